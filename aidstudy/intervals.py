@@ -1,0 +1,362 @@
+"""Exact closed bounds and their arithmetic.
+
+Bounds are worst-case bounds of what a print allows. They are not confidence intervals and not
+standard deviations; all ends are rational numbers, so nothing is lost below the plots.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
+from fractions import Fraction
+from itertools import product
+
+from aidstudy.errors import NumeralError
+
+Number = int | Fraction
+
+_PLAIN_DECIMAL = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A closed interval with exact ends; an end that is ``None`` is open.
+
+    Parameters
+    ----------
+    low, high : Fraction or int or None
+        Ends in base units. ``None``: the print sets no bound on that side.
+
+    Raises
+    ------
+    NumeralError
+        If ``low > high``, or an end is neither exact nor ``None``.
+
+    Notes
+    -----
+    ``+ - * /`` treat the two sides as independent. For a formula that uses one figure twice, use
+    :func:`corner_bounds`, which gives a figure one value wherever it stands.
+
+    Examples
+    --------
+    >>> total, added = Interval(26715000, 26725000), Interval(10915000, 10925000)
+    >>> print(total - added)
+    [15790000, 15810000]
+    >>> print(Interval(300, None))
+    [300, open]
+    """
+
+    low: Fraction | None
+    high: Fraction | None
+
+    def __post_init__(self) -> None:
+        for name in ("low", "high"):
+            end = getattr(self, name)
+            if isinstance(end, bool) or not isinstance(end, (int, Fraction, type(None))):
+                raise NumeralError(
+                    f"Interval: {name} is {end!r}, a {type(end).__name__}; "
+                    "give an int, a Fraction or None, floats are not exact",
+                    printed=str(end),
+                )
+            if isinstance(end, int):
+                object.__setattr__(self, name, Fraction(end))
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise NumeralError(
+                f"Interval: low {plain(self.low)} is above high {plain(self.high)}; exchange them "
+                "if they were confused",
+                printed=f"{plain(self.low)}..{plain(self.high)}",
+            )
+
+    @classmethod
+    def exactly(cls, value: Number) -> Interval:
+        """The interval that holds one value only.
+
+        Examples
+        --------
+        >>> print(Interval.exactly(59))
+        [59, 59]
+        """
+        return cls(Fraction(value), Fraction(value))
+
+    @property
+    def width(self) -> Fraction | None:
+        """Distance between the ends, ``None`` when one is open."""
+        return None if self.low is None or self.high is None else self.high - self.low
+
+    def closed(self) -> tuple[Fraction, Fraction]:
+        """Both ends, or an error when one is open.
+
+        Raises
+        ------
+        NumeralError
+            If an end is open, as under 超过 or 不足.
+        """
+        if self.low is None or self.high is None:
+            raise NumeralError(
+                f"{self}: an open end cannot enter a formula; state the missing end first",
+                printed=str(self),
+            )
+        return self.low, self.high
+
+    def __contains__(self, value: Number) -> bool:
+        return (self.low is None or self.low <= value) and (self.high is None or value <= self.high)
+
+    def meet(self, other: Interval) -> Interval | None:
+        """What both allow, or ``None`` when they contradict each other.
+
+        Examples
+        --------
+        >>> print(Interval(1, 3).meet(Interval(2, 5)))
+        [2, 3]
+        >>> Interval(1, 2).meet(Interval(3, 4)) is None
+        True
+        """
+        lows = [end for end in (self.low, other.low) if end is not None]
+        highs = [end for end in (self.high, other.high) if end is not None]
+        low, high = max(lows, default=None), min(highs, default=None)
+        if low is not None and high is not None and low > high:
+            return None
+        return Interval(low, high)
+
+    def join(self, other: Interval) -> Interval:
+        """The smallest interval that holds both."""
+        low = None if self.low is None or other.low is None else min(self.low, other.low)
+        high = None if self.high is None or other.high is None else max(self.high, other.high)
+        return Interval(low, high)
+
+    def __add__(self, other: Interval | Number) -> Interval:
+        other = _interval(other)
+        return Interval(_plus(self.low, other.low), _plus(self.high, other.high))
+
+    def __radd__(self, other: Number) -> Interval:
+        return self + other
+
+    def __neg__(self) -> Interval:
+        return Interval(
+            None if self.high is None else -self.high, None if self.low is None else -self.low
+        )
+
+    def __sub__(self, other: Interval | Number) -> Interval:
+        return self + -_interval(other)
+
+    def __rsub__(self, other: Number) -> Interval:
+        return _interval(other) - self
+
+    def __mul__(self, other: Interval | Number) -> Interval:
+        ends = [a * b for a in self.closed() for b in _interval(other).closed()]
+        return Interval(min(ends), max(ends))
+
+    def __rmul__(self, other: Number) -> Interval:
+        return self * other
+
+    def __truediv__(self, other: Interval | Number) -> Interval:
+        low, high = _interval(other).closed()
+        if low <= 0 <= high:
+            raise NumeralError(
+                f"{_interval(other)}: a divisor that may be zero; the ratio has no bounds",
+                printed=str(other),
+            )
+        return self * Interval(1 / high, 1 / low)
+
+    def __rtruediv__(self, other: Number) -> Interval:
+        return _interval(other) / self
+
+    def __str__(self) -> str:
+        low = "open" if self.low is None else plain(self.low, rounding=ROUND_FLOOR)
+        high = "open" if self.high is None else plain(self.high, rounding=ROUND_CEILING)
+        return f"[{low}, {high}]"
+
+    def _repr_html_(self) -> str:
+        return f"<span title='what the print allows'>{self}</span>"
+
+
+def _interval(value: Interval | Number) -> Interval:
+    return value if isinstance(value, Interval) else Interval.exactly(value)
+
+
+def _plus(a: Fraction | None, b: Fraction | None) -> Fraction | None:
+    return None if a is None or b is None else a + b
+
+
+def plain(value: Number, *, digits: int = 15, rounding: str = ROUND_HALF_EVEN) -> str:
+    """An exact number as a plain decimal, without exponent.
+
+    Parameters
+    ----------
+    value : int or Fraction
+    digits : int, default 15
+        Significant digits kept when the decimal does not end.
+    rounding : str
+        A rounding mode of :mod:`decimal`; ``ROUND_FLOOR`` for a low end, ``ROUND_CEILING`` for a
+        high end, so that written bounds never get narrower.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> plain(Fraction(1, 2)), plain(Fraction(30000000)), plain(Fraction(2000, 3), digits=6)
+    ('0.5', '30000000', '666.667')
+    """
+    value = Fraction(value)
+    context = Context(prec=max(digits, len(str(abs(value.numerator)))), rounding=rounding)
+    if _ends(value.denominator):
+        context.prec += value.denominator.bit_length()
+    else:
+        context.prec = digits
+    text = format(context.divide(Decimal(value.numerator), Decimal(value.denominator)), "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text
+
+
+def _ends(denominator: int) -> bool:
+    for prime in (2, 5):
+        while denominator % prime == 0:
+            denominator //= prime
+    return denominator == 1
+
+
+def round_outward(interval: Interval, decimals: int) -> tuple[str, str]:
+    """Both ends as text with equal decimals, the low one rounded down, the high one up.
+
+    Parameters
+    ----------
+    interval : Interval
+        With both ends closed.
+    decimals : int
+        Digits behind the point; negative for tens, hundreds, and so on.
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> round_outward(Interval(Fraction(31596, 10), Fraction(316221, 100)), 0)
+    ('3159', '3163')
+    """
+    low, high = interval.closed()
+    return (
+        round_text(low, decimals, rounding=ROUND_FLOOR),
+        round_text(high, decimals, rounding=ROUND_CEILING),
+    )
+
+
+def round_text(value: Number, decimals: int, *, rounding: str = ROUND_HALF_EVEN) -> str:
+    """An exact number as text with a fixed number of decimals.
+
+    Examples
+    --------
+    >>> round_text(Fraction(1, 3), 2), round_text(Fraction(35), 1)
+    ('0.33', '35.0')
+    """
+    step = Fraction(10) ** -decimals
+    scaled = Fraction(value) / step
+    below = scaled.numerator // scaled.denominator
+    rest = scaled - below
+    if rounding == ROUND_FLOOR:
+        units = below
+    elif rounding == ROUND_CEILING:
+        units = below + (rest > 0)
+    else:
+        units = round(scaled)
+    exact = units * step
+    sign = "-" if exact < 0 else ""
+    whole, part = divmod(abs(exact), 1)
+    if decimals <= 0:
+        return f"{sign}{int(whole)}"
+    return f"{sign}{int(whole)}.{int(part * 10**decimals):0{decimals}d}"
+
+
+def rounding_interval(printed: str, *, scale: Number = 1) -> Interval:
+    """Bounds of the value that a rounded figure may stand for.
+
+    Half a unit of the last printed digit each way. Not for 约, 余, 近, counts or rules.
+
+    Parameters
+    ----------
+    printed : str
+        Numeral as printed; a string, as ``"1.30"`` and ``"1.3"`` promise different precision.
+    scale : int or Fraction, default 1
+        Base units in one printed unit: 100_000_000 (CNY) for 亿元.
+
+    Returns
+    -------
+    Interval
+        Closed, in base units.
+
+    Raises
+    ------
+    NumeralError
+        If `printed` is not a plain decimal numeral.
+
+    Notes
+    -----
+    Codebook, columns ``low`` and ``high``, bound ``rounded``.
+
+    Examples
+    --------
+    >>> print(rounding_interval("1.39", scale=100_000_000))   # 总投资 1.39 亿元
+    [138500000, 139500000]
+    """
+    if not isinstance(printed, str) or not _PLAIN_DECIMAL.fullmatch(printed):
+        raise NumeralError(
+            f"rounding_interval: read {printed!r}: not a plain decimal numeral; give the digits as "
+            "printed, such as '1.39', and the unit as scale",
+            printed=str(printed),
+        )
+    digits = printed.replace(",", "")
+    decimals = len(digits.partition(".")[2])
+    half = Fraction(1, 2 * 10**decimals) * scale
+    value = Fraction(digits) * scale
+    return Interval(value - half, value + half)
+
+
+def corner_bounds(formula: Callable[..., Fraction], inputs: Mapping[str, Interval]) -> Interval:
+    """Bounds of a formula over every corner of the box of its inputs.
+
+    Exact when the formula is monotone in each input on the box, whatever the direction. An input
+    has one value in the whole formula, however often the formula uses it.
+
+    Parameters
+    ----------
+    formula : callable
+        Takes the inputs by keyword, exact numbers, and returns an exact number.
+    inputs : mapping of str to Interval
+        Closed intervals.
+
+    Returns
+    -------
+    Interval
+
+    Raises
+    ------
+    NumeralError
+        If an input has an open end.
+
+    Examples
+    --------
+    >>> share = corner_bounds(lambda part, rest: part / (part + rest),
+    ...                       {"part": Interval(1, 2), "rest": Interval(2, 3)})
+    >>> print(share)
+    [0.25, 0.5]
+    """
+    names = list(inputs)
+    ends = [sorted(set(inputs[name].closed())) for name in names]
+    values = [formula(**dict(zip(names, corner, strict=True))) for corner in product(*ends)]
+    return Interval(min(values), max(values))
+
+
+__all__ = [
+    "Interval",
+    "Number",
+    "corner_bounds",
+    "plain",
+    "round_outward",
+    "round_text",
+    "rounding_interval",
+]

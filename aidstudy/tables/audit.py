@@ -1,0 +1,156 @@
+"""The tables against the text of the page, for anybody who holds it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from aidstudy.errors import PageError
+from aidstudy.tables.load import load_figures, load_mechanisms, load_pairs, load_projects
+from aidstudy.tables.study import Study
+
+_DIGITS = re.compile(r"\d+")
+_SPACE = re.compile(r"\s+")
+
+
+def printed_form(text: str) -> str:
+    """A slice of the page as the tables print it: NFKC, no white space.
+
+    Examples
+    --------
+    >>> printed_form("６ 期"), printed_form("2012- 2016 年")
+    ('6期', '2012-2016年')
+    """
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text))
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What an audit of a page found.
+
+    Parameters
+    ----------
+    right_page : bool
+        Whether the text is the one that the tables were made from.
+    sha256 : str
+        Of the text that was read.
+    figures : int
+        Figures whose slice was compared.
+    differing : tuple of str
+        One line for each slice or name that is not what the tables print.
+    digit_runs : int
+        Runs of digits on the page, full width included.
+    uncovered : tuple of str
+        One line for each run of digits that lies in no figure.
+    """
+
+    right_page: bool
+    sha256: str
+    figures: int
+    differing: tuple[str, ...]
+    digit_runs: int
+    uncovered: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing at all is amiss."""
+        return self.right_page and not self.differing and not self.uncovered
+
+    def lines(self) -> list[str]:
+        """The report, line by line."""
+        same = self.figures - sum(line.startswith("figure ") for line in self.differing)
+        out = [
+            f"page: sha256 {self.sha256}, "
+            + ("the page of the tables" if self.right_page else "NOT the page of the tables"),
+            f"figures: {same} of {self.figures} slices equal to `printed`",
+            f"digits: {self.digit_runs - len(self.uncovered)} of {self.digit_runs} runs "
+            "inside a figure",
+        ]
+        out += [f"  {line}" for line in (*self.differing, *self.uncovered)]
+        out.append("nothing amiss" if self.ok else "the tables and this page do not agree")
+        return out
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+
+def audit_page(study: Study, page: str | os.PathLike[str]) -> Audit:
+    """Check the tables of a study against the text of its page.
+
+    Parameters
+    ----------
+    study : Study
+    page : path
+        The page as UTF-8 text, unchanged: offsets count its code points.
+
+    Returns
+    -------
+    Audit
+
+    Raises
+    ------
+    PageError
+        If the file cannot be read, or is not UTF-8 text.
+    """
+    path = Path(page)
+    try:
+        content = path.read_bytes()
+        text = content.decode("utf-8")
+    except OSError as error:
+        raise PageError(f"{path}: cannot be read: {error.strerror}; name the page's text") from None
+    except UnicodeDecodeError as error:
+        raise PageError(
+            f"{path}: byte {error.start} is not UTF-8; give the page's text, not the PDF"
+        ) from None
+    figures = load_figures(study)
+    digest = hashlib.sha256(content).hexdigest()
+    differing = [
+        f"figure {figure_id}: {start}-{end} holds {printed_form(text[start:end])!r}, "
+        f"the table prints {printed!r}"
+        for figure_id, start, end, printed in zip(
+            figures["figure_id"], figures["start"], figures["end"], figures["printed"], strict=True
+        )
+        if printed_form(text[start:end]) != printed
+    ]
+    differing += _names_amiss(study, text)
+    covered = pd.arrays.IntervalArray.from_arrays(
+        figures["start"].astype("int64"), figures["end"].astype("int64"), closed="left"
+    )
+    runs = list(_DIGITS.finditer(text))
+    uncovered = [
+        f"digits {run.group()!r} at {run.start()}-{run.end()} lie in no figure"
+        for run in runs
+        if not (covered.contains(run.start()) & covered.contains(run.end() - 1)).any()
+    ]
+    return Audit(
+        right_page=digest == study.page["sha256"],
+        sha256=digest,
+        figures=len(figures),
+        differing=tuple(differing),
+        digit_runs=len(runs),
+        uncovered=tuple(uncovered),
+    )
+
+
+def _names_amiss(study: Study, text: str) -> list[str]:
+    amiss = []
+    for pair in load_pairs(study).itertuples():
+        found = printed_form(text[pair.start : pair.end])
+        if printed_form(pair.donor_zh) != found:
+            amiss.append(
+                f"pair {pair.donor}>{pair.recipient}: {pair.start}-{pair.end} holds {found!r}"
+            )
+    for table, key in ((load_projects(study), "project_id"), (load_mechanisms(study), "mechanism")):
+        for row in table.dropna(subset=["end"]).to_dict("records"):
+            if not printed_form(text[row["start"] : row["end"]]):
+                amiss.append(f"{key} {row[key]}: {row['start']}-{row['end']} holds nothing")
+    return amiss
+
+
+__all__ = ["Audit", "audit_page", "printed_form"]

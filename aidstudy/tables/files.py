@@ -1,0 +1,195 @@
+"""CSV files in and out: strict on the way in, one form on the way out."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from aidstudy.codebook import Table, did_you_mean
+from aidstudy.errors import Fault, FileError, TableError
+
+ROW = "_row"
+"""Name of the index of cells: the row in the file, where the header is row 1."""
+
+
+def read_cells(path: Path, columns: Sequence[str], *, name: str = "") -> pd.DataFrame:
+    """Cells of a CSV file as text, an empty cell as an empty string.
+
+    Parameters
+    ----------
+    path : Path
+        UTF-8 without byte order mark, lines ended by LF.
+    columns : sequence of str
+        The header, in order.
+    name : str, optional
+        Name of the file in messages; the path by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One column of ``str`` for each name; the index is the row in the file, header = 1.
+
+    Raises
+    ------
+    FileError
+        If the file is missing or cannot be read.
+    TableError
+        If encoding, line ends, header or the number of cells in a row are wrong; all faults of
+        the file in one error.
+    """
+    name = name or str(path)
+    text = _decode(_read(path, name), name)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    try:
+        for cells in reader:
+            rows.append(cells)
+            lines.append(len(rows))
+    except csv.Error as error:
+        raise TableError.from_faults(
+            [Fault(f"{name}, row {len(rows) + 1}", "", "", f"not CSV: {error}", "mend the quotes")],
+            what=name,
+        ) from None
+    if not rows:
+        raise TableError.from_faults(
+            [Fault(name, "", "", "the file is empty", f"it needs the header {','.join(columns)}")],
+            what=name,
+        )
+    faults = list(_header_faults(rows[0], columns, name))
+    for line, cells in zip(lines[1:], rows[1:], strict=True):
+        if len(cells) != len(rows[0]):
+            faults.append(
+                Fault(
+                    f"{name}, row {line}",
+                    "",
+                    ",".join(cells),
+                    f"{len(cells)} cells, the header has {len(rows[0])}",
+                    "quote cells that hold a comma, and delete empty lines",
+                )
+            )
+    if faults:
+        raise TableError.from_faults(faults, what=name)
+    return pd.DataFrame(
+        rows[1:], columns=list(columns), index=pd.Index(lines[1:], name=ROW), dtype=object
+    )
+
+
+def _read(path: Path, name: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileError(
+            f"{name}: cannot be read: {error.strerror}; restore it from the repository"
+        ) from None
+
+
+def _decode(content: bytes, name: str) -> str:
+    faults = []
+    text = ""
+    if content.startswith(b"\xef\xbb\xbf"):
+        faults.append(
+            Fault(name, "", "", "starts with a byte order mark", "save it as UTF-8 without BOM")
+        )
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        faults.append(
+            Fault(
+                f"{name}, row {content[: error.start].count(10) + 1}",
+                "",
+                content[error.start : error.start + 4].hex(" "),
+                "not UTF-8",
+                f"it was perhaps saved as {_guess(content)}; save it as UTF-8",
+            )
+        )
+    if b"\r" in content:
+        faults.append(
+            Fault(
+                f"{name}, row {content[: content.index(13)].count(10) + 1}",
+                "",
+                "\\r",
+                "a carriage return",
+                "save it with LF line ends; in git, .gitattributes sees to that",
+            )
+        )
+    if content and not content.endswith(b"\n"):
+        faults.append(
+            Fault(
+                name,
+                "",
+                content[-20:].decode("utf-8", "replace"),
+                "the last line has no end, so the file may be cut off",
+                "restore it, or end it with a line feed",
+            )
+        )
+    if b"\x00" in content:
+        faults.append(Fault(name, "", "\\0", "holds a NUL byte", "this is not a text file"))
+    if faults:
+        raise TableError.from_faults(faults, what=name)
+    return text
+
+
+def _guess(content: bytes) -> str:
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "UTF-16"
+    try:
+        content.decode("gb18030")
+    except UnicodeDecodeError:
+        return "Latin-1 or Windows-1252"
+    return "GB 18030"
+
+
+def _header_faults(found: Sequence[str], wanted: Sequence[str], name: str) -> Iterable[Fault]:
+    missing = [column for column in wanted if column not in found]
+    extra = [column for column in found if column not in wanted]
+    for column in extra:
+        near = did_you_mean(column, missing) if missing else "; delete it"
+        yield Fault(f"{name}, row 1", "", column, "not a column of this table", near.lstrip("; "))
+    for column in missing:
+        yield Fault(f"{name}, row 1", column, "", "the column is missing", "add it")
+    doubles = {column for column in found if list(found).count(column) > 1}
+    for column in sorted(doubles):
+        yield Fault(f"{name}, row 1", "", column, "the column stands twice", "delete one")
+    if not missing and not extra and not doubles and list(found) != list(wanted):
+        yield Fault(
+            f"{name}, row 1",
+            "",
+            ",".join(found),
+            "the columns are in another order",
+            f"put them in the order {','.join(wanted)}",
+        )
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
+    """Rows in the one form in which tables are stored.
+
+    Examples
+    --------
+    >>> csv_text(["a", "b"], [{"a": "1", "b": "x, y"}])
+    'a,b\\n1,"x, y"\\n'
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([row[column] for column in columns])
+    return out.getvalue()
+
+
+def cells_text(cells: pd.DataFrame) -> str:
+    """A table of text cells as CSV."""
+    return csv_text(list(cells.columns), cells.to_dict("records"))  # type: ignore[arg-type]
+
+
+def row_name(cells: pd.DataFrame, row: int, table: Table) -> str:
+    """Row number and id, for messages: ``row 13 (ganzi-020)``."""
+    key = [str(cells.at[row, column]) for column in table.key if column in cells.columns]
+    return f"row {row}" + (f" ({' '.join(key)})" if any(key) else "")
+
+
+__all__ = ["ROW", "cells_text", "csv_text", "read_cells", "row_name"]

@@ -1,0 +1,161 @@
+"""The clean tables as typed DataFrames, exact values kept."""
+
+from __future__ import annotations
+
+import os
+
+import pandas as pd
+
+from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, Table
+from aidstudy.errors import TableError
+from aidstudy.files import write_whole
+from aidstudy.tables.cells import cell_faults, exact
+from aidstudy.tables.check import check_study
+from aidstudy.tables.files import cells_text, read_cells
+from aidstudy.tables.study import Study, load_study
+
+StudyLike = Study | str | os.PathLike[str] | None
+
+_TABLE_PARAMETERS = """
+
+    Parameters
+    ----------
+    study : Study or path, optional
+        The default study when left out; see :func:`load_study`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Shape (rows, columns of the codebook). Offsets are ``Int64``, codes are categories in the
+        order of the codebook, text is ``string`` with ``pd.NA`` where the page says nothing.
+        Values and bounds are exact: ``fractions.Fraction``, or ISO text for dates and periods,
+        or ``None``.
+
+    Raises
+    ------
+    FileError
+        If the table is missing; ``python reproduce.py --update`` makes it.
+    TableError
+        If the stored table breaks the codebook.
+"""
+
+
+def _typed(cells: pd.DataFrame, table: Table, study: Study) -> pd.DataFrame:
+    columns: dict[str, pd.Series] = {}
+    for column in table.columns:
+        text = cells[column.name]
+        filled = text.where(text != "", None)
+        codes = study.codes_of(column)
+        if column.type == "integer":
+            series = pd.array([None if c is None else int(c) for c in filled], dtype="Int64")
+        elif column.type == "exact":
+            kinds = cells["kind"] if "kind" in table.names else [""] * len(cells)
+            series = pd.Series(
+                [exact(c, k) for c, k in zip(text, kinds, strict=True)], dtype=object
+            )
+        elif column.type == "code" and codes is not None:
+            series = pd.Categorical(filled, categories=list(codes))
+        else:
+            series = pd.array(filled.tolist(), dtype="string")
+        columns[column.name] = pd.Series(series)
+    return pd.DataFrame(columns)
+
+
+def _load(name: str, study: StudyLike) -> pd.DataFrame:
+    study = load_study(study)
+    if name in CLEAN_TABLES:
+        table, label = CLEAN_TABLES[name], f"data/clean/{name}.csv"
+    else:
+        table, label = OUTSIDE_TABLES[name], f"data/{name}.csv"
+    cells = read_cells(study.folder / label, table.names, name=label)
+    faults = cell_faults(cells, table, study, name=label)
+    if faults:
+        raise TableError.from_faults(faults, what=label)
+    return _typed(cells, table, study)
+
+
+def load_figures(study: StudyLike = None) -> pd.DataFrame:
+    """Every number printed on the page, one row each, in reading order."""
+    return _load("figures", study)
+
+
+def load_projects(study: StudyLike = None) -> pd.DataFrame:
+    """Every named project."""
+    return _load("projects", study)
+
+
+def load_events(study: StudyLike = None) -> pd.DataFrame:
+    """Every happening that the page ties to a day, month, half-year or year."""
+    return _load("events", study)
+
+
+def load_pairs(study: StudyLike = None) -> pd.DataFrame:
+    """Every pair of donor and recipient."""
+    return _load("pairs", study)
+
+
+def load_mechanisms(study: StudyLike = None) -> pd.DataFrame:
+    """For every recipient and management device, whether the article mentions it."""
+    return _load("mechanisms", study)
+
+
+def load_context(study: StudyLike = None) -> pd.DataFrame:
+    """Facts from outside the page, each with source, grade and the bounds of its own print."""
+    return _load("context", study)
+
+
+def load_dac_codes(study: StudyLike = None) -> pd.DataFrame:
+    """The OECD DAC purpose codes that projects may have."""
+    return _load("dac_codes", study)
+
+
+for _loader in (
+    load_figures,
+    load_projects,
+    load_events,
+    load_pairs,
+    load_mechanisms,
+    load_context,
+    load_dac_codes,
+):
+    _loader.__doc__ = f"{_loader.__doc__}{_TABLE_PARAMETERS}"
+
+
+def clean_study(study: Study, into: Study | None = None) -> dict[str, int]:
+    """Derive, check and write the clean tables.
+
+    Parameters
+    ----------
+    study : Study
+        Where the raw tables are read.
+    into : Study, optional
+        Where the clean tables are written, the same study by default.
+
+    Returns
+    -------
+    dict of str to int
+        Rows by table.
+
+    Raises
+    ------
+    TableError
+        If a check fails; nothing is written then.
+    """
+    clean = check_study(study)
+    target = into or study
+    for name, cells in clean.items():
+        write_whole(target.clean / f"{name}.csv", cells_text(cells))
+    return {name: len(cells) for name, cells in clean.items()}
+
+
+__all__ = [
+    "StudyLike",
+    "clean_study",
+    "load_context",
+    "load_dac_codes",
+    "load_events",
+    "load_figures",
+    "load_mechanisms",
+    "load_pairs",
+    "load_projects",
+]
