@@ -1,0 +1,1 @@
+"""From raw text to exact quantities: repair, numerals, qualifiers, scales and units."""

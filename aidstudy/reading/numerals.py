@@ -1,0 +1,304 @@
+"""One printed numeral, Arabic, Chinese or mixed, to an exact value and its precision."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from aidstudy.errors import NumeralError
+from aidstudy.intervals import Number
+
+DIGITS = {
+    "零": 0,
+    "〇": 0,
+    "○": 0,
+    "一": 1,
+    "壹": 1,
+    "二": 2,
+    "两": 2,
+    "兩": 2,
+    "贰": 2,
+    "貳": 2,
+    "三": 3,
+    "叁": 3,
+    "參": 3,
+    "四": 4,
+    "肆": 4,
+    "五": 5,
+    "伍": 5,
+    "六": 6,
+    "陆": 6,
+    "陸": 6,
+    "七": 7,
+    "柒": 7,
+    "八": 8,
+    "捌": 8,
+    "九": 9,
+    "玖": 9,
+}
+SMALL_SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+BIG_SCALES = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
+
+LONGEST = 40
+"""Characters of the longest numeral that is read; nothing printed as an amount is longer."""
+
+_WIDE = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
+_TENS = str.maketrans({"廿": "二十", "卅": "三十"})
+_TOKEN = re.compile(
+    r"(?P<arabic>[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
+    rf"|(?P<digits>[{''.join(DIGITS)}]+)"
+    rf"|(?P<small>[{''.join(SMALL_SCALES)}])|(?P<big>[{''.join(BIG_SCALES)}])"
+)
+_CHINESE_DECIMAL = re.compile(
+    rf"(?P<whole>[{''.join(DIGITS)}{''.join(SMALL_SCALES)}]+)点(?P<part>[{''.join(DIGITS)}]+)"
+    rf"(?P<scale>[{''.join(SMALL_SCALES)}{''.join(BIG_SCALES)}]*)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A numeral as printed, with what its digits promise.
+
+    Parameters
+    ----------
+    printed : str
+        Without white space, digits and points in their plain form.
+    value : Fraction
+        Exact; the midpoint where two neighbouring digits name a range.
+    step : Fraction
+        Unit of the last printed digit: the precision of a rounded figure.
+    nonzero_step : Fraction
+        Unit of the last digit that is not zero: the precision after 约, 余 or 近.
+    numeral : str
+        ``arabic`` or ``chinese``, by the numeral itself and not by its scale.
+    ends : tuple of Fraction, optional
+        First and last value of a range in neighbouring digits (三五百).
+    """
+
+    printed: str
+    value: Fraction
+    step: Fraction
+    nonzero_step: Fraction
+    numeral: str
+    ends: tuple[Fraction, Fraction] | None = None
+
+
+def read_numeral(printed: str) -> Numeral:
+    """The exact value of one numeral, and the unit of its last printed digit.
+
+    Reads Arabic numerals with thousands marks (``1,234.5``, ``1 234``, ``３０００``), Chinese ones
+    (两千三百万, 二〇一二, 三点五亿), financial capitals (壹佰万), mixed ones (3亿5000万, 4万8千)
+    and neighbouring digits (三五百, 十七八). Leaves qualifiers and units alone; they belong to
+    :func:`aidstudy.reading.quantities.read_quantity`.
+
+    Parameters
+    ----------
+    printed : str
+        The numeral with its scale; white space inside is ignored.
+
+    Returns
+    -------
+    Numeral
+
+    Raises
+    ------
+    NumeralError
+        If `printed` is no numeral, or one that Chinese does not form (三百五千).
+
+    Notes
+    -----
+    Codebook: a Chinese numeral is as precise as its last printed digit.
+
+    Examples
+    --------
+    >>> numeral = read_numeral("两千三百万")
+    >>> int(numeral.value), int(numeral.step), numeral.numeral
+    (23000000, 1000000, 'chinese')
+    >>> [int(end) for end in read_numeral("三五百").ends]
+    [300, 500]
+    """
+    if len(printed) > 4 * LONGEST:
+        raise _error(printed, "nothing printed as an amount is so long; give one numeral")
+    return _read("".join(printed.split()).translate(_WIDE).translate(_TENS))
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> Numeral:
+    if not text or len(text) > LONGEST:
+        raise _error(text, "give digits or Chinese numerals such as 1.39亿 or 两千三百万")
+    decimal = _CHINESE_DECIMAL.fullmatch(text)
+    if decimal:
+        return _chinese_decimal(decimal)
+    tokens = list(_TOKEN.finditer(text))
+    if sum(len(token.group()) for token in tokens) != len(text):
+        raise _error(text, "keep to digits and the scales 十百千万亿")
+    return _Reader(text).read(tokens)
+
+
+def _chinese_decimal(match: re.Match[str]) -> Numeral:
+    whole = _read(match["whole"])
+    part = "".join(str(DIGITS[digit]) for digit in match["part"])
+    scale = 1
+    for char in match["scale"]:
+        scale *= SMALL_SCALES.get(char) or BIG_SCALES[char]
+    digits = f"{int(whole.value)}.{part}"
+    step, nonzero = _steps(digits)
+    return Numeral(
+        printed=match.string,
+        value=Fraction(digits) * scale,
+        step=Fraction(step * scale),
+        nonzero_step=Fraction(nonzero * scale),
+        numeral="chinese",
+    )
+
+
+class _Reader:
+    """Adds up tokens; low and high run side by side, so that 一百二三十 keeps both ends."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.total: list[Number] = [0, 0]
+        self.section: list[Number] = [0, 0]
+        self.pending: list[Number] | None = None
+        self.step: Number = 1
+        self.nonzero: Number = 1
+        self.last_small = self.last_big = 0
+        self.last_scale = 0
+        self.after_zero = False
+        self.arabic = False
+
+    def read(self, tokens: list[re.Match[str]]) -> Numeral:
+        for index, token in enumerate(tokens):
+            if token.lastgroup == "arabic":
+                self._number(token.group().replace(",", ""))
+                self.arabic |= index == 0
+            elif token.lastgroup == "digits":
+                self._digits(token.group(), alone=len(tokens) == 1)
+            elif token.lastgroup == "small":
+                self._small(SMALL_SCALES[token.group()])
+            else:
+                self._big(BIG_SCALES[token.group()])
+        self._end()
+        low, high = (self.total[side] + self.section[side] for side in (0, 1))
+        return Numeral(
+            printed=self.text,
+            value=Fraction(low) if low == high else Fraction(low + high, 2),
+            step=Fraction(self.step),
+            nonzero_step=Fraction(self.nonzero),
+            numeral="arabic" if self.arabic else "chinese",
+            ends=None if low == high else (Fraction(low), Fraction(high)),
+        )
+
+    def _number(self, digits: str) -> None:
+        self._no_pending()
+        self.pending = [Fraction(digits) if "." in digits else int(digits)] * 2
+        self.step, self.nonzero = _steps(digits)
+        self.after_zero |= digits.startswith("0")
+
+    def _digits(self, run: str, *, alone: bool) -> None:
+        self._no_pending()
+        values = [DIGITS[digit] for digit in run]
+        if alone and (len(run) > 2 or (len(run) == 2 and 0 in values)):
+            self._number("".join(map(str, values)))
+            return
+        if len(values) > 1 and values[0] == 0:
+            self.after_zero = True
+            values = values[1:]
+        if values == [0] and not alone:
+            self.after_zero = True
+            return
+        if len(values) == 1:
+            self.pending = [values[0]] * 2
+        elif len(values) == 2 and (values[1] - values[0] == 1 or run == "三五"):
+            self.pending = [values[0], values[1]]
+        elif run in ("三两", "三二"):
+            self.pending = [2, 3]
+        else:
+            raise self._bad()
+        self.step = self.nonzero = 1
+
+    def _small(self, scale: int) -> None:
+        if self.last_small and scale >= self.last_small:
+            raise self._bad()
+        if self.pending is None:
+            # 十五, 百余, 千万: the leading one is not printed. Else it is an error.
+            if any(self.section) or (any(self.total) and scale != 10):
+                raise self._bad()
+            self.step = self.nonzero = 1
+        pending = self.pending or [1, 1]
+        self.section = [self.section[side] + pending[side] * scale for side in (0, 1)]
+        self._scaled(scale)
+        self.last_small = scale
+
+    def _big(self, scale: int) -> None:
+        if self.pending:
+            self.section = [self.section[side] + self.pending[side] for side in (0, 1)]
+        if not any(self.section):
+            if any(self.total):
+                # 三万亿: the second scale takes all that stands before it.
+                if scale <= self.last_big:
+                    raise self._bad()
+            elif self.pending is None and self.last_scale == 0:
+                self.section = [1, 1]
+        if self.last_big and scale <= self.last_big:
+            if scale == self.last_big:
+                raise self._bad()
+            self.total = [self.total[side] + self.section[side] * scale for side in (0, 1)]
+        elif any(self.total) and any(self.section):
+            raise self._bad()
+        else:
+            self.total = [(self.total[side] + self.section[side]) * scale for side in (0, 1)]
+        self.section = [0, 0]
+        self._scaled(scale)
+        self.last_small, self.last_big = 0, scale
+
+    def _scaled(self, scale: int) -> None:
+        self.step *= scale
+        self.nonzero *= scale
+        self.pending = None
+        self.last_scale = scale
+        self.after_zero = False
+
+    def _end(self) -> None:
+        if self.pending is None:
+            return
+        if (
+            self.last_scale >= 100
+            and not self.after_zero
+            and self.step == 1
+            and self.pending[1] < 10
+        ):
+            # 三万五, 两千三: the last digit counts the next lower scale.
+            lower = self.last_scale // 10
+            self.pending = [end * lower for end in self.pending]
+            self.step = self.nonzero = lower
+        elif self.last_scale and self.pending[1] >= self.last_scale:
+            raise self._bad()
+        self.section = [self.section[side] + self.pending[side] for side in (0, 1)]
+
+    def _no_pending(self) -> None:
+        if self.pending is not None:
+            raise self._bad()
+
+    def _bad(self) -> NumeralError:
+        return _error(self.text, "these digits and scales do not form one numeral")
+
+
+def _steps(digits: str) -> tuple[Number, Number]:
+    """Units of the last digit and of the last digit that is not zero."""
+    whole, _, part = digits.partition(".")
+    step: Number = Fraction(1, 10 ** len(part)) if part else 1
+    zeros = len(whole + part) - len((whole + part).rstrip("0"))
+    if zeros == len(whole + part):
+        return step, step
+    return step, step * 10**zeros
+
+
+def _error(printed: str, advice: str) -> NumeralError:
+    shown = printed if len(printed) <= LONGEST else printed[:LONGEST] + "…"
+    return NumeralError(f"numeral: read {shown!r}: not one numeral; {advice}", printed=printed)
+
+
+__all__ = ["BIG_SCALES", "DIGITS", "LONGEST", "SMALL_SCALES", "Numeral", "read_numeral"]

@@ -1,0 +1,453 @@
+"""Raw text, its places, and the repair of what a PDF broke, with the way back."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import NamedTuple
+
+from aidstudy.errors import TextError
+
+
+class Span(NamedTuple):
+    """A half-open place in a text, in Unicode code points.
+
+    Examples
+    --------
+    >>> span = Span(3, 9)
+    >>> span.of("总投资1.39亿元")
+    '1.39亿元'
+    """
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """The characters that stand in this place of `text`."""
+        return text[self.start : self.end]
+
+
+class Repair(NamedTuple):
+    """One step of a repair: what stood where in the raw text, and what stands there now."""
+
+    rule: str
+    span: Span
+    printed: str
+    text: str
+
+
+RULES = {
+    "line": "a line broken inside a sentence, a number or a unit is joined",
+    "space": "a stray space between Han characters, digits, units and marks is removed",
+    "width": "full-width digits, letters and signs become plain",
+    "dash": "a dash in a range becomes a hyphen",
+    "mark": "a plain comma, colon or the like between Han characters becomes the Chinese mark",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RepairedText:
+    """A repaired text with every step, so that each can be listed and undone.
+
+    Parameters
+    ----------
+    raw : str
+        The text as it came.
+    steps : tuple of Repair
+        In the order of the raw text; their spans do not overlap.
+    text : str
+        The text after the steps; follows from the two above.
+    """
+
+    raw: str
+    steps: tuple[Repair, ...]
+    text: str = field(init=False)
+    _raw_ends: list[int] = field(init=False, repr=False, compare=False)
+    _text_starts: list[int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        parts, place = [], 0
+        for step in self.steps:
+            if step.span.start < place or step.span.of(self.raw) != step.printed:
+                raise TextError(
+                    f"RepairedText: the step at {step.span.start}-{step.span.end} does not fit the "
+                    "raw text; take the steps of repair_text(raw)",
+                    printed=step.printed,
+                    span=step.span,
+                )
+            parts += [self.raw[place : step.span.start], step.text]
+            place = step.span.end
+        parts.append(self.raw[place:])
+        object.__setattr__(self, "text", "".join(parts))
+        object.__setattr__(self, "_raw_ends", [step.span.end for step in self.steps])
+        lengths = [len(part) for part in parts]
+        object.__setattr__(self, "_text_starts", list(accumulate(lengths[:-1]))[::2])
+
+    def raw_span(self, start: int, end: int) -> Span:
+        """The place in the raw text of a place in the repaired one.
+
+        Characters that a repair removed at either end stay outside.
+
+        Examples
+        --------
+        >>> fixed = repair_text("总投资1.39亿\\n元")
+        >>> fixed.raw_span(3, 9).of(fixed.raw)
+        '1.39亿\\n元'
+        """
+        self._check(start, end, len(self.text))
+        if start == end:
+            place = self._to_raw_end(start)
+            return Span(place, place)
+        return Span(self._to_raw_start(start), self._to_raw_end(end))
+
+    def text_span(self, start: int, end: int) -> Span:
+        """The place in the repaired text of a place in the raw one.
+
+        Examples
+        --------
+        >>> fixed = repair_text("总投资1.39亿\\n元")
+        >>> fixed.text_span(3, 10).of(fixed.text)
+        '1.39亿元'
+        """
+        self._check(start, end, len(self.raw))
+        first, last = self._to_text(start, late=False), self._to_text(end, late=True)
+        return Span(first, max(first, last))
+
+    def undo(self, steps: Iterable[Repair]) -> RepairedText:
+        """The same text without some of its steps.
+
+        Parameters
+        ----------
+        steps : iterable of Repair
+            Steps of this text.
+
+        Returns
+        -------
+        RepairedText
+        """
+        gone = set(steps)
+        return RepairedText(self.raw, tuple(step for step in self.steps if step not in gone))
+
+    def _check(self, start: int, end: int, length: int) -> None:
+        if not 0 <= start <= end <= length:
+            raise TextError(
+                f"span {start}-{end}: not a place in a text of {length} characters; give "
+                "0 <= start <= end",
+                span=(start, end),
+            )
+
+    def _to_raw_start(self, place: int) -> int:
+        """Where the character that stands at `place` came from."""
+        index = bisect_right(self._text_starts, place) - 1
+        # Removed characters leave several steps at one place; the last one is the nearest.
+        if index < 0:
+            return place
+        step, inside = self.steps[index], place - self._text_starts[index]
+        if inside < len(step.text):
+            return step.span.start + (inside if len(step.text) == len(step.printed) else 0)
+        return step.span.end + inside - len(step.text)
+
+    def _to_raw_end(self, place: int) -> int:
+        """Where the character before `place` came from, and one on."""
+        index = bisect_left(self._text_starts, place) - 1
+        if index < 0:
+            return place
+        step, inside = self.steps[index], place - self._text_starts[index]
+        if inside <= len(step.text):
+            same = len(step.text) == len(step.printed)
+            return step.span.start + inside if same else step.span.end
+        return step.span.end + inside - len(step.text)
+
+    def _to_text(self, place: int, *, late: bool) -> int:
+        index = bisect_right(self._raw_ends, place)
+        if index < len(self.steps) and self.steps[index].span.start < place:
+            step, at = self.steps[index], self._text_starts[index]
+            if len(step.text) == len(step.printed):
+                return at + place - step.span.start
+            return at + (len(step.text) if late else 0)
+        if index == 0:
+            return place
+        step = self.steps[index - 1]
+        return self._text_starts[index - 1] + len(step.text) + place - step.span.end
+
+
+_HAN = "\u3400-\u9fff\uf900-\ufaff"
+_MARKS = "，。；：、！？（）《》〈〉“”‘’【】〔〕「」『』…"
+_BLANKS = " \t\u3000\xa0\r"
+_DASHES = "–—－‐‑‒―─−~～〜∼"
+_HAN_CHAR = re.compile(f"[{_HAN}]")
+_WIDE = "０-９Ａ-Ｚａ-ｚ％＠＋＝"
+_LINE = re.compile(rf"[^\n{_BLANKS}][^\n]*")
+_INNER = re.compile(
+    rf"(?P<width>[{_WIDE}]+)|(?P<point>[．／：])|(?P<dash>[{_DASHES}]{{1,2}})"
+    rf"|(?P<mark>[,;:?!])|(?P<space>[{_BLANKS}]+)"
+)
+_TO_FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
+_TO_PLAIN = {"．": ".", "／": "/", "：": ":"}
+_OPENING = re.compile(
+    r"[一二三四五六七八九十]{1,3}\s?[、.．]|[（(]\s?[一二三四五六七八九十0-9０-９]{1,3}\s?[)）]"
+    r"|[0-9０-９]{1,2}\s?[.．、)）](?![0-9０-９])|第[一二三四五六七八九十0-9]{1,3}[章节条]|[●■★☆◆◇•▲①-⑳]"
+)
+_SENTENCE_MARK = re.compile("[，。；、！？,;!?]")
+_TWO_PARTS = re.compile(rf"[{_HAN}]{{2}}[”》]?[{_BLANKS}]+[“《]?[{_HAN}]{{2}}")
+_HEADING = re.compile(r"[一二三四五六七八九十]{1,3}\s?、[^。！？；：]*\Z")
+_NOT_HEADING = re.compile("[。！？；：]")
+# 总投资约1亿⏎元: nobody ends a line so on purpose, however short it is.
+_CUT = re.compile(r"(?:[0-9０-９][十百千万亿余多]{0,2}|[0-9０-９]\s?[-–—~～])\Z")
+_UNIT_NEXT = re.compile(
+    r"\s{1,4}(?:[0-9０-９]{1,6}\s?)?(?:[万亿余多元%％名人个户次]|平方|立方|公[里顷斤]|年|月|日)"
+)
+_END = re.compile(r"[。！？!?…][”’」』）)]*\Z")
+_NARROW = re.compile(r"[\x21-\x7e]")
+_BEFORE_UNIT = re.compile(r"[0-9０-９]+[ ]?[万亿元余多个名人公平立%％]")
+
+
+def repair_text(raw: str) -> RepairedText:
+    """Mend what a PDF's text layer breaks, step by step and with the way back.
+
+    Joins lines that end inside a sentence, removes stray spaces, makes full-width digits and
+    letters plain, range dashes hyphens, and plain marks between Han characters Chinese ones.
+    Paragraphs, list items, headings and furniture stay apart; quotation marks and names stay as
+    printed. Repairing the result again changes nothing.
+
+    Parameters
+    ----------
+    raw : str
+        Text as extracted.
+
+    Returns
+    -------
+    RepairedText
+
+    Raises
+    ------
+    TextError
+        If `raw` is not a string.
+
+    Notes
+    -----
+    A line counts as broken when it does not end a sentence and is about as long as the lines
+    around it. So a short heading without a mark stays apart, and a heading that fills its line
+    does not.
+
+    Examples
+    --------
+    >>> fixed = repair_text("培训医护人员、\\n教师 1800 余\\n名。")
+    >>> fixed.text
+    '培训医护人员、教师1800余名。'
+    >>> [step.rule for step in fixed.steps]
+    ['line', 'space', 'space', 'line']
+    """
+    if not isinstance(raw, str):
+        raise TextError(
+            f"repair_text: read a {type(raw).__name__}; decode the page to text first",
+            printed=str(raw)[:40],
+        )
+    lines = [_Line.of(raw, match) for match in _LINE.finditer(raw)]
+    gaps = _join(lines)
+    steps = [
+        Repair("line", span, span.of(raw), _glue(raw, span))
+        for span in gaps
+        if _glue(raw, span) != span.of(raw)
+    ]
+    steps += _inner_steps(raw, lines, gaps)
+    return RepairedText(raw, tuple(sorted(steps, key=lambda step: step.span)))
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line, or several joined ones: what the decision about its end needs to know."""
+
+    start: int
+    end: int
+    width: int
+    opens: bool
+    ends_sentence: bool
+    apart: bool
+    heading: bool
+    cut: bool
+    heading_goes_on: bool
+
+    @classmethod
+    def of(cls, raw: str, match: re.Match[str]) -> _Line:
+        content = match.group().rstrip(_BLANKS)
+        start = match.start()
+        indent = re.compile(r"\n?[ \t\u3000\xa0]{2,}\Z").search(raw, max(0, start - 4), start)
+        narrow = len(_NARROW.findall(content))
+        blanks = sum(content.count(blank) for blank in _BLANKS)
+        return cls(
+            start=start,
+            end=start + len(content),
+            width=2 * (len(content) - blanks) - narrow,
+            opens=_OPENING.match(content) is not None or indent is not None,
+            ends_sentence=_END.search(content, max(0, len(content) - 6)) is not None,
+            # Two names or half-titles side by side: 中共…县委 县人民政府.
+            apart=_SENTENCE_MARK.search(content) is None and _TWO_PARTS.search(content) is not None,
+            heading=_HEADING.match(content) is not None,
+            cut=_CUT.search(content, max(0, len(content) - 4)) is not None
+            and _UNIT_NEXT.match(raw, start + len(content)) is not None,
+            heading_goes_on=_NOT_HEADING.search(content) is None,
+        )
+
+
+_ROUNDS = 12
+_NEAR = 5
+_SLACK = 5
+
+
+def _join(lines: list[_Line]) -> list[Span]:
+    """The gaps between lines that belong together.
+
+    Joined lines are longer, which may change what counts as full; so the rule runs until it
+    changes nothing more. A text on which it does not come to rest is not joined at all.
+    """
+    gaps: list[Span] = []
+    for _ in range(_ROUNDS):
+        joined = [_belongs(lines, index) for index in range(len(lines) - 1)]
+        if not any(joined):
+            return gaps
+        merged: list[_Line] = []
+        for index, line in enumerate(lines):
+            if index and joined[index - 1]:
+                gaps.append(Span(merged[-1].end, line.start))
+                last = merged[-1]
+                merged[-1] = _Line(
+                    last.start,
+                    line.end,
+                    last.width + line.width,
+                    last.opens,
+                    line.ends_sentence,
+                    False,
+                    last.heading and line.heading_goes_on,
+                    line.cut,
+                    line.heading_goes_on,
+                )
+            else:
+                merged.append(line)
+        lines = merged
+    return []
+
+
+def _belongs(lines: list[_Line], index: int) -> bool:
+    line, following = lines[index], lines[index + 1]
+    if line.ends_sentence or line.apart or following.apart or following.opens:
+        return False
+    if line.cut:
+        return True
+    before = _usual(lines[max(0, index - _NEAR) : index + 1])
+    after = _usual(lines[index + 1 : index + 1 + _NEAR])
+    full = min(before, after) - _SLACK
+    if line.width < full:
+        return False
+    # A heading that fills its line goes on only in a short line: its own end.
+    return not line.heading or following.width < full
+
+
+def _usual(lines: list[_Line]) -> int:
+    """The width of a full line, by what stands near; columns differ, so each side for itself."""
+    widths = sorted(line.width for line in lines)
+    return widths[(3 * len(widths)) // 4]
+
+
+def _glue(raw: str, gap: Span) -> str:
+    """What joins two lines: nothing, or a space between words and between separate numbers."""
+    before, after = raw[gap.start - 1], raw[gap.end]
+    if before.isascii() and after.isascii() and before.isalnum() and after.isalnum():
+        if before.isdigit() and after.isdigit():
+            return "" if _BEFORE_UNIT.match(raw, gap.end) else " "
+        return " "
+    return ""
+
+
+def _inner_steps(raw: str, lines: list[_Line], gaps: list[Span]) -> list[Repair]:
+    steps = []
+    in_gap = {gap.start for gap in gaps}
+    apart = [(line.start, line.end) for line in lines if line.apart]
+    apart_starts = [start for start, _ in apart]
+    for match in _INNER.finditer(raw):
+        start, end = match.span()
+        printed, rule, text = match.group(), str(match.lastgroup), None
+        if rule == "width":
+            text = "".join(chr(ord(char) - 0xFEE0) for char in printed)
+        elif rule == "point":
+            if _alnum(_neighbour(raw, start, -1)) and _alnum(_neighbour(raw, end, 1)):
+                rule, text = "width", _TO_PLAIN[printed]
+        elif rule == "dash":
+            before, after = _neighbour(raw, start, -1), _neighbour(raw, end, 1)
+            if (
+                before.isdigit() or (before in "%％万亿千百元年月日" and before)
+            ) and after.isdigit():
+                text = "-"
+        elif rule == "mark":
+            if _is_chinese_mark(raw, start):
+                text = _TO_FULL[printed]
+        elif start not in in_gap and not _inside(gaps, start):
+            line = bisect_right(apart_starts, start) - 1
+            in_title = line >= 0 and start < apart[line][1]
+            if _is_stray(raw, start, end, in_title=in_title):
+                text = ""
+        if text is not None and text != printed:
+            steps.append(Repair(rule, Span(start, end), printed, text))
+    return steps
+
+
+def _inside(gaps: list[Span], place: int) -> bool:
+    index = bisect_right(gaps, (place, float("inf"))) - 1
+    return index >= 0 and place < gaps[index].end
+
+
+def _neighbour(raw: str, place: int, direction: int) -> str:
+    """The next character that is not white space, at most four away; empty if there is none."""
+    places = range(place, min(len(raw), place + 5))
+    if direction < 0:
+        places = range(place - 1, max(-1, place - 6), -1)
+    for at in places:
+        if not raw[at].isspace():
+            return raw[at]
+    return ""
+
+
+def _alnum(char: str) -> bool:
+    return bool(char) and ((char.isascii() and char.isalnum()) or "０" <= char <= "ｚ")
+
+
+def _is_chinese_mark(raw: str, place: int) -> bool:
+    before, after = _neighbour(raw, place, -1), _neighbour(raw, place + 1, 1)
+    return bool(
+        before
+        and (_HAN_CHAR.match(before) or before in "”》）’")
+        and after
+        and (_HAN_CHAR.match(after) or after in "“《（‘")
+    )
+
+
+def _is_stray(raw: str, start: int, end: int, *, in_title: bool) -> bool:
+    if end == len(raw) or raw[end] == "\n":
+        return True
+    if start == 0 or raw[start - 1] == "\n":
+        return False
+    before, after = _side(raw, start - 1), _side(raw, end)
+    if "" in (before, after) or before == after == "digit":
+        return False
+    if "sign" in (before, after):
+        return "digit" in (before, after)
+    return not (in_title and {before, after} <= {"han", "mark"})
+
+
+def _side(raw: str, place: int) -> str:
+    char = raw[place]
+    if _HAN_CHAR.match(char):
+        return "han"
+    if char in _MARKS or (char in _TO_FULL and _is_chinese_mark(raw, place)):
+        return "mark"
+    if char.isdigit():
+        return "digit"
+    if char in _DASHES or char in "-+=%‰％＋＝":
+        return "sign"
+    return ""
+
+
+__all__ = ["RULES", "Repair", "RepairedText", "Span", "repair_text"]

@@ -1,0 +1,100 @@
+"""Numerals: each case by hand, and by property what every numeral must keep."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aidstudy.errors import NumeralError
+from aidstudy.reading.numerals import BIG_SCALES, DIGITS, SMALL_SCALES, read_numeral
+
+CASES = json.loads((Path(__file__).parent / "cases" / "numerals.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["printed"])
+def test_case(case: dict[str, Any]) -> None:
+    numeral = read_numeral(case["printed"])
+    assert case["note"]
+    assert numeral.value == Fraction(case["value"])
+    assert numeral.step == Fraction(case["step"])
+    assert numeral.nonzero_step == Fraction(case["nonzero_step"])
+    assert numeral.numeral == case["numeral"]
+    ends = case["ends"]
+    assert numeral.ends == (None if ends is None else (Fraction(ends[0]), Fraction(ends[1])))
+
+
+@pytest.mark.parametrize(
+    "printed",
+    ["", "元", "五一", "三百五千", "十百", "一万二万", "1.2.3", "一二三百", "3万4亿", "abc"],
+)
+def test_what_is_no_numeral_is_refused(printed: str) -> None:
+    with pytest.raises(NumeralError, match="not one numeral"):
+        read_numeral(printed)
+
+
+def test_a_run_of_digits_longer_than_any_amount_is_refused_at_once() -> None:
+    with pytest.raises(NumeralError, match="nothing printed as an amount is so long") as failure:
+        read_numeral("9" * 1_000_000)
+    assert len(str(failure.value)) < 300
+
+
+def _in_words(number: int) -> str:
+    """A whole number below 10**12 as Chinese writes it, by the rules of school, not of the code."""
+    digits = "零一二三四五六七八九"
+    if number == 0:
+        return digits[0]
+    parts = []
+    for name, scale in (("亿", 10**8), ("万", 10**4), ("", 1)):
+        part, number = divmod(number, scale)
+        if not part:
+            parts.append("零" if parts and number else "")
+            continue
+        text = ""
+        for unit, size in (("千", 1000), ("百", 100), ("十", 10), ("", 1)):
+            digit, part = divmod(part, size)
+            if digit:
+                text += digits[digit] + unit
+            elif (text or parts) and part and not text.endswith("零"):
+                text += "零"
+        parts.append(text + name)
+    words = "".join(parts)
+    while "零零" in words:
+        words = words.replace("零零", "零")
+    return words.rstrip("零")
+
+
+@given(st.integers(min_value=1, max_value=10**12 - 1))
+def test_whole_numbers_in_words_come_back(number: int) -> None:
+    assert read_numeral(_in_words(number)).value == number
+
+
+@given(st.integers(min_value=0, max_value=10**12), st.integers(min_value=0, max_value=4))
+def test_arabic_numerals_come_back_with_their_precision(number: int, decimals: int) -> None:
+    value = Fraction(number, 10**decimals)
+    whole, part = divmod(number, 10**decimals)
+    printed = f"{whole}.{part:0{decimals}d}" if decimals else str(whole)
+    numeral = read_numeral(printed)
+    assert (numeral.value, numeral.step) == (value, Fraction(1, 10**decimals))
+    assert numeral.nonzero_step >= numeral.step
+
+
+_ALPHABET = "".join([*DIGITS, *SMALL_SCALES, *BIG_SCALES]) + "0123456789.,点廿 "
+
+
+@given(st.text(alphabet=_ALPHABET, max_size=12))
+def test_any_mixture_is_read_or_refused(printed: str) -> None:
+    try:
+        numeral = read_numeral(printed)
+    except NumeralError:
+        return
+    assert numeral.value >= 0
+    assert 0 < numeral.step <= numeral.nonzero_step
+    if numeral.ends is not None:
+        low, high = numeral.ends
+        assert low < numeral.value < high

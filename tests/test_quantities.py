@@ -1,0 +1,207 @@
+"""Figures: the page's, made-up ones, what must not match, and what still fails."""
+
+from __future__ import annotations
+
+import csv
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aidstudy.errors import AidstudyError, NumeralError, QuantityError, TextError, UnitError
+from aidstudy.reading.quantities import Quantity, find_quantities, plain_print, read_quantity
+
+HERE = Path(__file__).parent
+
+
+def _cases(name: str) -> list[dict[str, Any]]:
+    cases: list[dict[str, Any]] = json.loads((HERE / "cases" / name).read_text("utf-8"))
+    return cases
+
+
+def _as_printed(end: Fraction | str | None, like: str | None) -> str | None:
+    """A value or bound in the form of the case file, which holds decimals and ISO text."""
+    if isinstance(end, Fraction):
+        return like if like is not None and end == Fraction(like) else str(end)
+    return end
+
+
+def _shown(quantity: Quantity, expected: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: _as_printed(getattr(quantity, key), expected[key])
+        if key in ("value", "low", "high")
+        else getattr(quantity, key)
+        for key in expected
+    }
+
+
+@pytest.mark.parametrize("case", _cases("quantities_page.json"), ids=lambda case: case["printed"])
+def test_a_figure_of_the_page(case: dict[str, Any]) -> None:
+    assert case["note"]
+    quantity = read_quantity(case["printed"], **case["hints"])
+    assert _shown(quantity, case["expect"]) == case["expect"]
+    assert quantity.span == (0, len(case["printed"]))
+
+
+def _check_text(case: dict[str, Any]) -> None:
+    assert case["note"]
+    found = find_quantities(case["text"], year=case["year"], relative=case.get("relative", False))
+    assert [quantity.printed for quantity in found.quantities] == [
+        expected["printed"] for expected in case["expect"]
+    ]
+    for quantity, expected in zip(found.quantities, case["expect"], strict=True):
+        assert _shown(quantity, expected) == expected
+        assert plain_print(quantity.span.of(case["text"])) == quantity.printed
+
+
+@pytest.mark.parametrize("case", _cases("quantities_made_up.json"), ids=lambda case: case["text"])
+def test_a_made_up_text(case: dict[str, Any]) -> None:
+    _check_text(case)
+
+
+@pytest.mark.parametrize(
+    "case", _cases("quantities_must_not_match.json"), ids=lambda case: case["text"]
+)
+def test_what_must_not_match(case: dict[str, Any]) -> None:
+    found = find_quantities(case["text"], year=case["year"])
+    assert case["note"]
+    assert [quantity.printed for quantity in found.quantities] == []
+    assert [left.printed for left in found.unread] == case["unread"]
+    assert all(left.reason for left in found.unread)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, marks=pytest.mark.xfail(reason=case["note"], strict=True))
+        for case in _cases("quantities_known_failures.json")
+    ],
+    ids=lambda case: case["text"],
+)
+def test_a_known_failure(case: dict[str, Any]) -> None:
+    _check_text(case)
+
+
+@pytest.mark.parametrize(
+    ("printed", "hints", "error", "match"),
+    [
+        ("3000 万", {}, UnitError, r"'3000万': scale without unit. Pass kind='money'"),
+        ("2835756", {}, UnitError, "number without unit. Pass kind="),
+        ("4月17日", {}, QuantityError, "date without its year. Pass year="),
+        ("2月30日", {"year": 2012}, QuantityError, "month 2 has no day 30"),
+        ("50余名干部", {}, QuantityError, "not one figure"),
+        ("五一个", {}, NumeralError, "do not form one numeral"),
+        ("5个", {"kind": "money"}, UnitError, "printed as count, not as money"),
+        ("5公里", {"unit": "m3/day"}, UnitError, "unit 'm3/day' does not fit"),
+        ("5个", {"kind": "counts"}, QuantityError, "did you mean 'count'"),
+        ("5-3个", {}, QuantityError, "the range does not rise"),
+        ("3公里-5元", {}, QuantityError, "a range in two units"),
+        ("2015-2012年", {}, QuantityError, "ends before it begins"),
+        ("4方", {}, UnitError, "may be parties"),
+        ("5000万项目", {}, UnitError, "a scale before 项目"),
+        ("", {}, QuantityError, "nothing to read"),
+        ("1" * 100, {}, QuantityError, "Give one figure only"),
+    ],
+)
+def test_an_error_names_what_was_read_and_what_to_do(
+    printed: str, hints: dict[str, Any], error: type[AidstudyError], match: str
+) -> None:
+    with pytest.raises(error, match=match):
+        read_quantity(printed, **hints)
+
+
+def test_only_text_is_read() -> None:
+    with pytest.raises(TextError, match="decode the page"):
+        find_quantities(b"50")  # type: ignore[arg-type]
+    with pytest.raises(QuantityError, match="as text"):
+        read_quantity(50)  # type: ignore[arg-type]
+
+
+def test_a_date_without_a_year_stays_missing() -> None:
+    found = find_quantities("于4月17日签订")
+    assert [(q.printed, q.kind, q.value, q.low, q.high) for q in found.quantities] == [
+        ("4月17日", "date", None, None, None)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("5名援藏干部到村", "援藏干部"),
+        ("4 个\n项目", "项目"),
+        ("培训22人、", ""),
+        ("互访7次，就", ""),
+        ("研究12项议题，", "议题"),
+        ("1个人的荣誉", ""),
+        ("六大机制", "机制"),
+    ],
+)
+def test_the_thing_counted_stands_outside(text: str, counted: str) -> None:
+    (quantity,) = find_quantities(text).quantities
+    assert quantity.counted == counted
+
+
+@pytest.mark.page
+def test_the_page_as_two_coders_read_it(page: Path) -> None:
+    """Every span both coders agree on is found, nothing else, with their values and bounds."""
+    text = page.read_bytes().decode("utf-8")
+    codings = page.parent.parent / "coding"
+    if not codings.exists():
+        pytest.skip("the two codings are not part of the repository: no ../shared/coding")
+    coded = []
+    for coder in ("coder_a", "coder_b"):
+        with (codings / coder / "figures.csv").open(encoding="utf-8", newline="") as file:
+            coded.append({(int(r["start"]), int(r["end"])): r for r in csv.DictReader(file)})
+    agreed = {span: row for span, row in coded[0].items() if span in coded[1]}
+    assert len(agreed) == 137
+    found = {tuple(q.span): q for q in find_quantities(text, year=2012).quantities}
+    assert sorted(found) == sorted(agreed)
+    for span, row in agreed.items():
+        quantity = found[span]
+        # Version 1 of the codebook made these three kinds of rows different from the codings.
+        if row["kind"] == "code" and row["value"].isdigit():
+            assert (quantity.kind, quantity.value) == ("list_number", row["value"])
+            continue
+        assert quantity.kind == row["kind"]
+        assert quantity.printed == row["printed"]
+        assert quantity.numeral == row["numeral"]
+        if row["printed"] == "半月":
+            assert (quantity.value, quantity.unit) == (Fraction(1, 2), "month")
+        elif row["printed"] == "10月底前":
+            assert (quantity.bound, quantity.low, quantity.high) == ("under", None, "2012-10-31")
+        elif isinstance(quantity.value, Fraction):
+            assert quantity.bound == row["bound"]
+            assert quantity.value == Fraction(row["value"])
+            assert (quantity.low, quantity.high) == (Fraction(row["low"]), Fraction(row["high"]))
+        else:
+            assert quantity.bound == row["bound"]
+            assert quantity.value == row["value"]
+
+
+@pytest.mark.page
+def test_the_page_as_the_tables_have_it(page: Path, repository: Path) -> None:
+    """Spans, kinds, values and bounds of the clean table; a rule is exact by its measure only."""
+    table = repository / "data" / "clean" / "figures.csv"
+    if not table.exists():
+        pytest.skip("data/clean/figures.csv is not there")
+    text = page.read_bytes().decode("utf-8")
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = {(int(r["start"]), int(r["end"])): r for r in csv.DictReader(file)}
+    found = {tuple(q.span): q for q in find_quantities(text, year=2012).quantities}
+    assert sorted(found) == sorted(rows)
+    for span, row in rows.items():
+        quantity = found[span]
+        assert (quantity.printed, quantity.kind) == (row["printed"], row["kind"])
+        if isinstance(quantity.value, Fraction):
+            assert quantity.value == Fraction(row["value"])
+        else:
+            assert quantity.value == row["value"]
+        if row["measure"] != "rule_ratio":
+            assert quantity.bound == row["bound"]
+            for end, cell in ((quantity.low, row["low"]), (quantity.high, row["high"])):
+                if isinstance(end, Fraction):
+                    assert end == Fraction(cell)
+                else:
+                    assert (end or "") == cell

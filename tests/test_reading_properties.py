@@ -1,0 +1,142 @@
+"""What holds for any text: nothing lost, nothing crossed, nothing slow."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from aidstudy import codebook
+from aidstudy.reading.quantities import find_quantities, plain_print
+from aidstudy.reading.text import repair_text
+from aidstudy.reading.words import CURRENCIES_BEFORE
+
+WORDS = """
+    约 近 逾 超过 不足 至少 余 多 左右 以上 以内 第 每 一 二 两 三 五 十 百 千 万 亿
+    半 零 〇 点 壹 佰 个 名 人 次 元 万元 公里 平方米 立方米 % 成 倍 年 月 日 号 底 前
+    个百分点 分之 大 类 机制 项目 批 期 0 1 5 12 50 2012 3000 1.39 1,234 ３０ ① ² ٣ + = : -
+    — 至 到 ～ 、 ， 。 . ． / ( ） “ ” N ㎡ km USD ￥ @ 资金 投入 电话 规划 十二五 期间
+    上半年 今年 年底 季度 的
+"""
+PIECES = st.sampled_from([*WORDS.split(), "\n", " ", "\u3000", "\n\n", "\r\n", "\x00", "\ud800"])
+PAGE_LIKE = st.lists(PIECES, max_size=40).map("".join)
+ANY = st.one_of(PAGE_LIKE, st.text(max_size=80), st.text(st.characters(), max_size=40))
+
+
+@settings(max_examples=400)
+@given(ANY, st.sampled_from([None, 2012]), st.booleans())
+@example("三0分之1", 2012, False)
+@example("0836（0836）8124567", 2012, False)
+@example("1、" * 40, None, True)
+def test_spans_cut_their_own_text_and_no_digit_is_lost(
+    text: str, year: int | None, relative: bool
+) -> None:
+    found = find_quantities(text, year=year, relative=relative)
+    covered = set()
+    last = 0
+    for quantity in found.quantities:
+        start, end = quantity.span
+        assert last <= start < end <= len(text)
+        last = end
+        assert plain_print(text[start:end]) == quantity.printed
+        covered.update(range(start, end))
+    for left in found.unread:
+        assert plain_print(left.span.of(text)) == left.printed
+        assert left.reason
+        assert covered.isdisjoint(range(*left.span)) or not left.printed[:1].isdigit()
+        covered.update(range(*left.span))
+    assert [
+        place for place, char in enumerate(text) if char.isdigit() and place not in covered
+    ] == []
+
+
+@settings(max_examples=400)
+@given(ANY)
+def test_values_lie_in_their_bounds(text: str) -> None:
+    for quantity in find_quantities(text, year=2012, relative=True).quantities:
+        assert quantity.kind in codebook.KINDS
+        assert quantity.bound in codebook.BOUNDS
+        assert quantity.numeral in codebook.NUMERALS
+        if quantity.kind in codebook.NUMERIC_KINDS:
+            assert isinstance(quantity.value, Fraction)
+            assert quantity.interval is not None
+            assert quantity.value in quantity.interval
+            assert quantity.kind == "count" or (
+                quantity.unit in codebook.UNITS
+                or quantity.unit in CURRENCIES_BEFORE.values()
+                or (quantity.kind == "money" and len(quantity.unit) == 3)
+            )
+        elif quantity.days is not None:
+            first, last = quantity.days
+            assert first is None or last is None or first <= last
+        else:
+            assert quantity.interval is None
+
+
+@settings(max_examples=400)
+@given(ANY)
+def test_repairing_twice_changes_nothing_more(text: str) -> None:
+    fixed = repair_text(text)
+    assert repair_text(fixed.text).steps == ()
+    assert fixed.undo(fixed.steps).text == text
+
+
+@settings(max_examples=400)
+@given(ANY, st.data())
+def test_spans_map_both_ways(text: str, data: st.DataObject) -> None:
+    fixed = repair_text(text)
+    if not fixed.text:
+        return
+    start = data.draw(st.integers(0, len(fixed.text) - 1))
+    end = data.draw(st.integers(start + 1, len(fixed.text)))
+    assert fixed.text_span(*fixed.raw_span(start, end)) == (start, end)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "9",
+        "一",
+        "1,234,",
+        "1 234 ",
+        "1+",
+        "1.",
+        "1-",
+        "2012-",
+        "约",
+        "1亿",
+        "3万",
+        " ",
+        "\n",
+        "1\n",
+        "三、",
+        "百分之",
+        "a1",
+        "A",
+        "@",
+        "1:",
+        "第1、",
+        "半",
+        "一个",
+        "1年",
+        "万",
+        "（1）",
+        "资金",
+        "1元1角",
+    ],
+)
+def test_time_grows_in_proportion(piece: str) -> None:
+    """Ten times the text takes about ten times as long; a pattern that tries again takes 100."""
+
+    def seconds(size: int) -> float:
+        text = piece * (size // len(piece))
+        start = time.process_time()
+        find_quantities(text, year=2012, relative=True)
+        repair_text(text)
+        return time.process_time() - start
+
+    small = max(min(seconds(4_000) for _ in range(3)), 0.001)
+    assert seconds(40_000) < 40 * small
