@@ -1,0 +1,462 @@
+"""Notebooks executed from a clean kernel and written in one normal form."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import re
+import struct
+import sys
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from traitlets import default
+
+from aidstudy.errors import AidstudyError, NotebookError
+from aidstudy.files import read_whole, write_whole
+
+SECONDS_PER_CELL = 300
+"""A cell that takes longer is taken for one that hangs."""
+
+SECONDS_TO_START = 120
+
+AT_A_TIME = 2
+
+LONGEST_SOCKET = 80
+"""Systems allow a socket's path some 100 bytes, of which Jupyter adds a few."""
+
+_KEPT_METADATA = ("jupyter", "slideshow", "tags")
+
+# A path of this machine or an address in memory differs on the next machine or the next run. Both
+# are faults of the cell: hiding them would leave a reader with text nobody printed.
+_ABSOLUTE_PATH = re.compile(
+    r"(?<![\w.:/<])/(?:home|Users|root|tmp|work|private|var|opt|usr|mnt|media|srv)/[^\s'\"<>]*"
+    r"|\b[A-Za-z]:\\[^\s'\"<>]+"
+)
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
+
+_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
+
+# Runs in each kernel before the first cell: results must not hang on the network.
+_STARTUP = """
+import socket
+
+
+def _refuse_the_network(connect):
+    def guarded(self, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not (
+            str(address[0]).startswith("127.") or address[0] in ("::1", "localhost")
+        ):
+            raise OSError(f"a notebook must not use the network, but asked for {address[0]}")
+        return connect(self, address)
+
+    return guarded
+
+
+socket.socket.connect = _refuse_the_network(socket.socket.connect)
+socket.socket.connect_ex = _refuse_the_network(socket.socket.connect_ex)
+del socket, _refuse_the_network
+"""
+
+# Fixed here, so that pictures do not depend on the settings of whoever runs the notebook.
+_SETTINGS = """
+c.InlineBackend.figure_formats = {"png"}
+c.InlineBackend.rc = {"figure.dpi": 120}
+c.HistoryManager.enabled = False
+"""
+
+# Settings of a person or of a terminal that would show in the outputs.
+_FOREIGN = {
+    "COLUMNS",
+    "LINES",
+    "MATPLOTLIBRC",
+    "PYTHONDONTWRITEBYTECODE",  # would compile every package anew in every kernel
+    "PYTHONHOME",
+    "PYTHONSTARTUP",
+    "PYTHONWARNINGS",
+}
+
+
+class _ThisPython(KernelSpecManager):
+    """Knows one kernel, the Python that asks: what Jupyter has installed elsewhere is not used."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=argv, display_name="Python 3", language="python")
+
+
+class _KernelManager(AsyncKernelManager):
+    @default("kernel_spec_manager")
+    def _this_python(self) -> KernelSpecManager:
+        return _ThisPython(parent=self)
+
+
+def execute_notebooks(
+    paths: Sequence[Path],
+    into: Path,
+    *,
+    study: Path,
+    finished: Callable[[str], None] = lambda name: None,
+) -> list[Path]:
+    """Execute notebooks two at a time and write them, in normal form, into a folder.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        The notebooks; they are only read.
+    into : Path
+        Folder for the executed ones, and the working directory of the kernels.
+    study : Path
+        Folder of the study that ``aidstudy`` loads in them.
+    finished : callable, optional
+        Called with the name of each notebook when it is done.
+
+    Returns
+    -------
+    list of Path
+        The files written, in the order of `paths`.
+
+    Raises
+    ------
+    NotebookError
+        If a cell raises, writes to stderr, hangs, or shows a path of this machine or an address
+        in memory. Names notebook and cell; cells count from 1. The other notebooks are still
+        executed, and all faults are reported together.
+    """
+    into.mkdir(parents=True, exist_ok=True)
+    sources = [(path.name, _read(path)) for path in paths]
+    with _settings_folder() as settings:
+        run = _Run(into, _kernel_variables(study, settings), settings, finished)
+        outcomes = run.execute(sources)
+    errors = [outcome for outcome in outcomes if isinstance(outcome, AidstudyError)]
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise NotebookError("\n".join(str(error) for error in errors))
+    written: list[Path] = []
+    for (name, _), notebook in zip(sources, outcomes, strict=True):
+        write_whole(into / name, notebook_text(notebook, name))
+        written.append(into / name)
+    return written
+
+
+@dataclass
+class _Run:
+    """One driver for all kernels, in a thread of its own.
+
+    nbclient takes over SIGINT when it runs in the main thread; here the main thread keeps it, so
+    that one Ctrl-C ends every kernel.
+    """
+
+    folder: Path
+    variables: dict[str, str]
+    settings: Path
+    finished: Callable[[str], None]
+
+    def execute(self, sources: Sequence[tuple[str, Any]]) -> list[Any]:
+        loop = asyncio.new_event_loop()
+        task = loop.create_task(self._all(sources))
+        with ThreadPoolExecutor(1) as pool:
+            outcome: Future[list[Any]] = pool.submit(loop.run_until_complete, task)
+            try:
+                while not outcome.done():
+                    wait([outcome], timeout=0.2)
+            except KeyboardInterrupt:
+                loop.call_soon_threadsafe(task.cancel)
+                wait([outcome], timeout=10)
+                raise
+            finally:
+                if outcome.done():
+                    loop.close()
+        return outcome.result()
+
+    async def _all(self, sources: Sequence[tuple[str, Any]]) -> list[Any]:
+        turn = asyncio.Semaphore(AT_A_TIME)
+
+        async def one(name: str, notebook: Any) -> Any:
+            async with turn:
+                try:
+                    await self._one(name, notebook)
+                except NotebookError as error:
+                    return error
+            self.finished(name)
+            return notebook
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(name, notebook)) for name, notebook in sources]
+        return [task.result() for task in tasks]
+
+    async def _one(self, name: str, notebook: Any) -> None:
+        kernel = _kernel_manager(self.settings / name.split("_")[0])
+        log = self.settings / f"{name}.log"
+        with log.open("wb") as said:
+            try:
+                await kernel.start_kernel(
+                    cwd=str(self.folder), env=self.variables, stdout=said, stderr=said
+                )
+                await self._execute(kernel, notebook)
+            except CellExecutionError as error:
+                cell = _failed_cell(notebook)
+                raise NotebookError(
+                    f"notebooks/{name}, cell {cell}: {error.ename}: {error.evalue}; run the "
+                    "notebook alone and mend the cell, or the function that it calls"
+                ) from None
+            except CellTimeoutError:
+                raise NotebookError(
+                    f"notebooks/{name}: a cell took more than {SECONDS_PER_CELL} s; find out what "
+                    "it waits for"
+                ) from None
+            except (DeadKernelError, RuntimeError) as error:
+                told = log.read_text(encoding="utf-8", errors="replace").strip()[-600:]
+                raise NotebookError(
+                    f"notebooks/{name}: its kernel ended before the notebook did ({error}); what "
+                    f"the kernel said last:\n{told or '(nothing)'}"
+                ) from None
+            finally:
+                if kernel.has_kernel:
+                    await kernel.shutdown_kernel(now=True)
+
+    async def _execute(self, kernel: _KernelManager, notebook: Any) -> None:
+        connection = kernel.client()
+        try:
+            connection.start_channels()
+            await connection.wait_for_ready(timeout=SECONDS_TO_START)
+            connection.allow_stdin = False
+            client = NotebookClient(
+                notebook,
+                km=kernel,
+                timeout=SECONDS_PER_CELL,
+                record_timing=False,
+            )
+            client.kc = connection
+            await client.async_execute()
+        finally:
+            connection.stop_channels()
+
+
+def _kernel_manager(stem: Path) -> _KernelManager:
+    """A manager whose kernel talks through files where the system can.
+
+    Sockets of the loopback device would need it to be up, which it is not where a system cuts a
+    program off the network; and others on the same machine could read along.
+    """
+    files = os.name == "posix" and len(os.fsencode(stem)) < LONGEST_SOCKET
+    return _KernelManager(
+        kernel_name="python3",
+        transport="ipc" if files else "tcp",
+        connection_file=f"{stem}.json",
+    )
+
+
+def _read(path: Path) -> Any:
+    name = f"notebooks/{path.name}"
+    try:
+        text = read_whole(path).decode("utf-8")
+        told = json.loads(text)
+        form = (told["nbformat"], told["nbformat_minor"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise NotebookError(
+            f"{name}: not a notebook in UTF-8 ({error!r}); restore it from git"
+        ) from None
+    if not (4, 5) <= form < (5, 0):
+        raise NotebookError(
+            f"{name}: not in notebook format 4.5, but {form[0]}.{form[1]}; save it in JupyterLab 4"
+        )
+    notebook = nbformat.v4.reads(text)  # type: ignore[no-untyped-call]
+    try:
+        nbformat.validate(notebook)
+    except nbformat.ValidationError as error:
+        raise NotebookError(
+            f"{name}: not a valid notebook ({error.message[:200]}); restore it from git"
+        ) from None
+    return notebook
+
+
+def _failed_cell(notebook: Any) -> int:
+    for number, cell in enumerate(notebook.cells, start=1):
+        if any(output.output_type == "error" for output in cell.get("outputs", ())):
+            return number
+    return len(notebook.cells)
+
+
+@contextmanager
+def _settings_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="aidstudy-", ignore_cleanup_errors=True) as folder:
+        profile = Path(folder, "ipython", "profile_default")
+        write_whole(profile / "ipython_kernel_config.py", _SETTINGS)
+        write_whole(profile / "startup" / "00-offline.py", _STARTUP)
+        yield Path(folder)
+
+
+def _kernel_variables(study: Path, settings: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
+    return {
+        **kept,
+        "AIDSTUDY_STUDY": str(study),
+        "IPYTHONDIR": str(settings / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(settings / "jupyter"),
+        "JUPYTER_DATA_DIR": str(settings / "jupyter"),
+        "JUPYTER_RUNTIME_DIR": str(settings / "runtime"),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        # Without it the debugger of Python 3.11 and later warns about frozen modules.
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+    }
+
+
+# --- one normal form -------------------------------------------------------------------------
+
+
+def notebook_text(notebook: Any, name: str) -> str:
+    """An executed notebook as text that depends on sources and outputs only.
+
+    Cell ids follow the place of the cell, metadata of programs and of timing go, streams are
+    joined, PNG pictures keep their pixels and nothing else.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        Executed, in format 4.5 or later.
+    name : str
+        Name of the file: its first part, as in ``02_funding_ratios.ipynb``, heads the cell ids.
+
+    Raises
+    ------
+    NotebookError
+        If an output must not be stored; all such outputs of the notebook together.
+    """
+    head = re.sub(r"[^A-Za-z0-9-]", "-", name.removesuffix(".ipynb").split("_")[0])[:50]
+    faults: list[str] = []
+    cells = []
+    count = 0
+    for number, cell in enumerate(notebook.cells, start=1):
+        plain: dict[str, Any] = {
+            "cell_type": cell.cell_type,
+            "id": f"{head}-{number:02d}",
+            "metadata": {key: cell.metadata[key] for key in _KEPT_METADATA if key in cell.metadata},
+            "source": _lines(cell.source),
+        }
+        if cell.cell_type == "code":
+            ran = bool(cell.source.strip())
+            count += ran
+            plain["execution_count"] = count if ran else None
+            outputs = _joined_streams(cell.outputs)
+            faults += [
+                f"notebooks/{name}, cell {number}: {fault}"
+                for output in outputs
+                for fault in _output_faults(output)
+            ]
+            plain["outputs"] = [_plain_output(output, count) for output in outputs]
+        elif cell.get("attachments"):
+            plain["attachments"] = cell.attachments
+        cells.append(plain)
+    if faults:
+        raise NotebookError("\n".join(faults))
+    plain_notebook = {
+        "cells": cells,
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(plain_notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _lines(text: str) -> list[str]:
+    return text.splitlines(keepends=True)
+
+
+def _joined_streams(outputs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Outputs with neighbouring messages of one stream as one: their number hangs on the clock."""
+    joined: list[dict[str, Any]] = []
+    for output in outputs:
+        # Only streams have a name.
+        if joined and "name" in output and joined[-1].get("name") == output["name"]:
+            joined[-1]["text"] += output["text"]
+        else:
+            joined.append(dict(output))
+    return joined
+
+
+def _plain_output(output: Mapping[str, Any], count: int) -> dict[str, Any]:
+    kind = output["output_type"]
+    if kind == "stream":
+        return {"output_type": kind, "name": output["name"], "text": _lines(output["text"])}
+    plain: dict[str, Any] = {
+        "output_type": kind,
+        "data": {mime: _plain_data(mime, data) for mime, data in output["data"].items()},
+        "metadata": dict(output.get("metadata", {})),
+    }
+    if kind == "execute_result":
+        plain["execution_count"] = count
+    return plain
+
+
+def _plain_data(mime: str, data: Any) -> Any:
+    if mime == "image/png":
+        return base64.b64encode(bare_png(base64.b64decode(data))).decode("ascii")
+    return _lines(data) if isinstance(data, str) else data
+
+
+def _output_faults(output: Mapping[str, Any]) -> Iterator[str]:
+    if output.get("name") == "stderr":
+        yield f"writes to stderr: {output['text'].strip()[:300]!r}; mend what it warns of"
+        return
+    texts = [output["text"]] if "text" in output else []
+    texts += [
+        data
+        for mime, data in output.get("data", {}).items()
+        if isinstance(data, str) and not mime.startswith("image/")
+    ]
+    for text in texts:
+        for pattern, what in ((_ABSOLUTE_PATH, "a path of this machine"), (_ADDRESS, "an address")):
+            found = pattern.search(text)
+            if found:
+                yield f"shows {what}: {found[0][:80]!r}; show a name or a value instead"
+
+
+def bare_png(content: bytes) -> bytes:
+    """A PNG with the chunks that make its pixels and no other, such as the Software tag.
+
+    Raises
+    ------
+    NotebookError
+        If `content` is no whole PNG.
+    """
+    signature = b"\x89PNG\r\n\x1a\n"
+    kept = [signature]
+    place = len(signature)
+    while place < len(content):
+        try:
+            (length,) = struct.unpack(">I", content[place : place + 4])
+            kind = content[place + 4 : place + 8]
+            chunk = content[place : place + 12 + length]
+            (check,) = struct.unpack(">I", chunk[-4:])
+        except struct.error:
+            break
+        if zlib.crc32(chunk[4:-4]) != check:
+            break
+        if kind in _CHUNKS:
+            kept.append(chunk)
+        place += 12 + length
+        if kind == b"IEND" and content.startswith(signature):
+            return b"".join(kept)
+    raise NotebookError("a picture is no whole PNG; draw it again")
+
+
+__all__ = ["bare_png", "execute_notebooks", "notebook_text"]

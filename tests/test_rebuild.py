@@ -1,0 +1,669 @@
+"""The rebuild on a study of three files, and the comparer tried by mutation."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+import struct
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+from rich.console import Console
+
+from aidstudy import cli, files
+from aidstudy.errors import FileError, NotebookError, StudyError, TableError
+from aidstudy.publish import rebuild
+from aidstudy.publish.compare import compare_contents, compare_outputs, output_names
+from aidstudy.publish.notebooks import bare_png, execute_notebooks, notebook_text
+from aidstudy.publish.rebuild import Job, Rebuild, Stage
+from aidstudy.tables.study import Study, load_study
+
+TOML = f"""title = "Made up"
+title_zh = "编"
+year = 2012
+page = {{ sha256 = "{"0" * 64}" }}
+
+[recipients.east]
+zh = "东县"
+en = "East County"
+short_zh = "东"
+short_en = "East"
+
+[donors.west]
+zh = "西市"
+en = "West City"
+short_zh = "西"
+short_en = "West"
+"""
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    """A study that stores nothing yet, in a folder with spaces and Chinese letters."""
+    folder = tmp_path / "一个 study"
+    for name, text in {
+        "data/study.toml": TOML,
+        "data/raw/figures.csv": "id,value\na-1,30\na-2,40\n",
+        "notebooks/01_sum.ipynb": "stored by the notebook stage\n",
+    }.items():
+        files.write_whole(folder / name, text)
+    return load_study(folder)
+
+
+def picture(value: int = 200, where: tuple[int, int] | None = None) -> bytes:
+    pixels = np.full((20, 30, 3), 255, dtype=np.uint8)
+    if where:
+        pixels[where] = value
+    content = io.BytesIO()
+    Image.fromarray(pixels).save(content, "PNG")
+    return content.getvalue()
+
+
+def _tables(job: Job) -> None:
+    lines = (job.built.raw / "figures.csv").read_text(encoding="utf-8")
+    files.write_whole(job.built.clean / "figures.csv", lines)
+    files.write_whole(job.built.folder / "data" / "README.md", "# Codebook\n\nid: a name\n")
+
+
+def _drawings(job: Job) -> None:
+    folder = job.built.folder / "figures" / "sum"
+    for name, content in {
+        "sum.en.png": picture(),
+        "sum.en.pdf": b"%PDF-1.7 30 40",
+        "sum.en.svg": b"<svg>\n<text>30</text>\n</svg>\n",
+        "manifest.json": json.dumps({"data": {"rows": 2}, "sha256": {"png": "ab"}}).encode(),
+    }.items():
+        files.write_whole(folder / name, content)
+
+
+def _notebook(job: Job) -> None:
+    job.step(1, 1, "01_sum.ipynb")
+    files.write_whole(job.built.folder / "notebooks" / "01_sum.ipynb", json.dumps(executed()))
+
+
+def executed() -> dict[str, Any]:
+    return {
+        "cells": [
+            {"cell_type": "markdown", "id": "01-01", "metadata": {}, "source": ["The sum: 70.\n"]},
+            {
+                "cell_type": "code",
+                "execution_count": 1,
+                "id": "01-02",
+                "metadata": {},
+                "source": ["total()"],
+                "outputs": [
+                    {
+                        "output_type": "execute_result",
+                        "execution_count": 1,
+                        "metadata": {},
+                        "data": {
+                            "text/plain": ["   sum\n", "0   70"],
+                            "text/html": ["<td>70</td>\n", "<td>4月17日</td>"],
+                            "image/png": base64.b64encode(picture()).decode(),
+                        },
+                    },
+                    {"output_type": "stream", "name": "stdout", "text": ["seventy\n"]},
+                ],
+            },
+        ],
+        "metadata": {"language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+STAGES = (Stage("tables", _tables), Stage("plots", _drawings), Stage("notebooks", _notebook))
+
+
+def run(study: Study, **options: Any) -> Rebuild:
+    console = Console(file=io.StringIO(), force_terminal=False)
+    return rebuild.reproduce(
+        study, stages=options.pop("stages", STAGES), console=console, **options
+    )
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and "build" not in path.relative_to(folder).parts
+    }
+
+
+# --- a whole run -----------------------------------------------------------------------------
+
+
+def test_update_stores_and_the_next_run_finds_everything_as_stored(study: Study) -> None:
+    first = run(study)
+    assert not first.ok
+    assert {one.kind for one in first.differences} == {"new", "changed"}
+    assert run(study, update=True).ok
+    again = run(study)
+    assert again.ok
+    assert again.differences == ()
+    assert again.kept is None
+    text = "\n".join(again.lines())
+    assert "Everything is as stored (7 outputs" in text
+    assert "1 table, 1 page of the codebook, 3 drawings, 1 file beside the drawings" in text
+    assert all(stage.name in text for stage in STAGES)
+
+
+def test_nothing_is_written_without_update(study: Study) -> None:
+    before = snapshot(study.folder)
+    outcome = run(study)
+    assert snapshot(study.folder) == before
+    assert outcome.kept is not None
+    assert outcome.kept.is_relative_to(study.folder / "build")
+    assert f"The build is kept in {outcome.kept}" in outcome.lines()
+
+
+def test_update_removes_only_outputs(study: Study) -> None:
+    run(study, update=True)
+    for name in ("figures/old/old.en.png", "data/clean/old.csv", "data/raw/typed.csv", "notes.md"):
+        files.write_whole(study.folder / name, "typed by a person\n")
+    outcome = run(study)
+    assert [(one.name, one.kind) for one in outcome.differences] == [
+        ("data/clean/old.csv", "gone"),
+        ("figures/old/old.en.png", "gone"),
+    ]
+    run(study, update=True)
+    left = snapshot(study.folder)
+    assert {"data/raw/typed.csv", "notes.md"} <= set(left)
+    assert not {"data/clean/old.csv", "figures/old/old.en.png"} & set(left)
+    assert not (study.folder / "figures" / "old").exists()
+
+
+def test_failed_stage_touches_nothing_and_names_the_build(study: Study) -> None:
+    def fail(job: Job) -> None:
+        raise TableError("figures.csv, row 3: no such unit; mend it")
+
+    run(study, update=True)
+    before = snapshot(study.folder)
+    with pytest.raises(TableError) as caught:
+        run(study, stages=(*STAGES, Stage("broken", fail)), update=True)
+    assert snapshot(study.folder) == before
+    assert "The build is kept in" in caught.value.__notes__[0]
+
+
+def test_two_runs_do_not_share_a_folder(study: Study) -> None:
+    seen: list[Path] = []
+    inner: list[Rebuild] = []
+
+    def note(job: Job) -> None:
+        seen.append(job.built.folder)
+
+    def another(job: Job) -> None:
+        note(job)
+        inner.append(run(study, stages=(Stage("note", note), *STAGES)))
+
+    run(study, update=True)
+    outer = run(study, stages=(Stage("another", another), *STAGES))
+    assert len(set(seen)) == 2
+    assert outer.ok
+    assert inner[0].ok
+
+
+def test_keep_needs_a_new_folder(study: Study, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    assert run(study, keep=kept).kept == kept
+    assert "data/clean/figures.csv" in output_names(kept)
+    with pytest.raises(StudyError, match="not empty"):
+        run(study, keep=kept)
+
+
+def test_builds_older_than_a_day_are_cleared(study: Study) -> None:
+    old, young = (study.folder / "build" / f"reproduce-{name}" for name in ("old", "young"))
+    for folder in (old, young):
+        folder.mkdir(parents=True)
+    day_ago = time.time() - 25 * 60 * 60
+    os.utime(old, (day_ago, day_ago))
+    run(study)
+    assert not old.exists()
+    assert young.exists()
+
+
+def test_settings_of_the_process_come_back(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATPLOTLIBRC", "mine")
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    before = dict(os.environ)
+    seen: dict[str, str] = {}
+
+    def look(job: Job) -> None:
+        seen.update(os.environ)
+
+    run(study, stages=(Stage("look", look),))
+    assert dict(os.environ) == before
+    assert "MATPLOTLIBRC" not in seen
+    assert Path(seen["AIDSTUDY_STUDY"]).parent == study.folder / "build"
+
+
+def test_unlocked_versions_are_compared_by_content(study: Study) -> None:
+    run(study, update=True)
+    files.write_whole(study.folder / "requirements.lock", "click==0.0.1 \\\n    --hash=sha256:0\n")
+    files.write_whole(study.folder / "figures" / "sum" / "sum.en.pdf", b"%PDF-1.7 other bytes")
+    outcome = run(study)
+    assert outcome.ok
+    assert "not the locked versions: click" in "\n".join(outcome.lines())
+
+
+# --- the command line ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def command(study: Study, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    whole = rebuild.reproduce
+    monkeypatch.setattr(
+        rebuild, "reproduce", lambda study, **options: whole(study, stages=STAGES, **options)
+    )
+    return lambda *words: CliRunner().invoke(
+        cli.commands, ["--study", str(study.folder), "reproduce", *words]
+    )
+
+
+def test_exit_status_says_whether_all_is_as_stored(command: Callable[..., Any]) -> None:
+    first = command()
+    assert first.exit_code == 1
+    assert "data/clean/figures.csv is not stored yet" in first.output
+    assert command("--update").exit_code == 0
+    again = command()
+    assert again.exit_code == 0
+    assert "[1/3] tables ..." in again.output
+    assert "Everything is as stored" in again.output
+
+
+def test_error_is_one_message_and_status_2(tmp_path: Path) -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "aidstudy", "--study", str(tmp_path), "reproduce"],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        cwd=Path(__file__).resolve().parent.parent,
+    )
+    assert said.returncode == 2
+    assert said.stderr.startswith("Error: ")
+    assert "Traceback" not in said.stderr
+
+
+# --- the comparer, by mutation ---------------------------------------------------------------
+
+
+@pytest.fixture
+def pair(study: Study, tmp_path: Path) -> tuple[Path, Path]:
+    """The stored outputs and the same once more, to be changed in one place."""
+    run(study, update=True)
+    run(study, keep=tmp_path / "built")
+    assert compare_outputs(study.folder, tmp_path / "built", exact=True) == []
+    return study.folder, tmp_path / "built"
+
+
+def replace(old: str, new: str) -> Callable[[bytes], bytes]:
+    def change(content: bytes) -> bytes:
+        assert content.count(old.encode()) == 1, "the mutation must hit one place"
+        return content.replace(old.encode(), new.encode())
+
+    return change
+
+
+def in_notebook(change: Callable[[Any], None]) -> Callable[[bytes], bytes]:
+    def changed(content: bytes) -> bytes:
+        notebook = json.loads(content)
+        change(notebook["cells"])
+        return json.dumps(notebook).encode()
+
+    return changed
+
+
+def set_source(cells: Any) -> None:
+    cells[0]["source"] = ["The sum: 71.\n"]
+
+
+def set_text(cells: Any) -> None:
+    cells[1]["outputs"][0]["data"]["text/plain"][1] = "0   71"
+
+
+def set_date(cells: Any) -> None:
+    cells[1]["outputs"][0]["data"]["text/html"][1] = "<td>4月18日</td>"
+
+
+def set_pixel(cells: Any) -> None:
+    other = base64.b64encode(picture(254, (7, 11))).decode()
+    cells[1]["outputs"][0]["data"]["image/png"] = other
+
+
+def set_stream(cells: Any) -> None:
+    cells[1]["outputs"][1]["text"] = ["seventy-one\n"]
+
+
+def drop_output(cells: Any) -> None:
+    del cells[1]["outputs"][1]
+
+
+def drop_cell(cells: Any) -> None:
+    del cells[0]
+
+
+def drop_kind(cells: Any) -> None:
+    del cells[1]["outputs"][0]["data"]["image/png"]
+
+
+def set_id(cells: Any) -> None:
+    cells[1]["id"] = "01-03"
+
+
+CSV, NOTEBOOK = "data/clean/figures.csv", "notebooks/01_sum.ipynb"
+PNG, SVG = "figures/sum/sum.en.png", "figures/sum/sum.en.svg"
+PDF, MANIFEST = "figures/sum/sum.en.pdf", "figures/sum/manifest.json"
+
+MUTATIONS: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
+    "a digit in a table": (
+        CSV,
+        replace("30", "31"),
+        "row 2 (a-1), column value: stored '30', built '31'",
+    ),
+    "a row less": (CSV, replace("a-2,40\n", ""), "no longer built: 'a-2,40'"),
+    "a row more": (CSV, replace("a-2,40\n", "a-2,40\na-3,50\n"), "not stored: 'a-3,50'"),
+    "a column renamed": (CSV, replace("value", "amount"), "not stored ['amount']"),
+    "rows swapped": (CSV, lambda _: b"id,value\na-2,40\na-1,30\n", "row 2 (a-2), column id"),
+    "quotes": (CSV, replace("30", '"30"'), "same content in other bytes"),
+    "line ends": (CSV, lambda content: content.replace(b"\n", b"\r\n"), "same content in other"),
+    "a missing cell": (CSV, replace("a-1,30", "a-1,"), "stored '30', built ''"),
+    "a word of the codebook": (
+        "data/README.md",
+        replace("a name", "no name"),
+        "line 3: stored 'id: a name\\n', built 'id: no name\\n'",
+    ),
+    "the last line end": ("data/README.md", replace("name\n", "name"), "line 3"),
+    "a pixel": (PNG, lambda _: picture(254, (7, 11)), "1 of 600 pixels, the first at x 11, y 7"),
+    "a size": (PNG, lambda _: bare_png(_png_of(31)), "picture size: stored 30 x 20, built 31 x 20"),
+    "no picture": (PNG, lambda content: content[:40], "cannot be read as png"),
+    "a label": (SVG, replace(">30<", ">31<"), "line 2"),
+    "a byte of a PDF": (PDF, replace("40", "41"), "sha256"),
+    "a key": (MANIFEST, replace('"rows": 2', '"rows": 3'), "data.rows: stored 2, built 3"),
+    "a key less": (MANIFEST, replace('"rows": 2', ""), "data.rows: stored 2, not built"),
+    "a type": (MANIFEST, replace('"rows": 2', '"rows": 2.0'), "data.rows: stored 2, built 2.0"),
+    "no JSON": (MANIFEST, lambda content: content[:-3], "cannot be read as json"),
+    "a number in prose": (NOTEBOOK, in_notebook(set_source), "cell 1.source: stored 'The sum: 70."),
+    "a number in an output": (
+        NOTEBOOK,
+        in_notebook(set_text),
+        "cell 2, text/plain, line 2: stored '0   70', built '0   71'",
+    ),
+    "a date in an output": (
+        NOTEBOOK,
+        in_notebook(set_date),
+        "cell 2, text/html, line 2: stored '<td>4月17日</td>', built '<td>4月18日</td>'",
+    ),
+    "a pixel in an output": (
+        NOTEBOOK,
+        in_notebook(set_pixel),
+        "cell 2, image/png: picture differs in 1 of 600",
+    ),
+    "a printed word": (NOTEBOOK, in_notebook(set_stream), "cell 2, printed text, line 1"),
+    "an output less": (NOTEBOOK, in_notebook(drop_output), "cell 2: stored 2 outputs, built 1"),
+    "a cell less": (NOTEBOOK, in_notebook(drop_cell), "stored 2 cells, built 1"),
+    "a picture less": (NOTEBOOK, in_notebook(drop_kind), "cell 2, image/png: no longer built"),
+    "an id": (NOTEBOOK, in_notebook(set_id), "cell 2.id: stored '01-02', built '01-03'"),
+    "the kernel's language": (
+        NOTEBOOK,
+        replace('"name": "python"', '"name": "r"'),
+        "notebook.metadata.language_info.name",
+    ),
+}
+
+
+def _png_of(width: int) -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", (width, 20)).save(content, "PNG")
+    return content.getvalue()
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+def test_mutation_is_found_and_named(pair: tuple[Path, Path], mutation: str) -> None:
+    stored, built = pair
+    name, change, told = MUTATIONS[mutation]
+    (built / name).write_bytes(change((built / name).read_bytes()))
+    (difference,) = compare_outputs(stored, built, exact=True)
+    assert (difference.name, difference.kind) == (name, "changed")
+    assert any(told in line for line in difference.lines()), difference.lines()
+
+
+def test_new_and_gone_files_are_named(pair: tuple[Path, Path]) -> None:
+    stored, built = pair
+    (built / CSV).unlink()
+    files.write_whole(built / "figures" / "new.png", picture())
+    found = compare_outputs(stored, built, exact=True)
+    assert [one.lines()[0] for one in found] == [
+        "data/clean/figures.csv is stored, but no longer built",
+        "figures/new.png is not stored yet",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mutation", "found"),
+    [
+        ("a byte of a PDF", False),
+        ("a label", False),
+        ("quotes", False),
+        ("a pixel", False),
+        ("a digit in a table", True),
+        ("a number in an output", True),
+        ("a number in prose", True),
+        ("a key", True),
+    ],
+)
+def test_tolerance_is_for_pictures_only(
+    pair: tuple[Path, Path], mutation: str, found: bool
+) -> None:
+    stored, built = pair
+    name, change, _ = MUTATIONS[mutation]
+    (built / name).write_bytes(change((built / name).read_bytes()))
+    assert bool(compare_outputs(stored, built, exact=False)) is found
+
+
+def test_many_differences_are_counted() -> None:
+    old = "id,value\n" + "".join(f"a-{n},{n}\n" for n in range(50))
+    new = old.replace(",", ",1").replace("id,1", "id,")
+    details = compare_contents("x.csv", old.encode(), new.encode(), exact=True)
+    assert len(details) == 50
+
+
+def test_hidden_and_half_written_files_are_no_outputs(study: Study) -> None:
+    run(study, update=True)
+    for name in (".figures.csv.12ab.part", ".DS_Store"):
+        (study.clean / name).write_bytes(b"x")
+    (study.folder / "notebooks" / ".ipynb_checkpoints").mkdir()
+    assert run(study).ok
+
+
+# --- files replaced whole --------------------------------------------------------------------
+
+
+def test_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import errno
+
+    target = tmp_path / "pairs.csv"
+    files.write_whole(target, "old\n")
+
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(files.os, "fsync", full)
+    with pytest.raises(FileError, match="disk is full"):
+        files.write_whole(target, "new\n")
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["old\n"]
+
+
+def test_folder_in_the_way_is_named(tmp_path: Path) -> None:
+    (tmp_path / "pairs.csv").mkdir()
+    with pytest.raises(FileError, match=r"pairs\.csv: cannot be written"):
+        files.write_whole(tmp_path / "pairs.csv", "new\n")
+    with pytest.raises(FileError, match="cannot be read"):
+        files.read_whole(tmp_path / "pairs.csv")
+
+
+def test_rights_are_kept(tmp_path: Path) -> None:
+    target = tmp_path / "run"
+    files.write_whole(target, "old\n")
+    plain = target.stat().st_mode
+    target.chmod(0o640)
+    files.write_whole(target, "new\n")
+    assert target.stat().st_mode & 0o777 == 0o640
+    files.write_whole(tmp_path / "other", b"")
+    assert (tmp_path / "other").stat().st_mode == plain
+
+
+# --- notebooks -------------------------------------------------------------------------------
+
+
+def write_notebook(path: Path, *sources: str, **metadata: Any) -> Path:
+    cells: list[dict[str, Any]] = [
+        {
+            "cell_type": "code",
+            "id": f"random{number}",
+            "metadata": metadata,
+            "execution_count": 9,
+            "outputs": [],
+            "source": source,
+        }
+        for number, source in enumerate(sources)
+    ]
+    notebook = {"cells": cells, "metadata": {"x": 1}, "nbformat": 4, "nbformat_minor": 5}
+    files.write_whole(path, json.dumps(notebook))
+    return path
+
+
+def test_notebooks_run_in_a_clean_kernel_and_in_one_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One kernel for all that a good notebook may do, for a kernel costs a second."""
+    monkeypatch.setenv("PYTHONSTARTUP", str(tmp_path / "none.py"))
+    monkeypatch.setenv("PYTHONWARNINGS", "error")
+    notebook = write_notebook(
+        tmp_path / "一 本" / "07_one_question.ipynb",
+        "import os\nos.environ['AIDSTUDY_STUDY'].endswith('study')",
+        "",
+        "for n in range(3):\n    print(n, flush=True)",
+        "from IPython.display import Image, display\nimport base64\n"
+        f"display(Image(base64.b64decode({base64.b64encode(_tagged_png()).decode()!r})))",
+        "import socket\n"
+        "with socket.socket() as one:\n"
+        "    try:\n        one.connect(('192.0.2.1', 80))\n"
+        "    except OSError as error:\n        print(error)",
+        tags=["exercise"],
+        collapsed=True,
+    )
+    names: list[str] = []
+    written = execute_notebooks(
+        [notebook], tmp_path / "out", study=tmp_path / "study", finished=names.append
+    )
+    assert names == ["07_one_question.ipynb"]
+    text = written[0].read_text(encoding="utf-8")
+    told = json.loads(text)
+    assert text == json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    assert [cell["id"] for cell in told["cells"]] == [f"07-0{n}" for n in range(1, 6)]
+    assert [cell["execution_count"] for cell in told["cells"]] == [1, None, 2, 3, 4]
+    assert told["cells"][0]["metadata"] == {"tags": ["exercise"]}
+    assert told["cells"][0]["outputs"][0]["data"]["text/plain"] == ["True"]
+    assert told["cells"][2]["outputs"] == [
+        {"name": "stdout", "output_type": "stream", "text": ["0\n", "1\n", "2\n"]}
+    ]
+    stored = base64.b64decode(told["cells"][3]["outputs"][0]["data"]["image/png"])
+    assert b"Software" not in stored
+    assert "must not use the network" in told["cells"][4]["outputs"][0]["text"][0]
+    assert set(told["metadata"]) == {"kernelspec", "language_info"}
+
+
+def _tagged_png() -> bytes:
+    plain = picture()
+    tag = b"tEXtSoftware\x00somebody"
+    chunk = struct.pack(">I", len(tag) - 4) + tag + struct.pack(">I", zlib.crc32(tag))
+    return plain[:33] + chunk + plain[33:]
+
+
+def test_faults_name_notebook_and_cell(tmp_path: Path) -> None:
+    raises = write_notebook(tmp_path / "01_a.ipynb", "1", "1 / 0", "2")
+    warns = write_notebook(tmp_path / "02_b.ipynb", "import warnings\nwarnings.warn('old')")
+    with pytest.raises(NotebookError) as caught:
+        execute_notebooks([raises], tmp_path / "out", study=tmp_path)
+    assert str(caught.value).startswith(
+        "notebooks/01_a.ipynb, cell 2: ZeroDivisionError: division by zero"
+    )
+    with pytest.raises(NotebookError, match=r"02_b\.ipynb, cell 1: writes to stderr.*old"):
+        execute_notebooks([warns], tmp_path / "out", study=tmp_path)
+    assert not list((tmp_path / "out").glob("*.ipynb"))
+
+
+def test_dead_kernel_is_named(tmp_path: Path) -> None:
+    dies = write_notebook(tmp_path / "03_c.ipynb", "import os\nos._exit(3)")
+    with pytest.raises(NotebookError, match=r"03_c\.ipynb: its kernel ended"):
+        execute_notebooks([dies], tmp_path / "out", study=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("shown", "fault"),
+    [
+        ("<Axes at 0x7f3a1c2b9d10>", "an address"),
+        ("saved to /home/somebody/study/data", "a path of this machine"),
+        ("saved to C:\\Users\\somebody", "a path of this machine"),
+    ],
+)
+def test_outputs_that_hang_on_the_machine_are_refused(shown: str, fault: str) -> None:
+    with pytest.raises(NotebookError, match=f"cell 1: shows {fault}"):
+        notebook_text(_with_output(shown), "01_x.ipynb")
+
+
+@pytest.mark.parametrize(
+    "shown", ["a/b/c", "https://example.org/home/x", "<td>0x10</td></tr>", "DN400 1/2 万元/户"]
+)
+def test_plain_text_is_no_path(shown: str) -> None:
+    assert (
+        shown
+        in json.loads(notebook_text(_with_output(shown), "01_x.ipynb"))["cells"][0]["outputs"][0][
+            "data"
+        ]["text/plain"]
+    )
+
+
+def _with_output(shown: str) -> Any:
+    import nbformat
+
+    output = {
+        "output_type": "display_data",
+        "data": {"text/plain": shown},
+        "metadata": {},
+    }
+    cell = {
+        "cell_type": "code",
+        "id": "x",
+        "metadata": {},
+        "source": "1",
+        "execution_count": 1,
+        "outputs": [output],
+    }
+    return nbformat.from_dict({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b'{"cells": []}'])
+def test_no_notebook_is_said(tmp_path: Path, content: bytes) -> None:
+    files.write_whole(tmp_path / "01_x.ipynb", content)
+    with pytest.raises(NotebookError, match=r"01_x\.ipynb: not"):
+        execute_notebooks([tmp_path / "01_x.ipynb"], tmp_path / "out", study=tmp_path)
+
+
+def test_half_a_picture_is_refused() -> None:
+    whole = picture()
+    assert bare_png(whole)
+    for cut in (b"", whole[:50], whole[:-4], whole[:40] + b"\x00" + whole[41:]):
+        with pytest.raises(NotebookError, match="no whole PNG"):
+            bare_png(cut)
