@@ -7,7 +7,8 @@ metadata of the exports are made from it; nothing else repeats a code or a colum
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
@@ -695,22 +696,137 @@ OUTSIDE_TABLES: Mapping[str, Table] = MappingProxyType(
     {table.name: table for table in (CONTEXT, DAC_CODES)}
 )
 
+VERDICTS: Codes = MappingProxyType(
+    {
+        "agrees at face value": Code(
+            "the printed numbers, computed as they stand, round to the print", "按原数相符"
+        ),
+        "agrees only once the rounding is undone": Code(
+            "some of the values that the prints allow agree", "还原舍入后方相符"
+        ),
+        "contradicts": Code("no value that the prints allow agrees", "相互矛盾"),
+    }
+)
+"""What an audit of the page's own arithmetic can say."""
 
-def did_you_mean(word: str, known: object) -> str:
-    """The end of an error sentence: the nearest known word, or all of them.
+RELATION_KINDS: Codes = _codes(
+    sum=("the numbers on the left add up to the one on the right", "合计"),
+    at_most=("the numbers on the left add up to at most the one on the right", "不超过"),
+    repeat=("the page says the same number twice", "重复"),
+    count_of_list=("the printed number on the left is that of the things listed", "列举数"),
+    open_list=("at least as many are counted (right) as are named (left)", "举例数"),
+    added_share=("added, total: 100 x added / (total - added)", "增幅"),
+    share_of_rule=("rule, added, total: rule x total / (total - added)", "由金额推算的比例"),
+    raised_rule=("rule, increase: rule x (1 + increase)", "由增幅推算的比例"),
+    ratio=("part, whole: 100 x part / whole", "占比"),
+    product_range=("number, least each, most each: a product between the two", "乘积范围"),
+    years=("the number of years in the period on the left", "年数"),
+)
+"""Relations between printed numbers that a page implies."""
+
+RELATIONS = Table(
+    "relations",
+    "one row per relation between printed numbers that the page implies",
+    (
+        Column("relation_id", "short name", "id", required=True),
+        Column("kind", "what the relation says", "code", RELATION_KINDS, required=True),
+        Column(
+            "left",
+            "figures, plain numbers (things that the page lists) or counts of table rows "
+            "(`projects:recipient=x,donor=y`), separated by a space",
+            required=True,
+        ),
+        Column("right", "the same; what the left is compared with", required=True),
+        Column("note", "why the page implies it; what a plain number counts", required=True),
+    ),
+    ("relation_id",),
+)
+
+READINGS = Table(
+    "readings",
+    "what single figures say under another option of a judgement call",
+    (
+        Column("switch", "the judgement call", required=True),
+        Column("option", "its option, not the default", required=True),
+        Column("figure_id", "the figure", "ref", to="figures", required=True),
+        Column("measure", "what it measures too; empty: it says nothing", "code", MEASURES),
+        Column("reason", "why one may read it so", required=True),
+    ),
+    ("switch", "option", "figure_id"),
+)
+
+RESULTS = Table(
+    "results",
+    "one row per result of the analyses A to P",
+    (
+        Column("result_id", "what is computed, for whom, and how", required=True),
+        Column("analysis", "letter of the analysis", required=True),
+        Column("label", "what it is", required=True),
+        Column("label_zh", "what it is, in Chinese", required=True),
+        Column("value", "in the unit; a date in ISO form; a verdict in words", "exact"),
+        Column("low", "lowest value that the prints allow, rounded down", "exact"),
+        Column("high", "highest value that the prints allow, rounded up", "exact"),
+        Column("unit", "base unit, or the thing counted; empty for verdicts and pure numbers"),
+        Column("state", "how the value came about", "code", STATES, required=True),
+        Column("formula", "over ids of figures, facts and other results", required=True),
+        Column("figures", "every figure behind it", "refs", to="figures"),
+        Column("facts", "every outside fact behind it", "refs", to="context"),
+        Column("depends_on", "results that its formula names"),
+        Column("note", "what it does not show", required=True),
+        Column("bounds_by", "how low and high were found"),
+    ),
+    ("result_id",),
+)
+
+SENSITIVITY = Table(
+    "sensitivity",
+    "one row per result that moves when one judgement call is made otherwise",
+    (
+        Column("result_id", "the result", required=True),
+        Column("switch", "the judgement call", required=True),
+        Column("option", "the option taken instead of the default", required=True),
+        Column("value", "under the option", "exact"),
+        Column("low", "under the option", "exact"),
+        Column("high", "under the option", "exact"),
+        Column("state", "under the option", "code", STATES, required=True),
+        Column("default_value", "under the defaults", "exact"),
+        Column("default_low", "under the defaults", "exact"),
+        Column("default_high", "under the defaults", "exact"),
+        Column("default_state", "under the defaults", "code", STATES, required=True),
+        Column("difference", "value less default value; days between dates", "exact"),
+        Column("unit", "of the result"),
+    ),
+    ("result_id", "switch", "option"),
+)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The end of an error sentence: the nearest known word, or all of them, or nothing.
+
+    A code is also near when its meaning uses the word.
 
     Examples
     --------
     >>> did_you_mean("expendture", MEASURES)
     "; did you mean 'expenditure'?"
+    >>> did_you_mean("spent", MEASURES)
+    "; did you mean 'expenditure'?"
     """
-    words = [str(name) for name in known]  # type: ignore[attr-defined]
+    words = list(known)
     near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    codes = {
+        name: code.meaning
+        for name, code in (known.items() if isinstance(known, Mapping) else ())
+        if isinstance(code, Code)
+    }
+    if not near and word:
+        uses = re.compile(rf"\b{re.escape(word)}\b")
+        near = [name for name, meaning in codes.items() if uses.search(meaning)]
     if near:
         return f"; did you mean {near[0]!r}?"
-    if len(words) <= 20:
-        return "; the codes are " + ", ".join(words)
-    return "; the codes are listed in data/README.md"
+    if 0 < len(words) <= 20:
+        return "; choose one of " + ", ".join(words)
+    return "; the codes are listed in data/README.md" if codes else ""
 
 
 __all__ = [
@@ -742,13 +858,19 @@ __all__ = [
     "PRESENT",
     "PROJECTS",
     "RAW_TABLES",
+    "READINGS",
     "REALISED",
+    "RELATIONS",
+    "RELATION_KINDS",
+    "RESULTS",
     "ROLES",
+    "SENSITIVITY",
     "STAGES",
     "STAGE_LEVELS",
     "STATES",
     "STATUSES",
     "UNITS",
+    "VERDICTS",
     "VERSION",
     "Code",
     "Codes",

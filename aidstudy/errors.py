@@ -31,9 +31,8 @@ class Fault:
 
     Examples
     --------
-    >>> print(Fault("figures.csv, row 3 (litang-002)", "measure", "spent",
-    ...             "not in the codebook", "did you mean 'expenditure'?"))
-    figures.csv, row 3 (litang-002), column measure: read 'spent': not in the codebook; did you mean 'expenditure'?
+    >>> print(Fault("figures.csv, row 3", "measure", "spent", "no code", "use 'expenditure'"))
+    figures.csv, row 3, column measure: read 'spent': no code; use 'expenditure'
     """
 
     where: str

@@ -17,7 +17,7 @@ from aidstudy.errors import NumeralError
 
 Number = int | Fraction
 
-_PLAIN_DECIMAL = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
+_PLAIN_DECIMAL = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Interval:
         >>> print(Interval.exactly(59))
         [59, 59]
         """
-        return cls(Fraction(value), Fraction(value))
+        return cls(value, value)  # type: ignore[arg-type]  # made a Fraction in __post_init__
 
     @property
     def width(self) -> Fraction | None:
@@ -336,7 +336,7 @@ def corner_bounds(formula: Callable[..., Fraction], inputs: Mapping[str, Interva
     Raises
     ------
     NumeralError
-        If an input has an open end.
+        If an input has an open end, or the formula divides by zero at a corner.
 
     Examples
     --------
@@ -347,7 +347,17 @@ def corner_bounds(formula: Callable[..., Fraction], inputs: Mapping[str, Interva
     """
     names = list(inputs)
     ends = [sorted(set(inputs[name].closed())) for name in names]
-    values = [formula(**dict(zip(names, corner, strict=True))) for corner in product(*ends)]
+    values = []
+    for corner in product(*ends):
+        at = dict(zip(names, corner, strict=True))
+        try:
+            values.append(formula(**at))
+        except ZeroDivisionError:
+            told = ", ".join(f"{name} = {plain(value)}" for name, value in at.items())
+            raise NumeralError(
+                f"corner_bounds: the formula divides by zero at {told}; it has no bounds there",
+                printed=told,
+            ) from None
     return Interval(min(values), max(values))
 
 

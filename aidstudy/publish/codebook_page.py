@@ -59,6 +59,15 @@ _LISTS: tuple[tuple[str, str, Codes], ...] = (
     ("unit", "Base units; a count has the thing counted instead", codebook.UNITS),
     ("bound", "How low and high follow from the print", codebook.BOUNDS),
     ("measure", "What is measured; money follows the transaction types of IATI", codebook.MEASURES),
+    (
+        "measure (context)",
+        "Measures of outside facts, besides those of the figures",
+        {
+            code: what
+            for code, what in codebook.CONTEXT_MEASURES.items()
+            if code not in codebook.MEASURES
+        },
+    ),
     ("kind_hint", "Kinds that a person says when the print does not", codebook.KIND_HINTS),
     ("status", "IATI ActivityStatus of a project", codebook.STATUSES),
     ("stage", "How far a project has come", codebook.STAGES),
@@ -70,6 +79,8 @@ _LISTS: tuple[tuple[str, str, Codes], ...] = (
     ("mechanism", "Management devices", codebook.MECHANISMS),
     ("present", "Whether an article mentions a device", codebook.PRESENT),
     ("grade", "How near to its publisher an outside fact was read", codebook.GRADES),
+    ("kind (relations)", "What two printed numbers have to do", codebook.RELATION_KINDS),
+    ("verdict", "What the page's own arithmetic comes to", codebook.VERDICTS),
     ("state", "How a value shown in a result, table or plot came about", codebook.STATES),
 )
 
@@ -96,6 +107,12 @@ def codebook_page(study: Study) -> str:
     Returns
     -------
     str
+
+    Examples
+    --------
+    >>> from aidstudy.tables.study import load_study
+    >>> print(codebook_page(load_study()).splitlines()[0])
+    # The tables and their codebook
     """
     parts = [
         _HEAD.format(

@@ -136,6 +136,12 @@ def read_coding(study: Study, coder: str) -> dict[str, pd.DataFrame]:
     ------
     FileError, TableError
         If a table is missing or cannot be read.
+
+    Examples
+    --------
+    >>> from aidstudy.tables.study import load_study
+    >>> [len(read_coding(load_study(), coder)["figures"]) for coder in CODINGS]
+    [137, 139]
     """
     return {
         name: read_cells(
@@ -152,8 +158,7 @@ class _Coding:
 
     def __init__(self, tables: Mapping[str, pd.DataFrame], final: Mapping[str, Rows]) -> None:
         self.rows: dict[str, Rows] = {
-            name: cells.to_dict("records")  # type: ignore[misc]
-            for name, cells in tables.items()
+            name: cells.to_dict("records") for name, cells in tables.items()
         }
         donors = {(row["recipient"], row["donor_zh"]): row["donor"] for row in final["pairs"]}
         self.slugs = {
@@ -202,10 +207,7 @@ def compare_codings(study: Study, clean: Mapping[str, pd.DataFrame]) -> pd.DataF
         Columns ``table, row, column, a, b, final``. A row that a coding or the final table does
         not have is one line, with ``present`` and ``absent`` in column ``row``.
     """
-    final: dict[str, Rows] = {
-        name: cells.to_dict("records")  # type: ignore[misc]
-        for name, cells in clean.items()
-    }
+    final: dict[str, Rows] = {name: cells.to_dict("records") for name, cells in clean.items()}
     codings = {coder: _Coding(read_coding(study, coder), final) for coder in CODINGS}
     lines = _renamed(codings, final)
     for name in _COMPARED:

@@ -5,29 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
+from aidstudy.codebook import CLEAN_TABLES
 from aidstudy.errors import PageError
+from aidstudy.reading.quantities import plain_print
 from aidstudy.tables.load import load_figures, load_mechanisms, load_pairs, load_projects
 from aidstudy.tables.study import Study
 
 _DIGITS = re.compile(r"\d+")
-_SPACE = re.compile(r"\s+")
-
-
-def printed_form(text: str) -> str:
-    """A slice of the page as the tables print it: NFKC, no white space.
-
-    Examples
-    --------
-    >>> printed_form("６ 期"), printed_form("2012- 2016 年")
-    ('6期', '2012-2016年')
-    """
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +35,11 @@ class Audit:
         Runs of digits on the page, full width included.
     uncovered : tuple of str
         One line for each run of digits that lies in no figure.
+
+    Examples
+    --------
+    >>> Audit(True, "ad78", 2, (), 3, ("digits '7' at 41-42 lie in no figure",)).ok
+    False
     """
 
     right_page: bool
@@ -111,22 +103,20 @@ def audit_page(study: Study, page: str | os.PathLike[str]) -> Audit:
     figures = load_figures(study)
     digest = hashlib.sha256(content).hexdigest()
     differing = [
-        f"figure {figure_id}: {start}-{end} holds {printed_form(text[start:end])!r}, "
+        f"figure {figure_id}: {start}-{end} holds {plain_print(text[start:end])!r}, "
         f"the table prints {printed!r}"
         for figure_id, start, end, printed in zip(
             figures["figure_id"], figures["start"], figures["end"], figures["printed"], strict=True
         )
-        if printed_form(text[start:end]) != printed
+        if plain_print(text[start:end]) != printed
     ]
     differing += _names_amiss(study, text)
-    covered = pd.arrays.IntervalArray.from_arrays(
-        figures["start"].astype("int64"), figures["end"].astype("int64"), closed="left"
-    )
+    covered = list(zip(figures["start"], figures["end"], strict=True))
     runs = list(_DIGITS.finditer(text))
     uncovered = [
         f"digits {run.group()!r} at {run.start()}-{run.end()} lie in no figure"
         for run in runs
-        if not (covered.contains(run.start()) & covered.contains(run.end() - 1)).any()
+        if not any(start <= run.start() and run.end() <= end for start, end in covered)
     ]
     return Audit(
         right_page=digest == study.page["sha256"],
@@ -141,16 +131,20 @@ def audit_page(study: Study, page: str | os.PathLike[str]) -> Audit:
 def _names_amiss(study: Study, text: str) -> list[str]:
     amiss = []
     for pair in load_pairs(study).itertuples():
-        found = printed_form(text[pair.start : pair.end])
-        if printed_form(pair.donor_zh) != found:
+        found = plain_print(text[pair.start : pair.end])
+        if plain_print(pair.donor_zh) != found:
             amiss.append(
                 f"pair {pair.donor}>{pair.recipient}: {pair.start}-{pair.end} holds {found!r}"
             )
-    for table, key in ((load_projects(study), "project_id"), (load_mechanisms(study), "mechanism")):
-        for row in table.dropna(subset=["end"]).to_dict("records"):
-            if not printed_form(text[row["start"] : row["end"]]):
-                amiss.append(f"{key} {row[key]}: {row['start']}-{row['end']} holds nothing")
+    for name, passages in (
+        ("projects", load_projects(study)),
+        ("mechanisms", load_mechanisms(study)),
+    ):
+        for row in passages.dropna(subset=["end"]).to_dict("records"):
+            if not plain_print(text[row["start"] : row["end"]]):
+                key = " ".join(row[column] for column in CLEAN_TABLES[name].key)
+                amiss.append(f"{name} {key}: {row['start']}-{row['end']} holds nothing")
     return amiss
 
 
-__all__ = ["Audit", "audit_page", "printed_form"]
+__all__ = ["Audit", "audit_page"]

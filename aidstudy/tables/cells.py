@@ -7,7 +7,11 @@ empty cell.
 
 from __future__ import annotations
 
+import datetime as dt
+import importlib
+import os
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -21,25 +25,52 @@ from aidstudy.tables.study import Study
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
-_ISO_POINT = r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?"
-ISO = re.compile(rf"{_ISO_POINT}(?:/{_ISO_POINT})?")
-"""A date as coarse as the print, or an interval of two."""
+_ISO_POINT = r"[1-9][0-9]{3}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
+_ISO = re.compile(rf"({_ISO_POINT})(?:/({_ISO_POINT}))?")
 
-INTEGER = re.compile(r"0|[1-9][0-9]*")
-DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
-_UNSEEMLY = re.compile(r"^\s|\s$|[\x00-\x1f\x7f\ud800-\udfff]")
+# No page has more characters, and no figure more digits; pandas holds integers of 64 bits.
+INTEGER = re.compile(r"0|[1-9][0-9]{0,8}")
+DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,39})(?:\.[0-9]{1,40})?")
+_ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+# Zero-width and direction marks, byte order marks and the sign of a lost character are not seen on
+# a screen, so an id that holds one looks like the id beside it.
+_UNSEEMLY = re.compile(
+    r"^\s|\s$|\s{2}|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufffd]"
+)
 
 _REMEDY = {
     "required": ("the cell is empty", "fill it"),
-    "tidy": ("stray white space or control character", "delete it"),
-    "integer": ("not a whole number", "write digits only, such as 572"),
+    "tidy": ("stray white space, or a character that cannot be seen", "delete it"),
+    "integer": ("not a whole number", "write up to nine digits and nothing else, such as 572"),
     "date": (
-        "not a date or interval",
+        "not a date, or not an interval of two in order",
         "write ISO, as coarse as the print: 2012-04-12, 2012-10, 2012/2016",
     ),
+    "name": ("not an id", "write small letters and digits, parted by - or _"),
+    "list": ("a space too much, or one of them twice", "write each once, one space between"),
     "id": ("the id stands twice", "give each row its own id"),
     "key": ("the same row stands twice", "delete one or correct its key"),
 }
+
+
+def is_date(cell: str) -> bool:
+    """Whether a cell is a day, month or year that exists, or an interval of two in order.
+
+    Examples
+    --------
+    >>> is_date("2012-02-29"), is_date("2012-02-30"), is_date("2016/2012")
+    (True, False, False)
+    """
+    found = _ISO.fullmatch(cell)
+    if found is None:
+        return False
+    first, last = found[1], found[2] or found[1]
+    for point in (first, last):
+        try:
+            dt.date.fromisoformat(point + "-01-01"[len(point) - 4 :])
+        except ValueError:
+            return False
+    return first[: len(last)] <= last[: len(first)]
 
 
 def exact(cell: str, kind: str = "") -> Fraction | str | None:
@@ -53,6 +84,14 @@ def exact(cell: str, kind: str = "") -> Fraction | str | None:
     return Fraction(cell) if is_number else cell
 
 
+def _import_pandera() -> None:
+    """Import pandera, and take back the variables for Spark that it leaves in the environment."""
+    before = set(os.environ)
+    importlib.import_module("pandera.pandas")
+    for name in set(os.environ) - before:
+        del os.environ[name]
+
+
 def _schema(table: Table, study: Study) -> pa.DataFrameSchema:
     import pandera.pandas as pa
 
@@ -64,16 +103,26 @@ def _schema(table: Table, study: Study) -> pa.DataFrameSchema:
                 pa.Check(lambda c: bool(INTEGER.fullmatch(c)), element_wise=True, name="integer")
             )
         elif column.type == "date":
-            checks.append(
-                pa.Check(lambda c: bool(ISO.fullmatch(c)), element_wise=True, name="date")
-            )
+            checks.append(pa.Check(is_date, element_wise=True, name="date"))
         elif column.type == "code" and codes is not None:
             checks.append(pa.Check(lambda c: c in codes, element_wise=True, name="code"))
         elif column.type == "codes" and codes is not None:
             checks.append(
                 pa.Check(
-                    lambda c: all(p in codes for p in c.split(" ")), element_wise=True, name="code"
+                    lambda c: all(p in codes for p in c.split()), element_wise=True, name="code"
                 )
+            )
+        if column.type in ("codes", "refs"):
+            checks.append(
+                pa.Check(
+                    lambda c: c.split(" ") == list(dict.fromkeys(c.split())),
+                    element_wise=True,
+                    name="list",
+                )
+            )
+        elif column.type in ("id", "ref"):
+            checks.append(
+                pa.Check(lambda c: bool(_ID.fullmatch(c)), element_wise=True, name="name")
             )
         return checks
 
@@ -111,6 +160,7 @@ def cell_faults(cells: pd.DataFrame, table: Table, study: Study, *, name: str) -
     list of Fault
         In the order of rows and columns; empty when nothing is wrong.
     """
+    _import_pandera()
     import pandera.errors
 
     with_missing = cells.astype(object).where(cells != "", None)
@@ -138,7 +188,7 @@ def cell_faults(cells: pd.DataFrame, table: Table, study: Study, *, name: str) -
         read = "" if kind == "required" else str(cells.at[row, column_name])
         if kind == "code":
             codes = study.codes_of(table.column(column_name)) or {}
-            wrong = next((part for part in read.split(" ") if part not in codes), read)
+            wrong = next((part for part in read.split() if part not in codes), read)
             problem, remedy = "not in the codebook", did_you_mean(wrong, codes).lstrip("; ")
         else:
             problem, remedy = _REMEDY[kind]
@@ -147,4 +197,70 @@ def cell_faults(cells: pd.DataFrame, table: Table, study: Study, *, name: str) -
     return [faults[key] for key in sorted(faults, key=lambda k: (k[0], order[k[1]], k[2]))]
 
 
-__all__ = ["DECIMAL", "INTEGER", "ISO", "cell_faults", "exact"]
+def row_faults(cells: pd.DataFrame, table: Table, *, name: str) -> list[Fault]:
+    """What is wrong between the cells of one row: offsets, and a value with its bounds.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        Text cells in which :func:`cell_faults` finds nothing.
+    table : Table
+    name : str
+        File, for the messages.
+
+    Returns
+    -------
+    list of Fault
+        Empty when nothing is wrong.
+    """
+    faults: list[Fault] = []
+    for row, texts in cells.to_dict("index").items():
+        found: list[tuple[str, str, str]] = []
+        if {"start", "end"} <= set(table.names):
+            found += _offset_faults(texts["start"], texts["end"])
+        if {"value", "low", "high"} <= set(table.names):
+            found += _bound_faults(texts)
+        place = f"{name}, {row_name(cells, row, table)}"
+        faults += [Fault(place, column, texts[column], *told) for column, *told in found]
+    return faults
+
+
+def _offset_faults(start: str, end: str) -> list[tuple[str, str, str]]:
+    if start and end:
+        if int(start) < int(end):
+            return []
+        return [("end", f"not after start {start}", "correct the offsets")]
+    if start or end:
+        return [("end" if start else "start", "one offset without the other", "give both")]
+    return []
+
+
+def _bound_faults(texts: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    # Outside facts have no kind; all of them are numbers.
+    kind = texts.get("kind", "money")
+    if kind in ("date", "period"):
+        wrong = [c for c in ("value", "low", "high") if texts[c] and not is_date(texts[c])]
+        problem, remedy = "not a date or interval", "write ISO"
+    elif kind in NUMERIC_KINDS:
+        wrong = [
+            c for c in ("value", "low", "high") if texts[c] and not DECIMAL.fullmatch(texts[c])
+        ]
+        problem, remedy = "not a number", "write a plain decimal in base units"
+    else:
+        wrong = [c for c in ("low", "high") if texts[c]]
+        problem, remedy = f"a {kind} has no bounds", "leave it empty"
+    if wrong:
+        return [(column, problem, remedy) for column in wrong]
+    value, low, high = (exact(texts[c], kind) for c in ("value", "low", "high"))
+    if not _in_order(low, high):
+        return [("low", f"above high {texts['high']}", "exchange them or correct the print")]
+    if isinstance(value, Fraction) and not (_in_order(low, value) and _in_order(value, high)):
+        return [("value", f"outside its bounds {texts['low']} to {texts['high']}", "correct it")]
+    return []
+
+
+def _in_order(a: Fraction | str | None, b: Fraction | str | None) -> bool:
+    return a is None or b is None or a <= b  # type: ignore[operator]
+
+
+__all__ = ["DECIMAL", "INTEGER", "cell_faults", "exact", "is_date", "row_faults"]

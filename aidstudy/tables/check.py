@@ -10,18 +10,21 @@ import pandas as pd
 
 from aidstudy.codebook import (
     CLEAN_TABLES,
-    FIGURES_RAW,
+    DAC_CODES,
+    MEASURES,
     MECHANISMS,
     MONEY_MEASURES,
     NUMERIC_KINDS,
     OUTSIDE_TABLES,
     RAW_TABLES,
+    UNITS,
     Table,
     did_you_mean,
 )
 from aidstudy.errors import Fault, TableError
+from aidstudy.reading.quantities import plain_print
 from aidstudy.tables.adjudication import check_adjudication, has_codings
-from aidstudy.tables.cells import cell_faults, exact
+from aidstudy.tables.cells import cell_faults, exact, row_faults
 from aidstudy.tables.clean import apply_corrections, clean_tables, file_name, raw_cells
 from aidstudy.tables.files import row_name
 from aidstudy.tables.study import Study, load_study
@@ -29,14 +32,19 @@ from aidstudy.tables.study import Study, load_study
 Cells = Mapping[str, pd.DataFrame]
 Row = dict[str, str]
 
-_FIGURE_ID = re.compile(r"(?P<article>[a-z_]+)-(?P<number>\d{3})")
-_OWN_ID = re.compile(r"(?P<recipient>[a-z_]+)-(?P<letter>[pe])(?P<number>\d{2})")
+_NOUN = re.compile("[a-z]+(?:[ -][a-z]+)*")
+_CURRENCY = re.compile("[A-Z]{3}")
+_DAC_CODE = re.compile("[0-9]{5}")
+_DAC_LIST = re.compile("[0-9]{4}|later")
+# One sign of the page may become several letters and digits in plain print: ㎡ is m2.
+_ONE_SIGN = re.compile("[A-Za-z]+[0-9]?")
 _SIZES = frozenset(
     {"length", "width", "floor_area", "site_area", "storage_volume", "daily_capacity"}
 )
 _SHARES = frozenset({"ratio_to_revenue", "rule_ratio", "increase_ratio"})
 _KINDS_OF_MEASURE: dict[str, frozenset[str]] = (
-    {measure: frozenset({"money"}) for measure in MONEY_MEASURES}
+    {measure: frozenset({"count"}) for measure in MEASURES if measure != "other"}
+    | {measure: frozenset({"money"}) for measure in MONEY_MEASURES}
     | {measure: frozenset({"share", "multiple"}) for measure in _SHARES}
     | {
         "length": frozenset({"length"}),
@@ -48,6 +56,7 @@ _KINDS_OF_MEASURE: dict[str, frozenset[str]] = (
         "event_date": frozenset({"date", "period"}),
         "target_date": frozenset({"date", "period"}),
         "plan_period": frozenset({"date", "period", "duration"}),
+        "frequency": frozenset({"count", "duration"}),
     }
 )
 _MEASURES_OF_REFERENCE = {
@@ -62,6 +71,7 @@ _DATE_FORM = {
     "year": re.compile(r"\d{4}"),
     "period": re.compile(r"\d{4}(?:-\d\d){0,2}"),
 }
+_HALF_YEARS = {"01": "06", "07": "12"}
 
 
 class _Faults:
@@ -77,7 +87,7 @@ class _Faults:
         self.found.append(Fault(place, column, read, problem, remedy))
 
     def rows(self) -> Iterator[tuple[int, Row]]:
-        yield from self.cells.to_dict("index").items()  # type: ignore[misc]
+        yield from self.cells.to_dict("index").items()
 
 
 def check_cells(tables: Cells, study: Study) -> None:
@@ -113,10 +123,12 @@ def check_tables(tables: Cells, study: Study) -> None:
     for name, table in CLEAN_TABLES.items():
         faults += cell_faults(tables[name], table, study, name=file_name(name))
     if not faults:
-        for name, rule in _RULES.items():
-            collected = _Faults(tables[name], CLEAN_TABLES[name], file_name(name))
-            rule(collected, tables, study)
-            faults += collected.found
+        for name, table in {**CLEAN_TABLES, "dac_codes": DAC_CODES}.items():
+            faults += row_faults(tables[name], table, name=file_name(name))
+            if name in _RULES:
+                collected = _Faults(tables[name], table, file_name(name))
+                _RULES[name](collected, tables, study)
+                faults += collected.found
     if faults:
         raise TableError.from_faults(faults, what="tables against each other")
 
@@ -148,112 +160,141 @@ def check_study(study: Study | None = None) -> dict[str, pd.DataFrame]:
     typed = raw_cells(study)
     check_cells(typed, study)
     corrected = apply_corrections(typed)
-    check_cells(corrected, study)
-    _check_hints(corrected["figures"])
+    if len(typed["corrections"]):
+        check_cells(corrected, study)
     clean = clean_tables(corrected, CLEAN_TABLES)
     check_tables({**corrected, **clean}, study)
-    if has_codings(study):
+    if has_codings(study) or len(corrected["adjudication"]):
         check_adjudication(study, corrected["adjudication"], clean)
     return clean
 
 
-def _check_hints(raw: pd.DataFrame) -> None:
-    faults = _Faults(raw, FIGURES_RAW, file_name("figures"))
-    for row, cells in faults.rows():
-        if cells["kind_hint"] in ("list_number", "contact", "money") and cells["counted"]:
-            faults.add(row, "counted", f"a {cells['kind_hint']} counts nothing", "leave it empty")
-    if faults.found:
-        raise TableError.from_faults(faults.found, what="hints")
-
-
 def _check_figures(faults: _Faults, tables: Cells, study: Study) -> None:
     last_end = -1
-    numbers: dict[str, int] = {}
-    places: dict[str, int] = {}
+    numbers: dict[str, list[int]] = {}
+    seen: set[str] = set()
     projects = set(tables["projects"]["project_id"])
-    pairs = set(tables["pairs"]["donor"] + ">" + tables["pairs"]["recipient"])
-    kinds = dict(zip(faults.cells["figure_id"], faults.cells["kind"], strict=True))
+    pairs = _pairs_of(tables)
+    figures = {cells["figure_id"]: cells for _, cells in faults.rows()}
     for row, cells in faults.rows():
-        figure, article = cells["figure_id"], cells["article"]
-        name = _FIGURE_ID.fullmatch(figure)
-        numbers[article] = numbers.get(article, 0) + 1
-        if name is None or name["article"] != article:
-            faults.add(row, "figure_id", f"not of the form {article}-001", "rename it")
-        elif int(name["number"]) != numbers[article]:
-            faults.add(
-                row,
-                "figure_id",
-                "out of order or with a gap",
-                f"the next figure of {article} is {article}-{numbers[article]:03d}",
-            )
+        _check_number(faults, row, "figure_id", cells["article"], "", 3, numbers)
         start, end = int(cells["start"]), int(cells["end"])
-        if start >= end:
-            faults.add(row, "end", f"not after start {start}", "correct the offsets")
-        elif start < last_end:
+        if start < last_end:
             faults.add(
                 row,
                 "start",
                 f"before the end {last_end} of the figure above",
                 "figures do not overlap and stand in reading order",
             )
-        elif len(cells["printed"]) > end - start:
+        last_end = max(last_end, end)
+        if cells["printed"] != plain_print(cells["printed"]):
+            faults.add(
+                row,
+                "printed",
+                "white space, or signs that are not in their plain form",
+                f"write {plain_print(cells['printed'])}",
+            )
+        elif start < end < start + len(_ONE_SIGN.sub("m", cells["printed"])):
             faults.add(
                 row, "printed", f"longer than its slice {start}-{end}", "correct one of them"
             )
-        last_end = max(last_end, end)
-        _check_bounds(faults, row, cells)
         measure, kind = cells["measure"], cells["kind"]
-        if kind not in _KINDS_OF_MEASURE.get(measure, frozenset({kind})):
+        if measure != "other" and kind not in _KINDS_OF_MEASURE[measure]:
             wanted = " or ".join(sorted(_KINDS_OF_MEASURE[measure]))
             faults.add(
                 row, "measure", f"the figure is of kind {kind}, not {wanted}", "correct the measure"
             )
-        if kind == "money" and measure not in MONEY_MEASURES:
+        if kind == "money" and measure == "other":
             faults.add(row, "measure", "not a measure of money", "choose one that is")
-        if kind == "count" and not cells["unit"]:
-            faults.add(row, "unit", "a count without the thing counted", "fill in `counted`")
+        if kind == "count" and not _NOUN.fullmatch(cells["unit"]):
+            faults.add(
+                row, "unit", "a count needs the thing counted", "write a singular noun in `counted`"
+            )
         _check_subject(faults, row, cells, projects, pairs, study)
         for column in ("same_as", "part_of"):
-            target = cells[column]
-            if not target:
-                continue
-            if target not in kinds:
-                faults.add(
-                    row, column, "no such figure", "name a figure" + did_you_mean(target, kinds)
-                )
-            elif target == figure or (column == "same_as" and target not in places):
-                faults.add(
-                    row, column, "a later figure, or the figure itself", "name an earlier figure"
-                )
-            elif kinds[target] != kind:
-                faults.add(
-                    row,
-                    column,
-                    f"a {kind} beside a {kinds[target]}",
-                    "only figures of one kind are the same or parts",
-                )
-        places[figure] = row
+            _check_figure_reference(faults, row, column, cells, figures, seen)
+        seen.add(cells["figure_id"])
 
 
-def _check_bounds(faults: _Faults, row: int, cells: Row) -> None:
-    value, low, high = (exact(cells[name], cells["kind"]) for name in ("value", "low", "high"))
-    if cells["kind"] in NUMERIC_KINDS:
-        for name, number in (("value", value), ("low", low), ("high", high)):
-            if isinstance(number, str):
-                faults.add(row, name, f"not a number, the kind is {cells['kind']}", "correct it")
-                return
-    if low is not None and high is not None and not _in_order(low, high):
-        faults.add(row, "low", f"above high {cells['high']}", "exchange them or correct the print")
-    elif isinstance(value, Fraction) and not (_in_order(low, value) and _in_order(value, high)):
+def _check_figure_reference(
+    faults: _Faults,
+    row: int,
+    column: str,
+    cells: Row,
+    figures: Mapping[str, Row],
+    seen: set[str],
+) -> None:
+    target = cells[column]
+    if not target:
+        return
+    other, kind = figures.get(target), cells["kind"]
+    if other is None:
+        faults.add(row, column, "no such figure", "name a figure" + did_you_mean(target, figures))
+    elif target == cells["figure_id"] or (column == "same_as" and target not in seen):
+        faults.add(row, column, "a later figure, or the figure itself", "name an earlier figure")
+    elif other["kind"] != kind:
         faults.add(
-            row, "value", f"outside its bounds {cells['low']} to {cells['high']}", "correct it"
+            row,
+            column,
+            f"a {kind} beside a {other['kind']}",
+            "only figures of one kind are the same or parts",
         )
+    elif other["article"] != cells["article"]:
+        faults.add(row, column, f"of the article {other['article']}", "name one of its own article")
+    elif kind in NUMERIC_KINDS:
+        low, high = exact(cells["low"], kind), exact(cells["high"], kind)
+        least, most = exact(other["low"], kind), exact(other["high"], kind)
+        if column == "same_as" and (_above(low, most) or _above(least, high)):
+            faults.add(
+                row,
+                column,
+                f"{cells['printed']} cannot be the same as {other['printed']}",
+                "correct the reference",
+            )
+        elif column == "part_of" and _above(low, most):
+            faults.add(
+                row,
+                column,
+                f"{cells['printed']} cannot be a part of {other['printed']}",
+                "correct the reference",
+            )
 
 
-def _in_order(a: Fraction | str | None, b: Fraction | str | None) -> bool:
-    if a is None or b is None:
-        return True
-    return a <= b if isinstance(a, type(b)) else False  # type: ignore[operator]
+def _above(a: Fraction | str | None, b: Fraction | str | None) -> bool:
+    return isinstance(a, Fraction) and isinstance(b, Fraction) and a > b
+
+
+def _pairs_of(tables: Cells) -> set[str]:
+    return set(tables["pairs"]["donor"] + ">" + tables["pairs"]["recipient"])
+
+
+def _check_number(
+    faults: _Faults,
+    row: int,
+    column: str,
+    owner: str,
+    letter: str,
+    digits: int,
+    numbers: dict[str, list[int]],
+) -> None:
+    """Ids of an owner count up from 1.
+
+    One that follows the id above it is let pass, and so is one that stands at its own place, so
+    that a row left out, or one wrong id, is one fault and not one for each row below.
+    """
+    read = str(faults.cells.at[row, column])
+    above = numbers.setdefault(owner, [])
+    place, follower = len(above) + 1, (above[-1] if above else 0) + 1
+    found = re.fullmatch(rf"{owner}-{letter}([0-9]{{{digits},6}})", read)
+    number = int(found[1]) if found else 0
+    if number not in (place, follower) or read != f"{owner}-{letter}{number:0{digits}d}":
+        faults.add(
+            row,
+            column,
+            "out of order, with a gap, or of another county",
+            f"next is {owner}-{letter}{follower:0{digits}d}",
+        )
+    above.append(number or place)
 
 
 def _check_subject(
@@ -269,33 +310,37 @@ def _check_subject(
             row,
             "subject",
             "neither a project, nor a pair, nor a recipient",
-            did_you_mean(subject, known).lstrip("; "),
+            "correct it" + did_you_mean(subject, known),
         )
-    elif re.split("[->]", subject.rpartition(">")[2])[0] != cells["article"]:
+    elif subject.rpartition(">")[2].partition("-")[0] != cells["article"]:
         faults.add(
             row,
             "subject",
             f"of another county than the article {cells['article']}",
             "correct subject or article",
         )
-    for donor in filter(None, cells["donor"].split(" ")):
-        if f"{donor}>{cells['article']}" not in pairs:
+    _check_donors(faults, row, cells["donor"], cells["article"], pairs)
+
+
+def _check_donors(faults: _Faults, row: int, donors: str, recipient: str, pairs: set[str]) -> None:
+    for donor in donors.split():
+        if f"{donor}>{recipient}" not in pairs:
             faults.add(
                 row,
                 "donor",
-                f"{donor}>{cells['article']} is not in pairs",
+                f"{donor}>{recipient} is not in pairs",
                 "add the pair or correct the donor",
             )
 
 
 def _check_projects(faults: _Faults, tables: Cells, study: Study) -> None:
-    measures = dict(zip(tables["figures"]["figure_id"], tables["figures"]["measure"], strict=True))
+    figures = {cells["figure_id"]: cells for cells in tables["figures"].to_dict("records")}
     codes = set(tables["dac_codes"]["code"])
-    pairs = set(tables["pairs"]["donor"] + ">" + tables["pairs"]["recipient"])
-    seen: dict[str, int] = {}
+    pairs = _pairs_of(tables)
+    numbers: dict[str, list[int]] = {}
     for row, cells in faults.rows():
-        _check_own_id(faults, row, cells, "project_id", "p", seen)
-        _check_passage(faults, row, cells)
+        recipient = cells["recipient"]
+        _check_number(faults, row, "project_id", recipient, "p", 2, numbers)
         if cells["sector"] not in codes:
             faults.add(
                 row,
@@ -303,25 +348,23 @@ def _check_projects(faults: _Faults, tables: Cells, study: Study) -> None:
                 "not in data/dac_codes.csv",
                 "add the code there or correct it" + did_you_mean(cells["sector"], codes),
             )
-        for donor in cells["donor"].split(" "):
-            if f"{donor}>{cells['recipient']}" not in pairs:
-                faults.add(
-                    row,
-                    "donor",
-                    f"{donor}>{cells['recipient']} is not in pairs",
-                    "add the pair or correct the donor",
-                )
+        _check_donors(faults, row, cells["donor"], recipient, pairs)
         for column, allowed in _MEASURES_OF_REFERENCE.items():
-            figure = cells[column]
-            if figure and figure not in measures:
-                faults.add(
-                    row, column, "no such figure", "name a figure" + did_you_mean(figure, measures)
-                )
-            elif figure and measures[figure] not in allowed:
+            if not cells[column]:
+                continue
+            figure = figures.get(cells[column])
+            if figure is None or figure["article"] != recipient:
                 faults.add(
                     row,
                     column,
-                    f"its measure is {measures[figure]}",
+                    f"not a figure of {recipient}",
+                    "name one" + did_you_mean(cells[column], figures),
+                )
+            elif figure["measure"] not in allowed:
+                faults.add(
+                    row,
+                    column,
+                    f"its measure is {figure['measure']}",
                     f"name a figure of {' or '.join(sorted(allowed))}",
                 )
 
@@ -331,9 +374,11 @@ def _check_events(faults: _Faults, tables: Cells, study: Study) -> None:
     recipients = dict(
         zip(tables["projects"]["project_id"], tables["projects"]["recipient"], strict=True)
     )
-    seen: dict[str, int] = {}
+    pairs = _pairs_of(tables)
+    numbers: dict[str, list[int]] = {}
     for row, cells in faults.rows():
-        _check_own_id(faults, row, cells, "event_id", "e", seen)
+        _check_number(faults, row, "event_id", cells["recipient"], "e", 2, numbers)
+        _check_donors(faults, row, cells["donor"], cells["recipient"], pairs)
         start, end = cells["start_date"], cells["end_date"]
         form = _DATE_FORM[cells["precision"]]
         for column, date in (("start_date", start), ("end_date", end)):
@@ -346,6 +391,14 @@ def _check_events(faults: _Faults, tables: Cells, study: Study) -> None:
                 )
         if start and start[: len(end)] > end[: len(start)]:
             faults.add(row, "end_date", f"before start_date {start}", "exchange them")
+        elif (
+            cells["precision"] == "half_year"
+            and start
+            and end != f"{start[:4]}-{_HALF_YEARS.get(start[-2:])}"
+        ):
+            faults.add(
+                row, "end_date", f"not half a year from {start}", "write 01 to 06, or 07 to 12"
+            )
         if not start and cells["realised"] != "planned":
             faults.add(
                 row,
@@ -372,8 +425,6 @@ def _check_events(faults: _Faults, tables: Cells, study: Study) -> None:
 
 
 def _check_pairs(faults: _Faults, tables: Cells, study: Study) -> None:
-    for row, cells in faults.rows():
-        _check_passage(faults, row, cells)
     missing = [slug for slug in study.donors if slug not in set(faults.cells["donor"])]
     if missing:
         faults.found.append(
@@ -403,12 +454,10 @@ def _check_mechanisms(faults: _Faults, tables: Cells, study: Study) -> None:
                 )
     for row, cells in faults.rows():
         if cells["present"] == "yes":
-            if not cells["start"] or not cells["end"]:
+            if not cells["start"]:
                 faults.add(
                     row, "start", "present without evidence", "give the offsets of the passage"
                 )
-            else:
-                _check_passage(faults, row, cells)
         elif cells["start"] or cells["end"]:
             faults.add(
                 row,
@@ -420,27 +469,24 @@ def _check_mechanisms(faults: _Faults, tables: Cells, study: Study) -> None:
 
 def _check_context(faults: _Faults, tables: Cells, study: Study) -> None:
     for row, cells in faults.rows():
-        _check_bounds(faults, row, cells | {"kind": "money"})
+        measure, unit = cells["measure"], cells["unit"]
+        if measure in _SHARES:
+            fits, wanted = unit in ("%", "pp", "times"), "%, pp or times"
+        elif measure in MONEY_MEASURES:
+            fits, wanted = bool(_CURRENCY.fullmatch(unit)), "a currency such as CNY"
+        else:
+            fits = unit in UNITS or bool(_NOUN.fullmatch(unit) or _CURRENCY.fullmatch(unit))
+            wanted = "a base unit or a singular noun"
+        if not fits:
+            faults.add(row, "unit", f"not a unit of {measure}", f"write {wanted}")
 
 
-def _check_own_id(
-    faults: _Faults, row: int, cells: Row, column: str, letter: str, seen: dict[str, int]
-) -> None:
-    name, recipient = _OWN_ID.fullmatch(cells[column]), cells["recipient"]
-    seen[recipient] = seen.get(recipient, 0) + 1
-    wanted = f"{recipient}-{letter}{seen[recipient]:02d}"
-    if name is None or cells[column] != wanted:
-        faults.add(
-            row,
-            column,
-            "out of order, with a gap, or of another county",
-            f"the next one of {recipient} is {wanted}",
-        )
-
-
-def _check_passage(faults: _Faults, row: int, cells: Row) -> None:
-    if int(cells["start"]) >= int(cells["end"]):
-        faults.add(row, "end", f"not after start {cells['start']}", "correct the offsets")
+def _check_dac_codes(faults: _Faults, tables: Cells, study: Study) -> None:
+    for row, cells in faults.rows():
+        if not _DAC_CODE.fullmatch(cells["code"]):
+            faults.add(row, "code", "not a purpose code", "write its five digits")
+        if not _DAC_LIST.fullmatch(cells["in_list"]):
+            faults.add(row, "in_list", "not a list", "write the year of the list, or later")
 
 
 _RULES: dict[str, Callable[[_Faults, Cells, Study], None]] = {
@@ -450,6 +496,7 @@ _RULES: dict[str, Callable[[_Faults, Cells, Study], None]] = {
     "pairs": _check_pairs,
     "mechanisms": _check_mechanisms,
     "context": _check_context,
+    "dac_codes": _check_dac_codes,
 }
 
 

@@ -8,7 +8,6 @@ from fractions import Fraction
 from math import prod
 
 import pandas as pd
-from aidstudy.reading.quantities import Quantity, read_quantity
 
 from aidstudy.codebook import (
     CONTEXT,
@@ -22,13 +21,16 @@ from aidstudy.codebook import (
 )
 from aidstudy.errors import AidstudyError, Fault, NumeralError, TableError
 from aidstudy.intervals import Interval, plain, rounding_interval
+from aidstudy.reading.quantities import Quantity, read_quantity
 from aidstudy.tables.files import read_cells, row_name
 from aidstudy.tables.study import Study
 
 Cells = Mapping[str, pd.DataFrame]
 
 _EXACT_MEASURES = frozenset({"rule_ratio"})
-_FACT = re.compile(r"(?P<near>近)?(?P<numeral>[0-9]+(?:\.[0-9]+)?)(?P<words>\D*)")
+_FACT = re.compile(r"(?P<near>近)?(?P<numeral>[0-9]{1,40}(?:\.[0-9]{1,40})?)(?P<words>\D*)")
+_YEAR = re.compile("[12][0-9]{3}")
+_HINTS = {"kind_hint": "kind", "unit_hint": "unit", "year_hint": "year"}
 _SCALES = {
     "万": Fraction(10**4),
     "亿": Fraction(10**8),
@@ -36,6 +38,16 @@ _SCALES = {
     "公里": Fraction(1000),
     "千米": Fraction(1000),
     "km": Fraction(1000),
+}
+_UNIT_WORDS = {
+    "元": "CNY",
+    "%": "%",
+    "公里": "m",
+    "千米": "m",
+    "km": "m",
+    "立方米": "m3",
+    "人": "person",
+    "名": "person",
 }
 
 
@@ -115,8 +127,8 @@ def apply_corrections(tables: Cells) -> dict[str, pd.DataFrame]:
             )
             continue
         cells, table = corrected[name], specs[name]
-        keys = cells[list(table.key)].agg(" ".join, axis=1)
-        rows = cells.index[keys == key]
+        keys = cells[list(table.key)].itertuples(index=False)
+        rows = [at for at, found in zip(cells.index, keys, strict=True) if " ".join(found) == key]
         if len(rows) != 1:
             faults.append(
                 Fault(
@@ -147,6 +159,10 @@ def apply_corrections(tables: Cells) -> dict[str, pd.DataFrame]:
                     "a correction must match what stands there",
                 )
             )
+        elif told["to"] == told["from"]:
+            faults.append(
+                Fault(place, "to", told["to"], "it stands there already", "delete the correction")
+            )
         else:
             cells.at[rows[0], column] = told["to"]
     if faults:
@@ -160,7 +176,7 @@ def clean_figures(raw: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     raw : pandas.DataFrame
-        Text cells with the columns of ``data/raw/figures.csv``; shape (figures, 16).
+        Text cells with the columns of ``data/raw/figures.csv``; shape (figures, 17).
 
     Returns
     -------
@@ -178,36 +194,100 @@ def clean_figures(raw: pd.DataFrame) -> pd.DataFrame:
     Codebook, table ``figures``. A rule (measure ``rule_ratio``) is exact because its measure
     says so; the unit of a count is the thing counted.
     """
+    _check_typed(raw)
     faults: list[Fault] = []
     read: list[dict[str, str]] = []
     for row, typed in raw.to_dict("index").items():
+        place = f"{file_name('figures')}, {row_name(raw, row, FIGURES_RAW)}"
+        hints = {column: typed[column] for column in _HINTS if typed[column]}
+        year = hints.get("year_hint", "2000")
+        if not _YEAR.fullmatch(year):
+            faults.append(Fault(place, "year_hint", year, "not a year", "write its four digits"))
+            continue
         try:
-            quantity = read_quantity(
-                typed["printed"],
-                kind=typed["kind_hint"] or None,
-                unit=typed["unit_hint"] or None,
-                year=int(typed["year_hint"]) if typed["year_hint"] else None,
-            )
+            quantity = _read(typed["printed"], hints)
         except AidstudyError as error:
-            place = f"{file_name('figures')}, {row_name(raw, row, FIGURES_RAW)}"
             faults.append(
                 Fault(
                     place,
                     "printed",
                     typed["printed"],
                     "cannot be read as one figure",
-                    f"correct it or give a hint ({error})",
+                    f"correct it or its hints ({error})",
                 )
             )
             continue
+        faults += [
+            Fault(place, column, hint, "the print says so without the hint", "leave it empty")
+            for column, hint in hints.items()
+            if _is_idle(typed["printed"], hints, column, quantity)
+        ]
         cells = _derived_cells(quantity, is_rule=typed["measure"] in _EXACT_MEASURES)
         if quantity.kind == "count":
             cells["unit"] = typed["counted"]
+        elif typed["counted"]:
+            faults.append(
+                Fault(
+                    place,
+                    "counted",
+                    typed["counted"],
+                    f"the figure is of kind {quantity.kind} and counts nothing",
+                    "leave it empty",
+                )
+            )
         read.append(cells)
     if faults:
         raise TableError.from_faults(faults, what="figures that cannot be read")
-    derived = pd.DataFrame(read, index=raw.index, dtype=object)
+    derived = pd.DataFrame(read, index=raw.index, columns=list(_DERIVED), dtype=object)
     return pd.concat([raw, derived], axis=1)[list(FIGURES.names)]
+
+
+def _check_typed(raw: pd.DataFrame) -> None:
+    """A table that a program hands over: its columns, its cells as text, its row numbers."""
+    missing = [column for column in FIGURES_RAW.names if column not in raw.columns]
+    faults = [
+        Fault("the raw figures", column, "", "the column is missing", "add it")
+        for column in missing
+    ]
+    if not raw.index.is_unique:
+        faults.append(
+            Fault("the raw figures", "", "", "row numbers stand twice", "reset the index")
+        )
+    if not faults:
+        text = raw[list(FIGURES_RAW.names)].map(lambda cell: isinstance(cell, str))
+        faults += [
+            Fault(
+                f"the raw figures, row {raw.index[~text[column]][0]}",
+                column,
+                str(raw.loc[~text[column], column].iloc[0]),
+                "not text",
+                "read the file with dtype=str and keep_default_na=False",
+            )
+            for column in text.columns[~text.all()]
+        ]
+    if faults:
+        raise TableError.from_faults(faults, what="raw figures")
+
+
+def _read(printed: str, hints: Mapping[str, str]) -> Quantity:
+    year = hints.get("year_hint")
+    return read_quantity(
+        printed,
+        kind=hints.get("kind_hint"),
+        unit=hints.get("unit_hint"),
+        year=int(year) if year else None,
+    )
+
+
+def _is_idle(printed: str, hints: Mapping[str, str], column: str, quantity: Quantity) -> bool:
+    """Whether the figure reads the same without one of its hints, so that the hint says nothing."""
+    try:
+        return _read(printed, {name: hints[name] for name in hints if name != column}) == quantity
+    except AidstudyError:
+        return False
+
+
+_DERIVED = ("numeral", "kind", "value", "unit", "low", "high", "bound")
 
 
 def _derived_cells(quantity: Quantity, *, is_rule: bool) -> dict[str, str]:
@@ -268,6 +348,19 @@ def clean_context(context: pd.DataFrame) -> pd.DataFrame:
                 )
             )
             continue
+        wrong_unit = {unit for word, unit in _UNIT_WORDS.items() if word in fact["printed"]} - {
+            fact["unit"]
+        }
+        if wrong_unit:
+            faults.append(
+                Fault(
+                    place,
+                    "unit",
+                    fact["unit"],
+                    f"the print {fact['printed']!r} gives {' '.join(wrong_unit)}",
+                    "correct the unit or the print",
+                )
+            )
         if plain(value) != fact["value"]:
             faults.append(
                 Fault(
@@ -282,7 +375,9 @@ def clean_context(context: pd.DataFrame) -> pd.DataFrame:
         read.append({"low": plain(low), "high": plain(high), "bound": bound})
     if faults:
         raise TableError.from_faults(faults, what="outside facts that cannot be read")
-    derived = pd.DataFrame(read, index=context.index, dtype=object)
+    derived = pd.DataFrame(
+        read, index=context.index, columns=["low", "high", "bound"], dtype=object
+    )
     return pd.concat([context, derived], axis=1)[list(CONTEXT_CLEAN.names)]
 
 

@@ -55,7 +55,7 @@ def read_cells(path: Path, columns: Sequence[str], *, name: str = "") -> pd.Data
             [Fault(f"{name}, row {len(rows) + 1}", "", "", f"not CSV: {error}", "mend the quotes")],
             what=name,
         ) from None
-    if not rows:
+    if not any(rows):
         raise TableError.from_faults(
             [Fault(name, "", "", "the file is empty", f"it needs the header {','.join(columns)}")],
             what=name,
@@ -89,23 +89,28 @@ def _read(path: Path, name: str) -> bytes:
 
 
 def _decode(content: bytes, name: str) -> str:
-    faults = []
-    text = ""
-    if content.startswith(b"\xef\xbb\xbf"):
-        faults.append(
-            Fault(name, "", "", "starts with a byte order mark", "save it as UTF-8 without BOM")
-        )
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
+        cut = error.end == len(content) and error.reason == "unexpected end of data"
+        raise TableError.from_faults(
+            [
+                Fault(
+                    f"{name}, row {content[: error.start].count(10) + 1}",
+                    "",
+                    content[error.start : error.start + 4].hex(" "),
+                    "cut off inside a character" if cut else "not UTF-8",
+                    "restore it"
+                    if cut
+                    else f"it was perhaps saved as {_guess(content)}; save it as UTF-8",
+                )
+            ],
+            what=name,
+        ) from None
+    faults = []
+    if content.startswith(b"\xef\xbb\xbf"):
         faults.append(
-            Fault(
-                f"{name}, row {content[: error.start].count(10) + 1}",
-                "",
-                content[error.start : error.start + 4].hex(" "),
-                "not UTF-8",
-                f"it was perhaps saved as {_guess(content)}; save it as UTF-8",
-            )
+            Fault(name, "", "", "starts with a byte order mark", "save it as UTF-8 without BOM")
         )
     if b"\r" in content:
         faults.append(
@@ -128,14 +133,15 @@ def _decode(content: bytes, name: str) -> str:
             )
         )
     if b"\x00" in content:
-        faults.append(Fault(name, "", "\\0", "holds a NUL byte", "this is not a text file"))
+        remedy = "restore it, or save it as UTF-8 if it was saved as UTF-16"
+        faults.append(Fault(name, "", "\\0", "holds a NUL byte", remedy))
     if faults:
         raise TableError.from_faults(faults, what=name)
     return text
 
 
 def _guess(content: bytes) -> str:
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in content:
         return "UTF-16"
     try:
         content.decode("gb18030")
@@ -145,6 +151,12 @@ def _guess(content: bytes) -> str:
 
 
 def _header_faults(found: Sequence[str], wanted: Sequence[str], name: str) -> Iterable[Fault]:
+    other = next((mark for mark in ";\t|" if found[0].count(mark) == len(wanted) - 1), None)
+    if len(found) == 1 and other:
+        yield Fault(
+            f"{name}, row 1", "", found[0], f"cells are parted by {other!r}", "save it with commas"
+        )
+        return
     missing = [column for column in wanted if column not in found]
     extra = [column for column in found if column not in wanted]
     for column in extra:
@@ -183,7 +195,7 @@ def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
 
 def cells_text(cells: pd.DataFrame) -> str:
     """A table of text cells as CSV."""
-    return csv_text(list(cells.columns), cells.to_dict("records"))  # type: ignore[arg-type]
+    return csv_text(list(cells.columns), cells.to_dict("records"))
 
 
 def row_name(cells: pd.DataFrame, row: int, table: Table) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, Table
 from aidstudy.errors import TableError
 from aidstudy.files import write_whole
-from aidstudy.tables.cells import cell_faults, exact
+from aidstudy.tables.cells import cell_faults, exact, row_faults
 from aidstudy.tables.check import check_study
 from aidstudy.tables.files import cells_text, read_cells
 from aidstudy.tables.study import Study, load_study
@@ -37,6 +37,11 @@ _TABLE_PARAMETERS = """
         If the table is missing; ``python reproduce.py --update`` makes it.
     TableError
         If the stored table breaks the codebook.
+
+    Examples
+    --------
+    >>> load_{name}().columns[0]
+    {first!r}
 """
 
 
@@ -68,7 +73,7 @@ def _load(name: str, study: StudyLike) -> pd.DataFrame:
     else:
         table, label = OUTSIDE_TABLES[name], f"data/{name}.csv"
     cells = read_cells(study.folder / label, table.names, name=label)
-    faults = cell_faults(cells, table, study, name=label)
+    faults = cell_faults(cells, table, study, name=label) or row_faults(cells, table, name=label)
     if faults:
         raise TableError.from_faults(faults, what=label)
     return _typed(cells, table, study)
@@ -118,7 +123,9 @@ for _loader in (
     load_context,
     load_dac_codes,
 ):
-    _loader.__doc__ = f"{_loader.__doc__}{_TABLE_PARAMETERS}"
+    _name = _loader.__name__.removeprefix("load_")
+    _first = {**OUTSIDE_TABLES, **CLEAN_TABLES}[_name].names[0]
+    _loader.__doc__ = f"{_loader.__doc__}{_TABLE_PARAMETERS.format(name=_name, first=_first)}"
 
 
 def clean_study(study: Study, into: Study | None = None) -> dict[str, int]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from aidstudy.codebook import Code, Codes, Column, Place
-from aidstudy.errors import StudyError
+from aidstudy.errors import Fault, StudyError
 
 ENVIRONMENT = "AIDSTUDY_STUDY"
 """Environment variable that names the study when a call does not."""
@@ -97,36 +98,89 @@ def load_study(folder: str | os.PathLike[str] | Study | None = None) -> Study:
     if folder is None:
         packed = _PACKAGE / "_study"
         folder = os.environ.get(ENVIRONMENT) or (packed if packed.is_dir() else _PACKAGE.parent)
-    root = Path(folder).resolve()
+    root = Path(folder)
     settings = root / "data" / "study.toml"
     try:
+        root = root.resolve()
         told = tomllib.loads(settings.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise StudyError(
             f"{root}: no study here, data/study.toml is missing; name the folder that holds data/, "
-            f"or unset {ENVIRONMENT}"
+            f"or unset {ENVIRONMENT}",
+            printed=str(folder),
         ) from None
+    except OSError as error:
+        raise StudyError(f"{settings}: cannot be read: {error.strerror}; look at it") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StudyError(f"{settings}: cannot be read as TOML in UTF-8: {error}; mend it") from None
-    try:
-        return Study(
-            folder=root,
-            title=told["title"],
-            title_zh=told["title_zh"],
-            year=int(told["year"]),
-            page=MappingProxyType({key: str(value) for key, value in told["page"].items()}),
-            recipients=_places(told["recipients"]),
-            donors=_places(told["donors"]),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise StudyError(
-            f"{settings}: a part is missing or of the wrong type: {error}; it needs title, "
-            "title_zh, year, [page], [recipients.*] and [donors.*] with zh, en, short_zh, short_en"
-        ) from None
+    except ValueError:
+        raise StudyError(f"{folder!r}: not a path; name the folder that holds data/") from None
+    faults = list(_setting_faults(told, str(settings)))
+    if faults:
+        raise StudyError.from_faults(faults, what="settings of the study")
+    return Study(
+        folder=root,
+        title=told["title"],
+        title_zh=told["title_zh"],
+        year=told["year"],
+        page=MappingProxyType(told["page"]),
+        recipients=_places(told["recipients"]),
+        donors=_places(told["donors"]),
+    )
 
 
-def _places(told: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Place]:
-    return MappingProxyType({slug: Place(**dict(names)) for slug, names in told.items()})
+def _places(told: Mapping[str, Mapping[str, str]]) -> Mapping[str, Place]:
+    return MappingProxyType({slug: Place(**names) for slug, names in told.items()})
+
+
+_SLUG = re.compile("[a-z][a-z0-9_]*")
+_SHA256 = re.compile("[0-9a-f]{1,64}")
+_PLACE_NAMES = tuple(part.name for part in fields(Place))
+
+
+def _setting_faults(told: Mapping[str, Any], name: str) -> Iterator[Fault]:
+    """Everything in ``study.toml`` that is missing, too much or of the wrong kind."""
+
+    def fault(key: str, value: object, problem: str, remedy: str) -> Fault:
+        return Fault(f"{name}, {key}", "", "" if value is None else str(value), problem, remedy)
+
+    def text_faults(part: Mapping[str, Any], key: str, where: str) -> Iterator[Fault]:
+        value = part.get(key)
+        if not isinstance(value, str) or not value.strip():
+            yield fault(where, value, "missing, empty or not text", "write it in quotes")
+
+    for key in ("title", "title_zh"):
+        yield from text_faults(told, key, key)
+    year = told.get("year")
+    if type(year) is not int or not 1000 <= year <= 9999:
+        yield fault("year", year, "not a year", "write four digits, without quotes")
+    page = told.get("page")
+    if not isinstance(page, dict):
+        yield fault("page", page, "the part is missing", "add [page] with sha256")
+    else:
+        for key in page:
+            yield from text_faults(page, key, f"page.{key}")
+        if not _SHA256.fullmatch(str(page.get("sha256"))):
+            remedy = "write the 64 hexadecimal digits that sha256sum prints for the page's text"
+            yield fault("page.sha256", page.get("sha256"), "not a sha256", remedy)
+    for part in ("recipients", "donors"):
+        places = told.get(part)
+        if not isinstance(places, dict):
+            yield fault(part, places, "the part is missing", f"add [{part}.short_name]")
+            continue
+        for slug, names in places.items():
+            where = f"{part}.{slug}"
+            if not _SLUG.fullmatch(slug) or slug == "page":
+                remedy = "write small letters, digits and _, a letter first; page is taken"
+                yield fault(where, slug, "not a short name", remedy)
+            if not isinstance(names, dict):
+                yield fault(where, names, "not a place", f"add [{where}]")
+                continue
+            for key in _PLACE_NAMES:
+                yield from text_faults(names, key, f"{where}.{key}")
+            for key in sorted(names.keys() - set(_PLACE_NAMES)):
+                remedy = f"a place has {', '.join(_PLACE_NAMES)}"
+                yield fault(f"{where}.{key}", names[key], "not a part of a place", remedy)
 
 
 __all__ = ["ENVIRONMENT", "Study", "load_study"]

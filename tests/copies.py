@@ -1,0 +1,72 @@
+"""Copies of the study to break, and its tables to compare with; shared by several test modules."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from aidstudy.codebook import OUTSIDE_TABLES, RAW_TABLES
+from aidstudy.tables.check import check_study
+from aidstudy.tables.clean import raw_cells
+from aidstudy.tables.study import Study, load_study
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+TYPED = {**RAW_TABLES, **OUTSIDE_TABLES}
+"""Every table that people type."""
+
+
+@cache
+def stored() -> Study:
+    """The study in the repository, whatever the environment says."""
+    return load_study(REPOSITORY)
+
+
+@cache
+def _typed() -> Mapping[str, pd.DataFrame]:
+    return raw_cells(stored())
+
+
+def typed() -> dict[str, pd.DataFrame]:
+    """Fresh text cells of every table that people type."""
+    return {name: cells.copy() for name, cells in _typed().items()}
+
+
+@cache
+def checked() -> Mapping[str, pd.DataFrame]:
+    """The clean tables of the study in the repository; not to be changed."""
+    return check_study(stored())
+
+
+def copy_of_study(folder: Path) -> Path:
+    """A folder with the study's tables, to be broken."""
+    shutil.copytree(REPOSITORY / "data", folder / "data")
+    return folder
+
+
+def change_bytes(path: Path, change: Callable[[bytes], bytes]) -> None:
+    content = path.read_bytes()
+    changed = change(content)
+    assert changed != content, f"nothing was changed in {path.name}"
+    path.write_bytes(changed)
+
+
+def change_cell(path: Path, key: str, column: str, old: str, new: str) -> None:
+    """Change one cell of the row whose first cell is `key`; the old content must be there."""
+    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+    place = rows[0].index(column)
+    (row,) = [row for row in rows[1:] if row[0] == key]
+    assert row[place] == old
+    row[place] = new
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    path.write_bytes(out.getvalue().encode())
+
+
+def add_lines(path: Path, *lines: str) -> None:
+    path.write_bytes(path.read_bytes() + "".join(f"{line}\n" for line in lines).encode())

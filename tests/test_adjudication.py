@@ -1,0 +1,202 @@
+"""The log of the adjudication is recomputed; every way to make it untrue is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from copies import change_cell, checked, copy_of_study, stored, typed
+
+from aidstudy.errors import Fault, TableError
+from aidstudy.tables.adjudication import (
+    CODINGS,
+    check_adjudication,
+    compare_codings,
+    has_codings,
+    read_coding,
+)
+from aidstudy.tables.check import check_study
+from aidstudy.tables.study import Study, load_study
+
+
+def _refused(
+    log: pd.DataFrame, clean: dict[str, pd.DataFrame] | None = None, study: Study | None = None
+) -> list[Fault]:
+    with pytest.raises(TableError, match="log of the adjudication: ") as told:
+        check_adjudication(study or stored(), log, clean or dict(checked()))
+    return list(told.value.faults)
+
+
+def _log() -> pd.DataFrame:
+    return typed()["adjudication"]
+
+
+def _line(log: pd.DataFrame, *key: str) -> int:
+    (row,) = log.index[(log[["table", "row", "column"]] == list(key)).all(axis=1)]
+    return int(row)
+
+
+def test_the_recomputed_log_is_the_stored_one_line_by_line() -> None:
+    columns = ["table", "row", "column", "a", "b", "final"]
+    found = compare_codings(stored(), checked())
+    assert list(found.columns) == columns
+    assert len(found) == len(_log()) > 200
+    assert sorted(map(tuple, found.to_numpy())) == sorted(map(tuple, _log()[columns].to_numpy()))
+    assert (_log()["rule"] != "").all()
+
+
+def test_the_order_of_the_lines_does_not_matter() -> None:
+    log = _log().iloc[::-1]
+    check_adjudication(stored(), log, checked())
+
+
+@pytest.mark.parametrize("column", ["a", "b", "final"])
+def test_a_changed_cell_of_the_log_is_found(column: str) -> None:
+    log = _log()
+    row = _line(log, "figures", "litang-033", "donor")
+    old = log.at[row, column]
+    log.at[row, column] = "xindu"
+    (fault,) = _refused(log)
+    assert fault.where == f"data/raw/adjudication.csv, row {row} (figures litang-033 donor)"
+    assert (fault.column, fault.read) == (column, "xindu")
+    assert fault.problem == f"the tables hold {old!r}"
+    assert fault.remedy == "correct the line and its rule"
+
+
+def test_a_line_taken_out_is_found_with_what_it_should_say() -> None:
+    log = _log()
+    (fault,) = _refused(log.drop(index=_line(log, "figures", "litang-033", "donor")))
+    assert fault.where == "data/raw/adjudication.csv"
+    assert fault.read == "figures litang-033 donor"
+    assert "a '', b 'leshan', final '', and has no line" in fault.problem
+    assert "rule" in fault.remedy
+
+
+@pytest.mark.parametrize(
+    "key",
+    [("figures", "litang-001", "value"), ("figs", "x", "y"), ("slugs", "leshan", "slug"),
+     ("events", "a:litang-e77", "row")],
+)  # fmt: skip
+def test_a_line_too_much_is_found(key: tuple[str, str, str]) -> None:
+    log = _log()
+    log.loc[999] = [*key, "1", "2", "3", "because"]
+    (fault,) = _refused(log)
+    assert fault.where == "data/raw/adjudication.csv, row 999"
+    assert fault.read == " ".join(key)
+    assert fault.remedy == "delete the line"
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "column", "new"),
+    [
+        ("figures", "litang-001", "measure", "visits"),
+        ("figures", "litang-001", "value", "51"),
+        ("figures", "litang-001", "donor", ""),
+        ("projects", "litang-p02", "stage", "construction"),
+        ("projects", "litang-p02", "next_step", ""),
+        ("projects", "litang-p03", "donor_amount", ""),
+        ("events", "litang-e02", "realised", "planned"),
+        ("events", "litang-e01", "figures", "litang-002 litang-003"),
+    ],
+)
+def test_a_changed_cell_of_a_final_table_is_found(
+    name: str, key: str, column: str, new: str
+) -> None:
+    clean = dict(checked())
+    clean[name] = clean[name].copy()
+    (row,) = clean[name].index[clean[name].iloc[:, 0] == key]
+    assert clean[name].at[row, column] != new
+    clean[name].at[row, column] = new
+    faults = _refused(_log(), clean)
+    assert any(f"{name} {key} {column}" in str(fault) for fault in faults)
+
+
+def test_free_text_is_not_compared() -> None:
+    clean = {name: cells.copy() for name, cells in checked().items()}
+    clean["figures"]["note"] = "x"
+    clean["figures"]["label_en"] = "x"
+    clean["projects"]["name_en"] = "x"
+    clean["events"]["label_en"] = "x"
+    filled = clean["projects"]["next_step"] != ""
+    clean["projects"].loc[filled, "next_step"] = "in other words"
+    check_adjudication(stored(), _log(), clean)
+
+
+def test_a_final_row_taken_out_is_found_as_dropped() -> None:
+    clean = dict(checked())
+    figures = clean["figures"]
+    clean["figures"] = figures[figures["figure_id"] != "litang-019"]
+    told = [str(fault) for fault in _refused(_log(), clean)]
+    for coder in CODINGS:
+        assert any(f"figures {coder}:" in line and "final 'absent'" in line for line in told)
+
+
+# --- whole studies ---------------------------------------------------------------------------
+
+
+def _first(path: Path, column: str, new: str) -> None:
+    cells = pd.read_csv(path, dtype=str, keep_default_na=False)
+    change_cell(path, str(cells.iat[0, 0]), column, str(cells.at[0, column]), new)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            lambda raw: change_cell(
+                raw / "figures.csv", "litang-001", "measure", "officials_visiting", "visits"
+            ),
+            "figures litang-001 measure",
+        ),
+        (
+            lambda raw: change_cell(
+                raw / "coding_a/figures.csv", "litang-001", "measure", "officials_visiting", "other"
+            ),
+            "figures litang-001 measure",
+        ),
+        (
+            lambda raw: change_cell(
+                raw / "pairs.csv", "luzhou", "role", "paired_government", "other"
+            ),
+            "pairs luzhou>xiangcheng role",
+        ),
+        (lambda raw: _first(raw / "coding_b/events.csv", "realised", "perhaps"), "realised"),
+    ],
+    ids=["raw table", "coding a", "pairs", "coding b"],
+)
+def test_a_changed_cell_of_a_raw_table_or_coding_is_found(
+    change: Callable[[Path], object], words: str, tmp_path: Path
+) -> None:
+    folder = copy_of_study(tmp_path)
+    change(folder / "data/raw")
+    with pytest.raises(TableError, match="log of the adjudication") as told:
+        check_study(load_study(folder))
+    assert words in str(told.value)
+
+
+def test_a_coding_with_a_broken_file_is_named(tmp_path: Path) -> None:
+    folder = copy_of_study(tmp_path)
+    path = folder / "data/raw/coding_a/pairs.csv"
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(TableError, match=r"data/raw/coding_a/pairs\.csv: .* may be cut off"):
+        read_coding(load_study(folder), "a")
+
+
+def test_the_codings_are_kept_as_they_were_made() -> None:
+    assert has_codings(stored())
+    rows = {coder: len(read_coding(stored(), coder)["figures"]) for coder in CODINGS}
+    # 139 spans in all, of which both coders have 137.
+    assert rows == {"a": 137, "b": 139}
+
+
+def test_a_study_without_codings_and_without_a_log_passes(tmp_path: Path) -> None:
+    folder = copy_of_study(tmp_path)
+    for coder in CODINGS:
+        (folder / f"data/raw/coding_{coder}").rename(folder / f"old_{coder}")
+    log = folder / "data/raw/adjudication.csv"
+    log.write_bytes(log.read_bytes().splitlines(keepends=True)[0])
+    study = load_study(folder)
+    assert not has_codings(study)
+    assert len(check_study(study)["figures"]) == 137

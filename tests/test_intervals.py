@@ -1,0 +1,359 @@
+"""Exact bounds: by hand where the page has a case, by property everywhere else."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from aidstudy.errors import NumeralError
+from aidstudy.intervals import (
+    Interval,
+    corner_bounds,
+    plain,
+    round_outward,
+    round_text,
+    rounding_interval,
+)
+
+numbers = st.fractions(min_value=-(10**9), max_value=10**9, max_denominator=10**4)
+
+
+@st.composite
+def intervals(draw: st.DrawFn) -> Interval:
+    return Interval(*sorted((draw(numbers), draw(numbers))))
+
+
+@st.composite
+def with_a_point(draw: st.DrawFn) -> tuple[Interval, Fraction]:
+    low, point, high = sorted((draw(numbers), draw(numbers), draw(numbers)))
+    return Interval(low, high), point
+
+
+# --- what a printed figure allows ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("printed", "scale", "low", "high"),
+    [
+        ("1.39", 10**8, 138_500_000, 139_500_000),
+        ("1.32", 10**8, 131_500_000, 132_500_000),
+        ("3000", 10**4, 29_995_000, 30_005_000),
+        ("1767.75", 10**4, 17_677_450, 17_677_550),
+        ("1230.94", 10**4, 12_309_350, 12_309_450),
+        ("30176", 10**4, 301_755_000, 301_765_000),
+        ("16.2", 1000, 16_150, 16_250),
+        ("3.05", 1000, 3_045, 3_055),
+        ("20", 1, Fraction(39, 2), Fraction(41, 2)),
+        ("0.845", 1, Fraction(8445, 10_000), Fraction(8455, 10_000)),
+        ("69", 1, Fraction(137, 2), Fraction(139, 2)),
+        ("1.30", 10**8, 129_500_000, 130_500_000),
+        ("1.3", 10**8, 125_000_000, 135_000_000),
+        ("1,234.5", 1, Fraction(123_445, 100), Fraction(123_455, 100)),
+        ("0", 1, Fraction(-1, 2), Fraction(1, 2)),
+        ("3", Fraction(2000, 3), Fraction(5000, 3), Fraction(7000, 3)),
+    ],
+)
+def test_rounding_is_half_a_unit_of_the_last_printed_digit(
+    printed: str, scale: int | Fraction, low: int | Fraction, high: int | Fraction
+) -> None:
+    assert rounding_interval(printed, scale=scale) == Interval(low, high)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    ["", "约1", "1.", ".5", "1e3", "-1", "+1", " 1", "1 ", "１", "一", "1,39", "1234,567", "1,2345",
+     "1.2.3", "NaN", "inf", "1_000", "٣", "5%", "1\n"],
+)  # fmt: skip
+def test_rounding_refuses_what_is_no_plain_decimal(printed: str) -> None:
+    with pytest.raises(NumeralError, match="not a plain decimal numeral; give the digits") as told:
+        rounding_interval(printed)
+    assert told.value.printed == printed
+
+
+def test_rounding_wants_the_print_as_text() -> None:
+    with pytest.raises(NumeralError, match=r"read 1\.39: not a plain"):
+        rounding_interval(1.39)  # type: ignore[arg-type]
+
+
+def test_a_scale_that_is_a_float_is_refused() -> None:
+    with pytest.raises(NumeralError, match="floats are not exact"):
+        rounding_interval("1.39", scale=1e8)  # type: ignore[arg-type]
+
+
+@given(st.integers(0, 10**12), st.integers(0, 6))
+def test_rounding_holds_the_value_and_is_one_unit_wide(digits: int, decimals: int) -> None:
+    printed = f"{digits / 10**decimals:.{decimals}f}" if digits < 10**9 else str(digits)
+    decimals = len(printed.partition(".")[2])
+    found = rounding_interval(printed)
+    assert Fraction(printed) in found
+    assert found.width == Fraction(1, 10**decimals)
+    assert found.low is not None
+    assert found.high is not None
+    assert (found.low + found.high) / 2 == Fraction(printed)
+
+
+# --- ends ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("end", [0.5, True, "1", Decimal("0.5"), float("nan"), 1j])
+def test_an_end_is_exact_or_open(end: object) -> None:
+    with pytest.raises(NumeralError, match="give an int, a Fraction or None") as told:
+        Interval(end, None)  # type: ignore[arg-type]
+    assert told.value.printed == str(end)
+    with pytest.raises(NumeralError, match="high is"):
+        Interval(None, end)  # type: ignore[arg-type]
+    with pytest.raises(NumeralError, match="give an int, a Fraction or None"):
+        Interval.exactly(end)  # type: ignore[arg-type]
+
+
+def test_low_above_high_is_refused_with_both_ends() -> None:
+    with pytest.raises(NumeralError, match=r"low 2 is above high 0\.5; exchange them") as told:
+        Interval(2, Fraction(1, 2))
+    assert told.value.printed == "2..0.5"
+
+
+def test_ends_become_fractions_and_an_interval_can_be_a_key() -> None:
+    made = Interval(1, 2)
+    assert type(made.low) is type(made.high) is Fraction
+    assert {made: "a"}[Interval(Fraction(1), Fraction(2))] == "a"
+    assert Interval(None, 2) != Interval(1, 2)
+
+
+def test_an_interval_cannot_be_changed() -> None:
+    with pytest.raises(AttributeError):
+        Interval(1, 2).low = Fraction(0)  # type: ignore[misc]
+
+
+def test_an_open_end_holds_everything_on_its_side_and_enters_no_product() -> None:
+    over = Interval(300, None)
+    assert 300 in over
+    assert 10**30 in over
+    assert 299 not in over
+    assert over.width is None
+    assert over + 5 == Interval(305, None)
+    assert 5 - over == Interval(None, -295)
+    assert str(-over) == "[open, -300]"
+    for refused in (lambda: over * 2, lambda: 2 / over, over.closed):
+        with pytest.raises(NumeralError, match=r"\[300, open\]: an open end cannot enter"):
+            refused()
+
+
+@pytest.mark.parametrize("divisor", [Interval(-1, 1), Interval(0, 1), Interval(-1, 0), 0])
+def test_a_divisor_that_may_be_zero_is_refused(divisor: Interval | int) -> None:
+    with pytest.raises(NumeralError, match="a divisor that may be zero"):
+        Interval(1, 2) / divisor
+
+
+def test_a_float_enters_no_arithmetic() -> None:
+    for refused in (
+        lambda: Interval(1, 2) + 0.1,  # type: ignore[operator]
+        lambda: 0.1 * Interval(1, 2),  # type: ignore[operator]
+        lambda: Interval(1, 2) / 0.1,  # type: ignore[operator]
+        lambda: 0.1 - Interval(1, 2),  # type: ignore[operator]
+    ):
+        with pytest.raises(NumeralError, match="floats are not exact"):
+            refused()
+
+
+# --- arithmetic ------------------------------------------------------------------------------
+
+
+def test_the_rule_amount_of_longquanyi_by_hand() -> None:
+    total, added = rounding_interval("2672", scale=10**4), rounding_interval("1092", scale=10**4)
+    assert str(total - added) == "[15790000, 15810000]"
+    # By the rule of 0.5%: 15 790 000 / 0.005 and 15 810 000 / 0.005.
+    assert (total - added) / Fraction(1, 200) == Interval(3_158_000_000, 3_162_000_000)
+
+
+@given(with_a_point(), with_a_point())
+def test_every_operation_holds_the_result_of_the_points_inside(
+    one: tuple[Interval, Fraction], two: tuple[Interval, Fraction]
+) -> None:
+    (a, x), (b, y) = one, two
+    assert x + y in a + b
+    assert x - y in a - b
+    assert x * y in a * b
+    assert -x in -a
+    assert x in a.join(b)
+    assert y in a.join(b)
+    if 0 not in b:
+        assert x / y in a / b
+    meet = a.meet(b)
+    if x in b:
+        assert meet is not None
+        assert x in meet
+
+
+@given(with_a_point(), numbers)
+def test_a_number_on_either_side_is_an_interval_of_one(
+    one: tuple[Interval, Fraction], number: Fraction
+) -> None:
+    a, _ = one
+    point = Interval.exactly(number)
+    assert a + number == number + a == a + point
+    assert a - number == a - point
+    assert number - a == point - a
+    assert a * number == number * a == a * point
+    if number:
+        assert a / number == a / point
+    if 0 not in a:
+        assert number / a == point / a
+
+
+@given(intervals(), intervals())
+def test_meet_and_join_do_not_mind_the_order(a: Interval, b: Interval) -> None:
+    assert a.meet(b) == b.meet(a)
+    assert a.join(b) == b.join(a)
+    assert a.meet(a) == a.join(a) == a
+
+
+def test_meet_and_join_with_open_ends() -> None:
+    assert Interval(None, 5).meet(Interval(3, None)) == Interval(3, 5)
+    assert Interval(None, 2).meet(Interval(3, None)) is None
+    assert Interval(None, 5).meet(Interval(None, 4)) == Interval(None, 4)
+    assert Interval(1, 5).join(Interval(3, None)) == Interval(1, None)
+    assert Interval(1, 2).meet(Interval(2, 3)) == Interval.exactly(2)
+
+
+# --- formulas --------------------------------------------------------------------------------
+
+
+def test_a_figure_used_twice_takes_one_extreme() -> None:
+    total, added = Interval(26_715_000, 26_725_000), Interval(10_915_000, 10_925_000)
+    found = corner_bounds(
+        lambda total, added: added / (total - added) * 100, {"total": total, "added": added}
+    )
+    # Least: most total, least addition. Greatest: the other way round.
+    assert found == Interval(
+        Fraction(10_915_000 * 100, 26_725_000 - 10_915_000),
+        Fraction(10_925_000 * 100, 26_715_000 - 10_925_000),
+    )
+    # Total over the rule amount, 1 + the above: it falls in the total, which stands twice.
+    whole = corner_bounds(
+        lambda total, added: total / (total - added), {"total": total, "added": added}
+    )
+    assert whole == 1 + found / 100
+    loose = total / (total - added)
+    assert loose.join(whole) == loose != whole
+    assert corner_bounds(lambda x: x - x, {"x": Interval(1, 5)}) == Interval.exactly(0)
+
+
+def test_a_formula_without_inputs_is_its_value() -> None:
+    assert corner_bounds(lambda: Fraction(7), {}) == Interval.exactly(7)
+
+
+def test_a_formula_that_divides_by_zero_at_a_corner_is_refused() -> None:
+    with pytest.raises(NumeralError, match="divides by zero at part = 1, rest = -1"):
+        corner_bounds(lambda part, rest: part / (part + rest),
+                      {"part": Interval(1, 2), "rest": Interval(-1, 0)})  # fmt: skip
+
+
+def test_a_formula_wants_closed_inputs_and_exact_results() -> None:
+    with pytest.raises(NumeralError, match="open end"):
+        corner_bounds(lambda x: x, {"x": Interval(1, None)})
+    with pytest.raises(NumeralError, match="floats are not exact"):
+        corner_bounds(lambda x: float(x), {"x": Interval(1, 2)})  # type: ignore[arg-type,return-value]
+
+
+# --- numbers as text -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Fraction(1, 2), "0.5"),
+        (Fraction(-1, 8), "-0.125"),
+        (30_000_000, "30000000"),
+        (Fraction(0), "0"),
+        (Fraction(17677450), "17677450"),
+        (Fraction(8445, 10_000), "0.8445"),
+        (Fraction(1, 2**40), "0.0000000000009094947017729282379150390625"),
+        (Fraction(10**30), "1" + "0" * 30),
+        (Fraction(10**30 + 1, 2), "500000000000000000000000000000.5"),
+        (Fraction(2000, 3), "666.666666666667"),
+        (Fraction(10**20, 3), "33333333333333300000"),
+    ],
+)
+def test_plain_by_hand(value: Fraction | int, text: str) -> None:
+    assert plain(value) == text
+
+
+@given(st.integers(-(10**20), 10**20), st.integers(0, 30), st.integers(0, 30))
+def test_plain_loses_nothing_where_the_decimal_ends(number: int, twos: int, fives: int) -> None:
+    value = Fraction(number, 2**twos * 5**fives)
+    assert Fraction(plain(value)) == value
+    assert "e" not in plain(value).lower()
+
+
+@given(numbers)
+def test_written_bounds_never_get_narrower(value: Fraction) -> None:
+    low = Fraction(plain(value, rounding="ROUND_FLOOR", digits=6))
+    high = Fraction(plain(value, rounding="ROUND_CEILING", digits=6))
+    assert low <= value <= high
+    assert str(Interval(value, value))[1:-1].split(", ") == [
+        plain(value, rounding="ROUND_FLOOR"),
+        plain(value, rounding="ROUND_CEILING"),
+    ]
+
+
+def test_an_interval_is_shown_with_its_ends_outward() -> None:
+    third = Fraction(1, 3)
+    assert str(Interval(third, third)) == "[0.333333333333333, 0.333333333333334]"
+    assert str(Interval(-third, None)) == "[-0.333333333333334, open]"
+    assert Interval(1, 2)._repr_html_() == "<span title='what the print allows'>[1, 2]</span>"
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "rounding", "text"),
+    [
+        (Fraction(1, 3), 2, "ROUND_HALF_EVEN", "0.33"),
+        (Fraction(-1, 3), 2, "ROUND_FLOOR", "-0.34"),
+        (Fraction(-1, 3), 2, "ROUND_CEILING", "-0.33"),
+        (Fraction(-1, 1000), 0, "ROUND_HALF_EVEN", "0"),
+        (Fraction(-1, 1000), 2, "ROUND_CEILING", "0.00"),
+        (Fraction(1, 2), 0, "ROUND_HALF_EVEN", "0"),
+        (Fraction(3, 2), 0, "ROUND_HALF_EVEN", "2"),
+        (Fraction(12345), -2, "ROUND_HALF_EVEN", "12300"),
+        (Fraction(12345), -2, "ROUND_CEILING", "12400"),
+        (Fraction(-12345), -2, "ROUND_FLOOR", "-12400"),
+        (Fraction(1999, 1000), 2, "ROUND_HALF_EVEN", "2.00"),
+        (Fraction(5, 1000), 3, "ROUND_HALF_EVEN", "0.005"),
+        (35, 1, "ROUND_HALF_EVEN", "35.0"),
+    ],
+)
+def test_fixed_decimals_by_hand(
+    value: Fraction | int, decimals: int, rounding: str, text: str
+) -> None:
+    assert round_text(value, decimals, rounding=rounding) == text
+
+
+@given(intervals(), st.integers(-3, 6))
+def test_rounding_outward_holds_both_ends_within_one_step(span: Interval, decimals: int) -> None:
+    low, high = span.closed()
+    written = [Fraction(text) for text in round_outward(span, decimals)]
+    assert written[0] <= low
+    assert high <= written[1]
+    assert low - written[0] < Fraction(10) ** -decimals
+    assert written[1] - high < Fraction(10) ** -decimals
+
+
+@given(numbers, st.integers(0, 6))
+def test_a_number_is_rounded_by_at_most_half_a_step(value: Fraction, decimals: int) -> None:
+    text = round_text(value, decimals)
+    assert len(text.partition(".")[2]) == decimals
+    assert abs(Fraction(text) - value) <= Fraction(1, 2 * 10**decimals)
+
+
+@given(intervals())
+def test_an_interval_contains_its_ends_and_nothing_beyond(span: Interval) -> None:
+    low, high = span.closed()
+    assert low in span
+    assert high in span
+    assert low - 1 not in span
+    assert high + Fraction(1, 10**6) not in span
+    assume(span.width)
+    assert (low + high) / 2 in span

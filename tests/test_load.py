@@ -1,0 +1,212 @@
+"""The stored tables as typed frames: types, order of codes, exact values, what is missing."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from copies import REPOSITORY, change_bytes, change_cell, copy_of_study, stored
+
+from aidstudy.codebook import CLEAN_TABLES, NUMERIC_KINDS, OUTSIDE_TABLES
+from aidstudy.errors import FileError, StudyError, TableError
+from aidstudy.tables import load
+from aidstudy.tables.files import read_cells
+from aidstudy.tables.load import (
+    load_context,
+    load_dac_codes,
+    load_events,
+    load_figures,
+    load_mechanisms,
+    load_pairs,
+    load_projects,
+)
+from aidstudy.tables.study import ENVIRONMENT
+
+LOADERS: dict[str, Callable[..., pd.DataFrame]] = {
+    "figures": load_figures,
+    "projects": load_projects,
+    "events": load_events,
+    "pairs": load_pairs,
+    "mechanisms": load_mechanisms,
+    "context": load_context,
+    "dac_codes": load_dac_codes,
+}
+TABLES = {**CLEAN_TABLES, "dac_codes": OUTSIDE_TABLES["dac_codes"]}
+
+
+@pytest.fixture(scope="module")
+def frames() -> dict[str, pd.DataFrame]:
+    return {name: loader(REPOSITORY) for name, loader in LOADERS.items()}
+
+
+@pytest.mark.parametrize("name", LOADERS)
+def test_columns_types_and_missing_cells(name: str, frames: dict[str, pd.DataFrame]) -> None:
+    frame, table = frames[name], TABLES[name]
+    assert list(frame.columns) == list(table.names)
+    assert list(frame.index) == list(range(len(frame)))
+    for column in table.columns:
+        series, codes = frame[column.name], stored().codes_of(column)
+        if column.type == "integer":
+            assert series.dtype == "Int64"
+        elif column.type == "exact":
+            assert series.dtype == object
+            assert {type(cell) for cell in series} <= {Fraction, str, type(None)}
+        elif column.type == "code":
+            assert codes is not None
+            assert list(series.dtype.categories) == list(codes)
+            assert not series.dtype.ordered
+        else:
+            assert series.dtype == "string"
+            assert not series.eq("").fillna(False).any()
+        if column.required:
+            assert series.notna().all()
+
+
+@pytest.mark.parametrize("name", CLEAN_TABLES)
+def test_every_cell_is_the_stored_one_or_missing(
+    name: str, frames: dict[str, pd.DataFrame]
+) -> None:
+    path = REPOSITORY / "data" / "clean" / f"{name}.csv"
+    cells = read_cells(path, CLEAN_TABLES[name].names)
+    for column in CLEAN_TABLES[name].columns:
+        for cell, value in zip(cells[column.name], frames[name][column.name], strict=True):
+            if cell == "":
+                assert value is None or pd.isna(value)
+            elif isinstance(value, Fraction):
+                assert value == Fraction(cell)
+            else:
+                assert str(value) == cell
+
+
+def test_what_the_page_does_not_say_is_missing_and_never_zero(
+    frames: dict[str, pd.DataFrame],
+) -> None:
+    figures = frames["figures"].set_index("figure_id")
+    assert figures.at["xinlong-027", "low"] is None
+    assert figures.at["xinlong-027", "high"] == "2012-10-31"
+    assert figures.at["litang-032", "low"] is None
+    assert figures.at["xiangcheng-008", "donor"] is pd.NA
+    assert pd.isna(figures.at["page-001", "period"])
+    mechanisms = frames["mechanisms"]
+    unmentioned = mechanisms[mechanisms["present"] == "not_mentioned"]
+    assert len(unmentioned) > 0
+    assert unmentioned["start"].isna().all()
+    for name, frame in frames.items():
+        for column in TABLES[name].columns:
+            if not column.required and column.type in ("integer", "exact"):
+                assert 0 not in [cell for cell in frame[column.name] if not pd.isna(cell)]
+
+
+def test_values_are_exact(frames: dict[str, pd.DataFrame]) -> None:
+    figures = frames["figures"].set_index("figure_id")
+    assert figures.at["ganzi-021", "low"] == Fraction(8445, 10_000)
+    assert figures.at["xinlong-023", "value"] == 17_677_500
+    assert figures.at["xiangcheng-020", "value"] == Fraction(3, 2)
+    # The year 2015 and the list number 1 look like numbers and are text.
+    assert figures.at["xinlong-020", "value"] == "2015"
+    assert figures.at["litang-008", "value"] == "1"
+    numeric = figures["kind"].isin(NUMERIC_KINDS)
+    assert {type(value) for value in figures.loc[numeric, "value"]} == {Fraction}
+    assert {type(value) for value in figures.loc[~numeric, "value"]} == {str}
+    assert {type(value) for value in frames["context"]["value"]} == {Fraction}
+
+
+def test_codes_keep_the_order_of_the_codebook_when_sorted(
+    frames: dict[str, pd.DataFrame],
+) -> None:
+    stages = frames["projects"]["stage"].sort_values().unique().tolist()
+    order = ["planned", "survey_design", "approval", "procurement", "site_preparation",
+             "construction", "completed", "agreed", "under_way", "delivered"]  # fmt: skip
+    assert stages == [stage for stage in order if stage in stages]
+    assert len(stages) > 4
+    counties = frames["projects"]["recipient"].cat.categories.tolist()
+    assert counties == ["litang", "xiangcheng", "xinlong", "ganzi", "dege"]
+
+
+def test_a_study_may_be_named_by_path_text_object_or_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = copy_of_study(tmp_path / "一个 study")
+    change_bytes(folder / "data/clean/pairs.csv", lambda b: b[: b.index(b"\n", 300) + 1])
+    rows = len(load_pairs(folder))
+    assert 0 < rows < 21
+    assert len(load_pairs(str(folder))) == rows
+    assert len(load_pairs(stored())) == 21
+    monkeypatch.setenv(ENVIRONMENT, str(folder))
+    assert len(load_pairs()) == rows
+    monkeypatch.setenv(ENVIRONMENT, str(tmp_path / "nowhere"))
+    with pytest.raises(StudyError, match="no study here"):
+        load_pairs()
+
+
+def test_a_frame_is_the_callers_own(frames: dict[str, pd.DataFrame]) -> None:
+    mine = load_pairs(REPOSITORY)
+    mine.loc[:, "note"] = "mine"
+    assert load_pairs(REPOSITORY).equals(frames["pairs"])
+
+
+def test_every_loader_tells_its_parameters_result_and_errors() -> None:
+    for name, loader in LOADERS.items():
+        assert loader is getattr(load, f"load_{name}")
+        text = inspect.getdoc(loader)
+        assert text is not None
+        for part in ("Parameters\n-", "Returns\n-", "Raises\n-", "TableError"):
+            assert part in text
+
+
+# --- stored tables that were changed by hand -------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "old", "new", "blamed", "words"),
+    [
+        ("low", "29995000", "30005001", "low", "above high 30005000"),
+        ("high", "30005000", "29999999", "value", "outside its bounds 29995000 to 29999999"),
+        ("value", "30000000", "3e7", "value", "not a number"),
+        ("value", "30000000", "2012", "value", "outside its bounds"),
+        ("value", "30000000", "", "value", "the cell is empty"),
+        ("value", "30000000", "9" * 5000, "value", "not a number"),
+        ("start", "212", "219", "end", "not after start 219"),
+        ("start", "212", "9" * 19, "start", "not a whole number"),
+        ("start", "212", "9" * 5000, "start", "not a whole number"),
+        ("start", "212", "212.0", "start", "not a whole number"),
+        ("kind", "money", "monney", "kind", "not in the codebook"),
+        ("kind", "money", "code", "low", "a code has no bounds"),
+        ("kind", "money", "date", "value", "not a date or interval"),
+        ("measure", "disbursement", "disbursment", "measure", "not in the codebook"),
+        ("figure_id", "litang-002", "litang-001", "figure_id", "the id stands twice"),
+        ("period", "2012-01/2012-06", "2012-06/2012-01", "period", "not a date"),
+        ("printed", "3000万", "3000万 ", "printed", "stray white space"),
+    ],
+)
+def test_a_changed_clean_table_is_refused_with_its_place(
+    column: str, old: str, new: str, blamed: str, words: str, tmp_path: Path
+) -> None:
+    (tmp_path / "data/clean").mkdir(parents=True)
+    for name in ("study.toml", "clean/figures.csv"):
+        (tmp_path / "data" / name).write_bytes((REPOSITORY / "data" / name).read_bytes())
+    change_cell(tmp_path / "data/clean/figures.csv", "litang-002", column, old, new)
+    with pytest.raises(TableError) as told:
+        load_figures(tmp_path)
+    fault = next(fault for fault in told.value.faults if fault.column == blamed)
+    assert fault.where.startswith("data/clean/figures.csv, row ")
+    assert words in fault.problem
+    assert fault.remedy
+
+
+def test_a_clean_table_that_is_not_there_is_named(tmp_path: Path) -> None:
+    folder = copy_of_study(tmp_path)
+    (folder / "data/clean/events.csv").unlink()
+    with pytest.raises(FileError, match=r"data/clean/events\.csv: cannot be read"):
+        load_events(folder)
+
+
+def test_bounds_of_outside_facts_are_looked_at_too(tmp_path: Path) -> None:
+    folder = copy_of_study(tmp_path)
+    change_cell(folder / "data/clean/context.csv", "revenue-yibin-2011", "low", "6722500000", "9e9")
+    with pytest.raises(TableError, match=r"column low: read '9e9': not a number"):
+        load_context(folder)

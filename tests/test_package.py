@@ -1,0 +1,371 @@
+"""The package as a whole: what an import costs and touches, its names, its floors, its examples."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import importlib
+import inspect
+import os
+import subprocess
+import sys
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from copies import REPOSITORY
+
+import aidstudy
+
+PACKAGE = REPOSITORY / "aidstudy"
+
+PUBLIC = """
+AidstudyError Interval Quantity Ratio Span Study audit_page check_arithmetic check_study
+clean_figures find_quantities funding_ratios load_context load_dac_codes load_events load_figures
+load_mechanisms load_pairs load_projects load_results load_study money_flow project_stages ratio
+read_quantity repair_text results results_table revenue_routes rounding_interval sensitivity
+timeline trace trace_figure writing_window
+"""
+
+
+def _python(program: str, **environment: str) -> str:
+    """What a fresh interpreter prints; its warnings are errors."""
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        cwd=REPOSITORY,
+        env=os.environ | {"PYTHONWARNINGS": "error"} | environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stderr == ""
+    return run.stdout
+
+
+# --- names -----------------------------------------------------------------------------------
+
+
+def test_the_public_names_are_pinned() -> None:
+    assert aidstudy.__all__ == sorted(PUBLIC.split())
+
+
+def test_every_public_name_resolves_and_tells_what_it_is() -> None:
+    for name in aidstudy.__all__:
+        value = getattr(aidstudy, name)
+        assert value.__name__ == name
+        assert inspect.getdoc(value), name
+        assert value is getattr(aidstudy, name)
+    assert set(aidstudy.__all__) <= set(dir(aidstudy))
+
+
+def test_names_for_type_checkers_and_for_running_are_the_same() -> None:
+    tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    typed = {
+        alias.name: node.module.removeprefix("aidstudy.")
+        for block in tree.body
+        if isinstance(block, ast.If)
+        for node in block.body
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    }
+    assert typed == aidstudy._HOMES
+    assert sorted(typed) == list(aidstudy.__all__)
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match=r"no attribute 'load_figure'; see aidstudy.__all__"):
+        _ = aidstudy.load_figure
+    assert not hasattr(aidstudy, "__wrapped__")
+
+
+def test_the_version_is_the_one_of_the_project_file() -> None:
+    import tomllib
+
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    assert aidstudy.__version__ == project["project"]["version"]
+
+
+def test_every_module_names_what_it_offers() -> None:
+    for module in _modules():
+        tree = _tree(module)
+        named = [
+            node.value
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            and any(isinstance(t, ast.Name) and t.id == "__all__" for t in node.targets)
+        ]
+        if named and module != "aidstudy":
+            names = ast.literal_eval(named[0])
+            assert len(set(names)) == len(names), module
+            loaded = importlib.import_module(module)
+            assert [name for name in names if not hasattr(loaded, name)] == [], module
+
+
+# --- what an import costs and touches --------------------------------------------------------
+
+
+def test_an_import_brings_in_nothing_heavy() -> None:
+    program = "import sys, aidstudy; print(*sorted(sys.modules))"
+    loaded = {name.partition(".")[0] for name in _python(program).split()}
+    assert "aidstudy" in loaded
+    for heavy in ("matplotlib", "statsmodels", "scipy", "seaborn", "pandera", "pandas", "numpy",
+                  "rich", "click", "nbclient"):  # fmt: skip
+        assert heavy not in loaded
+
+
+def test_reading_a_figure_and_a_table_brings_in_no_drawing_and_no_statistics() -> None:
+    program = (
+        "import sys, aidstudy; aidstudy.read_quantity('1.39亿元'); "
+        "before = set(sys.modules); aidstudy.load_figures(); "
+        "print('pandas' in before, *sorted(sys.modules))"
+    )
+    first, *loaded = _python(program, PYTHONUTF8="1").split()
+    assert first == "False"
+    heads = {name.partition(".")[0] for name in loaded}
+    assert "pandas" in heads
+    assert not heads & {"matplotlib", "seaborn", "statsmodels", "scipy"}
+
+
+SETTINGS = """
+import decimal, locale, logging, os, random, signal, sys, warnings
+import matplotlib, numpy, pandas
+
+def state():
+    options = ("display.max_rows", "display.precision", "display.width", "display.float_format",
+               "display.max_columns", "display.show_dimensions")
+    return {
+        "rcParams": dict(matplotlib.rcParams),
+        "pandas": [repr(pandas.get_option(name)) for name in options],
+        "numpy": (numpy.geterr(), numpy.get_printoptions()),
+        "warnings": list(warnings.filters),
+        "locale": locale.setlocale(locale.LC_ALL),
+        "environment": dict(os.environ),
+        "path": list(sys.path),
+        "decimal": repr(decimal.getcontext()),
+        "random": random.getstate(),
+        "digits": sys.get_int_max_str_digits(),
+        "recursion": sys.getrecursionlimit(),
+        "handlers": list(logging.getLogger().handlers),
+        "hooks": (sys.excepthook, sys.displayhook),
+        "signals": signal.getsignal(signal.SIGINT),
+    }
+
+
+before = state()
+import aidstudy
+for name in aidstudy.__all__:
+    getattr(aidstudy, name)
+aidstudy.check_study()
+aidstudy.load_figures()
+after = state()
+print(*[name for name in before if before[name] != after[name]])
+"""
+
+
+def test_no_global_setting_is_changed_by_importing_or_reading() -> None:
+    # Warnings of other packages at their own import are not what is asked here.
+    run = subprocess.run(
+        [sys.executable, "-c", SETTINGS],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.split() == []
+
+
+# --- floors ----------------------------------------------------------------------------------
+
+FLOORS = {
+    "errors": 0,
+    "intervals": 1,
+    "codebook": 1,
+    "files": 1,
+    "reading": 2,
+    "tables": 3,
+    "result": 4,
+    "analysis": 5,
+    "plots": 6,
+    "publish": 7,
+    "cli": 8,
+    "__main__": 9,
+}
+STANDARD_LIBRARY_UP_TO = 2
+DRAWING_FROM = 6
+
+
+@cache
+def _modules() -> dict[str, Path]:
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(REPOSITORY).with_suffix("").parts
+        if "_study" not in parts:
+            found[".".join(parts).removesuffix(".__init__")] = path
+    return found
+
+
+@cache
+def _tree(module: str) -> ast.Module:
+    return ast.parse(_modules()[module].read_text(encoding="utf-8"))
+
+
+@cache
+def _imports(module: str) -> frozenset[str]:
+    """Modules that a module imports anywhere, inside functions too."""
+    found: set[str] = set()
+    for node in ast.walk(_tree(module)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports by dots"
+            assert node.module
+            whole = {f"{node.module}.{alias.name}" for alias in node.names}
+            modules = {name for name in whole if name in _modules()}
+            found |= modules
+            if len(modules) < len(whole):
+                found.add(node.module)
+    return frozenset(found)
+
+
+def _floor(module: str) -> int:
+    return FLOORS[module.split(".")[1]]
+
+
+def test_every_module_stands_on_a_floor_and_every_folder_is_a_package() -> None:
+    rooms = {module.split(".")[1] for module in _modules() if module != "aidstudy"}
+    assert rooms <= set(FLOORS)
+    for path in _modules().values():
+        assert (path.parent / "__init__.py").is_file(), f"{path.parent} has no __init__.py"
+
+
+def test_imports_go_down_only() -> None:
+    wrong = []
+    for module in _modules():
+        if module == "aidstudy":
+            continue
+        room = module.split(".")[1]
+        for other in _imports(module):
+            if other.partition(".")[0] != "aidstudy":
+                continue
+            if other == "aidstudy":
+                wrong.append(f"{module} imports the package itself")
+            elif other.split(".")[1] != room and _floor(other) >= _floor(module):
+                wrong.append(f"{module} (floor {_floor(module)}) imports {other}")
+    assert wrong == []
+
+
+def test_the_lower_floors_need_the_standard_library_only() -> None:
+    wrong = [
+        f"{module} imports {other}"
+        for module in _modules()
+        if module != "aidstudy" and _floor(module) <= STANDARD_LIBRARY_UP_TO
+        for other in _imports(module)
+        if other.partition(".")[0] not in {*sys.stdlib_module_names, "aidstudy"}
+    ]
+    assert wrong == []
+
+
+def test_drawing_begins_at_the_plots() -> None:
+    wrong = [
+        f"{module} imports {other}"
+        for module in _modules()
+        if module != "aidstudy" and _floor(module) < DRAWING_FROM
+        for other in _imports(module)
+        if other.partition(".")[0] in {"matplotlib", "seaborn", "PIL"}
+    ]
+    assert wrong == []
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    done: set[str] = set()
+
+    def walk(module: str, way: list[str]) -> None:
+        if module in way:
+            circle = [*way[way.index(module) :], module]
+            pytest.fail(" -> ".join(circle))
+        if module in done:
+            return
+        for other in sorted(_imports(module)):
+            if other in _modules() and other != "aidstudy":
+                walk(other, [*way, module])
+        done.add(module)
+
+    for module in _modules():
+        walk(module, [])
+    assert done == set(_modules())
+
+
+def test_floors_are_counted_from_the_ground() -> None:
+    numbers = sorted(set(FLOORS.values()))
+    assert numbers[0] == 0
+    assert all(b - a == 1 for a, b in pairwise(numbers))
+
+
+def test_nothing_dangerous_is_called() -> None:
+    wrong = []
+    for module in _modules():
+        for other in _imports(module):
+            if other.partition(".")[0] in {"pickle", "shelve", "marshal", "dill", "joblib"}:
+                wrong.append(f"{module} imports {other}")
+        for node in ast.walk(_tree(module)):
+            called = (
+                node.func.id
+                if (isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
+                else ""
+            )
+            if called in {"eval", "exec", "compile", "__import__"}:
+                wrong.append(f"{module} line {node.lineno} calls {called}")
+            if isinstance(node, ast.keyword) and node.arg == "shell":
+                wrong.append(f"{module} line {node.lineno} passes shell=")
+    assert wrong == []
+
+
+# --- examples --------------------------------------------------------------------------------
+
+EXAMPLES = (
+    "errors",
+    "intervals",
+    "codebook",
+    "files",
+    "reading.numerals",
+    "reading.quantities",
+    "reading.text",
+    "tables.adjudication",
+    "tables.audit",
+    "tables.cells",
+    "tables.check",
+    "tables.clean",
+    "tables.files",
+    "tables.load",
+    "tables.study",
+    "publish.codebook_page",
+)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_module_with_public_functions_has_examples_that_are_collected(name: str) -> None:
+    module = importlib.import_module(f"aidstudy.{name}")
+    found = [test for test in doctest.DocTestFinder().find(module) if test.examples]
+    assert len(found) > 0
+    for test in found:
+        assert test.name.startswith(f"aidstudy.{name}")
+
+
+def test_every_module_of_the_lower_floors_is_on_the_list_of_examples() -> None:
+    offering = {
+        module.removeprefix("aidstudy.")
+        for module in _modules()
+        if module != "aidstudy"
+        and _floor(module) <= FLOORS["tables"]
+        and any(
+            isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+            for node in _tree(module).body
+        )
+    }
+    without_functions = {"reading.words"}
+    assert offering - without_functions <= set(EXAMPLES)

@@ -1,0 +1,158 @@
+"""A study is a folder; what its settings may hold, and where it is looked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from copies import REPOSITORY, stored
+
+from aidstudy.codebook import FIGURES, PAIRS, PROJECTS, Column
+from aidstudy.errors import StudyError
+from aidstudy.tables import study as module
+from aidstudy.tables.study import ENVIRONMENT, load_study
+
+GOOD = (REPOSITORY / "data/study.toml").read_text(encoding="utf-8")
+
+
+def _load(folder: Path, text: str) -> object:
+    (folder / "data").mkdir(exist_ok=True)
+    (folder / "data/study.toml").write_bytes(text.encode())
+    return load_study(folder)
+
+
+def test_the_study_of_the_repository() -> None:
+    study = stored()
+    assert study.folder == REPOSITORY
+    assert study.raw == REPOSITORY / "data" / "raw"
+    assert study.clean == REPOSITORY / "data" / "clean"
+    assert study.year == 2012
+    assert list(study.recipients) == ["litang", "xiangcheng", "xinlong", "ganzi", "dege"]
+    assert len(study.donors) == 21
+    assert study.donors["longquanyi"].zh == "龙泉驿区"
+    assert study.page["sha256"] == (
+        "ad78600f15f8771e222f88646a8ff592289b5c105847e3ff59e71c39e439f92d"
+    )
+
+
+def test_settings_cannot_be_changed_by_accident() -> None:
+    with pytest.raises(TypeError):
+        stored().donors["x"] = stored().donors["leshan"]  # type: ignore[index]
+    with pytest.raises(TypeError):
+        stored().page["sha256"] = "0"  # type: ignore[index]
+
+
+def test_where_a_study_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("named", "packed/_study", "around"):
+        _load_here = tmp_path / name
+        _load_here.mkdir(parents=True)
+        _load(_load_here, GOOD)
+    monkeypatch.setattr(module, "_PACKAGE", tmp_path / "packed")
+    monkeypatch.delenv(ENVIRONMENT, raising=False)
+    assert load_study().folder == tmp_path / "packed/_study"
+    monkeypatch.setenv(ENVIRONMENT, "")
+    assert load_study().folder == tmp_path / "packed/_study"
+    monkeypatch.setenv(ENVIRONMENT, str(tmp_path / "named"))
+    assert load_study().folder == tmp_path / "named"
+    assert load_study(tmp_path / "around").folder == tmp_path / "around"
+    assert load_study(str(tmp_path / "around")).folder == tmp_path / "around"
+    monkeypatch.setattr(module, "_PACKAGE", tmp_path / "around" / "package")
+    monkeypatch.delenv(ENVIRONMENT)
+    assert load_study().folder == tmp_path / "around"
+    monkeypatch.chdir(tmp_path)
+    assert load_study("named").folder == tmp_path / "named"
+
+
+def test_a_study_is_passed_through() -> None:
+    assert load_study(stored()) is stored()
+
+
+@pytest.mark.parametrize("name", ["nowhere", "a file", "一个 folder"])
+def test_a_folder_that_is_no_study_is_named(name: str, tmp_path: Path) -> None:
+    (tmp_path / "a file").write_bytes(b"x")
+    (tmp_path / "一个 folder").mkdir()
+    with pytest.raises(StudyError, match=r"no study here, data/study\.toml is missing") as told:
+        load_study(tmp_path / name)
+    assert str(tmp_path / name) in str(told.value)
+    assert ENVIRONMENT in str(told.value)
+
+
+def test_settings_that_are_a_folder_or_no_path_at_all(tmp_path: Path) -> None:
+    (tmp_path / "data/study.toml").mkdir(parents=True)
+    with pytest.raises(StudyError, match=r"study\.toml: cannot be read"):
+        load_study(tmp_path)
+    with pytest.raises(StudyError, match="not a path"):
+        load_study("a\0b")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"title = ", b"\xff\xfet\x00", "title = '县'".encode("gb18030"), b"year = 1\nyear = 2\n"],
+)
+def test_settings_that_are_not_toml(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/study.toml").write_bytes(content)
+    with pytest.raises(StudyError, match=r"study\.toml: cannot be read as TOML in UTF-8: .*mend"):
+        load_study(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "problem"),
+    [
+        ("title_zh", "title_cn", "title_zh", "missing, empty or not text"),
+        ("year = 2012", "year = '2012'", "year", "not a year"),
+        ("year = 2012", "year = 2012.5", "year", "not a year"),
+        ("year = 2012", "year = true", "year", "not a year"),
+        ("year = 2012", "year = 12", "year", "not a year"),
+        ("year = 2012", "", "year", "not a year"),
+        ("sha256 =", "sha =", "page.sha256", "not a sha256"),
+        ('sha256 = "ad', 'sha256 = "xx', "page.sha256", "not a sha256"),
+        ('newspaper = "Ganzi Daily"', "newspaper = 3", "page.newspaper", "missing, empty or not"),
+        ("[recipients.dege]", "[recipients.page]", "recipients.page", "not a short name"),
+        ("[recipients.dege]", "[recipients.Dege]", "recipients.Dege", "not a short name"),
+        ("[recipients.dege]", '[recipients."de-ge"]', "recipients.de-ge", "not a short name"),
+        ("[donors.leshan]", '[donors."le shan"]', "donors.le shan", "not a short name"),
+        ("[donors.leshan]", '[donors."a>b"]', "donors.a>b", "not a short name"),
+        ("[donors.leshan]", '[donors."=1"]', "donors.=1", "not a short name"),
+        ('short_en = "Leshan"\n', "", "donors.leshan.short_en", "missing, empty or not text"),
+        ('short_en = "Leshan"\n', "short_en = ''\n", "donors.leshan.short_en", "missing, empty"),
+        ('short_en = "Leshan"\n', 'short_en = "Leshan"\nzip = "1"\n', "donors.leshan.zip",
+         "not a part of a place"),
+    ],
+)  # fmt: skip
+def test_a_setting_that_is_missing_or_of_the_wrong_kind_is_named(
+    old: str, new: str, key: str, problem: str, tmp_path: Path
+) -> None:
+    assert old in GOOD
+    with pytest.raises(StudyError, match="settings of the study: ") as told:
+        _load(tmp_path, GOOD.replace(old, new, 1))
+    fault = next(f for f in told.value.faults if f.where.endswith(f"study.toml, {key}"))
+    assert fault.problem.startswith(problem)
+    assert fault.remedy
+
+
+def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(StudyError) as told:
+        _load(tmp_path, "year = 1\nrecipients = 'x'\n[donors]\nleshan = 3\n")
+    assert [fault.where.rpartition(", ")[2] for fault in told.value.faults] == [
+        "title",
+        "title_zh",
+        "year",
+        "page",
+        "recipients",
+        "donors.leshan",
+    ]
+
+
+def test_the_places_of_a_study_are_the_codes_of_its_columns() -> None:
+    study = stored()
+    articles = study.codes_of(FIGURES.column("article"))
+    assert articles is not None
+    assert list(articles) == [*study.recipients, "page"]
+    donors = study.codes_of(PAIRS.column("donor"))
+    assert donors is not None
+    assert list(donors) == list(study.donors)
+    assert donors["xindu"].zh == "新都区"
+    stages = study.codes_of(PROJECTS.column("stage"))
+    assert stages is PROJECTS.column("stage").codes
+    assert study.codes_of(Column("x", "free text")) is None
