@@ -1,0 +1,324 @@
+"""The analyses A to P, their results, and which of them hang on a judgement call."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
+from fractions import Fraction
+from types import MappingProxyType
+
+import pandas as pd
+
+from aidstudy.analysis.arithmetic import audit_results, sentence_results
+from aidstudy.analysis.desk import DATE, SWITCHES, Analysis, Desk, Tables
+from aidstudy.analysis.flows import (
+    budget_results,
+    denominator_results,
+    ladder_results,
+    other_payer_results,
+    pipeline_results,
+    step_results,
+    sum_results,
+)
+from aidstudy.analysis.later import later_results, programme_results
+from aidstudy.analysis.limits import power_results, rank_results, wrong_model_results
+from aidstudy.analysis.mentors import mentor_results, people_results
+from aidstudy.analysis.paths import break_even_results, five_year_results
+from aidstudy.analysis.proportions import comparison_results, share_results
+from aidstudy.analysis.ratios import revenue_results, rule_results
+from aidstudy.analysis.reliability import reliability_results
+from aidstudy.analysis.spread import spread_results
+from aidstudy.analysis.timeline import event_results, stage_results, window_results
+from aidstudy.analysis.unitcosts import unit_cost_results
+from aidstudy.codebook import RESULTS, SENSITIVITY, Table
+from aidstudy.files import write_whole
+from aidstudy.intervals import plain
+from aidstudy.result import Result, Results
+from aidstudy.tables.cells import exact
+from aidstudy.tables.files import csv_text, read_cells
+from aidstudy.tables.load import StudyLike
+from aidstudy.tables.study import Study, load_study
+
+ANALYSES: Mapping[str, tuple[Analysis, ...]] = MappingProxyType(
+    {
+        "A": (audit_results, sentence_results),
+        "B": (rule_results, revenue_results),
+        "C": (sum_results, step_results, ladder_results, pipeline_results),
+        "D": (other_payer_results, budget_results),
+        "E": (denominator_results,),
+        "F": (unit_cost_results,),
+        "G": (share_results,),
+        "H": (comparison_results,),
+        "I": (break_even_results,),
+        "J": (five_year_results,),
+        "K": (people_results, mentor_results),
+        "L": (spread_results,),
+        "M": (rank_results, power_results, wrong_model_results),
+        "N": (reliability_results,),
+        "O": (later_results, programme_results),
+        "P": (window_results, event_results, stage_results),
+    }
+)
+"""What gives the results of each letter, in the order in which they run."""
+
+
+def results(study: StudyLike = None, *, choices: Mapping[str, str] | None = None) -> Results:
+    """Every result of a study, each with its bounds and its trail.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+    choices : mapping of str to str, optional
+        Judgement calls made otherwise than by default, such as ``{"rule": "rounded"}``; all of
+        them stand in ``aidstudy.analysis.desk.SWITCHES``.
+
+    Returns
+    -------
+    Results
+        In the order of the letters A to P; each also by its id.
+
+    Raises
+    ------
+    ResultError
+        If a choice names no judgement call, or an option that it does not have.
+
+    Examples
+    --------
+    >>> revenue = results()["revenue.ganzi.total_over_ratio"]
+    >>> print(revenue.term.formula(), revenue.term.bounds())
+    ganzi-020 ÷ ganzi-021 [3159668835.00887, 3164594434.57668]
+    """
+    return Desk(study, choices).run(ANALYSES)
+
+
+def results_table(found: Results) -> pd.DataFrame:
+    """Results as a table, with the columns of the codebook.
+
+    Parameters
+    ----------
+    found : Results
+
+    Returns
+    -------
+    pandas.DataFrame
+        Values and bounds are exact (``fractions.Fraction``), days are ISO text, verdicts words;
+        ``None`` where there is none.
+
+    Examples
+    --------
+    >>> results_table(results()).query("result_id == 'complete.ganzi.share'")["value"].item()
+    Fraction(2200, 59)
+    """
+    return pd.DataFrame(
+        [_row(result) for result in found], columns=list(RESULTS.names), dtype=object
+    )
+
+
+def _row(result: Result) -> dict[str, object]:
+    return {
+        "result_id": result.result_id,
+        "analysis": result.analysis,
+        "label": result.label,
+        "label_zh": result.label_zh,
+        **_numbers(result),
+        "unit": result.unit,
+        "state": result.term.state,
+        "formula": result.term.formula(),
+        "figures": " ".join(result.sources("figure")),
+        "facts": " ".join(result.sources("fact")),
+        "depends_on": " ".join(result.term.results()),
+        "note": result.note,
+        "bounds_by": "" if result.text else result.term.bounds_by,
+    }
+
+
+def _numbers(result: Result) -> dict[str, object]:
+    """Value, low and high of a result, days in ISO form, verdicts without bounds."""
+    if result.text:
+        return {"value": result.text, "low": None, "high": None}
+    bounds = result.term.bounds()
+    numbers = {
+        "value": result.term.value,
+        "low": None if bounds is None else bounds.low,
+        "high": None if bounds is None else bounds.high,
+    }
+    if result.unit == DATE:
+        return {name: _iso(number) for name, number in numbers.items()}
+    return dict(numbers)
+
+
+def _iso(day: Fraction | None) -> str | None:
+    """The day in which a moment falls."""
+    return None if day is None else dt.date.fromordinal(int(day)).isoformat()
+
+
+_ROUNDING = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
+
+
+def _written(column: str, value: object) -> str:
+    """A cell as it is stored: plain decimals, bounds rounded outward, nothing for ``None``."""
+    if value is None:
+        return ""
+    if isinstance(value, Fraction):
+        return plain(value, rounding=_ROUNDING.get(column.split("_")[-1], ROUND_HALF_EVEN))
+    return str(value)
+
+
+def table_text(table: pd.DataFrame, spec: Table) -> str:
+    """A table of results as CSV text.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From :func:`results_table` or :func:`sensitivity`.
+    spec : Table
+        Its columns.
+    """
+    rows = (
+        {column: _written(column, row[column]) for column in spec.names}
+        for row in table.to_dict("records")
+    )
+    return csv_text(spec.names, rows)
+
+
+def write_results(study: Study, into: Study | None = None) -> dict[str, int]:
+    """Compute all results and which of them move under each judgement call, and write both.
+
+    Parameters
+    ----------
+    study : Study
+    into : Study, optional
+        Where ``data/clean/`` is written, the same study by default.
+
+    Returns
+    -------
+    dict of str to int
+        Rows by table.
+    """
+    target = (into or study).clean
+    tables = Tables(study)
+    found = Desk(tables=tables).run(ANALYSES)
+    written = ((RESULTS, results_table(found)), (SENSITIVITY, sensitivity_table(tables, found)))
+    for spec, table in written:
+        write_whole(target / f"{spec.name}.csv", table_text(table, spec))
+    return {spec.name: len(table) for spec, table in written}
+
+
+def load_results(study: StudyLike = None) -> pd.DataFrame:
+    """The results as they are stored, values and bounds exact.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of the codebook; an empty cell is an empty string, or ``None`` for a value or bound.
+        Decimals that do not end are rounded to fifteen digits, bounds outward.
+
+    Raises
+    ------
+    FileError
+        If the table is missing; ``python reproduce.py --update`` makes it.
+    """
+    return _load(RESULTS, study)
+
+
+def load_sensitivity(study: StudyLike = None) -> pd.DataFrame:
+    """Which results move under each judgement call, as stored; see :func:`sensitivity`."""
+    return _load(SENSITIVITY, study)
+
+
+def _load(spec: Table, study: StudyLike) -> pd.DataFrame:
+    label = f"data/clean/{spec.name}.csv"
+    cells = read_cells(load_study(study).folder / label, spec.names, name=label)
+    for column in spec.columns:
+        if column.type == "exact":
+            values = [exact(cell) for cell in cells[column.name]]
+            cells[column.name] = pd.Series(values, index=cells.index, dtype=object)
+    return cells.reset_index(drop=True)
+
+
+# --- judgement calls ----------------------------------------------------------------------------
+
+
+def sensitivity(study: StudyLike = None) -> pd.DataFrame:
+    """Which results move, and how far, when one judgement call is made otherwise.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each result and option under which its value, a bound or its state differs
+        from those under the defaults. ``difference`` is the new value less the old, in days
+        between dates, ``None`` where one of them has no number.
+
+    Examples
+    --------
+    >>> moved = sensitivity()
+    >>> moved.query("result_id == 'counted_vs_named.flips.fisher'")["option"].tolist()
+    ['yes', 'left_out']
+    """
+    tables = Tables(load_study(study))
+    return sensitivity_table(tables, Desk(tables=tables).run(ANALYSES))
+
+
+def sensitivity_table(tables: Tables, default: Results) -> pd.DataFrame:
+    """The same as :func:`sensitivity`, from loaded tables and the results under the defaults."""
+    before = {result.result_id: result for result in default}
+    rows: list[dict[str, object]] = []
+    for switch in SWITCHES.values():
+        for option in list(switch.options)[1:]:
+            under = Desk(choices={switch.name: option}, tables=tables).run(ANALYSES)
+            after = {result.result_id: result for result in under}
+            for result_id in dict.fromkeys([*before, *after]):
+                row = _moved(before.get(result_id), after.get(result_id))
+                if row is not None:
+                    rows.append({"switch": switch.name, "option": option, **row})
+    return pd.DataFrame(rows, columns=list(SENSITIVITY.names), dtype=object)
+
+
+_NONE: Mapping[str, object] = {"value": None, "low": None, "high": None, "state": "not_reported"}
+
+
+def _moved(before: Result | None, after: Result | None) -> dict[str, object] | None:
+    old, new = (
+        dict(_NONE) if result is None else {**_numbers(result), "state": result.term.state}
+        for result in (before, after)
+    )
+    if old == new:
+        return None
+    either = after or before
+    assert either is not None
+    return {
+        "result_id": either.result_id,
+        **new,
+        **{f"default_{name}": value for name, value in old.items()},
+        "difference": _difference(before, after),
+        "unit": either.unit,
+    }
+
+
+def _difference(before: Result | None, after: Result | None) -> Fraction | None:
+    if before is None or after is None or before.text or after.text:
+        return None
+    old, new = before.term.value, after.term.value
+    return None if old is None or new is None else new - old
+
+
+__all__ = [
+    "ANALYSES",
+    "load_results",
+    "load_sensitivity",
+    "results",
+    "results_table",
+    "sensitivity",
+    "sensitivity_table",
+    "table_text",
+    "write_results",
+]

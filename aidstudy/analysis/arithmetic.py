@@ -1,0 +1,651 @@
+"""Does the page agree with itself? Relations between printed numbers, and what the audit says.
+
+Relations are data: ``data/raw/relations.csv`` states them, and ``part_of`` and ``same_as`` of the
+figures state the rest. Three rounding procedures are tried, as the page does not say how it rounds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_EVEN
+from fractions import Fraction
+from types import MappingProxyType
+
+import pandas as pd
+
+from aidstudy.analysis.desk import DATE, Desk, Row
+from aidstudy.analysis.ratios import added, commitment, printed_ratio, rule_share
+from aidstudy.codebook import NUMERIC_KINDS, RELATION_KINDS, RELATIONS, VERDICTS, did_you_mean
+from aidstudy.errors import Fault, TableError
+from aidstudy.intervals import Interval, round_text
+from aidstudy.result import Leaf, Term
+from aidstudy.tables.cells import cell_faults
+from aidstudy.tables.files import read_cells
+from aidstudy.tables.load import StudyLike
+
+FACE_VALUE, UNDONE, CONTRADICTS = VERDICTS
+
+_SELECTOR = re.compile(
+    r"(?P<table>figures|projects|events):(?P<where>[a-z_]+=[^,=]+(?:,[a-z_]+=[^,=]+)*)"
+)
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_KEYS = {"figures": "figure_id", "projects": "project_id", "events": "event_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """One way in which the page may have rounded.
+
+    Parameters
+    ----------
+    box : callable
+        What a rounded leaf may stand for.
+    rounded : callable
+        A value in units of the last printed digit, rounded to a whole number of them.
+    """
+
+    box: Callable[[Leaf], Interval]
+    rounded: Callable[[Fraction], int]
+
+
+def _cut_box(leaf: Leaf) -> Interval:
+    unit = _last_digit(leaf)
+    return Interval(leaf.value, leaf.value + unit) if unit else leaf.interval
+
+
+ROUNDINGS: Mapping[str, Rounding] = MappingProxyType(
+    {
+        "half up": Rounding(lambda leaf: leaf.interval, lambda x: math.floor(x + Fraction(1, 2))),
+        "half even": Rounding(lambda leaf: leaf.interval, round),
+        "truncation": Rounding(_cut_box, math.floor),
+    }
+)
+"""The procedures tried. Boxes are closed, so a value on the edge of one counts as allowed."""
+
+
+def _last_digit(leaf: Leaf) -> Fraction | None:
+    """Unit of the last printed digit of a rounded leaf, ``None`` when it is not rounded."""
+    low, high = leaf.interval.low, leaf.interval.high
+    if low is None or high is None or low == high or leaf.value - low != high - leaf.value:
+        return None
+    return high - low
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Two sides that the page relates.
+
+    Parameters
+    ----------
+    relation_id, kind, note : str
+    found : Term
+        What the left side gives.
+    expected : Term
+        What the right side prints.
+    """
+
+    relation_id: str
+    kind: str
+    found: Term
+    expected: Term
+    note: str
+
+    @property
+    def at_most(self) -> bool:
+        """Whether the left side may be smaller than the right one."""
+        return self.kind in ("at_most", "open_list")
+
+    def under(self, rounding: Rounding) -> str:
+        """The verdict when the page rounded in one way."""
+        found, expected = (_boxed(side, rounding.box) for side in (self.found, self.expected))
+        if self._at_face_value(rounding):
+            return FACE_VALUE
+        if found.state == "bounds_only":
+            meets = (found.bounds() or _EMPTY).meet(expected.bounds() or _EMPTY) is not None
+            return UNDONE if meets else CONTRADICTS
+        gap = (found - expected).bounds()
+        low, high = (None, None) if gap is None else (gap.low, gap.high)
+        below = low is None or low <= 0
+        return UNDONE if below and (self.at_most or high is None or high >= 0) else CONTRADICTS
+
+    def _at_face_value(self, rounding: Rounding) -> bool:
+        expected = self.expected.value
+        assert expected is not None
+        if self.found.value is None:
+            ends = _points(self.found)
+            return min(ends) <= expected <= max(ends)
+        found = self.found.value
+        if self.at_most:
+            return found <= expected
+        unit = _last_digit(self.expected.leaf) if self.expected.leaf else None
+        if unit is not None:
+            return rounding.rounded(found / unit) * unit == expected
+        allowed = self.expected.bounds()
+        return found == expected or (allowed is not None and found in allowed)
+
+    def verdicts(self) -> dict[str, str]:
+        """The verdict under each procedure."""
+        return {name: self.under(rounding) for name, rounding in ROUNDINGS.items()}
+
+    def verdict(self) -> str:
+        """The verdict under rounding to the nearest.
+
+        Numbers that agree at face value only when cut off agree only once the rounding is undone.
+        """
+        told = self.verdicts()
+        if FACE_VALUE in (told["half up"], told["half even"]):
+            return FACE_VALUE
+        return CONTRADICTS if set(told.values()) == {CONTRADICTS} else UNDONE
+
+
+_EMPTY = Interval(None, None)
+
+
+def _points(term: Term) -> list[Fraction]:
+    """Both ends of a term that has only bounds, at the figures as printed."""
+    inner = term.args[0] if term.op == "result" else term
+    return [arg.at({}) for arg in inner.args]
+
+
+def _boxed(term: Term, box: Callable[[Leaf], Interval]) -> Term:
+    if term.leaf is not None:
+        return replace(term, leaf=replace(term.leaf, interval=box(term.leaf)))
+    return replace(term, args=tuple(_boxed(arg, box) for arg in term.args))
+
+
+def relations(desk: Desk) -> list[Relation]:
+    """Every relation that a study states, then those of ``part_of`` and ``same_as``.
+
+    Parameters
+    ----------
+    desk : Desk
+
+    Returns
+    -------
+    list of Relation
+
+    Raises
+    ------
+    TableError
+        If a stated relation names what the tables do not have; all faults in one error.
+    """
+    return [*_stated(desk), *_parts(desk), *_repeats(desk)]
+
+
+def _stated(desk: Desk) -> list[Relation]:
+    path, label = desk.study.raw / f"{RELATIONS.name}.csv", f"data/raw/{RELATIONS.name}.csv"
+    if not path.exists():
+        return []
+    cells = read_cells(path, RELATIONS.names, name=label)
+    faults = cell_faults(cells, RELATIONS, desk.study, name=label)
+    if faults:
+        raise TableError.from_faults(faults, what=label)
+    found = []
+    for row, told in cells.to_dict("index").items():
+        place = f"{label}, row {row} ({told['relation_id']})"
+        sides = {}
+        for side in ("left", "right"):
+            terms = [_operand(desk, word, told["kind"]) for word in told[side].split(" ")]
+            wrong = [
+                Fault(
+                    place,
+                    side,
+                    word,
+                    "not a figure with a number, a number or a count of rows",
+                    did_you_mean(word, desk.rows).lstrip("; ") or "correct it",
+                )
+                for word, term in zip(told[side].split(" "), terms, strict=True)
+                if term is None
+            ]
+            faults += wrong
+            sides[side] = [term for term in terms if term is not None]
+        if not faults:
+            faults += _misfit(place, told, len(sides["left"]))
+        if not faults:
+            left = _FORMULAS[told["kind"]](*sides["left"])
+            found.append(
+                Relation(
+                    told["relation_id"], told["kind"], left, Term.sum(sides["right"]), told["note"]
+                )
+            )
+    if faults:
+        raise TableError.from_faults(faults, what=label)
+    return found
+
+
+def _misfit(place: str, told: Mapping[str, str], operands: int) -> list[Fault]:
+    wanted = _OPERANDS.get(told["kind"])
+    if wanted in (None, operands):
+        return []
+    problem = f"{operands} operands, {told['kind']} takes {wanted}"
+    return [Fault(place, "left", told["left"], problem, RELATION_KINDS[told["kind"]].meaning)]
+
+
+def _operand(desk: Desk, word: str, kind: str) -> Term | None:
+    if _NUMBER.fullmatch(word):
+        return Term.number(Fraction(word), f"{word}, as the relation says")
+    selected = _SELECTOR.fullmatch(word)
+    if selected:
+        return _selected(desk, selected["table"], selected["where"])
+    row = desk.rows.get(word)
+    if row is None:
+        return None
+    if kind == "years" and row["kind"] == "period":
+        first, last = (int(point[:4]) for point in row["value"].split("/"))
+        years = Fraction(last - first + 1)
+        return Term.of(Leaf("figure", word, years, Interval.exactly(years), row["printed"], "year"))
+    return desk.as_printed(row) if row["kind"] in NUMERIC_KINDS else None
+
+
+def _selected(desk: Desk, table: str, where: str) -> Term | None:
+    wanted = dict(part.split("=") for part in where.split(","))
+    rows = desk.tables.records(table)
+    if rows and not wanted.keys() <= rows[0].keys():
+        return None
+    fitting = [row for row in rows if all(row[column] == cell for column, cell in wanted.items())]
+    return desk.count(fitting, _KEYS[table], f"{table} with {where}")
+
+
+def _sum(*terms: Term) -> Term:
+    return Term.sum(terms)
+
+
+def _added_share(more: Term, whole: Term) -> Term:
+    return (more / (whole - more)).percent()
+
+
+def _share_of_rule(rule: Term, more: Term, whole: Term) -> Term:
+    return rule * whole / (whole - more)
+
+
+def _raised_rule(rule: Term, increase: Term) -> Term:
+    return rule * (1 + increase.part())
+
+
+def _ratio(part: Term, whole: Term) -> Term:
+    return (part / whole).percent()
+
+
+def _product_range(number: Term, least: Term, most: Term) -> Term:
+    return Term.between(number * least, number * most)
+
+
+_FORMULAS: Mapping[str, Callable[..., Term]] = {
+    "sum": _sum,
+    "at_most": _sum,
+    "repeat": _sum,
+    "count_of_list": _sum,
+    "open_list": _sum,
+    "added_share": _added_share,
+    "share_of_rule": _share_of_rule,
+    "raised_rule": _raised_rule,
+    "ratio": _ratio,
+    "product_range": _product_range,
+    "years": _sum,
+}
+_OPERANDS = {"added_share": 2, "share_of_rule": 3, "raised_rule": 2, "ratio": 2, "product_range": 3}
+
+
+def _numeric(row: Row | None) -> bool:
+    return row is not None and row["kind"] in NUMERIC_KINDS
+
+
+def _parts(desk: Desk) -> Iterator[Relation]:
+    for row in desk.rows.values():
+        whole = desk.rows.get(row["part_of"] or "")
+        if whole is not None and _numeric(row) and _numeric(whole):
+            yield Relation(
+                f"part-{row['figure_id']}",
+                "at_most",
+                desk.as_printed(row),
+                desk.figure(whole["figure_id"]),
+                f"printed as a share of {whole['figure_id']}",
+            )
+
+
+def _repeats(desk: Desk) -> Iterator[Relation]:
+    for row in desk.rows.values():
+        first = desk.rows.get(row["same_as"] or "")
+        if first is not None and first["kind"] == row["kind"]:
+            sides = (_said(desk, row), _said(desk, first))
+            if None not in sides:
+                yield Relation(
+                    f"repeat-{row['figure_id']}",
+                    "repeat",
+                    *sides,  # type: ignore[arg-type]  # None is excluded above
+                    f"says {first['figure_id']} again",
+                )
+
+
+def _said(desk: Desk, row: Row) -> Term | None:
+    if row["kind"] == "date":
+        return desk.day(row["figure_id"])
+    return desk.as_printed(row) if _numeric(row) else None
+
+
+def check_arithmetic(study: StudyLike = None) -> pd.DataFrame:
+    """Every relation between printed numbers that the page implies, each with a verdict.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a relation: ``relation``, ``kind``, ``formula``, ``inputs`` (figure ids),
+        ``expected`` (what the right side prints, exact), ``found`` (what the left side gives; only
+        ``low`` and ``high`` when it is a range), ``low``, ``high``, ``verdict`` (a code of
+        ``codebook.VERDICTS``), ``procedures`` (the verdict under each rounding tried), ``note``.
+
+    Raises
+    ------
+    TableError
+        If the relations name what the tables do not have.
+
+    Examples
+    --------
+    >>> audit = check_arithmetic().set_index("relation")
+    >>> audit.loc["ganzi-share-from-sums", "verdict"]
+    'agrees only once the rounding is undone'
+    >>> "contradicts" in set(audit["verdict"])
+    False
+    """
+    rows = []
+    for relation in relations(Desk(study)):
+        bounds = relation.found.bounds() or _EMPTY
+        leaves = {**relation.found.leaves(), **relation.expected.leaves()}
+        sign = "≤" if relation.at_most else "∋" if relation.found.value is None else "="
+        rows.append(
+            {
+                "relation": relation.relation_id,
+                "kind": relation.kind,
+                "formula": f"{relation.found.formula()} {sign} {relation.expected.formula()}",
+                "inputs": " ".join(x.id for x in leaves.values() if x.source == "figure"),
+                "expected": _cell(relation, relation.expected.value),
+                "found": _cell(relation, relation.found.value),
+                "low": _cell(relation, bounds.low),
+                "high": _cell(relation, bounds.high),
+                "verdict": relation.verdict(),
+                "procedures": "; ".join(f"{name}: {v}" for name, v in relation.verdicts().items()),
+                "note": relation.note,
+            }
+        )
+    return pd.DataFrame(rows, columns=_AUDIT_COLUMNS, dtype=object)
+
+
+def _cell(relation: Relation, value: Fraction | None) -> Fraction | str | None:
+    """A number, or the ISO form of a day."""
+    dated = relation.expected.leaf is not None and relation.expected.leaf.unit == DATE
+    return dt.date.fromordinal(int(value)).isoformat() if dated and value is not None else value
+
+
+_AUDIT_COLUMNS = [
+    "relation",
+    "kind",
+    "formula",
+    "inputs",
+    "expected",
+    "found",
+    "low",
+    "high",
+    "verdict",
+    "procedures",
+    "note",
+]
+
+
+def arithmetic_lines(audit: pd.DataFrame) -> list[str]:
+    """What an audit of the arithmetic found, line by line: what does not agree first.
+
+    Parameters
+    ----------
+    audit : pandas.DataFrame
+        From :func:`check_arithmetic`.
+
+    Returns
+    -------
+    list of str
+    """
+    lines = []
+    for verdict in reversed(list(VERDICTS)):
+        rows = audit[audit["verdict"] == verdict]
+        lines.append(f"{verdict}: {len(rows)}")
+        for row in rows.to_dict("records"):
+            lines.append(f"  {row['relation']}: {row['formula']}")
+            lines.append(
+                f"    expected {_shown(row['expected'])}, found {_shown(row['found'])} "
+                f"[{_shown(row['low'], '-')}, {_shown(row['high'], '+')}]"
+            )
+            if verdict != FACE_VALUE:
+                lines.append(f"    {row['procedures']}")
+    return lines
+
+
+def _shown(value: Fraction | str | None, outward: str = "") -> str:
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return "a range" if not outward else "open"
+    digits = 0 if value.denominator == 1 else 6
+    rounding = {"-": "ROUND_FLOOR", "+": "ROUND_CEILING"}.get(outward, ROUND_HALF_EVEN)
+    text = round_text(value, digits, rounding=rounding)
+    return text.rstrip("0").rstrip(".") if digits else text
+
+
+# --- results ------------------------------------------------------------------------------------
+
+
+def audit_results(desk: Desk) -> None:
+    """A verdict for each relation, and how many there are of each."""
+    told: dict[str, list[str]] = {verdict: [] for verdict in VERDICTS}
+    for relation in relations(desk):
+        verdict = relation.verdict()
+        told[verdict].append(relation.relation_id)
+        only_bounds = relation.found.state == "bounds_only"
+        desk.give(
+            f"agrees.{relation.relation_id}",
+            relation.found if only_bounds else relation.found - relation.expected,
+            label=f"Does the page agree with itself: {relation.relation_id}",
+            label_zh=f"原文数字是否自洽：{relation.relation_id}",
+            unit="",
+            note=f"{relation.note}; the formula is "
+            + ("the range allowed" if only_bounds else "left less right")
+            + "; agreement does not make either number true",
+            text=verdict,
+        )
+    for verdict, ids in told.items():
+        name = {FACE_VALUE: "face_value", UNDONE: "undone", CONTRADICTS: "contradicts"}[verdict]
+        desk.give(
+            f"agrees.count.{name}",
+            Term.number(len(ids), f"relations with this verdict: {' '.join(ids) or 'none'}"),
+            label=f"Relations of the page with the verdict: {verdict}",
+            label_zh=f"结论为“{VERDICTS[verdict].zh}”的关系数",
+            unit="relation",
+            note="counts the relations that were stated, not all that could be",
+        )
+
+
+def sentence_results(desk: Desk) -> None:
+    """The sentence with sums, rule, share and increase: can all its numbers be true?"""
+    for pair in desk.pairs:
+        if not printed_ratio(desk, pair).known:
+            continue
+        whole, more = commitment(desk, pair), added(desk, pair)
+        ratio, rule = printed_ratio(desk, pair), rule_share(desk)
+        increase = desk.one("increase_ratio", subject=pair.subject)
+        who = desk.names_of(pair)
+        parts: list[tuple[str, str, str, Term]] = [
+            (
+                "increase_from_sums",
+                "increase computed from the sums",
+                "由金额推算的增幅",
+                _added_share(more, whole),
+            ),
+            (
+                "share_from_sums",
+                "share of revenue computed from the sums and the rule",
+                "由金额与规定推算的占比",
+                _share_of_rule(rule, more, whole),
+            ),
+            (
+                "share_from_increase",
+                "share of revenue computed from rule and increase",
+                "由规定与增幅推算的占比",
+                _raised_rule(rule, increase),
+            ),
+        ]
+        for name, en, zh, term in parts:
+            desk.give(
+                f"sentence.{pair.recipient}.{name}",
+                term,
+                label=f"{who.donor_en}: {en}",
+                label_zh=f"{who.donor_zh}：{zh}",
+                unit="%",
+                note="shows whether the numbers fit, not which was computed from which",
+            )
+        _example(desk, pair.recipient, who.donor_en, who.donor_zh, whole, more, rule)
+        _joint(desk, pair.recipient, who.donor_en, who.donor_zh, whole, more, ratio, increase)
+
+
+def _example(
+    desk: Desk, recipient: str, en: str, zh: str, whole: Term, more: Term, rule: Term
+) -> None:
+    """One set of numbers for which the sentence is true, if the lowest total gives one."""
+    least = whole.bounds()
+    required = (whole - more).value
+    if least is None or least.low is None or required is None:
+        return
+    low, asked = least.low, required
+    total = Term.call("lowest total that the print allows", lambda _: low, whole)
+    base = Term.call("total less addition, as printed", lambda *_: asked, whole, more)
+    for name, term, words, words_zh, unit in (
+        ("total", total, "total", "总额", "CNY"),
+        ("added", total - base, "addition", "额外", "CNY"),
+        ("share", rule * total / base, "share of revenue", "占比", "%"),
+        ("increase", ((total - base) / base).percent(), "increase", "增幅", "%"),
+    ):
+        desk.give(
+            f"sentence.{recipient}.example.{name}",
+            term.as_state("hypothetical"),
+            label=f"{en}, one set of numbers that may be the true ones: {words}",
+            label_zh=f"{zh}，可能成立的一组数：{words_zh}",
+            unit=unit,
+            note="the lowest total with what the rule asks for as printed; one example of many",
+        )
+
+
+def _joint(
+    desk: Desk, recipient: str, en: str, zh: str, whole: Term, more: Term, ratio: Term, rise: Term
+) -> None:
+    rules = desk.find("rule_ratio")
+    if not (whole.known and more.known and rise.known and rules):
+        return
+    leaves = [term.leaf for term in (whole, more, rules[0], ratio, rise)]
+    assert all(leaves)
+    share = box_share(*(leaf for leaf in leaves if leaf is not None))
+    term = Term.call(
+        "share of the box of both sums",
+        lambda *_: share,
+        whole,
+        more,
+        rules[0],
+        ratio,
+        rise,
+    ).percent()
+    desk.give(
+        f"sentence.{recipient}.joint_share",
+        term,
+        label=f"{en}: share of the roundings of both sums under which all five numbers are true",
+        label_zh=f"{zh}：五个数同时成立的舍入组合所占比例",
+        unit="%",
+        note="the rule exact; area of a polygon over that of the box, computed exactly; every "
+        "rounding counts alike, so it is no probability",
+    )
+    desk.give(
+        f"sentence.{recipient}.all_true",
+        term,
+        label=f"{en}: can all five numbers of the sentence be true at once?",
+        label_zh=f"{zh}：五个数能否同时成立？",
+        unit="",
+        note="that they can be true does not show that they are",
+        text=FACE_VALUE if share == 1 else UNDONE if share > 0 else CONTRADICTS,
+    )
+
+
+Point = tuple[Fraction, Fraction]
+
+
+def box_share(whole: Leaf, more: Leaf, rule: Leaf, ratio: Leaf, rise: Leaf) -> Fraction:
+    """In what share of the box of two rounded sums the other printed numbers come out as printed.
+
+    The box is what the prints of `whole` and `more` allow; the rule is exact. For sums T and A
+    the share of revenue is rule x T / (T - A) and the increase A / (T - A); that each lies in the
+    bounds of its print is a half-plane in (T, A), so the answer is the exact area of a polygon.
+
+    Parameters
+    ----------
+    whole, more : Leaf
+        Total and addition, CNY.
+    rule, ratio, rise : Leaf
+        In per cent.
+
+    Returns
+    -------
+    Fraction
+        From 0 to 1.
+    """
+    (t0, t1), (a0, a1) = whole.interval.closed(), more.interval.closed()
+    (r0, r1), (i0, i1) = ratio.interval.closed(), rise.interval.closed()
+    polygon: list[Point] = [(t0, a0), (t1, a0), (t1, a1), (t0, a1)]
+    for along_t, along_a in (
+        (rule.value - r1, r1),
+        (r0 - rule.value, -r0),
+        (-i1, 100 + i1),
+        (i0, -(100 + i0)),
+    ):
+        polygon = _cut(polygon, along_t, along_a)
+    return _area(polygon) / ((t1 - t0) * (a1 - a0))
+
+
+def _cut(polygon: Sequence[Point], along_t: Fraction, along_a: Fraction) -> list[Point]:
+    """The part of a polygon where ``along_t * t + along_a * a <= 0``."""
+    kept: list[Point] = []
+    for (t0, a0), (t1, a1) in zip(polygon, [*polygon[1:], *polygon[:1]], strict=True):
+        here, there = along_t * t0 + along_a * a0, along_t * t1 + along_a * a1
+        if here <= 0:
+            kept.append((t0, a0))
+        if (here < 0 < there) or (there < 0 < here):
+            part = here / (here - there)
+            kept.append((t0 + part * (t1 - t0), a0 + part * (a1 - a0)))
+    return kept
+
+
+def _area(polygon: Sequence[Point]) -> Fraction:
+    if len(polygon) < 3:
+        return Fraction(0)
+    after = [*polygon[1:], polygon[0]]
+    twice = sum(
+        (t0 * a1 - t1 * a0 for (t0, a0), (t1, a1) in zip(polygon, after, strict=True)), Fraction(0)
+    )
+    return abs(twice) / 2
+
+
+__all__ = [
+    "CONTRADICTS",
+    "FACE_VALUE",
+    "ROUNDINGS",
+    "UNDONE",
+    "Relation",
+    "Rounding",
+    "arithmetic_lines",
+    "audit_results",
+    "box_share",
+    "check_arithmetic",
+    "relations",
+    "sentence_results",
+]

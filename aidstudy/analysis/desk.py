@@ -1,0 +1,549 @@
+"""The desk at which analyses work: figures and facts as terms, results as they are given."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from aidstudy.analysis.calendar import first_day, last_day
+from aidstudy.codebook import NUMERIC_KINDS, READINGS, did_you_mean
+from aidstudy.errors import Fault, ResultError, TableError
+from aidstudy.intervals import Interval
+from aidstudy.result import Leaf, Result, Results, Term
+from aidstudy.tables.files import read_cells
+from aidstudy.tables.load import (
+    StudyLike,
+    load_context,
+    load_events,
+    load_figures,
+    load_mechanisms,
+    load_pairs,
+    load_projects,
+)
+from aidstudy.tables.study import Study, load_study
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A county and the government that is paired with it."""
+
+    donor: str
+    recipient: str
+
+    @property
+    def subject(self) -> str:
+        """As the tables write it."""
+        return f"{self.donor}>{self.recipient}"
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A judgement call that another reader might make otherwise.
+
+    Parameters
+    ----------
+    name : str
+    question : str
+        What is decided.
+    options : mapping of str to str
+        Each option and what it means; the first is the default.
+    """
+
+    name: str
+    question: str
+    options: Mapping[str, str]
+
+    @property
+    def default(self) -> str:
+        """The option taken when nobody says otherwise."""
+        return next(iter(self.options))
+
+
+SWITCHES: dict[str, Switch] = {}
+"""Every judgement call, by name, in the order in which the analyses declare them."""
+
+
+def switch(name: str, question: str, **options: str) -> Switch:
+    """Declare a judgement call; the first option is the default."""
+    SWITCHES[name] = Switch(name, question, MappingProxyType(options))
+    return SWITCHES[name]
+
+
+TRAILING_ZEROS = switch(
+    "trailing_zeros",
+    "Are the zeros at the end of a printed number read, or only there for its size?",
+    significant="read: 3500 is exact to the unit, as the codebook says",
+    coarse="there for the size: 3500 is exact to the hundred",
+)
+
+Row = Mapping[str, Any]
+
+
+class Tables:
+    """The tables of one study, each loaded when it is first asked for."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+
+    @cached_property
+    def figures(self) -> pd.DataFrame:
+        return load_figures(self.study).set_index("figure_id", drop=False)
+
+    @cached_property
+    def projects(self) -> pd.DataFrame:
+        return load_projects(self.study).set_index("project_id", drop=False)
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        return load_events(self.study).set_index("event_id", drop=False)
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        return load_pairs(self.study)
+
+    @cached_property
+    def mechanisms(self) -> pd.DataFrame:
+        return load_mechanisms(self.study)
+
+    @cached_property
+    def facts(self) -> pd.DataFrame:
+        return load_context(self.study).set_index("fact_id", drop=False)
+
+    @cached_property
+    def readings(self) -> list[dict[str, str]]:
+        """What single figures say under an option of a switch; none when the study has no table."""
+        path = self.study.raw / f"{READINGS.name}.csv"
+        if not path.exists():
+            return []
+        label = f"data/raw/{READINGS.name}.csv"
+        cells = read_cells(path, READINGS.names, name=label)
+        faults = []
+        for row, told in cells.to_dict("index").items():
+            options = SWITCHES[told["switch"]].options if told["switch"] in SWITCHES else {}
+            known: tuple[tuple[str, Iterable[str]], ...] = (
+                ("switch", SWITCHES),
+                ("option", options),
+                ("figure_id", self.figures.index),
+            )
+            faults += [
+                Fault(
+                    f"{label}, row {row}",
+                    column,
+                    told[column],
+                    "not known",
+                    did_you_mean(told[column], names).lstrip("; ") or "correct it",
+                )
+                for column, names in known
+                if told[column] not in names
+            ]
+        if faults:
+            raise TableError.from_faults(faults, what=label)
+        readings: list[dict[str, str]] = cells.to_dict("records")
+        return readings
+
+    def records(self, name: str) -> list[dict[str, Any]]:
+        """The rows of a table, an empty cell as ``None``."""
+        table: pd.DataFrame = getattr(self, name)
+        rows: list[dict[str, Any]] = (
+            table.astype(object).where(table.notna(), None).to_dict("records")
+        )
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The short names of a county and its donor in both languages, for labels."""
+
+    en: str
+    zh: str
+    donor_en: str
+    donor_zh: str
+
+
+class Desk:
+    """Figures, facts and tables of one study under one set of judgement calls.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+    choices : mapping of str to str, optional
+        Judgement calls that differ from their defaults.
+
+    Raises
+    ------
+    ResultError
+        If a choice names no switch, or an option that the switch does not have.
+
+    Examples
+    --------
+    >>> desk = Desk()
+    >>> print(desk.figure("ganzi-020").bounds())
+    [26715000, 26725000]
+    """
+
+    def __init__(
+        self,
+        study: StudyLike = None,
+        choices: Mapping[str, str] | None = None,
+        *,
+        tables: Tables | None = None,
+    ) -> None:
+        self.tables = tables or Tables(load_study(study))
+        self.study: Study = self.tables.study
+        self.choices = dict(choices or {})
+        for name, option in self.choices.items():
+            if name not in SWITCHES:
+                raise ResultError(
+                    f"choice {name!r}: no such judgement call{did_you_mean(name, SWITCHES)}"
+                )
+            if option not in SWITCHES[name].options:
+                raise ResultError(
+                    f"choice {name}: {option!r} is no option"
+                    f"{did_you_mean(option, SWITCHES[name].options)}"
+                )
+        self._given: dict[str, Result] = {}
+        self._analysis = ""
+
+    def chosen(self, name: str) -> str:
+        """The option of a judgement call that holds here."""
+        return self.choices.get(name, SWITCHES[name].default)
+
+    @property
+    def figures(self) -> pd.DataFrame:
+        """The clean figures, indexed by id."""
+        return self.tables.figures
+
+    @property
+    def projects(self) -> pd.DataFrame:
+        """The projects, indexed by id."""
+        return self.tables.projects
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """The events, indexed by id."""
+        return self.tables.events
+
+    @property
+    def facts(self) -> pd.DataFrame:
+        """The outside facts, indexed by id."""
+        return self.tables.facts
+
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """For each county the paired government that its article names first."""
+        paired = self.tables.pairs.query("role == 'paired_government'").sort_values("start")
+        first = paired.drop_duplicates("recipient")
+        return tuple(Pair(row.donor, row.recipient) for row in first.itertuples())
+
+    @cached_property
+    def rows(self) -> dict[str, dict[str, Any]]:
+        """The figures by id, an empty cell as ``None``."""
+        return {str(row["figure_id"]): row for row in self.tables.records("figures")}
+
+    @cached_property
+    def facts_by_id(self) -> dict[str, dict[str, Any]]:
+        """The outside facts by id, an empty cell as ``None``."""
+        return {str(row["fact_id"]): row for row in self.tables.records("facts")}
+
+    @cached_property
+    def _projects_by_recipient(self) -> dict[str, list[dict[str, Any]]]:
+        return _grouped(self.tables.records("projects"), "recipient")
+
+    @cached_property
+    def _events_by_recipient(self) -> dict[str, list[dict[str, Any]]]:
+        return _grouped(self.tables.records("events"), "recipient")
+
+    def projects_of(self, pair: Pair, *, other_donors: bool = False) -> list[dict[str, Any]]:
+        """The named projects of a pair, or of its county whoever pays."""
+        return [
+            project
+            for project in self._projects_by_recipient.get(pair.recipient, [])
+            if other_donors or project["donor"] == pair.donor
+        ]
+
+    def events_of(self, pair: Pair, **where: str) -> list[dict[str, Any]]:
+        """The events that a county tells, of which each column holds what is wanted."""
+        return [
+            event
+            for event in self._events_by_recipient.get(pair.recipient, [])
+            if all(event[column] == wanted for column, wanted in where.items())
+        ]
+
+    @cached_property
+    def _by_measure(self) -> dict[tuple[str, object], list[Row]]:
+        """Figures by measure, and by measure and subject, as the judgement calls read them."""
+        chosen = [
+            reading
+            for reading in self.tables.readings
+            if self.chosen(reading["switch"]) == reading["option"]
+        ]
+        also = {reading["figure_id"]: reading["measure"] for reading in chosen}
+        groups: dict[tuple[str, object], list[Row]] = {}
+        for row in self.rows.values():
+            if row["same_as"] is not None:
+                continue
+            other = also.get(str(row["figure_id"]))
+            measures = [] if other == "" else [str(row["measure"]), *([other] if other else [])]
+            for measure in measures:
+                groups.setdefault((measure, None), []).append(row)
+                groups.setdefault((measure, row["subject"]), []).append(row)
+        return groups
+
+    def names_of(self, pair: Pair) -> Named:
+        """The names of a pair, for labels."""
+        county, donor = self.study.recipients[pair.recipient], self.study.donors[pair.donor]
+        return Named(county.short_en, county.short_zh, donor.short_en, donor.short_zh)
+
+    def count(self, rows: Iterable[Row], key: str, what: str) -> Term:
+        """How many rows of a table there are, with their ids as the reason for the number."""
+        ids = [str(row[key]) for row in rows]
+        return Term.number(len(ids), f"{what}: {' '.join(ids) or 'none'}")
+
+    def figure(self, figure_id: str) -> Term:
+        """One printed figure as a term; a figure that repeats another stands for the first.
+
+        Raises
+        ------
+        ResultError
+            If there is no such figure, or it is no number (a date, a code).
+        """
+        row = self.rows.get(figure_id)
+        if row is None:
+            raise ResultError(
+                f"figure {figure_id!r}: no such figure{did_you_mean(figure_id, self.rows)}"
+            )
+        return self.figure(row["same_as"]) if row["same_as"] is not None else self.as_printed(row)
+
+    def as_printed(self, row: Row) -> Term:
+        """One row of the figures as a term, also when it repeats another.
+
+        Raises
+        ------
+        ResultError
+            If it is no number (a date, a code).
+        """
+        if row["kind"] not in NUMERIC_KINDS:
+            raise ResultError(
+                f"figure {row['figure_id']}: a {row['kind']} is no number to compute with"
+            )
+        leaf = Leaf(
+            "figure",
+            row["figure_id"],
+            row["value"],
+            Interval(row["low"], row["high"]),
+            row["printed"],
+            row["unit"] or "",
+        )
+        coarse = self.chosen(TRAILING_ZEROS.name) == "coarse" and row["bound"] == "rounded"
+        return Term.of(_without_zeros(leaf) if coarse else leaf)
+
+    def day(self, figure_id: str) -> Term:
+        """A printed date as a term: its last day, counted from day 1 of year 1.
+
+        Raises
+        ------
+        ResultError
+            If the figure is no date.
+        """
+        row = self.rows[figure_id]
+        if row["kind"] != "date":
+            raise ResultError(f"figure {figure_id}: a {row['kind']} is no date")
+        last = Fraction(last_day(row["value"]).toordinal())
+        first = Fraction(first_day(row["value"]).toordinal())
+        # A deadline (10月底前) is met by any earlier day, but the date that it names is one day.
+        interval = Interval(last if row["bound"] == "under" else first, last)
+        return Term.of(Leaf("figure", figure_id, last, interval, row["printed"], DATE))
+
+    def event_day(self, event: Row, *, end: bool) -> Term:
+        """The first or the last day of an event, resting on its printed date where it has one."""
+        for figure_id in (event["figures"] or "").split():
+            if self.rows[figure_id]["kind"] == "date" and event["precision"] in ("day", "month"):
+                return self.day(figure_id)
+        date = event["end_date"] if end else event["start_date"]
+        if date is None:
+            return Term.missing()
+        day = last_day(date) if end else first_day(date)
+        return day_term(day, f"{'last' if end else 'first'} day of {event['event_id']}")
+
+    def find(self, measure: str, **where: str | None) -> list[Term]:
+        """Every figure of a measure, repeats left out, in reading order.
+
+        Parameters
+        ----------
+        measure : str
+        **where : str or None
+            Other columns and what they must hold; ``None`` for an empty cell.
+
+        Returns
+        -------
+        list of Term
+        """
+        rows = self._by_measure.get((measure, where.get("subject")), [])
+        return [
+            self.as_printed(row)
+            for row in rows
+            if all(row[column] == wanted for column, wanted in where.items())
+        ]
+
+    def one(self, measure: str, **where: str | None) -> Term:
+        """The one figure of a measure, or a term that is not reported.
+
+        Raises
+        ------
+        ResultError
+            If several figures fit: say more, or use :meth:`find`.
+        """
+        found = self.find(measure, **where)
+        if len(found) > 1:
+            ids = ", ".join(term.formula() for term in found)
+            raise ResultError(f"{measure} where {where}: {ids} all fit; say which one is meant")
+        return found[0] if found else Term.missing()
+
+    def fact(self, fact_id: str) -> Term:
+        """One fact from outside the page as a term; not reported where a study has no such fact."""
+        row = self.facts_by_id.get(fact_id)
+        if row is None:
+            return Term.missing()
+        interval = Interval(row["low"], row["high"])
+        return Term.of(Leaf("fact", fact_id, row["value"], interval, row["printed"], row["unit"]))
+
+    def facts_where(self, **where: str | None) -> list[Term]:
+        """Every outside fact of which each column holds what is wanted."""
+        return [
+            self.fact(fact_id)
+            for fact_id, row in self.facts_by_id.items()
+            if all(row[column] == wanted for column, wanted in where.items())
+        ]
+
+    def one_fact(self, **where: str | None) -> Term:
+        """The first fact that fits, or a term that is not reported."""
+        return next(iter(self.facts_where(**where)), Term.missing())
+
+    def give(
+        self,
+        result_id: str,
+        term: Term,
+        *,
+        label: str,
+        label_zh: str,
+        unit: str,
+        note: str,
+        text: str = "",
+    ) -> Term:
+        """Hand in a result; returns its term under the name of the result."""
+        if result_id in self._given:
+            raise ResultError(f"result {result_id}: given twice; rename one")
+        self._given[result_id] = Result(
+            result_id, self._analysis, label, label_zh, term, unit, note, text
+        )
+        return term.named(result_id)
+
+    def result(self, result_id: str) -> Term:
+        """A result given before, to build another on it."""
+        if result_id not in self._given:
+            raise ResultError(
+                f"result {result_id!r}: not given yet{did_you_mean(result_id, self._given)}"
+            )
+        return self._given[result_id].term.named(result_id)
+
+    def run(self, analyses: Mapping[str, tuple[Analysis, ...]]) -> Results:
+        """All results of the analyses, in the order of their letters."""
+        for letter, functions in analyses.items():
+            self._analysis = letter
+            for function in functions:
+                function(self)
+        return Results(self._given.values())
+
+
+Analysis = Callable[[Desk], None]
+
+DATE = "date"
+"""Unit of a result that is a day: exact within, counted from day 1 of year 1; ISO when written."""
+
+
+def day_term(day: dt.date, why: str) -> Term:
+    """A day that no figure prints, with the reason for it."""
+    return Term.number(day.toordinal(), f"{why}: {day.isoformat()}", printed=day.isoformat())
+
+
+def _grouped(rows: Iterable[dict[str, Any]], column: str) -> dict[str, list[dict[str, Any]]]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault(str(row[column]), []).append(row)
+    return groups
+
+
+def _without_zeros(leaf: Leaf) -> Leaf:
+    """A rounded figure exact only to its last digit that is not zero; 1.30 keeps its zero."""
+    unit = leaf.interval.width
+    if not unit or "." in leaf.printed or leaf.value == 0 or (leaf.value / unit).denominator != 1:
+        return leaf
+    while (leaf.value / (unit * 10)).denominator == 1:
+        unit *= 10
+    return replace(leaf, interval=Interval(leaf.value - unit / 2, leaf.value + unit / 2))
+
+
+def cells(prefix: str, term: Term) -> dict[str, object]:
+    """The cells that show a term in a table: value, low, high, state and figure ids.
+
+    Parameters
+    ----------
+    prefix : str
+        Of the column names; with an empty one the columns are ``value``, ``low``, and so on.
+    term : Term
+
+    Returns
+    -------
+    dict of str to object
+        Exact numbers, ``None`` where there is none.
+
+    Examples
+    --------
+    >>> cells("aid", Term.missing())["aid_state"]
+    'not_reported'
+    """
+    bounds = term.bounds()
+    ids = [leaf.id for leaf in term.leaves().values() if leaf.source != "number"]
+    start = f"{prefix}_" if prefix else ""
+    return {
+        prefix or "value": term.value,
+        f"{start}low": None if bounds is None else bounds.low,
+        f"{start}high": None if bounds is None else bounds.high,
+        f"{start}state": term.state,
+        f"{start}figures": " ".join(ids),
+    }
+
+
+def names(study: Study, recipient: str, donor: str) -> dict[str, str]:
+    """The cells that name a county and its donor in both languages."""
+    return {
+        "recipient": recipient,
+        "recipient_en": study.recipients[recipient].short_en,
+        "recipient_zh": study.recipients[recipient].short_zh,
+        "donor": donor,
+        "donor_en": study.donors[donor].short_en,
+        "donor_zh": study.donors[donor].short_zh,
+    }
+
+
+__all__ = [
+    "DATE",
+    "SWITCHES",
+    "Analysis",
+    "Desk",
+    "Named",
+    "Pair",
+    "Switch",
+    "Tables",
+    "cells",
+    "day_term",
+    "names",
+    "switch",
+]

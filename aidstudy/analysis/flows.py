@@ -1,0 +1,510 @@
+"""From promise to spending: what was committed, transferred and spent."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from aidstudy.analysis.calendar import last_day
+from aidstudy.analysis.desk import Desk, Pair, cells, names, switch
+from aidstudy.analysis.ratios import commitment, rule_amount
+from aidstudy.result import Term
+from aidstudy.tables.load import StudyLike
+
+SPENDING_SOURCE = switch(
+    "spending_source",
+    "Where spending is printed without its source, how much of it is the donor's?",
+    all_sources="not said: the spending stands as printed, from all sources",
+    others_first="the least: all that others gave was spent first, and the rest is the donor's",
+)
+DELIVERED = switch(
+    "delivered",
+    "Is the total cost of a project that was handed over money spent?",
+    budget="no: the page calls it a total investment, so it stays a budget",
+    spent="yes: what was handed over was paid for",
+)
+CLOSED = "4"
+
+
+def disbursement(desk: Desk, pair: Pair) -> Term:
+    """What a donor transferred; sums that belong to one project stay out."""
+    return desk.one("disbursement", subject=pair.subject)
+
+
+def spending(desk: Desk, pair: Pair) -> Term:
+    """What was spent on the aid of a pair: printed for the pair or for its projects.
+
+    Where the donor's own spending is printed it stands alone; else what was spent from all sources.
+    """
+    projects = desk.projects_of(pair)
+    subjects = [pair.subject, *(project["project_id"] for project in projects)]
+    own = _own_spending(desk, pair, subjects)
+    if own:
+        return Term.sum(own)
+    spent = [term for s in subjects for term in desk.find("expenditure", subject=s)]
+    if desk.chosen(DELIVERED.name) == "spent":
+        spent += [
+            desk.figure(project["budget"])
+            for project in projects
+            if project["status"] == CLOSED and project["budget"] and not project["expenditure"]
+        ]
+    return Term.sum(spent)
+
+
+def _own_spending(desk: Desk, pair: Pair, subjects: list[str]) -> list[Term]:
+    return [t for s in subjects for t in desk.find("expenditure", subject=s, donor=pair.donor)]
+
+
+def least_from_donor(desk: Desk, pair: Pair) -> Term:
+    """What remains of the spending of all sources when all that others gave was spent too."""
+    if _own_spending(desk, pair, [pair.subject]):
+        return Term.missing("not_applicable")
+    return spending(desk, pair) - others_money(desk, pair)
+
+
+def expenditure(desk: Desk, pair: Pair) -> Term:
+    """The spending of a pair as the judgement call on its source reads it."""
+    least = least_from_donor(desk, pair)
+    chosen = desk.chosen(SPENDING_SOURCE.name)
+    return least if chosen == "others_first" and least.known else spending(desk, pair)
+
+
+def others_money(desk: Desk, pair: Pair) -> Term:
+    """Matching money and donations beside the donor's own."""
+    return Term.sum(
+        term for m in ("matching", "donation") for term in desk.find(m, subject=pair.subject)
+    )
+
+
+def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
+    """Committed, disbursed and spent, for each pair.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+    **choices : str
+        Judgement calls, such as ``paid_in_full="leave"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Long: one row for each pair and ``step`` (``commitment``, ``disbursement``,
+        ``expenditure``), value and bounds exact in CNY, state and figure ids. A transfer that
+        is announced is a row of its own with ``realised`` = ``planned`` and the last day in
+        ``due``. ``expenditure_least_donor`` is what remains of the spending when all that
+        others gave was spent too.
+
+    Examples
+    --------
+    >>> flow = money_flow()
+    >>> flow.query("recipient == 'xinlong' and step == 'expenditure'")["value"].item()
+    Fraction(2300000, 1)
+    """
+    desk = Desk(study, choices)
+    rows: list[dict[str, object]] = []
+    for pair in desk.pairs:
+        committed, spent = commitment(desk, pair), expenditure(desk, pair)
+        inferred = committed.state == "derived"
+        rows.append(
+            _row(
+                desk,
+                pair,
+                "commitment",
+                committed,
+                ("inferred: printed as paid in full", "推断：原文称已全额到位")
+                if inferred
+                else ("", ""),
+            )
+        )
+        rows.append(_row(desk, pair, "disbursement", disbursement(desk, pair), ("", "")))
+        for event in _announced(desk, pair).itertuples():
+            day = last_day(event.end_date)
+            rows.append(
+                _row(
+                    desk,
+                    pair,
+                    "disbursement",
+                    committed.as_state("derived"),
+                    ("all due by the last day of the month", "月底前全部到位"),
+                )
+                | {"realised": "planned", "due": day}
+            )
+        least = least_from_donor(desk, pair)
+        note = ("all sources", "全部来源") if least.known else ("", "")
+        rows.append(_row(desk, pair, "expenditure", spent, note))
+        if least.known:
+            rows.append(
+                _row(
+                    desk,
+                    pair,
+                    "expenditure_least_donor",
+                    least,
+                    ("at least this came from the donor", "至少来自支援方"),
+                )
+            )
+    return pd.DataFrame(rows, dtype=object)
+
+
+def _announced(desk: Desk, pair: Pair) -> pd.DataFrame:
+    events = desk.events
+    return events[
+        (events["recipient"] == pair.recipient)
+        & (events["kind"] == "disbursement")
+        & (events["realised"] == "planned")
+    ]
+
+
+def _row(desk: Desk, pair: Pair, step: str, term: Term, note: tuple[str, str]) -> dict[str, object]:
+    return (
+        names(desk.study, pair.recipient, pair.donor)
+        | {"step": step}
+        | cells("", term)
+        | {"realised": "yes", "due": None, "note_en": note[0], "note_zh": note[1]}
+    )
+
+
+# --- results ------------------------------------------------------------------------------------
+
+SHARES = {
+    "paid_of_committed": ("paid", "committed", "disbursed of committed", "到位占承诺"),
+    "spent_of_committed": ("spent", "committed", "spent of committed", "完成投资占承诺"),
+    "spent_of_paid": ("spent", "paid", "spent of disbursed", "完成投资占到位"),
+}
+"""Shares between the steps: numerator, denominator, and what they are called."""
+
+
+def sum_results(desk: Desk) -> None:
+    """What each pair committed, paid and spent, as far as the page says."""
+    for pair in desk.pairs:
+        who = desk.names_of(pair)
+        for name, term, en, zh, note in (
+            (
+                "committed",
+                commitment(desk, pair),
+                "committed for the year",
+                "年度承诺",
+                "derived where the page prints only that a sum was paid in full",
+            ),
+            (
+                "paid",
+                disbursement(desk, pair),
+                "disbursed",
+                "到位",
+                "transferred is not yet spent; not said when",
+            ),
+            (
+                "spent",
+                expenditure(desk, pair),
+                "spent",
+                "完成投资",
+                "source of the money often not printed; may be more than the donor's",
+            ),
+            (
+                "spent_least_donor",
+                least_from_donor(desk, pair),
+                "the least that the donor paid of what was spent",
+                "完成投资中支援方至少出资",
+                "supposes that all matching money and donations were spent first",
+            ),
+        ):
+            desk.give(
+                f"{name}.{pair.recipient}",
+                term,
+                label=f"{who.donor_en} for {who.en}: {en}",
+                label_zh=f"{who.donor_zh}支援{who.zh}：{zh}",
+                unit="CNY",
+                note=note,
+            )
+
+
+def step_results(desk: Desk) -> None:
+    """Shares between promise, transfer and spending, for each pair and pooled."""
+    for name, (above, below, en, zh) in SHARES.items():
+        both: list[tuple[Term, Term]] = []
+        for pair in desk.pairs:
+            top, bottom = (desk.result(f"{part}.{pair.recipient}") for part in (above, below))
+            who = desk.names_of(pair)
+            twice = top.known and bottom.known and top.leaves() == bottom.leaves()
+            desk.give(
+                f"{name}.{pair.recipient}",
+                (top / bottom).percent(),
+                label=f"{who.en}: {en}",
+                label_zh=f"{who.zh}：{zh}",
+                unit="%",
+                note="one printed number said twice, so it is 100% by construction"
+                if twice
+                else "sources and dates of the two sums may differ; no verdict of delay",
+            )
+            if top.known and bottom.known:
+                both.append((top, bottom))
+        _pooled(desk, name, en, zh, both)
+
+
+def _pooled(desk: Desk, name: str, en: str, zh: str, both: list[tuple[Term, Term]]) -> None:
+    apart = [(top, bottom) for top, bottom in both if top.leaves() != bottom.leaves()]
+    shares = [(top / bottom).percent() for top, bottom in both]
+    for kind, term, words, words_zh, unit in (
+        (
+            "pairs",
+            Term.number(len(both), "pairs with both sums"),
+            "pairs with both sums",
+            "两数俱全的对数",
+            "pair",
+        ),
+        ("pooled", _pool(both), "pooled over the pairs with both sums", "两数俱全各对合计", "%"),
+        (
+            "pooled_two_numbers",
+            _pool(apart),
+            "pooled where the two are two printed numbers",
+            "两个不同原数各对合计",
+            "%",
+        ),
+        (
+            "mean",
+            Term.sum(shares) / len(shares) if shares else Term.missing(),
+            "mean of the pairs, unweighted",
+            "各对简单平均",
+            "%",
+        ),
+    ):
+        desk.give(
+            f"{name}.{kind}",
+            term,
+            label=f"{en[0].upper()}{en[1:]}: {words}",
+            label_zh=f"{zh}：{words_zh}",
+            unit=unit,
+            note="only the pairs that print both, which are not a sample of anything",
+        )
+
+
+def _pool(both: list[tuple[Term, Term]]) -> Term:
+    return (Term.sum(top for top, _ in both) / Term.sum(bottom for _, bottom in both)).percent()
+
+
+LADDER = (
+    ("printed_only", "only pairs with two printed numbers", "仅两个原数俱全者"),
+    (
+        "with_derived",
+        "and pairs whose commitment is derived from the payment",
+        "加上由到位推断承诺者",
+    ),
+    ("missing_nothing", "and the rest at nothing", "其余按零"),
+    ("missing_lowest", "and the rest at the lowest share that is printed", "其余按已知最低比例"),
+    ("missing_everything", "and the rest in full", "其余按全额"),
+)
+
+
+def ladder_results(desk: Desk) -> None:
+    """All pairs: worst-case bounds, then what each assumption on the missing ones makes of it."""
+    for name, (step, en, zh) in {
+        "paid": ("paid", "disbursed of committed", "到位占承诺"),
+        "spent": ("spent", "spent of committed", "完成投资占承诺"),
+    }.items():
+        committed = [desk.result(f"committed.{pair.recipient}") for pair in desk.pairs]
+        given = [desk.result(f"{step}.{pair.recipient}") for pair in desk.pairs]
+        rungs = _rungs(committed, given)
+        for number, (rung, words, words_zh) in enumerate(LADDER, 1):
+            desk.give(
+                f"{name}_ladder.{number}_{rung}",
+                rungs[rung],
+                label=f"All pairs, {en}: {words}",
+                label_zh=f"各对合计{zh}：{words_zh}",
+                unit="%",
+                note="an assumption about what is not printed, no finding",
+            )
+        desk.give(
+            f"{name}_worst_case",
+            Term.between(rungs["missing_nothing"], rungs["missing_everything"]).as_state(
+                "bounds_only"
+            ),
+            label=f"All pairs, {en}: what is possible",
+            label_zh=f"各对合计{zh}：可能范围",
+            unit="%",
+            note="missing sums from nothing to the whole commitment; where others pay too, more "
+            "than the commitment may be spent",
+        )
+
+
+def _rungs(committed: list[Term], given: list[Term]) -> dict[str, Term]:
+    rows = list(zip(given, committed, strict=True))
+    known = [(g, c) for g, c in rows if g.known and c.known]
+    printed = [(g, c) for g, c in known if g.leaves() != c.leaves()]
+    rest = [c for g, c in rows if not g.known]
+    whole = Term.sum(committed)
+    parts = [g for g, _ in rows if g.known]
+    lowest = min((g / c for g, c in known), key=lambda t: t.value or 0, default=Term.missing())
+
+    def share(*more: Term) -> Term:
+        return (Term.sum([*parts, *more]) / whole).percent().as_state("hypothetical")
+
+    return {
+        "printed_only": _pool(printed),
+        "with_derived": _pool(known),
+        "missing_nothing": share(),
+        "missing_lowest": share(*(c * lowest for c in rest)),
+        "missing_everything": share(*rest),
+    }
+
+
+def pipeline_results(desk: Desk) -> None:
+    """What was promised and not yet paid, paid and not yet spent, promised and not yet spent."""
+    for pair in desk.pairs:
+        who = desk.names_of(pair)
+        for name, more, less, en, zh in (
+            ("unpaid", "committed", "paid", "committed and not disbursed", "已承诺未到位"),
+            ("paid_unspent", "paid", "spent", "disbursed and not spent", "已到位未完成投资"),
+            ("unspent", "committed", "spent", "committed and not spent", "已承诺未完成投资"),
+        ):
+            rest = desk.result(f"{more}.{pair.recipient}") - desk.result(f"{less}.{pair.recipient}")
+            desk.give(
+                f"pipeline.{name}.{pair.recipient}",
+                rest,
+                label=f"{who.en}: {en}",
+                label_zh=f"{who.zh}：{zh}",
+                unit="CNY",
+                note="at the unknown date of the report; the sums may be from different dates and "
+                "sources",
+            )
+
+
+def other_payer_results(desk: Desk) -> None:
+    """The donor's share of each cost it is printed as a part of, and what others add to it."""
+    for row in desk.rows.values():
+        whole = desk.rows.get(row["part_of"] or "")
+        if whole is None or whole["measure"] != "budget" or row["measure"] not in _GIVEN:
+            continue
+        part, cost, figure = desk.as_printed(row), desk.figure(whole["figure_id"]), row["figure_id"]
+        for name, term, en, zh, unit in (
+            (
+                "donor_share",
+                (part / cost).percent(),
+                "donor's share of the cost",
+                "支援方占比",
+                "%",
+            ),
+            (
+                "other_per_donor",
+                (cost - part) / part,
+                "other money per unit of donor money",
+                "每一元援助对应的其他资金",
+                "CNY per CNY",
+            ),
+        ):
+            desk.give(
+                f"{name}.{figure}",
+                term,
+                label=f"{row['label_en']}: {en}",
+                label_zh=f"{row['printed']}（占{whole['printed']}）：{zh}",
+                unit=unit,
+                note="costs are estimates or plans; who pays the rest is not printed",
+            )
+    for pair in desk.pairs:
+        others = others_money(desk, pair)
+        if others.known:
+            who = desk.names_of(pair)
+            desk.give(
+                f"other_per_donor.{pair.recipient}",
+                others / commitment(desk, pair),
+                label=f"{who.en}: matching money and donations per unit of donor money",
+                label_zh=f"{who.zh}：每一元援助对应的配套与捐助",
+                unit="CNY per CNY",
+                note="won with the donor's help, by other givers; not aid of the donor",
+            )
+
+
+_GIVEN = ("commitment", "disbursement", "in_kind")
+
+
+def budget_results(desk: Desk) -> None:
+    """Sums of project budgets, without and with those printed as about."""
+    for pair in desk.pairs:
+        rows = {
+            project["budget"]: desk.rows[project["budget"]]
+            for project in desk.projects_of(pair)
+            if project["budget"]
+            and desk.rows[project["budget"]]["subject"] == project["project_id"]
+        }
+        if len(rows) < 2:
+            continue
+        who = desk.names_of(pair)
+        closer = [desk.figure(f) for f, row in rows.items() if row["bound"] != "about"]
+        for name, terms, en, zh in (
+            ("without_about", closer, "without those printed as about", "不含“约”数"),
+            (
+                "with_about",
+                [desk.figure(f) for f in rows],
+                "with those printed as about",
+                "含“约”数",
+            ),
+        ):
+            desk.give(
+                f"budgets.{pair.recipient}.{name}",
+                Term.sum(terms),
+                label=f"{who.en}: budgets of the named projects, {en}",
+                label_zh=f"{who.zh}：列名项目总投资合计，{zh}",
+                unit="CNY",
+                note="total costs from all sources, no aid; an about swamps every sum it enters",
+            )
+
+
+def denominator_results(desk: Desk) -> None:
+    """One spending over every denominator that the page offers for it."""
+    for pair in desk.pairs:
+        spent, total = spending(desk, pair), commitment(desk, pair)
+        matching, gifts = (
+            desk.one(measure, subject=pair.subject) for measure in ("matching", "donation")
+        )
+        if not (spent.known and total.known and matching.known and gifts.known):
+            continue
+        who, start = desk.names_of(pair), f"denominator.{pair.recipient}"
+        shares = []
+        for name, below, en, zh in (
+            ("rule_amount", rule_amount(desk, pair), "what the rule asks for", "规定金额"),
+            ("commitment", total, "the donor's sum", "支援总额"),
+            ("with_matching", total + matching, "with matching money", "加上级配套"),
+            ("with_donations", total + gifts, "with donations", "加社会捐助"),
+            ("all", total + matching + gifts, "all money that is printed", "全部资金"),
+        ):
+            share = (spent / below).percent()
+            impossible = share.value is not None and share.value > 100
+            shares.append(
+                desk.give(
+                    f"{start}.{name}",
+                    share,
+                    label=f"{who.en}: spent, over {en}",
+                    label_zh=f"{who.zh}：完成投资占{zh}",
+                    unit="%",
+                    note="over 100%: impossible as the only source of what was spent"
+                    if impossible
+                    else "the page does not say which money was spent",
+                )
+            )
+        possible = [s for s in shares if s.value is not None and s.value <= 100]
+        if possible:
+            ordered = sorted(possible, key=lambda term: term.value or 0)
+            desk.give(
+                f"{start}.choice",
+                ordered[-1] - ordered[0],
+                label=f"{who.en}: how far the choice of denominator moves the share",
+                label_zh=f"{who.zh}：分母选择造成的差距",
+                unit="pp",
+                note="impossible denominators left out; rounding moves each share far less",
+            )
+
+
+__all__ = [
+    "DELIVERED",
+    "SPENDING_SOURCE",
+    "budget_results",
+    "denominator_results",
+    "disbursement",
+    "expenditure",
+    "ladder_results",
+    "least_from_donor",
+    "money_flow",
+    "other_payer_results",
+    "others_money",
+    "pipeline_results",
+    "spending",
+    "step_results",
+    "sum_results",
+]

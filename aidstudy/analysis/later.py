@@ -1,0 +1,173 @@
+"""What came later: reports of other sources beside the page, contradictions left standing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from aidstudy.analysis.desk import Desk
+from aidstudy.codebook import MONEY_MEASURES
+from aidstudy.result import Term
+
+SIZES = {"projects": "project", "storage_volume": "m3"}
+
+
+def later_results(desk: Desk) -> None:
+    """Each later fact on a pair, project or donor, its pace, and what the page says beside it."""
+    subjects = {pair.subject: pair for pair in desk.pairs}
+    projects = set(desk.projects.index)
+    donors = {pair.donor for pair in desk.pairs}
+    by_entity: dict[str, list[Mapping[str, Any]]] = {}
+    for fact in desk.facts_by_id.values():
+        of_pair = fact["entity"] in subjects or fact["entity"] in projects
+        of_donor = fact["entity"] in donors and fact["measure"] in MONEY_MEASURES
+        if of_pair or of_donor:
+            _beside_page(desk, fact)
+            by_entity.setdefault(fact["entity"], []).append(fact)
+    for facts in by_entity.values():
+        money = [fact for fact in facts if fact["measure"] in MONEY_MEASURES]
+        for first, second in pairwise(money):
+            _difference(desk, first, second)
+
+
+def _beside_page(desk: Desk, fact: Mapping[str, Any]) -> None:
+    fact_id, term = fact["fact_id"], desk.fact(fact["fact_id"])
+    what, money = _what(desk, fact), fact["measure"] in MONEY_MEASURES
+    note = f"{fact['note'] or 'another source, another date'}; grade {fact['grade']}"
+    _give(desk, f"later.{fact_id}", term, what, "reported later", "后来报道", fact["unit"], note)
+    if not money:
+        page = _page_figure(desk, fact)
+        _give(
+            desk,
+            f"later.{fact_id}.of_page",
+            (term / page).percent(),
+            what,
+            "reported later, over the page's plan",
+            "后来报道占原文规划",
+            "%",
+            note,
+        )
+        return
+    per_year = term / _years(fact)
+    _give(
+        desk,
+        f"later.{fact_id}.per_year",
+        per_year,
+        what,
+        "reported later, per year",
+        "后来报道，年均",
+        "CNY",
+        note,
+    )
+    for giver in desk.pairs:
+        if giver.donor == fact["entity"]:
+            plan = desk.find("commitment", subject=giver.subject, period=None)
+            _give(
+                desk,
+                f"later.{fact_id}.page_plan",
+                (Term.sum(plan) / term).percent(),
+                what,
+                "the page's plan for one county, as a share of it",
+                "原文规划占后来报道",
+                "%",
+                note,
+            )
+    pair = next((p for p in desk.pairs if p.subject == fact["entity"]), None)
+    if pair is not None:
+        _give(
+            desk,
+            f"later.{fact_id}.of_first_year",
+            per_year / desk.result(f"committed.{pair.recipient}"),
+            what,
+            "later yearly pace, as a multiple of the page's year",
+            "后来年均与原文当年之比",
+            "times",
+            note,
+        )
+
+
+def _give(
+    desk: Desk,
+    result_id: str,
+    term: Term,
+    what: tuple[str, str],
+    en: str,
+    zh: str,
+    unit: str,
+    note: str,
+) -> None:
+    desk.give(
+        result_id, term, label=f"{what[0]}: {en}", label_zh=f"{what[1]}：{zh}", unit=unit, note=note
+    )
+
+
+def _what(desk: Desk, fact: Mapping[str, Any]) -> tuple[str, str]:
+    entity, measure = fact["entity"], fact["measure"].replace("_", " ")
+    when = f" {fact['period']}" if fact["period"] else ""
+    for pair in desk.pairs:
+        if entity == pair.subject:
+            who = desk.names_of(pair)
+            return f"{who.en}, {measure}{when}", f"{who.zh}{when}"
+        if entity == pair.donor:
+            who = desk.names_of(pair)
+            return f"{who.donor_en}, {measure}{when}", f"{who.donor_zh}{when}"
+    if entity in desk.projects.index:
+        row = desk.projects.loc[entity]
+        return f"{row['name_short_en']}, {measure}{when}", f"{row['name_short_zh']}{when}"
+    return f"{entity}, {measure}{when}", f"{entity}{when}"
+
+
+def _years(fact: Mapping[str, Any]) -> Term:
+    """The number of years that a fact is about; not reported when it has no period."""
+    if not fact["period"]:
+        return Term.missing()
+    points = fact["period"].split("/")
+    years = int(points[-1][:4]) - int(points[0][:4]) + 1
+    return Term.number(years, f"years of {fact['period']}")
+
+
+def _page_figure(desk: Desk, fact: Mapping[str, Any]) -> Term:
+    """What the page plans of the same thing, without a year."""
+    found = desk.find(fact["measure"], subject=fact["entity"], period=None)
+    return found[0] if len(found) == 1 else Term.missing()
+
+
+def _difference(desk: Desk, first: Mapping[str, Any], second: Mapping[str, Any]) -> None:
+    """Two later sums on one entity: shown both, neither chosen."""
+    conflict = any("conflict" in (fact["note"] or "") for fact in (first, second))
+    _give(
+        desk,
+        f"later.{first['fact_id']}.and.{second['fact_id']}",
+        desk.fact(second["fact_id"]) - desk.fact(first["fact_id"]),
+        (_what(desk, first)[0].split(",")[0], _what(desk, first)[1].split(" ")[0]),
+        f"{second['fact_id']} less {first['fact_id']}",
+        "两份后来报道之差",
+        "CNY",
+        "the two reports contradict each other in pace or sum; neither is chosen"
+        if conflict
+        else "the two reports are about different years or different things",
+    )
+
+
+def programme_results(desk: Desk) -> None:
+    """Programmes whose total and number of counties are known: the sum per county and year."""
+    for fact in desk.facts_by_id.values():
+        counties = desk.one_fact(
+            measure="recipient_counties", entity=fact["entity"], period=fact["period"]
+        )
+        if fact["measure"] not in MONEY_MEASURES or not (counties.known and fact["period"]):
+            continue
+        _give(
+            desk,
+            f"later.{fact['fact_id']}.per_county_year",
+            desk.fact(fact["fact_id"]) / counties / _years(fact),
+            _what(desk, fact),
+            "per county and year",
+            "每县每年",
+            "CNY",
+            "an average over counties that did not get equal parts; measures differ from the page",
+        )
+
+
+__all__ = ["later_results", "programme_results"]

@@ -1,0 +1,447 @@
+"""Funding ratios: what the rule asks for, what is given, and the revenue that they imply."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import pandas as pd
+
+from aidstudy.analysis.desk import Desk, Pair, cells, names, switch
+from aidstudy.result import Ratio, Term
+from aidstudy.tables.load import StudyLike
+
+RULE = switch(
+    "rule",
+    "Is the rule's share exact, or a printed number like any other?",
+    exact="a rule is exact: 0.5% is one half of one per cent",
+    rounded="read as a rounded figure: 0.45% to 0.55%",
+)
+TOURU = switch(
+    "touru",
+    "Does 投入 (put in) say that a sum is promised or that it is spent?",
+    commitment="promised, where the sentence does not say that it was spent",
+    expenditure="spent as well",
+)
+PAID_IN_FULL = switch(
+    "paid_in_full",
+    "Where a county prints no commitment but a sum that was paid in full, was that the commitment?",
+    derive="yes: a commitment of the same size is derived",
+    leave="no: the commitment is not reported",
+)
+UNDATED = switch(
+    "undated",
+    "Does a sum without a year belong to the year of the reports?",
+    this_year="yes: the report tells what was done up to its own date",
+    leave="no: it may be of several years, so the year's commitment is not reported",
+)
+
+
+def rule_share(desk: Desk) -> Term:
+    """The share of revenue that the rule sets, in per cent."""
+    rules = desk.find("rule_ratio")
+    if not rules:
+        return Term.missing()
+    rule = rules[0]
+    return rule.read_as_rounded() if desk.chosen(RULE.name) == "rounded" else rule
+
+
+def commitment(desk: Desk, pair: Pair) -> Term:
+    """What a donor committed for the year of the reports; derived where only payment is printed."""
+    committed = desk.one("commitment", subject=pair.subject, period=str(desk.study.year))
+    if committed.known or desk.chosen(PAID_IN_FULL.name) == "leave":
+        return committed
+    paid = desk.find("disbursement", subject=pair.subject)
+    if desk.chosen(UNDATED.name) == "leave":
+        paid = [term for term in paid if _dated(desk, term)]
+    return paid[0].as_state("derived") if len(paid) == 1 else Term.missing()
+
+
+def _dated(desk: Desk, term: Term) -> bool:
+    """Whether a figure carries a time that lies in the year of the reports."""
+    assert term.leaf is not None
+    period = desk.rows[term.leaf.id]["period"]
+    return period is not None and all(
+        point.startswith(str(desk.study.year)) for point in period.split("/")
+    )
+
+
+def added(desk: Desk, pair: Pair) -> Term:
+    """What a donor gives over the rule."""
+    return desk.one("commitment_increment", subject=pair.subject)
+
+
+def rule_amount(desk: Desk, pair: Pair) -> Term:
+    """What the rule asks of a donor: its commitment without what it added."""
+    return commitment(desk, pair) - added(desk, pair)
+
+
+def printed_ratio(desk: Desk, pair: Pair) -> Term:
+    """The share of its revenue that a donor says it gives, in per cent."""
+    return desk.one("ratio_to_revenue", subject=pair.subject)
+
+
+def routes(desk: Desk, pair: Pair) -> dict[str, tuple[str, str, Term]]:
+    """Every way to a donor's revenue that the page allows: English, Chinese, term (CNY)."""
+    given, more = commitment(desk, pair), added(desk, pair)
+    ratio, rule = printed_ratio(desk, pair), rule_share(desk)
+    increase = desk.one("increase_ratio", subject=pair.subject)
+    return {
+        "total_over_ratio": ("total ÷ ratio", "总额 ÷ 比例", given / ratio.part()),
+        "rule_amount_over_rule": (
+            "(total − added) ÷ rule",
+            "（总额 − 额外）÷ 规定",
+            (given - more) / rule.part(),
+        ),
+        "added_over_excess": (
+            "added ÷ (ratio − rule)",
+            "额外 ÷（比例 − 规定）",
+            more / (ratio - rule).part(),
+        ),
+        "added_over_increase": (
+            "added ÷ increase ÷ rule",
+            "额外 ÷ 增幅 ÷ 规定",
+            more / increase.part() / rule.part(),
+        ),
+    }
+
+
+def funding_ratios(study: StudyLike = None, **choices: str) -> pd.DataFrame:
+    """For each pair: aid of the year, its share of the donor's revenue, and the revenue implied.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+    **choices : str
+        Judgement calls, such as ``rule="rounded"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Shape (pairs, 40). Amounts are exact, in CNY; shares in per cent. Each of ``aid``,
+        ``ratio``, ``rule``, ``rule_amount``, ``added`` and ``revenue`` comes with ``_low``,
+        ``_high``, ``_state`` and ``_figures``. A missing value is ``None`` and its state says
+        why. ``revenue`` answers two questions: where the page splits the sum into rule and
+        addition it is the revenue that the rule implies (``derived``); elsewhere it is the
+        revenue that would be true if the whole sum were exactly the rule (``hypothetical``).
+
+    Raises
+    ------
+    ResultError
+        If a choice is not known.
+
+    Examples
+    --------
+    >>> table = funding_ratios()
+    >>> table.loc[table["ratio_state"] == "printed", ["donor", "ratio_low", "ratio_high"]].values
+    array([['longquanyi', Fraction(1689, 2000), Fraction(1691, 2000)]], dtype=object)
+    """
+    desk = Desk(study, choices)
+    rule = rule_share(desk)
+    rows = []
+    for pair in desk.pairs:
+        aid, required = commitment(desk, pair), rule_amount(desk, pair)
+        if required.known:
+            revenue = required / rule.part()
+            note = "revenue that the rule implies", "由规定金额推算的财政收入"
+        else:
+            revenue = (aid / rule.part()).as_state("hypothetical")
+            note = (
+                "revenue if the whole sum were exactly the rule",
+                "若总额恰为规定比例时的财政收入",
+            )
+        rows.append(
+            names(desk.study, pair.recipient, pair.donor)
+            | cells("aid", aid)
+            | cells("ratio", printed_ratio(desk, pair))
+            | cells("rule", rule)
+            | cells("rule_amount", required)
+            | cells("added", added(desk, pair))
+            | cells("revenue", revenue)
+            | {"note_en": note[0], "note_zh": note[1]}
+        )
+    return pd.DataFrame(rows, dtype=object)
+
+
+def revenue_routes(study: StudyLike = None, **choices: str) -> pd.DataFrame:
+    """The revenue of the donor that prints its ratio, by every route, and where the routes meet.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+    **choices : str
+        Judgement calls, such as ``rule="rounded"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a route, in CNY, then the row ``overlap`` (bounds only). Empty when no donor
+        prints a ratio.
+
+    Examples
+    --------
+    >>> revenue_routes()[["route", "state"]].values.tolist()[-2:]
+    [['added_over_increase', 'derived'], ['overlap', 'bounds_only']]
+    """
+    desk = Desk(study, choices)
+    rows: list[dict[str, object]] = []
+    for pair in desk.pairs:
+        if not printed_ratio(desk, pair).known:
+            continue
+        ways = routes(desk, pair)
+        for route, (formula_en, formula_zh, term) in ways.items():
+            rows.append(_route_row(desk, pair, route, formula_en, formula_zh, term))
+        overlap = Term.overlap(*(term for _, _, term in ways.values()))
+        rows.append(_route_row(desk, pair, "overlap", "all routes agree", "各途径一致", overlap))
+    return pd.DataFrame(rows, dtype=object)
+
+
+def _route_row(
+    desk: Desk, pair: Pair, route: str, formula_en: str, formula_zh: str, term: Term
+) -> dict[str, object]:
+    return (
+        names(desk.study, pair.recipient, pair.donor)
+        | {"route": route, "formula_en": formula_en, "formula_zh": formula_zh}
+        | {"numbers": "" if route == "overlap" else term.formula(numbers=True)}
+        | cells("", term)
+    )
+
+
+def ratio(above: str, below: str, *, unit: str = "%", study: StudyLike = None) -> Ratio:
+    """The ratio of two printed figures, with its bounds and both ids.
+
+    Parameters
+    ----------
+    above, below : str
+        Figure ids.
+    unit : str, default "%"
+        Decided by the question, never taken over from a figure.
+    study : Study or path, optional
+
+    Returns
+    -------
+    Ratio
+
+    Raises
+    ------
+    ResultError
+        If there is no such figure, or one is a date or a code.
+
+    Examples
+    --------
+    >>> print(ratio("ganzi-016", "ganzi-014"))   # 22 projects of 59 are complete
+    37.2881% [37.2881355932203, 37.2881355932204] = 100% × ganzi-016 ÷ ganzi-014
+    """
+    desk = Desk(study)
+    return Ratio.of(desk.figure(above), desk.figure(below), unit=unit)
+
+
+def rule_results(desk: Desk) -> None:
+    """What the rule is, what it asks for, and what other programmes ask for."""
+    desk.give(
+        "rule",
+        rule_share(desk),
+        label="Share of the donor's revenue of the year before that the rule sets",
+        label_zh="规定的对口支援资金占上年财政收入的比例",
+        unit="%",
+        note="printed by one report only",
+    )
+    for pair in desk.pairs:
+        required, who = rule_amount(desk, pair), desk.names_of(pair)
+        desk.give(
+            f"share_of_revenue.{pair.recipient}",
+            printed_ratio(desk, pair),
+            label=f"{who.donor_en}: aid as a share of its revenue, as printed",
+            label_zh=f"{who.donor_zh}：对口支援资金占财政收入比例（原文）",
+            unit="%",
+            note="a donor that prints no share may give the rule, more or less",
+        )
+        if required.known:
+            desk.give(
+                f"rule_amount.{pair.recipient}",
+                required,
+                label=f"{who.donor_en}: what the rule asks for",
+                label_zh=f"{who.donor_zh}：规定应给金额",
+                unit="CNY",
+                note="the page prints the sum and the addition, not this amount",
+            )
+    for rule in desk.facts_where(measure="rule_ratio"):
+        fact_id = rule.formula()
+        entity = desk.facts_by_id[fact_id]["entity"]
+        desk.give(
+            f"rule.outside.{fact_id}",
+            rule,
+            label=f"Rule of another source: {entity}",
+            label_zh=f"其他来源的规定：{fact_id}",
+            unit="%",
+            note="bases differ (kinds of revenue, floors, ranges), so this ranks no donor",
+        )
+
+
+def revenue_results(desk: Desk) -> None:
+    """The donors' revenue: by every route where the page prints a share, else only as an if."""
+    for pair in desk.pairs:
+        if printed_ratio(desk, pair).known:
+            _route_results(desk, pair)
+        else:
+            _revenue_if(desk, pair)
+        _outside_check(desk, pair)
+
+
+def _route_results(desk: Desk, pair: Pair) -> None:
+    who, start = desk.names_of(pair), f"revenue.{pair.recipient}"
+    ways = routes(desk, pair)
+    terms = []
+    for route, (formula_en, formula_zh, term) in ways.items():
+        terms.append(
+            desk.give(
+                f"{start}.{route}",
+                term,
+                label=f"{who.donor_en}'s revenue of the year before: {formula_en}",
+                label_zh=f"{who.donor_zh}上年财政收入：{formula_zh}",
+                unit="CNY",
+                note="implied, not printed; the routes share their inputs and are no independent "
+                "witnesses",
+            )
+        )
+    desk.give(
+        f"{start}.overlap",
+        Term.overlap(*terms),
+        label=f"{who.donor_en}'s revenue of the year before: what all routes allow",
+        label_zh=f"{who.donor_zh}上年财政收入：各途径的交集",
+        unit="CNY",
+        note="not applicable would mean that the routes contradict each other",
+    )
+    given, share = commitment(desk, pair), printed_ratio(desk, pair)
+    desk.give(
+        f"{start}.total_over_ratio.standard_uncertainty",
+        _standard_uncertainty(given, share),
+        label=f"{who.donor_en}'s revenue, total ÷ ratio: standard uncertainty, for contrast",
+        label_zh=f"{who.donor_zh}上年财政收入（总额 ÷ 比例）：标准不确定度，仅作对照",
+        unit="CNY",
+        note="half-widths over root 3, first order; assumes that every rounding is equally likely "
+        "and that the two are independent; low and high elsewhere assume neither",
+    )
+
+
+def _standard_uncertainty(above: Term, below: Term) -> Term:
+    """Of ``above / below`` with `below` in per cent, as if each rounding were drawn evenly."""
+    ends = [term.bounds() for term in (above, below)]
+    if not (above.known and below.known) or any(e is None or e.width is None for e in ends):
+        return Term.missing()
+    halves = [float(e.width) / 2 / math.sqrt(3) for e in ends if e is not None and e.width]
+
+    def uncertainty(a: Fraction, b: Fraction) -> float:
+        relative = [half / float(value) for half, value in zip(halves, (a, b), strict=True)]
+        return float(100 * a / b) * math.hypot(*relative)
+
+    if len(halves) < 2:
+        return Term.missing("not_applicable")
+    return Term.call("standard uncertainty of the quotient", uncertainty, above, below)
+
+
+def _revenue_if(desk: Desk, pair: Pair) -> None:
+    who, aid = desk.names_of(pair), commitment(desk, pair)
+    desk.give(
+        f"revenue.{pair.recipient}.if_rule",
+        (aid / rule_share(desk).part()).as_state("hypothetical"),
+        label=f"Revenue {who.donor_en} would have if its sum were exactly the rule",
+        label_zh=f"若{who.donor_zh}恰按规定比例给付，其上年财政收入应为",
+        unit="CNY",
+        note="an if: a donor with several counties gives each a part, so nothing follows about it",
+    )
+    for other in desk.pairs:
+        share = printed_ratio(desk, other)
+        if share.known:
+            like = desk.names_of(other)
+            desk.give(
+                f"revenue.{pair.recipient}.if_share_of.{other.recipient}",
+                (aid / share.part()).as_state("hypothetical"),
+                label=f"Revenue {who.donor_en} would have if it gave the share of {like.donor_en}",
+                label_zh=f"若{who.donor_zh}按{like.donor_zh}的比例给付，其上年财政收入应为",
+                unit="CNY",
+                note="an if: the page does not say what share this donor gives",
+            )
+
+
+def _outside_check(desk: Desk, pair: Pair) -> None:
+    """The sum beside the donor's revenue where another source prints it."""
+    revenue = desk.one_fact(
+        measure="local_public_budget_revenue", entity=pair.donor, period=str(desk.study.year - 1)
+    )
+    if not revenue.known:
+        return
+    who, start = desk.names_of(pair), f"outside.{pair.recipient}"
+    aid, counties = (
+        commitment(desk, pair),
+        desk.one_fact(measure="recipient_counties", entity=pair.donor),
+    )
+    asked = rule_share(desk).part() * revenue
+    note = "the donor may have several counties, so this is no evidence of a shortfall"
+    for name, term, en, zh, unit in (
+        (
+            "revenue",
+            revenue,
+            "revenue of the year before, by another source",
+            "上年财政收入（其他来源）",
+            "CNY",
+        ),
+        (
+            "rule_amount",
+            asked,
+            "what the rule asks for, all counties together",
+            "规定应给金额（全部受援县合计）",
+            "CNY",
+        ),
+        (
+            "share",
+            (aid / revenue).percent(),
+            "aid to this county as a share of that revenue",
+            "对本县援助占该收入比例",
+            "%",
+        ),
+        (
+            "aid_of_rule_amount",
+            (aid / asked).percent(),
+            "aid to this county as a share of what the rule asks for in all",
+            "对本县援助占规定总额比例",
+            "%",
+        ),
+        ("counties", counties, "counties that the donor supports", "受援县数", "county"),
+        (
+            "aid_of_equal_part",
+            (aid / (asked / counties)).percent().as_state("hypothetical"),
+            "aid to this county as a share of an equal part for each county",
+            "对本县援助占平均份额比例",
+            "%",
+        ),
+    ):
+        desk.give(
+            f"{start}.{name}",
+            term,
+            label=f"{who.donor_en}: {en}",
+            label_zh=f"{who.donor_zh}：{zh}",
+            unit=unit,
+            note="whether the counties got equal parts is not known"
+            if name == "aid_of_equal_part"
+            else note,
+        )
+
+
+__all__ = [
+    "PAID_IN_FULL",
+    "RULE",
+    "TOURU",
+    "UNDATED",
+    "added",
+    "commitment",
+    "funding_ratios",
+    "printed_ratio",
+    "ratio",
+    "revenue_results",
+    "revenue_routes",
+    "routes",
+    "rule_amount",
+    "rule_results",
+    "rule_share",
+]

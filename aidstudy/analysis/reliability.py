@@ -1,0 +1,393 @@
+"""Was the coding reliable? Two codings of the whole page, made apart, row by row."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from fractions import Fraction
+
+from aidstudy.analysis.desk import Desk
+from aidstudy.codebook import ADJUDICATION, FIGURES_RAW
+from aidstudy.result import Term
+from aidstudy.tables.adjudication import CODINGS, has_codings, read_coding
+from aidstudy.tables.files import read_cells
+
+Row = dict[str, str]
+Matched = list[tuple[Row | None, Row | None]]
+
+COMPARED: Mapping[str, tuple[str, ...]] = {
+    "figures": (
+        "article",
+        "numeral",
+        "kind",
+        "value",
+        "unit",
+        "bound",
+        "measure",
+        "subject",
+        "donor",
+        "period",
+    ),
+    "projects": ("donor", "sector", "status", "stage"),
+    "events": ("donor", "precision", "kind", "realised"),
+    "pairs": ("level", "role"),
+    "mechanisms": ("present",),
+}
+"""Columns whose agreement is measured, by table."""
+
+_TABLES_ZH = {
+    "figures": "数字",
+    "projects": "项目",
+    "events": "事件",
+    "pairs": "结对",
+    "mechanisms": "机制",
+}
+
+
+def krippendorff_alpha(units: Sequence[Sequence[Hashable | None]]) -> Fraction | None:
+    """Krippendorff's alpha for nominal codes; codes may be missing.
+
+    Parameters
+    ----------
+    units : sequence of sequence
+        For each unit the code that each coder gave, ``None`` for none.
+
+    Returns
+    -------
+    Fraction or None
+        1 for perfect agreement, 0 for what chance would give. ``None`` when fewer than two codes
+        can be paired, or all of them are the same: then nothing varies and alpha says nothing.
+
+    Notes
+    -----
+    within units, each unit weighted by one over its codes less one.
+
+    Examples
+    --------
+    >>> float(krippendorff_alpha([("a", "a"), ("b", "b"), ("a", "b")]))   # 1 - 5 x 2 / (2 x 3 x 3)
+    0.4444444444444444
+    """
+    weights: dict[tuple[Hashable, Hashable], Fraction] = {}
+    for unit in units:
+        codes = [code for code in unit if code is not None]
+        if len(codes) < 2:
+            continue
+        counted = Counter(codes)
+        for a, n_a in counted.items():
+            for b, n_b in counted.items():
+                pairs = n_a * (n_b - (a == b))
+                weight = Fraction(pairs, len(codes) - 1)
+                weights[a, b] = weights.get((a, b), Fraction(0)) + weight
+    totals: dict[Hashable, Fraction] = {}
+    for (a, _), weight in weights.items():
+        totals[a] = totals.get(a, Fraction(0)) + weight
+    n = sum(totals.values(), Fraction(0))
+    by_chance = n * n - sum((total * total for total in totals.values()), Fraction(0))
+    if n < 2 or by_chance == 0:
+        return None
+    differing = sum((w for (a, b), w in weights.items() if a != b), Fraction(0))
+    return 1 - (n - 1) * differing / by_chance
+
+
+def cohen_kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
+    """Cohen's kappa of two coders, by statsmodels; ``None`` when nothing varies.
+
+    Parameters
+    ----------
+    pairs : sequence of tuple of str
+        The code of either coder for each unit that both coded.
+
+    Examples
+    --------
+    >>> round(cohen_kappa([("a", "a"), ("b", "b"), ("a", "b")]), 3)   # (2/3 - 4/9) / (1 - 4/9)
+    0.4
+    """
+    from statsmodels.stats.inter_rater import cohens_kappa
+
+    codes = sorted({code for pair in pairs for code in pair})
+    if len(codes) < 2:
+        return None
+    place = {code: index for index, code in enumerate(codes)}
+    table = [[0] * len(codes) for _ in codes]
+    for a, b in pairs:
+        table[place[a]][place[b]] += 1
+    return float(cohens_kappa(table, return_results=False))
+
+
+def matched_rows(
+    tables: Mapping[str, tuple[list[Row], list[Row]]],
+) -> dict[str, Matched]:
+    """The rows of two codings side by side, ``None`` for a row that one of them lacks.
+
+    Parameters
+    ----------
+    tables : mapping of str to pair of lists
+        The rows of either coding, by table.
+
+    Returns
+    -------
+    dict of str to list of tuple
+        Figures are matched by span, pairs by county and printed donor, projects by id, devices by
+        county and device, events of a county by the figures they share, the best match first.
+    """
+    keys: dict[str, Callable[[Row], Hashable]] = {
+        "figures": lambda row: (row["start"], row["end"]),
+        "projects": lambda row: row["project_id"],
+        "pairs": lambda row: (row["recipient"], row["donor_zh"]),
+        "mechanisms": lambda row: (row["recipient"], row["mechanism"]),
+    }
+    found = {name: _by_key(*tables[name], key) for name, key in keys.items()}
+    return found | {"events": _by_figures(tables)}
+
+
+def _by_key(a: list[Row], b: list[Row], key: Callable[[Row], Hashable]) -> Matched:
+    second = {key(row): row for row in b}
+    matched: Matched = [(row, second.pop(key(row), None)) for row in a]
+    return matched + [(None, row) for row in second.values()]
+
+
+def _by_figures(tables: Mapping[str, tuple[list[Row], list[Row]]]) -> Matched:
+    spans = [
+        {row["figure_id"]: (row["start"], row["end"]) for row in rows} for rows in tables["figures"]
+    ]
+    a, b = tables["events"]
+    shared = []
+    for i, one in enumerate(a):
+        for j, other in enumerate(b):
+            mine, theirs = (
+                {span.get(figure, figure) for figure in row["figures"].split()}
+                for span, row in zip(spans, (one, other), strict=True)
+            )
+            if one["recipient"] == other["recipient"] and mine & theirs:
+                shared.append((-Fraction(len(mine & theirs), len(mine | theirs)), i, j))
+    taken: dict[int, int] = {}
+    for _, i, j in sorted(shared):
+        if i not in taken and j not in taken.values():
+            taken[i] = j
+    matched: Matched = [(row, b[taken[i]] if i in taken else None) for i, row in enumerate(a)]
+    return matched + [(None, row) for j, row in enumerate(b) if j not in taken.values()]
+
+
+def reliability_results(desk: Desk) -> None:
+    """Agreement of the two codings by table and column, always with the counts."""
+    codings: dict[str, tuple[list[Row], list[Row]]] = {name: ([], []) for name in COMPARED}
+    if has_codings(desk.study):
+        first, second = (_coding(desk, coder) for coder in CODINGS)
+        codings = {name: (first[name], second[name]) for name in COMPARED}
+    matched = matched_rows(codings)
+    for table, columns in COMPARED.items():
+        rows = matched[table]
+        both = [(a, b) for a, b in rows if a is not None and b is not None]
+        _rows_matched(desk, table, rows, len(both))
+        for column in columns:
+            _column(desk, table, column, rows, [(a[column], b[column]) for a, b in both])
+    _as_written(desk)
+    _log(desk)
+    _hints(desk)
+
+
+def _coding(desk: Desk, coder: str) -> dict[str, list[Row]]:
+    """A coding with each short name of a donor replaced by the printed name, which both share."""
+    tables = {
+        name: cells.to_dict("records") for name, cells in read_coding(desk.study, coder).items()
+    }
+    printed = {row["donor"]: row["donor_zh"] for row in tables["pairs"]}
+    for name in ("figures", "projects", "events"):
+        for row in tables[name]:
+            for column in ("donor", "subject"):
+                if column in row:
+                    row[column] = re.sub(
+                        r"[a-z][a-z0-9_-]*", lambda m: printed.get(m[0], m[0]), row[column]
+                    )
+    return tables
+
+
+def _rows_matched(desk: Desk, table: str, rows: Matched, both: int) -> None:
+    zh = _TABLES_ZH[table]
+    either = Term.number(len(rows), f"rows of {table} that either coding has")
+    common = Term.number(both, f"rows of {table} that both codings have")
+    known = bool(rows)
+    for name, term, en, label_zh, unit in (
+        ("either", either, "rows that either coding has", "任一编码所有行", "row"),
+        ("both", common, "rows that both codings have", "两编码共有行", "row"),
+        (
+            "found",
+            (common / either).percent() if known else Term.missing(),
+            "share of rows that both codings have",
+            "共有行比例",
+            "%",
+        ),
+    ):
+        desk.give(
+            f"coding.{table}.{name}",
+            term if known else Term.missing(),
+            label=f"Two codings, {table}: {en}",
+            label_zh=f"两份编码，{zh}：{label_zh}",
+            unit=unit,
+            note="coded under version 0 of the codebook, whose holes version 1 closes",
+        )
+
+
+def _column(
+    desk: Desk, table: str, column: str, rows: Matched, codes: list[tuple[str, str]]
+) -> None:
+    what = f"{table}, {column}"
+    units = [tuple(None if row is None else row[column] for row in pair) for pair in rows]
+    counts = Counter(code for pair in codes for code in pair)
+    common = counts.most_common(1)[0][1] if counts else 0
+    n = Term.number(len(codes), f"rows of {table} that both codings have")
+    same = Term.number(sum(a == b for a, b in codes), f"of them alike in {column}")
+    note = "says nothing about whether both are right"
+    for name, term, en, zh, unit in (
+        (
+            "agreement",
+            (same / n).percent() if codes else Term.missing(),
+            "raw agreement",
+            "原始一致率",
+            "%",
+        ),
+        (
+            "categories",
+            Term.number(len(counts), f"codes used in {column}, empty counted as one"),
+            "codes used",
+            "使用的代码数",
+            "code",
+        ),
+        (
+            "commonest",
+            (Term.number(common, "times the commonest code was given") / (2 * n)).percent()
+            if codes
+            else Term.missing(),
+            "share of the commonest code",
+            "最常见代码占比",
+            "%",
+        ),
+        (
+            "kappa",
+            _coefficient("Cohen's kappa", cohen_kappa(codes) if codes else None, n),
+            "Cohen's kappa",
+            "科恩 κ",
+            "",
+        ),
+        (
+            "alpha",
+            _coefficient("Krippendorff's alpha", krippendorff_alpha(units), n),
+            "Krippendorff's alpha, nominal",
+            "克里彭多夫 α（名义）",
+            "",
+        ),
+    ):
+        desk.give(
+            f"coding.{table}.{column}.{name}",
+            term if codes else Term.missing(),
+            label=f"Two codings, {what}: {en}",
+            label_zh=f"两份编码，{_TABLES_ZH[table]} {column}：{zh}",
+            unit=unit,
+            note="near zero when nearly all codes are the same, and not defined when all are; "
+            "read it beside the counts"
+            if name in ("kappa", "alpha")
+            else note,
+        )
+
+
+def _coefficient(name: str, value: float | Fraction | None, n: Term) -> Term:
+    if value is None:
+        return Term.missing("not_applicable")
+    return Term.call(f"{name} over rows", lambda _: float(value), n)
+
+
+def _as_written(desk: Desk) -> None:
+    """Agreement on donors and subjects before the coders' short names are brought together."""
+    both: list[tuple[Row, Row]] = []
+    if has_codings(desk.study):
+        first, second = (
+            read_coding(desk.study, coder)["figures"].to_dict("records") for coder in CODINGS
+        )
+        rows = _by_key(first, second, lambda row: (row["start"], row["end"]))
+        both = [(a, b) for a, b in rows if a is not None and b is not None]
+    for column in ("subject", "donor"):
+        same = sum(a[column] == b[column] for a, b in both)
+        desk.give(
+            f"coding.figures.{column}.as_written",
+            Term.number(same, f"rows alike in {column} letter by letter")
+            if both
+            else Term.missing(),
+            label=f"Two codings, figures, {column}: rows alike with short names as written",
+            label_zh=f"两份编码，数字 {column}：简称未统一时一致的行数",
+            unit="row",
+            note="version 0 left the short names of donors to the coders",
+        )
+
+
+def _log(desk: Desk) -> None:
+    """How many lines of the adjudication log concern each table, and of which kind they are."""
+    path, label = desk.study.raw / f"{ADJUDICATION.name}.csv", f"data/raw/{ADJUDICATION.name}.csv"
+    log = read_cells(path, ADJUDICATION.names, name=label) if path.exists() else None
+    lines: list[Row] = [] if log is None else log.to_dict("records")
+    counted = [
+        (
+            f"{table}.settled",
+            [x for x in lines if x["table"] == table],
+            f"on {table}",
+            f"关于{_TABLES_ZH[table]}",
+        )
+        for table in COMPARED
+    ]
+    counted += [
+        (
+            "log.apart",
+            [x for x in lines if x["a"] != x["b"]],
+            "where the two codings differ",
+            "两份编码不一致",
+        ),
+        (
+            "log.overruled",
+            [x for x in lines if x["a"] == x["b"]],
+            "where both codings agree and a rule overruled both",
+            "两份编码一致而被规则改定",
+        ),
+    ]
+    for name, found, en, zh in counted:
+        desk.give(
+            f"coding.{name}",
+            Term.missing() if log is None else Term.number(len(found), f"lines of the log {en}"),
+            label=f"Lines of the adjudication log {en}",
+            label_zh=f"裁定日志中{zh}的条数",
+            unit="line",
+            note="each has the rule that settled it; lines where both codings agree and the final "
+            "table differs are among them",
+        )
+
+
+def _hints(desk: Desk) -> None:
+    """How many figures need a hint beside their print."""
+    path, label = desk.study.raw / f"{FIGURES_RAW.name}.csv", f"data/raw/{FIGURES_RAW.name}.csv"
+    rows: list[Row] = []
+    if path.exists():
+        rows = read_cells(path, FIGURES_RAW.names, name=label).to_dict("records")
+    hinted = [row for row in rows if any(row[column] for column in _HINTS)]
+    for name, found, en, zh in (
+        ("hinted", len(hinted), "that carry a hint on kind, unit or year", "带提示"),
+        ("unaided", len(rows) - len(hinted), "read from their print alone", "仅凭原文读出"),
+    ):
+        desk.give(
+            f"coding.figures.{name}",
+            Term.number(found, f"figures {en}") if rows else Term.missing(),
+            label=f"Figures {en}",
+            label_zh=f"{zh}的数字个数",
+            unit="figure",
+            note="what a figure measures is always a person's judgement",
+        )
+
+
+_HINTS = ("kind_hint", "unit_hint", "year_hint")
+
+
+__all__ = [
+    "COMPARED",
+    "cohen_kappa",
+    "krippendorff_alpha",
+    "matched_rows",
+    "reliability_results",
+]

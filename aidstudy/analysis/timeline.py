@@ -1,0 +1,364 @@
+"""Time: dated events, the stage of every project, and when the page was written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from aidstudy.analysis.calendar import first_day, last_day
+from aidstudy.analysis.desk import DATE, Desk, Pair, cells, names
+from aidstudy.codebook import PRECISIONS, REALISED, STAGE_LEVELS, STAGES
+from aidstudy.result import Term
+from aidstudy.tables.load import StudyLike
+
+PROVINCE = "province"
+
+
+def is_provincial(event: Mapping[str, Any]) -> bool:
+    """Whether an event is a meeting of the province: it has a day and no donor."""
+    return bool(
+        event["kind"] == "meeting" and pd.isna(event["donor"]) and event["precision"] == "day"
+    )
+
+
+def timeline(study: StudyLike = None) -> pd.DataFrame:
+    """Every dated event with the days that its date covers.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an event, in the order of the table. ``first_day`` and ``last_day`` are dates;
+        a deadline has no ``first_day``. ``lane`` is the recipient, or ``province`` for what no
+        donor and no county did.
+
+    Examples
+    --------
+    >>> events = timeline()
+    >>> sorted(set(events["realised"]))
+    ['planned', 'yes']
+    """
+    return pd.DataFrame(timeline_rows(Desk(study)), dtype=object)
+
+
+def timeline_rows(desk: Desk) -> list[dict[str, Any]]:
+    """The rows of :func:`timeline`."""
+    rows = []
+    for event in desk.events.to_dict("records"):
+        start, end = event["start_date"], event["end_date"]
+        figures = "" if pd.isna(event["figures"]) else event["figures"]
+        rows.append(
+            {
+                "event_id": event["event_id"],
+                "recipient": event["recipient"],
+                "recipient_en": desk.study.recipients[event["recipient"]].short_en,
+                "recipient_zh": desk.study.recipients[event["recipient"]].short_zh,
+                "lane": PROVINCE if is_provincial(event) else event["recipient"],
+                "donor": None if pd.isna(event["donor"]) else event["donor"],
+                "first_day": None if pd.isna(start) else first_day(start),
+                "last_day": last_day(end),
+                "precision": event["precision"],
+                "kind": event["kind"],
+                "realised": event["realised"],
+                "deadline": bool(pd.isna(start)),
+                "label_en": event["label_en"],
+                "label_zh": event["label_zh"],
+                "figures": figures,
+                "project_id": None if pd.isna(event["project_id"]) else event["project_id"],
+            }
+        )
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class WritingWindow:
+    """When the page was written: inferred, since it prints no date of its own.
+
+    Parameters
+    ----------
+    first_day, last_day : datetime.date
+        The last past day that the page dates, and the last day of its first future deadline.
+    first_event, last_event : str
+        Ids of the two events.
+    """
+
+    first_day: dt.date
+    last_day: dt.date
+    first_event: str
+    last_event: str
+
+
+def writing_window(study: StudyLike = None) -> WritingWindow | None:
+    """The window in which the page was written, ``None`` when its events set none.
+
+    Examples
+    --------
+    >>> writing_window().first_day
+    datetime.date(2012, 9, 5)
+    """
+    return _window(timeline_rows(Desk(study)))
+
+
+def _window(events: list[dict[str, Any]]) -> WritingWindow | None:
+    past = [event for event in events if event["realised"] == "yes" and event["precision"] == "day"]
+    if not past:
+        return None
+    opening = max(past, key=lambda event: event["last_day"])
+    coming = [e for e in events if e["deadline"] and e["last_day"] > opening["last_day"]]
+    if not coming:
+        return None
+    closing = min(coming, key=lambda event: event["last_day"])
+    return WritingWindow(
+        opening["last_day"], closing["last_day"], opening["event_id"], closing["event_id"]
+    )
+
+
+def project_stages(study: StudyLike = None) -> pd.DataFrame:
+    """How far each named project has come, then the unnamed ones as counts.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a named project: money printed for it (``amount``, with ``amount_kind`` saying
+        budget, commitment or
+        intended loan, and ``amount_joint`` that it is printed for several projects together and
+        counts once), ``stage`` and its ``level`` from 0 (planned) to 6 (completed),
+        next step in both languages. Rows without ``project_id`` carry a ``count`` of projects
+        that the page counts but does not name; a ``level`` of ``None`` says that their stage is
+        not reported.
+
+    Examples
+    --------
+    >>> stages = project_stages()
+    >>> stages[stages["project_id"].isna()][["recipient", "count", "level"]].values.tolist()
+    [['xiangcheng', 1, None], ['ganzi', 22, 6], ['ganzi', 37, 5]]
+    """
+    desk = Desk(study)
+    rows = [_named(desk, project) for project in desk.projects.to_dict("records")]
+    for pair in desk.pairs:
+        rows += _unnamed(desk, pair)
+    order = {recipient: place for place, recipient in enumerate(desk.study.recipients)}
+    rows.sort(key=lambda row: order[str(row["recipient"])])
+    return pd.DataFrame(rows, dtype=object)
+
+
+def _named(desk: Desk, project: dict[str, object]) -> dict[str, object]:
+    amount, figure, joint = Term.missing(), None, False
+    for column in ("budget", "donor_amount"):
+        if not pd.isna(project[column]):
+            amount = desk.figure(str(project[column]))
+            figure = desk.figures.loc[str(project[column])]
+            joint = int((desk.projects[column] == project[column]).sum()) > 1
+            break
+    stage = str(project["stage"])
+    donor = str(project["donor"]).split(" ")[0]
+    step = None if pd.isna(project["next_step"]) else project["next_step"]
+    return (
+        names(desk.study, str(project["recipient"]), donor)
+        | {
+            "project_id": project["project_id"],
+            "name_en": project["name_short_en"],
+            "name_zh": project["name_short_zh"],
+        }
+        | cells("amount", amount)
+        | {
+            "amount_kind": None if figure is None else figure["measure"],
+            "amount_bound": None if figure is None else figure["bound"],
+            "amount_joint": joint,
+            "stage": stage,
+            "level": STAGE_LEVELS[stage],
+            "status": project["status"],
+            "next_step_en": step,
+            "next_step_zh": None if pd.isna(project["next_step_zh"]) else project["next_step_zh"],
+            "next_step_state": _step_state(step, stage),
+            "count": None,
+            "count_state": "not_applicable",
+            "count_figures": "",
+        }
+    )
+
+
+def _step_state(step: object, stage: str) -> str:
+    if step is not None:
+        return "printed"
+    return "not_applicable" if STAGE_LEVELS[stage] == STAGE_LEVELS["completed"] else "not_reported"
+
+
+def unnamed_started(desk: Desk, pair: Pair) -> Term:
+    """Projects of a pair that the page says have started but does not name."""
+    named = [p for p in desk.projects_of(pair) if p["status"] in ("2", "3", "4")]
+    return desk.one("projects_started", subject=pair.subject) - desk.count(
+        named, "project_id", f"named projects of {pair.subject} that have started"
+    )
+
+
+def _unnamed(desk: Desk, pair: Pair) -> list[dict[str, object]]:
+    found: list[tuple[Term, str | None]] = [
+        (unnamed_started(desk, pair), None),
+        (desk.one("projects_completed", subject=pair.subject), "completed"),
+        (desk.one("projects_ongoing", subject=pair.subject), "construction"),
+    ]
+    rows = []
+    for term, stage in found:
+        if term.value is None or term.value == 0:
+            continue
+        count = cells("count", term)
+        rows.append(
+            names(desk.study, pair.recipient, pair.donor)
+            | {"project_id": None, "name_en": None, "name_zh": None}
+            | cells("amount", Term.missing())
+            | {
+                "amount_kind": None,
+                "amount_bound": None,
+                "amount_joint": False,
+                "stage": stage,
+                "level": None if stage is None else STAGE_LEVELS[stage],
+                "status": None,
+                "next_step_en": None,
+                "next_step_zh": None,
+                "next_step_state": "not_reported",
+                "count": int(term.value),
+                "count_state": count["count_state"],
+                "count_figures": count["count_figures"],
+            }
+        )
+    return rows
+
+
+# --- results ------------------------------------------------------------------------------------
+
+_ONE_YEAR = "one year is assumed for all articles, and most dates rest on it"
+
+
+def window_results(desk: Desk) -> None:
+    """When the page was written, and how far apart its dated events are."""
+    window = _window(timeline_rows(desk))
+    by_id = {event["event_id"]: event for event in desk.tables.records("events")}
+    first, last = Term.missing(), Term.missing()
+    if window is not None:
+        first, last = (
+            desk.event_day(by_id[event], end=True).as_state("derived")
+            for event in (window.first_event, window.last_event)
+        )
+    for name, term, en, zh, unit in (
+        (
+            "first",
+            first,
+            "first day on which the page can have been written",
+            "原文写作时间下限",
+            DATE,
+        ),
+        (
+            "last",
+            last,
+            "last day on which the page can have been written",
+            "原文写作时间上限",
+            DATE,
+        ),
+        ("days", last - first + 1, "days in the window of writing", "写作时间范围天数", "day"),
+    ):
+        desk.give(
+            f"window.{name}",
+            term,
+            label=f"{en[0].upper()}{en[1:]}",
+            label_zh=zh,
+            unit=unit,
+            note="inferred from the last past day and the first deadline, which may stand in "
+            f"different articles; {_ONE_YEAR}",
+        )
+    launch = next((e for e in by_id.values() if is_provincial(e)), None)
+    for event in by_id.values():
+        if launch is None or event is launch or event["precision"] != "day":
+            continue
+        desk.give(
+            f"days_since_launch.{event['event_id']}",
+            desk.event_day(event, end=True) - desk.event_day(launch, end=True),
+            label=f"Days from the province-wide conference to: {event['label_en']}",
+            label_zh=f"全省会议至“{event['label_zh']}”的天数",
+            unit="day",
+            note=_ONE_YEAR,
+        )
+
+
+def event_results(desk: Desk) -> None:
+    """Dated events by how exact they are, past and planned."""
+    records = desk.tables.records("events")
+    for realised, words in REALISED.items():
+        for precision, how in PRECISIONS.items():
+            rows = [
+                event
+                for event in records
+                if event["realised"] == realised and event["precision"] == precision
+            ]
+            desk.give(
+                f"events.{realised}.{precision}",
+                desk.count(rows, "event_id", f"events {realised}, dated to {how.meaning}")
+                if records
+                else Term.missing(),
+                label=f"Events dated to {how.meaning}: {words.meaning}",
+                label_zh=f"精确到{how.zh}的事件（{words.zh}）",
+                unit="event",
+                note="only what the text ties to a time; order within the year is mostly unknown",
+            )
+
+
+def stage_results(desk: Desk) -> None:
+    """Named projects by stage and county, and those that are counted but not named."""
+    records = desk.tables.records("projects")
+    for recipient, place in desk.study.recipients.items():
+        for stage, words in STAGES.items():
+            rows = [p for p in records if p["recipient"] == recipient and p["stage"] == stage]
+            if rows:
+                desk.give(
+                    f"stage.{recipient}.{stage}",
+                    desk.count(rows, "project_id", f"named projects, {stage}"),
+                    label=f"{place.short_en}, named projects: {words.meaning.split(';')[0]}",
+                    label_zh=f"{place.short_zh}列名项目：{words.zh}",
+                    unit="project",
+                    note="large and small projects count alike; no share of a programme",
+                )
+    for pair in desk.pairs:
+        who = desk.names_of(pair)
+        for name, term, en, zh in (
+            ("started", unnamed_started(desk, pair), "started", "已启动"),
+            (
+                "completed",
+                desk.one("projects_completed", subject=pair.subject),
+                "completed",
+                "建成",
+            ),
+            ("ongoing", desk.one("projects_ongoing", subject=pair.subject), "going on", "推进"),
+        ):
+            desk.give(
+                f"unnamed.{pair.recipient}.{name}",
+                term,
+                label=f"{who.en}: projects counted and not named, {en}",
+                label_zh=f"{who.zh}：未列名项目，{zh}",
+                unit="project",
+                note="what they are is not printed",
+            )
+
+
+__all__ = [
+    "PROVINCE",
+    "WritingWindow",
+    "event_results",
+    "is_provincial",
+    "project_stages",
+    "stage_results",
+    "timeline",
+    "unnamed_started",
+    "window_results",
+    "writing_window",
+]

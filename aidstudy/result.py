@@ -1,0 +1,767 @@
+"""What a result is: an exact value, its bounds, and the trail of figures behind it.
+
+A :class:`Term` remembers the formula that made it. Its leaves are printed figures, outside facts
+and plain numbers, so the trail is collected from what a formula used and is typed nowhere. Bounds
+are worst-case bounds of what the prints allow; a figure that a formula uses twice has one value
+in both places.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import product
+from typing import Literal
+
+from aidstudy.codebook import STATES
+from aidstudy.errors import NumeralError, ResultError
+from aidstudy.intervals import Interval, Number, plain, rounding_interval
+
+Source = Literal["figure", "fact", "number"]
+
+_MAX_BOXES = 200
+_MAX_CORNERS = 16
+_SIGNIFICANT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """Where a formula ends: a figure of the page, an outside fact, or a plain number.
+
+    Parameters
+    ----------
+    source : {"figure", "fact", "number"}
+    id : str
+        Figure or fact id; for a number the reason why it stands in the formula.
+    value : Fraction
+        In base units.
+    interval : Interval
+        What the print allows; an end may be open.
+    printed : str
+        As printed.
+    unit : str
+    """
+
+    source: Source
+    id: str
+    value: Fraction
+    interval: Interval
+    printed: str
+    unit: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes two leaves the same quantity."""
+        return (self.source, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """Bounds of a function that is not monotone, and how they were found.
+
+    Parameters
+    ----------
+    bounds : callable
+        From the bounds of each argument to those of the function.
+    how : str
+        For the column ``bounds_by``.
+    """
+
+    bounds: Callable[[Sequence[Interval]], Interval]
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A formula over printed figures, with its exact value and bounds.
+
+    Built by arithmetic; see :meth:`Desk.figure <aidstudy.analysis.desk.Desk.figure>`. A term of
+    state ``not_reported`` has no value, and neither has any formula that uses it.
+
+    Examples
+    --------
+    >>> total = Term.of(Leaf("figure", "x-001", Fraction(8), Interval(7, 9), "8", "CNY"))
+    >>> added = Term.of(Leaf("figure", "x-002", Fraction(3), Interval(3, 3), "3", "CNY"))
+    >>> share = added / total
+    >>> print(share.formula(), share.bounds())
+    x-002 ÷ x-001 [0.333333333333333, 0.428571428571429]
+    >>> print((total - total).bounds())
+    [0, 0]
+    """
+
+    op: str
+    args: tuple[Term, ...] = ()
+    leaf: Leaf | None = None
+    name: str = ""
+    function: Callable[..., Number | float] | None = field(default=None, compare=False)
+    enclosure: Enclosure | None = field(default=None, compare=False)
+    state: str = "derived"
+
+    @classmethod
+    def of(cls, leaf: Leaf) -> Term:
+        """The term that is one leaf."""
+        return cls("leaf", leaf=leaf, state="printed" if leaf.source == "figure" else "derived")
+
+    @classmethod
+    def number(cls, value: Number, why: str = "", *, printed: str = "") -> Term:
+        """A plain number, exact, with the reason why it stands in the formula.
+
+        Parameters
+        ----------
+        value : int or Fraction
+        why : str, optional
+            The reason; numbers with the same reason are one quantity.
+        printed : str, optional
+            How the formula shows it, such as the ISO form of a day.
+        """
+        value = Fraction(value)
+        shown = printed or plain(value)
+        return cls.of(Leaf("number", why or shown, value, Interval.exactly(value), shown, ""))
+
+    @classmethod
+    def missing(cls, state: str = "not_reported") -> Term:
+        """The term without a value."""
+        if state not in STATES:
+            raise ResultError(f"state {state!r} is not in the codebook; use one of {list(STATES)}")
+        return cls("missing", state=state)
+
+    @classmethod
+    def between(cls, low: Term, high: Term) -> Term:
+        """Only bounds: everything between two terms, and no single value."""
+        if not (low.known and high.known):
+            return cls.missing()
+        return cls("between", (low, high), state="bounds_only")
+
+    @classmethod
+    def overlap(cls, *terms: Term) -> Term:
+        """Only bounds: what all terms allow. Not applicable when they contradict each other."""
+        if not all(term.known for term in terms):
+            return cls.missing()
+        term = cls("overlap", terms, state="bounds_only")
+        return term if term._meet() is not None else cls.missing("not_applicable")
+
+    def _meet(self) -> Interval | None:
+        common = self.args[0].bounds()
+        for arg in self.args[1:]:
+            bounds = arg.bounds()
+            common = None if common is None or bounds is None else common.meet(bounds)
+        return common
+
+    @classmethod
+    def sum(cls, terms: Iterable[Term]) -> Term:
+        """The sum of terms; not reported when there are none, or one of them is missing.
+
+        Examples
+        --------
+        >>> print(Term.sum([Term.number(22), Term.number(37)]).formula())
+        22 + 37
+        """
+        found = list(terms)
+        return _node("+", *found) if found else cls.missing()
+
+    @classmethod
+    def call(
+        cls,
+        name: str,
+        function: Callable[..., Number | float],
+        *args: Term | Number,
+        enclosure: Enclosure | None = None,
+    ) -> Term:
+        """A function of terms that is not arithmetic.
+
+        Parameters
+        ----------
+        name : str
+            Shown in the formula.
+        function : callable
+            Takes exact numbers. A float that it returns is kept to twelve significant digits.
+        *args : Term or number
+        enclosure : Enclosure, optional
+            How to find bounds from those of the arguments, which must not share a figure. Without
+            it the function must be monotone in each argument: then the corners are the bounds.
+        """
+        terms = tuple(_term(arg) for arg in args)
+        if not all(term.known for term in terms):
+            return cls.missing()
+        return cls("call", terms, name=name, function=function, enclosure=enclosure)
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a value, or at least bounds."""
+        return self.op != "missing"
+
+    def __add__(self, other: Term | Number) -> Term:
+        return _node("+", self, other)
+
+    def __radd__(self, other: Term | Number) -> Term:
+        return _node("+", other, self)
+
+    def __sub__(self, other: Term | Number) -> Term:
+        return _node("-", self, other)
+
+    def __rsub__(self, other: Term | Number) -> Term:
+        return _node("-", other, self)
+
+    def __mul__(self, other: Term | Number) -> Term:
+        return _node("*", self, other)
+
+    def __rmul__(self, other: Term | Number) -> Term:
+        return _node("*", other, self)
+
+    def __truediv__(self, other: Term | Number) -> Term:
+        return _node("/", self, other)
+
+    def __rtruediv__(self, other: Term | Number) -> Term:
+        return _node("/", other, self)
+
+    def percent(self) -> Term:
+        """The same in per cent: a hundred times as much."""
+        return _node("percent", self)
+
+    def part(self) -> Term:
+        """A share in per cent as a part of one: a hundredth of it."""
+        return _node("part", self)
+
+    def read_as_rounded(self) -> Term:
+        """A leaf that the codebook takes as exact, read as a rounded figure instead."""
+        if self.leaf is None:
+            raise ResultError(f"{self.formula()}: only a printed figure can be read as rounded")
+        numeral = self.leaf.printed.rstrip("%")
+        scale = self.leaf.value / Fraction(numeral)
+        return replace(
+            self, leaf=replace(self.leaf, interval=rounding_interval(numeral, scale=scale))
+        )
+
+    def named(self, result_id: str) -> Term:
+        """The same term, known from here on as a result."""
+        return Term("result", (self,), name=result_id, state=self.state) if self.known else self
+
+    def as_state(self, state: str) -> Term:
+        """The same term with another state, such as ``hypothetical``."""
+        return replace(self, state=state) if self.known else self
+
+    def leaves(self) -> dict[tuple[str, str], Leaf]:
+        """Every leaf of the formula, once, in the order of the formula."""
+        if self.leaf is not None:
+            return {self.leaf.key: self.leaf}
+        found: dict[tuple[str, str], Leaf] = {}
+        for arg in self.args:
+            found |= arg.leaves()
+        return found
+
+    def results(self) -> tuple[str, ...]:
+        """Ids of the results that the formula uses by name, without those behind them."""
+        if self.op == "result":
+            return (self.name,)
+        return tuple(dict.fromkeys(name for arg in self.args for name in arg.results()))
+
+    def at(self, values: Mapping[tuple[str, str], Fraction]) -> Fraction:
+        """The value when the leaves have these values; a leaf left out keeps its own."""
+        if self.leaf is not None:
+            return values.get(self.leaf.key, self.leaf.value)
+        if self.op in _NO_VALUE:
+            raise ResultError(f"a term of state {self.state} has no value; look at its bounds")
+        inner = [arg.at(values) for arg in self.args]
+        if self.function is not None:
+            return _exact(self.function(*inner))
+        if self.op == "result":
+            return inner[0]
+        return _OPERATIONS[self.op](*inner)
+
+    @property
+    def value(self) -> Fraction | None:
+        """The value at the figures as printed, ``None`` when there is none."""
+        return None if self._inner().op in _NO_VALUE else self.at({})
+
+    def _inner(self) -> Term:
+        return self.args[0]._inner() if self.op == "result" else self
+
+    def bounds(self) -> Interval | None:
+        """What the prints allow, ``None`` when nothing is known."""
+        return self._bounded()[0] if self.known else None
+
+    @property
+    def bounds_by(self) -> str:
+        """How the bounds were found.
+
+        ``print``: as the codebook says; ``exact inputs``: nothing is rounded; ``monotone``: the
+        slope in every figure has one sign; ``corners``: every corner of the box; ``boxes``: the
+        box halved until each part is monotone; ``overlap``; ``interval arithmetic``, too wide
+        rather than too narrow; ``open end``: the same, as a print sets no bound on one side; or
+        what the function says of itself.
+        """
+        return self._bounded()[1] if self.known else ""
+
+    def _bounded(self) -> tuple[Interval, str]:
+        if self.op == "between":
+            low, how_low = self.args[0]._bounded()
+            high, how_high = self.args[1]._bounded()
+            return low.join(high), how_low if how_low == how_high else f"{how_low}, {how_high}"
+        if self.op == "overlap":
+            return self._meet() or Interval(None, None), "overlap"
+        if self.leaf is not None:
+            return self.leaf.interval, "print"
+        if self.op == "result":
+            return self.args[0]._bounded()
+        if self.enclosure is not None:
+            return self.enclosure.bounds([arg._bounded()[0] for arg in self.args]), (
+                self.enclosure.how
+            )
+        wide = {
+            key: leaf.interval for key, leaf in self.leaves().items() if leaf.interval.width != 0
+        }
+        if not wide:
+            return Interval.exactly(self.at({})), "exact inputs"
+        try:
+            return _search(self, wide)
+        except (NumeralError, ZeroDivisionError):
+            return _ANYTHING, "none: a divisor may be zero"
+
+    def formula(self, *, numbers: bool = False) -> str:
+        """The formula, with ids or, if `numbers`, with the numbers as printed."""
+        return _written(self, numbers)[0]
+
+
+def _term(value: Term | Number) -> Term:
+    return value if isinstance(value, Term) else Term.number(value)
+
+
+def _node(op: str, *args: Term | Number) -> Term:
+    terms = tuple(_term(arg) for arg in args)
+    for term in terms:
+        if not term.known:
+            return term
+    if len(terms) == 1 and op == "+":
+        return terms[0]
+    if op == "/" and terms[1].value == 0:
+        return Term.missing("not_applicable")
+    if any(term.state == "bounds_only" for term in terms):
+        return _between(op, terms)
+    state = "hypothetical" if any(t.state == "hypothetical" for t in terms) else "derived"
+    return Term(op, terms, state=state)
+
+
+def _between(op: str, terms: tuple[Term, ...]) -> Term:
+    """Arithmetic on terms that have only bounds: the operation at both ends of each."""
+    choices = [
+        _lowest_and_highest(term) if term.state == "bounds_only" else (term,) for term in terms
+    ]
+    ends = [_node(op, *combination) for combination in product(*choices)]
+    ordered = sorted(ends, key=lambda term: term.at({}))
+    return Term.between(ordered[0], ordered[-1])
+
+
+def _lowest_and_highest(term: Term) -> tuple[Term, Term]:
+    inner = term._inner()
+    if inner.op == "overlap":
+        raise ResultError(f"{inner.formula()}: an overlap ends a formula; nothing is built on it")
+    return inner.args[0], inner.args[1]
+
+
+_NO_VALUE = ("missing", "between", "overlap")
+
+_OPERATIONS: Mapping[str, Callable[..., Fraction]] = {
+    "+": lambda *parts: sum(parts, Fraction(0)),
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "percent": lambda a: a * 100,
+    "part": lambda a: a / 100,
+}
+
+
+def _exact(value: Number | float) -> Fraction:
+    if isinstance(value, float):
+        return Fraction(f"{value:.{_SIGNIFICANT}g}")
+    return Fraction(value)
+
+
+Box = Mapping[tuple[str, str], Interval]
+Slopes = dict[tuple[str, str], Interval]
+
+_ZERO = Interval.exactly(0)
+_ONE = Interval.exactly(1)
+
+
+def _enclose(term: Term, box: Box) -> tuple[Interval, Slopes]:
+    """An enclosure of a term over a box, and of its slope in each wide leaf."""
+    if term.leaf is not None:
+        interval = box.get(term.leaf.key, Interval.exactly(term.leaf.value))
+        return interval, {term.leaf.key: _ONE} if term.leaf.key in box else {}
+    if term.op == "result":
+        return _enclose(term.args[0], box)
+    parts = [_enclose(arg, box) for arg in term.args]
+    if term.op == "percent":
+        return parts[0][0] * 100, {key: slope * 100 for key, slope in parts[0][1].items()}
+    if term.op == "part":
+        hundredth = Fraction(1, 100)
+        return parts[0][0] * hundredth, {k: slope * hundredth for k, slope in parts[0][1].items()}
+    if term.op == "+":
+        return _enclose_sum(parts)
+    (a, slopes_a), (b, slopes_b) = parts
+    keys = dict.fromkeys([*slopes_a, *slopes_b])
+    da = {key: slopes_a.get(key, _ZERO) for key in keys}
+    db = {key: slopes_b.get(key, _ZERO) for key in keys}
+    if term.op == "-":
+        return a - b, {key: da[key] - db[key] for key in keys}
+    if term.op == "*":
+        return a * b, {key: da[key] * b + a * db[key] for key in keys}
+    return a / b, {key: (da[key] * b - a * db[key]) / (b * b) for key in keys}
+
+
+def _enclose_sum(parts: Sequence[tuple[Interval, Slopes]]) -> tuple[Interval, Slopes]:
+    whole, slopes = _ZERO, Slopes()
+    for interval, own in parts:
+        whole = whole + interval
+        for key, slope in own.items():
+            slopes[key] = slopes[key] + slope if key in slopes else slope
+    return whole, slopes
+
+
+def _degrees(term: Term, key: tuple[str, str]) -> tuple[int, int]:
+    """Degree of numerator and denominator in one leaf; at most (1, 1) means monotone in it."""
+    if term.leaf is not None:
+        return (int(term.leaf.key == key), 0)
+    if term.op in ("result", "percent", "part"):
+        return _degrees(term.args[0], key)
+    if term.op == "+":
+        return _degrees_of_sum([_degrees(arg, key) for arg in term.args])
+    (n1, d1), (n2, d2) = (_degrees(arg, key) for arg in term.args)
+    if term.op == "*":
+        return n1 + n2, d1 + d2
+    if term.op == "/":
+        return n1 + d2, d1 + n2
+    return _degrees_of_sum([(n1, d1), (n2, d2)])
+
+
+def _degrees_of_sum(parts: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    below = sum(d for _, d in parts)
+    return max(n + below - d for n, d in parts), below
+
+
+def _has_call(term: Term) -> bool:
+    return term.function is not None or any(_has_call(arg) for arg in term.args)
+
+
+def _search(term: Term, wide: Box) -> tuple[Interval, str]:
+    if any(interval.width is None for interval in wide.values()):
+        return _natural(term), "open end"
+    if _has_call(term):
+        if len(wide) > _MAX_CORNERS:
+            return _natural(term), "interval arithmetic"
+        return _at_corners(term, wide), "corners of a monotone function"
+    ends = _monotone_ends(term, wide)
+    if ends is not None:
+        return ends, "monotone"
+    if len(wide) <= _MAX_CORNERS and all(max(_degrees(term, key)) <= 1 for key in wide):
+        return _at_corners(term, wide), "corners"
+    return _by_boxes(term, wide), "boxes"
+
+
+_ANYTHING = Interval(None, None)
+
+
+def _natural(term: Term) -> Interval:
+    """Bounds by interval arithmetic: for open ends, and functions of very many figures.
+
+    A figure used twice counts as two, so the bounds may be too wide, never too narrow.
+    """
+    if term.leaf is not None:
+        return term.leaf.interval
+    parts = [_natural(arg) for arg in term.args]
+    if term.function is not None:
+        return _natural_call(term, parts)
+    if term.op == "result":
+        return parts[0]
+    if term.op in ("percent", "part"):
+        scale = Fraction(100) if term.op == "percent" else Fraction(1, 100)
+        return _scaled(parts[0], scale)
+    if term.op == "+":
+        return sum(parts, _ZERO)
+    a, b = parts
+    if term.op == "-":
+        return a - b
+    if a.low is None or b.low is None or a.low < 0 or b.low < 0:
+        return _ANYTHING
+    if term.op == "*":
+        return Interval(
+            a.low * b.low, None if a.high is None or b.high is None else a.high * b.high
+        )
+    return Interval(
+        Fraction(0) if b.high in (None, 0) else a.low / b.high,
+        None if a.high is None or b.low == 0 else a.high / b.low,
+    )
+
+
+def _natural_call(term: Term, parts: Sequence[Interval]) -> Interval:
+    if term.enclosure is not None:
+        return term.enclosure.bounds(parts)
+    wide = [part for part in parts if part.width != 0]
+    if term.function is None or len(wide) > _MAX_CORNERS or any(p.width is None for p in wide):
+        return _ANYTHING
+    corners = product(*(sorted(set(part.closed())) for part in parts))
+    values = [_exact(term.function(*corner)) for corner in corners]
+    return Interval(min(values), max(values))
+
+
+def _scaled(interval: Interval, by: Fraction) -> Interval:
+    return Interval(
+        None if interval.low is None else interval.low * by,
+        None if interval.high is None else interval.high * by,
+    )
+
+
+def _monotone_ends(term: Term, box: Box) -> Interval | None:
+    """Exact bounds when the slope in every leaf has one sign over the box."""
+    try:
+        slopes = _enclose(term, box)[1]
+    except NumeralError:
+        return None
+    lowest: dict[tuple[str, str], Fraction] = {}
+    highest: dict[tuple[str, str], Fraction] = {}
+    for key, interval in box.items():
+        low, high = interval.closed()
+        slope_low, slope_high = slopes.get(key, _ZERO).closed()
+        if slope_low >= 0:
+            lowest[key], highest[key] = low, high
+        elif slope_high <= 0:
+            lowest[key], highest[key] = high, low
+        else:
+            return None
+    return Interval(term.at(lowest), term.at(highest))
+
+
+def _at_corners(term: Term, box: Box) -> Interval:
+    keys = list(box)
+    corners = product(*(box[key].closed() for key in keys))
+    values = [term.at(dict(zip(keys, corner, strict=True))) for corner in corners]
+    return Interval(min(values), max(values))
+
+
+def _by_boxes(term: Term, box: Box) -> Interval:
+    """Bounds of a formula that rises and falls in a figure.
+
+    Figures in which the slope has one sign go to their end; along the others the box is halved,
+    the most promising part first, until the best point found is as good as what the parts left
+    allow. When the limit is reached first, the bounds are too wide rather than too narrow.
+    """
+    return Interval(_extreme(term, box, highest=False), _extreme(term, box, highest=True))
+
+
+def _extreme(term: Term, box: Box, *, highest: bool) -> Fraction:
+    sign = 1 if highest else -1
+    best: Fraction | None = None
+    parts: list[tuple[Fraction, int, Box]] = [(Fraction(0), 0, box)]
+    for number in range(1, 2 * _MAX_BOXES, 2):
+        limit, _, part = heapq.heappop(parts)
+        if best is not None and -limit <= best:
+            return sign * best
+        part, open_keys = _towards(term, part, highest)
+        middle = {key: sum(end.closed(), Fraction(0)) / 2 for key, end in part.items()}
+        here = sign * term.at(middle)
+        best = here if best is None else max(best, here)
+        if open_keys:
+            widest = max(open_keys, key=lambda k: (part[k].width or 0) / (box[k].width or 1))
+            low, high = part[widest].closed()
+            for step, half in enumerate(
+                (Interval(low, middle[widest]), Interval(middle[widest], high))
+            ):
+                smaller = {**part, widest: half}
+                ends = _enclose(term, smaller)[0].closed()
+                heapq.heappush(parts, (-max(sign * end for end in ends), number + step, smaller))
+        if not parts:
+            return sign * best
+    return sign * max(best or -parts[0][0], -parts[0][0])
+
+
+def _towards(term: Term, box: Box, highest: bool) -> tuple[Box, list[tuple[str, str]]]:
+    """The box with each figure of one-signed slope at its best end, and the figures left."""
+    part = dict(box)
+    while True:
+        slopes = _enclose(term, part)[1]
+        left = []
+        moved = False
+        for key, interval in part.items():
+            if interval.width == 0:
+                continue
+            low, high = slopes.get(key, _ZERO).closed()
+            if low >= 0 or high <= 0:
+                end = interval.closed()[(low >= 0) == highest]
+                part[key] = Interval.exactly(end)
+                moved = True
+            else:
+                left.append(key)
+        if not left or not moved:
+            return part, left
+
+
+_SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
+_BINDS = {"+": 1, "-": 1, "*": 2, "/": 2}
+
+
+def _written(term: Term, numbers: bool) -> tuple[str, int]:
+    """A formula as text and how tightly it binds; 9 for what never needs brackets."""
+    if term.leaf is not None:
+        leaf = term.leaf
+        by_number = numbers or leaf.source == "number"
+        return (leaf.printed if by_number else leaf.id), 9
+    if term.op == "missing":
+        return term.state.replace("_", " "), 9
+    if term.op == "between":
+        return f"{_written(term.args[0], numbers)[0]} … {_written(term.args[1], numbers)[0]}", 0
+    if term.op == "overlap":
+        return " ∩ ".join(f"({_written(arg, numbers)[0]})" for arg in term.args), 0
+    if term.op == "result":
+        return _written(term.args[0], numbers) if numbers else (term.name, 9)
+    if term.op == "call":
+        return f"{term.name}({', '.join(_written(arg, numbers)[0] for arg in term.args)})", 9
+    if term.op == "percent":
+        text, binds = _written(term.args[0], numbers)
+        return f"100% × {text if binds > 1 else f'({text})'}", 2
+    if term.op == "part":
+        return _written(term.args[0], numbers)
+    binds = _BINDS[term.op]
+    if term.op == "+":
+        return " + ".join(_written(arg, numbers)[0] for arg in term.args), binds
+    left, left_binds = _written(term.args[0], numbers)
+    right, right_binds = _written(term.args[1], numbers)
+    if left_binds < binds:
+        left = f"({left})"
+    if right_binds < binds or (right_binds == binds and term.op in "-/"):
+        right = f"({right})"
+    return f"{left} {_SIGNS[term.op]} {right}", binds
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A ratio of printed figures or outside facts.
+
+    Parameters
+    ----------
+    value : Fraction or None
+        ``None`` when one of its parts is not reported.
+    interval : Interval or None
+        Exact worst-case bounds.
+    unit : str
+        Decided by whoever asks, never taken over from a part.
+    above, below : tuple of str
+        Ids of the figures and facts above and below the line.
+    formula : str
+    state : str
+        A code of ``codebook.STATES``.
+
+    Examples
+    --------
+    >>> spent = Term.of(Leaf("figure", "x-015", Fraction(2), Interval(1, 3), "2", "CNY"))
+    >>> given = Term.of(Leaf("figure", "x-020", Fraction(8), Interval(8, 8), "8", "CNY"))
+    >>> ratio = Ratio.of(spent, given, unit="%")
+    >>> print(ratio)
+    25% [12.5, 37.5] = 100% × x-015 ÷ x-020
+    """
+
+    value: Fraction | None
+    interval: Interval | None
+    unit: str
+    above: tuple[str, ...]
+    below: tuple[str, ...]
+    formula: str
+    state: str
+
+    @classmethod
+    def of(cls, above: Term, below: Term, *, unit: str) -> Ratio:
+        """The ratio of two terms; per cent when the unit is ``%``."""
+        term = (above / below).percent() if unit == "%" else above / below
+        return cls(
+            value=term.value,
+            interval=term.bounds(),
+            unit=unit,
+            above=_ids(above),
+            below=_ids(below),
+            formula=term.formula(),
+            state=term.state,
+        )
+
+    def __str__(self) -> str:
+        if self.value is None:
+            return f"{self.state.replace('_', ' ')} ({self.formula})"
+        return f"{plain(self.value, digits=6)}{_unit(self.unit)} {self.interval} = {self.formula}"
+
+    def _repr_html_(self) -> str:
+        return f"<code>{self}</code>"
+
+
+def _unit(unit: str) -> str:
+    return unit if unit == "%" else f" {unit}" if unit else ""
+
+
+def _ids(term: Term) -> tuple[str, ...]:
+    return tuple(leaf.id for leaf in term.leaves().values() if leaf.source != "number")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One row of the results.
+
+    Parameters
+    ----------
+    result_id : str
+    analysis : str
+        Letter of the analysis.
+    label, label_zh : str
+        What it is, in English and in Chinese.
+    term : Term
+        Formula, value, bounds and trail.
+    unit : str
+    note : str
+        One line: what it does not show.
+    text : str
+        For results that are a date or a verdict; empty otherwise.
+    """
+
+    result_id: str
+    analysis: str
+    label: str
+    label_zh: str
+    term: Term
+    unit: str
+    note: str
+    text: str = ""
+
+    def sources(self, source: Source) -> tuple[str, ...]:
+        """Ids of the figures or facts behind it."""
+        return tuple(leaf.id for leaf in self.term.leaves().values() if leaf.source == source)
+
+
+class Results(Sequence[Result]):
+    """All results of a study, in order, and each by its id.
+
+    Raises
+    ------
+    ResultError
+        If an id is asked for that no analysis defines, or defined twice.
+    """
+
+    def __init__(self, results: Iterable[Result]) -> None:
+        self._in_order = tuple(results)
+        self._by_id = {result.result_id: result for result in self._in_order}
+        if len(self._by_id) != len(self._in_order):
+            ids = [result.result_id for result in self._in_order]
+            twice = sorted({name for name in ids if ids.count(name) > 1})
+            raise ResultError(f"results defined twice: {', '.join(twice)}; rename one of each")
+
+    def __len__(self) -> int:
+        return len(self._in_order)
+
+    def __iter__(self) -> Iterator[Result]:
+        return iter(self._in_order)
+
+    def __getitem__(self, key):  # type: ignore[no-untyped-def]
+        return self._by_id[key] if isinstance(key, str) else self._in_order[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._by_id or key in self._in_order
+
+
+__all__ = ["Enclosure", "Leaf", "Ratio", "Result", "Results", "Term"]

@@ -1,0 +1,222 @@
+"""The page against itself: verdicts, rounding procedures, planted contradictions."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from copies import add_lines, change_cell, copy_of_study, stored
+
+from aidstudy.analysis.arithmetic import (
+    CONTRADICTS,
+    FACE_VALUE,
+    ROUNDINGS,
+    UNDONE,
+    Relation,
+    arithmetic_lines,
+    box_share,
+    check_arithmetic,
+)
+from aidstudy.analysis.desk import Desk
+from aidstudy.errors import TableError
+from aidstudy.intervals import Interval
+from aidstudy.result import Leaf, Term
+
+
+def audit(folder: Path | None = None) -> pd.DataFrame:
+    return check_arithmetic(folder or stored()).set_index("relation")
+
+
+def test_the_page_contradicts_itself_nowhere_and_agrees_once_only_when_rounding_is_undone() -> None:
+    verdicts = audit()["verdict"]
+    assert set(verdicts) == {FACE_VALUE, UNDONE}
+    assert verdicts[verdicts == UNDONE].index.tolist() == ["ganzi-share-from-sums"]
+
+
+def test_the_share_from_the_sums_names_the_procedure_under_which_it_agrees() -> None:
+    """0.5% x 2672 / 1580 = 0.84557%: 0.846 when rounded, 0.845 when cut off."""
+    row = audit().loc["ganzi-share-from-sums"]
+    assert row["found"] == Fraction(5, 10) * 2672 / 1580
+    assert row["expected"] == Fraction(845, 1000)
+    assert row["low"] == Fraction(1, 2) * Fraction(26725) / (26725 - 10915)
+    assert row["high"] == Fraction(1, 2) * Fraction(26715) / (26715 - 10925)
+    assert row["procedures"] == (
+        f"half up: {UNDONE}; half even: {UNDONE}; truncation: {FACE_VALUE}"
+    )
+    assert row["inputs"] == "ganzi-018 ganzi-020 ganzi-019 ganzi-021"
+
+
+def test_the_share_may_come_from_the_rounded_increase() -> None:
+    row = audit().loc["ganzi-share-from-increase"]
+    assert (row["found"], row["verdict"]) == (Fraction(845, 1000), FACE_VALUE)
+
+
+def test_every_relation_states_both_sides() -> None:
+    rows = audit()
+    assert {"ganzi-built-and-going", "xinlong-four-and-one", "part-xinlong-023"} <= set(rows.index)
+    assert rows.loc["ganzi-built-and-going", "formula"] == "ganzi-016 + ganzi-017 = ganzi-014"
+    assert rows.loc["xinlong-four-and-one", "formula"] == "xinlong-019 + 1 = xinlong-005"
+    assert rows.loc["repeat-xinlong-014", "expected"] == "2012-04-12"
+    assert rows.loc["ganzi-mentors-and-mentored", "low"] == 150
+    assert (rows["note"] != "").all()
+
+
+@pytest.mark.parametrize(
+    ("figure", "column", "old", "new", "relation"),
+    [
+        ("ganzi-017", "value", "37", "36", "ganzi-built-and-going"),
+        ("ganzi-019", "value", "10920000", "12000000", "ganzi-increase"),
+        ("ganzi-025", "value", "6", "7", "ganzi-mechanisms"),
+        ("xinlong-023", "value", "17677500", "117677500", "part-xinlong-023"),
+        ("litang-036", "value", "40", "41", "repeat-litang-036"),
+        ("ganzi-033", "value", "185", "205", "ganzi-mentors-and-mentored"),
+    ],
+)
+def test_a_planted_contradiction_is_found_and_named(
+    tmp_path: Path, figure: str, column: str, old: str, new: str, relation: str
+) -> None:
+    figures = copy_of_study(tmp_path) / "data" / "clean" / "figures.csv"
+    half = {"ganzi-019": 5000, "xinlong-023": 50}.get(figure, 0)
+    change_cell(figures, figure, column, old, new)
+    for end, sign in (("low", -1), ("high", 1)):
+        change_cell(figures, figure, end, str(int(old) + sign * half), str(int(new) + sign * half))
+    found = audit(tmp_path)
+    assert found.loc[relation, "verdict"] == CONTRADICTS
+    told = "\n".join(arithmetic_lines(found.reset_index()))
+    assert told.index(relation) < told.index(UNDONE)
+
+
+def test_a_difference_inside_the_rounding_is_no_contradiction(tmp_path: Path) -> None:
+    """2673 with 1092: 69.07%, and 0.5% x 2673 / 1581 = 0.8454%; both round to the print."""
+    figures = copy_of_study(tmp_path) / "data" / "clean" / "figures.csv"
+    for column, old, new in (
+        ("value", "26720000", "26730000"),
+        ("low", "26715000", "26725000"),
+        ("high", "26725000", "26735000"),
+    ):
+        change_cell(figures, "ganzi-020", column, old, new)
+    found = audit(tmp_path)
+    assert CONTRADICTS not in set(found["verdict"])
+    assert found.loc["ganzi-share-from-sums", "verdict"] == FACE_VALUE
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("x,sum,ganzi-016 ganzi-099,ganzi-014,why", "read 'ganzi-099': not a figure with a number"),
+        ("x,total,ganzi-016,ganzi-014,why", "column kind: read 'total': not in the codebook"),
+        ("x,added_share,ganzi-019,ganzi-022,why", "1 operands, added_share takes 2"),
+        ("x,sum,projects:colour=red,ganzi-014,why", "'projects:colour=red'"),
+        ("x,sum,ganzi-009,ganzi-014,why", "'ganzi-009'"),
+        ("ganzi-increase,sum,ganzi-016,ganzi-014,why", "the id stands twice"),
+    ],
+)
+def test_a_relation_that_cannot_be_read_is_refused(tmp_path: Path, line: str, message: str) -> None:
+    add_lines(copy_of_study(tmp_path) / "data" / "raw" / "relations.csv", line)
+    with pytest.raises(TableError) as error:
+        check_arithmetic(tmp_path)
+    assert message in str(error.value)
+    assert "data/raw/relations.csv, row" in str(error.value)
+
+
+def test_a_study_without_relations_still_has_those_of_its_figures(tmp_path: Path) -> None:
+    (copy_of_study(tmp_path) / "data" / "raw" / "relations.csv").unlink()
+    assert set(audit(tmp_path)["kind"]) == {"at_most", "repeat"}
+
+
+# --- rounding -----------------------------------------------------------------------------------
+
+
+def _leaf(name: str, value: object, half: object) -> Term:
+    middle, reach = Fraction(str(value)), Fraction(str(half))
+    return Term.of(
+        Leaf("figure", name, middle, Interval(middle - reach, middle + reach), str(value), "%")
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "half_up", "half_even", "truncation"),
+    [
+        ("2.5", UNDONE, FACE_VALUE, FACE_VALUE),
+        ("1.5", FACE_VALUE, FACE_VALUE, CONTRADICTS),
+        ("2.99", CONTRADICTS, CONTRADICTS, FACE_VALUE),
+        ("2", FACE_VALUE, FACE_VALUE, FACE_VALUE),
+        ("1.4", CONTRADICTS, CONTRADICTS, CONTRADICTS),
+    ],
+)
+def test_each_procedure_rounds_in_its_own_way(
+    found: str, half_up: str, half_even: str, truncation: str
+) -> None:
+    """What is printed is 2: from 1.5 to 2.5 when rounded, from 2 to 3 when cut off."""
+    relation = Relation("x", "sum", Term.number(Fraction(found)), _leaf("y", 2, "0.5"), "")
+    expected = dict(zip(ROUNDINGS, (half_up, half_even, truncation), strict=True))
+    assert relation.verdicts() == expected
+
+
+@pytest.mark.parametrize(
+    ("part", "verdict"), [("4", FACE_VALUE), ("5", FACE_VALUE), ("6", UNDONE), ("7", CONTRADICTS)]
+)
+def test_a_part_is_at_most_its_whole(part: str, verdict: str) -> None:
+    relation = Relation("x", "at_most", _leaf("p", part, "0.5"), _leaf("w", 5, "0.5"), "")
+    assert relation.verdict() == verdict
+
+
+# --- the box of roundings -----------------------------------------------------------------------
+
+
+def test_the_share_of_the_box_is_the_area_of_the_polygon() -> None:
+    """Only the upper bound of 0.845% cuts: 0.8455 A <= 0.3455 T, a trapezium in T and A."""
+    desk = Desk(stored())
+    ids = ("ganzi-020", "ganzi-019", "ganzi-018", "ganzi-021", "ganzi-022")
+    leaves = [leaf for name in ids if (leaf := desk.figure(name).leaf)]
+    share = box_share(*leaves)
+    edge = [
+        Fraction(3455, 8455) * end - Fraction("1091.5")
+        for end in (Fraction("2671.5"), Fraction("2672.5"))
+    ]
+    assert all(0 < part < 1 for part in edge)
+    assert share == sum(edge) / 2
+
+
+def test_the_share_of_the_box_agrees_with_points_drawn_from_it() -> None:
+    desk = Desk(stored())
+    ids = ("ganzi-020", "ganzi-019", "ganzi-018", "ganzi-021", "ganzi-022")
+    leaves = [leaf for name in ids if (leaf := desk.figure(name).leaf)]
+    whole, more, rule, ratio, rise = leaves
+    draw = random.Random(1092)
+    inside = 0
+    for _ in range(4000):
+        t = draw.uniform(*map(float, whole.interval.closed()))
+        a = draw.uniform(*map(float, more.interval.closed()))
+        r, i = float(rule.value) * t / (t - a), 100 * a / (t - a)
+        r0, r1, i0, i1 = map(float, (*ratio.interval.closed(), *rise.interval.closed()))
+        inside += r0 <= r <= r1 and i0 <= i <= i1
+    assert inside / 4000 == pytest.approx(float(box_share(*leaves)), abs=0.03)
+
+
+def test_sums_that_never_fit_have_no_share_of_the_box() -> None:
+    def leaf(name: str, value: int, half: str) -> Leaf:
+        found = _leaf(name, value, half).leaf
+        assert found is not None
+        return found
+
+    none = box_share(
+        leaf("t", 10, "0.5"),
+        leaf("a", 5, "0.5"),
+        leaf("r", 1, "0"),
+        leaf("q", 9, "0.5"),
+        leaf("i", 100, "50"),
+    )
+    assert none == 0
+    # 5/5 is 100%: every rounding of both sums stays between 50% and 150%, the share near 2.
+    whole = box_share(
+        leaf("t", 10, "0.5"),
+        leaf("a", 5, "0.5"),
+        leaf("r", 1, "0"),
+        leaf("q", 2, "1"),
+        leaf("i", 100, "50"),
+    )
+    assert whole == 1

@@ -1,0 +1,189 @@
+"""Terms: exact values, bounds, trails."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aidstudy.errors import ResultError
+from aidstudy.intervals import Interval
+from aidstudy.result import Enclosure, Leaf, Ratio, Result, Results, Term
+
+
+def leaf(name: str, value: int | Fraction, low: object, high: object, printed: str = "") -> Term:
+    interval = Interval(low, high)  # type: ignore[arg-type]
+    return Term.of(Leaf("figure", name, Fraction(value), interval, printed or str(value), "CNY"))
+
+
+X = leaf("x", 8, 7, 9)
+Y = leaf("y", 3, 2, 4)
+Z = leaf("z", 5, 5, 5)
+
+
+@pytest.mark.parametrize(
+    ("term", "low", "high", "how"),
+    [
+        (X, 7, 9, "print"),
+        (X + Y, 9, 13, "monotone"),
+        (X - X, 0, 0, "monotone"),
+        (X / X, 1, 1, "corners"),
+        (Z * 2, 10, 10, "exact inputs"),
+        (Y / (X - Y), Fraction(2, 7), Fraction(4, 3), "monotone"),
+        (Term.sum([X, Y, Z]), 14, 18, "monotone"),
+        ((X / Y).percent(), 175, 450, "monotone"),
+        (Term.overlap(X, leaf("w", 9, 8, 10)), 8, 9, "overlap"),
+        (Term.between(Y, X), 2, 9, "print"),
+    ],
+)
+def test_bounds_are_exact_and_say_how_they_were_found(
+    term: Term, low: Fraction, high: Fraction, how: str
+) -> None:
+    assert term.bounds() == Interval(Fraction(low), Fraction(high))
+    assert term.bounds_by == how
+
+
+def test_a_formula_that_rises_and_falls_is_halved_until_its_highest_point_is_enclosed() -> None:
+    x = leaf("x", Fraction(1, 4), 0, 1)
+    bounds = (x * (1 - x)).bounds()
+    assert bounds is not None
+    assert bounds.low == 0
+    _, high = bounds.closed()
+    assert Fraction(1, 4) <= high <= Fraction(1, 4) + Fraction(1, 100)
+    assert (x * (1 - x)).bounds_by == "boxes"
+
+
+def test_what_is_missing_makes_every_formula_missing() -> None:
+    for term in (X + Term.missing(), Term.missing() / X, Term.sum([X, Term.missing()])):
+        assert term.state == "not_reported"
+        assert term.value is None
+        assert term.bounds() is None
+    assert Term.sum([]).state == "not_reported"
+    assert Term.overlap(X, leaf("w", 20, 20, 20)).state == "not_applicable"
+
+
+def test_a_divisor_of_zero_gives_no_ratio_and_one_that_may_be_zero_gives_no_bounds() -> None:
+    assert (X / Term.number(0)).state == "not_applicable"
+    ratio = X / leaf("d", 1, 0, 2)
+    assert ratio.value == 8
+    assert ratio.bounds() == Interval(None, None)
+    assert ratio.bounds_by == "none: a divisor may be zero"
+
+
+def test_an_open_end_stays_open() -> None:
+    over = leaf("o", 300, 300, None)
+    assert (over + X).bounds() == Interval(307, None)
+    assert (X - over).bounds() == Interval(None, -291)
+    assert (over / X).bounds() == Interval(Fraction(300, 9), None)
+    assert (X / over).bounds() == Interval(0, Fraction(9, 300))
+    assert (over * Y).percent().bounds() == Interval(60000, None)
+    assert (over + X).bounds_by == "open end"
+
+
+def test_a_function_is_taken_at_the_corners_or_by_its_own_rule() -> None:
+    squared = Term.call("square", lambda x: x * x, X - Y)
+    assert squared.bounds() == Interval(9, 49)
+    own = Enclosure(lambda boxes: boxes[0] * 2, "its own rule")
+    doubled = Term.call("double", lambda x: 2 * x, X, enclosure=own)
+    assert doubled.bounds() == Interval(14, 18)
+    assert doubled.bounds_by == "its own rule"
+    assert Term.call("third", lambda x: float(x) / 3, Term.number(1)).value == Fraction(
+        "0.333333333333"
+    )
+
+
+def test_only_bounds_go_through_arithmetic_as_bounds() -> None:
+    share = (Term.between(Term.number(0), Term.number(1)) / Term.number(4)).percent()
+    assert share.state == "bounds_only"
+    assert share.value is None
+    assert share.bounds() == Interval(0, 25)
+    with pytest.raises(ResultError, match="an overlap ends a formula"):
+        Term.overlap(X, X) + 1
+
+
+def test_a_result_keeps_its_name_in_formulas_and_its_figures_in_the_trail() -> None:
+    named = (X - Y).named("rest")
+    share = named / X
+    assert share.formula() == "rest ÷ x"
+    assert share.formula(numbers=True) == "(8 − 3) ÷ 8"
+    assert share.results() == ("rest",)
+    assert [key[1] for key in share.leaves()] == ["x", "y"]
+    # x has one value in both places: (x - y) / x, highest for x = 9 and y = 2.
+    assert share.bounds() == Interval(Fraction(3, 7), Fraction(7, 9))
+
+
+def test_formulas_put_brackets_where_they_are_needed() -> None:
+    assert (X - (Y - Z)).formula() == "x − (y − z)"
+    assert (X / (Y * Z)).formula() == "x ÷ (y × z)"
+    assert ((X + Y) * Z).formula() == "(x + y) × z"
+    assert (X - Term.sum([Y, Z])).formula() == "x − (y + z)"
+    assert (X * (1 + Y.part())).formula() == "x × (1 + y)"
+
+
+def test_a_rule_can_be_read_as_a_rounded_figure() -> None:
+    rule = Term.of(
+        Leaf("figure", "r", Fraction(1, 2), Interval.exactly(Fraction(1, 2)), "0.5%", "%")
+    )
+    assert rule.read_as_rounded().bounds() == Interval(Fraction(9, 20), Fraction(11, 20))
+    with pytest.raises(ResultError, match="only a printed figure"):
+        (rule + 1).read_as_rounded()
+
+
+def test_results_are_found_by_id_and_none_is_defined_twice() -> None:
+    one = Result("a.b", "A", "x", "甲", X, "CNY", "note")
+    assert Results([one])["a.b"] is one
+    assert "a.b" in Results([one])
+    with pytest.raises(ResultError, match=r"defined twice: a\.b"):
+        Results([one, one])
+
+
+def test_a_ratio_keeps_its_own_unit_and_both_ids() -> None:
+    ratio = Ratio.of(X, Y, unit="%")
+    assert (ratio.unit, ratio.above, ratio.below) == ("%", ("x",), ("y",))
+    assert str(Ratio.of(Term.missing(), Y, unit="%")).startswith("not reported")
+
+
+# --- properties ---------------------------------------------------------------------------------
+
+_ENDS = st.fractions(min_value=Fraction(1, 4), max_value=20, max_denominator=8)
+_LEAVES = st.tuples(_ENDS, _ENDS).map(sorted)
+_SHAPES = st.recursive(
+    st.integers(0, 3),
+    lambda inner: st.tuples(st.sampled_from("+-*/"), inner, inner),
+    max_leaves=6,
+)
+
+
+def _build(shape: object, leaves: list[Term]) -> Term:
+    if isinstance(shape, int):
+        return leaves[shape]
+    op, left, right = shape  # type: ignore[misc]
+    a, b = _build(left, leaves), _build(right, leaves)
+    return {"+": a + b, "-": a - b, "*": a * b, "/": a / b}[op]
+
+
+@given(
+    _SHAPES,
+    st.lists(_LEAVES, min_size=4, max_size=4),
+    st.lists(st.fractions(0, 1, max_denominator=16), min_size=4, max_size=4),
+)
+def test_no_point_of_the_box_gives_a_value_outside_the_bounds(
+    shape: object, ends: list[list[Fraction]], places: list[Fraction]
+) -> None:
+    leaves = [leaf(f"l{i}", low, low, high) for i, (low, high) in enumerate(ends)]
+    term = _build(shape, leaves)
+    if not term.known:
+        return
+    bounds = term.bounds()
+    assert bounds is not None
+    at = {
+        ("figure", f"l{i}"): low + place * (high - low)
+        for i, ((low, high), place) in enumerate(zip(ends, places, strict=True))
+    }
+    try:
+        value = term.at(at)
+    except ZeroDivisionError:
+        return
+    assert value in bounds

@@ -1,0 +1,455 @@
+"""All results: against numbers worked out by hand, their bounds, their trail, their table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import re
+import shutil
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache
+from math import comb
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from copies import copy_of_study, stored
+
+from aidstudy import analysis
+from aidstudy.analysis.desk import SWITCHES, Desk
+from aidstudy.codebook import CLEAN_TABLES, READINGS, RESULTS, SENSITIVITY, STATES
+from aidstudy.errors import FileError, ResultError, TableError
+from aidstudy.result import Result, Results, Term
+from aidstudy.tables.cells import DECIMAL
+from aidstudy.tables.study import load_study
+
+
+@cache
+def found() -> Results:
+    return analysis.results(stored())
+
+
+@cache
+def table() -> pd.DataFrame:
+    return analysis.results_table(found())
+
+
+@cache
+def moved() -> pd.DataFrame:
+    return analysis.sensitivity(stored())
+
+
+def value(result_id: str) -> Fraction:
+    got = found()[result_id].term.value
+    assert got is not None
+    return got
+
+
+def bounds(result_id: str) -> tuple[Fraction | None, Fraction | None]:
+    got = found()[result_id].term.bounds()
+    assert got is not None
+    return got.low, got.high
+
+
+# --- by hand ------------------------------------------------------------------------------------
+
+WAN = 10_000
+
+# Each value is worked out from what the page prints, in 万元 where it is money.
+BY_HAND = {
+    "rule_amount.ganzi": (2672 - 1092) * WAN,
+    "revenue.ganzi.rule_amount_over_rule": Fraction(1580 * WAN) * 200,
+    "revenue.ganzi.total_over_ratio": Fraction(2672 * WAN * 100_000, 845),
+    "revenue.ganzi.added_over_excess": Fraction(1092 * WAN * 100_000, 845 - 500),
+    "revenue.ganzi.added_over_increase": Fraction(1092 * WAN * 200 * 100, 69),
+    "revenue.xinlong.if_rule": Fraction(176775, 10) * 1000 * 200,
+    "outside.xinlong.rule_amount": 33_615_000,  # half a per cent of 67.23 亿
+    "outside.xinlong.share": Fraction(100 * 17_677_500, 6_723_000_000),
+    "paid_of_committed.xinlong": Fraction(100 * 50_000, 176_775),
+    "paid_of_committed.litang": 100,  # one number said twice
+    "spent.xinlong": (210 + 20) * WAN,
+    "spent_of_paid.xinlong": 46,  # 230 of 500
+    "spent_of_committed.ganzi": Fraction(100 * 202_947, 267_200),
+    "spent_of_committed.pooled": Fraction(
+        100 * (23_000 + 202_947 + 137_000), 176_775 + 267_200 + 307_000
+    ),
+    "spent_of_committed.mean": (
+        Fraction(100 * 23_000, 176_775)
+        + Fraction(100 * 202_947, 267_200)
+        + Fraction(100 * 137_000, 307_000)
+    )
+    / 3,
+    "spent_least_donor.ganzi": Fraction(202_947 - 16_500 - 123_094) * 100,
+    "pipeline.unpaid.xinlong": Fraction(126_775) * 100,
+    "donor_share.xiangcheng-009": Fraction(100 * 132, 139),
+    "other_per_donor.litang-024": Fraction(24, 5),  # (2900 - 500) / 500
+    "budgets.litang.without_about": (3500 + 2900 + 1230 + 900) * WAN,
+    "denominator.ganzi.all": Fraction(100 * 202_947, 267_200 + 16_500 + 123_094),
+    "unit_cost.litang-p02.per_km": Fraction(35_000_000 * 1000, 3050),
+    "unit_cost.litang-p03.per_m2_site": 5000,
+    "unit_cost.litang-p01.storage_days": 300,
+    "complete.ganzi.share": Fraction(2200, 59),
+    "complete.litang.share": Fraction(100, 6),
+    "complete.xinlong.share": 0,
+    "counted_vs_named.as_coded.difference": Fraction(2200, 59) - Fraction(100, 15),
+    "five_year.xiangcheng.commitment.share": Fraction(100 * 1200, 13_200),
+    "five_year.xiangcheng.commitment.average": 3000 * WAN,
+    "people.ganzi.seconded_out": 22 + 10 + 14 + 12,
+    "mentors.ganzi.with_higher_quota": 35,  # 4 x 35 + 3 x 15 = 185
+    "mentors.ganzi.with_lower_quota": 15,
+    "spread.gap.dege.litang": 70 * WAN,
+    "limits.rank_correlation.smallest_p": Fraction(2, 120),
+    "limits.two_groups.smallest_p": Fraction(2, 10),
+    "limits.signed_rank.smallest_p": Fraction(2, 32),
+    "coding.figures.found": Fraction(100 * 137, 139),
+    "later.later-ganzi-4y.per_year": Fraction(93_530_000, 4),
+    "later.later-luzhou-planned.page_plan": 60,  # 1.32 of 2.2 亿
+    "window.days": 57,  # 26 days of September, 31 of October
+    "unnamed.xiangcheng.started": 1,
+    "agrees.count.contradicts": 0,
+}
+
+
+@pytest.mark.parametrize(("result_id", "by_hand"), BY_HAND.items())
+def test_a_result_is_what_the_page_gives_by_hand(result_id: str, by_hand: Fraction) -> None:
+    assert value(result_id) == by_hand
+
+
+# The first two: 2671.5/0.8455% and 2672.5/0.8445%; (2671.5 - 1092.5)/0.5%, (2672.5 - 1091.5)/0.5%.
+BOUNDS_BY_HAND = {
+    "revenue.ganzi.total_over_ratio": (
+        Fraction(26_715_000 * 10_000_00, 8455),
+        Fraction(26_725_000 * 10_000_00, 8445),
+    ),
+    "revenue.ganzi.rule_amount_over_rule": (3_158_000_000, 3_162_000_000),
+    "paid_of_committed.dege": (100, 100),
+    "budgets.litang.with_about": (135_280_000, 235_320_000),
+    "unit_cost.litang-p01.per_m3_day": (Fraction(10_000, 3), 30_000),
+    "unit_cost.litang-p02.per_m2_road": (
+        Fraction(34_995_000) / (3055 * Fraction(41, 2)),
+        Fraction(35_005_000) / (3045 * Fraction(39, 2)),
+    ),
+    "complete.xiangcheng.share": (0, 25),
+    "paid_worst_case": (
+        Fraction(100 * (29_995_000 + 4_995_000 + 30_695_000))
+        / (29_995_000 + 12_005_000 + 17_677_550 + 26_725_000 + 30_695_000),
+        Fraction(100 * (30_005_000 + 5_005_000 + 30_705_000 + 12_005_000 + 26_725_000))
+        / (30_005_000 + 12_005_000 + 17_677_450 + 26_725_000 + 30_705_000),
+    ),
+}
+
+
+@pytest.mark.parametrize(("result_id", "by_hand"), BOUNDS_BY_HAND.items())
+def test_bounds_are_what_the_print_allows_by_hand(
+    result_id: str, by_hand: tuple[Fraction, Fraction]
+) -> None:
+    assert bounds(result_id) == by_hand
+
+
+# Wilson: (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n) with p = 22/59, z = 1.959964.
+# None of five: 1 - 0.025 ** (1 / 5). Correlation: tanh(2.801585 / √2). Effect: 2.801585 × √(1/59
+# + 1/15), where 2.801585 = 1.959964 + 0.841621.
+TO_DIGITS = {
+    "complete.ganzi.wilson.lower": 26.084,
+    "complete.ganzi.wilson.upper": 50.046,
+    "complete.xinlong.clopper_pearson.upper": 52.182,
+    "limits.correlation.detectable": 0.9627,
+    "limits.counted_vs_named.detectable_effect": 0.8101,
+}
+
+
+@pytest.mark.parametrize(("result_id", "known"), TO_DIGITS.items())
+def test_a_statistic_follows_from_its_formula(result_id: str, known: float) -> None:
+    decimals = len(str(known).partition(".")[2])
+    assert round(float(value(result_id)), decimals) == known
+
+
+@pytest.mark.parametrize(("county", "done", "whole"), [("ganzi", 22, 59), ("litang", 1, 6)])
+def test_clopper_pearson_leaves_two_and_a_half_per_cent_in_each_tail(
+    county: str, done: int, whole: int
+) -> None:
+    def at_most(count: int, share: float) -> float:
+        return sum(comb(whole, k) * share**k * (1 - share) ** (whole - k) for k in range(count + 1))
+
+    low, high = (
+        float(value(f"complete.{county}.clopper_pearson.{end}")) / 100 for end in ("lower", "upper")
+    )
+    assert at_most(done, high) == pytest.approx(0.025, abs=1e-9)
+    assert 1 - at_most(done - 1, low) == pytest.approx(0.025, abs=1e-9)
+
+
+def test_fishers_p_is_the_sum_of_the_tables_that_are_as_unlikely() -> None:
+    """22 of 59 and 1 of 15: hypergeometric by hand, with exact fractions."""
+
+    def chance(named: int) -> Fraction:
+        return Fraction(comb(59, 23 - named) * comb(15, named), comb(74, 23))
+
+    p = sum(chance(k) for k in range(16) if chance(k) <= chance(1))
+    assert float(value("counted_vs_named.as_coded.fisher.p")) == pytest.approx(float(p), abs=1e-12)
+
+
+def test_one_coding_decision_flips_every_test() -> None:
+    for test in ("fisher", "barnard", "boschloo"):
+        assert found()[f"counted_vs_named.flips.{test}"].text == "yes"
+        assert value(f"counted_vs_named.as_coded.{test}.p") < Fraction(5, 100)
+        assert value(f"counted_vs_named.basically_complete.{test}.p") > Fraction(5, 100)
+
+
+def test_dates_are_the_days_in_which_the_line_is_crossed() -> None:
+    rows = table().set_index("result_id")
+    # 500 of 1767.75 of 305 days is 86.3 days after 1 January; 22 of 59 of 366 days is 136.5.
+    assert rows.loc["break_even.xinlong.money", "value"] == "2012-03-27"
+    assert rows.loc["break_even.ganzi.projects", "value"] == "2012-05-16"
+    assert rows.loc["break_even.xiangcheng.projects", "low"] == "2012-01-01"
+    assert rows.loc["window.first", "value"] == "2012-09-05"
+    assert rows.loc["window.last", "value"] == "2012-10-31"
+
+
+def test_growth_needed_reaches_the_plan() -> None:
+    rate = float(value("five_year.xiangcheng.commitment.growth")) / 100
+    assert 1200 * sum((1 + rate) ** year for year in range(5)) == pytest.approx(13_200)
+
+
+# --- all of them --------------------------------------------------------------------------------
+
+
+def test_every_letter_gives_results_and_no_state_or_note_is_missing() -> None:
+    rows = table()
+    assert sorted(set(rows["analysis"])) == list("ABCDEFGHIJKLMNOP")
+    assert set(rows["state"]) <= set(STATES)
+    for column in ("label", "label_zh", "formula", "note"):
+        assert (rows[column] != "").all(), column
+    assert not rows["label_zh"].str.fullmatch(r"[\x00-\x7f]*").any()
+    assert not rows["note"].str.contains("\n").any()
+
+
+def test_every_id_in_a_trail_is_there() -> None:
+    desk = Desk(stored())
+    ids = set(table()["result_id"])
+    for row in table().to_dict("records"):
+        assert set(row["figures"].split()) <= set(desk.rows)
+        assert set(row["facts"].split()) <= set(desk.facts_by_id)
+        assert set(row["depends_on"].split()) <= ids - {row["result_id"]}
+
+
+def test_what_is_not_reported_has_no_number_and_the_rest_has_one() -> None:
+    for result in found():
+        if result.term.state in ("not_reported", "not_applicable"):
+            assert result.term.value is None
+            assert not result.text
+        else:
+            assert result.term.bounds() is not None
+
+
+def _parts(term: Term) -> Iterator[Term]:
+    """The terms of which a result that has only bounds is made."""
+    inner = term.args[0] if term.op == "result" else term
+    if inner.op in ("between", "overlap"):
+        for arg in inner.args:
+            yield from _parts(arg)
+    else:
+        yield term
+
+
+def test_random_points_in_the_boxes_never_give_a_value_outside_the_bounds() -> None:
+    draw = random.Random(20120905)
+    for result in found():
+        if not result.term.known:
+            continue
+        allowed = result.term.bounds()
+        assert allowed is not None
+        inner = result.term.args[0] if result.term.op == "result" else result.term
+        if inner.op == "overlap":
+            continue
+        leaves = result.term.leaves()
+        wide = {key: leaf.interval.closed() for key, leaf in leaves.items() if leaf.interval.width}
+        for _ in range(12 if wide else 1):
+            at = {
+                key: low + Fraction(draw.randrange(65), 64) * (high - low)
+                for key, (low, high) in wide.items()
+            }
+            for part in _parts(result.term):
+                assert part.at(at) in allowed, result.result_id
+
+
+def test_the_overlap_is_what_every_route_allows() -> None:
+    low, high = bounds("revenue.ganzi.overlap")
+    ways = [r for r in found() if re.fullmatch(r"revenue\.ganzi\.\w+_over_\w+", r.result_id)]
+    assert len(ways) == 4
+    ends = [r.term.bounds() for r in ways]
+    assert low == max(e.low for e in ends if e and e.low is not None)
+    assert high == min(e.high for e in ends if e and e.high is not None)
+
+
+def test_statistics_say_what_they_are_about() -> None:
+    for result in found():
+        if re.search(r"\.(wilson|jeffreys|clopper_pearson|agresti_coull)\.", result.result_id):
+            assert "process" in result.note
+        if result.result_id.endswith(".share") and result.analysis == "G":
+            assert result.note.startswith("a census")
+        if result.result_id.endswith(".smallest_p"):
+            reaches = (result.term.value or 1) <= Fraction(5, 100)
+            assert result.note.startswith("cannot reach 5%") != reaches
+        assert "*" not in result.label + result.note
+
+
+# --- the stored table ---------------------------------------------------------------------------
+
+
+def test_the_table_is_written_in_plain_decimals_and_rounded_outward() -> None:
+    rows = list(csv.DictReader(io.StringIO(analysis.table_text(table(), RESULTS))))
+    assert tuple(rows[0]) == RESULTS.names
+    for written, result in zip(rows, found(), strict=True):
+        allowed = result.term.bounds()
+        assert "E" not in written["value"] + written["low"] + written["high"] or result.text
+        if result.text or result.unit == "date" or allowed is None:
+            continue
+        for end in (written["low"], written["high"]):
+            assert DECIMAL.fullmatch(end), written
+        assert Fraction(written["low"]) <= allowed.closed()[0]
+        assert Fraction(written["high"]) >= allowed.closed()[1]
+        if written["value"]:
+            assert (
+                Fraction(written["low"]) <= Fraction(written["value"]) <= Fraction(written["high"])
+            )
+
+
+def test_the_stored_table_is_read_as_it_was_written(tmp_path: Path) -> None:
+    study = load_study(copy_of_study(tmp_path))
+    counted = analysis.write_results(study)
+    read = analysis.load_results(study)
+    assert counted == {"results": len(read), "sensitivity": len(analysis.load_sensitivity(study))}
+    assert read["result_id"].tolist() == table()["result_id"].tolist()
+    complete = read.set_index("result_id").loc["complete.ganzi.share"]
+    assert complete["low"] < Fraction(2200, 59) < complete["high"]
+    assert read.set_index("result_id").loc["spent.litang", "value"] is None
+    first = (study.clean / "results.csv").read_bytes()
+    analysis.write_results(study)
+    assert (study.clean / "results.csv").read_bytes() == first
+    (study.clean / "results.csv").unlink()
+    with pytest.raises(FileError, match=r"data/clean/results\.csv: cannot be read"):
+        analysis.load_results(study)
+
+
+# --- judgement calls ----------------------------------------------------------------------------
+
+
+def test_every_option_of_every_judgement_call_moves_some_result() -> None:
+    under = {(row["switch"], row["option"]) for row in moved().to_dict("records")}
+    assert under == {
+        (switch.name, option) for switch in SWITCHES.values() for option in list(switch.options)[1:]
+    }
+    assert tuple(moved().columns) == SENSITIVITY.names
+
+
+def test_a_judgement_call_moves_what_it_should() -> None:
+    rows = moved().set_index(["switch", "result_id"])
+    rule = rows.loc[("rule", "revenue.ganzi.rule_amount_over_rule")]
+    assert (rule["difference"], rule["low"]) == (0, Fraction(15_790_000 * 10_000, 55))
+    team = rows.loc[("team_of_40", "people.litang.seconded_in")]
+    assert (team["value"], team["state"], team["default_value"]) == (None, "not_reported", 40)
+    coarse = rows.loc[("trailing_zeros", "unit_cost.litang-p02.per_km")]
+    assert coarse["low"] == Fraction(34_500_000 * 1000, 3055)
+    spent = rows.loc[("touru", "spent_of_committed.ganzi")]
+    assert (spent["value"], spent["default_value"]) == (100, value("spent_of_committed.ganzi"))
+    line = rows.loc[("line_start", "break_even.ganzi.projects")]
+    assert (line["value"], line["default_value"]) == ("2012-07-19", "2012-05-16")
+    least = rows.loc[("spending_source", "spent.ganzi")]
+    assert least["difference"] == -(1_650_000 + 12_309_400)
+
+
+def test_the_sums_trailing_zeros_make_the_order_uncertain() -> None:
+    coarse = analysis.results(stored(), choices={"trailing_zeros": "coarse"})
+    assert found()["spread.order"].text.startswith("certain: ")
+    assert coarse["spread.order"].text.startswith("not certain: ")
+
+
+def test_a_choice_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ResultError, match="choice 'rules': no such judgement call; did you mean"):
+        analysis.results(stored(), choices={"rules": "rounded"})
+    with pytest.raises(ResultError, match="choice rule: 'round' is no option; did you mean"):
+        analysis.results(stored(), choices={"rule": "round"})
+
+
+def test_a_reading_that_names_nothing_is_refused(tmp_path: Path) -> None:
+    study = load_study(copy_of_study(tmp_path))
+    path = study.raw / f"{READINGS.name}.csv"
+    path.write_text(path.read_text("utf-8") + "touru,expense,ganzi-200,expenditure,no\n", "utf-8")
+    with pytest.raises(TableError, match="'expense'") as error:
+        analysis.results(study)
+    assert {fault.column for fault in error.value.faults} == {"option", "figure_id"}
+
+
+# --- other studies ------------------------------------------------------------------------------
+
+
+def _renamed(folder: Path) -> Path:
+    """The study with other short names of counties and donors."""
+    copy_of_study(folder)
+    names = {"litang": "aba", "ganzi": "seda", "longquanyi": "wuhou", "yibin": "deyang"}
+    for path in (folder / "data").rglob("*.*"):
+        text = path.read_text("utf-8")
+        for old, new in names.items():
+            text = re.sub(rf"(?<![a-z]){old}(?![a-z])", new, text)
+        path.write_text(text, "utf-8")
+    return folder
+
+
+def test_a_study_of_other_counties_gives_the_same_results_under_their_names(
+    tmp_path: Path,
+) -> None:
+    other = analysis.results_table(analysis.results(_renamed(tmp_path)))
+    assert len(other) == len(table())
+    rows = other.set_index("result_id")
+    assert rows.loc["revenue.seda.total_over_ratio", "value"] == value(
+        "revenue.ganzi.total_over_ratio"
+    )
+    assert rows.loc["paid_of_committed.xinlong", "value"] == value("paid_of_committed.xinlong")
+    assert rows.loc["donor_share.aba-024", "value"] == value("donor_share.litang-024")
+
+
+def test_a_study_with_empty_tables_reports_nothing_and_fails_nowhere(tmp_path: Path) -> None:
+    copy_of_study(tmp_path)
+    shutil.rmtree(tmp_path / "data" / "raw")
+    (tmp_path / "data" / "raw").mkdir()
+    for name in CLEAN_TABLES:
+        path = tmp_path / "data" / "clean" / f"{name}.csv"
+        path.write_text(path.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    rows = analysis.results_table(analysis.results(tmp_path))
+    known = rows[~rows["state"].isin(["not_reported", "not_applicable"])]
+    assert set(known["value"]) <= {0, 1, Fraction(2)} | {None}, known[["result_id", "value"]]
+
+
+@pytest.mark.parametrize("recipient", ["litang", "xiangcheng", "xinlong", "ganzi", "dege"])
+def test_a_study_of_one_county_fails_nowhere(tmp_path: Path, recipient: str) -> None:
+    copy_of_study(tmp_path)
+    clean = tmp_path / "data" / "clean"
+    owners = {
+        "figures": "article",
+        "projects": "recipient",
+        "events": "recipient",
+        "pairs": "recipient",
+        "mechanisms": "recipient",
+    }
+    for name, column in owners.items():
+        rows = list(csv.DictReader(io.StringIO((clean / f"{name}.csv").read_text("utf-8"))))
+        out = io.StringIO(newline="")
+        writer = csv.DictWriter(out, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(row for row in rows if row[column] == recipient)
+        (clean / f"{name}.csv").write_text(out.getvalue(), "utf-8")
+    for name in ("relations.csv", "readings.csv"):
+        (tmp_path / "data" / "raw" / name).unlink()
+    rest = analysis.results_table(analysis.results(tmp_path)).set_index("result_id")
+    assert rest.loc[f"committed.{recipient}", "value"] == value(f"committed.{recipient}")
+    assert not [i for i in rest.index if i.startswith("paid.") and not i.endswith(recipient)]
+
+
+def test_the_trail_of_a_result_is_collected_from_what_it_used() -> None:
+    result: Result = found()["spent_of_committed.pooled"]
+    used = {"xinlong-012", "xinlong-013", "ganzi-015", "dege-008"}
+    used |= {"xinlong-023", "ganzi-020", "dege-004"}
+    assert set(result.sources("figure")) == used
+    assert set(found()["outside.xinlong.share"].sources("fact")) == {"revenue-yibin-2011"}
