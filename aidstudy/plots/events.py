@@ -1,0 +1,522 @@
+"""What happened in the year of the reports: days as points, vague dates as spans."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any, Protocol
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from aidstudy.plots.drawn import drawn_table
+from aidstudy.plots.layout import (
+    Panel,
+    compose,
+    head,
+    new_axes,
+    put,
+    rows_of,
+    text_width,
+    widest,
+)
+from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
+from aidstudy.plots.words import (
+    Lang,
+    Words,
+    checked_lang,
+    day_name,
+    listing,
+    month_name,
+    small_number,
+    small_number_zh,
+)
+
+STEM = "events"
+
+_PROVINCE = Words("Province", "全省")
+_WINDOW = Words("written in this window (inferred)", "版面写作时段（推断）")
+_NO_EVENT = Words("no event dated", "未载日期")
+_BAR = 0.8
+_AFTER = 0.4
+
+
+Counties = Mapping[str, tuple[str, str]]
+"""Short names of the counties of a study, English and Chinese, in the order of the page."""
+
+
+class Window(Protocol):
+    """When the page was written, as :func:`aidstudy.analysis.timeline.writing_window` says."""
+
+    first_day: dt.date
+    last_day: dt.date
+
+
+def _order(row: Mapping[str, Any]) -> tuple[int, dt.date]:
+    """Days, then spans, then deadlines, then the years of plans."""
+    if row["kind"] == "plan_period":
+        return 3, row["last_day"]
+    if row["deadline"]:
+        return 2, row["last_day"]
+    return int(row["precision"] != "day"), row["last_day"]
+
+
+def _lanes(events: pd.DataFrame, counties: Counties) -> dict[str, list[dict[str, Any]]]:
+    """Events by lane: what concerns all first, then counties in the order of the page."""
+    rows = events.to_dict("records")
+    names = [*(row["lane"] for row in rows if row["lane"] not in counties), *counties]
+    lanes: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
+    for row in rows:
+        lanes[row["lane"]].append(row)
+    return {lane: sorted(found, key=_order) for lane, found in lanes.items()}
+
+
+def _name(lane: str, counties: Counties) -> Words:
+    return Words(*counties[lane]) if lane in counties else _PROVINCE
+
+
+def drawn_events(events: pd.DataFrame, window: Window | None, counties: Counties) -> pd.DataFrame:
+    """The rows that :func:`draw_events` draws; days in ISO form, ``low`` and ``high`` inclusive.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        From :func:`aidstudy.analysis.timeline.timeline`.
+    window : Window or None
+        From :func:`aidstudy.analysis.timeline.writing_window`.
+    counties : mapping of str to (str, str)
+        One without any event gets a row too, not reported.
+    """
+    lanes = _lanes(events, counties)
+    rows = [
+        {
+            "mark": row["event_id"],
+            "quantity": f"{row['kind']}{'_planned' if row['realised'] == 'planned' else ''}",
+            "label_en": row["label_en"],
+            "label_zh": row["label_zh"],
+            "value": row["last_day"] if row["precision"] == "day" or row["deadline"] else None,
+            "low": row["first_day"],
+            "high": row["last_day"],
+            "unit": "date",
+            "state": "printed" if row["precision"] == "day" or row["deadline"] else "bounds_only",
+            "figures": row["figures"],
+        }
+        for found in lanes.values()
+        for row in found
+    ]
+    for lane, found in lanes.items():
+        if not found:
+            name = _name(lane, counties)
+            rows.append(
+                {
+                    "mark": f"none-{lane}",
+                    "quantity": "events",
+                    "label_en": name.en,
+                    "label_zh": name.zh,
+                    "value": None,
+                    "low": None,
+                    "high": None,
+                    "unit": "date",
+                    "state": "not_reported",
+                    "figures": "",
+                }
+            )
+    if window is not None:
+        rows.append(
+            {
+                "mark": "window",
+                "quantity": "writing_window",
+                "label_en": _WINDOW.en,
+                "label_zh": _WINDOW.zh,
+                "value": None,
+                "low": window.first_day,
+                "high": window.last_day,
+                "unit": "date",
+                "state": "bounds_only",
+                "figures": "",
+            }
+        )
+    return drawn_table(rows)
+
+
+def _year(events: pd.DataFrame) -> int:
+    years = [
+        row["last_day"].year for row in events.to_dict("records") if row["kind"] != "plan_period"
+    ]
+    return max(set(years), key=years.count) if years else 1970
+
+
+def plot_events(
+    events: pd.DataFrame,
+    window: Window | None = None,
+    counties: Counties | None = None,
+    *,
+    ax: Axes | None = None,
+    lang: Lang = "en",
+    palette: Palette = COLOUR,
+) -> Axes:
+    """Draw each event on a line of its own, by county.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        From :func:`aidstudy.analysis.timeline.timeline`.
+    window : Window, optional
+        When the page was written; a band behind the events.
+    counties : mapping, optional
+        Counties to draw, with their names; those that have an event by default.
+    ax : Axes, optional
+        A new one by default.
+    lang : {"en", "zh", "both"}
+    palette : Palette
+
+    Returns
+    -------
+    Axes
+        x in days of :mod:`matplotlib.dates`, from the first to the last day of the year.
+    """
+    ax = ax or new_axes()
+    if counties is None:
+        rows_ = events.to_dict("records")
+        counties = {r["recipient"]: (r["recipient_en"], r["recipient_zh"]) for r in rows_}
+    lanes = _lanes(events, counties)
+    total = sum(len(rows) or 1 for rows in lanes.values()) + _AFTER * (len(lanes) - 1)
+    ax.set_ylim(total - 0.4, -0.6)
+    year = _year(events)
+    start, end = _day(dt.date(year, 1, 1)), _day(dt.date(year + 1, 1, 1))
+    ax.set_xlim(start, end)
+    _months(ax, year, lang)
+    if window is not None:
+        _band(ax, window, lang, palette)
+    gap = 1.2 * body_size()
+    names = {lane: _name(lane, counties).lines(lang) for lane in lanes}
+    room = gap + max(
+        widest([lines[0] for lines in names.values()], strong=True),
+        widest([line for lines in names.values() for line in lines[1:]]),
+    )
+    y = 0.0
+    for lane, rows in lanes.items():
+        for place, line in enumerate(names[lane]):
+            # Two lines do not fit beside a lane of one row: there they stand side by side.
+            alone = place > 0 and len(rows) <= 1
+            past = text_width(names[lane][0], strong=True) + 0.4 * body_size()
+            put(
+                ax,
+                line,
+                0,
+                y if alone else y + place,
+                coords="edge",
+                dx=-room + (past if alone else 0),
+                strong=place == 0,
+                colour=palette.grey if place else palette.ink,
+            )
+        for row in rows:
+            _event(ax, row, y, window, lang, palette)
+            y += 1
+        if not rows:
+            text = _NO_EVENT.say(lang)
+            put(
+                ax,
+                text,
+                start,
+                y,
+                dx=0.5 * body_size(),
+                size=note_size(),
+                colour=palette.grey,
+                mark=f"none-{lane}",
+            )
+            y += 1
+        y += _AFTER
+        if y < total:
+            ax.axhline(y - 0.5 - _AFTER / 2, color=palette.rule, linewidth=0.5, zorder=0.5)
+    return ax
+
+
+def _day(day: dt.date) -> float:
+    return float(date2num(day))  # type: ignore[no-untyped-call]
+
+
+def _months(ax: Axes, year: int, lang: Lang) -> None:
+    starts = [_day(dt.date(year, month, 1)) for month in range(1, 13)]
+    starts.append(_day(dt.date(year + 1, 1, 1)))
+    ax.set_xticks(starts, [""] * len(starts))
+    middles = [(a + b) / 2 for a, b in pairwise(starts)]
+    ax.set_xticks(middles, [month_name(m, lang) for m in range(1, 13)], minor=True)
+    ax.tick_params(axis="x", which="minor", length=0)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.set_xlabel(f"{year}年" if lang == "zh" else f"{year}")
+
+
+def _band(ax: Axes, window: Window, lang: Lang, palette: Palette) -> None:
+    left, right = _day(window.first_day), _day(window.last_day) + 1
+    ax.axvspan(
+        left,
+        right,
+        facecolor=palette.band,
+        edgecolor="none",
+        zorder=0,
+        gid="window",
+        label="window of writing",
+    )
+    head(
+        ax,
+        (_WINDOW.say(lang),),
+        (left + right) / 2,
+        coords="column",
+        palette=palette,
+        size=note_size(),
+        colour=palette.grey,
+    )
+
+
+def _event(
+    ax: Axes, row: Mapping[str, Any], y: float, window: Window | None, lang: Lang, palette: Palette
+) -> None:
+    label = Words(row["label_en"], row["label_zh"]).say(lang)
+    if row["deadline"] or row["precision"] == "day":
+        _point(ax, row, y, label, lang, palette)
+    else:
+        _span(ax, row, y, label, window, palette)
+
+
+def _point(
+    ax: Axes, row: Mapping[str, Any], y: float, label: str, lang: Lang, palette: Palette
+) -> None:
+    planned = row["realised"] == "planned"
+    # A day is drawn at its noon; a deadline at its end.
+    x = _day(row["last_day"]) + (1.0 if row["deadline"] else 0.5)
+    ax.plot(
+        [x],
+        [y],
+        marker="o",
+        markersize=0.85 * body_size(),
+        linestyle="none",
+        clip_on=False,
+        markerfacecolor="white" if planned else palette.dark,
+        markeredgecolor=palette.dark,
+        markeredgewidth=0.16 * body_size(),
+        zorder=3,
+        gid=row["event_id"],
+        label="planned" if planned else "day",
+    )
+    day = day_name(row["last_day"], lang)
+    if row["deadline"]:
+        day = f"{day}前" if lang == "zh" else f"by {day}"
+    step = 0.8 * body_size()
+    gap = 0.55 * body_size()
+    if x > sum(ax.get_xlim()) / 2:
+        put(ax, label, x, y, dx=-step, ha="right", size=note_size(), colour=palette.ink)
+        past = step + text_width(label, size=note_size()) + gap
+        put(ax, day, x, y, dx=-past, ha="right", size=note_size(), colour=palette.grey)
+    else:
+        put(ax, day, x, y, dx=step, size=note_size(), colour=palette.grey)
+        past = step + text_width(day, size=note_size()) + gap
+        put(ax, label, x, y, dx=past, size=note_size(), colour=palette.ink)
+
+
+def _span(
+    ax: Axes,
+    row: Mapping[str, Any],
+    y: float,
+    label: str,
+    window: Window | None,
+    palette: Palette,
+) -> None:
+    start, end = ax.get_xlim()
+    first, last = _day(row["first_day"]), _day(row["last_day"]) + 1
+    planned = row["realised"] == "planned"
+    if not planned and window is not None:
+        # What has happened had happened when the page was written.
+        last = min(last, _day(window.last_day) + 1)
+    left, right = max(first, start), min(last, end)
+    ax.add_patch(
+        Rectangle(
+            (left, y - _BAR / 2),
+            right - left,
+            _BAR,
+            facecolor="white" if planned else palette.tint,
+            edgecolor=palette.mid if planned else "none",
+            linewidth=body_size() / 10,
+            gid=row["event_id"],
+            label="years of a plan" if planned else "within this span",
+            zorder=1,
+            clip_on=False,
+        )
+    )
+    put(ax, label, left, y, dx=0.5 * body_size(), size=note_size(), colour=palette.ink)
+    if last > end:
+        put(
+            ax,
+            f"→ {row['last_day'].year}",
+            end,
+            y,
+            dx=0.4 * body_size(),
+            size=note_size(),
+            colour=palette.grey,
+            latin=True,
+        )
+
+
+def draw_events(
+    events: pd.DataFrame,
+    window: Window | None,
+    counties: Counties,
+    *,
+    preset: str | Preset = "double",
+    lang: Lang = "en",
+) -> Figure:
+    """The whole figure.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+    window : Window or None
+    counties : mapping of str to (str, str)
+    preset : str or Preset, default "double"
+    lang : {"en", "zh", "both"}
+
+    Returns
+    -------
+    Figure
+    """
+    lang = checked_lang(lang)
+    with style(preset, lang) as chosen:
+        figure = Figure()
+        ax = plot_events(
+            events, window, counties, ax=figure.add_subplot(), lang=lang, palette=chosen.palette
+        )
+        return compose(
+            figure,
+            [[Panel(ax, rows_of(ax) * 1.55 * body_size())]],
+            preset=chosen,
+            lang=lang,
+            palette=chosen.palette,
+            plot=STEM,
+            headline=headline(events).say(lang),
+        )
+
+
+def _count(events: pd.DataFrame) -> tuple[int, int]:
+    """Events, and how many of them have a day on which they happened."""
+    rows = events.to_dict("records")
+    return len(rows), sum(row["precision"] == "day" and not row["deadline"] for row in rows)
+
+
+def headline(events: pd.DataFrame) -> Words:
+    """The message of the plot."""
+    number, days = _count(events)
+    verb = "has" if days == 1 else "have"
+    of_all = f"{small_number(days)} of {small_number(number)} dated events"
+    text = f"{of_all} {verb} a day; most have a year"
+    return Words(
+        text[0].upper() + text[1:],
+        f"{small_number_zh(number)}件有时间可考之事，{small_number_zh(days)}件载明日期，多数仅知年份",
+    )
+
+
+def caption_events(
+    events: pd.DataFrame, window: Window | None, counties: Counties, lang: Lang = "en"
+) -> str:
+    """What is drawn, what is inferred, and the figures behind it.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+    window : Window or None
+    counties : mapping of str to (str, str)
+    lang : {"en", "zh"}
+
+    Returns
+    -------
+    str
+    """
+    ids = list(dict.fromkeys(i for cell in events["figures"] for i in cell.split()))
+    year = _year(events)
+    if lang == "zh":
+        parts = [
+            f"{headline(events).zh}。实心圆：载明之日；色带：仅知在此期间；空心圆：计划期限；空心框：规划年限。"
+            f"年份{year}系推断，各报道均未载自身日期。"
+        ]
+        if window is not None:
+            first, last = (day_name(day, lang) for day in (window.first_day, window.last_day))
+            parts.append(
+                f"灰色竖带为版面写作时段（推断）：不早于所载最后一件已发生之事（{first}），不晚于最早的期限（{last}）；"
+                "已发生之事的色带止于此。"
+            )
+        return "".join([*parts, f"所据数字{len(ids)}个：{'、'.join(ids)}。"])
+    parts = [
+        f"{headline(events).en}. Solid circle: the day is printed. Tinted bar: at some time or "
+        "times within it. Hollow circle: a deadline that is planned. Outline: the years of a plan. "
+        f"The year, {year}, is inferred: no report prints its own date."
+    ]
+    if window is not None:
+        first, last = (day_name(day, lang) for day in (window.first_day, window.last_day))
+        parts.append(
+            "Grey band: when the page was written (inferred), not before the last day that it "
+            f"reports as past ({first}) and not after its first deadline ({last}); bars of what "
+            "has happened end with it."
+        )
+    return " ".join([*parts, f"{len(ids)} figures: {', '.join(ids)}."])
+
+
+def alt_events(
+    events: pd.DataFrame, window: Window | None, counties: Counties, lang: Lang = "en"
+) -> str:
+    """Alternative text: the events in words.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+    window : Window or None
+    counties : mapping of str to (str, str)
+    lang : {"en", "zh"}
+
+    Returns
+    -------
+    str
+    """
+    zh = lang == "zh"
+    told = []
+    for lane, rows in _lanes(events, counties).items():
+        parts = [] if rows else [_NO_EVENT.say(lang)]
+        for row in rows:
+            label = Words(row["label_en"], row["label_zh"]).say(lang)
+            parts.append(
+                f"{label}（{_when(row, lang)}）" if zh else f"{label} ({_when(row, lang)})"
+            )
+        name = _name(lane, counties).say(lang)
+        told.append(f"{name}：{'，'.join(parts)}" if zh else f"{name}: {', '.join(parts)}")
+    return f"时间线。{'；'.join(told)}。" if zh else f"Timeline. {'; '.join(told)}."
+
+
+def _when(row: Mapping[str, Any], lang: Lang) -> str:
+    day = day_name(row["last_day"], lang)
+    if row["deadline"]:
+        return f"{day}前" if lang == "zh" else f"by {day}"
+    if row["precision"] == "day":
+        return day
+    first, last = row["first_day"], row["last_day"]
+    if first.year != last.year:
+        return f"{first.year}–{last.year}"
+    if (first.month, last.month) == (1, 12):
+        return f"{first.year}年" if lang == "zh" else str(first.year)
+    months = listing([month_name(first.month, lang), month_name(last.month, lang)], lang)
+    return months.replace("、", "至") if lang == "zh" else months.replace(" and ", " to ")
+
+
+__all__ = [
+    "STEM",
+    "Counties",
+    "Window",
+    "alt_events",
+    "caption_events",
+    "draw_events",
+    "drawn_events",
+    "headline",
+    "plot_events",
+]

@@ -1,0 +1,148 @@
+"""The two fonts of all plots, found in the packages that bring them.
+
+Both have TrueType outlines: with others (CFF) and ``pdf.fonttype=42`` Chinese vanishes from PDF
+readers without a word. Neither package is imported; ``zhplot`` would change rcParams.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+
+from matplotlib import font_manager
+
+from aidstudy.errors import PlotError
+from aidstudy.files import read_whole, sha256_of
+
+LATIN = "aidstudy Latin"
+HAN = "aidstudy Han"
+
+LATIN_PACKAGE = "font-source-sans-pro"
+HAN_PACKAGE = "zhplot"
+
+
+@dataclass(frozen=True, slots=True)
+class Fonts:
+    """Files of the fonts.
+
+    Parameters
+    ----------
+    latin, latin_strong : Path
+        Source Sans Pro, regular and semibold.
+    han : Path or None
+        Noto Sans SC; ``None`` where no Chinese font is installed.
+    """
+
+    latin: Path
+    latin_strong: Path
+    han: Path | None
+
+    def versions(self) -> dict[str, str]:
+        """What a manifest says about them: package, version and sha256 of each file."""
+        found = {path.name: LATIN_PACKAGE for path in (self.latin, self.latin_strong)}
+        if self.han:
+            found[self.han.name] = HAN_PACKAGE
+        return {name: f"{package} {metadata.version(package)}" for name, package in found.items()}
+
+    def hashes(self) -> dict[str, str]:
+        """The sha256 of each file, by its name."""
+        paths = [self.latin, self.latin_strong, *([self.han] if self.han else [])]
+        return {path.name: sha256_of(read_whole(path)) for path in paths}
+
+
+def packed_file(package: str, name: str) -> Path | None:
+    """A file that came with an installed package, without importing the package.
+
+    Parameters
+    ----------
+    package : str
+        Name of the distribution.
+    name : str
+        Name of the file, without folders.
+
+    Returns
+    -------
+    Path or None
+        ``None`` if the package or the file is not there.
+
+    Examples
+    --------
+    >>> packed_file("zhplot", "NotoSansSC-Regular.ttf").name
+    'NotoSansSC-Regular.ttf'
+    >>> packed_file("no-such-package", "font.ttf") is None
+    True
+    """
+    try:
+        files = metadata.files(package) or []
+    except metadata.PackageNotFoundError:
+        return None
+    for file in files:
+        path = Path(str(file.locate()))
+        if file.name == name and path.is_file():
+            return path
+    return None
+
+
+@lru_cache(maxsize=1)
+def find_fonts() -> Fonts:
+    """Find the fonts and make them known to Matplotlib under names of aidstudy's own.
+
+    The names are new, so no other plot of the same process can get another font by it; settings
+    stay as they are.
+
+    Raises
+    ------
+    PlotError
+        If the Latin font is missing.
+
+    Warns
+    -----
+    UserWarning
+        Once, if there is no Chinese font: plots are then in English only.
+    """
+    latin = packed_file(LATIN_PACKAGE, "SourceSansPro-Regular.ttf")
+    strong = packed_file(LATIN_PACKAGE, "SourceSansPro-Semibold.ttf")
+    if latin is None or strong is None:
+        raise PlotError(
+            f"fonts: package {LATIN_PACKAGE} is not installed or has no TrueType files; install "
+            "it, the plots are measured with its letters"
+        )
+    han = packed_file(HAN_PACKAGE, "NotoSansSC-Regular.ttf")
+    if han is None:
+        warnings.warn(
+            f"no Chinese font (package {HAN_PACKAGE} is not installed): plots are drawn in "
+            "English only",
+            stacklevel=2,
+        )
+    # The Chinese font has one weight; without an entry for the other Matplotlib complains.
+    known = [(LATIN, latin, 400), (LATIN, strong, 600)]
+    known += [(HAN, han, weight) for weight in (400, 600) if han]
+    for family, path, weight in known:
+        entry = font_manager.ttfFontProperty(font_manager.get_font(str(path)))
+        font_manager.fontManager.ttflist.append(replace(entry, name=family, weight=weight))
+    return Fonts(latin, strong, han)
+
+
+def families(lang: str) -> list[str]:
+    """Font families in the order in which a glyph is looked for.
+
+    Raises
+    ------
+    PlotError
+        If Chinese is asked for and no Chinese font is there.
+    """
+    fonts = find_fonts()
+    if lang == "en":
+        return [LATIN]
+    if fonts.han is None:
+        raise PlotError(
+            f"language {lang!r}: no Chinese font; install the package {HAN_PACKAGE}, or draw with "
+            "lang='en'"
+        )
+    return [HAN, LATIN] if lang == "zh" else [LATIN, HAN]
+
+
+__all__ = ["HAN", "LATIN", "Fonts", "families", "find_fonts", "packed_file"]

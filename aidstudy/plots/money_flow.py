@@ -1,0 +1,474 @@
+"""From promise to spending: committed, disbursed and spent, for each pair."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from aidstudy.intervals import plain
+from aidstudy.plots.drawn import drawn_row, drawn_table
+from aidstudy.plots.layout import (
+    Panel,
+    compose,
+    new_axes,
+    put,
+    rows_of,
+    text_width,
+    widest,
+)
+from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
+from aidstudy.plots.words import (
+    MILLION,
+    NOT_REPORTED,
+    Lang,
+    Words,
+    checked_lang,
+    day_name,
+    is_missing,
+    listing,
+    small_number,
+    small_number_zh,
+    with_unit,
+)
+
+STEM = "money_flow"
+
+STEPS = {
+    "commitment": Words("committed", "承诺"),
+    "disbursement": Words("disbursed", "到位"),
+    "expenditure": Words("spent", "完成投资"),
+}
+_LEAST = "expenditure_least_donor"
+_BAR = 0.72
+_GAP = 0.75
+_INFERRED = Words("inferred: paid in full", "推断：已全额到位")
+_AXIS = Words("Aid for the year", "年度援助资金")
+
+
+def _row(rows: list[dict[str, Any]], step: str, realised: str = "yes") -> dict[str, Any] | None:
+    return next((r for r in rows if r["step"] == step and r["realised"] == realised), None)
+
+
+def _pairs(flow: pd.DataFrame) -> list[list[dict[str, Any]]]:
+    """The rows of each pair, pairs from the largest commitment down."""
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in flow.to_dict("records"):
+        groups.setdefault((row["recipient"], row["donor"]), []).append(row)
+
+    def size(rows: list[dict[str, Any]]) -> Any:
+        committed = _row(rows, "commitment")
+        return 0 if committed is None or is_missing(committed["value"]) else -committed["value"]
+
+    return sorted(groups.values(), key=size)
+
+
+def _mark(row: Mapping[str, Any]) -> str:
+    planned = "-planned" if row["realised"] == "planned" else ""
+    return f"{row['step']}-{row['recipient']}{planned}"
+
+
+def drawn_money_flow(flow: pd.DataFrame) -> pd.DataFrame:
+    """The rows that :func:`draw_money_flow` draws, in CNY.
+
+    Parameters
+    ----------
+    flow : pandas.DataFrame
+        From :func:`aidstudy.analysis.flows.money_flow`.
+    """
+    return drawn_table(
+        drawn_row(
+            _mark(row),
+            row["step"] if row["realised"] == "yes" else f"{row['step']}_planned",
+            (
+                f"{row['donor_en']} → {row['recipient_en']}",
+                f"{row['donor_zh']} → {row['recipient_zh']}",
+            ),
+            row,
+            unit="CNY",
+        )
+        for rows in _pairs(flow)
+        for row in rows
+    )
+
+
+def plot_money_flow(
+    flow: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    lang: Lang = "en",
+    palette: Palette = COLOUR,
+    narrow: bool = False,
+) -> Axes:
+    """Draw three bars from zero for each pair: committed, disbursed, spent.
+
+    Parameters
+    ----------
+    flow : pandas.DataFrame
+        From :func:`aidstudy.analysis.flows.money_flow`.
+    ax : Axes, optional
+        A new one by default.
+    lang : {"en", "zh", "both"}
+    palette : Palette
+    narrow : bool, default False
+        Name each pair on a line of its own above its bars.
+
+    Returns
+    -------
+    Axes
+        In CNY; pairs from the largest commitment down.
+    """
+    ax = ax or new_axes()
+    pairs = _pairs(flow)
+    first = 1 if narrow else 0
+    pitch = first + len(STEPS) + _GAP
+    ax.set_ylim(len(pairs) * pitch - _GAP / 2 - 0.5, -_GAP / 2 - 0.5)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(not narrow)
+    most = max(
+        (row["high"] for row in flow.to_dict("records") if not is_missing(row["high"])), default=1
+    )
+    ax.set_xlim(0, float(most))
+    factor = MILLION.of(lang)[0]
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=4 if narrow else 7, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / factor:.0f}"))
+    ax.set_xlabel(with_unit(_AXIS, MILLION, lang))
+    labels = [_labels(rows[0], lang) for rows in pairs]
+    room = widest([words.say(lang) for words in STEPS.values()]) + 5
+    if not narrow:
+        room += 1.4 * body_size() + max(
+            widest([lines[0] for lines in labels], strong=True),
+            widest([line for lines in labels for line in lines[1:]]),
+        )
+    for number, (rows, lines) in enumerate(zip(pairs, labels, strict=True)):
+        top = number * pitch
+        dx = -room
+        if narrow:
+            # The line from which the bars start would run through the names.
+            ax.plot(
+                [0, 0],
+                [top + 0.5, top + pitch - _GAP - 0.5],
+                color=palette.ink,
+                linewidth=mpl.rcParams["axes.linewidth"],
+                clip_on=False,
+            )
+        for place, line in enumerate(lines):
+            put(
+                ax,
+                line,
+                0,
+                top if narrow else top + place,
+                coords="edge",
+                dx=dx,
+                strong=place == 0,
+                colour=palette.grey if place else palette.ink,
+            )
+            if narrow:
+                dx += text_width(line, strong=place == 0) + 0.5 * body_size()
+        for place, (step, words) in enumerate(STEPS.items(), start=first):
+            put(
+                ax,
+                words.say(lang),
+                0,
+                top + place,
+                coords="edge",
+                dx=-5,
+                ha="right",
+                colour=palette.ink,
+            )
+            _step(ax, rows, step, top + place, lang, palette)
+    return ax
+
+
+def _labels(row: Mapping[str, Any], lang: Lang) -> tuple[str, ...]:
+    donor = Words(f"from {row['donor_en']}", f"支援方：{row['donor_zh']}")
+    if lang == "both":
+        return row["recipient_en"], row["recipient_zh"], f"{donor.en} {row['donor_zh']}"
+    return Words(row["recipient_en"], row["recipient_zh"]).say(lang), donor.say(lang)
+
+
+def _step(
+    ax: Axes, rows: list[dict[str, Any]], step: str, y: float, lang: Lang, palette: Palette
+) -> None:
+    row = _row(rows, step)
+    if row is None:
+        return
+    if is_missing(row["value"]):
+        text = NOT_REPORTED.inline(lang)
+        put(ax, text, 0, y, dx=4, colour=palette.grey, mark=_mark(row))
+        return
+    least = _row(rows, _LEAST) if step == "expenditure" else None
+    _bar(ax, row, y, palette, shared=least is not None)
+    if least is not None:
+        _bar(ax, least, y, palette)
+    planned = _row(rows, step, "planned")
+    if planned is not None and not is_missing(planned["value"]):
+        _due(ax, row, planned, y, lang, palette)
+    text = MILLION.show(row["value"], lang)
+    end = float(row["value"])
+    put(ax, text, end, y, dx=4, colour=palette.ink, backdrop=planned is not None)
+    note = _note(row, least, lang)
+    if note:
+        past = 4 + widest([text]) + 0.6 * body_size()
+        put(ax, note, end, y, dx=past, size=note_size(), colour=palette.grey)
+
+
+def _bar(
+    ax: Axes, row: Mapping[str, Any], y: float, palette: Palette, *, shared: bool = False
+) -> None:
+    """Solid where printed, a dashed outline where inferred, tinted where others' money is in it."""
+    inferred = row["state"] == "derived" and row["step"] == "commitment"
+    fill = {
+        "commitment": palette.light,
+        "disbursement": palette.mid,
+        "expenditure": palette.shared if shared else palette.dark,
+        _LEAST: palette.dark,
+    }[row["step"]]
+    label = "spent" if row["step"] == _LEAST else STEPS[row["step"]].en
+    ax.add_patch(
+        Rectangle(
+            (0, y - _BAR / 2),
+            float(row["value"]),
+            _BAR,
+            facecolor="white" if inferred else fill,
+            edgecolor=palette.mid if row["step"] == "commitment" else "none",
+            linestyle=(0, (4, 2.5)) if inferred else "solid",
+            linewidth=body_size() / 10,
+            label=f"{label}, inferred"
+            if inferred
+            else f"{label}, all sources"
+            if shared
+            else label,
+            gid=_mark(row),
+        )
+    )
+
+
+def _due(
+    ax: Axes,
+    row: Mapping[str, Any],
+    planned: Mapping[str, Any],
+    y: float,
+    lang: Lang,
+    palette: Palette,
+) -> None:
+    width = body_size() / 8
+    ax.plot(
+        [float(row["value"]), float(planned["value"])],
+        [y, y],
+        color=palette.dark,
+        linewidth=width,
+        linestyle=(0, (3.5, 2.5)),
+        zorder=1.5,
+    )
+    ax.plot(
+        [float(planned["value"])],
+        [y],
+        marker="o",
+        markersize=0.7 * body_size(),
+        linestyle="none",
+        markerfacecolor="white",
+        markeredgecolor=palette.dark,
+        markeredgewidth=1.3 * width,
+        label="disbursed, planned",
+        gid=_mark(planned),
+        clip_on=False,
+    )
+    day = "" if is_missing(planned["due"]) else day_name(planned["due"], lang)
+    words = Words(
+        f"all due by {day}" if day else "all due", f"{day}前全部到位" if day else "拟全部到位"
+    )
+    put(
+        ax,
+        words.say(lang),
+        float(planned["value"]),
+        y,
+        dx=0.75 * body_size(),
+        size=note_size(),
+        colour=palette.grey,
+    )
+
+
+def _note(row: Mapping[str, Any], least: Mapping[str, Any] | None, lang: Lang) -> str:
+    if row["step"] == "commitment" and row["state"] == "derived":
+        return _INFERRED.say(lang)
+    if least is None:
+        return ""
+    # The bound that print rounding allows, so rounded down: at least this much.
+    amount = MILLION.show_bounds(least["low"], least["high"], lang).split("–")[0]
+    return Words(
+        f"all sources; at least {amount} from {row['donor_en']}",
+        f"全部来源；至少{amount}来自{row['donor_zh']}",
+    ).say(lang)
+
+
+def draw_money_flow(
+    flow: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
+) -> Figure:
+    """The whole figure.
+
+    Parameters
+    ----------
+    flow : pandas.DataFrame
+    preset : str or Preset, default "double"
+    lang : {"en", "zh", "both"}
+
+    Returns
+    -------
+    Figure
+    """
+    lang = checked_lang(lang)
+    with style(preset, lang) as chosen:
+        figure = Figure()
+        ax = plot_money_flow(
+            flow, ax=figure.add_subplot(), lang=lang, palette=chosen.palette, narrow=chosen.narrow
+        )
+        return compose(
+            figure,
+            [[Panel(ax, rows_of(ax) * 1.42 * body_size())]],
+            preset=chosen,
+            lang=lang,
+            palette=chosen.palette,
+            plot=STEM,
+            headline=headline(flow).say(lang),
+        )
+
+
+def _complete(flow: pd.DataFrame) -> int:
+    """How many pairs print every step; a commitment that is inferred is not printed."""
+    return sum(
+        all(
+            (row := _row(rows, step)) is not None
+            and not is_missing(row["value"])
+            and not (step == "commitment" and row["state"] == "derived")
+            for step in STEPS
+        )
+        for rows in _pairs(flow)
+    )
+
+
+def headline(flow: pd.DataFrame) -> Words:
+    """The message of the plot."""
+    full, pairs = _complete(flow), len(_pairs(flow))
+    few = "Only " if 0 < full < pairs else ""
+    verb = "reports" if full == 1 else "report"
+    text = (
+        f"{few}{small_number(full)} of {small_number(pairs)} pairs {verb} all three steps of money"
+    )
+    return Words(
+        text[0].upper() + text[1:],
+        f"{small_number_zh(pairs)}对中{'仅' if few else ''}"
+        f"{small_number_zh(full) if full else '没有一'}对同时报告承诺、到位与完成投资",
+    )
+
+
+def _row_ids(flow: pd.DataFrame) -> list[str]:
+    return list(dict.fromkeys(i for cell in flow["figures"] for i in cell.split()))
+
+
+def caption_money_flow(flow: pd.DataFrame, lang: Lang = "en") -> str:
+    """What is drawn, in which unit, what is inferred, and the figures behind it.
+
+    Parameters
+    ----------
+    flow : pandas.DataFrame
+    lang : {"en", "zh"}
+
+    Returns
+    -------
+    str
+    """
+    ids = _row_ids(flow)
+    inferred = [
+        rows[0]
+        for rows in _pairs(flow)
+        if (row := _row(rows, "commitment")) is not None and row["state"] == "derived"
+    ]
+    halves = sorted(
+        {
+            (row["high"] - row["low"]) / 2
+            for row in flow.to_dict("records")
+            if not is_missing(row["low"])
+        }
+    )
+    widest_half = plain(halves[-1]) if halves else "0"
+    if lang == "zh":
+        parts = [
+            f"{headline(flow).zh}。年度援助资金（万元）：承诺、到位、完成投资，自零起画，按承诺额由大到小排列。"
+        ]
+        if inferred:
+            who = listing((row["recipient_zh"] for row in inferred), lang)
+            parts.append(f"虚线框为推断：{who}只言已全额到位，承诺额按同数推定。")
+        parts.append(
+            "空心圆为计划数。浅色条含各方资金，其中深色为至少来自支援方的部分。未报告者注明，不作零。"
+        )
+        parts.append(f"数字取整所容许的上下幅度各至多{widest_half}元，小于线宽。")
+        return "".join([*parts, f"所据数字{len(ids)}个：{'、'.join(ids)}。"])
+    parts = [
+        f"{headline(flow).en}. Aid for the year (CNY million): committed, disbursed and spent, "
+        "bars from zero, pairs from the largest commitment down."
+    ]
+    if inferred:
+        who = listing((row["recipient_en"] for row in inferred), lang)
+        parts.append(
+            f"Dashed outline: inferred; {who} print only a sum that was paid in full, and a "
+            "commitment of the same size is taken from it."
+        )
+    parts.append(
+        "Hollow circle: planned. The paler bar is money from all sources; its dark part is what at "
+        "least came from the donor. What is not reported is said in place and is not zero."
+    )
+    parts.append(
+        f"The rounding of the print allows at most CNY {widest_half} each way, less than a line."
+    )
+    return " ".join([*parts, f"{len(ids)} figures: {', '.join(ids)}."])
+
+
+def alt_money_flow(flow: pd.DataFrame, lang: Lang = "en") -> str:
+    """Alternative text: the bars in words.
+
+    Parameters
+    ----------
+    flow : pandas.DataFrame
+    lang : {"en", "zh"}
+
+    Returns
+    -------
+    str
+    """
+    zh = lang == "zh"
+    told = []
+    for rows in _pairs(flow):
+        steps = []
+        for step, words in STEPS.items():
+            row = _row(rows, step)
+            if row is None or is_missing(row["value"]):
+                amount = NOT_REPORTED.say(lang)
+            else:
+                amount = MILLION.show(row["value"], lang)
+                if step == "commitment" and row["state"] == "derived":
+                    amount += "（推断）" if zh else " (inferred)"
+            steps.append(f"{words.zh}{amount}" if zh else f"{words.en} {amount}")
+        name = Words(rows[0]["recipient_en"], rows[0]["recipient_zh"]).say(lang)
+        told.append(f"{name}：{'，'.join(steps)}" if zh else f"{name}: {', '.join(steps)}")
+    if zh:
+        return f"条形图，单位万元。{'；'.join(told)}。"
+    return f"Bar chart, CNY million. {'; '.join(told)}."
+
+
+__all__ = [
+    "STEM",
+    "STEPS",
+    "alt_money_flow",
+    "caption_money_flow",
+    "draw_money_flow",
+    "drawn_money_flow",
+    "headline",
+    "plot_money_flow",
+]

@@ -1,0 +1,333 @@
+"""The check before every save: what a journal would send back is refused here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import Collection
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from aidstudy.errors import Fault, PlotError
+from aidstudy.plots.colour import contrast, luminance, over_white, seen_as
+from aidstudy.plots.style import MM, Preset
+from aidstudy.plots.words import Lang
+
+LEAST_LINE = 0.25
+"""Points."""
+
+LEAST_CONTRAST = 4.5
+"""WCAG 2, level AA, for small text."""
+
+LEAST_LIGHTNESS = 10.0
+"""Steps of CIE L* between two series."""
+
+_OF_TEXT = 0.97
+
+
+def check_figure(
+    figure: Figure,
+    *,
+    plot: str,
+    lang: Lang,
+    preset: Preset,
+    drawn: pd.DataFrame,
+    omitted: frozenset[str] = frozenset(),
+) -> None:
+    """Refuse a figure that breaks a rule; all faults in one error.
+
+    Rules: exact width in mm and a height that the preset allows; no text off the canvas and
+    nothing at its edge; no text over text; no text under the preset's least size, no line under
+    0.25 pt; no glyph that the fonts lack; contrast of every letter with what is behind it at
+    least 4.5; series apart in lightness, in greyscale and under three kinds of colour blindness,
+    unless their form tells them apart; a mark for every drawn row, and text for every row that is
+    not reported.
+
+    Parameters
+    ----------
+    figure : Figure
+    plot : str
+        Its stem, for the message.
+    lang : {"en", "zh", "both"}
+    preset : Preset
+    drawn : pandas.DataFrame
+        The rows that must be in it.
+    omitted : frozenset of str
+        Quantities that this preset leaves out.
+
+    Raises
+    ------
+    PlotError
+        Naming plot, text and rule.
+    """
+    where = f"plot {plot} ({lang}, {preset.name})"
+    full = _pixels(figure)
+    texts = shown_texts(figure)
+    faults = [
+        Fault(where, "", read, problem, remedy)
+        for read, problem, remedy in (
+            *_size(figure, preset),
+            *_edge(full),
+            *_text_places(figure, texts),
+            *_text_sizes(texts, preset),
+            *_glyphs(texts),
+            *_lines(figure),
+            *_contrast(figure, texts, full),
+            *_series(figure),
+            *_marks(figure, drawn, omitted),
+        )
+    ]
+    if faults:
+        raise PlotError.from_faults(faults, what=f"{where} must not be saved")
+
+
+Finding = tuple[str, str, str]
+
+
+def _pixels(figure: Figure) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    return np.array(canvas.buffer_rgba())[:, :, :3]  # type: ignore[no-untyped-call]
+
+
+def shown_texts(figure: Figure) -> list[Text]:
+    """Every text that is drawn: visible, not empty, no tick label outside the view."""
+    outside: set[Text] = set()
+    for ax in figure.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            slack = (high - low) * 1e-9
+            for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]:
+                if not low - slack <= tick.get_loc() <= high + slack:
+                    outside |= {tick.label1, tick.label2}
+    return [
+        text
+        for text in figure.findobj(Text)
+        if text.get_visible() and text.get_text().strip() and text not in outside
+    ]
+
+
+def _size(figure: Figure, preset: Preset) -> Iterator[Finding]:
+    width, height = (inches / MM for inches in figure.get_size_inches())
+    if not math.isclose(width, preset.width_mm, abs_tol=1e-6):
+        yield (
+            f"{width:.2f} mm",
+            f"the width is not the {preset.width_mm:g} mm of the preset",
+            "compose the figure with its preset",
+        )
+    most = preset.fixed_height_mm or preset.max_height_mm
+    if height > most + 1e-6 or (preset.fixed_height_mm and height < most - 1e-6):
+        yield (
+            f"{height:.2f} mm",
+            f"the height is not allowed; the preset has {most:g} mm",
+            "show fewer rows, or take another preset",
+        )
+
+
+def _edge(full: np.ndarray[Any, np.dtype[np.uint8]]) -> Iterator[Finding]:
+    border = np.concatenate([full[0], full[-1], full[:, 0], full[:, -1]])
+    if (border != 255).any():
+        yield "", "something touches the edge of the canvas", "leave it more room"
+
+
+def _text_places(figure: Figure, texts: list[Text]) -> Iterator[Finding]:
+    boxes = [(text, text.get_window_extent()) for text in texts]
+    width, height = figure.bbox.width, figure.bbox.height
+    for text, box in boxes:
+        if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height:
+            yield text.get_text(), "text off the canvas", "shorten it or give it more room"
+    slack = 0.4 * figure.dpi / 72
+    boxes.sort(key=lambda pair: pair[1].x0)
+    for place, (text, box) in enumerate(boxes):
+        for other, next_box in boxes[place + 1 :]:
+            if next_box.x0 > box.x1:
+                break
+            if _overlap(box, next_box, slack):
+                yield (
+                    f"{text.get_text()} / {other.get_text()}",
+                    "text over text",
+                    "move one, shorten it, or take a wider preset",
+                )
+
+
+def _overlap(one: Bbox, other: Bbox, slack: float) -> bool:
+    return bool(
+        min(one.x1, other.x1) - max(one.x0, other.x0) > slack
+        and min(one.y1, other.y1) - max(one.y0, other.y0) > slack
+    )
+
+
+def _text_sizes(texts: list[Text], preset: Preset) -> Iterator[Finding]:
+    for text in texts:
+        size = float(text.get_fontsize())
+        if size < preset.least_pt - 1e-6:
+            yield (
+                text.get_text(),
+                f"text of {size:g} pt; the preset wants {preset.least_pt:g} pt or more",
+                "make it larger",
+            )
+
+
+def _glyphs(texts: list[Text]) -> Iterator[Finding]:
+    for text in texts:
+        fonts = [
+            get_font(findfont(FontProperties(family=family, weight=text.get_fontweight())))
+            for family in text.get_fontfamily()
+        ]
+        for sign in sorted(set(text.get_text()) - {" ", "\n"}):
+            if not any(font.get_char_index(ord(sign)) for font in fonts):
+                yield (
+                    text.get_text(),
+                    f"no font has a glyph for {sign!r} (U+{ord(sign):04X})",
+                    "use another sign, or draw in a language with a Chinese font",
+                )
+
+
+def _visible(artist: Artist) -> bool:
+    return bool(artist.get_visible())
+
+
+def _lines(figure: Figure) -> Iterator[Finding]:
+    for artist in figure.findobj(_visible):
+        for width in _widths(artist):
+            if 0 < width < LEAST_LINE:
+                name = artist.get_gid() or artist.get_label() or type(artist).__name__
+                yield str(name), f"a line of {width:g} pt", f"rule: {LEAST_LINE} pt or more"
+
+
+def _widths(artist: Artist) -> list[float]:
+    if isinstance(artist, Line2D):
+        drawn = artist.get_linestyle() not in ("None", "none", "", " ")
+        edged = artist.get_marker() not in ("None", "none", "", " ", None)
+        widths = [artist.get_linewidth()] if drawn else []
+        return widths + ([artist.get_markeredgewidth()] if edged else [])
+    if isinstance(artist, Patch):
+        return [artist.get_linewidth()] if to_rgba(artist.get_edgecolor())[3] else []
+    if isinstance(artist, Collection):
+        return [float(width) for width in np.atleast_1d(artist.get_linewidth())]
+    return []
+
+
+def _contrast(
+    figure: Figure, texts: list[Text], full: np.ndarray[Any, np.dtype[np.uint8]]
+) -> Iterator[Finding]:
+    alphas = [text.get_alpha() for text in texts]
+    for text in texts:
+        text.set_alpha(0)
+    try:
+        bare = _pixels(figure)
+    finally:
+        for text, alpha in zip(texts, alphas, strict=True):
+            text.set_alpha(alpha)
+    for text in texts:
+        box = text.get_window_extent()
+        rows = slice(max(0, int(full.shape[0] - box.y1)), int(full.shape[0] - box.y0) + 1)
+        columns = slice(max(0, int(box.x0)), int(box.x1) + 1)
+        behind = bare[rows, columns]
+        inked = (full[rows, columns] != behind).any(axis=2)
+        if not inked.any():
+            yield text.get_text(), "the text cannot be seen", "give it another colour or place"
+            continue
+        # Pixels repeat a few colours, so each colour is looked at once.
+        colours, counts = np.unique(behind[inked], axis=0, return_counts=True)
+        ink = float(luminance(over_white(text.get_color())))
+        good = contrast(luminance(colours / 255), ink) >= LEAST_CONTRAST
+        if counts[good].sum() < _OF_TEXT * counts.sum():
+            yield (
+                text.get_text(),
+                f"contrast with what is behind it under {LEAST_CONTRAST}",
+                "give it a darker colour, or move it off the line or bar",
+            )
+
+
+def _series(figure: Figure) -> Iterator[Finding]:
+    """Two series need different lightness unless their form tells them apart."""
+    for ax in figure.axes:
+        yield from _series_of(ax)
+
+
+def _series_of(ax: Axes) -> Iterator[Finding]:
+    looks: dict[tuple[str, str], Any] = {}
+    for artist in ax.findobj(_visible):
+        label = str(artist.get_label())
+        look = _look(artist)
+        if label and not label.startswith("_") and look:
+            form, colour = look
+            looks.setdefault((label, form), colour)
+    for ((label, form), colour), ((other, other_form), other_colour) in combinations(
+        looks.items(), 2
+    ):
+        if label == other or form != other_form:
+            continue
+        one, two = seen_as(colour), seen_as(other_colour)
+        close = [kind for kind in one if abs(one[kind] - two[kind]) < LEAST_LIGHTNESS]
+        if close:
+            yield (
+                f"{label} / {other}",
+                f"the two are as light as each other ({', '.join(close)})",
+                "make one lighter, or give it another form",
+            )
+
+
+def _look(artist: Artist) -> tuple[str, Any] | None:
+    """Form and colour of a mark: a dashed or hollow one is told apart without its colour."""
+    if isinstance(artist, Patch):
+        dashed = "solid" if artist.get_linestyle() in ("solid", "-") else "dashed"
+        fill = to_rgba(artist.get_facecolor())
+        edged = artist.get_linewidth() > 0 and to_rgba(artist.get_edgecolor())[3] > 0
+        hollow = bool(edged and (fill[3] == 0 or fill[:3] == (1.0, 1.0, 1.0)))
+        return f"patch {dashed} {'hollow' if hollow else 'filled'}", fill
+    if isinstance(artist, Line2D):
+        marker = str(artist.get_marker())
+        if marker in ("None", "none", "", " "):
+            return f"line {artist.get_linestyle()}", artist.get_color()
+        fill = to_rgba(artist.get_markerfacecolor())
+        hollow = fill[3] == 0 or fill[:3] == (1.0, 1.0, 1.0)
+        return f"marker {marker} {'hollow' if hollow else 'filled'}", fill
+    return None
+
+
+def _marks(figure: Figure, drawn: pd.DataFrame, omitted: frozenset[str]) -> Iterator[Finding]:
+    artists: Mapping[str, Artist] = {
+        str(artist.get_gid()): artist for artist in figure.findobj(_visible) if artist.get_gid()
+    }
+    for row in drawn.to_dict("records"):
+        if row["quantity"] in omitted:
+            continue
+        artist = artists.get(row["mark"])
+        if artist is None:
+            yield (
+                str(row["mark"]),
+                "a row of the table has no mark in the plot",
+                "draw it, or say in place that it is not reported",
+            )
+        elif row["state"] in ("not_reported", "not_applicable") and not (
+            isinstance(artist, Text) and artist.get_text().strip()
+        ):
+            yield (
+                str(row["mark"]),
+                f"a row that is {row['state']} has no text",
+                "say so in place; an empty lane looks like zero",
+            )
+
+
+__all__ = [
+    "LEAST_CONTRAST",
+    "LEAST_LIGHTNESS",
+    "LEAST_LINE",
+    "check_figure",
+    "shown_texts",
+]

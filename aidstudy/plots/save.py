@@ -1,0 +1,304 @@
+"""Plots as files: checked, then written whole, the same bytes every time."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import warnings
+from collections.abc import Iterable, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Literal, get_args
+from xml.sax.saxutils import escape
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure
+from PIL import Image
+
+from aidstudy.codebook import did_you_mean
+from aidstudy.errors import PlotError
+from aidstudy.files import read_whole, sha256_of, write_whole
+from aidstudy.plots.drawn import drawn_csv
+from aidstudy.plots.fonts import find_fonts
+from aidstudy.plots.preflight import check_figure
+from aidstudy.plots.registry import PLOTS, Plot, Tables, plot_named
+from aidstudy.plots.style import Preset, preset_named, style
+from aidstudy.plots.words import LANGS, Lang, checked_lang
+from aidstudy.tables.load import StudyLike
+from aidstudy.tables.study import Study, load_study
+
+Format = Literal["pdf", "svg", "png", "tiff"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+STORED: tuple[Format, ...] = ("pdf", "svg", "png")
+"""Formats of the families in ``figures/``; TIFF is made when an author asks for it."""
+
+STORED_PRESET = "double"
+TIFF_DPI = 600
+
+
+def render(
+    figure: Figure, form: str, *, preset: str | Preset, lang: Lang, stem: str, title: str, alt: str
+) -> bytes:
+    """A figure as the bytes of a file, without time, path or version of the moment.
+
+    Parameters
+    ----------
+    figure : Figure
+    form : {"pdf", "svg", "png", "tiff"}
+    preset : str or Preset
+        The one that it was drawn with.
+    lang : {"en", "zh", "both"}
+    stem, title, alt : str
+        Go into the metadata of the file.
+
+    Raises
+    ------
+    PlotError
+        If there is no such format, or a glyph is missing.
+    """
+    if form not in FORMATS:
+        raise PlotError(f"format {form!r}: there is none{did_you_mean(form, FORMATS)}")
+    out = io.BytesIO()
+    with (
+        style(preset, lang),
+        mpl.rc_context({"svg.hashsalt": f"aidstudy {stem}"}),
+        warnings.catch_warnings(),
+    ):
+        warnings.filterwarnings("error", message="Glyph")
+        try:
+            if form == "tiff":
+                return _tiff(figure)
+            figure.savefig(out, format=form, metadata=_METADATA[form](title, alt))
+        except UserWarning as warning:
+            raise PlotError(
+                f"plot {stem} ({lang}): {warning}; use a sign that the fonts have"
+            ) from None
+    content = out.getvalue()
+    return _accessible(content, title, alt) if form == "svg" else content
+
+
+_METADATA: Mapping[str, Any] = {
+    "pdf": lambda title, alt: {
+        "Title": title,
+        "Subject": alt,
+        "Author": "the aidstudy authors",
+        "Creator": "aidstudy",
+        "CreationDate": None,
+    },
+    "svg": lambda title, alt: {"Title": title, "Description": alt, "Date": None, "Creator": None},
+    "png": lambda title, alt: {"Title": title, "Description": alt, "Software": None},
+}
+
+
+def _accessible(content: bytes, title: str, alt: str) -> bytes:
+    """Say to screen readers that an SVG is one picture, and what it shows."""
+    text = content.decode("utf-8")
+    text = re.sub(r"<svg ", '<svg role="img" aria-labelledby="title desc" ', text, count=1)
+    named = f'<title id="title">{escape(title)}</title>\n <desc id="desc">{escape(alt)}</desc>'
+    text, number = re.subn(r"<title>.*?</title>", lambda _: named, text, count=1, flags=re.DOTALL)
+    if number != 1:
+        raise PlotError("this Matplotlib writes no <title> into SVG; report its version")
+    return text.encode("utf-8")
+
+
+def _tiff(figure: Figure) -> bytes:
+    """Flat RGB, since journals refuse transparency, with lossless compression."""
+    out = io.BytesIO()
+    figure.savefig(out, format="rgba", dpi=TIFF_DPI)
+    width, height = (int(inches * TIFF_DPI) for inches in figure.get_size_inches())
+    pixels = np.frombuffer(out.getvalue(), dtype=np.uint8)
+    if pixels.size != width * height * 4:
+        width = round(figure.get_size_inches()[0] * TIFF_DPI)
+        height = pixels.size // 4 // width
+    picture = Image.fromarray(pixels.reshape(height, width, 4)[:, :, :3].copy())
+    out = io.BytesIO()
+    picture.save(out, format="TIFF", compression="tiff_lzw", dpi=(TIFF_DPI, TIFF_DPI))
+    return out.getvalue()
+
+
+def checked_figure(plot: Plot, tables: Tables, *, preset: str | Preset, lang: Lang) -> Figure:
+    """Draw a plot and check it.
+
+    Raises
+    ------
+    PlotError
+        If it breaks a rule; see :func:`aidstudy.plots.preflight.check_figure`.
+    """
+    chosen = preset_named(preset)
+    figure = plot.draw(**tables, preset=chosen, lang=lang)
+    with style(chosen, lang):
+        check_figure(
+            figure,
+            plot=plot.stem,
+            lang=lang,
+            preset=chosen,
+            drawn=plot.drawn(**tables),
+            omitted=plot.omitted(chosen),
+        )
+    return figure
+
+
+def languages() -> tuple[Lang, ...]:
+    """The languages that can be drawn here: English only where there is no Chinese font."""
+    return LANGS if find_fonts().han else ("en",)
+
+
+def save_plot(
+    stem: str,
+    into: Path,
+    *,
+    study: StudyLike = None,
+    preset: str | Preset = STORED_PRESET,
+    lang: str = "en",
+    formats: Iterable[str] = ("pdf",),
+) -> list[Path]:
+    """Draw one plot for one place and write it, for an author who needs another size or format.
+
+    Parameters
+    ----------
+    stem : str
+        Name of the plot, such as ``"money_flow"``.
+    into : Path
+        Folder; files are named ``<stem>.<preset>.<lang>.<format>``.
+    study : Study or path, optional
+    preset : str or Preset, default "double"
+    lang : {"en", "zh", "both"}
+    formats : iterable of {"pdf", "svg", "png", "tiff"}
+
+    Returns
+    -------
+    list of Path
+
+    Raises
+    ------
+    PlotError
+        If plot, preset, language or format is not known, or the plot breaks a rule.
+    """
+    plot, chosen, language = plot_named(stem), preset_named(preset), checked_lang(lang)
+    forms = list(formats)
+    for form in forms:
+        if form not in FORMATS:
+            raise PlotError(f"format {form!r}: there is none{did_you_mean(form, FORMATS)}")
+    tables = plot.tables(study)
+    figure = checked_figure(plot, tables, preset=chosen, lang=language)
+    paths = []
+    for form in forms:
+        path = Path(into) / f"{stem}.{chosen.name}.{language}.{form}"
+        write_whole(path, _rendered(plot, tables, figure, form, chosen, language))
+        paths.append(path)
+    return paths
+
+
+def _rendered(
+    plot: Plot, tables: Tables, figure: Figure, form: str, preset: Preset, lang: Lang
+) -> bytes:
+    prose: Lang = "zh" if lang == "zh" else "en"
+    return render(
+        figure,
+        form,
+        preset=preset,
+        lang=lang,
+        stem=plot.stem,
+        title=plot.title.say(lang),
+        alt=plot.alt(**tables, lang=prose),
+    )
+
+
+def save_family(plot: Plot, study: Study, into: Path) -> list[Path]:
+    """Write all stored files of a plot into ``into/<stem>/``.
+
+    Drawings in each language and format; ``<stem>.csv``, the drawn rows;
+    ``<stem>.caption.en.md`` and ``.zh.md``, caption and alternative text; ``<stem>.json``, the
+    manifest: sha256 of data, fonts and outputs, versions, preset; no times, no paths.
+
+    Parameters
+    ----------
+    plot : Plot
+    study : Study
+    into : Path
+
+    Returns
+    -------
+    list of Path
+    """
+    preset, tables = preset_named(STORED_PRESET), plot.tables(study)
+    contents: dict[str, bytes] = {}
+    for lang in languages():
+        figure = checked_figure(plot, tables, preset=preset, lang=lang)
+        for form in STORED:
+            name = f"{plot.stem}.{lang}.{form}"
+            contents[name] = _rendered(plot, tables, figure, form, preset, lang)
+    contents[f"{plot.stem}.csv"] = drawn_csv(plot.drawn(**tables)).encode()
+    for prose in ("en", "zh"):
+        contents[f"{plot.stem}.caption.{prose}.md"] = _caption_page(plot, tables, prose).encode()
+    contents[f"{plot.stem}.json"] = _manifest(plot, study, preset, contents).encode()
+    folder = Path(into) / plot.stem
+    for name, content in contents.items():
+        write_whole(folder / name, content)
+    return [folder / name for name in contents]
+
+
+def _caption_page(plot: Plot, tables: Tables, lang: Lang) -> str:
+    heads = ("图注", "替代文本") if lang == "zh" else ("Caption", "Alternative text")
+    return (
+        f"# {plot.title.say(lang)}\n\n## {heads[0]}\n\n{plot.caption(**tables, lang=lang)}\n\n"
+        f"## {heads[1]}\n\n{plot.alt(**tables, lang=lang)}\n"
+    )
+
+
+def _manifest(plot: Plot, study: Study, preset: Preset, contents: Mapping[str, bytes]) -> str:
+    fonts = find_fonts()
+    told = {
+        "plot": plot.stem,
+        "title": {"en": plot.title.en, "zh": plot.title.zh},
+        "preset": preset.name,
+        "width_mm": preset.width_mm,
+        "languages": list(languages()),
+        "fonts": sorted(fonts.versions()),
+        "versions": {
+            "fonts": fonts.versions(),
+            **{name: metadata.version(name) for name in ("matplotlib", "numpy", "pillow")},
+        },
+        "sha256": {
+            "data": {
+                f"{name}.csv": sha256_of(read_whole(study.clean / f"{name}.csv"))
+                for name in plot.reads
+            },
+            "fonts": fonts.hashes(),
+            "outputs": {name: sha256_of(content) for name, content in sorted(contents.items())},
+        },
+    }
+    return json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def draw_all(study: StudyLike, into: Path) -> None:
+    """Draw every plot in every language and format into ``into/<stem>/``.
+
+    Parameters
+    ----------
+    study : Study or path
+    into : Path
+
+    Raises
+    ------
+    PlotError
+        If a plot breaks a rule; the families before it are written by then.
+    """
+    opened = load_study(study)
+    for plot in PLOTS.values():
+        save_family(plot, opened, into)
+
+
+__all__ = [
+    "FORMATS",
+    "STORED",
+    "STORED_PRESET",
+    "checked_figure",
+    "draw_all",
+    "languages",
+    "render",
+    "save_family",
+    "save_plot",
+]

@@ -1,0 +1,187 @@
+"""Words and numbers as a plot shows them, in English, in Chinese or in both."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal, NamedTuple, get_args
+
+import pandas as pd
+
+from aidstudy.codebook import STATES, did_you_mean
+from aidstudy.errors import PlotError
+from aidstudy.intervals import Interval, Number, round_outward, round_text
+
+Lang = Literal["en", "zh", "both"]
+LANGS: tuple[Lang, ...] = get_args(Lang)
+"""English; Chinese; English with the Chinese names beside it."""
+
+
+class Words(NamedTuple):
+    """The same words in both languages."""
+
+    en: str
+    zh: str
+
+    def say(self, lang: Lang) -> str:
+        """In Chinese, or in English for ``en`` and ``both``."""
+        return self.zh if lang == "zh" else self.en
+
+    def lines(self, lang: Lang) -> tuple[str, ...]:
+        """One line, or for ``both`` two: English, then Chinese."""
+        return (self.en, self.zh) if lang == "both" else (self.say(lang),)
+
+    def inline(self, lang: Lang) -> str:
+        """On one line whatever the language."""
+        return f"{self.en} {self.zh}" if lang == "both" else self.say(lang)
+
+
+def checked_lang(lang: str) -> Lang:
+    """The language, or an error that names the three there are."""
+    for known in LANGS:
+        if lang == known:
+            return known
+    raise PlotError(f"language {lang!r}: not a language of the plots{did_you_mean(lang, LANGS)}")
+
+
+NOT_REPORTED = Words("not reported", STATES["not_reported"].zh)
+NOT_REPORTED_SHORT = Words("n.r.", STATES["not_reported"].zh)
+NOT_APPLICABLE = Words("–", "–")
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A unit of display: base units in one of it, decimals and name, by language.
+
+    Both languages show the same digits: CNY 26.72 million is 2672 万元.
+    """
+
+    en: tuple[int, int, str]
+    zh: tuple[int, int, str]
+
+    def of(self, lang: Lang) -> tuple[int, int, str]:
+        """Base units, decimals and name in a language."""
+        return self.zh if lang == "zh" else self.en
+
+    def unit(self, lang: Lang) -> str:
+        """Name of the unit."""
+        return self.of(lang)[2]
+
+    def show(self, value: Number, lang: Lang, *, more: int = 0) -> str:
+        """A value in this unit, with `more` decimals than usual.
+
+        Examples
+        --------
+        >>> MILLION.show(26_720_000, "en"), MILLION.show(26_720_000, "zh")
+        ('26.72', '2672')
+        """
+        factor, decimals, _ = self.of(lang)
+        return round_text(Fraction(value) / factor, decimals + more)
+
+    def show_bounds(self, low: Number, high: Number, lang: Lang, *, more: int = 0) -> str:
+        """Bounds in this unit, rounded outward.
+
+        Examples
+        --------
+        >>> BILLION.show_bounds(3_159_668_835, 3_162_000_000, "en", more=1)
+        '3.159–3.162'
+        """
+        factor, decimals, _ = self.of(lang)
+        interval = Interval(Fraction(low) / factor, Fraction(high) / factor)
+        return "–".join(round_outward(interval, decimals + more))
+
+
+MILLION = Scale(en=(10**6, 2, "CNY million"), zh=(10**4, 0, "万元"))
+BILLION = Scale(en=(10**9, 2, "CNY billion"), zh=(10**8, 1, "亿元"))
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def month_name(month: int, lang: Lang) -> str:
+    """A month as on an axis."""
+    return f"{month}月" if lang == "zh" else _MONTHS[month - 1]
+
+
+def day_name(day: dt.date, lang: Lang) -> str:
+    """A day of the year, without the year.
+
+    Examples
+    --------
+    >>> day_name(dt.date(2012, 9, 5), "en"), day_name(dt.date(2012, 9, 5), "zh")
+    ('5 Sep', '9月5日')
+    """
+    return f"{day.month}月{day.day}日" if lang == "zh" else f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def with_unit(words: Words, scale: Scale, lang: Lang) -> str:
+    """A label and its unit, once, in parentheses."""
+    unit = scale.unit(lang)
+    return f"{words.zh}（{unit}）" if lang == "zh" else f"{words.en} ({unit})"
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a cell holds nothing: ``None``, ``pd.NA`` or NaN."""
+    return value is None or value is pd.NA or (isinstance(value, float) and value != value)
+
+
+def listing(parts: Iterable[str], lang: Lang) -> str:
+    """Parts as a list in a sentence.
+
+    Examples
+    --------
+    >>> listing(["Litang", "Dêgê"], "en"), listing(["理塘", "德格"], "zh")
+    ('Litang and Dêgê', '理塘、德格')
+    """
+    items = list(parts)
+    if lang == "zh":
+        return "、".join(items)
+    return " and ".join(items) if len(items) < 3 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+_SMALL_ZH = "零一二三四五六七八九十"
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def small_number(number: int) -> str:
+    """A count in English prose: words up to ten.
+
+    Examples
+    --------
+    >>> small_number(5), small_number(22)
+    ('five', '22')
+    """
+    return _SMALL[number] if 0 <= number < len(_SMALL) else str(number)
+
+
+def small_number_zh(number: int) -> str:
+    """A count in Chinese prose: characters up to ten.
+
+    Examples
+    --------
+    >>> small_number_zh(5), small_number_zh(22)
+    ('五', '22')
+    """
+    return _SMALL_ZH[number] if 0 <= number < len(_SMALL_ZH) else str(number)
+
+
+__all__ = [
+    "BILLION",
+    "LANGS",
+    "MILLION",
+    "NOT_APPLICABLE",
+    "NOT_REPORTED",
+    "NOT_REPORTED_SHORT",
+    "Lang",
+    "Scale",
+    "Words",
+    "checked_lang",
+    "day_name",
+    "is_missing",
+    "listing",
+    "month_name",
+    "small_number",
+    "small_number_zh",
+    "with_unit",
+]
