@@ -17,7 +17,15 @@ from PIL import Image, UnidentifiedImageError
 
 from aidstudy.files import UNFINISHED, read_whole, sha256_of
 
-GENERATED = ("data/clean/**/*", "data/README.md", "figures/**/*", "notebooks/*.ipynb")
+GENERATED = (
+    "data/clean/**/*",
+    "data/README.md",
+    "data/datapackage.json",
+    "data/csv-metadata.json",
+    "data/ddi.xml",
+    "figures/**/*",
+    "notebooks/*.ipynb",
+)
 """Places of a study that hold nothing but outputs; in notebooks the outputs of the cells."""
 
 SHOWN = 6

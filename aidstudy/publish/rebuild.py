@@ -124,6 +124,7 @@ class Rebuild:
 _KINDS = (
     ("table", "tables", r"data/.*\.csv"),
     ("page of the codebook", "pages of the codebook", r"data/README\.md"),
+    ("description of the tables", "descriptions of the tables", r"data/.*\.(?:json|xml)"),
     ("drawing", "drawings", r"figures/.*\.(?:pdf|svg|png)"),
     ("file beside the drawings", "files beside the drawings", r"figures/.*"),
     ("notebook", "notebooks", r"notebooks/.*"),
@@ -148,10 +149,13 @@ def _counts(names: Sequence[str]) -> str:
 
 def _clean(job: Job) -> None:
     from aidstudy.publish.codebook_page import codebook_page
+    from aidstudy.publish.exchange.export import metadata_files
     from aidstudy.tables.load import clean_study
 
     clean_study(job.built)
     write_whole(job.built.folder / "data" / "README.md", codebook_page(job.built))
+    for name, content in metadata_files(job.built).items():
+        write_whole(job.built.folder / name, content)
 
 
 def _results(job: Job) -> None:

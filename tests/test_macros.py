@@ -1,0 +1,228 @@
+"""Results as LaTeX macros and JSON: names, numbers, words, and what TeX makes of them."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from aidstudy.analysis import results as all_results
+from aidstudy.errors import ResultError
+from aidstudy.intervals import Interval
+from aidstudy.publish.papers import macros, results_json
+from aidstudy.publish.papers.latex_macros import (
+    FIELDS,
+    fields,
+    macro_name,
+    macro_names,
+    macros_file,
+    results_file,
+)
+from aidstudy.result import Leaf, Result, Results, Term
+
+
+def result(
+    result_id: str = "x.revenue",
+    value: str = "1",
+    low: str | None = None,
+    high: str | None = None,
+    *,
+    unit: str = "CNY",
+    analysis: str = "B",
+    text: str = "",
+) -> Result:
+    bounds = Interval(Fraction(low or value), Fraction(high or value))
+    leaf = Leaf("figure", "x-001", Fraction(value), bounds, value, unit)
+    return Result(result_id, analysis, "Label", "标签", Term.of(leaf), unit, "note", text)
+
+
+def missing(state: str) -> Result:
+    return Result("x", "B", "Label", "标签", Term.missing(state), "CNY", "note")
+
+
+@pytest.fixture(scope="module")
+def found() -> Results:
+    return all_results()
+
+
+@pytest.mark.parametrize(
+    ("result_id", "analysis", "name"),
+    [
+        ("revenue.ganzi.overlap", "B", "aidstudyBRevenueGanziOverlap"),
+        ("paid_ladder.1_printed_only", "C", "aidstudyCPaidLadderOnePrintedOnly"),
+        ("later.later-xinlong-4y", "O", "aidstudyOLaterLaterXinlongFourY"),
+        ("agrees.part-litang-024", "a", "aidstudyAAgreesPartLitangZeroTwoFour"),
+        # An id that begins with its letter does not say it twice.
+        ("B.rule", "B", "aidstudyBRule"),
+    ],
+)
+def test_names_are_letters_only(result_id: str, analysis: str, name: str) -> None:
+    assert macro_name(result(result_id, analysis=analysis)) == name
+
+
+def test_a_name_that_cannot_be_spelt_is_refused() -> None:
+    with pytest.raises(ResultError, match="cannot be spelt in TeX"):
+        macro_name(result("收入"))
+
+
+def test_names_that_collide_are_refused() -> None:
+    with pytest.raises(ResultError, match=r"results a\.b and a_b: both would be \\aidstudyBAB"):
+        macro_names([result("a.b"), result("a_b")])
+
+
+def test_no_field_ends_in_another() -> None:
+    ends = [f"{field}{suffix}" for field in FIELDS for suffix in ("", "Zh")]
+    assert not [(a, b) for a in ends for b in ends if a != b and a.endswith(b)]
+
+
+@pytest.mark.parametrize(
+    ("made", "english", "chinese"),
+    [
+        # 3.16 billion within 3.158 and 3.162, by hand from 2672, 1092 and 0.5%.
+        (
+            result(value="3160000000", low="3158000000", high="3162000000"),
+            "3.16 (3.158–3.162) CNY bn",
+            "31.6（31.58–31.62）亿元",
+        ),
+        # The language decides where a sum is cut: 0.7 million is no million, but 70 万.
+        (
+            result(value="700000", low="690000", high="710000"),
+            "700,000 (690,000–710,000) CNY",
+            "70（69–71）万元",
+        ),
+        (
+            result(value="0.845", low="0.8445", high="0.8455", unit="%"),
+            "0.845% (0.8445–0.8455%)",
+            "0.845%（0.8445–0.8455%）",
+        ),
+        (result(value="2200/59", unit="%"), "37.3%", "37.3%"),
+        (result(value="1", unit="project"), "1 project", "1个项目"),
+        (result(value="22", unit="project"), "22 projects", "22个项目"),
+        (
+            result(value="-1", low="-1.5", high="0.5", unit="pp"),
+            "−1 (−1.5 to 0.5) percentage points",
+            "−1（−1.5 至 0.5）个百分点",
+        ),
+        (missing("not_reported"), "not reported", "未报告"),
+        (missing("not_applicable"), "not applicable", "不适用"),
+        (result(text="yes"), "yes", "是"),
+        # 734751 is 5 September 2012, counted from day 1 of year 1.
+        (result(value="734751", unit="date"), "5 September 2012", "2012年9月5日"),
+        (
+            result(value="734751", low="734750.5", high="734753", unit="date"),
+            "5 September 2012 (4 September 2012 to 7 September 2012)",
+            "2012年9月5日（2012年9月4日至2012年9月7日）",
+        ),
+    ],
+)
+def test_phrases(made: Result, english: str, chinese: str) -> None:
+    assert fields(made, "en")["Full"] == english
+    assert fields(made, "zh")["Full"] == chinese
+
+
+def test_every_part_of_a_number() -> None:
+    made = result(value="26720000", low="26715000", high="26725000")
+    assert fields(made, "en") == {
+        "Full": "26.72 (26.715–26.725) CNY million",
+        "Value": "26.72",
+        "Low": "26.715",
+        "High": "26.725",
+        "Bounds": "26.715–26.725",
+        "Unit": "CNY million",
+        "State": "printed",
+    }
+
+
+def test_an_exact_number_is_its_own_bounds() -> None:
+    told = fields(result(value="59", unit="project"), "zh")
+    assert told["Low"] == told["High"] == told["Bounds"] == told["Value"] == "59"
+
+
+def test_a_range_without_a_value_and_an_open_end() -> None:
+    low, high = (
+        Term.of(Leaf("number", n, Fraction(n), Interval.exactly(int(n)), n, "")) for n in "18"
+    )
+    between = Result("x", "B", "", "", Term.between(low, high), "%", "")
+    assert (fields(between, "en")["Full"], fields(between, "en")["Value"]) == ("1–8%", "1–8")
+    over = Term.of(Leaf("figure", "x", Fraction(300), Interval(300, None), "超过300", "person"))
+    told = fields(Result("x", "B", "", "", over, "person", ""), "en")
+    assert (told["Full"], told["High"]) == ("300 (≥ 300) persons", "no upper bound")
+
+
+def test_no_missing_number_is_ever_zero_or_empty(found: Results) -> None:
+    for one in found:
+        for lang in ("en", "zh"):
+            told = fields(one, lang)  # type: ignore[arg-type]
+            assert all(told[field] for field in FIELDS if field != "Unit"), one.result_id
+            if one.term.state == "not_reported" and not one.text:
+                assert told["Value"] in ("not reported", "未报告")
+
+
+def test_bounds_shown_hold_the_bounds_of_the_result(found: Results) -> None:
+    plain = re.compile(r"-?\d+(?:\.\d+)?")
+    checked = 0
+    for one in found:
+        bounds = one.term.bounds()
+        told = fields(one, "en")
+        low, high = (told[end].replace(",", "").replace("−", "-") for end in ("Low", "High"))
+        if one.text or one.unit in ("CNY", "date") or bounds is None or bounds.width == 0:
+            continue
+        assert plain.fullmatch(low)
+        assert Fraction(low) <= (bounds.low or 0) <= (bounds.high or 0) <= Fraction(high)
+        checked += 1
+    assert checked > 50
+
+
+def test_the_file_defines_every_field_of_every_result_once(found: Results) -> None:
+    text = macros()
+    names = re.findall(r"^\\newcommand\{\\([^}]*)\}\{.*\}$", text, flags=re.MULTILINE)
+    assert all(name.isascii() and name.isalpha() for name in names)
+    assert len(names) == len(set(names)) == len(found) * len(FIELDS) * 2
+    # 2672 - 1092 = 1580 万元.
+    assert (
+        r"\newcommand{\aidstudyBRuleAmountGanziFull}{15.80 (15.79\mbox{--}15.81) CNY million}"
+        in text
+    )
+    assert r"\newcommand{\aidstudyBRuleAmountGanziFullZh}{1580（1579\mbox{--}1581）万元}" in text
+    assert r"\newcommand{\aidstudyCSpentLitangValue}{not reported}" in text
+    assert r"\newcommand{\aidstudyBRuleFull}{0.5\%}" in text
+
+
+def test_the_json_says_the_same(found: Results) -> None:
+    told = json.loads(results_json())
+    assert list(told) == [one.result_id for one in found]
+    rule = told["rule_amount.ganzi"]
+    assert (rule["value"], rule["low"], rule["high"]) == ("15800000", "15790000", "15810000")
+    assert rule["shown"]["en"]["full"] == "15.80 (15.79–15.81) CNY million"
+    assert rule["figures"] == ["ganzi-020", "ganzi-019"]
+    assert rule["macro"] == "aidstudyBRuleAmountGanzi"
+    assert told["spent.litang"]["value"] is None
+
+
+def test_no_results_still_make_files() -> None:
+    assert "There are no results." in macros_file([])
+    assert json.loads(results_file([])) == {}
+
+
+@pytest.mark.skipif(shutil.which("xelatex") is None, reason="xelatex is not installed")
+def test_tex_reads_the_macros_and_says_the_number(tmp_path: Path) -> None:
+    (tmp_path / "numbers.tex").write_text(macros(), encoding="utf-8")
+    (tmp_path / "paper.tex").write_text(
+        "\\documentclass{article}\\input{numbers}\\begin{document}"
+        "\\typeout{said: \\aidstudyBRuleAmountGanziValue, \\aidstudyBRuleAmountGanziUnit}"
+        "A\\aidstudyBRuleAmountGanziFull{}\\end{document}",
+        encoding="utf-8",
+    )
+    run = subprocess.run(
+        ["xelatex", "-interaction=nonstopmode", "-halt-on-error", "paper.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=120,
+    )
+    assert run.returncode == 0, run.stdout[-2000:]
+    assert b"said: 15.80, CNY million" in run.stdout
