@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from aidstudy.errors import AidstudyError
+from aidstudy.publish.papers import FORMATS, LANGUAGES, TABLES
 
 # What a command needs is imported when it runs: --help must not wait for pandas.
 
@@ -70,15 +71,192 @@ def audit(folder: Path | None, page: Path) -> None:
 
 
 @commands.command()
+@click.option("--arithmetic", is_flag=True, help="Check the page's own arithmetic instead.")
 @click.pass_obj
-def check(folder: Path | None) -> None:
-    """Derive the clean tables and check them all; write nothing."""
+def check(folder: Path | None, arithmetic: bool) -> None:
+    """Derive the clean tables and check them all; write nothing.
+
+    With --arithmetic the exit status is 1 when the page contradicts itself.
+    """
     from aidstudy.tables.check import check_study
     from aidstudy.tables.study import load_study
 
+    if arithmetic:
+        from aidstudy.analysis.arithmetic import arithmetic_lines, check_arithmetic
+
+        found = check_arithmetic(load_study(folder))
+        _say(arithmetic_lines(found))
+        if (found["verdict"] == "contradicts").any():
+            sys.exit(1)
+        return
     tables = check_study(load_study(folder))
     _say([f"{name}: {len(rows)} rows" for name, rows in tables.items()])
     _say(["no fault found"])
+
+
+@commands.command()
+@click.argument("what", metavar="NAME")
+@click.option(
+    "-o",
+    "--output",
+    "into",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    required=True,
+    help="Folder to write into.",
+)
+@click.pass_obj
+def export(folder: Path | None, what: str, into: Path) -> None:
+    """Write the tables in another format, NAME.
+
+    One of annotations (JSON-LD), csvw, datapackage, ddi, excel, iati, parquet, stata.
+    """
+    from aidstudy.publish.exchange.export import export as write
+    from aidstudy.tables.study import load_study
+
+    _say([str(path) for path in write(load_study(folder), what, into)])
+
+
+@commands.command()
+@click.argument("result_id", required=False)
+@click.option("--figure", metavar="ID", help="What rests on this figure.")
+@click.option("--page", type=click.Path(path_type=Path), help="The page's text, to mark it there.")
+@click.pass_obj
+def trace(
+    folder: Path | None, result_id: str | None, figure: str | None, page: Path | None
+) -> None:
+    """Print the trail of RESULT_ID down to the page, or what rests on a figure."""
+    from aidstudy.publish.trace import trace_lines
+
+    _say(trace_lines(folder, result_id=result_id, figure_id=figure, page=page))
+
+
+@commands.command()
+@click.argument("stem")
+@click.option("--preset", default="double", show_default=True, help="Size and sizes of text.")
+@click.option("--lang", default="en", show_default=True, help="en, zh or both.")
+@click.option(
+    "--format",
+    "forms",
+    multiple=True,
+    default=("pdf",),
+    show_default=True,
+    help="pdf, svg, png or tiff; may be given several times.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "into",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    required=True,
+    help="Folder to write into.",
+)
+@click.pass_obj
+def plot(
+    folder: Path | None, stem: str, preset: str, lang: str, forms: tuple[str, ...], into: Path
+) -> None:
+    """Draw the plot STEM in another size, language or format."""
+    from aidstudy.plots import save_plot
+
+    paths = save_plot(stem, into, study=folder, preset=preset, lang=lang, formats=forms)
+    _say([str(path) for path in paths])
+
+
+@commands.command()
+@click.argument("name", type=click.Choice(TABLES))
+@click.option("--format", "kind", type=click.Choice(FORMATS), default="latex", show_default=True)
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@click.option("--analysis", metavar="LETTER", help="One analysis only, for the table of results.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", required=True)
+@click.pass_obj
+def table(
+    folder: Path | None, name: str, kind: str, lang: str, analysis: str | None, output: Path
+) -> None:
+    """Write the table NAME as a paper needs it."""
+    from aidstudy.files import write_whole
+    from aidstudy.publish.papers import write_table
+
+    write_whole(output, write_table(name, kind, lang, folder, analysis=analysis or ""))
+    _say([str(output)])
+
+
+@commands.command("export-macros")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", required=True)
+@click.pass_obj
+def export_macros(folder: Path | None, output: Path) -> None:
+    """Write one LaTeX macro for each result, or plain JSON where FILE ends in .json."""
+    from aidstudy.files import write_whole
+    from aidstudy.publish.papers import macros, results_json
+
+    write_whole(output, (results_json if output.suffix == ".json" else macros)(folder))
+    _say([str(output)])
+
+
+@commands.command()
+@click.argument("page", type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write here (.csv, .xlsx, .parquet); without it CSV is printed. A folder needs .parquet.",
+)
+@click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
+@click.option("--jobs", default=1, show_default=True, help="Workers for a folder; -1: all cores.")
+@click.option(
+    "--engine",
+    type=click.Choice(["joblib", "dask"]),
+    default="joblib",
+    show_default=True,
+    help="What runs the workers.",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="A running Dask scheduler: tcp://HOST:PORT.")
+@click.option("--fresh", is_flag=True, help="Forget what an interrupted run has read.")
+@click.pass_obj
+def read(
+    folder: Path | None,
+    page: Path,
+    output: Path | None,
+    year: int | None,
+    jobs: int,
+    engine: str,
+    scheduler: str | None,
+    fresh: bool,
+) -> None:
+    """Propose a coding of the figures on PAGE: a text, a PDF, - for standard input, or a folder.
+
+    Every row is a proposal with its cue and its grade; a person decides. With --study the places
+    and the year of that study are used.
+    """
+    from aidstudy.publish import many, pages
+    from aidstudy.tables.study import load_study
+
+    study = None if folder is None else load_study(folder)
+    if page.is_dir() and output is not None:
+        reader = pages.reader_for(study, year)
+        with many.bar() as progress:
+            outcome = many.read_folder(
+                page,
+                output,
+                reader=reader,
+                jobs=jobs,
+                engine=engine,
+                scheduler=scheduler,
+                fresh=fresh,
+                progress=progress,
+            )
+        _say(outcome.lines())
+        return
+    text = pages.read_page(page)
+    rows = pages.reader_for(study or pages.own_study(text), year).rows(text)
+    if output is None:
+        click.echo(pages.draft_csv(rows), nl=False)
+    else:
+        pages.write_draft(rows, output)
+        _say([f"{output}: {len(rows)} figures, each a proposal to be looked at"])
+    if not rows:
+        click.echo(f"{page}: no figure found", err=True)
 
 
 def _say(lines: list[str]) -> None:

@@ -1,0 +1,160 @@
+"""The notebooks run, their stored outputs are what a run gives, and no number is typed in prose."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from aidstudy import load_context, load_events, load_figures, load_projects
+from aidstudy.publish.compare import compare_contents
+from aidstudy.publish.notebooks import execute_notebooks
+
+NAMES = ("01_from_page_to_table", "02_funding_ratios", "03_project_timelines")
+
+_WORD = re.compile(r"[^\s`'\"(),;*]*\d[^\s`'\"(),;*]*")
+
+# What may stand in prose or in a string of code although nothing computed it.
+TYPED = {
+    "0.845%": "a figure of the page, in a title",
+    "0.5%": "a figure of the page, in a title",
+    "v1": "the word of the log for the present version of the codebook",
+}
+TYPED_IN_CODE = {
+    "１６．２": "figure of the page in the made-up line of notebook 01",
+    "1": "figure of the page in the made-up line of notebook 01",
+    "1800": "figure of the page in the made-up line of notebook 01",
+}
+STATEMENTS_AT_MOST = 8
+"""Statements of a code cell that is not the first: one thing shown."""
+
+
+def stored(repository: Path, name: str) -> dict[str, Any]:
+    path = repository / "notebooks" / f"{name}.ipynb"
+    return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+
+
+def sources(notebook: dict[str, Any], kind: str) -> list[str]:
+    return ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == kind]
+
+
+def numbers_in(text: str) -> list[str]:
+    """Every word of a text that holds a digit, without the full stop after it."""
+    return [word.rstrip(".:") for word in _WORD.findall(text)]
+
+
+def strings_in(code: str) -> Iterator[str]:
+    """Every string of a cell's code; of a template the text around its fields."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            try:
+                parts = [text for text, *_ in Formatter().parse(node.value)]
+            except ValueError:
+                parts = [node.value]
+            yield from parts
+
+
+@pytest.fixture(scope="module")
+def ids() -> set[str]:
+    """Every id of the tables."""
+    tables = (load_figures(), load_projects(), load_events(), load_context())
+    return {one for table in tables for one in table.iloc[:, 0]}
+
+
+@pytest.fixture(scope="module")
+def executed(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with all notebooks, each executed in a clean kernel as the rebuild does.
+
+    An exception, a word on stderr or a path of this machine in an output is an error there.
+    """
+    into = tmp_path_factory.mktemp("notebooks")
+    paths = sorted((repository / "notebooks").glob("*.ipynb"))
+    execute_notebooks(paths, into, study=repository)
+    return into
+
+
+def test_these_are_the_notebooks(repository: Path) -> None:
+    found = sorted(path.stem for path in (repository / "notebooks").glob("*.ipynb"))
+    assert found == list(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stored_outputs_are_what_a_run_gives(repository: Path, executed: Path, name: str) -> None:
+    old = (repository / "notebooks" / f"{name}.ipynb").read_bytes()
+    new = (executed / f"{name}.ipynb").read_bytes()
+    assert compare_contents(f"{name}.ipynb", old, new, exact=False) == ()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_number_is_typed_in_prose(repository: Path, ids: set[str], name: str) -> None:
+    typed = [
+        word for text in sources(stored(repository, name), "markdown") for word in numbers_in(text)
+    ]
+    assert [word for word in typed if word not in TYPED and word not in ids] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_number_is_typed_in_a_template_or_a_header(
+    repository: Path, ids: set[str], name: str
+) -> None:
+    codes = sources(stored(repository, name), "code")
+    typed = [w for code in codes for text in strings_in(code) for w in numbers_in(text)]
+    assert [word for word in typed if word not in TYPED_IN_CODE and word not in ids] == []
+
+
+def test_the_figures_typed_in_titles_are_printed_ones() -> None:
+    printed = set(load_figures()["printed"])
+    assert {word for word in TYPED if word.endswith("%")} <= printed
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It gives 3160 million.", ["3160"]),
+        ("It gives 3.16 billion", ["3.16"]),
+        ("as in `litang-p01`, or 69%", ["litang-p01", "69%"]),
+        ("It gives nothing.", []),
+    ],
+)
+def test_a_typed_number_would_be_found(text: str, expected: list[str]) -> None:
+    assert numbers_in(text) == expected
+    assert [word for part in strings_in(f"say({text!r})") for word in numbers_in(part)] == expected
+
+
+def test_a_format_is_no_typed_number() -> None:
+    code = "say('{row[value]:CNY billion .4} and {n} counties', row=row, n=n)"
+    assert [word for part in strings_in(code) for word in numbers_in(part)] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_notebook_has_the_shape_of_the_house(repository: Path, name: str) -> None:
+    cells = stored(repository, name)["cells"]
+    first, last = "".join(cells[0]["source"]), "".join(cells[-1]["source"])
+    assert first.startswith("# ")
+    assert "**Question.**" in first
+    assert "**Tables used.**" in first
+    assert last.startswith("## What the page does not say\n")
+    kinds = [cell["cell_type"] for cell in cells[:-1]]
+    assert kinds[::2] == ["markdown"] * len(kinds[::2])
+    assert kinds[1::2] == ["code"] * len(kinds[1::2])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_cell_shows_one_thing(repository: Path, name: str) -> None:
+    for code in sources(stored(repository, name), "code")[1:]:
+        assert len(ast.parse(code).body) <= STATEMENTS_AT_MOST, code
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_plot_has_its_caption_under_it(repository: Path, name: str) -> None:
+    for cell in stored(repository, name)["cells"]:
+        kinds = [set(output.get("data", {})) for output in cell.get("outputs", [])]
+        for place, kind in enumerate(kinds):
+            if "image/png" in kind:
+                assert "text/markdown" in kinds[place + 1]
