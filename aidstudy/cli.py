@@ -259,6 +259,49 @@ def read(
         click.echo(f"{page}: no figure found", err=True)
 
 
+@commands.command()
+@click.argument("page", type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write here; without it beside PAGE, with the ending .review.html.",
+)
+@click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+@click.pass_obj
+def review(
+    folder: Path | None, page: Path, output: Path | None, year: int | None, lang: str
+) -> None:
+    """Write PAGE as one HTML file that marks each figure where it is printed.
+
+    The file works offline and holds the whole text of the page: keep it where the page is kept.
+    """
+    from aidstudy.publish.review import write_review
+    from aidstudy.tables.study import load_study
+
+    study = None if folder is None else load_study(folder)
+    _say([str(write_review(page, output, study=study, year=year, language=lang))])
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The page's text; it stays where it is.",
+)
+@click.option("--year", type=click.IntRange(1000, 9999), required=True, help="Year of the reports.")
+@click.option("--title", help="Title of the study; the name of FOLDER by default.")
+def new(folder: Path, page: Path, year: int, title: str | None) -> None:
+    """Make a study of one's own in the new FOLDER, its tables filled with the draft of a page."""
+    from aidstudy.publish.new_study import new_study
+
+    _say(new_study(folder, page=page, year=year, title=title).lines())
+
+
 def _say(lines: list[str]) -> None:
     for line in lines:
         click.echo(line)

@@ -18,6 +18,7 @@ from typing import Literal
 from aidstudy.codebook import STATES
 from aidstudy.errors import NumeralError, ResultError
 from aidstudy.intervals import Interval, Number, plain, rounding_interval
+from aidstudy.rounding import Shown, write_numbers
 
 Source = Literal["figure", "fact", "number"]
 
@@ -280,7 +281,7 @@ class Term:
 
     def bounds(self) -> Interval | None:
         """What the prints allow, ``None`` when nothing is known."""
-        return self._bounded()[0] if self.known else None
+        return self.bounded()[0] if self.known else None
 
     @property
     def bounds_by(self) -> str:
@@ -292,21 +293,22 @@ class Term:
         rather than too narrow; ``open end``: the same, as a print sets no bound on one side; or
         what the function says of itself.
         """
-        return self._bounded()[1] if self.known else ""
+        return self.bounded()[1] if self.known else ""
 
-    def _bounded(self) -> tuple[Interval, str]:
+    def bounded(self) -> tuple[Interval, str]:
+        """Bounds of a known term, and how they were found, in one search."""
         if self.op == "between":
-            low, how_low = self.args[0]._bounded()
-            high, how_high = self.args[1]._bounded()
+            low, how_low = self.args[0].bounded()
+            high, how_high = self.args[1].bounded()
             return low.join(high), how_low if how_low == how_high else f"{how_low}, {how_high}"
         if self.op == "overlap":
             return self._meet() or Interval(None, None), "overlap"
         if self.leaf is not None:
             return self.leaf.interval, "print"
         if self.op == "result":
-            return self.args[0]._bounded()
+            return self.args[0].bounded()
         if self.enclosure is not None:
-            return self.enclosure.bounds([arg._bounded()[0] for arg in self.args]), (
+            return self.enclosure.bounds([arg.bounded()[0] for arg in self.args]), (
                 self.enclosure.how
             )
         wide = {
@@ -392,6 +394,8 @@ def _enclose(term: Term, box: Box) -> tuple[Interval, Slopes]:
         return interval, {term.leaf.key: _ONE} if term.leaf.key in box else {}
     if term.op == "result":
         return _enclose(term.args[0], box)
+    if term.op == "/" and _same_leaf(*term.args):
+        return _ONE, {}
     parts = [_enclose(arg, box) for arg in term.args]
     if term.op == "percent":
         return parts[0][0] * 100, {key: slope * 100 for key, slope in parts[0][1].items()}
@@ -409,6 +413,12 @@ def _enclose(term: Term, box: Box) -> tuple[Interval, Slopes]:
     if term.op == "*":
         return a * b, {key: da[key] * b + a * db[key] for key in keys}
     return a / b, {key: (da[key] * b - a * db[key]) / (b * b) for key in keys}
+
+
+def _same_leaf(above: Term, below: Term) -> bool:
+    """Whether one number is divided by itself, as where a sum is said twice."""
+    a, b = above._inner().leaf, below._inner().leaf
+    return a is not None and b is not None and a.key == b.key
 
 
 def _enclose_sum(parts: Sequence[tuple[Interval, Slopes]]) -> tuple[Interval, Slopes]:
@@ -658,7 +668,7 @@ class Ratio:
     >>> given = Term.of(Leaf("figure", "x-020", Fraction(8), Interval(8, 8), "8", "CNY"))
     >>> ratio = Ratio.of(spent, given, unit="%")
     >>> print(ratio)
-    25% [12.5, 37.5] = 100% × x-015 ÷ x-020
+    20% [12, 38] = 100% × x-015 ÷ x-020
     """
 
     value: Fraction | None
@@ -686,7 +696,9 @@ class Ratio:
     def __str__(self) -> str:
         if self.value is None:
             return f"{self.state.replace('_', ' ')} ({self.formula})"
-        return f"{plain(self.value, digits=6)}{_unit(self.unit)} {self.interval} = {self.formula}"
+        shown = write_numbers([Shown(self.value, self.interval or Interval.exactly(self.value))])[0]
+        bounds = f" [{shown.low}, {shown.high}]" if shown.low else ""
+        return f"{shown.value}{_unit(self.unit)}{bounds} = {self.formula}"
 
     def _repr_html_(self) -> str:
         return f"<code>{self}</code>"

@@ -31,7 +31,20 @@ def test_case(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "printed",
-    ["", "元", "五一", "三百五千", "十百", "一万二万", "1.2.3", "一二三百", "3万4亿", "abc"],
+    [
+        "",
+        "元",
+        "五一",
+        "三百五千",
+        "十百",
+        "一万二万",
+        "1.2.3",
+        "一二三百",
+        "3万4亿",
+        "abc",
+        "3、5",
+        "一、二、三",
+    ],
 )
 def test_what_is_no_numeral_is_refused(printed: str) -> None:
     with pytest.raises(NumeralError, match="not one numeral"):

@@ -28,8 +28,8 @@ from aidstudy.publish.papers import FORMATS, LANGUAGES, TABLES, write_table
 from aidstudy.publish.papers.builders import BUILDERS, results_table
 from aidstudy.publish.papers.model import Column, Number, PaperTable, Unit, Words, same, units
 from aidstudy.publish.papers.render import Grid, render
-from aidstudy.publish.papers.rounding import Shown, decimals_for, write_numbers
 from aidstudy.publish.papers.writers import WRITERS, latex
+from aidstudy.rounding import Shown, decimals_for, write_numbers
 from aidstudy.tables.study import Study, load_study
 
 # Every character that some format reads as a command, in one cell.

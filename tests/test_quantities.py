@@ -85,6 +85,23 @@ def test_a_known_failure(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    "file", sorted((HERE / "cases" / "pages").glob("*.json")), ids=lambda f: f.stem
+)
+def test_an_invented_page(file: Path) -> None:
+    """Pages of the genre, marked by hand before the reader saw them; the note has its first F1."""
+    page = json.loads(file.read_text("utf-8"))
+    assert page["note"]
+    text = "\n".join(page["lines"])
+    found = find_quantities(text, year=page["year"]).quantities
+    assert [(*q.span, q.printed) for q in found] == [
+        (marked["start"], marked["end"], marked["printed"]) for marked in page["expect"]
+    ]
+    for quantity, marked in zip(found, page["expect"], strict=True):
+        expected = {key: cell for key, cell in marked.items() if key not in ("start", "end")}
+        assert _shown(quantity, expected) == expected
+
+
+@pytest.mark.parametrize(
     ("printed", "hints", "error", "match"),
     [
         ("3000 万", {}, UnitError, r"'3000万': scale without unit. Pass kind='money'"),
@@ -100,6 +117,8 @@ def test_a_known_failure(case: dict[str, Any]) -> None:
         ("3公里-5元", {}, QuantityError, "a range in two units"),
         ("2015-2012年", {}, QuantityError, "ends before it begins"),
         ("4方", {}, UnitError, "may be parties"),
+        ("-3名", {}, QuantityError, "a count below zero"),
+        ("3万元以上5万元", {}, QuantityError, "an open end and a second figure"),
         ("5000万项目", {}, UnitError, "a scale before 项目"),
         ("", {}, QuantityError, "nothing to read"),
         ("1" * 100, {}, QuantityError, "Give one figure only"),
@@ -110,6 +129,29 @@ def test_an_error_names_what_was_read_and_what_to_do(
 ) -> None:
     with pytest.raises(error, match=match):
         read_quantity(printed, **hints)
+
+
+@pytest.mark.parametrize(
+    ("printed", "hints", "value", "low", "high"),
+    [
+        ("-3.5%", {}, "-3.5", "-3.55", "-3.45"),
+        ("－2%", {}, "-2", "-2.5", "-1.5"),
+        ("-3%-5%", {}, "1", "-3", "5"),
+        ("-30余万元", {}, "-300000", "-400000", "-300000"),
+        ("约-30万元", {}, "-300000", "-350000", "-250000"),
+        ("0万元", {}, "0", "0", "5000"),
+        ("0%", {}, "0", "-0.5", "0.5"),
+        ("300立方米", {"unit": "m3/hour"}, "7200", "7188", "7212"),
+        ("6000块", {"kind": "money"}, "6000", "5999.5", "6000.5"),
+    ],
+)
+def test_signs_zero_and_hints(
+    printed: str, hints: dict[str, Any], value: str, low: str, high: str
+) -> None:
+    """A minus sign counts; an amount without one is not below zero, a change of 0% may be."""
+    quantity = read_quantity(printed, **hints)
+    assert quantity.value == Fraction(value)
+    assert (quantity.low, quantity.high) == (Fraction(low), Fraction(high))
 
 
 def test_only_text_is_read() -> None:

@@ -19,7 +19,7 @@ WORDS = """
     半 零 〇 点 壹 佰 个 名 人 次 元 万元 公里 平方米 立方米 % 成 倍 年 月 日 号 底 前
     个百分点 分之 大 类 机制 项目 批 期 0 1 5 12 50 2012 3000 1.39 1,234 ３０ ① ² ٣ + = : -
     — 至 到 ～ 、 ， 。 . ． / ( ） “ ” N ㎡ km USD ￥ @ 资金 投入 电话 规划 十二五 期间
-    上半年 今年 年底 季度 的
+    上半年 今年 年底 季度 的 块 毛 半数 每小时 约有 -3 — 、三
 """
 PIECES = st.sampled_from([*WORDS.split(), "\n", " ", "\u3000", "\n\n", "\r\n", "\x00", "\ud800"])
 PAGE_LIKE = st.lists(PIECES, max_size=40).map("".join)
@@ -126,6 +126,10 @@ def test_spans_map_both_ways(text: str, data: st.DataObject) -> None:
         "（1）",
         "资金",
         "1元1角",
+        "-3",
+        "二、三",
+        "1元以上",
+        "约有",
     ],
 )
 def test_time_grows_in_proportion(piece: str) -> None:

@@ -66,7 +66,7 @@ BY_HAND = {
     "revenue.ganzi.added_over_increase": Fraction(1092 * WAN * 200 * 100, 69),
     "revenue.xinlong.if_rule": Fraction(176775, 10) * 1000 * 200,
     "outside.xinlong.rule_amount": 33_615_000,  # half a per cent of 67.23 亿
-    "outside.xinlong.share": Fraction(100 * 17_677_500, 6_723_000_000),
+    "outside.xinlong.aid_of_rule_amount": Fraction(100 * 17_677_500 * 200, 6_723_000_000),
     "paid_of_committed.xinlong": Fraction(100 * 50_000, 176_775),
     "paid_of_committed.litang": 100,  # one number said twice
     "spent.xinlong": (210 + 20) * WAN,
@@ -452,4 +452,6 @@ def test_the_trail_of_a_result_is_collected_from_what_it_used() -> None:
     used = {"xinlong-012", "xinlong-013", "ganzi-015", "dege-008"}
     used |= {"xinlong-023", "ganzi-020", "dege-004"}
     assert set(result.sources("figure")) == used
-    assert set(found()["outside.xinlong.share"].sources("fact")) == {"revenue-yibin-2011"}
+    assert set(found()["outside.xinlong.aid_of_rule_amount"].sources("fact")) == {
+        "revenue-yibin-2011"
+    }

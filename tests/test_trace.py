@@ -47,7 +47,7 @@ def test_a_trail_goes_from_the_result_to_every_figure() -> None:
 
 
 def test_a_trail_names_outside_facts_and_plain_numbers_with_their_reasons() -> None:
-    told = str(trace("outside.xinlong.share", stored()))
+    told = str(trace("outside.xinlong.aid_of_rule_amount", stored()))
     assert "revenue-yibin-2011: 67.23亿元" in told
     assert "Yibin government work report" in told
     assert "complete projects of litang: litang-p04" in str(

@@ -33,7 +33,7 @@ from aidstudy.analysis.timeline import event_results, stage_results, window_resu
 from aidstudy.analysis.unitcosts import unit_cost_results
 from aidstudy.codebook import RESULTS, SENSITIVITY, Table
 from aidstudy.files import write_whole
-from aidstudy.intervals import plain
+from aidstudy.intervals import Interval, plain
 from aidstudy.result import Result, Results
 from aidstudy.tables.cells import exact
 from aidstudy.tables.files import csv_text, read_cells
@@ -116,12 +116,13 @@ def results_table(found: Results) -> pd.DataFrame:
 
 
 def _row(result: Result) -> dict[str, object]:
+    bounds, bounds_by = result.term.bounded() if result.term.known else (None, "")
     return {
         "result_id": result.result_id,
         "analysis": result.analysis,
         "label": result.label,
         "label_zh": result.label_zh,
-        **_numbers(result),
+        **_numbers(result, bounds),
         "unit": result.unit,
         "state": result.term.state,
         "formula": result.term.formula(),
@@ -129,15 +130,14 @@ def _row(result: Result) -> dict[str, object]:
         "facts": " ".join(result.sources("fact")),
         "depends_on": " ".join(result.term.results()),
         "note": result.note,
-        "bounds_by": "" if result.text else result.term.bounds_by,
+        "bounds_by": "" if result.text else bounds_by,
     }
 
 
-def _numbers(result: Result) -> dict[str, object]:
+def _numbers(result: Result, bounds: Interval | None) -> dict[str, object]:
     """Value, low and high of a result, days in ISO form, verdicts without bounds."""
     if result.text:
         return {"value": result.text, "low": None, "high": None}
-    bounds = result.term.bounds()
     numbers = {
         "value": result.term.value,
         "low": None if bounds is None else bounds.low,
@@ -288,7 +288,9 @@ _NONE: Mapping[str, object] = {"value": None, "low": None, "high": None, "state"
 
 def _moved(before: Result | None, after: Result | None) -> dict[str, object] | None:
     old, new = (
-        dict(_NONE) if result is None else {**_numbers(result), "state": result.term.state}
+        dict(_NONE)
+        if result is None
+        else {**_numbers(result, result.term.bounds()), "state": result.term.state}
         for result in (before, after)
     )
     if old == new:

@@ -91,6 +91,7 @@ class Tables:
 
     def __init__(self, study: Study) -> None:
         self.study = study
+        self._records: dict[str, list[dict[str, Any]]] = {}
 
     @cached_property
     def figures(self) -> pd.DataFrame:
@@ -150,11 +151,11 @@ class Tables:
 
     def records(self, name: str) -> list[dict[str, Any]]:
         """The rows of a table, an empty cell as ``None``."""
-        table: pd.DataFrame = getattr(self, name)
-        rows: list[dict[str, Any]] = (
-            table.astype(object).where(table.notna(), None).to_dict("records")
-        )
-        return rows
+        if name not in self._records:
+            table: pd.DataFrame = getattr(self, name)
+            filled = table.astype(object).where(table.notna(), None)
+            self._records[name] = filled.to_dict("records")
+        return self._records[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +260,29 @@ class Desk:
     @cached_property
     def _events_by_recipient(self) -> dict[str, list[dict[str, Any]]]:
         return _grouped(self.tables.records("events"), "recipient")
+
+    @cached_property
+    def _mechanisms_by_recipient(self) -> dict[str, list[dict[str, Any]]]:
+        return _grouped(self.tables.records("mechanisms"), "recipient")
+
+    @cached_property
+    def _facts_by_measure(self) -> dict[tuple[str, object], list[dict[str, Any]]]:
+        groups: dict[tuple[str, object], list[dict[str, Any]]] = {}
+        for fact in self.tables.records("facts"):
+            for entity in (None, fact["entity"]):
+                groups.setdefault((fact["measure"], entity), []).append(fact)
+        return groups
+
+    @cached_property
+    def numbered_projects(self) -> frozenset[str]:
+        """Ids of the projects that an article gives a list number."""
+        return frozenset(
+            str(row["subject"]) for row in self.rows.values() if row["kind"] == "list_number"
+        )
+
+    def mechanisms_of(self, recipient: str) -> list[dict[str, Any]]:
+        """The management devices of a county, mentioned or not."""
+        return self._mechanisms_by_recipient.get(recipient, [])
 
     def projects_of(self, pair: Pair, *, other_donors: bool = False) -> list[dict[str, Any]]:
         """The named projects of a pair, or of its county whoever pays."""
@@ -414,17 +438,17 @@ class Desk:
         interval = Interval(row["low"], row["high"])
         return Term.of(Leaf("fact", fact_id, row["value"], interval, row["printed"], row["unit"]))
 
-    def facts_where(self, **where: str | None) -> list[Term]:
-        """Every outside fact of which each column holds what is wanted."""
+    def facts_where(self, measure: str, **where: str | None) -> list[Term]:
+        """Every outside fact of a measure of which each column holds what is wanted."""
         return [
-            self.fact(fact_id)
-            for fact_id, row in self.facts_by_id.items()
+            self.fact(str(row["fact_id"]))
+            for row in self._facts_by_measure.get((measure, where.get("entity")), [])
             if all(row[column] == wanted for column, wanted in where.items())
         ]
 
-    def one_fact(self, **where: str | None) -> Term:
+    def one_fact(self, measure: str, **where: str | None) -> Term:
         """The first fact that fits, or a term that is not reported."""
-        return next(iter(self.facts_where(**where)), Term.missing())
+        return next(iter(self.facts_where(measure, **where)), Term.missing())
 
     def give(
         self,

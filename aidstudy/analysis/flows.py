@@ -33,7 +33,7 @@ def disbursement(desk: Desk, pair: Pair) -> Term:
 def spending(desk: Desk, pair: Pair) -> Term:
     """What was spent on the aid of a pair: printed for the pair or for its projects.
 
-    Where the donor's own spending is printed it stands alone; else what was spent from all sources.
+    Where the donor's own spending is printed it stands alone; else all that was spent.
     """
     projects = desk.projects_of(pair)
     subjects = [pair.subject, *(project["project_id"] for project in projects)]
@@ -55,10 +55,10 @@ def _own_spending(desk: Desk, pair: Pair, subjects: list[str]) -> list[Term]:
 
 
 def least_from_donor(desk: Desk, pair: Pair) -> Term:
-    """What remains of the spending of all sources when all that others gave was spent too."""
+    """What remains of the spending when all that others are printed to give was spent too."""
     if _own_spending(desk, pair, [pair.subject]):
         return Term.missing("not_applicable")
-    return spending(desk, pair) - others_money(desk, pair)
+    return (spending(desk, pair) - others_money(desk, pair)).as_state("hypothetical")
 
 
 def expenditure(desk: Desk, pair: Pair) -> Term:
@@ -110,9 +110,7 @@ def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
                 pair,
                 "commitment",
                 committed,
-                ("inferred: printed as paid in full", "推断：原文称已全额到位")
-                if inferred
-                else ("", ""),
+                _inferred_note(desk, committed) if inferred else ("", ""),
             )
         )
         rows.append(_row(desk, pair, "disbursement", disbursement(desk, pair), ("", "")))
@@ -129,7 +127,8 @@ def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
                 | {"realised": "planned", "due": day}
             )
         least = least_from_donor(desk, pair)
-        note = ("all sources", "全部来源") if least.known else ("", "")
+        own = bool(desk.find("expenditure", subject=pair.subject, donor=pair.donor))
+        note = ("", "") if own or not spent.known else ("source not printed", "资金来源未载明")
         rows.append(_row(desk, pair, "expenditure", spent, note))
         if least.known:
             rows.append(
@@ -138,10 +137,24 @@ def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
                     pair,
                     "expenditure_least_donor",
                     least,
-                    ("at least this came from the donor", "至少来自支援方"),
+                    (
+                        "at least this came from the donor, if matching money and donations "
+                        "are the only other money",
+                        "若其他资金仅为配套与捐助，则至少来自支援方",
+                    ),
                 )
             )
     return pd.DataFrame(rows, dtype=object)
+
+
+def _inferred_note(desk: Desk, committed: Term) -> tuple[str, str]:
+    ids = [leaf.id for leaf in committed.leaves().values()]
+    if desk.figures.loc[ids, "period"].isna().any():
+        return (
+            "inferred: printed as paid in full; no year printed",
+            "推断：原文称已全额到位，未载年份",
+        )
+    return "inferred: printed as paid in full", "推断：原文称已全额到位"
 
 
 def _announced(desk: Desk, pair: Pair) -> pd.DataFrame:
@@ -203,7 +216,7 @@ def sum_results(desk: Desk) -> None:
                 least_from_donor(desk, pair),
                 "the least that the donor paid of what was spent",
                 "完成投资中支援方至少出资",
-                "supposes that all matching money and donations were spent first",
+                "supposes that matching money and donations were the only other money, spent first",
             ),
         ):
             desk.give(

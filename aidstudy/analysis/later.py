@@ -153,9 +153,7 @@ def _difference(desk: Desk, first: Mapping[str, Any], second: Mapping[str, Any])
 def programme_results(desk: Desk) -> None:
     """Programmes whose total and number of counties are known: the sum per county and year."""
     for fact in desk.facts_by_id.values():
-        counties = desk.one_fact(
-            measure="recipient_counties", entity=fact["entity"], period=fact["period"]
-        )
+        counties = desk.one_fact("recipient_counties", entity=fact["entity"], period=fact["period"])
         if fact["measure"] not in MONEY_MEASURES or not (counties.known and fact["period"]):
             continue
         _give(

@@ -150,16 +150,12 @@ def _power(first: Fraction, second: Fraction, done: Fraction, named: Fraction) -
 
 def wrong_model_results(desk: Desk) -> None:
     """A chi-squared test of devices over counties: computed, and its model is wrong."""
-    counted = {
-        recipient: [r for r in desk.tables.records("mechanisms") if r["recipient"] == recipient]
-        for recipient in desk.study.recipients
-    }
     mentioned, silent = [], []
-    for recipient, rows in counted.items():
+    for recipient, name in desk.study.recipients.items():
+        rows = desk.mechanisms_of(recipient)
         if not rows:
             continue
         yes = [row for row in rows if row["present"] == "yes"]
-        name = desk.study.recipients[recipient]
         mentioned.append(
             desk.give(
                 f"devices.{recipient}",

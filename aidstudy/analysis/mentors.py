@@ -18,12 +18,12 @@ def people_results(desk: Desk) -> None:
     for pair in desk.pairs:
         who = desk.names_of(pair)
         for measure, en, zh in (
-            ("seconded_in", "staff sent to the county", "援派人员"),
-            ("seconded_out", "staff sent to the donor", "外派挂职人员"),
+            ("seconded_in", "staff that donors sent to the county", "援派人员"),
+            ("seconded_out", "staff sent to donors", "外派挂职人员"),
         ):
             desk.give(
                 f"people.{pair.recipient}.{measure}",
-                Term.sum(desk.find(measure, subject=pair.subject)),
+                Term.sum(desk.find(measure, article=pair.recipient)),
                 label=f"{who.en}: {en}",
                 label_zh=f"{who.zh}：{zh}",
                 unit="person",

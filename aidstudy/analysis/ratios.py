@@ -230,7 +230,7 @@ def ratio(above: str, below: str, *, unit: str = "%", study: StudyLike = None) -
     Examples
     --------
     >>> print(ratio("ganzi-016", "ganzi-014"))   # 22 projects of 59 are complete
-    37.2881% [37.2881355932203, 37.2881355932204] = 100% × ganzi-016 ÷ ganzi-014
+    37.3% = 100% × ganzi-016 ÷ ganzi-014
     """
     desk = Desk(study)
     return Ratio.of(desk.figure(above), desk.figure(below), unit=unit)
@@ -265,7 +265,7 @@ def rule_results(desk: Desk) -> None:
                 unit="CNY",
                 note="the page prints the sum and the addition, not this amount",
             )
-    for rule in desk.facts_where(measure="rule_ratio"):
+    for rule in desk.facts_where("rule_ratio"):
         fact_id = rule.formula()
         entity = desk.facts_by_id[fact_id]["entity"]
         desk.give(
@@ -350,31 +350,42 @@ def _revenue_if(desk: Desk, pair: Pair) -> None:
         unit="CNY",
         note="an if: a donor with several counties gives each a part, so nothing follows about it",
     )
-    for other in desk.pairs:
-        share = printed_ratio(desk, other)
-        if share.known:
-            like = desk.names_of(other)
-            desk.give(
-                f"revenue.{pair.recipient}.if_share_of.{other.recipient}",
-                (aid / share.part()).as_state("hypothetical"),
-                label=f"Revenue {who.donor_en} would have if it gave the share of {like.donor_en}",
-                label_zh=f"若{who.donor_zh}按{like.donor_zh}的比例给付，其上年财政收入应为",
-                unit="CNY",
-                note="an if: the page does not say what share this donor gives",
-            )
+    other = _first_with_share(desk)
+    if other is None:
+        return
+    like = desk.names_of(other)
+    desk.give(
+        f"revenue.{pair.recipient}.if_share_of.{other.recipient}",
+        (aid / printed_ratio(desk, other).part()).as_state("hypothetical"),
+        label=f"Revenue {who.donor_en} would have if it gave the share of {like.donor_en}",
+        label_zh=f"若{who.donor_zh}按{like.donor_zh}的比例给付，其上年财政收入应为",
+        unit="CNY",
+        note="an if: the page does not say what share this donor gives",
+    )
+
+
+def _first_with_share(desk: Desk) -> Pair | None:
+    return next(
+        (
+            Pair(*str(row["subject"]).split(">"))
+            for row in desk.rows.values()
+            if row["measure"] == "ratio_to_revenue" and ">" in (row["subject"] or "")
+        ),
+        None,
+    )
 
 
 def _outside_check(desk: Desk, pair: Pair) -> None:
     """The sum beside the donor's revenue where another source prints it."""
     revenue = desk.one_fact(
-        measure="local_public_budget_revenue", entity=pair.donor, period=str(desk.study.year - 1)
+        "local_public_budget_revenue", entity=pair.donor, period=str(desk.study.year - 1)
     )
     if not revenue.known:
         return
     who, start = desk.names_of(pair), f"outside.{pair.recipient}"
     aid, counties = (
         commitment(desk, pair),
-        desk.one_fact(measure="recipient_counties", entity=pair.donor),
+        desk.one_fact("recipient_counties", entity=pair.donor),
     )
     asked = rule_share(desk).part() * revenue
     note = "the donor may have several counties, so this is no evidence of a shortfall"
@@ -392,13 +403,6 @@ def _outside_check(desk: Desk, pair: Pair) -> None:
             "what the rule asks for, all counties together",
             "规定应给金额（全部受援县合计）",
             "CNY",
-        ),
-        (
-            "share",
-            (aid / revenue).percent(),
-            "aid to this county as a share of that revenue",
-            "对本县援助占该收入比例",
-            "%",
         ),
         (
             "aid_of_rule_amount",

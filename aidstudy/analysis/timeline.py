@@ -162,10 +162,10 @@ def _named(desk: Desk, project: dict[str, object]) -> dict[str, object]:
             joint = int((desk.projects[column] == project[column]).sum()) > 1
             break
     stage = str(project["stage"])
-    donor = str(project["donor"]).split(" ")[0]
+    donor, *others = str(project["donor"]).split(" ")
     step = None if pd.isna(project["next_step"]) else project["next_step"]
     return (
-        names(desk.study, str(project["recipient"]), donor)
+        _with_others(names(desk.study, str(project["recipient"]), donor), bool(others))
         | {
             "project_id": project["project_id"],
             "name_en": project["name_short_en"],
@@ -189,6 +189,15 @@ def _named(desk: Desk, project: dict[str, object]) -> dict[str, object]:
     )
 
 
+def _with_others(named: dict[str, str], others: bool) -> dict[str, str]:
+    if not others:
+        return named
+    return named | {
+        "donor_en": f"{named['donor_en']} and others",
+        "donor_zh": f"{named['donor_zh']}等",
+    }
+
+
 def _step_state(step: object, stage: str) -> str:
     if step is not None:
         return "printed"
@@ -207,7 +216,7 @@ def _unnamed(desk: Desk, pair: Pair) -> list[dict[str, object]]:
     found: list[tuple[Term, str | None]] = [
         (unnamed_started(desk, pair), None),
         (desk.one("projects_completed", subject=pair.subject), "completed"),
-        (desk.one("projects_ongoing", subject=pair.subject), "construction"),
+        (desk.one("projects_ongoing", subject=pair.subject), "under_way"),
     ]
     rows = []
     for term, stage in found:
@@ -315,10 +324,12 @@ def event_results(desk: Desk) -> None:
 
 def stage_results(desk: Desk) -> None:
     """Named projects by stage and county, and those that are counted but not named."""
-    records = desk.tables.records("projects")
+    by_recipient: dict[str, list[dict[str, Any]]] = {}
+    for project in desk.tables.records("projects"):
+        by_recipient.setdefault(project["recipient"], []).append(project)
     for recipient, place in desk.study.recipients.items():
         for stage, words in STAGES.items():
-            rows = [p for p in records if p["recipient"] == recipient and p["stage"] == stage]
+            rows = [p for p in by_recipient.get(recipient, []) if p["stage"] == stage]
             if rows:
                 desk.give(
                     f"stage.{recipient}.{stage}",

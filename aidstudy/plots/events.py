@@ -19,6 +19,7 @@ from aidstudy.plots.layout import (
     compose,
     head,
     new_axes,
+    new_figure,
     put,
     rows_of,
     text_width,
@@ -386,7 +387,7 @@ def draw_events(
     """
     lang = checked_lang(lang)
     with style(preset, lang) as chosen:
-        figure = Figure()
+        figure = new_figure()
         ax = plot_events(
             events, window, counties, ax=figure.add_subplot(), lang=lang, palette=chosen.palette
         )
@@ -412,7 +413,7 @@ def headline(events: pd.DataFrame) -> Words:
     number, days = _count(events)
     verb = "has" if days == 1 else "have"
     of_all = f"{small_number(days)} of {small_number(number)} dated events"
-    text = f"{of_all} {verb} a day; most have a year"
+    text = f"{of_all} {verb} a day; most have only a year"
     return Words(
         text[0].upper() + text[1:],
         f"{small_number_zh(number)}件有时间可考之事，{small_number_zh(days)}件载明日期，多数仅知年份",

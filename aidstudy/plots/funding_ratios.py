@@ -22,6 +22,7 @@ from aidstudy.plots.layout import (
     compose,
     head,
     new_axes,
+    new_figure,
     put,
     put_lines,
     rows_of,
@@ -106,6 +107,9 @@ def drawn_funding_ratios(ratios: pd.DataFrame, routes: pd.DataFrame) -> pd.DataF
             words = ("share that the rule sets", "规定比例")
             rows.append(drawn_row("rule", "rule", words, row, unit="%", prefix="rule"))
     for row in routes.to_dict("records"):
+        if row["route"] == "overlap" and is_missing(row["low"]):
+            # Where the routes do not meet there is no band.
+            continue
         words = (row["formula_en"], row["formula_zh"])
         mark = f"route-{row['recipient']}-{row['route']}"
         rows.append(drawn_row(mark, "revenue_by_route", words, row, unit="CNY"))
@@ -404,9 +408,10 @@ def numbers_in(numbers: str, lang: Lang) -> str:
 
     def in_million(match: re.Match[str]) -> str:
         printed = match.group()
-        if not printed.endswith("元"):
+        if not printed.endswith(("元", "万", "亿")):
             return printed
-        value = read_quantity(printed).value
+        # 3000万 is printed without 元, and a formula of sums says that it is money.
+        value = read_quantity(printed, kind=None if printed.endswith("元") else "money").value
         assert not isinstance(value, str)
         assert value is not None
         return MILLION.show(value, lang)
@@ -436,7 +441,7 @@ def draw_funding_ratios(
     """
     lang = checked_lang(lang)
     with style(preset, lang) as chosen:
-        figure = Figure()
+        figure = new_figure()
         narrow, palette = chosen.narrow, chosen.palette
         size = body_size()
         left = plot_funding_ratios(
@@ -618,6 +623,13 @@ def alt_funding_ratios(ratios: pd.DataFrame, routes: pd.DataFrame, lang: Lang = 
         return f"条形图。{listed}。" if zh else f"Bar chart. {listed}."
     count = sum(row["route"] != "overlap" for row in routes.to_dict("records"))
     meeting = _meeting(routes, lang)
+    if not meeting:
+        return (
+            f"条形图与区间图。{listed}。推算财政收入的{count}条途径没有共同范围。"
+            if zh
+            else f"Bar chart and interval chart. {listed}. The {small_number(count)} routes to the "
+            "revenue have no range in common."
+        )
     return (
         f"条形图与区间图。{listed}。{count}条途径推算的财政收入在同一范围相交{meeting}。"
         if zh

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
@@ -259,7 +260,10 @@ def text_width(text: str, *, size: float | None = None, strong: bool = False) ->
 
 @lru_cache(maxsize=4096)
 def _width(text: str, size: float, strong: bool, families: tuple[str, ...]) -> float:
-    figure = Figure(dpi=288)
+    figure = new_figure()
+    # Small, as its pixels are never looked at; fine, as its widths are.
+    figure.set_size_inches(1, 1)
+    figure.set_dpi(288)
     probe = figure.text(
         0,
         0,
@@ -293,6 +297,14 @@ def wrap(text: str, width: float, *, size: float, lang: Lang) -> list[str]:
         else:
             line = longer
     return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def new_figure() -> Figure:
+    """A figure of no window and no global list, with the canvas that measures its text."""
+    figure = Figure()
+    # Without a canvas of its own each measurement would draw the whole figure.
+    FigureCanvasAgg(figure)
+    return figure
 
 
 def figure_of(ax: Axes) -> Figure:
@@ -502,6 +514,7 @@ __all__ = [
     "figure_of",
     "head",
     "new_axes",
+    "new_figure",
     "put",
     "put_lines",
     "rows_of",

@@ -18,6 +18,7 @@ from aidstudy.plots.layout import (
     Panel,
     compose,
     new_axes,
+    new_figure,
     put,
     rows_of,
     text_width,
@@ -204,7 +205,7 @@ def _step(
         put(ax, text, 0, y, dx=4, colour=palette.grey, mark=_mark(row))
         return
     least = _row(rows, _LEAST) if step == "expenditure" else None
-    _bar(ax, row, y, palette, shared=least is not None)
+    _bar(ax, row, y, palette, shared=row["step"] == "expenditure" and bool(row["note_en"]))
     if least is not None:
         _bar(ax, least, y, palette)
     planned = _row(rows, step, "planned")
@@ -242,7 +243,7 @@ def _bar(
             linewidth=body_size() / 10,
             label=f"{label}, inferred"
             if inferred
-            else f"{label}, all sources"
+            else f"{label}, source not printed"
             if shared
             else label,
             gid=_mark(row),
@@ -299,12 +300,14 @@ def _note(row: Mapping[str, Any], least: Mapping[str, Any] | None, lang: Lang) -
     if row["step"] == "commitment" and row["state"] == "derived":
         return _INFERRED.say(lang)
     if least is None:
-        return ""
+        return (
+            Words(row["note_en"], row["note_zh"]).say(lang) if row["step"] == "expenditure" else ""
+        )
     # The bound that print rounding allows, so rounded down: at least this much.
     amount = MILLION.show_bounds(least["low"], least["high"], lang).split("–")[0]
     return Words(
-        f"all sources; at least {amount} from {row['donor_en']}",
-        f"全部来源；至少{amount}来自{row['donor_zh']}",
+        f"source not printed; {amount} or more from {row['donor_en']} (see caption)",
+        f"来源未载明；{row['donor_zh']}至少{amount}（见图注）",
     ).say(lang)
 
 
@@ -325,7 +328,7 @@ def draw_money_flow(
     """
     lang = checked_lang(lang)
     with style(preset, lang) as chosen:
-        figure = Figure()
+        figure = new_figure()
         ax = plot_money_flow(
             flow, ax=figure.add_subplot(), lang=lang, palette=chosen.palette, narrow=chosen.narrow
         )
@@ -405,8 +408,12 @@ def caption_money_flow(flow: pd.DataFrame, lang: Lang = "en") -> str:
         if inferred:
             who = listing((row["recipient_zh"] for row in inferred), lang)
             parts.append(f"虚线框为推断：{who}只言已全额到位，承诺额按同数推定。")
+        undated = [row for row in inferred if "no year" in row["note_en"]]
+        if undated:
+            who = listing((row["recipient_zh"] for row in undated), lang)
+            parts.append(f"{who}之数原文未载年份，按报道年份计。")
         parts.append(
-            "空心圆为计划数。浅色条含各方资金，其中深色为至少来自支援方的部分。未报告者注明，不作零。"
+            "空心圆为计划数。浅色条的资金来源原文未载明；其中深色部分，若他方资金仅为所刊配套与捐助，则至少来自支援方。未报告者注明，不作零。"
         )
         parts.append(f"数字取整所容许的上下幅度各至多{widest_half}元，小于线宽。")
         return "".join([*parts, f"所据数字{len(ids)}个：{'、'.join(ids)}。"])
@@ -420,9 +427,16 @@ def caption_money_flow(flow: pd.DataFrame, lang: Lang = "en") -> str:
             f"Dashed outline: inferred; {who} print only a sum that was paid in full, and a "
             "commitment of the same size is taken from it."
         )
+    undated = [row for row in inferred if "no year" in row["note_en"]]
+    if undated:
+        who = listing((row["recipient_en"] for row in undated), lang)
+        parts.append(
+            f"No year is printed for the sum of {who}; it is taken as that of the reports."
+        )
     parts.append(
-        "Hollow circle: planned. The paler bar is money from all sources; its dark part is what at "
-        "least came from the donor. What is not reported is said in place and is not zero."
+        "Hollow circle: planned. The source of a paler bar is not printed; its dark part came from "
+        "the donor at least, if the printed matching money and donations are the only other "
+        "money. What is not reported is said in place and is not zero."
     )
     parts.append(
         f"The rounding of the print allows at most CNY {widest_half} each way, less than a line."

@@ -28,6 +28,7 @@ from aidstudy.plots.layout import (
     figure_of,
     head,
     new_axes,
+    new_figure,
     put,
     rows_of,
     text_width,
@@ -62,6 +63,7 @@ LEVELS = (
 )
 _TOP = max(STAGE_LEVELS.values())
 _HEADING = 1.15
+_FINALISATION = "3"
 _AFTER = 0.35
 _KINDS = {
     "loan_planned": Words("loan", "贷款"),
@@ -352,7 +354,7 @@ def _name_width(figure: Figure, lane: _Lane, donor: str, lang: Lang, donors: boo
 
 
 def _label(lane: _Lane, lang: Lang) -> str:
-    sign = "†" if lane.named and lane.row["status"] == "3" else ""
+    sign = "†" if lane.named and lane.row["status"] == _FINALISATION else ""
     return f"{_name(lane).say(lang)}{sign}"
 
 
@@ -602,7 +604,7 @@ def _composed(
     stages: pd.DataFrame, preset: Preset, lang: Lang, *, upright: bool
 ) -> tuple[Figure, float]:
     """The figure, and the room for the name of a stage in points."""
-    figure = Figure()
+    figure = new_figure()
     width = (preset.width_mm * MM * 72 - 2 * EDGE) * 0.24
     ax = plot_project_stages(
         stages,
@@ -614,7 +616,7 @@ def _composed(
         upright=upright,
     )
     notes = []
-    if any(lane.named and lane.row["status"] == "3" for lane in _lanes(stages)):
+    if any(lane.named and lane.row["status"] == _FINALISATION for lane in _lanes(stages)):
         notes.append(_BASICALLY.say(lang))
     if any(_joint_runs(group.lanes) for group in _groups(stages)):
         notes.append(_JOINT.say(lang))
@@ -638,21 +640,27 @@ def _lanes(stages: pd.DataFrame) -> list[_Lane]:
     return [lane for group in _groups(stages) for lane in group.lanes]
 
 
-def _counts(stages: pd.DataFrame) -> tuple[int, int]:
-    """Named projects, and how many of them are complete."""
-    named = [lane.row for lane in _lanes(stages) if lane.named]
-    return len(named), sum(row["level"] == _TOP for row in named)
+def _stage_in_words(number: int, level: Words, *, zh: bool) -> str:
+    """A stage as a running text says it; three levels name two stages, for works and others."""
+    double = number in {STAGE_LEVELS[name] for name in ("agreed", "under_way", "delivered")}
+    if zh:
+        return level.zh.replace("\n", "或" if double else "")
+    return _flat(level.en).replace(",", " or" if double else " and")
 
 
 def headline(stages: pd.DataFrame) -> Words:
     """The message of the plot."""
-    named, done = _counts(stages)
-    verb = "is" if done == 1 else "are"
-    text = f"{small_number(done)} of {small_number(named)} named projects {verb} complete"
-    return Words(
-        text[0].upper() + text[1:],
-        f"{small_number_zh(named)}个具名项目中，{small_number_zh(done)}个已完成",
-    )
+    named = [lane.row for lane in _lanes(stages) if lane.named]
+    complete = [row for row in named if row["level"] == _TOP]
+    nearly = sum(row["status"] == _FINALISATION for row in complete)
+    done, number = len(complete), len(named)
+    text = f"{small_number(done)} of {small_number(number)} named projects"
+    text += f" {'is' if done == 1 else 'are'} complete, delivered or founded"
+    zh = f"{small_number_zh(number)}个具名项目中，{small_number_zh(done)}个已完成、交付或组建"
+    if nearly:
+        text += f", {small_number(nearly)} of them “basically”"
+        zh += f"，其中{small_number_zh(nearly)}个为基本完成"
+    return Words(text[0].upper() + text[1:], zh)
 
 
 def caption_project_stages(stages: pd.DataFrame, lang: Lang = "en") -> str:
@@ -689,7 +697,7 @@ def caption_project_stages(stages: pd.DataFrame, lang: Lang = "en") -> str:
                 else "",
                 "总投资为全部来源（万元）",
                 f"；{said}" if said else "",
-                "。方括线所连项目只载一个总额，只计一次。未报告与不适用（–）有别。",
+                "。带†者原文称基本完成。方括线所连项目只载一个总额，只计一次。未报告与不适用（–）有别。",
                 f"所据数字{len(ids)}个：{'、'.join(ids)}。",
             ]
         )
@@ -700,7 +708,8 @@ def caption_project_stages(stages: pd.DataFrame, lang: Lang = "en") -> str:
         "for things that are not built, are level with planned, construction and completed.",
         "Numbers in circles count projects that the page does not name.",
         "Budget is the total from all sources (CNY million)" + (f"; {said}." if said else "."),
-        "A bracket joins projects for which one sum is printed; it counts once. n.r.: not "
+        "†: reported as basically complete. A bracket joins projects for which one sum is "
+        "printed; it counts once. n.r.: not "
         "reported; –: not applicable.",
         f"{len(ids)} figures: {', '.join(ids)}.",
     ]
@@ -727,13 +736,13 @@ def alt_project_stages(stages: pd.DataFrame, lang: Lang = "en") -> str:
             name = _name(lane).say(lang)
             if lane.named:
                 level = LEVELS[lane.row["level"]]
-                stage = level.zh.replace("\n", "或") if zh else _flat(level.en).replace(",", " or")
+                stage = _stage_in_words(lane.row["level"], level, zh=zh)
                 parts.append(f"{name}（{stage}）" if zh else f"{name} ({stage})")
             elif is_missing(lane.row["level"]):
                 parts.append(f"{name}（未报告进展）" if zh else f"{name} (stage not reported)")
             else:
                 counts = [
-                    f"{row['count']}个{'已完成' if row['level'] == _TOP else '在建'}"
+                    f"{row['count']}个{'已完成' if row['level'] == _TOP else '推进中'}"
                     if zh
                     else f"{row['count']} {'completed' if row['level'] == _TOP else 'under way'}"
                     for row in lane.rows

@@ -116,7 +116,7 @@ _ALL = (
     ),
     Plot(
         "events",
-        Words("Events of the year", "年内大事"),
+        Words("Events of the year", "年内事件"),
         ("events", "figures"),
         lambda study: {
             "events": timeline(study),

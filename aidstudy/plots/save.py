@@ -182,6 +182,8 @@ def save_plot(
         if form not in FORMATS:
             raise PlotError(f"format {form!r}: there is none{did_you_mean(form, FORMATS)}")
     tables = plot.tables(study)
+    if not _has_rows(tables):
+        raise PlotError(f"plot {stem}: its table has no row in this study, so nothing to draw")
     figure = checked_figure(plot, tables, preset=chosen, lang=language)
     paths = []
     for form in forms:
@@ -274,7 +276,9 @@ def _manifest(plot: Plot, study: Study, preset: Preset, contents: Mapping[str, b
 
 
 def draw_all(study: StudyLike, into: Path) -> None:
-    """Draw every plot in every language and format into ``into/<stem>/``.
+    """Draw every plot in every language and format into ``into/<stem>/``, and a gallery.
+
+    A plot whose table has no row is left out: a new study has no projects and no events yet.
 
     Parameters
     ----------
@@ -287,8 +291,55 @@ def draw_all(study: StudyLike, into: Path) -> None:
         If a plot breaks a rule; the families before it are written by then.
     """
     opened = load_study(study)
-    for plot in PLOTS.values():
+    for plot in _drawable(opened):
         save_family(plot, opened, into)
+    write_whole(Path(into) / "README.md", gallery(opened))
+
+
+def _drawable(study: Study) -> list[Plot]:
+    return [plot for plot in PLOTS.values() if _has_rows(plot.tables(study))]
+
+
+def gallery(study: StudyLike = None) -> str:
+    """The page that shows every plot with its captions, in Markdown.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+
+    Returns
+    -------
+    str
+        For each plot one picture with its alternative text, both captions, links to its files.
+
+    Examples
+    --------
+    >>> print(gallery().splitlines()[0])
+    # Plots
+    """
+    parts = [
+        "# Plots\n\nMade from the tables by `python reproduce.py --update`; do not edit. Each "
+        "folder holds a plot in English, in Chinese and in both, as PDF, SVG and PNG, the rows "
+        "that were drawn (CSV), captions with alternative text, and a manifest. For another size, "
+        "language or format: "
+        "`aidstudy plot STEM --preset PRESET --lang LANG --format FORMAT -o DIR`.\n"
+    ]
+    for plot in _drawable(load_study(study)):
+        tables, stem = plot.tables(study), plot.stem
+        drawings = [f"{lang}.{form}" for lang in languages() for form in STORED]
+        files = [f"[{name}]({stem}/{stem}.{name})" for name in [*drawings, "csv", "json"]]
+        parts.append(
+            f"## {plot.title.en} · {plot.title.zh}\n\n"
+            f"![{plot.alt(**tables)}]({stem}/{stem}.{languages()[-1]}.png)\n\n"
+            f"{plot.caption(**tables)}\n\n{plot.caption(**tables, lang='zh')}\n\n"
+            f"{' · '.join(files)}\n"
+        )
+    return "\n".join(parts)
+
+
+def _has_rows(tables: Tables) -> bool:
+    """Whether the first table, which a plot is about, has a row."""
+    return len(next(iter(tables.values()))) > 0
 
 
 __all__ = [
@@ -297,6 +348,7 @@ __all__ = [
     "STORED_PRESET",
     "checked_figure",
     "draw_all",
+    "gallery",
     "languages",
     "render",
     "save_family",

@@ -90,7 +90,6 @@ _BASE: Mapping[str, Any] = {
     "text.parse_math": False,
     "text.usetex": False,
     "text.hinting": "none",
-    "text.hinting_factor": 1,
     "axes.unicode_minus": True,
     "axes.grid": False,
     "axes.spines.top": False,

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 from aidstudy.errors import NumeralError
 from aidstudy.intervals import Number
@@ -44,12 +45,19 @@ BIG_SCALES = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 LONGEST = 40
 """Characters of the longest numeral that is read; nothing printed as an amount is longer."""
 
-_WIDE = str.maketrans("０１２３４５６７８９．，", "0123456789.,")
-_TENS = str.maketrans({"廿": "二十", "卅": "三十"})
+_PLAIN = str.maketrans(
+    dict(zip("０１２３４５６７８９．，", "0123456789.,", strict=True))
+    | {"廿": "二十", "卅": "三十"}
+)
 _TOKEN = re.compile(
     r"(?P<arabic>[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
     rf"|(?P<digits>[{''.join(DIGITS)}]+)"
     rf"|(?P<small>[{''.join(SMALL_SCALES)}])|(?P<big>[{''.join(BIG_SCALES)}])"
+)
+_NEIGHBOURS = re.compile("(?<![{0}、])([{0}])、([{0}])(?![{0}、])".format("".join(DIGITS)))
+"""十二、三: a mark between two neighbouring digits; 一、二、三 is no numeral."""
+_SIMPLE = re.compile(
+    r"([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)([十百千]?(?:[万亿]|万亿)?)"
 )
 _CHINESE_DECIMAL = re.compile(
     rf"(?P<whole>[{''.join(DIGITS)}{''.join(SMALL_SCALES)}]+)点(?P<part>[{''.join(DIGITS)}]+)"
@@ -90,8 +98,8 @@ def read_numeral(printed: str) -> Numeral:
 
     Reads Arabic numerals with thousands marks (``1,234.5``, ``1 234``, ``３０００``), Chinese ones
     (两千三百万, 二〇一二, 三点五亿), financial capitals (壹佰万), mixed ones (3亿5000万, 4万8千)
-    and neighbouring digits (三五百, 十七八). Leaves qualifiers and units alone; they belong to
-    :func:`aidstudy.reading.quantities.read_quantity`.
+    and neighbouring digits (三五百, 十七八, 十二、三). Leaves qualifiers and units alone; they
+    belong to :func:`aidstudy.reading.quantities.read_quantity`.
 
     Parameters
     ----------
@@ -119,15 +127,43 @@ def read_numeral(printed: str) -> Numeral:
     >>> [int(end) for end in read_numeral("三五百").ends]
     [300, 500]
     """
+    low, high, step, nonzero, arabic = parse_numeral(printed)
+    return Numeral(
+        printed="".join(printed.split()).translate(_PLAIN),
+        value=Fraction(low) if low == high else Fraction(low + high, 2),
+        step=Fraction(step),
+        nonzero_step=Fraction(nonzero),
+        numeral="arabic" if arabic else "chinese",
+        ends=None if low == high else (Fraction(low), Fraction(high)),
+    )
+
+
+class Parsed(NamedTuple):
+    """The parts of a numeral, whole numbers as ``int``: most figures need no fraction."""
+
+    low: Number
+    high: Number
+    step: Number
+    nonzero_step: Number
+    arabic: bool
+
+
+def parse_numeral(printed: str) -> Parsed:
+    """What :func:`read_numeral` reads, as bare numbers, for a caller that scales them."""
     if len(printed) > 4 * LONGEST:
         raise _error(printed, "nothing printed as an amount is so long; give one numeral")
-    return _read("".join(printed.split()).translate(_WIDE).translate(_TENS))
+    text = "".join(printed.split()).translate(_PLAIN)
+    return _parse(_NEIGHBOURS.sub(r"\1\2", text) if "、" in text else text)
 
 
 @lru_cache(maxsize=4096)
-def _read(text: str) -> Numeral:
+def _parse(text: str) -> Parsed:
     if not text or len(text) > LONGEST:
         raise _error(text, "give digits or Chinese numerals such as 1.39亿 or 两千三百万")
+    simple = _SIMPLE.fullmatch(text)
+    if simple:
+        digits, scales = simple.groups()
+        return _scaled(digits.replace(",", ""), scales, arabic=True)
     decimal = _CHINESE_DECIMAL.fullmatch(text)
     if decimal:
         return _chinese_decimal(decimal)
@@ -137,21 +173,23 @@ def _read(text: str) -> Numeral:
     return _Reader(text).read(tokens)
 
 
-def _chinese_decimal(match: re.Match[str]) -> Numeral:
-    whole = _read(match["whole"])
+def _chinese_decimal(match: re.Match[str]) -> Parsed:
     part = "".join(str(DIGITS[digit]) for digit in match["part"])
+    return _scaled(f"{_parse(match['whole']).low}.{part}", match["scale"], arabic=False)
+
+
+def _scaled(digits: str, scales: str, *, arabic: bool) -> Parsed:
+    """Digits with at most one point, times every scale after them."""
+    whole, _, part = digits.partition(".")
     scale = 1
-    for char in match["scale"]:
+    for char in scales:
         scale *= SMALL_SCALES.get(char) or BIG_SCALES[char]
-    digits = f"{int(whole.value)}.{part}"
-    step, nonzero = _steps(digits)
-    return Numeral(
-        printed=match.string,
-        value=Fraction(digits) * scale,
-        step=Fraction(step * scale),
-        nonzero_step=Fraction(nonzero * scale),
-        numeral="chinese",
-    )
+    places = 10 ** len(part)
+    step = Fraction(scale, places) if scale % places else scale // places
+    digits = whole + part
+    value = int(digits)
+    zeros = len(digits) - len(digits.rstrip("0")) if value else 0
+    return Parsed(value * step, value * step, step, step * 10**zeros, arabic)
 
 
 class _Reader:
@@ -169,7 +207,7 @@ class _Reader:
         self.after_zero = False
         self.arabic = False
 
-    def read(self, tokens: list[re.Match[str]]) -> Numeral:
+    def read(self, tokens: list[re.Match[str]]) -> Parsed:
         for index, token in enumerate(tokens):
             if token.lastgroup == "arabic":
                 self._number(token.group().replace(",", ""))
@@ -182,14 +220,7 @@ class _Reader:
                 self._big(BIG_SCALES[token.group()])
         self._end()
         low, high = (self.total[side] + self.section[side] for side in (0, 1))
-        return Numeral(
-            printed=self.text,
-            value=Fraction(low) if low == high else Fraction(low + high, 2),
-            step=Fraction(self.step),
-            nonzero_step=Fraction(self.nonzero),
-            numeral="arabic" if self.arabic else "chinese",
-            ends=None if low == high else (Fraction(low), Fraction(high)),
-        )
+        return Parsed(low, high, self.step, self.nonzero, self.arabic)
 
     def _number(self, digits: str) -> None:
         self._no_pending()
@@ -301,4 +332,13 @@ def _error(printed: str, advice: str) -> NumeralError:
     return NumeralError(f"numeral: read {shown!r}: not one numeral; {advice}", printed=printed)
 
 
-__all__ = ["BIG_SCALES", "DIGITS", "LONGEST", "SMALL_SCALES", "Numeral", "read_numeral"]
+__all__ = [
+    "BIG_SCALES",
+    "DIGITS",
+    "LONGEST",
+    "SMALL_SCALES",
+    "Numeral",
+    "Parsed",
+    "parse_numeral",
+    "read_numeral",
+]

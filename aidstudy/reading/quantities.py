@@ -12,23 +12,71 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
 from typing import NamedTuple
 
 from aidstudy import codebook
 from aidstudy.errors import AidstudyError, QuantityError, TextError, UnitError
-from aidstudy.intervals import Interval
+from aidstudy.intervals import Interval, Number
 from aidstudy.reading import words
+from aidstudy.reading.grammar import (
+    ADDRESS,
+    ANCHOR,
+    ANCHOR_RELATIVE,
+    CHINESE_RUN,
+    CIRCLED,
+    CLOCK,
+    CN,
+    CONTACT,
+    CONTACT_BEFORE,
+    COUNTED,
+    CUES,
+    CURRENCY_BEFORE,
+    CURRENCY_ENDS,
+    DOCUMENT,
+    GRADE,
+    JUST_ONE,
+    LEFT,
+    LIST_MARK,
+    MONEY_AT_ONCE,
+    MONTH_INSIDE,
+    NEXT,
+    NO_QUALIFIER,
+    NO_UNIT,
+    NOT_A_FIGURE,
+    NOT_A_PIECE,
+    NOT_MONEY,
+    NUMBER_ALONE,
+    OCCASIONS,
+    ONE_ALONE,
+    ONLY_AMOUNT,
+    ORDINAL_BEFORE,
+    ORDINALS,
+    PACKAGE,
+    PEOPLE,
+    PER_DAY_AFTER,
+    PER_TIME_BEFORE,
+    PLANS,
+    QUALIFIER_BEFORE,
+    QUALIFIER_ENDS,
+    QUARTERS,
+    RANGE_OR_ONE,
+    RATIO,
+    RELATIVE,
+    RUN,
+    SHORT_NOUN,
+    SPECIAL,
+    SPOKEN_MONEY,
+    WEEKDAY_BEFORE,
+    YEARS,
+)
 from aidstudy.reading.numerals import (
     BIG_SCALES,
-    DIGITS,
     LONGEST,
     SMALL_SCALES,
+    parse_numeral,
     read_numeral,
 )
 from aidstudy.reading.text import Span
-from aidstudy.reading.words import SPACE as W
-from aidstudy.reading.words import pattern_of, spaced
 
 Value = Fraction | str | None
 
@@ -88,203 +136,8 @@ class Quantity:
         return None if self.interval is None else self.interval.high
 
 
-# --- the grammar ------------------------------------------------------------------------------
-
-_D = "[0-9０-９]"
-_CD = "".join(DIGITS)
-_CN = f"{_CD}十百千万亿拾佰仟萬億廿卅"
-_HAN = "\u4e00-\u9fff"
-
-# Thousands marks join three digits only: 100,200 is one number, 2011,500 two. A full-width comma
-# joins full-width digits only, as 120，300 is an enumeration. A line end inside digits (301⏎76万元)
-# joins them only behind a word and before a unit; the columns of a table stay apart.
-_ARABIC = (
-    rf"(?:{_D}{{1,3}}(?:,{_D}{{3}}){{1,6}}+(?!{_D})"
-    rf"|[０-９]{{1,3}}(?:，[０-９]{{3}}){{1,6}}+(?![０-９])"
-    rf"|{_D}{{1,3}}(?:[ \u00a0\u2009\u202f]{_D}{{3}}){{1,6}}+(?!{_D}|{W}[月年日])"
-    rf"|(?:(?<=[{_HAN}])|(?<=[{_HAN}] )){_D}++\n{_D}++(?= ?[万亿元余多个名人公平立%％])"
-    rf"|{_D}++)(?:[.．]{_D}++(?![.．]{_D}))?+"
-)
-_PART = rf"{_D}{{1,4}}(?:[.．]{_D}{{1,4}})?"
-_HUNDREDS = rf"(?:{W}零?{_PART}{W}[千仟])?(?:{W}零?{_PART}{W}[百佰])?"
-_MIXED = (
-    rf"{_ARABIC}(?:{W}(?:"
-    rf"(?:[十百千]{W})?[万萬]{W}[亿億]"
-    rf"|(?:[十百千]{W})?[亿億](?:{W}零?{_PART}{W}(?:[十百千]{W})?[万萬])?{_HUNDREDS}"
-    rf"|(?:[十百千]{W})?[万萬]{_HUNDREDS}"
-    rf"|个{W}[亿億]"
-    rf"|[千仟](?:{W}零?{_PART}{W}[百佰])?(?:{W}[万萬])?"
-    rf"|[百佰](?!{W}分{W}[点之])"
-    rf")(?:零?{_D}{{1,4}}(?!{_D}|[.．]{_D}|{W}[十百千万亿年月日号]))?+)?"
-)
-_CHINESE = (
-    rf"[{_CN}](?:\s{{0,2}}[{_CN}]){{0,24}}+(?:点[{_CD}]{{1,4}}+[十百千万亿]{{0,3}}+)?"
-    rf"(?:{W}个{W}[亿億])?"
-)
-_NUMBER = rf"(?:{_MIXED}|{_CHINESE})"
-_DASH = r"(?:[-–—－‐‑‒―─~～〜∼−]{1,2}+|至|到)"
-
-
-_MONTH_INSIDE = {
-    f"{name[0]}{more}{name[1:]}": name
-    for name in ("个月", "个小时", "个星期", "个百分点")
-    for more in "多余"
-}
-"""1个多月: the qualifier stands inside the unit."""
-
-
-def _unit_pattern() -> str:
-    parts = {name: unit.not_before for name, unit in words.UNITS.items()}
-    parts.update(words.MEASURE_WORDS)
-    parts.update(words.COUNTED_NOUNS)
-    parts.update(dict.fromkeys(_MONTH_INSIDE, ""))
-    return "|".join(
-        spaced(name) + (rf"(?!{W}[{parts[name]}])" if parts[name] else "")
-        for name in sorted(parts, key=len, reverse=True)
-    )
-
-
-_UNIT = _unit_pattern()
-_SCALE = rf"(?:[十百千]{W})?[万萬亿億](?:{W}[亿億])?|[百千佰仟]"
-_BEFORE = pattern_of(
-    words.ABOUT_BEFORE + words.UNDER_OPEN_BEFORE + words.OVER_OPEN_BEFORE + words.UNDER_BEFORE
-)
-# 上下 and 以下 also begin other phrases: 上下联动, 以下简称.
-_AFTER = (
-    rf"左{W}右(?!{W}[两手岸侧])|上{W}下(?!{W}[联齐一游级楼班同五功半])"
-    rf"|及?{W}以{W}上|及?{W}以{W}下(?!{W}[简几问方措])|[以之]{W}内"
-)
-
-
-def _one(side: int) -> str:
-    return (
-        rf"(?P<n{side}>{_NUMBER})"
-        rf"(?:{W}(?P<m{side}>[余多来])(?:{W}(?P<s{side}>{_SCALE}))?)?"
-        rf"(?:{W}(?P<u{side}>{_UNIT}))?"
-    )
-
-
-# What may follow the first unit: 角 and 分 after 元, 半 (一个半, 两年半), 多 (3年多).
-_TAIL = (
-    rf"(?:(?<=元){W}(?P<j>[{_CD}0-9０-９]){W}角)?(?:(?<=[元角]){W}(?P<f>[{_CD}0-9０-９]){W}分)?"
-    rf"(?:{W}(?P<h>半)(?!{W}[岛成导径决数自山农封截职])(?:{W}(?P<hu>月|小{W}时|年))?)?"
-    rf"(?:(?<=[年月天周里米亩吨斤时钟成倍%％]){W}(?P<k>[多余])"
-    rf"(?!{W}[次方家种个名项元民部样数头处年户所地]))?"
-)
-_QUALIFIED = rf"(?:(?P<q>{_BEFORE}){W})?"
-_SINGLE = rf"{_QUALIFIED}{_one(1)}{_TAIL}(?:{W}(?P<a>{_AFTER}))?"
-_AMOUNT = (
-    rf"{_QUALIFIED}{_one(1)}{_TAIL}"
-    rf"(?P<range>{W}{_DASH}{W}(?:百{W}分{W}之{W})?{_one(2)})?(?:{W}(?P<a>{_AFTER}))?"
-)
-
-_YEAR = (
-    rf"(?:(?:[1１][89８９]|[2２][0０]){_D}{_D}(?!{_D})"
-    rf"|(?:[一壹][八九]|[二贰][〇○零])[{_CD}]{{2}}(?![{_CN}]))"
-)
-_MONTH = rf"(?:(?:[1１][0-2０-２]|[0０]?[1-9１-９])(?!{_D})|十{W}[一二]|[一二三四五六七八九十])"
-_DAY = (
-    rf"(?:(?:[12１２]{_D}|[3３][01０１]|[0０]?[1-9１-９])(?!{_D})"
-    rf"|[二三]?{W}十{W}[一二三四五六七八九]|[二三]?{W}十|[一二三四五六七八九])"
-)
-_AD = rf"{W}年(?!{W}(?:代(?!{W}表)|[龄级]))"
-_QUARTER = rf"(?:[第前]{W})?[一二三四1-4１-４]{W}季{W}度"
-
-
-def _point(side: int) -> str:
-    """A year, month or day; a part may lend its 年, 月 or 日 from the far end of a range."""
-    lend = {"y": "", "m": "", "d": ""}
-    if side == 1:
-        lend = {
-            "y": rf"|(?={W}{_DASH}{W}{_YEAR})",
-            "m": rf"|(?={W}{_DASH}{W}{_MONTH}{W}月)",
-            "d": rf"|(?={W}{_DASH}{W}{_DAY}{W}[日号])",
-        }
-    else:
-        lend["y"] = rf"|(?!{W}[万亿元人名个户米吨公平亩立项次所座条期.．,])"
-    return (
-        rf"(?:(?P<y{side}>{_YEAR})(?:{_AD}(?:{W}度(?!{W}[假过]))?{lend['y']}))?"
-        rf"(?:{W}(?P<m{side}>{_MONTH})(?:{W}月(?:{W}份(?!{W}[额子]))?{lend['m']}))?"
-        rf"(?:(?<=[月份]){W}(?P<d{side}>{_DAY})(?:{W}[日号]{lend['d']})"
-        + (rf"|(?P<d3>{_DAY}){W}[日号]" if side == 2 else "")
-        + rf")?(?:(?<=[年月度份]){W}(?P<p{side}>[上下]{W}半{W}年|{_QUARTER}"
-        rf"|底(?!{W}[线薪])|末(?!{W}期)|初(?!{W}[步审选中级次始期])|[上中下]{W}旬))?"
-    )
-
-
-_DATE = (
-    rf"(?={_YEAR}(?:{_AD}|{W}{_DASH}{W}{_YEAR})|{_MONTH}{W}(?:月|{_DASH}{W}{_MONTH}{W}月))"
-    rf"{_point(1)}(?:{W}{_DASH}{W}(?={_YEAR}|{_MONTH}{W}月|{_DAY}{W}[日号]){_point(2)})?"
-    # 前 begins 前三季度, 前期 and 前后 too; those are no deadline.
-    rf"(?P<before>{W}[之以]?{W}前(?!{W}[后期来往头身方景段几半述沿提一二三四五六七八九十0-9]))?"
-)
-_ISO = (
-    rf"(?P<iy>{_YEAR})(?P<sep>[-/.．－／])(?P<im>{_MONTH})(?P=sep)(?P<id>{_DAY})(?!{_D}|[-/.]{_D})"
-)
-_PLANS = {
-    "六五": 1981,
-    "七五": 1986,
-    "八五": 1991,
-    "九五": 1996,
-    "十五": 2001,
-    "十一五": 2006,
-    "十二五": 2011,
-    "十三五": 2016,
-    "十四五": 2021,
-    "十五五": 2026,
-}
-_PLAN = rf"[“\"「『]?(?P<plan>{pattern_of(_PLANS)})[”\"」』]?{W}(?:规{W}划{W})?(?:期{W}间|时{W}期)"
-_LETTER = "[NnXxＮＸｎｘ]"
-_CODE = (
-    rf"{_D}{{1,3}}(?:{W}[+＋=＝]{W}(?:{_D}{{1,3}}(?!{_D})|{_LETTER}(?![A-Za-z]))){{1,6}}+"
-    rf"(?!{W}[%％.万亿元])"
-    rf"|[A-Za-zＡ-Ｚａ-ｚ]{{1,8}}+[-+.＋]?{_D}{{1,6}}+(?:[-+.·＋]{_D}{{1,5}}+){{0,4}}"
-    rf"(?:[A-Za-z]{{1,2}}{_D}{{0,3}}+)?(?![A-Za-z])"
-)
-_MAP_SCALE = rf"[1１]{W}[:：∶]{W}(?P<denominator>{_ARABIC}(?:{W}[万千])?)"
-_FRACTION = (
-    rf"(?:(?P<fq>{_BEFORE}){W})?"
-    rf"(?:一{W}半(?!{W}[{_HAN}]?[月年天])|(?P<of>[百千万]|[{_CN}]{{1,4}}|{_D}{{1,4}})"
-    rf"{W}分{W}之{W}(?P<fn1>{_NUMBER})"
-    rf"(?P<frange>{W}{_DASH}{W}(?:[百千万]{W}分{W}之{W})?(?P<fn2>{_NUMBER}))?"
-    rf"(?:{W}(?P<fm>[多余]))?)(?:{W}(?P<fa>{_AFTER}))?"
-)
-_HALF = (
-    rf"(?:(?P<hq>{_BEFORE}){W})?半{W}(?:个{W}(?P<hm>多{W})?)?"
-    rf"(?P<half_unit>小{W}时|年(?!{W}[报级])|月(?!{W}[刊板谈形])|天(?!{W}[然空])|日(?!{W}制))"
-    rf"(?:{W}(?P<hk>[多余]))?(?:{W}(?P<ha>{_AFTER}))?"
-)
-# 五个一 is a name that counts: whole, as it has no noun. The closing mark keeps 落实了五个一批 out.
-_ONES = rf"(?P<ones_number>[{_CN}]|{_D}{{1,2}}){W}个{W}一(?={W}(?:[”\"’'」』]|工{W}程|目{W}标|$))"
-_BIG = (
-    rf"(?P<big>[二两三四五六七八九十]|十{W}[一二三四五]|{_D}{{1,2}}){W}大"
-    rf"(?:{W}(?P<noun>{pattern_of(words.BIG_NOUNS)})"
-    rf"|(?!{W}[家队爷妈伯叔哥洋会人学地主姓娘幅力量批规于精报以项理夫名]))"
-)
-_BARE_NOUN = rf"(?P<bare>[{_CN}]{{1,3}}+){W}(?P<bare_noun>机{W}制|类{W}型|项{W}目)"
-# 一连片开发项目 has neither a measure word nor a noun next to its numeral.
-_ONE_ALONE = re.compile(rf"一(?={W}连{W}片)")
-
-_NAMES = {
-    "iso": _ISO,
-    "date": _DATE,
-    "plan_period": _PLAN,
-    "quarter": _QUARTER,
-    "map_scale": _MAP_SCALE,
-    "code": _CODE,
-    "fraction": _FRACTION,
-    "half": _HALF,
-    "ones": _ONES,
-    "bigs": _BIG,
-    "bare_nouns": _BARE_NOUN,
-}
-_SPECIAL = re.compile("|".join(f"(?P<{name}>{body})" for name, body in _NAMES.items()))
-_RANGE_OR_ONE = re.compile(_AMOUNT)
-_JUST_ONE = re.compile(_SINGLE)
-_NO_UNIT = re.compile(rf"{_QUALIFIED}(?P<n1>{_NUMBER})(?:{W}(?P<m1>[余多]))?")
-# 4A, 3G; tried only where no unit fits, as 300W is a power.
-_GRADE = re.compile(rf"{_D}{{1,3}}[A-Z](?![A-Za-z])")
-
+_SIGNED = frozenset({"share", "money", "multiple", "length"})
+"""Kinds that may be below zero: a change, a loss, a level under the datum."""
 _ROUNDED = frozenset(codebook.NUMERIC_KINDS) - {"count", "duration", "map_scale"}
 _CURRENCY = re.compile("[A-Z]{3}")
 
@@ -303,7 +156,7 @@ def read_quantity(
         or ``code``.
     unit : str, optional
         The base unit where part of it stands elsewhere: ``m3/day`` for 1万立方米 after
-        日供水能力; an ISO currency.
+        日供水能力, ``m3/hour`` after 每小时抽水, ``m3/second``; an ISO currency.
     year : int, optional
         The year of a date that is printed without one.
 
@@ -369,7 +222,6 @@ def plain_print(printed: str) -> str:
     return unicodedata.normalize("NFKC", "".join(printed.split()))
 
 
-@lru_cache(maxsize=8192)
 def _read(printed: str, kind: str | None, unit: str | None, year: int | None) -> Quantity:
     """The quantity of a slice in plain print; the span is left for the caller."""
     if not printed:
@@ -380,11 +232,11 @@ def _read(printed: str, kind: str | None, unit: str | None, year: int | None) ->
         )
     if kind in ("list_number", "contact", "code"):
         return _named(printed, kind)
-    match = _SPECIAL.fullmatch(printed)
+    match = SPECIAL.fullmatch(printed)
     if match:
         return _READERS[str(match.lastgroup)](match, year)
-    match = _RANGE_OR_ONE.fullmatch(printed)
-    if match is None and _GRADE.fullmatch(printed):
+    match = RANGE_OR_ONE.fullmatch(printed)
+    if match is None and GRADE.fullmatch(printed):
         return _named(printed, "code")
     if match is None:
         raise QuantityError(
@@ -463,9 +315,18 @@ def _whole_number(digits: str | None) -> int | None:
     return None if digits is None else int(read_numeral(digits).value)
 
 
+def _full_year(digits: str | None, year: int | None) -> int | None:
+    """A printed year; 08年 is the nearest such year that is no more than ten years ahead."""
+    number = _whole_number(digits)
+    if number is None or number > 99:
+        return number
+    return None if year is None else year + 10 - (year + 10 - number) % 100
+
+
 def _date(match: re.Match[str], year: int | None) -> Quantity:
+    short = match["y1"] is not None and len("".join(match["y1"].split())) == 2
     first = _Point(
-        _whole_number(match["y1"]) or year,
+        _full_year(match["y1"], year) if short else _whole_number(match["y1"]) or year,
         _whole_number(match["m1"]),
         _whole_number(match["d1"]),
         match["p1"] or "",
@@ -478,13 +339,13 @@ def _date(match: re.Match[str], year: int | None) -> Quantity:
             month = first.month
         points.append(
             _Point(
-                _whole_number(match["y2"]) or first.year,
+                _full_year(match["y2"], year) or first.year,
                 month,
                 _whole_number(last_day),
                 match["p2"] or "",
             )
         )
-    return _dated(match.string, points, before=match["before"] is not None)
+    return _dated(match.group(), points, before=match["before"] is not None)
 
 
 def _dated(printed: str, points: list[_Point], *, before: bool = False) -> Quantity:
@@ -529,29 +390,29 @@ def _dated(printed: str, points: list[_Point], *, before: bool = False) -> Quant
 
 def _iso(match: re.Match[str], year: int | None) -> Quantity:
     numbers = [_whole_number(match[name]) for name in ("iy", "im", "id")]
-    return _dated(match.string, [_Point(numbers[0], numbers[1], numbers[2], "")])
+    return _dated(match.group(), [_Point(numbers[0], numbers[1], numbers[2], "")])
 
 
 def _plan_period(match: re.Match[str], year: int | None) -> Quantity:
-    first = _PLANS[match["plan"]]
+    first = PLANS[match["plan"]]
     ends = [_Point(first, None, None, ""), _Point(first + 4, None, None, "")]
-    return _dated(match.string, ends)
+    return _dated(match.group(), ends)
 
 
 def _quarter(match: re.Match[str], year: int | None) -> Quantity:
-    return _dated(match.string, [_Point(year, None, None, match.string)])
+    return _dated(match.group(), [_Point(year, None, None, match.group())])
 
 
 # --- codes, scales, shares, counts ------------------------------------------------------------
 
 
 def _code(match: re.Match[str], year: int | None) -> Quantity:
-    return _named(match.string, "code")
+    return _named(match.group(), "code")
 
 
 def _map_scale(match: re.Match[str], year: int | None) -> Quantity:
     value = read_numeral(match["denominator"]).value
-    return _exact(match.string, "map_scale", value, "scale_denominator")
+    return _exact(match.group(), "map_scale", value, "scale_denominator")
 
 
 def _exact(
@@ -572,27 +433,27 @@ def _exact(
 
 def _ones(match: re.Match[str], year: int | None) -> Quantity:
     value = read_numeral(match["ones_number"]).value
-    return _exact(match.string, "count", value, "个", counted="一")
+    return _exact(match.group(), "count", value, "个", counted="一")
 
 
 def _big(match: re.Match[str], year: int | None) -> Quantity:
     value = read_numeral(match["big"]).value
-    return _exact(match.string, "count", value, "", counted=match["noun"] or "")
+    return _exact(match.group(), "count", value, "", counted=match["noun"] or "")
 
 
 def _bare_noun(match: re.Match[str], year: int | None) -> Quantity:
     value = read_numeral(match["bare"]).value
-    return _exact(match.string, "count", value, "", counted=match["bare_noun"])
+    return _exact(match.group(), "count", value, "", counted=match["bare_noun"])
 
 
 def _half(match: re.Match[str], year: int | None) -> Quantity:
     unit = words.UNITS[match["half_unit"] if match["half_unit"] != "月" else "个月"]
-    half = unit.factor / 2
+    half = Fraction(unit.factor, 2)
     return _measured(
-        match.string,
+        match.group(),
         "duration",
         unit.base,
-        _Side(half, half, half, None),
+        _Side(half, half, half, half),
         _qualifiers(match["hq"], match["hm"], match["hk"], match["ha"]),
         numeral="chinese",
     )
@@ -601,25 +462,25 @@ def _half(match: re.Match[str], year: int | None) -> Quantity:
 def _fraction(match: re.Match[str], year: int | None) -> Quantity:
     if match["of"] is None:
         marks = _qualifiers(match["fq"], match["fa"])
-        half = _Side(Fraction(50), Fraction(10), Fraction(10), None)
-        return _measured(match.string, "share", "%", half, marks, numeral="chinese", exact=True)
+        half = _Side(50, 50, 10, 10)
+        return _measured(match.group(), "share", "%", half, marks, numeral="chinese", exact=True)
     whole = read_numeral(match["of"])
     if not whole.value:
         raise QuantityError(
-            f"{_shown(match.string)}: a part of nothing. Look at the print again.",
-            printed=match.string,
+            f"{_shown(match.group())}: a part of nothing. Look at the print again.",
+            printed=match.group(),
         )
     percent = 100 / whole.value
     part = _side(match["fn1"], None, percent)
     last = None if match["frange"] is None else _side(match["fn2"], None, percent)
     return _measured(
-        match.string,
+        match.group(),
         "share",
         "%",
         part,
         _qualifiers(match["fq"], match["fm"], match["fa"]),
         last=last,
-        numeral=read_numeral(match["fn1"]).numeral,
+        numeral="arabic" if part.arabic else "chinese",
         # 三分之一 and 百分之百 have no last digit that was rounded; 百分之三十 has.
         exact=match["of"] not in ("百", "千", "万", "100", "1000") or match["fn1"] == "百",
     )
@@ -628,29 +489,28 @@ def _fraction(match: re.Match[str], year: int | None) -> Quantity:
 # --- amounts ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """A number in base units with its two precisions, and its own ends if it is a range."""
+class _Side(NamedTuple):
+    """A number in base units with its two precisions; low and high differ in a range."""
 
-    value: Fraction
-    step: Fraction
-    nonzero_step: Fraction
-    ends: tuple[Fraction, Fraction] | None
+    low: Number
+    high: Number
+    step: Number
+    nonzero_step: Number
+    arabic: bool = False
 
 
-def _side(number: str, scale: str | None, factor: Fraction) -> _Side:
-    numeral = read_numeral(number.replace("个", ""))
-    for char in scale or "":
-        factor *= BIG_SCALES.get(char) or SMALL_SCALES[char]
-    ends = numeral.ends
+def _side(number: str, scale: str | None, factor: Number, minus: str | None = None) -> _Side:
+    if "个" in number:
+        number = number.replace("个", "")
+    low, high, step, nonzero, arabic = parse_numeral(number)
+    if scale:
+        for char in "".join(scale.split()):
+            factor *= BIG_SCALES.get(char) or SMALL_SCALES[char]
+    if minus:
+        low, high = -low, -high
     if factor == 1:
-        return _Side(numeral.value, numeral.step, numeral.nonzero_step, ends)
-    return _Side(
-        numeral.value * factor,
-        numeral.step * factor,
-        numeral.nonzero_step * factor,
-        None if ends is None else (ends[0] * factor, ends[1] * factor),
-    )
+        return _Side(low, high, step, nonzero, arabic)
+    return _Side(low * factor, high * factor, step * factor, nonzero * factor, arabic)
 
 
 _MARKS = (
@@ -664,20 +524,32 @@ _BOUND_OF = {"about": "about", "near": "under", "more": "over", "above": "over",
 
 
 def _qualifiers(*printed: str | None) -> list[str]:
-    return list(dict.fromkeys(_MARKS[mark] for mark in printed if mark))
+    marks: list[str] = []
+    for mark in printed:
+        if mark and _MARKS[mark] not in marks:
+            marks.append(_MARKS[mark])
+    return marks
 
 
 def _bounds(side: _Side, mark: str) -> Interval:
-    value, unit = side.value, side.nonzero_step
+    value, unit = side.low, side.nonzero_step
+    if value < 0 and mark in ("near", "more"):
+        # -30余万元 is further from zero than -30万元.
+        return -_bounds(_Side(-value, -value, side.step, unit), mark)
     if mark == "about":
-        return Interval(value - unit / 2, value + unit / 2)
+        return Interval(*_around(value, unit))
     if mark == "near":
-        return Interval(value - unit, value)
+        return Interval(Fraction(value - unit), Fraction(value))
     if mark == "more":
-        return Interval(value, value + unit)
+        return Interval(Fraction(value), Fraction(value + unit))
     if mark == "above":
-        return Interval(value, None)
-    return Interval(None, value)
+        return Interval(Fraction(value), None)
+    return Interval(None, Fraction(value))
+
+
+def _around(value: Number, unit: Number) -> tuple[Fraction, Fraction]:
+    """Half a unit each way."""
+    return Fraction(2 * value - unit, 2), Fraction(2 * value + unit, 2)
 
 
 def _measured(
@@ -692,11 +564,15 @@ def _measured(
     counted: str = "",
     exact: bool = False,
 ) -> Quantity:
-    value = side.value
-    if last is not None or side.ends is not None:
-        low = side.ends[0] if side.ends else side.value
-        far = last or side
-        high = far.ends[1] if far.ends else far.value
+    far = side if last is None else last
+    value = Fraction(side.low)
+    if value < 0 and kind not in _SIGNED:
+        raise QuantityError(
+            f"{_shown(printed)}: a {kind} below zero. Leave the dash out if it is no minus sign.",
+            printed=printed,
+        )
+    if last is not None or side.low != side.high:
+        low, high = value, Fraction(far.high)
         if low >= high:
             raise QuantityError(
                 f"{_shown(printed)}: the range does not rise. Give two figures, or look at the "
@@ -712,9 +588,12 @@ def _measured(
             interval = interval.join(_bounds(side, mark))
             bound = bound if bound == _BOUND_OF[mark] else "about"
     elif exact or kind not in _ROUNDED:
-        interval, bound = Interval.exactly(value), "exact"
+        interval, bound = Interval(value, value), "exact"
     else:
-        interval, bound = Interval(value - side.step / 2, value + side.step / 2), "rounded"
+        interval, bound = Interval(*_around(side.low, side.step)), "rounded"
+        if not value and kind != "share":
+            # 0万元: a printed amount without a minus sign is not below zero. 增长0% may be.
+            interval = Interval(value, interval.high)
     return Quantity(
         printed=printed,
         span=Span(0, len(printed)),
@@ -729,35 +608,53 @@ def _measured(
 
 
 def _amount(match: re.Match[str], kind: str | None, unit: str | None) -> Quantity:
-    printed = match.string
-    first_unit, last_unit = match["u1"], match["u2"] if match["range"] else None
-    half_month = first_unit == "个" and match["hu"] is not None
-    if half_month:
-        first_unit = {"月": "个月", "小时": "个小时", "年": "年"}[match["hu"]]
-    inside = next((w for w in (first_unit, last_unit) if w in _MONTH_INSIDE), None)
-    if first_unit in _MONTH_INSIDE:
-        first_unit = _MONTH_INSIDE[first_unit]
-    if last_unit in _MONTH_INSIDE:
-        last_unit = _MONTH_INSIDE[last_unit]
-    known = [_unit(word, match, kind, unit) for word in (first_unit, last_unit) if word]
-    if not known:
-        known = [_unit("", match, kind, unit)]
-    if len(known) == 2 and known[0][:2] != known[1][:2]:
-        raise QuantityError(
-            f"{_shown(printed)}: a range in two units, {first_unit} and {last_unit}. Give two "
-            "figures.",
-            printed=printed,
-        )
-    what, base, factor, counted = known[0]
-    marks = _qualifiers(match["q"], match["m1"], "多" if inside else None, match["k"], match["a"])
-    number = read_numeral(match["n1"].replace("个", ""))
-    if match["range"]:
-        side, last = _range_sides(match, known[0][2], known[-1][2], bool(match["u1"]))
+    printed = match.group()
+    groups = match.groupdict()
+    first_unit, last_unit = groups["u1"], groups.get("u2")
+    inside = None
+    if first_unit in MONTH_INSIDE or last_unit in MONTH_INSIDE:
+        inside = "多"
+        first_unit = MONTH_INSIDE.get(first_unit or "", first_unit)
+        last_unit = MONTH_INSIDE.get(last_unit or "", last_unit)
+    if first_unit == "个" and groups["hu"] is not None:
+        first_unit = {"月": "个月", "小时": "个小时", "年": "年"}[groups["hu"]]
+    what, base, factor, counted = _unit(first_unit or last_unit or "", match, kind, unit)
+    last_factor = factor
+    if first_unit and last_unit and first_unit != last_unit:
+        far = _unit(last_unit, match, kind, unit)
+        if (what, base) != far[:2]:
+            raise QuantityError(
+                f"{_shown(printed)}: a range in two units, {first_unit} and {last_unit}. Give two "
+                "figures.",
+                printed=printed,
+            )
+        last_factor = far[2]
+    after = groups["a"]
+    if groups.get("open"):
+        # 3万元以上5万元以下: two open ends are one range.
+        if not groups["below"] and (after is None or _MARKS[after] != "below"):
+            raise QuantityError(
+                f"{_shown(printed)}: an open end and a second figure. Give two figures.",
+                printed=printed,
+            )
+        after = None
+    marks = _qualifiers(groups["q"], groups["m1"], inside, groups["k"], after)
+    last = None
+    if groups.get("range"):
+        side, last = _range_sides(match, factor, last_factor, bool(first_unit))
     else:
-        side, last = _side(match["n1"], match["s1"], factor), None
-    side = _with_small_change(match, side, half=match["h"] is not None, factor=factor)
+        side = _side(groups["n1"], groups["s1"], factor, groups["minus1"])
+    if groups["j"] or groups["f"] or groups["h"]:
+        side = _with_small_change(match, side, half=groups["h"] is not None, factor=factor)
     return _measured(
-        printed, what, base, side, marks, last=last, numeral=number.numeral, counted=counted
+        printed,
+        what,
+        base,
+        side,
+        marks,
+        last=last,
+        numeral="arabic" if side.arabic else "chinese",
+        counted=counted,
     )
 
 
@@ -767,48 +664,52 @@ _SHARED_SCALE = re.compile(r"(?:[0-9.,]+|[^百千万亿个]+)个?(?P<scale>[百�
 
 
 def _range_sides(
-    match: re.Match[str], first_factor: Fraction, last_factor: Fraction, has_unit: bool
+    match: re.Match[str], first_factor: Number, last_factor: Number, has_unit: bool
 ) -> tuple[_Side, _Side]:
     """Both ends; in 3-5万元 the scale of the second end is the first one's too."""
-    last = _side(match["n2"], match["s2"], last_factor)
-    first = _side(match["n1"], match["s1"], first_factor)
+    last = _side(match["n2"], match["s2"], last_factor, match["minus2"])
+    first = _side(match["n1"], match["s1"], first_factor, match["minus1"])
     scale = _SHARED_SCALE.fullmatch(match["n2"])
     if has_unit or re.search("[百千万亿]", match["n1"] + (match["s1"] or "")):
         return first, last
     if scale is not None:
-        shared = _side(match["n1"], scale["scale"] + (match["s2"] or ""), last_factor)
-        if shared.value < last.value:
+        scales = scale["scale"] + (match["s2"] or "")
+        shared = _side(match["n1"], scales, last_factor, match["minus1"])
+        if shared.low < last.low:
             return shared, last
-    if last.value > _WIDEST * first.value:
+    if 0 < _WIDEST * first.low < last.low:
         raise QuantityError(
-            f"{_shown(match.string)}: no range is so wide. Give two figures, or both ends with "
+            f"{_shown(match.group())}: no range is so wide. Give two figures, or both ends with "
             "their scale.",
-            printed=match.string,
+            printed=match.group(),
         )
     return first, last
 
 
-def _with_small_change(match: re.Match[str], side: _Side, *, half: bool, factor: Fraction) -> _Side:
+def _with_small_change(match: re.Match[str], side: _Side, *, half: bool, factor: Number) -> _Side:
     """元 followed by 角 and 分; a unit followed by 半."""
-    value, step = side.value, side.step
+    value, step = side.low, side.step
     for name, part in (("j", Fraction(1, 10)), ("f", Fraction(1, 100))):
         if match[name]:
-            value += read_numeral(match[name]).value * part
+            value += parse_numeral(match[name]).low * part
             step = part
     if half:
-        value += factor / 2
-        step = factor / 2
-    if step == side.step:
-        return side
-    return _Side(value, step, step, None)
+        step = Fraction(factor, 2)
+        value += step
+    if side.low < 0:
+        value = 2 * side.low - value
+    return _Side(value, value, step, step, side.arabic)
 
 
 def _unit(
     word: str, match: re.Match[str], kind: str | None, hint: str | None
-) -> tuple[str, str, Fraction, str]:
+) -> tuple[str, str, Number, str]:
     """Kind, base unit, factor and counted noun of a printed unit with its hints."""
-    printed = match.string
-    what, base, factor, counted = kind or "", "", Fraction(1), ""
+    printed = match.group()
+    what, base, counted = kind or "", "", ""
+    factor: Number = 1
+    if word == "块" and (kind == "money" or match["j"]):
+        word = "块钱"
     if word in words.UNITS:
         what, base, factor, _ = words.UNITS[word]
     elif word in words.MEASURE_WORDS:
@@ -824,7 +725,7 @@ def _unit(
     elif kind == "money" or (hint and _CURRENCY.fullmatch(hint)):
         what, base = "money", "CNY"
     elif kind != "count":
-        if match["n1"][0] in _CN and not re.search("[万亿]", printed):
+        if match["n1"][0] in CN and not re.search("[万亿]", printed):
             return "count", "", factor, ""
         if re.search("[百千万亿]", printed):
             raise UnitError(
@@ -849,8 +750,8 @@ def _unit(
         )
     if hint is None or hint == base:
         return what, base, factor, counted
-    if what == "volume" and hint == "m3/day":
-        return "flow", hint, factor, counted
+    if what == "volume" and hint in _FLOWS:
+        return "flow", "m3/day", factor * _FLOWS[hint], counted
     if what == "money" and base == "CNY" and _CURRENCY.fullmatch(hint):
         return what, hint, factor, counted
     raise UnitError(
@@ -858,6 +759,10 @@ def _unit(
         f"{', ' + base if base else ''}). Leave unit out.",
         printed=printed,
     )
+
+
+_FLOWS: dict[str, Number] = {"m3/day": 1, "m3/hour": 24, "m3/second": 86400}
+"""Times that a volume flows in a day, by the unit printed before it (每小时抽水)."""
 
 
 def _shown(printed: str) -> str:
@@ -907,118 +812,6 @@ class Findings:
 
 
 _BACK = 16
-_CUES = re.compile(words.MONEY_CUES)
-_NOT_MONEY = re.compile(words.NOT_MONEY_CUES)
-_QUALIFIER_BEFORE = re.compile(rf"(?:{_BEFORE})\s{{0,4}}\Z")
-_QUALIFIER_ENDS = frozenset(
-    word[-1]
-    for word in words.ABOUT_BEFORE
-    + words.UNDER_OPEN_BEFORE
-    + words.OVER_OPEN_BEFORE
-    + words.UNDER_BEFORE
-)
-# 节约, 签约, 附近, 最近, 赶超: the last character of another word is no qualifier.
-_NO_QUALIFIER = {
-    "约": "节签契公条合预制履违邀集简特相毁失续盟和缔守隐",
-    "近": "最附靠临邻贴就远亲新相逼",
-    "超": "赶反高",
-    "不足": "的",
-}
-_CURRENCY_BEFORE = re.compile(rf"(?P<code>{pattern_of(words.CURRENCIES_BEFORE)})\s{{0,4}}\Z")
-_CURRENCY_ENDS = frozenset(word[-1] for word in words.CURRENCIES_BEFORE)
-_PER_DAY_BEFORE = re.compile(
-    rf"(?:日均?|每天|每日|昼夜)(?:供|处理|产|输|取|净化|制|排|用|污水|生产)[{_HAN}]{{0,6}}(?:[:：为达]\s?)?\Z"
-)
-_PER_DAY_AFTER = re.compile(r"\s{0,2}的?日(?:供|处理|产|输|净化)")
-_CONTACT_BEFORE = re.compile(
-    r"(?:电话|热线|传真|手机|联系方式|邮编|邮政编码|QQ|微信|拨打|专线|Tel|TEL|Fax|FAX)[^。；\n]{0,24}\Z"
-)
-_CONTACT = re.compile(
-    rf"(?P<sure>0{_D}{{2,3}}\s?[-—－)）]\s?{_D}{{7,8}}(?!{_D})|1[3-9]{_D}{{9}}(?!{_D})"
-    rf"|400[- —]?{_D}{{3}}[- —]?{_D}{{4}}(?!{_D}))"
-    rf"|{_D}{{3,4}}[-—－]{_D}{{3,4}}(?!{_D})|{_D}{{3,12}}(?!{_D}|[.．,]{_D}|{W}[万亿元人年%％])"
-)
-_DOCUMENT = re.compile(rf"[〔\[［（(]\s?{_D}{{4}}\s?[〕\]］）)]\s?(?:第\s?)?{_D}{{1,5}}\s?号")
-_CLOCK = re.compile(
-    rf"{_D}{{1,2}}[:：]{_D}{{2}}(?:[:：]{_D}{{2}})?(?!{_D})"
-    rf"|{_D}{{1,2}}{W}[时点](?!{W}[{_HAN}]?[期代段候尚装髦])(?:{W}{_D}{{1,2}}{W}分)?(?!{W}{_D})"
-)
-_RATIO = re.compile(rf"{_ARABIC}(?:\s?[:：∶/／·•×]\s?{_ARABIC}){{1,4}}+")
-_LIST_MARK = re.compile(rf"({_D}{{1,2}})\s?(?:[.．、)）](?!{_D})|[.．、)）](?={_D}{{4}}年))")
-_QUARTERS = re.compile(_QUARTER)
-_NUMBER_ALONE = re.compile(rf"{_ARABIC}(?:{W}[十百千]?[万亿])?")
-# Before these an amount is the only thing that digits can begin; most figures end here.
-_ONLY_AMOUNT = frozenset("名元万亿人次户余多平公米亩条座批期所册株头件台套幅家支千%％")
-_NEXT = re.compile(rf"{_D}++(?:[.．]{_D}++)?{W}(.)")
-_RUN = re.compile(rf"{_D}++")
-_ORDINALS = re.compile(rf"{_D}++(?:\s?(?:{_DASH}|、)\s?(?:第\s?)?{_D}{{1,4}}(?!{_D})){{0,9}}+")
-_CHINESE_RUN = re.compile(f"[{_CN}]{{1,24}}+")
-_LEFT = re.compile(rf"{W}(?P<word>{pattern_of(words.NO_UNIT_IN_CODEBOOK)})", re.DOTALL)
-_HEADS = pattern_of(words.HEAD_NOUNS.split("|"))
-_COUNTED = re.compile(
-    rf"{W}(?:(?!的|组{W}织|召{W}开|具{W}有|完{W}成|进{W}行|参{W}加|参{W}与)[{_HAN}]{W}){{0,6}}?"
-    rf"(?:{pattern_of(words.HEAD_NOUNS.split('|'))})+"
-)
-_OCCASIONS = frozenset({"次", "回", "趟", "轮", "人次", "场次"})
-"""Measure words of what is done; the verb or its object follows, not the thing counted."""
-_WEEKDAY_BEFORE = re.compile(r"(?:星期|礼拜|周)\Z")
-_ORDINAL_BEFORE = re.compile(
-    rf"第\s?[{_CN}]{{1,3}}\s?(?:[、和及至到—-]\s?[{_CN}]{{0,3}}\s?){{1,3}}\Z"
-)
-_SHORT_NOUN = re.compile(
-    rf"{W}(?![的已均被在于由和与及或参分来到进受为是有从向把将给等])(?:(?!的)[{_HAN}]{W}){{2,4}}(?![{_HAN}])"
-)
-_ADDRESS = re.compile(r"[A-Za-z0-9._%+/:@-]{0,60}(?:@|://|www\.|\.(?:com|cn|net|org|gov))")
-_NOT_A_FIGURE = re.compile(
-    "|".join(
-        W.join(re.findall(r"\[[^\]]*\]\??|.\??", word)) for word in words.NOT_FIGURES.split("|")
-    )
-    + f"|{words.PHASE}"
-)
-_FIRST_OF_UNIT = "".join(
-    sorted(
-        {
-            name[0]
-            for name in [*words.UNITS, *words.MEASURE_WORDS, *words.COUNTED_NOUNS]
-            if "\u4e00" <= name[0] <= "\u9fff" or name[0] in "%％‰㎡"
-        }
-    )
-)
-_OTHER_DIGITS = "¹²³⁰⁴-⁹₀-₉①-⑳⑴-⒇⒈-⒛⓪⓵-⓾⓿❶-❿➀-➓"
-_CIRCLED = re.compile("[①-⑳⑴-⒇⒈-⒛❶-❿➀-➓]")
-# A Chinese numeral is looked at only where something that counts may follow; 一 is too common a
-# character to try at each.
-_ANCHOR_PATTERN = (
-    rf"[\d{_OTHER_DIGITS}]"
-    rf"|(?<![{_CN}])[{_CN}]{{1,24}}+(?:(?<=[万亿萬億])|\s{{0,4}}(?:"
-    rf"[{_FIRST_OF_UNIT}余多来点分半大机类项季几连时月{_CN}]"
-    rf"|[”\"」』]\s{{0,4}}[期时]|[-–—－~～至到]{{1,2}}\s{{0,4}}[{_CN}]))"
-    r"|半\s{0,4}[年月天日个小]"
-)
-_ANCHOR = re.compile(_ANCHOR_PATTERN)
-_YEARS = {
-    "今年": 0,
-    "本年度": 0,
-    "本年": 0,
-    "去年": -1,
-    "上年度": -1,
-    "上年": -1,
-    "明年": 1,
-    "来年": 1,
-    "前年": -2,
-    "后年": 2,
-}
-_RELATIVE = re.compile(
-    rf"(?:(?P<rel>{pattern_of(_YEARS)})(?!{W}[均度])"
-    rf"(?:{W}(?P<rm>{_MONTH}){W}月(?:{W}(?P<rd>{_DAY}){W}[日号])?)?"
-    rf"(?:{W}(?P<rp>[上下]{W}半{W}年|{_QUARTER}|年?{W}[底末初内]|[上中下]{W}旬))?"
-    rf"|(?P<alone>[上下]{W}半{W}年|(?<!每年)年{W}[底末初内]))"
-    rf"(?P<before>{W}[之以]?{W}前(?!{W}[后期来往头身方景段几半述沿提一二三四五六七八九十0-9]))?"
-)
-_ANCHOR_RELATIVE = re.compile(
-    rf"{_ANCHOR_PATTERN}|[今去明来前后上本]\s{{0,4}}年|[上下]\s{{0,4}}半\s{{0,4}}年"
-    r"|年\s{0,4}[底末初内]"
-)
 
 
 def find_quantities(text: str, *, year: int | None = None, relative: bool = False) -> Findings:
@@ -1065,7 +858,7 @@ def find_quantities(text: str, *, year: int | None = None, relative: bool = Fals
             printed=str(text)[:40],
         )
     scan = _Scan(text, year)
-    search = (_ANCHOR_RELATIVE if relative else _ANCHOR).search
+    search = (ANCHOR_RELATIVE if relative else ANCHOR).search
     place = 0
     while anchor := search(text, place):
         place = scan.step(anchor.start())
@@ -1081,16 +874,17 @@ class _Scan:
         self.quantities: list[Quantity] = []
         self.unread: list[Unread] = []
         self.done = 0
+        self.read: dict[tuple[str, str | None, int | None, str | None], Quantity | None] = {}
 
     def step(self, at: int) -> int:
         char = self.text[at]
         if "0" <= char <= "9" or "０" <= char <= "９":
             end = self._arabic(at)
-        elif char in _CN:
+        elif char in CN:
             end = self._chinese(at)
         elif char == "半":
             end = self._half(at)
-        elif char.isdigit() or _CIRCLED.match(char):
+        elif char.isdigit() or CIRCLED.match(char):
             end = self._other_digit(at)
         else:
             end = self._relative(at)
@@ -1107,49 +901,49 @@ class _Scan:
             end = self._latin(at)
             if end:
                 return end
-        if before == "第" and not _QUARTERS.match(text, at):
-            run = _ORDINALS.match(text, at)
+        if before == "第" and not QUARTERS.match(text, at):
+            run = ORDINALS.match(text, at)
             return self._leave(at, run.end() if run else at + 1, "an ordinal")
-        next_char = _NEXT.match(text, at)
-        if next_char and next_char[1] in _ONLY_AMOUNT:
+        next_char = NEXT.match(text, at)
+        if next_char and next_char[1] in ONLY_AMOUNT:
             end = self._amount(at)
             if end:
                 return end
         if before and before in "〔[［（(":
-            document = _DOCUMENT.match(text, text.rindex(before, 0, at))
+            document = DOCUMENT.match(text, text.rindex(before, 0, at))
             if document:
                 return self._leave(at, document.end(), "the number of a document")
         if self._is_list_number(at):
             end = self._take(at, _run_end(text, at), "list_number")
             if end:
                 return end
-        contact = _CONTACT.match(text, at)
-        if contact and (contact["sure"] or _CONTACT_BEFORE.search(text, max(0, at - 40), at)):
+        contact = CONTACT.match(text, at)
+        if contact and (contact["sure"] or CONTACT_BEFORE.search(text, max(0, at - 40), at)):
             bracket = text[at - 1 : at] in ("(", "（") and re.search("[)）]", contact.group())
             end = self._take(at - 1 if bracket else at, contact.end(), "contact")
             if end:
                 return end
-        special = _SPECIAL.match(text, at)
+        special = SPECIAL.match(text, at)
         if special:
             end = self._special(special)
             if end:
                 return end
-        clock = _CLOCK.match(text, at)
+        clock = CLOCK.match(text, at)
         if clock:
             return self._leave(at, clock.end(), "a time of day")
         end = self._amount(at)
         if end:
             return end
-        grade = _GRADE.match(text, at)
+        grade = GRADE.match(text, at)
         if grade:
             end = self._take(at, grade.end(), "code")
             if end:
                 return end
-        ratio = _RATIO.match(text, at)
+        ratio = RATIO.match(text, at)
         if ratio:
             return self._leave(at, ratio.end(), "a ratio or a number in parts")
         reason = self._why_left(at)
-        number = _NUMBER_ALONE.match(text, at)
+        number = NUMBER_ALONE.match(text, at)
         end = _run_end(text, at)
         if number and "\n" not in number.group():
             end = max(end, number.end())
@@ -1157,10 +951,10 @@ class _Scan:
 
     def _chinese(self, at: int) -> int:
         text = self.text
-        run_end = _CHINESE_RUN.match(text, at).end()  # type: ignore[union-attr]
+        run_end = CHINESE_RUN.match(text, at).end()  # type: ignore[union-attr]
         before = self._before(at)
         next_char = text[run_end] if run_end < len(text) else ""
-        special = None if next_char in _ONLY_AMOUNT else _SPECIAL.match(text, at)
+        special = None if next_char in ONLY_AMOUNT else SPECIAL.match(text, at)
         if special and special.lastgroup == "quarter":
             start = text.rindex(before, 0, at) if before and before in "第前" else at
             return self._take(start, special.end(), None, self.year) or run_end
@@ -1168,7 +962,7 @@ class _Scan:
         if reason:
             if text.startswith("几", run_end):
                 return self._leave(at, run_end + 1, reason)
-            unit = _RANGE_OR_ONE.match(text, at)
+            unit = RANGE_OR_ONE.match(text, at)
             if unit and unit["u1"] and not unit["range"]:
                 return self._leave(at, unit.end("u1"), reason)
             return run_end
@@ -1176,7 +970,7 @@ class _Scan:
             end = self._special(special)
             if end:
                 return end
-        if text[at] == "一" and _ONE_ALONE.match(text, at):
+        if text[at] == "一" and ONE_ALONE.match(text, at):
             return self._take(at, at + 1, None) or run_end
         return self._amount(at) or run_end
 
@@ -1194,6 +988,12 @@ class _Scan:
             and not text.startswith("分", run_end)
         ):
             return "indefinite"
+        if text[at] in "十百千万" and before == "每":
+            return "the base of a rate"
+        if before == "家" and text.startswith("口", run_end):
+            return "an idiom or a name"
+        if before and before in '“"「『' and PACKAGE.match(text, at):
+            return "an idiom or a name"
         if run_end - at == 1 and text[at] == "一":
             if before and before in words.SINGLES_BEFORE_ONE:
                 return "part of a word"
@@ -1203,32 +1003,32 @@ class _Scan:
                 return "indefinite"
         if run_end - at == 1 and text[at] in "伍陆肆叁参" and not text.startswith("元", run_end):
             return "part of a word"
-        if _WEEKDAY_BEFORE.search(text, max(0, at - 2), at):
+        if WEEKDAY_BEFORE.search(text, max(0, at - 2), at):
             return "a day of the week"
-        if before and before in "、和及至到—-" and _ORDINAL_BEFORE.search(text, max(0, at - 8), at):
+        if before and before in "、和及至到—-" and ORDINAL_BEFORE.search(text, max(0, at - 8), at):
             return "an ordinal"
-        if _NOT_A_FIGURE.match(text, at):
+        if NOT_A_FIGURE.match(text, at):
             return "an idiom or a name"
         return ""
 
     def _half(self, at: int) -> int:
         before = self._before(at)
-        if before and before in "上下大多过前后对各夜小一":
+        if before and before in "上下大多过前后对各夜小一" and self._qualifier(at, before) == at:
             return at + 1
-        special = _SPECIAL.match(self.text, self._qualifier(at, before))
+        special = SPECIAL.match(self.text, self._qualifier(at, before))
         if special is None:
-            special = _SPECIAL.match(self.text, at)
-        if special and special.lastgroup == "half":
+            special = SPECIAL.match(self.text, at)
+        if special and special.lastgroup in ("half", "fraction"):
             return self._take(special.start(), special.end(), None) or at + 1
         return at + 1
 
     def _relative(self, at: int) -> int:
-        match = _RELATIVE.match(self.text, at)
+        match = RELATIVE.match(self.text, at)
         if match is None or at < self.done:
             return at + 1
         year = self.year
         if year is not None and match["rel"]:
-            year += _YEARS["".join(match["rel"].split())]
+            year += YEARS["".join(match["rel"].split())]
         part = "".join((match["rp"] or match["alone"] or "").split())
         point = _Point(year, _whole_number(match["rm"]), _whole_number(match["rd"]), part)
         printed = plain_print(match.group())
@@ -1241,7 +1041,7 @@ class _Scan:
 
     def _other_digit(self, at: int) -> int:
         before = self._before(at)
-        if _CIRCLED.match(self.text, at) and (not before or not before.isalnum()):
+        if CIRCLED.match(self.text, at) and (not before or not before.isalnum()):
             return self._take(at, at + 1, "list_number") or at + 1
         return self._leave(at, at + 1, "a digit of another script, or a mark")
 
@@ -1257,19 +1057,19 @@ class _Scan:
 
     def _qualifier(self, at: int, before: str) -> int:
         """Where the figure begins: at its qualifier, if one stands before."""
-        if before not in _QUALIFIER_ENDS:
+        if before not in QUALIFIER_ENDS:
             return at
-        match = _QUALIFIER_BEFORE.search(self.text, max(self.done, at - 10), at)
+        match = QUALIFIER_BEFORE.search(self.text, max(self.done, at - 10), at)
         if match is None:
             return at
         word = "".join(match.group().split())
         previous = self._before(match.start())
-        if previous and previous in _NO_QUALIFIER.get(word, ""):
+        if previous and previous in NO_QUALIFIER.get("约" if word[0] == "约" else word, ""):
             return at
         return match.start()
 
     def _is_list_number(self, at: int) -> bool:
-        mark = _LIST_MARK.match(self.text, at)
+        mark = LIST_MARK.match(self.text, at)
         if mark is None:
             return False
         place = at - 1
@@ -1287,15 +1087,15 @@ class _Scan:
         start = at - 1 if text[at - 1] == "-" else at
         while start > max(self.done, at - 8) and text[start - 1] in _LETTERS:
             start -= 1
-        if _CURRENCY_BEFORE.search(text, start, at):
+        if CURRENCY_BEFORE.search(text, start, at):
             return 0
         address = max(self.done, at - 40)
         while address < start and not (text[address] in _LETTERS or text[address] in "0123456789"):
             address += 1
         joined = re.compile(r"[A-Za-z0-9._%+/:@-]*\Z").search(text, address, at)
-        if joined and _ADDRESS.match(text, joined.start()):
+        if joined and ADDRESS.match(text, joined.start()):
             return self._leave_run(at, "part of an address")
-        code = _SPECIAL.match(text, start)
+        code = SPECIAL.match(text, start)
         if code and code.lastgroup == "code" and code.end() > at:
             return self._take(start, code.end(), "code")
         return 0
@@ -1322,47 +1122,58 @@ class _Scan:
             start = self._qualifier(start, self._before(start))
         elif name in ("bigs", "ones", "bare_nouns") and self._before(start) in ("最", "第"):
             return 0
-        return self._take(start, end, None, year)
+        return self._take(start, end, None, year, None, match)
 
     def _year_near(self, start: int) -> int | None:
         """The year for a date without one: 去年12月 is the year before."""
         if self.year is None:
             return None
         near = "".join(self.text[max(0, start - 4) : start].split())[-2:]
-        return self.year + _YEARS.get(near, 0)
+        return self.year + YEARS.get(near, 0)
 
     def _amount(self, at: int) -> int:
         """A number with its unit; 0 when it has none that counts."""
         text = self.text
         before = self._before(at)
         start = self._qualifier(at, before)
-        match = _RANGE_OR_ONE.match(text, start)
+        if before in _MINUS_SIGNS and self._is_minus(at):
+            start = self._qualifier(at - 1, self._before(at - 1))
+        match = RANGE_OR_ONE.match(text, start)
         if match is None:
-            match = _RANGE_OR_ONE.match(text, at)
+            match = RANGE_OR_ONE.match(text, at)
             if match is None:
                 return 0
         end = self._try_amount(match)
-        if not end and match.re is _RANGE_OR_ONE and match["range"]:
-            single = _JUST_ONE.match(text, match.start())
+        if not end and match.re is RANGE_OR_ONE and match["range"]:
+            single = JUST_ONE.match(text, match.start())
             end = self._try_amount(single) if single else 0
         if not end and match.start() != at:
-            single = _JUST_ONE.match(text, at)
+            single = JUST_ONE.match(text, at)
             end = self._try_amount(single) if single else 0
         return end
+
+    def _is_minus(self, at: int) -> bool:
+        """The dash before a number is its sign, not a range, a name (A-3) or a dash in prose."""
+        if at <= self.done or self.text[at - 1] not in _MINUS_SIGNS:
+            return False
+        before = self._before(at - 1)
+        return not (before.isdigit() or before in _NO_MINUS_AFTER or before in _LETTERS)
 
     def _try_amount(self, match: re.Match[str]) -> int:
         text, start, end = self.text, match.start(), match.end()
         word = match["u1"]
-        if match.re is _RANGE_OR_ONE and match["range"]:
+        if match.re is RANGE_OR_ONE and match["range"]:
             if word and not match["u2"]:
                 # 5个-3: the second number belongs to something else.
                 return 0
             word = match["u2"]
         number_at = match.start("n1")
-        chinese = text[number_at] in _CN
+        chinese = text[number_at] in CN
         if word is None:
             return self._bare(match, chinese)
         unit = "".join(word.split())
+        if unit in ("人", "吨") and text.startswith("公里", match.end()):
+            return 0
         if chinese and text[number_at] in "百千万亿" and not (match["q"] or match["m1"]):
             # 百姓, 千瓦 and 万元 (a table's heading) have no number of their own; 百名干部 has.
             counts = text[number_at] in "百千" and unit in ("名", "人", "户", "亩")
@@ -1373,17 +1184,24 @@ class _Scan:
         recent = match["q"] == "近" and unit in ("年", "天", "个月", "周")
         if recent and self._before(start) not in ("时", "达", "历", "经", "用", "期"):
             # 近三年 is the last three years, 历时近三年 nearly three.
-            single = _JUST_ONE.match(text, number_at)
+            single = JUST_ONE.match(text, number_at)
             return self._try_amount(single) if single else 0
         if unit in words.COUNTED_NOUNS and re.search("[万亿]", match.group()):
             # 贷款5000万项目资金: the noun does not belong to the number.
             return self._try_amount_alone(match)
+        if unit == "块" and self._is_spoken_money(start, end):
+            return self._take(start, end, "money", None, None, match)
         hint = self._unit_hint(unit, start, end)
-        return self._take(start, end, None, None, hint)
+        return self._take(start, end, None, None, hint, match)
+
+    def _is_spoken_money(self, start: int, end: int) -> bool:
+        """花了6000块: nothing that could be in pieces follows, and a word before says money."""
+        near = self.text[max(0, start - 8) : start]
+        return bool(NOT_A_PIECE.match(self.text, end) and SPOKEN_MONEY.search(near))
 
     def _try_amount_alone(self, match: re.Match[str]) -> int:
-        bare = _NO_UNIT.match(self.text, match.start())
-        return self._bare(bare, self.text[match.start("n1")] in _CN) if bare else 0
+        bare = NO_UNIT.match(self.text, match.start())
+        return self._bare(bare, self.text[match.start("n1")] in CN) if bare else 0
 
     def _bare(self, match: re.Match[str], chinese: bool) -> int:
         """A number without a unit: money when the words around say so."""
@@ -1395,15 +1213,17 @@ class _Scan:
             return 0
         if code and not chinese:
             return self._take(start, end, "money", None, code)
-        if not scaled or _LEFT.match(text, end):
+        if not scaled or LEFT.match(text, end):
             return 0
         before = "".join(re.split("[。；！？]", text[max(0, start - _BACK) : start])[-1].split())
         after = "".join(re.split("[。；！？，、]", text[end : end + 8])[0].split())
-        if _NOT_MONEY.search(before.rpartition("，")[2] + after):
+        if MONEY_AT_ONCE.search(before):
+            return self._take(start, end, "money")
+        if NOT_MONEY.search(before.rpartition("，")[2] + after) or PEOPLE.match(after):
             return self._take(start, end, "count")
         if self._follows_money(start):
             return self._take(start, end, "money")
-        if _CUES.search(before) or _CUES.search(after):
+        if CUES.search(before) or CUES.search(after):
             return self._take(start, end, "money")
         return 0
 
@@ -1443,15 +1263,18 @@ class _Scan:
             return self._currency(start)
         if words.UNITS.get(unit, words.UNITS["元"]).base == "m3":
             near = "".join(self.text[max(0, start - _BACK) : start].split())
-            if _PER_DAY_BEFORE.search(near) or _PER_DAY_AFTER.match(self.text, end):
+            per_time = PER_TIME_BEFORE.search(near)
+            if per_time and per_time.lastgroup:
+                return f"m3/{per_time.lastgroup}"
+            if per_time or PER_DAY_AFTER.match(self.text, end):
                 return "m3/day"
         return None
 
     def _currency(self, start: int) -> str | None:
         before = self._before(start)
-        if before not in _CURRENCY_ENDS:
+        if before not in CURRENCY_ENDS:
             return None
-        match = _CURRENCY_BEFORE.search(self.text, max(self.done, start - 10), start)
+        match = CURRENCY_BEFORE.search(self.text, max(self.done, start - 10), start)
         return match and words.CURRENCIES_BEFORE["".join(match["code"].split())]
 
     # What is written down.
@@ -1463,17 +1286,22 @@ class _Scan:
         kind: str | None,
         year: int | None = None,
         unit: str | None = None,
+        match: re.Match[str] | None = None,
     ) -> int:
         """Write a quantity down; 0 when it cannot be read after all."""
         if start < self.done:
             return 0
-        try:
-            quantity = _read(plain_print(self.text[start:end]), kind, unit, year)
-        except AidstudyError:
+        raw = self.text[start:end]
+        key = raw, kind, year, unit
+        if key in self.read:
+            quantity = self.read[key]
+        else:
+            quantity = self.read[key] = self._new(raw, match, kind, year, unit)
+        if quantity is None:
             return 0
         counted = quantity.counted
-        if quantity.kind == "count" and not counted and quantity.unit not in _OCCASIONS:
-            noun = _COUNTED.match(self.text, end) or _SHORT_NOUN.match(self.text, end)
+        if quantity.kind == "count" and not counted and quantity.unit not in OCCASIONS:
+            noun = COUNTED.match(self.text, end) or SHORT_NOUN.match(self.text, end)
             counted = plain_print(noun.group()) if noun else ""
         self.quantities.append(
             Quantity(
@@ -1491,6 +1319,25 @@ class _Scan:
         )
         return end
 
+    def _new(
+        self,
+        raw: str,
+        match: re.Match[str] | None,
+        kind: str | None,
+        year: int | None,
+        unit: str | None,
+    ) -> Quantity | None:
+        """A figure that this text has not had yet."""
+        printed = plain_print(raw)
+        try:
+            if match is None or printed != raw or match.group() != raw:
+                return _read(printed, kind, unit, year)
+            if match.re is SPECIAL:
+                return _READERS[str(match.lastgroup)](match, year)
+            return _amount(match, kind, unit)
+        except AidstudyError:
+            return None
+
     def _leave(self, start: int, end: int, reason: str) -> int:
         """Write down what was seen and left."""
         printed = plain_print(self.text[start:end])
@@ -1502,12 +1349,12 @@ class _Scan:
 
     def _why_left(self, at: int) -> str:
         text = self.text
-        number = _RANGE_OR_ONE.match(text, at)
+        number = RANGE_OR_ONE.match(text, at)
         ends = [_run_end(text, at)]
         if number:
             ends.append(number.end())
         for end in ends:
-            left = _LEFT.match(text, end)
+            left = LEFT.match(text, end)
             if left:
                 return words.NO_UNIT_IN_CODEBOOK["".join(left["word"].split())]
         if number and number["u1"] and "".join(number["u1"].split()) == "日":
@@ -1519,6 +1366,8 @@ class _Scan:
         return "a number without a unit"
 
 
+_MINUS_SIGNS = frozenset("-－−–")
+_NO_MINUS_AFTER = frozenset("%％‰)）]】-–—－−~～年月日号元") | frozenset(CN)
 _LETTERS = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
     "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
@@ -1526,7 +1375,7 @@ _LETTERS = frozenset(
 
 
 def _run_end(text: str, at: int) -> int:
-    run = _RUN.match(text, at)
+    run = RUN.match(text, at)
     return run.end() if run else at + 1
 
 

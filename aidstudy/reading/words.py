@@ -9,13 +9,15 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
+from aidstudy.intervals import Number
+
 
 class Unit(NamedTuple):
     """A printed unit: its kind, its base unit, how many base units it holds."""
 
     kind: str
     base: str
-    factor: Fraction
+    factor: Number
     not_before: str = ""
 
 
@@ -23,12 +25,14 @@ SPACE = r"\s{0,4}+"
 """White space that a broken line may leave inside a figure; bounded, so that no scan goes far."""
 
 
+def _exact(factor: int | str) -> Number:
+    return factor if isinstance(factor, int) else Fraction(factor)
+
+
 def _units(
     kind: str, base: str, factors: Mapping[str, int | str], *, not_before: str = ""
 ) -> dict[str, Unit]:
-    return {
-        name: Unit(kind, base, Fraction(factor), not_before) for name, factor in factors.items()
-    }
+    return {name: Unit(kind, base, _exact(factor), not_before) for name, factor in factors.items()}
 
 
 _CURRENCIES = {
@@ -86,20 +90,20 @@ CURRENCIES_BEFORE = {
 
 UNITS: Mapping[str, Unit] = {
     # 元 begins 元月 and 元旦, and 多元化 is no sum.
-    "元": Unit("money", "CNY", Fraction(1), "月旦素件宵首老勋帅化论"),
-    "圆": Unit("money", "CNY", Fraction(1), "形满桌圈周柱"),
+    "元": Unit("money", "CNY", 1, "月旦素件宵首老勋帅化论"),
+    "圆": Unit("money", "CNY", 1, "形满桌圈周柱"),
     "角": Unit("money", "CNY", Fraction(1, 10), "度色落形膜逐楼钢铁"),
-    "块钱": Unit("money", "CNY", Fraction(1)),
-    **{name: Unit("money", code, Fraction(1)) for name, code in _CURRENCIES.items()},
+    "块钱": Unit("money", "CNY", 1),
+    **{name: Unit("money", code, 1) for name, code in _CURRENCIES.items()},
     **{
-        f"元{name}": Unit("money", _CURRENCIES[name], Fraction(1))
+        f"元{name}": Unit("money", _CURRENCIES[name], 1)
         for name in ("人民币", "港币", "台币", "新台币")
     },
     **_units("share", "%", {"%": 1, "％": 1, "﹪": 1, "‰": "1/10"}),
-    **_units("share", "pp", {"个百分点": 1, "百分点": 1}),
+    **_units("share", "pp", {"个百分点": 1, "百分点": 1, "个千分点": "1/10", "千分点": "1/10"}),
     # 成 stands in many verbs: 三成为, 两成员.
-    "成": Unit("share", "%", Fraction(10), "立为功员果效本都型熟绩套交就份人长品语"),
-    "倍": Unit("multiple", "times", Fraction(1), "增感受加"),
+    "成": Unit("share", "%", 10, "立为功员果效本都型熟绩套交就份人长品语"),
+    "倍": Unit("multiple", "times", 1, "增感受加"),
     # 40公里/小时 is a speed, which the codebook does not have.
     **_units("length", "m", {"公里": 1000, "千米": 1000, "米": 1}, not_before="/／每"),
     **_units("length", "m", {"km": 1000, "KM": 1000, "㎞": 1000}, not_before="/／"),
@@ -107,8 +111,8 @@ UNITS: Mapping[str, Unit] = {
     **_units("length", "m", {"分米": "1/10", "厘米": "1/100", "公分": "1/100", "毫米": "1/1000"}),
     **_units("length", "m", {"cm": "1/100", "㎝": "1/100", "mm": "1/1000", "㎜": "1/1000"}),
     **_units("length", "m", {"英里": "1609.344", "海里": 1852, "英尺": "0.3048", "英寸": "0.0254"}),
-    "m": Unit("length", "m", Fraction(1), "abcdefghijklmnopqrstuvwxyz0123456789²³"),
-    "里": Unit("length", "m", Fraction(500), "面程头外坪塘弄"),
+    "m": Unit("length", "m", 1, "abcdefghijklmnopqrstuvwxyz0123456789²³"),
+    "里": Unit("length", "m", 500, "面程头外坪塘弄"),
     **_units("area", "m2", {"平方米": 1, "平米": 1, "平方公尺": 1, "平方厘米": "1/10000"}),
     **_units("area", "m2", {"㎡": 1, "m2": 1, "M2": 1, "m²": 1, "㎢": 10**6, "km²": 10**6}),
     **_units("area", "m2", {"km2": 10**6, "平方公里": 10**6, "平方千米": 10**6}),
@@ -118,10 +122,10 @@ UNITS: Mapping[str, Unit] = {
     **_units("volume", "m3", {"立方公里": 10**9, "公升": "1/1000", "毫升": "1/1000000"}),
     **_units("volume", "m3", {"L": "1/1000", "mL": "1/1000000", "ml": "1/1000000"}),
     # Only after a scale or a large number (3万方): 援受4方 are parties.
-    "方": Unit("volume", "m3", Fraction(1), "面案式法向针位便言米公签"),
+    "方": Unit("volume", "m3", 1, "面案式法向针位便言米公签"),
     "升": Unit("volume", "m3", Fraction(1, 1000), "级至到为高值学温降入幅"),
     **{
-        f"{volume}{per}": Unit("flow", "m3/day", Fraction(factor))
+        f"{volume}{per}": Unit("flow", "m3/day", factor)
         for volume in ("立方米", "立方", "方", "㎥", "m3", "m³")
         for per, factor in {
             "/日": 1,
@@ -140,22 +144,22 @@ UNITS: Mapping[str, Unit] = {
     **_units("mass", "kg", {"吨": 1000, "千克": 1, "公斤": 1, "斤": "1/2", "市斤": "1/2"}),
     **_units("mass", "kg", {"kg": 1, "KG": 1, "毫克": "1/1000000", "磅": "0.45359237"}),
     "克": Unit("mass", "kg", Fraction(1, 1000), "服隆拉制己扣"),
-    "t": Unit("mass", "kg", Fraction(1000), "abcdefghijklmnopqrstuvwxyz0123456789"),
+    "t": Unit("mass", "kg", 1000, "abcdefghijklmnopqrstuvwxyz0123456789"),
     "g": Unit("mass", "kg", Fraction(1, 1000), "abcdefghijklmnopqrstuvwxyz0123456789"),
     # A 千瓦时 is work, not power, and is left with its reason.
     **_units("power", "W", {"千瓦": 1000, "兆瓦": 10**6, "吉瓦": 10**9}, not_before="时小·h"),
     **_units("power", "W", {"kW": 1000, "KW": 1000, "kw": 1000}, not_before="时小·h"),
     **_units("power", "W", {"MW": 10**6, "GW": 10**9, "W": 1}, not_before="时小·h"),
-    "瓦": Unit("power", "W", Fraction(1), "时房屋片砾窑斯厂"),
+    "瓦": Unit("power", "W", 1, "时房屋片砾窑斯厂"),
     # Durations keep year, month or day as printed; shorter and longer ones turn into these.
-    "年": Unit("duration", "year", Fraction(1), "级代龄货"),
-    "周年": Unit("duration", "year", Fraction(1)),
-    "个月": Unit("duration", "month", Fraction(1)),
-    "个季度": Unit("duration", "month", Fraction(3)),
-    "天": Unit("duration", "day", Fraction(1), "然津府山水池空气台桥"),
-    "日": Unit("duration", "day", Fraction(1), "元本常报喀照"),
-    "周": Unit("duration", "day", Fraction(7), "年边围岁期转密末口"),
-    "星期": Unit("duration", "day", Fraction(7), "一二三四五六日天"),
+    "年": Unit("duration", "year", 1, "级代龄货"),
+    "周年": Unit("duration", "year", 1),
+    "个月": Unit("duration", "month", 1),
+    "个季度": Unit("duration", "month", 3),
+    "天": Unit("duration", "day", 1, "然津府山水池空气台桥"),
+    "日": Unit("duration", "day", 1, "元本常报喀照"),
+    "周": Unit("duration", "day", 7, "年边围岁期转密末口"),
+    "星期": Unit("duration", "day", 7, "一二三四五六日天"),
     **_units("duration", "day", {"个工作日": 1, "工作日": 1, "昼夜": 1, "个星期": 7}),
     **_units("duration", "day", {"小时": "1/24", "个小时": "1/24"}),
     **_units("duration", "day", {"分钟": "1/1440", "秒钟": "1/86400"}),
@@ -164,7 +168,7 @@ UNITS: Mapping[str, Unit] = {
 
 MEASURE_WORDS: Mapping[str, str] = {
     # Each with the characters that would make it the beginning of another word.
-    **dict.fromkeys("名户座册株辆艘栋幢棵盏枚尾棚把届趟遍羽盘扇则", ""),
+    **dict.fromkeys("名户座册株辆艘栋幢棵盏枚尾棚把届趟遍羽盘扇则粒副罐筐捆窝朵帧顶剂针桌", ""),
     **dict.fromkeys(
         (
             "人次",
@@ -187,6 +191,9 @@ MEASURE_WORDS: Mapping[str, str] = {
             "家次",
             "起次",
             "件次",
+            "剂次",
+            "例次",
+            "针次",
         ),
         "",
     ),
@@ -264,6 +271,14 @@ MEASURE_WORDS: Mapping[str, str] = {
     "回": "族来归访",
     "拨": "付入款",
     "步": "行",
+    "具": "有体备",
+    "群": "众体",
+    "卷": "烟入",
+    "列": "车为入席举",
+    "封": "山闭顶",
+    "单": "位元一独项纯身价亲",
+    "首": "都相先次批要府脑席尾",
+    "集": "中团体资镇合约市散结聚贸成群装",
 }
 """Measure words of counts; a count's unit is its measure word as printed."""
 
@@ -335,17 +350,19 @@ NOT_FIGURES = (
     r"|一个个|一项项|一件件|一次次|一条条|一家家|一户户|一人一|一户一|一村一|一项一|一事一"
     r"|一家一|一人次?一策|一步|一行|一回事|一对一|一组团|一根筋|一句话|一天到晚|一起|一周年祭"
     r"|一人难求|一批批|一例外|一场空|一所有|三年五载|百家争鸣|千家万户|万人空巷|千方百计"
-    r"|百年大计|百年树人|千年古|百日[攻大行竞]|千人一面|百条心|十分|万分|八字方针|千字文"
+    r"|百年大计|百年树人|千年古|百日[攻大行竞]|千人一面|百条心|八字方针|千字文"
     r"|三天两头|五天[晒]|两口子|两面[性派]|四面八方|四处|三三两两|三令五申|百分百|万户侯|千里"
-    r"|万里|百里|十里|百倍|万年青|十足|一双手|三班倒|五层楼"
+    r"|万里|百里|十里|百倍|万年青|十足|一双手|三班倒|五层楼|[六九十]年一贯|九年义务|[一二三四五六七八]年制"
+    r"|一家[0-9０-９一二三四五六七八九十]|一[天年月亩斤][能可才工]|一个月[能可才]|一笔[账帐]|一[天年]下来|一亩地"
+    r"|[一二三四五]、[二三四五六]期"
 )
 """Chinese numerals with a measure word that still count nothing."""
 
 PHASE = r"(?<![班训共了办座习刊])[一二三四五]\s{0,4}期(?!培训|轮训|讲座|班|专题)"
 """一期 and 二期 are parts of a work; 培训班三期 and 三期培训 are counts."""
 
-SINGLES_BEFORE_ONE = "统唯单逐之同专如不归合划惟每这那某任另新上下前后该哪进第其与为初万首说点"
-"""Characters before 一 that make it a part of another word (进一步, 每一个, 之一)."""
+SINGLES_BEFORE_ONE = "统唯单逐之同专如不归合划惟每这那某任另新上下前后该哪第其与为初万首说点无"
+"""Characters before 一 that make it a part of another word (同一个, 每一个, 之一)."""
 
 NO_UNIT_IN_CODEBOOK: Mapping[str, str] = {
     "岁": "an age",
@@ -353,6 +370,8 @@ NO_UNIT_IN_CODEBOOK: Mapping[str, str] = {
     "年级": "a school year",
     "年代": "a decade",
     "世纪": "a century",
+    "人公里": "traffic; the codebook has no unit for it",
+    "吨公里": "traffic; the codebook has no unit for it",
     "千瓦时": "electric work; the codebook has no unit for it",
     "千瓦小时": "electric work; the codebook has no unit for it",
     "kWh": "electric work; the codebook has no unit for it",
@@ -378,7 +397,12 @@ NO_UNIT_IN_CODEBOOK: Mapping[str, str] = {
 }
 """What may follow a numeral and gives it no row; the reason stands in the unread list."""
 
-ABOUT_BEFORE = ("大约", "约", "大概")
+ABOUT_BEFORE = (
+    *("大约", "约", "大概"),
+    *(f"{about}{verb}" for about in ("大约", "约") for verb in "为有占合需计达在"),
+)
+"""约 with a short verb (约有300人): the verb stands inside the slice, as 约 governs the number."""
+
 UNDER_OPEN_BEFORE = (
     "不足",
     "不到",
@@ -395,6 +419,7 @@ UNDER_OPEN_BEFORE = (
     "小于",
 )
 OVER_OPEN_BEFORE = (
+    "超过了",
     "超过",
     "超出",
     "超",
@@ -428,6 +453,15 @@ NOT_MONEY_CUES = (
 """Words in the same clause that make it something else (人口3万)."""
 
 
+PEOPLE = (
+    "群众|父老|乡亲|农牧民|居民|村民|牧民|农民|市民|民众|百姓|儿童|学生|学子|干部|职工|党员|移民|灾民|人民"
+    "|各族|贫困人|老年人|劳动力|民工|妇女|师生|考生|病人|患者|游客|观众|用户|农户|粉丝"
+)
+"""Words right after 1.9万 that make it a count of people."""
+
+SPOKEN_MONEY = "[花卖挣赚凑借贷交付罚省赔缴欠补]|收入|工资|工钱|每[斤亩天月人]|一[斤亩天]|价|钱|块"
+"""Words near 6000块 that make 块 money and not a piece."""
+
 HEAD_NOUNS = (
     "项目|工程|规划|计划|方案|办法|制度|文件|协议|机制|资金|干部|人才|干警|民警"
     "|警察|队员|群众|农牧民|农民|牧民|学生|教师|老师|医生|医护人员|人员|党员|代表"
@@ -441,8 +475,27 @@ HEAD_NOUNS = (
 
 
 def pattern_of(words: Iterable[str]) -> str:
-    """One alternative per word, the longest first, white space allowed between characters."""
-    return "|".join(spaced(word) for word in sorted(words, key=len, reverse=True))
+    """Any of the words, the longest that fits, white space allowed between characters."""
+    return pattern_with(dict.fromkeys(words, ""))
+
+
+def pattern_with(words: Mapping[str, str]) -> str:
+    """Any of the words, unless one of the characters given with it follows.
+
+    A tree by characters instead of one alternative per word, which `re` would try one by one.
+    """
+    tree: dict[str, dict[str, str]] = {}
+    for word, not_before in words.items():
+        tree.setdefault(word[:1], {})[word[1:]] = not_before
+    branches = []
+    for first, rest in tree.items():
+        char = spaced(first)
+        end = rest.pop("", None)
+        ends = [] if end is None else [rf"(?!{SPACE}[{end}])" if end else ""]
+        more = [SPACE + pattern_with(rest)] if rest else []
+        inside = more + ends
+        branches.append(char + (inside[0] if len(inside) == 1 else f"(?:{'|'.join(inside)})"))
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
 
 def spaced(word: str) -> str:

@@ -23,9 +23,9 @@ from aidstudy.publish.papers.model import (
     units,
 )
 from aidstudy.publish.papers.render import bounds_text, number_text, typeset
-from aidstudy.publish.papers.rounding import OPEN, Digits, write_numbers
 from aidstudy.publish.papers.writers import latex_text
 from aidstudy.result import Result
+from aidstudy.rounding import OPEN, Digits, write_numbers
 
 PREFIX = "aidstudy"
 

@@ -12,7 +12,7 @@ from typing import Literal
 from aidstudy.codebook import STATES, did_you_mean
 from aidstudy.errors import TableError
 from aidstudy.intervals import Interval, plain
-from aidstudy.publish.papers.rounding import Shown
+from aidstudy.rounding import Shown
 
 Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, ...] = ("en", "zh")

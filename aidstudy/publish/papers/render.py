@@ -12,7 +12,7 @@ from unicodedata import east_asian_width
 
 from aidstudy.codebook import STATES
 from aidstudy.publish.papers.model import Cell, Column, Lang, Number, PaperTable, Unit, Words
-from aidstudy.publish.papers.rounding import OPEN, Digits, write_numbers
+from aidstudy.rounding import OPEN, Digits, write_numbers
 
 MARKS: Mapping[str, str] = MappingProxyType({"derived": "*", "hypothetical": "†"})
 """Signs after numbers that the page does not print, where a table has them beside printed ones."""

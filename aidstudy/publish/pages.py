@@ -1,0 +1,383 @@
+"""A page in, a draft table out: text, PDF or standard input; CSV, Excel or Parquet."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+
+from aidstudy.codebook import FIGURES, NUMERIC_KINDS, Place
+from aidstudy.errors import CodebookError, FileError, TextError
+from aidstudy.files import read_whole, sha256_of, write_whole
+from aidstudy.publish.extras import extra_module
+from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures, draft_rows
+from aidstudy.tables.study import Study, load_study
+
+STDIN = "-"
+"""Name that means standard input."""
+
+FORMATS = (".csv", ".xlsx", ".parquet")
+
+_EXACT = tuple(column.name for column in FIGURES.columns if column.type == "exact")
+_INTEGERS = tuple(column.name for column in FIGURES.columns if column.type == "integer")
+
+Rows = Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What is known before a page is read.
+
+    Parameters
+    ----------
+    year : int, optional
+        Year of the reports.
+    recipients, donors : mapping of str to Place, optional
+        Places by short name; without them names are taken from the print.
+    """
+
+    year: int | None = None
+    recipients: Mapping[str, Place] | None = None
+    donors: Mapping[str, Place] | None = None
+
+    def rows(self, text: str) -> list[dict[str, str]]:
+        """The draft of one page as rows of text cells."""
+        return draft_rows(
+            draft_figures(text, year=self.year, recipients=self.recipients, donors=self.donors)
+        )
+
+    def told(self) -> str:
+        """All of it as one line of text, to tell one reader from another."""
+        places = [
+            {slug: [p.zh, p.en, p.short_zh, p.short_en] for slug, p in (named or {}).items()}
+            for named in (self.recipients, self.donors)
+        ]
+        return json.dumps([self.year, *places], ensure_ascii=False)
+
+
+# --- a page in --------------------------------------------------------------------------------
+
+
+def read_page(path: str | Path) -> str:
+    """The text of a page, as it stands.
+
+    Text files and standard input are decoded and left alone: no line end is changed and no
+    character removed, so that offsets are those of the file. A PDF gives its text page by page.
+
+    Parameters
+    ----------
+    path : str or Path
+        A text file or PDF, or ``-`` for standard input.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    FileError
+        If the file is missing, is a folder or cannot be read, or pypdf is not installed.
+    TextError
+        If it holds no text, or text in an encoding other than UTF-8 and GB 18030.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     page = Path(folder, "page.txt")
+    ...     _ = page.write_bytes("总投资1.39亿元".encode("gb18030"))
+    ...     read_page(page)
+    '总投资1.39亿元'
+    """
+    if str(path) == STDIN:
+        return text_of(sys.stdin.buffer.read(), name="standard input")
+    if Path(path).is_dir():
+        raise FileError(
+            f"{path}: is a folder; name one page, or read all its pages into one table with "
+            "-o figures.parquet"
+        )
+    return text_of(read_whole(path), name=str(path))
+
+
+def text_of(content: bytes, *, name: str) -> str:
+    """The text of a page from its bytes; `name` is for messages.
+
+    Raises
+    ------
+    TextError
+        If there is no text, or it cannot be decoded.
+    FileError
+        If it is a PDF and pypdf is not installed.
+
+    Examples
+    --------
+    >>> text_of("约1亿元".encode(), name="page")
+    '约1亿元'
+    """
+    if not content.strip():
+        raise TextError(f"{name}: the file is empty; there is nothing to read")
+    text = _pdf_text(content, name) if b"%PDF-" in content[:1024] else _decoded(content, name)
+    if not text.strip("\ufeff \t\r\n\f\v\u3000"):
+        raise TextError(f"{name}: holds white space only; there is nothing to read")
+    return text
+
+
+_SIGNATURES: Mapping[bytes, str] = {
+    b"PK\x03\x04": "a ZIP file, perhaps of Word or Excel: save it as text or PDF",
+    b"\xd0\xcf\x11\xe0": "an old Word or Excel file: save it as text or PDF",
+    b"\x89PNG": "a picture: recognise its text first (OCR)",
+    b"\xff\xd8\xff": "a picture: recognise its text first (OCR)",
+    b"GIF8": "a picture: recognise its text first (OCR)",
+    b"II*\x00": "a picture: recognise its text first (OCR)",
+    b"MM\x00*": "a picture: recognise its text first (OCR)",
+    b"{\\rtf": "a Rich Text file: save it as text or PDF",
+    b"\x1f\x8b": "a compressed file: unpack it first",
+    b"\xff\xfe": "UTF-16: save it as UTF-8",
+    b"\xfe\xff": "UTF-16: save it as UTF-8",
+}
+_CONTROL = re.compile(rb"[\x00-\x06\x0e-\x19\x7f]")
+# A stray control character is what some PDF tools leave; one byte in a hundred is no text.
+_MOST_CONTROL = 100
+
+
+def _decoded(content: bytes, name: str) -> str:
+    for signature, what in _SIGNATURES.items():
+        if content.startswith(signature):
+            raise TextError(f"{name}: not text in UTF-8 or GB 18030 but {what}")
+    if b"\0" in content or len(_CONTROL.findall(content)) * _MOST_CONTROL > len(content):
+        raise TextError(
+            f"{name}: a binary file, or text in UTF-16; save the page as text in UTF-8 or as PDF"
+        )
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        wrong = error
+    try:
+        text = content.decode("gb18030")
+    except UnicodeDecodeError:
+        text = ""
+    if text and _is_chinese(text):
+        return text
+    raise TextError(
+        f"{name}: byte {wrong.start} ({content[wrong.start : wrong.start + 4].hex(' ')}) is not "
+        "UTF-8, and the file as a whole is not simplified Chinese in GB 18030; save it as UTF-8"
+    )
+
+
+def _is_chinese(text: str) -> bool:
+    """Whether a text decoded as GB 18030 reads like Chinese and not like another encoding.
+
+    Nearly every row of bytes is some GB 18030: Big5, Latin-1 and broken UTF-8 give rare
+    characters, while a Chinese text keeps to the first level of GB 2312 and its marks.
+    """
+    outside = [char for char in text[:100_000] if char > "\x7f"]
+    usual = 0
+    for char in outside:
+        code = char.encode("gb2312", "ignore")
+        usual += bool(code) and (0xA1 <= code[0] <= 0xA3 or 0xB0 <= code[0] <= 0xD7)
+    return bool(outside) and usual >= 0.85 * len(outside)
+
+
+def _pdf_text(content: bytes, name: str) -> str:
+    pypdf = extra_module("pypdf", extra="pages", purpose=f"{name} is a PDF")
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(content))
+        # An empty password opens what is only protected against printing or copying.
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise TextError(
+                f"{name}: an encrypted PDF; remove its password in a PDF program and read the copy"
+            )
+        pages = [page.extract_text() for page in reader.pages]
+    except TextError:
+        raise
+    except pypdf.errors.DependencyError as error:
+        raise TextError(
+            f"{name}: an encrypted PDF ({error}); remove its password in a PDF program and read "
+            "the copy"
+        ) from None
+    except Exception as error:
+        # A broken PDF makes pypdf fail in many ways, not all of them its own errors.
+        raise TextError(
+            f"{name}: a PDF that cannot be read ({type(error).__name__}: {error}); print it "
+            "to a new PDF, or save its text"
+        ) from error
+    if not any(page.strip() for page in pages):
+        raise TextError(
+            f"{name}: a PDF of {len(pages)} pages without text, perhaps scanned; recognise its "
+            "text first (OCR)"
+        )
+    # Some fonts map to half of a surrogate pair, which no file can hold.
+    return "\n".join(pages).encode("utf-8", "replace").decode("utf-8")
+
+
+def own_study(text: str) -> Study | None:
+    """The default study, if this is the page it was made from; else nothing."""
+    study = load_study()
+    own = sha256_of(text.encode("utf-8", "replace")) == study.page["sha256"]
+    return study if own else None
+
+
+def reader_for(study: Study | None, year: int | None = None) -> Reader:
+    """A reader with the places and the year of a study; `year` takes the place of its year.
+
+    Examples
+    --------
+    >>> reader_for(load_study()).year, reader_for(None, 2020).year
+    (2012, 2020)
+    """
+    if study is None:
+        return Reader(year)
+    return Reader(year or study.year, dict(study.recipients), dict(study.donors))
+
+
+# --- a draft out --------------------------------------------------------------------------------
+
+
+def write_draft(rows: Rows, path: str | Path) -> None:
+    """Write a draft as CSV, Excel or Parquet, by the end of the file's name.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Rows of :func:`aidstudy.reading.drafts.draft_rows`.
+    path : str or Path
+        Ends in ``.csv``, ``.xlsx`` or ``.parquet``.
+
+    Raises
+    ------
+    CodebookError
+        If the name ends in something else.
+    FileError
+        If a package is missing or the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from aidstudy.reading.drafts import draft_figures
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_draft(draft_rows(draft_figures("总投资1.39亿元")), Path(folder, "draft.csv"))
+    ...     Path(folder, "draft.csv").read_text(encoding="utf-8").splitlines()[1][:21]
+    'report1-001,report1,3'
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix == ".csv":
+        write_whole(path, draft_csv(rows))
+    elif suffix == ".xlsx":
+        write_whole(path, _workbook(rows))
+    elif suffix == ".parquet":
+        write_whole(path, parquet_bytes(rows))
+    else:
+        raise CodebookError(
+            f"{path}: no format {suffix or 'without an ending'!r}; end the name in "
+            f"{', '.join(FORMATS)}",
+            printed=suffix,
+        )
+
+
+def draft_csv(rows: Rows) -> str:
+    """A draft as CSV, in the form in which tables are stored."""
+    from aidstudy.tables.files import csv_text
+
+    return csv_text(DRAFT_COLUMNS, rows)
+
+
+_EXCEL_ROWS = 1_048_575
+_EXCEL_DIGITS = 15
+
+
+def _workbook(rows: Rows) -> bytes:
+    xlsxwriter = extra_module("xlsxwriter", extra="exchange", purpose="an Excel file")
+    if len(rows) > _EXCEL_ROWS:
+        raise FileError(f"{len(rows)} figures: an Excel sheet holds {_EXCEL_ROWS}; write Parquet")
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        out, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    )
+    # The same draft gives the same file.
+    book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
+    sheet = book.add_worksheet("draft")
+    bold = book.add_format({"bold": True})
+    for place, name in enumerate(DRAFT_COLUMNS):
+        sheet.write_string(0, place, name, bold)
+    for line, row in enumerate(rows, start=1):
+        for place, name in enumerate(DRAFT_COLUMNS):
+            cell = row[name]
+            number = name in _INTEGERS or (name in _EXACT and row["kind"] in NUMERIC_KINDS)
+            if number and cell and len(cell) <= _EXCEL_DIGITS:
+                sheet.write_number(line, place, float(cell))
+            elif cell:
+                sheet.write_string(line, place, cell)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(1, len(rows)), len(DRAFT_COLUMNS) - 1)
+    book.close()
+    return out.getvalue()
+
+
+def parquet_bytes(
+    rows: Rows, *, before: Sequence[str] = (), metadata: Mapping[str, str] | None = None
+) -> bytes:
+    """A draft as a Parquet file with one row group.
+
+    Offsets are 64-bit integers, everything else text as exact as it was read, missing cells
+    null; for each exact column ``x`` there is ``x_number``, the nearest double.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+    before : sequence of str, optional
+        Text columns that stand before those of the draft.
+    metadata : mapping of str to str, optional
+        Kept in the file's schema.
+
+    Raises
+    ------
+    FileError
+        If pyarrow is not installed.
+    """
+    arrow = extra_module("pyarrow", extra="exchange", purpose="a Parquet file")
+    parquet = extra_module("pyarrow.parquet", extra="exchange", purpose="a Parquet file")
+    fields, columns = [], []
+    for name in (*before, *DRAFT_COLUMNS):
+        cells = [row[name] or None for row in rows]
+        if name in _INTEGERS:
+            fields.append(arrow.field(name, arrow.int64()))
+            columns.append(arrow.array([cell and int(cell) for cell in cells], arrow.int64()))
+            continue
+        fields.append(arrow.field(name, arrow.string()))
+        columns.append(arrow.array(cells, arrow.string()))
+        if name in _EXACT:
+            numbers = [
+                float(Fraction(cell)) if cell and row["kind"] in NUMERIC_KINDS else None
+                for cell, row in zip(cells, rows, strict=True)
+            ]
+            fields.append(arrow.field(f"{name}_number", arrow.float64()))
+            columns.append(arrow.array(numbers, arrow.float64()))
+    schema = arrow.schema(fields, dict(metadata or {}))
+    out = io.BytesIO()
+    parquet.write_table(
+        arrow.Table.from_arrays(columns, schema=schema),
+        out,
+        row_group_size=max(1, len(rows)),
+        compression="zstd",
+    )
+    return out.getvalue()
+
+
+__all__ = [
+    "FORMATS",
+    "STDIN",
+    "Reader",
+    "draft_csv",
+    "own_study",
+    "parquet_bytes",
+    "read_page",
+    "reader_for",
+    "text_of",
+    "write_draft",
+]

@@ -1,0 +1,333 @@
+"""The patterns of a printed figure: qualifier, number, scale, unit, date, name, surroundings.
+
+Only patterns stand here, built from the lists of :mod:`aidstudy.reading.words`; what they mean is
+in :mod:`aidstudy.reading.quantities`. White space is part of each, so that raw text is scanned as
+it stands. No pattern repeats without a bound or gives back what it took, so that no text is slow.
+"""
+
+from __future__ import annotations
+
+import re
+
+from aidstudy.reading import words
+from aidstudy.reading.numerals import DIGITS
+from aidstudy.reading.words import SPACE as W
+from aidstudy.reading.words import pattern_of, pattern_with
+
+D = "[0-9０-９]"
+CD = "".join(DIGITS)
+CN = f"{CD}十百千万亿拾佰仟萬億廿卅"
+HAN = "\u4e00-\u9fff"
+
+# Thousands marks join three digits only: 100,200 is one number, 2011,500 two. A full-width comma
+# joins full-width digits only, as 120，300 is an enumeration. A line end inside digits (301⏎76万元)
+# joins them only behind a word and before a unit; the columns of a table stay apart.
+ARABIC = (
+    rf"(?:{D}{{1,3}}(?:,{D}{{3}}){{1,6}}+(?!{D})"
+    rf"|[０-９]{{1,3}}(?:，[０-９]{{3}}){{1,6}}+(?![０-９])"
+    rf"|{D}{{1,3}}(?:[ \u00a0\u2009\u202f]{D}{{3}}){{1,6}}+(?!{D}|{W}[月年日])"
+    rf"|(?:(?<=[{HAN}])|(?<=[{HAN}] )){D}++\n{D}++(?= ?[万亿元余多个名人公平立%％])"
+    rf"|{D}++)(?:[.．]{D}++(?![.．]{D}))?+"
+)
+PART = rf"{D}{{1,4}}(?:[.．]{D}{{1,4}})?"
+HUNDREDS = rf"(?:{W}零?{PART}{W}[千仟])?(?:{W}零?{PART}{W}[百佰])?"
+MIXED = (
+    rf"{ARABIC}(?:{W}(?:"
+    rf"(?:[十百千]{W})?[万萬]{W}[亿億]"
+    rf"|(?:[十百千]{W})?[亿億](?:{W}零?{PART}{W}(?:[十百千]{W})?[万萬])?{HUNDREDS}"
+    rf"|(?:[十百千]{W})?[万萬]{HUNDREDS}"
+    rf"|个{W}[亿億]"
+    rf"|[千仟](?:{W}零?{PART}{W}[百佰])?(?:{W}[万萬])?"
+    rf"|[百佰](?!{W}分{W}[点之])"
+    rf")(?:零?{D}{{1,4}}(?!{D}|[.．]{D}|{W}[十百千万亿年月日号]))?+)?"
+)
+# 四、五个 is a range; 三、四季度 and 二、三期 name a third and a fourth.
+NEIGHBOURS = (
+    rf"(?:(?:一{W}、{W}[二两]|[二两]{W}、{W}三|三{W}、{W}[四五]|四{W}、{W}五|五{W}、{W}六|六{W}、{W}七"
+    rf"|七{W}、{W}八|八{W}、{W}九)[十百千]?[万亿]?"
+    rf"(?={W}[名人个户位天年次家条座头只亩元吨米公里斤块里平间岁棵株]))"
+)
+CHINESE = (
+    rf"{NEIGHBOURS}|[一二三四五六七八九]?[十百千]+{NEIGHBOURS}"
+    rf"|[{CN}](?:\s{{0,2}}[{CN}]){{0,24}}+(?:点[{CD}]{{1,4}}+[十百千万亿]{{0,3}}+)?"
+    rf"(?:{W}个{W}[亿億])?"
+)
+NUMBER = rf"(?:{MIXED}|{CHINESE})"
+# A dash may be two characters wide, but both alike: in 3%—-1% the second one is a minus sign.
+DASH = r"(?:[-–—－‐‑‒―─~～〜∼−](?:(?<=—)—|(?<=-)-|(?<=–)–|(?<=－)－|(?<=～)～)?+|至|到)"
+MINUS = rf"[-－−–](?={D})"
+
+
+MONTH_INSIDE = {
+    f"{name[0]}{more}{name[1:]}": name
+    for name in ("个月", "个小时", "个星期", "个百分点")
+    for more in "多余"
+}
+"""1个多月: the qualifier stands inside the unit."""
+
+
+UNIT = pattern_with(
+    {name: unit.not_before for name, unit in words.UNITS.items()}
+    | dict(words.MEASURE_WORDS)
+    | dict(words.COUNTED_NOUNS)
+    | dict.fromkeys(MONTH_INSIDE, "")
+)
+SCALE = rf"(?:[十百千]{W})?[万萬亿億](?:{W}[亿億])?|[百千佰仟]"
+BEFORE = pattern_of(
+    words.ABOUT_BEFORE + words.UNDER_OPEN_BEFORE + words.OVER_OPEN_BEFORE + words.UNDER_BEFORE
+)
+# 上下 and 以下 also begin other phrases: 上下联动, 以下简称.
+AFTER = (
+    rf"左{W}右(?!{W}[两手岸侧])|上{W}下(?!{W}[联齐一游级楼班同五功半])"
+    rf"|及?{W}以{W}上|及?{W}以{W}下(?!{W}[简几问方措])|[以之]{W}内"
+)
+
+
+def _one(side: int) -> str:
+    return (
+        rf"(?P<minus{side}>{MINUS})?(?P<n{side}>{NUMBER})"
+        rf"(?:{W}(?P<m{side}>[余多来])(?:{W}(?P<s{side}>{SCALE}))?)?"
+        rf"(?:{W}(?P<u{side}>{UNIT}))?"
+    )
+
+
+# What may follow the first unit: 角 and 分 after 元, 半 (一个半, 两年半), 多 (3年多).
+TAIL = (
+    rf"(?:(?<=[元块]){W}(?P<j>[{CD}0-9０-９]){W}[角毛])?(?:(?<=[元角毛]){W}(?P<f>[{CD}0-9０-９]){W}分)?"
+    rf"(?:{W}(?P<h>半)(?!{W}[岛成导径决数自山农封截职])(?:{W}(?P<hu>月|小{W}时|年))?)?"
+    rf"(?:(?<=[年月天周里米亩吨斤时钟成倍%％]){W}(?P<k>[多余])"
+    rf"(?!{W}[次方家种个名项元民部样数头处年户所地]))?"
+)
+QUALIFIED = rf"(?:(?P<q>{BEFORE}){W})?"
+SINGLE = rf"{QUALIFIED}{_one(1)}{TAIL}(?:{W}(?P<a>{AFTER}))?"
+AMOUNT = (
+    rf"{QUALIFIED}{_one(1)}{TAIL}"
+    rf"(?P<range>{W}(?:{DASH}|(?P<open>及?{W}以{W}上)(?:{W}[、，,])?(?:{W}(?P<below>不{W}[足满到]))?)"
+    rf"{W}(?:百{W}分{W}之{W})?{_one(2)})?(?:{W}(?P<a>{AFTER}))?"
+)
+
+MONTH = rf"(?:(?:[1１][0-2０-２]|[0０]?[1-9１-９])(?!{D})|十{W}[一二]|[一二三四五六七八九十])"
+YEAR = (
+    rf"(?:(?:[1１][89８９]|[2２][0０]){D}{D}(?!{D})"
+    rf"|(?:[一壹][八九]|[二贰][〇○零])[{CD}]{{2}}(?![{CN}])"
+    # 08年, 12年4月; 12年 alone is a duration.
+    rf"|[0０]{D}(?={W}年)|{D}{D}(?={W}年{W}{MONTH}{W}月)|[〇○零][{CD}](?={W}年))"
+)
+DAY = (
+    rf"(?:(?:[12１２]{D}|[3３][01０１]|[0０]?[1-9１-９])(?!{D})"
+    rf"|[二三]?{W}十{W}[一二三四五六七八九]|[二三]?{W}十|[一二三四五六七八九])"
+)
+AD = rf"{W}年(?!{W}(?:代(?!{W}表)|[龄级]))"
+QUARTER = rf"(?:[第前]{W})?[一二三四1-4１-４]{W}季{W}度"
+
+
+def _point(side: int) -> str:
+    """A year, month or day; a part may lend its 年, 月 or 日 from the far end of a range."""
+    lend = {"y": "", "m": "", "d": ""}
+    if side == 1:
+        lend = {
+            "y": rf"|(?={W}{DASH}{W}{YEAR})",
+            "m": rf"|(?={W}{DASH}{W}{MONTH}{W}月)",
+            "d": rf"|(?={W}{DASH}{W}{DAY}{W}[日号])",
+        }
+    else:
+        lend["y"] = rf"|(?!{W}[万亿元人名个户米吨公平亩立项次所座条期.．,])"
+    return (
+        rf"(?:(?P<y{side}>{YEAR})(?:{AD}(?:{W}度(?!{W}[假过]))?{lend['y']}))?"
+        rf"(?:{W}(?P<m{side}>{MONTH})(?:{W}月(?:{W}份(?!{W}[额子]))?{lend['m']}))?"
+        rf"(?:(?<=[月份]){W}(?P<d{side}>{DAY})(?:{W}[日号]{lend['d']})"
+        + (rf"|(?P<d3>{DAY}){W}[日号]" if side == 2 else "")
+        + rf")?(?:(?<=[年月度份]){W}(?P<p{side}>[上下]{W}半{W}年|{QUARTER}"
+        rf"|底(?!{W}[线薪])|末(?!{W}期)|初(?!{W}[步审选中级次始期])|[上中下]{W}旬))?"
+    )
+
+
+DATE = (
+    rf"(?={YEAR}(?:{AD}|{W}{DASH}{W}{YEAR})|{MONTH}{W}(?:月|{DASH}{W}{MONTH}{W}月))"
+    rf"{_point(1)}(?:{W}{DASH}{W}(?={YEAR}|{MONTH}{W}月|{DAY}{W}[日号]){_point(2)})?"
+    # 前 begins 前三季度, 前期 and 前后 too; those are no deadline.
+    rf"(?P<before>{W}[之以]?{W}前(?!{W}[后期来往头身方景段几半述沿提一二三四五六七八九十0-9]))?"
+)
+ISO = rf"(?P<iy>{YEAR})(?P<sep>[-/.．－／])(?P<im>{MONTH})(?P=sep)(?P<id>{DAY})(?!{D}|[-/.]{D})"
+PLANS = {
+    "六五": 1981,
+    "七五": 1986,
+    "八五": 1991,
+    "九五": 1996,
+    "十五": 2001,
+    "十一五": 2006,
+    "十二五": 2011,
+    "十三五": 2016,
+    "十四五": 2021,
+    "十五五": 2026,
+}
+PLAN = rf"[“\"「『]?(?P<plan>{pattern_of(PLANS)})[”\"」』]?{W}(?:规{W}划{W})?(?:期{W}间|时{W}期)"
+LETTER = "[NnXxＮＸｎｘ]"
+CODE = (
+    rf"{D}{{1,3}}(?:{W}[+＋=＝]{W}(?:{D}{{1,3}}(?!{D})|{LETTER}(?![A-Za-z]))){{1,6}}+"
+    rf"(?!{W}[%％.万亿元])"
+    rf"|[A-Za-zＡ-Ｚａ-ｚ]{{1,8}}+[-+.＋]?{D}{{1,6}}+(?:[-+.·＋]{D}{{1,5}}+){{0,4}}"
+    rf"(?:[A-Za-z]{{1,2}}{D}{{0,3}}+)?(?![A-Za-z])"
+)
+MAP_SCALE = rf"[1１]{W}[:：∶]{W}(?P<denominator>{ARABIC}(?:{W}[万千])?)"
+FRACTION = (
+    rf"(?:(?P<fq>{BEFORE}){W})?"
+    rf"(?:一{W}半(?!{W}[{HAN}]?[月年天])|半{W}数(?!{W}[据字])|(?P<of>[百千万]|[{CN}]{{1,4}}|{D}{{1,4}})"
+    rf"{W}分{W}之{W}(?P<fn1>{NUMBER})"
+    rf"(?P<frange>{W}{DASH}{W}(?:[百千万]{W}分{W}之{W})?(?P<fn2>{NUMBER}))?"
+    rf"(?:{W}(?P<fm>[多余]))?)(?:{W}(?P<fa>{AFTER}))?"
+)
+HALF = (
+    rf"(?:(?P<hq>{BEFORE}){W})?半{W}(?:个{W}(?P<hm>多{W})?)?"
+    rf"(?P<half_unit>小{W}时|年(?!{W}[报级])|月(?!{W}[刊板谈形])|天(?!{W}[然空])|日(?!{W}制))"
+    rf"(?:{W}(?P<hk>[多余]))?(?:{W}(?P<ha>{AFTER}))?"
+)
+# 五个一 is a name that counts: whole, as it has no noun. The closing mark keeps 落实了五个一批 out.
+ONES = rf"(?P<ones_number>[{CN}]|{D}{{1,2}}){W}个{W}一(?={W}(?:[”\"’'」』]|工{W}程|目{W}标|$))"
+BIG = (
+    rf"(?P<big>[二两三四五六七八九十]|十{W}[一二三四五]|{D}{{1,2}}){W}大"
+    rf"(?:{W}(?P<noun>{pattern_of(words.BIG_NOUNS)})"
+    rf"|(?!{W}[家队爷妈伯叔哥洋会人学地主姓娘幅力量批规于精报以项理夫名]))"
+)
+BARE_NOUN = rf"(?P<bare>[{CN}]{{1,3}}+){W}(?P<bare_noun>机{W}制|类{W}型|项{W}目)"
+# 一连片开发项目 has neither a measure word nor a noun next to its numeral.
+ONE_ALONE = re.compile(rf"一(?={W}连{W}片)")
+
+NAMES = {
+    "iso": ISO,
+    "date": DATE,
+    "plan_period": PLAN,
+    "quarter": QUARTER,
+    "map_scale": MAP_SCALE,
+    "code": CODE,
+    "fraction": FRACTION,
+    "half": HALF,
+    "ones": ONES,
+    "bigs": BIG,
+    "bare_nouns": BARE_NOUN,
+}
+SPECIAL = re.compile("|".join(f"(?P<{name}>{body})" for name, body in NAMES.items()))
+RANGE_OR_ONE = re.compile(AMOUNT)
+JUST_ONE = re.compile(SINGLE)
+NO_UNIT = re.compile(rf"{QUALIFIED}(?P<n1>{NUMBER})(?:{W}(?P<m1>[余多]))?")
+# 4A, 3G; tried only where no unit fits, as 300W is a power.
+GRADE = re.compile(rf"{D}{{1,3}}[A-Z](?![A-Za-z])")
+
+# “六个到村到户” is the name of a package; “五个一” counts.
+PACKAGE = re.compile(rf"[{CN}]{W}个{W}(?![一月])[^\s，。；！？“”]{{2,7}}[”\"」』]")
+CUES = re.compile(words.MONEY_CUES)
+MONEY_AT_ONCE = re.compile(rf"(?:{words.MONEY_CUES})[共约近达了为计]{{0,2}}\Z")
+PEOPLE = re.compile(rf"[{HAN}]{{0,3}}?(?:{words.PEOPLE})")
+SPOKEN_MONEY = re.compile(words.SPOKEN_MONEY)
+NOT_A_PIECE = re.compile(rf"{W}(?:[^{HAN}]|[的左上以多]|\Z)")
+NOT_MONEY = re.compile(words.NOT_MONEY_CUES)
+QUALIFIER_BEFORE = re.compile(rf"(?:{BEFORE})\s{{0,4}}\Z")
+QUALIFIER_ENDS = frozenset(
+    word[-1]
+    for word in words.ABOUT_BEFORE
+    + words.UNDER_OPEN_BEFORE
+    + words.OVER_OPEN_BEFORE
+    + words.UNDER_BEFORE
+)
+# 节约, 签约, 附近, 最近, 赶超: the last character of another word is no qualifier.
+NO_QUALIFIER = {
+    "约": "节签契公条合预制履违邀集简特相毁续盟和缔守隐",
+    "近": "最附靠临邻贴就远亲新相逼",
+    "超": "赶反高",
+    "不足": "的",
+}
+CURRENCY_BEFORE = re.compile(rf"(?P<code>{pattern_of(words.CURRENCIES_BEFORE)})\s{{0,4}}\Z")
+CURRENCY_ENDS = frozenset(word[-1] for word in words.CURRENCIES_BEFORE)
+PER_TIME_BEFORE = re.compile(
+    rf"(?:(?P<hour>每小时)|(?P<second>每秒)|每天|每日"
+    rf"|(?:日均?|昼夜)(?=供|处理|产|输|取|净化|制|排|用|污水|生产))"
+    rf"(?:(?:供|处理|产|输|取|净化|制|排|用|污水|生产|抽|提|引|流|过)[{HAN}]{{0,6}}(?:[:：为达]\s?)?)?\Z"
+)
+PER_DAY_AFTER = re.compile(r"\s{0,2}的?日(?:供|处理|产|输|净化)")
+CONTACT_BEFORE = re.compile(
+    r"(?:电话|热线|传真|手机|联系方式|邮编|邮政编码|QQ|微信|拨打|专线|Tel|TEL|Fax|FAX)[^。；\n]{0,24}\Z"
+)
+CONTACT = re.compile(
+    rf"(?P<sure>0{D}{{2,3}}\s?[-—－)）]\s?{D}{{7,8}}(?!{D})|1[3-9]{D}{{9}}(?!{D})"
+    rf"|400[- —]?{D}{{3}}[- —]?{D}{{4}}(?!{D}))"
+    rf"|{D}{{3,4}}[-—－]{D}{{3,4}}(?!{D})|{D}{{3,12}}(?!{D}|[.．,]{D}|{W}[万亿元人年%％])"
+)
+DOCUMENT = re.compile(rf"[〔\[［（(]\s?{D}{{4}}\s?[〕\]］）)]\s?(?:第\s?)?{D}{{1,5}}\s?号")
+CLOCK = re.compile(
+    rf"{D}{{1,2}}[:：]{D}{{2}}(?:[:：]{D}{{2}})?(?!{D})"
+    rf"|{D}{{1,2}}{W}[时点](?!{W}[{HAN}]?[期代段候尚装髦])(?:{W}{D}{{1,2}}{W}分)?(?!{W}{D})"
+)
+RATIO = re.compile(rf"{ARABIC}(?:\s?[:：∶/／·•]\s?{ARABIC}){{1,4}}+")
+LIST_MARK = re.compile(rf"({D}{{1,2}})\s?(?:[.．、)）](?!{D})|[.．、)）](?={D}{{4}}年))")
+QUARTERS = re.compile(QUARTER)
+NUMBER_ALONE = re.compile(rf"{ARABIC}(?:{W}[十百千]?[万亿])?")
+# Before these an amount is the only thing that digits can begin; most figures end here.
+ONLY_AMOUNT = frozenset("名元万亿人次户余多平公米亩条座批期所册株头件台套幅家支千%％")
+NEXT = re.compile(rf"{D}++(?:[.．]{D}++)?{W}(.)")
+RUN = re.compile(rf"{D}++")
+ORDINALS = re.compile(rf"{D}++(?:\s?(?:{DASH}|、)\s?(?:第\s?)?{D}{{1,4}}(?!{D})){{0,9}}+")
+CHINESE_RUN = re.compile(f"[{CN}]{{1,24}}+")
+LEFT = re.compile(rf"{W}(?P<word>{pattern_of(words.NO_UNIT_IN_CODEBOOK)})", re.DOTALL)
+HEADS = pattern_of(words.HEAD_NOUNS.split("|"))
+COUNTED = re.compile(
+    rf"{W}(?:(?!的|组{W}织|召{W}开|具{W}有|完{W}成|进{W}行|参{W}加|参{W}与)[{HAN}]{W}){{0,6}}?"
+    rf"(?:{pattern_of(words.HEAD_NOUNS.split('|'))})+"
+)
+OCCASIONS = frozenset({"次", "回", "趟", "轮", "人次", "场次"})
+"""Measure words of what is done; the verb or its object follows, not the thing counted."""
+WEEKDAY_BEFORE = re.compile(r"(?:星期|礼拜|周)\Z")
+ORDINAL_BEFORE = re.compile(rf"第\s?[{CN}]{{1,3}}\s?(?:[、和及至到—-]\s?[{CN}]{{0,3}}\s?){{1,3}}\Z")
+SHORT_NOUN = re.compile(
+    rf"{W}(?![的已均被在于由和与及或参分来到进受为是有从向把将给等])(?:(?!的)[{HAN}]{W}){{2,4}}(?![{HAN}])"
+)
+ADDRESS = re.compile(r"[A-Za-z0-9._%+/:@-]{0,60}(?:@|://|www\.|\.(?:com|cn|net|org|gov))")
+NOT_A_FIGURE = re.compile(
+    "|".join(
+        W.join(re.findall(r"\[[^\]]*\]\??|.\??", word)) for word in words.NOT_FIGURES.split("|")
+    )
+    + f"|{words.PHASE}|[十万]{W}分(?!{W}之)"
+)
+FIRST_OF_UNIT = "".join(
+    sorted(
+        {
+            name[0]
+            for name in [*words.UNITS, *words.MEASURE_WORDS, *words.COUNTED_NOUNS]
+            if "\u4e00" <= name[0] <= "\u9fff" or name[0] in "%％‰㎡"
+        }
+    )
+)
+OTHER_DIGITS = "¹²³⁰⁴-⁹₀-₉①-⑳⑴-⒇⒈-⒛⓪⓵-⓾⓿❶-❿➀-➓"
+CIRCLED = re.compile("[①-⑳⑴-⒇⒈-⒛❶-❿➀-➓]")
+# A Chinese numeral is looked at only where something that counts may follow; 一 is too common a
+# character to try at each.
+ANCHOR_PATTERN = (
+    rf"[\d{OTHER_DIGITS}]"
+    rf"|(?<![{CN}])[{CN}]{{1,24}}+(?:(?<=[万亿萬億])|\s{{0,4}}(?:"
+    rf"[{FIRST_OF_UNIT}余多来点分半大机类项季几连时月{CN}]|、\s{{0,4}}[二三四五六七八九两]"
+    rf"|[”\"」』]\s{{0,4}}[期时]|[-–—－~～至到]{{1,2}}\s{{0,4}}[{CN}]))"
+    r"|半\s{0,4}[年月天日个小数]"
+)
+ANCHOR = re.compile(ANCHOR_PATTERN)
+YEARS = {
+    "今年": 0,
+    "本年度": 0,
+    "本年": 0,
+    "去年": -1,
+    "上年度": -1,
+    "上年": -1,
+    "明年": 1,
+    "来年": 1,
+    "前年": -2,
+    "后年": 2,
+}
+RELATIVE = re.compile(
+    rf"(?:(?P<rel>{pattern_of(YEARS)})(?!{W}[均度])"
+    rf"(?:{W}(?P<rm>{MONTH}){W}月(?:{W}(?P<rd>{DAY}){W}[日号])?)?"
+    rf"(?:{W}(?P<rp>[上下]{W}半{W}年|{QUARTER}|年?{W}[底末初内]|[上中下]{W}旬))?"
+    rf"|(?P<alone>[上下]{W}半{W}年|(?<!每年)年{W}[底末初内]))"
+    rf"(?P<before>{W}[之以]?{W}前(?!{W}[后期来往头身方景段几半述沿提一二三四五六七八九十0-9]))?"
+)
+ANCHOR_RELATIVE = re.compile(
+    rf"{ANCHOR_PATTERN}|[今去明来前后上本]\s{{0,4}}年|[上下]\s{{0,4}}半\s{{0,4}}年"
+    r"|年\s{0,4}[底末初内]"
+)

@@ -1,0 +1,121 @@
+"""What all results cost, and how the cost grows when the tables are repeated.
+
+Run ``python benchmarks/results.py`` (10 and 100 times) or add the numbers of repetitions. Imports
+are done first and timed apart. A sort of random exact numbers, timed in the same run, tells how
+fast the machine is just now; the last column counts in such sorts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import random
+import re
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+from aidstudy.tables.study import Study, load_study
+
+OWN_TABLES = ("figures", "projects", "events", "pairs", "mechanisms", "context")
+
+
+def timed(work: Callable[[], object], times: int) -> float:
+    """Median seconds of some runs."""
+    seconds = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds)
+
+
+def yardstick() -> float:
+    """Seconds to sort 20,000 random fractions, a work of the same kind."""
+    draw = random.Random(1)
+    numbers = [Fraction(draw.randrange(1, 10**9), draw.randrange(1, 10**6)) for _ in range(20_000)]
+    return timed(lambda: sorted(numbers), 3)
+
+
+def repeated(study: Study, times: int, folder: Path) -> Study:
+    """A study whose clean tables stand there so many times, each with places of its own."""
+    shutil.copytree(study.folder / "data", folder / "data")
+    slugs = "|".join((*study.recipients, *study.donors))
+    place = re.compile(rf"(?<![a-z_])({slugs})(?![a-z_])")
+    settings = folder / "data" / "study.toml"
+    text = settings.read_text("utf-8")
+    tables = text[text.index("[recipients.") :]
+    parts = [text]
+    for number in range(2, times + 1):
+        parts.append(re.sub(r"(?m)^(\[\w+\.\w+)\]", rf"\1_r{number}]", tables))
+    settings.write_text("\n".join(parts), "utf-8")
+    for name in OWN_TABLES:
+        path = folder / "data" / "clean" / f"{name}.csv"
+        rows = list(csv.reader(io.StringIO(path.read_text("utf-8"), newline="")))
+        again = [row for row in rows[1:] if place.search(row[0]) or place.search(row[-1])]
+        out = io.StringIO(newline="")
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerows(rows)
+        for number in range(2, times + 1):
+            writer.writerows(
+                [place.sub(rf"\1_r{number}", cell) for cell in row]
+                for row in again
+                if place.search(row[0])
+            )
+        path.write_text(out.getvalue(), "utf-8")
+    return load_study(folder)
+
+
+def measure(study: Study, runs: int) -> tuple[int, float, float, float]:
+    """Number of results, and seconds to load the tables, to run and to tabulate them."""
+    from aidstudy.analysis import ANALYSES, results_table
+    from aidstudy.analysis.desk import Desk, Tables
+
+    tables = Tables(study)
+    start = time.perf_counter()
+    for name in ("figures", "projects", "events", "pairs", "mechanisms", "facts"):
+        getattr(tables, name)
+    loading = time.perf_counter() - start
+    found = Desk(tables=tables).run(ANALYSES)
+    running = timed(lambda: Desk(tables=tables).run(ANALYSES), runs)
+    return len(found), loading, running, timed(lambda: results_table(found), runs)
+
+
+def main() -> None:
+    """Print one line for each number of repetitions."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("times", nargs="*", type=int, default=[10, 100])
+    chosen = arguments.parse_args().times
+    start = time.perf_counter()
+    import scipy.optimize
+    import scipy.stats  # noqa: F401
+    import statsmodels.stats.inter_rater
+    import statsmodels.stats.power
+    import statsmodels.stats.proportion  # noqa: F401
+
+    import aidstudy.analysis  # noqa: F401
+
+    print(f"imports: {time.perf_counter() - start:.2f} s")
+    heads = ("results", "load s", "run s", "table s", "all s", "sorts")
+    print(f"{'times':>6} " + " ".join(f"{head:>8}" for head in heads))
+    study = load_study()
+    for times in (1, *chosen):
+        with tempfile.TemporaryDirectory() as folder:
+            one = study if times == 1 else repeated(study, times, Path(folder))
+            sort = yardstick()
+            count, loading, running, tabling = measure(one, 3 if times <= 10 else 1)
+            whole = loading + running + tabling
+            print(
+                f"{times:>6} {count:>8} {loading:>8.2f} {running:>8.2f} {tabling:>8.2f} "
+                f"{whole:>8.2f} {whole / sort:>8.1f}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,297 @@
+"""A study of one's own, made from a page written for the purpose, through every command."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from copies import stored
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aidstudy.analysis import results
+from aidstudy.cli import commands
+from aidstudy.codebook import FIGURES_RAW, RAW_TABLES, READINGS, RELATIONS
+from aidstudy.errors import FileError, PlotError, StudyError, TextError
+from aidstudy.plots import save_plot
+from aidstudy.publish import new_study as module
+from aidstudy.publish.new_study import new_study
+from aidstudy.publish.notebooks import execute_notebooks
+from aidstudy.publish.trace import trace_figure
+from aidstudy.reading.quantities import find_quantities
+from aidstudy.tables.audit import audit_page
+from aidstudy.tables.check import check_study
+from aidstudy.tables.study import load_study
+
+# Two counties that do not exist. Broken lines inside numbers and units, stray spaces, full-width
+# digits, money without 元, a name with a word run into it, unread digits.
+PAGE = """清溪日报　电话 ：0999-1234567
+按照省里安排，青山市对口支援白石县。青山市先后选派 50 余
+名干部到白石县挂职。２０１２年援助资金 3000
+万元已全部到位，其中青山
+市额外增加投入1092万元，达到 2672万，占上年财政收入的0.85%。
+一、项目建设
+1. 城区饮水工程：总投资约1亿
+元，日供水能力 1万立方米，管道16.2公里。10月底前完成前期工作。
+2. 青山路工程：全长3.05公里，宽20米，目前已完成投资近800万元。
+二、人才交流
+4月17日，白石县党政代表团赴青山市对接，签订协议4个；培训教师 1800 余
+名，每名援建干部带2至3名徒弟。
+
+绿河区对口支援红土县，红土县干部群众备受鼓舞。
+一、资金到位
+绿河区安排援助资金500万元，比例为1：3：2，绿河区商业银行
+捐款 6 万元，红土县列为第7批。
+"""
+NOW = 2012
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "page.txt"
+    path.write_bytes(PAGE.encode())
+    return path
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory, page: Path) -> Path:
+    folder = tmp_path_factory.mktemp("studies") / "own"
+    new_study(folder, page=page, year=NOW, title="清溪 \\ “own” #1")
+    return folder
+
+
+def _rows(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / "data" / "raw" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_figure_of_the_page_is_a_row_that_reads_as_on_the_page(own: Path) -> None:
+    found = find_quantities(PAGE, year=NOW).quantities
+    rows = _rows(own, "figures")
+    clean = check_study(load_study(own))["figures"].to_dict("records")
+    assert len(rows) == len(clean) == len(found) > 20
+    for quantity, row in zip(found, clean, strict=True):
+        assert (row["printed"], row["kind"]) == (quantity.printed, quantity.kind)
+        assert (row["start"], row["end"]) == tuple(map(str, quantity.span))
+        assert row["bound"] == quantity.bound
+        if quantity.kind == "money":
+            assert row["value"] == str(quantity.value)
+    by_print = {row["printed"]: row for row in rows}
+    assert by_print["2672万"]["kind_hint"] == "money"
+    assert by_print["4月17日"]["year_hint"] == "2012"
+    assert by_print["2012年"]["year_hint"] == ""
+    assert by_print["1万立方米"]["unit_hint"] == "m3/day"
+    assert by_print["3000万元"]["measure"] == "disbursement"
+    assert by_print["1800余名"]["counted"] == "person"
+    assert by_print["4个"]["counted"] == module.THING
+    assert "城区饮水工程" in by_print["16.2公里"]["note"]
+
+
+def test_names_come_from_the_print_and_donors_are_paired(own: Path) -> None:
+    study = load_study(own)
+    assert study.title == "清溪 \\ “own” #1"
+    assert [place.zh for place in study.recipients.values()] == ["白石县", "红土县"]
+    donors = [place.zh for place in study.donors.values()]
+    assert donors[:2] == ["青山市", "绿河区"]
+    assert all(not name.startswith("其中") for name in donors)
+    pairs = _rows(own, "pairs")
+    assert ("donor1", "county1", "paired_government", "city") in [
+        (row["donor"], row["recipient"], row["role"], row["level"]) for row in pairs
+    ]
+    for row in pairs:
+        assert PAGE[int(row["start"]) : int(row["end"])].replace("\n", "") == row["donor_zh"]
+    subjects = {row["article"]: row["subject"] for row in _rows(own, "figures")}
+    assert subjects["page"] == ""
+    assert subjects["county2"].endswith("county2")
+
+
+def test_the_same_folders_and_tables(own: Path) -> None:
+    ours = {path.name for path in (stored().folder / "data" / "raw").glob("*.csv")}
+    assert {path.name for path in (own / "data" / "raw").glob("*.csv")} == ours
+    assert ours == {f"{name}.csv" for name in [*RAW_TABLES, RELATIONS.name, READINGS.name]}
+    for name in ("data/context.csv", "data/dac_codes.csv", "data/study.toml", "README.md"):
+        assert (own / name).is_file(), name
+    codes = stored().folder / "data" / "dac_codes.csv"
+    assert (own / "data" / "dac_codes.csv").read_bytes() == codes.read_bytes()
+    notes = {row["note"] for row in _rows(own, "mechanisms")}
+    assert notes == {"draft: not looked for yet"}
+
+
+def test_the_page_is_not_in_the_folder(own: Path) -> None:
+    plain = "".join(PAGE.split())
+    for path in own.rglob("*"):
+        if path.is_file():
+            text = "".join(path.read_text(encoding="utf-8").split())
+            for start in range(len(plain) - 16):
+                assert plain[start : start + 16] not in text, path
+
+
+def test_check_and_audit(own: Path, page: Path) -> None:
+    told = CliRunner().invoke(commands, ["--study", str(own), "check"])
+    assert "no fault found" in told.output
+    found = audit_page(load_study(own), page)
+    assert found.right_page
+    assert found.differing == ()
+    # What the reader left is what the audit misses: a person looks at it.
+    left = [one for one in find_quantities(PAGE, year=NOW).unread if re.search(r"\d", one.printed)]
+    assert left
+    runs = sum(len(re.findall(r"\d+", one.printed)) for one in left)
+    assert len(found.uncovered) == runs
+
+
+def test_results_and_trails(own: Path) -> None:
+    found = results(own)
+    paid = found["paid.county1"]
+    assert paid.term.value == 30_000_000
+    (figure,) = paid.sources("figure")
+    assert trace_figure(figure, own).lines()[0].startswith(f"{figure}: 3000万元")
+
+
+def test_plots_are_drawn_where_there_is_a_row(own: Path, tmp_path: Path) -> None:
+    (path,) = save_plot("money_flow", tmp_path, study=own, formats=["png"])
+    assert path.stat().st_size > 1000
+    (path,) = save_plot("funding_ratios", tmp_path, study=own, formats=["png"])
+    assert path.exists()
+    with pytest.raises(PlotError, match="no row in this study"):
+        save_plot("project_stages", tmp_path, study=own)
+
+
+def test_the_first_notebook_runs(own: Path, tmp_path: Path) -> None:
+    source = own / "notebooks" / "01_first_look.ipynb"
+    (path,) = execute_notebooks([source], tmp_path, study=own)
+    text = path.read_text(encoding="utf-8")
+    number = len(_rows(own, "figures"))
+    assert f"The page prints {number} figures" in text
+    assert json.loads(text)["cells"][0]["source"][0].startswith("# 清溪 \\\\ “own” \\#1")
+
+
+@pytest.mark.slow
+def test_reproduce_stores_and_then_finds_everything_as_stored(page: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    run = CliRunner().invoke
+    told = run(commands, ["new", str(folder), "--page", str(page), "--year", str(NOW)])
+    assert told.exit_code == 0, told.output
+    for options, words in ((["--update"], "brought up to date"), ([], "Everything is as stored")):
+        told = run(commands, ["--study", str(folder), "reproduce", *options])
+        assert told.exit_code == 0, told.output
+        assert words in told.output
+    assert (folder / "figures" / "money_flow" / "money_flow.en.svg").exists()
+
+
+def test_the_command_says_what_is_left(page: Path, tmp_path: Path) -> None:
+    words = ["new", str(tmp_path / "a"), "--page", str(page), "--year", "2012", "--title", "T"]
+    told = CliRunner().invoke(commands, words)
+    assert told.exit_code == 0
+    assert "recipients: 白石县, 红土县" in told.output
+    assert "in no row, to be looked at" in told.output
+    assert load_study(tmp_path / "a").title == "T"
+
+
+def test_nothing_is_overwritten(own: Path, page: Path, tmp_path: Path) -> None:
+    before = {path: path.read_bytes() for path in own.rglob("*") if path.is_file()}
+    with pytest.raises(StudyError, match="is there already"):
+        new_study(own, page=page, year=NOW)
+    assert {path: path.read_bytes() for path in own.rglob("*") if path.is_file()} == before
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(StudyError, match="is there already"):
+        new_study(tmp_path / "link", page=page, year=NOW)
+
+
+@pytest.mark.parametrize("failure", [KeyboardInterrupt, OSError(28, "No space left on device")])
+@pytest.mark.parametrize("step", ["clean_study", "_notebook"])
+def test_interrupted_it_leaves_nothing(
+    step: str,
+    failure: type[BaseException] | BaseException,
+    page: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(module, step, fail)
+    with pytest.raises((KeyboardInterrupt, FileError)):
+        new_study(tmp_path / "own", page=page, year=NOW)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_page_that_cannot_be_used(tmp_path: Path) -> None:
+    for content, error, words in (
+        (b"", TextError, "holds no text"),
+        (PAGE.encode("gb18030"), TextError, "is not UTF-8"),
+        (None, FileError, "cannot be read"),
+    ):
+        path = tmp_path / "page.txt"
+        path.unlink(missing_ok=True)
+        if content is not None:
+            path.write_bytes(content)
+        with pytest.raises(error, match=words):
+            new_study(tmp_path / "own", page=path, year=NOW)
+        assert not (tmp_path / "own").exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "没有数字的一页。",
+        "投入300万元，培训5名。",
+        "某县投资2亿元。一、项目\n1. 路工程：长3公里。\n\n某县又投资5万元。\n一、项目\n2人。\n",
+        "青山市援助3至5万美元、约20%、4倍、5公斤、6度、3千瓦、DN400、5—6月、“十二五”期间、两年半。",
+    ],
+)
+def test_poor_pages_give_a_study_too(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "page.txt"
+    path.write_bytes(text.encode())
+    new_study(tmp_path / "own", page=path, year=NOW)
+    study = load_study(tmp_path / "own")
+    check_study(study)
+    assert audit_page(study, path).differing == ()
+    assert len(list(results(study))) > 50
+
+
+_PIECES = st.sampled_from(
+    [
+        *(
+            "青山市",
+            "白石县",
+            "援助",
+            "资金",
+            "300万元",
+            "5",
+            "0",
+            "余",
+            "名",
+            "项目",
+            "一、",
+            "\n",
+        ),
+        *("。", "，", "约", "3公里", "培训", "10月", "2012年", "%", "7+20", "半年", "亿", "省医院"),
+    ]
+)
+
+
+@given(st.lists(_PIECES, min_size=1, max_size=25).map("".join))
+@settings(max_examples=60)
+def test_any_page_gives_tables_without_a_fault(text: str) -> None:
+    draft = module._Draft.of(text, NOW)
+    assert all(list(row) == list(FIGURES_RAW.names) for row in draft.figures)
+    found = find_quantities(text, year=NOW).quantities
+    assert len(draft.figures) + sum("does not read" in line for line in draft.left) == len(found)
+
+
+def test_the_real_page(request: pytest.FixtureRequest, repository: Path, tmp_path: Path) -> None:
+    real = repository.parent / "shared" / "source" / "page.txt"
+    if not real.exists():
+        pytest.skip("the page's text is not part of the repository: no ../shared/source/page.txt")
+    new_study(tmp_path / "own", page=real, year=NOW)
+    study = load_study(tmp_path / "own")
+    assert len(study.recipients) == len(stored().recipients)
+    known = stored()
+    for found, places in ((study.recipients, known.recipients), (study.donors, known.donors)):
+        right = {place.zh for place in found.values()} & {place.zh for place in places.values()}
+        assert len(right) >= 3
+    assert audit_page(study, real).differing == ()

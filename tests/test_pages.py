@@ -1,0 +1,301 @@
+"""A page of any sort in, a draft in any format out, and a clear error for what is no page."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from copies import REPOSITORY, stored
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aidstudy.cli import commands
+from aidstudy.errors import AidstudyError, CodebookError, FileError, TextError
+from aidstudy.publish import extras
+from aidstudy.publish.extras import extra_module
+from aidstudy.publish.pages import (
+    Reader,
+    draft_csv,
+    own_study,
+    parquet_bytes,
+    read_page,
+    reader_for,
+    text_of,
+    write_draft,
+)
+from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures, draft_rows
+
+TEXT = "江岚市对口支援石溪县，已到位资金3200余万元，\r\n修路 8.6 公里。\n"
+
+
+def run(*arguments: str, stdin: bytes = b"") -> tuple[int, bytes, str]:
+    """The command in a process of its own: exit status, standard output, standard error."""
+    done = subprocess.run(
+        [sys.executable, "-m", "aidstudy", *arguments],
+        cwd=REPOSITORY,
+        input=stdin,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+    return done.returncode, done.stdout, done.stderr.decode("utf-8")
+
+
+# --- text in ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_text_is_decoded_and_left_as_it_stands(tmp_path: Path, encoding: str) -> None:
+    page = tmp_path / "page.txt"
+    page.write_bytes(TEXT.encode(encoding))
+    assert read_page(page) == TEXT
+
+
+def test_a_byte_order_mark_stays_so_that_offsets_are_those_of_the_file() -> None:
+    text = text_of(TEXT.encode("utf-8-sig"), name="page")
+    assert text == "\ufeff" + TEXT
+    (first, _) = draft_figures(text)
+    assert first.quantity.span.of(text) == "3200余万元"
+
+
+WRONG = {
+    "big5": ("本縣經濟發展，總投資三億元，建設道路。" * 9).encode("big5"),
+    "latin-1": "Größe über öffentliche Straßen: 300 m²".encode("latin-1"),
+    "broken utf-8": TEXT.encode("utf-8")[:40] + b"\xff" + TEXT.encode("utf-8")[40:],
+    "cut utf-8": TEXT.encode("utf-8")[:-50],
+    "lone surrogate": "到位资金\ud800万元".encode("utf-8", "surrogatepass"),
+    "shift-jis": ("国際協力に関する報告、三百万円を支出した。" * 9).encode("shift-jis"),
+}
+
+
+@pytest.mark.parametrize("content", WRONG.values(), ids=WRONG)
+def test_other_encodings_are_told_with_the_byte(content: bytes) -> None:
+    with pytest.raises(TextError, match=r"page: byte \d+ \([0-9a-f ]+\) is not UTF-8"):
+        text_of(content, name="page")
+
+
+NO_PAGE = {
+    "empty": (b"", "the file is empty"),
+    "white space": (" \n\u3000\r\n".encode(), "white space only"),
+    "utf-16": (TEXT.encode("utf-16"), "UTF-16: save it as UTF-8"),
+    "utf-16 without mark": (TEXT.encode("utf-16-le"), "a binary file, or text in UTF-16"),
+    "NUL": (b"1\0 2", "a binary file"),
+    "control characters": (b"\x01\x02\x03" * 9, "a binary file"),
+    "word": (b"PK\x03\x04rest", "perhaps of Word or Excel"),
+    "picture": (b"\x89PNG\r\n", "a picture"),
+    "broken PDF": (b"%PDF-1.7\nnothing", "a PDF that cannot be read"),
+}
+
+
+@pytest.mark.parametrize(("content", "reason"), NO_PAGE.values(), ids=NO_PAGE)
+def test_what_is_no_page_is_told_with_its_reason(content: bytes, reason: str) -> None:
+    with pytest.raises(TextError, match=f"^page: .*{reason}"):
+        text_of(content, name="page")
+
+
+def test_a_stray_control_character_is_no_reason_to_refuse_a_page() -> None:
+    text = TEXT * 10 + "\x02" + TEXT
+    assert text_of(text.encode(), name="page") == text
+
+
+def test_a_folder_and_a_missing_file_are_told(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match=r"is a folder; name one page, .* -o figures.parquet"):
+        read_page(tmp_path)
+    with pytest.raises(FileError, match="cannot be read"):
+        read_page(tmp_path / "none.txt")
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_give_text_or_an_error(content: bytes) -> None:
+    try:
+        text = text_of(content, name="page")
+    except AidstudyError:
+        return
+    draft_csv(draft_rows(draft_figures(text))).encode("utf-8")
+
+
+def test_one_long_line() -> None:
+    text = "江岚市援建石溪县，拨付资金300万元，修路8.6公里" * 3_000
+    rows = Reader(2017).rows(text)
+    assert len(rows) == 6_000
+    assert {row["measure"] for row in rows} == {"disbursement", "length"}
+
+
+# --- PDF --------------------------------------------------------------------------------------
+
+
+def pdf(lines: str) -> bytes:
+    """A PDF of one page with a line of Latin text."""
+    stream = f"BT /F1 12 Tf 72 700 Td ({lines}) Tj ET".encode("ascii")
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    content, places = b"%PDF-1.4\n", []
+    for number, one in enumerate(objects, start=1):
+        places.append(len(content))
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, one)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 6\n0000000000 65535 f \n" + table
+    tail = b"trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(content)
+    return content + head + tail
+
+
+def changed(content: bytes, change: Any) -> bytes:
+    pypdf = pytest.importorskip("pypdf")
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(content))
+    change(writer)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_a_pdf_gives_its_text() -> None:
+    pytest.importorskip("pypdf")
+    text = text_of(pdf("16.2 km, 69%"), name="page.pdf")
+    assert [d.quantity.printed for d in draft_figures(text)] == ["16.2km", "69%"]
+
+
+def test_a_pdf_that_is_only_protected_opens_and_an_encrypted_one_does_not() -> None:
+    def lock(password: str) -> bytes:
+        return changed(
+            pdf("16.2 km"),
+            lambda writer: writer.encrypt(password, owner_password="x", algorithm="RC4-128"),
+        )
+
+    assert "16.2" in text_of(lock(""), name="page.pdf")
+    with pytest.raises(TextError, match=r"page\.pdf: an encrypted PDF; remove its password"):
+        text_of(lock("secret"), name="page.pdf")
+
+
+def test_a_pdf_without_text_is_taken_for_a_scan() -> None:
+    pypdf = pytest.importorskip("pypdf")
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(595, 842)
+    out = io.BytesIO()
+    writer.write(out)
+    with pytest.raises(TextError, match="1 pages without text, perhaps scanned"):
+        text_of(out.getvalue(), name="page.pdf")
+
+
+@pytest.mark.parametrize("cut", [20, 200, 300])
+def test_a_pdf_that_was_cut_off_is_told(cut: int) -> None:
+    pytest.importorskip("pypdf")
+    with pytest.raises(TextError, match=r"^page\.pdf: a PDF"):
+        text_of(pdf("16.2 km")[:cut], name="page.pdf")
+
+
+# --- drafts out -------------------------------------------------------------------------------
+
+ROWS = draft_rows(draft_figures(TEXT, year=2017))
+
+
+def test_csv_has_a_line_for_each_figure(tmp_path: Path) -> None:
+    write_draft(ROWS, tmp_path / "draft.csv")
+    with (tmp_path / "draft.csv").open(encoding="utf-8", newline="") as file:
+        read = list(csv.DictReader(file))
+    assert read == ROWS
+    assert [row["printed"] for row in read] == ["3200余万元", "8.6公里"]
+
+
+def test_excel_holds_numbers_as_numbers_and_is_the_same_twice(tmp_path: Path) -> None:
+    pytest.importorskip("xlsxwriter")
+    openpyxl = pytest.importorskip("openpyxl")
+    for name in ("a.xlsx", "b.xlsx"):
+        write_draft(ROWS, tmp_path / name)
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    head, first, *_ = sheet.iter_rows(values_only=True)
+    row = dict(zip(head, first, strict=True))
+    assert tuple(head) == DRAFT_COLUMNS
+    assert (row["start"], row["value"], row["printed"]) == (16, 32000000, "3200余万元")
+
+
+def test_parquet_holds_text_as_exact_as_read_and_the_nearest_double() -> None:
+    pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    file = parquet.ParquetFile(io.BytesIO(parquet_bytes(ROWS)))
+    first = file.read().to_pylist()[0]
+    assert file.num_row_groups == 1
+    assert (first["start"], first["high"], first["high_number"]) == (16, "33000000", 33000000.0)
+    assert first["note"] is None
+
+
+def test_an_unknown_format_and_a_missing_package_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(CodebookError, match=r"no format '.doc'; end the name in .csv, .xlsx"):
+        write_draft(ROWS, tmp_path / "draft.doc")
+
+    def missing(name: str) -> Any:
+        raise ImportError(name)
+
+    monkeypatch.setattr(extras, "import_module", missing)
+    with pytest.raises(FileError, match=r"pyarrow is not installed.*aidstudy\[exchange\]"):
+        write_draft(ROWS, tmp_path / "draft.parquet")
+    with pytest.raises(FileError, match=r"pypdf is not installed.*aidstudy\[pages\]"):
+        text_of(pdf("1 km"), name="page.pdf")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_package_that_is_there_is_given() -> None:
+    assert extra_module("json", extra="pages", purpose="a test").loads("1") == 1
+
+
+# --- the command ------------------------------------------------------------------------------
+
+
+def test_the_command_reads_standard_input() -> None:
+    status, out, said = run("read", "-", "--year", "2017", stdin=TEXT.encode("gb18030"))
+    assert (status, said) == (0, "")
+    assert list(csv.DictReader(io.StringIO(out.decode("utf-8")))) == ROWS
+
+
+def test_the_command_writes_a_file_and_says_so(tmp_path: Path) -> None:
+    page, draft = tmp_path / "page.txt", tmp_path / "draft.csv"
+    page.write_text(TEXT, encoding="utf-8", newline="")
+    done = CliRunner().invoke(commands, ["read", str(page), "-o", str(draft), "--year", "2017"])
+    assert done.exit_code == 0
+    assert "2 figures, each a proposal to be looked at" in done.output
+    assert list(csv.DictReader(io.StringIO(draft.read_text(encoding="utf-8")))) == ROWS
+
+
+def test_the_command_says_that_there_is_no_figure(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("没有数字。", encoding="utf-8")
+    done = CliRunner().invoke(commands, ["read", str(page)])
+    assert done.exit_code == 0
+    assert "no figure found" in done.output
+
+
+def test_an_error_of_the_command_is_one_line_and_status_2(tmp_path: Path) -> None:
+    status, out, said = run("read", str(tmp_path))
+    assert (status, out) == (2, b"")
+    assert said.startswith("Error: ")
+    assert said.count("\n") == 1
+
+
+def test_places_of_a_study_are_used_when_it_is_named_or_the_page_is_its_own() -> None:
+    named = reader_for(stored(), None)
+    assert named.year == 2012
+    assert "leshan" in (named.donors or {})
+    assert own_study(TEXT) is None
+    assert reader_for(None, 2017) == Reader(2017)
+
+
+@pytest.mark.page
+def test_the_page_of_the_study_is_known_by_its_text(page: Path) -> None:
+    own = own_study(read_page(page))
+    assert own is not None
+    assert own.year == 2012

@@ -1,0 +1,459 @@
+"""The review page: what the file holds, that nothing of a page runs, and its use in Chromium."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+import shutil
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from copies import copy_of_study, stored
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aidstudy.cli import commands
+from aidstudy.codebook import BOUNDS, KINDS
+from aidstudy.errors import CodebookError, FileError, TextError
+from aidstudy.files import sha256_of
+from aidstudy.publish import review
+from aidstudy.publish.new_study import new_study
+from aidstudy.publish.review import review_html, write_review
+from aidstudy.reading.quantities import find_quantities
+from aidstudy.reading.text import RULES, repair_text
+from aidstudy.tables.study import load_study
+
+# Made up; broken lines, stray spaces, full-width digits.
+PAGE = (
+    "青山市今年为白石县安排援助资金 3000\n万元，已全部到位。选派干部 50 余\n名，"
+    "２０１２年培训６ 期，管道16.2公里，比例尺1:500，约占０.85%。\n"
+    "下一步，一是推进7+20对口支援，近 800 万元，3至5天，电话：0836-2835756。\n"
+)
+LONG = "".join(f"第{n}段，投入资金{n}00万元，培训{n}5人次。\n\n\n\n" for n in range(1, 60))
+HOSTILE = (
+    '青山市<script>alert("x")</script>投入300万元</script><!--"\'>&lt;b&gt;\u2028\u2029\x00\x1b'
+    '<img src=x onerror=alert(1)>\u202e万\u202c<a href="javascript:alert(1)">5\n个</a>'
+    "<iframe src=//example.invalid>`${alert(1)}` </textarea></title></style>]]>50<b>余</b>名"
+)
+CHROMIUM = "/usr/bin/chromium"
+
+
+class _Reader(HTMLParser):
+    """The document as a browser has it: tags, attributes, and the text of each element with id."""
+
+    VOID = frozenset({"meta", "link", "input", "br"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.stack: list[tuple[str, dict[str, str | None]]] = []
+        self.page: list[str] = []
+        self.marks: list[list[str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.stack.append((tag, dict(attrs)))
+        if tag == "a" and self._inside("id", "page") and "mark" in str(dict(attrs).get("class")):
+            self.marks.append([])
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.stack.pop()[0] == tag
+
+    def handle_data(self, data: str) -> None:
+        if self._inside("class", "text") and not self._inside("class", "now"):
+            self.page.append(data)
+            if any(tag == "a" for tag, _ in self.stack):
+                self.marks[-1].append(data)
+
+    def _inside(self, name: str, value: str) -> bool:
+        return any(attrs.get(name) == value for _, attrs in self.stack)
+
+
+def _read(document: str) -> _Reader:
+    reader = _Reader()
+    reader.feed(document)
+    reader.close()
+    assert reader.stack == []
+    return reader
+
+
+def test_the_page_stands_as_printed_and_each_figure_is_marked() -> None:
+    reader = _read(review_html(PAGE, year=2012))
+    assert "".join(reader.page) == PAGE
+    found = find_quantities(PAGE, year=2012)
+    marked = ["".join(mark) for mark in reader.marks]
+    spans = sorted([q.span for q in found.quantities] + [u.span for u in found.unread])
+    assert marked == [span.of(PAGE) for span in spans]
+    assert len(found.quantities) > 8
+    assert found.unread
+
+
+def test_every_link_leads_to_a_place_in_the_file() -> None:
+    for text in (PAGE, HOSTILE, LONG):
+        reader = _read(review_html(text))
+        ids = [attrs["id"] for _, attrs in reader.tags if "id" in attrs]
+        assert len(ids) == len(set(ids))
+        links = [str(attrs["href"]) for tag, attrs in reader.tags if tag == "a"]
+        assert links
+        assert {link[1:] for link in links} <= set(ids)
+
+
+def test_a_repair_is_shown_with_what_it_becomes() -> None:
+    document = review_html(PAGE)
+    steps = repair_text(PAGE).steps
+    assert {"line", "space", "width"} <= {step.rule for step in steps}
+    for number in range(len(steps)):
+        assert document.count(f"id=s{number}>") == 1
+    repaired = re.sub(r'<span class="was">[^<]*</span>', "", document.split('<div class="text"')[1])
+    text = html.unescape(re.sub("<[^>]+>", "", repaired.split("</div>")[0])).split(">", 1)[1]
+    # The signs of kinds are drawn by the style and are no text.
+    assert text == repair_text(PAGE).text
+
+
+@pytest.mark.parametrize("language", review.LANGUAGES)
+def test_nothing_of_a_page_is_markup(language: str) -> None:
+    plain = _read(review_html("青山市投入300万元，5\n个，50余名。", language=language))
+    reader = _read(review_html(HOSTILE, name='<script>"x', language=language))
+    tags = {tag for tag, _ in reader.tags}
+    assert tags <= {tag for tag, _ in plain.tags}
+    assert [tag for tag, _ in reader.tags].count("script") == 1
+    for _, attrs in reader.tags:
+        assert not any(name.startswith("on") or name in ("src", "style") for name in attrs)
+        assert str(attrs.get("href", "#")).startswith("#") or attrs["href"] == "data:,"
+    shown = "".join(reader.page)
+    assert '<script>alert("x")</script>' in shown
+    assert "⟦U+202E⟧" in shown
+    assert "⟦U+2028⟧" in shown
+    assert "⟦U+0000⟧" in shown
+    assert not re.search("[\x00\x1b\u2028\u202e]", review_html(HOSTILE))
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_any_text_gives_a_file_that_shows_it(text: str) -> None:
+    document = review_html(text)
+    document.encode("utf-8")
+    shown = "".join(_read(document).page)
+    seen = review._UNSEEN.sub(lambda sign: f"⟦U+{ord(sign[0]):04X}⟧", text)
+    assert shown == seen
+
+
+def test_the_policy_allows_this_script_and_nothing_else() -> None:
+    document = review_html(PAGE)
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]+)"', document)
+    for tag in ("style", "script"):
+        (content,) = re.findall(f"<{tag}>(.*?)</{tag}>", document, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+    assert "default-src 'none'" in policy
+    assert not re.search(r"(?i)https?://|//[a-z]|url\(|@import", document)
+
+
+def test_interface_and_codes_stand_in_both_languages() -> None:
+    english, chinese = (review_html(PAGE, language=language) for language in review.LANGUAGES)
+    assert '<html lang="en-GB"' in english
+    assert '<html lang="zh-Hans"' in chinese
+    assert re.findall('data-zh="[^"]*"', english) == re.findall('data-zh="[^"]*"', chinese)
+    assert ">金额</td>" in chinese
+    assert ">money</td>" in english
+    assert set(review._FAMILIES) == set(KINDS)
+    assert set(review._RULES_ZH) == set(RULES)
+    assert all(code.zh for code in (KINDS | BOUNDS).values())
+    with pytest.raises(CodebookError, match="'de': not one of en, zh"):
+        review_html(PAGE, language="de")
+
+
+def test_unread_reasons_have_a_chinese_name() -> None:
+    many = "7个3.5，第三名，一把，12:30，国发〔2012〕5号，星期三，3/4，www.a1.cn，百余，①，۳"
+    reasons = {one.reason for one in find_quantities(many).unread}
+    assert len(reasons) > 4
+    assert reasons <= set(review._REASONS_ZH)
+
+
+def test_the_own_page_shows_the_coding_and_where_the_draft_differs(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_bytes(PAGE.encode())
+    new_study(tmp_path / "own", page=page, year=2012)
+    study = load_study(tmp_path / "own")
+    path = study.clean / "figures.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    assert ",commitment," in lines[1]
+    lines[1] = lines[1].replace(",commitment,", ",donation,")
+    del lines[3]
+    path.write_text("".join(lines), encoding="utf-8", newline="")
+    document = review_html(PAGE, study=study)
+    states = re.findall('data-state="([a-z_]+)"', document)
+    assert states.count("draft_only") == 1
+    assert states[0] == "differs"
+    assert re.search("<del><span[^>]*>commitment</span></del> <ins><span[^>]*>donation", document)
+    assert "".join(_read(document).page) == PAGE
+    other = review_html(PAGE + "。", study=study)
+    assert "data-state" not in other
+
+
+def test_rows_are_matched_by_overlap() -> None:
+    def row(start: int, end: int, measure: str = "") -> review._Row:
+        cells = dict.fromkeys([*review._COMPARED, "cue", "grade"], "")
+        cells |= {"start": str(start), "end": str(end), "measure": measure}
+        return review._Row(cells, review.Span(start, end))
+
+    coding = [row(0, 5), row(10, 20, "budget"), row(30, 35)]
+    draft = [row(0, 5), row(9, 12), row(12, 20, "aid"), row(40, 41)]
+    rows = review._compared(coding, draft)
+    assert [(r.span.start, r.state) for r in rows] == [
+        (0, "agrees"),
+        (9, "draft_only"),
+        (10, "differs"),
+        (30, "coding_only"),
+        (40, "draft_only"),
+    ]
+    assert rows[2].differences == (("start", "12", "10"), ("measure", "aid", "budget"))
+    spans = [span for span, _ in review._marks(rows, [])]
+    assert spans == [(0, 5), (10, 20), (30, 35), (40, 41)]
+
+
+def test_the_study_itself(page: Path) -> None:
+    page_text = page.read_bytes().decode("utf-8")
+    document = review_html(page_text, study=stored())
+    reader = _read(document)
+    assert "".join(reader.page) == page_text
+    states = re.findall('data-state="([a-z_]+)"', document)
+    assert len(states) - states.count("draft_only") == 137
+
+
+def test_a_file_is_written_beside_the_page_or_where_asked(tmp_path: Path) -> None:
+    page = tmp_path / "a.txt"
+    page.write_text(PAGE, encoding="utf-8")
+    told = CliRunner().invoke(commands, ["review", str(page), "--year", "2012"])
+    assert told.exit_code == 0, told.output
+    assert (tmp_path / "a.review.html").read_bytes().startswith(b"<!DOCTYPE html>")
+    output = tmp_path / "new" / "b.html"
+    told = CliRunner().invoke(commands, ["review", str(page), "-o", str(output), "--lang", "zh"])
+    assert output.exists(), told.output
+    with pytest.raises(FileError, match="is the page itself"):
+        write_review(page, page)
+    assert page.read_text(encoding="utf-8") == PAGE
+    with pytest.raises(FileError, match="name a file with -o"):
+        write_review("-")
+    (tmp_path / "empty.txt").write_text("")
+    with pytest.raises(TextError, match="empty"):
+        write_review(tmp_path / "empty.txt")
+    assert not (tmp_path / "empty.review.html").exists()
+
+
+def test_a_study_that_is_named_gives_its_places(tmp_path: Path) -> None:
+    study = load_study(copy_of_study(tmp_path))
+    place = next(iter(study.donors.values()))
+    text = f"{place.zh}援助{next(iter(study.recipients.values())).zh}资金300万元。"
+    assert sha256_of(text.encode()) != study.page["sha256"]
+    slug = next(iter(study.donors))
+    assert f"<td>{slug}</td>" in review_html(text, study=study)
+    assert f"<td>{slug}</td>" not in review_html(text)
+
+
+# --- in a browser -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"no Chromium at {CHROMIUM}")
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=CHROMIUM)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def tab(browser: Any, tmp_path: Path) -> Iterator[Any]:
+    """``tab(text)`` opens the review of a text; at the end nothing may have gone wrong."""
+    said: list[str] = []
+    asked: list[str] = []
+    contexts: list[Any] = []
+
+    def opened(text: str, *, width: int = 1200, dark: bool = False, **kwargs: Any) -> Any:
+        path = tmp_path / "page.review.html"
+        path.write_text(review_html(text, **kwargs), encoding="utf-8", newline="")
+        context = browser.new_context(
+            viewport={"width": width, "height": 700}, color_scheme="dark" if dark else "light"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("dialog", lambda dialog: said.append(dialog.message))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(path.as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert said == []
+    assert [url for url in asked if not url.endswith("/page.review.html")] == []
+    shutil.rmtree(tmp_path)
+
+
+def _active(page: Any) -> str:
+    return str(page.evaluate("document.activeElement.closest('[id]')?.id"))
+
+
+def test_keys_move_between_figures_and_rows(tab: Any) -> None:
+    page = tab(PAGE, year=2012)
+    stops = []
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        stops.append(_active(page))
+        if stops[-1] == "m0":
+            break
+    assert "language" in stops
+    assert stops[-2:] == ["page", "m0"]
+    assert page.locator("#details").is_visible()
+    assert "30000000" in page.inner_text("#details")
+    assert page.get_attribute("#m0", "aria-describedby") == "details"
+    page.keyboard.press("Escape")
+    assert not page.locator("#details").is_visible()
+    page.keyboard.press("ArrowRight")
+    assert _active(page) == "m1"
+    assert "50余名" in page.inner_text("#details")
+    page.keyboard.press("Enter")
+    assert _active(page) == "f1"
+    page.keyboard.press("ArrowDown")
+    assert _active(page) == "f2"
+    assert page.locator("#m2.current").count() == 1
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    assert page.inner_text("a.mark.current").startswith("0836")
+    page.keyboard.press("Home")
+    assert _active(page) == "m0"
+
+
+def test_details_come_on_hover_and_stay_under_the_pointer(tab: Any) -> None:
+    page = tab(PAGE, year=2012)
+    page.hover("#m1")
+    assert "50余名" in page.inner_text("#details")
+    page.hover("#details")
+    page.wait_for_timeout(400)
+    assert page.locator("#details").is_visible()
+    page.hover("h1")
+    page.wait_for_timeout(400)
+    assert not page.locator("#details").is_visible()
+
+
+def test_filters_hide_rows_and_marks(tab: Any) -> None:
+    page = tab(PAGE, year=2012)
+    page.click("#filters summary")
+    page.click("[data-all=kind][value=none]")
+    assert page.locator("#tab-figures tbody tr:visible").count() == 0
+    page.check("input[value=money]")
+    assert page.inner_text("#count").startswith("2 of ")
+    assert page.locator("#tab-figures tbody tr:visible").count() == 2
+    page.uncheck("input[value=under]")
+    assert page.inner_text("#count").startswith("1 of ")
+    off = page.locator("a.mark.off").count()
+    assert page.locator("a.mark:not(.off):not(.unread)").count() == 1
+    page.select_option("#language", "zh")
+    assert page.inner_text("#count").startswith("显示 1 / ")
+    assert page.get_attribute("html", "lang") == "zh-Hans"
+    assert page.locator("a.mark.off").count() == off
+    assert page.get_attribute("#page", "aria-label") == "原文"
+    assert page.inner_text("#tab-figures tbody tr:visible td:nth-child(3)") == "金额"
+
+
+def test_repairs_and_unread_are_shown_on_demand(tab: Any) -> None:
+    page = tab(PAGE, year=2012)
+    assert page.inner_text(".text").strip() == PAGE.strip()
+    assert page.locator("ins.now:visible").count() == 0
+    page.select_option("#view", "repaired")
+    assert page.inner_text(".text").strip() == repair_text(PAGE).text.strip()
+    page.select_option("#view", "printed")
+    page.check("#choose-tab-repairs")
+    page.click("#tab-repairs tbody tr:nth-child(2) a")
+    assert page.input_value("#view") == "marked"
+    assert page.locator("ins.now:visible").count() > 0
+    page.check("#choose-tab-unread")
+    page.click("#tab-unread tbody tr:first-child a")
+    assert "unread" in page.get_attribute("a.mark.current", "class")
+    page.keyboard.press("Enter")
+    assert _active(page) == "u0"
+
+
+@pytest.mark.parametrize("leader", ["#page", "#tables"])
+def test_page_and_table_scroll_together(tab: Any, leader: str) -> None:
+    page = tab(LONG)
+    page.hover(leader)
+    page.mouse.wheel(0, 1500)
+    page.wait_for_timeout(300)
+    assert page.evaluate(
+        "['#page', '#tables'].every(s => document.querySelector(s).scrollTop > 300)"
+    )
+    gap = page.evaluate(
+        """() => {
+          const top = (n) => n.getBoundingClientRect().top;
+          const edge = top(document.querySelector('#page'));
+          const all = [...document.querySelectorAll('a.mark:not(.unread)')];
+          const marks = all.filter((mark) => top(mark) > edge + 60);
+          const line = top(document.querySelector('#' + marks[0].hash.slice(1)));
+          return Math.abs(line - top(marks[0]));
+        }"""
+    )
+    assert gap < 150
+
+
+@pytest.mark.parametrize(
+    ("width", "dark"), [(1200, False), (1200, True), (380, False), (380, True)]
+)
+def test_it_fits_any_width_and_can_be_read_in_any_light(tab: Any, width: int, dark: bool) -> None:
+    page = tab(PAGE + LONG, width=width, dark=dark, year=2012)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for selector in ("body", "header p", "td", "thead th", "a.mark.money", "tbody th a"):
+        ratio = page.evaluate(_CONTRAST, selector)
+        assert ratio >= 4.5, (selector, ratio)
+    page.select_option("#theme", "light" if dark else "dark")
+    assert page.evaluate(_CONTRAST, "td") >= 4.5
+
+
+# Contrast as WCAG defines it, over the grounds that lie behind one another, drawn on a canvas.
+_CONTRAST = """(selector) => {
+  const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+  const node = document.querySelector(selector), grounds = [];
+  for (let at = node; at; at = at.parentElement) {
+    grounds.unshift(getComputedStyle(at).backgroundColor);
+  }
+  const put = (colour) => { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); };
+  const light = () => {
+    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((v) => v / 255)
+      .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  for (const ground of grounds) put(ground);
+  const behind = light();
+  put(getComputedStyle(node).color);
+  const ink = light();
+  return (Math.max(ink, behind) + 0.05) / (Math.min(ink, behind) + 0.05);
+}"""
+
+
+def test_a_hostile_page_does_nothing(tab: Any) -> None:
+    page = tab(HOSTILE)
+    assert page.locator("script").count() == 1
+    assert page.locator("img, iframe, b:not(.apart b), textarea").count() == 0
+    page.locator("a.mark").first.focus()
+    assert page.locator("#details").is_visible()
+    page.select_option("#language", "zh")
+    assert '<script>alert("x")</script>' in page.inner_text(".text")
+
+
+def test_without_figures_it_says_so(tab: Any) -> None:
+    page = tab("无数字。")
+    assert "No figure was found" in page.inner_text("#tab-figures")
+    page.select_option("#language", "zh")
+    assert "未找到数字" in page.inner_text("#tab-figures")

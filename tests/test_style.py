@@ -1,0 +1,177 @@
+"""Fonts, presets, colours and words of the plots."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+
+import matplotlib as mpl
+import pytest
+from matplotlib.font_manager import FontProperties, findfont, fontManager
+
+from aidstudy.errors import PlotError
+from aidstudy.plots import fonts
+from aidstudy.plots.colour import contrast, luminance, over_white, seen_as
+from aidstudy.plots.preflight import LEAST_CONTRAST
+from aidstudy.plots.save import languages
+from aidstudy.plots.style import COLOUR, MONO, PRESETS, Palette, preset_named, style
+from aidstudy.plots.words import BILLION, MILLION, checked_lang, listing
+
+
+def _run(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def test_importing_changes_no_setting() -> None:
+    code = (
+        # To read the backend would choose one, and import pyplot for it.
+        "import matplotlib as mpl, sys\n"
+        "def now(): return {key: mpl.rcParams[key] for key in mpl.rcParams if key != 'backend'}\n"
+        "before = now()\n"
+        "import aidstudy, aidstudy.plots\n"
+        "print(now() == before, 'zhplot' in sys.modules,"
+        " 'font_source_sans_pro' in sys.modules, 'matplotlib.pyplot' in sys.modules)"
+    )
+    assert _run(code) == "True False False False"
+
+
+@pytest.mark.parametrize("preset", list(PRESETS))
+def test_style_holds_inside_and_is_gone_outside(preset: str) -> None:
+    before = dict(mpl.rcParams)
+    with style(preset, "zh"):
+        assert mpl.rcParams["savefig.bbox"] is None
+        assert mpl.rcParams["pdf.fonttype"] == 42
+        assert mpl.rcParams["ps.fonttype"] == 3
+        assert mpl.rcParams["text.parse_math"] is False
+    assert dict(mpl.rcParams) == before
+
+
+def test_style_forgets_what_a_person_has_set() -> None:
+    with mpl.rc_context({"axes.grid": True, "lines.linewidth": 9}), style("double"):
+        assert mpl.rcParams["axes.grid"] is False
+        assert mpl.rcParams["lines.linewidth"] == mpl.rcParamsDefault["lines.linewidth"]
+
+
+def test_presets_have_the_widths_that_journals_print() -> None:
+    widths = {name: preset.width_mm for name, preset in PRESETS.items()}
+    assert widths == {
+        "single": 89,
+        "double": 183,
+        "elsevier": 190,
+        "plos": 190,
+        "mono": 183,
+        "slide": 320,
+    }
+    for preset in PRESETS.values():
+        assert min(preset.rc["font.size"], preset.rc["legend.fontsize"]) >= preset.least_pt >= 6
+
+
+def test_unknown_preset_and_language_are_named() -> None:
+    with pytest.raises(PlotError, match=r"preset 'singel'.*'single'"):
+        preset_named("singel")
+    with pytest.raises(PlotError, match=r"language 'cn'"):
+        checked_lang("cn")
+
+
+@pytest.mark.parametrize("palette", [COLOUR, MONO], ids=["colour", "mono"])
+def test_text_colours_can_be_read_on_everything_behind_text(palette: Palette) -> None:
+    for ink in (palette.ink, palette.grey):
+        for paper in ("white", palette.band):
+            ratio = float(contrast(luminance(over_white(ink)), luminance(over_white(paper))))
+            assert ratio >= LEAST_CONTRAST, (ink, paper)
+    assert contrast(luminance(over_white(palette.ink)), luminance(over_white(palette.tint))) >= 4.5
+
+
+@pytest.mark.parametrize("palette", [COLOUR, MONO], ids=["colour", "mono"])
+def test_steps_of_one_hue_keep_their_order_however_they_are_seen(palette: Palette) -> None:
+    light, mid, dark = (seen_as(c) for c in (palette.light, palette.mid, palette.dark))
+    for kind in light:
+        assert light[kind] > mid[kind] + 10 > dark[kind] + 20, kind
+
+
+def test_greyscale_of_a_grey_is_the_same_for_every_eye() -> None:
+    seen = seen_as("#808080")
+    assert max(seen.values()) - min(seen.values()) < 0.01
+    assert seen["greyscale"] == pytest.approx(53.585, abs=0.001)  # L* of sRGB 128
+
+
+def test_pure_red_darkens_for_protanopia_only() -> None:
+    seen = seen_as("#ff0000")
+    assert seen["protanopia"] < seen["greyscale"] - 5 < seen["deuteranopia"]
+
+
+def test_fonts_are_true_type_and_have_names_of_their_own() -> None:
+    with style("double", "both"):
+        latin = findfont(FontProperties(family=fonts.LATIN))
+        strong = findfont(FontProperties(family=fonts.LATIN, weight=600))
+        han = findfont(FontProperties(family=fonts.HAN))
+    names = [path.rsplit("/", 1)[-1].rsplit("\\", 1)[-1] for path in (latin, strong, han)]
+    assert names == [
+        "SourceSansPro-Regular.ttf",
+        "SourceSansPro-Semibold.ttf",
+        "NotoSansSC-Regular.ttf",
+    ]
+    ours = [entry for entry in fontManager.ttflist if entry.name.startswith("aidstudy ")]
+    assert len(ours) == 4, "registered once, however often a style is entered"
+    assert fonts.families("en") == [fonts.LATIN]
+    assert fonts.families("zh") == [fonts.HAN, fonts.LATIN]
+    assert fonts.families("both") == [fonts.LATIN, fonts.HAN]
+
+
+@pytest.fixture
+def _no_chinese_font(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    found = fonts.packed_file
+    monkeypatch.setattr(
+        fonts, "packed_file", lambda p, n: None if p == fonts.HAN_PACKAGE else found(p, n)
+    )
+    monkeypatch.setattr(fontManager, "ttflist", list(fontManager.ttflist))
+    fonts.find_fonts.cache_clear()
+    yield
+    monkeypatch.undo()
+    fonts.find_fonts.cache_clear()
+
+
+@pytest.mark.usefixtures("_no_chinese_font")
+def test_without_chinese_font_english_only_said_once() -> None:
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        assert languages() == ("en",)
+        assert languages() == ("en",)
+        with style("double", "en"):
+            pass
+    assert [str(warning.message) for warning in said] == [
+        "no Chinese font (package zhplot is not installed): plots are drawn in English only"
+    ]
+    with pytest.raises(PlotError, match="install the package zhplot"):
+        fonts.families("zh")
+
+
+def test_no_latin_font_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "packed_file", lambda package, name: None)
+    fonts.find_fonts.cache_clear()
+    with pytest.raises(PlotError, match="font-source-sans-pro"):
+        fonts.find_fonts()
+    fonts.find_fonts.cache_clear()
+
+
+def test_both_languages_show_the_same_digits() -> None:
+    for amount in (26_720_000, 20_294_700, 17_677_500):
+        en, zh = MILLION.show(amount, "en"), MILLION.show(amount, "zh")
+        assert en.replace(".", "") == zh
+    assert BILLION.show(3_160_000_000, "en") == "3.16"
+    assert BILLION.show(3_160_000_000, "zh") == "31.6"
+
+
+def test_bounds_are_rounded_outward() -> None:
+    # 3.158 and 3.162 at two decimals: down to 3.15, up to 3.17
+    assert BILLION.show_bounds(3_158_000_000, 3_162_000_000, "en") == "3.15–3.17"
+
+
+def test_listing() -> None:
+    assert listing(["a", "b", "c"], "en") == "a, b and c"
+    assert listing(["甲"], "zh") == "甲"
