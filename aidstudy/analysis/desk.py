@@ -244,6 +244,15 @@ class Desk:
         return tuple(Pair(row.donor, row.recipient) for row in first.itertuples())
 
     @cached_property
+    def pairs_of(self) -> Mapping[str, list[Pair]]:
+        """The pairs that a pair's name (``donor>recipient``) or a donor stands for."""
+        found: dict[str, list[Pair]] = {}
+        for pair in self.pairs:
+            for name in (pair.subject, pair.donor):
+                found.setdefault(name, []).append(pair)
+        return found
+
+    @cached_property
     def rows(self) -> dict[str, dict[str, Any]]:
         """The figures by id, an empty cell as ``None``."""
         return {str(row["figure_id"]): row for row in self.tables.records("figures")}
@@ -301,23 +310,24 @@ class Desk:
         ]
 
     @cached_property
-    def _by_measure(self) -> dict[tuple[str, object], list[Row]]:
-        """Figures by measure, and by measure and subject, as the judgement calls read them."""
+    def _by_measure(self) -> dict[tuple[str, str, object], list[Row]]:
+        """Figures by measure, with subject and with article, as the judgement calls read them."""
         chosen = [
             reading
             for reading in self.tables.readings
             if self.chosen(reading["switch"]) == reading["option"]
         ]
         also = {reading["figure_id"]: reading["measure"] for reading in chosen}
-        groups: dict[tuple[str, object], list[Row]] = {}
+        groups: dict[tuple[str, str, object], list[Row]] = {}
         for row in self.rows.values():
             if row["same_as"] is not None:
                 continue
             other = also.get(str(row["figure_id"]))
             measures = [] if other == "" else [str(row["measure"]), *([other] if other else [])]
             for measure in measures:
-                groups.setdefault((measure, None), []).append(row)
-                groups.setdefault((measure, row["subject"]), []).append(row)
+                for column in ("", *_INDEXED):
+                    key = (measure, column, row[column] if column else None)
+                    groups.setdefault(key, []).append(row)
         return groups
 
     def names_of(self, pair: Pair) -> Named:
@@ -409,7 +419,8 @@ class Desk:
         -------
         list of Term
         """
-        rows = self._by_measure.get((measure, where.get("subject")), [])
+        column = next((name for name in _INDEXED if where.get(name)), "")
+        rows = self._by_measure.get((measure, column, where[column] if column else None), [])
         return [
             self.as_printed(row)
             for row in rows
@@ -495,6 +506,9 @@ DATE = "date"
 def day_term(day: dt.date, why: str) -> Term:
     """A day that no figure prints, with the reason for it."""
     return Term.number(day.toordinal(), f"{why}: {day.isoformat()}", printed=day.isoformat())
+
+
+_INDEXED = ("subject", "article")
 
 
 def _grouped(rows: Iterable[dict[str, Any]], column: str) -> dict[str, list[dict[str, Any]]]:

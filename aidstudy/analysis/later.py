@@ -15,19 +15,17 @@ SIZES = {"projects": "project", "storage_volume": "m3"}
 
 def later_results(desk: Desk) -> None:
     """Each later fact on a pair, project or donor, its pace, and what the page says beside it."""
-    subjects = {pair.subject: pair for pair in desk.pairs}
     projects = set(desk.projects.index)
-    donors = {pair.donor for pair in desk.pairs}
     by_entity: dict[str, list[Mapping[str, Any]]] = {}
     for fact in desk.facts_by_id.values():
-        of_pair = fact["entity"] in subjects or fact["entity"] in projects
-        of_donor = fact["entity"] in donors and fact["measure"] in MONEY_MEASURES
-        if of_pair or of_donor:
+        entity, money = fact["entity"], fact["measure"] in MONEY_MEASURES
+        of_pair = ">" in entity or money
+        if entity in projects or (entity in desk.pairs_of and of_pair):
             _beside_page(desk, fact)
             by_entity.setdefault(fact["entity"], []).append(fact)
     for facts in by_entity.values():
-        money = [fact for fact in facts if fact["measure"] in MONEY_MEASURES]
-        for first, second in pairwise(money):
+        sums = [fact for fact in facts if fact["measure"] in MONEY_MEASURES]
+        for first, second in pairwise(sums):
             _difference(desk, first, second)
 
 
@@ -60,25 +58,24 @@ def _beside_page(desk: Desk, fact: Mapping[str, Any]) -> None:
         "CNY",
         note,
     )
-    for giver in desk.pairs:
-        if giver.donor == fact["entity"]:
-            plan = desk.find("commitment", subject=giver.subject, period=None)
-            _give(
-                desk,
-                f"later.{fact_id}.page_plan",
-                (Term.sum(plan) / term).percent(),
-                what,
-                "the page's plan for one county, as a share of it",
-                "原文规划占后来报道",
-                "%",
-                note,
-            )
-    pair = next((p for p in desk.pairs if p.subject == fact["entity"]), None)
-    if pair is not None:
+    pairs = desk.pairs_of.get(fact["entity"], [])
+    if any(pair.donor == fact["entity"] for pair in pairs):
+        plans = [t for p in pairs for t in desk.find("commitment", subject=p.subject, period=None)]
+        _give(
+            desk,
+            f"later.{fact_id}.page_plan",
+            (Term.sum(plans) / term).percent(),
+            what,
+            "the plans that the page prints for its counties, as a share of it",
+            "原文规划占后来报道",
+            "%",
+            note,
+        )
+    elif pairs:
         _give(
             desk,
             f"later.{fact_id}.of_first_year",
-            per_year / desk.result(f"committed.{pair.recipient}"),
+            per_year / desk.result(f"committed.{pairs[0].recipient}"),
             what,
             "later yearly pace, as a multiple of the page's year",
             "后来年均与原文当年之比",
@@ -105,13 +102,10 @@ def _give(
 def _what(desk: Desk, fact: Mapping[str, Any]) -> tuple[str, str]:
     entity, measure = fact["entity"], fact["measure"].replace("_", " ")
     when = f" {fact['period']}" if fact["period"] else ""
-    for pair in desk.pairs:
-        if entity == pair.subject:
-            who = desk.names_of(pair)
-            return f"{who.en}, {measure}{when}", f"{who.zh}{when}"
-        if entity == pair.donor:
-            who = desk.names_of(pair)
-            return f"{who.donor_en}, {measure}{when}", f"{who.donor_zh}{when}"
+    if entity in desk.pairs_of:
+        who = desk.names_of(desk.pairs_of[entity][0])
+        en, zh = (who.en, who.zh) if ">" in entity else (who.donor_en, who.donor_zh)
+        return f"{en}, {measure}{when}", f"{zh}{when}"
     if entity in desk.projects.index:
         row = desk.projects.loc[entity]
         return f"{row['name_short_en']}, {measure}{when}", f"{row['name_short_zh']}{when}"

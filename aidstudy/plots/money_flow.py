@@ -183,7 +183,7 @@ def plot_money_flow(
                 ha="right",
                 colour=palette.ink,
             )
-            _step(ax, rows, step, top + place, lang, palette)
+            _step(ax, rows, step, top + place, lang, palette, narrow)
     return ax
 
 
@@ -195,7 +195,13 @@ def _labels(row: Mapping[str, Any], lang: Lang) -> tuple[str, ...]:
 
 
 def _step(
-    ax: Axes, rows: list[dict[str, Any]], step: str, y: float, lang: Lang, palette: Palette
+    ax: Axes,
+    rows: list[dict[str, Any]],
+    step: str,
+    y: float,
+    lang: Lang,
+    palette: Palette,
+    narrow: bool,
 ) -> None:
     row = _row(rows, step)
     if row is None:
@@ -214,7 +220,7 @@ def _step(
     text = MILLION.show(row["value"], lang)
     end = float(row["value"])
     put(ax, text, end, y, dx=4, colour=palette.ink, backdrop=planned is not None)
-    note = _note(row, least, lang)
+    note = _note(row, least, lang, narrow)
     if note:
         past = 4 + widest([text]) + 0.6 * body_size()
         put(ax, note, end, y, dx=past, size=note_size(), colour=palette.grey)
@@ -223,22 +229,24 @@ def _step(
 def _bar(
     ax: Axes, row: Mapping[str, Any], y: float, palette: Palette, *, shared: bool = False
 ) -> None:
-    """Solid where printed, a dashed outline where inferred, tinted where others' money is in it."""
-    inferred = row["state"] == "derived" and row["step"] == "commitment"
+    """Solid where printed, a dashed outline where inferred, paler where no source is printed."""
+    least = row["step"] == _LEAST
+    inferred = least or (row["state"] == "derived" and row["step"] == "commitment")
     fill = {
         "commitment": palette.light,
         "disbursement": palette.mid,
         "expenditure": palette.shared if shared else palette.dark,
-        _LEAST: palette.dark,
+        _LEAST: palette.shared,
     }[row["step"]]
-    label = "spent" if row["step"] == _LEAST else STEPS[row["step"]].en
+    edge = {"commitment": palette.mid, _LEAST: palette.dark}.get(row["step"], "none")
+    label = "spent" if least else STEPS[row["step"]].en
     ax.add_patch(
         Rectangle(
             (0, y - _BAR / 2),
             float(row["value"]),
             _BAR,
-            facecolor="white" if inferred else fill,
-            edgecolor=palette.mid if row["step"] == "commitment" else "none",
+            facecolor="white" if inferred and not least else fill,
+            edgecolor=edge,
             linestyle=(0, (4, 2.5)) if inferred else "solid",
             linewidth=body_size() / 10,
             label=f"{label}, inferred"
@@ -274,6 +282,7 @@ def _due(
         marker="o",
         markersize=0.7 * body_size(),
         linestyle="none",
+        zorder=4,
         markerfacecolor="white",
         markeredgecolor=palette.dark,
         markeredgewidth=1.3 * width,
@@ -296,7 +305,7 @@ def _due(
     )
 
 
-def _note(row: Mapping[str, Any], least: Mapping[str, Any] | None, lang: Lang) -> str:
+def _note(row: Mapping[str, Any], least: Mapping[str, Any] | None, lang: Lang, narrow: bool) -> str:
     if row["step"] == "commitment" and row["state"] == "derived":
         return _INFERRED.say(lang)
     if least is None:
@@ -305,9 +314,11 @@ def _note(row: Mapping[str, Any], least: Mapping[str, Any] | None, lang: Lang) -
         )
     # The bound that print rounding allows, so rounded down: at least this much.
     amount = MILLION.show_bounds(least["low"], least["high"], lang).split("–")[0]
+    if narrow:
+        return Words(f"{amount} or more from donor", f"支援方至少{amount}").say(lang)
     return Words(
-        f"source not printed; {amount} or more from {row['donor_en']} (see caption)",
-        f"来源未载明；{row['donor_zh']}至少{amount}（见图注）",
+        f"source not printed; {amount} or more from {row['donor_en']} (inferred)",
+        f"来源未载明；{row['donor_zh']}至少{amount}（推断）",
     ).say(lang)
 
 
@@ -413,7 +424,8 @@ def caption_money_flow(flow: pd.DataFrame, lang: Lang = "en") -> str:
             who = listing((row["recipient_zh"] for row in undated), lang)
             parts.append(f"{who}之数原文未载年份，按报道年份计。")
         parts.append(
-            "空心圆为计划数。浅色条的资金来源原文未载明；其中深色部分，若他方资金仅为所刊配套与捐助，则至少来自支援方。未报告者注明，不作零。"
+            "空心圆为计划数。浅色条的资金来源原文未载明；其中虚线框内部分，若他方资金仅为所刊配套与捐助，则至少来自支援方。"
+            "未报告者注明，不作零。"
         )
         parts.append(f"数字取整所容许的上下幅度各至多{widest_half}元，小于线宽。")
         return "".join([*parts, f"所据数字{len(ids)}个：{'、'.join(ids)}。"])
@@ -434,9 +446,9 @@ def caption_money_flow(flow: pd.DataFrame, lang: Lang = "en") -> str:
             f"No year is printed for the sum of {who}; it is taken as that of the reports."
         )
     parts.append(
-        "Hollow circle: planned. The source of a paler bar is not printed; its dark part came from "
-        "the donor at least, if the printed matching money and donations are the only other "
-        "money. What is not reported is said in place and is not zero."
+        "Hollow circle: planned. The source of a paler bar is not printed; the dashed part of it "
+        "came from the donor at least, if the printed matching money and donations are the only "
+        "other money. What is not reported is said in place and is not zero."
     )
     parts.append(
         f"The rounding of the print allows at most CNY {widest_half} each way, less than a line."

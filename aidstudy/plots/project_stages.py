@@ -63,6 +63,7 @@ LEVELS = (
 )
 _TOP = max(STAGE_LEVELS.values())
 _HEADING = 1.15
+_STEP_SHARES = (0.24, 0.16, 0.12)
 _FINALISATION = "3"
 _AFTER = 0.35
 _KINDS = {
@@ -593,19 +594,22 @@ def draw_project_stages(
     """
     lang = checked_lang(lang)
     with style(preset, lang) as chosen:
-        figure, room = _composed(stages, chosen, lang, upright=False)
         heads = [line for words in LEVELS for line in words.say(lang).split("\n")]
-        if widest(heads, size=note_size()) + 1 > room:
-            figure, _ = _composed(stages, chosen, lang, upright=True)
-        return figure
+        need = widest(heads, size=note_size()) + 1
+        # Next steps give way to the names of stages, and only then are those set upright.
+        for share in _STEP_SHARES:
+            figure, room = _composed(stages, chosen, lang, share=share, upright=False)
+            if need <= room:
+                return figure
+        return _composed(stages, chosen, lang, share=_STEP_SHARES[0], upright=True)[0]
 
 
 def _composed(
-    stages: pd.DataFrame, preset: Preset, lang: Lang, *, upright: bool
+    stages: pd.DataFrame, preset: Preset, lang: Lang, *, share: float, upright: bool
 ) -> tuple[Figure, float]:
     """The figure, and the room for the name of a stage in points."""
     figure = new_figure()
-    width = (preset.width_mm * MM * 72 - 2 * EDGE) * 0.24
+    width = (preset.width_mm * MM * 72 - 2 * EDGE) * share
     ax = plot_project_stages(
         stages,
         ax=figure.add_subplot(),

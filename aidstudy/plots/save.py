@@ -7,7 +7,9 @@ import json
 import re
 import warnings
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from importlib import metadata
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Literal, get_args
 from xml.sax.saxutils import escape
@@ -275,7 +277,7 @@ def _manifest(plot: Plot, study: Study, preset: Preset, contents: Mapping[str, b
     return json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
-def draw_all(study: StudyLike, into: Path) -> None:
+def draw_all(study: StudyLike, into: Path, *, workers: int = 1) -> None:
     """Draw every plot in every language and format into ``into/<stem>/``, and a gallery.
 
     A plot whose table has no row is left out: a new study has no projects and no events yet.
@@ -284,6 +286,9 @@ def draw_all(study: StudyLike, into: Path) -> None:
     ----------
     study : Study or path
     into : Path
+    workers : int, default 1
+        Processes to draw in. With more than one, a program that calls this needs the usual
+        ``if __name__ == "__main__":`` around its start.
 
     Raises
     ------
@@ -291,9 +296,18 @@ def draw_all(study: StudyLike, into: Path) -> None:
         If a plot breaks a rule; the families before it are written by then.
     """
     opened = load_study(study)
-    for plot in _drawable(opened):
-        save_family(plot, opened, into)
+    stems = [plot.stem for plot in _drawable(opened)]
+    jobs = (stems, [opened.folder] * len(stems), [Path(into)] * len(stems))
+    if workers > 1:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            list(pool.map(_save_stem, *jobs))
+    else:
+        list(map(_save_stem, *jobs))
     write_whole(Path(into) / "README.md", gallery(opened))
+
+
+def _save_stem(stem: str, folder: Path, into: Path) -> None:
+    save_family(plot_named(stem), load_study(folder), into)
 
 
 def _drawable(study: Study) -> list[Plot]:

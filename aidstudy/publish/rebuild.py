@@ -167,7 +167,7 @@ def _results(job: Job) -> None:
 def _plots(job: Job) -> None:
     from aidstudy.plots import draw_all
 
-    draw_all(job.built, job.built.folder / "figures")
+    draw_all(job.built, job.built.folder / "figures", workers=min(2, os.cpu_count() or 1))
 
 
 def _notebooks(job: Job) -> None:
