@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from fractions import Fraction
 
 import pytest
@@ -132,15 +131,12 @@ def test_spans_map_both_ways(text: str, data: st.DataObject) -> None:
         "约有",
     ],
 )
-def test_time_grows_in_proportion(piece: str) -> None:
-    """Ten times the text takes about ten times as long; a pattern that tries again takes 100."""
-
-    def seconds(size: int) -> float:
-        text = piece * (size // len(piece))
-        start = time.process_time()
-        find_quantities(text, year=2012, relative=True)
-        repair_text(text)
-        return time.process_time() - start
-
-    small = max(min(seconds(4_000) for _ in range(3)), 0.001)
-    assert seconds(40_000) < 40 * small
+def test_long_repetitions_are_read_to_the_end(piece: str) -> None:
+    """Text that tempts a pattern to try again and again; how long it takes is for the benchmark."""
+    text = piece * (40_000 // len(piece))
+    found = find_quantities(text, year=2012, relative=True)
+    for quantity in found.quantities:
+        assert 0 <= quantity.span.start < quantity.span.end <= len(text)
+    starts = [quantity.span.start for quantity in found.quantities]
+    assert starts == sorted(set(starts))
+    assert repair_text(text).raw == text
