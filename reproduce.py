@@ -7,6 +7,7 @@ where it is on the path, else with pip), installs the package of this repository
     python reproduce.py                rebuild everything and compare it with what is stored
     python reproduce.py --update       the same, then write the new outputs into the repository
     python reproduce.py --test         pass the tests instead (more for pytest after --)
+    python reproduce.py --test --all   the same with every optional package, so that fewer skip
     python reproduce.py --lab          open the notebooks in JupyterLab instead
 
 Exit status: 0 when everything is as stored, 1 when an output differs or a test fails, 2 when
@@ -52,6 +53,8 @@ RUN_LOCK = ROOT / "requirements.lock"
 LAB_LOCK = ROOT / "requirements-lab.lock"
 STAMP = "aidstudy-stamp.json"
 UNFINISHED = {"state": "unfinished"}
+# A file of tests stays with one worker, as what its tests share is made once for each.
+WORKERS = ("-n", "logical", "--maxprocesses", "8", "--dist", "loadfile")
 FOREIGN = {
     "AIDSTUDY_STUDY",
     "PYTHONDONTWRITEBYTECODE",  # would compile every package anew in every process
@@ -96,7 +99,7 @@ def main(arguments: list[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        with environment(lab=asked.lab) as python:
+        with environment(lab=asked.lab or asked.all) as python:
             return _run(python, asked, passed_on)
     except SetupError as error:
         print(f"reproduce.py: {error}", file=sys.stderr)
@@ -125,6 +128,7 @@ def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     deed.add_argument("--test", action="store_true", help="pass the tests instead")
     deed.add_argument("--lab", action="store_true", help="open the notebooks in JupyterLab instead")
     parser.add_argument("--keep", metavar="DIR", help="build in this new folder and keep it")
+    parser.add_argument("--all", action="store_true", help="install every optional package first")
     asked = parser.parse_args(arguments)
     if asked.keep and (asked.test or asked.lab):
         parser.error("--keep goes with a rebuild, not with --test or --lab")
@@ -134,7 +138,7 @@ def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
 def _run(python: Path, asked: argparse.Namespace, passed_on: list[str]) -> int:
     variables = _variables()
     if asked.test:
-        command = ["-m", "pytest", *passed_on]
+        command = ["-m", "pytest", *WORKERS, *passed_on]
     elif asked.lab:
         command = ["-m", "jupyterlab", "notebooks", *passed_on]
     else:

@@ -42,7 +42,9 @@ def wanted(project: dict[str, Any], lock: str) -> dict[str, Requirement]:
     groups = project["dependency-groups"]
     lines = [*project["project"]["dependencies"], *groups["build"], *groups["test"]]
     if lock == LAB:
-        lines += [*groups["dev"], *project["project"]["optional-dependencies"]["lab"]]
+        lines += [*groups["dev"], *groups["site"], *groups["peers"]]
+        for extra in project["project"]["optional-dependencies"].values():
+            lines += extra
     return requirements(lines)
 
 
@@ -122,7 +124,8 @@ def test_conda_environment_is_the_projects(repository: Path, project: dict[str, 
     assert found.pop("python") == Requirement(f"p{project['project']['requires-python']}").specifier
     found.pop("pip")
     bounds = {name: one.specifier for name, one in wanted(project, LAB).items()}
-    for tool in requirements(project["dependency-groups"]["dev"]):
+    groups = project["dependency-groups"]
+    for tool in requirements([*groups["dev"], *groups["site"], *groups["peers"]]):
         del bounds[tool]
     assert found == bounds
 

@@ -231,7 +231,7 @@ def test_what_is_run(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [command for command, _ in calls] == [
         ["-m", "aidstudy", "reproduce"],
         ["-m", "aidstudy", "reproduce", "--update"],
-        ["-m", "pytest", "-k", "lock", "--lf"],
+        ["-m", "pytest", *setup.module.WORKERS, "-k", "lock", "--lf"],
         ["-m", "aidstudy", "reproduce", "--keep", str(Path("kept").absolute())],
     ]
     assert calls[0][1]["AIDSTUDY_STUDY"] == str(setup.root)
