@@ -1,9 +1,8 @@
-"""The plots: drawn rows, artists, the check before a save, bytes and readers."""
+"""All plots: the check before a save, bytes and readers. For one alone: ``test_plot_<stem>.py``."""
 
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import hashlib
 import io
 import json
@@ -13,20 +12,15 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from copies import stored
-from matplotlib.artist import Artist
+from drawings import drawing, drawn, marks, tables, texts
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_hex
-from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -35,338 +29,58 @@ from PIL import Image
 
 from aidstudy.errors import PlotError
 from aidstudy.plots import FORMATS, LANGS, PLOTS, PRESETS, plot_named, save_family, save_plot
-from aidstudy.plots.events import plot_events
-from aidstudy.plots.funding_ratios import numbers_in, plot_funding_ratios, plot_revenue_routes
-from aidstudy.plots.money_flow import plot_money_flow
 from aidstudy.plots.preflight import check_figure, shown_texts
-from aidstudy.plots.project_stages import plot_project_stages
 from aidstudy.plots.save import checked_figure, gallery, render
-from aidstudy.plots.style import COLOUR, preset_named, style
+from aidstudy.plots.style import preset_named, style
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@cache
-def tables(stem: str) -> Mapping[str, Any]:
-    return PLOTS[stem].tables(stored())
-
-
-@cache
-def drawn(stem: str) -> Mapping[str, dict[str, Any]]:
-    rows = PLOTS[stem].drawn(**tables(stem)).to_dict("records")
-    return {row["mark"]: row for row in rows}
-
-
-def marks(figure: Figure) -> dict[str, Artist]:
-    found = [artist for artist in figure.findobj() if artist.get_gid()]
-    by_mark = {str(artist.get_gid()): artist for artist in found}
-    assert len(by_mark) == len(found), "two artists have one id"
-    return by_mark
-
-
-def texts(figure: Figure) -> list[str]:
-    return [text.get_text() for text in shown_texts(figure)]
-
-
-def drawing(stem: str, lang: str = "en", preset: str = "double") -> Figure:
-    return PLOTS[stem].draw(**tables(stem), preset=preset, lang=lang)
-
-
 # --- what is drawn ---------------------------------------------------------------------------
-# Expected numbers were read from the page and worked out by hand, not from the library.
 
 
-def test_every_plot_has_unique_marks_and_says_where_each_number_stands() -> None:
-    for stem, plot in PLOTS.items():
-        rows = plot.drawn(**tables(stem))
-        assert rows["mark"].is_unique, stem
-        for row in rows.to_dict("records"):
-            if row["state"] in ("not_reported", "not_applicable"):
-                assert row["value"] is None, row["mark"]
-            elif row["unit"] == "CNY":
-                assert row["figures"], row["mark"]
-                assert row["low"] <= row["high"]
+@pytest.mark.parametrize("stem", list(PLOTS))
+def test_drawn_rows_say_where_each_number_stands(stem: str) -> None:
+    rows = PLOTS[stem].drawn(**tables(stem))
+    assert len(rows)
+    assert rows["mark"].is_unique
+    for row in rows.to_dict("records"):
+        if row["state"] in ("not_reported", "not_applicable"):
+            assert row["value"] is None, row["mark"]
+        elif row["unit"] == "CNY":
+            assert row["figures"], row["mark"]
+            assert row["low"] <= row["high"]
 
 
-def test_drawn_rows_of_funding_ratios() -> None:
-    rows = drawn("funding_ratios")
-    ratio = rows["ratio-ganzi"]
-    assert (ratio["value"], ratio["low"], ratio["high"]) == (
-        Fraction("0.845"),
-        Fraction("0.8445"),
-        Fraction("0.8455"),
-    )
-    assert rows["rule"]["value"] == Fraction(1, 2)
-    assert rows["added-ganzi"]["value"] == 10_920_000
-    assert rows["rule_amount-ganzi"]["value"] == 26_720_000 - 10_920_000
-    assert rows["revenue-ganzi"]["value"] == 15_800_000 * 200
-    for county, sum_ in {
-        "dege": 30_700_000,
-        "litang": 30_000_000,
-        "xinlong": 17_677_500,
-        "xiangcheng": 12_000_000,
-    }.items():
-        assert rows[f"ratio-{county}"]["state"] == "not_reported"
-        assert rows[f"aid-{county}"]["value"] == sum_
-        assert rows[f"revenue-{county}"]["value"] == sum_ * 200
-        assert rows[f"revenue-{county}"]["state"] == "hypothetical"
-    assert rows["aid-litang"]["state"] == rows["aid-dege"]["state"] == "derived"
-    assert rows["aid-xinlong"]["state"] == rows["aid-ganzi"]["state"] == "printed"
-    overlap = rows["route-ganzi-overlap"]
-    assert overlap["low"] == Fraction(26_715_000) / Fraction("0.008455")
-    assert overlap["high"] == 15_810_000 * 200
-    assert rows["route-ganzi-added_over_increase"]["value"] == (
-        Fraction(10_920_000) / Fraction("0.69") / Fraction("0.005")
-    )
+@pytest.mark.parametrize("stem", list(PLOTS))
+def test_english_needs_no_chinese(stem: str) -> None:
+    assert not re.search(r"[\u3400-\u9fff]", "".join(texts(drawing(stem))))
 
 
-def test_drawn_rows_of_money_flow() -> None:
-    rows = drawn("money_flow")
-    expected = {
-        "dege": (30_700_000, 30_700_000, 13_700_000),
-        "litang": (30_000_000, 30_000_000, None),
-        "ganzi": (26_720_000, None, 20_294_700),
-        "xinlong": (17_677_500, 5_000_000, 2_300_000),
-        "xiangcheng": (12_000_000, None, None),
-    }
-    for county, values in expected.items():
-        steps = ("commitment", "disbursement", "expenditure")
-        assert tuple(rows[f"{step}-{county}"]["value"] for step in steps) == values
-    assert list(dict.fromkeys(mark.split("-")[1] for mark in rows)) == list(expected)
-    assert rows["commitment-dege"]["state"] == rows["commitment-litang"]["state"] == "derived"
-    assert rows["disbursement-xinlong-planned"]["value"] == 17_677_500
-    least = rows["expenditure_least_donor-ganzi"]
-    assert least["value"] == 20_294_700 - 1_650_000 - 12_309_400
+@pytest.mark.parametrize("stem", list(PLOTS))
+def test_chinese_has_no_english_words(stem: str) -> None:
+    plot = PLOTS[stem]
+    shown = [*texts(drawing(stem, "zh")), plot.alt(**tables(stem), lang="zh")]
+    caption = plot.caption(**tables(stem), lang="zh")
+    shown.append(re.sub(r"\b[a-z]+-\d{3}\b", "", caption))
+    assert re.findall(r"[A-Za-z]{2,}", " ".join(shown)) == []
 
 
-def test_drawn_rows_of_project_stages() -> None:
-    rows = drawn("project_stages")
-    levels = {
-        mark.removeprefix("stage-"): row["value"]
-        for mark, row in rows.items()
-        if mark.startswith("stage-")
-    }
-    assert levels == {
-        "litang-p01": 1, "litang-p02": 1, "litang-p03": 5, "litang-p04": 6, "litang-p05": 4,
-        "litang-p06": 2, "xiangcheng-p01": 4, "xiangcheng-p02": 6, "xiangcheng-p03": 4,
-        "xiangcheng-p04": 0, "xiangcheng-p05": 0, "xiangcheng-p06": 0, "xiangcheng-unnamed": None,
-        "xinlong-p01": 5, "xinlong-p02": 5, "xinlong-p03": 1, "xinlong-p04": 3, "xinlong-p05": 2,
-        "ganzi-p01": 6, "dege-p01": 0, "dege-p02": 5, "dege-p03": 5, "dege-p04": 0, "dege-p05": 0,
-    }  # fmt: skip
-    assert rows["count-ganzi-unnamed-counted-6"]["value"] == 22
-    assert rows["count-ganzi-unnamed-counted-5"]["value"] == 37
-    assert rows["money-litang-p06"]["quantity"] == "loan_planned"
-    joint = [mark for mark in rows if mark.startswith("money-xinlong")]
-    assert len(joint) == 1, "a sum printed for five projects counts once"
-    assert rows[joint[0]]["value"] == 110_660_000
+@pytest.mark.parametrize("stem", list(PLOTS))
+def test_only_a_slide_has_a_headline(stem: str) -> None:
+    slide, page = (drawing(stem, preset=preset) for preset in ("slide", "double"))
+    size = 1.25 * PRESETS["slide"].rc["font.size"]
+    (headline,) = (text.get_text() for text in slide.texts if text.get_fontsize() == size)
+    assert headline not in texts(page)
+    caption = PLOTS[stem].caption(**tables(stem))
+    assert caption.startswith(headline.replace("’", "'")), "the caption opens with the message"
 
 
-def test_drawn_rows_of_events() -> None:
-    rows = drawn("events")
-    days = {mark: row["value"] for mark, row in rows.items() if row["value"]}
-    assert days == {
-        "xinlong-e01": dt.date(2012, 4, 12),
-        "litang-e02": dt.date(2012, 4, 17),
-        "xiangcheng-e02": dt.date(2012, 9, 5),
-        "xinlong-e09": dt.date(2012, 12, 31),
-        "xinlong-e10": dt.date(2012, 10, 31),
-        "xinlong-e11": dt.date(2012, 12, 31),
-    }
-    assert (rows["window"]["low"], rows["window"]["high"]) == (
-        dt.date(2012, 9, 5),
-        dt.date(2012, 10, 31),
-    )
-    assert rows["none-dege"]["state"] == "not_reported"
-    assert len([mark for mark in rows if re.fullmatch(r"\w+-e\d\d", mark)]) == 26
-
-
-# --- artists ---------------------------------------------------------------------------------
-
-
-def is_hollow(artist: Artist) -> bool:
-    if isinstance(artist, Line2D):
-        return to_hex(artist.get_markerfacecolor()) == "#ffffff"
-    assert isinstance(artist, Rectangle)
-    return to_hex(artist.get_facecolor()) == "#ffffff"
-
-
-@pytest.mark.parametrize("lang", LANGS)
-def test_bars_of_money_flow(lang: str) -> None:
-    found = marks(drawing("money_flow", lang))
-    for mark, row in drawn("money_flow").items():
-        artist = found[mark]
-        if row["value"] is None:
-            assert isinstance(artist, Text)
-            assert "未报告" in artist.get_text() or artist.get_text() == "not reported"
-        elif mark.endswith("planned"):
-            assert isinstance(artist, Line2D)
-            assert artist.get_xdata()[0] == float(row["value"])
-            assert is_hollow(artist)
-        else:
-            assert isinstance(artist, Rectangle)
-            assert artist.get_x() == 0
-            assert artist.get_width() == float(row["value"])
-            inferred = mark in ("commitment-dege", "commitment-litang")
-            assert is_hollow(artist) is inferred
-            dashed = inferred or mark.startswith("expenditure_least_donor")
-            assert (artist.get_linestyle() != "solid") is dashed
-
-
-def test_labels_of_money_flow() -> None:
-    english = texts(drawing("money_flow"))
-    for label in ("30.70", "30.00", "26.72", "20.29", "17.68", "5.00", "2.30", "12.00", "13.70"):
-        assert label in english
-    assert english.count("not reported") == 4
-    assert "source not printed; 6.33 or more from Longquanyi (inferred)" in english
-    assert "source not printed" in english
-    chinese = texts(drawing("money_flow", "zh"))
-    assert {"3070", "2672", "2029", "1768", "500", "年度援助资金（万元）"} <= set(chinese)
-    assert not any("百万" in text for text in chinese)
-
-
-def test_bars_of_funding_ratios() -> None:
-    found = marks(drawing("funding_ratios"))
-    bar = found["ratio-ganzi"]
-    assert isinstance(bar, Rectangle)
-    assert bar.get_x() == 0.5
-    assert bar.get_x() + bar.get_width() == pytest.approx(0.845)
-    for county in ("dege", "litang", "xinlong", "xiangcheng"):
-        label = found[f"ratio-{county}"]
-        assert isinstance(label, Text)
-        assert label.get_text() == "ratio not reported"
-    route = found["route-ganzi-added_over_increase"]
-    assert isinstance(route, Line2D)
-    low, high = route.get_xdata()
-    assert (low, high) == pytest.approx((3_141_007_194.2, 3_189_781_021.9))
-    english = texts(drawing("funding_ratios"))
-    assert {"0.845%", "15.80 required", "+10.92 added", "3.159–3.162", "rule: 0.5%"} <= set(english)
-    assert english.count("*") == 2
-    assert english.count("†") == 4
-    assert {"31.59–31.62", "31.6", "61.4", "1768"} <= set(texts(drawing("funding_ratios", "zh")))
-
-
-def test_numbers_of_a_formula() -> None:
-    assert numbers_in("1092万元 ÷ (0.845% − 0.5%)", "both") == "10.92 ÷ (0.845% − 0.5%)"
-    assert numbers_in("1092万元 ÷ 69% ÷ 0.5%", "zh") == "1092万元 ÷ 69% ÷ 0.5%"
-    assert numbers_in("1.39亿元 ÷ 5", "en") == "139.00 ÷ 5"
-
-
-def test_dots_of_project_stages() -> None:
-    found = marks(drawing("project_stages"))
-    for mark, row in drawn("project_stages").items():
-        artist = found[mark]
-        if mark.startswith("stage-") and row["value"] is not None:
-            assert isinstance(artist, Line2D)
-            assert artist.get_xdata()[0] == row["value"]
-            assert not is_hollow(artist)
-        else:
-            assert isinstance(artist, Text)
-    assert found["stage-xiangcheng-unnamed"].get_text() == "stage not reported"
-    assert found["money-litang-p06"].get_text() == "loan 50.00"
-    assert found["money-litang-p01"].get_text() == "about 100"
-    assert found["next-litang-p04"].get_text() == "–"
-    assert found["next-litang-p03"].get_text() == "n.r."
-    assert found["count-ganzi-unnamed-counted-6"].get_text() == "22"
-
-
-def test_marks_of_events() -> None:
-    found = marks(drawing("events"))
-    for mark, row in drawn("events").items():
-        artist = found[mark]
-        if mark == "none-dege":
-            assert artist.get_text() == "no event dated"
-        elif isinstance(artist, Line2D):
-            planned = row["quantity"].endswith("planned")
-            assert is_hollow(artist) is planned
-            shift = 1.0 if planned else 0.5  # the end of the day, or its noon
-            assert artist.get_xdata()[0] == date2num(row["value"]) + shift
-        elif mark != "window":
-            assert isinstance(artist, Rectangle)
-            assert artist.get_x() == date2num(row["low"])
-            assert is_hollow(artist) is row["quantity"].endswith("planned")
-    # 5 September to the end of 31 October
-    window = found["window"]
-    assert isinstance(window, Rectangle)
-    assert window.get_x() == date2num(dt.date(2012, 9, 5))
-    assert window.get_width() == 57
-    half_year = found["litang-e01"]
-    assert isinstance(half_year, Rectangle)
-    assert half_year.get_width() == 182  # January to June of a leap year
-    # what has happened had happened when the page was written
-    assert found["ganzi-e03"].get_x() + found["ganzi-e03"].get_width() == date2num(
-        dt.date(2012, 11, 1)
-    )
-
-
-def test_plot_functions_draw_on_the_axes_they_are_given() -> None:
-    with style("double", "en"):
-        ax = Figure().add_subplot()
-        assert plot_money_flow(tables("money_flow")["flow"], ax=ax) is ax
-        funding = tables("funding_ratios")
-        for draw, table in (
-            (plot_funding_ratios, funding["ratios"]),
-            (plot_revenue_routes, funding["routes"]),
-            (plot_project_stages, tables("project_stages")["stages"]),
-            (plot_events, tables("events")["events"]),
-        ):
-            ax = Figure().add_subplot()
-            assert draw(table, ax=ax) is ax
-
-
-def test_a_slide_has_a_headline_and_a_page_has_none() -> None:
-    message = "Only one of five pairs reports its funding ratio"
-    assert message in texts(drawing("funding_ratios", preset="slide"))
-    assert message not in texts(drawing("funding_ratios"))
-    assert PLOTS["funding_ratios"].caption(**tables("funding_ratios")).startswith(message)
-
-
-def test_basically_complete_is_not_passed_off_as_complete() -> None:
-    caption = PLOTS["project_stages"].caption(**tables("project_stages"))
-    assert caption.startswith(
-        "Three of 23 named projects are complete, delivered or founded, one of them “basically”"
-    )
-    assert "Songtong new village†" in texts(drawing("project_stages"))
-
-
-def test_english_needs_no_chinese() -> None:
-    for stem in PLOTS:
-        assert not re.search(r"[\u3400-\u9fff]", "".join(texts(drawing(stem)))), stem
-
-
-def test_chinese_has_no_english_words() -> None:
-    for stem, plot in PLOTS.items():
-        shown = [*texts(drawing(stem, "zh")), plot.alt(**tables(stem), lang="zh")]
-        caption = plot.caption(**tables(stem), lang="zh")
-        shown.append(re.sub(r"\b[a-z]+-\d{3}\b", "", caption))
-        words = re.findall(r"[A-Za-z]{2,}", " ".join(shown))
-        assert words == [], stem
-
-
-# --- other studies ---------------------------------------------------------------------------
-
-
-def test_a_study_without_any_ratio_can_be_drawn() -> None:
-    ratios = tables("funding_ratios")["ratios"].copy()
-    for column in ("ratio", "rule", "added", "rule_amount", "revenue"):
-        for part in ("", "_low", "_high"):
-            ratios[f"{column}{part}"] = None
-        ratios[f"{column}_state"] = "not_reported"
-    plot = PLOTS["funding_ratios"]
-    empty = {"ratios": ratios, "routes": pd.DataFrame([], dtype=object)}
-    figure = checked_figure(plot, empty, preset="double", lang="en")
-    assert texts(figure).count("ratio not reported") == 5
-    assert "no of five" not in plot.caption(**empty)
-    assert plot.alt(**empty)
-
-
-def test_a_study_that_reports_no_money_can_be_drawn() -> None:
-    flow = tables("money_flow")["flow"]
-    flow = flow[flow["step"] != "expenditure_least_donor"].query("realised == 'yes'").copy()
-    for column in ("value", "low", "high"):
-        flow[column] = None
-    flow["state"] = "not_reported"
-    figure = checked_figure(PLOTS["money_flow"], {"flow": flow}, preset="single", lang="both")
-    assert texts(figure).count("not reported 未报告") == 15
+@pytest.mark.parametrize("stem", list(PLOTS))
+def test_everything_a_module_of_a_plot_offers_is_named_alike(stem: str) -> None:
+    plot = PLOTS[stem]
+    for part in ("draw", "drawn", "caption", "alt"):
+        assert getattr(plot, part).__name__ == f"{part}_{stem}"
 
 
 # --- the check before a save -----------------------------------------------------------------
@@ -714,9 +428,3 @@ def test_pdf_fonts_are_embedded_as_true_type() -> None:
             kinds.add(part.get_object()["/Subtype"])
     assert kinds <= {"/CIDFontType2", "/TrueType"}
     assert "签框架协议" in page.extract_text()
-
-
-def test_colours_stay_in_the_palette() -> None:
-    bar = marks(drawing("money_flow"))["expenditure-dege"]
-    assert isinstance(bar, Rectangle)
-    assert to_hex(bar.get_facecolor()) == COLOUR.dark

@@ -13,6 +13,7 @@ from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from aidstudy.analysis.timeline import timeline, writing_window
 from aidstudy.plots.drawn import drawn_table
 from aidstudy.plots.layout import (
     Panel,
@@ -25,6 +26,7 @@ from aidstudy.plots.layout import (
     text_width,
     widest,
 )
+from aidstudy.plots.plot import Plot
 from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
 from aidstudy.plots.words import (
     Lang,
@@ -36,6 +38,8 @@ from aidstudy.plots.words import (
     small_number,
     small_number_zh,
 )
+from aidstudy.tables.load import StudyLike
+from aidstudy.tables.study import load_study
 
 STEM = "events"
 
@@ -510,7 +514,29 @@ def _when(row: Mapping[str, Any], lang: Lang) -> str:
     return months.replace("、", "至") if lang == "zh" else months.replace(" and ", " to ")
 
 
+def _counties(study: StudyLike) -> dict[str, tuple[str, str]]:
+    places = load_study(study).recipients
+    return {slug: (place.short_en, place.short_zh) for slug, place in places.items()}
+
+
+PLOT = Plot(
+    STEM,
+    Words("Events of the year", "年内事件"),
+    ("events", "figures"),
+    lambda study: {
+        "events": timeline(study),
+        "window": writing_window(study),
+        "counties": _counties(study),
+    },
+    draw_events,
+    drawn_events,
+    caption_events,
+    alt_events,
+)
+
+
 __all__ = [
+    "PLOT",
     "STEM",
     "Counties",
     "Window",

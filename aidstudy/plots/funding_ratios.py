@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from aidstudy.analysis.ratios import funding_ratios, revenue_routes
 from aidstudy.intervals import plain
 from aidstudy.plots.drawn import drawn_row, drawn_table
 from aidstudy.plots.layout import (
@@ -27,6 +28,7 @@ from aidstudy.plots.layout import (
     put_lines,
     rows_of,
 )
+from aidstudy.plots.plot import Plot
 from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
 from aidstudy.plots.words import (
     BILLION,
@@ -638,7 +640,20 @@ def alt_funding_ratios(ratios: pd.DataFrame, routes: pd.DataFrame, lang: Lang = 
     )
 
 
+PLOT = Plot(
+    STEM,
+    Words("Funding ratios of the pairs", "各对援助资金比例"),
+    ("figures", "pairs"),
+    lambda study: {"ratios": funding_ratios(study), "routes": revenue_routes(study)},
+    draw_funding_ratios,
+    drawn_funding_ratios,
+    caption_funding_ratios,
+    alt_funding_ratios,
+)
+
+
 __all__ = [
+    "PLOT",
     "STEM",
     "alt_funding_ratios",
     "caption_funding_ratios",

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from aidstudy.analysis.flows import money_flow
 from aidstudy.intervals import plain
 from aidstudy.plots.drawn import drawn_row, drawn_table
 from aidstudy.plots.layout import (
@@ -24,6 +25,7 @@ from aidstudy.plots.layout import (
     text_width,
     widest,
 )
+from aidstudy.plots.plot import Plot
 from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
 from aidstudy.plots.words import (
     MILLION,
@@ -488,7 +490,20 @@ def alt_money_flow(flow: pd.DataFrame, lang: Lang = "en") -> str:
     return f"Bar chart, CNY million. {'; '.join(told)}."
 
 
+PLOT = Plot(
+    STEM,
+    Words("Money committed, disbursed and spent", "援助资金的承诺、到位与完成投资"),
+    ("events", "figures", "pairs", "projects"),
+    lambda study: {"flow": money_flow(study)},
+    draw_money_flow,
+    drawn_money_flow,
+    caption_money_flow,
+    alt_money_flow,
+)
+
+
 __all__ = [
+    "PLOT",
     "STEM",
     "STEPS",
     "alt_money_flow",

@@ -17,6 +17,7 @@ from matplotlib.transforms import (
     blended_transform_factory,
 )
 
+from aidstudy.analysis.timeline import project_stages
 from aidstudy.codebook import MEASURES, STAGE_LEVELS
 from aidstudy.intervals import plain
 from aidstudy.plots.colour import contrast, luminance, over_white
@@ -35,6 +36,7 @@ from aidstudy.plots.layout import (
     widest,
     wrap,
 )
+from aidstudy.plots.plot import Plot
 from aidstudy.plots.style import COLOUR, MM, Palette, Preset, body_size, note_size, style
 from aidstudy.plots.words import (
     MILLION,
@@ -760,6 +762,19 @@ def alt_project_stages(stages: pd.DataFrame, lang: Lang = "en") -> str:
     if zh:
         return f"各项目进展图。{'；'.join(told)}。"
     return f"Lanes with a dot at the stage of each project. {'; '.join(told)}."
+
+
+PLOT = Plot(
+    STEM,
+    Words("Stages of the projects", "各项目进展"),
+    ("figures", "pairs", "projects"),
+    lambda study: {"stages": project_stages(study)},
+    draw_project_stages,
+    drawn_project_stages,
+    caption_project_stages,
+    alt_project_stages,
+    lambda preset: frozenset({"next_step"} if preset.narrow or preset.headline else ()),
+)
 
 
 __all__ = [

@@ -24,8 +24,9 @@ from aidstudy.errors import PlotError
 from aidstudy.files import read_whole, sha256_of, write_whole
 from aidstudy.plots.drawn import drawn_csv
 from aidstudy.plots.fonts import find_fonts
+from aidstudy.plots.plot import Plot, Tables
 from aidstudy.plots.preflight import check_figure
-from aidstudy.plots.registry import PLOTS, Plot, Tables, plot_named
+from aidstudy.plots.registry import PLOTS, plot_named
 from aidstudy.plots.style import Preset, preset_named, style
 from aidstudy.plots.words import LANGS, Lang, checked_lang
 from aidstudy.tables.load import StudyLike
