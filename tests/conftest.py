@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import socket
+from collections.abc import Callable, Iterator
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -10,6 +15,57 @@ from hypothesis import settings
 # The same examples in every run: a failure that comes and goes teaches nothing.
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
+
+# No test may use the network. Programs that a test starts are told by variables; the port 9 of
+# this machine throws away what it gets.
+NOWHERE = "http://127.0.0.1:9"
+OFFLINE = {
+    "HTTP_PROXY": NOWHERE,
+    "HTTPS_PROXY": NOWHERE,
+    "http_proxy": NOWHERE,
+    "https_proxy": NOWHERE,
+    "NO_PROXY": "localhost,127.0.0.1,::1",
+    "no_proxy": "localhost,127.0.0.1,::1",
+    "PIP_NO_INDEX": "1",
+    "UV_OFFLINE": "1",
+    "npm_config_offline": "true",
+}
+os.environ.update(OFFLINE)
+_refused: list[str] = []
+
+
+def _stays_here(address: object) -> bool:
+    if not isinstance(address, tuple):
+        return True  # a path of this machine
+    host = str(address[0])
+    if host in ("", "localhost"):
+        return True
+    try:
+        return ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _guard(call: Callable[..., Any]) -> Callable[..., Any]:
+    def connect(self: socket.socket, address: Any, *rest: Any) -> Any:
+        if not _stays_here(address):
+            _refused.append(str(address[0]))
+            raise ConnectionRefusedError(f"no network in any test: {address[0]}")
+        return call(self, address, *rest)
+
+    return connect
+
+
+socket.socket.connect = _guard(socket.socket.connect)  # type: ignore[method-assign]
+socket.socket.connect_ex = _guard(socket.socket.connect_ex)  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def no_network() -> Iterator[list[str]]:
+    """Hosts that the test wanted to reach; it fails for them although it may have gone on."""
+    _refused.clear()
+    yield _refused
+    assert not _refused, f"the test wanted to reach {', '.join(_refused)}"
 
 
 @pytest.fixture(scope="session")

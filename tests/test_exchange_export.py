@@ -58,6 +58,7 @@ def test_the_names_are_these() -> None:
     assert all(one.meaning for one in FORMATS.values())
 
 
+@pytest.mark.extra
 @pytest.mark.parametrize("name", list(FORMATS))
 def test_each_format_is_written_whole_where_it_was_asked(
     name: str, source: Source, tmp_path: Path
@@ -71,6 +72,7 @@ def test_each_format_is_written_whole_where_it_was_asked(
     assert not [path for path in found if path.name.endswith(UNFINISHED)]
 
 
+@pytest.mark.extra
 @pytest.mark.parametrize("seed", ["0", "1"])
 def test_every_hash_seed_gives_the_same_bytes(seed: str, written: Path, tmp_path: Path) -> None:
     code = (

@@ -179,12 +179,14 @@ def verdicts(
     return {column: tuple(one) for column, one in zip(folders, found, strict=True)}
 
 
+@pytest.mark.extra
 def test_frictionless_finds_the_package_valid(
     verdicts: dict[str, tuple[int, list[str]]], package: dict[str, Any]
 ) -> None:
     assert verdicts[""] == (len(package["resources"]), [])
 
 
+@pytest.mark.extra
 @pytest.mark.parametrize("column", list(_BREAKS))
 def test_frictionless_finds_a_broken_cell(
     verdicts: dict[str, tuple[int, list[str]]], column: str
@@ -218,6 +220,7 @@ def test_csvw_formats_fit_every_cell(group: dict[str, Any], source: Source) -> N
                 assert all(re.fullmatch(datatype["format"], part) for part in parts)
 
 
+@pytest.mark.extra
 @pytest.mark.filterwarnings("ignore")
 def test_a_reader_of_csvw_gets_lists_numbers_and_references(packaged: Path) -> None:
     csvw = pytest.importorskip("csvw", reason="csvw is not installed: pip install csvw")

@@ -152,6 +152,7 @@ def test_a_cell_longer_than_excel_holds_is_an_error_not_a_loss() -> None:
         sheets_bytes([("s", _one_column(["页" * 32768]), 9)], title="t")
 
 
+@pytest.mark.extra
 def test_parquet_keeps_text_and_adds_types(source: Source) -> None:
     pytest.importorskip("pyarrow", reason=f"pyarrow {_EXTRA}")
     parquet = pytest.importorskip("pyarrow.parquet")

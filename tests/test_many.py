@@ -18,6 +18,7 @@ from aidstudy.publish import many
 from aidstudy.publish.many import read_folder
 from aidstudy.publish.pages import Reader
 
+pytestmark = pytest.mark.extra
 pytest.importorskip("pyarrow", reason="pyarrow is in the extra exchange")
 
 READER = Reader(2017)

@@ -222,6 +222,7 @@ def test_excel_holds_numbers_as_numbers_and_is_the_same_twice(tmp_path: Path) ->
     assert (row["start"], row["value"], row["printed"]) == (16, 32000000, "3200余万元")
 
 
+@pytest.mark.extra
 def test_parquet_holds_text_as_exact_as_read_and_the_nearest_double() -> None:
     pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")

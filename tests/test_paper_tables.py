@@ -535,6 +535,7 @@ def test_latex_compiles(
     assert "Missing character" not in log
 
 
+@pytest.mark.extra
 def test_typst_compiles(special: PaperTable, grids: dict[tuple[str, str], Grid]) -> None:
     typst = pytest.importorskip("typst", reason="typst is not installed")
     from aidstudy.publish.papers.writers import typst as write

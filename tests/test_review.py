@@ -306,6 +306,7 @@ def _active(page: Any) -> str:
     return str(page.evaluate("document.activeElement.closest('[id]')?.id"))
 
 
+@pytest.mark.extra
 def test_keys_move_between_figures_and_rows(tab: Any) -> None:
     page = tab(PAGE, year=2012)
     stops = []
@@ -336,6 +337,7 @@ def test_keys_move_between_figures_and_rows(tab: Any) -> None:
     assert _active(page) == "m0"
 
 
+@pytest.mark.extra
 def test_details_come_on_hover_and_stay_under_the_pointer(tab: Any) -> None:
     page = tab(PAGE, year=2012)
     page.hover("#m1")
@@ -348,6 +350,7 @@ def test_details_come_on_hover_and_stay_under_the_pointer(tab: Any) -> None:
     assert not page.locator("#details").is_visible()
 
 
+@pytest.mark.extra
 def test_filters_hide_rows_and_marks(tab: Any) -> None:
     page = tab(PAGE, year=2012)
     page.click("#filters summary")
@@ -368,6 +371,7 @@ def test_filters_hide_rows_and_marks(tab: Any) -> None:
     assert page.inner_text("#tab-figures tbody tr:visible td:nth-child(3)") == "金额"
 
 
+@pytest.mark.extra
 def test_repairs_and_unread_are_shown_on_demand(tab: Any) -> None:
     page = tab(PAGE, year=2012)
     assert page.inner_text(".text").strip() == PAGE.strip()
@@ -386,6 +390,7 @@ def test_repairs_and_unread_are_shown_on_demand(tab: Any) -> None:
     assert _active(page) == "u0"
 
 
+@pytest.mark.extra
 @pytest.mark.parametrize("leader", ["#page", "#tables"])
 def test_page_and_table_scroll_together(tab: Any, leader: str) -> None:
     page = tab(LONG)
@@ -408,6 +413,7 @@ def test_page_and_table_scroll_together(tab: Any, leader: str) -> None:
     assert gap < 150
 
 
+@pytest.mark.extra
 @pytest.mark.parametrize(
     ("width", "dark"), [(1200, False), (1200, True), (380, False), (380, True)]
 )
@@ -442,6 +448,7 @@ _CONTRAST = """(selector) => {
 }"""
 
 
+@pytest.mark.extra
 def test_a_hostile_page_does_nothing(tab: Any) -> None:
     page = tab(HOSTILE)
     assert page.locator("script").count() == 1
@@ -452,6 +459,7 @@ def test_a_hostile_page_does_nothing(tab: Any) -> None:
     assert '<script>alert("x")</script>' in page.inner_text(".text")
 
 
+@pytest.mark.extra
 def test_without_figures_it_says_so(tab: Any) -> None:
     page = tab("无数字。")
     assert "No figure was found" in page.inner_text("#tab-figures")
