@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from aidstudy.analysis.timeline import project_stages, timeline, writing_window
     from aidstudy.errors import AidstudyError
     from aidstudy.intervals import Interval, rounding_interval
+    from aidstudy.publish.exercises import check_answer
     from aidstudy.publish.trace import trace, trace_figure
     from aidstudy.reading.quantities import Quantity, find_quantities, read_quantity
     from aidstudy.reading.text import Span, repair_text
@@ -45,6 +46,7 @@ _HOMES = {
     "Span": "reading.text",
     "Study": "tables.study",
     "audit_page": "tables.audit",
+    "check_answer": "publish.exercises",
     "check_arithmetic": "analysis.arithmetic",
     "check_study": "tables.check",
     "clean_figures": "tables.clean",
@@ -83,6 +85,7 @@ __all__ = [
     "Span",
     "Study",
     "audit_page",
+    "check_answer",
     "check_arithmetic",
     "check_study",
     "clean_figures",

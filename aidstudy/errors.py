@@ -136,6 +136,10 @@ class NotebookError(AidstudyError):
     """A notebook that does not run, or writes what must not be stored."""
 
 
+class ExerciseError(AidstudyError):
+    """An exercise that does not exist, or one that contradicts itself."""
+
+
 class FileError(AidstudyError):
     """A file that cannot be read or written."""
 
@@ -143,6 +147,7 @@ class FileError(AidstudyError):
 __all__ = [
     "AidstudyError",
     "CodebookError",
+    "ExerciseError",
     "Fault",
     "FileError",
     "NotebookError",

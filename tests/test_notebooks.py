@@ -14,6 +14,7 @@ import pytest
 
 from aidstudy import load_context, load_events, load_figures, load_projects
 from aidstudy.publish.compare import compare_contents
+from aidstudy.publish.exercises import exercises
 from aidstudy.publish.notebooks import execute_notebooks
 
 NAMES = ("01_from_page_to_table", "02_funding_ratios", "03_project_timelines")
@@ -62,9 +63,9 @@ def strings_in(code: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def ids() -> set[str]:
-    """Every id of the tables."""
+    """Every id of the tables and of the exercises."""
     tables = (load_figures(), load_projects(), load_events(), load_context())
-    return {one for table in tables for one in table.iloc[:, 0]}
+    return {one for table in tables for one in table.iloc[:, 0]} | set(exercises())
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +141,13 @@ def test_each_notebook_has_the_shape_of_the_house(repository: Path, name: str) -
     assert "**Question.**" in first
     assert "**Tables used.**" in first
     assert last.startswith("## What the page does not say\n")
-    kinds = [cell["cell_type"] for cell in cells[:-1]]
+    exercise = ["exercise" in cell["metadata"].get("tags", ()) for cell in cells]
+    assert exercise == [*sorted(exercise[:-1]), False]
+    kinds = [cell["cell_type"] for cell, asked in zip(cells, exercise, strict=True) if not asked]
+    kinds = kinds[:-1]
+    if any(exercise):
+        assert "".join(cells[exercise.index(True) - 1]["source"]).startswith("## Exercises\n")
+        assert kinds.pop() == "markdown"
     assert kinds[::2] == ["markdown"] * len(kinds[::2])
     assert kinds[1::2] == ["code"] * len(kinds[1::2])
 

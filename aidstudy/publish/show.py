@@ -215,8 +215,18 @@ def _is_number(value: Any) -> bool:
     return isinstance(plain, (int, Fraction)) and not isinstance(plain, bool)
 
 
-def _amount(thing: Any) -> Amount | None:
-    """What can be shown as a number, or ``None``."""
+def amount_of(thing: Any) -> Amount | None:
+    """What can be shown as a number, with its bounds, state and figure ids; ``None`` for the rest.
+
+    Parameters
+    ----------
+    thing : Term, Result, Ratio, Quantity, Interval, Amount or exact number
+
+    Examples
+    --------
+    >>> print(amount_of(Interval(1, 3)).text("CNY"))
+    CNY 1 to 3
+    """
     if isinstance(thing, Amount):
         return thing
     if isinstance(thing, Result):
@@ -347,17 +357,17 @@ class Shown:
             (first, *rest), (style, *others) = row, styles
             parts += [
                 "<tr>",
-                f'<th scope="row" style="{style};font-weight:normal">{_marked_up(first)}</th>',
+                f'<th scope="row" style="{style};font-weight:normal">{marked_up(first)}</th>',
             ]
             parts += [
-                f'<td style="{style}">{_marked_up(text)}</td>'
+                f'<td style="{style}">{marked_up(text)}</td>'
                 for text, style in zip(rest, others, strict=True)
             ]
             parts.append("</tr>")
         return "\n".join([*parts, "</tbody>", "</table>"])
 
 
-def _marked_up(text: str) -> str:
+def marked_up(text: str) -> str:
     """A cell as HTML: what the codebook's texts have in backticks is code, ids stay whole."""
     code = re.sub(r"`([^`]*)`", r"<code>\1</code>", html.escape(text))
     return _ID.sub(r'<span style="white-space:nowrap">\g<0></span>', code)
@@ -465,7 +475,7 @@ def _number_in(record: Mapping[str, Any], name: str) -> Amount | None:
     bounded = "low" in record if name == "value" else f"{name}_low" in record
     if _is_number(value) or (_empty(value) and bounded):
         return cell(record, name)
-    return _amount(value)
+    return amount_of(value)
 
 
 def _text(value: Any, state: str, column: str) -> str:
@@ -565,7 +575,7 @@ class _Renderer(Formatter):
                 "prose to show: a field holds a whole row; name one of its columns, as in "
                 "{row[column]}"
             )
-        amount = _amount(value)
+        amount = amount_of(value)
         if amount is None:
             text = _date(value) if isinstance(value, dt.date) else _text(value, "", "")
             return _escaped(text)
@@ -644,4 +654,15 @@ def picture(stem: str, *, study: StudyLike = None, lang: Literal["en", "zh"] = "
     return Picture(png.getvalue(), plot.alt(**tables, lang=lang), plot.caption(**tables, lang=lang))
 
 
-__all__ = ["Amount", "Picture", "Said", "Shown", "cell", "picture", "say", "show"]
+__all__ = [
+    "Amount",
+    "Picture",
+    "Said",
+    "Shown",
+    "amount_of",
+    "cell",
+    "marked_up",
+    "picture",
+    "say",
+    "show",
+]

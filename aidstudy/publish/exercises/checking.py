@@ -1,0 +1,338 @@
+"""An answer against what the print allows, and which mistake explains a wrong one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+from aidstudy.errors import ExerciseError
+from aidstudy.intervals import Interval
+from aidstudy.publish.exercises.answers import (
+    Answer,
+    Number,
+    UnreadableError,
+    is_nothing,
+    read_answer,
+)
+from aidstudy.publish.exercises.model import MISTAKES, NOT_REPORTED, Exercise, Sources
+from aidstudy.publish.show import Amount, amount_of, marked_up
+
+Verdict = Literal["right", "wrong", "unreadable", "unanswered"]
+
+_HEADS: dict[str, str] = {
+    "right": "✓ Right.",
+    "wrong": "✗ Not yet.",
+    "unreadable": "? This cannot be compared.",
+    "unanswered": "… No answer yet.",
+}
+_COLOURS = {
+    "right": "#1a7f37",
+    "wrong": "#b35900",
+    "unreadable": "#6e5494",
+    "unanswered": "#6e7781",
+}
+
+_SIGNIFICANT = 3
+"""Digits to which an answer may be rounded at most."""
+
+_FLOAT = Fraction(1, 10**11)
+"""Relative slip of a float that is no mistake of the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a reader is told about an answer; it never holds the right one.
+
+    Parameters
+    ----------
+    exercise : str
+        Id.
+    question : str
+    verdict : {"right", "wrong", "unreadable", "unanswered"}
+    mistake : str
+        Kind of mistake, a key of ``MISTAKES``; empty unless the answer is wrong.
+    hint : str
+        What to do next.
+    """
+
+    exercise: str
+    question: str
+    verdict: Verdict
+    mistake: str = ""
+    hint: str = ""
+
+    def __bool__(self) -> bool:
+        return self.verdict == "right"
+
+    def __repr__(self) -> str:
+        return f"Exercise {self.exercise}. {self._plain()}\n{self._told()}"
+
+    def _repr_html_(self) -> str:
+        return (
+            f'<div style="border-left:4px solid {_COLOURS[self.verdict]};padding:0.2em 0.8em">'
+            f"<p><strong>Exercise {self.exercise}.</strong> {marked_up(self._plain())}</p>"
+            f"<p><strong>{_HEADS[self.verdict]}</strong> {html.escape(self.hint)}</p></div>"
+        )
+
+    def _plain(self) -> str:
+        return re.sub(r"\\([\\`*_{}<>#|$~\[\]])", r"\1", self.question)
+
+    def _told(self) -> str:
+        return f"{_HEADS[self.verdict]} {self.hint}".rstrip()
+
+
+def check(exercise: Exercise, answer: Any, sources: Sources) -> Feedback:
+    """What to tell about an answer to an exercise.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    answer : object
+    sources : Sources
+
+    Raises
+    ------
+    ExerciseError
+        If the exercise has no right answer in these tables.
+    """
+    question = exercise.asked(sources)
+    if is_nothing(answer):
+        told = f"Put it in place of None and run the cell. {exercise.how()}"
+        return Feedback(exercise.id, question, "unanswered", hint=told)
+    try:
+        given = read_answer(exercise, answer, year=sources.study.year)
+    except UnreadableError as error:
+        return Feedback(exercise.id, question, "unreadable", hint=str(error))
+    right = right_answer(exercise, sources)
+    if fits(exercise, given, right):
+        return Feedback(exercise.id, question, "right", hint=_PRAISE.get(exercise.kind, ""))
+    mistake = next(_mistakes(exercise, given, right, sources), "other")
+    hint = exercise.hints.get(mistake, MISTAKES[mistake])
+    return Feedback(exercise.id, question, "wrong", mistake, hint)
+
+
+_PRAISE = {
+    "amount": "The print allows it.",
+    "share": "The print allows it.",
+    "bounds": "Both ends hold all that the print allows.",
+}
+
+Right = Amount | dt.date | str | bool | frozenset[str]
+
+
+def right_answer(exercise: Exercise, sources: Sources) -> Right:
+    """The right answer in the form in which it is compared."""
+    return _compared(exercise, exercise.right(sources))
+
+
+def _compared(exercise: Exercise, found: Any) -> Right:
+    if isinstance(found, str) and found == NOT_REPORTED:
+        return found
+    amount = None if isinstance(found, (str, bool)) else amount_of(found)
+    if amount is not None and amount.value is None and amount.interval is None:
+        return NOT_REPORTED
+    if exercise.kind == "date" and isinstance(found, str):
+        return dt.date.fromisoformat(found)
+    fitting: Any = {
+        "choice": found if isinstance(found, str) and found in exercise.options else None,
+        "ids": None if isinstance(found, (str, bool)) or amount else frozenset(found),
+        "yes_no": found if isinstance(found, bool) else None,
+        "date": found if isinstance(found, dt.date) else None,
+    }.get(exercise.kind, amount)
+    if fitting is None:
+        raise ExerciseError(
+            f"exercise {exercise.id}: {found!r} answers no question of kind {exercise.kind}; "
+            "mend its function"
+        )
+    answer: Right = fitting
+    return answer
+
+
+# --- right -----------------------------------------------------------------------------------
+
+
+def fits(exercise: Exercise, given: Answer, right: Right) -> bool:
+    """Whether an answer is within what the print allows."""
+    if not isinstance(right, Amount):
+        return type(given) is type(right) and given == right
+    if isinstance(given, tuple):
+        low, high = _ends(right)
+        return _outward(given[0], low, -1) and _outward(given[1], high, 1)
+    if not isinstance(given, Number):
+        return False
+    if exercise.end:
+        low, high = _ends(right)
+        return _outward(given, *((low, -1) if exercise.end == "low" else (high, 1)))
+    return _allowed(given, right, exact=exercise.kind == "count")
+
+
+def _ends(amount: Amount) -> tuple[Fraction, Fraction]:
+    if amount.interval is None:
+        assert amount.value is not None
+        return amount.value, amount.value
+    return amount.interval.closed()
+
+
+def _allowed(given: Number, right: Amount, *, exact: bool = False) -> bool:
+    """Within the bounds, or the value itself rounded to its digits, of which three must stand."""
+    interval = right.interval or Interval.exactly(right.value or Fraction(0))
+    slip = abs(given.value) * _FLOAT
+    if given.value in Interval(_less(interval.low, slip), _more(interval.high, slip)):
+        return True
+    if exact or right.value is None:
+        return False
+    return abs(given.value - right.value) <= min(given.step, _unit(right.value)) / 2
+
+
+def _less(end: Fraction | None, slip: Fraction) -> Fraction | None:
+    return None if end is None else end - slip
+
+
+def _more(end: Fraction | None, slip: Fraction) -> Fraction | None:
+    return None if end is None else end + slip
+
+
+def _unit(value: Fraction) -> Fraction:
+    """One unit of the last of the digits that must stand."""
+    if value == 0:
+        return Fraction(0)
+    exponent = math.floor(math.log10(abs(value)))
+    return Fraction(10) ** (exponent - _SIGNIFICANT + 1)
+
+
+def _outward(given: Number, end: Fraction, side: int) -> bool:
+    """Whether a number is an end of bounds, as it is or rounded outward to three digits or more."""
+    slip = abs(end) * _FLOAT
+    beyond = (given.value - end) * side
+    return -slip <= beyond < max(_unit(end), slip)
+
+
+# --- wrong -----------------------------------------------------------------------------------
+
+
+def _mistakes(exercise: Exercise, given: Answer, right: Right, sources: Sources) -> Iterator[str]:
+    """Kinds of mistake that explain an answer, the likeliest first."""
+    if given == NOT_REPORTED:
+        yield "reported"
+    for kind, way in exercise.mistakes.items():
+        if any(_same_slip(exercise, given, wrong) for wrong in _several(way(sources))):
+            yield kind
+    if right == NOT_REPORTED:
+        yield "missing_as_zero" if _is_zero(given) else "guessed"
+    if isinstance(given, Number) and isinstance(right, Amount):
+        yield from _slips(exercise, given, right)
+    if isinstance(given, tuple) and isinstance(right, Amount):
+        yield from _slips_of_bounds(given, right)
+    if isinstance(given, frozenset) and isinstance(right, frozenset):
+        yield from _slips_of_ids(given, right)
+    if isinstance(given, dt.date) and isinstance(right, dt.date) and _same_day(given, right):
+        yield "wrong_year"
+
+
+def _several(found: Any) -> list[Any]:
+    return found if isinstance(found, list) else [found]
+
+
+def _same_slip(exercise: Exercise, given: Answer, wrong: Any) -> bool:
+    amount = None if isinstance(wrong, (str, bool)) else amount_of(wrong)
+    if amount is None:
+        form = frozenset(wrong) if isinstance(wrong, (set, tuple, frozenset)) else wrong
+        if exercise.kind == "date" and isinstance(wrong, str):
+            form = dt.date.fromisoformat(wrong)
+        return type(given) is type(form) and given == form
+    if amount.value is None and amount.interval is None:
+        return False
+    if isinstance(given, tuple):
+        return all(_outward(one, end, 1) or _outward(one, end, -1)
+                   for one, end in zip(given, _ends(amount), strict=True))  # fmt: skip
+    return isinstance(given, Number) and _allowed(given, amount, exact=exercise.kind == "count")
+
+
+def _same_day(one: dt.date, other: dt.date) -> bool:
+    return (one.month, one.day) == (other.month, other.day)
+
+
+def _is_zero(given: Answer) -> bool:
+    numbers = given if isinstance(given, tuple) else (given,)
+    return all(isinstance(one, Number) and one.value == 0 for one in numbers)
+
+
+def _slips(exercise: Exercise, given: Number, right: Amount) -> Iterator[str]:
+    if _is_zero(given):
+        yield "zero_for_number"
+        return
+    for power in range(-9, 10):
+        shifted = _times(given, Fraction(10) ** power)
+        if power and (fits(exercise, shifted, right) or _allowed(shifted, right)):
+            yield _of_power(exercise, abs(power))
+    value = right.value
+    turned = Number(10**4 / given.value, _unit(10**4 / given.value))
+    if exercise.kind == "share" and _allowed(turned, right):
+        yield "ratio_upside_down"
+    if exercise.end:
+        low, high = _ends(right)
+        end, other, side = (low, high, -1) if exercise.end == "low" else (high, low, 1)
+        if _outward(given, other, -side):
+            yield "other_end"
+        if value is not None and _allowed(given, Amount(value)):
+            yield "value_for_bounds"
+        if _near(given, end) and (given.value - end) * side < 0:
+            yield "rounded_inward"
+    elif any(_near(given, end) for end in {*_ends(right)}):
+        yield "rounded_too_far"
+
+
+def _times(given: Number, factor: Fraction) -> Number:
+    return Number(given.value * factor, given.step * factor)
+
+
+def _of_power(exercise: Exercise, power: int) -> str:
+    if exercise.kind == "share" and power == 2:
+        return "part_for_percent"
+    if exercise.unit == "CNY" and power in (4, 8):
+        return {4: "wan_lost", 8: "yi_lost"}[power]
+    return "digits_lost"
+
+
+def _near(given: Number, end: Fraction) -> bool:
+    """Whether a number lies within two units of the last digit that must stand, or of its own."""
+    if end == 0:
+        return False
+    reach = max(_unit(end), min(given.step, abs(end) / 20)) * 2
+    return abs(given.value - end) <= reach
+
+
+def _slips_of_bounds(given: tuple[Number, Number], right: Amount) -> Iterator[str]:
+    low, high = given
+    ends = _ends(right)
+    if low.value > high.value:
+        yield "bounds_swapped"
+    if right.value is not None and low.value == high.value == right.value:
+        yield "value_for_bounds"
+    for power in range(-9, 10):
+        shifted = [_times(one, Fraction(10) ** power) for one in given]
+        if power and _outward(shifted[0], ends[0], -1) and _outward(shifted[1], ends[1], 1):
+            yield {4: "wan_lost", 8: "yi_lost", 2: "part_for_percent"}.get(
+                abs(power), "digits_lost"
+            )
+    if all(_near(one, end) for one, end in zip(given, ends, strict=True)):
+        inward = low.value > ends[0] or high.value < ends[1]
+        yield "rounded_inward" if inward else "rounded_too_far"
+
+
+def _slips_of_ids(given: frozenset[str], right: frozenset[str]) -> Iterator[str]:
+    if given < right:
+        yield "incomplete"
+    elif given > right:
+        yield "too_many"
+    elif given & right:
+        yield "some_wrong"
+
+
+__all__ = ["Feedback", "Right", "Verdict", "check", "fits", "right_answer"]
