@@ -738,6 +738,7 @@ RELATIONS = Table(
         ),
         Column("right", "the same; what the left is compared with", required=True),
         Column("note", "why the page implies it; what a plain number counts", required=True),
+        Column("note_zh", "the same in Chinese", required=True),
     ),
     ("relation_id",),
 )

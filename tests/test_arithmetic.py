@@ -106,12 +106,15 @@ def test_a_difference_inside_the_rounding_is_no_contradiction(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("x,sum,ganzi-016 ganzi-099,ganzi-014,why", "read 'ganzi-099': not a figure with a number"),
-        ("x,total,ganzi-016,ganzi-014,why", "column kind: read 'total': not in the codebook"),
-        ("x,added_share,ganzi-019,ganzi-022,why", "1 operands, added_share takes 2"),
-        ("x,sum,projects:colour=red,ganzi-014,why", "'projects:colour=red'"),
-        ("x,sum,ganzi-009,ganzi-014,why", "'ganzi-009'"),
-        ("ganzi-increase,sum,ganzi-016,ganzi-014,why", "the id stands twice"),
+        (
+            "x,sum,ganzi-016 ganzi-099,ganzi-014,why,因",
+            "read 'ganzi-099': not a figure with a number",
+        ),
+        ("x,total,ganzi-016,ganzi-014,why,因", "column kind: read 'total': not in the codebook"),
+        ("x,added_share,ganzi-019,ganzi-022,why,因", "1 operands, added_share takes 2"),
+        ("x,sum,projects:colour=red,ganzi-014,why,因", "'projects:colour=red'"),
+        ("x,sum,ganzi-009,ganzi-014,why,因", "'ganzi-009'"),
+        ("ganzi-increase,sum,ganzi-016,ganzi-014,why,因", "the id stands twice"),
     ],
 )
 def test_a_relation_that_cannot_be_read_is_refused(tmp_path: Path, line: str, message: str) -> None:

@@ -17,7 +17,7 @@ from copies import REPOSITORY, stored
 
 from aidstudy.errors import CodebookError, FileError
 from aidstudy.files import UNFINISHED, sha256_of
-from aidstudy.publish.exchange import source as source_module
+from aidstudy.publish import extras
 from aidstudy.publish.exchange.annotations import web_annotations
 from aidstudy.publish.exchange.export import FORMATS, export
 from aidstudy.publish.exchange.source import Source, source_of
@@ -106,8 +106,10 @@ def test_a_missing_package_is_one_sentence_and_writes_nothing(
     def missing(wanted: str) -> Any:
         raise ImportError(wanted)
 
-    monkeypatch.setattr(source_module, "import_module", missing)
-    with pytest.raises(FileError, match=rf"export {name}: the package {module} is not installed"):
+    monkeypatch.setattr(extras, "import_module", missing)
+    with pytest.raises(
+        FileError, match=rf"the package {module} is not installed; install the extra"
+    ):
         export(source, name, tmp_path / "new")
     assert not (tmp_path / "new").exists()
 

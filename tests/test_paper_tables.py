@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from aidstudy.analysis import results
 from aidstudy.codebook import STATES
-from aidstudy.errors import ResultError, TableError
+from aidstudy.errors import FileError, ResultError, TableError
 from aidstudy.intervals import Interval
 from aidstudy.publish.papers import FORMATS, LANGUAGES, TABLES, write_table
 from aidstudy.publish.papers.builders import BUILDERS, results_table
@@ -279,7 +279,7 @@ def test_projects_with_sector_status_and_stage(grids: dict[tuple[str, str], Grid
     # Three units intend to build it together.
     assert row_of(english, "Dêgê", "Tibetan hospital")["Donor"].count(",") == 2
     # Of the 59 none is named: 22 complete, 37 under way.
-    counted = row_of(chinese, "甘孜县", "未具名项目22个")
+    counted = row_of(chinese, "甘孜县", "未列名项目22个")
     assert (counted["阶段"], counted["状态"], counted["项目与数字编号"]) == (
         "完成",
         "未报告",
@@ -337,7 +337,7 @@ def test_a_format_whose_library_is_missing_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "docx", None)
-    with pytest.raises(TableError, match="module docx is not installed; install the extra"):
+    with pytest.raises(FileError, match="format docx: the package docx is not installed"):
         write_table("figures", "docx")
 
 

@@ -18,6 +18,7 @@ import pytest
 from copies import copy_of_study, stored
 
 from aidstudy import analysis
+from aidstudy.analysis import arithmetic
 from aidstudy.analysis.desk import SWITCHES, Desk
 from aidstudy.codebook import CLEAN_TABLES, READINGS, RESULTS, SENSITIVITY, STATES
 from aidstudy.errors import FileError, ResultError, TableError
@@ -164,6 +165,52 @@ TO_DIGITS = {
 def test_a_statistic_follows_from_its_formula(result_id: str, known: float) -> None:
     decimals = len(str(known).partition(".")[2])
     assert round(float(value(result_id)), decimals) == known
+
+
+def test_a_label_is_words_and_holds_no_name_of_a_row() -> None:
+    desk = Desk(stored())
+    slug = re.compile(r"[a-z0-9]_|_[a-z0-9]|[a-z]+-[pe]?[0-9]|[a-z]>[a-z]")
+    relations = {relation.relation_id for relation in arithmetic.relations(desk)}
+    names = {*desk.facts_by_id, *relations, *(result.result_id for result in found())} - {"rule"}
+    for result in found():
+        for label in (result.label, result.label_zh):
+            assert not slug.search(label), label
+            assert not {name for name in names if name in label}, label
+        if result.analysis != "N":  # which names columns as the tables do
+            assert not re.search("[a-z]{4}", re.sub(r"[A-Z][\w-]+", "", result.label_zh))
+
+
+def test_no_two_results_have_one_label() -> None:
+    for labels in ([r.label for r in found()], [r.label_zh for r in found()]):
+        assert sorted({label for label in labels if labels.count(label) > 1}) == []
+
+
+def test_the_path_of_xinlong_says_that_the_page_calls_the_thirteen_no_plan() -> None:
+    for name in ("share", "average", "average_over_first", "growth"):
+        for measure in ("projects", "budget"):
+            note = found()[f"five_year.xinlong.{measure}.{name}"].note
+            assert note.endswith("the thirteen are not called the plan")
+        assert "not called" not in found()[f"five_year.xiangcheng.projects.{name}"].note
+
+
+# Xinlong names all five of its year; the 59 of Ganzi are all completed or going on; Xiangcheng
+# leaves one of four unnamed and does not say how far that one is.
+@pytest.mark.parametrize(
+    ("county", "started", "completed", "ongoing"),
+    [
+        ("litang", "not_reported", "not_reported", "not_reported"),
+        ("xiangcheng", "derived", "not_reported", "not_reported"),
+        ("xinlong", "not_applicable", "not_applicable", "not_applicable"),
+        ("ganzi", "not_applicable", "printed", "printed"),
+        ("dege", "not_reported", "not_reported", "not_reported"),
+    ],
+)
+def test_where_no_project_is_unnamed_the_question_does_not_arise(
+    county: str, started: str, completed: str, ongoing: str
+) -> None:
+    states = {"started": started, "completed": completed, "ongoing": ongoing}
+    for stage, state in states.items():
+        assert found()[f"unnamed.{county}.{stage}"].term.state == state
 
 
 @pytest.mark.parametrize(("county", "done", "whole"), [("ganzi", 22, 59), ("litang", 1, 6)])

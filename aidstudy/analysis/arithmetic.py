@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN
@@ -19,7 +20,14 @@ import pandas as pd
 
 from aidstudy.analysis.desk import DATE, Desk, Row
 from aidstudy.analysis.ratios import added, commitment, printed_ratio, rule_share
-from aidstudy.codebook import NUMERIC_KINDS, RELATION_KINDS, RELATIONS, VERDICTS, did_you_mean
+from aidstudy.codebook import (
+    MEASURES,
+    NUMERIC_KINDS,
+    RELATION_KINDS,
+    RELATIONS,
+    VERDICTS,
+    did_you_mean,
+)
 from aidstudy.errors import Fault, TableError
 from aidstudy.intervals import Interval, round_text
 from aidstudy.result import Leaf, Term
@@ -81,11 +89,15 @@ class Relation:
 
     Parameters
     ----------
-    relation_id, kind, note : str
+    relation_id, kind : str
     found : Term
         What the left side gives.
     expected : Term
         What the right side prints.
+    note : str
+        Why the page implies it.
+    label, label_zh : str
+        What is related, in words, with the county that says it.
     """
 
     relation_id: str
@@ -93,6 +105,8 @@ class Relation:
     found: Term
     expected: Term
     note: str
+    label: str = ""
+    label_zh: str = ""
 
     @property
     def at_most(self) -> bool:
@@ -207,14 +221,41 @@ def _stated(desk: Desk) -> list[Relation]:
             faults += _misfit(place, told, len(sides["left"]))
         if not faults:
             left = _FORMULAS[told["kind"]](*sides["left"])
+            article = _article(desk, [*told["left"].split(" "), *told["right"].split(" ")])
             found.append(
                 Relation(
-                    told["relation_id"], told["kind"], left, Term.sum(sides["right"]), told["note"]
+                    told["relation_id"],
+                    told["kind"],
+                    left,
+                    Term.sum(sides["right"]),
+                    told["note"],
+                    *_labels(desk, article, told["note"], told["note_zh"]),
                 )
             )
     if faults:
         raise TableError.from_faults(faults, what=label)
     return found
+
+
+def _article(desk: Desk, words: Sequence[str]) -> str:
+    """The report that the operands of a relation come from, empty when none of them says it."""
+    for word in words:
+        if word in desk.rows:
+            return str(desk.rows[word]["article"])
+        selected = _SELECTOR.fullmatch(word)
+        where = dict(part.split("=") for part in selected["where"].split(",")) if selected else {}
+        for column in ("article", "recipient"):
+            if column in where:
+                return where[column]
+    return ""
+
+
+def _labels(desk: Desk, article: str, en: str, zh: str) -> tuple[str, str]:
+    """What a relation says in both languages, after the name of its county."""
+    place = desk.study.recipients.get(article)
+    if place is None:
+        return en, zh
+    return f"{place.short_en}, {en}", f"{place.short_zh}，{zh}"
 
 
 def _misfit(place: str, told: Mapping[str, str], operands: int) -> list[Fault]:
@@ -304,13 +345,22 @@ def _parts(desk: Desk) -> Iterator[Relation]:
                 desk.as_printed(row),
                 desk.figure(whole["figure_id"]),
                 f"printed as a share of {whole['figure_id']}",
+                *_labels(
+                    desk,
+                    row["article"],
+                    f'"{row["label_en"]}" is part of "{whole["label_en"]}"',
+                    f"{_named_zh(row)}是{_named_zh(whole)}的一部分",
+                ),
             )
 
 
 def _repeats(desk: Desk) -> Iterator[Relation]:
+    said: Counter[str] = Counter()
     for row in desk.rows.values():
         first = desk.rows.get(row["same_as"] or "")
         if first is not None and first["kind"] == row["kind"]:
+            said[row["same_as"]] += 1
+            times = said[row["same_as"]] + 1
             sides = (_said(desk, row), _said(desk, first))
             if None not in sides:
                 yield Relation(
@@ -318,7 +368,19 @@ def _repeats(desk: Desk) -> Iterator[Relation]:
                     "repeat",
                     *sides,  # type: ignore[arg-type]  # None is excluded above
                     f"says {first['figure_id']} again",
+                    *_labels(
+                        desk,
+                        row["article"],
+                        f'"{row["label_en"]}" repeats "{first["label_en"]}"',
+                        f"{_named_zh(row)}（第{times}次出现）与首次的“{first['printed']}”相同",
+                    ),
                 )
+
+
+def _named_zh(row: Row) -> str:
+    """A figure in Chinese: what it measures, and how it is printed."""
+    measured = "" if row["measure"] == "other" else MEASURES[row["measure"]].zh
+    return f"{measured}“{row['printed']}”"
 
 
 def _said(desk: Desk, row: Row) -> Term | None:
@@ -450,10 +512,10 @@ def audit_results(desk: Desk) -> None:
         desk.give(
             f"agrees.{relation.relation_id}",
             relation.found if only_bounds else relation.found - relation.expected,
-            label=f"Does the page agree with itself: {relation.relation_id}",
-            label_zh=f"原文数字是否自洽：{relation.relation_id}",
+            label=f"Does the page agree with itself? {relation.label}",
+            label_zh=f"原文数字是否自洽？{relation.label_zh}",
             unit="",
-            note=f"{relation.note}; the formula is "
+            note="the formula is "
             + ("the range allowed" if only_bounds else "left less right")
             + "; agreement does not make either number true",
             text=verdict,

@@ -386,6 +386,7 @@ def other_payer_results(desk: Desk) -> None:
         if whole is None or whole["measure"] != "budget" or row["measure"] not in _GIVEN:
             continue
         part, cost, figure = desk.as_printed(row), desk.figure(whole["figure_id"]), row["figure_id"]
+        county = desk.study.recipients[row["article"]]
         for name, term, en, zh, unit in (
             (
                 "donor_share",
@@ -405,8 +406,8 @@ def other_payer_results(desk: Desk) -> None:
             desk.give(
                 f"{name}.{figure}",
                 term,
-                label=f"{row['label_en']}: {en}",
-                label_zh=f"{row['printed']}（占{whole['printed']}）：{zh}",
+                label=f"{county.short_en}, {row['label_en']}: {en}",
+                label_zh=f"{county.short_zh}，{whole['printed']}中的{row['printed']}：{zh}",
                 unit=unit,
                 note="costs are estimates or plans; who pays the rest is not printed",
             )

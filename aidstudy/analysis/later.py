@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from aidstudy.analysis.desk import Desk
-from aidstudy.codebook import MONEY_MEASURES
+from aidstudy.codebook import CONTEXT_MEASURES, MONEY_MEASURES
 from aidstudy.result import Term
 
 SIZES = {"projects": "project", "storage_volume": "m3"}
@@ -100,16 +100,28 @@ def _give(
 
 
 def _what(desk: Desk, fact: Mapping[str, Any]) -> tuple[str, str]:
-    entity, measure = fact["entity"], fact["measure"].replace("_", " ")
-    when = f" {fact['period']}" if fact["period"] else ""
+    (en, zh), (of_en, of_zh) = _who(desk, fact["entity"]), _measured(fact)
+    return f"{en}, {of_en}", f"{zh}{of_zh}"
+
+
+def _who(desk: Desk, entity: str) -> tuple[str, str]:
+    """A pair, a donor, a project or a programme in both languages."""
     if entity in desk.pairs_of:
         who = desk.names_of(desk.pairs_of[entity][0])
-        en, zh = (who.en, who.zh) if ">" in entity else (who.donor_en, who.donor_zh)
-        return f"{en}, {measure}{when}", f"{zh}{when}"
+        return (who.en, who.zh) if ">" in entity else (who.donor_en, who.donor_zh)
     if entity in desk.projects.index:
         row = desk.projects.loc[entity]
-        return f"{row['name_short_en']}, {measure}{when}", f"{row['name_short_zh']}{when}"
-    return f"{entity}, {measure}{when}", f"{entity}{when}"
+        return row["name_short_en"], row["name_short_zh"]
+    return entity, desk.study.programmes.get(entity, entity)
+
+
+def _measured(fact: Mapping[str, Any]) -> tuple[str, str]:
+    """What a fact measures, and in which years."""
+    en, zh = fact["measure"].replace("_", " "), CONTEXT_MEASURES[fact["measure"]].zh
+    if not fact["period"]:
+        return f"{en}, years not said", f"{zh}（年份未说明）"
+    years = "–".join(dict.fromkeys(point[:4] for point in fact["period"].split("/")))
+    return f"{en} {years}", f"{zh}（{years}年）"
 
 
 def _years(fact: Mapping[str, Any]) -> Term:
@@ -134,9 +146,9 @@ def _difference(desk: Desk, first: Mapping[str, Any], second: Mapping[str, Any])
         desk,
         f"later.{first['fact_id']}.and.{second['fact_id']}",
         desk.fact(second["fact_id"]) - desk.fact(first["fact_id"]),
-        (_what(desk, first)[0].split(",")[0], _what(desk, first)[1].split(" ")[0]),
-        f"{second['fact_id']} less {first['fact_id']}",
-        "两份后来报道之差",
+        _who(desk, first["entity"]),
+        f"{_measured(second)[0]} less {_measured(first)[0]}, both reported later",
+        f"{_measured(second)[1]}与{_measured(first)[1]}之差，均为后来报道",
         "CNY",
         "the two reports contradict each other in pace or sum; neither is chosen"
         if conflict

@@ -162,6 +162,8 @@ def _path(
         if measure == "budget"
         else "the first year is taken as one of the plan's; plans are drafts"
     )
+    if plan.leaf is not None and (said := desk.rows[plan.leaf.id]["note"]):
+        note += f"; of {plan.leaf.id}, taken as the plan: {said}"
     for name, term, label, label_zh, of in (
         (
             "share",

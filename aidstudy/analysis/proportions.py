@@ -278,7 +278,10 @@ def _test(name: str) -> Any:
     return p
 
 
-DIFFERENCES = {"newcombe": "newcomb", "agresti_caffo": "agresti-caffo"}
+DIFFERENCES = {
+    "newcombe": ("newcomb", "Newcombe"),
+    "agresti_caffo": ("agresti-caffo", "Agresti-Caffo"),
+}
 
 
 @cache
@@ -286,7 +289,7 @@ def _difference(method: str, a: int, n: int, b: int, m: int) -> tuple[float, flo
     from statsmodels.stats.proportion import confint_proportions_2indep
 
     low, high = confint_proportions_2indep(
-        a, n, b, m, method=DIFFERENCES[method], compare="diff", alpha=float(1 - LEVEL)
+        a, n, b, m, method=DIFFERENCES[method][0], compare="diff", alpha=float(1 - LEVEL)
     )
     return 100 * float(low), 100 * float(high)
 
@@ -359,14 +362,14 @@ def _differences(desk: Desk, variant: str, en: str, zh: str, groups: tuple[Term,
         unit="pp",
         note="what a project is differs between the reports",
     )
-    for method in DIFFERENCES:
+    for method, (_, name) in DIFFERENCES.items():
         for upper in (False, True):
             end, end_zh = ("upper", "上限") if upper else ("lower", "下限")
             desk.give(
                 f"counted_vs_named.{variant}.{method}.{end}",
                 Term.call(f"{method} {end} end", _difference_end(method, upper=upper), *groups),
-                label=f"Counted less named projects, {en}: {method.replace('_', '-')} 95%, {end}",
-                label_zh=f"仅计数项目减列名项目，{zh}：{method} 95% 区间{end_zh}",
+                label=f"Counted less named projects, {en}: {name} 95%, {end}",
+                label_zh=f"仅计数项目减列名项目，{zh}：{name} 95% 区间{end_zh}",
                 unit="pp",
                 note="about a process, not about these counties; the score interval of this "
                 "difference fails in statsmodels 0.15.0 on these data, so Newcombe is used",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 
 import pandas as pd
 
-from aidstudy.analysis.desk import Desk, Pair, cells, names, switch
+from aidstudy.analysis.desk import Desk, Pair, Row, cells, names, switch
 from aidstudy.result import Ratio, Term
 from aidstudy.tables.load import StudyLike
 
@@ -265,17 +266,31 @@ def rule_results(desk: Desk) -> None:
                 unit="CNY",
                 note="the page prints the sum and the addition, not this amount",
             )
-    for rule in desk.facts_where("rule_ratio"):
-        fact_id = rule.formula()
-        entity = desk.facts_by_id[fact_id]["entity"]
+    rules = [desk.facts_by_id[rule.formula()] for rule in desk.facts_where("rule_ratio")]
+    for rule in rules:
+        en, zh = _which_rule(rule, rules)
+        programme = str(rule["entity"])
         desk.give(
-            f"rule.outside.{fact_id}",
-            rule,
-            label=f"Rule of another source: {entity}",
-            label_zh=f"其他来源的规定：{fact_id}",
+            f"rule.outside.{rule['fact_id']}",
+            desk.fact(rule["fact_id"]),
+            label=f"Rule of another source: {programme}{en}",
+            label_zh=f"其他来源的规定：{desk.study.programmes.get(programme, programme)}{zh}",
             unit="%",
             note="bases differ (kinds of revenue, floors, ranges), so this ranks no donor",
         )
+
+
+def _which_rule(rule: Row, rules: Sequence[Row]) -> tuple[str, str]:
+    """What sets a rule apart from others on the same programme: an end of a range, or a date."""
+    same = [other for other in rules if other["entity"] == rule["entity"]]
+    if len(same) == 1:
+        return "", ""
+    of_source = [other["value"] for other in same if other["source"] == rule["source"]]
+    if len(of_source) > 1:
+        lowest = rule["value"] == min(of_source)
+        return (", low end", "，下限") if lowest else (", high end", "，上限")
+    year = (rule["source_date"] or "no date")[:4]
+    return f", source of {year}", f"，{year}年来源"
 
 
 def revenue_results(desk: Desk) -> None:

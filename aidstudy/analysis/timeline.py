@@ -204,22 +204,38 @@ def _step_state(step: object, stage: str) -> str:
     return "not_applicable" if STAGE_LEVELS[stage] == STAGE_LEVELS["completed"] else "not_reported"
 
 
-def unnamed_started(desk: Desk, pair: Pair) -> Term:
-    """Projects of a pair that the page says have started but does not name."""
-    named = [p for p in desk.projects_of(pair) if p["status"] in ("2", "3", "4")]
-    return desk.one("projects_started", subject=pair.subject) - desk.count(
-        named, "project_id", f"named projects of {pair.subject} that have started"
+def unnamed(desk: Desk, pair: Pair) -> dict[str, Term]:
+    """Projects of a pair that the page counts but does not name: started, completed, going on.
+
+    Not applicable where none is left over: every project of the year is named, or counted under
+    another of these heads. Not reported where some are, and the page does not say which are so far.
+    """
+    started, completed, ongoing = (
+        desk.one(f"projects_{stage}", subject=pair.subject)
+        for stage in ("started", "completed", "ongoing")
     )
+    named = desk.projects_of(pair)
+    named_started = desk.count(
+        [project for project in named if project["status"] in ("2", "3", "4")],
+        "project_id",
+        f"named projects of {pair.subject} that have started",
+    )
+    of_year = desk.find("projects", subject=pair.subject, period=str(desk.study.year), part_of=None)
+    counted = max((term.value for term in of_year if term.value is not None), default=None)
+    all_named = counted is not None and len(named) >= counted
+    all_placed = counted is not None and (completed + ongoing).value == counted
+    found = {"started": started - named_started, "completed": completed, "ongoing": ongoing}
+    for stage, term in found.items():
+        if not term.known and (all_named or (all_placed and stage == "started")):
+            found[stage] = Term.missing("not_applicable")
+    return found
 
 
 def _unnamed(desk: Desk, pair: Pair) -> list[dict[str, object]]:
-    found: list[tuple[Term, str | None]] = [
-        (unnamed_started(desk, pair), None),
-        (desk.one("projects_completed", subject=pair.subject), "completed"),
-        (desk.one("projects_ongoing", subject=pair.subject), "under_way"),
-    ]
+    stages = {"started": None, "completed": "completed", "ongoing": "under_way"}
     rows = []
-    for term, stage in found:
+    for name, term in unnamed(desk, pair).items():
+        stage = stages[name]
         if term.value is None or term.value == 0:
             continue
         count = cells("count", term)
@@ -341,23 +357,22 @@ def stage_results(desk: Desk) -> None:
                 )
     for pair in desk.pairs:
         who = desk.names_of(pair)
-        for name, term, en, zh in (
-            ("started", unnamed_started(desk, pair), "started", "已启动"),
-            (
-                "completed",
-                desk.one("projects_completed", subject=pair.subject),
-                "completed",
-                "建成",
-            ),
-            ("ongoing", desk.one("projects_ongoing", subject=pair.subject), "going on", "推进"),
-        ):
+        said = {
+            "started": ("started", "已启动"),
+            "completed": ("completed", "建成"),
+            "ongoing": ("going on", "推进"),
+        }
+        for name, term in unnamed(desk, pair).items():
+            en, zh = said[name]
             desk.give(
                 f"unnamed.{pair.recipient}.{name}",
                 term,
                 label=f"{who.en}: projects counted and not named, {en}",
                 label_zh=f"{who.zh}：未列名项目，{zh}",
                 unit="project",
-                note="what they are is not printed",
+                note="every project of the year is named, or counted as completed or going on"
+                if term.state == "not_applicable"
+                else "what they are is not printed",
             )
 
 
@@ -369,7 +384,7 @@ __all__ = [
     "project_stages",
     "stage_results",
     "timeline",
-    "unnamed_started",
+    "unnamed",
     "window_results",
     "writing_window",
 ]

@@ -531,8 +531,8 @@ def caption_funding_ratios(ratios: pd.DataFrame, routes: pd.DataFrame, lang: Lan
         parts.append("带†者为援助总额恰为规定比例时应有的财政收入，与不带符号者所答不同。")
         if len(routes):
             parts.append(
-                "（b）由原文数字推算同一财政收入的各条途径：竖线为数值，横条为数字取整所容许的上下限"
-                "（最坏情形，非置信区间），浅色带为各途径均容许的范围"
+                "（b）由原文数字推算同一财政收入的各条途径：竖线为数值，横条为原文精度所允许的范围"
+                "（最坏情形，非置信区间），浅色带为各途径均允许的范围"
                 f"{_meeting(routes, lang)}。"
             )
         return "".join([*parts, f"所据数字{len(ids)}个：{'、'.join(ids)}。"])
@@ -566,7 +566,7 @@ def caption_funding_ratios(ratios: pd.DataFrame, routes: pd.DataFrame, lang: Lan
 def _told(row: Mapping[str, Any], lang: Lang) -> str:
     ratio, low, high = (plain(row[part]) for part in ("ratio", "ratio_low", "ratio_high"))
     text = (
-        f"{row['donor_zh']}给予{ratio}%（印刷精度容许{low}–{high}%）"
+        f"{row['donor_zh']}给予{ratio}%（原文精度所允许的范围为{low}–{high}%）"
         if lang == "zh"
         else f"{row['donor_en']} gives {ratio}% (the print allows {low}–{high}%)"
     )

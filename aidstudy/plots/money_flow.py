@@ -429,7 +429,7 @@ def caption_money_flow(flow: pd.DataFrame, lang: Lang = "en") -> str:
             "空心圆为计划数。浅色条的资金来源原文未载明；其中虚线框内部分，若他方资金仅为所刊配套与捐助，则至少来自支援方。"
             "未报告者注明，不作零。"
         )
-        parts.append(f"数字取整所容许的上下幅度各至多{widest_half}元，小于线宽。")
+        parts.append(f"原文精度所允许的上下幅度各至多{widest_half}元，小于线宽。")
         return "".join([*parts, f"所据数字{len(ids)}个：{'、'.join(ids)}。"])
     parts = [
         f"{headline(flow).en}. Aid for the year (CNY million): committed, disbursed and spent, "

@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -35,6 +35,8 @@ class Study:
         ``sha256`` of the page's text and, where known, newspaper and title.
     recipients, donors : mapping of str to Place
         Short names used in the tables, in the order of the page.
+    programmes : mapping of str to str, optional
+        Chinese names of the programmes that the outside facts are about, by their English ones.
     """
 
     folder: Path
@@ -44,6 +46,7 @@ class Study:
     page: Mapping[str, str]
     recipients: Mapping[str, Place]
     donors: Mapping[str, Place]
+    programmes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def raw(self) -> Path:
@@ -126,6 +129,7 @@ def load_study(folder: str | os.PathLike[str] | Study | None = None) -> Study:
         page=MappingProxyType(told["page"]),
         recipients=_places(told["recipients"]),
         donors=_places(told["donors"]),
+        programmes=MappingProxyType(told.get("programmes", {})),
     )
 
 
@@ -181,6 +185,13 @@ def _setting_faults(told: Mapping[str, Any], name: str) -> Iterator[Fault]:
             for key in sorted(names.keys() - set(_PLACE_NAMES)):
                 remedy = f"a place has {', '.join(_PLACE_NAMES)}"
                 yield fault(f"{where}.{key}", names[key], "not a part of a place", remedy)
+    programmes = told.get("programmes", {})
+    if not isinstance(programmes, dict):
+        remedy = 'write "English name" = "Chinese name" below [programmes], or delete it'
+        yield fault("programmes", programmes, "not a list of names", remedy)
+        return
+    for programme in programmes:
+        yield from text_faults(programmes, programme, f"programmes.{programme}")
 
 
 __all__ = ["ENVIRONMENT", "Study", "load_study"]

@@ -12,11 +12,11 @@ from aidstudy.publish.exchange.source import (
     Stored,
     StudyOrSource,
     described,
-    needed,
     page_sha256,
     source_of,
     unit_of,
 )
+from aidstudy.publish.extras import extra_module
 
 
 def parquet_files(study: StudyOrSource) -> dict[str, bytes]:
@@ -43,8 +43,8 @@ def parquet_files(study: StudyOrSource) -> dict[str, bytes]:
         If a table is not as the codebook says.
     """
     source = source_of(study)
-    arrow = needed("pyarrow", "parquet")
-    writer = needed("pyarrow.parquet", "parquet")
+    arrow = extra_module("pyarrow", extra="exchange", purpose="a Parquet file")
+    writer = extra_module("pyarrow.parquet", extra="exchange", purpose="a Parquet file")
     files = {}
     for stored in source.clean:
         out = io.BytesIO()

@@ -6,13 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from importlib import import_module
-from typing import Any
 
 import pandas as pd
 
 from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, RAW_TABLES, Codes, Column, Table
-from aidstudy.errors import FileError, TableError
+from aidstudy.errors import TableError
 from aidstudy.files import read_whole
 from aidstudy.tables.cells import exact
 from aidstudy.tables.check import check_study
@@ -214,30 +212,6 @@ def described(study: Study) -> str:
     )
 
 
-def needed(module: str, what: str) -> Any:
-    """A module of the extra ``exchange``, imported when it is used.
-
-    Parameters
-    ----------
-    module : str
-    what : str
-        The export that needs it, for the message.
-
-    Raises
-    ------
-    FileError
-        If it is not installed.
-    """
-    try:
-        return import_module(module)
-    except ImportError:
-        package = module.split(".")[0]
-        raise FileError(
-            f"export {what}: the package {package} is not installed, so nothing was written; "
-            "install the extra: pip install 'aidstudy[exchange]'"
-        ) from None
-
-
 __all__ = [
     "CREATOR",
     "LICENCE",
@@ -247,7 +221,6 @@ __all__ = [
     "StudyOrSource",
     "described",
     "key_of",
-    "needed",
     "page_sha256",
     "pattern_of",
     "source_of",

@@ -19,11 +19,11 @@ from aidstudy.publish.exchange.source import (
     Stored,
     StudyOrSource,
     described,
-    needed,
     page_sha256,
     source_of,
     unit_of,
 )
+from aidstudy.publish.extras import extra_module
 
 _MADE = dt.datetime(2013, 1, 1)
 """Any fixed moment: the same tables give the same bytes."""
@@ -85,7 +85,7 @@ def sheets_bytes(
     FileError
         If XlsxWriter is not installed, or a cell is longer than Excel holds.
     """
-    xlsxwriter = needed("xlsxwriter", "excel")
+    xlsxwriter = extra_module("xlsxwriter", extra="exchange", purpose="an Excel file")
     out = io.BytesIO()
     plain_text = {
         "in_memory": True,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import TableError
+from aidstudy.publish.extras import extra_module
 
 # Tables and analyses are imported when a table is asked for: a list of names costs nothing.
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ TABLES: Final = (
 
 FORMATS: Final = ("latex", "html", "typst", "markdown", "docx", "csv")
 LANGUAGES: Final = ("en", "zh")
+_NEEDS: Final = {"html": ("great_tables",), "docx": ("docx",)}
 
 
 def write_table(
@@ -62,7 +64,9 @@ def write_table(
     Raises
     ------
     TableError
-        If there is no such table, format or language, or what HTML and Word need is not installed.
+        If there is no such table, format or language.
+    FileError
+        If what HTML and Word need is not installed.
 
     Examples
     --------
@@ -80,13 +84,9 @@ def write_table(
         raise TableError(f"table {name}: it has no analyses to choose from; only 'results' has")
     opened = load_study(study)
     table = results_table(opened, analysis) if name == "results" else BUILDERS[name](opened)
-    try:
-        return WRITERS[format](table, "zh" if lang == "zh" else "en")
-    except ModuleNotFoundError as missing:
-        raise TableError(
-            f"format {format}: the module {missing.name} is not installed; install the extra "
-            "'papers' of aidstudy, or choose latex, typst, markdown or csv"
-        ) from None
+    for module in _NEEDS.get(format, ()):
+        extra_module(module, extra="papers", purpose=f"format {format}")
+    return WRITERS[format](table, "zh" if lang == "zh" else "en")
 
 
 def macros(study: StudyLike = None) -> str:

@@ -98,7 +98,7 @@ def pairs_table(study: Study) -> PaperTable:
             Column(Words("Committed", "承诺资金"), _MILLION, "right"),
             Column(Words("Transferred", "到位资金"), _MILLION, "right"),
             Column(Words("Spent", "完成投资"), _MILLION, "right"),
-            Column(Words("Named projects", "具名项目"), align="right"),
+            Column(Words("Named projects", "列名项目"), align="right"),
             Column(Words("Other helpers", "其他帮扶单位"), align="right"),
             _IDS,
         ),
@@ -260,7 +260,7 @@ def projects_table(study: Study) -> PaperTable:
             count = row["count"]
             counted = (
                 _county(row),
-                Words(f"{count} not named", f"未具名项目{count}个"),
+                Words(f"{count} not named", f"未列名项目{count}个"),
                 _donor(row),
                 not_reported(),
                 not_reported(),

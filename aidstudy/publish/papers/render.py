@@ -27,7 +27,7 @@ _MISSING: Mapping[str, Words] = MappingProxyType(
 )
 _BOUNDS_NOTE = Words(
     "In brackets: what the print allows, rounded outward; not a confidence interval.",
-    "括号内为原文数字允许的范围，向外取整；并非置信区间。",
+    "括号内为原文精度所允许的范围，向外取整；并非置信区间。",
 )
 _STATE_NOTES: Mapping[str, Words] = MappingProxyType(
     {
