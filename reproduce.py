@@ -9,6 +9,7 @@ where it is on the path, else with pip), installs the package of this repository
     python reproduce.py --test         pass the tests instead (more for pytest after --)
     python reproduce.py --test --all   the same with every optional package, so that fewer skip
     python reproduce.py --lab          open the notebooks in JupyterLab instead
+    python reproduce.py --site         build the site into build/site instead
 
 Exit status: 0 when everything is as stored, 1 when an output differs or a test fails, 2 when
 something is in the way. Standard library only; CPython 3.11 or newer; Linux, macOS, Windows.
@@ -99,7 +100,7 @@ def main(arguments: list[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        with environment(lab=asked.lab or asked.all) as python:
+        with environment(lab=asked.lab or asked.site or asked.all) as python:
             return _run(python, asked, passed_on)
     except SetupError as error:
         print(f"reproduce.py: {error}", file=sys.stderr)
@@ -127,11 +128,12 @@ def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     deed.add_argument("--update", action="store_true", help="write new outputs into the repository")
     deed.add_argument("--test", action="store_true", help="pass the tests instead")
     deed.add_argument("--lab", action="store_true", help="open the notebooks in JupyterLab instead")
+    deed.add_argument("--site", action="store_true", help="build the site into build/site instead")
     parser.add_argument("--keep", metavar="DIR", help="build in this new folder and keep it")
     parser.add_argument("--all", action="store_true", help="install every optional package first")
     asked = parser.parse_args(arguments)
-    if asked.keep and (asked.test or asked.lab):
-        parser.error("--keep goes with a rebuild, not with --test or --lab")
+    if asked.keep and (asked.test or asked.lab or asked.site):
+        parser.error("--keep goes with a rebuild, not with --test, --lab or --site")
     return asked, passed_on
 
 
@@ -139,6 +141,8 @@ def _run(python: Path, asked: argparse.Namespace, passed_on: list[str]) -> int:
     variables = _variables()
     if asked.test:
         command = ["-m", "pytest", *WORKERS, *passed_on]
+    elif asked.site:
+        command = ["-m", "aidstudy", "site", "-o", str(ROOT / "build" / "site"), *passed_on]
     elif asked.lab:
         command = ["-m", "jupyterlab", "notebooks", *passed_on]
     else:

@@ -302,6 +302,25 @@ def new(folder: Path, page: Path, year: int, title: str | None) -> None:
     _say(new_study(folder, page=page, year=year, title=title).lines())
 
 
+@commands.command()
+@click.option(
+    "-o",
+    "--output",
+    "into",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    required=True,
+    help="Folder to build into; an earlier build there is replaced whole.",
+)
+@click.pass_obj
+def site(folder: Path | None, into: Path) -> None:
+    """Build the pages of the study as a site that works offline."""
+    from aidstudy.publish.site import build_site
+    from aidstudy.tables.study import load_study
+
+    _say(build_site(load_study(folder), into).lines())
+
+
 def _say(lines: list[str]) -> None:
     for line in lines:
         click.echo(line)

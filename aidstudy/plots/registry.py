@@ -12,13 +12,11 @@ from aidstudy.plots import (
     funding_ratios,
     money_flow,
     project_stages,
-    revenue_routes,
 )
 from aidstudy.plots.plot import Plot
 
 _MODULES = (
     funding_ratios,
-    revenue_routes,
     money_flow,
     project_stages,
     events,

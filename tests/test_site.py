@@ -1,0 +1,333 @@
+"""The site: built without a fault, every number with its trail, usable by everybody, offline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from copies import REPOSITORY, stored
+
+import aidstudy
+
+pytest.importorskip("sphinx", reason="sphinx is in the lock of everything")
+pytest.importorskip("myst_nb", reason="myst-nb is in the lock of everything")
+
+from aidstudy.errors import StudyError
+from aidstudy.publish.site import Site, build_site
+from aidstudy.publish.site.build import LINKED
+from aidstudy.publish.site.library import GROUPS, api_page, commands_page
+from aidstudy.publish.site.numbers import Numbers, link_numbers
+from aidstudy.publish.site.trails import Trails
+from aidstudy.publish.site.what_if import what_if_data, what_if_html
+
+pytestmark = [pytest.mark.extra]
+
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = REPOSITORY / "build" / "node" / "node_modules" / "axe-core" / "axe.min.js"
+OPTIONS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+NO_ENTRY = {
+    "10000 CNY": "half the distance between the bounds of a sum, in the caption of money_flow",
+}
+"""Shown numbers that are no result of their own, each with the reason."""
+
+
+@pytest.fixture(scope="module")
+def trails() -> Trails:
+    return Trails(stored())
+
+
+@pytest.fixture(scope="module")
+def numbers(trails: Trails) -> Numbers:
+    return Numbers(trails)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return build_site(stored(), tmp_path_factory.mktemp("site") / "out")
+
+
+class _Page(HTMLParser):
+    """What the tests ask of a page: its ids, its links, its headings, its pictures."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.ids: set[str] = set()
+        self.links: list[str] = []
+        self.sources: list[str] = []
+        self.headings: list[int] = []
+        self.alts: list[str | None] = []
+        self.lang: str | None = None
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        if "id" in told:
+            self.ids.add(told["id"] or "")
+        if tag == "a" and told.get("href"):
+            self.links.append(told["href"] or "")
+        if tag in ("script", "img", "iframe") and told.get("src"):
+            self.sources.append(told["src"] or "")
+        if tag == "link" and told.get("rel") in ("stylesheet", "preload", "preconnect"):
+            self.sources.append(told.get("href") or "")
+        if re.fullmatch(r"h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag == "img":
+            self.alts.append(told.get("alt"))
+        if tag == "html":
+            self.lang = told.get("lang")
+
+
+@pytest.fixture(scope="module")
+def pages(site: Site) -> dict[str, _Page]:
+    return {
+        path.relative_to(site.folder).as_posix(): _Page(path.read_text(encoding="utf-8"))
+        for path in sorted(site.folder.rglob("*.html"))
+        if "_static" not in path.parts
+    }
+
+
+def test_every_number_of_the_study_leads_to_its_trail(site: Site) -> None:
+    assert site.linked > 700
+    left = [one for one in site.unknown if one.partition(": ")[2] not in NO_ENTRY]
+    assert not left, left
+
+
+def test_every_reason_is_needed(site: Site) -> None:
+    shown = {one.partition(": ")[2] for one in site.unknown}
+    assert set(NO_ENTRY) <= shown
+
+
+def test_every_link_inside_the_site_arrives(site: Site, pages: dict[str, _Page]) -> None:
+    lost = []
+    for name, page in pages.items():
+        for link in page.links:
+            if re.match(r"[a-z]+:", link):
+                continue
+            path, _, anchor = link.partition("#")
+            target = (site.folder / name).parent / path.partition("?")[0] if path else None
+            there = name
+            if target is not None:
+                if not target.exists():
+                    lost.append(f"{name}: {link}")
+                    continue
+                there = target.resolve().relative_to(site.folder.resolve()).as_posix()
+            if anchor and there in pages and anchor not in pages[there].ids:
+                lost.append(f"{name}: {link}")
+    assert not lost, lost[:10]
+
+
+def test_pages_ask_nothing_of_the_network(pages: dict[str, _Page]) -> None:
+    for name, page in pages.items():
+        assert not [one for one in page.sources if re.match(r"(?:https?:)?//", one)], name
+
+
+def test_headings_are_in_order_and_pictures_have_words(pages: dict[str, _Page]) -> None:
+    for name, page in pages.items():
+        steps = zip(page.headings, page.headings[1:], strict=False)
+        assert page.headings[:1] in ([1], []), name
+        assert all(after <= before + 1 for before, after in steps), (name, page.headings)
+        assert all(alt is not None and not alt.endswith(".png") for alt in page.alts), name
+
+
+def test_chinese_pages_say_that_they_are_chinese(pages: dict[str, _Page]) -> None:
+    assert pages["zh/index.html"].lang == "zh-CN"
+    assert pages["index.html"].lang == "en"
+
+
+def test_a_number_leads_to_the_entry_beside_it(numbers: Numbers) -> None:
+    row = (
+        "<table><tr><th>figure</th><th>aid (CNY million)</th></tr>"
+        "<tr><td>{}</td><td>26.72</td></tr></table>"
+    )
+    told = link_numbers(row.format("ganzi-020"), numbers, "notebooks/x")
+    assert '<a class="number" href="../trail/figures-ganzi.html#ganzi-020">26.72</a>' in told
+    told = link_numbers(row.format("no id"), numbers, "notebooks/x")
+    assert 'href="../trail/numbers.html#n-26.72-CNY_million' in told
+    listed = numbers.list_html()
+    assert "committed.ganzi" in listed
+    assert "ganzi-020" in listed
+
+
+@pytest.mark.parametrize(
+    ("text", "linked"),
+    [
+        ("In 2012 they gave 0.845% of it.", ["0.845"]),
+        ("between CNY 3.159 and 3.162 billion", ["3.159", "3.162"]),
+        ("CNY 3.159 to 3.162 billion", ["3.159", "3.162"]),
+        ("CNY 6.14 billion [6.139, 6.141]", ["6.14", "6.139", "6.141"]),
+        ("on 5 September 2012, 2012-09-05", []),
+        ("a code: 1=40, 7+20", []),
+        ("31.4159%", []),
+    ],
+)
+def test_what_is_linked_in_prose(numbers: Numbers, text: str, linked: list[str]) -> None:
+    told = link_numbers(f"<p>{text}</p>", numbers, "index")
+    assert re.findall(r'class="number"[^>]*>([^<]+)<', told) == linked
+
+
+def test_code_is_left_alone(numbers: Numbers) -> None:
+    text = '<pre>committed = 26.72</pre><p><code>0.845%</code> <a href="#">0.845%</a></p>'
+    assert link_numbers(text, numbers, "index") == text
+
+
+def test_numbers_that_rest_on_nothing_are_told(trails: Trails) -> None:
+    fresh = Numbers(trails)
+    link_numbers("<p>They gave 31.4159% of it.</p>", fresh, "index")
+    assert fresh.unknown == ["index: 31.4159 %"]
+
+
+def test_every_result_figure_and_fact_has_an_entry(trails: Trails) -> None:
+    pages = trails.pages()
+    assert len(trails.targets) == len(trails.results) + len(trails.desk.rows) + len(
+        trails.desk.facts_by_id
+    )
+    for entry, target in trails.targets.items():
+        assert f'id="{target.anchor}"' in pages[target.page], entry
+
+
+def test_every_public_name_and_every_command_has_its_words() -> None:
+    page = api_page()
+    for name in aidstudy.__all__:
+        assert f":: aidstudy.{name}\n" in page
+    rooms = [room for _, held in GROUPS.values() for room in held]
+    assert len(rooms) == len(set(rooms))
+    commands = commands_page()
+    assert "## aidstudy reproduce" in commands
+    assert "## aidstudy site" in commands
+
+
+def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(StudyError, match="holds other files; name a new folder"):
+        build_site(stored(), tmp_path)
+    assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_linked_pages_are_those_of_the_study() -> None:
+    assert LINKED.match("notebooks/02_funding_ratios")
+    assert LINKED.match("zh/index")
+    assert not LINKED.match("how-fast")
+
+
+# --- in a browser ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not CHROMIUM.exists():
+        pytest.skip(f"no Chromium at {CHROMIUM}")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=str(CHROMIUM), args=OPTIONS)
+        yield opened
+        opened.close()
+
+
+def opened(browser: Any, *, width: int, dark: bool) -> tuple[Any, list[str]]:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
+    )
+    page, said = context.new_page(), []
+    page.on("console", lambda one: said.append(one.text) if one.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on(
+        "request",
+        lambda one: None if one.url.startswith(("file:", "data:")) else said.append(one.url),
+    )
+    return page, said
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["wide", "narrow"])
+def test_everybody_can_use_every_page(
+    browser: Any, site: Site, pages: dict[str, _Page], width: int, dark: bool
+) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not in build/node: npm install --prefix build/node axe-core")
+    page, said = opened(browser, width=width, dark=dark)
+    rules = AXE.read_text(encoding="utf-8")
+    faults = []
+    for name in pages:
+        page.goto((site.folder / name).as_uri())
+        page.evaluate(rules)
+        found = page.evaluate(
+            "axe.run({preload: false}).then(told => told.violations.map("
+            "one => one.id + ': ' + one.nodes[0].html.slice(0, 120)))"
+        )
+        faults += [f"{name}: {one}" for one in found]
+        # Nothing is wider than the window but what scrolls in a frame of its own.
+        wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
+        faults += [f"{name}: wider than the window"] if wide else []
+    assert not faults, faults[:20]
+    assert not said, said[:5]
+
+
+def as_fraction(told: dict[str, str]) -> Fraction:
+    return Fraction(int(told["n"]), int(told["d"]))
+
+
+def test_what_if_computes_what_the_library_computes(browser: Any, site: Site) -> None:
+    page, said = opened(browser, width=1000, dark=False)
+    page.goto((site.folder / "what-if.html").as_uri())
+    for reading in ("exact", "rounded"):
+        found = page.evaluate("reading => whatIf(50, reading)", reading)
+        routes = aidstudy.revenue_routes(stored(), rule=reading).set_index("route")
+        for name, told in found["routes"].items():
+            for what in ("value", "low", "high"):
+                assert as_fraction(told[what]) == routes.loc[name, what], (reading, name, what)
+    meet = page.evaluate("whatIf(50, 'exact').meet")
+    routes = aidstudy.revenue_routes(stored()).set_index("route")
+    assert as_fraction(meet["low"]) == routes.loc["overlap", "low"]
+    assert as_fraction(meet["high"]) == routes.loc["overlap", "high"]
+    ratio = page.evaluate("whatIf(50, 'exact').ratio")
+    expected = next(
+        r for r in aidstudy.results(stored()) if r.result_id == "sentence.ganzi.share_from_sums"
+    )
+    bounds = expected.term.bounds()
+    assert bounds is not None
+    assert as_fraction(ratio["value"]) == expected.term.value
+    assert (as_fraction(ratio["low"]), as_fraction(ratio["high"])) == (bounds.low, bounds.high)
+    assert not said
+
+
+def test_what_if_moves(browser: Any, site: Site) -> None:
+    page, said = opened(browser, width=1000, dark=False)
+    page.goto((site.folder / "what-if.html").as_uri())
+    assert "can both be true" in page.inner_text("#ratio")
+    assert "meet between" in page.inner_text("#meet")
+    page.focus("#rule")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    assert page.inner_text("#rule-value") == "0.53%"
+    assert "cannot both be true" in page.inner_text("#ratio")
+    assert "do not meet" in page.inner_text("#meet")
+    page.click("#reset")
+    assert page.inner_text("#rule-value") == "0.50%"
+    page.click("#language")
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    assert "四条途径相交" in page.inner_text("#meet")
+    page.fill("#rule", "80")
+    assert page.locator("#routes tr").count() == 4
+    assert not said
+
+
+def test_what_if_holds_the_printed_figures(trails: Trails) -> None:
+    data = what_if_data(trails.desk)
+    figures = aidstudy.load_figures(stored()).set_index("figure_id")
+    for part in data["inputs"].values():
+        row = figures.loc[part["id"]]
+        assert part["printed"] == row["printed"]
+        assert [Fraction(*map(int, part[end])) for end in ("value", "low", "high")] == [
+            row["value"], row["low"], row["high"],
+        ]  # fmt: skip
+    page = what_if_html(trails)
+    assert "@data@" not in page
+    assert "http" not in re.sub(r'"http://www\.w3\.org/2000/svg"', "", page)
