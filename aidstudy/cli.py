@@ -78,6 +78,7 @@ def check(folder: Path | None, arithmetic: bool) -> None:
 
     With --arithmetic the exit status is 1 when the page contradicts itself.
     """
+    from aidstudy.publish.new_study import is_proposal
     from aidstudy.tables.check import check_study
     from aidstudy.tables.study import load_study
 
@@ -91,6 +92,9 @@ def check(folder: Path | None, arithmetic: bool) -> None:
         return
     tables = check_study(load_study(folder))
     _say([f"{name}: {len(rows)} rows" for name, rows in tables.items()])
+    open_rows = sum(map(is_proposal, tables["figures"]["note"]))
+    if open_rows:
+        _say([f"{open_rows} of {len(tables['figures'])} figures are still a draft"])
     _say(["no fault found"])
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
 import html
+import io
+import os
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -22,11 +26,13 @@ from aidstudy.cli import commands
 from aidstudy.codebook import BOUNDS, KINDS
 from aidstudy.errors import CodebookError, FileError, TextError
 from aidstudy.files import sha256_of
-from aidstudy.publish import review
-from aidstudy.publish.new_study import new_study
+from aidstudy.publish import review, review_words
+from aidstudy.publish.new_study import is_proposal, new_study
 from aidstudy.publish.review import review_html, write_review
+from aidstudy.publish.review_words import DECISIONS
 from aidstudy.reading.quantities import find_quantities
 from aidstudy.reading.text import RULES, repair_text
+from aidstudy.tables.check import check_study
 from aidstudy.tables.study import load_study
 
 # Made up; broken lines, stray spaces, full-width digits.
@@ -35,6 +41,8 @@ PAGE = (
     "２０１２年培训６ 期，管道16.2公里，比例尺1:500，约占０.85%。\n"
     "下一步，一是推进7+20对口支援，近 800 万元，3至5天，电话：0836-2835756。\n"
 )
+OWN = PAGE + "青山市与白石县签订协议4个，请青山市指导，白石县感谢。\n"
+"""The same with the names that a study of its own takes from it."""
 LONG = "".join(f"第{n}段，投入资金{n}00万元，培训{n}5人次。\n\n\n\n" for n in range(1, 60))
 HOSTILE = (
     '青山市<script>alert("x")</script>投入300万元</script><!--"\'>&lt;b&gt;\u2028\u2029\x00\x1b'
@@ -93,6 +101,14 @@ def test_the_page_stands_as_printed_and_each_figure_is_marked() -> None:
     assert marked == [span.of(PAGE) for span in spans]
     assert len(found.quantities) > 8
     assert found.unread
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    page = tmp_path / "page.txt"
+    page.write_bytes(OWN.encode())
+    new_study(tmp_path / "own", page=page, year=2012)
+    return tmp_path / "own"
 
 
 def test_every_link_leads_to_a_place_in_the_file() -> None:
@@ -163,8 +179,8 @@ def test_interface_and_codes_stand_in_both_languages() -> None:
     assert re.findall('data-zh="[^"]*"', english) == re.findall('data-zh="[^"]*"', chinese)
     assert ">金额</td>" in chinese
     assert ">money</td>" in english
-    assert set(review._FAMILIES) == set(KINDS)
-    assert set(review._RULES_ZH) == set(RULES)
+    assert set(review_words.FAMILIES) == set(KINDS)
+    assert set(review_words.RULES_ZH) == set(RULES)
     assert all(code.zh for code in (KINDS | BOUNDS).values())
     with pytest.raises(CodebookError, match="'de': not one of en, zh"):
         review_html(PAGE, language="de")
@@ -174,28 +190,38 @@ def test_unread_reasons_have_a_chinese_name() -> None:
     many = "7个3.5，第三名，一把，12:30，国发〔2012〕5号，星期三，3/4，www.a1.cn，百余，①，۳"
     reasons = {one.reason for one in find_quantities(many).unread}
     assert len(reasons) > 4
-    assert reasons <= set(review._REASONS_ZH)
+    assert reasons <= set(review_words.REASONS_ZH)
 
 
-def test_the_own_page_shows_the_coding_and_where_the_draft_differs(tmp_path: Path) -> None:
-    page = tmp_path / "page.txt"
-    page.write_bytes(PAGE.encode())
-    new_study(tmp_path / "own", page=page, year=2012)
-    study = load_study(tmp_path / "own")
-    path = study.clean / "figures.csv"
+def test_a_settled_table_shows_where_the_draft_differs(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = load_study(own)
+    path = study.raw / "figures.csv"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     assert ",commitment," in lines[1]
     lines[1] = lines[1].replace(",commitment,", ",donation,")
-    del lines[3]
+    del lines[-1]
     path.write_text("".join(lines), encoding="utf-8", newline="")
-    document = review_html(PAGE, study=study)
+    correction = "figures,county1-001,label_en,Draft: commitment,Aid funds,clearer\n"
+    table = study.raw / "corrections.csv"
+    table.write_text(table.read_text(encoding="utf-8") + correction, encoding="utf-8", newline="")
+    document = review_html(OWN, study=study)
     states = re.findall('data-state="([a-z_]+)"', document)
     assert states.count("draft_only") == 1
     assert states[0] == "differs"
     assert re.search("<del><span[^>]*>commitment</span></del> <ins><span[^>]*>donation", document)
-    assert "".join(_read(document).page) == PAGE
-    other = review_html(PAGE + "。", study=study)
+    assert 'id="row"' not in document
+    assert "Aid funds" in document
+    assert "".join(_read(document).page) == OWN
+    other = review_html(OWN + "。", study=study)
     assert "data-state" not in other
+
+
+def test_only_an_unsettled_table_of_this_page_can_be_changed(own: Path) -> None:
+    assert 'id="row"' in review_html(OWN, study=load_study(own))
+    assert 'id="row"' not in review_html(OWN + "。", study=load_study(own))
+    assert 'id="row"' not in review_html(PAGE)
 
 
 def test_rows_are_matched_by_overlap() -> None:
@@ -226,6 +252,7 @@ def test_the_study_itself(page: Path) -> None:
     assert "".join(reader.page) == page_text
     states = re.findall('data-state="([a-z_]+)"', document)
     assert len(states) - states.count("draft_only") == 137
+    assert 'id="row"' not in document
 
 
 def test_a_file_is_written_beside_the_page_or_where_asked(tmp_path: Path) -> None:
@@ -279,11 +306,16 @@ def tab(browser: Any, tmp_path: Path) -> Iterator[Any]:
     asked: list[str] = []
     contexts: list[Any] = []
 
-    def opened(text: str, *, width: int = 1200, dark: bool = False, **kwargs: Any) -> Any:
+    def opened(
+        text: str, *, width: int = 1200, dark: bool = False, bypass_csp: bool = False, **kwargs: Any
+    ) -> Any:
         path = tmp_path / "page.review.html"
         path.write_text(review_html(text, **kwargs), encoding="utf-8", newline="")
         context = browser.new_context(
-            viewport={"width": width, "height": 700}, color_scheme="dark" if dark else "light"
+            viewport={"width": width, "height": 700},
+            color_scheme="dark" if dark else "light",
+            # Tools of the tests come in beside the page's own policy.
+            bypass_csp=bypass_csp,
         )
         contexts.append(context)
         page = context.new_page()
@@ -315,10 +347,10 @@ def test_keys_move_between_figures_and_rows(tab: Any) -> None:
         stops.append(_active(page))
         if stops[-1] == "m0":
             break
-    assert "language" in stops
+    assert {"language", "filters", "keys"} <= set(stops)
     assert stops[-2:] == ["page", "m0"]
     assert page.locator("#details").is_visible()
-    assert "30000000" in page.inner_text("#details")
+    assert "30,000,000" in page.inner_text("#details")
     assert page.get_attribute("#m0", "aria-describedby") == "details"
     page.keyboard.press("Escape")
     assert not page.locator("#details").is_visible()
@@ -367,8 +399,8 @@ def test_filters_hide_rows_and_marks(tab: Any) -> None:
     assert page.inner_text("#count").startswith("显示 1 / ")
     assert page.get_attribute("html", "lang") == "zh-Hans"
     assert page.locator("a.mark.off").count() == off
-    assert page.get_attribute("#page", "aria-label") == "原文"
-    assert page.inner_text("#tab-figures tbody tr:visible td:nth-child(3)") == "金额"
+    assert page.get_attribute("#page", "aria-label") == "版面原文"
+    assert page.inner_text("#tab-figures tbody tr:visible td:nth-child(8)") == "金额"
 
 
 @pytest.mark.extra
@@ -465,3 +497,131 @@ def test_without_figures_it_says_so(tab: Any) -> None:
     assert "No figure was found" in page.inner_text("#tab-figures")
     page.select_option("#language", "zh")
     assert "未找到数字" in page.inner_text("#tab-figures")
+
+
+# --- a table corrected in the browser -----------------------------------------------------------
+
+
+def _saved(page: Any) -> str:
+    with page.expect_download() as download:
+        page.click("#save")
+    assert download.value.suggested_filename == "figures.csv"
+    return Path(download.value.path()).read_bytes().decode("utf-8")
+
+
+def _select(page: Any, figure: str) -> None:
+    page.click(f"#tab-figures tr:has-text('{figure}') td[data-column=measure]")
+    assert page.inner_text("#row-name").startswith(figure)
+
+
+def test_what_nobody_touched_is_saved_as_it_was(tab: Any, own: Path) -> None:
+    page = tab(OWN, study=load_study(own))
+    assert _saved(page) == (own / "data" / "raw" / "figures.csv").read_text(encoding="utf-8")
+    assert page.evaluate("document.querySelector('#row').dataset.free") == "yes"
+
+
+def test_a_corrected_table_is_a_table_of_the_study(tab: Any, own: Path) -> None:
+    table = own / "data" / "raw" / "figures.csv"
+    before = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8"))))
+    page = tab(OWN, study=load_study(own))
+    assert page.inner_text("#left") == f"{len(before)} of {len(before)} rows still to be decided"
+    # The money: another measure, a label, and the donor taken back.
+    _select(page, "county1-001")
+    page.select_option("#row [name=measure]", "donation")
+    page.fill("#row [name=label_en]", 'Gift, "all paid"')
+    page.uncheck("#row [name=donor]:checked")
+    page.click("#row [type=submit]")
+    # A count is accepted only when it says what it counts; Enter in a field accepts.
+    assert page.inner_text("#row-name").startswith("county1-002")
+    _select(page, "county1-004")
+    page.fill("#row [name=counted]", "thing")
+    page.click("#row [type=submit]")
+    assert "Name the thing counted" in page.inner_text("#wrong")
+    page.select_option("#language", "zh")
+    assert "请写明所计之物" in page.inner_text("#wrong")
+    page.select_option("#language", "en")
+    page.fill("#row [name=counted]", "course")
+    page.press("#row [name=counted]", "Enter")
+    # A row that is no figure of this report is left out, and those behind it move up.
+    _select(page, before[4]["figure_id"])
+    page.click("#row [name=decision][value=rejected]")
+    saved = _saved(page)
+    after = list(csv.DictReader(io.StringIO(saved)))
+    assert len(after) == len(before) - 1
+    assert [after[0][name] for name in ("measure", "label_en", "donor", "note")] == [
+        "donation",
+        'Gift, "all paid"',
+        "",
+        "",
+    ]
+    assert (after[3]["counted"], after[3]["note"]) == ("course", "")
+    assert before[4]["printed"] not in [row["printed"] for row in after[4:6]]
+    assert sum(is_proposal(row["note"]) for row in after) == len(before) - 3
+    table.write_text(saved, encoding="utf-8", newline="")
+    cleaned = check_study(load_study(own))["figures"]
+    assert cleaned.loc[cleaned["figure_id"] == "county1-001", "measure"].item() == "donation"
+    told = CliRunner().invoke(commands, ["--study", str(own), "check"])
+    assert f"{len(before) - 3} of {len(after)} figures are still a draft" in told.output
+    # Reviewed again, it goes on from there, and what was left out is shown as such.
+    again = review_html(OWN, study=load_study(own))
+    decisions = re.findall('<tr[^>]*data-decision="([a-z]+)"', again)
+    assert [decisions.count(code) for code in DECISIONS] == [len(before) - 3, 2, 1]
+    assert again.count('data-state="draft_only"') == 1
+
+
+def test_a_row_that_others_name_stays(tab: Any, own: Path) -> None:
+    page = tab(OWN, study=load_study(own))
+    kinds = page.eval_on_selector_all(
+        "#tab-figures tbody tr", "all => all.map(r => r.dataset.kind)"
+    )
+    first, second = [n + 1 for n, kind in enumerate(kinds) if kind == "count"][:2]
+    _select(page, f"county1-{second:03d}")
+    page.fill("#row [name=part_of]", f"county1-{first:03d}")
+    _select(page, f"county1-{first:03d}")
+    page.click("#row [name=decision][value=rejected]")
+    assert f"county1-{second:03d} refers to this row" in page.inner_text("#wrong")
+    assert page.is_checked("#row [name=decision][value=open]")
+
+
+def test_rows_that_other_tables_name_are_not_left_out(tab: Any, own: Path) -> None:
+    table = own / "data" / "raw" / "relations.csv"
+    header = table.read_text(encoding="utf-8")
+    row = dict.fromkeys(header.strip().split(","), "") | {header.split(",")[0]: "county1-001"}
+    table.write_text(header + ",".join(row.values()) + "\n", encoding="utf-8", newline="")
+    page = tab(OWN, study=load_study(own))
+    page.click("#row [name=decision][value=rejected]")
+    assert "cannot be left out here" in page.inner_text("#wrong")
+
+
+# --- accessibility ------------------------------------------------------------------------------
+
+
+def _axe() -> str:
+    """The script of axe-core, where it is installed for node, or named by AXE_CORE."""
+    places = [os.environ.get("AXE_CORE", "")]
+    npm = shutil.which("npm")
+    if npm:
+        run = subprocess.run([npm, "root", "-g"], capture_output=True, text=True, check=False)
+        places.append(f"{run.stdout.strip()}/axe-core/axe.min.js")
+    found = [Path(place) for place in places if place and Path(place).is_file()]
+    if not found:
+        pytest.skip("no axe-core: npm install -g axe-core, or AXE_CORE=.../axe.min.js")
+    return found[0].read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [1200, 390])
+@pytest.mark.parametrize("language", review.LANGUAGES)
+def test_axe_finds_no_violation(tab: Any, own: Path, width: int, dark: bool, language: str) -> None:
+    axe = _axe()
+    page = tab(OWN, width=width, dark=dark, study=load_study(own), bypass_csp=True)
+    page.select_option("#language", language)
+    page.locator("#filters summary").click()
+    page.locator("#m0").focus()
+    page.evaluate(axe)
+    found = page.evaluate(
+        """async () => (await axe.run(document, {runOnly: {type: 'tag', values: [
+          'wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}}))
+          .violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 120))])"""
+    )
+    assert found == []

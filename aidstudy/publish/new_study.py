@@ -46,7 +46,20 @@ from aidstudy.tables.study import load_study
 THING = "thing"
 """What a count counts until a person names it."""
 
+_PROPOSED = "draft, "
+
 Rows = list[dict[str, str]]
+
+
+def is_proposal(note: str) -> bool:
+    """Whether the note of a figure says that no person has decided on its row.
+
+    Examples
+    --------
+    >>> is_proposal("draft, clear: 到位"), is_proposal("also the year's commitment")
+    (True, False)
+    """
+    return note.startswith(_PROPOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +342,7 @@ def _figure_row(
     donors = [donor for donor in figure.donor.split() if (donor, article) in pairs]
     giver = figure.subject.partition(">")[0] if ">" in figure.subject else "".join(donors[:1])
     subject = f"{giver}>{article}" if (giver, article) in pairs else article
-    notes = [f"draft, {figure.grade}"]
+    notes = [f"{_PROPOSED}{figure.grade}"]
     if figure.cue:
         notes[0] += f": {figure.cue}"
     if figure.subject_zh and ">" not in figure.subject_zh and figure.subject_zh not in counties:
@@ -385,12 +398,15 @@ _README = """# {title}
 
 A study made by `aidstudy new` from one page. The page's text is not in this folder.
 
-Every row of `data/raw/figures.csv` is a proposal; its note says what led to it. What a person does:
+Every row of `data/raw/figures.csv` is a proposal until a person has decided on it; its note then
+no longer begins with `draft`. What a person does:
 
 1. In `data/study.toml`: names of the counties and donors in English, and both titles. A short name
    (county1, donor1) stands in the tables too: change it everywhere, or leave it.
-2. In `data/raw/figures.csv`: look at each row; name what is counted where it says `{thing}`; write
-   a label; say which figure repeats (`same_as`) or is a part of (`part_of`) another.
+2. The figures. The first command below opens them beside the page: correct, accept or leave out each
+   row, save `figures.csv` and put it into `data/raw/`, as often as you like. Name what is counted
+   where it says `{thing}`; write a label; say which figure repeats (`same_as`) or is a part of
+   (`part_of`) another. A figure that no row has is a new row, typed into the file.
 3. In `data/raw/pairs.csv`: delete who is no donor, correct level and role.
 4. In `data/raw/mechanisms.csv`: say of each device whether the page mentions it, and where.
 5. In `data/raw/projects.csv` and `events.csv`: add what the page tells. Outside facts go into
@@ -399,7 +415,7 @@ Every row of `data/raw/figures.csv` is a proposal; its note says what led to it.
 Codes and columns: `data/README.md`, which the third command makes.
 
 ```
-aidstudy --study . review PAGE.txt        # the page with the figures marked, in a browser
+aidstudy --study . review PAGE.txt        # the page and the table, to correct in a browser
 aidstudy --study . check                  # faults, all together
 aidstudy --study . reproduce --update     # clean tables, results, plots, notebooks
 aidstudy --study . audit PAGE.txt         # the tables against the page
@@ -524,4 +540,4 @@ def _notebook(title: str) -> str:
     return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-__all__ = ["THING", "NewStudy", "new_study"]
+__all__ = ["THING", "NewStudy", "is_proposal", "new_study"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import json
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
@@ -17,26 +18,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aidstudy import codebook
-from aidstudy.codebook import FIGURES, did_you_mean
+from aidstudy.codebook import FIGURES_RAW, Code, Codes, Place, did_you_mean
 from aidstudy.errors import CodebookError, FileError
 from aidstudy.files import sha256_of, write_whole
+from aidstudy.publish.new_study import THING, is_proposal
 from aidstudy.publish.pages import STDIN, own_study, read_page, reader_for
+from aidstudy.publish.review_words import (
+    DECISIONS,
+    FAMILIES,
+    GRADES_ZH,
+    REASONS_ZH,
+    RULES_ZH,
+    STATES,
+    WORDS,
+)
 from aidstudy.reading.quantities import Unread, find_quantities
 from aidstudy.reading.text import RULES, Repair, RepairedText, Span, repair_text
-from aidstudy.tables.files import read_cells
+from aidstudy.tables.check import check_study, measures_of
+from aidstudy.tables.clean import raw_cells
 from aidstudy.tables.study import Study
 
 LANGUAGES = ("en", "zh")
 
 _ASSETS = Path(__file__).with_name("review_page")
-
-STATES: Mapping[str, tuple[str, str]] = {
-    "agrees": ("draft agrees", "草稿一致"),
-    "differs": ("draft differs", "草稿不同"),
-    "coding_only": ("not in the draft", "草稿缺此项"),
-    "draft_only": ("only in the draft", "仅见于草稿"),
-}
-"""How a figure of the adjudicated coding and one of the draft go together, English and Chinese."""
 
 _COMPARED = (
     "start",
@@ -54,132 +58,10 @@ _COMPARED = (
     "donor",
     "period",
 )
-_DRAFT_SHOWN = ("measure", "subject", "subject_zh", "donor", "donor_zh", "period", "cue", "grade")
-_CODING_SHOWN = ("measure", "subject", "donor", "period", "label_en", "same_as", "part_of", "note")
-
-_FAMILIES: Mapping[str, tuple[str, str]] = {
-    "money": ("money", "¥"),
-    "share": ("share", "%"),
-    "multiple": ("share", "×"),
-    "count": ("count", "#"),
-    "length": ("size", "m"),
-    "area": ("size", "m²"),
-    "volume": ("size", "m³"),
-    "flow": ("size", "m³/d"),
-    "mass": ("size", "kg"),
-    "power": ("size", "W"),
-    "map_scale": ("size", "1:"),
-    "date": ("time", "d"),
-    "period": ("time", "↔"),
-    "duration": ("time", "t"),
-    "code": ("name", "id"),
-    "list_number": ("name", "№"),
-    "contact": ("name", "☎"),
-}
-"""Kind to its colour, and to a small sign, as nothing rests on colour alone."""
-
-_WORDS: Mapping[str, tuple[str, str]] = {
-    "review": ("Review", "审阅"),
-    "page": ("The page as printed", "原文"),
-    "tables": ("Tables", "表格"),
-    "controls": ("Settings", "设置"),
-    "skip_page": ("Skip to the page", "跳到原文"),
-    "skip_tables": ("Skip to the table", "跳到表格"),
-    "language": ("Language", "语言"),
-    "theme": ("Colours", "配色"),
-    "theme_auto": ("as the system", "跟随系统"),
-    "theme_light": ("light", "浅色"),
-    "theme_dark": ("dark", "深色"),
-    "view": ("Text", "文本"),
-    "view_printed": ("as printed", "原样"),
-    "view_marked": ("repairs marked", "标出修补"),
-    "view_repaired": ("repaired", "修补后"),
-    "filters": ("Filters", "筛选"),
-    "kind": ("kind", "类型"),
-    "bound": ("bound", "界限"),
-    "all": ("all", "全选"),
-    "none": ("none", "全不选"),
-    "state": ("draft against coding", "草稿与定稿"),
-    "figures": ("Figures", "数字"),
-    "unread": ("Unread", "未读"),
-    "repairs": ("Repairs", "修补"),
-    "of": ("of", "/"),
-    "shown": ("figures shown", "个数字显示"),
-    "help": (
-        "Left and right arrow: next figure of the page; up and down: next row; Enter: from the one "
-        "to the other; Escape: close the details.",
-        "左右方向键：原文中上一个、下一个数字；上下方向键：上一行、下一行；回车：在原文与表格间"
-        "跳转；Esc：关闭详情。",
-    ),
-    "draft": (
-        "This is a draft made by rules. A person decides each row.",
-        "本表由规则自动生成，仅为草稿，每一行由人核定。",
-    ),
-    "coding": (
-        "This is the study's own page: the table shows the adjudicated coding, and where the "
-        "draft made by rules differs from it.",
-        "这是本研究所用的页面：表中为核定后的编码，并标出自动草稿与之不同之处。",
-    ),
-    "no_figures": ("No figure was found on this page.", "此页未找到数字。"),
-    "no_unread": ("Nothing was left unread.", "没有未读的数字。"),
-    "no_repairs": ("Nothing was repaired.", "没有修补。"),
-    "figure_id": ("figure", "编号"),
-    "printed": ("printed", "原文"),
-    "value": ("value", "数值"),
-    "unit": ("unit", "单位"),
-    "low": ("low", "下限"),
-    "high": ("high", "上限"),
-    "measure": ("measure", "指标"),
-    "subject": ("subject", "对象"),
-    "subject_zh": ("subject as printed", "对象（原文）"),
-    "donor": ("donor", "援助方"),
-    "donor_zh": ("donor as printed", "援助方（原文）"),
-    "period": ("period", "时期"),
-    "cue": ("cue", "线索词"),
-    "grade": ("grade", "把握"),
-    "label_en": ("label", "说明"),
-    "same_as": ("same as", "同于"),
-    "part_of": ("part of", "属于"),
-    "note": ("note", "备注"),
-    "numeral": ("numeral", "数字写法"),
-    "start": ("start", "起点"),
-    "end": ("end", "终点"),
-    "place": ("place", "位置"),
-    "reason": ("reason", "原因"),
-    "rule": ("rule", "规则"),
-    "becomes": ("becomes", "改为"),
-    "nothing": ("nothing", "无"),
-    "differences": ("draft: differs in", "草稿不同之处"),
-    "not_kept": (
-        "Signs that cannot be seen, or turn the direction of writing, are shown by their number.",
-        "不可见或改变书写方向的字符以编号显示。",
-    ),
-}
-
-_REASONS_ZH: Mapping[str, str] = {
-    "a day of the week": "星期",
-    "a day without its month": "有日无月",
-    "a digit of another script, or a mark": "其他文字的数字或符号",
-    "a number without a unit": "数字无单位",
-    "a ratio or a number in parts": "比值或分段的号码",
-    "a scale without a unit, and no word near says money": "有数级而无单位，上下文也未说明是金额",
-    "a time of day": "时刻",
-    "an idiom or a name": "成语或名称",
-    "an ordinal": "序数",
-    "indefinite": "不定数",
-    "longer than any amount": "过长，不是数量",
-    "part of a word": "词语的一部分",
-    "part of an address": "网址或邮址的一部分",
-    "the number of a document": "文号",
-}
-_RULES_ZH: Mapping[str, str] = {
-    "line": "断行接合",
-    "space": "去掉多余空格",
-    "width": "全角改半角",
-    "dash": "连接号统一",
-    "mark": "标点改为中文标点",
-}
-_GRADES_ZH: Mapping[str, str] = {"clear": "明确", "likely": "较可能", "open": "待定"}
+_DRAFT_SHOWN = ("subject", "subject_zh", "donor", "donor_zh", "period", "cue", "grade")
+_CODING_SHOWN = ("subject", "donor", "period", "label_en", "same_as", "part_of", "note")
+_TYPED = ("measure", "counted", "subject", "donor", "period", "label_en", "same_as", "part_of")
+"""Columns that a person may change here; the note goes with the decision on the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +72,29 @@ class _Row:
     span: Span
     state: str = ""
     differences: tuple[tuple[str, str, str], ...] = ()
+    raw: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What a study's own table of figures adds to the page: its rows and what they may say.
+
+    Parameters
+    ----------
+    rows : list of _Row
+    settled : bool
+        Whether it settles two codings or has corrections; then it is shown and not changed here.
+    donors, subjects : mapping of str to Code
+        What the columns may hold.
+    free : bool
+        Whether no other table names a figure, so that rows may be left out and numbered anew.
+    """
+
+    rows: Sequence[_Row]
+    settled: bool
+    donors: Codes
+    subjects: Codes
+    free: bool
 
 
 # --- what the file shows ------------------------------------------------------------------------
@@ -245,11 +150,11 @@ def review_html(
     reader = reader_for(named, year)
     draft = [_Row(cells, _span_of(cells)) for cells in reader.rows(text)]
     unread = find_quantities(text, year=reader.year).unread
-    is_own = named is not None and named.page["sha256"] == sha256_of(
-        text.encode("utf-8", "replace")
-    )
-    rows = _compared(_coded(named), draft) if named and is_own else draft
-    return _Document(text, rows, unread, repair_text(text), is_own, name, language).html()
+    own = None
+    if named is not None and named.page["sha256"] == sha256_of(text.encode("utf-8", "replace")):
+        own = _own(named)
+        draft = _compared(own.rows, draft, _COMPARED if own.settled else ())
+    return _Document(text, draft, unread, repair_text(text), own, name, language).html()
 
 
 def write_review(
@@ -301,14 +206,49 @@ def _span_of(cells: Mapping[str, str]) -> Span:
     return Span(int(cells["start"]), int(cells["end"]))
 
 
-def _coded(study: Study) -> list[_Row]:
-    label = "data/clean/figures.csv"
-    table = read_cells(study.folder / label, FIGURES.names, name=label)
-    return [_Row(cells, _span_of(cells)) for cells in table.to_dict("records")]
+def _named(place: Place) -> Code:
+    """A place in both languages; English with the name as printed, by which a coder knows it."""
+    return Code(f"{place.en} {place.zh}", place.zh)
 
 
-def _compared(coding: Sequence[_Row], draft: Sequence[_Row]) -> list[_Row]:
-    """The coding with what the draft has otherwise, then what only the draft has, by place."""
+_FIGURE = re.compile("[a-z][a-z0-9_]*-[0-9]{3,6}")
+
+
+def _own(study: Study) -> _Own:
+    typed, clean = raw_cells(study), check_study(study)
+    raw = typed["figures"].to_dict("records")
+    rows = [
+        _Row(cells, _span_of(cells), raw=told)
+        for cells, told in zip(clean["figures"].to_dict("records"), raw, strict=True)
+    ]
+    ids = {told["figure_id"] for told in raw}
+    named = (
+        one
+        for path in sorted(study.raw.glob("*.csv"))
+        if path.name != "figures.csv"
+        for one in _FIGURE.findall(path.read_text(encoding="utf-8"))
+    )
+    subjects = {slug: _named(place) for slug, place in study.recipients.items()}
+    for pair in clean["pairs"].to_dict("records"):
+        giver, taker = study.donors[pair["donor"]], study.recipients[pair["recipient"]]
+        subjects[f"{pair['donor']}>{pair['recipient']}"] = Code(
+            f"{giver.en} to {taker.en}, {giver.zh}→{taker.zh}", f"{giver.zh}→{taker.zh}"
+        )
+    for project in clean["projects"].to_dict("records"):
+        subjects[project["project_id"]] = Code(project["name_en"], project["name_zh"])
+    return _Own(
+        rows,
+        settled=len(typed["adjudication"]) + len(typed["corrections"]) > 0,
+        donors={slug: _named(place) for slug, place in study.donors.items()},
+        subjects=subjects,
+        free=ids.isdisjoint(named),
+    )
+
+
+def _compared(
+    coding: Sequence[_Row], draft: Sequence[_Row], columns: Sequence[str] = _COMPARED
+) -> list[_Row]:
+    """The coding with what the draft has otherwise, and what only the draft has, by place."""
     starts = [row.span.start for row in draft]
     ends = [row.span.end for row in draft]
     used: set[int] = set()
@@ -317,18 +257,18 @@ def _compared(coding: Sequence[_Row], draft: Sequence[_Row]) -> list[_Row]:
         near = range(bisect_right(ends, row.span.start), bisect_left(starts, row.span.end))
         free = [index for index in near if index not in used]
         if not free:
-            rows.append(_Row(row.cells, row.span, "coding_only"))
+            rows.append(_Row(row.cells, row.span, "coding_only", raw=row.raw))
             continue
         best = max(free, key=lambda index: _shared(draft[index].span, row.span))
         used.add(best)
         told = draft[best].cells
         apart = tuple(
             (column, told[column], row.cells[column])
-            for column in _COMPARED
+            for column in columns
             if told[column] != row.cells[column]
         )
         cells = {name: told[name] for name in ("cue", "grade")} | dict(row.cells)
-        rows.append(_Row(cells, row.span, "differs" if apart else "agrees", apart))
+        rows.append(_Row(cells, row.span, "differs" if apart else "agrees", apart, row.raw))
     rows += [
         _Row(row.cells, row.span, "draft_only")
         for index, row in enumerate(draft)
@@ -367,23 +307,26 @@ class _Document:
         rows: Sequence[_Row],
         unread: Sequence[Unread],
         fixed: RepairedText,
-        is_own: bool,
+        own: _Own | None,
         name: str,
         language: str,
     ) -> None:
         self.text, self.rows, self.unread = text, rows, unread
         self.steps: Sequence[Repair] = fixed.steps
-        self.is_own, self.name, self.language = is_own, name, language
+        self.own, self.name, self.language = own, name, language
+        self.edits = own is not None and not own.settled
         self.marks = _marks(rows, unread)
         self.mark_starts = [span.start for span, _ in self.marks]
 
     def html(self) -> str:
         style, script = _asset("review.css"), _asset("review.js")
+        if self.edits:
+            script += _asset("edit.js")
         policy = (
             f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
             "img-src data:; base-uri 'none'; form-action 'none'"
         )
-        title = _WORDS["review"][LANGUAGES.index(self.language)]
+        title = WORDS["review"][LANGUAGES.index(self.language)]
         return "\n".join(
             [
                 "<!DOCTYPE html>",
@@ -394,7 +337,7 @@ class _Document:
                 '<meta name="referrer" content="no-referrer">',
                 '<meta name="viewport" content="width=device-width, initial-scale=1">',
                 '<link rel="icon" href="data:,">',
-                f"<title>{_safe(': '.join(filter(None, [title, self.name])))}</title>",
+                f"<title>{_safe(' · '.join(filter(None, [title, self.name])))}</title>",
                 f"<style>{style}</style>",
                 "</head>",
                 "<body>",
@@ -402,15 +345,19 @@ class _Document:
                 "<main>",
                 f'<section id="page" class="pane" tabindex="0"{self._label("page")}>',
                 f"<h2>{self._word('page')}</h2>",
+                self._legend(),
                 f'<div class="text" lang="zh-Hans">{"".join(self._page())}</div>',
                 "</section>",
+                '<div id="side">',
                 f'<section id="tables" class="pane" tabindex="0"{self._label("tables")}>',
                 *self._figures(),
                 *self._unread(),
                 *self._repairs(),
                 "</section>",
-                "</main>",
+                *self._form(),
+                "</div>",
                 '<div id="details" role="tooltip" hidden></div>',
+                "</main>",
                 f"<script>{script}</script>",
                 "</body>",
                 "</html>",
@@ -426,10 +373,10 @@ class _Document:
         return f'<{tag}{attributes} data-en="{en}" data-zh="{zh}">{shown}</{tag}>'
 
     def _word(self, key: str, tag: str = "span", attributes: str = "") -> str:
-        return self._both(tag, _WORDS[key], attributes)
+        return self._both(tag, WORDS[key], attributes)
 
     def _label(self, key: str) -> str:
-        en, zh = _WORDS[key]
+        en, zh = WORDS[key]
         shown = (en, zh)[LANGUAGES.index(self.language)]
         return f' aria-label="{shown}" data-label-en="{en}" data-label-zh="{zh}"'
 
@@ -437,9 +384,13 @@ class _Document:
         yield "<header>"
         yield self._word("skip_page", "a", ' class="skip" href="#page"')
         yield self._word("skip_tables", "a", ' class="skip" href="#tables"')
-        name = f': <span lang="zh-Hans">{_safe(self.name)}</span>' if self.name else ""
+        name = f' · <span lang="zh-Hans">{_safe(self.name)}</span>' if self.name else ""
         yield f"<h1>{self._word('review')}{name}</h1>"
-        yield self._word("coding" if self.is_own else "draft", "p")
+        yield self._word(
+            "draft" if self.own is None else "edit" if self.edits else "coding",
+            "p",
+            ' class="what"',
+        )
         if _UNSEEN.search(self.text.replace("\r", "")):
             yield self._word("not_kept", "p")
         # Without the script the page, its links and its tables can still be read.
@@ -451,16 +402,40 @@ class _Document:
         )
         yield self._select("theme", ("auto", "light", "dark"))
         yield self._select("view", ("printed", "marked", "repaired"))
-        yield '<span id="count" role="status"></span>'
         yield f'<details id="filters">{self._word("filters", "summary")}'
         yield self._boxes("kind", codebook.KINDS)
         yield self._boxes("bound", codebook.BOUNDS)
-        if self.is_own:
-            yield self._boxes("state", {state: codebook.Code(*STATES[state]) for state in STATES})
+        if self._is_compared():
+            yield self._boxes("state", _codes_of(STATES))
+        if self.edits:
+            yield self._boxes("decision", _codes_of(DECISIONS))
         yield "</details>"
-        yield self._word("help", "p", ' class="help" id="help"')
+        yield f'<details id="keys">{self._word("keys", "summary")}'
+        yield f"{self._word('help', 'p')}</details>"
+        yield '<span id="count" role="status"></span>'
         yield "</div>"
         yield "</header>"
+
+    def _legend(self) -> str:
+        """The signs of the marks that this page has."""
+        present = {row.cells["kind"] for row in self.rows}
+        signs = [
+            f'<span><i class="sign {family}" aria-hidden="true">{sign}</i> '
+            f"{self._both('span', (kind.replace('_', ' '), codebook.KINDS[kind].zh))}</span>"
+            for kind, (family, sign) in FAMILIES.items()
+            if kind in present
+        ]
+        shown = {
+            "unread": bool(self.unread),
+            "differs": any(row.state not in ("", "agrees") for row in self.rows),
+        }
+        signs += [
+            f'<span><i class="sign mark {name}" aria-hidden="true">…</i> '
+            f"{self._word(f'{name}_sign')}</span>"
+            for name, is_shown in shown.items()
+            if is_shown
+        ]
+        return f'<p class="legend">{" ".join(signs)}</p>'
 
     def _select(self, name: str, options: Iterable[str]) -> str:
         inner = "".join(
@@ -469,19 +444,22 @@ class _Document:
         return f'<label>{self._word(name)} <select id="{name}">{inner}</select></label>'
 
     def _boxes(self, column: str, codes: codebook.Codes) -> str:
-        found = Counter(row.state if column == "state" else row.cells[column] for row in self.rows)
+        found = Counter(self._code(row, column) for row in self.rows)
         boxes = []
         for code, what in codes.items():
-            if not found[code]:
+            if not found[code] and column != "decision":
                 continue
-            texts = (what.meaning if column == "state" else code.replace("_", " "), what.zh)
+            own_words = column in ("state", "decision")
+            texts = (what.meaning if own_words else code.replace("_", " "), what.zh)
             mark = ""
             if column == "kind":
-                family, sign = _FAMILIES[code]
+                family, sign = FAMILIES[code]
                 mark = f'<i class="sign {family}" aria-hidden="true">{sign}</i> '
             boxes.append(
                 f'<label><input type="checkbox" checked name="{column}" value="{code}"> '
-                f"{mark}{self._both('span', texts)} ({found[code]})</label>"
+                f"{mark}{self._both('span', texts)}"
+                + ("" if column == "decision" else f" ({found[code]})")
+                + "</label>"
             )
         buttons = "".join(
             self._word(key, "button", f' type="button" data-all="{column}" value="{key}"')
@@ -490,6 +468,15 @@ class _Document:
         return (
             f"<fieldset><legend>{self._word(column)}</legend>{buttons}{''.join(boxes)}</fieldset>"
         )
+
+    def _code(self, row: _Row, column: str) -> str:
+        if column == "state":
+            return row.state
+        if column == "decision":
+            if row.raw is None:
+                return "rejected"
+            return "open" if is_proposal(row.raw["note"]) else "accepted"
+        return row.cells[column]
 
     # The page.
 
@@ -507,7 +494,7 @@ class _Document:
             return f' class="mark unread" href="#{target}"'
         row = self.rows[int(target[1:])]
         kind = row.cells["kind"]
-        family, sign = _FAMILIES[kind]
+        family, sign = FAMILIES[kind]
         return f' class="mark {family} {row.state}" href="#{target}" data-sign="{sign}"'
 
     def _printed(self, start: int, end: int, step: int) -> tuple[str, int]:
@@ -556,17 +543,24 @@ class _Document:
         yield "</section>"
 
     def _figures(self) -> Iterator[str]:
-        shown = [*_CODING_SHOWN, "cue", "grade"] if self.is_own else list(_DRAFT_SHOWN)
-        shown = [name for name in shown if any(row.cells.get(name) for row in self.rows)]
-        against = ["state", "differences"] if self.is_own else []
-        read = ["kind", "value", "unit", "low", "high", "bound"]
-        columns = ["figure_id", "printed", *against, *read, *shown]
+        shown: Sequence[str] = [*_CODING_SHOWN, "cue", "grade"] if self.own else _DRAFT_SHOWN
+        if not self.edits:
+            shown = [name for name in shown if any(row.cells.get(name) for row in self.rows)]
+        columns = ["figure_id", "printed", *(["decision"] if self.edits else []), "measure"]
+        if self._is_compared():
+            columns.append("draft_said")
+        columns += ["value", "unit", "allowed", "bound", "kind", *shown]
         yield from self._table(
             "figures",
             columns,
             (self._figure_row(number, row, columns[1:]) for number, row in enumerate(self.rows)),
             empty="no_figures",
         )
+
+    def _is_compared(self) -> bool:
+        """Whether there is anything to say of how table and draft go together."""
+        states = {row.state for row in self.rows}
+        return bool(states - {"", "agrees"} or (self.own and self.own.settled))
 
     def _figure_row(self, number: int, row: _Row, columns: Sequence[str]) -> str:
         told = {
@@ -576,6 +570,11 @@ class _Document:
             "data-state": row.state,
             "class": row.state,
         }
+        if self.edits:
+            told["data-decision"] = self._code(row, "decision")
+        if self.edits and row.raw is not None:
+            # ASCII alone, so that no cell is shown otherwise than it is stored.
+            told["data-raw"] = json.dumps([row.raw[name] for name in FIGURES_RAW.names])
         cells = "".join(self._cell(row, column) for column in columns)
         return (
             f'<tr{_attributes(told)}><th scope="row"><a href="#{self._mark_at(row.span)}">'
@@ -583,16 +582,75 @@ class _Document:
         )
 
     def _cell(self, row: _Row, column: str) -> str:
-        if column == "state":
-            return self._both("td", STATES[row.state])
-        if column == "differences":
-            return f"<td>{''.join(self._differences(row))}</td>"
+        name = f' data-column="{column}"' if self.edits else ""
+        if column == "decision":
+            return self._both("td", DECISIONS[self._code(row, column)], name)
+        if column == "draft_said":
+            said = self._both("span", STATES[row.state], f' class="{row.state}"')
+            return f'<td class="said">{said} {"".join(self._differences(row))}</td>'
+        if column == "allowed":
+            return f"<td>{_safe(_allowed(row.cells['low'], row.cells['high']))}</td>"
         value = row.cells.get(column, "")
         known = _CODES.get(column, {}).get(value)
         if known:
-            return self._both("td", (value.replace("_", " "), known))
+            return self._both("td", (value.replace("_", " "), known), name)
+        if column == "value":
+            value = _grouped(value) if row.cells["kind"] in codebook.NUMERIC_KINDS else value
         chinese = column in _PRINTED_COLUMNS and value
-        return f"<td{' lang=zh-Hans' if chinese else ''}>{_safe(value)}</td>"
+        return f"<td{name}{' lang=zh-Hans' if chinese else ''}>{_safe(value)}</td>"
+
+    # The form in which a row is decided.
+
+    def _form(self) -> Iterator[str]:
+        if self.own is None or not self.edits:
+            return
+        kinds = sorted({row.cells["kind"] for row in self.rows})
+        told = {
+            "data-columns": json.dumps(FIGURES_RAW.names),
+            "data-typed": json.dumps([*_TYPED, "note"]),
+            "data-measures": json.dumps({kind: measures_of(kind) for kind in kinds}),
+            "data-thing": THING,
+            "data-free": "yes" if self.own.free else "",
+        }
+        yield f'<form id="row" hidden novalidate{_attributes(told)}{self._label("row")}>'
+        yield '<p class="buttons">'
+        yield self._word("accept_next", "button", ' type="submit"')
+        for name in ("previous", "next", "next_open", "save"):
+            yield self._word(name, "button", f' type="button" id="{name.replace("_", "-")}"')
+        yield '<span id="left" role="status"></span></p><p id="wrong" role="alert"></p>'
+        yield '<h2 id="row-name"></h2><div id="row-fields"><fieldset id="decide">'
+        yield self._word("decision", "legend")
+        for code, texts in DECISIONS.items():
+            radio = f'<input type="radio" name="decision" value="{code}">'
+            yield f"<label>{radio} {self._both('span', texts)}</label>"
+        yield "</fieldset>"
+        measures = {
+            code: Code(code.replace("_", " "), what.zh) for code, what in codebook.MEASURES.items()
+        }
+        yield self._choice("measure", measures)
+        yield self._input("counted")
+        yield self._choice("subject", {"": Code("", ""), **self.own.subjects})
+        yield f'<fieldset id="givers">{self._word("donor", "legend")}'
+        for slug, place in self.own.donors.items():
+            box = f'<input type="checkbox" name="donor" value="{slug}">'
+            yield f"<label>{box} {self._both('span', (place.meaning, place.zh))}</label>"
+        yield "</fieldset>"
+        for column in ("period", "label_en", "same_as", "part_of", "note"):
+            yield self._input(column)
+        yield "</div></form>"
+
+    def _choice(self, column: str, codes: Codes) -> str:
+        options = "".join(
+            self._both("option", (what.meaning, what.zh), f' value="{_safe(code)}"')
+            for code, what in codes.items()
+        )
+        return f'<label>{self._word(column)} <select name="{column}">{options}</select></label>'
+
+    def _input(self, column: str) -> str:
+        return (
+            f'<label class="{column}">{self._word(f"{column}_form")} '
+            f'<input type="text" name="{column}" autocomplete="off" spellcheck="false"></label>'
+        )
 
     def _differences(self, row: _Row) -> Iterator[str]:
         for column, draft, coded in row.differences:
@@ -600,7 +658,7 @@ class _Document:
             texts = [
                 self._both("span", (code.replace("_", " "), known[code]))
                 if code in known
-                else (_safe(code) or self._word("nothing"))
+                else (_safe(code) or self._word("empty"))
                 for code in (draft, coded)
             ]
             yield (
@@ -616,7 +674,7 @@ class _Document:
                 f'<tr id="u{number}"><th scope="row">'
                 f'<a href="#{self._mark_at(left.span)}">{left.span.start}–{left.span.end}</a></th>'
                 f"<td lang=zh-Hans>{_safe(left.printed)}</td>"
-                + self._both("td", (left.reason, _REASONS_ZH.get(left.reason, left.reason)))
+                + self._both("td", (left.reason, REASONS_ZH.get(left.reason, left.reason)))
                 + "</tr>"
                 for number, left in enumerate(self.unread)
             ),
@@ -632,12 +690,34 @@ class _Document:
                 f"</th><td lang=zh-Hans>{_signs(step.printed)}</td><td lang=zh-Hans>"
                 + (_signs(step.text) or self._word("nothing"))
                 + "</td>"
-                + self._both("td", (RULES[step.rule], _RULES_ZH[step.rule]))
+                + self._both("td", (RULES[step.rule], RULES_ZH[step.rule]))
                 + "</tr>"
                 for number, step in enumerate(self.steps)
             ),
             empty="no_repairs",
         )
+
+
+def _codes_of(words: Mapping[str, tuple[str, str]]) -> Codes:
+    return {code: Code(*texts) for code, texts in words.items()}
+
+
+_NUMBER = re.compile(r"(-?)([0-9]+)((?:\.[0-9]+)?)")
+
+
+def _grouped(number: str) -> str:
+    """A number with its thousands apart, for the eye only."""
+    found = _NUMBER.fullmatch(number)
+    return f"{found[1]}{int(found[2]):,}{found[3]}" if found else number
+
+
+def _allowed(low: str, high: str) -> str:
+    """What the print allows, in one cell; empty where it allows one value only."""
+    if low == high:
+        return ""
+    if not low or not high:
+        return f"≥ {_grouped(low)}" if low else f"≤ {_grouped(high)}"
+    return f"{_grouped(low)} – {_grouped(high)}"
 
 
 _HTML_LANG = {"en": "en-GB", "zh": "zh-Hans"}
@@ -651,7 +731,7 @@ _CODES: Mapping[str, Mapping[str, str]] = {
         "numeral": codebook.NUMERALS,
         "unit": {code: what for code, what in codebook.UNITS.items() if code != "%"},
     }.items()
-} | {"grade": _GRADES_ZH}
+} | {"grade": GRADES_ZH}
 
 
 def _signs(text: str) -> str:

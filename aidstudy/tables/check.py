@@ -74,6 +74,21 @@ _DATE_FORM = {
 _HALF_YEARS = {"01": "06", "07": "12"}
 
 
+def measures_of(kind: str) -> tuple[str, ...]:
+    """What a figure of a kind may measure, in the order of the codebook.
+
+    Examples
+    --------
+    >>> measures_of("flow")
+    ('daily_capacity', 'other')
+    """
+    return tuple(
+        measure
+        for measure in MEASURES
+        if kind in _KINDS_OF_MEASURE.get(measure, (kind,)) and (kind, measure) != ("money", "other")
+    )
+
+
 class _Faults:
     """Collects the faults of one table; knows how to name a place."""
 
@@ -500,4 +515,4 @@ _RULES: dict[str, Callable[[_Faults, Cells, Study], None]] = {
 }
 
 
-__all__ = ["check_cells", "check_study", "check_tables"]
+__all__ = ["check_cells", "check_study", "check_tables", "measures_of"]

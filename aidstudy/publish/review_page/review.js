@@ -18,6 +18,7 @@
       node.setAttribute("aria-label", node.getAttribute(`data-label-${language}`));
     }
     count();
+    document.dispatchEvent(new Event("words"));
   };
 
   // Filters.
@@ -44,6 +45,7 @@
     count();
   };
   by("filters").addEventListener("change", filter);
+  document.addEventListener("filter", filter);
   for (const button of all("[data-all]")) {
     button.addEventListener("click", () => {
       for (const box of boxes) if (box.name === button.dataset.all) box.checked = button.value === "all";
@@ -102,6 +104,7 @@
     row?.classList.add("current");
     mark?.classList.add("current");
     rove();
+    document.dispatchEvent(new CustomEvent("row", { detail: row }));
   };
   const centre = (pane, node) => {
     const box = node.getBoundingClientRect(), frame = pane.getBoundingClientRect();
@@ -127,7 +130,12 @@
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a.mark, #tables tbody a");
-    if (!link) return;
+    if (!link) {
+      // Anywhere in a row: the row becomes the current one.
+      const row = event.target.closest("#tables tbody tr");
+      if (row && getSelection().isCollapsed) row.querySelector("a").focus({ preventScroll: true });
+      return;
+    }
     event.preventDefault();
     const mark = link.matches(".mark");
     const row = mark ? rowOf(link) : link.closest("tr");
