@@ -22,22 +22,25 @@ HAN = "\u4e00-\u9fff"
 # Thousands marks join three digits only: 100,200 is one number, 2011,500 two. A full-width comma
 # joins full-width digits only, as 120，300 is an enumeration. A line end inside digits (301⏎76万元)
 # joins them only behind a word and before a unit; the columns of a table stay apart.
+AFTER_BROKEN = "万亿千元余多个名人公平立%％‰户亩米吨头只项所座条次批套台件间份张倍斤家位支辆株"
+_POINT = rf"(?:[.．]{D}++(?![.．]{D}))?+"
 ARABIC = (
-    rf"(?:{D}{{1,3}}(?:,{D}{{3}}){{1,6}}+(?!{D})"
-    rf"|[０-９]{{1,3}}(?:，[０-９]{{3}}){{1,6}}+(?![０-９])"
-    rf"|{D}{{1,3}}(?:[ \u00a0\u2009\u202f]{D}{{3}}){{1,6}}+(?!{D}|{W}[月年日])"
-    rf"|(?:(?<=[{HAN}])|(?<=[{HAN}] )){D}++\n{D}++(?= ?[万亿元余多个名人公平立%％])"
-    rf"|{D}++)(?:[.．]{D}++(?![.．]{D}))?+"
+    rf"(?:{D}{{1,3}}(?:,{D}{{3}}){{1,6}}+(?!{D}){_POINT}"
+    rf"|[０-９]{{1,3}}(?:，[０-９]{{3}}){{1,6}}+(?![０-９]){_POINT}"
+    rf"|{D}{{1,3}}(?:[ \u00a0\u2009\u202f]{D}{{3}}){{1,6}}+(?!{D}|{W}[月年日]){_POINT}"
+    rf"|(?:(?<=[{HAN}])|(?<=[{HAN}] )){D}++(?:\n{D}++(?:[.．]{D}++)?|\n[.．]{D}++|[.．]\n{D}++)"
+    rf"(?= ?[{AFTER_BROKEN}])|{D}++(?:[.．]{D}++(?![.．]{D}))?+)"
 )
 PART = rf"{D}{{1,4}}(?:[.．]{D}{{1,4}})?"
-HUNDREDS = rf"(?:{W}零?{PART}{W}[千仟])?(?:{W}零?{PART}{W}[百佰])?"
+ZERO = rf"{W}(?:零{W})?"
+HUNDREDS = rf"(?:{ZERO}{PART}{W}[千仟])?(?:{ZERO}{PART}{W}[百佰])?"
 MIXED = (
     rf"{ARABIC}(?:{W}(?:"
     rf"(?:[十百千]{W})?[万萬]{W}[亿億]"
-    rf"|(?:[十百千]{W})?[亿億](?:{W}零?{PART}{W}(?:[十百千]{W})?[万萬])?{HUNDREDS}"
+    rf"|(?:[十百千]{W})?[亿億](?:{ZERO}{PART}{W}(?:[十百千]{W})?[万萬])?{HUNDREDS}"
     rf"|(?:[十百千]{W})?[万萬]{HUNDREDS}"
     rf"|个{W}[亿億]"
-    rf"|[千仟](?:{W}零?{PART}{W}[百佰])?(?:{W}[万萬])?"
+    rf"|[千仟](?:{ZERO}{PART}{W}[百佰])?(?:{W}[万萬])?"
     rf"|[百佰](?!{W}分{W}[点之])"
     rf")(?:零?{D}{{1,4}}(?!{D}|[.．]{D}|{W}[十百千万亿年月日号]))?+)?"
 )
@@ -47,15 +50,21 @@ NEIGHBOURS = (
     rf"|七{W}、{W}八|八{W}、{W}九)[十百千]?[万亿]?"
     rf"(?={W}[名人个户位天年次家条座头只亩元吨米公里斤块里平间岁棵株]))"
 )
+# 三十五千瓦, 十五千米: the 千 belongs to the unit; 一万二千米 is 12000 metres.
+_CN = (
+    rf"(?:[{CN.replace('千', '')}]"
+    rf"|千(?!{W}[瓦伏])(?:(?!{W}[米克])|(?<![十百万亿]千)(?<![十百零][{CD}]千)))"
+)
 CHINESE = (
     rf"{NEIGHBOURS}|[一二三四五六七八九]?[十百千]+{NEIGHBOURS}"
-    rf"|[{CN}](?:\s{{0,2}}[{CN}]){{0,24}}+(?:点[{CD}]{{1,4}}+[十百千万亿]{{0,3}}+)?"
+    rf"|{_CN}(?:\s{{0,2}}{_CN}){{0,24}}+(?:点[{CD}]{{1,4}}+[十百千万亿]{{0,3}}+)?"
     rf"(?:{W}个{W}[亿億])?"
 )
 NUMBER = rf"(?:{MIXED}|{CHINESE})"
 # A dash may be two characters wide, but both alike: in 3%—-1% the second one is a minus sign.
 DASH = r"(?:[-–—－‐‑‒―─~～〜∼−](?:(?<=—)—|(?<=-)-|(?<=–)–|(?<=－)－|(?<=～)～)?+|至|到)"
-MINUS = rf"[-－−–](?={D})"
+# 负 is a sign, but not in 胜负, 自负, 欠负 and the like.
+MINUS = rf"(?:[-－−–](?={D})|(?<![胜自抱肩担欠])负{W}(?=[{CN}0-9０-９]))"
 
 
 MONTH_INSIDE = {
@@ -66,13 +75,21 @@ MONTH_INSIDE = {
 """1个多月: the qualifier stands inside the unit."""
 
 
-UNIT = pattern_with(
-    {name: unit.not_before for name, unit in words.UNITS.items()}
-    | dict(words.MEASURE_WORDS)
-    | dict(words.COUNTED_NOUNS)
-    | dict.fromkeys(MONTH_INSIDE, "")
+# 台（套）, 人(次): a second measure word in brackets belongs to the first.
+SECOND_MEASURE = (
+    rf"(?:(?<=[人户场台辆件个处批次艘架套张名期]){W}[(（]{W}"
+    rf"[次套件辆台处户家个部艘架批副只张队组场]{W}[)）])?"
 )
-SCALE = rf"(?:[十百千]{W})?[万萬亿億](?:{W}[亿億])?|[百千佰仟]"
+UNIT = (
+    pattern_with(
+        {name: unit.not_before for name, unit in words.UNITS.items()}
+        | dict(words.MEASURE_WORDS)
+        | dict(words.COUNTED_NOUNS)
+        | dict.fromkeys(MONTH_INSIDE, "")
+    )
+    + SECOND_MEASURE
+)
+SCALE = rf"个{W}[亿億]|(?:[十百千]{W})?[万萬亿億](?:{W}[亿億])?|[百佰]|[千仟](?!{W}[瓦米克伏])"
 BEFORE = pattern_of(
     words.ABOUT_BEFORE + words.UNDER_OPEN_BEFORE + words.OVER_OPEN_BEFORE + words.UNDER_BEFORE
 )
@@ -91,10 +108,21 @@ def _one(side: int) -> str:
     )
 
 
+NO_MORE = rf"(?={W}(?:[，。；、）)]|左右|以[上下]|[高长宽深一每]|\Z))"
+
+
 # What may follow the first unit: 角 and 分 after 元, 半 (一个半, 两年半), 多 (3年多).
 TAIL = (
-    rf"(?:(?<=[元块]){W}(?P<j>[{CD}0-9０-９]){W}[角毛])?(?:(?<=[元角毛]){W}(?P<f>[{CD}0-9０-９]){W}分)?"
+    rf"(?:(?<=[元块]){W}(?P<j>[{CD}0-9０-９]){W}[角毛])?"
+    # 七块五 and 一米七五: nothing else may follow that the digits could belong to.
+    rf"(?:(?<=块)(?P<jj>[{CD}0-9])|(?<=米)(?P<mm>[{CD}0-9]{{1,2}}))?(?(jj){NO_MORE})(?(mm){NO_MORE})"
+    rf"(?:(?<=[元角毛]){W}(?P<f>[{CD}0-9０-９]){W}分)?"
     rf"(?:{W}(?P<h>半)(?!{W}[岛成导径决数自山农封截职])(?:{W}(?P<hu>月|小{W}时|年))?)?"
+    # 一年零三个月, 2小时30分钟; 一年365天 is no sum.
+    rf"(?:(?:(?<=年){W}(?:[零又]{W})?(?P<cm>[1-9]|1[01]|[一二两三四五六七八九十]|十一){W}个{W}月"
+    rf"|(?<=天){W}(?:[零又]{W})?(?P<ch>[1-9]|1{D}|2[0-3]|[一二两三四五六七八九十]){W}个?{W}小{W}时"
+    rf"|(?<=时){W}(?:[零又]{W})?(?P<cn>[1-5]?{D}|[一二三四五]?十?[一二三四五六七八九]?){W}分{W}钟?"
+    rf")(?!{D}))?"
     rf"(?:(?<=[年月天周里米亩吨斤时钟成倍%％]){W}(?P<k>[多余])"
     rf"(?!{W}[次方家种个名项元民部样数头处年户所地]))?"
 )
@@ -106,17 +134,19 @@ AMOUNT = (
     rf"{W}(?:百{W}分{W}之{W})?{_one(2)})?(?:{W}(?P<a>{AFTER}))?"
 )
 
-MONTH = rf"(?:(?:[1１][0-2０-２]|[0０]?[1-9１-９])(?!{D})|十{W}[一二]|[一二三四五六七八九十])"
+MONTH = rf"(?:(?:[1１][0-2０-２]|[0０]?[1-9１-９])(?!{D})|十{W}[一二]|[一二三四五六七八九十]|元(?={W}月))"
 YEAR = (
     rf"(?:(?:[1１][89８９]|[2２][0０]){D}{D}(?!{D})"
     rf"|(?:[一壹][八九]|[二贰][〇○零])[{CD}]{{2}}(?![{CN}])"
     # 08年, 12年4月; 12年 alone is a duration.
+    rf"|(?:1[ \n]?[89]|2[ \n]?0)[ \n]?{D}[ \n]?{D}(?={W}年(?!{W}[多余]))"
     rf"|[0０]{D}(?={W}年)|{D}{D}(?={W}年{W}{MONTH}{W}月)|[〇○零][{CD}](?={W}年))"
 )
 DAY = (
     rf"(?:(?:[12１２]{D}|[3３][01０１]|[0０]?[1-9１-９])(?!{D})"
     rf"|[二三]?{W}十{W}[一二三四五六七八九]|[二三]?{W}十|[一二三四五六七八九])"
 )
+AND = rf"{W}[、和及与]{W}"
 AD = rf"{W}年(?!{W}(?:代(?!{W}表)|[龄级]))"
 QUARTER = rf"(?:[第前]{W})?[一二三四1-4１-４]{W}季{W}度"
 
@@ -126,9 +156,9 @@ def _point(side: int) -> str:
     lend = {"y": "", "m": "", "d": ""}
     if side == 1:
         lend = {
-            "y": rf"|(?={W}{DASH}{W}{YEAR})",
-            "m": rf"|(?={W}{DASH}{W}{MONTH}{W}月)",
-            "d": rf"|(?={W}{DASH}{W}{DAY}{W}[日号])",
+            "y": rf"|(?={W}{DASH}{W}{YEAR}|{AND}{YEAR}{W}年)",
+            "m": rf"|(?={W}{DASH}{W}{MONTH}{W}月|{AND}{MONTH}{W}月(?!{W}{DAY}{W}日))",
+            "d": rf"|(?={W}{DASH}{W}{DAY}{W}[日号]|{AND}{DAY}{W}[日号])",
         }
     else:
         lend["y"] = rf"|(?!{W}[万亿元人名个户米吨公平亩立项次所座条期.．,])"
@@ -143,7 +173,8 @@ def _point(side: int) -> str:
 
 
 DATE = (
-    rf"(?={YEAR}(?:{AD}|{W}{DASH}{W}{YEAR})|{MONTH}{W}(?:月|{DASH}{W}{MONTH}{W}月))"
+    rf"(?={YEAR}(?:{AD}|{W}{DASH}{W}{YEAR}|{AND}{YEAR}{W}年)"
+    rf"|{MONTH}(?:{W}月|{W}{DASH}{W}{MONTH}{W}月|{AND}{MONTH}{W}月(?!{W}{DAY}{W}日)))"
     rf"{_point(1)}(?:{W}{DASH}{W}(?={YEAR}|{MONTH}{W}月|{DAY}{W}[日号]){_point(2)})?"
     # 前 begins 前三季度, 前期 and 前后 too; those are no deadline.
     rf"(?P<before>{W}[之以]?{W}前(?!{W}[后期来往头身方景段几半述沿提一二三四五六七八九十0-9]))?"
@@ -182,12 +213,13 @@ HALF = (
     rf"(?P<half_unit>小{W}时|年(?!{W}[报级])|月(?!{W}[刊板谈形])|天(?!{W}[然空])|日(?!{W}制))"
     rf"(?:{W}(?P<hk>[多余]))?(?:{W}(?P<ha>{AFTER}))?"
 )
+HALF_HOUR = re.compile(rf"半{W}个?{W}小{W}时")
 # 五个一 is a name that counts: whole, as it has no noun. The closing mark keeps 落实了五个一批 out.
 ONES = rf"(?P<ones_number>[{CN}]|{D}{{1,2}}){W}个{W}一(?={W}(?:[”\"’'」』]|工{W}程|目{W}标|$))"
 BIG = (
     rf"(?P<big>[二两三四五六七八九十]|十{W}[一二三四五]|{D}{{1,2}}){W}大"
     rf"(?:{W}(?P<noun>{pattern_of(words.BIG_NOUNS)})"
-    rf"|(?!{W}[家队爷妈伯叔哥洋会人学地主姓娘幅力量批规于精报以项理夫名]))"
+    rf"|(?!{W}[家队班爷妈伯叔哥洋会人学地主姓娘幅力量批规于精报以项理夫名]))"
 )
 BARE_NOUN = rf"(?P<bare>[{CN}]{{1,3}}+){W}(?P<bare_noun>机{W}制|类{W}型|项{W}目)"
 # 一连片开发项目 has neither a measure word nor a noun next to its numeral.
@@ -245,7 +277,7 @@ PER_TIME_BEFORE = re.compile(
 )
 PER_DAY_AFTER = re.compile(r"\s{0,2}的?日(?:供|处理|产|输|净化)")
 CONTACT_BEFORE = re.compile(
-    r"(?:电话|热线|传真|手机|联系方式|邮编|邮政编码|QQ|微信|拨打|专线|Tel|TEL|Fax|FAX)[^。；\n]{0,24}\Z"
+    r"(?:急救|报警|火警|值班室|总机|总台)\s?[:：]?\s?\Z|(?:电话|热线|传真|手机|联系方式|邮编|邮政编码|QQ|微信|拨打|专线|Tel|TEL|Fax|FAX)[^。；\n]{0,24}\Z"
 )
 CONTACT = re.compile(
     rf"(?P<sure>0{D}{{2,3}}\s?[-—－)）]\s?{D}{{7,8}}(?!{D})|1[3-9]{D}{{9}}(?!{D})"
@@ -277,6 +309,10 @@ OCCASIONS = frozenset({"次", "回", "趟", "轮", "人次", "场次"})
 """Measure words of what is done; the verb or its object follows, not the thing counted."""
 WEEKDAY_BEFORE = re.compile(r"(?:星期|礼拜|周)\Z")
 ORDINAL_BEFORE = re.compile(rf"第\s?[{CN}]{{1,3}}\s?(?:[、和及至到—-]\s?[{CN}]{{0,3}}\s?){{1,3}}\Z")
+SUPERLATIVE_BEFORE = re.compile(r"最[大小高低多少长短好差后先早新近重]\s?\Z")
+PRICE_NEXT = re.compile(
+    rf"一{W}(?:[斤亩天]|公{W}斤|公{W}里|小{W}时|平{W}方{W}米)(?:约|近)?{W}{NUMBER}{W}(?:万{W})?[元块]"
+)
 SHORT_NOUN = re.compile(
     rf"{W}(?![的已均被在于由和与及或参分来到进受为是有从向把将给等])(?:(?!的)[{HAN}]{W}){{2,4}}(?![{HAN}])"
 )
@@ -285,7 +321,7 @@ NOT_A_FIGURE = re.compile(
     "|".join(
         W.join(re.findall(r"\[[^\]]*\]\??|.\??", word)) for word in words.NOT_FIGURES.split("|")
     )
-    + f"|{words.PHASE}|[十万]{W}分(?!{W}之)"
+    + f"|{words.PHASE}|{words.SESSIONS}|[十万]{W}分(?!{W}之)"
 )
 FIRST_OF_UNIT = "".join(
     sorted(
@@ -304,8 +340,8 @@ ANCHOR_PATTERN = (
     rf"[\d{OTHER_DIGITS}]"
     rf"|(?<![{CN}])[{CN}]{{1,24}}+(?:(?<=[万亿萬億])|\s{{0,4}}(?:"
     rf"[{FIRST_OF_UNIT}余多来点分半大机类项季几连时月{CN}]|、\s{{0,4}}[二三四五六七八九两]"
-    rf"|[”\"」』]\s{{0,4}}[期时]|[-–—－~～至到]{{1,2}}\s{{0,4}}[{CN}]))"
-    r"|半\s{0,4}[年月天日个小数]"
+    rf"|[”\"」』]\s{{0,4}}[期时规]|[-–—－~～至到]{{1,2}}\s{{0,4}}[{CN}]))"
+    r"|半\s{0,4}[年月天日个小数]|元\s{0,4}月(?=\s{0,4}[\d一二三十])"
 )
 ANCHOR = re.compile(ANCHOR_PATTERN)
 YEARS = {

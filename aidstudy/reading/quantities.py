@@ -34,6 +34,7 @@ from aidstudy.reading.grammar import (
     CURRENCY_ENDS,
     DOCUMENT,
     GRADE,
+    HALF_HOUR,
     JUST_ONE,
     LEFT,
     LIST_MARK,
@@ -56,6 +57,7 @@ from aidstudy.reading.grammar import (
     PER_DAY_AFTER,
     PER_TIME_BEFORE,
     PLANS,
+    PRICE_NEXT,
     QUALIFIER_BEFORE,
     QUALIFIER_ENDS,
     QUARTERS,
@@ -66,6 +68,7 @@ from aidstudy.reading.grammar import (
     SHORT_NOUN,
     SPECIAL,
     SPOKEN_MONEY,
+    SUPERLATIVE_BEFORE,
     WEEKDAY_BEFORE,
     YEARS,
 )
@@ -312,7 +315,9 @@ _TENS_OF_DAYS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 0)}
 
 
 def _whole_number(digits: str | None) -> int | None:
-    return None if digits is None else int(read_numeral(digits).value)
+    if digits is None:
+        return None
+    return 1 if digits == "元" else int(read_numeral(digits).value)
 
 
 def _full_year(digits: str | None, year: int | None) -> int | None:
@@ -337,9 +342,16 @@ def _date(match: re.Match[str], year: int | None) -> Quantity:
         month = _whole_number(match["m2"])
         if month is None and last_day:
             month = first.month
+        last_year = _full_year(match["y2"], year)
+        over_new_year = bool(month and first.month and first.month > month)
+        if match["y1"] is None and last_year:
+            first = replace(first, year=last_year - over_new_year)
+            points = [first]
+        elif not match["y2"] and first.year and over_new_year:
+            last_year = first.year + 1
         points.append(
             _Point(
-                _full_year(match["y2"], year) or first.year,
+                last_year or first.year,
                 month,
                 _whole_number(last_day),
                 match["p2"] or "",
@@ -502,9 +514,25 @@ class _Side(NamedTuple):
 def _side(number: str, scale: str | None, factor: Number, minus: str | None = None) -> _Side:
     if "个" in number:
         number = number.replace("个", "")
+    if scale and "亿" in number[:-1] and "亿" not in scale:
+        # 1亿5千多万: the scale after 多 belongs to what stands behind 亿.
+        head, _, tail = number.rpartition("亿")
+        whole, part = _side(f"{head}亿", None, factor), _side(tail.lstrip("零"), scale, factor)
+        if part.high >= whole.step:
+            raise QuantityError(
+                f"{_shown(number + scale)}: more than 亿 holds. Look at the print again.",
+                printed=number,
+            )
+        return _Side(
+            whole.low + part.low,
+            whole.low + part.high,
+            part.step,
+            part.nonzero_step,
+            whole.arabic,
+        )
     low, high, step, nonzero, arabic = parse_numeral(number)
     if scale:
-        for char in "".join(scale.split()):
+        for char in "".join(scale.split()).lstrip("个"):
             factor *= BIG_SCALES.get(char) or SMALL_SCALES[char]
     if minus:
         low, high = -low, -high
@@ -644,7 +672,9 @@ def _amount(match: re.Match[str], kind: str | None, unit: str | None) -> Quantit
         side, last = _range_sides(match, factor, last_factor, bool(first_unit))
     else:
         side = _side(groups["n1"], groups["s1"], factor, groups["minus1"])
-    if groups["j"] or groups["f"] or groups["h"]:
+    if groups["cm"] or groups["ch"] or groups["cn"]:
+        side, base = _with_shorter(match, side, base)
+    elif groups["j"] or groups["f"] or groups["h"] or groups["jj"] or groups["mm"]:
         side = _with_small_change(match, side, half=groups["h"] is not None, factor=factor)
     return _measured(
         printed,
@@ -689,16 +719,32 @@ def _range_sides(
 def _with_small_change(match: re.Match[str], side: _Side, *, half: bool, factor: Number) -> _Side:
     """元 followed by 角 and 分; a unit followed by 半."""
     value, step = side.low, side.step
-    for name, part in (("j", Fraction(1, 10)), ("f", Fraction(1, 100))):
+    tenth = Fraction(1, 10)
+    for name, part in (("j", tenth), ("jj", tenth), ("f", tenth / 10)):
         if match[name]:
             value += parse_numeral(match[name]).low * part
             step = part
+    for digit in match["mm"] or "":
+        step = Fraction(step, 10)
+        value += parse_numeral(digit).low * step
     if half:
         step = Fraction(factor, 2)
         value += step
     if side.low < 0:
         value = 2 * side.low - value
     return _Side(value, value, step, step, side.arabic)
+
+
+def _with_shorter(match: re.Match[str], side: _Side, base: str) -> tuple[_Side, str]:
+    """A duration in two units, in the shorter one: 一年零三个月 is 15 months."""
+    if match["cm"]:
+        base = "month"
+        value = 12 * side.low + parse_numeral(match["cm"]).low
+        step: Number = 1
+    else:
+        step = Fraction(1, 24 if match["ch"] else 1440)
+        value = side.low + step * parse_numeral(match["ch"] or match["cn"]).low
+    return _Side(value, value, step, step, side.arabic), base
 
 
 def _unit(
@@ -708,12 +754,12 @@ def _unit(
     printed = match.group()
     what, base, counted = kind or "", "", ""
     factor: Number = 1
-    if word == "块" and (kind == "money" or match["j"]):
+    if word == "块" and (kind == "money" or match["j"] or match["jj"]):
         word = "块钱"
     if word in words.UNITS:
         what, base, factor, _ = words.UNITS[word]
-    elif word in words.MEASURE_WORDS:
-        what, base = "count", word
+    elif word in words.MEASURE_WORDS or re.split("[(（]", word)[0] in words.MEASURE_WORDS:
+        what, base = "count", plain_print(word)
     elif word:
         if re.search("[万亿]", printed):
             raise UnitError(
@@ -884,6 +930,9 @@ class _Scan:
             end = self._chinese(at)
         elif char == "半":
             end = self._half(at)
+        elif char == "元":
+            special = SPECIAL.match(self.text, at)
+            end = (special and self._special(special)) or at + 1
         elif char.isdigit() or CIRCLED.match(char):
             end = self._other_digit(at)
         else:
@@ -954,7 +1003,8 @@ class _Scan:
         run_end = CHINESE_RUN.match(text, at).end()  # type: ignore[union-attr]
         before = self._before(at)
         next_char = text[run_end] if run_end < len(text) else ""
-        special = None if next_char in ONLY_AMOUNT else SPECIAL.match(text, at)
+        amount_only = next_char in ONLY_AMOUNT and next_char != "期"
+        special = None if amount_only else SPECIAL.match(text, at)
         if special and special.lastgroup == "quarter":
             start = text.rindex(before, 0, at) if before and before in "第前" else at
             return self._take(start, special.end(), None, self.year) or run_end
@@ -977,7 +1027,9 @@ class _Scan:
     def _no_figure(self, at: int, run_end: int, before: str) -> str:
         """Why a Chinese numeral counts nothing; empty when it may count."""
         text = self.text
-        if before and before in "第初":
+        if before and (
+            before in "第初" or (before == "届" and text[run_end : run_end + 1] == "次")
+        ):
             return "an ordinal"
         if (before and before in "几数") or text[run_end : run_end + 1] == "几":
             return "indefinite"
@@ -990,13 +1042,15 @@ class _Scan:
             return "indefinite"
         if text[at] in "十百千万" and before == "每":
             return "the base of a rate"
-        if before == "家" and text.startswith("口", run_end):
+        if before == "番" or (before == "家" and text.startswith("口", run_end)):
             return "an idiom or a name"
         if before and before in '“"「『' and PACKAGE.match(text, at):
             return "an idiom or a name"
         if run_end - at == 1 and text[at] == "一":
             if before and before in words.SINGLES_BEFORE_ONE:
                 return "part of a word"
+            if SUPERLATIVE_BEFORE.search(text, max(0, at - 4), at):
+                return "an ordinal"
             if text[run_end : run_end + 8].lstrip()[:1] == "批" and (
                 text[run_end : run_end + 8].lstrip()[:2] != "批次"
             ):
@@ -1013,7 +1067,10 @@ class _Scan:
 
     def _half(self, at: int) -> int:
         before = self._before(at)
-        if before and before in "上下大多过前后对各夜小一" and self._qualifier(at, before) == at:
+        part_of_word = (
+            "大多过对各小一" if HALF_HOUR.match(self.text, at) else "上下大多过前后对各夜小一"
+        )
+        if before and before in part_of_word and self._qualifier(at, before) == at:
             return at + 1
         special = SPECIAL.match(self.text, self._qualifier(at, before))
         if special is None:
@@ -1138,6 +1195,9 @@ class _Scan:
         start = self._qualifier(at, before)
         if before in _MINUS_SIGNS and self._is_minus(at):
             start = self._qualifier(at - 1, self._before(at - 1))
+        elif before == "负":
+            sign = text.rindex("负", 0, at)
+            start = self._qualifier(sign, self._before(sign)) if sign >= self.done else at
         match = RANGE_OR_ONE.match(text, start)
         if match is None:
             match = RANGE_OR_ONE.match(text, at)
@@ -1169,6 +1229,8 @@ class _Scan:
             word = match["u2"]
         number_at = match.start("n1")
         chinese = text[number_at] in CN
+        if chinese and self._is_base_of_rate(match):
+            return self._leave(start, end, "the base of a rate")
         if word is None:
             return self._bare(match, chinese)
         unit = "".join(word.split())
@@ -1193,6 +1255,15 @@ class _Scan:
             return self._take(start, end, "money", None, None, match)
         hint = self._unit_hint(unit, start, end)
         return self._take(start, end, None, None, hint, match)
+
+    def _is_base_of_rate(self, match: re.Match[str]) -> bool:
+        """三块钱一斤, 一亩500元: one unit next to a price, without a word between."""
+        if match["n1"] != "一" or not match["u1"] or match.end() != match.end("u1"):
+            return False
+        last = self.quantities[-1] if self.quantities else None
+        if last and last.kind == "money" and not self.text[last.span.end : match.start()].strip():
+            return True
+        return bool(PRICE_NEXT.match(self.text, match.start()))
 
     def _is_spoken_money(self, start: int, end: int) -> bool:
         """花了6000块: nothing that could be in pieces follows, and a word before says money."""

@@ -55,6 +55,15 @@ _CURRENCIES = {
     "泰铢": "THB",
     "新加坡元": "SGD",
     "新元": "SGD",
+    "加拿大元": "CAD",
+    "加币": "CAD",
+    "澳大利亚元": "AUD",
+    "澳币": "AUD",
+    "日圆": "JPY",
+    "韩币": "KRW",
+    "瑞郎": "CHF",
+    "卢比": "INR",
+    "印度卢比": "INR",
     "USD": "USD",
     "HKD": "HKD",
     "EUR": "EUR",
@@ -90,7 +99,7 @@ CURRENCIES_BEFORE = {
 
 UNITS: Mapping[str, Unit] = {
     # 元 begins 元月 and 元旦, and 多元化 is no sum.
-    "元": Unit("money", "CNY", 1, "月旦素件宵首老勋帅化论"),
+    "元": Unit("money", "CNY", 1, "[月旦素件宵勋帅论]|化(?![肥工解学])"),
     "圆": Unit("money", "CNY", 1, "形满桌圈周柱"),
     "角": Unit("money", "CNY", Fraction(1, 10), "度色落形膜逐楼钢铁"),
     "块钱": Unit("money", "CNY", 1),
@@ -102,7 +111,12 @@ UNITS: Mapping[str, Unit] = {
     **_units("share", "%", {"%": 1, "％": 1, "﹪": 1, "‰": "1/10"}),
     **_units("share", "pp", {"个百分点": 1, "百分点": 1, "个千分点": "1/10", "千分点": "1/10"}),
     # 成 stands in many verbs: 三成为, 两成员.
-    "成": Unit("share", "%", 10, "立为功员果效本都型熟绩套交就份人长品语"),
+    "成": Unit(
+        "share",
+        "%",
+        10,
+        "[立为功果效本型熟绩套交份长品语]|员(?!工)|都(?!有|已|[是在])|人(?![口员以])",
+    ),
     "倍": Unit("multiple", "times", 1, "增感受加"),
     # 40公里/小时 is a speed, which the codebook does not have.
     **_units("length", "m", {"公里": 1000, "千米": 1000, "米": 1}, not_before="/／每"),
@@ -119,6 +133,8 @@ UNITS: Mapping[str, Unit] = {
     **_units("area", "m2", {"亩": "2000/3", "公顷": 10**4, "ha": 10**4}),
     **_units("area", "m2", {"英亩": "4046.8564224", "平方英尺": "0.09290304"}),
     **_units("volume", "m3", {"立方米": 1, "立方": 1, "㎥": 1, "m3": 1, "M3": 1, "m³": 1}),
+    **_units("area", "m2", {"平方": 1, "个平方": 1, "个平方米": 1}, not_before="公千分厘毫英"),
+    **_units("volume", "m3", {"个立方": 1, "个立方米": 1}),
     **_units("volume", "m3", {"立方公里": 10**9, "公升": "1/1000", "毫升": "1/1000000"}),
     **_units("volume", "m3", {"L": "1/1000", "mL": "1/1000000", "ml": "1/1000000"}),
     # Only after a scale or a large number (3万方): 援受4方 are parties.
@@ -156,7 +172,7 @@ UNITS: Mapping[str, Unit] = {
     "周年": Unit("duration", "year", 1),
     "个月": Unit("duration", "month", 1),
     "个季度": Unit("duration", "month", 3),
-    "天": Unit("duration", "day", 1, "然津府山水池空气台桥"),
+    "天": Unit("duration", "day", 1, "[然津府山水池台桥]|空(?!气)|气(?!温)"),
     "日": Unit("duration", "day", 1, "元本常报喀照"),
     "周": Unit("duration", "day", 7, "年边围岁期转密末口"),
     "星期": Unit("duration", "day", 7, "一二三四五六日天"),
@@ -181,8 +197,7 @@ MEASURE_WORDS: Mapping[str, str] = {
             "架次",
             "台套",
             "台/套",
-            "台(套)",
-            "台（套）",
+            "亩次",
             "人份",
             "床位",
             "张床位",
@@ -197,38 +212,38 @@ MEASURE_WORDS: Mapping[str, str] = {
         ),
         "",
     ),
-    "人": "民均大社",
-    "名": "列为称",
-    "位": "于列居置处次数",
-    "户": "口籍主",
-    "个": "体别性税",
-    "项": "目",
-    "所": "有以在需属得长谓",
+    "人": "民(?!警|办)",
+    "名": "",
+    "位": "于置次数",
+    "户": "口籍",
+    "个": "体(?!育|系|验|检|量)|别(?!墅|样)",
+    "项": "目(?!标)",
+    "所": "以(?!\\s*[上下内])|[属得长谓]",
     "座": "谈位",
     "条": "件例约款",
-    "次": "日年要品之于级数序",
+    "次": "品级序",
     "期": "间限待望货刊末满工项建",
-    "批": "准复示发评量",
-    "套": "餐用路",
-    "台": "湾阶风账胞词商北州",
+    "批": "[准复示评量]|发(?!展)",
+    "套": "餐路",
+    "台": "[湾阶账胞词商北州]|风(?![机扇力])",
     "头": "等部条号疼",
     "件": "",
     "幅": "度员",
-    "家": "庭乡长电具人属教园亲禽畜访",
-    "支": "出持付部书柱撑农",
+    "家": "[庭亲访]|人(?!才)|长(?![期江])|[禽畜](?!场)",
+    "支": "[出持付书柱撑]|部(?!队)|农(?![业民技])",
     "架": "构设空",
     "间": "接隔断距",
-    "处": "理于长置罚分级在",
+    "处": "理于长置罚分级",
     "口": "岸号径味头碑述语腔",
     "眼": "前光界科睛",
     "只": "有要是能需会为剩占",
     "匹": "配",
     "张": "家掖北店",
     "份": "额子",
-    "本": "县市级报年月地着次科身州省区土村质",
+    "本": "[县市级报年月地着次身州省区土村质]|科(?![普技])",
     "部": "分门长队委署落级位下属",
     "篇": "幅章",
-    "场": "所地镇馆面景合",
+    "场": "[所镇馆景合]|地(?!方)|面(?![向对])",
     "轮": "换流岗训胎椅船",
     "班": "子车主组长",
     "组": "织成建合长员团装委",
@@ -238,17 +253,17 @@ MEASURE_WORDS: Mapping[str, str] = {
     "块": "钱",
     "片": "区面",
     "段": "时落",
-    "层": "面次级",
+    "层": "[次级]|面(?!积)",
     "孔": "子雀",
     "门": "口类诊票峡",
     "类": "别型似",
-    "种": "植子养粮草地",
+    "种": "[子养粮草]|植(?!物)|地(?!方)",
     "大项": "目",
     "款": "项",
     "笔": "记试者",
     "宗": "旨教",
     "例": "如行外会",
-    "起": "来点步到草源码初始重用",
+    "起": "[来点步到草源码初始用]|重(?![大特要点])",
     "道": "路德理教孚",
     "床": "",
     "股": "份权东市金民",
@@ -267,7 +282,7 @@ MEASURE_WORDS: Mapping[str, str] = {
     "句": "",
     "页": "",
     "字": "",
-    "车": "站间辆",
+    "车": "站间辆道库主位",
     "回": "族来归访",
     "拨": "付入款",
     "步": "行",
@@ -283,8 +298,24 @@ MEASURE_WORDS: Mapping[str, str] = {
 """Measure words of counts; a count's unit is its measure word as printed."""
 
 COUNTED_NOUNS: Mapping[str, str] = {
-    **dict.fromkeys(("项目", "机制", "类型", "部门", "乡镇", "县市", "县区", "市县"), ""),
-    **dict.fromkeys(("县(市)", "县（市）", "行政村", "自然村"), ""),
+    **dict.fromkeys(("机制", "类型", "部门", "乡镇", "县市", "县区", "市县"), ""),
+    "项目": "标",
+    **dict.fromkeys(("行政村", "自然村"), ""),
+    **{
+        f"{name}{opening}{more}{closing}": ""
+        for opening, closing in ("()", "（）")
+        for name, more in (
+            ("县", "市"),
+            ("县", "区"),
+            ("县", "市、区"),
+            ("市", "县"),
+            ("乡", "镇"),
+            ("省", "区"),
+            ("省", "市"),
+            ("省", "区、市"),
+            ("省", "市、区"),
+        )
+    },
     "县": "级委长政城域道内直处",
     "市": "级委长场政民区值属辖州",
     "村": "级民委干道寨",
@@ -343,7 +374,7 @@ BIG_NOUNS = (
 NOT_FIGURES = (
     # Ordinals and enumerators come through their context; these are names and idioms whose
     # second character is a measure word.
-    r"三个代表|四个全面|四个意识|四个自信|两个维护|两个确立|两个文明|五个统筹|三个文明"
+    r"三番五次|二十四节气|四套班子|一府两院|三个代表|三次产业|四个全面|四个意识|四个自信|两个维护|两个确立|两个文明|五个统筹|三个文明"
     r"|三台[县山]|五台[县山]|三门[县峡]|五家渠|六盘[水山]|二道[江区白]|四方台|三家[村店子]"
     r"|一次性|一把手|一方面|一部分|一部份|一口气|一家亲|一家人|一条[心龙]|一段时[间期]|一起"
     r"|一道|一面|一种|一股|一层|一番|一片|一年一度|一年四季|一年到头|一年之计|一天天|一年年"
@@ -358,8 +389,14 @@ NOT_FIGURES = (
 )
 """Chinese numerals with a measure word that still count nothing."""
 
-PHASE = r"(?<![班训共了办座习刊])[一二三四五]\s{0,4}期(?!培训|轮训|讲座|班|专题)"
+PHASE = r"(?<![班训共了办座习刊分])[一二三四五]\s{0,4}期(?!培训|轮训|讲座|班|专题)"
 """一期 and 二期 are parts of a work; 培训班三期 and 三期培训 are counts."""
+
+SESSIONS = (
+    r"[一二三四五六七八九十]{1,3}\s{0,4}届(?:[一二三四五六七八九]\s{0,4}[次中]|人大|政协|全国|全委|中央"
+    r"|[省市州县区]委|党代|人民代|委员|常委)"
+)
+"""十二届三次全会 and 十八届三中全会 name a meeting; 连续三届 counts."""
 
 SINGLES_BEFORE_ONE = "统唯单逐之同专如不归合划惟每这那某任另新上下前后该哪第其与为初万首说点无"
 """Characters before 一 that make it a part of another word (同一个, 每一个, 之一)."""
@@ -379,6 +416,9 @@ NO_UNIT_IN_CODEBOOK: Mapping[str, str] = {
     "℃": "a temperature",
     "°C": "a temperature",
     "摄氏度": "a temperature",
+    "马力": "horsepower; the codebook has no unit for it",
+    "千伏安": "apparent power; the codebook has no unit for it",
+    "kVA": "apparent power; the codebook has no unit for it",
     "千伏": "a voltage; the codebook has no unit for it",
     "kV": "a voltage; the codebook has no unit for it",
     "KV": "a voltage; the codebook has no unit for it",
@@ -480,7 +520,7 @@ def pattern_of(words: Iterable[str]) -> str:
 
 
 def pattern_with(words: Mapping[str, str]) -> str:
-    """Any of the words, unless one of the characters given with it follows.
+    """Any of the words, unless one of the characters (or the pattern) given with it follows.
 
     A tree by characters instead of one alternative per word, which `re` would try one by one.
     """
@@ -491,11 +531,19 @@ def pattern_with(words: Mapping[str, str]) -> str:
     for first, rest in tree.items():
         char = spaced(first)
         end = rest.pop("", None)
-        ends = [] if end is None else [rf"(?!{SPACE}[{end}])" if end else ""]
+        ends = [] if end is None else [_unless(end)]
         more = [SPACE + pattern_with(rest)] if rest else []
         inside = more + ends
         branches.append(char + (inside[0] if len(inside) == 1 else f"(?:{'|'.join(inside)})"))
     return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+
+
+def _unless(not_before: str) -> str:
+    """The look ahead for one word: single characters, or a pattern where one has exceptions."""
+    if not not_before:
+        return ""
+    body = f"(?:{not_before})" if "(" in not_before or "[" in not_before else f"[{not_before}]"
+    return rf"(?!{SPACE}{body})"
 
 
 def spaced(word: str) -> str:

@@ -1,0 +1,204 @@
+"""Every form of numeral with every qualifier, unit and kind of broken white space.
+
+The text is put together from a value that is known, so what has to be read follows from the
+codebook by sums done here and not from the reader.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from fractions import Fraction
+from typing import NamedTuple
+
+import pytest
+
+from aidstudy.reading.quantities import find_quantities
+
+DIGITS = "零一二三四五六七八九"
+CAPITALS = dict(zip("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟", strict=True))
+
+
+class Number(NamedTuple):
+    """A numeral in pieces that white space may part, its value and its two precisions."""
+
+    pieces: tuple[str, ...]
+    value: Fraction
+    step: Fraction
+    nonzero: Fraction
+    numeral: str = "arabic"
+
+    @property
+    def is_round(self) -> bool:
+        """余 and 多 need a last digit that leaves room: 30余, 300多万, not 35余."""
+        return self.nonzero >= 10
+
+
+def _number(pieces: str, value: str, step: str, nonzero: str, numeral: str = "arabic") -> Number:
+    return Number(
+        tuple(pieces.split("|")), Fraction(value), Fraction(step), Fraction(nonzero), numeral
+    )
+
+
+ARABIC = [
+    _number("7", "7", "1", "1"),
+    _number("35", "35", "1", "1"),
+    _number("300", "300", "1", "100"),
+    _number("1,200", "1200", "1", "100"),
+    _number("1 200", "1200", "1", "100"),
+    _number("１２００", "1200", "1", "100"),
+    _number("２５", "25", "1", "1"),
+    _number("1,234,567", "1234567", "1", "1"),
+    _number("12345", "12345", "1", "1"),
+    _number("5|千", "5000", "1000", "1000"),
+    _number("3|百", "300", "100", "100"),
+    _number("3|万", "30000", "10000", "10000"),
+    _number("30|万", "300000", "10000", "100000"),
+    _number("1.2|万", "12000", "1000", "1000"),
+    _number("３|万", "30000", "10000", "10000"),
+    _number("12.50|万", "125000", "100", "1000"),
+    _number("3|百|万", "3000000", "1000000", "1000000"),
+    _number("3|千|万", "30000000", "10000000", "10000000"),
+    _number("4|万|8|千", "48000", "1000", "1000"),
+    _number("1|万|5", "15000", "1000", "1000"),
+    _number("2|亿", "200000000", "100000000", "100000000"),
+    _number("1.39|亿", "139000000", "1000000", "1000000"),
+    _number("3|亿|5000|万", "350000000", "10000", "10000000"),
+    _number("2|亿|3|千|万", "230000000", "10000000", "10000000"),
+    _number("3|亿|零|500|万", "305000000", "10000", "1000000"),
+    _number("1.4|万|亿", "1400000000000", "100000000000", "100000000000"),
+]
+CHINESE = [
+    _number("三", "3", "1", "1", "chinese"),
+    _number("十", "10", "10", "10", "chinese"),
+    _number("十二", "12", "1", "1", "chinese"),
+    _number("二十", "20", "10", "10", "chinese"),
+    _number("三十五", "35", "1", "1", "chinese"),
+    _number("三百", "300", "100", "100", "chinese"),
+    _number("三百二十", "320", "10", "10", "chinese"),
+    _number("一百零五", "105", "1", "1", "chinese"),
+    _number("两千三百", "2300", "100", "100", "chinese"),
+    _number("两千零五", "2005", "1", "1", "chinese"),
+    _number("三万", "30000", "10000", "10000", "chinese"),
+    _number("一万二千", "12000", "1000", "1000", "chinese"),
+    _number("一百二十万", "1200000", "100000", "100000", "chinese"),
+    _number("两千三百万", "23000000", "1000000", "1000000", "chinese"),
+    _number("一亿二千万", "120000000", "10000000", "10000000", "chinese"),
+    _number("三点五万", "35000", "1000", "1000", "chinese"),
+    _number("壹佰万", "1000000", "1000000", "1000000", "chinese"),
+    _number("叁仟伍佰", "3500", "100", "100", "chinese"),
+    _number("伍拾万", "500000", "100000", "100000", "chinese"),
+]
+NUMBERS = ARABIC + CHINESE
+BEFORE = {
+    "about": ("约", "大约"),
+    "near": ("近", "将近", "接近"),
+    "above": ("逾", "超", "超过", "至少", "不少于", "不低于"),
+    "below": ("不足", "不到", "最多", "不超过", "至多"),
+}
+AFTER = {"about": ("左右", "上下"), "above": ("以上",), "below": ("以下", "以内")}
+UNITS = {
+    "元": ("money", "CNY", Fraction(1)),
+    "公里": ("length", "m", Fraction(1000)),
+    "米": ("length", "m", Fraction(1)),
+    "平方米": ("area", "m2", Fraction(1)),
+    "亩": ("area", "m2", Fraction(2000, 3)),
+    "公顷": ("area", "m2", Fraction(10000)),
+    "立方米": ("volume", "m3", Fraction(1)),
+    "吨": ("mass", "kg", Fraction(1000)),
+    "公斤": ("mass", "kg", Fraction(1)),
+    "千瓦": ("power", "W", Fraction(1000)),
+    "美元": ("money", "USD", Fraction(1)),
+    "倍": ("multiple", "times", Fraction(1)),
+}
+MEASURE_WORDS = (
+    "人 人次 名 位 户 家 个 项 所 座 条 次 批 套 台 头 只 匹 株 件 册 份 篇 场 起 例 床 间 栋 幢 "
+    "处 口 眼 辆 艘 架 枚 支 班 棵 张 块 片 段 层 门 种 类 笔 轮 组 对 根 部 本 幅 盏 顶 袋 箱 瓶 桶"
+).split()
+BOUND = {"about": "about", "near": "under", "more": "over", "above": "over", "below": "under"}
+
+
+def _bounds(number: Number, mark: str, kind: str) -> tuple[Fraction | None, Fraction | None]:
+    value, unit = number.value, number.nonzero
+    if mark == "about":
+        return value - unit / 2, value + unit / 2
+    if mark == "near":
+        return value - unit, value
+    if mark == "more":
+        return value, value + unit
+    if mark == "above":
+        return value, None
+    if mark == "below":
+        return None, value
+    if kind == "count":
+        return value, value
+    return value - number.step / 2, value + number.step / 2
+
+
+def _marked(number: Number, unit: str) -> list[tuple[list[str], str]]:
+    """The pieces of the print with each qualifier, and what the qualifier does."""
+    if unit == "千瓦" and number.pieces[-1] == "5":
+        # 1万5千瓦 may be 1万5千 watts.
+        return []
+    pieces = list(number.pieces)
+    marked: list[tuple[list[str], str]] = [([*pieces, unit], "")]
+    for mark, words in BEFORE.items():
+        marked += [([word, *pieces, unit], mark) for word in words]
+    for mark, words in AFTER.items():
+        marked += [([*pieces, unit, word], mark) for word in words]
+    if number.is_round:
+        for word in "余多":
+            marked.append(([*pieces, word, unit], "more"))
+            # 300余万: the scale may follow the qualifier, where digits alone stand before it.
+            if len(pieces) == 2 and pieces[-1] in ("万", "亿") and float(number.value) % 10 == 0:
+                digits = Fraction(pieces[0].translate(str.maketrans("３", "3")))
+                if digits >= 10 and digits % 10 == 0:
+                    marked.append(([pieces[0], word, pieces[1], unit], "more"))
+    return marked
+
+
+def _check(number: Number, pieces: list[str], mark: str, unit: str, gap: str, seed: int) -> None:
+    kind, base, factor = UNITS.get(unit, ("count", unit, Fraction(1)))
+    if gap:
+        # 1 万 5 名 may be two figures; only 1万5 is one.
+        pieces = "|".join(pieces).replace("1|万|5", "1万5").split("|")
+    if gap == "one":
+        place = random.Random(seed).randrange(1, len(pieces)) if len(pieces) > 1 else 0
+        printed = "".join(pieces[:place]) + "\n" + "".join(pieces[place:])
+        printed = printed.lstrip()
+    else:
+        printed = gap.join(pieces)
+    text = f"全县累计{printed}，按期完成。"
+    found = find_quantities(text).quantities
+    low, high = _bounds(number, mark, kind)
+    got = [
+        (q.span.of(text), q.kind, q.value, q.unit, q.low, q.high, q.bound, q.numeral) for q in found
+    ]
+    plain_bound = "exact" if kind == "count" else "rounded"
+    assert got == [
+        (
+            printed,
+            kind,
+            number.value * factor,
+            base,
+            None if low is None else low * factor,
+            None if high is None else high * factor,
+            BOUND.get(mark, plain_bound),
+            number.numeral,
+        )
+    ], text
+
+
+@pytest.mark.parametrize("gap", ["", " ", "\n", "one"], ids=["whole", "blanks", "lines", "a line"])
+@pytest.mark.parametrize("unit", UNITS)
+def test_numerals_qualifiers_and_units(unit: str, gap: str) -> None:
+    for seed, number in enumerate(NUMBERS):
+        for pieces, mark in _marked(number, unit):
+            _check(number, pieces, mark, unit, gap, seed)
+
+
+@pytest.mark.parametrize("unit", MEASURE_WORDS)
+def test_numerals_qualifiers_and_measure_words(unit: str) -> None:
+    for seed, (number, gap) in enumerate(itertools.product(NUMBERS, ("", " ", "one"))):
+        for pieces, mark in _marked(number, unit):
+            _check(number, pieces, mark, unit, gap, seed)
