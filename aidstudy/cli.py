@@ -99,6 +99,24 @@ def check(folder: Path | None, arithmetic: bool) -> None:
 
 
 @commands.command()
+@click.option(
+    "-o",
+    "--output",
+    "into",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    required=True,
+    help="Folder to write into.",
+)
+@click.pass_obj
+def instructors(folder: Path | None, into: Path) -> None:
+    """Write the notebooks with the solutions of their exercises filled in and executed."""
+    from aidstudy.publish.exercises.solved import write_solved
+
+    _say([str(path) for path in write_solved(into, folder)])
+
+
+@commands.command()
 @click.argument("what", metavar="NAME")
 @click.option(
     "-o",

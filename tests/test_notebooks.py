@@ -15,7 +15,13 @@ import pytest
 from aidstudy import load_context, load_events, load_figures, load_projects
 from aidstudy.publish.compare import compare_contents
 from aidstudy.publish.exercises import exercises
-from aidstudy.publish.notebooks import execute_notebooks
+from aidstudy.publish.exercises.solved import (
+    SOLUTION,
+    plain_notebook,
+    with_solutions,
+    write_solved,
+    wrong_solutions,
+)
 
 NAMES = ("01_from_page_to_table", "02_funding_ratios", "03_project_timelines")
 
@@ -72,11 +78,11 @@ def ids() -> set[str]:
 def executed(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with all notebooks, each executed in a clean kernel as the rebuild does.
 
+    The solutions stand at the end of each, so that one run tells of the notebook and of them.
     An exception, a word on stderr or a path of this machine in an output is an error there.
     """
     into = tmp_path_factory.mktemp("notebooks")
-    paths = sorted((repository / "notebooks").glob("*.ipynb"))
-    execute_notebooks(paths, into, study=repository)
+    write_solved(into, repository)
     return into
 
 
@@ -88,8 +94,28 @@ def test_these_are_the_notebooks(repository: Path) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_stored_outputs_are_what_a_run_gives(repository: Path, executed: Path, name: str) -> None:
     old = (repository / "notebooks" / f"{name}.ipynb").read_bytes()
-    new = (executed / f"{name}.ipynb").read_bytes()
+    new = plain_notebook(executed / f"{name}.ipynb").encode()
     assert compare_contents(f"{name}.ipynb", old, new, exact=False) == ()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_solutions_that_run_are_those_that_the_site_folds(
+    repository: Path, executed: Path, name: str
+) -> None:
+    path = executed / f"{name}.ipynb"
+    assert wrong_solutions(path) == []
+    ran = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    folded = with_solutions(stored(repository, name), repository)["cells"]
+    assert [shown(cell) for cell in ran] == [shown(cell) for cell in folded]
+    tags = [cell["metadata"].get("tags", []) for cell in folded]
+    assert tags.count([SOLUTION, "hide-cell"]) == 2 * tags.count(["exercise"]) > 0
+
+
+def shown(cell: dict[str, Any]) -> tuple[str, list[Any]]:
+    """Source and outputs of a cell, whether its lines are joined or not."""
+    data = [output.get("data", {}) for output in cell.get("outputs", [])]
+    joined = [{kind: "".join(text) for kind, text in one.items()} for one in data]
+    return "".join(cell["source"]), joined
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -111,10 +111,16 @@ def check(exercise: Exercise, answer: Any, sources: Sources) -> Feedback:
         return Feedback(exercise.id, question, "unreadable", hint=str(error))
     right = right_answer(exercise, sources)
     if fits(exercise, given, right):
-        return Feedback(exercise.id, question, "right", hint=_PRAISE.get(exercise.kind, ""))
+        return accepted(exercise, sources)
     mistake = next(_mistakes(exercise, given, right, sources), "other")
     hint = exercise.hints.get(mistake, MISTAKES[mistake])
     return Feedback(exercise.id, question, "wrong", mistake, hint)
+
+
+def accepted(exercise: Exercise, sources: Sources) -> Feedback:
+    """What is told about a right answer."""
+    hint = _PRAISE.get(exercise.kind, "")
+    return Feedback(exercise.id, exercise.asked(sources), "right", hint=hint)
 
 
 _PRAISE = {
@@ -335,4 +341,4 @@ def _slips_of_ids(given: frozenset[str], right: frozenset[str]) -> Iterator[str]
         yield "some_wrong"
 
 
-__all__ = ["Feedback", "Right", "Verdict", "check", "fits", "right_answer"]
+__all__ = ["Feedback", "Right", "Verdict", "accepted", "check", "fits", "right_answer"]

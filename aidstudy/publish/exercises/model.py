@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -135,6 +135,9 @@ _AUTOMATIC = frozenset(
 """Mistakes that are found without being declared."""
 
 
+_TINY = Fraction(1, 10**12)
+
+
 class Sources:
     """Where right answers come from: the tables and results of one study.
 
@@ -202,7 +205,13 @@ class Sources:
         """One result: a number with its bounds, or the text of a day or a verdict."""
         _known(self.results, result_id, "result")
         row = self.results.loc[result_id]
-        return row["value"] if isinstance(row["value"], str) else cell(row, "value")
+        if isinstance(row["value"], str):
+            return row["value"]
+        found = cell(row, "value")
+        width = None if found.interval is None else found.interval.width
+        # An exact value whose decimal does not end is stored with bounds of its last digit.
+        tiny = width and found.value is not None and width < abs(_TINY * found.value)
+        return replace(found, interval=None) if tiny else found
 
     def number(self, name: str) -> Fraction:
         """The value of a figure, fact or result, to compute with."""

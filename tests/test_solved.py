@@ -1,0 +1,75 @@
+"""The instructors' copy: solutions behind the exercises, and nothing stored with them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from copies import REPOSITORY, stored
+
+from aidstudy.errors import NotebookError
+from aidstudy.publish.exercises import exercises
+from aidstudy.publish.exercises.model import sources_of
+from aidstudy.publish.exercises.solved import (
+    answer_text,
+    with_solutions,
+    without_solutions,
+    write_solved,
+    wrong_solutions,
+)
+
+
+def notebook(name: str) -> dict[str, Any]:
+    (path,) = (REPOSITORY / "notebooks").glob(f"{name}_*.ipynb")
+    return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+
+
+def test_solutions_come_and_go_and_leave_the_notebook_alone() -> None:
+    before = notebook("02")
+    solved = with_solutions(before, stored())
+    assert before == notebook("02")
+    assert without_solutions(solved) == before
+    assert len({cell["id"] for cell in solved["cells"]}) == len(solved["cells"])
+
+
+def test_no_stored_notebook_holds_a_solution() -> None:
+    for path in (REPOSITORY / "notebooks").glob("*.ipynb"):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        assert without_solutions({"cells": cells}) == {"cells": cells}
+
+
+@pytest.mark.parametrize(
+    ("exercise", "text"),
+    [
+        ("01-1", "CNY 35 million [34.995, 35.005]"),
+        ("01-2", "CNY 138.5 to 139.5 million"),
+        ("01-3", "at most 60 person"),
+        ("01-4", "`xinlong-010`, `xinlong-021`, `xinlong-028`"),
+        ("02-3", "at least CNY 3159.668 million"),
+        ("02-5", "not reported"),
+        ("03-1", "2012-09-05"),
+        ("03-3", "37.2881%"),
+    ],
+)
+def test_the_answer_stands_in_words_in_the_solution(exercise: str, text: str) -> None:
+    assert answer_text(exercises()[exercise], sources_of(stored())) == text
+
+
+def test_the_folder_of_the_stored_notebooks_is_refused() -> None:
+    with pytest.raises(NotebookError, match="name another folder"):
+        write_solved(REPOSITORY / "notebooks", stored())
+
+
+def test_a_solution_that_is_not_accepted_is_named(tmp_path: Path) -> None:
+    solved = with_solutions(notebook("02"), stored())
+    (first, *_) = [cell for cell in solved["cells"] if "check_answer" in str(cell["source"])
+                   and "solution" in cell["metadata"]["tags"]]  # fmt: skip
+    first["outputs"][0]["data"]["text/plain"] = "Exercise 02-1.\n✗ Not yet. Look again."
+    path = tmp_path / "02_funding_ratios.ipynb"
+    path.write_text(json.dumps(solved), encoding="utf-8")
+    (fault,) = wrong_solutions(path)
+    assert fault.startswith("02_funding_ratios.ipynb, cell ")
+    assert "✗ Not yet. Look again." in fault
+    assert "nb02.py" in fault
