@@ -8,7 +8,7 @@ where it is on the path, else with pip), installs the package of this repository
     python reproduce.py --update       the same, then write the new outputs into the repository
     python reproduce.py --test         pass the tests instead (more for pytest after --)
     python reproduce.py --test --all   the same with every optional package, so that fewer skip
-    python reproduce.py --lab          open the notebooks in JupyterLab instead
+    python reproduce.py --lab          open a copy of the notebooks in JupyterLab instead
     python reproduce.py --site         build the site into build/site instead
 
 Exit status: 0 when everything is as stored, 1 when an output differs or a test fails, 2 when
@@ -121,13 +121,13 @@ def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(
         prog="reproduce.py",
         description="Rebuild the whole study and compare it with what the repository stores.",
-        epilog="Whatever stands after -- goes to pytest (--test), JupyterLab (--lab) or "
+        epilog="Whatever stands after -- goes to pytest (--test), aidstudy lab (--lab) or "
         "aidstudy reproduce.",
     )
     deed = parser.add_mutually_exclusive_group()
     deed.add_argument("--update", action="store_true", help="write new outputs into the repository")
     deed.add_argument("--test", action="store_true", help="pass the tests instead")
-    deed.add_argument("--lab", action="store_true", help="open the notebooks in JupyterLab instead")
+    deed.add_argument("--lab", action="store_true", help="open a copy of the notebooks in Lab")
     deed.add_argument("--site", action="store_true", help="build the site into build/site instead")
     parser.add_argument("--keep", metavar="DIR", help="build in this new folder and keep it")
     parser.add_argument("--all", action="store_true", help="install every optional package first")
@@ -144,7 +144,8 @@ def _run(python: Path, asked: argparse.Namespace, passed_on: list[str]) -> int:
     elif asked.site:
         command = ["-m", "aidstudy", "site", "-o", str(ROOT / "build" / "site"), *passed_on]
     elif asked.lab:
-        command = ["-m", "jupyterlab", "notebooks", *passed_on]
+        command = ["-m", "aidstudy", "lab", *passed_on]
+        variables["AIDSTUDY_STUDY"] = str(ROOT)
     else:
         command = ["-m", "aidstudy", "reproduce"]
         if asked.update:

@@ -116,6 +116,31 @@ def instructors(folder: Path | None, into: Path) -> None:
     _say([str(path) for path in write_solved(into, folder)])
 
 
+@commands.command(context_settings={"ignore_unknown_options": True})
+@click.option(
+    "-o",
+    "--output",
+    "into",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    default="my-notebooks",
+    show_default=True,
+    help="Folder to work in.",
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- MORE]")
+@click.pass_obj
+def lab(folder: Path | None, into: Path, arguments: tuple[str, ...]) -> None:
+    """Open a copy of the notebooks in JupyterLab; MORE goes to JupyterLab.
+
+    A copy that you have changed is never overwritten.
+    """
+    from aidstudy.publish import lab as laboratory
+
+    laboratory.lab_command()
+    _say(laboratory.copy_notebooks(into, folder).lines())
+    sys.exit(laboratory.start_lab(into, folder, arguments))
+
+
 @commands.command()
 @click.argument("what", metavar="NAME")
 @click.option(
