@@ -79,12 +79,13 @@ def without_solutions(notebook: dict[str, Any]) -> dict[str, Any]:
 
 def _solution(exercise: Exercise, sources: Sources) -> list[dict[str, Any]]:
     why = rendered(exercise.why, sources)
-    words = f"**Solution {exercise.id}.** {answer_text(exercise, sources)}. {why}".strip()
+    words = f"{answer_text(exercise, sources)}. {why}".strip()
+    folded = f"<details>\n<summary>Solution {exercise.id}</summary>\n\n{words}\n\n</details>"
     code = f'{exercise.solution}\ncheck_answer("{exercise.id}", answer)'
     told = accepted(exercise, sources)
     head = f"solution-{exercise.id}"
     return [
-        {"cell_type": "markdown", "id": head, "metadata": {"tags": _TAGS}, "source": words},
+        {"cell_type": "markdown", "id": head, "metadata": {"tags": _TAGS}, "source": folded},
         {
             "cell_type": "code",
             "id": f"{head}-code",

@@ -16,6 +16,7 @@ from typing import Any
 
 from aidstudy.errors import FileError, StudyError
 from aidstudy.files import file_error, read_whole, write_whole
+from aidstudy.publish.exercises.solved import with_solutions
 from aidstudy.publish.site.library import api_page, commands_page
 from aidstudy.publish.site.numbers import (
     LIST_PAGE,
@@ -124,7 +125,7 @@ def _assemble(folder: Path, source: Path, trails: Trails) -> dict[str, list[list
     near: dict[str, list[list[str]]] = {}
     names = []
     for path in sorted((folder / "notebooks").glob("*.ipynb")):
-        notebook = json.loads(read_whole(path))
+        notebook = with_solutions(json.loads(read_whole(path)), folder)
         near[f"notebooks/{path.stem}"] = _prepare(notebook)
         names.append(path.stem)
         write_whole(source / "notebooks" / path.name, json.dumps(notebook, ensure_ascii=False))
