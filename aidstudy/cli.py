@@ -74,12 +74,13 @@ def audit(folder: Path | None, page: Path) -> None:
 @click.option("--arithmetic", is_flag=True, help="Check the page's own arithmetic instead.")
 @click.pass_obj
 def check(folder: Path | None, arithmetic: bool) -> None:
-    """Derive the clean tables and check them all; write nothing.
+    """Derive the clean tables and check them all, then every file against its recorded sha256.
 
-    With --arithmetic the exit status is 1 when the page contradicts itself.
+    Nothing is written. With --arithmetic the exit status is 1 when the page contradicts itself.
     """
     from aidstudy.publish.new_study import is_proposal
     from aidstudy.tables.check import check_study
+    from aidstudy.tables.record import RECORD, check_record, has_record
     from aidstudy.tables.study import load_study
 
     if arithmetic:
@@ -90,11 +91,17 @@ def check(folder: Path | None, arithmetic: bool) -> None:
         if (found["verdict"] == "contradicts").any():
             sys.exit(1)
         return
-    tables = check_study(load_study(folder))
+    study = load_study(folder)
+    tables = check_study(study)
     _say([f"{name}: {len(rows)} rows" for name, rows in tables.items()])
     open_rows = sum(map(is_proposal, tables["figures"]["note"]))
     if open_rows:
         _say([f"{open_rows} of {len(tables['figures'])} figures are still a draft"])
+    if has_record(study):
+        check_record(study)
+        _say([f"every file is the one recorded in {RECORD}"])
+    else:
+        _say([f"no {RECORD} yet: reproduce --update records the sha256 of every file"])
     _say(["no fault found"])
 
 

@@ -32,10 +32,11 @@ from aidstudy.analysis.spread import spread_results
 from aidstudy.analysis.timeline import event_results, stage_results, window_results
 from aidstudy.analysis.unitcosts import unit_cost_results
 from aidstudy.codebook import RESULTS, SENSITIVITY, Table
+from aidstudy.errors import TableError
 from aidstudy.files import write_whole
 from aidstudy.intervals import Interval, plain
 from aidstudy.result import Result, Results
-from aidstudy.tables.cells import exact
+from aidstudy.tables.cells import cell_faults, exact
 from aidstudy.tables.files import csv_text, read_cells
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import Study, load_study
@@ -233,7 +234,11 @@ def load_sensitivity(study: StudyLike = None) -> pd.DataFrame:
 
 def _load(spec: Table, study: StudyLike) -> pd.DataFrame:
     label = f"data/clean/{spec.name}.csv"
-    cells = read_cells(load_study(study).folder / label, spec.names, name=label)
+    study = load_study(study)
+    cells = read_cells(study.folder / label, spec.names, name=label)
+    faults = cell_faults(cells, spec, study, name=label)
+    if faults:
+        raise TableError.from_faults(faults, what=label)
     for column in spec.columns:
         if column.type == "exact":
             values = [exact(cell) for cell in cells[column.name]]

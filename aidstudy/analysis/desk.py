@@ -17,6 +17,7 @@ from aidstudy.codebook import NUMERIC_KINDS, READINGS, did_you_mean
 from aidstudy.errors import Fault, ResultError, TableError
 from aidstudy.intervals import Interval
 from aidstudy.result import Leaf, Result, Results, Term
+from aidstudy.tables.cells import cell_faults
 from aidstudy.tables.files import read_cells
 from aidstudy.tables.load import (
     StudyLike,
@@ -125,7 +126,9 @@ class Tables:
             return []
         label = f"data/raw/{READINGS.name}.csv"
         cells = read_cells(path, READINGS.names, name=label)
-        faults = []
+        faults = cell_faults(cells, READINGS, self.study, name=label)
+        if faults:
+            raise TableError.from_faults(faults, what=label)
         for row, told in cells.to_dict("index").items():
             options = SWITCHES[told["switch"]].options if told["switch"] in SWITCHES else {}
             known: tuple[tuple[str, Iterable[str]], ...] = (

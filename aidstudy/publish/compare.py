@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from aidstudy.files import UNFINISHED, read_whole, sha256_of
 
 GENERATED = (
     "data/clean/**/*",
     "data/README.md",
+    "data/SHA256SUMS",
     "data/datapackage.json",
     "data/csv-metadata.json",
     "data/ddi.xml",
@@ -138,7 +139,8 @@ def compare_contents(name: str, old: bytes, new: bytes, *, exact: bool) -> tuple
             details = []
         else:
             details = list(_text_kinds(suffix, _decoded(old), _decoded(new), exact=exact))
-    except (ValueError, csv.Error, UnidentifiedImageError) as error:
+    # A broken picture is an OSError or a SyntaxError to Pillow, as it comes.
+    except (ValueError, csv.Error, OSError, SyntaxError) as error:
         details = [f"one of the two cannot be read as {suffix.lstrip('.')}: {error}"]
     if details or not exact:
         return tuple(details)

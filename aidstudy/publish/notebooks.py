@@ -23,6 +23,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat.validator import get_validator
 from traitlets import default
 
 from aidstudy.errors import AidstudyError, NotebookError
@@ -267,22 +268,23 @@ def _read(path: Path) -> Any:
         text = read_whole(path).decode("utf-8")
         told = json.loads(text)
         form = (told["nbformat"], told["nbformat_minor"])
+        is_read = (4, 5) <= form < (5, 0)
     except (ValueError, KeyError, TypeError) as error:
         raise NotebookError(
             f"{name}: not a notebook in UTF-8 ({error!r}); restore it from git"
         ) from None
-    if not (4, 5) <= form < (5, 0):
+    if not is_read:
         raise NotebookError(
             f"{name}: not in notebook format 4.5, but {form[0]}.{form[1]}; save it in JupyterLab 4"
         )
-    notebook = nbformat.v4.reads(text)  # type: ignore[no-untyped-call]
-    try:
-        nbformat.validate(notebook)
-    except nbformat.ValidationError as error:
+    # By the schema itself, before nbformat takes it for a notebook: without cells, or with a
+    # number for a kind of cell, nbformat ends in an AttributeError.
+    faults = get_validator(*form).iter_errors(told)  # type: ignore[no-untyped-call]
+    for fault in faults:
         raise NotebookError(
-            f"{name}: not a valid notebook ({error.message[:200]}); restore it from git"
-        ) from None
-    return notebook
+            f"{name}: not a valid notebook ({fault.message[:200]}); restore it from git"
+        )
+    return nbformat.v4.reads(text)  # type: ignore[no-untyped-call]
 
 
 def _failed_cell(notebook: Any) -> int:

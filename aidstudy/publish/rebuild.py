@@ -125,6 +125,7 @@ _KINDS = (
     ("table", "tables", r"data/.*\.csv"),
     ("page of the codebook", "pages of the codebook", r"data/README\.md"),
     ("description of the tables", "descriptions of the tables", r"data/.*\.(?:json|xml)"),
+    ("record of their sha256", "records of their sha256", r"data/SHA256SUMS"),
     ("drawing", "drawings", r"figures/.*\.(?:pdf|svg|png)"),
     ("file beside the drawings", "files beside the drawings", r"figures/.*"),
     ("notebook", "notebooks", r"notebooks/.*"),
@@ -160,8 +161,11 @@ def _clean(job: Job) -> None:
 
 def _results(job: Job) -> None:
     from aidstudy.analysis import write_results
+    from aidstudy.tables.record import RECORD, record_text
 
     write_results(job.built)
+    # Last of what goes into data/, as it says what everything there is.
+    write_whole(job.built.folder / RECORD, record_text(job.built))
 
 
 def _plots(job: Job) -> None:

@@ -151,6 +151,9 @@ def _guess(content: bytes) -> str:
 
 
 def _header_faults(found: Sequence[str], wanted: Sequence[str], name: str) -> Iterable[Fault]:
+    if not found:
+        yield Fault(f"{name}, row 1", "", "", "an empty line", f"the header is {','.join(wanted)}")
+        return
     other = next((mark for mark in ";\t|" if found[0].count(mark) == len(wanted) - 1), None)
     if len(found) == 1 and other:
         yield Fault(

@@ -1,0 +1,122 @@
+"""The sha256 of every file in ``data/``, recorded beside them.
+
+A rule finds a code that is not in the codebook; one valid code in the place of another it cannot
+find. The record finds it, and names the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from aidstudy.errors import Fault, TableError
+from aidstudy.files import UNFINISHED, read_whole, sha256_of
+from aidstudy.tables.study import Study
+
+RECORD = "data/SHA256SUMS"
+"""In the form that ``sha256sum -c data/SHA256SUMS`` checks, from the folder of the study."""
+
+_LINE = re.compile(r"([0-9a-f]{64})  (data/\S(?:.*\S)?)")
+_RESTORE = "restore it from the repository; if the change is meant, reproduce --update records it"
+
+
+def _present(study: Study) -> dict[str, Path]:
+    found = {}
+    for path in (study.folder / "data").rglob("*"):
+        name = path.relative_to(study.folder)
+        hidden = any(part.startswith(".") for part in name.parts)
+        unfinished = path.name.endswith(UNFINISHED)
+        if path.is_file() and not hidden and not unfinished and name.as_posix() != RECORD:
+            found[name.as_posix()] = path
+    return dict(sorted(found.items()))
+
+
+def record_text(study: Study) -> str:
+    """The record of a study as it stands, one line for each file below ``data/``.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    str
+        Lines of ``sha256sum``, sorted by name.
+
+    Raises
+    ------
+    FileError
+        If a file may not be read.
+
+    Examples
+    --------
+    >>> from aidstudy.tables.study import load_study
+    >>> [line.split()[1] for line in record_text(load_study()).splitlines()][-1]
+    'data/study.toml'
+    """
+    return "".join(
+        f"{sha256_of(read_whole(path))}  {name}\n" for name, path in _present(study).items()
+    )
+
+
+def has_record(study: Study) -> bool:
+    """Whether the sha256 of the files of a study have been recorded."""
+    return (study.folder / RECORD).exists()
+
+
+def check_record(study: Study) -> None:
+    """Every file below ``data/`` is the one that was recorded.
+
+    Parameters
+    ----------
+    study : Study
+
+    Raises
+    ------
+    FileError
+        If the record is missing or may not be read.
+    TableError
+        With every file that is another one, is missing, or is not in the record.
+
+    Examples
+    --------
+    >>> from aidstudy.tables.study import load_study
+    >>> check_record(load_study())
+    """
+    recorded = _recorded(study)
+    present = {name: sha256_of(read_whole(path)) for name, path in _present(study).items()}
+    faults = []
+    for name in sorted(recorded.keys() | present.keys()):
+        wanted, found = recorded.get(name), present.get(name)
+        if wanted is None:
+            remedy = "delete it; if it is meant, reproduce --update records it"
+            faults.append(Fault(name, "", "", f"the file is not in {RECORD}", remedy))
+        elif found is None:
+            faults.append(Fault(name, "", "", f"the file is missing, {RECORD} has it", _RESTORE))
+        elif found != wanted:
+            problem = f"its sha256 is not the recorded {wanted[:12]}…, so a cell was changed"
+            faults.append(Fault(name, "", f"{found[:12]}…", problem, _RESTORE))
+    if faults:
+        raise TableError.from_faults(faults, what=f"files against {RECORD}")
+
+
+def _recorded(study: Study) -> Mapping[str, str]:
+    content = read_whole(study.folder / RECORD)
+    recorded = {}
+    faults = []
+    for row, line in enumerate(content.decode("utf-8", "replace").split("\n")[:-1], start=1):
+        found = _LINE.fullmatch(line)
+        if found is None or found[2] in recorded:
+            problem = "not the sha256 and the name of one file, or a name that stands twice"
+            faults.append(Fault(f"{RECORD}, row {row}", "", line, problem, _RESTORE))
+        else:
+            recorded[found[2]] = found[1]
+    if not content.endswith(b"\n"):
+        faults.append(Fault(RECORD, "", "", "the last line has no end, so it was cut", _RESTORE))
+    if faults:
+        raise TableError.from_faults(faults, what=RECORD)
+    return recorded
+
+
+__all__ = ["RECORD", "check_record", "has_record", "record_text"]

@@ -1,0 +1,535 @@
+"""Faults put into every table and file of the study, one at a time, and what finds each.
+
+    python tests/mutations.py              try all of them and say what came out
+    python tests/mutations.py --update     the same, then write docs/faults.md
+
+Every fault must end in an error of aidstudy that names the place and the remedy. What no rule can
+find, as one valid code in the place of another, the recorded sha256 of the file has to find.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import os
+import random
+import re
+import sys
+import tempfile
+import traceback
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PAGE_OF_FAULTS = REPOSITORY / "docs" / "faults.md"
+
+Rows = list[list[str]]
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One fault: what becomes of a file, and where a person would look for it."""
+
+    file: str
+    kind: str
+    content: bytes | None  # None: the file is not there
+    row: int = 0
+    column: str = ""
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        place = f" row {self.row}" if self.row else ""
+        place += f" column {self.column}" if self.column else ""
+        return f"{self.file}: {self.kind}{place}{f' ({self.note})' if self.note else ''}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a fault was found: ``cell``, ``file``, ``elsewhere``, ``record``; or it was not."""
+
+    mutation: Mutation
+    found: str
+    message: str
+
+    @property
+    def bad(self) -> bool:
+        return self.found in ("silent", "traceback", "unclear")
+
+
+FOUND = {
+    "cell": "at its cell",
+    "file": "in its file",
+    "elsewhere": "in another table",
+    "record": "by sha256 alone",
+}
+
+
+# --- what can happen to a table ----------------------------------------------------------------
+
+
+def _rows(content: bytes) -> Rows:
+    return list(csv.reader(io.StringIO(content.decode("utf-8"), newline="")))
+
+
+def _csv(rows: Rows) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue().encode()
+
+
+def _file_faults(content: bytes) -> Iterator[tuple[str, bytes | None]]:
+    """What an editor, a spreadsheet, a disk or a transfer does to a whole file."""
+    text = content.decode("utf-8")
+    lines = text.splitlines(keepends=True)
+    middle = len(lines) // 2
+    yield "missing file", None
+    yield "empty file", b""
+    yield "only a header", lines[0].encode()
+    for share in (3, 5, 7, 9):
+        yield "truncated file", content[: len(content) * share // 10]
+    at = next((place for place, byte in enumerate(content) if byte >= 0xE0), None)
+    if at is not None:
+        yield "truncated file", content[: at + 1]
+    yield "last line end lost", content[:-1]
+    yield "byte order mark", b"\xef\xbb\xbf" + content
+    yield "CRLF", content.replace(b"\n", b"\r\n")
+    yield "CRLF", content.replace(b"\n", b"\r\n", 1)
+    yield "old Mac line ends", content.replace(b"\n", b"\r")
+    for encoding in ("gb18030", "utf-16", "utf-16-le", "latin-1", "cp1252", "big5"):
+        other = text.encode(encoding, "replace")
+        if other != content:
+            yield f"encoding {encoding}", other
+    yield "NUL byte", content[: len(content) // 2] + b"\0" + content[len(content) // 2 :]
+    yield "byte that is no UTF-8", content[:20] + b"\xff" + content[20:]
+    yield "lost character", content[:-2] + "\ufffd".encode() + content[-2:]
+    yield "open quote", content + b'"\n'
+    yield "open quote", content + b'a,"b\n'
+    yield "empty line", "".join([*lines[:middle], "\n", *lines[middle:]]).encode()
+    yield "empty line", content + b"\n"
+    yield "no header", "".join(lines[1:]).encode()
+    yield "header twice", "".join([lines[0], *lines]).encode()
+    yield (
+        "conflict of a merge",
+        "".join(
+            [
+                *lines[:middle],
+                "<<<<<<< HEAD\n",
+                lines[middle] if lines[middle:] else "",
+                "=======\n",
+            ]
+        ).encode(),
+    )
+
+
+def _table_faults(rows: Rows) -> Iterator[tuple[str, Rows, int, str]]:
+    """Columns and rows that are missing, too many, twice or in another order."""
+    header, body = rows[0], rows[1:]
+    for place, column in enumerate(header):
+        yield "column missing", [row[:place] + row[place + 1 :] for row in rows], 1, column
+        yield "column twice", [[*row, row[place]] for row in rows], 1, column
+        renamed = [[*header[:place], column.upper() + "2", *header[place + 1 :]], *body]
+        yield "column renamed", renamed, 1, column
+        if place:
+            order = [*range(place - 1), place, place - 1, *range(place + 1, len(header))]
+            moved = [[row[p] for p in order] for row in rows]
+            yield "columns in another order", moved, 1, column
+            yield "headers exchanged", [moved[0], *body], 1, column
+    yield "column too many", [[*row, "x"] for row in rows], 1, ""
+    yield "parted by semicolons", [[";".join(row)] for row in rows], 1, ""
+    yield "parted by tabs", [["\t".join(row)] for row in rows], 1, ""
+    for place in sorted({0, len(body) // 2, len(body) - 1} & set(range(len(body)))):
+        row, number = body[place], place + 2
+        yield "row missing", [header, *body[:place], *body[place + 1 :]], number, ""
+        yield "row twice", [header, *body[: place + 1], row, *body[place + 1 :]], number, ""
+        yield "cell missing", [header, *body[:place], row[:-1], *body[place + 1 :]], number, ""
+        yield "cell too many", [header, *body[:place], [*row, ""], *body[place + 1 :]], number, ""
+        if place and body[place - 1] != row:
+            swapped = [*body[: place - 1], row, body[place - 1], *body[place + 1 :]]
+            yield "rows exchanged", [header, *swapped], number, ""
+
+
+def _cell_faults(text: str, others: list[str], beside: str) -> Iterator[tuple[str, str]]:
+    """What becomes of one cell: `others` stand in its column, `beside` is in the next."""
+    if text:
+        yield "emptied", ""
+        yield "space before", " " + text
+        yield "space after", text + " "
+        yield "sign that is not seen", text[:1] + "\u200b" + text[1:]
+        yield "line end in a cell", text + "\n"
+        yield "cut off", text[:-1]
+        yield "doubled", f"{text} {text}"
+        yield "other case", text.swapcase()
+        yield (
+            "full-width signs",
+            "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in text),
+        )
+    yield "valid cell of another row", next((o for o in others if o and o != text), text)
+    yield "cell of another column", beside
+    yield "word of no list", "zzz"
+    yield "not reported as a number", "0"
+    yield "not reported in words", "NA"
+    yield "number as a spreadsheet writes it", "1,234.50"
+    yield "number in powers", "1e9"
+    yield "negative number", "-7"
+    yield "date that does not exist", "2012-02-30"
+    yield "date as a spreadsheet writes it", "12/4/2012"
+    yield "id of nothing", "litang-999"
+    yield "way out of the folder", "../../x"
+    yield "formula", "=1+1"
+    yield "very long", "x" * 40000
+
+
+def table_mutations(file: str, content: bytes) -> Iterator[Mutation]:
+    """Every fault of one CSV file; each cell fault once in every column."""
+    for number, (kind, changed) in enumerate(_file_faults(content), start=1):
+        if changed != content:
+            yield Mutation(file, kind, changed, note=str(number))
+    rows = _rows(content)
+    for kind, changed_rows, row, column in _table_faults(rows):
+        if changed_rows != rows:
+            yield Mutation(file, kind, _csv(changed_rows), row, column)
+    header, body = rows[0], rows[1:]
+    for place, column in enumerate(header if body else ()):
+        filled = [at for at, cells in enumerate(body) if cells[place]]
+        chosen = random.Random(f"{file} {column}")
+        at = chosen.choice(filled or range(len(body)))
+        others = [cells[place] for cells in body]
+        chosen.shuffle(others)
+        beside = body[at][(place + 1) % len(header)]
+        for kind, cell in _cell_faults(body[at][place], others, beside):
+            if cell != body[at][place]:
+                changed_rows = [list(cells) for cells in rows]
+                changed_rows[at + 1][place] = cell
+                yield Mutation(file, kind, _csv(changed_rows), at + 2, column)
+
+
+# --- what can happen to the settings -----------------------------------------------------------
+
+
+def settings_mutations(file: str, content: bytes) -> Iterator[Mutation]:
+    """Every fault of ``study.toml``: the file, and each line of it."""
+    skipped = {"only a header", "open quote", "empty line", "no header", "header twice"}
+    for number, (kind, changed) in enumerate(_file_faults(content), start=1):
+        if changed != content and kind not in skipped:
+            yield Mutation(file, kind, changed, note=str(number))
+    lines = content.decode("utf-8").splitlines(keepends=True)
+    for at, line in enumerate(lines):
+        found = re.fullmatch(r"(\w+) = (.*)\n", line)
+        if not found and not line.startswith("["):
+            continue
+        ways = {"line missing": "", "line twice": line * 2}
+        if found:
+            key = found[1]
+            ways |= {
+                "emptied": f'{key} = ""\n',
+                "another type": f"{key} = true\n",
+                "no quotes": f"{key} = x y\n",
+                "unknown key": line.replace(key, key + "_2", 1),
+                "open quote": line.replace('"', "", 1),
+                "word changed": line.replace('"\n', 'x"\n'),
+            }
+        else:
+            ways |= {
+                "unknown part": line.replace("]", "_2]"),
+                "open bracket": line.replace("]", ""),
+                "no short name": line.replace("]", " X]"),
+            }
+        for kind, changed_line in ways.items():
+            if changed_line != line:
+                changed = "".join([*lines[:at], changed_line, *lines[at + 1 :]]).encode()
+                yield Mutation(file, kind, changed, at + 1)
+
+
+# --- what can happen to notebooks and other outputs --------------------------------------------
+
+
+def notebook_mutations(file: str, content: bytes) -> Iterator[Mutation]:
+    """Every fault of a notebook's form."""
+    keep = {"missing file", "empty file", "truncated file", "byte order mark", "NUL byte",
+            "byte that is no UTF-8", "encoding utf-16", "encoding gb18030",
+            "conflict of a merge"}  # fmt: skip
+    for number, (kind, changed) in enumerate(_file_faults(content), start=1):
+        if kind in keep and changed != content:
+            yield Mutation(file, kind, changed, note=str(number))
+    whole = json.loads(content)
+    for key in whole:
+        changed_book = {name: part for name, part in whole.items() if name != key}
+        yield Mutation(file, "part missing", json.dumps(changed_book).encode(), note=key)
+        changed_book = {**whole, key: "x"}
+        yield Mutation(file, "part of another type", json.dumps(changed_book).encode(), note=key)
+    yield Mutation(file, "old format", json.dumps({**whole, "nbformat": 3}).encode())
+    for number in (0, len(whole["cells"]) // 2, len(whole["cells"]) - 1):
+        cell = whole["cells"][number]
+        for key in ("cell_type", "source", "metadata", "id"):
+            broken = [dict(one) for one in whole["cells"]]
+            broken[number] = {name: part for name, part in cell.items() if name != key}
+            text = json.dumps({**whole, "cells": broken})
+            yield Mutation(file, "part of a cell missing", text.encode(), note=f"{number} {key}")
+            broken[number] = {**cell, key: 7}
+            text = json.dumps({**whole, "cells": broken})
+            yield Mutation(
+                file, "part of a cell of another type", text.encode(), note=f"{number} {key}"
+            )
+
+
+def output_mutations(file: str, content: bytes) -> Iterator[Mutation]:
+    """A built file that was lost, cut or changed."""
+    yield Mutation(file, "missing file", None)
+    yield Mutation(file, "empty file", b"")
+    yield Mutation(file, "truncated file", content[: len(content) // 2])
+    yield Mutation(file, "last line end lost", content[:-1])
+    for share in (1, 3, 5, 7, 9):
+        at = len(content) * share // 10
+        changed = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+        yield Mutation(file, "one bit turned", changed, note=str(share))
+    yield Mutation(file, "bytes behind the end", content + b"x")
+    yield Mutation(file, "byte order mark", b"\xef\xbb\xbf" + content)
+
+
+# --- which files, and what finds their faults --------------------------------------------------
+
+
+@cache
+def originals() -> Mapping[str, bytes]:
+    """The files of ``data/``, the notebooks and one drawing, by name."""
+    patterns = ("data/**/*", "notebooks/*.ipynb", "figures/funding_ratios/*")
+    found = {}
+    for path in (path for pattern in patterns for path in REPOSITORY.glob(pattern)):
+        if path.is_file() and not path.name.endswith(".part"):
+            found[path.relative_to(REPOSITORY).as_posix()] = path.read_bytes()
+    return dict(sorted(found.items()))
+
+
+def all_mutations() -> Iterator[Mutation]:
+    """Every fault, in the order of the files."""
+    drawings = {}
+    for file, content in originals().items():
+        if file.startswith("data/clean/") or (file.startswith("data/") and file.endswith(".csv")):
+            yield from table_mutations(file, content)
+        elif file == "data/study.toml":
+            yield from settings_mutations(file, content)
+        elif file.startswith("notebooks/01_"):
+            yield from notebook_mutations(file, content)
+        elif file.startswith("data/"):
+            yield from output_mutations(file, content)
+        elif file.startswith("figures/"):
+            # One of each form: what is compared is the form, not the drawing.
+            drawings.setdefault(Path(file).suffix, (file, content))
+    for file, content in drawings.values():
+        yield from output_mutations(file, content)
+
+
+def _typed_is_read(folder: Path, file: str) -> None:
+    """All that reads a typed table: rules of cells, rows and tables, codings, relations."""
+    from aidstudy.analysis.arithmetic import relations
+    from aidstudy.analysis.desk import Desk, Tables
+    from aidstudy.tables.check import check_study
+    from aidstudy.tables.study import load_study
+
+    study = load_study(folder)
+    if Path(file).stem in ("relations", "readings"):
+        relations(Desk(study))
+        _ = Tables(study).readings
+    else:
+        check_study(study)
+
+
+def _clean_is_read(folder: Path, file: str) -> None:
+    import aidstudy
+    from aidstudy.analysis import load_sensitivity
+
+    name = Path(file).stem
+    loader = load_sensitivity if name == "sensitivity" else getattr(aidstudy, f"load_{name}")
+    loader(folder)
+
+
+def _notebook_is_read(folder: Path, file: str) -> None:
+    from aidstudy.publish.notebooks import _read
+
+    _read(folder / file)
+
+
+def _nothing(folder: Path, file: str) -> None:
+    """A built file has no reader; it is compared with what is built."""
+
+
+def reader_of(file: str) -> Callable[[Path, str], None]:
+    if file.startswith("data/clean/"):
+        return _clean_is_read
+    if file.startswith("notebooks/"):
+        return _notebook_is_read
+    if file.endswith(".csv") or file == "data/study.toml":
+        return _typed_is_read
+    return _nothing
+
+
+def _recorded(folder: Path, file: str) -> None:
+    """The last resort: the record of ``data/``, or the comparison with what is built."""
+    from aidstudy.errors import FileError
+    from aidstudy.publish.compare import compare_contents
+    from aidstudy.tables.record import RECORD, check_record
+    from aidstudy.tables.study import load_study
+
+    if file.startswith("data/") and file != RECORD:
+        check_record(load_study(folder))
+        return
+    built = originals()[file]
+    path = folder / file
+    if not path.exists() or compare_contents(file, path.read_bytes(), built, exact=True):
+        raise FileError(f"{file} differs from what is built; --update stores what is built")
+
+
+class Bench:
+    """A copy of the study in which one file after the other is broken."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for file, content in originals().items():
+            path = folder / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+    def verdict(self, mutation: Mutation) -> Verdict:
+        path = self.folder / mutation.file
+        try:
+            if mutation.content is None:
+                path.unlink()
+            else:
+                path.write_bytes(mutation.content)
+            return self._verdict(mutation)
+        finally:
+            path.write_bytes(originals()[mutation.file])
+
+    def _verdict(self, mutation: Mutation) -> Verdict:
+        from aidstudy.errors import AidstudyError
+
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                reader_of(mutation.file)(self.folder, mutation.file)
+        except AidstudyError as error:
+            return Verdict(mutation, place_of(error, mutation), str(error))
+        except Exception:
+            return Verdict(mutation, "traceback", traceback.format_exc())
+        try:
+            _recorded(self.folder, mutation.file)
+        except AidstudyError as error:
+            named = mutation.file in str(error)
+            return Verdict(mutation, "record" if named else "unclear", str(error))
+        except Exception:
+            return Verdict(mutation, "traceback", traceback.format_exc())
+        return Verdict(mutation, "silent", "")
+
+
+def place_of(error: Exception, mutation: Mutation) -> str:
+    """Whether an error names the cell, or the file, of a fault; or where else it sends a reader."""
+    faults = getattr(error, "faults", ())
+    if any(not (fault.where and fault.problem and fault.remedy) for fault in faults):
+        return "unclear"
+    if not faults and ";" not in str(error):
+        return "unclear"  # an error without a list of faults still says what to do
+    for fault in faults:
+        same_row = re.search(rf"{re.escape(mutation.file)}, row {mutation.row}\b", fault.where)
+        if same_row and fault.column == mutation.column:
+            return "cell"
+    places = [fault.where for fault in faults] or [str(error)]
+    return "file" if any(mutation.file in place for place in places) else "elsewhere"
+
+
+def run(mutations: list[Mutation]) -> list[Verdict]:
+    """Try some faults in a folder of their own."""
+    sys.set_int_max_str_digits(4300)
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(Path(folder))
+        return [bench.verdict(mutation) for mutation in mutations]
+
+
+def run_all(mutations: list[Mutation], workers: int) -> list[Verdict]:
+    """Try them side by side; one that is not found as it should be is told at once."""
+    parts = [mutations[at : at + 50] for at in range(0, len(mutations), 50)]
+    verdicts: list[Verdict] = []
+    with ProcessPoolExecutor(workers) as pool:
+        for found in pool.map(run, parts):
+            verdicts += found
+            for verdict in found:
+                if verdict.bad:
+                    print(f"{verdict.found}: {verdict.mutation.name}\n    {verdict.message[-800:]}")
+            if len(verdicts) % 500 == 0:
+                print(f"{len(verdicts)} of {len(mutations)}", flush=True)
+    return verdicts
+
+
+# --- the page of faults ------------------------------------------------------------------------
+
+INTRODUCTION = """# Faults that were tried
+
+Each line below is a number of faults that were put into a copy of the study, one at a time: every
+column of every table, the settings, the notebooks and the built files. Each has to end in one error
+that names the place, what was read, what is wrong and what to do; never in a traceback, never in
+silence.
+
+- *at its cell*: a rule names the file, the row and the column that were changed;
+- *in its file*: a rule names the file, and often another row or column that no longer fits;
+- *in another table*: a rule names a table that refers to what was changed;
+- *by sha256 alone*: no rule can tell, as one valid code stands in the place of another.
+  `data/SHA256SUMS` records the sha256 of every file below `data/`; `aidstudy check` and
+  `python reproduce.py` name the file that is not the recorded one, and
+  `python reproduce.py --update` records a change that is meant. Built files that stand elsewhere
+  are compared with what is built.
+
+Made by `python tests/mutations.py --update`; a sample runs with the tests.
+"""
+
+
+def _table(first: str, verdicts: list[Verdict], key: Callable[[Verdict], str]) -> list[str]:
+    lines = [
+        "| " + " | ".join([first, "tried", *FOUND.values()]) + " |",
+        "| --- |" + " ---: |" * (1 + len(FOUND)),
+    ]
+    counts: dict[str, Counter[str]] = {}
+    for verdict in verdicts:
+        counts.setdefault(key(verdict), Counter())[verdict.found] += 1
+    for name, count in sorted(counts.items()):
+        cells = [str(count.total()), *(str(count[found] or "") for found in FOUND)]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    total = Counter(verdict.found for verdict in verdicts)
+    cells = [f"**{total.total()}**", *(f"**{total[found]}**" for found in FOUND)]
+    lines.append("| **all** | " + " | ".join(cells) + " |")
+    return lines
+
+
+def page_of_faults(verdicts: list[Verdict]) -> str:
+    """The page as it is stored."""
+    lines = [INTRODUCTION, "## By file", ""]
+    lines += _table("file", verdicts, lambda one: f"`{one.mutation.file}`")
+    lines += ["", "## By kind", ""]
+    lines += _table("kind", verdicts, lambda one: one.mutation.kind)
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--update", action="store_true", help="write docs/faults.md")
+    parser.add_argument("--only", metavar="TEXT", default="", help="files whose name holds this")
+    parser.add_argument("--workers", type=int, default=2)
+    asked = parser.parse_args()
+    chosen = [one for one in all_mutations() if asked.only in one.file]
+    verdicts = run_all(chosen, asked.workers)
+    bad = [verdict for verdict in verdicts if verdict.bad]
+    print(*_table("file", verdicts, lambda one: one.mutation.file), sep="\n")
+    if asked.update and not asked.only and not bad:
+        PAGE_OF_FAULTS.write_text(page_of_faults(verdicts), encoding="utf-8", newline="\n")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    os.environ.pop("AIDSTUDY_STUDY", None)
+    sys.exit(main())
