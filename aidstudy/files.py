@@ -17,6 +17,7 @@ UNFINISHED = ".part"
 _ADVICE = {
     "ENOSPC": "the disk is full: free some space and run the same command again",
     "EDQUOT": "the disk quota is used up: free some space and run the same command again",
+    "EFBIG": "larger than a file may be here: raise the limit (ulimit -f) or choose another disk",
     "EROFS": "the disk is read-only: work in a copy of the folder",
     "EACCES": "the folder may not be written: change its rights or work in a copy",
     "EPERM": "the folder may not be written: change its rights or work in a copy",

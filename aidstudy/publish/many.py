@@ -13,6 +13,7 @@ import io
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,23 +154,26 @@ def read_folder(
     listed = target.with_suffix(".unreadable.csv")
     found = _pages(source, leave_out=(target, listed, working))
     batches = list(_batches(found))
-    finished = _resume(working, _plan(found, reader), len(batches), fresh=fresh)
-    total, done = len(found), sum(len(batches[number].pages) for number in finished)
-    resumed = done
-    tell = progress or (lambda done, total: None)
-    tell(done, total)
-    loaded = (_load(source, batch, reader) for batch in batches if batch.number not in finished)
-    run = _with_dask(loaded, jobs, scheduler) if engine == "dask" else _with_joblib(loaded, jobs)
-    with contextlib.closing(run) as results:
-        for number, content in results:
-            write_whole(_part(working, number), content)
-            done += len(batches[number].pages)
-            tell(done, total)
-    figures, unreadable = _join(target, [_part(working, batch.number) for batch in batches])
-    rows = [dict(zip(UNREADABLE_COLUMNS, one, strict=True)) for one in unreadable]
-    write_whole(listed, csv_text(UNREADABLE_COLUMNS, rows))
-    os.replace(_joined(target), target)
-    shutil.rmtree(working, ignore_errors=True)
+    with _alone(working, target):
+        finished = _resume(working, _plan(found, reader), len(batches), fresh=fresh)
+        total, done = len(found), sum(len(batches[number].pages) for number in finished)
+        resumed = done
+        tell = progress or (lambda done, total: None)
+        tell(done, total)
+        left = [batch for batch in batches if batch.number not in finished]
+        loaded = (_load(source, batch, reader) for batch in left)
+        with_dask = engine == "dask"
+        run = _with_dask(loaded, jobs, scheduler) if with_dask else _with_joblib(loaded, jobs)
+        with contextlib.closing(run) as results:
+            for number, content in results:
+                write_whole(_part(working, number), content)
+                done += len(batches[number].pages)
+                tell(done, total)
+        figures, unreadable = _join(target, [_part(working, batch.number) for batch in batches])
+        rows = [dict(zip(UNREADABLE_COLUMNS, one, strict=True)) for one in unreadable]
+        write_whole(listed, csv_text(UNREADABLE_COLUMNS, rows))
+        os.replace(_joined(target), target)
+        shutil.rmtree(working, ignore_errors=True)
     return Outcome(target, listed, total, figures, tuple(unreadable), resumed)
 
 
@@ -249,10 +253,43 @@ def _resume(working: Path, plan: str, batches: int, *, fresh: bool) -> set[int]:
     """The batches that need not be read again; clears what another plan has left."""
     kept = working / "plan.json"
     if fresh or not kept.exists() or read_whole(kept) != plan.encode("utf-8"):
-        with contextlib.suppress(FileNotFoundError):
-            shutil.rmtree(working)
+        # The folder itself stays, as this run holds it.
+        for path in working.iterdir():
+            path.unlink()
         write_whole(kept, plan)
     return {number for number in range(batches) if _part(working, number).exists()}
+
+
+@contextlib.contextmanager
+def _alone(working: Path, target: Path) -> Iterator[None]:
+    """Two runs into one table would take each other's parts; the second is refused.
+
+    The system lets go when a run is killed. Windows cannot lock a folder: there it is not seen.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    try:
+        working.mkdir(parents=True, exist_ok=True)
+        handle = os.open(working, os.O_RDONLY)
+    except OSError as error:
+        raise file_error(error, working, "made") from error
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # The other run may have ended, and removed the folder, since it was opened.
+            is_there = os.path.samestat(os.fstat(handle), os.stat(working))
+        except OSError:
+            is_there = False
+        if not is_there:
+            raise FileError(
+                f"{target}: another run is writing it; wait for its end, or name another output"
+            )
+        yield
+    finally:
+        os.close(handle)
 
 
 def _part(working: Path, number: int) -> Path:

@@ -166,6 +166,8 @@ def _text(content: bytes, name: str) -> str:
             f"{name}: byte {error.start} is not UTF-8; a study needs one text file that stays as "
             "it is: save the page as text in UTF-8"
         ) from None
+    if "\0" in text or text.startswith("%PDF-"):
+        raise TextError(f"{name}: a PDF or a binary file; save the page as text in UTF-8")
     if not text.strip("\ufeff \t\r\n\f\v\u3000"):
         raise TextError(f"{name}: holds no text; there is nothing to read")
     return text

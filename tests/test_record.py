@@ -1,0 +1,104 @@
+"""The recorded sha256: it finds what no rule can find, and says which file."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from copies import REPOSITORY, add_lines, change_bytes, change_cell, copy_of_study, stored
+
+from aidstudy.cli import commands
+from aidstudy.errors import AidstudyError, FileError, TableError
+from aidstudy.publish.compare import compare_contents, output_names
+from aidstudy.tables.check import check_study
+from aidstudy.tables.record import RECORD, check_record, has_record, record_text
+from aidstudy.tables.study import Study, load_study
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    return load_study(copy_of_study(tmp_path))
+
+
+def test_every_file_of_the_study_is_the_recorded_one() -> None:
+    assert (REPOSITORY / RECORD).read_text(encoding="utf-8") == record_text(stored())
+    check_record(stored())
+
+
+def test_the_record_is_what_sha256sum_reads() -> None:
+    for line in (REPOSITORY / RECORD).read_text(encoding="utf-8").splitlines():
+        digest, name = line.split("  ", 1)
+        assert hashlib.sha256((REPOSITORY / name).read_bytes()).hexdigest() == digest
+
+
+def test_it_is_an_output_that_the_rebuild_compares() -> None:
+    assert RECORD in output_names(REPOSITORY)
+    old = (REPOSITORY / RECORD).read_bytes()
+    new = old.replace(b"  data/raw/pairs.csv", b"0 data/raw/pairs.csv")
+    (told,) = compare_contents(RECORD, old, new, exact=True)
+    assert "data/raw/pairs.csv" in told
+
+
+def test_one_valid_code_for_another_breaks_no_rule_but_the_record(study: Study) -> None:
+    change_cell(study.raw / "pairs.csv", "exim_bank", "donor_en",
+                "Export-Import Bank of China", "Export and Import Bank of China")  # fmt: skip
+    check_study(study)
+    with pytest.raises(
+        TableError, match=r"data/raw/pairs.csv: read '[0-9a-f]{12}…': its sha256"
+    ) as e:
+        check_record(study)
+    assert [fault.where for fault in e.value.faults] == ["data/raw/pairs.csv"]
+    assert "reproduce --update records it" in str(e.value)
+
+
+def test_missing_and_added_files_are_named(study: Study) -> None:
+    (study.raw / "relations.csv").unlink()
+    (study.raw / "copy of figures.csv").write_bytes(b"x\n")
+    (study.raw / ".figures.csv.12ab.part").write_bytes(b"x\n")
+    with pytest.raises(TableError) as error:
+        check_record(study)
+    assert [(fault.where, fault.problem) for fault in error.value.faults] == [
+        ("data/raw/copy of figures.csv", "the file is not in data/SHA256SUMS"),
+        ("data/raw/relations.csv", "the file is missing, data/SHA256SUMS has it"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("abc  data/x.csv", "read 'abc  data/x.csv': not the sha256"),
+        ("0" * 64 + "  ../x.csv", "not the sha256 and the name of one file"),
+        ("0" * 64 + "  data/study.toml", "a name that stands twice"),
+    ],
+)
+def test_a_broken_record_is_told(study: Study, line: str, told: str) -> None:
+    add_lines(study.folder / RECORD, line)
+    with pytest.raises(TableError, match=told):
+        check_record(study)
+
+
+def test_a_cut_or_missing_record_is_told(study: Study) -> None:
+    change_bytes(study.folder / RECORD, lambda content: content[:-1])
+    with pytest.raises(TableError, match="the last line has no end"):
+        check_record(study)
+    (study.folder / RECORD).unlink()
+    assert not has_record(study)
+    with pytest.raises(FileError, match=r"data/SHA256SUMS: cannot be read"):
+        check_record(study)
+
+
+def test_the_command_check_compares_and_says_so(study: Study) -> None:
+    check = ["--study", str(study.folder), "check"]
+    told = CliRunner().invoke(commands, check)
+    assert told.exit_code == 0
+    assert f"every file is the one recorded in {RECORD}" in told.output
+    change_cell(study.clean / "pairs.csv", "exim_bank", "role", "affiliated_unit", "member")
+    failed = CliRunner().invoke(commands, check)
+    assert isinstance(failed.exception, AidstudyError)
+    assert "data/clean/figures.csv" in str(failed.exception)
+    (study.folder / RECORD).unlink()
+    told = CliRunner().invoke(commands, check)
+    assert told.exit_code == 0
+    assert f"no {RECORD} yet" in told.output
