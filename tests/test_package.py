@@ -345,6 +345,7 @@ EXAMPLES = (
     "tables.clean",
     "tables.files",
     "tables.load",
+    "tables.record",
     "tables.study",
     "publish.codebook_page",
 )

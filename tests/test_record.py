@@ -94,10 +94,12 @@ def test_the_command_check_compares_and_says_so(study: Study) -> None:
     told = CliRunner().invoke(commands, check)
     assert told.exit_code == 0
     assert f"every file is the one recorded in {RECORD}" in told.output
-    change_cell(study.clean / "pairs.csv", "exim_bank", "role", "affiliated_unit", "member")
+    change_cell(
+        study.clean / "pairs.csv", "exim_bank", "role", "designated_unit", "affiliated_unit"
+    )
     failed = CliRunner().invoke(commands, check)
     assert isinstance(failed.exception, AidstudyError)
-    assert "data/clean/figures.csv" in str(failed.exception)
+    assert "data/clean/pairs.csv" in str(failed.exception)
     (study.folder / RECORD).unlink()
     told = CliRunner().invoke(commands, check)
     assert told.exit_code == 0

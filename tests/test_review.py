@@ -514,12 +514,14 @@ def _select(page: Any, figure: str) -> None:
     assert page.inner_text("#row-name").startswith(figure)
 
 
+@pytest.mark.extra
 def test_what_nobody_touched_is_saved_as_it_was(tab: Any, own: Path) -> None:
     page = tab(OWN, study=load_study(own))
     assert _saved(page) == (own / "data" / "raw" / "figures.csv").read_text(encoding="utf-8")
     assert page.evaluate("document.querySelector('#row').dataset.free") == "yes"
 
 
+@pytest.mark.extra
 def test_a_corrected_table_is_a_table_of_the_study(tab: Any, own: Path) -> None:
     table = own / "data" / "raw" / "figures.csv"
     before = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8"))))
@@ -569,6 +571,7 @@ def test_a_corrected_table_is_a_table_of_the_study(tab: Any, own: Path) -> None:
     assert again.count('data-state="draft_only"') == 1
 
 
+@pytest.mark.extra
 def test_a_row_that_others_name_stays(tab: Any, own: Path) -> None:
     page = tab(OWN, study=load_study(own))
     kinds = page.eval_on_selector_all(
@@ -583,6 +586,7 @@ def test_a_row_that_others_name_stays(tab: Any, own: Path) -> None:
     assert page.is_checked("#row [name=decision][value=open]")
 
 
+@pytest.mark.extra
 def test_rows_that_other_tables_name_are_not_left_out(tab: Any, own: Path) -> None:
     table = own / "data" / "raw" / "relations.csv"
     header = table.read_text(encoding="utf-8")
@@ -609,6 +613,7 @@ def _axe() -> str:
     return found[0].read_text(encoding="utf-8")
 
 
+@pytest.mark.extra
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", [1200, 390])
 @pytest.mark.parametrize("language", review.LANGUAGES)
