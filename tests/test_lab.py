@@ -88,6 +88,7 @@ def test_what_cannot_be_is_refused(study: Path, tmp_path: Path) -> None:
         copy_notebooks(mine, study)
 
 
+@pytest.mark.extra
 def test_lab_is_started_with_this_python_on_this_study_and_asks_for_no_news(
     study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,7 +29,11 @@ REASONS = {
     },
 }
 MISSING = ", ".join(reason for reason, holds in REASONS.items() if holds)
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(MISSING), reason=MISSING or "all there")]
+pytestmark = [
+    pytest.mark.extra,
+    pytest.mark.slow,
+    pytest.mark.skipif(bool(MISSING), reason=MISSING or "all there"),
+]
 
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
