@@ -3,8 +3,9 @@
 The width of the bounds decides. The last digit of a value counts steps at least half as wide as the
 bounds: a print of 26.72 is one step wide, the difference of two such prints two steps, and both
 keep two decimals; CNY 3160 million within 3158 and 3162 is 3.16 billion, and not 3.160. Only where
-so coarse a value would stand outside its own bounds does it get one digit more. Bounds are rounded
-outward, and have as many digits as keep that from widening them by more than a tenth.
+so coarse a value would stand outside its own bounds, or on an end of them (1.5 within 1 and 2),
+does it get one digit more. Bounds are rounded outward, and have as many digits as keep that from
+widening them by more than a tenth.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from fractions import Fraction
 from aidstudy.intervals import Interval, round_text
 
 _WIDENED = Fraction(1, 10)
+_CUT = Fraction(1, 100)
 _IN_FULL = 4
 _SIGNIFICANT = 3
 
@@ -86,10 +88,10 @@ def decimals_for(number: Shown) -> Decimals | None:
         fine += 1
     if value is None:
         return Decimals(coarse, fine)
-    inside = (
-        _outward(low, fine, up=False) <= _nearest(value, coarse) <= _outward(high, fine, up=True)
-    )
-    digits = coarse if inside else coarse + 1
+    shown = _nearest(value, coarse)
+    inside = _outward(low, fine, up=False) <= shown <= _outward(high, fine, up=True)
+    moved_to_an_end = shown != value and shown in (low, high)
+    digits = coarse if inside and not moved_to_an_end else coarse + 1
     while value and _nearest(value, digits) == 0:
         digits += 1
     return Decimals(digits, fine)
@@ -100,9 +102,10 @@ def write_numbers(
 ) -> tuple[Digits, ...]:
     """Numbers of one column as text.
 
-    All have equally many digits behind the point: as many as most of them bear (the lower median).
-    One that bears fewer, such as an "about", is written with fewer. One that bears more is cut to
-    the column, and its bounds are widened where they would no longer hold the value.
+    All have equally many digits behind the point: as many as most of those that bear any (the lower
+    median). One that bears fewer, such as an "about", is written with fewer. One that bears more is
+    cut to the column, and so are its bounds where they would no longer hold the value; it
+    keeps its own digits where cutting would move it by more than a hundredth.
 
     Parameters
     ----------
@@ -134,18 +137,36 @@ def write_numbers(
         if own is None:
             digits = max(free, 0 if usual is None else usual.value)
             written.append(_write(number, Decimals(digits, digits)))
-        elif usual is None or own.value < usual.value or _vanishes(number, usual):
+        elif usual is None or own.value < usual.value or _moved(number, usual):
             written.append(_write(number, own))
         else:
             written.append(_write(number, usual))
     return tuple(written)
 
 
+def typeset(digits: str) -> str:
+    """Digits with a true minus, and commas once there are more than four before the point.
+
+    Examples
+    --------
+    >>> typeset("-10000.50"), typeset("2672")
+    ('−10,000.50', '2672')
+    """
+    sign, digits = ("−", digits[1:]) if digits.startswith("-") else ("", digits)
+    whole, point, rest = digits.partition(".")
+    whole = f"{int(whole):,}" if len(whole) > 4 and whole.isdigit() else whole
+    return f"{sign}{whole}{point}{rest}"
+
+
 def _usual(borne: Sequence[Decimals]) -> Decimals | None:
-    """The decimals of a column: the fewest that a number bears, leaving out far coarser ones."""
-    if not borne:
+    """The decimals of a column: the fewest that a number bears, leaving out far coarser ones.
+
+    A number that is not exact to the unit sets none: it would cost the others digits before the
+    point.
+    """
+    values = sorted(decimals.value for decimals in borne if decimals.value >= 0)
+    if not values:
         return None
-    values = sorted(decimals.value for decimals in borne)
     middle = values[(len(values) - 1) // 2]
     value = next(digits for digits in values if digits >= middle - 1)
     return Decimals(value, max(d.bounds for d in borne if d.value == value))
@@ -179,14 +200,17 @@ def _write(number: Shown, decimals: Decimals) -> Digits:
             at = decimals.value
     return Digits(
         value,
-        OPEN if low is None else round_text(_outward(low, at, up=False), decimals.bounds),
-        OPEN if high is None else round_text(_outward(high, at, up=True), decimals.bounds),
+        OPEN if low is None else round_text(low, at, rounding=ROUND_FLOOR),
+        OPEN if high is None else round_text(high, at, rounding=ROUND_CEILING),
     )
 
 
-def _vanishes(number: Shown, decimals: Decimals) -> bool:
-    """Whether a number that is not zero would be written as zero."""
-    return bool(number.value) and _nearest(number.value or Fraction(0), decimals.value) == 0
+def _moved(number: Shown, decimals: Decimals) -> bool:
+    """Whether a number would be another in all but name if it were cut to so many digits."""
+    width, step = number.interval.width, Fraction(10) ** -decimals.bounds
+    if number.value is None:
+        return width is not None and width < step
+    return abs(_nearest(number.value, decimals.value) - number.value) > abs(number.value) * _CUT
 
 
 def _widened(low: Fraction, high: Fraction, decimals: int) -> Fraction:
@@ -213,4 +237,4 @@ def _ceil_log10(value: Fraction) -> int:
     return power if Fraction(10) ** power == value else power + 1
 
 
-__all__ = ["OPEN", "Decimals", "Digits", "Shown", "decimals_for", "write_numbers"]
+__all__ = ["OPEN", "Decimals", "Digits", "Shown", "decimals_for", "typeset", "write_numbers"]

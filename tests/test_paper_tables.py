@@ -80,6 +80,8 @@ def written(value: str | None, low: str | None, high: str | None) -> tuple[str, 
         ("13", "13", "14", ("13", "13", "14")),
         # So coarse a value as 1240 would stand outside its bounds.
         ("1244", "1243", "1263", ("1244", "1243", "1263")),
+        # 一两名: the middle is neither end.
+        ("1.5", "1", "2", ("1.5", "1", "2")),
         # To the tens the bounds would be twice as wide, to the unit a fifth wider.
         ("1234", "1228.995", "1239.005", ("1230", "1228.9", "1239.1")),
         # A value keeps one digit, however wide its bounds.
@@ -112,9 +114,31 @@ def test_a_column_has_equal_decimals_and_no_number_looks_more_exact_than_its_pri
         ("30.00", "29.995", "30.005"),
         ("12.00", "11.995", "12.005"),
         # Cut to the column; its bounds still hold what is shown.
-        ("17.68", "17.670", "17.680"),
+        ("17.68", "17.67", "17.68"),
         # An "about" bears no decimals at all, and gets none.
         ("100", "50", "150"),
+    ]
+
+
+def test_a_vague_number_costs_the_others_no_digit_before_the_point() -> None:
+    column = [number("1580", "1579", "1581"), number(None, "1000", "2000")]
+    texts = [(digits.value, digits.low, digits.high) for digits in write_numbers(column)]
+    assert texts == [("1580", "1579", "1581"), ("", "1000", "2000")]
+
+
+def test_a_number_keeps_its_own_digits_where_the_column_would_make_it_another() -> None:
+    column = [
+        number("3.162", "3.159", "3.165"),
+        number("3.16", "2.87", "3.52"),
+        number("3.17", "2.75", "3.71"),
+        number(None, "3.1597", "3.162"),
+    ]
+    texts = [(digits.value, digits.low, digits.high) for digits in write_numbers(column)]
+    assert texts == [
+        ("3.16", "3.159", "3.165"),
+        ("3", "2.87", "3.52"),
+        ("3", "2.75", "3.71"),
+        ("", "3.1597", "3.1620"),
     ]
 
 
@@ -148,7 +172,7 @@ def test_bounds_are_rounded_outward_and_hold_the_value_shown(
             borne.value - 1
         )
         step = Fraction(10) ** -borne.bounds
-        assert fewer == 0 or not low // step * step <= fewer <= -(-high // step) * step
+        assert fewer in (0, low, high) or not low // step * step <= fewer <= -(-high // step) * step
 
 
 # --- the model -------------------------------------------------------------------------------
@@ -222,7 +246,7 @@ def test_ratios_that_the_page_does_not_print_are_not_reported(
 def test_pairs_hold_what_was_paid_and_spent(grids: dict[tuple[str, str], Grid]) -> None:
     # 210 and 20 万元, each to the 万: 230 within 229 and 231, derived, as the page prints no sum.
     row = row_of(grids["pairs", "en"], "Xinlong")
-    assert row["Committed (CNY million)"] == "17.68 (17.670–17.680)"
+    assert row["Committed (CNY million)"] == "17.68 (17.67–17.68)"
     assert row["Transferred (CNY million)"] == "5.00 (4.995–5.005)"
     assert row["Spent (CNY million)"] == "2.30* (2.290–2.310)"
     assert (row["Named projects"], row["Other helpers"]) == ("5", "0")
@@ -254,7 +278,7 @@ def test_money_is_shown_as_printed_and_as_read(grids: dict[tuple[str, str], Grid
     english = {row[-1]: row for row in grids["money", "en"].rows}
     assert english["litang-009"][3:6] == ("约1亿元", "100 (50–150)", "not reported")
     assert english["xiangcheng-005"][3:5] == ("13余万元", "0.13 (0.130–0.140)")
-    assert english["ganzi-015"][4] == "20.29 (20.290–20.300)"
+    assert english["ganzi-015"][4] == "20.29 (20.29–20.30)"
     chinese = {row[-1]: row for row in grids["money", "zh"].rows}
     # 1.39亿元 is to the hundredth of a 亿: 100 万元 wide.
     assert "13,900（13,850–13,950）" in chinese["xiangcheng-008"]

@@ -20,6 +20,8 @@ from aidstudy.intervals import Interval
 from aidstudy.plots.registry import plot_named
 from aidstudy.publish.show import Amount, Picture, Said, cell, picture, say, show
 from aidstudy.result import Term
+from aidstudy.rounding import Shown as Exact
+from aidstudy.rounding import write_numbers
 
 
 def million(value: str, low: str, high: str, **more: object) -> dict[str, object]:
@@ -46,12 +48,11 @@ MISSING = {
     ("unit", "decimals", "expected"),
     [
         ("CNY million", 3, "CNY 26.72 million [26.715, 26.725]"),
-        # Two digits are fewer than the bounds have: low goes down, high goes up.
-        ("CNY million", 2, "CNY 26.72 million [26.71, 26.73]"),
-        ("CNY million", 0, "CNY 27 million [26, 27]"),
-        ("CNY billion", 3, "CNY 0.027 billion [0.026, 0.027]"),
+        # The bounds decide how many digits there are, and not who asks.
+        ("CNY million", 0, "CNY 26.72 million [26.715, 26.725]"),
+        ("CNY billion", 3, "CNY 0.02672 billion [0.026715, 0.026725]"),
         ("万元", 3, "2672万元 [2671.5, 2672.5]"),
-        ("亿元", 4, "0.2672亿元 [0.2671, 0.2673]"),
+        ("亿元", 4, "0.2672亿元 [0.26715, 0.26725]"),
         ("", 3, "CNY 26,720,000 [26,715,000, 26,725,000]"),
     ],
 )
@@ -72,7 +73,7 @@ def test_a_sum_has_its_unit_and_bounds_rounded_outward(
         (Amount(Fraction(5), Interval(None, 5), "printed"), "5% [open, 5]"),
         (Amount(Fraction(5), Interval(5, 5), "printed"), "5%"),
         (Amount(Fraction(5)), "5%"),
-        (Amount(Fraction(-1, 3), Interval(Fraction(-1, 2), 0)), "−0.333% [−0.5, 0.0]"),
+        (Amount(Fraction(-1, 3), Interval(Fraction(-1, 2), 0)), "−0.3% [−0.5, 0.0]"),
     ],
 )
 def test_missing_open_and_exact_numbers(amount: Amount, expected: str) -> None:
@@ -113,6 +114,35 @@ def test_a_figure_of_the_table_brings_its_own_id_and_print() -> None:
     row = {"figure_id": "x-020", "printed": "2672万元", "value": Fraction(26720000), "unit": "CNY"}
     assert cell(row, "value").figures == ("x-020",)
     assert say("{row[value]:printed}", row=row).text == "2672万元"
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high"),
+    [
+        (1, 0, 3),
+        (Fraction(845, 1000), Fraction(8445, 10000), Fraction(8455, 10000)),
+        (500, 450, None),
+        (Fraction(22, 59),) * 3,
+    ],
+)
+def test_prose_tables_and_papers_round_alike(value: object, low: object, high: object) -> None:
+    """One rule decides how many digits a number bears, wherever it is shown."""
+    row = {
+        "n": Fraction(value),
+        "n_low": Fraction(low),
+        "n_high": high and Fraction(high),
+        "n_state": "derived",
+    }
+    (digits,) = write_numbers(
+        [Exact(row["n"], Interval(row["n_low"], row["n_high"]))], exact_decimals=3
+    )
+    inside = f" [{digits.low}, {digits.high}]" if digits.low else ""
+    assert str(say("{row[n]:%}", row=row)) == f"{digits.value}%{inside}"
+    assert show([row], {"n": "n (%)"}).rows == ((f"{digits.value}{inside}",),)
+    apart = {"n": "n (%)", "n_low": "low (%)", "n_high": "high (%)"}
+    shown = (digits.value, digits.low or digits.value, digits.high or digits.value)
+    open_end = shown if high is not None else (*shown[:2], "—")
+    assert show([row], apart).rows == (open_end,)
 
 
 # --- tables ----------------------------------------------------------------------------------
@@ -194,7 +224,7 @@ def test_headers_and_first_column_are_marked_for_screen_readers() -> None:
 def test_bounds_that_are_columns_are_not_repeated_and_are_rounded_outward() -> None:
     rows = [{"value": Fraction(2, 3), "low": Fraction(1, 3), "high": Fraction(5, 6)}]
     shown = show(rows, {"value": "v (%)", "low": "low (%)", "high": "high (%)"}, decimals=2)
-    assert shown.rows == (("0.67", "0.33", "0.84"),)
+    assert shown.rows == (("0.7", "0.33", "0.84"),)
 
 
 def test_decimals_by_column() -> None:
@@ -254,7 +284,7 @@ def test_terms_ratios_and_intervals_as_cells() -> None:
         "not reported",
     ]
     share = show([{"share": ratio("ganzi-015", "ganzi-020")}], {"share": "spent (%)"}, decimals=1)
-    assert share.rows == (("76.0 [75.9, 76.0]",),)
+    assert share.rows == (("75.95 [75.938, 75.968]",),)
 
 
 def test_a_column_that_is_not_there_is_named() -> None:

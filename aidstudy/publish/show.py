@@ -1,7 +1,7 @@
 """How tables and numbers are shown in a notebook: with unit, bounds, state and figure ids.
 
-Nothing here computes. Exact values are rounded once, when they are written: values to the nearest,
-bounds outward. The bytes depend on the values only.
+Nothing here computes. Exact values are rounded once, when they are written, and how many digits
+they bear is decided in :mod:`aidstudy.rounding`. The bytes depend on the values only.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ import datetime as dt
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
 from string import Formatter
@@ -23,16 +22,15 @@ import pandas as pd
 
 from aidstudy.codebook import STATES, did_you_mean
 from aidstudy.errors import TableError
-from aidstudy.intervals import Interval, round_text
+from aidstudy.intervals import Interval
 from aidstudy.reading.quantities import Quantity
 from aidstudy.result import Ratio, Result, Term
+from aidstudy.rounding import Shown as Exact
+from aidstudy.rounding import typeset, write_numbers
 from aidstudy.tables.load import StudyLike
 
 DECIMALS = 3
-"""Digits behind the point at most, unless a call asks for more or fewer."""
-
-_EXACT = 9
-"""The same for numbers in base units, which are of many kinds in one column."""
+"""Digits behind the point, at most, of numbers to which the print sets no limit."""
 
 _KEPT_TOGETHER = 24
 """Columns of text up to this width are not broken into lines."""
@@ -121,6 +119,21 @@ class Amount:
     figures: tuple[str, ...] = ()
     printed: str = ""
 
+    @property
+    def known(self) -> bool:
+        """Whether there is a value, or at least bounds."""
+        return self.value is not None or self.interval is not None
+
+    def shown(self, scale: int) -> Exact:
+        """The number in a unit that holds so many base units; exact where it has no bounds."""
+        value = None if self.value is None else self.value / scale
+        if self.interval is None:
+            return Exact(value, Interval.exactly(value or Fraction(0)))
+        low, high = (
+            None if end is None else end / scale for end in (self.interval.low, self.interval.high)
+        )
+        return Exact(value, Interval(low, high))
+
     def text(self, unit: str = "", decimals: int = DECIMALS) -> str:
         """The number in words a sentence can hold, with its unit and its bounds.
 
@@ -129,7 +142,7 @@ class Amount:
         unit : str, optional
             A unit of this module, such as ``CNY million``; the base unit when left out.
         decimals : int, default 3
-            Digits behind the point at most.
+            Digits behind the point, at most, where the print sets no limit; else its bounds do.
 
         Raises
         ------
@@ -261,61 +274,30 @@ def _unit(name: str) -> _Unit:
     return _UNITS[name]
 
 
-_OUTWARD = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
-
-
-def _digits(numbers: Iterable[Fraction], most: int) -> int:
-    """Digits behind the point that write all numbers exactly, at most so many."""
-    needed = 0
-    for number in numbers:
-        while needed < most and (number * 10**needed).denominator != 1:
-            needed += 1
-    return needed
-
-
-def _grouped(text: str) -> str:
-    """A number with commas, as long as there are more than four digits to count."""
-    sign, digits = ("−", text[1:]) if text.startswith("-") else ("", text)
-    whole, point, rest = digits.partition(".")
-    return f"{sign}{int(whole):,}{point}{rest}" if len(whole) > 4 else f"{sign}{digits}"
-
-
 def _written(
-    amounts: Sequence[Amount], unit: _Unit, most: int, *, named: bool = False, end: str = ""
+    amounts: Sequence[Amount], unit: _Unit, most: int | None, *, named: bool = False, part: str = ""
 ) -> list[str]:
-    """Amounts of one unit with equal decimals: values to the nearest, bounds outward.
-
-    A value that is itself a low or high `end` is rounded outward too.
-    """
-    values = [a.value / unit.scale for a in amounts if a.value is not None]
-    wide = [a.interval for a in amounts if a.interval is not None and a.interval.width != 0]
-    ends = [end / unit.scale for i in wide for end in (i.low, i.high) if end is not None]
-    of_values, of_ends = _digits(values, most), _digits(ends, most)
+    """Amounts of one unit as :mod:`aidstudy.rounding` writes them, or one part of each."""
+    known = [amount for amount in amounts if amount.known]
+    digits = iter(
+        write_numbers([amount.shown(unit.scale) for amount in known], exact_decimals=most)
+    )
     before, after = (unit.before, unit.after) if named else ("", "")
-    rounding = _OUTWARD.get(end, ROUND_HALF_EVEN)
     texts: list[str] = []
     for amount in amounts:
-        bounds = _bounds(amount.interval, unit.scale, of_ends)
-        if amount.value is not None:
-            text = _grouped(round_text(amount.value / unit.scale, of_values, rounding=rounding))
-            inside = f" [{', '.join(bounds)}]" if bounds else ""
-            texts.append(f"{before}{text}{after}{inside}")
-        elif amount.interval is not None and bounds:
-            texts.append(f"{before}{' to '.join(bounds)}{after}")
-        else:
+        if not amount.known:
             texts.append(amount.state.replace("_", " ") or NOTHING)
+            continue
+        number = next(digits)
+        value, low, high = (typeset(text) for text in (number.value, number.low, number.high))
+        if part in ("low", "high"):
+            texts.append((low if part == "low" else high) or value)
+        elif not value:
+            texts.append(f"{before}{low} to {high}{after}")
+        else:
+            bounds = f" [{low}, {high}]" if low and part != "value" else ""
+            texts.append(f"{before}{value}{after}{bounds}")
     return texts
-
-
-def _bounds(interval: Interval | None, scale: int, decimals: int) -> tuple[str, str] | None:
-    """Both ends rounded outward; ``None`` where the value is the only one allowed."""
-    if interval is None or interval.width == 0:
-        return None
-    low, high = (
-        "open" if end is None else _grouped(round_text(end / scale, decimals, rounding=rounding))
-        for end, rounding in zip((interval.low, interval.high), _OUTWARD.values(), strict=True)
-    )
-    return low, high
 
 
 # --- tables ----------------------------------------------------------------------------------
@@ -390,8 +372,9 @@ def show(
         ``"aid (CNY million)"``, says what its numbers are shown in; without one they stand in base
         units. The bounds of a number stand beside it unless they are columns of their own.
     decimals : int or mapping of str to int, default 3
-        Digits behind the point at most, for all columns or by column; all numbers of a column
-        that has a unit have equally many.
+        Digits behind the point, at most, of numbers to which the print sets no limit, for all
+        columns or by column. All others bear as many as their bounds allow, and numbers of a
+        column that has a unit equally many.
 
     Returns
     -------
@@ -448,20 +431,22 @@ def _column(
     known = list(dict.fromkeys(key for record in records for key in record))
     if records and name not in known:
         raise TableError(f"a table to show: no column {name!r}{did_you_mean(name, known)}")
+    end = next((end for end in ("low", "high") if name == end or name.endswith(f"_{end}")), "")
+    of = (name.removesuffix(end).removesuffix("_") or "value") if end else name
     numbers = {
         place: amount
         for place, record in enumerate(records)
-        if (amount := _number_in(record, name)) is not None
+        if not (end and _empty(record.get(name)))
+        and (amount := _number_in(record, of, end)) is not None
     }
     start = "" if name == "value" else f"{name}_"
-    if f"{start}low" in headers or f"{start}high" in headers:
-        numbers = {place: replace(amount, interval=None) for place, amount in numbers.items()}
-    end = next((end for end in ("low", "high") if name == end or name.endswith(f"_{end}")), "")
+    apart = f"{start}low" in headers or f"{start}high" in headers
+    part = end or ("value" if apart else "")
     found = _HEADER_UNIT.search(headers[name])
     if found:
-        written = _written(list(numbers.values()), _unit(found[1]), decimals, end=end)
+        written = _written(list(numbers.values()), _unit(found[1]), decimals, part=part)
     else:
-        written = [_written([n], _BASE, _EXACT, end=end)[0] for n in numbers.values()]
+        written = [_written([n], _BASE, None, part=part)[0] for n in numbers.values()]
     texts = dict(zip(numbers, written, strict=True))
     for place, record in enumerate(records):
         if place not in texts:
@@ -469,12 +454,17 @@ def _column(
     return [texts[place] for place in range(len(records))], bool(numbers)
 
 
-def _number_in(record: Mapping[str, Any], name: str) -> Amount | None:
-    """The number of a cell; one that is missing counts where its bounds have columns."""
+def _number_in(record: Mapping[str, Any], name: str, end: str = "") -> Amount | None:
+    """The number of a cell, or the one that an `end` belongs to.
+
+    One that is missing counts where its bounds have columns.
+    """
     value = record.get(name)
     bounded = "low" in record if name == "value" else f"{name}_low" in record
-    if _is_number(value) or (_empty(value) and bounded):
+    if _is_number(value) or (_empty(value) and name in record and bounded):
         return cell(record, name)
+    if end:
+        return amount_of(record[end if name == "value" else f"{name}_{end}"])
     return amount_of(value)
 
 

@@ -22,10 +22,10 @@ from aidstudy.publish.papers.model import (
     money_unit,
     units,
 )
-from aidstudy.publish.papers.render import bounds_text, number_text, typeset
+from aidstudy.publish.papers.render import bounds_text, number_text
 from aidstudy.publish.papers.writers import latex_text
 from aidstudy.result import Result
-from aidstudy.rounding import OPEN, Digits, write_numbers
+from aidstudy.rounding import OPEN, Digits, typeset, write_numbers
 
 PREFIX = "aidstudy"
 

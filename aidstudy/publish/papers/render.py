@@ -12,7 +12,7 @@ from unicodedata import east_asian_width
 
 from aidstudy.codebook import STATES
 from aidstudy.publish.papers.model import Cell, Column, Lang, Number, PaperTable, Unit, Words
-from aidstudy.rounding import OPEN, Digits, write_numbers
+from aidstudy.rounding import OPEN, Digits, typeset, write_numbers
 
 MARKS: Mapping[str, str] = MappingProxyType({"derived": "*", "hypothetical": "†"})
 """Signs after numbers that the page does not print, where a table has them beside printed ones."""
@@ -166,20 +166,6 @@ def bounds_text(digits: Digits, lang: Lang) -> str:
     return f"{low}–{high}" if low else ""
 
 
-def typeset(digits: str) -> str:
-    """Digits with a true minus, and commas once there are more than four before the point.
-
-    Examples
-    --------
-    >>> typeset("-10000.50"), typeset("2672")
-    ('−10,000.50', '2672')
-    """
-    sign, digits = ("−", digits[1:]) if digits.startswith("-") else ("", digits)
-    whole, point, rest = digits.partition(".")
-    whole = f"{int(whole):,}" if len(whole) > 4 and whole.isdigit() else whole
-    return f"{sign}{whole}{point}{rest}"
-
-
 def missing_text(state: str, lang: Lang) -> str:
     """The words that stand where a number is missing."""
     return _MISSING[state].text(lang)
@@ -284,5 +270,4 @@ __all__ = [
     "number_text",
     "render",
     "states_of",
-    "typeset",
 ]
