@@ -32,6 +32,7 @@ from aidstudy.plots import FORMATS, LANGS, PLOTS, PRESETS, plot_named, save_fami
 from aidstudy.plots.preflight import check_figure, shown_texts
 from aidstudy.plots.save import checked_figure, gallery, render
 from aidstudy.plots.style import preset_named, style
+from aidstudy.plots.words import caption_parts
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -234,8 +235,10 @@ def test_family_is_complete(family: Path) -> None:
 def test_gallery_shows_every_plot_and_links_to_files_that_are_made(family: Path) -> None:
     page = gallery(stored())
     for stem, plot in PLOTS.items():
-        assert plot.caption(**tables(stem)) in page
-        assert plot.caption(**tables(stem), lang="zh") in page
+        english, ids = caption_parts(plot.caption(**tables(stem)), "en")
+        assert english in page
+        assert caption_parts(plot.caption(**tables(stem), lang="zh"), "zh")[0] in page
+        assert f"{ids.split(': ')[1]}\n\n</details>" in page, "the ids are folded"
     links = re.findall(r"\]\((money_flow/[^)]+)\)", page)
     assert len(links) == 12
     for link in links:

@@ -31,8 +31,10 @@ from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, 
 from aidstudy.plots.words import (
     Lang,
     Words,
+    based_on,
     checked_lang,
     day_name,
+    figure_ids,
     listing,
     month_name,
     small_number,
@@ -440,7 +442,7 @@ def caption_events(
     -------
     str
     """
-    ids = list(dict.fromkeys(i for cell in events["figures"] for i in cell.split()))
+    ids = figure_ids(events["figures"])
     year = _year(events)
     if lang == "zh":
         parts = [
@@ -453,7 +455,7 @@ def caption_events(
                 f"灰色竖带为版面写作时段（推断）：不早于所载最后一件已发生之事（{first}），不晚于最早的期限（{last}）；"
                 "已发生之事的色带止于此。"
             )
-        return "".join([*parts, f"所据数字{len(ids)}个：{'、'.join(ids)}。"])
+        return "".join([*parts, based_on(ids, lang)])
     parts = [
         f"{headline(events).en}. Solid circle: the day is printed. Tinted bar: at some time or "
         "times within it. Hollow circle: a deadline that is planned. Outline: the years of a plan. "
@@ -466,7 +468,7 @@ def caption_events(
             f"reports as past ({first}) and not after its first deadline ({last}); bars of what "
             "has happened end with it."
         )
-    return " ".join([*parts, f"{len(ids)} figures: {', '.join(ids)}."])
+    return " ".join([*parts, based_on(ids, lang)])
 
 
 def alt_events(

@@ -1,9 +1,8 @@
-"""Funding ratios: what share of its revenue a donor gives, and what revenue that implies."""
+"""Funding ratios: what share of its revenue a donor gives, and what it gives."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import matplotlib as mpl
@@ -13,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from aidstudy.analysis.ratios import funding_ratios, revenue_routes
+from aidstudy.analysis.ratios import funding_ratios
 from aidstudy.intervals import plain
 from aidstudy.plots.drawn import drawn_row, drawn_table
 from aidstudy.plots.layout import (
@@ -36,13 +35,14 @@ from aidstudy.plots.words import (
     NOT_REPORTED_SHORT,
     Lang,
     Words,
+    based_on,
     checked_lang,
+    figure_ids,
     is_missing,
     listing,
     small_number,
     small_number_zh,
 )
-from aidstudy.reading.quantities import read_quantity
 
 STEM = "funding_ratios"
 
@@ -82,14 +82,13 @@ def _pair(row: Mapping[str, Any]) -> Words:
     )
 
 
-def drawn_funding_ratios(ratios: pd.DataFrame, routes: pd.DataFrame) -> pd.DataFrame:
+def drawn_funding_ratios(ratios: pd.DataFrame) -> pd.DataFrame:
     """The rows that :func:`draw_funding_ratios` draws.
 
     Parameters
     ----------
-    ratios, routes : pandas.DataFrame
-        From :func:`aidstudy.analysis.ratios.funding_ratios` and
-        :func:`aidstudy.analysis.ratios.revenue_routes`.
+    ratios : pandas.DataFrame
+        From :func:`aidstudy.analysis.ratios.funding_ratios`.
 
     Returns
     -------
@@ -108,13 +107,6 @@ def drawn_funding_ratios(ratios: pd.DataFrame, routes: pd.DataFrame) -> pd.DataF
         if not is_missing(row["rule"]):
             words = ("share that the rule sets", "规定比例")
             rows.append(drawn_row("rule", "rule", words, row, unit="%", prefix="rule"))
-    for row in routes.to_dict("records"):
-        if row["route"] == "overlap" and is_missing(row["low"]):
-            # Where the routes do not meet there is no band.
-            continue
-        words = (row["formula_en"], row["formula_zh"])
-        mark = f"route-{row['recipient']}-{row['route']}"
-        rows.append(drawn_row(mark, "revenue_by_route", words, row, unit="CNY"))
     return drawn_table(rows)
 
 
@@ -296,144 +288,14 @@ def _revenue_cell(row: Mapping[str, Any], place: int, lang: Lang) -> Cell:
     return Cell(place, text, mark, "†" if supposed else "", quiet=supposed)
 
 
-def plot_revenue_routes(
-    routes: pd.DataFrame,
-    *,
-    ax: Axes | None = None,
-    lang: Lang = "en",
-    palette: Palette = COLOUR,
-) -> Axes:
-    """Draw the revenue by each route as a point with its bounds, and where the routes meet.
-
-    Parameters
-    ----------
-    routes : pandas.DataFrame
-        From :func:`aidstudy.analysis.ratios.revenue_routes`.
-    ax : Axes, optional
-        A new one by default.
-    lang : {"en", "zh", "both"}
-    palette : Palette
-
-    Returns
-    -------
-    Axes
-        One row a route, in CNY; the tinted band is what all routes of a donor allow.
-    """
-    ax = ax or new_axes()
-    rows = [row for row in routes.to_dict("records") if row["route"] != "overlap"]
-    ax.set_ylim(len(rows) - 0.5, -0.5)
-    ax.set_yticks([])
-    for place, row in enumerate(rows):
-        words = Words(row["formula_en"], row["formula_zh"])
-        lines = (words.say(lang), numbers_in(row["numbers"], lang))
-        put_lines(ax, lines, 0, place, palette=palette, dx=-5, ha="right")
-        _route(ax, row, place, lang, palette)
-    for row, first, last in _overlaps(routes):
-        if is_missing(row["low"]):
-            continue
-        band = Rectangle(
-            (float(row["low"]), first - 0.5),
-            float(row["high"] - row["low"]),
-            last - first + 1,
-            facecolor=palette.accent_tint,
-            edgecolor="none",
-            zorder=0,
-            label="all routes agree",
-            gid=f"route-{row['recipient']}-overlap",
-        )
-        ax.add_patch(band)
-        if first == 0:
-            meet = BILLION.show_bounds(row["low"], row["high"], lang, more=1)
-            words = Words("all agree:", "各途径一致：")
-            middle = float((row["low"] + row["high"]) / 2)
-            head(ax, (words.say(lang), meet), middle, coords="column", palette=palette)
-    ax.margins(x=0.06)
-    factor = BILLION.of(lang)[0]
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))
-    decimals = 1 if lang == "zh" else 2
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / factor:.{decimals}f}"))
-    unit = BILLION.unit(lang)
-    ax.set_xlabel(Words(f"Implied revenue ({unit})", f"推算财政收入（{unit}）").say(lang))
-    return ax
-
-
-def _route(ax: Axes, row: Mapping[str, Any], place: int, lang: Lang, palette: Palette) -> None:
-    mark = f"route-{row['recipient']}-{row['route']}"
-    if is_missing(row["value"]):
-        text = NOT_REPORTED_SHORT.say(lang)
-        put(ax, text, 0.02, place, coords="edge", colour=palette.grey, mark=mark)
-        return
-    thick = body_size() / 7
-    ax.plot(
-        [float(row["low"]), float(row["high"])],
-        [place, place],
-        color=palette.mid,
-        linewidth=3.2 * thick,
-        solid_capstyle="butt",
-        gid=mark,
-    )
-    ax.plot(
-        [float(row["value"])],
-        [place],
-        marker="|",
-        markersize=8 * thick,
-        color=palette.ink,
-        markeredgewidth=1.2 * thick,
-        linestyle="none",
-    )
-
-
-def _overlaps(routes: pd.DataFrame) -> Iterator[tuple[dict[str, Any], int, int]]:
-    """Each overlap with the places of the first and the last route that it covers."""
-    place, first = 0, 0
-    for row in routes.to_dict("records"):
-        if row["route"] == "overlap":
-            yield row, first, place - 1
-            first = place
-        else:
-            place += 1
-
-
-_MONEY = re.compile(r"[0-9.]+[万亿]?元?(?=[ )）÷×+−-]|$)(?<!%)")
-
-
-def numbers_in(numbers: str, lang: Lang) -> str:
-    """A formula in printed numbers, its sums in million for a reader of English.
-
-    Examples
-    --------
-    >>> numbers_in("(2672万元 − 1092万元) ÷ 0.5%", "en")
-    '(26.72 − 10.92) ÷ 0.5%'
-    """
-    if lang == "zh":
-        return numbers
-
-    def in_million(match: re.Match[str]) -> str:
-        printed = match.group()
-        if not printed.endswith(("元", "万", "亿")):
-            return printed
-        # 3000万 is printed without 元, and a formula of sums says that it is money.
-        value = read_quantity(printed, kind=None if printed.endswith("元") else "money").value
-        assert not isinstance(value, str)
-        assert value is not None
-        return MILLION.show(value, lang)
-
-    return _MONEY.sub(in_million, numbers)
-
-
 def draw_funding_ratios(
-    ratios: pd.DataFrame,
-    routes: pd.DataFrame,
-    *,
-    preset: str | Preset = "double",
-    lang: Lang = "en",
+    ratios: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
 ) -> Figure:
-    """The whole figure: ratios of all pairs, and the routes to the revenue behind the printed one.
+    """The whole figure.
 
     Parameters
     ----------
-    ratios, routes : pandas.DataFrame
-        As for the two plots.
+    ratios : pandas.DataFrame
     preset : str or Preset, default "double"
     lang : {"en", "zh", "both"}
 
@@ -444,24 +306,19 @@ def draw_funding_ratios(
     lang = checked_lang(lang)
     with style(preset, lang) as chosen:
         figure = new_figure()
-        narrow, palette = chosen.narrow, chosen.palette
-        size = body_size()
-        left = plot_funding_ratios(
-            ratios, ax=figure.add_subplot(label="a"), lang=lang, palette=palette, narrow=narrow
+        ax = plot_funding_ratios(
+            ratios,
+            ax=figure.add_subplot(),
+            lang=lang,
+            palette=chosen.palette,
+            narrow=chosen.narrow,
         )
-        panels = [[Panel(left, rows_of(left) * 3.7 * size, 0.645)]]
-        if len(routes):
-            right = plot_revenue_routes(
-                routes, ax=figure.add_subplot(label="b"), lang=lang, palette=palette
-            )
-            other = Panel(right, rows_of(right) * 3.7 * size, 0.355)
-            panels = [*panels, [other]] if narrow else [[*panels[0], other]]
         return compose(
             figure,
-            panels,
+            [[Panel(ax, rows_of(ax) * 3.7 * body_size())]],
             preset=chosen,
             lang=lang,
-            palette=palette,
+            palette=chosen.palette,
             plot=STEM,
             headline=headline(ratios).say(lang),
             footnotes=_footnotes(ratios, lang),
@@ -490,16 +347,12 @@ def headline(ratios: pd.DataFrame) -> Words:
     )
 
 
-def _ids(*tables: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(i for table in tables for cell in table for i in cell.split()))
-
-
-def caption_funding_ratios(ratios: pd.DataFrame, routes: pd.DataFrame, lang: Lang = "en") -> str:
+def caption_funding_ratios(ratios: pd.DataFrame, lang: Lang = "en") -> str:
     """What is drawn, in which unit, what the bounds are, and the figures behind it.
 
     Parameters
     ----------
-    ratios, routes : pandas.DataFrame
+    ratios : pandas.DataFrame
     lang : {"en", "zh"}
 
     Returns
@@ -507,19 +360,13 @@ def caption_funding_ratios(ratios: pd.DataFrame, routes: pd.DataFrame, lang: Lan
     str
     """
     said = [row for row in _sorted(ratios) if not is_missing(row["ratio"])]
-    ids = _ids(
-        ratios["ratio_figures"].tolist(),
-        ratios["rule_figures"].tolist(),
-        ratios["aid_figures"].tolist(),
-        ratios["added_figures"].tolist(),
-        routes["figures"].tolist() if len(routes) else [],
-    )
+    ids = figure_ids(*(ratios[f"{part}_figures"] for part in ("ratio", "rule", "aid", "added")))
     drawn = listing((_told(row, lang) for row in said), lang)
     inferred = [row for row in _sorted(ratios) if row["aid_state"] == "derived"]
     if lang == "zh":
         parts = [f"{headline(ratios).zh}。"]
         parts.append(
-            "（a）援助资金占支援方上年地方公共财政预算收入的比例（%），自零起画，在规定比例处分为两段。"
+            "援助资金占支援方上年地方公共财政预算收入的比例（%），自零起画，在规定比例处分为两段。"
         )
         parts += [f"{drawn}。"] if drawn else []
         parts.append(
@@ -529,16 +376,10 @@ def caption_funding_ratios(ratios: pd.DataFrame, routes: pd.DataFrame, lang: Lan
             who = listing((row["recipient_zh"] for row in inferred), lang)
             parts.append(f"{who}的援助额系推断（*）：原文称已全额到位。")
         parts.append("带†者为援助总额恰为规定比例时应有的财政收入，与不带符号者所答不同。")
-        if len(routes):
-            parts.append(
-                "（b）由原文数字推算同一财政收入的各条途径：竖线为数值，横条为原文精度所允许的范围"
-                "（最坏情形，非置信区间），浅色带为各途径均允许的范围"
-                f"{_meeting(routes, lang)}。"
-            )
-        return "".join([*parts, f"所据数字{len(ids)}个：{'、'.join(ids)}。"])
+        return "".join([*parts, based_on(ids, lang)])
     parts = [f"{headline(ratios).en}."]
     parts.append(
-        "(a) Aid as a share of the donor’s local public budget revenue of the year before (%), "
+        "Aid as a share of the donor’s local public budget revenue of the year before (%), "
         "bars from zero, split at the rule."
     )
     parts += [f"{drawn}."] if drawn else []
@@ -553,14 +394,7 @@ def caption_funding_ratios(ratios: pd.DataFrame, routes: pd.DataFrame, lang: Lan
         "Revenue with † would be true if the whole sum were exactly the rule’s share; revenue "
         "without it follows from the rule’s part of the sum. These answer different questions."
     )
-    if len(routes):
-        parts.append(
-            "(b) The same revenue by every route through the printed figures: strokes are values, "
-            "bars are the bounds that the rounding of the print allows (worst case, not "
-            f"confidence intervals), the tinted band is what all routes allow"
-            f"{_meeting(routes, lang)}."
-        )
-    return " ".join([*parts, f"{len(ids)} figures: {', '.join(ids)}."])
+    return " ".join([*parts, based_on(ids, lang)])
 
 
 def _told(row: Mapping[str, Any], lang: Lang) -> str:
@@ -582,24 +416,12 @@ def _told(row: Mapping[str, Any], lang: Lang) -> str:
     return text
 
 
-def _meeting(routes: pd.DataFrame, lang: Lang) -> str:
-    meets = [
-        BILLION.show_bounds(row["low"], row["high"], lang, more=1)
-        for row, _, _ in _overlaps(routes)
-        if not is_missing(row["low"])
-    ]
-    if not meets:
-        return ""
-    shown = listing(meets, lang)
-    return f"（{shown}亿元）" if lang == "zh" else f" (CNY {shown} billion)"
-
-
-def alt_funding_ratios(ratios: pd.DataFrame, routes: pd.DataFrame, lang: Lang = "en") -> str:
+def alt_funding_ratios(ratios: pd.DataFrame, lang: Lang = "en") -> str:
     """Alternative text: what a reader who cannot see the plot needs.
 
     Parameters
     ----------
-    ratios, routes : pandas.DataFrame
+    ratios : pandas.DataFrame
     lang : {"en", "zh"}
 
     Returns
@@ -621,30 +443,14 @@ def alt_funding_ratios(ratios: pd.DataFrame, routes: pd.DataFrame, lang: Lang = 
             aid = f"{aid}万元" if zh else f"CNY {aid} million"
         parts.append(f"{name}：{ratio}，援助{aid}" if zh else f"{name}: {ratio}, aid {aid}")
     listed = ("；" if zh else "; ").join(parts)
-    if not len(routes):
-        return f"条形图。{listed}。" if zh else f"Bar chart. {listed}."
-    count = sum(row["route"] != "overlap" for row in routes.to_dict("records"))
-    meeting = _meeting(routes, lang)
-    if not meeting:
-        return (
-            f"条形图与区间图。{listed}。推算财政收入的{count}条途径没有共同范围。"
-            if zh
-            else f"Bar chart and interval chart. {listed}. The {small_number(count)} routes to the "
-            "revenue have no range in common."
-        )
-    return (
-        f"条形图与区间图。{listed}。{count}条途径推算的财政收入在同一范围相交{meeting}。"
-        if zh
-        else f"Bar chart and interval chart. {listed}. {small_number(count).capitalize()} routes "
-        f"to the revenue meet in one range{meeting}."
-    )
+    return f"条形图。{listed}。" if zh else f"Bar chart. {listed}."
 
 
 PLOT = Plot(
     STEM,
     Words("Funding ratios of the pairs", "各对援助资金比例"),
     ("figures", "pairs"),
-    lambda study: {"ratios": funding_ratios(study), "routes": revenue_routes(study)},
+    lambda study: {"ratios": funding_ratios(study)},
     draw_funding_ratios,
     drawn_funding_ratios,
     caption_funding_ratios,
@@ -660,7 +466,5 @@ __all__ = [
     "draw_funding_ratios",
     "drawn_funding_ratios",
     "headline",
-    "numbers_in",
     "plot_funding_ratios",
-    "plot_revenue_routes",
 ]

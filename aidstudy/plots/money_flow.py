@@ -32,8 +32,10 @@ from aidstudy.plots.words import (
     NOT_REPORTED,
     Lang,
     Words,
+    based_on,
     checked_lang,
     day_name,
+    figure_ids,
     is_missing,
     listing,
     small_number,
@@ -384,10 +386,6 @@ def headline(flow: pd.DataFrame) -> Words:
     )
 
 
-def _row_ids(flow: pd.DataFrame) -> list[str]:
-    return list(dict.fromkeys(i for cell in flow["figures"] for i in cell.split()))
-
-
 def caption_money_flow(flow: pd.DataFrame, lang: Lang = "en") -> str:
     """What is drawn, in which unit, what is inferred, and the figures behind it.
 
@@ -400,7 +398,7 @@ def caption_money_flow(flow: pd.DataFrame, lang: Lang = "en") -> str:
     -------
     str
     """
-    ids = _row_ids(flow)
+    ids = figure_ids(flow["figures"])
     inferred = [
         rows[0]
         for rows in _pairs(flow)
@@ -430,7 +428,7 @@ def caption_money_flow(flow: pd.DataFrame, lang: Lang = "en") -> str:
             "未报告者注明，不作零。"
         )
         parts.append(f"原文精度所允许的上下幅度各至多{widest_half}元，小于线宽。")
-        return "".join([*parts, f"所据数字{len(ids)}个：{'、'.join(ids)}。"])
+        return "".join([*parts, based_on(ids, lang)])
     parts = [
         f"{headline(flow).en}. Aid for the year (CNY million): committed, disbursed and spent, "
         "bars from zero, pairs from the largest commitment down."
@@ -455,7 +453,7 @@ def caption_money_flow(flow: pd.DataFrame, lang: Lang = "en") -> str:
     parts.append(
         f"The rounding of the print allows at most CNY {widest_half} each way, less than a line."
     )
-    return " ".join([*parts, f"{len(ids)} figures: {', '.join(ids)}."])
+    return " ".join([*parts, based_on(ids, lang)])
 
 
 def alt_money_flow(flow: pd.DataFrame, lang: Lang = "en") -> str:

@@ -44,7 +44,9 @@ from aidstudy.plots.words import (
     NOT_REPORTED_SHORT,
     Lang,
     Words,
+    based_on,
     checked_lang,
+    figure_ids,
     is_missing,
     listing,
     small_number,
@@ -681,8 +683,7 @@ def caption_project_stages(stages: pd.DataFrame, lang: Lang = "en") -> str:
     -------
     str
     """
-    cells = [*stages["amount_figures"], *stages["count_figures"]]
-    ids = list(dict.fromkeys(i for cell in cells for i in cell.split()))
+    ids = figure_ids(stages["amount_figures"], stages["count_figures"])
     kinds = [kind for kind in dict.fromkeys(stages["amount_kind"].dropna()) if kind in _KINDS]
     said = listing(
         (
@@ -704,7 +705,7 @@ def caption_project_stages(stages: pd.DataFrame, lang: Lang = "en") -> str:
                 "总投资为全部来源（万元）",
                 f"；{said}" if said else "",
                 "。带†者原文称基本完成。方括线所连项目只载一个总额，只计一次。未报告与不适用（–）有别。",
-                f"所据数字{len(ids)}个：{'、'.join(ids)}。",
+                based_on(ids, lang),
             ]
         )
     parts = [
@@ -717,7 +718,7 @@ def caption_project_stages(stages: pd.DataFrame, lang: Lang = "en") -> str:
         "†: reported as basically complete. A bracket joins projects for which one sum is "
         "printed; it counts once. n.r.: not "
         "reported; –: not applicable.",
-        f"{len(ids)} figures: {', '.join(ids)}.",
+        based_on(ids, lang),
     ]
     return " ".join(parts)
 

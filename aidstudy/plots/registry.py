@@ -12,11 +12,13 @@ from aidstudy.plots import (
     funding_ratios,
     money_flow,
     project_stages,
+    revenue_routes,
 )
 from aidstudy.plots.plot import Plot
 
 _MODULES = (
     funding_ratios,
+    revenue_routes,
     money_flow,
     project_stages,
     events,

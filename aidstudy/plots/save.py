@@ -28,7 +28,7 @@ from aidstudy.plots.plot import Plot, Tables
 from aidstudy.plots.preflight import check_figure
 from aidstudy.plots.registry import PLOTS, plot_named
 from aidstudy.plots.style import Preset, preset_named, style
-from aidstudy.plots.words import LANGS, Lang, checked_lang
+from aidstudy.plots.words import LANGS, Lang, caption_parts, checked_lang
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import Study, load_study
 
@@ -343,13 +343,22 @@ def gallery(study: StudyLike = None) -> str:
         tables, stem = plot.tables(study), plot.stem
         drawings = [f"{lang}.{form}" for lang in languages() for form in STORED]
         files = [f"[{name}]({stem}/{stem}.{name})" for name in [*drawings, "csv", "json"]]
+        english, ids = caption_parts(plot.caption(**tables), "en")
+        chinese, _ = caption_parts(plot.caption(**tables, lang="zh"), "zh")
         parts.append(
             f"## {plot.title.en} · {plot.title.zh}\n\n"
             f"![{plot.alt(**tables)}]({stem}/{stem}.{languages()[-1]}.png)\n\n"
-            f"{plot.caption(**tables)}\n\n{plot.caption(**tables, lang='zh')}\n\n"
-            f"{' · '.join(files)}\n"
+            f"{english}\n\n{chinese}\n\n{_folded(ids)}{' · '.join(files)}\n"
         )
     return "\n".join(parts)
+
+
+def _folded(ids: str) -> str:
+    """The figure ids behind a click: the list is long, and the drawn rows hold it too."""
+    head, _, listed = ids.partition(": ")
+    if not listed:
+        return ""
+    return f"<details><summary>{head}</summary>\n\n{listed}\n\n</details>\n\n"
 
 
 def _has_rows(tables: Tables) -> bool:

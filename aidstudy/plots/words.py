@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple, get_args
@@ -140,6 +140,49 @@ def listing(parts: Iterable[str], lang: Lang) -> str:
     return " and ".join(items) if len(items) < 3 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
+def figure_ids(*columns: Iterable[str]) -> list[str]:
+    """The ids in cells that hold several, each once, in the order in which they come.
+
+    Examples
+    --------
+    >>> figure_ids(["ganzi-020 ganzi-019", ""], ["ganzi-019"])
+    ['ganzi-020', 'ganzi-019']
+    """
+    return list(dict.fromkeys(i for cells in columns for cell in cells for i in cell.split()))
+
+
+_FIGURES = Words("Figures on the page", "所据原文数字")
+
+
+def based_on(ids: Sequence[str], lang: Lang) -> str:
+    """The last sentence of every caption: the figures behind what is drawn.
+
+    Examples
+    --------
+    >>> based_on(["ganzi-020", "ganzi-021"], "en")
+    'Figures on the page (2): ganzi-020, ganzi-021.'
+    >>> based_on(["ganzi-020", "ganzi-021"], "zh")
+    '所据原文数字（2个）：ganzi-020、ganzi-021。'
+    """
+    if not ids:
+        return ""
+    if lang == "zh":
+        return f"{_FIGURES.zh}（{len(ids)}个）：{'、'.join(ids)}。"
+    return f"{_FIGURES.en} ({len(ids)}): {', '.join(ids)}."
+
+
+def caption_parts(caption: str, lang: Lang) -> tuple[str, str]:
+    """What a caption says, and its sentence of figures.
+
+    Examples
+    --------
+    >>> caption_parts("Two sums. Figures on the page (1): ganzi-020.", "en")
+    ('Two sums.', 'Figures on the page (1): ganzi-020.')
+    """
+    told, start, ids = caption.rpartition(_FIGURES.say(lang))
+    return (told.rstrip(), f"{start}{ids}") if start else (caption, "")
+
+
 _SMALL_ZH = "零一二三四五六七八九十"
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -176,8 +219,11 @@ __all__ = [
     "Lang",
     "Scale",
     "Words",
+    "based_on",
+    "caption_parts",
     "checked_lang",
     "day_name",
+    "figure_ids",
     "is_missing",
     "listing",
     "month_name",
