@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from aidstudy.plots import LANGS, PLOTS
-from aidstudy.plots.revenue_routes import headline, numbers_in, plot_revenue_routes
+from aidstudy.plots.revenue_routes import headline, plot_revenue_routes
 from aidstudy.plots.save import checked_figure
 from aidstudy.plots.style import style
 
@@ -80,12 +80,6 @@ def test_labels_say_value_bounds_and_formula() -> None:
     assert english.count("3.165") == 2
     chinese = texts(drawing("revenue_routes", "zh"))
     assert {"31.59–31.62", "31.62", "31.41–31.90", "2672万元 ÷ 0.845%"} <= set(chinese)
-
-
-def test_numbers_of_a_formula() -> None:
-    assert numbers_in("1092万元 ÷ (0.845% − 0.5%)", "both") == "10.92 ÷ (0.845% − 0.5%)"
-    assert numbers_in("1092万元 ÷ 69% ÷ 0.5%", "zh") == "1092万元 ÷ 69% ÷ 0.5%"
-    assert numbers_in("1.39亿元 ÷ 5", "en") == "139.00 ÷ 5"
 
 
 def test_the_message_says_where_the_routes_meet_or_that_they_do_not() -> None:

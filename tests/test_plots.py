@@ -34,6 +34,9 @@ from aidstudy.plots.save import checked_figure, gallery, render
 from aidstudy.plots.style import preset_named, style
 from aidstudy.plots.words import caption_parts
 
+PEOPLE = frozenset({"Wilson", "Jeffreys", "Clopper", "Pearson", "Agresti", "Coull"})
+"""Whose names a Chinese paper prints in Latin letters."""
+
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -64,7 +67,8 @@ def test_chinese_has_no_english_words(stem: str) -> None:
     shown = [*texts(drawing(stem, "zh")), plot.alt(**tables(stem), lang="zh")]
     caption = plot.caption(**tables(stem), lang="zh")
     shown.append(re.sub(r"\b[a-z]+-\d{3}\b", "", caption))
-    assert re.findall(r"[A-Za-z]{2,}", " ".join(shown)) == []
+    words = re.findall(r"[A-Za-z]{2,}", " ".join(shown))
+    assert [word for word in words if word not in PEOPLE] == []
 
 
 @pytest.mark.parametrize("stem", list(PLOTS))

@@ -17,7 +17,7 @@ from aidstudy.plots.colour import contrast, luminance, over_white, seen_as
 from aidstudy.plots.preflight import LEAST_CONTRAST
 from aidstudy.plots.save import languages
 from aidstudy.plots.style import COLOUR, MONO, PRESETS, Palette, preset_named, style
-from aidstudy.plots.words import BILLION, MILLION, checked_lang, listing
+from aidstudy.plots.words import BILLION, MILLION, checked_lang, listing, numbers_in
 
 
 def _run(code: str) -> str:
@@ -175,3 +175,9 @@ def test_bounds_are_rounded_outward() -> None:
 def test_listing() -> None:
     assert listing(["a", "b", "c"], "en") == "a, b and c"
     assert listing(["甲"], "zh") == "甲"
+
+
+def test_numbers_of_a_formula() -> None:
+    assert numbers_in("1092万元 ÷ (0.845% − 0.5%)", "both") == "10.92 ÷ (0.845% − 0.5%)"
+    assert numbers_in("1092万元 ÷ 69% ÷ 0.5%", "zh") == "1092万元 ÷ 69% ÷ 0.5%"
+    assert numbers_in("1.39亿元 ÷ 5", "en") == "139.00 ÷ 5"

@@ -577,6 +577,7 @@ def names(study: Study, recipient: str, donor: str) -> dict[str, str]:
 __all__ = [
     "DATE",
     "SWITCHES",
+    "TRAILING_ZEROS",
     "Analysis",
     "Desk",
     "Named",

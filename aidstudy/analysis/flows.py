@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from aidstudy.analysis.calendar import last_day
@@ -460,39 +462,125 @@ def budget_results(desk: Desk) -> None:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Denominator:
+    """One sum over which a spending may be taken, and what is in it.
+
+    Parameters
+    ----------
+    name, en, zh : str
+    donor, matching, donations : Term
+        Its parts; not applicable where it leaves one out.
+    """
+
+    name: str
+    en: str
+    zh: str
+    donor: Term
+    matching: Term
+    donations: Term
+
+    @property
+    def whole(self) -> Term:
+        """All parts together; not reported when one that belongs to it is not."""
+        parts = (self.donor, self.matching, self.donations)
+        return Term.sum(part for part in parts if part.state != "not_applicable")
+
+    def share(self, spent: Term) -> Term:
+        """The spending over it, in per cent."""
+        return (spent / self.whole).percent()
+
+
+def _denominators(desk: Desk, pair: Pair) -> list[Denominator]:
+    """Every denominator that the page offers for the spending of a pair; none if one is missing."""
+    total = commitment(desk, pair)
+    matching, gifts = (desk.one(part, subject=pair.subject) for part in ("matching", "donation"))
+    if not (spending(desk, pair).known and total.known and matching.known and gifts.known):
+        return []
+    no = Term.missing("not_applicable")
+    return [
+        Denominator(
+            "rule_amount", "what the rule asks for", "规定金额", rule_amount(desk, pair), no, no
+        ),
+        Denominator("commitment", "the donor's sum", "支援总额", total, no, no),
+        Denominator("with_matching", "with matching money", "加上级配套", total, matching, no),
+        Denominator("with_donations", "with donations", "加社会捐助", total, no, gifts),
+        Denominator("all", "all money that is printed", "全部资金", total, matching, gifts),
+    ]
+
+
+def _impossible(share: Term) -> bool:
+    """Whether more was spent than there is, if the money of the denominator was the only money."""
+    return share.value is not None and share.value > 100
+
+
+def denominators(study: StudyLike = None, **choices: str) -> pd.DataFrame:
+    """One spending over every denominator that the page offers for it.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+    **choices : str
+        Judgement calls, such as ``paid_in_full="leave"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each county that prints every part, and ``denominator``: the share (per cent)
+        with ``low``, ``high``, ``state`` and ``figures``; under ``whole``, ``from_donor``,
+        ``from_matching``, ``from_donations`` and ``spent`` the sums (CNY) with the same;
+        ``excess``, what was spent beyond an impossible denominator, not applicable elsewhere;
+        ``impossible``.
+
+    Examples
+    --------
+    >>> denominators().query("impossible")["denominator"].tolist()
+    ['rule_amount']
+    """
+    desk = Desk(study, choices)
+    rows = []
+    for pair in desk.pairs:
+        spent = spending(desk, pair)
+        for below in _denominators(desk, pair):
+            share = below.share(spent)
+            impossible = _impossible(share)
+            excess = spent - below.whole if impossible else Term.missing("not_applicable")
+            rows.append(
+                names(desk.study, pair.recipient, pair.donor)
+                | {"denominator": below.name, "label_en": below.en, "label_zh": below.zh}
+                | {"numbers": below.whole.formula(numbers=True), "impossible": impossible}
+                | cells("", share)
+                | cells("whole", below.whole)
+                | cells("from_donor", below.donor)
+                | cells("from_matching", below.matching)
+                | cells("from_donations", below.donations)
+                | cells("spent", spent)
+                | cells("excess", excess)
+            )
+    return pd.DataFrame(rows, dtype=object)
+
+
 def denominator_results(desk: Desk) -> None:
     """One spending over every denominator that the page offers for it."""
     for pair in desk.pairs:
-        spent, total = spending(desk, pair), commitment(desk, pair)
-        matching, gifts = (
-            desk.one(measure, subject=pair.subject) for measure in ("matching", "donation")
-        )
-        if not (spent.known and total.known and matching.known and gifts.known):
-            continue
-        who, start = desk.names_of(pair), f"denominator.{pair.recipient}"
+        spent, who = spending(desk, pair), desk.names_of(pair)
+        start = f"denominator.{pair.recipient}"
         shares = []
-        for name, below, en, zh in (
-            ("rule_amount", rule_amount(desk, pair), "what the rule asks for", "规定金额"),
-            ("commitment", total, "the donor's sum", "支援总额"),
-            ("with_matching", total + matching, "with matching money", "加上级配套"),
-            ("with_donations", total + gifts, "with donations", "加社会捐助"),
-            ("all", total + matching + gifts, "all money that is printed", "全部资金"),
-        ):
-            share = (spent / below).percent()
-            impossible = share.value is not None and share.value > 100
+        for below in _denominators(desk, pair):
+            share = below.share(spent)
             shares.append(
                 desk.give(
-                    f"{start}.{name}",
+                    f"{start}.{below.name}",
                     share,
-                    label=f"{who.en}: spent, over {en}",
-                    label_zh=f"{who.zh}：完成投资占{zh}",
+                    label=f"{who.en}: spent, over {below.en}",
+                    label_zh=f"{who.zh}：完成投资占{below.zh}",
                     unit="%",
                     note="over 100%: impossible as the only source of what was spent"
-                    if impossible
+                    if _impossible(share)
                     else "the page does not say which money was spent",
                 )
             )
-        possible = [s for s in shares if s.value is not None and s.value <= 100]
+        possible = [s for s in shares if s.value is not None and not _impossible(s)]
         if possible:
             ordered = sorted(possible, key=lambda term: term.value or 0)
             desk.give(
@@ -508,8 +596,10 @@ def denominator_results(desk: Desk) -> None:
 __all__ = [
     "DELIVERED",
     "SPENDING_SOURCE",
+    "Denominator",
     "budget_results",
     "denominator_results",
+    "denominators",
     "disbursement",
     "expenditure",
     "ladder_results",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from aidstudy.analysis.desk import Desk, Pair, switch
+import pandas as pd
+
+from aidstudy.analysis.desk import Desk, Pair, cells, names, switch
 from aidstudy.codebook import STAGE_LEVELS
 from aidstudy.result import Term
+from aidstudy.tables.load import StudyLike
 
 BASICALLY_COMPLETE = switch(
     "basically_complete",
@@ -196,27 +199,72 @@ def share_results(desk: Desk) -> None:
         _interval_results(desk, start, found, who.en, who.zh)
 
 
-def _interval_results(desk: Desk, start: str, found: Completed, en: str, zh: str) -> None:
+def _interval_ends(found: Completed) -> Iterator[tuple[str, str, Term]]:
+    """Both ends of every interval: method, ``lower`` or ``upper``, and the end."""
     for method, (_, name) in METHODS.items():
         for upper in (False, True):
+            end = "upper" if upper else "lower"
             function = interval_end(method, upper=upper)
             ends = [
-                Term.call(
-                    f"{name} {'upper' if upper else 'lower'} end", function, count, found.whole
-                )
+                Term.call(f"{name} {end} end", function, count, found.whole)
                 for count in (found.least, found.most)
             ]
             same = found.least.value == found.most.value
-            desk.give(
-                f"{start}.{method}.{'upper' if upper else 'lower'}",
-                ends[0] if same else Term.between(*ends),
-                label=f"{en}: share complete, {name} 95% interval, {'upper' if upper else 'lower'} "
-                "end",
-                label_zh=f"{zh}：建成比例 {name} 95% 区间{'上' if upper else '下'}限",
-                unit="%",
-                note="about a process that would give such projects again, not about this county "
-                "in this year, which is a census; projects are not independent",
-            )
+            yield method, end, ends[0] if same else Term.between(*ends)
+
+
+def _interval_results(desk: Desk, start: str, found: Completed, en: str, zh: str) -> None:
+    for method, end, term in _interval_ends(found):
+        name, end_zh = METHODS[method][1], "上" if end == "upper" else "下"
+        desk.give(
+            f"{start}.{method}.{end}",
+            term,
+            label=f"{en}: share complete, {name} 95% interval, {end} end",
+            label_zh=f"{zh}：建成比例 {name} 95% 区间{end_zh}限",
+            unit="%",
+            note="about a process that would give such projects again, not about this county "
+            "in this year, which is a census; projects are not independent",
+        )
+
+
+def completed_shares(study: StudyLike = None, **choices: str) -> pd.DataFrame:
+    """The completed share of each pair, and four intervals about the process behind it.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+    **choices : str
+        Judgement calls, such as ``basically_complete="yes"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a pair: ``least`` and ``most`` complete projects, ``basically`` complete ones and
+        the ``whole``, ``share`` in per cent (only bounds where the page does not name every
+        project), and for each method of ``METHODS`` the ends ``<method>_lower`` and
+        ``<method>_upper`` in per cent; each with ``_low``, ``_high``, ``_state`` and ``_figures``.
+
+    Examples
+    --------
+    >>> completed_shares()[["recipient", "share_state"]].values.tolist()[1]
+    ['xiangcheng', 'bounds_only']
+    """
+    desk = Desk(study, choices)
+    rows = []
+    for pair in desk.pairs:
+        found = completed(desk, pair)
+        row: dict[str, object] = (
+            names(desk.study, pair.recipient, pair.donor)
+            | cells("least", found.least)
+            | cells("most", found.most)
+            | cells("basically", found.basic)
+            | cells("whole", found.whole)
+            | cells("share", found.share)
+        )
+        for method, end, term in _interval_ends(found):
+            row |= cells(f"{method}_{end}", term)
+        rows.append(row)
+    return pd.DataFrame(rows, dtype=object)
 
 
 # --- tests --------------------------------------------------------------------------------------
@@ -400,6 +448,7 @@ __all__ = [
     "Completed",
     "comparison_results",
     "completed",
+    "completed_shares",
     "interval_end",
     "named_completed",
     "p_value",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from aidstudy.analysis.desk import Desk
+import pandas as pd
+
+from aidstudy.analysis.desk import TRAILING_ZEROS, Desk, cells
 from aidstudy.result import Leaf, Term
+from aidstudy.tables.load import StudyLike
 
 
 def _per_km(cost: Term, sizes: Mapping[str, Term]) -> Term:
@@ -54,7 +58,17 @@ UNIT_COSTS = (
 _SIZES = ("length", "width", "site_area", "floor_area", "daily_capacity", "storage_volume")
 
 
-def unit_cost_results(desk: Desk) -> None:
+@dataclass(frozen=True, slots=True)
+class _UnitCost:
+    project: Mapping[str, Any]
+    name: str
+    en: str
+    zh: str
+    unit: str
+    term: Term
+
+
+def _unit_costs(desk: Desk) -> Iterator[_UnitCost]:
     """The unit costs of every project that prints a cost and a size."""
     for project in desk.tables.records("projects"):
         subject = str(project["project_id"])
@@ -63,7 +77,72 @@ def unit_cost_results(desk: Desk) -> None:
         for name, en, zh, unit, formula in UNIT_COSTS:
             term = formula(cost, sizes)
             if term.known:
-                _give(desk, project, name, en, zh, unit, term)
+                yield _UnitCost(project, name, en, zh, unit, term)
+
+
+def unit_cost_results(desk: Desk) -> None:
+    """The unit costs of every project that prints a cost and a size."""
+    for cost in _unit_costs(desk):
+        _give(desk, cost)
+
+
+def unit_costs(study: StudyLike = None) -> pd.DataFrame:
+    """Every unit cost with two bounds, and the printed number that widens it most.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each project and unit cost. ``low`` and ``high`` read trailing zeros as the
+        codebook does, ``coarse_low`` and ``coarse_high`` as there for the size only. ``widest``
+        is the id of the printed number whose rounding alone moves the value most, with
+        ``widest_printed``, ``widest_measure`` and its own bounds. ``of_value`` holds the same
+        bounds as multiples of the value, to set unit costs of different units beside each other.
+
+    Examples
+    --------
+    >>> unit_costs().query("project_id == 'litang-p02'")[["name", "widest"]].values.tolist()
+    [['per_km', 'litang-018'], ['per_m2_road', 'litang-019']]
+    """
+    desk = Desk(study)
+    coarse = Desk(choices={TRAILING_ZEROS.name: "coarse"}, tables=desk.tables)
+    rows: list[dict[str, object]] = []
+    for cost, rough in zip(_unit_costs(desk), _unit_costs(coarse), strict=True):
+        widest = widest_input(cost.term)
+        row = desk.rows[widest.id] if widest else None
+        rows.append(
+            {name: cost.project[name] for name in ("project_id", "recipient")}
+            | {
+                "project_en": cost.project["name_short_en"],
+                "project_zh": cost.project["name_short_zh"],
+                "name": cost.name,
+                "label_en": cost.en,
+                "label_zh": cost.zh,
+                "unit": cost.unit,
+                "numbers": cost.term.formula(numbers=True),
+            }
+            | cells("", cost.term)
+            | cells("coarse", rough.term)
+            | cells("of_value", _over_value(cost.term))
+            | cells("coarse_of_value", _over_value(rough.term))
+            | {
+                "widest": None if row is None else row["figure_id"],
+                "widest_printed": None if row is None else row["printed"],
+                "widest_measure": None if row is None else row["measure"],
+                "widest_low": None if row is None else row["low"],
+                "widest_high": None if row is None else row["high"],
+                "widest_unit": None if row is None else row["unit"],
+            }
+        )
+    return pd.DataFrame(rows, dtype=object)
+
+
+def _over_value(term: Term) -> Term:
+    """A term as a multiple of its own value: 1, with the bounds in the same measure."""
+    return term / term.value if term.value else Term.missing("not_applicable")
 
 
 def _only(desk: Desk, measure: str, subject: str) -> Term:
@@ -72,24 +151,23 @@ def _only(desk: Desk, measure: str, subject: str) -> Term:
     return found[0] if len(found) == 1 else Term.missing()
 
 
-def _give(
-    desk: Desk, project: Mapping[str, Any], name: str, en: str, zh: str, unit: str, term: Term
-) -> None:
-    subject, start = project["project_id"], f"unit_cost.{project['project_id']}.{name}"
+def _give(desk: Desk, cost: _UnitCost) -> None:
+    project, en, zh = cost.project, cost.en, cost.zh
+    subject, start = project["project_id"], f"unit_cost.{project['project_id']}.{cost.name}"
     desk.give(
         start,
-        term,
+        cost.term,
         label=f"{project['name_short_en']}: {en}",
         label_zh=f"{project['name_short_zh']}：{zh}",
-        unit=unit,
+        unit=cost.unit,
         note="a planned size"
-        if name == "storage_days"
+        if cost.name == "storage_days"
         else "planned total cost, whatever it contains; no price that was paid",
     )
-    widest = widest_input(term)
+    widest = widest_input(cost.term)
     desk.give(
         f"{start}.widest",
-        term,
+        cost.term,
         label=f"{project['name_short_en']}: the print that widens the {en} most",
         label_zh=f"{project['name_short_zh']}：影响{zh}区间最大的原数",
         unit="",
@@ -128,4 +206,4 @@ def widest_input(term: Term) -> Leaf | None:
     return widest
 
 
-__all__ = ["UNIT_COSTS", "unit_cost_results", "widest_input"]
+__all__ = ["UNIT_COSTS", "unit_cost_results", "unit_costs", "widest_input"]

@@ -8,11 +8,14 @@ from types import MappingProxyType
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.plots import (
+    completed_shares,
+    denominators,
     events,
     funding_ratios,
     money_flow,
     project_stages,
     revenue_routes,
+    unit_costs,
 )
 from aidstudy.plots.plot import Plot
 
@@ -20,8 +23,11 @@ _MODULES = (
     funding_ratios,
     revenue_routes,
     money_flow,
+    denominators,
     project_stages,
     events,
+    unit_costs,
+    completed_shares,
 )
 """In the order of the gallery; each module offers one ``PLOT``."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +28,6 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, style
 from aidstudy.plots.words import (
     BILLION,
-    MILLION,
     NOT_REPORTED_SHORT,
     Lang,
     Words,
@@ -37,10 +35,10 @@ from aidstudy.plots.words import (
     checked_lang,
     figure_ids,
     is_missing,
+    numbers_in,
     small_number,
     small_number_zh,
 )
-from aidstudy.reading.quantities import read_quantity
 
 STEM = "revenue_routes"
 
@@ -205,33 +203,6 @@ def _route(ax: Axes, row: Mapping[str, Any], place: int, lang: Lang, palette: Pa
     put_lines(ax, (value, bounds), 1, place, palette=palette, dx=body_size())
 
 
-_MONEY = re.compile(r"[0-9.]+[万亿]?元?(?=[ )）÷×+−-]|$)(?<!%)")
-
-
-def numbers_in(numbers: str, lang: Lang) -> str:
-    """A formula in printed numbers, its sums in million for a reader of English.
-
-    Examples
-    --------
-    >>> numbers_in("(2672万元 − 1092万元) ÷ 0.5%", "en")
-    '(26.72 − 10.92) ÷ 0.5%'
-    """
-    if lang == "zh":
-        return numbers
-
-    def in_million(match: re.Match[str]) -> str:
-        printed = match.group()
-        if not printed.endswith(("元", "万", "亿")):
-            return printed
-        # 3000万 is printed without 元, and a formula of sums says that it is money.
-        value = read_quantity(printed, kind=None if printed.endswith("元") else "money").value
-        assert not isinstance(value, str)
-        assert value is not None
-        return MILLION.show(value, lang)
-
-    return _MONEY.sub(in_million, numbers)
-
-
 def draw_revenue_routes(
     routes: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
 ) -> Figure:
@@ -365,6 +336,5 @@ __all__ = [
     "draw_revenue_routes",
     "drawn_revenue_routes",
     "headline",
-    "numbers_in",
     "plot_revenue_routes",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,6 +14,7 @@ import pandas as pd
 from aidstudy.codebook import STATES, did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.intervals import Interval, Number, round_outward, round_text
+from aidstudy.reading.quantities import read_quantity
 
 Lang = Literal["en", "zh", "both"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
@@ -95,6 +97,33 @@ class Scale:
 
 MILLION = Scale(en=(10**6, 2, "CNY million"), zh=(10**4, 0, "万元"))
 BILLION = Scale(en=(10**9, 2, "CNY billion"), zh=(10**8, 1, "亿元"))
+
+_MONEY = re.compile(r"[0-9.]+[万亿]?元?(?=[ )）÷×+−-]|$)(?<!%)")
+
+
+def numbers_in(numbers: str, lang: Lang) -> str:
+    """A formula in printed numbers, its sums in million for a reader of English.
+
+    Examples
+    --------
+    >>> numbers_in("(2672万元 − 1092万元) ÷ 0.5%", "en")
+    '(26.72 − 10.92) ÷ 0.5%'
+    """
+    if lang == "zh":
+        return numbers
+
+    def in_million(match: re.Match[str]) -> str:
+        printed = match.group()
+        if not printed.endswith(("元", "万", "亿")):
+            return printed
+        # 3000万 is printed without 元, and a formula of sums says that it is money.
+        value = read_quantity(printed, kind=None if printed.endswith("元") else "money").value
+        assert not isinstance(value, str)
+        assert value is not None
+        return MILLION.show(value, lang)
+
+    return _MONEY.sub(in_million, numbers)
+
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -227,6 +256,7 @@ __all__ = [
     "is_missing",
     "listing",
     "month_name",
+    "numbers_in",
     "small_number",
     "small_number_zh",
     "with_unit",

@@ -1,0 +1,431 @@
+"""One spending over every denominator that the page offers, and the one that is impossible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from aidstudy.analysis.flows import denominators
+from aidstudy.intervals import Interval, round_outward, round_text
+from aidstudy.plots.drawn import drawn_row, drawn_table
+from aidstudy.plots.layout import (
+    Panel,
+    compose,
+    head,
+    new_axes,
+    new_figure,
+    put,
+    put_lines,
+    rows_of,
+)
+from aidstudy.plots.plot import Plot
+from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
+from aidstudy.plots.words import (
+    MILLION,
+    NOT_REPORTED,
+    NOT_REPORTED_SHORT,
+    Lang,
+    Words,
+    based_on,
+    checked_lang,
+    figure_ids,
+    is_missing,
+    listing,
+    numbers_in,
+    small_number,
+)
+
+STEM = "denominators"
+
+_BAR = 0.42
+_DECIMALS = 2
+_PARTS = {
+    "from_donor": Words("donor", "支援方"),
+    "from_matching": Words("matching", "配套"),
+    "from_donations": Words("donations", "捐助"),
+}
+
+
+def _tables(shares: pd.DataFrame) -> list[pd.DataFrame]:
+    return [table for _, table in shares.groupby("recipient", sort=False)]
+
+
+def _sorted(shares: pd.DataFrame) -> list[dict[str, Any]]:
+    """From the highest share down; a share that is not reported last."""
+
+    def key(row: Mapping[str, Any]) -> tuple[bool, Any]:
+        return is_missing(row["value"]), 0 if is_missing(row["value"]) else -row["value"]
+
+    return sorted(shares.to_dict("records"), key=key)
+
+
+def _label(row: Mapping[str, Any]) -> Words:
+    return Words(row["label_en"], row["label_zh"])
+
+
+def _mark(row: Mapping[str, Any], quantity: str) -> str:
+    return f"{quantity}-{row['recipient']}-{row['denominator']}"
+
+
+def _present(row: Mapping[str, Any]) -> list[str]:
+    return [part for part in _PARTS if not is_missing(row[part])]
+
+
+def _told_here(rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Where each part is named: in the first row that has it and that can be right."""
+    told: dict[str, str] = {}
+    for row in rows:
+        if row["impossible"]:
+            continue
+        for part in _present(row):
+            told.setdefault(part, row["denominator"])
+    return told
+
+
+def drawn_denominators(shares: pd.DataFrame) -> pd.DataFrame:
+    """The rows that :func:`draw_denominators` draws: shares in per cent, sums in CNY.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+        From :func:`aidstudy.analysis.flows.denominators`.
+    """
+    rows = []
+    for table in _tables(shares):
+        for row in _sorted(table):
+            label = _label(row)
+            rows.append(drawn_row(_mark(row, "share"), "spent_share", label, row, unit="%"))
+            for part in _present(row):
+                rows.append(drawn_row(_mark(row, part), part, label, row, unit="CNY", prefix=part))
+            if row["impossible"]:
+                mark = _mark(row, "excess")
+                rows.append(drawn_row(mark, "excess", label, row, unit="CNY", prefix="excess"))
+        first = table.iloc[0].to_dict()
+        words = (first["recipient_en"], first["recipient_zh"])
+        mark = f"spent-{first['recipient']}"
+        rows.append(drawn_row(mark, "spent", words, first, unit="CNY", prefix="spent"))
+    return drawn_table(rows)
+
+
+def plot_denominators(
+    shares: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    lang: Lang = "en",
+    palette: Palette = COLOUR,
+    narrow: bool = False,
+) -> Axes:
+    """Draw each denominator as a bar of its parts, and the spending as one line through all.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+        From :func:`aidstudy.analysis.flows.denominators`; the rows of one county.
+    ax : Axes, optional
+        A new one by default.
+    lang : {"en", "zh", "both"}
+    palette : Palette
+    narrow : bool, default False
+        Leave the formula under each name out.
+
+    Returns
+    -------
+    Axes
+        In CNY, from the highest share down; shares and their bounds are columns at its right edge.
+    """
+    ax = ax or new_axes()
+    rows = _sorted(shares)
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.set_yticks([])
+    sums = [row[part] for row in rows for part in ("whole", "spent") if not is_missing(row[part])]
+    ax.set_xlim(0, 1.02 * float(max(sums)))
+    factor = MILLION.of(lang)[0]
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=4 if narrow else 6, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / factor:.0f}"))
+    told = _told_here(rows)
+    for place, row in enumerate(rows):
+        lines = [_label(row).say(lang)]
+        if not narrow and not is_missing(row["whole"]):
+            lines.append(numbers_in(row["numbers"], lang))
+        put_lines(ax, lines, 0, place, palette=palette, dx=-5, ha="right")
+        _bar(ax, row, place, told, lang, palette)
+        if row["impossible"]:
+            _excess(ax, row, place, lang, palette, narrow)
+        _share(ax, row, place, lang, palette)
+    spent = rows[0]["spent"]
+    ax.axvline(
+        float(spent),
+        color=palette.dark,
+        linewidth=body_size() / 6,
+        gid=f"spent-{rows[0]['recipient']}",
+        zorder=3,
+    )
+    words = Words(f"spent: {MILLION.show(spent, lang)}", f"完成投资：{MILLION.show(spent, lang)}")
+    head(ax, (words.say(lang),), float(spent), coords="column", palette=palette)
+    header = Words("spent share,", "完成投资占比"), Words("bounds (%)", "上下限（%）")
+    head(ax, [words.say(lang) for words in header], 1, dx=body_size(), ha="left", palette=palette)
+    county = Words(rows[0]["recipient_en"], rows[0]["recipient_zh"]).say(lang)
+    unit = MILLION.unit(lang)
+    ax.set_xlabel(
+        f"{county}的各项资金（{unit}）" if lang == "zh" else f"Money for {county} ({unit})"
+    )
+    return ax
+
+
+def _bar(
+    ax: Axes,
+    row: Mapping[str, Any],
+    place: int,
+    told: Mapping[str, str],
+    lang: Lang,
+    palette: Palette,
+) -> None:
+    if is_missing(row["whole"]):
+        put(ax, NOT_REPORTED.say(lang), 0, place, dx=4, colour=palette.grey, backdrop=True)
+        return
+    start = 0.0
+    for part in _present(row):
+        width = float(row[part])
+        donor = part == "from_donor"
+        ax.add_patch(
+            Rectangle(
+                (start, place - _BAR / 2),
+                width,
+                _BAR,
+                facecolor=palette.light if donor else palette.shared,
+                edgecolor=palette.mid if donor else "white",
+                linewidth=body_size() / 14,
+                label="the donor's" if donor else "from others",
+                gid=_mark(row, part),
+            )
+        )
+        if told.get(part) == row["denominator"]:
+            size = note_size()
+            text = f"{_PARTS[part].say(lang)} {MILLION.show(row[part], lang)}"
+            below = place + _BAR / 2
+            grey = palette.grey
+            put(ax, text, start, below, dx=1, dy=-0.7 * size, size=size, colour=grey)
+        start += width
+
+
+def _excess(
+    ax: Axes, row: Mapping[str, Any], place: int, lang: Lang, palette: Palette, narrow: bool
+) -> None:
+    """What was spent beyond the denominator, from its end to the line of the spending."""
+    end, spent = float(row["whole"]), float(row["spent"])
+    ax.plot(
+        [end, spent],
+        [place, place],
+        color=palette.accent,
+        linewidth=body_size() / 4,
+        solid_capstyle="butt",
+        gid=_mark(row, "excess"),
+        label="spent beyond it",
+        zorder=2.5,
+    )
+    more = MILLION.show(row["excess"], lang)
+    words = Words("impossible alone", "不可能为唯一来源")
+    if not narrow:
+        words = Words(f"{words.en}: {more} more was spent", f"{words.zh}：超出{more}")
+    put(ax, words.say(lang), spent, place, dx=5, size=note_size(), colour=palette.ink)
+
+
+def _share(ax: Axes, row: Mapping[str, Any], place: int, lang: Lang, palette: Palette) -> None:
+    lines = [NOT_REPORTED_SHORT.say(lang)]
+    if not is_missing(row["value"]):
+        lines = [round_text(row["value"], _DECIMALS), _bounds(row)]
+    put_lines(ax, lines, 1, place, palette=palette, dx=body_size(), mark=_mark(row, "share"))
+
+
+def _bounds(row: Mapping[str, Any]) -> str:
+    return "–".join(round_outward(Interval(row["low"], row["high"]), _DECIMALS))
+
+
+def draw_denominators(
+    shares: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
+) -> Figure:
+    """The whole figure.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+    preset : str or Preset, default "double"
+    lang : {"en", "zh", "both"}
+
+    Returns
+    -------
+    Figure
+    """
+    lang = checked_lang(lang)
+    with style(preset, lang) as chosen:
+        figure = new_figure()
+        panels = [
+            plot_denominators(
+                table,
+                ax=figure.add_subplot(label=str(number)),
+                lang=lang,
+                palette=chosen.palette,
+                narrow=chosen.narrow,
+            )
+            for number, table in enumerate(_tables(shares))
+        ]
+        return compose(
+            figure,
+            [[Panel(ax, rows_of(ax) * 3.2 * body_size())] for ax in panels],
+            preset=chosen,
+            lang=lang,
+            palette=chosen.palette,
+            plot=STEM,
+            headline=headline(shares).say(lang),
+        )
+
+
+def _range(table: pd.DataFrame) -> tuple[str, str] | None:
+    """The lowest and the highest share that is possible, in whole per cent."""
+    shares = [
+        row["value"]
+        for row in table.to_dict("records")
+        if not is_missing(row["value"]) and not row["impossible"]
+    ]
+    return (round_text(min(shares), 0), round_text(max(shares), 0)) if shares else None
+
+
+def headline(shares: pd.DataFrame) -> Words:
+    """The message of the plot."""
+    english, chinese = [], []
+    for table in _tables(shares):
+        first, found = table.iloc[0], _range(table)
+        if found is None:
+            english.append(f"{first['recipient_en']} has no possible denominator")
+            chinese.append(f"{first['recipient_zh']}没有可用的分母")
+            continue
+        low, high = found
+        english.append(
+            f"{first['recipient_en']} spent {low}% or {high}%, as the denominator decides"
+        )
+        chinese.append(f"{first['recipient_zh']}完成投资占{low}%还是{high}%，取决于分母")
+    return Words("; ".join(english), "；".join(chinese))
+
+
+def _rounding(shares: pd.DataFrame) -> str:
+    """The most that rounding moves any share, up or down, in percentage points."""
+    halves = [
+        max(row["high"] - row["value"], row["value"] - row["low"])
+        for row in shares.to_dict("records")
+        if not is_missing(row["value"])
+    ]
+    return round_outward(Interval(Fraction(0), max(halves)), _DECIMALS)[1]
+
+
+def caption_denominators(shares: pd.DataFrame, lang: Lang = "en") -> str:
+    """What is drawn, in which unit, which denominator is impossible, and the figures behind it.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+    lang : {"en", "zh"}
+
+    Returns
+    -------
+    str
+    """
+    ids = figure_ids(shares["figures"])
+    bad = shares[shares["impossible"].astype(bool)]
+    number = len(bad)
+    if lang == "zh":
+        parts = [
+            f"{headline(shares).zh}。横条为版面所载各种分母及其组成（万元），自零起画：浅色为支援方资金，灰蓝色为他方资金；"
+            "竖线为完成投资，其资金来源原文未载明。右侧为完成投资占各分母的比例及原文精度所允许的范围（向外取整），"
+            "由高到低排列。",
+        ]
+        if number:
+            names = listing(dict.fromkeys(bad["label_zh"]), lang)
+            parts.append(
+                f"以“{names}”为唯一来源不可能：完成投资超出分母（橙色线段），比例超过100%。"
+            )
+        parts.append(f"精度使各比例上下变动至多{_rounding(shares)}个百分点，远小于分母之别。")
+        return "".join([*parts, based_on(ids, lang)])
+    parts = [
+        f"{headline(shares).en}. Bars are the denominators that the page offers, with their parts "
+        "(CNY million), from zero: pale for the donor's money, grey-blue for money from others. "
+        "The line is what was spent; the page does not say from which money. Columns: the share "
+        "spent and the bounds that the rounding of the print allows, rounded outward, from the "
+        "highest share down.",
+    ]
+    if number:
+        names = listing(dict.fromkeys(bad["label_en"]), lang)
+        verb = "is" if number == 1 else "are"
+        parts.append(
+            f"{small_number(number).capitalize()} {verb} impossible as the only source ({names}): "
+            "more was spent than it holds (thick stroke), so the share is over 100%."
+        )
+    parts.append(
+        f"Rounding moves a share by at most {_rounding(shares)} percentage points, far less than "
+        "the choice."
+    )
+    return " ".join([*parts, based_on(ids, lang)])
+
+
+def alt_denominators(shares: pd.DataFrame, lang: Lang = "en") -> str:
+    """Alternative text: every denominator with its share.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+    lang : {"en", "zh"}
+
+    Returns
+    -------
+    str
+    """
+    zh = lang == "zh"
+    told = []
+    for table in _tables(shares):
+        parts = []
+        for row in _sorted(table):
+            name = _label(row).say(lang)
+            share = NOT_REPORTED.say(lang)
+            if not is_missing(row["value"]):
+                share = f"{round_text(row['value'], _DECIMALS)}%"
+            if row["impossible"]:
+                share += "（不可能为唯一来源）" if zh else " (impossible as the only source)"
+            parts.append(f"占{name}{share}" if zh else f"over {name} {share}")
+        first = table.iloc[0]
+        spent = MILLION.show(first["spent"], lang)
+        told.append(
+            f"{first['recipient_zh']}完成投资{spent}万元：{'，'.join(parts)}"
+            if zh
+            else f"{first['recipient_en']} spent CNY {spent} million: {', '.join(parts)}"
+        )
+    return f"条形图。{'；'.join(told)}。" if zh else f"Bar chart. {'; '.join(told)}."
+
+
+PLOT = Plot(
+    STEM,
+    Words("Spending over every denominator", "完成投资占各分母之比"),
+    ("figures", "pairs", "projects"),
+    lambda study: {"shares": denominators(study)},
+    draw_denominators,
+    drawn_denominators,
+    caption_denominators,
+    alt_denominators,
+)
+
+
+__all__ = [
+    "PLOT",
+    "STEM",
+    "alt_denominators",
+    "caption_denominators",
+    "draw_denominators",
+    "drawn_denominators",
+    "headline",
+    "plot_denominators",
+]

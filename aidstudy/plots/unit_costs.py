@@ -1,0 +1,414 @@
+"""Unit costs: how far the print lets each be off, and which printed number sets that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+
+from aidstudy.analysis.unitcosts import unit_costs
+from aidstudy.codebook import MEASURES, UNITS
+from aidstudy.intervals import Interval, plain, round_outward
+from aidstudy.plots.drawn import drawn_row, drawn_table
+from aidstudy.plots.layout import (
+    Panel,
+    compose,
+    head,
+    new_axes,
+    new_figure,
+    put_lines,
+    rows_of,
+    widest,
+)
+from aidstudy.plots.plot import Plot
+from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
+from aidstudy.plots.words import (
+    MILLION,
+    Lang,
+    Words,
+    based_on,
+    checked_lang,
+    figure_ids,
+    is_missing,
+)
+from aidstudy.rounding import Shown, decimals_for, write_numbers
+
+STEM = "unit_costs"
+
+_AXIS = Words(
+    "What the print allows, in multiples of the value (log scale)",
+    "原文精度所允许的范围，以数值的倍数表示（对数轴）",
+)
+_COARSE = Words(
+    "Pale bars: if the zeros at the end of a printed number only show its size.",
+    "浅色横条：若原数末尾的零只表示大小，不表示精度。",
+)
+_SET_BY = Words("widened most by", "区间主要取决于")
+_PLANNED = Words(
+    "Planned total costs over planned sizes; no price that was paid.",
+    "均为计划总投资与计划规模之比，并非实付价格。",
+)
+_TIMES = (Fraction(3, 2), *(Fraction(n) for n in (2, 3, 5, 10, 20, 50, 100)))
+"""Multiples that may be marked on the axis, and as fractions below the value."""
+
+_IN_MILLION = 10**6
+
+
+def _reach(row: Mapping[str, Any]) -> Fraction:
+    """The factor by which the value may be off, up or down."""
+    return max(Fraction(row["of_value_high"]), 1 / Fraction(row["of_value_low"]))
+
+
+def _sorted(costs: pd.DataFrame) -> list[dict[str, Any]]:
+    """From the one that the print leaves most open to the closest."""
+    return sorted(costs.to_dict("records"), key=_reach, reverse=True)
+
+
+def _mark(row: Mapping[str, Any], *, coarse: bool = False) -> str:
+    return f"{'coarse' if coarse else 'cost'}-{row['project_id']}-{row['name']}"
+
+
+def _project(row: Mapping[str, Any]) -> Words:
+    return Words(row["project_en"], row["project_zh"])
+
+
+def _moves(row: Mapping[str, Any]) -> bool:
+    """Whether it makes a difference how the zeros at the end are read."""
+    return bool(row["coarse_low"] != row["low"] or row["coarse_high"] != row["high"])
+
+
+def _unit(row: Mapping[str, Any], lang: Lang) -> tuple[int, str]:
+    """Base units in one that is shown, and its name; a storage is in days already."""
+    if not row["unit"].startswith("CNY"):
+        return 1, UNITS[row["unit"]].zh if lang == "zh" else f"{row['unit']}s"
+    if row["value"] >= _IN_MILLION:
+        factor, _, name = MILLION.of(lang)
+        return factor, name
+    return 1, UNITS["CNY"].zh if lang == "zh" else "CNY"
+
+
+def _numbers(row: Mapping[str, Any], lang: Lang) -> tuple[str, str]:
+    """Value and bounds with the digits that the bounds bear."""
+    factor, _ = _unit(row, lang)
+    value, low, high = (Fraction(row[part]) / factor for part in ("value", "low", "high"))
+    (digits,) = write_numbers([Shown(value, Interval(low, high))])
+    return digits.value, f"{digits.low}–{digits.high}"
+
+
+def _what(row: Mapping[str, Any], lang: Lang) -> str:
+    """What is measured, and in which unit."""
+    label = Words(row["label_en"], row["label_zh"]).say(lang)
+    if not row["unit"].startswith("CNY"):
+        return label
+    name = _unit(row, lang)[1]
+    return f"{label}（{name}）" if lang == "zh" else f"{label} ({name})"
+
+
+_SIGNS = {"m2": "m²", "m3": "m³", "m3/day": "m³/day"}
+
+
+def _setter(row: Mapping[str, Any], lang: Lang) -> tuple[str, str]:
+    """The printed number that widens a unit cost most: what it measures, and what it allows."""
+    measure = row["widest_measure"]
+    if is_missing(measure):
+        return ("各数均精确", "") if lang == "zh" else ("all numbers are exact", "")
+    if lang == "zh":
+        return MEASURES[measure].zh, row["widest_printed"]
+    low, high, unit = (row[f"widest_{part}"] for part in ("low", "high", "unit"))
+    if unit == "CNY":
+        low, high = low / _IN_MILLION, high / _IN_MILLION
+    name = measure.replace("_", " ")
+    bounds = f"{plain(low)}–{plain(high)}"
+    return name, (
+        f"CNY {bounds} million" if unit == "CNY" else f"{bounds} {_SIGNS.get(unit, unit)}"
+    )
+
+
+def drawn_unit_costs(costs: pd.DataFrame) -> pd.DataFrame:
+    """The rows that :func:`draw_unit_costs` draws, each in its own unit.
+
+    Parameters
+    ----------
+    costs : pandas.DataFrame
+        From :func:`aidstudy.analysis.unitcosts.unit_costs`.
+    """
+    rows = []
+    for row in _sorted(costs):
+        label = (
+            f"{row['project_en']}: {row['label_en']}",
+            f"{row['project_zh']}：{row['label_zh']}",
+        )
+        rows.append(drawn_row(_mark(row), row["name"], label, row, unit=row["unit"]))
+        if _moves(row):
+            mark, name = _mark(row, coarse=True), f"{row['name']}_coarse"
+            rows.append(drawn_row(mark, name, label, row, unit=row["unit"], prefix="coarse"))
+    return drawn_table(rows)
+
+
+def plot_unit_costs(
+    costs: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    lang: Lang = "en",
+    palette: Palette = COLOUR,
+    narrow: bool = False,
+) -> Axes:
+    """Draw the bounds of each unit cost in multiples of its value, the most open first.
+
+    Parameters
+    ----------
+    costs : pandas.DataFrame
+        From :func:`aidstudy.analysis.unitcosts.unit_costs`.
+    ax : Axes, optional
+        A new one by default.
+    lang : {"en", "zh", "both"}
+    palette : Palette
+    narrow : bool, default False
+        Say under the name, and in no column, which printed number widens it most.
+
+    Returns
+    -------
+    Axes
+        One row a unit cost; logarithmic, 1 is the value; values and bounds in their own units
+        are a column at its right edge.
+    """
+    ax = ax or new_axes()
+    rows = _sorted(costs)
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.set_yticks([])
+    ax.set_xscale("log")
+    ax.axvline(1, color=palette.rule, linewidth=body_size() / 14, zorder=0.5)
+    start = body_size()
+    numbers = [_numbers(row, lang) for row in rows]
+    setters = [_setter(row, lang) for row in rows]
+    past = start + max(
+        widest([value for value, _ in numbers]),
+        widest([bounds for _, bounds in numbers], size=note_size()),
+        widest([words.say(lang) for words in _COLUMN]),
+    )
+    for place, row in enumerate(rows):
+        lines = [_project(row).inline(lang), _what(row, lang)]
+        if narrow:
+            lines.append(" ".join(part for part in setters[place] if part))
+        put_lines(ax, lines, 0, place, palette=palette, dx=-5, ha="right")
+        _interval(ax, row, place, palette)
+        put_lines(ax, numbers[place], 1, place, palette=palette, dx=start)
+        if not narrow:
+            put_lines(ax, setters[place], 1, place, palette=palette, dx=past + 1.4 * body_size())
+    header = [words.say(lang) for words in _COLUMN]
+    head(ax, header, 1, dx=start, ha="left", palette=palette)
+    if not narrow:
+        words = (_SET_BY.say(lang),)
+        head(ax, words, 1, dx=past + 1.4 * body_size(), ha="left", palette=palette)
+    _axis(ax, rows, narrow=narrow)
+    ax.set_xlabel(_AXIS.say(lang))
+    return ax
+
+
+_COLUMN = (Words("value,", "数值"), Words("bounds", "上下限"))
+
+
+def _interval(ax: Axes, row: Mapping[str, Any], place: int, palette: Palette) -> None:
+    thick = body_size() / 7
+    if _moves(row):
+        ax.plot(
+            [float(row["coarse_of_value_low"]), float(row["coarse_of_value_high"])],
+            [place, place],
+            color=palette.tint,
+            linewidth=7 * thick,
+            solid_capstyle="butt",
+            gid=_mark(row, coarse=True),
+            zorder=1,
+        )
+    ax.plot(
+        [float(row["of_value_low"]), float(row["of_value_high"])],
+        [place, place],
+        color=palette.mid,
+        linewidth=3.2 * thick,
+        solid_capstyle="butt",
+        gid=_mark(row),
+        zorder=2,
+    )
+    ax.plot(
+        [1],
+        [place],
+        marker="|",
+        markersize=8 * thick,
+        color=palette.ink,
+        markeredgewidth=1.2 * thick,
+        linestyle="none",
+        zorder=3,
+    )
+
+
+def _axis(ax: Axes, rows: list[dict[str, Any]], *, narrow: bool) -> None:
+    lows = [row[f"{part}of_value_low"] for row in rows for part in ("", "coarse_")]
+    highs = [row[f"{part}of_value_high"] for row in rows for part in ("", "coarse_")]
+    low, high = float(min(lows)), float(max(highs))
+    ax.set_xlim(low / 1.06, high * 1.06)
+    # One and a half is left out where the axis is short.
+    times = _TIMES[1:] if narrow else _TIMES
+    within = [1 / n for n in reversed(times) if 1 / n >= min(lows)]
+    marks = [*within, Fraction(1), *(n for n in times if n <= max(highs))]
+    names = [
+        "1" if mark == 1 else f"×{plain(mark)}" if mark > 1 else f"÷{plain(1 / mark)}"
+        for mark in marks
+    ]
+    ax.xaxis.set_major_locator(FixedLocator([float(mark) for mark in marks]))
+    ax.xaxis.set_major_formatter(FixedFormatter(names))
+    ax.xaxis.set_minor_locator(NullLocator())
+
+
+def draw_unit_costs(
+    costs: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
+) -> Figure:
+    """The whole figure.
+
+    Parameters
+    ----------
+    costs : pandas.DataFrame
+    preset : str or Preset, default "double"
+    lang : {"en", "zh", "both"}
+
+    Returns
+    -------
+    Figure
+    """
+    lang = checked_lang(lang)
+    with style(preset, lang) as chosen:
+        figure, narrow = new_figure(), chosen.narrow
+        ax = plot_unit_costs(
+            costs, ax=figure.add_subplot(), lang=lang, palette=chosen.palette, narrow=narrow
+        )
+        pitch = (4.6 if narrow else 3.4) * body_size()
+        return compose(
+            figure,
+            [[Panel(ax, rows_of(ax) * pitch)]],
+            preset=chosen,
+            lang=lang,
+            palette=chosen.palette,
+            plot=STEM,
+            headline=headline(costs).say(lang),
+            footnotes=_footnotes(costs, lang),
+        )
+
+
+def _footnotes(costs: pd.DataFrame, lang: Lang) -> list[str]:
+    pale = any(_moves(row) for row in costs.to_dict("records"))
+    return [*([_COARSE.say(lang)] if pale else []), _PLANNED.say(lang)]
+
+
+def _open_by(row: Mapping[str, Any]) -> Words:
+    """How far a unit cost may be off: in per cent, or as a factor from one and a half on."""
+    reach = _reach(row)
+    if reach >= Fraction(3, 2):
+        factor = plain(Fraction(round_outward(Interval(reach, reach), 1)[1]))
+        return Words(f"a factor of {factor}", f"{factor}倍")
+    more = 100 * (reach - 1)
+    digits = decimals_for(Shown(None, Interval(Fraction(0), more)))
+    percent = round_outward(Interval(more, more), digits.bounds if digits else 0)[1]
+    return Words(f"{percent}%", f"{percent}%")
+
+
+def headline(costs: pd.DataFrame) -> Words:
+    """The message of the plot."""
+    rows = _sorted(costs)
+    most, least = _open_by(rows[0]), _open_by(rows[-1])
+    if len(rows) == 1:
+        return Words(
+            f"The print leaves the unit cost open by {most.en}", f"原文精度使单位造价可差{most.zh}"
+        )
+    return Words(
+        f"The print leaves one unit cost open by {most.en} and another by {least.en}",
+        f"原文精度使单位造价有的可差{most.zh}，有的仅差{least.zh}",
+    )
+
+
+def caption_unit_costs(costs: pd.DataFrame, lang: Lang = "en") -> str:
+    """What is drawn, what the two bounds are, and the figures behind it.
+
+    Parameters
+    ----------
+    costs : pandas.DataFrame
+    lang : {"en", "zh"}
+
+    Returns
+    -------
+    str
+    """
+    ids = figure_ids(costs["figures"])
+    if lang == "zh":
+        parts = [
+            f"{headline(costs).zh}。各单位造价及库容天数，以其数值的倍数表示（对数轴），由宽到窄排列：竖线为数值；"
+            "深色横条为原文精度所允许的范围（最坏情形，非置信区间）；浅色横条为末尾的零只表示大小、不表示精度时的范围"
+            "（如3500只精确到百位），两者相同者只画一条。右侧为各自单位的数值与上下限（向外取整），"
+            "以及单独变动时影响最大的原数。",
+            _PLANNED.zh,
+        ]
+        return "".join([*parts, based_on(ids, lang)])
+    parts = [
+        f"{headline(costs).en}. Unit costs, and storage in days, in multiples of their value (log "
+        "scale), from the most open to the closest. Strokes are values; solid bars are the bounds "
+        "that the rounding of the print allows (worst case, no confidence intervals); pale bars "
+        "are the bounds if zeros at the end of a printed number only show its size (3500 to the "
+        "hundred), left out where that changes nothing. Columns: value and bounds in their own "
+        "unit, rounded outward, and the printed number that moves the value most when it moves "
+        "alone.",
+        _PLANNED.en,
+    ]
+    return " ".join([*parts, based_on(ids, lang)])
+
+
+def alt_unit_costs(costs: pd.DataFrame, lang: Lang = "en") -> str:
+    """Alternative text: every unit cost with its bounds.
+
+    Parameters
+    ----------
+    costs : pandas.DataFrame
+    lang : {"en", "zh"}
+
+    Returns
+    -------
+    str
+    """
+    zh = lang == "zh"
+    told = []
+    for row in _sorted(costs):
+        value, bounds = _numbers(row, lang)
+        measure, allowed = _setter(row, lang)
+        told.append(
+            f"{_project(row).zh}{_what(row, lang)}{value} [{bounds}]，主要取决于{measure}{allowed}"
+            if zh
+            else f"{_project(row).en}, {_what(row, lang)} {value} [{bounds}], widened most by "
+            f"{measure} {allowed}"
+        )
+    return f"区间图，对数轴。{'；'.join(told)}。" if zh else f"Interval chart. {'; '.join(told)}."
+
+
+PLOT = Plot(
+    STEM,
+    Words("Unit costs with bounds", "单位造价及其上下限"),
+    ("figures", "projects"),
+    lambda study: {"costs": unit_costs(study)},
+    draw_unit_costs,
+    drawn_unit_costs,
+    caption_unit_costs,
+    alt_unit_costs,
+)
+
+
+__all__ = [
+    "PLOT",
+    "STEM",
+    "alt_unit_costs",
+    "caption_unit_costs",
+    "draw_unit_costs",
+    "drawn_unit_costs",
+    "headline",
+    "plot_unit_costs",
+]
