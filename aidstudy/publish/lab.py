@@ -14,6 +14,7 @@ from pathlib import Path
 from aidstudy.errors import FileError, StudyError
 from aidstudy.files import file_error, read_whole, sha256_of, write_whole
 from aidstudy.publish.extras import extra_module
+from aidstudy.publish.what_if import LIVE
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import ENVIRONMENT, load_study
 
@@ -152,6 +153,7 @@ def lab_variables(folder: Path, study: StudyLike = None) -> dict[str, str]:
     return {
         **os.environ,
         ENVIRONMENT: str(load_study(study).folder),
+        LIVE: "1",
         "JUPYTER_CONFIG_PATH": os.pathsep.join(part for part in more if part),
         # A kernel named python3 in the home folder would be another Python.
         "JUPYTER_PREFER_ENV_PATH": "1",

@@ -24,6 +24,7 @@ from typing import Any
 
 from aidstudy.analysis import ANALYSES, results_table, sensitivity_table
 from aidstudy.analysis.desk import DATE, Desk, Tables
+from aidstudy.analysis.what_if import what_if_scenarios
 from aidstudy.codebook import RESULTS, did_you_mean
 from aidstudy.errors import PageError, ResultError
 from aidstudy.files import read_whole, sha256_of
@@ -509,6 +510,14 @@ def _result_numbers(study: Study) -> Iterator[Fraction]:
                 yield number
         for leaf in result.term.leaves().values():
             yield leaf.value
+    yield from _what_if_numbers(study)
+
+
+def _what_if_numbers(study: Study) -> Iterator[Fraction]:
+    """What follows when the rule, the year or a judgement is moved, as the notebooks store it."""
+    for row in what_if_scenarios(study).to_dict("records"):
+        for name in ("share", "revenue"):
+            yield from (row[name + end] for end in ("", "_low", "_high") if row[name] is not None)
 
 
 def unknown_in_notebook(path: Path, known: KnownNumbers) -> list[str]:
