@@ -193,11 +193,18 @@ def _notebooks(job: Job) -> None:
     )
 
 
+def _prose(job: Job) -> None:
+    from aidstudy.publish.prose import check_prose
+
+    check_prose(job.stored)
+
+
 STAGES = (
     Stage("clean and check", _clean),
     Stage("results", _results),
     Stage("plots", _plots),
     Stage("notebooks", _notebooks),
+    Stage("numbers in prose", _prose),
 )
 
 

@@ -457,6 +457,8 @@ class KnownNumbers:
     Parameters
     ----------
     study : Study or path, optional
+    stored : bool, default False
+        Take the results as the tables of the study hold them instead of computing them anew.
 
     Examples
     --------
@@ -465,9 +467,9 @@ class KnownNumbers:
     ['31.4159']
     """
 
-    def __init__(self, study: StudyLike = None) -> None:
+    def __init__(self, study: StudyLike = None, *, stored: bool = False) -> None:
         opened = load_study(study)
-        numbers = {float(n) for n in _result_numbers(opened)}
+        numbers = set() if stored else {float(n) for n in _result_numbers(opened)}
         counts: set[float] = set()
         for path in sorted((opened.folder / "data").rglob("*.csv")):
             rows = list(csv.reader(io.StringIO(read_whole(path).decode("utf-8"))))
