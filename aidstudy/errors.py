@@ -64,6 +64,12 @@ class AidstudyError(Exception):
         Their half-open place in the raw text, in code points.
     faults : iterable of Fault, optional
         All faults of one pass.
+
+    Examples
+    --------
+    >>> error = AidstudyError("'3000万': scale without unit", printed="3000万")
+    >>> print(error, error.printed, error.faults)
+    '3000万': scale without unit 3000万 ()
     """
 
     def __init__(

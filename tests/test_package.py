@@ -7,6 +7,7 @@ import doctest
 import importlib
 import inspect
 import os
+import re
 import subprocess
 import sys
 from functools import cache
@@ -59,6 +60,26 @@ def test_every_public_name_resolves_and_tells_what_it_is() -> None:
         assert inspect.getdoc(value), name
         assert value is getattr(aidstudy, name)
     assert set(aidstudy.__all__) <= set(dir(aidstudy))
+
+
+@pytest.mark.parametrize("name", list(aidstudy.__all__))
+def test_the_docstring_of_a_public_name_says_what_the_house_style_asks(name: str) -> None:
+    value = getattr(aidstudy, name)
+    text = inspect.getdoc(value) or ""
+    sections = set(re.findall(r"^(\w+)\n-+$", text, re.MULTILINE))
+    wanted = {"Examples"}
+    if inspect.isfunction(value):
+        signature = inspect.signature(value)
+        wanted |= {"Returns"} if signature.return_annotation != "None" else set()
+        # A table of results that are there cannot fail.
+        wanted |= {"Raises"} if name != "results_table" else set()
+        wanted |= {"Parameters"} if signature.parameters else set()
+        told = set(re.findall(r"^\*{0,2}([\w, ]+?) : ", text, re.MULTILINE))
+        told |= set(re.findall(r"^(\w+)$", text, re.MULTILINE))  # of a type named like itself
+        names = {one.strip() for line in told for one in line.split(",")}
+        assert set(signature.parameters) <= names, name
+    assert sections >= wanted, name
+    assert doctest.DocTestParser().get_examples(text), name
 
 
 def test_names_for_type_checkers_and_for_running_are_the_same() -> None:

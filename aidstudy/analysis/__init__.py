@@ -223,6 +223,14 @@ def load_results(study: StudyLike = None) -> pd.DataFrame:
     ------
     FileError
         If the table is missing; ``python reproduce.py --update`` makes it.
+    TableError
+        If the table breaks the codebook.
+
+    Examples
+    --------
+    >>> stored = load_results().set_index("result_id")
+    >>> stored.loc["complete.ganzi.share", ["low", "high", "unit"]].tolist()[-1]
+    '%'
     """
     return _load(RESULTS, study)
 
@@ -262,6 +270,11 @@ def sensitivity(study: StudyLike = None) -> pd.DataFrame:
         One row for each result and option under which its value, a bound or its state differs
         from those under the defaults. ``difference`` is the new value less the old, in days
         between dates, ``None`` where one of them has no number.
+
+    Raises
+    ------
+    FileError, TableError
+        If a stored table is missing, or breaks the codebook.
 
     Examples
     --------

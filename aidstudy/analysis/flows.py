@@ -95,6 +95,13 @@ def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
         ``due``. ``expenditure_least_donor`` is what remains of the spending when all that
         others gave was spent too.
 
+    Raises
+    ------
+    FileError, TableError
+        If a stored table is missing, or breaks the codebook.
+    ResultError
+        If a choice names no judgement call, or an option that it does not have.
+
     Examples
     --------
     >>> flow = money_flow()

@@ -179,6 +179,13 @@ def revenue_routes(study: StudyLike = None, **choices: str) -> pd.DataFrame:
         One row a route, in CNY, then the row ``overlap`` (bounds only). Empty when no donor
         prints a ratio.
 
+    Raises
+    ------
+    FileError, TableError
+        If a stored table is missing, or breaks the codebook.
+    ResultError
+        If a choice names no judgement call, or an option that it does not have.
+
     Examples
     --------
     >>> revenue_routes()[["route", "state"]].values.tolist()[-2:]

@@ -39,6 +39,11 @@ def timeline(study: StudyLike = None) -> pd.DataFrame:
         a deadline has no ``first_day``. ``lane`` is the recipient, or ``province`` for what no
         donor and no county did.
 
+    Raises
+    ------
+    FileError, TableError
+        If a stored table is missing, or breaks the codebook.
+
     Examples
     --------
     >>> events = timeline()
@@ -98,6 +103,20 @@ class WritingWindow:
 def writing_window(study: StudyLike = None) -> WritingWindow | None:
     """The window in which the page was written, ``None`` when its events set none.
 
+    Parameters
+    ----------
+    study : Study or path, optional
+
+    Returns
+    -------
+    WritingWindow or None
+        First and last day, and the events that set them.
+
+    Raises
+    ------
+    FileError, TableError
+        If a stored table is missing, or breaks the codebook.
+
     Examples
     --------
     >>> writing_window().first_day
@@ -137,6 +156,11 @@ def project_stages(study: StudyLike = None) -> pd.DataFrame:
         next step in both languages. Rows without ``project_id`` carry a ``count`` of projects
         that the page counts but does not name; a ``level`` of ``None`` says that their stage is
         not reported.
+
+    Raises
+    ------
+    FileError, TableError
+        If a stored table is missing, or breaks the codebook.
 
     Examples
     --------

@@ -334,7 +334,7 @@ def _why_not_exact(folder: Path) -> str:
     if not lock.exists():
         return ""
     locked: dict[str, set[str]] = {}
-    for name, version in re.findall(r"(?m)^([\w.-]+)==(\S+)", lock.read_text(encoding="utf-8")):
+    for name, version in re.findall(r"(?m)^([\w.-]+)==(\S+)", lock.read_text("utf-8", "replace")):
         locked.setdefault(name, set()).add(version)
     others = [
         f"{name} {installed}"

@@ -111,6 +111,12 @@ class Quantity:
         First and last ISO day of a date or period; ``None`` on an open side.
     counted : str
         For counts the Chinese noun after the measure word, where one is known.
+
+    Examples
+    --------
+    >>> figure = read_quantity("约1亿元")
+    >>> print(figure.printed, figure.kind, figure.value, figure.unit, figure.interval, figure.bound)
+    约1亿元 money 100000000 CNY [50000000, 150000000] about
     """
 
     printed: str

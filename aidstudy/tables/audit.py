@@ -89,6 +89,16 @@ def audit_page(study: Study, page: str | os.PathLike[str]) -> Audit:
     ------
     PageError
         If the file cannot be read, or is not UTF-8 text.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from aidstudy.tables.study import load_study
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     page = Path(folder, "page.txt")
+    ...     _ = page.write_text("another page", encoding="utf-8")
+    ...     audit_page(load_study(), page).right_page
+    False
     """
     path = Path(page)
     try:

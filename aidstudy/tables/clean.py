@@ -193,6 +193,13 @@ def clean_figures(raw: pd.DataFrame) -> pd.DataFrame:
     -----
     Codebook, table ``figures``. A rule (measure ``rule_ratio``) is exact because its measure
     says so; the unit of a count is the thing counted.
+
+    Examples
+    --------
+    >>> from aidstudy.tables.study import load_study
+    >>> clean = clean_figures(raw_cells(load_study())["figures"]).set_index("figure_id")
+    >>> clean.loc["ganzi-021", ["printed", "low", "high", "unit"]].tolist()
+    ['0.845%', '0.8445', '0.8455', '%']
     """
     _check_typed(raw)
     faults: list[Fault] = []

@@ -37,6 +37,12 @@ class Study:
         Short names used in the tables, in the order of the page.
     programmes : mapping of str to str, optional
         Chinese names of the programmes that the outside facts are about, by their English ones.
+
+    Examples
+    --------
+    >>> study = load_study()
+    >>> list(study.recipients), study.raw.name
+    (['litang', 'xiangcheng', 'xinlong', 'ganzi', 'dege'], 'raw')
     """
 
     folder: Path
