@@ -403,6 +403,20 @@ class Row(NamedTuple):
 
 def matrix(*, update: bool) -> int:
     """Rebuild with each CPython that is here, each in an environment of its own."""
+    folder = ROOT / "build" / "matrix"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "guard").open("a+b") as guard:
+        _hold(guard.fileno(), alone=True)
+        rows = _rows_of_matrix()
+    table = _matrix_table(rows)
+    print("\n" + table, end="")
+    if update:
+        MATRIX_PAGE.write_text(f"{MATRIX_INTRODUCTION}\n{table}", encoding="utf-8", newline="\n")
+    tried = [row for row in rows if row.compared != "nothing"]
+    return 0 if tried and all(row.outcome == "as stored" for row in tried) else 1
+
+
+def _rows_of_matrix() -> list[Row]:
     pythons = find_pythons()
     rows = []
     uv = shutil.which("uv")
@@ -419,12 +433,7 @@ def matrix(*, update: bool) -> int:
     else:
         missing = "uv is not on this machine" if lowest else "not on this machine"
         rows.append(Row(f"3.{MINORS[0]}", LOWEST, "nothing", missing))
-    table = _matrix_table(rows)
-    print("\n" + table)
-    if update:
-        MATRIX_PAGE.write_text(f"{MATRIX_INTRODUCTION}\n{table}", encoding="utf-8", newline="\n")
-    tried = [row for row in rows if row.compared != "nothing"]
-    return 0 if tried and all(row.outcome == "as stored" for row in tried) else 1
+    return rows
 
 
 def find_pythons() -> dict[int, tuple[str, str]]:
@@ -432,8 +441,9 @@ def find_pythons() -> dict[int, tuple[str, str]]:
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
     candidates = [str(path) for path in sorted(pyenv.glob("3.*/bin/python"))]
     candidates += [sys.executable]
-    candidates += [found for m in MINORS if (found := shutil.which(f"python3.{m}"))]
-    if uv := shutil.which("uv"):
+    candidates += filter(None, (shutil.which(f"python3.{minor}") for minor in MINORS))
+    uv = shutil.which("uv")
+    if uv:
         listed = _output([uv, "python", "list", "--offline", "--only-installed"])
         candidates += [line.split()[1] for line in listed.splitlines() if len(line.split()) > 1]
     ask = "import sys; print(sys.implementation.name, *sys.version_info[:4])"

@@ -1,0 +1,149 @@
+"""Whatever a cell holds and whatever a print allows: tables refuse or read, results keep within."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cache
+
+import pandas as pd
+from copies import TYPED, checked, stored, typed
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aidstudy.analysis import results
+from aidstudy.codebook import CLEAN_TABLES
+from aidstudy.errors import Fault, TableError
+from aidstudy.intervals import Interval
+from aidstudy.result import Result
+from aidstudy.tables.adjudication import check_adjudication
+from aidstudy.tables.check import check_cells, check_tables
+from aidstudy.tables.clean import apply_corrections, clean_tables, file_name
+
+# --- tables ------------------------------------------------------------------------------------
+
+TEXT = st.one_of(
+    st.text(max_size=12),
+    st.from_regex(r"-?[0-9]{1,12}(\.[0-9]{1,4})?", fullmatch=True),
+    st.from_regex(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?", fullmatch=True),
+    st.sampled_from(
+        ["", " ", "zzz", "ganzi", "ganzi-021", "longquanyi>ganzi", "money", "约1亿元", "㎡", "\0"]
+    ),
+)
+TABLES = tuple(name for name in TYPED if name != "corrections")
+
+
+@st.composite
+def places(draw: st.DrawFn) -> tuple[str, int, str]:
+    """A table, the place of a row in it, and a column."""
+    name = draw(st.sampled_from(TABLES))
+    row = draw(st.integers(0, len(typed()[name]) - 1))
+    return name, row, draw(st.sampled_from(TYPED[name].names))
+
+
+def _checked(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The steps of check_study, from cells that are in memory."""
+    check_cells(tables, stored())
+    corrected = apply_corrections(tables)
+    clean = clean_tables(corrected, CLEAN_TABLES)
+    check_tables({**corrected, **clean}, stored())
+    check_adjudication(stored(), corrected["adjudication"], clean)
+    return clean
+
+
+@settings(max_examples=60)
+@given(places(), TEXT)
+def test_any_text_in_any_cell_is_refused_in_one_error_or_read(
+    place: tuple[str, int, str], text: str
+) -> None:
+    name, row, column = place
+    tables = typed()
+    index = tables[name].index[row]
+    tables[name].at[index, column] = text
+    refused: tuple[Fault, ...] = ()
+    clean: dict[str, pd.DataFrame] = {}
+    try:
+        clean = _checked(tables)
+    except TableError as error:
+        refused = error.faults
+    assert clean or refused
+    assert all(one.where and one.problem and one.remedy for one in refused)
+    # What no rule refuses stands in the table as it was typed.
+    if name in clean and column in clean[name].columns:
+        assert clean[name].at[index, column] == text
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(places(), st.text(max_size=8)), min_size=1, max_size=4))
+def test_a_correction_and_its_opposite_leave_the_table_as_it_was(
+    wanted: list[tuple[tuple[str, int, str], str]],
+) -> None:
+    before = typed()
+    there, back = [], []
+    taken: set[tuple[str, int, str]] = set()
+    for (name, row, column), text in wanted:
+        key = TYPED[name].key
+        old = str(before[name].iloc[row][column])
+        if column in key or text == old or (name, row, column) in taken:
+            continue
+        taken.add((name, row, column))
+        row_id = " ".join(before[name].iloc[row][list(key)])
+        line = {"table": name, "row": row_id, "column": column, "reason": "a test"}
+        there.append({**line, "from": old, "to": text})
+        back.append({**line, "from": text, "to": old})
+    columns = list(TYPED["corrections"].names)
+    for lines in (there, back):
+        cells = pd.DataFrame(lines, columns=columns, dtype=object)
+        before = apply_corrections({**before, "corrections": cells})
+    for name in TABLES:
+        assert before[name].equals(typed()[name]), file_name(name)
+
+
+def test_cleaning_twice_gives_the_same_tables() -> None:
+    again = _checked(typed())
+    assert all(again[name].equals(cells) for name, cells in checked().items())
+
+
+# --- results -----------------------------------------------------------------------------------
+
+
+@cache
+def _numbers() -> list[tuple[Result, Interval]]:
+    """Every result that has bounds and can be computed anew from its leaves."""
+    found = []
+    for one in results(stored()):
+        if one.term.known and one.term.value is not None and not one.text:
+            bounds = one.term.bounds()
+            assert bounds is not None
+            if one.term.leaves():
+                found.append((one, bounds))
+    assert len(found) > 100
+    return found
+
+
+def _point(interval: Interval, share: Fraction) -> Fraction | None:
+    """A point of an interval, as far along as asked; none where an end is open."""
+    if interval.low is None or interval.high is None:
+        return None
+    return interval.low + share * (interval.high - interval.low)
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_no_reading_of_the_print_gives_a_result_outside_its_bounds(data: st.DataObject) -> None:
+    one, bounds = data.draw(st.sampled_from(_numbers()))
+    values = {}
+    for key, leaf in one.term.leaves().items():
+        share = data.draw(st.fractions(0, 1, max_denominator=8))
+        point = _point(leaf.interval, share)
+        values[key] = leaf.value if point is None else point
+    try:
+        value = one.term.at(values)
+    except ZeroDivisionError:
+        return
+    assert value in bounds, one.result_id
+
+
+def test_every_result_lies_in_its_own_bounds() -> None:
+    for one, bounds in _numbers():
+        assert one.term.value in bounds, one.result_id
