@@ -40,7 +40,7 @@ MIXED = (
     rf"|(?:[十百千]{W})?[亿億](?:{ZERO}{PART}{W}(?:[十百千]{W})?[万萬])?{HUNDREDS}"
     rf"|(?:[十百千]{W})?[万萬]{HUNDREDS}"
     rf"|个{W}[亿億]"
-    rf"|[千仟](?:{ZERO}{PART}{W}[百佰])?(?:{W}[万萬])?"
+    rf"|[千仟](?!{W}分)(?:{ZERO}{PART}{W}[百佰])?(?:{W}[万萬])?"
     rf"|[百佰](?!{W}分{W}[点之])"
     rf")(?:零?{D}{{1,4}}(?!{D}|[.．]{D}|{W}[十百千万亿年月日号]))?+)?"
 )
@@ -90,9 +90,10 @@ UNIT = (
     + SECOND_MEASURE
 )
 SCALE = rf"个{W}[亿億]|(?:[十百千]{W})?[万萬亿億](?:{W}[亿億])?|[百佰]|[千仟](?!{W}[瓦米克伏])"
-BEFORE = pattern_of(
+BEFORE_WORDS = (
     words.ABOUT_BEFORE + words.UNDER_OPEN_BEFORE + words.OVER_OPEN_BEFORE + words.UNDER_BEFORE
 )
+BEFORE = pattern_of(BEFORE_WORDS)
 # 上下 and 以下 also begin other phrases: 上下联动, 以下简称.
 AFTER = (
     rf"左{W}右(?!{W}[两手岸侧])|上{W}下(?!{W}[联齐一游级楼班同五功半])"
@@ -257,13 +258,7 @@ SPOKEN_MONEY = re.compile(words.SPOKEN_MONEY)
 NOT_A_PIECE = re.compile(rf"{W}(?:[^{HAN}]|[的左上以多]|\Z)")
 NOT_MONEY = re.compile(words.NOT_MONEY_CUES)
 QUALIFIER_BEFORE = re.compile(rf"(?:{BEFORE})\s{{0,4}}\Z")
-QUALIFIER_ENDS = frozenset(
-    word[-1]
-    for word in words.ABOUT_BEFORE
-    + words.UNDER_OPEN_BEFORE
-    + words.OVER_OPEN_BEFORE
-    + words.UNDER_BEFORE
-)
+QUALIFIER_ENDS = frozenset(word[-1] for word in BEFORE_WORDS)
 # 节约, 签约, 附近, 最近, 赶超: the last character of another word is no qualifier.
 NO_QUALIFIER = {
     "约": "节签契公条合预制履违邀集简特相毁续盟和缔守隐",
@@ -285,7 +280,8 @@ CONTACT_BEFORE = re.compile(
 CONTACT = re.compile(
     rf"(?P<sure>0{D}{{2,3}}\s?[-—－)）]\s?{D}{{7,8}}(?!{D})|1[3-9]{D}{{9}}(?!{D})"
     rf"|400[- —]?{D}{{3}}[- —]?{D}{{4}}(?!{D}))"
-    rf"|{D}{{3,4}}[-—－]{D}{{3,4}}(?!{D})|{D}{{3,12}}(?!{D}|[.．,]{D}|{W}[万亿元人年%％])"
+    rf"|{D}{{3,4}}[-—－]{D}{{3,4}}(?!{D})"
+    rf"|{D}{{3,12}}(?!{D}|[.．,]{D}|(?: {D}{{3}})?{W}(?:[万亿余多年]|{UNIT}))"
 )
 DOCUMENT = re.compile(rf"[〔\[［（(]\s?{D}{{4}}\s?[〕\]］）)]\s?(?:第\s?)?{D}{{1,5}}\s?号")
 CLOCK = re.compile(
@@ -304,9 +300,9 @@ ORDINALS = re.compile(rf"{D}++(?:\s?(?:{DASH}|、)\s?(?:第\s?)?{D}{{1,4}}(?!{D}
 CHINESE_RUN = re.compile(f"[{CN}]{{1,24}}+")
 LEFT = re.compile(rf"{W}(?P<word>{pattern_of(words.NO_UNIT_IN_CODEBOOK)})", re.DOTALL)
 HEADS = pattern_of(words.HEAD_NOUNS.split("|"))
-COUNTED = re.compile(
+COUNTED = (
     rf"{W}(?:(?!的|组{W}织|召{W}开|具{W}有|完{W}成|进{W}行|参{W}加|参{W}与)[{HAN}]{W}){{0,6}}?"
-    rf"(?:{pattern_of(words.HEAD_NOUNS.split('|'))})+"
+    rf"(?:{HEADS})+"
 )
 OCCASIONS = frozenset({"次", "回", "趟", "轮", "人次", "场次"})
 """Measure words of what is done; the verb or its object follows, not the thing counted."""
@@ -316,15 +312,28 @@ SUPERLATIVE_BEFORE = re.compile(r"最[大小高低多少长短好差后先早新
 PRICE_NEXT = re.compile(
     rf"一{W}(?:[斤亩天]|公{W}斤|公{W}里|小{W}时|平{W}方{W}米)(?:约|近)?{W}{NUMBER}{W}(?:万{W})?[元块]"
 )
-SHORT_NOUN = re.compile(
-    rf"{W}(?![的已均被在于由和与及或参分来到进受为是有从向把将给等])(?:(?!的)[{HAN}]{W}){{2,4}}(?![{HAN}])"
+SHORT_NOUN = (
+    rf"{W}(?![的已均被在于由和与及或参分来到进受为是有从向把将给等])"
+    rf"(?:(?!的)[{HAN}]{W}){{2,4}}(?![{HAN}])"
 )
+NOUN = re.compile(f"{COUNTED}|{SHORT_NOUN}")
 ADDRESS = re.compile(r"[A-Za-z0-9._%+/:@-]{0,60}(?:@|://|www\.|\.(?:com|cn|net|org|gov))")
-NOT_A_FIGURE = re.compile(
-    "|".join(
-        W.join(re.findall(r"\[[^\]]*\]\??|.\??", word)) for word in words.NOT_FIGURES.split("|")
-    )
-    + f"|{words.PHASE}|{words.SESSIONS}|[十万]{W}分(?!{W}之)"
+
+
+def _by_first_character(patterns: list[str]) -> dict[str, re.Pattern[str]]:
+    """One pattern for each character that begins one of them, so that few are tried at a place."""
+    by_first: dict[str, list[str]] = {}
+    for body in patterns:
+        first = re.match(r"\[([^\]]*)\]|(.)", body)
+        assert first is not None
+        for char in first[1] or first[2]:
+            by_first.setdefault(char, []).append(body)
+    return {char: re.compile("|".join(bodies)) for char, bodies in by_first.items()}
+
+
+NOT_A_FIGURE = _by_first_character(
+    [W.join(re.findall(r"\[[^\]]*\]\??|.\??", word)) for word in words.NOT_FIGURES.split("|")]
+    + [words.PHASE, words.SESSIONS, rf"[十万]{W}分(?!{W}之)"]
 )
 FIRST_OF_UNIT = "".join(
     sorted(
@@ -337,16 +346,52 @@ FIRST_OF_UNIT = "".join(
 )
 OTHER_DIGITS = "¹²³⁰⁴-⁹₀-₉①-⑳⑴-⒇⒈-⒛⓪⓵-⓾⓿❶-❿➀-➓"
 CIRCLED = re.compile("[①-⑳⑴-⒇⒈-⒛❶-❿➀-➓]")
-# A Chinese numeral is looked at only where something that counts may follow; 一 is too common a
-# character to try at each.
+# Where a figure may begin: one set of characters first, which `re` finds fastest, then what each
+# needs. A Chinese numeral is looked at only where something that counts may follow; 一 is too
+# common a character to try at each.
+FIRST = rf"[\d{OTHER_DIGITS}{CN}半元]"
 ANCHOR_PATTERN = (
-    rf"[\d{OTHER_DIGITS}]"
-    rf"|(?<![{CN}])[{CN}]{{1,24}}+(?:(?<=[万亿萬億])|\s{{0,4}}(?:"
+    rf"(?<=[\d{OTHER_DIGITS}])"
+    rf"|(?<=[{CN}])(?<![{CN}][{CN}])[{CN}]{{0,23}}+(?:(?<=[万亿萬億])|\s{{0,4}}(?:"
     rf"[{FIRST_OF_UNIT}余多来点分半大机类项季几连时月{CN}]|、\s{{0,4}}[二三四五六七八九两]"
     rf"|[”\"」』]\s{{0,4}}[期时规]|[-–—－~～至到]{{1,2}}\s{{0,4}}[{CN}]))"
-    r"|半\s{0,4}[年月天日个小数]|元\s{0,4}月(?=\s{0,4}[\d一二三十])"
+    r"|(?<=半)\s{0,4}[年月天日个小数]|(?<=元)\s{0,4}月(?=\s{0,4}[\d一二三十])"
 )
-ANCHOR = re.compile(ANCHOR_PATTERN)
+
+
+def _nothing_before(first: str) -> str:
+    """Look behinds, from after `first`, for what could change a figure's meaning from before it.
+
+    Letters, digits, signs, currencies, and the last characters of a qualifier; one blank or line
+    end may stand between.
+    """
+    single = {word for word in BEFORE_WORDS if len(word) == 1}
+    single |= {word[-1] for word in words.CURRENCIES_BEFORE}
+    pairs = {word[-2:] for word in BEFORE_WORDS if len(word) > 1}
+    last = "".join(sorted({pair[1] for pair in pairs}))
+    unsafe = rf"[A-Za-zＡ-Ｚａ-ｚ\d０-９.．,\-－−–—第最负{re.escape(''.join(sorted(single)))}]"
+    looks = []
+    for gap in ("", r"\s"):
+        two = "|".join(f"{pair}{gap}{first}" for pair in sorted(pairs))
+        looks.append(rf"(?<!{unsafe}{gap}{first})(?<!{two})(?<!\s[{last}]{gap}{first})")
+    return "".join(looks) + rf"(?<!\s\s{first})"
+
+
+# Most figures are an Arabic number with its unit, or a whole date, where no character beside it
+# can change what it means. Such a figure is read once, by its own characters; all else, and each
+# place where a look behind or ahead is in doubt, goes the long way.
+_RANGE_NEXT = rf"\d０-９{CD}\-–—－‐‑‒―─~～〜∼−至到"
+PLAIN_PATTERN = (
+    rf"(?<=[0-9]){_nothing_before('[0-9]')}(?:(?>(?:(?<=1)[89]|(?<=2)0)[0-9][0-9]{W}年"
+    rf"(?:{W}(?:1[0-2]|[1-9]){W}月(?:{W}(?:[12][0-9]|3[01]|[1-9]){W}日)?)?)"
+    rf"(?!{W}[上下底末初前以之第度代级龄份中十元多余{_RANGE_NEXT}])"
+    r"|(?>(?:[0-9]{0,2}(?:(?:,[0-9]{3}){1,3}+|(?:[ \u00a0][0-9]{3}){1,3}+)|[0-9]{0,6}+)"
+    rf"(?:\.[0-9]{{1,4}}+)?(?:{W}(?:[万亿]|[十百千]{W}万|千))?(?P<pn>)"
+    rf"(?:{W}(?P<pm>[余多])(?:{W}(?P<ps>[万亿]))?)?{W}(?!年)(?P<pu>{UNIT}))"
+    rf"(?:(?>{W}(?P<pa>{AFTER}))(?!{W}[、，,]?{W}[{CN}\d０-９不约])"
+    rf"|(?!{W}[左上以之及半多余来公亿億（({_RANGE_NEXT}])))(?P<plain>)"
+)
+PLAIN_OR_ANCHOR = f"{FIRST}(?:{PLAIN_PATTERN}|{ANCHOR_PATTERN})"
 YEARS = {
     "今年": 0,
     "本年度": 0,
@@ -366,7 +411,7 @@ RELATIVE = re.compile(
     rf"|(?P<alone>[上下]{W}半{W}年|(?<!每年)年{W}[底末初内]))"
     rf"(?P<before>{W}[之以]?{W}前(?!{W}[后期来往头身方景段几半述沿提一二三四五六七八九十0-9]))?"
 )
-ANCHOR_RELATIVE = re.compile(
-    rf"{ANCHOR_PATTERN}|[今去明来前后上本]\s{{0,4}}年|[上下]\s{{0,4}}半\s{{0,4}}年"
+RELATIVE_TOO = (
+    rf"{PLAIN_OR_ANCHOR}|[今去明来前后上本]\s{{0,4}}年|[上下]\s{{0,4}}半\s{{0,4}}年"
     r"|年\s{0,4}[底末初内]"
 )

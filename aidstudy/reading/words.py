@@ -389,7 +389,7 @@ NOT_FIGURES = (
 )
 """Chinese numerals with a measure word that still count nothing."""
 
-PHASE = r"(?<![班训共了办座习刊分])[一二三四五]\s{0,4}期(?!培训|轮训|讲座|班|专题)"
+PHASE = r"[一二三四五](?<![班训共了办座习刊分][一二三四五])\s{0,4}期(?!培训|轮训|讲座|班|专题)"
 """一期 and 二期 are parts of a work; 培训班三期 and 三期培训 are counts."""
 
 SESSIONS = (
