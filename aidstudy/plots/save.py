@@ -228,7 +228,11 @@ def save_family(plot: Plot, study: Study, into: Path) -> list[Path]:
     -------
     list of Path
     """
-    preset, tables = preset_named(STORED_PRESET), plot.tables(study)
+    return _save_family(plot, plot.tables(study), study, into)
+
+
+def _save_family(plot: Plot, tables: Tables, study: Study, into: Path) -> list[Path]:
+    preset = preset_named(STORED_PRESET)
     contents: dict[str, bytes] = {}
     for lang in languages():
         figure = checked_figure(plot, tables, preset=preset, lang=lang)
@@ -297,22 +301,25 @@ def draw_all(study: StudyLike, into: Path, *, workers: int = 1) -> None:
         If a plot breaks a rule; the families before it are written by then.
     """
     opened = load_study(study)
-    stems = [plot.stem for plot in _drawable(opened)]
-    jobs = (stems, [opened.folder] * len(stems), [Path(into)] * len(stems))
+    tables = _drawable(opened)
+    jobs = [(stem, found, opened, Path(into)) for stem, found in tables.items()]
     if workers > 1:
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            list(pool.map(_save_stem, *jobs))
+            list(pool.map(_save_stem, *zip(*jobs, strict=True)))
     else:
-        list(map(_save_stem, *jobs))
-    write_whole(Path(into) / "README.md", gallery(opened))
+        for job in jobs:
+            _save_stem(*job)
+    write_whole(Path(into) / "README.md", _gallery(tables))
 
 
-def _save_stem(stem: str, folder: Path, into: Path) -> None:
-    save_family(plot_named(stem), load_study(folder), into)
+def _save_stem(stem: str, tables: Tables, study: Study, into: Path) -> None:
+    _save_family(plot_named(stem), tables, study, into)
 
 
-def _drawable(study: Study) -> list[Plot]:
-    return [plot for plot in PLOTS.values() if _has_rows(plot.tables(study))]
+def _drawable(study: Study) -> dict[str, Tables]:
+    """The tables of each plot that has something to draw, by its stem."""
+    tables = {stem: plot.tables(study) for stem, plot in PLOTS.items()}
+    return {stem: found for stem, found in tables.items() if _has_rows(found)}
 
 
 def gallery(study: StudyLike = None) -> str:
@@ -332,6 +339,10 @@ def gallery(study: StudyLike = None) -> str:
     >>> print(gallery().splitlines()[0])
     # Plots
     """
+    return _gallery(_drawable(load_study(study)))
+
+
+def _gallery(drawn: Mapping[str, Tables]) -> str:
     parts = [
         "# Plots\n\nMade from the tables by `python reproduce.py --update`; do not edit. Each "
         "folder holds a plot in English, in Chinese and in both, as PDF, SVG and PNG, the rows "
@@ -339,8 +350,8 @@ def gallery(study: StudyLike = None) -> str:
         "language or format: "
         "`aidstudy plot STEM --preset PRESET --lang LANG --format FORMAT -o DIR`.\n"
     ]
-    for plot in _drawable(load_study(study)):
-        tables, stem = plot.tables(study), plot.stem
+    for stem, tables in drawn.items():
+        plot = plot_named(stem)
         drawings = [f"{lang}.{form}" for lang in languages() for form in STORED]
         files = [f"[{name}]({stem}/{stem}.{name})" for name in [*drawings, "csv", "json"]]
         english, ids = caption_parts(plot.caption(**tables), "en")
