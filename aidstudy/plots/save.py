@@ -302,7 +302,7 @@ def draw_all(study: StudyLike, into: Path, *, workers: int = 1) -> None:
     """
     opened = load_study(study)
     tables = _drawable(opened)
-    jobs = [(stem, found, opened, Path(into)) for stem, found in tables.items()]
+    jobs = [(stem, found, opened.folder, Path(into)) for stem, found in tables.items()]
     if workers > 1:
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
             list(pool.map(_save_stem, *zip(*jobs, strict=True)))
@@ -312,8 +312,8 @@ def draw_all(study: StudyLike, into: Path, *, workers: int = 1) -> None:
     write_whole(Path(into) / "README.md", _gallery(tables))
 
 
-def _save_stem(stem: str, tables: Tables, study: Study, into: Path) -> None:
-    _save_family(plot_named(stem), tables, study, into)
+def _save_stem(stem: str, tables: Tables, folder: Path, into: Path) -> None:
+    _save_family(plot_named(stem), tables, load_study(folder), into)
 
 
 def _drawable(study: Study) -> dict[str, Tables]:
