@@ -78,6 +78,8 @@ def test_a_study_without_any_ratio_can_be_drawn() -> None:
     empty = {"ratios": ratios}
     figure = checked_figure(plot, empty, preset="double", lang="en")
     assert texts(figure).count("ratio not reported") == 5
+    assert texts(figure).count("n.r.") == 5
+    assert "n.r.: not reported." in texts(figure)
     assert "no of five" not in plot.caption(**empty)
     assert plot.alt(**empty)
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from copies import stored
 from drawings import drawing, drawn, marks, tables, texts
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -27,6 +28,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from PIL import Image
 
+from aidstudy.cli import commands
 from aidstudy.errors import PlotError
 from aidstudy.plots import LANGS, PLOTS, PRESETS, plot_named, save_family, save_plot
 from aidstudy.plots.preflight import check_figure, shown_texts
@@ -142,6 +144,13 @@ def test_missing_glyph_is_refused() -> None:
         lambda f: a_text(f, "26.72").set_text("26.72 亿"),
         r"no font has a glyph for '亿' \(U\+4EBF\)",
     )
+
+
+def test_an_abbreviation_that_nothing_explains_is_refused() -> None:
+    def change(figure: Figure) -> None:
+        a_text(figure, "26.72").set_text("n.r.")
+
+    refused(change, r"'n.r.': an abbreviation that nothing in the plot explains")
 
 
 def test_thin_line_is_refused() -> None:
@@ -324,6 +333,32 @@ def test_tiff_is_flat_rgb_at_600_dpi(tmp_path: Path) -> None:
         assert picture.mode == "RGB"
         assert picture.size[0] == int(190 / 25.4 * 600)
         assert picture.info["dpi"] == pytest.approx((600, 600))
+
+
+@pytest.mark.parametrize("stem", list(PLOTS))
+def test_the_command_draws_every_plot_for_another_place(stem: str, tmp_path: Path) -> None:
+    wish = ["plot", stem, "--preset", "single", "--lang", "both", "-o", str(tmp_path)]
+    done = CliRunner().invoke(
+        commands, ["--study", str(stored().folder), *wish, "--format", "svg", "--format", "tiff"]
+    )
+    assert done.exit_code == 0, done.output
+    root = ET.fromstring((tmp_path / f"{stem}.single.both.svg").read_bytes())
+    assert root.get("role") == "img"
+    for element, text in (
+        ("title", PLOTS[stem].title.en),
+        ("desc", PLOTS[stem].alt(**tables(stem))),
+    ):
+        found = root.find(f"{SVG}{element}")
+        assert found is not None
+        assert found.text == text
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    rows = PLOTS[stem].drawn(**tables(stem))
+    left_out = PLOTS[stem].omitted(PRESETS["single"])
+    assert set(rows.loc[~rows["quantity"].isin(left_out), "mark"]) <= set(ids)
+    assert len(ids) == len(set(ids))
+    with Image.open(tmp_path / f"{stem}.single.both.tiff") as picture:
+        assert picture.mode == "RGB"
+        assert picture.size[0] == int(89 / 25.4 * 600)
 
 
 def test_wrong_wishes_are_named(tmp_path: Path) -> None:

@@ -171,7 +171,7 @@ def plot_denominators(
     head(ax, (words.say(lang),), float(spent), coords="column", palette=palette)
     header = Words("spent share,", "完成投资占比"), Words("bounds (%)", "上下限（%）")
     head(ax, [words.say(lang) for words in header], 1, dx=body_size(), ha="left", palette=palette)
-    county = Words(rows[0]["recipient_en"], rows[0]["recipient_zh"]).say(lang)
+    county = Words(rows[0]["recipient_en"], rows[0]["recipient_zh"]).inline(lang)
     unit = MILLION.unit(lang)
     ax.set_xlabel(
         f"{county}的各项资金（{unit}）" if lang == "zh" else f"Money for {county} ({unit})"
@@ -211,7 +211,7 @@ def _bar(
             text = f"{_PARTS[part].say(lang)} {MILLION.show(row[part], lang)}"
             below = place + _BAR / 2
             grey = palette.grey
-            put(ax, text, start, below, dx=1, dy=-0.7 * size, size=size, colour=grey)
+            put(ax, text, start, below, dx=3, dy=-0.7 * size, size=size, colour=grey)
         start += width
 
 

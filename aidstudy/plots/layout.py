@@ -17,11 +17,11 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.text import Annotation
+from matplotlib.text import Annotation, Text
 
 from aidstudy.errors import PlotError
 from aidstudy.plots.style import MM, Palette, Preset, body_size, latin_first, note_size
-from aidstudy.plots.words import Lang
+from aidstudy.plots.words import EXPLAINED, NOT_REPORTED_SHORT, Lang
 
 EDGE = 2.0
 """Points kept free at the edges of the canvas."""
@@ -367,7 +367,7 @@ def compose(
     headline : str
         The message; shown where the preset has headlines.
     footnotes : sequence of str
-        Wrapped to the width, under everything.
+        Wrapped to the width, under everything. The one on "n.r." is added where it is needed.
 
     Raises
     ------
@@ -379,7 +379,7 @@ def compose(
     figure.set_size_inches(preset.width_mm * MM, preset.max_height_mm * MM)
     notes = [
         line
-        for note in footnotes
+        for note in (*footnotes, *_unexplained(figure, footnotes))
         for line in wrap(note, width - 2 * EDGE, size=note_size(), lang=lang)
     ]
     note_step = 1.3 * note_size()
@@ -451,6 +451,12 @@ def compose(
             va="baseline",
         )
     return figure
+
+
+def _unexplained(figure: Figure, footnotes: Sequence[str]) -> list[str]:
+    """The note on an abbreviation that no other note explains."""
+    short = any(text.get_text() == NOT_REPORTED_SHORT.en for text in figure.findobj(Text))
+    return [f"{EXPLAINED}."] if short and EXPLAINED not in " ".join(footnotes) else []
 
 
 def _cells(row: Sequence[Panel], width: float) -> list[tuple[float, float]]:

@@ -25,7 +25,7 @@ from matplotlib.transforms import Bbox
 from aidstudy.errors import Fault, PlotError
 from aidstudy.plots.colour import contrast, luminance, over_white, seen_as
 from aidstudy.plots.style import MM, Preset
-from aidstudy.plots.words import Lang
+from aidstudy.plots.words import EXPLAINED, NOT_REPORTED_SHORT, Lang
 
 LEAST_LINE = 0.25
 """Points."""
@@ -52,10 +52,10 @@ def check_figure(
 
     Rules: exact width in mm and a height that the preset allows; no text off the canvas and
     nothing at its edge; no text over text; no text under the preset's least size, no line under
-    0.25 pt; no glyph that the fonts lack; contrast of every letter with what is behind it at
-    least 4.5; series apart in lightness, in greyscale and under three kinds of colour blindness,
-    unless their form tells them apart; a mark for every drawn row, and text for every row that is
-    not reported.
+    0.25 pt; no glyph that the fonts lack; no "n.r." that nothing explains; contrast of every
+    letter with what is behind it at least 4.5; series apart in lightness, in greyscale and under
+    three kinds of colour blindness, unless their form tells them apart; a mark for every drawn
+    row, and text for every row that is not reported.
 
     Parameters
     ----------
@@ -86,6 +86,7 @@ def check_figure(
             *_text_places(figure, texts),
             *_text_sizes(texts, preset),
             *_glyphs(texts),
+            *_explained(texts),
             *_lines(figure),
             *_contrast(figure, texts, full),
             *_series(figure),
@@ -196,6 +197,17 @@ def _glyphs(texts: list[Text]) -> Iterator[Finding]:
                     f"no font has a glyph for {sign!r} (U+{ord(sign):04X})",
                     "use another sign, or draw in a language with a Chinese font",
                 )
+
+
+def _explained(texts: list[Text]) -> Iterator[Finding]:
+    words = [text.get_text() for text in texts]
+    # A note may be wrapped, so the lines are read as one.
+    if NOT_REPORTED_SHORT.en in words and EXPLAINED not in " ".join(words):
+        yield (
+            NOT_REPORTED_SHORT.en,
+            "an abbreviation that nothing in the plot explains",
+            f"say under it {EXPLAINED!r}, or write it in full",
+        )
 
 
 def _visible(artist: Artist) -> bool:

@@ -147,7 +147,7 @@ def plot_revenue_routes(
     decimals = 1 if lang == "zh" else 2
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / factor:.{decimals}f}"))
     unit = BILLION.unit(lang)
-    name = donor.name.say(lang)
+    name = donor.name.inline(lang)
     ax.set_xlabel(
         f"推算的{name}上年财政收入（{unit}）"
         if lang == "zh"

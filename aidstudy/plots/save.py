@@ -304,12 +304,19 @@ def draw_all(study: StudyLike, into: Path, *, workers: int = 1) -> None:
     tables = _drawable(opened)
     jobs = [(stem, found, opened.folder, Path(into)) for stem, found in tables.items()]
     if workers > 1:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(
+            workers, mp_context=get_context("spawn"), initializer=_say_nothing_again
+        ) as pool:
             list(pool.map(_save_stem, *zip(*jobs, strict=True)))
     else:
         for job in jobs:
             _save_stem(*job)
     write_whole(Path(into) / "README.md", _gallery(tables))
+
+
+def _say_nothing_again() -> None:
+    """What this process has to say of the fonts was said by the one that started it."""
+    warnings.filterwarnings("ignore", message="no Chinese font")
 
 
 def _save_stem(stem: str, tables: Tables, folder: Path, into: Path) -> None:

@@ -50,6 +50,9 @@ def checked_lang(lang: str) -> Lang:
 
 NOT_REPORTED = Words("not reported", STATES["not_reported"].zh)
 NOT_REPORTED_SHORT = Words("n.r.", STATES["not_reported"].zh)
+EXPLAINED = f"{NOT_REPORTED_SHORT.en}: {NOT_REPORTED.en}"
+"""What has to stand under every plot that says :data:`NOT_REPORTED_SHORT` in English."""
+
 NOT_APPLICABLE = Words("–", "–")
 
 
@@ -240,6 +243,7 @@ def small_number_zh(number: int) -> str:
 
 __all__ = [
     "BILLION",
+    "EXPLAINED",
     "LANGS",
     "MILLION",
     "NOT_APPLICABLE",
