@@ -340,6 +340,26 @@ def review(
 
 
 @commands.command()
+@click.argument("page", type=click.Path(path_type=Path), required=False)
+@click.option("--store", is_flag=True, help="Keep the draft of PAGE in the study: data/draft.csv.")
+@click.pass_obj
+def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
+    """Say how far the draft made by rules agrees with the coding of a study.
+
+    Without PAGE the draft is the one that the study keeps.
+    """
+    from aidstudy.publish.agreement import draft_agreement, store_draft
+    from aidstudy.tables.study import load_study
+
+    study = load_study(folder)
+    if store:
+        if page is None:
+            raise click.UsageError("--store needs PAGE, the text to draft")
+        _say([str(store_draft(study, page))])
+    _say(draft_agreement(study, page).lines())
+
+
+@commands.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
     "--page",

@@ -54,6 +54,7 @@ FAULTS = [
     ("figures", "litang-018", "printed", "3.05公里", "3.05 公里", "", "white space, or signs"),
     ("figures", "litang-019", "printed", "20米", "２０米", "", "white space, or signs"),
     ("figures", "litang-020", "measure", "budget", "other", "", "not a measure of money"),
+    ("figures", "litang-020", "note", "*", "", "measure", "no note says what it is"),
     ("figures", "litang-022", "measure", "budget", "length", "", "of kind money, not length"),
     ("figures", "litang-023", "measure", "site_area", "width", "", "of kind area, not length"),
     ("figures", "litang-024", "part_of", "litang-022", "litang-222", "", "no such figure"),

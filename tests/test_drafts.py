@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
-from copies import stored
+from click.testing import CliRunner
+from copies import copy_of_study, stored
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aidstudy.cli import commands
 from aidstudy.codebook import FIGURES, FIGURES_RAW, MEASURES, Place
-from aidstudy.errors import PageError, TextError
-from aidstudy.publish.agreement import compare_draft, draft_agreement
+from aidstudy.errors import FileError, PageError, TextError
+from aidstudy.publish.agreement import (
+    COMPARED,
+    DRAFT,
+    DRAFT_STORED,
+    Agreement,
+    compare_draft,
+    draft_agreement,
+    store_draft,
+)
 from aidstudy.reading.drafts import DRAFT_COLUMNS, GRADES, draft_figures, draft_rows
 from aidstudy.reading.quantities import find_quantities
+from aidstudy.tables.files import read_cells
+from aidstudy.tables.load import load_figures
+from aidstudy.tables.study import load_study
 
 CASES = json.loads((Path(__file__).parent / "cases" / "drafts.json").read_text(encoding="utf-8"))
 UNSEEN = CASES["unseen_page"]
@@ -43,7 +57,10 @@ def test_a_row_has_the_columns_of_both_tables_and_says_why() -> None:
 
 
 def test_a_figure_without_a_cue_is_marked_to_be_looked_at_first() -> None:
-    assert measures("另有300万元") == [("300万元", "commitment", "open")]
+    assert measures("另有300万元，为期3年。") == [
+        ("300万元", "other", "open"),
+        ("3年", "other", "open"),
+    ]
 
 
 def test_a_rule_is_exact_because_its_measure_says_so() -> None:
@@ -156,18 +173,53 @@ def test_any_text_gives_a_row_for_each_quantity(text: str) -> None:
         "".join(row.values()).encode("utf-8")
 
 
-def test_a_page_not_seen_when_the_rules_were_written() -> None:
-    # Coded before the draft was run on it, and no rule was changed afterwards.
-    draft = draft_rows(draft_figures(UNSEEN["text"], year=UNSEEN["year"]))
+def _compared(text: str, year: int, codes: list[tuple[int, int, str]]) -> Agreement:
+    empty = dict.fromkeys(("kind", "value", "unit", "bound", "subject", "donor", "period"), "")
     coded = [
-        dict.fromkeys(("kind", "value", "unit", "bound", "subject", "donor", "period"), "")
-        | {"start": str(start), "end": str(start + length), "measure": measure}
-        for start, length, measure in UNSEEN["codes"]
+        empty | {"start": str(start), "end": str(end), "measure": measure}
+        for start, end, measure in codes
     ]
-    found = compare_draft(draft, coded)
-    assert found.both == found.coded == len(coded)
-    assert found.columns.loc["measure", "kappa"] > 0.85
-    assert found.differing()["figures"].sum() == found.both - found.columns.loc["measure", "alike"]
+    found = compare_draft(draft_rows(draft_figures(text, year=year)), coded)
+    alike = found.columns.loc["measure", "alike"]
+    assert found.differing()["figures"].sum() == found.both - alike
+    return found
+
+
+def _made_up(name: str) -> Agreement:
+    """The draft of a made-up page beside its coding by hand."""
+    path = Path(__file__).parent / "cases" / "pages" / f"{name}.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    measures = CASES["pages"][name]["measures"].split()
+    codes = [
+        (figure["start"], figure["end"], measure)
+        for figure, measure in zip(told["expect"], measures, strict=True)
+    ]
+    return _compared("\n".join(told["lines"]), told["year"], codes)
+
+
+def test_the_page_that_was_coded_when_the_rules_were_first_written() -> None:
+    codes = [(start, start + length, measure) for start, length, measure in UNSEEN["codes"]]
+    found = _compared(UNSEEN["text"], UNSEEN["year"], codes)
+    assert found.both == found.coded == len(codes)
+    assert found.kappa > 0.85
+
+
+@pytest.mark.parametrize(
+    ("name", "least"), [("aid_fund", 0.9), ("poverty_relief", 0.85), ("education", 0.7)]
+)
+def test_made_up_pages_coded_by_hand(name: str, least: float) -> None:
+    found = _made_up(name)
+    assert found.both > 0.97 * found.coded
+    assert found.kappa > least
+
+
+def test_the_readme_says_how_the_draft_does_on_a_page_not_seen(repository: Path) -> None:
+    (name,) = [name for name, told in CASES["pages"].items() if told["role"] == "unseen"]
+    found = _made_up(name)
+    alike = found.columns.loc["measure", "alike"]
+    said = f"{alike} of {found.both} measures (kappa {found.kappa:.2f})"
+    readme = " ".join((repository / "README.md").read_text(encoding="utf-8").split())
+    assert said in readme
 
 
 @pytest.mark.page
@@ -180,6 +232,41 @@ def test_agreement_with_the_adjudicated_coding_of_the_page(page: Path) -> None:
     # A grade is worth something only if clear proposals are right more often.
     right = found.grades["right"] / found.grades["figures"]
     assert right["clear"] >= right["open"]
+
+
+@pytest.mark.page
+def test_the_stored_draft_is_the_one_that_the_page_gives(page: Path) -> None:
+    path = stored().folder / DRAFT
+    before = path.read_bytes()
+    try:
+        store_draft(stored(), page)
+        assert path.read_bytes() == before, "aidstudy agreement PAGE --store"
+    finally:
+        path.write_bytes(before)
+
+
+def test_the_stored_draft_holds_no_words_of_the_page() -> None:
+    figures = load_figures(stored()).set_index(["start", "end"])["printed"]
+    rows = read_cells(stored().folder / DRAFT, DRAFT_STORED).to_dict("records")
+    assert {(int(row["start"]), int(row["end"])): row["printed"] for row in rows} == dict(figures)
+    assert "cue" not in DRAFT_STORED
+    assert not any(re.search("[\u4e00-\u9fff]", row[name]) for row in rows for name in COMPARED)
+
+
+def test_agreement_is_told_in_lines_and_tables(tmp_path: Path) -> None:
+    found = draft_agreement(stored())
+    told = CliRunner().invoke(commands, ["--study", str(stored().folder), "agreement"])
+    assert told.output.splitlines() == found.lines()
+    confused = found.confused()
+    assert confused.to_numpy().sum() == found.both
+    wrong = confused.to_numpy().sum() - confused.to_numpy().trace()
+    assert wrong == found.differing()["figures"].sum() > 0
+    told = CliRunner().invoke(commands, ["agreement", "--store"])
+    assert "--store needs PAGE" in told.output
+    study = load_study(copy_of_study(tmp_path))
+    (study.folder / DRAFT).unlink()
+    with pytest.raises(FileError, match="no draft is stored"):
+        draft_agreement(study)
 
 
 def test_agreement_asks_for_the_page_of_the_study(tmp_path: Path) -> None:

@@ -10,14 +10,19 @@ import pandas as pd
 
 from aidstudy.analysis.reliability import cohen_kappa
 from aidstudy.codebook import FIGURES
-from aidstudy.errors import PageError
-from aidstudy.files import sha256_of
+from aidstudy.errors import FileError, PageError
+from aidstudy.files import sha256_of, write_whole
 from aidstudy.publish.pages import Rows, read_page, reader_for
 from aidstudy.reading.drafts import GRADES
-from aidstudy.tables.files import read_cells
-from aidstudy.tables.study import Study
+from aidstudy.tables.files import csv_text, read_cells
+from aidstudy.tables.study import Study, load_study
 
 COMPARED = ("kind", "value", "unit", "bound", "measure", "subject", "donor", "period")
+
+DRAFT = "data/draft.csv"
+"""Where the draft of a study's page is kept."""
+
+DRAFT_STORED = ("start", "end", "printed", *COMPARED, "grade")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,48 @@ class Agreement:
     grades: pd.DataFrame
     confusion: pd.DataFrame
 
+    @property
+    def kappa(self) -> float:
+        """Cohen's kappa of the measures."""
+        return float(self.columns.loc["measure", "kappa"])
+
+    def lines(self) -> list[str]:
+        """The report, line by line."""
+        alike = int(self.columns.loc["measure", "alike"])
+        out = [
+            f"figures: {self.drafted} in the draft, {self.coded} in the coding, {self.both} in "
+            "the same place",
+            f"measure: {alike} of {self.both} alike, kappa {self.kappa:.3f}",
+        ]
+        out += [
+            f"{column}: {int(row['alike'])} of {self.both} alike"
+            for column, row in self.columns.iterrows()
+            if column != "measure"
+        ]
+        out += [
+            f"graded {grade}: {row['right']} of {row['figures']} measures right"
+            for grade, row in self.grades.iterrows()
+        ]
+        out += [
+            f"  drafted {row['drafted']}, coded {row['adjudicated']}: {row['figures']}"
+            for row in self.differing().to_dict("records")
+        ]
+        return out
+
+    def confused(self) -> pd.DataFrame:
+        """The confusion table of the measures that were ever confused.
+
+        All that the draft and the coding have alike in every case stands together in ``(rest)``.
+        """
+        wrong = self.differing()
+        kept = sorted({*wrong["drafted"], *wrong["adjudicated"]})
+        table = self.confusion.reindex(index=kept, columns=kept, fill_value=0)
+        rest = int(self.confusion.to_numpy().sum() - table.to_numpy().sum())
+        table.loc["(rest)"] = 0
+        table["(rest)"] = 0
+        table.loc["(rest)", "(rest)"] = rest
+        return table
+
     def differing(self) -> pd.DataFrame:
         """The cells of the confusion table off its diagonal: drafted, adjudicated, figures."""
         pairs = self.confusion.stack().rename("figures").reset_index()
@@ -52,17 +99,21 @@ class Agreement:
         return wrong.sort_values("figures", ascending=False, kind="stable", ignore_index=True)
 
 
-def draft_agreement(study: Study, page: str | Path) -> Agreement:
+def draft_agreement(
+    study: Study | str | Path | None = None, page: str | Path | None = None
+) -> Agreement:
     """The draft of a study's page against the study's own coding.
 
-    The cues of the draft were written by people who had read the page of the study that comes
+    The rules of the draft were written by people who had read the page of the study that comes
     with aidstudy, so that on this page the agreement is higher than on one not seen before.
 
     Parameters
     ----------
-    study : Study
-    page : str or Path
-        The page that the study was made from.
+    study : Study or path, optional
+        The default study when left out.
+    page : path, optional
+        The page that the study was made from, to be drafted anew. Without it the draft is the one
+        that was stored by :func:`store_draft`: a page's text is not a part of its study.
 
     Returns
     -------
@@ -72,16 +123,66 @@ def draft_agreement(study: Study, page: str | Path) -> Agreement:
     ------
     PageError
         If `page` is another page.
+    FileError
+        If no draft is stored.
+
+    Examples
+    --------
+    >>> found = draft_agreement()
+    >>> found.both == found.coded
+    True
     """
+    study = load_study(study)
+    if page is None:
+        path = study.folder / DRAFT
+        if not path.exists():
+            raise FileError(
+                f"{path}: no draft is stored; give the page's text, or store its draft with "
+                "aidstudy agreement PAGE --store"
+            )
+        draft = read_cells(path, DRAFT_STORED, name=DRAFT).to_dict("records")
+    else:
+        draft = _drafted(study, page)
+    name = str(study.clean / "figures.csv")
+    coded = read_cells(Path(name), FIGURES.names, name=name).to_dict("records")
+    return compare_draft(draft, coded)
+
+
+def store_draft(study: Study, page: str | Path) -> Path:
+    """Keep the draft of a study's page, for those who do not hold the page.
+
+    The table has places, figures as printed and codes, and no words of the page: the cues are
+    left out.
+
+    Parameters
+    ----------
+    study : Study
+    page : path
+        The page that the study was made from.
+
+    Returns
+    -------
+    Path
+        What was written.
+
+    Raises
+    ------
+    PageError
+        If `page` is another page.
+    """
+    path = study.folder / DRAFT
+    write_whole(path, csv_text(DRAFT_STORED, _drafted(study, page)))
+    return path
+
+
+def _drafted(study: Study, page: str | Path) -> Rows:
     text = read_page(page)
     if sha256_of(text.encode("utf-8")) != study.page["sha256"]:
         raise PageError(
             f"{page}: not the page that the tables were made from; give that page, or look at "
             "page.sha256 in data/study.toml"
         )
-    path = study.clean / "figures.csv"
-    rows = read_cells(path, FIGURES.names, name=str(path)).to_dict("records")
-    return compare_draft(reader_for(study).rows(text), rows)
+    return reader_for(study).rows(text)
 
 
 def compare_draft(draft: Rows, coded: Rows) -> Agreement:
@@ -128,4 +229,12 @@ def _place(row: Mapping[str, str]) -> tuple[str, str]:
     return row["start"], row["end"]
 
 
-__all__ = ["COMPARED", "Agreement", "compare_draft", "draft_agreement"]
+__all__ = [
+    "COMPARED",
+    "DRAFT",
+    "DRAFT_STORED",
+    "Agreement",
+    "compare_draft",
+    "draft_agreement",
+    "store_draft",
+]

@@ -23,7 +23,7 @@ from aidstudy.reading.text import RepairedText, Span, repair_text
 GRADES: Mapping[str, str] = {
     "clear": "the cue stands in the same clause, or the kind allows one measure only",
     "likely": "the cue stands elsewhere in the sentence",
-    "open": "no cue was found: the commonest measure of the kind, to be looked at first",
+    "open": "no cue was found, so that nothing is proposed: to be looked at first",
 }
 
 DRAFT_COLUMNS: tuple[str, ...] = (
@@ -195,6 +195,7 @@ def _rules(*rules: tuple[str, str] | tuple[str, str, str]) -> tuple[_Rule, ...]:
 
 _PEOPLE = "人|名|位|人次"
 _THINGS = "个|项|份|大项|大类|款|类|种|"
+_WORKS = "个|项"
 _TIMES = "次|批|趟|回|场|场次|批次|轮"
 # The first rule that fits wins, so that what is rare and certain stands before what is common.
 # In _MONEY 到位 comes before 援建资金: a sum both promised and paid is coded by what happened last.
@@ -205,22 +206,36 @@ _MONEY = _rules(
     ("in_kind", "价值|折合|折款|物资"),
     ("commitment_increment", "额外|增加投入|追加|新增投入|多投入"),
     ("budget", "总投资|总造价|概算|估算|预算|造价|预计[^，。]{0,4}资|耗资|计划投资|估计"),
-    ("expenditure", "完成[^，。]{0,8}投资|投入了|支出|花费|花去|累计投入|购买|购置|实际投入"),
+    (
+        "expenditure",
+        "完成[^，。]{0,8}(?:投资|产值)|投入了|支出|花费|花去|累计投入|购买|购置|实际投入",
+    ),
     ("disbursement", "到位|划拨|拨付|拨入|下拨|拨款|转入|汇入|到账|转账"),
+    # What people earn, pay or are paid is no aid; its giver is never a donor.
+    (
+        "other",
+        "收入|产值|销售|营业额|利润|税收|增收|工资|报酬|价格|单价|均价|标准|[人户亩]均"
+        "|每[户人名亩吨方斤个月年天]|一亩|核减|结余|节约|损失",
+    ),
     (
         "commitment",
-        "(?:援[建助藏]|帮扶|支援|扶持|专项)[^，。]{0,2}(?:资金|金额|款)|承诺|安排|投入|落实|出资|资助|投资",
+        "(?:年度|投资)计划|(?:援[建助藏]|帮扶|支援|扶持|专项)[^，。]{0,2}(?:资金|金额|款)|承诺|安排|投入|落实|出资|资助|投资",
     ),
 )
 _SHARE = _rules(
-    ("rule_ratio", "规定|按照?[^，。]{0,20}比例|不低于|要求"),
-    ("increase_ratio", "增加|增长|增幅|提高|上升"),
+    (
+        "rule_ratio",
+        "规定|按照?(?:[^，。]{0,20}比例|$)|不得?[低高少超][于过]|要求|^(?:预留|提取|计提)",
+    ),
+    # The increment over a rule; growth against another year is none.
+    ("other", "同比|环比|增长|增幅|提高|上升|下降|完成率|到位率"),
+    ("increase_ratio", "增加|额外|多投入"),
     ("ratio_to_revenue", "占[^，。]{0,20}(?:收入|财政)|(?:收入|财政)"),
 )
 _COUNT = _rules(
     ("frequency", "每(?:年|半年|季度|月|旬|周|天|日)[^，。]{0,6}$", _TIMES),
     ("mechanisms", "机制", _THINGS),
-    ("categories", "大[类项]|类型|类别|^[^，。]{0,2}类|板块|重点$", _THINGS),
+    ("categories", "大[类项]|类型|类别|^[^，。]{0,2}类|板块|重点$", "个|项|大项|大类|类|"),
     ("agreements", "协议|合同|备忘录", _THINGS),
     ("documents", "文件|办法|制度|条例|规定", _THINGS),
     ("bodies", "(?:工作|专家|领导|资金|推进)?(?:小?组|机构|工作队|委员会|办公室)", _THINGS),
@@ -237,13 +252,21 @@ _COUNT = _rules(
         "(?:项目|工程)[^，。]{0,6}(?:启动|开工|动工)|(?:启动|开工)[^，。]{0,6}(?:项目|工程)",
         _THINGS,
     ),
+    (
+        "projects_started",
+        "^(?:全部|均|已|都|陆续){0,3}(?:启动|开工|动工)|新?(?:开工|启动)$",
+        _WORKS,
+    ),
+    ("projects_completed", "^(?:全部|均|已|都){0,3}(?:完工|竣工|建成)|(?:完工|竣工|建成)$", _WORKS),
+    ("projects_ongoing", "(?:在建|续建)$", _WORKS),
     ("projects", "项目|工程", _THINGS),
     ("police_deployed", "干警|民警|警力|警察|特警", _PEOPLE),
     ("mentor_quota", "徒弟|(?:帮带|带帮|带)$|每[名位人个][^。]{0,12}带", _PEOPLE),
-    ("mentored", "帮带|带帮|传帮带|师徒", _PEOPLE),
+    ("mentored", "帮带|带帮|传帮带|师徒|师带徒|拜师", f"{_PEOPLE}|对"),
     ("officials_visiting", "(?:领导|负责人|率)[^。]{0,24}(?:调研|考察|实地|来访|慰问)", _PEOPLE),
     ("seconded_in", "挂职|选派|派出|派驻|援藏|援派|支医|支教|蹲点|工作队|团队", _PEOPLE),
     ("trainees", "培训|轮训|学员|研修|讲座", _PEOPLE),
+    ("seconded_in", "引进|柔性", _PEOPLE),
     ("trainings", "培训|轮训|讲座|研修", f"{_TIMES}|期|班|期次"),
     (
         "visits",
@@ -254,8 +277,8 @@ _COUNT = _rules(
     ("maps", "图", "幅|张"),
     (
         "assets",
-        "厂|站|校|院|园|桥|路|管|渠|库|井|房|棚|场|楼|馆|池|设备|车|机|头|只|株|牲畜",
-        "座|条|所|处|台|辆|套|栋|幢|间|口|个|眼|台套|头|只|株",
+        "厂|站|校|院|园|桥|路|管|渠|库|井|房|棚|场|楼|馆|池|小区|工程|设备|器|车|机",
+        "座|条|所|处|台|辆|套|栋|幢|间|口|个|眼|台套",
     ),
 )
 _OUTWARD = re.compile("(?:到|赴|去|前往)(?!我)[^。，]{0,12}(?:挂职|跟班|学习|进修)")
@@ -265,12 +288,16 @@ _DATE = _rules(
     ("plan_period", "^[^，。]{0,10}(?:规划|计划|项目|实施|工作)|规划[^，。]{0,4}$"),
 )
 _DURATION = _rules(
-    ("frequency", "每$|^(?:通报|一次|一报)"),
-    ("plan_period", "规划|计划|帮扶|支援|援助|援建|任期"),
+    ("frequency", "每$|^(?:通报|一次|一报)|轮换"),
+    ("plan_period", "规划|计划|帮扶|支援|援助|援建|(?<!责)任期|^内"),
 )
 _SIZES: Mapping[str, tuple[_Rule, ...]] = {
     "length": _rules(("width", "宽(?:度)?[^，。长]{0,3}$")),
-    "area": _rules(("floor_area", "建筑|办公|用房|住房|房|楼"), ("site_area", "占地|用地|征地")),
+    "area": _rules(
+        ("site_area", "占地|用地|征地"),
+        ("floor_area", "建筑|办公|用房|住房|房|楼|馆|厅|校舍"),
+        ("other", "种植|种了?|耕地|农田|林|草|播种|造林|基地|发展|流转"),
+    ),
 }
 _BY_KIND: Mapping[str, tuple[_Rule, ...]] = {
     "money": _MONEY,
@@ -281,14 +308,14 @@ _BY_KIND: Mapping[str, tuple[_Rule, ...]] = {
     **_SIZES,
 }
 _WITHOUT_CUE: Mapping[str, tuple[str, str]] = {
-    "money": ("commitment", "open"),
+    "money": ("other", "open"),
     "share": ("other", "open"),
     "count": ("other", "open"),
     "date": ("event_date", "open"),
-    "duration": ("plan_period", "open"),
+    "duration": ("other", "open"),
     "period": ("plan_period", "clear"),
     "length": ("length", "clear"),
-    "area": ("site_area", "open"),
+    "area": ("other", "open"),
     "volume": ("storage_volume", "open"),
     "flow": ("daily_capacity", "clear"),
 }
@@ -322,6 +349,8 @@ class _Words(NamedTuple):
     after: str
     sentence_before: str
     sentence_after: str
+    leads: str = ""
+    """The amount of money that follows at once."""
 
 
 def _following(after: str) -> str:
@@ -552,6 +581,10 @@ def draft_figures(
         # A telephone number belongs to the page; a report prints none of its own things so.
         article = PAGE if quantity.kind == "contact" or not report else articles[report - 1]
         words = page.words(index)
+        if index + 1 < len(quantities):
+            next_one = quantities[index + 1]
+            if next_one.kind == "money" and page.spans[index].end == page.spans[index + 1].start:
+                words = words._replace(leads=next_one.printed)
         measure, cue, grade = _measure(quantity, words)
         if (
             quantity.kind == "money"
@@ -648,6 +681,9 @@ def _measure(quantity: Quantity, words: _Words) -> tuple[str, str, str]:
                     outward = rule.measure == "seconded_in" and _OUTWARD.search(whole)
                     measure = "seconded_out" if outward else rule.measure
                     return measure, _NOT_SHOWN.sub("", cue[0])[:20], grade
+    if kind == "date" and words.leads and re.fullmatch("[0-9]{4}", str(quantity.value)):
+        # 其中2017年2.1亿元、2018年…: the years of a sum that is told year by year.
+        return "plan_period", words.leads, "likely"
     measure, grade = _WITHOUT_CUE.get(kind, ("other", "clear"))
     return measure, "", grade
 

@@ -82,11 +82,7 @@ def measures_of(kind: str) -> tuple[str, ...]:
     >>> measures_of("flow")
     ('daily_capacity', 'other')
     """
-    return tuple(
-        measure
-        for measure in MEASURES
-        if kind in _KINDS_OF_MEASURE.get(measure, (kind,)) and (kind, measure) != ("money", "other")
-    )
+    return tuple(m for m in MEASURES if kind in _KINDS_OF_MEASURE.get(m, (kind,)))
 
 
 class _Faults:
@@ -219,8 +215,13 @@ def _check_figures(faults: _Faults, tables: Cells, study: Study) -> None:
             faults.add(
                 row, "measure", f"the figure is of kind {kind}, not {wanted}", "correct the measure"
             )
-        if kind == "money" and measure == "other":
-            faults.add(row, "measure", "not a measure of money", "choose one that is")
+        if kind == "money" and measure == "other" and not cells["note"]:
+            faults.add(
+                row,
+                "measure",
+                "not a measure of money, and no note says what it is",
+                "choose one that is, or say in the note what is paid or earned",
+            )
         if kind == "count" and not _NOUN.fullmatch(cells["unit"]):
             faults.add(
                 row, "unit", "a count needs the thing counted", "write a singular noun in `counted`"

@@ -15,6 +15,10 @@
       en: () => "Name the thing counted: small English letters, singular.",
       zh: () => "请写明所计之物：英文小写，单数。",
     },
+    note: {
+      en: () => "Say in the note what is paid or earned: no measure of money fits.",
+      zh: () => "没有合适的金额指标时，请在备注中写明所付或所得为何。",
+    },
     period: { en: () => "Write the period as 2012, 2012-06 or 2012/2016.", zh: () => "时期请写成 2012、2012-06 或 2012/2016。" },
     label_en: { en: () => "Write a label of one to eight words.", zh: () => "请写一至八个词的说明。" },
     subject: { en: () => "Choose a subject.", zh: () => "请选择对象。" },
@@ -103,6 +107,7 @@
       return ["counted"];
     }
     if (now.article !== "page" && !now.subject) return ["subject"];
+    if (kind(byId.get(now.figure_id)) === "money" && now.measure === "other" && !now.note) return ["note"];
     const label = now.label_en.split(" ").filter(Boolean);
     if (!label.length || label.length > 8) return ["label_en"];
     const point = "[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?";
