@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from aidstudy.cli import commands
 from aidstudy.errors import AidstudyError, CodebookError, FileError, TextError
-from aidstudy.publish import extras
+from aidstudy.publish import extras, pages
 from aidstudy.publish.extras import extra_module
 from aidstudy.publish.pages import (
     Reader,
@@ -31,6 +31,7 @@ from aidstudy.publish.pages import (
     write_draft,
 )
 from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures, draft_rows
+from aidstudy.reading.quantities import find_quantities
 
 TEXT = "江岚市对口支援石溪县，已到位资金3200余万元，\r\n修路 8.6 公里。\n"
 
@@ -300,3 +301,33 @@ def test_the_page_of_the_study_is_known_by_its_text(page: Path) -> None:
     own = own_study(read_page(page))
     assert own is not None
     assert own.year == 2012
+
+
+def test_a_pdf_printed_by_a_browser_reads_like_its_text(tmp_path: Path) -> None:
+    # Browsers write 月, 里 and 长 as the radicals that look the same.
+    pytest.importorskip("pypdf")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    chromium = Path("/usr/bin/chromium")
+    if not chromium.exists():
+        pytest.skip(f"no Chromium at {chromium}")
+    lines = [
+        "2017年6月底前完工，管道长12.4公里，青山市门诊楼一座。",
+        "江岚市民政局捐款三十万元，12月拨付。",
+    ]
+    style = "<style>body { columns: 2; font-family: 'Noto Sans CJK SC' }</style>"
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(chromium))
+        tab = browser.new_page()
+        tab.set_content(f'<html lang="zh">{style}{body}</html>')
+        content = tab.pdf(format="A4")
+        browser.close()
+    text = text_of(content, name="page.pdf")
+    found = [quantity.printed for quantity in find_quantities(text).quantities]
+    assert found == [q.printed for q in find_quantities("\n".join(lines)).quantities]
+    assert len(found) == 5
+
+
+def test_a_radical_that_looks_like_a_character_becomes_it() -> None:
+    assert "\u2f49\u2fa5\u2ed3\u4e2d".translate(pages._RADICALS) == "月里长中"
+    assert all(len(char) == 1 for char in pages._RADICALS.values() if isinstance(char, str))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
+from unicodedata import normalize
 
 from aidstudy.codebook import FIGURES, NUMERIC_KINDS, Place
 from aidstudy.errors import CodebookError, FileError, TextError
@@ -184,6 +185,14 @@ def _is_chinese(text: str) -> bool:
     return bool(outside) and usual >= 0.85 * len(outside)
 
 
+# PDFs printed by a browser name a character by the radical that shares its glyph: 月 comes out as
+# the radical 74, which no reader of numbers knows. The print is the same.
+_RADICALS = {code: normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)} | str.maketrans(
+    "⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
+    "母民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
+)
+
+
 def _pdf_text(content: bytes, name: str) -> str:
     pypdf = extra_module("pypdf", extra="pages", purpose=f"{name} is a PDF")
     try:
@@ -209,11 +218,12 @@ def _pdf_text(content: bytes, name: str) -> str:
         ) from error
     if not any(page.strip() for page in pages):
         raise TextError(
-            f"{name}: a PDF of {len(pages)} pages without text, perhaps scanned; recognise its "
-            "text first (OCR)"
+            f"{name}: a PDF without text on any of its pages ({len(pages)}), perhaps scanned; "
+            "recognise its text first (OCR)"
         )
     # Some fonts map to half of a surrogate pair, which no file can hold.
-    return "\n".join(pages).encode("utf-8", "replace").decode("utf-8")
+    text = "\n".join(pages).encode("utf-8", "replace").decode("utf-8")
+    return text.translate(_RADICALS)
 
 
 def own_study(text: str) -> Study | None:
