@@ -25,6 +25,14 @@ PAGES: dict[str, bytes | None] = {
 }
 """Pages that no command can read."""
 
+COMMANDS = (
+    ["audit"],
+    ["read"],
+    ["review"],
+    ["new", "made", "--year", "2012", "--page"],
+    ["trace", "--figure", "ganzi-021", "--page"],
+)
+
 ARGUMENTS = {
     "unknown command": ["publish"],
     "unknown option": ["check", "--fast"],
@@ -84,17 +92,7 @@ def _is_one_message(said: str) -> bool:
 
 
 @pytest.mark.parametrize("page", list(PAGES))
-@pytest.mark.parametrize(
-    "command",
-    [
-        ["audit"],
-        ["read"],
-        ["review"],
-        ["new", "made", "--year", "2012", "--page"],
-        ["trace", "--figure", "ganzi-021", "--page"],
-    ],
-    ids=lambda command: command[0],
-)
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
 def test_a_page_that_cannot_be_used(
     command: list[str], page: str, tmp_path: Path, run: Run
 ) -> None:

@@ -182,6 +182,9 @@ class Read:
             many.read_folder(folder, folder / "figures.parquet", reader=Reader(2012))
 
 
+POINTS = 10
+"""Moments at which each run is killed."""
+
 DEEDS: dict[str, Any] = {"reproduce": Reproduce(), "new": New(), "read": Read()}
 
 
@@ -197,13 +200,13 @@ def test_a_killed_run_leaves_old_files_or_new_ones_and_the_next_run_ends_it(
     folder.mkdir()
     run = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", KILLER.format(tests=str(REPOSITORY / "tests")),
-         name, str(folder), "10"],
+         name, str(folder), str(POINTS)],
         capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     old, new, seen = json.loads(run.stdout.splitlines()[-1])
     assert old != new
-    assert len(seen) == 10
+    assert len(seen) == POINTS
     kept = [path for path in new if old.get(path) == new[path]]
     for killed_by, again, killed, at_last in seen:
         assert killed_by == signal.SIGKILL
