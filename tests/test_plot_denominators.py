@@ -101,7 +101,7 @@ def test_words() -> None:
     assert "One is impossible as the only source (what the rule asks for)" in caption
     # 128.5291 − 128.4475, up
     assert "at most 0.09 percentage points" in caption
-    assert "规定金额128.45%（不可能为唯一来源）" in PLOTS["denominators"].alt(shares, lang="zh")
+    assert "占规定金额128.45%（不可能为唯一来源）" in PLOTS["denominators"].alt(shares, lang="zh")
 
 
 def test_a_county_that_prints_no_addition_has_a_row_that_says_so() -> None:

@@ -37,6 +37,7 @@ from aidstudy.plots.words import (
     figure_ids,
     is_missing,
     listing,
+    typeset,
 )
 
 STEM = "completed_shares"
@@ -372,7 +373,7 @@ def caption_completed_shares(shares: pd.DataFrame, lang: Lang = "en") -> str:
         f"{headline(shares).en}. Dots: projects that are complete, of those of the year or "
         "numbered by the report (%), from the highest share down. Lines: 95% intervals by four "
         "methods, ends rounded outward; they are not what the print allows.",
-        _CENSUS.en.replace("'", "’"),
+        _CENSUS.en,
         "Projects are not independent and differ in size, and a share is no measure of speed. "
         "Basically complete is not counted as complete.",
     ]
@@ -386,7 +387,7 @@ def caption_completed_shares(shares: pd.DataFrame, lang: Lang = "en") -> str:
     if missing:
         who = listing((row["recipient_en"] for row in missing), lang)
         parts.append(f"{who}: {NOT_REPORTED.en}.")
-    return " ".join([*parts, based_on(ids, lang)])
+    return typeset(" ".join([*parts, based_on(ids, lang)]))
 
 
 def alt_completed_shares(shares: pd.DataFrame, lang: Lang = "en") -> str:

@@ -40,6 +40,7 @@ from aidstudy.plots.words import (
     listing,
     numbers_in,
     small_number,
+    typeset,
 )
 
 STEM = "denominators"
@@ -341,20 +342,18 @@ def caption_denominators(shares: pd.DataFrame, lang: Lang = "en") -> str:
     number = len(bad)
     if lang == "zh":
         parts = [
-            f"{headline(shares).zh}。横条为版面所载各种分母及其组成（万元），自零起画：浅色为支援方资金，灰蓝色为他方资金；"
+            f"{headline(shares).zh}。横条为版面所载各种分母及其组成（万元），自零起画：浅色为支援方资金，较深者为他方资金；"
             "竖线为完成投资，其资金来源原文未载明。右侧为完成投资占各分母的比例及原文精度所允许的范围（向外取整），"
             "由高到低排列。",
         ]
         if number:
             names = listing(dict.fromkeys(bad["label_zh"]), lang)
-            parts.append(
-                f"以“{names}”为唯一来源不可能：完成投资超出分母（橙色线段），比例超过100%。"
-            )
+            parts.append(f"以“{names}”为唯一来源不可能：完成投资超出分母（粗线段），比例超过100%。")
         parts.append(f"精度使各比例上下变动至多{_rounding(shares)}个百分点，远小于分母之别。")
         return "".join([*parts, based_on(ids, lang)])
     parts = [
         f"{headline(shares).en}. Bars are the denominators that the page offers, with their parts "
-        "(CNY million), from zero: pale for the donor's money, grey-blue for money from others. "
+        "(CNY million), from zero: pale for the donor's money, darker for money from others. "
         "The line is what was spent; the page does not say from which money. Columns: the share "
         "spent and the bounds that the rounding of the print allows, rounded outward, from the "
         "highest share down.",
@@ -370,7 +369,7 @@ def caption_denominators(shares: pd.DataFrame, lang: Lang = "en") -> str:
         f"Rounding moves a share by at most {_rounding(shares)} percentage points, far less than "
         "the choice."
     )
-    return " ".join([*parts, based_on(ids, lang)])
+    return typeset(" ".join([*parts, based_on(ids, lang)]))
 
 
 def alt_denominators(shares: pd.DataFrame, lang: Lang = "en") -> str:
@@ -396,15 +395,16 @@ def alt_denominators(shares: pd.DataFrame, lang: Lang = "en") -> str:
                 share = f"{round_text(row['value'], _DECIMALS)}%"
             if row["impossible"]:
                 share += "（不可能为唯一来源）" if zh else " (impossible as the only source)"
-            parts.append(f"占{name}{share}" if zh else f"over {name} {share}")
+            parts.append(f"{name}{share}" if zh else f"{name} {share}")
         first = table.iloc[0]
         spent = MILLION.show(first["spent"], lang)
         told.append(
-            f"{first['recipient_zh']}完成投资{spent}万元：{'，'.join(parts)}"
+            f"{first['recipient_zh']}完成投资{spent}万元，占{'，'.join(parts)}"
             if zh
-            else f"{first['recipient_en']} spent CNY {spent} million: {', '.join(parts)}"
+            else f"{first['recipient_en']} spent CNY {spent} million; as a share of "
+            f"{', '.join(parts)}"
         )
-    return f"条形图。{'；'.join(told)}。" if zh else f"Bar chart. {'; '.join(told)}."
+    return f"条形图。{'；'.join(told)}。" if zh else typeset(f"Bar chart. {'; '.join(told)}.")
 
 
 PLOT = Plot(

@@ -21,7 +21,7 @@ from matplotlib.text import Annotation, Text
 
 from aidstudy.errors import PlotError
 from aidstudy.plots.style import MM, Palette, Preset, body_size, latin_first, note_size
-from aidstudy.plots.words import EXPLAINED, NOT_REPORTED_SHORT, Lang
+from aidstudy.plots.words import EXPLAINED, NOT_REPORTED_SHORT, Lang, typeset
 
 EDGE = 2.0
 """Points kept free at the edges of the canvas."""
@@ -79,7 +79,7 @@ def put(
     """
     size = body_size() if size is None else size
     return ax.annotate(
-        text.replace("'", "’"),
+        typeset(text),
         (x, y),
         xycoords=_SYSTEMS[coords],
         xytext=(dx, dy if rotation else dy - _HALF_CAP * size),
@@ -378,7 +378,7 @@ def compose(
     letters = iter("abcdefgh") if sum(len(row) for row in rows) > 1 else None
     figure.set_size_inches(preset.width_mm * MM, preset.max_height_mm * MM)
     notes = [
-        line
+        typeset(line)
         for note in (*footnotes, *_unexplained(figure, footnotes))
         for line in wrap(note, width - 2 * EDGE, size=note_size(), lang=lang)
     ]
@@ -413,7 +413,7 @@ def compose(
         figure.text(
             EDGE / width,
             1 - (EDGE + 1.25 * body_size()) / height,
-            headline,
+            typeset(headline),
             fontsize=1.25 * body_size(),
             fontweight=600,
             color=palette.ink,

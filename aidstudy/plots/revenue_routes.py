@@ -38,6 +38,7 @@ from aidstudy.plots.words import (
     numbers_in,
     small_number,
     small_number_zh,
+    typeset,
 )
 
 STEM = "revenue_routes"
@@ -285,7 +286,7 @@ def caption_revenue_routes(routes: pd.DataFrame, lang: Lang = "en") -> str:
         "places. The rule is taken as exact.",
         _NO_WITNESSES.en,
     ]
-    return " ".join([*parts, based_on(ids, lang)])
+    return typeset(" ".join([*parts, based_on(ids, lang)]))
 
 
 def alt_revenue_routes(routes: pd.DataFrame, lang: Lang = "en") -> str:
@@ -313,7 +314,7 @@ def alt_revenue_routes(routes: pd.DataFrame, lang: Lang = "en") -> str:
             told.append(f"{formula}：{amount}" if zh else f"{formula}: {amount}")
     if zh:
         return f"区间图，单位亿元。{'；'.join(told)}。{headline(routes).zh}。"
-    return f"Interval chart, CNY billion. {'; '.join(told)}. {headline(routes).en}."
+    return typeset(f"Interval chart, CNY billion. {'; '.join(told)}. {headline(routes).en}.")
 
 
 PLOT = Plot(

@@ -35,6 +35,7 @@ from aidstudy.plots.words import (
     checked_lang,
     figure_ids,
     is_missing,
+    typeset,
 )
 from aidstudy.rounding import Shown, decimals_for, write_numbers
 
@@ -361,7 +362,7 @@ def caption_unit_costs(costs: pd.DataFrame, lang: Lang = "en") -> str:
         "alone.",
         _PLANNED.en,
     ]
-    return " ".join([*parts, based_on(ids, lang)])
+    return typeset(" ".join([*parts, based_on(ids, lang)]))
 
 
 def alt_unit_costs(costs: pd.DataFrame, lang: Lang = "en") -> str:

@@ -183,6 +183,17 @@ def figure_ids(*columns: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(i for cells in columns for cell in cells for i in cell.split()))
 
 
+def typeset(text: str) -> str:
+    """Prose with the apostrophes of print.
+
+    Examples
+    --------
+    >>> typeset("the donor's sum")
+    'the donor’s sum'
+    """
+    return text.replace("'", "’")
+
+
 _FIGURES = Words("Figures on the page", "所据原文数字")
 
 
@@ -263,5 +274,6 @@ __all__ = [
     "numbers_in",
     "small_number",
     "small_number_zh",
+    "typeset",
     "with_unit",
 ]
