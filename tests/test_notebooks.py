@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from aidstudy import load_context, load_events, load_figures, load_projects
+from aidstudy import load_context, load_events, load_figures, load_projects, load_results
+from aidstudy.analysis.desk import SWITCHES
 from aidstudy.publish.compare import compare_contents
 from aidstudy.publish.exercises import exercises
 from aidstudy.publish.exercises.solved import (
@@ -23,7 +24,32 @@ from aidstudy.publish.exercises.solved import (
     wrong_solutions,
 )
 
-NAMES = ("01_from_page_to_table", "02_funding_ratios", "03_project_timelines")
+NAMES = (
+    "00_start_here",
+    "01_from_page_to_table",
+    "02_funding_ratios",
+    "03_project_timelines",
+    "04_rounded_numbers",
+    "05_committed_paid_spent",
+    "06_who_else_pays",
+    "07_small_numbers",
+    "08_people_and_institutions",
+    "09_coding_reliability",
+    "10_what_came_later",
+    "11_write_a_claim",
+    "12_your_own_page",
+)
+
+_TIME = re.compile(
+    r"^\*\*Time\.\*\* (?P<minutes>\d+) minutes\. "
+    r"\*\*Needs\.\*\* (?P<needs>Nothing|\d\d(?:, \d\d)*)\.$",
+    re.MULTILINE,
+)
+_PATH_ROW = re.compile(
+    r"^\| \[(?P<number>\d\d) (?P<title>[^]]+)\]\((?P<file>[^)]+)\) \| (?P<question>.+) "
+    r"\| (?P<minutes>\d+) \| (?P<needs>[^|]+) \|$",
+    re.MULTILINE,
+)
 
 _WORD = re.compile(r"[^\s`'\"(),;*]*\d[^\s`'\"(),;*]*")
 
@@ -37,6 +63,10 @@ TYPED_IN_CODE = {
     "１６．２": "figure of the page in the made-up line of notebook 01",
     "1": "figure of the page in the made-up line of notebook 01",
     "1800": "figure of the page in the made-up line of notebook 01",
+    "3": "made-up print of notebook 04",
+    "3.0": "the same with one more promise",
+    "3.05": "figure of the page, beside them",
+    "utf-8": "the name of an encoding",
 }
 STATEMENTS_AT_MOST = 8
 """Statements of a code cell that is not the first: one thing shown."""
@@ -52,8 +82,30 @@ def sources(notebook: dict[str, Any], kind: str) -> list[str]:
 
 
 def numbers_in(text: str) -> list[str]:
-    """Every word of a text that holds a digit, without the full stop after it."""
-    return [word.rstrip(".:") for word in _WORD.findall(text)]
+    """Every word of a text that holds a digit, without the full stop after it.
+
+    The line with minutes and needs and the table of the path have tests of their own, and the
+    file of another notebook is a name.
+    """
+    plain = _PATH_ROW.sub("", _TIME.sub("", text))
+    for name in NAMES:
+        plain = plain.replace(f"{name}.ipynb", "")
+    return [word.rstrip(".:") for word in _WORD.findall(plain)]
+
+
+def head(notebook: dict[str, Any]) -> dict[str, str]:
+    """What the first cell of a notebook says about it."""
+    first = "".join(notebook["cells"][0]["source"])
+    found = _TIME.search(first)
+    question = re.search(r"^\*\*Question\.\*\* (.+)$", first, re.MULTILINE)
+    assert found, first
+    assert question, first
+    return {
+        "title": first.splitlines()[0].removeprefix("# "),
+        "question": question[1],
+        "minutes": found["minutes"],
+        "needs": found["needs"],
+    }
 
 
 def strings_in(code: str) -> Iterator[str]:
@@ -69,9 +121,9 @@ def strings_in(code: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def ids() -> set[str]:
-    """Every id of the tables and of the exercises."""
-    tables = (load_figures(), load_projects(), load_events(), load_context())
-    return {one for table in tables for one in table.iloc[:, 0]} | set(exercises())
+    """Every id of the tables, the results, the exercises and the judgement calls."""
+    tables = (load_figures(), load_projects(), load_events(), load_context(), load_results())
+    return {one for table in tables for one in table.iloc[:, 0]} | {*exercises(), *SWITCHES}
 
 
 @pytest.fixture(scope="module")
@@ -164,8 +216,14 @@ def test_each_notebook_has_the_shape_of_the_house(repository: Path, name: str) -
     cells = stored(repository, name)["cells"]
     first, last = "".join(cells[0]["source"]), "".join(cells[-1]["source"])
     assert first.startswith("# ")
-    assert "**Question.**" in first
-    assert "**Tables used.**" in first
+    parts = ("Question", "Aim", "Time", "Tables used")
+    places = [first.index(f"\n\n**{part}.** ") for part in parts]
+    assert places == sorted(places)
+    assert first.endswith("answer in two sentences.")
+    assert (
+        len(re.findall(r"[.?](?:\s|\Z)", "".join(cells[1]["outputs"][0]["data"]["text/plain"])))
+        >= 2
+    )
     assert last.startswith("## What the page does not say\n")
     exercise = ["exercise" in cell["metadata"].get("tags", ()) for cell in cells]
     assert exercise == [*sorted(exercise[:-1]), False]
@@ -176,6 +234,40 @@ def test_each_notebook_has_the_shape_of_the_house(repository: Path, name: str) -
         assert kinds.pop() == "markdown"
     assert kinds[::2] == ["markdown"] * len(kinds[::2])
     assert kinds[1::2] == ["code"] * len(kinds[1::2])
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_each_notebook_but_the_first_has_three_to_five_exercises(
+    repository: Path, name: str
+) -> None:
+    cells = stored(repository, name)["cells"]
+    asked = ["exercise" in cell["metadata"].get("tags", ()) for cell in cells]
+    assert 3 <= sum(asked) <= 5
+
+
+def test_the_path_tells_each_notebook_as_it_tells_itself(repository: Path) -> None:
+    start = "\n".join(sources(stored(repository, NAMES[0]), "markdown"))
+    rows = [found.groupdict() for found in _PATH_ROW.finditer(start)]
+    assert sorted(row["file"] for row in rows) == [f"{name}.ipynb" for name in NAMES[1:]]
+    for row in rows:
+        told = head(stored(repository, row["file"].removesuffix(".ipynb")))
+        assert {key: row[key] for key in told} == told
+        assert row["file"].startswith(f"{row['number']}_")
+
+
+def test_what_a_notebook_needs_comes_before_it(repository: Path) -> None:
+    start = "\n".join(sources(stored(repository, NAMES[0]), "markdown"))
+    done = {"00"}
+    for row in _PATH_ROW.finditer(start):
+        assert set(row["needs"].split(", ")) <= done, row["file"]
+        done.add(row["number"])
+
+
+def test_the_readme_lists_every_notebook_with_its_question(repository: Path) -> None:
+    readme = (repository / "README.md").read_text("utf-8")
+    for name in NAMES:
+        question = head(stored(repository, name))["question"]
+        assert f"| [{name}](notebooks/{name}.ipynb) | {question} |" in readme
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -227,6 +227,20 @@ def test_bounds_that_are_columns_are_not_repeated_and_are_rounded_outward() -> N
     assert shown.rows == (("0.7", "0.33", "0.84"),)
 
 
+def test_stored_bounds_of_one_value_that_does_not_end_are_not_shown() -> None:
+    third = {"value": Fraction("33.3333333333333"), "low": Fraction("33.3333333333333")}
+    assert say("{t[value]:%}", t=third | {"high": Fraction("33.3333333333334")}).text == "33.333%"
+    # One in the ninth digit is a bound, even where it cannot be seen among the digits shown.
+    wide = third | {"high": Fraction("33.3333334")}
+    assert say("{t[value]:%}", t=wide).text == "33.333% [33.333, 33.334]"
+
+
+def test_a_column_without_a_unit_heeds_decimals_of_its_own() -> None:
+    rows = [{"a": Fraction(1, 3)}]
+    assert show(rows, {"a": "a"}, decimals=1).rows == (("0.333333333",),)
+    assert show(rows, {"a": "a"}, decimals={"a": 1}).rows == (("0.3",),)
+
+
 def test_decimals_by_column() -> None:
     rows = [{"a": Fraction(1, 3), "b": Fraction(1, 3)}]
     shown = show(rows, {"a": "a (%)", "b": "b (%)"}, decimals={"a": 1})

@@ -32,6 +32,10 @@ from aidstudy.tables.load import StudyLike
 DECIMALS = 3
 """Digits behind the point, at most, of numbers to which the print sets no limit."""
 
+_ONE_VALUE = Fraction(1, 10**13)
+"""Bounds closer than this share of their size are those of one value that does not end, whose
+fifteen stored digits were rounded outward."""
+
 _KEPT_TOGETHER = 24
 """Columns of text up to this width are not broken into lines."""
 
@@ -127,12 +131,18 @@ class Amount:
     def shown(self, scale: int) -> Exact:
         """The number in a unit that holds so many base units; exact where it has no bounds."""
         value = None if self.value is None else self.value / scale
-        if self.interval is None:
+        if self.interval is None or (value is not None and self._is_one()):
             return Exact(value, Interval.exactly(value or Fraction(0)))
         low, high = (
             None if end is None else end / scale for end in (self.interval.low, self.interval.high)
         )
         return Exact(value, Interval(low, high))
+
+    def _is_one(self) -> bool:
+        """Whether the bounds are those of one value, cut to fifteen digits when it was stored."""
+        assert self.interval is not None
+        low, high = self.interval.low, self.interval.high
+        return low is not None and high is not None and high - low <= abs(high) * _ONE_VALUE
 
     def text(self, unit: str = "", decimals: int = DECIMALS) -> str:
         """The number in words a sentence can hold, with its unit and its bounds.
@@ -374,7 +384,7 @@ def show(
     decimals : int or mapping of str to int, default 3
         Digits behind the point, at most, of numbers to which the print sets no limit, for all
         columns or by column. All others bear as many as their bounds allow, and numbers of a
-        column that has a unit equally many.
+        column that has a unit equally many. A column without a unit heeds it only by its name.
 
     Returns
     -------
@@ -398,8 +408,9 @@ def show(
     if columns is None:
         columns = list(dict.fromkeys(name for record in records for name in record))
     headers = dict(columns) if isinstance(columns, Mapping) else {name: name for name in columns}
-    most = decimals if isinstance(decimals, Mapping) else dict.fromkeys(headers, decimals)
-    shown = [_column(records, name, headers, most.get(name, DECIMALS)) for name in headers]
+    own = decimals if isinstance(decimals, Mapping) else {}
+    most = DECIMALS if isinstance(decimals, Mapping) else decimals
+    shown = [_column(records, name, headers, own.get(name), most) for name in headers]
     return Shown(
         tuple(headers.values()),
         tuple(zip(*(texts for texts, _ in shown), strict=True)),
@@ -425,7 +436,8 @@ def _column(
     records: Sequence[Mapping[str, Any]],
     name: str,
     headers: Mapping[str, str],
-    decimals: int,
+    own: int | None,
+    most: int,
 ) -> tuple[list[str], bool]:
     """The texts of one column, and whether it is one of numbers."""
     known = list(dict.fromkeys(key for record in records for key in record))
@@ -436,7 +448,7 @@ def _column(
     numbers = {
         place: amount
         for place, record in enumerate(records)
-        if not (end and _empty(record.get(name)))
+        if (not end or _is_number(record.get(name)))
         and (amount := _number_in(record, of, end)) is not None
     }
     start = "" if name == "value" else f"{name}_"
@@ -444,9 +456,10 @@ def _column(
     part = end or ("value" if apart else "")
     found = _HEADER_UNIT.search(headers[name])
     if found:
-        written = _written(list(numbers.values()), _unit(found[1]), decimals, part=part)
+        places = most if own is None else own
+        written = _written(list(numbers.values()), _unit(found[1]), places, part=part)
     else:
-        written = [_written([n], _BASE, None, part=part)[0] for n in numbers.values()]
+        written = [_written([n], _BASE, own, part=part)[0] for n in numbers.values()]
     texts = dict(zip(numbers, written, strict=True))
     for place, record in enumerate(records):
         if place not in texts:

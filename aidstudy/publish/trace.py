@@ -483,7 +483,10 @@ class KnownNumbers:
         self._sorted = sorted(numbers | counts | {-n for n in numbers})
 
     def unknown(self, text: str) -> list[str]:
-        """The numbers of a text that no known one rounds to, up, down or to the nearest."""
+        """The numbers of a text that no known one rounds to, up, down or to the nearest.
+
+        A whole number may have been rounded to its last digit that is not nought.
+        """
         cleaned = _NO_NUMBER.sub(" ", text)
         return [
             found["digits"] for found in _SHOWN.finditer(cleaned) if not self._is(found["digits"])
@@ -491,13 +494,18 @@ class KnownNumbers:
 
     def _is(self, digits: str) -> bool:
         number = digits.replace(",", "")
-        unit = 10.0 ** -len(number.partition(".")[2])
+        unit = 10.0 ** (_zeros(number) - len(number.partition(".")[2]))
         for scale in _SCALES:
             low, high = (float(number) - unit) * scale, (float(number) + unit) * scale
             place = bisect.bisect_right(self._sorted, low)
             if place < len(self._sorted) and self._sorted[place] < high:
                 return True
         return False
+
+
+def _zeros(number: str) -> int:
+    """Noughts at the end of a whole number that may only show its size; two digits stay."""
+    return min(len(number) - len(number.rstrip("0")), max(0, len(number) - 2))
 
 
 def _result_numbers(study: Study) -> Iterator[Fraction]:

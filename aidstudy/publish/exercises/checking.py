@@ -327,7 +327,12 @@ def _slips_of_bounds(given: tuple[Number, Number], right: Amount) -> Iterator[st
             yield {4: "wan_lost", 8: "yi_lost", 2: "part_for_percent"}.get(
                 abs(power), "digits_lost"
             )
-    if all(_near(one, end) for one, end in zip(given, ends, strict=True)):
+    # Ends of wide bounds may be rounded by more than their last digits and still be meant.
+    reach = (ends[1] - ends[0]) / 20
+    if all(
+        _near(one, end) or abs(one.value - end) <= reach
+        for one, end in zip(given, ends, strict=True)
+    ):
         inward = low.value > ends[0] or high.value < ends[1]
         yield "rounded_inward" if inward else "rounded_too_far"
 

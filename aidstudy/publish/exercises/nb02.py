@@ -54,22 +54,18 @@ EXERCISES = (
     ),
     Exercise(
         id="02-4",
-        kind="share",
-        question="How much of what Yibin committed to Xinlong had been transferred (到位) when the "
-        "report was written?",
-        right=lambda s: s.result("paid_of_committed.xinlong"),
+        kind="amount",
+        unit="CNY",
+        question="If Luzhou gave the share that Longquanyi prints, what revenue would it have?",
+        right=lambda s: s.result("revenue.xiangcheng.if_share_of.ganzi"),
         mistakes={
-            "spending_for_payment": lambda s: s.result("spent_of_committed.xinlong"),
-            "wrong_denominator": lambda s: [
-                s.result("spent_of_paid.xinlong"),
-                ratio("xinlong-009", "xinlong-022", study=s.study),
-            ],
-            "wrong_county": lambda s: s.result("paid_of_committed.dege"),
+            "rule_for_given": lambda s: s.result("revenue.xiangcheng.if_rule"),
+            "wrong_county": lambda s: s.result("revenue.dege.if_share_of.ganzi"),
+            "share_for_amount": lambda s: s.figure("ganzi-021"),
         },
-        solution='yibin = flow[flow["donor"].eq("yibin") & flow["realised"].eq("yes")]\n'
-        'yibin = yibin.set_index("step")["value"]\n'
-        'answer = 100 * yibin["disbursement"] / yibin["commitment"]',
-        why="{xinlong-009:printed} of {xinlong-023:printed}.",
+        hints={"rule_for_given": "That takes the rule. The question takes Longquanyi's share."},
+        solution='answer = 100 * ratios.loc["luzhou", "aid"] / ratios.loc["longquanyi", "ratio"]',
+        why="An if: {xiangcheng-013:printed} over {ganzi-021:printed}. Its share is not printed.",
     ),
     Exercise(
         id="02-5",

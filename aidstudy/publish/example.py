@@ -1,0 +1,28 @@
+"""An invented page with the defects of its genre, to try the package on.
+
+Its places do not exist and its figures are borrowed. Lines break between a number and its unit,
+spaces stand before commas, and some digits are full-width.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+
+def example_page() -> str:
+    """The text of the invented page.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from aidstudy import read_quantity
+    >>> example_page().count("\\n"), read_quantity("１２００ 万\\n元").printed
+    (20, '1200万元')
+    """
+    return files("aidstudy.publish").joinpath("example_page.txt").read_text(encoding="utf-8")
+
+
+__all__ = ["example_page"]

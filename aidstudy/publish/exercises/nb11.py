@@ -1,0 +1,61 @@
+"""Exercises of notebook 11: write a claim."""
+
+from __future__ import annotations
+
+from aidstudy.analysis import load_sensitivity
+from aidstudy.publish.exercises.model import Exercise, Sources
+
+EXERCISES = (
+    Exercise(
+        id="11-1",
+        kind="ids",
+        question="On which figures does `denominator.ganzi.all` rest?",
+        right=lambda s: set(s.results.loc["denominator.ganzi.all", "figures"].split()),
+        solution='answer = table.loc["denominator.ganzi.all", "figures"]',
+        why="A claim names all of them; the trail does.",
+    ),
+    Exercise(
+        id="11-2",
+        kind="amount",
+        unit="CNY",
+        end="low",
+        question="A sentence gives the money promised to Xinlong and not yet transferred, in CNY "
+        "million with one decimal. Which low bound must stand there?",
+        right=lambda s: s.result("pipeline.unpaid.xinlong"),
+        mistakes={"value_for_bounds": lambda s: s.number("pipeline.unpaid.xinlong")},
+        solution="import math\n\n"
+        'low = table.loc["pipeline.unpaid.xinlong", "low"]\n'
+        "answer = math.floor(low / 10**5) * 10**5",
+        why="A low bound is rounded down, a high one up.",
+    ),
+    Exercise(
+        id="11-3",
+        kind="count",
+        question="How many judgement calls, made otherwise, move `spent_of_committed.pooled`?",
+        right=lambda s: len(_calls(s, "spent_of_committed.pooled")),
+        mistakes={"whole_for_part": lambda s: load_sensitivity(s.study)["switch"].nunique()},
+        hints={"whole_for_part": "That counts the calls that move anything at all."},
+        solution='one = moved["result_id"] == "spent_of_committed.pooled"\n'
+        'answer = moved.loc[one, "switch"].nunique()',
+        why="A pooled share inherits the calls of every part.",
+    ),
+    Exercise(
+        id="11-4",
+        kind="choice",
+        options=("printed", "derived", "hypothetical", "not reported"),
+        question="With which state does `revenue.xinlong.if_rule` stand in the table, so that a "
+        "sentence must say *would be, if*?",
+        right=lambda s: s.results.loc["revenue.xinlong.if_rule", "state"].replace("_", " "),
+        solution='answer = table.loc["revenue.xinlong.if_rule", "state"]',
+        why="It supposes that the donor gives exactly the rule.",
+        hints={"other": "Look it up in the column `state`."},
+    ),
+)
+
+
+def _calls(s: Sources, result_id: str) -> set[str]:
+    moved = load_sensitivity(s.study)
+    return set(moved.loc[moved["result_id"] == result_id, "switch"])
+
+
+__all__ = ["EXERCISES"]
