@@ -230,14 +230,21 @@ def test_bounds_that_are_columns_are_not_repeated_and_are_rounded_outward() -> N
 def test_stored_bounds_of_one_value_that_does_not_end_are_not_shown() -> None:
     third = {"value": Fraction("33.3333333333333"), "low": Fraction("33.3333333333333")}
     assert say("{t[value]:%}", t=third | {"high": Fraction("33.3333333333334")}).text == "33.333%"
-    # One in the ninth digit is a bound, even where it cannot be seen among the digits shown.
+    # One in the ninth digit is a bound.
     wide = third | {"high": Fraction("33.3333334")}
-    assert say("{t[value]:%}", t=wide).text == "33.333% [33.333, 33.334]"
+    assert say("{t[value]:%}", t=wide).text == "33.33333333% [33.33333333, 33.33333340]"
+
+
+def test_ends_that_are_days_stand_as_text() -> None:
+    days = [{"value": None, "low": "2012-01-01", "high": "2012-04-01", "state": "bounds_only"}]
+    assert show(days, ["value", "low", "high"]).rows == (
+        ("bounds only", "2012-01-01", "2012-04-01"),
+    )
 
 
 def test_a_column_without_a_unit_heeds_decimals_of_its_own() -> None:
     rows = [{"a": Fraction(1, 3)}]
-    assert show(rows, {"a": "a"}, decimals=1).rows == (("0.333333333",),)
+    assert show(rows, {"a": "a"}, decimals=1).rows == (("0.333",),)
     assert show(rows, {"a": "a"}, decimals={"a": 1}).rows == (("0.3",),)
 
 

@@ -191,6 +191,18 @@ def test_a_planted_number_is_found_in_notebooks_plots_and_texts(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("190 to 610 days", []),  # 199.67 to 601, rounded outward to the tens
+        ("CNY 11,480,000 per km", []),
+        ("CNY 11,580,000 per km", ["11,580,000"]),
+    ],
+)
+def test_a_whole_number_may_be_rounded_before_the_point(text: str, unknown: list[str]) -> None:
+    assert known().unknown(text) == unknown
+
+
+@pytest.mark.parametrize(
     "path", sorted((REPOSITORY / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem
 )
 def test_every_number_of_a_notebook_is_one_of_the_tables_or_results(path: Path) -> None:

@@ -63,6 +63,7 @@ _UNITS: Mapping[str, _Unit] = {
     "CNY billion": _Unit(10**9, "CNY ", " billion"),
     "万元": _Unit(10**4, "", "万元"),
     "亿元": _Unit(10**8, "", "亿元"),
+    "CNY/m2": _Unit(1, "CNY ", " per m²"),
     "%": _Unit(1, "", "%"),
     "m": _Unit(1, "", " m"),
     "km": _Unit(1000, "", " km"),

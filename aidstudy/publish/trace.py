@@ -505,6 +505,8 @@ class KnownNumbers:
 
 def _zeros(number: str) -> int:
     """Noughts at the end of a whole number that may only show its size; two digits stay."""
+    if "." in number:
+        return 0
     return min(len(number) - len(number.rstrip("0")), max(0, len(number) - 2))
 
 
