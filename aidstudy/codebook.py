@@ -666,6 +666,7 @@ DAC_CODES = Table(
     (
         Column("code", "five digits", "id", required=True),
         Column("name", "name of the code", required=True),
+        Column("name_zh", "its name in Chinese, our translation: the list has none", required=True),
         Column("in_list", "the list in which it was read, or `later`", required=True),
         _NOTE,
     ),

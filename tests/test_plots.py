@@ -272,6 +272,7 @@ def test_csv_holds_the_drawn_rows(family: Path) -> None:
         "unit": "CNY",
         "state": "printed",
         "figures": "ganzi-015",
+        "offsets": "",
     }
     assert rows["expenditure-litang"]["value"] == ""
     assert rows["expenditure-litang"]["state"] == "not_reported"

@@ -25,8 +25,10 @@ COLUMNS = (
     "unit",
     "state",
     "figures",
+    "offsets",
 )
-"""``mark`` is the id that the same thing has in the SVG."""
+"""``mark`` is the id that the same thing has in the SVG. ``figures`` are the ids of the printed
+figures and outside facts behind a row; ``offsets`` is the passage of a row that rests on words."""
 
 
 def drawn_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
@@ -74,6 +76,17 @@ def drawn_row(
     }
 
 
+def passage(start: int | None, end: int | None) -> str:
+    """Offsets of a passage of the page, half-open, as a drawn row holds them.
+
+    Examples
+    --------
+    >>> passage(1471, 1497), passage(None, None)
+    ('1471-1497', '')
+    """
+    return "" if start is None or end is None else f"{start}-{end}"
+
+
 def drawn_csv(drawn: pd.DataFrame) -> str:
     """Drawn rows as CSV: plain decimals, bounds rounded outward where they do not end.
 
@@ -81,7 +94,7 @@ def drawn_csv(drawn: pd.DataFrame) -> str:
     --------
     >>> row = dict.fromkeys(COLUMNS, "") | {"mark": "a", "value": Fraction(1, 2), "low": None}
     >>> drawn_csv(drawn_table([row])).splitlines()[1]
-    'a,,,,0.5,,,,,'
+    'a,,,,0.5,,,,,,'
     """
     roundings = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
     cells = {
@@ -99,4 +112,4 @@ def _text(cell: Any, rounding: str) -> str:
     return cell.isoformat() if isinstance(cell, dt.date) else str(cell)
 
 
-__all__ = ["COLUMNS", "drawn_csv", "drawn_row", "drawn_table"]
+__all__ = ["COLUMNS", "drawn_csv", "drawn_row", "drawn_table", "passage"]

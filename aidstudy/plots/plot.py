@@ -32,7 +32,7 @@ class Plot:
     title : Words
         For metadata; the message is in the caption.
     reads : tuple of str
-        The clean tables that it rests on.
+        The tables that it rests on: a clean one by its name, another by its place in ``data/``.
     tables : callable
         ``tables(study)`` gives what the other functions take, by the names of their parameters.
     draw, drawn, caption, alt : callable

@@ -298,7 +298,7 @@ def plot_project_stages(
     for spine in ax.spines.values():
         spine.set_visible(False)
     lanes = [lane for group in groups for lane in group.lanes]
-    money = {lane.id: _money(lane, lang) for lane in lanes}
+    money = {lane.id: money_text(lane.row, lang) for lane in lanes}
     unit = MILLION.unit(lang)
     heading = (Words("Budget", "总投资").say(lang), f"（{unit}）" if lang == "zh" else f"({unit})")
     money_room = max(widest(list(money.values())), widest(heading, size=note_size()))
@@ -406,8 +406,15 @@ def _lane_name(
         put(ax, other, 0, lane.y, coords="edge", dx=past, size=note_size(), colour=palette.grey)
 
 
-def _money(lane: _Lane, lang: Lang) -> str:
-    row = lane.row
+def money_text(row: Mapping[str, Any], lang: Lang) -> str:
+    """The money of a project: a budget as it stands, another sum with its kind before it.
+
+    Parameters
+    ----------
+    row : mapping
+        Of :func:`aidstudy.analysis.timeline.project_stages`.
+    lang : {"en", "zh", "both"}
+    """
     if is_missing(row["amount"]):
         return NOT_REPORTED_SHORT.say(lang)
     if row["amount_bound"] in ("about", "over", "under", "range"):
@@ -786,5 +793,6 @@ __all__ = [
     "draw_project_stages",
     "drawn_project_stages",
     "headline",
+    "money_text",
     "plot_project_stages",
 ]

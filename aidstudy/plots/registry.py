@@ -12,9 +12,11 @@ from aidstudy.plots import (
     denominators,
     events,
     funding_ratios,
+    mechanisms,
     money_flow,
     project_stages,
     revenue_routes,
+    sectors,
     unit_costs,
 )
 from aidstudy.plots.plot import Plot
@@ -28,6 +30,8 @@ _MODULES = (
     events,
     unit_costs,
     completed_shares,
+    sectors,
+    mechanisms,
 )
 """In the order of the gallery; each module offers one ``PLOT``."""
 

@@ -272,14 +272,18 @@ def _manifest(plot: Plot, study: Study, preset: Preset, contents: Mapping[str, b
         },
         "sha256": {
             "data": {
-                f"{name}.csv": sha256_of(read_whole(study.clean / f"{name}.csv"))
-                for name in plot.reads
+                f"{name}.csv": sha256_of(read_whole(_table(study, name))) for name in plot.reads
             },
             "fonts": fonts.hashes(),
             "outputs": {name: sha256_of(content) for name, content in sorted(contents.items())},
         },
     }
     return json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def _table(study: Study, name: str) -> Path:
+    clean = study.clean / f"{name}.csv"
+    return clean if clean.exists() else study.folder / "data" / f"{name}.csv"
 
 
 def draw_all(study: StudyLike, into: Path, *, workers: int = 1) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from aidstudy.analysis.sectors import FIRST_LIST, WITHDRAWN
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import CodebookError
 from aidstudy.tables.load import StudyLike, load_dac_codes
-
-_WITHDRAWN = re.compile(r"withdrawn (?P<year>\d{4})-\d\d-\d\d(?:; (?P<next>\d{5}) follows)?")
-_FIRST_LIST = 2013
 
 # NOTE: the table says of a finer code only that it came later than the list of 2013. All of them
 # stand in the list that came with IATI 2.03 in February 2018; look again when a code is added.
@@ -65,7 +62,7 @@ def check_sector(code: str, year: int, *, table: SectorTable | None = None) -> N
         )
     row = table[code]
     place = f"sector {code} ({row['name']})"
-    withdrawn = _WITHDRAWN.search(row["note"])
+    withdrawn = WITHDRAWN.search(row["note"])
     if withdrawn and year > int(withdrawn["year"]):
         use = f"use {withdrawn['next']}" if withdrawn["next"] else "choose another code"
         raise CodebookError(
@@ -75,20 +72,20 @@ def check_sector(code: str, year: int, *, table: SectorTable | None = None) -> N
         )
     came = row["in_list"]
     if came == "later":
-        if year <= _FIRST_LIST:
+        if year <= FIRST_LIST:
             raise CodebookError(
-                f"{place}: came later than the list of {_FIRST_LIST}, so the list of {year} does "
+                f"{place}: came later than the list of {FIRST_LIST}, so the list of {year} does "
                 "not have it; use a broader code of that list",
                 printed=code,
             )
         if year < _ALL_BY:
             raise CodebookError(
-                f"{place}: came after {_FIRST_LIST} and not after {_ALL_BY}, and "
+                f"{place}: came after {FIRST_LIST} and not after {_ALL_BY}, and "
                 f"data/dac_codes.csv does not say in which year, so {year} cannot be checked; "
                 "look it up in the list of that year",
                 printed=code,
             )
-    elif int(came) > _FIRST_LIST and year < int(came):
+    elif int(came) > FIRST_LIST and year < int(came):
         before = _predecessor(code, year, table)
         raise CodebookError(
             f"{place}: came with the list of {came}, so the list of {year} does not have it; "
@@ -110,7 +107,7 @@ def latest_list(table: SectorTable) -> int:
 
 def _predecessor(code: str, year: int, table: SectorTable) -> str:
     for old, row in table.items():
-        withdrawn = _WITHDRAWN.search(row["note"])
+        withdrawn = WITHDRAWN.search(row["note"])
         if withdrawn and withdrawn["next"] == code and year <= int(withdrawn["year"]):
             return old
     return ""

@@ -1,0 +1,398 @@
+"""Which management devices each county's report mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from aidstudy.analysis.devices import management_devices
+from aidstudy.plots.drawn import drawn_table, passage
+from aidstudy.plots.layout import (
+    Cell,
+    Panel,
+    column,
+    compose,
+    head,
+    new_axes,
+    new_figure,
+    put,
+    rows_of,
+    widest,
+)
+from aidstudy.plots.plot import Plot
+from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
+from aidstudy.plots.words import Lang, Words, checked_lang, listing, small_number
+
+STEM = "mechanisms"
+
+NAMES = {
+    "leading_group": Words("Leading group or office", "领导小组或办公室"),
+    "framework_agreement": Words("Framework agreement", "框架协议"),
+    "project_rules": Words("Written project rules", "项目管理办法"),
+    "fund_rules": Words("Written fund rules", "资金管理办法"),
+    "special_account": Words("Account of its own", "资金专户"),
+    "joint_supervision": Words("Supervision on the spot", "实地联合监管"),
+    "progress_reporting": Words("Regular reporting", "定期通报"),
+    "performance_review": Words("Review with consequences", "考核奖惩"),
+    "staff_secondment": Words("Secondment of staff", "干部挂职"),
+    "mentoring": Words("Mentoring", "传帮带"),
+    "five_year_plan": Words("Five-year aid plan", "五年援助规划"),
+    "plan_revision": Words("Help with county plans", "协助修编县规划"),
+    "donor_training": Words("Training by the donor", "支援方培训"),
+    "market_channel": Words("Sales channel", "营销渠道"),
+    "social_donation": Words("Gifts won", "社会捐助"),
+    "financing_platform": Words("Financing platform", "投融资平台"),
+}
+"""Short names of the devices; the codebook says what each means."""
+
+_SHORT = Words("n.m.", "未提及")
+_OPEN = Words("open", "待查")
+_COUNTED = Words("Mentioned", "提及")
+_NOTE = Words(
+    "n.m.: not mentioned. The page never says that a county lacks a device.",
+    "“未提及”不等于没有：版面从未说某县没有某项机制。",
+)
+
+_OFFSETS = Words(
+    "Beside each disc: where the words stand, in characters of the page's text.",
+    "圆点之侧为所据文字在版面文本中的起止位置（字符数）。",
+)
+
+
+def _counted(devices: pd.DataFrame, column_: str) -> dict[str, int]:
+    """The keys of a column with how often each is mentioned: most first, ties as in the table."""
+    counts = dict.fromkeys(devices[column_], 0)
+    for row in devices.to_dict("records"):
+        counts[row[column_]] += row["state"] == "printed"
+    return dict(sorted(counts.items(), key=lambda item: -item[1]))
+
+
+def _county(devices: pd.DataFrame, recipient: str) -> Words:
+    row = devices[devices["recipient"] == recipient].iloc[0]
+    return Words(row["recipient_en"], row["recipient_zh"])
+
+
+def _cells(devices: pd.DataFrame) -> dict[tuple[str, str], Mapping[str, Any]]:
+    return {(row["mechanism"], row["recipient"]): row for row in devices.to_dict("records")}
+
+
+def drawn_mechanisms(devices: pd.DataFrame) -> pd.DataFrame:
+    """The rows that :func:`draw_mechanisms` draws: one a device and county.
+
+    Parameters
+    ----------
+    devices : pandas.DataFrame
+        From :func:`aidstudy.analysis.devices.management_devices`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Where a device is mentioned the row rests on words: ``offsets`` is their place.
+    """
+    cells = _cells(devices)
+    rows = []
+    for mechanism in _counted(devices, "mechanism"):
+        for recipient in _counted(devices, "recipient"):
+            row = cells.get((mechanism, recipient))
+            if row is None:
+                continue
+            name = NAMES[mechanism]
+            rows.append(
+                {
+                    "mark": f"{mechanism}-{recipient}",
+                    "quantity": mechanism,
+                    "label_en": f"{row['recipient_en']}: {name.en}",
+                    "label_zh": f"{row['recipient_zh']}：{name.zh}",
+                    **{part: row[part] for part in ("value", "low", "high", "state", "figures")},
+                    "unit": "device",
+                    "offsets": passage(row["start"], row["end"]),
+                }
+            )
+    return drawn_table(rows)
+
+
+def plot_mechanisms(
+    devices: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    lang: Lang = "en",
+    palette: Palette = COLOUR,
+    upright: bool = False,
+    offsets: bool = True,
+) -> Axes:
+    """Draw a matrix: devices from the most to the least mentioned, counties likewise.
+
+    Parameters
+    ----------
+    devices : pandas.DataFrame
+        From :func:`aidstudy.analysis.devices.management_devices`.
+    ax : Axes, optional
+        A new one by default.
+    lang : {"en", "zh", "both"}
+    palette : Palette
+    upright : bool, default False
+        Names of counties upright and devices in one language, for narrow places.
+    offsets : bool, default True
+        Whether the place of the words stands beside each disc.
+
+    Returns
+    -------
+    Axes
+        One data unit a row and a column; a disc where the report mentions the device, words where
+        it does not. The counts stand in the margins.
+    """
+    ax = ax or new_axes()
+    rows, columns = _counted(devices, "mechanism"), _counted(devices, "recipient")
+    ax.set_xlim(-0.5, len(columns) - 0.5)
+    ax.set_ylim(len(rows) + 0.55, -0.5)
+    ax.set_xticks([])
+    ax.set_yticks([])
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    for x, recipient in enumerate(columns):
+        _head(ax, _county(devices, recipient), x, lang, palette, upright=upright)
+    cells = _cells(devices)
+    names = [
+        NAMES[mechanism].say(lang) if upright else NAMES[mechanism].inline(lang)
+        for mechanism in rows
+    ]
+    room = 1.0 * body_size() + widest(names)
+    for y, (mechanism, name) in enumerate(zip(rows, names, strict=True)):
+        put(ax, name, 0, y, coords="edge", dx=-room, colour=palette.ink)
+        ax.plot([-0.5, len(columns) - 0.5], [y + 0.5, y + 0.5], color=palette.band, linewidth=0.5)
+        for x, recipient in enumerate(columns):
+            _cell(ax, cells.get((mechanism, recipient)), x, y, lang, palette, offsets=offsets)
+    foot = len(rows) + 0.05
+    ax.plot([-0.5, len(columns) - 0.5], [foot - 0.55] * 2, color=palette.rule, linewidth=0.6)
+    put(ax, _COUNTED.say(lang), 0, foot, coords="edge", dx=-room, colour=palette.grey)
+    for x, count in enumerate(columns.values()):
+        put(ax, str(count), x, foot, ha="center", colour=palette.ink)
+    column(
+        ax,
+        (_COUNTED.say(lang),) if upright else _COUNTED.lines(lang),
+        [Cell(y, str(count)) for y, count in enumerate(rows.values())],
+        start=0.6 * body_size(),
+        palette=palette,
+    )
+    return ax
+
+
+def _head(ax: Axes, name: Words, x: int, lang: Lang, palette: Palette, *, upright: bool) -> None:
+    if not upright:
+        head(ax, name.lines(lang), x, coords="column", palette=palette)
+        return
+    put(
+        ax,
+        name.inline(lang),
+        x,
+        1,
+        coords="column",
+        dy=0.4 * body_size(),
+        ha="center",
+        colour=palette.ink,
+        rotation=90,
+    )
+
+
+def _cell(
+    ax: Axes,
+    row: Mapping[str, Any] | None,
+    x: int,
+    y: int,
+    lang: Lang,
+    palette: Palette,
+    *,
+    offsets: bool,
+) -> None:
+    if row is None:
+        put(ax, _OPEN.say(lang), x, y, ha="center", size=note_size(), colour=palette.grey)
+        return
+    mark = f"{row['mechanism']}-{row['recipient']}"
+    if row["state"] != "printed":
+        text = _SHORT.say(lang)
+        put(ax, text, x, y, ha="center", size=note_size(), colour=palette.grey, mark=mark)
+        return
+    ax.plot(
+        [x],
+        [y],
+        marker="o",
+        markersize=0.95 * body_size(),
+        linestyle="none",
+        color=palette.dark,
+        label="mentioned",
+        gid=mark,
+    )
+    if offsets:
+        place = passage(row["start"], row["end"]).replace("-", "–")
+        put(ax, place, x, y, dx=0.85 * body_size(), size=note_size(), colour=palette.grey)
+
+
+def draw_mechanisms(
+    devices: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
+) -> Figure:
+    """The whole figure.
+
+    Parameters
+    ----------
+    devices : pandas.DataFrame
+    preset : str or Preset, default "double"
+    lang : {"en", "zh", "both"}
+
+    Returns
+    -------
+    Figure
+    """
+    lang = checked_lang(lang)
+    with style(preset, lang) as chosen:
+        counties = [line for name in _names(devices) for line in name.lines(lang)]
+        figure, room = _composed(devices, chosen, lang, upright=False)
+        if widest(counties) + 1 <= room:
+            return figure
+        return _composed(devices, chosen, lang, upright=True)[0]
+
+
+def _names(devices: pd.DataFrame) -> list[Words]:
+    return [_county(devices, recipient) for recipient in _counted(devices, "recipient")]
+
+
+def _composed(
+    devices: pd.DataFrame, preset: Preset, lang: Lang, *, upright: bool
+) -> tuple[Figure, float]:
+    """The figure, and the room for the name of a county in points."""
+    figure, offsets = new_figure(), not (preset.narrow or preset.headline)
+    ax = plot_mechanisms(
+        devices,
+        ax=figure.add_subplot(),
+        lang=lang,
+        palette=preset.palette,
+        upright=upright,
+        offsets=offsets,
+    )
+    compose(
+        figure,
+        [[Panel(ax, rows_of(ax) * 1.55 * body_size())]],
+        preset=preset,
+        lang=lang,
+        palette=preset.palette,
+        plot=STEM,
+        headline=headline(devices).say(lang),
+        footnotes=["  ".join(words.say(lang) for words in [_NOTE, *[_OFFSETS] * offsets])],
+    )
+    width = ax.get_window_extent().width * 72 / figure.dpi
+    return figure, width / len(_names(devices))
+
+
+def headline(devices: pd.DataFrame) -> Words:
+    """The message of the plot: the ends of the two orders."""
+    rows, columns = _counted(devices, "mechanism"), list(_counted(devices, "recipient").items())
+    everywhere = sum(count == len(columns) for count in rows.values())
+    (first, most), (last, least) = columns[0], columns[-1]
+    top, bottom = _county(devices, first), _county(devices, last)
+    en = f"{top.en}'s report mentions {small_number(most)} of {small_number(len(rows))} devices"
+    zh = f"{len(rows)}项管理机制中，{top.zh}报道提及{most}项"
+    if len(columns) > 1:
+        en += f", {bottom.en}'s {small_number(least)}"
+        zh += f"，{bottom.zh}提及{least}项"
+        if everywhere:
+            en += f"; all {small_number(len(columns))} mention {small_number(everywhere)}"
+            zh += f"；各县都提及的有{everywhere}项"
+    return Words(en, zh)
+
+
+def caption_mechanisms(devices: pd.DataFrame, lang: Lang = "en") -> str:
+    """What is drawn, the order, what a missing mention is not, and where the evidence is.
+
+    Parameters
+    ----------
+    devices : pandas.DataFrame
+    lang : {"en", "zh"}
+
+    Returns
+    -------
+    str
+    """
+    rows, columns = _counted(devices, "mechanism"), _counted(devices, "recipient")
+    there = int((devices["state"] == "printed").sum())
+    if lang == "zh":
+        return (
+            f"{headline(devices).zh}。圆点：该县报道提及此项机制；“未提及”不等于没有，版面从未说某县没有某项机制。"
+            f"机制自上而下、县自左而右，均按提及数由多到少排列，并列者从表中次序。共{len(devices)}格，其中{there}格提及。"
+            f"各项机制的含义见编码手册。提及与否取决于各县如何写报道，不说明机制运行如何，亦不是各县管理优劣的比较。"
+            f"每一圆点所据文字在版面文本中的起止位置见图中圆点之侧或所附数据的末列。"
+        )
+    return (
+        f"{headline(devices).en}. Disc: the county's report mentions the device. n.m.: it does not "
+        "mention it, which is not a no: the page never says that a county lacks a device. Devices "
+        "from the most to the least mentioned, counties likewise, ties in the order of the table. "
+        f"{there} of {len(devices)} cells ({len(rows)} devices, {len(columns)} counties) are "
+        "mentions. The codebook says what each device means. A mention depends on how a county "
+        "wrote its report; it says nothing about how well a device works and is no ranking of the "
+        "counties. The place of the words behind each disc, in characters of the page's text, "
+        "stands beside it, or in the last column of the drawn rows."
+    )
+
+
+def alt_mechanisms(devices: pd.DataFrame, lang: Lang = "en") -> str:
+    """Alternative text: the devices that each county's report mentions.
+
+    Parameters
+    ----------
+    devices : pandas.DataFrame
+    lang : {"en", "zh"}
+
+    Returns
+    -------
+    str
+    """
+    zh = lang == "zh"
+    told = []
+    order = list(_counted(devices, "mechanism"))
+    for recipient, count in _counted(devices, "recipient").items():
+        there = _mentioned(devices, recipient, order)
+        name = _county(devices, recipient).say(lang)
+        said = listing((_lower(NAMES[m].en) if not zh else NAMES[m].zh for m in there), lang)
+        if zh:
+            told.append(f"{name}提及{count}项{f'：{said}' if said else ''}")
+        else:
+            told.append(f"{name} mentions {count}{f': {said}' if said else ''}")
+    if zh:
+        return f"矩阵图，行为管理机制，列为县。{'；'.join(told)}。其余均为未提及。"
+    return f"Matrix of devices by county. {'; '.join(told)}. The rest are not mentioned."
+
+
+def _mentioned(devices: pd.DataFrame, recipient: str, order: Sequence[str]) -> list[str]:
+    chosen = devices[(devices["recipient"] == recipient) & (devices["state"] == "printed")]
+    return sorted(chosen["mechanism"], key=order.index)
+
+
+def _lower(name: str) -> str:
+    return name[0].lower() + name[1:]
+
+
+PLOT = Plot(
+    STEM,
+    Words("Management devices by county", "各县管理机制"),
+    ("mechanisms",),
+    lambda study: {"devices": management_devices(study)},
+    draw_mechanisms,
+    drawn_mechanisms,
+    caption_mechanisms,
+    alt_mechanisms,
+)
+
+
+__all__ = [
+    "NAMES",
+    "PLOT",
+    "STEM",
+    "alt_mechanisms",
+    "caption_mechanisms",
+    "draw_mechanisms",
+    "drawn_mechanisms",
+    "headline",
+    "plot_mechanisms",
+]
