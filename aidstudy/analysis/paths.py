@@ -116,7 +116,7 @@ def five_year_results(desk: Desk) -> None:
     """Year one against the plan: its share, the average that is left, and the growth needed."""
     year = str(desk.study.year)
     for pair in desk.pairs:
-        years = _plan_years(desk, pair)
+        years = plan_years(desk, pair)
         for measure, words, zh, unit in (
             ("commitment", "aid", "援助资金", "CNY"),
             ("budget", "total cost", "总投资", "CNY"),
@@ -134,7 +134,8 @@ def _only(found: list[Term]) -> Term:
     return found[0] if len(found) == 1 else Term.missing()
 
 
-def _plan_years(desk: Desk, pair: Pair) -> Term:
+def plan_years(desk: Desk, pair: Pair) -> Term:
+    """The number of years of a pair's plan, where the page prints how many."""
     lengths = desk.find("plan_period", subject=pair.subject, kind="duration", unit="year")
     return lengths[0] if lengths else Term.missing()
 
@@ -204,4 +205,11 @@ def _path(
         )
 
 
-__all__ = ["LINE_START", "break_even_results", "five_year_results", "growth", "line_start"]
+__all__ = [
+    "LINE_START",
+    "break_even_results",
+    "five_year_results",
+    "growth",
+    "line_start",
+    "plan_years",
+]

@@ -18,6 +18,12 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
+from matplotlib.transforms import (
+    Affine2D,
+    ScaledTranslation,
+    Transform,
+    blended_transform_factory,
+)
 
 from aidstudy.errors import PlotError
 from aidstudy.plots.style import MM, Palette, Preset, body_size, latin_first, note_size
@@ -315,6 +321,14 @@ def figure_of(ax: Axes) -> Figure:
     return figure
 
 
+def from_edge(ax: Axes, side: float) -> Transform:
+    """Transform for x in points from an edge of the Axes and y in data."""
+    figure = figure_of(ax)
+    points = Affine2D().scale(1 / 72) + figure.dpi_scale_trans
+    corner = ScaledTranslation(side, 0, ax.transAxes)  # type: ignore[arg-type]
+    return blended_transform_factory(points + corner, ax.transData)
+
+
 def new_axes() -> Axes:
     """An Axes to draw on where the caller gives none."""
     import matplotlib.pyplot as plt
@@ -518,6 +532,7 @@ __all__ = [
     "column",
     "compose",
     "figure_of",
+    "from_edge",
     "head",
     "new_axes",
     "new_figure",

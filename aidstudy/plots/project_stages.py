@@ -10,12 +10,6 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.transforms import (
-    Affine2D,
-    ScaledTranslation,
-    Transform,
-    blended_transform_factory,
-)
 
 from aidstudy.analysis.timeline import project_stages
 from aidstudy.codebook import MEASURES, STAGE_LEVELS
@@ -27,6 +21,7 @@ from aidstudy.plots.layout import (
     Panel,
     compose,
     figure_of,
+    from_edge,
     head,
     new_axes,
     new_figure,
@@ -325,7 +320,7 @@ def plot_project_stages(
         _heading(ax, group, left, lang, palette)
         if number:
             ends = [(0.0, left, 0.0), (1.0, 0.0, steps_room)]
-            lines = [(_from_edge(ax, side), start, end) for side, start, end in ends]
+            lines = [(from_edge(ax, side), start, end) for side, start, end in ends]
             for system, start, end in [*lines, (ax.get_yaxis_transform(), 0.0, 1.0)]:
                 ax.plot(
                     [start, end],
@@ -342,14 +337,6 @@ def plot_project_stages(
                 _next_step(ax, lane, steps[lane.id], gap, palette)
         _group_money(ax, group.lanes, money, edge, lang, palette)
     return ax
-
-
-def _from_edge(ax: Axes, side: float) -> Transform:
-    """Transform for x in points from an edge of the Axes and y in data."""
-    figure = figure_of(ax)
-    points = Affine2D().scale(1 / 72) + figure.dpi_scale_trans
-    corner = ScaledTranslation(side, 0, ax.transAxes)  # type: ignore[arg-type]
-    return blended_transform_factory(points + corner, ax.transData)
 
 
 def _name_width(figure: Figure, lane: _Lane, donor: str, lang: Lang, donors: bool) -> float:
@@ -462,7 +449,7 @@ def _group_money(
                 color=palette.grey,
                 linewidth=0.6,
                 clip_on=False,
-                transform=_from_edge(ax, 0),
+                transform=from_edge(ax, 0),
             )
 
 

@@ -12,6 +12,7 @@ from aidstudy.plots import (
     denominators,
     events,
     funding_ratios,
+    later_reports,
     mechanisms,
     money_flow,
     project_stages,
@@ -32,6 +33,7 @@ _MODULES = (
     completed_shares,
     sectors,
     mechanisms,
+    later_reports,
 )
 """In the order of the gallery; each module offers one ``PLOT``."""
 

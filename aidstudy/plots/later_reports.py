@@ -1,0 +1,653 @@
+"""What later reports say of the same pairs, beside the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from aidstudy.analysis.later import later_reports
+from aidstudy.codebook import GRADES
+from aidstudy.intervals import plain
+from aidstudy.plots.drawn import drawn_row, drawn_table
+from aidstudy.plots.layout import (
+    Cell,
+    Panel,
+    column,
+    compose,
+    from_edge,
+    new_axes,
+    new_figure,
+    put,
+    rows_of,
+    text_width,
+    widest,
+)
+from aidstudy.plots.plot import Plot
+from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
+from aidstudy.plots.words import (
+    MILLION,
+    NOT_APPLICABLE,
+    NOT_REPORTED_SHORT,
+    Lang,
+    Words,
+    checked_lang,
+    is_missing,
+    listing,
+    small_number,
+    with_unit,
+)
+
+STEM = "later_reports"
+
+MEASURED = {
+    "commitment": Words("committed", "承诺"),
+    "disbursement": Words("disbursed", "到位"),
+    "expenditure": Words("spent", "完成投资"),
+    "projects": Words("projects", "项目"),
+    "storage_volume": Words("reservoir", "蓄水量"),
+}
+_AXIS = Words("Sum over the years named", "所述年份合计")
+_PACE = Words("Per year", "年均")
+_SOURCE = Words("Source", "来源")
+_PAGE = Words("page", "本版面")
+_UNKNOWN = Words("years not said", "年份未载")
+_PLAN = Words("plan", "规划")
+_AGAINST = Words("two reports contradict each other", "两份报道相互矛盾")
+_BRACKET = Words(
+    "A bracket joins two reports that contradict each other; neither is chosen.",
+    "方括线所连两份报道相互矛盾，并列示之，不作取舍。",
+)
+_GRADES = {
+    "publisher": Words("publisher", GRADES["publisher"].zh),
+    "copy": Words("copy", GRADES["copy"].zh),
+    "encyclopaedia": Words("encyclopaedia", GRADES["encyclopaedia"].zh),
+}
+_BAR = 0.7
+_HEADING = 1.1
+_AFTER = 0.45
+_MILLION_M3 = 10**6
+_LONG = 0.6
+_UNDER = 0.88
+_BETWEEN = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One statement."""
+
+    mark: str
+    row: Mapping[str, Any]
+
+    @property
+    def money(self) -> bool:
+        return bool(self.row["unit"] == "CNY")
+
+    @property
+    def page(self) -> bool:
+        return bool(self.row["side"] == "page")
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """One pair."""
+
+    lines: tuple[_Line, ...]
+
+    @property
+    def against(self) -> list[_Line]:
+        """The lines that contradict each other."""
+        return [line for line in self.lines if line.row["contradicts"]]
+
+    def title(self, lang: Lang) -> str:
+        row = self.lines[0].row
+        return Words(row["recipient_en"], row["recipient_zh"]).inline(lang)
+
+    def donor(self, lang: Lang) -> str:
+        row = self.lines[0].row
+        donor = Words(row["donor_en"], row["donor_zh"]).inline(lang)
+        return f"支援方：{donor}" if lang == "zh" else f"from {donor}"
+
+
+def _groups(later: pd.DataFrame) -> list[_Group]:
+    """Pairs in the order of the page, those without a later sum at the end."""
+    by_pair: dict[str, list[_Line]] = {}
+    for row in later.to_dict("records"):
+        lines = by_pair.setdefault(row["recipient"], [])
+        number = sum(line.page for line in lines) + 1
+        mark = f"page-{row['recipient']}-{number}" if row["side"] == "page" else row["figures"]
+        lines.append(_Line(mark, row))
+    groups = [_Group(tuple(lines)) for lines in by_pair.values()]
+    return sorted(groups, key=lambda group: not any(line.money for line in group.lines))
+
+
+def _years(row: Mapping[str, Any], lang: Lang) -> str:
+    if is_missing(row["period"]):
+        if row["side"] == "page":
+            known = not is_missing(row["years"])
+            years = f"{row['years']}-year " if known else ""
+            return (
+                f"{row['years']}年{_PLAN.zh}"
+                if lang == "zh" and known
+                else (_PLAN.zh if lang == "zh" else f"{years}{_PLAN.en}")
+            )
+        return _UNKNOWN.say(lang)
+    text = "–".join(row["period"].split("/"))
+    return f"{text}年" if lang == "zh" else text
+
+
+def _statement(row: Mapping[str, Any], lang: Lang) -> str:
+    known = row["measure"] in MEASURED
+    words = MEASURED[row["measure"]] if known else Words(row["measure"].replace("_", " "), "其他")
+    who = "" if row["side"] == "later" else _PAGE.say(lang)
+    inferred = row["side"] == "page" and row["state"] == "derived"
+    if lang == "zh":
+        text = f"{_years(row, lang)}，{words.zh}{'（推断）' if inferred else ''}"
+        return f"{who}：{text}" if who else text
+    text = f"{_years(row, lang)}, {words.en}{' (inferred)' if inferred else ''}"
+    return f"{who}: {text}" if who else text
+
+
+def _amount(row: Mapping[str, Any], lang: Lang) -> str:
+    if is_missing(row["value"]):
+        return NOT_REPORTED_SHORT.say(lang)
+    if row["unit"] == "m3":
+        value = row["value"] / (10**4 if lang == "zh" else _MILLION_M3)
+        return f"{plain(value)}{'万立方米' if lang == 'zh' else ' million m³'}"
+    if row["unit"] != "CNY":
+        number = plain(row["value"])
+        return f"{number}个" if lang == "zh" and row["unit"] == "project" else number
+    if row["bound"] in ("under", "over", "range"):
+        return MILLION.show_bounds(row["low"], row["high"], lang)
+    return MILLION.show(row["value"], lang)
+
+
+def _together(row: Mapping[str, Any], lang: Lang) -> str:
+    if row["counties"] < 2:
+        return ""
+    if lang == "zh":
+        return f"{row['counties']}县合计"
+    return f"{small_number(row['counties'])} counties"
+
+
+def _source(row: Mapping[str, Any], lang: Lang) -> str:
+    if row["side"] == "page":
+        return _PAGE.say(lang)
+    date = "–".join(str(row["source_date"]).split("-")[:2]).replace("–", "-")
+    grade = _GRADES[row["grade"]].say(lang)
+    return f"{date} {grade}" if lang == "zh" else f"{date}, {grade}"
+
+
+def drawn_later_reports(later: pd.DataFrame) -> pd.DataFrame:
+    """The rows that :func:`draw_later_reports` draws.
+
+    Parameters
+    ----------
+    later : pandas.DataFrame
+        From :func:`aidstudy.analysis.later.later_reports`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For each statement its value with bounds, then the sum per year; ``figures`` holds the
+        figures of the page, or the id of the outside fact.
+    """
+    rows: list[dict[str, Any]] = []
+    for group in _groups(later):
+        for line in group.lines:
+            row = line.row
+            label = (
+                f"{group.title('en')}: {_statement(row, 'en')}",
+                f"{group.title('zh')}：{_statement(row, 'zh')}",
+            )
+            rows.append(drawn_row(line.mark, row["measure"], label, row, unit=row["unit"]))
+            rows.append(
+                drawn_row(
+                    f"pace-{line.mark}", "per_year", label, row, unit="CNY/year", prefix="per_year"
+                )
+            )
+    return drawn_table(rows)
+
+
+def plot_later_reports(
+    later: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    lang: Lang = "en",
+    palette: Palette = COLOUR,
+    narrow: bool = False,
+) -> Axes:
+    """Draw each sum as a bar from zero, the page's own first in each pair.
+
+    Parameters
+    ----------
+    later : pandas.DataFrame
+        From :func:`aidstudy.analysis.later.later_reports`.
+    ax : Axes, optional
+        A new one by default.
+    lang : {"en", "zh", "both"}
+    palette : Palette
+    narrow : bool, default False
+        Words above the bars instead of beside them, and no sum per year.
+
+    Returns
+    -------
+    Axes
+        In CNY; pairs in the order of the page, those without a later sum at the end.
+    """
+    ax = ax or new_axes()
+    groups = _groups(later)
+    sums = [line.row for group in groups for line in group.lines if line.money]
+    most = max((float(row["high"]) for row in sums if not is_missing(row["high"])), default=1.0)
+    ax.set_xlim(0, most * 1.02)
+    factor = MILLION.of(lang)[0]
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / factor:.0f}"))
+    ax.set_xlabel(with_unit(_AXIS, MILLION, lang))
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    indent, gap = 0.9 * body_size(), 0.7 * body_size()
+    names = widest([_statement(line.row, lang) for g in groups for line in g.lines])
+    room = 0.0 if narrow else indent + names + gap
+    past = _past_bars(ax, groups, lang)
+    y, places = 0.0, {}
+    for group in groups:
+        _heading(ax, group, y, room, lang, palette, against=not narrow)
+        y += _HEADING
+        for line in group.lines:
+            left = 0.0 if narrow else indent - room
+            put(
+                ax,
+                _statement(line.row, lang),
+                0,
+                y,
+                coords="edge",
+                dx=left,
+                colour=palette.ink,
+            )
+            past_text = left + text_width(_statement(line.row, lang)) + gap
+            if narrow and not line.page:
+                put(
+                    ax,
+                    _source(line.row, lang),
+                    0,
+                    y,
+                    coords="edge",
+                    dx=past_text,
+                    size=note_size(),
+                    colour=palette.grey,
+                )
+                past_text += text_width(_source(line.row, lang), size=note_size()) + gap
+            if narrow and line.money:
+                y += _UNDER
+            places[line.mark] = y
+            _bar(ax, line, y, lang, palette, start=past_text if narrow else 0.3 * body_size())
+            y += 1 + (_BETWEEN if narrow and line.money else 0)
+        y += _AFTER
+    ax.set_ylim(y - _AFTER - 0.4, -0.6)
+    for group in groups:
+        _bracket(ax, [places[line.mark] for line in group.against], past, palette)
+    if narrow:
+        return ax
+    past += 0.9 * body_size()
+    lines = [line for group in groups for line in group.lines]
+    unit = MILLION.unit(lang)
+    past = column(
+        ax,
+        (_PACE.say(lang), f"（{unit}）" if lang == "zh" else f"({unit})"),
+        [_pace_cell(line, places[line.mark], lang) for line in lines],
+        start=past + 0.6 * body_size(),
+        palette=palette,
+    )
+    column(
+        ax,
+        (_SOURCE.say(lang),),
+        [Cell(places[x.mark], _source(x.row, lang), quiet=x.page) for x in lines],
+        start=past + 1.0 * body_size(),
+        palette=palette,
+        left=True,
+    )
+    return ax
+
+
+def _past_bars(ax: Axes, groups: Sequence[_Group], lang: Lang) -> float:
+    """Points to the right of the Axes that the text behind the longest bars may need."""
+    end = ax.get_xlim()[1]
+    return max(
+        (
+            0.6 * body_size() + _behind(line.row, lang)
+            for group in groups
+            for line in group.lines
+            if line.money
+            and not is_missing(line.row["high"])
+            and float(line.row["high"]) > _LONG * end
+        ),
+        default=0.0,
+    )
+
+
+def _behind(row: Mapping[str, Any], lang: Lang) -> float:
+    """Width of the text behind a bar."""
+    together = _together(row, lang)
+    more = 0.6 * body_size() + text_width(together, size=note_size()) if together else 0.0
+    return text_width(_amount(row, lang)) + more
+
+
+def _heading(
+    ax: Axes,
+    group: _Group,
+    y: float,
+    room: float,
+    lang: Lang,
+    palette: Palette,
+    *,
+    against: bool,
+) -> None:
+    title = group.title(lang)
+    put(ax, title, 0, y, coords="edge", dx=-room, strong=True, colour=palette.ink)
+    past = text_width(title, strong=True) + 0.6 * body_size()
+    donor = group.donor(lang)
+    put(ax, donor, 0, y, coords="edge", dx=past - room, size=note_size(), colour=palette.grey)
+    if group.against and against:
+        past += text_width(donor, size=note_size()) + 1.2 * body_size()
+        put(
+            ax,
+            _AGAINST.say(lang),
+            0,
+            y,
+            coords="edge",
+            dx=max(past - room, 0.3 * body_size()),
+            size=note_size(),
+            colour=palette.ink,
+        )
+
+
+def _bar(ax: Axes, line: _Line, y: float, lang: Lang, palette: Palette, *, start: float) -> None:
+    row, amount = line.row, _amount(line.row, lang)
+    if not line.money or is_missing(row["value"]):
+        quiet = is_missing(row["value"])
+        put(
+            ax,
+            amount,
+            0,
+            y,
+            dx=start,
+            colour=palette.grey if quiet else palette.ink,
+            mark=line.mark,
+        )
+        return
+    inferred = line.page and row["state"] == "derived"
+    vague = row["bound"] in ("under", "over", "range")
+    end = float(row["low"] if vague else row["value"])
+    fill = palette.dark if line.page else palette.mid
+    ax.add_patch(
+        Rectangle(
+            (0, y - _BAR / 2),
+            end,
+            _BAR,
+            facecolor="white" if inferred else fill,
+            edgecolor=palette.dark if inferred else "none",
+            linestyle=(0, (4, 2.5)) if inferred else "solid",
+            linewidth=body_size() / 10,
+            label=f"{'page' if line.page else 'later'}{', inferred' if inferred else ''}",
+            gid=line.mark,
+        )
+    )
+    if vague:
+        ax.add_patch(
+            Rectangle(
+                (end, y - _BAR / 2),
+                float(row["high"]) - end,
+                _BAR,
+                facecolor=palette.tint,
+                edgecolor="none",
+                label="possible",
+            )
+        )
+    high = float(row["high"])
+    if not vague:
+        ax.plot(
+            [float(row["low"]), high],
+            [y, y],
+            color=palette.ink,
+            linewidth=body_size() / 8,
+            zorder=3,
+            solid_capstyle="butt",
+            clip_on=False,
+        )
+    dx = 0.4 * body_size()
+    put(ax, amount, high, y, dx=dx, colour=palette.ink)
+    together = _together(row, lang)
+    if together:
+        dx += text_width(amount) + 0.6 * body_size()
+        put(ax, together, high, y, dx=dx, size=note_size(), colour=palette.grey)
+
+
+def _bracket(ax: Axes, places: Sequence[float], start: float, palette: Palette) -> None:
+    """Joins the lines that contradict each other, right of the bars and their numbers."""
+    if len(places) < 2:
+        return
+    x, arm = start + 0.45 * body_size(), 0.3 * body_size()
+    ax.plot(
+        [x - arm, x, x, x - arm],
+        [places[0], places[0], places[-1], places[-1]],
+        color=palette.accent,
+        linewidth=0.8,
+        clip_on=False,
+        transform=from_edge(ax, 1),
+    )
+
+
+def _pace_cell(line: _Line, y: float, lang: Lang) -> Cell:
+    row, mark = line.row, f"pace-{line.mark}"
+    if not is_missing(row["per_year"]):
+        if row["bound"] in ("under", "over", "range"):
+            text = MILLION.show_bounds(row["per_year_low"], row["per_year_high"], lang)
+            return Cell(y, text, mark)
+        return Cell(y, MILLION.show(row["per_year"], lang), mark)
+    words = NOT_REPORTED_SHORT if line.money else NOT_APPLICABLE
+    return Cell(y, words.say(lang), mark, quiet=True)
+
+
+def draw_later_reports(
+    later: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
+) -> Figure:
+    """The whole figure.
+
+    Parameters
+    ----------
+    later : pandas.DataFrame
+    preset : str or Preset, default "double"
+    lang : {"en", "zh", "both"}
+
+    Returns
+    -------
+    Figure
+    """
+    lang = checked_lang(lang)
+    with style(preset, lang) as chosen:
+        figure = new_figure()
+        ax = plot_later_reports(
+            later,
+            ax=figure.add_subplot(),
+            lang=lang,
+            palette=chosen.palette,
+            narrow=chosen.narrow,
+        )
+        notes = [_BRACKET.say(lang)] * any(group.against for group in _groups(later))
+        if lang != "zh" and not chosen.narrow:
+            notes.append("n.r.: the years are not said, so no sum per year.  –: not applicable.")
+        return compose(
+            figure,
+            [[Panel(ax, rows_of(ax) * 1.42 * body_size())]],
+            preset=chosen,
+            lang=lang,
+            palette=chosen.palette,
+            plot=STEM,
+            headline=headline(later).say(lang),
+            footnotes=["  ".join(notes)] if notes else [],
+        )
+
+
+def headline(later: pd.DataFrame) -> Words:
+    """The message of the plot."""
+    groups = [g for g in _groups(later) if any(x.money and not x.page for x in g.lines)]
+    against = sum(bool(group.against) for group in groups)
+    if not against:
+        return Words(
+            f"Later reports on {small_number(len(groups))} pairs, beside the page",
+            f"后来报道与本版面：{len(groups)}对",
+        )
+    few = small_number(against)
+    return Words(
+        f"For {few} of {small_number(len(groups))} pairs later reports contradict each other",
+        f"有后来报道所载金额的{len(groups)}对中，{against}对的报道相互矛盾",
+    )
+
+
+def caption_later_reports(later: pd.DataFrame, lang: Lang = "en") -> str:
+    """What is drawn, where it was printed, what contradicts what, and the ids behind it.
+
+    Parameters
+    ----------
+    later : pandas.DataFrame
+    lang : {"en", "zh"}
+
+    Returns
+    -------
+    str
+    """
+    groups = _groups(later)
+    lines = [line for group in groups for line in group.lines]
+    ids = list(dict.fromkeys(i for x in lines if x.page for i in x.row["figures"].split()))
+    facts = [line.mark for line in lines if not line.page]
+    sources = list(dict.fromkeys(line.row["source"] for line in lines if not line.page))
+    against = [group for group in groups if group.against]
+    unknown = [x for x in lines if not x.page and x.money and is_missing(x.row["period"])]
+    inferred = [g for g in groups if any(x.page and x.row["state"] == "derived" for x in g.lines)]
+    vague = [x for x in lines if not x.page and x.row["bound"] == "under"]
+    if lang == "zh":
+        parts = [
+            f"{headline(later).zh}。各对先列本版面所载（深色），再列后来报道（浅色）；条形自零起画，为所述年份合计"
+            "（万元），各条年数不同，不可直接比较长短，可比年均。县按版面次序，无后来金额者居末。"
+        ]
+        if against:
+            who = listing((group.title("zh") for group in against), "zh")
+            parts.append(f"方括线所连两份报道在总额或进度上相互矛盾（{who}），并列示之，不作取舍。")
+        if unknown:
+            parts.append("未载明年份者不计年均。")
+        if vague:
+            parts.append("“近”若干读作区间，浅色段为其所容许的范围。")
+        if inferred:
+            who = listing((group.title("zh") for group in inferred), "zh")
+            parts.append(f"虚线框为推断：{who}只言已全额到位，年份亦依报道年份推定。")
+        if any(line.row["counties"] > 1 for line in lines):
+            parts.append("标明数县合计者不限于所列之县。")
+        parts.append(
+            "承诺、到位、完成投资为不同口径。细线为数字取整所容许的上下限，多数短于线宽。后来报道来自他处，"
+            "不用以填补本版面所缺；来源栏为报道年月及等级（出版方：见于出版方网页或国家新闻网站；转载：见于他处转载）。"
+        )
+        return "".join(
+            [
+                *parts,
+                f"所据本版面数字{len(ids)}个：{'、'.join(ids)}；外部事实{len(facts)}条，见所附数据。",
+            ]
+        )
+    parts = [
+        f"{headline(later).en}. In each pair what the page prints (dark) comes first, then later "
+        "reports (paler). Bars from zero: sums over the years named (CNY million). The bars span "
+        "different numbers of years, so compare sums per year, not lengths. Pairs in the order of "
+        "the page, those without a later sum at the end."
+    ]
+    if against:
+        who = listing((group.title("en") for group in against), "en")
+        parts.append(
+            f"A bracket joins two reports that contradict each other, in sum or in pace ({who}); "
+            "both are shown and neither is chosen."
+        )
+    if unknown:
+        parts.append("Where a report does not say which years it means, there is no sum per year.")
+    if vague:
+        parts.append("A sum printed as “nearly” is an interval; the tinted end is what it allows.")
+    if inferred:
+        who = listing((group.title("en") for group in inferred), "en")
+        parts.append(
+            f"Dashed outline: inferred; {who} prints only a sum that was paid in full, without a "
+            "year."
+        )
+    if any(line.row["counties"] > 1 for line in lines):
+        parts.append("A sum for several counties together is not the county's own.")
+    parts.append(
+        "Committed, disbursed and spent are three things. Thin lines: what rounding allows, mostly "
+        "less than their width. Later reports are other sources and fill no gap of the page; "
+        "publisher: read at the publisher's own page or a state news site; copy: read elsewhere."
+    )
+    parts.append(f"Sources: {'; '.join(sources)}.")
+    return " ".join(
+        [
+            *parts,
+            f"{len(ids)} figures of the page: {', '.join(ids)}; {len(facts)} outside facts: "
+            f"{', '.join(facts)}.",
+        ]
+    )
+
+
+def alt_later_reports(later: pd.DataFrame, lang: Lang = "en") -> str:
+    """Alternative text: every statement in words.
+
+    Parameters
+    ----------
+    later : pandas.DataFrame
+    lang : {"en", "zh"}
+
+    Returns
+    -------
+    str
+    """
+    zh, told = lang == "zh", []
+    for group in _groups(later):
+        parts = []
+        for line in group.lines:
+            together = _together(line.row, lang)
+            said = f"{_statement(line.row, lang)} {_amount(line.row, lang)}"
+            said += (f"（{together}）" if zh else f" ({together})") if together else ""
+            parts.append(said)
+        if group.against:
+            parts.append("后两者相互矛盾" if zh else "the two later reports contradict each other")
+        name = group.title(lang)
+        told.append(f"{name}：{'，'.join(parts)}" if zh else f"{name}: {'; '.join(parts)}")
+    if zh:
+        return f"条形图，单位万元。{'。'.join(told)}。"
+    return f"Bar chart, CNY million. {'. '.join(told)}."
+
+
+PLOT = Plot(
+    STEM,
+    Words("What later reports say", "后来报道"),
+    ("context", "figures", "pairs", "projects"),
+    lambda study: {"later": later_reports(study)},
+    draw_later_reports,
+    drawn_later_reports,
+    caption_later_reports,
+    alt_later_reports,
+    lambda preset: frozenset(("per_year",) if preset.narrow else ()),
+)
+
+
+__all__ = [
+    "MEASURED",
+    "PLOT",
+    "STEM",
+    "alt_later_reports",
+    "caption_later_reports",
+    "draw_later_reports",
+    "drawn_later_reports",
+    "headline",
+    "plot_later_reports",
+]
