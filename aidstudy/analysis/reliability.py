@@ -7,11 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from fractions import Fraction
 
-from aidstudy.analysis.desk import Desk
+import pandas as pd
+
+from aidstudy.analysis.desk import Desk, cells
 from aidstudy.codebook import ADJUDICATION, FIGURES_RAW
 from aidstudy.result import Term
 from aidstudy.tables.adjudication import CODINGS, has_codings, read_coding
 from aidstudy.tables.files import read_cells
+from aidstudy.tables.load import StudyLike
 
 Row = dict[str, str]
 Matched = list[tuple[Row | None, Row | None]]
@@ -167,6 +170,58 @@ def _by_figures(tables: Mapping[str, tuple[list[Row], list[Row]]]) -> Matched:
             taken[i] = j
     matched: Matched = [(row, b[taken[i]] if i in taken else None) for i, row in enumerate(a)]
     return matched + [(None, row) for j, row in enumerate(b) if j not in taken.values()]
+
+
+def coding_agreement(study: StudyLike = None) -> pd.DataFrame:
+    """How far the two codings agree, by table and column.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a compared column: ``both`` rows of its ``table`` that both codings have, of
+        ``either`` rows that one of them has; ``alike``, how many of the former have the same code
+        in both; the share of them (``agreement``, per cent), the number of codes used
+        (``categories``), the share of the commonest one (``commonest``, per cent), Cohen's
+        ``kappa`` and Krippendorff's ``alpha``, each with ``_low``, ``_high``, ``_state`` and
+        ``_figures``. Coefficients are not applicable where only one code was used. Empty when the
+        study has no codings.
+
+    Examples
+    --------
+    >>> found = coding_agreement().set_index(["table", "column"])
+    >>> row = found.loc["events", "realised"]
+    >>> row["alike"], row["both"], row["categories"], round(float(row["alpha"]), 2)
+    (15, 19, 2, 0.38)
+    """
+    desk = Desk(study)
+    desk.run({"N": (reliability_results,)})
+    rows: list[dict[str, object]] = []
+    for table, columns in COMPARED.items():
+        either, both = (desk.result(f"coding.{table}.{name}").value for name in ("either", "both"))
+        if not (either and both):
+            continue
+        for column in columns:
+            terms = {
+                name: desk.result(f"coding.{table}.{column}.{name}")
+                for name in ("agreement", "categories", "commonest", "kappa", "alpha")
+            }
+            alike = terms["agreement"].value
+            assert alike is not None
+            row: dict[str, object] = {
+                "table": table,
+                "column": column,
+                "both": int(both),
+                "either": int(either),
+                "alike": int(alike * both / 100),
+            }
+            for name, term in terms.items():
+                row |= cells(name, term)
+            rows.append(row)
+    return pd.DataFrame(rows, dtype=object)
 
 
 def reliability_results(desk: Desk) -> None:
@@ -386,6 +441,7 @@ _HINTS = ("kind_hint", "unit_hint", "year_hint")
 
 __all__ = [
     "COMPARED",
+    "coding_agreement",
     "cohen_kappa",
     "krippendorff_alpha",
     "matched_rows",

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.plots import (
+    coding_agreement,
     completed_shares,
     denominators,
     events,
@@ -34,6 +35,7 @@ _MODULES = (
     sectors,
     mechanisms,
     later_reports,
+    coding_agreement,
 )
 """In the order of the gallery; each module offers one ``PLOT``."""
 
