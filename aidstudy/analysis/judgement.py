@@ -30,14 +30,14 @@ def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a call, as declared. ``moved`` counts the results that differ under the other
-        option, of ``results`` in all; ``lost`` those of them that are no longer reported,
-        ``gained`` those that are reported only then, ``verdicts`` those whose answer in words
-        changes, ``dates`` those that are days. The result shown is chosen by rule: of those in
-        per cent that are known under both options and lie within 0 to 100, the one of which the
-        value or an end of the bounds moves furthest, the first of equals; ends of sampling
-        intervals and what cannot be tested (analysis M) aside. ``result_id`` is ``None`` where
-        there is none. ``candidates`` counts those it was chosen from. ``default_`` and plain
-        columns hold value, bounds, state and figures under the default and the other option.
+        option, of ``results`` in all, and ``touched`` those that any call moves. Of the moved ones
+        ``lost`` are no longer reported, ``gained`` are reported only then, ``verdicts`` answer in
+        words and change their answer, ``dates`` are days. The result shown is chosen by rule: of
+        those in per cent that are known under both options and lie within 0 to 100, the one of
+        which the value or an end of the bounds moves furthest, the first of equals; what is
+        hypothetical to begin with, ends of sampling intervals and what cannot be tested (analysis
+        M) aside. ``result_id`` is ``None`` where there is none; ``candidates`` counts those it was
+        chosen from. Value, bounds and state stand under both options (``default_`` and plain).
 
     Examples
     --------
@@ -48,6 +48,7 @@ def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
     results, moves = load_results(study), load_sensitivity(study)
     known: dict[str, dict[str, Any]] = {row["result_id"]: row for row in results.to_dict("records")}
     place = {result_id: number for number, result_id in enumerate(known)}
+    touched = moves["result_id"].nunique()
     rows = []
     for name in SWITCHES:
         found = [row for row in moves.to_dict("records") if row["switch"] == name]
@@ -58,6 +59,7 @@ def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
                 "switch": name,
                 "moved": len(found),
                 "results": len(known),
+                "touched": touched,
                 "lost": sum(_reported(row, "default_") and not _reported(row, "") for row in found),
                 "gained": sum(
                     _reported(row, "") and not _reported(row, "default_") for row in found
@@ -90,6 +92,7 @@ def _is_share(row: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) ->
         result is not None
         and row["unit"] == "%"
         and result["analysis"] != _LIMITS
+        and row["default_state"] != "hypothetical"
         and not _END_OF_INTERVAL.search(row["result_id"])
         and all(isinstance(row[end], Fraction) and 0 <= row[end] <= 100 for end in _ENDS)
     )

@@ -13,6 +13,7 @@ from aidstudy.plots import (
     denominators,
     events,
     funding_ratios,
+    judgement_calls,
     later_reports,
     mechanisms,
     money_flow,
@@ -36,6 +37,7 @@ _MODULES = (
     mechanisms,
     later_reports,
     coding_agreement,
+    judgement_calls,
 )
 """In the order of the gallery; each module offers one ``PLOT``."""
 
