@@ -110,7 +110,8 @@ def test_labels() -> None:
 def test_the_message_and_what_it_is_not() -> None:
     caption = PLOTS["mechanisms"].caption(**tables("mechanisms"))
     assert caption.startswith(
-        "Garzê County's report mentions 15 of 16 devices, Dêgê's five; all five mention two"
+        "Garzê County's report mentions 15 of 16 devices, Dêgê's five; two devices are in all five "
+        "reports. "
     )
     assert "which is not a no" in caption
     assert "no ranking" in caption

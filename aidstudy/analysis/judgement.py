@@ -9,9 +9,17 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis import load_results, load_sensitivity
+from aidstudy.analysis import (
+    load_results,
+    load_sensitivity,
+    results,
+    results_table,
+    sensitivity,
+)
 from aidstudy.analysis.desk import SWITCHES
+from aidstudy.codebook import SENSITIVITY
 from aidstudy.tables.load import StudyLike
+from aidstudy.tables.study import load_study
 
 _LIMITS = "M"
 _END_OF_INTERVAL = re.compile(r"\.(?:lower|upper)$")
@@ -45,8 +53,10 @@ def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
     >>> calls.loc["paid_in_full", "result_id"], calls.loc["team_of_40", "result_id"]
     ('paid_of_committed.pooled', None)
     """
-    results, moves = load_results(study), load_sensitivity(study)
-    known: dict[str, dict[str, Any]] = {row["result_id"]: row for row in results.to_dict("records")}
+    found_results, moves = _tables(study)
+    known: dict[str, dict[str, Any]] = {
+        row["result_id"]: row for row in found_results.to_dict("records")
+    }
     place = {result_id: number for number, result_id in enumerate(known)}
     touched = moves["result_id"].nunique()
     rows = []
@@ -72,6 +82,14 @@ def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
         )
     moved = {row["switch"] for row in moves.to_dict("records")}
     return pd.DataFrame([row for row in rows if row["switch"] in moved], dtype=object)
+
+
+def _tables(study: StudyLike) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Results and what moves them: as stored, or computed for a study that has stored none yet."""
+    opened = load_study(study)
+    if (opened.clean / f"{SENSITIVITY.name}.csv").exists():
+        return load_results(opened), load_sensitivity(opened)
+    return results_table(results(opened)), sensitivity(opened)
 
 
 def _reported(row: Mapping[str, Any], prefix: str) -> bool:
@@ -100,7 +118,7 @@ def _is_share(row: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) ->
 
 def _shift(row: Mapping[str, Any]) -> Fraction:
     """How far the value or an end of the bounds moves, whichever moves further."""
-    shifts = [abs(row[end] - row[f"default_{end}"]) for end in ("low", "high")]
+    shifts: list[Fraction] = [abs(row[end] - row[f"default_{end}"]) for end in ("low", "high")]
     if isinstance(row["value"], Fraction) and isinstance(row["default_value"], Fraction):
         shifts.append(abs(row["value"] - row["default_value"]))
     return max(shifts)

@@ -9,8 +9,7 @@ from typing import Any
 import pandas as pd
 
 from aidstudy.analysis.desk import Desk, Pair, cells, names
-from aidstudy.analysis.paths import plan_years
-from aidstudy.analysis.ratios import commitment
+from aidstudy.analysis.ratios import commitment, plan_years
 from aidstudy.codebook import CONTEXT_MEASURES, MONEY_MEASURES
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike

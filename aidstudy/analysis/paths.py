@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from aidstudy.analysis.calendar import first_day, last_day
 from aidstudy.analysis.desk import DATE, Desk, Pair, day_term, switch
+from aidstudy.analysis.ratios import plan_years
 from aidstudy.analysis.timeline import is_provincial
 from aidstudy.result import Term
 
@@ -132,12 +133,6 @@ def five_year_results(desk: Desk) -> None:
 
 def _only(found: list[Term]) -> Term:
     return found[0] if len(found) == 1 else Term.missing()
-
-
-def plan_years(desk: Desk, pair: Pair) -> Term:
-    """The number of years of a pair's plan, where the page prints how many."""
-    lengths = desk.find("plan_period", subject=pair.subject, kind="duration", unit="year")
-    return lengths[0] if lengths else Term.missing()
 
 
 def _growth(first: Term, plan: Term, years: Term) -> Term:

@@ -58,6 +58,12 @@ def commitment(desk: Desk, pair: Pair) -> Term:
     return paid[0].as_state("derived") if len(paid) == 1 else Term.missing()
 
 
+def plan_years(desk: Desk, pair: Pair) -> Term:
+    """The number of years of a pair's plan, where the page prints how many."""
+    lengths = desk.find("plan_period", subject=pair.subject, kind="duration", unit="year")
+    return lengths[0] if lengths else Term.missing()
+
+
 def _dated(desk: Desk, term: Term) -> bool:
     """Whether a figure carries a time that lies in the year of the reports."""
     assert term.leaf is not None
@@ -462,6 +468,7 @@ __all__ = [
     "added",
     "commitment",
     "funding_ratios",
+    "plan_years",
     "printed_ratio",
     "ratio",
     "revenue_results",

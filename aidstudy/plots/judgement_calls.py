@@ -301,9 +301,10 @@ def _share(
         _reading(ax, row, "default", "default_", y - _OFF, palette, left=rises),
         _reading(ax, row, "other", "", y + _OFF, palette, left=not rises),
     ]
-    if None not in ends:
+    values = [end for end in ends if end is not None]
+    if len(values) == len(ends):
         ax.plot(
-            ends,
+            values,
             [y - _OFF, y + _OFF],
             color=palette.grey,
             linewidth=body_size() / 12,
@@ -490,7 +491,7 @@ def caption_judgement_calls(calls: pd.DataFrame, lang: Lang = "en") -> str:
             "并列取表中居前者；本属假设者、抽样区间的端点与检验功效不在其列。"
             "变动、失去、结论三栏为该判断所改变的结果数、其中不再有报告值者、其中以文字作答而答案改变者；全部变动见敏感性表。"
             "各判断一次只改一项，未画同时改变的情形。"
-            f"所据数字{len(ids)}个：{'、'.join(ids)}。"
+            + (f"所据数字{len(ids)}个：{'、'.join(ids)}。" if ids else "")
         )
     return (
         f"{headline(calls).en}. Each row is one judgement call, its default and its other reading "
@@ -499,11 +500,11 @@ def caption_judgement_calls(calls: pd.DataFrame, lang: Lang = "en") -> str:
         f"{hidden.en} The rule: of the results in per cent that are known under both readings and "
         "lie within 0 to 100, the one of which the value or an end moves furthest, the first of "
         "equals in the order of the table; what is hypothetical to begin with, ends of sampling "
-        "intervals and the power of tests are left aside. Columns: results that the call moves; of "
-        "them those no longer reported; of them those that answer in words and change their "
-        "answer. Every move stands in the table of sensitivity. One call is changed at a time; "
-        "what several do together is not shown. "
-        f"{len(ids)} figures: {', '.join(ids)}."
+        "intervals and the power of tests are left aside. Columns: results that the call moves, "
+        "in value, bounds or state; of them those no longer reported; of them those that answer in "
+        "words and change their answer. Every move stands in the table of sensitivity. One call is "
+        "changed at a time; what several do together is not shown."
+        + (f" {len(ids)} figures: {', '.join(ids)}." if ids else "")
     )
 
 

@@ -298,7 +298,8 @@ def headline(devices: pd.DataFrame) -> Words:
         en += f", {bottom.en}'s {small_number(least)}"
         zh += f"，{bottom.zh}提及{least}项"
         if everywhere:
-            en += f"; all {small_number(len(columns))} mention {small_number(everywhere)}"
+            verb = "device is" if everywhere == 1 else "devices are"
+            en += f"; {small_number(everywhere)} {verb} in all {small_number(len(columns))} reports"
             zh += f"；各县都提及的有{everywhere}项"
     return Words(en, zh)
 
