@@ -32,6 +32,7 @@ from aidstudy.plots.layout import (
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
 from aidstudy.plots.words import (
+    EXPLAINED,
     MILLION,
     NOT_APPLICABLE,
     NOT_REPORTED_SHORT,
@@ -482,7 +483,7 @@ def draw_later_reports(
         )
         notes = [_BRACKET.say(lang)] * any(group.against for group in _groups(later))
         if lang != "zh" and not chosen.narrow:
-            notes.append("n.r.: the years are not said, so no sum per year.  –: not applicable.")
+            notes.append(f"{EXPLAINED}, as the years are not said.  –: not applicable.")
         return compose(
             figure,
             [[Panel(ax, rows_of(ax) * 1.42 * body_size())]],

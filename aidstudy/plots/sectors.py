@@ -50,7 +50,6 @@ _JOINT = Words(
     "joint: the project shares one printed sum with others, so no part of it is shown here.",
     "合计数：原文只载与他项合计之数，不拆分。",
 )
-_SHORT = "n.r.: no sum reported."
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,7 +431,6 @@ def _composed(
     notes = list(_later_notes(sectors, lang))
     if money:
         notes += [_JOINT.say(lang)] * any(sector.joint() for sector in found)
-        notes += [_SHORT] * (lang != "zh" and any(sector.without() for sector in found))
     compose(
         figure,
         [[Panel(ax, rows_of(ax) * 1.5 * body_size())]],
