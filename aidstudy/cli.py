@@ -310,7 +310,7 @@ def read(
         pages.write_draft(rows, output)
         _say([f"{output}: {len(rows)} figures, each a proposal to be looked at"])
     if not rows:
-        click.echo(f"{page}: no figure found", err=True)
+        click.echo(f"{page}: no figure found; {pages.unread_told(text)}", err=True)
 
 
 @commands.command()

@@ -179,6 +179,7 @@ def test_the_first_notebook_runs(own: Path, tmp_path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     number = len(_rows(own, "figures"))
     assert f"The page prints {number} figures" in text
+    assert f"{number} of their rows" in text
     assert json.loads(text)["cells"][0]["source"][0].startswith("# 清溪 \\\\ “own” \\#1")
 
 

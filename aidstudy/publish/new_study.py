@@ -499,17 +499,35 @@ _CELLS = (
     (
         "code",
         "import os\n\nfrom aidstudy import load_figures, load_study\n"
-        "from aidstudy.publish.show import say\n\n"
+        "from aidstudy.publish.new_study import is_proposal\n"
+        "from aidstudy.publish.show import say, show\n\n"
         'study = load_study(os.environ.get("AIDSTUDY_STUDY", ".."))\n'
         "figures = load_figures(study)\n"
-        'say("The page prints {{figures}} figures of {{kinds}} kinds.", figures=len(figures), '
-        'kinds=figures["kind"].nunique())',
+        'open_rows = figures["note"].fillna("").map(is_proposal).sum()\n'
+        "say(\n"
+        '    "The page prints {{figures}} figures of {{kinds}} kinds; {{open}} of their rows "\n'
+        '    "are still proposals that nobody has decided on.",\n'
+        "    figures=len(figures),\n"
+        '    kinds=figures["kind"].nunique(),\n'
+        "    open=int(open_rows),\n"
+        ")",
     ),
     ("markdown", "How many figures there are of each kind."),
     (
         "code",
         'figures["kind"].value_counts(sort=False).loc[lambda n: n > 0]'
         '.rename("figures").to_frame()',
+    ),
+    (
+        "markdown",
+        "The money, each sum with what the print allows. Sums of one measure may repeat one "
+        "another: add none before `same_as` and `part_of` are filled.",
+    ),
+    (
+        "code",
+        'money = figures[figures["kind"] == "money"]\n'
+        'columns = ["figure_id", "printed", "low", "high", "measure", "note"]\n'
+        'show(money.to_dict("records"), columns)',
     ),
     ("markdown", "What they measure."),
     (

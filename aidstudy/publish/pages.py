@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from aidstudy.errors import CodebookError, FileError, TextError
 from aidstudy.files import read_whole, sha256_of, write_whole
 from aidstudy.publish.extras import extra_module
 from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures, draft_rows
+from aidstudy.reading.quantities import find_quantities
 from aidstudy.tables.study import Study, load_study
 
 STDIN = "-"
@@ -226,6 +228,22 @@ def _pdf_text(content: bytes, name: str) -> str:
     return text.translate(_RADICALS)
 
 
+def unread_told(text: str) -> str:
+    """What a page without a figure has instead: digits that were left, and why, or none.
+
+    Examples
+    --------
+    >>> unread_told("一视同仁"), unread_told("第3名")
+    ('it has no digits and no numerals', '1 place left unread: an ordinal (1)')
+    """
+    reasons = Counter(one.reason for one in find_quantities(text).unread)
+    if not any(char.isdigit() for char in text) and not reasons:
+        return "it has no digits and no numerals"
+    number = sum(reasons.values())
+    told = ", ".join(f"{reason} ({n})" for reason, n in reasons.most_common(3))
+    return f"{number} place{'s' * (number != 1)} left unread: {told}"
+
+
 def own_study(text: str) -> Study | None:
     """The default study, if this is the page it was made from; else nothing."""
     study = load_study()
@@ -389,5 +407,6 @@ __all__ = [
     "read_page",
     "reader_for",
     "text_of",
+    "unread_told",
     "write_draft",
 ]
