@@ -112,7 +112,8 @@ _COLUMNS_NOTE = Words(
 )
 _BAR = 0.34
 _OFF = 0.32
-_PITCH = 2.1
+_PITCH = 2.5
+_ABOVE = 1.25
 _LINE = 0.85
 _NARROW_PITCH = 3.8
 _LEAST_LEFT = 12
@@ -228,7 +229,7 @@ def plot_judgement_calls(
     ax.set_xlabel(_AXIS.say(lang))
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
-    ax.set_ylim((len(rows) - 1) * pitch + (3.3 if narrow else 1.1), -0.9 if narrow else -1.1)
+    ax.set_ylim((len(rows) - 1) * pitch + (3.3 if narrow else 1.1), -0.9 if narrow else -1.3)
     names = [_call(row).what.inline(lang) for row in rows]
     readings = [_readings(_call(row), lang) for row in rows]
     room = 0.0
@@ -237,9 +238,9 @@ def plot_judgement_calls(
     places = []
     for number, (row, name, reading) in enumerate(zip(rows, names, readings, strict=True)):
         y = number * pitch
-        middle = y + (3 * _LINE + 0.1 if narrow else 0.25)
+        middle = y + (3 * _LINE + 0.1 if narrow else 0.4)
         places.append(middle)
-        top, below = (y, y + _LINE) if narrow else (y - 0.3, y + 0.5)
+        top, below = (y, y + _LINE) if narrow else (y - 0.5, y + 0.65)
         put(ax, name, 0, top, coords="edge", dx=-room, colour=palette.ink)
         put(
             ax,
@@ -253,7 +254,7 @@ def plot_judgement_calls(
         )
         _share(ax, row, middle, lang, palette, narrow=narrow)
         if number:
-            edge = y - (0.6 if narrow else 1.05)
+            edge = y - (0.6 if narrow else 1.3)
             ax.plot([0, 100], [edge, edge], color=palette.band, linewidth=0.5, zorder=0.5)
     _counts(ax, rows, places, lang, palette, narrow=narrow)
     return ax
@@ -290,7 +291,7 @@ def _share(
         ax,
         label,
         0,
-        y - 0.98,
+        y - (0.98 if narrow else _ABOVE),
         coords="edge",
         dx=dx,
         size=note_size(),
