@@ -8,6 +8,7 @@ in both places.
 
 from __future__ import annotations
 
+import datetime as dt
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,10 +16,11 @@ from fractions import Fraction
 from itertools import product
 from typing import Literal
 
+from aidstudy.cards import card
 from aidstudy.codebook import STATES
 from aidstudy.errors import NumeralError, ResultError
 from aidstudy.intervals import Interval, Number, plain, rounding_interval
-from aidstudy.rounding import Shown, write_numbers
+from aidstudy.rounding import Shown, typeset, write_numbers
 
 Source = Literal["figure", "fact", "number"]
 
@@ -701,7 +703,33 @@ class Ratio:
         return f"{shown.value}{_unit(self.unit)}{bounds} = {self.formula}"
 
     def _repr_html_(self) -> str:
-        return f"<code>{self}</code>"
+        return card(
+            f"{' '.join(self.above)} ÷ {' '.join(self.below)}",
+            [
+                *_said(self.value, self.interval, self.unit, self.state),
+                ("formula", self.formula),
+            ],
+        )
+
+
+def _iso(day: Fraction) -> str:
+    return dt.date.fromordinal(int(day)).isoformat()
+
+
+def _said(
+    value: Fraction | None, interval: Interval | None, unit: str, state: str
+) -> list[tuple[str, str]]:
+    """The lines of a card that say how much, how exact and how known."""
+    known = state.replace("_", " ")
+    if value is None and interval is None:
+        return [("value", known)]
+    shown = write_numbers([Shown(value, interval or Interval.exactly(value or 0))])[0]
+    ends = " to ".join(typeset(end) for end in (shown.low, shown.high) if end)
+    return [
+        ("value", f"{typeset(shown.value)}{_unit(unit)}" if value is not None else ""),
+        ("the print allows", f"{ends}{_unit(unit)}" if ends else "this value only"),
+        ("how known", known),
+    ]
 
 
 def _unit(unit: str) -> str:
@@ -741,6 +769,32 @@ class Result:
     note: str
     text: str = ""
 
+    def _repr_html_(self) -> str:
+        return card(
+            f"{self.result_id}: {self.label}",
+            [
+                *self._how_much(),
+                ("formula", self.term.formula() if self.term.known else ""),
+                ("with the numbers", self.term.formula(numbers=True) if self.term.known else ""),
+                ("figures", " ".join(self.sources("figure"))),
+                ("outside facts", " ".join(self.sources("fact"))),
+                ("what it does not show", self.note),
+            ],
+        )
+
+    def _how_much(self) -> list[tuple[str, str]]:
+        value, bounds = self.term.value, self.term.bounds()
+        if self.text:
+            return [("verdict", self.text)]
+        if self.unit == "date" and bounds is not None:
+            low, high = (_iso(end) for end in bounds.closed())
+            return [
+                ("day", "" if value is None else _iso(value)),
+                ("the print allows", "this day only" if low == high else f"{low} to {high}"),
+                ("how known", self.term.state.replace("_", " ")),
+            ]
+        return _said(value, bounds, self.unit, self.term.state)
+
     def sources(self, source: Source) -> tuple[str, ...]:
         """Ids of the figures or facts behind it."""
         return tuple(leaf.id for leaf in self.term.leaves().values() if leaf.source == source)
@@ -765,6 +819,13 @@ class Results(Sequence[Result]):
 
     def __len__(self) -> int:
         return len(self._in_order)
+
+    def __repr__(self) -> str:
+        letters = dict.fromkeys(result.analysis for result in self._in_order)
+        return (
+            f"{len(self)} results of the analyses {', '.join(letters)}; found['rule'] gives one by "
+            "its id, results_table(found) all as a table"
+        )
 
     def __iter__(self) -> Iterator[Result]:
         return iter(self._in_order)

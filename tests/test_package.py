@@ -205,6 +205,7 @@ def test_no_global_setting_is_changed_by_importing_or_reading() -> None:
 FLOORS = {
     "errors": 0,
     "intervals": 1,
+    "cards": 1,
     "codebook": 1,
     "files": 1,
     "rounding": 2,
@@ -352,6 +353,7 @@ def test_nothing_dangerous_is_called() -> None:
 EXAMPLES = (
     "errors",
     "intervals",
+    "cards",
     "codebook",
     "files",
     "rounding",

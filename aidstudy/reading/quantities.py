@@ -17,8 +17,9 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from aidstudy import codebook
+from aidstudy.cards import card
 from aidstudy.errors import AidstudyError, QuantityError, TextError, UnitError
-from aidstudy.intervals import Interval, Number
+from aidstudy.intervals import Interval, Number, plain
 from aidstudy.reading import words
 from aidstudy.reading.grammar import (
     ADDRESS,
@@ -144,6 +145,31 @@ class Quantity:
         if self.days is not None:
             return self.days[1]
         return None if self.interval is None else self.interval.high
+
+    def _repr_html_(self) -> str:
+        value, low, high = _shown_end(self.value), _shown_end(self.low), _shown_end(self.high)
+        allowed = {
+            (True, True): value if low == high == value else f"{low} to {high}",
+            (True, False): f"{low} and more",
+            (False, True): f"up to {high}",
+        }.get((bool(low), bool(high)), "")
+        return card(
+            self.printed,
+            [
+                ("kind", self.kind),
+                ("value", f"{value} {self.unit}".strip()),
+                ("the print allows", allowed),
+                ("because", f"{self.bound}: {codebook.BOUNDS[self.bound].meaning}"),
+                ("counted", self.counted),
+                ("characters", f"{self.span.start} to {self.span.end}"),
+            ],
+        )
+
+
+def _shown_end(end: Value) -> str:
+    if not isinstance(end, Fraction):
+        return end or ""
+    return f"{int(end):,}" if end.denominator == 1 and end >= 10**4 else plain(end)
 
 
 (
