@@ -278,7 +278,7 @@ def test_a_file_is_written_beside_the_page_or_where_asked(tmp_path: Path) -> Non
 def test_a_study_that_is_named_gives_its_places(tmp_path: Path) -> None:
     study = load_study(copy_of_study(tmp_path))
     place = next(iter(study.donors.values()))
-    text = f"{place.zh}援助{next(iter(study.recipients.values())).zh}资金300万元。"
+    text = f"{place.zh}援助{next(iter(study.recipients.values())).zh}资金300万元已到位。"
     assert sha256_of(text.encode()) != study.page["sha256"]
     slug = next(iter(study.donors))
     assert f"<td>{slug}</td>" in review_html(text, study=study)
