@@ -351,6 +351,12 @@ def _clean_is_read(folder: Path, file: str) -> None:
     loader(folder)
 
 
+def _draft_is_read(folder: Path, file: str) -> None:
+    from aidstudy.publish.agreement import draft_agreement
+
+    draft_agreement(folder)
+
+
 def _notebook_is_read(folder: Path, file: str) -> None:
     from aidstudy.publish.notebooks import _read
 
@@ -366,6 +372,8 @@ def reader_of(file: str) -> Callable[[Path, str], None]:
         return _clean_is_read
     if file.startswith("notebooks/"):
         return _notebook_is_read
+    if file == "data/draft.csv":
+        return _draft_is_read
     if file.endswith(".csv") or file == "data/study.toml":
         return _typed_is_read
     return _nothing

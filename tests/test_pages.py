@@ -303,6 +303,7 @@ def test_the_page_of_the_study_is_known_by_its_text(page: Path) -> None:
     assert own.year == 2012
 
 
+@pytest.mark.extra
 def test_a_pdf_printed_by_a_browser_reads_like_its_text(tmp_path: Path) -> None:
     # Browsers write 月, 里 and 长 as the radicals that look the same.
     pytest.importorskip("pypdf")
