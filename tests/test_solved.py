@@ -43,7 +43,7 @@ def test_no_stored_notebook_holds_a_solution() -> None:
 @pytest.mark.parametrize(
     ("exercise", "text"),
     [
-        ("01-1", "CNY 35 million [34.995, 35.005]"),
+        ("01-1", "CNY 35.00 million [34.995, 35.005]"),
         ("01-2", "CNY 138.5 to 139.5 million"),
         ("01-3", "at most 60 person"),
         ("01-4", "`xinlong-010`, `xinlong-021`, `xinlong-028`"),

@@ -112,7 +112,7 @@ def answer_text(exercise: Exercise, sources: Sources) -> str:
     Examples
     --------
     >>> answer_text(exercises()["02-1"], sources_of(None))
-    'CNY 15.8 million [15.79, 15.81]'
+    'CNY 15.80 million [15.79, 15.81]'
     """
     right = right_answer(exercise, sources)
     if not isinstance(right, Amount):
