@@ -187,3 +187,36 @@ def test_no_point_of_the_box_gives_a_value_outside_the_bounds(
     except ZeroDivisionError:
         return
     assert value in bounds
+
+
+@given(
+    _SHAPES,
+    st.lists(_LEAVES, min_size=4, max_size=4),
+    st.lists(st.booleans(), min_size=4, max_size=4),
+    st.lists(st.fractions(0, 1, max_denominator=16), min_size=4, max_size=4),
+)
+def test_no_value_lies_outside_the_bounds_where_prints_set_no_end(
+    shape: object, ends: list[list[Fraction]], is_open: list[bool], places: list[Fraction]
+) -> None:
+    leaves, at = [], {}
+    for i, ((low, high), endless, place) in enumerate(zip(ends, is_open, places, strict=True)):
+        interval = Interval(low, None if endless else high)
+        leaves.append(Term.of(Leaf("figure", f"l{i}", low, interval, str(low), "CNY")))
+        at["figure", f"l{i}"] = low + place * (1000 if endless else high - low)
+    term = _build(shape, leaves).percent()
+    bounds = term.bounds()
+    assert bounds is not None
+    try:
+        value = term.at(at)
+    except ZeroDivisionError:
+        return
+    assert value in bounds
+
+
+def test_a_state_that_is_not_in_the_codebook_and_a_value_that_is_not_there_are_refused() -> None:
+    with pytest.raises(ResultError, match=r"state 'unknown' is not in the codebook; use one of"):
+        Term.missing("unknown")
+    with pytest.raises(ResultError, match="a term of state not_reported has no value"):
+        Term.missing().at({})
+    assert not Term.overlap(Term.number(1), Term.missing()).known
+    assert str((1 / Term.number(4)).value) == "1/4"
