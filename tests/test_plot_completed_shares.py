@@ -107,6 +107,7 @@ def test_words() -> None:
     assert headline(shares).zh == "甘孜县59个项目中建成22个；其余各县的比例所据项目至多6个"
     caption = PLOTS["completed_shares"].caption(shares)
     assert "census" in caption
+    assert "is printed for Garzê County; elsewhere they are counted" in caption
     assert "Xiangcheng names not every project, so the share has only bounds" in caption
     assert "Dêgê: not reported." in caption
     nobody = shares[shares["recipient"] == "dege"]

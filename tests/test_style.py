@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 import matplotlib as mpl
 import pytest
+from copies import stored
 from matplotlib.font_manager import FontProperties, findfont, fontManager
 
 from aidstudy.errors import PlotError
-from aidstudy.plots import fonts
+from aidstudy.plots import PLOTS, fonts, save_family, save_plot
 from aidstudy.plots.colour import contrast, luminance, over_white, seen_as
 from aidstudy.plots.preflight import LEAST_CONTRAST
-from aidstudy.plots.save import languages
+from aidstudy.plots.save import gallery, languages
 from aidstudy.plots.style import COLOUR, MONO, PRESETS, Palette, preset_named, style
 from aidstudy.plots.words import BILLION, MILLION, checked_lang, listing, numbers_in
 
@@ -149,6 +153,23 @@ def test_without_chinese_font_english_only_said_once() -> None:
     ]
     with pytest.raises(PlotError, match="install the package zhplot"):
         fonts.families("zh")
+
+
+@pytest.mark.usefixtures("_no_chinese_font")
+def test_without_chinese_font_a_family_is_english_and_nothing_else_fails(tmp_path: Path) -> None:
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        paths = save_family(PLOTS["revenue_routes"], stored(), tmp_path)
+        page = gallery(stored())
+    assert len(said) == 1
+    drawings = {path.name for path in paths if path.suffix in (".pdf", ".svg", ".png")}
+    assert drawings == {f"revenue_routes.en.{form}" for form in ("pdf", "svg", "png")}
+    told = json.loads((tmp_path / "revenue_routes" / "revenue_routes.json").read_text("utf-8"))
+    assert told["languages"] == ["en"]
+    assert "(revenue_routes/revenue_routes.en.png)" in page
+    assert not re.search(r"\.(zh|both)\.(png|pdf|svg)", page)
+    with pytest.raises(PlotError, match=r"language 'zh': no Chinese font; install the package"):
+        save_plot("revenue_routes", tmp_path, study=stored(), lang="zh")
 
 
 def test_no_latin_font_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,6 +43,7 @@ from aidstudy.plots.words import (
 STEM = "completed_shares"
 
 _GAP = 0.9
+_PROSE: tuple[Lang, ...] = ("en", "zh")
 _DECIMALS = 1
 _AXIS = Words("Projects complete (%)", "项目建成比例（%）")
 _NO_SHARE = Words("no count of projects reported", "未报告项目数")
@@ -337,6 +338,22 @@ def _told(row: Mapping[str, Any], lang: Lang) -> str:
     return f"{county}{counted}（{share}）" if lang == "zh" else f"{county} {counted} ({share})"
 
 
+def _source(rows: list[dict[str, Any]]) -> Words:
+    """Where the number of completed projects comes from."""
+    printed = [row for row in rows if row["least_state"] == "printed"]
+    if not printed:
+        return Words(
+            "The completed projects are counted in the table of named projects.",
+            "建成数由具名项目表计得。",
+        )
+    en, zh = (listing((row[f"recipient_{lang}"] for row in printed), lang) for lang in _PROSE)
+    return Words(
+        f"The number of completed projects is printed for {en}; elsewhere they are counted in the "
+        "table of named projects.",
+        f"建成数仅{zh}为原文所载，其余由具名项目表计得。",
+    )
+
+
 def caption_completed_shares(shares: pd.DataFrame, lang: Lang = "en") -> str:
     """What is drawn, what the intervals are about, and the figures behind it.
 
@@ -360,6 +377,7 @@ def caption_completed_shares(shares: pd.DataFrame, lang: Lang = "en") -> str:
             _CENSUS.zh,
             "各项目并不独立，大小不一，比例不衡量快慢。基本完成者不计为建成。",
         ]
+        parts.append(_source(rows).zh)
         if bounded:
             who = listing((row["recipient_zh"] for row in bounded), lang)
             parts.append(
@@ -377,6 +395,7 @@ def caption_completed_shares(shares: pd.DataFrame, lang: Lang = "en") -> str:
         "Projects are not independent and differ in size, and a share is no measure of speed. "
         "Basically complete is not counted as complete.",
     ]
+    parts.append(_source(rows).en)
     if bounded:
         who = listing((row["recipient_en"] for row in bounded), lang)
         verb = "names" if len(bounded) == 1 else "name"
