@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+# Run by hand, with a fuzzer that is in no lock.
+collect_ignore = ["fuzz"]
+
 # The same examples in every run: a failure that comes and goes teaches nothing.
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
