@@ -69,6 +69,7 @@ def table(found: Mapping[str, list[tuple[float, float]]], notebooks: int) -> str
     """The measurement as Markdown."""
     pairs = zip(found[OURS], found[PEER], strict=True)
     shares = sorted(ours[0] / peer[0] for ours, peer in pairs)
+    often = "once" if len(shares) == 1 else f"{len(shares)} times"
     rows = []
     for name, runs in found.items():
         clock, processor = (statistics.median(column) for column in zip(*runs, strict=True))
@@ -85,7 +86,7 @@ python benchmarks/notebooks.py --table docs/how-fast-notebooks.md
 ```
 
 Python {platform.python_version()}, {platform.system()} on {platform.machine()}, {os.cpu_count()} \
-processors, {versions}. The two ran one after the other, {len(shares)} times; other work may have \
+processors, {versions}. The two ran one after the other, {often}; other work may have \
 run beside, which moves the seconds more than their ratio.
 
 | how | seconds, median | seconds, least to most | seconds of the processor, median |
