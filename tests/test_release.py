@@ -1,0 +1,200 @@
+"""What a release holds, and that it works where there is nothing but the wheel."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import re
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import tomllib
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from aidstudy import load_figures, results
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def _build(kind: str, folder: Path, into: Path) -> Path:
+    """A release, built by the locked back end, without network."""
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(into)],
+        cwd=folder, check=True, capture_output=True,
+    )  # fmt: skip
+    (built,) = into.iterdir()
+    return built
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("hatchling", reason="hatchling is not installed")
+    return _build("wheel", REPOSITORY, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("hatchling", reason="hatchling is not installed")
+    return _build("sdist", REPOSITORY, tmp_path_factory.mktemp("sdist"))
+
+
+@pytest.fixture(scope="module")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment of its own with the wheel; what it depends on is lent by this one."""
+    folder = tmp_path_factory.mktemp("venv")
+    venv.create(folder, with_pip=False)
+    found = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    answer = subprocess.run([found, "-c", ask], check=True, capture_output=True, text=True)
+    packages = Path(answer.stdout.strip())
+    with zipfile.ZipFile(wheel) as files:
+        files.extractall(packages)
+    # A line that is a folder is searched last, and its own .pth files are not read: the
+    # editable install of the repository stays out.
+    (packages / "lent.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    return found
+
+
+def _run(python: Path, code: str, folder: Path) -> str:
+    run = subprocess.run(
+        [python, "-I", "-W", "error", "-c", code], cwd=folder, capture_output=True, text=True,
+        encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+def test_the_wheel_carries_tables_notebooks_and_licence_and_no_page(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as files:
+        names = set(files.namelist())
+    for part in ("data", "notebooks"):
+        stored = {
+            path.relative_to(REPOSITORY).as_posix()
+            for path in (REPOSITORY / part).rglob("*")
+            if path.is_file() and not path.name.startswith(".")
+            and ".ipynb_checkpoints" not in path.parts
+        }  # fmt: skip
+        packed = {n.removeprefix("aidstudy/_study/") for n in names if f"_study/{part}/" in n}
+        assert packed == stored
+    assert [name for name in names if name.endswith("licenses/LICENSE")]
+    assert not [name for name in names if name.endswith("page.txt")]
+    assert not [name for name in names if name.startswith("tests")]
+
+
+def test_the_wheel_alone_gives_figures_results_and_a_plot(python: Path, tmp_path: Path) -> None:
+    code = (
+        "import json, aidstudy\n"
+        "from aidstudy.plots import save_plot\n"
+        "figures = aidstudy.load_figures().set_index('figure_id')\n"
+        "found = aidstudy.results()\n"
+        "paths = save_plot('funding_ratios', 'drawn', formats=('svg',))\n"
+        "bounds = found['revenue.ganzi.overlap'].term.bounds()\n"
+        "print(json.dumps([aidstudy.__file__, len(figures), len(found), str(bounds),\n"
+        "    figures.loc['ganzi-021', 'printed'], int(figures.loc['ganzi-021', 'start']),\n"
+        "    str(figures.loc['ganzi-021', 'low']), sorted(p.suffix for p in paths)]))\n"
+    )
+    file, rows, count, bounds, printed, start, low, kinds = json.loads(_run(python, code, tmp_path))
+    assert REPOSITORY not in Path(file).parents
+    here = load_figures().set_index("figure_id")
+    assert (rows, count) == (len(here), len(results()))
+    assert bounds == str(results()["revenue.ganzi.overlap"].term.bounds())
+    assert [printed, start, low] == ["0.845%", 6008, "1689/2000"]
+    assert ".svg" in kinds
+    assert (tmp_path / "drawn").is_dir()
+
+
+def test_the_wheel_alone_gives_the_notebooks_to_the_lab(python: Path, tmp_path: Path) -> None:
+    code = (
+        "from aidstudy.publish.lab import copy_notebooks\n"
+        "print(copy_notebooks(__import__('pathlib').Path('mine')))\n"
+    )
+    _run(python, code, tmp_path)
+    stored = {path.name for path in (REPOSITORY / "notebooks").glob("*.ipynb")}
+    assert {path.name for path in (tmp_path / "mine").glob("*.ipynb")} == stored
+
+
+def test_the_commands_run_from_the_wheel(python: Path, wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as files:
+        (points,) = [name for name in files.namelist() if name.endswith("entry_points.txt")]
+        told = configparser.ConfigParser()
+        told.read_string(files.read(points).decode())
+    assert told["console_scripts"]["aidstudy"] == "aidstudy.cli:main"
+    run = subprocess.run(
+        [python, "-I", "-m", "aidstudy", "table", "ratios", "--format", "csv", "-o", "ratios.csv"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert "0.845,0.8445,0.8455,printed" in (tmp_path / "ratios.csv").read_text(encoding="utf-8")
+
+
+def test_the_source_release_builds_the_same_wheel(sdist: Path, wheel: Path, tmp_path: Path) -> None:
+    with tarfile.open(sdist) as files:
+        files.extractall(tmp_path / "unpacked", filter="data")
+    (source,) = (tmp_path / "unpacked").iterdir()
+    for name in ("reproduce.py", "requirements.lock", "tests", "figures", "CITATION.cff"):
+        assert (source / name).exists(), name
+    again = _build("wheel", source, tmp_path / "built")
+    with zipfile.ZipFile(wheel) as one, zipfile.ZipFile(again) as other:
+        assert set(one.namelist()) == set(other.namelist())
+        for name in one.namelist():
+            if not name.endswith("RECORD"):
+                assert one.read(name) == other.read(name), name
+
+
+# --- how a release is cited and archived -----------------------------------------------------
+
+
+def _project() -> dict[str, object]:
+    told = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    project: dict[str, object] = told["project"]
+    return project
+
+
+def test_the_citation_file_is_valid_and_says_what_the_project_says() -> None:
+    yaml = pytest.importorskip("yaml", reason="pyyaml is not installed")
+    cff = yaml.safe_load((REPOSITORY / "CITATION.cff").read_text(encoding="utf-8"))
+    # The keys that Citation File Format 1.2.0 requires, and of the others those that it knows.
+    assert {"cff-version", "message", "title", "authors"} <= set(cff)
+    assert set(cff) <= {
+        "cff-version", "message", "title", "authors", "type", "abstract", "version", "license",
+        "keywords", "date-released", "doi", "identifiers", "repository-code", "url", "references",
+        "preferred-citation", "commit", "contact", "repository", "repository-artifact",
+        "license-url",
+    }  # fmt: skip
+    assert cff["cff-version"] == "1.2.0"
+    assert cff["type"] in ("software", "dataset")
+    assert all(set(author) & {"name", "family-names", "alias"} for author in cff["authors"])
+    assert cff["version"] == _project()["version"]
+    assert " AND ".join(sorted(cff["license"], reverse=True)) == _spdx(str(_project()["license"]))
+
+
+def _spdx(expression: str) -> str:
+    return " AND ".join(sorted(expression.split(" AND "), reverse=True))
+
+
+def test_the_archive_metadata_is_valid_and_agrees_with_the_citation() -> None:
+    yaml = pytest.importorskip("yaml", reason="pyyaml is not installed")
+    zenodo = json.loads((REPOSITORY / ".zenodo.json").read_text(encoding="utf-8"))
+    cff = yaml.safe_load((REPOSITORY / "CITATION.cff").read_text(encoding="utf-8"))
+    # Keys of the deposit metadata that an archive reads from a repository.
+    assert set(zenodo) <= {
+        "title", "description", "creators", "upload_type", "access_right", "license", "keywords",
+        "version", "language", "notes", "related_identifiers", "contributors", "references",
+    }  # fmt: skip
+    assert zenodo["upload_type"] == "software"
+    assert zenodo["access_right"] == "open"
+    assert zenodo["license"] in {name.lower() for name in cff["license"]} | set(cff["license"])
+    assert zenodo["title"] == cff["title"]
+    assert zenodo["version"] == cff["version"]
+    assert zenodo["keywords"] == cff["keywords"]
+    names = [author["name"] for author in cff["authors"]]
+    assert [creator["name"] for creator in zenodo["creators"]] == names
+    assert re.sub(r"<[^>]+>", "", zenodo["description"]).split() == cff["abstract"].split()
+    # Two licences hold for two parts; the archive has room for one, so a note says the other.
+    for name in cff["license"]:
+        assert name in zenodo["notes"] or name.lower() == zenodo["license"].lower()
