@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from copies import REPOSITORY, change_cell, copy_of_study, stored
 
+from aidstudy.analysis import results
 from aidstudy.codebook import NUMERIC_KINDS, STATUSES
 from aidstudy.errors import FileError
 from aidstudy.publish.exchange.parquet import parquet_files
@@ -79,7 +80,9 @@ def _by_header(source: Source, content: bytes, name: str) -> list[dict[str, Any]
 def test_the_workbook_has_every_table_and_the_codebook(source: Source) -> None:
     pytest.importorskip("xlsxwriter", reason=f"XlsxWriter {_EXTRA}")
     sheets = _sheets(workbook(source))
-    assert list(sheets) == ["about", "codebook", *(stored.name for stored in source.clean)]
+    tables = [stored.name for stored in source.clean]
+    assert list(sheets) == ["about", "codebook", *tables, "results"]
+    assert len(sheets["results"]) == len(results(source.study)) + 1
     for one in source.clean:
         rows = sheets[one.name]
         assert [text for _, text in rows[0]] == list(one.table.names)

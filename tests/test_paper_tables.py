@@ -24,12 +24,14 @@ from aidstudy.analysis import results
 from aidstudy.codebook import STATES
 from aidstudy.errors import FileError, ResultError, TableError
 from aidstudy.intervals import Interval
+from aidstudy.publish.new_study import new_study
 from aidstudy.publish.papers import FORMATS, LANGUAGES, TABLES, write_table
 from aidstudy.publish.papers.builders import BUILDERS, results_table
 from aidstudy.publish.papers.model import Column, Number, PaperTable, Unit, Words, same, units
 from aidstudy.publish.papers.render import Grid, render
 from aidstudy.publish.papers.writers import WRITERS, latex
 from aidstudy.rounding import Shown, decimals_for, write_numbers
+from aidstudy.tables.load import clean_study
 from aidstudy.tables.study import Study, load_study
 
 # Every character that some format reads as a command, in one cell.
@@ -363,6 +365,28 @@ def test_a_format_whose_library_is_missing_says_what_to_install(
     monkeypatch.setitem(sys.modules, "docx", None)
     with pytest.raises(FileError, match="format docx: the package docx is not installed"):
         write_table("figures", "docx")
+
+
+def test_a_table_that_fills_a_page_may_break_over_pages(
+    grids: dict[tuple[str, str], Grid],
+) -> None:
+    # Few rows, but their cells are broken into several lines each.
+    assert len(grids["money", "en"].rows) < 30 < 45 < grids["money", "en"].lines
+    assert r"\begin{longtable}" in latex(grids["money", "en"])
+    assert r"\begin{table}" in latex(grids["money", "zh"])
+    assert r"\begin{table}" in latex(grids["ratios", "en"])
+
+
+def test_a_study_without_pairs_has_tables_without_rows(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("建设项目5个。\n", encoding="utf-8")
+    new_study(tmp_path / "own", page=page, year=2012, title=None)
+    own = load_study(tmp_path / "own")
+    clean_study(own)
+    for name in ("pairs", "money", "ratios", "projects"):
+        table = BUILDERS[name](own)
+        assert table.rows == ()
+        assert all(write(table, "en") for write in WRITERS.values())
 
 
 def test_a_study_without_codings_reports_no_agreement(study: Study, tmp_path: Path) -> None:

@@ -409,7 +409,7 @@ class _File:
         low, high = _amount(figure["low"]), _amount(figure["high"])
         bounds = Text(
             f"the print allows {low or 'no lower end'} to {high or 'no upper end'}",
-            f"原文允许的范围为{low or '无下限'}至{high or '无上限'}",
+            f"原文精度所允许的范围为{low or '无下限'}至{high or '无上限'}",
         )
         return Text(
             f"{figure['label_en']} ({figure['measure']}: {measure.meaning}): {figure['unit']} "

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
 from fractions import Fraction
 from typing import Any
 
-from aidstudy.codebook import VERSION
+from aidstudy.codebook import RESULTS, VERSION
 from aidstudy.errors import FileError
 from aidstudy.intervals import plain
 from aidstudy.publish.exchange.source import (
@@ -41,8 +42,9 @@ Sheet = tuple[str, Sequence[Sequence[Cell]], int]
 def workbook(study: StudyOrSource) -> bytes:
     """The clean tables as an Excel workbook.
 
-    One sheet for each table, before them ``about`` and ``codebook``. Numbers are numbers where
-    fifteen digits hold them exactly, and text otherwise; a date as coarse as the print is text.
+    One sheet for each table and one for the results, before them ``about`` and ``codebook``.
+    Numbers are numbers where fifteen digits hold them exactly, and text otherwise; a date as
+    coarse as the print is text.
     No cell is a formula or a link: text that starts like one is stored as text and marked so,
     that editing it makes none either.
 
@@ -65,6 +67,7 @@ def workbook(study: StudyOrSource) -> bytes:
     source = source_of(study)
     sheets: list[Sheet] = [("about", _about(source), 24), ("codebook", _codebook(source), 18)]
     sheets += [(stored.name, _rows(stored), 14) for stored in source.clean]
+    sheets.append((RESULTS.name, _results(source), 18))
     return sheets_bytes(sheets, title=source.study.title)
 
 
@@ -153,7 +156,26 @@ def _about(source: Source) -> list[list[Cell]]:
         ["licence", f"{LICENCE}, {LICENCE_URL}"],
         ["creator", CREATOR],
     ]
-    return rows + [[f"sheet {stored.name}", stored.table.meaning] for stored in source.clean]
+    rows += [[f"sheet {stored.name}", stored.table.meaning] for stored in source.clean]
+    return [*rows, [f"sheet {RESULTS.name}", RESULTS.meaning]]
+
+
+def _results(source: Source) -> list[list[Cell]]:
+    """Every result, exact: a bound that does not end is text, rounded outward."""
+    from aidstudy.analysis import results, results_table
+
+    table = results_table(results(source.study))
+    rounding = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
+    rows: list[list[Cell]] = [list(RESULTS.names)]
+    for row in table.to_dict("records"):
+        cells: list[Cell] = []
+        for name in RESULTS.names:
+            cell = row[name]
+            endless = isinstance(cell, Fraction) and Fraction(plain(cell)) != cell
+            how = rounding.get(name, ROUND_HALF_EVEN)
+            cells.append(plain(cell, rounding=how) if endless else cell)
+        rows.append(cells)
+    return rows
 
 
 def _codebook(source: Source) -> list[list[Cell]]:
@@ -170,6 +192,10 @@ def _codebook(source: Source) -> list[list[Cell]]:
                 [stored.name, column.name, "", "", "", "", code, what.meaning, what.zh]
                 for code, what in stored.codes.get(column.name, {}).items()
             ]
+    for column in RESULTS.columns:
+        empty = "no" if column.required else "yes"
+        told: list[Cell] = [RESULTS.name, column.name, column.type, empty]
+        rows.append([*told, "", column.to, "", column.meaning, ""])
     return rows
 
 

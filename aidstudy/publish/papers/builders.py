@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -64,15 +65,21 @@ _STATISTICS: Mapping[str, tuple[str, str, Unit, int]] = MappingProxyType(
 
 def pairs_table(study: Study) -> PaperTable:
     """One row a pair: what was committed, transferred and spent, projects, other helpers."""
-    flow = money_flow(study)
-    stages = project_stages(study)
+    # Of a study without pairs these tables have no columns either, so their rows are asked.
+    flow = money_flow(study).to_dict("records")
+    named = Counter(
+        row["recipient"]
+        for row in project_stages(study).to_dict("records")
+        if row["project_id"] is not None
+    )
     helpers = load_pairs(study).query("role != 'paired_government'")["recipient"]
     levels = load_pairs(study).set_index(["donor", "recipient"])["level"]
     rows: list[tuple[Cell, ...]] = []
-    done = flow[flow["realised"] == "yes"]
-    for (recipient, donor), steps in done.groupby(["recipient", "donor"], sort=False):
-        by_step = {row["step"]: row for row in steps.to_dict("records")}
-        named = stages[(stages["recipient"] == recipient) & stages["project_id"].notna()]
+    pairs: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
+    for row in flow:
+        if row["realised"] == "yes":
+            pairs.setdefault((row["recipient"], row["donor"]), {})[row["step"]] = row
+    for (recipient, donor), by_step in pairs.items():
         money = [by_step[step] for step in ("commitment", "disbursement", "expenditure")]
         rows.append(
             (
@@ -80,7 +87,7 @@ def pairs_table(study: Study) -> PaperTable:
                 _donor(by_step["commitment"]),
                 _code(levels[donor, recipient], LEVELS, meaning=True),
                 *(_number(row) for row in money),
-                Number.exactly(len(named)),
+                Number.exactly(named[recipient]),
                 Number.exactly(int((helpers == recipient).sum())),
                 _ids(row["figures"] for row in money),
             )

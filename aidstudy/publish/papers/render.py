@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from types import MappingProxyType
 from typing import Literal
 from unicodedata import east_asian_width
@@ -85,6 +86,15 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...]
     crowded: bool
+
+    @property
+    def lines(self) -> int:
+        """About how many lines of print the rows take, as long cells are broken."""
+        holds = [width * _CHARACTERS / LINE for width in self.widths]
+        return sum(
+            max(ceil(_length(cell) / room) for cell, room in zip(row, holds, strict=True))
+            for row in self.rows
+        )
 
 
 def render(table: PaperTable, lang: Lang) -> Grid:

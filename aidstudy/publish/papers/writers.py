@@ -12,8 +12,8 @@ from aidstudy.publish.papers.render import ID_BREAK, LINE, Grid, header, missing
 from aidstudy.publish.papers.word import docx_file
 from aidstudy.tables.files import csv_text
 
-_LONG = 30
-"""Rows from which a table may not fit on one page."""
+_LONG = 45
+"""Lines of print from which a table may not fit on one page with its notes."""
 
 _TIGHT = r"\setlength{\tabcolsep}{3pt}"
 
@@ -79,8 +79,8 @@ def latex_text(text: str) -> str:
 
 
 def latex(grid: Grid) -> str:
-    """A booktabs table; one of many rows is a ``longtable`` and breaks over pages."""
-    long = len(grid.rows) > _LONG
+    """A booktabs table; one of many lines is a ``longtable`` and breaks over pages."""
+    long = grid.lines > _LONG
     packages = ["array", "booktabs", *["longtable"] * long, *["xeCJK or ctex"] * _chinese(grid)]
     size = r"\scriptsize" if grid.crowded else r"\footnotesize"
     columns = [*_latex_columns(grid), "}"]
