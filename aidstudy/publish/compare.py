@@ -26,6 +26,8 @@ GENERATED = (
     "data/ddi.xml",
     "figures/**/*",
     "notebooks/*.ipynb",
+    "docs/exhibits.csv",
+    "docs/exhibits.md",
 )
 """Places of a study that hold nothing but outputs; in notebooks the outputs of the cells."""
 

@@ -129,6 +129,7 @@ _KINDS = (
     ("drawing", "drawings", r"figures/.*\.(?:pdf|svg|png)"),
     ("file beside the drawings", "files beside the drawings", r"figures/.*"),
     ("notebook", "notebooks", r"notebooks/.*"),
+    ("list of the exhibits", "lists of the exhibits", r"docs/exhibits\..*"),
 )
 
 
@@ -193,6 +194,12 @@ def _notebooks(job: Job) -> None:
     )
 
 
+def _exhibits(job: Job) -> None:
+    from aidstudy.publish.exhibits import write_exhibits
+
+    write_exhibits(job.built, job.built.folder)
+
+
 def _prose(job: Job) -> None:
     from aidstudy.publish.prose import check_prose
 
@@ -204,6 +211,7 @@ STAGES = (
     Stage("results", _results),
     Stage("plots", _plots),
     Stage("notebooks", _notebooks),
+    Stage("exhibits", _exhibits),
     Stage("numbers in prose", _prose),
 )
 

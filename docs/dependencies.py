@@ -1,0 +1,107 @@
+"""Writes docs/dependencies.md: what each package that aidstudy imports is for, and what it brings.
+
+Run it in an environment that holds every package of requirements-lab.lock.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "dependencies.md"
+
+PURPOSES = {
+    "click": "the commands",
+    "dask": "pages read by many workers",
+    "distributed": "pages read by workers on several machines",
+    "font-source-sans-pro": "the Latin font of the plots; its files only, never imported",
+    "great_tables": "tables as HTML",
+    "ipykernel": "the kernel in which notebooks are executed",
+    "ipywidgets": "the what-if cell of the notebooks",
+    "joblib": "pages read side by side on one machine",
+    "jupyterlab": "`aidstudy lab`",
+    "matplotlib": "plots",
+    "nbclient": "executing notebooks",
+    "nbformat": "reading and writing notebooks",
+    "numpy": "arrays under pandas and matplotlib",
+    "pandas": "tables",
+    "pandera": "checks of the tables",
+    "pillow": "pictures: PNG and TIFF in one normal form",
+    "pyarrow": "Parquet",
+    "pypdf": "the text of a PDF",
+    "python-docx": "tables as Word documents",
+    "rich": "progress in the terminal",
+    "scipy": "exact tests, and the root of the five-year path",
+    "seaborn": "themes and marks of the plots",
+    "statsmodels": "intervals of shares, kappa, power",
+    "xlsxwriter": "Excel workbooks",
+    "zhplot": "the Chinese font of the plots; its file only, never imported",
+}
+
+
+def required() -> dict[str, str]:
+    """The run-time dependencies of pyproject.toml, with the extra that brings each."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    groups = {"": project["dependencies"], **project["optional-dependencies"]}
+    return {
+        re.split(r"[<>=!~;\[ ]", line)[0]: extra
+        for extra, lines in groups.items()
+        for line in lines
+    }
+
+
+def locked() -> dict[str, str]:
+    """The locked version of every package."""
+    text = (ROOT / "requirements-lab.lock").read_text(encoding="utf-8")
+    return {_plain(name): version for name, version in re.findall(r"(?m)^([\w.-]+)==(\S+)", text)}
+
+
+def licence(name: str) -> str:
+    """The licence that a package names in its metadata, short."""
+    told = metadata.metadata(name)
+    expression = told.get("License-Expression") or ""
+    classifiers = [
+        line.rpartition(" :: ")[2]
+        for line in told.get_all("Classifier") or []
+        if line.startswith("License ::") and not line.endswith("OSI Approved")
+    ]
+    first = (told.get("License") or "").strip().partition("\n")[0]
+    return expression or "; ".join(classifiers) or first[:60] or "not said in the metadata"
+
+
+def size(name: str) -> str:
+    """How much a package takes on disk, without those that it needs."""
+    files = metadata.files(name) or []
+    total = sum(path.size or 0 for path in files)
+    return f"{total / 1e6:.1f}" if total >= 5e4 else "under 0.1"
+
+
+def page() -> str:
+    """The page, made from pyproject.toml, the lock and the metadata of what is installed."""
+    versions = locked()
+    lines = [
+        "# What aidstudy imports at run time",
+        "",
+        "Made by `python docs/dependencies.py`; a test compares names, versions and licences.",
+        "Licence and size are what the metadata of the installed packages say. The metadata has no",
+        "date of release: the version is the newest that there was when the lock was made.",
+        "What these packages need in turn is in `requirements.lock`, each file with its sha256.",
+        "",
+        "| package | extra | what for | locked version | licence | size (MB) |",
+        "| --- | --- | --- | --- | --- | ---: |",
+    ]
+    for name, extra in sorted(required().items()):
+        cells = (name, extra, PURPOSES[name], versions[_plain(name)], licence(name), size(name))
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
