@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from aidstudy import load_figures, results
+from aidstudy import load_figures, load_study, results
+from aidstudy.files import sha256_of
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -72,6 +73,7 @@ def _run(python: Path, code: str, folder: Path) -> str:
 def test_the_wheel_carries_tables_notebooks_and_licence_and_no_page(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as files:
         names = set(files.namelist())
+        contents = {sha256_of(files.read(name)) for name in names}
     for part in ("data", "notebooks"):
         stored = {
             path.relative_to(REPOSITORY).as_posix()
@@ -82,7 +84,7 @@ def test_the_wheel_carries_tables_notebooks_and_licence_and_no_page(wheel: Path)
         packed = {n.removeprefix("aidstudy/_study/") for n in names if f"_study/{part}/" in n}
         assert packed == stored
     assert [name for name in names if name.endswith("licenses/LICENSE")]
-    assert not [name for name in names if name.endswith("page.txt")]
+    assert load_study().page["sha256"] not in contents
     assert not [name for name in names if name.startswith("tests")]
 
 
