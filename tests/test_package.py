@@ -343,6 +343,14 @@ def test_nothing_dangerous_is_called() -> None:
             )
             if called in {"eval", "exec", "compile", "__import__"}:
                 wrong.append(f"{module} line {node.lineno} calls {called}")
+            attribute = node.attr if isinstance(node, ast.Attribute) else ""
+            if attribute in {"read_pickle", "to_pickle", "unsafe_load", "full_load"}:
+                wrong.append(f"{module} line {node.lineno} uses {attribute}")
+            of = getattr(getattr(node, "value", None), "id", "")
+            if (of, attribute) == ("yaml", "load") or (attribute, of) == ("system", "os"):
+                wrong.append(f"{module} line {node.lineno} uses {of}.{attribute}")
+            if isinstance(node, ast.keyword) and node.arg == "allow_pickle":
+                wrong.append(f"{module} line {node.lineno} passes allow_pickle=")
             if isinstance(node, ast.keyword) and node.arg == "shell":
                 wrong.append(f"{module} line {node.lineno} passes shell=")
     assert wrong == []
