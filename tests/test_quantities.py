@@ -12,6 +12,7 @@ import pytest
 
 from aidstudy.errors import AidstudyError, NumeralError, QuantityError, TextError, UnitError
 from aidstudy.reading.quantities import Quantity, find_quantities, plain_print, read_quantity
+from aidstudy.reading.text import repair_text
 
 HERE = Path(__file__).parent
 
@@ -159,6 +160,31 @@ def test_only_text_is_read() -> None:
         find_quantities(b"50")  # type: ignore[arg-type]
     with pytest.raises(QuantityError, match="as text"):
         read_quantity(50)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "the text is empty"),
+        (" \n\u3000", "white space only"),
+        ("没有数字", "no digit, and no Chinese numeral"),
+        ("\x00\x01\ud800", "no digit, and no Chinese numeral"),
+        ("第2批", "none of 1 numerals that were seen is a figure"),
+    ],
+)
+def test_nothing_found_says_why(text: str, why: str) -> None:
+    found = find_quantities(text)
+    assert found.quantities == []
+    assert why in found.why_empty
+    assert find_quantities(f"{text}共5个").why_empty == ""
+
+
+def test_one_line_of_a_megabyte_is_read_to_its_end() -> None:
+    """No line end in sight; the benchmark reads 100 MB, this one is short enough for each run."""
+    line = "投入资金300万元，修建道路12.5公里，" * 20_000
+    found = find_quantities(line)
+    assert [q.printed for q in found.quantities] == ["300万元", "12.5公里"] * 20_000
+    assert repair_text(line).text == line
 
 
 def test_a_date_without_a_year_stays_missing() -> None:

@@ -914,10 +914,13 @@ class Findings:
         Their spans do not overlap.
     unread : list of Unread
         In reading order. Each digit of the text is in a quantity or here.
+    why_empty : str
+        Why there is no quantity; empty when there is one.
     """
 
     quantities: list[Quantity]
     unread: list[Unread]
+    why_empty: str = ""
 
 
 _BACK = 16
@@ -941,7 +944,7 @@ def find_quantities(text: str, *, year: int | None = None, relative: bool = Fals
     Returns
     -------
     Findings
-        ``quantities`` in reading order, and ``unread`` with a reason for each.
+        ``quantities`` in reading order, ``unread`` with a reason for each, and ``why_empty``.
 
     Raises
     ------
@@ -972,7 +975,18 @@ def find_quantities(text: str, *, year: int | None = None, relative: bool = Fals
     while match := search(text, place):
         start, end = match.span()
         place = (match.lastgroup and scan.plain(match, start, end)) or scan.step(start)
-    return Findings(scan.quantities, scan.unread)
+    why = "" if scan.quantities else _why_empty(text, scan.unread)
+    return Findings(scan.quantities, scan.unread, why)
+
+
+def _why_empty(text: str, unread: list[Unread]) -> str:
+    if unread:
+        return f"none of {len(unread)} numerals that were seen is a figure; unread says why"
+    if not text:
+        return "the text is empty"
+    if text.isspace():
+        return "the text is white space only"
+    return "no digit, and no Chinese numeral before anything that it could count"
 
 
 @cache

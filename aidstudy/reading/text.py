@@ -183,25 +183,45 @@ _WIDE = "０-９Ａ-Ｚａ-ｚ％＠＋＝"
 _LINE = re.compile(rf"[^\n{_BLANKS}][^\n]*")
 _INNER = re.compile(
     rf"(?P<width>[{_WIDE}]+)|(?P<point>[．／：])|(?P<dash>[{_DASHES}]{{1,2}})"
-    rf"|(?P<mark>[,;:?!])|(?P<space>[{_BLANKS}]+)"
+    rf"|(?P<mark>[,;:?!])|(?P<alike>[﹐﹑﹔﹕﹖﹗﹪｡､\u037e\u02d0])|(?P<space>[{_BLANKS}]+)"
 )
+_ALIKE = dict(zip("﹐﹑﹔﹕﹖﹗﹪｡､\u037e\u02d0", "，、；：？！%。、；：", strict=True))
+"""Small forms, half-width Japanese and Greek marks that look like the Chinese ones."""
 _TO_FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 _TO_PLAIN = {"．": ".", "／": "/", "：": ":"}
+# These look at a line before it is mended; each takes a mark and what it is mended to alike.
+_B = rf"[{_BLANKS}]*+"
 _OPENING = re.compile(
-    r"[一二三四五六七八九十]{1,3}\s?[、.．]|[（(]\s?[一二三四五六七八九十0-9０-９]{1,3}\s?[)）]"
-    r"|[0-9０-９]{1,2}\s?[.．、)）](?![0-9０-９])|第[一二三四五六七八九十0-9]{1,3}[章节条]|[●■★☆◆◇•▲①-⑳]"
+    rf"[一二三四五六七八九十]{{1,3}}{_B}[、､﹑.．]"
+    rf"|[（(]{_B}[一二三四五六七八九十0-9０-９]{{1,3}}{_B}[)）]"
+    rf"|[0-9０-９]{{1,2}}{_B}[.．、､﹑)）](?![0-9０-９])"
+    rf"|第{_B}[一二三四五六七八九十0-9０-９]{{1,3}}{_B}[章节条]|[●■★☆◆◇•▲①-⑳]"
 )
-_SENTENCE_MARK = re.compile("[，。；、！？,;!?]")
+_SENTENCE_MARK = re.compile("[，。；、！？,;!?﹐﹑﹔﹖﹗｡､\u037e]")
 _TWO_PARTS = re.compile(rf"[{_HAN}]{{2}}[”》]?[{_BLANKS}]+[“《]?[{_HAN}]{{2}}")
-_HEADING = re.compile(r"[一二三四五六七八九十]{1,3}\s?、[^。！？；：]*\Z")
-_NOT_HEADING = re.compile("[。！？；：]")
+# 记者 王 磊: a by-line, or a short line with a name or heading of two characters set apart.
+_BY_LINE = re.compile(
+    rf"(?:记者|通讯员|作者|编辑|摄影|摄|供稿|撰稿|校对|审核|签发)(?:[:：﹕\u02d0]|[{_BLANKS}])"
+    rf"|(?:\A|[{_BLANKS}])[{_HAN}][{_BLANKS}]+[{_HAN}](?:[{_BLANKS}]|\Z)"
+)
+# 甲乡 12 300: a row of a table, where the next line is one too.
+_ROW = re.compile(rf"[^0-9０-９{_BLANKS}]\S*(?:[{_BLANKS}]+[0-9０-９.,，．%％-]+){{2,}}+\Z")
+_STOPS = "。！？；：!?;:｡﹗﹖﹔﹕\u037e\u02d0"
+_HEADING = re.compile(rf"[一二三四五六七八九十]{{1,3}}{_B}[、､﹑][^{_STOPS}]*\Z")
+_NOT_HEADING = re.compile(f"[{_STOPS}]")
 # 总投资约1亿⏎元: nobody ends a line so on purpose, however short it is.
-_CUT = re.compile(r"(?:[0-9０-９][十百千万亿余多]{0,2}|[0-9０-９]\s?[-–—~～])\Z")
+_CUT = re.compile(r"(?:[0-9０-９] ?[十百千万亿余多]{0,2}|[0-9０-９]\s?[-–—~～])\Z")
 _UNIT_NEXT = re.compile(
     r"\s{1,4}(?:[0-9０-９]{1,6}\s?)?(?:[万亿余多元%％名人个户次]|平方|立方|公[里顷斤]|年|月|日)"
 )
-_END = re.compile(r"[。！？!?…][”’」』）)]*\Z")
-_NARROW = re.compile(r"[\x21-\x7e]")
+_END = re.compile(r"[。！？!?…｡﹗﹖][”’」』）)]*\Z")
+# A mark and what it may be repaired to have the same width, so that repairing moves no line end.
+_NARROW = re.compile(rf"[{_WIDE}．／﹪\"-+./-9<->@-}}]")
+_NO_WIDTH = re.compile(rf"[{_BLANKS}{_DASHES}-]")
+_BROKEN_DECIMAL = re.compile(
+    rf"(?:(?<=[{_HAN}])|(?<=[{_HAN}][{_BLANKS}]))[0-9０-９]{{1,9}}+(?:[{_BLANKS}][.．][{_BLANKS}]?|[.．][{_BLANKS}])"
+    r"[0-9０-９]{1,9}+(?=\s?[万亿元个公平立米亩吨%％‰])"
+)
 _BEFORE_UNIT = re.compile(r"[0-9０-９]+[ ]?[万亿元余多个名人公平立%％]")
 
 
@@ -267,6 +287,8 @@ class _Line:
     opens: bool
     ends_sentence: bool
     apart: bool
+    marked: bool
+    row: bool
     heading: bool
     cut: bool
     heading_goes_on: bool
@@ -277,15 +299,19 @@ class _Line:
         start = match.start()
         indent = re.compile(r"\n?[ \t\u3000\xa0]{2,}\Z").search(raw, max(0, start - 4), start)
         narrow = len(_NARROW.findall(content))
-        blanks = sum(content.count(blank) for blank in _BLANKS)
+        nothing = len(_NO_WIDTH.findall(content))
+        marked = _SENTENCE_MARK.search(content) is not None
         return cls(
             start=start,
             end=start + len(content),
-            width=2 * (len(content) - blanks) - narrow,
+            width=2 * (len(content) - nothing) - narrow,
             opens=_OPENING.match(content) is not None or indent is not None,
             ends_sentence=_END.search(content, max(0, len(content) - 6)) is not None,
             # Two names or half-titles side by side: 中共…县委 县人民政府.
-            apart=_SENTENCE_MARK.search(content) is None and _TWO_PARTS.search(content) is not None,
+            apart=not marked
+            and (_TWO_PARTS.search(content) is not None or _BY_LINE.search(content) is not None),
+            marked=marked,
+            row=not marked and _ROW.match(content) is not None,
             heading=_HEADING.match(content) is not None,
             cut=_CUT.search(content, max(0, len(content) - 4)) is not None
             and _UNIT_NEXT.match(raw, start + len(content)) is not None,
@@ -308,7 +334,8 @@ def _join(lines: list[_Line]) -> list[Span]:
     for _ in range(_ROUNDS):
         joined = [_belongs(lines, index) for index in range(len(lines) - 1)]
         if not any(joined):
-            return gaps
+            # Each round adds its own; whoever looks a place up needs them in order.
+            return sorted(gaps)
         merged: list[_Line] = []
         for index, line in enumerate(lines):
             if index and joined[index - 1]:
@@ -320,6 +347,8 @@ def _join(lines: list[_Line]) -> list[Span]:
                     last.width + line.width,
                     last.opens,
                     line.ends_sentence,
+                    False,
+                    last.marked or line.marked,
                     False,
                     last.heading and line.heading_goes_on,
                     line.cut,
@@ -333,7 +362,7 @@ def _join(lines: list[_Line]) -> list[Span]:
 
 def _belongs(lines: list[_Line], index: int) -> bool:
     line, following = lines[index], lines[index + 1]
-    if line.ends_sentence or line.apart or following.apart or following.opens:
+    if line.ends_sentence or following.opens or (line.row and following.row):
         return False
     if line.cut:
         return True
@@ -341,6 +370,9 @@ def _belongs(lines: list[_Line], index: int) -> bool:
     after = _usual(lines[index + 1 : index + 1 + _NEAR])
     full = min(before, after) - _SLACK
     if line.width < full:
+        return False
+    # A line in two parts is a title or a by-line, unless a full line of prose runs on into it.
+    if line.apart or (following.apart and not line.marked):
         return False
     # A heading that fills its line goes on only in a short line: its own end.
     return not line.heading or following.width < full
@@ -365,7 +397,24 @@ def _glue(raw: str, gap: Span) -> str:
 def _inner_steps(raw: str, lines: list[_Line], gaps: list[Span]) -> list[Repair]:
     steps = []
     in_gap = {gap.start for gap in gaps}
-    apart = [(line.start, line.end) for line in lines if line.apart]
+    goes_on = {gap.end for gap in gaps}
+    goes_on.update(line.start for line in lines if line.end in in_gap)
+    apart = [(line.start, line.end) for line in lines if line.apart and line.start not in goes_on]
+    rows = [
+        (line.start, line.end)
+        for index, line in enumerate(lines)
+        if line.row
+        and any(
+            near.row for near in (*lines[max(0, index - 1) : index], *lines[index + 1 : index + 2])
+        )
+    ]
+    row_starts = [start for start, _ in rows]
+    broken = {
+        at
+        for match in _BROKEN_DECIMAL.finditer(raw)
+        for at in range(*match.span())
+        if raw[at] in _BLANKS
+    }
     apart_starts = [start for start, _ in apart]
     for match in _INNER.finditer(raw):
         start, end = match.span()
@@ -381,13 +430,18 @@ def _inner_steps(raw: str, lines: list[_Line], gaps: list[Span]) -> list[Repair]
                 before.isdigit() or (before in "%％万亿千百元年月日" and before)
             ) and after.isdigit():
                 text = "-"
+        elif rule == "alike":
+            rule, text = "mark", _ALIKE[printed]
         elif rule == "mark":
             if _is_chinese_mark(raw, start):
                 text = _TO_FULL[printed]
         elif start not in in_gap and not _inside(gaps, start):
             line = bisect_right(apart_starts, start) - 1
             in_title = line >= 0 and start < apart[line][1]
-            if _is_stray(raw, start, end, in_title=in_title):
+            row = bisect_right(row_starts, start) - 1
+            if row >= 0 and end < rows[row][1]:
+                continue
+            if start in broken or _is_stray(raw, start, end, in_title=in_title):
                 text = ""
         if text is not None and text != printed:
             steps.append(Repair(rule, Span(start, end), printed, text))
@@ -399,15 +453,22 @@ def _inside(gaps: list[Span], place: int) -> bool:
     return index >= 0 and place < gaps[index].end
 
 
+_NEXT_CHAR = re.compile(r"\s*+(.)", re.DOTALL)
+
+
 def _neighbour(raw: str, place: int, direction: int) -> str:
-    """The next character that is not white space, at most four away; empty if there is none."""
-    places = range(place, min(len(raw), place + 5))
-    if direction < 0:
-        places = range(place - 1, max(-1, place - 6), -1)
-    for at in places:
-        if not raw[at].isspace():
-            return raw[at]
-    return ""
+    """The next character that is not white space, empty if there is none.
+
+    However far: what a repair takes away between two characters must not change what is read of
+    them. A stretch of white space is crossed by the marks at its two ends only.
+    """
+    if direction > 0:
+        match = _NEXT_CHAR.match(raw, place)
+        return match[1] if match else ""
+    place -= 1
+    while place >= 0 and raw[place].isspace():
+        place -= 1
+    return raw[place] if place >= 0 else ""
 
 
 def _alnum(char: str) -> bool:
@@ -434,7 +495,7 @@ def _is_stray(raw: str, start: int, end: int, *, in_title: bool) -> bool:
         return False
     if "sign" in (before, after):
         return "digit" in (before, after)
-    return not (in_title and {before, after} <= {"han", "mark"})
+    return not in_title
 
 
 def _side(raw: str, place: int) -> str:
