@@ -95,6 +95,7 @@ def test_values_lie_in_their_bounds(text: str) -> None:
 @settings(max_examples=400)
 @given(ANY)
 @example("5200万" + "\n" * 20 + ":" + "\n" * 90 + "元—5400万元")
+@example("\u037e\u3000墄")
 @example("5\udce40\n\n02\n\n\n|\x00\n\n\nr\x00\x00\n\n\x0b\n\n\udc87\n\t\n\n\n元—2125万元")
 def test_repairing_twice_changes_nothing_more(text: str) -> None:
     fixed = repair_text(text)

@@ -499,7 +499,7 @@ def _is_stray(raw: str, start: int, end: int, *, in_title: bool) -> bool:
 
 
 def _side(raw: str, place: int) -> str:
-    char = raw[place]
+    char = _ALIKE.get(raw[place], raw[place])
     if _HAN_CHAR.match(char):
         return "han"
     if char in _MARKS or (char in _TO_FULL and _is_chinese_mark(raw, place)):
