@@ -29,7 +29,8 @@ ARABIC = (
     rf"|[０-９]{{1,3}}(?:，[０-９]{{3}}){{1,6}}+(?![０-９]){_POINT}"
     rf"|{D}{{1,3}}(?:[ \u00a0\u2009\u202f]{D}{{3}}){{1,6}}+(?!{D}|{W}[月年日]){_POINT}"
     rf"|(?:(?<=[{HAN}])|(?<=[{HAN}] )){D}++(?:\n{D}++(?:[.．]{D}++)?"
-    rf"|[ \n][.．][ \n]?{D}++|[.．][ \n]{D}++)"
+    # 1 06: no number begins so.
+    rf"| [0０]{D}++|[ \n][.．][ \n]?{D}++|[.．][ \n]{D}++)"
     rf"(?= ?[{AFTER_BROKEN}])|{D}++(?:[.．]{D}++(?![.．]{D}))?+)"
 )
 PART = rf"{D}{{1,4}}(?:[.．]{D}{{1,4}})?"
@@ -90,7 +91,7 @@ UNIT = (
     )
     + SECOND_MEASURE
 )
-SCALE = rf"个{W}[亿億]|(?:[十百千]{W})?[万萬亿億](?:{W}[亿億])?|[百佰]|[千仟](?!{W}[瓦米克伏])"
+SCALE = rf"个{W}[亿億]|(?:[十百千]{W})?[万萬亿億](?:{W}[亿億])?|[百佰]|[千仟](?!{W}[瓦米克伏分])"
 BEFORE_WORDS = (
     words.ABOUT_BEFORE + words.UNDER_OPEN_BEFORE + words.OVER_OPEN_BEFORE + words.UNDER_BEFORE
 )
