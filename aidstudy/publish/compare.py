@@ -20,6 +20,7 @@ from aidstudy.files import UNFINISHED, read_whole, sha256_of
 GENERATED = (
     "data/clean/**/*",
     "data/README.md",
+    "data/glossary.md",
     "data/SHA256SUMS",
     "data/datapackage.json",
     "data/csv-metadata.json",

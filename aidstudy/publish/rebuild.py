@@ -124,6 +124,7 @@ class Rebuild:
 _KINDS = (
     ("table", "tables", r"data/.*\.csv"),
     ("page of the codebook", "pages of the codebook", r"data/README\.md"),
+    ("glossary", "glossaries", r"data/glossary\.md"),
     ("description of the tables", "descriptions of the tables", r"data/.*\.(?:json|xml)"),
     ("record of their sha256", "records of their sha256", r"data/SHA256SUMS"),
     ("drawing", "drawings", r"figures/.*\.(?:pdf|svg|png)"),
@@ -152,10 +153,12 @@ def _counts(names: Sequence[str]) -> str:
 def _clean(job: Job) -> None:
     from aidstudy.publish.codebook_page import codebook_page
     from aidstudy.publish.exchange.export import metadata_files
+    from aidstudy.publish.glossary_page import glossary_page
     from aidstudy.tables.load import clean_study
 
     clean_study(job.built)
     write_whole(job.built.folder / "data" / "README.md", codebook_page(job.built))
+    write_whole(job.built.folder / "data" / "glossary.md", glossary_page())
     for name, content in metadata_files(job.built).items():
         write_whole(job.built.folder / name, content)
 

@@ -116,6 +116,8 @@ def _assemble(folder: Path, source: Path, trails: Trails) -> dict[str, list[list
     """The source of the site; gives the ids behind the outputs of each notebook's code cells."""
     shutil.copytree(folder / "docs", source)
     write_whole(source / "codebook.md", read_whole(folder / "data" / "README.md"))
+    glossary = read_whole(folder / "data" / "glossary.md").decode("utf-8")
+    write_whole(source / "glossary.md", glossary.replace("(README.md)", "(codebook.md)"))
     gallery = read_whole(folder / "figures" / "README.md").decode("utf-8")
     write_whole(source / "gallery.md", re.sub(r"\]\((?=\w+/)", "](figures/", gallery))
     for path in sorted((folder / "figures").rglob("*.*")):
