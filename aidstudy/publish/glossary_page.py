@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from aidstudy import codebook
 from aidstudy.codebook import Codes
+from aidstudy.tables.study import Study
 
 TERMS: Mapping[str, Mapping[str, str]] = {
     "Who and whom": {
@@ -43,7 +44,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "以下, 以内, 不足, 不到": "less than, at most (`under`): no lower end",
         "前, 底前": "before, before the end of: a deadline, which has only its last day",
         "百分点, 倍, 成": "percentage points, times, tenths",
-        "个, 名, 人, 次, 期, 项": "measure words: they follow a number and say what is counted",
+        "个, 名, 人, 次, 期, 项, 批次": "measure words: they say what a number counts",
         "公里, 米, 平方米, 立方米, 亩": "km, m, m², m³; 亩 is two thirds of a thousand m²",
     },
     "How far": {
@@ -86,8 +87,8 @@ _WORDS: Mapping[str, str] = {
 
 _HEAD = """# Glossary
 
-Chinese terms of the reports, and words that this project uses in one sense only. Made from the lists of
-the library; do not edit it by hand. The [codebook](README.md) has every column and every code.
+Chinese terms of the reports, and words that this project uses in one sense only. Made from the
+lists of the library; do not edit it by hand. The [codebook](README.md) has every column and code.
 """
 
 _LISTS: tuple[tuple[str, Codes], ...] = (
@@ -101,18 +102,22 @@ _LISTS: tuple[tuple[str, Codes], ...] = (
 )
 
 
-def glossary_page() -> str:
-    """The glossary as Markdown.
+def glossary_page(study: Study) -> str:
+    """The glossary as Markdown, with the places of a study.
 
     Examples
     --------
-    >>> "| 对口支援 |" in glossary_page()
+    >>> from aidstudy import load_study
+    >>> "| 对口支援 |" in glossary_page(load_study())
     True
     """
     parts = [_HEAD]
     for subject, terms in TERMS.items():
         parts.append(_table(subject, ("term", "meaning"), terms.items()))
     parts.append(_table("Words of this project", ("word", "meaning"), _WORDS.items()))
+    places = {**study.recipients, **study.donors}.items()
+    names = [(f"`{name}`", one.short_zh, one.en) for name, one in places]
+    parts.append(_table("Counties and donors", ("short name", "in Chinese", "name"), names))
     for subject, codes in _LISTS:
         rows = [(f"`{code}`", entry.zh or "—", entry.meaning) for code, entry in codes.items()]
         parts.append(_table(subject, ("code", "in Chinese", "meaning"), rows))

@@ -158,7 +158,7 @@ def _clean(job: Job) -> None:
 
     clean_study(job.built)
     write_whole(job.built.folder / "data" / "README.md", codebook_page(job.built))
-    write_whole(job.built.folder / "data" / "glossary.md", glossary_page())
+    write_whole(job.built.folder / "data" / "glossary.md", glossary_page(job.built))
     for name, content in metadata_files(job.built).items():
         write_whole(job.built.folder / name, content)
 
