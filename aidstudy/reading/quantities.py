@@ -1039,7 +1039,8 @@ def _read_plain(match: re.Match[str]) -> Quantity | None:
         kind, base, factor = unit
         number = match.group()[: match.start("pn") - match.start()]
         side = _side(number, match["ps"], factor)
-        marks = _qualifiers(match["pm"], plain_print(match["pa"] or ""))
+        after = match["pa"]
+        marks = _qualifiers(match["pm"], after and plain_print(after))
         return _measured(printed, kind, base, side, marks, numeral="arabic")
     except AidstudyError:
         return None
