@@ -470,6 +470,7 @@ class KnownNumbers:
     def __init__(self, study: StudyLike = None, *, stored: bool = False) -> None:
         opened = load_study(study)
         numbers = set() if stored else {float(n) for n in _result_numbers(opened)}
+        numbers.update(_draft_numbers(opened))
         counts: set[float] = set()
         for path in sorted((opened.folder / "data").rglob("*.csv")):
             rows = list(csv.reader(io.StringIO(read_whole(path).decode("utf-8"))))
@@ -501,6 +502,16 @@ class KnownNumbers:
             if place < len(self._sorted) and self._sorted[place] < high:
                 return True
         return False
+
+
+def _draft_numbers(study: Study) -> Iterator[float]:
+    """How far the stored draft of the page agrees with its coding, where there is one."""
+    from aidstudy.publish.agreement import DRAFT, draft_agreement
+
+    if (study.folder / DRAFT).exists():
+        found = draft_agreement(study)
+        for table in (found.columns, found.grades, found.confusion):
+            yield from map(float, table.to_numpy().ravel())
 
 
 def _zeros(number: str) -> int:
