@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from aidstudy import load_context, load_events, load_figures, load_projects, load_results
-from aidstudy.analysis.desk import SWITCHES
+from aidstudy.analysis.switches import SWITCHES
 from aidstudy.publish.compare import compare_contents
 from aidstudy.publish.exercises import exercises
 from aidstudy.publish.exercises.solved import (

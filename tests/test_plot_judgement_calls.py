@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from aidstudy.analysis.desk import SWITCHES
+from aidstudy.analysis.switches import SWITCHES
 from aidstudy.plots import LANGS, PLOTS
 from aidstudy.plots.judgement_calls import CALLS, plot_judgement_calls
 from aidstudy.plots.style import style

@@ -19,7 +19,8 @@ from copies import copy_of_study, stored
 
 from aidstudy import analysis
 from aidstudy.analysis import arithmetic
-from aidstudy.analysis.desk import SWITCHES, Desk
+from aidstudy.analysis.desk import Desk
+from aidstudy.analysis.switches import SWITCHES
 from aidstudy.codebook import CLEAN_TABLES, READINGS, RESULTS, SENSITIVITY, STATES
 from aidstudy.errors import FileError, ResultError, TableError
 from aidstudy.result import Result, Results, Term
@@ -384,10 +385,9 @@ def test_the_stored_table_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_every_option_of_every_judgement_call_moves_some_result() -> None:
-    under = {(row["switch"], row["option"]) for row in moved().to_dict("records")}
-    assert under == {
+    assert list(dict.fromkeys(zip(moved()["switch"], moved()["option"], strict=True))) == [
         (switch.name, option) for switch in SWITCHES.values() for option in list(switch.options)[1:]
-    }
+    ]
     assert tuple(moved().columns) == SENSITIVITY.names
 
 

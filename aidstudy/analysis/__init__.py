@@ -11,7 +11,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from aidstudy.analysis.arithmetic import audit_results, sentence_results
-from aidstudy.analysis.desk import DATE, SWITCHES, Analysis, Desk, Tables
+from aidstudy.analysis.desk import DATE, Analysis, Desk, Tables
 from aidstudy.analysis.flows import (
     budget_results,
     denominator_results,
@@ -29,6 +29,7 @@ from aidstudy.analysis.proportions import comparison_results, share_results
 from aidstudy.analysis.ratios import revenue_results, rule_results
 from aidstudy.analysis.reliability import reliability_results
 from aidstudy.analysis.spread import spread_results
+from aidstudy.analysis.switches import SWITCHES
 from aidstudy.analysis.timeline import event_results, stage_results, window_results
 from aidstudy.analysis.unitcosts import unit_cost_results
 from aidstudy.codebook import RESULTS, SENSITIVITY, Table
@@ -72,7 +73,7 @@ def results(study: StudyLike = None, *, choices: Mapping[str, str] | None = None
     study : Study or path, optional
     choices : mapping of str to str, optional
         Judgement calls made otherwise than by default, such as ``{"rule": "rounded"}``; all of
-        them stand in ``aidstudy.analysis.desk.SWITCHES``.
+        them stand in ``aidstudy.analysis.switches.SWITCHES``.
 
     Returns
     -------

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from aidstudy.analysis.calendar import first_day, last_day
+from aidstudy.analysis.switches import SWITCHES, TRAILING_ZEROS
 from aidstudy.codebook import NUMERIC_KINDS, READINGS, did_you_mean
 from aidstudy.errors import Fault, ResultError, TableError
 from aidstudy.intervals import Interval
@@ -43,46 +43,6 @@ class Pair:
         """As the tables write it."""
         return f"{self.donor}>{self.recipient}"
 
-
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """A judgement call that another reader might make otherwise.
-
-    Parameters
-    ----------
-    name : str
-    question : str
-        What is decided.
-    options : mapping of str to str
-        Each option and what it means; the first is the default.
-    """
-
-    name: str
-    question: str
-    options: Mapping[str, str]
-
-    @property
-    def default(self) -> str:
-        """The option taken when nobody says otherwise."""
-        return next(iter(self.options))
-
-
-SWITCHES: dict[str, Switch] = {}
-"""Every judgement call, by name, in the order in which the analyses declare them."""
-
-
-def switch(name: str, question: str, **options: str) -> Switch:
-    """Declare a judgement call; the first option is the default."""
-    SWITCHES[name] = Switch(name, question, MappingProxyType(options))
-    return SWITCHES[name]
-
-
-TRAILING_ZEROS = switch(
-    "trailing_zeros",
-    "Are the zeros at the end of a printed number read, or only there for its size?",
-    significant="read: 3500 is exact to the unit, as the codebook says",
-    coarse="there for the size: 3500 is exact to the hundred",
-)
 
 Row = Mapping[str, Any]
 
@@ -576,16 +536,12 @@ def names(study: Study, recipient: str, donor: str) -> dict[str, str]:
 
 __all__ = [
     "DATE",
-    "SWITCHES",
-    "TRAILING_ZEROS",
     "Analysis",
     "Desk",
     "Named",
     "Pair",
-    "Switch",
     "Tables",
     "cells",
     "day_term",
     "names",
-    "switch",
 ]

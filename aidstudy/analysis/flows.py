@@ -7,23 +7,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from aidstudy.analysis.calendar import last_day
-from aidstudy.analysis.desk import Desk, Pair, cells, names, switch
+from aidstudy.analysis.desk import Desk, Pair, cells, names
 from aidstudy.analysis.ratios import commitment, rule_amount
+from aidstudy.analysis.switches import DELIVERED, SPENDING_SOURCE
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike
 
-SPENDING_SOURCE = switch(
-    "spending_source",
-    "Where spending is printed without its source, how much of it is the donor's?",
-    all_sources="not said: the spending stands as printed, from all sources",
-    others_first="the least: all that others gave was spent first, and the rest is the donor's",
-)
-DELIVERED = switch(
-    "delivered",
-    "Is the total cost of a project that was handed over money spent?",
-    budget="no: the page calls it a total investment, so it stays a budget",
-    spent="yes: what was handed over was paid for",
-)
 CLOSED = "4"
 
 

@@ -16,7 +16,7 @@ from aidstudy.analysis import (
     results_table,
     sensitivity,
 )
-from aidstudy.analysis.desk import SWITCHES
+from aidstudy.analysis.switches import SWITCHES
 from aidstudy.codebook import SENSITIVITY
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study

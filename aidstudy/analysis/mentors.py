@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from aidstudy.analysis.desk import Desk, Pair, switch
+from aidstudy.analysis.desk import Desk, Pair
+from aidstudy.analysis.switches import TEAM_OF_40
 from aidstudy.result import Term
-
-TEAM_OF_40 = switch(
-    "team_of_40",
-    "Is the number in a slogan about the team a head count?",
-    count="yes: it is the size of the team",
-    rhetoric="no: it is only said so, and the size of the team is not reported",
-)
 
 
 def people_results(desk: Desk) -> None:

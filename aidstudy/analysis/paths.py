@@ -6,17 +6,11 @@ import datetime as dt
 from fractions import Fraction
 
 from aidstudy.analysis.calendar import first_day, last_day
-from aidstudy.analysis.desk import DATE, Desk, Pair, day_term, switch
+from aidstudy.analysis.desk import DATE, Desk, Pair, day_term
 from aidstudy.analysis.ratios import plan_years
+from aidstudy.analysis.switches import LINE_START
 from aidstudy.analysis.timeline import is_provincial
 from aidstudy.result import Term
-
-LINE_START = switch(
-    "line_start",
-    "Where does the straight line of the year's work begin?",
-    new_year="on the first day of the year",
-    conference="on the day of the province-wide conference",
-)
 
 
 def line_start(desk: Desk) -> Term:

@@ -10,23 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.desk import Desk, Pair, cells, names, switch
+from aidstudy.analysis.desk import Desk, Pair, cells, names
+from aidstudy.analysis.switches import BASICALLY_COMPLETE, LOAN_PROJECT
 from aidstudy.codebook import STAGE_LEVELS
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike
-
-BASICALLY_COMPLETE = switch(
-    "basically_complete",
-    "Is a project that is basically complete (基本完成) complete?",
-    no="no: it is in finalisation",
-    yes="yes: counted as complete",
-)
-LOAN_PROJECT = switch(
-    "loan_project",
-    "Is a project that only a loan pays for one of the aided projects?",
-    counted="yes: the report numbers it with the others",
-    left_out="no: a loan is no aid",
-)
 
 METHODS = {
     "wilson": ("wilson", "Wilson"),

@@ -8,34 +8,10 @@ from fractions import Fraction
 
 import pandas as pd
 
-from aidstudy.analysis.desk import Desk, Pair, Row, cells, names, switch
+from aidstudy.analysis.desk import Desk, Pair, Row, cells, names
+from aidstudy.analysis.switches import PAID_IN_FULL, RULE, TOURU, UNDATED
 from aidstudy.result import Ratio, Term
 from aidstudy.tables.load import StudyLike
-
-RULE = switch(
-    "rule",
-    "Is the rule's share exact, or a printed number like any other?",
-    exact="a rule is exact: 0.5% is one half of one per cent",
-    rounded="read as a rounded figure: 0.45% to 0.55%",
-)
-TOURU = switch(
-    "touru",
-    "Does 投入 (put in) say that a sum is promised or that it is spent?",
-    commitment="promised, where the sentence does not say that it was spent",
-    expenditure="spent as well",
-)
-PAID_IN_FULL = switch(
-    "paid_in_full",
-    "Where a county prints no commitment but a sum that was paid in full, was that the commitment?",
-    derive="yes: a commitment of the same size is derived",
-    leave="no: the commitment is not reported",
-)
-UNDATED = switch(
-    "undated",
-    "Does a sum without a year belong to the year of the reports?",
-    this_year="yes: the report tells what was done up to its own date",
-    leave="no: it may be of several years, so the year's commitment is not reported",
-)
 
 
 def rule_share(desk: Desk) -> Term:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.desk import TRAILING_ZEROS, Desk, cells
+from aidstudy.analysis.desk import Desk, cells
+from aidstudy.analysis.switches import TRAILING_ZEROS
 from aidstudy.result import Leaf, Term
 from aidstudy.tables.load import StudyLike
 

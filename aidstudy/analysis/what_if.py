@@ -9,8 +9,9 @@ from fractions import Fraction
 
 import pandas as pd
 
-from aidstudy.analysis.desk import SWITCHES, Desk, Pair, Tables, cells, names
+from aidstudy.analysis.desk import Desk, Pair, Tables, cells, names
 from aidstudy.analysis.ratios import added, commitment, printed_ratio, rule_amount, rule_share
+from aidstudy.analysis.switches import SWITCHES
 from aidstudy.errors import ResultError
 from aidstudy.intervals import Number
 from aidstudy.result import Term
