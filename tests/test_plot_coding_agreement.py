@@ -115,7 +115,7 @@ def test_counts_stand_beside_the_coefficients() -> None:
 def test_the_message() -> None:
     caption = PLOTS["coding_agreement"].caption(**tables("coding_agreement"))
     assert caption.startswith(
-        "Of the rows in both codings at least 78.9% have the same code in every column; "
+        "In each column at least 78.9% of the rows in both codings have the same code; "
         "alpha is as low as 0.38. "
     )
     assert "15 of 19 rows are alike, 2 codes were used and the commonest is 79%" in caption

@@ -93,7 +93,9 @@ def test_labels(lang: str) -> None:
     counted = "37.3%（59个中22个）" if lang == "zh" else "37.3%, 22 of 59"
     assert counted in shown
     assert ("0–25%（4个中0–1个）" if lang == "zh" else "0–25%, 0–1 of 4") in shown
-    assert ("未报告项目数" if lang == "zh" else "no count of projects reported") in shown
+    assert (
+        "未报告建成项目数" if lang == "zh" else "no count of completed projects reported"
+    ) in shown
     # 26.08 to 50.05, rounded outward
     assert "26.0–50.1" in shown
     assert shown.count("Clopper-Pearson") == 4

@@ -38,6 +38,14 @@ def test_drawn_rows_by_hand() -> None:
     least = 2029.47 - 165 - 1230.94
     assert float(rows["other-spending_source"]["value"]) == pytest.approx(100 * least / 2672)
     assert rows["other-touru"]["value"] == 100
+    # A reading rests on its own figures: what others gave counts only where it is spent first.
+    assert rows["default-spending_source"]["figures"] == "ganzi-015 ganzi-020"
+    assert set(rows["other-spending_source"]["figures"].split()) == {
+        "ganzi-015", "ganzi-020", "ganzi-023", "ganzi-024",
+    }  # fmt: skip
+    assert rows["other-touru"]["figures"] == "ganzi-020"
+    assert rows["other-paid_in_full"]["figures"] == "xinlong-009 xinlong-023"
+    assert "litang-026" in rows["other-delivered"]["figures"]
     # One of four projects basically complete and one not named: none or one; one or two.
     ends = [(rows[f"{n}-basically_complete"]["low"], rows[f"{n}-basically_complete"]["high"])
             for n in ("default", "other")]  # fmt: skip
@@ -120,7 +128,9 @@ def test_labels() -> None:
 def test_the_message_and_the_rule_are_said() -> None:
     plot = PLOTS["judgement_calls"]
     caption = plot.caption(**tables("judgement_calls"))
-    assert caption.startswith("160 of 564 results hang on a judgement call; one call moves a share")
+    assert caption.startswith(
+        "160 of 564 results hang on a judgement call; one call moves a share by 55.5 points."
+    )
     assert "9 of 270 moves are shown" in caption
     assert "ends of sampling intervals and the power of tests are left aside" in caption
     assert "270处变动中只画9处" in plot.caption(**tables("judgement_calls"), lang="zh")

@@ -28,6 +28,12 @@ def test_drawn_rows_of_project_stages() -> None:
         "xinlong-p01": 5, "xinlong-p02": 5, "xinlong-p03": 1, "xinlong-p04": 3, "xinlong-p05": 2,
         "ganzi-p01": 6, "dege-p01": 0, "dege-p02": 5, "dege-p03": 5, "dege-p04": 0, "dege-p05": 0,
     }  # fmt: skip
+    # Words say what stage a named project has reached, figures how many are only counted.
+    placed = {mark for mark, row in rows.items() if row["offsets"]}
+    assert placed == {mark for mark in rows if mark.startswith("stage-")} - {
+        "stage-xiangcheng-unnamed"
+    }
+    assert rows["stage-xiangcheng-p02"]["offsets"] == "2707-2724"
     assert rows["count-ganzi-unnamed-counted-6"]["value"] == 22
     assert rows["count-ganzi-unnamed-counted-5"]["value"] == 37
     assert rows["money-litang-p06"]["quantity"] == "loan_planned"

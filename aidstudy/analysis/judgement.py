@@ -10,12 +10,14 @@ from typing import Any
 import pandas as pd
 
 from aidstudy.analysis import (
+    ANALYSES,
     load_results,
     load_sensitivity,
     results,
     results_table,
     sensitivity,
 )
+from aidstudy.analysis.desk import Desk, Tables
 from aidstudy.analysis.switches import SWITCHES
 from aidstudy.codebook import SENSITIVITY
 from aidstudy.tables.load import StudyLike
@@ -45,7 +47,8 @@ def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
         which the value or an end of the bounds moves furthest, the first of equals; what is
         hypothetical to begin with, ends of sampling intervals and what cannot be tested (analysis
         M) aside. ``result_id`` is ``None`` where there is none; ``candidates`` counts those it was
-        chosen from. Value, bounds and state stand under both options (``default_`` and plain).
+        chosen from. Value, bounds, state and the figures behind them stand under both options
+        (``default_`` and plain).
 
     Examples
     --------
@@ -59,7 +62,7 @@ def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
     }
     place = {result_id: number for number, result_id in enumerate(known)}
     touched = moves["result_id"].nunique()
-    rows = []
+    opened, rows = Tables(load_study(study)), []
     for name in SWITCHES:
         found = [row for row in moves.to_dict("records") if row["switch"] == name]
         shares = [row for row in found if _is_share(row, known)]
@@ -78,7 +81,7 @@ def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
                 "dates": sum(row["unit"] == "date" for row in found),
                 "candidates": len(shares),
             }
-            | _shown(shares[0] if shares else None, known)
+            | _shown(shares[0] if shares else None, known, opened)
         )
     moved = {row["switch"] for row in moves.to_dict("records")}
     return pd.DataFrame([row for row in rows if row["switch"] in moved], dtype=object)
@@ -124,12 +127,15 @@ def _shift(row: Mapping[str, Any]) -> Fraction:
     return max(shifts)
 
 
-def _shown(row: Mapping[str, Any] | None, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _shown(
+    row: Mapping[str, Any] | None, known: Mapping[str, Mapping[str, Any]], tables: Tables
+) -> dict[str, Any]:
     parts = ("value", "low", "high", "state")
     if row is None:
         cells = {f"{prefix}{part}": None for prefix in ("", "default_") for part in parts}
         return {
             "result_id": None, "label_en": None, "label_zh": None, "shift": None, "figures": "",
+            "default_figures": "",
             **cells, "state": "not_applicable", "default_state": "not_applicable",
         }  # fmt: skip
     result = known[row["result_id"]]
@@ -138,10 +144,21 @@ def _shown(row: Mapping[str, Any] | None, known: Mapping[str, Mapping[str, Any]]
         "label_en": result["label"],
         "label_zh": result["label_zh"],
         "shift": _shift(row),
-        "figures": result["figures"],
+        "figures": _figures_under(row, result["analysis"], tables),
+        "default_figures": result["figures"],
         **{f"{prefix}{part}": row[f"{prefix}{part}"] for prefix in ("", "default_")
            for part in parts},
     }  # fmt: skip
+
+
+def _figures_under(row: Mapping[str, Any], letter: str, tables: Tables) -> str:
+    """The figures behind a result under the other option of a call."""
+    # An analysis rests on those before it alone, and what comes after it may take long.
+    letters = list(ANALYSES)
+    needed = {one: ANALYSES[one] for one in letters[: letters.index(letter) + 1]}
+    given = Desk(choices={row["switch"]: row["option"]}, tables=tables).run(needed)
+    found = next(result for result in given if result.result_id == row["result_id"])
+    return " ".join(found.sources("figure"))
 
 
 __all__ = ["judgement_calls"]

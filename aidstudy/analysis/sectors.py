@@ -75,8 +75,6 @@ def project_sectors(study: StudyLike = None) -> pd.DataFrame:
                 "before_en": codes[before]["name"] if before else None,
                 "before_zh": codes[before]["name_zh"] if before else None,
                 "before_until": year,
-                "start": int(project["start"]),
-                "end": int(project["end"]),
                 "amount_of": shared.get(row["amount_figures"], 0),
             }
         )
@@ -92,8 +90,6 @@ _OF_SECTOR = (
     "before_en",
     "before_zh",
     "before_until",
-    "start",
-    "end",
 )
 _AMOUNT = ("amount", "amount_low", "amount_high", "amount_state", "amount_figures")
 _KEPT = (
@@ -106,6 +102,8 @@ _KEPT = (
     "project_id",
     "name_en",
     "name_zh",
+    "start",
+    "end",
     *_AMOUNT,
     "amount_kind",
     "amount_bound",

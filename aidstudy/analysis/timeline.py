@@ -149,13 +149,12 @@ def project_stages(study: StudyLike = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a named project: money printed for it (``amount``, with ``amount_kind`` saying
-        budget, commitment or
-        intended loan, and ``amount_joint`` that it is printed for several projects together and
-        counts once), ``stage`` and its ``level`` from 0 (planned) to 6 (completed),
-        next step in both languages. Rows without ``project_id`` carry a ``count`` of projects
-        that the page counts but does not name; a ``level`` of ``None`` says that their stage is
-        not reported.
+        One row a named project: the place of the passage (``start``, ``end``), money printed for
+        it (``amount``, with ``amount_kind`` saying budget, commitment or intended loan, and
+        ``amount_joint`` that it is printed for several projects together and counts once),
+        ``stage`` and its ``level`` from 0 (planned) to 6 (completed), next step in both languages.
+        Rows without ``project_id`` carry a ``count`` of projects that the page counts but does not
+        name; a ``level`` of ``None`` says that their stage is not reported.
 
     Raises
     ------
@@ -194,6 +193,8 @@ def _named(desk: Desk, project: dict[str, object]) -> dict[str, object]:
             "project_id": project["project_id"],
             "name_en": project["name_short_en"],
             "name_zh": project["name_short_zh"],
+            "start": int(str(project["start"])),
+            "end": int(str(project["end"])),
         }
         | cells("amount", amount)
         | {
@@ -265,7 +266,7 @@ def _unnamed(desk: Desk, pair: Pair) -> list[dict[str, object]]:
         count = cells("count", term)
         rows.append(
             names(desk.study, pair.recipient, pair.donor)
-            | {"project_id": None, "name_en": None, "name_zh": None}
+            | {"project_id": None, "name_en": None, "name_zh": None, "start": None, "end": None}
             | cells("amount", Term.missing())
             | {
                 "amount_kind": None,

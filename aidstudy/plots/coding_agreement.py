@@ -29,7 +29,7 @@ from aidstudy.plots.layout import (
 )
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
-from aidstudy.plots.words import Lang, Words, checked_lang, is_missing, listing
+from aidstudy.plots.words import Lang, Words, checked_lang, is_missing, listing, typeset
 from aidstudy.tables.adjudication import CODINGS
 
 STEM = "coding_agreement"
@@ -402,7 +402,7 @@ def headline(agreement: pd.DataFrame) -> Words:
     least, alpha = _least(agreement, "agreement"), _least(agreement, "alpha")
     assert least is not None
     share = _floor(least["agreement"], 1)
-    en = f"Of the rows in both codings at least {share}% have the same code in every column"
+    en = f"In each column at least {share}% of the rows in both codings have the same code"
     zh = f"两份编码共有的行中，各栏至少{share}%编码相同"
     if alpha is not None:
         lowest = round_text(alpha["alpha"], 2)
@@ -430,7 +430,7 @@ def caption_coding_agreement(agreement: pd.DataFrame, lang: Lang = "en") -> str:
     low = _least(agreement, "alpha")
     if lang == "zh":
         parts = [
-            f"{headline(agreement).zh}。两人各自按编码手册第0版对全版编码。圆点为两份编码一致的行所占比例，菱形为"
+            f"{headline(agreement).zh}。两名编码者各自按编码手册第0版对全版编码。圆点为两份编码一致的行所占比例，菱形为"
             "克里彭多夫α（名义），短竖线为科恩κ；各表按编码手册次序，表内按α由高到低。"
             f"{total}栏中{full}栏全部一致。"
         ]
@@ -449,10 +449,10 @@ def caption_coding_agreement(agreement: pd.DataFrame, lang: Lang = "en") -> str:
         parts.append("一致不等于正确；分歧已逐条裁定，见裁定日志。")
         return "".join(parts)
     parts = [
-        f"{headline(agreement).en}. Two people coded the whole page apart, under version 0 of the "
-        "codebook. Circle: share of rows with the same code in both. Diamond: Krippendorff's alpha "
-        "(nominal); upright stroke: Cohen's kappa. Tables in the order of the codebook, columns "
-        f"from the highest alpha down. In {full} of {total} columns all rows are alike."
+        f"{headline(agreement).en}. Two coders worked apart on the whole page, under version 0 of "
+        "the codebook. Circle: share of rows with the same code in both. Diamond: Krippendorff's "
+        "alpha (nominal); upright stroke: Cohen's kappa. Tables in the order of the codebook, "
+        f"columns from the highest alpha down. In {full} of {total} columns all rows are alike."
     ]
     if low is not None:
         parts.append(
@@ -472,7 +472,7 @@ def caption_coding_agreement(agreement: pd.DataFrame, lang: Lang = "en") -> str:
         "Agreement does not say that both are right; every difference was settled in the "
         "adjudication log."
     )
-    return " ".join(parts)
+    return typeset(" ".join(parts))
 
 
 def alt_coding_agreement(agreement: pd.DataFrame, lang: Lang = "en") -> str:

@@ -29,7 +29,6 @@ from aidstudy.plots.layout import (
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
 from aidstudy.plots.words import (
-    NOT_REPORTED,
     Lang,
     Words,
     based_on,
@@ -46,7 +45,7 @@ _GAP = 0.9
 _PROSE: tuple[Lang, ...] = ("en", "zh")
 _DECIMALS = 1
 _AXIS = Words("Projects complete (%)", "项目建成比例（%）")
-_NO_SHARE = Words("no count of projects reported", "未报告项目数")
+_NO_SHARE = Words("no count of completed projects reported", "未报告建成项目数")
 _CENSUS = Words(
     "The share is a census of the county's projects, without sampling error. The intervals are "
     "about a process that would give such projects again.",
@@ -307,7 +306,7 @@ def headline(shares: pd.DataFrame) -> Words:
     """The message of the plot."""
     rows = [row for row in _sorted(shares) if _has_share(row)]
     if not rows:
-        return Words("No report counts its projects", "各报道均未报告项目数")
+        return Words("No report counts its completed projects", "各报道均未报告建成项目数")
     rows.sort(key=lambda row: row["whole"], reverse=True)
     most, *rest = rows
     if not rest:
@@ -385,7 +384,7 @@ def caption_completed_shares(shares: pd.DataFrame, lang: Lang = "en") -> str:
             )
         if missing:
             who = listing((row["recipient_zh"] for row in missing), lang)
-            parts.append(f"{who}未报告项目数。")
+            parts.append(f"{who}{_NO_SHARE.zh}。")
         return "".join([*parts, based_on(ids, lang)])
     parts = [
         f"{headline(shares).en}. Dots: projects that are complete, of those of the year or "
@@ -405,7 +404,7 @@ def caption_completed_shares(shares: pd.DataFrame, lang: Lang = "en") -> str:
         )
     if missing:
         who = listing((row["recipient_en"] for row in missing), lang)
-        parts.append(f"{who}: {NOT_REPORTED.en}.")
+        parts.append(f"{who}: {_NO_SHARE.en}.")
     return typeset(" ".join([*parts, based_on(ids, lang)]))
 
 

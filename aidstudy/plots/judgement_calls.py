@@ -26,7 +26,7 @@ from aidstudy.plots.layout import (
 )
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
-from aidstudy.plots.words import Lang, Words, checked_lang, is_missing
+from aidstudy.plots.words import Lang, Words, checked_lang, figure_ids, is_missing, typeset
 
 STEM = "judgement_calls"
 
@@ -51,7 +51,7 @@ CALLS: Mapping[str, Call] = {
         Words("rounded", "视为取整"),
     ),
     "touru": Call(
-        Words("“Put in” (touru)", "“投入”"),
+        Words("“Put in” (touru)", "原文所称“投入”"),
         Words("promised", "指承诺"),
         Words("spent as well", "兼指已完成"),
     ),
@@ -86,7 +86,7 @@ CALLS: Mapping[str, Call] = {
         Words("provincial conference", "全省会议之日"),
     ),
     "basically_complete": Call(
-        Words("“Basically complete”", "“基本完成”"),
+        Words("“Basically complete”", "原文所称“基本完成”"),
         Words("not complete", "不算完成"),
         Words("complete", "算完成"),
     ),
@@ -161,7 +161,7 @@ def drawn_judgement_calls(calls: pd.DataFrame) -> pd.DataFrame:
                 ("default", "default_", call.default),
                 ("other", "", call.other),
             ):
-                cells = {part: row[f"{prefix}{part}"] for part in ("value", "low", "high", "state")}
+                parts = ("value", "low", "high", "state", "figures")
                 rows.append(
                     drawn_row(
                         f"{name}-{switch}",
@@ -170,7 +170,7 @@ def drawn_judgement_calls(calls: pd.DataFrame) -> pd.DataFrame:
                             f"{call.what.en}: {reading.en}; {result.en}",
                             f"{call.what.zh}：{reading.zh}；{result.zh}",
                         ),
-                        {**cells, "figures": row["figures"]},
+                        {part: row[f"{prefix}{part}"] for part in parts},
                         unit="%",
                     )
                 )
@@ -463,7 +463,9 @@ def headline(calls: pd.DataFrame) -> Words:
     en = f"{first['touched']} of {first['results']} results hang on a judgement call"
     zh = f"{first['results']}项结果中，{first['touched']}项取决于判断"
     if not is_missing(furthest["shift"]):
-        shift = round_text(furthest["shift"], 1)
+        values = [furthest["value"], furthest["default_value"]]
+        both = not any(is_missing(value) for value in values)
+        shift = round_text(abs(values[0] - values[1]) if both else furthest["shift"], 1)
         en += f"; one call moves a share by {shift} points"
         zh += f"；有一项判断使某一比例变动{shift}个百分点"
     return Words(en, zh)
@@ -482,7 +484,7 @@ def caption_judgement_calls(calls: pd.DataFrame, lang: Lang = "en") -> str:
     str
     """
     rows = _rows(calls)
-    ids = list(dict.fromkeys(i for row in rows for i in row["figures"].split()))
+    ids = figure_ids([row[cell] for row in rows for cell in ("default_figures", "figures")])
     hidden = _hidden(calls)
     if lang == "zh":
         return (
@@ -494,7 +496,7 @@ def caption_judgement_calls(calls: pd.DataFrame, lang: Lang = "en") -> str:
             "各判断一次只改一项，未画同时改变的情形。"
             + (f"所据数字{len(ids)}个：{'、'.join(ids)}。" if ids else "")
         )
-    return (
+    return typeset(
         f"{headline(calls).en}. Each row is one judgement call, its default and its other reading "
         "named on the left. Circle and upper bar: the default; diamond and lower bar: the other "
         "reading; bars are bounds (what print or reading allows, no confidence intervals). "

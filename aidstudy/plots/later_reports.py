@@ -42,6 +42,8 @@ from aidstudy.plots.words import (
     is_missing,
     listing,
     small_number,
+    small_number_zh,
+    typeset,
     with_unit,
 )
 
@@ -58,6 +60,10 @@ _AXIS = Words("Sum over the years named", "所述年份合计")
 _PACE = Words("Per year", "年均")
 _SOURCE = Words("Source", "来源")
 _PAGE = Words("page", "本版面")
+_COLUMN_SIGNS = Words(
+    f"{EXPLAINED}, as the years are not said.  –: not applicable.",
+    "未报告：报道未载明年份。–：不适用。",
+)
 _UNKNOWN = Words("years not said", "年份未载")
 _PLAN = Words("plan", "规划")
 _AGAINST = Words("two reports contradict each other", "两份报道相互矛盾")
@@ -173,7 +179,7 @@ def _together(row: Mapping[str, Any], lang: Lang) -> str:
     if row["counties"] < 2:
         return ""
     if lang == "zh":
-        return f"{row['counties']}县合计"
+        return f"{small_number_zh(row['counties'])}县合计"
     return f"{small_number(row['counties'])} counties"
 
 
@@ -482,8 +488,8 @@ def draw_later_reports(
             narrow=chosen.narrow,
         )
         notes = [_BRACKET.say(lang)] * any(group.against for group in _groups(later))
-        if lang != "zh" and not chosen.narrow:
-            notes.append(f"{EXPLAINED}, as the years are not said.  –: not applicable.")
+        if not chosen.narrow:
+            notes.append(_COLUMN_SIGNS.say(lang))
         return compose(
             figure,
             [[Panel(ax, rows_of(ax) * 1.42 * body_size())]],
@@ -503,12 +509,14 @@ def headline(later: pd.DataFrame) -> Words:
     if not against:
         return Words(
             f"Later reports on {small_number(len(groups))} pairs, beside the page",
-            f"后来报道与本版面：{len(groups)}对",
+            f"后来报道与本版面：{small_number_zh(len(groups))}对",
         )
     few = small_number(against)
     return Words(
-        f"For {few} of {small_number(len(groups))} pairs later reports contradict each other",
-        f"有后来报道所载金额的{len(groups)}对中，{against}对的报道相互矛盾",
+        f"For {few} of the {small_number(len(groups))} pairs with a later sum, later reports "
+        "contradict each other",
+        f"有后来报道所载金额的{small_number_zh(len(groups))}对中，"
+        f"{small_number_zh(against)}对的报道相互矛盾",
     )
 
 
@@ -590,13 +598,11 @@ def caption_later_reports(later: pd.DataFrame, lang: Lang = "en") -> str:
         "publisher: read at the publisher's own page or a state news site; copy: read elsewhere."
     )
     parts.append(f"Sources: {'; '.join(sources)}.")
-    return " ".join(
-        [
-            *parts,
-            f"{len(ids)} figures of the page: {', '.join(ids)}; {len(facts)} outside facts: "
-            f"{', '.join(facts)}.",
-        ]
+    parts.append(
+        f"{len(ids)} figures of the page: {', '.join(ids)}; {len(facts)} outside facts: "
+        f"{', '.join(facts)}."
     )
+    return typeset(" ".join(parts))
 
 
 def alt_later_reports(later: pd.DataFrame, lang: Lang = "en") -> str:

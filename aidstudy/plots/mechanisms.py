@@ -25,7 +25,7 @@ from aidstudy.plots.layout import (
 )
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
-from aidstudy.plots.words import Lang, Words, checked_lang, listing, small_number
+from aidstudy.plots.words import Lang, Words, checked_lang, listing, small_number, typeset
 
 STEM = "mechanisms"
 
@@ -325,7 +325,7 @@ def caption_mechanisms(devices: pd.DataFrame, lang: Lang = "en") -> str:
             f"各项机制的含义见编码手册。提及与否取决于各县如何写报道，不说明机制运行如何，亦不是各县管理优劣的比较。"
             f"每一圆点所据文字在版面文本中的起止位置见图中圆点之侧或所附数据的末列。"
         )
-    return (
+    return typeset(
         f"{headline(devices).en}. Disc: the county's report mentions the device. n.m.: it does not "
         "mention it, which is not a no: the page never says that a county lacks a device. Devices "
         "from the most to the least mentioned, counties likewise, ties in the order of the table. "

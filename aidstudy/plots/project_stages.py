@@ -15,7 +15,7 @@ from aidstudy.analysis.timeline import project_stages
 from aidstudy.codebook import MEASURES, STAGE_LEVELS
 from aidstudy.intervals import plain
 from aidstudy.plots.colour import contrast, luminance, over_white
-from aidstudy.plots.drawn import drawn_row, drawn_table
+from aidstudy.plots.drawn import drawn_row, drawn_table, passage
 from aidstudy.plots.layout import (
     EDGE,
     Panel,
@@ -177,7 +177,8 @@ def drawn_project_stages(stages: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        For each lane its stage (level 0 to 6) or its counts, its money in CNY, its next step.
+        For each lane its stage (level 0 to 6; ``offsets``: the passage on the project) or its
+        counts, its money in CNY, its next step.
     """
     rows: list[dict[str, Any]] = []
     for group in _groups(stages):
@@ -233,7 +234,10 @@ def _plain_row(
 
 def _stage_row(lane: _Lane, row: Mapping[str, Any], words: Words) -> dict[str, Any]:
     if lane.named:
-        return _plain_row(f"stage-{lane.id}", row["stage"], words, row["level"], "level", "printed")
+        reached = _plain_row(
+            f"stage-{lane.id}", row["stage"], words, row["level"], "level", "printed"
+        )
+        return reached | {"offsets": passage(row["start"], row["end"])}
     if is_missing(row["level"]):
         return _plain_row(
             f"stage-{lane.id}", "stage", words, None, "level", "not_reported", row["count_figures"]

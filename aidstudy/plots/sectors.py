@@ -37,6 +37,7 @@ from aidstudy.plots.words import (
     checked_lang,
     is_missing,
     listing,
+    typeset,
 )
 
 STEM = "sectors"
@@ -510,7 +511,7 @@ def caption_sectors(sectors: pd.DataFrame, lang: Lang = "en") -> str:
             f"{row['recipient_zh']}{amount}（{kind.zh}），含{row['amount_of']}个具名项目"
             if lang == "zh"
             else f"{amount} ({row['amount_kind'].replace('_', ' ')}), shared by "
-            f"{row['amount_of']} named projects of {row['recipient_en']}"
+            f"projects of {row['recipient_en']}, {row['amount_of']} of them named"
         )
     ids = list(
         dict.fromkeys(
@@ -527,12 +528,12 @@ def caption_sectors(sectors: pd.DataFrame, lang: Lang = "en") -> str:
             "".join(f"最多的是{s.code}（{s.name.zh}），{len(s.rows)}个；" for s in largest)
             + f"{ones}个代码各只有一个项目。",
             *_later_notes(sectors, "zh"),
-            "代码名称为本研究所译。所载金额为单个项目的总投资，另标明者除外（万元），各代码之间不相加。",
+            "代码名称为本研究所译。所载金额为单个项目的总投资，另标明者除外（万元），各代码之间不相加；已到位或已完成的投资不列。",
         ]
         if joint:
             parts.append(f"以下金额为数个项目合计，不拆分：{'；'.join(joint)}。")
         if unnamed:
-            parts.append("只报总数的项目没有名称，不能归类；其数不应视为任何部门为零。")
+            parts.append("只报总数的项目没有名称，不能归类；空格不说明该县没有此类项目。")
         return "".join([*parts, f"所据数字{len(ids)}个：{'、'.join(ids)}。"])
     parts = [
         f"{headline(sectors).en}. Each dot is one named project, by five-digit purpose code of the "
@@ -542,7 +543,7 @@ def caption_sectors(sectors: pd.DataFrame, lang: Lang = "en") -> str:
         + f"{ones} codes have one project each.",
         *_later_notes(sectors, "en"),
         "Sums are printed for one project alone (CNY million): the budget, unless another kind is "
-        "named. They are not added up.",
+        "named. They are not added up; what was paid or spent is left out.",
     ]
     if joint:
         parts.append(f"Printed for several projects together, and not split: {'; '.join(joint)}.")
@@ -551,7 +552,7 @@ def caption_sectors(sectors: pd.DataFrame, lang: Lang = "en") -> str:
             "Projects that are only counted have no name and cannot be coded, so an empty cell is "
             "no proof that a county has no project of that sector."
         )
-    return " ".join([*parts, f"{len(ids)} figures: {', '.join(ids)}."])
+    return typeset(" ".join([*parts, f"{len(ids)} figures: {', '.join(ids)}."]))
 
 
 def alt_sectors(sectors: pd.DataFrame, lang: Lang = "en") -> str:

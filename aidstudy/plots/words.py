@@ -226,7 +226,7 @@ def caption_parts(caption: str, lang: Lang) -> tuple[str, str]:
     return (told.rstrip(), f"{start}{ids}") if start else (caption, "")
 
 
-_SMALL_ZH = "零一二三四五六七八九十"
+_SMALL_ZH = "零一两三四五六七八九十"
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -242,12 +242,12 @@ def small_number(number: int) -> str:
 
 
 def small_number_zh(number: int) -> str:
-    """A count in Chinese prose: characters up to ten.
+    """A count in Chinese prose, before its measure word: characters up to ten, 两 for two.
 
     Examples
     --------
-    >>> small_number_zh(5), small_number_zh(22)
-    ('五', '22')
+    >>> small_number_zh(2), small_number_zh(5), small_number_zh(22)
+    ('两', '五', '22')
     """
     return _SMALL_ZH[number] if 0 <= number < len(_SMALL_ZH) else str(number)
 
