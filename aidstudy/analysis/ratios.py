@@ -101,12 +101,13 @@ def funding_ratios(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Shape (pairs, 40). Amounts are exact, in CNY; shares in per cent. Each of ``aid``,
+        Shape (pairs, 39). Amounts are exact, in CNY; shares in per cent. Each of ``aid``,
         ``ratio``, ``rule``, ``rule_amount``, ``added`` and ``revenue`` comes with ``_low``,
         ``_high``, ``_state`` and ``_figures``. A missing value is ``None`` and its state says
         why. ``revenue`` answers two questions: where the page splits the sum into rule and
         addition it is the revenue that the rule implies (``derived``); elsewhere it is the
         revenue that would be true if the whole sum were exactly the rule (``hypothetical``).
+        ``aid_dated`` says whether the page prints the year of the aid.
 
     Raises
     ------
@@ -133,9 +134,11 @@ def funding_ratios(study: StudyLike = None, **choices: str) -> pd.DataFrame:
                 "revenue if the whole sum were exactly the rule",
                 "若总额恰为规定比例时的财政收入",
             )
+        ids = [leaf.id for leaf in aid.leaves().values()]
         rows.append(
             names(desk.study, pair.recipient, pair.donor)
             | cells("aid", aid)
+            | {"aid_dated": bool(desk.figures.loc[ids, "period"].notna().all())}
             | cells("ratio", printed_ratio(desk, pair))
             | cells("rule", rule)
             | cells("rule_amount", required)

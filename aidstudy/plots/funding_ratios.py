@@ -227,9 +227,9 @@ def _ratio_bar(ax: Axes, row: Mapping[str, Any], place: int, lang: Lang, palette
             ax,
             words.say(lang),
             0,
-            place,
+            bottom,
             dx=2,
-            dy=1.45 * size,
+            dy=0.95 * size,
             size=size,
             colour=palette.ink,
             mark=f"rule_amount-{row['recipient']}",
@@ -241,9 +241,9 @@ def _ratio_bar(ax: Axes, row: Mapping[str, Any], place: int, lang: Lang, palette
             ax,
             words.say(lang),
             start,
-            place,
+            bottom + _BAR,
             dx=3,
-            dy=-1.45 * size,
+            dy=-0.95 * size,
             size=size,
             colour=palette.ink,
             mark=f"added-{row['recipient']}",
@@ -363,6 +363,7 @@ def caption_funding_ratios(ratios: pd.DataFrame, lang: Lang = "en") -> str:
     ids = figure_ids(*(ratios[f"{part}_figures"] for part in ("ratio", "rule", "aid", "added")))
     drawn = listing((_told(row, lang) for row in said), lang)
     inferred = [row for row in _sorted(ratios) if row["aid_state"] == "derived"]
+    undated = [row for row in _sorted(ratios) if not row["aid_dated"]]
     if lang == "zh":
         parts = [f"{headline(ratios).zh}。"]
         parts.append(
@@ -375,6 +376,9 @@ def caption_funding_ratios(ratios: pd.DataFrame, lang: Lang = "en") -> str:
         if inferred:
             who = listing((row["recipient_zh"] for row in inferred), lang)
             parts.append(f"{who}的援助额系推断（*）：原文称已全额到位。")
+        if undated:
+            who = listing((row["recipient_zh"] for row in undated), lang)
+            parts.append(f"{who}之数原文未载年份，按报道年份计。")
         parts.append("带†者为援助总额恰为规定比例时应有的财政收入，与不带符号者所答不同。")
         return "".join([*parts, based_on(ids, lang)])
     parts = [f"{headline(ratios).en}."]
@@ -390,6 +394,11 @@ def caption_funding_ratios(ratios: pd.DataFrame, lang: Lang = "en") -> str:
     if inferred:
         who = listing((row["recipient_en"] for row in inferred), lang)
         parts.append(f"The aid of {who} is inferred (*): it is printed as paid in full.")
+    if undated:
+        who = listing((row["recipient_en"] for row in undated), lang)
+        parts.append(
+            f"No year is printed for the sum of {who}; it is taken as that of the reports."
+        )
     parts.append(
         "Revenue with † would be true if the whole sum were exactly the rule’s share; revenue "
         "without it follows from the rule’s part of the sum. These answer different questions."

@@ -516,7 +516,7 @@ def _lane(ax: Axes, lane: _Lane, lang: Lang, palette: Palette) -> None:
             [row["level"]],
             [y],
             marker="o",
-            markersize=(0.75 if lane.named else 1.3) * size,
+            markersize=0.75 * size if lane.named else _counter(row),
             color=colour,
             markeredgecolor="white",
             markeredgewidth=0.08 * size,
@@ -543,6 +543,12 @@ def _lane(ax: Axes, lane: _Lane, lang: Lang, palette: Palette) -> None:
                 colour=ink,
                 mark=f"count-{lane.id}-{row['level']}",
             )
+
+
+def _counter(row: Mapping[str, Any]) -> float:
+    """Width of a circle around a count, no more than fits between the lines."""
+    around = widest([str(row["count"])], size=note_size()) + 0.5 * body_size()
+    return min(max(1.3 * body_size(), around), 1.5 * body_size())
 
 
 def _steps(
