@@ -111,9 +111,9 @@ def test_words() -> None:
     assert "census" in caption
     assert "is printed for Garzê County; elsewhere they are counted" in caption
     assert "Xiangcheng names not every project, so the share has only bounds" in caption
-    assert "Dêgê: not reported." in caption
+    assert "Dêgê: no count of completed projects reported." in caption
     nobody = shares[shares["recipient"] == "dege"]
-    assert headline(nobody).en == "No report counts its projects"
+    assert headline(nobody).en == "No report counts its completed projects"
     alone = shares[shares["recipient"] == "ganzi"]
     assert headline(alone).en == "Garzê County: 22 of 59 projects complete"
 

@@ -132,7 +132,11 @@ def test_labels() -> None:
 def test_the_message() -> None:
     plot = PLOTS["later_reports"]
     caption = plot.caption(**tables("later_reports"))
-    assert caption.startswith("For two of four pairs later reports contradict each other. ")
+    assert caption.startswith(
+        "For two of the four pairs with a later sum, later reports contradict each other. "
+    )
+    chinese = plot.caption(**tables("later_reports"), lang="zh")
+    assert chinese.startswith("有后来报道所载金额的四对中，两对的报道相互矛盾。")
     assert "neither is chosen" in caption
     for source in ("Sichuan Daily, 28 August 2019", "Chengdu Daily, 18 January 2018"):
         assert source in caption

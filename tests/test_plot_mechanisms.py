@@ -110,7 +110,7 @@ def test_labels() -> None:
 def test_the_message_and_what_it_is_not() -> None:
     caption = PLOTS["mechanisms"].caption(**tables("mechanisms"))
     assert caption.startswith(
-        "Garzê County's report mentions 15 of 16 devices, Dêgê's five; two devices are in all five "
+        "Garzê County’s report mentions 15 of 16 devices, Dêgê’s five; two devices are in all five "
         "reports. "
     )
     assert "which is not a no" in caption
@@ -136,7 +136,7 @@ def test_a_county_alone_can_be_drawn() -> None:
     plot = PLOTS["mechanisms"]
     for lang in LANGS:
         checked_figure(plot, {"devices": one}, preset="single", lang=lang)
-    assert plot.caption(one).startswith("Litang's report mentions six of 16 devices. ")
+    assert plot.caption(one).startswith("Litang’s report mentions six of 16 devices. ")
     assert isinstance(one, pd.DataFrame)
 
 

@@ -137,8 +137,8 @@ def test_the_message_and_its_limits() -> None:
     caption = PLOTS["sectors"].caption(**tables("sectors"))
     assert caption.startswith("23 named projects spread over 16 purpose codes; 60 more are counted")
     assert "12 codes have one project each" in caption
-    assert "12.00 (commitment), shared by 3 named projects of Xiangcheng" in caption
-    assert "110.66 (budget), shared by 5 named projects of Xinlong" in caption
+    assert "12.00 (commitment), shared by projects of Xiangcheng, 3 of them named" in caption
+    assert "110.66 (budget), shared by projects of Xinlong, 5 of them named" in caption
 
 
 def test_a_study_whose_projects_all_have_names_can_be_drawn() -> None:
