@@ -482,6 +482,13 @@ class Denominator:
         parts = (self.donor, self.matching, self.donations)
         return Term.sum(part for part in parts if part.state != "not_applicable")
 
+    @property
+    def in_full(self) -> tuple[str, str]:
+        """Its name in English and Chinese where no bar beside it shows the donor's sum."""
+        if self.name.startswith("with_"):
+            return f"the donor's sum {self.en}", f"支援总额{self.zh}"
+        return self.en, self.zh
+
     def share(self, spent: Term) -> Term:
         """The spending over it, in per cent."""
         return (spent / self.whole).percent()
@@ -568,8 +575,8 @@ def denominator_results(desk: Desk) -> None:
                 desk.give(
                     f"{start}.{below.name}",
                     share,
-                    label=f"{who.en}: spent, over {below.en}",
-                    label_zh=f"{who.zh}：完成投资占{below.zh}",
+                    label=f"{who.en}: spent, over {below.in_full[0]}",
+                    label_zh=f"{who.zh}：完成投资占{below.in_full[1]}",
                     unit="%",
                     note="over 100%: impossible as the only source of what was spent"
                     if _impossible(share)

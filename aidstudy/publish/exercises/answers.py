@@ -16,7 +16,7 @@ import pandas as pd
 
 from aidstudy.errors import AidstudyError
 from aidstudy.intervals import Interval
-from aidstudy.publish.exercises.model import NOT_REPORTED, Exercise
+from aidstudy.publish.exercises.model import NOT_REPORTED, Exercise, number_of
 from aidstudy.publish.show import Amount, amount_of
 from aidstudy.reading.quantities import Quantity, read_quantity
 
@@ -24,11 +24,16 @@ _SILENT = frozenset({"not reported", "not_reported", "notreported", "未载明",
 _SCALES = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9}
 _ENGLISH = re.compile(
     r"(?P<before>CNY|RMB|yuan|¥)?\s*(?P<sign>[-−]?)(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)\s*"
-    r"(?P<scale>thousand|million|billion)?\s*(?P<after>%|per cent|percent|CNY|RMB|yuan)?",
+    r"(?P<scale>thousand|million|billion)?\s*"
+    r"(?P<after>%|per cent|percent|CNY|RMB|yuan|people|persons?)?",
     re.IGNORECASE,
 )
 _MONEY = {"cny", "rmb", "yuan", "¥"}
 _PERCENT = {"%", "per cent", "percent"}
+_PEOPLE = {"people", "person", "persons"}
+_DAY = "%d %B %Y"
+"""A day as the notebooks write it."""
+
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False, "是": True, "否": False}
 
 
@@ -127,7 +132,8 @@ def _ids(answer: Any) -> frozenset[str]:
     if isinstance(answer, Iterable) and not isinstance(answer, (dict, pd.DataFrame)):
         found = list(answer)
         if all(isinstance(one, str) for one in found):
-            return frozenset(found)
+            # Tables show the spaces of a code, and the tables' files its underscores.
+            return frozenset(re.sub(r"\s+", "_", one.strip()) for one in found)
     raise UnreadableError(f"Give a list of ids, each as text; this is {_type(answer)}.")
 
 
@@ -148,18 +154,26 @@ def _day(answer: Any, year: int) -> dt.date:
         return _day(pd.Timestamp(answer), year)
     read: Any = answer
     if isinstance(answer, str):
-        try:
-            return dt.date.fromisoformat(answer.strip())
-        except ValueError:
-            try:
-                read = read_quantity(answer, year=year)
-            except AidstudyError:
-                read = None
+        read = _day_in_text(answer.strip(), year)
+        if isinstance(read, dt.date):
+            return read
     if isinstance(read, Quantity) and read.days and read.days[0] == read.days[1] is not None:
         return dt.date.fromisoformat(read.days[1])
     raise UnreadableError(
         f"Give one day, as a date or as ISO text (year-month-day); this is {_shown(answer)}."
     )
+
+
+def _day_in_text(text: str, year: int) -> dt.date | Quantity | None:
+    for read in (dt.date.fromisoformat, lambda one: dt.datetime.strptime(one, _DAY).date()):
+        try:
+            return read(text)
+        except ValueError:
+            pass
+    try:
+        return read_quantity(text, year=year)
+    except AidstudyError:
+        return None
 
 
 def _pair(exercise: Exercise, answer: Any) -> tuple[Number, Number]:
@@ -222,6 +236,8 @@ def _text_number(exercise: Exercise, text: str) -> Number:
             _check_unit(exercise, "CNY")
         if named & _PERCENT:
             _check_unit(exercise, "%")
+        if named & _PEOPLE:
+            _check_unit(exercise, "person")
         digits = found["number"].replace(",", "")
         scale = Fraction(_SCALES[(found["scale"] or "").lower()])
         value = Fraction(digits) * scale * (-1 if found["sign"] else 1)
@@ -249,8 +265,9 @@ def _check_unit(exercise: Exercise, unit: str) -> None:
 
 
 def _wanted(exercise: Exercise) -> str:
-    unit = "per cent" if exercise.kind == "share" else exercise.unit
-    return "a whole number" if exercise.kind == "count" else f"a number in {unit}"
+    if exercise.kind == "count":
+        return "a whole number"
+    return number_of("%" if exercise.kind == "share" else exercise.unit)
 
 
 def _type(answer: Any) -> str:

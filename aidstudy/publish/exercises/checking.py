@@ -20,7 +20,7 @@ from aidstudy.publish.exercises.answers import (
     is_nothing,
     read_answer,
 )
-from aidstudy.publish.exercises.model import MISTAKES, NOT_REPORTED, Exercise, Sources
+from aidstudy.publish.exercises.model import MISTAKES, NOT_REPORTED, OTHER, Exercise, Sources
 from aidstudy.publish.show import Amount, amount_of, marked_up
 
 Verdict = Literal["right", "wrong", "unreadable", "unanswered"]
@@ -113,7 +113,8 @@ def check(exercise: Exercise, answer: Any, sources: Sources) -> Feedback:
     if fits(exercise, given, right):
         return accepted(exercise, sources)
     mistake = next(_mistakes(exercise, given, right, sources), "other")
-    hint = exercise.hints.get(mistake, MISTAKES[mistake])
+    known = OTHER.get(exercise.kind, MISTAKES[mistake]) if mistake == "other" else MISTAKES[mistake]
+    hint = exercise.hints.get(mistake, known)
     return Feedback(exercise.id, question, "wrong", mistake, hint)
 
 

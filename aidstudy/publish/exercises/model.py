@@ -30,7 +30,7 @@ Kind = Literal["amount", "share", "count", "date", "choice", "ids", "yes_no", "b
 
 KINDS: Mapping[str, str] = MappingProxyType(
     {
-        "amount": "a number in {unit}, or text with its unit",
+        "amount": "{number}, or text with its unit",
         "share": "a number in per cent, or text with the sign %",
         "count": "a whole number",
         "date": "a day, as a date or as ISO text (year-month-day)",
@@ -113,6 +113,19 @@ MISTAKES: Mapping[str, str] = MappingProxyType(
     }
 )
 """Kinds of mistake, each with the hint that goes with it."""
+
+OTHER: Mapping[str, str] = MappingProxyType(
+    {
+        "count": "That is another number. Look up which rows the question is about, and count "
+        "each once.",
+        "date": "That is another day. Look up which event the question names.",
+        "choice": "Another choice fits. Look up the part of the notebook that the question is "
+        "about.",
+        "ids": "None of these belongs to it. Give ids or codes as the tables have them, no names.",
+        "yes_no": "It is not so. Look up the part of the notebook that the question is about.",
+    }
+)
+"""Hint for a wrong answer that no known mistake explains, where the print sets no bounds."""
 
 _AUTOMATIC = frozenset(
     {
@@ -350,8 +363,15 @@ class Exercise:
     def how(self) -> str:
         """How an answer is to be given."""
         options = ", ".join(f"'{option}'" for option in self.options)
-        way = KINDS[self.kind].format(unit=self.unit, options=options)
+        way = KINDS[self.kind].format(unit=self.unit, number=number_of(self.unit), options=options)
         return f"Answer with {way}; '{NOT_REPORTED}' where the page does not say."
+
+
+def number_of(unit: str) -> str:
+    """What a number in a unit is called when it is asked for."""
+    return {"person": "a number of people", "%": "a number in per cent"}.get(
+        unit, f"a number in {unit}"
+    )
 
 
 _ID = re.compile(r"\d{2}-[1-9]")
@@ -374,10 +394,12 @@ __all__ = [
     "KINDS",
     "MISTAKES",
     "NOT_REPORTED",
+    "OTHER",
     "Exercise",
     "Kind",
     "Sources",
     "Way",
+    "number_of",
     "rendered",
     "sources_of",
 ]

@@ -21,7 +21,10 @@ EXERCISES = (
         "complete at most, if basically complete does not count?",
         right=lambda s: s.result("complete.xiangcheng.most"),
         mistakes={"whole_for_part": lambda s: s.number("complete.xiangcheng.of")},
-        hints={"whole_for_part": "That is how many there are; two are named and not complete."},
+        hints={
+            "whole_for_part": "That is how many there are; two are named and not complete.",
+            "zero_for_number": "That is how many are complete at least.",
+        },
         solution='answer = complete.set_index("row").loc["xiangcheng", "most"]',
         why="The project that is not named may be complete; the named ones are not, as one of them "
         "is only basically complete.",

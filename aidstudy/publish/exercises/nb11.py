@@ -34,7 +34,11 @@ EXERCISES = (
         question="How many judgement calls, made otherwise, move `spent_of_committed.pooled`?",
         right=lambda s: len(_calls(s, "spent_of_committed.pooled")),
         mistakes={"whole_for_part": lambda s: load_sensitivity(s.study)["switch"].nunique()},
-        hints={"whole_for_part": "That counts the calls that move anything at all."},
+        hints={
+            "whole_for_part": "That counts the calls that move anything at all.",
+            "other": "Look up this result in the table `moved`, as the notebook does for another "
+            "one, and count the calls.",
+        },
         solution='one = moved["result_id"] == "spent_of_committed.pooled"\n'
         'answer = moved.loc[one, "switch"].nunique()',
         why="A pooled share inherits the calls of every part.",
