@@ -413,3 +413,32 @@ def test_a_count_is_not_rounded() -> None:
     assert told(count, "59个") == ("right", "")
     for wrong in (58, 60, 59.5, 590):
         assert told(count, wrong)[0] == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "verdict"),
+    [
+        ("03-1", "5 September 2012", "right"),
+        ("03-1", "5 April 2012", "wrong"),
+        ("03-1", "5 Septembre 2012", "unreadable"),
+        ("08-3", ["leading group", "staff secondment"], "right"),
+        ("08-3", ["leading group"], "wrong"),
+        ("01-3", "60 people", "right"),
+        ("02-1", "60 people", "unreadable"),
+    ],
+)
+def test_days_codes_and_people_are_read_as_the_notebooks_write_them(
+    asked: str, answer: Any, verdict: str
+) -> None:
+    assert check(exercises()[asked], answer, sources()).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"), [("03-4", ["Yixin tap water"]), ("12-1", 9), ("03-2", "2012-01-01")]
+)
+def test_a_wrong_answer_that_no_mistake_explains_is_told_where_to_look(
+    asked: str, answer: Any
+) -> None:
+    found = check(exercises()[asked], answer, sources())
+    assert found.mistake == "other"
+    assert "Look up" in found.hint or "as the tables have them" in found.hint
