@@ -223,6 +223,24 @@ def test_excel_holds_numbers_as_numbers_and_is_the_same_twice(tmp_path: Path) ->
     assert (row["start"], row["value"], row["printed"]) == (16, 32000000, "3200余万元")
 
 
+@pytest.mark.parametrize("begin", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1", "https://example.org"])
+def test_text_of_a_page_is_no_formula_in_excel(begin: str, tmp_path: Path) -> None:
+    pytest.importorskip("xlsxwriter")
+    openpyxl = pytest.importorskip("openpyxl")
+    row = {**ROWS[0], "printed": begin, "note": begin}
+    dated = {**row, "kind": "date", "value": begin}
+    write_draft([row, dated], tmp_path / "a.xlsx")
+    head, first, second = openpyxl.load_workbook(tmp_path / "a.xlsx").active.iter_rows()
+    column = {cell.value: number for number, cell in enumerate(head)}
+    text = [first[column["printed"]], second[column["printed"]], second[column["value"]]]
+    assert [(cell.data_type, cell.value, cell.hyperlink) for cell in text] == [
+        ("s", begin, None)
+    ] * 3
+    marked = not begin.startswith("http")
+    assert [bool(cell.quotePrefix) for cell in text] == [marked] * 3
+    assert first[column["value"]].data_type == "n"
+
+
 @pytest.mark.extra
 def test_parquet_holds_text_as_exact_as_read_and_the_nearest_double() -> None:
     pytest.importorskip("pyarrow")

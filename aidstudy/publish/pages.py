@@ -9,7 +9,6 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from unicodedata import normalize
@@ -315,36 +314,15 @@ def draft_csv(rows: Rows) -> str:
     return csv_text(DRAFT_COLUMNS, rows)
 
 
-_EXCEL_ROWS = 1_048_575
-_EXCEL_DIGITS = 15
-
-
 def _workbook(rows: Rows) -> bytes:
-    xlsxwriter = extra_module("xlsxwriter", extra="exchange", purpose="an Excel file")
-    if len(rows) > _EXCEL_ROWS:
-        raise FileError(f"{len(rows)} figures: an Excel sheet holds {_EXCEL_ROWS}; write Parquet")
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    )
-    # The same draft gives the same file.
-    book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
-    sheet = book.add_worksheet("draft")
-    bold = book.add_format({"bold": True})
-    for place, name in enumerate(DRAFT_COLUMNS):
-        sheet.write_string(0, place, name, bold)
-    for line, row in enumerate(rows, start=1):
-        for place, name in enumerate(DRAFT_COLUMNS):
-            cell = row[name]
-            number = name in _INTEGERS or (name in _EXACT and row["kind"] in NUMERIC_KINDS)
-            if number and cell and len(cell) <= _EXCEL_DIGITS:
-                sheet.write_number(line, place, float(cell))
-            elif cell:
-                sheet.write_string(line, place, cell)
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(1, len(rows)), len(DRAFT_COLUMNS) - 1)
-    book.close()
-    return out.getvalue()
+    from aidstudy.publish.exchange.workbook import Cell, sheets_bytes
+
+    def cell(row: Mapping[str, str], name: str) -> Cell:
+        number = name in _INTEGERS or (name in _EXACT and row["kind"] in NUMERIC_KINDS)
+        return Fraction(row[name]) if number and row[name] else row[name]
+
+    cells = [[cell(row, name) for name in DRAFT_COLUMNS] for row in rows]
+    return sheets_bytes([("draft", [DRAFT_COLUMNS, *cells], 14)], title="draft")
 
 
 def parquet_bytes(

@@ -34,6 +34,7 @@ _MADE = dt.datetime(2013, 1, 1)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _DIGITS = 15
 _LONGEST = 32767
+_ROWS = 1_048_576
 
 Cell = str | Fraction | None
 Sheet = tuple[str, Sequence[Sequence[Cell]], int]
@@ -76,6 +77,9 @@ def sheets_bytes(
 ) -> bytes:
     """Sheets as a workbook; the first row of each is its header.
 
+    Every Excel file of the package is written here, so that text of a page, of a table or of a
+    note never runs as a formula.
+
     Parameters
     ----------
     sheets : iterable of tuple
@@ -86,7 +90,7 @@ def sheets_bytes(
     Raises
     ------
     FileError
-        If XlsxWriter is not installed, or a cell is longer than Excel holds.
+        If XlsxWriter is not installed, or Excel does not hold as many rows, or as long a cell.
     """
     xlsxwriter = extra_module("xlsxwriter", extra="exchange", purpose="an Excel file")
     out = io.BytesIO()
@@ -101,6 +105,11 @@ def sheets_bytes(
     header = book.add_format({"bold": True, "bottom": 1})
     text_only = book.add_format({"quote_prefix": True})
     for name, rows, width in sheets:
+        if len(rows) > _ROWS:
+            raise FileError(
+                f"Excel file, sheet {name}: {len(rows)} rows with the header, and Excel holds "
+                f"{_ROWS}; write another format, such as Parquet"
+            )
         sheet = book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, max(len(row) for row in rows) - 1, width)
@@ -125,7 +134,7 @@ def _write(sheet: Any, row: int, column: int, cell: Cell, style: Any, *, where: 
         cell = text
     if len(cell) > _LONGEST:
         raise FileError(
-            f"export excel: {where}, row {row + 1}: a cell has {len(cell)} characters and Excel "
+            f"Excel file, {where}, row {row + 1}: a cell has {len(cell)} characters and Excel "
             f"holds {_LONGEST}; shorten it, or use another format"
         )
     marked = row == 0 or cell.startswith(_FORMULA)
