@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -15,12 +16,26 @@ from aidstudy.publish.papers import FORMATS, LANGUAGES, TABLES
 # What a command needs is imported when it runs: --help must not wait for pandas.
 
 
+class _PathType(click.Path):
+    """A path; one that no system can open is refused before a command begins."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str | bytes | os.PathLike[str]:
+        if "\0" in os.fspath(value):
+            self.fail(f"{os.fspath(value)!r} holds a NUL character, which no path can", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="aidstudy")
 @click.option(
     "--study",
     "folder",
-    type=click.Path(path_type=Path),
+    type=_PathType(path_type=Path),
     envvar="AIDSTUDY_STUDY",
     help="Folder of the study; the one that comes with aidstudy by default.",
 )
@@ -34,7 +49,7 @@ def commands(context: click.Context, folder: Path | None) -> None:
 @click.option("--update", is_flag=True, help="Write what differs into the study.")
 @click.option(
     "--keep",
-    type=click.Path(path_type=Path),
+    type=_PathType(path_type=Path),
     metavar="DIR",
     help="Build in this new folder and keep it.",
 )
@@ -54,7 +69,7 @@ def reproduce(folder: Path | None, update: bool, keep: Path | None) -> None:
 
 
 @commands.command()
-@click.argument("page", type=click.Path(path_type=Path))
+@click.argument("page", type=_PathType(path_type=Path))
 @click.pass_obj
 def audit(folder: Path | None, page: Path) -> None:
     """Check the tables against the text of their page, PAGE.
@@ -110,7 +125,7 @@ def check(folder: Path | None, arithmetic: bool) -> None:
     "-o",
     "--output",
     "into",
-    type=click.Path(path_type=Path),
+    type=_PathType(path_type=Path),
     metavar="DIR",
     required=True,
     help="Folder to write into.",
@@ -128,7 +143,7 @@ def instructors(folder: Path | None, into: Path) -> None:
     "-o",
     "--output",
     "into",
-    type=click.Path(path_type=Path),
+    type=_PathType(path_type=Path),
     metavar="DIR",
     default="my-notebooks",
     show_default=True,
@@ -154,7 +169,7 @@ def lab(folder: Path | None, into: Path, arguments: tuple[str, ...]) -> None:
     "-o",
     "--output",
     "into",
-    type=click.Path(path_type=Path),
+    type=_PathType(path_type=Path),
     metavar="DIR",
     required=True,
     help="Folder to write into.",
@@ -174,7 +189,7 @@ def export(folder: Path | None, what: str, into: Path) -> None:
 @commands.command()
 @click.argument("result_id", required=False)
 @click.option("--figure", metavar="ID", help="What rests on this figure.")
-@click.option("--page", type=click.Path(path_type=Path), help="The page's text, to mark it there.")
+@click.option("--page", type=_PathType(path_type=Path), help="The page's text, to mark it there.")
 @click.pass_obj
 def trace(
     folder: Path | None, result_id: str | None, figure: str | None, page: Path | None
@@ -201,7 +216,7 @@ def trace(
     "-o",
     "--output",
     "into",
-    type=click.Path(path_type=Path),
+    type=_PathType(path_type=Path),
     metavar="DIR",
     required=True,
     help="Folder to write into.",
@@ -222,7 +237,7 @@ def plot(
 @click.option("--format", "kind", type=click.Choice(FORMATS), default="latex", show_default=True)
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
 @click.option("--analysis", metavar="LETTER", help="One analysis only, for the table of results.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", required=True)
+@click.option("-o", "--output", type=_PathType(path_type=Path), metavar="FILE", required=True)
 @click.pass_obj
 def table(
     folder: Path | None, name: str, kind: str, lang: str, analysis: str | None, output: Path
@@ -236,7 +251,7 @@ def table(
 
 
 @commands.command("export-macros")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", required=True)
+@click.option("-o", "--output", type=_PathType(path_type=Path), metavar="FILE", required=True)
 @click.pass_obj
 def export_macros(folder: Path | None, output: Path) -> None:
     """Write one LaTeX macro for each result, or plain JSON where FILE ends in .json."""
@@ -248,11 +263,11 @@ def export_macros(folder: Path | None, output: Path) -> None:
 
 
 @commands.command()
-@click.argument("page", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("page", type=_PathType(path_type=Path, allow_dash=True))
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=_PathType(path_type=Path),
     metavar="FILE",
     help="Write here (.csv, .xlsx, .parquet); without it CSV is printed. A folder needs .parquet.",
 )
@@ -314,11 +329,11 @@ def read(
 
 
 @commands.command()
-@click.argument("page", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("page", type=_PathType(path_type=Path, allow_dash=True))
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=_PathType(path_type=Path),
     metavar="FILE",
     help="Write here; without it beside PAGE, with the ending .review.html.",
 )
@@ -340,7 +355,7 @@ def review(
 
 
 @commands.command()
-@click.argument("page", type=click.Path(path_type=Path), required=False)
+@click.argument("page", type=_PathType(path_type=Path), required=False)
 @click.option("--store", is_flag=True, help="Keep the draft of PAGE in the study: data/draft.csv.")
 @click.pass_obj
 def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
@@ -360,10 +375,10 @@ def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
 
 
 @commands.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=_PathType(path_type=Path))
 @click.option(
     "--page",
-    type=click.Path(path_type=Path),
+    type=_PathType(path_type=Path),
     required=True,
     help="The page's text; it stays where it is.",
 )
@@ -381,7 +396,7 @@ def new(folder: Path, page: Path, year: int, title: str | None) -> None:
     "-o",
     "--output",
     "into",
-    type=click.Path(path_type=Path),
+    type=_PathType(path_type=Path),
     metavar="DIR",
     required=True,
     help="Folder to build into; an earlier build there is replaced whole.",

@@ -42,7 +42,7 @@ def write_whole(path: str | os.PathLike[str], content: bytes | str) -> None:
     Raises
     ------
     FileError
-        If the disk is full, the folder is read-only or `path` is a folder.
+        If the disk is full, the folder is read-only, `path` is a folder or no path at all.
 
     Examples
     --------
@@ -54,6 +54,8 @@ def write_whole(path: str | os.PathLike[str], content: bytes | str) -> None:
     """
     target = Path(path)
     content = content.encode("utf-8") if isinstance(content, str) else content
+    if not target.name:
+        raise FileError(f"{str(path)!r}: cannot be written: no name of a file; name one")
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}{UNFINISHED}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -66,8 +68,10 @@ def write_whole(path: str | os.PathLike[str], content: bytes | str) -> None:
         os.replace(beside, target)
     except OSError as error:
         raise file_error(error, target, "written") from error
+    except ValueError as error:
+        raise _no_path(error, path, "written") from None
     finally:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
             beside.unlink(missing_ok=True)
     _sync_folder(target.parent)
 
@@ -83,12 +87,14 @@ def read_whole(path: str | os.PathLike[str]) -> bytes:
     Raises
     ------
     FileError
-        If it is missing, is a folder or may not be read.
+        If it is missing, is a folder, may not be read or is no path at all.
     """
     try:
         return Path(path).read_bytes()
     except OSError as error:
         raise file_error(error, Path(path), "read") from error
+    except ValueError as error:
+        raise _no_path(error, path, "read") from None
 
 
 def sha256_of(content: bytes) -> str:
@@ -123,6 +129,11 @@ def file_error(error: OSError, path: Path, deed: str) -> FileError:
     name = errno.errorcode.get(error.errno or 0, "")
     advice = _ADVICE.get(name, "look whether the path is right and the file is in use elsewhere")
     return FileError(f"{path}: cannot be {deed} ({error.strerror or error}); {advice}")
+
+
+def _no_path(error: ValueError, path: str | os.PathLike[str], deed: str) -> FileError:
+    """An error for what no system takes for a path, such as a name with a NUL character."""
+    return FileError(f"{os.fspath(path)!r}: cannot be {deed} ({error}); not a path, name another")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,0 +1,220 @@
+"""A name that comes from outside never leads out of the folder that a command writes into."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from copies import REPOSITORY, change_cell, copy_of_study, stored
+
+from aidstudy import cli
+from aidstudy.errors import AidstudyError, StudyError, TableError
+from aidstudy.files import read_whole, write_whole
+from aidstudy.plots import save_plot
+from aidstudy.publish.exchange.export import export
+from aidstudy.publish.lab import copy_notebooks
+from aidstudy.publish.many import read_folder
+from aidstudy.publish.papers import write_table
+from aidstudy.tables.check import check_study
+from aidstudy.tables.study import load_study
+
+NAMES = (
+    "../x",
+    "../../x",
+    "/x",
+    "C:\\x",
+    "..\\x",
+    "x\0y",
+    "x\ny",
+    "..",
+    ".",
+    "",
+    "money_flow/../x",
+)
+
+Run = Callable[[list[str]], tuple[int, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    def one(arguments: list[str]) -> tuple[int, str]:
+        monkeypatch.setattr("sys.argv", ["aidstudy", *arguments])
+        monkeypatch.setenv("AIDSTUDY_STUDY", str(REPOSITORY))
+        work = tmp_path / "a" / "b"
+        work.mkdir(parents=True)
+        monkeypatch.chdir(work)
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        status = ended.value.code
+        return (status if isinstance(status, int) else 0), capsys.readouterr().err
+
+    return one
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+
+
+@pytest.mark.parametrize("name", NAMES, ids=repr)
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["export", "NAME", "-o", "out"],
+        ["plot", "NAME", "-o", "out"],
+        ["plot", "money_flow", "--preset", "NAME", "-o", "out"],
+        ["plot", "money_flow", "--lang", "NAME", "-o", "out"],
+        ["plot", "money_flow", "--format", "NAME", "-o", "out"],
+        ["table", "NAME", "-o", "out"],
+        ["table", "ratios", "--format", "NAME", "-o", "out"],
+        ["table", "results", "--analysis", "NAME", "-o", "out"],
+        ["trace", "NAME"],
+        ["trace", "--figure", "NAME"],
+    ],
+    ids=" ".join,
+)
+def test_a_name_that_a_command_looks_up_is_never_a_path(
+    command: list[str], name: str, tmp_path: Path, run: Run
+) -> None:
+    if name == "" and command[0] == "trace":
+        pytest.skip("an empty name is no name: the command asks for one")
+    if name == "" and "--analysis" in command:
+        pytest.skip("an empty letter means all analyses")
+    status, said = run([part.replace("NAME", name) for part in command])
+    assert (status, said.count("Error: ")) == (2, 1), said
+    assert "Traceback" not in said
+    assert _files(tmp_path) == ["a", "a/b"]
+
+
+OUTPUTS = {
+    "export": ["export", "iati", "-o", "NAME"],
+    "plot": ["plot", "funding_ratios", "-o", "NAME"],
+    "table": ["table", "ratios", "-o", "NAME"],
+    "macros": ["export-macros", "-o", "NAME"],
+    "read": ["read", "PAGE", "-o", "NAME.csv"],
+    "read a folder": ["read", "FOLDER", "-o", "NAME.parquet"],
+    "review": ["review", "PAGE", "-o", "NAME"],
+    "new": ["new", "NAME", "--page", "PAGE", "--year", "2012"],
+    "reproduce": ["reproduce", "--keep", "NAME"],
+    "instructors": ["instructors", "-o", "NAME"],
+    "site": ["site", "-o", "NAME"],
+    "study": ["--study", "NAME", "check"],
+    "audit": ["audit", "NAME"],
+    "page": ["read", "NAME"],
+    "trace": ["trace", "revenue.ganzi.overlap", "--page", "NAME"],
+    "new page": ["new", "fresh", "--page", "NAME", "--year", "2012"],
+}
+
+
+@pytest.mark.parametrize("case", list(OUTPUTS))
+def test_a_path_that_no_system_knows_is_one_error(case: str, tmp_path: Path, run: Run) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("理塘县2012年获援助资金300万元。\n", encoding="utf-8")
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    shutil.copy(page, folder)
+    before = _files(tmp_path)
+    words = {"NAME": "x\0y", "PAGE": str(page), "FOLDER": str(folder)}
+    arguments = OUTPUTS[case]
+    for word, meant in words.items():
+        arguments = [part.replace(word, meant) for part in arguments]
+    status, said = run(arguments)
+    assert (status, said.count("Error: ")) == (2, 1), said
+    assert "Traceback" not in said
+    assert _files(tmp_path) == sorted(["a", "a/b", *before])
+
+
+@pytest.mark.parametrize("name", ["x\0y", "", ".", "/"], ids=repr)
+def test_a_file_with_a_name_that_is_none(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(AidstudyError, match="cannot be written"):
+        write_whole(name, "x")
+    with pytest.raises(AidstudyError, match="cannot be read"):
+        read_whole(name)
+    assert _files(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", NAMES, ids=repr)
+def test_functions_refuse_such_names_as_well(name: str, tmp_path: Path) -> None:
+    calls: list[Callable[[], object]] = [
+        lambda: export(stored(), name, tmp_path / "out"),
+        lambda: save_plot(name, tmp_path / "out", study=stored()),
+        lambda: write_table(name, "csv", "en", stored()),
+    ]
+    for call in calls:
+        with pytest.raises(AidstudyError):
+            call()
+    assert _files(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", NAMES, ids=repr)
+@pytest.mark.parametrize("part", ["recipients", "donors"])
+def test_a_short_name_of_the_settings_is_no_path(part: str, name: str, tmp_path: Path) -> None:
+    folder = copy_of_study(tmp_path)
+    settings = folder / "data" / "study.toml"
+    slug = {"recipients": "litang", "donors": "leshan"}[part]
+    text = settings.read_text(encoding="utf-8")
+    assert f"[{part}.{slug}]" in text
+    quoted = json.dumps(name)
+    settings.write_text(text.replace(f"[{part}.{slug}]", f"[{part}.{quoted}]"), encoding="utf-8")
+    with pytest.raises(StudyError, match=f"(?s){part}.*not a short name"):
+        load_study(folder)
+
+
+@pytest.mark.parametrize("column", ["table", "row", "column"])
+@pytest.mark.parametrize("name", ["../x", "/x", "C:\\x", "../../data/raw/figures"], ids=repr)
+def test_a_correction_reaches_no_file_but_its_table(name: str, column: str, tmp_path: Path) -> None:
+    folder = copy_of_study(tmp_path)
+    told = {"table": "figures", "row": "ganzi-021", "column": "note", "from": "", "to": "x",
+            "reason": "y"} | {column: name}  # fmt: skip
+    path = folder / "data" / "raw" / "corrections.csv"
+    head = path.read_text(encoding="utf-8").splitlines()[0].split(",")
+    line = ",".join(told.get(one, "") for one in head)
+    path.write_text(f"{','.join(head)}\n{line}\n", encoding="utf-8")
+    with pytest.raises(TableError, match=r"corrections\.csv, row"):
+        check_study(load_study(folder))
+
+
+@pytest.mark.parametrize("name", ["../x", "/x", "C:\\x", "x/../../y"], ids=repr)
+@pytest.mark.parametrize("column", ["figure_id", "article", "subject"])
+def test_ids_of_a_table_are_no_paths(column: str, name: str, tmp_path: Path) -> None:
+    folder = copy_of_study(tmp_path)
+    old = {"figure_id": "ganzi-021", "article": "ganzi", "subject": "longquanyi>ganzi"}[column]
+    change_cell(folder / "data" / "raw" / "figures.csv", "ganzi-021", column, old, name)
+    with pytest.raises(TableError, match=column):
+        check_study(load_study(folder))
+
+
+def test_names_of_pages_become_no_names_of_files(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    pages = tmp_path / "in" / "pages"
+    pages.mkdir(parents=True)
+    names = ["x..txt", "C:\\x.txt", "a\nb.txt", "=1+1.txt", "x\\..\\..\\y.txt"]
+    for name in names:
+        (pages / name).write_text("理塘县2012年获援助资金300万元。\n", encoding="utf-8")
+    out = tmp_path / "out" / "figures.parquet"
+    before = _files(tmp_path)
+    assert read_folder(pages, out, jobs=1).pages == len(names)
+    made = set(_files(tmp_path)) - set(before)
+    assert made == {"out", "out/figures.parquet", "out/figures.unreadable.csv"}
+    assert set(parquet.read_table(out)["page"].to_pylist()) == set(names)
+
+
+def test_a_notebook_is_copied_by_its_own_name_only(tmp_path: Path) -> None:
+    folder = copy_of_study(tmp_path)
+    shutil.rmtree(folder / "notebooks", ignore_errors=True)
+    (folder / "notebooks").mkdir()
+    names = ["..\\x.ipynb", "C:\\x.ipynb", "a\nb.ipynb", "..x.ipynb"]
+    for name in names:
+        (folder / "notebooks" / name).write_text("{}", encoding="utf-8")
+    before = set(_files(tmp_path))
+    into = tmp_path / "mine"
+    assert copy_notebooks(into, folder).new == tuple(sorted(names))
+    made = {name for name in set(_files(tmp_path)) - before if (tmp_path / name).is_file()}
+    own = {"mine/.aidstudy/copied.json", "mine/.aidstudy/labconfig/page_config.json"}
+    assert made == own | {f"mine/{name}" for name in names}
