@@ -97,6 +97,8 @@ BY_HAND = {
     "complete.xinlong.share": 0,
     "counted_vs_named.as_coded.difference": Fraction(2200, 59) - Fraction(100, 15),
     "five_year.xiangcheng.commitment.share": Fraction(100 * 1200, 13_200),
+    "denominator.ganzi.rule_amount.excess": Fraction(202_947 - 158_000, 100) * WAN,
+    "five_year.xiangcheng.commitment.per_year": Fraction(13_200, 5) * WAN,
     "five_year.xiangcheng.commitment.average": 3000 * WAN,
     "people.ganzi.seconded_out": 22 + 10 + 14 + 12,
     "mentors.ganzi.with_higher_quota": 35,  # 4 x 35 + 3 x 15 = 185

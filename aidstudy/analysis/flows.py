@@ -583,6 +583,15 @@ def denominator_results(desk: Desk) -> None:
                     else "the page does not say which money was spent",
                 )
             )
+            if _impossible(share):
+                desk.give(
+                    f"{start}.{below.name}.excess",
+                    spent - below.whole,
+                    label=f"{who.en}: spent beyond {below.en}",
+                    label_zh=f"{who.zh}：完成投资超出{below.zh}",
+                    unit="CNY",
+                    note="the least that came from elsewhere; the page does not say from where",
+                )
         possible = [s for s in shares if s.value is not None and not _impossible(s)]
         if possible:
             ordered = sorted(possible, key=lambda term: term.value or 0)

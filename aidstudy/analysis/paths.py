@@ -163,6 +163,13 @@ def _path(
             "%",
         ),
         (
+            "per_year",
+            plan / years,
+            "the plan, spread evenly over its years",
+            "规划各年平均",
+            unit,
+        ),
+        (
             "average",
             (plan - first) / (years - 1),
             "average needed in each later year",
