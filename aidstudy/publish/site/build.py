@@ -142,7 +142,7 @@ def _assemble(folder: Path, source: Path, trails: Trails) -> dict[str, list[list
     _fill_toctree(source / "trail.md", list(pages))
     _fill_toctree(
         source / "measured.md",
-        sorted(p.stem for p in (folder / "docs").glob("*.md") if p.stem not in PLACED),
+        sorted(page.stem for page in source.glob("*.md") if page.stem not in PLACED),
     )
     return near
 
