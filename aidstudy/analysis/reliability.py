@@ -194,7 +194,7 @@ def coding_agreement(study: StudyLike = None) -> pd.DataFrame:
     --------
     >>> found = coding_agreement().set_index(["table", "column"])
     >>> row = found.loc["events", "realised"]
-    >>> row["alike"], row["both"], row["categories"], round(float(row["alpha"]), 2)
+    >>> row["alike"], row["both"], int(row["categories"]), round(float(row["alpha"]), 2)
     (15, 19, 2, 0.38)
     """
     desk = Desk(study)

@@ -18,9 +18,9 @@ def example_page() -> str:
 
     Examples
     --------
-    >>> from aidstudy import read_quantity
-    >>> example_page().count("\\n"), read_quantity("１２００ 万\\n元").printed
-    (20, '1200万元')
+    >>> from aidstudy import find_quantities
+    >>> [one.printed for one in find_quantities(example_page()).quantities[:2]]
+    ['50余名', '1200万元']
     """
     return files("aidstudy.publish").joinpath("example_page.txt").read_text(encoding="utf-8")
 
