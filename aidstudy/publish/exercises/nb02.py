@@ -56,7 +56,7 @@ EXERCISES = (
         id="02-4",
         kind="amount",
         unit="CNY",
-        question="If Luzhou gave the share that Longquanyi prints, what revenue would it have?",
+        question="At the share that is printed for Longquanyi, what revenue would Luzhou have?",
         right=lambda s: s.result("revenue.xiangcheng.if_share_of.ganzi"),
         mistakes={
             "rule_for_given": lambda s: s.result("revenue.xiangcheng.if_rule"),
