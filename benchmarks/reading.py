@@ -340,6 +340,22 @@ def _run(python: str, name: str, path: Path, seconds: float) -> dict[str, Any] |
     return result
 
 
+def _fastest(path: Path, args: argparse.Namespace) -> dict[str, dict[str, Any] | str]:
+    """The fastest run of each reader; the readers take turns, so that a busy minute is shared."""
+    fastest: dict[str, dict[str, Any] | str] = {}
+    for _ in range(args.runs):
+        for reader in READERS:
+            python = args.peers if reader in PEERS else sys.executable
+            got = _run(python, reader, path, args.seconds) if python else "not installed"
+            print(path.name, reader, got, file=sys.stderr, flush=True)
+            best = fastest.get(reader)
+            if not isinstance(best, dict) or (
+                isinstance(got, dict) and got["speed"] > best["speed"]
+            ):
+                fastest[reader] = got
+    return fastest
+
+
 def _table(args: argparse.Namespace) -> list[str]:
     lines = []
     with tempfile.TemporaryDirectory() as name:
@@ -354,13 +370,13 @@ def _table(args: argparse.Namespace) -> list[str]:
                 "| import, s |",
                 "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
             ]
-            for reader, (label, _) in READERS.items():
-                python = args.peers if reader in PEERS else sys.executable
-                got = _run(python, reader, path, args.seconds) if python else "not installed"
-                print(what, reader, got, file=sys.stderr, flush=True)
+            speeds: dict[str, float] = {}
+            for reader, got in _fastest(path, args).items():
+                label = READERS[reader][0]
                 if isinstance(got, str):
                     lines.append(f"| {label} | {got} | | | | | |")
                     continue
+                speeds[reader] = got["speed"]
                 accuracy = (
                     "– | –" if reader == "scan" else f"{got['values']:.1%} | {got['spans']:.1%}"
                 )
@@ -368,7 +384,7 @@ def _table(args: argparse.Namespace) -> list[str]:
                     f"| {label} | {got['speed']:.3g} | {got['mb']:.2f} | {accuracy} "
                     f"| {got['peak']:.0f} | {got['import']:.2f} |"
                 )
-            lines.append("")
+            lines += ["", *_beside(speeds)]
         lines += [
             "## Growth with size",
             "",
@@ -391,6 +407,16 @@ def _table(args: argparse.Namespace) -> list[str]:
     return lines
 
 
+def _beside(speeds: dict[str, float]) -> list[str]:
+    """What part of the bare scan the reader reaches, and how many times JioNLP."""
+    told = []
+    if {"aidstudy", "scan"} <= speeds.keys():
+        told.append(f"{speeds['aidstudy'] / speeds['scan']:.2f} of the bare scan")
+    if {"aidstudy", "jionlp"} <= speeds.keys():
+        told.append(f"{speeds['aidstudy'] / speeds['jionlp']:.0f} times JioNLP")
+    return [f"`find_quantities` comes to {' and '.join(told)}.", ""] if told else []
+
+
 def _page(table: list[str], args: argparse.Namespace) -> str:
     figures = len(made_up(1_000_000, broken=False)[1])
     head = [
@@ -407,7 +433,8 @@ def _page(table: list[str], args: argparse.Namespace) -> str:
         f"Python {platform.python_version()}, {platform.system()} on {platform.machine()}. Every "
         "reader ran in a process of its own, one after the other. Seconds are those of the "
         "processor, as other work may run beside; on a busy machine they still move by a factor "
-        "of two. A peer reads as much of the text as it can in "
+        f"of two, so that the readers took turns {args.runs} times and the fastest run of each "
+        "stands in the first two tables. A peer reads as much of the text as it can in "
         f"{args.seconds:g} seconds.",
         "",
         "*Value found*: the share of the figures put into the text for which the reader gives that "
@@ -416,7 +443,13 @@ def _page(table: list[str], args: argparse.Namespace) -> str:
         "and times, the only ones it has, and is marked down for the rest. The sentences were "
         "made here, which favours this reader.",
         "",
+        "The aims are a quarter of the bare scan and 40 times JioNLP. A text is read once, by a "
+        "reader that has met none of its figures but those of the first 2,000 characters. The "
+        "denser the figures of a text, the smaller the part of the scan that is reached.",
+        "",
     ]
+    if args.shared:
+        head += ["Other work shared the processor during this run, so that each speed is low.", ""]
     return "\n".join(head + table)
 
 
@@ -428,6 +461,8 @@ def main() -> None:
     parser.add_argument("--mb", type=int, default=2, help="size of the text for all readers")
     parser.add_argument("--sizes", type=int, nargs="*", default=[1, 10, 100], help="for growth, MB")
     parser.add_argument("--seconds", type=float, default=20.0, help="time given to each peer")
+    parser.add_argument("--runs", type=int, default=3, help="runs of each reader on each text")
+    parser.add_argument("--shared", action="store_true", help="say that the machine was busy")
     parser.add_argument("--one", choices=READERS, help=argparse.SUPPRESS)
     parser.add_argument("--text", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
