@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 from copies import stored
+from rich.console import Console
 
+from aidstudy.errors import FileError
 from aidstudy.files import sha256_of
 from aidstudy.plots import PLOTS
+from aidstudy.publish import exhibits as module
+from aidstudy.publish import rebuild
+from aidstudy.publish.blocks import BEGIN, END, block_of, with_block
 from aidstudy.publish.exhibits import (
     COLUMNS,
     _Names,
     exhibits,
     exhibits_page,
     read_exhibits,
+    readme_block,
+    write_exhibits,
 )
 from aidstudy.publish.papers import TABLES, write_table
+from aidstudy.tables.study import Study, load_study
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -83,6 +94,117 @@ def test_the_page_is_made_from_the_list_and_the_readme_leads_there(
     assert page == exhibits_page(rows)
     assert page.count("\n| ") == len(rows) + 2
     assert "docs/exhibits.md" in (REPOSITORY / "README.md").read_text(encoding="utf-8")
+
+
+# --- the table in README.md ----------------------------------------------------------------------
+
+
+def test_the_readme_holds_each_plot_and_table_for_papers(rows: list[dict[str, str]]) -> None:
+    readme = (REPOSITORY / "README.md").read_bytes()
+    block = block_of(readme, name="README.md")
+    assert block == readme_block(rows)
+    lines = block.splitlines()[2:]
+    wanted = [f"plot {stem}" for stem in PLOTS] + [f"table {name}" for name in TABLES]
+    assert sorted(line.split(" | ")[0].removeprefix("| ") for line in lines) == sorted(wanted)
+    for line in lines:
+        program, function, number = re.findall(r"`([^`]+)`, `([^`]+)` \| (\d+) ", line)[0]
+        text = (REPOSITORY / program).read_text(encoding="utf-8").splitlines()
+        assert text[int(number) - 1].startswith(f"def {function}(")
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    """A study with the README and the lists of this one, and nothing else that is built."""
+    for name in ("README.md", "data/study.toml", "docs/exhibits.csv", "docs/exhibits.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(REPOSITORY / name, tmp_path / name)
+    return load_study(tmp_path)
+
+
+def _rebuilt(study: Study, *, update: bool = False) -> rebuild.Rebuild:
+    return rebuild.reproduce(
+        study,
+        update=update,
+        stages=[stage for stage in rebuild.STAGES if stage.name == "exhibits"],
+        console=Console(file=io.StringIO()),
+    )
+
+
+def test_a_line_that_moved_is_found_and_stored_with_update(
+    study: Study, rows: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "exhibits", lambda _: rows)
+    assert _rebuilt(study).ok
+    moved = [{**row, "line": str(int(row["line"]) + 7)} if n == 0 else row
+             for n, row in enumerate(rows)]  # fmt: skip
+    monkeypatch.setattr(module, "exhibits", lambda _: moved)
+    found = _rebuilt(study)
+    assert [one.name for one in found.differences] == [
+        "README.md",
+        "docs/exhibits.csv",
+        "docs/exhibits.md",
+    ]
+    told = "\n".join(found.lines())
+    for number in (rows[0]["line"], moved[0]["line"]):
+        assert number in told
+    assert f"column line: stored {rows[0]['line']!r}, built {moved[0]['line']!r}" in told
+    assert "line 3: stored" in told
+    assert "Store what was built with --update" in told
+    before = (study.folder / "README.md").read_bytes()
+    assert _rebuilt(study, update=True).ok
+    after = (study.folder / "README.md").read_bytes()
+    assert after == with_block(before, readme_block(moved), name="README.md")
+    assert _rebuilt(study).differences == ()
+
+
+def test_a_hand_edit_of_the_block_is_found_and_one_elsewhere_is_left_alone(
+    study: Study, rows: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "exhibits", lambda _: rows)
+    readme = study.folder / "README.md"
+    stored_readme = readme.read_text(encoding="utf-8")
+    own = stored_readme.replace("# aidstudy\n", "# aidstudy, read by me\n", 1)
+    readme.write_text(own, encoding="utf-8")
+    assert _rebuilt(study).ok
+    edits = {
+        "a line": own.replace("| plot money_flow |", "| plot money |", 1),
+        "a line more": own.replace(END, f"| mine | | | |\n{END}", 1),
+        "no lines": with_block(own.encode(), "", name="README.md").decode(),
+        "a blank": own.replace(f"{BEGIN}\n", f"{BEGIN}\n\n", 1),
+    }
+    for name, edited in edits.items():
+        assert edited != own, name
+        readme.write_text(edited, encoding="utf-8")
+        found = _rebuilt(study)
+        assert [one.name for one in found.differences] == ["README.md"], name
+        assert _rebuilt(study, update=True).ok
+        assert readme.read_text(encoding="utf-8") == own, name
+
+
+@pytest.mark.parametrize(
+    "change",
+    [(BEGIN, ""), (END, ""), (END, f"{END}\n{END}"), (BEGIN, "<!-- x -->")],
+)
+def test_marks_that_do_not_fit_are_one_error(change: tuple[str, str], study: Study) -> None:
+    readme = study.folder / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    readme.write_text(text.replace(change[0], change[1], 1), encoding="utf-8")
+    with pytest.raises(FileError, match=r"README\.md: the marks of the written part do not fit"):
+        _rebuilt(study)
+
+
+def test_a_readme_without_marks_is_no_output_and_is_never_removed(
+    study: Study, rows: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(module, "exhibits", lambda _: rows)
+    readme = study.folder / "README.md"
+    whole = readme.read_bytes()
+    rebuild.reproduce(study, update=True, stages=[], console=Console(file=io.StringIO()))
+    assert readme.read_bytes() == whole
+    readme.write_bytes(b"# Of one's own\n")
+    write_exhibits(study, tmp_path / "into", pages=study.folder)
+    assert not (tmp_path / "into" / "README.md").exists()
+    assert readme.read_bytes() == b"# Of one's own\n"
 
 
 def test_names_are_followed_to_the_functions_they_rest_on() -> None:

@@ -17,6 +17,7 @@ from typing import Any
 from aidstudy.codebook import CLEAN_TABLES
 from aidstudy.errors import AidstudyError
 from aidstudy.files import read_whole, sha256_of, write_whole
+from aidstudy.publish.blocks import BLOCKS, block_of, with_block
 from aidstudy.tables.files import csv_text
 from aidstudy.tables.study import Study
 
@@ -69,11 +70,25 @@ def exhibits(study: Study) -> list[dict[str, str]]:
     ]
 
 
-def write_exhibits(study: Study, into: Path) -> None:
-    """Write the list of exhibits as a table and as a page, below the folder `into`."""
+def write_exhibits(study: Study, into: Path, *, pages: Path | None = None) -> None:
+    """Write the list of exhibits as a table and as a page, below the folder `into`.
+
+    Parameters
+    ----------
+    study : Study
+    into : Path
+    pages : Path, optional
+        Folder whose ``README.md``, where it has the marks of :mod:`aidstudy.publish.blocks`,
+        is written with the list between them.
+    """
     rows = exhibits(study)
     write_whole(into / EXHIBITS, csv_text(COLUMNS, rows))
     write_whole(into / PAGE, exhibits_page(rows))
+    for name in BLOCKS:
+        path = (pages or into) / name
+        page = read_whole(path) if path.is_file() else b""
+        if block_of(page, name=str(path)) is not None:
+            write_whole(into / name, with_block(page, readme_block(rows), name=str(path)))
 
 
 def exhibits_page(rows: list[dict[str, str]]) -> str:
@@ -85,15 +100,26 @@ def exhibits_page(rows: list[dict[str, str]]) -> str:
         "alone, by `aidstudy plot` and `aidstudy table`. The inputs of each, and the sha256 of",
         "what it shows, stand in [`exhibits.csv`](exhibits.csv), from which this page is made.",
         "",
-        "| exhibit | program | line | output |",
-        "| --- | --- | ---: | --- |",
-    ]
-    lines += [
-        f"| {row['exhibit']} | `{row['program']}`, `{row['function']}` | {row['line']} "
-        f"| `{row['output']}` |"
-        for row in rows
+        *_lines(rows),
     ]
     return "\n".join(lines) + "\n"
+
+
+def readme_block(rows: list[dict[str, str]]) -> str:
+    """The table of ``README.md``: what commands make; notebooks' cells stand on the page only."""
+    return "\n".join(_lines([row for row in rows if not row["notebook"]])) + "\n"
+
+
+def _lines(rows: list[dict[str, str]]) -> list[str]:
+    return [
+        "| exhibit | program | line | output |",
+        "| --- | --- | ---: | --- |",
+        *(
+            f"| {row['exhibit']} | `{row['program']}`, `{row['function']}` | {row['line']} "
+            f"| `{row['output']}` |"
+            for row in rows
+        ),
+    ]
 
 
 # --- plots and tables that commands make ---------------------------------------------------------
@@ -349,5 +375,6 @@ __all__ = [
     "exhibits",
     "exhibits_page",
     "read_exhibits",
+    "readme_block",
     "write_exhibits",
 ]

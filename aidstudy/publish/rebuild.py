@@ -19,6 +19,7 @@ from rich.console import Console
 
 from aidstudy.errors import AidstudyError, StudyError
 from aidstudy.files import file_error, read_whole, write_whole
+from aidstudy.publish.blocks import BLOCKS, block_of, with_block
 from aidstudy.publish.compare import Difference, compare_outputs, output_names
 from aidstudy.publish.progress import Stages
 from aidstudy.tables.study import ENVIRONMENT, Study, load_study
@@ -130,7 +131,7 @@ _KINDS = (
     ("drawing", "drawings", r"figures/.*\.(?:pdf|svg|png)"),
     ("file beside the drawings", "files beside the drawings", r"figures/.*"),
     ("notebook", "notebooks", r"notebooks/.*"),
-    ("list of the exhibits", "lists of the exhibits", r"docs/exhibits\..*"),
+    ("list of the exhibits", "lists of the exhibits", r"docs/exhibits\..*|README\.md"),
 )
 
 
@@ -200,7 +201,7 @@ def _notebooks(job: Job) -> None:
 def _exhibits(job: Job) -> None:
     from aidstudy.publish.exhibits import write_exhibits
 
-    write_exhibits(job.built, job.built.folder)
+    write_exhibits(job.built, job.built.folder, pages=job.stored.folder)
 
 
 def _prose(job: Job) -> None:
@@ -369,7 +370,12 @@ def _store(differences: Sequence[Difference], build: Path, folder: Path) -> None
     for difference in differences:
         target = folder / difference.name
         if difference.kind != "gone":
-            write_whole(target, read_whole(build / difference.name))
+            content = read_whole(build / difference.name)
+            block = block_of(content, name=difference.name) if difference.name in BLOCKS else None
+            if block is not None:
+                # A person may have written elsewhere on the page while the rebuild ran.
+                content = with_block(read_whole(target), block, name=str(target))
+            write_whole(target, content)
             continue
         try:
             target.unlink()
