@@ -493,6 +493,10 @@ silence.
   `python reproduce.py --update` records a change that is meant. Built files that stand elsewhere
   are compared with what is built.
 
+`load_figures()` and the other loaders hold a table to the rules of the codebook and not to the
+recorded sha256: a reader who tries another valid code in a copy is not stopped. Whoever needs the
+published cells runs `aidstudy check` first.
+
 Made by `python tests/mutations.py --update`; a sample runs with the tests.
 """
 
