@@ -9,8 +9,7 @@ version = release = __version__
 language = "en"
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.napoleon"]
-# For readers of the repository: programs and lines there, and packages that it needs.
-exclude_patterns = ["figures/**", "exhibits.md", "dependencies.md"]
+exclude_patterns = ["figures/**"]
 # Notebooks are shown as they are stored; the rebuild has executed and compared them.
 nb_execution_mode = "off"
 myst_enable_extensions = ["deflist"]

@@ -30,8 +30,9 @@ from aidstudy.publish.site.what_if import what_if_html
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study
 
-LINKED = re.compile(r"(?:index|gallery|glossary|notebooks/.*|zh/.*)\Z")
-"""Pages whose numbers are of the study; the others tell of programs and of the machine."""
+LINKED = re.compile(r"(?:index|gallery|glossary|notebooks/(?!12_your_own_page).*|zh/.*)\Z")
+"""Pages whose numbers are of the study; the others tell of programs, of the machine, or of a page
+that is made up."""
 
 PLACED = frozenset({"index", "notebooks", "trail", "measured", "cite", "glossary"})
 """Pages of ``docs/`` that have a place of their own; every other one tells what was measured."""
@@ -207,6 +208,8 @@ def _finish(
         text = read_whole(path).decode("utf-8")
         if name.startswith("zh/"):
             text = text.replace('<html lang="en"', '<html lang="zh-CN"', 1)
+        # Its words say what is folded; the name that MyST-NB gives it hides them from a reader.
+        text = text.replace('<summary aria-label="Toggle hidden content">', "<summary>")
         text = text.replace(_SLOT.format(TABLES_PAGE), tables_html(numbers.trails))
         found = _ARTICLE.search(text)
         if LINKED.match(name) and found:

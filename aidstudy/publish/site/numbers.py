@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING
 
 from aidstudy.analysis import sensitivity_table
 from aidstudy.analysis.desk import DATE
-from aidstudy.codebook import CLEAN_TABLES
+from aidstudy.codebook import CLEAN_TABLES, RESULTS, SENSITIVITY
 from aidstudy.files import read_whole
+from aidstudy.publish.agreement import draft_agreement
 from aidstudy.publish.site.trails import Target, Trails
+from aidstudy.tables.load import load_dac_codes
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -31,7 +33,7 @@ LIST_PAGE = "trail/numbers"
 TABLES_PAGE = "trail/tables"
 
 _NUMBER = re.compile(
-    r"(?<![A-Za-z0-9_.,/=+:-])(?:(?P<cny>CNY )(?=\d))?"
+    r"(?<![A-Za-z0-9_.,/=+:-])(?:(?P<cny>CNY )(?=[−\d]))?(?P<minus>−)?"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     # The unit of a range stands behind its second number and holds for the first as well.
     r"(?=(?:(?:[–-]| to | and |至)\d[\d,.]*)?"
@@ -49,9 +51,9 @@ _SCALES: Mapping[str, tuple[str, int]] = {
     "%": ("%", 1),
     "million": ("CNY", 10**6),
     "billion": ("CNY", 10**9),
-    "万": ("CNY", 10**4),
+    "万": ("", 10**4),
     "万元": ("CNY", 10**4),
-    "亿": ("CNY", 10**8),
+    "亿": ("", 10**8),
     "亿元": ("CNY", 10**8),
     "CNY": ("CNY", 1),
     "CNY million": ("CNY", 10**6),
@@ -64,7 +66,9 @@ _SCALES: Mapping[str, tuple[str, int]] = {
 }
 _HEADER_UNIT = re.compile(r"[(（]([^()（）]+)[)）]\s*\Z")
 _IN_BASE_UNITS = frozenset({"value", "low", "high"})
-_SKIPPED = frozenset({"a", "script", "style", "button", "svg", "h1", "h2", "h3", "h4", "title"})
+_SKIPPED = frozenset(
+    {"a", "script", "style", "button", "svg", "h1", "h2", "h3", "h4", "title", "summary"}
+)
 _MOST_LISTED = 40
 
 
@@ -91,6 +95,7 @@ class Numbers:
     trails: Trails
     _keys: list[float] = field(init=False, default_factory=list)
     _sources: list[Source] = field(init=False, default_factory=list)
+    _offsets: dict[str, list[Source]] = field(init=False, default_factory=dict)
     listed: dict[str, tuple[str, list[Source]]] = field(init=False, default_factory=dict)
     """Shown numbers that several entries can stand for, by anchor on the page that lists them."""
 
@@ -101,6 +106,8 @@ class Numbers:
         found = sorted(self._all(), key=lambda source: float(source.value))
         self._sources = found
         self._keys = [float(source.value) for source in found]
+        for source, digits in self._all_offsets():
+            self._offsets.setdefault(digits, []).append(source)
 
     def _all(self) -> Iterator[Source]:
         targets = self.trails.targets
@@ -121,7 +128,7 @@ class Numbers:
                     yield Source(result.result_id, "in its formula", leaf.value, leaf.unit, target)
         table = sensitivity_table(self.trails.desk.tables, self.trails.results)
         for row in table.to_dict("records"):
-            for what in ("value", "low", "high"):
+            for what in ("value", "low", "high", "difference"):
                 value, entry = row[what], row["result_id"]
                 if isinstance(value, Fraction) and entry in targets:
                     told = f"{what} with {row['switch']} = {row['option']}"
@@ -134,6 +141,19 @@ class Numbers:
                         yield Source(entry, what, value, str(row["unit"]), targets[entry])
         for name, what, number in table_counts(self.trails):
             yield Source(name, what, Fraction(number), "row", Target(TABLES_PAGE, name))
+        for code in load_dac_codes(self.trails.desk.study)["code"]:
+            target = Target("codebook", "the-tables-and-their-codebook")
+            yield Source(f"purpose code {code}", "code", Fraction(str(code)), "row", target)
+
+    def _all_offsets(self) -> Iterator[tuple[Source, str]]:
+        for name in ("figures", "projects", "pairs", "mechanisms"):
+            for row in self.trails.desk.tables.records(name):
+                entry = str(row.get("figure_id") or f"table.{name}")
+                target = self.trails.targets.get(entry, Target(TABLES_PAGE, f"table.{name}"))
+                for end in ("start", "end"):
+                    if row[end] is not None:
+                        source = Source(entry, "a place on the page", Fraction(0), "", target)
+                        yield source, str(row[end])
 
     def candidates(self, digits: str, unit: str) -> list[Source]:
         """Entries that a shown number may stand for, those that it is exactly first.
@@ -146,7 +166,7 @@ class Numbers:
             As shown beside it or above its column; empty where none is shown.
         """
         base, scale = _SCALES.get(unit, ("", 1))
-        number = Fraction(digits.replace(",", ""))
+        number = Fraction(digits.replace(",", "").replace("−", "-"))
         step = Fraction(1, 10 ** len(digits.partition(".")[2]))
         low, high = float((number - step) * scale), float((number + step) * scale)
         place = bisect.bisect_right(self._keys, low)
@@ -173,7 +193,11 @@ class Numbers:
             Ids of entries beside it, the nearest circle first.
         page : str
         """
-        found = self.candidates(digits, unit)
+        found = self.candidates(digits, unit) or self._places(digits)
+        if not found:
+            # A cell of a notebook made it: the entries that it names are what it was made from.
+            behind = next((circle for circle in near if circle), ())
+            found = [self._made_from(entry) for entry in dict.fromkeys(behind)]
         if not found:
             return ""
         for circle in near:
@@ -190,6 +214,14 @@ class Numbers:
         anchor = re.sub(r"[^\w.-]+", "_", anchor)
         self.listed[anchor] = (f"{digits} {unit}".strip(), found)
         return f"{root}{LIST_PAGE}.html#{anchor}"
+
+    def _places(self, digits: str) -> list[Source]:
+        """Entries that stand at an offset of the page, for numbers that are nothing else."""
+        return self._offsets.get(digits, [])
+
+    def _made_from(self, entry: str) -> Source:
+        target = self.trails.targets[entry]
+        return Source(entry, "a number behind it", Fraction(0), "", target)
 
     def list_html(self) -> str:
         """What the page of the shown numbers holds: for each the entries it can stand for."""
@@ -219,16 +251,37 @@ class Numbers:
 
 def table_counts(trails: Trails) -> Iterator[tuple[str, str, int]]:
     """Numbers of rows of each clean table, and of its rows with each code: name, what, count."""
-    for table in CLEAN_TABLES.values():
+    yield from _draft_counts(trails)
+    for table in (*CLEAN_TABLES.values(), RESULTS, SENSITIVITY):
         path = trails.desk.study.clean / f"{table.name}.csv"
         if not path.exists():
             continue
         rows = list(csv.DictReader(io.StringIO(read_whole(path).decode("utf-8"))))
         yield f"table.{table.name}", "rows", len(rows)
+        if table is SENSITIVITY:
+            moved = {row["result_id"] for row in rows}
+            yield f"table.{table.name}", "results that a judgement call moves", len(moved)
+            continue
         for column in table.columns:
             if column.type == "code" or column.name in ("donor", "recipient", "article"):
                 for code, count in sorted(Counter(row[column.name] for row in rows).items()):
                     yield f"table.{table.name}.{column.name}", code or "(empty)", count
+
+
+def _draft_counts(trails: Trails) -> Iterator[tuple[str, str, int]]:
+    """How far the draft of the study's page agrees with its coding, where a draft is stored."""
+    if not (trails.desk.study.folder / "data" / "draft.csv").exists():
+        return
+    found = draft_agreement(trails.desk.study)
+    yield "table.draft", "figures", found.drafted
+    for column, row in found.columns.iterrows():
+        yield "table.draft", f"{column}: alike in the draft and the coding", int(row["alike"])
+    confused = found.confused()
+    if "(rest)" in confused:
+        yield "table.draft", "measures never confused", int(confused.loc["(rest)", "(rest)"])
+    for grade, row in found.grades.iterrows():
+        for what in ("figures", "right"):
+            yield "table.draft", f"grade {grade}: {what}", int(row[what])
 
 
 def tables_html(trails: Trails) -> str:
@@ -267,12 +320,20 @@ def link_numbers(
     cells: list[Tag] = soup.find_all("div", class_="cell")
     whole = soup.find("article") or soup
     for place, block in enumerate([*cells, whole]):
+        if block is not whole and _is_supposed(block):
+            continue
         own = behind[place] if place < len(behind) else ()
-        around = [own, numbers.trails.ids_in(block.get_text(" "))]
+        around = [own, numbers.trails.ids_in(block.get_text(" ")) if block is not whole else ()]
         for text in list(block.find_all(string=True)):
             if _is_prose(text) and not (block is whole and text.find_parent("div", class_="cell")):
                 _link(soup, text, numbers, around, page)
     return str(soup)
+
+
+def _is_supposed(cell: Tag) -> bool:
+    """Whether a cell of a notebook shows what would follow if: such numbers rest on no print."""
+    code = cell.find("div", class_="cell_input")
+    return code is not None and "what_if_cell(" in code.get_text()
 
 
 def _is_prose(text: NavigableString) -> bool:
@@ -326,7 +387,12 @@ def _link(
     page: str,
 ) -> None:
     row = text.find_parent("tr") or text.find_parent(["li", "p"])
-    near = [numbers.trails.ids_in(row.get_text(" ")) if row else [], *around]
+    part = text.find_parent("section")
+    near = [
+        numbers.trails.ids_in(row.get_text(" ")) if row else [],
+        *around,
+        numbers.trails.ids_in(part.get_text(" ")) if part else [],
+    ]
     above = _column_unit(text)
     parts: list[str | Tag] = []
     place = 0
@@ -362,7 +428,7 @@ def _finds(
         inside = text.rfind("[", 0, start) > text.rfind("]", 0, start)
         unit = unit or (before if inside else "")
         before = before if inside else unit
-        href = numbers.href(found["digits"], unit, near, page)
+        href = numbers.href(f"{found['minus'] or ''}{found['digits']}", unit, near, page)
         if href:
             finds.append((start, end, href))
         else:
