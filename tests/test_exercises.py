@@ -423,6 +423,18 @@ def test_a_count_is_not_rounded() -> None:
         ("03-1", "5 Septembre 2012", "unreadable"),
         ("08-3", ["leading group", "staff secondment"], "right"),
         ("08-3", ["leading group"], "wrong"),
+        ("08-3", "leading group, staff secondment", "right"),
+        ("08-3", "staff_secondment leading_group", "right"),
+        ("08-3", "leading group", "wrong"),
+        ("04-2", "558 CNY/m2", "right"),
+        ("04-2", "CNY 558 per m²", "right"),
+        ("04-2", "558元/平方米", "right"),
+        ("04-2", "558元", "right"),
+        ("04-2", "558 m2", "unreadable"),
+        ("10-4", "4 million m3", "right"),
+        ("10-4", "400万立方米", "right"),
+        ("10-4", "4 million m2", "unreadable"),
+        ("04-1", "19.5 m to 20.5 m", "right"),
         ("01-3", "60 people", "right"),
         ("02-1", "60 people", "unreadable"),
     ],
@@ -442,3 +454,27 @@ def test_a_wrong_answer_that_no_mistake_explains_is_told_where_to_look(
     found = check(exercises()[asked], answer, sources())
     assert found.mistake == "other"
     assert "Look up" in found.hint or "as the tables have them" in found.hint
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "verdict"),
+    [
+        ("04-3", (130_000_000, 240_000_000), "right"),
+        ("04-3", (140_000_000, 240_000_000), "wrong"),
+        ("04-3", (120_000_000, 240_000_000), "wrong"),
+        ("04-1", (19, 21), "wrong"),
+    ],
+)
+def test_wide_bounds_may_be_rounded_outward_to_two_digits(
+    asked: str, answer: Any, verdict: str
+) -> None:
+    assert check(exercises()[asked], answer, sources()).verdict == verdict
+
+
+def test_hints_say_what_a_wrong_answer_takes_for_granted() -> None:
+    assert "may be complete" in check(exercises()["07-1"], 0, sources()).hint
+    assert "whatever source" in check(exercises()["05-4"], 75.95, sources()).hint
+    pooled = check(exercises()["05-5"], 50.9, sources())
+    assert (pooled.mistake, "derived from the payment" in pooled.hint) == ("left_out", True)
+    assert "value, bounds or state" in exercises()["11-3"].asked(sources())
+    assert "larger" in exercises()["10-4"].asked(sources())

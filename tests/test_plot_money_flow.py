@@ -33,6 +33,7 @@ def test_drawn_rows_of_money_flow() -> None:
     assert list(dict.fromkeys(mark.split("-")[1] for mark in rows)) == list(expected)
     assert rows["commitment-dege"]["state"] == rows["commitment-litang"]["state"] == "derived"
     assert rows["disbursement-xinlong-planned"]["value"] == 17_677_500
+    assert rows["disbursement-xinlong-planned"]["state"] == "hypothetical"
     least = rows["expenditure_least_donor-ganzi"]
     assert least["value"] == 20_294_700 - 1_650_000 - 12_309_400
 
@@ -66,7 +67,9 @@ def test_labels_of_money_flow() -> None:
     assert english.count("not reported") == 4
     assert "source not printed; 6.33 or more from Longquanyi (inferred)" in english
     assert "source not printed" in english
+    assert "hoped for by 31 Oct" in english
     chinese = texts(drawing("money_flow", "zh"))
+    assert "力争10月底前全部到位" in chinese
     assert {"3070", "2672", "2029", "1768", "500", "年度援助资金（万元）"} <= set(chinese)
     assert not any("百万" in text for text in chinese)
 
@@ -91,3 +94,12 @@ def test_colours_stay_in_the_palette() -> None:
     bar = marks(drawing("money_flow"))["expenditure-dege"]
     assert isinstance(bar, Rectangle)
     assert to_hex(bar.get_facecolor()) == COLOUR.dark
+
+
+def test_the_caption_says_what_is_open_about_spending_of_the_donors_own() -> None:
+    plot, flow = PLOTS["money_flow"], tables("money_flow")
+    told = "Spent in Dêgê: giver is the running subject only; not said to be part of what was"
+    assert told in plot.caption(**flow)
+    assert "德格的完成投资：支援方仅为承前主语；未言明出自已到位资金。" in plot.caption(
+        **flow, lang="zh"
+    )

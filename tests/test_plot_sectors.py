@@ -135,7 +135,9 @@ def test_a_code_that_came_later_is_said() -> None:
 
 def test_the_message_and_its_limits() -> None:
     caption = PLOTS["sectors"].caption(**tables("sectors"))
-    assert caption.startswith("23 named projects spread over 16 purpose codes; 60 more are counted")
+    assert caption.startswith(
+        "23 named projects spread over 16 purpose codes; of the year’s lists, 60 more are counted"
+    )
     assert "12 codes have one project each" in caption
     assert "12.00 (commitment), shared by projects of Xiangcheng, 3 of them named" in caption
     assert "110.66 (budget), shared by projects of Xinlong, 5 of them named" in caption

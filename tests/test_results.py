@@ -77,6 +77,8 @@ BY_HAND = {
     "spent_of_committed.pooled": Fraction(
         100 * (23_000 + 202_947 + 137_000), 176_775 + 267_200 + 307_000
     ),
+    "spent_ladder.1_printed_only": Fraction(100 * (23_000 + 202_947), 176_775 + 267_200),
+    "paid_ladder.1_printed_only": Fraction(100 * 50_000, 176_775),
     "spent_of_committed.mean": (
         Fraction(100 * 23_000, 176_775)
         + Fraction(100 * 202_947, 267_200)
@@ -181,6 +183,14 @@ def test_a_label_is_words_and_holds_no_name_of_a_row() -> None:
             assert not {name for name in names if name in label}, label
         if result.analysis != "N":  # which names columns as the tables do
             assert not re.search("[a-z]{4}", re.sub(r"[A-Z][\w-]+", "", result.label_zh))
+
+
+def test_the_first_rung_holds_no_commitment_that_is_derived() -> None:
+    ids = {
+        rung: {leaf.id for leaf in found()[f"spent_ladder.{rung}"].term.leaves().values()}
+        for rung in ("1_printed_only", "2_with_derived")
+    }
+    assert ids["2_with_derived"] - ids["1_printed_only"] == {"dege-004", "dege-008"}
 
 
 def test_no_two_results_have_one_label() -> None:

@@ -145,6 +145,27 @@ def test_prose_tables_and_papers_round_alike(value: object, low: object, high: o
     assert show([row], apart).rows == (open_end,)
 
 
+def test_at_least_is_rounded_down_and_at_most_up() -> None:
+    least = {"value": Fraction(6335300), "low": Fraction(6330200), "high": Fraction(6340400)}
+    assert say("{t[value]:CNY million low .2}", t=least).text == "CNY 6.33 million"
+    assert say("{t[value]:CNY million high .2}", t=least).text == "CNY 6.35 million"
+    assert say("{t[value]:CNY million low}", t=least).text == "CNY 6.330 million"
+    third = ratio("ganzi-016", "ganzi-014")  # 37.288...%, exact
+    assert say("{t:% low .1} {t:% high .1} {t:% low}", t=third).text == "37.2% 37.3% 37.288%"
+    assert say("{t:CNY low}", t=Interval(None, 5)).text == "open"
+    assert say("{t[aid]:CNY low}", t=MISSING).text == "not reported"
+
+
+def test_ends_of_an_interval_are_rounded_outward() -> None:
+    ends = [{"lower": Fraction(26081, 1000), "upper": Fraction(43441, 1000)}]
+    headers = {"lower": "lower end (%)", "upper": "upper end (%)"}
+    assert show(ends, headers, decimals=1).rows == (("26.0", "43.5"),)
+    whole = [{"lower": Fraction(0), "upper": Fraction(100)}]
+    assert show(whole, headers, decimals=1).rows == (("0", "100"),)
+    bounded = [{"lower": None, "lower_low": Fraction(1, 3), "lower_high": Fraction(2)}]
+    assert show(bounded, ["lower"]).rows == (("0.3 to 2.0",),)
+
+
 # --- tables ----------------------------------------------------------------------------------
 
 

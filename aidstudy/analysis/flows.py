@@ -119,14 +119,14 @@ def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
                     desk,
                     pair,
                     "disbursement",
-                    committed.as_state("derived"),
-                    ("all due by the last day of the month", "月底前全部到位"),
+                    committed.as_state("hypothetical"),
+                    ("hoped for by the last day of the month", "力争月底前全部到位"),
                 )
                 | {"realised": "planned", "due": day}
             )
         least = least_from_donor(desk, pair)
-        own = bool(desk.find("expenditure", subject=pair.subject, donor=pair.donor))
-        note = ("", "") if own or not spent.known else ("source not printed", "资金来源未载明")
+        own = bool(_own_spending(desk, pair, [pair.subject]))
+        note = _own_note(desk, spent) if own else SOURCE_NOT_PRINTED if spent.known else ("", "")
         rows.append(_row(desk, pair, "expenditure", spent, note))
         if least.known:
             rows.append(
@@ -143,6 +143,21 @@ def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
                 )
             )
     return pd.DataFrame(rows, dtype=object)
+
+
+SOURCE_NOT_PRINTED = ("source not printed", "资金来源未载明")
+"""Note of a spending that no giver is printed for."""
+
+
+def _own_note(desk: Desk, spent: Term) -> tuple[str, str]:
+    """What the page leaves open about spending that has the donor for its giver."""
+    rows = [desk.rows[leaf.id] for leaf in spent.leaves().values()]
+    told = []
+    if any("running subject" in (row["note"] or "") for row in rows):
+        told.append(("giver is the running subject only", "支援方仅为承前主语"))
+    if any(row["part_of"] is None for row in rows):
+        told.append(("not said to be part of what was disbursed", "未言明出自已到位资金"))
+    return "; ".join(en for en, _ in told), "；".join(zh for _, zh in told)
 
 
 def _inferred_note(desk: Desk, committed: Term) -> tuple[str, str]:
@@ -265,8 +280,8 @@ def _pooled(desk: Desk, name: str, en: str, zh: str, both: list[tuple[Term, Term
         (
             "pooled_two_numbers",
             _pool(apart),
-            "pooled where the two are two printed numbers",
-            "两个不同原数各对合计",
+            "pooled where the two are two different printed sums",
+            "两数为不同原数的各对合计",
             "%",
         ),
         (
@@ -292,7 +307,7 @@ def _pool(both: list[tuple[Term, Term]]) -> Term:
 
 
 LADDER = (
-    ("printed_only", "only pairs with two printed numbers", "仅两个原数俱全者"),
+    ("printed_only", "only pairs whose commitment is printed", "仅承诺额为原文所载者"),
     (
         "with_derived",
         "and pairs whose commitment is derived from the payment",
@@ -338,7 +353,7 @@ def ladder_results(desk: Desk) -> None:
 def _rungs(committed: list[Term], given: list[Term]) -> dict[str, Term]:
     rows = list(zip(given, committed, strict=True))
     known = [(g, c) for g, c in rows if g.known and c.known]
-    printed = [(g, c) for g, c in known if g.leaves() != c.leaves()]
+    printed = [(g, c) for g, c in known if c.state == "printed"]
     rest = [c for g, c in rows if not g.known]
     whole = Term.sum(committed)
     parts = [g for g, _ in rows if g.known]
@@ -366,14 +381,22 @@ def pipeline_results(desk: Desk) -> None:
             ("unspent", "committed", "spent", "committed and not spent", "已承诺未完成投资"),
         ):
             rest = desk.result(f"{more}.{pair.recipient}") - desk.result(f"{less}.{pair.recipient}")
+            note = (
+                "at the unknown date of the report; the sums may be from different dates and "
+                "sources"
+            )
+            if less == "spent":
+                note += (
+                    "; where spending has no printed source, or is not said to come from the sum "
+                    "above it, the difference is no donor's unspent money"
+                )
             desk.give(
                 f"pipeline.{name}.{pair.recipient}",
                 rest,
                 label=f"{who.en}: {en}",
                 label_zh=f"{who.zh}：{zh}",
                 unit="CNY",
-                note="at the unknown date of the report; the sums may be from different dates and "
-                "sources",
+                note=note,
             )
 
 
@@ -607,6 +630,7 @@ def denominator_results(desk: Desk) -> None:
 
 __all__ = [
     "DELIVERED",
+    "SOURCE_NOT_PRINTED",
     "SPENDING_SOURCE",
     "Denominator",
     "budget_results",

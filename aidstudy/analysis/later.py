@@ -176,8 +176,8 @@ def _beside_page(desk: Desk, fact: Mapping[str, Any]) -> None:
             f"later.{fact_id}.of_page",
             (term / page).percent(),
             what,
-            "reported later, over the page's plan",
-            "后来报道占原文规划",
+            "reported later, as a ratio to the page's plan",
+            "后来报道与原文规划之比",
             "%",
             note,
         )
@@ -201,8 +201,8 @@ def _beside_page(desk: Desk, fact: Mapping[str, Any]) -> None:
             f"later.{fact_id}.page_plan",
             (Term.sum(plans) / term).percent(),
             what,
-            "the plans that the page prints for its counties, as a share of it",
-            "原文规划占后来报道",
+            "the plans that the page prints for its counties, as a ratio to it",
+            "原文规划与后来报道之比",
             "%",
             note,
         )

@@ -80,7 +80,7 @@ def rank_results(desk: Desk) -> None:
 
 
 def power_results(desk: Desk) -> None:
-    """What a comparison of counted and named projects could see."""
+    """What a comparison of counted and listed projects could see."""
     found = [named_completed(desk, pair) for pair in desk.pairs]
     first = Term.sum(f.whole for f in found if f.by_count)
     second = Term.sum(f.whole for f in found if not f.by_count and f.whole.known)
@@ -99,8 +99,8 @@ def power_results(desk: Desk) -> None:
             "detectable_share",
             _detectable_share,
             (first, second, done),
-            "largest share of the named projects that would be seen as lower with a power of 80%",
-            "80% 功效可判为较低的列名项目最大建成比例",
+            "largest share of the listed projects that would be seen as lower with a power of 80%",
+            "80% 功效可判为较低的所列项目最大建成比例",
             "%",
         ),
         (
@@ -115,8 +115,8 @@ def power_results(desk: Desk) -> None:
         desk.give(
             f"limits.counted_vs_named.{name}",
             Term.call(en, function, *args),
-            label=f"Counted against named projects: {en}",
-            label_zh=f"仅计数项目与列名项目：{zh}",
+            label=f"Counted against listed projects: {en}",
+            label_zh=f"仅计数项目与所列项目：{zh}",
             unit=unit,
             note="normal approximation for independent projects, which they are not; power at the "
             "shares counted adds nothing to their p-value",

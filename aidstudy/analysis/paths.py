@@ -147,11 +147,9 @@ def _path(
 ) -> None:
     en, zh, unit = words
     who, start = desk.names_of(pair), f"five_year.{pair.recipient}.{measure}"
-    note = (
-        "the whole cost of the year's projects, not the year's outlay"
-        if measure == "budget"
-        else "the first year is taken as one of the plan's; plans are drafts"
-    )
+    note = "the first year is taken as one of the plan's, an assumption; plans are drafts"
+    if measure == "budget":
+        note += "; the whole cost of the year's projects, not the year's outlay"
     if plan.leaf is not None and (said := desk.rows[plan.leaf.id]["note"]):
         note += f"; of {plan.leaf.id}, taken as the plan: {said}"
     for name, term, label, label_zh, of in (

@@ -267,7 +267,11 @@ MOST_PROJECTS = 500
 """With more projects than this in both groups together, Barnard's and Boschloo's tests stay out."""
 
 VARIANTS = (
-    ("as_coded", "as coded", "按编码"),
+    (
+        "as_coded",
+        "as coded, unnamed projects counted as not complete",
+        "按编码，未列名者计为未建成",
+    ),
     ("basically_complete", "basically complete counted as complete", "基本完成计为建成"),
     (
         "all_possible",
@@ -275,7 +279,14 @@ VARIANTS = (
         "基本完成与未列名者均计为建成",
     ),
 )
-"""Three ways to count the completed projects that are named."""
+"""Three ways to count the completed projects of the reports that list theirs."""
+
+_NOT_COMPLETE = "a listed project without a name is counted as not complete, an assumption"
+_UNNAMED = {
+    "as_coded": _NOT_COMPLETE,
+    "basically_complete": _NOT_COMPLETE,
+    "all_possible": "a listed project without a name is counted as complete, an assumption",
+}
 
 
 @cache
@@ -338,7 +349,7 @@ def _difference_end(method: str, *, upper: bool) -> Any:
 
 
 def comparison_results(desk: Desk) -> None:
-    """Projects that are only counted against projects that are named, under three countings."""
+    """Projects that are only counted against projects that are listed, under three countings."""
     found = [named_completed(desk, pair) for pair in desk.pairs]
     by_count = [f for f in found if f.by_count]
     named = [f for f in found if not f.by_count and f.whole.known]
@@ -356,10 +367,10 @@ def comparison_results(desk: Desk) -> None:
         desk.give(
             f"counted_vs_named.{variant}.named_complete",
             counts[variant],
-            label=f"Named projects that are complete, {en}",
-            label_zh=f"列名项目中已建成者，{zh}",
+            label=f"Listed projects that are complete, {en}",
+            label_zh=f"所列项目中已建成者，{zh}",
             unit="project",
-            note="one or two projects decide everything that follows",
+            note=f"one or two projects decide everything that follows; {_UNNAMED[variant]}",
         )
         below[variant] = _tested(desk, variant, en, zh, groups)
         _differences(desk, variant, en, zh, groups)
@@ -379,11 +390,11 @@ def _tested(
             Term.missing("not_applicable")
             if too_many
             else Term.call(f"p of {name}, two-sided", _test(test), *groups),
-            label=f"Counted against named projects, {en}: p of {name}",
-            label_zh=f"仅计数项目与列名项目，{zh}：{name_zh} p 值",
+            label=f"Counted against listed projects, {en}: p of {name}",
+            label_zh=f"仅计数项目与所列项目，{zh}：{name_zh} p 值",
             unit="",
             note="a small p means many small projects beside few large ones, not faster work; "
-            "neither group is a sample",
+            f"neither group is a sample; {_UNNAMED[variant]}",
         )
     return given
 
@@ -393,10 +404,10 @@ def _differences(desk: Desk, variant: str, en: str, zh: str, groups: tuple[Term,
     desk.give(
         f"counted_vs_named.{variant}.difference",
         (done / whole - named_done / named_whole).percent(),
-        label=f"Counted less named projects, {en}: difference of the shares complete",
-        label_zh=f"仅计数项目减列名项目，{zh}：建成比例之差",
+        label=f"Counted less listed projects, {en}: difference of the shares complete",
+        label_zh=f"仅计数项目减所列项目，{zh}：建成比例之差",
         unit="pp",
-        note="what a project is differs between the reports",
+        note=f"what a project is differs between the reports; {_UNNAMED[variant]}",
     )
     for method, (_, name) in DIFFERENCES.items():
         for upper in (False, True):
@@ -404,8 +415,8 @@ def _differences(desk: Desk, variant: str, en: str, zh: str, groups: tuple[Term,
             desk.give(
                 f"counted_vs_named.{variant}.{method}.{end}",
                 Term.call(f"{method} {end} end", _difference_end(method, upper=upper), *groups),
-                label=f"Counted less named projects, {en}: {name} 95%, {end}",
-                label_zh=f"仅计数项目减列名项目，{zh}：{name} 95% 区间{end_zh}",
+                label=f"Counted less listed projects, {en}: {name} 95%, {end}",
+                label_zh=f"仅计数项目减所列项目，{zh}：{name} 95% 区间{end_zh}",
                 unit="pp",
                 note="about a process, not about these counties; the score interval of this "
                 "difference fails in statsmodels 0.15.0 on these data, so Newcombe is used",

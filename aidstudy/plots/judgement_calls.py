@@ -26,7 +26,15 @@ from aidstudy.plots.layout import (
 )
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
-from aidstudy.plots.words import Lang, Words, checked_lang, figure_ids, is_missing, typeset
+from aidstudy.plots.words import (
+    Lang,
+    Words,
+    based_on,
+    checked_lang,
+    figure_ids,
+    is_missing,
+    typeset,
+)
 
 STEM = "judgement_calls"
 
@@ -493,8 +501,7 @@ def caption_judgement_calls(calls: pd.DataFrame, lang: Lang = "en") -> str:
             f"{hidden.zh}选取规则：以百分数表示、两种读法下均有值且在0与100之间者中，数值或任一端变动最大的一项，"
             "并列取表中居前者；本属假设者、抽样区间的端点与检验功效不在其列。"
             "变动、失去、结论三栏为该判断所改变的结果数、其中不再有报告值者、其中以文字作答而答案改变者；全部变动见敏感性表。"
-            "各判断一次只改一项，未画同时改变的情形。"
-            + (f"所据数字{len(ids)}个：{'、'.join(ids)}。" if ids else "")
+            "各判断一次只改一项，未画同时改变的情形。" + based_on(ids, lang)
         )
     return typeset(
         f"{headline(calls).en}. Each row is one judgement call, its default and its other reading "
@@ -506,8 +513,7 @@ def caption_judgement_calls(calls: pd.DataFrame, lang: Lang = "en") -> str:
         "intervals and the power of tests are left aside. Columns: results that the call moves, "
         "in value, bounds or state; of them those no longer reported; of them those that answer in "
         "words and change their answer. Every move stands in the table of sensitivity. One call is "
-        "changed at a time; what several do together is not shown."
-        + (f" {len(ids)} figures: {', '.join(ids)}." if ids else "")
+        f"changed at a time; what several do together is not shown. {based_on(ids, lang)}".rstrip()
     )
 
 

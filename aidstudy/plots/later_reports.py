@@ -38,6 +38,7 @@ from aidstudy.plots.words import (
     NOT_REPORTED_SHORT,
     Lang,
     Words,
+    based_on,
     checked_lang,
     is_missing,
     listing,
@@ -562,12 +563,8 @@ def caption_later_reports(later: pd.DataFrame, lang: Lang = "en") -> str:
             "承诺、到位、完成投资为不同口径。细线为数字取整所容许的上下限，多数短于线宽。后来报道来自他处，"
             "不用以填补本版面所缺；来源栏为报道年月及等级（出版方：见于出版方网页或国家新闻网站；转载：见于他处转载）。"
         )
-        return "".join(
-            [
-                *parts,
-                f"所据本版面数字{len(ids)}个：{'、'.join(ids)}；外部事实{len(facts)}条，见所附数据。",
-            ]
-        )
+        parts.append(f"外部事实{len(facts)}条，见所附数据。")
+        return "".join([*parts, based_on(ids, lang)])
     parts = [
         f"{headline(later).en}. In each pair what the page prints (dark) comes first, then later "
         "reports (paler). Bars from zero: sums over the years named (CNY million). The bars span "
@@ -598,11 +595,8 @@ def caption_later_reports(later: pd.DataFrame, lang: Lang = "en") -> str:
         "publisher: read at the publisher's own page or a state news site; copy: read elsewhere."
     )
     parts.append(f"Sources: {'; '.join(sources)}.")
-    parts.append(
-        f"{len(ids)} figures of the page: {', '.join(ids)}; {len(facts)} outside facts: "
-        f"{', '.join(facts)}."
-    )
-    return typeset(" ".join(parts))
+    parts.append(f"Outside facts ({len(facts)}): {', '.join(facts)}.")
+    return typeset(" ".join([*parts, based_on(ids, lang)]))
 
 
 def alt_later_reports(later: pd.DataFrame, lang: Lang = "en") -> str:

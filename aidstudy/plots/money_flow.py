@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from aidstudy.analysis.flows import money_flow
+from aidstudy.analysis.flows import SOURCE_NOT_PRINTED, money_flow
 from aidstudy.intervals import plain
 from aidstudy.plots.drawn import drawn_row, drawn_table
 from aidstudy.plots.layout import (
@@ -215,7 +216,7 @@ def _step(
         put(ax, text, 0, y, dx=4, colour=palette.grey, mark=_mark(row))
         return
     least = _row(rows, _LEAST) if step == "expenditure" else None
-    _bar(ax, row, y, palette, shared=row["step"] == "expenditure" and bool(row["note_en"]))
+    _bar(ax, row, y, palette, shared=_no_source(row))
     if least is not None:
         _bar(ax, least, y, palette)
     planned = _row(rows, step, "planned")
@@ -228,6 +229,17 @@ def _step(
     if note:
         past = 4 + widest([text]) + 0.6 * body_size()
         put(ax, note, end, y, dx=past, size=note_size(), colour=palette.grey)
+
+
+def _no_source(row: Mapping[str, Any]) -> bool:
+    """Whether money was spent and no giver of it is printed."""
+    return (row["note_en"], row["note_zh"]) == SOURCE_NOT_PRINTED
+
+
+def _open(flow: pd.DataFrame) -> list[Mapping[str, Any]]:
+    """Spending of the donor's own about which the page leaves something open."""
+    rows = flow[flow["step"] == "expenditure"].to_dict("records")
+    return [row for row in rows if row["note_en"] and not _no_source(row)]
 
 
 def _bar(
@@ -294,9 +306,10 @@ def _due(
         gid=_mark(planned),
         clip_on=False,
     )
-    day = "" if is_missing(planned["due"]) else day_name(planned["due"], lang)
+    day = None if is_missing(planned["due"]) else planned["due"]
     words = Words(
-        f"all due by {day}" if day else "all due", f"{day}前全部到位" if day else "拟全部到位"
+        f"hoped for by {day_name(day, 'en')}" if day else "hoped for",
+        f"力争{_before(day)}全部到位" if day else "力争全部到位",
     )
     put(
         ax,
@@ -309,13 +322,17 @@ def _due(
     )
 
 
+def _before(day: dt.date) -> str:
+    """A deadline in Chinese, the last day of a month as its end."""
+    ends = (day + dt.timedelta(days=1)).month != day.month
+    return f"{day.month}月底前" if ends else f"{day_name(day, 'zh')}前"
+
+
 def _note(row: Mapping[str, Any], least: Mapping[str, Any] | None, lang: Lang, narrow: bool) -> str:
     if row["step"] == "commitment" and row["state"] == "derived":
         return _INFERRED.say(lang)
     if least is None:
-        return (
-            Words(row["note_en"], row["note_zh"]).say(lang) if row["step"] == "expenditure" else ""
-        )
+        return Words(*SOURCE_NOT_PRINTED).say(lang) if _no_source(row) else ""
     # The bound that print rounding allows, so rounded down: at least this much.
     amount = MILLION.show_bounds(least["low"], least["high"], lang).split("–")[0]
     if narrow:
@@ -424,9 +441,10 @@ def caption_money_flow(flow: pd.DataFrame, lang: Lang = "en") -> str:
             who = listing((row["recipient_zh"] for row in undated), lang)
             parts.append(f"{who}之数原文未载年份，按报道年份计。")
         parts.append(
-            "空心圆为计划数。浅色条的资金来源原文未载明；其中虚线框内部分，若他方资金仅为所刊配套与捐助，则至少来自支援方。"
+            "空心圆为力争到位之数，并未到位。浅色条的资金来源原文未载明；其中虚线框内部分，若他方资金仅为所刊配套与捐助，则至少来自支援方。"
             "未报告者注明，不作零。"
         )
+        parts += [f"{row['recipient_zh']}的完成投资：{row['note_zh']}。" for row in _open(flow)]
         parts.append(f"原文精度所允许的上下幅度各至多{widest_half}元，小于线宽。")
         return "".join([*parts, based_on(ids, lang)])
     parts = [
@@ -446,10 +464,11 @@ def caption_money_flow(flow: pd.DataFrame, lang: Lang = "en") -> str:
             f"No year is printed for the sum of {who}; it is taken as that of the reports."
         )
     parts.append(
-        "Hollow circle: planned. The source of a paler bar is not printed; the dashed part of it "
-        "came from the donor at least, if the printed matching money and donations are the only "
-        "other money. What is not reported is said in place and is not zero."
+        "Hollow circle: hoped for, not paid. The source of a paler bar is not printed; the dashed "
+        "part of it came from the donor at least, if the printed matching money and donations are "
+        "the only other money. What is not reported is said in place and is not zero."
     )
+    parts += [f"Spent in {row['recipient_en']}: {row['note_en']}." for row in _open(flow)]
     parts.append(
         f"The rounding of the print allows at most CNY {widest_half} each way, less than a line."
     )

@@ -34,6 +34,7 @@ from aidstudy.plots.words import (
     MILLION,
     Lang,
     Words,
+    based_on,
     checked_lang,
     is_missing,
     listing,
@@ -476,8 +477,8 @@ def headline(sectors: pd.DataFrame) -> Words:
     en = f"{named} named projects spread over {len(found)} purpose codes"
     zh = f"{named}个具名项目分属{len(found)}个目的代码"
     if unnamed:
-        en += f"; {unnamed} more are counted without a name, so without a sector"
-        zh += f"；另有{unnamed}个只报总数、未具名，部门无从得知"
+        en += f"; of the year’s lists, {unnamed} more are counted without a name"
+        zh += f"；当年清单中另有{unnamed}个只计数、未具名"
     return Words(en, zh)
 
 
@@ -534,7 +535,7 @@ def caption_sectors(sectors: pd.DataFrame, lang: Lang = "en") -> str:
             parts.append(f"以下金额为数个项目合计，不拆分：{'；'.join(joint)}。")
         if unnamed:
             parts.append("只报总数的项目没有名称，不能归类；空格不说明该县没有此类项目。")
-        return "".join([*parts, f"所据数字{len(ids)}个：{'、'.join(ids)}。"])
+        return "".join([*parts, based_on(ids, lang)])
     parts = [
         f"{headline(sectors).en}. Each dot is one named project, by five-digit purpose code of the "
         "OECD DAC (our coding; the page prints no codes); codes from the most to the fewest "
@@ -552,7 +553,7 @@ def caption_sectors(sectors: pd.DataFrame, lang: Lang = "en") -> str:
             "Projects that are only counted have no name and cannot be coded, so an empty cell is "
             "no proof that a county has no project of that sector."
         )
-    return typeset(" ".join([*parts, f"{len(ids)} figures: {', '.join(ids)}."]))
+    return typeset(" ".join([*parts, based_on(ids, lang)]))
 
 
 def alt_sectors(sectors: pd.DataFrame, lang: Lang = "en") -> str:

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR
 from fractions import Fraction
 from io import BytesIO
 from string import Formatter
@@ -22,11 +23,11 @@ import pandas as pd
 
 from aidstudy.codebook import STATES, did_you_mean
 from aidstudy.errors import TableError
-from aidstudy.intervals import Interval
+from aidstudy.intervals import Interval, round_text
 from aidstudy.reading.quantities import Quantity
 from aidstudy.result import Ratio, Result, Term
+from aidstudy.rounding import OPEN, typeset, write_numbers
 from aidstudy.rounding import Shown as Exact
-from aidstudy.rounding import typeset, write_numbers
 from aidstudy.tables.load import StudyLike
 
 DECIMALS = 3
@@ -43,6 +44,9 @@ _PRESET, _DPI = "double", 130
 """A plot that fits the width of a notebook, in a small file."""
 
 _COLOURS = 64
+
+_ENDS = {"lower": "low", "upper": "high"}
+"""Columns that hold an end of an interval that has a value of its own, rounded outward."""
 
 NOTHING = "—"
 """An empty cell that has no state of its own to give."""
@@ -73,7 +77,7 @@ _UNITS: Mapping[str, _Unit] = {
 }
 _BASE = _Unit(1)
 _HEADER_UNIT = re.compile(r"\(([^()]+)\)\Z")
-_SPEC = re.compile(r"(?P<unit>.*?)\s*(?:\.(?P<decimals>\d))?\Z")
+_SPEC = re.compile(r"(?P<unit>.*?)(?:(?:^|\s+)(?P<end>low|high))?\s*(?:\.(?P<decimals>\d))?\Z")
 _ID = re.compile(r"\b[a-z_]+-[a-z]?\d+\b")
 _MONTHS = (
     "January",
@@ -168,8 +172,44 @@ class Amount:
         >>> print(Amount(None, state="not_reported").text("%"))
         not reported
         """
-        known = _unit(unit) if unit else _UNITS.get(self.unit, _BASE)
-        return _written([self], known, decimals, named=True)[0]
+        return _written([self], self._unit(unit), decimals, named=True)[0]
+
+    def end_text(self, end: Literal["low", "high"], unit: str = "", decimals: int = -1) -> str:
+        """One end of what the print allows, rounded outward: at least so much, or at most.
+
+        Parameters
+        ----------
+        end : {"low", "high"}
+        unit : str, optional
+            As for :meth:`text`.
+        decimals : int, optional
+            Digits behind the point; as many as the end has beside its value when left out.
+
+        Raises
+        ------
+        TableError
+            If the unit is not known.
+
+        Examples
+        --------
+        >>> least = Amount(Fraction(6335300), Interval(6330300, 6340300), "hypothetical", "CNY")
+        >>> least.end_text("low", "CNY million", 2), least.end_text("high", "CNY million", 2)
+        ('CNY 6.33 million', 'CNY 6.35 million')
+        """
+        known = self._unit(unit)
+        if not self.known:
+            return _written([self], known, DECIMALS)[0]
+        shown = self.shown(known.scale)
+        bound = shown.interval.low if end == "low" else shown.interval.high
+        if bound is None:
+            return OPEN
+        if decimals < 0:
+            (digits,) = write_numbers([shown], exact_decimals=DECIMALS)
+            decimals = _decimals(digits.low or digits.value)
+        return f"{known.before}{_outward(bound, decimals, end)}{known.after}"
+
+    def _unit(self, unit: str) -> _Unit:
+        return _unit(unit) if unit else _UNITS.get(self.unit, _BASE)
 
 
 def cell(row: Mapping[str, Any] | pd.Series[Any], column: str) -> Amount:
@@ -285,6 +325,15 @@ def _unit(name: str) -> _Unit:
     return _UNITS[name]
 
 
+def _decimals(digits: str) -> int:
+    return len(digits.partition(".")[2])
+
+
+def _outward(number: Fraction, decimals: int, end: str) -> str:
+    rounding = ROUND_FLOOR if end == "low" else ROUND_CEILING
+    return typeset(round_text(number, decimals, rounding=rounding))
+
+
 def _written(
     amounts: Sequence[Amount], unit: _Unit, most: int | None, *, named: bool = False, part: str = ""
 ) -> list[str]:
@@ -300,6 +349,10 @@ def _written(
             texts.append(amount.state.replace("_", " ") or NOTHING)
             continue
         number = next(digits)
+        exact = amount.shown(unit.scale)
+        if part in _ENDS and exact.value is not None and exact.interval.width == 0:
+            texts.append(_outward(exact.value, _decimals(number.value), _ENDS[part]))
+            continue
         value, low, high = (typeset(text) for text in (number.value, number.low, number.high))
         if part in ("low", "high"):
             texts.append((low if part == "low" else high) or value)
@@ -381,7 +434,8 @@ def show(
     columns : mapping of str to str, or sequence of str, optional
         Columns to show, and their headers. A header that ends in a unit in brackets, as in
         ``"aid (CNY million)"``, says what its numbers are shown in; without one they stand in base
-        units. The bounds of a number stand beside it unless they are columns of their own.
+        units. The bounds of a number stand beside it unless they are columns of their own. Exact
+        numbers of a column ``lower`` or ``upper``, the ends of an interval, are rounded outward.
     decimals : int or mapping of str to int, default 3
         Digits behind the point, at most, of numbers to which the print sets no limit, for all
         columns or by column. All others bear as many as their bounds allow, and numbers of a
@@ -454,7 +508,8 @@ def _column(
     }
     start = "" if name == "value" else f"{name}_"
     apart = f"{start}low" in headers or f"{start}high" in headers
-    part = end or ("value" if apart else "")
+    interval_end = next((e for e in _ENDS if name == e or name.endswith(f"_{e}")), "")
+    part = end or ("value" if apart else interval_end)
     found = _HEADER_UNIT.search(headers[name])
     if found:
         places = most if own is None else own
@@ -530,7 +585,9 @@ def say(template: str, **values: Any) -> Said:
     ----------
     template : str
         Markdown with fields: ``{name}``, ``{name:unit}`` or ``{name:unit .decimals}``. A field of
-        a table's row is ``{row[column]:unit}``. The format ``printed`` gives a figure as printed.
+        a table's row is ``{row[column]:unit}``. The format ``printed`` gives a figure as printed;
+        ``{name:unit low .decimals}`` gives the low end alone, rounded down, for *at least*, and
+        ``high`` the high end, rounded up, for *at most*.
     **values
         Terms, results, ratios, quantities, intervals, rows of a table, exact numbers, dates, text.
 
@@ -586,8 +643,11 @@ class _Renderer(Formatter):
         self.figures += amount.figures
         if format_spec == "printed":
             return _escaped(amount.printed)
-        spec = _SPEC.fullmatch(format_spec)
+        spec = _SPEC.fullmatch(format_spec.strip())
         unit, decimals = (spec["unit"], spec["decimals"]) if spec else (format_spec, None)
+        if spec and spec["end"]:
+            end: Literal["low", "high"] = "low" if spec["end"] == "low" else "high"
+            return amount.end_text(end, unit, int(decimals) if decimals else -1)
         return amount.text(unit, int(decimals) if decimals else DECIMALS)
 
 

@@ -31,6 +31,15 @@ _ENGLISH = re.compile(
 _MONEY = {"cny", "rmb", "yuan", "¥"}
 _PERCENT = {"%", "per cent", "percent"}
 _PEOPLE = {"people", "person", "persons"}
+_PER_M2 = ("/m2", "/m²", "per m2", "per m²", "per square metre", "per square meter",
+           "/平方米", "每平方米")  # fmt: skip
+_WRITTEN = {
+    "CNY/m2": _PER_M2,
+    "m3": ("m3", "m³", "cubic metres", "cubic meters"),
+    "m": ("metres", "meters", "m"),
+}
+"""Ends of an answer that say its unit in English or by a sign; Chinese ones are read as printed."""
+
 _DAY = "%d %B %Y"
 """A day as the notebooks write it."""
 
@@ -128,13 +137,20 @@ def _choice(exercise: Exercise, answer: Any) -> str:
 
 def _ids(answer: Any) -> frozenset[str]:
     if isinstance(answer, str):
-        return frozenset(re.split(r"[\s,;]+", answer.strip()))
+        parts = re.split(r"\s*[,;、，；\n]\s*", answer.strip())
+        return frozenset(one for part in parts if part for one in _codes_in(part))
     if isinstance(answer, Iterable) and not isinstance(answer, (dict, pd.DataFrame)):
         found = list(answer)
         if all(isinstance(one, str) for one in found):
             # Tables show the spaces of a code, and the tables' files its underscores.
             return frozenset(re.sub(r"\s+", "_", one.strip()) for one in found)
     raise UnreadableError(f"Give a list of ids, each as text; this is {_type(answer)}.")
+
+
+def _codes_in(text: str) -> list[str]:
+    """Ids with spaces between them, or one code whose words have them, as tables show it."""
+    words = text.split()
+    return words if any(re.search(r"[\d_.-]", word) for word in words) else ["_".join(words)]
 
 
 def _yes_no(answer: Any) -> bool:
@@ -229,6 +245,7 @@ def _zeros(value: Fraction) -> int:
 
 
 def _text_number(exercise: Exercise, text: str) -> Number:
+    text = _without_unit(exercise.unit, text)
     found = _ENGLISH.fullmatch(text)
     if found:
         named = {(found[name] or "").lower() for name in ("before", "after")} - {""}
@@ -258,9 +275,18 @@ def _text_number(exercise: Exercise, text: str) -> Number:
     return Number(quantity.value, width or Fraction(0))
 
 
+def _without_unit(unit: str, text: str) -> str:
+    """Text whose number stands before the unit that is asked for, or a part of it, left out."""
+    for end in _WRITTEN.get(unit, ()):
+        if text.lower().endswith(end):
+            return text.removesuffix(text[-len(end) :]).rstrip()
+    return text
+
+
 def _check_unit(exercise: Exercise, unit: str) -> None:
     wanted = "%" if exercise.kind == "share" else exercise.unit
-    if unit and wanted and unit != wanted:
+    # Money for one of something may be given as money: the question says for one of what.
+    if unit and wanted and unit not in (wanted, wanted.partition("/")[0]):
         raise UnreadableError(f"The question asks for {_wanted(exercise)}; this is in {unit}.")
 
 

@@ -41,6 +41,12 @@ _COLOURS = {
 _SIGNIFICANT = 3
 """Digits to which an answer may be rounded at most."""
 
+_SIGNIFICANT_OF_BOUNDS = 2
+"""The same for an end of wide bounds."""
+
+_WIDENED = Fraction(1, 10)
+"""By which part of their width the rounding of one end may widen bounds."""
+
 _FLOAT = Fraction(1, 10**11)
 """Relative slip of a float that is no mistake of the reader."""
 
@@ -170,7 +176,8 @@ def fits(exercise: Exercise, given: Answer, right: Right) -> bool:
         return type(given) is type(right) and given == right
     if isinstance(given, tuple):
         low, high = _ends(right)
-        return _outward(given[0], low, -1) and _outward(given[1], high, 1)
+        reach = (high - low) * _WIDENED
+        return _outward(given[0], low, -1, reach) and _outward(given[1], high, 1, reach)
     if not isinstance(given, Number):
         return False
     if exercise.end:
@@ -205,19 +212,23 @@ def _more(end: Fraction | None, slip: Fraction) -> Fraction | None:
     return None if end is None else end + slip
 
 
-def _unit(value: Fraction) -> Fraction:
+def _unit(value: Fraction, digits: int = _SIGNIFICANT) -> Fraction:
     """One unit of the last of the digits that must stand."""
     if value == 0:
         return Fraction(0)
     exponent = math.floor(math.log10(abs(value)))
-    return Fraction(10) ** (exponent - _SIGNIFICANT + 1)
+    return Fraction(10) ** (exponent - digits + 1)
 
 
-def _outward(given: Number, end: Fraction, side: int) -> bool:
-    """Whether a number is an end of bounds, as it is or rounded outward to three digits or more."""
+def _outward(given: Number, end: Fraction, side: int, reach: Fraction = Fraction(0)) -> bool:
+    """Whether a number is an end of bounds, as it is or rounded outward.
+
+    Three digits or more must stand, or two where that moves the end no further than `reach`.
+    """
     slip = abs(end) * _FLOAT
     beyond = (given.value - end) * side
-    return -slip <= beyond < max(_unit(end), slip)
+    wide = min(_unit(end, _SIGNIFICANT_OF_BOUNDS), reach)
+    return -slip <= beyond < max(_unit(end), wide, slip)
 
 
 # --- wrong -----------------------------------------------------------------------------------

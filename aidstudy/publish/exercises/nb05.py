@@ -70,7 +70,7 @@ EXERCISES = (
         right=lambda s: s.result("paid_of_committed.ganzi"),
         mistakes={"spending_for_payment": lambda s: s.result("spent_of_committed.ganzi")},
         hints={
-            "spending_for_payment": "That is what was spent, from all sources. What was "
+            "spending_for_payment": "That is what was spent, from whatever source. What was "
             "transferred is another number, and the report does not print it."
         },
         solution='answer = shares.loc["ganzi", "paid_of_committed_state"]',
@@ -79,16 +79,18 @@ EXERCISES = (
     Exercise(
         id="05-5",
         kind="share",
-        question="Pool the pairs for which a promise and a sum spent are known: how much of their "
-        "promised money was spent?",
+        question="Pool the pairs for which a sum spent is printed and a promise is printed or "
+        "derived: how much of their promised money was spent?",
         right=lambda s: s.result("spent_of_committed.pooled"),
         mistakes={
             "missing_as_zero": lambda s: s.result("spent_ladder.3_missing_nothing"),
             "wrong_denominator": lambda s: s.result("spent_of_committed.mean"),
+            "left_out": lambda s: s.result("spent_ladder.1_printed_only"),
         },
         hints={
+            "left_out": "That leaves out Dêgê, whose promise is derived from the payment.",
             "wrong_denominator": "That is the mean of the pairs' shares. Pooling divides all money "
-            "spent by all money promised."
+            "spent by all money promised.",
         },
         solution='answer = shares.loc["pooled", "spent_of_committed"]',
         why="Pairs that print no spending are left out above and below the line.",

@@ -23,7 +23,7 @@ EXERCISES = (
         mistakes={"whole_for_part": lambda s: s.number("complete.xiangcheng.of")},
         hints={
             "whole_for_part": "That is how many there are; two are named and not complete.",
-            "zero_for_number": "That is how many are complete at least.",
+            "zero_for_number": "One project is not named: it may be complete.",
         },
         solution='answer = complete.set_index("row").loc["xiangcheng", "most"]',
         why="The project that is not named may be complete; the named ones are not, as one of them "

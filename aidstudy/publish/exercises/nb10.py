@@ -54,8 +54,8 @@ EXERCISES = (
         id="10-4",
         kind="amount",
         unit="m3",
-        question="By how much had the storage of Litang's reservoir grown from the page's plan to "
-        "the later report?",
+        question="By how much is the later storage of Litang's reservoir larger than the page's "
+        "plan?",
         right=lambda s: (
             Desk(s.study).fact("later-litang-reservoir") - Desk(s.study).figure("litang-010")
         ),

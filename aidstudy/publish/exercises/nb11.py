@@ -31,7 +31,8 @@ EXERCISES = (
     Exercise(
         id="11-3",
         kind="count",
-        question="How many judgement calls, made otherwise, move `spent_of_committed.pooled`?",
+        question="How many judgement calls, made otherwise, move `spent_of_committed.pooled` in "
+        "value, bounds or state?",
         right=lambda s: len(_calls(s, "spent_of_committed.pooled")),
         mistakes={"whole_for_part": lambda s: load_sensitivity(s.study)["switch"].nunique()},
         hints={
