@@ -475,6 +475,8 @@ class KnownNumbers:
         for path in sorted((opened.folder / "data").rglob("*.csv")):
             rows = list(csv.reader(io.StringIO(read_whole(path).decode("utf-8"))))
             counts.add(float(len(rows) - 1))
+            # A table with several rows for a thing counts things as well.
+            counts.add(float(len({row[0] for row in rows[1:]})))
             for column in zip(*rows[1:], strict=True):
                 counts.update(map(float, Counter(column).values()))
             for row in rows:
