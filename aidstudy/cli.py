@@ -6,12 +6,16 @@ import io
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 from aidstudy.errors import AidstudyError
 from aidstudy.publish.papers import FORMATS, LANGUAGES, TABLES
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 # What a command needs is imported when it runs: --help must not wait for pandas.
 
@@ -28,6 +32,33 @@ class _PathType(click.Path):
         if "\0" in os.fspath(value):
             self.fail(f"{os.fspath(value)!r} holds a NUL character, which no path can", param, ctx)
         return super().convert(value, param, ctx)
+
+
+def _into_folder(told: str, default: str | None = None) -> Callable[[_Command], _Command]:
+    """The option ``-o DIR``, required unless there is a default."""
+    return click.option(
+        "-o",
+        "--output",
+        "into",
+        type=_PathType(path_type=Path),
+        metavar="DIR",
+        default=default,
+        required=default is None,
+        show_default=True,
+        help=told,
+    )
+
+
+def _into_file(told: str, *, required: bool = False) -> Callable[[_Command], _Command]:
+    """The option ``-o FILE``."""
+    return click.option(
+        "-o",
+        "--output",
+        type=_PathType(path_type=Path),
+        metavar="FILE",
+        required=required,
+        help=told,
+    )
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -121,15 +152,7 @@ def check(folder: Path | None, arithmetic: bool) -> None:
 
 
 @commands.command()
-@click.option(
-    "-o",
-    "--output",
-    "into",
-    type=_PathType(path_type=Path),
-    metavar="DIR",
-    required=True,
-    help="Folder to write into.",
-)
+@_into_folder("Folder to write into.")
 @click.pass_obj
 def instructors(folder: Path | None, into: Path) -> None:
     """Write the notebooks with the solutions of their exercises filled in and executed."""
@@ -139,16 +162,7 @@ def instructors(folder: Path | None, into: Path) -> None:
 
 
 @commands.command(context_settings={"ignore_unknown_options": True})
-@click.option(
-    "-o",
-    "--output",
-    "into",
-    type=_PathType(path_type=Path),
-    metavar="DIR",
-    default="my-notebooks",
-    show_default=True,
-    help="Folder to work in.",
-)
+@_into_folder("Folder to work in.", default="my-notebooks")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- MORE]")
 @click.pass_obj
 def lab(folder: Path | None, into: Path, arguments: tuple[str, ...]) -> None:
@@ -165,15 +179,7 @@ def lab(folder: Path | None, into: Path, arguments: tuple[str, ...]) -> None:
 
 @commands.command()
 @click.argument("what", metavar="NAME")
-@click.option(
-    "-o",
-    "--output",
-    "into",
-    type=_PathType(path_type=Path),
-    metavar="DIR",
-    required=True,
-    help="Folder to write into.",
-)
+@_into_folder("Folder to write into.")
 @click.pass_obj
 def export(folder: Path | None, what: str, into: Path) -> None:
     """Write the tables in another format, NAME.
@@ -212,15 +218,7 @@ def trace(
     show_default=True,
     help="pdf, svg, png or tiff; may be given several times.",
 )
-@click.option(
-    "-o",
-    "--output",
-    "into",
-    type=_PathType(path_type=Path),
-    metavar="DIR",
-    required=True,
-    help="Folder to write into.",
-)
+@_into_folder("Folder to write into.")
 @click.pass_obj
 def plot(
     folder: Path | None, stem: str, preset: str, lang: str, forms: tuple[str, ...], into: Path
@@ -237,7 +235,7 @@ def plot(
 @click.option("--format", "kind", type=click.Choice(FORMATS), default="latex", show_default=True)
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
 @click.option("--analysis", metavar="LETTER", help="One analysis only, for the table of results.")
-@click.option("-o", "--output", type=_PathType(path_type=Path), metavar="FILE", required=True)
+@_into_file("File to write.", required=True)
 @click.pass_obj
 def table(
     folder: Path | None, name: str, kind: str, lang: str, analysis: str | None, output: Path
@@ -251,7 +249,7 @@ def table(
 
 
 @commands.command("export-macros")
-@click.option("-o", "--output", type=_PathType(path_type=Path), metavar="FILE", required=True)
+@_into_file("File to write.", required=True)
 @click.pass_obj
 def export_macros(folder: Path | None, output: Path) -> None:
     """Write one LaTeX macro for each result, or plain JSON where FILE ends in .json."""
@@ -264,12 +262,8 @@ def export_macros(folder: Path | None, output: Path) -> None:
 
 @commands.command()
 @click.argument("page", type=_PathType(path_type=Path, allow_dash=True))
-@click.option(
-    "-o",
-    "--output",
-    type=_PathType(path_type=Path),
-    metavar="FILE",
-    help="Write here (.csv, .xlsx, .parquet); without it CSV is printed. A folder needs .parquet.",
+@_into_file(
+    "Write here (.csv, .xlsx, .parquet); without it CSV is printed. A folder needs .parquet."
 )
 @click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
 @click.option("--jobs", default=1, show_default=True, help="Workers for a folder; -1: all cores.")
@@ -330,13 +324,7 @@ def read(
 
 @commands.command()
 @click.argument("page", type=_PathType(path_type=Path, allow_dash=True))
-@click.option(
-    "-o",
-    "--output",
-    type=_PathType(path_type=Path),
-    metavar="FILE",
-    help="Write here; without it beside PAGE, with the ending .review.html.",
-)
+@_into_file("Write here; without it beside PAGE, with the ending .review.html.")
 @click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.pass_obj
@@ -392,15 +380,7 @@ def new(folder: Path, page: Path, year: int, title: str | None) -> None:
 
 
 @commands.command()
-@click.option(
-    "-o",
-    "--output",
-    "into",
-    type=_PathType(path_type=Path),
-    metavar="DIR",
-    required=True,
-    help="Folder to build into; an earlier build there is replaced whole.",
-)
+@_into_folder("Folder to build into; an earlier build there is replaced whole.")
 @click.pass_obj
 def site(folder: Path | None, into: Path) -> None:
     """Build the pages of the study as a site that works offline."""

@@ -4,8 +4,38 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from typing import Literal
 
 from aidstudy.errors import TableError
+
+# The names that the standard library gives follow the locale.
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def day_text(day: dt.date, lang: Literal["en", "zh"]) -> str:
+    """A day in words.
+
+    Examples
+    --------
+    >>> day_text(dt.date(2012, 9, 5), "en"), day_text(dt.date(2012, 9, 5), "zh")
+    ('5 September 2012', '2012年9月5日')
+    """
+    if lang == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def first_day(date: str) -> dt.date:
@@ -68,4 +98,4 @@ def _date(printed: str, year: int, month: int, day: int) -> dt.date:
         raise TableError(f"date {printed!r}: {error}; correct it", printed=printed) from None
 
 
-__all__ = ["first_day", "last_day"]
+__all__ = ["day_text", "first_day", "last_day"]

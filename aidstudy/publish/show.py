@@ -21,6 +21,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from aidstudy.analysis.calendar import day_text
 from aidstudy.codebook import STATES, did_you_mean
 from aidstudy.errors import TableError
 from aidstudy.intervals import Interval, round_text
@@ -79,20 +80,6 @@ _BASE = _Unit(1)
 _HEADER_UNIT = re.compile(r"\(([^()]+)\)\Z")
 _SPEC = re.compile(r"(?P<unit>.*?)(?:(?:^|\s+)(?P<end>low|high))?\s*(?:\.(?P<decimals>\d))?\Z")
 _ID = re.compile(r"\b[a-z_]+-[a-z]?\d+\b")
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _MARKDOWN = re.compile(r"([\\`*_{}<>#|$~\[\]])")
 
 
@@ -638,7 +625,7 @@ class _Renderer(Formatter):
             )
         amount = amount_of(value)
         if amount is None:
-            text = _date(value) if isinstance(value, dt.date) else _text(value, "", "")
+            text = day_text(value, "en") if isinstance(value, dt.date) else _text(value, "", "")
             return _escaped(text)
         self.figures += amount.figures
         if format_spec == "printed":
@@ -649,10 +636,6 @@ class _Renderer(Formatter):
             end: Literal["low", "high"] = "low" if spec["end"] == "low" else "high"
             return amount.end_text(end, unit, int(decimals) if decimals else -1)
         return amount.text(unit, int(decimals) if decimals else DECIMALS)
-
-
-def _date(day: dt.date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 # --- pictures --------------------------------------------------------------------------------

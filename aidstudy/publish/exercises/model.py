@@ -21,7 +21,7 @@ from aidstudy.codebook import did_you_mean
 from aidstudy.errors import ExerciseError
 from aidstudy.publish.show import Amount, cell, say
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.study import Study, load_study
+from aidstudy.tables.study import load_study
 
 NOT_REPORTED = "not reported"
 """The answer where the page does not say."""
@@ -151,7 +151,7 @@ _AUTOMATIC = frozenset(
 _TINY = Fraction(1, 10**12)
 
 
-class Sources:
+class Sources(Tables):
     """Where right answers come from: the tables and results of one study.
 
     Parameters
@@ -166,40 +166,6 @@ class Sources:
     >>> print(sources.result("paid.ganzi").text())
     not reported
     """
-
-    def __init__(self, study: Study) -> None:
-        self.study = study
-        self.tables = Tables(study)
-
-    @property
-    def figures(self) -> pd.DataFrame:
-        """The clean figures, indexed by id."""
-        return self.tables.figures
-
-    @property
-    def projects(self) -> pd.DataFrame:
-        """The projects, indexed by id."""
-        return self.tables.projects
-
-    @property
-    def events(self) -> pd.DataFrame:
-        """The events, indexed by id."""
-        return self.tables.events
-
-    @property
-    def pairs(self) -> pd.DataFrame:
-        """The pairs of donor and county."""
-        return self.tables.pairs
-
-    @property
-    def mechanisms(self) -> pd.DataFrame:
-        """The management devices."""
-        return self.tables.mechanisms
-
-    @property
-    def facts(self) -> pd.DataFrame:
-        """The facts from outside the page, indexed by id."""
-        return self.tables.facts
 
     @cached_property
     def results(self) -> pd.DataFrame:

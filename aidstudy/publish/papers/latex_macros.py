@@ -10,6 +10,7 @@ from fractions import Fraction
 from math import floor
 from types import MappingProxyType
 
+from aidstudy.analysis.calendar import day_text
 from aidstudy.analysis.desk import DATE
 from aidstudy.codebook import STATES, VERDICTS
 from aidstudy.errors import ResultError
@@ -44,21 +45,6 @@ FIELDS: Mapping[str, str] = MappingProxyType(
 
 _SUFFIX: Mapping[Lang, str] = MappingProxyType({"en": "", "zh": "Zh"})
 _NUMERALS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
-# The names that the calendar module gives follow the locale.
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _PIECE = re.compile(r"[A-Za-z]+|[0-9]")
 _NAME = re.compile(r"[A-Za-z0-9._>:-]+")
 _NO_BOUND: Mapping[str, Mapping[Lang, str]] = MappingProxyType(
@@ -204,11 +190,13 @@ def _in_words(text: str, lang: Lang) -> str:
 def _dates(number: Number, lang: Lang) -> dict[str, str]:
     """The same for a result that is a moment: the day in which it falls."""
     low, high = (
-        _NO_BOUND[end][lang] if day is None else _date_text(floor(day), lang)
+        _NO_BOUND[end][lang] if day is None else day_text(dt.date.fromordinal(floor(day)), lang)
         for end, day in (("low", number.low), ("high", number.high))
     )
     bounds = low if low == high else f"{low}至{high}" if lang == "zh" else f"{low} to {high}"
-    value = bounds if number.value is None else _date_text(floor(number.value), lang)
+    value = (
+        bounds if number.value is None else day_text(dt.date.fromordinal(floor(number.value)), lang)
+    )
     around = f"（{bounds}）" if lang == "zh" else f" ({bounds})"
     return {
         "Full": value if value == bounds else value + around,
@@ -218,20 +206,6 @@ def _dates(number: Number, lang: Lang) -> dict[str, str]:
         "Bounds": bounds,
         "Unit": "",
     }
-
-
-def _date_text(ordinal: int, lang: Lang) -> str:
-    """A day, counted from day 1 of year 1, in words.
-
-    Examples
-    --------
-    >>> _date_text(734751, "en"), _date_text(734751, "zh")
-    ('5 September 2012', '2012年9月5日')
-    """
-    day = dt.date.fromordinal(ordinal)
-    if lang == "zh":
-        return f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def _full(digits: Digits, unit: str, lang: Lang) -> str:
