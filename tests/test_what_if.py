@@ -159,7 +159,7 @@ def test_the_drawing_puts_each_bar_where_its_share_is() -> None:
 @needs_widgets
 def test_controls_move_the_numbers_and_carry_no_number_of_their_own() -> None:
     box = controls(stored())
-    rule, year, growth, judged, *_, shown = box.children
+    rule, year, growth, _, judged, *_, shown = box.children
     first = shown.value
     assert first == told(what_if(stored()))
     rule.value = 0.6

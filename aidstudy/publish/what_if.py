@@ -215,13 +215,17 @@ def controls(study: Study) -> Any:
     calls = [
         widgets.Dropdown(
             options=[(meaning, option) for option, meaning in switch.options.items()],
-            description=switch.name,
-            tooltip=switch.question,
-            **wide,
+            layout=widgets.Layout(width="48em"),
         )
         for switch in _CALLS
     ]
+    asked = [
+        child
+        for switch, call in zip(_CALLS, calls, strict=True)
+        for child in (widgets.Label(switch.question), call)
+    ]
     shown = widgets.HTML()
+    shown.add_class("jp-RenderedHTMLCommon")  # the padding that JupyterLab gives other tables
 
     def follow(_: Any = None) -> None:
         choices = {switch.name: one.value for switch, one in zip(_CALLS, calls, strict=True)}
@@ -237,7 +241,7 @@ def controls(study: Study) -> Any:
     for one in (rule, year, growth, *calls):
         one.observe(follow, names="value")
     follow()
-    return widgets.VBox([rule, year, growth, *calls, shown])
+    return widgets.VBox([rule, year, growth, *asked, shown])
 
 
 def told(table: pd.DataFrame) -> str:
@@ -249,7 +253,7 @@ def told(table: pd.DataFrame) -> str:
         "revenue_state": "how known",
         "share": "share of revenue (%)",
         "printed": "as printed (%)",
-        "agrees": "can it be true?",
+        "agrees": "possible?",
     }
     rows = with_share(table)
     bars = ranges(rows, rows["donor_en"].tolist(), most=_FIXED) if len(rows) else ""
