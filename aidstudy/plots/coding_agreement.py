@@ -14,22 +14,14 @@ from matplotlib.figure import Figure
 
 from aidstudy.analysis.reliability import COMPARED, coding_agreement
 from aidstudy.intervals import round_text
-from aidstudy.plots.drawn import drawn_row, drawn_table
-from aidstudy.plots.layout import (
-    Cell,
-    Panel,
-    column,
-    compose,
-    new_axes,
-    new_figure,
-    put,
-    rows_of,
-    text_width,
-    widest,
-)
+from aidstudy.plots.axes import new_axes
+from aidstudy.plots.drawn import drawn_row, drawn_table, plain_row
+from aidstudy.plots.layout import Cell, column, put, text_width, widest
 from aidstudy.plots.plot import Plot
-from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
-from aidstudy.plots.words import Lang, Words, checked_lang, is_missing, listing, typeset
+from aidstudy.plots.sentences import alt_text, aside, caption_text, listed, named, series
+from aidstudy.plots.sheet import sheet
+from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size
+from aidstudy.plots.words import Lang, Words, falling, is_missing
 from aidstudy.tables.adjudication import CODINGS
 
 STEM = "coding_agreement"
@@ -67,7 +59,6 @@ _AXIS = Words(
 _ALIKE = Words("share alike", "一致率")
 _HEADING = 1.1
 _AFTER = 0.4
-_PARTS = ("agreement", "kappa", "alpha", "categories", "commonest")
 _UNITS = {
     "agreement": "%",
     "kappa": "",
@@ -90,9 +81,15 @@ class _Group:
     def found(self, lang: Lang) -> str:
         """How many rows both codings have."""
         both, either = self.rows[0]["both"], self.rows[0]["either"]
-        if lang == "zh":
-            return f"{either}行中{both}行两份编码共有"
-        return f"{both} of {either} rows in both codings"
+        words = Words(
+            f"{both} of {either} rows in both codings", f"{either}行中{both}行两份编码共有"
+        )
+        return words.say(lang)
+
+    @property
+    def apart(self) -> int:
+        """How many rows one of the codings lacks."""
+        return int(self.rows[0]["either"] - self.rows[0]["both"])
 
 
 def _groups(agreement: pd.DataFrame) -> list[_Group]:
@@ -101,11 +98,10 @@ def _groups(agreement: pd.DataFrame) -> list[_Group]:
     for row in agreement.to_dict("records"):
         by_table.setdefault(row["table"], []).append(row)
 
-    def order(row: Mapping[str, Any]) -> tuple[bool, Any]:
-        missing = is_missing(row["alpha"])
-        return missing, 0 if missing else -row["alpha"]
-
-    return [_Group(name, tuple(sorted(rows, key=order))) for name, rows in by_table.items()]
+    return [
+        _Group(name, tuple(sorted(rows, key=lambda row: falling(row["alpha"]))))
+        for name, rows in by_table.items()
+    ]
 
 
 def _id(row: Mapping[str, Any]) -> str:
@@ -120,38 +116,27 @@ def _label(row: Mapping[str, Any]) -> Words:
 def drawn_coding_agreement(agreement: pd.DataFrame) -> pd.DataFrame:
     """The rows that :func:`draw_coding_agreement` draws.
 
-    Parameters
-    ----------
-    agreement : pandas.DataFrame
-        From :func:`aidstudy.analysis.reliability.coding_agreement`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        For each column the share of rows alike, kappa, alpha, the number of codes and the share
-        of the commonest one, and how many rows are alike.
+    For each column the share of rows alike, kappa, alpha, the number of codes and the share of the
+    commonest one, and how many rows are alike.
     """
     rows: list[dict[str, Any]] = []
     for group in _groups(agreement):
         for row in group.rows:
-            label = _label(row)
-            for part in _PARTS:
-                rows.append(
-                    drawn_row(
-                        f"{part}-{_id(row)}", part, label, row, unit=_UNITS[part], prefix=part
-                    )
-                )
+            label, id_ = _label(row), _id(row)
+            rows += [
+                drawn_row(f"{part}-{id_}", part, label, row, unit=unit, prefix=part)
+                for part, unit in _UNITS.items()
+            ]
             rows.append(
-                {
-                    **rows[-1],
-                    "mark": f"alike-{_id(row)}",
-                    "quantity": "alike",
-                    "value": row["alike"],
-                    "low": row["alike"],
-                    "high": row["alike"],
-                    "unit": "row",
-                    "state": "derived",
-                }
+                plain_row(
+                    f"alike-{id_}",
+                    "alike",
+                    label,
+                    row["alike"],
+                    unit="row",
+                    state="derived",
+                    figures=rows[-1]["figures"],
+                )
             )
     return drawn_table(rows)
 
@@ -355,37 +340,12 @@ def _columns(
 def draw_coding_agreement(
     agreement: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
 ) -> Figure:
-    """The whole figure.
-
-    Parameters
-    ----------
-    agreement : pandas.DataFrame
-    preset : str or Preset, default "double"
-    lang : {"en", "zh", "both"}
-
-    Returns
-    -------
-    Figure
-    """
-    lang = checked_lang(lang)
-    with style(preset, lang) as chosen:
-        figure = new_figure()
+    """The whole figure."""
+    with sheet(STEM, preset, lang) as page:
         ax = plot_coding_agreement(
-            agreement,
-            ax=figure.add_subplot(),
-            lang=lang,
-            palette=chosen.palette,
-            narrow=chosen.narrow,
+            agreement, ax=page.axes(), lang=page.lang, palette=page.palette, narrow=page.narrow
         )
-        return compose(
-            figure,
-            [[Panel(ax, rows_of(ax) * 1.32 * body_size())]],
-            preset=chosen,
-            lang=lang,
-            palette=chosen.palette,
-            plot=STEM,
-            headline=headline(agreement).say(lang),
-        )
+        return page.compose(ax, pitch=1.32, headline=headline(agreement))
 
 
 def _least(agreement: pd.DataFrame, part: str) -> Mapping[str, Any] | None:
@@ -412,93 +372,70 @@ def headline(agreement: pd.DataFrame) -> Words:
 
 
 def caption_coding_agreement(agreement: pd.DataFrame, lang: Lang = "en") -> str:
-    """What is drawn, what a low coefficient says, and what none of this says.
-
-    Parameters
-    ----------
-    agreement : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    groups = _groups(agreement)
-    apart = [g for g in groups if g.rows[0]["both"] < g.rows[0]["either"]]
-    full = sum(row["alike"] == row["both"] for g in groups for row in g.rows)
-    total = sum(len(g.rows) for g in groups)
-    low = _least(agreement, "alpha")
-    if lang == "zh":
-        parts = [
-            f"{headline(agreement).zh}。两名编码者各自按编码手册第0版对全版编码。圆点为两份编码一致的行所占比例，菱形为"
-            "克里彭多夫α（名义），短竖线为科恩κ；各表按编码手册次序，表内按α由高到低。"
-            f"{total}栏中{full}栏全部一致。"
-        ]
-        if low is not None:
-            share = round_text(low["commonest"], 0)
-            parts.append(
-                f"α最低的一栏（{_label(low).zh}）{low['both']}行中{low['alike']}行一致，只用了"
-                f"{round_text(low['categories'], 0)}个代码，最常见者占{share}%："
-                "几乎全用同一代码时，随机一致已很高，系数可近于零，须与计数一并看。"
-            )
-        if apart:
-            said = listing(
-                (f"{g.title('zh')}{g.rows[0]['either'] - g.rows[0]['both']}行" for g in apart), "zh"
-            )
-            parts.append(f"只见于一份编码的行不入任何系数：{said}。")
-        parts.append("一致不等于正确；分歧已逐条裁定，见裁定日志。")
-        return "".join(parts)
+    """What is drawn, what a low coefficient says, and what none of this says."""
+    groups, message = _groups(agreement), headline(agreement)
+    full = sum(row["alike"] == row["both"] for group in groups for row in group.rows)
+    total = sum(len(group.rows) for group in groups)
     parts = [
-        f"{headline(agreement).en}. Two coders worked apart on the whole page, under version 0 of "
-        "the codebook. Circle: share of rows with the same code in both. Diamond: Krippendorff's "
-        "alpha (nominal); upright stroke: Cohen's kappa. Tables in the order of the codebook, "
-        f"columns from the highest alpha down. In {full} of {total} columns all rows are alike."
+        Words(
+            f"{message.en}. Two coders worked apart on the whole page, under version 0 of the "
+            "codebook. Circle: share of rows with the same code in both. Diamond: Krippendorff's "
+            "alpha (nominal); upright stroke: Cohen's kappa. Tables in the order of the codebook, "
+            "columns from the highest alpha down. "
+            f"In {full} of {total} columns all rows are alike.",
+            f"{message.zh}。两名编码者各自按编码手册第0版对全版编码。圆点为两份编码一致的行所占比例，菱形为"
+            "克里彭多夫α（名义），短竖线为科恩κ；各表按编码手册次序，表内按α由高到低。"
+            f"{total}栏中{full}栏全部一致。",
+        )
     ]
+    low = _least(agreement, "alpha")
     if low is not None:
+        label, codes = _label(low), round_text(low["categories"], 0)
+        share = round_text(low["commonest"], 0)
         parts.append(
-            f"Where alpha is lowest ({_label(low).en}), {low['alike']} of {low['both']} rows are "
-            f"alike, {round_text(low['categories'], 0)} codes were used and the commonest is "
-            f"{round_text(low['commonest'], 0)}% of all: when nearly all codes are the same, "
-            "chance alone gives much agreement and a coefficient can be near zero, so read it "
-            "beside the counts."
+            Words(
+                f"Where alpha is lowest ({label.en}), {low['alike']} of {low['both']} rows are "
+                f"alike, {codes} codes were used and the commonest is {share}% of all: when "
+                "nearly all codes are the same, chance alone gives much agreement and a "
+                "coefficient can be near zero, so read it beside the counts.",
+                f"α最低的一栏（{label.zh}）{low['both']}行中{low['alike']}行一致，只用了{codes}个代码，"
+                f"最常见者占{share}%：几乎全用同一代码时，随机一致已很高，系数可近于零，须与计数一并看。",
+            )
         )
-    if apart:
-        said = listing(
-            (f"{g.rows[0]['either'] - g.rows[0]['both']} of the {g.title('en')}" for g in apart),
-            "en",
-        )
-        parts.append(f"Rows that one coding lacks are in no coefficient: {said}.")
-    parts.append(
-        "Agreement does not say that both are right; every difference was settled in the "
-        "adjudication log."
+    apart = listed(
+        Words(f"{g.apart} of the {g.title('en')}", f"{g.title('zh')}{g.apart}行")
+        for g in groups
+        if g.apart
     )
-    return typeset(" ".join(parts))
+    if apart.en:
+        parts.append(
+            Words(
+                f"Rows that one coding lacks are in no coefficient: {apart.en}.",
+                f"只见于一份编码的行不入任何系数：{apart.zh}。",
+            )
+        )
+    parts.append(
+        Words(
+            "Agreement does not say that both are right; every difference was settled in the "
+            "adjudication log.",
+            "一致不等于正确；分歧已逐条裁定，见裁定日志。",
+        )
+    )
+    return caption_text(parts, [], lang)
 
 
 def alt_coding_agreement(agreement: pd.DataFrame, lang: Lang = "en") -> str:
-    """Alternative text: the counts and alpha of each column.
-
-    Parameters
-    ----------
-    agreement : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    zh, told = lang == "zh", []
+    """Alternative text: the counts and alpha of each column."""
+    told = []
     for group in _groups(agreement):
         parts = []
         for row in group.rows:
             alpha = "–" if is_missing(row["alpha"]) else round_text(row["alpha"], 2)
-            name, alike = COLUMNS[row["column"]].say(lang), f"{row['alike']}/{row['both']}"
-            parts.append(f"{name}{alike}（α {alpha}）" if zh else f"{name} {alike} (α {alpha})")
-        title = group.title(lang)
-        told.append(f"{title}：{'，'.join(parts)}" if zh else f"{title}: {', '.join(parts)}")
-    if zh:
-        return f"点图，各栏一致行数。{'；'.join(told)}。"
-    return f"Dot plot of rows alike by column. {'; '.join(told)}."
+            name, alike = COLUMNS[row["column"]], f"{row['alike']}/{row['both']}"
+            said = Words(f"{name.en} {alike}", f"{name.zh}{alike}").say(lang)
+            parts.append(aside(said, f"α {alpha}", lang))
+        told.append(named(group.title(lang), series(parts, lang), lang))
+    return alt_text(Words("Dot plot of rows alike by column", "点图，各栏一致行数"), told, lang)
 
 
 PLOT = Plot(

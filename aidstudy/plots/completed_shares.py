@@ -13,36 +13,19 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, StrMethodFormatter
 
 from aidstudy.analysis.proportions import METHODS, completed_shares
-from aidstudy.intervals import Interval, plain, round_outward, round_text
+from aidstudy.intervals import plain, round_text
+from aidstudy.plots.axes import new_axes
 from aidstudy.plots.drawn import drawn_row, drawn_table
-from aidstudy.plots.layout import (
-    Cell,
-    Panel,
-    column,
-    compose,
-    new_axes,
-    new_figure,
-    put,
-    rows_of,
-    text_width,
-)
+from aidstudy.plots.layout import Cell, column, put, text_width
 from aidstudy.plots.plot import Plot
-from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
-from aidstudy.plots.words import (
-    Lang,
-    Words,
-    based_on,
-    checked_lang,
-    figure_ids,
-    is_missing,
-    listing,
-    typeset,
-)
+from aidstudy.plots.sentences import alt_text, aside, caption_text, listed
+from aidstudy.plots.sheet import sheet
+from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size
+from aidstudy.plots.words import Lang, Words, bounds_text, falling, figure_ids, is_missing
 
 STEM = "completed_shares"
 
 _GAP = 0.9
-_PROSE: tuple[Lang, ...] = ("en", "zh")
 _DECIMALS = 1
 _AXIS = Words("Projects complete (%)", "项目建成比例（%）")
 _NO_SHARE = Words("no count of completed projects reported", "未报告建成项目数")
@@ -65,23 +48,28 @@ def _bounded(row: Mapping[str, Any]) -> bool:
 def _sorted(shares: pd.DataFrame) -> list[dict[str, Any]]:
     """From the highest share down, one that has only bounds at their middle; unknown ones last."""
 
-    def key(row: Mapping[str, Any]) -> tuple[bool, Any]:
-        if not _has_share(row):
-            return True, 0
-        return False, -(row["share_low"] + row["share_high"]) / 2
+    def middle(row: Mapping[str, Any]) -> Any:
+        return (row["share_low"] + row["share_high"]) / 2 if _has_share(row) else None
 
-    return sorted(shares.to_dict("records"), key=key)
+    return sorted(shares.to_dict("records"), key=lambda row: falling(middle(row)))
 
 
 def _county(row: Mapping[str, Any]) -> Words:
-    return Words(row["recipient_en"], row["recipient_zh"])
+    return Words.of(row, "recipient")
 
 
-def _counted(row: Mapping[str, Any], lang: Lang) -> str:
+def _counted(row: Mapping[str, Any]) -> Words:
     """How many of how many."""
     least, most, whole = (plain(row[part]) for part in ("least", "most", "whole"))
     done = least if least == most else f"{least}–{most}"
-    return f"{whole}个中{done}个" if lang == "zh" else f"{done} of {whole}"
+    return Words(f"{done} of {whole}", f"{whole}个中{done}个")
+
+
+def _percent(row: Mapping[str, Any]) -> str:
+    """The share, or its bounds where only they can be given."""
+    if _bounded(row):
+        return f"{bounds_text(row['share_low'], row['share_high'], 0)}%"
+    return f"{round_text(row['share'], _DECIMALS)}%"
 
 
 def _ends(row: Mapping[str, Any], method: str) -> tuple[Fraction, Fraction, Fraction, Fraction]:
@@ -93,16 +81,8 @@ def _ends(row: Mapping[str, Any], method: str) -> tuple[Fraction, Fraction, Frac
 def drawn_completed_shares(shares: pd.DataFrame) -> pd.DataFrame:
     """The rows that :func:`draw_completed_shares` draws, in per cent.
 
-    Parameters
-    ----------
-    shares : pandas.DataFrame
-        From :func:`aidstudy.analysis.proportions.completed_shares`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        An interval has its ends in ``low`` and ``high`` and no value. Where the share has only
-        bounds, ``<method>_either`` is what belongs to the interval of every possible share.
+    An interval has its ends in ``low`` and ``high`` and no value. Where the share has only
+    bounds, ``<method>_either`` is what belongs to the interval of every possible share.
     """
     rows = []
     for row in _sorted(shares):
@@ -171,9 +151,7 @@ def plot_completed_shares(
                 _interval(ax, row, method, y, palette)
                 methods.append(Cell(y, name, quiet=True))
                 lowest, _, _, highest = _ends(row, method)
-                interval = Interval(lowest, highest)
-                text = "–".join(round_outward(interval, _DECIMALS))
-                ends.append(Cell(y, text, quiet=True))
+                ends.append(Cell(y, bounds_text(lowest, highest, _DECIMALS), quiet=True))
                 y += 1
         y += _GAP
         if row is not rows[-1]:
@@ -207,7 +185,6 @@ def _share(ax: Axes, row: Mapping[str, Any], y: float, lang: Lang, palette: Pale
     if not _has_share(row):
         put(ax, _NO_SHARE.say(lang), 0, y, dx=4, colour=palette.grey, mark=mark)
         return
-    counted = _counted(row, lang)
     if _bounded(row):
         low, high = row["share_low"], row["share_high"]
         ax.add_patch(
@@ -221,8 +198,6 @@ def _share(ax: Axes, row: Mapping[str, Any], y: float, lang: Lang, palette: Pale
                 gid=mark,
             )
         )
-        bounds = "–".join(round_outward(Interval(low, high), 0))
-        words = Words(f"{bounds}%, {counted}", f"{bounds}%（{counted}）")
         end = float(high)
     else:
         ax.plot(
@@ -237,10 +212,9 @@ def _share(ax: Axes, row: Mapping[str, Any], y: float, lang: Lang, palette: Pale
             label="share",
             gid=mark,
         )
-        share = round_text(row["share"], _DECIMALS)
-        words = Words(f"{share}%, {counted}", f"{share}%（{counted}）")
         end = float(row["share"])
-    dx = 0.8 * body_size()
+    share, counted, dx = _percent(row), _counted(row), 0.8 * body_size()
+    words = Words(f"{share}, {counted.en}", f"{share}（{counted.zh}）")
     put(ax, words.say(lang), end, y, dx=dx, colour=palette.ink)
 
 
@@ -272,34 +246,10 @@ def _interval(ax: Axes, row: Mapping[str, Any], method: str, y: float, palette: 
 def draw_completed_shares(
     shares: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
 ) -> Figure:
-    """The whole figure.
-
-    Parameters
-    ----------
-    shares : pandas.DataFrame
-    preset : str or Preset, default "double"
-    lang : {"en", "zh", "both"}
-
-    Returns
-    -------
-    Figure
-    """
-    lang = checked_lang(lang)
-    with style(preset, lang) as chosen:
-        figure = new_figure()
-        ax = plot_completed_shares(
-            shares, ax=figure.add_subplot(), lang=lang, palette=chosen.palette
-        )
-        return compose(
-            figure,
-            [[Panel(ax, rows_of(ax) * 1.35 * body_size())]],
-            preset=chosen,
-            lang=lang,
-            palette=chosen.palette,
-            plot=STEM,
-            headline=headline(shares).say(lang),
-            footnotes=[_CENSUS.say(lang)],
-        )
+    """The whole figure."""
+    with sheet(STEM, preset, lang) as page:
+        ax = plot_completed_shares(shares, ax=page.axes(), lang=page.lang, palette=page.palette)
+        return page.compose(ax, pitch=1.35, headline=headline(shares), notes=[_CENSUS])
 
 
 def headline(shares: pd.DataFrame) -> Words:
@@ -311,12 +261,12 @@ def headline(shares: pd.DataFrame) -> Words:
     most, *rest = rows
     if not rest:
         return Words(
-            f"{_county(most).en}: {_counted(most, 'en')} projects complete",
+            f"{_county(most).en}: {_counted(most).en} projects complete",
             _built(most),
         )
     fewer = plain(rest[0]["whole"])
     return Words(
-        f"{_county(most).en} completed {_counted(most, 'en')} projects; every other share rests on "
+        f"{_county(most).en} completed {_counted(most).en} projects; every other share rests on "
         f"{fewer} or fewer",
         f"{_built(most)}；其余各县的比例所据项目至多{fewer}个",
     )
@@ -327,16 +277,6 @@ def _built(row: Mapping[str, Any]) -> str:
     return f"{row['recipient_zh']}{plain(row['whole'])}个项目中建成{done}个"
 
 
-def _told(row: Mapping[str, Any], lang: Lang) -> str:
-    county, counted = _county(row).say(lang), _counted(row, lang)
-    if _bounded(row):
-        bounds = "–".join(round_outward(Interval(row["share_low"], row["share_high"]), 0))
-        share = f"{bounds}%"
-    else:
-        share = f"{round_text(row['share'], _DECIMALS)}%"
-    return f"{county}{counted}（{share}）" if lang == "zh" else f"{county} {counted} ({share})"
-
-
 def _source(rows: list[dict[str, Any]]) -> Words:
     """Where the number of completed projects comes from."""
     printed = [row for row in rows if row["least_state"] == "printed"]
@@ -345,97 +285,70 @@ def _source(rows: list[dict[str, Any]]) -> Words:
             "The completed projects are counted in the table of named projects.",
             "建成数由具名项目表计得。",
         )
-    en, zh = (listing((row[f"recipient_{lang}"] for row in printed), lang) for lang in _PROSE)
+    who = listed(_county(row) for row in printed)
     return Words(
-        f"The number of completed projects is printed for {en}; elsewhere they are counted in the "
-        "table of named projects.",
-        f"建成数仅{zh}为原文所载，其余由具名项目表计得。",
+        f"The number of completed projects is printed for {who.en}; elsewhere they are counted in "
+        "the table of named projects.",
+        f"建成数仅{who.zh}为原文所载，其余由具名项目表计得。",
     )
 
 
 def caption_completed_shares(shares: pd.DataFrame, lang: Lang = "en") -> str:
-    """What is drawn, what the intervals are about, and the figures behind it.
-
-    Parameters
-    ----------
-    shares : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    ids = figure_ids(shares["share_figures"])
-    rows = _sorted(shares)
+    """What is drawn, what the intervals are about, and the figures behind it."""
+    rows, message = _sorted(shares), headline(shares)
     missing = [row for row in rows if not _has_share(row)]
     bounded = [row for row in rows if _bounded(row)]
-    if lang == "zh":
-        parts = [
-            f"{headline(shares).zh}。圆点为建成项目占当年（或文中编号）项目的比例（%），按比例由高到低排列；"
-            "横线为四种方法的95%区间（端点向外取整），并非原文精度所允许的范围。",
-            _CENSUS.zh,
-            "各项目并不独立，大小不一，比例不衡量快慢。基本完成者不计为建成。",
-        ]
-        parts.append(_source(rows).zh)
-        if bounded:
-            who = listing((row["recipient_zh"] for row in bounded), lang)
-            parts.append(
-                f"{who}有项目未具名，故比例只有上下限（浅色带）；其深色横线为各种可能之共有部分，浅色横线为全部可能。"
-            )
-        if missing:
-            who = listing((row["recipient_zh"] for row in missing), lang)
-            parts.append(f"{who}{_NO_SHARE.zh}。")
-        return "".join([*parts, based_on(ids, lang)])
     parts = [
-        f"{headline(shares).en}. Dots: projects that are complete, of those of the year or "
-        "numbered by the report (%), from the highest share down. Lines: 95% intervals by four "
-        "methods, ends rounded outward; they are not what the print allows.",
-        _CENSUS.en,
-        "Projects are not independent and differ in size, and a share is no measure of speed. "
-        "Basically complete is not counted as complete.",
+        Words(
+            f"{message.en}. Dots: projects that are complete, of those of the year or numbered by "
+            "the report (%), from the highest share down. Lines: 95% intervals by four methods, "
+            "ends rounded outward; they are not what the print allows.",
+            f"{message.zh}。圆点为建成项目占当年（或文中编号）项目的比例（%），按比例由高到低排列；"
+            "横线为四种方法的95%区间（端点向外取整），并非原文精度所允许的范围。",
+        ),
+        _CENSUS,
+        Words(
+            "Projects are not independent and differ in size, and a share is no measure of speed. "
+            "Basically complete is not counted as complete.",
+            "各项目并不独立，大小不一，比例不衡量快慢。基本完成者不计为建成。",
+        ),
+        _source(rows),
     ]
-    parts.append(_source(rows).en)
     if bounded:
-        who = listing((row["recipient_en"] for row in bounded), lang)
+        who = listed(_county(row) for row in bounded)
         verb = "names" if len(bounded) == 1 else "name"
         parts.append(
-            f"{who} {verb} not every project, so the share has only bounds (tinted): solid lines "
-            "belong to the interval of every possible share, tinted ones to that of some."
+            Words(
+                f"{who.en} {verb} not every project, so the share has only bounds (tinted): solid "
+                "lines belong to the interval of every possible share, tinted ones to that of "
+                "some.",
+                f"{who.zh}有项目未具名，故比例只有上下限（浅色带）；其深色横线为各种可能之共有部分，"
+                "浅色横线为全部可能。",
+            )
         )
     if missing:
-        who = listing((row["recipient_en"] for row in missing), lang)
-        parts.append(f"{who}: {_NO_SHARE.en}.")
-    return typeset(" ".join([*parts, based_on(ids, lang)]))
+        who = listed(_county(row) for row in missing)
+        parts.append(Words(f"{who.en}: {_NO_SHARE.en}.", f"{who.zh}{_NO_SHARE.zh}。"))
+    return caption_text(parts, figure_ids(shares["share_figures"]), lang)
 
 
 def alt_completed_shares(shares: pd.DataFrame, lang: Lang = "en") -> str:
-    """Alternative text: every share with the widest of its intervals.
-
-    Parameters
-    ----------
-    shares : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    zh = lang == "zh"
+    """Alternative text: every share with the widest of its intervals."""
     told = []
     for row in _sorted(shares):
+        county = _county(row)
         if not _has_share(row):
-            county = _county(row).say(lang)
-            told.append(f"{county}{_NO_SHARE.zh}" if zh else f"{county} {_NO_SHARE.en}")
+            words = Words(f"{county.en} {_NO_SHARE.en}", f"{county.zh}{_NO_SHARE.zh}")
+            told.append(words.say(lang))
             continue
         ends = [_ends(row, method) for method in METHODS]
-        low, high = min(end[0] for end in ends), max(end[3] for end in ends)
-        bounds = "–".join(round_outward(Interval(low, high), _DECIMALS))
-        told.append(
-            f"{_told(row, lang)}，各区间在{bounds}%之内"
-            if zh
-            else f"{_told(row, lang)}, intervals within {bounds}%"
-        )
-    return f"点与区间图。{'；'.join(told)}。" if zh else f"Dots and intervals. {'; '.join(told)}."
+        within = bounds_text(min(end[0] for end in ends), max(end[3] for end in ends), _DECIMALS)
+        counted = _counted(row)
+        said = Words(f"{county.en} {counted.en}", f"{county.zh}{counted.zh}").say(lang)
+        share = aside(said, _percent(row), lang)
+        words = Words(f"{share}, intervals within {within}%", f"{share}，各区间在{within}%之内")
+        told.append(words.say(lang))
+    return alt_text(Words("Dots and intervals", "点与区间图"), told, lang)
 
 
 PLOT = Plot(

@@ -10,37 +10,28 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from aidstudy.analysis.flows import denominators
 from aidstudy.intervals import Interval, round_outward, round_text
+from aidstudy.plots.axes import money_axis, new_axes, rows_axis
 from aidstudy.plots.drawn import drawn_row, drawn_table
-from aidstudy.plots.layout import (
-    Panel,
-    compose,
-    head,
-    new_axes,
-    new_figure,
-    put,
-    put_lines,
-    rows_of,
-)
+from aidstudy.plots.layout import head, put, put_lines
 from aidstudy.plots.plot import Plot
-from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
+from aidstudy.plots.sentences import alt_text, aside, capital, caption_text, listed, series
+from aidstudy.plots.sheet import sheet
+from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size
 from aidstudy.plots.words import (
     MILLION,
     NOT_REPORTED,
     NOT_REPORTED_SHORT,
     Lang,
     Words,
-    based_on,
-    checked_lang,
+    bounds_text,
+    falling,
     figure_ids,
     is_missing,
-    listing,
     numbers_in,
     small_number,
-    typeset,
 )
 
 STEM = "denominators"
@@ -60,15 +51,7 @@ def _tables(shares: pd.DataFrame) -> list[pd.DataFrame]:
 
 def _sorted(shares: pd.DataFrame) -> list[dict[str, Any]]:
     """From the highest share down; a share that is not reported last."""
-
-    def key(row: Mapping[str, Any]) -> tuple[bool, Any]:
-        return is_missing(row["value"]), 0 if is_missing(row["value"]) else -row["value"]
-
-    return sorted(shares.to_dict("records"), key=key)
-
-
-def _label(row: Mapping[str, Any]) -> Words:
-    return Words(row["label_en"], row["label_zh"])
+    return sorted(shares.to_dict("records"), key=lambda row: falling(row["value"]))
 
 
 def _mark(row: Mapping[str, Any], quantity: str) -> str:
@@ -91,17 +74,11 @@ def _told_here(rows: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def drawn_denominators(shares: pd.DataFrame) -> pd.DataFrame:
-    """The rows that :func:`draw_denominators` draws: shares in per cent, sums in CNY.
-
-    Parameters
-    ----------
-    shares : pandas.DataFrame
-        From :func:`aidstudy.analysis.flows.denominators`.
-    """
+    """The rows that :func:`draw_denominators` draws: shares in per cent, sums in CNY."""
     rows = []
     for table in _tables(shares):
         for row in _sorted(table):
-            label = _label(row)
+            label = Words.of(row, "label")
             rows.append(drawn_row(_mark(row, "share"), "spent_share", label, row, unit="%"))
             for part in _present(row):
                 rows.append(drawn_row(_mark(row, part), part, label, row, unit="CNY", prefix=part))
@@ -109,7 +86,7 @@ def drawn_denominators(shares: pd.DataFrame) -> pd.DataFrame:
                 mark = _mark(row, "excess")
                 rows.append(drawn_row(mark, "excess", label, row, unit="CNY", prefix="excess"))
         first = table.iloc[0].to_dict()
-        words = (first["recipient_en"], first["recipient_zh"])
+        words = Words.of(first, "recipient")
         mark = f"spent-{first['recipient']}"
         rows.append(drawn_row(mark, "spent", words, first, unit="CNY", prefix="spent"))
     return drawn_table(rows)
@@ -143,16 +120,13 @@ def plot_denominators(
     """
     ax = ax or new_axes()
     rows = _sorted(shares)
-    ax.set_ylim(len(rows) - 0.5, -0.5)
-    ax.set_yticks([])
+    rows_axis(ax, len(rows))
     sums = [row[part] for row in rows for part in ("whole", "spent") if not is_missing(row[part])]
     ax.set_xlim(0, 1.02 * float(max(sums)))
-    factor = MILLION.of(lang)[0]
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=4 if narrow else 6, steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / factor:.0f}"))
+    money_axis(ax, MILLION, lang, ticks=4 if narrow else 6)
     told = _told_here(rows)
     for place, row in enumerate(rows):
-        lines = [_label(row).say(lang)]
+        lines = [Words.of(row, "label").say(lang)]
         if not narrow and not is_missing(row["whole"]):
             lines.append(numbers_in(row["numbers"], lang))
         put_lines(ax, lines, 0, place, palette=palette, dx=-5, ha="right")
@@ -172,11 +146,9 @@ def plot_denominators(
     head(ax, (words.say(lang),), float(spent), coords="column", palette=palette)
     header = Words("spent share,", "完成投资占比"), Words("bounds (%)", "上下限（%）")
     head(ax, [words.say(lang) for words in header], 1, dx=body_size(), ha="left", palette=palette)
-    county = Words(rows[0]["recipient_en"], rows[0]["recipient_zh"]).inline(lang)
-    unit = MILLION.unit(lang)
-    ax.set_xlabel(
-        f"{county}的各项资金（{unit}）" if lang == "zh" else f"Money for {county} ({unit})"
-    )
+    county = Words.of(rows[0], "recipient").inline(lang)
+    words = Words(f"Money for {county}", f"{county}的各项资金")
+    ax.set_xlabel(aside(words.say(lang), MILLION.unit(lang), lang))
     return ax
 
 
@@ -246,46 +218,21 @@ def _share(ax: Axes, row: Mapping[str, Any], place: int, lang: Lang, palette: Pa
 
 
 def _bounds(row: Mapping[str, Any]) -> str:
-    return "–".join(round_outward(Interval(row["low"], row["high"]), _DECIMALS))
+    return bounds_text(row["low"], row["high"], _DECIMALS)
 
 
 def draw_denominators(
     shares: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
 ) -> Figure:
-    """The whole figure.
-
-    Parameters
-    ----------
-    shares : pandas.DataFrame
-    preset : str or Preset, default "double"
-    lang : {"en", "zh", "both"}
-
-    Returns
-    -------
-    Figure
-    """
-    lang = checked_lang(lang)
-    with style(preset, lang) as chosen:
-        figure = new_figure()
+    """The whole figure, a panel for each county."""
+    with sheet(STEM, preset, lang) as page:
         panels = [
             plot_denominators(
-                table,
-                ax=figure.add_subplot(label=str(number)),
-                lang=lang,
-                palette=chosen.palette,
-                narrow=chosen.narrow,
+                table, ax=page.axes(), lang=page.lang, palette=page.palette, narrow=page.narrow
             )
-            for number, table in enumerate(_tables(shares))
+            for table in _tables(shares)
         ]
-        return compose(
-            figure,
-            [[Panel(ax, rows_of(ax) * 3.2 * body_size())] for ax in panels],
-            preset=chosen,
-            lang=lang,
-            palette=chosen.palette,
-            plot=STEM,
-            headline=headline(shares).say(lang),
-        )
+        return page.compose(*panels, pitch=3.2, headline=headline(shares))
 
 
 def _range(table: pd.DataFrame) -> tuple[str, str] | None:
@@ -326,85 +273,64 @@ def _rounding(shares: pd.DataFrame) -> str:
 
 
 def caption_denominators(shares: pd.DataFrame, lang: Lang = "en") -> str:
-    """What is drawn, in which unit, which denominator is impossible, and the figures behind it.
-
-    Parameters
-    ----------
-    shares : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    ids = figure_ids(shares["figures"])
-    bad = shares[shares["impossible"].astype(bool)]
-    number = len(bad)
-    if lang == "zh":
-        parts = [
-            f"{headline(shares).zh}。横条为版面所载各种分母及其组成（万元），自零起画：浅色为支援方资金，较深者为他方资金；"
+    """What is drawn, in which unit, which denominator is impossible, and the figures behind it."""
+    message, bad = headline(shares), shares[shares["impossible"].astype(bool)]
+    parts = [
+        Words(
+            f"{message.en}. Bars are the denominators that the page offers, with their parts (CNY "
+            "million), from zero: pale for the donor's money, darker for money from others. The "
+            "line is what was spent; the page does not say from which money. Columns: the share "
+            "spent and the bounds that the rounding of the print allows, rounded outward, from "
+            "the highest share down.",
+            f"{message.zh}。横条为版面所载各种分母及其组成（万元），自零起画：浅色为支援方资金，较深者为他方资金；"
             "竖线为完成投资，其资金来源原文未载明。右侧为完成投资占各分母的比例及原文精度所允许的范围（向外取整），"
             "由高到低排列。",
-        ]
-        if number:
-            names = listing(dict.fromkeys(bad["label_zh"]), lang)
-            parts.append(f"以“{names}”为唯一来源不可能：完成投资超出分母（粗线段），比例超过100%。")
-        parts.append(f"精度使各比例上下变动至多{_rounding(shares)}个百分点，远小于分母之别。")
-        return "".join([*parts, based_on(ids, lang)])
-    parts = [
-        f"{headline(shares).en}. Bars are the denominators that the page offers, with their parts "
-        "(CNY million), from zero: pale for the donor's money, darker for money from others. "
-        "The line is what was spent; the page does not say from which money. Columns: the share "
-        "spent and the bounds that the rounding of the print allows, rounded outward, from the "
-        "highest share down.",
-    ]
-    if number:
-        names = listing(dict.fromkeys(bad["label_en"]), lang)
-        verb = "is" if number == 1 else "are"
-        parts.append(
-            f"{small_number(number).capitalize()} {verb} impossible as the only source ({names}): "
-            "more was spent than it holds (thick stroke), so the share is over 100%."
         )
+    ]
+    if len(bad):
+        names = listed(dict.fromkeys(Words.of(row, "label") for row in bad.to_dict("records")))
+        verb = "is" if len(bad) == 1 else "are"
+        parts.append(
+            Words(
+                f"{capital(small_number(len(bad)))} {verb} impossible as the only source "
+                f"({names.en}): more was spent than it holds (thick stroke), so the share is over "
+                "100%.",
+                f"以“{names.zh}”为唯一来源不可能：完成投资超出分母（粗线段），比例超过100%。",
+            )
+        )
+    most = _rounding(shares)
     parts.append(
-        f"Rounding moves a share by at most {_rounding(shares)} percentage points, far less than "
-        "the choice."
+        Words(
+            f"Rounding moves a share by at most {most} percentage points, far less than the "
+            "choice.",
+            f"精度使各比例上下变动至多{most}个百分点，远小于分母之别。",
+        )
     )
-    return typeset(" ".join([*parts, based_on(ids, lang)]))
+    return caption_text(parts, figure_ids(shares["figures"]), lang)
 
 
 def alt_denominators(shares: pd.DataFrame, lang: Lang = "en") -> str:
-    """Alternative text: every denominator with its share.
-
-    Parameters
-    ----------
-    shares : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    zh = lang == "zh"
+    """Alternative text: every denominator with its share."""
     told = []
+    impossible = Words("impossible as the only source", "不可能为唯一来源").say(lang)
     for table in _tables(shares):
         parts = []
         for row in _sorted(table):
-            name = _label(row).say(lang)
             share = NOT_REPORTED.say(lang)
             if not is_missing(row["value"]):
                 share = f"{round_text(row['value'], _DECIMALS)}%"
-            if row["impossible"]:
-                share += "（不可能为唯一来源）" if zh else " (impossible as the only source)"
-            parts.append(f"{name}{share}" if zh else f"{name} {share}")
+            name = Words.of(row, "label")
+            said = Words(f"{name.en} {share}", f"{name.zh}{share}").say(lang)
+            parts.append(aside(said, impossible if row["impossible"] else "", lang))
         first = table.iloc[0]
-        spent = MILLION.show(first["spent"], lang)
-        told.append(
-            f"{first['recipient_zh']}完成投资{spent}万元，占{'，'.join(parts)}"
-            if zh
-            else f"{first['recipient_en']} spent CNY {spent} million; as a share of "
-            f"{', '.join(parts)}"
+        county, spent = Words.of(first, "recipient"), MILLION.show(first["spent"], lang)
+        of = series(parts, lang)
+        words = Words(
+            f"{county.en} spent CNY {spent} million; as a share of {of}",
+            f"{county.zh}完成投资{spent}万元，占{of}",
         )
-    return f"条形图。{'；'.join(told)}。" if zh else typeset(f"Bar chart. {'; '.join(told)}.")
+        told.append(words.say(lang))
+    return alt_text(Words("Bar chart", "条形图"), told, lang)
 
 
 PLOT = Plot(

@@ -73,6 +73,48 @@ def drawn_row(
         "unit": unit,
         "state": row[f"{start}state"],
         "figures": row[f"{start}figures"],
+        "offsets": "",
+    }
+
+
+def plain_row(
+    mark: str,
+    quantity: str,
+    label: tuple[str, str],
+    value: Any,
+    *,
+    unit: str,
+    state: str,
+    bounds: tuple[Any, Any] | None = None,
+    figures: str = "",
+    offsets: str = "",
+) -> dict[str, Any]:
+    """One drawn row that no cells of an analysis table hold: a count, a day, a word.
+
+    Parameters
+    ----------
+    mark, quantity, label, unit : str
+        As in :func:`drawn_row`.
+    value : object
+    state : str
+    bounds : pair, optional
+        The value at both ends by default.
+    figures, offsets : str
+        What it rests on, where it rests on anything.
+    """
+    low, high = (value, value) if bounds is None else bounds
+    return {
+        "mark": mark,
+        "quantity": quantity,
+        "label_en": label[0],
+        "label_zh": label[1],
+        "value": value,
+        "low": low,
+        "high": high,
+        "unit": unit,
+        "state": state,
+        "figures": figures,
+        "offsets": offsets,
     }
 
 
@@ -112,4 +154,4 @@ def _text(cell: Any, rounding: str) -> str:
     return cell.isoformat() if isinstance(cell, dt.date) else str(cell)
 
 
-__all__ = ["COLUMNS", "drawn_csv", "drawn_row", "drawn_table", "passage"]
+__all__ = ["COLUMNS", "drawn_csv", "drawn_row", "drawn_table", "passage", "plain_row"]

@@ -14,28 +14,18 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from aidstudy.analysis.timeline import timeline, writing_window
-from aidstudy.plots.drawn import drawn_table
-from aidstudy.plots.layout import (
-    Panel,
-    compose,
-    head,
-    new_axes,
-    new_figure,
-    put,
-    rows_of,
-    text_width,
-    widest,
-)
+from aidstudy.plots.axes import new_axes
+from aidstudy.plots.drawn import drawn_table, plain_row
+from aidstudy.plots.layout import head, put, text_width, widest
 from aidstudy.plots.plot import Plot
-from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
+from aidstudy.plots.sentences import alt_text, aside, capital, caption_text, named, series
+from aidstudy.plots.sheet import sheet
+from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size
 from aidstudy.plots.words import (
     Lang,
     Words,
-    based_on,
-    checked_lang,
     day_name,
     figure_ids,
-    listing,
     month_name,
     small_number,
     small_number_zh,
@@ -89,65 +79,45 @@ def _name(lane: str, counties: Counties) -> Words:
 def drawn_events(events: pd.DataFrame, window: Window | None, counties: Counties) -> pd.DataFrame:
     """The rows that :func:`draw_events` draws; days in ISO form, ``low`` and ``high`` inclusive.
 
-    Parameters
-    ----------
-    events : pandas.DataFrame
-        From :func:`aidstudy.analysis.timeline.timeline`.
-    window : Window or None
-        From :func:`aidstudy.analysis.timeline.writing_window`.
-    counties : mapping of str to (str, str)
-        One without any event gets a row too, not reported.
+    A county of `counties` without any event gets a row too, not reported.
     """
     lanes = _lanes(events, counties)
-    rows = [
-        {
-            "mark": row["event_id"],
-            "quantity": f"{row['kind']}{'_planned' if row['realised'] == 'planned' else ''}",
-            "label_en": row["label_en"],
-            "label_zh": row["label_zh"],
-            "value": row["last_day"] if row["precision"] == "day" or row["deadline"] else None,
-            "low": row["first_day"],
-            "high": row["last_day"],
-            "unit": "date",
-            "state": "printed" if row["precision"] == "day" or row["deadline"] else "bounds_only",
-            "figures": row["figures"],
-        }
-        for found in lanes.values()
-        for row in found
+    rows = [_event_row(row) for found in lanes.values() for row in found]
+    rows += [
+        plain_row(
+            f"none-{lane}", "events", _name(lane, counties), None, unit="date", state="not_reported"
+        )
+        for lane, found in lanes.items()
+        if not found
     ]
-    for lane, found in lanes.items():
-        if not found:
-            name = _name(lane, counties)
-            rows.append(
-                {
-                    "mark": f"none-{lane}",
-                    "quantity": "events",
-                    "label_en": name.en,
-                    "label_zh": name.zh,
-                    "value": None,
-                    "low": None,
-                    "high": None,
-                    "unit": "date",
-                    "state": "not_reported",
-                    "figures": "",
-                }
-            )
     if window is not None:
+        days = window.first_day, window.last_day
         rows.append(
-            {
-                "mark": "window",
-                "quantity": "writing_window",
-                "label_en": _WINDOW.en,
-                "label_zh": _WINDOW.zh,
-                "value": None,
-                "low": window.first_day,
-                "high": window.last_day,
-                "unit": "date",
-                "state": "bounds_only",
-                "figures": "",
-            }
+            plain_row(
+                "window",
+                "writing_window",
+                _WINDOW,
+                None,
+                bounds=days,
+                unit="date",
+                state="bounds_only",
+            )
         )
     return drawn_table(rows)
+
+
+def _event_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    pointed = row["precision"] == "day" or row["deadline"]
+    return plain_row(
+        row["event_id"],
+        f"{row['kind']}{'_planned' if row['realised'] == 'planned' else ''}",
+        Words.of(row, "label"),
+        row["last_day"] if pointed else None,
+        bounds=(row["first_day"], row["last_day"]),
+        unit="date",
+        state="printed" if pointed else "bounds_only",
+        figures=row["figures"],
+    )
 
 
 def _year(events: pd.DataFrame) -> int:
@@ -189,7 +159,7 @@ def plot_events(
     ax = ax or new_axes()
     if counties is None:
         rows_ = events.to_dict("records")
-        counties = {r["recipient"]: (r["recipient_en"], r["recipient_zh"]) for r in rows_}
+        counties = {row["recipient"]: Words.of(row, "recipient") for row in rows_}
     lanes = _lanes(events, counties)
     total = sum(len(rows) or 1 for rows in lanes.values()) + _AFTER * (len(lanes) - 1)
     ax.set_ylim(total - 0.4, -0.6)
@@ -284,7 +254,7 @@ def _band(ax: Axes, window: Window, lang: Lang, palette: Palette) -> None:
 def _event(
     ax: Axes, row: Mapping[str, Any], y: float, window: Window | None, lang: Lang, palette: Palette
 ) -> None:
-    label = Words(row["label_en"], row["label_zh"]).say(lang)
+    label = Words.of(row, "label").say(lang)
     if row["deadline"] or row["precision"] == "day":
         _point(ax, row, y, label, lang, palette)
     else:
@@ -311,10 +281,7 @@ def _point(
         gid=row["event_id"],
         label="planned" if planned else "day",
     )
-    day = day_name(row["last_day"], lang)
-    if row["deadline"]:
-        day = f"{day}前" if lang == "zh" else f"by {day}"
-    step = 0.8 * body_size()
+    day, step = _when(row, lang), 0.8 * body_size()
     gap = 0.55 * body_size()
     if x > sum(ax.get_xlim()) / 2:
         put(ax, label, x, y, dx=-step, ha="right", size=note_size(), colour=palette.ink)
@@ -377,35 +344,12 @@ def draw_events(
     preset: str | Preset = "double",
     lang: Lang = "en",
 ) -> Figure:
-    """The whole figure.
-
-    Parameters
-    ----------
-    events : pandas.DataFrame
-    window : Window or None
-    counties : mapping of str to (str, str)
-    preset : str or Preset, default "double"
-    lang : {"en", "zh", "both"}
-
-    Returns
-    -------
-    Figure
-    """
-    lang = checked_lang(lang)
-    with style(preset, lang) as chosen:
-        figure = new_figure()
+    """The whole figure."""
+    with sheet(STEM, preset, lang) as page:
         ax = plot_events(
-            events, window, counties, ax=figure.add_subplot(), lang=lang, palette=chosen.palette
+            events, window, counties, ax=page.axes(), lang=page.lang, palette=page.palette
         )
-        return compose(
-            figure,
-            [[Panel(ax, rows_of(ax) * 1.55 * body_size())]],
-            preset=chosen,
-            lang=lang,
-            palette=chosen.palette,
-            plot=STEM,
-            headline=headline(events).say(lang),
-        )
+        return page.compose(ax, pitch=1.55, headline=headline(events))
 
 
 def _count(events: pd.DataFrame) -> tuple[int, int]:
@@ -421,7 +365,7 @@ def headline(events: pd.DataFrame) -> Words:
     of_all = f"{small_number(days)} of {small_number(number)} dated events"
     text = f"{of_all} {verb} a day; most have only a year"
     return Words(
-        text[0].upper() + text[1:],
+        capital(text),
         f"{small_number_zh(number)}件有时间可考之事，{small_number_zh(days)}件载明日期，多数仅知年份",
     )
 
@@ -429,91 +373,60 @@ def headline(events: pd.DataFrame) -> Words:
 def caption_events(
     events: pd.DataFrame, window: Window | None, counties: Counties, lang: Lang = "en"
 ) -> str:
-    """What is drawn, what is inferred, and the figures behind it.
-
-    Parameters
-    ----------
-    events : pandas.DataFrame
-    window : Window or None
-    counties : mapping of str to (str, str)
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    ids = figure_ids(events["figures"])
-    year = _year(events)
-    if lang == "zh":
-        parts = [
-            f"{headline(events).zh}。实心圆：载明之日；色带：仅知在此期间；空心圆：计划期限；空心框：规划年限。"
-            f"年份{year}系推断，各报道均未载自身日期。"
-        ]
-        if window is not None:
-            first, last = (day_name(day, lang) for day in (window.first_day, window.last_day))
-            parts.append(
-                f"灰色竖带为版面写作时段（推断）：不早于所载最后一件已发生之事（{first}），不晚于最早的期限（{last}）；"
-                "已发生之事的色带止于此。"
-            )
-        return "".join([*parts, based_on(ids, lang)])
+    """What is drawn, what is inferred, and the figures behind it."""
+    message, year = headline(events), _year(events)
     parts = [
-        f"{headline(events).en}. Solid circle: the day is printed. Tinted bar: at some time or "
-        "times within it. Hollow circle: a deadline that is planned. Outline: the years of a plan. "
-        f"The year, {year}, is inferred: no report prints its own date."
+        Words(
+            f"{message.en}. Solid circle: the day is printed. Tinted bar: at some time or times "
+            "within it. Hollow circle: a deadline that is planned. Outline: the years of a plan. "
+            f"The year, {year}, is inferred: no report prints its own date.",
+            f"{message.zh}。实心圆：载明之日；色带：仅知在此期间；空心圆：计划期限；空心框：规划年限。"
+            f"年份{year}系推断，各报道均未载自身日期。",
+        )
     ]
     if window is not None:
-        first, last = (day_name(day, lang) for day in (window.first_day, window.last_day))
+        first, last = (_both(day) for day in (window.first_day, window.last_day))
         parts.append(
-            "Grey band: when the page was written (inferred), not before the last day that it "
-            f"reports as past ({first}) and not after its first deadline ({last}); bars of what "
-            "has happened end with it."
+            Words(
+                "Grey band: when the page was written (inferred), not before the last day that it "
+                f"reports as past ({first.en}) and not after its first deadline ({last.en}); bars "
+                "of what has happened end with it.",
+                f"灰色竖带为版面写作时段（推断）：不早于所载最后一件已发生之事（{first.zh}），"
+                f"不晚于最早的期限（{last.zh}）；已发生之事的色带止于此。",
+            )
         )
-    return " ".join([*parts, based_on(ids, lang)])
+    return caption_text(parts, figure_ids(events["figures"]), lang)
+
+
+def _both(day: dt.date) -> Words:
+    return Words(day_name(day, "en"), day_name(day, "zh"))
 
 
 def alt_events(
     events: pd.DataFrame, window: Window | None, counties: Counties, lang: Lang = "en"
 ) -> str:
-    """Alternative text: the events in words.
-
-    Parameters
-    ----------
-    events : pandas.DataFrame
-    window : Window or None
-    counties : mapping of str to (str, str)
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    zh = lang == "zh"
+    """Alternative text: the events in words."""
     told = []
     for lane, rows in _lanes(events, counties).items():
-        parts = [] if rows else [_NO_EVENT.say(lang)]
-        for row in rows:
-            label = Words(row["label_en"], row["label_zh"]).say(lang)
-            parts.append(
-                f"{label}（{_when(row, lang)}）" if zh else f"{label} ({_when(row, lang)})"
-            )
-        name = _name(lane, counties).say(lang)
-        told.append(f"{name}：{'，'.join(parts)}" if zh else f"{name}: {', '.join(parts)}")
-    return f"时间线。{'；'.join(told)}。" if zh else f"Timeline. {'; '.join(told)}."
+        parts = [aside(Words.of(row, "label").say(lang), _when(row, lang), lang) for row in rows]
+        said = series(parts or [_NO_EVENT.say(lang)], lang)
+        told.append(named(_name(lane, counties).say(lang), said, lang))
+    return alt_text(Words("Timeline", "时间线"), told, lang)
 
 
 def _when(row: Mapping[str, Any], lang: Lang) -> str:
-    day = day_name(row["last_day"], lang)
+    day = _both(row["last_day"])
     if row["deadline"]:
-        return f"{day}前" if lang == "zh" else f"by {day}"
+        return Words(f"by {day.en}", f"{day.zh}前").say(lang)
     if row["precision"] == "day":
-        return day
+        return day.say(lang)
     first, last = row["first_day"], row["last_day"]
     if first.year != last.year:
         return f"{first.year}–{last.year}"
     if (first.month, last.month) == (1, 12):
-        return f"{first.year}年" if lang == "zh" else str(first.year)
-    months = listing([month_name(first.month, lang), month_name(last.month, lang)], lang)
-    return months.replace("、", "至") if lang == "zh" else months.replace(" and ", " to ")
+        return Words(f"{first.year}", f"{first.year}年").say(lang)
+    between = Words(" to ", "至").say(lang)
+    return between.join(month_name(day.month, lang) for day in (first, last))
 
 
 def _counties(study: StudyLike) -> dict[str, tuple[str, str]]:

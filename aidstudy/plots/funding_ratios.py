@@ -14,32 +14,23 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from aidstudy.analysis.ratios import funding_ratios
 from aidstudy.intervals import plain
+from aidstudy.plots.axes import new_axes, rows_axis
 from aidstudy.plots.drawn import drawn_row, drawn_table
-from aidstudy.plots.layout import (
-    Cell,
-    Panel,
-    column,
-    compose,
-    head,
-    new_axes,
-    new_figure,
-    put,
-    put_lines,
-    rows_of,
-)
+from aidstudy.plots.layout import Cell, column, head, put, put_lines
 from aidstudy.plots.plot import Plot
-from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
+from aidstudy.plots.sentences import alt_text, capital, caption_text, listed, named, undated
+from aidstudy.plots.sheet import sheet
+from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size
 from aidstudy.plots.words import (
     BILLION,
     MILLION,
+    NOT_REPORTED,
     NOT_REPORTED_SHORT,
     Lang,
     Words,
-    based_on,
-    checked_lang,
+    falling,
     figure_ids,
     is_missing,
-    listing,
     small_number,
     small_number_zh,
 )
@@ -50,6 +41,7 @@ _BAR = 0.30
 _SHARE_AXIS = Words(
     "Aid, share of donor’s previous-year revenue (%)", "援助资金占支援方上年财政收入之比（%）"
 )
+_NO_RATIO = Words("ratio not reported", "未报告比例")
 _INFERRED = Words(
     "* Inferred: the page prints it as paid in full, not as promised.",
     "* 推断：原文称已全额到位，未言承诺额。",
@@ -62,18 +54,11 @@ _IF_AT_RULE = Words(
 )
 
 
-def _key(row: Mapping[str, Any]) -> tuple[bool, Any, Any]:
-    ratio, aid = row["ratio"], row["aid"]
-    return (
-        is_missing(ratio),
-        0 if is_missing(ratio) else -ratio,
-        0 if is_missing(aid) else -aid,
-    )
-
-
 def _sorted(ratios: pd.DataFrame) -> list[dict[str, Any]]:
     """Pairs from the highest ratio down, then those without one by their aid."""
-    return sorted(ratios.to_dict("records"), key=_key)
+    return sorted(
+        ratios.to_dict("records"), key=lambda row: (falling(row["ratio"]), falling(row["aid"]))
+    )
 
 
 def _pair(row: Mapping[str, Any]) -> Words:
@@ -83,18 +68,7 @@ def _pair(row: Mapping[str, Any]) -> Words:
 
 
 def drawn_funding_ratios(ratios: pd.DataFrame) -> pd.DataFrame:
-    """The rows that :func:`draw_funding_ratios` draws.
-
-    Parameters
-    ----------
-    ratios : pandas.DataFrame
-        From :func:`aidstudy.analysis.ratios.funding_ratios`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of :data:`aidstudy.plots.drawn.COLUMNS`; amounts in CNY, shares in per cent.
-    """
+    """The rows that :func:`draw_funding_ratios` draws: amounts in CNY, shares in per cent."""
     rows = []
     parts = {"ratio": "%", "rule_amount": "CNY", "added": "CNY", "aid": "CNY", "revenue": "CNY"}
     for row in _sorted(ratios):
@@ -143,7 +117,7 @@ def plot_funding_ratios(
     """
     ax = ax or new_axes()
     rows = _sorted(ratios)
-    ax.set_ylim(len(rows) - 0.5, -0.5)
+    rows_axis(ax, len(rows))
     rule = next((row["rule"] for row in rows if not is_missing(row["rule"])), None)
     shown = [row["ratio"] for row in rows if not is_missing(row["ratio"])]
     top = max([*shown, *([rule] if rule is not None else [])], default=1)
@@ -152,7 +126,6 @@ def plot_funding_ratios(
     ax.xaxis.set_major_formatter(
         FuncFormatter(lambda value, _: "0" if value == 0 else f"{value:.2f}")
     )
-    ax.set_yticks([])
     for place, row in enumerate(rows):
         name = _name(row, lang, narrow)
         put_lines(ax, name, 0, place, palette=palette, dx=-5, ha="right", equal=narrow)
@@ -188,8 +161,7 @@ def plot_funding_ratios(
 def _name(row: Mapping[str, Any], lang: Lang, narrow: bool) -> tuple[str, ...]:
     if not narrow:
         return _pair(row).lines(lang)
-    donor = Words(row["donor_en"], row["donor_zh"]).inline(lang)
-    recipient = Words(row["recipient_en"], row["recipient_zh"]).inline(lang)
+    donor, recipient = (Words.of(row, side).inline(lang) for side in ("donor", "recipient"))
     return f"{donor} →", recipient
 
 
@@ -202,8 +174,7 @@ def _unit_lines(first: Words, second: Words, unit: str, lang: Lang) -> tuple[str
 def _ratio_bar(ax: Axes, row: Mapping[str, Any], place: int, lang: Lang, palette: Palette) -> None:
     mark = f"ratio-{row['recipient']}"
     if is_missing(row["ratio"]):
-        words = Words("ratio not reported", "未报告比例")
-        put(ax, words.say(lang), 0, place, dx=4, colour=palette.grey, mark=mark, backdrop=True)
+        put(ax, _NO_RATIO.say(lang), 0, place, dx=4, colour=palette.grey, mark=mark, backdrop=True)
         return
     bottom, size = place - _BAR / 2, note_size()
     rule = row["rule"] if _split(row) else None
@@ -291,46 +262,21 @@ def _revenue_cell(row: Mapping[str, Any], place: int, lang: Lang) -> Cell:
 def draw_funding_ratios(
     ratios: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
 ) -> Figure:
-    """The whole figure.
-
-    Parameters
-    ----------
-    ratios : pandas.DataFrame
-    preset : str or Preset, default "double"
-    lang : {"en", "zh", "both"}
-
-    Returns
-    -------
-    Figure
-    """
-    lang = checked_lang(lang)
-    with style(preset, lang) as chosen:
-        figure = new_figure()
+    """The whole figure."""
+    with sheet(STEM, preset, lang) as page:
         ax = plot_funding_ratios(
-            ratios,
-            ax=figure.add_subplot(),
-            lang=lang,
-            palette=chosen.palette,
-            narrow=chosen.narrow,
+            ratios, ax=page.axes(), lang=page.lang, palette=page.palette, narrow=page.narrow
         )
-        return compose(
-            figure,
-            [[Panel(ax, rows_of(ax) * 3.7 * body_size())]],
-            preset=chosen,
-            lang=lang,
-            palette=chosen.palette,
-            plot=STEM,
-            headline=headline(ratios).say(lang),
-            footnotes=_footnotes(ratios, lang),
-        )
+        notes = _footnotes(ratios)
+        return page.compose(ax, pitch=3.7, headline=headline(ratios), notes=notes)
 
 
-def _footnotes(ratios: pd.DataFrame, lang: Lang) -> list[str]:
+def _footnotes(ratios: pd.DataFrame) -> list[Words]:
     notes = []
     if (ratios["aid_state"] == "derived").any():
-        notes.append(_INFERRED.say(lang))
+        notes.append(_INFERRED)
     if (ratios["revenue_state"] == "hypothetical").any():
-        notes.append(_IF_AT_RULE.say(lang))
+        notes.append(_IF_AT_RULE)
     return notes
 
 
@@ -341,118 +287,86 @@ def headline(ratios: pd.DataFrame) -> Words:
     verb = "reports its" if said == 1 else "report their"
     text = f"{only}{small_number(said)} of {small_number(all_pairs)} pairs {verb} funding ratio"
     return Words(
-        text[0].upper() + text[1:],
+        capital(text),
         f"{small_number_zh(all_pairs)}对中{'仅' if said == 1 else ''}{small_number_zh(said)}对"
         "报告援助资金比例",
     )
 
 
 def caption_funding_ratios(ratios: pd.DataFrame, lang: Lang = "en") -> str:
-    """What is drawn, in which unit, what the bounds are, and the figures behind it.
-
-    Parameters
-    ----------
-    ratios : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    said = [row for row in _sorted(ratios) if not is_missing(row["ratio"])]
-    ids = figure_ids(*(ratios[f"{part}_figures"] for part in ("ratio", "rule", "aid", "added")))
-    drawn = listing((_told(row, lang) for row in said), lang)
-    inferred = [row for row in _sorted(ratios) if row["aid_state"] == "derived"]
-    undated = [row for row in _sorted(ratios) if not row["aid_dated"]]
-    if lang == "zh":
-        parts = [f"{headline(ratios).zh}。"]
-        parts.append(
-            "援助资金占支援方上年地方公共财政预算收入的比例（%），自零起画，在规定比例处分为两段。"
+    """What is drawn, in which unit, what the bounds are, and the figures behind it."""
+    rows, message = _sorted(ratios), headline(ratios)
+    drawn = listed(_told(row) for row in rows if not is_missing(row["ratio"]))
+    inferred = [Words.of(row, "recipient") for row in rows if row["aid_state"] == "derived"]
+    parts = [
+        Words(
+            f"{message.en}. Aid as a share of the donor's local public budget revenue of the year "
+            "before (%), bars from zero, split at the rule.",
+            f"{message.zh}。援助资金占支援方上年地方公共财政预算收入的比例（%），自零起画，在规定比例处分为两段。",
         )
-        parts += [f"{drawn}。"] if drawn else []
-        parts.append(
-            "其余各对未报告比例，亦不代为计算。右侧为年度援助（万元）与推算财政收入（亿元）。"
+    ]
+    if drawn.en:
+        parts.append(Words(f"{drawn.en}.", f"{drawn.zh}。"))
+    parts.append(
+        Words(
+            "The other pairs print no ratio, and none is computed for them. Columns: aid for the "
+            "year (CNY million) and implied revenue (CNY billion).",
+            "其余各对未报告比例，亦不代为计算。右侧为年度援助（万元）与推算财政收入（亿元）。",
         )
-        if inferred:
-            who = listing((row["recipient_zh"] for row in inferred), lang)
-            parts.append(f"{who}的援助额系推断（*）：原文称已全额到位。")
-        if undated:
-            who = listing((row["recipient_zh"] for row in undated), lang)
-            parts.append(f"{who}之数原文未载年份，按报道年份计。")
-        parts.append("带†者为援助总额恰为规定比例时应有的财政收入，与不带符号者所答不同。")
-        return "".join([*parts, based_on(ids, lang)])
-    parts = [f"{headline(ratios).en}."]
-    parts.append(
-        "Aid as a share of the donor’s local public budget revenue of the year before (%), "
-        "bars from zero, split at the rule."
-    )
-    parts += [f"{drawn}."] if drawn else []
-    parts.append(
-        "The other pairs print no ratio, and none is computed for them. Columns: aid for the year "
-        "(CNY million) and implied revenue (CNY billion)."
     )
     if inferred:
-        who = listing((row["recipient_en"] for row in inferred), lang)
-        parts.append(f"The aid of {who} is inferred (*): it is printed as paid in full.")
-    if undated:
-        who = listing((row["recipient_en"] for row in undated), lang)
+        who = listed(inferred)
         parts.append(
-            f"No year is printed for the sum of {who}; it is taken as that of the reports."
+            Words(
+                f"The aid of {who.en} is inferred (*): it is printed as paid in full.",
+                f"{who.zh}的援助额系推断（*）：原文称已全额到位。",
+            )
         )
+    parts += undated(Words.of(row, "recipient") for row in rows if not row["aid_dated"])
     parts.append(
-        "Revenue with † would be true if the whole sum were exactly the rule’s share; revenue "
-        "without it follows from the rule’s part of the sum. These answer different questions."
-    )
-    return " ".join([*parts, based_on(ids, lang)])
-
-
-def _told(row: Mapping[str, Any], lang: Lang) -> str:
-    ratio, low, high = (plain(row[part]) for part in ("ratio", "ratio_low", "ratio_high"))
-    text = (
-        f"{row['donor_zh']}给予{ratio}%（原文精度所允许的范围为{low}–{high}%）"
-        if lang == "zh"
-        else f"{row['donor_en']} gives {ratio}% (the print allows {low}–{high}%)"
-    )
-    if _split(row):
-        rule = plain(row["rule"])
-        required, more = (MILLION.show(row[part], lang) for part in ("rule_amount", "added"))
-        text += (
-            f"，其中规定{rule}%为{required}万元，额外{more}万元"
-            if lang == "zh"
-            else f", of which the rule’s {rule}% are CNY {required} million and CNY {more} million "
-            "are added"
+        Words(
+            "Revenue with † would be true if the whole sum were exactly the rule's share; revenue "
+            "without it follows from the rule's part of the sum. These answer different "
+            "questions.",
+            "带†者为援助总额恰为规定比例时应有的财政收入，与不带符号者所答不同。",
         )
-    return text
+    )
+    ids = figure_ids(*(ratios[f"{part}_figures"] for part in ("ratio", "rule", "aid", "added")))
+    return caption_text(parts, ids, lang)
+
+
+def _told(row: Mapping[str, Any]) -> Words:
+    ratio, low, high = (plain(row[part]) for part in ("ratio", "ratio_low", "ratio_high"))
+    donor = Words.of(row, "donor")
+    en = f"{donor.en} gives {ratio}% (the print allows {low}–{high}%)"
+    zh = f"{donor.zh}给予{ratio}%（原文精度所允许的范围为{low}–{high}%）"
+    if not _split(row):
+        return Words(en, zh)
+    rule = plain(row["rule"])
+    required, more = (
+        Words(MILLION.show(row[part], "en"), MILLION.show(row[part], "zh"))
+        for part in ("rule_amount", "added")
+    )
+    return Words(
+        f"{en}, of which the rule's {rule}% are CNY {required.en} million and CNY {more.en} "
+        "million are added",
+        f"{zh}，其中规定{rule}%为{required.zh}万元，额外{more.zh}万元",
+    )
 
 
 def alt_funding_ratios(ratios: pd.DataFrame, lang: Lang = "en") -> str:
-    """Alternative text: what a reader who cannot see the plot needs.
-
-    Parameters
-    ----------
-    ratios : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    rows = _sorted(ratios)
-    zh = lang == "zh"
-    parts = []
-    for row in rows:
-        name = _pair(row).say(lang)
-        if is_missing(row["ratio"]):
-            ratio = "未报告比例" if zh else "ratio not reported"
-        else:
-            ratio = f"{plain(row['ratio'])}%"
-        aid = NOT_REPORTED_SHORT.zh if zh else "not reported"
+    """Alternative text: every pair with its ratio and its aid."""
+    told = []
+    for row in _sorted(ratios):
+        known = not is_missing(row["ratio"])
+        ratio = f"{plain(row['ratio'])}%" if known else _NO_RATIO.say(lang)
+        aid = NOT_REPORTED.say(lang)
         if not is_missing(row["aid"]):
             aid = MILLION.show(row["aid"], lang)
-            aid = f"{aid}万元" if zh else f"CNY {aid} million"
-        parts.append(f"{name}：{ratio}，援助{aid}" if zh else f"{name}: {ratio}, aid {aid}")
-    listed = ("；" if zh else "; ").join(parts)
-    return f"条形图。{listed}。" if zh else f"Bar chart. {listed}."
+            aid = Words(f"CNY {aid} million", f"{aid}万元").say(lang)
+        words = Words(f"{ratio}, aid {aid}", f"{ratio}，援助{aid}")
+        told.append(named(_pair(row).say(lang), words.say(lang), lang))
+    return alt_text(Words("Bar chart", "条形图"), told, lang)
 
 
 PLOT = Plot(

@@ -11,30 +11,15 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from aidstudy.analysis.judgement import judgement_calls
-from aidstudy.intervals import Interval, round_outward, round_text
-from aidstudy.plots.drawn import drawn_row, drawn_table
-from aidstudy.plots.layout import (
-    Cell,
-    Panel,
-    column,
-    compose,
-    new_axes,
-    new_figure,
-    put,
-    rows_of,
-    widest,
-)
+from aidstudy.intervals import round_text
+from aidstudy.plots.axes import new_axes
+from aidstudy.plots.drawn import drawn_row, drawn_table, plain_row
+from aidstudy.plots.layout import Cell, column, put, widest
 from aidstudy.plots.plot import Plot
-from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
-from aidstudy.plots.words import (
-    Lang,
-    Words,
-    based_on,
-    checked_lang,
-    figure_ids,
-    is_missing,
-    typeset,
-)
+from aidstudy.plots.sentences import alt_text, caption_text, named, on_one_line
+from aidstudy.plots.sheet import sheet
+from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size
+from aidstudy.plots.words import Lang, Words, bounds_text, falling, figure_ids, is_missing
 
 STEM = "judgement_calls"
 
@@ -131,11 +116,7 @@ _COUNTS = ("moved", "lost", "verdicts")
 def _rows(calls: pd.DataFrame) -> list[Mapping[str, Any]]:
     """Calls by how far they move a share, those that move none at the end by their number."""
 
-    def order(row: Mapping[str, Any]) -> tuple[bool, Any]:
-        none = is_missing(row["shift"])
-        return none, -row["moved"] if none else -row["shift"]
-
-    return sorted(calls.to_dict("records"), key=order)
+    return sorted(calls.to_dict("records"), key=lambda row: (falling(row["shift"]), -row["moved"]))
 
 
 def _call(row: Mapping[str, Any]) -> Call:
@@ -145,26 +126,17 @@ def _call(row: Mapping[str, Any]) -> Call:
 def drawn_judgement_calls(calls: pd.DataFrame) -> pd.DataFrame:
     """The rows that :func:`draw_judgement_calls` draws.
 
-    Parameters
-    ----------
-    calls : pandas.DataFrame
-        From :func:`aidstudy.analysis.judgement.judgement_calls`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        For each call the share that it moves furthest under both readings (``quantity`` is the id
-        of the result), and how many results it moves.
+    For each call the share that it moves furthest under both readings (``quantity`` is the id of
+    the result), and how many results it moves.
     """
     rows: list[dict[str, Any]] = []
     for row in _rows(calls):
         call, switch = _call(row), row["switch"]
         if is_missing(row["result_id"]):
-            label = (call.what.en, call.what.zh)
-            none = _plain(f"none-{switch}", "share", label, None, "%", "not_applicable")
-            rows.append(none)
+            none, state = f"none-{switch}", "not_applicable"
+            rows.append(plain_row(none, "share", call.what, None, unit="%", state=state))
         else:
-            result = Words(row["label_en"], row["label_zh"])
+            result = Words.of(row, "label")
             for name, prefix, reading in (
                 ("default", "default_", call.default),
                 ("other", "", call.other),
@@ -182,27 +154,13 @@ def drawn_judgement_calls(calls: pd.DataFrame) -> pd.DataFrame:
                         unit="%",
                     )
                 )
-        for part in _COUNTS:
-            label = (call.what.en, call.what.zh)
-            rows.append(_plain(f"{part}-{switch}", part, label, row[part], "result", "derived"))
+        rows += [
+            plain_row(
+                f"{part}-{switch}", part, call.what, row[part], unit="result", state="derived"
+            )
+            for part in _COUNTS
+        ]
     return drawn_table(rows)
-
-
-def _plain(
-    mark: str, quantity: str, label: tuple[str, str], value: Any, unit: str, state: str
-) -> dict[str, Any]:
-    return {
-        "mark": mark,
-        "quantity": quantity,
-        "label_en": label[0],
-        "label_zh": label[1],
-        "value": value,
-        "low": value,
-        "high": value,
-        "unit": unit,
-        "state": state,
-        "figures": "",
-    }
 
 
 def plot_judgement_calls(
@@ -294,7 +252,7 @@ def _share(
         )
         return
     dx = 0.0 if narrow else 0.3 * body_size()
-    label = Words(row["label_en"], row["label_zh"]).say(lang)
+    label = Words.of(row, "label").say(lang)
     put(
         ax,
         label,
@@ -382,7 +340,7 @@ def _reading(
 def _number(row: Mapping[str, Any], prefix: str) -> str:
     """Value in per cent, or the bounds where they are wider than a tenth."""
     low, high, value = (row[f"{prefix}{part}"] for part in ("low", "high", "value"))
-    bounds = "–".join(round_outward(Interval(low, high), 1))
+    bounds = bounds_text(low, high, 1)
     if is_missing(value):
         return bounds
     shown = round_text(value, 1)
@@ -418,40 +376,13 @@ def _counts(
 def draw_judgement_calls(
     calls: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
 ) -> Figure:
-    """The whole figure.
-
-    Parameters
-    ----------
-    calls : pandas.DataFrame
-    preset : str or Preset, default "double"
-    lang : {"en", "zh", "both"}
-
-    Returns
-    -------
-    Figure
-    """
-    lang = checked_lang(lang)
-    with style(preset, lang) as chosen:
-        figure = new_figure()
+    """The whole figure."""
+    with sheet(STEM, preset, lang) as page:
         ax = plot_judgement_calls(
-            calls,
-            ax=figure.add_subplot(),
-            lang=lang,
-            palette=chosen.palette,
-            narrow=chosen.narrow,
+            calls, ax=page.axes(), lang=page.lang, palette=page.palette, narrow=page.narrow
         )
-        about = _MOVED_NOTE if chosen.narrow else _COLUMNS_NOTE
-        notes = [words.say(lang) for words in (_NOTE, _hidden(calls), about)]
-        return compose(
-            figure,
-            [[Panel(ax, rows_of(ax) * 1.32 * body_size())]],
-            preset=chosen,
-            lang=lang,
-            palette=chosen.palette,
-            plot=STEM,
-            headline=headline(calls).say(lang),
-            footnotes=["  ".join(notes)],
-        )
+        notes = on_one_line([_NOTE, _hidden(calls), _MOVED_NOTE if page.narrow else _COLUMNS_NOTE])
+        return page.compose(ax, pitch=1.32, headline=headline(calls), notes=notes)
 
 
 def _hidden(calls: pd.DataFrame) -> Words:
@@ -480,32 +411,11 @@ def headline(calls: pd.DataFrame) -> Words:
 
 
 def caption_judgement_calls(calls: pd.DataFrame, lang: Lang = "en") -> str:
-    """What is drawn, by which rule it was chosen, and what is not drawn.
-
-    Parameters
-    ----------
-    calls : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    rows = _rows(calls)
-    ids = figure_ids([row[cell] for row in rows for cell in ("default_figures", "figures")])
-    hidden = _hidden(calls)
-    if lang == "zh":
-        return (
-            f"{headline(calls).zh}。每行为一项判断，左侧为默认读法与另一读法；圆点与上条为默认读法，菱形与下条为另一读法，"
-            "条形为印刷精度或判断所容许的上下限（非置信区间）。"
-            f"{hidden.zh}选取规则：以百分数表示、两种读法下均有值且在0与100之间者中，数值或任一端变动最大的一项，"
-            "并列取表中居前者；本属假设者、抽样区间的端点与检验功效不在其列。"
-            "变动、失去、结论三栏为该判断所改变的结果数、其中不再有报告值者、其中以文字作答而答案改变者；全部变动见敏感性表。"
-            "各判断一次只改一项，未画同时改变的情形。" + based_on(ids, lang)
-        )
-    return typeset(
-        f"{headline(calls).en}. Each row is one judgement call, its default and its other reading "
-        "named on the left. Circle and upper bar: the default; diamond and lower bar: the other "
+    """What is drawn, by which rule it was chosen, and what is not drawn."""
+    rows, message, hidden = _rows(calls), headline(calls), _hidden(calls)
+    told = Words(
+        f"{message.en}. Each row is one judgement call, its default and its other reading named "
+        "on the left. Circle and upper bar: the default; diamond and lower bar: the other "
         "reading; bars are bounds (what print or reading allows, no confidence intervals). "
         f"{hidden.en} The rule: of the results in per cent that are known under both readings and "
         "lie within 0 to 100, the one of which the value or an end moves furthest, the first of "
@@ -513,36 +423,35 @@ def caption_judgement_calls(calls: pd.DataFrame, lang: Lang = "en") -> str:
         "intervals and the power of tests are left aside. Columns: results that the call moves, "
         "in value, bounds or state; of them those no longer reported; of them those that answer in "
         "words and change their answer. Every move stands in the table of sensitivity. One call is "
-        f"changed at a time; what several do together is not shown. {based_on(ids, lang)}".rstrip()
+        "changed at a time; what several do together is not shown.",
+        f"{message.zh}。每行为一项判断，左侧为默认读法与另一读法；圆点与上条为默认读法，菱形与下条为另一读法，"
+        "条形为印刷精度或判断所容许的上下限（非置信区间）。"
+        f"{hidden.zh}选取规则：以百分数表示、两种读法下均有值且在0与100之间者中，数值或任一端变动最大的一项，"
+        "并列取表中居前者；本属假设者、抽样区间的端点与检验功效不在其列。"
+        "变动、失去、结论三栏为该判断所改变的结果数、其中不再有报告值者、其中以文字作答而答案改变者；全部变动见敏感性表。"
+        "各判断一次只改一项，未画同时改变的情形。",
     )
+    ids = figure_ids(row[cell] for row in rows for cell in ("default_figures", "figures"))
+    return caption_text([told], ids, lang)
 
 
 def alt_judgement_calls(calls: pd.DataFrame, lang: Lang = "en") -> str:
-    """Alternative text: the share under either reading of each call.
-
-    Parameters
-    ----------
-    calls : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    zh, told = lang == "zh", []
+    """Alternative text: the share under either reading of each call."""
+    told = []
     for row in _rows(calls):
-        name = _call(row).what.say(lang)
-        if is_missing(row["result_id"]):
-            said = _NO_SHARE.say(lang)
-        else:
-            label = Words(row["label_en"], row["label_zh"]).say(lang)
-            pair = f"{_number(row, 'default_')}% → {_number(row, '')}%"
-            said = f"{label}{pair}" if zh else f"{label} {pair}"
-        moved = f"变动{row['moved']}项" if zh else f"results moved: {row['moved']}"
-        told.append(f"{name}：{said}，{moved}" if zh else f"{name}: {said}; {moved}")
-    if zh:
-        return f"点图，各判断两种读法下的比例。{'；'.join(told)}。"
-    return f"Dot plot of a share under both readings of each call. {'. '.join(told)}."
+        said, moved = _NO_SHARE, row["moved"]
+        if not is_missing(row["result_id"]):
+            label, pair = (
+                Words.of(row, "label"),
+                f"{_number(row, 'default_')}% → {_number(row, '')}%",
+            )
+            said = Words(f"{label.en} {pair}", f"{label.zh}{pair}")
+        words = Words(f"{said.en}; results moved: {moved}", f"{said.zh}，变动{moved}项")
+        told.append(named(_call(row).what.say(lang), words.say(lang), lang))
+    kind = Words(
+        "Dot plot of a share under both readings of each call", "点图，各判断两种读法下的比例"
+    )
+    return alt_text(kind, told, lang, apart=lang != "zh")
 
 
 PLOT = Plot(

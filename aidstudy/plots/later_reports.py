@@ -10,27 +10,25 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from aidstudy.analysis.later import later_reports
 from aidstudy.codebook import GRADES
 from aidstudy.intervals import plain
+from aidstudy.plots.axes import money_axis, new_axes
 from aidstudy.plots.drawn import drawn_row, drawn_table
-from aidstudy.plots.layout import (
-    Cell,
-    Panel,
-    column,
-    compose,
-    from_edge,
-    new_axes,
-    new_figure,
-    put,
-    rows_of,
-    text_width,
-    widest,
-)
+from aidstudy.plots.layout import Cell, column, from_edge, put, text_width, widest
 from aidstudy.plots.plot import Plot
-from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
+from aidstudy.plots.sentences import (
+    alt_text,
+    aside,
+    caption_text,
+    listed,
+    named,
+    on_one_line,
+    series,
+)
+from aidstudy.plots.sheet import sheet
+from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size
 from aidstudy.plots.words import (
     EXPLAINED,
     MILLION,
@@ -38,14 +36,10 @@ from aidstudy.plots.words import (
     NOT_REPORTED_SHORT,
     Lang,
     Words,
-    based_on,
-    checked_lang,
+    figure_ids,
     is_missing,
-    listing,
     small_number,
     small_number_zh,
-    typeset,
-    with_unit,
 )
 
 STEM = "later_reports"
@@ -113,14 +107,21 @@ class _Group:
         """The lines that contradict each other."""
         return [line for line in self.lines if line.row["contradicts"]]
 
+    @property
+    def name(self) -> Words:
+        return Words.of(self.lines[0].row, "recipient")
+
+    @property
+    def inferred(self) -> bool:
+        """Whether a line of the page is inferred."""
+        return any(line.page and line.row["state"] == "derived" for line in self.lines)
+
     def title(self, lang: Lang) -> str:
-        row = self.lines[0].row
-        return Words(row["recipient_en"], row["recipient_zh"]).inline(lang)
+        return self.name.inline(lang)
 
     def donor(self, lang: Lang) -> str:
-        row = self.lines[0].row
-        donor = Words(row["donor_en"], row["donor_zh"]).inline(lang)
-        return f"支援方：{donor}" if lang == "zh" else f"from {donor}"
+        donor = Words.of(self.lines[0].row, "donor").inline(lang)
+        return Words(f"from {donor}", f"支援方：{donor}").say(lang)
 
 
 def _groups(later: pd.DataFrame) -> list[_Group]:
@@ -136,30 +137,24 @@ def _groups(later: pd.DataFrame) -> list[_Group]:
 
 
 def _years(row: Mapping[str, Any], lang: Lang) -> str:
-    if is_missing(row["period"]):
-        if row["side"] == "page":
-            known = not is_missing(row["years"])
-            years = f"{row['years']}-year " if known else ""
-            return (
-                f"{row['years']}年{_PLAN.zh}"
-                if lang == "zh" and known
-                else (_PLAN.zh if lang == "zh" else f"{years}{_PLAN.en}")
-            )
+    if not is_missing(row["period"]):
+        text = "–".join(row["period"].split("/"))
+        return f"{text}年" if lang == "zh" else text
+    if row["side"] != "page":
         return _UNKNOWN.say(lang)
-    text = "–".join(row["period"].split("/"))
-    return f"{text}年" if lang == "zh" else text
+    if is_missing(row["years"]):
+        return _PLAN.say(lang)
+    return Words(f"{row['years']}-year {_PLAN.en}", f"{row['years']}年{_PLAN.zh}").say(lang)
 
 
 def _statement(row: Mapping[str, Any], lang: Lang) -> str:
-    known = row["measure"] in MEASURED
-    words = MEASURED[row["measure"]] if known else Words(row["measure"].replace("_", " "), "其他")
-    who = "" if row["side"] == "later" else _PAGE.say(lang)
-    inferred = row["side"] == "page" and row["state"] == "derived"
-    if lang == "zh":
-        text = f"{_years(row, lang)}，{words.zh}{'（推断）' if inferred else ''}"
-        return f"{who}：{text}" if who else text
-    text = f"{_years(row, lang)}, {words.en}{' (inferred)' if inferred else ''}"
-    return f"{who}: {text}" if who else text
+    measure = row["measure"]
+    words = MEASURED.get(measure, Words(measure.replace("_", " "), "其他"))
+    text = series([_years(row, lang), words.say(lang)], lang)
+    if row["side"] != "page":
+        return text
+    inferred = Words("inferred", "推断").say(lang) if row["state"] == "derived" else ""
+    return named(_PAGE.say(lang), aside(text, inferred, lang), lang)
 
 
 def _amount(row: Mapping[str, Any], lang: Lang) -> str:
@@ -195,24 +190,16 @@ def _source(row: Mapping[str, Any], lang: Lang) -> str:
 def drawn_later_reports(later: pd.DataFrame) -> pd.DataFrame:
     """The rows that :func:`draw_later_reports` draws.
 
-    Parameters
-    ----------
-    later : pandas.DataFrame
-        From :func:`aidstudy.analysis.later.later_reports`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        For each statement its value with bounds, then the sum per year; ``figures`` holds the
-        figures of the page, or the id of the outside fact.
+    For each statement its value with bounds, then the sum per year; ``figures`` holds the figures
+    of the page, or the id of the outside fact.
     """
     rows: list[dict[str, Any]] = []
     for group in _groups(later):
         for line in group.lines:
             row = line.row
-            label = (
-                f"{group.title('en')}: {_statement(row, 'en')}",
-                f"{group.title('zh')}：{_statement(row, 'zh')}",
+            label = Words(
+                named(group.name.en, _statement(row, "en"), "en"),
+                named(group.name.zh, _statement(row, "zh"), "zh"),
             )
             rows.append(drawn_row(line.mark, row["measure"], label, row, unit=row["unit"]))
             rows.append(
@@ -254,10 +241,8 @@ def plot_later_reports(
     sums = [line.row for group in groups for line in group.lines if line.money]
     most = max((float(row["high"]) for row in sums if not is_missing(row["high"])), default=1.0)
     ax.set_xlim(0, most * 1.02)
-    factor = MILLION.of(lang)[0]
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / factor:.0f}"))
-    ax.set_xlabel(with_unit(_AXIS, MILLION, lang))
+    money_axis(ax, MILLION, lang, ticks=4)
+    ax.set_xlabel(aside(_AXIS.say(lang), MILLION.unit(lang), lang))
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     indent, gap = 0.9 * body_size(), 0.7 * body_size()
@@ -466,41 +451,14 @@ def _pace_cell(line: _Line, y: float, lang: Lang) -> Cell:
 def draw_later_reports(
     later: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
 ) -> Figure:
-    """The whole figure.
-
-    Parameters
-    ----------
-    later : pandas.DataFrame
-    preset : str or Preset, default "double"
-    lang : {"en", "zh", "both"}
-
-    Returns
-    -------
-    Figure
-    """
-    lang = checked_lang(lang)
-    with style(preset, lang) as chosen:
-        figure = new_figure()
+    """The whole figure."""
+    with sheet(STEM, preset, lang) as page:
         ax = plot_later_reports(
-            later,
-            ax=figure.add_subplot(),
-            lang=lang,
-            palette=chosen.palette,
-            narrow=chosen.narrow,
+            later, ax=page.axes(), lang=page.lang, palette=page.palette, narrow=page.narrow
         )
-        notes = [_BRACKET.say(lang)] * any(group.against for group in _groups(later))
-        if not chosen.narrow:
-            notes.append(_COLUMN_SIGNS.say(lang))
-        return compose(
-            figure,
-            [[Panel(ax, rows_of(ax) * 1.42 * body_size())]],
-            preset=chosen,
-            lang=lang,
-            palette=chosen.palette,
-            plot=STEM,
-            headline=headline(later).say(lang),
-            footnotes=["  ".join(notes)] if notes else [],
-        )
+        notes = [_BRACKET] * any(group.against for group in _groups(later))
+        notes += [_COLUMN_SIGNS] * (not page.narrow)
+        return page.compose(ax, pitch=1.42, headline=headline(later), notes=on_one_line(notes))
 
 
 def headline(later: pd.DataFrame) -> Words:
@@ -522,110 +480,92 @@ def headline(later: pd.DataFrame) -> Words:
 
 
 def caption_later_reports(later: pd.DataFrame, lang: Lang = "en") -> str:
-    """What is drawn, where it was printed, what contradicts what, and the ids behind it.
-
-    Parameters
-    ----------
-    later : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    groups = _groups(later)
+    """What is drawn, where it was printed, what contradicts what, and the ids behind it."""
+    groups, message = _groups(later), headline(later)
     lines = [line for group in groups for line in group.lines]
-    ids = list(dict.fromkeys(i for x in lines if x.page for i in x.row["figures"].split()))
-    facts = [line.mark for line in lines if not line.page]
-    sources = list(dict.fromkeys(line.row["source"] for line in lines if not line.page))
-    against = [group for group in groups if group.against]
-    unknown = [x for x in lines if not x.page and x.money and is_missing(x.row["period"])]
-    inferred = [g for g in groups if any(x.page and x.row["state"] == "derived" for x in g.lines)]
-    vague = [x for x in lines if not x.page and x.row["bound"] == "under"]
-    if lang == "zh":
-        parts = [
-            f"{headline(later).zh}。各对先列本版面所载（深色），再列后来报道（浅色）；条形自零起画，为所述年份合计"
-            "（万元），各条年数不同，不可直接比较长短，可比年均。县按版面次序，无后来金额者居末。"
-        ]
-        if against:
-            who = listing((group.title("zh") for group in against), "zh")
-            parts.append(f"方括线所连两份报道在总额或进度上相互矛盾（{who}），并列示之，不作取舍。")
-        if unknown:
-            parts.append("未载明年份者不计年均。")
-        if vague:
-            parts.append("“近”若干读作区间，浅色段为其所容许的范围。")
-        if inferred:
-            who = listing((group.title("zh") for group in inferred), "zh")
-            parts.append(f"虚线框为推断：{who}只言已全额到位，年份亦依报道年份推定。")
-        if any(line.row["counties"] > 1 for line in lines):
-            parts.append("标明数县合计者不限于所列之县。")
-        parts.append(
-            "承诺、到位、完成投资为不同口径。细线为数字取整所容许的上下限，多数短于线宽。后来报道来自他处，"
-            "不用以填补本版面所缺；来源栏为报道年月及等级（出版方：见于出版方网页或国家新闻网站；转载：见于他处转载）。"
-        )
-        parts.append(f"外部事实{len(facts)}条，见所附数据。")
-        return "".join([*parts, based_on(ids, lang)])
+    after = [line for line in lines if not line.page]
+    facts = [line.mark for line in after]
+    sources = "; ".join(dict.fromkeys(line.row["source"] for line in after))
+    against = [group.name for group in groups if group.against]
+    inferred = [group.name for group in groups if group.inferred]
     parts = [
-        f"{headline(later).en}. In each pair what the page prints (dark) comes first, then later "
-        "reports (paler). Bars from zero: sums over the years named (CNY million). The bars span "
-        "different numbers of years, so compare sums per year, not lengths. Pairs in the order of "
-        "the page, those without a later sum at the end."
+        Words(
+            f"{message.en}. In each pair what the page prints (dark) comes first, then later "
+            "reports (paler). Bars from zero: sums over the years named (CNY million). The bars "
+            "span different numbers of years, so compare sums per year, not lengths. Pairs in the "
+            "order of the page, those without a later sum at the end.",
+            f"{message.zh}。各对先列本版面所载（深色），再列后来报道（浅色）；条形自零起画，为所述年份合计"
+            "（万元），各条年数不同，不可直接比较长短，可比年均。县按版面次序，无后来金额者居末。",
+        )
     ]
     if against:
-        who = listing((group.title("en") for group in against), "en")
+        who = listed(against)
         parts.append(
-            f"A bracket joins two reports that contradict each other, in sum or in pace ({who}); "
-            "both are shown and neither is chosen."
+            Words(
+                "A bracket joins two reports that contradict each other, in sum or in pace "
+                f"({who.en}); both are shown and neither is chosen.",
+                f"方括线所连两份报道在总额或进度上相互矛盾（{who.zh}），并列示之，不作取舍。",
+            )
         )
-    if unknown:
-        parts.append("Where a report does not say which years it means, there is no sum per year.")
-    if vague:
-        parts.append("A sum printed as “nearly” is an interval; the tinted end is what it allows.")
-    if inferred:
-        who = listing((group.title("en") for group in inferred), "en")
+    if any(line.money and is_missing(line.row["period"]) for line in after):
         parts.append(
-            f"Dashed outline: inferred; {who} prints only a sum that was paid in full, without a "
-            "year."
+            Words(
+                "Where a report does not say which years it means, there is no sum per year.",
+                "未载明年份者不计年均。",
+            )
+        )
+    if any(line.row["bound"] == "under" for line in after):
+        parts.append(
+            Words(
+                "A sum printed as “nearly” is an interval; the tinted end is what it allows.",
+                "“近”若干读作区间，浅色段为其所容许的范围。",
+            )
+        )
+    if inferred:
+        who = listed(inferred)
+        parts.append(
+            Words(
+                f"Dashed outline: inferred; {who.en} prints only a sum that was paid in full, "
+                "without a year.",
+                f"虚线框为推断：{who.zh}只言已全额到位，年份亦依报道年份推定。",
+            )
         )
     if any(line.row["counties"] > 1 for line in lines):
-        parts.append("A sum for several counties together is not the county's own.")
-    parts.append(
-        "Committed, disbursed and spent are three things. Thin lines: what rounding allows, mostly "
-        "less than their width. Later reports are other sources and fill no gap of the page; "
-        "publisher: read at the publisher's own page or a state news site; copy: read elsewhere."
-    )
-    parts.append(f"Sources: {'; '.join(sources)}.")
-    parts.append(f"Outside facts ({len(facts)}): {', '.join(facts)}.")
-    return typeset(" ".join([*parts, based_on(ids, lang)]))
+        parts.append(
+            Words(
+                "A sum for several counties together is not the county's own.",
+                "标明数县合计者不限于所列之县。",
+            )
+        )
+    parts += [
+        Words(
+            "Committed, disbursed and spent are three things. Thin lines: what rounding allows, "
+            "mostly less than their width. Later reports are other sources and fill no gap of the "
+            "page; publisher: read at the publisher's own page or a state news site; copy: read "
+            "elsewhere.",
+            "承诺、到位、完成投资为不同口径。细线为数字取整所容许的上下限，多数短于线宽。后来报道来自他处，"
+            "不用以填补本版面所缺；来源栏为报道年月及等级（出版方：见于出版方网页或国家新闻网站；转载：见于他处转载）。",
+        ),
+        Words(
+            f"Sources: {sources}. Outside facts ({len(facts)}): {', '.join(facts)}.",
+            f"外部事实{len(facts)}条，见所附数据。",
+        ),
+    ]
+    return caption_text(parts, figure_ids(x.row["figures"] for x in lines if x.page), lang)
 
 
 def alt_later_reports(later: pd.DataFrame, lang: Lang = "en") -> str:
-    """Alternative text: every statement in words.
-
-    Parameters
-    ----------
-    later : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    zh, told = lang == "zh", []
+    """Alternative text: every statement in words."""
+    told = []
+    against = Words("the two later reports contradict each other", "后两者相互矛盾").say(lang)
     for group in _groups(later):
         parts = []
         for line in group.lines:
-            together = _together(line.row, lang)
             said = f"{_statement(line.row, lang)} {_amount(line.row, lang)}"
-            said += (f"（{together}）" if zh else f" ({together})") if together else ""
-            parts.append(said)
-        if group.against:
-            parts.append("后两者相互矛盾" if zh else "the two later reports contradict each other")
-        name = group.title(lang)
-        told.append(f"{name}：{'，'.join(parts)}" if zh else f"{name}: {'; '.join(parts)}")
-    if zh:
-        return f"条形图，单位万元。{'。'.join(told)}。"
-    return f"Bar chart, CNY million. {'. '.join(told)}."
+            parts.append(aside(said, _together(line.row, lang), lang))
+        parts += [against] * bool(group.against)
+        told.append(named(group.title(lang), Words("; ", "，").say(lang).join(parts), lang))
+    return alt_text(Words("Bar chart, CNY million", "条形图，单位万元"), told, lang, apart=True)
 
 
 PLOT = Plot(

@@ -1,13 +1,11 @@
-"""Text placed in points, measured before it is placed, and panels fitted to an exact size.
+"""Text placed in points, measured before it is placed.
 
 What stands beside an Axes (names, columns of numbers, notes) hangs on its edges at offsets in
-points. So a panel is fitted by drawing it, measuring what sticks out, and giving the Axes the
-rest: a longer language or a larger preset moves the Axes, never a text into another.
+points; :mod:`aidstudy.plots.sheet` then gives the Axes the room that this leaves.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +15,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.text import Annotation, Text
+from matplotlib.text import Annotation
 from matplotlib.transforms import (
     Affine2D,
     ScaledTranslation,
@@ -26,14 +24,8 @@ from matplotlib.transforms import (
 )
 
 from aidstudy.errors import PlotError
-from aidstudy.plots.style import MM, Palette, Preset, body_size, latin_first, note_size
-from aidstudy.plots.words import EXPLAINED, NOT_REPORTED_SHORT, Lang, typeset
-
-EDGE = 2.0
-"""Points kept free at the edges of the canvas."""
-
-GUTTER = 16.0
-"""Points between two panels."""
+from aidstudy.plots.style import Palette, body_size, latin_first, note_size
+from aidstudy.plots.words import Lang, Words, typeset
 
 # Half the height of capitals and figures: a baseline this far below a point is centred on it.
 _HALF_CAP = 0.34
@@ -258,6 +250,26 @@ def head(
         )
 
 
+def top_name(
+    ax: Axes, name: Words, x: float, *, lang: Lang, palette: Palette, upright: bool
+) -> None:
+    """Name a column of a matrix above it, or along it where there is little room."""
+    if not upright:
+        head(ax, name.lines(lang), x, coords="column", palette=palette)
+        return
+    put(
+        ax,
+        name.inline(lang),
+        x,
+        1,
+        coords="column",
+        dy=0.4 * body_size(),
+        ha="center",
+        colour=palette.ink,
+        rotation=90,
+    )
+
+
 def text_width(text: str, *, size: float | None = None, strong: bool = False) -> float:
     """Width of a line of text in points, under the settings that hold now."""
     chosen = latin_first() if strong and text.isascii() else mpl.rcParams["font.family"]
@@ -329,217 +341,17 @@ def from_edge(ax: Axes, side: float) -> Transform:
     return blended_transform_factory(points + corner, ax.transData)
 
 
-def new_axes() -> Axes:
-    """An Axes to draw on where the caller gives none."""
-    import matplotlib.pyplot as plt
-
-    return plt.subplots()[1]
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One Axes of a figure.
-
-    Parameters
-    ----------
-    ax : Axes
-    height : float
-        In points, without what sticks out.
-    share : float
-        Of the width of its row of panels.
-    """
-
-    ax: Axes
-    height: float
-    share: float = 1.0
-
-
-def rows_of(ax: Axes) -> float:
-    """How many rows an Axes has whose rows are one data unit high."""
-    low, high = ax.get_ylim()
-    return abs(high - low)
-
-
-def compose(
-    figure: Figure,
-    rows: Sequence[Sequence[Panel]],
-    *,
-    preset: Preset,
-    lang: Lang,
-    palette: Palette,
-    plot: str,
-    headline: str = "",
-    footnotes: Sequence[str] = (),
-) -> Figure:
-    """Fit panels to the exact width of a preset; the height follows from what is in them.
-
-    Parameters
-    ----------
-    figure : Figure
-    rows : sequence of sequence of Panel
-        Panels side by side, row under row. More than one panel get letters.
-    headline : str
-        The message; shown where the preset has headlines.
-    footnotes : sequence of str
-        Wrapped to the width, under everything. The one on "n.r." is added where it is needed.
-
-    Raises
-    ------
-    PlotError
-        If the text beside an Axes leaves no room for it.
-    """
-    width = preset.width_mm * MM * 72
-    letters = iter("abcdefgh") if sum(len(row) for row in rows) > 1 else None
-    figure.set_size_inches(preset.width_mm * MM, preset.max_height_mm * MM)
-    notes = [
-        typeset(line)
-        for note in (*footnotes, *_unexplained(figure, footnotes))
-        for line in wrap(note, width - 2 * EDGE, size=note_size(), lang=lang)
-    ]
-    note_step = 1.3 * note_size()
-    head = 2.0 * body_size() * 1.25 if headline and preset.headline else 0.0
-    letter_room = 1.7 * body_size() if letters else 0.0
-
-    cells = [_cells(row, width) for row in rows]
-    fits = [
-        [_fit(figure, panel, cell, plot) for panel, cell in zip(row, cell_row, strict=True)]
-        for row, cell_row in zip(rows, cells, strict=True)
-    ]
-    fixed = (
-        2 * EDGE
-        + head
-        + len(notes) * note_step
-        + (0.6 * note_step if notes else 0)
-        + sum(max(f.top for f in fit) + max(f.bottom for f in fit) + letter_room for fit in fits)
-        + GUTTER * (len(rows) - 1)
-    )
-    content = sum(max(panel.height for panel in row) for row in rows)
-    stretch = 1.0
-    if preset.fixed_height_mm is None:
-        height = math.ceil((fixed + content) / 72 / MM) * MM * 72
-    else:
-        height = preset.fixed_height_mm * MM * 72
-        # Dense content is pressed together a little; sparse content stays compact below a headline.
-        stretch = min((height - fixed) / content, 1.5)
-    figure.set_size_inches(width / 72, height / 72)
-
-    if head:
-        figure.text(
-            EDGE / width,
-            1 - (EDGE + 1.25 * body_size()) / height,
-            typeset(headline),
-            fontsize=1.25 * body_size(),
-            fontweight=600,
-            color=palette.ink,
-            va="baseline",
-        )
-    y = height - EDGE - head
-    for row, cell_row, fit_row in zip(rows, cells, fits, strict=True):
-        if letters:
-            for left, _ in cell_row:
-                figure.text(
-                    left / width,
-                    (y - body_size()) / height,
-                    next(letters),
-                    fontsize=body_size() * 8 / 7,
-                    fontweight=600,
-                    fontfamily=latin_first(),
-                    color=palette.ink,
-                    va="baseline",
-                )
-        y -= letter_room + max(fit.top for fit in fit_row)
-        for panel, fit in zip(row, fit_row, strict=True):
-            tall = panel.height * stretch
-            panel.ax.set_position(
-                (fit.left / width, (y - tall) / height, fit.width / width, tall / height)
-            )
-        y -= max(panel.height for panel in row) * stretch + max(fit.bottom for fit in fit_row)
-        y -= GUTTER
-    for place, line in enumerate(notes):
-        figure.text(
-            EDGE / width,
-            (EDGE + 0.25 * note_size() + (len(notes) - 1 - place) * note_step) / height,
-            line,
-            fontsize=note_size(),
-            color=palette.grey,
-            va="baseline",
-        )
-    return figure
-
-
-def _unexplained(figure: Figure, footnotes: Sequence[str]) -> list[str]:
-    """The note on an abbreviation that no other note explains."""
-    short = any(text.get_text() == NOT_REPORTED_SHORT.en for text in figure.findobj(Text))
-    return [f"{EXPLAINED}."] if short and EXPLAINED not in " ".join(footnotes) else []
-
-
-def _cells(row: Sequence[Panel], width: float) -> list[tuple[float, float]]:
-    """Left and right of the cell of each panel, in points."""
-    room = width - 2 * EDGE - GUTTER * (len(row) - 1)
-    whole = sum(panel.share for panel in row)
-    cells, left = [], EDGE
-    for panel in row:
-        right = left + room * panel.share / whole
-        cells.append((left, right))
-        left = right + GUTTER
-    return cells
-
-
-@dataclass(frozen=True, slots=True)
-class _Fit:
-    left: float
-    width: float
-    top: float
-    bottom: float
-
-
-def _fit(figure: Figure, panel: Panel, cell: tuple[float, float], plot: str) -> _Fit:
-    """Where an Axes goes in its cell, and what sticks out above and below, in points."""
-    to_points = 72 / figure.dpi
-    wide, high = figure.get_size_inches() * 72
-    left, right = cell
-    # What sticks out on the right can hang on data, so it moves as the Axes gets narrower.
-    inner = outer = panel.ax.get_window_extent()
-    for _ in range(8):
-        panel.ax.set_position(
-            (left / wide, 0.3, max(right - left, 1.0) / wide, panel.height / high)
-        )
-        inner = panel.ax.get_window_extent()
-        outer = panel.ax.get_tightbbox() or inner
-        over_left = cell[0] - outer.x0 * to_points
-        over_right = outer.x1 * to_points - cell[1]
-        if abs(over_left) < 0.05 and abs(over_right) < 0.05:
-            break
-        left, right = left + over_left, right - over_right
-        if right - left < 36:
-            raise PlotError(
-                f"plot {plot}: the text beside the axes leaves {right - left:.0f} pt for them; "
-                "rule: at least 36 pt. Shorten the text or take a wider preset"
-            )
-    return _Fit(
-        left,
-        right - left,
-        (outer.y1 - inner.y1) * to_points,
-        (inner.y0 - outer.y0) * to_points,
-    )
-
-
 __all__ = [
-    "EDGE",
-    "GUTTER",
     "Cell",
-    "Panel",
     "column",
-    "compose",
     "figure_of",
     "from_edge",
     "head",
-    "new_axes",
     "new_figure",
     "put",
     "put_lines",
-    "rows_of",
     "text_width",
+    "top_name",
     "widest",
     "wrap",
 ]

@@ -10,22 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.devices import management_devices
-from aidstudy.plots.drawn import drawn_table, passage
-from aidstudy.plots.layout import (
-    Cell,
-    Panel,
-    column,
-    compose,
-    head,
-    new_axes,
-    new_figure,
-    put,
-    rows_of,
-    widest,
-)
+from aidstudy.plots.axes import bare, new_axes
+from aidstudy.plots.drawn import drawn_table, passage, plain_row
+from aidstudy.plots.layout import Cell, column, put, top_name, widest
 from aidstudy.plots.plot import Plot
-from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
-from aidstudy.plots.words import Lang, Words, checked_lang, listing, small_number, typeset
+from aidstudy.plots.sentences import alt_text, caption_text, named, on_one_line
+from aidstudy.plots.sheet import column_room, sheet
+from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size
+from aidstudy.plots.words import Lang, Words, listing, small_number
 
 STEM = "mechanisms"
 
@@ -72,8 +64,7 @@ def _counted(devices: pd.DataFrame, column_: str) -> dict[str, int]:
 
 
 def _county(devices: pd.DataFrame, recipient: str) -> Words:
-    row = devices[devices["recipient"] == recipient].iloc[0]
-    return Words(row["recipient_en"], row["recipient_zh"])
+    return Words.of(devices[devices["recipient"] == recipient].iloc[0], "recipient")
 
 
 def _cells(devices: pd.DataFrame) -> dict[tuple[str, str], Mapping[str, Any]]:
@@ -83,15 +74,7 @@ def _cells(devices: pd.DataFrame) -> dict[tuple[str, str], Mapping[str, Any]]:
 def drawn_mechanisms(devices: pd.DataFrame) -> pd.DataFrame:
     """The rows that :func:`draw_mechanisms` draws: one a device and county.
 
-    Parameters
-    ----------
-    devices : pandas.DataFrame
-        From :func:`aidstudy.analysis.devices.management_devices`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Where a device is mentioned the row rests on words: ``offsets`` is their place.
+    Where a device is mentioned the row rests on words: ``offsets`` is their place.
     """
     cells = _cells(devices)
     rows = []
@@ -102,15 +85,17 @@ def drawn_mechanisms(devices: pd.DataFrame) -> pd.DataFrame:
                 continue
             name = NAMES[mechanism]
             rows.append(
-                {
-                    "mark": f"{mechanism}-{recipient}",
-                    "quantity": mechanism,
-                    "label_en": f"{row['recipient_en']}: {name.en}",
-                    "label_zh": f"{row['recipient_zh']}：{name.zh}",
-                    **{part: row[part] for part in ("value", "low", "high", "state", "figures")},
-                    "unit": "device",
-                    "offsets": passage(row["start"], row["end"]),
-                }
+                plain_row(
+                    f"{mechanism}-{recipient}",
+                    mechanism,
+                    (f"{row['recipient_en']}: {name.en}", f"{row['recipient_zh']}：{name.zh}"),
+                    row["value"],
+                    bounds=(row["low"], row["high"]),
+                    unit="device",
+                    state=row["state"],
+                    figures=row["figures"],
+                    offsets=passage(row["start"], row["end"]),
+                )
             )
     return drawn_table(rows)
 
@@ -149,20 +134,18 @@ def plot_mechanisms(
     rows, columns = _counted(devices, "mechanism"), _counted(devices, "recipient")
     ax.set_xlim(-0.5, len(columns) - 0.5)
     ax.set_ylim(len(rows) + 0.55, -0.5)
-    ax.set_xticks([])
-    ax.set_yticks([])
-    for spine in ax.spines.values():
-        spine.set_visible(False)
+    bare(ax)
     for x, recipient in enumerate(columns):
-        _head(ax, _county(devices, recipient), x, lang, palette, upright=upright)
+        name = _county(devices, recipient)
+        top_name(ax, name, x, lang=lang, palette=palette, upright=upright)
     cells = _cells(devices)
     names = [
         NAMES[mechanism].say(lang) if upright else NAMES[mechanism].inline(lang)
         for mechanism in rows
     ]
     room = 1.0 * body_size() + widest(names)
-    for y, (mechanism, name) in enumerate(zip(rows, names, strict=True)):
-        put(ax, name, 0, y, coords="edge", dx=-room, colour=palette.ink)
+    for y, (mechanism, device) in enumerate(zip(rows, names, strict=True)):
+        put(ax, device, 0, y, coords="edge", dx=-room, colour=palette.ink)
         ax.plot([-0.5, len(columns) - 0.5], [y + 0.5, y + 0.5], color=palette.band, linewidth=0.5)
         for x, recipient in enumerate(columns):
             _cell(ax, cells.get((mechanism, recipient)), x, y, lang, palette, offsets=offsets)
@@ -179,23 +162,6 @@ def plot_mechanisms(
         palette=palette,
     )
     return ax
-
-
-def _head(ax: Axes, name: Words, x: int, lang: Lang, palette: Palette, *, upright: bool) -> None:
-    if not upright:
-        head(ax, name.lines(lang), x, coords="column", palette=palette)
-        return
-    put(
-        ax,
-        name.inline(lang),
-        x,
-        1,
-        coords="column",
-        dy=0.4 * body_size(),
-        ha="center",
-        colour=palette.ink,
-        rotation=90,
-    )
 
 
 def _cell(
@@ -234,25 +200,9 @@ def _cell(
 def draw_mechanisms(
     devices: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
 ) -> Figure:
-    """The whole figure.
-
-    Parameters
-    ----------
-    devices : pandas.DataFrame
-    preset : str or Preset, default "double"
-    lang : {"en", "zh", "both"}
-
-    Returns
-    -------
-    Figure
-    """
-    lang = checked_lang(lang)
-    with style(preset, lang) as chosen:
-        counties = [line for name in _names(devices) for line in name.lines(lang)]
-        figure, room = _composed(devices, chosen, lang, upright=False)
-        if widest(counties) + 1 <= room:
-            return figure
-        return _composed(devices, chosen, lang, upright=True)[0]
+    """The whole figure; names of counties upright where they do not fit side by side."""
+    figure, fits = _composed(devices, preset, lang, upright=False)
+    return figure if fits else _composed(devices, preset, lang, upright=True)[0]
 
 
 def _names(devices: pd.DataFrame) -> list[Words]:
@@ -260,30 +210,22 @@ def _names(devices: pd.DataFrame) -> list[Words]:
 
 
 def _composed(
-    devices: pd.DataFrame, preset: Preset, lang: Lang, *, upright: bool
-) -> tuple[Figure, float]:
-    """The figure, and the room for the name of a county in points."""
-    figure, offsets = new_figure(), not (preset.narrow or preset.headline)
-    ax = plot_mechanisms(
-        devices,
-        ax=figure.add_subplot(),
-        lang=lang,
-        palette=preset.palette,
-        upright=upright,
-        offsets=offsets,
-    )
-    compose(
-        figure,
-        [[Panel(ax, rows_of(ax) * 1.55 * body_size())]],
-        preset=preset,
-        lang=lang,
-        palette=preset.palette,
-        plot=STEM,
-        headline=headline(devices).say(lang),
-        footnotes=["  ".join(words.say(lang) for words in [_NOTE, *[_OFFSETS] * offsets])],
-    )
-    width = ax.get_window_extent().width * 72 / figure.dpi
-    return figure, width / len(_names(devices))
+    devices: pd.DataFrame, preset: str | Preset, lang: Lang, *, upright: bool
+) -> tuple[Figure, bool]:
+    """The figure, and whether there is room for the names of counties side by side."""
+    with sheet(STEM, preset, lang) as page:
+        ax = plot_mechanisms(
+            devices,
+            ax=page.axes(),
+            lang=page.lang,
+            palette=page.palette,
+            upright=upright,
+            offsets=page.roomy,
+        )
+        notes = on_one_line([_NOTE, _OFFSETS] if page.roomy else [_NOTE])
+        figure = page.compose(ax, pitch=1.55, headline=headline(devices), notes=notes)
+        names = [line for name in _names(devices) for line in name.lines(page.lang)]
+        return figure, widest(names) + 1 <= column_room(ax)
 
 
 def headline(devices: pd.DataFrame) -> Words:
@@ -305,64 +247,42 @@ def headline(devices: pd.DataFrame) -> Words:
 
 
 def caption_mechanisms(devices: pd.DataFrame, lang: Lang = "en") -> str:
-    """What is drawn, the order, what a missing mention is not, and where the evidence is.
-
-    Parameters
-    ----------
-    devices : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
+    """What is drawn, the order, what a missing mention is not, and where the evidence is."""
     rows, columns = _counted(devices, "mechanism"), _counted(devices, "recipient")
-    there = int((devices["state"] == "printed").sum())
-    if lang == "zh":
-        return (
-            f"{headline(devices).zh}。圆点：该县报道提及此项机制；“未提及”不等于没有，版面从未说某县没有某项机制。"
-            f"机制自上而下、县自左而右，均按提及数由多到少排列，并列者从表中次序。共{len(devices)}格，其中{there}格提及。"
-            f"各项机制的含义见编码手册。提及与否取决于各县如何写报道，不说明机制运行如何，亦不是各县管理优劣的比较。"
-            f"每一圆点所据文字在版面文本中的起止位置见图中圆点之侧或所附数据的末列。"
-        )
-    return typeset(
-        f"{headline(devices).en}. Disc: the county's report mentions the device. n.m.: it does not "
-        "mention it, which is not a no: the page never says that a county lacks a device. Devices "
-        "from the most to the least mentioned, counties likewise, ties in the order of the table. "
+    there, message = int((devices["state"] == "printed").sum()), headline(devices)
+    told = Words(
+        f"{message.en}. Disc: the county's report mentions the device. n.m.: it does not mention "
+        "it, which is not a no: the page never says that a county lacks a device. Devices from "
+        "the most to the least mentioned, counties likewise, ties in the order of the table. "
         f"{there} of {len(devices)} cells ({len(rows)} devices, {len(columns)} counties) are "
         "mentions. The codebook says what each device means. A mention depends on how a county "
         "wrote its report; it says nothing about how well a device works and is no ranking of the "
         "counties. The place of the words behind each disc, in characters of the page's text, "
-        "stands beside it, or in the last column of the drawn rows."
+        "stands beside it, or in the last column of the drawn rows.",
+        f"{message.zh}。圆点：该县报道提及此项机制；“未提及”不等于没有，版面从未说某县没有某项机制。"
+        f"机制自上而下、县自左而右，均按提及数由多到少排列，并列者从表中次序。共{len(devices)}格，其中{there}格提及。"
+        "各项机制的含义见编码手册。提及与否取决于各县如何写报道，不说明机制运行如何，亦不是各县管理优劣的比较。"
+        "每一圆点所据文字在版面文本中的起止位置见图中圆点之侧或所附数据的末列。",
     )
+    return caption_text([told], [], lang)
 
 
 def alt_mechanisms(devices: pd.DataFrame, lang: Lang = "en") -> str:
-    """Alternative text: the devices that each county's report mentions.
-
-    Parameters
-    ----------
-    devices : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    zh = lang == "zh"
+    """Alternative text: the devices that each county's report mentions."""
     told = []
     order = list(_counted(devices, "mechanism"))
     for recipient, count in _counted(devices, "recipient").items():
-        there = _mentioned(devices, recipient, order)
-        name = _county(devices, recipient).say(lang)
-        said = listing((_lower(NAMES[m].en) if not zh else NAMES[m].zh for m in there), lang)
-        if zh:
-            told.append(f"{name}提及{count}项{f'：{said}' if said else ''}")
-        else:
-            told.append(f"{name} mentions {count}{f': {said}' if said else ''}")
-    if zh:
-        return f"矩阵图，行为管理机制，列为县。{'；'.join(told)}。其余均为未提及。"
-    return f"Matrix of devices by county. {'; '.join(told)}. The rest are not mentioned."
+        there = [NAMES[device] for device in _mentioned(devices, recipient, order)]
+        names = [name.zh if lang == "zh" else _lower(name.en) for name in there]
+        county = _county(devices, recipient)
+        words = Words(f"{county.en} mentions {count}", f"{county.zh}提及{count}项").say(lang)
+        told.append(named(words, listing(names, lang), lang) if names else words)
+    return alt_text(
+        Words("Matrix of devices by county", "矩阵图，行为管理机制，列为县"),
+        told,
+        lang,
+        last=Words("The rest are not mentioned", "其余均为未提及"),
+    )
 
 
 def _mentioned(devices: pd.DataFrame, recipient: str, order: Sequence[str]) -> list[str]:

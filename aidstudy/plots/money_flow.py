@@ -11,37 +11,35 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from aidstudy.analysis.flows import SOURCE_NOT_PRINTED, money_flow
 from aidstudy.intervals import plain
+from aidstudy.plots.axes import money_axis, new_axes
 from aidstudy.plots.drawn import drawn_row, drawn_table
-from aidstudy.plots.layout import (
-    Panel,
-    compose,
-    new_axes,
-    new_figure,
-    put,
-    rows_of,
-    text_width,
-    widest,
-)
+from aidstudy.plots.layout import put, text_width, widest
 from aidstudy.plots.plot import Plot
-from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
+from aidstudy.plots.sentences import (
+    alt_text,
+    aside,
+    capital,
+    caption_text,
+    listed,
+    named,
+    series,
+    undated,
+)
+from aidstudy.plots.sheet import sheet
+from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size
 from aidstudy.plots.words import (
     MILLION,
     NOT_REPORTED,
     Lang,
     Words,
-    based_on,
-    checked_lang,
     day_name,
     figure_ids,
     is_missing,
-    listing,
     small_number,
     small_number_zh,
-    with_unit,
 )
 
 STEM = "money_flow"
@@ -81,13 +79,7 @@ def _mark(row: Mapping[str, Any]) -> str:
 
 
 def drawn_money_flow(flow: pd.DataFrame) -> pd.DataFrame:
-    """The rows that :func:`draw_money_flow` draws, in CNY.
-
-    Parameters
-    ----------
-    flow : pandas.DataFrame
-        From :func:`aidstudy.analysis.flows.money_flow`.
-    """
+    """The rows that :func:`draw_money_flow` draws, in CNY."""
     return drawn_table(
         drawn_row(
             _mark(row),
@@ -141,10 +133,8 @@ def plot_money_flow(
         (row["high"] for row in flow.to_dict("records") if not is_missing(row["high"])), default=1
     )
     ax.set_xlim(0, float(most))
-    factor = MILLION.of(lang)[0]
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=4 if narrow else 7, steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / factor:.0f}"))
-    ax.set_xlabel(with_unit(_AXIS, MILLION, lang))
+    money_axis(ax, MILLION, lang, ticks=4 if narrow else 7)
+    ax.set_xlabel(aside(_AXIS.say(lang), MILLION.unit(lang), lang))
     labels = [_labels(rows[0], lang) for rows in pairs]
     room = widest([words.say(lang) for words in STEPS.values()]) + 5
     if not narrow:
@@ -196,7 +186,7 @@ def _labels(row: Mapping[str, Any], lang: Lang) -> tuple[str, ...]:
     donor = Words(f"from {row['donor_en']}", f"支援方：{row['donor_zh']}")
     if lang == "both":
         return row["recipient_en"], row["recipient_zh"], f"{donor.en} {row['donor_zh']}"
-    return Words(row["recipient_en"], row["recipient_zh"]).say(lang), donor.say(lang)
+    return Words.of(row, "recipient").say(lang), donor.say(lang)
 
 
 def _step(
@@ -233,7 +223,7 @@ def _step(
 
 def _no_source(row: Mapping[str, Any]) -> bool:
     """Whether money was spent and no giver of it is printed."""
-    return (row["note_en"], row["note_zh"]) == SOURCE_NOT_PRINTED
+    return Words.of(row, "note") == SOURCE_NOT_PRINTED
 
 
 def _open(flow: pd.DataFrame) -> list[Mapping[str, Any]]:
@@ -247,7 +237,7 @@ def _bar(
 ) -> None:
     """Solid where printed, a dashed outline where inferred, paler where no source is printed."""
     least = row["step"] == _LEAST
-    inferred = least or (row["state"] == "derived" and row["step"] == "commitment")
+    inferred = least or _inferred(row)
     fill = {
         "commitment": palette.light,
         "disbursement": palette.mid,
@@ -329,7 +319,7 @@ def _before(day: dt.date) -> str:
 
 
 def _note(row: Mapping[str, Any], least: Mapping[str, Any] | None, lang: Lang, narrow: bool) -> str:
-    if row["step"] == "commitment" and row["state"] == "derived":
+    if _inferred(row):
         return _INFERRED.say(lang)
     if least is None:
         return Words(*SOURCE_NOT_PRINTED).say(lang) if _no_source(row) else ""
@@ -346,33 +336,12 @@ def _note(row: Mapping[str, Any], least: Mapping[str, Any] | None, lang: Lang, n
 def draw_money_flow(
     flow: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
 ) -> Figure:
-    """The whole figure.
-
-    Parameters
-    ----------
-    flow : pandas.DataFrame
-    preset : str or Preset, default "double"
-    lang : {"en", "zh", "both"}
-
-    Returns
-    -------
-    Figure
-    """
-    lang = checked_lang(lang)
-    with style(preset, lang) as chosen:
-        figure = new_figure()
+    """The whole figure."""
+    with sheet(STEM, preset, lang) as page:
         ax = plot_money_flow(
-            flow, ax=figure.add_subplot(), lang=lang, palette=chosen.palette, narrow=chosen.narrow
+            flow, ax=page.axes(), lang=page.lang, palette=page.palette, narrow=page.narrow
         )
-        return compose(
-            figure,
-            [[Panel(ax, rows_of(ax) * 1.42 * body_size())]],
-            preset=chosen,
-            lang=lang,
-            palette=chosen.palette,
-            plot=STEM,
-            headline=headline(flow).say(lang),
-        )
+        return page.compose(ax, pitch=1.42, headline=headline(flow))
 
 
 def _complete(flow: pd.DataFrame) -> int:
@@ -381,11 +350,16 @@ def _complete(flow: pd.DataFrame) -> int:
         all(
             (row := _row(rows, step)) is not None
             and not is_missing(row["value"])
-            and not (step == "commitment" and row["state"] == "derived")
+            and not _inferred(row)
             for step in STEPS
         )
         for rows in _pairs(flow)
     )
+
+
+def _inferred(row: Mapping[str, Any]) -> bool:
+    """Whether it is a commitment that is taken from a sum paid in full."""
+    return bool(row["step"] == "commitment" and row["state"] == "derived")
 
 
 def headline(flow: pd.DataFrame) -> Words:
@@ -397,114 +371,79 @@ def headline(flow: pd.DataFrame) -> Words:
         f"{few}{small_number(full)} of {small_number(pairs)} pairs {verb} all three steps of money"
     )
     return Words(
-        text[0].upper() + text[1:],
+        capital(text),
         f"{small_number_zh(pairs)}对中{'仅' if few else ''}"
         f"{small_number_zh(full) if full else '没有一'}对同时报告承诺、到位与完成投资",
     )
 
 
 def caption_money_flow(flow: pd.DataFrame, lang: Lang = "en") -> str:
-    """What is drawn, in which unit, what is inferred, and the figures behind it.
-
-    Parameters
-    ----------
-    flow : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    ids = figure_ids(flow["figures"])
+    """What is drawn, in which unit, what is inferred, and the figures behind it."""
+    message, pairs = headline(flow), _pairs(flow)
     inferred = [
         rows[0]
-        for rows in _pairs(flow)
-        if (row := _row(rows, "commitment")) is not None and row["state"] == "derived"
+        for rows in pairs
+        if (row := _row(rows, "commitment")) is not None and _inferred(row)
     ]
-    halves = sorted(
-        {
-            (row["high"] - row["low"]) / 2
-            for row in flow.to_dict("records")
-            if not is_missing(row["low"])
-        }
-    )
-    widest_half = plain(halves[-1]) if halves else "0"
-    if lang == "zh":
-        parts = [
-            f"{headline(flow).zh}。年度援助资金（万元）：承诺、到位、完成投资，自零起画，按承诺额由大到小排列。"
-        ]
-        if inferred:
-            who = listing((row["recipient_zh"] for row in inferred), lang)
-            parts.append(f"虚线框为推断：{who}只言已全额到位，承诺额按同数推定。")
-        undated = [row for row in inferred if "no year" in row["note_en"]]
-        if undated:
-            who = listing((row["recipient_zh"] for row in undated), lang)
-            parts.append(f"{who}之数原文未载年份，按报道年份计。")
-        parts.append(
-            "空心圆为力争到位之数，并未到位。浅色条的资金来源原文未载明；其中虚线框内部分，若他方资金仅为所刊配套与捐助，则至少来自支援方。"
-            "未报告者注明，不作零。"
-        )
-        parts += [f"{row['recipient_zh']}的完成投资：{row['note_zh']}。" for row in _open(flow)]
-        parts.append(f"原文精度所允许的上下幅度各至多{widest_half}元，小于线宽。")
-        return "".join([*parts, based_on(ids, lang)])
+    halves = [
+        (row["high"] - row["low"]) / 2
+        for row in flow.to_dict("records")
+        if not is_missing(row["low"])
+    ]
+    most = plain(max(halves, default=0))
     parts = [
-        f"{headline(flow).en}. Aid for the year (CNY million): committed, disbursed and spent, "
-        "bars from zero, pairs from the largest commitment down."
+        Words(
+            f"{message.en}. Aid for the year (CNY million): committed, disbursed and spent, bars "
+            "from zero, pairs from the largest commitment down.",
+            f"{message.zh}。年度援助资金（万元）：承诺、到位、完成投资，自零起画，按承诺额由大到小排列。",
+        )
     ]
     if inferred:
-        who = listing((row["recipient_en"] for row in inferred), lang)
+        who = listed(Words.of(row, "recipient") for row in inferred)
         parts.append(
-            f"Dashed outline: inferred; {who} print only a sum that was paid in full, and a "
-            "commitment of the same size is taken from it."
+            Words(
+                f"Dashed outline: inferred; {who.en} print only a sum that was paid in full, and a "
+                "commitment of the same size is taken from it.",
+                f"虚线框为推断：{who.zh}只言已全额到位，承诺额按同数推定。",
+            )
         )
-    undated = [row for row in inferred if "no year" in row["note_en"]]
-    if undated:
-        who = listing((row["recipient_en"] for row in undated), lang)
-        parts.append(
-            f"No year is printed for the sum of {who}; it is taken as that of the reports."
+    parts += undated(Words.of(row, "recipient") for row in inferred if "no year" in row["note_en"])
+    parts.append(
+        Words(
+            "Hollow circle: hoped for, not paid. The source of a paler bar is not printed; the "
+            "dashed part of it came from the donor at least, if the printed matching money and "
+            "donations are the only other money. What is not reported is said in place and is not "
+            "zero.",
+            "空心圆为力争到位之数，并未到位。浅色条的资金来源原文未载明；其中虚线框内部分，"
+            "若他方资金仅为所刊配套与捐助，则至少来自支援方。未报告者注明，不作零。",
         )
-    parts.append(
-        "Hollow circle: hoped for, not paid. The source of a paler bar is not printed; the dashed "
-        "part of it came from the donor at least, if the printed matching money and donations are "
-        "the only other money. What is not reported is said in place and is not zero."
     )
-    parts += [f"Spent in {row['recipient_en']}: {row['note_en']}." for row in _open(flow)]
+    for spent in _open(flow):
+        who, note = Words.of(spent, "recipient"), Words.of(spent, "note")
+        parts.append(Words(f"Spent in {who.en}: {note.en}.", f"{who.zh}的完成投资：{note.zh}。"))
     parts.append(
-        f"The rounding of the print allows at most CNY {widest_half} each way, less than a line."
+        Words(
+            f"The rounding of the print allows at most CNY {most} each way, less than a line.",
+            f"原文精度所允许的上下幅度各至多{most}元，小于线宽。",
+        )
     )
-    return " ".join([*parts, based_on(ids, lang)])
+    return caption_text(parts, figure_ids(flow["figures"]), lang)
 
 
 def alt_money_flow(flow: pd.DataFrame, lang: Lang = "en") -> str:
-    """Alternative text: the bars in words.
-
-    Parameters
-    ----------
-    flow : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    zh = lang == "zh"
+    """Alternative text: the bars in words."""
     told = []
     for rows in _pairs(flow):
         steps = []
         for step, words in STEPS.items():
             row = _row(rows, step)
-            if row is None or is_missing(row["value"]):
-                amount = NOT_REPORTED.say(lang)
-            else:
-                amount = MILLION.show(row["value"], lang)
-                if step == "commitment" and row["state"] == "derived":
-                    amount += "（推断）" if zh else " (inferred)"
-            steps.append(f"{words.zh}{amount}" if zh else f"{words.en} {amount}")
-        name = Words(rows[0]["recipient_en"], rows[0]["recipient_zh"]).say(lang)
-        told.append(f"{name}：{'，'.join(steps)}" if zh else f"{name}: {', '.join(steps)}")
-    if zh:
-        return f"条形图，单位万元。{'；'.join(told)}。"
-    return f"Bar chart, CNY million. {'; '.join(told)}."
+            amount = NOT_REPORTED.say(lang)
+            if row is not None and not is_missing(row["value"]):
+                note = Words("inferred", "推断").say(lang) if _inferred(row) else ""
+                amount = aside(MILLION.show(row["value"], lang), note, lang)
+            steps.append(Words(f"{words.en} {amount}", f"{words.zh}{amount}").say(lang))
+        told.append(named(Words.of(rows[0], "recipient").say(lang), series(steps, lang), lang))
+    return alt_text(Words("Bar chart, CNY million", "条形图，单位万元"), told, lang)
 
 
 PLOT = Plot(

@@ -1,4 +1,9 @@
-"""What a plot is: everything that belongs to its files, in one place of its module."""
+"""What a plot is: everything that belongs to its files, in one place of its module.
+
+In all modules the functions of a plot take its tables first. Then ``draw_*`` takes ``preset`` (a
+name or a :class:`~aidstudy.plots.style.Preset`) and ``lang`` ("en", "zh", "both"), and gives the
+whole figure; ``caption_*`` and ``alt_*`` take ``lang`` ("en", "zh") and give one text.
+"""
 
 from __future__ import annotations
 

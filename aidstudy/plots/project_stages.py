@@ -14,33 +14,29 @@ from matplotlib.figure import Figure
 from aidstudy.analysis.timeline import project_stages
 from aidstudy.codebook import MEASURES, STAGE_LEVELS
 from aidstudy.intervals import plain
+from aidstudy.plots.axes import bare, new_axes
 from aidstudy.plots.colour import contrast, luminance, over_white
-from aidstudy.plots.drawn import drawn_row, drawn_table, passage
-from aidstudy.plots.layout import (
-    EDGE,
-    Panel,
-    compose,
-    figure_of,
-    from_edge,
-    head,
-    new_axes,
-    new_figure,
-    put,
-    rows_of,
-    text_width,
-    widest,
-    wrap,
-)
+from aidstudy.plots.drawn import drawn_row, drawn_table, passage, plain_row
+from aidstudy.plots.layout import figure_of, from_edge, head, put, text_width, widest, wrap
 from aidstudy.plots.plot import Plot
-from aidstudy.plots.style import COLOUR, MM, Palette, Preset, body_size, note_size, style
+from aidstudy.plots.sentences import (
+    alt_text,
+    aside,
+    capital,
+    caption_text,
+    named,
+    on_one_line,
+    series,
+)
+from aidstudy.plots.sheet import column_room, sheet
+from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size
 from aidstudy.plots.words import (
+    EXPLAINED,
     MILLION,
     NOT_APPLICABLE,
     NOT_REPORTED_SHORT,
     Lang,
     Words,
-    based_on,
-    checked_lang,
     figure_ids,
     is_missing,
     listing,
@@ -77,7 +73,8 @@ _BASICALLY = Words(
 _JOINT = Words(
     "A bracket joins projects for which one sum is printed.", "方括线所连各项目，原文只载一个总额。"
 )
-_SHORT = f"{NOT_REPORTED_SHORT.en}: not reported."
+_SHORT = Words(f"{EXPLAINED}.", "")
+_NO_STAGE = Words("stage not reported", "未报告进展")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +155,7 @@ def _joint_runs(lanes: Sequence[_Lane]) -> list[list[_Lane]]:
 
 def _name(lane: _Lane) -> Words:
     if lane.named:
-        return Words(lane.row["name_en"], lane.row["name_zh"])
+        return Words.of(lane.row, "name")
     if is_missing(lane.row["level"]):
         number = lane.row["count"]
         plural = "" if number == 1 else "s"
@@ -169,87 +166,50 @@ def _name(lane: _Lane) -> Words:
 def drawn_project_stages(stages: pd.DataFrame) -> pd.DataFrame:
     """The rows that :func:`draw_project_stages` draws.
 
-    Parameters
-    ----------
-    stages : pandas.DataFrame
-        From :func:`aidstudy.analysis.timeline.project_stages`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        For each lane its stage (level 0 to 6; ``offsets``: the passage on the project) or its
-        counts, its money in CNY, its next step.
+    For each lane its stage (level 0 to 6; ``offsets``: the passage on the project) or its counts,
+    its money in CNY, its next step.
     """
     rows: list[dict[str, Any]] = []
     for group in _groups(stages):
         joint = {lane.id: run[0] for run in _joint_runs(group.lanes) for lane in run}
         for lane in group.lanes:
-            words = _name(lane)
-            for row in lane.rows:
-                rows.append(_stage_row(lane, row, words))
-            first = joint.get(lane.id, lane)
-            if first is lane:
-                rows.append(
-                    drawn_row(
-                        f"money-{lane.id}",
-                        "budget"
-                        if is_missing(lane.row["amount_kind"])
-                        else lane.row["amount_kind"],
-                        words,
-                        lane.row,
-                        unit="CNY",
-                        prefix="amount",
-                    )
-                )
+            words, row = _name(lane), lane.row
+            rows += [_stage_row(lane, one, words) for one in lane.rows]
+            if joint.get(lane.id, lane) is lane:
+                kind = "budget" if is_missing(row["amount_kind"]) else row["amount_kind"]
+                mark = f"money-{lane.id}"
+                rows.append(drawn_row(mark, kind, words, row, unit="CNY", prefix="amount"))
             rows.append(
-                _plain_row(
+                plain_row(
                     f"next-{lane.id}",
                     "next_step",
                     words,
-                    lane.row["next_step_en"],
-                    "text",
-                    lane.row["next_step_state"],
+                    row["next_step_en"],
+                    bounds=(None, None),
+                    unit="text",
+                    state=row["next_step_state"],
                 )
             )
     return drawn_table(rows)
 
 
-def _plain_row(
-    mark: str, quantity: str, words: Words, value: Any, unit: str, state: str, figures: str = ""
-) -> dict[str, Any]:
-    exact = None if unit == "text" else value
-    return {
-        "mark": mark,
-        "quantity": quantity,
-        "label_en": words.en,
-        "label_zh": words.zh,
-        "value": value,
-        "low": exact,
-        "high": exact,
-        "unit": unit,
-        "state": state,
-        "figures": figures,
-    }
-
-
 def _stage_row(lane: _Lane, row: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    mark, level, stage = f"stage-{lane.id}", row["level"], row["stage"]
     if lane.named:
-        reached = _plain_row(
-            f"stage-{lane.id}", row["stage"], words, row["level"], "level", "printed"
-        )
-        return reached | {"offsets": passage(row["start"], row["end"])}
-    if is_missing(row["level"]):
-        return _plain_row(
-            f"stage-{lane.id}", "stage", words, None, "level", "not_reported", row["count_figures"]
-        )
-    return _plain_row(
-        f"count-{lane.id}-{row['level']}",
-        row["stage"],
+        offsets = passage(row["start"], row["end"])
+        return plain_row(mark, stage, words, level, unit="level", state="printed", offsets=offsets)
+    figures = row["count_figures"]
+    if is_missing(level):
+        state = "not_reported"
+        return plain_row(mark, "stage", words, None, unit="level", state=state, figures=figures)
+    return plain_row(
+        f"count-{lane.id}-{level}",
+        stage,
         words,
         row["count"],
-        "project",
-        row["count_state"],
-        row["count_figures"],
+        unit="project",
+        state=row["count_state"],
+        figures=figures,
     )
 
 
@@ -292,10 +252,7 @@ def plot_project_stages(
     last = max((group.lanes[-1].y for group in groups), default=0.0)
     ax.set_ylim(last + 0.6, -0.6)
     ax.set_xlim(-0.35, _TOP + 0.35)
-    ax.set_xticks([])
-    ax.set_yticks([])
-    for spine in ax.spines.values():
-        spine.set_visible(False)
+    bare(ax)
     lanes = [lane for group in groups for lane in group.lanes]
     money = {lane.id: money_text(lane.row, lang) for lane in lanes}
     unit = MILLION.unit(lang)
@@ -357,18 +314,17 @@ def _label(lane: _Lane, lang: Lang) -> str:
 def _other_donor(lane: _Lane, donor: str, lang: Lang) -> str:
     if lane.row["donor"] == donor:
         return ""
-    return Words(lane.row["donor_en"], lane.row["donor_zh"]).say(lang)
+    return Words.of(lane.row, "donor").say(lang)
 
 
 def _heading(ax: Axes, group: _Group, left: float, lang: Lang, palette: Palette) -> None:
     row = next(lane.row for lane in group.lanes if lane.row["donor"] == group.donor)
-    name = Words(row["recipient_en"], row["recipient_zh"]).inline(lang)
-    donor = Words(row["donor_en"], row["donor_zh"]).inline(lang)
+    name, donor = (Words.of(row, side).inline(lang) for side in ("recipient", "donor"))
     put(ax, name, 0, group.y, coords="edge", dx=left, strong=True, colour=palette.ink)
     past = left + text_width(name, strong=True) + 0.7 * body_size()
     put(
         ax,
-        f"支援方：{donor}" if lang == "zh" else f"from {donor}",
+        Words(f"from {donor}", f"支援方：{donor}").say(lang),
         0,
         group.y,
         coords="edge",
@@ -486,8 +442,7 @@ def _lane(ax: Axes, lane: _Lane, lang: Lang, palette: Palette) -> None:
     y, size = lane.y, body_size()
     unknown = not lane.named and is_missing(lane.row["level"])
     if unknown:
-        words = Words("stage not reported", "未报告进展")
-        put(ax, words.say(lang), 0, y, colour=palette.grey, mark=f"stage-{lane.id}")
+        put(ax, _NO_STAGE.say(lang), 0, y, colour=palette.grey, mark=f"stage-{lane.id}")
         return
     ax.plot([0, _TOP], [y, y], color=palette.lane, linewidth=0.5, zorder=1)
     reached = lane.row["level"] if lane.named else -1
@@ -561,7 +516,7 @@ def _steps(
     for lane in _lanes(stages):
         state = lane.row["next_step_state"]
         if state == "printed":
-            text = Words(lane.row["next_step_en"], lane.row["next_step_zh"]).say(lang)
+            text = Words.of(lane.row, "next_step").say(lang)
         else:
             text = (NOT_APPLICABLE if state == "not_applicable" else NOT_REPORTED_SHORT).say(lang)
         steps[lane.id] = wrap(text, width, size=note_size(), lang=lang)
@@ -588,76 +543,52 @@ def _next_step(ax: Axes, lane: _Lane, lines: Sequence[str], start: float, palett
 def draw_project_stages(
     stages: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
 ) -> Figure:
-    """The whole figure.
-
-    Parameters
-    ----------
-    stages : pandas.DataFrame
-    preset : str or Preset, default "double"
-    lang : {"en", "zh", "both"}
-
-    Returns
-    -------
-    Figure
-    """
-    lang = checked_lang(lang)
-    with style(preset, lang) as chosen:
-        heads = [line for words in LEVELS for line in words.say(lang).split("\n")]
-        need = widest(heads, size=note_size()) + 1
-        # Next steps give way to the names of stages, and only then are those set upright.
-        for share in _STEP_SHARES:
-            figure, room = _composed(stages, chosen, lang, share=share, upright=False)
-            if need <= room:
-                return figure
-        return _composed(stages, chosen, lang, share=_STEP_SHARES[0], upright=True)[0]
+    """The whole figure; next steps give way to names of stages, and only then are those upright."""
+    for share in _STEP_SHARES:
+        figure, fits = _composed(stages, preset, lang, share=share, upright=False)
+        if fits:
+            return figure
+    return _composed(stages, preset, lang, share=_STEP_SHARES[0], upright=True)[0]
 
 
 def _composed(
-    stages: pd.DataFrame, preset: Preset, lang: Lang, *, share: float, upright: bool
-) -> tuple[Figure, float]:
-    """The figure, and the room for the name of a stage in points."""
-    figure = new_figure()
-    width = (preset.width_mm * MM * 72 - 2 * EDGE) * share
-    ax = plot_project_stages(
-        stages,
-        ax=figure.add_subplot(),
-        lang=lang,
-        palette=preset.palette,
-        step_width=None if preset.narrow or preset.headline else width,
-        donors=not preset.narrow,
-        upright=upright,
-    )
-    notes = []
-    if any(lane.named and lane.row["status"] == _FINALISATION for lane in _lanes(stages)):
-        notes.append(_BASICALLY.say(lang))
-    if any(_joint_runs(group.lanes) for group in _groups(stages)):
-        notes.append(_JOINT.say(lang))
-    if lang != "zh":
-        notes.append(_SHORT)
-    compose(
-        figure,
-        [[Panel(ax, rows_of(ax) * 1.5 * body_size())]],
-        preset=preset,
-        lang=lang,
-        palette=preset.palette,
-        plot=STEM,
-        headline=headline(stages).say(lang),
-        footnotes=["  ".join(notes)] if notes else [],
-    )
-    low, high = ax.get_xlim()
-    return figure, ax.get_window_extent().width * 72 / figure.dpi / (high - low)
+    stages: pd.DataFrame, preset: str | Preset, lang: Lang, *, share: float, upright: bool
+) -> tuple[Figure, bool]:
+    """The figure, and whether there is room for the names of stages side by side."""
+    with sheet(STEM, preset, lang) as page:
+        ax = plot_project_stages(
+            stages,
+            ax=page.axes(),
+            lang=page.lang,
+            palette=page.palette,
+            step_width=page.width * share if page.roomy else None,
+            donors=not page.narrow,
+            upright=upright,
+        )
+        notes = []
+        if any(lane.named and lane.row["status"] == _FINALISATION for lane in _lanes(stages)):
+            notes.append(_BASICALLY)
+        if any(_joint_runs(group.lanes) for group in _groups(stages)):
+            notes.append(_JOINT)
+        figure = page.compose(
+            ax, pitch=1.5, headline=headline(stages), notes=on_one_line([*notes, _SHORT])
+        )
+        heads = [line for words in LEVELS for line in words.say(page.lang).split("\n")]
+        return figure, widest(heads, size=note_size()) + 1 <= column_room(ax)
 
 
 def _lanes(stages: pd.DataFrame) -> list[_Lane]:
     return [lane for group in _groups(stages) for lane in group.lanes]
 
 
-def _stage_in_words(number: int, level: Words, *, zh: bool) -> str:
+def _stage_in_words(number: int) -> Words:
     """A stage as a running text says it; three levels name two stages, for works and others."""
+    level = LEVELS[number]
     double = number in {STAGE_LEVELS[name] for name in ("agreed", "under_way", "delivered")}
-    if zh:
-        return level.zh.replace("\n", "或" if double else "")
-    return _flat(level.en).replace(",", " or" if double else " and")
+    return Words(
+        _flat(level.en).replace(",", " or" if double else " and"),
+        level.zh.replace("\n", "或" if double else ""),
+    )
 
 
 def headline(stages: pd.DataFrame) -> Words:
@@ -672,101 +603,72 @@ def headline(stages: pd.DataFrame) -> Words:
     if nearly:
         text += f", {small_number(nearly)} of them “basically”"
         zh += f"，其中{small_number_zh(nearly)}个为基本完成"
-    return Words(text[0].upper() + text[1:], zh)
+    return Words(capital(text), zh)
 
 
 def caption_project_stages(stages: pd.DataFrame, lang: Lang = "en") -> str:
-    """What is drawn, what the order is, what is not said, and the figures behind it.
-
-    Parameters
-    ----------
-    stages : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    ids = figure_ids(stages["amount_figures"], stages["count_figures"])
+    """What is drawn, what the order is, what is not said, and the figures behind it."""
+    message = headline(stages)
     kinds = [kind for kind in dict.fromkeys(stages["amount_kind"].dropna()) if kind in _KINDS]
-    said = listing(
-        (
-            f"“{_KINDS[k].zh}”指{MEASURES[k].zh}"
-            if lang == "zh"
-            else f"“{_KINDS[k].en}” is {MEASURES[k].meaning}"
-            for k in kinds
-        ),
-        lang,
-    )
-    if lang == "zh":
-        return "".join(
-            [
-                f"{headline(stages).zh}。各具名项目所到阶段（圆点），县按版面次序，县内由后期到前期；"
-                "横线只引导视线，原文并未逐一报告此前各阶段。非建设项目以商定、进行中、已交付分别与计划、施工、完成同列。",
-                "圆圈内数字为只报总数、未具名的项目数。"
-                if any(not x.named for x in _lanes(stages))
-                else "",
-                "总投资为全部来源（万元）",
-                f"；{said}" if said else "",
-                "。带†者原文称基本完成。方括线所连项目只载一个总额，只计一次。未报告与不适用（–）有别。",
-                based_on(ids, lang),
-            ]
-        )
+    en = listing((f"“{_KINDS[kind].en}” is {MEASURES[kind].meaning}" for kind in kinds), "en")
+    zh = listing((f"“{_KINDS[kind].zh}”指{MEASURES[kind].zh}" for kind in kinds), "zh")
     parts = [
-        f"{headline(stages).en}. Stage that each named project has reached (dot); counties in the "
-        "order of the page, projects from the furthest stage back. The line only leads the eye: "
-        "the page does not report the stages before one by one. Agreed, under way and delivered, "
-        "for things that are not built, are level with planned, construction and completed.",
-        "Numbers in circles count projects that the page does not name.",
-        "Budget is the total from all sources (CNY million)" + (f"; {said}." if said else "."),
-        "†: reported as basically complete. A bracket joins projects for which one sum is "
-        "printed; it counts once. n.r.: not "
-        "reported; –: not applicable.",
-        based_on(ids, lang),
+        Words(
+            f"{message.en}. Stage that each named project has reached (dot); counties in the order "
+            "of the page, projects from the furthest stage back. The line only leads the eye: the "
+            "page does not report the stages before one by one. Agreed, under way and delivered, "
+            "for things that are not built, are level with planned, construction and completed.",
+            f"{message.zh}。各具名项目所到阶段（圆点），县按版面次序，县内由后期到前期；"
+            "横线只引导视线，原文并未逐一报告此前各阶段。非建设项目以商定、进行中、已交付分别与计划、施工、完成同列。",
+        )
     ]
-    return " ".join(parts)
+    if any(not lane.named for lane in _lanes(stages)):
+        parts.append(
+            Words(
+                "Numbers in circles count projects that the page does not name.",
+                "圆圈内数字为只报总数、未具名的项目数。",
+            )
+        )
+    parts += [
+        Words(
+            f"Budget is the total from all sources (CNY million){f'; {en}' if en else ''}.",
+            f"总投资为全部来源（万元）{f'；{zh}' if zh else ''}。",
+        ),
+        Words(
+            "†: reported as basically complete. A bracket joins projects for which one sum is "
+            "printed; it counts once. n.r.: not reported; –: not applicable.",
+            "带†者原文称基本完成。方括线所连项目只载一个总额，只计一次。未报告与不适用（–）有别。",
+        ),
+    ]
+    return caption_text(parts, figure_ids(stages["amount_figures"], stages["count_figures"]), lang)
 
 
 def alt_project_stages(stages: pd.DataFrame, lang: Lang = "en") -> str:
-    """Alternative text: the lanes in words.
-
-    Parameters
-    ----------
-    stages : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    zh = lang == "zh"
+    """Alternative text: the lanes in words."""
     told = []
     for group in _groups(stages):
         parts = []
         for lane in group.lanes:
             name = _name(lane).say(lang)
             if lane.named:
-                level = LEVELS[lane.row["level"]]
-                stage = _stage_in_words(lane.row["level"], level, zh=zh)
-                parts.append(f"{name}（{stage}）" if zh else f"{name} ({stage})")
+                parts.append(aside(name, _stage_in_words(lane.row["level"]).say(lang), lang))
             elif is_missing(lane.row["level"]):
-                parts.append(f"{name}（未报告进展）" if zh else f"{name} (stage not reported)")
+                parts.append(aside(name, _NO_STAGE.say(lang), lang))
             else:
-                counts = [
-                    f"{row['count']}个{'已完成' if row['level'] == _TOP else '推进中'}"
-                    if zh
-                    else f"{row['count']} {'completed' if row['level'] == _TOP else 'under way'}"
-                    for row in lane.rows
-                ]
-                parts.append(
-                    f"{name}：{'、'.join(counts)}" if zh else f"{name}: {', '.join(counts)}"
-                )
-        row = group.lanes[0].row
-        county = Words(row["recipient_en"], row["recipient_zh"]).say(lang)
-        told.append(f"{county}：{'，'.join(parts)}" if zh else f"{county}: {', '.join(parts)}")
-    if zh:
-        return f"各项目进展图。{'；'.join(told)}。"
-    return f"Lanes with a dot at the stage of each project. {'; '.join(told)}."
+                counts = [_count_in_words(row).say(lang) for row in lane.rows]
+                parts.append(named(name, Words(", ", "、").say(lang).join(counts), lang))
+        county = Words.of(group.lanes[0].row, "recipient").say(lang)
+        told.append(named(county, series(parts, lang), lang))
+    kind = Words("Lanes with a dot at the stage of each project", "各项目进展图")
+    return alt_text(kind, told, lang)
+
+
+def _count_in_words(row: Mapping[str, Any]) -> Words:
+    done = row["level"] == _TOP
+    return Words(
+        f"{row['count']} {'completed' if done else 'under way'}",
+        f"{row['count']}个{'已完成' if done else '推进中'}",
+    )
 
 
 PLOT = Plot(
@@ -778,12 +680,13 @@ PLOT = Plot(
     drawn_project_stages,
     caption_project_stages,
     alt_project_stages,
-    lambda preset: frozenset({"next_step"} if preset.narrow or preset.headline else ()),
+    lambda preset: frozenset(() if preset.roomy else {"next_step"}),
 )
 
 
 __all__ = [
     "LEVELS",
+    "PLOT",
     "STEM",
     "alt_project_stages",
     "caption_project_stages",

@@ -10,35 +10,26 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from aidstudy.analysis.ratios import revenue_routes
+from aidstudy.plots.axes import money_axis, new_axes, rows_axis, value_in_bounds
 from aidstudy.plots.drawn import drawn_row, drawn_table
-from aidstudy.plots.layout import (
-    Panel,
-    compose,
-    head,
-    new_axes,
-    new_figure,
-    put,
-    put_lines,
-    rows_of,
-)
+from aidstudy.plots.layout import head, put, put_lines
 from aidstudy.plots.plot import Plot
-from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, style
+from aidstudy.plots.sentences import alt_text, aside, capital, caption_text, named
+from aidstudy.plots.sheet import sheet
+from aidstudy.plots.style import COLOUR, Palette, Preset, body_size
 from aidstudy.plots.words import (
     BILLION,
+    NOT_REPORTED,
     NOT_REPORTED_SHORT,
     Lang,
     Words,
-    based_on,
-    checked_lang,
     figure_ids,
     is_missing,
     numbers_in,
     small_number,
     small_number_zh,
-    typeset,
 )
 
 STEM = "revenue_routes"
@@ -65,7 +56,7 @@ class _Donor:
 
     @property
     def name(self) -> Words:
-        return Words(self.overlap["donor_en"], self.overlap["donor_zh"])
+        return Words.of(self.overlap, "donor")
 
     @property
     def meets(self) -> bool:
@@ -88,17 +79,9 @@ def _mark(row: Mapping[str, Any]) -> str:
 
 
 def drawn_revenue_routes(routes: pd.DataFrame) -> pd.DataFrame:
-    """The rows that :func:`draw_revenue_routes` draws, in CNY.
-
-    Parameters
-    ----------
-    routes : pandas.DataFrame
-        From :func:`aidstudy.analysis.ratios.revenue_routes`.
-    """
+    """The rows that :func:`draw_revenue_routes` draws, in CNY."""
     return drawn_table(
-        drawn_row(
-            _mark(row), "revenue_by_route", (row["formula_en"], row["formula_zh"]), row, unit="CNY"
-        )
+        drawn_row(_mark(row), "revenue_by_route", Words.of(row, "formula"), row, unit="CNY")
         for donor in _donors(routes)
         # Where the routes do not meet there is no band.
         for row in [*donor.routes, *([donor.overlap] if donor.meets else [])]
@@ -131,29 +114,20 @@ def plot_revenue_routes(
     """
     ax = ax or new_axes()
     donor = _Donor.of(routes)
-    ax.set_ylim(len(donor.routes) - 0.5, -0.5)
-    ax.set_yticks([])
+    rows_axis(ax, len(donor.routes))
     if donor.meets:
         _band(ax, donor, lang, palette)
     for place, row in enumerate(donor.routes):
-        formula = Words(row["formula_en"], row["formula_zh"]).say(lang)
-        lines = (formula, numbers_in(row["numbers"], lang))
+        lines = (Words.of(row, "formula").say(lang), numbers_in(row["numbers"], lang))
         put_lines(ax, lines, 0, place, palette=palette, dx=-5, ha="right")
         _route(ax, row, place, lang, palette)
     columns = [words.say(lang) for words in (_VALUE, _BOUNDS)]
     head(ax, columns, 1, dx=body_size(), ha="left", palette=palette)
     ax.margins(x=0.06)
-    factor = BILLION.of(lang)[0]
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
-    decimals = 1 if lang == "zh" else 2
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / factor:.{decimals}f}"))
-    unit = BILLION.unit(lang)
+    money_axis(ax, BILLION, lang, ticks=5, decimals=1 if lang == "zh" else 2)
     name = donor.name.inline(lang)
-    ax.set_xlabel(
-        f"推算的{name}上年财政收入（{unit}）"
-        if lang == "zh"
-        else f"Implied previous-year revenue of {name} ({unit})"
-    )
+    words = Words(f"Implied previous-year revenue of {name}", f"推算的{name}上年财政收入")
+    ax.set_xlabel(aside(words.say(lang), BILLION.unit(lang), lang))
     return ax
 
 
@@ -181,24 +155,8 @@ def _route(ax: Axes, row: Mapping[str, Any], place: int, lang: Lang, palette: Pa
         text = NOT_REPORTED_SHORT.say(lang)
         put(ax, text, 0.02, place, coords="edge", colour=palette.grey, mark=_mark(row))
         return
-    thick = body_size() / 7
-    ax.plot(
-        [float(row["low"]), float(row["high"])],
-        [place, place],
-        color=palette.mid,
-        linewidth=3.2 * thick,
-        solid_capstyle="butt",
-        gid=_mark(row),
-    )
-    ax.plot(
-        [float(row["value"])],
-        [place],
-        marker="|",
-        markersize=8 * thick,
-        color=palette.ink,
-        markeredgewidth=1.2 * thick,
-        linestyle="none",
-    )
+    ends = row["low"], row["high"]
+    value_in_bounds(ax, ends, row["value"], place, palette=palette, mark=_mark(row))
     value = BILLION.show(row["value"], lang, more=1)
     bounds = BILLION.show_bounds(row["low"], row["high"], lang, more=1)
     put_lines(ax, (value, bounds), 1, place, palette=palette, dx=body_size())
@@ -207,37 +165,13 @@ def _route(ax: Axes, row: Mapping[str, Any], place: int, lang: Lang, palette: Pa
 def draw_revenue_routes(
     routes: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
 ) -> Figure:
-    """The whole figure.
-
-    Parameters
-    ----------
-    routes : pandas.DataFrame
-    preset : str or Preset, default "double"
-    lang : {"en", "zh", "both"}
-
-    Returns
-    -------
-    Figure
-    """
-    lang = checked_lang(lang)
-    with style(preset, lang) as chosen:
-        figure = new_figure()
+    """The whole figure, a panel for each donor."""
+    with sheet(STEM, preset, lang) as page:
         panels = [
-            plot_revenue_routes(
-                table, ax=figure.add_subplot(label=str(number)), lang=lang, palette=chosen.palette
-            )
-            for number, table in enumerate(_tables(routes))
+            plot_revenue_routes(table, ax=page.axes(), lang=page.lang, palette=page.palette)
+            for table in _tables(routes)
         ]
-        return compose(
-            figure,
-            [[Panel(ax, rows_of(ax) * 3.4 * body_size())] for ax in panels],
-            preset=chosen,
-            lang=lang,
-            palette=chosen.palette,
-            plot=STEM,
-            headline=headline(routes).say(lang),
-            footnotes=[_NO_WITNESSES.say(lang)],
-        )
+        return page.compose(*panels, pitch=3.4, headline=headline(routes), notes=[_NO_WITNESSES])
 
 
 def headline(routes: pd.DataFrame) -> Words:
@@ -252,69 +186,38 @@ def headline(routes: pd.DataFrame) -> Words:
             )
         parts_en.append(f"{small_number(number)} routes to {donor.name.en}'s revenue {where.en}")
         parts_zh.append(f"推算{donor.name.zh}财政收入的{small_number_zh(number)}条途径{where.zh}")
-    english = "; ".join(parts_en)
-    return Words(english[0].upper() + english[1:], "；".join(parts_zh))
+    return Words(capital("; ".join(parts_en)), "；".join(parts_zh))
 
 
 def caption_revenue_routes(routes: pd.DataFrame, lang: Lang = "en") -> str:
-    """What is drawn, in which unit, what the bounds are, and the figures behind it.
-
-    Parameters
-    ----------
-    routes : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    ids = figure_ids(routes["figures"])
-    if lang == "zh":
-        parts = [
-            f"{headline(routes).zh}。原文只载援助资金占财政收入的比例，未载财政收入本身（亿元）。每行为一条途径：上为算式，"
-            "下为代入的原文数字；竖线为数值，横条为原文精度所允许的范围（最坏情形，非置信区间，"
-            "向外取整），浅色带为各途径均允许的范围。同一数字在算式中出现两次时取同一值。规定比例视为精确值。",
-            _NO_WITNESSES.zh,
-        ]
-        return "".join([*parts, based_on(ids, lang)])
-    parts = [
-        f"{headline(routes).en}. The page prints what share of its revenue the donor gives, never "
-        "the revenue (CNY billion). Each row is one route: the formula, and under it the printed "
+    """What is drawn, in which unit, what the bounds are, and the figures behind it."""
+    message = headline(routes)
+    told = Words(
+        f"{message.en}. The page prints what share of its revenue the donor gives, never the "
+        "revenue (CNY billion). Each row is one route: the formula, and under it the printed "
         "numbers (sums in CNY million). Strokes are values; bars are the bounds that the rounding "
         "of the print allows (worst case, no confidence intervals, rounded outward); the tinted "
         "band is what all routes allow. A figure that a formula uses twice has one value in both "
         "places. The rule is taken as exact.",
-        _NO_WITNESSES.en,
-    ]
-    return typeset(" ".join([*parts, based_on(ids, lang)]))
+        f"{message.zh}。原文只载援助资金占财政收入的比例，未载财政收入本身（亿元）。每行为一条途径：上为算式，"
+        "下为代入的原文数字；竖线为数值，横条为原文精度所允许的范围（最坏情形，非置信区间，"
+        "向外取整），浅色带为各途径均允许的范围。同一数字在算式中出现两次时取同一值。规定比例视为精确值。",
+    )
+    return caption_text([told, _NO_WITNESSES], figure_ids(routes["figures"]), lang)
 
 
 def alt_revenue_routes(routes: pd.DataFrame, lang: Lang = "en") -> str:
-    """Alternative text: every route with its value and bounds.
-
-    Parameters
-    ----------
-    routes : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    zh = lang == "zh"
+    """Alternative text: every route with its value and bounds."""
     told = []
     for donor in _donors(routes):
         for row in donor.routes:
-            formula = Words(row["formula_en"], row["formula_zh"]).say(lang)
-            if is_missing(row["value"]):
-                amount = NOT_REPORTED_SHORT.zh if zh else "not reported"
-            else:
+            amount = NOT_REPORTED.say(lang)
+            if not is_missing(row["value"]):
                 bounds = BILLION.show_bounds(row["low"], row["high"], lang, more=1)
                 amount = f"{BILLION.show(row['value'], lang, more=1)} [{bounds}]"
-            told.append(f"{formula}：{amount}" if zh else f"{formula}: {amount}")
-    if zh:
-        return f"区间图，单位亿元。{'；'.join(told)}。{headline(routes).zh}。"
-    return typeset(f"Interval chart, CNY billion. {'; '.join(told)}. {headline(routes).en}.")
+            told.append(named(Words.of(row, "formula").say(lang), amount, lang))
+    kind = Words("Interval chart, CNY billion", "区间图，单位亿元")
+    return alt_text(kind, told, lang, last=headline(routes))
 
 
 PLOT = Plot(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,33 +13,22 @@ from matplotlib.figure import Figure
 
 from aidstudy.analysis.sectors import FIRST_LIST, project_sectors
 from aidstudy.codebook import MEASURES
-from aidstudy.plots.drawn import drawn_row, drawn_table, passage
-from aidstudy.plots.layout import (
-    Cell,
-    Panel,
-    column,
-    compose,
-    head,
-    new_axes,
-    new_figure,
-    put,
-    rows_of,
-    text_width,
-    widest,
-    wrap,
-)
+from aidstudy.plots.axes import bare, new_axes
+from aidstudy.plots.drawn import drawn_row, drawn_table, passage, plain_row
+from aidstudy.plots.layout import Cell, column, head, put, text_width, top_name, widest, wrap
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.project_stages import money_text
-from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, style
+from aidstudy.plots.sentences import alt_text, aside, caption_text, named, on_one_line
+from aidstudy.plots.sheet import column_room, sheet
+from aidstudy.plots.style import COLOUR, Palette, Preset, body_size
 from aidstudy.plots.words import (
     MILLION,
+    NOT_REPORTED_SHORT,
     Lang,
     Words,
-    based_on,
-    checked_lang,
+    figure_ids,
     is_missing,
     listing,
-    typeset,
 )
 
 STEM = "sectors"
@@ -46,7 +36,6 @@ STEM = "sectors"
 _NONE = Words("not named: sector not reported", "未具名：未报告部门")
 _COUNT = Words("Named", "具名")
 _MONEY = Words("Printed sums", "所载金额")
-_NO_SUM = Words("n.r.", "未报告")
 _MORE = 0.78
 _JOINT = Words(
     "joint: the project shares one printed sum with others, so no part of it is shown here.",
@@ -89,7 +78,7 @@ def _sectors(sectors: pd.DataFrame) -> list[_Sector]:
     found = [
         _Sector(
             code,
-            Words(rows[0]["sector_en"], rows[0]["sector_zh"]),
+            Words.of(rows[0], "sector"),
             bool(rows[0]["sector_later"]),
             tuple(rows),
         )
@@ -100,10 +89,7 @@ def _sectors(sectors: pd.DataFrame) -> list[_Sector]:
 
 def _counties(sectors: pd.DataFrame) -> dict[str, Words]:
     """Counties in the order of the page."""
-    return {
-        row["recipient"]: Words(row["recipient_en"], row["recipient_zh"])
-        for row in sectors.to_dict("records")
-    }
+    return {row["recipient"]: Words.of(row, "recipient") for row in sectors.to_dict("records")}
 
 
 def _unnamed(sectors: pd.DataFrame) -> dict[str, tuple[int, str]]:
@@ -120,71 +106,54 @@ def _unnamed(sectors: pd.DataFrame) -> dict[str, tuple[int, str]]:
 def drawn_sectors(sectors: pd.DataFrame) -> pd.DataFrame:
     """The rows that :func:`draw_sectors` draws.
 
-    Parameters
-    ----------
-    sectors : pandas.DataFrame
-        From :func:`aidstudy.analysis.sectors.project_sectors`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row for each named project (``offsets``: its passage); for each code the sums printed
-        for one project alone, in CNY, the number of projects that share a sum with others, and of
-        those without one; the counted projects that have no name and so no sector.
+    A row for each named project (``offsets``: its passage); for each code the sums printed for one
+    project alone, in CNY, the number of projects that share a sum with others, and of those
+    without one; the counted projects that have no name and so no sector.
     """
     rows: list[dict[str, Any]] = []
     for sector in _sectors(sectors):
-        label = (f"{sector.code} {sector.name.en}", f"{sector.code} {sector.name.zh}")
+        label = Words(f"{sector.code} {sector.name.en}", f"{sector.code} {sector.name.zh}")
         for row in sector.rows:
-            project = _plain(row["project_id"], sector.code, 1, "printed")
-            project["label_en"] = f"{row['recipient_en']}: {row['name_en']}"
-            project["label_zh"] = f"{row['recipient_zh']}：{row['name_zh']}"
-            rows.append(project | {"offsets": passage(row["start"], row["end"])})
-        for row in sector.own():
-            mark = f"money-{row['project_id']}"
-            rows.append(
-                drawn_row(
-                    mark,
-                    row["amount_kind"],
-                    (row["name_en"], row["name_zh"]),
-                    row,
-                    unit="CNY",
-                    prefix="amount",
-                )
+            project = (
+                f"{row['recipient_en']}: {row['name_en']}",
+                f"{row['recipient_zh']}：{row['name_zh']}",
             )
-        shared, without = sector.joint(), sector.without()
+            offsets = passage(row["start"], row["end"])
+            rows.append(
+                _counted(row["project_id"], sector.code, project, 1, "printed", offsets=offsets)
+            )
+        for row in sector.own():
+            mark, kind = f"money-{row['project_id']}", row["amount_kind"]
+            name = Words.of(row, "name")
+            rows.append(drawn_row(mark, kind, name, row, unit="CNY", prefix="amount"))
+        shared = sector.joint()
         if shared:
             ids = " ".join(dict.fromkeys(row["amount_figures"] for row in shared))
-            row = _plain(f"joint-{sector.code}", "joint_sum", len(shared), "derived")
-            rows.append(row | {"label_en": label[0], "label_zh": label[1], "figures": ids})
-        if without:
-            row = _plain(f"without-{sector.code}", "no_sum", None, "not_reported")
-            rows.append(row | {"label_en": label[0], "label_zh": label[1]})
-    names = _counties(sectors)
+            mark = f"joint-{sector.code}"
+            rows.append(_counted(mark, "joint_sum", label, len(shared), "derived", figures=ids))
+        if sector.without():
+            rows.append(_counted(f"without-{sector.code}", "no_sum", label, None, "not_reported"))
     for recipient, (number, ids) in _unnamed(sectors).items():
-        row = _plain(f"unnamed-{recipient}", "sector_not_reported", number, "derived")
-        rows.append(
-            row
-            | {
-                "label_en": f"{names[recipient].en}: {_NONE.en}",
-                "label_zh": f"{names[recipient].zh}：{_NONE.zh}",
-                "figures": ids,
-            }
-        )
+        county = _counties(sectors)[recipient]
+        label = Words(f"{county.en}: {_NONE.en}", f"{county.zh}：{_NONE.zh}")
+        mark, quantity = f"unnamed-{recipient}", "sector_not_reported"
+        rows.append(_counted(mark, quantity, label, number, "derived", figures=ids))
     return drawn_table(rows)
 
 
-def _plain(mark: str, quantity: str, value: int | None, state: str) -> dict[str, Any]:
-    return {
-        "mark": mark,
-        "quantity": quantity,
-        "value": value,
-        "low": value,
-        "high": value,
-        "unit": "project",
-        "state": state,
-        "figures": "",
-    }
+def _counted(
+    mark: str,
+    quantity: str,
+    label: tuple[str, str],
+    number: int | None,
+    state: str,
+    *,
+    figures: str = "",
+    offsets: str = "",
+) -> dict[str, Any]:
+    return plain_row(
+        mark, quantity, label, number, unit="project", state=state, figures=figures, offsets=offsets
+    )
 
 
 def plot_sectors(
@@ -234,12 +203,9 @@ def plot_sectors(
     ax.set_xlim(-0.5, len(counties) - 0.5)
     unnamed = _unnamed(sectors)
     ax.set_ylim(y + (0.55 if unnamed else -0.5), -0.5)
-    ax.set_xticks([])
-    ax.set_yticks([])
-    for spine in ax.spines.values():
-        spine.set_visible(False)
+    bare(ax)
     for x, name in enumerate(counties.values()):
-        _county_head(ax, name, x, lang, palette, upright=upright)
+        top_name(ax, name, x, lang=lang, palette=palette, upright=upright)
     codes = widest([sector.code for sector in found]) + 0.8 * body_size()
     lines = [line for wrapped in names.values() for line in wrapped]
     room = codes + max(widest(lines), widest([_NONE.say(lang)]) - codes) + 0.8 * body_size()
@@ -276,26 +242,6 @@ def plot_sectors(
     if money:
         _sums(ax, found, tops, end + 1.2 * body_size(), lang, palette)
     return ax
-
-
-def _county_head(
-    ax: Axes, name: Words, x: int, lang: Lang, palette: Palette, *, upright: bool
-) -> None:
-    if not upright:
-        head(ax, name.lines(lang), x, coords="column", palette=palette)
-        return
-    text, up = name.inline(lang), 0.4 * body_size()
-    put(
-        ax,
-        text,
-        x,
-        1,
-        coords="column",
-        dy=up,
-        ha="center",
-        colour=palette.ink,
-        rotation=90,
-    )
 
 
 def _label(
@@ -347,8 +293,7 @@ def _sums(
     lang: Lang,
     palette: Palette,
 ) -> None:
-    unit = MILLION.unit(lang)
-    title = f"{_MONEY.zh}（{unit}）" if lang == "zh" else f"{_MONEY.en} ({unit})"
+    title = aside(_MONEY.say(lang), MILLION.unit(lang), lang)
     head(ax, (title,), 1, coords="axes", dx=start, ha="left", palette=palette)
     gap = text_width("；" if lang == "zh" else ";  ")
     for sector in found:
@@ -378,7 +323,7 @@ def _pieces(sector: _Sector, lang: Lang) -> Iterator[tuple[str, str, bool]]:
         words = Words("joint", "合计数")
         yield _times(words, shared, several, lang), f"joint-{sector.code}", True
     if without:
-        yield _times(_NO_SUM, without, several, lang), f"without-{sector.code}", True
+        yield _times(NOT_REPORTED_SHORT, without, several, lang), f"without-{sector.code}", True
 
 
 def _times(words: Words, number: int, several: bool, lang: Lang) -> str:
@@ -390,84 +335,50 @@ def _times(words: Words, number: int, several: bool, lang: Lang) -> str:
 def draw_sectors(
     sectors: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
 ) -> Figure:
-    """The whole figure.
-
-    Parameters
-    ----------
-    sectors : pandas.DataFrame
-    preset : str or Preset, default "double"
-    lang : {"en", "zh", "both"}
-
-    Returns
-    -------
-    Figure
-    """
-    lang = checked_lang(lang)
-    with style(preset, lang) as chosen:
-        counties = _counties(sectors)
-        figure, room = _composed(sectors, chosen, lang, upright=False)
-        if widest([line for name in counties.values() for line in name.lines(lang)]) + 1 <= room:
-            return figure
-        return _composed(sectors, chosen, lang, upright=True)[0]
-
-
-def _money_fits(preset: Preset) -> bool:
-    return not (preset.narrow or preset.headline)
+    """The whole figure; names of counties upright where they do not fit side by side."""
+    figure, fits = _composed(sectors, preset, lang, upright=False)
+    return figure if fits else _composed(sectors, preset, lang, upright=True)[0]
 
 
 def _composed(
-    sectors: pd.DataFrame, preset: Preset, lang: Lang, *, upright: bool
-) -> tuple[Figure, float]:
-    """The figure, and the room for the name of a county in points."""
-    figure, money = new_figure(), _money_fits(preset)
-    ax = plot_sectors(
-        sectors,
-        ax=figure.add_subplot(),
-        lang=lang,
-        palette=preset.palette,
-        name_width=(12.5 if preset.narrow else 27) * body_size(),
-        money=money,
-        upright=upright,
-    )
-    found = _sectors(sectors)
-    notes = list(_later_notes(sectors, lang))
-    if money:
-        notes += [_JOINT.say(lang)] * any(sector.joint() for sector in found)
-    compose(
-        figure,
-        [[Panel(ax, rows_of(ax) * 1.5 * body_size())]],
-        preset=preset,
-        lang=lang,
-        palette=preset.palette,
-        plot=STEM,
-        headline=headline(sectors).say(lang),
-        footnotes=["  ".join(notes)] if notes else [],
-    )
-    width = ax.get_window_extent().width * 72 / figure.dpi
-    return figure, width / len(_counties(sectors))
+    sectors: pd.DataFrame, preset: str | Preset, lang: Lang, *, upright: bool
+) -> tuple[Figure, bool]:
+    """The figure, and whether there is room for the names of counties side by side."""
+    with sheet(STEM, preset, lang) as page:
+        ax = plot_sectors(
+            sectors,
+            ax=page.axes(),
+            lang=page.lang,
+            palette=page.palette,
+            name_width=(12.5 if page.narrow else 27) * body_size(),
+            money=page.roomy,
+            upright=upright,
+        )
+        notes = list(_later_notes(sectors))
+        if page.roomy and any(sector.joint() for sector in _sectors(sectors)):
+            notes.append(_JOINT)
+        figure = page.compose(ax, pitch=1.5, headline=headline(sectors), notes=on_one_line(notes))
+        names = [line for name in _counties(sectors).values() for line in name.lines(page.lang)]
+        return figure, widest(names) + 1 <= column_room(ax)
 
 
-def _later_notes(sectors: pd.DataFrame, lang: Lang) -> Iterator[str]:
+def _later_notes(sectors: pd.DataFrame) -> Iterator[Words]:
     """For each code that came later than the list of the year which one stood in its place."""
     told: dict[str, Mapping[str, Any]] = {}
     for row in sectors.to_dict("records"):
         if not is_missing(row["sector"]) and row["sector_later"]:
             told.setdefault(row["sector"], row)
     for code, row in told.items():
+        en = f"* {code} is not in the list of {FIRST_LIST}"
+        zh = f"*{code}在{FIRST_LIST}年的代码表中尚无"
         if row["sector_before"] is None:
-            yield (
-                f"*{code}在{FIRST_LIST}年的代码表中尚无。"
-                if lang == "zh"
-                else f"* {code} is not in the list of {FIRST_LIST}."
-            )
-        else:
-            yield (
-                f"*{code}在{FIRST_LIST}年的代码表中尚无；当时用{row['sector_before']}"
-                f"（{row['before_zh']}），该码于{row['before_until']}年底停用。"
-                if lang == "zh"
-                else f"* {code} is not in the list of {FIRST_LIST}: then {row['sector_before']} "
-                f"({row['before_en']}) was in use, withdrawn at the end of {row['before_until']}."
-            )
+            yield Words(f"{en}.", f"{zh}。")
+            continue
+        yield Words(
+            f"{en}: then {row['sector_before']} ({row['before_en']}) was in use, withdrawn at the "
+            f"end of {row['before_until']}.",
+            f"{zh}；当时用{row['sector_before']}（{row['before_zh']}），该码于{row['before_until']}年底停用。",
+        )
 
 
 def headline(sectors: pd.DataFrame) -> Words:
@@ -491,106 +402,88 @@ def _joint_sums(sectors: pd.DataFrame) -> dict[str, Mapping[str, Any]]:
 
 
 def caption_sectors(sectors: pd.DataFrame, lang: Lang = "en") -> str:
-    """What is drawn, what the codes are, which sums are joint, and the figures behind it.
-
-    Parameters
-    ----------
-    sectors : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    found = _sectors(sectors)
+    """What is drawn, what the codes are, which sums are joint, and the figures behind it."""
+    found, message = _sectors(sectors), headline(sectors)
     ones = sum(len(sector.rows) == 1 for sector in found)
-    largest = [sector for sector in found if len(sector.rows) == len(found[0].rows)][:1]
-    joint = []
-    for row in _joint_sums(sectors).values():
-        amount, kind = MILLION.show(row["amount"], lang), MEASURES[row["amount_kind"]]
-        joint.append(
-            f"{row['recipient_zh']}{amount}（{kind.zh}），含{row['amount_of']}个具名项目"
-            if lang == "zh"
-            else f"{amount} ({row['amount_kind'].replace('_', ' ')}), shared by "
-            f"projects of {row['recipient_en']}, {row['amount_of']} of them named"
-        )
-    ids = list(
-        dict.fromkeys(
-            one
-            for row in sectors.to_dict("records")
-            for one in [*row["amount_figures"].split(), *row["count_figures"].split()]
-        )
-    )
-    unnamed = _unnamed_total(sectors)
-    if lang == "zh":
-        parts = [
-            f"{headline(sectors).zh}。每一圆点为一个具名项目，按经合组织发展援助委员会的五位目的代码归类"
-            "（由编码者判定，非原文所载），代码按项目数由多到少、并列者按版面次序，县按版面次序。",
-            "".join(f"最多的是{s.code}（{s.name.zh}），{len(s.rows)}个；" for s in largest)
-            + f"{ones}个代码各只有一个项目。",
-            *_later_notes(sectors, "zh"),
-            "代码名称为本研究所译。所载金额为单个项目的总投资，另标明者除外（万元），各代码之间不相加；已到位或已完成的投资不列。",
-        ]
-        if joint:
-            parts.append(f"以下金额为数个项目合计，不拆分：{'；'.join(joint)}。")
-        if unnamed:
-            parts.append("只报总数的项目没有名称，不能归类；空格不说明该县没有此类项目。")
-        return "".join([*parts, based_on(ids, lang)])
     parts = [
-        f"{headline(sectors).en}. Each dot is one named project, by five-digit purpose code of the "
-        "OECD DAC (our coding; the page prints no codes); codes from the most to the fewest "
-        "projects, ties and counties in the order of the page.",
-        "".join(f"The largest is {s.code} ({s.name.en}) with {len(s.rows)}; " for s in largest)
-        + f"{ones} codes have one project each.",
-        *_later_notes(sectors, "en"),
-        "Sums are printed for one project alone (CNY million): the budget, unless another kind is "
-        "named. They are not added up; what was paid or spent is left out.",
+        Words(
+            f"{message.en}. Each dot is one named project, by five-digit purpose code of the OECD "
+            "DAC (our coding; the page prints no codes); codes from the most to the fewest "
+            "projects, ties and counties in the order of the page.",
+            f"{message.zh}。每一圆点为一个具名项目，按经合组织发展援助委员会的五位目的代码归类"
+            "（由编码者判定，非原文所载），代码按项目数由多到少、并列者按版面次序，县按版面次序。",
+        ),
+        *([_largest(found[0], ones)] if found else []),
+        *_later_notes(sectors),
+        Words(
+            "Sums are printed for one project alone (CNY million): the budget, unless another kind "
+            "is named. They are not added up; what was paid or spent is left out.",
+            "代码名称为本研究所译。所载金额为单个项目的总投资，另标明者除外（万元），各代码之间不相加；"
+            "已到位或已完成的投资不列。",
+        ),
     ]
+    joint = [_joint(row) for row in _joint_sums(sectors).values()]
     if joint:
-        parts.append(f"Printed for several projects together, and not split: {'; '.join(joint)}.")
-    if unnamed:
+        en, zh = "; ".join(said.en for said in joint), "；".join(said.zh for said in joint)
         parts.append(
-            "Projects that are only counted have no name and cannot be coded, so an empty cell is "
-            "no proof that a county has no project of that sector."
+            Words(
+                f"Printed for several projects together, and not split: {en}.",
+                f"以下金额为数个项目合计，不拆分：{zh}。",
+            )
         )
-    return typeset(" ".join([*parts, based_on(ids, lang)]))
+    if _unnamed_total(sectors):
+        parts.append(
+            Words(
+                "Projects that are only counted have no name and cannot be coded, so an empty cell "
+                "is no proof that a county has no project of that sector.",
+                "只报总数的项目没有名称，不能归类；空格不说明该县没有此类项目。",
+            )
+        )
+    rows = sectors.to_dict("records")
+    ids = figure_ids(row[cell] for row in rows for cell in ("amount_figures", "count_figures"))
+    return caption_text(parts, ids, lang)
+
+
+def _largest(sector: _Sector, ones: int) -> Words:
+    """The code with the most projects, and how many codes have one."""
+    code, name, number = sector.code, sector.name, len(sector.rows)
+    return Words(
+        f"The largest is {code} ({name.en}) with {number}; {ones} codes have one project each.",
+        f"最多的是{code}（{name.zh}），{number}个；{ones}个代码各只有一个项目。",
+    )
+
+
+def _joint(row: Mapping[str, Any]) -> Words:
+    """A sum that is printed for several projects."""
+    county, kind, number = Words.of(row, "recipient"), row["amount_kind"], row["amount_of"]
+    return Words(
+        f"{MILLION.show(row['amount'], 'en')} ({kind.replace('_', ' ')}), shared by projects of "
+        f"{county.en}, {number} of them named",
+        f"{county.zh}{MILLION.show(row['amount'], 'zh')}（{MEASURES[kind].zh}），"
+        f"含{number}个具名项目",
+    )
 
 
 def alt_sectors(sectors: pd.DataFrame, lang: Lang = "en") -> str:
-    """Alternative text: the projects of each code by county.
-
-    Parameters
-    ----------
-    sectors : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    zh, told = lang == "zh", []
+    """Alternative text: the projects of each code by county."""
+    told = []
     for sector in _sectors(sectors):
-        names = [f"{Words(r['recipient_en'], r['recipient_zh']).say(lang)}" for r in sector.rows]
-        counts = {name: names.count(name) for name in dict.fromkeys(names)}
-        where = listing(
-            (f"{name}{n}个" if zh else f"{name} {n}" for name, n in counts.items()), lang
-        )
-        name = f"{sector.code} {sector.name.say(lang)}"
-        told.append(f"{name}：{where}" if zh else f"{name}: {where}")
-    names_of = _counties(sectors)
+        counts = Counter(Words.of(row, "recipient") for row in sector.rows)
+        where = listing((_number_in(name, n).say(lang) for name, n in counts.items()), lang)
+        told.append(named(f"{sector.code} {sector.name.say(lang)}", where, lang))
+    counties = _counties(sectors)
     unnamed = [
-        f"{names_of[r].zh}{n}个" if zh else f"{names_of[r].en} {n}"
-        for r, (n, _) in _unnamed(sectors).items()
+        _number_in(counties[recipient], number).say(lang)
+        for recipient, (number, _) in _unnamed(sectors).items()
     ]
     if unnamed:
-        told.append(
-            f"{_NONE.zh}：{listing(unnamed, 'zh')}"
-            if zh
-            else f"{_NONE.en}: {listing(unnamed, 'en')}"
-        )
-    if zh:
-        return f"点阵图，行为目的代码，列为县。{'；'.join(told)}。"
-    return f"Matrix of dots, purpose codes by county. {'; '.join(told)}."
+        told.append(named(_NONE.say(lang), listing(unnamed, lang), lang))
+    kind = Words("Matrix of dots, purpose codes by county", "点阵图，行为目的代码，列为县")
+    return alt_text(kind, told, lang)
+
+
+def _number_in(county: Words, number: int) -> Words:
+    return Words(f"{county.en} {number}", f"{county.zh}{number}个")
 
 
 PLOT = Plot(
@@ -602,7 +495,7 @@ PLOT = Plot(
     drawn_sectors,
     caption_sectors,
     alt_sectors,
-    lambda preset: frozenset(() if _money_fits(preset) else {"joint_sum", "no_sum", *MEASURES}),
+    lambda preset: frozenset(() if preset.roomy else {"joint_sum", "no_sum", *MEASURES}),
 )
 
 

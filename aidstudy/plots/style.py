@@ -163,6 +163,11 @@ class Preset:
         """Whether it is one column of a page, so that side columns must give way."""
         return self.width_mm < 120
 
+    @property
+    def roomy(self) -> bool:
+        """Whether there is room for notes beside what is drawn: not in a column, not on slides."""
+        return not (self.narrow or self.headline)
+
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {

@@ -14,29 +14,14 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from aidstudy.analysis.unitcosts import unit_costs
 from aidstudy.codebook import MEASURES, UNITS
 from aidstudy.intervals import Interval, plain, round_outward
+from aidstudy.plots.axes import new_axes, rows_axis, value_in_bounds
 from aidstudy.plots.drawn import drawn_row, drawn_table
-from aidstudy.plots.layout import (
-    Panel,
-    compose,
-    head,
-    new_axes,
-    new_figure,
-    put_lines,
-    rows_of,
-    widest,
-)
+from aidstudy.plots.layout import head, put_lines, widest
 from aidstudy.plots.plot import Plot
-from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size, style
-from aidstudy.plots.words import (
-    MILLION,
-    Lang,
-    Words,
-    based_on,
-    checked_lang,
-    figure_ids,
-    is_missing,
-    typeset,
-)
+from aidstudy.plots.sentences import alt_text, aside, caption_text
+from aidstudy.plots.sheet import sheet
+from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size
+from aidstudy.plots.words import MILLION, Lang, Words, figure_ids, is_missing
 from aidstudy.rounding import Shown, decimals_for, write_numbers
 
 STEM = "unit_costs"
@@ -74,10 +59,6 @@ def _mark(row: Mapping[str, Any], *, coarse: bool = False) -> str:
     return f"{'coarse' if coarse else 'cost'}-{row['project_id']}-{row['name']}"
 
 
-def _project(row: Mapping[str, Any]) -> Words:
-    return Words(row["project_en"], row["project_zh"])
-
-
 def _moves(row: Mapping[str, Any]) -> bool:
     """Whether it makes a difference how the zeros at the end are read."""
     return bool(row["coarse_low"] != row["low"] or row["coarse_high"] != row["high"])
@@ -103,11 +84,8 @@ def _numbers(row: Mapping[str, Any], lang: Lang) -> tuple[str, str]:
 
 def _what(row: Mapping[str, Any], lang: Lang) -> str:
     """What is measured, and in which unit."""
-    label = Words(row["label_en"], row["label_zh"]).say(lang)
-    if not row["unit"].startswith("CNY"):
-        return label
-    name = _unit(row, lang)[1]
-    return f"{label}（{name}）" if lang == "zh" else f"{label} ({name})"
+    unit = _unit(row, lang)[1] if row["unit"].startswith("CNY") else ""
+    return aside(Words.of(row, "label").say(lang), unit, lang)
 
 
 _SIGNS = {"m2": "m²", "m3": "m³", "m3/day": "m³/day"}
@@ -131,13 +109,7 @@ def _setter(row: Mapping[str, Any], lang: Lang) -> tuple[str, str]:
 
 
 def drawn_unit_costs(costs: pd.DataFrame) -> pd.DataFrame:
-    """The rows that :func:`draw_unit_costs` draws, each in its own unit.
-
-    Parameters
-    ----------
-    costs : pandas.DataFrame
-        From :func:`aidstudy.analysis.unitcosts.unit_costs`.
-    """
+    """The rows that :func:`draw_unit_costs` draws, each in its own unit."""
     rows = []
     for row in _sorted(costs):
         label = (
@@ -180,8 +152,7 @@ def plot_unit_costs(
     """
     ax = ax or new_axes()
     rows = _sorted(costs)
-    ax.set_ylim(len(rows) - 0.5, -0.5)
-    ax.set_yticks([])
+    rows_axis(ax, len(rows))
     ax.set_xscale("log")
     ax.axvline(1, color=palette.rule, linewidth=body_size() / 14, zorder=0.5)
     start = body_size()
@@ -193,7 +164,7 @@ def plot_unit_costs(
         widest([words.say(lang) for words in _COLUMN]),
     )
     for place, row in enumerate(rows):
-        lines = [_project(row).inline(lang), _what(row, lang)]
+        lines = [Words.of(row, "project").inline(lang), _what(row, lang)]
         if narrow:
             lines.append(" ".join(part for part in setters[place] if part))
         put_lines(ax, lines, 0, place, palette=palette, dx=-5, ha="right")
@@ -215,36 +186,18 @@ _COLUMN = (Words("value,", "数值"), Words("bounds", "上下限"))
 
 
 def _interval(ax: Axes, row: Mapping[str, Any], place: int, palette: Palette) -> None:
-    thick = body_size() / 7
     if _moves(row):
         ax.plot(
             [float(row["coarse_of_value_low"]), float(row["coarse_of_value_high"])],
             [place, place],
             color=palette.tint,
-            linewidth=7 * thick,
+            linewidth=body_size(),
             solid_capstyle="butt",
             gid=_mark(row, coarse=True),
             zorder=1,
         )
-    ax.plot(
-        [float(row["of_value_low"]), float(row["of_value_high"])],
-        [place, place],
-        color=palette.mid,
-        linewidth=3.2 * thick,
-        solid_capstyle="butt",
-        gid=_mark(row),
-        zorder=2,
-    )
-    ax.plot(
-        [1],
-        [place],
-        marker="|",
-        markersize=8 * thick,
-        color=palette.ink,
-        markeredgewidth=1.2 * thick,
-        linestyle="none",
-        zorder=3,
-    )
+    ends = row["of_value_low"], row["of_value_high"]
+    value_in_bounds(ax, ends, 1, place, palette=palette, mark=_mark(row), over=3)
 
 
 def _axis(ax: Axes, rows: list[dict[str, Any]], *, narrow: bool) -> None:
@@ -268,40 +221,15 @@ def _axis(ax: Axes, rows: list[dict[str, Any]], *, narrow: bool) -> None:
 def draw_unit_costs(
     costs: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
 ) -> Figure:
-    """The whole figure.
-
-    Parameters
-    ----------
-    costs : pandas.DataFrame
-    preset : str or Preset, default "double"
-    lang : {"en", "zh", "both"}
-
-    Returns
-    -------
-    Figure
-    """
-    lang = checked_lang(lang)
-    with style(preset, lang) as chosen:
-        figure, narrow = new_figure(), chosen.narrow
+    """The whole figure."""
+    with sheet(STEM, preset, lang) as page:
         ax = plot_unit_costs(
-            costs, ax=figure.add_subplot(), lang=lang, palette=chosen.palette, narrow=narrow
+            costs, ax=page.axes(), lang=page.lang, palette=page.palette, narrow=page.narrow
         )
-        pitch = (4.6 if narrow else 3.4) * body_size()
-        return compose(
-            figure,
-            [[Panel(ax, rows_of(ax) * pitch)]],
-            preset=chosen,
-            lang=lang,
-            palette=chosen.palette,
-            plot=STEM,
-            headline=headline(costs).say(lang),
-            footnotes=_footnotes(costs, lang),
-        )
-
-
-def _footnotes(costs: pd.DataFrame, lang: Lang) -> list[str]:
-    pale = any(_moves(row) for row in costs.to_dict("records"))
-    return [*([_COARSE.say(lang)] if pale else []), _PLANNED.say(lang)]
+        pale = any(_moves(row) for row in costs.to_dict("records"))
+        notes = [_COARSE, _PLANNED] if pale else [_PLANNED]
+        pitch = 4.6 if page.narrow else 3.4
+        return page.compose(ax, pitch=pitch, headline=headline(costs), notes=notes)
 
 
 def _open_by(row: Mapping[str, Any]) -> Words:
@@ -331,64 +259,37 @@ def headline(costs: pd.DataFrame) -> Words:
 
 
 def caption_unit_costs(costs: pd.DataFrame, lang: Lang = "en") -> str:
-    """What is drawn, what the two bounds are, and the figures behind it.
-
-    Parameters
-    ----------
-    costs : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    ids = figure_ids(costs["figures"])
-    if lang == "zh":
-        parts = [
-            f"{headline(costs).zh}。各单位造价及库容天数，以其数值的倍数表示（对数轴），由宽到窄排列：竖线为数值；"
-            "深色横条为原文精度所允许的范围（最坏情形，非置信区间）；浅色横条为末尾的零只表示大小、不表示精度时的范围"
-            "（如3500只精确到百位），两者相同者只画一条。右侧为各自单位的数值与上下限（向外取整），"
-            "以及单独变动时影响最大的原数。",
-            _PLANNED.zh,
-        ]
-        return "".join([*parts, based_on(ids, lang)])
-    parts = [
-        f"{headline(costs).en}. Unit costs, and storage in days, in multiples of their value (log "
-        "scale), from the most open to the closest. Strokes are values; solid bars are the bounds "
-        "that the rounding of the print allows (worst case, no confidence intervals); pale bars "
-        "are the bounds if zeros at the end of a printed number only show its size (3500 to the "
+    """What is drawn, what the two bounds are, and the figures behind it."""
+    message = headline(costs)
+    told = Words(
+        f"{message.en}. Unit costs, and storage in days, in multiples of their value (log scale), "
+        "from the most open to the closest. Strokes are values; solid bars are the bounds that "
+        "the rounding of the print allows (worst case, no confidence intervals); pale bars are "
+        "the bounds if zeros at the end of a printed number only show its size (3500 to the "
         "hundred), left out where that changes nothing. Columns: value and bounds in their own "
         "unit, rounded outward, and the printed number that moves the value most when it moves "
         "alone.",
-        _PLANNED.en,
-    ]
-    return typeset(" ".join([*parts, based_on(ids, lang)]))
+        f"{message.zh}。各单位造价及库容天数，以其数值的倍数表示（对数轴），由宽到窄排列：竖线为数值；"
+        "深色横条为原文精度所允许的范围（最坏情形，非置信区间）；浅色横条为末尾的零只表示大小、不表示精度时的范围"
+        "（如3500只精确到百位），两者相同者只画一条。右侧为各自单位的数值与上下限（向外取整），"
+        "以及单独变动时影响最大的原数。",
+    )
+    return caption_text([told, _PLANNED], figure_ids(costs["figures"]), lang)
 
 
 def alt_unit_costs(costs: pd.DataFrame, lang: Lang = "en") -> str:
-    """Alternative text: every unit cost with its bounds.
-
-    Parameters
-    ----------
-    costs : pandas.DataFrame
-    lang : {"en", "zh"}
-
-    Returns
-    -------
-    str
-    """
-    zh = lang == "zh"
+    """Alternative text: every unit cost with its bounds."""
     told = []
     for row in _sorted(costs):
+        project, what = Words.of(row, "project"), _what(row, lang)
         value, bounds = _numbers(row, lang)
         measure, allowed = _setter(row, lang)
-        told.append(
-            f"{_project(row).zh}{_what(row, lang)}{value} [{bounds}]，主要取决于{measure}{allowed}"
-            if zh
-            else f"{_project(row).en}, {_what(row, lang)} {value} [{bounds}], widened most by "
-            f"{measure} {allowed}"
+        words = Words(
+            f"{project.en}, {what} {value} [{bounds}], widened most by {measure} {allowed}",
+            f"{project.zh}{what}{value} [{bounds}]，主要取决于{measure}{allowed}",
         )
-    return f"区间图，对数轴。{'；'.join(told)}。" if zh else f"Interval chart. {'; '.join(told)}."
+        told.append(words.say(lang))
+    return alt_text(Words("Interval chart", "区间图，对数轴"), told, lang)
 
 
 PLOT = Plot(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple, get_args
@@ -26,6 +26,11 @@ class Words(NamedTuple):
 
     en: str
     zh: str
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], name: str) -> Words:
+        """What a row of a table has in its columns ``<name>_en`` and ``<name>_zh``."""
+        return cls(row[f"{name}_en"], row[f"{name}_zh"])
 
     def say(self, lang: Lang) -> str:
         """In Chinese, or in English for ``en`` and ``both``."""
@@ -94,8 +99,7 @@ class Scale:
         '3.159–3.162'
         """
         factor, decimals, _ = self.of(lang)
-        interval = Interval(Fraction(low) / factor, Fraction(high) / factor)
-        return "–".join(round_outward(interval, decimals + more))
+        return bounds_text(Fraction(low) / factor, Fraction(high) / factor, decimals + more)
 
 
 MILLION = Scale(en=(10**6, 2, "CNY million"), zh=(10**4, 0, "万元"))
@@ -147,15 +151,31 @@ def day_name(day: dt.date, lang: Lang) -> str:
     return f"{day.month}月{day.day}日" if lang == "zh" else f"{day.day} {_MONTHS[day.month - 1]}"
 
 
-def with_unit(words: Words, scale: Scale, lang: Lang) -> str:
-    """A label and its unit, once, in parentheses."""
-    unit = scale.unit(lang)
-    return f"{words.zh}（{unit}）" if lang == "zh" else f"{words.en} ({unit})"
+def bounds_text(low: Number, high: Number, decimals: int) -> str:
+    """Bounds as they are shown, rounded outward.
+
+    Examples
+    --------
+    >>> bounds_text(Fraction(1, 3), Fraction(2, 3), 1)
+    '0.3–0.7'
+    """
+    return "–".join(round_outward(Interval(Fraction(low), Fraction(high)), decimals))
 
 
 def is_missing(value: Any) -> bool:
     """Whether a cell holds nothing: ``None``, ``pd.NA`` or NaN."""
     return value is None or value is pd.NA or (isinstance(value, float) and value != value)
+
+
+def falling(value: Any) -> tuple[bool, Any]:
+    """A key that sorts from the highest value down, with what is missing at the end.
+
+    Examples
+    --------
+    >>> sorted([2, None, 3], key=falling)
+    [3, 2, None]
+    """
+    return (True, 0) if is_missing(value) else (False, -value)
 
 
 def listing(parts: Iterable[str], lang: Lang) -> str:
@@ -264,9 +284,11 @@ __all__ = [
     "Scale",
     "Words",
     "based_on",
+    "bounds_text",
     "caption_parts",
     "checked_lang",
     "day_name",
+    "falling",
     "figure_ids",
     "is_missing",
     "listing",
@@ -275,5 +297,4 @@ __all__ = [
     "small_number",
     "small_number_zh",
     "typeset",
-    "with_unit",
 ]

@@ -1,0 +1,247 @@
+"""Whole figures: panels under one another, fitted to the exact width of a preset.
+
+A panel is fitted by drawing it, measuring what sticks out, and giving its Axes the rest: a longer
+language or a larger preset moves the Axes, never a text into another.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from aidstudy.errors import PlotError
+from aidstudy.plots.layout import figure_of, new_figure, wrap
+from aidstudy.plots.style import MM, Palette, Preset, body_size, latin_first, note_size, style
+from aidstudy.plots.words import (
+    EXPLAINED,
+    NOT_REPORTED_SHORT,
+    Lang,
+    Words,
+    checked_lang,
+    typeset,
+)
+
+EDGE = 2.0
+"""Points kept free at the edges of the canvas."""
+
+GUTTER = 16.0
+"""Points between two panels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The place where a figure is composed: what a ``draw_*`` needs to know of it.
+
+    Parameters
+    ----------
+    plot : str
+        Stem of the plot, for messages.
+    preset : Preset
+    lang : {"en", "zh", "both"}
+    figure : Figure
+        Of no window and no global list.
+    """
+
+    plot: str
+    preset: Preset
+    lang: Lang
+    figure: Figure = field(default_factory=new_figure)
+
+    @property
+    def palette(self) -> Palette:
+        """The colours of the preset."""
+        return self.preset.palette
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it is one column of a page."""
+        return self.preset.narrow
+
+    @property
+    def roomy(self) -> bool:
+        """Whether there is room for notes beside what is drawn."""
+        return self.preset.roomy
+
+    @property
+    def width(self) -> float:
+        """Points across, without the edges."""
+        return self.preset.width_mm * MM * 72 - 2 * EDGE
+
+    def axes(self) -> Axes:
+        """The next Axes of the figure, to draw on."""
+        return self.figure.add_subplot(label=str(len(self.figure.axes)))
+
+    def compose(
+        self,
+        *panels: Axes,
+        pitch: float,
+        headline: Words,
+        notes: Iterable[Words] = (),
+    ) -> Figure:
+        """Fit the panels to the width; the height follows from what is in them.
+
+        Parameters
+        ----------
+        *panels : Axes
+            From the top down, one data unit high for each row. More than one get letters.
+        pitch : float
+            Height of a row in lines of text.
+        headline : Words
+            The message; shown where the preset has headlines.
+        notes : iterable of Words
+            Wrapped to the width, under everything. The one on "n.r." is added where it is needed.
+
+        Raises
+        ------
+        PlotError
+            If the text beside an Axes leaves no room for it.
+        """
+        heights = [_rows_of(ax) * pitch * body_size() for ax in panels]
+        across = self.preset.width_mm * MM
+        self.figure.set_size_inches(across, self.preset.max_height_mm * MM)
+        lines = self._lines([said for words in notes if (said := words.say(self.lang))])
+        step = 1.3 * note_size()
+        over = 2.0 * body_size() * 1.25 if self.preset.headline else 0.0
+        letter = 1.7 * body_size() if len(panels) > 1 else 0.0
+        fits = [self._fit(ax, high) for ax, high in zip(panels, heights, strict=True)]
+        fixed = (
+            2 * EDGE
+            + over
+            + len(lines) * step
+            + (0.6 * step if lines else 0)
+            + sum(fit.top + fit.bottom + letter for fit in fits)
+            + GUTTER * (len(panels) - 1)
+        )
+        stretch, tall = 1.0, math.ceil((fixed + sum(heights)) / 72 / MM) * MM * 72
+        if self.preset.fixed_height_mm is not None:
+            tall = self.preset.fixed_height_mm * MM * 72
+            # Dense content is pressed together; sparse content stays compact below a headline.
+            stretch = min((tall - fixed) / sum(heights), 1.5)
+        self.figure.set_size_inches(across, tall / 72)
+        if over:
+            self._write(headline.say(self.lang), tall - EDGE - 1.25 * body_size(), 1.25)
+        y, wide = tall - EDGE - over, across * 72
+        for number, (ax, height, fit) in enumerate(zip(panels, heights, fits, strict=True)):
+            if letter:
+                self._write("abcdefgh"[number], y - body_size(), 8 / 7)
+            y -= letter + fit.top
+            high = height * stretch
+            ax.set_position((fit.left / wide, (y - high) / tall, fit.width / wide, high / tall))
+            y -= high + fit.bottom + GUTTER
+        for place, line in enumerate(lines, start=1):
+            y = EDGE + 0.25 * note_size() + (len(lines) - place) * step
+            self._write(line, y, None)
+        return self.figure
+
+    def _write(self, text: str, y: float, size: float | None) -> None:
+        """A line from the left edge, y in points: strong in a multiple of the size, or a note."""
+        wide, tall = self.figure.get_size_inches() * 72
+        note = size is None
+        self.figure.text(
+            EDGE / wide,
+            y / tall,
+            text if note else typeset(text),
+            fontsize=note_size() if size is None else size * body_size(),
+            fontweight=400 if note else 600,
+            fontfamily=latin_first() if len(text) == 1 else None,
+            color=self.palette.grey if note else self.palette.ink,
+            va="baseline",
+        )
+
+    def _lines(self, notes: Sequence[str]) -> list[str]:
+        """Notes wrapped to the width, with one on an abbreviation that no other explains."""
+        short = NOT_REPORTED_SHORT.en
+        used = any(text.get_text() == short for text in self.figure.findobj(Text))
+        more = [f"{EXPLAINED}."] if used and EXPLAINED not in " ".join(notes) else []
+        return [
+            typeset(line)
+            for note in (*notes, *more)
+            for line in wrap(note, self.width, size=note_size(), lang=self.lang)
+        ]
+
+    def _fit(self, ax: Axes, height: float) -> _Fit:
+        """Where an Axes goes, and what sticks out above and below it, in points."""
+        to_points = 72 / self.figure.dpi
+        wide, high = self.figure.get_size_inches() * 72
+        left, right = EDGE, EDGE + self.width
+        # What sticks out on the right can hang on data, so it moves as the Axes gets narrower.
+        inner = outer = ax.get_window_extent()
+        for _ in range(8):
+            ax.set_position((left / wide, 0.3, max(right - left, 1.0) / wide, height / high))
+            inner = ax.get_window_extent()
+            outer = ax.get_tightbbox() or inner
+            over_left = EDGE - outer.x0 * to_points
+            over_right = outer.x1 * to_points - (EDGE + self.width)
+            if abs(over_left) < 0.05 and abs(over_right) < 0.05:
+                break
+            left, right = left + over_left, right - over_right
+            if right - left < 36:
+                raise PlotError(
+                    f"plot {self.plot}: the text beside the axes leaves {right - left:.0f} pt for "
+                    "them; rule: at least 36 pt. Shorten the text or take a wider preset"
+                )
+        return _Fit(
+            left,
+            right - left,
+            (outer.y1 - inner.y1) * to_points,
+            (inner.y0 - outer.y0) * to_points,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    left: float
+    width: float
+    top: float
+    bottom: float
+
+
+@contextmanager
+def sheet(plot: str, preset: str | Preset, lang: str) -> Iterator[Sheet]:
+    """A new figure in the style of a preset; afterwards every setting is as before.
+
+    Parameters
+    ----------
+    plot : str
+        Stem of the plot, for messages.
+    preset : str or Preset
+    lang : {"en", "zh", "both"}
+
+    Raises
+    ------
+    PlotError
+        If preset or language is not known.
+
+    Examples
+    --------
+    >>> with sheet("own", "single", "en") as page:
+    ...     ax = page.axes()
+    ...     _ = ax.plot([1, 2], [0, 1])
+    ...     figure = page.compose(ax, pitch=20, headline=Words("Two points", "两点"))
+    >>> round(figure.get_size_inches()[0] * 25.4)
+    89
+    """
+    language = checked_lang(lang)
+    with style(preset, language) as chosen:
+        yield Sheet(plot, chosen, language)
+
+
+def _rows_of(ax: Axes) -> float:
+    """How many rows an Axes has whose rows are one data unit high."""
+    low, high = ax.get_ylim()
+    return abs(high - low)
+
+
+def column_room(ax: Axes) -> float:
+    """Points across one data unit of an Axes in a composed figure."""
+    low, high = ax.get_xlim()
+    return float(ax.get_window_extent().width) * 72 / figure_of(ax).dpi / (high - low)
+
+
+__all__ = ["EDGE", "GUTTER", "Sheet", "column_room", "sheet"]
