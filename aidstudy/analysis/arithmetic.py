@@ -12,9 +12,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_EVEN
 from fractions import Fraction
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -29,8 +29,9 @@ from aidstudy.codebook import (
     did_you_mean,
 )
 from aidstudy.errors import Fault, TableError
-from aidstudy.intervals import Interval, round_text
+from aidstudy.intervals import Interval
 from aidstudy.result import Leaf, Term
+from aidstudy.rounding import OPEN, Digits, Shown, write_numbers
 from aidstudy.tables.cells import cell_faults
 from aidstudy.tables.files import read_cells
 from aidstudy.tables.load import StudyLike
@@ -479,24 +480,33 @@ def arithmetic_lines(audit: pd.DataFrame) -> list[str]:
         lines.append(f"{verdict}: {len(rows)}")
         for row in rows.to_dict("records"):
             lines.append(f"  {row['relation']}: {row['formula']}")
-            lines.append(
-                f"    expected {_shown(row['expected'])}, found {_shown(row['found'])} "
-                f"[{_shown(row['low'], '-')}, {_shown(row['high'], '+')}]"
-            )
+            lines.append(f"    expected {_expected(row)}, found {_found(row)}")
             if verdict != FACE_VALUE:
                 lines.append(f"    {row['procedures']}")
     return lines
 
 
-def _shown(value: Fraction | str | None, outward: str = "") -> str:
+def _expected(row: Mapping[str, Any]) -> str:
+    """What a relation asks for; a number as it is, since the bounds of the print are not asked."""
+    value = row["expected"]
     if isinstance(value, str):
         return value
-    if value is None:
-        return "a range" if not outward else "open"
-    digits = 0 if value.denominator == 1 else 6
-    rounding = {"-": "ROUND_FLOOR", "+": "ROUND_CEILING"}.get(outward, ROUND_HALF_EVEN)
-    text = round_text(value, digits, rounding=rounding)
-    return text.rstrip("0").rstrip(".") if digits else text
+    return "a range" if value is None else _written(value, value, value).value
+
+
+def _found(row: Mapping[str, Any]) -> str:
+    """What was found and what the print allows, with the digits that it bears; or a day."""
+    value, low, high = row["found"], row["low"], row["high"]
+    if isinstance(value, str):
+        return value if low == high else f"{value} [{low or OPEN}, {high or OPEN}]"
+    digits = _written(value, low, high)
+    bounds = f" [{digits.low}, {digits.high}]" if digits.low else ""
+    return f"{digits.value or 'a range'}{bounds}"
+
+
+def _written(value: Fraction | None, low: Fraction | None, high: Fraction | None) -> Digits:
+    (digits,) = write_numbers([Shown(value, Interval(low, high))])
+    return digits
 
 
 # --- results ------------------------------------------------------------------------------------
