@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from aidstudy import load_figures
 from aidstudy.plots.events import plot_events
 from aidstudy.plots.style import style
 
@@ -34,6 +35,19 @@ def test_drawn_rows_of_events() -> None:
     )
     assert rows["none-dege"]["state"] == "not_reported"
     assert len([mark for mark in rows if re.fullmatch(r"\w+-e\d\d", mark)]) == 26
+
+
+def test_every_event_leads_back_to_the_page() -> None:
+    """To the places of its figures, in their order; one event stands in words that hold none."""
+    rows = drawn("events")
+    places = {row.figure_id: f"{row.start}-{row.end}" for row in load_figures().itertuples()}
+    events = {mark: row for mark, row in rows.items() if re.fullmatch(r"\w+-e\d\d", mark)}
+    for row in events.values():
+        assert row["offsets"] == " ".join(places[one] for one in row["figures"].split())
+    assert [mark for mark, row in events.items() if not row["offsets"]] == ["xinlong-e11"]
+    # The agreement of 5 September and the deadline for the money set the window.
+    assert rows["window"]["figures"] == "xiangcheng-002 xinlong-027"
+    assert rows["window"]["offsets"] == f"{places['xiangcheng-002']} {places['xinlong-027']}"
 
 
 def test_marks_of_events() -> None:

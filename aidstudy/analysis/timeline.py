@@ -37,7 +37,8 @@ def timeline(study: StudyLike = None) -> pd.DataFrame:
     pandas.DataFrame
         One row an event, in the order of the table. ``first_day`` and ``last_day`` are dates;
         a deadline has no ``first_day``. ``lane`` is the recipient, or ``province`` for what no
-        donor and no county did.
+        donor and no county did. ``places`` are start and end of each of its ``figures`` on the
+        page; an event in words alone has neither.
 
     Raises
     ------
@@ -76,6 +77,9 @@ def timeline_rows(desk: Desk) -> list[dict[str, Any]]:
                 "label_en": event["label_en"],
                 "label_zh": event["label_zh"],
                 "figures": figures,
+                "places": tuple(
+                    (desk.rows[one]["start"], desk.rows[one]["end"]) for one in figures.split()
+                ),
                 "project_id": None if pd.isna(event["project_id"]) else event["project_id"],
             }
         )

@@ -28,7 +28,8 @@ COLUMNS = (
     "offsets",
 )
 """``mark`` is the id that the same thing has in the SVG. ``figures`` are the ids of the printed
-figures and outside facts behind a row; ``offsets`` is the passage of a row that rests on words."""
+figures and outside facts behind a row; ``offsets`` is the passage of a row that rests on words, or
+for an event the place of each of its figures."""
 
 
 def drawn_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from matplotlib.patches import Rectangle
 
 from aidstudy.analysis.timeline import timeline, writing_window
 from aidstudy.plots.axes import new_axes
-from aidstudy.plots.drawn import drawn_table, plain_row
+from aidstudy.plots.drawn import drawn_table, passage, plain_row
 from aidstudy.plots.layout import head, put, text_width, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sentences import alt_text, aside, capital, caption_text, named, series
@@ -51,6 +51,8 @@ class Window(Protocol):
 
     first_day: dt.date
     last_day: dt.date
+    first_event: str
+    last_event: str
 
 
 def _order(row: Mapping[str, Any]) -> tuple[int, dt.date]:
@@ -79,10 +81,12 @@ def _name(lane: str, counties: Counties) -> Words:
 def drawn_events(events: pd.DataFrame, window: Window | None, counties: Counties) -> pd.DataFrame:
     """The rows that :func:`draw_events` draws; days in ISO form, ``low`` and ``high`` inclusive.
 
-    A county of `counties` without any event gets a row too, not reported.
+    A county of `counties` without any event gets a row too, not reported. The window rests on the
+    two events that set it. ``offsets`` are the places of the ``figures``, in their order.
     """
     lanes = _lanes(events, counties)
-    rows = [_event_row(row) for found in lanes.values() for row in found]
+    by_event = {row["event_id"]: _event_row(row) for found in lanes.values() for row in found}
+    rows = list(by_event.values())
     rows += [
         plain_row(
             f"none-{lane}", "events", _name(lane, counties), None, unit="date", state="not_reported"
@@ -91,16 +95,18 @@ def drawn_events(events: pd.DataFrame, window: Window | None, counties: Counties
         if not found
     ]
     if window is not None:
-        days = window.first_day, window.last_day
+        ends = [by_event[event] for event in (window.first_event, window.last_event)]
         rows.append(
             plain_row(
                 "window",
                 "writing_window",
                 _WINDOW,
                 None,
-                bounds=days,
+                bounds=(window.first_day, window.last_day),
                 unit="date",
                 state="bounds_only",
+                figures=" ".join(end["figures"] for end in ends),
+                offsets=" ".join(end["offsets"] for end in ends),
             )
         )
     return drawn_table(rows)
@@ -117,6 +123,7 @@ def _event_row(row: Mapping[str, Any]) -> dict[str, Any]:
         unit="date",
         state="printed" if pointed else "bounds_only",
         figures=row["figures"],
+        offsets=" ".join(passage(*place) for place in row["places"]),
     )
 
 
