@@ -102,10 +102,15 @@ def test_one_column_says_it_under_the_name(lang: str) -> None:
 def test_words() -> None:
     costs = tables("unit_costs")["costs"]
     assert headline(costs).en == (
-        "The print leaves one unit cost open by a factor of 3 and another by 0.026%"
+        "The print holds one unit cost between 0.33 and 3 times its value, "
+        "another within 0.026% of its value"
+    )
+    # 10000 within 3333⅓ and 30000; 5000 within 4998.7 and 5001.3
+    assert headline(costs).zh == (
+        "按原文精度，单位造价有的在数值的0.33至3倍之间，有的在数值上下0.026%以内"
     )
     alone = costs[costs["name"] == "per_km"]
-    assert headline(alone).en == "The print leaves the unit cost open by 0.18%"
+    assert headline(alone).en == "The print holds the unit cost within 0.18% of its value"
     assert "no price that was paid" in PLOTS["unit_costs"].caption(costs)
 
 

@@ -232,29 +232,30 @@ def draw_unit_costs(
         return page.compose(ax, pitch=pitch, headline=headline(costs), notes=notes)
 
 
-def _open_by(row: Mapping[str, Any]) -> Words:
-    """How far a unit cost may be off: in per cent, or as a factor from one and a half on."""
-    reach = _reach(row)
-    if reach >= Fraction(3, 2):
-        factor = plain(Fraction(round_outward(Interval(reach, reach), 1)[1]))
-        return Words(f"a factor of {factor}", f"{factor}倍")
-    more = 100 * (reach - 1)
-    digits = decimals_for(Shown(None, Interval(Fraction(0), more)))
-    percent = round_outward(Interval(more, more), digits.bounds if digits else 0)[1]
-    return Words(f"{percent}%", f"{percent}%")
+def _held(row: Mapping[str, Any]) -> Words:
+    """Where the print holds a unit cost: in per cent of its value, or in multiples if far off."""
+    low, high = (Fraction(row[f"of_value_{end}"]) for end in ("low", "high"))
+    if _reach(row) >= Fraction(3, 2):
+        least = plain(Fraction(round_outward(Interval(low, high), 2)[0]))
+        most = plain(Fraction(round_outward(Interval(low, high), 1)[1]))
+        return Words(
+            f"between {least} and {most} times its value", f"在数值的{least}至{most}倍之间"
+        )
+    off = 100 * max(high - 1, 1 - low)
+    digits = decimals_for(Shown(None, Interval(Fraction(0), off)))
+    percent = round_outward(Interval(off, off), digits.bounds if digits else 0)[1]
+    return Words(f"within {percent}% of its value", f"在数值上下{percent}%以内")
 
 
 def headline(costs: pd.DataFrame) -> Words:
     """The message of the plot."""
     rows = _sorted(costs)
-    most, least = _open_by(rows[0]), _open_by(rows[-1])
+    most, least = _held(rows[0]), _held(rows[-1])
     if len(rows) == 1:
-        return Words(
-            f"The print leaves the unit cost open by {most.en}", f"原文精度使单位造价可差{most.zh}"
-        )
+        return Words(f"The print holds the unit cost {most.en}", f"按原文精度，单位造价{most.zh}")
     return Words(
-        f"The print leaves one unit cost open by {most.en} and another by {least.en}",
-        f"原文精度使单位造价有的可差{most.zh}，有的仅差{least.zh}",
+        f"The print holds one unit cost {most.en}, another {least.en}",
+        f"按原文精度，单位造价有的{most.zh}，有的{least.zh}",
     )
 
 
