@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from fractions import Fraction
 
 import pytest
@@ -19,7 +21,7 @@ WORDS = """
     半 零 〇 点 壹 佰 个 名 人 次 元 万元 公里 平方米 立方米 % 成 倍 年 月 日 号 底 前
     个百分点 分之 大 类 机制 项目 批 期 0 1 5 12 50 2012 3000 1.39 1,234 ３０ ① ² ٣ + = : -
     — 至 到 ～ 、 ， 。 . ． / ( ） “ ” N ㎡ km USD ￥ @ 资金 投入 电话 规划 十二五 期间
-    上半年 今年 年底 季度 的 块 毛 半数 每小时 约有 -3 — 、三
+    上半年 今年 年底 季度 的 块 毛 半数 每小时 约有 -3 — 、三 三千六百万元 五百亿元 元月
 """
 PIECES = st.sampled_from([*WORDS.split(), "\n", " ", "\u3000", "\n\n", "\r\n", "\x00", "\ud800"])
 PAGE_LIKE = st.lists(PIECES, max_size=40).map("".join)
@@ -60,6 +62,10 @@ def test_spans_cut_their_own_text_and_no_digit_is_lost(
 @example("8个亿")
 @example("7千分点")
 @example("电话 300 000部")
+@example("投资三千六百万元")
+@example("约三千六百万元")
+@example("三千六百万元至五千万元")
+@example("每四百万元月息")
 def test_the_short_way_reads_what_the_long_way_reads(text: str) -> None:
     """Plain figures are read by their own characters; without that way the result is the same."""
     short = find_quantities(text, year=2012)
@@ -67,6 +73,13 @@ def test_the_short_way_reads_what_the_long_way_reads(text: str) -> None:
         anchors = f"{grammar.FIRST}(?:{grammar.ANCHOR_PATTERN})"
         patch.setattr(quantities, "PLAIN_OR_ANCHOR", anchors)
         assert find_quantities(text, year=2012) == short
+
+
+def test_a_digit_of_any_script_is_a_place_to_begin() -> None:
+    first = re.compile(grammar.FIRST)
+    digits = [char for char in map(chr, range(sys.maxunicode + 1)) if char.isdecimal()]
+    assert len(digits) > 600
+    assert [char for char in digits if not first.match(char)] == []
 
 
 @settings(max_examples=400)

@@ -82,12 +82,21 @@ SECOND_MEASURE = (
     rf"(?:(?<=[人户场台辆件个处批次艘架套张名期]){W}[(（]{W}"
     rf"[次套件辆台处户家个部艘架批副只张队组场]{W}[)）])?"
 )
+# `re` tries one first character after the other, so that those of the commonest units come first.
+COMMON_UNITS = "元个名人户项%次平公米亩座条期"
 UNIT = (
     pattern_with(
-        {name: unit.not_before for name, unit in words.UNITS.items()}
-        | dict(words.MEASURE_WORDS)
-        | dict(words.COUNTED_NOUNS)
-        | dict.fromkeys(MONTH_INSIDE, "")
+        dict(
+            sorted(
+                (
+                    {name: unit.not_before for name, unit in words.UNITS.items()}
+                    | dict(words.MEASURE_WORDS)
+                    | dict(words.COUNTED_NOUNS)
+                    | dict.fromkeys(MONTH_INSIDE, "")
+                ).items(),
+                key=lambda unit: f"{COMMON_UNITS}{unit[0][0]}".index(unit[0][0]),
+            )
+        )
     )
     + SECOND_MEASURE
 )
@@ -301,7 +310,10 @@ RUN = re.compile(rf"{D}++")
 ORDINALS = re.compile(rf"{D}++(?:\s?(?:{DASH}|、)\s?(?:第\s?)?{D}{{1,4}}(?!{D})){{0,9}}+")
 CHINESE_RUN = re.compile(f"[{CN}]{{1,24}}+")
 LEFT = re.compile(rf"{W}(?P<word>{pattern_of(words.NO_UNIT_IN_CODEBOOK)})", re.DOTALL)
-HEADS = pattern_of(words.HEAD_NOUNS.split("|"))
+# Looked for at each character of a name, so that one set of characters stands before the nouns.
+HEADS = rf"(?=[{''.join({noun[0]: '' for noun in words.HEAD_NOUNS.split('|')})}])" + pattern_of(
+    words.HEAD_NOUNS.split("|")
+)
 COUNTED = (
     rf"{W}(?:(?!的|组{W}织|召{W}开|具{W}有|完{W}成|进{W}行|参{W}加|参{W}与)[{HAN}]{W}){{0,6}}?"
     rf"(?:{HEADS})+"
@@ -333,8 +345,18 @@ def _by_first_character(patterns: list[str]) -> dict[str, re.Pattern[str]]:
     return {char: re.compile("|".join(bodies)) for char, bodies in by_first.items()}
 
 
+_NAMES_AS_WORDS = [name for name in words.NOT_FIGURES.split("|") if name.isalpha()]
 NOT_A_FIGURE = _by_first_character(
-    [W.join(re.findall(r"\[[^\]]*\]\??|.\??", word)) for word in words.NOT_FIGURES.split("|")]
+    # Those that begin alike share one tree, which is left at the second character.
+    [
+        pattern_of(name for name in _NAMES_AS_WORDS if name[0] == first)
+        for first in dict.fromkeys(name[0] for name in _NAMES_AS_WORDS)
+    ]
+    + [
+        W.join(re.findall(r"\[[^\]]*\]\??|.\??", name))
+        for name in words.NOT_FIGURES.split("|")
+        if not name.isalpha()
+    ]
     + [words.PHASE, words.SESSIONS, rf"[十万]{W}分(?!{W}之)"]
 )
 FIRST_OF_UNIT = "".join(
@@ -348,10 +370,18 @@ FIRST_OF_UNIT = "".join(
 )
 OTHER_DIGITS = "¹²³⁰⁴-⁹₀-₉①-⑳⑴-⒇⒈-⒛⓪⓵-⓾⓿❶-❿➀-➓"
 CIRCLED = re.compile("[①-⑳⑴-⒇⒈-⒛❶-❿➀-➓]")
+# The digits of other scripts, spelt out: `re` looks a character up in one table of single ones and
+# ranges, and asks `\d` of each character once more. Beyond the first plane any character will do,
+# as what follows asks what it is.
+SCRIPT_DIGITS = "".join(
+    char
+    for char in map(chr, [*range(0x660, 0x2000), *range(0xA000, 0xAC00), *range(0xFF10, 0xFF1A)])
+    if char.isdecimal()
+)
 # Where a figure may begin: one set of characters first, which `re` finds fastest, then what each
 # needs. A Chinese numeral is looked at only where something that counts may follow; 一 is too
 # common a character to try at each.
-FIRST = rf"[\d{OTHER_DIGITS}{CN}半元]"
+FIRST = rf"[0-9{SCRIPT_DIGITS}\U00010000-\U0010ffff{OTHER_DIGITS}{CN}半元]"
 ANCHOR_PATTERN = (
     rf"(?<=[\d{OTHER_DIGITS}])"
     rf"|(?<=[{CN}])(?<![{CN}][{CN}])[{CN}]{{0,23}}+(?:(?<=[万亿萬億])|\s{{0,4}}(?:"
@@ -361,37 +391,56 @@ ANCHOR_PATTERN = (
 )
 
 
+_SINGLE_BEFORE = {word for word in BEFORE_WORDS if len(word) == 1} | CURRENCY_ENDS
+_PAIRS_BEFORE = sorted({word[-2:] for word in BEFORE_WORDS if len(word) > 1})
+_PAIRS_END = "".join(sorted({pair[1] for pair in _PAIRS_BEFORE}))
+_UNSAFE = rf"A-Za-zＡ-Ｚａ-ｚ\d０-９.．,\-－−–—第最负{re.escape(''.join(sorted(_SINGLE_BEFORE)))}"
+_SAFE = rf"[^{_UNSAFE}{_PAIRS_END}\s]"
+
+
 def _nothing_before(first: str) -> str:
     """Look behinds, from after `first`, for what could change a figure's meaning from before it.
 
     Letters, digits, signs, currencies, and the last characters of a qualifier; one blank or line
-    end may stand between.
+    end may stand between. Before most figures stands a character that is none of these and ends
+    no qualifier, so that one look is enough.
     """
-    single = {word for word in BEFORE_WORDS if len(word) == 1}
-    single |= {word[-1] for word in words.CURRENCIES_BEFORE}
-    pairs = {word[-2:] for word in BEFORE_WORDS if len(word) > 1}
-    last = "".join(sorted({pair[1] for pair in pairs}))
-    unsafe = rf"[A-Za-zＡ-Ｚａ-ｚ\d０-９.．,\-－−–—第最负{re.escape(''.join(sorted(single)))}]"
     looks = []
     for gap in ("", r"\s"):
-        two = "|".join(f"{pair}{gap}{first}" for pair in sorted(pairs))
-        looks.append(rf"(?<!{unsafe}{gap}{first})(?<!{two})(?<!\s[{last}]{gap}{first})")
-    return "".join(looks) + rf"(?<!\s\s{first})"
+        two = "|".join(f"{pair}{gap}{first}" for pair in _PAIRS_BEFORE)
+        looks.append(rf"(?<![{_UNSAFE}]{gap}{first})(?<!{two})(?<!\s[{_PAIRS_END}]{gap}{first})")
+    return rf"(?>(?<={_SAFE}{first})|{''.join(looks)}(?<!\s\s{first}))"
 
 
-# Most figures are an Arabic number with its unit, or a whole date, where no character beside it
-# can change what it means. Such a figure is read once, by its own characters; all else, and each
-# place where a look behind or ahead is in doubt, goes the long way.
+# Most figures are an Arabic number with its unit, a sum in round Chinese numerals (三千六百万元) or
+# a whole date, where no character beside it can change what it means. Such a figure is read once,
+# by its own characters; all else, and each place where a look behind or ahead is in doubt, goes
+# the long way.
 _RANGE_NEXT = rf"\d０-９{CD}\-–—－‐‑‒―─~～〜∼−至到"
-PLAIN_PATTERN = (
-    rf"(?<=[0-9]){_nothing_before('[0-9]')}(?:(?>(?:(?<=1)[89]|(?<=2)0)[0-9][0-9]{W}年"
+_NOTHING_AFTER = rf"(?!{W}[左上以之半及多余来公亿億（({_RANGE_NEXT}])"
+_PLAIN_YUAN = pattern_with(
+    {name: unit.not_before for name, unit in words.UNITS.items() if name[0] == "元"}
+)
+_PLAIN_DATE = (
+    rf"(?>(?:(?<=1)[89]|(?<=2)0)[0-9][0-9]{W}年"
     rf"(?:{W}(?:1[0-2]|[1-9]){W}月(?:{W}(?:[12][0-9]|3[01]|[1-9]){W}日)?)?)"
     rf"(?!{W}[上下底末初前以之第度代级龄份中十元多余{_RANGE_NEXT}])"
-    r"|(?>(?:[0-9]{0,2}(?:(?:,[0-9]{3}){1,3}+|(?:[ \u00a0][0-9]{3}){1,3}+)|[0-9]{0,6}+)"
+)
+_PLAIN_AMOUNT = (
+    r"(?>(?:[0-9]{0,6}+(?![\d,])|[0-9]{0,2}(?:(?:,[0-9]{3}){1,3}+|(?:[ \u00a0][0-9]{3}){1,3}+))"
     rf"(?:\.[0-9]{{1,4}}+)?(?:{W}(?:亿(?:{W}[0-9]{{1,4}}{W}万)?|万|[十百千]{W}万|千))?(?P<pn>)"
     rf"(?:{W}(?P<pm>[余多])(?:{W}(?P<ps>[万亿]))?)?{W}(?!年)(?P<pu>{UNIT}))"
-    rf"(?:(?>{W}(?P<pa>{AFTER}))(?!{W}[、，,]?{W}[{CN}\d０-９不约])"
-    rf"|(?!{W}[左上以之及半多余来公亿億（({_RANGE_NEXT}])))(?P<plain>)"
+    rf"(?:{_NOTHING_AFTER}|(?>{W}(?P<pa>{AFTER}))(?!{W}[、，,]?{W}[{CN}\d０-９不约]))"
+)
+# Before a Chinese numeral more characters count: an ordinal, an enumeration, a name in quotes.
+_PLAIN_SUM = (
+    rf"(?<={_SAFE}[一二两三四五六七八九])(?<![{CN}几数每番家届初期拜周上成过、和及至到“\"「『].)"
+    rf"(?>(?:千(?:[一二三四五六七八九]百)?|百)(?:[一二三四五六七八九]十)?[万亿]{_PLAIN_YUAN})"
+    rf"{_NOTHING_AFTER}"
+)
+PLAIN_PATTERN = (
+    rf"(?:(?<=[0-9]){_nothing_before('[0-9]')}(?:{_PLAIN_DATE}|{_PLAIN_AMOUNT})|{_PLAIN_SUM})"
+    r"(?P<plain>)"
 )
 PLAIN_OR_ANCHOR = f"{FIRST}(?:{PLAIN_PATTERN}|{ANCHOR_PATTERN})"
 YEARS = {

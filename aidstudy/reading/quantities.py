@@ -8,7 +8,6 @@ the raw text is scanned as it stands and every offset is an offset of the raw te
 from __future__ import annotations
 
 import calendar
-import gc
 import re
 import unicodedata
 from collections.abc import Callable
@@ -176,28 +175,11 @@ def _shown_end(end: Value) -> str:
 class _Open:
     """A quantity while it is filled in: the same slots, not yet frozen.
 
-    Filling these and making the object a :class:`Quantity` at the end takes a third of the time
-    of making a frozen dataclass, which sets each field by a call.
+    To fill these and make the object a :class:`Quantity` at the end takes a third of the time of
+    making a frozen dataclass, which sets each field by a call.
     """
 
     __slots__ = tuple(one.name for one in fields(Quantity))
-
-
-def _placed(quantity: Quantity, start: int, end: int, counted: str) -> Quantity:
-    """The same figure at another place: what `dataclasses.replace` does in ten times the time."""
-    figure: Any = _Open()
-    figure.printed = quantity.printed
-    figure.span = _new_tuple(Span, (start, end))
-    figure.kind = quantity.kind
-    figure.value = quantity.value
-    figure.unit = quantity.unit
-    figure.interval = quantity.interval
-    figure.bound = quantity.bound
-    figure.numeral = quantity.numeral
-    figure.days = quantity.days
-    figure.counted = counted
-    figure.__class__ = Quantity
-    return figure  # type: ignore[no-any-return]
 
 
 _new_tuple = tuple.__new__
@@ -324,13 +306,15 @@ def _read(printed: str, kind: str | None, unit: str | None, year: int | None) ->
 
 
 _LONGEST_PRINT = 60
+_NOWHERE = Span(0, 0)
+"""The place of a figure that is read; whoever found it knows the place."""
 
 
 def _named(printed: str, kind: str) -> Quantity:
     """A code, list number or contact: its value is its text."""
     return Quantity(
         printed=printed,
-        span=Span(0, len(printed)),
+        span=_NOWHERE,
         kind=kind,
         value=printed,
         unit="",
@@ -415,6 +399,12 @@ def _date(match: re.Match[str], year: int | None) -> Quantity:
         month = _whole_number(match["m2"])
         if month is None and last_day:
             month = first.month
+            if month is None:
+                raise QuantityError(
+                    f"{_shown(match.group())}: a day without its month. Give the month too, or "
+                    "leave the day out.",
+                    printed=match.group(),
+                )
         last_year = _full_year(match["y2"], year)
         over_new_year = bool(month and first.month and first.month > month)
         if match["y1"] is None and last_year:
@@ -462,7 +452,7 @@ def _dated(printed: str, points: list[_Point], *, before: bool = False) -> Quant
             days = (None, days[1])
     return Quantity(
         printed=printed,
-        span=Span(0, len(printed)),
+        span=_NOWHERE,
         kind=kind,
         value=value,
         unit="",
@@ -505,7 +495,7 @@ def _exact(
 ) -> Quantity:
     return Quantity(
         printed=printed,
-        span=Span(0, len(printed)),
+        span=_NOWHERE,
         kind=kind,
         value=value,
         unit=unit,
@@ -653,7 +643,11 @@ def _around(value: Number, unit: Number) -> tuple[Fraction, Fraction]:
     if type(value) is int and type(unit) is int and not unit & 1:
         unit >>= 1
         return Fraction(value - unit), Fraction(value + unit)
-    return Fraction(2 * value - unit, 2), Fraction(2 * value + unit, 2)
+    # In whole numbers, as each sum of fractions would be brought to its lowest terms.
+    middle = 2 * value.numerator * unit.denominator
+    half = value.denominator * unit.numerator
+    below = 2 * value.denominator * unit.denominator
+    return Fraction(middle - half, below), Fraction(middle + half, below)
 
 
 def _measured(
@@ -668,15 +662,15 @@ def _measured(
     counted: str = "",
     exact: bool = False,
 ) -> Quantity:
-    far = side if last is None else last
-    value = Fraction(side.low)
-    if side.low < 0 and kind not in _SIGNED:
+    value = side.low if type(side.low) is Fraction else Fraction(side.low)
+    if kind not in _SIGNED and side.low < 0:
         raise QuantityError(
             f"{_shown(printed)}: a {kind} below zero. Leave the dash out if it is no minus sign.",
             printed=printed,
         )
-    if last is not None or side.low != side.high:
-        low, high = value, Fraction(far.high)
+    # Most numbers have one end, the same object twice; to compare two fractions takes long.
+    if last is not None or (side.low is not side.high and side.low != side.high):
+        low, high = value, Fraction((last or side).high)
         if low >= high:
             raise QuantityError(
                 f"{_shown(printed)}: the range does not rise. Give two figures, or look at the "
@@ -698,9 +692,7 @@ def _measured(
         if not side.low and kind != "share":
             # 0万元: a printed amount without a minus sign is not below zero. 增长0% may be.
             interval = Interval(value, interval.high)
-    return Quantity(
-        printed, Span(0, len(printed)), kind, value, unit, interval, bound, numeral, None, counted
-    )
+    return Quantity(printed, _NOWHERE, kind, value, unit, interval, bound, numeral, None, counted)
 
 
 def _amount(match: re.Match[str], kind: str | None, unit: str | None) -> Quantity:
@@ -975,15 +967,7 @@ def find_quantities(text: str, *, year: int | None = None, relative: bool = Fals
             printed=str(text)[:40],
         )
     scan = _Scan(text, year)
-    # What is made here holds no cycle, and nothing else is thrown away: the garbage collector
-    # would only walk over all figures again and again, a fifth of the time on a long text.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        _read_all(scan, _scanner(RELATIVE_TOO if relative else PLAIN_OR_ANCHOR))
-    finally:
-        if collecting:
-            gc.enable()
+    _read_all(scan, _scanner(RELATIVE_TOO if relative else PLAIN_OR_ANCHOR))
     why = "" if scan.quantities else _why_empty(text, scan.unread)
     return Findings(scan.quantities, scan.unread, why)
 
@@ -1057,28 +1041,40 @@ _PLAIN_UNITS = _plain_units()
 _PLAIN_SCALES = {"": 1, "千": 10**3, "万": 10**4, "亿": 10**8}
 
 
-def _plain_side(number: str, scale: str | None, factor: Number) -> _Side:
+def _plain_side(printed: str, scale: str | None, factor: Number) -> _Side:
     """What :func:`_side` gives for plain digits with at most one scale, in a third of the time."""
-    digits = "".join(number.split()).replace(",", "")
+    digits = "".join(printed.split()).replace(",", "")
     scales = digits.lstrip("0123456789.")
     if scales not in _PLAIN_SCALES:
-        return _side(number, scale, factor)
+        return _side(printed, scale, factor)
     factor *= _PLAIN_SCALES[scales] * _PLAIN_SCALES[scale or ""]
     whole, _, part = digits[: len(digits) - len(scales)].partition(".")
-    if part:
-        places = 10 ** len(part)
-        divisible = type(factor) is int and not factor % places
-        factor = factor // places if divisible else Fraction(factor, places)
     digits = whole + part
-    zeros = len(digits) - len(digits.rstrip("0"))
-    value = int(digits) * factor
-    return _Side(value, value, factor, factor * 10**zeros if zeros and value else factor, True)
+    number, zeros = int(digits), len(digits) - len(digits.rstrip("0"))
+    places = 10 ** len(part)
+    if type(factor) is int and not factor % places:
+        step: Number = factor // places
+        value: Number = number * step
+    else:
+        step = Fraction(factor.numerator, factor.denominator * places)
+        value = Fraction(number * step.numerator, step.denominator)
+    return _Side(value, value, step, step * 10**zeros if zeros and number else step, True)
 
 
 def _read_plain(match: re.Match[str]) -> Quantity | None:
     """The figure of a plain match; ``None`` for a unit whose meaning hangs on its context."""
     raw = match.group()
     printed = plain_print(raw)
+    if printed == raw:
+        return _plain_figure(match, printed)
+    # A blank may stand anywhere in it; what is read is the same.
+    quantity: Quantity | None = _PLAIN_READ.get(printed, _UNKNOWN)
+    if quantity is _UNKNOWN:
+        quantity = _PLAIN_READ.keep(printed, _plain_figure(match, printed))
+    return quantity
+
+
+def _plain_figure(match: re.Match[str], printed: str) -> Quantity | None:
     word, more, scale, after = match.group("pu", "pm", "ps", "pa")
     try:
         if word is None:
@@ -1087,7 +1083,7 @@ def _read_plain(match: re.Match[str]) -> Quantity | None:
         if unit is None:
             return None
         kind, base, factor = unit
-        number = raw[: match.start("pn") - match.start()]
+        number = match.string[match.start() : match.start("pn")]
         side = _plain_side(number, scale, factor)
         marks = _qualifiers(more, after and plain_print(after)) if more or after else []
         return _measured(printed, kind, base, side, marks, numeral="arabic")
@@ -1572,7 +1568,20 @@ class _Scan:
                 counted = noun.group()
                 if not counted.isalpha():
                     counted = plain_print(counted)
-        self.quantities.append(_placed(quantity, start, end, counted))
+        # What `dataclasses.replace` does in ten times the time, for each figure of a text.
+        figure: Any = _Open()
+        figure.printed = quantity.printed
+        figure.span = _new_tuple(Span, (start, end))
+        figure.kind = quantity.kind
+        figure.value = quantity.value
+        figure.unit = quantity.unit
+        figure.interval = quantity.interval
+        figure.bound = quantity.bound
+        figure.numeral = quantity.numeral
+        figure.days = quantity.days
+        figure.counted = counted
+        figure.__class__ = Quantity
+        self.quantities.append(figure)
 
     def _fresh(
         self,
