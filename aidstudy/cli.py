@@ -126,6 +126,7 @@ def check(folder: Path | None, arithmetic: bool) -> None:
     """
     from aidstudy.publish.new_study import is_proposal
     from aidstudy.tables.check import check_study
+    from aidstudy.tables.load import tables_behind
     from aidstudy.tables.record import RECORD, check_record, has_record
     from aidstudy.tables.study import load_study
 
@@ -140,6 +141,9 @@ def check(folder: Path | None, arithmetic: bool) -> None:
     study = load_study(folder)
     tables = check_study(study)
     _say([f"{name}: {len(rows)} rows" for name, rows in tables.items()])
+    behind = tables_behind(study, tables)
+    if behind:
+        _say([f"not what the tables give now: {', '.join(behind)}; reproduce --update makes them"])
     open_rows = sum(map(is_proposal, tables["figures"]["note"]))
     if open_rows:
         _say([f"{open_rows} of {len(tables['figures'])} figures are still a draft"])

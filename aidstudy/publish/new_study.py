@@ -406,9 +406,10 @@ no longer begins with `draft`. What a person does:
 1. In `data/study.toml`: names of the counties and donors in English, and both titles. A short name
    (county1, donor1) stands in the tables too: change it everywhere, or leave it.
 2. The figures. The first command below opens them beside the page: correct, accept or leave out
-   each row, save `figures.csv` and put it into `data/raw/`, as often as you like. Name what is
-   counted where it says `{thing}`; write a label; say which figure repeats (`same_as`) or is a
-   part of (`part_of`) another. A figure that no row has is a new row, typed into the file.
+   each row, add a figure that none has (select it on the page), save `figures.csv` and put it into
+   `data/raw/`, as often as you like. Name what is counted where it says `{thing}`; write a label;
+   say which figure repeats (`same_as`) or is a part of (`part_of`) another. Figures are numbered
+   anew when one is added or left out, so do this before other tables name them.
 3. In `data/raw/pairs.csv`: delete who is no donor, correct level and role.
 4. In `data/raw/mechanisms.csv`: say of each device whether the page mentions it, and where.
 5. In `data/raw/projects.csv` and `events.csv`: add what the page tells. Outside facts go into

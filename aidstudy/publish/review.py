@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from aidstudy import codebook
 from aidstudy.codebook import FIGURES_RAW, Code, Codes, Place, did_you_mean
@@ -23,6 +24,7 @@ from aidstudy.errors import CodebookError, FileError
 from aidstudy.files import sha256_of, write_whole
 from aidstudy.publish.new_study import THING, is_proposal
 from aidstudy.publish.pages import STDIN, own_study, read_page, reader_for
+from aidstudy.publish.review_readings import NUMERALS, Reading, readings
 from aidstudy.publish.review_words import (
     DECISIONS,
     FAMILIES,
@@ -32,10 +34,11 @@ from aidstudy.publish.review_words import (
     STATES,
     WORDS,
 )
+from aidstudy.reading.drafts import PAGE
 from aidstudy.reading.quantities import Unread, find_quantities
 from aidstudy.reading.text import RULES, Repair, RepairedText, Span, repair_text
 from aidstudy.tables.check import check_study, measures_of
-from aidstudy.tables.clean import raw_cells
+from aidstudy.tables.clean import derived_cells, raw_cells
 from aidstudy.tables.study import Study
 
 LANGUAGES = ("en", "zh")
@@ -86,15 +89,21 @@ class _Own:
         Whether it settles two codings or has corrections; then it is shown and not changed here.
     donors, subjects : mapping of str to Code
         What the columns may hold.
+    articles : mapping of str to Code
+        The reports, and the page itself.
     free : bool
         Whether no other table names a figure, so that rows may be left out and numbered anew.
+    readings : mapping of str to sequence of Reading
+        How each slice reads that could be a figure; empty where nothing is changed here.
     """
 
     rows: Sequence[_Row]
     settled: bool
     donors: Codes
     subjects: Codes
+    articles: Codes
     free: bool
+    readings: Mapping[str, Sequence[Reading]]
 
 
 # --- what the file shows ------------------------------------------------------------------------
@@ -152,7 +161,7 @@ def review_html(
     unread = find_quantities(text, year=reader.year).unread
     own = None
     if named is not None and named.page["sha256"] == sha256_of(text.encode("utf-8", "replace")):
-        own = _own(named)
+        own = _own(named, text)
         draft = _compared(own.rows, draft, _COMPARED if own.settled else ())
     return _Document(text, draft, unread, repair_text(text), own, name, language).html()
 
@@ -214,7 +223,7 @@ def _named(place: Place) -> Code:
 _FIGURE = re.compile("[a-z][a-z0-9_]*-[0-9]{3,6}")
 
 
-def _own(study: Study) -> _Own:
+def _own(study: Study, text: str) -> _Own:
     typed, clean = raw_cells(study), check_study(study)
     raw = typed["figures"].to_dict("records")
     rows = [
@@ -229,6 +238,8 @@ def _own(study: Study) -> _Own:
         for one in _FIGURE.findall(path.read_text(encoding="utf-8"))
     )
     subjects = {slug: _named(place) for slug, place in study.recipients.items()}
+    articles = {**subjects, PAGE: Code("the page itself", "版面本身")}
+    settled = len(typed["adjudication"]) + len(typed["corrections"]) > 0
     for pair in clean["pairs"].to_dict("records"):
         giver, taker = study.donors[pair["donor"]], study.recipients[pair["recipient"]]
         subjects[f"{pair['donor']}>{pair['recipient']}"] = Code(
@@ -238,10 +249,12 @@ def _own(study: Study) -> _Own:
         subjects[project["project_id"]] = Code(project["name_en"], project["name_zh"])
     return _Own(
         rows,
-        settled=len(typed["adjudication"]) + len(typed["corrections"]) > 0,
+        settled=settled,
         donors={slug: _named(place) for slug, place in study.donors.items()},
         subjects=subjects,
+        articles=articles,
         free=ids.isdisjoint(named),
+        readings={} if settled else readings(text, study.year),
     )
 
 
@@ -286,14 +299,28 @@ def _shared(a: Span, b: Span) -> int:
 # Control characters, marks of direction (they can make a line read otherwise than it is stored),
 # invisible signs, and what no HTML file can hold.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 
 
 def _safe(text: str) -> str:
     """Text of a page as text of a document, and as the value of an attribute too."""
-    return html.escape(_UNSEEN.sub(lambda sign: f"⟦U+{ord(sign[0]):04X}⟧", text))
+    # A browser takes a carriage return for a line end, unless it is written as a reference.
+    return html.escape(_UNSEEN.sub(_number_of, text)).replace("\r", "&#13;")
+
+
+def _number_of(sign: re.Match[str]) -> str:
+    return f"⟦U+{ord(sign[0]):04X}⟧"
+
+
+def _shown(text: str) -> str:
+    """Text of the page where it stands: each number of a sign can be told from the same print."""
+    place, parts = 0, []
+    for sign in _UNSEEN.finditer(text):
+        parts += [_safe(text[place : sign.start()]), f'<i class="unseen">{_number_of(sign)}</i>']
+        place = sign.end()
+    return "".join([*parts, _safe(text[place:])])
 
 
 def _attributes(values: Mapping[str, str]) -> str:
@@ -321,7 +348,7 @@ class _Document:
     def html(self) -> str:
         style, script = _asset("review.css"), _asset("review.js")
         if self.edits:
-            script += _asset("edit.js")
+            script += _asset("marking.js") + _asset("edit.js")
         policy = (
             f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
             "img-src data:; base-uri 'none'; form-action 'none'"
@@ -357,6 +384,7 @@ class _Document:
                 *self._form(),
                 "</div>",
                 '<div id="details" role="tooltip" hidden></div>',
+                self._word("add", "button", ' type="button" id="pick" hidden') * self.edits,
                 "</main>",
                 f"<script>{script}</script>",
                 "</body>",
@@ -391,7 +419,7 @@ class _Document:
             "p",
             ' class="what"',
         )
-        if _UNSEEN.search(self.text.replace("\r", "")):
+        if _UNSEEN.search(self.text):
             yield self._word("not_kept", "p")
         # Without the script the page, its links and its tables can still be read.
         yield f'<div id="controls" hidden role="group"{self._label("controls")}>'
@@ -411,7 +439,8 @@ class _Document:
             yield self._boxes("decision", _codes_of(DECISIONS))
         yield "</details>"
         yield f'<details id="keys">{self._word("keys", "summary")}'
-        yield f"{self._word('help', 'p')}</details>"
+        yield self._word("help", "p")
+        yield f"{self._word('edit_help', 'p') if self.edits else ''}</details>"
         yield '<span id="count" role="status"></span>'
         yield "</div>"
         yield "</header>"
@@ -420,14 +449,16 @@ class _Document:
         """The signs of the marks that this page has."""
         present = {row.cells["kind"] for row in self.rows}
         signs = [
-            f'<span><i class="sign {family}" aria-hidden="true">{sign}</i> '
+            f'<span data-kind="{kind}"{"" if kind in present else " hidden"}>'
+            f'<i class="sign {family}" aria-hidden="true">{sign}</i> '
             f"{self._both('span', (kind.replace('_', ' '), codebook.KINDS[kind].zh))}</span>"
             for kind, (family, sign) in FAMILIES.items()
-            if kind in present
+            if kind in present or self.edits
         ]
         shown = {
             "unread": bool(self.unread),
             "differs": any(row.state not in ("", "agrees") for row in self.rows),
+            "out": self.edits,
         }
         signs += [
             f'<span><i class="sign mark {name}" aria-hidden="true">…</i> '
@@ -447,7 +478,7 @@ class _Document:
         found = Counter(self._code(row, column) for row in self.rows)
         boxes = []
         for code, what in codes.items():
-            if not found[code] and column != "decision":
+            if not found[code] and not self.edits:
                 continue
             own_words = column in ("state", "decision")
             texts = (what.meaning if own_words else code.replace("_", " "), what.zh)
@@ -455,10 +486,11 @@ class _Document:
             if column == "kind":
                 family, sign = FAMILIES[code]
                 mark = f'<i class="sign {family}" aria-hidden="true">{sign}</i> '
+            hidden = "" if found[code] or column == "decision" else " hidden"
             boxes.append(
-                f'<label><input type="checkbox" checked name="{column}" value="{code}"> '
+                f'<label{hidden}><input type="checkbox" checked name="{column}" value="{code}"> '
                 f"{mark}{self._both('span', texts)}"
-                + ("" if column == "decision" else f" ({found[code]})")
+                + ("" if column == "decision" else f' <span class="n">({found[code]})</span>')
                 + "</label>"
             )
         buttons = "".join(
@@ -506,16 +538,16 @@ class _Document:
             # A repair that reaches over the edge of a figure is one place in each of the two.
             here = first == repair.span.start
             parts += [
-                _safe(self.text[place:first]),
+                _shown(self.text[place:first]),
                 f'<span class="repair {repair.rule}"{f" id=s{step}" if here else ""}>',
-                f'<span class="was">{_safe(self.text[first:last])}</span>',
+                f'<span class="was">{_shown(self.text[first:last])}</span>',
                 f'<ins class="now">{_safe(repair.text) if here else ""}</ins></span>',
             ]
             place = last
             if repair.span.end > end:
                 break
             step += 1
-        return "".join([*parts, _safe(self.text[place:end])]), step
+        return "".join([*parts, _shown(self.text[place:end])]), step
 
     def _mark_at(self, span: Span) -> str:
         """The mark that shows a place: its own, or that of what overlaps it."""
@@ -530,30 +562,35 @@ class _Document:
         self, name: str, columns: Sequence[str], rows: Iterable[str], *, empty: str
     ) -> Iterator[str]:
         lines = list(rows)
+        grows = self.edits and name == "figures"
         yield f'<section class="tab" id="tab-{name}">'
-        yield f"<h2>{self._word(name)} ({len(lines)})</h2>"
-        if lines:
+        yield f'<h2>{self._word(name)} <span class="n" data-of="{name}">({len(lines)})</span></h2>'
+        if lines or grows:
             yield f"<table{self._label(name)}><thead><tr>"
             yield "".join(self._word(column, "th", ' scope="col"') for column in columns)
             yield "</tr></thead><tbody>"
             yield from lines
             yield "</tbody></table>"
-        else:
-            yield self._word(empty, "p")
+        if not lines:
+            yield self._word(empty, "p", f' id="{empty.replace("_", "-")}"')
         yield "</section>"
 
-    def _figures(self) -> Iterator[str]:
+    def _columns(self) -> list[str]:
+        """What the table of figures shows, without the figure's number."""
         shown: Sequence[str] = [*_CODING_SHOWN, "cue", "grade"] if self.own else _DRAFT_SHOWN
         if not self.edits:
             shown = [name for name in shown if any(row.cells.get(name) for row in self.rows)]
-        columns = ["figure_id", "printed", *(["decision"] if self.edits else []), "measure"]
+        columns = ["printed", *(["decision"] if self.edits else []), "measure"]
         if self._is_compared():
             columns.append("draft_said")
-        columns += ["value", "unit", "allowed", "bound", "kind", *shown]
+        return [*columns, "value", "unit", "allowed", "bound", "kind", *shown]
+
+    def _figures(self) -> Iterator[str]:
+        columns = self._columns()
         yield from self._table(
             "figures",
-            columns,
-            (self._figure_row(number, row, columns[1:]) for number, row in enumerate(self.rows)),
+            ["figure_id", *columns],
+            (self._figure_row(number, row, columns) for number, row in enumerate(self.rows)),
             empty="no_figures",
         )
 
@@ -571,6 +608,7 @@ class _Document:
             "class": row.state,
         }
         if self.edits:
+            told["data-start"] = str(row.span.start)
             told["data-decision"] = self._code(row, "decision")
         if self.edits and row.raw is not None:
             # ASCII alone, so that no cell is shown otherwise than it is stored.
@@ -589,13 +627,13 @@ class _Document:
             said = self._both("span", STATES[row.state], f' class="{row.state}"')
             return f'<td class="said">{said} {"".join(self._differences(row))}</td>'
         if column == "allowed":
-            return f"<td>{_safe(_allowed(row.cells['low'], row.cells['high']))}</td>"
+            return f"<td{name}>{_safe(_allowed(row.cells['low'], row.cells['high']))}</td>"
         value = row.cells.get(column, "")
         known = _CODES.get(column, {}).get(value)
         if known:
             return self._both("td", (value.replace("_", " "), known), name)
         if column == "value":
-            value = _grouped(value) if row.cells["kind"] in codebook.NUMERIC_KINDS else value
+            value = _shown_value(row.cells)
         chinese = column in _PRINTED_COLUMNS and value
         return f"<td{name}{' lang=zh-Hans' if chinese else ''}>{_safe(value)}</td>"
 
@@ -604,21 +642,22 @@ class _Document:
     def _form(self) -> Iterator[str]:
         if self.own is None or not self.edits:
             return
-        kinds = sorted({row.cells["kind"] for row in self.rows})
         told = {
             "data-columns": json.dumps(FIGURES_RAW.names),
             "data-typed": json.dumps([*_TYPED, "note"]),
-            "data-measures": json.dumps({kind: measures_of(kind) for kind in kinds}),
+            "data-measures": json.dumps({kind: measures_of(kind) for kind in codebook.KINDS}),
             "data-thing": THING,
             "data-free": "yes" if self.own.free else "",
         }
+        yield from self._place_form(self.own)
         yield f'<form id="row" hidden novalidate{_attributes(told)}{self._label("row")}>'
         yield '<p class="buttons">'
         yield self._word("accept_next", "button", ' type="submit"')
-        for name in ("previous", "next", "next_open", "save"):
+        for name in ("previous", "next", "next_open", "add", "undo", "save"):
             yield self._word(name, "button", f' type="button" id="{name.replace("_", "-")}"')
         yield '<span id="left" role="status"></span></p><p id="wrong" role="alert"></p>'
-        yield '<h2 id="row-name"></h2><div id="row-fields"><fieldset id="decide">'
+        yield '<h2 id="row-name"></h2><p id="row-read"></p>'
+        yield '<div id="row-fields"><fieldset id="decide">'
         yield self._word("decision", "legend")
         for code, texts in DECISIONS.items():
             radio = f'<input type="radio" name="decision" value="{code}">'
@@ -638,6 +677,46 @@ class _Document:
         for column in ("period", "label_en", "same_as", "part_of", "note"):
             yield self._input(column)
         yield "</div></form>"
+
+    # The form in which a figure is added: its place, and how the print there is read.
+
+    def _place_form(self, own: _Own) -> Iterator[str]:
+        codes = {
+            column: {code: (code.replace("_", " "), zh) for code, zh in _CODES[column].items()}
+            for column in ("kind", "bound", "unit")
+        }
+        told = {
+            "data-readings": json.dumps(
+                {printed: [_told(one) for one in ways] for printed, ways in own.readings.items()}
+            ),
+            "data-codes": json.dumps(codes),
+            "data-signs": json.dumps(FAMILIES),
+            "data-named": json.dumps(_NAMED_KINDS),
+            "data-numerals": json.dumps(NUMERALS),
+        }
+        yield f'<form id="place" hidden novalidate{_attributes(told)}{self._label("place_form")}>'
+        yield f"{self._word('place_form', 'h2')}{self._word('place_help', 'p')}"
+        yield '<div class="fields">'
+        yield f'<label class="find">{self._word("find")} <input type="text" name="find" '
+        yield 'autocomplete="off" spellcheck="false"></label>'
+        yield self._word("find_next", "button", ' type="button" id="find-next"')
+        for name in ("start", "end"):
+            yield f'<label>{self._word(name)} <input type="number" name="{name}" min="0" '
+            yield 'step="1"></label>'
+        yield '</div><p id="around" lang="zh-Hans"></p><p id="misplaced" role="alert"></p>'
+        yield '<div class="fields">'
+        yield f'<label class="reading">{self._word("reading")} <select name="reading"></select>'
+        yield f"</label>{self._choice('article', own.articles)}</div>"
+        yield '<p class="buttons">'
+        yield self._word("add_here", "button", ' type="submit"')
+        yield self._word("cancel", "button", ' type="button" id="cancel"')
+        cells = "".join(
+            f'<td data-column="{column}"{" lang=zh-Hans" if column in _PRINTED_COLUMNS else ""}>'
+            "</td>"
+            for column in self._columns()
+        )
+        yield '</p><template id="new-row"><tr><th scope="row"><a href="#tables"></a></th>'
+        yield f"{cells}</tr></template></form>"
 
     def _choice(self, column: str, codes: Codes) -> str:
         options = "".join(
@@ -698,6 +777,19 @@ class _Document:
         )
 
 
+def _told(one: Reading) -> list[Any]:
+    """A reading as the page shows it, and the hints that its row gets."""
+    cells = derived_cells(one.quantity, is_rule=False)
+    allowed = _allowed(cells["low"], cells["high"])
+    shown = _shown_value(cells)
+    return [cells["kind"], shown, cells["unit"], allowed, cells["bound"], dict(one.hints)]
+
+
+def _shown_value(cells: Mapping[str, str]) -> str:
+    numeric = cells["kind"] in codebook.NUMERIC_KINDS
+    return _grouped(cells["value"]) if numeric else cells["value"]
+
+
 def _codes_of(words: Mapping[str, tuple[str, str]]) -> Codes:
     return {code: Code(*texts) for code, texts in words.items()}
 
@@ -719,6 +811,9 @@ def _allowed(low: str, high: str) -> str:
         return f"≥ {_grouped(low)}" if low else f"≤ {_grouped(high)}"
     return f"{_grouped(low)} – {_grouped(high)}"
 
+
+_NAMED_KINDS = ("code", "list_number", "contact")
+"""Kinds that any print can have by a hint; the value is the print."""
 
 _HTML_LANG = {"en": "en-GB", "zh": "zh-Hans"}
 _PRINTED_COLUMNS = frozenset({"printed", "subject_zh", "donor_zh", "cue"})

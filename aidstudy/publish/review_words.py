@@ -66,6 +66,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "figures": ("Figures", "数字"),
     "unread": ("Unread", "未读"),
     "repairs": ("Repairs", "修补"),
+    "out_sign": ("left out", "已舍去"),
     "unread_sign": ("seen and left unread", "见到而未读"),
     "differs_sign": ("draft and table differ", "草稿与编码表不同"),
     "help": (
@@ -73,6 +74,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "to the other; Escape: close the details.",
         "左右方向键：版面上的上一个、下一个数字；上下方向键：上一行、下一行；回车：在版面与表格间"
         "跳转；Esc：关闭详情。",
+    ),
+    "edit_help": (
+        "Ctrl+Z undoes the last change. “Add a figure” takes what is selected on the page, or the "
+        "unread digits that are current; without either it can be searched for.",
+        "Ctrl+Z 撤销上一次更改。“补录数字”取版面上选中的文字或当前的未读数字；两者皆无时可查找。",
     ),
     "draft": (
         "A draft: rules propose each row, and a person decides. To correct it, make a study of the "
@@ -102,6 +108,20 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "accept_next": ("Accept and go on", "采用并继续"),
     "previous": ("Previous", "上一行"),
     "next": ("Next", "下一行"),
+    "add": ("Add a figure", "补录数字"),
+    "undo": ("Undo", "撤销"),
+    "place_form": ("Add a figure that the draft missed", "补录草稿遗漏的数字"),
+    "place_help": (
+        "Select it on the page, or find it here; take the number with its qualifier and its "
+        "measure word or unit. Start and end count the characters of the file.",
+        "请在版面上选中，或在此查找；连同限定词、量词或单位一并选取。起点与终点按文件字符计。",
+    ),
+    "find": ("find, as printed", "按原文查找"),
+    "find_next": ("Find next", "查找下一处"),
+    "reading": ("read as", "读作"),
+    "article": ("report", "所属报告"),
+    "add_here": ("Add", "补录"),
+    "cancel": ("Cancel", "取消"),
     "figure_id": ("figure", "编号"),
     "printed": ("printed", "原文"),
     "value": ("value", "数值"),

@@ -9,9 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aidstudy.codebook import CLEAN_TABLES
-from aidstudy.errors import PageError
+from aidstudy.errors import PageError, TableError
 from aidstudy.reading.quantities import plain_print
-from aidstudy.tables.load import load_figures, load_mechanisms, load_pairs, load_projects
+from aidstudy.tables.check import check_study
+from aidstudy.tables.load import (
+    load_figures,
+    load_mechanisms,
+    load_pairs,
+    load_projects,
+    tables_behind,
+)
 from aidstudy.tables.study import Study
 
 _DIGITS = re.compile(r"\d+")
@@ -35,6 +42,8 @@ class Audit:
         Runs of digits on the page, full width included.
     uncovered : tuple of str
         One line for each run of digits that lies in no figure.
+    behind : tuple of str
+        One line for each clean table that is not what the raw ones give: it was audited as stored.
 
     Examples
     --------
@@ -48,11 +57,12 @@ class Audit:
     differing: tuple[str, ...]
     digit_runs: int
     uncovered: tuple[str, ...]
+    behind: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
         """Whether nothing at all is amiss."""
-        return self.right_page and not self.differing and not self.uncovered
+        return self.right_page and not (self.differing or self.uncovered or self.behind)
 
     def lines(self) -> list[str]:
         """The report, line by line."""
@@ -64,7 +74,7 @@ class Audit:
             f"digits: {self.digit_runs - len(self.uncovered)} of {self.digit_runs} runs "
             "inside a figure",
         ]
-        out += [f"  {line}" for line in (*self.differing, *self.uncovered)]
+        out += [f"  {line}" for line in (*self.differing, *self.uncovered, *self.behind)]
         out.append("nothing amiss" if self.ok else "the tables and this page do not agree")
         return out
 
@@ -135,7 +145,18 @@ def audit_page(study: Study, page: str | os.PathLike[str]) -> Audit:
         differing=tuple(differing),
         digit_runs=len(runs),
         uncovered=tuple(uncovered),
+        behind=tuple(_behind(study)),
     )
+
+
+def _behind(study: Study) -> list[str]:
+    if not study.raw.is_dir():
+        return []
+    try:
+        stale = tables_behind(study, check_study(study))
+    except TableError:
+        return ["data/raw has faults, so that the stored tables were audited: aidstudy check"]
+    return [f"{name} is not what data/raw gives now: reproduce --update makes it" for name in stale]
 
 
 def _names_amiss(study: Study, text: str) -> list[str]:

@@ -229,7 +229,7 @@ def clean_figures(raw: pd.DataFrame) -> pd.DataFrame:
             for column, hint in hints.items()
             if _is_idle(typed["printed"], hints, column, quantity)
         ]
-        cells = _derived_cells(quantity, is_rule=typed["measure"] in _EXACT_MEASURES)
+        cells = derived_cells(quantity, is_rule=typed["measure"] in _EXACT_MEASURES)
         if quantity.kind == "count":
             cells["unit"] = typed["counted"]
         elif typed["counted"]:
@@ -297,7 +297,14 @@ def _is_idle(printed: str, hints: Mapping[str, str], column: str, quantity: Quan
 _DERIVED = ("numeral", "kind", "value", "unit", "low", "high", "bound")
 
 
-def _derived_cells(quantity: Quantity, *, is_rule: bool) -> dict[str, str]:
+def derived_cells(quantity: Quantity, *, is_rule: bool) -> dict[str, str]:
+    """The cells of a clean table that follow from the print alone.
+
+    Examples
+    --------
+    >>> derived_cells(read_quantity("约1亿元"), is_rule=False)["high"]
+    '150000000'
+    """
     if is_rule:
         value = low = high = quantity.value
     else:
@@ -436,6 +443,7 @@ __all__ = [
     "clean_context",
     "clean_figures",
     "clean_tables",
+    "derived_cells",
     "file_name",
     "raw_cells",
 ]

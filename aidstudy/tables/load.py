@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 import pandas as pd
 
 from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, Table
 from aidstudy.errors import TableError
-from aidstudy.files import write_whole
+from aidstudy.files import read_whole, write_whole
 from aidstudy.tables.cells import cell_faults, exact, row_faults
 from aidstudy.tables.check import check_study
 from aidstudy.tables.files import cells_text, read_cells
@@ -155,6 +156,35 @@ def clean_study(study: Study, into: Study | None = None) -> dict[str, int]:
     return {name: len(cells) for name, cells in clean.items()}
 
 
+def tables_behind(study: Study, clean: Mapping[str, pd.DataFrame]) -> list[str]:
+    """The stored clean tables that are not what the raw ones give now.
+
+    Parameters
+    ----------
+    study : Study
+    clean : mapping of str to pandas.DataFrame
+        What they give, from :func:`aidstudy.tables.check.check_study`.
+
+    Returns
+    -------
+    list of str
+        Their files below the study's folder.
+
+    Examples
+    --------
+    >>> study = load_study()
+    >>> tables_behind(study, check_study(study))
+    []
+    """
+    labels = {name: f"data/clean/{name}.csv" for name in clean}
+    return [
+        label
+        for name, label in labels.items()
+        if not (study.folder / label).exists()
+        or read_whole(study.folder / label) != cells_text(clean[name]).encode("utf-8")
+    ]
+
+
 __all__ = [
     "StudyLike",
     "clean_study",
@@ -165,4 +195,5 @@ __all__ = [
     "load_mechanisms",
     "load_pairs",
     "load_projects",
+    "tables_behind",
 ]

@@ -4,9 +4,13 @@
   const by = (id) => document.getElementById(id);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const page = by("page"), tables = by("tables"), details = by("details");
-  const marks = all("a.mark", page);
-  const figures = all("#tab-figures tbody tr");
-  const places = new Map(all("#tables tbody tr").map((row) => [row, by(row.querySelector("a").hash.slice(1))]));
+  // Rows and marks may be added while the page is open.
+  let marks = [], figures = [], places = new Map();
+  const gather = () => {
+    marks = all("a.mark", page);
+    figures = all("#tab-figures tbody tr");
+    places = new Map(all("#tables tbody tr").map((row) => [row, by(row.querySelector("a").hash.slice(1))]));
+  };
   const rowOf = (mark) => by(mark.hash.slice(1));
 
   // Words: both languages stand in the attributes.
@@ -29,17 +33,25 @@
   };
   const boxes = all("#filters input");
   const filter = () => {
-    const wanted = {};
+    gather();
+    const unwanted = boxes.filter((box) => !box.checked);
+    for (const row of figures) row.hidden = unwanted.some((box) => row.dataset[box.name] === box.value);
     for (const box of boxes) {
-      wanted[box.name] ??= new Set();
-      if (box.checked) wanted[box.name].add(box.value);
+      const number = figures.filter((row) => row.dataset[box.name] === box.value).length;
+      const label = box.closest("label"), shown = label.querySelector(".n");
+      label.hidden = !number && box.name !== "decision";
+      if (shown) shown.textContent = `(${number})`;
     }
-    for (const row of figures) {
-      row.hidden = Object.entries(wanted).some(([name, values]) => row.dataset[name] && !values.has(row.dataset[name]));
+    for (const sign of all(".legend [data-kind]")) {
+      sign.hidden = !figures.some((row) => row.dataset.kind === sign.dataset.kind);
     }
+    for (const number of all(".n[data-of=figures]")) number.textContent = `(${figures.length})`;
+    if (by("no-figures")) by("no-figures").hidden = figures.length > 0;
     const seen = new Set(shown().map((row) => places.get(row)));
     for (const mark of marks) {
-      if (!mark.classList.contains("unread")) mark.classList.toggle("off", !seen.has(mark));
+      if (mark.classList.contains("unread")) continue;
+      mark.classList.toggle("off", !seen.has(mark));
+      mark.classList.toggle("out", rowOf(mark).dataset.decision === "rejected");
     }
     rove();
     count();
@@ -138,6 +150,8 @@
     }
     event.preventDefault();
     const mark = link.matches(".mark");
+    // The end of a selection made with the mouse is no click on what lies below.
+    if (mark && event.detail && !getSelection().isCollapsed) return;
     const row = mark ? rowOf(link) : link.closest("tr");
     if (mark) {
       if (link.classList.contains("off")) return;
