@@ -320,6 +320,13 @@ GRADES: Codes = _codes(
     encyclopaedia=("an encyclopaedia, travel or directory page; no primary source seen", "百科"),
 )
 
+DRAFT_GRADES: Codes = _codes(
+    clear=("the cue stands in the same clause, or the kind allows one measure only", "明确"),
+    likely=("the cue stands elsewhere in the sentence", "较可能"),
+    open=("no cue was found, so that nothing is proposed: to be looked at first", "待定"),
+)
+"""How near to a drafted figure the words stand that led to its measure."""
+
 CONTEXT_MEASURES: Codes = MappingProxyType(
     dict(MEASURES)
     | dict(
@@ -673,6 +680,32 @@ DAC_CODES = Table(
     ("code",),
 )
 
+DRAFT = Table(
+    "draft",
+    "what the rules propose for each figure of the page, as the reader found it; to measure the "
+    "rules, not to be analysed",
+    (
+        *map(
+            FIGURES.column,
+            (
+                "start",
+                "end",
+                "printed",
+                "kind",
+                "value",
+                "unit",
+                "bound",
+                "measure",
+                "subject",
+                "donor",
+                "period",
+            ),
+        ),
+        Column("grade", "how sure the measure is", "code", DRAFT_GRADES, required=True),
+    ),
+    ("start", "end"),
+)
+
 CLEAN_TABLES: Mapping[str, Table] = MappingProxyType(
     {
         table.name: table
@@ -840,6 +873,8 @@ __all__ = [
     "CONTEXT_MEASURES",
     "CORRECTIONS",
     "DAC_CODES",
+    "DRAFT",
+    "DRAFT_GRADES",
     "EVENTS",
     "EVENT_KINDS",
     "FIGURES",

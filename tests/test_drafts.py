@@ -13,24 +13,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aidstudy.cli import commands
-from aidstudy.codebook import FIGURES, FIGURES_RAW, MEASURES, Place
-from aidstudy.errors import FileError, PageError, TextError
+from aidstudy.codebook import DRAFT, DRAFT_GRADES, FIGURES, FIGURES_RAW, MEASURES, Place
+from aidstudy.errors import FileError, PageError, TableError, TextError
 from aidstudy.publish.agreement import (
     COMPARED,
-    DRAFT,
-    DRAFT_STORED,
     Agreement,
     compare_draft,
     draft_agreement,
     store_draft,
 )
-from aidstudy.reading.drafts import DRAFT_COLUMNS, GRADES, draft_figures, draft_rows
+from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures, draft_rows
 from aidstudy.reading.quantities import find_quantities
-from aidstudy.tables.files import read_cells
+from aidstudy.tables.check import check_draft, check_study
+from aidstudy.tables.clean import file_name
+from aidstudy.tables.files import csv_text, read_cells
 from aidstudy.tables.load import load_figures
 from aidstudy.tables.study import load_study
 
 CASES = json.loads((Path(__file__).parent / "cases" / "drafts.json").read_text(encoding="utf-8"))
+STORED_DRAFT = file_name(DRAFT.name)
 UNSEEN = CASES["unseen_page"]
 
 
@@ -169,7 +170,7 @@ def test_any_text_gives_a_row_for_each_quantity(text: str) -> None:
     assert len({row["figure_id"] for row in rows}) == len(rows)
     for row in rows:
         assert row["measure"] in MEASURES
-        assert row["grade"] in GRADES
+        assert row["grade"] in DRAFT_GRADES
         "".join(row.values()).encode("utf-8")
 
 
@@ -236,7 +237,7 @@ def test_agreement_with_the_adjudicated_coding_of_the_page(page: Path) -> None:
 
 @pytest.mark.page
 def test_the_stored_draft_is_the_one_that_the_page_gives(page: Path) -> None:
-    path = stored().folder / DRAFT
+    path = stored().folder / STORED_DRAFT
     before = path.read_bytes()
     try:
         store_draft(stored(), page)
@@ -247,9 +248,9 @@ def test_the_stored_draft_is_the_one_that_the_page_gives(page: Path) -> None:
 
 def test_the_stored_draft_holds_no_words_of_the_page() -> None:
     figures = load_figures(stored()).set_index(["start", "end"])["printed"]
-    rows = read_cells(stored().folder / DRAFT, DRAFT_STORED).to_dict("records")
+    rows = read_cells(stored().folder / STORED_DRAFT, DRAFT.names).to_dict("records")
     assert {(int(row["start"]), int(row["end"])): row["printed"] for row in rows} == dict(figures)
-    assert "cue" not in DRAFT_STORED
+    assert "cue" not in DRAFT.names
     assert not any(re.search("[\u4e00-\u9fff]", row[name]) for row in rows for name in COMPARED)
 
 
@@ -264,7 +265,7 @@ def test_agreement_is_told_in_lines_and_tables(tmp_path: Path) -> None:
     told = CliRunner().invoke(commands, ["agreement", "--store"])
     assert "--store needs PAGE" in told.output
     study = load_study(copy_of_study(tmp_path))
-    (study.folder / DRAFT).unlink()
+    (study.folder / STORED_DRAFT).unlink()
     with pytest.raises(FileError, match="no draft is stored"):
         draft_agreement(study)
 
@@ -274,3 +275,80 @@ def test_agreement_asks_for_the_page_of_the_study(tmp_path: Path) -> None:
     other.write_text("总投资3亿元", encoding="utf-8")
     with pytest.raises(PageError, match="not the page that the tables were made from"):
         draft_agreement(stored(), other)
+
+
+# --- the stored draft against the codebook -----------------------------------------------------
+
+
+def _faults(tmp_path: Path, at: str, **cells: str) -> list[tuple[str, str, str]]:
+    """Where and why a copy is refused in which the drafted figure `at` has other cells."""
+    study = load_study(copy_of_study(tmp_path))
+    path = study.folder / STORED_DRAFT
+    rows = read_cells(path, DRAFT.names).to_dict("records")
+    (row,) = [row for row in rows if row["start"] == at]
+    row |= cells
+    path.write_text(csv_text(DRAFT.names, rows), encoding="utf-8")
+    with pytest.raises(TableError) as found:
+        check_study(study)
+    assert "aidstudy agreement PAGE --store makes anew" in str(found.value)
+    return [(fault.where, fault.column, fault.problem) for fault in found.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "problem"),
+    [
+        ({"value": "3000000"}, "value", "money 3000万 gives 30000000"),
+        ({"bound": "exact"}, "bound", "money 3000万 gives rounded"),
+        ({"unit": ""}, "unit", "money 3000万 gives CNY"),
+        ({"measure": "length"}, "measure", "the figure is of kind money, not length"),
+        ({"measure": ""}, "measure", "the cell is empty"),
+        ({"grade": "sure"}, "grade", "not in the codebook"),
+        ({"donor": "luzhou"}, "donor", "the subject has leshan first"),
+        ({"donor": "leshan leshan"}, "donor", "a space too much, or one of them twice"),
+        ({"period": "2012-13"}, "period", "not a date, or not an interval of two in order"),
+        ({"value": "30,000,000"}, "value", "not a number"),
+        ({"end": "212"}, "end", "not after start 212"),
+        ({"start": "177"}, "start", "before the end 178 of the figure above"),
+        ({"printed": "4000万"}, "printed", "the coding has 3000万 there"),
+    ],
+)
+def test_a_fault_of_the_stored_draft_is_named_at_its_cell(
+    tmp_path: Path, cells: dict[str, str], column: str, problem: str
+) -> None:
+    start = cells.get("start", "212")
+    place = f"{STORED_DRAFT}, row 4 ({start} {cells.get('end', '218')})"
+    assert (place, column, problem) in _faults(tmp_path, "212", **cells)
+
+
+@pytest.mark.parametrize("subject", ["leshan>nowhere", "nobody>litang", "lhasa", "lhasa-p01", "0"])
+def test_a_draft_names_places_that_the_study_knows(tmp_path: Path, subject: str) -> None:
+    ((_, column, problem),) = _faults(tmp_path, "212", subject=subject)
+    assert (column, problem.partition(",")[0]) == ("subject", "neither a recipient")
+
+
+@pytest.mark.parametrize(
+    ("start", "cells", "column"),
+    [
+        ("234", {"value": "2011-04-17"}, "period"),  # 4月17日: the year stands in the period too
+        ("41", {"period": "2012"}, "period"),  # a contact is about no year
+        ("173", {"unit": "Person"}, "unit"),
+        ("173", {"kind": "duration"}, "kind"),
+    ],
+)
+def test_cells_of_a_drafted_figure_follow_from_each_other(
+    tmp_path: Path, start: str, cells: dict[str, str], column: str
+) -> None:
+    assert column in [found for _, found, _ in _faults(tmp_path, start, **cells)]
+
+
+def test_what_the_rules_draft_on_other_pages_passes_the_same_checks(tmp_path: Path) -> None:
+    study = load_study(copy_of_study(tmp_path))
+    figures = check_study(study)["figures"].iloc[:0]
+    tried = 0
+    for path in sorted((Path(__file__).parent / "cases" / "pages").glob("*.json")):
+        told = json.loads(path.read_text(encoding="utf-8"))
+        rows = draft_rows(draft_figures("\n".join(told["lines"]), year=told["year"]))
+        stored_at = study.folder / STORED_DRAFT
+        stored_at.write_text(csv_text(DRAFT.names, rows), encoding="utf-8")
+        tried += len(check_draft(study, figures))
+    assert tried > 1000

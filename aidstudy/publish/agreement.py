@@ -9,20 +9,16 @@ from pathlib import Path
 import pandas as pd
 
 from aidstudy.analysis.reliability import cohen_kappa
-from aidstudy.codebook import FIGURES
-from aidstudy.errors import FileError, PageError
+from aidstudy.codebook import DRAFT, DRAFT_GRADES, FIGURES
+from aidstudy.errors import PageError
 from aidstudy.files import sha256_of, write_whole
 from aidstudy.publish.pages import Rows, read_page, reader_for
-from aidstudy.reading.drafts import GRADES
+from aidstudy.tables.check import check_draft
+from aidstudy.tables.clean import file_name
 from aidstudy.tables.files import csv_text, read_cells
 from aidstudy.tables.study import Study, load_study
 
-COMPARED = ("kind", "value", "unit", "bound", "measure", "subject", "donor", "period")
-
-DRAFT = "data/draft.csv"
-"""Where the draft of a study's page is kept."""
-
-DRAFT_STORED = ("start", "end", "printed", *COMPARED, "grade")
+COMPARED = tuple(name for name in DRAFT.names if name not in ("start", "end", "printed", "grade"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +121,8 @@ def draft_agreement(
         If `page` is another page.
     FileError
         If no draft is stored.
+    TableError
+        If the stored draft breaks the codebook.
 
     Examples
     --------
@@ -133,19 +131,13 @@ def draft_agreement(
     True
     """
     study = load_study(study)
+    name = str(study.clean / "figures.csv")
+    figures = read_cells(Path(name), FIGURES.names, name=name)
     if page is None:
-        path = study.folder / DRAFT
-        if not path.exists():
-            raise FileError(
-                f"{path}: no draft is stored; give the page's text, or store its draft with "
-                "aidstudy agreement PAGE --store"
-            )
-        draft = read_cells(path, DRAFT_STORED, name=DRAFT).to_dict("records")
+        draft = check_draft(study, figures).to_dict("records")
     else:
         draft = _drafted(study, page)
-    name = str(study.clean / "figures.csv")
-    coded = read_cells(Path(name), FIGURES.names, name=name).to_dict("records")
-    return compare_draft(draft, coded)
+    return compare_draft(draft, figures.to_dict("records"))
 
 
 def store_draft(study: Study, page: str | Path) -> Path:
@@ -170,8 +162,8 @@ def store_draft(study: Study, page: str | Path) -> Path:
     PageError
         If `page` is another page.
     """
-    path = study.folder / DRAFT
-    write_whole(path, csv_text(DRAFT_STORED, _drafted(study, page)))
+    path = study.folder / file_name(DRAFT.name)
+    write_whole(path, csv_text(DRAFT.names, _drafted(study, page)))
     return path
 
 
@@ -209,7 +201,7 @@ def compare_draft(draft: Rows, coded: Rows) -> Agreement:
         columns.append((name, sum(a == b for a, b in codes), cohen_kappa(codes)))
     grades = [
         (grade, len(found), sum(found))
-        for grade in GRADES
+        for grade in DRAFT_GRADES
         for found in [[a["measure"] == b["measure"] for a, b in pairs if a["grade"] == grade]]
     ]
     return Agreement(
@@ -231,8 +223,6 @@ def _place(row: Mapping[str, str]) -> tuple[str, str]:
 
 __all__ = [
     "COMPARED",
-    "DRAFT",
-    "DRAFT_STORED",
     "Agreement",
     "compare_draft",
     "draft_agreement",

@@ -28,7 +28,6 @@ from aidstudy.publish.review_readings import NUMERALS, Reading, readings
 from aidstudy.publish.review_words import (
     DECISIONS,
     FAMILIES,
-    GRADES_ZH,
     REASONS_ZH,
     RULES_ZH,
     STATES,
@@ -825,8 +824,9 @@ _CODES: Mapping[str, Mapping[str, str]] = {
         "measure": codebook.MEASURES,
         "numeral": codebook.NUMERALS,
         "unit": {code: what for code, what in codebook.UNITS.items() if code != "%"},
+        "grade": codebook.DRAFT_GRADES,
     }.items()
-} | {"grade": GRADES_ZH}
+}
 
 
 def _signs(text: str) -> str:

@@ -185,6 +185,5 @@ RULES_ZH: Mapping[str, str] = {
     "dash": "连接号统一",
     "mark": "标点改为中文标点",
 }
-GRADES_ZH: Mapping[str, str] = {"clear": "明确", "likely": "较可能", "open": "待定"}
 
-__all__ = ["DECISIONS", "FAMILIES", "GRADES_ZH", "REASONS_ZH", "RULES_ZH", "STATES", "WORDS"]
+__all__ = ["DECISIONS", "FAMILIES", "REASONS_ZH", "RULES_ZH", "STATES", "WORDS"]

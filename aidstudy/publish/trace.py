@@ -30,6 +30,7 @@ from aidstudy.errors import PageError, ResultError
 from aidstudy.files import read_whole, sha256_of
 from aidstudy.intervals import Interval, plain
 from aidstudy.result import Leaf, Result, Results, Term
+from aidstudy.tables.check import has_draft
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import Study, load_study
 
@@ -508,9 +509,9 @@ class KnownNumbers:
 
 def _draft_numbers(study: Study) -> Iterator[float]:
     """How far the stored draft of the page agrees with its coding, where there is one."""
-    from aidstudy.publish.agreement import DRAFT, draft_agreement
+    from aidstudy.publish.agreement import draft_agreement
 
-    if (study.folder / DRAFT).exists():
+    if has_draft(study):
         found = draft_agreement(study)
         for table in (found.columns, found.grades, found.confusion):
             yield from map(float, table.to_numpy().ravel())

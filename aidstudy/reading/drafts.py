@@ -20,12 +20,6 @@ from aidstudy.intervals import plain
 from aidstudy.reading.quantities import Quantity, find_quantities
 from aidstudy.reading.text import RepairedText, Span, repair_text
 
-GRADES: Mapping[str, str] = {
-    "clear": "the cue stands in the same clause, or the kind allows one measure only",
-    "likely": "the cue stands elsewhere in the sentence",
-    "open": "no cue was found, so that nothing is proposed: to be looked at first",
-}
-
 DRAFT_COLUMNS: tuple[str, ...] = (
     *FIGURES.names,
     *(name for name in FIGURES_RAW.names if name not in FIGURES.names),
@@ -66,7 +60,7 @@ class DraftFigure:
     cue : str
         The words that led to the measure; empty where none did.
     grade : str
-        A key of :data:`GRADES`.
+        A code of :data:`aidstudy.codebook.DRAFT_GRADES`.
     year_hint : str
         The year that was supplied to a date printed without one.
     """
@@ -740,4 +734,4 @@ def _year_hint(quantity: Quantity, year: int | None) -> str:
     return str(year) if supplied else ""
 
 
-__all__ = ["DRAFT_COLUMNS", "GRADES", "PAGE", "DraftFigure", "draft_figures", "draft_rows"]
+__all__ = ["DRAFT_COLUMNS", "PAGE", "DraftFigure", "draft_figures", "draft_rows"]

@@ -218,7 +218,7 @@ def row_faults(cells: pd.DataFrame, table: Table, *, name: str) -> list[Fault]:
         found: list[tuple[str, str, str]] = []
         if {"start", "end"} <= set(table.names):
             found += _offset_faults(texts["start"], texts["end"])
-        if {"value", "low", "high"} <= set(table.names):
+        if "value" in table.names:
             found += _bound_faults(texts)
         place = f"{name}, {row_name(cells, row, table)}"
         faults += [Fault(place, column, texts[column], *told) for column, *told in found]
@@ -236,26 +236,25 @@ def _offset_faults(start: str, end: str) -> list[tuple[str, str, str]]:
 
 
 def _bound_faults(texts: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    # Outside facts have no kind; all of them are numbers.
+    # Outside facts have no kind; all of them are numbers. A draft has no bounds.
     kind = texts.get("kind", "money")
+    told = {column: texts.get(column, "") for column in ("value", "low", "high")}
     if kind in ("date", "period"):
-        wrong = [c for c in ("value", "low", "high") if texts[c] and not is_date(texts[c])]
+        wrong = [column for column, cell in told.items() if cell and not is_date(cell)]
         problem, remedy = "not a date or interval", "write ISO"
     elif kind in NUMERIC_KINDS:
-        wrong = [
-            c for c in ("value", "low", "high") if texts[c] and not DECIMAL.fullmatch(texts[c])
-        ]
+        wrong = [column for column, cell in told.items() if cell and not DECIMAL.fullmatch(cell)]
         problem, remedy = "not a number", "write a plain decimal in base units"
     else:
-        wrong = [c for c in ("low", "high") if texts[c]]
+        wrong = [column for column in ("low", "high") if told[column]]
         problem, remedy = f"a {kind} has no bounds", "leave it empty"
     if wrong:
         return [(column, problem, remedy) for column in wrong]
-    value, low, high = (exact(texts[c], kind) for c in ("value", "low", "high"))
+    value, low, high = (exact(cell, kind) for cell in told.values())
     if not _in_order(low, high):
-        return [("low", f"above high {texts['high']}", "exchange them or correct the print")]
+        return [("low", f"above high {told['high']}", "exchange them or correct the print")]
     if isinstance(value, Fraction) and not (_in_order(low, value) and _in_order(value, high)):
-        return [("value", f"outside its bounds {texts['low']} to {texts['high']}", "correct it")]
+        return [("value", f"outside its bounds {told['low']} to {told['high']}", "correct it")]
     return []
 
 

@@ -11,6 +11,8 @@ import pandas as pd
 from aidstudy.codebook import (
     CLEAN_TABLES,
     DAC_CODES,
+    DRAFT,
+    KIND_HINTS,
     MEASURES,
     MECHANISMS,
     MONEY_MEASURES,
@@ -21,12 +23,19 @@ from aidstudy.codebook import (
     Table,
     did_you_mean,
 )
-from aidstudy.errors import Fault, TableError
-from aidstudy.reading.quantities import plain_print
+from aidstudy.errors import AidstudyError, Fault, FileError, TableError
+from aidstudy.reading.quantities import plain_print, read_quantity
 from aidstudy.tables.adjudication import check_adjudication, has_codings
 from aidstudy.tables.cells import cell_faults, exact, row_faults
-from aidstudy.tables.clean import apply_corrections, clean_tables, file_name, raw_cells
-from aidstudy.tables.files import row_name
+from aidstudy.tables.clean import (
+    EXACT_MEASURES,
+    apply_corrections,
+    clean_tables,
+    derived_cells,
+    file_name,
+    raw_cells,
+)
+from aidstudy.tables.files import read_cells, row_name
 from aidstudy.tables.study import Study, load_study
 
 Cells = Mapping[str, pd.DataFrame]
@@ -34,6 +43,7 @@ Row = dict[str, str]
 
 _NOUN = re.compile("[a-z]+(?:[ -][a-z]+)*")
 _CURRENCY = re.compile("[A-Z]{3}")
+_PROJECT = re.compile("-p[0-9]{2,}$")
 _DAC_CODE = re.compile("[0-9]{5}")
 _DAC_LIST = re.compile("[0-9]{4}|later")
 # One sign of the page may become several letters and digits in plain print: ㎡ is m2.
@@ -177,7 +187,61 @@ def check_study(study: Study | None = None) -> dict[str, pd.DataFrame]:
     check_tables({**corrected, **clean}, study)
     if has_codings(study) or len(corrected["adjudication"]):
         check_adjudication(study, corrected["adjudication"], clean)
+    if has_draft(study):
+        check_draft(study, clean["figures"])
     return clean
+
+
+def has_draft(study: Study) -> bool:
+    """Whether a study keeps the draft of its page, as ``aidstudy agreement PAGE --store`` does."""
+    return (study.folder / file_name(DRAFT.name)).exists()
+
+
+def check_draft(study: Study, figures: pd.DataFrame) -> pd.DataFrame:
+    """The draft that a study keeps, against the codebook and the figures of the same page.
+
+    Parameters
+    ----------
+    study : Study
+    figures : pandas.DataFrame
+        The clean figures as text cells. A draft may have a figure that they lack; where the place
+        is the same, the print is.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text cells.
+
+    Raises
+    ------
+    FileError
+        If no draft is stored.
+    TableError
+        With all faults of the draft.
+
+    Examples
+    --------
+    >>> study = load_study()
+    >>> list(check_draft(study, check_study(study)["figures"]).columns[:3])
+    ['start', 'end', 'printed']
+    """
+    name = file_name(DRAFT.name)
+    if not has_draft(study):
+        raise FileError(
+            f"{study.folder / name}: no draft is stored; give the page's text, or store its draft "
+            "with aidstudy agreement PAGE --store"
+        )
+    cells = read_cells(study.folder / name, DRAFT.names, name=name)
+    faults = cell_faults(cells, DRAFT, study, name=name)
+    if not faults:
+        faults = row_faults(cells, DRAFT, name=name)
+        collected = _Faults(cells, DRAFT, name)
+        _check_draft(collected, {"figures": figures}, study)
+        faults += collected.found
+    if faults:
+        what = f"{name}, which aidstudy agreement PAGE --store makes anew"
+        raise TableError.from_faults(faults, what=what)
+    return cells
 
 
 def _check_figures(faults: _Faults, tables: Cells, study: Study) -> None:
@@ -189,32 +253,8 @@ def _check_figures(faults: _Faults, tables: Cells, study: Study) -> None:
     figures = {cells["figure_id"]: cells for _, cells in faults.rows()}
     for row, cells in faults.rows():
         _check_number(faults, row, "figure_id", cells["article"], "", 3, numbers)
-        start, end = int(cells["start"]), int(cells["end"])
-        if start < last_end:
-            faults.add(
-                row,
-                "start",
-                f"before the end {last_end} of the figure above",
-                "figures do not overlap and stand in reading order",
-            )
-        last_end = max(last_end, end)
-        if cells["printed"] != plain_print(cells["printed"]):
-            faults.add(
-                row,
-                "printed",
-                "white space, or signs that are not in their plain form",
-                f"write {plain_print(cells['printed'])}",
-            )
-        elif start < end < start + len(_ONE_SIGN.sub("m", cells["printed"])):
-            faults.add(
-                row, "printed", f"longer than its slice {start}-{end}", "correct one of them"
-            )
+        last_end = _check_print(faults, row, cells, last_end)
         measure, kind = cells["measure"], cells["kind"]
-        if measure != "other" and kind not in _KINDS_OF_MEASURE[measure]:
-            wanted = " or ".join(sorted(_KINDS_OF_MEASURE[measure]))
-            faults.add(
-                row, "measure", f"the figure is of kind {kind}, not {wanted}", "correct the measure"
-            )
         if kind == "money" and measure == "other" and not cells["note"]:
             faults.add(
                 row,
@@ -230,6 +270,34 @@ def _check_figures(faults: _Faults, tables: Cells, study: Study) -> None:
         for column in ("same_as", "part_of"):
             _check_figure_reference(faults, row, column, cells, figures, seen)
         seen.add(cells["figure_id"])
+
+
+def _check_print(faults: _Faults, row: int, cells: Row, last_end: int) -> int:
+    """Place and print of a figure, and what its kind may measure; gives the last end so far."""
+    start, end = int(cells["start"]), int(cells["end"])
+    if start < last_end:
+        faults.add(
+            row,
+            "start",
+            f"before the end {last_end} of the figure above",
+            "figures do not overlap and stand in reading order",
+        )
+    if cells["printed"] != plain_print(cells["printed"]):
+        faults.add(
+            row,
+            "printed",
+            "white space, or signs that are not in their plain form",
+            f"write {plain_print(cells['printed'])}",
+        )
+    elif start < end < start + len(_ONE_SIGN.sub("m", cells["printed"])):
+        faults.add(row, "printed", f"longer than its slice {start}-{end}", "correct one of them")
+    measure, kind = cells["measure"], cells["kind"]
+    if measure != "other" and kind not in _KINDS_OF_MEASURE[measure]:
+        wanted = " or ".join(sorted(_KINDS_OF_MEASURE[measure]))
+        faults.add(
+            row, "measure", f"the figure is of kind {kind}, not {wanted}", "correct the measure"
+        )
+    return max(last_end, end)
 
 
 def _check_figure_reference(
@@ -505,6 +573,70 @@ def _check_dac_codes(faults: _Faults, tables: Cells, study: Study) -> None:
             faults.add(row, "in_list", "not a list", "write the year of the list, or later")
 
 
+def _check_draft(faults: _Faults, tables: Cells, study: Study) -> None:
+    last_end = -1
+    figures = tables["figures"]
+    places = zip(figures["start"], figures["end"], strict=True)
+    prints = dict(zip(places, figures["printed"], strict=True))
+    for row, cells in faults.rows():
+        last_end = _check_print(faults, row, cells, last_end)
+        coded = prints.get((cells["start"], cells["end"]), cells["printed"])
+        if cells["printed"] != coded:
+            faults.add(row, "printed", f"the coding has {coded} there", "correct one of them")
+        for column, said in _drafted_again(cells).items():
+            if cells[column] != said:
+                problem = f"{cells['kind']} {cells['printed']} gives {said or 'none'}"
+                faults.add(row, column, problem, "correct this cell, the kind or the print")
+        if cells["kind"] == "count" and cells["unit"] and not _NOUN.fullmatch(cells["unit"]):
+            faults.add(row, "unit", "not the thing counted", "write a singular noun, or nothing")
+        _check_drafted_subject(faults, row, cells, study)
+
+
+def _drafted_again(cells: Row) -> dict[str, str]:
+    """What the print of a drafted figure says by itself, by column.
+
+    The currency, the time of a flow, a year that is not printed and the thing counted come from
+    the words around, so that they are taken as they stand.
+    """
+    kind, value, unit = cells["kind"], cells["value"], cells["unit"]
+    around = kind == "flow" or (kind == "money" and _CURRENCY.fullmatch(unit))
+    try:
+        quantity = read_quantity(
+            cells["printed"],
+            kind=kind if kind in KIND_HINTS else None,
+            unit=unit if around else None,
+            year=int(value[:4]) if kind in ("date", "period") else None,
+        )
+    except AidstudyError as error:
+        return {"printed": f"no figure ({error})"}
+    is_rule = cells["measure"] in EXACT_MEASURES and quantity.bound == "rounded"
+    said = derived_cells(quantity, is_rule=is_rule)
+    taken = {"count": "unit", "flow": "value"}.get(kind)
+    found = {name: said[name] for name in ("kind", "value", "unit", "bound") if name != taken}
+    if kind in ("date", "period"):
+        found["period"] = value[:4] if kind == "date" else value
+    elif kind not in NUMERIC_KINDS:
+        found["period"] = ""
+    return found
+
+
+def _check_drafted_subject(faults: _Faults, row: int, cells: Row, study: Study) -> None:
+    """A draft names places that the study knows, and a project by its number on the page."""
+    subject, donor = cells["subject"], cells["donor"]
+    giver, _, recipient = subject.rpartition(">")
+    county = recipient if giver else _PROJECT.sub("", recipient)
+    if subject and (county not in study.recipients or (giver and giver not in study.donors)):
+        known = [*study.recipients, *study.donors]
+        faults.add(
+            row,
+            "subject",
+            "neither a recipient, nor a donor>recipient, nor a numbered project of a recipient",
+            "correct it" + did_you_mean(county, known),
+        )
+    elif giver and donor and giver != donor.split(" ")[0]:
+        faults.add(row, "donor", f"the subject has {giver} first", "correct one of them")
+
+
 _RULES: dict[str, Callable[[_Faults, Cells, Study], None]] = {
     "figures": _check_figures,
     "projects": _check_projects,
@@ -516,4 +648,11 @@ _RULES: dict[str, Callable[[_Faults, Cells, Study], None]] = {
 }
 
 
-__all__ = ["check_cells", "check_study", "check_tables", "measures_of"]
+__all__ = [
+    "check_cells",
+    "check_draft",
+    "check_study",
+    "check_tables",
+    "has_draft",
+    "measures_of",
+]

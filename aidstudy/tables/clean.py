@@ -12,6 +12,7 @@ import pandas as pd
 from aidstudy.codebook import (
     CONTEXT,
     CONTEXT_CLEAN,
+    DRAFT,
     FIGURES,
     FIGURES_RAW,
     OUTSIDE_TABLES,
@@ -27,7 +28,9 @@ from aidstudy.tables.study import Study
 
 Cells = Mapping[str, pd.DataFrame]
 
-_EXACT_MEASURES = frozenset({"rule_ratio"})
+EXACT_MEASURES = frozenset({"rule_ratio"})
+"""What is exact however it is printed, because it sets a rule."""
+
 _FACT = re.compile(r"(?P<near>近)?(?P<numeral>[0-9]{1,40}(?:\.[0-9]{1,40})?)(?P<words>\D*)")
 _YEAR = re.compile("[12][0-9]{3}")
 _HINTS = {"kind_hint": "kind", "unit_hint": "unit", "year_hint": "year"}
@@ -87,7 +90,8 @@ def file_name(table: str) -> str:
     >>> file_name("figures"), file_name("context")
     ('data/raw/figures.csv', 'data/context.csv')
     """
-    return f"data/{table}.csv" if table in OUTSIDE_TABLES else f"data/raw/{table}.csv"
+    beside = table in OUTSIDE_TABLES or table == DRAFT.name
+    return f"data/{table}.csv" if beside else f"data/raw/{table}.csv"
 
 
 def apply_corrections(tables: Cells) -> dict[str, pd.DataFrame]:
@@ -229,7 +233,7 @@ def clean_figures(raw: pd.DataFrame) -> pd.DataFrame:
             for column, hint in hints.items()
             if _is_idle(typed["printed"], hints, column, quantity)
         ]
-        cells = derived_cells(quantity, is_rule=typed["measure"] in _EXACT_MEASURES)
+        cells = derived_cells(quantity, is_rule=typed["measure"] in EXACT_MEASURES)
         if quantity.kind == "count":
             cells["unit"] = typed["counted"]
         elif typed["counted"]:
@@ -407,7 +411,7 @@ def _fact_bounds(fact: Mapping[str, str]) -> tuple[Fraction, Interval, str]:
         decimals = len(numeral.partition(".")[2].rstrip("0"))
         return value, Interval(value - scale / 10**decimals, value), "under"
     counted = fact["unit"] not in UNITS and scale == 1
-    if counted or fact["measure"] in _EXACT_MEASURES:
+    if counted or fact["measure"] in EXACT_MEASURES:
         return value, Interval.exactly(value), "exact"
     return value, rounding_interval(numeral, scale=scale), "rounded"
 
@@ -439,6 +443,7 @@ def clean_tables(corrected: Cells, tables: Mapping[str, Table]) -> dict[str, pd.
 
 
 __all__ = [
+    "EXACT_MEASURES",
     "apply_corrections",
     "clean_context",
     "clean_figures",

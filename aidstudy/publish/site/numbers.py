@@ -23,6 +23,7 @@ from aidstudy.codebook import CLEAN_TABLES, RESULTS, SENSITIVITY
 from aidstudy.files import read_whole
 from aidstudy.publish.agreement import draft_agreement
 from aidstudy.publish.site.trails import Target, Trails
+from aidstudy.tables.check import has_draft
 from aidstudy.tables.load import load_dac_codes
 
 if TYPE_CHECKING:
@@ -270,7 +271,7 @@ def table_counts(trails: Trails) -> Iterator[tuple[str, str, int]]:
 
 def _draft_counts(trails: Trails) -> Iterator[tuple[str, str, int]]:
     """How far the draft of the study's page agrees with its coding, where a draft is stored."""
-    if not (trails.desk.study.folder / "data" / "draft.csv").exists():
+    if not has_draft(trails.desk.study):
         return
     found = draft_agreement(trails.desk.study)
     yield "table.draft", "figures", found.drafted
