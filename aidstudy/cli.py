@@ -126,8 +126,8 @@ def check(folder: Path | None, arithmetic: bool) -> None:
     """
     from aidstudy.publish.new_study import is_proposal
     from aidstudy.tables.check import check_study
-    from aidstudy.tables.load import tables_behind
-    from aidstudy.tables.record import RECORD, check_record, has_record
+    from aidstudy.tables.load import check_files, tables_behind
+    from aidstudy.tables.record import RECORD, has_record
     from aidstudy.tables.study import load_study
 
     if arithmetic:
@@ -148,7 +148,7 @@ def check(folder: Path | None, arithmetic: bool) -> None:
     if open_rows:
         _say([f"{open_rows} of {len(tables['figures'])} figures are still a draft"])
     if has_record(study):
-        check_record(study)
+        check_files(study, tables)
         _say([f"every file is the one recorded in {RECORD}"])
     else:
         _say([f"no {RECORD} yet: reproduce --update records the sha256 of every file"])

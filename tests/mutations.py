@@ -26,6 +26,10 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PAGE_OF_FAULTS = REPOSITORY / "docs" / "faults.md"
@@ -343,12 +347,28 @@ def _typed_is_read(folder: Path, file: str) -> None:
 
 
 def _clean_is_read(folder: Path, file: str) -> None:
+    """Its loader, then the comparison with the typed tables that ``aidstudy check`` makes."""
     import aidstudy
     from aidstudy.analysis import load_sensitivity
+    from aidstudy.errors import TableError
+    from aidstudy.tables.load import stale_faults
+    from aidstudy.tables.study import load_study
 
     name = Path(file).stem
     loader = load_sensitivity if name == "sensitivity" else getattr(aidstudy, f"load_{name}")
     loader(folder)
+    faults = stale_faults(load_study(folder), derived()) if name in derived() else []
+    if faults:
+        raise TableError.from_faults(faults, what=file)
+
+
+@cache
+def derived() -> Mapping[str, pd.DataFrame]:
+    """What the typed tables give, which are whole while a clean one is broken."""
+    from aidstudy.tables.check import check_study
+    from aidstudy.tables.study import load_study
+
+    return check_study(load_study(REPOSITORY))
 
 
 def _draft_is_read(folder: Path, file: str) -> None:
@@ -484,10 +504,12 @@ column of every table, the settings, the notebooks and the built files. Each has
 that names the place, what was read, what is wrong and what to do; never in a traceback, never in
 silence.
 
-- *at its cell*: a rule names the file, the row and the column that were changed;
+- *at its cell*: a rule names the file, the row and the column that were changed; for the tables
+  of `data/clean` that people do not type, the comparison with what the typed tables give is one;
 - *in its file*: a rule names the file, and often another row or column that no longer fits;
 - *in another table*: a rule names a table that refers to what was changed;
-- *by sha256 alone*: no rule can tell, as one valid code stands in the place of another.
+- *by sha256 alone*: no rule can tell, as one valid code, or one text, stands in the place of
+  another.
   `data/SHA256SUMS` records the sha256 of every file below `data/`; `aidstudy check` and
   `python reproduce.py` name the file that is not the recorded one, and
   `python reproduce.py --update` records a change that is meant. Built files that stand elsewhere

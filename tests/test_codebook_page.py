@@ -9,8 +9,8 @@ import pytest
 from copies import REPOSITORY, stored
 
 from aidstudy import codebook
-from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, RAW_TABLES, Code
-from aidstudy.publish.codebook_page import codebook_page
+from aidstudy.codebook import Code
+from aidstudy.publish.codebook_page import FOLDERS, codebook_page
 
 
 @pytest.fixture(scope="module")
@@ -39,17 +39,27 @@ def _section(text: str, title: str) -> list[list[str]]:
 
 
 def test_every_column_of_every_table_stands_on_the_page_in_order(text: str) -> None:
-    for folder, tables in (
-        ("data/raw", RAW_TABLES),
-        ("data", OUTSIDE_TABLES),
-        ("data/clean", CLEAN_TABLES),
-    ):
-        for name, table in tables.items():
-            rows = _section(text, f"{folder}/{name}.csv")
+    for folder, tables in FOLDERS.items():
+        for table in tables:
+            rows = _section(text, f"{folder}/{table.name}.csv")
             assert [row[0] for row in rows] == [f"`{column}`" for column in table.names]
             for row, column in zip(rows, table.columns, strict=True):
                 assert row[2] == ("" if column.required else "yes")
                 assert row[3] == column.meaning.replace("|", "\\|")
+
+
+def test_every_stored_table_is_described_with_its_columns() -> None:
+    tables = {
+        f"{folder}/{table.name}.csv": list(table.names)
+        for folder, tables in FOLDERS.items()
+        for table in tables
+    }
+    headers = {
+        f"{folder}/{path.name}": path.read_text(encoding="utf-8").partition("\n")[0].split(",")
+        for folder in FOLDERS
+        for path in (REPOSITORY / folder).glob("*.csv")
+    }
+    assert tables == headers
 
 
 def test_every_code_of_every_list_stands_on_the_page_with_its_meaning(text: str) -> None:

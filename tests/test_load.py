@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from copies import REPOSITORY, change_bytes, change_cell, copy_of_study, stored
+from copies import REPOSITORY, change_bytes, change_cell, checked, copy_of_study, stored
 
 from aidstudy.codebook import CLEAN_TABLES, NUMERIC_KINDS, OUTSIDE_TABLES
 from aidstudy.errors import FileError, StudyError, TableError
@@ -23,8 +23,9 @@ from aidstudy.tables.load import (
     load_mechanisms,
     load_pairs,
     load_projects,
+    stale_faults,
 )
-from aidstudy.tables.study import ENVIRONMENT
+from aidstudy.tables.study import ENVIRONMENT, load_study
 
 LOADERS: dict[str, Callable[..., pd.DataFrame]] = {
     "figures": load_figures,
@@ -210,3 +211,33 @@ def test_bounds_of_outside_facts_are_looked_at_too(tmp_path: Path) -> None:
     change_cell(folder / "data/clean/context.csv", "revenue-yibin-2011", "low", "6722500000", "9e9")
     with pytest.raises(TableError, match=r"column low: read '9e9': not a number"):
         load_context(folder)
+
+
+# --- stored and derived ------------------------------------------------------------------------
+
+
+def test_a_clean_cell_that_the_raw_tables_do_not_give_is_named(tmp_path: Path) -> None:
+    study = load_study(copy_of_study(tmp_path))
+    assert stale_faults(study, checked()) == []
+    change_cell(study.clean / "figures.csv", "litang-002", "high", "30005000", "30005001")
+    (fault,) = stale_faults(study, checked())
+    assert str(fault) == (
+        "data/clean/figures.csv, row 4 (litang-002), column high: read '30005001': the raw tables "
+        "give '30005000'; rebuild it with aidstudy reproduce --update, or restore it"
+    )
+
+
+def test_a_clean_row_too_few_or_too_many_is_named_once(tmp_path: Path) -> None:
+    study = load_study(copy_of_study(tmp_path))
+    change_bytes(study.clean / "pairs.csv", lambda content: _lines(content, slice(0, -1)))
+    change_bytes(study.clean / "events.csv", lambda content: _lines(content, [*range(27), 26]))
+    (study.clean / "mechanisms.csv").unlink()
+    assert [(f.where, f.read, f.problem) for f in stale_faults(study, checked())] == [
+        ("data/clean/events.csv, row 28", "ganzi-e07", "the raw tables give no row there"),
+        ("data/clean/pairs.csv, row 22", "", "the raw tables give prefecture_hospital dege there"),
+    ]
+
+
+def _lines(content: bytes, chosen: slice | list[int]) -> bytes:
+    lines = content.splitlines(keepends=True)
+    return b"".join(lines[chosen] if isinstance(chosen, slice) else [lines[at] for at in chosen])

@@ -99,7 +99,15 @@ def test_the_command_check_compares_and_says_so(study: Study) -> None:
     )
     failed = CliRunner().invoke(commands, check)
     assert isinstance(failed.exception, AidstudyError)
-    assert "data/clean/pairs.csv" in str(failed.exception)
+    assert (
+        "data/clean/pairs.csv, row 6 (exim_bank xiangcheng), column role: read 'affiliated_unit': "
+        "the raw tables give 'designated_unit'; rebuild it" in str(failed.exception)
+    )
+    assert "data/clean/pairs.csv: read" in str(failed.exception)
+    add_lines(study.raw / "relations.csv", "")
+    failed = CliRunner().invoke(commands, check)
+    assert "the raw tables give" not in str(failed.exception)
+    assert "data/raw/relations.csv" in str(failed.exception)
     (study.folder / RECORD).unlink()
     told = CliRunner().invoke(commands, check)
     assert told.exit_code == 0

@@ -469,6 +469,11 @@ def test_a_study_of_other_counties_gives_the_same_results_under_their_names(
     assert rows.loc["donor_share.aba-024", "value"] == value("donor_share.litang-024")
 
 
+def _store(folder: Path, rows: pd.DataFrame) -> None:
+    stored_at = folder / "data" / "clean" / "results.csv"
+    stored_at.write_text(analysis.table_text(rows, RESULTS), encoding="utf-8")
+
+
 def test_a_study_with_empty_tables_reports_nothing_and_fails_nowhere(tmp_path: Path) -> None:
     copy_of_study(tmp_path)
     shutil.rmtree(tmp_path / "data" / "raw")
@@ -477,6 +482,8 @@ def test_a_study_with_empty_tables_reports_nothing_and_fails_nowhere(tmp_path: P
         path = tmp_path / "data" / "clean" / f"{name}.csv"
         path.write_text(path.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
     rows = analysis.results_table(analysis.results(tmp_path))
+    _store(tmp_path, rows)
+    assert len(analysis.load_results(tmp_path)) == len(rows)
     known = rows[~rows["state"].isin(["not_reported", "not_applicable"])]
     assert set(known["value"]) <= {0, 1, Fraction(2)} | {None}, known[["result_id", "value"]]
 
@@ -501,7 +508,10 @@ def test_a_study_of_one_county_fails_nowhere(tmp_path: Path, recipient: str) -> 
         (clean / f"{name}.csv").write_text(out.getvalue(), "utf-8")
     for name in ("relations.csv", "readings.csv"):
         (tmp_path / "data" / "raw" / name).unlink()
-    rest = analysis.results_table(analysis.results(tmp_path)).set_index("result_id")
+    rows = analysis.results_table(analysis.results(tmp_path))
+    _store(tmp_path, rows)
+    assert len(analysis.load_results(tmp_path)) == len(rows)
+    rest = rows.set_index("result_id")
     assert rest.loc[f"committed.{recipient}", "value"] == value(f"committed.{recipient}")
     assert not [i for i in rest.index if i.startswith("paid.") and not i.endswith(recipient)]
 

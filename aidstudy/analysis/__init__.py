@@ -29,10 +29,11 @@ from aidstudy.analysis.proportions import comparison_results, share_results
 from aidstudy.analysis.ratios import revenue_results, rule_results
 from aidstudy.analysis.reliability import reliability_results
 from aidstudy.analysis.spread import spread_results
+from aidstudy.analysis.stored import result_faults, sensitivity_faults
 from aidstudy.analysis.switches import SWITCHES
 from aidstudy.analysis.timeline import event_results, stage_results, window_results
 from aidstudy.analysis.unitcosts import unit_cost_results
-from aidstudy.codebook import RESULTS, SENSITIVITY, Table
+from aidstudy.codebook import CONTEXT_CLEAN, FIGURES, RESULTS, SENSITIVITY, Table
 from aidstudy.errors import TableError
 from aidstudy.files import write_whole
 from aidstudy.intervals import Interval, plain
@@ -233,21 +234,49 @@ def load_results(study: StudyLike = None) -> pd.DataFrame:
     >>> stored.loc["complete.ganzi.share", ["low", "high", "unit"]].tolist()[-1]
     '%'
     """
-    return _load(RESULTS, study)
+    opened = load_study(study)
+    return _typed(_result_cells(opened), RESULTS)
 
 
 def load_sensitivity(study: StudyLike = None) -> pd.DataFrame:
     """Which results move under each judgement call, as stored; see :func:`sensitivity`."""
-    return _load(SENSITIVITY, study)
+    opened = load_study(study)
+    results = _result_cells(opened)
+    cells, label = _checked_cells(SENSITIVITY, opened)
+    faults = sensitivity_faults(cells, results, name=label)
+    if faults:
+        raise TableError.from_faults(faults, what=label)
+    return _typed(cells, SENSITIVITY)
 
 
-def _load(spec: Table, study: StudyLike) -> pd.DataFrame:
-    label = f"data/clean/{spec.name}.csv"
-    study = load_study(study)
+def _result_cells(study: Study) -> pd.DataFrame:
+    cells, label = _checked_cells(RESULTS, study)
+    figures, facts = (
+        set(read_cells(study.folder / name, spec.names, name=name)[spec.key[0]])
+        for spec in (FIGURES, CONTEXT_CLEAN)
+        for name in [_label(spec)]
+    )
+    faults = result_faults(cells, name=label, letters=ANALYSES, figures=figures, facts=facts)
+    if faults:
+        raise TableError.from_faults(faults, what=label)
+    return cells
+
+
+def _label(spec: Table) -> str:
+    return f"data/clean/{spec.name}.csv"
+
+
+def _checked_cells(spec: Table, study: Study) -> tuple[pd.DataFrame, str]:
+    """A stored table as text cells, each as the codebook says, and its name."""
+    label = _label(spec)
     cells = read_cells(study.folder / label, spec.names, name=label)
     faults = cell_faults(cells, spec, study, name=label)
     if faults:
         raise TableError.from_faults(faults, what=label)
+    return cells, label
+
+
+def _typed(cells: pd.DataFrame, spec: Table) -> pd.DataFrame:
     for column in spec.columns:
         if column.type == "exact":
             values = [exact(cell) for cell in cells[column.name]]

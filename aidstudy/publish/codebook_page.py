@@ -22,6 +22,9 @@ Codebook version {version}. Study: {title}.
   is missing.
 - `context.csv` holds facts from outside the page, each with source and grade. They never fill a
   gap in the page's figures.
+- `draft.csv` holds what the rules propose for the page, without a person: it measures the rules
+  and is not to be analysed. Only a study that stored it has it, and no exchange format takes it
+  along, lest a proposal pass for a coding.
 - `study.toml` names the page, the year, the counties and the donors.
 
 ## How to read the tables
@@ -79,10 +82,18 @@ _LISTS: tuple[tuple[str, str, Codes], ...] = (
     ("mechanism", "Management devices", codebook.MECHANISMS),
     ("present", "Whether an article mentions a device", codebook.PRESENT),
     ("grade", "How near to its publisher an outside fact was read", codebook.GRADES),
+    ("grade (draft)", "How sure a drafted measure is", codebook.DRAFT_GRADES),
     ("kind (relations)", "What two printed numbers have to do", codebook.RELATION_KINDS),
     ("verdict", "What the page's own arithmetic comes to", codebook.VERDICTS),
     ("state", "How a value shown in a result, table or plot came about", codebook.STATES),
 )
+
+FOLDERS: Mapping[str, tuple[Table, ...]] = {
+    "data/raw": (*codebook.RAW_TABLES.values(), codebook.RELATIONS, codebook.READINGS),
+    "data": (*codebook.OUTSIDE_TABLES.values(), codebook.DRAFT),
+    "data/clean": (*codebook.CLEAN_TABLES.values(), codebook.RESULTS, codebook.SENSITIVITY),
+}
+"""Every table of a study, by the folder that holds it."""
 
 _TYPES = {
     "text": "text",
@@ -123,12 +134,7 @@ def codebook_page(study: Study) -> str:
         )
     ]
     parts.append("## Tables\n")
-    for folder, tables in (
-        ("data/raw", codebook.RAW_TABLES),
-        ("data", codebook.OUTSIDE_TABLES),
-        ("data/clean", codebook.CLEAN_TABLES),
-    ):
-        parts += [_table(folder, table) for table in tables.values()]
+    parts += [_table(folder, table) for folder, tables in FOLDERS.items() for table in tables]
     parts.append("## Codes\n")
     parts += [_codes(name, meaning, codes) for name, meaning, codes in _LISTS]
     parts.append(_places("recipient", "Counties", study.recipients))
@@ -174,4 +180,4 @@ def _grid(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     )
 
 
-__all__ = ["codebook_page"]
+__all__ = ["FOLDERS", "codebook_page"]

@@ -38,6 +38,10 @@ _UNSEEMLY = re.compile(
     r"^\s|\s$|\s{2}|[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufffd]"
 )
 
+_HAN = re.compile("[\u4e00-\u9fff]")
+# Written in one's own words; a name may be printed in Latin letters.
+_IN_CHINESE = frozenset({"label_zh", "next_step_zh", "note_zh"})
+
 _REMEDY = {
     "required": ("the cell is empty", "fill it"),
     "tidy": ("stray white space, or a character that cannot be seen", "delete it"),
@@ -47,6 +51,7 @@ _REMEDY = {
         "write ISO, as coarse as the print: 2012-04-12, 2012-10, 2012/2016",
     ),
     "name": ("not an id", "write small letters and digits, parted by - or _"),
+    "chinese": ("not a word of Chinese", "write it in Chinese"),
     "list": ("a space too much, or one of them twice", "write each once, one space between"),
     "id": ("the id stands twice", "give each row its own id"),
     "key": ("the same row stands twice", "delete one or correct its key"),
@@ -111,6 +116,10 @@ def _schema(table: Table, study: Study) -> pa.DataFrameSchema:
                 pa.Check(
                     lambda c: all(p in codes for p in c.split()), element_wise=True, name="code"
                 )
+            )
+        if column.name in _IN_CHINESE:
+            checks.append(
+                pa.Check(lambda c: bool(_HAN.search(c)), element_wise=True, name="chinese")
             )
         if column.type in ("codes", "refs"):
             checks.append(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 
 import pandas as pd
 
 from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, Table
-from aidstudy.errors import TableError
+from aidstudy.errors import Fault, TableError
 from aidstudy.files import read_whole, write_whole
 from aidstudy.tables.cells import cell_faults, exact, row_faults
 from aidstudy.tables.check import check_study
-from aidstudy.tables.files import cells_text, read_cells
+from aidstudy.tables.files import cells_text, read_cells, row_name
+from aidstudy.tables.record import RECORD, check_record
 from aidstudy.tables.study import Study, load_study
 
 StudyLike = Study | str | os.PathLike[str] | None
@@ -129,6 +131,94 @@ for _loader in (
     _loader.__doc__ = f"{_loader.__doc__}{_TABLE_PARAMETERS.format(name=_name, first=_first)}"
 
 
+def stale_faults(study: Study, derived: Mapping[str, pd.DataFrame]) -> list[Fault]:
+    """Where a stored clean table is not what the raw tables give: the cells, or the first row.
+
+    Parameters
+    ----------
+    study : Study
+    derived : mapping of str to pandas.DataFrame
+        From :func:`aidstudy.tables.check.check_study`.
+
+    Returns
+    -------
+    list of Fault
+        Empty when all are up to date; a table that is not stored yet is passed over.
+
+    Raises
+    ------
+    TableError
+        If a stored table cannot be read.
+
+    Examples
+    --------
+    >>> study = load_study()
+    >>> stale_faults(study, check_study(study))
+    []
+    """
+    faults: list[Fault] = []
+    for label in tables_behind(study, derived):
+        path = study.folder / label
+        if path.exists():
+            table = CLEAN_TABLES[path.stem]
+            cells = read_cells(path, table.names, name=label)
+            found = list(_stale_cells(cells, derived[path.stem], table, label))
+            faults += found or [Fault(label, "", "", "the cells are quoted otherwise", _REBUILD)]
+    return faults
+
+
+def _stale_cells(
+    cells: pd.DataFrame, wanted: pd.DataFrame, table: Table, label: str
+) -> Iterator[Fault]:
+    keys, wanted_keys = (
+        [" ".join(key) for key in one[list(table.key)].itertuples(index=False)]
+        for one in (cells, wanted)
+    )
+    for row, (found, given) in enumerate(zip_longest(keys, wanted_keys, fillvalue=""), start=2):
+        if found != given:
+            problem = f"the raw tables give {given or 'no row'} there"
+            yield Fault(f"{label}, row {row}", "", found, problem, _REBUILD)
+            return
+    rows = zip(cells.index, cells.to_dict("records"), wanted.to_dict("records"), strict=True)
+    for row, now, then in rows:
+        for column in table.names:
+            if now[column] != then[column]:
+                place = f"{label}, {row_name(cells, row, table)}"
+                problem = f"the raw tables give {then[column] or 'an empty cell'!r}"
+                yield Fault(place, column, now[column], problem, _REBUILD)
+
+
+_REBUILD = "rebuild it with aidstudy reproduce --update, or restore it"
+
+
+def check_files(study: Study, derived: Mapping[str, pd.DataFrame]) -> None:
+    """Every file is the recorded one; of a clean table that is not, the cells are named too.
+
+    Where a typed table was changed as well, the clean ones may only be out of date, and the
+    files are named alone.
+
+    Parameters
+    ----------
+    study : Study
+    derived : mapping of str to pandas.DataFrame
+        From :func:`aidstudy.tables.check.check_study`.
+
+    Raises
+    ------
+    FileError
+        If the record is missing or may not be read.
+    TableError
+        With every file that is another one, and the cells of clean tables.
+    """
+    try:
+        check_record(study)
+    except TableError as error:
+        if all(fault.where.startswith("data/clean/") for fault in error.faults):
+            faults = [*stale_faults(study, derived), *error.faults]
+            raise TableError.from_faults(faults, what=f"files against {RECORD}") from None
+        raise
+
+
 def clean_study(study: Study, into: Study | None = None) -> dict[str, int]:
     """Derive, check and write the clean tables.
 
@@ -187,6 +277,7 @@ def tables_behind(study: Study, clean: Mapping[str, pd.DataFrame]) -> list[str]:
 
 __all__ = [
     "StudyLike",
+    "check_files",
     "clean_study",
     "load_context",
     "load_dac_codes",
@@ -195,5 +286,6 @@ __all__ = [
     "load_mechanisms",
     "load_pairs",
     "load_projects",
+    "stale_faults",
     "tables_behind",
 ]

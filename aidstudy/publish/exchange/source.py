@@ -14,7 +14,8 @@ from aidstudy.errors import TableError
 from aidstudy.files import read_whole
 from aidstudy.tables.cells import exact
 from aidstudy.tables.check import check_study
-from aidstudy.tables.files import cells_text, read_cells
+from aidstudy.tables.files import read_cells
+from aidstudy.tables.load import stale_faults
 from aidstudy.tables.study import Study
 
 LICENCE = "CC-BY-4.0"
@@ -128,15 +129,12 @@ def source_of(study: StudyOrSource) -> Source:
     if isinstance(study, Source):
         return study
     derived = check_study(study)
-    clean = []
-    for name, table in CLEAN_TABLES.items():
-        stored = _stored(study, name, f"clean/{name}.csv", table)
-        if stored.content != cells_text(derived[name]).encode("utf-8"):
-            raise TableError(
-                f"data/{stored.path}: is not what the raw tables give, so nothing is exported; "
-                "rebuild it with `aidstudy reproduce --update`, or restore it"
-            )
-        clean.append(stored)
+    clean = [
+        _stored(study, name, f"clean/{name}.csv", table) for name, table in CLEAN_TABLES.items()
+    ]
+    stale = stale_faults(study, derived)
+    if stale:
+        raise TableError.from_faults(stale, what="clean tables, of which nothing is exported")
     outside = {
         name: _stored(study, name, f"{name}.csv", table) for name, table in OUTSIDE_TABLES.items()
     }

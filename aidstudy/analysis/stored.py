@@ -1,0 +1,215 @@
+"""The stored results against each other: ids, numbers, bounds, states, what formulas name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from fractions import Fraction
+
+import pandas as pd
+
+from aidstudy.analysis.desk import DATE
+from aidstudy.analysis.switches import SWITCHES
+from aidstudy.codebook import RESULTS, SENSITIVITY, UNITS, Table, did_you_mean
+from aidstudy.errors import Fault
+from aidstudy.tables.cells import DECIMAL, is_date
+from aidstudy.tables.files import row_name
+
+Row = Mapping[str, str]
+Told = tuple[str, str]
+"""A column, and what is wrong with it."""
+
+_ANEW = "restore it, or compute it anew: aidstudy reproduce --update"
+_ID = re.compile(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PART_OF_UNIT = re.compile("[A-Z]{3}|[a-z]+(?:-[a-z]+)*")
+_NOTHING = frozenset({"not_reported", "not_applicable"})
+_SOMETHING = frozenset({"printed", "derived", "hypothetical"})
+# Cells have fifteen digits, so that a difference of two of them has a few less.
+_TOLERANCE = Fraction(1, 10**9)
+
+
+def result_faults(
+    cells: pd.DataFrame,
+    *,
+    name: str,
+    letters: Collection[str],
+    figures: Collection[str],
+    facts: Collection[str],
+) -> list[Fault]:
+    """What is wrong in the stored results, beyond their single cells.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        Text cells with the columns of the codebook's table ``results``.
+    name : str
+        File, for the messages.
+    letters, figures, facts : collection of str
+        The analyses, and the ids that a formula may name.
+
+    Returns
+    -------
+    list of Fault
+        Empty when nothing is wrong.
+    """
+    above: dict[str, Row] = {}
+
+    def told(row: Row) -> Iterator[Told]:
+        found = row["result_id"]
+        if not _ID.fullmatch(found):
+            yield "result_id", "not the id of a result"
+        elif found in above:
+            yield "result_id", "the id stands twice"
+        if row["analysis"] not in letters:
+            yield "analysis", f"not an analysis{did_you_mean(row['analysis'], letters)}"
+        yield from _unit_faults(row)
+        yield from _number_faults(row, "")
+        if (row["low"] or row["high"]) and not row["bounds_by"]:
+            yield "bounds_by", "empty, although there are bounds"
+        yield from _trail_faults(row, above, figures, facts)
+        above[found] = row
+
+    return _collected(cells, RESULTS, name, told)
+
+
+def sensitivity_faults(cells: pd.DataFrame, results: pd.DataFrame, *, name: str) -> list[Fault]:
+    """What is wrong in the stored table of what each judgement call moves.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        Text cells with the columns of the codebook's table ``sensitivity``.
+    results : pandas.DataFrame
+        Text cells of the stored results.
+    name : str
+        File, for the messages.
+
+    Returns
+    -------
+    list of Fault
+        Empty when nothing is wrong.
+    """
+    stored = {row["result_id"]: row for row in results.to_dict("records")}
+
+    def told(row: Row) -> Iterator[Told]:
+        switch, option = SWITCHES.get(row["switch"]), row["option"]
+        if switch is None:
+            yield "switch", f"no judgement call{did_you_mean(row['switch'], SWITCHES)}"
+        elif option not in switch.options or option == switch.default:
+            others = [other for other in switch.options if other != switch.default]
+            yield "option", f"no other option of {switch.name}{did_you_mean(option, others)}"
+        yield from _unit_faults(row)
+        yield from _number_faults(row, "")
+        yield from _number_faults(row, "default_")
+        yield from _difference_faults(row)
+        default = stored.get(row["result_id"])
+        if default is None:
+            if row["default_state"] != "not_reported":
+                yield "result_id", f"no such result{did_you_mean(row['result_id'], stored)}"
+            return
+        for column in ("value", "low", "high", "state"):
+            if row[f"default_{column}"] != default[column]:
+                said = default[column] or "nothing"
+                yield f"default_{column}", f"{RESULTS.name}.csv has {said} for this result"
+        if row["unit"] != default["unit"]:
+            yield "unit", f"{RESULTS.name}.csv has {default['unit'] or 'none'} for this result"
+
+    return _collected(cells, SENSITIVITY, name, told)
+
+
+def _collected(
+    cells: pd.DataFrame, table: Table, name: str, told: Callable[[Row], Iterator[Told]]
+) -> list[Fault]:
+    return [
+        Fault(f"{name}, {row_name(cells, number, table)}", column, row[column], problem, _ANEW)
+        for number, row in cells.to_dict("index").items()
+        for column, problem in told(row)
+    ]
+
+
+def _unit_faults(row: Row) -> Iterator[Told]:
+    unit = row["unit"]
+    parts = [part for part in re.split("[ /()]", unit) if part]
+    if unit not in UNITS and not all(p in UNITS or _PART_OF_UNIT.fullmatch(p) for p in parts):
+        yield "unit", "neither a base unit, nor a thing counted, nor made of them"
+
+
+def _number_faults(row: Row, prefix: str) -> Iterator[Told]:
+    """Value and bounds are numbers, or days, in order, and there where the state says so."""
+    value, low, high = (row[prefix + part] for part in ("value", "low", "high"))
+    state, unit = row[f"{prefix}state"], row["unit"]
+    # A verdict has words, no unit and no bounds.
+    in_words = not (unit or low or high)
+    kind, fits = ("day", _is_day) if unit == DATE else ("number", _is_number)
+    wrong = [
+        prefix + part
+        for part, cell in (("value", value), ("low", low), ("high", high))
+        if cell and not fits(cell) and not (part == "value" and in_words)
+    ]
+    yield from ((column, f"not a {kind}") for column in wrong)
+    if wrong or in_words:
+        return
+    if state in _NOTHING and (value or low or high):
+        yield f"{prefix}state", f"{state}, although there is a {kind}"
+    if state in _SOMETHING and not value:
+        yield f"{prefix}value", f"empty, although the state is {state}"
+    if state == "bounds_only" and value:
+        yield f"{prefix}value", "a single value, although the state is bounds_only"
+    order = [cell for cell in (low, value, high) if cell]
+    # ISO days stand in the order of their text.
+    in_order = sorted(order) if unit == DATE else sorted(order, key=Fraction)
+    if order != in_order:
+        yield f"{prefix}value" if value else f"{prefix}low", f"not between {low} and {high}"
+
+
+def _is_day(cell: str) -> bool:
+    return bool(_DAY.fullmatch(cell)) and is_date(cell)
+
+
+def _is_number(cell: str) -> bool:
+    return bool(DECIMAL.fullmatch(cell))
+
+
+def _difference_faults(row: Row) -> Iterator[Told]:
+    difference = row["difference"]
+    if difference and not _is_number(difference):
+        yield "difference", "not a number"
+        return
+    pair = (row["value"], row["default_value"])
+    if row["unit"] == DATE:
+        return
+    if not all(map(_is_number, pair)):
+        if difference:
+            yield "difference", "there are no two values that differ"
+        return
+    new, old = Fraction(pair[0]), Fraction(pair[1])
+    if not difference:
+        if row["low"] and row["default_low"]:
+            yield "difference", "empty, although there are two values"
+    elif abs(new - old - Fraction(difference)) > _TOLERANCE * max(abs(new), abs(old), Fraction(1)):
+        yield "difference", f"not {row['value']} less {row['default_value']}"
+
+
+def _trail_faults(
+    row: Row, above: Mapping[str, Row], figures: Collection[str], facts: Collection[str]
+) -> Iterator[Told]:
+    """A formula names figures, facts and results above; with those behind them they are listed."""
+    words = set(_ID.findall(row["formula"]))
+    needed = row["depends_on"].split(" ") if row["depends_on"] else []
+    unknown = [one for one in needed if one not in above or one not in words]
+    if unknown or set(needed) != words & above.keys() or len(set(needed)) < len(needed):
+        yield "depends_on", "not the results above that the formula names, each once"
+        return
+    for column, known in (("figures", figures), ("facts", facts)):
+        behind = {one for name in needed for one in above[name][column].split()}
+        wanted = (words & set(known)) | behind
+        listed = row[column].split(" ") if row[column] else []
+        if set(listed) != wanted:
+            extra = [one for one in listed if one not in wanted]
+            lacking = sorted(wanted - set(listed))
+            problem = f"{extra[0]!r} is not" if extra else f"{lacking[0]} is missing, which is"
+            yield column, f"{problem} behind the formula {row['formula']}"
+
+
+__all__ = ["result_faults", "sensitivity_faults"]
