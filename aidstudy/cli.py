@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -317,12 +318,15 @@ def read(
         return
     text = pages.read_page(page)
     rows = pages.reader_for(study or pages.own_study(text), year).rows(text)
+    first = next(rows, None)
+    rows = iter(()) if first is None else chain((first,), rows)
     if output is None:
-        click.echo(pages.draft_csv(rows), nl=False)
+        for part in pages.draft_csv(rows):
+            click.echo(part, nl=False)
     else:
-        pages.write_draft(rows, output)
-        _say([f"{output}: {len(rows)} figures, each a proposal to be looked at"])
-    if not rows:
+        number = pages.write_draft(rows, output)
+        _say([f"{output}: {number} figures, each a proposal to be looked at"])
+    if first is None:
         click.echo(f"{page}: no figure found; {pages.unread_told(text)}", err=True)
 
 

@@ -7,6 +7,7 @@ import errno
 import hashlib
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 from aidstudy.errors import FileError
@@ -25,7 +26,7 @@ _ADVICE = {
 }
 
 
-def write_whole(path: str | os.PathLike[str], content: bytes | str) -> None:
+def write_whole(path: str | os.PathLike[str], content: bytes | str | Iterable[str]) -> None:
     """Write a file whole, or leave the old one as it was.
 
     The content goes to a temporary file beside `path`, is forced to disk and then takes the
@@ -36,8 +37,9 @@ def write_whole(path: str | os.PathLike[str], content: bytes | str) -> None:
     ----------
     path : str or path
         The file to write.
-    content : bytes or str
-        All of it. Text is written as UTF-8 as it stands: no line end is changed.
+    content : bytes or str or iterable of str
+        All of it, or its text in parts. Text is written as UTF-8 as it stands: no line end is
+        changed.
 
     Raises
     ------
@@ -53,14 +55,16 @@ def write_whole(path: str | os.PathLike[str], content: bytes | str) -> None:
     b'recipient,donor\\n'
     """
     target = Path(path)
-    content = content.encode("utf-8") if isinstance(content, str) else content
+    if isinstance(content, str):
+        content = content.encode("utf-8")
+    parts = [content] if isinstance(content, bytes) else (part.encode("utf-8") for part in content)
     if not target.name:
         raise FileError(f"{str(path)!r}: cannot be written: no name of a file; name one")
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}{UNFINISHED}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with beside.open("xb") as file:
-            file.write(content)
+            file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
         if target.exists():

@@ -14,7 +14,7 @@ import pytest
 from copies import REPOSITORY
 
 from aidstudy.errors import FileError
-from aidstudy.publish import many
+from aidstudy.publish import many, pages
 from aidstudy.publish.many import read_folder
 from aidstudy.publish.pages import Reader
 
@@ -77,6 +77,18 @@ def test_every_page_is_read_or_listed_with_its_reason(folder: Path, tmp_path: Pa
         "figures.unreadable.csv",
         "pages",
     ]
+
+
+def test_a_page_with_very_many_figures_becomes_several_row_groups(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pyarrow.parquet as parquet
+
+    whole = read_folder(folder, tmp_path / "whole.parquet", reader=READER)
+    monkeypatch.setattr(pages, "_GROUP_ROWS", 3)
+    parts = read_folder(folder, tmp_path / "parts.parquet", reader=READER)
+    assert parquet.ParquetFile(parts.output).num_row_groups > 40
+    assert rows(parts.output) == rows(whole.output)
 
 
 def test_the_output_in_the_folder_itself_is_no_page(folder: Path) -> None:

@@ -7,6 +7,8 @@ import io
 import os
 import subprocess
 import sys
+import weakref
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from aidstudy.publish.extras import extra_module
 from aidstudy.publish.pages import (
     Reader,
     draft_csv,
+    draft_table,
     own_study,
     parquet_bytes,
     read_page,
@@ -32,6 +35,7 @@ from aidstudy.publish.pages import (
 )
 from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures, draft_rows
 from aidstudy.reading.quantities import find_quantities
+from aidstudy.tables import files as table_files
 
 TEXT = "江岚市对口支援石溪县，已到位资金3200余万元，\r\n修路 8.6 公里。\n"
 
@@ -119,12 +123,12 @@ def test_any_bytes_give_text_or_an_error(content: bytes) -> None:
         text = text_of(content, name="page")
     except AidstudyError:
         return
-    draft_csv(draft_rows(draft_figures(text))).encode("utf-8")
+    "".join(draft_csv(draft_rows(draft_figures(text)))).encode("utf-8")
 
 
 def test_one_long_line() -> None:
     text = "江岚市援建石溪县，拨付资金300万元，修路8.6公里" * 3_000
-    rows = Reader(2017).rows(text)
+    rows = list(Reader(2017).rows(text))
     assert len(rows) == 6_000
     assert {row["measure"] for row in rows} == {"disbursement", "length"}
 
@@ -203,7 +207,7 @@ ROWS = draft_rows(draft_figures(TEXT, year=2017))
 
 
 def test_csv_has_a_line_for_each_figure(tmp_path: Path) -> None:
-    write_draft(ROWS, tmp_path / "draft.csv")
+    assert write_draft(ROWS, tmp_path / "draft.csv") == len(ROWS) == 2
     with (tmp_path / "draft.csv").open(encoding="utf-8", newline="") as file:
         read = list(csv.DictReader(file))
     assert read == ROWS
@@ -245,11 +249,54 @@ def test_text_of_a_page_is_no_formula_in_excel(begin: str, tmp_path: Path) -> No
 def test_parquet_holds_text_as_exact_as_read_and_the_nearest_double() -> None:
     pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")
-    file = parquet.ParquetFile(io.BytesIO(parquet_bytes(ROWS)))
+    file = parquet.ParquetFile(io.BytesIO(parquet_bytes(draft_table(ROWS))))
     first = file.read().to_pylist()[0]
     assert file.num_row_groups == 1
     assert (first["start"], first["high"], first["high_number"]) == (16, "33000000", 33000000.0)
     assert first["note"] is None
+
+
+@pytest.mark.extra
+@pytest.mark.parametrize("name", ["draft.csv", "draft.parquet"])
+def test_a_draft_is_written_while_it_is_read(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of many rows a part is held at a time, and the file has all of them in order."""
+    parquet = pytest.importorskip("pyarrow.parquet")
+    monkeypatch.setattr(pages, "_GROUP_ROWS", 100)
+    monkeypatch.setattr(table_files, "_PART_LINES", 100)
+    held: weakref.WeakSet[_Row] = weakref.WeakSet()
+    most = 0
+
+    def rows() -> Iterator[_Row]:
+        nonlocal most
+        for number in range(1050):
+            row = _Row(ROWS[0] | {"start": str(number)})
+            held.add(row)
+            most = max(most, len(held))
+            yield row
+            del row
+
+    assert write_draft(rows(), tmp_path / name) == 1050
+    assert 1 <= most <= 250
+    if name == "draft.csv":
+        with (tmp_path / name).open(encoding="utf-8", newline="") as file:
+            starts = [int(row["start"]) for row in csv.DictReader(file)]
+    else:
+        table = parquet.ParquetFile(tmp_path / name)
+        assert table.num_row_groups == 11
+        starts = table.read().column("start").to_pylist()
+    assert starts == list(range(1050))
+
+
+class _Row(dict[str, str]):
+    """A row that can be watched; by itself, as `WeakSet` asks for its hash."""
+
+    __slots__ = ("__weakref__",)
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
 
 
 def test_an_unknown_format_and_a_missing_package_are_told(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +12,13 @@ from aidstudy.analysis.reliability import cohen_kappa
 from aidstudy.codebook import DRAFT, DRAFT_GRADES, FIGURES
 from aidstudy.errors import PageError
 from aidstudy.files import sha256_of, write_whole
-from aidstudy.publish.pages import Rows, read_page, reader_for
+from aidstudy.publish.pages import read_page, reader_for
 from aidstudy.tables.check import check_draft
 from aidstudy.tables.clean import file_name
 from aidstudy.tables.files import csv_text, read_cells
 from aidstudy.tables.study import Study, load_study
+
+Rows = Sequence[Mapping[str, str]]
 
 COMPARED = tuple(name for name in DRAFT.names if name not in ("start", "end", "printed", "grade"))
 
@@ -174,7 +176,7 @@ def _drafted(study: Study, page: str | Path) -> Rows:
             f"{page}: not the page that the tables were made from; give that page, or look at "
             "page.sha256 in data/study.toml"
         )
-    return reader_for(study).rows(text)
+    return list(reader_for(study).rows(text))
 
 
 def compare_draft(draft: Rows, coded: Rows) -> Agreement:

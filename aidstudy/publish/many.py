@@ -2,7 +2,8 @@
 
 Pages are read in batches that depend on the folder alone. Each finished batch is one Parquet file
 in a folder beside the output, written whole; a run that was killed leaves the finished ones, and
-the next run reads the rest. At the end the batches become the output, one row group each.
+the next run reads the rest. At the end the batches become the output, one row group each, a page
+with very many figures several.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from typing import Any
 from aidstudy.errors import AidstudyError, FileError
 from aidstudy.files import UNFINISHED, file_error, read_whole, write_whole
 from aidstudy.publish.extras import extra_module
-from aidstudy.publish.pages import Reader, parquet_bytes, text_of
+from aidstudy.publish.pages import Reader, draft_table, parquet_bytes, text_of
 from aidstudy.tables.files import csv_text
 
 PAGE_COLUMN = "page"
@@ -311,7 +312,8 @@ def _load(folder: Path, batch: _Batch, reader: Reader) -> _Loaded:
 
 def _read_batch(batch: _Loaded) -> tuple[int, bytes]:
     """A batch as a Parquet file; the pages that could not be read stand in its schema."""
-    rows: list[dict[str, str]] = []
+    arrow = extra_module("pyarrow", extra="exchange", purpose="a Parquet file")
+    tables = [_table("", [])]
     unreadable: list[tuple[str, str]] = []
     for name, content in batch.pages:
         shown = name.encode("utf-8", "backslashreplace").decode("utf-8")
@@ -319,7 +321,7 @@ def _read_batch(batch: _Loaded) -> tuple[int, bytes]:
             unreadable.append((shown, content))
             continue
         try:
-            found = batch.reader.rows(text_of(content, name=shown))
+            found = _table(shown, batch.reader.rows(text_of(content, name=shown)))
         except AidstudyError as error:
             unreadable.append((shown, str(error).removeprefix(f"{shown}: ")))
         except Exception as error:
@@ -327,9 +329,14 @@ def _read_batch(batch: _Loaded) -> tuple[int, bytes]:
             reason = f"unforeseen {type(error).__name__}: {error}; please report it"
             unreadable.append((shown, reason))
         else:
-            rows += [{PAGE_COLUMN: shown, **row} for row in found]
+            tables.append(found)
     told = {_KEY.decode(): json.dumps(unreadable)}
-    return batch.number, parquet_bytes(rows, before=(PAGE_COLUMN,), metadata=told)
+    return batch.number, parquet_bytes(arrow.concat_tables(tables), metadata=told)
+
+
+def _table(page: str, rows: Iterable[Mapping[str, str]]) -> Any:
+    """The draft of one page, each row with the name of the page."""
+    return draft_table(({PAGE_COLUMN: page, **row} for row in rows), before=(PAGE_COLUMN,))
 
 
 def _with_joblib(batches: Iterator[_Loaded], jobs: int) -> _Results:
@@ -409,19 +416,20 @@ def _join(target: Path, parts: list[Path]) -> tuple[int, list[tuple[str, str]]]:
     parquet = extra_module("pyarrow.parquet", extra="exchange", purpose="a Parquet file")
     figures = 0
     unreadable: list[tuple[str, str]] = []
-    schema = parquet.read_schema(io.BytesIO(parquet_bytes([], before=(PAGE_COLUMN,))))
+    schema = parquet.read_schema(io.BytesIO(parquet_bytes(_table("", []))))
     try:
         with (
             _joined(target).open("wb") as file,
             parquet.ParquetWriter(file, schema, compression="zstd") as out,
         ):
             for part in parts:
-                table = parquet.read_table(part)
-                told = json.loads(table.schema.metadata[_KEY])
-                unreadable += [(page, reason) for page, reason in told]
-                figures += table.num_rows
-                if table.num_rows:
-                    out.write_table(table.replace_schema_metadata(schema.metadata))
+                with parquet.ParquetFile(part) as read:
+                    told = json.loads(read.schema_arrow.metadata[_KEY])
+                    unreadable += [(page, reason) for page, reason in told]
+                    figures += read.metadata.num_rows
+                    for number in range(read.num_row_groups if read.metadata.num_rows else 0):
+                        group = read.read_row_group(number)
+                        out.write_table(group.replace_schema_metadata(schema.metadata))
             out.close()
             file.flush()
             os.fsync(file.fileno())

@@ -7,17 +7,19 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
+from typing import Any
 from unicodedata import normalize
 
 from aidstudy.codebook import FIGURES, NUMERIC_KINDS, Place
 from aidstudy.errors import CodebookError, FileError, TextError
 from aidstudy.files import read_whole, sha256_of, write_whole
 from aidstudy.publish.extras import extra_module
-from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures, draft_rows
+from aidstudy.reading.drafts import DRAFT_COLUMNS, each_draft_figure
 from aidstudy.reading.quantities import find_quantities
 from aidstudy.tables.study import Study, load_study
 
@@ -29,7 +31,10 @@ FORMATS = (".csv", ".xlsx", ".parquet")
 _EXACT = tuple(column.name for column in FIGURES.columns if column.type == "exact")
 _INTEGERS = tuple(column.name for column in FIGURES.columns if column.type == "integer")
 
-Rows = Sequence[Mapping[str, str]]
+Rows = Iterable[Mapping[str, str]]
+
+_GROUP_ROWS = 20_000
+"""Rows in one row group of a Parquet file, and rows held as Python objects at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +53,12 @@ class Reader:
     recipients: Mapping[str, Place] | None = None
     donors: Mapping[str, Place] | None = None
 
-    def rows(self, text: str) -> list[dict[str, str]]:
-        """The draft of one page as rows of text cells."""
-        return draft_rows(
-            draft_figures(text, year=self.year, recipients=self.recipients, donors=self.donors)
+    def rows(self, text: str) -> Iterator[dict[str, str]]:
+        """The draft of one page as rows of text cells, one by one."""
+        figures = each_draft_figure(
+            text, year=self.year, recipients=self.recipients, donors=self.donors
         )
+        return (figure.cells() for figure in figures)
 
     def told(self) -> str:
         """All of it as one line of text, to tell one reader from another."""
@@ -266,15 +272,22 @@ def reader_for(study: Study | None, year: int | None = None) -> Reader:
 # --- a draft out --------------------------------------------------------------------------------
 
 
-def write_draft(rows: Rows, path: str | Path) -> None:
+def write_draft(rows: Rows, path: str | Path) -> int:
     """Write a draft as CSV, Excel or Parquet, by the end of the file's name.
+
+    CSV and Parquet take the rows as they come and hold a part of them at a time.
 
     Parameters
     ----------
-    rows : sequence of mapping
-        Rows of :func:`aidstudy.reading.drafts.draft_rows`.
+    rows : iterable of mapping
+        Rows of :func:`aidstudy.reading.drafts.draft_rows` or of :meth:`Reader.rows`.
     path : str or Path
         Ends in ``.csv``, ``.xlsx`` or ``.parquet``.
+
+    Returns
+    -------
+    int
+        Number of rows.
 
     Raises
     ------
@@ -286,32 +299,40 @@ def write_draft(rows: Rows, path: str | Path) -> None:
     Examples
     --------
     >>> import tempfile
-    >>> from aidstudy.reading.drafts import draft_figures
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_draft(draft_rows(draft_figures("总投资1.39亿元")), Path(folder, "draft.csv"))
-    ...     Path(folder, "draft.csv").read_text(encoding="utf-8").splitlines()[1][:21]
-    'report1-001,report1,3'
+    ...     number = write_draft(Reader().rows("总投资1.39亿元"), Path(folder, "draft.csv"))
+    ...     number, Path(folder, "draft.csv").read_text(encoding="utf-8").splitlines()[1][:21]
+    (1, 'report1-001,report1,3')
     """
+    number = 0
+
+    def counted() -> Iterator[Mapping[str, str]]:
+        nonlocal number
+        for row in rows:
+            number += 1
+            yield row
+
     suffix = Path(path).suffix.lower()
     if suffix == ".csv":
-        write_whole(path, draft_csv(rows))
+        write_whole(path, draft_csv(counted()))
     elif suffix == ".xlsx":
-        write_whole(path, _workbook(rows))
+        write_whole(path, _workbook(counted()))
     elif suffix == ".parquet":
-        write_whole(path, parquet_bytes(rows))
+        write_whole(path, parquet_bytes(draft_table(counted())))
     else:
         raise CodebookError(
             f"{path}: no format {suffix or 'without an ending'!r}; end the name in "
             f"{', '.join(FORMATS)}",
             printed=suffix,
         )
+    return number
 
 
-def draft_csv(rows: Rows) -> str:
-    """A draft as CSV, in the form in which tables are stored."""
-    from aidstudy.tables.files import csv_text
+def draft_csv(rows: Rows) -> Iterator[str]:
+    """A draft as CSV, in the form in which tables are stored, part by part."""
+    from aidstudy.tables.files import csv_parts
 
-    return csv_text(DRAFT_COLUMNS, rows)
+    return csv_parts(DRAFT_COLUMNS, rows)
 
 
 def _workbook(rows: Rows) -> bytes:
@@ -325,21 +346,21 @@ def _workbook(rows: Rows) -> bytes:
     return sheets_bytes([("draft", [DRAFT_COLUMNS, *cells], 14)], title="draft")
 
 
-def parquet_bytes(
-    rows: Rows, *, before: Sequence[str] = (), metadata: Mapping[str, str] | None = None
-) -> bytes:
-    """A draft as a Parquet file with one row group.
+def draft_table(rows: Rows, *, before: Sequence[str] = ()) -> Any:
+    """A draft as an Arrow table, which holds its rows in a tenth of the memory.
 
     Offsets are 64-bit integers, everything else text as exact as it was read, missing cells
     null; for each exact column ``x`` there is ``x_number``, the nearest double.
 
     Parameters
     ----------
-    rows : sequence of mapping
+    rows : iterable of mapping
     before : sequence of str, optional
         Text columns that stand before those of the draft.
-    metadata : mapping of str to str, optional
-        Kept in the file's schema.
+
+    Returns
+    -------
+    pyarrow.Table
 
     Raises
     ------
@@ -347,7 +368,14 @@ def parquet_bytes(
         If pyarrow is not installed.
     """
     arrow = extra_module("pyarrow", extra="exchange", purpose="a Parquet file")
-    parquet = extra_module("pyarrow.parquet", extra="exchange", purpose="a Parquet file")
+    left = iter(rows)
+    groups = [_arrow_table(arrow, list(islice(left, _GROUP_ROWS)), before)]
+    while group := list(islice(left, _GROUP_ROWS)):
+        groups.append(_arrow_table(arrow, group, before))
+    return arrow.concat_tables(groups)
+
+
+def _arrow_table(arrow: Any, rows: list[Mapping[str, str]], before: Sequence[str]) -> Any:
     fields, columns = [], []
     for name in (*before, *DRAFT_COLUMNS):
         cells = [row[name] or None for row in rows]
@@ -364,12 +392,17 @@ def parquet_bytes(
             ]
             fields.append(arrow.field(f"{name}_number", arrow.float64()))
             columns.append(arrow.array(numbers, arrow.float64()))
-    schema = arrow.schema(fields, dict(metadata or {}))
+    return arrow.Table.from_arrays(columns, schema=arrow.schema(fields))
+
+
+def parquet_bytes(table: Any, *, metadata: Mapping[str, str] | None = None) -> bytes:
+    """A table of :func:`draft_table` as a Parquet file; `metadata` is kept in its schema."""
+    parquet = extra_module("pyarrow.parquet", extra="exchange", purpose="a Parquet file")
     out = io.BytesIO()
     parquet.write_table(
-        arrow.Table.from_arrays(columns, schema=schema),
+        table.replace_schema_metadata(dict(metadata or {})),
         out,
-        row_group_size=max(1, len(rows)),
+        row_group_size=_GROUP_ROWS,
         compression="zstd",
     )
     return out.getvalue()
@@ -380,6 +413,7 @@ __all__ = [
     "STDIN",
     "Reader",
     "draft_csv",
+    "draft_table",
     "own_study",
     "parquet_bytes",
     "read_page",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
 from fractions import Fraction
@@ -563,12 +563,31 @@ def draft_figures(
     >>> [(d.quantity.printed, d.measure, d.cue, d.grade) for d in draft]
     [('300万元', 'disbursement', '到位', 'clear'), ('1.2亿元', 'budget', '总投资', 'clear')]
     """
+    return list(each_draft_figure(text, year=year, recipients=recipients, donors=donors))
+
+
+def each_draft_figure(
+    text: str,
+    *,
+    year: int | None = None,
+    recipients: Mapping[str, Place] | None = None,
+    donors: Mapping[str, Place] | None = None,
+) -> Iterator[DraftFigure]:
+    """What :func:`draft_figures` gives, one by one.
+
+    For a page whose draft as a whole would not fit into memory. The page itself is read whole, as
+    names, reports and items reach over its paragraphs.
+
+    Examples
+    --------
+    >>> next(each_draft_figure("公路总投资1.2亿元。")).measure
+    'budget'
+    """
     quantities = find_quantities(text, year=year).quantities
     page = _Page(repair_text(text), [quantity.span for quantity in quantities])
     places = _places_of(page, recipients or {}, donors or {})
     articles = _article_names(places)
     numbers: Counter[str] = Counter()
-    draft: list[DraftFigure] = []
     last_money = ""
     for index, quantity in enumerate(quantities):
         report = page.report(index)
@@ -595,23 +614,20 @@ def draft_figures(
         if article != PAGE:
             who = _who(page, index, measure, words, places[report - 1])
         subject_zh, donor_zh, subject, donor = who
-        draft.append(
-            DraftFigure(
-                quantity=quantity,
-                figure_id=f"{article}-{numbers[article]:03d}",
-                article=article,
-                measure=measure,
-                subject=subject,
-                donor=donor,
-                subject_zh=subject_zh,
-                donor_zh=donor_zh,
-                period=_period(page, index, quantity, year),
-                cue=cue,
-                grade=grade,
-                year_hint=_year_hint(quantity, year),
-            )
+        yield DraftFigure(
+            quantity=quantity,
+            figure_id=f"{article}-{numbers[article]:03d}",
+            article=article,
+            measure=measure,
+            subject=subject,
+            donor=donor,
+            subject_zh=subject_zh,
+            donor_zh=donor_zh,
+            period=_period(page, index, quantity, year),
+            cue=cue,
+            grade=grade,
+            year_hint=_year_hint(quantity, year),
         )
-    return draft
 
 
 def draft_rows(figures: Iterable[DraftFigure]) -> list[dict[str, str]]:
@@ -734,4 +750,11 @@ def _year_hint(quantity: Quantity, year: int | None) -> str:
     return str(year) if supplied else ""
 
 
-__all__ = ["DRAFT_COLUMNS", "PAGE", "DraftFigure", "draft_figures", "draft_rows"]
+__all__ = [
+    "DRAFT_COLUMNS",
+    "PAGE",
+    "DraftFigure",
+    "draft_figures",
+    "draft_rows",
+    "each_draft_figure",
+]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 import pandas as pd
@@ -188,12 +189,19 @@ def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
     >>> csv_text(["a", "b"], [{"a": "1", "b": "x, y"}])
     'a,b\\n1,"x, y"\\n'
     """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([row[column] for column in columns])
-    return out.getvalue()
+    return "".join(csv_parts(columns, rows))
+
+
+def csv_parts(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    """The text of :func:`csv_text` in parts, so that not all rows need be in memory."""
+    lines = chain([columns], ([row[column] for column in columns] for row in rows))
+    while group := list(islice(lines, _PART_LINES)):
+        out = io.StringIO(newline="")
+        csv.writer(out, lineterminator="\n").writerows(group)
+        yield out.getvalue()
+
+
+_PART_LINES = 10_000
 
 
 def cells_text(cells: pd.DataFrame) -> str:
@@ -207,4 +215,4 @@ def row_name(cells: pd.DataFrame, row: int, table: Table) -> str:
     return f"row {row}" + (f" ({' '.join(key)})" if any(key) else "")
 
 
-__all__ = ["ROW", "cells_text", "csv_text", "read_cells", "row_name"]
+__all__ = ["ROW", "cells_text", "csv_parts", "csv_text", "read_cells", "row_name"]
