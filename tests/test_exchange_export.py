@@ -153,6 +153,12 @@ def test_each_figure_is_an_annotation_on_the_page(source: Source) -> None:
         assert item["body"][1].get("schema:maxValue", "") == row["high"]
 
 
+def test_the_annotations_say_how_a_quote_may_differ_from_the_page(source: Source) -> None:
+    told = json.loads(FORMATS["annotations"].files(source)["annotations.jsonld"])
+    assert "the position decides" in told["dcterms:description"]
+    assert stored().page["sha256"] in told["dcterms:description"]
+
+
 def test_references_between_annotations_lead_somewhere(source: Source) -> None:
     items = _annotations(source)
     known = {item["id"] for item in items}

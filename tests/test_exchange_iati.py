@@ -210,6 +210,11 @@ def test_coarse_dates_say_so_in_both_languages(root: ET.Element) -> None:
                            for t in told)  # fmt: skip
                 assert any(day in t and "最后一天" in t for t in told)
                 coarse += 1
+            elif element.tag == "activity-date":
+                assert any("The day is the one on the page" in t for t in told)
+            # No article prints its year, so that no date may look as if the page had it whole.
+            assert any("inferred" in t or "asks for one" in t for t in told)
+            assert any("系推断" in t or "因标准要求填写" in t for t in told)
     assert coarse == len(dates) - 2  # the two days that the page prints
     litang = _activity(root, "leshan-litang").find("activity-date")
     assert litang is not None

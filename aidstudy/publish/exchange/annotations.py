@@ -16,6 +16,10 @@ from aidstudy.publish.exchange.source import (
 )
 
 _OWN = "urn:aidstudy:terms:"
+_QUOTES = (
+    "A quote is the figure without white space and with digits and punctuation in their plain "
+    "(NFKC) form; where the page's text differs, the position decides."
+)
 
 
 def web_annotations(study: StudyOrSource) -> bytes:
@@ -65,7 +69,7 @@ def web_annotations(study: StudyOrSource) -> bytes:
         "id": f"{base}figures",
         "type": "AnnotationCollection",
         "label": source.study.title,
-        "dcterms:description": described(source.study),
+        "dcterms:description": f"{described(source.study)} {_QUOTES}",
         "creator": {"type": "Organization", "name": CREATOR},
         "rights": LICENCE_URL,
         "aid:page_sha256": sha256,

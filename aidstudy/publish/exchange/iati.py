@@ -558,10 +558,14 @@ def _dated(activity: Element, code: str, printed: str, what: Text) -> None:
 
 def _date_told(printed: str, day: dt.date) -> Text:
     if printed == day.isoformat():
-        return Text("The day is the one on the page.", "日期如原文。")
+        return Text(
+            "The day is the one on the page; its year is inferred where the page prints none.",
+            "日期如原文；原文未印年份者，年份系推断。",
+        )
     return Text(
-        f"Date: the page gives {printed} only; {day} is the last day of that period.",
-        f"日期：原文只给出{printed}，{day}为该时段的最后一天。",
+        f"Date: no finer than {printed}, the year inferred where the page prints none; "
+        f"{day} is the last day of that period.",
+        f"日期：原文只精确到{printed}，未印年份者系推断；{day}为该时段的最后一天。",
     )
 
 
