@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from fractions import Fraction
+from types import FrameType
 
 import pytest
 from hypothesis import example, given, settings
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from aidstudy import codebook
 from aidstudy.reading import grammar, quantities
+from aidstudy.reading.drafts import draft_figures
 from aidstudy.reading.quantities import find_quantities, plain_print
 from aidstudy.reading.text import repair_text
 from aidstudy.reading.words import CURRENCIES_BEFORE
@@ -127,43 +130,103 @@ def test_spans_map_both_ways(text: str, data: st.DataObject) -> None:
     assert fixed.text_span(*fixed.raw_span(start, end)) == (start, end)
 
 
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "9",
-        "一",
-        "1,234,",
-        "1 234 ",
-        "1+",
-        "1.",
-        "1-",
-        "2012-",
-        "约",
-        "1亿",
-        "3万",
-        " ",
-        "\n",
-        "1\n",
-        "三、",
-        "百分之",
-        "a1",
-        "A",
-        "@",
-        "1:",
-        "第1、",
-        "半",
-        "一个",
-        "1年",
-        "万",
-        "（1）",
-        "资金",
-        "1元1角",
-        "-3",
-        "二、三",
-        "1元以上",
-        "约有",
-    ],
-)
+TEMPTING = [
+    "9",
+    "一",
+    "1,234,",
+    "1 234 ",
+    "1+",
+    "1.",
+    "1-",
+    "2012-",
+    "约",
+    "1亿",
+    "3万",
+    " ",
+    "\n",
+    "1\n",
+    "三、",
+    "百分之",
+    "a1",
+    "A",
+    "@",
+    "1:",
+    "第1、",
+    "半",
+    "一个",
+    "1年",
+    "万",
+    "（1）",
+    "资金",
+    "1元1角",
+    "-3",
+    "二、三",
+    "1元以上",
+    "约有",
+    "零",
+    "1 \n",
+    "１",
+    "１1",
+    "，１",
+    "3至",
+    "3—",
+    "3%-",
+    "1%",
+    "2012年",
+    "2012年4月17日",
+    "4月17日、",
+    "12日、",
+    "(",
+    "（",
+    "((1))",
+    "（一）",
+    "“五个一",
+    "十二五",
+    "①",
+    "²",
+    "𝟗",
+    "\U00020000",
+    "1/",
+    "(0836)",
+    "电话1",
+    "13812345678",
+    "0836-",
+    "半年",
+    "进一步",
+    "十届三次",
+    "负3",
+    "US$",
+    "USD1",
+    "a@1",
+    "www.1",
+    "王 磊 ",
+    "甲乡 12 300\n",
+    "一、项目\n",
+    "百分之一",
+    "三分之一",
+    "一亩500元",
+    "三块钱一斤",
+    "1小时30分钟",
+    "每小时1立方米",
+    "日供水",
+    "十五千",
+    "今年",
+    "年底",
+    "1个项目",
+    "支援青山市",
+    "我县",
+    "1                              ",
+    "1\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n",
+    "\x00",
+    "\ud800",
+    "约约",
+    "至",
+    "到",
+]
+"""Repeated, these tempt a pattern or a loop to look again at what it has seen."""
+
+
+@pytest.mark.parametrize("piece", TEMPTING)
 def test_long_repetitions_are_read_to_the_end(piece: str) -> None:
     """Text that tempts a pattern to try again and again; how long it takes is for the benchmark."""
     text = piece * (40_000 // len(piece))
@@ -173,3 +236,30 @@ def test_long_repetitions_are_read_to_the_end(piece: str) -> None:
     starts = [quantity.span.start for quantity in found.quantities]
     assert starts == sorted(set(starts))
     assert repair_text(text).raw == text
+
+
+def _calls(read: Callable[[str], object], text: str) -> int:
+    """Calls of functions and methods that reading takes: work that no busy machine changes."""
+    number = 0
+
+    def count(frame: FrameType, event: str, arg: object) -> None:
+        nonlocal number
+        number += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        read(text)
+    finally:
+        sys.setprofile(before)
+    return number
+
+
+@pytest.mark.parametrize("read", [find_quantities, repair_text, draft_figures])
+@pytest.mark.parametrize("piece", TEMPTING)
+def test_four_times_the_text_takes_four_times_the_calls(
+    read: Callable[[str], object], piece: str
+) -> None:
+    small, large = (piece * (size // len(piece)) for size in (600, 2400))
+    read(small)
+    assert _calls(read, large) <= 4.5 * _calls(read, small) + 200
