@@ -94,6 +94,11 @@ def test_names_are_taken_from_the_print_where_no_study_names_them() -> None:
     assert (money.subject, money.donor, money.article) == ("", "", "report1")
 
 
+def test_words_before_a_name_are_no_part_of_it() -> None:
+    text = "江岚市对口支援石溪县。水厂总投资900万元，其中江岚市援助300万元，申请柳河市援助200万元。"
+    assert [d.donor_zh for d in draft_figures(text)] == ["", "江岚市", "柳河市"]
+
+
 def test_donors_named_together_give_together() -> None:
     donors = GIVERS | {"bank": Place("江岚银行", "Jianglan Bank", "江岚银行", "bank")}
     text = "江岚市、江岚银行对口帮扶石溪县，投入援建资金300万元。"

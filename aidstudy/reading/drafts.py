@@ -195,7 +195,10 @@ _TIMES = "次|批|趟|回|场|场次|批次|轮"
 # In _MONEY 到位 comes before 援建资金: a sum both promised and paid is coded by what happened last.
 _MONEY = _rules(
     ("loan_planned", "贷款|信贷|授信"),
-    ("matching", "配套资金|上级[^，。]{0,8}(?:资金|补助)"),
+    (
+        "matching",
+        "配套资金|上级[^，。]{0,8}(?:资金|补助)|(?:中央|国家|省级?|州级?)(?:财政|预算内|专项)",
+    ),
     ("donation", "捐[助赠款资献]|募捐|慈善|善款|社会援助|爱心"),
     ("in_kind", "价值|折合|折款|物资"),
     ("commitment_increment", "额外|增加投入|追加|新增投入|多投入"),
@@ -208,12 +211,15 @@ _MONEY = _rules(
     # What people earn, pay or are paid is no aid; its giver is never a donor.
     (
         "other",
-        "收入|产值|销售|营业额|利润|税收|增收|工资|报酬|价格|单价|均价|标准|[人户亩]均"
+        # Nor is what a county or a firm raises by itself.
+        "自筹|县(?:级?财政)?配套|收入|产值|销售|营业额|利润|税收|增收|工资|报酬|价格|单价|均价|标准|[人户亩]均"
         "|每[户人名亩吨方斤个月年天]|一亩|核减|结余|节约|损失",
     ),
     (
         "commitment",
-        "(?:年度|投资)计划|(?:援[建助藏]|帮扶|支援|扶持|专项)[^，。]{0,2}(?:资金|金额|款)|承诺|安排|投入|落实|出资|资助|投资",
+        "(?:年度|投资)计划|(?:援[建助藏]|帮扶|支援|扶持|专项)[^，。]{0,2}(?:资金|金额|款)|承诺|安排|投入|落实|出资|资助|投资"
+        # 其中青山市援助800万元: what is given stands at once behind the giving, not the whole.
+        "|(?:援[建助藏]|帮扶|支援|扶持|承担)(?:其中的|[了共约近达]){0,2}$",
     ),
 )
 _SHARE = _rules(
@@ -439,6 +445,7 @@ def _report_starts(text: str) -> list[int]:
 
 _NAME = re.compile(
     r"(?:^|[，。；：、（(“\s]|与|和|由|对|向|到|赴|在|将|经|同|从|为|是|支援|援助|援建|帮扶|受援|来自|协助)"
+    r"(?:其中|申请|争取)?"
     rf"(?P<name>(?:[省州市]|[{_HAN}]{{2,8}}?)(?:[{_HAN}]{{2,6}}(?:局|厅|银行|公司|集团|医院|大学|委员会))"
     rf"|[{_HAN}]{{1,4}}?(?:市|区|县))(?!长|委书记|级|场|域|乡|城)",
     re.MULTILINE,
@@ -506,6 +513,11 @@ class _Places:
             index -= 1
             names.insert(0, self._names[index])
         return tuple(dict.fromkeys(names))
+
+    def given_by(self, place: int) -> str:
+        """The donor whose name ends just before a place: 其中青山市800万元."""
+        index = bisect_right(self._ends, place) - 1
+        return self._names[index] if index >= 0 and self._ends[index] == place else ""
 
     def own_act(self, place: int, first: int) -> bool:
         """Whether the county itself is the last that is named before a place."""
@@ -608,6 +620,10 @@ def each_draft_figure(
             # 追加投入90万元，达到400万元: the sum that an increment leads to.
             grown = last_money == "commitment_increment"
             measure, cue, grade = "commitment" if grown else last_money, "达到", "likely"
+        if measure == "budget" and grade == "likely" and report:
+            # The whole stands in another clause; this one names who gives a part of it.
+            giver = places[report - 1].given_by(page.spans[index].start)
+            measure, cue = ("commitment", giver) if giver else (measure, cue)
         last_money = measure if quantity.kind == "money" else last_money
         numbers[article] += 1
         who = ("", "", "", "")
