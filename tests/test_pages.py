@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import os
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,8 @@ from hypothesis import strategies as st
 
 from aidstudy.cli import commands
 from aidstudy.errors import AidstudyError, CodebookError, FileError, TextError
-from aidstudy.publish import extras, pages
+from aidstudy.publish import extras
+from aidstudy.publish import pdf as pdf_module
 from aidstudy.publish.extras import extra_module
 from aidstudy.publish.pages import (
     Reader,
@@ -139,13 +142,18 @@ def test_one_long_line() -> None:
 def pdf(lines: str) -> bytes:
     """A PDF of one page with a line of Latin text."""
     stream = f"BT /F1 12 Tf 72 700 Td ({lines}) Tj ET".encode("ascii")
+    return pdf_of(stream, "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
+
+
+def pdf_of(stream: bytes, font: str) -> bytes:
+    """A PDF of one page: what is drawn on it, in one font."""
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
         b"/Resources << /Font << /F1 5 0 R >> >> >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        font.encode(),
     ]
     content, places = b"%PDF-1.4\n", []
     for number, one in enumerate(objects, start=1):
@@ -182,6 +190,140 @@ def test_a_pdf_that_is_only_protected_opens_and_an_encrypted_one_does_not() -> N
     assert "16.2" in text_of(lock(""), name="page.pdf")
     with pytest.raises(TextError, match=r"page\.pdf: an encrypted PDF; remove its password"):
         text_of(lock("secret"), name="page.pdf")
+
+
+AES = {
+    # A line "16.2 km, 69%", encrypted by AES-256: without a password to open it, and with one.
+    "": (
+        "JVBERi0xLjQKJcK1wrYKCjEgMCBvYmoKPDwvVHlwZS9DYXRhbG9nL1BhZ2VzIDIgMCBSPj4KZW5kb2JqCgoyIDAgb2Jq"
+        "Cjw8L1R5cGUvUGFnZXMvS2lkc1szIDAgUl0vQ291bnQgMT4+CmVuZG9iagoKMyAwIG9iago8PC9UeXBlL1BhZ2UvUGFy"
+        "ZW50IDIgMCBSL01lZGlhQm94WzAgMCA1OTUgODQyXS9Db250ZW50cyA0IDAgUi9SZXNvdXJjZXM8PC9Gb250PDwvRjEg"
+        "NSAwIFI+Pj4+Pj4KZW5kb2JqCgo0IDAgb2JqCjw8L0xlbmd0aCA2ND4+CnN0cmVhbQoo2IHkBsz9ztrtCcvafOzlFDOB"
+        "c/Awh3DpzbSWemw6+iepO6K2RNzR8XK6yc9oU6YofeeIs5Lv47hAjErhmCfDCmVuZHN0cmVhbQplbmRvYmoKCjUgMCBv"
+        "YmoKPDwvVHlwZS9Gb250L1N1YnR5cGUvVHlwZTEvQmFzZUZvbnQvSGVsdmV0aWNhPj4KZW5kb2JqCgp4cmVmCjAgNgow"
+        "MDAwMDAwMDAwIDY1NTM2IGYgCjAwMDAwMDAwMTYgMDAwMDAgbiAKMDAwMDAwMDA2MiAwMDAwMCBuIAowMDAwMDAwMTE0"
+        "IDAwMDAwIG4gCjAwMDAwMDAyMjcgMDAwMDAgbiAKMDAwMDAwMDM0MCAwMDAwMCBuIAoKdHJhaWxlcgo8PC9TaXplIDYv"
+        "Um9vdCAxIDAgUi9JRFs8Nzk2RjhENTg4QjkxMUNFNTI1NDMyQkUyMjZEQkZEN0Q+PDRFRjAwQjlDQ0QxODlDNzQ2NUND"
+        "RkQzQjNFNjg1RUY1Pl0vRW5jcnlwdDw8L0ZpbHRlci9TdGFuZGFyZC9SIDYvViA1L0xlbmd0aCAyNTYvUCAtNC9FbmNy"
+        "eXB0TWV0YWRhdGEgdHJ1ZS9TdG1GL1N0ZENGL1N0ckYvU3RkQ0YvQ0Y8PC9TdGRDRjw8L0F1dGhFdmVudC9Eb2NPcGVu"
+        "L0NGTS9BRVNWMy9MZW5ndGggMzI+Pj4+L088MDlFRUFBOTMzRUM4MTg5QUQzQzNCNDMyNjNCQ0YxNUE3MUY2NDNFNUQ5"
+        "QzNDQjY2OUU4ODZGQjNFNzczRkNEQzU4RjU0QkI3NEZEMzU3QkMxMEM0N0M1QzFCNzZEMzNFPi9VPDVCNTFFMTY3MkJC"
+        "NDkxMkE5MjFDMDE2MzA0NEM3Mzc0QUUxNDdBOTdCRjU2RUExNjFBNjJERTg2RTAzMzBBODc1NURENEUzMDI1NEREQTBF"
+        "MDVDQUM2QzBBRDgwQzA5NT4vT0U8NEREMTQ2MzU2QTU2MzU2RTZCNjBGQkI5OUUwODIxN0FEOUUyQjJCQUJGNTZERkM2"
+        "RjIyREVEMjBERjY3Qzc4OD4vVUU8QUY1OEUxOUIxQkJFOTEzNjlGODdGODNEQzI5RTQ3Mzg5QUM2OEFEQzVGMTY0QjY5"
+        "NDE4REM4NUIwOEEyMkRGOD4vUGVybXM8RDg1M0VCRUREMDk1NzVEMUUwNzY3QUVFOTM1NEMyQzU+Pj4+PgpzdGFydHhy"
+        "ZWYKNDA0CiUlRU9GCg=="
+    ),
+    "secret": (
+        "JVBERi0xLjQKJcK1wrYKCjEgMCBvYmoKPDwvVHlwZS9DYXRhbG9nL1BhZ2VzIDIgMCBSPj4KZW5kb2JqCgoyIDAgb2Jq"
+        "Cjw8L1R5cGUvUGFnZXMvS2lkc1szIDAgUl0vQ291bnQgMT4+CmVuZG9iagoKMyAwIG9iago8PC9UeXBlL1BhZ2UvUGFy"
+        "ZW50IDIgMCBSL01lZGlhQm94WzAgMCA1OTUgODQyXS9Db250ZW50cyA0IDAgUi9SZXNvdXJjZXM8PC9Gb250PDwvRjEg"
+        "NSAwIFI+Pj4+Pj4KZW5kb2JqCgo0IDAgb2JqCjw8L0xlbmd0aCA2ND4+CnN0cmVhbQoo2IHkBsz9ztrtCcvafOzlFDOB"
+        "c/Awh3DpzbSWemw6+iepO6K2RNzR8XK6yc9oU6YofeeIs5Lv47hAjErhmCfDCmVuZHN0cmVhbQplbmRvYmoKCjUgMCBv"
+        "YmoKPDwvVHlwZS9Gb250L1N1YnR5cGUvVHlwZTEvQmFzZUZvbnQvSGVsdmV0aWNhPj4KZW5kb2JqCgp4cmVmCjAgNgow"
+        "MDAwMDAwMDAwIDY1NTM2IGYgCjAwMDAwMDAwMTYgMDAwMDAgbiAKMDAwMDAwMDA2MiAwMDAwMCBuIAowMDAwMDAwMTE0"
+        "IDAwMDAwIG4gCjAwMDAwMDAyMjcgMDAwMDAgbiAKMDAwMDAwMDM0MCAwMDAwMCBuIAoKdHJhaWxlcgo8PC9TaXplIDYv"
+        "Um9vdCAxIDAgUi9JRFs8Nzk2RjhENTg4QjkxMUNFNTI1NDMyQkUyMjZEQkZEN0Q+PDRFRjAwQjlDQ0QxODlDNzQ2NUND"
+        "RkQzQjNFNjg1RUY1Pl0vRW5jcnlwdDw8L0ZpbHRlci9TdGFuZGFyZC9SIDYvViA1L0xlbmd0aCAyNTYvUCAtNC9FbmNy"
+        "eXB0TWV0YWRhdGEgdHJ1ZS9TdG1GL1N0ZENGL1N0ckYvU3RkQ0YvQ0Y8PC9TdGRDRjw8L0F1dGhFdmVudC9Eb2NPcGVu"
+        "L0NGTS9BRVNWMy9MZW5ndGggMzI+Pj4+L088RDBFRjIxNjA0MjNFRDZGOEI2RDcwN0VGQzQzRUM1QUUzNjI1NEQ5NDY4"
+        "RTFGRjgzMEZBQTJCRUM4Mzg3OUYxNzU4RjU0QkI3NEZEMzU3QkMxMEM0N0M1QzFCNzZEMzNFPi9VPDU3QjhCRjMxMEVF"
+        "QkYyQjVEMjk5MTIzNEIwMEM3OTVFNEUyNjY0QzQxMURDOTI2ODlDMzhBQkMwMDhEQ0YxNTc1NURENEUzMDI1NEREQTBF"
+        "MDVDQUM2QzBBRDgwQzA5NT4vT0U8NzI0QzI3Q0ZCQUYzNjUwNzNGQ0M5QTgxQjA5REM4QjZDOTVDOEEwQTU5QUNFQTdF"
+        "REY1NDA0OTk0ODY1N0NDNj4vVUU8RTYwQ0I1NEFCMzE1NjM0QkIzM0ZFODU3NEZDNkY2OUY2QTk4RDgxRDg1N0Y5MzlD"
+        "NkQzOUJDNjRCRThGQTM1QT4vUGVybXM8RDg1M0VCRUREMDk1NzVEMUUwNzY3QUVFOTM1NEMyQzU+Pj4+PgpzdGFydHhy"
+        "ZWYKNDA0CiUlRU9GCg=="
+    ),
+}
+
+
+@pytest.mark.parametrize("password", AES)
+def test_a_pdf_encrypted_by_aes_is_read_or_says_what_it_needs(password: str) -> None:
+    pytest.importorskip("pypdf")
+    content = base64.b64decode(AES[password])
+    try:
+        import_module("cryptography")
+    except ImportError:
+        with pytest.raises(TextError, match=r"AES, which needs the package cryptography: pip "):
+            text_of(content, name="page.pdf")
+        return
+    if password:
+        with pytest.raises(TextError, match=r"page\.pdf: an encrypted PDF; remove its password"):
+            text_of(content, name="page.pdf")
+    else:
+        assert "16.2 km, 69%" in text_of(content, name="page.pdf")
+
+
+def cid_pdf(encoding: str, codec: str, lines: list[str], *, down: bool = False) -> bytes:
+    """A PDF in a Chinese font that is not embedded and has no map to Unicode.
+
+    With `down` each sign stands below the one before, as in vertical writing.
+    """
+    shown = [sign for line in lines for sign in line] if down else lines
+    codes = [line.encode(codec).hex() for line in shown]
+    stream = "BT /F1 12 Tf 72 780 Td " + " ".join(f"<{one}> Tj 0 -14 Td" for one in codes) + " ET"
+    return pdf_of(
+        stream.encode(),
+        f"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /{encoding} "
+        "/DescendantFonts [<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light "
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> /DW 1000 >>] >>",
+    )
+
+
+PRINTED = ["青山市援助资金3000万元。", "培训教师50余名。"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "codec"),
+    [
+        ("UniGB-UCS2-H", "utf-16-be"),
+        ("UniGB-UCS2-V", "utf-16-be"),
+        ("UniGB-UTF16-H", "utf-16-be"),
+        ("GBK-EUC-H", "gbk"),
+        ("GBK-EUC-V", "gbk"),
+        ("GB-EUC-H", "gb2312"),
+        ("GBK2K-V", "gb18030"),
+    ],
+)
+def test_a_chinese_font_without_a_map_is_read_by_its_encoding(encoding: str, codec: str) -> None:
+    pytest.importorskip("pypdf")
+    text = text_of(cid_pdf(encoding, codec, PRINTED), name="page.pdf")
+    assert text.split() == PRINTED
+
+
+@pytest.mark.parametrize("encoding", ["Identity-H", "Identity-V", "GBKp-EUC-H", "Own-Map-H"])
+def test_text_that_would_come_out_as_other_text_is_refused(
+    encoding: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("pypdf")
+    with pytest.raises(TextError, match=r"page\.pdf, page 1: the font STSong-Light does not say"):
+        text_of(cid_pdf(encoding, "gbk", PRINTED), name="page.pdf")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_shapes_named_by_a_number_are_no_text() -> None:
+    pytest.importorskip("pypdf")
+    font = (
+        "<< /Type /Font /Subtype /Type1 /BaseFont /ABCDEF+Song /Encoding "
+        "<< /Type /Encoding /Differences [65 /g12 /g13 /three] >> >>"
+    )
+    with pytest.raises(TextError, match=r"the font ABCDEF\+Song does not say"):
+        text_of(pdf_of(b"BT /F1 12 Tf 72 700 Td (ABC) Tj ET", font), name="page.pdf")
+    # Names of signs are read, and a stroke before a number is a stroke.
+    known = font.replace("/g12 /g13", "/one /two")
+    text = text_of(pdf_of(b"BT /F1 12 Tf 72 700 Td (ABC 24/g12) Tj ET", known), name="page.pdf")
+    assert text.strip() == "123 24/g12"
+
+
+def test_vertical_writing_keeps_its_numbers_whole() -> None:
+    pytest.importorskip("pypdf")
+    lines = ["青山市援助资金3000万元︐已全部到位︒", "培训教师50余名︒"]
+    content = cid_pdf("UniGB-UCS2-V", "utf-16-be", lines, down=True)
+    text = text_of(content, name="page.pdf")
+    assert text.split() == ["青山市援助资金3000万元，已全部到位。", "培训教师50余名。"]
+    # Digits below one another in a column of a table are no number.
+    column = cid_pdf("UniGB-UCS2-H", "utf-16-be", ["30", "合计", "5", "7", "9"])
+    assert text_of(column, name="page.pdf").split() == ["30", "合计", "5", "7", "9"]
 
 
 def test_a_pdf_without_text_is_taken_for_a_scan() -> None:
@@ -395,5 +537,5 @@ def test_a_pdf_printed_by_a_browser_reads_like_its_text(tmp_path: Path) -> None:
 
 
 def test_a_radical_that_looks_like_a_character_becomes_it() -> None:
-    assert "\u2f49\u2fa5\u2ed3\u4e2d".translate(pages._RADICALS) == "月里长中"
-    assert all(len(char) == 1 for char in pages._RADICALS.values() if isinstance(char, str))
+    assert "\u2f49\u2fa5\u2ed3\u4e2d".translate(pdf_module._SAME_PRINT) == "月里长中"
+    assert all(len(char) == 1 for char in pdf_module._SAME_PRINT.values() if isinstance(char, str))

@@ -13,12 +13,12 @@ from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from unicodedata import normalize
 
 from aidstudy.codebook import FIGURES, NUMERIC_KINDS, Place
 from aidstudy.errors import CodebookError, FileError, TextError
 from aidstudy.files import read_whole, sha256_of, write_whole
 from aidstudy.publish.extras import extra_module
+from aidstudy.publish.pdf import pdf_text
 from aidstudy.reading.drafts import DRAFT_COLUMNS, each_draft_figure
 from aidstudy.reading.quantities import find_quantities
 from aidstudy.tables.study import Study, load_study
@@ -130,7 +130,7 @@ def text_of(content: bytes, *, name: str) -> str:
     """
     if not content.strip():
         raise TextError(f"{name}: the file is empty; there is nothing to read")
-    text = _pdf_text(content, name) if b"%PDF-" in content[:1024] else _decoded(content, name)
+    text = pdf_text(content, name=name) if b"%PDF-" in content[:1024] else _decoded(content, name)
     if not text.strip("\ufeff \t\r\n\f\v\u3000"):
         raise TextError(f"{name}: holds white space only; there is nothing to read")
     return text
@@ -190,47 +190,6 @@ def _is_chinese(text: str) -> bool:
         code = char.encode("gb2312", "ignore")
         usual += bool(code) and (0xA1 <= code[0] <= 0xA3 or 0xB0 <= code[0] <= 0xD7)
     return bool(outside) and usual >= 0.85 * len(outside)
-
-
-# PDFs printed by a browser name a character by the radical that shares its glyph: 月 comes out as
-# the radical 74, which no reader of numbers knows. The print is the same.
-_RADICALS = {code: normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)} | str.maketrans(
-    "⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
-    "母民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
-)
-
-
-def _pdf_text(content: bytes, name: str) -> str:
-    pypdf = extra_module("pypdf", extra="pages", purpose=f"{name} is a PDF")
-    try:
-        reader = pypdf.PdfReader(io.BytesIO(content))
-        # An empty password opens what is only protected against printing or copying.
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise TextError(
-                f"{name}: an encrypted PDF; remove its password in a PDF program and read the copy"
-            )
-        pages = [page.extract_text() for page in reader.pages]
-    except TextError:
-        raise
-    except pypdf.errors.DependencyError as error:
-        raise TextError(
-            f"{name}: an encrypted PDF ({error}); remove its password in a PDF program and read "
-            "the copy"
-        ) from None
-    except Exception as error:
-        # A broken PDF makes pypdf fail in many ways, not all of them its own errors.
-        raise TextError(
-            f"{name}: a PDF that cannot be read ({type(error).__name__}: {error}); print it "
-            "to a new PDF, or save its text"
-        ) from error
-    if not any(page.strip() for page in pages):
-        raise TextError(
-            f"{name}: a PDF without text on any of its pages ({len(pages)}), perhaps scanned; "
-            "recognise its text first (OCR)"
-        )
-    # Some fonts map to half of a surrogate pair, which no file can hold.
-    text = "\n".join(pages).encode("utf-8", "replace").decode("utf-8")
-    return text.translate(_RADICALS)
 
 
 def unread_told(text: str) -> str:
