@@ -112,8 +112,9 @@ def _page_text(page: Any, place: str) -> str:
 def _is_unmapped(font: Mapping[str, Any], text: str) -> bool:
     if "/ToUnicode" in font:
         return False
-    encoding = font.get("/Encoding")
-    encoding = encoding.get_object() if hasattr(encoding, "get_object") else encoding
+    encoding: Any = font.get("/Encoding")
+    if hasattr(encoding, "get_object"):
+        encoding = encoding.get_object()
     if font.get("/Subtype") == "/Type0":
         return not _READ_CODES.fullmatch(str(encoding))
     # A shape that is named by a number alone comes out as its name: /g12, /C0041.
