@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from aidstudy.cli import commands
 from aidstudy.errors import AidstudyError, CodebookError, FileError, TextError
-from aidstudy.publish import extras
+from aidstudy.publish import extras, pages
 from aidstudy.publish import pdf as pdf_module
 from aidstudy.publish.extras import extra_module
 from aidstudy.publish.pages import (
