@@ -2,7 +2,8 @@
 
 Each plot has a module of its own: ``plot_*`` draws a table on Axes, ``draw_*`` composes a whole
 figure for a preset and a language, ``caption_*`` and ``alt_*`` say in words what it shows, and
-``PLOT`` holds them together. :data:`PLOTS` gathers them. Importing this changes no setting.
+``PLOT`` holds them together. :data:`PLOTS` gathers them. A plot of your own is a :class:`Plot`
+whose ``draw`` composes a figure on a :func:`sheet`. Importing this changes no setting.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.registry import PLOTS, plot_named
 from aidstudy.plots.save import FORMATS, draw_all, save_family, save_plot
+from aidstudy.plots.sheet import sheet
 from aidstudy.plots.style import PRESETS, style
 from aidstudy.plots.words import LANGS
 
@@ -23,5 +25,6 @@ __all__ = [
     "plot_named",
     "save_family",
     "save_plot",
+    "sheet",
     "style",
 ]

@@ -44,8 +44,8 @@ _MODULES = (
 PLOTS: Mapping[str, Plot] = MappingProxyType({module.PLOT.stem: module.PLOT for module in _MODULES})
 
 
-def plot_named(stem: str) -> Plot:
-    """A plot by its stem.
+def plot_named(plot: str | Plot) -> Plot:
+    """A plot by its stem; one of an author's own is what it is.
 
     Raises
     ------
@@ -57,9 +57,11 @@ def plot_named(stem: str) -> Plot:
     >>> plot_named("money_flow").title.en
     'Money committed, disbursed and spent'
     """
-    if stem not in PLOTS:
-        raise PlotError(f"plot {stem!r}: there is none{did_you_mean(stem, PLOTS)}")
-    return PLOTS[stem]
+    if isinstance(plot, Plot):
+        return plot
+    if plot not in PLOTS:
+        raise PlotError(f"plot {plot!r}: there is none{did_you_mean(plot, PLOTS)}")
+    return PLOTS[plot]
 
 
 __all__ = ["PLOTS", "plot_named"]

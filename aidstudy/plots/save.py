@@ -149,7 +149,7 @@ def languages() -> tuple[Lang, ...]:
 
 
 def save_plot(
-    stem: str,
+    plot: str | Plot,
     into: Path,
     *,
     study: StudyLike = None,
@@ -161,8 +161,8 @@ def save_plot(
 
     Parameters
     ----------
-    stem : str
-        Name of the plot, such as ``"money_flow"``.
+    plot : str or Plot
+        Name of the plot, such as ``"money_flow"``, or one of your own.
     into : Path
         Folder; files are named ``<stem>.<preset>.<lang>.<format>``.
     study : Study or path, optional
@@ -179,19 +179,19 @@ def save_plot(
     PlotError
         If plot, preset, language or format is not known, or the plot breaks a rule.
     """
-    plot, chosen, language = plot_named(stem), preset_named(preset), checked_lang(lang)
+    chosen, language, found = preset_named(preset), checked_lang(lang), plot_named(plot)
     forms = list(formats)
     for form in forms:
         if form not in FORMATS:
             raise PlotError(f"format {form!r}: there is none{did_you_mean(form, FORMATS)}")
-    tables = plot.tables(study)
+    tables = found.tables(study)
     if not _has_rows(tables):
-        raise PlotError(f"plot {stem}: its table has no row in this study, so nothing to draw")
-    figure = checked_figure(plot, tables, preset=chosen, lang=language)
+        raise PlotError(f"plot {found.stem}: its table has no row in this study, nothing to draw")
+    figure = checked_figure(found, tables, preset=chosen, lang=language)
     paths = []
     for form in forms:
-        path = Path(into) / f"{stem}.{chosen.name}.{language}.{form}"
-        write_whole(path, _rendered(plot, tables, figure, form, chosen, language))
+        path = Path(into) / f"{found.stem}.{chosen.name}.{language}.{form}"
+        write_whole(path, _rendered(found, tables, figure, form, chosen, language))
         paths.append(path)
     return paths
 

@@ -81,7 +81,7 @@ class Sheet:
         self,
         *panels: Axes,
         pitch: float,
-        headline: Words,
+        headline: Words | None = None,
         notes: Iterable[Words] = (),
     ) -> Figure:
         """Fit the panels to the width; the height follows from what is in them.
@@ -92,7 +92,7 @@ class Sheet:
             From the top down, one data unit high for each row. More than one get letters.
         pitch : float
             Height of a row in lines of text.
-        headline : Words
+        headline : Words, optional
             The message; shown where the preset has headlines.
         notes : iterable of Words
             Wrapped to the width, under everything. The one on "n.r." is added where it is needed.
@@ -107,7 +107,8 @@ class Sheet:
         self.figure.set_size_inches(across, self.preset.max_height_mm * MM)
         lines = self._lines([said for words in notes if (said := words.say(self.lang))])
         step = 1.3 * note_size()
-        over = 2.0 * body_size() * 1.25 if self.preset.headline else 0.0
+        message = headline.say(self.lang) if headline and self.preset.headline else ""
+        over = 2.0 * body_size() * 1.25 if message else 0.0
         letter = 1.7 * body_size() if len(panels) > 1 else 0.0
         fits = [self._fit(ax, high) for ax, high in zip(panels, heights, strict=True)]
         fixed = (
@@ -124,8 +125,8 @@ class Sheet:
             # Dense content is pressed together; sparse content stays compact below a headline.
             stretch = min((tall - fixed) / sum(heights), 1.5)
         self.figure.set_size_inches(across, tall / 72)
-        if over:
-            self._write(headline.say(self.lang), tall - EDGE - 1.25 * body_size(), 1.25)
+        if message:
+            self._write(message, tall - EDGE - 1.25 * body_size(), 1.25)
         y, wide = tall - EDGE - over, across * 72
         for number, (ax, height, fit) in enumerate(zip(panels, heights, fits, strict=True)):
             if letter:

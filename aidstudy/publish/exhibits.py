@@ -40,7 +40,7 @@ COLUMNS = (
 functions read. ``sha256`` is that of the content: of the drawn rows of a plot, and of the cells of
 a table as text, since the bytes of a picture differ between systems."""
 
-_SHOWN_BY = ("show", "picture")
+_SHOWN_BY = ("show", "picture", "own_picture")
 _ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -205,7 +205,7 @@ def _notebook(study: Study, path: Path, reads: _Reads) -> Iterator[dict[str, str
         contents = [data for data in outputs if {"text/html", "image/png"} & set(data)]
         for call, data in zip(shown[-1:], contents, strict=False):
             stem = _stem(call) if "image/png" in data else ""
-            kind = "plot" if stem else "table"
+            kind = "plot" if "image/png" in data else "table"
             functions = ["picture"] if stem else sorted(n for n, made in used.items() if made)
             yield {
                 "exhibit": f"{path.stem}, cell {number}",

@@ -16,7 +16,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR
 from fractions import Fraction
 from io import BytesIO
 from string import Formatter
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,13 @@ from aidstudy.result import Ratio, Result, Term
 from aidstudy.rounding import OPEN, typeset, write_numbers
 from aidstudy.rounding import Shown as Exact
 from aidstudy.tables.load import StudyLike
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from aidstudy.plots.sheet import Sheet
+    from aidstudy.plots.style import Preset
+    from aidstudy.plots.words import Lang
 
 DECIMALS = 3
 """Digits behind the point, at most, of numbers to which the print sets no limit."""
@@ -647,7 +654,7 @@ class Picture:
 
     png: bytes
     alt: str
-    caption: str
+    caption: str | Said
 
     def __repr__(self) -> str:
         return f"{self.alt}\n{self.caption}"
@@ -656,7 +663,8 @@ class Picture:
         from IPython.display import display
 
         display({"image/png": self.png, "text/plain": self.alt}, raw=True)  # type: ignore[no-untyped-call]
-        display(Said(_escaped(self.caption)))  # type: ignore[no-untyped-call]
+        said = self.caption if isinstance(self.caption, Said) else Said(_escaped(self.caption))
+        display(said)  # type: ignore[no-untyped-call]
 
 
 def picture(stem: str, *, study: StudyLike = None, lang: Literal["en", "zh"] = "en") -> Picture:
@@ -683,22 +691,72 @@ def picture(stem: str, *, study: StudyLike = None, lang: Literal["en", "zh"] = "
     >>> picture("money_flow").png[1:4]
     b'PNG'
     """
-    from PIL import Image
-
     from aidstudy.plots.registry import plot_named
+    from aidstudy.plots.style import preset_named
+
+    plot, preset = plot_named(stem), preset_named(_PRESET)
+    tables = plot.tables(study)
+    png = _png(plot.draw(**tables, preset=preset, lang=lang), preset, lang)
+    return Picture(png, plot.alt(**tables, lang=lang), plot.caption(**tables, lang=lang))
+
+
+def own_picture(page: Sheet, *, alt: str, caption: Said) -> Picture:
+    """A plot of your own as a notebook shows it, checked before like those of the study.
+
+    Parameters
+    ----------
+    page : Sheet
+        On which the figure was composed; see :func:`aidstudy.plots.sheet.sheet`.
+    alt : str
+        What a reader who cannot see the plot needs.
+    caption : Said
+        From :func:`say`, so that no number in it is typed.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    PlotError
+        If the figure breaks a rule; see :func:`aidstudy.plots.preflight.check_figure`.
+
+    Examples
+    --------
+    >>> from aidstudy.plots import sheet
+    >>> with sheet("own", "double", "en") as page:
+    ...     ax = page.axes()
+    ...     _ = ax.plot([1, 2], [0, 1])
+    ...     _ = page.compose(ax, pitch=20)
+    >>> own_picture(page, alt="A line.", caption=say("{n} points.", n=2))
+    A line.
+    2 points.
+    """
+    from aidstudy.plots.drawn import drawn_table
+    from aidstudy.plots.preflight import check_figure
     from aidstudy.plots.style import style
 
-    plot, drawn, png = plot_named(stem), BytesIO(), BytesIO()
-    tables = plot.tables(study)
-    figure = plot.draw(**tables, preset=_PRESET, lang=lang)
-    with style(_PRESET, lang):
+    with style(page.preset, page.lang):
+        check_figure(
+            page.figure, plot=page.plot, lang=page.lang, preset=page.preset, drawn=drawn_table([])
+        )
+    return Picture(_png(page.figure, page.preset, page.lang), alt, caption)
+
+
+def _png(figure: Figure, preset: Preset, lang: Lang) -> bytes:
+    from PIL import Image
+
+    from aidstudy.plots.style import style
+
+    drawn, png = BytesIO(), BytesIO()
+    with style(preset, lang):
         figure.savefig(drawn, format="png", dpi=_DPI)
     with Image.open(drawn) as image:
         # Few colours: a quarter of the size, and nothing that an eye could tell apart is lost.
         image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(
             png, format="png", optimize=True
         )
-    return Picture(png.getvalue(), plot.alt(**tables, lang=lang), plot.caption(**tables, lang=lang))
+    return png.getvalue()
 
 
 __all__ = [
@@ -709,6 +767,7 @@ __all__ = [
     "amount_of",
     "cell",
     "marked_up",
+    "own_picture",
     "picture",
     "say",
     "show",

@@ -1,0 +1,149 @@
+"""A plot of an author's own, as ``docs/own-plot.md`` tells it: tried as it stands there."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from copies import REPOSITORY, stored
+
+from aidstudy.analysis.widths import printed_widths
+from aidstudy.errors import PlotError
+from aidstudy.plots import Plot, save_family, save_plot, sheet
+from aidstudy.plots.words import LANGS, Words
+from aidstudy.publish.show import own_picture, say
+
+PAGE = (REPOSITORY / "docs" / "own-plot.md").read_text(encoding="utf-8")
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def _program() -> str:
+    (program,) = re.findall(r"^```python\n(.+?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    return str(program)
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Plot:
+    """The plot of the page, without its last line, which writes files."""
+    names: dict[str, Any] = {}
+    exec(_program().rpartition("save_plot(")[0], names)
+    plot = names["own"]
+    assert isinstance(plot, Plot)
+    return plot
+
+
+# --- the table ---------------------------------------------------------------------------------
+
+
+def test_widths_worked_out_by_hand() -> None:
+    widths = printed_widths(stored()).set_index("figure_id")
+    # 2029.47万元 is known to 100 yuan, 0.845% to a thousandth of a point, 1万 to its size.
+    assert widths.loc["ganzi-015", "width"] == 100 * Fraction(100, 20_294_700)
+    assert widths.loc["ganzi-021", "width"] == 100 * Fraction(1, 845)
+    assert widths.loc["litang-012", "width"] == 100
+    assert widths.loc["litang-009", "width"] == 100  # about one 亿: half of it each way
+    assert list(widths["width"]) == sorted(widths["width"])
+    assert "ganzi-014" not in widths.index, "a count is exact"
+    assert (widths["start"] < widths["end"]).all()
+
+
+def test_the_claims_of_the_notebook_hold() -> None:
+    """What is over, about or a range is open by more than a twentieth; so is one rounded figure."""
+    widths = printed_widths(stored())
+    wide = widths[widths["width"] > 5]
+    loose = widths["bound"].isin(["over", "under", "about", "range"])
+    assert set(widths[loose]["figure_id"]) < set(wide["figure_id"])
+    assert wide[wide["bound"] == "rounded"]["figure_id"].tolist() == ["litang-012"]
+    rounded = widths[widths["bound"] == "rounded"]["width"]
+    assert (rounded <= 1).sum() > len(rounded) / 2
+
+
+# --- the program of the page -------------------------------------------------------------------
+
+
+def test_the_program_runs_and_gives_the_same_bytes_whatever_the_hash_seed(tmp_path: Path) -> None:
+    contents = []
+    for seed in ("0", "4242"):
+        folder = tmp_path / seed
+        folder.mkdir()
+        run = subprocess.run(
+            [sys.executable, "-W", "error", "-c", _program()],
+            cwd=folder,
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(REPOSITORY)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (run.returncode, run.stderr) == (0, "")
+        files = sorted((folder / "plots").iterdir())
+        assert [path.suffix for path in files] == [".pdf", ".svg"]
+        contents.append([path.read_bytes() for path in files])
+    assert contents[0] == contents[1]
+
+
+def test_every_dot_leads_back_to_a_figure(own: Plot, tmp_path: Path) -> None:
+    (path,) = save_plot(own, tmp_path, study=stored(), preset="single", formats=["svg"])
+    root = ET.fromstring(path.read_bytes())
+    tables = own.tables(stored())
+    rows = own.drawn(**tables)
+    for bound, group in rows.groupby("mark"):
+        (found,) = [one for one in root.iter(f"{SVG}g") if one.get("id") == bound]
+        assert len(list(found.iter(f"{SVG}use"))) == len(group)
+    assert rows["figures"].tolist() == tables["widths"]["figure_id"].tolist()
+    assert rows["offsets"].str.fullmatch(r"\d+-\d+").all()
+
+
+@pytest.mark.parametrize("preset", ["single", "double", "elsevier", "plos", "mono", "slide"])
+@pytest.mark.parametrize("lang", LANGS)
+def test_it_passes_the_check_in_every_preset_and_language(
+    own: Plot, preset: str, lang: str, tmp_path: Path
+) -> None:
+    assert save_plot(own, tmp_path, study=stored(), preset=preset, lang=lang, formats=["png"])
+
+
+def test_it_leaves_the_files_that_the_plots_of_the_study_leave(own: Plot, tmp_path: Path) -> None:
+    files = {path.name for path in save_family(own, stored(), tmp_path)}
+    theirs = {path.name for path in (REPOSITORY / "figures" / "unit_costs").iterdir()}
+    assert files == {name.replace("unit_costs", "printed_widths") for name in theirs}
+
+
+# --- what is refused ---------------------------------------------------------------------------
+
+
+def _widths(preset: str = "double", size: float | None = None) -> Any:
+    with sheet("widths", preset, "en") as page:
+        ax = page.axes()
+        ax.plot([0, 1], [0, 1], color=page.palette.dark)
+        ax.set_xlabel("an axis", fontsize=size)
+        page.compose(ax, pitch=10)
+    return page
+
+
+def test_a_picture_of_ones_own_is_checked_and_has_its_caption() -> None:
+    shown = own_picture(_widths(), alt="A line.", caption=say("{n} points.", n=2))
+    assert (shown.alt, str(shown.caption)) == ("A line.", "2 points.")
+    assert shown.png == own_picture(_widths(), alt="A line.", caption=say("")).png
+    with pytest.raises(PlotError, match=r"plot widths \(en, double\).*text of 5 pt"):
+        own_picture(_widths(size=5), alt="", caption=say(""))
+
+
+def test_a_drawn_row_without_a_mark_is_refused(own: Plot, tmp_path: Path) -> None:
+    def bare(widths: Any, *, preset: Any, lang: Any) -> Any:
+        with sheet("bare", preset, lang) as page:
+            ax = page.axes()
+            ax.plot([0, 1], [0, 1], color=page.palette.dark)
+            return page.compose(ax, pitch=10)
+
+    wrong = Plot(
+        "bare", Words("b", "b"), own.reads, own.tables, bare, own.drawn, own.caption, own.alt
+    )
+    with pytest.raises(PlotError, match="a row of the table has no mark in the plot"):
+        save_plot(wrong, tmp_path, study=stored())
+    assert list(tmp_path.iterdir()) == []
