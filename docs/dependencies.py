@@ -35,7 +35,7 @@ PURPOSES = {
     "python-docx": "tables as Word documents",
     "rich": "progress in the terminal",
     "scipy": "exact tests, and the root of the five-year path",
-    "seaborn": "themes and marks of the plots",
+    "seaborn": "statistical marks in a plot of one's own",
     "statsmodels": "intervals of shares, kappa, power",
     "xlsxwriter": "Excel workbooks",
     "zhplot": "the Chinese font of the plots; its file only, never imported",

@@ -462,7 +462,7 @@ def test_chinese_can_be_seen_in_pdf_readers(stem: str, reader: str, tmp_path: Pa
     pdf.write_bytes(content)
     subprocess.run(_READERS[reader](str(pdf), str(png)), check=True, capture_output=True)
     theirs = np.asarray(Image.open(png).convert("L"))
-    assert len(places) >= 10
+    assert places, "a plot in Chinese has Chinese in it"
     for text, rows, columns in places:
         # As much ink as Matplotlib puts there itself, within what smoothing changes.
         ink = (255.0 - theirs[rows, columns]).sum()

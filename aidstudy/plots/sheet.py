@@ -10,6 +10,8 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from string import ascii_lowercase
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -126,34 +128,35 @@ class Sheet:
             stretch = min((tall - fixed) / sum(heights), 1.5)
         self.figure.set_size_inches(across, tall / 72)
         if message:
-            self._write(message, tall - EDGE - 1.25 * body_size(), 1.25)
+            self._strong(message, tall - EDGE - 1.25 * body_size(), 1.25)
         y, wide = tall - EDGE - over, across * 72
         for number, (ax, height, fit) in enumerate(zip(panels, heights, fits, strict=True)):
             if letter:
-                self._write("abcdefgh"[number], y - body_size(), 8 / 7)
+                self._strong(ascii_lowercase[number], y - body_size(), 8 / 7, latin=True)
             y -= letter + fit.top
             high = height * stretch
             ax.set_position((fit.left / wide, (y - high) / tall, fit.width / wide, high / tall))
             y -= high + fit.bottom + GUTTER
         for place, line in enumerate(lines, start=1):
             y = EDGE + 0.25 * note_size() + (len(lines) - place) * step
-            self._write(line, y, None)
+            self._write(line, y, fontsize=note_size(), color=self.palette.grey)
         return self.figure
 
-    def _write(self, text: str, y: float, size: float | None) -> None:
-        """A line from the left edge, y in points: strong in a multiple of the size, or a note."""
-        wide, tall = self.figure.get_size_inches() * 72
-        note = size is None
-        self.figure.text(
-            EDGE / wide,
-            y / tall,
-            text if note else typeset(text),
-            fontsize=note_size() if size is None else size * body_size(),
-            fontweight=400 if note else 600,
-            fontfamily=latin_first() if len(text) == 1 else None,
-            color=self.palette.grey if note else self.palette.ink,
-            va="baseline",
+    def _strong(self, text: str, y: float, times: float, *, latin: bool = False) -> None:
+        """A line of semibold text, in a multiple of the size of the others."""
+        self._write(
+            typeset(text),
+            y,
+            fontsize=times * body_size(),
+            fontweight=600,
+            fontfamily=latin_first() if latin else None,
+            color=self.palette.ink,
         )
+
+    def _write(self, text: str, y: float, **look: Any) -> None:
+        """A line that starts at the left edge, y in points."""
+        wide, tall = self.figure.get_size_inches() * 72
+        self.figure.text(EDGE / wide, y / tall, text, va="baseline", **look)
 
     def _lines(self, notes: Sequence[str]) -> list[str]:
         """Notes wrapped to the width, with one on an abbreviation that no other explains."""
