@@ -113,6 +113,8 @@ def test_values_lie_in_their_bounds(text: str) -> None:
 @example("5200万" + "\n" * 20 + ":" + "\n" * 90 + "元—5400万元")
 @example("\u037e\u3000墄")
 @example("5\udce40\n\n02\n\n\n|\x00\n\n\nr\x00\x00\n\n\x0b\n\n\udc87\n\t\n\n\n元—2125万元")
+@example("名称 x万元\n名甲乡 13 300\n乙乡 15 420")
+@example("总投资 1亿\n元甲乡 13 300\n乙乡 15 420")
 def test_repairing_twice_changes_nothing_more(text: str) -> None:
     fixed = repair_text(text)
     assert repair_text(fixed.text).steps == ()

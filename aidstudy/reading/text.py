@@ -366,6 +366,9 @@ def _belongs(lines: list[_Line], index: int) -> bool:
         return False
     if line.cut:
         return True
+    if following.row and any(line.row for line in lines[index + 2 : index + 3]):
+        # The first row of a table goes on from no line above it.
+        return False
     before = _usual(lines[max(0, index - _NEAR) : index + 1])
     after = _usual(lines[index + 1 : index + 1 + _NEAR])
     full = min(before, after) - _SLACK
@@ -400,13 +403,12 @@ def _inner_steps(raw: str, lines: list[_Line], gaps: list[Span]) -> list[Repair]
     goes_on = {gap.end for gap in gaps}
     goes_on.update(line.start for line in lines if line.end in in_gap)
     apart = [(line.start, line.end) for line in lines if line.apart and line.start not in goes_on]
+    # A row that was joined to another line is one no more when the text is read again.
+    alone = [line.row and line.start not in goes_on and line.end not in in_gap for line in lines]
     rows = [
         (line.start, line.end)
         for index, line in enumerate(lines)
-        if line.row
-        and any(
-            near.row for near in (*lines[max(0, index - 1) : index], *lines[index + 1 : index + 2])
-        )
+        if alone[index] and any((*alone[max(0, index - 1) : index], *alone[index + 1 : index + 2]))
     ]
     row_starts = [start for start, _ in rows]
     broken = {
