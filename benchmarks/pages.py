@@ -47,7 +47,7 @@ def _make_pages(folder: Path, pages: int) -> int:
 
 def _read(way: str, pages: Path, output: Path) -> int:
     from aidstudy.publish.many import PAGE_COLUMN, read_folder
-    from aidstudy.publish.pages import Reader, draft_table, parquet_bytes, read_page
+    from aidstudy.publish.pages import Reader, draft_tables, parquet_bytes, read_page
 
     if way != "loop":
         return read_folder(pages, output, reader=Reader(2017), jobs=int(way.split()[1])).figures
@@ -56,7 +56,7 @@ def _read(way: str, pages: Path, output: Path) -> int:
         for path in sorted(pages.rglob("*.txt"))
         for row in Reader(2017).rows(read_page(path))
     ]
-    output.write_bytes(parquet_bytes(draft_table(rows, before=(PAGE_COLUMN,))))
+    output.write_bytes(parquet_bytes(draft_tables(rows, before=(PAGE_COLUMN,))))
     return len(rows)
 
 

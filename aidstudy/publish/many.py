@@ -23,7 +23,7 @@ from typing import Any
 from aidstudy.errors import AidstudyError, FileError
 from aidstudy.files import UNFINISHED, file_error, read_whole, write_whole
 from aidstudy.publish.extras import extra_module
-from aidstudy.publish.pages import Reader, draft_table, parquet_bytes, text_of
+from aidstudy.publish.pages import Reader, draft_tables, parquet_bytes, text_of
 from aidstudy.tables.files import csv_text
 
 PAGE_COLUMN = "page"
@@ -313,7 +313,7 @@ def _load(folder: Path, batch: _Batch, reader: Reader) -> _Loaded:
 def _read_batch(batch: _Loaded) -> tuple[int, bytes]:
     """A batch as a Parquet file; the pages that could not be read stand in its schema."""
     arrow = extra_module("pyarrow", extra="exchange", purpose="a Parquet file")
-    tables = [_table("", [])]
+    tables = _tables("", [])
     unreadable: list[tuple[str, str]] = []
     for name, content in batch.pages:
         shown = name.encode("utf-8", "backslashreplace").decode("utf-8")
@@ -321,7 +321,7 @@ def _read_batch(batch: _Loaded) -> tuple[int, bytes]:
             unreadable.append((shown, content))
             continue
         try:
-            found = _table(shown, batch.reader.rows(text_of(content, name=shown)))
+            found = _tables(shown, batch.reader.rows(text_of(content, name=shown)))
         except AidstudyError as error:
             unreadable.append((shown, str(error).removeprefix(f"{shown}: ")))
         except Exception as error:
@@ -329,14 +329,15 @@ def _read_batch(batch: _Loaded) -> tuple[int, bytes]:
             reason = f"unforeseen {type(error).__name__}: {error}; please report it"
             unreadable.append((shown, reason))
         else:
-            tables.append(found)
+            tables += found
     told = {_KEY.decode(): json.dumps(unreadable)}
-    return batch.number, parquet_bytes(arrow.concat_tables(tables), metadata=told)
+    return batch.number, parquet_bytes([arrow.concat_tables(tables)], metadata=told)
 
 
-def _table(page: str, rows: Iterable[Mapping[str, str]]) -> Any:
+def _tables(page: str, rows: Iterable[Mapping[str, str]]) -> list[Any]:
     """The draft of one page, each row with the name of the page."""
-    return draft_table(({PAGE_COLUMN: page, **row} for row in rows), before=(PAGE_COLUMN,))
+    named = ({PAGE_COLUMN: page, **row} for row in rows)
+    return list(draft_tables(named, before=(PAGE_COLUMN,)))
 
 
 def _with_joblib(batches: Iterator[_Loaded], jobs: int) -> _Results:
@@ -416,7 +417,7 @@ def _join(target: Path, parts: list[Path]) -> tuple[int, list[tuple[str, str]]]:
     parquet = extra_module("pyarrow.parquet", extra="exchange", purpose="a Parquet file")
     figures = 0
     unreadable: list[tuple[str, str]] = []
-    schema = parquet.read_schema(io.BytesIO(parquet_bytes(_table("", []))))
+    schema = parquet.read_schema(io.BytesIO(parquet_bytes(_tables("", []))))
     try:
         with (
             _joined(target).open("wb") as file,

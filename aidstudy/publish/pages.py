@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -277,7 +277,7 @@ def write_draft(rows: Rows, path: str | Path) -> int:
     elif suffix == ".xlsx":
         write_whole(path, _workbook(counted()))
     elif suffix == ".parquet":
-        write_whole(path, parquet_bytes(draft_table(counted())))
+        write_whole(path, parquet_bytes(draft_tables(counted())))
     else:
         raise CodebookError(
             f"{path}: no format {suffix or 'without an ending'!r}; end the name in "
@@ -305,8 +305,8 @@ def _workbook(rows: Rows) -> bytes:
     return sheets_bytes([("draft", [DRAFT_COLUMNS, *cells], 14)], title="draft")
 
 
-def draft_table(rows: Rows, *, before: Sequence[str] = ()) -> Any:
-    """A draft as an Arrow table, which holds its rows in a tenth of the memory.
+def draft_tables(rows: Rows, *, before: Sequence[str] = ()) -> Iterator[Any]:
+    """A draft as Arrow tables of one row group each; of no rows one that is empty.
 
     Offsets are 64-bit integers, everything else text as exact as it was read, missing cells
     null; for each exact column ``x`` there is ``x_number``, the nearest double.
@@ -317,9 +317,10 @@ def draft_table(rows: Rows, *, before: Sequence[str] = ()) -> Any:
     before : sequence of str, optional
         Text columns that stand before those of the draft.
 
-    Returns
-    -------
+    Yields
+    ------
     pyarrow.Table
+        It holds its rows in a tenth of the memory.
 
     Raises
     ------
@@ -328,10 +329,10 @@ def draft_table(rows: Rows, *, before: Sequence[str] = ()) -> Any:
     """
     arrow = extra_module("pyarrow", extra="exchange", purpose="a Parquet file")
     left = iter(rows)
-    groups = [_arrow_table(arrow, list(islice(left, _GROUP_ROWS)), before)]
+    group = list(islice(left, _GROUP_ROWS))
+    yield _arrow_table(arrow, group, before)
     while group := list(islice(left, _GROUP_ROWS)):
-        groups.append(_arrow_table(arrow, group, before))
-    return arrow.concat_tables(groups)
+        yield _arrow_table(arrow, group, before)
 
 
 def _arrow_table(arrow: Any, rows: list[Mapping[str, str]], before: Sequence[str]) -> Any:
@@ -354,16 +355,16 @@ def _arrow_table(arrow: Any, rows: list[Mapping[str, str]], before: Sequence[str
     return arrow.Table.from_arrays(columns, schema=arrow.schema(fields))
 
 
-def parquet_bytes(table: Any, *, metadata: Mapping[str, str] | None = None) -> bytes:
-    """A table of :func:`draft_table` as a Parquet file; `metadata` is kept in its schema."""
+def parquet_bytes(tables: Iterable[Any], *, metadata: Mapping[str, str] | None = None) -> bytes:
+    """Tables of :func:`draft_tables` as a Parquet file; `metadata` is kept in its schema."""
     parquet = extra_module("pyarrow.parquet", extra="exchange", purpose="a Parquet file")
+    left = iter(tables)
+    first = next(left)
+    schema = first.schema.with_metadata(dict(metadata or {}))
     out = io.BytesIO()
-    parquet.write_table(
-        table.replace_schema_metadata(dict(metadata or {})),
-        out,
-        row_group_size=_GROUP_ROWS,
-        compression="zstd",
-    )
+    with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
+        for table in chain((first,), left):
+            writer.write_table(table, row_group_size=_GROUP_ROWS)
     return out.getvalue()
 
 
@@ -372,7 +373,7 @@ __all__ = [
     "STDIN",
     "Reader",
     "draft_csv",
-    "draft_table",
+    "draft_tables",
     "own_study",
     "parquet_bytes",
     "read_page",
