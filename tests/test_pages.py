@@ -537,5 +537,5 @@ def test_a_pdf_printed_by_a_browser_reads_like_its_text(tmp_path: Path) -> None:
 
 
 def test_a_radical_that_looks_like_a_character_becomes_it() -> None:
-    assert "\u2f49\u2fa5\u2ed3\u4e2d".translate(pdf_module._SAME_PRINT) == "月里长中"
+    assert "\u2f49\u2fa5\u2ed3\u4e2d\u2f3e".translate(pdf_module._SAME_PRINT) == "月里长中户"
     assert all(len(char) == 1 for char in pdf_module._SAME_PRINT.values() if isinstance(char, str))

@@ -33,6 +33,7 @@ from aidstudy.publish.review_readings import readings
 from aidstudy.publish.review_words import DECISIONS
 from aidstudy.reading.quantities import find_quantities, plain_print, read_quantity
 from aidstudy.reading.text import RULES, repair_text
+from aidstudy.reading.words import NO_UNIT_IN_CODEBOOK
 from aidstudy.tables.audit import audit_page
 from aidstudy.tables.check import check_study
 from aidstudy.tables.load import clean_study
@@ -194,6 +195,7 @@ def test_unread_reasons_have_a_chinese_name() -> None:
     reasons = {one.reason for one in find_quantities(many).unread}
     assert len(reasons) > 4
     assert reasons <= set(review_words.REASONS_ZH)
+    assert set(NO_UNIT_IN_CODEBOOK.values()) <= set(review_words.REASONS_ZH)
 
 
 def test_a_settled_table_shows_where_the_draft_differs(

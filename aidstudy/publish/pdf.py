@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from unicodedata import normalize
 
 from aidstudy.errors import TextError
 from aidstudy.publish.extras import extra_module
+from aidstudy.reading.text import RADICALS
 
 
 def pdf_text(content: bytes, *, name: str) -> str:
@@ -142,19 +142,11 @@ def _upright(text: str) -> str:
     return _LINE_END.sub("", text)
 
 
-# PDFs printed by a browser name a character by the radical that shares its glyph: 月 comes out as
-# the radical 74, which no reader of numbers knows. The print is the same; so is that of the marks
-# of vertical writing.
-_SAME_PRINT = (
-    {code: normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
-    | str.maketrans(
-        "⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
-        "母民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
-    )
-    | str.maketrans(
-        "︐︑︒︓︔︕︖︗︘︱︲︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄",
-        "，、。：；！？〖〗—–（）｛｝〔〕【】《》〈〉「」『』",
-    )
+# A radical for the character that shares its glyph prints the same; so do the marks of vertical
+# writing.
+_SAME_PRINT = RADICALS | str.maketrans(
+    "︐︑︒︓︔︕︖︗︘︱︲︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄",
+    "，、。：；！？〖〗—–（）｛｝〔〕【】《》〈〉「」『』",
 )
 
 __all__ = ["pdf_text"]

@@ -163,6 +163,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
 }
 
 REASONS_ZH: Mapping[str, str] = {
+    "a day of the old calendar": "农历日期",
     "a day of the week": "星期",
     "a day without its month": "有日无月",
     "a digit of another script, or a mark": "其他文字的数字或符号",
@@ -170,6 +171,8 @@ REASONS_ZH: Mapping[str, str] = {
     "a ratio or a number in parts": "比值或分段的号码",
     "a scale without a unit, and no word near says money": "有数级而无单位，上下文也未说明是金额",
     "a time of day": "时刻",
+    "digits that form no one numeral": "数码组合不成一个数",
+    "the rest of a number that is cut": "被断开的数字的后半",
     "an idiom or a name": "成语或名称",
     "an ordinal": "序数",
     "indefinite": "不定数",
@@ -177,6 +180,23 @@ REASONS_ZH: Mapping[str, str] = {
     "part of a word": "词语的一部分",
     "part of an address": "网址或邮址的一部分",
     "the number of a document": "文号",
+    "the base of a rate": "比率的基数",
+    "an age": "年龄",
+    "a school year": "年级",
+    "a decade": "年代",
+    "a century": "世纪",
+    "a temperature": "温度",
+    "a grade": "等级",
+    "a number used as a name": "用作名称的数字",
+    "a score or a minute": "分数或分钟",
+    "traffic; the codebook has no unit for it": "周转量，编码手册无此单位",
+    "electric work; the codebook has no unit for it": "电量，编码手册无此单位",
+    "degrees or electric work; the codebook has no unit for it": "度数或电量，编码手册无此单位",
+    "horsepower; the codebook has no unit for it": "马力，编码手册无此单位",
+    "apparent power; the codebook has no unit for it": "视在功率，编码手册无此单位",
+    "a voltage; the codebook has no unit for it": "电压，编码手册无此单位",
+    "a speed; the codebook has no unit for it": "速度，编码手册无此单位",
+    "a concentration; the codebook has no unit for it": "浓度，编码手册无此单位",
 }
 RULES_ZH: Mapping[str, str] = {
     "line": "断行接合",
@@ -184,6 +204,7 @@ RULES_ZH: Mapping[str, str] = {
     "width": "全角改半角",
     "dash": "连接号统一",
     "mark": "标点改为中文标点",
+    "radical": "部首符号改为汉字",
 }
 
 __all__ = ["DECISIONS", "FAMILIES", "REASONS_ZH", "RULES_ZH", "STATES", "WORDS"]

@@ -20,18 +20,33 @@ CN = f"{CD}十百千万亿拾佰仟萬億廿卅"
 HAN = "\u4e00-\u9fff"
 
 # Thousands marks join three digits only: 100,200 is one number, 2011,500 two. A full-width comma
-# joins full-width digits only, as 120，300 is an enumeration. A line end inside digits (301⏎76万元)
-# joins them only behind a word and before a unit; the columns of a table stay apart.
-AFTER_BROKEN = "万亿千元余多个名人公平立%％‰户亩米吨头只项所座条次批套台件间份张倍斤家位支辆株"
+# joins full-width digits, and plain ones between a word and a unit (面积6，800平方米), unless the
+# word lists several figures (分别为12，300户). A line end inside digits (301⏎76万元)
+# joins them only behind a word and before a unit; the columns of a table stay apart. It may cut
+# the number anywhere, but only once, and 附件1⏎3个 are two.
+N = words.BREAK
+# A dash may be two characters wide, but both alike: in 3%—-1% the second one is a minus sign.
+DASH = r"(?:[-–—－‐‑‒―─~～〜∼−](?:(?<=—)—|(?<=-)-|(?<=–)–|(?<=－)－|(?<=～)～)?+|至|到)"
+_BROKEN = (
+    rf"(?:(?<=[{words.BEFORE_BROKEN}])(?<![附件表图注])|(?<=[{words.BEFORE_BROKEN}] ))"
+    rf"(?=[0-9０-９,.． ]{{1,14}}+{N}[0-9０-９,.． ]{{1,14}}+(?!{N}[0-9０-９]))"
+    rf"(?:{D}(?:{N}?{D}){{0,2}}+(?:{N}?[, ](?:{N}?{D}){{3}}){{1,6}}+(?!{N}?{D})|{D}(?:{N}?{D})*+)"
+    # 13.⏎8年 is no date, so that 年 may follow a point.
+    rf"(?:{N}?[.．](?:{N}?{D}){{1,6}}+(?!{N}?[.．]?{D})(?= ?[年{words.AFTER_BROKEN}]|{DASH}{D})"
+    rf"|(?= ?[{words.AFTER_BROKEN}]))"
+)
 _POINT = rf"(?:[.．]{D}++(?![.．]{D}))?+"
 ARABIC = (
-    rf"(?:{D}{{1,3}}(?:,{D}{{3}}){{1,6}}+(?!{D}){_POINT}"
+    rf"(?:{_BROKEN}|{D}{{1,3}}(?:,{D}{{3}}){{1,6}}+(?!{D}){_POINT}"
     rf"|[０-９]{{1,3}}(?:，[０-９]{{3}}){{1,6}}+(?![０-９]){_POINT}"
+    rf"|(?:(?<=[{HAN}])|(?<=[{HAN}] ))(?<!别)(?<![别次]为)"
+    rf"[1-9][0-9]{{0,2}}(?:，{N}?[0-9]{{3}}){{1,6}}+(?!{D})"
+    rf"(?:\.[0-9]{{1,4}})?(?= ?[{words.AFTER_BROKEN}])"
     rf"|{D}{{1,3}}(?:[ \u00a0\u2009\u202f]{D}{{3}}){{1,6}}+(?!{D}|{W}[月年日]){_POINT}"
-    rf"|(?:(?<=[{HAN}])|(?<=[{HAN}] )){D}++(?:\n{D}++(?:[.．]{D}++)?"
     # 1 06: no number begins so.
-    rf"| [0０]{D}++|[ \n][.．][ \n]?{D}++|[.．][ \n]{D}++)"
-    rf"(?= ?[{AFTER_BROKEN}])|{D}++(?:[.．]{D}++(?![.．]{D}))?+)"
+    rf"|(?:(?<=[{HAN}])|(?<=[{HAN}] )){D}++"
+    rf"(?: [0０]{D}++|[ \n][.．][ \n]?{D}++|[.．][ \n]{D}++)"
+    rf"(?= ?[{words.AFTER_BROKEN}])|{D}++(?:[.．]{D}++(?![.．]{D}))?+)"
 )
 PART = rf"{D}{{1,4}}(?:[.．]{D}{{1,4}})?"
 ZERO = rf"{W}(?:零{W})?"
@@ -59,12 +74,10 @@ _CN = (
 )
 CHINESE = (
     rf"{NEIGHBOURS}|[一二三四五六七八九]?[十百千]+{NEIGHBOURS}"
-    rf"|{_CN}(?:\s{{0,2}}{_CN}){{0,24}}+(?:点[{CD}]{{1,4}}+[十百千万亿]{{0,3}}+)?"
+    rf"|{_CN}(?:\s{{0,2}}{_CN}){{0,24}}+(?:点[{CD}]{{1,16}}+[十百千万亿]{{0,3}}+)?"
     rf"(?:{W}个{W}[亿億])?"
 )
 NUMBER = rf"(?:{MIXED}|{CHINESE})"
-# A dash may be two characters wide, but both alike: in 3%—-1% the second one is a minus sign.
-DASH = r"(?:[-–—－‐‑‒―─~～〜∼−](?:(?<=—)—|(?<=-)-|(?<=–)–|(?<=－)－|(?<=～)～)?+|至|到)"
 # 负 is a sign, but not in 胜负, 自负, 欠负 and the like.
 MINUS = rf"(?:[-－−–](?={D})|(?<![胜自抱肩担欠])负{W}(?=[{CN}0-9０-９]))"
 
@@ -125,10 +138,11 @@ NO_MORE = rf"(?={W}(?:[，。；、）)]|左右|以[上下]|[高长宽深一每]
 
 # What may follow the first unit: 角 and 分 after 元, 半 (一个半, 两年半), 多 (3年多).
 TAIL = (
-    rf"(?:(?<=[元块]){W}(?P<j>[{CD}0-9０-９]){W}[角毛])?"
+    rf"(?:(?<=[元圆块]){W}(?P<j>[{CD}0-9０-９]){W}[角毛])?"
     # 七块五 and 一米七五: nothing else may follow that the digits could belong to.
     rf"(?:(?<=块)(?P<jj>[{CD}0-9])|(?<=米)(?P<mm>[{CD}0-9]{{1,2}}))?(?(jj){NO_MORE})(?(mm){NO_MORE})"
-    rf"(?:(?<=[元角毛]){W}(?P<f>[{CD}0-9０-９]){W}分)?"
+    rf"(?:(?<=成){W}(?P<cc>[{CD[3:]}1-9])(?={W}(?:[，。；、）)的]|左右|以[上下]|\Z)))?"
+    rf"(?:(?<=[元圆角毛]){W}(?P<f>[{CD}0-9０-９]){W}分)?"
     rf"(?:{W}(?P<h>半)(?!{W}[岛成导径决数自山农封截职])(?:{W}(?P<hu>月|小{W}时|年))?)?"
     # 一年零三个月, 2小时30分钟; 一年365天 is no sum.
     rf"(?:(?:(?<=年){W}(?:[零又]{W})?(?P<cm>[1-9]|1[01]|[一二两三四五六七八九十]|十一){W}个{W}月"
@@ -147,7 +161,7 @@ AMOUNT = (
 )
 
 MONTH = (
-    rf"(?:(?:[1１][0-2０-２]|[0０]?[1-9１-９])(?!{D})"
+    rf"(?:(?:[1１][0-2０-２]|(?<=[年至到在于自，（])1{N}[0-2](?={W}月)|[0０]?[1-9１-９])(?!{D})"
     rf"|十{W}[一二]|[一二三四五六七八九十]|元(?={W}月))"
 )
 YEAR = (
@@ -158,7 +172,7 @@ YEAR = (
     rf"|[0０]{D}(?={W}年)|{D}{D}(?={W}年{W}{MONTH}{W}月)|[〇○零][{CD}](?={W}年))"
 )
 DAY = (
-    rf"(?:(?:[12１２]{D}|[3３][01０１]|[0０]?[1-9１-９])(?!{D})"
+    rf"(?:(?:[12１２]{D}|[3３][01０１]|[12]{N}{D}(?={W}日)|3{N}[01](?={W}日)|[0０]?[1-9１-９])(?!{D})"
     rf"|[二三]?{W}十{W}[一二三四五六七八九]|[二三]?{W}十|[一二三四五六七八九])"
 )
 AND = rf"{W}[、和及与]{W}"
@@ -207,7 +221,10 @@ PLANS = {
     "十四五": 2021,
     "十五五": 2026,
 }
-PLAN = rf"[“\"「『]?(?P<plan>{pattern_of(PLANS)})[”\"」』]?{W}(?:规{W}划{W})?(?:期{W}间|时{W}期)"
+PLAN = (
+    rf"(?:[“\"「『]{W})?(?P<plan>{pattern_of(PLANS)})(?:{W}[”\"」』])?"
+    rf"{W}(?:规{W}划{W})?(?:期{W}间|时{W}期)"
+)
 LETTER = "[NnXxＮＸｎｘ]"
 CODE = (
     rf"{D}{{1,3}}(?:{W}[+＋=＝]{W}(?:{D}{{1,3}}(?!{D})|{LETTER}(?![A-Za-z]))){{1,6}}+"
@@ -219,13 +236,14 @@ MAP_SCALE = rf"[1１]{W}[:：∶]{W}(?P<denominator>{ARABIC}(?:{W}[万千])?)"
 FRACTION = (
     rf"(?:(?P<fq>{BEFORE}){W})?"
     rf"(?:一{W}半(?!{W}[{HAN}]?[月年天])|半{W}数(?!{W}[据字])|(?P<of>[百千万]|[{CN}]{{1,4}}|{D}{{1,4}})"
-    rf"{W}分{W}之{W}(?P<fn1>{NUMBER})"
+    rf"{W}分{W}之{W}(?P<fminus>负{W})?(?P<fn1>{NUMBER})"
     rf"(?P<frange>{W}{DASH}{W}(?:[百千万]{W}分{W}之{W})?(?P<fn2>{NUMBER}))?"
     rf"(?:{W}(?P<fm>[多余]))?)(?:{W}(?P<fa>{AFTER}))?"
 )
 HALF = (
     rf"(?:(?P<hq>{BEFORE}){W})?半{W}(?:个{W}(?P<hm>多{W})?)?"
-    rf"(?P<half_unit>小{W}时|年(?!{W}[报级])|月(?!{W}[刊板谈形])|天(?!{W}[然空])|日(?!{W}制))"
+    rf"(?P<half_unit>小{W}时|年(?!{W}[报级])|月(?!{W}[刊板谈形])|天(?!{W}[然空])|日(?!{W}制)"
+    rf"|百{W}分{W}点|公{W}[里斤]|吨|亩|斤(?!{W}八{W}两))"
     rf"(?:{W}(?P<hk>[多余]))?(?:{W}(?P<ha>{AFTER}))?"
 )
 HALF_HOUR = re.compile(rf"半{W}个?{W}小{W}时")
@@ -286,12 +304,17 @@ PER_TIME_BEFORE = re.compile(
 )
 PER_DAY_AFTER = re.compile(r"\s{0,2}的?日(?:供|处理|产|输|净化)")
 CONTACT_BEFORE = re.compile(
-    r"(?:急救|报警|火警|值班室|总机|总台)\s?[:：]?\s?\Z|(?:电话|热线|传真|手机|联系方式|邮编|邮政编码|QQ|微信|拨打|专线|Tel|TEL|Fax|FAX)[^。；\n]{0,24}\Z"
+    r"(?:急救|报警|火警|值班室|总机|总台)\s?[:：]?\s?\Z|(?:电话|热线|传真|手机|联系方式|邮编|邮政编码|QQ|微信|拨打|专线|Tel|TEL|Fax|FAX)"
+    # A line may end after a part of the number, a mark or the colon.
+    r"[^。；\n]{0,24}(?:(?<=[0-9、：:])\s{1,3}[^。；\n]{0,12})?\Z"
 )
 CONTACT = re.compile(
-    rf"(?P<sure>0{D}{{2,3}}\s?[-—－)）]\s?{D}{{7,8}}(?!{D})|1[3-9]{D}{{9}}(?!{D})"
-    rf"|400[- —]?{D}{{3}}[- —]?{D}{{4}}(?!{D}))"
-    rf"|{D}{{3,4}}[-—－]{D}{{3,4}}(?!{D})"
+    rf"(?P<sure>[0０]{D}{{2,3}}\s?[-—－)）]\s?{D}{{7,8}}(?!{D})|[1１][3-9３-９]{D}{{9}}(?!{D})"
+    rf"|400[- —]?{D}{{3}}[- —]?{D}{{4}}(?!{D})"
+    # The same numbers cut by one line end.
+    rf"|(?=[^\n]{{1,14}}+{N}[0-9０-９—－)）-]{{1,12}}+(?!{N}{D}))(?:[0０](?:{N}?{D}){{2,3}}{N}?[-—－)）]"
+    rf"(?:{N}?{D}){{7,8}}(?!{N}?{D})|1{N}?[3-9](?:{N}?{D}){{9}}(?!{N}?{D})))"
+    rf"|(?=(?:{N}?{D}){{7,8}}(?!{N}?{D})){D}{{1,7}}{N}{D}{{1,7}}|{D}{{3,4}}[-—－]{D}{{3,4}}(?!{D})"
     rf"|{D}{{3,12}}(?!{D}|[.．,]{D}|(?: {D}{{3}})?{W}(?:[万亿余多年]|{UNIT}))"
 )
 DOCUMENT = re.compile(rf"[〔\[［（(]\s?{D}{{4}}\s?[〕\]］）)]\s?(?:第\s?)?{D}{{1,5}}\s?号")
@@ -320,6 +343,14 @@ COUNTED = (
 )
 OCCASIONS = frozenset({"次", "回", "趟", "轮", "人次", "场次"})
 """Measure words of what is done; the verb or its object follows, not the thing counted."""
+SPEED_BEFORE = re.compile(r"(?:[时车流风航]速|每(?:小时|分钟|秒钟?))[达为约超近]{0,2}\s{0,4}\Z")
+MOON_BEFORE = re.compile(r"[农阴]历\s{0,4}\Z")
+# 3 2 00户: no amount begins so; it is the rest of a number that blanks have cut.
+REST_OF_NUMBER = re.compile(r"[0０](?![.．])")
+# A Chinese numeral before one of these is a number that gets no row.
+CHINESE_LEFT = re.compile(
+    rf"{W}(?P<word>{pattern_of(('周岁', '岁', '摄氏度', '℃', '千瓦时', '世纪', '日'))})"
+)
 WEEKDAY_BEFORE = re.compile(r"(?:星期|礼拜|周)\Z")
 ORDINAL_BEFORE = re.compile(rf"第\s?[{CN}]{{1,3}}\s?(?:[、和及至到—-]\s?[{CN}]{{0,3}}\s?){{1,3}}\Z")
 SUPERLATIVE_BEFORE = re.compile(r"最[大小高低多少长短好差后先早新近重]\s?\Z")
@@ -359,15 +390,6 @@ NOT_A_FIGURE = _by_first_character(
     ]
     + [words.PHASE, words.SESSIONS, rf"[十万]{W}分(?!{W}之)"]
 )
-FIRST_OF_UNIT = "".join(
-    sorted(
-        {
-            name[0]
-            for name in [*words.UNITS, *words.MEASURE_WORDS, *words.COUNTED_NOUNS]
-            if "\u4e00" <= name[0] <= "\u9fff" or name[0] in "%％‰㎡"
-        }
-    )
-)
 OTHER_DIGITS = "¹²³⁰⁴-⁹₀-₉①-⑳⑴-⒇⒈-⒛⓪⓵-⓾⓿❶-❿➀-➓"
 CIRCLED = re.compile("[①-⑳⑴-⒇⒈-⒛❶-❿➀-➓]")
 # The digits of other scripts, spelt out: `re` looks a character up in one table of single ones and
@@ -385,9 +407,9 @@ FIRST = rf"[0-9{SCRIPT_DIGITS}\U00010000-\U0010ffff{OTHER_DIGITS}{CN}半元]"
 ANCHOR_PATTERN = (
     rf"(?<=[\d{OTHER_DIGITS}])"
     rf"|(?<=[{CN}])(?<![{CN}][{CN}])[{CN}]{{0,23}}+(?:(?<=[万亿萬億])|\s{{0,4}}(?:"
-    rf"[{FIRST_OF_UNIT}余多来点分半大机类项季几连时月{CN}]|、\s{{0,4}}[二三四五六七八九两]"
+    rf"[{words.FIRST_OF_UNIT}岁摄余多来点分半大机类项季几连时月{CN}]|、\s{{0,4}}[二三四五六七八九两]"
     rf"|[”\"」』]\s{{0,4}}[期时规]|[-–—－~～至到]{{1,2}}\s{{0,4}}[{CN}]))"
-    r"|(?<=半)\s{0,4}[年月天日个小数]|(?<=元)\s{0,4}月(?=\s{0,4}[\d一二三十])"
+    r"|(?<=半)\s{0,4}[年月天日个小数百公吨亩斤]|(?<=元)\s{0,4}月(?=\s{0,4}[\d一二三十])"
 )
 
 

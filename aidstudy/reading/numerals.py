@@ -205,6 +205,7 @@ class _Reader:
         self.last_small = self.last_big = 0
         self.last_scale = 0
         self.after_zero = False
+        self.counted = False
         self.arabic = False
 
     def read(self, tokens: list[re.Match[str]]) -> Parsed:
@@ -254,10 +255,13 @@ class _Reader:
         if self.last_small and scale >= self.last_small:
             raise self._bad()
         if self.pending is None:
-            # 十五, 百余, 千万: the leading one is not printed. Else it is an error.
-            if any(self.section) or (any(self.total) and scale != 10):
+            # 十五, 百余, 千万: the leading one is not printed, and neither is that of 一百十五 or
+            # 一千零十五. Else it is an error; 百十 is some hundred.
+            inside = scale == 10 and (self.after_zero or (self.last_small == 100 and self.counted))
+            if (any(self.section) or (any(self.total) and scale != 10)) and not inside:
                 raise self._bad()
             self.step = self.nonzero = 1
+        self.counted = self.pending is not None
         pending = self.pending or [1, 1]
         self.section = [self.section[side] + pending[side] * scale for side in (0, 1)]
         self._scaled(scale)

@@ -18,11 +18,12 @@ from typing import Any, NamedTuple
 
 from aidstudy import codebook
 from aidstudy.cards import card
-from aidstudy.errors import AidstudyError, QuantityError, TextError, UnitError
+from aidstudy.errors import AidstudyError, NumeralError, QuantityError, TextError, UnitError
 from aidstudy.intervals import Interval, Number, plain
 from aidstudy.reading import words
 from aidstudy.reading.grammar import (
     ADDRESS,
+    CHINESE_LEFT,
     CHINESE_RUN,
     CIRCLED,
     CLOCK,
@@ -40,6 +41,7 @@ from aidstudy.reading.grammar import (
     LIST_MARK,
     MONEY_AT_ONCE,
     MONTH_INSIDE,
+    MOON_BEFORE,
     NEXT,
     NO_QUALIFIER,
     NO_UNIT,
@@ -67,8 +69,10 @@ from aidstudy.reading.grammar import (
     RATIO,
     RELATIVE,
     RELATIVE_TOO,
+    REST_OF_NUMBER,
     RUN,
     SPECIAL,
+    SPEED_BEFORE,
     SPOKEN_MONEY,
     SUPERLATIVE_BEFORE,
     WEEKDAY_BEFORE,
@@ -81,7 +85,7 @@ from aidstudy.reading.numerals import (
     parse_numeral,
     read_numeral,
 )
-from aidstudy.reading.text import Span
+from aidstudy.reading.text import Span, without_radicals
 
 Value = Fraction | str | None
 
@@ -277,7 +281,7 @@ def plain_print(printed: str) -> str:
     >>> plain_print("1800\\n余名"), plain_print("６ 期")
     ('1800余名', '6期')
     """
-    return unicodedata.normalize("NFKC", "".join(printed.split()))
+    return unicodedata.normalize("NFKC", without_radicals("".join(printed.split())))
 
 
 def _read(printed: str, kind: str | None, unit: str | None, year: int | None) -> Quantity:
@@ -526,7 +530,7 @@ def _half(match: re.Match[str], year: int | None) -> Quantity:
     half = Fraction(unit.factor, 2)
     return _measured(
         match.group(),
-        "duration",
+        unit.kind,
         unit.base,
         _Side(half, half, half, half),
         _qualifiers(match["hq"], match["hm"], match["hk"], match["ha"]),
@@ -546,7 +550,7 @@ def _fraction(match: re.Match[str], year: int | None) -> Quantity:
             printed=match.group(),
         )
     percent = 100 / whole.value
-    part = _side(match["fn1"], None, percent)
+    part = _side(match["fn1"], None, percent, match["fminus"])
     last = None if match["frange"] is None else _side(match["fn2"], None, percent)
     return _measured(
         match.group(),
@@ -734,7 +738,7 @@ def _amount(match: re.Match[str], kind: str | None, unit: str | None) -> Quantit
         side = _side(groups["n1"], groups["s1"], factor, groups["minus1"])
     if groups["cm"] or groups["ch"] or groups["cn"]:
         side, base = _with_shorter(match, side, base)
-    elif groups["j"] or groups["f"] or groups["h"] or groups["jj"] or groups["mm"]:
+    elif any(groups[name] for name in ("j", "f", "h", "jj", "mm", "cc")):
         side = _with_small_change(match, side, half=groups["h"] is not None, factor=factor)
     return _measured(
         printed,
@@ -780,7 +784,8 @@ def _with_small_change(match: re.Match[str], side: _Side, *, half: bool, factor:
     """元 followed by 角 and 分; a unit followed by 半."""
     value, step = side.low, side.step
     tenth = Fraction(1, 10)
-    for name, part in (("j", tenth), ("jj", tenth), ("f", tenth / 10)):
+    # 七成五 is 75 per cent: what follows 成 counts whole per cents.
+    for name, part in (("j", tenth), ("jj", tenth), ("f", tenth / 10), ("cc", Fraction(1))):
         if match[name]:
             value += parse_numeral(match[name]).low * part
             step = part
@@ -966,7 +971,7 @@ def find_quantities(text: str, *, year: int | None = None, relative: bool = Fals
             f"find_quantities: read a {type(text).__name__}; decode the page to text first",
             printed=str(text)[:40],
         )
-    scan = _Scan(text, year)
+    scan = _Scan(without_radicals(text), year)
     _read_all(scan, _scanner(RELATIVE_TOO if relative else PLAIN_OR_ANCHOR))
     why = "" if scan.quantities else _why_empty(text, scan.unread)
     return Findings(scan.quantities, scan.unread, why)
@@ -1130,6 +1135,8 @@ class _Scan:
             end = self._latin(at)
             if end:
                 return end
+        if before.isdigit() and REST_OF_NUMBER.match(text, at):
+            return self._leave_run(at, "the rest of a number that is cut")
         if before == "第" and not QUARTERS.match(text, at):
             run = ORDINALS.match(text, at)
             return self._leave(at, run.end() if run else at + 1, "an ordinal")
@@ -1204,7 +1211,23 @@ class _Scan:
                 return end
         if text[at] == "一" and ONE_ALONE.match(text, at):
             return self._take(at, at + 1, None) or run_end
-        return self._amount(at) or run_end
+        return self._amount(at) or self._chinese_left(at, run_end)
+
+    def _chinese_left(self, at: int, run_end: int) -> int:
+        """Chinese digits before a unit that form no figure: 七十二岁, 一万零百一十人."""
+        left = CHINESE_LEFT.match(self.text, run_end)
+        if left and left["word"] == "日":
+            return self._leave(at, left.end(), "a day without its month")
+        if left:
+            reason = words.NO_UNIT_IN_CODEBOOK["".join(left["word"].split())]
+            return self._leave(at, left.end(), reason)
+        number = JUST_ONE.match(self.text, at)
+        if number and number["u1"] and number.end("n1") == run_end:
+            try:
+                parse_numeral(number["n1"])
+            except NumeralError:
+                return self._leave(at, number.end("u1"), "digits that form no one numeral")
+        return run_end
 
     def _no_figure(self, at: int, run_end: int, before: str) -> str:
         """Why a Chinese numeral counts nothing; empty when it may count."""
@@ -1237,7 +1260,11 @@ class _Scan:
                 text[run_end : run_end + 8].lstrip()[:2] != "批次"
             ):
                 return "indefinite"
-        if run_end - at == 1 and text[at] in "伍陆肆叁参" and not text.startswith("元", run_end):
+        if (
+            run_end - at == 1
+            and text[at] in "伍陆肆叁参"
+            and text[run_end : run_end + 4].lstrip()[:1] not in ("元", *SMALL_SCALES)
+        ):
             return "part of a word"
         if before and before in "期拜周" and WEEKDAY_BEFORE.search(text, max(0, at - 2), at):
             return "a day of the week"
@@ -1311,6 +1338,11 @@ class _Scan:
             return at
         return match.start()
 
+    def _is_speed(self, start: int) -> bool:
+        """时速120公里: the word before a length makes it one."""
+        near = self.text[max(0, start - 8) : start]
+        return ("速" in near or "每" in near) and SPEED_BEFORE.search(near) is not None
+
     def _is_list_number(self, at: int) -> bool:
         mark = LIST_MARK.match(self.text, at)
         if mark is None:
@@ -1332,7 +1364,7 @@ class _Scan:
             start -= 1
         if CURRENCY_BEFORE.search(text, start, at):
             return 0
-        address = max(self.done, at - 40)
+        address = max(0, at - 60)
         while address < start and not (text[address] in _LETTERS or text[address] in "0123456789"):
             address += 1
         joined = re.compile(r"[A-Za-z0-9._%+/:@-]*\Z").search(text, address, at)
@@ -1354,11 +1386,13 @@ class _Scan:
             if len(digits) < 3 and not re.search("比例尺|图", near):
                 return 0
         elif name in ("date", "quarter"):
+            if MOON_BEFORE.search(text, max(0, start - 6), start):
+                return self._leave(start, end, "a day of the old calendar")
             year = self._year_near(start)
         elif name == "plan_period":
-            before = text[start - 1] if start else ""
+            before = self._before(start)
             if before and before in '“"「『':
-                start -= 1
+                start = text.rindex(before, 0, start)
             elif len("".join(match["plan"].split())) == 2:
                 return 0
         elif name == "fraction":
@@ -1495,6 +1529,8 @@ class _Scan:
         """15日 alone is a day of a month nobody names, 为期15日 a duration."""
         if match["m1"] or match["k"] or match["a"]:
             return True
+        if match["q"] and _MARKS["".join(match["q"].split())] in ("above", "below"):
+            return True
         return self._before(number_at) in ("期", "达", "时", "共", "用", "续", "足")
 
     def _day_after_day(self, match: re.Match[str]) -> int:
@@ -1568,6 +1604,9 @@ class _Scan:
                 counted = noun.group()
                 if not counted.isalpha():
                     counted = plain_print(counted)
+        elif quantity.kind == "length" and self._is_speed(start):
+            self._leave(start, end, "a speed; the codebook has no unit for it")
+            return
         # What `dataclasses.replace` does in ten times the time, for each figure of a text.
         figure: Any = _Open()
         figure.printed = quantity.printed

@@ -87,6 +87,8 @@ CURRENCIES_BEFORE = {
     "HKD": "HKD",
     "HK$": "HKD",
     "港币": "HKD",
+    "新台币": "TWD",
+    "台币": "TWD",
     "EUR": "EUR",
     "€": "EUR",
     "欧元": "EUR",
@@ -103,6 +105,10 @@ UNITS: Mapping[str, Unit] = {
     "圆": Unit("money", "CNY", 1, "形满桌圈周柱"),
     "角": Unit("money", "CNY", Fraction(1, 10), "度色落形膜逐楼钢铁"),
     "块钱": Unit("money", "CNY", 1),
+    # 毛 alone begins too many words, and 分 too.
+    "毛钱": Unit("money", "CNY", Fraction(1, 10)),
+    "分钱": Unit("money", "CNY", Fraction(1, 100)),
+    "美分": Unit("money", "USD", Fraction(1, 100)),
     **{name: Unit("money", code, 1) for name, code in _CURRENCIES.items()},
     **{
         f"元{name}": Unit("money", _CURRENCIES[name], 1)
@@ -158,7 +164,9 @@ UNITS: Mapping[str, Unit] = {
         }.items()
     },
     **_units("mass", "kg", {"吨": 1000, "千克": 1, "公斤": 1, "斤": "1/2", "市斤": "1/2"}),
-    **_units("mass", "kg", {"kg": 1, "KG": 1, "毫克": "1/1000000", "磅": "0.45359237"}),
+    **_units("mass", "kg", {"kg": 1, "KG": 1, "磅": "0.45359237"}),
+    # 3毫克/升 is a concentration, which the codebook does not have.
+    **_units("mass", "kg", {"毫克": "1/1000000"}, not_before="/／每"),
     "克": Unit("mass", "kg", Fraction(1, 1000), "服隆拉制己扣"),
     "t": Unit("mass", "kg", 1000, "abcdefghijklmnopqrstuvwxyz0123456789"),
     "g": Unit("mass", "kg", Fraction(1, 1000), "abcdefghijklmnopqrstuvwxyz0123456789"),
@@ -179,6 +187,7 @@ UNITS: Mapping[str, Unit] = {
     **_units("duration", "day", {"个工作日": 1, "工作日": 1, "昼夜": 1, "个星期": 7}),
     **_units("duration", "day", {"小时": "1/24", "个小时": "1/24"}),
     **_units("duration", "day", {"分钟": "1/1440", "秒钟": "1/86400"}),
+    "秒": Unit("duration", "day", Fraction(1, 86400), "[杀速针表级懂]"),
 }
 """Printed units with a base unit in the codebook."""
 
@@ -215,7 +224,7 @@ MEASURE_WORDS: Mapping[str, str] = {
     "人": "民(?!警|办)",
     "名": "",
     "位": "于置次数",
-    "户": "口籍",
+    **dict.fromkeys("户戶", "口籍"),
     "个": "体(?!育|系|验|检|量)|别(?!墅|样)",
     "项": "目(?!标)",
     "所": "以(?!\\s*[上下内])|[属得长谓]",
@@ -294,6 +303,10 @@ MEASURE_WORDS: Mapping[str, str] = {
     "单": "位元一独项纯身价亲",
     "首": "都相先次批要府脑席尾",
     "集": "中团体资镇合约市散结聚贸成群装",
+    "稿": "件纸酬费子",
+    "峰": "会值顶谷林回",
+    "桩": "基号柱位",
+    "锭": "子",
 }
 """Measure words of counts; a count's unit is its measure word as printed."""
 
@@ -385,7 +398,7 @@ NOT_FIGURES = (
     r"|三天两头|五天[晒]|两口子|两面[性派]|四面八方|四处|三三两两|三令五申|百分百|万户侯|千里"
     r"|万里|百里|十里|百倍|万年青|十足|一双手|三班倒|五层楼|[六九十]年一贯|九年义务|[一二三四五六七八]年制"
     r"|一家[0-9０-９一二三四五六七八九十]|一[天年月亩斤][能可才工]|一个月[能可才]|一笔[账帐]|一[天年]下来|一亩地"
-    r"|[一二三四五]、[二三四五六]期"
+    r"|[一二三四五]、[二三四五六]期|[一二三]本[批线率录]|[一二三]本上线|[一二三]本院校"
 )
 """Chinese numerals with a measure word that still count nothing."""
 
@@ -393,8 +406,8 @@ PHASE = r"[一二三四五](?<![班训共了办座习刊分][一二三四五])\s
 """一期 and 二期 are parts of a work; 培训班三期 and 三期培训 are counts."""
 
 SESSIONS = (
-    r"[一二三四五六七八九十]{1,3}\s{0,4}届(?:[一二三四五六七八九]\s{0,4}[次中]|人大|政协|全国|全委|中央"
-    r"|[省市州县区]委|党代|人民代|委员|常委)"
+    r"[一二三四五六七八九十]{1,3}\s{0,4}届(?:[一二三四五六七八九]\s{0,4}[次中]|人\s{0,4}[大民]|政\s{0,4}[协府]"
+    r"|全\s{0,4}[国委]|中\s{0,4}央|[省市州县区]\s{0,4}委|党\s{0,4}代|委\s{0,4}员|常\s{0,4}委)"
 )
 """十二届三次全会 and 十八届三中全会 name a meeting; 连续三届 counts."""
 
@@ -423,6 +436,7 @@ NO_UNIT_IN_CODEBOOK: Mapping[str, str] = {
     "kV": "a voltage; the codebook has no unit for it",
     "KV": "a voltage; the codebook has no unit for it",
     "伏": "a voltage; the codebook has no unit for it",
+    "毫克": "a concentration; the codebook has no unit for it",
     "公里": "a speed; the codebook has no unit for it",
     "km": "a speed; the codebook has no unit for it",
     "号": "a number used as a name",
@@ -433,7 +447,6 @@ NO_UNIT_IN_CODEBOOK: Mapping[str, str] = {
     "时": "a time of day",
     "点": "a time of day",
     "分": "a score or a minute",
-    "秒": "a second",
 }
 """What may follow a numeral and gives it no row; the reason stands in the unread list."""
 
@@ -443,7 +456,10 @@ ABOUT_BEFORE = (
 )
 """约 with a short verb (约有300人): the verb stands inside the slice, as 约 governs the number."""
 
+_NOT = ("不得", "不应", "不能", "不可", "不会", "不宜", "未", "没有")
+
 UNDER_OPEN_BEFORE = (
+    *(f"{no}{more}" for no in _NOT for more in ("超过", "高于", "多于", "大于", "超出")),
     "不足",
     "不到",
     "未到",
@@ -452,13 +468,16 @@ UNDER_OPEN_BEFORE = (
     "至多",
     "最多",
     "不超过",
+    "不超出",
     "不多于",
     "不高于",
+    "不大于",
     "低于",
     "少于",
     "小于",
 )
 OVER_OPEN_BEFORE = (
+    *(f"{no}{less}" for no in _NOT for less in ("低于", "少于", "小于")),
     "超过了",
     "超过",
     "超出",
@@ -483,7 +502,8 @@ UNDER_OPEN_AFTER = ("以下", "以内", "之内", "及以下")
 MONEY_CUES = (
     "资金|贷款|投资|投入|拨款|拨付|划拨|到位|经费|捐款|捐资|捐赠|援助金|筹资|融资|补助|补贴|收入|产值|总值"
     "|耗资|造价|款项|财政|支出|预算|利润|税收|援款|善款|集资|引资|出资|注资|斥资|配套|赔偿|奖金|工资|价值"
-    "|花费|成本|费用|信贷|债券|募集|奖励|金额|资产|欠款|存款"
+    "|花费|成本|费用|信贷|债券|募集|奖励|金额|资产|欠款|存款|销售额|营业额|交易额|成交额|贸易额|合同额"
+    "|合同价|中标价|控制价|总价|补偿|罚款|罚金|租金|押金|保证金|违约金|税款|利息|债务|保费|[^消免]费(?![用力心时])"
 )
 """Words near 3000万 that make it money although 元 is not printed."""
 
@@ -512,6 +532,28 @@ HEAD_NOUNS = (
     "|贫困户|困难户|住房|教室|地形图|目标|任务|重点|产业|品牌|产品|难题|问题"
 )
 """Nouns at which the name of a counted thing ends (援建项目)."""
+
+
+FIRST_OF_UNIT = "".join(
+    sorted(
+        {
+            name[0]
+            for name in [*UNITS, *MEASURE_WORDS, *COUNTED_NOUNS]
+            if "\u4e00" <= name[0] <= "\u9fff" or name[0] in "%％‰㎡"
+        }
+    )
+)
+"""First characters of what may follow a numeral that counts."""
+
+BEFORE_BROKEN = "\u4e00-\u9fff，、。；：（(）)“”《》％%×–—―~～〜∼－−-"
+"""What stands right before a number that a line end cuts; in a table's row it is a blank."""
+AFTER_BROKEN = (
+    "".join({name[0]: "" for name in [*UNITS, *MEASURE_WORDS] if name[0] not in "年日ALUHJGSW"})
+    + "十百千万亿余多kKm"
+)
+"""What stands right after it; 年 and 日 are left to the dates: 表12⏎2012年 holds two numbers."""
+BREAK = r"(?:\r?\n[\r\n\f]{0,2})"
+"""A line end, or the end of a column or page."""
 
 
 def pattern_of(words: Iterable[str]) -> str:
