@@ -232,7 +232,10 @@ CODE = (
     rf"|[A-Za-zＡ-Ｚａ-ｚ]{{1,8}}+[-+.＋]?{D}{{1,6}}+(?:[-+.·＋]{D}{{1,5}}+){{0,4}}"
     rf"(?:[A-Za-z]{{1,2}}{D}{{0,3}}+)?(?![A-Za-z])"
 )
-MAP_SCALE = rf"[1１]{W}[:：∶]{W}(?P<denominator>{ARABIC}(?:{W}[万千])?)"
+# 1∶2⏎000: a denominator that a line end cuts ends in noughts.
+MAP_SCALE = (
+    rf"[1１]{W}[:：∶]{W}(?P<denominator>{D}{{1,4}}{N}0{{1,4}}(?!{D})|{ARABIC}(?:{W}[万千])?)"
+)
 FRACTION = (
     rf"(?:(?P<fq>{BEFORE}){W})?"
     rf"(?:一{W}半(?!{W}[{HAN}]?[月年天])|半{W}数(?!{W}[据字])|(?P<of>[百千万]|[{CN}]{{1,4}}|{D}{{1,4}})"
@@ -242,7 +245,7 @@ FRACTION = (
 )
 HALF = (
     rf"(?:(?P<hq>{BEFORE}){W})?半{W}(?:个{W}(?P<hm>多{W})?)?"
-    rf"(?P<half_unit>小{W}时|年(?!{W}[报级])|月(?!{W}[刊板谈形])|天(?!{W}[然空])|日(?!{W}制)"
+    rf"(?P<half_unit>小{W}时|年(?!{W}(?:级|报(?!{W}[表送])))|月(?!{W}[刊板谈形])|天(?!{W}[然空])|日(?!{W}制)"
     rf"|百{W}分{W}点|公{W}[里斤]|吨|亩|斤(?!{W}八{W}两))"
     rf"(?:{W}(?P<hk>[多余]))?(?:{W}(?P<ha>{AFTER}))?"
 )
@@ -353,6 +356,8 @@ CHINESE_LEFT = re.compile(
 )
 WEEKDAY_BEFORE = re.compile(r"(?:星期|礼拜|周)\Z")
 ORDINAL_BEFORE = re.compile(rf"第\s?[{CN}]{{1,3}}\s?(?:[、和及至到—-]\s?[{CN}]{{0,3}}\s?){{1,3}}\Z")
+# 合同一份, 系统一套: the character before 一 ends a noun and makes no 同一 or 统一.
+NOUN_BEFORE_ONE = re.compile(r"(?:系统|合同|[清名订账]单|小说)\Z")
 SUPERLATIVE_BEFORE = re.compile(r"最[大小高低多少长短好差后先早新近重]\s?\Z")
 PRICE_NEXT = re.compile(
     rf"一{W}(?:[斤亩天]|公{W}斤|公{W}里|小{W}时|平{W}方{W}米)(?:约|近)?{W}{NUMBER}{W}(?:万{W})?[元块]"

@@ -49,6 +49,7 @@ from aidstudy.reading.grammar import (
     NOT_A_PIECE,
     NOT_MONEY,
     NOUN,
+    NOUN_BEFORE_ONE,
     NUMBER_ALONE,
     OCCASIONS,
     ONE_ALONE,
@@ -1252,7 +1253,8 @@ class _Scan:
         if before and before in '“"「『' and PACKAGE.match(text, at):
             return "an idiom or a name"
         if run_end - at == 1 and text[at] == "一":
-            if before and before in words.SINGLES_BEFORE_ONE:
+            noun = NOUN_BEFORE_ONE.search(text, max(0, at - 2), at)
+            if before and before in words.SINGLES_BEFORE_ONE and not noun:
                 return "part of a word"
             if SUPERLATIVE_BEFORE.search(text, max(0, at - 4), at):
                 return "an ordinal"
