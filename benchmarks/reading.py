@@ -388,6 +388,9 @@ def _table(args: argparse.Namespace) -> list[str]:
         lines += [
             "## Growth with size",
             "",
+            "Python's garbage collector walks over all that was found, which is what a figure of "
+            "the largest text costs more; it is left running.",
+            "",
             "| text, MB | `find_quantities`, s | MB/s | peak memory, MB | `draft_figures`, s "
             "| MB/s | peak memory, MB |",
             "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
