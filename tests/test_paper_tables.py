@@ -29,7 +29,7 @@ from aidstudy.publish.papers import FORMATS, LANGUAGES, TABLES, write_table
 from aidstudy.publish.papers.builders import BUILDERS, results_table
 from aidstudy.publish.papers.model import Column, Number, PaperTable, Unit, Words, same, units
 from aidstudy.publish.papers.render import Grid, render
-from aidstudy.publish.papers.writers import WRITERS, latex
+from aidstudy.publish.papers.writers import WRITERS, html_page, latex
 from aidstudy.rounding import Shown, decimals_for, write_numbers
 from aidstudy.tables.load import clean_study
 from aidstudy.tables.study import Study, load_study
@@ -502,7 +502,7 @@ def test_latex_escapes_every_special_character(special: PaperTable) -> None:
     assert (
         r"50\% \& \#1 \_x\_ \textasciitilde{} \textasciicircum{} \textbackslash{} "
         r"\textbackslash{}\textbackslash{} \{y\} \textless{} \textgreater{} "
-        r"\textquotedbl{}q\textquotedbl{} 'r' \textbar{} {*}{[}z{]} \$5 "
+        r"\textquotedbl{}q\textquotedbl{} `r' \textbar{} {*}{[}z{]} \$5 "
         r"\textasciigrave{}t\textasciigrave{} -{}-{}- -{}- \textless{}b\textgreater{} @u // i"
     ) in text
     # A row that begins with * or [ is no argument of the row before.
@@ -558,8 +558,8 @@ def test_latex_compiles(
     found = subprocess.run(["kpsewhich", "xeCJK.sty", "longtable.sty"], capture_output=True)
     if found.stdout.count(b"\n") < 2:
         pytest.skip("xelatex has no xeCJK or no longtable")
-    tables = [WRITERS["latex"](special, lang).decode()]  # type: ignore[arg-type]
-    tables += [latex(grid) for (_, spoken), grid in grids.items() if spoken == lang]
+    tables = [latex(grid) for (_, spoken), grid in grids.items() if spoken == lang]
+    tables += [WRITERS["latex"](special, lang).decode()]  # type: ignore[arg-type]
     document = "\n".join(
         [
             r"\documentclass{article}",
@@ -581,6 +581,11 @@ def test_latex_compiles(
     log = (tmp_path / "paper.log").read_text(encoding="utf-8", errors="replace")
     assert run.returncode == 0, log[-2000:]
     assert "Missing character" not in log
+    # Nobody prints the table of special characters.
+    own = document[: document.index(tables[-1])].count("\n")
+    found = re.findall(r"Overfull \\hbox \(([\d.]+)pt too wide\) in .* lines (\d+)", log)
+    over = [float(points) for points, line in found if int(line) <= own]
+    assert max(over, default=0.0) < 3.0, "words run into the next column"
 
 
 @pytest.mark.extra
@@ -590,6 +595,22 @@ def test_typst_compiles(special: PaperTable, grids: dict[tuple[str, str], Grid])
 
     tables = [write(render(special, "en")), *(write(grids[name, "zh"]) for name in BUILDERS)]
     assert typst.compile("\n".join(tables).encode(), format="pdf").startswith(b"%PDF")
+
+
+def test_units_of_headers_are_not_broken(grids: dict[tuple[str, str], Grid]) -> None:
+    assert r"Spent \mbox{(CNY million)}" in latex(grids["pairs", "en"])
+    assert r"完成投资\allowbreak{}\mbox{（万元）}" in latex(grids["pairs", "zh"])
+
+
+def test_only_numbers_are_kept_on_one_line_in_html(grids: dict[tuple[str, str], Grid]) -> None:
+    page = html_page(grids["pairs", "en"])
+    cells = re.findall(r"<td ([^>]*)>([^<]*)</td>", page)
+    numbers = [style for style, text in cells if re.match(r"\d", text)]
+    words = [style for style, text in cells if text == "not reported"]
+    assert numbers
+    assert words
+    assert all("nowrap" in style for style in numbers)
+    assert not any("nowrap" in style for style in words)
 
 
 def test_the_same_bytes_whatever_the_hash_seed(repository: Path) -> None:

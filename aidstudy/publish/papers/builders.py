@@ -44,15 +44,6 @@ _IDS = Column(Words("Figures", "数字编号"))
 _MILLION = units("CNY million")
 _JOINT = "‡"
 _CODED = re.compile(r"coding\.(?P<table>\w+)\.(?P<column>\w+)\.agreement")
-_TABLES: Mapping[str, Words] = MappingProxyType(
-    {
-        "figures": Words("figures", "数字"),
-        "projects": Words("projects", "项目"),
-        "events": Words("events", "事件"),
-        "pairs": Words("pairs", "结对"),
-        "mechanisms": Words("mechanisms", "机制"),
-    }
-)
 _STATISTICS: Mapping[str, tuple[str, str, Unit, int]] = MappingProxyType(
     {
         "categories": ("Codes used", "代码数", units(""), 0),
@@ -375,6 +366,7 @@ def results_table(study: Study, analysis: str = "") -> PaperTable:
 def agreement_table(study: Study) -> PaperTable:
     """How far the two codings agree, by table and column, with the counts that kappa hides."""
     from aidstudy.analysis import results
+    from aidstudy.plots.coding_agreement import COLUMNS, TABLES
 
     found = {result.result_id: result for result in results(study)}
     columns = [place for name in found if (place := _CODED.fullmatch(name))]
@@ -384,7 +376,7 @@ def agreement_table(study: Study) -> PaperTable:
         either, shared = (result_number(found[f"{start}.{name}"]) for name in ("either", "found"))
         rows.append(
             (
-                _TABLES.get(table, same(table)),
+                _named(TABLES, table),
                 Words("row in both codings", "两份编码均有的行"),
                 either,
                 shared,
@@ -396,8 +388,8 @@ def agreement_table(study: Study) -> PaperTable:
                 names = (f"{start}.{place['column']}.{name}" for name in _STATISTICS)
                 rows.append(
                     (
-                        _TABLES.get(table, same(table)),
-                        same(place["column"]),
+                        _named(TABLES, table),
+                        _named(COLUMNS, place["column"]),
                         result_number(found[f"{start}.both"]),
                         result_number(found[place[0]]),
                         *(result_number(found[name]) for name in names),
@@ -477,6 +469,11 @@ def _number(row: Mapping[str, Any], prefix: str = "", mark: str = "") -> Number:
     start = f"{prefix}_" if prefix else ""
     value, low, high = row[prefix or "value"], row[f"{start}low"], row[f"{start}high"]
     return Number(value, low, high, row[f"{start}state"], mark)
+
+
+def _named(names: Mapping[str, tuple[str, str]], code: str) -> Words:
+    """A code by its name in both languages; as it is where it has none."""
+    return Words(*names[code]) if code in names else same(code)
 
 
 def _ids(cells: Iterable[str]) -> Words:

@@ -52,12 +52,22 @@ _STATE_NOTES: Mapping[str, Words] = MappingProxyType(
 LINE = 1000
 """The width of a line of text, in which the widths of columns are given."""
 
-# What a line of 170 mm holds in 8 pt, and at the most in 7 pt.
+# What a line of 160 mm holds in 8 pt, and at the most in 7 pt, in characters as wide as a digit.
 _CHARACTERS, _MORE_CHARACTERS = 100, 108
-_GAP = 1
+_GAP = Fraction(3, 2)
 _UNBROKEN = 14
+_TENTHS: Mapping[str, int] = MappingProxyType(
+    {
+        **dict.fromkeys(".,:;'|!ijlIrtf()[]", 7),
+        **dict.fromkeys("ABCDEFGHJKLNOPQRSTUVXYZ&", 15),
+        **dict.fromkeys("mwMW%", 18),
+    }
+)
+"""Widths in tenths of that of a digit, where they differ from it; Chinese is twice as wide."""
+
 # Chinese may break anywhere, a long id after a point, underscore or hyphen.
 ID_BREAK = r"(?<=[a-z0-9][._-])(?=[a-z])"
+_UNIT = re.compile(r"[(（][^(（]*[)）]$")
 _BREAK = re.compile(rf"(?<=[\u3400-\u9fff])|(?=[\u3400-\u9fff（])|{ID_BREAK}")
 
 
@@ -137,6 +147,18 @@ def header(column: Column, lang: Lang) -> str:
     if not unit:
         return text
     return f"{text}（{unit}）" if lang == "zh" else f"{text} ({unit})"
+
+
+def unit_of(head: str) -> str:
+    """The unit of a header with its brackets, which stands on one line.
+
+    Examples
+    --------
+    >>> unit_of("By the rule (CNY million)"), unit_of("规定金额（万元）"), unit_of("Donor")
+    ('(CNY million)', '（万元）', '')
+    """
+    found = _UNIT.search(head)
+    return found.group() if found else ""
 
 
 def states_of(table: PaperTable) -> set[str]:
@@ -220,12 +242,16 @@ def _widths(headers: Sequence[str], texts: Sequence[Sequence[str]]) -> tuple[tup
     most text, but none gets more than its longest cell.
     """
     columns = [(head, *cells) for head, cells in zip(headers, texts, strict=True)]
-    least = [_GAP + max(_longest_chunk(text) for text in column) for column in columns]
+    units_of = [unit_of(head) for head in headers]
+    least = [
+        _GAP + max([_length(unit), *(_longest_chunk(text) for text in column)])
+        for unit, column in zip(units_of, columns, strict=True)
+    ]
     whole = [_GAP + max(_length(text) for text in column) for column in columns]
     crowded = sum(least) > _CHARACTERS
     line = max(sum(least), _MORE_CHARACTERS) if crowded else _CHARACTERS
     wish = [
-        sum(max(_GAP + _length(text) - word, 0) for text in column)
+        sum(max(_GAP + _length(text) - word, Fraction(0)) for text in column)
         for word, column in zip(least, columns, strict=True)
     ]
     part = Fraction(line - sum(least), max(sum(wish), 1))
@@ -237,7 +263,7 @@ def _widths(headers: Sequence[str], texts: Sequence[Sequence[str]]) -> tuple[tup
     return tuple(int(width * LINE / line) for width in widths), crowded
 
 
-def _longest_chunk(text: str) -> int:
+def _longest_chunk(text: str) -> Fraction:
     """The longest piece that should stand in one line; long Chinese may break anywhere."""
     return max(
         (
@@ -245,12 +271,15 @@ def _longest_chunk(text: str) -> int:
             for word in text.split()
             for piece in ([word] if _length(word) <= _UNBROKEN else _BREAK.split(word))
         ),
-        default=0,
+        default=Fraction(0),
     )
 
 
-def _length(text: str) -> int:
-    return sum(2 if char in "mwMW%" or east_asian_width(char) in "WF" else 1 for char in text)
+def _length(text: str) -> Fraction:
+    """About how wide a text is, in digits."""
+    return Fraction(
+        sum(20 if east_asian_width(char) in "WF" else _TENTHS.get(char, 10) for char in text), 10
+    )
 
 
 def _one_line(text: str) -> str:
@@ -280,4 +309,5 @@ __all__ = [
     "number_text",
     "render",
     "states_of",
+    "unit_of",
 ]

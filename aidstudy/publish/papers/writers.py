@@ -8,7 +8,15 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from aidstudy.publish.papers.model import Column, Lang, Number, PaperTable, exact_text
-from aidstudy.publish.papers.render import ID_BREAK, LINE, Grid, header, missing_text, render
+from aidstudy.publish.papers.render import (
+    ID_BREAK,
+    LINE,
+    Grid,
+    header,
+    missing_text,
+    render,
+    unit_of,
+)
 from aidstudy.publish.papers.word import docx_file
 from aidstudy.tables.files import csv_text
 
@@ -62,7 +70,9 @@ _LATEX: Mapping[int, str] = MappingProxyType(
 )
 _CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _HYPHENS = re.compile("(?<=-)(?=-)")
+_OPENING = re.compile(r"(?<!\w)'(?=\w)")
 _ID_BREAK = re.compile(ID_BREAK)
+_NUMBER = re.compile(r"[−≥≤ ]*\d")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#~^$|&])")
 
 
@@ -73,9 +83,12 @@ def latex_text(text: str) -> str:
     --------
     >>> print(latex_text("50% of A & B"))
     50\\% of A \\& B
+    >>> print(latex_text("the donor's 'and others'"))
+    the donor's `and others'
     """
     # Two hyphens in a row would be drawn as a dash.
-    return "{}".join(piece.translate(_LATEX) for piece in _HYPHENS.split(text))
+    pieces = (piece.translate(_LATEX) for piece in _HYPHENS.split(text))
+    return _OPENING.sub("`", "{}".join(pieces))
 
 
 def latex(grid: Grid) -> str:
@@ -85,7 +98,8 @@ def latex(grid: Grid) -> str:
     size = r"\scriptsize" if grid.crowded else r"\footnotesize"
     columns = [*_latex_columns(grid), "}"]
     title = rf"\caption{{{latex_text(grid.title)}}}\label{{tab:{grid.name}}}"
-    headers = [r"\toprule", _latex_row(grid.headers), r"\midrule"]
+    heads = " & ".join(_latex_head(head) for head in grid.headers)
+    headers = [r"\toprule", heads + r" \\", r"\midrule"]
     rows = [_latex_row(row) for row in grid.rows]
     notes = [
         rf"\par\smallskip\noindent\parbox{{\linewidth}}{{\raggedright {latex_text(note)}}}"
@@ -113,6 +127,16 @@ def _latex_columns(grid: Grid) -> list[str]:
 
 def _latex_row(cells: tuple[str, ...]) -> str:
     return " & ".join(_latex_cell(cell) for cell in cells) + r" \\"
+
+
+def _latex_head(text: str) -> str:
+    """A header whose unit is not broken."""
+    unit = unit_of(text)
+    if not unit:
+        return latex_text(text)
+    name = text.removesuffix(unit)
+    between = r"\allowbreak{}" if name == name.rstrip() else " "
+    return rf"{latex_text(name.rstrip())}{between}\mbox{{{latex_text(unit)}}}"
 
 
 def _latex_cell(text: str) -> str:
@@ -203,9 +227,13 @@ def html_page(grid: Grid) -> str:
         .cols_label(cases=dict(zip(names, grid.headers, strict=True)))
         .cols_align("left")
         .cols_align("right", columns=numeric)
-        .tab_style(style.css("white-space: nowrap"), loc.body(columns=numeric))
         .tab_options(table_font_size="small")
     )
+    for place, name in enumerate(names):
+        unbroken = [line for line, row in enumerate(grid.rows) if _NUMBER.match(row[place])]
+        if name in numeric and unbroken:
+            css = style.css("white-space: nowrap")
+            table = table.tab_style(css, loc.body(columns=name, rows=unbroken))
     for note in grid.notes:
         table = table.tab_source_note(note)
     tag = "zh-Hans" if grid.lang == "zh" else "en-GB"
