@@ -93,9 +93,7 @@ def test_labels(lang: str) -> None:
     counted = "37.3%（59个中22个）" if lang == "zh" else "37.3%, 22 of 59"
     assert counted in shown
     assert ("0–25%（4个中0–1个）" if lang == "zh" else "0–25%, 0–1 of 4") in shown
-    assert (
-        "未报告建成项目数" if lang == "zh" else "no count of completed projects reported"
-    ) in shown
+    assert ("未报告建成项目数" if lang == "zh" else "number completed not reported") in shown
     # 26.08 to 50.05, rounded outward
     assert "26.0–50.1" in shown
     assert shown.count("Clopper-Pearson") == 4
@@ -111,7 +109,7 @@ def test_words() -> None:
     assert "census" in caption
     assert "is printed for Garzê County; elsewhere they are counted" in caption
     assert "Xiangcheng names not every project, so the share has only bounds" in caption
-    assert "Dêgê: no count of completed projects reported." in caption
+    assert "Dêgê: number completed not reported." in caption
     nobody = shares[shares["recipient"] == "dege"]
     assert headline(nobody).en == "No report counts its completed projects"
     alone = shares[shares["recipient"] == "ganzi"]

@@ -96,7 +96,7 @@ def test_shares_are_said_and_the_impossible_one_is_called_so(lang: str) -> None:
 
 def test_words() -> None:
     shares = tables("denominators")["shares"]
-    assert headline(shares).en == "Garzê County spent 50% or 76%, as the denominator decides"
+    assert headline(shares).en == "Garzê County spent 50% to 76%, as the denominator decides"
     caption = PLOTS["denominators"].caption(shares)
     assert "One is impossible as the only source (what the rule asks for)" in caption
     # 128.5291 − 128.4475, up

@@ -79,6 +79,14 @@ def test_marks_of_events() -> None:
     )
 
 
+def test_a_name_longer_than_its_bar_stands_behind_it() -> None:
+    for preset, behind in (("single", True), ("double", False)):
+        found = marks(drawing("events", preset=preset))
+        bar, name = (found[mark].get_window_extent() for mark in ("litang-e01", "label-litang-e01"))
+        assert bool(name.x0 > bar.x1) is behind
+        assert behind or name.x1 < bar.x1
+
+
 def test_it_draws_on_the_axes_it_is_given() -> None:
     with style("double", "en"):
         ax = Figure().add_subplot()

@@ -124,7 +124,7 @@ def test_labels() -> None:
     assert shown.count("two reports contradict each other") == 2
     assert shown.count("two counties") == 2
     chinese = texts(drawing("later_reports", "zh"))
-    assert {"31000–32000", "年份未载，到位", "2017-12 出版方", "700万立方米"} <= set(chinese)
+    assert {"31000–32000", "年份未载，到位", "2017-12，出版方", "700万立方米"} <= set(chinese)
     narrow = texts(drawing("later_reports", preset="single"))
     assert {"2015, copy", "2018-01, publisher"} <= set(narrow), "source and grade stay"
 
@@ -136,7 +136,7 @@ def test_the_message() -> None:
         "For two of the four pairs with a later sum, later reports contradict each other. "
     )
     chinese = plot.caption(**tables("later_reports"), lang="zh")
-    assert chinese.startswith("有后来报道所载金额的四对中，两对的报道相互矛盾。")
+    assert chinese.startswith("后来报道载有金额的四对中，有两对的报道相互矛盾。")
     assert "neither is chosen" in caption
     for source in ("Sichuan Daily, 28 August 2019", "Chengdu Daily, 18 January 2018"):
         assert source in caption

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from aidstudy.errors import PlotError
 from aidstudy.plots.axes import rows_axis
+from aidstudy.plots.fonts import HAN, LATIN
 from aidstudy.plots.layout import put
 from aidstudy.plots.sentences import alt_text, caption_text, listed, on_one_line, undated
 from aidstudy.plots.sheet import EDGE, Sheet, column_room, sheet
@@ -100,6 +101,39 @@ def test_an_abbreviation_is_explained_once(notes: list[Words], wanted: list[str]
     assert [text.get_text() for text in under] == wanted
 
 
+def test_columns_of_one_list_stand_side_by_side_without_letters() -> None:
+    with sheet("own", "slide", "en") as page:
+        panels = [page.axes() for _ in range(2)]
+        for ax, rows in zip(panels, (4, 6), strict=True):
+            rows_axis(ax, rows)
+            ax.set_xticks([])
+        figure = page.compose(*panels, pitch=1.5, headline=MESSAGE, beside=True)
+        first, second = (ax.get_position() for ax in panels)
+    assert texts(figure) == ["The message"]
+    assert first.x1 < second.x0
+    assert first.width == pytest.approx(second.width)
+    assert first.y1 == pytest.approx(second.y1)
+    # A row is as high in either.
+    assert first.height / 4 == pytest.approx(second.height / 6)
+
+
+def test_a_note_with_a_dagger_stands_flush_and_a_bracket_of_full_width_hangs() -> None:
+    with sheet("own", "double", "zh") as page:
+        ax = page.axes()
+        rows_axis(ax, 2)
+        plain, hanging = (
+            put(ax, text, 0, place, coords="edge", dx=-5, ha="right")
+            for place, text in enumerate(("万元", "（万元）"))
+        )
+        figure = page.compose(
+            ax, pitch=4, headline=MESSAGE, notes=[Words("", "† 一。"), Words("", "* 二。")]
+        )
+        ends = [text.get_window_extent().x1 * 72 / figure.dpi for text in (plain, hanging)]
+        dagger, star = (text.get_fontfamily()[0] for text in figure.texts)
+    assert ends[1] - ends[0] == pytest.approx(0.5 * 7, abs=0.6)
+    assert (dagger, star) == (LATIN, HAN)
+
+
 def test_a_caption_leaves_out_what_is_empty_in_its_language() -> None:
     parts = [Words("One.", "一。"), Words("", "二。"), Words("The donor's.", "")]
     assert caption_text(parts, [], "en") == "One. The donor’s."
@@ -117,4 +151,4 @@ def test_an_alternative_text_is_sentences() -> None:
 def test_short_notes_share_a_line() -> None:
     assert on_one_line([]) == []
     notes = [Words("One.", "一。"), Words("Two.", "")]
-    assert on_one_line(notes) == [Words("One.  Two.", "一。")]
+    assert on_one_line(notes) == [Words("One. Two.", "一。")]

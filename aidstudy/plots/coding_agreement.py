@@ -56,6 +56,10 @@ COLUMNS = {
 _AXIS = Words(
     "1: all alike. For κ and α 0 is what chance would give", "1为全部一致；κ、α以0为随机一致"
 )
+_KEY = Words(
+    "Circle: share of rows alike. Diamond: α. Upright stroke: κ.",
+    "圆点：一致率；菱形：α；短竖线：κ。",
+)
 _ALIKE = Words("share alike", "一致率")
 _HEADING = 1.1
 _AFTER = 0.4
@@ -160,7 +164,8 @@ def plot_coding_agreement(
     lang : {"en", "zh", "both"}
     palette : Palette
     narrow : bool, default False
-        Leave out the share of the commonest code and the coefficients in digits.
+        Leave out the share of the commonest code, the coefficients in digits and the names of
+        the marks.
 
     Returns
     -------
@@ -209,7 +214,8 @@ def plot_coding_agreement(
             y += 1
         y += _AFTER
     ax.set_ylim(y - _AFTER - 0.3, -0.6)
-    _named(ax, places, lang, palette)
+    if not narrow:
+        _named(ax, places, lang, palette)
     _columns(ax, places, lang, palette, narrow=narrow)
     return ax
 
@@ -245,7 +251,7 @@ def _marks(ax: Axes, row: Mapping[str, Any], y: float, palette: Palette) -> None
             [float(row["kappa"])],
             [y],
             marker="|",
-            markersize=1.15 * size,
+            markersize=0.95 * size,
             markeredgewidth=0.14 * size,
             linestyle="none",
             color=palette.ink,
@@ -345,7 +351,8 @@ def draw_coding_agreement(
         ax = plot_coding_agreement(
             agreement, ax=page.axes(), lang=page.lang, palette=page.palette, narrow=page.narrow
         )
-        return page.compose(ax, pitch=1.32, headline=headline(agreement))
+        notes = [_KEY] * page.narrow
+        return page.compose(ax, pitch=1.32, headline=headline(agreement), notes=notes)
 
 
 def _least(agreement: pd.DataFrame, part: str) -> Mapping[str, Any] | None:

@@ -28,11 +28,11 @@ STEM = "completed_shares"
 _GAP = 0.9
 _DECIMALS = 1
 _AXIS = Words("Projects complete (%)", "项目建成比例（%）")
-_NO_SHARE = Words("no count of completed projects reported", "未报告建成项目数")
+_NO_SHARE = Words("number completed not reported", "未报告建成项目数")
 _CENSUS = Words(
     "The share is a census of the county's projects, without sampling error. The intervals are "
     "about a process that would give such projects again.",
-    "建成比例为全部项目的普查结果，没有抽样误差；各区间所指为会再产生此类项目的过程。",
+    "建成比例涵盖各县全部项目，没有抽样误差；区间针对的是可能再次产生此类项目的过程。",
 )
 
 

@@ -128,7 +128,7 @@ def plot_denominators(
     for place, row in enumerate(rows):
         lines = [Words.of(row, "label").say(lang)]
         if not narrow and not is_missing(row["whole"]):
-            lines.append(numbers_in(row["numbers"], lang))
+            lines.append(_sum(row, lang))
         put_lines(ax, lines, 0, place, palette=palette, dx=-5, ha="right")
         _bar(ax, row, place, told, lang, palette)
         if row["impossible"]:
@@ -150,6 +150,11 @@ def plot_denominators(
     words = Words(f"Money for {county}", f"{county}的各项资金")
     ax.set_xlabel(aside(words.say(lang), MILLION.unit(lang), lang))
     return ax
+
+
+def _sum(row: Mapping[str, Any], lang: Lang) -> str:
+    """What a denominator consists of; its unit stands at the axis."""
+    return numbers_in(row["numbers"], lang).replace(MILLION.unit("zh"), "")
 
 
 def _bar(
@@ -256,9 +261,9 @@ def headline(shares: pd.DataFrame) -> Words:
             continue
         low, high = found
         english.append(
-            f"{first['recipient_en']} spent {low}% or {high}%, as the denominator decides"
+            f"{first['recipient_en']} spent {low}% to {high}%, as the denominator decides"
         )
-        chinese.append(f"{first['recipient_zh']}完成投资占{low}%还是{high}%，取决于分母")
+        chinese.append(f"{first['recipient_zh']}完成投资占比为{low}%至{high}%，视分母而定")
     return Words("; ".join(english), "；".join(chinese))
 
 

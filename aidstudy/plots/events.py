@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.text import Annotation
 
 from aidstudy.analysis.timeline import timeline, writing_window
 from aidstudy.plots.axes import new_axes
@@ -38,7 +39,7 @@ STEM = "events"
 _PROVINCE = Words("Province", "全省")
 _WINDOW = Words("written in this window (inferred)", "版面写作时段（推断）")
 _NO_EVENT = Words("no event dated", "未载日期")
-_BAR = 0.8
+_BAR = 0.86
 _AFTER = 0.4
 
 
@@ -288,7 +289,7 @@ def _point(
         gid=row["event_id"],
         label="planned" if planned else "day",
     )
-    day, step = _when(row, lang), 0.8 * body_size()
+    day, step = _when(row, lang), 0.95 * body_size()
     gap = 0.55 * body_size()
     if x > sum(ax.get_xlim()) / 2:
         put(ax, label, x, y, dx=-step, ha="right", size=note_size(), colour=palette.ink)
@@ -329,7 +330,16 @@ def _span(
             clip_on=False,
         )
     )
-    put(ax, label, left, y, dx=0.5 * body_size(), size=note_size(), colour=palette.ink)
+    put(
+        ax,
+        label,
+        left,
+        y,
+        dx=0.5 * body_size(),
+        size=note_size(),
+        colour=palette.ink,
+        mark=f"label-{row['event_id']}",
+    )
     if last > end:
         put(
             ax,
@@ -356,7 +366,20 @@ def draw_events(
         ax = plot_events(
             events, window, counties, ax=page.axes(), lang=page.lang, palette=page.palette
         )
-        return page.compose(ax, pitch=1.55, headline=headline(events))
+        figure = page.compose(ax, pitch=1.55, headline=headline(events))
+        _move_out(ax)
+        return figure
+
+
+def _move_out(ax: Axes) -> None:
+    """Move a name that is longer than its bar behind it."""
+    bars = {bar.get_gid(): bar for bar in ax.patches}
+    for text in ax.texts:
+        bar = bars.get(str(text.get_gid()).removeprefix("label-"))
+        if not (isinstance(text, Annotation) and isinstance(bar, Rectangle)):
+            continue
+        if text.get_window_extent().x1 > bar.get_window_extent().x1:
+            text.xy = (bar.get_x() + bar.get_width(), text.xy[1])
 
 
 def _count(events: pd.DataFrame) -> tuple[int, int]:
@@ -373,7 +396,7 @@ def headline(events: pd.DataFrame) -> Words:
     text = f"{of_all} {verb} a day; most have only a year"
     return Words(
         capital(text),
-        f"{small_number_zh(number)}件有时间可考之事，{small_number_zh(days)}件载明日期，多数仅知年份",
+        f"{small_number_zh(number)}件载有时间的事件中，仅{small_number_zh(days)}件载明日期，多数只载年份",
     )
 
 
@@ -387,7 +410,7 @@ def caption_events(
             f"{message.en}. Solid circle: the day is printed. Tinted bar: at some time or times "
             "within it. Hollow circle: a deadline that is planned. Outline: the years of a plan. "
             f"The year, {year}, is inferred: no report prints its own date.",
-            f"{message.zh}。实心圆：载明之日；色带：仅知在此期间；空心圆：计划期限；空心框：规划年限。"
+            f"{message.zh}。实心圆：日期已载明；色带：只知发生在此期间；空心圆：计划期限；空心框：规划期。"
             f"年份{year}系推断，各报道均未载自身日期。",
         )
     ]

@@ -108,7 +108,7 @@ def plot_funding_ratios(
     lang : {"en", "zh", "both"}
     palette : Palette
     narrow : bool, default False
-        Names of donor and county on two lines.
+        Names of donor and county on two lines, and less said of what is not reported.
 
     Returns
     -------
@@ -129,7 +129,8 @@ def plot_funding_ratios(
     for place, row in enumerate(rows):
         name = _name(row, lang, narrow)
         put_lines(ax, name, 0, place, palette=palette, dx=-5, ha="right", equal=narrow)
-        _ratio_bar(ax, row, place, lang, palette)
+        missing = NOT_REPORTED if narrow else _NO_RATIO
+        _ratio_bar(ax, row, place, missing.say(lang), lang, palette)
     if rule is not None:
         ax.axvline(
             float(rule),
@@ -171,10 +172,12 @@ def _unit_lines(first: Words, second: Words, unit: str, lang: Lang) -> tuple[str
     return first.en, second.en, f"({unit})"
 
 
-def _ratio_bar(ax: Axes, row: Mapping[str, Any], place: int, lang: Lang, palette: Palette) -> None:
+def _ratio_bar(
+    ax: Axes, row: Mapping[str, Any], place: int, missing: str, lang: Lang, palette: Palette
+) -> None:
     mark = f"ratio-{row['recipient']}"
     if is_missing(row["ratio"]):
-        put(ax, _NO_RATIO.say(lang), 0, place, dx=4, colour=palette.grey, mark=mark, backdrop=True)
+        put(ax, missing, 0, place, dx=4, colour=palette.grey, mark=mark, backdrop=True)
         return
     bottom, size = place - _BAR / 2, note_size()
     rule = row["rule"] if _split(row) else None

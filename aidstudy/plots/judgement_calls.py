@@ -54,9 +54,9 @@ CALLS: Mapping[str, Call] = {
         Words("not reported", "承诺未报告"),
     ),
     "undated": Call(
-        Words("Sum without a year", "未载年份之数"),
-        Words("of this year", "归报道年"),
-        Words("of no one year", "不归某一年"),
+        Words("Sum without a year", "未载年份的金额"),
+        Words("of this year", "归入报道年份"),
+        Words("of no one year", "不归任何一年"),
     ),
     "spending_source": Call(
         Words("Spending without a source", "来源未载的完成投资"),
@@ -70,8 +70,8 @@ CALLS: Mapping[str, Call] = {
     ),
     "team_of_40": Call(
         Words("Number in a slogan", "口号中的人数"),
-        Words("a head count", "即实有人数"),
-        Words("rhetoric", "不作人数"),
+        Words("a head count", "视为实有人数"),
+        Words("rhetoric", "视为修辞"),
     ),
     "line_start": Call(
         Words("Start of the year's work", "年度工作起点"),
@@ -100,15 +100,16 @@ _NOTE = Words(
 )
 _MOVED_NOTE = Words("moved: results that change.", "变动：改变的结果数。")
 _COLUMNS_NOTE = Words(
-    "moved: results that change; lost: of them no longer reported; answers: of them in words.",
-    "变动：改变的结果数；失去：其中不再有报告值者；结论：其中以文字作答者。",
+    "moved: results that change; lost: of them, no longer reported; answers: of them, answers in "
+    "words.",
+    "变动：改变的结果数；失去：其中不再有报告值者；结论：其中文字结论改变者。",
 )
 _BAR = 0.34
 _OFF = 0.32
 _PITCH = 2.5
 _ABOVE = 1.25
 _LINE = 0.85
-_NARROW_PITCH = 3.8
+_NARROW_PITCH = 4.05
 _LEAST_LEFT = 12
 _COUNTS = ("moved", "lost", "verdicts")
 
@@ -205,7 +206,7 @@ def plot_judgement_calls(
     for number, (row, name, reading) in enumerate(zip(rows, names, readings, strict=True)):
         y = number * pitch
         middle = y + (3 * _LINE + 0.1 if narrow else 0.4)
-        places.append(middle)
+        places.append(y if narrow else middle)
         top, below = (y, y + _LINE) if narrow else (y - 0.5, y + 0.65)
         put(ax, name, 0, top, coords="edge", dx=-room, colour=palette.ink)
         put(
@@ -381,7 +382,8 @@ def draw_judgement_calls(
         ax = plot_judgement_calls(
             calls, ax=page.axes(), lang=page.lang, palette=page.palette, narrow=page.narrow
         )
-        notes = on_one_line([_NOTE, _hidden(calls), _MOVED_NOTE if page.narrow else _COLUMNS_NOTE])
+        columns = _MOVED_NOTE if page.narrow else _COLUMNS_NOTE
+        notes = [*on_one_line([_NOTE, _hidden(calls)]), columns]
         return page.compose(ax, pitch=1.32, headline=headline(calls), notes=notes)
 
 

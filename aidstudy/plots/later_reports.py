@@ -78,6 +78,8 @@ _MILLION_M3 = 10**6
 _LONG = 0.6
 _UNDER = 0.88
 _BETWEEN = 0.1
+_SEEN = 0.005
+"""The part of the axis from which a line of rounding looks like one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,7 @@ def _source(row: Mapping[str, Any], lang: Lang) -> str:
         return _PAGE.say(lang)
     date = "–".join(str(row["source_date"]).split("-")[:2]).replace("–", "-")
     grade = _GRADES[row["grade"]].say(lang)
-    return f"{date} {grade}" if lang == "zh" else f"{date}, {grade}"
+    return series([date, grade], lang)
 
 
 def drawn_later_reports(later: pd.DataFrame) -> pd.DataFrame:
@@ -404,7 +406,7 @@ def _bar(ax: Axes, line: _Line, y: float, lang: Lang, palette: Palette, *, start
             )
         )
     high = float(row["high"])
-    if not vague:
+    if not vague and high - float(row["low"]) >= _SEEN * ax.get_xlim()[1]:
         ax.plot(
             [float(row["low"]), high],
             [y, y],
@@ -474,8 +476,8 @@ def headline(later: pd.DataFrame) -> Words:
     return Words(
         f"For {few} of the {small_number(len(groups))} pairs with a later sum, later reports "
         "contradict each other",
-        f"有后来报道所载金额的{small_number_zh(len(groups))}对中，"
-        f"{small_number_zh(against)}对的报道相互矛盾",
+        f"后来报道载有金额的{small_number_zh(len(groups))}对中，"
+        f"有{small_number_zh(against)}对的报道相互矛盾",
     )
 
 
@@ -540,10 +542,10 @@ def caption_later_reports(later: pd.DataFrame, lang: Lang = "en") -> str:
     parts += [
         Words(
             "Committed, disbursed and spent are three things. Thin lines: what rounding allows, "
-            "mostly less than their width. Later reports are other sources and fill no gap of the "
-            "page; publisher: read at the publisher's own page or a state news site; copy: read "
-            "elsewhere.",
-            "承诺、到位、完成投资为不同口径。细线为数字取整所容许的上下限，多数短于线宽。后来报道来自他处，"
+            "left out under half a per cent of the axis. Later reports are other sources and fill "
+            "no gap of the page; publisher: read at the publisher's own page or a state news site; "
+            "copy: read elsewhere.",
+            "承诺、到位、完成投资为不同口径。细线为数字取整所容许的上下限，不足轴长0.5%者不画。后来报道来自他处，"
             "不用以填补本版面所缺；来源栏为报道年月及等级（出版方：见于出版方网页或国家新闻网站；转载：见于他处转载）。",
         ),
         Words(

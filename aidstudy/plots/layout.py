@@ -30,6 +30,8 @@ from aidstudy.plots.words import Lang, Words, typeset
 # Half the height of capitals and figures: a baseline this far below a point is centred on it.
 _HALF_CAP = 0.34
 
+_HALF_EMPTY = 0.5
+
 Coords = Literal["data", "edge", "column", "axes"]
 _SYSTEMS: dict[Coords, Any] = {
     "data": "data",
@@ -76,6 +78,9 @@ def put(
         Look for glyphs in the Latin font first, for signs that a Chinese font draws full width.
     """
     size = body_size() if size is None else size
+    if ha == "right" and text.endswith("）"):
+        # The right half of a full-width bracket is empty.
+        dx += _HALF_EMPTY * size
     return ax.annotate(
         typeset(text),
         (x, y),
@@ -108,6 +113,7 @@ def put_lines(
     strong: bool = False,
     equal: bool = False,
     mark: str | None = None,
+    latin: bool = False,
 ) -> None:
     """Put a main line and the lines below it, all centred on a point.
 
@@ -131,6 +137,7 @@ def put_lines(
             colour=palette.ink if first or equal else palette.grey,
             strong=strong and first,
             mark=mark if first else None,
+            latin=latin,
         )
 
 

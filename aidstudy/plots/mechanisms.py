@@ -43,7 +43,7 @@ NAMES = {
 
 _SHORT = Words("n.m.", "未提及")
 _OPEN = Words("open", "待查")
-_COUNTED = Words("Mentioned", "提及")
+_COUNTED = Words("Mentioned", "提及数")
 _NOTE = Words(
     "n.m.: not mentioned. The page never says that a county lacks a device.",
     "“未提及”不等于没有：版面从未说某县没有某项机制。",
@@ -51,7 +51,7 @@ _NOTE = Words(
 
 _OFFSETS = Words(
     "Beside each disc: where the words stand, in characters of the page's text.",
-    "圆点之侧为所据文字在版面文本中的起止位置（字符数）。",
+    "圆点右侧为所据文字在版面文本中的起止位置（以字符计）。",
 )
 
 
@@ -132,7 +132,10 @@ def plot_mechanisms(
     """
     ax = ax or new_axes()
     rows, columns = _counted(devices, "mechanism"), _counted(devices, "recipient")
-    ax.set_xlim(-0.5, len(columns) - 0.5)
+    # Places of words stand to the right of their disc.
+    left = -0.3 if offsets else -0.5
+    across = [left, left + len(columns)]
+    ax.set_xlim(*across)
     ax.set_ylim(len(rows) + 0.55, -0.5)
     bare(ax)
     for x, recipient in enumerate(columns):
@@ -146,12 +149,13 @@ def plot_mechanisms(
     room = 1.0 * body_size() + widest(names)
     for y, (mechanism, device) in enumerate(zip(rows, names, strict=True)):
         put(ax, device, 0, y, coords="edge", dx=-room, colour=palette.ink)
-        ax.plot([-0.5, len(columns) - 0.5], [y + 0.5, y + 0.5], color=palette.band, linewidth=0.5)
+        ax.plot(across, [y + 0.5, y + 0.5], color=palette.band, linewidth=0.5)
         for x, recipient in enumerate(columns):
             _cell(ax, cells.get((mechanism, recipient)), x, y, lang, palette, offsets=offsets)
     foot = len(rows) + 0.05
-    ax.plot([-0.5, len(columns) - 0.5], [foot - 0.55] * 2, color=palette.rule, linewidth=0.6)
-    put(ax, _COUNTED.say(lang), 0, foot, coords="edge", dx=-room, colour=palette.grey)
+    ax.plot(across, [foot - 0.55] * 2, color=palette.rule, linewidth=0.6)
+    counted = _COUNTED.say(lang) if upright else _COUNTED.inline(lang)
+    put(ax, counted, 0, foot, coords="edge", dx=-room, colour=palette.grey)
     for x, count in enumerate(columns.values()):
         put(ax, str(count), x, foot, ha="center", colour=palette.ink)
     column(

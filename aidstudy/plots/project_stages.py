@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -51,8 +52,8 @@ LEVELS = (
     Words("planned,\nagreed", "计划\n商定"),
     Words("survey,\ndesign", "勘测\n设计"),
     Words("approval", "审批"),
-    Words("procure-\nment", "招标\n采购"),
-    Words("site prep-\naration", "前期\n工程"),
+    Words("procurement", "招标\n采购"),
+    Words("site\npreparation", "前期\n工程"),
     Words("construction,\nunder way", "施工\n进行中"),
     Words("completed,\ndelivered", "完成\n交付"),
 )
@@ -67,13 +68,12 @@ _KINDS = {
     "disbursement": Words("aid", "援助"),
 }
 _BASICALLY = Words(
-    "† Reported as basically complete.",
+    "† Reported as “basically” complete.",
     "† 原文称基本完成。",
 )
-_JOINT = Words(
-    "A bracket joins projects for which one sum is printed.", "方括线所连各项目，原文只载一个总额。"
-)
+_JOINT = Words("Bracket: one sum is printed for all.", "方括线所连各项目，原文只载一个总额。")
 _SHORT = Words(f"{EXPLAINED}.", "")
+_SIGNS = Words(f"{EXPLAINED}; –: not applicable.", "–：不适用。")
 _NO_STAGE = Words("stage not reported", "未报告进展")
 
 
@@ -417,7 +417,7 @@ def _stage_heads(ax: Axes, lang: Lang, palette: Palette, *, upright: bool) -> No
     for level, words in enumerate(LEVELS):
         lines = words.say(lang).split("\n")
         if upright:
-            flat = "".join(lines).replace("-", "") if lang == "zh" else _flat(words.en)
+            flat = "".join(lines) if lang == "zh" else _flat(words.en)
             put(
                 ax,
                 flat,
@@ -435,7 +435,7 @@ def _stage_heads(ax: Axes, lang: Lang, palette: Palette, *, upright: bool) -> No
 
 
 def _flat(name: str) -> str:
-    return name.replace("-\n", "").replace("\n", " ")
+    return name.replace("\n", " ")
 
 
 def _lane(ax: Axes, lane: _Lane, lang: Lang, palette: Palette) -> None:
@@ -556,25 +556,52 @@ def _composed(
 ) -> tuple[Figure, bool]:
     """The figure, and whether there is room for the names of stages side by side."""
     with sheet(STEM, preset, lang) as page:
-        ax = plot_project_stages(
-            stages,
-            ax=page.axes(),
-            lang=page.lang,
-            palette=page.palette,
-            step_width=page.width * share if page.roomy else None,
-            donors=not page.narrow,
-            upright=upright,
-        )
+        halves = _halves(stages) if page.preset.headline else [stages]
+        panels = [
+            plot_project_stages(
+                half,
+                ax=page.axes(),
+                lang=page.lang,
+                palette=page.palette,
+                step_width=page.width * share if page.roomy else None,
+                donors=not page.narrow and len(halves) == 1,
+                upright=upright,
+            )
+            for half in halves
+        ]
         notes = []
         if any(lane.named and lane.row["status"] == _FINALISATION for lane in _lanes(stages)):
             notes.append(_BASICALLY)
         if any(_joint_runs(group.lanes) for group in _groups(stages)):
             notes.append(_JOINT)
+        notes.append(_SIGNS if page.roomy else _SHORT)
         figure = page.compose(
-            ax, pitch=1.5, headline=headline(stages), notes=on_one_line([*notes, _SHORT])
+            *panels,
+            pitch=1.5,
+            headline=headline(stages),
+            notes=on_one_line(notes),
+            beside=len(panels) > 1,
         )
-        heads = [line for words in LEVELS for line in words.say(page.lang).split("\n")]
-        return figure, widest(heads, size=note_size()) + 1 <= column_room(ax)
+        room = min(column_room(ax) for ax in panels)
+        return figure, _widest_heads(page.lang) + 3 <= room
+
+
+def _widest_heads(lang: Lang) -> float:
+    """The room that a stage needs for names that stand side by side: half of each of two."""
+    widths = [widest(words.say(lang).split("\n"), size=note_size()) for words in LEVELS]
+    return max((one + other) / 2 for one, other in pairwise(widths))
+
+
+def _halves(stages: pd.DataFrame) -> list[pd.DataFrame]:
+    """The counties in two columns, cut where these are most alike in height."""
+    groups = _groups(stages)
+    if len(groups) < 2:
+        return [stages]
+    end = groups[-1].lanes[-1].y
+    cut = min(groups[1:], key=lambda group: abs(group.y - end / 2))
+    names = [group.lanes[0].row["recipient"] for group in groups if group.y < cut.y]
+    first = stages["recipient"].isin(names)
+    return [stages[first], stages[~first]]
 
 
 def _lanes(stages: pd.DataFrame) -> list[_Lane]:

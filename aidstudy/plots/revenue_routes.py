@@ -36,6 +36,7 @@ STEM = "revenue_routes"
 
 _VALUE = Words("value,", "数值")
 _BOUNDS = Words("bounds", "上下限")
+_SUMS = Words("Sums under the formulas: CNY million.", "")
 _NO_WITNESSES = Words(
     "The routes share their inputs, so that they meet is no independent confirmation.",
     "各途径所用数字相互重叠，彼此一致并非独立印证。",
@@ -78,6 +79,12 @@ def _mark(row: Mapping[str, Any]) -> str:
     return f"route-{row['recipient']}-{row['route']}"
 
 
+def _formula(row: Mapping[str, Any], lang: Lang) -> str:
+    """A formula with the brackets of formulas, as those of Chinese prose are wide."""
+    text = Words.of(row, "formula").say(lang)
+    return " ".join(text.replace("（", " (").replace("）", ") ").split())
+
+
 def drawn_revenue_routes(routes: pd.DataFrame) -> pd.DataFrame:
     """The rows that :func:`draw_revenue_routes` draws, in CNY."""
     return drawn_table(
@@ -118,8 +125,8 @@ def plot_revenue_routes(
     if donor.meets:
         _band(ax, donor, lang, palette)
     for place, row in enumerate(donor.routes):
-        lines = (Words.of(row, "formula").say(lang), numbers_in(row["numbers"], lang))
-        put_lines(ax, lines, 0, place, palette=palette, dx=-5, ha="right")
+        lines = (_formula(row, lang), numbers_in(row["numbers"], lang))
+        put_lines(ax, lines, 0, place, palette=palette, dx=-5, ha="right", latin=True)
         _route(ax, row, place, lang, palette)
     columns = [words.say(lang) for words in (_VALUE, _BOUNDS)]
     head(ax, columns, 1, dx=body_size(), ha="left", palette=palette)
@@ -171,7 +178,8 @@ def draw_revenue_routes(
             plot_revenue_routes(table, ax=page.axes(), lang=page.lang, palette=page.palette)
             for table in _tables(routes)
         ]
-        return page.compose(*panels, pitch=3.4, headline=headline(routes), notes=[_NO_WITNESSES])
+        notes = [_SUMS, _NO_WITNESSES]
+        return page.compose(*panels, pitch=3.4, headline=headline(routes), notes=notes)
 
 
 def headline(routes: pd.DataFrame) -> Words:

@@ -18,10 +18,11 @@ from aidstudy.plots.drawn import drawn_row, drawn_table, passage, plain_row
 from aidstudy.plots.layout import Cell, column, head, put, text_width, top_name, widest, wrap
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.project_stages import money_text
-from aidstudy.plots.sentences import alt_text, aside, caption_text, named, on_one_line
+from aidstudy.plots.sentences import alt_text, aside, caption_text, named
 from aidstudy.plots.sheet import column_room, sheet
 from aidstudy.plots.style import COLOUR, Palette, Preset, body_size
 from aidstudy.plots.words import (
+    EXPLAINED,
     MILLION,
     NOT_REPORTED_SHORT,
     Lang,
@@ -34,11 +35,12 @@ from aidstudy.plots.words import (
 STEM = "sectors"
 
 _NONE = Words("not named: sector not reported", "未具名：未报告部门")
-_COUNT = Words("Named", "具名")
+_COUNT = Words("Named", "具名项目")
 _MONEY = Words("Printed sums", "所载金额")
 _MORE = 0.78
 _JOINT = Words(
-    "joint: the project shares one printed sum with others, so no part of it is shown here.",
+    "joint: the project shares one printed sum with others, so no part of it is shown here. "
+    f"{EXPLAINED}.",
     "合计数：原文只载与他项合计之数，不拆分。",
 )
 
@@ -357,7 +359,7 @@ def _composed(
         notes = list(_later_notes(sectors))
         if page.roomy and any(sector.joint() for sector in _sectors(sectors)):
             notes.append(_JOINT)
-        figure = page.compose(ax, pitch=1.5, headline=headline(sectors), notes=on_one_line(notes))
+        figure = page.compose(ax, pitch=1.5, headline=headline(sectors), notes=notes)
         names = [line for name in _counties(sectors).values() for line in name.lines(page.lang)]
         return figure, widest(names) + 1 <= column_room(ax)
 
@@ -370,7 +372,7 @@ def _later_notes(sectors: pd.DataFrame) -> Iterator[Words]:
             told.setdefault(row["sector"], row)
     for code, row in told.items():
         en = f"* {code} is not in the list of {FIRST_LIST}"
-        zh = f"*{code}在{FIRST_LIST}年的代码表中尚无"
+        zh = f"* {code}在{FIRST_LIST}年的代码表中尚无"
         if row["sector_before"] is None:
             yield Words(f"{en}.", f"{zh}。")
             continue

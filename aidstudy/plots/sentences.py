@@ -120,7 +120,7 @@ def on_one_line(notes: Iterable[Words]) -> list[Words]:
     kept = list(notes)
     if not kept:
         return []
-    return [Words(*("  ".join(filter(None, said)) for said in zip(*kept, strict=True)))]
+    return [Words(" ".join(filter(None, (n.en for n in kept))), "".join(n.zh for n in kept))]
 
 
 def capital(text: str) -> str:

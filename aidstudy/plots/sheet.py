@@ -32,6 +32,9 @@ from aidstudy.plots.words import (
 EDGE = 2.0
 """Points kept free at the edges of the canvas."""
 
+SLIDE_EDGE = 10.0
+"""Points kept free at the edges of a slide, which no page surrounds."""
+
 GUTTER = 16.0
 """Points between two panels."""
 
@@ -71,9 +74,14 @@ class Sheet:
         return self.preset.roomy
 
     @property
+    def edge(self) -> float:
+        """Points kept free at the edges."""
+        return SLIDE_EDGE if self.preset.headline else EDGE
+
+    @property
     def width(self) -> float:
         """Points across, without the edges."""
-        return self.preset.width_mm * MM * 72 - 2 * EDGE
+        return self.preset.width_mm * MM * 72 - 2 * self.edge
 
     def axes(self) -> Axes:
         """The next Axes of the figure, to draw on."""
@@ -85,6 +93,7 @@ class Sheet:
         pitch: float,
         headline: Words | None = None,
         notes: Iterable[Words] = (),
+        beside: bool = False,
     ) -> Figure:
         """Fit the panels to the width; the height follows from what is in them.
 
@@ -98,6 +107,8 @@ class Sheet:
             The message; shown where the preset has headlines.
         notes : iterable of Words
             Wrapped to the width, under everything. The one on "n.r." is added where it is needed.
+        beside : bool, default False
+            The panels are columns of one list: side by side, without letters.
 
         Raises
         ------
@@ -111,35 +122,48 @@ class Sheet:
         step = 1.3 * note_size()
         message = headline.say(self.lang) if headline and self.preset.headline else ""
         over = 2.0 * body_size() * 1.25 if message else 0.0
-        letter = 1.7 * body_size() if len(panels) > 1 else 0.0
-        fits = [self._fit(ax, high) for ax, high in zip(panels, heights, strict=True)]
+        letter = 1.7 * body_size() if len(panels) > 1 and not beside else 0.0
+        parts = len(panels) if beside else 1
+        room = (self.width - GUTTER * (parts - 1)) / parts
+        starts = [self.edge + (room + GUTTER) * (number % parts) for number in range(len(panels))]
+        fits = [
+            self._fit(ax, high, left, left + room)
+            for ax, high, left in zip(panels, heights, starts, strict=True)
+        ]
+        stacked = _beside if beside else _stacked
         fixed = (
-            2 * EDGE
+            2 * self.edge
             + over
             + len(lines) * step
             + (0.6 * step if lines else 0)
-            + sum(fit.top + fit.bottom + letter for fit in fits)
-            + GUTTER * (len(panels) - 1)
+            + stacked(fit.top + letter for fit in fits)
+            + stacked(fit.bottom for fit in fits)
+            + GUTTER * (0 if beside else len(panels) - 1)
         )
-        stretch, tall = 1.0, math.ceil((fixed + sum(heights)) / 72 / MM) * MM * 72
+        content = stacked(heights)
+        stretch, tall = 1.0, math.ceil((fixed + content) / 72 / MM) * MM * 72
         if self.preset.fixed_height_mm is not None:
             tall = self.preset.fixed_height_mm * MM * 72
-            # Dense content is pressed together; sparse content stays compact below a headline.
-            stretch = min((tall - fixed) / sum(heights), 1.5)
+            # Dense content is pressed together; sparse content fills the slide, up to a limit.
+            stretch = min((tall - fixed) / content, 2.0)
         self.figure.set_size_inches(across, tall / 72)
         if message:
-            self._strong(message, tall - EDGE - 1.25 * body_size(), 1.25)
-        y, wide = tall - EDGE - over, across * 72
+            self._strong(message, tall - self.edge - 1.25 * body_size(), 1.25)
+        top = tall - self.edge - over
+        y, wide = top, across * 72
         for number, (ax, height, fit) in enumerate(zip(panels, heights, fits, strict=True)):
             if letter:
                 self._strong(ascii_lowercase[number], y - body_size(), 8 / 7, latin=True)
-            y -= letter + fit.top
+            y -= letter + (max(other.top for other in fits) if beside else fit.top)
             high = height * stretch
             ax.set_position((fit.left / wide, (y - high) / tall, fit.width / wide, high / tall))
-            y -= high + fit.bottom + GUTTER
+            y = top if beside else y - high - fit.bottom - GUTTER
         for place, line in enumerate(lines, start=1):
-            y = EDGE + 0.25 * note_size() + (len(lines) - place) * step
-            self._write(line, y, fontsize=note_size(), color=self.palette.grey)
+            y = self.edge + 0.25 * note_size() + (len(lines) - place) * step
+            # A Chinese font draws a dagger as wide as a character: the notes would not stand flush.
+            family = latin_first() if line.startswith("†") else None
+            grey = self.palette.grey
+            self._write(line, y, fontsize=note_size(), color=grey, fontfamily=family)
         return self.figure
 
     def _strong(self, text: str, y: float, times: float, *, latin: bool = False) -> None:
@@ -156,7 +180,7 @@ class Sheet:
     def _write(self, text: str, y: float, **look: Any) -> None:
         """A line that starts at the left edge, y in points."""
         wide, tall = self.figure.get_size_inches() * 72
-        self.figure.text(EDGE / wide, y / tall, text, va="baseline", **look)
+        self.figure.text(self.edge / wide, y / tall, text, va="baseline", **look)
 
     def _lines(self, notes: Sequence[str]) -> list[str]:
         """Notes wrapped to the width, with one on an abbreviation that no other explains."""
@@ -169,19 +193,19 @@ class Sheet:
             for line in wrap(note, self.width, size=note_size(), lang=self.lang)
         ]
 
-    def _fit(self, ax: Axes, height: float) -> _Fit:
+    def _fit(self, ax: Axes, height: float, start: float, end: float) -> _Fit:
         """Where an Axes goes, and what sticks out above and below it, in points."""
         to_points = 72 / self.figure.dpi
         wide, high = self.figure.get_size_inches() * 72
-        left, right = EDGE, EDGE + self.width
+        left, right = start, end
         # What sticks out on the right can hang on data, so it moves as the Axes gets narrower.
         inner = outer = ax.get_window_extent()
         for _ in range(8):
             ax.set_position((left / wide, 0.3, max(right - left, 1.0) / wide, height / high))
             inner = ax.get_window_extent()
             outer = ax.get_tightbbox() or inner
-            over_left = EDGE - outer.x0 * to_points
-            over_right = outer.x1 * to_points - (EDGE + self.width)
+            over_left = start - outer.x0 * to_points
+            over_right = outer.x1 * to_points - end
             if abs(over_left) < 0.05 and abs(over_right) < 0.05:
                 break
             left, right = left + over_left, right - over_right
@@ -236,6 +260,14 @@ def sheet(plot: str, preset: str | Preset, lang: str) -> Iterator[Sheet]:
         yield Sheet(plot, chosen, language)
 
 
+def _stacked(heights: Iterable[float]) -> float:
+    return sum(heights)
+
+
+def _beside(heights: Iterable[float]) -> float:
+    return max(heights)
+
+
 def _rows_of(ax: Axes) -> float:
     """How many rows an Axes has whose rows are one data unit high."""
     low, high = ax.get_ylim()
@@ -248,4 +280,4 @@ def column_room(ax: Axes) -> float:
     return float(ax.get_window_extent().width) * 72 / figure_of(ax).dpi / (high - low)
 
 
-__all__ = ["EDGE", "GUTTER", "Sheet", "column_room", "sheet"]
+__all__ = ["EDGE", "GUTTER", "SLIDE_EDGE", "Sheet", "column_room", "sheet"]

@@ -20,7 +20,7 @@ from aidstudy.plots.layout import head, put_lines, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sentences import alt_text, aside, caption_text
 from aidstudy.plots.sheet import sheet
-from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size
+from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, latin_first, note_size
 from aidstudy.plots.words import MILLION, Lang, Words, figure_ids, is_missing
 from aidstudy.rounding import Shown, decimals_for, write_numbers
 
@@ -38,6 +38,9 @@ _SET_BY = Words("widened most by", "区间主要取决于")
 _PLANNED = Words(
     "Planned total costs over planned sizes; no price that was paid.",
     "均为计划总投资与计划规模之比，并非实付价格。",
+)
+_THIRD = Words(
+    "Third line: the printed number that widens the bounds most.", "名下第三行：使区间最宽的原数。"
 )
 _TIMES = (Fraction(3, 2), *(Fraction(n) for n in (2, 3, 5, 10, 20, 50, 100)))
 """Multiples that may be marked on the axis, and as fractions below the value."""
@@ -216,6 +219,9 @@ def _axis(ax: Axes, rows: list[dict[str, Any]], *, narrow: bool) -> None:
     ax.xaxis.set_major_locator(FixedLocator([float(mark) for mark in marks]))
     ax.xaxis.set_major_formatter(FixedFormatter(names))
     ax.xaxis.set_minor_locator(NullLocator())
+    # A Chinese font draws these signs as wide as a character.
+    for label in ax.get_xticklabels():
+        label.set_fontfamily(latin_first())
 
 
 def draw_unit_costs(
@@ -228,6 +234,7 @@ def draw_unit_costs(
         )
         pale = any(_moves(row) for row in costs.to_dict("records"))
         notes = [_COARSE, _PLANNED] if pale else [_PLANNED]
+        notes += [_THIRD] * page.narrow
         pitch = 4.6 if page.narrow else 3.4
         return page.compose(ax, pitch=pitch, headline=headline(costs), notes=notes)
 
