@@ -172,6 +172,17 @@ def test_text_on_a_dark_bar_is_refused() -> None:
     refused(change, r"'on it': contrast")
 
 
+def test_text_under_a_mark_is_refused() -> None:
+    def change(figure: Figure) -> None:
+        text = a_text(figure, "26.72")
+        there = text.get_window_extent()
+        (ax,) = figure.axes
+        x, y = ax.transData.inverted().transform((there.x0, (there.y0 + there.y1) / 2))
+        ax.plot([x], [y], marker="D", markersize=5, color="#0b4a75", zorder=9)
+
+    refused(change, r"'26.72': text under a mark")
+
+
 def test_series_of_one_lightness_are_refused() -> None:
     def change(figure: Figure) -> None:
         for artist in figure.findobj(Rectangle):

@@ -37,6 +37,9 @@ LEAST_LIGHTNESS = 10.0
 """Steps of CIE L* between two series."""
 
 _OF_TEXT = 0.97
+_BLEND = 3
+_NO_TEXT = "#ff00ff"
+"""A colour that no text has."""
 
 
 def check_figure(
@@ -53,9 +56,9 @@ def check_figure(
     Rules: exact width in mm and a height that the preset allows; no text off the canvas and
     nothing at its edge; no text over text; no text under the preset's least size, no line under
     0.25 pt; no glyph that the fonts lack; no "n.r." that nothing explains; contrast of every
-    letter with what is behind it at least 4.5; series apart in lightness, in greyscale and under
-    three kinds of colour blindness, unless their form tells them apart; a mark for every drawn
-    row, and text for every row that is not reported.
+    letter with what is behind it at least 4.5; no text under a mark; series apart in lightness, in
+    greyscale and under three kinds of colour blindness, unless their form tells them apart; a mark
+    for every drawn row, and text for every row that is not reported.
 
     Parameters
     ----------
@@ -89,6 +92,7 @@ def check_figure(
             *_explained(texts),
             *_lines(figure),
             *_contrast(figure, texts, full),
+            *_covered(figure, texts, full),
             *_series(figure),
             *_marks(figure, drawn, omitted),
         ]
@@ -267,6 +271,39 @@ def _contrast(
                 f"contrast with what is behind it under {LEAST_CONTRAST}",
                 "give it a darker colour, or move it off the line or bar",
             )
+
+
+def _covered(
+    figure: Figure, texts: list[Text], full: np.ndarray[Any, np.dtype[np.uint8]]
+) -> Iterator[Finding]:
+    """Text whose letters would show if nothing but text were drawn."""
+    others = [
+        artist
+        for artist in figure.findobj(Artist)
+        if artist.get_visible()
+        and artist is not figure.patch
+        and isinstance(artist, (Line2D, Patch, Collection))
+    ]
+    colour = figure.get_facecolor()
+    figure.set_facecolor(_NO_TEXT)
+    for artist in others:
+        artist.set_visible(False)
+    try:
+        alone = _pixels(figure)
+    finally:
+        figure.set_facecolor(colour)
+        for artist in others:
+            artist.set_visible(True)
+    for text in texts:
+        box = text.get_window_extent()
+        rows = slice(max(0, int(full.shape[0] - box.y1)), int(full.shape[0] - box.y0) + 1)
+        columns = slice(max(0, int(box.x0)), int(box.x1) + 1)
+        # The middle of a letter has the colour of the text itself; edges blend with what is behind.
+        ink = np.round(255 * np.array(to_rgba(text.get_color())[:3]))
+        solid = (np.abs(alone[rows, columns] - ink) <= _BLEND).all(axis=2)
+        shown = (np.abs(full[rows, columns] - ink) <= _BLEND).all(axis=2)
+        if (solid & ~shown).sum() > (1 - _OF_TEXT) * solid.sum():
+            yield text.get_text(), "text under a mark", "move it, or draw it over the mark"
 
 
 def _series(figure: Figure) -> Iterator[Finding]:
