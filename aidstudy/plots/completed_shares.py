@@ -322,8 +322,8 @@ def caption_completed_shares(shares: pd.DataFrame, lang: Lang = "en") -> str:
                 f"{who.en} {verb} not every project, so the share has only bounds (tinted): solid "
                 "lines belong to the interval of every possible share, tinted ones to that of "
                 "some.",
-                f"{who.zh}有项目未具名，故比例只有上下限（浅色带）；其深色横线为各种可能之共有部分，"
-                "浅色横线为全部可能。",
+                f"{who.zh}有项目未具名，故比例只有上下限（浅色带）；深色横线为各可能比例的区间所共有的部分，"
+                "浅色横线为这些区间的全部范围。",
             )
         )
     if missing:
