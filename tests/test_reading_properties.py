@@ -115,6 +115,11 @@ def test_values_lie_in_their_bounds(text: str) -> None:
 @example("5\udce40\n\n02\n\n\n|\x00\n\n\nr\x00\x00\n\n\x0b\n\n\udc87\n\t\n\n\n元—2125万元")
 @example("名称 x万元\n名甲乡 13 300\n乙乡 15 420")
 @example("总投资 1亿\n元甲乡 13 300\n乙乡 15 420")
+@example("村村通公路户户通\n道路施工投资增收\n8、 12 300\n-均年十二院时速")
+@example(
+    "道路七百九十，惠及全县。\n合同：甲乡 12 300\n~\n月2\n8日新建道路学校。迁入人家\n全部迁入新居。"
+)
+@example("道路施工时速增加12里。\n测图1∶1\n000\r\n户户通电话，路路通车辆")
 def test_repairing_twice_changes_nothing_more(text: str) -> None:
     fixed = repair_text(text)
     assert repair_text(fixed.text).steps == ()

@@ -28,7 +28,7 @@ N = words.BREAK
 # A dash may be two characters wide, but both alike: in 3%—-1% the second one is a minus sign.
 DASH = r"(?:[-–—－‐‑‒―─~～〜∼−](?:(?<=—)—|(?<=-)-|(?<=–)–|(?<=－)－|(?<=～)～)?+|至|到)"
 _BROKEN = (
-    rf"(?:(?<=[{words.BEFORE_BROKEN}])(?<![附件表图注])|(?<=[{words.BEFORE_BROKEN}] ))"
+    rf"(?:(?<=[{words.BEFORE_BROKEN}])(?<![附件表图注])|(?<=[{HAN}，、。；：] ))"
     rf"(?=[0-9０-９,.． ]{{1,14}}+{N}[0-9０-９,.． ]{{1,14}}+(?!{N}[0-9０-９]))"
     rf"(?:{D}(?:{N}?{D}){{0,2}}+(?:{N}?[, ](?:{N}?{D}){{3}}){{1,6}}+(?!{N}?{D})|{D}(?:{N}?{D})*+)"
     # 13.⏎8年 is no date, so that 年 may follow a point.

@@ -86,7 +86,7 @@ from aidstudy.reading.numerals import (
     parse_numeral,
     read_numeral,
 )
-from aidstudy.reading.text import Span, without_radicals
+from aidstudy.reading.text import Span, ends_a_row, without_radicals
 
 Value = Fraction | str | None
 
@@ -1415,6 +1415,8 @@ class _Scan:
     def _amount(self, at: int) -> int:
         """A number with its unit; 0 when it has none that counts."""
         text = self.text
+        if text[at - 1 : at] == " " and ends_a_row(text, at):
+            return 0
         before = self._before(at)
         start = self._qualifier(at, before)
         if before in _MINUS_SIGNS and self._is_minus(at):

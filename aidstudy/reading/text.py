@@ -225,7 +225,8 @@ _B = rf"[{_BLANKS}]*+"
 _OPENING = re.compile(
     rf"[一二三四五六七八九十]{{1,3}}{_B}[、､﹑.．]"
     rf"|[（(]{_B}[一二三四五六七八九十0-9０-９]{{1,3}}{_B}[)）]"
-    rf"|[0-9０-９]{{1,2}}{_B}[.．、､﹑)）](?![0-9０-９])"
+    # The blank after a Chinese mark is taken away, so that 8、 12 is no item either; 8、2012年 is.
+    rf"|[0-9０-９]{{1,2}}{_B}(?:[.．)](?![0-9０-９])|[、､﹑）](?:(?!\s{{0,9}}+[0-9０-９])|(?={_B}[0-9]{{4}}{_B}年)))"
     rf"|第{_B}[一二三四五六七八九十0-9０-９]{{1,3}}{_B}[章节条]|[●■★☆◆◇•▲①-⑳]"
 )
 _SENTENCE_MARK = re.compile("[，。；、！？,;!?﹐﹑﹔﹖﹗｡､\u037e]")
@@ -243,7 +244,7 @@ _NOT_HEADING = re.compile(f"[{_STOPS}]")
 # 总投资约1亿⏎元: nobody ends a line so on purpose, however short it is.
 _CUT = re.compile(r"(?:[0-9０-９] ?[十百千万亿余多]{0,2}|[0-9０-９]\s?[-–—~～])\Z")
 _UNIT_NEXT = re.compile(
-    r"\s{1,4}(?:[0-9０-９]{1,6}\s?)?(?:[万亿余多元%％名人个户次]|平方|立方|公[里顷斤]|年|月|日)"
+    r"\s{1,4}(?:[0-9０-９]{1,6}\s{0,4})?(?:[万亿余多元%％名人个户次]|平方|立方|公[里顷斤]|年|月|日)"
 )
 _END = re.compile(r"[。！？!?…｡﹗﹖][”’」』）)]*\Z")
 # A mark and what it may be repaired to have the same width, so that repairing moves no line end.
@@ -254,8 +255,14 @@ _BROKEN_DECIMAL = re.compile(
     r"[0-9０-９]{1,9}+(?=\s?[万亿元个公平立米亩吨%％‰])"
 )
 # Where a line end cuts a number: what stands before its first part, and after its second.
-_NUMBER_BEFORE = re.compile(rf"[{words.BEFORE_BROKEN}](?P<blank> ?)[0-9０-９,，.．]{{1,14}}\Z")
+# A year is not cut behind its last digit, and 附件1 is a name.
+_NUMBER_BEFORE = re.compile(
+    rf"(?:(?![附件表图注])[{words.BEFORE_BROKEN}]|[\u4e00-\u9fff，、。；：](?P<blank> ))"
+    r"(?!(?:19|20)[0-9]{2}\Z)[0-9０-９,，.．]{1,9}\Z"
+)
 _NUMBER_AFTER = re.compile(rf"[0-9０-９,，.．]{{1,14}}+[ ]?[{words.AFTER_BROKEN}]")
+_TWO_CELLS = re.compile(rf"(?<= )[0-9０-９,.．]{{1,9}}{words.BREAK}[0-9０-９]{{1,3}} ")
+_SHORT_ROW = 12
 
 
 def repair_text(raw: str) -> RepairedText:
@@ -302,7 +309,7 @@ def repair_text(raw: str) -> RepairedText:
         )
     plain = without_radicals(raw)
     lines = [_Line.of(plain, match) for match in _LINE.finditer(plain)]
-    gaps = _join(lines)
+    gaps = _join(lines, plain)
     steps = [
         Repair("line", span, span.of(raw), glue)
         for span in gaps
@@ -349,10 +356,18 @@ class _Line:
             marked=marked,
             row=not marked and _ROW.match(content) is not None,
             heading=_HEADING.match(content) is not None,
-            cut=_CUT.search(content, max(0, len(content) - 4)) is not None
-            and _UNIT_NEXT.match(raw, start + len(content)) is not None,
+            cut=_is_cut(content, raw, start + len(content)),
             heading_goes_on=_NOT_HEADING.search(content) is None,
         )
+
+
+_CUT_LOOKS_BACK = 4
+
+
+def _is_cut(content: str, raw: str, end: int) -> bool:
+    """Whether a line ends inside a figure: in a number whose scale or unit begins the next."""
+    cut = _CUT.search(content, max(0, len(content) - _CUT_LOOKS_BACK))
+    return cut is not None and _UNIT_NEXT.match(raw, end) is not None
 
 
 _ROUNDS = 12
@@ -360,7 +375,7 @@ _NEAR = 5
 _SLACK = 5
 
 
-def _join(lines: list[_Line]) -> list[Span]:
+def _join(lines: list[_Line], raw: str) -> list[Span]:
     """The gaps between lines that belong together.
 
     Joined lines are longer, which may change what counts as full; so the rule runs until it
@@ -375,8 +390,17 @@ def _join(lines: list[_Line]) -> list[Span]:
         merged: list[_Line] = []
         for index, line in enumerate(lines):
             if index and joined[index - 1]:
-                gaps.append(Span(merged[-1].end, line.start))
                 last = merged[-1]
+                gaps.append(gap := Span(last.end, line.start))
+                # 300⏎~⏎万元: the end of a short line is read together with the line before it.
+                cut = line.cut
+                if line.end - line.start < _CUT_LOOKS_BACK:
+                    tail = _glue(raw, gap) + raw[line.start : line.end]
+                    cut = _is_cut(
+                        raw[max(last.start, last.end - _CUT_LOOKS_BACK) : last.end] + tail,
+                        raw,
+                        line.end,
+                    )
                 merged[-1] = _Line(
                     last.start,
                     line.end,
@@ -387,7 +411,7 @@ def _join(lines: list[_Line]) -> list[Span]:
                     last.marked or line.marked,
                     False,
                     last.heading and line.heading_goes_on,
-                    line.cut,
+                    cut,
                     line.heading_goes_on,
                 )
             else:
@@ -438,7 +462,26 @@ def _cuts_number(raw: str, gap: Span) -> bool:
     before = _NUMBER_BEFORE.search(raw, max(0, gap.start - 16), gap.start)
     if before is None:
         return False
-    return not before["blank"] or _NUMBER_AFTER.match(raw, gap.end) is not None
+    if not before["blank"]:
+        return True
+    rows = ends_a_row(raw, before.end("blank"))
+    return not rows and _NUMBER_AFTER.match(raw, gap.end) is not None
+
+
+def ends_a_row(text: str, place: int) -> bool:
+    """Whether the number at `place` ends a row of a table, and the next line begins with another.
+
+    Examples
+    --------
+    >>> ends_a_row("道路 120\\n3 个乡镇 80", 3)
+    True
+    >>> ends_a_row("共选派教师、医生和技术骨干 1\\n5 名", 14)
+    False
+    """
+    if _TWO_CELLS.match(text, place) is None:
+        return False
+    line = text[max(0, place - 2 * _SHORT_ROW) : place].rpartition("\n")[2]
+    return len(line) < _SHORT_ROW and _SENTENCE_MARK.search(line) is None
 
 
 def _radical_steps(raw: str, plain: str) -> list[Repair]:
@@ -566,4 +609,13 @@ def _side(raw: str, place: int) -> str:
     return ""
 
 
-__all__ = ["RADICALS", "RULES", "Repair", "RepairedText", "Span", "repair_text", "without_radicals"]
+__all__ = [
+    "RADICALS",
+    "RULES",
+    "Repair",
+    "RepairedText",
+    "Span",
+    "ends_a_row",
+    "repair_text",
+    "without_radicals",
+]
