@@ -37,16 +37,16 @@ class _PathType(click.Path):
 
 def _into_folder(told: str, default: str | None = None) -> Callable[[_Command], _Command]:
     """The option ``-o DIR``, required unless there is a default."""
+    # A default of None would stand for a value that is given.
+    needed = {"required": True} if default is None else {"default": default, "show_default": True}
     return click.option(
         "-o",
         "--output",
         "into",
         type=_PathType(path_type=Path),
         metavar="DIR",
-        default=default,
-        required=default is None,
-        show_default=True,
         help=told,
+        **needed,
     )
 
 
@@ -301,19 +301,29 @@ def read(
     from aidstudy.tables.study import load_study
 
     study = None if folder is None else load_study(folder)
+    if scheduler and engine != "dask":
+        raise click.UsageError("--scheduler goes with --engine dask")
+    if not page.is_dir() and (jobs != 1 or engine != "joblib" or fresh):
+        raise click.UsageError(
+            f"--jobs, --engine and --fresh are for a folder of pages; {page} is not one"
+        )
     if page.is_dir() and output is not None:
         reader = pages.reader_for(study, year)
-        with many.bar() as progress:
-            outcome = many.read_folder(
-                page,
-                output,
-                reader=reader,
-                jobs=jobs,
-                engine=engine,
-                scheduler=scheduler,
-                fresh=fresh,
-                progress=progress,
-            )
+        try:
+            with many.bar() as progress:
+                outcome = many.read_folder(
+                    page,
+                    output,
+                    reader=reader,
+                    jobs=jobs,
+                    engine=engine,
+                    scheduler=scheduler,
+                    fresh=fresh,
+                    progress=progress,
+                )
+        except KeyboardInterrupt:
+            click.echo("what has been read is kept: the same command goes on from there", err=True)
+            raise
         _say(outcome.lines())
         return
     text = pages.read_page(page)
@@ -328,6 +338,19 @@ def read(
         _say([f"{output}: {number} figures, each a proposal to be looked at"])
     if first is None:
         click.echo(f"{page}: no figure found; {pages.unread_told(text)}", err=True)
+
+
+@commands.command()
+@click.argument("page", type=_PathType(path_type=Path, allow_dash=True))
+@_into_file("A new file.", required=True)
+def text(page: Path, output: Path) -> None:
+    """Write the text of PAGE, a PDF or a text in GB 18030, as UTF-8: what a study is made from.
+
+    Keep the file as it is: every offset of a study counts its characters.
+    """
+    from aidstudy.publish.pages import write_text
+
+    _say([f"{output}: {write_text(page, output)} characters"])
 
 
 @commands.command()
@@ -360,6 +383,8 @@ def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
     Without PAGE the draft is the one that the study keeps.
     """
     from aidstudy.publish.agreement import draft_agreement, store_draft
+    from aidstudy.publish.new_study import is_proposal
+    from aidstudy.tables.load import load_figures
     from aidstudy.tables.study import load_study
 
     study = load_study(folder)
@@ -368,6 +393,9 @@ def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
             raise click.UsageError("--store needs PAGE, the text to draft")
         _say([str(store_draft(study, page))])
     _say(draft_agreement(study, page).lines())
+    open_rows = sum(map(is_proposal, load_figures(study)["note"].fillna("")))
+    if open_rows:
+        _say([f"{open_rows} rows of the coding are still the draft's own: with them it agrees"])
 
 
 @commands.command()

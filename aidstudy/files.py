@@ -23,6 +23,10 @@ _ADVICE = {
     "EACCES": "the folder may not be written: change its rights or work in a copy",
     "EPERM": "the folder may not be written: change its rights or work in a copy",
     "ENAMETOOLONG": "the path is too long: use a folder nearer to the root",
+    "EISDIR": "it is a folder: name a file",
+    "ENOTDIR": "a part of the path is a file: name a folder there",
+    "EEXIST": "a part of the path is a file: name a folder there",
+    "ENOENT": "there is none: look whether the path is right",
 }
 
 

@@ -30,6 +30,7 @@ COMMANDS = (
     ["read"],
     ["review"],
     ["new", "made", "--year", "2012", "--page"],
+    ["text", "-o", "made.txt"],
     ["trace", "--figure", "ganzi-021", "--page"],
 )
 
@@ -64,6 +65,21 @@ ARGUMENTS = {
         "new", "{folder}/file/new", "--page", "{folder}/page.txt", "--year", "2012",
     ],
     "new without a year": ["new", "{folder}/new", "--page", "{folder}/page.txt"],
+    "draft options for a folder": ["read", "{folder}/page.txt", "--jobs", "2"],
+    "fresh for a page": ["read", "{folder}/page.txt", "--fresh"],
+    "scheduler without dask": [
+        "read", "{folder}", "-o", "{folder}/new.parquet", "--scheduler", "tcp://127.0.0.1:1",
+    ],
+    "plot without a folder": ["plot", "money_flow"],
+    "export without a folder": ["export", "iati"],
+    "site without a folder": ["site"],
+    "site into a file": ["site", "-o", "{folder}/file"],
+    "solutions without a folder": ["instructors"],
+    "solutions into a file": ["instructors", "-o", "{folder}/file"],
+    "lab into a file": ["lab", "-o", "{folder}/file"],
+    "text without a file": ["text", "{folder}/page.txt"],
+    "text of a folder": ["text", "{folder}", "-o", "{folder}/new.txt"],
+    "text over a file": ["text", "{folder}/page.txt", "-o", "{folder}/file"],
     "keep where something is": ["reproduce", "--keep", "{folder}"],
     "keep below a file": ["reproduce", "--keep", "{folder}/file/new"],
 }  # fmt: skip

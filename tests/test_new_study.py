@@ -144,6 +144,12 @@ def test_check_and_audit(own: Path, page: Path) -> None:
     assert len(found.uncovered) == runs
 
 
+def test_a_draft_does_not_pass_for_a_coding_that_agrees_with_it(own: Path, page: Path) -> None:
+    told = CliRunner().invoke(commands, ["--study", str(own), "agreement", str(page)])
+    number = len(_rows(own, "figures"))
+    assert f"{number} rows of the coding are still the draft's own" in told.output
+
+
 def test_results_and_trails(own: Path) -> None:
     found = results(own)
     paid = found["paid.county1"]
@@ -236,7 +242,8 @@ def test_interrupted_it_leaves_nothing(
 def test_a_page_that_cannot_be_used(tmp_path: Path) -> None:
     for content, error, words in (
         (b"", TextError, "holds no text"),
-        (PAGE.encode("gb18030"), TextError, "is not UTF-8"),
+        (PAGE.encode("gb18030"), TextError, "is not UTF-8.*aidstudy text .* -o PAGE.txt"),
+        (b"%PDF-1.4", TextError, "a PDF or a binary file.*aidstudy text"),
         (None, FileError, "cannot be read"),
     ):
         path = tmp_path / "page.txt"

@@ -35,6 +35,7 @@ from aidstudy.publish.pages import (
     reader_for,
     text_of,
     write_draft,
+    write_text,
 )
 from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures, draft_rows
 from aidstudy.reading.quantities import find_quantities
@@ -134,6 +135,15 @@ def test_one_long_line() -> None:
     rows = list(Reader(2017).rows(text))
     assert len(rows) == 6_000
     assert {row["measure"] for row in rows} == {"disbursement", "length"}
+
+
+def test_the_text_of_a_page_is_written_once(tmp_path: Path) -> None:
+    page, output = tmp_path / "page.txt", tmp_path / "utf8.txt"
+    page.write_bytes(TEXT.encode("gb18030"))
+    assert write_text(page, output) == len(TEXT)
+    assert output.read_bytes() == TEXT.encode()
+    with pytest.raises(FileError, match="is there already"):
+        write_text(page, output)
 
 
 # --- PDF --------------------------------------------------------------------------------------

@@ -186,7 +186,10 @@ def save_plot(
             raise PlotError(f"format {form!r}: there is none{did_you_mean(form, FORMATS)}")
     tables = found.tables(study)
     if not _has_rows(tables):
-        raise PlotError(f"plot {found.stem}: its table has no row in this study, nothing to draw")
+        raise PlotError(
+            f"plot {found.stem}: its table has no row in this study, so nothing to draw; "
+            "fill the tables of data/raw it rests on, or draw another plot"
+        )
     figure = checked_figure(found, tables, preset=chosen, lang=language)
     paths = []
     for form in forms:

@@ -128,7 +128,7 @@ def new_study(
     Raises
     ------
     StudyError
-        If the folder exists.
+        If the folder exists, or a part of its path is a file.
     TextError
         If the page is empty or is not UTF-8 text: offsets count the code points of one text file.
     FileError
@@ -137,6 +137,8 @@ def new_study(
     root = Path(folder)
     if root.exists() or root.is_symlink():
         raise StudyError(f"{root}: is there already; name a new folder, nothing is overwritten")
+    if any(parent.exists() and not parent.is_dir() for parent in root.parents):
+        raise StudyError(f"{root}: a part of its path is a file; name a new folder")
     content = read_whole(page)
     text = _text(content, str(page))
     draft = _Draft.of(text, year)
@@ -164,10 +166,13 @@ def _text(content: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         raise TextError(
             f"{name}: byte {error.start} is not UTF-8; a study needs one text file that stays as "
-            "it is: save the page as text in UTF-8"
+            f"it is: aidstudy text {name} -o PAGE.txt writes it"
         ) from None
     if "\0" in text or text.startswith("%PDF-"):
-        raise TextError(f"{name}: a PDF or a binary file; save the page as text in UTF-8")
+        raise TextError(
+            f"{name}: a PDF or a binary file; a study needs its text in one file that stays as it "
+            f"is: aidstudy text {name} -o PAGE.txt writes that of a PDF"
+        )
     if not text.strip("\ufeff \t\r\n\f\v\u3000"):
         raise TextError(f"{name}: holds no text; there is nothing to read")
     return text

@@ -27,7 +27,7 @@ from nbformat.validator import get_validator
 from traitlets import default
 
 from aidstudy.errors import AidstudyError, NotebookError
-from aidstudy.files import read_whole, write_whole
+from aidstudy.files import file_error, read_whole, write_whole
 
 SECONDS_PER_CELL = 300
 """A cell that takes longer is taken for one that hangs."""
@@ -137,8 +137,13 @@ def execute_notebooks(
         If a cell raises, writes to stderr, hangs, or shows a path of this machine or an address
         in memory. Names notebook and cell; cells count from 1. The other notebooks are still
         executed, and all faults are reported together.
+    FileError
+        If `into` cannot be made.
     """
-    into.mkdir(parents=True, exist_ok=True)
+    try:
+        into.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise file_error(error, into, "made") from error
     sources = [(path.name, _read(path)) for path in paths]
     with _settings_folder() as settings:
         run = _Run(into, _kernel_variables(study, settings), settings, finished)

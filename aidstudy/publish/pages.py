@@ -113,6 +113,36 @@ def read_page(path: str | Path) -> str:
     return text_of(read_whole(path), name=str(path))
 
 
+def write_text(page: str | Path, output: str | Path) -> int:
+    """Write the text of a page as UTF-8: the one file that the offsets of a study count in.
+
+    Parameters
+    ----------
+    page : str or Path
+        As in :func:`read_page`.
+    output : str or Path
+        A new file: one that is there may be the text of a study, and stays.
+
+    Returns
+    -------
+    int
+        Characters that were written.
+
+    Raises
+    ------
+    FileError
+        If `output` exists or cannot be written, or the page cannot be read.
+    TextError
+        If the page holds no text that can be read.
+    """
+    target = Path(output)
+    if target.exists() or target.is_symlink():
+        raise FileError(f"{target}: is there already; name a new file, nothing is overwritten")
+    text = read_page(page)
+    write_whole(target, text)
+    return len(text)
+
+
 def text_of(content: bytes, *, name: str) -> str:
     """The text of a page from its bytes; `name` is for messages.
 
@@ -280,7 +310,7 @@ def write_draft(rows: Rows, path: str | Path) -> int:
         write_whole(path, parquet_bytes(draft_tables(counted())))
     else:
         raise CodebookError(
-            f"{path}: no format {suffix or 'without an ending'!r}; end the name in "
+            f"{path}: no format {repr(suffix) if suffix else 'without an ending'}; end the name in "
             f"{', '.join(FORMATS)}",
             printed=suffix,
         )
@@ -381,4 +411,5 @@ __all__ = [
     "text_of",
     "unread_told",
     "write_draft",
+    "write_text",
 ]

@@ -93,6 +93,8 @@ def build_site(study: StudyLike, into: str | os.PathLike[str]) -> Site:
     docs, out = opened.folder / "docs", Path(into)
     if not (docs / "conf.py").exists():
         raise StudyError(f"{docs}: no conf.py; the site is built from a clone of the repository")
+    if out.exists() and not out.is_dir():
+        raise StudyError(f"{out}: is a file; name a new folder for the site")
     if out.exists() and any(out.iterdir()) and not (out / ".buildinfo").exists():
         raise StudyError(f"{out}: holds other files; name a new folder for the site")
     try:
