@@ -284,6 +284,15 @@ def _covered(
         and artist is not figure.patch
         and isinstance(artist, (Line2D, Patch, Collection))
     ]
+    over = [(artist.get_zorder(), artist.get_window_extent()) for artist in others]
+    near = [
+        (text, box)
+        for text in texts
+        if (box := text.get_window_extent())
+        and any(order >= text.get_zorder() and box.overlaps(place) for order, place in over)
+    ]
+    if not near:
+        return
     colour = figure.get_facecolor()
     figure.set_facecolor(_NO_TEXT)
     for artist in others:
@@ -294,8 +303,7 @@ def _covered(
         figure.set_facecolor(colour)
         for artist in others:
             artist.set_visible(True)
-    for text in texts:
-        box = text.get_window_extent()
+    for text, box in near:
         rows = slice(max(0, int(full.shape[0] - box.y1)), int(full.shape[0] - box.y0) + 1)
         columns = slice(max(0, int(box.x0)), int(box.x1) + 1)
         # The middle of a letter has the colour of the text itself; edges blend with what is behind.
