@@ -811,6 +811,23 @@ def test_each_change_can_be_undone(tab: Any, missed: Path) -> None:
 
 
 @pytest.mark.extra
+def test_a_radical_of_a_pdf_is_added_as_its_character(tab: Any, tmp_path: Path) -> None:
+    text = "白石县送去良种第3⼾，感谢白石县。"
+    path = tmp_path / "radical.txt"
+    path.write_bytes(text.encode())
+    new_study(tmp_path / "radical", page=path, year=2012)
+    page = tab(text, study=load_study(tmp_path / "radical"))
+    page.click("#add")
+    page.fill("#place [name=find]", "3户")
+    page.press("#place [name=find]", "Enter")
+    assert _place(page) == (text.index("3"), text.index("3") + 2)
+    page.click("#place [type=submit]")
+    _told(page, counted="household", subject="county1", label_en="Households")
+    (row,) = csv.DictReader(io.StringIO(_saved(page)))
+    assert row["printed"] == plain_print("3⼾") == "3户"
+
+
+@pytest.mark.extra
 def test_figures_do_not_overlap(tab: Any, missed: Path) -> None:
     page = tab(MISSED, study=load_study(missed))
     sum_of_money = MISSED.index("3000")

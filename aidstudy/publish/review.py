@@ -34,7 +34,7 @@ from aidstudy.publish.review_words import (
     WORDS,
 )
 from aidstudy.reading.drafts import PAGE
-from aidstudy.reading.quantities import Unread, find_quantities
+from aidstudy.reading.quantities import Unread, find_quantities, plain_print
 from aidstudy.reading.text import RULES, Repair, RepairedText, Span, repair_text
 from aidstudy.tables.check import check_study, measures_of
 from aidstudy.tables.clean import derived_cells, raw_cells
@@ -692,6 +692,13 @@ class _Document:
             "data-signs": json.dumps(FAMILIES),
             "data-named": json.dumps(_NAMED_KINDS),
             "data-numerals": json.dumps(NUMERALS),
+            "data-plain": json.dumps(
+                {
+                    sign: plain_print(sign)
+                    for sign in sorted({*self.text})
+                    if plain_print(sign) != sign
+                }
+            ),
         }
         yield f'<form id="place" hidden novalidate{_attributes(told)}{self._label("place_form")}>'
         yield f"{self._word('place_form', 'h2')}{self._word('place_help', 'p')}"

@@ -7,14 +7,13 @@ by the reader that the checks use, so that the two cannot differ.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from aidstudy.errors import AidstudyError, UnitError
 from aidstudy.reading.grammar import BEFORE_WORDS, CN
-from aidstudy.reading.quantities import Quantity, read_quantity
+from aidstudy.reading.quantities import Quantity, plain_print, read_quantity
 
 NUMERALS = f"0-9{CN}半"
 """The signs of which a figure has at least one: the inside of a character class."""
@@ -64,7 +63,7 @@ def readings(text: str, year: int) -> dict[str, list[Reading]]:
 
 
 def _slices(text: str) -> Iterator[str]:
-    plain = "".join(unicodedata.normalize("NFKC", sign) for sign in text if not sign.isspace())
+    plain = "".join(map(plain_print, text))
     for numeral in _NUMERAL.finditer(plain):
         place = numeral.start()
         if _inside_number(plain, place):

@@ -22,13 +22,13 @@ const marking = (() => {
   const units = (node, count) => [...node.data].slice(0, count).join("").length;
   const endOf = (index) => (index + 1 < nodes.length ? nodes[index + 1].start : signs.length);
 
-  // White space as Python has it, and NFKC: the column `printed` of the codebook.
-  const blank = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
-  const plain = (string) => [...string].filter((sign) => !blank.test(sign)).join("").normalize("NFKC");
+  // The column `printed` of the codebook, sign by sign; what is typed may have signs of its own.
+  const plainly = JSON.parse(document.getElementById("place").dataset.plain);
+  const plain = (string) => [...string].map((sign) => plainly[sign] ?? sign).join("").replace(/\s/g, "").normalize("NFKC");
   const slice = (start, end) => signs.slice(start, end).join("");
   const trimmed = (start, end) => {
-    while (start < end && blank.test(signs[start])) start += 1;
-    while (start < end && blank.test(signs[end - 1])) end -= 1;
+    while (start < end && !plain(signs[start])) start += 1;
+    while (start < end && !plain(signs[end - 1])) end -= 1;
     return [start, end];
   };
 
