@@ -1224,7 +1224,8 @@ class _Scan:
         if left:
             reason = words.NO_UNIT_IN_CODEBOOK["".join(left["word"].split())]
             return self._leave(at, left.end(), reason)
-        number = JUST_ONE.match(self.text, at)
+        # A single character is a numeral for sure.
+        number = JUST_ONE.match(self.text, at) if run_end - at > 1 else None
         if number and number["u1"] and number.end("n1") == run_end:
             try:
                 parse_numeral(number["n1"])
