@@ -10,6 +10,8 @@ import tomllib
 from importlib import metadata
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "dependencies.md"
 
@@ -38,7 +40,7 @@ PURPOSES = {
     "seaborn": "statistical marks in a plot of one's own",
     "statsmodels": "intervals of shares, kappa, power",
     "xlsxwriter": "Excel workbooks",
-    "zhplot": "the Chinese font of the plots; its file only, never imported",
+    "zhplot": "the Chinese font of the plots, Noto Sans SC (OFL-1.1); its file only, not imported",
 }
 
 
@@ -72,6 +74,26 @@ def licence(name: str) -> str:
     return expression or "; ".join(classifiers) or first[:60] or "not said in the metadata"
 
 
+def needed() -> set[str]:
+    """What the run-time dependencies need in turn, extras and all, as far as it is installed."""
+    found: set[str] = set()
+    waiting = [(name, "") for name in required()]
+    seen = set(waiting)
+    while waiting:
+        name, extra = waiting.pop()
+        try:
+            lines = metadata.requires(name) or []
+        except metadata.PackageNotFoundError:
+            continue
+        found.add(_plain(name))
+        for line in map(Requirement, lines):
+            if line.marker is None or line.marker.evaluate({"extra": extra}):
+                new = {(line.name, extra) for extra in ("", *line.extras)} - seen
+                seen |= new
+                waiting += new
+    return found
+
+
 def size(name: str) -> str:
     """How much a package takes on disk, without those that it needs."""
     files = metadata.files(name) or []
@@ -88,7 +110,8 @@ def page() -> str:
         "Made by `python docs/dependencies.py`; a test compares names, versions and licences.",
         "Licence and size are what the metadata of the installed packages say. The metadata has no",
         "date of release: the version is the newest that there was when the lock was made.",
-        "What these packages need in turn is in `requirements.lock`, each file with its sha256.",
+        "What these packages need in turn is in `requirements-lab.lock`, each file with its",
+        "sha256; the test looks at the licences of that too: none is of the GPL family.",
         "",
         "| package | extra | what for | locked version | licence | size (MB) |",
         "| --- | --- | --- | --- | --- | ---: |",

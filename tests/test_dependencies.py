@@ -40,3 +40,10 @@ def test_licences_are_those_of_the_metadata_and_none_is_copyleft() -> None:
             continue  # An extra that is not installed here.
         checked += 1
     assert checked >= 15
+
+
+def test_nothing_that_they_need_in_turn_is_copyleft() -> None:
+    names = MADE["needed"]()
+    assert len(names) > 40
+    told = {name: MADE["licence"](name) for name in sorted(names)}
+    assert {n: t for n, t in told.items() if re.search(r"GPL|General Public", t)} == {}
