@@ -15,11 +15,19 @@ from xml.etree import ElementTree as ET
 import pytest
 from copies import change_cell, copy_of_study, stored
 
-from aidstudy.codebook import CLEAN_TABLES, NUMERIC_KINDS, OUTSIDE_TABLES, RAW_TABLES, Column
+from aidstudy.codebook import (
+    CLEAN_TABLES,
+    NUMERIC_KINDS,
+    OUTSIDE_TABLES,
+    RAW_TABLES,
+    RESULTS,
+    SENSITIVITY,
+    Column,
+)
 from aidstudy.errors import TableError
 from aidstudy.files import sha256_of
 from aidstudy.publish.exchange.csvw import csvw_metadata
-from aidstudy.publish.exchange.datapackage import datapackage
+from aidstudy.publish.exchange.datapackage import datapackage, described_tables
 from aidstudy.publish.exchange.ddi import NAMESPACE, ddi_codebook
 from aidstudy.publish.exchange.export import metadata_files
 from aidstudy.publish.exchange.source import Source, source_of
@@ -70,6 +78,7 @@ def test_the_package_has_every_table_column_and_code(
     package: dict[str, Any], source: Source
 ) -> None:
     tables = {**CLEAN_TABLES, "dac_codes": OUTSIDE_TABLES["dac_codes"]}
+    tables |= {"results": RESULTS, "sensitivity": SENSITIVITY}
     tables |= {f"raw-{name}": table for name, table in RAW_TABLES.items()}
     tables |= {"raw-context": OUTSIDE_TABLES["context"]}
     assert [one["name"] for one in package["resources"]] == list(tables)
@@ -115,7 +124,7 @@ def test_references_of_raw_tables_stay_among_raw_tables(package: dict[str, Any])
 
 def test_patterns_fit_every_cell_that_is_filled(package: dict[str, Any], source: Source) -> None:
     tried = 0
-    for one in (*source.clean, *source.raw):
+    for one in described_tables(source):
         for name, field in _fields(_resource(package, one.name)).items():
             if pattern := field["constraints"].get("pattern"):
                 assert "(?" not in pattern

@@ -153,22 +153,22 @@ def _counts(names: Sequence[str]) -> str:
 
 def _clean(job: Job) -> None:
     from aidstudy.publish.codebook_page import codebook_page
-    from aidstudy.publish.exchange.export import metadata_files
     from aidstudy.publish.glossary_page import glossary_page
     from aidstudy.tables.load import clean_study
 
     clean_study(job.built)
     write_whole(job.built.folder / "data" / "README.md", codebook_page(job.built))
     write_whole(job.built.folder / "data" / "glossary.md", glossary_page(job.built))
-    for name, content in metadata_files(job.built).items():
-        write_whole(job.built.folder / name, content)
 
 
 def _results(job: Job) -> None:
     from aidstudy.analysis import write_results
+    from aidstudy.publish.exchange.export import metadata_files
     from aidstudy.tables.record import RECORD, record_text
 
     write_results(job.built)
+    for name, content in metadata_files(job.built).items():
+        write_whole(job.built.folder / name, content)
     # Last of what goes into data/, as it says what everything there is.
     write_whole(job.built.folder / RECORD, record_text(job.built))
 

@@ -11,6 +11,7 @@ from aidstudy.publish.exchange.source import (
     CREATOR,
     LICENCE,
     LICENCE_URL,
+    Source,
     Stored,
     StudyOrSource,
     described,
@@ -64,9 +65,14 @@ def datapackage(study: StudyOrSource) -> bytes:
         "page_sha256": page_sha256(study),
         "licenses": [{"name": LICENCE, "path": LICENCE_URL}],
         "contributors": [{"title": CREATOR, "roles": ["creator"]}],
-        "resources": [_resource(stored) for stored in (*source.clean, *source.raw)],
+        "resources": [_resource(stored) for stored in described_tables(source)],
     }
     return (json.dumps(package, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+def described_tables(source: Source) -> tuple[Stored, ...]:
+    """The tables of the package: clean ones, results, and what people typed."""
+    return (*source.clean, *source.results, *source.raw)
 
 
 def _resource(stored: Stored) -> dict[str, Any]:
@@ -137,4 +143,4 @@ def _field(stored: Stored, column: Column) -> dict[str, Any]:
     return field
 
 
-__all__ = ["datapackage"]
+__all__ = ["datapackage", "described_tables"]

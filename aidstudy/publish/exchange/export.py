@@ -13,7 +13,7 @@ from aidstudy.errors import CodebookError
 from aidstudy.files import write_whole
 from aidstudy.publish.exchange.annotations import web_annotations
 from aidstudy.publish.exchange.csvw import csvw_metadata
-from aidstudy.publish.exchange.datapackage import datapackage
+from aidstudy.publish.exchange.datapackage import datapackage, described_tables
 from aidstudy.publish.exchange.ddi import ddi_codebook
 from aidstudy.publish.exchange.iati import iati_activities
 from aidstudy.publish.exchange.parquet import parquet_files
@@ -57,7 +57,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "datapackage": Format(
             "all tables as a Frictionless Data Package",
             lambda source: (
-                {"datapackage.json": datapackage(source)} | _csv((*source.clean, *source.raw))
+                {"datapackage.json": datapackage(source)} | _csv(described_tables(source))
             ),
         ),
         "ddi": Format(

@@ -9,7 +9,17 @@ from fractions import Fraction
 
 import pandas as pd
 
-from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, RAW_TABLES, Codes, Column, Table
+from aidstudy.analysis import load_sensitivity
+from aidstudy.codebook import (
+    CLEAN_TABLES,
+    OUTSIDE_TABLES,
+    RAW_TABLES,
+    RESULTS,
+    SENSITIVITY,
+    Codes,
+    Column,
+    Table,
+)
 from aidstudy.errors import TableError
 from aidstudy.files import read_whole
 from aidstudy.tables.cells import exact
@@ -88,11 +98,14 @@ class Source:
         The clean tables, and the purpose codes that the projects point to.
     raw : tuple of Stored
         The tables that people type, under names that start with ``raw-``.
+    results : tuple of Stored
+        The results and what moves them, where the study has stored them.
     """
 
     study: Study
     clean: tuple[Stored, ...]
     raw: tuple[Stored, ...]
+    results: tuple[Stored, ...] = ()
 
     def table(self, name: str) -> Stored:
         """The clean table of that name."""
@@ -143,7 +156,15 @@ def source_of(study: StudyOrSource) -> Source:
         for name, table in RAW_TABLES.items()
     ]
     raw.append(replace(outside["context"], name=f"{_RAW}context"))
-    return Source(study, (*clean, outside["dac_codes"]), tuple(raw))
+    return Source(study, (*clean, outside["dac_codes"]), tuple(raw), _results(study))
+
+
+def _results(study: Study) -> tuple[Stored, ...]:
+    tables = (RESULTS, SENSITIVITY)
+    if not all((study.clean / f"{table.name}.csv").exists() for table in tables):
+        return ()
+    load_sensitivity(study)  # It checks both.
+    return tuple(_stored(study, table.name, f"clean/{table.name}.csv", table) for table in tables)
 
 
 def _stored(study: Study, name: str, path: str, table: Table) -> Stored:
