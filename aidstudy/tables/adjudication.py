@@ -19,7 +19,7 @@ import pandas as pd
 from aidstudy.codebook import ADJUDICATION
 from aidstudy.errors import Fault, TableError
 from aidstudy.tables.clean import file_name
-from aidstudy.tables.files import read_cells
+from aidstudy.tables.files import read_cells, rows_of
 from aidstudy.tables.study import Study
 
 Row = dict[str, str]
@@ -158,7 +158,7 @@ class _Coding:
 
     def __init__(self, tables: Mapping[str, pd.DataFrame], final: Mapping[str, Rows]) -> None:
         self.rows: dict[str, Rows] = {
-            name: cells.to_dict("records") for name, cells in tables.items()
+            name: list(rows_of(cells).values()) for name, cells in tables.items()
         }
         donors = {(row["recipient"], row["donor_zh"]): row["donor"] for row in final["pairs"]}
         self.slugs = {
@@ -207,7 +207,7 @@ def compare_codings(study: Study, clean: Mapping[str, pd.DataFrame]) -> pd.DataF
         Columns ``table, row, column, a, b, final``. A row that a coding or the final table does
         not have is one line, with ``present`` and ``absent`` in column ``row``.
     """
-    final: dict[str, Rows] = {name: cells.to_dict("records") for name, cells in clean.items()}
+    final: dict[str, Rows] = {name: list(rows_of(cells).values()) for name, cells in clean.items()}
     codings = {coder: _Coding(read_coding(study, coder), final) for coder in CODINGS}
     lines = _renamed(codings, final)
     for name in _COMPARED:

@@ -19,7 +19,7 @@ import pandas as pd
 
 from aidstudy.codebook import NUMERIC_KINDS, Column, Table, did_you_mean
 from aidstudy.errors import Fault
-from aidstudy.tables.files import row_name
+from aidstudy.tables.files import row_name, rows_of
 from aidstudy.tables.study import Study
 
 if TYPE_CHECKING:
@@ -223,14 +223,15 @@ def row_faults(cells: pd.DataFrame, table: Table, *, name: str) -> list[Fault]:
         Empty when nothing is wrong.
     """
     faults: list[Fault] = []
-    for row, texts in cells.to_dict("index").items():
+    for row, texts in rows_of(cells).items():
         found: list[tuple[str, str, str]] = []
         if {"start", "end"} <= set(table.names):
             found += _offset_faults(texts["start"], texts["end"])
         if "value" in table.names:
             found += _bound_faults(texts)
-        place = f"{name}, {row_name(cells, row, table)}"
-        faults += [Fault(place, column, texts[column], *told) for column, *told in found]
+        if found:
+            place = f"{name}, {row_name(cells, row, table)}"
+            faults += [Fault(place, column, texts[column], *told) for column, *told in found]
     return faults
 
 

@@ -35,7 +35,7 @@ from aidstudy.tables.clean import (
     file_name,
     raw_cells,
 )
-from aidstudy.tables.files import read_cells, row_name
+from aidstudy.tables.files import read_cells, row_name, rows_of
 from aidstudy.tables.study import Study, load_study
 
 Cells = Mapping[str, pd.DataFrame]
@@ -108,7 +108,7 @@ class _Faults:
         self.found.append(Fault(place, column, read, problem, remedy))
 
     def rows(self) -> Iterator[tuple[int, Row]]:
-        yield from self.cells.to_dict("index").items()
+        yield from rows_of(self.cells).items()
 
 
 def check_cells(tables: Cells, study: Study) -> None:
@@ -418,7 +418,7 @@ def _check_donors(faults: _Faults, row: int, donors: str, recipient: str, pairs:
 
 
 def _check_projects(faults: _Faults, tables: Cells, study: Study) -> None:
-    figures = {cells["figure_id"]: cells for cells in tables["figures"].to_dict("records")}
+    figures = {cells["figure_id"]: cells for cells in rows_of(tables["figures"]).values()}
     codes = set(tables["dac_codes"]["code"])
     pairs = _pairs_of(tables)
     numbers: dict[str, list[int]] = {}

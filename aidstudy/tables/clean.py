@@ -23,7 +23,7 @@ from aidstudy.codebook import (
 from aidstudy.errors import AidstudyError, Fault, NumeralError, TableError
 from aidstudy.intervals import Interval, plain, rounding_interval
 from aidstudy.reading.quantities import Quantity, read_quantity
-from aidstudy.tables.files import read_cells, row_name
+from aidstudy.tables.files import read_cells, row_name, rows_of
 from aidstudy.tables.study import Study
 
 Cells = Mapping[str, pd.DataFrame]
@@ -208,7 +208,7 @@ def clean_figures(raw: pd.DataFrame) -> pd.DataFrame:
     _check_typed(raw)
     faults: list[Fault] = []
     read: list[dict[str, str]] = []
-    for row, typed in raw.to_dict("index").items():
+    for row, typed in rows_of(raw).items():
         place = f"{file_name('figures')}, {row_name(raw, row, FIGURES_RAW)}"
         hints = {column: typed[column] for column in _HINTS if typed[column]}
         year = hints.get("year_hint", "2000")

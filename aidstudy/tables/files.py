@@ -204,9 +204,27 @@ def csv_parts(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> Iter
 _PART_LINES = 10_000
 
 
+def rows_of(cells: pd.DataFrame) -> dict[int, dict[str, str]]:
+    """The rows of text cells by their row in the file.
+
+    What ``to_dict`` gives, without its look at the type of every cell.
+
+    Examples
+    --------
+    >>> rows_of(pd.DataFrame({"a": ["x"], "b": ["y"]}, index=[2]))
+    {2: {'a': 'x', 'b': 'y'}}
+    """
+    names = list(cells.columns)
+    rows = zip(*(cells[name].tolist() for name in names), strict=True)
+    return {
+        number: dict(zip(names, row, strict=True))
+        for number, row in zip(cells.index.tolist(), rows, strict=True)
+    }
+
+
 def cells_text(cells: pd.DataFrame) -> str:
     """A table of text cells as CSV."""
-    return csv_text(list(cells.columns), cells.to_dict("records"))
+    return csv_text(list(cells.columns), rows_of(cells).values())
 
 
 def row_name(cells: pd.DataFrame, row: int, table: Table) -> str:
