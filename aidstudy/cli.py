@@ -121,10 +121,11 @@ def audit(folder: Path | None, page: Path) -> None:
 @click.option("--arithmetic", is_flag=True, help="Check the page's own arithmetic instead.")
 @click.pass_obj
 def check(folder: Path | None, arithmetic: bool) -> None:
-    """Derive the clean tables and check them all, then every file against its recorded sha256.
+    """Derive the clean tables and check them and the results, then every file's recorded sha256.
 
     Nothing is written. With --arithmetic the exit status is 1 when the page contradicts itself.
     """
+    from aidstudy.analysis import load_sensitivity
     from aidstudy.publish.new_study import is_proposal
     from aidstudy.tables.check import check_study
     from aidstudy.tables.load import check_files, tables_behind
@@ -148,6 +149,8 @@ def check(folder: Path | None, arithmetic: bool) -> None:
     open_rows = sum(map(is_proposal, tables["figures"]["note"]))
     if open_rows:
         _say([f"{open_rows} of {len(tables['figures'])} figures are still a draft"])
+    if (study.clean / "sensitivity.csv").exists():
+        load_sensitivity(study)  # It looks at the results too.
     if has_record(study):
         check_files(study, tables)
         _say([f"every file is the one recorded in {RECORD}"])
