@@ -125,8 +125,10 @@ class Reproduce:
         from aidstudy.tables.study import load_study
 
         def rest(job: Job) -> None:
-            for name in ("results", "sensitivity"):
-                path = f"data/clean/{name}.csv"
+            made = ("clean/results.csv", "clean/sensitivity.csv", "csv-metadata.json",
+                    "datapackage.json", "ddi.xml")  # fmt: skip
+            for name in made:
+                path = f"data/{name}"
                 files.write_whole(job.built.folder / path, (folder / path).read_bytes())
             files.write_whole(job.built.folder / RECORD, record_text(job.built))
 
