@@ -610,7 +610,9 @@ def each_draft_figure(
             next_one = quantities[index + 1]
             if next_one.kind == "money" and page.spans[index].end == page.spans[index + 1].start:
                 words = words._replace(leads=next_one.printed)
-        measure, cue, grade = _measure(quantity, words)
+        measure, cue, grade = _measure(
+            quantity, words, places[report - 1].recipient if report else ""
+        )
         if (
             quantity.kind == "money"
             and grade != "clear"
@@ -682,7 +684,7 @@ def _article_names(places: Sequence[_Places]) -> list[str]:
 _NOT_SHOWN = re.compile(f"[^{_HAN}0-9]")
 
 
-def _measure(quantity: Quantity, words: _Words) -> tuple[str, str, str]:
+def _measure(quantity: Quantity, words: _Words, recipient: str) -> tuple[str, str, str]:
     """Measure, the words that led to it, and the grade."""
     kind = quantity.kind
     if kind == "count" and quantity.counted == "一":
@@ -705,7 +707,9 @@ def _measure(quantity: Quantity, words: _Words) -> tuple[str, str, str]:
                 cue = rule.cues.search(part)
                 if cue:
                     outward = rule.measure == "seconded_in" and _OUTWARD.search(whole)
-                    measure = "seconded_out" if outward else rule.measure
+                    # 到石溪县挂职 in the report of that county: staff comes.
+                    away = outward and not (recipient and recipient in outward[0])
+                    measure = "seconded_out" if away else rule.measure
                     return measure, _NOT_SHOWN.sub("", cue[0])[:20], grade
     if kind == "date" and words.leads and re.fullmatch("[0-9]{4}", str(quantity.value)):
         # 其中2017年2.1亿元、2018年…: the years of a sum that is told year by year.
