@@ -242,17 +242,18 @@ _STOPS = "。！？；：!?;:｡﹗﹖﹔﹕\u037e\u02d0"
 _HEADING = re.compile(rf"[一二三四五六七八九十]{{1,3}}{_B}[、､﹑][^{_STOPS}]*\Z")
 _NOT_HEADING = re.compile(f"[{_STOPS}]")
 # 总投资约1亿⏎元: nobody ends a line so on purpose, however short it is.
-_CUT = re.compile(r"(?:[0-9０-９] ?[十百千万亿余多]{0,2}|[0-9０-９]\s?[-–—~～])\Z")
+_CUT = re.compile(r"(?:[0-9０-９]\s*+[十百千万亿余多]{0,2}|[0-9０-９]\s*+[-–—~～])\Z")
 _UNIT_NEXT = re.compile(
-    r"\s{1,4}(?:[0-9０-９]{1,6}\s{0,4})?(?:[万亿余多元%％名人个户次]|平方|立方|公[里顷斤]|年|月|日)"
+    r"\s++(?:[0-9０-９]{1,6}\s{0,4})?(?:[万亿余多元%％名人个户次]|平方|立方|公[里顷斤]|年|月|日)"
 )
 _END = re.compile(r"[。！？!?…｡﹗﹖][”’」』）)]*\Z")
 # A mark and what it may be repaired to have the same width, so that repairing moves no line end.
 _NARROW = re.compile(rf"[{_WIDE}．／﹪\"-+./-9<->@-}}]")
 _NO_WIDTH = re.compile(rf"[{_BLANKS}{_DASHES}-]")
 _BROKEN_DECIMAL = re.compile(
-    rf"(?:(?<=[{_HAN}])|(?<=[{_HAN}][{_BLANKS}]))[0-9０-９]{{1,9}}+(?:[{_BLANKS}][.．][{_BLANKS}]?|[.．][{_BLANKS}])"
-    r"[0-9０-９]{1,9}+(?=\s?[万亿元个公平立米亩吨%％‰])"
+    rf"(?<=[{_HAN}])\s*+(?P<number>[0-9０-９]{{1,9}}+"
+    r"(?:\s++[.．]\s*+|[.．]\s++)[0-9０-９]{1,9}+)"
+    r"(?=\s*+[万亿元个公平立米亩吨%％‰])"
 )
 # Where a line end cuts a number: what stands before its first part, and after its second.
 # A year is not cut behind its last digit, and 附件1 is a name.
@@ -328,6 +329,9 @@ class _Line:
     end: int
     width: int
     opens: bool
+    item_alone: bool
+    first: str
+    last: str
     ends_sentence: bool
     apart: bool
     marked: bool
@@ -349,6 +353,9 @@ class _Line:
             end=start + len(content),
             width=2 * (len(content) - nothing) - narrow,
             opens=_OPENING.match(content) is not None or indent is not None,
+            item_alone=_OPENING.fullmatch(content) is not None,
+            first=content[0],
+            last=content[-1],
             ends_sentence=_END.search(content, max(0, len(content) - 6)) is not None,
             # Two names or half-titles side by side: 中共…县委 县人民政府.
             apart=not marked
@@ -361,7 +368,7 @@ class _Line:
         )
 
 
-_CUT_LOOKS_BACK = 4
+_CUT_LOOKS_BACK = 8
 
 
 def _is_cut(content: str, raw: str, end: int) -> bool:
@@ -406,6 +413,9 @@ def _join(lines: list[_Line], raw: str) -> list[Span]:
                     line.end,
                     last.width + line.width,
                     last.opens,
+                    False,
+                    last.first,
+                    line.last,
                     line.ends_sentence,
                     False,
                     last.marked or line.marked,
@@ -423,6 +433,12 @@ def _join(lines: list[_Line], raw: str) -> list[Span]:
 def _belongs(lines: list[_Line], index: int) -> bool:
     line, following = lines[index], lines[index + 1]
     if line.ends_sentence or following.opens or (line.row and following.row):
+        return False
+    if line.item_alone and following.first.isdigit():
+        # 1.⏎5个村: the number of an item, which would make 1.5 of it.
+        return False
+    if line.last in _DASHES and following.first in _DASHES:
+        # Two halves of a rule; together they would be the dash of a range.
         return False
     if line.cut:
         return True
@@ -507,11 +523,14 @@ def _inner_steps(raw: str, lines: list[_Line], gaps: list[Span]) -> list[Repair]
         if alone[index] and any((*alone[max(0, index - 1) : index], *alone[index + 1 : index + 2]))
     ]
     row_starts = [start for start, _ in rows]
+    between = {at for gap in gaps for at in range(*gap)}
     broken = {
         at
         for match in _BROKEN_DECIMAL.finditer(raw)
-        for at in range(*match.span())
-        if raw[at] in _BLANKS
+        # The number of a list item that stays apart is no part of a decimal.
+        if all(raw[at] != "\n" or at in between for at in range(match.start(), match.end("number")))
+        for at in range(*match.span("number"))
+        if raw[at] in _BLANKS and at not in between
     }
     apart_starts = [start for start, _ in apart]
     for match in _INNER.finditer(raw):
