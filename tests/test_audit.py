@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from copies import REPOSITORY, stored
+from copies import REPOSITORY, change_cell, copy_of_study, stored
 
 from aidstudy.codebook import CLEAN_TABLES
 from aidstudy.errors import PageError, TableError
@@ -219,6 +219,21 @@ def test_a_page_that_cannot_be_read_is_an_error(
 
 
 # --- the real page ---------------------------------------------------------------------------
+
+
+def test_typed_tables_with_faults_or_newer_than_the_clean_ones_are_told(tmp_path: Path) -> None:
+    folder = copy_of_study(tmp_path)
+    page = folder / "page.txt"
+    page.write_text(PAGE, encoding="utf-8")
+    assert audit_page(load_study(folder), page).behind == ()
+    raw = folder / "data" / "raw" / "pairs.csv"
+    name = "Sichuan Hydropower Investment Company"
+    change_cell(raw, "sc_hydropower", "donor_en", name, "Sichuan Hydropower")
+    (told,) = audit_page(load_study(folder), page).behind
+    assert told.startswith("data/clean/pairs.csv is not what data/raw gives now")
+    change_cell(raw, "sc_hydropower", "donor_en", "Sichuan Hydropower", "")
+    (told,) = audit_page(load_study(folder), page).behind
+    assert told.startswith("data/raw has faults")
 
 
 @pytest.mark.page

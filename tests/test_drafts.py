@@ -315,6 +315,7 @@ def _faults(tmp_path: Path, at: str, **cells: str) -> list[tuple[str, str, str]]
         ({"end": "212"}, "end", "not after start 212"),
         ({"start": "177"}, "start", "before the end 178 of the figure above"),
         ({"printed": "4000万"}, "printed", "the coding has 3000万 there"),
+        ({"printed": "万元"}, "printed", "the coding has 3000万 there"),
     ],
 )
 def test_a_fault_of_the_stored_draft_is_named_at_its_cell(
@@ -338,6 +339,7 @@ def test_a_draft_names_places_that_the_study_knows(tmp_path: Path, subject: str)
         ("41", {"period": "2012"}, "period"),  # a contact is about no year
         ("173", {"unit": "Person"}, "unit"),
         ("173", {"kind": "duration"}, "kind"),
+        ("173", {"printed": "名", "start": "177"}, "printed"),
     ],
 )
 def test_cells_of_a_drafted_figure_follow_from_each_other(

@@ -142,6 +142,12 @@ def test_an_empty_file_is_told_its_header(tmp_path: Path, content: bytes) -> Non
     assert fault.remedy == "it needs the header id,text,number"
 
 
+def test_an_empty_line_in_the_place_of_the_header_is_told_it(tmp_path: Path) -> None:
+    faults = _faults(tmp_path, b"\n" + GOOD.encode())
+    assert (faults[0].where, faults[0].problem) == ("data/raw/t.csv, row 1", "an empty line")
+    assert faults[0].remedy == "the header is id,text,number"
+
+
 def test_a_nul_byte_is_refused(tmp_path: Path) -> None:
     assert _fault(tmp_path, GOOD.replace("one", "o\0e").encode()).problem == "holds a NUL byte"
 
