@@ -22,6 +22,7 @@ from aidstudy.publish.agreement import (
     draft_agreement,
     store_draft,
 )
+from aidstudy.publish.example import example_page
 from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures, draft_rows
 from aidstudy.reading.quantities import find_quantities
 from aidstudy.tables.check import check_draft, check_study
@@ -359,3 +360,22 @@ def test_what_the_rules_draft_on_other_pages_passes_the_same_checks(tmp_path: Pa
         stored_at.write_text(csv_text(DRAFT.names, rows), encoding="utf-8")
         tried += len(check_draft(study, figures))
     assert tried > 1000
+
+
+def test_one_row_of_the_invented_page_is_drafted_wrong() -> None:
+    """As notebook 12 says: measured against a coding by hand."""
+    by_hand = {
+        "50余名": "seconded_in", "1200万元": "disbursement", "1": "other", "约1亿元": "budget",
+        "1万立方米": "daily_capacity", "16.2公里": "length", "210万元": "expenditure",
+        "2": "other", "3.05公里": "length", "20米": "width", "3500万元": "budget",
+        "500万元": "commitment", "10月底前": "target_date", "6期": "trainings",
+        "1800余名": "trainees", "22人": "seconded_out", "7个": "agreements",
+        "五年": "plan_period", "54个": "projects", "69%": "increase_ratio",
+    }  # fmt: skip
+    drafted = {row.quantity.printed: row for row in draft_figures(example_page(), year=2012)}
+    assert list(drafted) == list(by_hand)
+    wrong = [printed for printed, row in drafted.items() if row.measure != by_hand[printed]]
+    assert wrong == ["54个"]
+    assert (drafted["54个"].measure, drafted["54个"].cue) == ("plans", "规划")
+    assert drafted["54个"].grade == "clear"
+    assert drafted["500万元"].cue == "援助"
