@@ -315,7 +315,7 @@ STATES: Codes = _codes(
 """How a value shown in a table, a plot or a notebook came about."""
 
 GRADES: Codes = _codes(
-    publisher=("read at the publisher's own page or a state news site", "出版方"),
+    publisher=("read at the publisher's own page or a state news site", "发布方"),
     copy=("read in a copy elsewhere", "转载"),
     encyclopaedia=("an encyclopaedia, travel or directory page; no primary source seen", "百科"),
 )

@@ -124,7 +124,7 @@ def test_labels() -> None:
     assert shown.count("two reports contradict each other") == 2
     assert shown.count("two counties") == 2
     chinese = texts(drawing("later_reports", "zh"))
-    assert {"31000–32000", "年份未载，到位", "2017-12，出版方", "700万立方米"} <= set(chinese)
+    assert {"31000–32000", "年份未载，到位", "2017-12，发布方", "700万立方米"} <= set(chinese)
     narrow = texts(drawing("later_reports", preset="single"))
     assert {"2015, copy", "2018-01, publisher"} <= set(narrow), "source and grade stay"
 

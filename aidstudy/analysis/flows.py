@@ -531,7 +531,7 @@ def _denominators(desk: Desk, pair: Pair) -> list[Denominator]:
         Denominator("commitment", "the donor's sum", "支援总额", total, no, no),
         Denominator("with_matching", "with matching money", "加上级配套", total, matching, no),
         Denominator("with_donations", "with donations", "加社会捐助", total, no, gifts),
-        Denominator("all", "all money that is printed", "全部资金", total, matching, gifts),
+        Denominator("all", "all money that is printed", "所载全部资金", total, matching, gifts),
     ]
 
 

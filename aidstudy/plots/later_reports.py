@@ -546,7 +546,7 @@ def caption_later_reports(later: pd.DataFrame, lang: Lang = "en") -> str:
             "no gap of the page; publisher: read at the publisher's own page or a state news site; "
             "copy: read elsewhere.",
             "承诺、到位、完成投资为不同口径。细线为数字取整所容许的上下限，不足轴长0.5%者不画。后来报道来自他处，"
-            "不用以填补本版面所缺；来源栏为报道年月及等级（出版方：见于出版方网页或国家新闻网站；转载：见于他处转载）。",
+            "不用以填补本版面所缺；来源栏为报道年月及等级（发布方：见于发布方网页或国家新闻网站；转载：见于他处转载）。",
         ),
         Words(
             f"Sources: {sources}. Outside facts ({len(facts)}): {', '.join(facts)}.",
