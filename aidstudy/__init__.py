@@ -10,24 +10,33 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from aidstudy.analysis import load_results, results, results_table, sensitivity
+    from aidstudy.analysis import results
     from aidstudy.analysis.arithmetic import check_arithmetic
     from aidstudy.analysis.flows import money_flow
     from aidstudy.analysis.ratios import funding_ratios, ratio, revenue_routes
+    from aidstudy.analysis.served import (
+        load_results,
+        load_sensitivity,
+        results_table,
+        sensitivity,
+    )
     from aidstudy.analysis.timeline import project_stages, timeline, writing_window
-    from aidstudy.errors import AidstudyError
+    from aidstudy.errors import AidstudyError, StaleWarning
     from aidstudy.intervals import Interval, rounding_interval
     from aidstudy.publish.exercises import check_answer
     from aidstudy.publish.trace import trace, trace_figure
-    from aidstudy.reading.quantities import Quantity, find_quantities, read_quantity
+    from aidstudy.quantity.accessor import flat, notebook, read_flat, show
+    from aidstudy.quantity.dtype import QuantityArray, QuantityDtype, quantities
+    from aidstudy.quantity.scalar import Missing, Quantity
+    from aidstudy.reading.quantities import find_quantities, read_quantity
     from aidstudy.reading.text import Span, repair_text
-    from aidstudy.result import Ratio
     from aidstudy.tables.audit import audit_page
     from aidstudy.tables.check import check_study
     from aidstudy.tables.clean import clean_figures
-    from aidstudy.tables.load import (
+    from aidstudy.tables.ordinary import (
         load_context,
         load_dac_codes,
+        load_event_projects,
         load_events,
         load_figures,
         load_mechanisms,
@@ -41,9 +50,12 @@ __version__ = "0.1.0"
 _HOMES = {
     "AidstudyError": "errors",
     "Interval": "intervals",
-    "Quantity": "reading.quantities",
-    "Ratio": "result",
+    "Missing": "quantity.scalar",
+    "Quantity": "quantity.scalar",
+    "QuantityArray": "quantity.dtype",
+    "QuantityDtype": "quantity.dtype",
     "Span": "reading.text",
+    "StaleWarning": "errors",
     "Study": "tables.study",
     "audit_page": "tables.audit",
     "check_answer": "publish.exercises",
@@ -51,26 +63,33 @@ _HOMES = {
     "check_study": "tables.check",
     "clean_figures": "tables.clean",
     "find_quantities": "reading.quantities",
+    "flat": "quantity.accessor",
     "funding_ratios": "analysis.ratios",
-    "load_context": "tables.load",
-    "load_dac_codes": "tables.load",
-    "load_events": "tables.load",
-    "load_figures": "tables.load",
-    "load_mechanisms": "tables.load",
-    "load_pairs": "tables.load",
-    "load_projects": "tables.load",
-    "load_results": "analysis",
+    "load_context": "tables.ordinary",
+    "load_dac_codes": "tables.ordinary",
+    "load_event_projects": "tables.ordinary",
+    "load_events": "tables.ordinary",
+    "load_figures": "tables.ordinary",
+    "load_mechanisms": "tables.ordinary",
+    "load_pairs": "tables.ordinary",
+    "load_projects": "tables.ordinary",
+    "load_results": "analysis.served",
+    "load_sensitivity": "analysis.served",
     "load_study": "tables.study",
     "money_flow": "analysis.flows",
+    "notebook": "quantity.accessor",
     "project_stages": "analysis.timeline",
+    "quantities": "quantity.dtype",
     "ratio": "analysis.ratios",
+    "read_flat": "quantity.accessor",
     "read_quantity": "reading.quantities",
     "repair_text": "reading.text",
     "results": "analysis",
-    "results_table": "analysis",
+    "results_table": "analysis.served",
     "revenue_routes": "analysis.ratios",
     "rounding_interval": "intervals",
-    "sensitivity": "analysis",
+    "sensitivity": "analysis.served",
+    "show": "quantity.accessor",
     "timeline": "analysis.timeline",
     "trace": "publish.trace",
     "trace_figure": "publish.trace",
@@ -80,9 +99,12 @@ _HOMES = {
 __all__ = [
     "AidstudyError",
     "Interval",
+    "Missing",
     "Quantity",
-    "Ratio",
+    "QuantityArray",
+    "QuantityDtype",
     "Span",
+    "StaleWarning",
     "Study",
     "audit_page",
     "check_answer",
@@ -90,19 +112,25 @@ __all__ = [
     "check_study",
     "clean_figures",
     "find_quantities",
+    "flat",
     "funding_ratios",
     "load_context",
     "load_dac_codes",
+    "load_event_projects",
     "load_events",
     "load_figures",
     "load_mechanisms",
     "load_pairs",
     "load_projects",
     "load_results",
+    "load_sensitivity",
     "load_study",
     "money_flow",
+    "notebook",
     "project_stages",
+    "quantities",
     "ratio",
+    "read_flat",
     "read_quantity",
     "repair_text",
     "results",
@@ -110,6 +138,7 @@ __all__ = [
     "revenue_routes",
     "rounding_interval",
     "sensitivity",
+    "show",
     "timeline",
     "trace",
     "trace_figure",

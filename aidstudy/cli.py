@@ -125,7 +125,7 @@ def check(folder: Path | None, arithmetic: bool) -> None:
 
     Nothing is written. With --arithmetic the exit status is 1 when the page contradicts itself.
     """
-    from aidstudy.analysis import load_sensitivity
+    from aidstudy.analysis import exact_sensitivity
     from aidstudy.publish.new_study import is_proposal
     from aidstudy.tables.check import check_study
     from aidstudy.tables.load import check_files, tables_behind
@@ -150,7 +150,7 @@ def check(folder: Path | None, arithmetic: bool) -> None:
     if open_rows:
         _say([f"{open_rows} of {len(tables['figures'])} figures are still a draft"])
     if (study.clean / "sensitivity.csv").exists():
-        load_sensitivity(study)  # It looks at the results too.
+        exact_sensitivity(study)  # It looks at the results too.
     if has_record(study):
         check_files(study, tables)
         _say([f"every file is the one recorded in {RECORD}"])
@@ -387,7 +387,7 @@ def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
     """
     from aidstudy.publish.agreement import draft_agreement, store_draft
     from aidstudy.publish.new_study import is_proposal
-    from aidstudy.tables.load import load_figures
+    from aidstudy.tables.load import exact_table
     from aidstudy.tables.study import load_study
 
     study = load_study(folder)
@@ -396,7 +396,7 @@ def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
             raise click.UsageError("--store needs PAGE, the text to draft")
         _say([str(store_draft(study, page))])
     _say(draft_agreement(study, page).lines())
-    open_rows = sum(map(is_proposal, load_figures(study)["note"].fillna("")))
+    open_rows = sum(map(is_proposal, exact_table("figures", study)["note"].fillna("")))
     if open_rows:
         _say([f"{open_rows} rows of the coding are still the draft's own: with them it agrees"])
 

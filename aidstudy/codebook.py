@@ -565,7 +565,7 @@ EVENTS = Table(
         Column("realised", "whether it happened or is planned", "code", REALISED, required=True),
         Column("label_en", "what happened, in our own words", required=True),
         Column("figures", "figures that belong to it", "refs", to="figures"),
-        Column("project_id", "the project that it is about", "ref", to="projects"),
+        Column("project_id", "every project that it covers", "refs", to="projects"),
         _NOTE,
         Column("label_zh", "what happened, in Chinese, in our own words", required=True),
     ),

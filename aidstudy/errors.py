@@ -98,6 +98,10 @@ class AidstudyError(Exception):
         return cls("\n".join(lines), printed=first, faults=found)
 
 
+class StaleWarning(UserWarning):
+    """Tables or results that are older than the typed tables they were made from."""
+
+
 class NumeralError(AidstudyError):
     """A printed numeral that cannot be read."""
 
@@ -162,6 +166,7 @@ __all__ = [
     "PlotError",
     "QuantityError",
     "ResultError",
+    "StaleWarning",
     "StudyError",
     "TableError",
     "TextError",

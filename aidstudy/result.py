@@ -22,7 +22,7 @@ from aidstudy.errors import NumeralError, ResultError
 from aidstudy.intervals import Interval, Number, plain, rounding_interval
 from aidstudy.rounding import Shown, typeset, write_numbers
 
-Source = Literal["figure", "fact", "number"]
+Source = Literal["figure", "fact", "number", "result", "given"]
 
 _MAX_BOXES = 200
 _MAX_CORNERS = 16
@@ -35,9 +35,10 @@ class Leaf:
 
     Parameters
     ----------
-    source : {"figure", "fact", "number"}
+    source : {"figure", "fact", "number", "result", "given"}
+        ``result`` is a stored result, ``given`` a number with bounds that a user brings along.
     id : str
-        Figure or fact id; for a number the reason why it stands in the formula.
+        Id of the figure, fact or result; for a number the reason why it stands in the formula.
     value : Fraction
         In base units.
     interval : Interval
@@ -45,6 +46,10 @@ class Leaf:
     printed : str
         As printed.
     unit : str
+    part_of : str, optional
+        Id of the figure that contains it: a sum never takes both.
+    behind : tuple of str, optional
+        For a stored result, the figures that it was computed from.
     """
 
     source: Source
@@ -53,6 +58,8 @@ class Leaf:
     interval: Interval
     printed: str
     unit: str
+    part_of: str = ""
+    behind: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -101,6 +108,9 @@ class Term:
     function: Callable[..., Number | float] | None = field(default=None, compare=False)
     enclosure: Enclosure | None = field(default=None, compare=False)
     state: str = "derived"
+    counted: tuple[int, int] | None = None
+    left_out: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, leaf: Leaf) -> Term:
@@ -245,6 +255,21 @@ class Term:
         """The same term with another state, such as ``hypothetical``."""
         return replace(self, state=state) if self.known else self
 
+    def summed(
+        self, counted: tuple[int, int] | None, left_out: tuple[str, ...], once: tuple[str, ...]
+    ) -> Term:
+        """The same sum, with what it rests on and which figures it spared.
+
+        Parameters
+        ----------
+        counted : tuple of int or None
+            Rows with a number, and rows that should have one; ``None`` when all have.
+        left_out, once : tuple of str
+            Figures left out because their whole is in the sum, and figures that several rows
+            share.
+        """
+        return replace(self, counted=counted, left_out=left_out, once=once)
+
     def leaves(self) -> dict[tuple[str, str], Leaf]:
         """Every leaf of the formula, once, in the order of the formula."""
         if self.leaf is not None:
@@ -337,6 +362,9 @@ def _node(op: str, *args: Term | Number) -> Term:
     for term in terms:
         if not term.known:
             return term
+    if op == "+" and terms[0].op == "+" and not (terms[0].counted or terms[0].left_out):
+        # One flat sum: as deep as it is long, it would end the recursion from 400 figures on.
+        terms = terms[0].args + terms[1:]
     if len(terms) == 1 and op == "+":
         return terms[0]
     if op == "/" and terms[1].value == 0:
@@ -345,6 +373,31 @@ def _node(op: str, *args: Term | Number) -> Term:
         return _between(op, terms)
     state = "hypothetical" if any(t.state == "hypothetical" for t in terms) else "derived"
     return Term(op, terms, state=state)
+
+
+def _tree(term: Term) -> Iterator[Term]:
+    """A term and every term in its formula."""
+    left = [term]
+    while left:
+        one = left.pop()
+        yield one
+        left.extend(one.args)
+
+
+def partial_of(term: Term) -> tuple[int, int] | None:
+    """How many rows of how many the sums of a formula rest on, ``None`` when on all."""
+    counts = [one.counted for one in _tree(term) if one.counted]
+    return min(counts, key=lambda count: Fraction(*count)) if counts else None
+
+
+def left_out_of(term: Term) -> tuple[str, ...]:
+    """Ids of the figures that the sums of a formula left out, as their wholes are in it."""
+    return tuple(dict.fromkeys(name for one in _tree(term) for name in one.left_out))
+
+
+def once_of(term: Term) -> tuple[str, ...]:
+    """Ids of the figures that several rows of a sum share, and that it took once."""
+    return tuple(dict.fromkeys(name for one in _tree(term) for name in one.once))
 
 
 def _between(op: str, terms: tuple[Term, ...]) -> Term:
@@ -646,72 +699,6 @@ def _written(term: Term, numbers: bool) -> tuple[str, int]:
     return f"{left} {_SIGNS[term.op]} {right}", binds
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """A ratio of printed figures or outside facts.
-
-    Parameters
-    ----------
-    value : Fraction or None
-        ``None`` when one of its parts is not reported.
-    interval : Interval or None
-        Exact worst-case bounds.
-    unit : str
-        Decided by whoever asks, never taken over from a part.
-    above, below : tuple of str
-        Ids of the figures and facts above and below the line.
-    formula : str
-    state : str
-        A code of ``codebook.STATES``.
-
-    Examples
-    --------
-    >>> spent = Term.of(Leaf("figure", "x-015", Fraction(2), Interval(1, 3), "2", "CNY"))
-    >>> given = Term.of(Leaf("figure", "x-020", Fraction(8), Interval(8, 8), "8", "CNY"))
-    >>> ratio = Ratio.of(spent, given, unit="%")
-    >>> print(ratio)
-    20% [12, 38] = 100% × x-015 ÷ x-020
-    """
-
-    value: Fraction | None
-    interval: Interval | None
-    unit: str
-    above: tuple[str, ...]
-    below: tuple[str, ...]
-    formula: str
-    state: str
-
-    @classmethod
-    def of(cls, above: Term, below: Term, *, unit: str) -> Ratio:
-        """The ratio of two terms; per cent when the unit is ``%``."""
-        term = (above / below).percent() if unit == "%" else above / below
-        return cls(
-            value=term.value,
-            interval=term.bounds(),
-            unit=unit,
-            above=_ids(above),
-            below=_ids(below),
-            formula=term.formula(),
-            state=term.state,
-        )
-
-    def __str__(self) -> str:
-        if self.value is None:
-            return f"{self.state.replace('_', ' ')} ({self.formula})"
-        shown = write_numbers([Shown(self.value, self.interval or Interval.exactly(self.value))])[0]
-        bounds = f" [{shown.low}, {shown.high}]" if shown.low else ""
-        return f"{shown.value}{_unit(self.unit)}{bounds} = {self.formula}"
-
-    def _repr_html_(self) -> str:
-        return card(
-            f"{' '.join(self.above)} ÷ {' '.join(self.below)}",
-            [
-                *_said(self.value, self.interval, self.unit, self.state),
-                ("formula", self.formula),
-            ],
-        )
-
-
 def _iso(day: Fraction) -> str:
     return dt.date.fromordinal(int(day)).isoformat()
 
@@ -734,10 +721,6 @@ def _said(
 
 def _unit(unit: str) -> str:
     return unit if unit == "%" else f" {unit}" if unit else ""
-
-
-def _ids(term: Term) -> tuple[str, ...]:
-    return tuple(leaf.id for leaf in term.leaves().values() if leaf.source != "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -837,4 +820,4 @@ class Results(Sequence[Result]):
         return key in self._by_id or key in self._in_order
 
 
-__all__ = ["Enclosure", "Leaf", "Ratio", "Result", "Results", "Term"]
+__all__ = ["Enclosure", "Leaf", "Result", "Results", "Term"]

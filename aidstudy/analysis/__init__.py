@@ -41,6 +41,7 @@ from aidstudy.result import Result, Results
 from aidstudy.tables.cells import cell_faults, exact
 from aidstudy.tables.files import csv_text, read_cells
 from aidstudy.tables.load import StudyLike
+from aidstudy.tables.record import warn_if_behind
 from aidstudy.tables.study import Study, load_study
 
 ANALYSES: Mapping[str, tuple[Analysis, ...]] = MappingProxyType(
@@ -92,11 +93,13 @@ def results(study: StudyLike = None, *, choices: Mapping[str, str] | None = None
     >>> print(revenue.term.formula(), revenue.term.bounds())
     ganzi-020 ÷ ganzi-021 [3159668835.00887, 3164594434.57668]
     """
-    return Desk(study, choices).run(ANALYSES)
+    opened = load_study(study)
+    warn_if_behind(opened)
+    return Desk(opened, choices).run(ANALYSES)
 
 
-def results_table(found: Results) -> pd.DataFrame:
-    """Results as a table, with the columns of the codebook.
+def exact_table_of(found: Results) -> pd.DataFrame:
+    """Results as a table with exact cells and the columns of the codebook.
 
     Parameters
     ----------
@@ -107,11 +110,6 @@ def results_table(found: Results) -> pd.DataFrame:
     pandas.DataFrame
         Values and bounds are exact (``fractions.Fraction``), days are ISO text, verdicts words;
         ``None`` where there is none.
-
-    Examples
-    --------
-    >>> results_table(results()).query("result_id == 'complete.ganzi.share'")["value"].item()
-    Fraction(2200, 59)
     """
     return pd.DataFrame(
         [_row(result) for result in found], columns=list(RESULTS.names), dtype=object
@@ -174,7 +172,7 @@ def table_text(table: pd.DataFrame, spec: Table) -> str:
     Parameters
     ----------
     table : pandas.DataFrame
-        From :func:`results_table` or :func:`sensitivity`.
+        With exact cells.
     spec : Table
         Its columns.
     """
@@ -202,44 +200,20 @@ def write_results(study: Study, into: Study | None = None) -> dict[str, int]:
     target = (into or study).clean
     tables = Tables(study)
     found = Desk(tables=tables).run(ANALYSES)
-    written = ((RESULTS, results_table(found)), (SENSITIVITY, sensitivity_table(tables, found)))
+    written = ((RESULTS, exact_table_of(found)), (SENSITIVITY, sensitivity_table(tables, found)))
     for spec, table in written:
         write_whole(target / f"{spec.name}.csv", table_text(table, spec))
     return {spec.name: len(table) for spec, table in written}
 
 
-def load_results(study: StudyLike = None) -> pd.DataFrame:
-    """The results as they are stored, values and bounds exact.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of the codebook; an empty cell is an empty string, or ``None`` for a value or bound.
-        Decimals that do not end are rounded to fifteen digits, bounds outward.
-
-    Raises
-    ------
-    FileError
-        If the table is missing; ``python reproduce.py --update`` makes it.
-    TableError
-        If the table breaks the codebook.
-
-    Examples
-    --------
-    >>> stored = load_results().set_index("result_id")
-    >>> stored.loc["complete.ganzi.share", ["low", "high", "unit"]].tolist()[-1]
-    '%'
-    """
+def exact_results(study: StudyLike = None) -> pd.DataFrame:
+    """The stored results with exact cells: decimals as fractions, days and verdicts as text."""
     opened = load_study(study)
     return _typed(_result_cells(opened), RESULTS)
 
 
-def load_sensitivity(study: StudyLike = None) -> pd.DataFrame:
-    """Which results move under each judgement call, as stored; see :func:`sensitivity`."""
+def exact_sensitivity(study: StudyLike = None) -> pd.DataFrame:
+    """Which results move under each judgement call, as stored, with exact cells."""
     opened = load_study(study)
     results = _result_cells(opened)
     cells, label = _checked_cells(SENSITIVITY, opened)
@@ -287,37 +261,14 @@ def _typed(cells: pd.DataFrame, spec: Table) -> pd.DataFrame:
 # --- judgement calls ----------------------------------------------------------------------------
 
 
-def sensitivity(study: StudyLike = None) -> pd.DataFrame:
-    """Which results move, and how far, when one judgement call is made otherwise.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row for each result and option under which its value, a bound or its state differs
-        from those under the defaults. ``difference`` is the new value less the old, in days
-        between dates, ``None`` where one of them has no number.
-
-    Raises
-    ------
-    FileError, TableError
-        If a stored table is missing, or breaks the codebook.
-
-    Examples
-    --------
-    >>> moved = sensitivity()
-    >>> moved.query("result_id == 'counted_vs_named.flips.fisher'")["option"].tolist()
-    ['yes', 'left_out']
-    """
+def moves_of(study: StudyLike = None) -> pd.DataFrame:
+    """Which results move when one judgement call is made otherwise, with exact cells."""
     tables = Tables(load_study(study))
     return sensitivity_table(tables, Desk(tables=tables).run(ANALYSES))
 
 
 def sensitivity_table(tables: Tables, default: Results) -> pd.DataFrame:
-    """The same as :func:`sensitivity`, from loaded tables and the results under the defaults."""
+    """The same as :func:`moves_of`, from loaded tables and the results under the defaults."""
     before = {result.result_id: result for result in default}
     rows: list[dict[str, object]] = []
     for switch in SWITCHES.values():
@@ -363,11 +314,11 @@ def _difference(before: Result | None, after: Result | None) -> Fraction | None:
 
 __all__ = [
     "ANALYSES",
-    "load_results",
-    "load_sensitivity",
+    "exact_results",
+    "exact_sensitivity",
+    "exact_table_of",
+    "moves_of",
     "results",
-    "results_table",
-    "sensitivity",
     "sensitivity_table",
     "table_text",
     "write_results",

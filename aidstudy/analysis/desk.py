@@ -11,23 +11,17 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.calendar import first_day, last_day
 from aidstudy.analysis.switches import SWITCHES, TRAILING_ZEROS
 from aidstudy.codebook import NUMERIC_KINDS, READINGS, did_you_mean
 from aidstudy.errors import Fault, ResultError, TableError
 from aidstudy.intervals import Interval
 from aidstudy.result import Leaf, Result, Results, Term
 from aidstudy.tables.cells import cell_faults
+from aidstudy.tables.days import first_day, last_day
 from aidstudy.tables.files import read_cells
-from aidstudy.tables.load import (
-    StudyLike,
-    load_context,
-    load_events,
-    load_figures,
-    load_mechanisms,
-    load_pairs,
-    load_projects,
-)
+from aidstudy.tables.leaves import fact_leaf, figure_leaf
+from aidstudy.tables.load import StudyLike, exact_table
+from aidstudy.tables.record import warn_if_behind
 from aidstudy.tables.study import Study, load_study
 
 
@@ -56,27 +50,27 @@ class Tables:
 
     @cached_property
     def figures(self) -> pd.DataFrame:
-        return load_figures(self.study).set_index("figure_id", drop=False)
+        return exact_table("figures", self.study).set_index("figure_id", drop=False)
 
     @cached_property
     def projects(self) -> pd.DataFrame:
-        return load_projects(self.study).set_index("project_id", drop=False)
+        return exact_table("projects", self.study).set_index("project_id", drop=False)
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        return load_events(self.study).set_index("event_id", drop=False)
+        return exact_table("events", self.study).set_index("event_id", drop=False)
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
-        return load_pairs(self.study)
+        return exact_table("pairs", self.study)
 
     @cached_property
     def mechanisms(self) -> pd.DataFrame:
-        return load_mechanisms(self.study)
+        return exact_table("mechanisms", self.study)
 
     @cached_property
     def facts(self) -> pd.DataFrame:
-        return load_context(self.study).set_index("fact_id", drop=False)
+        return exact_table("context", self.study).set_index("fact_id", drop=False)
 
     @cached_property
     def readings(self) -> list[dict[str, str]]:
@@ -159,7 +153,11 @@ class Desk:
         *,
         tables: Tables | None = None,
     ) -> None:
-        self.tables = tables or Tables(load_study(study))
+        if tables is None:
+            opened = load_study(study)
+            warn_if_behind(opened)
+            tables = Tables(opened)
+        self.tables = tables
         self.study: Study = self.tables.study
         self.choices = dict(choices or {})
         for name, option in self.choices.items():
@@ -330,14 +328,7 @@ class Desk:
             raise ResultError(
                 f"figure {row['figure_id']}: a {row['kind']} is no number to compute with"
             )
-        leaf = Leaf(
-            "figure",
-            row["figure_id"],
-            row["value"],
-            Interval(row["low"], row["high"]),
-            row["printed"],
-            row["unit"] or "",
-        )
+        leaf = figure_leaf(row)
         coarse = self.chosen(TRAILING_ZEROS.name) == "coarse" and row["bound"] == "rounded"
         return Term.of(_without_zeros(leaf) if coarse else leaf)
 
@@ -409,8 +400,7 @@ class Desk:
         row = self.facts_by_id.get(fact_id)
         if row is None:
             return Term.missing()
-        interval = Interval(row["low"], row["high"])
-        return Term.of(Leaf("fact", fact_id, row["value"], interval, row["printed"], row["unit"]))
+        return Term.of(fact_leaf(row))
 
     def facts_where(self, measure: str, **where: str | None) -> list[Term]:
         """Every outside fact of a measure of which each column holds what is wanted."""
@@ -522,6 +512,12 @@ def cells(prefix: str, term: Term) -> dict[str, object]:
     }
 
 
+NAMES = dict.fromkeys(
+    ("recipient", "recipient_en", "recipient_zh", "donor", "donor_en", "donor_zh"), "text"
+)
+"""Columns of :func:`names`."""
+
+
 def names(study: Study, recipient: str, donor: str) -> dict[str, str]:
     """The cells that name a county and its donor in both languages."""
     return {
@@ -536,6 +532,7 @@ def names(study: Study, recipient: str, donor: str) -> dict[str, str]:
 
 __all__ = [
     "DATE",
+    "NAMES",
     "Analysis",
     "Desk",
     "Named",

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from aidstudy.analysis.calendar import last_day
-from aidstudy.analysis.desk import Desk, Pair, cells, names
+from aidstudy.analysis.desk import NAMES, Desk, Pair, names
 from aidstudy.analysis.ratios import commitment, rule_amount
 from aidstudy.analysis.switches import DELIVERED, SPENDING_SOURCE
 from aidstudy.result import Term
+from aidstudy.tables.days import last_day
 from aidstudy.tables.load import StudyLike
+from aidstudy.tables.ordinary import LONG, frame, long_cells, money, shown
 
 CLOSED = "4"
 
@@ -79,7 +80,7 @@ def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Long: one row for each pair and ``step`` (``commitment``, ``disbursement``,
-        ``expenditure``), value and bounds exact in CNY, state and figure ids. A transfer that
+        ``expenditure``) with its ``quantity`` in CNY million. A transfer that
         is announced is a row of its own with ``realised`` = ``planned`` and the last day in
         ``due``. ``expenditure_least_donor`` is what remains of the spending when all that
         others gave was spent too.
@@ -94,8 +95,8 @@ def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     Examples
     --------
     >>> flow = money_flow()
-    >>> flow.query("recipient == 'xinlong' and step == 'expenditure'")["value"].item()
-    Fraction(2300000, 1)
+    >>> flow.query("recipient == 'xinlong' and step == 'expenditure'")["quantity"].item()
+    2.30 [2.29, 2.31] CNY million
     """
     desk = Desk(study, choices)
     rows: list[dict[str, object]] = []
@@ -142,8 +143,18 @@ def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
                     ),
                 )
             )
-    return pd.DataFrame(rows, dtype=object)
+    return frame(rows, _FLOW_COLUMNS)
 
+
+_FLOW_COLUMNS = {
+    **NAMES,
+    "step": ("commitment", "disbursement", "expenditure", "expenditure_least_donor"),
+    **LONG,
+    "realised": "text",
+    "due": "day",
+    "note_en": "text",
+    "note_zh": "text",
+}
 
 SOURCE_NOT_PRINTED = ("source not printed", "资金来源未载明")
 """Note of a spending that no giver is printed for."""
@@ -183,7 +194,7 @@ def _row(desk: Desk, pair: Pair, step: str, term: Term, note: tuple[str, str]) -
     return (
         names(desk.study, pair.recipient, pair.donor)
         | {"step": step}
-        | cells("", term)
+        | long_cells(money(term))
         | {"realised": "yes", "due": None, "note_en": note[0], "note_zh": note[1]}
     )
 
@@ -552,11 +563,10 @@ def denominators(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row for each county that prints every part, and ``denominator``: the share (per cent)
-        with ``low``, ``high``, ``state`` and ``figures``; under ``whole``, ``from_donor``,
-        ``from_matching``, ``from_donations`` and ``spent`` the sums (CNY) with the same;
-        ``excess``, what was spent beyond an impossible denominator, not applicable elsewhere;
-        ``impossible``.
+        One row for each county that prints every part, and ``denominator``: the share under
+        ``quantity`` in per cent; ``whole``, ``from_donor``, ``from_matching``,
+        ``from_donations`` and ``spent`` in CNY million; ``excess``, what was spent beyond an
+        impossible denominator, not applicable elsewhere; ``impossible``.
 
     Examples
     --------
@@ -575,15 +585,28 @@ def denominators(study: StudyLike = None, **choices: str) -> pd.DataFrame:
                 names(desk.study, pair.recipient, pair.donor)
                 | {"denominator": below.name, "label_en": below.en, "label_zh": below.zh}
                 | {"numbers": below.whole.formula(numbers=True), "impossible": impossible}
-                | cells("", share)
-                | cells("whole", below.whole)
-                | cells("from_donor", below.donor)
-                | cells("from_matching", below.matching)
-                | cells("from_donations", below.donations)
-                | cells("spent", spent)
-                | cells("excess", excess)
+                | long_cells(shown(share, "%"))
+                | {
+                    "whole": money(below.whole),
+                    "from_donor": money(below.donor),
+                    "from_matching": money(below.matching),
+                    "from_donations": money(below.donations),
+                    "spent": money(spent),
+                    "excess": money(excess),
+                }
             )
-    return pd.DataFrame(rows, dtype=object)
+    return frame(rows, _DENOMINATOR_COLUMNS)
+
+
+_DENOMINATOR_COLUMNS = {
+    **NAMES,
+    **dict.fromkeys(("denominator", "label_en", "label_zh", "numbers"), "text"),
+    "impossible": "flag",
+    **LONG,
+    **dict.fromkeys(
+        ("whole", "from_donor", "from_matching", "from_donations", "spent", "excess"), "quantity"
+    ),
+}
 
 
 def denominator_results(desk: Desk) -> None:

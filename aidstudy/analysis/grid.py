@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from aidstudy.analysis import load_results
+from aidstudy.analysis import exact_results
 from aidstudy.errors import ResultError
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study
@@ -51,7 +51,7 @@ def result_grid(ids: str, study: StudyLike = None) -> pd.DataFrame:
     pattern = re.escape(ids)
     for part, group in _PARTS.items():
         pattern = pattern.replace(re.escape(part), group)
-    results = load_results(opened)
+    results = exact_results(opened)
     found = results["result_id"].str.extract(f"^{pattern}$").dropna()
     if found.empty:
         raise ResultError(

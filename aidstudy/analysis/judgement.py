@@ -11,11 +11,11 @@ import pandas as pd
 
 from aidstudy.analysis import (
     ANALYSES,
-    load_results,
-    load_sensitivity,
+    exact_results,
+    exact_sensitivity,
+    exact_table_of,
+    moves_of,
     results,
-    results_table,
-    sensitivity,
 )
 from aidstudy.analysis.desk import Desk, Tables
 from aidstudy.analysis.switches import SWITCHES
@@ -91,8 +91,8 @@ def _tables(study: StudyLike) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Results and what moves them: as stored, or computed for a study that has stored none yet."""
     opened = load_study(study)
     if (opened.clean / f"{SENSITIVITY.name}.csv").exists():
-        return load_results(opened), load_sensitivity(opened)
-    return results_table(results(opened)), sensitivity(opened)
+        return exact_results(opened), exact_sensitivity(opened)
+    return exact_table_of(results(opened)), moves_of(opened)
 
 
 def _reported(row: Mapping[str, Any], prefix: str) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from fractions import Fraction
 
-from aidstudy.analysis.calendar import first_day, last_day
 from aidstudy.analysis.desk import DATE, Desk, Pair, day_term
 from aidstudy.analysis.ratios import plan_years
 from aidstudy.analysis.switches import LINE_START
 from aidstudy.analysis.timeline import is_provincial
 from aidstudy.result import Term
+from aidstudy.tables.days import first_day, last_day
 
 
 def line_start(desk: Desk) -> Term:

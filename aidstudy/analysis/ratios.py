@@ -8,10 +8,12 @@ from fractions import Fraction
 
 import pandas as pd
 
-from aidstudy.analysis.desk import Desk, Pair, Row, cells, names
+from aidstudy.analysis.desk import NAMES, Desk, Pair, Row, names
 from aidstudy.analysis.switches import PAID_IN_FULL, RULE, TOURU, UNDATED
-from aidstudy.result import Ratio, Term
+from aidstudy.quantity.scalar import Missing, Quantity
+from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike
+from aidstudy.tables.ordinary import LONG, frame, long_cells, money, shown
 
 
 def rule_share(desk: Desk) -> Term:
@@ -101,10 +103,9 @@ def funding_ratios(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Shape (pairs, 39). Amounts are exact, in CNY; shares in per cent. Each of ``aid``,
-        ``ratio``, ``rule``, ``rule_amount``, ``added`` and ``revenue`` comes with ``_low``,
-        ``_high``, ``_state`` and ``_figures``. A missing value is ``None`` and its state says
-        why. ``revenue`` answers two questions: where the page splits the sum into rule and
+        One row a pair. ``aid``, ``rule_amount``, ``added`` and ``revenue`` are quantities in CNY
+        million, ``ratio`` and ``rule`` shares in per cent; ``.quantity.state`` says why one is
+        missing. ``revenue`` answers two questions: where the page splits the sum into rule and
         addition it is the revenue that the rule implies (``derived``); elsewhere it is the
         revenue that would be true if the whole sum were exactly the rule (``hypothetical``).
         ``aid_dated`` says whether the page prints the year of the aid.
@@ -116,9 +117,13 @@ def funding_ratios(study: StudyLike = None, **choices: str) -> pd.DataFrame:
 
     Examples
     --------
-    >>> table = funding_ratios()
-    >>> table.loc[table["ratio_state"] == "printed", ["donor", "ratio_low", "ratio_high"]].values
-    array([['longquanyi', Fraction(1689, 2000), Fraction(1691, 2000)]], dtype=object)
+    >>> table = funding_ratios().set_index("donor")
+    >>> table["ratio"].dropna()
+    donor
+    longquanyi    0.845% [0.8445, 0.8455]
+    Name: ratio, dtype: quantity
+    >>> table.loc["longquanyi", "aid"] / table.loc["longquanyi", "ratio"]
+    3162.1 [3159.6, 3164.6] CNY million
     """
     desk = Desk(study, choices)
     rule = rule_share(desk)
@@ -137,16 +142,29 @@ def funding_ratios(study: StudyLike = None, **choices: str) -> pd.DataFrame:
         ids = [leaf.id for leaf in aid.leaves().values()]
         rows.append(
             names(desk.study, pair.recipient, pair.donor)
-            | cells("aid", aid)
-            | {"aid_dated": bool(desk.figures.loc[ids, "period"].notna().all())}
-            | cells("ratio", printed_ratio(desk, pair))
-            | cells("rule", rule)
-            | cells("rule_amount", required)
-            | cells("added", added(desk, pair))
-            | cells("revenue", revenue)
-            | {"note_en": note[0], "note_zh": note[1]}
+            | {
+                "aid": money(aid),
+                "aid_dated": bool(desk.figures.loc[ids, "period"].notna().all()),
+                "ratio": shown(printed_ratio(desk, pair), "%"),
+                "rule": shown(rule, "%"),
+                "rule_amount": money(required),
+                "added": money(added(desk, pair)),
+                "revenue": money(revenue),
+                "note_en": note[0],
+                "note_zh": note[1],
+            }
         )
-    return pd.DataFrame(rows, dtype=object)
+    return frame(rows, _RATIO_COLUMNS)
+
+
+_RATIO_COLUMNS = {
+    **NAMES,
+    "aid": "quantity",
+    "aid_dated": "flag",
+    **dict.fromkeys(("ratio", "rule", "rule_amount", "added", "revenue"), "quantity"),
+    "note_en": "text",
+    "note_zh": "text",
+}
 
 
 def revenue_routes(study: StudyLike = None, **choices: str) -> pd.DataFrame:
@@ -161,8 +179,8 @@ def revenue_routes(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a route, in CNY, then the row ``overlap`` (bounds only). Empty when no donor
-        prints a ratio.
+        One row a route with its ``quantity`` in CNY million, then the row ``overlap`` (bounds
+        only). Empty when no donor prints a ratio.
 
     Raises
     ------
@@ -173,8 +191,8 @@ def revenue_routes(study: StudyLike = None, **choices: str) -> pd.DataFrame:
 
     Examples
     --------
-    >>> revenue_routes()[["route", "state"]].values.tolist()[-2:]
-    [['added_over_increase', 'derived'], ['overlap', 'bounds_only']]
+    >>> revenue_routes().set_index("route")["quantity"]["total_over_ratio"]
+    3162.1 [3159.6, 3164.6] CNY million
     """
     desk = Desk(study, choices)
     rows: list[dict[str, object]] = []
@@ -186,7 +204,14 @@ def revenue_routes(study: StudyLike = None, **choices: str) -> pd.DataFrame:
             rows.append(_route_row(desk, pair, route, formula_en, formula_zh, term))
         overlap = Term.overlap(*(term for _, _, term in ways.values()))
         rows.append(_route_row(desk, pair, "overlap", "all routes agree", "各途径一致", overlap))
-    return pd.DataFrame(rows, dtype=object)
+    return frame(rows, _ROUTE_COLUMNS)
+
+
+_ROUTE_COLUMNS = {
+    **NAMES,
+    **dict.fromkeys(("route", "formula_en", "formula_zh", "numbers"), "text"),
+    **LONG,
+}
 
 
 def _route_row(
@@ -196,37 +221,47 @@ def _route_row(
         names(desk.study, pair.recipient, pair.donor)
         | {"route": route, "formula_en": formula_en, "formula_zh": formula_zh}
         | {"numbers": "" if route == "overlap" else term.formula(numbers=True)}
-        | cells("", term)
+        | long_cells(money(term))
     )
 
 
-def ratio(above: str, below: str, *, unit: str = "%", study: StudyLike = None) -> Ratio:
+def ratio(above: str, below: str, *, unit: str = "", study: StudyLike = None) -> Quantity | Missing:
     """The ratio of two printed figures, with its bounds and both ids.
 
     Parameters
     ----------
     above, below : str
         Figure ids.
-    unit : str, default "%"
-        Decided by the question, never taken over from a figure.
+    unit : str, optional
+        In which it is shown; per cent where both figures measure the same.
     study : Study or path, optional
 
     Returns
     -------
-    Ratio
+    Quantity
+        Or a gap that says why, where the figure below is zero.
 
     Raises
     ------
     ResultError
         If there is no such figure, or one is a date or a code.
+    UnitError
+        If the ratio cannot be shown in `unit`.
 
     Examples
     --------
-    >>> print(ratio("ganzi-016", "ganzi-014"))   # 22 projects of 59 are complete
-    37.3% = 100% × ganzi-016 ÷ ganzi-014
+    >>> ratio("ganzi-016", "ganzi-014")   # 22 projects of 59 are complete
+    37.3%
     """
     desk = Desk(study)
-    return Ratio.of(desk.figure(above), desk.figure(below), unit=unit)
+    found = _figure(desk, above) / _figure(desk, below)
+    return found.to(unit) if unit and isinstance(found, Quantity) else found
+
+
+def _figure(desk: Desk, figure_id: str) -> Quantity:
+    term = desk.figure(figure_id)
+    assert term.leaf is not None
+    return Quantity.from_shown(term, term.leaf.unit)
 
 
 def rule_results(desk: Desk) -> None:

@@ -8,7 +8,8 @@ import pandas as pd
 
 from aidstudy.analysis.desk import Desk
 from aidstudy.analysis.timeline import project_stages
-from aidstudy.tables.load import StudyLike, load_dac_codes
+from aidstudy.tables.load import StudyLike, exact_table
+from aidstudy.tables.ordinary import exact_frame
 
 FIRST_LIST = 2013
 """The oldest list that was read; it stands for the years before it too."""
@@ -42,8 +43,8 @@ def project_sectors(study: StudyLike = None) -> pd.DataFrame:
     {'43040': 4, '43030': 3}
     """
     desk = Desk(study)
-    stages = project_stages(desk.study).to_dict("records")
-    codes = load_dac_codes(desk.study).fillna("").set_index("code").to_dict("index")
+    stages = exact_frame(project_stages(desk.study)).to_dict("records")
+    codes = exact_table("dac_codes", desk.study).fillna("").set_index("code").to_dict("index")
     went = {
         found["next"]: (code, found["year"])
         for code, row in codes.items()

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.calendar import first_day, last_day
-from aidstudy.analysis.desk import DATE, Desk, Pair, cells, names
-from aidstudy.codebook import PRECISIONS, REALISED, STAGE_LEVELS, STAGES
+from aidstudy.analysis.desk import DATE, NAMES, Desk, Pair, names
+from aidstudy.codebook import PRECISIONS, REALISED, STAGE_LEVELS, STAGES, STATUSES
+from aidstudy.quantity.scalar import Missing
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike
+from aidstudy.tables.ordinary import STAGE_ORDER, frame, money, shown
+from aidstudy.tables.window import WritingWindow, days_of, window_of
 
 PROVINCE = "province"
 
@@ -35,10 +35,12 @@ def timeline(study: StudyLike = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row an event, in the order of the table. ``first_day`` and ``last_day`` are dates;
-        a deadline has no ``first_day``. ``lane`` is the recipient, or ``province`` for what no
-        donor and no county did. ``places`` are start and end of each of its ``figures`` on the
-        page; an event in words alone has neither.
+        One row an event, in the order of the table. ``first_day`` and ``last_day`` are
+        datetime64, what had happened ends with the window of writing at the latest; a deadline
+        has no ``first_day``. ``projects`` are ids of every project that the event covers.
+        ``lane`` is the recipient, or ``province`` for what no donor and no county did.
+        ``places`` are start and end of each of its ``figures`` on the page (``572-579 590-595``);
+        an event in words alone has neither.
 
     Raises
     ------
@@ -51,14 +53,28 @@ def timeline(study: StudyLike = None) -> pd.DataFrame:
     >>> sorted(set(events["realised"]))
     ['planned', 'yes']
     """
-    return pd.DataFrame(timeline_rows(Desk(study)), dtype=object)
+    return frame(timeline_rows(Desk(study)), _EVENT_COLUMNS)
+
+
+_EVENT_COLUMNS = {
+    **dict.fromkeys(("event_id", "recipient", "recipient_en", "recipient_zh", "lane"), "text"),
+    "donor": "text",
+    "first_day": "day",
+    "last_day": "day",
+    "precision": list(PRECISIONS),
+    "kind": "text",
+    "realised": list(REALISED),
+    "deadline": "flag",
+    **dict.fromkeys(("label_en", "label_zh", "figures", "places", "projects"), "text"),
+}
 
 
 def timeline_rows(desk: Desk) -> list[dict[str, Any]]:
     """The rows of :func:`timeline`."""
     rows = []
+    window = window_of(desk.tables.records("events"))
     for event in desk.events.to_dict("records"):
-        start, end = event["start_date"], event["end_date"]
+        first, last = days_of(event, window)
         figures = "" if pd.isna(event["figures"]) else event["figures"]
         rows.append(
             {
@@ -68,40 +84,22 @@ def timeline_rows(desk: Desk) -> list[dict[str, Any]]:
                 "recipient_zh": desk.study.recipients[event["recipient"]].short_zh,
                 "lane": PROVINCE if is_provincial(event) else event["recipient"],
                 "donor": None if pd.isna(event["donor"]) else event["donor"],
-                "first_day": None if pd.isna(start) else first_day(start),
-                "last_day": last_day(end),
+                "first_day": first,
+                "last_day": last,
                 "precision": event["precision"],
                 "kind": event["kind"],
                 "realised": event["realised"],
-                "deadline": bool(pd.isna(start)),
+                "deadline": first is None,
                 "label_en": event["label_en"],
                 "label_zh": event["label_zh"],
                 "figures": figures,
-                "places": tuple(
-                    (desk.rows[one]["start"], desk.rows[one]["end"]) for one in figures.split()
+                "places": " ".join(
+                    f"{desk.rows[one]['start']}-{desk.rows[one]['end']}" for one in figures.split()
                 ),
-                "project_id": None if pd.isna(event["project_id"]) else event["project_id"],
+                "projects": None if pd.isna(event["project_id"]) else event["project_id"],
             }
         )
     return rows
-
-
-@dataclass(frozen=True, slots=True)
-class WritingWindow:
-    """When the page was written: inferred, since it prints no date of its own.
-
-    Parameters
-    ----------
-    first_day, last_day : datetime.date
-        The last past day that the page dates, and the last day of its first future deadline.
-    first_event, last_event : str
-        Ids of the two events.
-    """
-
-    first_day: dt.date
-    last_day: dt.date
-    first_event: str
-    last_event: str
 
 
 def writing_window(study: StudyLike = None) -> WritingWindow | None:
@@ -126,21 +124,7 @@ def writing_window(study: StudyLike = None) -> WritingWindow | None:
     >>> writing_window().first_day
     datetime.date(2012, 9, 5)
     """
-    return _window(timeline_rows(Desk(study)))
-
-
-def _window(events: list[dict[str, Any]]) -> WritingWindow | None:
-    past = [event for event in events if event["realised"] == "yes" and event["precision"] == "day"]
-    if not past:
-        return None
-    opening = max(past, key=lambda event: event["last_day"])
-    coming = [e for e in events if e["deadline"] and e["last_day"] > opening["last_day"]]
-    if not coming:
-        return None
-    closing = min(coming, key=lambda event: event["last_day"])
-    return WritingWindow(
-        opening["last_day"], closing["last_day"], opening["event_id"], closing["event_id"]
-    )
+    return window_of(Desk(study).tables.records("events"))
 
 
 def project_stages(study: StudyLike = None) -> pd.DataFrame:
@@ -154,11 +138,11 @@ def project_stages(study: StudyLike = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a named project: the place of the passage (``start``, ``end``), money printed for
-        it (``amount``, with ``amount_kind`` saying budget, commitment or intended loan, and
-        ``amount_joint`` that it is printed for several projects together and counts once),
-        ``stage`` and its ``level`` from 0 (planned) to 6 (completed), next step in both languages.
-        Rows without ``project_id`` carry a ``count`` of projects that the page counts but does not
-        name; a ``level`` of ``None`` says that their stage is not reported.
+        it (``amount``, a quantity in CNY million, with ``amount_kind`` saying budget, commitment
+        or intended loan, and ``amount_joint`` that it is printed for several projects together
+        and counts once), ``stage`` (ordered) and its ``level`` from 0 (planned) to 6 (completed),
+        next step in both languages. Rows without ``project_id`` carry a ``count`` of projects
+        that the page counts but does not name; without a ``level`` their stage is not reported.
 
     Raises
     ------
@@ -168,8 +152,11 @@ def project_stages(study: StudyLike = None) -> pd.DataFrame:
     Examples
     --------
     >>> stages = project_stages()
-    >>> stages[stages["project_id"].isna()][["recipient", "count", "level"]].values.tolist()
-    [['xiangcheng', 1, None], ['ganzi', 22, 6], ['ganzi', 37, 5]]
+    >>> stages[stages["project_id"].isna()][["recipient", "count", "level"]]
+         recipient       count  level
+    9   xiangcheng   1 project   <NA>
+    16       ganzi  22 project      6
+    17       ganzi  37 project      5
     """
     desk = Desk(study)
     rows = [_named(desk, project) for project in desk.projects.to_dict("records")]
@@ -177,7 +164,24 @@ def project_stages(study: StudyLike = None) -> pd.DataFrame:
         rows += _unnamed(desk, pair)
     order = {recipient: place for place, recipient in enumerate(desk.study.recipients)}
     rows.sort(key=lambda row: order[str(row["recipient"])])
-    return pd.DataFrame(rows, dtype=object)
+    return frame(rows, _STAGE_COLUMNS)
+
+
+_STAGE_COLUMNS = {
+    **NAMES,
+    **dict.fromkeys(("project_id", "name_en", "name_zh"), "text"),
+    "start": "integer",
+    "end": "integer",
+    "amount": "quantity",
+    "amount_kind": "text",
+    "amount_bound": "text",
+    "amount_joint": "flag",
+    "stage": STAGE_ORDER,
+    "level": "integer",
+    "status": tuple(STATUSES),
+    **dict.fromkeys(("next_step_en", "next_step_zh", "next_step_state"), "text"),
+    "count": "quantity",
+}
 
 
 def _named(desk: Desk, project: dict[str, object]) -> dict[str, object]:
@@ -200,8 +204,8 @@ def _named(desk: Desk, project: dict[str, object]) -> dict[str, object]:
             "start": int(str(project["start"])),
             "end": int(str(project["end"])),
         }
-        | cells("amount", amount)
         | {
+            "amount": money(amount),
             "amount_kind": None if figure is None else figure["measure"],
             "amount_bound": None if figure is None else figure["bound"],
             "amount_joint": joint,
@@ -211,9 +215,7 @@ def _named(desk: Desk, project: dict[str, object]) -> dict[str, object]:
             "next_step_en": step,
             "next_step_zh": None if pd.isna(project["next_step_zh"]) else project["next_step_zh"],
             "next_step_state": _step_state(step, stage),
-            "count": None,
-            "count_state": "not_applicable",
-            "count_figures": "",
+            "count": Missing("not_applicable"),
         }
     )
 
@@ -267,12 +269,11 @@ def _unnamed(desk: Desk, pair: Pair) -> list[dict[str, object]]:
         stage = stages[name]
         if term.value is None or term.value == 0:
             continue
-        count = cells("count", term)
         rows.append(
             names(desk.study, pair.recipient, pair.donor)
             | {"project_id": None, "name_en": None, "name_zh": None, "start": None, "end": None}
-            | cells("amount", Term.missing())
             | {
+                "amount": Missing("not_reported"),
                 "amount_kind": None,
                 "amount_bound": None,
                 "amount_joint": False,
@@ -282,9 +283,7 @@ def _unnamed(desk: Desk, pair: Pair) -> list[dict[str, object]]:
                 "next_step_en": None,
                 "next_step_zh": None,
                 "next_step_state": "not_reported",
-                "count": int(term.value),
-                "count_state": count["count_state"],
-                "count_figures": count["count_figures"],
+                "count": shown(term, "project"),
             }
         )
     return rows
@@ -297,7 +296,7 @@ _ONE_YEAR = "one year is assumed for all articles, and most dates rest on it"
 
 def window_results(desk: Desk) -> None:
     """When the page was written, and how far apart its dated events are."""
-    window = _window(timeline_rows(desk))
+    window = window_of(desk.tables.records("events"))
     by_id = {event["event_id"]: event for event in desk.tables.records("events")}
     first, last = Term.missing(), Term.missing()
     if window is not None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pandas as pd
 
 from aidstudy.codebook import NUMERIC_KINDS
-from aidstudy.tables.load import StudyLike, load_figures
+from aidstudy.tables.load import StudyLike, exact_table
 
 _KEPT = ("figure_id", "label_en", "printed", "kind", "bound", "value", "low", "high", "unit")
 
@@ -40,7 +40,7 @@ def printed_widths(study: StudyLike = None) -> pd.DataFrame:
     0.11834319526627218
     """
     rows = []
-    for row in load_figures(study).to_dict("records"):
+    for row in exact_table("figures", study).to_dict("records"):
         ends = (row["value"], row["low"], row["high"])
         if row["kind"] not in NUMERIC_KINDS or any(pd.isna(end) for end in ends):
             continue

@@ -33,6 +33,7 @@ from aidstudy.plots.words import (
     numbers_in,
     small_number,
 )
+from aidstudy.tables.ordinary import exact_frame
 
 STEM = "denominators"
 
@@ -118,6 +119,7 @@ def plot_denominators(
     Axes
         In CNY, from the highest share down; shares and their bounds are columns at its right edge.
     """
+    shares = exact_frame(shares)
     ax = ax or new_axes()
     rows = _sorted(shares)
     rows_axis(ax, len(rows))

@@ -16,7 +16,7 @@ from matplotlib.text import Annotation
 
 from aidstudy.analysis.timeline import timeline, writing_window
 from aidstudy.plots.axes import new_axes
-from aidstudy.plots.drawn import drawn_table, passage, plain_row
+from aidstudy.plots.drawn import drawn_table, plain_row
 from aidstudy.plots.layout import head, put, text_width, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sentences import alt_text, aside, capital, caption_text, named, series
@@ -32,6 +32,7 @@ from aidstudy.plots.words import (
     small_number_zh,
 )
 from aidstudy.tables.load import StudyLike
+from aidstudy.tables.ordinary import exact_frame
 from aidstudy.tables.study import load_study
 
 STEM = "events"
@@ -124,7 +125,7 @@ def _event_row(row: Mapping[str, Any]) -> dict[str, Any]:
         unit="date",
         state="printed" if pointed else "bounds_only",
         figures=row["figures"],
-        offsets=" ".join(passage(*place) for place in row["places"]),
+        offsets=row["places"] or "",
     )
 
 
@@ -164,6 +165,7 @@ def plot_events(
     Axes
         x in days of :mod:`matplotlib.dates`, from the first to the last day of the year.
     """
+    events = exact_frame(events)
     ax = ax or new_axes()
     if counties is None:
         rows_ = events.to_dict("records")

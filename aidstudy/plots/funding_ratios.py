@@ -34,6 +34,7 @@ from aidstudy.plots.words import (
     small_number,
     small_number_zh,
 )
+from aidstudy.tables.ordinary import exact_frame
 
 STEM = "funding_ratios"
 
@@ -115,6 +116,7 @@ def plot_funding_ratios(
     Axes
         One row a pair; aid and implied revenue are columns at its right edge.
     """
+    ratios = exact_frame(ratios)
     ax = ax or new_axes()
     rows = _sorted(ratios)
     rows_axis(ax, len(rows))

@@ -41,6 +41,7 @@ from aidstudy.plots.words import (
     small_number,
     small_number_zh,
 )
+from aidstudy.tables.ordinary import exact_frame
 
 STEM = "money_flow"
 
@@ -122,6 +123,7 @@ def plot_money_flow(
     Axes
         In CNY; pairs from the largest commitment down.
     """
+    flow = exact_frame(flow)
     ax = ax or new_axes()
     pairs = _pairs(flow)
     first = 1 if narrow else 0

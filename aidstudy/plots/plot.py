@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from aidstudy.plots.style import Preset
 from aidstudy.plots.words import Words
 from aidstudy.tables.load import StudyLike
+from aidstudy.tables.ordinary import exact_frame
 
 Tables = Mapping[str, Any]
 """What the functions of a plot take, by the names of their parameters."""
@@ -55,6 +56,13 @@ class Plot:
     caption: Callable[..., str]
     alt: Callable[..., str]
     omitted: Callable[[Preset], frozenset[str]] = _nothing
+
+    def load(self, study: StudyLike) -> Tables:
+        """The tables of a study with exact cells, as drawing rounds only what it writes."""
+        return {
+            name: exact_frame(table) if isinstance(table, pd.DataFrame) else table
+            for name, table in self.tables(study).items()
+        }
 
 
 __all__ = ["Plot", "Tables"]

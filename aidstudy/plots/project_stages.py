@@ -44,6 +44,7 @@ from aidstudy.plots.words import (
     small_number,
     small_number_zh,
 )
+from aidstudy.tables.ordinary import exact_frame
 
 STEM = "project_stages"
 
@@ -245,6 +246,7 @@ def plot_project_stages(
     Axes
         One data unit a lane; x is the level of the stage.
     """
+    stages = exact_frame(stages)
     ax = ax or new_axes()
     figure = figure_of(ax)
     steps = _steps(figure, stages, step_width, lang)

@@ -31,6 +31,7 @@ from aidstudy.plots.words import (
     small_number,
     small_number_zh,
 )
+from aidstudy.tables.ordinary import exact_frame
 
 STEM = "revenue_routes"
 
@@ -119,6 +120,7 @@ def plot_revenue_routes(
         One row a route, in CNY; the tinted band is what all routes of a donor allow; value and
         bounds in numbers at the right edge.
     """
+    routes = exact_frame(routes)
     ax = ax or new_axes()
     donor = _Donor.of(routes)
     rows_axis(ax, len(donor.routes))

@@ -184,7 +184,7 @@ def save_plot(
     for form in forms:
         if form not in FORMATS:
             raise PlotError(f"format {form!r}: there is none{did_you_mean(form, FORMATS)}")
-    tables = found.tables(study)
+    tables = found.load(study)
     if not _has_rows(tables):
         raise PlotError(
             f"plot {found.stem}: its table has no row in this study, so nothing to draw; "
@@ -231,7 +231,7 @@ def save_family(plot: Plot, study: Study, into: Path) -> list[Path]:
     -------
     list of Path
     """
-    return _save_family(plot, plot.tables(study), study, into)
+    return _save_family(plot, plot.load(study), study, into)
 
 
 def _save_family(plot: Plot, tables: Tables, study: Study, into: Path) -> list[Path]:
@@ -332,7 +332,7 @@ def _save_stem(stem: str, tables: Tables, folder: Path, into: Path) -> None:
 
 def _drawable(study: Study) -> dict[str, Tables]:
     """The tables of each plot that has something to draw, by its stem."""
-    tables = {stem: plot.tables(study) for stem, plot in PLOTS.items()}
+    tables = {stem: plot.load(study) for stem, plot in PLOTS.items()}
     return {stem: found for stem, found in tables.items() if _has_rows(found)}
 
 

@@ -200,7 +200,8 @@ def figure_ids(*columns: Iterable[str]) -> list[str]:
     >>> figure_ids(["ganzi-020 ganzi-019", ""], ["ganzi-019"])
     ['ganzi-020', 'ganzi-019']
     """
-    return list(dict.fromkeys(i for cells in columns for cell in cells for i in cell.split()))
+    found = (one for cells in columns for cell in cells for one in (cell or "").split())
+    return list(dict.fromkeys(found))
 
 
 def typeset(text: str) -> str:

@@ -21,15 +21,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from aidstudy.analysis.calendar import day_text
 from aidstudy.codebook import STATES, did_you_mean
 from aidstudy.errors import TableError
 from aidstudy.intervals import Interval, round_text
-from aidstudy.reading.quantities import Quantity
-from aidstudy.result import Ratio, Result, Term
+from aidstudy.quantity.scalar import Missing, Quantity
+from aidstudy.reading.quantities import Quantity as Reading
+from aidstudy.result import Result, Term
 from aidstudy.rounding import OPEN, typeset, write_numbers
 from aidstudy.rounding import Shown as Exact
+from aidstudy.tables.days import day_text
 from aidstudy.tables.load import StudyLike
+from aidstudy.tables.ordinary import exact_row, rows_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -278,7 +280,7 @@ def amount_of(thing: Any) -> Amount | None:
 
     Parameters
     ----------
-    thing : Term, Result, Ratio, Quantity, Interval, Amount or exact number
+    thing : Term, Result, Quantity, Reading, Interval, Amount or exact number
 
     Examples
     --------
@@ -291,10 +293,13 @@ def amount_of(thing: Any) -> Amount | None:
         return None if thing.text else _of_term(thing.term, thing.unit)
     if isinstance(thing, Term):
         return _of_term(thing, "" if thing.leaf is None else thing.leaf.unit)
-    if isinstance(thing, Ratio):
-        ids = (*thing.above, *thing.below)
-        return Amount(thing.value, thing.interval, thing.state, thing.unit, ids, thing.formula)
-    if isinstance(thing, Quantity) and isinstance(thing.value, Fraction):
+    if isinstance(thing, Quantity):
+        base = thing if thing.unit in ("%", "pp") else thing.in_base()
+        ids, formula = (*thing.figures, *thing.facts), thing.formula
+        return Amount(base.value, base.interval, thing.state, base.unit, ids, formula)
+    if isinstance(thing, Missing):
+        return Amount(None, state=thing.state)
+    if isinstance(thing, Reading) and isinstance(thing.value, Fraction):
         return Amount(thing.value, thing.interval, "printed", thing.unit, (), thing.printed)
     if isinstance(thing, Interval):
         return Amount(None, thing, "bounds_only")
@@ -471,11 +476,11 @@ def _records(table: Any) -> list[Mapping[str, Any]]:
     if isinstance(table, pd.DataFrame):
         named = any(name is not None for name in table.index.names)
         flat = table.reset_index() if named and not set(table.index.names) & {*table} else table
-        return [{str(k): v for k, v in row.items()} for row in flat.to_dict("records")]
-    return [_fields(row) if isinstance(row, Quantity) else row for row in table]
+        return [exact_row(row) for row in rows_of(flat)]
+    return [_fields(row) if isinstance(row, Reading) else exact_row(row) for row in table]
 
 
-def _fields(quantity: Quantity) -> dict[str, Any]:
+def _fields(quantity: Reading) -> dict[str, Any]:
     names = ("printed", "kind", "value", "unit", "low", "high", "bound", "numeral", "counted")
     start, end = quantity.span
     return {name: getattr(quantity, name) for name in names} | {"start": start, "end": end}
@@ -620,6 +625,7 @@ class _Renderer(Formatter):
         value, column = kwargs[found[1]], found[2]
         if column is None:
             return value, field_name
+        value = exact_row(dict(value.items()))
         held = value.get(column)
         number = column in value and (_empty(held) or _is_number(held))
         return cell(value, column) if number or column not in value else held, field_name
@@ -695,7 +701,7 @@ def picture(stem: str, *, study: StudyLike = None, lang: Literal["en", "zh"] = "
     from aidstudy.plots.style import preset_named
 
     plot, preset = plot_named(stem), preset_named(_PRESET)
-    tables = plot.tables(study)
+    tables = plot.load(study)
     png = _png(plot.draw(**tables, preset=preset, lang=lang), preset, lang)
     return Picture(png, plot.alt(**tables, lang=lang), plot.caption(**tables, lang=lang))
 

@@ -22,7 +22,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from aidstudy.analysis import ANALYSES, results_table, sensitivity_table
+from aidstudy.analysis import ANALYSES, exact_table_of, sensitivity_table
 from aidstudy.analysis.desk import DATE, Desk, Tables
 from aidstudy.analysis.what_if import what_if_scenarios
 from aidstudy.codebook import RESULTS, did_you_mean
@@ -219,7 +219,7 @@ def shown(result: Result) -> str:
     """
     if result.text:
         return result.text
-    row = results_table(Results([result])).iloc[0]
+    row = exact_table_of(Results([result])).iloc[0]
     if result.unit == DATE and row["low"] is not None:
         value = row["value"] or "only bounds"
         return f"{value} [{row['low']}, {row['high']}]"

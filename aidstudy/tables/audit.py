@@ -12,13 +12,7 @@ from aidstudy.codebook import CLEAN_TABLES
 from aidstudy.errors import PageError, TableError
 from aidstudy.reading.quantities import plain_print
 from aidstudy.tables.check import check_study
-from aidstudy.tables.load import (
-    load_figures,
-    load_mechanisms,
-    load_pairs,
-    load_projects,
-    tables_behind,
-)
+from aidstudy.tables.load import exact_table, tables_behind
 from aidstudy.tables.study import Study
 
 _DIGITS = re.compile(r"\d+")
@@ -120,7 +114,7 @@ def audit_page(study: Study, page: str | os.PathLike[str]) -> Audit:
         raise PageError(
             f"{path}: byte {error.start} is not UTF-8; give the page's text, not the PDF"
         ) from None
-    figures = load_figures(study)
+    figures = exact_table("figures", study)
     digest = hashlib.sha256(content).hexdigest()
     differing = [
         f"figure {figure_id}: {start}-{end} holds {plain_print(text[start:end])!r}, "
@@ -161,15 +155,15 @@ def _behind(study: Study) -> list[str]:
 
 def _names_amiss(study: Study, text: str) -> list[str]:
     amiss = []
-    for pair in load_pairs(study).itertuples():
+    for pair in exact_table("pairs", study).itertuples():
         found = plain_print(text[pair.start : pair.end])
         if plain_print(pair.donor_zh) != found:
             amiss.append(
                 f"pair {pair.donor}>{pair.recipient}: {pair.start}-{pair.end} holds {found!r}"
             )
     for name, passages in (
-        ("projects", load_projects(study)),
-        ("mechanisms", load_mechanisms(study)),
+        ("projects", exact_table("projects", study)),
+        ("mechanisms", exact_table("mechanisms", study)),
     ):
         for row in passages.dropna(subset=["end"]).to_dict("records"):
             if not plain_print(text[row["start"] : row["end"]]):

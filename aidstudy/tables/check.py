@@ -498,14 +498,14 @@ def _check_events(faults: _Faults, tables: Cells, study: Study) -> None:
                     f"{figure} is not a figure of {cells['recipient']}",
                     "correct it" + did_you_mean(figure, articles),
                 )
-        project = cells["project_id"]
-        if project and recipients.get(project) != cells["recipient"]:
-            faults.add(
-                row,
-                "project_id",
-                f"not a project of {cells['recipient']}",
-                "correct it" + did_you_mean(project, recipients),
-            )
+        for project in filter(None, cells["project_id"].split(" ")):
+            if recipients.get(project) != cells["recipient"]:
+                faults.add(
+                    row,
+                    "project_id",
+                    f"{project} is not a project of {cells['recipient']}",
+                    "correct it" + did_you_mean(project, recipients),
+                )
 
 
 def _check_pairs(faults: _Faults, tables: Cells, study: Study) -> None:

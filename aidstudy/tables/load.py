@@ -1,4 +1,4 @@
-"""The clean tables as typed DataFrames, exact values kept."""
+"""The clean tables with exact cells, and whether they are what the raw ones give."""
 
 from __future__ import annotations
 
@@ -18,34 +18,6 @@ from aidstudy.tables.record import RECORD, check_record
 from aidstudy.tables.study import Study, load_study
 
 StudyLike = Study | str | os.PathLike[str] | None
-
-_TABLE_PARAMETERS = """
-
-    Parameters
-    ----------
-    study : Study or path, optional
-        The default study when left out; see :func:`load_study`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Shape (rows, columns of the codebook). Offsets are ``Int64``, codes are categories in the
-        order of the codebook, text is ``string`` with ``pd.NA`` where the page says nothing.
-        Values and bounds are exact: ``fractions.Fraction``, or ISO text for dates and periods,
-        or ``None``.
-
-    Raises
-    ------
-    FileError
-        If the table is missing; ``python reproduce.py --update`` makes it.
-    TableError
-        If the stored table breaks the codebook.
-
-    Examples
-    --------
-    >>> load_{name}().columns[0]
-    {first!r}
-"""
 
 
 def _typed(cells: pd.DataFrame, table: Table, study: Study) -> pd.DataFrame:
@@ -69,66 +41,27 @@ def _typed(cells: pd.DataFrame, table: Table, study: Study) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _load(name: str, study: StudyLike) -> pd.DataFrame:
+def exact_table(name: str, study: StudyLike = None) -> pd.DataFrame:
+    """A stored table with exact cells: fractions, ISO text, or ``None``.
+
+    What analyses compute with; whoever works in pandas takes the tables of
+    :mod:`aidstudy.tables.ordinary`.
+
+    Raises
+    ------
+    FileError
+        If the table is missing; ``python reproduce.py --update`` makes it.
+    TableError
+        If it breaks the codebook.
+    """
     study = load_study(study)
-    if name in CLEAN_TABLES:
-        table, label = CLEAN_TABLES[name], f"data/clean/{name}.csv"
-    else:
-        table, label = OUTSIDE_TABLES[name], f"data/{name}.csv"
+    table = {**OUTSIDE_TABLES, **CLEAN_TABLES}[name]
+    label = f"data/clean/{name}.csv" if name in CLEAN_TABLES else f"data/{name}.csv"
     cells = read_cells(study.folder / label, table.names, name=label)
     faults = cell_faults(cells, table, study, name=label) or row_faults(cells, table, name=label)
     if faults:
         raise TableError.from_faults(faults, what=label)
     return _typed(cells, table, study)
-
-
-def load_figures(study: StudyLike = None) -> pd.DataFrame:
-    """Every number printed on the page, one row each, in reading order."""
-    return _load("figures", study)
-
-
-def load_projects(study: StudyLike = None) -> pd.DataFrame:
-    """Every named project."""
-    return _load("projects", study)
-
-
-def load_events(study: StudyLike = None) -> pd.DataFrame:
-    """Every happening that the page ties to a day, month, half-year or year."""
-    return _load("events", study)
-
-
-def load_pairs(study: StudyLike = None) -> pd.DataFrame:
-    """Every pair of donor and recipient."""
-    return _load("pairs", study)
-
-
-def load_mechanisms(study: StudyLike = None) -> pd.DataFrame:
-    """For every recipient and management device, whether the article mentions it."""
-    return _load("mechanisms", study)
-
-
-def load_context(study: StudyLike = None) -> pd.DataFrame:
-    """Facts from outside the page, each with source, grade and the bounds of its own print."""
-    return _load("context", study)
-
-
-def load_dac_codes(study: StudyLike = None) -> pd.DataFrame:
-    """The OECD DAC purpose codes that projects may have."""
-    return _load("dac_codes", study)
-
-
-for _loader in (
-    load_figures,
-    load_projects,
-    load_events,
-    load_pairs,
-    load_mechanisms,
-    load_context,
-    load_dac_codes,
-):
-    _name = _loader.__name__.removeprefix("load_")
-    _first = {**OUTSIDE_TABLES, **CLEAN_TABLES}[_name].names[0]
-    _loader.__doc__ = f"{_loader.__doc__}{_TABLE_PARAMETERS.format(name=_name, first=_first)}"
 
 
 def stale_faults(study: Study, derived: Mapping[str, pd.DataFrame]) -> list[Fault]:
@@ -279,13 +212,7 @@ __all__ = [
     "StudyLike",
     "check_files",
     "clean_study",
-    "load_context",
-    "load_dac_codes",
-    "load_events",
-    "load_figures",
-    "load_mechanisms",
-    "load_pairs",
-    "load_projects",
+    "exact_table",
     "stale_faults",
     "tables_behind",
 ]

@@ -7,10 +7,11 @@ find. The record finds it, and names the file.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
-from aidstudy.errors import Fault, TableError
+from aidstudy.errors import Fault, StaleWarning, TableError
 from aidstudy.files import UNFINISHED, read_whole, sha256_of
 from aidstudy.tables.study import Study
 
@@ -101,6 +102,46 @@ def check_record(study: Study) -> None:
         raise TableError.from_faults(faults, what=f"files against {RECORD}")
 
 
+_INPUT = re.compile(r"data/(?:raw/[^/]*|context\.csv|dac_codes\.csv|study\.toml)")
+_warned: set[tuple[str, ...]] = set()
+
+
+def warn_if_behind(study: Study) -> None:
+    """Warn once when typed tables changed since what is derived from them was made.
+
+    Parameters
+    ----------
+    study : Study
+        One without a record is passed over: nothing was derived from it yet.
+
+    Warns
+    -----
+    StaleWarning
+        With the files that changed, and what to run.
+    """
+    if not has_record(study):
+        return
+    changed = [
+        name
+        for name, wanted in _recorded(study).items()
+        if _INPUT.fullmatch(name) and _is_other(study.folder / name, wanted)
+    ]
+    key = (str(study.folder), *changed)
+    if changed and key not in _warned:
+        _warned.add(key)
+        told = f"{changed[0]} and {len(changed) - 1} more" if len(changed) > 1 else changed[0]
+        warnings.warn(
+            f"{told} changed since the tables and results were made, which are older now; "
+            "run: python reproduce.py --update",
+            StaleWarning,
+            stacklevel=4,
+        )
+
+
+def _is_other(path: Path, wanted: str) -> bool:
+    return not path.exists() or sha256_of(read_whole(path)) != wanted
+
+
 def _recorded(study: Study) -> Mapping[str, str]:
     content = read_whole(study.folder / RECORD)
     recorded = {}
@@ -119,4 +160,4 @@ def _recorded(study: Study) -> Mapping[str, str]:
     return recorded
 
 
-__all__ = ["RECORD", "check_record", "has_record", "record_text"]
+__all__ = ["RECORD", "check_record", "has_record", "record_text", "warn_if_behind"]

@@ -18,7 +18,6 @@ from decimal import Decimal
 from types import MappingProxyType
 from xml.etree import ElementTree as ET
 
-from aidstudy.analysis.calendar import last_day
 from aidstudy.codebook import MEASURES, ROLES, STAGES, STATUSES
 from aidstudy.errors import TableError
 from aidstudy.publish.exchange.iati_codes import check_activities
@@ -31,6 +30,7 @@ from aidstudy.publish.exchange.source import (
     page_sha256,
     source_of,
 )
+from aidstudy.tables.days import last_day
 
 NAMESPACE = "urn:aidstudy:iati-extension:1"
 """What IATI has no place for: offsets, bounds, the print. The prefix is ``aid``."""
@@ -488,7 +488,8 @@ class _File:
         done = [
             event
             for event in self.events
-            if event["project_id"] == project["project_id"]
+            if project["project_id"] in event["project_id"].split()
+            and event["kind"] == "works"
             and event["realised"] == "yes"
             and event["start_date"]
         ]

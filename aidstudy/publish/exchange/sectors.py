@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from aidstudy.analysis.sectors import FIRST_LIST, WITHDRAWN
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import CodebookError
-from aidstudy.tables.load import StudyLike, load_dac_codes
+from aidstudy.tables.load import StudyLike, exact_table
 
 # NOTE: the table says of a finer code only that it came later than the list of 2013. All of them
 # stand in the list that came with IATI 2.03 in February 2018; look again when a code is added.
@@ -18,7 +18,7 @@ SectorTable = Mapping[str, Mapping[str, str]]
 
 def sector_table(study: StudyLike = None) -> SectorTable:
     """The purpose codes of a study: name, list and note of each code."""
-    codes = load_dac_codes(study).fillna("").to_dict("records")
+    codes = exact_table("dac_codes", study).fillna("").to_dict("records")
     return {str(row["code"]): {str(k): str(v) for k, v in row.items()} for row in codes}
 
 

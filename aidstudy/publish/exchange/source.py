@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from aidstudy.analysis import load_sensitivity
+from aidstudy.analysis import exact_sensitivity
 from aidstudy.codebook import (
     CLEAN_TABLES,
     OUTSIDE_TABLES,
@@ -163,7 +163,7 @@ def _results(study: Study) -> tuple[Stored, ...]:
     tables = (RESULTS, SENSITIVITY)
     if not all((study.clean / f"{table.name}.csv").exists() for table in tables):
         return ()
-    load_sensitivity(study)  # It checks both.
+    exact_sensitivity(study)  # It checks both.
     return tuple(_stored(study, table.name, f"clean/{table.name}.csv", table) for table in tables)
 
 

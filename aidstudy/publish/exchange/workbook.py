@@ -171,9 +171,9 @@ def _about(source: Source) -> list[list[Cell]]:
 
 def _results(source: Source) -> list[list[Cell]]:
     """Every result, exact: a bound that does not end is text, rounded outward."""
-    from aidstudy.analysis import results, results_table
+    from aidstudy.analysis import exact_table_of, results
 
-    table = results_table(results(source.study))
+    table = exact_table_of(results(source.study))
     rounding = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
     rows: list[list[Cell]] = [list(RESULTS.names)]
     for row in table.to_dict("records"):

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from aidstudy.analysis import load_results
+from aidstudy.analysis import exact_results
 from aidstudy.analysis.desk import Tables
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import ExerciseError
@@ -170,7 +170,7 @@ class Sources(Tables):
     @cached_property
     def results(self) -> pd.DataFrame:
         """The stored results, indexed by id."""
-        return load_results(self.study).set_index("result_id", drop=False)
+        return exact_results(self.study).set_index("result_id", drop=False)
 
     def figure(self, figure_id: str) -> Amount:
         """One printed figure with its bounds, in base units."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aidstudy.analysis import load_sensitivity
+from aidstudy.analysis import exact_sensitivity
 from aidstudy.publish.exercises.model import Exercise, Sources
 
 EXERCISES = (
@@ -34,7 +34,7 @@ EXERCISES = (
         question="How many judgement calls, made otherwise, move `spent_of_committed.pooled` in "
         "value, bounds or state?",
         right=lambda s: len(_calls(s, "spent_of_committed.pooled")),
-        mistakes={"whole_for_part": lambda s: load_sensitivity(s.study)["switch"].nunique()},
+        mistakes={"whole_for_part": lambda s: exact_sensitivity(s.study)["switch"].nunique()},
         hints={
             "whole_for_part": "That counts the calls that move anything at all.",
             "other": "Look up this result in the table `moved`, as the notebook does for another "
@@ -59,7 +59,7 @@ EXERCISES = (
 
 
 def _calls(s: Sources, result_id: str) -> set[str]:
-    moved = load_sensitivity(s.study)
+    moved = exact_sensitivity(s.study)
     return set(moved.loc[moved["result_id"] == result_id, "switch"])
 
 

@@ -35,7 +35,8 @@ from aidstudy.publish.papers.model import (
     units,
 )
 from aidstudy.result import Result
-from aidstudy.tables.load import load_dac_codes, load_figures, load_pairs, load_projects
+from aidstudy.tables.load import exact_table
+from aidstudy.tables.ordinary import exact_frame
 from aidstudy.tables.study import Study
 
 _COUNTY = Column(Words("County", "受援县"))
@@ -57,14 +58,14 @@ _STATISTICS: Mapping[str, tuple[str, str, Unit, int]] = MappingProxyType(
 def pairs_table(study: Study) -> PaperTable:
     """One row a pair: what was committed, transferred and spent, projects, other helpers."""
     # Of a study without pairs these tables have no columns either, so their rows are asked.
-    flow = money_flow(study).to_dict("records")
+    flow = exact_frame(money_flow(study)).to_dict("records")
     named = Counter(
         row["recipient"]
-        for row in project_stages(study).to_dict("records")
+        for row in exact_frame(project_stages(study)).to_dict("records")
         if row["project_id"] is not None
     )
-    helpers = load_pairs(study).query("role != 'paired_government'")["recipient"]
-    levels = load_pairs(study).set_index(["donor", "recipient"])["level"]
+    helpers = exact_table("pairs", study).query("role != 'paired_government'")["recipient"]
+    levels = exact_table("pairs", study).set_index(["donor", "recipient"])["level"]
     rows: list[tuple[Cell, ...]] = []
     pairs: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
     for row in flow:
@@ -116,7 +117,7 @@ def pairs_table(study: Study) -> PaperTable:
 
 def figures_table(study: Study) -> PaperTable:
     """How many figures each report prints, by measure."""
-    figures = load_figures(study)
+    figures = exact_table("figures", study)
     own = figures[figures["article"] != "page"]
     counts = own.groupby(["measure", "article"], observed=True).size()
     exact = own[own["bound"] == "exact"].groupby("measure", observed=True).size()
@@ -165,7 +166,7 @@ def figures_table(study: Study) -> PaperTable:
 
 def money_table(study: Study) -> PaperTable:
     """Every sum of money by measure, as printed and as read."""
-    figures = load_figures(study)
+    figures = exact_table("figures", study)
     money = figures[figures["measure"].isin(MONEY_MEASURES) & figures["same_as"].isna()]
     order = {measure: place for place, measure in enumerate(MONEY_MEASURES)}
     money = money.sort_values("measure", key=lambda column: column.map(order), kind="stable")
@@ -211,7 +212,7 @@ def ratios_table(study: Study) -> PaperTable:
     """Aid of the year, its share of the donor's revenue, and the revenue implied."""
     rows: list[tuple[Cell, ...]] = []
     columns = ("aid", "ratio", "rule", "rule_amount", "added", "revenue")
-    for row in funding_ratios(study).to_dict("records"):
+    for row in exact_frame(funding_ratios(study)).to_dict("records"):
         ids = [row[f"{column}_figures"] for column in columns]
         numbers = [_number(row, column) for column in columns]
         rows.append((_county(row), _donor(row), *numbers, _ids(ids)))
@@ -249,10 +250,10 @@ def ratios_table(study: Study) -> PaperTable:
 
 def projects_table(study: Study) -> PaperTable:
     """Every named project with sector, status, stage and the money printed for it."""
-    projects = load_projects(study).set_index("project_id")
-    names = load_dac_codes(study).set_index("code")["name"]
+    projects = exact_table("projects", study).set_index("project_id")
+    names = exact_table("dac_codes", study).set_index("code")["name"]
     rows: list[tuple[Cell, ...]] = []
-    for row in project_stages(study).to_dict("records"):
+    for row in exact_frame(project_stages(study)).to_dict("records"):
         stage = not_reported() if row["stage"] is None else _code(row["stage"], STAGES)
         if row["project_id"] is None:
             count = row["count"]

@@ -10,7 +10,6 @@ from fractions import Fraction
 from math import floor
 from types import MappingProxyType
 
-from aidstudy.analysis.calendar import day_text
 from aidstudy.analysis.desk import DATE
 from aidstudy.codebook import STATES, VERDICTS
 from aidstudy.errors import ResultError
@@ -27,6 +26,7 @@ from aidstudy.publish.papers.render import bounds_text, number_text
 from aidstudy.publish.papers.writers import latex_text
 from aidstudy.result import Result
 from aidstudy.rounding import OPEN, Digits, typeset, write_numbers
+from aidstudy.tables.days import day_text
 
 PREFIX = "aidstudy"
 

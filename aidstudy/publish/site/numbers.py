@@ -24,7 +24,7 @@ from aidstudy.files import read_whole
 from aidstudy.publish.agreement import draft_agreement
 from aidstudy.publish.site.trails import Target, Trails
 from aidstudy.tables.check import has_draft
-from aidstudy.tables.load import load_dac_codes
+from aidstudy.tables.load import exact_table
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -142,7 +142,7 @@ class Numbers:
                         yield Source(entry, what, value, str(row["unit"]), targets[entry])
         for name, what, number in table_counts(self.trails):
             yield Source(name, what, Fraction(number), "row", Target(TABLES_PAGE, name))
-        for code in load_dac_codes(self.trails.desk.study)["code"]:
+        for code in exact_table("dac_codes", self.trails.desk.study)["code"]:
             target = Target("codebook", "the-tables-and-their-codebook")
             yield Source(f"purpose code {code}", "code", Fraction(str(code)), "row", target)
 

@@ -1,0 +1,202 @@
+"""Results for whoever works in pandas: ordinary columns, and a column of quantities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from aidstudy.analysis import exact_results, exact_sensitivity, exact_table_of, moves_of
+from aidstudy.codebook import STATES
+from aidstudy.intervals import Interval
+from aidstudy.quantity.scalar import Missing, Quantity
+from aidstudy.quantity.units import unit as unit_named
+from aidstudy.result import Leaf, Results, Term
+from aidstudy.tables.load import StudyLike
+from aidstudy.tables.ordinary import LONG, Kind, frame, shown
+from aidstudy.tables.record import warn_if_behind
+from aidstudy.tables.study import load_study
+
+_NUMBER: dict[str, Kind] = {
+    **{name: kind for name, kind in LONG.items() if name != "state"},
+    "text": "text",
+    "first_day": "day",
+    "last_day": "day",
+    "state": list(STATES),
+}
+_RESULTS: dict[str, Kind] = {
+    **dict.fromkeys(("result_id", "analysis", "label", "label_zh"), "text"),
+    **_NUMBER,
+    **dict.fromkeys(("formula", "figures", "facts", "depends_on", "note", "bounds_by"), "text"),
+}
+_MOVES: dict[str, Kind] = {
+    **dict.fromkeys(("result_id", "switch", "option"), "text"),
+    **_NUMBER,
+    **{f"default_{n}": k for n, k in _NUMBER.items() if n != "unit"},
+    "difference": "float",
+}
+
+
+def load_results(study: StudyLike = None) -> pd.DataFrame:
+    """The results as they are stored.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``quantity`` is the result with its bounds; ``value``, ``low`` and ``high`` are the same as
+        float64 in ``unit``. A day stands in ``first_day`` and ``last_day``, a verdict in ``text``.
+        Numbers are those of the file: decimals of fifteen digits where they do not end, bounds
+        rounded outward. The quantities name the figures behind them and do not know what two
+        results share; :func:`results_table` of :func:`results` gives those that do.
+
+    Raises
+    ------
+    FileError
+        If the table is missing; ``python reproduce.py --update`` makes it.
+    TableError
+        If the table breaks the codebook.
+
+    Warns
+    -----
+    StaleWarning
+        If the typed tables changed since the results were computed.
+
+    Examples
+    --------
+    >>> stored = load_results().set_index("result_id")
+    >>> stored.loc["donor_share.xiangcheng-009", "quantity"]
+    94.96% [94.26, 95.67]
+    """
+    opened = load_study(study)
+    warn_if_behind(opened)
+    rows = exact_results(opened).to_dict("records")
+    return frame((row | _number_cells(row, row["result_id"], "") for row in rows), _RESULTS)
+
+
+def results_table(found: Results) -> pd.DataFrame:
+    """Results as a table like that of :func:`load_results`, with their formulas.
+
+    Parameters
+    ----------
+    found : Results
+        From :func:`results`.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Examples
+    --------
+    >>> from aidstudy import results
+    >>> table = results_table(results()).set_index("result_id")
+    >>> table.loc["complete.ganzi.share", "value"].round(3)
+    np.float64(37.288)
+    """
+    rows = []
+    for result, row in zip(found, exact_table_of(found).to_dict("records"), strict=True):
+        cells = _number_cells(row, result.result_id, "")
+        if isinstance(cells["quantity"], Quantity):
+            cells["quantity"] = shown(result.term, result.unit)
+        rows.append(row | cells)
+    return frame(rows, _RESULTS)
+
+
+def load_sensitivity(study: StudyLike = None) -> pd.DataFrame:
+    """Which results move under each judgement call, as stored; columns as :func:`sensitivity`."""
+    opened = load_study(study)
+    warn_if_behind(opened)
+    return _moves(exact_sensitivity(opened))
+
+
+def sensitivity(study: StudyLike = None) -> pd.DataFrame:
+    """Which results move, and how far, when one judgement call is made otherwise.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each result and option under which its value, a bound or its state differs
+        from those under the defaults, which stand in columns that begin with ``default_``.
+        ``difference`` is the new value less the old, in days between dates, NaN where one of them
+        has no number.
+
+    Raises
+    ------
+    FileError, TableError
+        If a stored table is missing, or breaks the codebook.
+
+    Examples
+    --------
+    >>> moved = sensitivity()
+    >>> moved.query("result_id == 'counted_vs_named.flips.fisher'")["option"].tolist()
+    ['yes', 'left_out']
+    """
+    return _moves(moves_of(study))
+
+
+def _moves(exact: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for row in exact.to_dict("records"):
+        told = row | _number_cells(row, f"{row['result_id']} if {row['option']}", "")
+        default = _number_cells(row, row["result_id"], "default_")
+        rows.append(told | {f"default_{name}": cell for name, cell in default.items()})
+    return frame(rows, _MOVES)
+
+
+def _number_cells(row: Mapping[str, Any], name: str, start: str) -> dict[str, Any]:
+    """Number, text and days of a row, each in a column of its own."""
+    value, low, high = (row[f"{start}{part}"] for part in ("value", "low", "high"))
+    told: dict[str, Any] = dict.fromkeys(("value", "low", "high", "text", "first_day", "last_day"))
+    told["state"] = row[f"{start}state"]
+    if row["unit"] == "date":
+        told |= {"text": value, "first_day": low, "last_day": high}
+    elif isinstance(value, str):
+        told["text"] = value
+    else:
+        told |= {"value": value, "low": low, "high": high}
+        if low is None and high is not None:
+            told["low"] = float("-inf")
+        if high is None and low is not None:
+            told["high"] = float("inf")
+    if value is None and low is None and high is None:
+        told["quantity"] = Missing(told["state"] if told["state"] in _GONE else "not_applicable")
+    elif told["text"] is not None or row["unit"] == "date":
+        told["quantity"] = Missing("not_applicable")
+    else:
+        told["quantity"] = _stored(row, name, (value, low, high), told["state"])
+    return told
+
+
+_GONE = ("not_reported", "not_applicable")
+
+
+def _stored(
+    row: Mapping[str, Any], name: str, ends: tuple[Fraction | None, ...], state: str
+) -> Quantity:
+    """A stored number as a quantity, with the figures that it was computed from."""
+    unit = row["unit"] or ""
+    scale = unit_named(unit).scale
+    value, low, high = (None if end is None else end * scale for end in ends)
+    behind = tuple(f"{row.get('figures') or ''} {row.get('facts') or ''}".split())
+
+    def leaf(number: Fraction, interval: Interval, label: str) -> Term:
+        return Term.of(Leaf("result", label, number, interval, label, unit, behind=behind))
+
+    if value is None:
+        # Bounds alone; no analysis gives any with an open end.
+        both = [
+            leaf(end, Interval.exactly(end), f"{name} {side}")
+            for end, side in ((low, "low"), (high, "high"))
+            if end is not None
+        ]
+        return Quantity(Term.between(both[0], both[-1]), unit)
+    return Quantity(leaf(value, Interval(low, high), name).as_state(state), unit)

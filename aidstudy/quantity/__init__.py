@@ -1,0 +1,1 @@
+"""Numbers with bounds: the scalar `Quantity`, the pandas dtype ``quantity``, units, writing."""

@@ -1,0 +1,386 @@
+"""What a column of quantities knows beside its numbers, and how a table leaves for elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from aidstudy.errors import QuantityError
+from aidstudy.quantity.columns import KNOWN
+from aidstudy.quantity.dtype import QuantityArray, QuantityDtype
+from aidstudy.quantity.scalar import Missing, Quantity
+from aidstudy.quantity.stored import packed, unpacked
+from aidstudy.quantity.writing import written
+
+
+@pd.api.extensions.register_series_accessor("quantity")
+class QuantityAccessor:
+    """What a column of quantities knows: ``series.quantity``.
+
+    Works on columns of dtype ``quantity``, and on object columns of quantities such as pandas
+    makes of ``map`` and ``apply``.
+
+    Examples
+    --------
+    >>> from aidstudy import funding_ratios
+    >>> table = funding_ratios().set_index("recipient")
+    >>> table["ratio"].quantity.state["ganzi"], table["ratio"].quantity.figures["ganzi"]
+    ('printed', 'ganzi-021')
+    """
+
+    def __init__(self, series: pd.Series) -> None:
+        if not isinstance(series.dtype, QuantityDtype):
+            if series.dtype != object or not all(
+                isinstance(one, Quantity) or pd.isna(one) for one in series
+            ):
+                raise AttributeError(
+                    f"column {series.name!r} is {series.dtype}, not quantity; .quantity is for "
+                    "quantities"
+                )
+            series = pd.Series(QuantityArray.of(series), index=series.index, name=series.name)
+        self._series = series
+
+    @property
+    def _array(self) -> QuantityArray:
+        return self._series.array  # type: ignore[no-any-return]
+
+    def _column(self, values: Any, dtype: Any = None) -> pd.Series:
+        return pd.Series(values, index=self._series.index, name=self._series.name, dtype=dtype)
+
+    def _told(self, tell: Callable[[Quantity], Any], dtype: str = "string") -> pd.Series:
+        found = [None if isinstance(one, Missing) else tell(one) for one in self._array]
+        return self._column(found, dtype)
+
+    @property
+    def value(self) -> pd.Series:
+        """Values in the shown unit, float64; NaN where there is none."""
+        return self._column(self._array.floats())
+
+    @property
+    def low(self) -> pd.Series:
+        """Lower bounds in the shown unit, rounded down; -inf where the print sets none."""
+        return self._column(self._array.ends()[0])
+
+    @property
+    def high(self) -> pd.Series:
+        """Upper bounds in the shown unit, rounded up; inf where the print sets none."""
+        return self._column(self._array.ends()[1])
+
+    @property
+    def err(self) -> np.ndarray[Any, Any]:
+        """Distances to both bounds, shape (2, n): ``yerr`` of Matplotlib's ``errorbar``."""
+        value, (low, high) = self._array.floats(), self._array.ends()
+        with np.errstate(invalid="ignore"):
+            return np.maximum(np.vstack([value - low, high - value]), 0.0)
+
+    @property
+    def unit(self) -> pd.Series:
+        """The unit in which each row is shown."""
+        known = self._array._node.miss == KNOWN
+        texts = [self._array._unit(row) if here else None for row, here in enumerate(known)]
+        return self._column(texts, "string")
+
+    @property
+    def state(self) -> pd.Series:
+        """How each value came about, or why there is none."""
+        return self._column([one.state for one in self._array], "string")
+
+    @property
+    def figures(self) -> pd.Series:
+        """Ids of the printed figures behind each row, separated by blanks."""
+        return self._told(lambda one: " ".join(one.figures))
+
+    @property
+    def facts(self) -> pd.Series:
+        """Ids of the outside facts behind each row, separated by blanks."""
+        return self._told(lambda one: " ".join(one.facts))
+
+    @property
+    def formula(self) -> pd.Series:
+        """The formula of each row, over ids."""
+        return self._told(lambda one: one.formula)
+
+    @property
+    def counts(self) -> pd.Series:
+        """Whether a sum of the column takes the row.
+
+        False for a figure that stood in an earlier row, and for a part whose whole is in the
+        column. ``table[table["x"].quantity.counts]["value"].sum()`` is right where a column of
+        floats alone would count twice.
+        """
+        array = self._array
+        from aidstudy.quantity.columns import _each_once
+
+        known = np.flatnonzero(array._node.miss == KNOWN)
+        keep, _ = _each_once(array._node.single[known], np.zeros(len(known), dtype=np.intp))
+        told = np.zeros(len(array), dtype=bool)
+        told[known[keep]] = True
+        return self._column(told, "boolean")
+
+    def to(self, unit: str) -> pd.Series:
+        """The same quantities shown in another unit; an error if one measures something else."""
+        return self._column(self._array.to(unit))
+
+    def apply(self, function: Callable[[float], float]) -> pd.Series:
+        """A function that only rises or only falls, with its bounds; the result has no unit."""
+        return self._column(self._array.apply(function))
+
+    def flat(self, *, exact: bool = False) -> pd.DataFrame:
+        """Value, low, high, unit, state, figures and counts as ordinary columns; see `flat`."""
+        return flat(self._series.to_frame("quantity"), exact=exact)
+
+
+def flat_cells(array: QuantityArray) -> dict[str, Any]:
+    """The ordinary columns that say what an array of quantities says."""
+    told = pd.Series(array).quantity
+    low, high = array.ends()
+    return {
+        "value": array.floats(),
+        "low": low,
+        "high": high,
+        "unit": told.unit.tolist(),
+        "state": told.state.tolist(),
+        "figures": told.figures.tolist(),
+        "formula": told.formula.tolist(),
+        "counts": told.counts.tolist(),
+    }
+
+
+_TEXTS = ("unit", "state", "figures", "formula")
+
+
+def flat(table: pd.DataFrame, *, exact: bool = False) -> pd.DataFrame:
+    """A table with ordinary columns in place of its quantities, to leave for elsewhere.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    exact : bool, default False
+        With a text column that holds each formula exactly, so that :func:`read_flat` gives back
+        the same quantities and figures that two of them share stay shared.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For a column ``aid`` the columns ``aid`` (float64, in the shown unit), ``aid_low``,
+        ``aid_high``, ``aid_unit``, ``aid_state``, ``aid_figures``, ``aid_formula`` and
+        ``aid_counts`` (false where a sum must leave the row out); for a column ``quantity``
+        plain ``value``, ``low``, ``high`` and so on, which replace those that stand there.
+
+    Examples
+    --------
+    >>> from aidstudy import funding_ratios
+    >>> flat(funding_ratios()[["recipient", "ratio"]]).columns[:4].tolist()
+    ['recipient', 'ratio', 'ratio_low', 'ratio_high']
+    """
+    columns: dict[Any, Any] = {}
+    for name in table.columns:
+        column = table[name]
+        if not isinstance(column.dtype, QuantityDtype):
+            columns.setdefault(name, column)
+            continue
+        cells = flat_cells(column.array)
+        if exact:
+            cells["exact"] = [
+                None if isinstance(one, Missing) else packed(one) for one in column.array
+            ]
+        for part, values in cells.items():
+            text = part in _TEXTS or part == "exact"
+            dtype = "string" if text else "boolean" if part == "counts" else float
+            columns[_part(name, part)] = pd.Series(values, index=table.index, dtype=dtype)
+    return pd.DataFrame(columns, index=table.index)
+
+
+def _part(name: Any, part: str) -> str:
+    if name == "quantity":
+        return part
+    return str(name) if part == "value" else f"{name}_{part}"
+
+
+def read_flat(table: pd.DataFrame) -> pd.DataFrame:
+    """The quantities of a table that :func:`flat` spread, also after a way through CSV.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+
+    Returns
+    -------
+    pandas.DataFrame
+        With ``exact`` columns the same quantities as before. Without them values, bounds, units,
+        states and figures are those of the columns, but nobody knows any more what two numbers
+        share: bounds of what is computed from them may be too wide, never too narrow.
+
+    Raises
+    ------
+    QuantityError
+        If the table has no quantity to take back.
+
+    Examples
+    --------
+    >>> from aidstudy import funding_ratios
+    >>> read_flat(flat(funding_ratios()))["ratio"].dtype
+    quantity
+    """
+    names = [str(name) for name in table.columns]
+    starts = [name.removesuffix("state") for name in names if name.endswith("state")]
+    found = [s for s in starts if f"{s}low" in names and f"{s}unit" in names]
+    if not found:
+        raise QuantityError(
+            f"read_flat: the columns {', '.join(names[:6])}... hold no quantity; it needs value, "
+            "low, high, unit and state, as aidstudy.flat writes them"
+        )
+    made = table.copy()
+    for start in found:
+        value = start.rstrip("_") or "value"
+        parts = ("low", "high", "unit", "state", "figures", "formula", "counts", "exact")
+        cells = table[[c for c in (value, *(start + p for p in parts)) if c in names]]
+        array = QuantityArray.of(_taken_back(row, value, start) for row in cells.to_dict("records"))
+        made = made.drop(columns=[c for c in cells.columns if c != value])
+        made[value] = pd.Series(array, index=table.index)
+        if value == "value":
+            made = made.rename(columns={"value": "quantity"})
+    return made
+
+
+def _taken_back(row: dict[str, Any], value: str, start: str) -> Quantity | Missing:
+    text = row.get(f"{start}exact")
+    if isinstance(text, str) and text:
+        return unpacked(text)
+    if pd.isna(row[f"{start}unit"]) and pd.isna(row[value]) and pd.isna(row[f"{start}low"]):
+        return Missing(str(row[f"{start}state"]))
+    return from_parts(
+        *(row[name] for name in (value, f"{start}low", f"{start}high")),
+        unit="" if pd.isna(row[f"{start}unit"]) else str(row[f"{start}unit"]),
+        state=str(row[f"{start}state"]),
+        figures="" if pd.isna(row.get(f"{start}figures", "")) else row.get(f"{start}figures", ""),
+        name="" if pd.isna(row.get(f"{start}formula", "")) else row.get(f"{start}formula", ""),
+    )
+
+
+def from_parts(
+    value: Any, low: Any, high: Any, *, unit: str, state: str, figures: str, name: str
+) -> Quantity:
+    """One quantity out of the numbers that a table stores."""
+    from aidstudy.intervals import Interval
+    from aidstudy.quantity.scalar import exact_number
+    from aidstudy.quantity.units import unit as parsed
+    from aidstudy.result import Leaf, Term
+
+    scale = parsed(unit).scale
+
+    def base(number: Any) -> Any:
+        if number is None or pd.isna(number) or np.isinf(float(number)):
+            return None
+        return exact_number(number if not isinstance(number, np.generic) else number.item()) * scale
+
+    def leaf(number: Any, interval: Interval, label: str) -> Term:
+        ids = tuple(figures.split())
+        return Term.of(Leaf("given", label, number, interval, "", unit, behind=ids))
+
+    exact, ends = base(value), (base(low), base(high))
+    label = name or f"{figures or 'given'} = {value}"
+    if exact is None:
+        from aidstudy.intervals import Interval as Ends
+
+        both = [
+            leaf(end, Ends(end, end), f"{label} {side}")
+            for end, side in zip(ends, ("low", "high"), strict=True)
+        ]
+        return Quantity(Term.between(*both), unit)
+    return Quantity(leaf(exact, Interval(*ends), label).as_state(state), unit)
+
+
+# --- shown in a notebook ------------------------------------------------------------------------
+
+
+class Shown:
+    """A table as HTML: units once in the head, bounds in the cells, figures on hover and focus."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self._table = table
+
+    def __repr__(self) -> str:
+        return repr(self._table)
+
+    def _repr_html_(self) -> str:
+        heads, cells = [], []
+        for name in self._table.columns:
+            column = self._table[name]
+            if isinstance(column.dtype, QuantityDtype):
+                head, shown = _html_column(str(name), column.array)
+            else:
+                head = escape(str(name))
+                shown = ["" if pd.isna(one) is True else escape(str(one)) for one in column]
+            heads.append(f"<th scope='col'>{head}</th>")
+            cells.append(shown)
+        index = [f"<th scope='row'>{escape(str(one))}</th>" for one in self._table.index]
+        rows = (
+            f"<tr>{head}{''.join(f'<td>{cell}</td>' for cell in row)}</tr>"
+            for head, row in zip(index, zip(*cells, strict=True), strict=True)
+        )
+        return (
+            f"<table class='dataframe'><thead><tr><th></th>{''.join(heads)}</tr></thead>"
+            f"<tbody>{''.join(rows)}</tbody></table>"
+        )
+
+
+def _html_column(name: str, array: QuantityArray) -> tuple[str, list[str]]:
+    """Head and cells; a unit stands in the head where all rows have the same."""
+    one = array._units if isinstance(array._units, str) else ""
+    head = escape(f"{name} ({one})" if one else name)
+    return head, [_html_cell(cell, unit=not one) for cell in array]
+
+
+def _html_cell(cell: Quantity | Missing, *, unit: bool) -> str:
+    if isinstance(cell, Missing):
+        return f"<em>{cell}</em>"
+    told = "; ".join(
+        part
+        for part in (
+            cell.state.replace("_", " "),
+            f"figures {' '.join(cell.figures)}" if cell.figures else "",
+            f"facts {' '.join(cell.facts)}" if cell.facts else "",
+            cell.formula,
+        )
+        if part
+    )
+    text = escape(written(cell, unit=unit))
+    return f"<span tabindex='0' title='{escape(told, quote=True)}'>{text}</span>"
+
+
+def show(table: pd.DataFrame | pd.Series) -> Shown:
+    """A table for a notebook, with bounds, units in the head and figures on hover.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame or pandas.Series
+
+    Returns
+    -------
+    Shown
+        What a notebook shows as HTML, and a terminal as pandas does. A cell can be reached with
+        the keyboard, and tells its figures.
+    """
+    return Shown(table.to_frame() if isinstance(table, pd.Series) else table)
+
+
+def notebook() -> None:
+    """From here on show every table with quantities as :func:`show` does; IPython only."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is None:
+        raise QuantityError("notebook: no IPython is running; call it in a notebook")
+    html = shell.display_formatter.formatters["text/html"]
+
+    def formatted(table: pd.DataFrame) -> str:
+        if any(isinstance(dtype, QuantityDtype) for dtype in table.dtypes):
+            return Shown(table)._repr_html_()
+        return str(table._repr_html_())
+
+    html.for_type(pd.DataFrame, formatted)

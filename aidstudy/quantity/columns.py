@@ -1,0 +1,821 @@
+"""Columns of quantities: values at once, bounds and formulas when they are asked for.
+
+A column keeps one formula for all its rows: a node that says how the whole column came about.
+Values are floats, computed at once. Bounds are floats, each step rounded outward, so that they
+are never too narrow. The exact formula of a cell is built when somebody asks for that cell, and
+in rows in which one figure stands twice, as only it knows that both are one number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aidstudy.intervals import Interval
+from aidstudy.quantity.scalar import NO_ROW, absolute, applied
+from aidstudy.result import Leaf, Term
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
+Trail = tuple[Places, Places]
+"""Figures of each row, one after the other: where each row begins, and the figures' numbers."""
+
+STATES = ("", "not_reported", "not_applicable", NO_ROW)
+"""Why a row has no number, by code; 0 where it has one."""
+
+KNOWN, NOT_REPORTED, NOT_APPLICABLE, GAP = range(4)
+
+_EPS = float(np.finfo(float).eps)
+_DOWN, _UP = -np.inf, np.inf
+# A trail longer than this is not written out; bounds are then those of independent numbers,
+# which are wider. A share of a sum and growth have closed formulas and need no trail.
+_LONGEST_TRAIL = 5_000_000
+# A row whose formula names more figures than this is not searched for its exact bounds.
+_MOST_FIGURES = 1_000
+
+
+class _Numbers:
+    """One numbering of all figures of the process, and which figure is part of which."""
+
+    def __init__(self) -> None:
+        self._of: dict[tuple[str, str], int] = {}
+        self._next = 0
+        self._whole: dict[int, int] = {}
+        self._names: dict[int, str] = {}
+
+        self._tables: dict[str, int] = {}
+
+    def reserve(self, count: int, table: str = "") -> int:
+        """The first of `count` new numbers in a row; a table keeps those that it has."""
+        if table in self._tables:
+            return self._tables[table]
+        first, self._next = self._next, self._next + count
+        if table:
+            self._tables[table] = first
+        return first
+
+    def of(self, leaf: Leaf) -> int:
+        number = self._number(leaf.key)
+        if leaf.part_of and number not in self._whole:
+            self._whole[number] = self._number((leaf.source, leaf.part_of))
+        return number
+
+    def _number(self, key: tuple[str, str]) -> int:
+        if key not in self._of:
+            self._of[key] = self.reserve(1)
+            self._names[self._of[key]] = key[1]
+        return self._of[key]
+
+    def name(self, number: int) -> str:
+        return self._names.get(number, f"value {number}")
+
+    def wholes(self, figures: Places) -> Places:
+        """For each figure the one that contains it, -1 where none is known."""
+        found = np.full(len(figures), -1, dtype=np.intp)
+        if self._whole:
+            parts = np.array(sorted(self._whole), dtype=np.intp)
+            at = np.minimum(np.searchsorted(parts, figures), len(parts) - 1)
+            hit = parts[at] == figures
+            found[hit] = [self._whole[int(part)] for part in figures[hit]]
+        return found
+
+
+NUMBERS = _Numbers()
+
+
+class Node:
+    """How a column came about: values now, bounds, formulas and figures on demand."""
+
+    v: Floats
+    """Values in base units, NaN where there is none."""
+    miss: NDArray[np.uint8]
+    """Code of :data:`STATES`."""
+
+    def __len__(self) -> int:
+        return len(self.v)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Numbers of figures are those of this process; whoever unpickles finds them anew.
+        kept = dict(vars(self))
+        for name in ("trail", "single", "_members"):
+            kept.pop(name, None)
+        return kept
+
+    @cached_property
+    def bounds(self) -> tuple[Floats, Floats]:
+        """Lower and upper bounds in base units, rounded outward; NaN where nothing is known."""
+        low, high = self._bounds()
+        gone = self.miss > 0
+        if gone.any():
+            low, high = np.where(gone, np.nan, low), np.where(gone, np.nan, high)
+        return low, high
+
+    def _bounds(self) -> tuple[Floats, Floats]:
+        raise NotImplementedError
+
+    def term(self, row: int) -> Term:
+        """The exact formula of one row."""
+        if self.miss[row]:
+            state = STATES[self.miss[row]]
+            return Term("missing", state=state)
+        return self._term(row)
+
+    def _term(self, row: int) -> Term:
+        raise NotImplementedError
+
+    @cached_property
+    def trail(self) -> Trail:
+        """The figures of each row, with repeats."""
+        raise NotImplementedError
+
+    def length(self) -> int:
+        """How many figures the trail has, without writing it out."""
+        return len(self.trail[1])
+
+    @cached_property
+    def single(self) -> Places:
+        """The figure that a row is, times a constant at most; -1 where it is more than that."""
+        return np.full(len(self), -1, dtype=np.intp)
+
+    def scaled(self, by: Fraction) -> Node:
+        """Every row times one exact number."""
+        return self if by == 1 else Scaled(self, by)
+
+
+class Given(Node):
+    """Numbers with bounds that came as arrays, each a figure of its own."""
+
+    def __init__(self, table: GivenTable, rows: Places) -> None:
+        self.table, self.rows = table, rows
+        self.v = table.value[rows]
+        self.miss = np.zeros(len(rows), dtype=np.uint8)
+
+    def _bounds(self) -> tuple[Floats, Floats]:
+        return self.table.low[self.rows], self.table.high[self.rows]
+
+    def _term(self, row: int) -> Term:
+        return Term.of(self.table.leaf(int(self.rows[row])))
+
+    @cached_property
+    def trail(self) -> Trail:
+        return np.arange(len(self) + 1), self.single
+
+    @cached_property
+    def single(self) -> Places:
+        return self.rows + self.table.first
+
+
+class GivenTable:
+    """What `Given` looks into: floats as they came, and the exact numbers they write."""
+
+    def __init__(
+        self,
+        shown: Sequence[Floats],
+        scale: Fraction,
+        unit: str,
+        names: Sequence[str] | None,
+        token: str = "",
+    ) -> None:
+        self.shown, self.scale, self.unit, self.names = tuple(shown), scale, unit, names
+        self.token = token or uuid4().hex
+        value, low, high = (column * float(scale) for column in shown)
+        self.value = value
+        self.low = np.where(low == value, low, np.nextafter(low, _DOWN))
+        self.high = np.where(high == value, high, np.nextafter(high, _UP))
+        self.first = NUMBERS.reserve(len(value), self.token)
+
+    def leaf(self, row: int) -> Leaf:
+        """The exact number: floats are read as they are written, so that 0.1 is a tenth."""
+        value, low, high = (
+            Fraction(repr(float(column[row]))) * self.scale for column in self.shown
+        )
+        name = NUMBERS.name(self.first + row) if self.names is None else str(self.names[row])
+        printed = repr(float(self.shown[0][row]))
+        return Leaf("given", name, value, Interval(low, high), printed, self.unit)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return GivenTable, (self.shown, self.scale, self.unit, self.names, self.token)
+
+
+class Held(Node):
+    """Rows with a formula each: what scalars were put together, or read from a table."""
+
+    def __init__(self, terms: Sequence[Term | None], miss: Sequence[int]) -> None:
+        self.terms = tuple(terms)
+        self.miss = np.array(miss, dtype=np.uint8)
+        values = (None if term is None else term.value for term in self.terms)
+        self.v = np.array([np.nan if v is None else float(v) for v in values], dtype=float)
+
+    def _bounds(self) -> tuple[Floats, Floats]:
+        low, high = np.full(len(self), np.nan), np.full(len(self), np.nan)
+        for row, term in enumerate(self.terms):
+            if term is not None:
+                low[row], high[row] = _ends(term)
+        return low, high
+
+    def _term(self, row: int) -> Term:
+        term = self.terms[row]
+        assert term is not None
+        return term
+
+    @cached_property
+    def trail(self) -> Trail:
+        rows = [[] if t is None else _leaves(t) for t in self.terms]
+        starts = np.cumsum([0, *map(len, rows)])
+        return starts, np.array([n for row in rows for n in row], dtype=np.intp)
+
+    @cached_property
+    def single(self) -> Places:
+        return np.array([_one_leaf(term) for term in self.terms], dtype=np.intp)
+
+
+def _leaves(term: Term) -> list[int]:
+    return [NUMBERS.of(leaf) for leaf in term.leaves().values() if leaf.source != "number"]
+
+
+def _one_leaf(term: Term | None) -> int:
+    """The figure that a term is, times a constant at most."""
+    if term is None:
+        return -1
+    if term.leaf is not None:
+        return -1 if term.leaf.source == "number" else NUMBERS.of(term.leaf)
+    if term.op in ("percent", "part", "result"):
+        return _one_leaf(term.args[0])
+    if term.op == "*" or (term.op == "/" and not _leaves(term.args[1])):
+        own = [arg for arg in term.args if _leaves(arg)]
+        return _one_leaf(own[0]) if len(own) == 1 else -1
+    return -1
+
+
+def _ends(term: Term) -> tuple[float, float]:
+    """Exact bounds as floats, rounded outward."""
+    bounds = term.bounds() or Interval(None, None)
+    return (
+        _DOWN if bounds.low is None else _outward(bounds.low, _DOWN),
+        _UP if bounds.high is None else _outward(bounds.high, _UP),
+    )
+
+
+def _outward(exact: Fraction, towards: float) -> float:
+    near = float(exact)
+    wrong = Fraction(near) > exact if towards == _DOWN else Fraction(near) < exact
+    return float(np.nextafter(near, towards)) if wrong else near
+
+
+class Taken(Node):
+    """Rows of another column in another order; -1 is a gap."""
+
+    def __init__(self, node: Node, rows: Places) -> None:
+        self.node, self.rows = node, rows
+        gap = rows < 0
+        self.v = node.v[rows] if len(node) else np.full(len(rows), np.nan)
+        self.miss = node.miss[rows] if len(node) else np.full(len(rows), GAP, dtype=np.uint8)
+        if gap.any():
+            self.v, self.miss = np.where(gap, np.nan, self.v), np.where(gap, GAP, self.miss)
+
+    def _bounds(self) -> tuple[Floats, Floats]:
+        if not len(self.node):
+            return self.v, self.v
+        low, high = self.node.bounds
+        return low[self.rows], high[self.rows]
+
+    def _term(self, row: int) -> Term:
+        return self.node.term(int(self.rows[row]))
+
+    @cached_property
+    def trail(self) -> Trail:
+        starts, figures = self.node.trail
+        rows = np.where(self.miss == KNOWN, self.rows, -1)
+        return _spread(starts, figures, rows)
+
+    def length(self) -> int:
+        if self.node.length() > _LONGEST_TRAIL:
+            return self.node.length()
+        starts = self.node.trail[0]
+        rows = self.rows[self.rows >= 0]
+        return int((starts[rows + 1] - starts[rows]).sum())
+
+    @cached_property
+    def single(self) -> Places:
+        if not len(self.node):
+            return np.full(len(self), -1, dtype=np.intp)
+        return np.where(self.rows >= 0, self.node.single[self.rows], -1)
+
+
+def _spread(starts: Places, figures: Places, rows: Places) -> Trail:
+    """The trail of chosen rows; nothing for a row -1."""
+    kept = np.maximum(rows, 0)
+    count = np.where(rows >= 0, starts[kept + 1] - starts[kept], 0) if len(starts) > 1 else rows * 0
+    begins = np.concatenate([[0], np.cumsum(count)])
+    at = np.repeat(starts[kept] - begins[:-1], count) + np.arange(begins[-1])
+    return begins, figures[at]
+
+
+def taken(node: Node, rows: Places) -> Node:
+    """Chosen rows of a column; a choice of a choice is one choice."""
+    if isinstance(node, Taken) and len(node):
+        inner = np.where(rows >= 0, node.rows[rows], -1)
+        return taken(node.node, inner)
+    if isinstance(node, Given) and not (rows < 0).any():
+        return Given(node.table, node.rows[rows])
+    if isinstance(node, Held):
+        some = [(None, GAP) if r < 0 else (node.terms[r], int(node.miss[r])) for r in rows]
+        made = Held.__new__(Held)
+        made.terms = tuple(term for term, _ in some)
+        made.miss = np.array([code for _, code in some], dtype=np.uint8)
+        made.v = np.where(rows < 0, np.nan, node.v[rows] if len(node) else np.nan)
+        return made
+    return Taken(node, rows)
+
+
+class Joined(Node):
+    """Columns one below the other."""
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self.nodes = tuple(nodes)
+        self.v = np.concatenate([node.v for node in nodes])
+        self.miss = np.concatenate([node.miss for node in nodes])
+        self._starts = np.cumsum([0, *map(len, nodes)])
+
+    def _bounds(self) -> tuple[Floats, Floats]:
+        lows, highs = zip(*(node.bounds for node in self.nodes), strict=True)
+        return np.concatenate(lows), np.concatenate(highs)
+
+    def _term(self, row: int) -> Term:
+        which = int(np.searchsorted(self._starts, row, side="right")) - 1
+        return self.nodes[which].term(row - int(self._starts[which]))
+
+    @cached_property
+    def trail(self) -> Trail:
+        parts = [node.trail for node in self.nodes]
+        ends = np.cumsum([0, *(starts[-1] for starts, _ in parts)])
+        begins = [starts[:-1] + end for (starts, _), end in zip(parts, ends, strict=False)]
+        return (
+            np.concatenate([*begins, ends[-1:]]),
+            np.concatenate([figures for _, figures in parts]),
+        )
+
+    @cached_property
+    def single(self) -> Places:
+        return np.concatenate([node.single for node in self.nodes])
+
+
+def joined(nodes: Sequence[Node]) -> Node:
+    """Columns one below the other; rows with a formula each stay so."""
+    some = [node for node in nodes if len(node)] or list(nodes[:1])
+    if len(some) == 1:
+        return some[0]
+    if all(isinstance(node, Held) for node in some):
+        made = Held.__new__(Held)
+        made.terms = tuple(term for node in some for term in node.terms)  # type: ignore[attr-defined]
+        made.miss = np.concatenate([node.miss for node in some])
+        made.v = np.concatenate([node.v for node in some])
+        return made
+    if all(isinstance(n, Given) and n.table is some[0].table for n in some):  # type: ignore[attr-defined]
+        return Given(some[0].table, np.concatenate([n.rows for n in some]))  # type: ignore[attr-defined]
+    return Joined(some)
+
+
+def gaps(count: int, state: int = GAP) -> Node:
+    """A column without a number."""
+    return Held([None] * count, [state] * count)
+
+
+class Scaled(Node):
+    """Every row times an exact number: one for all, or one each."""
+
+    def __init__(self, node: Node, by: Fraction | Sequence[Fraction]) -> None:
+        self.node, self.by = node, by
+        self._floats: Any = float(by) if isinstance(by, Fraction) else np.array(by, dtype=float)
+        self.v, self.miss = node.v * self._floats, node.miss
+
+    def _bounds(self) -> tuple[Floats, Floats]:
+        low, high = self.node.bounds
+        with np.errstate(invalid="ignore"):
+            a, b = low * self._floats, high * self._floats
+        a, b = _nothing_times_open(a), _nothing_times_open(b)
+        same = low == high
+        low, high = np.minimum(a, b), np.maximum(a, b)
+        # A number without width keeps none, although its float may be half a unit off.
+        return (
+            np.where(same, low, np.nextafter(low, _DOWN)),
+            np.where(same, high, np.nextafter(high, _UP)),
+        )
+
+    def _term(self, row: int) -> Term:
+        by = self.by if isinstance(self.by, Fraction) else self.by[row]
+        inner = self.node.term(row)
+        return inner / (1 / by) if by and by.numerator == 1 and by != 1 else inner * by
+
+    @property
+    def trail(self) -> Trail:  # type: ignore[override]
+        return self.node.trail
+
+    def length(self) -> int:
+        return self.node.length()
+
+    @cached_property
+    def single(self) -> Places:
+        if isinstance(self.by, Fraction) or len(set(self.by)) <= 1:
+            return self.node.single
+        # Different numbers share a figure out among rows: these rows are no repeats.
+        return np.full(len(self), -1, dtype=np.intp)
+
+
+def _nothing_times_open(ends: Floats) -> Floats:
+    return np.where(np.isnan(ends), 0.0, ends)
+
+
+class Mapped(Node):
+    """A function of every row: one that only rises or falls, or the size without the sign."""
+
+    def __init__(self, node: Node, function: Callable[..., Any] | None, scale: Fraction) -> None:
+        self.node, self.function, self.scale = node, function, scale
+        self.miss = node.miss
+        self.v = self._at(node.v)
+
+    def _at(self, base: Floats) -> Floats:
+        if self.function is None:
+            return np.abs(base)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.array([self.function(x) for x in base / float(self.scale)], dtype=float)
+
+    def _bounds(self) -> tuple[Floats, Floats]:
+        low, high = self.node.bounds
+        a, b = self._at(low), self._at(high)
+        least, most = np.fmin(a, b), np.fmax(a, b)
+        if self.function is None:
+            return np.where((low < 0) & (high > 0), 0.0, least), most
+        # Terms keep twelve digits of a function's floats; a number without width keeps none.
+        spare = np.where(low == high, 0.0, 1e-11)
+        return least - np.abs(least) * spare, most + np.abs(most) * spare
+
+    def _term(self, row: int) -> Term:
+        inner = self.node.term(row)
+        if self.function is None:
+            return absolute(inner)
+        return applied(self.function, inner, self.scale)
+
+    @property
+    def trail(self) -> Trail:  # type: ignore[override]
+        return self.node.trail
+
+    def length(self) -> int:
+        return self.node.length()
+
+
+class Combined(Node):
+    """Two columns, row by row: + - * /."""
+
+    def __init__(self, op: str, a: Node, b: Node) -> None:
+        self.op, self.a, self.b = op, a, b
+        with np.errstate(divide="ignore", invalid="ignore"):
+            self.v = _VALUES[op](a.v, b.v)
+        self.miss = np.where(a.miss > 0, a.miss, b.miss)
+        if op == "/":
+            nothing = (b.v == 0) & (self.miss == KNOWN)
+            self.miss = np.where(nothing, NOT_APPLICABLE, self.miss).astype(np.uint8)
+        self.v = np.where(self.miss > 0, np.nan, self.v)
+
+    def _term(self, row: int) -> Term:
+        a, b = self.a.term(row), self.b.term(row)
+        if self.op == "+":
+            return a + b
+        if self.op == "-":
+            return a - b
+        return a * b if self.op == "*" else a / b
+
+    def length(self) -> int:
+        return self.a.length() + self.b.length()
+
+    @cached_property
+    def trail(self) -> Trail:
+        (p, x), (r, y) = self.a.trail, self.b.trail
+        rows = np.concatenate(
+            [
+                np.repeat(np.arange(len(self)), np.diff(p)),
+                np.repeat(np.arange(len(self)), np.diff(r)),
+            ]
+        )
+        order = np.argsort(rows, kind="stable")
+        return p + r, np.concatenate([x, y])[order]
+
+    def _bounds(self) -> tuple[Floats, Floats]:
+        low, high = self._apart()
+        closed = _closed(self) if self.op == "/" else None
+        done = np.zeros(len(self), dtype=bool)
+        if closed is not None:
+            done, own_low, own_high = closed
+            low, high = np.where(done, own_low, low), np.where(done, own_high, high)
+        if not done.all() and self.length() <= _LONGEST_TRAIL:
+            for row in _shared(self):
+                if not done[row] and not self.miss[row]:
+                    low[row], high[row] = _ends(self.term(int(row)))
+        return low, high
+
+    def _apart(self) -> tuple[Floats, Floats]:
+        """Bounds as if no figure stood on both sides."""
+        (a, b), (c, d) = self.a.bounds, self.b.bounds
+        with np.errstate(divide="ignore", invalid="ignore"):
+            if self.op == "+":
+                low, high = a + c, b + d
+            elif self.op == "-":
+                low, high = a - d, b - c
+            elif self.op == "*":
+                low, high = _product(a, b, c, d)
+            else:
+                through_nothing = (c <= 0) & (d >= 0)
+                low, high = _product(a, b, 1 / d, 1 / c)
+                low = np.where(through_nothing, _DOWN, np.nextafter(low, _DOWN))
+                high = np.where(through_nothing, _UP, np.nextafter(high, _UP))
+        exact = (a == b) & (c == d)
+        return (
+            np.where(exact & (low == high), low, np.nextafter(low, _DOWN)),
+            np.where(exact & (low == high), high, np.nextafter(high, _UP)),
+        )
+
+
+_VALUES = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
+
+
+def _product(a: Floats, b: Floats, c: Floats, d: Floats) -> tuple[Floats, Floats]:
+    ends = [_nothing_times_open(x * y) for x in (a, b) for y in (c, d)]
+    return np.minimum.reduce(ends), np.maximum.reduce(ends)
+
+
+def _shared(node: Node) -> Places:
+    """Rows in which one figure stands twice."""
+    starts, figures = node.trail
+    if not len(figures):
+        return np.empty(0, dtype=np.intp)
+    rows = np.repeat(np.arange(len(node)), np.diff(starts))
+    width = int(figures.max()) + 1
+    keys = np.sort(rows * width + figures)
+    found = np.unique(keys[1:][keys[1:] == keys[:-1]] // width)
+    count = np.diff(starts)[found]
+    return found[count <= _MOST_FIGURES]
+
+
+Closed = tuple[NDArray[np.bool_], Floats, Floats]
+
+
+def _closed(node: Combined) -> Closed | None:
+    """Bounds of the two shapes that are asked for most: a share of a sum, and growth."""
+    if isinstance(node.a, Combined) and node.a.op == "-":
+        return _growth(node.a.a, node.a.b, node.b)
+    return _share(node.a, node.b)
+
+
+def _growth(new: Node, old: Node, base: Node) -> Closed:
+    """Bounds of (new - old) / old: the quotient less one."""
+    same = (old.single >= 0) & (old.single == base.single) & (old.v == base.v)
+    right = same & (new.single >= 0) & (new.single != old.single)
+    (a, b), (c, d) = new.bounds, old.bounds
+    right &= (a >= 0) & (c > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        least = np.nextafter(a / d, _DOWN) - 1
+        most = np.nextafter(b / c, _UP) - 1
+    return right, np.nextafter(least, _DOWN), np.nextafter(most, _UP)
+
+
+def _share(part: Node, whole: Node) -> Closed | None:
+    """Bounds of x / (x + rest), as x rises both and the rest only what is below the line."""
+    split = _with_rest(part, whole)
+    if split is None:
+        return None
+    inside, rest_low, rest_high = split
+    low, high = part.bounds
+    right = inside & (low >= 0) & (rest_low >= 0) & (low + rest_low > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        below = low / np.nextafter(low + rest_high, _UP)
+        above = high / np.nextafter(high + rest_low, _DOWN)
+    return (
+        right,
+        np.maximum(np.nextafter(np.nextafter(below, _DOWN), _DOWN), 0.0),
+        np.nextafter(np.nextafter(above, _UP), _UP),
+    )
+
+
+def _with_rest(x: Node, whole: Node) -> Closed | None:
+    """Where `whole` is x plus something else, and bounds of that something."""
+    if isinstance(whole, Combined) and whole.op == "+":
+        for own, rest in ((whole.a, whole.b), (whole.b, whole.a)):
+            inside = (own.single >= 0) & (own.single == x.single) & (own.v == x.v)
+            inside &= (rest.single >= 0) & (rest.single != x.single)
+            if inside.any():
+                return inside, *rest.bounds
+        return None
+    rows = np.arange(len(whole))
+    while isinstance(whole, Taken):
+        rows = np.where(rows >= 0, whole.rows[rows], -1)
+        whole = whole.node
+    if not isinstance(whole, Summed) or not len(whole) or (rows < 0).any():
+        return None
+    at = whole.find(rows, x.single)
+    inside = (at >= 0) & (x.single >= 0)
+    item = np.maximum(at, 0)
+    inner = whole.node.bounds
+    inside &= whole.node.v[item] == x.v  # the figure itself, and not a multiple of it
+    spare = len(whole.order) * _EPS
+    low, high = whole.bounds[0][rows], whole.bounds[1][rows]
+    rest_low = low - inner[0][item]
+    rest_high = high - inner[1][item]
+    return inside, rest_low - np.abs(low) * spare, rest_high + np.abs(high) * spare
+
+
+class Summed(Node):
+    """Sums of groups of rows: each figure once, and no part beside its whole.
+
+    Parameters
+    ----------
+    node : Node
+        What is added.
+    order : array
+        Its rows, group after group, repeats and parts already left out.
+    starts, ends : arrays
+        Where each group begins and ends in `order`; groups may overlap.
+    counted : array of shape (groups, 2)
+        Rows with a number, and rows that should have one.
+    spared : dict
+        For each group the figures left out as parts of a whole, and those that stood twice.
+    miss : array
+        Why a group has no sum.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        order: Places,
+        starts: Places,
+        ends: Places,
+        counted: NDArray[np.intp],
+        spared: Spared,
+        miss: NDArray[np.uint8],
+    ) -> None:
+        self.node, self.order, self.starts, self.ends = node, order, starts, ends
+        self.counted, self.spared, self.miss = counted, spared, miss
+        self.v = np.where(miss > 0, np.nan, self._added(node.v))
+
+    def _added(self, column: Floats) -> Floats:
+        values = column[self.order]
+        empty = self.starts >= self.ends
+        if (self.starts[1:] >= self.ends[:-1]).all():
+            sums = np.zeros(len(self.starts))
+            if not empty.all():
+                sums[~empty] = np.add.reduceat(values, self.starts[~empty])
+            return sums
+        running = np.concatenate([[0.0], np.cumsum(values)])
+        return running[self.ends] - running[self.starts]
+
+    def _bounds(self) -> tuple[Floats, Floats]:
+        low, high = self.node.bounds
+        low_sum, high_sum = self._added(low), self._added(high)
+        count = np.maximum(self.ends - self.starts, 1)
+        overlap = not (self.starts[1:] >= self.ends[:-1]).all()
+        steps = len(self.order) if overlap else count
+        with np.errstate(invalid="ignore"):
+            off_low = self._added(np.abs(low)) * _EPS * steps
+            off_high = self._added(np.abs(high)) * _EPS * steps
+        # One row alone is that row, and whole numbers add up exactly.
+        whole = self._added(((low != np.floor(low)) | (high != np.floor(high))) * 1.0) == 0
+        exact = (count == 1) | (whole & (np.maximum(np.abs(low_sum), np.abs(high_sum)) < 2**53))
+        low_sum = np.where(exact, low_sum, low_sum - off_low)
+        high_sum = np.where(exact, high_sum, high_sum + off_high)
+        if (self.node.single[self.order] < 0).any() and self.length() <= _LONGEST_TRAIL:
+            for row in _shared(self):
+                if not self.miss[row]:
+                    low_sum[row], high_sum[row] = _ends(self.term(int(row)))
+        return low_sum, high_sum
+
+    def rows_of(self, group: int) -> Places:
+        """The rows that one group adds."""
+        return self.order[self.starts[group] : self.ends[group]]
+
+    def _term(self, row: int) -> Term:
+        rows = self.rows_of(row)
+        known, all_rows = (int(n) for n in self.counted[row])
+        made = Term.sum([self.node.term(int(r)) for r in rows])
+        left_out, once = self.spared.get(row, ((), ()))
+        return made.summed((known, all_rows) if known < all_rows else None, left_out, once)
+
+    def length(self) -> int:
+        if self.node.length() > _LONGEST_TRAIL:
+            return self.node.length()
+        starts = self.node.trail[0]
+        size = np.concatenate([[0], np.cumsum((starts[1:] - starts[:-1])[self.order])])
+        return int((size[self.ends] - size[self.starts]).sum())
+
+    @cached_property
+    def trail(self) -> Trail:
+        count = self.ends - self.starts
+        begins = np.concatenate([[0], np.cumsum(count)])
+        at = np.repeat(self.starts - begins[:-1], count) + np.arange(begins[-1])
+        rows = self.order[at]
+        inner, figures = _spread(*self.node.trail, rows)
+        return inner[begins], figures
+
+    def find(self, groups: Places, figures: Places) -> Places:
+        """For each group and figure the row of `node` that adds it, -1 where none does."""
+        group_of, rows = self._members
+        singles = self.node.single[rows]
+        width = int(max(singles.max(initial=-1), figures.max(initial=-1))) + 2
+        keys = group_of * width + singles + 1
+        order = np.argsort(keys, kind="stable")
+        wanted = groups * width + figures + 1
+        at = np.searchsorted(keys[order], wanted)
+        at = np.minimum(at, len(keys) - 1)
+        if not len(keys):
+            return np.full(len(groups), -1, dtype=np.intp)
+        hit = keys[order][at] == wanted
+        return np.where(hit, rows[order[at]], -1)
+
+    @cached_property
+    def _members(self) -> tuple[Places, Places]:
+        count = self.ends - self.starts
+        if int(count.sum()) > _LONGEST_TRAIL:
+            return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
+        begins = np.concatenate([[0], np.cumsum(count)])
+        at = np.repeat(self.starts - begins[:-1], count) + np.arange(begins[-1])
+        return np.repeat(np.arange(len(count)), count), self.order[at]
+
+
+Spared = dict[int, tuple[tuple[str, ...], tuple[str, ...]]]
+
+
+def summed(node: Node, groups: Places, count: int, *, skipna: bool = True) -> Summed:
+    """The sum of each group of rows; a group -1 is nobody's.
+
+    Nested sums are opened down to their rows, so that the same figure in two of them is one.
+    """
+    holes = np.bincount(groups[(groups >= 0) & (node.miss > 0)], minlength=count)
+    node, rows, group, (lost, lacking) = _opened(node, groups)
+    missing = node.miss[rows]
+    known = missing == KNOWN
+    counted = np.zeros((count, 2), dtype=np.intp)
+    counted[:, 0] = np.bincount(group[known], minlength=count)
+    counted[:, 1] = counted[:, 0] + np.bincount(group[missing == NOT_REPORTED], minlength=count)
+    counted[:, 1] += np.bincount(lost, weights=lacking, minlength=count).astype(np.intp)
+    rows, group = rows[known], group[known]
+    order = np.argsort(group, kind="stable")
+    rows, group = rows[order], group[order]
+    keep, spared = _each_once(node.single[rows], group)
+    rows, group = rows[keep], group[keep]
+    starts = np.searchsorted(group, np.arange(count + 1))
+    nothing = counted[:, 0] == 0
+    if not skipna:
+        nothing |= holes > 0
+    miss = np.where(nothing, NOT_REPORTED, KNOWN).astype(np.uint8)
+    return Summed(node, rows, starts[:-1], starts[1:], counted, spared, miss)
+
+
+def _opened(node: Node, groups: Places) -> tuple[Node, Places, Places, tuple[Places, Floats]]:
+    """The rows to add and their groups, sums opened; and how many rows inner sums lacked."""
+    rows = np.flatnonzero(groups >= 0)
+    group = groups[rows]
+    nothing = (np.empty(0, dtype=np.intp), np.empty(0))
+    inner, at = node, rows
+    while isinstance(inner, Taken):
+        chosen = inner.rows[at]
+        rows_known = chosen >= 0
+        if not rows_known.all():
+            return node, rows, group, nothing
+        inner, at = inner.node, chosen
+    if not isinstance(inner, Summed) or (inner.miss[at] > 0).any():
+        return node, rows, group, nothing
+    count = inner.ends[at] - inner.starts[at]
+    begins = np.concatenate([[0], np.cumsum(count)])
+    places = np.repeat(inner.starts[at] - begins[:-1], count) + np.arange(begins[-1])
+    lacking = (inner.counted[at, 1] - inner.counted[at, 0]).astype(float)
+    return inner.node, inner.order[places], np.repeat(group, count), (group, lacking)
+
+
+def _each_once(figures: Places, group: Places) -> tuple[NDArray[np.bool_], Spared]:
+    """Which rows a sum takes: a figure once a group, and no part whose whole is there."""
+    own = figures >= 0
+    if not own.any():
+        return np.ones(len(figures), dtype=bool), {}
+    chain = [NUMBERS.wholes(figures)]
+    while (chain[-1] >= 0).any():
+        chain.append(np.where(chain[-1] >= 0, NUMBERS.wholes(chain[-1]), -1))
+    width = int(max(figures.max(), max(above.max() for above in chain))) + 2
+    keys = group * width + figures + 1
+    order = np.argsort(keys, kind="stable")
+    again = np.zeros(len(keys), dtype=bool)
+    again[order[1:]] = keys[order[1:]] == keys[order[:-1]]
+    again &= own
+    there, part = np.sort(keys[own]), np.zeros(len(keys), dtype=bool)
+    for above in chain[:-1]:
+        wanted = group * width + above + 1
+        at = np.minimum(np.searchsorted(there, wanted), len(there) - 1)
+        part |= (above >= 0) & own & (there[at] == wanted)
+    spared: dict[int, tuple[dict[str, None], dict[str, None]]] = {}
+    for row in np.flatnonzero(again | part):
+        parts, repeats = spared.setdefault(int(group[row]), ({}, {}))
+        (parts if part[row] else repeats)[NUMBERS.name(int(figures[row]))] = None
+    return ~(again | part), {g: (tuple(p), tuple(r)) for g, (p, r) in spared.items()}

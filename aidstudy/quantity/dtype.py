@@ -1,0 +1,963 @@
+"""The pandas dtype ``quantity``: a column of quantities that pandas, NumPy and seaborn can use."""
+
+from __future__ import annotations
+
+import numbers
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray, ExtensionDtype, register_extension_dtype
+from pandas.api.indexers import check_array_indexer
+
+from aidstudy.errors import QuantityError, UnitError
+from aidstudy.quantity import columns as c
+from aidstudy.quantity.columns import (
+    KNOWN,
+    STATES,
+    Combined,
+    Floats,
+    Given,
+    GivenTable,
+    Held,
+    Mapped,
+    Node,
+    Places,
+    Scaled,
+    Summed,
+    gaps,
+    joined,
+    summed,
+    taken,
+)
+from aidstudy.quantity.scalar import NO_ROW, Missing, Quantity, exact_number
+from aidstudy.quantity.units import Dims, of_product, of_quotient, of_sum, unit
+
+_MONOTONE = {np.log, np.log10, np.log2, np.log1p, np.exp, np.expm1, np.sqrt, np.cbrt}
+_AS_FLOATS = ("std", "var", "sem", "skew", "kurt", "prod")
+
+
+Units = str | tuple[str, ...]
+"""The shown unit of each row: one text for all rows, or one each ("" in a gap)."""
+
+
+@dataclass(slots=True)
+class _Content:
+    """What an array holds; views of an array share it."""
+
+    node: Node
+    units: Units
+
+
+def _op(op: str, swapped: bool = False) -> Any:
+    def method(self: QuantityArray, other: Any) -> Any:
+        return self._arith(other, op, swapped)
+
+    return method
+
+
+def _comparison(name: str) -> Any:
+    def method(self: QuantityArray, other: Any) -> Any:
+        return self._compared(other, name)
+
+    return method
+
+
+@register_extension_dtype
+class QuantityDtype(ExtensionDtype):
+    """The dtype of a column of :class:`~aidstudy.Quantity`; its name is ``"quantity"``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> pd.Series([Quantity.given("1.5", "m"), None], dtype="quantity")
+    0    1.5 [1.45, 1.55] m
+    1                   NaN
+    dtype: quantity
+    """
+
+    name = "quantity"
+    type = Quantity
+    kind = "f"
+    itemsize = 8
+    na_value = Missing(NO_ROW)
+    _is_numeric = True
+
+    def __repr__(self) -> str:
+        return self.name
+
+    @classmethod
+    def construct_array_type(cls) -> type[QuantityArray]:
+        return QuantityArray
+
+    def __from_arrow__(self, array: Any) -> QuantityArray:
+        from aidstudy.quantity.arrow import from_arrow
+
+        return from_arrow(array)
+
+
+class QuantityArray(ExtensionArray):
+    """An array of quantities; see :class:`QuantityDtype`.
+
+    Parameters
+    ----------
+    node : Node
+        How the column came about.
+    units : str or tuple of str
+        In which unit each row is shown.
+    """
+
+    __array_priority__ = 1000
+    dtype = QuantityDtype()
+
+    def __init__(self, node: Node, units: Units) -> None:
+        self._content = _Content(node, units)
+
+    @property
+    def _node(self) -> Node:
+        return self._content.node
+
+    @property
+    def _units(self) -> Units:
+        return self._content.units
+
+    # --- made from ------------------------------------------------------------------------------
+
+    @classmethod
+    def of(cls, scalars: Iterable[object]) -> QuantityArray:
+        """An array of quantities and gaps; a bare number is refused, as nobody knows its bounds."""
+        found = [_scalar(one) for one in scalars]
+        terms = [one.term if isinstance(one, Quantity) else None for one in found]
+        codes = [KNOWN if isinstance(one, Quantity) else _code(one) for one in found]
+        units = tuple(one.unit if isinstance(one, Quantity) else "" for one in found)
+        return cls(Held(terms, codes), _one_unit(units, codes))
+
+    @classmethod
+    def _from_sequence(
+        cls, scalars: Any, *, dtype: object = None, copy: bool = False
+    ) -> QuantityArray:
+        if isinstance(scalars, QuantityArray):
+            return scalars.copy() if copy else scalars
+        if isinstance(scalars, pd.Series) and isinstance(scalars.dtype, QuantityDtype):
+            return scalars.array.copy()
+        return cls.of(list(scalars))
+
+    @classmethod
+    def _from_scalars(cls, scalars: Any, *, dtype: object) -> QuantityArray:
+        if not all(isinstance(one, (Quantity, Missing)) or _is_gap(one) for one in scalars):
+            raise ValueError("not all are quantities")
+        return cls.of(scalars)
+
+    def _cast_pointwise_result(self, values: Any) -> Any:
+        some = [one for one in values if isinstance(one, Quantity)]
+        if some and all(isinstance(one, (Quantity, Missing)) or _is_gap(one) for one in values):
+            return type(self).of(values)
+        return super()._cast_pointwise_result(values)
+
+    # --- parts ----------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self._node)
+
+    @property
+    def nbytes(self) -> int:
+        return int(self._node.v.nbytes + self._node.miss.nbytes)
+
+    def _unit(self, row: int) -> str:
+        return self._units if isinstance(self._units, str) else self._units[row]
+
+    def _cell(self, row: int) -> Quantity | Missing:
+        code = self._node.miss[row]
+        if code:
+            return Missing(STATES[code])
+        node = self._node
+        made = Quantity(lambda: node.term(row), self._unit(row))
+        made._cell = (node, row)
+        return made
+
+    def __getitem__(self, item: Any) -> Any:
+        if isinstance(item, (int, np.integer)):
+            row = int(item)
+            if not -len(self) <= row < len(self):
+                raise IndexError(f"index {row} is out of bounds for axis 0 with size {len(self)}")
+            return self._cell(row % len(self))
+        item = check_array_indexer(self, item)
+        if isinstance(item, slice) and item == slice(None):
+            return self.view()
+        made = self._taken(np.arange(len(self), dtype=np.intp)[item])
+        if isinstance(item, slice):
+            made._readonly = getattr(self, "_readonly", False)
+        return made
+
+    def _taken(self, rows: Places) -> QuantityArray:
+        units = self._units
+        if not isinstance(units, str):
+            units = tuple("" if r < 0 else units[r] for r in rows.tolist())
+        return type(self)(taken(self._node, rows), units)
+
+    def take(
+        self, indices: Any, *, allow_fill: bool = False, fill_value: object = None
+    ) -> QuantityArray:
+        rows = np.asarray(indices, dtype=np.intp)
+        if len(rows) and not len(self) and (not allow_fill or (rows >= 0).any()):
+            raise IndexError("cannot do a non-empty take from an empty axes.")
+        if not allow_fill:
+            if (rows >= len(self)).any() or (rows < -len(self)).any():
+                raise IndexError("out of bounds value in 'indices'")
+            return self._taken(np.where(rows < 0, rows + len(self), rows))
+        if (rows < -1).any():
+            raise ValueError("'indices' has values below -1, which fill does not know")
+        if (rows >= len(self)).any():
+            raise IndexError("out of bounds value in 'indices'")
+        made = self._taken(rows)
+        if not _is_gap(fill_value) and (rows < 0).any():
+            made[rows < 0] = fill_value
+        return made
+
+    def __setitem__(self, item: Any, value: Any) -> None:
+        if getattr(self, "_readonly", False):
+            raise ValueError("Cannot modify read-only array")
+        rows = np.arange(len(self), dtype=np.intp)
+        if isinstance(item, (int, np.integer)):
+            places = rows[[item]]
+        else:
+            places = np.atleast_1d(rows[check_array_indexer(self, item)])
+        if isinstance(value, (Quantity, Missing)) or not _is_listlike(value):
+            other = type(self).of([value])
+            source = np.zeros(len(places), dtype=np.intp)
+        else:
+            other = _array(value)
+            if isinstance(item, (int, np.integer)) and len(other) != 1:
+                raise ValueError("setting an array element with a sequence")
+            if len(other) != len(places):
+                raise ValueError(f"cannot set {len(places)} rows from {len(other)} values")
+            source = np.arange(len(other))
+        rows[places] = len(self) + source
+        both = type(self)._concat_same_type([self, other])
+        made = both._taken(rows)
+        self._content.node, self._content.units = made._node, made._units
+
+    def copy(self) -> QuantityArray:
+        return type(self)(self._node, self._units)
+
+    def view(self, dtype: object = None) -> Any:
+        """Another array of the same content: what is set in one is set in both."""
+        if dtype is not None:
+            return super().view(dtype)
+        made = type(self)(self._node, self._units)
+        made._content = self._content
+        made._readonly = getattr(self, "_readonly", False)
+        return made
+
+    @classmethod
+    def _concat_same_type(cls, to_concat: Sequence[QuantityArray]) -> QuantityArray:
+        units = {one._units for one in to_concat if len(one) and isinstance(one._units, str)}
+        each = all(isinstance(one._units, str) for one in to_concat if len(one))
+        node = joined([one._node for one in to_concat])
+        if each and len(units) <= 1:
+            return cls(node, next(iter(units), ""))
+        texts = tuple(one._unit(row) for one in to_concat for row in range(len(one)))
+        return cls(node, _one_unit(texts, node.miss))
+
+    def isna(self) -> NDArray[np.bool_]:
+        return np.asarray(self._node.miss > 0)
+
+    # --- numbers --------------------------------------------------------------------------------
+
+    def _scales(self) -> Any:
+        if isinstance(self._units, str):
+            return float(unit(self._units).scale)
+        return np.array([float(unit(text).scale) for text in self._units])
+
+    def floats(self) -> Floats:
+        """Values in the shown unit; NaN where there is no single value."""
+        scales = self._scales()
+        one = isinstance(scales, float) and scales == 1
+        return self._node.v if one else np.asarray(self._node.v / scales)
+
+    def ends(self) -> tuple[Floats, Floats]:
+        """Lower and upper bounds in the shown unit; infinite where an end is open."""
+        low, high = self._node.bounds
+        scales = self._scales()
+        if isinstance(scales, float) and scales == 1:
+            return low, high
+        wide, value = low != high, self.floats()
+        return (
+            np.where(wide, np.nextafter(low / scales, -np.inf), value),
+            np.where(wide, np.nextafter(high / scales, np.inf), value),
+        )
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        if dtype is not None and np.dtype(dtype) == object:
+            return self._objects()
+        made = self.floats()
+        if made is self._node.v:
+            # The column's own numbers: whoever wants to change them takes a copy.
+            made = made.copy() if copy else made.view()
+            made.flags.writeable = bool(copy)
+        return made if dtype is None else made.astype(dtype, copy=False)
+
+    def _objects(self) -> NDArray[Any]:
+        made = np.empty(len(self), dtype=object)
+        made[:] = [self._cell(row) for row in range(len(self))]
+        return made
+
+    def to_numpy(
+        self, dtype: Any = None, copy: bool = False, na_value: object = pd.api.extensions.no_default
+    ) -> NDArray[Any]:
+        # Quantities unless numbers are asked for: pandas turns frames round through here.
+        made = self.__array__(object if dtype is None else dtype, copy=True)
+        if na_value is not pd.api.extensions.no_default:
+            made[self.isna()] = na_value
+        return made
+
+    def astype(self, dtype: Any, copy: bool = True) -> Any:
+        if dtype is str or (dtype == "str" and not hasattr(pd, "StringDtype")):
+            return self._texts()
+        wanted = pd.api.types.pandas_dtype(dtype)
+        if isinstance(wanted, QuantityDtype):
+            return self.copy() if copy else self
+        if isinstance(wanted, pd.StringDtype):
+            return wanted.construct_array_type()._from_sequence(
+                [
+                    None if gone else text
+                    for text, gone in zip(self._texts(), self.isna(), strict=True)
+                ],
+                dtype=wanted,
+            )
+        if isinstance(wanted, np.dtype) and wanted.kind in "fiu":
+            return self.floats().astype(wanted)
+        if isinstance(wanted, np.dtype) and wanted.kind == "U":
+            return np.array(self._texts(), dtype=wanted)
+        if isinstance(wanted, ExtensionDtype) and getattr(wanted, "_is_numeric", False):
+            return pd.array(self.floats(), dtype=wanted)
+        return super().astype(dtype, copy)
+
+    def _texts(self) -> NDArray[Any]:
+        """Numbers as CSV and SQL write them; ``nan`` where there is none."""
+        return np.array([repr(float(x)) for x in self.floats()], dtype=object)
+
+    # --- arithmetic -----------------------------------------------------------------------------
+
+    def _other(self, other: Any) -> Any:
+        """The other side as an array of the same length, an exact number, or a list of them."""
+        if isinstance(other, Quantity):
+            return _repeated(other, len(self))
+        if isinstance(other, Missing) or _is_gap(other):
+            state = other.state if isinstance(other, Missing) else NO_ROW
+            return type(self)(gaps(len(self), STATES.index(state)), "")
+        if isinstance(other, numbers.Number) or np.isscalar(other):
+            return exact_number(other.item() if isinstance(other, np.generic) else other)
+        if isinstance(other, QuantityArray):
+            found: Any = other
+        elif _is_listlike(other):
+            found = list(other)
+        else:
+            return NotImplemented
+        if len(found) != len(self):
+            raise ValueError(f"Lengths must match: {len(self)} and {len(found)} rows")
+        if isinstance(found, QuantityArray):
+            return found
+        if found and all(_is_gap(x) or _is_number(x) for x in found):
+            return [exact_number(x.item() if isinstance(x, np.generic) else x) for x in found]
+        return type(self).of(found)
+
+    def _arith(self, other: Any, op: str, swapped: bool) -> Any:
+        if isinstance(other, (pd.Series, pd.DataFrame, pd.Index)):
+            return NotImplemented
+        other = self._other(other)
+        if other is NotImplemented:
+            return other
+        if isinstance(other, QuantityArray):
+            a, b = (other, self) if swapped else (self, other)
+            return a._combined(b, op)
+        return self._with_numbers(other, op, swapped)
+
+    def _with_numbers(self, other: Any, op: str, swapped: bool) -> QuantityArray:
+        """Plain numbers: factors and divisors; a term only where a quantity has no unit."""
+        many = isinstance(other, list)
+        if op == "*" or (op == "/" and not swapped):
+            if many and any(not isinstance(x, Fraction) for x in other):
+                hole = [not isinstance(x, Fraction) for x in other]
+                filled = [x if isinstance(x, Fraction) else Fraction(1) for x in other]
+                made = self._with_numbers(filled, op, swapped)
+                made[np.array(hole)] = Missing(NO_ROW)
+                return made
+            by = [x if op == "*" else _inverse(x) for x in (other if many else [other])]
+            if any(x is None for x in by):  # divided by nothing
+                made = self._with_numbers([Fraction(1) if x is None else x for x in by], "*", False)
+                made[np.array([x is None for x in by]) if many else slice(None)] = Missing(
+                    "not_applicable"
+                )
+                return made
+            factor: Any = by if many else by[0]
+            node = self._node.scaled(factor) if not many else Scaled(self._node, factor)
+            return type(self)(node, self._units)
+        plain = other if many else [other] * len(self)
+        if op == "/":
+            one = type(self).of(
+                [Quantity(c.Term.number(x), "") if isinstance(x, Fraction) else x for x in plain]
+            )
+            return one._combined(self, "/")
+        if all(x == 0 for x in plain):
+            return -self if swapped and op == "-" else self.copy()
+        for row in np.flatnonzero(self._node.miss == KNOWN):
+            made = unit(self._unit(int(row)))
+            if made.dims or made.is_share:
+                raise QuantityError(
+                    f"row {row}, {self._cell(int(row))._named()}: read {self._unit(int(row))} "
+                    f"{op} {plain[row]}: a plain number has no unit; give it one with "
+                    "Quantity.given, or leave the quantities with .astype(float)"
+                )
+        numbers_ = type(self).of(
+            [Quantity(c.Term.number(x), "") if isinstance(x, Fraction) else x for x in plain]
+        )
+        a, b = (numbers_, self) if swapped else (self, numbers_)
+        return a._combined(b, op)
+
+    def _combined(self, other: QuantityArray, op: str) -> QuantityArray:
+        if op in "+-":
+            self._check_alike(other, "add" if op == "+" else "subtract")
+        unit_of: Callable[[str, str], str] = {
+            "+": lambda a, b: of_sum(a, b, "+"),
+            "-": lambda a, b: of_sum(a, b, "-"),
+            "*": of_product,
+            "/": of_quotient,
+        }[op]
+        node = Combined(op, self._node, other._node)
+        if isinstance(self._units, str) and isinstance(other._units, str):
+            return type(self)(node, unit_of(self._units, other._units))
+        texts = tuple(
+            "" if gone else unit_of(self._unit(row), other._unit(row))
+            for row, gone in enumerate(node.miss)
+        )
+        return type(self)(node, _one_unit(texts, node.miss))
+
+    def _check_alike(self, other: QuantityArray, done: str) -> None:
+        if isinstance(self._units, str) and self._units == other._units:
+            return
+        both = (self._node.miss == KNOWN) & (other._node.miss == KNOWN)
+        for row in np.flatnonzero(both):
+            a, b = self._unit(int(row)), other._unit(int(row))
+            if unit(a).dims != unit(b).dims:
+                ids = (x._cell(int(row))._named() for x in (self, other))
+                raise UnitError(
+                    f"row {row}, {' and '.join(ids)}: read {a or 'a plain number'} and "
+                    f"{b or 'a plain number'}: units differ; {done} only what is measured alike"
+                )
+
+    __add__, __radd__ = _op("+"), _op("+", True)
+    __sub__, __rsub__ = _op("-"), _op("-", True)
+    __mul__, __rmul__ = _op("*"), _op("*", True)
+    __truediv__, __rtruediv__ = _op("/"), _op("/", True)
+
+    def __neg__(self) -> QuantityArray:
+        return type(self)(self._node.scaled(Fraction(-1)), self._units)
+
+    def __pos__(self) -> QuantityArray:
+        return self.copy()
+
+    def __abs__(self) -> QuantityArray:
+        return type(self)(Mapped(self._node, None, Fraction(1)), self._units)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        if any(isinstance(one, (pd.Series, pd.DataFrame, pd.Index)) for one in inputs):
+            return NotImplemented
+        from pandas.core import arraylike
+
+        made = arraylike.maybe_dispatch_ufunc_to_dunder_op(self, ufunc, method, *inputs, **kwargs)
+        if made is not NotImplemented:
+            return made
+        if method == "reduce":
+            made = arraylike.dispatch_reduction_ufunc(self, ufunc, method, *inputs, **kwargs)
+            if made is not NotImplemented:
+                return made
+        if method == "__call__" and ufunc in _MONOTONE and not kwargs:
+            return self.apply(ufunc)
+        plain = (np.asarray(x) if isinstance(x, QuantityArray) else x for x in inputs)
+        return getattr(ufunc, method)(*plain, **kwargs)
+
+    def apply(self, function: Callable[[float], float]) -> QuantityArray:
+        """A function that only rises or only falls, of the numbers in the shown unit."""
+        if not isinstance(self._units, str):
+            return type(self).of(
+                one if isinstance(one, Missing) else one.apply(function) for one in self
+            )
+        return type(self)(Mapped(self._node, function, unit(self._units).scale), "")
+
+    def to(self, text: str) -> QuantityArray:
+        """The same quantities, shown in another unit; rows of another kind are refused."""
+        wanted = unit(text)
+        texts = {self._units} if isinstance(self._units, str) else set(self._units)
+        if len(self) and {unit(one).dims for one in texts} != {wanted.dims}:
+            for row in np.flatnonzero(self._node.miss == KNOWN):
+                if unit(self._unit(int(row))).dims != wanted.dims:
+                    self._cell(int(row)).to(text)  # raises, with the row's figures
+        return type(self)(self._node, text)
+
+    # --- comparison and order -------------------------------------------------------------------
+
+    def _compared(self, other: Any, name: str) -> Any:
+        if isinstance(other, (pd.Series, pd.DataFrame, pd.Index)):
+            return NotImplemented
+        compare = getattr(operator, name)
+        unequal = np.full(len(self), name == "ne")
+        if isinstance(other, (str, bytes)):
+            if name in ("eq", "ne"):
+                return unequal
+            raise TypeError(f"cannot compare quantities with {other!r}")
+        if (
+            _is_listlike(other)
+            and not isinstance(other, (QuantityArray, Quantity))
+            and any(isinstance(x, (str, bytes)) for x in other)
+        ):
+            return np.array(
+                [
+                    compare(a, b) if not isinstance(b, str) else name == "ne"
+                    for a, b in zip(self, other, strict=True)
+                ]
+            )
+        other = self._other(other)
+        if other is NotImplemented:
+            return unequal if name in ("eq", "ne") else NotImplemented
+        if isinstance(other, QuantityArray):
+            if name not in ("eq", "ne"):
+                self._check_alike(other, "compare")
+            both = (self._node.miss == KNOWN) & (other._node.miss == KNOWN)
+            alike = both & self._same_kind(other)
+            a, b = self._node.v, other._node.v
+            with np.errstate(invalid="ignore"):
+                near = alike & (np.abs(a - b) <= 1e-12 * np.abs(a)) & (a != b)
+                found = compare(a, b)
+            for row in np.flatnonzero(near):
+                found[row] = compare(self._cell(int(row)).exact, other._cell(int(row)).exact)
+            return np.where(alike, found, unequal)
+        plain = np.array(
+            [
+                float(x) if isinstance(x, Fraction) else np.nan
+                for x in (other if isinstance(other, list) else [other])
+            ]
+        )
+        with np.errstate(invalid="ignore"):
+            found = compare(self.floats(), plain)
+        return np.where((self._node.miss == KNOWN) & ~np.isnan(plain), found, unequal)
+
+    def _same_kind(self, other: QuantityArray) -> Any:
+        if isinstance(self._units, str) and isinstance(other._units, str):
+            return unit(self._units).dims == unit(other._units).dims
+        return np.array(
+            [unit(self._unit(r)).dims == unit(other._unit(r)).dims for r in range(len(self))]
+        )
+
+    __eq__, __ne__ = _comparison("eq"), _comparison("ne")
+    __lt__, __le__ = _comparison("lt"), _comparison("le")
+    __gt__, __ge__ = _comparison("gt"), _comparison("ge")
+    __hash__ = None  # type: ignore[assignment]
+
+    def _values_for_argsort(self) -> Any:
+        """Values, or where several kinds are mixed places by kind and then by value."""
+        kinds = self._kinds()
+        if (kinds == kinds[:1]).all():
+            return self._node.v
+        places = np.empty(len(self))
+        places[np.lexsort((self._node.v, kinds))] = np.arange(len(self))
+        return np.where(np.isnan(self._node.v), np.nan, places)
+
+    def _kinds(self) -> Places:
+        """A number for what each row measures."""
+        if isinstance(self._units, str):
+            return np.zeros(len(self), dtype=np.intp)
+        dims: dict[Dims, int] = {}
+        known = sorted({unit(text).dims for text in self._units})
+        for one in known:
+            dims[one] = len(dims)
+        return np.array([dims[unit(text).dims] for text in self._units], dtype=np.intp)
+
+    def _keys(self) -> Any:
+        """What makes two rows equal: what they measure, and the value."""
+        kinds = self._kinds()
+        return self._node.v if not kinds.any() else self._node.v + 1j * kinds
+
+    def factorize(self, use_na_sentinel: bool = True) -> tuple[Any, QuantityArray]:
+        codes, _ = pd.factorize(self._keys(), use_na_sentinel=use_na_sentinel)
+        firsts = pd.Series(np.arange(len(codes))).groupby(codes).first()
+        firsts = firsts[firsts.index >= 0]
+        return codes, self._taken(firsts.to_numpy(dtype=np.intp))
+
+    def unique(self) -> QuantityArray:
+        return self.factorize(use_na_sentinel=False)[1]
+
+    def duplicated(self, keep: Any = "first") -> NDArray[np.bool_]:
+        return pd.Series(self._keys()).duplicated(keep=keep).to_numpy()
+
+    def _values_for_factorize(self) -> tuple[Any, Any]:
+        return self._keys(), np.nan
+
+    @classmethod
+    def _from_factorized(cls, values: Any, original: QuantityArray) -> QuantityArray:
+        keys = pd.Index(original._keys())
+        return original._taken(keys.get_indexer_for(pd.Index(values)).astype(np.intp))
+
+    def _hash_pandas_object(self, **kwargs: Any) -> Any:
+        return pd.util.hash_array(self._node.v)
+
+    def value_counts(self, dropna: bool = True) -> pd.Series:
+        shown = self[~self.isna()] if dropna else self
+        codes, found = shown.factorize(use_na_sentinel=False)
+        counts = np.bincount(codes, minlength=len(found))
+        order = np.argsort(-counts, kind="stable")
+        index = pd.Index(found[order])
+        return pd.Series(counts[order], index=index, name="count", dtype="int64")
+
+    def _mode(self, dropna: bool = True) -> QuantityArray:
+        counts = self.value_counts(dropna=dropna)
+        return counts.index[counts == counts.max()].array
+
+    # --- sums and other reductions --------------------------------------------------------------
+
+    def _alike(self, groups: Places, what: str) -> None:
+        """All rows of a group measure one kind of thing."""
+        if isinstance(self._units, str):
+            return
+        first: dict[int, int] = {}
+        for row in np.flatnonzero((self._node.miss == KNOWN) & (groups >= 0)).tolist():
+            mate = first.setdefault(int(groups[row]), row)
+            if unit(self._unit(mate)).dims != unit(self._unit(row)).dims:
+                a, b = self._cell(mate), self._cell(row)
+                raise UnitError(
+                    f"{what} of a column: {a._named()} is in {a.unit or 'no unit'}, "
+                    f"{b._named()} in {b.unit or 'no unit'}; choose rows of one unit first, "
+                    "such as query(\"unit == 'CNY'\"), or group by unit"
+                )
+
+    def _units_of(self, groups: Places, count: int) -> Units:
+        if isinstance(self._units, str):
+            return self._units
+        found = [""] * count
+        for row in np.flatnonzero((self._node.miss == KNOWN) & (groups >= 0)).tolist():
+            found[groups[row]] = found[groups[row]] or self._units[row]
+        return _one_unit(tuple(found), [not text for text in found])
+
+    def _grouped(
+        self, how: str, groups: Places, count: int, *, skipna: bool = True, min_count: int = -1
+    ) -> QuantityArray:
+        """One row a group: a sum, a mean, or the row that a rank picks."""
+        if how in ("sum", "mean", "min", "max", "median"):
+            self._alike(groups, how)
+        if how == "sum":
+            node: Node = summed(self._node, groups, count, skipna=skipna)
+            made = type(self)(node, self._units_of(groups, count))
+            known = np.bincount(groups[(groups >= 0) & (self._node.miss == KNOWN)], minlength=count)
+            if min_count > 0 and (known < min_count).any():
+                made[known < min_count] = Missing("not_reported")
+            return made
+        if how == "mean":
+            sums = summed(self._node, groups, count, skipna=skipna)
+            if sums.spared:
+                left, once = next(iter(sums.spared.values()))
+                raise QuantityError(
+                    f"mean of a column: {', '.join((*left, *once))} stand in it as parts of a "
+                    "whole or for several rows, so rows are no equal things; choose rows first, "
+                    "or take the mean of .astype(float)"
+                )
+            by = [Fraction(1, int(n)) if n else Fraction(1) for n in sums.counted[:, 0]]
+            node = sums.scaled(by[0]) if len(set(by)) == 1 else Scaled(sums, by)
+            return type(self)(node, self._units_of(groups, count))
+        return self._picked(how, groups, count, skipna)
+
+    def _picked(self, how: str, groups: Places, count: int, skipna: bool) -> QuantityArray:
+        known = self._node.miss == KNOWN
+        if how in ("first", "last"):
+            usable = (groups >= 0) & (known if skipna else True)
+            rows = np.flatnonzero(usable)
+        else:
+            rows = np.flatnonzero((groups >= 0) & known & ~np.isnan(self._node.v))
+            rows = rows[np.argsort(self._node.v[rows], kind="stable")]
+        group = groups[rows]
+        order = np.argsort(group, kind="stable")
+        rows, group = rows[order], group[order]
+        starts = np.searchsorted(group, np.arange(count + 1))
+        size = np.diff(starts)
+        places = {
+            "first": starts[:-1],
+            "min": starts[:-1],
+            "last": starts[1:] - 1,
+            "max": starts[1:] - 1,
+            "median": starts[:-1] + (size - 1) // 2,
+        }[how]
+        rows = np.append(rows, -1)
+        chosen = np.where(size > 0, rows[np.where(size > 0, places, -1)], -1)
+        made = self._taken(chosen)
+        if how == "median" and ((size > 0) & (size % 2 == 0)).any():
+            upper = np.where(size > 0, rows[np.where(size > 0, starts[:-1] + size // 2, -1)], -1)
+            middle = made._combined(self._taken(upper), "+") / 2
+            even = (size % 2 == 0) & (size > 0)
+            made = made.copy()
+            made[even] = middle[even]
+        empty = size == 0
+        if not skipna and how not in ("first", "last"):
+            empty |= np.bincount(groups[(groups >= 0) & ~known], minlength=count) > 0
+        if empty.any():
+            made[empty] = Missing("not_reported")
+        return made
+
+    def _reduce(
+        self, name: str, *, skipna: bool = True, keepdims: bool = False, **kwargs: Any
+    ) -> Any:
+        if name in ("any", "all"):
+            return getattr(np, name)(self.floats()[~self.isna()] != 0)
+        if name in _AS_FLOATS:
+            some = {key: kwargs[key] for key in ("ddof", "min_count") if key in kwargs}
+            found = getattr(pd.Series(self.floats()), name)(skipna=skipna, **some)
+            return pd.array([found], dtype="Float64") if keepdims else found
+        if name in ("argmin", "argmax"):
+            return getattr(np, f"nan{name}")(self.floats())
+        if name not in ("sum", "mean", "min", "max", "median"):
+            raise TypeError(f"'QuantityArray' with dtype quantity does not support '{name}'")
+        groups = np.zeros(len(self), dtype=np.intp)
+        made = self._grouped(name, groups, 1, skipna=skipna, min_count=kwargs.get("min_count", -1))
+        return made if keepdims else made[0]
+
+    def sum(self, axis: Any = None, skipna: bool = True, min_count: int = -1, **_: Any) -> Any:
+        """What ``np.sum`` calls."""
+        return self._reduce("sum", skipna=skipna, min_count=min_count)
+
+    def mean(self, axis: Any = None, skipna: bool = True, **_: Any) -> Any:
+        """What ``np.mean`` calls."""
+        return self._reduce("mean", skipna=skipna)
+
+    def _accumulate(self, name: str, *, skipna: bool = True, **kwargs: Any) -> QuantityArray:
+        if name in ("cummin", "cummax"):
+            self._alike(np.zeros(len(self), dtype=np.intp), name)
+            values = pd.Series(self._node.v)
+            best = getattr(values, name)()
+            rows = np.where(
+                self.isna(),
+                -1,
+                pd.Series(np.where(values == best, np.arange(len(self)), np.nan))
+                .ffill()
+                .fillna(-1)
+                .astype(int),
+            )
+            return self._taken(rows.astype(np.intp))
+        if name != "cumsum":
+            raise NotImplementedError(f"cannot perform {name} with type quantity")
+        return self._running(np.zeros(len(self), dtype=np.intp), 1)
+
+    def _running(self, groups: Places, count: int) -> QuantityArray:
+        self._alike(groups, "cumsum")
+        known = self._node.miss == KNOWN
+        rows = np.flatnonzero((groups >= 0) & known)
+        order = rows[np.argsort(groups[rows], kind="stable")]
+        if summed(self._node, groups, count).spared:
+            raise QuantityError(
+                "cumsum of a column: some rows are parts of a whole in it or share one figure, and "
+                "would be added twice; choose rows first, or use .astype(float)"
+            )
+        place = np.full(len(self), -1, dtype=np.intp)
+        place[order] = np.arange(len(order))
+        group = groups[order]
+        starts = np.searchsorted(group, group)
+        counted = np.column_stack([np.arange(len(order)) - starts + 1] * 2)
+        miss = np.zeros(len(order), dtype=np.uint8)
+        node = Summed(self._node, order, starts, np.arange(1, len(order) + 1), counted, {}, miss)
+        units = (
+            self._units if isinstance(self._units, str) else tuple(self._units[r] for r in order)
+        )
+        made = type(self)(node, units)._taken(place)
+        if self.isna().any():
+            made[self.isna()] = self[self.isna()]
+        return made
+
+    def _groupby_op(
+        self,
+        *,
+        how: str,
+        has_dropped_na: bool,
+        min_count: int,
+        ngroups: int,
+        ids: Any,
+        **kwargs: Any,
+    ) -> Any:
+        groups = np.asarray(ids, dtype=np.intp)
+        if how in ("sum", "mean", "min", "max", "median", "first", "last"):
+            return self._grouped(
+                how, groups, ngroups, skipna=kwargs.get("skipna", True), min_count=min_count
+            )
+        if how == "cumsum":
+            return self._running(groups, ngroups)
+        some = {key: kwargs[key] for key in ("ddof", "skipna") if key in kwargs}
+        by = pd.Series(self.floats()).groupby(groups)
+        return getattr(by, how)(
+            **{k: v for k, v in some.items() if how in ("std", "var", "sem")}
+        ).to_numpy()
+
+    def _quantile(self, qs: Any, interpolation: str) -> Any:
+        return pd.array(np.nanquantile(self.floats(), qs, method=interpolation), dtype="Float64")
+
+    def _rank(self, **kwargs: Any) -> Any:
+        kwargs.pop("axis", None)
+        return pd.Series(self._values_for_argsort()).rank(**kwargs).to_numpy()
+
+    def round(self, decimals: int = 0, *args: Any, **kwargs: Any) -> Any:
+        """Rounded values as floats: a rounded quantity would lose its bounds without a word."""
+        return np.round(self.floats(), decimals)
+
+    # --- shown and stored -----------------------------------------------------------------------
+
+    def _formatter(self, boxed: bool = False) -> Callable[[Any], str]:
+        return repr
+
+    def _values_for_json(self) -> Floats:
+        return self.floats()
+
+    def __arrow_array__(self, type: Any = None) -> Any:
+        from aidstudy.quantity.arrow import to_arrow
+
+        return to_arrow(self)
+
+
+def _scalar(one: object) -> Quantity | Missing:
+    if isinstance(one, (Quantity, Missing)):
+        return one
+    if _is_gap(one):
+        return Missing(NO_ROW)
+    raise TypeError(
+        f"{one!r}: a bare {type(one).__name__} is no quantity, as nobody knows its bounds; make "
+        "one with Quantity.given, or a column with quantities(values, unit, half=...)"
+    )
+
+
+def _code(gap: Missing) -> int:
+    return STATES.index(gap.state)
+
+
+def _is_gap(one: object) -> bool:
+    if isinstance(one, Quantity):
+        return False
+    return (
+        one is None
+        or one is pd.NA
+        or one is pd.NaT
+        or (isinstance(one, (float, np.floating)) and bool(np.isnan(one)))
+    )
+
+
+def _is_number(one: object) -> bool:
+    return isinstance(one, (int, float, Fraction, np.number)) and not isinstance(
+        one, (bool, Quantity, Missing)
+    )
+
+
+def _is_listlike(one: object) -> bool:
+    return pd.api.types.is_list_like(one) and not isinstance(one, (Quantity, dict, set))
+
+
+def _array(values: Any) -> QuantityArray:
+    if isinstance(values, pd.Series):
+        values = values.array
+    return values if isinstance(values, QuantityArray) else QuantityArray.of(list(values))
+
+
+def _inverse(number: Any) -> Fraction | None:
+    return 1 / number if number else None
+
+
+def _repeated(one: Quantity, count: int) -> QuantityArray:
+    """A quantity in every row; a cell of a column goes on knowing its column."""
+    if one._cell is None:
+        node: Node = Held([one.term], [KNOWN])
+        row = 0
+    else:
+        node, row = one._cell
+    return QuantityArray(c.Taken(node, np.full(count, row, dtype=np.intp)), one.unit)
+
+
+def _one_unit(units: tuple[str, ...], miss: Iterable[Any]) -> Units:
+    """One text for a column that has one unit in all its rows with a number."""
+    found = {text for text, gone in zip(units, miss, strict=True) if not gone}
+    return next(iter(found), "") if len(found) <= 1 else units
+
+
+def quantities(
+    values: Any,
+    unit: str = "",
+    *,
+    half: Any = None,
+    low: Any = None,
+    high: Any = None,
+    names: Sequence[str] | None = None,
+    index: Any = None,
+) -> pd.Series:
+    """A column of numbers that you bring along, with bounds.
+
+    Parameters
+    ----------
+    values : array-like of float, shape (n,)
+        In the shown unit. Read as they are written: 0.1 is a tenth. NaN is a gap.
+    unit : str, default ""
+    half : float or array-like, optional
+        Half the width of the bounds, such as 0.005 for two printed decimals.
+    low, high : array-like, optional
+        Bounds instead of `half`. Without any, the numbers are exact.
+    names : sequence of str, optional
+        What formulas call them.
+    index : optional
+        Of the series; that of `values` when it is one.
+
+    Returns
+    -------
+    pandas.Series
+        Of dtype ``quantity``. Each call makes numbers of their own: two columns are independent.
+
+    Raises
+    ------
+    QuantityError
+        If a bound is on the wrong side of its value.
+
+    Examples
+    --------
+    >>> quantities([1.5, 2.5], "m", half=0.05).sum()
+    4.0 [3.9, 4.1] m
+    """
+    index = values.index if index is None and isinstance(values, pd.Series) else index
+    shown = np.asarray(values, dtype=float)
+    if half is not None:
+        ends = _around(shown, np.broadcast_to(np.asarray(half, dtype=float), shown.shape))
+    else:
+        ends = tuple(shown if end is None else np.asarray(end, dtype=float) for end in (low, high))  # type: ignore[assignment]
+    wrong = np.flatnonzero((ends[0] > shown) | (ends[1] < shown))
+    if len(wrong):
+        row = int(wrong[0])
+        raise QuantityError(
+            f"quantities, row {row}: read {shown[row]:g} with bounds {ends[0][row]:g} and "
+            f"{ends[1][row]:g}: the value lies outside; exchange the ends if they were confused"
+        )
+    from aidstudy.quantity.units import unit as parsed
+
+    rows = np.flatnonzero(~np.isnan(shown))
+    table = GivenTable(
+        [column[rows] for column in (shown, *ends)],
+        parsed(unit).scale,
+        unit,
+        None if names is None else [names[row] for row in rows],
+    )
+    node: Node = Given(table, np.arange(len(rows)))
+    if len(rows) < len(shown):
+        places = np.full(len(shown), -1, dtype=np.intp)
+        places[rows] = np.arange(len(rows))
+        node = taken(node, places)
+    return pd.Series(QuantityArray(node, unit), index=index)
+
+
+def _around(values: Floats, half: Floats) -> tuple[Floats, Floats]:
+    """Ends half a width away, written without the noise of binary fractions."""
+    digits = 15 - np.ceil(np.log10(np.maximum(np.abs(values) + half, 1e-300))).astype(int)
+    step = 10.0 ** np.clip(digits - 1, -300, 300)
+    with np.errstate(invalid="ignore"):
+        return np.round((values - half) * step) / step, np.round((values + half) * step) / step

@@ -1,0 +1,552 @@
+"""`Quantity`: one number with its unit, the bounds of its print, its state and its figures.
+
+No NumPy here: a quantity is a formula over printed figures (:class:`~aidstudy.result.Term`)
+and the unit in which it is shown. What is missing is a NaN that says why.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import count
+from typing import Any
+
+from aidstudy.cards import card
+from aidstudy.errors import QuantityError, UnitError
+from aidstudy.intervals import Interval, Number, rounding_interval
+from aidstudy.quantity.units import Unit, base_text, of_product, of_quotient, of_sum, unit
+from aidstudy.quantity.writing import written
+from aidstudy.result import Enclosure, Leaf, Term, left_out_of, once_of, partial_of
+
+NO_ROW = "no_row"
+"""State of a gap that pandas made (an outer merge, a shift): nobody looked at the page there."""
+
+
+class Missing(float):
+    """A number that is not there, and why: NaN for pandas, NumPy and Matplotlib.
+
+    Attributes
+    ----------
+    state : str
+        ``not_reported`` (the page does not say), ``not_applicable`` (the question does not
+        arise) or ``no_row`` (pandas made the gap).
+
+    Examples
+    --------
+    >>> import math
+    >>> gap = Missing("not_reported")
+    >>> gap, math.isnan(gap), gap + 1
+    (not reported, True, not reported)
+    """
+
+    state: str
+
+    def __new__(cls, state: str = "not_reported") -> Missing:
+        made = super().__new__(cls, "nan")
+        made.state = state
+        return _MISSING.setdefault(state, made)
+
+    def __repr__(self) -> str:
+        return self.state.replace("_", " ")
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return format(float(self), spec) if spec else repr(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Missing, (self.state,)
+
+    def _itself(self, *_: object) -> Missing:
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _itself  # type: ignore[assignment]
+    __truediv__ = __rtruediv__ = __neg__ = __abs__ = __pos__ = _itself  # type: ignore[assignment]
+
+
+_MISSING: dict[str, Missing] = {}
+
+
+class Quantity:
+    """A number with its unit, the bounds of its print, its state and the figures behind it.
+
+    Parameters
+    ----------
+    term : Term or callable
+        The formula in base units (CNY, m, and a share as a part of one), or what makes it when
+        it is asked for.
+    unit : str, default ""
+        In which it is shown: what ``value``, ``low``, ``high`` and ``float()`` are in.
+
+    Raises
+    ------
+    UnitError
+        If two quantities are added or compared that measure different things; with the ids of
+        both.
+    QuantityError
+        If a plain number is added to a quantity that has a unit.
+
+    Notes
+    -----
+    Bounds are the worst case of what the prints allow; a figure that a formula uses twice has
+    one value in both places. ``==`` compares values, as sorting does; whether two quantities
+    are the same figure is a question to ``figures``.
+
+    Examples
+    --------
+    >>> from aidstudy import load_figures
+    >>> q = load_figures().set_index("figure_id")["quantity"]
+    >>> share = q["ganzi-019"] / (q["ganzi-020"] - q["ganzi-019"])
+    >>> share
+    69.11% [69.03, 69.19]
+    >>> share.figures, share.formula
+    (('ganzi-019', 'ganzi-020'), 'ganzi-019 ÷ (ganzi-020 − ganzi-019)')
+    """
+
+    __slots__ = ("_cell", "_found", "_interval", "_term", "_unit")
+    __array_ufunc__ = None  # NumPy leaves `array * quantity` to the quantity
+
+    def __init__(self, term: Term | Callable[[], Term], unit: str = "") -> None:
+        self._term = term
+        self._unit = _unit(unit)
+        self._interval: Interval | None = None
+        self._found: Fraction | None = None
+        self._cell: Any = None
+
+    @classmethod
+    def of(cls, leaf: Leaf) -> Quantity:
+        """One printed figure, fact or given number, in its own unit."""
+        return cls.from_shown(Term.of(leaf), leaf.unit)
+
+    @classmethod
+    def from_shown(cls, term: Term, unit: str) -> Quantity:
+        """A formula whose value is in a shown unit, such as a share in per cent."""
+        shown = _unit(unit)
+        if shown.is_share:
+            return cls(term.args[0] if term.op == "percent" else _as(term.part(), term), unit)
+        return cls(term if shown.scale == 1 else _as(term * shown.scale, term), unit)
+
+    @classmethod
+    def given(
+        cls,
+        number: str | Number,
+        unit: str = "",
+        *,
+        low: Number | str | None = None,
+        high: Number | str | None = None,
+        name: str = "",
+    ) -> Quantity:
+        """A number that you bring along.
+
+        Parameters
+        ----------
+        number : str, int, float or Fraction
+            Text is a print: its last digit is rounded. A number is exact as it is written.
+        unit : str, default ""
+        low, high : number or text, optional
+            Bounds of your own, both in the shown unit.
+        name : str, optional
+            What formulas call it. Two of one name are the same number; without a name each is
+            one of its own.
+
+        Examples
+        --------
+        >>> Quantity.given("26.72", "CNY million"), Quantity.given(59, "project")
+        (26.72 [26.715, 26.725] CNY million, 59 project)
+        """
+        scale = _unit(unit).scale
+        value = _given(number)
+        if low is not None or high is not None:
+            ends = (value if end is None else _given(end) for end in (low, high))
+            interval = Interval(*(end * scale for end in ends))
+        elif isinstance(number, str):
+            interval = rounding_interval(number, scale=scale)
+        else:
+            interval = Interval.exactly(value * scale)
+        label = name or f"number {next(_NUMBER)}"
+        leaf = Leaf("given", label, value * scale, interval, str(number), unit)
+        return cls(Term.of(leaf), unit)
+
+    @property
+    def term(self) -> Term:
+        """The formula, in base units."""
+        if not isinstance(self._term, Term):
+            self._term = self._term()
+        return self._term
+
+    @property
+    def unit(self) -> str:
+        """In which it is shown."""
+        return self._unit.text
+
+    @property
+    def exact(self) -> Fraction | None:
+        """The value in base units; ``None`` when only bounds are known."""
+        if self._found is None:
+            self._found = self.term.value
+        return self._found
+
+    @property
+    def value(self) -> Fraction | None:
+        """The exact value in the shown unit; ``None`` when only bounds are known."""
+        return None if self.exact is None else self.exact / self._unit.scale
+
+    @property
+    def interval(self) -> Interval:
+        """Exact bounds in the shown unit; an end may be open."""
+        if self._interval is None:
+            bounds = self.term.bounds() or Interval(None, None)
+            self._interval = Interval(
+                *(
+                    None if end is None else end / self._unit.scale
+                    for end in (bounds.low, bounds.high)
+                )
+            )
+        return self._interval
+
+    @property
+    def low(self) -> Fraction | None:
+        """Lower bound in the shown unit; ``None`` when the print sets none."""
+        return self.interval.low
+
+    @property
+    def high(self) -> Fraction | None:
+        """Upper bound in the shown unit; ``None`` when the print sets none."""
+        return self.interval.high
+
+    @property
+    def state(self) -> str:
+        """``printed``, ``derived``, ``hypothetical`` or ``bounds_only``."""
+        return self.term.state
+
+    @property
+    def partial(self) -> tuple[int, int] | None:
+        """(3, 5) when a sum in it rests on three of five rows, the others not reported."""
+        return partial_of(self.term)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Figures that a sum left out, as the wholes that contain them are in it."""
+        return left_out_of(self.term)
+
+    @property
+    def once(self) -> tuple[str, ...]:
+        """Figures that stood in several rows of a sum (a joint sum, a repeat) and count once."""
+        return once_of(self.term)
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """Ids of the printed figures behind it, in the order of the formula."""
+        found: dict[str, None] = {}
+        for leaf in self.term.leaves().values():
+            if leaf.source == "figure":
+                found[leaf.id] = None
+            found.update(dict.fromkeys(leaf.behind))
+        return tuple(found)
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Ids of the facts from outside the page behind it."""
+        return tuple(leaf.id for leaf in self.term.leaves().values() if leaf.source == "fact")
+
+    @property
+    def formula(self) -> str:
+        """The formula over ids."""
+        return self.term.formula()
+
+    def to(self, unit: str) -> Quantity:
+        """The same quantity, shown in another unit of the same kind."""
+        wanted = _unit(unit)
+        if wanted.dims != self._unit.dims:
+            raise UnitError(
+                f"{self._named()}: {self.unit or 'a plain number'} cannot be shown in {unit!r}; "
+                "give a unit of the same kind"
+            )
+        made = Quantity(self._term, unit)
+        made._found, made._cell = self._found, self._cell
+        return made
+
+    @property
+    def base_unit(self) -> str:
+        """The base unit of what it measures: ``CNY`` for ``CNY million``."""
+        return base_text(self._unit.dims)
+
+    def in_base(self) -> Quantity:
+        """The same quantity, shown in its base unit; a share as a part of one."""
+        return self.to(self.base_unit)
+
+    def apply(self, function: Callable[[float], float]) -> Quantity:
+        """A function that only rises or only falls, of the number in the shown unit.
+
+        Parameters
+        ----------
+        function : callable
+            Such as ``math.log``; bounds are its values at the bounds. The result has no unit.
+        """
+        return Quantity(applied(function, self.term, self._unit.scale), "")
+
+    def log(self) -> Quantity:
+        """Natural logarithm; what ``np.log`` calls."""
+        return self.apply(math.log)
+
+    def exp(self) -> Quantity:
+        """Exponential; what ``np.exp`` calls."""
+        return self.apply(math.exp)
+
+    def sqrt(self) -> Quantity:
+        """Square root; what ``np.sqrt`` calls."""
+        return self.apply(math.sqrt)
+
+    # --- arithmetic -----------------------------------------------------------------------------
+
+    def _sum(self, other: Any, sign: str, swapped: bool) -> Any:
+        other = _operand(other)
+        if other is NotImplemented or isinstance(other, Missing):
+            return other
+        if not isinstance(other, Quantity):
+            if other == 0:
+                return -self if swapped and sign == "-" else self
+            if self._unit.dims or self._unit.is_share:
+                raise QuantityError(
+                    f"{self._named()}: a plain number ({other}) {_DONE[sign]} a quantity in "
+                    f"{self.unit}; give the number a unit: Quantity.given({str(other)!r}, "
+                    f"{self.unit!r})"
+                )
+            other = Quantity(Term.number(other))
+        a, b = (other, self) if swapped else (self, other)
+        _same_kind(a, b, sign)
+        term = a.term + b.term if sign == "+" else a.term - b.term
+        return _made(term, of_sum(a.unit, b.unit, sign))
+
+    def __add__(self, other: Any) -> Any:
+        return self._sum(other, "+", False)
+
+    def __radd__(self, other: Any) -> Any:
+        return self._sum(other, "+", True)
+
+    def __sub__(self, other: Any) -> Any:
+        return self._sum(other, "-", False)
+
+    def __rsub__(self, other: Any) -> Any:
+        return self._sum(other, "-", True)
+
+    def __mul__(self, other: Any) -> Any:
+        other = _operand(other)
+        if other is NotImplemented or isinstance(other, Missing):
+            return other
+        if not isinstance(other, Quantity):
+            return _made(self.term * other, self.unit)
+        return _made(self.term * other.term, of_product(self.unit, other.unit))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Any:
+        other = _operand(other)
+        if other is NotImplemented or isinstance(other, Missing):
+            return other
+        if not isinstance(other, Quantity):
+            return _made(self.term / other, self.unit)
+        return _made(self.term / other.term, of_quotient(self.unit, other.unit))
+
+    def __rtruediv__(self, other: Any) -> Any:
+        other = _operand(other)
+        if other is NotImplemented or isinstance(other, Missing):
+            return other
+        return _made(other / self.term, of_quotient("", self.unit))
+
+    def __neg__(self) -> Quantity:
+        return Quantity(self.term * -1, self.unit)
+
+    def __pos__(self) -> Quantity:
+        return self
+
+    def __abs__(self) -> Quantity:
+        return Quantity(absolute(self.term), self.unit)
+
+    # --- comparison and numbers -----------------------------------------------------------------
+
+    def _against(self, other: Any) -> tuple[Fraction, Fraction] | None:
+        """Both values in base units; ``None`` where one has none."""
+        other = _operand(other)
+        if other is NotImplemented:
+            return NotImplemented  # type: ignore[return-value]
+        if isinstance(other, Missing):
+            return None
+        if isinstance(other, Quantity):
+            _same_kind(self, other, "<")
+            theirs = other.exact
+        else:
+            theirs = other * self._unit.scale
+        mine = self.exact
+        return None if mine is None or theirs is None else (mine, theirs)
+
+    def __eq__(self, other: object) -> Any:
+        if isinstance(other, Quantity) and other._unit.dims != self._unit.dims:
+            return False
+        both = self._against(other)
+        return both if both is NotImplemented else both is not None and both[0] == both[1]
+
+    def __ne__(self, other: object) -> Any:
+        same = self.__eq__(other)
+        return same if same is NotImplemented else not same
+
+    def __lt__(self, other: Any) -> Any:
+        both = self._against(other)
+        return both if both is NotImplemented else both is not None and both[0] < both[1]
+
+    def __le__(self, other: Any) -> Any:
+        both = self._against(other)
+        return both if both is NotImplemented else both is not None and both[0] <= both[1]
+
+    def __gt__(self, other: Any) -> Any:
+        both = self._against(other)
+        return both if both is NotImplemented else both is not None and both[0] > both[1]
+
+    def __ge__(self, other: Any) -> Any:
+        both = self._against(other)
+        return both if both is NotImplemented else both is not None and both[0] >= both[1]
+
+    def __hash__(self) -> int:
+        return hash(self.exact)
+
+    def __bool__(self) -> bool:
+        return self.exact != 0
+
+    def __float__(self) -> float:
+        return math.nan if self.value is None else float(self.value)
+
+    def __round__(self, digits: int = 0) -> float:
+        return round(float(self), digits)
+
+    def __conform__(self, protocol: object) -> float:
+        """What sqlite3 stores."""
+        return float(self)
+
+    # --- text -----------------------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        return written(self)
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return format(float(self), spec) if spec else repr(self)
+
+    def _repr_html_(self) -> str:
+        lines = [("how known", self.state.replace("_", " ")), ("formula", self.formula)]
+        if self.figures:
+            lines.append(("figures", " ".join(self.figures)))
+        if self.facts:
+            lines.append(("outside facts", " ".join(self.facts)))
+        if self.left_out:
+            lines.append(("left out, as parts of a whole in the sum", " ".join(self.left_out)))
+        if self.once:
+            lines.append(("counted once", " ".join(self.once)))
+        return card(repr(self), lines)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Quantity, (self.term, self.unit)
+
+    def _named(self) -> str:
+        """What an error calls it: its figures, or its formula."""
+        return " ".join((*self.figures, *self.facts)) or self.formula
+
+
+numbers.Number.register(Quantity)
+
+_NUMBER = count(1)
+
+
+def _given(number: object) -> Fraction:
+    exact = Fraction(number.replace(",", "")) if isinstance(number, str) else exact_number(number)
+    if not isinstance(exact, Fraction):
+        raise QuantityError(
+            f"Quantity.given: read {number!r}: not a number; give an int, a float, a Fraction or "
+            "the digits as printed, such as '26.72'",
+            printed=str(number),
+        )
+    return exact
+
+
+@dataclass(frozen=True, slots=True)
+class _OfShown:
+    """A function of the number in the shown unit; a class, so that it can be pickled."""
+
+    function: Callable[[float], float]
+    scale: Fraction
+
+    def __call__(self, base: Fraction) -> float:
+        return float(self.function(float(base / self.scale)))
+
+
+def applied(function: Callable[[float], float], term: Term, scale: Fraction) -> Term:
+    """A function that only rises or only falls, of a term in a shown unit."""
+    name = getattr(function, "__name__", "f")
+    return Term.call(name, _OfShown(function, scale), term)
+
+
+_DONE = {"+": "cannot be added to", "-": "cannot be taken from"}
+
+
+def _unit(text: str) -> Unit:
+    return unit(text)
+
+
+def _as(term: Term, other: Term) -> Term:
+    """The same number in other units is known as well as it was: a printed share stays printed."""
+    return term.as_state(other.state)
+
+
+def _made(term: Term, shown: str) -> Quantity | Missing:
+    return Quantity(term, shown) if term.known else Missing(term.state)
+
+
+def _operand(other: Any) -> Any:
+    """The other side of an operation: a quantity, an exact number, or a gap."""
+    if isinstance(other, (Quantity, Missing)):
+        return other
+    if other is None or isinstance(other, (bool, str, bytes)):
+        return Missing(NO_ROW) if other is None else NotImplemented
+    if isinstance(other, (int, Fraction)):
+        return Fraction(other)
+    if hasattr(other, "item") and not hasattr(other, "__len__"):
+        other = other.item()  # a NumPy scalar
+    return exact_number(other)
+
+
+def exact_number(number: Any) -> Any:
+    """A plain number as it is written: 0.1 is a tenth; a NaN is a gap."""
+    if isinstance(number, (int, Fraction)) and not isinstance(number, bool):
+        return Fraction(number)
+    if isinstance(number, float):
+        if math.isnan(number):
+            return Missing(NO_ROW)
+        return NotImplemented if math.isinf(number) else Fraction(repr(number))
+    return Missing(NO_ROW) if type(number).__name__ in ("NAType", "NaTType") else NotImplemented
+
+
+def _same_kind(a: Quantity, b: Quantity, sign: str) -> None:
+    if a._unit.dims != b._unit.dims:
+        done = {"+": "add", "-": "subtract", "<": "compare"}[sign]
+        raise UnitError(
+            f"{a._named()} and {b._named()}: read {a.unit or 'a plain number'} and "
+            f"{b.unit or 'a plain number'}: units differ; {done} only what is measured alike"
+        )
+
+
+def _absolute(intervals: Sequence[Interval]) -> Interval:
+    low, high = intervals[0].closed()
+    return Interval(max(low, -high, Fraction(0)), max(abs(low), abs(high)))
+
+
+def absolute(term: Term) -> Term:
+    """The size of a term without its sign."""
+    bounds = term.bounds()
+    if bounds is not None and bounds.low is not None and bounds.low >= 0:
+        return term
+    if bounds is not None and bounds.high is not None and bounds.high <= 0:
+        return term * -1
+    return Term.call("abs", abs, term, enclosure=Enclosure(_absolute, "size of both ends"))

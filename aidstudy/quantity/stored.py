@@ -1,0 +1,79 @@
+"""A formula as text, so that a quantity survives Parquet and CSV with its figures."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from typing import Any
+
+from aidstudy.intervals import Interval
+from aidstudy.quantity.scalar import Quantity
+from aidstudy.result import Leaf, Term
+
+
+def packed(quantity: Quantity) -> str:
+    """A quantity as JSON text, exact.
+
+    A function other than arithmetic is stored by what it gave: value, bounds and figures.
+    """
+    return json.dumps([quantity.unit, _packed(quantity.term)], ensure_ascii=False)
+
+
+def unpacked(text: str) -> Quantity:
+    """The quantity that :func:`packed` wrote."""
+    unit, term = json.loads(text)
+    return Quantity(_unpacked(term), unit)
+
+
+def _packed(term: Term) -> dict[str, Any]:
+    if term.op in ("call", "overlap") and term.known:
+        return {"leaf": _leaf(_as_leaf(term)), "state": term.state}
+    told: dict[str, Any] = {"op": term.op}
+    if term.leaf is not None:
+        told = {"leaf": _leaf(term.leaf)}
+    if term.args:
+        told["args"] = [_packed(arg) for arg in term.args]
+    if term.name:
+        told["name"] = term.name
+    if term.state != "derived":
+        told["state"] = term.state
+    for name in ("counted", "left_out", "once"):
+        if getattr(term, name):
+            told[name] = list(getattr(term, name))
+    return told
+
+
+def _as_leaf(term: Term) -> Leaf:
+    bounds = term.bounds() or Interval(None, None)
+    ids = tuple(leaf.id for leaf in term.leaves().values() if leaf.source != "number")
+    value = term.value
+    if value is None:
+        value = next((end for end in (bounds.low, bounds.high) if end is not None), Fraction(0))
+    return Leaf("given", term.formula(), value, bounds, term.formula(), "", behind=ids)
+
+
+def _leaf(leaf: Leaf) -> list[Any]:
+    low, high = leaf.interval.low, leaf.interval.high
+    numbers = [None if n is None else str(n) for n in (leaf.value, low, high)]
+    return [leaf.source, leaf.id, *numbers, leaf.printed, leaf.unit, leaf.part_of, *leaf.behind]
+
+
+def _unpacked(told: dict[str, Any]) -> Term:
+    leaf = None
+    if "leaf" in told:
+        source, name, *numbers, printed, unit, part_of = told["leaf"][:8]
+        value, low, high = (None if n is None else Fraction(n) for n in numbers)
+        assert value is not None
+        interval = Interval(low, high)
+        leaf = Leaf(source, name, value, interval, printed, unit, part_of, tuple(told["leaf"][8:]))
+    counted = told.get("counted")
+    return Term(
+        told.get("op", "leaf"),
+        tuple(_unpacked(arg) for arg in told.get("args", ())),
+        leaf=leaf,
+        name=told.get("name", ""),
+        state=told.get("state", "derived"),
+        counted=None if counted is None else (counted[0], counted[1]),
+        left_out=tuple(told.get("left_out", ())),
+        once=tuple(told.get("once", ())),
+    )

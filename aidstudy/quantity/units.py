@@ -1,0 +1,189 @@
+"""Units: what may be added to what, and how many base units stand in one shown unit.
+
+A unit is written as on an axis: ``CNY``, ``CNY million``, ``万元``, ``%``, ``pp``, ``CNY/m2``,
+``CNY/(m3/day)``, ``project``. A word that is not in the table is a unit of its own, so that
+counted things (persons, plants) are never added to each other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+Dims = tuple[tuple[str, int], ...]
+"""Powers of base units, sorted by name: ``(("CNY", 1), ("m", -2))`` for CNY/m2."""
+
+_HUNDREDTH = Fraction(1, 100)
+_TEN_THOUSAND = 10**4
+
+# Written unit: base units in one of it, and their powers.
+_KNOWN: dict[str, tuple[int | Fraction, dict[str, int]]] = {
+    "": (1, {}),
+    "1": (1, {}),
+    "%": (_HUNDREDTH, {}),
+    "pp": (_HUNDREDTH, {}),
+    "times": (1, {}),
+    "元": (1, {"CNY": 1}),
+    "万元": (_TEN_THOUSAND, {"CNY": 1}),
+    "亿元": (_TEN_THOUSAND**2, {"CNY": 1}),
+    "km": (1000, {"m": 1}),
+    "m2": (1, {"m": 2}),
+    "m3": (1, {"m": 3}),
+    "km2": (10**6, {"m": 2}),
+    "ha": (_TEN_THOUSAND, {"m": 2}),
+    "mu": (Fraction(2000, 3), {"m": 2}),
+    "亩": (Fraction(2000, 3), {"m": 2}),
+    "t": (1000, {"kg": 1}),
+}
+_PREFIXES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
+_SHARES = ("%", "pp")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit as it is written, with its powers of base units and its size in them."""
+
+    text: str
+    dims: Dims
+    scale: Fraction
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is per cent, or points between per cents."""
+        return self.text in _SHARES
+
+
+@lru_cache(maxsize=4096)
+def unit(text: str) -> Unit:
+    """The unit that a text writes.
+
+    Examples
+    --------
+    >>> unit("CNY million").scale, unit("CNY/m2").dims
+    (Fraction(1000000, 1), (('CNY', 1), ('m', -2)))
+    """
+    scale, powers = _parsed(text.replace(" per ", "/").strip())
+    return Unit(text, _sorted(powers), scale)
+
+
+def _parsed(text: str) -> tuple[Fraction, dict[str, int]]:
+    above, *below = _split(text)
+    scale, powers = _factor(above)
+    for part in below:
+        size, own = _factor(part)
+        scale /= size
+        powers = _combined(powers, own, -1)
+    return scale, powers
+
+
+def _split(text: str) -> list[str]:
+    """The parts between strokes that stand in no brackets."""
+    parts, depth = [""], 0
+    for sign in text:
+        depth += (sign == "(") - (sign == ")")
+        if sign == "/" and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return parts
+
+
+def _factor(text: str) -> tuple[Fraction, dict[str, int]]:
+    text = text.strip()
+    if text.startswith("(") and text.endswith(")"):
+        return _parsed(text[1:-1])
+    scale, powers = Fraction(1), dict[str, int]()
+    for word in text.split("·"):
+        found = re.fullmatch(r"(.+?) (thousand|million|billion)", word)
+        name, prefix = (found[1], _PREFIXES[found[2]]) if found else (word, 1)
+        size, own = _KNOWN.get(name, (1, {name: 1}))
+        scale *= Fraction(size) * prefix
+        powers = _combined(powers, own, 1)
+    return scale, powers
+
+
+def _combined(powers: dict[str, int], own: dict[str, int], sign: int) -> dict[str, int]:
+    names = dict.fromkeys([*powers, *own])
+    return {name: powers.get(name, 0) + sign * own.get(name, 0) for name in names}
+
+
+def _sorted(powers: dict[str, int]) -> Dims:
+    return tuple(sorted((name, power) for name, power in powers.items() if power))
+
+
+@lru_cache(maxsize=4096)
+def base_text(dims: Dims) -> str:
+    """The base unit of these powers, as it is written.
+
+    Examples
+    --------
+    >>> base_text((("CNY", 1), ("m", -2))), base_text(())
+    ('CNY/m2', '')
+    """
+    above = "·".join(_powered(name, power) for name, power in dims if power > 0)
+    below = [_powered(name, -power) for name, power in dims if power < 0]
+    if not below:
+        return above
+    under = below[0] if len(below) == 1 else f"({'·'.join(below)})"
+    return f"{above or '1'}/{under}"
+
+
+def _powered(name: str, power: int) -> str:
+    if power == 1:
+        return name
+    return f"m{power}" if name == "m" and power in (2, 3) else "·".join([name] * power)
+
+
+@lru_cache(maxsize=4096)
+def of_sum(a: str, b: str, sign: str) -> str:
+    """The unit in which a sum or difference is shown; that of the first, but points of shares."""
+    if sign == "-" and (unit(a).is_share or unit(b).is_share):
+        return "pp"
+    return next((text for text in ("%", a, b) if text in (a, b) and text), a)
+
+
+@lru_cache(maxsize=4096)
+def of_product(a: str, b: str) -> str:
+    """The unit in which a product is shown.
+
+    Examples
+    --------
+    >>> of_product("CNY million", "%"), of_product("CNY/m2", "m2"), of_product("%", "")
+    ('CNY million', 'CNY', '%')
+    """
+    one, other = unit(a), unit(b)
+    if not other.dims:
+        return a if one.dims or one.is_share or not other.is_share else "%"
+    if not one.dims:
+        return b
+    dims = _sorted(_combined(dict(one.dims), dict(other.dims), 1))
+    apart = not {name for name, _ in one.dims} & {name for name, _ in other.dims}
+    return f"{a}·{b}" if apart and "/" not in a + b else base_text(dims)
+
+
+@lru_cache(maxsize=4096)
+def of_quotient(a: str, b: str) -> str:
+    """The unit in which a quotient is shown: per cent where both have the same.
+
+    Examples
+    --------
+    >>> of_quotient("CNY million", "CNY"), of_quotient("CNY million", "m2"), of_quotient("m", "%")
+    ('%', 'CNY million/m2', 'm')
+    """
+    one, other = unit(a), unit(b)
+    if one.dims == other.dims:
+        return "" if not one.dims and not (one.is_share or other.is_share) else "%"
+    if not other.dims:
+        return a
+    dims = _sorted(_combined(dict(one.dims), dict(other.dims), -1))
+    if not one.dims or {name for name, _ in one.dims} & {name for name, _ in other.dims}:
+        return base_text(dims)
+    return f"{a}/({b})" if "/" in b or "·" in b else f"{a}/{b}"
+
+
+def same_dims(texts: Iterable[str]) -> bool:
+    """Whether all units measure one kind of thing."""
+    return len({unit(text).dims for text in texts}) <= 1

@@ -1,0 +1,47 @@
+"""How a quantity is written, in a terminal, a table head and a cell: one function decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aidstudy.rounding import OPEN, Shown, typeset, write_numbers
+
+if TYPE_CHECKING:
+    from aidstudy.quantity.scalar import Quantity
+
+
+def digits(quantity: Quantity) -> tuple[str, str, str]:
+    """Value, low and high as text in the shown unit; empty where there is nothing to say."""
+    found = write_numbers([Shown(quantity.value, quantity.interval)])[0]
+    low, high = (end if end == OPEN else typeset(end) for end in (found.low, found.high))
+    return typeset(found.value), low, high
+
+
+def written(quantity: Quantity, *, unit: bool = True) -> str:
+    """A quantity in one line: value, bounds, unit, and what a sum rests on.
+
+    Examples
+    --------
+    >>> from aidstudy import Quantity
+    >>> written(Quantity.given("26.72", "CNY million"), unit=False)
+    '26.72 [26.715, 26.725]'
+    """
+    value, low, high = digits(quantity)
+    name = quantity.unit if unit else ""
+    if name == "%" and value:
+        value, name = f"{value}%", ""
+    parts = [value] if value else []
+    if low or high:
+        parts.append(f"[{low}, {high}]")
+    if name:
+        parts.append(name)
+    notes = []
+    if quantity.partial:
+        notes.append("partial, {} of {}".format(*quantity.partial))
+    if quantity.left_out:
+        notes.append(f"without its parts {', '.join(quantity.left_out)}")
+    if quantity.once:
+        notes.append(f"{', '.join(quantity.once)} once")
+    if notes:
+        parts.append(f"({'; '.join(notes)})")
+    return " ".join(parts)

@@ -1,0 +1,514 @@
+"""The tables for whoever works in pandas: ordinary columns, and one of quantities.
+
+Numbers are float64 with NaN where there is none, days datetime64, flags nullable booleans, codes
+categories (stages and statuses in their order), text is text. A column never mixes text and
+numbers. The column ``quantity``, or in a wide table one for each sum, carries what floats cannot:
+bounds of the print, unit, state and the figures behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from aidstudy.codebook import (
+    CLEAN_TABLES,
+    NUMERIC_KINDS,
+    OUTSIDE_TABLES,
+    STAGE_LEVELS,
+    STAGES,
+    STATUSES,
+    Table,
+)
+from aidstudy.quantity.dtype import QuantityArray, QuantityDtype
+from aidstudy.quantity.scalar import Missing, Quantity
+from aidstudy.result import Leaf, Term
+from aidstudy.tables.days import first_day, last_day
+from aidstudy.tables.leaves import fact_leaf, figure_leaf
+from aidstudy.tables.load import StudyLike, exact_table
+from aidstudy.tables.record import warn_if_behind
+from aidstudy.tables.study import Study, load_study
+from aidstudy.tables.window import days_of, window_of
+
+Row = Mapping[str, Any]
+Kind = str | Sequence[str]
+"""What a column holds: text, integer, float, flag, day, quantity, or its categories in order."""
+
+_MAKERS: Mapping[str, Callable[[list[Any]], Any]] = {
+    "text": lambda cells: pd.array(cells, dtype="string"),
+    "integer": lambda cells: pd.array(cells, dtype="Int64"),
+    "float": lambda cells: np.array([np.nan if c is None else float(c) for c in cells], float),
+    "flag": lambda cells: pd.array(cells, dtype="boolean"),
+    "day": lambda cells: pd.to_datetime(pd.Series(cells, dtype=object)).astype("datetime64[s]"),
+    "quantity": QuantityArray.of,
+}
+
+STAGE_ORDER = tuple(sorted(STAGES, key=STAGE_LEVELS.__getitem__))
+"""Stages from planned to completed; those of things that are not built beside their level."""
+
+
+def frame(rows: Iterable[Row], columns: Mapping[str, Kind]) -> pd.DataFrame:
+    """Rows as a table whose columns have the types that they should, also when it is empty.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        A cell that is ``None`` or missing from the row is empty.
+    columns : mapping of str to kind
+        ``text``, ``integer``, ``float``, ``flag``, ``day``, ``quantity``; or the categories of a
+        column of codes. Ordered where they are a tuple, without order where they are a list.
+    """
+    found = list(rows)
+    made: dict[str, Any] = {}
+    for name, kind in columns.items():
+        cells = [_empty_to_none(row.get(name)) for row in found]
+        if isinstance(kind, str):
+            made[name] = _MAKERS[kind](cells)
+        else:
+            made[name] = pd.Categorical(cells, list(kind), ordered=isinstance(kind, tuple))
+    return pd.DataFrame(made)
+
+
+def _empty_to_none(cell: object) -> object:
+    if isinstance(cell, (Quantity, Missing)):
+        return cell
+    return None if cell is pd.NA or cell is pd.NaT or cell == "" else cell
+
+
+def _kinds(table: Table, study: Study) -> dict[str, Kind]:
+    """The kind of each column of a table of the codebook, numbers left out."""
+    kinds: dict[str, Kind] = {}
+    for column in table.columns:
+        codes = study.codes_of(column) if column.type == "code" else None
+        if column.name == "stage":
+            kinds[column.name] = STAGE_ORDER
+        elif column.name == "status":
+            kinds[column.name] = tuple(STATUSES)
+        elif codes is not None:
+            kinds[column.name] = list(codes)
+        else:
+            kinds[column.name] = "integer" if column.type == "integer" else "text"
+    return kinds
+
+
+def _rows(name: str, study: Study) -> list[dict[str, Any]]:
+    table = exact_table(name, study)
+    filled = table.astype(object).where(table.notna(), None)
+    rows: list[dict[str, Any]] = filled.to_dict("records")
+    return rows
+
+
+def _opened(study: StudyLike) -> Study:
+    opened = load_study(study)
+    warn_if_behind(opened)
+    return opened
+
+
+def _plain(name: str, study: StudyLike) -> pd.DataFrame:
+    opened = _opened(study)
+    table = {**OUTSIDE_TABLES, **CLEAN_TABLES}[name]
+    return frame(_rows(name, opened), _kinds(table, opened))
+
+
+_NUMBERS = ("value", "low", "high")
+_OF_FIGURES: dict[str, Kind] = {
+    "quantity": "quantity",
+    **dict.fromkeys(_NUMBERS, "float"),
+    "text": "text",
+    "first_day": "day",
+    "last_day": "day",
+}
+
+
+def _with_numbers(table: Table, study: Study) -> dict[str, Kind]:
+    """Columns of a table with one number a row, its quantity and floats where the value stood."""
+    kinds: dict[str, Kind] = {}
+    for name, kind in _kinds(table, study).items():
+        if name == "value":
+            kinds.update(_OF_FIGURES)
+        elif name not in _NUMBERS:
+            kinds[name] = kind
+    return kinds
+
+
+def _number_cells(row: Row, leaf: Leaf | None) -> dict[str, Any]:
+    """The cells of a row with one number: quantity and floats, or text and days."""
+    if leaf is not None:
+        ends = {name: row[name] for name in _NUMBERS}
+        for name, nothing in (("low", -np.inf), ("high", np.inf)):
+            ends[name] = nothing if row[name] is None else row[name]
+        return {**ends, "quantity": Quantity.of(leaf)}
+    told: dict[str, Any] = dict.fromkeys(_NUMBERS)
+    told |= {"quantity": Missing("not_applicable"), "text": row["value"]}
+    if row["kind"] in ("date", "period"):
+        told["first_day"] = None if row["low"] is None else first_day(str(row["low"]))
+        told["last_day"] = None if row["high"] is None else last_day(str(row["high"]))
+    return told
+
+
+def load_figures(study: StudyLike = None) -> pd.DataFrame:
+    """Every number printed on the page, one row each, in reading order.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+        The default study when left out; see :func:`load_study`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``quantity`` is the number with its bounds; ``value``, ``low`` and ``high`` are the same
+        as float64, in ``unit`` (an open end is infinite). Dates, codes and contacts stand in
+        ``text``, dates in ``first_day`` and ``last_day`` too. ``start`` and ``end`` are the place
+        on the page. A figure that repeats another (``same_as``) has the quantity of the first.
+
+    Raises
+    ------
+    FileError
+        If the table is missing; ``python reproduce.py --update`` makes it.
+    TableError
+        If the stored table breaks the codebook.
+
+    Warns
+    -----
+    StaleWarning
+        If the typed tables changed since this one was made.
+
+    Examples
+    --------
+    >>> figures = load_figures().set_index("figure_id")
+    >>> figures.loc["ganzi-021", "quantity"]
+    0.845% [0.8445, 0.8455]
+    >>> figures.query("unit == '%'")["value"].tolist()
+    [0.845, 0.5, 69.0]
+    """
+    opened = _opened(study)
+    rows = _rows("figures", opened)
+    by_id = {row["figure_id"]: row for row in rows}
+
+    def leaf(row: Row) -> Leaf | None:
+        if row["kind"] not in NUMERIC_KINDS:
+            return None
+        return figure_leaf(by_id[row["same_as"]] if row["same_as"] else row)
+
+    made = [{**row, **_number_cells(row, leaf(row))} for row in rows]
+    return frame(made, _with_numbers(CLEAN_TABLES["figures"], opened))
+
+
+def load_context(study: StudyLike = None) -> pd.DataFrame:
+    """Facts from outside the page, each with source, grade and the bounds of its own print.
+
+    Parameters, errors and warnings as in :func:`load_figures`.
+
+    Examples
+    --------
+    >>> load_context().set_index("fact_id").loc["revenue-yibin-2011", "quantity"]
+    6,723,000,000 [6,722,500,000, 6,723,500,000] CNY
+    """
+    opened = _opened(study)
+    rows = [{**row, **_number_cells(row, fact_leaf(row))} for row in _rows("context", opened)]
+    return frame(rows, _with_numbers(CLEAN_TABLES["context"], opened))
+
+
+def load_projects(study: StudyLike = None) -> pd.DataFrame:
+    """Every named project, in one flat table with its money.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+
+    Returns
+    -------
+    pandas.DataFrame
+        Names of county and donor, ``sector`` with its name, ``status`` and ``stage`` (ordered
+        categories) with its ``level`` from 0 (planned) to 6 (completed); ``budget``, ``aid``,
+        ``spent`` and ``loan`` (intended, from a bank; no aid) as quantities in CNY million, each
+        beside the id of its figure. One printed sum
+        may stand for several projects: then ``joint`` is true and ``group`` names the figures.
+        Sums of the quantities count it once. ``events`` are ids of the events that cover the
+        project; :func:`load_event_projects` has one row for each. ``start`` and ``end`` are the
+        place on the page.
+
+    Raises
+    ------
+    FileError, TableError
+        If a stored table is missing, or breaks the codebook.
+
+    Warns
+    -----
+    StaleWarning
+        If the typed tables changed since this one was made.
+
+    Examples
+    --------
+    >>> projects = load_projects()
+    >>> projects.query("recipient == 'xinlong'")["aid"].sum()
+    17.6775 [17.67745, 17.67755] CNY million (xinlong-023 once)
+    """
+    opened = _opened(study)
+    figures = {row["figure_id"]: row for row in _rows("figures", opened)}
+    sectors = {row["code"]: row["name"] for row in _rows("dac_codes", opened)}
+    rows, events = _rows("projects", opened), _rows("events", opened)
+    covered = _covering(events)
+    made = []
+    for row in rows:
+        ids = {new: row[old] for new, old in _MONEY.items()} | {"loan": None}
+        if ids["aid"] and figures[ids["aid"]]["measure"] == "loan_planned":
+            ids |= {"loan": ids["aid"], "aid": None}
+        joint = [one for one in ids.values() if one and _is_joint(one, row, rows, figures)]
+        donors = [opened.donors[slug] for slug in str(row["donor"]).split()]
+        county = opened.recipients[row["recipient"]]
+        made.append(
+            row
+            | {
+                "recipient_en": county.short_en,
+                "recipient_zh": county.short_zh,
+                "donor_en": " and ".join(donor.short_en for donor in donors),
+                "donor_zh": "、".join(donor.short_zh for donor in donors),
+                "sector_name": sectors.get(row["sector"]),
+                "level": STAGE_LEVELS[str(row["stage"])],
+                **{name: _money(one, figures) for name, one in ids.items()},
+                **{f"{name}_figure": one for name, one in ids.items()},
+                "joint": bool(joint),
+                "group": " ".join(dict.fromkeys(joint)),
+                "events": " ".join(covered.get(row["project_id"], ())),
+            }
+        )
+    kinds = _kinds(CLEAN_TABLES["projects"], opened)
+    coded = {name: kinds[name] for name in ("recipient", "status", "stage")}
+    return frame(made, _PROJECT_COLUMNS | coded)
+
+
+_MONEY = {"budget": "budget", "aid": "donor_amount", "spent": "expenditure"}
+_SUMS = (*_MONEY, "loan")
+_PROJECT_COLUMNS: dict[str, Kind] = {
+    **dict.fromkeys(("project_id", "recipient", "recipient_en", "recipient_zh"), "text"),
+    **dict.fromkeys(("donor", "donor_en", "donor_zh", "name_en", "name_zh"), "text"),
+    **dict.fromkeys(("name_short_en", "name_short_zh", "sector", "sector_name"), "text"),
+    "status": "text",
+    "stage": "text",
+    "level": "integer",
+    **dict.fromkeys(_SUMS, "quantity"),
+    **{f"{name}_figure": "text" for name in _SUMS},
+    "joint": "flag",
+    **dict.fromkeys(("group", "next_step", "next_step_zh", "events"), "text"),
+    "start": "integer",
+    "end": "integer",
+    "note": "text",
+}
+
+
+def _money(figure_id: str | None, figures: Mapping[str, Row]) -> Quantity | Missing:
+    if not figure_id:
+        return Missing("not_reported")
+    return Quantity.of(figure_leaf(figures[figure_id])).to("CNY million")
+
+
+def _is_joint(one: str, row: Row, rows: Sequence[Row], figures: Mapping[str, Row]) -> bool:
+    """Whether a sum is printed for several projects: named ones, or one named and others."""
+    sharing = sum(one in (other[column] for column in _MONEY.values()) for other in rows)
+    return sharing > 1 or figures[one]["subject"] != row["project_id"]
+
+
+def _covering(events: Iterable[Row]) -> dict[str, list[str]]:
+    """For each project the events that cover it."""
+    found: dict[str, list[str]] = {}
+    for event in events:
+        for project in (event["project_id"] or "").split():
+            found.setdefault(project, []).append(event["event_id"])
+    return found
+
+
+def load_events(study: StudyLike = None) -> pd.DataFrame:
+    """Every happening that the page ties to a day, month, half-year or year.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``first_day`` and ``last_day`` are datetime64: the days on which it can have been. What
+        had happened ends with the window of writing at the latest; a deadline has no
+        ``first_day``. ``start_date`` and ``end_date`` keep the dates as coarse as the print.
+        ``projects`` are ids of every project that it covers.
+
+    Raises
+    ------
+    FileError, TableError
+        If a stored table is missing, or breaks the codebook.
+
+    Warns
+    -----
+    StaleWarning
+        If the typed tables changed since this one was made.
+
+    Examples
+    --------
+    >>> events = load_events().set_index("event_id")
+    >>> print(events.loc["xinlong-e03", "last_day"].date())   # "2012", and written by October
+    2012-10-31
+    """
+    opened = _opened(study)
+    rows = _rows("events", opened)
+    window = window_of(rows)
+    kinds: dict[str, Kind] = {}
+    for name, kind in _kinds(CLEAN_TABLES["events"], opened).items():
+        kinds["projects" if name == "project_id" else name] = kind
+        if name == "end_date":
+            kinds |= {"first_day": "day", "last_day": "day"}
+    made = []
+    for row in rows:
+        first, last = days_of(row, window)
+        made.append(row | {"first_day": first, "last_day": last, "projects": row["project_id"]})
+    return frame(made, kinds)
+
+
+def load_event_projects(study: StudyLike = None) -> pd.DataFrame:
+    """One row for each event and project that it covers, to merge events with projects.
+
+    Parameters, errors and warnings as in :func:`load_events`.
+
+    Examples
+    --------
+    >>> load_event_projects().columns.tolist()
+    ['event_id', 'project_id']
+    """
+    rows = _rows("events", _opened(study))
+    pairs = (
+        {"event_id": event, "project_id": project}
+        for project, events in _covering(rows).items()
+        for event in events
+    )
+    return frame(pairs, {"event_id": "text", "project_id": "text"})
+
+
+def load_pairs(study: StudyLike = None) -> pd.DataFrame:
+    """Every pair of donor and recipient; parameters, errors and warnings as in `load_figures`."""
+    return _plain("pairs", study)
+
+
+def load_mechanisms(study: StudyLike = None) -> pd.DataFrame:
+    """For every county and management device, whether the article mentions it.
+
+    Parameters, errors and warnings as in :func:`load_figures`.
+    """
+    return _plain("mechanisms", study)
+
+
+def load_dac_codes(study: StudyLike = None) -> pd.DataFrame:
+    """The OECD DAC purpose codes that projects may have; as :func:`load_figures`."""
+    return _plain("dac_codes", study)
+
+
+def shown(term: Term, unit: str) -> Quantity | Missing:
+    """A formula as a cell of a table; shares in per cent, money in the unit that is asked for.
+
+    Parameters
+    ----------
+    term : Term
+        In base units, or a share in per cent.
+    unit : str
+    """
+    return Quantity.from_shown(term, unit) if term.known else Missing(term.state)
+
+
+def money(term: Term) -> Quantity | Missing:
+    """A formula in CNY as a cell in CNY million."""
+    return Quantity(term, "CNY million") if term.known else Missing(term.state)
+
+
+LONG: Mapping[str, Kind] = {
+    "quantity": "quantity",
+    **dict.fromkeys(_NUMBERS, "float"),
+    "unit": "text",
+    "state": "text",
+}
+"""Columns of a table with one number a row."""
+
+
+def long_cells(quantity: Quantity | Missing) -> dict[str, Any]:
+    """The cells of :data:`LONG`."""
+    if isinstance(quantity, Missing):
+        return {"quantity": quantity, "state": quantity.state}
+    low, high = (ends[0] for ends in QuantityArray.of([quantity]).ends())
+    told = {"quantity": quantity, "value": quantity.value, "low": low, "high": high}
+    return told | {"unit": quantity.unit, "state": quantity.state}
+
+
+def exact_frame(table: pd.DataFrame) -> pd.DataFrame:
+    """A table with exact cells, for what rounds only when it writes: plots, papers, notebooks.
+
+    A column ``aid`` of quantities becomes ``aid``, ``aid_low``, ``aid_high``, ``aid_state`` and
+    ``aid_figures`` in base units (shares in per cent), one named ``quantity`` plain ``value``,
+    ``low`` and so on. A table that has exact cells is given back as it is.
+    """
+    rows = [exact_row(row) for row in rows_of(table)]
+    names = [str(name) for name in exact_row(dict.fromkeys(table.columns))]
+    for name in table.columns:
+        if isinstance(table[name].dtype, QuantityDtype) and not rows:
+            names += [_part_of(str(name), part) for part in _PARTS]
+    columns = dict.fromkeys([*names, *(name for row in rows[:1] for name in row)])
+    return pd.DataFrame(rows, columns=list(columns), index=table.index, dtype=object)
+
+
+def rows_of(table: pd.DataFrame) -> list[dict[Any, Any]]:
+    """Rows as mappings with their gaps; `to_dict` makes plain NaN of a gap that says why."""
+    columns = [list(table[name]) for name in table.columns]
+    return [dict(zip(table.columns, cells, strict=True)) for cells in zip(*columns, strict=True)]
+
+
+_PARTS = ("value", "low", "high", "state", "figures")
+
+
+def exact_row(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """One row as :func:`exact_frame` makes it; from a series too."""
+    made = {str(name): _exact_cell(cell) for name, cell in row.items()}
+    for name, cell in row.items():
+        if not isinstance(cell, (Quantity, Missing)):
+            continue
+        name = str(name)
+        told = dict(zip(_PARTS, _exact_parts(cell), strict=True))
+        if name == "quantity" and isinstance(cell, Missing) and made.get("text"):
+            told |= {"value": made["text"]}
+            days = [made.get("first_day"), made.get("last_day")]
+            told |= {e: d and d.isoformat() for e, d in zip(("low", "high"), days, strict=True)}
+        for part, one in told.items():
+            if part not in ("state", "figures") or one or _part_of(name, part) not in made:
+                made[_part_of(name, part)] = one
+        if name == "quantity" and isinstance(cell, Quantity):
+            made["unit"] = _plain_unit(cell).unit
+    made.pop("quantity", None)
+    return made
+
+
+def _part_of(name: str, part: str) -> str:
+    start = name.removesuffix("quantity")
+    if start != name:
+        return f"{start}{part}"
+    return name if part == "value" else f"{name}_{part}"
+
+
+def _exact_cell(cell: Any) -> Any:
+    if isinstance(cell, (Quantity, Missing)):
+        return None
+    if cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and cell != cell):
+        return None
+    return cell.date() if isinstance(cell, pd.Timestamp) else cell
+
+
+def _plain_unit(cell: Quantity) -> Quantity:
+    """Money in CNY; all else in the unit that its table gives it."""
+    return cell.in_base() if cell.base_unit == "CNY" else cell
+
+
+def _exact_parts(cell: Quantity | Missing) -> tuple[Any, ...]:
+    if isinstance(cell, Missing):
+        return None, None, None, cell.state, ""
+    plain = _plain_unit(cell)
+    ids = " ".join((*cell.figures, *cell.facts))
+    return plain.value, plain.low, plain.high, cell.state, ids
