@@ -106,7 +106,7 @@ class TestQuantityArray(base.ExtensionTests):
     def _supports_reduction(self, ser, op_name):
         return True
 
-    def test_reduce_array(self, data, all_reductions, skipna):
+    def test_reduce_array(self, data, all_reductions):
         """Arrays have `_reduce`; the methods of their own are those that NumPy calls."""
         found = data._reduce(all_reductions)
         np.testing.assert_allclose(float(found), getattr(np, all_reductions)(np.asarray(data)))
