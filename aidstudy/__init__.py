@@ -1,7 +1,7 @@
 """aidstudy: how figures printed in a report are read, checked and shown.
 
-The names below are imported when they are first used, so that ``import aidstudy`` costs little
-and changes no setting.
+The names below are imported when they are first used. Only the dtype ``quantity`` is there at
+once, so that pandas knows it and a Parquet file gives it back; no setting is changed.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
         load_projects,
     )
     from aidstudy.tables.study import Study, load_study
+
+from aidstudy.quantity import accessor as _registers_dtype_and_accessor  # noqa: F401
 
 __version__ = "0.1.0"
 

@@ -99,7 +99,13 @@ class AidstudyError(Exception):
 
 
 class StaleWarning(UserWarning):
-    """Tables or results that are older than the typed tables they were made from."""
+    """Tables or results that are older than the typed tables they were made from.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> warnings.simplefilter("error", StaleWarning)   # to stop at them instead
+    """
 
 
 class NumeralError(AidstudyError):

@@ -73,7 +73,7 @@ def repeated(study: Study, times: int, folder: Path) -> Study:
 
 def measure(study: Study, runs: int) -> tuple[int, float, float, float]:
     """Number of results, and seconds to load the tables, to run and to tabulate them."""
-    from aidstudy.analysis import ANALYSES, results_table
+    from aidstudy.analysis import ANALYSES, exact_table_of
     from aidstudy.analysis.desk import Desk, Tables
 
     tables = Tables(study)
@@ -83,7 +83,7 @@ def measure(study: Study, runs: int) -> tuple[int, float, float, float]:
     loading = time.perf_counter() - start
     found = Desk(tables=tables).run(ANALYSES)
     running = timed(lambda: Desk(tables=tables).run(ANALYSES), runs)
-    return len(found), loading, running, timed(lambda: results_table(found), runs)
+    return len(found), loading, running, timed(lambda: exact_table_of(found), runs)
 
 
 def main() -> None:

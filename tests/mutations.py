@@ -354,15 +354,14 @@ def _typed_is_read(folder: Path, file: str) -> None:
 
 def _clean_is_read(folder: Path, file: str) -> None:
     """Its loader, then the comparison with the typed tables that ``aidstudy check`` makes."""
-    import aidstudy
-    from aidstudy.analysis import load_sensitivity
+    from aidstudy.analysis import exact_results, exact_sensitivity
     from aidstudy.errors import TableError
-    from aidstudy.tables.load import stale_faults
+    from aidstudy.tables.load import exact_table, stale_faults
     from aidstudy.tables.study import load_study
 
     name = Path(file).stem
-    loader = load_sensitivity if name == "sensitivity" else getattr(aidstudy, f"load_{name}")
-    loader(folder)
+    loaders = {"sensitivity": exact_sensitivity, "results": exact_results}
+    loaders.get(name, lambda folder: exact_table(name, folder))(folder)
     faults = stale_faults(load_study(folder), derived()) if name in derived() else []
     if faults:
         raise TableError.from_faults(faults, what=file)

@@ -28,7 +28,7 @@ from aidstudy.reading.quantities import find_quantities
 from aidstudy.tables.check import check_draft, check_study
 from aidstudy.tables.clean import file_name
 from aidstudy.tables.files import csv_text, read_cells
-from aidstudy.tables.load import load_figures
+from aidstudy.tables.load import exact_table
 from aidstudy.tables.study import load_study
 
 CASES = json.loads((Path(__file__).parent / "cases" / "drafts.json").read_text(encoding="utf-8"))
@@ -253,7 +253,7 @@ def test_the_stored_draft_is_the_one_that_the_page_gives(page: Path) -> None:
 
 
 def test_the_stored_draft_holds_no_words_of_the_page() -> None:
-    figures = load_figures(stored()).set_index(["start", "end"])["printed"]
+    figures = exact_table("figures", stored()).set_index(["start", "end"])["printed"]
     rows = read_cells(stored().folder / STORED_DRAFT, DRAFT.names).to_dict("records")
     assert {(int(row["start"]), int(row["end"])): row["printed"] for row in rows} == dict(figures)
     assert "cue" not in DRAFT.names

@@ -1,9 +1,7 @@
-"""The stored tables as typed frames: types, order of codes, exact values, what is missing."""
+"""The stored tables with exact cells: types, order of codes, exact values, what is missing."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,38 +11,20 @@ from copies import REPOSITORY, change_bytes, change_cell, checked, copy_of_study
 
 from aidstudy.codebook import CLEAN_TABLES, NUMERIC_KINDS, OUTSIDE_TABLES
 from aidstudy.errors import FileError, StudyError, TableError
-from aidstudy.tables import load
 from aidstudy.tables.files import read_cells
-from aidstudy.tables.load import (
-    load_context,
-    load_dac_codes,
-    load_events,
-    load_figures,
-    load_mechanisms,
-    load_pairs,
-    load_projects,
-    stale_faults,
-)
+from aidstudy.tables.load import exact_table, stale_faults
 from aidstudy.tables.study import ENVIRONMENT, load_study
 
-LOADERS: dict[str, Callable[..., pd.DataFrame]] = {
-    "figures": load_figures,
-    "projects": load_projects,
-    "events": load_events,
-    "pairs": load_pairs,
-    "mechanisms": load_mechanisms,
-    "context": load_context,
-    "dac_codes": load_dac_codes,
-}
+NAMES = ("figures", "projects", "events", "pairs", "mechanisms", "context", "dac_codes")
 TABLES = {**CLEAN_TABLES, "dac_codes": OUTSIDE_TABLES["dac_codes"]}
 
 
 @pytest.fixture(scope="module")
 def frames() -> dict[str, pd.DataFrame]:
-    return {name: loader(REPOSITORY) for name, loader in LOADERS.items()}
+    return {name: exact_table(name, REPOSITORY) for name in NAMES}
 
 
-@pytest.mark.parametrize("name", LOADERS)
+@pytest.mark.parametrize("name", NAMES)
 def test_columns_types_and_missing_cells(name: str, frames: dict[str, pd.DataFrame]) -> None:
     frame, table = frames[name], TABLES[name]
     assert list(frame.columns) == list(table.names)
@@ -133,30 +113,21 @@ def test_a_study_may_be_named_by_path_text_object_or_environment(
 ) -> None:
     folder = copy_of_study(tmp_path / "一个 study")
     change_bytes(folder / "data/clean/pairs.csv", lambda b: b[: b.index(b"\n", 300) + 1])
-    rows = len(load_pairs(folder))
+    rows = len(exact_table("pairs", folder))
     assert 0 < rows < 21
-    assert len(load_pairs(str(folder))) == rows
-    assert len(load_pairs(stored())) == 21
+    assert len(exact_table("pairs", str(folder))) == rows
+    assert len(exact_table("pairs", stored())) == 21
     monkeypatch.setenv(ENVIRONMENT, str(folder))
-    assert len(load_pairs()) == rows
+    assert len(exact_table("pairs")) == rows
     monkeypatch.setenv(ENVIRONMENT, str(tmp_path / "nowhere"))
     with pytest.raises(StudyError, match="no study here"):
-        load_pairs()
+        exact_table("pairs")
 
 
 def test_a_frame_is_the_callers_own(frames: dict[str, pd.DataFrame]) -> None:
-    mine = load_pairs(REPOSITORY)
+    mine = exact_table("pairs", REPOSITORY)
     mine.loc[:, "note"] = "mine"
-    assert load_pairs(REPOSITORY).equals(frames["pairs"])
-
-
-def test_every_loader_tells_its_parameters_result_and_errors() -> None:
-    for name, loader in LOADERS.items():
-        assert loader is getattr(load, f"load_{name}")
-        text = inspect.getdoc(loader)
-        assert text is not None
-        for part in ("Parameters\n-", "Returns\n-", "Raises\n-", "TableError"):
-            assert part in text
+    assert exact_table("pairs", REPOSITORY).equals(frames["pairs"])
 
 
 # --- stored tables that were changed by hand -------------------------------------------------
@@ -192,7 +163,7 @@ def test_a_changed_clean_table_is_refused_with_its_place(
         (tmp_path / "data" / name).write_bytes((REPOSITORY / "data" / name).read_bytes())
     change_cell(tmp_path / "data/clean/figures.csv", "litang-002", column, old, new)
     with pytest.raises(TableError) as told:
-        load_figures(tmp_path)
+        exact_table("figures", tmp_path)
     fault = next(fault for fault in told.value.faults if fault.column == blamed)
     assert fault.where.startswith("data/clean/figures.csv, row ")
     assert words in fault.problem
@@ -203,14 +174,14 @@ def test_a_clean_table_that_is_not_there_is_named(tmp_path: Path) -> None:
     folder = copy_of_study(tmp_path)
     (folder / "data/clean/events.csv").unlink()
     with pytest.raises(FileError, match=r"data/clean/events\.csv: cannot be read"):
-        load_events(folder)
+        exact_table("events", folder)
 
 
 def test_bounds_of_outside_facts_are_looked_at_too(tmp_path: Path) -> None:
     folder = copy_of_study(tmp_path)
     change_cell(folder / "data/clean/context.csv", "revenue-yibin-2011", "low", "6722500000", "9e9")
     with pytest.raises(TableError, match=r"column low: read '9e9': not a number"):
-        load_context(folder)
+        exact_table("context", folder)
 
 
 # --- stored and derived ------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from aidstudy.analysis import load_results, load_sensitivity
+from aidstudy.analysis import exact_results, exact_sensitivity
 from aidstudy.analysis.switches import SWITCHES
 from aidstudy.plots import LANGS, PLOTS
 from aidstudy.plots.judgement_calls import CALLS, plot_judgement_calls
@@ -123,15 +123,15 @@ def test_labels() -> None:
     )
     assert shown.count("no share moves") == 2
     note = " ".join(shown)
-    assert f"9 of {len(load_sensitivity(stored()))} moves are shown" in note
+    assert f"9 of {len(exact_sensitivity(stored()))} moves are shown" in note
 
 
 def test_the_message_and_the_rule_are_said() -> None:
     plot = PLOTS["judgement_calls"]
     caption = plot.caption(**tables("judgement_calls"))
-    moved = load_sensitivity(stored())
+    moved = exact_sensitivity(stored())
     assert caption.startswith(
-        f"{moved['result_id'].nunique()} of {len(load_results(stored()))} results hang on a "
+        f"{moved['result_id'].nunique()} of {len(exact_results(stored()))} results hang on a "
         "judgement call; one call moves a share by 55.5 points."
     )
     assert f"9 of {len(moved)} moves are shown" in caption

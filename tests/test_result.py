@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from aidstudy.errors import ResultError
 from aidstudy.intervals import Interval
-from aidstudy.result import Enclosure, Leaf, Ratio, Result, Results, Term
+from aidstudy.result import Enclosure, Leaf, Result, Results, Term
 
 
 def leaf(name: str, value: int | Fraction, low: object, high: object, printed: str = "") -> Term:
@@ -137,12 +137,6 @@ def test_results_are_found_by_id_and_none_is_defined_twice() -> None:
     assert "a.b" in Results([one])
     with pytest.raises(ResultError, match=r"defined twice: a\.b"):
         Results([one, one])
-
-
-def test_a_ratio_keeps_its_own_unit_and_both_ids() -> None:
-    ratio = Ratio.of(X, Y, unit="%")
-    assert (ratio.unit, ratio.above, ratio.below) == ("%", ("x",), ("y",))
-    assert str(Ratio.of(Term.missing(), Y, unit="%")).startswith("not reported")
 
 
 # --- properties ---------------------------------------------------------------------------------

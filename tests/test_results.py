@@ -35,12 +35,12 @@ def found() -> Results:
 
 @cache
 def table() -> pd.DataFrame:
-    return analysis.results_table(found())
+    return analysis.exact_table_of(found())
 
 
 @cache
 def moved() -> pd.DataFrame:
-    return analysis.sensitivity(stored())
+    return analysis.moves_of(stored())
 
 
 def value(result_id: str) -> Fraction:
@@ -379,8 +379,8 @@ def test_the_table_is_written_in_plain_decimals_and_rounded_outward() -> None:
 def test_the_stored_table_is_read_as_it_was_written(tmp_path: Path) -> None:
     study = load_study(copy_of_study(tmp_path))
     counted = analysis.write_results(study)
-    read = analysis.load_results(study)
-    assert counted == {"results": len(read), "sensitivity": len(analysis.load_sensitivity(study))}
+    read = analysis.exact_results(study)
+    assert counted == {"results": len(read), "sensitivity": len(analysis.exact_sensitivity(study))}
     assert read["result_id"].tolist() == table()["result_id"].tolist()
     complete = read.set_index("result_id").loc["complete.ganzi.share"]
     assert complete["low"] < Fraction(2200, 59) < complete["high"]
@@ -390,7 +390,7 @@ def test_the_stored_table_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert (study.clean / "results.csv").read_bytes() == first
     (study.clean / "results.csv").unlink()
     with pytest.raises(FileError, match=r"data/clean/results\.csv: cannot be read"):
-        analysis.load_results(study)
+        analysis.exact_results(study)
 
 
 # --- judgement calls ----------------------------------------------------------------------------
@@ -459,7 +459,7 @@ def _renamed(folder: Path) -> Path:
 def test_a_study_of_other_counties_gives_the_same_results_under_their_names(
     tmp_path: Path,
 ) -> None:
-    other = analysis.results_table(analysis.results(_renamed(tmp_path)))
+    other = analysis.exact_table_of(analysis.results(_renamed(tmp_path)))
     assert len(other) == len(table())
     rows = other.set_index("result_id")
     assert rows.loc["revenue.seda.total_over_ratio", "value"] == value(
@@ -481,9 +481,9 @@ def test_a_study_with_empty_tables_reports_nothing_and_fails_nowhere(tmp_path: P
     for name in CLEAN_TABLES:
         path = tmp_path / "data" / "clean" / f"{name}.csv"
         path.write_text(path.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
-    rows = analysis.results_table(analysis.results(tmp_path))
+    rows = analysis.exact_table_of(analysis.results(tmp_path))
     _store(tmp_path, rows)
-    assert len(analysis.load_results(tmp_path)) == len(rows)
+    assert len(analysis.exact_results(tmp_path)) == len(rows)
     known = rows[~rows["state"].isin(["not_reported", "not_applicable"])]
     assert set(known["value"]) <= {0, 1, Fraction(2)} | {None}, known[["result_id", "value"]]
 
@@ -508,9 +508,9 @@ def test_a_study_of_one_county_fails_nowhere(tmp_path: Path, recipient: str) -> 
         (clean / f"{name}.csv").write_text(out.getvalue(), "utf-8")
     for name in ("relations.csv", "readings.csv"):
         (tmp_path / "data" / "raw" / name).unlink()
-    rows = analysis.results_table(analysis.results(tmp_path))
+    rows = analysis.exact_table_of(analysis.results(tmp_path))
     _store(tmp_path, rows)
-    assert len(analysis.load_results(tmp_path)) == len(rows)
+    assert len(analysis.exact_results(tmp_path)) == len(rows)
     rest = rows.set_index("result_id")
     assert rest.loc[f"committed.{recipient}", "value"] == value(f"committed.{recipient}")
     assert not [i for i in rest.index if i.startswith("paid.") and not i.endswith(recipient)]

@@ -14,6 +14,7 @@ from IPython.core.formatters import DisplayFormatter
 import aidstudy
 from aidstudy import Interval, check_answer, ratio, read_quantity, results, trace
 from aidstudy.cards import card
+from aidstudy.errors import UnitError
 from aidstudy.result import Result, Results
 
 FOUND: dict[str, Results] = {}
@@ -73,10 +74,11 @@ def test_a_quantity_says_what_the_print_allows_and_why(printed: str, words: str)
 def test_an_interval_and_a_ratio() -> None:
     assert text_of(Interval(1, None)) == "[1, open]"
     shown = text_of(ratio("ganzi-015", "ganzi-020", study=stored()))
-    assert shown.startswith("ganzi-015 ÷ ganzi-020 | value | 75.95% | the print allows | ")
-    assert "75.938 to 75.968%" in shown
-    missing = ratio("ganzi-015", "ganzi-014", unit="CNY", study=stored())
-    assert "how known | derived" in text_of(missing)
+    assert " | how known | derived | formula | ganzi-015 ÷ ganzi-020 | figures | " in shown
+    mixed = ratio("ganzi-015", "ganzi-014", study=stored())
+    assert mixed.unit == "CNY/project"
+    with pytest.raises(UnitError, match="ganzi-015 ganzi-014: CNY/project cannot be shown in '%'"):
+        ratio("ganzi-015", "ganzi-014", unit="%", study=stored())
 
 
 @pytest.mark.parametrize(

@@ -126,11 +126,11 @@ def test_the_loaders_refuse_what_the_rules_refuse(tmp_path: Path) -> None:
     study = copy_of_study(tmp_path)
     clean = study / "data" / "clean"
     change_cell(clean / "results.csv", "complete.ganzi.share", "unit", "%", "%%")
-    for loader in (analysis.load_results, analysis.load_sensitivity):
+    for loader in (analysis.exact_results, analysis.exact_sensitivity):
         with pytest.raises(TableError, match=r"results\.csv, row \d+ \(complete.ganzi.share\)"):
             loader(study)
     change_cell(clean / "results.csv", "complete.ganzi.share", "unit", "%%", "%")
     moved = (clean / "sensitivity.csv").read_text(encoding="utf-8")
     (clean / "sensitivity.csv").write_text(moved.replace(",rule,", ",rules,"), encoding="utf-8")
     with pytest.raises(TableError, match="read 'rules': no judgement call"):
-        analysis.load_sensitivity(study)
+        analysis.exact_sensitivity(study)

@@ -108,7 +108,32 @@ def results_table(found: Results) -> pd.DataFrame:
 
 
 def load_sensitivity(study: StudyLike = None) -> pd.DataFrame:
-    """Which results move under each judgement call, as stored; columns as :func:`sensitivity`."""
+    """Which results move under each judgement call, as stored.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns as in :func:`sensitivity`.
+
+    Raises
+    ------
+    FileError, TableError
+        If the table is missing, or breaks the codebook.
+
+    Warns
+    -----
+    StaleWarning
+        If the typed tables changed since the results were computed.
+
+    Examples
+    --------
+    >>> load_sensitivity()["switch"].nunique() > 5
+    True
+    """
     opened = load_study(study)
     warn_if_behind(opened)
     return _moves(exact_sensitivity(opened))

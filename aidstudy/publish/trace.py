@@ -29,8 +29,10 @@ from aidstudy.codebook import RESULTS, did_you_mean
 from aidstudy.errors import PageError, ResultError
 from aidstudy.files import read_whole, sha256_of
 from aidstudy.intervals import Interval, plain
+from aidstudy.quantity.scalar import Quantity
 from aidstudy.result import Leaf, Result, Results, Term
 from aidstudy.tables.check import has_draft
+from aidstudy.tables.leaves import figure_leaf
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import Study, load_study
 
@@ -100,17 +102,18 @@ class Trace:
 
 
 def trace(
-    result_id: str,
+    result: str | Quantity,
     study: StudyLike = None,
     *,
     page: str | os.PathLike[str] | None = None,
     choices: Mapping[str, str] | None = None,
 ) -> Trace:
-    """What a result was computed from, down to the characters of the page.
+    """What a number was computed from, down to the characters of the page.
 
     Parameters
     ----------
-    result_id : str
+    result : str or Quantity
+        The id of a result, or any quantity of your own.
     study : Study or path, optional
     page : path, optional
         The page's text. With it each figure shows its line with the characters marked.
@@ -137,8 +140,11 @@ def trace(
     note: a census: every project ...
     """
     desk = Desk(study, choices)
+    if isinstance(result, Quantity):
+        trail = _Trail(desk, Results([]), _page_text(desk.study, page))
+        return Trace(trail.of_quantity(result))
     found = desk.run(ANALYSES)
-    return Trace(_Trail(desk, found, _page_text(desk.study, page)).of_result(result_id))
+    return Trace(_Trail(desk, found, _page_text(desk.study, page)).of_result(result))
 
 
 class _Trail:
@@ -167,6 +173,15 @@ class _Trail:
         ]
         return Branch(tuple(lines), tuple(self.of_term(result.term)))
 
+    def of_quantity(self, quantity: Quantity) -> Branch:
+        lines = [
+            repr(quantity),
+            quantity.state.replace("_", " "),
+            f"formula: {quantity.formula}",
+            f"with numbers: {quantity.term.formula(numbers=True)}",
+        ]
+        return Branch(tuple(lines), tuple(self.of_term(quantity.term)))
+
     def of_term(self, term: Term) -> Iterator[Branch]:
         """What a formula names: results by their name, and leaves that no such result holds."""
         seen: set[object] = set()
@@ -179,6 +194,10 @@ class _Trail:
     def of_leaf(self, leaf: Leaf) -> Branch:
         if leaf.source == "number":
             return Branch((f"{leaf.printed}: {leaf.id}",))
+        if leaf.source in ("result", "given"):
+            inner = (self.desk.rows[one] for one in leaf.behind if one in self.desk.rows)
+            below = (self.of_leaf(figure_leaf(row)) for row in inner)
+            return Branch((f"{leaf.id}: {leaf.printed}",), tuple(below))
         amount = f"{leaf.printed} = {_amount(leaf.value, leaf.interval, leaf.unit)}"
         if leaf.source == "fact":
             fact = self.desk.facts_by_id[leaf.id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from html import escape
 from typing import Any
@@ -170,6 +171,11 @@ def flat(table: pd.DataFrame, *, exact: bool = False) -> pd.DataFrame:
         ``aid_high``, ``aid_unit``, ``aid_state``, ``aid_figures``, ``aid_formula`` and
         ``aid_counts`` (false where a sum must leave the row out); for a column ``quantity``
         plain ``value``, ``low``, ``high`` and so on, which replace those that stand there.
+
+    Raises
+    ------
+    QuantityError
+        If the exact bounds of a formula cannot be found.
 
     Examples
     --------
@@ -365,15 +371,38 @@ def show(table: pd.DataFrame | pd.Series) -> Shown:
     Shown
         What a notebook shows as HTML, and a terminal as pandas does. A cell can be reached with
         the keyboard, and tells its figures.
+
+    Raises
+    ------
+    AttributeError
+        If it is no table.
+
+    Examples
+    --------
+    >>> from aidstudy import funding_ratios
+    >>> "aid (CNY million)" in show(funding_ratios())._repr_html_()
+    True
     """
     return Shown(table.to_frame() if isinstance(table, pd.Series) else table)
 
 
 def notebook() -> None:
-    """From here on show every table with quantities as :func:`show` does; IPython only."""
-    from IPython import get_ipython
+    """From here on show every table with quantities as :func:`show` does; IPython only.
 
-    shell = get_ipython()
+    Raises
+    ------
+    QuantityError
+        If no IPython is running.
+
+    Examples
+    --------
+    >>> notebook()
+    Traceback (most recent call last):
+    aidstudy.errors.QuantityError: notebook: no IPython is running; call it in a notebook
+    """
+    shell = None
+    if "IPython" in sys.modules:
+        shell = sys.modules["IPython"].get_ipython()
     if shell is None:
         raise QuantityError("notebook: no IPython is running; call it in a notebook")
     html = shell.display_formatter.formatters["text/html"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numbers
 import operator
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +18,7 @@ from pandas.api.indexers import check_array_indexer
 
 from aidstudy.errors import QuantityError, UnitError
 from aidstudy.quantity import columns as c
+from aidstudy.quantity.arrow import PARTS, arrow_type, rows_of
 from aidstudy.quantity.columns import (
     KNOWN,
     STATES,
@@ -36,6 +38,7 @@ from aidstudy.quantity.columns import (
     taken,
 )
 from aidstudy.quantity.scalar import NO_ROW, Missing, Quantity, exact_number
+from aidstudy.quantity.stored import packed, unpacked
 from aidstudy.quantity.units import Dims, of_product, of_quotient, of_sum, unit
 
 _MONOTONE = {np.log, np.log10, np.log2, np.log1p, np.exp, np.expm1, np.sqrt, np.cbrt}
@@ -96,13 +99,16 @@ class QuantityDtype(ExtensionDtype):
         return QuantityArray
 
     def __from_arrow__(self, array: Any) -> QuantityArray:
-        from aidstudy.quantity.arrow import from_arrow
-
-        return from_arrow(array)
+        return QuantityArray.of(
+            Missing(row["state"] if row else NO_ROW)
+            if not row or row["exact"] is None
+            else unpacked(row["exact"])
+            for row in rows_of(array)
+        )
 
 
 class QuantityArray(ExtensionArray):
-    """An array of quantities; see :class:`QuantityDtype`.
+    """The array behind a column of dtype ``quantity``; made by ``QuantityArray.of``.
 
     Parameters
     ----------
@@ -110,6 +116,12 @@ class QuantityArray(ExtensionArray):
         How the column came about.
     units : str or tuple of str
         In which unit each row is shown.
+
+    Examples
+    --------
+    >>> array = QuantityArray.of([Quantity.given("1.5", "m"), None])
+    >>> len(array), array.isna().tolist()
+    (2, [False, True])
     """
 
     __array_priority__ = 1000
@@ -286,10 +298,14 @@ class QuantityArray(ExtensionArray):
         scales = self._scales()
         if isinstance(scales, float) and scales == 1:
             return low, high
-        wide, value = low != high, self.floats()
+        value, scaled = self.floats(), (low / scales, high / scales)
+        # A float of a quotient may be half a unit off; nothing, and a number without width, is not.
+        same = (low == high, (low == high) | (low == 0), (low == high) | (high == 0))
         return (
-            np.where(wide, np.nextafter(low / scales, -np.inf), value),
-            np.where(wide, np.nextafter(high / scales, np.inf), value),
+            np.where(
+                same[0], value, np.where(same[1], scaled[0], np.nextafter(scaled[0], -np.inf))
+            ),
+            np.where(same[0], value, np.where(same[2], scaled[1], np.nextafter(scaled[1], np.inf))),
         )
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
@@ -817,9 +833,19 @@ class QuantityArray(ExtensionArray):
         return self.floats()
 
     def __arrow_array__(self, type: Any = None) -> Any:
-        from aidstudy.quantity.arrow import to_arrow
+        import pyarrow as pa
 
-        return to_arrow(self)
+        rows = []
+        for one, value, low, high in zip(self, self.floats(), *self.ends(), strict=True):
+            known = isinstance(one, Quantity)
+            told = (
+                (one.unit, one.state, " ".join(one.figures), packed(one))
+                if known
+                else (None, one.state, None, None)
+            )
+            rows.append(dict(zip(PARTS, (value, low, high, *told), strict=True)))
+        wanted = arrow_type()
+        return pa.ExtensionArray.from_storage(wanted, pa.array(rows, type=wanted.storage_type))
 
 
 def _scalar(one: object) -> Quantity | Missing:
@@ -961,3 +987,12 @@ def _around(values: Floats, half: Floats) -> tuple[Floats, Floats]:
     step = 10.0 ** np.clip(digits - 1, -300, 300)
     with np.errstate(invalid="ignore"):
         return np.round((values - half) * step) / step, np.round((values + half) * step) / step
+
+
+def _register_arrow() -> None:
+    """Let Parquet files give quantities back; pandas has imported pyarrow where it is there."""
+    if "pyarrow" in sys.modules:
+        arrow_type()
+
+
+_register_arrow()

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from typing import Protocol
 
+from aidstudy.intervals import Interval
 from aidstudy.rounding import OPEN, Shown, typeset, write_numbers
 
-if TYPE_CHECKING:
-    from aidstudy.quantity.scalar import Quantity
+
+class Known(Protocol):
+    """What is written of a quantity."""
+
+    @property
+    def value(self) -> Fraction | None: ...
+    @property
+    def interval(self) -> Interval: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def partial(self) -> tuple[int, int] | None: ...
+    @property
+    def left_out(self) -> tuple[str, ...]: ...
+    @property
+    def once(self) -> tuple[str, ...]: ...
 
 
-def digits(quantity: Quantity) -> tuple[str, str, str]:
+def digits(quantity: Known) -> tuple[str, str, str]:
     """Value, low and high as text in the shown unit; empty where there is nothing to say."""
     found = write_numbers([Shown(quantity.value, quantity.interval)])[0]
     low, high = (end if end == OPEN else typeset(end) for end in (found.low, found.high))
     return typeset(found.value), low, high
 
 
-def written(quantity: Quantity, *, unit: bool = True) -> str:
+def written(quantity: Known, *, unit: bool = True) -> str:
     """A quantity in one line: value, bounds, unit, and what a sum rests on.
 
     Examples

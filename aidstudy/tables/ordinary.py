@@ -201,12 +201,30 @@ def load_figures(study: StudyLike = None) -> pd.DataFrame:
 def load_context(study: StudyLike = None) -> pd.DataFrame:
     """Facts from outside the page, each with source, grade and the bounds of its own print.
 
-    Parameters, errors and warnings as in :func:`load_figures`.
+    Parameters
+    ----------
+    study : Study or path, optional
+        The default study when left out; see :func:`load_study`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns as in :func:`load_figures`, and the source of each fact with its date and grade.
+
+    Raises
+    ------
+    FileError, TableError
+        If the table is missing, or breaks the codebook.
+
+    Warns
+    -----
+    StaleWarning
+        If the typed tables changed since this one was made.
 
     Examples
     --------
-    >>> load_context().set_index("fact_id").loc["revenue-yibin-2011", "quantity"]
-    6,723,000,000 [6,722,500,000, 6,723,500,000] CNY
+    >>> load_context().set_index("fact_id").loc["revenue-yibin-2011", "printed"]
+    '67.23亿元'
     """
     opened = _opened(study)
     rows = [{**row, **_number_cells(row, fact_leaf(row))} for row in _rows("context", opened)]
@@ -371,12 +389,30 @@ def load_events(study: StudyLike = None) -> pd.DataFrame:
 def load_event_projects(study: StudyLike = None) -> pd.DataFrame:
     """One row for each event and project that it covers, to merge events with projects.
 
-    Parameters, errors and warnings as in :func:`load_events`.
+    Parameters
+    ----------
+    study : Study or path, optional
+        The default study when left out; see :func:`load_study`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``event_id`` and ``project_id``, the projects in the order in which events name them.
+
+    Raises
+    ------
+    FileError, TableError
+        If the table is missing, or breaks the codebook.
+
+    Warns
+    -----
+    StaleWarning
+        If the typed tables changed since this one was made.
 
     Examples
     --------
-    >>> load_event_projects().columns.tolist()
-    ['event_id', 'project_id']
+    >>> load_event_projects().query("event_id == 'xinlong-e07'")["project_id"].size
+    5
     """
     rows = _rows("events", _opened(study))
     pairs = (
@@ -388,20 +424,95 @@ def load_event_projects(study: StudyLike = None) -> pd.DataFrame:
 
 
 def load_pairs(study: StudyLike = None) -> pd.DataFrame:
-    """Every pair of donor and recipient; parameters, errors and warnings as in `load_figures`."""
+    """Every pair of donor and recipient.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+        The default study when left out; see :func:`load_study`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a pair, with the place of its first mention.
+
+    Raises
+    ------
+    FileError, TableError
+        If the table is missing, or breaks the codebook.
+
+    Warns
+    -----
+    StaleWarning
+        If the typed tables changed since this one was made.
+
+    Examples
+    --------
+    >>> load_pairs()["role"].eq("paired_government").sum()
+    np.int64(6)
+    """
     return _plain("pairs", study)
 
 
 def load_mechanisms(study: StudyLike = None) -> pd.DataFrame:
     """For every county and management device, whether the article mentions it.
 
-    Parameters, errors and warnings as in :func:`load_figures`.
+    Parameters
+    ----------
+    study : Study or path, optional
+        The default study when left out; see :func:`load_study`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a county and device, with the place of the evidence.
+
+    Raises
+    ------
+    FileError, TableError
+        If the table is missing, or breaks the codebook.
+
+    Warns
+    -----
+    StaleWarning
+        If the typed tables changed since this one was made.
+
+    Examples
+    --------
+    >>> sorted(load_mechanisms()["present"].cat.categories)
+    ['not_mentioned', 'yes']
     """
     return _plain("mechanisms", study)
 
 
 def load_dac_codes(study: StudyLike = None) -> pd.DataFrame:
-    """The OECD DAC purpose codes that projects may have; as :func:`load_figures`."""
+    """The OECD DAC purpose codes that projects may have.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+        The default study when left out; see :func:`load_study`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a code, with its name and the list in which it first stood.
+
+    Raises
+    ------
+    FileError, TableError
+        If the table is missing, or breaks the codebook.
+
+    Warns
+    -----
+    StaleWarning
+        If the typed tables changed since this one was made.
+
+    Examples
+    --------
+    >>> load_dac_codes().set_index("code").loc["21020", "name"]
+    'Road transport'
+    """
     return _plain("dac_codes", study)
 
 

@@ -1,0 +1,151 @@
+"""Tables as a reader who knows pandas meets them: ordinary columns, days, flags, joint sums."""
+
+from __future__ import annotations
+
+import shutil
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from copies import REPOSITORY, change_bytes, copy_of_study
+
+import aidstudy
+from aidstudy.errors import StaleWarning
+from aidstudy.quantity.dtype import QuantityDtype
+
+TABLES = (
+    "load_figures", "load_projects", "load_events", "load_event_projects", "load_pairs",
+    "load_mechanisms", "load_context", "load_dac_codes", "load_results", "load_sensitivity",
+    "sensitivity", "funding_ratios", "revenue_routes", "money_flow", "project_stages", "timeline",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_no_column_mixes_text_and_numbers(name: str) -> None:
+    table = getattr(aidstudy, name)(REPOSITORY)
+    assert len(table) > 0
+    for column in table:
+        kind = table[column].dtype
+        if isinstance(kind, pd.CategoricalDtype):
+            assert kind.categories.dtype == "str" or kind.categories.dtype == object
+            continue
+        assert isinstance(kind, QuantityDtype) or kind in (
+            "string", "Int64", "boolean", np.dtype("float64"), np.dtype("datetime64[s]"),
+        ), f"{column} is {kind}"  # fmt: skip
+        assert not (kind == "string" and (table[column] == "").any())
+
+
+def test_a_long_table_has_the_same_number_as_float_and_as_quantity() -> None:
+    for table in (aidstudy.load_figures(), aidstudy.load_context(), aidstudy.load_results()):
+        shown = table["quantity"].quantity
+        known = table["quantity"].notna()
+        np.testing.assert_allclose(shown.value[known], table["value"][known], rtol=1e-14)
+        np.testing.assert_allclose(shown.low[known], table["low"][known], rtol=1e-14)
+        np.testing.assert_allclose(shown.high[known], table["high"][known], rtol=1e-14)
+        assert table.loc[~known, ["value", "low", "high"]].isna().all().all()
+        assert (shown.unit[known].fillna("") == table["unit"][known].fillna("")).all()
+
+
+def test_dates_codes_and_contacts_are_text_and_days() -> None:
+    figures = aidstudy.load_figures().set_index("figure_id")
+    assert figures.loc["litang-008", "text"] == "1"  # the first of a numbered list
+    assert figures.loc["xinlong-020", "text"] == "2015"
+    assert figures.loc["xinlong-020", "first_day"] == pd.Timestamp("2015-01-01")
+    assert figures.loc["xinlong-020", "last_day"] == pd.Timestamp("2015-12-31")
+    assert pd.isna(figures.loc["xinlong-027", "first_day"])  # by the end of October
+    assert figures.loc["xinlong-027", "last_day"] == pd.Timestamp("2012-10-31")
+    assert figures["text"].notna().sum() == figures["quantity"].isna().sum()
+
+
+def test_a_figure_that_repeats_another_is_the_same_number() -> None:
+    figures = aidstudy.load_figures().set_index("figure_id")
+    both = figures.loc[["litang-034", "litang-036"], "quantity"]  # the second 40人
+    assert both.quantity.figures.tolist() == ["litang-034", "litang-034"]
+    assert float(both.sum()) == 40
+    assert both.sum().once == ("litang-034",)
+
+
+def test_projects_are_one_flat_table_and_joint_sums_count_once() -> None:
+    projects = aidstudy.load_projects().set_index("project_id")
+    five = projects[projects["recipient"] == "xinlong"]
+    assert five["joint"].all()
+    assert set(five["group"]) == {"xinlong-022 xinlong-023 xinlong-012", "xinlong-022 xinlong-023"}
+    # One print of 11066万元 stands in five rows, one of 1767.75万元 too; 210万元 in two of three.
+    assert float(five["budget"].sum()) == pytest.approx(110.66)
+    assert float(five["aid"].sum()) == pytest.approx(17.6775)
+    assert float(five["spent"].sum()) == pytest.approx(2.30)
+    assert five["spent"].sum().partial == (3, 5)
+    assert float(projects.groupby("recipient", observed=True)["budget"].sum()["xinlong"]) == (
+        pytest.approx(110.66)
+    )
+    # An intended bank loan is no aid.
+    assert projects.loc["litang-p06", "aid"].state == "not_reported"
+    assert float(projects.loc["litang-p06", "loan"]) == 50
+    assert projects.loc["litang-p01", "sector_name"] == "Water supply - large systems"
+    assert not projects.loc["litang-p01", "joint"]
+
+
+def test_stages_and_statuses_are_ordered_and_stages_by_their_level() -> None:
+    projects = aidstudy.load_projects()
+    assert projects["stage"].max() == "delivered"
+    assert projects["status"].min() == "1"
+    assert projects.sort_values("stage")["level"].is_monotonic_increasing
+
+
+def test_what_happened_ends_with_the_window_of_writing() -> None:
+    events = aidstudy.load_events().set_index("event_id")
+    window = aidstudy.writing_window()
+    past = events[events["realised"] == "yes"]
+    assert past["last_day"].max() == pd.Timestamp(window.last_day)
+    assert events.loc["ganzi-e01", "last_day"] == pd.Timestamp("2016-12-31")  # a plan runs on
+    assert events.loc["litang-e02", "first_day"] == events.loc["litang-e02", "last_day"]
+    drawn = aidstudy.timeline().set_index("event_id")
+    pd.testing.assert_series_equal(drawn["last_day"], events["last_day"])
+
+
+def test_events_name_every_project_that_they_cover() -> None:
+    both = aidstudy.load_event_projects()
+    assert both.query("event_id == 'xinlong-e07'")["project_id"].tolist() == [
+        f"xinlong-p0{n}" for n in range(1, 6)
+    ]
+    projects = aidstudy.load_projects()[["project_id", "stage"]]
+    merged = both.merge(projects).merge(aidstudy.load_events()[["event_id", "first_day"]])
+    assert len(merged) == len(both)
+    assert merged["first_day"].notna().all()
+
+
+def test_a_day_and_a_verdict_are_no_numbers_among_the_results() -> None:
+    results = aidstudy.load_results().set_index("result_id")
+    assert results.loc["window.first", "first_day"] == pd.Timestamp("2012-09-05")
+    assert pd.isna(results.loc["window.first", "value"])
+    assert results.loc["spread.order", "text"].startswith("certain")
+    assert results.loc["paid.ganzi", "quantity"].state == "not_reported"
+
+
+def test_tables_that_are_older_than_the_typed_ones_are_named_once(tmp_path: Path) -> None:
+    folder = copy_of_study(tmp_path / "study")
+    shutil.copy(REPOSITORY / "data" / "SHA256SUMS", folder / "data" / "SHA256SUMS")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        aidstudy.load_figures(folder)
+    change_bytes(folder / "data/raw/figures.csv", lambda content: content.replace(b"x", b"y", 1))
+    message = r"data/raw/figures\.csv changed .* run: python reproduce\.py --update"
+    with pytest.warns(StaleWarning, match=message):
+        aidstudy.load_figures(folder)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        aidstudy.funding_ratios(folder)
+    change_bytes(folder / "data/context.csv", lambda content: content.replace(b"x", b"y", 1))
+    with pytest.warns(StaleWarning, match="data/context.csv and 1 more changed"):
+        aidstudy.results(folder)
+
+
+def test_the_trail_of_a_quantity_of_ones_own() -> None:
+    q = aidstudy.load_figures().set_index("figure_id")["quantity"]
+    told = str(aidstudy.trace(q["ganzi-019"] / (q["ganzi-020"] - q["ganzi-019"])))
+    assert "formula: ganzi-019 ÷ (ganzi-020 − ganzi-019)" in told
+    assert "characters" in told
+    stored = aidstudy.load_results().set_index("result_id")["quantity"]
+    assert "xiangcheng-008" in str(aidstudy.trace(stored["donor_share.xiangcheng-009"]))
