@@ -19,7 +19,7 @@ from aidstudy.plots.preflight import shown_texts
 
 @cache
 def tables(stem: str) -> Mapping[str, Any]:
-    return PLOTS[stem].tables(stored())
+    return PLOTS[stem].load(stored())
 
 
 @cache

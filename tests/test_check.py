@@ -93,7 +93,7 @@ FAULTS = [
      "before start_date 2012-09-06"),
     ("events", "xiangcheng-e03", "start_date", "2012", "", "", "the event is reported as realised"),
     ("events", "xinlong-e01", "figures", "*", "litang-002", "", "not a figure of xinlong"),
-    ("events", "xinlong-e02", "project_id", "", "litang-p01", "", "not a project of xinlong"),
+    ("events", "xinlong-e02", "project_id", "*", "litang-p01", "", "not a project of xinlong"),
     ("events", "xinlong-e11", "event_id", "xinlong-e11", "xinlong-e13", "", "out of order"),
     ("pairs", "luzhou xiangcheng", "end", "1729", "1726", "", "not after start 1726"),
     ("mechanisms", "litang leading_group", "start", "1471", "", "", "present without evidence"),
@@ -162,6 +162,8 @@ def test_one_fault_does_not_drag_others_after_it(
         ("7 (litang-005)", "same_as"),
         ("3 (litang-p02)", "budget"),
         ("14 (xinlong-p01)", "sector"),
+        ("7 (xiangcheng-e04)", "project_id"),
+        ("8 (xiangcheng-e05)", "project_id"),
         ("3 (litang framework_agreement)", "end"),
     ]
 

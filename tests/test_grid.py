@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from aidstudy import load_results
+from aidstudy.analysis import exact_results
 from aidstudy.analysis.grid import result_grid
 from aidstudy.errors import ResultError
 
 
 def test_each_cell_is_the_result_of_its_row_and_column() -> None:
-    results = load_results().set_index("result_id")
+    results = exact_results().set_index("result_id")
     grid = result_grid("complete.{row}.{column}").set_index("row")
     for county in ("litang", "xiangcheng", "xinlong", "ganzi", "dege"):
         for part in ("least", "most", "share"):

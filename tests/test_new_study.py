@@ -167,7 +167,7 @@ def test_plots_are_drawn_where_there_is_a_row(stem: str, own: Path, tmp_path: Pa
     if stem in DRAWN:
         (path,) = save_plot(stem, tmp_path, study=own, formats=["png"])
         assert path.stat().st_size > 1000
-        assert PLOTS[stem].alt(**PLOTS[stem].tables(own), lang="zh")
+        assert PLOTS[stem].alt(**PLOTS[stem].load(own), lang="zh")
     else:
         with pytest.raises(PlotError, match="no row in this study"):
             save_plot(stem, tmp_path, study=own)

@@ -91,7 +91,7 @@ def test_the_program_runs_and_gives_the_same_bytes_whatever_the_hash_seed(tmp_pa
 def test_every_dot_leads_back_to_a_figure(own: Plot, tmp_path: Path) -> None:
     (path,) = save_plot(own, tmp_path, study=stored(), preset="single", formats=["svg"])
     root = ET.fromstring(path.read_bytes())
-    tables = own.tables(stored())
+    tables = own.load(stored())
     rows = own.drawn(**tables)
     for bound, group in rows.groupby("mark"):
         (found,) = [one for one in root.iter(f"{SVG}g") if one.get("id") == bound]

@@ -16,6 +16,7 @@ from aidstudy.plots import LANGS, PLOTS
 from aidstudy.plots.denominators import headline, plot_denominators
 from aidstudy.plots.save import checked_figure
 from aidstudy.plots.style import style
+from aidstudy.tables.ordinary import exact_frame
 
 # From the page, in units of 100 CNY (0.01 万元): spent 2029.47 万元; the sum 2672 万元, 1092
 # 万元 of it added over the rule; matching 165 万元; donations 1230.94 万元. Bounds are half a
@@ -105,7 +106,7 @@ def test_words() -> None:
 
 
 def test_a_county_that_prints_no_addition_has_a_row_that_says_so() -> None:
-    shares = denominators().copy()
+    shares = exact_frame(denominators())
     rule = shares["denominator"] == "rule_amount"
     for part in ("value", "whole", "from_donor", "excess"):
         shares.loc[rule, part] = None

@@ -405,7 +405,7 @@ from aidstudy.plots.save import render
 from aidstudy.tables.study import load_study
 study = load_study(sys.argv[1])
 for stem, plot in PLOTS.items():
-    figure = plot.draw(**plot.tables(study), preset="double", lang="both")
+    figure = plot.draw(**plot.load(study), preset="double", lang="both")
     # Pixels are what PNG and TIFF share, so one plot is enough for the slower of them.
     for form in ("pdf", "svg", "png", *(["tiff"] if stem == "money_flow" else [])):
         content = render(

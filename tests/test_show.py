@@ -412,7 +412,7 @@ def test_a_plot_by_its_name_is_small_and_the_same_each_time() -> None:
     with Image.open(BytesIO(shown.png)) as image:
         assert 800 < image.width < 1000
     plot = plot_named("events")
-    tables = plot.tables(None)
+    tables = plot.load(None)
     assert (shown.alt, shown.caption) == (plot.alt(**tables), plot.caption(**tables))
     with pytest.raises(PlotError, match="'evens': there is none; did you mean 'events'"):
         picture("evens")

@@ -19,6 +19,7 @@ from aidstudy.intervals import Interval
 from aidstudy.publish import what_if as cell_module
 from aidstudy.publish.lab import lab_variables
 from aidstudy.publish.what_if import LIVE, controls, ranges, told, what_if_cell
+from aidstudy.tables.ordinary import exact_frame
 
 NO_WIDGETS = importlib.util.find_spec("ipywidgets") is None
 needs_widgets = pytest.mark.skipif(NO_WIDGETS, reason="ipywidgets is not installed")
@@ -39,7 +40,7 @@ def test_nothing_moved_is_what_the_results_say() -> None:
     found = row()
     assert found["share"] == share.term.value
     assert Interval(found["share_low"], found["share_high"]) == share.term.bounds()
-    ratios = funding_ratios(stored()).set_index("donor")
+    ratios = exact_frame(funding_ratios(stored())).set_index("donor")
     for donor, one in what_if(stored()).set_index("donor").iterrows():
         for column in ("aid", "revenue", "revenue_low", "revenue_high", "revenue_state"):
             assert one[column] == ratios.loc[donor, column]

@@ -124,7 +124,7 @@ def _event_row(row: Mapping[str, Any]) -> dict[str, Any]:
         bounds=(row["first_day"], row["last_day"]),
         unit="date",
         state="printed" if pointed else "bounds_only",
-        figures=row["figures"],
+        figures=row["figures"] or "",
         offsets=row["places"] or "",
     )
 
