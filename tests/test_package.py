@@ -376,6 +376,7 @@ EXAMPLES = (
     "tables.clean",
     "tables.files",
     "tables.load",
+    "tables.matching",
     "tables.record",
     "tables.study",
     "publish.codebook_page",

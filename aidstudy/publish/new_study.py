@@ -428,7 +428,8 @@ no longer begins with `draft`. What a person does:
 2. The figures. The first command below opens them beside the page: correct, accept or leave out
    each row, add a figure that none has (select it on the page), save `figures.csv` and put it into
    `data/raw/`, as often as you like. Name what is counted where it says `{thing}`; write a label;
-   say which figure repeats (`same_as`) or is a part of (`part_of`) another. Figures are numbered
+   say which figure repeats (`same_as`) or is a part of (`part_of`) another; keep `paid in full` in
+   the note of a payment only where the page says that all of the money came. Figures are numbered
    anew when one is added or left out, so do this before other tables name them.
 3. In `data/raw/pairs.csv`: delete who is no donor, correct level and role.
 4. In `data/raw/mechanisms.csv`: say of each device whether the page mentions it, and where.
