@@ -87,6 +87,8 @@ def test_every_figure_of_the_page_is_a_row_that_reads_as_on_the_page(own: Path) 
     assert by_print["2012年"]["year_hint"] == ""
     assert by_print["1万立方米"]["unit_hint"] == "m3/day"
     assert by_print["3000万元"]["measure"] == "disbursement"
+    assert "paid in full (全部)" in by_print["3000万元"]["note"]
+    assert "paid in full" not in by_print["1092万元"]["note"]
     assert by_print["1800余名"]["counted"] == "person"
     assert by_print["4个"]["counted"] == module.THING
     assert "城区饮水工程" in by_print["16.2公里"]["note"]

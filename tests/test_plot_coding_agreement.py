@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
+from aidstudy.analysis import results
 from aidstudy.analysis.reliability import COMPARED, coding_agreement
 from aidstudy.plots import LANGS, PLOTS
 from aidstudy.plots.coding_agreement import COLUMNS, TABLES, plot_coding_agreement
@@ -27,7 +28,7 @@ ALIKE = {
         "subject": (124, 137), "donor": (117, 137),
     },
     "projects": {"donor": (23, 23), "stage": (23, 23), "status": (22, 23), "sector": (19, 23)},
-    "events": {"donor": (19, 19), "precision": (19, 19), "kind": (16, 19), "realised": (15, 19)},
+    "events": {"donor": (20, 20), "precision": (20, 20), "kind": (17, 20), "realised": (16, 20)},
     "pairs": {"level": (21, 21), "role": (20, 21)},
     "mechanisms": {"present": (79, 80)},
 }  # fmt: skip
@@ -98,28 +99,44 @@ def test_counts_stand_beside_the_coefficients() -> None:
     alike, codes = found["alike-events-realised"], found["categories-events-realised"]
     assert isinstance(alike, Text)
     assert isinstance(codes, Text)
-    assert (alike.get_text(), codes.get_text()) == ("15/19", "2")
-    assert found["commonest-events-realised"].get_text() == "79%"  # type: ignore[attr-defined]
+    assert (alike.get_text(), codes.get_text()) == ("16/20", "2")
+    assert found["commonest-events-realised"].get_text() == "75%"  # type: ignore[attr-defined]
     shown = texts(drawing("coding_agreement"))
     assert {
-        "0.377",
-        "0.383",
-        "19 of 25 rows in both codings",
+        "0.474",
+        "0.480",
+        "20 of 24 rows in both codings",
         "137 of 139 rows in both codings",
     } <= (set(shown))
     narrow = set(texts(drawing("coding_agreement", preset="single")))
-    assert {"15/19", "2"} <= narrow
-    assert "79%" not in narrow
+    assert {"16/20", "2"} <= narrow
+    assert "75%" not in narrow
 
 
 def test_the_message() -> None:
     caption = PLOTS["coding_agreement"].caption(**tables("coding_agreement"))
     assert caption.startswith(
-        "In each column at least 78.9% of the rows in both codings have the same code; "
-        "alpha is as low as 0.38. "
+        "In each column at least 80.0% of the rows in both codings have the same code; "
+        "alpha is as low as 0.48. "
     )
-    assert "15 of 19 rows are alike, 2 codes were used and the commonest is 79%" in caption
-    assert "2 of the figures, 1 of the projects and 6 of the events" in caption
+    assert "16 of 20 rows are alike, 2 codes were used and the commonest is 75%" in caption
+    assert "2 of the figures, 1 of the projects and 4 of the events" in caption
+    found = results(stored())
+    ends = {
+        part: [float(found[f"coding.events.realised.{part}.{end}"].term.value or 0)
+               for end in ("ci_low", "ci_high")]
+        for part in ("kappa", "alpha")
+    }  # fmt: skip
+    told = " and ".join(
+        f"{sign} {ends[part][0]:.2f} to {ends[part][1]:.2f}".replace("-", "−")
+        for part, sign in (("kappa", "κ"), ("alpha", "α"))
+    )
+    assert f"95% intervals there: {told}; they say how far the number would move" in caption
+    assert "two language models" in caption
+    assert "no human coder took part, and the authors adjudicated" in caption
+    assert "没有人工编码员" in PLOTS["coding_agreement"].caption(
+        **tables("coding_agreement"), lang="zh"
+    )
     assert "does not say that both are right" in caption
 
 

@@ -116,6 +116,8 @@ def test_settings_that_are_not_toml(content: bytes, tmp_path: Path) -> None:
         ("[donors.leshan]", '[donors."=1"]', "donors.=1", "not a short name"),
         ('"Aid Tibet" = "对口援藏"', '"Aid Tibet" = 1', "programmes.Aid Tibet", "missing, empty"),
         ("[programmes]", "[[programmes]]", "programmes", "not a list of names"),
+        ("coders_zh = ", "coder_zh = ", "codings", "not who made the codings"),
+        ("[codings]", "[[codings]]", "codings", "not who made the codings"),
         ('short_en = "Leshan"\n', "", "donors.leshan.short_en", "missing, empty or not text"),
         ('short_en = "Leshan"\n', "short_en = ''\n", "donors.leshan.short_en", "missing, empty"),
         ('short_en = "Leshan"\n', 'short_en = "Leshan"\nzip = "1"\n', "donors.leshan.zip",

@@ -382,18 +382,68 @@ class Desk:
         ]
 
     def one(self, measure: str, **where: str | None) -> Term:
-        """The one figure of a measure, or a term that is not reported.
+        """The one figure of a measure, or a term that is not reported; of a whole and its parts
+        the whole.
 
         Raises
         ------
         ResultError
             If several figures fit: say more, or use :meth:`find`.
         """
-        found = self.find(measure, **where)
+        found = self.wholes(self.find(measure, **where))
         if len(found) > 1:
             ids = ", ".join(term.formula() for term in found)
             raise ResultError(f"{measure} where {where}: {ids} all fit; say which one is meant")
         return found[0] if found else Term.missing()
+
+    def wholes(self, terms: Iterable[Term]) -> list[Term]:
+        """The terms that may be added: each figure once, and none whose whole is among them.
+
+        A whole may stand further up: a part of a part of it is left out too.
+
+        Examples
+        --------
+        >>> desk = Desk()   # 37 of the 59 projects are going on
+        >>> kept = desk.wholes(desk.figure(one) for one in ("ganzi-017", "ganzi-014", "ganzi-014"))
+        >>> [term.formula() for term in kept]
+        ['ganzi-014']
+        """
+        found = {term.leaf.id if term.leaf else number: term for number, term in enumerate(terms)}
+        return [term for name, term in found.items() if not self._wholes_of(name) & found.keys()]
+
+    def total(self, terms: Iterable[Term]) -> Term:
+        """The sum of :meth:`wholes`; not reported when there are none, or one of them is missing.
+
+        Every sum of printed figures goes through here. ``Term.sum`` and ``+`` stay plain: a
+        relation of the page says itself what it adds.
+        """
+        return Term.sum(self.wholes(terms))
+
+    def _wholes_of(self, figure: object) -> set[str]:
+        """Every figure that one is a part of, directly or further up."""
+        above: set[str] = set()
+        left = list(self._direct_wholes.get(str(figure), ()))
+        while left:
+            whole = left.pop()
+            if whole not in above and whole != figure:
+                above.add(whole)
+                left += self._direct_wholes.get(whole, ())
+        return above
+
+    @cached_property
+    def _direct_wholes(self) -> dict[str, set[str]]:
+        """The wholes of each figure, a repeat standing for the figure that it repeats."""
+        wholes: dict[str, set[str]] = {}
+        for row in self.rows.values():
+            if row["part_of"] is not None:
+                wholes.setdefault(self._first(row["figure_id"]), set()).add(
+                    self._first(row["part_of"])
+                )
+        return wholes
+
+    def _first(self, figure_id: str) -> str:
+        same = self.rows[figure_id]["same_as"]
+        return figure_id if same is None else self._first(same)
 
     def fact(self, fact_id: str) -> Term:
         """One fact from outside the page as a term; not reported where a study has no such fact."""

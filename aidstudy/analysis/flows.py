@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from aidstudy.analysis.desk import NAMES, Desk, Pair, names
-from aidstudy.analysis.ratios import commitment, rule_amount
+from aidstudy.analysis.ratios import commitment, payments, rule_amount
 from aidstudy.analysis.switches import DELIVERED, SPENDING_SOURCE
 from aidstudy.result import Term
 from aidstudy.tables.days import last_day
@@ -18,8 +18,8 @@ CLOSED = "4"
 
 
 def disbursement(desk: Desk, pair: Pair) -> Term:
-    """What a donor transferred; sums that belong to one project stay out."""
-    return desk.one("disbursement", subject=pair.subject)
+    """What a donor transferred for the year; sums that belong to one project stay out."""
+    return desk.total(payments(desk, pair))
 
 
 def spending(desk: Desk, pair: Pair) -> Term:
@@ -31,7 +31,7 @@ def spending(desk: Desk, pair: Pair) -> Term:
     subjects = [pair.subject, *(project["project_id"] for project in projects)]
     own = _own_spending(desk, pair, subjects)
     if own:
-        return Term.sum(own)
+        return desk.total(own)
     spent = [term for s in subjects for term in desk.find("expenditure", subject=s)]
     if desk.chosen(DELIVERED.name) == "spent":
         spent += [
@@ -39,7 +39,7 @@ def spending(desk: Desk, pair: Pair) -> Term:
             for project in projects
             if project["status"] == CLOSED and project["budget"] and not project["expenditure"]
         ]
-    return Term.sum(spent)
+    return desk.total(spent)
 
 
 def _own_spending(desk: Desk, pair: Pair, subjects: list[str]) -> list[Term]:
@@ -62,7 +62,7 @@ def expenditure(desk: Desk, pair: Pair) -> Term:
 
 def others_money(desk: Desk, pair: Pair) -> Term:
     """Matching money and donations beside the donor's own."""
-    return Term.sum(
+    return desk.total(
         term for m in ("matching", "donation") for term in desk.find(m, subject=pair.subject)
     )
 
@@ -484,7 +484,7 @@ def budget_results(desk: Desk) -> None:
         ):
             desk.give(
                 f"budgets.{pair.recipient}.{name}",
-                Term.sum(terms),
+                desk.total(terms),
                 label=f"{who.en}: budgets of the named projects, {en}",
                 label_zh=f"{who.zh}：列名项目总投资合计，{zh}",
                 unit="CNY",
@@ -501,6 +501,8 @@ class Denominator:
     name, en, zh : str
     donor, matching, donations : Term
         Its parts; not applicable where it leaves one out.
+    whole : Term
+        All parts together; not reported when one that belongs to it is not.
     """
 
     name: str
@@ -509,12 +511,7 @@ class Denominator:
     donor: Term
     matching: Term
     donations: Term
-
-    @property
-    def whole(self) -> Term:
-        """All parts together; not reported when one that belongs to it is not."""
-        parts = (self.donor, self.matching, self.donations)
-        return Term.sum(part for part in parts if part.state != "not_applicable")
+    whole: Term
 
     @property
     def in_full(self) -> tuple[str, str]:
@@ -531,18 +528,23 @@ class Denominator:
 def _denominators(desk: Desk, pair: Pair) -> list[Denominator]:
     """Every denominator that the page offers for the spending of a pair; none if one is missing."""
     total = commitment(desk, pair)
-    matching, gifts = (desk.one(part, subject=pair.subject) for part in ("matching", "donation"))
+    matching, gifts = (
+        desk.total(desk.find(part, subject=pair.subject)) for part in ("matching", "donation")
+    )
     if not (spending(desk, pair).known and total.known and matching.known and gifts.known):
         return []
-    no = Term.missing("not_applicable")
+    no, required = Term.missing("not_applicable"), rule_amount(desk, pair)
     return [
         Denominator(
-            "rule_amount", "what the rule asks for", "规定金额", rule_amount(desk, pair), no, no
-        ),
-        Denominator("commitment", "the donor's sum", "支援总额", total, no, no),
-        Denominator("with_matching", "with matching money", "加上级配套", total, matching, no),
-        Denominator("with_donations", "with donations", "加社会捐助", total, no, gifts),
-        Denominator("all", "all money that is printed", "所载全部资金", total, matching, gifts),
+            *words, *parts, desk.total(part for part in parts if part.state != "not_applicable")
+        )
+        for words, parts in (
+            (("rule_amount", "what the rule asks for", "规定金额"), (required, no, no)),
+            (("commitment", "the donor's sum", "支援总额"), (total, no, no)),
+            (("with_matching", "with matching money", "加上级配套"), (total, matching, no)),
+            (("with_donations", "with donations", "加社会捐助"), (total, no, gifts)),
+            (("all", "all money that is printed", "所载全部资金"), (total, matching, gifts)),
+        )
     ]
 
 

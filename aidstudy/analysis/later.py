@@ -199,7 +199,7 @@ def _beside_page(desk: Desk, fact: Mapping[str, Any]) -> None:
         _give(
             desk,
             f"later.{fact_id}.page_plan",
-            (Term.sum(plans) / term).percent(),
+            (desk.total(plans) / term).percent(),
             what,
             "the plans that the page prints for its counties, as a ratio to it",
             "原文规划与后来报道之比",

@@ -17,7 +17,7 @@ def people_results(desk: Desk) -> None:
         ):
             desk.give(
                 f"people.{pair.recipient}.{measure}",
-                Term.sum(desk.find(measure, article=pair.recipient)),
+                desk.total(desk.find(measure, article=pair.recipient)),
                 label=f"{who.en}: {en}",
                 label_zh=f"{who.zh}：{zh}",
                 unit="person",
@@ -32,7 +32,7 @@ def mentor_results(desk: Desk) -> None:
             desk.find("mentor_quota", subject=pair.subject),
             key=lambda term: term.value or 0,
         )
-        mentors = Term.sum(desk.find("seconded_in", subject=pair.subject))
+        mentors = desk.total(desk.find("seconded_in", subject=pair.subject))
         mentored = desk.one("mentored", subject=pair.subject)
         if len(quotas) == 2 and mentors.known and mentored.known:
             _mix(desk, pair, quotas[0], quotas[1], mentors, mentored)

@@ -117,9 +117,8 @@ def five_year_results(desk: Desk) -> None:
             ("budget", "total cost", "总投资", "CNY"),
             ("projects", "projects", "项目", "project"),
         ):
-            plan = _only(desk.find(measure, subject=pair.subject, period=None))
-            first = desk.find(measure, subject=pair.subject, period=year, part_of=None)
-            first += desk.find(measure, subject=pair.subject, period=year) if not first else []
+            plan = _only(desk.wholes(desk.find(measure, subject=pair.subject, period=None)))
+            first = desk.wholes(desk.find(measure, subject=pair.subject, period=year))
             if not (plan.known and first and years.known) or (years.value or 0) < 2:
                 continue
             _path(desk, pair, measure, (words, zh, unit), first[0], plan, years)

@@ -60,7 +60,7 @@ class Completed:
 def completed(desk: Desk, pair: Pair) -> Completed:
     """What the page says of the completed projects of a pair."""
     year = str(desk.study.year)
-    counted = desk.find("projects", subject=pair.subject, period=year, part_of=None)
+    counted = desk.wholes(desk.find("projects", subject=pair.subject, period=year))
     built = desk.one("projects_completed", subject=pair.subject)
     # Four projects are agreed first and then a fifth: the larger count is the later one.
     whole = max(counted, key=lambda term: term.value or 0, default=Term.missing())

@@ -26,14 +26,40 @@ def rule_share(desk: Desk) -> Term:
 
 
 def commitment(desk: Desk, pair: Pair) -> Term:
-    """What a donor committed for the year of the reports; derived where only payment is printed."""
+    """What a donor committed for the year of the reports.
+
+    Derived where the page prints no such sum and says of every payment that it was made in full:
+    the note of the figure has ``paid in full`` then. A part paid to date is no commitment.
+    """
     committed = desk.one("commitment", subject=pair.subject, period=str(desk.study.year))
     if committed.known or desk.chosen(PAID_IN_FULL.name) == "leave":
         return committed
-    paid = desk.find("disbursement", subject=pair.subject)
+    paid = payments(desk, pair)
     if desk.chosen(UNDATED.name) == "leave":
-        paid = [term for term in paid if _dated(desk, term)]
-    return paid[0].as_state("derived") if len(paid) == 1 else Term.missing()
+        paid = [term for term in paid if _cell(desk, term, "period") is not None]
+    in_full = all(_in_full(desk, term) for term in desk.wholes(paid))
+    return desk.total(paid).as_state("derived") if in_full else Term.missing()
+
+
+def _in_full(desk: Desk, payment: Term) -> bool:
+    """Whether the page says that all of the money came (全部, 全额), as a part of the note says."""
+    parts = (_cell(desk, payment, "note") or "").split(";")
+    return any(part.strip().startswith("paid in full") for part in parts)
+
+
+def payments(desk: Desk, pair: Pair) -> list[Term]:
+    """What a donor is printed to have transferred to a county for the year of the reports.
+
+    A payment without a time counts, as the reports tell what was done up to their own date; one of
+    another year, or by another giver, does not.
+    """
+    year = str(desk.study.year)
+    return [
+        term
+        for term in desk.find("disbursement", subject=pair.subject)
+        if all(point.startswith(year) for point in (_cell(desk, term, "period") or year).split("/"))
+        and pair.donor in (_cell(desk, term, "donor") or pair.donor).split()
+    ]
 
 
 def plan_years(desk: Desk, pair: Pair) -> Term:
@@ -42,13 +68,11 @@ def plan_years(desk: Desk, pair: Pair) -> Term:
     return lengths[0] if lengths else Term.missing()
 
 
-def _dated(desk: Desk, term: Term) -> bool:
-    """Whether a figure carries a time that lies in the year of the reports."""
+def _cell(desk: Desk, term: Term, column: str) -> str | None:
+    """A cell of the row of a printed figure, ``None`` when it is empty."""
     assert term.leaf is not None
-    period = desk.rows[term.leaf.id]["period"]
-    return period is not None and all(
-        point.startswith(str(desk.study.year)) for point in period.split("/")
-    )
+    cell: str | None = desk.rows[term.leaf.id][column]
+    return cell
 
 
 def added(desk: Desk, pair: Pair) -> Term:
@@ -482,6 +506,7 @@ __all__ = [
     "added",
     "commitment",
     "funding_ratios",
+    "payments",
     "plan_years",
     "printed_ratio",
     "ratio",

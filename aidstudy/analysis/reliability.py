@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 
 import pandas as pd
 
 from aidstudy.analysis.desk import Desk, cells
+from aidstudy.analysis.proportions import LEVEL, interval_end
 from aidstudy.codebook import ADJUDICATION, FIGURES_RAW
 from aidstudy.result import Term
 from aidstudy.tables.adjudication import CODINGS, has_codings, read_coding
 from aidstudy.tables.files import read_cells
 from aidstudy.tables.load import StudyLike
+from aidstudy.tables.matching import Matched, Row, matched_figures, matched_rows
 
-Row = dict[str, str]
-Matched = list[tuple[Row | None, Row | None]]
+RESAMPLES = 5_000
+SEED = 20120905
+"""Of the bootstrap behind the intervals of alpha: the same draws in every run."""
+
+Ends = tuple[float, float] | None
 
 COMPARED: Mapping[str, tuple[str, ...]] = {
     "figures": (
@@ -108,68 +114,100 @@ def cohen_kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
     """
     from statsmodels.stats.inter_rater import cohens_kappa
 
+    table = _crossed(pairs)
+    return float(cohens_kappa(table, return_results=False)) if len(table) > 1 else None
+
+
+def _crossed(pairs: Sequence[tuple[str, str]]) -> list[list[int]]:
+    """How often the first coder gave one code and the second another."""
     codes = sorted({code for pair in pairs for code in pair})
-    if len(codes) < 2:
-        return None
-    place = {code: index for index, code in enumerate(codes)}
-    table = [[0] * len(codes) for _ in codes]
-    for a, b in pairs:
-        table[place[a]][place[b]] += 1
-    return float(cohens_kappa(table, return_results=False))
+    counts = Counter(pairs)
+    return [[counts[a, b] for b in codes] for a in codes]
 
 
-def matched_rows(
-    tables: Mapping[str, tuple[list[Row], list[Row]]],
-) -> dict[str, Matched]:
-    """The rows of two codings side by side, ``None`` for a row that one of them lacks.
+def kappa_interval(pairs: Sequence[tuple[str, str]]) -> Ends:
+    """Both ends of a 95% interval of Cohen's kappa, from its asymptotic standard error.
 
     Parameters
     ----------
-    tables : mapping of str to pair of lists
-        The rows of either coding, by table.
+    pairs : sequence of tuple of str
+        The code of either coder for each unit that both coded.
 
     Returns
     -------
-    dict of str to list of tuple
-        Figures are matched by span, pairs by county and printed donor, projects by id, devices by
-        county and device, events of a county by the figures they share, the best match first.
+    tuple of float or None
+        Cut at 1. ``None`` when all pairs are alike, or one coder used one code only: the standard
+        error is then nought and says nothing.
+
+    Examples
+    --------
+    >>> pairs = [("y", "y")] * 20 + [("y", "n")] * 5 + [("n", "y")] * 10 + [("n", "n")] * 15
+    >>> low, high = kappa_interval(pairs)   # 0.4 and 1.96 times 0.127 each way
+    >>> round(low, 3), round(high, 3)
+    (0.151, 0.649)
     """
-    keys: dict[str, Callable[[Row], Hashable]] = {
-        "figures": lambda row: (row["start"], row["end"]),
-        "projects": lambda row: row["project_id"],
-        "pairs": lambda row: (row["recipient"], row["donor_zh"]),
-        "mechanisms": lambda row: (row["recipient"], row["mechanism"]),
-    }
-    found = {name: _by_key(*tables[name], key) for name, key in keys.items()}
-    return found | {"events": _by_figures(tables)}
+    from statsmodels.stats.inter_rater import cohens_kappa
+
+    used = (set(codes) for codes in zip(*pairs, strict=True))
+    if all(a == b for a, b in pairs) or any(len(codes) < 2 for codes in used):
+        return None
+    found = cohens_kappa(_crossed(pairs))
+    return float(found.kappa_low), min(1.0, float(found.kappa_upp))
 
 
-def _by_key(a: list[Row], b: list[Row], key: Callable[[Row], Hashable]) -> Matched:
-    second = {key(row): row for row in b}
-    matched: Matched = [(row, second.pop(key(row), None)) for row in a]
-    return matched + [(None, row) for row in second.values()]
+def alpha_interval(pairs: Sequence[tuple[str, str]]) -> Ends:
+    """Both ends of a 95% interval of Krippendorff's alpha of two coders, by the bootstrap.
+
+    Units are drawn anew with replacement, ``RESAMPLES`` times, as many as there are; the ends cut
+    off the lowest and the highest 2.5% of the alphas. A draw in which only one code is left has
+    no alpha and stays out; more than one such draw in twenty, and there is no interval.
+
+    Parameters
+    ----------
+    pairs : sequence of tuple of str
+        The code of either coder for each unit that both coded.
+
+    Returns
+    -------
+    tuple of float or None
+        ``None`` when all pairs are alike, or hardly anything varies.
+
+    Notes
+    -----
+    Zapf, Castell, Morawietz and Karch (2016), BMC Medical Research Methodology 16:93, find that
+    the bootstrap covers better than the asymptotic interval. The generator is numpy's legacy one,
+    whose stream is frozen, so the ends are the same with every version.
+
+    Examples
+    --------
+    >>> low, high = alpha_interval([("y", "y")] * 16 + [("n", "n")] * 8 + [("y", "n")] * 4)
+    >>> low < krippendorff_alpha([("y", "y")] * 16 + [("n", "n")] * 8 + [("y", "n")] * 4) < high
+    True
+    """
+    return _bootstrapped(tuple(pairs))
 
 
-def _by_figures(tables: Mapping[str, tuple[list[Row], list[Row]]]) -> Matched:
-    spans = [
-        {row["figure_id"]: (row["start"], row["end"]) for row in rows} for rows in tables["figures"]
-    ]
-    a, b = tables["events"]
-    shared = []
-    for i, one in enumerate(a):
-        for j, other in enumerate(b):
-            mine, theirs = (
-                {span.get(figure, figure) for figure in row["figures"].split()}
-                for span, row in zip(spans, (one, other), strict=True)
-            )
-            if one["recipient"] == other["recipient"] and mine & theirs:
-                shared.append((-Fraction(len(mine & theirs), len(mine | theirs)), i, j))
-    taken: dict[int, int] = {}
-    for _, i, j in sorted(shared):
-        if i not in taken and j not in taken.values():
-            taken[i] = j
-    matched: Matched = [(row, b[taken[i]] if i in taken else None) for i, row in enumerate(a)]
-    return matched + [(None, row) for j, row in enumerate(b) if j not in taken.values()]
+@cache
+def _bootstrapped(pairs: tuple[tuple[str, str], ...]) -> Ends:
+    import numpy as np
+
+    apart = np.array([a != b for a, b in pairs], dtype=float)
+    if not apart.any():
+        return None
+    codes = sorted({code for pair in pairs for code in pair})
+    given = np.array([[pair.count(code) for code in codes] for pair in pairs], dtype=float)
+    n = len(pairs)
+    draws = np.random.RandomState(SEED).randint(n, size=(RESAMPLES, n), dtype=np.int64)
+    places = draws + n * np.arange(RESAMPLES)[:, None]
+    times = np.bincount(places.ravel(), minlength=RESAMPLES * n).reshape(RESAMPLES, n).astype(float)
+    by_chance = (2 * n) ** 2 - ((times @ given) ** 2).sum(axis=1)
+    varies = by_chance > 0
+    if varies.mean() < float(LEVEL):
+        return None
+    alphas = 1 - (2 * n - 1) * 2 * (times @ apart)[varies] / by_chance[varies]
+    tail = float(1 - LEVEL) / 2
+    low, high = np.quantile(alphas, [tail, 1 - tail], method="inverted_cdf")
+    return float(low), float(high)
 
 
 def coding_agreement(study: StudyLike = None) -> pd.DataFrame:
@@ -187,15 +225,20 @@ def coding_agreement(study: StudyLike = None) -> pd.DataFrame:
         in both; the share of them (``agreement``, per cent), the number of codes used
         (``categories``), the share of the commonest one (``commonest``, per cent), Cohen's
         ``kappa`` and Krippendorff's ``alpha``, each with ``_low``, ``_high``, ``_state`` and
-        ``_figures``. Coefficients are not applicable where only one code was used. Empty when the
-        study has no codings.
+        ``_figures``. Coefficients are not applicable where only one code was used.
+        ``agreement``, ``kappa`` and ``alpha`` also have the ends of their 95% sampling intervals,
+        ``_ci_low`` and ``_ci_high``, ``None`` where there is none. They say how far the numbers
+        would move with other rows, and nothing about other coders than these, who stand in
+        ``coders_en`` and ``coders_zh``. Empty when the study has no codings.
 
     Examples
     --------
     >>> found = coding_agreement().set_index(["table", "column"])
     >>> row = found.loc["events", "realised"]
     >>> row["alike"], row["both"], int(row["categories"]), round(float(row["alpha"]), 2)
-    (15, 19, 2, 0.38)
+    (16, 20, 2, 0.48)
+    >>> round(float(row["kappa_ci_low"]), 2), round(float(row["kappa_ci_high"]), 2)
+    (0.04, 0.9)
     """
     desk = Desk(study)
     desk.run({"N": (reliability_results,)})
@@ -217,9 +260,15 @@ def coding_agreement(study: StudyLike = None) -> pd.DataFrame:
                 "both": int(both),
                 "either": int(either),
                 "alike": int(alike * both / 100),
+                "coders_en": desk.study.codings.get("coders", ""),
+                "coders_zh": desk.study.codings.get("coders_zh", ""),
             }
             for name, term in terms.items():
                 row |= cells(name, term)
+            for name in _WITH_INTERVAL:
+                for end in _ENDS:
+                    given = desk.result(f"coding.{table}.{column}.{name}.{end}")
+                    row[f"{name}_{end}"] = given.value
             rows.append(row)
     return pd.DataFrame(rows, dtype=object)
 
@@ -344,6 +393,53 @@ def _column(
             if name in ("kappa", "alpha")
             else note,
         )
+    _interval_results(desk, table, column, codes, n)
+
+
+_WITH_INTERVAL = {
+    "agreement": ("raw agreement, Wilson", "原始一致率 Wilson", "%"),
+    "kappa": ("Cohen's kappa, asymptotic", "科恩 κ 渐近", ""),
+    "alpha": ("Krippendorff's alpha, bootstrap", "克里彭多夫 α 自助法", ""),
+}
+_ENDS = {"ci_low": ("low end", "下限"), "ci_high": ("high end", "上限")}
+
+_INTERVAL_NOTE = (
+    "how far the number would move if other rows like these had been coded; not what the print "
+    "allows, and nothing about other coders"
+)
+
+
+def _interval_results(
+    desk: Desk, table: str, column: str, codes: list[tuple[str, str]], n: Term
+) -> None:
+    """The 95% sampling intervals: results of their own, as low and high are what prints allow."""
+    coders = desk.study.codings.get("coders", "")
+    note = f"{_INTERVAL_NOTE}; these were {coders}" if coders else _INTERVAL_NOTE
+    intervals = {
+        "agreement": _agreement_interval(codes),
+        "kappa": kappa_interval(codes),
+        "alpha": alpha_interval(codes),
+    }
+    for name, (en, zh, unit) in _WITH_INTERVAL.items():
+        ends = intervals[name]
+        for place, (end, (end_en, end_zh)) in enumerate(_ENDS.items()):
+            value = None if ends is None else float(f"{ends[place]:.8g}")
+            desk.give(
+                f"coding.{table}.{column}.{name}.{end}",
+                _coefficient(f"{en} interval, {end_en},", value, n) if codes else Term.missing(),
+                label=f"Two codings, {table}, {column}: {en} 95% interval, {end_en}",
+                label_zh=f"两份编码，{_TABLES_ZH[table]} {column}：{zh} 95% 区间{end_zh}",
+                unit=unit,
+                note=note,
+            )
+
+
+def _agreement_interval(codes: list[tuple[str, str]]) -> Ends:
+    if not codes:
+        return None
+    alike, n = Fraction(sum(a == b for a, b in codes)), Fraction(len(codes))
+    low, high = (interval_end("wilson", upper=upper)(alike, n) for upper in (False, True))
+    return low, high
 
 
 def _coefficient(name: str, value: float | Fraction | None, n: Term) -> Term:
@@ -359,7 +455,7 @@ def _as_written(desk: Desk) -> None:
         first, second = (
             read_coding(desk.study, coder)["figures"].to_dict("records") for coder in CODINGS
         )
-        rows = _by_key(first, second, lambda row: (row["start"], row["end"]))
+        rows = matched_figures(first, second)
         both = [(a, b) for a, b in rows if a is not None and b is not None]
     for column in ("subject", "donor"):
         same = sum(a[column] == b[column] for a, b in both)
@@ -441,9 +537,10 @@ _HINTS = ("kind_hint", "unit_hint", "year_hint")
 
 __all__ = [
     "COMPARED",
+    "alpha_interval",
     "coding_agreement",
     "cohen_kappa",
+    "kappa_interval",
     "krippendorff_alpha",
-    "matched_rows",
     "reliability_results",
 ]

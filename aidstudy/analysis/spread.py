@@ -56,10 +56,16 @@ def unequal_bounds(
     -------
     callable
         From the intervals of the sums to that of the measure. With more than twelve sums the
-        bounds are too wide rather than too narrow.
+        bounds are too wide rather than too narrow; where a sum has no end on one side, or all may
+        be nothing, they are all that the measure can be.
     """
 
     def bounds(boxes: Sequence[Interval]) -> Interval:
+        n = len(boxes)
+        if any(box.width is None for box in boxes) or sum(box.low or 0 for box in boxes) <= 0:
+            even, alone = Fraction(1, n), Fraction(1)
+            least, most = (even, alone) if measure is hhi else (Fraction(0), alone - even)
+            return Interval(least, most)
         ends = [box.closed() for box in boxes]
         levels = sorted({end for pair in ends for end in pair})
         if len(ends) > _MOST_CORNERS:
@@ -151,7 +157,7 @@ def spread_results(desk: Desk) -> None:
                 *(term for _, term in known),
                 enclosure=Enclosure(unequal_bounds(measure), how),
             )
-            if whole and known
+            if whole and any(term.value for _, term in known)
             else Term.missing(),
             label=f"Sums of the year of all pairs: {en}",
             label_zh=f"各对年度金额的{zh}",
@@ -161,9 +167,14 @@ def spread_results(desk: Desk) -> None:
         )
 
 
+def _smallest(*gaps: Fraction) -> Fraction:
+    return min(gaps)
+
+
 def _least(gaps: Sequence[Interval]) -> Interval:
-    lows, highs = zip(*(gap.closed() for gap in gaps), strict=True)
-    return Interval(min(lows), min(highs))
+    lows = [gap.low for gap in gaps if gap.low is not None]
+    highs = [gap.high for gap in gaps if gap.high is not None]
+    return Interval(min(lows) if len(lows) == len(gaps) else None, min(highs) if highs else None)
 
 
 _LEAST = Enclosure(_least, "least of the bounds")
@@ -174,7 +185,7 @@ def _order(desk: Desk, names: list[str], gaps: list[Term]) -> None:
     certain = all(b is not None and b.low is not None and b.low > 0 for b in bounds)
     desk.give(
         "spread.order",
-        Term.call("smallest gap", min, *gaps, enclosure=_LEAST) if gaps else Term.missing(),
+        Term.call("smallest gap", _smallest, *gaps, enclosure=_LEAST) if gaps else Term.missing(),
         label="Sums of the year: is their order certain under rounding?",
         label_zh="年度金额的次序在舍入下是否确定？",
         unit="",

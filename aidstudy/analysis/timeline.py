@@ -251,7 +251,7 @@ def unnamed(desk: Desk, pair: Pair) -> dict[str, Term]:
         "project_id",
         f"named projects of {pair.subject} that have started",
     )
-    of_year = desk.find("projects", subject=pair.subject, period=str(desk.study.year), part_of=None)
+    of_year = desk.wholes(desk.find("projects", subject=pair.subject, period=str(desk.study.year)))
     counted = max((term.value for term in of_year if term.value is not None), default=None)
     all_named = counted is not None and len(named) >= counted
     all_placed = counted is not None and (completed + ongoing).value == counted

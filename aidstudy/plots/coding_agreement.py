@@ -1,4 +1,4 @@
-"""How far two people who coded the page apart agree, by table and column."""
+"""How far the two codings of the page, made apart, agree, by table and column."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from aidstudy.plots.sentences import alt_text, aside, caption_text, listed, name
 from aidstudy.plots.sheet import sheet
 from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size
 from aidstudy.plots.words import Lang, Words, falling, is_missing
+from aidstudy.rounding import typeset
 from aidstudy.tables.adjudication import CODINGS
 
 STEM = "coding_agreement"
@@ -409,6 +410,7 @@ def caption_coding_agreement(agreement: pd.DataFrame, lang: Lang = "en") -> str:
                 f"最常见者占{share}%：几乎全用同一代码时，随机一致已很高，系数可近于零，须与计数一并看。",
             )
         )
+        parts.append(_intervals(low))
     apart = listed(
         Words(f"{g.apart} of the {g.title('en')}", f"{g.title('zh')}{g.apart}行")
         for g in groups
@@ -421,6 +423,11 @@ def caption_coding_agreement(agreement: pd.DataFrame, lang: Lang = "en") -> str:
                 f"只见于一份编码的行不入任何系数：{apart.zh}。",
             )
         )
+    coders = agreement.iloc[0]
+    if coders["coders_en"]:
+        parts.append(
+            Words(f"The coders: {coders['coders_en']}.", f"编码者：{coders['coders_zh']}。")
+        )
     parts.append(
         Words(
             "Agreement does not say that both are right; every difference was settled in the "
@@ -429,6 +436,24 @@ def caption_coding_agreement(agreement: pd.DataFrame, lang: Lang = "en") -> str:
         )
     )
     return caption_text(parts, [], lang)
+
+
+def _intervals(row: Mapping[str, Any]) -> Words:
+    """The sampling intervals of one column, and what they are about."""
+    told = {
+        sign: [typeset(round_text(row[f"{part}_{end}"], 2)) for end in ("ci_low", "ci_high")]
+        for part, sign in (("kappa", "κ"), ("alpha", "α"))
+        if row[f"{part}_ci_low"] is not None
+    }
+    if not told:
+        return Words("", "")
+    en = " and ".join(f"{sign} {low} to {high}" for sign, (low, high) in told.items())
+    zh = "，".join(f"{sign}为{low}至{high}" for sign, (low, high) in told.items())
+    return Words(
+        f"95% intervals there: {en}; they say how far the number would move with other rows, not "
+        "what other coders would do, and are not drawn.",
+        f"该栏95%区间：{zh}；所示为换用其他行时数值的变动，不涉及其他编码者，图中未画。",
+    )
 
 
 def alt_coding_agreement(agreement: pd.DataFrame, lang: Lang = "en") -> str:

@@ -52,8 +52,25 @@ one line of its own, under `slugs`. Free text is not compared: notes, labels of 
 names, the wording of a next step. A check recomputes the log and refuses a line that is
 missing, too much or out of date.
 
-**Joint sums.** A sum printed for several projects together stands in each of them, with `joint`
-in the note, and counts once.
+{codings}**Joint sums.** A sum printed for several projects together stands in each of them, with
+`joint` in the note, and counts once. A whole and its parts (`part_of`) are never added: the whole
+stands.
+
+**Paid in full.** Where the page says of a payment that all of the money came (全部, 全额), its note
+has `paid in full`. Only then may it stand for a commitment that the page does not print, and only
+when the page prints no other year for it: a payment to date is a part of something larger, and one
+of another year says nothing of this one. The judgement calls `paid_in_full` and `undated` undo it.
+"""
+
+_CODINGS = """**Agreement of the two codings.** The coders were {coders}.
+Agreement, kappa and alpha stand in `clean/results.csv` with the ends of their 95% intervals
+beside them (`.ci_low`, `.ci_high`): Wilson for raw agreement, statsmodels' asymptotic standard
+error for kappa, a seeded bootstrap over rows for alpha. Such an interval is no `low` and `high`:
+it treats the rows of this page as drawn from many like them, and says how far the number would
+move with other rows. It does not say how far other coders would agree, people above all: two
+models may share a habit that no coefficient of theirs can show. Where all rows are alike, kappa
+and alpha have no interval.
+
 """
 
 _LISTS: tuple[tuple[str, str, Codes], ...] = (
@@ -131,6 +148,7 @@ def codebook_page(study: Study) -> str:
             title=study.title,
             sha256=study.page["sha256"],
             year=study.year,
+            codings=_CODINGS.format(**study.codings) if study.codings else "",
         )
     ]
     parts.append("## Tables\n")

@@ -215,7 +215,8 @@ class _Draft:
                 continue
             article = _county(figure.article)
             numbers[article] += 1
-            row = _figure_row(figure, article, numbers[article], known, counties)
+            clause = _clause(fixed, figure.quantity)
+            row = _figure_row(figure, article, numbers[article], known, counties, clause)
             figures.append({**row, **hints})
         left += [
             f"{_place_of(one)}: {one.reason}"
@@ -338,12 +339,24 @@ def _pairs(
     return rows
 
 
+_IN_FULL = re.compile("全部|全额|足额|悉数")
+_STOP = re.compile("[，,。；;：:！!？?]")
+
+
+def _clause(fixed: RepairedText, quantity: Quantity) -> str:
+    """The words around a figure up to the nearest sign that ends a clause on either side."""
+    span = fixed.text_span(*quantity.span)
+    before, after = fixed.text[: span.start], fixed.text[span.end :]
+    return _STOP.split(before)[-1] + _STOP.split(after, maxsplit=1)[0]
+
+
 def _figure_row(
     figure: DraftFigure,
     article: str,
     number: int,
     pairs: set[tuple[str, str]],
     counties: set[str],
+    clause: str,
 ) -> dict[str, str]:
     cells = figure.cells()
     donors = [donor for donor in figure.donor.split() if (donor, article) in pairs]
@@ -352,6 +365,8 @@ def _figure_row(
     notes = [f"{_PROPOSED}{figure.grade}"]
     if figure.cue:
         notes[0] += f": {figure.cue}"
+    if figure.measure == "disbursement" and (full := _IN_FULL.search(clause)):
+        notes.append(f"paid in full ({full[0]})")
     if figure.subject_zh and ">" not in figure.subject_zh and figure.subject_zh not in counties:
         notes.append(f"perhaps of the project {figure.subject_zh}")
     counted = cells["counted"]
@@ -413,7 +428,8 @@ no longer begins with `draft`. What a person does:
 2. The figures. The first command below opens them beside the page: correct, accept or leave out
    each row, add a figure that none has (select it on the page), save `figures.csv` and put it into
    `data/raw/`, as often as you like. Name what is counted where it says `{thing}`; write a label;
-   say which figure repeats (`same_as`) or is a part of (`part_of`) another. Figures are numbered
+   say which figure repeats (`same_as`) or is a part of (`part_of`) another; keep `paid in full` in
+   the note of a payment only where the page says that all of the money came. Figures are numbered
    anew when one is added or left out, so do this before other tables name them.
 3. In `data/raw/pairs.csv`: delete who is no donor, correct level and role.
 4. In `data/raw/mechanisms.csv`: say of each device whether the page mentions it, and where.

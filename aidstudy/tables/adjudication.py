@@ -1,10 +1,8 @@
 """Two codings beside the final tables: every cell in which they differ, and what settled it.
 
-How rows are aligned: figures by their span, pairs by recipient and printed donor, mechanisms by
-recipient and device, projects by id (passages must overlap), events of a recipient by the share of
-figures they have in common, the best match first. Short names of donors are brought to the final
-ones through the pairs, ids of figures through the spans; a renamed short name is one line of its
-own. Free text is not compared: notes, labels of events, English names, and of a next step only
+Rows are matched as :mod:`aidstudy.tables.matching` says. Short names of donors are brought to the
+final ones through the pairs, ids of figures through the spans; a renamed short name is one line of
+its own. Free text is not compared: notes, labels of events, English names, and of a next step only
 whether there is one.
 """
 
@@ -12,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 
 import pandas as pd
 
@@ -20,10 +17,8 @@ from aidstudy.codebook import ADJUDICATION
 from aidstudy.errors import Fault, TableError
 from aidstudy.tables.clean import file_name
 from aidstudy.tables.files import read_cells, rows_of
+from aidstudy.tables.matching import Matched, Row, Rows, matched_rows
 from aidstudy.tables.study import Study
-
-Row = dict[str, str]
-Rows = list[Row]
 
 CODINGS = ("a", "b")
 
@@ -209,15 +204,15 @@ def compare_codings(study: Study, clean: Mapping[str, pd.DataFrame]) -> pd.DataF
     """
     final: dict[str, Rows] = {name: list(rows_of(cells).values()) for name, cells in clean.items()}
     codings = {coder: _Coding(read_coding(study, coder), final) for coder in CODINGS}
+    matched = {
+        coder: matched_rows({name: (final[name], rows) for name, rows in coding.rows.items()})
+        for coder, coding in codings.items()
+    }
     lines = _renamed(codings, final)
     for name in _COMPARED:
-        identify = _IDENTITIES[name]
-        ids = [identify(row) for row in final[name]]
-        matched = {
-            coder: _align(name, coding, final[name], identify) for coder, coding in codings.items()
-        }
-        lines += _differing(name, ids, final[name], codings, matched)
-        lines += _dropped(name, codings, matched)
+        rows = {coder: matched[coder][name] for coder in CODINGS}
+        lines += _differing(name, final[name], codings, rows)
+        lines += _dropped(name, rows)
     return pd.DataFrame(lines, columns=list(ADJUDICATION.names[:-1]), dtype=object)
 
 
@@ -250,62 +245,13 @@ def _renamed(codings: Mapping[str, _Coding], final: Mapping[str, Rows]) -> list[
     return lines
 
 
-def _align(
-    name: str, coding: _Coding, final: Rows, identify: Callable[[Row], str]
-) -> dict[str, Row]:
-    if name == "events":
-        return _align_events(coding, final)
-    wanted = {_key(name, row): identify(row) for row in final}
-    found = {}
-    for row in coding.rows[name]:
-        key = _key(name, row | {"donor": coding.slug(row["donor"])} if "donor" in row else row)
-        if key in wanted:
-            found[wanted[key]] = row
-    return found
-
-
-def _key(name: str, row: Row) -> tuple[str, ...]:
-    columns = {
-        "figures": ("start", "end"),
-        "projects": ("project_id",),
-        "pairs": ("donor", "recipient"),
-        "mechanisms": ("recipient", "mechanism"),
-    }[name]
-    return tuple(row[column] for column in columns)
-
-
-def _align_events(coding: _Coding, final: Rows) -> dict[str, Row]:
-    candidates = []
-    for place, row in enumerate(coding.rows["events"]):
-        figures = set(coding.figures(row["figures"]).split())
-        for wanted, event in enumerate(final):
-            if event["recipient"] == row["recipient"]:
-                common = _common(figures, set(event["figures"].split()))
-                if common > 0:
-                    candidates.append((-common, place, wanted))
-    found: dict[str, Row] = {}
-    used: set[int] = set()
-    for _, place, wanted in sorted(candidates):
-        if place not in used and final[wanted]["event_id"] not in found:
-            used.add(place)
-            found[final[wanted]["event_id"]] = coding.rows["events"][place]
-    return found
-
-
-def _common(a: set[str], b: set[str]) -> Fraction:
-    return Fraction(len(a & b), len(a | b)) if a | b else Fraction(1)
-
-
 def _differing(
-    name: str,
-    ids: list[str],
-    final: Rows,
-    codings: Mapping[str, _Coding],
-    matched: Mapping[str, Mapping[str, Row]],
+    name: str, final: Rows, codings: Mapping[str, _Coding], matched: Mapping[str, Matched]
 ) -> list[Row]:
     lines = []
-    for row_id, row in zip(ids, final, strict=True):
-        coded = {coder: matched[coder].get(row_id) for coder in CODINGS}
+    for place, row in enumerate(final):
+        row_id = _IDENTITIES[name](row)
+        coded = {coder: matched[coder][place][1] for coder in CODINGS}
         if None in coded.values():
             there = {coder: "absent" if coded[coder] is None else "present" for coder in CODINGS}
             lines.append(
@@ -322,14 +268,11 @@ def _differing(
     return lines
 
 
-def _dropped(
-    name: str, codings: Mapping[str, _Coding], matched: Mapping[str, Mapping[str, Row]]
-) -> list[Row]:
+def _dropped(name: str, matched: Mapping[str, Matched]) -> list[Row]:
     lines = []
-    for coder, coding in codings.items():
-        kept = [id(row) for row in matched[coder].values()]
-        for row in coding.rows[name]:
-            if id(row) not in kept:
+    for coder, rows in matched.items():
+        for final, row in rows:
+            if final is None and row is not None:
                 there = {c: "present" if c == coder else "absent" for c in CODINGS}
                 own = f"{coder}:{row[_OWN_IDS[name]]}"
                 lines.append(

@@ -325,6 +325,8 @@ def _check_figure_reference(
         )
     elif other["article"] != cells["article"]:
         faults.add(row, column, f"of the article {other['article']}", "name one of its own article")
+    elif column == "part_of" and _in_a_circle(cells["figure_id"], figures):
+        faults.add(row, column, "a part of one of its own parts", "leave out one of the references")
     elif kind in NUMERIC_KINDS:
         low, high = exact(cells["low"], kind), exact(cells["high"], kind)
         least, most = exact(other["low"], kind), exact(other["high"], kind)
@@ -342,6 +344,18 @@ def _check_figure_reference(
                 f"{cells['printed']} cannot be a part of {other['printed']}",
                 "correct the reference",
             )
+
+
+def _in_a_circle(figure: str, figures: Mapping[str, Row]) -> bool:
+    """Whether a figure is reached again from part to whole."""
+    seen: set[str] = set()
+    whole = figures[figure]["part_of"]
+    while whole in figures and whole not in seen:
+        if whole == figure:
+            return True
+        seen.add(whole)
+        whole = figures[whole]["part_of"]
+    return False
 
 
 def _above(a: Fraction | str | None, b: Fraction | str | None) -> bool:

@@ -37,6 +37,8 @@ class Study:
         Short names used in the tables, in the order of the page.
     programmes : mapping of str to str, optional
         Chinese names of the programmes that the outside facts are about, by their English ones.
+    codings : mapping of str to str, optional
+        ``coders`` and ``coders_zh``: who made the two codings.
 
     Examples
     --------
@@ -53,6 +55,7 @@ class Study:
     recipients: Mapping[str, Place]
     donors: Mapping[str, Place]
     programmes: Mapping[str, str] = field(default_factory=dict)
+    codings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def raw(self) -> Path:
@@ -136,6 +139,7 @@ def load_study(folder: str | os.PathLike[str] | Study | None = None) -> Study:
         recipients=_places(told["recipients"]),
         donors=_places(told["donors"]),
         programmes=MappingProxyType(told.get("programmes", {})),
+        codings=MappingProxyType(told.get("codings", {})),
     )
 
 
@@ -145,6 +149,7 @@ def _places(told: Mapping[str, Mapping[str, str]]) -> Mapping[str, Place]:
 
 _SLUG = re.compile("[a-z][a-z0-9_]*")
 _SHA256 = re.compile("[0-9a-f]{1,64}")
+_CODERS = ("coders", "coders_zh")
 _PLACE_NAMES = tuple(part.name for part in fields(Place))
 
 
@@ -191,6 +196,13 @@ def _setting_faults(told: Mapping[str, Any], name: str) -> Iterator[Fault]:
             for key in sorted(names.keys() - set(_PLACE_NAMES)):
                 remedy = f"a place has {', '.join(_PLACE_NAMES)}"
                 yield fault(f"{where}.{key}", names[key], "not a part of a place", remedy)
+    codings = told.get("codings", {})
+    if not isinstance(codings, dict) or set(codings) not in (set(), {*_CODERS}):
+        remedy = f"say in {' and '.join(_CODERS)} who made the two codings, or delete [codings]"
+        yield fault("codings", codings, "not who made the codings", remedy)
+    else:
+        for key in codings:
+            yield from text_faults(codings, key, f"codings.{key}")
     programmes = told.get("programmes", {})
     if not isinstance(programmes, dict):
         remedy = 'write "English name" = "Chinese name" below [programmes], or delete it'

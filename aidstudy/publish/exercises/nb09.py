@@ -29,13 +29,14 @@ EXERCISES = (
         id="09-2",
         kind="choice",
         options=_EVENTS,
-        question="On which column of the events would a coder who wrote the commonest code "
-        "everywhere have looked as good as the two did?",
-        right=lambda s: _no_better(s),
-        solution='events = result_grid("coding.events.{row}.{column}")\n'
-        'as_good = events["commonest"] >= events["agreement"]\n'
-        'answer = events.loc[as_good, "row"].item()',
-        why="There the share alike is no larger than the share of the commonest code.",
+        question="On which column of the events does the share of the commonest code come nearest "
+        "to the share alike?",
+        right=lambda s: _nearest(s),
+        solution='events = result_grid("coding.events.{row}.{column}").set_index("row")\n'
+        'more = (events["agreement"] - events["commonest"]).astype(float)\n'
+        "answer = more.idxmin()",
+        why="There a coder who wrote the commonest code everywhere would have looked nearly as "
+        "good.",
         hints={"other": "Compare the share alike with the share of the commonest code."},
     ),
     Exercise(
@@ -68,14 +69,14 @@ def _differing(s: Sources) -> Fraction:
     return Fraction(round(apart))
 
 
-def _no_better(s: Sources) -> str:
-    (column,) = (
-        column
-        for column in _EVENTS
-        if s.number(f"coding.events.{column}.commonest")
-        >= s.number(f"coding.events.{column}.agreement")
-    )
-    return column
+def _nearest(s: Sources) -> str:
+    def more(column: str) -> Fraction:
+        alike, commonest = (
+            s.number(f"coding.events.{column}.{name}") for name in ("agreement", "commonest")
+        )
+        return alike - commonest
+
+    return min(_EVENTS, key=more)
 
 
 def _overruled(s: Sources, table: str) -> int:

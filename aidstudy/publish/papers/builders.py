@@ -23,6 +23,7 @@ from aidstudy.codebook import (
     did_you_mean,
 )
 from aidstudy.errors import ResultError
+from aidstudy.intervals import round_text
 from aidstudy.publish.papers.latex_macros import fields, is_number, result_number, result_unit
 from aidstudy.publish.papers.model import (
     Cell,
@@ -35,6 +36,7 @@ from aidstudy.publish.papers.model import (
     units,
 )
 from aidstudy.result import Result
+from aidstudy.rounding import typeset
 from aidstudy.tables.load import exact_table
 from aidstudy.tables.ordinary import exact_frame
 from aidstudy.tables.study import Study
@@ -381,19 +383,20 @@ def agreement_table(study: Study) -> PaperTable:
                 Words("row in both codings", "两份编码均有的行"),
                 either,
                 shared,
-                *[not_applicable()] * len(_STATISTICS),
+                *[not_applicable()] * (len(_STATISTICS) + len(_WITH_INTERVAL)),
             )
         )
         for place in columns:
             if place["table"] == table:
-                names = (f"{start}.{place['column']}.{name}" for name in _STATISTICS)
+                of_column = f"{start}.{place['column']}"
                 rows.append(
                     (
                         _named(TABLES, table),
                         _named(COLUMNS, place["column"]),
                         result_number(found[f"{start}.both"]),
                         result_number(found[place[0]]),
-                        *(result_number(found[name]) for name in names),
+                        *(result_number(found[f"{of_column}.{name}"]) for name in _STATISTICS),
+                        *(_ends(found, f"{of_column}.{name}") for name in _WITH_INTERVAL),
                     )
                 )
     return PaperTable(
@@ -408,17 +411,44 @@ def agreement_table(study: Study) -> PaperTable:
                 Column(Words(en, zh), unit, "right", decimals)
                 for en, zh, unit, decimals in _STATISTICS.values()
             ),
+            *(
+                Column(Words(f"{name}, 95% interval", f"{name} 95% 区间"), align="right")
+                for name in _WITH_INTERVAL.values()
+            ),
         ),
         tuple(rows),
         (
+            *_coders(study),
             Words(
                 "Two coders worked on the whole page apart. Where one code is by far the "
-                "commonest, kappa and alpha can be near zero although nearly all cells agree.",
-                "两名编码员分别独立编码全文。若某一代码占绝大多数，"
-                "即使几乎全部一致，κ 与 α 也可能接近零。",
+                "commonest, kappa and alpha can be near zero although nearly all cells agree. "
+                "An interval says how far a coefficient would move with other rows; it is not "
+                "what the print allows, and says nothing of other coders.",
+                "两份编码分别独立完成。若某一代码占绝大多数，"
+                "即使几乎全部一致，κ 与 α 也可能接近零。区间所示为换用其他行时系数的变动，"
+                "不是原文所容许的范围，也不涉及其他编码者。",
             ),
         ),
     )
+
+
+_WITH_INTERVAL = {"kappa": "κ", "alpha": "α"}
+
+
+def _ends(found: Mapping[str, Result], name: str) -> Cell:
+    """A sampling interval in words, as brackets behind a number are what the print allows."""
+    low, high = (found[f"{name}.{end}"].term.value for end in ("ci_low", "ci_high"))
+    if low is None or high is None:
+        return not_applicable()
+    first, last = (typeset(round_text(end, 2)) for end in (low, high))
+    return Words(f"{first} to {last}", f"{first}至{last}")
+
+
+def _coders(study: Study) -> tuple[Words, ...]:
+    told = study.codings
+    if not told:
+        return ()
+    return (Words(f"The coders: {told['coders']}.", f"编码者：{told['coders_zh']}。"),)
 
 
 def _result(result: Result) -> Cell:

@@ -1,0 +1,342 @@
+"""Studies of none to three pairs, wholes and parts, payments of other years: all their results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from made_up import Row, made_up, money, project
+
+from aidstudy import funding_ratios, money_flow
+from aidstudy.analysis import load_results, load_sensitivity, results, write_results
+from aidstudy.analysis.flows import denominators
+from aidstudy.errors import TableError
+from aidstudy.intervals import Interval
+from aidstudy.result import Result, Results
+
+WAN = 10_000
+
+
+def _value(found: Results, result_id: str) -> Fraction | None:
+    one: Result = found[result_id]
+    return one.term.value
+
+
+# --- how many pairs ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pairs", [0, 1, 2, 3])
+@pytest.mark.parametrize("printed", [True, False])
+def test_any_number_of_pairs_gives_results(pairs: int, printed: bool, tmp_path: Path) -> None:
+    sums = [money(f"{n}00万元", "commitment", pair=n) for n in range(1, pairs + 1) if printed]
+    study = made_up(tmp_path, sums, pairs=pairs)
+    found = results(study)
+    write_results(study)
+    assert list(load_results(study)["result_id"]) == [one.result_id for one in found]
+    load_sensitivity(study)
+    for table in (money_flow(study), funding_ratios(study)):
+        assert table.empty or set(table["recipient"]) == set(study.recipients)
+    gaps = [one for one in found if one.result_id.startswith("spread.gap.")]
+    assert len(gaps) == (max(pairs - 1, 0) if printed else 0)
+    assert bool(found["spread.order"].text) is bool(gaps)
+
+
+def test_two_pairs_have_one_gap_which_is_the_smallest(tmp_path: Path) -> None:
+    """300万 less 100万 is 200万; each is exact to half a 万 either way, so 199万 to 201万."""
+    sums = [money("100万元", "commitment"), money("300万元", "commitment", pair=2)]
+    found = results(made_up(tmp_path, sums, pairs=2))
+    assert _value(found, "spread.gap.county2.county1") == 200 * WAN
+    assert _value(found, "spread.order") == 200 * WAN
+    assert found["spread.order"].term.bounds() == Interval(Fraction(199 * WAN), Fraction(201 * WAN))
+    assert found["spread.order"].text == "certain: County 2 > County 1"
+    # Shares of a quarter and three quarters: 1/16 + 9/16, and 3/4 - 1/2.
+    assert _value(found, "spread.hhi") == Fraction(5, 8)
+    assert _value(found, "spread.gini") == Fraction(1, 4)
+
+
+def test_the_smallest_of_two_gaps(tmp_path: Path) -> None:
+    """100, 300 and 350万: gaps of 200 and 50万."""
+    sums = [money(f"{n}万元", "commitment", pair=p) for p, n in enumerate((100, 300, 350), 1)]
+    found = results(made_up(tmp_path, sums, pairs=3))
+    assert _value(found, "spread.order") == 50 * WAN
+    assert found["spread.order"].text == "certain: County 3 > County 2 > County 1"
+
+
+def test_sums_without_an_end_on_one_side_are_bounded_as_far_as_the_print_goes(
+    tmp_path: Path,
+) -> None:
+    """超过300万 has no upper end, so nor has its gap over 200万: 99.5万 at least."""
+    sums = [money("超过300万元", "commitment"), money("200万元", "commitment", pair=2)]
+    found = results(made_up(tmp_path, sums, pairs=2))
+    assert found["spread.order"].term.bounds() == Interval(Fraction(995_000), None)
+    assert found["spread.order"].text == "certain: County 1 > County 2"
+    # Anything from equal shares to all in one.
+    assert found["spread.hhi"].term.bounds() == Interval(Fraction(1, 2), Fraction(1))
+    assert found["spread.gini"].term.bounds() == Interval(Fraction(0), Fraction(1, 2))
+
+
+def test_sums_of_nothing_have_no_inequality(tmp_path: Path) -> None:
+    sums = [money("0元", "commitment"), money("0元", "commitment", pair=2)]
+    found = results(made_up(tmp_path, sums, pairs=2))
+    assert _value(found, "spread.hhi") is None
+    assert _value(found, "spread.order") == 0
+
+
+# --- a whole and its parts --------------------------------------------------------------------
+
+PROMISED = money("7000万元", "commitment")  # county1-001
+ALL = money("6801.05万元", "expenditure")  # county1-002
+
+
+@pytest.mark.parametrize(
+    ("more", "spent"),
+    [
+        # Two parts of the sum: nothing on top of it.
+        (
+            [
+                money("1500万元", "expenditure", part_of="county1-002"),
+                money("101.05万元", "expenditure", part_of="county1-002"),
+            ],
+            "6801.05",
+        ),
+        # A part of a part, and both parts printed for projects.
+        (
+            [
+                money("1500万元", "expenditure", part_of="county1-002", subject="county1-p01"),
+                money("500万元", "expenditure", part_of="county1-003", subject="county1-p02"),
+            ],
+            "6801.05",
+        ),
+        # The sum in between has another measure: its own whole is still there.
+        (
+            [
+                money("1500万元", "budget", part_of="county1-002"),
+                money("500万元", "expenditure", part_of="county1-003"),
+            ],
+            "6801.05",
+        ),
+        # The part names a repeat of the sum.
+        (
+            [
+                money("6801.05万元", "expenditure", same_as="county1-002"),
+                money("1500万元", "expenditure", part_of="county1-003"),
+            ],
+            "6801.05",
+        ),
+        # Said alone first, and as a part of the sum when it is said again.
+        (
+            [
+                money("1500万元", "expenditure"),
+                money("1500万元", "expenditure", same_as="county1-003", part_of="county1-002"),
+            ],
+            "6801.05",
+        ),
+        # No part of it: 6801.05 and 198.95.
+        ([money("198.95万元", "expenditure", subject="county1-p01")], "7000"),
+        # A part of what is no spending: the whole is not among the terms.
+        (
+            [
+                money("900万元", "budget", subject="county1-p01"),
+                money("198.95万元", "expenditure", subject="county1-p01", part_of="county1-003"),
+            ],
+            "7000",
+        ),
+    ],
+)
+def test_a_whole_and_its_parts_are_not_added(
+    more: Sequence[Row], spent: str, tmp_path: Path
+) -> None:
+    projects = [project(1), project(2)]
+    found = results(made_up(tmp_path, [PROMISED, ALL, *more], pairs=1, projects=projects))
+    assert _value(found, "spent.county1") == Fraction(spent) * WAN
+    assert _value(found, "spent_of_committed.county1") == 100 * Fraction(spent) / 7000
+
+
+def test_parts_without_their_whole_are_added(tmp_path: Path) -> None:
+    """The whole is a budget of 900万; 300万 and 200万 of it are spent."""
+    figures = [
+        money("900万元", "budget"),
+        money("300万元", "expenditure", part_of="county1-001"),
+        money("200万元", "expenditure", part_of="county1-001"),
+    ]
+    found = results(made_up(tmp_path, figures, pairs=1))
+    assert _value(found, "spent.county1") == 500 * WAN
+    assert found["spent.county1"].term.formula() == "county1-002 + county1-003"
+
+
+@pytest.mark.parametrize("measure", ["commitment", "disbursement"])
+def test_of_a_sum_promised_or_paid_and_its_parts_the_sum_stands(
+    measure: str, tmp_path: Path
+) -> None:
+    figures = [
+        money("300万元", measure, part_of="county1-003"),
+        money("200万元", measure, part_of="county1-003"),
+        money("500万元", measure),
+        money("80万元", measure, pair=2),
+    ]
+    found = results(made_up(tmp_path, figures, pairs=2))
+    name = {"commitment": "committed", "disbursement": "paid"}[measure]
+    assert _value(found, f"{name}.county1") == 500 * WAN
+    assert _value(found, f"{name}.county2") == 80 * WAN
+
+
+def test_money_of_others_that_is_inside_the_donors_sum_enters_no_denominator_twice(
+    tmp_path: Path,
+) -> None:
+    """1000万, of which 200万 are matching; 30 and 20万 of gifts beside it: 1050万 in all."""
+    figures = [
+        money("1000万元", "commitment"),
+        money("200万元", "matching", donor="", part_of="county1-001"),
+        money("30万元", "donation", donor=""),
+        money("20万元", "donation", donor=""),
+        money("420万元", "expenditure", donor=""),
+    ]
+    study = made_up(tmp_path, figures, pairs=1)
+    found = results(study)
+    assert _value(found, "denominator.county1.all") == 40
+    assert _value(found, "denominator.county1.with_matching") == 42
+    wholes = denominators(study).set_index("denominator")["whole"]
+    assert wholes["with_donations"] == wholes["all"] == 1050 * WAN
+
+
+def test_one_sum_for_several_projects_counts_once(tmp_path: Path) -> None:
+    """Two closed projects cost 300万 together, a third 100万: 400万, not 700万."""
+    figures = [
+        money("300万元", "budget", subject="county1-p01", donor=""),
+        money("100万元", "budget", subject="county1-p03", donor=""),
+    ]
+    projects = [
+        project(number, budget=budget, note=note, status="4", stage="completed")
+        for number, budget, note in (
+            (1, "county1-001", "joint"),
+            (2, "county1-001", "joint"),
+            (3, "county1-002", ""),
+        )
+    ]
+    study = made_up(tmp_path, figures, pairs=1, projects=projects)
+    assert _value(results(study), "budgets.county1.with_about") == 400 * WAN
+    delivered = results(study, choices={"delivered": "spent"})
+    assert _value(delivered, "spent.county1") == 400 * WAN
+
+
+def test_people_sent_are_not_counted_twice(tmp_path: Path) -> None:
+    """40 people, of whom 12 are doctors; 5 more of another team."""
+    figures = [
+        money(f"{n}人", "seconded_in", counted="person", part_of=whole)
+        for n, whole in ((40, ""), (12, "county1-001"), (5, ""))
+    ]
+    found = results(made_up(tmp_path, figures, pairs=1))
+    assert _value(found, "people.county1.seconded_in") == 45
+
+
+def test_a_part_of_its_own_part_is_refused(tmp_path: Path) -> None:
+    figures = [
+        money("300万元", "expenditure", part_of="county1-002"),
+        money("300万元", "expenditure", part_of="county1-001"),
+    ]
+    with pytest.raises(TableError, match="a part of one of its own parts") as told:
+        made_up(tmp_path, figures, pairs=1)
+    assert {fault.column for fault in told.value.faults} == {"part_of"}
+
+
+# --- payments ---------------------------------------------------------------------------------
+
+FULL = "paid in full (全部)"
+
+
+@pytest.mark.parametrize(
+    ("payments", "committed", "paid"),
+    [
+        # The page says that all of the year's money came.
+        ([money("800万元", "disbursement", note=FULL)], 800, 800),
+        ([money("800万元", "disbursement", period="2012-01/2012-06", note=FULL)], 800, 800),
+        # No year is printed: of the year of the reports, as the judgement call has it.
+        ([money("800万元", "disbursement", period="", note=f"to date; {FULL}")], 800, 800),
+        # Paid to date, which says nothing of what was promised.
+        ([money("800万元", "disbursement")], None, 800),
+        ([money("800万元", "disbursement", note="not said to be paid in full")], None, 800),
+        # Of another year, or of several.
+        ([money("800万元", "disbursement", period="2011", note=FULL)], None, None),
+        ([money("800万元", "disbursement", period="2013", note=FULL)], None, None),
+        ([money("800万元", "disbursement", period="2011/2012", note=FULL)], None, None),
+        # Last year's beside this year's.
+        (
+            [
+                money("700万元", "disbursement", period="2011", note=FULL),
+                money("800万元", "disbursement", note=FULL),
+            ],
+            800,
+            800,
+        ),
+        # The sum of two years, of which this year's part is printed.
+        (
+            [
+                money("1500万元", "disbursement", period="2011/2012", note=FULL),
+                money("800万元", "disbursement", note=FULL, part_of="county1-001"),
+            ],
+            800,
+            800,
+        ),
+        # Two instalments: 500 and 300. One of them only to date, and there is no whole to infer.
+        (
+            [
+                money("500万元", "disbursement", note=FULL),
+                money("300万元", "disbursement", note=FULL),
+            ],
+            800,
+            800,
+        ),
+        (
+            [money("500万元", "disbursement", note=FULL), money("300万元", "disbursement")],
+            None,
+            800,
+        ),
+        # Another giver's money, the programme of another pair, one project's money.
+        ([money("800万元", "disbursement", donor="donor2", note=FULL)], None, None),
+        ([money("800万元", "disbursement", subject="donor2>county1", donor="donor2",
+                note=FULL)], None, None),
+        ([money("800万元", "disbursement", subject="county1-p01", note=FULL)], None, None),
+    ],
+)  # fmt: skip
+def test_only_a_payment_in_full_of_the_year_is_a_commitment(
+    payments: Sequence[Row], committed: int | None, paid: int | None, tmp_path: Path
+) -> None:
+    study = made_up(tmp_path, payments, pairs=2, projects=[project(1)], helpers=[(2, 1)])
+    found = results(study)
+    assert found["committed.county2"].term.state == "not_reported"
+    for name, known in (("committed", committed), ("paid", paid)):
+        expected = None if known is None else known * WAN
+        assert _value(found, f"{name}.county1") == expected
+    state = "not_reported" if committed is None else "derived"
+    assert found["committed.county1"].term.state == state
+    assert funding_ratios(study).set_index("recipient").loc["county1", "aid_state"] == state
+
+
+def test_a_printed_commitment_goes_before_a_payment(tmp_path: Path) -> None:
+    """1000万 promised for the year and 800万 paid: 80%; 700万 of the year before is left aside."""
+    figures = [
+        money("1000万元", "commitment"),
+        money("800万元", "disbursement", note=FULL),
+        money("700万元", "disbursement", period="2011", note=FULL),
+    ]
+    found = results(made_up(tmp_path, figures, pairs=1))
+    assert found["committed.county1"].term.state == "printed"
+    assert _value(found, "paid_of_committed.county1") == 80
+
+
+def test_the_judgement_calls_undo_what_is_inferred(tmp_path: Path) -> None:
+    figures = [
+        money("800万元", "disbursement", note=FULL),
+        money("600万元", "disbursement", period="", note=FULL, pair=2),
+    ]
+    study = made_up(tmp_path, figures, pairs=2)
+    by_call = {
+        ("paid_in_full", "leave"): (None, None),
+        ("undated", "leave"): (800 * WAN, None),
+        ("undated", "this_year"): (800 * WAN, 600 * WAN),
+    }
+    for (switch, option), committed in by_call.items():
+        found = results(study, choices={switch: option})
+        assert tuple(_value(found, f"committed.county{n}") for n in (1, 2)) == committed
