@@ -188,7 +188,7 @@ POINTS = 10
 DEEDS: dict[str, Any] = {"reproduce": Reproduce(), "new": New(), "read": Read()}
 
 
-@pytest.mark.parametrize("name", ["reproduce", "new", pytest.param("read", marks=pytest.mark.extra)])
+@pytest.mark.parametrize("name", ["reproduce", "new", "read"])
 def test_a_killed_run_leaves_old_files_or_new_ones_and_the_next_run_ends_it(
     name: str, tmp_path: Path
 ) -> None:
@@ -348,7 +348,7 @@ deed.run(folder)
 """
 
 
-@pytest.mark.parametrize("name", ["reproduce", "new", pytest.param("read", marks=pytest.mark.extra)])
+@pytest.mark.parametrize("name", ["reproduce", "new", "read"])
 def test_two_runs_at_once_do_not_mix(name: str, tmp_path: Path) -> None:
     if name == "read":
         pytest.importorskip("pyarrow", reason="pyarrow is in the extra exchange")

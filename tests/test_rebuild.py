@@ -176,6 +176,21 @@ def test_progress_is_lines_in_a_file_and_one_changing_line_a_stage_on_a_terminal
     assert lines == ["[1/2] tables: SECONDS", "[2/2] notebooks 1 of 13: 00_start_here.ipynb", ""]
 
 
+@pytest.mark.parametrize(
+    "words", [["reproduce"], ["instructors", "-o", "new"], ["site", "-o", "new"]]
+)
+def test_without_what_executes_notebooks_a_command_names_the_extra_at_once(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "nbclient", None)
+    told = CliRunner().invoke(cli.commands, words).exception
+    assert isinstance(told, FileError)
+    assert f"aidstudy {words[0]}: the package nbclient is not installed" in str(told)
+    assert "pip install 'PATH[notebooks]'" in str(told)
+    assert not (tmp_path / "new").exists()
+
+
 # --- a whole run -----------------------------------------------------------------------------
 
 
