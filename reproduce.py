@@ -520,7 +520,8 @@ def _make_for(folder: Path, version: str, python: str, uv: str | None, *, lowest
     with Ticker("making its environment") as ticker:
         _create(folder, not uv, ticker.show, python)
     if lowest:
-        command = [*_installer(folder, uv), "--resolution", "lowest-direct", "-e", str(ROOT)]
+        command = [*_installer(folder, uv), "--resolution", "lowest-direct"]
+        command += ["-e", f"{ROOT}[notebooks]"]
         with Ticker("installing the lowest versions") as ticker:
             _quietly(command, "the lowest versions do not install", "", ticker.show)
     else:

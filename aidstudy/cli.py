@@ -94,6 +94,7 @@ def reproduce(folder: Path | None, update: bool, keep: Path | None) -> None:
     from aidstudy.publish import rebuild
     from aidstudy.tables.study import load_study
 
+    _need_notebooks("aidstudy reproduce")
     outcome = rebuild.reproduce(load_study(folder), update=update, keep=keep)
     _say(outcome.lines())
     if not outcome.ok:
@@ -164,6 +165,7 @@ def check(folder: Path | None, arithmetic: bool) -> None:
 @click.pass_obj
 def instructors(folder: Path | None, into: Path) -> None:
     """Write the notebooks with the solutions of their exercises filled in and executed."""
+    _need_notebooks("aidstudy instructors")
     from aidstudy.publish.exercises.solved import write_solved
 
     _say([str(path) for path in write_solved(into, folder)])
@@ -423,10 +425,18 @@ def new(folder: Path, page: Path, year: int, title: str | None) -> None:
 @click.pass_obj
 def site(folder: Path | None, into: Path) -> None:
     """Build the pages of the study as a site that works offline."""
+    _need_notebooks("aidstudy site")
     from aidstudy.publish.site import build_site
     from aidstudy.tables.study import load_study
 
     _say(build_site(load_study(folder), into).lines())
+
+
+def _need_notebooks(purpose: str) -> None:
+    """Say so at once where the packages that execute notebooks are not installed."""
+    from aidstudy.publish.extras import extra_module
+
+    extra_module("nbclient", extra="notebooks", purpose=purpose)
 
 
 def _say(lines: list[str]) -> None:

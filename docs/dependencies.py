@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "dependencies.md"
 
 PURPOSES = {
-    "click": "the commands",
+    "click": "the commands, and the bar of a folder that is read",
     "dask": "pages read by many workers",
     "distributed": "pages read by workers on several machines",
     "font-source-sans-pro": "the Latin font of the plots; its files only, never imported",
@@ -30,13 +30,11 @@ PURPOSES = {
     "nbformat": "reading and writing notebooks",
     "numpy": "arrays under pandas and matplotlib",
     "pandas": "tables",
-    "pandera": "checks of the tables",
     "pillow": "pictures: PNG and TIFF in one normal form",
     "pyarrow": "Parquet",
     "pypdf": "the text of a PDF",
     "python-docx": "tables as Word documents",
-    "rich": "progress in the terminal",
-    "scipy": "exact tests, and the root of the five-year path",
+    "scipy": "exact tests, and the root of the five-year path; statsmodels brings it",
     "seaborn": "statistical marks in a plot of one's own",
     "statsmodels": "intervals of shares, kappa, power",
     "xlsxwriter": "Excel workbooks",
@@ -106,6 +104,9 @@ def page() -> str:
     versions = locked()
     lines = [
         "# What aidstudy imports at run time",
+        "",
+        "What names no extra comes with `pip install .`, as tables, numbers, plots and the command",
+        "need it; [how to install it](install.md) tells of the extras.",
         "",
         "Made by `python docs/dependencies.py`; a test compares names, versions and licences.",
         "Licence and size are what the metadata of the installed packages say. The metadata has no",

@@ -118,8 +118,6 @@ class Reproduce:
         import aidstudy.tables.load  # noqa: F401
 
     def run(self, folder: Path) -> None:
-        from rich.console import Console
-
         from aidstudy.publish.rebuild import STAGES, Job, Stage, reproduce
         from aidstudy.tables.record import RECORD, record_text
         from aidstudy.tables.study import load_study
@@ -137,7 +135,7 @@ class Reproduce:
                 load_study(folder),
                 update=True,
                 stages=(STAGES[0], Stage("rest", rest)),
-                console=Console(file=quiet),
+                out=quiet,
             )
 
 
@@ -190,9 +188,7 @@ POINTS = 10
 DEEDS: dict[str, Any] = {"reproduce": Reproduce(), "new": New(), "read": Read()}
 
 
-@pytest.mark.parametrize(
-    "name", ["reproduce", "new", pytest.param("read", marks=pytest.mark.extra)]
-)
+@pytest.mark.parametrize("name", ["reproduce", "new", "read"])
 def test_a_killed_run_leaves_old_files_or_new_ones_and_the_next_run_ends_it(
     name: str, tmp_path: Path
 ) -> None:
@@ -352,9 +348,7 @@ deed.run(folder)
 """
 
 
-@pytest.mark.parametrize(
-    "name", ["reproduce", "new", pytest.param("read", marks=pytest.mark.extra)]
-)
+@pytest.mark.parametrize("name", ["reproduce", "new", "read"])
 def test_two_runs_at_once_do_not_mix(name: str, tmp_path: Path) -> None:
     if name == "read":
         pytest.importorskip("pyarrow", reason="pyarrow is in the extra exchange")

@@ -14,6 +14,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+REPOSITORY = Path(__file__).resolve().parent.parent
 RUN, LAB = "requirements.lock", "requirements-lab.lock"
 
 # conda splits matplotlib: this part has everything but a window system.
@@ -38,13 +39,22 @@ def blocks(path: Path) -> Iterator[tuple[Requirement, list[str]]]:
         yield Requirement(pin.strip()), [one.strip() for one in hashes]
 
 
+def made_with(option: str, lock: str) -> list[str]:
+    """What CONTRIBUTING.md says after an option of the command that makes a lock."""
+    text = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (command,) = re.findall(rf"(?m)^uv pip compile .* -o {re.escape(lock)}$", text)
+    found = re.findall(rf" --{option} (\S+)", command)
+    assert found or option == "extra"
+    return found
+
+
 def wanted(project: dict[str, Any], lock: str) -> dict[str, Requirement]:
-    groups = project["dependency-groups"]
-    lines = [*project["project"]["dependencies"], *groups["build"], *groups["test"]]
-    if lock == LAB:
-        lines += [*groups["dev"], *groups["site"], *groups["peers"]]
-        for extra in project["project"]["optional-dependencies"].values():
-            lines += extra
+    extras = project["project"]["optional-dependencies"]
+    lines = list(project["project"]["dependencies"])
+    for extra in extras if lock == LAB else made_with("extra", lock):
+        lines += extras[extra]
+    for group in made_with("group", lock):
+        lines += project["dependency-groups"][group]
     return requirements(lines)
 
 

@@ -58,13 +58,12 @@ def test_the_names_are_these() -> None:
     assert all(one.meaning for one in FORMATS.values())
 
 
-@pytest.mark.extra
 @pytest.mark.parametrize("name", list(FORMATS))
 def test_each_format_is_written_whole_where_it_was_asked(
     name: str, source: Source, tmp_path: Path
 ) -> None:
     if name not in _ready():
-        pytest.skip(f"{_NEEDS[name]} is not installed: pip install 'aidstudy[exchange]'")
+        pytest.skip(f"{_NEEDS[name]} is in the extra exchange")
     paths = export(source, name, tmp_path / "new" / "folder")
     assert paths
     found = {path for path in (tmp_path / "new" / "folder").rglob("*") if path.is_file()}
@@ -72,7 +71,6 @@ def test_each_format_is_written_whole_where_it_was_asked(
     assert not [path for path in found if path.name.endswith(UNFINISHED)]
 
 
-@pytest.mark.extra
 @pytest.mark.parametrize("seed", ["0", "1"])
 def test_every_hash_seed_gives_the_same_bytes(seed: str, written: Path, tmp_path: Path) -> None:
     code = (

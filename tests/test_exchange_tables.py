@@ -26,7 +26,7 @@ from aidstudy.publish.exchange.workbook import Cell, sheets_bytes, workbook
 from aidstudy.tables.study import load_study
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_EXTRA = "is not installed: pip install 'aidstudy[exchange]'"
+_EXTRA = "is in the extra exchange"
 _STARTERS = ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "＝1", "＋1", "－1", "＠x")
 
 
@@ -155,7 +155,6 @@ def test_a_cell_longer_than_excel_holds_is_an_error_not_a_loss() -> None:
         sheets_bytes([("s", _one_column(["页" * 32768]), 9)], title="t")
 
 
-@pytest.mark.extra
 def test_parquet_keeps_text_and_adds_types(source: Source) -> None:
     pytest.importorskip("pyarrow", reason=f"pyarrow {_EXTRA}")
     parquet = pytest.importorskip("pyarrow.parquet")

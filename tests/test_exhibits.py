@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from copies import stored
-from rich.console import Console
 
 from aidstudy.errors import FileError
 from aidstudy.files import sha256_of
@@ -126,7 +125,7 @@ def _rebuilt(study: Study, *, update: bool = False) -> rebuild.Rebuild:
         study,
         update=update,
         stages=[stage for stage in rebuild.STAGES if stage.name == "exhibits"],
-        console=Console(file=io.StringIO()),
+        out=io.StringIO(),
     )
 
 
@@ -199,7 +198,7 @@ def test_a_readme_without_marks_is_no_output_and_is_never_removed(
     monkeypatch.setattr(module, "exhibits", lambda _: rows)
     readme = study.folder / "README.md"
     whole = readme.read_bytes()
-    rebuild.reproduce(study, update=True, stages=[], console=Console(file=io.StringIO()))
+    rebuild.reproduce(study, update=True, stages=[], out=io.StringIO())
     assert readme.read_bytes() == whole
     readme.write_bytes(b"# Of one's own\n")
     write_exhibits(study, tmp_path / "into", pages=study.folder)

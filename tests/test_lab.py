@@ -108,7 +108,7 @@ def test_lab_is_started_with_this_python_on_this_study_and_asks_for_no_news(
 
 def test_lab_that_is_not_installed_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jupyterlab", None)
-    with pytest.raises(FileError, match=r"pip install 'aidstudy\[lab\]'"):
+    with pytest.raises(FileError, match=r"pip install 'PATH\[notebooks,lab\]'"):
         lab_command()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -18,7 +19,6 @@ from aidstudy.publish import many, pages
 from aidstudy.publish.many import read_folder
 from aidstudy.publish.pages import Reader
 
-pytestmark = pytest.mark.extra
 pytest.importorskip("pyarrow", reason="pyarrow is in the extra exchange")
 
 READER = Reader(2017)
@@ -226,6 +226,7 @@ def test_the_outcome_is_told_in_lines(folder: Path, tmp_path: Path) -> None:
 # Closing a cluster whose worker was killed leaves sockets to the collector, with a warning each.
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.slow
+@pytest.mark.extra
 def test_dask_gives_the_same_table_although_a_worker_is_killed(
     folder: Path, tmp_path: Path
 ) -> None:
@@ -257,6 +258,7 @@ def test_dask_gives_the_same_table_although_a_worker_is_killed(
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.extra
 def test_a_scheduler_that_does_not_answer_is_told(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -264,6 +266,26 @@ def test_a_scheduler_that_does_not_answer_is_told(
     monkeypatch.setattr(many, "_PATIENCE", 1)
     with pytest.raises(FileError, match=r"Dask scheduler tcp://127.0.0.1:9: no worker answered"):
         read_folder(folder, tmp_path / "f.parquet", engine="dask", scheduler="tcp://127.0.0.1:9")
+
+
+class Terminal(io.StringIO):
+    """Says of itself that it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("out", [io.StringIO(), Terminal()])
+def test_a_bar_counts_the_pages_on_a_terminal_and_is_silent_elsewhere(
+    out: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", out)
+    with many.bar() as tell:
+        for done in (16, 40, 63):
+            tell(done, 63)
+    counts = [place for place in ("16/63", "40/63", "63/63") if place in out.getvalue()]
+    assert counts == (["16/63", "40/63", "63/63"] if out.isatty() else [])
+    assert out.isatty() or out.getvalue() == ""
 
 
 def test_the_plan_names_pages_settings_and_code() -> None:

@@ -189,7 +189,6 @@ def test_ids_of_a_table_are_no_paths(column: str, name: str, tmp_path: Path) -> 
         check_study(load_study(folder))
 
 
-@pytest.mark.extra
 def test_names_of_pages_become_no_names_of_files(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")

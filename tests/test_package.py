@@ -31,10 +31,10 @@ revenue_routes rounding_interval sensitivity show timeline trace trace_figure wr
 """
 
 
-def _python(program: str, **environment: str) -> str:
+def _python(program: str, *arguments: str, **environment: str) -> str:
     """What a fresh interpreter prints; its warnings are errors."""
     run = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program],
+        [sys.executable, "-W", "error", "-c", program, *arguments],
         cwd=REPOSITORY,
         env=os.environ | {"PYTHONWARNINGS": "error"} | environment,
         capture_output=True,
@@ -133,9 +133,35 @@ def test_an_import_brings_in_nothing_heavy() -> None:
     program = "import sys, aidstudy; print(*sorted(sys.modules))"
     loaded = {name.partition(".")[0] for name in _python(program).split()}
     assert "aidstudy" in loaded
-    for heavy in ("matplotlib", "statsmodels", "scipy", "seaborn", "pandera", "rich", "click",
-                  "nbclient", "nbformat", "ipykernel", "IPython"):  # fmt: skip
-        assert heavy not in loaded
+    assert not loaded & (FOR_NOTEBOOKS_OR_PLOTS | {"scipy", "statsmodels"})
+
+
+FOR_NOTEBOOKS_OR_PLOTS = {
+    "IPython", "click", "ipykernel", "jupyter_client", "matplotlib", "nbclient", "nbformat",
+    "pandera", "rich", "seaborn", "traitlets",
+}  # fmt: skip
+
+
+def test_tables_ratios_and_results_bring_in_no_drawing_and_no_notebooks() -> None:
+    program = (
+        "import sys, aidstudy; aidstudy.load_figures(); aidstudy.funding_ratios(); "
+        "aidstudy.results(); aidstudy.check_study(); print(*sorted(sys.modules))"
+    )
+    heads = {name.partition(".")[0] for name in _python(program, PYTHONUTF8="1").split()}
+    assert heads >= {"aidstudy", "pandas"}
+    assert not heads & FOR_NOTEBOOKS_OR_PLOTS
+
+
+def test_a_plot_brings_in_matplotlib_and_nothing_of_notebooks(tmp_path: Path) -> None:
+    program = (
+        "import sys; from aidstudy.plots import save_plot; "
+        "save_plot('funding_ratios', sys.argv[1], formats=('svg', 'tiff')); "
+        "print(*sorted(sys.modules))"
+    )
+    loaded = _python(program, str(tmp_path / "plot"), PYTHONUTF8="1").split()
+    heads = {name.partition(".")[0] for name in loaded}
+    assert heads >= {"aidstudy", "matplotlib"}
+    assert not heads & (FOR_NOTEBOOKS_OR_PLOTS - {"matplotlib"})
 
 
 def test_reading_a_figure_and_a_table_brings_in_no_drawing_and_no_statistics() -> None:

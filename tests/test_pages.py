@@ -397,7 +397,6 @@ def test_text_of_a_page_is_no_formula_in_excel(begin: str, tmp_path: Path) -> No
     assert first[column["value"]].data_type == "n"
 
 
-@pytest.mark.extra
 def test_parquet_holds_text_as_exact_as_read_and_the_nearest_double() -> None:
     pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")
@@ -408,7 +407,6 @@ def test_parquet_holds_text_as_exact_as_read_and_the_nearest_double() -> None:
     assert first["note"] is None
 
 
-@pytest.mark.extra
 @pytest.mark.parametrize("name", ["draft.csv", "draft.parquet"])
 def test_a_draft_is_written_while_it_is_read(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -461,9 +459,9 @@ def test_an_unknown_format_and_a_missing_package_are_told(
         raise ImportError(name)
 
     monkeypatch.setattr(extras, "import_module", missing)
-    with pytest.raises(FileError, match=r"pyarrow is not installed.*aidstudy\[exchange\]"):
+    with pytest.raises(FileError, match=r"pyarrow is not installed.*PATH\[exchange\]"):
         write_draft(ROWS, tmp_path / "draft.parquet")
-    with pytest.raises(FileError, match=r"pypdf is not installed.*aidstudy\[pages\]"):
+    with pytest.raises(FileError, match=r"pypdf is not installed.*PATH\[pages\]"):
         text_of(pdf("1 km"), name="page.pdf")
     assert list(tmp_path.iterdir()) == []
 

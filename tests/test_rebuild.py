@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -19,13 +20,13 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from PIL import Image
-from rich.console import Console
 
 from aidstudy import cli, files
 from aidstudy.errors import FileError, NotebookError, StudyError, TableError
 from aidstudy.publish import rebuild
 from aidstudy.publish.compare import compare_contents, compare_outputs, output_names
 from aidstudy.publish.notebooks import bare_png, execute_notebooks, notebook_text
+from aidstudy.publish.progress import Stages
 from aidstudy.publish.rebuild import Job, Rebuild, Stage
 from aidstudy.tables.study import Study, load_study
 
@@ -127,9 +128,8 @@ STAGES = (Stage("tables", _tables), Stage("plots", _drawings), Stage("notebooks"
 
 
 def run(study: Study, **options: Any) -> Rebuild:
-    console = Console(file=io.StringIO(), force_terminal=False)
     return rebuild.reproduce(
-        study, stages=options.pop("stages", STAGES), console=console, **options
+        study, stages=options.pop("stages", STAGES), out=io.StringIO(), **options
     )
 
 
@@ -139,6 +139,56 @@ def snapshot(folder: Path) -> dict[str, bytes]:
         for path in folder.rglob("*")
         if path.is_file() and "build" not in path.relative_to(folder).parts
     }
+
+
+class Terminal(io.StringIO):
+    """Says of itself that it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("out", [io.StringIO(), Terminal()])
+def test_progress_is_lines_in_a_file_and_one_changing_line_a_stage_on_a_terminal(
+    out: io.StringIO,
+) -> None:
+    stages = Stages(("tables", "notebooks"), out)
+    with stages.stage("tables"):
+        pass
+
+    def fails() -> None:
+        with stages.stage("notebooks"):
+            stages.step(1, 13, "00_start_here.ipynb")
+            raise ValueError("in the way")
+
+    with pytest.raises(ValueError, match="in the way"):
+        fails()
+    told = re.sub(r"\d+\.\d s", "SECONDS", out.getvalue())
+    assert list(stages.seconds) == ["tables"]
+    if not out.isatty():
+        assert told == (
+            "[1/2] tables ...\n[1/2] tables: SECONDS\n[2/2] notebooks ...\n"
+            "  1 of 13: 00_start_here.ipynb\n"
+        )
+        return
+    # What stands there at the end of each line: each writing covers the one before.
+    lines = [line.split("\r")[-1].rstrip() for line in told.split("\n")]
+    assert lines == ["[1/2] tables: SECONDS", "[2/2] notebooks 1 of 13: 00_start_here.ipynb", ""]
+
+
+@pytest.mark.parametrize(
+    "words", [["reproduce"], ["instructors", "-o", "new"], ["site", "-o", "new"]]
+)
+def test_without_what_executes_notebooks_a_command_names_the_extra_at_once(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "nbclient", None)
+    told = CliRunner().invoke(cli.commands, words).exception
+    assert isinstance(told, FileError)
+    assert f"aidstudy {words[0]}: the package nbclient is not installed" in str(told)
+    assert "pip install 'PATH[notebooks]'" in str(told)
+    assert not (tmp_path / "new").exists()
 
 
 # --- a whole run -----------------------------------------------------------------------------

@@ -12,11 +12,12 @@ import tarfile
 import tomllib
 import venv
 import zipfile
+from email.parser import Parser
 from pathlib import Path
 
 import pytest
 
-from aidstudy import load_figures, load_study, results
+from aidstudy import funding_ratios, load_figures, load_study, results
 from aidstudy.files import sha256_of
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -94,20 +95,41 @@ def test_the_wheel_alone_gives_figures_results_and_a_plot(python: Path, tmp_path
         "from aidstudy.plots import save_plot\n"
         "figures = aidstudy.load_figures().set_index('figure_id')\n"
         "found = aidstudy.results()\n"
+        "ratios = aidstudy.funding_ratios()\n"
         "paths = save_plot('funding_ratios', 'drawn', formats=('svg',))\n"
         "bounds = found['revenue.ganzi.overlap'].term.bounds()\n"
         "print(json.dumps([aidstudy.__file__, len(figures), len(found), str(bounds),\n"
         "    figures.loc['ganzi-021', 'printed'], int(figures.loc['ganzi-021', 'start']),\n"
-        "    str(figures.loc['ganzi-021', 'low']), sorted(p.suffix for p in paths)]))\n"
+        "    str(figures.loc['ganzi-021', 'low']), sorted(p.suffix for p in paths),\n"
+        "    ratios['ratio_state'].tolist()]))\n"
     )
-    file, rows, count, bounds, printed, start, low, kinds = json.loads(_run(python, code, tmp_path))
+    told = json.loads(_run(python, code, tmp_path))
+    file, rows, count, bounds, printed, start, low, kinds, states = told
     assert REPOSITORY not in Path(file).parents
     here = load_figures().set_index("figure_id")
     assert (rows, count) == (len(here), len(results()))
     assert bounds == str(results()["revenue.ganzi.overlap"].term.bounds())
     assert [printed, start, low] == ["0.845%", 6008, "0.8445"]
     assert ".svg" in kinds
+    assert states == funding_ratios()["ratio_state"].tolist()
     assert (tmp_path / "drawn").is_dir()
+
+
+def test_the_wheel_needs_eight_packages_and_each_extra_is_one_of_the_page(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as files:
+        (name,) = [name for name in files.namelist() if name.endswith("dist-info/METADATA")]
+        told = Parser().parsestr(files.read(name).decode("utf-8"))
+    needed = [line for line in told.get_all("Requires-Dist") or [] if "extra ==" not in line]
+    assert len(needed) <= 8, needed
+    page = (REPOSITORY / "docs" / "install.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"(?m)^\| `(\w+)` \| (.*?) \|", page))
+    extras = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
+    assert set(told.get_all("Provides-Extra") or []) == set(rows) == set(extras)
+    for extra, lines in extras.items():
+        assert rows[extra] == ", ".join(re.split(r"[<>=]", line)[0] for line in lines)
+    assert f"aidstudy-{told['Version']}-py3-none-any.whl" in page
 
 
 def test_the_wheel_alone_gives_the_notebooks_to_the_lab(python: Path, tmp_path: Path) -> None:

@@ -195,5 +195,5 @@ def test_without_widgets_the_table_stands_and_controls_say_what_to_install(
     monkeypatch.setattr(cell_module, "find_spec", lambda name: None)
     monkeypatch.setenv(LIVE, "1")
     assert not what_if_cell(stored()).live
-    with pytest.raises(FileError, match=r"pip install 'aidstudy\[lab\]'"):
+    with pytest.raises(FileError, match=r"pip install 'PATH\[lab\]'"):
         what_if_cell(stored(), live=True)

@@ -35,7 +35,7 @@ def extra_module(module: str, *, extra: str, purpose: str) -> Any:
     except ImportError:
         raise FileError(
             f"{purpose}: the package {module.split('.')[0]} is not installed; install the extra: "
-            f"pip install 'aidstudy[{extra}]'"
+            f"pip install 'PATH[{extra}]', PATH being a clone of the repository or aidstudy's wheel"
         ) from None
 
 

@@ -138,7 +138,7 @@ def lab_command(arguments: Sequence[str] = ()) -> list[str]:
     FileError
         If JupyterLab is not installed.
     """
-    extra_module("jupyterlab", extra="lab", purpose="aidstudy lab")
+    extra_module("jupyterlab", extra="notebooks,lab", purpose="aidstudy lab")
     return [
         sys.executable, "-m", "jupyterlab",
         "--MultiKernelManager.default_kernel_name=python3",

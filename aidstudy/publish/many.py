@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
+
 from aidstudy.errors import AidstudyError, FileError
 from aidstudy.files import UNFINISHED, file_error, read_whole, write_whole
 from aidstudy.publish.extras import extra_module
@@ -181,16 +183,14 @@ def read_folder(
 @contextlib.contextmanager
 def bar() -> Iterator[Callable[[int, int], None]]:
     """A bar of the pages read, on standard error; nothing where that is no terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = (BarColumn(bar_width=32), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as shown:
-        task = shown.add_task("pages", total=None)
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    with click.progressbar(length=1, label="pages", show_pos=True, file=sys.stderr) as shown:
 
         def tell(done: int, total: int) -> None:
-            shown.update(task, completed=done, total=total)
+            shown.length = total
+            shown.update(done - shown.pos)
 
         yield tell
 

@@ -1,14 +1,13 @@
-"""What a long command says while it runs: a bar on a terminal, plain lines elsewhere."""
+"""What a long command says while it runs: on a terminal one line that changes, else plain lines."""
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from typing import TextIO
 
 
 @dataclass
@@ -19,7 +18,7 @@ class Stages:
     ----------
     names : tuple of str
         All stages, in order.
-    console : Console
+    out : TextIO
         Where to show them.
 
     Attributes
@@ -29,42 +28,44 @@ class Stages:
     """
 
     names: tuple[str, ...]
-    console: Console
+    out: TextIO
     seconds: dict[str, float] = field(default_factory=dict)
-    _bar: Progress | None = None
+    _title: str = ""
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Show and time one stage."""
-        title = f"[{self.names.index(name) + 1}/{len(self.names)}] {name}"
+        self._title = f"[{self.names.index(name) + 1}/{len(self.names)}] {name}"
         started = time.monotonic()
-        if self.console.is_terminal:
-            columns = (
-                SpinnerColumn(),
-                TextColumn("{task.description:<24}", markup=False),
-                BarColumn(bar_width=24),
-                TimeElapsedColumn(),
-                TextColumn("{task.fields[note]}", markup=False),
-            )
-            with Progress(*columns, console=self.console, transient=True) as self._bar:
-                self._bar.add_task(title, total=None, note="")
-                yield
-            self._bar = None
-        else:
-            self._print(f"{title} ...")
+        self._tell("...", f"{self._title} ...")
+        try:
             yield
+        except BaseException:
+            if self.out.isatty():
+                self.out.write("\n")
+            raise
         self.seconds[name] = time.monotonic() - started
-        self._print(f"{title}: {self.seconds[name]:.1f} s")
+        done = f"{self._title}: {self.seconds[name]:.1f} s"
+        self._show(done, end="\n")
 
     def step(self, done: int, total: int, note: str) -> None:
         """Say that a part of the present stage is done."""
-        if self._bar is not None:
-            self._bar.update(self._bar.task_ids[0], completed=done, total=total, note=note)
-        else:
-            self._print(f"  {done} of {total}: {note}")
+        told = f"{done} of {total}: {note}"
+        self._tell(told, f"  {told}")
 
-    def _print(self, line: str) -> None:
-        self.console.print(line, markup=False, highlight=False, soft_wrap=True)
+    def _tell(self, beside: str, line: str) -> None:
+        """Something on the way: beside the title on a terminal, a line of its own elsewhere."""
+        if self.out.isatty():
+            self._show(f"{self._title} {beside}", end="")
+        else:
+            self._show(line, end="\n")
+
+    def _show(self, line: str, *, end: str) -> None:
+        if self.out.isatty():
+            width = shutil.get_terminal_size().columns - 1
+            line = "\r" + line[:width].ljust(width)
+        self.out.write(line + end)
+        self.out.flush()
 
 
 __all__ = ["Stages"]

@@ -14,8 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-
-from rich.console import Console
+from typing import TextIO
 
 from aidstudy.errors import AidstudyError, StudyError
 from aidstudy.files import file_error, read_whole, write_whole
@@ -229,7 +228,7 @@ def reproduce(
     update: bool = False,
     keep: Path | None = None,
     stages: Sequence[Stage] = STAGES,
-    console: Console | None = None,
+    out: TextIO | None = None,
 ) -> Rebuild:
     """Rebuild every output of a study and compare it with what the study stores.
 
@@ -245,7 +244,7 @@ def reproduce(
         below ``build/``, removed when everything is as stored and kept when something is not.
     stages : sequence of Stage
         What is done, in order.
-    console : Console, optional
+    out : TextIO, optional
         Where progress is shown; standard output by default.
 
     Raises
@@ -254,7 +253,7 @@ def reproduce(
         If a stage fails. Nothing stored is touched then, and the message names the build folder.
     """
     stored = load_study(study)
-    shown = Stages(tuple(stage.name for stage in stages), console or Console())
+    shown = Stages(tuple(stage.name for stage in stages), out or sys.stdout)
     build = _build_folder(stored, keep)
     try:
         with _own_settings(stored, build):

@@ -1,19 +1,11 @@
-"""Cells as text against the codebook: types, codes, ids, empty cells.
-
-The schema of each table is made from the codebook. pandera's checks pass over missing values
-unless told otherwise, so every column says whether it may be empty, and a check never sees an
-empty cell.
-"""
+"""Cells as text against the codebook: types, codes, ids, empty cells."""
 
 from __future__ import annotations
 
 import datetime as dt
-import importlib
-import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -21,9 +13,6 @@ from aidstudy.codebook import NUMERIC_KINDS, Column, Table, did_you_mean
 from aidstudy.errors import Fault
 from aidstudy.tables.files import row_name, rows_of
 from aidstudy.tables.study import Study
-
-if TYPE_CHECKING:
-    import pandera.pandas as pa
 
 _ISO_POINT = r"[1-9][0-9]{3}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
 _ISO = re.compile(rf"({_ISO_POINT})(?:/({_ISO_POINT}))?")
@@ -89,66 +78,43 @@ def exact(cell: str, kind: str = "") -> Fraction | str | None:
     return Fraction(cell) if is_number else cell
 
 
-def _import_pandera() -> None:
-    """Import pandera, and take back the variables for Spark that it leaves in the environment."""
-    before = set(os.environ)
-    importlib.import_module("pandera.pandas")
-    for name in set(os.environ) - before:
-        del os.environ[name]
+def _rules(column: Column, study: Study) -> dict[str, Callable[[str], object]]:
+    """What each cell of a column that is not empty must fulfil, by the kind of the fault."""
+    rules: dict[str, Callable[[str], object]] = {"tidy": lambda cell: not _UNSEEMLY.search(cell)}
+    codes = study.codes_of(column)
+    if column.type == "integer":
+        rules["integer"] = INTEGER.fullmatch
+    elif column.type == "date":
+        rules["date"] = is_date
+    elif column.type == "code" and codes is not None:
+        rules["code"] = lambda cell: cell in codes
+    elif column.type == "codes" and codes is not None:
+        rules["code"] = lambda cell: all(part in codes for part in cell.split())
+    if column.name in _IN_CHINESE:
+        rules["chinese"] = _HAN.search
+    if column.type in ("codes", "refs"):
+        rules["list"] = lambda cell: cell.split(" ") == list(dict.fromkeys(cell.split()))
+    elif column.type in ("id", "ref"):
+        rules["name"] = _ID.fullmatch
+    return rules
 
 
-def _schema(table: Table, study: Study) -> pa.DataFrameSchema:
-    import pandera.pandas as pa
-
-    def column_checks(column: Column) -> list[pa.Check]:
-        checks = [pa.Check(lambda cell: not _UNSEEMLY.search(cell), element_wise=True, name="tidy")]
-        codes = study.codes_of(column)
-        if column.type == "integer":
-            checks.append(
-                pa.Check(lambda c: bool(INTEGER.fullmatch(c)), element_wise=True, name="integer")
-            )
-        elif column.type == "date":
-            checks.append(pa.Check(is_date, element_wise=True, name="date"))
-        elif column.type == "code" and codes is not None:
-            checks.append(pa.Check(lambda c: c in codes, element_wise=True, name="code"))
-        elif column.type == "codes" and codes is not None:
-            checks.append(
-                pa.Check(
-                    lambda c: all(p in codes for p in c.split()), element_wise=True, name="code"
-                )
-            )
-        if column.name in _IN_CHINESE:
-            checks.append(
-                pa.Check(lambda c: bool(_HAN.search(c)), element_wise=True, name="chinese")
-            )
-        if column.type in ("codes", "refs"):
-            checks.append(
-                pa.Check(
-                    lambda c: c.split(" ") == list(dict.fromkeys(c.split())),
-                    element_wise=True,
-                    name="list",
-                )
-            )
-        elif column.type in ("id", "ref"):
-            checks.append(
-                pa.Check(lambda c: bool(_ID.fullmatch(c)), element_wise=True, name="name")
-            )
-        return checks
-
-    return pa.DataFrameSchema(
-        {
-            column.name: pa.Column(
-                object,
-                checks=column_checks(column),
-                nullable=not column.required,
-                unique=column.type == "id",
-                required=True,
-            )
-            for column in table.columns
-        },
-        unique=list(table.key) if len(table.key) > 1 else None,
-        strict=True,
-    )
+def _found(cells: pd.DataFrame, table: Table, study: Study) -> Iterator[tuple[int, str, str]]:
+    """Row, column and kind of each fault, in no order."""
+    for column in table.columns:
+        rules = _rules(column, study)
+        for row, cell in cells[column.name].items():
+            if not cell:
+                broken = ["required"] if column.required else []
+            else:
+                broken = [kind for kind, fits in rules.items() if not fits(cell)]
+            yield from ((row, column.name, kind) for kind in broken)
+        if column.type == "id":
+            twice = cells.index[cells[column.name].duplicated(keep=False)]
+            yield from ((row, column.name, "id") for row in twice)
+    if len(table.key) > 1:
+        twice = cells.index[cells.duplicated(list(table.key), keep=False)]
+        yield from ((row, table.key[0], "key") for row in twice)
 
 
 def cell_faults(cells: pd.DataFrame, table: Table, study: Study, *, name: str) -> list[Fault]:
@@ -169,41 +135,20 @@ def cell_faults(cells: pd.DataFrame, table: Table, study: Study, *, name: str) -
     list of Fault
         In the order of rows and columns; empty when nothing is wrong.
     """
-    _import_pandera()
-    import pandera.errors
-
-    with_missing = cells.astype(object).where(cells != "", None)
-    try:
-        _schema(table, study).validate(with_missing, lazy=True)
-    except pandera.errors.SchemaErrors as found:
-        failures = found.failure_cases
-    else:
-        return []
-    faults: dict[tuple[int, str, str], Fault] = {}
-    for failure in failures.to_dict("records"):
-        if pd.isna(failure["index"]):
-            continue
-        row = int(failure["index"])
-        column_name = str(failure["column"])
-        check = str(failure["check"])
-        kind = {
-            "not_nullable": "required",
-            "field_uniqueness": "id",
-            "multiple_fields_uniqueness": "key",
-        }.get(check, check)
-        if kind == "key":
-            column_name = table.key[0]
-        place = f"{name}, {row_name(cells, row, table)}"
-        read = "" if kind == "required" else str(cells.at[row, column_name])
-        if kind == "code":
-            codes = study.codes_of(table.column(column_name)) or {}
-            wrong = next((part for part in read.split() if part not in codes), read)
-            problem, remedy = "not in the codebook", did_you_mean(wrong, codes).lstrip("; ")
-        else:
-            problem, remedy = _REMEDY[kind]
-        faults[row, column_name, kind] = Fault(place, column_name, read, problem, remedy)
     order = {column: place for place, column in enumerate(table.names)}
-    return [faults[key] for key in sorted(faults, key=lambda k: (k[0], order[k[1]], k[2]))]
+    faults = []
+    for row, column, kind in sorted(
+        _found(cells, table, study), key=lambda fault: (fault[0], order[fault[1]], fault[2])
+    ):
+        read = cells.at[row, column]
+        if kind == "code":
+            codes = study.codes_of(table.column(column)) or {}
+            wrong = next((part for part in read.split() if part not in codes), read)
+            told = ("not in the codebook", did_you_mean(wrong, codes).lstrip("; "))
+        else:
+            told = _REMEDY[kind]
+        faults.append(Fault(f"{name}, {row_name(cells, row, table)}", column, read, *told))
+    return faults
 
 
 def row_faults(cells: pd.DataFrame, table: Table, *, name: str) -> list[Fault]:

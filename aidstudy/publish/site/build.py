@@ -34,7 +34,9 @@ LINKED = re.compile(r"(?:index|gallery|glossary|notebooks/(?!12_your_own_page).*
 """Pages whose numbers are of the study; the others tell of programs, of the machine, or of a page
 that is made up."""
 
-PLACED = frozenset({"index", "notebooks", "own-plot", "trail", "measured", "cite", "glossary"})
+PLACED = frozenset(
+    {"index", "install", "notebooks", "own-plot", "trail", "measured", "cite", "glossary"}
+)
 """Pages of ``docs/`` that have a place of their own; every other one tells what was measured."""
 
 _SLOT = "<!-- {} -->"
