@@ -13,7 +13,7 @@ from copies import REPOSITORY, change_bytes, copy_of_study
 
 import aidstudy
 from aidstudy.errors import StaleWarning
-from aidstudy.quantity.dtype import QuantityDtype
+from aidstudy.quantity.dtype import TEXT, QuantityDtype
 
 TABLES = (
     "load_figures", "load_projects", "load_events", "load_event_projects", "load_pairs",
@@ -32,9 +32,9 @@ def test_no_column_mixes_text_and_numbers(name: str) -> None:
             assert kind.categories.dtype == "str" or kind.categories.dtype == object
             continue
         assert isinstance(kind, QuantityDtype) or kind in (
-            "string", "Int64", "boolean", np.dtype("float64"), np.dtype("datetime64[s]"),
+            TEXT, "Int64", "boolean", np.dtype("float64"), np.dtype("datetime64[s]"),
         ), f"{column} is {kind}"  # fmt: skip
-        assert not (kind == "string" and (table[column] == "").any())
+        assert not (kind == TEXT and (table[column] == "").any())
 
 
 def test_a_long_table_has_the_same_number_as_float_and_as_quantity() -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from aidstudy.errors import QuantityError
 from aidstudy.quantity.columns import KNOWN
-from aidstudy.quantity.dtype import QuantityArray, QuantityDtype
+from aidstudy.quantity.dtype import TEXT, QuantityArray, QuantityDtype
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.quantity.stored import packed, unpacked
 from aidstudy.quantity.writing import written
@@ -52,7 +52,7 @@ class QuantityAccessor:
     def _column(self, values: Any, dtype: Any = None) -> pd.Series:
         return pd.Series(values, index=self._series.index, name=self._series.name, dtype=dtype)
 
-    def _told(self, tell: Callable[[Quantity], Any], dtype: str = "string") -> pd.Series:
+    def _told(self, tell: Callable[[Quantity], Any], dtype: str = TEXT) -> pd.Series:
         found = [None if isinstance(one, Missing) else tell(one) for one in self._array]
         return self._column(found, dtype)
 
@@ -83,12 +83,12 @@ class QuantityAccessor:
         """The unit in which each row is shown."""
         known = self._array._node.miss == KNOWN
         texts = [self._array._unit(row) if here else None for row, here in enumerate(known)]
-        return self._column(texts, "string")
+        return self._column(texts, TEXT)
 
     @property
     def state(self) -> pd.Series:
         """How each value came about, or why there is none."""
-        return self._column([one.state for one in self._array], "string")
+        return self._column([one.state for one in self._array], TEXT)
 
     @property
     def figures(self) -> pd.Series:
@@ -196,7 +196,7 @@ def flat(table: pd.DataFrame, *, exact: bool = False) -> pd.DataFrame:
             ]
         for part, values in cells.items():
             text = part in _TEXTS or part == "exact"
-            dtype = "string" if text else "boolean" if part == "counts" else float
+            dtype = TEXT if text else "boolean" if part == "counts" else float
             columns[_part(name, part)] = pd.Series(values, index=table.index, dtype=dtype)
     return pd.DataFrame(columns, index=table.index)
 

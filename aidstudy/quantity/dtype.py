@@ -41,6 +41,9 @@ from aidstudy.quantity.scalar import NO_ROW, Missing, Quantity, exact_number
 from aidstudy.quantity.stored import packed, unpacked
 from aidstudy.quantity.units import Dims, of_product, of_quotient, of_sum, unit
 
+TEXT = "str" if int(pd.__version__.split(".")[0]) >= 3 else "string[python]"
+"""The dtype of text in tables: that of pandas itself, which compares without gaps in a mask."""
+
 _MONOTONE = {np.log, np.log10, np.log2, np.log1p, np.exp, np.expm1, np.sqrt, np.cbrt}
 _AS_FLOATS = ("std", "var", "sem", "skew", "kurt", "prod")
 

@@ -23,7 +23,7 @@ from aidstudy.codebook import (
     STATUSES,
     Table,
 )
-from aidstudy.quantity.dtype import QuantityArray, QuantityDtype
+from aidstudy.quantity.dtype import TEXT, QuantityArray, QuantityDtype
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Leaf, Term
 from aidstudy.tables.days import first_day, last_day
@@ -38,7 +38,7 @@ Kind = str | Sequence[str]
 """What a column holds: text, integer, float, flag, day, quantity, or its categories in order."""
 
 _MAKERS: Mapping[str, Callable[[list[Any]], Any]] = {
-    "text": lambda cells: pd.array(cells, dtype="string"),
+    "text": lambda cells: pd.array(cells, dtype=TEXT),
     "integer": lambda cells: pd.array(cells, dtype="Int64"),
     "float": lambda cells: np.array([np.nan if c is None else float(c) for c in cells], float),
     "flag": lambda cells: pd.array(cells, dtype="boolean"),
