@@ -99,7 +99,7 @@ def test_counts_stand_beside_the_coefficients() -> None:
     assert isinstance(alike, Text)
     assert isinstance(codes, Text)
     assert (alike.get_text(), codes.get_text()) == ("15/19", "2")
-    assert found["commonest-events-realised"].get_text() == "79%"  # type: ignore[attr-defined]
+    assert found["commonest-events-realised"].get_text() == "78.9%"  # type: ignore[attr-defined]
     shown = texts(drawing("coding_agreement"))
     assert {
         "0.377",
@@ -109,16 +109,16 @@ def test_counts_stand_beside_the_coefficients() -> None:
     } <= (set(shown))
     narrow = set(texts(drawing("coding_agreement", preset="single")))
     assert {"15/19", "2"} <= narrow
-    assert "79%" not in narrow
+    assert "78.9%" not in narrow
 
 
 def test_the_message() -> None:
     caption = PLOTS["coding_agreement"].caption(**tables("coding_agreement"))
     assert caption.startswith(
         "In each column at least 78.9% of the rows in both codings have the same code; "
-        "alpha is as low as 0.38. "
+        "alpha is as low as 0.383. "
     )
-    assert "15 of 19 rows are alike, 2 codes were used and the commonest is 79%" in caption
+    assert "15 of 19 rows are alike, 2 codes were used and the commonest is 78.9%" in caption
     assert "2 of the figures, 1 of the projects and 6 of the events" in caption
     assert "does not say that both are right" in caption
 

@@ -58,7 +58,7 @@ def test_bars_of_funding_ratios() -> None:
     assert {"0.845%", "15.80 required", "+10.92 added", "rule: 0.5%"} <= set(english)
     assert english.count("*") == 2
     assert english.count("†") == 4
-    assert {"31.6", "61.4", "1768"} <= set(texts(drawing("funding_ratios", "zh")))
+    assert {"31.60", "61.40", "1767.75"} <= set(texts(drawing("funding_ratios", "zh")))
 
 
 def test_a_slide_has_a_headline_and_a_page_has_none() -> None:

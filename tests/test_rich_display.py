@@ -73,7 +73,7 @@ def test_a_quantity_says_what_the_print_allows_and_why(printed: str, words: str)
 def test_an_interval_and_a_ratio() -> None:
     assert text_of(Interval(1, None)) == "[1, open]"
     shown = text_of(ratio("ganzi-015", "ganzi-020", study=stored()))
-    assert shown.startswith("ganzi-015 ÷ ganzi-020 | value | 75.95% | the print allows | ")
+    assert shown.startswith("ganzi-015 ÷ ganzi-020 | value | 75.953% | the print allows | ")
     assert "75.938 to 75.968%" in shown
     missing = ratio("ganzi-015", "ganzi-014", unit="CNY", study=stored())
     assert "how known | derived" in text_of(missing)

@@ -34,7 +34,7 @@ def bare(ax: Axes) -> None:
 
 def money_axis(ax: Axes, scale: Scale, lang: Lang, *, ticks: int, decimals: int = 0) -> None:
     """Label an axis of sums in CNY in the unit of a language, at `ticks` round sums at most."""
-    factor = scale.of(lang)[0]
+    factor = scale.factor(lang)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=ticks, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / factor:.{decimals}f}"))
 
