@@ -3,10 +3,11 @@
 It depends on the number alone, never on the numbers beside it, and a unit ten times as large moves
 the point and nothing else. Bounds are rounded outward. They have the fewest digits that widen them
 by no more than a tenth, but three significant ones in the larger end, unless fewer already write
-the number in full. A value that was computed ends at the same digit as its bounds. A value that was
-printed has the digits of its print, which the bounds tell: they are one unit of its last digit
-wide, and the value is a multiple of that unit and their middle (26.72 within 26.715 and 26.725, 100
-within 50 and 150) or one of their ends (300 within 300 and 400).
+the number in full. A value that was computed ends at the same digit as its bounds; both get more
+only where it would be written as nought, or as an end that it is not. A value that was printed has
+the digits of its print, which the bounds tell: they are one unit of its last digit wide, and the
+value is a multiple of that unit and their middle (26.72 within 26.715 and 26.725, 100 within 50
+and 150) or one of their ends (300 within 300 and 400).
 """
 
 from __future__ import annotations
@@ -81,12 +82,12 @@ def write_number(number: Shown) -> Digits:
     value, low, high = number.value, number.interval.low, number.interval.high
     if low is not None and high is not None and _same(low, high):
         exact = low if value is None else value
-        return Digits(_typeset(round_text(exact, _needed(exact))))
+        return Digits(typeset(round_text(exact, _needed(exact))))
     digits = decimals_for(number)
     return Digits(
-        "" if value is None else _typeset(round_text(value, digits.value)),
-        OPEN if low is None else _typeset(round_text(low, digits.bounds, rounding=ROUND_FLOOR)),
-        OPEN if high is None else _typeset(round_text(high, digits.bounds, rounding=ROUND_CEILING)),
+        "" if value is None else typeset(round_text(value, digits.value)),
+        OPEN if low is None else typeset(round_text(low, digits.bounds, rounding=ROUND_FLOOR)),
+        OPEN if high is None else typeset(round_text(high, digits.bounds, rounding=ROUND_CEILING)),
     )
 
 
@@ -134,19 +135,14 @@ def _in_full(number: Shown, decimals: int) -> bool:
 
 
 def _tells(number: Shown, decimals: int) -> bool:
-    """Whether nothing is rounded to zero, and no value to an end of its bounds."""
-    low, high = number.interval.closed()
-    written = _outward(low, decimals, up=False), _outward(high, decimals, up=True)
-    if (low and not written[0]) or (high and not written[1]):
-        return False
+    """Whether the value is rounded neither to zero nor to an end of its bounds."""
     if number.value is None:
         return True
+    low, high = number.interval.closed()
     value = Fraction(round_text(number.value, decimals))
-    if number.value and not value:
-        return False
-    return all(
-        value != text or _same(number.value, end)
-        for text, end in zip(written, (low, high), strict=True)
+    ends = ((_outward(low, decimals, up=False), low), (_outward(high, decimals, up=True), high))
+    return bool(value or not number.value) and all(
+        value != text or _same(number.value, end) for text, end in ends
     )
 
 
@@ -183,12 +179,12 @@ def _floor_log10(value: Fraction) -> int:
     return power if Fraction(10) ** power <= value else power - 1
 
 
-def _typeset(digits: str) -> str:
+def typeset(digits: str) -> str:
     """Digits with a true minus, and commas once there are more than four before the point.
 
     Examples
     --------
-    >>> _typeset("-10000.50"), _typeset("2672")
+    >>> typeset("-10000.50"), typeset("2672")
     ('−10,000.50', '2672')
     """
     sign, digits = ("−", digits[1:]) if digits.startswith("-") else ("", digits)
@@ -197,4 +193,4 @@ def _typeset(digits: str) -> str:
     return f"{sign}{whole}{point}{rest}"
 
 
-__all__ = ["OPEN", "Decimals", "Digits", "Shown", "decimals_for", "write_number"]
+__all__ = ["OPEN", "Decimals", "Digits", "Shown", "decimals_for", "typeset", "write_number"]
