@@ -126,6 +126,10 @@ def decimals_for(number: Shown) -> Decimals:
             and _tells(number, digits)
         )
     )
+    if value is not None and value - low == high - value and _in_full(number, fewest):
+        # The middle of a printed range (1-2) may need a digit that its ends have not.
+        ends = Shown(None, number.interval)
+        return Decimals(fewest, next(n for n in count(first) if _in_full(ends, n)))
     return Decimals(fewest, fewest)
 
 

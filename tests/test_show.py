@@ -307,7 +307,7 @@ def test_quantities_as_rows() -> None:
     shown = show([read_quantity("约1亿元"), read_quantity("1-2名")], ["printed", "value", "bound"])
     assert shown.rows == (
         ("约1亿元", "100,000,000 [50,000,000, 150,000,000]", "about"),
-        ("1-2名", "1.5 [1.0, 2.0]", "range"),
+        ("1-2名", "1.5 [1, 2]", "range"),
     )
 
 
