@@ -128,8 +128,8 @@ def decimals_for(number: Shown) -> Decimals:
     )
     if value is not None and value - low == high - value and _in_full(number, fewest):
         # The middle of a printed range (1-2) may need a digit that its ends have not.
-        ends = Shown(None, number.interval)
-        return Decimals(fewest, next(n for n in count(first) if _in_full(ends, n)))
+        bounds = Shown(None, number.interval)
+        return Decimals(fewest, next(n for n in count(first) if _in_full(bounds, n)))
     return Decimals(fewest, fewest)
 
 

@@ -61,6 +61,16 @@ def test_bars_of_funding_ratios() -> None:
     assert {"31.60", "61.40", "1767.75"} <= set(texts(drawing("funding_ratios", "zh")))
 
 
+def test_points_of_a_column_stand_below_one_another() -> None:
+    figure = drawing("funding_ratios")
+    found = marks(figure)
+    cells = [found[f"aid-{county}"] for county in ("ganzi", "xinlong", "xiangcheng")]
+    assert [cell.get_text() for cell in cells] == ["26.72", "17.6775", "12.00"]
+    # Two digits before each point, all as wide, so the points stand where the numbers start.
+    starts = [cell.get_window_extent().x0 for cell in cells]
+    assert starts == pytest.approx([starts[0]] * 3, abs=1)
+
+
 def test_a_slide_has_a_headline_and_a_page_has_none() -> None:
     message = "Only one of five pairs reports its funding ratio"
     assert message in texts(drawing("funding_ratios", preset="slide"))
