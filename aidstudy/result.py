@@ -670,7 +670,7 @@ class Ratio:
     >>> given = Term.of(Leaf("figure", "x-020", Fraction(8), Interval(8, 8), "8", "CNY"))
     >>> ratio = Ratio.of(spent, given, unit="%")
     >>> print(ratio)
-    20% [12, 38] = 100% × x-015 ÷ x-020
+    25.0% [12.5, 37.5] = 100% × x-015 ÷ x-020
     """
 
     value: Fraction | None

@@ -96,7 +96,7 @@ def range_text(low: Number, high: Number) -> str:
     Examples
     --------
     >>> range_text(Fraction(1, 3), Fraction(2, 3)), range_text(2, 3), range_text(2, 2)
-    ('0.33–0.67', '2–3', '2')
+    ('0.333–0.667', '2–3', '2')
     """
     return bounds_text(write_number(Shown(None, Interval(Fraction(low), Fraction(high)))))
 

@@ -306,7 +306,7 @@ def trace_figure(
     Examples
     --------
     >>> [line.strip() for line in trace_figure("ganzi-033").lines() if "average" in line]
-    ['│  ├─ mentors.ganzi.average = 3.7 person [3.7, 3.7]']
+    ['│  ├─ mentors.ganzi.average = 3.7 person']
     """
     desk = Desk(study)
     if figure_id not in desk.rows:
