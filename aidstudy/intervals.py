@@ -220,32 +220,6 @@ def _ends(denominator: int) -> bool:
     return denominator == 1
 
 
-def round_outward(interval: Interval, decimals: int) -> tuple[str, str]:
-    """Both ends as text with equal decimals, the low one rounded down, the high one up.
-
-    Parameters
-    ----------
-    interval : Interval
-        With both ends closed.
-    decimals : int
-        Digits behind the point; negative for tens, hundreds, and so on.
-
-    Returns
-    -------
-    tuple of str
-
-    Examples
-    --------
-    >>> round_outward(Interval(Fraction(31596, 10), Fraction(316221, 100)), 0)
-    ('3159', '3163')
-    """
-    low, high = interval.closed()
-    return (
-        round_text(low, decimals, rounding=ROUND_FLOOR),
-        round_text(high, decimals, rounding=ROUND_CEILING),
-    )
-
-
 def round_text(value: Number, decimals: int, *, rounding: str = ROUND_HALF_EVEN) -> str:
     """An exact number as text with a fixed number of decimals.
 
@@ -366,7 +340,6 @@ __all__ = [
     "Number",
     "corner_bounds",
     "plain",
-    "round_outward",
     "round_text",
     "rounding_interval",
 ]

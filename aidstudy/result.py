@@ -20,7 +20,7 @@ from aidstudy.cards import card
 from aidstudy.codebook import STATES
 from aidstudy.errors import NumeralError, ResultError
 from aidstudy.intervals import Interval, Number, plain, rounding_interval
-from aidstudy.rounding import Shown, typeset, write_numbers
+from aidstudy.rounding import Shown, write_number
 
 Source = Literal["figure", "fact", "number", "result", "given"]
 
@@ -710,10 +710,10 @@ def _said(
     known = state.replace("_", " ")
     if value is None and interval is None:
         return [("value", known)]
-    shown = write_numbers([Shown(value, interval or Interval.exactly(value or 0))])[0]
-    ends = " to ".join(typeset(end) for end in (shown.low, shown.high) if end)
+    shown = write_number(Shown(value, interval or Interval.exactly(value or 0)))
+    ends = " to ".join(end for end in (shown.low, shown.high) if end)
     return [
-        ("value", f"{typeset(shown.value)}{_unit(unit)}" if value is not None else ""),
+        ("value", f"{shown.value}{_unit(unit)}" if value is not None else ""),
         ("the print allows", f"{ends}{_unit(unit)}" if ends else "this value only"),
         ("how known", known),
     ]

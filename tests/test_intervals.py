@@ -14,7 +14,6 @@ from aidstudy.intervals import (
     Interval,
     corner_bounds,
     plain,
-    round_outward,
     round_text,
     rounding_interval,
 )
@@ -329,16 +328,6 @@ def test_fixed_decimals_by_hand(
     value: Fraction | int, decimals: int, rounding: str, text: str
 ) -> None:
     assert round_text(value, decimals, rounding=rounding) == text
-
-
-@given(intervals(), st.integers(-3, 6))
-def test_rounding_outward_holds_both_ends_within_one_step(span: Interval, decimals: int) -> None:
-    low, high = span.closed()
-    written = [Fraction(text) for text in round_outward(span, decimals)]
-    assert written[0] <= low
-    assert high <= written[1]
-    assert low - written[0] < Fraction(10) ** -decimals
-    assert written[1] - high < Fraction(10) ** -decimals
 
 
 @given(numbers, st.integers(0, 6))

@@ -86,8 +86,8 @@ def test_no_field_ends_in_another() -> None:
         # 3.16 billion within 3.158 and 3.162, by hand from 2672, 1092 and 0.5%.
         (
             result(value="3160000000", low="3158000000", high="3162000000"),
-            "3.16 (3.158–3.162) CNY bn",
-            "31.6（31.58–31.62）亿元",
+            "3.160 (3.158–3.162) CNY bn",
+            "31.60（31.58–31.62）亿元",
         ),
         # The language decides where a sum is cut: 0.7 million is no million, but 70 万.
         (
@@ -105,8 +105,8 @@ def test_no_field_ends_in_another() -> None:
         (result(value="22", unit="project"), "22 projects", "22个项目"),
         (
             result(value="-1", low="-1.5", high="0.5", unit="pp"),
-            "−1 (−1.5 to 0.5) percentage points",
-            "−1（−1.5 至 0.5）个百分点",
+            "−1.0 (−1.5 to 0.5) percentage points",
+            "−1.0（−1.5 至 0.5）个百分点",
         ),
         (missing("not_reported"), "not reported", "未报告"),
         (missing("not_applicable"), "not applicable", "不适用"),

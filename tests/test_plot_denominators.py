@@ -84,24 +84,34 @@ def test_bars_are_as_long_as_the_sums_and_start_where_the_last_part_ends(preset:
 def test_shares_are_said_and_the_impossible_one_is_called_so(lang: str) -> None:
     figure = drawing("denominators", lang)
     shown = texts(figure)
-    for share in ("128.45", "75.95", "71.54", "52.00", "49.89", "128.36–128.53", "49.87–49.91"):
+    for share in (
+        "128.45",
+        "75.953",
+        "71.536",
+        "51.998",
+        "49.889",
+        "128.36–128.53",
+        "49.876–49.902",
+    ):
         assert share in shown
     label = marks(figure)["share-ganzi-rule_amount"]
     assert isinstance(label, Text)
     assert label.get_text() == "128.45"
     impossible = (
-        "不可能为唯一来源：超出449" if lang == "zh" else "impossible alone: 4.49 more was spent"
+        "不可能为唯一来源：超出449.5" if lang == "zh" else "impossible alone: 4.495 more was spent"
     )
     assert impossible in shown
 
 
 def test_words() -> None:
     shares = tables("denominators")["shares"]
-    assert headline(shares).en == "Garzê County spent 50% to 76%, as the denominator decides"
+    assert (
+        headline(shares).en == "Garzê County spent 49.889% to 75.953%, as the denominator decides"
+    )
     caption = PLOTS["denominators"].caption(shares)
     assert "One is impossible as the only source (what the rule asks for)" in caption
     # 128.5291 − 128.4475, up
-    assert "at most 0.09 percentage points" in caption
+    assert "at most 0.0817 percentage points" in caption
     assert "占规定金额128.45%（不可能为唯一来源）" in PLOTS["denominators"].alt(shares, lang="zh")
 
 

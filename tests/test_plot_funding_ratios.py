@@ -58,7 +58,17 @@ def test_bars_of_funding_ratios() -> None:
     assert {"0.845%", "15.80 required", "+10.92 added", "rule: 0.5%"} <= set(english)
     assert english.count("*") == 2
     assert english.count("†") == 4
-    assert {"31.6", "61.4", "1768"} <= set(texts(drawing("funding_ratios", "zh")))
+    assert {"31.60", "61.40", "1767.75"} <= set(texts(drawing("funding_ratios", "zh")))
+
+
+def test_points_of_a_column_stand_below_one_another() -> None:
+    figure = drawing("funding_ratios")
+    found = marks(figure)
+    cells = [found[f"aid-{county}"] for county in ("ganzi", "xinlong", "xiangcheng")]
+    assert [cell.get_text() for cell in cells] == ["26.72", "17.6775", "12.00"]
+    # Two digits before each point, all as wide, so the points stand where the numbers start.
+    starts = [cell.get_window_extent().x0 for cell in cells]
+    assert starts == pytest.approx([starts[0]] * 3, abs=1)
 
 
 def test_a_slide_has_a_headline_and_a_page_has_none() -> None:

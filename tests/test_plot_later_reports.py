@@ -110,21 +110,21 @@ def test_what_is_possible_is_a_tint_from_low_to_high() -> None:
 def test_labels() -> None:
     shown = texts(drawing("later_reports"))
     assert {
-        "310.00–320.00",
+        "310–320",
         "years not said, disbursed",
         "page: 2012, committed (inferred)",
         "page: 5-year plan, committed",
         "2017-12, publisher",
         "2015, copy",
         "n.r.",
-        "7 million m³",
-        "23.38",
+        "7.00 million m³",
+        "23.3825",
         "46.33",
     } <= set(shown)
     assert shown.count("two reports contradict each other") == 2
     assert shown.count("two counties") == 2
     chinese = texts(drawing("later_reports", "zh"))
-    assert {"31000–32000", "年份未载，到位", "2017-12，发布方", "700万立方米"} <= set(chinese)
+    assert {"31,000–32,000", "年份未载，到位", "2017-12，发布方", "700万立方米"} <= set(chinese)
     narrow = texts(drawing("later_reports", preset="single"))
     assert {"2015, copy", "2018-01, publisher"} <= set(narrow), "source and grade stay"
 

@@ -75,19 +75,21 @@ def test_bars_reach_as_far_as_the_bounds_and_the_band_as_far_as_all_allow(preset
 def test_labels_say_value_bounds_and_formula() -> None:
     english = texts(drawing("revenue_routes"))
     # 3,159,668,835 to 3,162,000,000: the band; 3,162,130,178 within 3,159.6 to 3,164.6 million
-    assert english.count("3.159–3.162") == 1
-    assert {"3.162", "3.159–3.165", "3.165", "3.141–3.190", "26.72 ÷ 0.845%"} <= set(english)
-    assert english.count("3.165") == 2
+    assert english.count("3.1596–3.1620") == 1
+    assert {"3.1621", "3.1596–3.1646", "3.165", "3.159–3.172", "26.72 ÷ 0.845%"} <= set(english)
+    # 3,165.2 million, within 3,141.0 and 3,189.8
+    assert {"3.17", "3.14–3.19"} <= set(english)
     chinese = texts(drawing("revenue_routes", "zh"))
-    assert {"31.59–31.62", "31.62", "31.41–31.90", "2672万元 ÷ 0.845%"} <= set(chinese)
+    assert {"31.596–31.620", "31.621", "31.4–31.9", "2672万元 ÷ 0.845%"} <= set(chinese)
 
 
 def test_the_message_says_where_the_routes_meet_or_that_they_do_not() -> None:
     routes = tables("revenue_routes")["routes"]
     assert (
-        headline(routes).en == "Four routes to Longquanyi's revenue meet at CNY 3.159–3.162 billion"
+        headline(routes).en
+        == "Four routes to Longquanyi's revenue meet at CNY 3.1596–3.1620 billion"
     )
-    assert headline(routes).zh == "推算龙泉驿财政收入的四条途径交于31.59–31.62亿元"
+    assert headline(routes).zh == "推算龙泉驿财政收入的四条途径交于31.596–31.620亿元"
     apart = routes.copy()
     apart.loc[apart["route"] == "overlap", ["low", "high"]] = None
     assert headline(apart).en.endswith("have no range in common")

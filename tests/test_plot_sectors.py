@@ -117,7 +117,7 @@ def test_labels_of_money() -> None:
     assert found["joint-14031"].get_text() == "joint"
     assert found["without-31194"].get_text() == "n.r."
     chinese = marks(drawing("sectors", "zh"))
-    assert chinese["money-litang-p01"].get_text() == "约10000"
+    assert chinese["money-litang-p01"].get_text() == "约10,000"
     assert chinese["joint-43040"].get_text() == "3项合计数；"
     assert not any(mark.startswith("money-") for mark in marks(drawing("sectors", preset="single")))
 

@@ -13,6 +13,7 @@ from aidstudy.plots import LANGS, PLOTS
 from aidstudy.plots.save import checked_figure
 from aidstudy.plots.style import style
 from aidstudy.plots.unit_costs import headline, plot_unit_costs
+from aidstudy.plots.words import digits_of
 
 # Worked out by hand from the page: bounds, then the bounds if zeros at the end only show the size.
 # 约1亿元 over 1万立方米 a day; 300万立方米 over that; 900万元 over 约700平方米; 3500万元 over
@@ -85,12 +86,27 @@ def test_bars_are_the_bounds_in_multiples_of_the_value(preset: str) -> None:
 
 def test_labels_say_value_bounds_and_what_widens_them() -> None:
     english = texts(drawing("unit_costs"))
-    for label in ("10000", "3000–30000", "11.48", "11.454–11.496", "570", "558–590"):
+    for label in ("10,000", "3300–30,000", "11.475", "11.454–11.496", "574", "558–590"):
         assert label in english
     # the number of one digit, not the length, sets the cost per m² of road
     assert {"width", "19.5–20.5 m", "length", "3045–3055 m"} <= set(english)
     chinese = texts(drawing("unit_costs", "zh"))
-    assert {"1148", "宽度", "20米", "约700平方米", "每公里造价（万元）"} <= set(chinese)
+    assert {"1147.5", "宽度", "20米", "约700平方米", "每公里造价（万元）"} <= set(chinese)
+
+
+def test_what_is_written_holds_the_bar_and_lies_within_a_tenth_of_its_length() -> None:
+    drawn = marks(drawing("unit_costs"))
+    for row in tables("unit_costs")["costs"].to_dict("records"):
+        bar = drawn[f"cost-{row['project_id']}-{row['name']}"]
+        assert isinstance(bar, Line2D)
+        low, high = (float(end) * float(row["value"]) for end in bar.get_xdata())
+        unit = 10**6 if row["value"] >= 10**6 else 1
+        digits = digits_of(row, unit=unit)
+        ends = [float(t.replace(",", "")) * unit for t in (digits.low, digits.high)]
+        assert ends[0] <= low * (1 + 1e-12)
+        assert high <= ends[1] * (1 + 1e-12)
+        assert ends[1] - high + low - ends[0] <= (high - low) / 10
+        assert f"{digits.low}–{digits.high}" in texts(drawing("unit_costs"))
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -102,15 +118,15 @@ def test_one_column_says_it_under_the_name(lang: str) -> None:
 def test_words() -> None:
     costs = tables("unit_costs")["costs"]
     assert headline(costs).en == (
-        "The print holds one unit cost between 0.33 and 3 times its value, "
-        "another within 0.026% of its value"
+        "The print holds one unit cost between 0.33 and 3.00 times its value, "
+        "another within 0.0259% of its value"
     )
     # 10000 within 3333⅓ and 30000; 5000 within 4998.7 and 5001.3
     assert headline(costs).zh == (
-        "按原文精度，单位造价有的在数值的0.33至3倍之间，有的在数值上下0.026%以内"
+        "按原文精度，单位造价有的在数值的0.33至3.00倍之间，有的在数值上下0.0259%以内"
     )
     alone = costs[costs["name"] == "per_km"]
-    assert headline(alone).en == "The print holds the unit cost within 0.18% of its value"
+    assert headline(alone).en == "The print holds the unit cost within 0.179% of its value"
     assert "no price that was paid" in PLOTS["unit_costs"].caption(costs)
 
 

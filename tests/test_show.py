@@ -21,7 +21,7 @@ from aidstudy.plots.registry import plot_named
 from aidstudy.publish.show import Amount, Picture, Said, cell, picture, say, show
 from aidstudy.result import Term
 from aidstudy.rounding import Shown as Exact
-from aidstudy.rounding import write_numbers
+from aidstudy.rounding import write_number
 
 
 def million(value: str, low: str, high: str, **more: object) -> dict[str, object]:
@@ -45,22 +45,18 @@ MISSING = {
 
 
 @pytest.mark.parametrize(
-    ("unit", "decimals", "expected"),
+    ("unit", "expected"),
     [
-        ("CNY million", 3, "CNY 26.72 million [26.715, 26.725]"),
-        # The bounds decide how many digits there are, and not who asks.
-        ("CNY million", 0, "CNY 26.72 million [26.715, 26.725]"),
-        ("CNY billion", 3, "CNY 0.02672 billion [0.026715, 0.026725]"),
-        ("万元", 3, "2672万元 [2671.5, 2672.5]"),
-        ("亿元", 4, "0.2672亿元 [0.26715, 0.26725]"),
-        ("", 3, "CNY 26,720,000 [26,715,000, 26,725,000]"),
+        ("CNY million", "CNY 26.72 million [26.715, 26.725]"),
+        ("CNY billion", "CNY 0.02672 billion [0.026715, 0.026725]"),
+        ("万元", "2672万元 [2671.5, 2672.5]"),
+        ("亿元", "0.2672亿元 [0.26715, 0.26725]"),
+        ("", "CNY 26,720,000 [26,715,000, 26,725,000]"),
     ],
 )
-def test_a_sum_has_its_unit_and_bounds_rounded_outward(
-    unit: str, decimals: int, expected: str
-) -> None:
+def test_a_sum_has_its_unit_and_bounds_rounded_outward(unit: str, expected: str) -> None:
     amount = Amount(Fraction(26720000), Interval(26715000, 26725000), "printed", "CNY")
-    assert amount.text(unit, decimals) == expected
+    assert amount.text(unit) == expected
 
 
 @pytest.mark.parametrize(
@@ -73,7 +69,7 @@ def test_a_sum_has_its_unit_and_bounds_rounded_outward(
         (Amount(Fraction(5), Interval(None, 5), "printed"), "5% [open, 5]"),
         (Amount(Fraction(5), Interval(5, 5), "printed"), "5%"),
         (Amount(Fraction(5)), "5%"),
-        (Amount(Fraction(-1, 3), Interval(Fraction(-1, 2), 0)), "−0.3% [−0.5, 0.0]"),
+        (Amount(Fraction(-1, 3), Interval(Fraction(-1, 2), 0)), "−0.333% [−0.500, 0.000]"),
     ],
 )
 def test_missing_open_and_exact_numbers(amount: Amount, expected: str) -> None:
@@ -87,9 +83,9 @@ def test_a_missing_number_is_never_shown_as_zero() -> None:
 
 def test_a_number_that_does_not_end_lies_in_its_shown_bounds() -> None:
     third = Amount(Fraction(1, 3), Interval(Fraction(33, 100), Fraction(34, 100)))
-    assert third.text("%") == "0.333% [0.33, 0.34]"
+    assert third.text("%") == "0.333% [0.330, 0.340]"
     exact = ratio("ganzi-016", "ganzi-014")
-    assert str(say("{share:% .1}", share=exact)) == "37.3%"
+    assert str(say("{share:%}", share=exact)) == "37.3%"
 
 
 def test_an_unknown_unit_is_named() -> None:
@@ -133,9 +129,7 @@ def test_prose_tables_and_papers_round_alike(value: object, low: object, high: o
         "n_high": high and Fraction(high),
         "n_state": "derived",
     }
-    (digits,) = write_numbers(
-        [Exact(row["n"], Interval(row["n_low"], row["n_high"]))], exact_decimals=3
-    )
+    digits = write_number(Exact(row["n"], Interval(row["n_low"], row["n_high"])))
     inside = f" [{digits.low}, {digits.high}]" if digits.low else ""
     assert str(say("{row[n]:%}", row=row)) == f"{digits.value}%{inside}"
     assert show([row], {"n": "n (%)"}).rows == ((f"{digits.value}{inside}",),)
@@ -147,23 +141,22 @@ def test_prose_tables_and_papers_round_alike(value: object, low: object, high: o
 
 def test_at_least_is_rounded_down_and_at_most_up() -> None:
     least = {"value": Fraction(6335300), "low": Fraction(6330200), "high": Fraction(6340400)}
-    assert say("{t[value]:CNY million low .2}", t=least).text == "CNY 6.33 million"
-    assert say("{t[value]:CNY million high .2}", t=least).text == "CNY 6.35 million"
     assert say("{t[value]:CNY million low}", t=least).text == "CNY 6.330 million"
+    assert say("{t[value]:CNY million high}", t=least).text == "CNY 6.341 million"
     third = ratio("ganzi-016", "ganzi-014")  # 37.288...%, exact
-    assert say("{t:% low .1} {t:% high .1} {t:% low}", t=third).text == "37.2% 37.3% 37.288%"
+    assert say("{t:% low} {t:% high}", t=third).text == "37.2% 37.3%"
     assert say("{t:CNY low}", t=Interval(None, 5)).text == "open"
     assert say("{t[aid]:CNY low}", t=MISSING).text == "not reported"
 
 
 def test_ends_of_an_interval_are_rounded_outward() -> None:
-    ends = [{"lower": Fraction(26081, 1000), "upper": Fraction(43441, 1000)}]
+    ends = [{"lower": Fraction("26.08123"), "upper": Fraction("43.44123")}]
     headers = {"lower": "lower end (%)", "upper": "upper end (%)"}
-    assert show(ends, headers, decimals=1).rows == (("26.0", "43.5"),)
+    assert show(ends, headers).rows == (("26.0", "43.5"),)
     whole = [{"lower": Fraction(0), "upper": Fraction(100)}]
-    assert show(whole, headers, decimals=1).rows == (("0", "100"),)
+    assert show(whole, headers).rows == (("0", "100"),)
     bounded = [{"lower": None, "lower_low": Fraction(1, 3), "lower_high": Fraction(2)}]
-    assert show(bounded, ["lower"]).rows == (("0.3 to 2.0",),)
+    assert show(bounded, ["lower"]).rows == (("0.33 to 2.00",),)
 
 
 # --- tables ----------------------------------------------------------------------------------
@@ -244,13 +237,13 @@ def test_headers_and_first_column_are_marked_for_screen_readers() -> None:
 
 def test_bounds_that_are_columns_are_not_repeated_and_are_rounded_outward() -> None:
     rows = [{"value": Fraction(2, 3), "low": Fraction(1, 3), "high": Fraction(5, 6)}]
-    shown = show(rows, {"value": "v (%)", "low": "low (%)", "high": "high (%)"}, decimals=2)
-    assert shown.rows == (("0.7", "0.33", "0.84"),)
+    shown = show(rows, {"value": "v (%)", "low": "low (%)", "high": "high (%)"})
+    assert shown.rows == (("0.667", "0.333", "0.834"),)
 
 
 def test_stored_bounds_of_one_value_that_does_not_end_are_not_shown() -> None:
     third = {"value": Fraction("33.3333333333333"), "low": Fraction("33.3333333333333")}
-    assert say("{t[value]:%}", t=third | {"high": Fraction("33.3333333333334")}).text == "33.333%"
+    assert say("{t[value]:%}", t=third | {"high": Fraction("33.3333333333334")}).text == "33.3%"
     # One in the ninth digit is a bound.
     wide = third | {"high": Fraction("33.3333334")}
     assert say("{t[value]:%}", t=wide).text == "33.33333333% [33.33333333, 33.33333340]"
@@ -263,16 +256,22 @@ def test_ends_that_are_days_stand_as_text() -> None:
     )
 
 
-def test_a_column_without_a_unit_heeds_decimals_of_its_own() -> None:
-    rows = [{"a": Fraction(1, 3)}]
-    assert show(rows, {"a": "a"}, decimals=1).rows == (("0.333",),)
-    assert show(rows, {"a": "a"}, decimals={"a": 1}).rows == (("0.3",),)
-
-
-def test_decimals_by_column() -> None:
-    rows = [{"a": Fraction(1, 3), "b": Fraction(1, 3)}]
-    shown = show(rows, {"a": "a (%)", "b": "b (%)"}, decimals={"a": 1})
-    assert shown.rows == (("0.3", "0.333"),)
+def test_what_stands_beside_a_number_changes_none_of_its_digits() -> None:
+    rows = [
+        million("26.72", "26.715", "26.725"),
+        million("17.6775", "17.67745", "17.67755"),
+        million("132", "131.5", "132.5"),
+        {"aid": Fraction(10**6, 3)},
+        MISSING,
+    ]
+    columns = {"aid": "aid (CNY million)"}
+    alone = [show([row], columns).rows[0] for row in rows]
+    assert show(rows, columns).rows == tuple(alone)
+    assert alone[1:4] == [
+        ("17.6775 [17.67745, 17.67755]",),
+        ("132 [131.5, 132.5]",),
+        ("0.333",),
+    ]
 
 
 def test_numbers_without_a_unit_stand_in_base_units_each_as_exact_as_it_is() -> None:
@@ -325,8 +324,8 @@ def test_terms_ratios_and_intervals_as_cells() -> None:
         "1000 to 2000",
         "not reported",
     ]
-    share = show([{"share": ratio("ganzi-015", "ganzi-020")}], {"share": "spent (%)"}, decimals=1)
-    assert share.rows == (("75.95 [75.938, 75.968]",),)
+    share = show([{"share": ratio("ganzi-015", "ganzi-020")}], {"share": "spent (%)"})
+    assert share.rows == (("75.953 [75.938, 75.968]",),)
 
 
 def test_a_column_that_is_not_there_is_named() -> None:

@@ -21,7 +21,7 @@ from aidstudy.plots.colour import contrast, luminance, over_white, seen_as
 from aidstudy.plots.preflight import LEAST_CONTRAST
 from aidstudy.plots.save import gallery, languages
 from aidstudy.plots.style import COLOUR, MONO, PRESETS, Palette, preset_named, style
-from aidstudy.plots.words import BILLION, MILLION, checked_lang, listing, numbers_in
+from aidstudy.plots.words import MILLION, bounds_text, checked_lang, listing, numbers_in
 
 
 def _run(code: str) -> str:
@@ -180,17 +180,21 @@ def test_no_latin_font_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     fonts.find_fonts.cache_clear()
 
 
-def test_both_languages_show_the_same_digits() -> None:
-    for amount in (26_720_000, 20_294_700, 17_677_500):
-        en, zh = MILLION.show(amount, "en"), MILLION.show(amount, "zh")
-        assert en.replace(".", "") == zh
-    assert BILLION.show(3_160_000_000, "en") == "3.16"
-    assert BILLION.show(3_160_000_000, "zh") == "31.6"
-
-
-def test_bounds_are_rounded_outward() -> None:
-    # 3.158 and 3.162 at two decimals: down to 3.15, up to 3.17
-    assert BILLION.show_bounds(3_158_000_000, 3_162_000_000, "en") == "3.15–3.17"
+@pytest.mark.parametrize(
+    ("value", "half", "english", "chinese"),
+    [
+        (26_720_000, 5_000, "26.72 [26.715–26.725]", "2672 [2671.5–2672.5]"),
+        (17_677_500, 50, "17.6775 [17.67745–17.67755]", "1767.75 [1767.745–1767.755]"),
+        (132_000_000, 500_000, "132 [131.5–132.5]", "13,200 [13,150–13,250]"),
+    ],
+)
+def test_both_languages_show_the_same_digits(
+    value: int, half: int, english: str, chinese: str
+) -> None:
+    row = {"value": value, "low": value - half, "high": value + half}
+    for lang, expected in (("en", english), ("zh", chinese)):
+        digits = MILLION.digits(row, lang)
+        assert f"{digits.value} [{bounds_text(digits)}]" == expected
 
 
 def test_listing() -> None:
@@ -201,4 +205,4 @@ def test_listing() -> None:
 def test_numbers_of_a_formula() -> None:
     assert numbers_in("1092万元 ÷ (0.845% − 0.5%)", "both") == "10.92 ÷ (0.845% − 0.5%)"
     assert numbers_in("1092万元 ÷ 69% ÷ 0.5%", "zh") == "1092万元 ÷ 69% ÷ 0.5%"
-    assert numbers_in("1.39亿元 ÷ 5", "en") == "139.00 ÷ 5"
+    assert numbers_in("1.39亿元 ÷ 5", "en") == "139 ÷ 5"

@@ -41,7 +41,7 @@ def test_a_trail_goes_from_the_result_to_every_figure() -> None:
     assert "formula: 100% × spent.ganzi ÷ committed.ganzi" in lines
     assert "with numbers: 100% × 2029.47万元 ÷ 2672万元" in lines
     told = "\n".join(lines)
-    assert "ganzi-015: 2029.47万元 = 20294700 CNY [20294650, 20294750]" in told
+    assert "ganzi-015: 2029.47万元 = 20,294,700 CNY [20,294,650, 20,294,750]" in told
     assert "article ganzi, characters 5886 to 5896" in told
     assert "commitment: Longquanyi's aid after the addition" in told
 
@@ -137,7 +137,7 @@ def test_a_figure_leads_to_every_result_plot_and_notebook_that_rests_on_it(tmp_p
     assert "money" in told
     assert "notebooks: 1" in told
     assert "02.ipynb, cell 2" in told
-    assert any(line.startswith("rule_amount.ganzi = 15800000 CNY") for line in told)
+    assert any(line.startswith("rule_amount.ganzi = 15,800,000 CNY") for line in told)
     expected = [r for r in analysis.results(stored()) if "ganzi-020" in r.sources("figure")]
     assert f"results: {len(expected)}" in told
 

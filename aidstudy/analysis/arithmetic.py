@@ -31,7 +31,7 @@ from aidstudy.codebook import (
 from aidstudy.errors import Fault, TableError
 from aidstudy.intervals import Interval
 from aidstudy.result import Leaf, Term
-from aidstudy.rounding import OPEN, Digits, Shown, write_numbers
+from aidstudy.rounding import OPEN, Digits, Shown, write_number
 from aidstudy.tables.cells import cell_faults
 from aidstudy.tables.files import read_cells
 from aidstudy.tables.load import StudyLike
@@ -505,8 +505,7 @@ def _found(row: Mapping[str, Any]) -> str:
 
 
 def _written(value: Fraction | None, low: Fraction | None, high: Fraction | None) -> Digits:
-    (digits,) = write_numbers([Shown(value, Interval(low, high))])
-    return digits
+    return write_number(Shown(value, Interval(low, high)))
 
 
 # --- results ------------------------------------------------------------------------------------

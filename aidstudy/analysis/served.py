@@ -71,7 +71,7 @@ def load_results(study: StudyLike = None) -> pd.DataFrame:
     --------
     >>> stored = load_results().set_index("result_id")
     >>> stored.loc["donor_share.xiangcheng-009", "quantity"]
-    94.96% [94.26, 95.67]
+    95.0% [94.2, 95.7]
     """
     opened = load_study(study)
     warn_if_behind(opened)

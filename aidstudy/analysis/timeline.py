@@ -154,9 +154,9 @@ def project_stages(study: StudyLike = None) -> pd.DataFrame:
     >>> stages = project_stages()
     >>> stages[stages["project_id"].isna()][["recipient", "count", "level"]]
          recipient       count  level
-    9   xiangcheng   1 project   <NA>
-    16       ganzi  22 project      6
-    17       ganzi  37 project      5
+    12  xiangcheng   1 project   <NA>
+    19       ganzi  22 project      6
+    20       ganzi  37 project      5
     """
     desk = Desk(study)
     rows = [_named(desk, project) for project in desk.projects.to_dict("records")]

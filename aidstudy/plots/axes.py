@@ -9,6 +9,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from aidstudy.plots.style import Palette, body_size
 from aidstudy.plots.words import Lang, Scale
+from aidstudy.rounding import typeset
 
 
 def new_axes() -> Axes:
@@ -34,9 +35,11 @@ def bare(ax: Axes) -> None:
 
 def money_axis(ax: Axes, scale: Scale, lang: Lang, *, ticks: int, decimals: int = 0) -> None:
     """Label an axis of sums in CNY in the unit of a language, at `ticks` round sums at most."""
-    factor = scale.of(lang)[0]
+    factor = scale.factor(lang)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=ticks, steps=[1, 2, 5, 10]))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / factor:.{decimals}f}"))
+    ax.xaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: typeset(f"{value / factor:.{decimals}f}"))
+    )
 
 
 def value_in_bounds(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR
-from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -13,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.reliability import COMPARED, coding_agreement
-from aidstudy.intervals import round_text
+from aidstudy.intervals import Interval
 from aidstudy.plots.axes import new_axes
 from aidstudy.plots.drawn import drawn_row, drawn_table, plain_row
 from aidstudy.plots.layout import Cell, column, put, text_width, widest
@@ -21,8 +19,8 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sentences import alt_text, aside, caption_text, listed, named, series
 from aidstudy.plots.sheet import sheet
 from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size
-from aidstudy.plots.words import Lang, Words, falling, is_missing
-from aidstudy.rounding import typeset
+from aidstudy.plots.words import Lang, Words, exact_text, falling, is_missing
+from aidstudy.rounding import Shown, write_number
 from aidstudy.tables.adjudication import CODINGS
 
 STEM = "coding_agreement"
@@ -316,19 +314,19 @@ def _columns(
     def alike(row: Mapping[str, Any]) -> str:
         return f"{row['alike']}/{row['both']}"
 
-    def digits(part: str, decimals: int) -> Iterator[str]:
+    def digits(part: str) -> Iterator[str]:
         for _, row in places:
-            yield "–" if is_missing(row[part]) else round_text(row[part], decimals)
+            yield "–" if is_missing(row[part]) else exact_text(row[part])
 
     columns: list[tuple[Words, str, list[str]]] = [
         (Words("alike", "一致"), "alike", [alike(row) for _, row in places]),
-        (Words("codes", "代码数"), "categories", list(digits("categories", 0))),
+        (Words("codes", "代码数"), "categories", list(digits("categories"))),
     ]
     if not narrow:
-        shares = [f"{text}%" for text in digits("commonest", 0)]
+        shares = [f"{text}%" for text in digits("commonest")]
         columns.append((Words("commonest", "最常见"), "commonest", shares))
-        columns.append((Words("κ", "κ"), "", list(digits("kappa", 3))))
-        columns.append((Words("α", "α"), "", list(digits("alpha", 3))))
+        columns.append((Words("κ", "κ"), "", list(digits("kappa"))))
+        columns.append((Words("α", "α"), "", list(digits("alpha"))))
     end = 1.1 * body_size()
     for words, part, cells in columns:
         end = column(
@@ -361,19 +359,15 @@ def _least(agreement: pd.DataFrame, part: str) -> Mapping[str, Any] | None:
     return min(rows, key=lambda row: row[part]) if rows else None
 
 
-def _floor(number: Fraction, decimals: int) -> str:
-    return round_text(number, decimals, rounding=ROUND_FLOOR)
-
-
 def headline(agreement: pd.DataFrame) -> Words:
     """The message of the plot."""
     least, alpha = _least(agreement, "agreement"), _least(agreement, "alpha")
     assert least is not None
-    share = _floor(least["agreement"], 1)
+    share = write_number(Shown(None, Interval(least["agreement"], None))).low
     en = f"In each column at least {share}% of the rows in both codings have the same code"
     zh = f"两份编码共有的行中，各栏至少{share}%编码相同"
     if alpha is not None:
-        lowest = round_text(alpha["alpha"], 2)
+        lowest = exact_text(alpha["alpha"])
         en += f"; alpha is as low as {lowest}"
         zh += f"；α最低为{lowest}"
     return Words(en, zh)
@@ -398,8 +392,8 @@ def caption_coding_agreement(agreement: pd.DataFrame, lang: Lang = "en") -> str:
     ]
     low = _least(agreement, "alpha")
     if low is not None:
-        label, codes = _label(low), round_text(low["categories"], 0)
-        share = round_text(low["commonest"], 0)
+        label, codes = _label(low), exact_text(low["categories"])
+        share = exact_text(low["commonest"])
         parts.append(
             Words(
                 f"Where alpha is lowest ({label.en}), {low['alike']} of {low['both']} rows are "
@@ -441,7 +435,7 @@ def caption_coding_agreement(agreement: pd.DataFrame, lang: Lang = "en") -> str:
 def _intervals(row: Mapping[str, Any]) -> Words:
     """The sampling intervals of one column, and what they are about."""
     told = {
-        sign: [typeset(round_text(row[f"{part}_{end}"], 2)) for end in ("ci_low", "ci_high")]
+        sign: [exact_text(row[f"{part}_{end}"]) for end in ("ci_low", "ci_high")]
         for part, sign in (("kappa", "κ"), ("alpha", "α"))
         if row[f"{part}_ci_low"] is not None
     }
@@ -462,7 +456,7 @@ def alt_coding_agreement(agreement: pd.DataFrame, lang: Lang = "en") -> str:
     for group in _groups(agreement):
         parts = []
         for row in group.rows:
-            alpha = "–" if is_missing(row["alpha"]) else round_text(row["alpha"], 2)
+            alpha = "–" if is_missing(row["alpha"]) else exact_text(row["alpha"])
             name, alike = COLUMNS[row["column"]], f"{row['alike']}/{row['both']}"
             said = Words(f"{name.en} {alike}", f"{name.zh}{alike}").say(lang)
             parts.append(aside(said, f"α {alpha}", lang))

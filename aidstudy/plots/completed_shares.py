@@ -13,7 +13,6 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FixedLocator, StrMethodFormatter
 
 from aidstudy.analysis.proportions import METHODS, completed_shares
-from aidstudy.intervals import plain, round_text
 from aidstudy.plots.axes import new_axes
 from aidstudy.plots.drawn import drawn_row, drawn_table
 from aidstudy.plots.layout import Cell, column, put, text_width
@@ -21,12 +20,20 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sentences import alt_text, aside, caption_text, listed
 from aidstudy.plots.sheet import sheet
 from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size
-from aidstudy.plots.words import Lang, Words, bounds_text, falling, figure_ids, is_missing
+from aidstudy.plots.words import (
+    Lang,
+    Words,
+    digits_of,
+    exact_text,
+    falling,
+    figure_ids,
+    is_missing,
+    range_text,
+)
 
 STEM = "completed_shares"
 
 _GAP = 0.9
-_DECIMALS = 1
 _AXIS = Words("Projects complete (%)", "项目建成比例（%）")
 _NO_SHARE = Words("number completed not reported", "未报告建成项目数")
 _CENSUS = Words(
@@ -60,7 +67,7 @@ def _county(row: Mapping[str, Any]) -> Words:
 
 def _counted(row: Mapping[str, Any]) -> Words:
     """How many of how many."""
-    least, most, whole = (plain(row[part]) for part in ("least", "most", "whole"))
+    least, most, whole = (exact_text(row[part]) for part in ("least", "most", "whole"))
     done = least if least == most else f"{least}–{most}"
     return Words(f"{done} of {whole}", f"{whole}个中{done}个")
 
@@ -68,8 +75,8 @@ def _counted(row: Mapping[str, Any]) -> Words:
 def _percent(row: Mapping[str, Any]) -> str:
     """The share, or its bounds where only they can be given."""
     if _bounded(row):
-        return f"{bounds_text(row['share_low'], row['share_high'], 0)}%"
-    return f"{round_text(row['share'], _DECIMALS)}%"
+        return f"{range_text(row['share_low'], row['share_high'])}%"
+    return f"{digits_of(row, 'share').value}%"
 
 
 def _ends(row: Mapping[str, Any], method: str) -> tuple[Fraction, Fraction, Fraction, Fraction]:
@@ -151,7 +158,7 @@ def plot_completed_shares(
                 _interval(ax, row, method, y, palette)
                 methods.append(Cell(y, name, quiet=True))
                 lowest, _, _, highest = _ends(row, method)
-                ends.append(Cell(y, bounds_text(lowest, highest, _DECIMALS), quiet=True))
+                ends.append(Cell(y, range_text(lowest, highest), quiet=True))
                 y += 1
         y += _GAP
         if row is not rows[-1]:
@@ -264,7 +271,7 @@ def headline(shares: pd.DataFrame) -> Words:
             f"{_county(most).en}: {_counted(most).en} projects complete",
             _built(most),
         )
-    fewer = plain(rest[0]["whole"])
+    fewer = exact_text(rest[0]["whole"])
     return Words(
         f"{_county(most).en} completed {_counted(most).en} projects; every other share rests on "
         f"{fewer} or fewer",
@@ -273,8 +280,8 @@ def headline(shares: pd.DataFrame) -> Words:
 
 
 def _built(row: Mapping[str, Any]) -> str:
-    done = "至".join(dict.fromkeys(plain(row[part]) for part in ("least", "most")))
-    return f"{row['recipient_zh']}{plain(row['whole'])}个项目中建成{done}个"
+    done = "至".join(dict.fromkeys(exact_text(row[part]) for part in ("least", "most")))
+    return f"{row['recipient_zh']}{exact_text(row['whole'])}个项目中建成{done}个"
 
 
 def _source(rows: list[dict[str, Any]]) -> Words:
@@ -342,7 +349,7 @@ def alt_completed_shares(shares: pd.DataFrame, lang: Lang = "en") -> str:
             told.append(words.say(lang))
             continue
         ends = [_ends(row, method) for method in METHODS]
-        within = bounds_text(min(end[0] for end in ends), max(end[3] for end in ends), _DECIMALS)
+        within = range_text(min(end[0] for end in ends), max(end[3] for end in ends))
         counted = _counted(row)
         said = Words(f"{county.en} {counted.en}", f"{county.zh}{counted.zh}").say(lang)
         share = aside(said, _percent(row), lang)

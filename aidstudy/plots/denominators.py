@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -12,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from aidstudy.analysis.flows import denominators
-from aidstudy.intervals import Interval, round_outward, round_text
+from aidstudy.intervals import Interval
 from aidstudy.plots.axes import money_axis, new_axes, rows_axis
 from aidstudy.plots.drawn import drawn_row, drawn_table
 from aidstudy.plots.layout import head, put, put_lines
@@ -27,18 +26,19 @@ from aidstudy.plots.words import (
     Lang,
     Words,
     bounds_text,
+    digits_of,
     falling,
     figure_ids,
     is_missing,
     numbers_in,
     small_number,
 )
+from aidstudy.rounding import Shown, write_number
 from aidstudy.tables.ordinary import exact_frame
 
 STEM = "denominators"
 
 _BAR = 0.42
-_DECIMALS = 2
 _PARTS = {
     "from_donor": Words("donor", "支援方"),
     "from_matching": Words("matching", "配套"),
@@ -144,7 +144,8 @@ def plot_denominators(
         gid=f"spent-{rows[0]['recipient']}",
         zorder=3,
     )
-    words = Words(f"spent: {MILLION.show(spent, lang)}", f"完成投资：{MILLION.show(spent, lang)}")
+    amount = MILLION.digits(rows[0], lang, "spent").value
+    words = Words(f"spent: {amount}", f"完成投资：{amount}")
     head(ax, (words.say(lang),), float(spent), coords="column", palette=palette)
     header = Words("spent share,", "完成投资占比"), Words("bounds (%)", "上下限（%）")
     head(ax, [words.say(lang) for words in header], 1, dx=body_size(), ha="left", palette=palette)
@@ -188,7 +189,7 @@ def _bar(
         )
         if told.get(part) == row["denominator"]:
             size = note_size()
-            text = f"{_PARTS[part].say(lang)} {MILLION.show(row[part], lang)}"
+            text = f"{_PARTS[part].say(lang)} {MILLION.digits(row, lang, part).value}"
             below = place + _BAR / 2
             grey = palette.grey
             put(ax, text, start, below, dx=3, dy=-0.7 * size, size=size, colour=grey)
@@ -210,7 +211,7 @@ def _excess(
         label="spent beyond it",
         zorder=2.5,
     )
-    more = MILLION.show(row["excess"], lang)
+    more = MILLION.digits(row, lang, "excess").value
     words = Words("impossible alone", "不可能为唯一来源")
     if not narrow:
         words = Words(f"{words.en}: {more} more was spent", f"{words.zh}：超出{more}")
@@ -220,12 +221,9 @@ def _excess(
 def _share(ax: Axes, row: Mapping[str, Any], place: int, lang: Lang, palette: Palette) -> None:
     lines = [NOT_REPORTED_SHORT.say(lang)]
     if not is_missing(row["value"]):
-        lines = [round_text(row["value"], _DECIMALS), _bounds(row)]
+        digits = digits_of(row)
+        lines = [digits.value, bounds_text(digits)]
     put_lines(ax, lines, 1, place, palette=palette, dx=body_size(), mark=_mark(row, "share"))
-
-
-def _bounds(row: Mapping[str, Any]) -> str:
-    return bounds_text(row["low"], row["high"], _DECIMALS)
 
 
 def draw_denominators(
@@ -243,13 +241,14 @@ def draw_denominators(
 
 
 def _range(table: pd.DataFrame) -> tuple[str, str] | None:
-    """The lowest and the highest share that is possible, in whole per cent."""
-    shares = [
-        row["value"]
+    """The lowest and the highest share that is possible, in per cent."""
+    rows = [
+        row
         for row in table.to_dict("records")
         if not is_missing(row["value"]) and not row["impossible"]
     ]
-    return (round_text(min(shares), 0), round_text(max(shares), 0)) if shares else None
+    rows.sort(key=lambda row: row["value"])
+    return (digits_of(rows[0]).value, digits_of(rows[-1]).value) if rows else None
 
 
 def headline(shares: pd.DataFrame) -> Words:
@@ -276,7 +275,7 @@ def _rounding(shares: pd.DataFrame) -> str:
         for row in shares.to_dict("records")
         if not is_missing(row["value"])
     ]
-    return round_outward(Interval(Fraction(0), max(halves)), _DECIMALS)[1]
+    return write_number(Shown(None, Interval(None, max(halves)))).high
 
 
 def caption_denominators(shares: pd.DataFrame, lang: Lang = "en") -> str:
@@ -325,12 +324,12 @@ def alt_denominators(shares: pd.DataFrame, lang: Lang = "en") -> str:
         for row in _sorted(table):
             share = NOT_REPORTED.say(lang)
             if not is_missing(row["value"]):
-                share = f"{round_text(row['value'], _DECIMALS)}%"
+                share = f"{digits_of(row).value}%"
             name = Words.of(row, "label")
             said = Words(f"{name.en} {share}", f"{name.zh}{share}").say(lang)
             parts.append(aside(said, impossible if row["impossible"] else "", lang))
         first = table.iloc[0]
-        county, spent = Words.of(first, "recipient"), MILLION.show(first["spent"], lang)
+        county, spent = Words.of(first, "recipient"), MILLION.digits(first, lang, "spent").value
         of = series(parts, lang)
         words = Words(
             f"{county.en} spent CNY {spent} million; as a share of {of}",

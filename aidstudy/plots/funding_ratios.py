@@ -13,7 +13,6 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from aidstudy.analysis.ratios import funding_ratios
-from aidstudy.intervals import plain
 from aidstudy.plots.axes import new_axes, rows_axis
 from aidstudy.plots.drawn import drawn_row, drawn_table
 from aidstudy.plots.layout import Cell, column, head, put, put_lines
@@ -28,6 +27,9 @@ from aidstudy.plots.words import (
     NOT_REPORTED_SHORT,
     Lang,
     Words,
+    bounds_text,
+    digits_of,
+    exact_text,
     falling,
     figure_ids,
     is_missing,
@@ -141,7 +143,7 @@ def plot_funding_ratios(
             zorder=2.5,
             gid="rule",
         )
-        words = Words(f"rule: {plain(rule)}%", f"规定：{plain(rule)}%")
+        words = Words(f"rule: {exact_text(rule)}%", f"规定：{exact_text(rule)}%")
         head(ax, (words.say(lang),), float(rule), coords="column", palette=palette)
     end = column(
         ax,
@@ -197,7 +199,7 @@ def _ratio_bar(
                 label="required by the rule",
             )
         )
-        required = MILLION.show(row["rule_amount"], lang)
+        required = MILLION.digits(row, lang, "rule_amount").value
         words = Words(f"{required} required", f"规定 {required}")
         put(
             ax,
@@ -211,7 +213,7 @@ def _ratio_bar(
             mark=f"rule_amount-{row['recipient']}",
             backdrop=True,
         )
-        more = MILLION.show(row["added"], lang)
+        more = MILLION.digits(row, lang, "added").value
         words = Words(f"+{more} added", f"额外 +{more}")
         put(
             ax,
@@ -238,7 +240,7 @@ def _ratio_bar(
     )
     put(
         ax,
-        f"{plain(row['ratio'])}%",
+        f"{digits_of(row, 'ratio').value}%",
         float(row["ratio"]),
         place,
         dx=3,
@@ -252,7 +254,7 @@ def _aid_cell(row: Mapping[str, Any], place: int, lang: Lang) -> Cell:
     if is_missing(row["aid"]):
         return Cell(place, NOT_REPORTED_SHORT.say(lang), mark, quiet=True)
     sign = "*" if row["aid_state"] == "derived" else ""
-    return Cell(place, MILLION.show(row["aid"], lang), mark, sign)
+    return Cell(place, MILLION.digits(row, lang, "aid").value, mark, sign)
 
 
 def _revenue_cell(row: Mapping[str, Any], place: int, lang: Lang) -> Cell:
@@ -260,7 +262,7 @@ def _revenue_cell(row: Mapping[str, Any], place: int, lang: Lang) -> Cell:
     if is_missing(row["revenue"]):
         return Cell(place, NOT_REPORTED_SHORT.say(lang), mark, quiet=True)
     supposed = row["revenue_state"] == "hypothetical"
-    text = BILLION.show(row["revenue"], lang)
+    text = BILLION.digits(row, lang, "revenue").value
     return Cell(place, text, mark, "†" if supposed else "", quiet=supposed)
 
 
@@ -341,15 +343,16 @@ def caption_funding_ratios(ratios: pd.DataFrame, lang: Lang = "en") -> str:
 
 
 def _told(row: Mapping[str, Any]) -> Words:
-    ratio, low, high = (plain(row[part]) for part in ("ratio", "ratio_low", "ratio_high"))
+    ratio = digits_of(row, "ratio")
+    allowed = bounds_text(ratio)
     donor = Words.of(row, "donor")
-    en = f"{donor.en} gives {ratio}% (the print allows {low}–{high}%)"
-    zh = f"{donor.zh}给予{ratio}%（原文精度所允许的范围为{low}–{high}%）"
+    en = f"{donor.en} gives {ratio.value}% (the print allows {allowed}%)"
+    zh = f"{donor.zh}给予{ratio.value}%（原文精度所允许的范围为{allowed}%）"
     if not _split(row):
         return Words(en, zh)
-    rule = plain(row["rule"])
+    rule = digits_of(row, "rule").value
     required, more = (
-        Words(MILLION.show(row[part], "en"), MILLION.show(row[part], "zh"))
+        Words(*(MILLION.digits(row, lang, part).value for lang in ("en", "zh")))
         for part in ("rule_amount", "added")
     )
     return Words(
@@ -364,10 +367,10 @@ def alt_funding_ratios(ratios: pd.DataFrame, lang: Lang = "en") -> str:
     told = []
     for row in _sorted(ratios):
         known = not is_missing(row["ratio"])
-        ratio = f"{plain(row['ratio'])}%" if known else _NO_RATIO.say(lang)
+        ratio = f"{digits_of(row, 'ratio').value}%" if known else _NO_RATIO.say(lang)
         aid = NOT_REPORTED.say(lang)
         if not is_missing(row["aid"]):
-            aid = MILLION.show(row["aid"], lang)
+            aid = MILLION.digits(row, lang, "aid").value
             aid = Words(f"CNY {aid} million", f"{aid}万元").say(lang)
         words = Words(f"{ratio}, aid {aid}", f"{ratio}，援助{aid}")
         told.append(named(_pair(row).say(lang), words.say(lang), lang))

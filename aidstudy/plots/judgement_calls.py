@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from aidstudy.analysis.judgement import judgement_calls
-from aidstudy.intervals import round_text
 from aidstudy.plots.axes import new_axes
 from aidstudy.plots.drawn import drawn_row, drawn_table, plain_row
 from aidstudy.plots.layout import Cell, column, put, widest
@@ -19,7 +18,16 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sentences import alt_text, caption_text, named, on_one_line
 from aidstudy.plots.sheet import sheet
 from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size
-from aidstudy.plots.words import Lang, Words, bounds_text, falling, figure_ids, is_missing
+from aidstudy.plots.words import (
+    Lang,
+    Words,
+    bounds_text,
+    digits_of,
+    exact_text,
+    falling,
+    figure_ids,
+    is_missing,
+)
 
 STEM = "judgement_calls"
 
@@ -339,13 +347,12 @@ def _reading(
 
 
 def _number(row: Mapping[str, Any], prefix: str) -> str:
-    """Value in per cent, or the bounds where they are wider than a tenth."""
-    low, high, value = (row[f"{prefix}{part}"] for part in ("low", "high", "value"))
-    bounds = bounds_text(low, high, 1)
-    if is_missing(value):
-        return bounds
-    shown = round_text(value, 1)
-    return shown if high - low < 1 else f"{shown} ({bounds})"
+    """Value in per cent, with its bounds where they are wider than one."""
+    value, low, high = (row[f"{prefix}{part}"] for part in ("value", "low", "high"))
+    digits = digits_of({"value": value, "low": low, "high": high})
+    if not digits.value:
+        return bounds_text(digits)
+    return digits.value if high - low < 1 else f"{digits.value} ({bounds_text(digits)})"
 
 
 def _counts(
@@ -406,7 +413,7 @@ def headline(calls: pd.DataFrame) -> Words:
     if not is_missing(furthest["shift"]):
         values = [furthest["value"], furthest["default_value"]]
         both = not any(is_missing(value) for value in values)
-        shift = round_text(abs(values[0] - values[1]) if both else furthest["shift"], 1)
+        shift = exact_text(abs(values[0] - values[1]) if both else furthest["shift"])
         en += f"; one call moves a share by {shift} points"
         zh += f"；有一项判断使某一比例变动{shift}个百分点"
     return Words(en, zh)

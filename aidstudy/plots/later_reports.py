@@ -13,7 +13,6 @@ from matplotlib.patches import Rectangle
 
 from aidstudy.analysis.later import later_reports
 from aidstudy.codebook import GRADES
-from aidstudy.intervals import plain
 from aidstudy.plots.axes import money_axis, new_axes
 from aidstudy.plots.drawn import drawn_row, drawn_table
 from aidstudy.plots.layout import Cell, column, from_edge, put, text_width, widest
@@ -36,6 +35,8 @@ from aidstudy.plots.words import (
     NOT_REPORTED_SHORT,
     Lang,
     Words,
+    bounds_text,
+    digits_of,
     figure_ids,
     is_missing,
     small_number,
@@ -163,14 +164,14 @@ def _amount(row: Mapping[str, Any], lang: Lang) -> str:
     if is_missing(row["value"]):
         return NOT_REPORTED_SHORT.say(lang)
     if row["unit"] == "m3":
-        value = row["value"] / (10**4 if lang == "zh" else _MILLION_M3)
-        return f"{plain(value)}{'万立方米' if lang == 'zh' else ' million m³'}"
+        number = digits_of(row, unit=10**4 if lang == "zh" else _MILLION_M3).value
+        return f"{number}{'万立方米' if lang == 'zh' else ' million m³'}"
     if row["unit"] != "CNY":
-        number = plain(row["value"])
+        number = digits_of(row).value
         return f"{number}个" if lang == "zh" and row["unit"] == "project" else number
     if row["bound"] in ("under", "over", "range"):
-        return MILLION.show_bounds(row["low"], row["high"], lang)
-    return MILLION.show(row["value"], lang)
+        return bounds_text(MILLION.digits(row, lang))
+    return MILLION.digits(row, lang).value
 
 
 def _together(row: Mapping[str, Any], lang: Lang) -> str:
@@ -443,9 +444,8 @@ def _pace_cell(line: _Line, y: float, lang: Lang) -> Cell:
     row, mark = line.row, f"pace-{line.mark}"
     if not is_missing(row["per_year"]):
         if row["bound"] in ("under", "over", "range"):
-            text = MILLION.show_bounds(row["per_year_low"], row["per_year_high"], lang)
-            return Cell(y, text, mark)
-        return Cell(y, MILLION.show(row["per_year"], lang), mark)
+            return Cell(y, bounds_text(MILLION.digits(row, lang, "per_year")), mark)
+        return Cell(y, MILLION.digits(row, lang, "per_year").value, mark)
     words = NOT_REPORTED_SHORT if line.money else NOT_APPLICABLE
     return Cell(y, words.say(lang), mark, quiet=True)
 

@@ -6,6 +6,7 @@ points; :mod:`aidstudy.plots.sheet` then gives the Axes the room that this leave
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -188,7 +189,7 @@ def column(
     size : float, optional
         Of the cells, in points.
     left : bool, default False
-        Left-aligned, for words; numbers are right-aligned.
+        Left-aligned, for words; numbers are aligned at their points.
 
     Returns
     -------
@@ -196,10 +197,18 @@ def column(
         Points from the right edge of the Axes to the end of the column.
     """
     size = body_size() if size is None else size
-    end = start + max(widest(list(header)), widest([cell.text for cell in cells], size=size))
-    side, ha = (start, "left") if left else (end, "right")
-    head(ax, header, 1, coords="axes", dx=side, ha=ha, palette=palette)
-    for cell in cells:
+    texts = [cell.text for cell in cells]
+    behind = [0.0 if left else _behind_point(text, size) for text in texts]
+    short = [
+        max(behind, default=0.0) - own if _NUMBER.fullmatch(text) and not left else 0.0
+        for text, own in zip(texts, behind, strict=True)
+    ]
+    wide = [text_width(text, size=size) + gap for text, gap in zip(texts, short, strict=True)]
+    end = start + max(widest(list(header)), *wide, 0.0)
+    ha = "left" if left else "right"
+    head(ax, header, 1, coords="axes", dx=start if left else end, ha=ha, palette=palette)
+    for cell, gap in zip(cells, short, strict=True):
+        side = start if left else end - gap
         colour = palette.grey if cell.quiet else palette.ink
         put(
             ax,
@@ -220,12 +229,21 @@ def column(
                 1,
                 cell.y,
                 coords="edge",
-                dx=end + 1,
+                dx=side + 1,
                 size=size,
                 latin=True,
                 colour=palette.grey,
             )
     return end
+
+
+_NUMBER = re.compile(r"−?[\d,]+(?P<behind>(?:\.\d+)?%?)")
+
+
+def _behind_point(text: str, size: float) -> float:
+    """How wide a number is from its point on, so that points stand below one another."""
+    number = _NUMBER.fullmatch(text)
+    return text_width(number["behind"], size=size) if number and number["behind"] else 0.0
 
 
 def head(

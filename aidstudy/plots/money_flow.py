@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from aidstudy.analysis.flows import SOURCE_NOT_PRINTED, money_flow
-from aidstudy.intervals import plain
 from aidstudy.plots.axes import money_axis, new_axes
 from aidstudy.plots.drawn import drawn_row, drawn_table
 from aidstudy.plots.layout import put, text_width, widest
@@ -36,6 +35,7 @@ from aidstudy.plots.words import (
     Lang,
     Words,
     day_name,
+    exact_text,
     figure_ids,
     is_missing,
     small_number,
@@ -214,7 +214,7 @@ def _step(
     planned = _row(rows, step, "planned")
     if planned is not None and not is_missing(planned["value"]):
         _due(ax, row, planned, y, lang, palette)
-    text = MILLION.show(row["value"], lang)
+    text = MILLION.digits(row, lang).value
     end = float(row["value"])
     put(ax, text, end, y, dx=4, colour=palette.ink, backdrop=planned is not None)
     note = _note(row, least, lang, narrow)
@@ -325,8 +325,7 @@ def _note(row: Mapping[str, Any], least: Mapping[str, Any] | None, lang: Lang, n
         return _INFERRED.say(lang)
     if least is None:
         return Words(*SOURCE_NOT_PRINTED).say(lang) if _no_source(row) else ""
-    # The bound that print rounding allows, so rounded down: at least this much.
-    amount = MILLION.show_bounds(least["low"], least["high"], lang).split("–")[0]
+    amount = MILLION.digits(least, lang).low
     if narrow:
         return Words(f"{amount} or more from donor", f"支援方至少{amount}").say(lang)
     return Words(
@@ -392,7 +391,7 @@ def caption_money_flow(flow: pd.DataFrame, lang: Lang = "en") -> str:
         for row in flow.to_dict("records")
         if not is_missing(row["low"])
     ]
-    most = plain(max(halves, default=0))
+    most = exact_text(max(halves, default=0))
     parts = [
         Words(
             f"{message.en}. Aid for the year (CNY million): committed, disbursed and spent, bars "
@@ -442,7 +441,7 @@ def alt_money_flow(flow: pd.DataFrame, lang: Lang = "en") -> str:
             amount = NOT_REPORTED.say(lang)
             if row is not None and not is_missing(row["value"]):
                 note = Words("inferred", "推断").say(lang) if _inferred(row) else ""
-                amount = aside(MILLION.show(row["value"], lang), note, lang)
+                amount = aside(MILLION.digits(row, lang).value, note, lang)
             steps.append(Words(f"{words.en} {amount}", f"{words.zh}{amount}").say(lang))
         told.append(named(Words.of(rows[0], "recipient").say(lang), series(steps, lang), lang))
     return alt_text(Words("Bar chart, CNY million", "条形图，单位万元"), told, lang)

@@ -14,7 +14,6 @@ from matplotlib.figure import Figure
 
 from aidstudy.analysis.timeline import project_stages
 from aidstudy.codebook import MEASURES, STAGE_LEVELS
-from aidstudy.intervals import plain
 from aidstudy.plots.axes import bare, new_axes
 from aidstudy.plots.colour import contrast, luminance, over_white
 from aidstudy.plots.drawn import drawn_row, drawn_table, passage, plain_row
@@ -366,12 +365,9 @@ def money_text(row: Mapping[str, Any], lang: Lang) -> str:
     """
     if is_missing(row["amount"]):
         return NOT_REPORTED_SHORT.say(lang)
+    text = MILLION.digits(row, lang, "amount").value
     if row["amount_bound"] in ("about", "over", "under", "range"):
-        factor = MILLION.of(lang)[0]
-        text = plain(row["amount"] / factor)
         text = f"约{text}" if lang == "zh" else f"about {text}"
-    else:
-        text = MILLION.show(row["amount"], lang)
     kind = _KINDS.get(row["amount_kind"])
     return f"{kind.say(lang)} {text}" if kind else text
 

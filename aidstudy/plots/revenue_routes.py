@@ -25,6 +25,7 @@ from aidstudy.plots.words import (
     NOT_REPORTED_SHORT,
     Lang,
     Words,
+    bounds_text,
     figure_ids,
     is_missing,
     numbers_in,
@@ -65,7 +66,7 @@ class _Donor:
         return not is_missing(self.overlap["low"])
 
     def meeting(self, lang: Lang) -> str:
-        return BILLION.show_bounds(self.overlap["low"], self.overlap["high"], lang, more=1)
+        return bounds_text(BILLION.digits(self.overlap, lang))
 
 
 def _tables(routes: pd.DataFrame) -> list[pd.DataFrame]:
@@ -166,9 +167,8 @@ def _route(ax: Axes, row: Mapping[str, Any], place: int, lang: Lang, palette: Pa
         return
     ends = row["low"], row["high"]
     value_in_bounds(ax, ends, row["value"], place, palette=palette, mark=_mark(row))
-    value = BILLION.show(row["value"], lang, more=1)
-    bounds = BILLION.show_bounds(row["low"], row["high"], lang, more=1)
-    put_lines(ax, (value, bounds), 1, place, palette=palette, dx=body_size())
+    digits = BILLION.digits(row, lang)
+    put_lines(ax, (digits.value, bounds_text(digits)), 1, place, palette=palette, dx=body_size())
 
 
 def draw_revenue_routes(
@@ -223,8 +223,8 @@ def alt_revenue_routes(routes: pd.DataFrame, lang: Lang = "en") -> str:
         for row in donor.routes:
             amount = NOT_REPORTED.say(lang)
             if not is_missing(row["value"]):
-                bounds = BILLION.show_bounds(row["low"], row["high"], lang, more=1)
-                amount = f"{BILLION.show(row['value'], lang, more=1)} [{bounds}]"
+                digits = BILLION.digits(row, lang)
+                amount = f"{digits.value} [{bounds_text(digits)}]"
             told.append(named(Words.of(row, "formula").say(lang), amount, lang))
     kind = Words("Interval chart, CNY billion", "区间图，单位亿元")
     return alt_text(kind, told, lang, last=headline(routes))

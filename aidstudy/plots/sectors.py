@@ -458,11 +458,11 @@ def _largest(sector: _Sector, ones: int) -> Words:
 def _joint(row: Mapping[str, Any]) -> Words:
     """A sum that is printed for several projects."""
     county, kind, number = Words.of(row, "recipient"), row["amount_kind"], row["amount_of"]
+    en, zh = (MILLION.digits(row, lang, "amount").value for lang in ("en", "zh"))
     return Words(
-        f"{MILLION.show(row['amount'], 'en')} ({kind.replace('_', ' ')}), shared by projects of "
+        f"{en} ({kind.replace('_', ' ')}), shared by projects of "
         f"{county.en}, {number} of them named",
-        f"{county.zh}{MILLION.show(row['amount'], 'zh')}（{MEASURES[kind].zh}），"
-        f"含{number}个具名项目",
+        f"{county.zh}{zh}（{MEASURES[kind].zh}），含{number}个具名项目",
     )
 
 

@@ -13,7 +13,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from aidstudy.analysis.unitcosts import unit_costs
 from aidstudy.codebook import MEASURES, UNITS
-from aidstudy.intervals import Interval, plain, round_outward
+from aidstudy.intervals import Interval, plain
 from aidstudy.plots.axes import new_axes, rows_axis, value_in_bounds
 from aidstudy.plots.drawn import drawn_row, drawn_table
 from aidstudy.plots.layout import head, put_lines, widest
@@ -21,8 +21,17 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sentences import alt_text, aside, caption_text
 from aidstudy.plots.sheet import sheet
 from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, latin_first, note_size
-from aidstudy.plots.words import MILLION, Lang, Words, figure_ids, is_missing
-from aidstudy.rounding import Shown, decimals_for, write_numbers
+from aidstudy.plots.words import (
+    MILLION,
+    Lang,
+    Words,
+    bounds_text,
+    digits_of,
+    figure_ids,
+    is_missing,
+    range_text,
+)
+from aidstudy.rounding import Shown, write_number
 
 STEM = "unit_costs"
 
@@ -72,17 +81,14 @@ def _unit(row: Mapping[str, Any], lang: Lang) -> tuple[int, str]:
     if not row["unit"].startswith("CNY"):
         return 1, UNITS[row["unit"]].zh if lang == "zh" else f"{row['unit']}s"
     if row["value"] >= _IN_MILLION:
-        factor, _, name = MILLION.of(lang)
-        return factor, name
+        return MILLION.factor(lang), MILLION.unit(lang)
     return 1, UNITS["CNY"].zh if lang == "zh" else "CNY"
 
 
 def _numbers(row: Mapping[str, Any], lang: Lang) -> tuple[str, str]:
     """Value and bounds with the digits that the bounds bear."""
-    factor, _ = _unit(row, lang)
-    value, low, high = (Fraction(row[part]) / factor for part in ("value", "low", "high"))
-    (digits,) = write_numbers([Shown(value, Interval(low, high))])
-    return digits.value, f"{digits.low}–{digits.high}"
+    digits = digits_of(row, unit=_unit(row, lang)[0])
+    return digits.value, bounds_text(digits)
 
 
 def _what(row: Mapping[str, Any], lang: Lang) -> str:
@@ -105,7 +111,7 @@ def _setter(row: Mapping[str, Any], lang: Lang) -> tuple[str, str]:
     if unit == "CNY":
         low, high = low / _IN_MILLION, high / _IN_MILLION
     name = measure.replace("_", " ")
-    bounds = f"{plain(low)}–{plain(high)}"
+    bounds = range_text(low, high)
     return name, (
         f"CNY {bounds} million" if unit == "CNY" else f"{bounds} {_SIGNS.get(unit, unit)}"
     )
@@ -243,14 +249,13 @@ def _held(row: Mapping[str, Any]) -> Words:
     """Where the print holds a unit cost: in per cent of its value, or in multiples if far off."""
     low, high = (Fraction(row[f"of_value_{end}"]) for end in ("low", "high"))
     if _reach(row) >= Fraction(3, 2):
-        least = plain(Fraction(round_outward(Interval(low, high), 2)[0]))
-        most = plain(Fraction(round_outward(Interval(low, high), 1)[1]))
+        digits = write_number(Shown(Fraction(1), Interval(low, high)))
         return Words(
-            f"between {least} and {most} times its value", f"在数值的{least}至{most}倍之间"
+            f"between {digits.low} and {digits.high} times its value",
+            f"在数值的{digits.low}至{digits.high}倍之间",
         )
     off = 100 * max(high - 1, 1 - low)
-    digits = decimals_for(Shown(None, Interval(Fraction(0), off)))
-    percent = round_outward(Interval(off, off), digits.bounds if digits else 0)[1]
+    percent = write_number(Shown(None, Interval(None, off))).high
     return Words(f"within {percent}% of its value", f"在数值上下{percent}%以内")
 
 

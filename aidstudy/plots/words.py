@@ -13,8 +13,9 @@ import pandas as pd
 
 from aidstudy.codebook import STATES, did_you_mean
 from aidstudy.errors import PlotError
-from aidstudy.intervals import Interval, Number, round_outward, round_text
+from aidstudy.intervals import Interval, Number
 from aidstudy.reading.quantities import read_quantity
+from aidstudy.rounding import Digits, Shown, write_number
 
 Lang = Literal["en", "zh", "both"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
@@ -61,49 +62,88 @@ EXPLAINED = f"{NOT_REPORTED_SHORT.en}: {NOT_REPORTED.en}"
 NOT_APPLICABLE = Words("–", "–")
 
 
+def digits_of(row: Mapping[str, Any], name: str = "", *, unit: int = 1) -> Digits:
+    """A number of a row with its bounds, written as every number is.
+
+    Examples
+    --------
+    >>> row = {"share": Fraction(1, 3), "share_low": Fraction(1, 4), "share_high": Fraction(1, 2)}
+    >>> digits_of(row, "share")
+    Digits(value='0.333', low='0.250', high='0.500')
+    """
+    start = f"{name}_" if name else ""
+    value, low, high = (
+        None if is_missing(row[cell]) else Fraction(row[cell]) / unit
+        for cell in (name or "value", f"{start}low", f"{start}high")
+    )
+    return write_number(Shown(value, Interval(low, high)))
+
+
+def exact_text(number: Number) -> str:
+    """A number that has no bounds, such as a count or a share of counts.
+
+    Examples
+    --------
+    >>> exact_text(7), exact_text(Fraction(1, 3))
+    ('7', '0.333')
+    """
+    return write_number(Shown(Fraction(number), Interval.exactly(number))).value
+
+
+def range_text(low: Number, high: Number) -> str:
+    """A range without a value of its own, rounded outward.
+
+    Examples
+    --------
+    >>> range_text(Fraction(1, 3), Fraction(2, 3)), range_text(2, 3), range_text(2, 2)
+    ('0.333–0.667', '2–3', '2')
+    """
+    return bounds_text(write_number(Shown(None, Interval(Fraction(low), Fraction(high)))))
+
+
+def bounds_text(digits: Digits) -> str:
+    """The bounds of a number, or the number itself where it is exact.
+
+    Examples
+    --------
+    >>> bounds_text(Digits("26.72", "26.715", "26.725")), bounds_text(Digits("7"))
+    ('26.715–26.725', '7')
+    """
+    return f"{digits.low}–{digits.high}" if digits.low else digits.value
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A unit of display: base units in one of it, decimals and name, by language.
+    """A unit of display: base units in one of it and its name, by language.
 
     Both languages show the same digits: CNY 26.72 million is 2672 万元.
     """
 
-    en: tuple[int, int, str]
-    zh: tuple[int, int, str]
+    en: tuple[int, str]
+    zh: tuple[int, str]
 
-    def of(self, lang: Lang) -> tuple[int, int, str]:
-        """Base units, decimals and name in a language."""
-        return self.zh if lang == "zh" else self.en
+    def factor(self, lang: Lang) -> int:
+        """Base units in one."""
+        return (self.zh if lang == "zh" else self.en)[0]
 
     def unit(self, lang: Lang) -> str:
         """Name of the unit."""
-        return self.of(lang)[2]
+        return (self.zh if lang == "zh" else self.en)[1]
 
-    def show(self, value: Number, lang: Lang, *, more: int = 0) -> str:
-        """A value in this unit, with `more` decimals than usual.
+    def digits(self, row: Mapping[str, Any], lang: Lang, name: str = "") -> Digits:
+        """A number of a row in this unit.
 
         Examples
         --------
-        >>> MILLION.show(26_720_000, "en"), MILLION.show(26_720_000, "zh")
+        >>> row = {"value": 26_720_000, "low": 26_715_000, "high": 26_725_000}
+        >>> MILLION.digits(row, "en").value, MILLION.digits(row, "zh").value
         ('26.72', '2672')
         """
-        factor, decimals, _ = self.of(lang)
-        return round_text(Fraction(value) / factor, decimals + more)
-
-    def show_bounds(self, low: Number, high: Number, lang: Lang, *, more: int = 0) -> str:
-        """Bounds in this unit, rounded outward.
-
-        Examples
-        --------
-        >>> BILLION.show_bounds(3_159_668_835, 3_162_000_000, "en", more=1)
-        '3.159–3.162'
-        """
-        factor, decimals, _ = self.of(lang)
-        return bounds_text(Fraction(low) / factor, Fraction(high) / factor, decimals + more)
+        return digits_of(row, name, unit=self.factor(lang))
 
 
-MILLION = Scale(en=(10**6, 2, "CNY million"), zh=(10**4, 0, "万元"))
-BILLION = Scale(en=(10**9, 2, "CNY billion"), zh=(10**8, 1, "亿元"))
+MILLION = Scale(en=(10**6, "CNY million"), zh=(10**4, "万元"))
+BILLION = Scale(en=(10**9, "CNY billion"), zh=(10**8, "亿元"))
 
 _MONEY = re.compile(r"[0-9.]+[万亿]?元?(?=[ )）÷×+−-]|$)(?<!%)")
 
@@ -124,10 +164,8 @@ def numbers_in(numbers: str, lang: Lang) -> str:
         if not printed.endswith(("元", "万", "亿")):
             return printed
         # 3000万 is printed without 元, and a formula of sums says that it is money.
-        value = read_quantity(printed, kind=None if printed.endswith("元") else "money").value
-        assert not isinstance(value, str)
-        assert value is not None
-        return MILLION.show(value, lang)
+        read = read_quantity(printed, kind=None if printed.endswith("元") else "money")
+        return MILLION.digits({"value": read.value, "low": read.low, "high": read.high}, lang).value
 
     return _MONEY.sub(in_million, numbers)
 
@@ -149,17 +187,6 @@ def day_name(day: dt.date, lang: Lang) -> str:
     ('5 Sep', '9月5日')
     """
     return f"{day.month}月{day.day}日" if lang == "zh" else f"{day.day} {_MONTHS[day.month - 1]}"
-
-
-def bounds_text(low: Number, high: Number, decimals: int) -> str:
-    """Bounds as they are shown, rounded outward.
-
-    Examples
-    --------
-    >>> bounds_text(Fraction(1, 3), Fraction(2, 3), 1)
-    '0.3–0.7'
-    """
-    return "–".join(round_outward(Interval(Fraction(low), Fraction(high)), decimals))
 
 
 def is_missing(value: Any) -> bool:
@@ -289,12 +316,15 @@ __all__ = [
     "caption_parts",
     "checked_lang",
     "day_name",
+    "digits_of",
+    "exact_text",
     "falling",
     "figure_ids",
     "is_missing",
     "listing",
     "month_name",
     "numbers_in",
+    "range_text",
     "small_number",
     "small_number_zh",
     "typeset",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,9 @@ from aidstudy.analysis.reliability import cohen_kappa
 from aidstudy.codebook import DRAFT, DRAFT_GRADES, FIGURES
 from aidstudy.errors import PageError
 from aidstudy.files import sha256_of, write_whole
+from aidstudy.intervals import Interval
 from aidstudy.publish.pages import read_page, reader_for
+from aidstudy.rounding import Shown, write_number
 from aidstudy.tables.check import check_draft
 from aidstudy.tables.clean import file_name
 from aidstudy.tables.files import csv_text, read_cells
@@ -56,10 +59,11 @@ class Agreement:
     def lines(self) -> list[str]:
         """The report, line by line."""
         alike = int(self.columns.loc["measure", "alike"])
+        kappa = write_number(Shown(Fraction(self.kappa), Interval.exactly(Fraction(self.kappa))))
         out = [
             f"figures: {self.drafted} in the draft, {self.coded} in the coding, {self.both} in "
             "the same place",
-            f"measure: {alike} of {self.both} alike, kappa {self.kappa:.3f}",
+            f"measure: {alike} of {self.both} alike, kappa {kappa.value}",
         ]
         out += [
             f"{column}: {int(row['alike'])} of {self.both} alike"

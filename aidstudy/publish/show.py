@@ -12,7 +12,6 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR
 from fractions import Fraction
 from io import BytesIO
 from string import Formatter
@@ -23,11 +22,11 @@ import pandas as pd
 
 from aidstudy.codebook import STATES, did_you_mean
 from aidstudy.errors import TableError
-from aidstudy.intervals import Interval, round_text
+from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.reading.quantities import Quantity as Reading
 from aidstudy.result import Result, Term
-from aidstudy.rounding import OPEN, typeset, write_numbers
+from aidstudy.rounding import OPEN, Digits, write_number
 from aidstudy.rounding import Shown as Exact
 from aidstudy.tables.days import day_text
 from aidstudy.tables.load import StudyLike
@@ -39,13 +38,6 @@ if TYPE_CHECKING:
     from aidstudy.plots.sheet import Sheet
     from aidstudy.plots.style import Preset
     from aidstudy.plots.words import Lang
-
-DECIMALS = 3
-"""Digits behind the point, at most, of numbers to which the print sets no limit."""
-
-_ONE_VALUE = Fraction(1, 10**13)
-"""Bounds closer than this share of their size are those of one value that does not end, whose
-fifteen stored digits were rounded outward."""
 
 _KEPT_TOGETHER = 24
 """Columns of text up to this width are not broken into lines."""
@@ -87,7 +79,7 @@ _UNITS: Mapping[str, _Unit] = {
 }
 _BASE = _Unit(1)
 _HEADER_UNIT = re.compile(r"\(([^()]+)\)\Z")
-_SPEC = re.compile(r"(?P<unit>.*?)(?:(?:^|\s+)(?P<end>low|high))?\s*(?:\.(?P<decimals>\d))?\Z")
+_SPEC = re.compile(r"(?P<unit>.*?)(?:(?:^|\s+)(?P<end>low|high))?\Z")
 _ID = re.compile(r"\b[a-z_]+-[a-z]?\d+\b")
 _MARKDOWN = re.compile(r"([\\`*_{}<>#|$~\[\]])")
 
@@ -129,31 +121,20 @@ class Amount:
         """Whether there is a value, or at least bounds."""
         return self.value is not None or self.interval is not None
 
-    def shown(self, scale: int) -> Exact:
-        """The number in a unit that holds so many base units; exact where it has no bounds."""
+    def digits(self, scale: int) -> Digits:
+        """The number as text in a unit that holds so many base units."""
         value = None if self.value is None else self.value / scale
-        if self.interval is None or (value is not None and self._is_one()):
-            return Exact(value, Interval.exactly(value or Fraction(0)))
-        low, high = (
-            None if end is None else end / scale for end in (self.interval.low, self.interval.high)
-        )
-        return Exact(value, Interval(low, high))
+        interval = self.interval or Interval.exactly(self.value or 0)
+        low, high = (None if end is None else end / scale for end in (interval.low, interval.high))
+        return write_number(Exact(value, Interval(low, high)))
 
-    def _is_one(self) -> bool:
-        """Whether the bounds are those of one value, cut to fifteen digits when it was stored."""
-        assert self.interval is not None
-        low, high = self.interval.low, self.interval.high
-        return low is not None and high is not None and high - low <= abs(high) * _ONE_VALUE
-
-    def text(self, unit: str = "", decimals: int = DECIMALS) -> str:
+    def text(self, unit: str = "") -> str:
         """The number in words a sentence can hold, with its unit and its bounds.
 
         Parameters
         ----------
         unit : str, optional
             A unit of this module, such as ``CNY million``; the base unit when left out.
-        decimals : int, default 3
-            Digits behind the point, at most, where the print sets no limit; else its bounds do.
 
         Raises
         ------
@@ -168,9 +149,9 @@ class Amount:
         >>> print(Amount(None, state="not_reported").text("%"))
         not reported
         """
-        return _written([self], self._unit(unit), decimals, named=True)[0]
+        return _written(self, self._unit(unit), named=True)
 
-    def end_text(self, end: Literal["low", "high"], unit: str = "", decimals: int = -1) -> str:
+    def end_text(self, end: Literal["low", "high"], unit: str = "") -> str:
         """One end of what the print allows, rounded outward: at least so much, or at most.
 
         Parameters
@@ -178,8 +159,6 @@ class Amount:
         end : {"low", "high"}
         unit : str, optional
             As for :meth:`text`.
-        decimals : int, optional
-            Digits behind the point; as many as the end has beside its value when left out.
 
         Raises
         ------
@@ -189,20 +168,14 @@ class Amount:
         Examples
         --------
         >>> least = Amount(Fraction(6335300), Interval(6330300, 6340300), "hypothetical", "CNY")
-        >>> least.end_text("low", "CNY million", 2), least.end_text("high", "CNY million", 2)
-        ('CNY 6.33 million', 'CNY 6.35 million')
+        >>> least.end_text("low", "CNY million"), least.end_text("high", "CNY million")
+        ('CNY 6.330 million', 'CNY 6.341 million')
         """
         known = self._unit(unit)
         if not self.known:
-            return _written([self], known, DECIMALS)[0]
-        shown = self.shown(known.scale)
-        bound = shown.interval.low if end == "low" else shown.interval.high
-        if bound is None:
-            return OPEN
-        if decimals < 0:
-            (digits,) = write_numbers([shown], exact_decimals=DECIMALS)
-            decimals = _decimals(digits.low or digits.value)
-        return f"{known.before}{_outward(bound, decimals, end)}{known.after}"
+            return _written(self, known)
+        text = _bound(self, known, end)
+        return text if text == OPEN else f"{known.before}{text}{known.after}"
 
     def _unit(self, unit: str) -> _Unit:
         return _unit(unit) if unit else _UNITS.get(self.unit, _BASE)
@@ -324,43 +297,26 @@ def _unit(name: str) -> _Unit:
     return _UNITS[name]
 
 
-def _decimals(digits: str) -> int:
-    return len(digits.partition(".")[2])
-
-
-def _outward(number: Fraction, decimals: int, end: str) -> str:
-    rounding = ROUND_FLOOR if end == "low" else ROUND_CEILING
-    return typeset(round_text(number, decimals, rounding=rounding))
-
-
-def _written(
-    amounts: Sequence[Amount], unit: _Unit, most: int | None, *, named: bool = False, part: str = ""
-) -> list[str]:
-    """Amounts of one unit as :mod:`aidstudy.rounding` writes them, or one part of each."""
-    known = [amount for amount in amounts if amount.known]
-    digits = iter(
-        write_numbers([amount.shown(unit.scale) for amount in known], exact_decimals=most)
-    )
+def _written(amount: Amount, unit: _Unit, *, named: bool = False, part: str = "") -> str:
+    """A number as :mod:`aidstudy.rounding` writes it, or one part of it."""
+    if not amount.known:
+        return amount.state.replace("_", " ") or NOTHING
+    digits = amount.digits(unit.scale)
     before, after = (unit.before, unit.after) if named else ("", "")
-    texts: list[str] = []
-    for amount in amounts:
-        if not amount.known:
-            texts.append(amount.state.replace("_", " ") or NOTHING)
-            continue
-        number = next(digits)
-        exact = amount.shown(unit.scale)
-        if part in _ENDS and exact.value is not None and exact.interval.width == 0:
-            texts.append(_outward(exact.value, _decimals(number.value), _ENDS[part]))
-            continue
-        value, low, high = (typeset(text) for text in (number.value, number.low, number.high))
-        if part in ("low", "high"):
-            texts.append((low if part == "low" else high) or value)
-        elif not value:
-            texts.append(f"{before}{low} to {high}{after}")
-        else:
-            bounds = f" [{low}, {high}]" if low and part != "value" else ""
-            texts.append(f"{before}{value}{after}{bounds}")
-    return texts
+    if part in ("low", "high"):
+        return (digits.low if part == "low" else digits.high) or digits.value
+    if not digits.value:
+        return f"{before}{digits.low} to {digits.high}{after}"
+    bounds = f" [{digits.low}, {digits.high}]" if digits.low and part != "value" else ""
+    return f"{before}{digits.value}{after}{bounds}"
+
+
+def _bound(amount: Amount, unit: _Unit, end: str) -> str:
+    """An end of what is allowed; an exact number has itself, rounded to the side of the end."""
+    if amount.value is not None and not amount.digits(unit.scale).low:
+        low, high = (amount.value, None) if end == "low" else (None, amount.value)
+        amount = Amount(None, Interval(low, high))
+    return _written(amount, unit, part=end)
 
 
 # --- tables ----------------------------------------------------------------------------------
@@ -421,8 +377,6 @@ def marked_up(text: str) -> str:
 def show(
     table: Any,
     columns: Mapping[str, str] | Sequence[str] | None = None,
-    *,
-    decimals: int | Mapping[str, int] = DECIMALS,
 ) -> Shown:
     """A table as a reader should see it.
 
@@ -435,10 +389,6 @@ def show(
         ``"aid (CNY million)"``, says what its numbers are shown in; without one they stand in base
         units. The bounds of a number stand beside it unless they are columns of their own. Exact
         numbers of a column ``lower`` or ``upper``, the ends of an interval, are rounded outward.
-    decimals : int or mapping of str to int, default 3
-        Digits behind the point, at most, of numbers to which the print sets no limit, for all
-        columns or by column. All others bear as many as their bounds allow, and numbers of a
-        column that has a unit equally many. A column without a unit heeds it only by its name.
 
     Returns
     -------
@@ -462,9 +412,7 @@ def show(
     if columns is None:
         columns = list(dict.fromkeys(name for record in records for name in record))
     headers = dict(columns) if isinstance(columns, Mapping) else {name: name for name in columns}
-    own = decimals if isinstance(decimals, Mapping) else {}
-    most = DECIMALS if isinstance(decimals, Mapping) else decimals
-    shown = [_column(records, name, headers, own.get(name), most) for name in headers]
+    shown = [_column(records, name, headers) for name in headers]
     return Shown(
         tuple(headers.values()),
         tuple(zip(*(texts for texts, _ in shown), strict=True)),
@@ -487,11 +435,7 @@ def _fields(quantity: Reading) -> dict[str, Any]:
 
 
 def _column(
-    records: Sequence[Mapping[str, Any]],
-    name: str,
-    headers: Mapping[str, str],
-    own: int | None,
-    most: int,
+    records: Sequence[Mapping[str, Any]], name: str, headers: Mapping[str, str]
 ) -> tuple[list[str], bool]:
     """The texts of one column, and whether it is one of numbers."""
     known = list(dict.fromkeys(key for record in records for key in record))
@@ -508,18 +452,18 @@ def _column(
     start = "" if name == "value" else f"{name}_"
     apart = f"{start}low" in headers or f"{start}high" in headers
     interval_end = next((e for e in _ENDS if name == e or name.endswith(f"_{e}")), "")
-    part = end or ("value" if apart else interval_end)
+    part = end or ("value" if apart else "")
     found = _HEADER_UNIT.search(headers[name])
-    if found:
-        places = most if own is None else own
-        written = _written(list(numbers.values()), _unit(found[1]), places, part=part)
-    else:
-        written = [_written([n], _BASE, own, part=part)[0] for n in numbers.values()]
-    texts = dict(zip(numbers, written, strict=True))
+    unit = _unit(found[1]) if found else _BASE
+    texts = []
     for place, record in enumerate(records):
-        if place not in texts:
-            texts[place] = _text(record.get(name), _state(record, name), name)
-    return [texts[place] for place in range(len(records))], bool(numbers)
+        if place not in numbers:
+            texts.append(_text(record.get(name), _state(record, name), name))
+        elif interval_end and not part and not numbers[place].digits(unit.scale).low:
+            texts.append(_bound(numbers[place], unit, _ENDS[interval_end]))
+        else:
+            texts.append(_written(numbers[place], unit, part=part))
+    return texts, bool(numbers)
 
 
 def _number_in(record: Mapping[str, Any], name: str, end: str = "") -> Amount | None:
@@ -583,10 +527,10 @@ def say(template: str, **values: Any) -> Said:
     Parameters
     ----------
     template : str
-        Markdown with fields: ``{name}``, ``{name:unit}`` or ``{name:unit .decimals}``. A field of
-        a table's row is ``{row[column]:unit}``. The format ``printed`` gives a figure as printed;
-        ``{name:unit low .decimals}`` gives the low end alone, rounded down, for *at least*, and
-        ``high`` the high end, rounded up, for *at most*.
+        Markdown with fields: ``{name}`` or ``{name:unit}``. A field of a table's row is
+        ``{row[column]:unit}``. The format ``printed`` gives a figure as printed;
+        ``{name:unit low}`` gives the low end alone, rounded down, for *at least*, and ``high`` the
+        high end, rounded up, for *at most*.
     **values
         Terms, results, ratios, quantities, intervals, rows of a table, exact numbers, dates, text.
 
@@ -644,11 +588,10 @@ class _Renderer(Formatter):
         if format_spec == "printed":
             return _escaped(amount.printed)
         spec = _SPEC.fullmatch(format_spec.strip())
-        unit, decimals = (spec["unit"], spec["decimals"]) if spec else (format_spec, None)
         if spec and spec["end"]:
             end: Literal["low", "high"] = "low" if spec["end"] == "low" else "high"
-            return amount.end_text(end, unit, int(decimals) if decimals else -1)
-        return amount.text(unit, int(decimals) if decimals else DECIMALS)
+            return amount.end_text(end, spec["unit"])
+        return amount.text(format_spec.strip())
 
 
 # --- pictures --------------------------------------------------------------------------------

@@ -17,20 +17,23 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from aidstudy.analysis import ANALYSES, exact_table_of, sensitivity_table
 from aidstudy.analysis.desk import DATE, Desk, Tables
+from aidstudy.analysis.flows import denominators
+from aidstudy.analysis.unitcosts import unit_costs
 from aidstudy.analysis.what_if import what_if_scenarios
+from aidstudy.analysis.widths import printed_widths
 from aidstudy.codebook import RESULTS, did_you_mean
 from aidstudy.errors import PageError, ResultError
 from aidstudy.files import read_whole, sha256_of
-from aidstudy.intervals import Interval, plain
+from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Quantity
 from aidstudy.result import Leaf, Result, Results, Term
+from aidstudy.rounding import Shown, write_number
 from aidstudy.tables.check import has_draft
 from aidstudy.tables.leaves import figure_leaf
 from aidstudy.tables.load import StudyLike
@@ -38,8 +41,6 @@ from aidstudy.tables.study import Study, load_study
 
 MARKS = ("⟦", "⟧")
 """Around the characters of a figure in the line of the page."""
-
-_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +235,7 @@ def shown(result: Result) -> str:
     Returns
     -------
     str
-        Bounds rounded outward to twelve digits; a verdict or a state in words.
+        Value and bounds as they are shown everywhere; a verdict or a state in words.
     """
     if result.text:
         return result.text
@@ -250,15 +251,10 @@ def shown(result: Result) -> str:
 def _amount(value: Fraction | None, bounds: Interval | None, unit: str) -> str:
     if unit == DATE and value is not None:
         return dt.date.fromordinal(int(value)).isoformat()
-    text = "only bounds" if value is None else plain(value, digits=_DIGITS)
+    digits = write_number(Shown(value, bounds or Interval.exactly(value or 0)))
     behind = unit if unit == "%" else f" {unit}" if unit else ""
-    if bounds is None:
-        return f"{text}{behind}"
-    low, high = (
-        "open" if end is None else plain(end, digits=_DIGITS, rounding=rounding)
-        for end, rounding in ((bounds.low, ROUND_FLOOR), (bounds.high, ROUND_CEILING))
-    )
-    return f"{text}{behind} [{low}, {high}]"
+    text = f"{digits.value}{behind}" if digits.value else f"only bounds{behind}"
+    return f"{text} [{digits.low}, {digits.high}]" if digits.low else text
 
 
 def marked_lines(page: str, start: int, end: int) -> list[str]:
@@ -329,7 +325,7 @@ def trace_figure(
     Examples
     --------
     >>> [line.strip() for line in trace_figure("ganzi-033").lines() if "average" in line]
-    ['│  ├─ mentors.ganzi.average = 3.7 person [3.7, 3.7]']
+    ['│  ├─ mentors.ganzi.average = 3.7 person']
     """
     desk = Desk(study)
     if figure_id not in desk.rows:
@@ -556,6 +552,17 @@ def _result_numbers(study: Study) -> Iterator[Fraction]:
         for leaf in result.term.leaves().values():
             yield leaf.value
     yield from _what_if_numbers(study)
+    yield from _widths(study)
+
+
+def _widths(study: Study) -> Iterator[Fraction]:
+    """How far the print leaves numbers open, in per cent of them or in points, as captions say."""
+    yield from printed_widths(study)["width"]
+    for row in unit_costs(study).to_dict("records"):
+        yield from (100 * (row["of_value_high"] - 1), 100 * (1 - row["of_value_low"]))
+    for row in denominators(study).to_dict("records"):
+        if row["value"] is not None:
+            yield from (row["high"] - row["value"], row["value"] - row["low"])
 
 
 def _what_if_numbers(study: Study) -> Iterator[Fraction]:

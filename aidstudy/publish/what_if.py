@@ -63,7 +63,7 @@ class WhatIf:
             "revenue": "revenue (CNY billion)",
             "agrees": "can the printed share be true?",
         }
-        return show(rows, columns, decimals={"share": 4, "revenue": 3})
+        return show(rows, columns)
 
     def __repr__(self) -> str:
         return repr(self.table())
@@ -140,7 +140,7 @@ def ranges(rows: pd.DataFrame, labels: Sequence[str], *, most: Fraction | None =
         f'aria-label="{html.escape(_alt(shares, labels))}" font-family="sans-serif" '
         'font-size="11" fill="currentColor">',
         _rectangle(low, 14, max(high - low, 3), tall - 14, '#e8b90e" fill-opacity="0.6'),
-        _words(low, 10, f"as printed: {printed.text('%', 4)}", "middle"),
+        _words(low, 10, f"as printed: {printed.text('%')}", "middle"),
         _rectangle(_LABELS, tall, _BARS, 0.8, "currentColor"),
         _words(_LABELS, tall + 13, "0", "middle"),
         _words(_LABELS + _BARS / 2, tall + 13, "share of revenue (%)", "middle"),
@@ -151,7 +151,7 @@ def ranges(rows: pd.DataFrame, labels: Sequence[str], *, most: Fraction | None =
         parts += [
             _words(_LABELS - 8, top + 9, _cut(label), "end"),
             _rectangle(start, top, max(end - start, 3), 10, "#1f6fb2"),
-            _words(end + 6, top + 9, share.text("%", 4).partition(" ")[0], "start"),
+            _words(end + 6, top + 9, share.text("%").partition(" ")[0], "start"),
         ]
     return "".join([*parts, "</svg>"])
 
@@ -180,7 +180,7 @@ def _cut(label: str, most: int = 54) -> str:
 
 
 def _alt(shares: Sequence[Amount], labels: Sequence[str]) -> str:
-    told = (f"{label}: {share.text('%', 4)}" for share, label in zip(shares, labels, strict=True))
+    told = (f"{label}: {share.text('%')}" for share, label in zip(shares, labels, strict=True))
     return "Share of revenue over the band that the printed share allows. " + "; ".join(told)
 
 
@@ -257,7 +257,7 @@ def told(table: pd.DataFrame) -> str:
     }
     rows = with_share(table)
     bars = ranges(rows, rows["donor_en"].tolist(), most=_FIXED) if len(rows) else ""
-    return show(table, columns, decimals={"share": 4, "printed": 4})._repr_html_() + bars
+    return show(table, columns)._repr_html_() + bars
 
 
 __all__ = ["LIVE", "WhatIf", "controls", "ranges", "told", "what_if_cell"]

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from aidstudy.intervals import Interval
-from aidstudy.rounding import OPEN, Shown, typeset, write_numbers
+from aidstudy.rounding import Digits, Shown, write_number
 
 
 class Known(Protocol):
@@ -26,11 +26,9 @@ class Known(Protocol):
     def once(self) -> tuple[str, ...]: ...
 
 
-def digits(quantity: Known) -> tuple[str, str, str]:
+def digits(quantity: Known) -> Digits:
     """Value, low and high as text in the shown unit; empty where there is nothing to say."""
-    found = write_numbers([Shown(quantity.value, quantity.interval)])[0]
-    low, high = (end if end == OPEN else typeset(end) for end in (found.low, found.high))
-    return typeset(found.value), low, high
+    return write_number(Shown(quantity.value, quantity.interval))
 
 
 def written(quantity: Known, *, unit: bool = True) -> str:
@@ -42,13 +40,13 @@ def written(quantity: Known, *, unit: bool = True) -> str:
     >>> written(Quantity.given("26.72", "CNY million"), unit=False)
     '26.72 [26.715, 26.725]'
     """
-    value, low, high = digits(quantity)
-    name = quantity.unit if unit else ""
+    found, name = digits(quantity), quantity.unit if unit else ""
+    value = found.value
     if name == "%" and value:
         value, name = f"{value}%", ""
     parts = [value] if value else []
-    if low or high:
-        parts.append(f"[{low}, {high}]")
+    if found.low or found.high:
+        parts.append(f"[{found.low}, {found.high}]")
     if name:
         parts.append(name)
     notes = []

@@ -183,7 +183,7 @@ def load_figures(study: StudyLike = None) -> pd.DataFrame:
     >>> figures.loc["ganzi-021", "quantity"]
     0.845% [0.8445, 0.8455]
     >>> figures.query("unit == '%'")["value"].tolist()
-    [0.845, 0.5, 69.0]
+    [0.5, 0.845, 69.0]
     """
     opened = _opened(study)
     rows = _rows("figures", opened)

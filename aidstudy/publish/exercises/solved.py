@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import tempfile
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import nbformat
 
@@ -123,10 +122,8 @@ def answer_text(exercise: Exercise, sources: Sources) -> str:
     size = max(abs(n) for n in (right.value, *_ends(right)) if n is not None)
     unit = "CNY million" if unit == "CNY" and size >= _MILLION else unit
     if exercise.end:
-        low, high = _ends(right)
-        least = exercise.end == "low"
-        end = _outward(low if least else high, _MILLION if unit == "CNY million" else 1, least)
-        return f"{'at least' if least else 'at most'} {_text(Amount(end), unit)}"
+        bound = "at least" if exercise.end == "low" else "at most"
+        return f"{bound} {_text(right, unit, exercise.end)}"
     if exercise.kind == "bounds":
         return _text(Amount(None, right.interval, "bounds_only"), unit)
     return _text(right, unit)
@@ -136,15 +133,11 @@ def _ends(amount: Amount) -> tuple[Fraction, Fraction]:
     return (Fraction(0), Fraction(0)) if amount.interval is None else amount.interval.closed()
 
 
-def _outward(end: Fraction, scale: int, down: bool) -> Fraction:
-    step = Fraction(scale, 1000)
-    units = end / step
-    return (math.floor(units) if down else math.ceil(units)) * step
-
-
-def _text(amount: Amount, unit: str) -> str:
+def _text(amount: Amount, unit: str, end: Literal["", "low", "high"] = "") -> str:
     known = unit.startswith(("CNY", "%", "m"))
-    return amount.text(unit, 4) if known else f"{amount.text()} {unit}".strip()
+    shown = unit if known else ""
+    text = amount.end_text(end, shown) if end else amount.text(shown)
+    return text if known else f"{text} {unit}".strip()
 
 
 def write_solved(

@@ -23,7 +23,7 @@ from aidstudy.codebook import (
     did_you_mean,
 )
 from aidstudy.errors import ResultError
-from aidstudy.intervals import round_text
+from aidstudy.intervals import Interval
 from aidstudy.publish.papers.latex_macros import fields, is_number, result_number, result_unit
 from aidstudy.publish.papers.model import (
     Cell,
@@ -36,7 +36,7 @@ from aidstudy.publish.papers.model import (
     units,
 )
 from aidstudy.result import Result
-from aidstudy.rounding import typeset
+from aidstudy.rounding import Shown, write_number
 from aidstudy.tables.load import exact_table
 from aidstudy.tables.ordinary import exact_frame
 from aidstudy.tables.study import Study
@@ -47,12 +47,12 @@ _IDS = Column(Words("Figures", "数字编号"))
 _MILLION = units("CNY million")
 _JOINT = "‡"
 _CODED = re.compile(r"coding\.(?P<table>\w+)\.(?P<column>\w+)\.agreement")
-_STATISTICS: Mapping[str, tuple[str, str, Unit, int]] = MappingProxyType(
+_STATISTICS: Mapping[str, tuple[str, str, Unit]] = MappingProxyType(
     {
-        "categories": ("Codes used", "代码数", units(""), 0),
-        "commonest": ("Commonest code", "最常见代码占比", units("%"), 1),
-        "kappa": ("Cohen's kappa", "科恩 κ", units(""), 3),
-        "alpha": ("Krippendorff's alpha", "克里彭多夫 α", units(""), 3),
+        "categories": ("Codes used", "代码数", units("")),
+        "commonest": ("Commonest code", "最常见代码占比", units("%")),
+        "kappa": ("Cohen's kappa", "科恩 κ", units("")),
+        "alpha": ("Krippendorff's alpha", "克里彭多夫 α", units("")),
     }
 )
 
@@ -229,7 +229,7 @@ def ratios_table(study: Study) -> PaperTable:
             _DONOR,
             Column(Words("Aid", "援助资金"), _MILLION, "right"),
             Column(Words("Share of revenue", "占财政收入比例"), units("%"), "right"),
-            Column(Words("Rule", "规定比例"), units("%"), "right", exact_decimals=3),
+            Column(Words("Rule", "规定比例"), units("%"), "right"),
             Column(Words("By the rule", "规定金额"), _MILLION, "right"),
             Column(Words("Added", "额外增加"), _MILLION, "right"),
             Column(Words("Revenue implied", "推算财政收入"), units("CNY bn"), "right"),
@@ -406,11 +406,8 @@ def agreement_table(study: Study) -> PaperTable:
             Column(Words("Table", "表")),
             Column(Words("Column", "列")),
             Column(Words("Compared", "比较数"), align="right"),
-            Column(Words("Agreement", "一致率"), units("%"), "right", exact_decimals=1),
-            *(
-                Column(Words(en, zh), unit, "right", decimals)
-                for en, zh, unit, decimals in _STATISTICS.values()
-            ),
+            Column(Words("Agreement", "一致率"), units("%"), "right"),
+            *(Column(Words(en, zh), unit, "right") for en, zh, unit in _STATISTICS.values()),
             *(
                 Column(Words(f"{name}, 95% interval", f"{name} 95% 区间"), align="right")
                 for name in _WITH_INTERVAL.values()
@@ -440,7 +437,7 @@ def _ends(found: Mapping[str, Result], name: str) -> Cell:
     low, high = (found[f"{name}.{end}"].term.value for end in ("ci_low", "ci_high"))
     if low is None or high is None:
         return not_applicable()
-    first, last = (typeset(round_text(end, 2)) for end in (low, high))
+    first, last = (write_number(Shown(end, Interval.exactly(end))).value for end in (low, high))
     return Words(f"{first} to {last}", f"{first}至{last}")
 
 

@@ -25,7 +25,7 @@ from aidstudy.publish.papers.model import (
 from aidstudy.publish.papers.render import bounds_text, number_text
 from aidstudy.publish.papers.writers import latex_text
 from aidstudy.result import Result
-from aidstudy.rounding import OPEN, Digits, typeset, write_numbers
+from aidstudy.rounding import OPEN, Digits, write_number
 from aidstudy.tables.days import day_text
 
 PREFIX = "aidstudy"
@@ -149,7 +149,7 @@ def fields(result: Result, lang: Lang) -> dict[str, str]:
     >>> term = Term.of(Leaf("figure", "x-001", Fraction(3160000000), bounds, "31.6亿元", "CNY"))
     >>> result = Result("x.revenue", "B", "Revenue", "财政收入", term, "CNY", "")
     >>> fields(result, "en")["Full"], fields(result, "zh")["Full"]
-    ('3.16 (3.158–3.162) CNY bn', '31.6（31.58–31.62）亿元')
+    ('3.160 (3.158–3.162) CNY bn', '31.60（31.58–31.62）亿元')
     """
     number = result_number(result)
     state = result.term.state
@@ -164,11 +164,11 @@ def fields(result: Result, lang: Lang) -> dict[str, str]:
     if result.unit == DATE:
         return _dates(number, lang) | told
     unit = result_unit(result)
-    digits = write_numbers([number.shown(unit.scale(lang))])[0]
-    alone = typeset(digits.value)
+    digits = write_number(number.shown(unit.scale(lang)))
+    alone = digits.value
     bounds = bounds_text(digits, lang)
     ends = {
-        end: _NO_BOUND[end][lang] if text == OPEN else typeset(text) or alone
+        end: _NO_BOUND[end][lang] if text == OPEN else text or alone
         for end, text in (("low", digits.low), ("high", digits.high))
     }
     return {

@@ -212,9 +212,6 @@ class Column:
     unit : Unit
         Shown in brackets after the header.
     align : {"left", "right"}
-    exact_decimals : int
-        Digits behind the point for numbers to which the print sets no limit (counts, shares of
-        counts); all others take theirs from their bounds.
     langs : tuple of str
         The languages in which the column is shown.
     """
@@ -222,7 +219,6 @@ class Column:
     header: Words
     unit: Unit = UNITS[""]
     align: Literal["left", "right"] = "left"
-    exact_decimals: int = 0
     langs: tuple[Lang, ...] = LANGS
 
     @property

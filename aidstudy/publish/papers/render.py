@@ -13,7 +13,7 @@ from unicodedata import east_asian_width
 
 from aidstudy.codebook import STATES
 from aidstudy.publish.papers.model import Cell, Column, Lang, Number, PaperTable, Unit, Words
-from aidstudy.rounding import OPEN, Digits, typeset, write_numbers
+from aidstudy.rounding import OPEN, Digits, write_number
 
 MARKS: Mapping[str, str] = MappingProxyType({"derived": "*", "hypothetical": "†"})
 """Signs after numbers that the page does not print, where a table has them beside printed ones."""
@@ -108,7 +108,7 @@ class Grid:
 
 
 def render(table: PaperTable, lang: Lang) -> Grid:
-    """A table as text in one language: units in the headers, equal decimals, notes complete.
+    """A table as text in one language: units in the headers, notes complete.
 
     Examples
     --------
@@ -173,12 +173,12 @@ def number_text(digits: Digits, lang: Lang, mark: str = "") -> str:
     --------
     >>> number_text(Digits("3.16", "3.158", "3.162"), "en")
     '3.16 (3.158–3.162)'
-    >>> number_text(Digits("", "-1", "2"), "en")
+    >>> number_text(Digits("", "−1", "2"), "en")
     '−1 to 2'
     >>> number_text(Digits("50", "50", "open"), "en")
     '50 (≥ 50)'
     """
-    value, bounds = typeset(digits.value), bounds_text(digits, lang)
+    value, bounds = digits.value, bounds_text(digits, lang)
     if not (value and bounds):
         return (value or bounds) + mark
     return f"{value}{mark}（{bounds}）" if lang == "zh" else f"{value}{mark} ({bounds})"
@@ -186,12 +186,12 @@ def number_text(digits: Digits, lang: Lang, mark: str = "") -> str:
 
 def bounds_text(digits: Digits, lang: Lang) -> str:
     """The bounds of a number, empty when it is exact."""
-    low, high = typeset(digits.low), typeset(digits.high)
-    if digits.low == OPEN and digits.high == OPEN:
+    low, high = digits.low, digits.high
+    if low == OPEN and high == OPEN:
         return "无上下限" if lang == "zh" else "no bounds"
-    if digits.high == OPEN:
+    if high == OPEN:
         return f"≥ {low}"
-    if digits.low == OPEN:
+    if low == OPEN:
         return f"≤ {high}"
     if "−" in low + high:
         return f"{low} 至 {high}" if lang == "zh" else f"{low} to {high}"
@@ -204,35 +204,20 @@ def missing_text(state: str, lang: Lang) -> str:
 
 
 def _column_texts(table: PaperTable, place: int, lang: Lang, marked: bool) -> list[str]:
-    cells = [row[place] for row in table.rows]
-    column = table.columns[place]
-    if table.row_units is not None:
-        return [
-            _texts([cell], unit, None, lang, marked)[0]
-            for cell, unit in zip(cells, table.row_units, strict=True)
-        ]
-    return _texts(cells, column.unit, column.exact_decimals, lang, marked)
+    units = table.row_units or (table.columns[place].unit,) * len(table.rows)
+    return [
+        _cell_text(row[place], unit, lang, marked)
+        for row, unit in zip(table.rows, units, strict=True)
+    ]
 
 
-def _texts(
-    cells: list[Cell], unit: Unit, exact_decimals: int | None, lang: Lang, marked: bool
-) -> list[str]:
-    known = [cell for cell in cells if isinstance(cell, Number) and cell.known]
-    written = iter(
-        write_numbers(
-            [number.shown(unit.scale(lang)) for number in known], exact_decimals=exact_decimals
-        )
-    )
-    texts = []
-    for cell in cells:
-        if isinstance(cell, Words):
-            texts.append(_one_line(cell.text(lang)))
-        elif cell.known:
-            sign = MARKS.get(cell.state, "") if marked else ""
-            texts.append(number_text(next(written), lang, sign + cell.mark))
-        else:
-            texts.append(missing_text(cell.state, lang))
-    return texts
+def _cell_text(cell: Cell, unit: Unit, lang: Lang, marked: bool) -> str:
+    if isinstance(cell, Words):
+        return _one_line(cell.text(lang))
+    if not cell.known:
+        return missing_text(cell.state, lang)
+    sign = MARKS.get(cell.state, "") if marked else ""
+    return number_text(write_number(cell.shown(unit.scale(lang))), lang, sign + cell.mark)
 
 
 def _widths(headers: Sequence[str], texts: Sequence[Sequence[str]]) -> tuple[tuple[int, ...], bool]:

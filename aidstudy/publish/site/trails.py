@@ -10,14 +10,14 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from aidstudy.analysis import ANALYSES
 from aidstudy.analysis.desk import Desk
-from aidstudy.intervals import plain
+from aidstudy.intervals import Interval
 from aidstudy.publish.trace import shown
 from aidstudy.result import Result, Results
+from aidstudy.rounding import OPEN, Digits, Shown, write_number
 from aidstudy.tables.load import StudyLike
 
 TITLES: Mapping[str, tuple[str, str]] = {
@@ -153,13 +153,15 @@ class Trails:
         return page, _page(f"Figures: {en}", f"数字：{zh}", entries)
 
     def _figure(self, row: Mapping[str, Any], page: str) -> str:
-        low, high = (_plain(row[end]) for end in ("low", "high"))
-        bounds = f"{low or 'open'} to {high or 'open'}" if low or high else ""
+        digits = _digits(row)
+        bounds = f"{digits.low} to {digits.high}" if digits.low else ""
+        if not bounds and row["low"] is not None:
+            bounds = "this value only"
         figure_id = row["figure_id"]
         told = {
             "where": f"article {row['article']}, characters {row['start']} to {row['end']}",
             "measure": row["measure"],
-            "value": " ".join(c for c in (_plain(row["value"]), row["unit"]) if c),
+            "value": " ".join(c for c in (digits.value, row["unit"]) if c),
             "the print allows": bounds,
             "bound": row["bound"],
             "subject": row["subject"],
@@ -183,7 +185,7 @@ class Trails:
             "of": row["entity"],
             "measure": row["measure"],
             "period": row["period"],
-            "value": f"{_plain(row['value'])} {row['unit']}",
+            "value": f"{_digits(row).value} {row['unit']}",
             "source": row["source"],
             "date of the source": row["source_date"],
             "grade": row["grade"],
@@ -214,11 +216,14 @@ class Trails:
         )
 
 
-def _plain(value: Any) -> str:
-    """A value of a table as text: an exact number as a decimal, nothing as nothing."""
-    if isinstance(value, Fraction):
-        return plain(value)
-    return "" if value is None else str(value)
+def _digits(row: Mapping[str, Any]) -> Digits:
+    """Value and bounds of a row of a table as they are shown; days as they stand."""
+    value, low, high = (row[name] for name in ("value", "low", "high"))
+    if low is None and high is None:
+        return Digits(str(value or ""))
+    if isinstance(low or high, str):
+        return Digits(str(value or ""), low or OPEN, high or OPEN)
+    return write_number(Shown(value, Interval(low, high)))
 
 
 def _page(en: str, zh: str, entries: Iterable[str]) -> str:
