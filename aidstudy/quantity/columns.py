@@ -78,8 +78,10 @@ class _Numbers:
     def wholes(self, figures: Places) -> Places:
         """For each figure the one that contains it, -1 where none is known."""
         found = np.full(len(figures), -1, dtype=np.intp)
-        if self._whole:
+        if self._whole and len(figures):
             parts = np.array(sorted(self._whole), dtype=np.intp)
+            if figures.max() < parts[0] or figures.min() > parts[-1]:
+                return found
             at = np.minimum(np.searchsorted(parts, figures), len(parts) - 1)
             hit = parts[at] == figures
             found[hit] = [self._whole[int(part)] for part in figures[hit]]
@@ -762,7 +764,9 @@ def summed(node: Node, groups: Places, count: int, *, skipna: bool = True) -> Su
     counted[:, 1] = counted[:, 0] + np.bincount(group[missing == NOT_REPORTED], minlength=count)
     counted[:, 1] += np.bincount(lost, weights=lacking, minlength=count).astype(np.intp)
     rows, group = rows[known], group[known]
-    order = np.argsort(group, kind="stable")
+    # Sixteen bits are sorted by counting, many times as fast.
+    small = group.astype(np.uint16) if count <= np.iinfo(np.uint16).max else group
+    order = np.argsort(small, kind="stable")
     rows, group = rows[order], group[order]
     keep, spared = _each_once(node.single[rows], group)
     rows, group = rows[keep], group[keep]
@@ -801,6 +805,8 @@ def _each_once(figures: Places, group: Places) -> tuple[NDArray[np.bool_], Spare
     if not own.any():
         return np.ones(len(figures), dtype=bool), {}
     chain = [NUMBERS.wholes(figures)]
+    if not (chain[0] >= 0).any() and _all_different(figures[own]):
+        return np.ones(len(figures), dtype=bool), {}
     while (chain[-1] >= 0).any():
         chain.append(np.where(chain[-1] >= 0, NUMBERS.wholes(chain[-1]), -1))
     width = int(max(figures.max(), max(above.max() for above in chain))) + 2
@@ -819,3 +825,11 @@ def _each_once(figures: Places, group: Places) -> tuple[NDArray[np.bool_], Spare
         parts, repeats = spared.setdefault(int(group[row]), ({}, {}))
         (parts if part[row] else repeats)[NUMBERS.name(int(figures[row]))] = None
     return ~(again | part), {g: (tuple(p), tuple(r)) for g, (p, r) in spared.items()}
+
+
+def _all_different(figures: Places) -> bool:
+    """Whether no figure stands twice; counted where their numbers lie close together."""
+    least = figures.min()
+    if figures.max() - least < 4 * len(figures):
+        return int(np.bincount(figures - least).max()) == 1
+    return len(np.unique(figures)) == len(figures)

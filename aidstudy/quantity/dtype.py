@@ -652,9 +652,11 @@ class QuantityArray(ExtensionArray):
         if how == "sum":
             node: Node = summed(self._node, groups, count, skipna=skipna)
             made = type(self)(node, self._units_of(groups, count))
-            known = np.bincount(groups[(groups >= 0) & (self._node.miss == KNOWN)], minlength=count)
-            if min_count > 0 and (known < min_count).any():
-                made[known < min_count] = Missing("not_reported")
+            if min_count > 0:
+                known = groups[(groups >= 0) & (self._node.miss == KNOWN)]
+                few = np.bincount(known, minlength=count) < min_count
+                if few.any():
+                    made[few] = Missing("not_reported")
             return made
         if how == "mean":
             sums = summed(self._node, groups, count, skipna=skipna)
