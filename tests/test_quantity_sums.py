@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -10,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import aidstudy.quantity.accessor  # noqa: F401  # registers .quantity
 from aidstudy import quantities
 from aidstudy.quantity.units import unit
 
@@ -85,3 +86,9 @@ def test_a_gap_has_no_ends() -> None:
     column = quantities([1.5, np.nan], "m", half=0.05)
     assert column.isna().tolist() == [False, True]
     assert column[0].low == Fraction(145, 100)
+
+
+def test_a_column_has_its_accessor_without_another_import() -> None:
+    program = "from aidstudy import quantities; print(quantities([1.5]).quantity.value[0])"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "1.5"

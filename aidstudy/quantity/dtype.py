@@ -976,3 +976,7 @@ def _around(values: Floats, half: Floats) -> tuple[Floats, Floats]:
 
 def _short(numbers: Floats, step: Floats) -> Floats:
     return np.asarray(np.round(numbers * step) / step)
+
+
+# Whoever has the dtype has `.quantity`; the accessor needs all that stands above.
+import aidstudy.quantity.accessor  # noqa: E402, F401
