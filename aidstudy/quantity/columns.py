@@ -78,8 +78,10 @@ class _Numbers:
     def wholes(self, figures: Places) -> Places:
         """For each figure the one that contains it, -1 where none is known."""
         found = np.full(len(figures), -1, dtype=np.intp)
-        if self._whole:
+        if self._whole and len(figures):
             parts = np.array(sorted(self._whole), dtype=np.intp)
+            if figures.max() < parts[0] or figures.min() > parts[-1]:
+                return found
             at = np.minimum(np.searchsorted(parts, figures), len(parts) - 1)
             hit = parts[at] == figures
             found[hit] = [self._whole[int(part)] for part in figures[hit]]
@@ -143,6 +145,10 @@ class Node:
         """The figure that a row is, times a constant at most; -1 where it is more than that."""
         return np.full(len(self), -1, dtype=np.intp)
 
+    def totals(self, row: int) -> tuple[Fraction, ...] | None:
+        """Exact value, low and high of a row where they need no formula."""
+        return None
+
     def scaled(self, by: Fraction) -> Node:
         """Every row times one exact number."""
         return self if by == 1 else Scaled(self, by)
@@ -171,6 +177,33 @@ class Given(Node):
         return self.rows + self.table.first
 
 
+class _Decimals:
+    """Floats as the decimals that they write: whole numbers over one power of ten."""
+
+    def __init__(self, floats: Floats) -> None:
+        self._floats, self._ten = floats, 1
+        self._whole: NDArray[np.int64] | None = None
+        for power in range(10):
+            whole = np.rint(floats * 10.0**power)
+            # Fifteen digits come back from a float as they went in.
+            if not (np.abs(whole) < 1e15).all():
+                return
+            if (whole / 10.0**power == floats).all():
+                self._whole, self._ten = whole.astype(np.int64), 10**power
+                return
+
+    def one(self, row: int, scale: Fraction) -> Fraction:
+        if self._whole is None:
+            return Fraction(repr(float(self._floats[row]))) * scale
+        return Fraction(int(self._whole[row]) * scale.numerator, self._ten * scale.denominator)
+
+    def total(self, rows: Places, scale: Fraction) -> Fraction:
+        if self._whole is None:
+            return sum((self.one(int(row), scale) for row in rows), Fraction(0))
+        added = int(self._whole[rows].sum(dtype=object)) if len(rows) else 0
+        return Fraction(added * scale.numerator, self._ten * scale.denominator)
+
+
 class GivenTable:
     """What `Given` looks into: floats as they came, and the exact numbers they write."""
 
@@ -192,12 +225,18 @@ class GivenTable:
 
     def leaf(self, row: int) -> Leaf:
         """The exact number: floats are read as they are written, so that 0.1 is a tenth."""
-        value, low, high = (
-            Fraction(repr(float(column[row]))) * self.scale for column in self.shown
-        )
+        value, low, high = (column.one(row, self.scale) for column in self._exact)
         name = NUMBERS.name(self.first + row) if self.names is None else str(self.names[row])
         printed = repr(float(self.shown[0][row]))
         return Leaf("given", name, value, Interval(low, high), printed, self.unit)
+
+    def totals(self, rows: Places) -> tuple[Fraction, ...]:
+        """Exact sums of the values, the lower and the upper ends of some rows."""
+        return tuple(column.total(rows, self.scale) for column in self._exact)
+
+    @cached_property
+    def _exact(self) -> tuple[_Decimals, ...]:
+        return tuple(map(_Decimals, self.shown))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return GivenTable, (self.shown, self.scale, self.unit, self.names, self.token)
@@ -551,6 +590,10 @@ def _product(a: Floats, b: Floats, c: Floats, d: Floats) -> tuple[Floats, Floats
 
 def _shared(node: Node) -> Places:
     """Rows in which one figure stands twice."""
+    if isinstance(node, Combined):
+        one, other = node.a.single, node.b.single
+        if (((one >= 0) & (other >= 0)) | (node.miss > 0)).all():
+            return np.flatnonzero((one == other) & (node.miss == KNOWN))
     starts, figures = node.trail
     if not len(figures):
         return np.empty(0, dtype=np.intp)
@@ -704,6 +747,11 @@ class Summed(Node):
         left_out, once = self.spared.get(row, ((), ()))
         return made.summed((known, all_rows) if known < all_rows else None, left_out, once)
 
+    def totals(self, row: int) -> tuple[Fraction, ...] | None:
+        if self.miss[row] or not isinstance(self.node, Given):
+            return None
+        return self.node.table.totals(self.node.rows[self.rows_of(row)])
+
     def length(self) -> int:
         if self.node.length() > _LONGEST_TRAIL:
             return self.node.length()
@@ -762,7 +810,9 @@ def summed(node: Node, groups: Places, count: int, *, skipna: bool = True) -> Su
     counted[:, 1] = counted[:, 0] + np.bincount(group[missing == NOT_REPORTED], minlength=count)
     counted[:, 1] += np.bincount(lost, weights=lacking, minlength=count).astype(np.intp)
     rows, group = rows[known], group[known]
-    order = np.argsort(group, kind="stable")
+    # Sixteen bits are sorted by counting, many times as fast.
+    small = group.astype(np.uint16) if count <= np.iinfo(np.uint16).max else group
+    order = np.argsort(small, kind="stable")
     rows, group = rows[order], group[order]
     keep, spared = _each_once(node.single[rows], group)
     rows, group = rows[keep], group[keep]
@@ -801,6 +851,8 @@ def _each_once(figures: Places, group: Places) -> tuple[NDArray[np.bool_], Spare
     if not own.any():
         return np.ones(len(figures), dtype=bool), {}
     chain = [NUMBERS.wholes(figures)]
+    if not (chain[0] >= 0).any() and _all_different(figures[own]):
+        return np.ones(len(figures), dtype=bool), {}
     while (chain[-1] >= 0).any():
         chain.append(np.where(chain[-1] >= 0, NUMBERS.wholes(chain[-1]), -1))
     width = int(max(figures.max(), max(above.max() for above in chain))) + 2
@@ -819,3 +871,11 @@ def _each_once(figures: Places, group: Places) -> tuple[NDArray[np.bool_], Spare
         parts, repeats = spared.setdefault(int(group[row]), ({}, {}))
         (parts if part[row] else repeats)[NUMBERS.name(int(figures[row]))] = None
     return ~(again | part), {g: (tuple(p), tuple(r)) for g, (p, r) in spared.items()}
+
+
+def _all_different(figures: Places) -> bool:
+    """Whether no figure stands twice; counted where their numbers lie close together."""
+    least = figures.min()
+    if figures.max() - least < 4 * len(figures):
+        return int(np.bincount(figures - least).max()) == 1
+    return len(np.unique(figures)) == len(figures)

@@ -671,9 +671,11 @@ class QuantityArray(ExtensionArray):
         if how == "sum":
             node: Node = summed(self._node, groups, count, skipna=skipna)
             made = type(self)(node, self._units_of(groups, count))
-            known = np.bincount(groups[(groups >= 0) & (self._node.miss == KNOWN)], minlength=count)
-            if min_count > 0 and (known < min_count).any():
-                made[known < min_count] = Missing("not_reported")
+            if min_count > 0:
+                known = groups[(groups >= 0) & (self._node.miss == KNOWN)]
+                few = np.bincount(known, minlength=count) < min_count
+                if few.any():
+                    made[few] = Missing("not_reported")
             return made
         if how == "mean":
             sums = summed(self._node, groups, count, skipna=skipna)
@@ -985,11 +987,24 @@ def quantities(
 
 
 def _around(values: Floats, half: Floats) -> tuple[Floats, Floats]:
-    """Ends half a width away, written without the noise of binary fractions."""
-    digits = 15 - np.ceil(np.log10(np.maximum(np.abs(values) + half, 1e-300))).astype(int)
-    step = 10.0 ** np.clip(digits - 1, -300, 300)
+    """Ends half a width away, written without the noise of binary fractions.
+
+    Numbers of more digits than a float can add without noise have ends a little further out.
+    """
     with np.errstate(invalid="ignore"):
-        return np.round((values - half) * step) / step, np.round((values + half) * step) / step
+        size = np.nan_to_num(np.abs(values) + half)
+        step = 10.0 ** np.clip(14 - np.ceil(np.log10(np.maximum(size, 1e-300))), -300, 300)
+        low, high = values - half, values + half
+        short = (_short(values, step) == values) & (_short(half, step) == half)
+        spare = 2 * np.spacing(size)
+        return (
+            np.where(short, _short(low, step), low - spare),
+            np.where(short, _short(high, step), high + spare),
+        )
+
+
+def _short(numbers: Floats, step: Floats) -> Floats:
+    return np.asarray(np.round(numbers * step) / step)
 
 
 def _register_arrow() -> None:

@@ -186,8 +186,17 @@ class Quantity:
     def exact(self) -> Fraction | None:
         """The value in base units; ``None`` when only bounds are known."""
         if self._found is None:
-            self._found = self.term.value
+            totals = self._totals()
+            self._found = self.term.value if totals is None else totals[0]
         return self._found
+
+    def _totals(self) -> tuple[Fraction, ...] | None:
+        """Exact value, low and high where the column of a sum knows them without its formula."""
+        if self._cell is None:
+            return None
+        node, row = self._cell
+        found: tuple[Fraction, ...] | None = node.totals(row)
+        return found
 
     @property
     def value(self) -> Fraction | None:
@@ -198,7 +207,12 @@ class Quantity:
     def interval(self) -> Interval:
         """Exact bounds in the shown unit; an end may be open."""
         if self._interval is None:
-            bounds = self.term.bounds() or Interval(None, None)
+            totals = self._totals()
+            bounds = (
+                (self.term.bounds() or Interval(None, None))
+                if totals is None
+                else Interval(*totals[1:])
+            )
             self._interval = Interval(
                 *(
                     None if end is None else end / self._unit.scale

@@ -1,0 +1,188 @@
+"""Pages of the documentation whose code runs: tried as it stands there."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+import seaborn as sns
+import seaborn.objects as so
+import statsmodels.formula.api as smf
+from copies import REPOSITORY
+
+import aidstudy as aid
+
+DOCS = REPOSITORY / "docs"
+PAGES = ("first-look.md", "pandas.md", "r-and-stata.md")
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mpl.use("Agg")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_code_of_a_page_gives_what_the_page_shows(name: str) -> None:
+    told: list[str] = []
+    text = (DOCS / name).read_text(encoding="utf-8")
+    test = doctest.DocTestParser().get_doctest(text, {}, name, name, 0)
+    result = doctest.DocTestRunner(optionflags=FLAGS).run(test, out=told.append)
+    assert result.attempted >= text.count("\n>>> ") > 0
+    assert not result.failed, "".join(told)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_short_and_every_link_in_it_leads_somewhere(name: str) -> None:
+    text = (DOCS / name).read_text(encoding="utf-8")
+    assert text.count("\n") < 120
+    for target in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (DOCS / target).exists(), target
+
+
+# --- the table of what pandas gives no way into ---------------------------------------------------
+
+
+@pytest.fixture
+def table() -> pd.DataFrame:
+    return aid.money_flow()[["quantity", "high"]]
+
+
+def _rows() -> dict[str, tuple[str, str]]:
+    """Call: what happens, and what to write."""
+    page = (DOCS / "pandas.md").read_text(encoding="utf-8")
+    found = re.findall(r"^\| `(.+)` \| (.+) \| `(.+)` \|$", page, re.MULTILINE)
+    return {call: (what, way) for call, what, way in found}
+
+
+CALLS: dict[str, Callable[[Any], None]] = {
+    "to_excel": lambda _: None,
+    "to_stata": lambda _: None,
+    "smf.ols": lambda model: model.fit(),
+    "sns.heatmap": lambda _: None,
+    "so.Plot": lambda plot: plot.add(so.Dot(), y="high").plot(),
+}
+
+
+def _done(call: str, table: pd.DataFrame) -> Any:
+    """What the call of the page gives, and what it is for done with it."""
+    names = {"aid": aid, "table": table, "smf": smf, "sns": sns, "so": so, "path": "out.dta"}
+    if "to_excel" in call:
+        names["path"] = "out.xlsx"
+    made = eval(call, names)
+    (finish,) = (finish for name, finish in CALLS.items() if name in call)
+    finish(made)
+    return made
+
+
+def test_the_table_has_every_call_once() -> None:
+    assert len(_rows()) == len(CALLS)
+
+
+@pytest.mark.filterwarnings("ignore:The copy keyword")  # seaborn's own, with pandas 3
+@pytest.mark.parametrize("call", _rows())
+def test_what_is_said_to_be_refused_is_refused_and_the_way_round_works(
+    call: str, table: pd.DataFrame
+) -> None:
+    what, way = _rows()[call]
+    floats = table["quantity"].astype(float).to_numpy()
+    if what.startswith("refused"):
+        with pytest.raises(Exception, match=r"quantity|object|dtype|Scaling"):
+            _done(call, table)
+    else:
+        _done(call, table)
+        assert all(isinstance(cell, str) for cell in pd.read_excel("out.xlsx")["quantity"].dropna())
+    plt.close("all")
+    made = _done(way, table)
+    if "to_excel" in way:
+        np.testing.assert_array_equal(pd.read_excel("out.xlsx")["value"], floats)
+    elif "to_stata" in way:
+        np.testing.assert_array_equal(pd.read_stata("out.dta")["value"], floats)
+    elif "ols" in way:
+        assert made.fit().nobs == table["quantity"].count()
+    elif "heatmap" in way:
+        shown = made.collections[0].get_array().filled(np.nan)
+        np.testing.assert_array_equal(shown.ravel(), floats)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda q: q.describe(),
+        lambda q: q.rank(),
+        lambda q: q.rolling(2).sum(),
+        lambda q: q.expanding().sum(),
+        lambda q: q.ewm(1).mean(),
+        lambda q: np.sin(q),
+    ],
+)
+def test_calls_that_give_floats(call: Callable[[pd.Series], pd.Series]) -> None:
+    flow = aid.money_flow()
+    promised = flow[flow["step"] == "commitment"]["quantity"]
+    found = call(promised)
+    assert found.dtype in (float, "Float64")
+    for other in ("std", "var", "quantile"):
+        assert isinstance(getattr(promised, other)(), float)
+    assert promised.corr(flow["value"]) == 1
+
+
+def test_functions_that_only_rise_keep_the_bounds() -> None:
+    flow = aid.money_flow()
+    promised = flow[flow["step"] == "commitment"]["quantity"]
+    for kept in (np.log(promised), np.exp(promised), np.sqrt(promised)):
+        assert (kept.quantity.low < kept.quantity.high).all()
+    assert np.log(promised).quantity.low.tolist() == pytest.approx(
+        np.log(promised.quantity.low).tolist()
+    )
+    with pytest.raises(TypeError, match="nobody knows its bounds"):
+        flow["quantity"].fillna(0)
+
+
+def _ran(name: str) -> None:
+    """Run the Python of a page in the folder of the test, for the files that it writes."""
+    test = doctest.DocTestParser().get_doctest((DOCS / name).read_text("utf-8"), {}, name, name, 0)
+    assert not doctest.DocTestRunner(optionflags=FLAGS).run(test).failed
+
+
+def test_the_lines_for_r_add_what_the_page_says(tmp_path: Path) -> None:
+    program = shutil.which("Rscript")
+    if program is None:
+        pytest.skip("R is not installed: apt-get install r-base-core")
+    _ran("r-and-stata.md")
+    page = (DOCS / "r-and-stata.md").read_text(encoding="utf-8")
+    (lines,) = re.findall(r"^```r\n(.+?)^```$", page, re.MULTILINE | re.DOTALL)
+    (tmp_path / "lines.R").write_text(lines, encoding="utf-8")
+    run = subprocess.run(
+        [program, "--vanilla", "lines.R"], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.split()[1:] == ["128337500", "110660000"]
+
+
+def test_the_file_for_stata_has_every_number(tmp_path: Path) -> None:
+    _ran("r-and-stata.md")
+    figures = aid.load_figures().set_index("figure_id")
+    found = pd.read_stata("figures.dta").set_index("figure_id")
+    for name in ("value", "low", "high"):
+        pd.testing.assert_series_equal(found[name], figures[name], check_index_type=False)
+    assert found["printed"].tolist() == figures["printed"].tolist(), "Chinese letters come through"
+    plan = found.loc[["xinlong-022", "xinlong-023"]]
+    assert plan[plan["part_of"] == ""]["value"].sum() == 110_660_000
+    assert plan["counts"].tolist() == [1, 0]
+
+
+def test_equality_is_by_value() -> None:
+    one, other = (aid.Quantity.given(30, "CNY", name=name) for name in ("one", "other"))
+    assert one == other
+    assert (one - other).formula == "one − other", "they stay two numbers"

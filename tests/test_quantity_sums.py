@@ -1,0 +1,94 @@
+"""Ways that a column takes to be quick: they give what the formula of each cell gives."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aidstudy import quantities
+from aidstudy.quantity.units import unit
+
+DECIMALS = st.decimals(-(10**9), 10**9, places=3).map(float)
+ANY = st.floats(-1e20, 1e20, allow_subnormal=False).map(lambda x: x or 1.0)
+
+
+def _by_formula(cell):
+    """Value, low and high in the shown unit, by the formula of the cell alone."""
+    scale = unit(cell.unit).scale
+    bounds = cell.term.bounds()
+    return tuple(n / scale for n in (cell.term.value, bounds.low, bounds.high))
+
+
+@given(st.lists(DECIMALS | ANY, min_size=1, max_size=8), st.sampled_from(["", "%", "CNY million"]))
+def test_a_sum_has_the_exact_numbers_of_its_formula(values: list[float], shown: str) -> None:
+    column = quantities(values, shown, half=0.5)
+    for cell in (column.sum(), column[::-1].groupby([0] * len(values)).sum()[0]):
+        assert (cell.value, cell.low, cell.high) == _by_formula(cell)
+
+
+def test_decimals_are_added_as_they_are_written() -> None:
+    total = quantities([0.1] * 3 + [0.2] * 100, "m").sum()
+    assert total.value == total.low == total.high == Fraction(203, 10)
+    # 2/3 has sixteen digits, and each of them counts.
+    third = quantities([2 / 3, 0.1]).sum()
+    assert third.value == Fraction(repr(2 / 3)) + Fraction(1, 10)
+
+
+def test_a_repeat_is_found_among_figures_far_apart_and_close_together() -> None:
+    one = quantities([1.0, 2.0, 3.0], "m", half=0.5)
+    quantities(np.arange(1000.0), "m")  # numbers in between
+    other = quantities([10.0], "m", half=0.5)
+    near = pd.concat([one, one.iloc[[1]]], ignore_index=True)
+    far = pd.concat([one, other, other], ignore_index=True)
+    assert float(near.sum()) == 6
+    assert float(far.sum()) == 16
+    assert near.groupby([0, 0, 0, 1]).sum().astype(float).tolist() == [6, 2], "not in one group"
+
+
+@pytest.mark.parametrize("count", [3, 70_000])
+def test_groups_are_told_apart_however_many(count: int) -> None:
+    """More groups than sixteen bits can name."""
+    names = np.arange(count)[::-1]
+    added = quantities(np.arange(count, dtype=float), "m").groupby(names).sum()
+    assert (added.astype(float).to_numpy() == names).all()
+
+
+def test_a_figure_on_both_sides_of_a_row_is_one_number() -> None:
+    one = quantities([1.0, 2.0, np.nan, 4.0], "m", half=0.5)
+    mixed = pd.concat([one.iloc[:1], quantities([5.0], "m", half=0.5), one.iloc[2:]])
+    mixed.index = one.index
+    low, high = (one / mixed).quantity.low, (one / mixed).quantity.high
+    assert low.tolist()[0] == high.tolist()[0] == 100
+    assert low.tolist()[3] == high.tolist()[3] == 100
+    assert low[1] == pytest.approx(100 * 1.5 / 5.5)
+    assert high[1] == pytest.approx(100 * 2.5 / 4.5)
+    assert np.isnan(low[2])
+
+
+@given(DECIMALS | ANY, st.sampled_from([0.005, 0.5, 50.0, 1 / 3]))
+def test_ends_half_a_width_away_are_short_and_never_too_narrow(value: float, half: float) -> None:
+    cell = quantities([value], half=half)[0]
+    exact = Fraction(repr(value)), Fraction(repr(half))
+    assert cell.low <= exact[0] - exact[1]
+    assert cell.high >= exact[0] + exact[1]
+    if value == round(value, 3) and abs(value) < 1e9 and half != 1 / 3:
+        assert (cell.low, cell.high) == (exact[0] - exact[1], exact[0] + exact[1])
+
+
+def test_a_gap_has_no_ends() -> None:
+    column = quantities([1.5, np.nan], "m", half=0.05)
+    assert column.isna().tolist() == [False, True]
+    assert column[0].low == Fraction(145, 100)
+
+
+def test_a_column_has_its_accessor_without_another_import() -> None:
+    program = "from aidstudy import quantities; print(quantities([1.5]).quantity.value[0])"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "1.5"
