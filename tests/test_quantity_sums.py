@@ -90,5 +90,7 @@ def test_a_gap_has_no_ends() -> None:
 
 def test_a_column_has_its_accessor_without_another_import() -> None:
     program = "from aidstudy import quantities; print(quantities([1.5]).quantity.value[0])"
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     assert run.stdout.strip() == "1.5"
