@@ -679,14 +679,9 @@ class QuantityArray(ExtensionArray):
             return made
         if how == "mean":
             sums = summed(self._node, groups, count, skipna=skipna)
-            if sums.spared:
-                left, once = next(iter(sums.spared.values()))
-                raise QuantityError(
-                    f"mean of a column: {', '.join((*left, *once))} stand in it as parts of a "
-                    "whole or for several rows, so rows are no equal things; choose rows first, "
-                    "or take the mean of .astype(float)"
-                )
-            by = [Fraction(1, int(n)) if n else Fraction(1) for n in sums.counted[:, 0]]
+            # As many as were added: a figure of several rows is one, a part of a whole none.
+            taken_rows = sums.ends - sums.starts
+            by = [Fraction(1, int(n)) if n else Fraction(1) for n in taken_rows]
             node = sums.scaled(by[0]) if len(set(by)) == 1 else Scaled(sums, by)
             return type(self)(node, self._units_of(groups, count))
         return self._picked(how, groups, count, skipna)

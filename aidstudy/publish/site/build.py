@@ -35,7 +35,10 @@ LINKED = re.compile(r"(?:index|gallery|glossary|notebooks/(?!12_your_own_page).*
 that is made up."""
 
 PLACED = frozenset(
-    {"index", "install", "notebooks", "own-plot", "trail", "measured", "cite", "glossary"}
+    {
+        "cite", "glossary", "index", "install", "measured", "notebooks", "own-plot", "pandas",
+        "r-and-stata", "trail",
+    }  # fmt: skip
 )
 """Pages of ``docs/`` that have a place of their own; every other one tells what was measured."""
 
