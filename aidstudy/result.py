@@ -402,19 +402,37 @@ def once_of(term: Term) -> tuple[str, ...]:
 
 def _between(op: str, terms: tuple[Term, ...]) -> Term:
     """Arithmetic on terms that have only bounds: the operation at both ends of each."""
-    choices = [
-        _lowest_and_highest(term) if term.state == "bounds_only" else (term,) for term in terms
-    ]
+    choices = [ends_of(term) if term.state == "bounds_only" else (term,) for term in terms]
     ends = [_node(op, *combination) for combination in product(*choices)]
     ordered = sorted(ends, key=lambda term: term.at({}))
     return Term.between(ordered[0], ordered[-1])
 
 
-def _lowest_and_highest(term: Term) -> tuple[Term, Term]:
+def ends_of(term: Term) -> tuple[Term, Term]:
+    """Both ends of a term that has only bounds, to compute with.
+
+    The ends of an overlap are numbers of their own: which route sets one is nobody's formula, so
+    that what is built on them may be too wide, never too narrow.
+    """
     inner = term._inner()
-    if inner.op == "overlap":
-        raise ResultError(f"{inner.formula()}: an overlap ends a formula; nothing is built on it")
-    return inner.args[0], inner.args[1]
+    if inner.op == "between":
+        return inner.args[0], inner.args[1]
+    behind = tuple(leaf.id for leaf in inner.leaves().values() if leaf.source != "number")
+    low, high = (
+        Term.of(
+            Leaf(
+                "given",
+                f"{side} end of {inner.formula()}",
+                end,
+                Interval.exactly(end),
+                plain(end),
+                "",
+                behind=behind,
+            )
+        )
+        for side, end in zip(("low", "high"), inner.bounded()[0].closed(), strict=True)
+    )
+    return low, high
 
 
 _NO_VALUE = ("missing", "between", "overlap")

@@ -346,8 +346,9 @@ def _typed_is_read(folder: Path, file: str) -> None:
 
     study = load_study(folder)
     if Path(file).stem in ("relations", "readings"):
-        relations(Desk(study))
-        _ = Tables(study).readings
+        tables = Tables(study)
+        relations(Desk(tables=tables))
+        _ = tables.readings
     else:
         check_study(study)
 

@@ -145,7 +145,7 @@ def test_functions_that_only_rise_keep_the_bounds() -> None:
     assert np.log(promised).quantity.low.tolist() == pytest.approx(
         np.log(promised.quantity.low).tolist()
     )
-    with pytest.raises(TypeError, match="nobody knows its bounds"):
+    with pytest.raises(TypeError, match="nobody knows its unit and bounds"):
         flow["quantity"].fillna(0)
 
 

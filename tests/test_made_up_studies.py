@@ -10,11 +10,12 @@ import pytest
 from made_up import Row, made_up, money, project
 
 from aidstudy import funding_ratios, money_flow
-from aidstudy.analysis import load_results, load_sensitivity, results, write_results
+from aidstudy.analysis import exact_results, exact_sensitivity, results, write_results
 from aidstudy.analysis.flows import denominators
 from aidstudy.errors import TableError
 from aidstudy.intervals import Interval
 from aidstudy.result import Result, Results
+from aidstudy.tables.ordinary import exact_frame
 
 WAN = 10_000
 
@@ -34,9 +35,9 @@ def test_any_number_of_pairs_gives_results(pairs: int, printed: bool, tmp_path: 
     study = made_up(tmp_path, sums, pairs=pairs)
     found = results(study)
     write_results(study)
-    assert list(load_results(study)["result_id"]) == [one.result_id for one in found]
-    load_sensitivity(study)
-    for table in (money_flow(study), funding_ratios(study)):
+    assert list(exact_results(study)["result_id"]) == [one.result_id for one in found]
+    exact_sensitivity(study)
+    for table in map(exact_frame, (money_flow(study), funding_ratios(study))):
         assert table.empty or set(table["recipient"]) == set(study.recipients)
     gaps = [one for one in found if one.result_id.startswith("spread.gap.")]
     assert len(gaps) == (max(pairs - 1, 0) if printed else 0)
@@ -197,7 +198,7 @@ def test_money_of_others_that_is_inside_the_donors_sum_enters_no_denominator_twi
     found = results(study)
     assert _value(found, "denominator.county1.all") == 40
     assert _value(found, "denominator.county1.with_matching") == 42
-    wholes = denominators(study).set_index("denominator")["whole"]
+    wholes = exact_frame(denominators(study)).set_index("denominator")["whole"]
     assert wholes["with_donations"] == wholes["all"] == 1050 * WAN
 
 
@@ -311,7 +312,7 @@ def test_only_a_payment_in_full_of_the_year_is_a_commitment(
         assert _value(found, f"{name}.county1") == expected
     state = "not_reported" if committed is None else "derived"
     assert found["committed.county1"].term.state == state
-    assert funding_ratios(study).set_index("recipient").loc["county1", "aid_state"] == state
+    assert exact_frame(funding_ratios(study)).set_index("recipient").loc["county1", "aid_state"] == state
 
 
 def test_a_printed_commitment_goes_before_a_payment(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_the_wheel_alone_gives_figures_results_and_a_plot(python: Path, tmp_path
         "print(json.dumps([aidstudy.__file__, len(figures), len(found), str(bounds),\n"
         "    figures.loc['ganzi-021', 'printed'], int(figures.loc['ganzi-021', 'start']),\n"
         "    str(figures.loc['ganzi-021', 'low']), sorted(p.suffix for p in paths),\n"
-        "    ratios['ratio_state'].tolist()]))\n"
+        "    ratios['ratio'].quantity.state.tolist()]))\n"
     )
     told = json.loads(_run(python, code, tmp_path))
     file, rows, count, bounds, printed, start, low, kinds, states = told
@@ -111,7 +111,7 @@ def test_the_wheel_alone_gives_figures_results_and_a_plot(python: Path, tmp_path
     assert bounds == str(results()["revenue.ganzi.overlap"].term.bounds())
     assert [printed, start, low] == ["0.845%", 6008, "0.8445"]
     assert ".svg" in kinds
-    assert states == funding_ratios()["ratio_state"].tolist()
+    assert states == funding_ratios()["ratio"].quantity.state.tolist()
     assert (tmp_path / "drawn").is_dir()
 
 

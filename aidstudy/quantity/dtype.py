@@ -37,7 +37,7 @@ from aidstudy.quantity.columns import (
     summed,
     taken,
 )
-from aidstudy.quantity.scalar import NO_ROW, Missing, Quantity, exact_number
+from aidstudy.quantity.scalar import NO_ROW, Missing, PlainCell, Quantity, exact_number
 from aidstudy.quantity.stored import packed, unpacked
 from aidstudy.quantity.units import Dims, of_product, of_quotient, of_sum, unit
 
@@ -313,7 +313,9 @@ class QuantityArray(ExtensionArray):
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         if dtype is not None and np.dtype(dtype) == object:
-            return self._objects()
+            # Matplotlib asks for objects and adds floats to them, pandas prints them.
+            cells = (PlainCell(one) if isinstance(one, Quantity) else one for one in self)
+            return _objects(cells, len(self))
         made = self.floats()
         if made is self._node.v:
             # The column's own numbers: whoever wants to change them takes a copy.
@@ -322,15 +324,14 @@ class QuantityArray(ExtensionArray):
         return made if dtype is None else made.astype(dtype, copy=False)
 
     def _objects(self) -> NDArray[Any]:
-        made = np.empty(len(self), dtype=object)
-        made[:] = [self._cell(row) for row in range(len(self))]
-        return made
+        return _objects(self, len(self))
 
     def to_numpy(
         self, dtype: Any = None, copy: bool = False, na_value: object = pd.api.extensions.no_default
     ) -> NDArray[Any]:
         # Quantities unless numbers are asked for: pandas turns frames round through here.
-        made = self.__array__(object if dtype is None else dtype, copy=True)
+        wants_objects = dtype is None or np.dtype(dtype) == object
+        made = self._objects() if wants_objects else self.__array__(dtype, copy=True)
         if na_value is not pd.api.extensions.no_default:
             made[self.isna()] = na_value
         return made
@@ -349,6 +350,8 @@ class QuantityArray(ExtensionArray):
                 ],
                 dtype=wanted,
             )
+        if isinstance(wanted, np.dtype) and wanted.kind == "O":
+            return self._objects()
         if isinstance(wanted, np.dtype) and wanted.kind in "fiu":
             return self.floats().astype(wanted)
         if isinstance(wanted, np.dtype) and wanted.kind == "U":
@@ -430,8 +433,12 @@ class QuantityArray(ExtensionArray):
             if made.dims or made.is_share:
                 raise QuantityError(
                     f"row {row}, {self._cell(int(row))._named()}: read {self._unit(int(row))} "
-                    f"{op} {plain[row]}: a plain number has no unit; give it one with "
-                    "Quantity.given, or leave the quantities with .astype(float)"
+                    f"{op} {plain[row]}: a plain number has no unit; "
+                    + (
+                        "for growth write (new - old) / old, or leave with .astype(float)"
+                        if made.is_share
+                        else "give it one with Quantity.given, or leave with .astype(float)"
+                    )
                 )
         numbers_ = type(self).of(
             [Quantity(c.Term.number(x), "") if isinstance(x, Fraction) else x for x in plain]
@@ -555,6 +562,8 @@ class QuantityArray(ExtensionArray):
                 found = compare(a, b)
             for row in np.flatnonzero(near):
                 found[row] = compare(self._cell(int(row)).exact, other._cell(int(row)).exact)
+            for row in np.flatnonzero(alike & np.isnan(a) & np.isnan(b)):  # bounds alone
+                found[row] = compare(self._cell(int(row)), other._cell(int(row)))
             return np.where(alike, found, unequal)
         plain = np.array(
             [
@@ -848,14 +857,23 @@ class QuantityArray(ExtensionArray):
         return pa.ExtensionArray.from_storage(wanted, pa.array(rows, type=wanted.storage_type))
 
 
+def _objects(cells: Iterable[object], count: int) -> NDArray[Any]:
+    """Cells as they are: a list of floats of our own would become plain floats on the way in."""
+    made = np.empty(count, dtype=object)
+    for row, cell in enumerate(cells):
+        made[row] = cell
+    return made
+
+
 def _scalar(one: object) -> Quantity | Missing:
     if isinstance(one, (Quantity, Missing)):
         return one
     if _is_gap(one):
         return Missing(NO_ROW)
     raise TypeError(
-        f"{one!r}: a bare {type(one).__name__} is no quantity, as nobody knows its bounds; make "
-        "one with Quantity.given, or a column with quantities(values, unit, half=...)"
+        f"{one!r}: a bare {type(one).__name__} is no quantity, as nobody knows its unit and "
+        "bounds; make one with Quantity.given, a column with quantities(values, unit, half=...), "
+        "or leave the quantities first, as in .astype(float).fillna(0)"
     )
 
 

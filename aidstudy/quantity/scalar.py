@@ -19,7 +19,7 @@ from aidstudy.errors import QuantityError, UnitError
 from aidstudy.intervals import Interval, Number, rounding_interval
 from aidstudy.quantity.units import Unit, base_text, of_product, of_quotient, of_sum, unit
 from aidstudy.quantity.writing import written
-from aidstudy.result import Enclosure, Leaf, Term, left_out_of, once_of, partial_of
+from aidstudy.result import Enclosure, Leaf, Term, ends_of, left_out_of, once_of, partial_of
 
 NO_ROW = "no_row"
 """State of a gap that pandas made (an outer merge, a shift): nobody looked at the page there."""
@@ -384,6 +384,8 @@ class Quantity:
 
     def _against(self, other: Any) -> tuple[Fraction, Fraction] | None:
         """Both values in base units; ``None`` where one has none."""
+        if isinstance(other, float) and math.isinf(other):
+            return (Fraction(0), Fraction(1)) if other > 0 else (Fraction(1), Fraction(0))
         other = _operand(other)
         if other is NotImplemented:
             return NotImplemented  # type: ignore[return-value]
@@ -401,6 +403,8 @@ class Quantity:
         if isinstance(other, Quantity) and other._unit.dims != self._unit.dims:
             return False
         both = self._against(other)
+        if both is None and isinstance(other, Quantity) and self.exact is other.exact is None:
+            return self.in_base().interval == other.in_base().interval
         return both if both is NotImplemented else both is not None and both[0] == both[1]
 
     def __ne__(self, other: object) -> Any:
@@ -471,6 +475,52 @@ class Quantity:
 
 numbers.Number.register(Quantity)
 
+
+class PlainCell:
+    """A quantity among objects: a float for what computes with it, as error bars do.
+
+    pandas prints it as the quantity; a float would be printed without its bounds.
+    """
+
+    __slots__ = ("quantity",)
+
+    def __init__(self, quantity: Quantity) -> None:
+        self.quantity = quantity
+
+    def __float__(self) -> float:
+        return float(self.quantity)
+
+    def __neg__(self) -> float:
+        return -float(self)
+
+    def __abs__(self) -> float:
+        return abs(float(self))
+
+    def __hash__(self) -> int:
+        return hash(self.quantity)
+
+    def __eq__(self, other: object) -> Any:
+        return self.quantity == getattr(other, "quantity", other)
+
+    def __repr__(self) -> str:
+        return repr(self.quantity)
+
+
+def _float_method(name: str) -> Callable[[PlainCell, Any], Any]:
+    def method(self: PlainCell, other: Any) -> Any:
+        other = float(other) if isinstance(other, PlainCell) else other
+        return getattr(float(self), name)(other)
+
+    return method
+
+
+for _name in ("add", "sub", "mul", "truediv"):
+    setattr(PlainCell, f"__{_name}__", _float_method(f"__{_name}__"))
+    setattr(PlainCell, f"__r{_name}__", _float_method(f"__r{_name}__"))
+for _name in ("lt", "le", "gt", "ge"):
+    setattr(PlainCell, f"__{_name}__", _float_method(f"__{_name}__"))
+
+
 _NUMBER = count(1)
 
 
@@ -499,6 +549,9 @@ class _OfShown:
 def applied(function: Callable[[float], float], term: Term, scale: Fraction) -> Term:
     """A function that only rises or only falls, of a term in a shown unit."""
     name = getattr(function, "__name__", "f")
+    if term.state == "bounds_only":
+        ends = (Term.call(name, _OfShown(function, scale), end) for end in ends_of(term))
+        return Term.between(*sorted(ends, key=lambda end: end.value or 0))
     return Term.call(name, _OfShown(function, scale), term)
 
 
@@ -520,6 +573,8 @@ def _made(term: Term, shown: str) -> Quantity | Missing:
 
 def _operand(other: Any) -> Any:
     """The other side of an operation: a quantity, an exact number, or a gap."""
+    if isinstance(other, PlainCell):
+        return other.quantity
     if isinstance(other, (Quantity, Missing)):
         return other
     if other is None or isinstance(other, (bool, str, bytes)):

@@ -8,7 +8,7 @@ from typing import Any
 
 from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Quantity
-from aidstudy.result import Leaf, Term
+from aidstudy.result import Leaf, Term, ends_of
 
 
 def packed(quantity: Quantity) -> str:
@@ -26,7 +26,13 @@ def unpacked(text: str) -> Quantity:
 
 
 def _packed(term: Term) -> dict[str, Any]:
-    if term.op in ("call", "overlap") and term.known:
+    if term.op == "overlap":
+        return {
+            "op": "between",
+            "args": [_packed(end) for end in ends_of(term)],
+            "state": term.state,
+        }
+    if term.op == "call":
         return {"leaf": _leaf(_as_leaf(term)), "state": term.state}
     told: dict[str, Any] = {"op": term.op}
     if term.leaf is not None:
@@ -47,8 +53,7 @@ def _as_leaf(term: Term) -> Leaf:
     bounds = term.bounds() or Interval(None, None)
     ids = tuple(leaf.id for leaf in term.leaves().values() if leaf.source != "number")
     value = term.value
-    if value is None:
-        value = next((end for end in (bounds.low, bounds.high) if end is not None), Fraction(0))
+    assert value is not None
     return Leaf("given", term.formula(), value, bounds, term.formula(), "", behind=ids)
 
 

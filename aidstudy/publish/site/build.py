@@ -35,10 +35,18 @@ LINKED = re.compile(r"(?:index|gallery|glossary|notebooks/(?!12_your_own_page).*
 that is made up."""
 
 PLACED = frozenset(
-    {
-        "cite", "glossary", "index", "install", "measured", "notebooks", "own-plot", "pandas",
-        "r-and-stata", "trail",
-    }  # fmt: skip
+    [
+        "cite",
+        "glossary",
+        "index",
+        "install",
+        "measured",
+        "notebooks",
+        "own-plot",
+        "pandas",
+        "r-and-stata",
+        "trail",
+    ]
 )
 """Pages of ``docs/`` that have a place of their own; every other one tells what was measured."""
 
