@@ -1,0 +1,236 @@
+"""Claims of growth: the two values and their change, percentage points, contributions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from aidstudy.claims.figures import Figure, Page, core, levels, one_time
+from aidstudy.claims.relations import (
+    AGREES,
+    GAIN,
+    GROWN,
+    LIKELY,
+    PERCENT,
+    PLAIN,
+    SURE,
+    TIMES_MORE,
+    Claim,
+    Member,
+    adds_to,
+    difference,
+    quotient,
+)
+from aidstudy.claims.sums import FAR, sets_of
+from aidstudy.claims.words import CUES, PARTITIONS
+
+_NOW = ("growth", "now", "then")
+
+
+def find_growth(page: Page) -> Iterator[Claim]:
+    for row in page.sentences:
+        for place, figure in enumerate(row):
+            if figure.role in ("growth", "growth times"):
+                yield from _compared(row, place)
+                yield from _from_to(row, place)
+            elif figure.role == "change":
+                yield from _from_to(row, place)
+                yield from _grown_by(page, row, place)
+            elif figure.role in ("ratio", "share"):
+                yield from _times(page, row, place)
+    yield from _full_sets(page)
+    yield from _contributions(page)
+
+
+def _growth(rule: str, percent: Figure, now: Figure, then: Figure, certainty: str = SURE) -> Claim:
+    shape = TIMES_MORE if percent.unit == "times" else GROWN
+    return quotient(rule, percent, now, then, shape, _NOW, certainty)
+
+
+def _compared(row: list[Figure], place: int) -> Iterator[Claim]:
+    """x，比上年的 y 增长 p%."""
+    figure = row[place]
+    before = [one for one in row[:place] if one.role != "date"]
+    if len(before) < 2 or CUES["yearly"].search(figure.clause):
+        return
+    now, then = before[-2:]
+    link = re.sub(r"[\s\d年]", "", then.link)
+    if (
+        then is row[place - 1]
+        and now.role == then.role == "level"
+        and now.unit == then.unit
+        and re.fullmatch(r"(?:增长|下降|提高|减少|增加|上升|降低)(?:了|约)?", figure.link)
+        and (re.search(r"[比较](?:上年|去年|同期|上年同期|去年同期)?的?$", link))
+    ):
+        yield _growth("growth over the value before", figure, now, then)
+
+
+def _from_to(row: list[Figure], place: int) -> Iterator[Claim]:
+    """由 y 增加到 x，增长 p%, 增加 d, 提高 n 个百分点."""
+    figure = row[place]
+    if CUES["yearly"].search(figure.link) or place < 2:
+        return
+    before = row[:place]
+    if before[-1].role in ("growth", "change") and place >= 3:
+        before = before[:-1]
+    now, then = before[-1], before[-2]
+    pair = {now.role, then.role}
+    if (
+        not CUES["to"].search(now.link)
+        or not CUES["from"].search(then.clause)
+        or now.unit != then.unit
+        or CUES["yearly"].search(now.link)
+        or len(figure.link) > 8
+    ):
+        return
+    if figure.unit == "pp":
+        if pair == {"share"} and now.unit == "%":
+            yield difference("change in percentage points", figure, now, then)
+    elif pair == {"level"}:
+        if figure.role == "change" and figure.unit == now.unit:
+            yield difference("change between two values", figure, now, then)
+        elif figure.role != "change":
+            yield _growth("growth over the value before", figure, now, then)
+
+
+def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
+    """x，增长 p%，增收 d: at current values only, as a real rate is of other values."""
+    change = row[place]
+    if change.unit == "pp" or place < 1:
+        return
+    group = row[max(0, place - 3) : place + 2]
+    rates = [one for one in group if one.role == "growth" and one.unit == "%"]
+    beside = [one for one in rates if abs(row.index(one) - place) == 1]
+    if len(beside) != 1:
+        return
+    first = min(row.index(beside[0]), place)
+    now = next((one for one in reversed(row[:first]) if one.role != "share"), None)
+    if now is None or now.role != "level" or now.unit != change.unit:
+        return
+    links = [one.link for one in (beside[0], change)]
+    said = r"[，,、]?(?:同比|比上年同期|比去年同期|比上年|比去年|较上年|较去年|上升|净)?[增减上下降提][^，；]{1,3}"
+    if not all(re.fullmatch(said, link) for link in links):
+        return
+    if now.time in ("ahead", "before") or CUES["yearly"].search("".join(links)):
+        return
+    real = CUES["real"].search(now.link + "".join(links) + page.after(now))
+    rule = "growth and the amount of it"
+    roles = ("growth", "change", "now")
+    claim = quotient(
+        rule, beside[0], change, now, GAIN, roles, LIKELY if real else SURE
+    )
+    if claim.certainty == SURE or claim.verdict == AGREES:
+        yield claim
+
+
+def _times(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
+    """城镇 x，农村 y，收入比 r: and x, y 的 r 倍."""
+    figure = row[place]
+    before = levels(row[:place])
+    if figure.role != "ratio" or len(before) < 2:
+        return
+    now, then = before[-2:]
+    if now.unit != then.unit or not one_time(now, then):
+        return
+    if CUES["gap"].search(figure.clause):
+        if figure.unit == "%":
+            # 2.45:1 is two figures; only a ratio to 1 is a claim here.
+            one = row[place + 1] if place + 1 < len(row) else None
+            if one is None or one.role != "ratio" or one.link or one.value != 1:
+                return
+        parts = [PARTITIONS[1].part_of(core(one.name)) for one in (now, then)]
+        if [part and part[0] for part in parts] == [0, 1]:
+            yield quotient("ratio of two figures", figure, now, then, PLAIN, ("ratio", "first", "second"))
+    elif figure.link in ("的", "") and re.search(r"(?:是|为|相当于)[^，；。]*$", then.link):
+        if figure.unit == "times":
+            yield quotient("ratio of two figures", figure, now, then, PLAIN, ("ratio", "first", "second"))
+
+
+# --- full sets ----------------------------------------------------------------------------------
+
+
+def _full_sets(page: Page) -> Iterator[Claim]:
+    """Changes of a full set of shares add to nothing; a whole grows no faster than every part."""
+    for _, parts, end in sets_of(page, "change"):
+        said = "".join(part.link for part in parts)
+        if parts[0].unit == "pp" and "贡献" not in said and "拉动" not in said:
+            if CUES["weight"].search(said) or CUES["weight"].search(end):
+                yield adds_to("changes of shares add to nothing", parts, 0, role="change")
+    for partition, parts, end in sets_of(page, "share"):
+        if CUES["weight"].search(end or parts[-1].link) and _shares_of_one(parts):
+            yield adds_to("shares of a full set", parts, 100, role="share")
+    for partition, parts, _ in sets_of(page, "level"):
+        yield from _between(page, partition.whole, parts)
+
+
+def _shares_of_one(parts: list[Figure]) -> bool:
+    return all(part.unit == "%" for part in parts) and not any(
+        CUES["share_of"].search(part.link) is None for part in parts
+    )
+
+
+def _between(page: Page, names: list[str], parts: list[Figure]) -> Iterator[Claim]:
+    if "地区生产总值" not in names:
+        return
+    place = parts[0].number
+    whole = next(
+        (
+            one
+            for one in reversed(page.figures[max(0, place - 20) : place])
+            if one.role == "level" and core(one.name) in names
+        ),
+        None,
+    )
+    if whole is None or parts[0].sentence - whole.sentence > FAR or not one_time(whole, *parts):
+        return
+    rates = [_rate_after(page, one) for one in (whole, *parts)]
+    told = [rate for rate in rates if rate is not None]
+    if len(told) == len(parts) + 1:
+        members = (
+            Member(told[0], "growth of the whole"),
+            *(Member(rate, "growth of a part") for rate in told[1:]),
+        )
+        yield Claim("growth between that of the parts", "between", members)
+
+
+def _rate_after(page: Page, figure: Figure) -> Figure | None:
+    """The rate that directly follows a value: 120.99亿元，同比增长12.1%."""
+    row = page.sentences[figure.sentence]
+    place = row.index(figure) + 1
+    if place < len(row) and row[place].role == "growth" and row[place].unit == "%":
+        return row[place] if len(row[place].link) <= 12 else None
+    return None
+
+
+def _contributions(page: Page) -> Iterator[Claim]:
+    """Contributions add to 100; each times the growth of the whole is the pull."""
+    for partition, parts, end in sets_of(page, "share"):
+        if all(CUES["contribution"].search(part.clause) for part in parts):
+            yield adds_to("contributions add to 100", parts, 100, role="contribution")
+    for row in page.sentences:
+        for percent, pull in zip(row, row[1:], strict=False):
+            if (
+                percent.unit == "%"
+                and pull.unit == "pp"
+                and CUES["contribution"].search(percent.clause)
+                and CUES["pull"].search(pull.clause)
+            ):
+                growth = _growth_of_economy(page, percent)
+                if growth is not None and "经济" in percent.link + pull.link:
+                    members = (
+                        Member(pull, "pull"),
+                        Member(percent, "contribution", -1, PERCENT),
+                        Member(growth, "growth of the whole", -1),
+                    )
+                    yield Claim("contribution times growth", "product", members, constant=Fraction(1))
+
+
+def _growth_of_economy(page: Page, figure: Figure) -> Figure | None:
+    place = figure.number
+    for one in reversed(page.figures[max(0, place - 40) : place]):
+        if figure.sentence - one.sentence > FAR:
+            return None
+        if one.role == "level" and core(one.name) == "地区生产总值" and not one.time == "before":
+            return _rate_after(page, one)
+    return None

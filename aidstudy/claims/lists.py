@@ -1,0 +1,151 @@
+"""Claims of counts, of years, of amounts for each, and of the same thing said twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from aidstudy.claims.figures import Figure, Page, core, levels, one_time
+from aidstudy.claims.misprints import misprints
+from aidstudy.claims.relations import (
+    AGREES,
+    CONTRADICTS,
+    LIKELY,
+    SURE,
+    Claim,
+    Member,
+)
+from aidstudy.claims.words import ALIKE, CUES, LISTS
+from aidstudy.intervals import Interval
+
+_LIST = re.compile(r"(?P<items>(?:[^，。；：、]+、)+[^，。；：、]+?)(?P<open>等)?$")
+_ENDS = re.compile(LISTS["ends"] + "$")
+_MEASURES = re.compile(f"(?:{LISTS['measures']})")
+_ORDINAL = re.compile("(?:^|[。；：，\\n])\\s*(?P<number>[一二三四五六七八九十]{1,2})是")
+_NUMBERS = {name: place for place, name in enumerate("一二三四五六七八九十", 1)}
+_YEARS = re.compile(r"(?P<first>[12]\d{3})\D+(?P<last>[12]\d{3})")
+
+
+def find_lists(page: Page) -> Iterator[Claim]:
+    ordinals = list(_ORDINAL.finditer(page.text))
+    for row in page.sentences:
+        for place, figure in enumerate(row):
+            if figure.kind == "count" and figure.role == "level" and figure.value.denominator == 1:
+                yield from _counted_list(page, figure)
+                yield from _numbered(page, figure, ordinals)
+            elif figure.kind == "duration" and place:
+                yield from _plan_years(page, row[place - 1], figure)
+            if figure.role == "level":
+                yield from _for_each(row, place)
+    yield from _said_twice(page)
+
+
+def _count(rule: str, figure: Figure, low: int, high: int | None, certainty: str) -> Claim:
+    allowed = Interval(low, high)
+    return Claim(
+        rule, "number", (Member(figure, "count"),), certainty=certainty, allowed=allowed
+    )
+
+
+def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
+    """A、B、C三个县, and A、B等10个县, which names two of ten."""
+    told = _LIST.search(figure.link)
+    if told is None or not _MEASURES.search(figure.printed) or len(told["items"]) > 120:
+        return
+    items = told["items"].split("、")
+    most = len(re.split("[、和及与]", told["items"]))
+    alike = len({item[-1] for item in items}) == 1 and bool(_ENDS.search(items[-1]))
+    sure = alike and most == len(items)
+    if told["open"]:
+        claim = _count("list and others", figure, len(items), None, SURE if sure else LIKELY)
+    else:
+        claim = _count("count of a list", figure, len(items), most, SURE if sure else LIKELY)
+    if claim.certainty == SURE or claim.verdict == AGREES:
+        yield claim
+
+
+def _numbered(page: Page, figure: Figure, ordinals: list[re.Match[str]]) -> Iterator[Claim]:
+    """六大机制。一是…六是…"""
+    after = page.text[figure.to : figure.to + 24]
+    told = re.match(r"[^，。；：\n]{0,12}(?P<mark>[：。])\s*一是", after)
+    if told is None:
+        return
+    start = figure.to + told.end() - 2
+    last = 0
+    for match in ordinals:
+        if match.start("number") < start:
+            continue
+        number = _NUMBERS.get(match["number"])
+        if number != last + 1:
+            break
+        last = number
+    if last >= 2:
+        sure = told["mark"] == "："
+        claim = _count("count of numbered items", figure, last, last, SURE if sure else LIKELY)
+        if sure or claim.verdict == AGREES:
+            yield claim
+
+
+def _plan_years(page: Page, period: Figure, figure: Figure) -> Iterator[Claim]:
+    """2012-2016年五年规划: a plan's years count both ends, or the years between."""
+    told = _YEARS.search(period.printed)
+    named = re.match("规划|计划|行动|方案|期间", page.text[figure.to : figure.to + 4])
+    if told is None or named is None or len(figure.link) > 6 or "第" in figure.link:
+        return
+    years = int(told["last"]) - int(told["first"])
+    yield _count("years of a period", figure, years, years + 1, SURE)
+
+
+def _for_each(row: list[Figure], place: int) -> Iterator[Claim]:
+    """20户，发放6万元，户均3000元: number times amount for each is the whole."""
+    each = row[place]
+    told = CUES["per"].search(each.clause)
+    before = levels(row[:place])
+    if told is None or len(before) < 2:
+        return
+    number = next((one for one in before[-2:] if one.kind == "count"), None)
+    whole = next((one for one in before[-2:] if one.unit == each.unit), None)
+    of = {"户": "户", "人": "人名", "村": "个村"}
+    measure = next((signs for word, signs in of.items() if word in told["per"]), "")
+    if (
+        number is None
+        or whole is None
+        or number is whole
+        or not number.value
+        or not any(sign in number.printed for sign in measure)
+        or (told["verb"] and told["verb"] not in whole.link)
+        or not one_time(number, whole, each)
+    ):
+        return
+    members = (Member(each, "for each"), Member(number, "number"), Member(whole, "whole", -1))
+    bare = not told["verb"] and number.interval.low != number.interval.high
+    claim = Claim(
+        "amount for each", "product", members, Fraction(1), LIKELY if bare else SURE
+    )
+    if claim.certainty == SURE or claim.verdict == AGREES:
+        yield claim
+
+
+_HEADLINES = frozenset(ALIKE.values())
+_LONG_NAME = 4
+
+
+def _said_twice(page: Page) -> Iterator[Claim]:
+    """The same name with two numbers; that they differ is a contradiction for a headline only."""
+    seen: dict[tuple[str, str], Figure] = {}
+    for figure in levels(page.figures):
+        name = core(figure.name)
+        if len(name) < _LONG_NAME or CUES["average"].search(figure.clause):
+            continue
+        other = seen.setdefault((name, figure.unit), figure)
+        if other is figure or not one_time(other, figure):
+            continue
+        members = (Member(figure, "again"), Member(other, "first", -1))
+        claim = Claim("said twice", "sum", members, certainty=LIKELY)
+        if claim.verdict != CONTRADICTS:
+            yield claim
+        elif name in _HEADLINES and other.time == figure.time != "":
+            # Two numbers that no misprint joins are two things of one name.
+            if any(value == other.value for _, value, _ in misprints(figure)):
+                yield Claim("said twice", "sum", members, certainty=SURE)

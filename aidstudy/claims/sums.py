@@ -1,0 +1,309 @@
+"""Claims that a whole is its parts: sets that leave nothing out, lists with a cue, and 其中."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from aidstudy.claims.figures import Figure, Page, core, levels, one_time
+from aidstudy.claims.relations import (
+    AGREES,
+    LIKELY,
+    SURE,
+    Claim,
+    adds_to,
+    not_below,
+    share,
+    sums,
+)
+from aidstudy.claims.words import CUES, PARTITIONS, Partition
+
+FAR = 6
+"""Sentences between the parts of one set, and between a whole and its parts."""
+
+
+def find_sums(page: Page) -> Iterator[Claim]:
+    """Totals and parts, structures and the parts of 其中; each total with its parts once."""
+    done: set[frozenset[int]] = set()
+    for claim in (
+        *_by_partition(page),
+        *_listed(page),
+        *_totalled(page),
+        *_structures(page),
+        *_fitting(page),
+    ):
+        held = frozenset(id(member.figure) for member in claim.members)
+        if held not in done:
+            done.add(held)
+            yield claim
+    yield from _among(page)
+
+
+# --- sets by their names ------------------------------------------------------------------------
+
+
+def sets_of(page: Page, role: str) -> Iterator[tuple[Partition, list[Figure], str]]:
+    """Full sets of parts in reading order, with what their names end with: (…, 增加值)."""
+    rows = [figure for figure in page.figures if figure.role == role]
+    names = [core(figure.name) for figure in rows]
+    for partition in PARTITIONS:
+        told = zip(rows, map(partition.part_of, names), strict=True)
+        placed = [(figure, part) for figure, part in told if part is not None]
+        size = len(partition.parts)
+        for first in range(len(placed) - size + 1):
+            run = placed[first : first + size]
+            figures = [figure for figure, _ in run]
+            ends = {end for _, (_, end) in run if end}
+            if (
+                [number for _, (number, _) in run] == list(range(size))
+                and len(ends) <= 1
+                and len({figure.unit for figure in figures}) == 1
+                and figures[-1].sentence - figures[0].sentence <= size
+                and figures[0].paragraph == figures[-1].paragraph
+                and one_time(*figures)
+            ):
+                yield partition, figures, next(iter(ends), "")
+
+
+
+def _by_partition(page: Page) -> Iterator[Claim]:
+    for partition, parts, end in sets_of(page, "level"):
+        if CUES["average"].search(end) or any(
+            CUES["average"].search(part.link[-12:]) for part in parts
+        ):
+            continue
+        whole = _whole_named(page, partition, parts, end)
+        if whole is not None:
+            yield sums("parts of a whole", whole, parts)
+
+
+def _whole_named(
+    page: Page, partition: Partition, parts: list[Figure], end: str
+) -> Figure | None:
+    """The latest figure before the parts that bears the name of their whole."""
+    place = parts[0].number
+    for figure in reversed(page.figures[max(0, place - 40) : place]):
+        if parts[0].sentence - figure.sentence > FAR:
+            return None
+        name = core(figure.name)
+        if (
+            figure.role == "level"
+            and figure.unit == parts[0].unit
+            and partition.part_of(name) is None
+            and one_time(figure, *parts)
+            and (
+                name in partition.whole
+                or (end and not partition.whole and _ends_alike(name, end))
+                or (not end and not partition.whole and figure.sentence == parts[0].sentence)
+            )
+        ):
+            return figure
+    return None
+
+
+def _ends_alike(name: str, end: str) -> bool:
+    """社会消费品零售总额 is the whole of 城镇消费品零售额, 总人口 of 城镇人口."""
+    plain = end.replace("总", "")
+    return bool(plain) and name.replace("总", "").endswith(plain)
+
+
+# --- lists with a cue ---------------------------------------------------------------------------
+
+
+def _listed(page: Page) -> Iterator[Claim]:
+    """分产业看 …, 按经营地分 …, (…), and lists that end with 其他 or 其余."""
+    parts_before: set[int] = set()
+    for row in page.sentences:
+        for place, first in enumerate(row):
+            if first.role != "level" or id(first) in parts_before:
+                continue
+            parts = _run(page, row, place)
+            if len(parts) < 2:
+                continue
+            cue = _complete(page, first, parts)
+            if not cue:
+                continue
+            whole = _whole_before(page, first, parts_before)
+            if whole is None or whole.time in ("ahead", "before") or not one_time(whole, *parts):
+                continue
+            parts_before |= {id(part) for part in parts}
+            yield sums("listed parts", whole, parts)
+
+
+def _run(page: Page, row: list[Figure], place: int) -> list[Figure]:
+    """The list that begins at a place: one figure of a unit to each item, to the sentence's end."""
+    first = row[place]
+    parts = [first]
+    for figure in row[place + 1 :]:
+        if figure.role == "level" and figure.unit == first.unit:
+            if CUES["total_sure"].search(figure.clause) or CUES["only"].search(figure.link):
+                break
+            parts.append(figure)
+        elif figure.role == "date":
+            break
+    names = [core(part.name) for part in parts]
+    if len(set(names)) < len(names) or not all(names):
+        return []
+    if any(CUES["average"].search(part.clause) for part in parts):
+        return []
+    # 总投资 and 年度计划投资 by turns are two lists; 超10亿元 is no part that adds up.
+    if any(part.interval.low is None or part.interval.high is None for part in parts):
+        return []
+    return parts if not CUES["open"].search(page.after(parts[-1])[:6]) else []
+
+
+def _complete(page: Page, first: Figure, parts: list[Figure]) -> bool:
+    """Whether a list says that it leaves nothing out."""
+    if CUES["rest"].search(core(parts[-1].name)) and _same_shape(parts):
+        return True
+    lead = first.link
+    if CUES["open"].search(lead[-20:]) or CUES["only"].search(lead):
+        return False
+    return bool(CUES["by"].search(lead[: len(lead) - len(first.name)]) and _same_shape(parts))
+
+
+def _same_shape(parts: list[Figure]) -> bool:
+    """Whether every item has one figure of the unit: commas within items hide a second measure."""
+    links = [part.link for part in parts[1:]]
+    return not any(CUES["share_of"].search(link) for link in links)
+
+
+def _whole_before(page: Page, first: Figure, parts: set[int]) -> Figure | None:
+    """The nearest total of the paragraph before a list: a level that is no part of another list."""
+    place = first.number
+    for figure in reversed(page.figures[max(0, place - 40) : place]):
+        if figure.paragraph != first.paragraph:
+            return None
+        if figure.role == "level" and figure.unit == first.unit and id(figure) not in parts:
+            return None if CUES["average"].search(figure.clause) else figure
+    return None
+
+
+def _totalled(page: Page) -> Iterator[Claim]:
+    """A x, B y, 合计 z."""
+    for row in page.sentences:
+        for place, total in enumerate(row):
+            if total.role != "level" or not CUES["total_sure"].search(total.clause):
+                continue
+            before = row[:place]
+            parts = levels(before, total.unit)
+            names = [core(part.name) for part in parts]
+            if (
+                len(parts) < 2
+                or len(set(names)) < len(names)
+                or any(CUES["only"].search(part.link) for part in parts)
+                or any(CUES["average"].search(part.clause) for part in (*parts, total))
+                or any(CUES["total_sure"].search(part.clause) for part in parts)
+                or not one_time(total, *parts)
+            ):
+                continue
+            plain = re.fullmatch(r"[，；、]?(?:合计|总计|共计)[^，；]{0,6}", total.link)
+            claim = sums("total of a list", total, parts, SURE if plain else LIKELY)
+            if claim.certainty == SURE or claim.verdict == AGREES:
+                yield claim
+
+
+# --- structures: a:b:c --------------------------------------------------------------------------
+
+
+def _structures(page: Page) -> Iterator[Claim]:
+    sectors = [one for one in sets_of(page, "level") if one[0] is PARTITIONS[0]][::-1]
+    for row in page.sentences:
+        run: list[Figure] = []
+        for figure in [*row, None]:
+            if figure is not None and figure.role == "part of a structure" and not (
+                run and figure.link
+            ):
+                run.append(figure)
+                continue
+            if run:
+                yield from _structure(page, run, sectors)
+            run = [figure] if figure is not None and figure.role == "part of a structure" else []
+
+
+def _structure(
+    page: Page, run: list[Figure], sectors: list[tuple[Partition, list[Figure], str]]
+) -> Iterator[Claim]:
+    """Shares that add to 100, and each beside the figures it is computed from."""
+    total = sum(part.value for part in run)
+    claim = adds_to("structure adds to 100", run, 100)
+    if not CUES["structure"].search(run[0].link) or not 80 <= total <= 120:
+        return
+    yield claim
+    if run[0].time == "before" or re.search("[由从](?:上年|去年)?的?$", run[0].clause):
+        return
+    if "产业" not in run[0].link:
+        return
+    for partition, parts, end in sectors:
+        near = 0 <= run[0].sentence - parts[-1].sentence <= FAR
+        if not near or CUES["average"].search(end):
+            continue
+        whole = _whole_named(page, partition, parts, end)
+        if whole is not None and one_time(whole, run[0]):
+            for percent, part in zip(run, parts, strict=True):
+                yield share("part of a structure", percent, part, whole)
+        return
+
+
+# --- what fits, and 其中 -------------------------------------------------------------------------
+
+
+def _fitting(page: Page) -> Iterator[Claim]:
+    """Figures of one unit beside each other that add up, and whose names say what of what."""
+    before: list[Figure] = []
+    for row in page.sentences:
+        mine = levels(row)
+        near = [one for one in before if mine and one.paragraph == mine[0].paragraph]
+        rows, before = near + mine, mine
+        for place, whole in enumerate(rows):
+            later = mine if whole in near else rows[place + 1 :]
+            same = [figure for figure in later if figure.unit == whole.unit]
+            for size in range(2, min(len(same), 8) + 1):
+                parts = same[:size]
+                claim = sums("figures that add up", whole, parts, LIKELY)
+                if _fits(page, claim):
+                    yield claim
+                    break
+
+
+def _fits(page: Page, claim: Claim) -> bool:
+    whole, *parts = (member.figure for member in claim.members)
+    if claim.verdict != AGREES or any(not figure.value for figure in (whole, *parts)):
+        return False
+    if any(CUES["average"].search(figure.clause) for figure in (whole, *parts)):
+        return False
+    among = CUES["among"].search(parts[0].link)
+    digits = len(re.sub(r"\D", "", whole.printed).strip("0"))
+    if whole.sentence == parts[0].sentence and (digits >= 3 or (among and digits >= 2)):
+        return True
+    return _one_noun(page, whole, parts)
+
+
+def _one_noun(page: Page, whole: Figure, parts: list[Figure]) -> bool:
+    """59个项目: 建成项目22个, 推进项目37个."""
+    noun = re.match(r"[\u4e00-\u9fff]{2,4}", "".join(page.after(whole).split()))
+    return noun is not None and all(noun[0] in part.link + page.after(part)[:6] for part in parts)
+
+
+def _among(page: Page) -> Iterator[Claim]:
+    """其中: no part is above the whole before it."""
+    for row in page.sentences:
+        for figure in levels(row):
+            if not CUES["only"].search(figure.link) or CUES["average"].search(figure.clause):
+                continue
+            whole = _last_level(page, figure)
+            if whole is not None and figure.time not in ("ahead", "before"):
+                claim = not_below("part is not above the whole", whole, figure, LIKELY)
+                if claim.verdict == AGREES:
+                    yield claim
+
+
+def _last_level(page: Page, figure: Figure) -> Figure | None:
+    """The figure that 其中 speaks of: the last of its unit, here or in the sentence before."""
+    place = figure.number
+    for other in reversed(page.figures[max(0, place - 20) : place]):
+        if figure.sentence - other.sentence > 1 or other.paragraph != figure.paragraph:
+            return None
+        if other.role == "level" and other.unit == figure.unit:
+            return other
+    return None
