@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from aidstudy.analysis.flows import money_flow
     from aidstudy.analysis.ratios import funding_ratios, ratio, revenue_routes
     from aidstudy.analysis.timeline import project_stages, timeline, writing_window
+    from aidstudy.claims import audit_text
     from aidstudy.errors import AidstudyError
     from aidstudy.intervals import Interval, rounding_interval
     from aidstudy.publish.exercises import check_answer
@@ -46,6 +47,7 @@ _HOMES = {
     "Span": "reading.text",
     "Study": "tables.study",
     "audit_page": "tables.audit",
+    "audit_text": "claims",
     "check_answer": "publish.exercises",
     "check_arithmetic": "analysis.arithmetic",
     "check_study": "tables.check",

@@ -206,6 +206,11 @@ class TextAudit:
     def _repr_html_(self) -> str:
         return "".join(self._html())
 
+    def to_html(self) -> str:
+        """A page of its own with what a notebook shows; it holds sentences of the text."""
+        head = '<!doctype html><html lang="zh"><meta charset="utf-8"><title>audit of a text</title>'
+        return f"{head}<body>{self._repr_html_()}</body></html>\n"
+
     def _html(self) -> Iterator[str]:
         yield f"<p>{html.escape(self.lines()[-1])}</p>"
         wrong = [n for n, claim in enumerate(self.found) if claim.verdict == CONTRADICTS]

@@ -32,7 +32,7 @@ def find_growth(page: Page) -> Iterator[Claim]:
     for row in page.sentences:
         for place, figure in enumerate(row):
             if figure.role in ("growth", "growth times"):
-                yield from _compared(row, place)
+                yield from _compared(page, row, place)
                 yield from _from_to(row, place)
             elif figure.role == "change":
                 yield from _from_to(row, place)
@@ -48,22 +48,26 @@ def _growth(rule: str, percent: Figure, now: Figure, then: Figure, certainty: st
     return quotient(rule, percent, now, then, shape, _NOW, certainty)
 
 
-def _compared(row: list[Figure], place: int) -> Iterator[Claim]:
+def _compared(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     """x，比上年的 y 增长 p%."""
     figure = row[place]
     before = [one for one in row[:place] if one.role != "date"]
     if len(before) < 2 or CUES["yearly"].search(figure.clause):
         return
     now, then = before[-2:]
-    link = re.sub(r"[\s\d年]", "", then.link)
+    between = "".join(page.text[now.to : then.at].split())
     if (
         then is row[place - 1]
         and now.role == then.role == "level"
         and now.unit == then.unit
-        and re.fullmatch(r"(?:增长|下降|提高|减少|增加|上升|降低)(?:了|约)?", figure.link)
-        and (re.search(r"[比较](?:上年|去年|同期|上年同期|去年同期)?的?$", link))
+        and _JUST_GROWN.fullmatch(figure.link)
+        and _COMPARED.fullmatch(between)
     ):
         yield _growth("growth over the value before", figure, now, then)
+
+
+_JUST_GROWN = re.compile("(?:增长|下降|提高|减少|增加|上升|降低)(?:了|约)?")
+_COMPARED = re.compile("[，,]?[比较](?:上年|去年|(?:上年|去年)?同期|[0-9一二三四五六七八九〇○零]{4}年)的?")
 
 
 def _from_to(row: list[Figure], place: int) -> Iterator[Claim]:

@@ -129,6 +129,7 @@ def _for_each(row: list[Figure], place: int) -> Iterator[Claim]:
 
 _HEADLINES = frozenset(ALIKE.values())
 _LONG_NAME = 4
+_SMALL = 10
 
 
 def _said_twice(page: Page) -> Iterator[Claim]:
@@ -136,7 +137,7 @@ def _said_twice(page: Page) -> Iterator[Claim]:
     seen: dict[tuple[str, str], Figure] = {}
     for figure in levels(page.figures):
         name = core(figure.name)
-        if len(name) < _LONG_NAME or CUES["average"].search(figure.clause):
+        if len(name) < _LONG_NAME or not _telling(figure):
             continue
         other = seen.setdefault((name, figure.unit), figure)
         if other is figure or not one_time(other, figure):
@@ -149,3 +150,14 @@ def _said_twice(page: Page) -> Iterator[Claim]:
             # Two numbers that no misprint joins are two things of one name.
             if any(value == other.value for _, value, _ in misprints(figure)):
                 yield Claim("said twice", "sum", members, certainty=SURE)
+
+
+def _telling(figure: Figure) -> bool:
+    """Whether to say it again tells anything: 一个, 五年 and 6万人以上 do not."""
+    return (
+        figure.kind != "duration"
+        and figure.value >= _SMALL
+        and figure.interval.low is not None
+        and figure.interval.high is not None
+        and not CUES["average"].search(figure.clause)
+    )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from aidstudy.claims.figures import Figure, Page, core, levels, one_time
 from aidstudy.claims.relations import (
     AGREES,
+    CONTRADICTS,
     LIKELY,
     SURE,
     Claim,
@@ -123,11 +124,25 @@ def _listed(page: Page) -> Iterator[Claim]:
             cue = _complete(page, first, parts)
             if not cue:
                 continue
-            whole = _whole_before(page, first, parts_before)
-            if whole is None or whole.time in ("ahead", "before") or not one_time(whole, *parts):
-                continue
-            parts_before |= {id(part) for part in parts}
-            yield sums("listed parts", whole, parts)
+            claim = _list_claim(page, first, parts, parts_before)
+            if claim is not None:
+                parts_before |= {id(part) for part in parts}
+                yield claim
+
+
+def _list_claim(
+    page: Page, first: Figure, parts: list[Figure], parts_before: set[int]
+) -> Claim | None:
+    """The total that a list fits; one that it does not fit only where no other could be meant."""
+    wholes = [one for one in _wholes_before(page, first, parts_before) if one_time(one, *parts)]
+    claims = [sums("listed parts", whole, parts) for whole in wholes]
+    fits = [claim for claim in claims if claim.verdict != CONTRADICTS]
+    if fits:
+        return fits[0]
+    # 在全民所有制单位投资中: the words name a total, which need not be the nearest.
+    if len(claims) != 1 or re.search("在[^，；]{2,}中", first.link) or wholes[0].time == "ahead":
+        return None
+    return claims[0]
 
 
 def _run(page: Page, row: list[Figure], place: int) -> list[Figure]:
@@ -168,15 +183,17 @@ def _same_shape(parts: list[Figure]) -> bool:
     return not any(CUES["share_of"].search(link) for link in links)
 
 
-def _whole_before(page: Page, first: Figure, parts: set[int]) -> Figure | None:
-    """The nearest total of the paragraph before a list: a level that is no part of another list."""
-    place = first.number
-    for figure in reversed(page.figures[max(0, place - 40) : place]):
-        if figure.paragraph != first.paragraph:
-            return None
-        if figure.role == "level" and figure.unit == first.unit and id(figure) not in parts:
-            return None if CUES["average"].search(figure.clause) else figure
-    return None
+def _wholes_before(page: Page, first: Figure, parts: set[int]) -> list[Figure]:
+    """Levels of the paragraph that may be a list's total, nearest first; parts of lists are not."""
+    found: list[Figure] = []
+    for figure in reversed(page.figures[max(0, first.number - 40) : first.number]):
+        if figure.paragraph != first.paragraph or first.sentence - figure.sentence > FAR:
+            break
+        if figure.role != "level" or figure.unit != first.unit or id(figure) in parts:
+            continue
+        if not CUES["average"].search(figure.clause):
+            found.append(figure)
+    return found
 
 
 def _totalled(page: Page) -> Iterator[Claim]:
@@ -273,8 +290,9 @@ def _fits(page: Page, claim: Claim) -> bool:
     if any(CUES["average"].search(figure.clause) for figure in (whole, *parts)):
         return False
     among = CUES["among"].search(parts[0].link)
-    digits = len(re.sub(r"\D", "", whole.printed).strip("0"))
-    if whole.sentence == parts[0].sentence and (digits >= 3 or (among and digits >= 2)):
+    digits = max(len(str(int(part.value)).strip("0")) for part in parts)
+    near = whole.sentence == parts[0].sentence
+    if (near or among) and (digits >= 3 or (near and among and digits >= 2)):
         return True
     return _one_noun(page, whole, parts)
 
