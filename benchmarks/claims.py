@@ -68,7 +68,9 @@ def _plant(page: MadeUp, rng: random.Random, told: Counter[str], verbose: bool) 
         return
     printed = page.printed | {name: changed}
     shows = [
-        names for what, names in page.identities if broken(what, [printed[one] for one in names])
+        names
+        for what, names in page.identities
+        if name in names and broken(what, [printed[one] for one in names])
     ]
     if not shows:
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from aidstudy.claims.figures import Figure, Page, core, levels, one_time
 from aidstudy.claims.relations import (
@@ -18,6 +19,7 @@ from aidstudy.claims.relations import (
     sums,
 )
 from aidstudy.claims.words import CUES, PARTITIONS, Partition
+from aidstudy.intervals import Interval
 
 FAR = 6
 """Sentences between the parts of one set, and between a whole and its parts."""
@@ -244,12 +246,13 @@ def _structure(
     """Shares that add to 100, and each beside the figures it is computed from."""
     total = sum(part.value for part in run)
     claim = adds_to("structure adds to 100", run, 100)
-    if not CUES["structure"].search(run[0].link) or not 80 <= total <= 120:
+    sectors_named = "产业" in run[0].link
+    if not CUES["structure"].search(run[0].link) or not (sectors_named or 80 <= total <= 120):
         return
     yield claim
     if run[0].time == "before" or re.search("[由从](?:上年|去年)?的?$", run[0].clause):
         return
-    if "产业" not in run[0].link:
+    if not sectors_named or len(run) != len(PARTITIONS[0].parts):
         return
     for partition, parts, end in sectors:
         near = 0 <= run[0].sentence - parts[-1].sentence <= FAR
@@ -258,8 +261,18 @@ def _structure(
         whole = _whole_named(page, partition, parts, end)
         if whole is not None and one_time(whole, run[0]):
             for percent, part in zip(run, parts, strict=True):
-                yield share("part of a structure", percent, part, whole)
+                one = share("part of a structure", percent, part, whole)
+                yield _moved_to_fit(one) if total == 100 else one
         return
+
+
+def _moved_to_fit(claim: Claim) -> Claim:
+    """A structure that adds to 100: one share may be a last digit off, as it was made to add."""
+    percent, *others = claim.members
+    low, high = percent.bounds.closed()
+    half = (high - low) / 2
+    wide = replace(percent, interval=Interval(low - half, high + half))
+    return replace(claim, members=(wide, *others))
 
 
 # --- what fits, and 其中 -------------------------------------------------------------------------
