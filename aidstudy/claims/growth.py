@@ -63,7 +63,10 @@ def _compared(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
         and _JUST_GROWN.fullmatch(figure.link)
         and _COMPARED.fullmatch(between)
     ):
-        yield _growth("growth over the value before", figure, now, then)
+        real = CUES["real"].search(now.link + figure.link)
+        claim = _growth("growth over the value before", figure, now, then, LIKELY if real else SURE)
+        if claim.certainty == SURE or claim.verdict == AGREES:
+            yield claim
 
 
 _JUST_GROWN = re.compile("(?:增长|下降|提高|减少|增加|上升|降低)(?:了|约)?")
@@ -73,7 +76,7 @@ _COMPARED = re.compile("[，,]?[比较](?:上年|去年|(?:上年|去年)?同期
 def _from_to(row: list[Figure], place: int) -> Iterator[Claim]:
     """由 y 增加到 x，增长 p%, 增加 d, 提高 n 个百分点."""
     figure = row[place]
-    if CUES["yearly"].search(figure.link) or place < 2:
+    if CUES["yearly"].search(figure.link) or CUES["real"].search(figure.link) or place < 2:
         return
     before = row[:place]
     if before[-1].role in ("growth", "change") and place >= 3:

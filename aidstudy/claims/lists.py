@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -56,13 +57,20 @@ def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
     items = told["items"].split("、")
     most = len(re.split("[、和及与]", told["items"]))
     alike = len({item[-1] for item in items}) == 1 and bool(_ENDS.search(items[-1]))
-    sure = alike and most == len(items)
+    sure = alike and most == len(items) and _counts(page, figure, items[-1][-1])
     if told["open"]:
         claim = _count("list and others", figure, len(items), None, SURE if sure else LIKELY)
     else:
         claim = _count("count of a list", figure, len(items), most, SURE if sure else LIKELY)
     if claim.certainty == SURE or claim.verdict == AGREES:
         yield claim
+
+
+def _counts(page: Page, figure: Figure, end: str) -> bool:
+    """A县、B县两个县 counts what it lists; A县、B县5个村 does not."""
+    after = page.text[figure.to : figure.to + 8]
+    noun = re.match(f"[^，。；：、级域内]{{0,4}}?{end}(?![级域内城])", after)
+    return noun is not None or figure.printed.endswith(end)
 
 
 def _numbered(page: Page, figure: Figure, ordinals: list[re.Match[str]]) -> Iterator[Claim]:
@@ -72,16 +80,16 @@ def _numbered(page: Page, figure: Figure, ordinals: list[re.Match[str]]) -> Iter
     if told is None:
         return
     start = figure.to + told.end() - 2
-    last = 0
-    for match in ordinals:
-        if match.start("number") < start:
-            continue
+    last, nested = 0, False
+    for match in ordinals[bisect_left(ordinals, start, key=lambda one: one.start("number")) :]:
         number = _NUMBERS.get(match["number"])
         if number != last + 1:
+            # Another 一是 in the same paragraph may be a list within the list.
+            nested = "\n" not in page.text[start : match.start()]
             break
         last = number
     if last >= 2:
-        sure = told["mark"] == "："
+        sure = told["mark"] == "：" and not nested
         claim = _count("count of numbered items", figure, last, last, SURE if sure else LIKELY)
         if sure or claim.verdict == AGREES:
             yield claim

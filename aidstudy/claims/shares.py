@@ -100,9 +100,17 @@ def _rate(row: list[Figure], place: int) -> Claim | None:
         wholes = [one for one in before if rate.whole.search(core(one.name)) and one not in parts]
         if len(parts) == len(wholes) == 1 and parts[0].unit == wholes[0].unit:
             only = len(levels(before, parts[0].unit)) == 2 or rate is RATES[0]
-            if one_time(parts[0], wholes[0]) and only:
+            if one_time(parts[0], wholes[0]) and only and _same_people(figure, wholes[0]):
                 return share("rate by its name", figure, parts[0], wholes[0])
     return None
+
+
+def _same_people(figure: Figure, whole: Figure) -> bool:
+    """常住人口城镇化率 is no share of 户籍人口."""
+    said = [word for word in ("常住", "户籍") if word in figure.clause]
+    return all(word in whole.clause for word in said) and (
+        "户籍" not in whole.clause or "户籍" in said
+    )
 
 
 def _reached(row: list[Figure], place: int) -> Claim | None:

@@ -97,17 +97,25 @@ def _whole_named(
             and (
                 name in partition.whole
                 or (end and not partition.whole and _ends_alike(name, end))
-                or (not end and not partition.whole and figure.sentence == parts[0].sentence)
+                or (not end and not partition.whole and _just_before(figure, parts[0]))
             )
         ):
             return figure
     return None
 
 
+def _just_before(whole: Figure, part: Figure) -> bool:
+    """新增就业5万人，其中城镇3万人: the parts are named by their kind only."""
+    return whole.sentence == part.sentence and bool(CUES["only"].search(part.link))
+
+
 def _ends_alike(name: str, end: str) -> bool:
-    """社会消费品零售总额 is the whole of 城镇消费品零售额, 总人口 of 城镇人口."""
-    plain = end.replace("总", "")
-    return bool(plain) and name.replace("总", "").endswith(plain)
+    """社会消费品零售总额 is the whole of 城镇消费品零售额; 房地产投资 is not that of 城镇投资."""
+    name, end = name.replace("总", ""), core(end).replace("总", "")
+    return name == end or (len(end) >= _LONG_END and name.endswith(end))
+
+
+_LONG_END = 4
 
 
 # --- lists with a cue ---------------------------------------------------------------------------
@@ -123,26 +131,26 @@ def _listed(page: Page) -> Iterator[Claim]:
             parts = _run(page, row, place)
             if len(parts) < 2:
                 continue
-            cue = _complete(page, first, parts)
-            if not cue:
+            whole_list = _complete(first, parts)
+            if whole_list is None:
                 continue
-            claim = _list_claim(page, first, parts, parts_before)
+            claim = _list_claim(page, first, parts, parts_before, whole_list)
             if claim is not None:
                 parts_before |= {id(part) for part in parts}
                 yield claim
 
 
 def _list_claim(
-    page: Page, first: Figure, parts: list[Figure], parts_before: set[int]
+    page: Page, first: Figure, parts: list[Figure], parts_before: set[int], certainty: str
 ) -> Claim | None:
     """The total that a list fits; one that it does not fit only where no other could be meant."""
     wholes = [one for one in _wholes_before(page, first, parts_before) if one_time(one, *parts)]
-    claims = [sums("listed parts", whole, parts) for whole in wholes]
+    claims = [sums("listed parts", whole, parts, certainty) for whole in wholes]
     fits = [claim for claim in claims if claim.verdict != CONTRADICTS]
     if fits:
         return fits[0]
     # 在全民所有制单位投资中: the words name a total, which need not be the nearest.
-    if len(claims) != 1 or re.search("在[^，；]{2,}中", first.link) or wholes[0].time == "ahead":
+    if len(claims) != 1 or certainty != SURE or re.search("在[^，；]{2,}中", first.link) or wholes[0].time == "ahead":
         return None
     return claims[0]
 
@@ -169,14 +177,18 @@ def _run(page: Page, row: list[Figure], place: int) -> list[Figure]:
     return parts if not CUES["open"].search(page.after(parts[-1])[:6]) else []
 
 
-def _complete(page: Page, first: Figure, parts: list[Figure]) -> bool:
-    """Whether a list says that it leaves nothing out."""
-    if CUES["rest"].search(core(parts[-1].name)) and _same_shape(parts):
-        return True
-    lead = first.link
+def _complete(first: Figure, parts: list[Figure]) -> str | None:
+    """How sure it is that a list leaves nothing out; nothing where no word says so."""
+    if not _same_shape(parts):
+        return None
+    if CUES["rest"].search(core(parts[-1].name)):
+        return SURE
+    lead = first.link.removesuffix(first.name)
     if CUES["open"].search(lead[-20:]) or CUES["only"].search(lead):
-        return False
-    return bool(CUES["by"].search(lead[: len(lead) - len(first.name)]) and _same_shape(parts))
+        return None
+    if not CUES["by"].search(lead):
+        return None
+    return SURE if CUES["by_all"].search(lead) else LIKELY
 
 
 def _same_shape(parts: list[Figure]) -> bool:
@@ -229,6 +241,7 @@ def _structures(page: Page) -> Iterator[Claim]:
     sectors = [one for one in sets_of(page, "level") if one[0] is PARTITIONS[0]][::-1]
     for row in page.sentences:
         run: list[Figure] = []
+        words = ""
         for figure in [*row, None]:
             if figure is not None and figure.role == "part of a structure" and not (
                 run and figure.link
@@ -236,18 +249,24 @@ def _structures(page: Page) -> Iterator[Claim]:
                 run.append(figure)
                 continue
             if run:
-                yield from _structure(page, run, sectors)
+                # 由 a:b:c 调整为 d:e:f: the second is of the same structure.
+                again = CUES["changed_to"].search(run[0].link)
+                words = words + run[0].link if again else run[0].link
+                yield from _structure(page, run, words, sectors)
             run = [figure] if figure is not None and figure.role == "part of a structure" else []
 
 
 def _structure(
-    page: Page, run: list[Figure], sectors: list[tuple[Partition, list[Figure], str]]
+    page: Page,
+    run: list[Figure],
+    words: str,
+    sectors: list[tuple[Partition, list[Figure], str]],
 ) -> Iterator[Claim]:
     """Shares that add to 100, and each beside the figures it is computed from."""
     total = sum(part.value for part in run)
     claim = adds_to("structure adds to 100", run, 100)
-    sectors_named = "产业" in run[0].link
-    if not CUES["structure"].search(run[0].link) or not (sectors_named or 80 <= total <= 120):
+    sectors_named = "产业" in words
+    if not CUES["structure"].search(words) or not (sectors_named or 80 <= total <= 120):
         return
     yield claim
     if run[0].time == "before" or re.search("[由从](?:上年|去年)?的?$", run[0].clause):

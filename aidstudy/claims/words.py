@@ -24,7 +24,6 @@ class Partition:
     def __init__(self, told: dict[str, Any]) -> None:
         self.parts: list[list[str]] = told["parts"]
         self.whole: list[str] = told["whole"]
-        self.only_with = re.compile(told.get("only_with", ""))
 
     def part_of(self, name: str) -> tuple[int, str] | None:
         """Which part a name is of, and the rest of the name.
@@ -36,7 +35,7 @@ class Partition:
         """
         for number, keys in enumerate(self.parts):
             for key in keys:
-                if name.startswith(key) and self.only_with.search(name):
+                if name.startswith(key):
                     return number, name.removeprefix(key)
         return None
 
