@@ -1,6 +1,6 @@
 """How many planted slips a page's audit finds and names, and what it says of clean pages.
 
-    python benchmarks/claims.py [--plants 1000] [--seed 20261129] [--verbose]
+python benchmarks/claims.py [--plants 1000] [--seed 20261129] [--verbose]
 """
 
 from __future__ import annotations

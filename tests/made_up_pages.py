@@ -76,7 +76,9 @@ def _sectors(page: MadeUp) -> None:
     printed.append(fixed(100 - sum(map(Fraction, printed)), 1))
     told |= {f"r{i}": share for i, share in enumerate(printed)}
     page.say(
-        rng.choice(["全年实现地区生产总值{gdp}，", "全县地区生产总值达{gdp}，", "全市生产总值{gdp}，"])
+        rng.choice(
+            ["全年实现地区生产总值{gdp}，", "全县地区生产总值达{gdp}，", "全市生产总值{gdp}，"]
+        )
         + rng.choice(["比上年增长{g}。其中，", "同比增长{g}。分产业看，", "增长{g}，其中："])
         + "第一产业增加值{s0}，增长{g0}；第二产业增加值{s1}，增长{g1}；"
         + "第三产业增加值{s2}，增长{g2}。"
@@ -248,7 +250,11 @@ def slip(printed: str, kind: str, rng: random.Random) -> str | None:
     elif kind == "scale" and re.match("[万亿]", tail):
         tail = {"万": "亿", "亿": "万"}[tail[0]] + tail[1:]
     changed = "".join(row) + tail
-    if changed == printed or re.match(r"0[0-9]", changed) or not float("".join(row).replace(",", "")):
+    if (
+        changed == printed
+        or re.match(r"0[0-9]", changed)
+        or not float("".join(row).replace(",", ""))
+    ):
         return None
     return changed
 
@@ -286,7 +292,9 @@ def broken(kind: str, printed: Sequence[str]) -> bool:
     if kind == "share":
         return not (100 * low[1] <= high[0] * high[2] and low[0] * low[2] <= 100 * high[1])
     if kind == "growth":
-        return not (100 * (low[1] / high[2] - 1) <= high[0] and low[0] <= 100 * (high[1] / low[2] - 1))
+        return not (
+            100 * (low[1] / high[2] - 1) <= high[0] and low[0] <= 100 * (high[1] / low[2] - 1)
+        )
     assert kind == "gain"
     if high[1] >= low[2]:
         return True

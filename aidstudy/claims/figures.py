@@ -86,6 +86,12 @@ class Figure:
     def is_exact(self) -> bool:
         return self.interval.low == self.interval.high
 
+    @property
+    def is_sharp(self) -> bool:
+        """Whether its print says much: 一千多个, 60万人左右 and 1亿 fit nearly anything."""
+        width = self.interval.width
+        return width is not None and width * 50 <= abs(self.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -119,11 +125,12 @@ def read_figures(text: str, year: int | None = None) -> Page:
     bounds = [0, *(m.end() for m in _STOP.finditer(fixed.text)), len(fixed.text) + 1]
     paragraphs = [m.end() for m in re.finditer("\n", fixed.text)]
     spans: list[tuple[int, int, Quantity | re.Match[str]]] = [
-        (place.start, place.end, quantity)
-        for place, quantity in zip(places, found, strict=True)
+        (place.start, place.end, quantity) for place, quantity in zip(places, found, strict=True)
     ]
     taken = {at for at, _, _ in spans}
-    spans += [(m.start(), m.end(), m) for m in _RATIO.finditer(fixed.text) if m.start() not in taken]
+    spans += [
+        (m.start(), m.end(), m) for m in _RATIO.finditer(fixed.text) if m.start() not in taken
+    ]
     spans.sort(key=lambda one: one[:2])
     figures: list[Figure] = []
     sentences: list[list[Figure]] = [[] for _ in bounds[1:]]

@@ -39,6 +39,7 @@ def find_growth(page: Page) -> Iterator[Claim]:
                 yield from _grown_by(page, row, place)
             elif figure.role in ("ratio", "share"):
                 yield from _times(page, row, place)
+                yield from _added(row, place)
     yield from _full_sets(page)
     yield from _contributions(page)
 
@@ -70,7 +71,9 @@ def _compared(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
 
 
 _JUST_GROWN = re.compile("(?:增长|下降|提高|减少|增加|上升|降低)(?:了|约)?")
-_COMPARED = re.compile("[，,]?[比较](?:上年|去年|(?:上年|去年)?同期|[0-9一二三四五六七八九〇○零]{4}年)的?")
+_COMPARED = re.compile(
+    "[，,]?[比较](?:上年|去年|(?:上年|去年)?同期|[0-9一二三四五六七八九〇○零]{4}年)的?"
+)
 
 
 def _from_to(row: list[Figure], place: int) -> Iterator[Claim]:
@@ -124,11 +127,26 @@ def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     real = CUES["real"].search(now.link + "".join(links) + page.after(now))
     rule = "growth and the amount of it"
     roles = ("growth", "change", "now")
-    claim = quotient(
-        rule, beside[0], change, now, GAIN, roles, LIKELY if real else SURE
-    )
+    claim = quotient(rule, beside[0], change, now, GAIN, roles, LIKELY if real else SURE)
     if claim.certainty == SURE or claim.verdict == AGREES:
         yield claim
+
+
+def _added(row: list[Figure], place: int) -> Iterator[Claim]:
+    """增加投入 d，达到 x，……增加比例 p%: what was added as a share of what there was."""
+    percent = row[place]
+    if percent.unit != "%" or not re.search("增(?:加|长|幅|资)[^，；]{0,6}$", percent.clause):
+        return
+    before = levels(row[:place])
+    for added, now in zip(before, before[1:], strict=False):
+        if (
+            added.unit == now.unit
+            and re.search("增加[^，；]{0,4}$", added.clause)
+            and re.fullmatch("[，；]?(?:总额|总量)?达到?", now.link)
+        ):
+            roles = ("growth", "change", "now")
+            yield quotient("growth and the amount of it", percent, added, now, GAIN, roles)
+            return
 
 
 def _times(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
@@ -148,10 +166,14 @@ def _times(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
                 return
         parts = [PARTITIONS[1].part_of(core(one.name)) for one in (now, then)]
         if [part and part[0] for part in parts] == [0, 1]:
-            yield quotient("ratio of two figures", figure, now, then, PLAIN, ("ratio", "first", "second"))
+            yield quotient(
+                "ratio of two figures", figure, now, then, PLAIN, ("ratio", "first", "second")
+            )
     elif figure.link in ("的", "") and re.search(r"(?:是|为|相当于)[^，；。]*$", then.link):
         if figure.unit == "times":
-            yield quotient("ratio of two figures", figure, now, then, PLAIN, ("ratio", "first", "second"))
+            yield quotient(
+                "ratio of two figures", figure, now, then, PLAIN, ("ratio", "first", "second")
+            )
 
 
 # --- full sets ----------------------------------------------------------------------------------
@@ -230,7 +252,9 @@ def _contributions(page: Page) -> Iterator[Claim]:
                         Member(percent, "contribution", -1, PERCENT),
                         Member(growth, "growth of the whole", -1),
                     )
-                    yield Claim("contribution times growth", "product", members, constant=Fraction(1))
+                    yield Claim(
+                        "contribution times growth", "product", members, constant=Fraction(1)
+                    )
 
 
 def _growth_of_economy(page: Page, figure: Figure) -> Figure | None:

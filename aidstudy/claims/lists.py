@@ -44,15 +44,15 @@ def find_lists(page: Page) -> Iterator[Claim]:
 
 def _count(rule: str, figure: Figure, low: int, high: int | None, certainty: str) -> Claim:
     allowed = Interval(low, high)
-    return Claim(
-        rule, "number", (Member(figure, "count"),), certainty=certainty, allowed=allowed
-    )
+    return Claim(rule, "number", (Member(figure, "count"),), certainty=certainty, allowed=allowed)
 
 
 def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
     """A、B、C三个县, and A、B等10个县, which names two of ten."""
     told = _LIST.search(figure.link)
-    if told is None or not _MEASURES.search(figure.printed) or len(told["items"]) > 120:
+    # 规模最大、技术领先的2座 counts no list.
+    adjectives = figure.link.endswith("的")
+    if told is None or adjectives or not _MEASURES.search(figure.printed):
         return
     items = told["items"].split("、")
     most = len(re.split("[、和及与]", told["items"]))
@@ -102,7 +102,9 @@ def _plan_years(page: Page, period: Figure, figure: Figure) -> Iterator[Claim]:
     if told is None or named is None or len(figure.link) > 6 or "第" in figure.link:
         return
     years = int(told["last"]) - int(told["first"])
-    yield _count("years of a period", figure, years, years + 1, SURE)
+    members = (Member(figure, "years"), Member(period, "period"))
+    allowed = Interval(years, years + 1)
+    yield Claim("years of a period", "number", members, allowed=allowed)
 
 
 def _for_each(row: list[Figure], place: int) -> Iterator[Claim]:
@@ -128,9 +130,7 @@ def _for_each(row: list[Figure], place: int) -> Iterator[Claim]:
         return
     members = (Member(each, "for each"), Member(number, "number"), Member(whole, "whole", -1))
     bare = not told["verb"] and number.interval.low != number.interval.high
-    claim = Claim(
-        "amount for each", "product", members, Fraction(1), LIKELY if bare else SURE
-    )
+    claim = Claim("amount for each", "product", members, Fraction(1), LIKELY if bare else SURE)
     if claim.certainty == SURE or claim.verdict == AGREES:
         yield claim
 
@@ -165,7 +165,6 @@ def _telling(figure: Figure) -> bool:
     return (
         figure.kind != "duration"
         and figure.value >= _SMALL
-        and figure.interval.low is not None
-        and figure.interval.high is not None
+        and figure.is_sharp
         and not CUES["average"].search(figure.clause)
     )

@@ -70,7 +70,8 @@ class Claim:
     form : str
         ``sum``: signed figures add to `constant`. ``product``: figures to their powers multiply to
         it. ``at_least``: the first is not below the second. ``between``: the first lies between the
-        least and the greatest of the others. ``number``: the first is `constant`, or an interval.
+        least and the greatest of the others. ``number``: the first is in `allowed`, which comes
+        from words or from a date.
     members : tuple of Member
     certainty : str
         ``sure``, or ``likely``: a claim that was taken up because it fits.
@@ -144,7 +145,9 @@ class Claim:
         """The figure at a place from the bounds of the others; ``None``: no bounds follow."""
         others = [i for i in range(len(self.members)) if i != place]
         if self.form == "number":
-            return self.allowed or Interval.exactly(self.constant)
+            if place:
+                return None
+            return self.allowed
         if self.form == "at_least":
             if place == 0:
                 return Interval(bounds[1].low, None)
@@ -207,9 +210,7 @@ def adds_to(
     return Claim(rule, "sum", members, constant=Fraction(constant), certainty=certainty)
 
 
-def share(
-    rule: str, percent: Figure, part: Figure, whole: Figure, certainty: str = SURE
-) -> Claim:
+def share(rule: str, percent: Figure, part: Figure, whole: Figure, certainty: str = SURE) -> Claim:
     """A share in per cent is a part of a whole."""
     members = (
         Member(percent, "share", 1, PERCENT),

@@ -68,7 +68,6 @@ def sets_of(page: Page, role: str) -> Iterator[tuple[Partition, list[Figure], st
                 yield partition, figures, next(iter(ends), "")
 
 
-
 def _by_partition(page: Page) -> Iterator[Claim]:
     for partition, parts, end in sets_of(page, "level"):
         if CUES["average"].search(end) or any(
@@ -80,9 +79,7 @@ def _by_partition(page: Page) -> Iterator[Claim]:
             yield sums("parts of a whole", whole, parts)
 
 
-def _whole_named(
-    page: Page, partition: Partition, parts: list[Figure], end: str
-) -> Figure | None:
+def _whole_named(page: Page, partition: Partition, parts: list[Figure], end: str) -> Figure | None:
     """The latest figure before the parts that bears the name of their whole."""
     place = parts[0].number
     for figure in reversed(page.figures[max(0, place - 40) : place]):
@@ -150,7 +147,12 @@ def _list_claim(
     if fits:
         return fits[0]
     # 在全民所有制单位投资中: the words name a total, which need not be the nearest.
-    if len(claims) != 1 or certainty != SURE or re.search("在[^，；]{2,}中", first.link) or wholes[0].time == "ahead":
+    if (
+        len(claims) != 1
+        or certainty != SURE
+        or re.search("在[^，；]{2,}中", first.link)
+        or wholes[0].time == "ahead"
+    ):
         return None
     return claims[0]
 
@@ -243,8 +245,10 @@ def _structures(page: Page) -> Iterator[Claim]:
         run: list[Figure] = []
         words = ""
         for figure in [*row, None]:
-            if figure is not None and figure.role == "part of a structure" and not (
-                run and figure.link
+            if (
+                figure is not None
+                and figure.role == "part of a structure"
+                and not (run and figure.link)
             ):
                 run.append(figure)
                 continue
@@ -317,7 +321,9 @@ def _fitting(page: Page) -> Iterator[Claim]:
 
 def _fits(page: Page, claim: Claim) -> bool:
     whole, *parts = (member.figure for member in claim.members)
-    if claim.verdict != AGREES or any(not figure.value for figure in (whole, *parts)):
+    if claim.verdict != AGREES or whole.value < 10:
+        return False
+    if not all(figure.value and figure.is_sharp for figure in (whole, *parts)):
         return False
     if any(CUES["average"].search(figure.clause) for figure in (whole, *parts)):
         return False

@@ -101,7 +101,9 @@ def _weigh(
         for _, one in inside:
             meeting = meeting.meet(one) or meeting
         numbers = [n for n, one in inside]
-        gain = sum(n in wrong for n in numbers) - sum(n not in numbers for n in held if n not in wrong)
+        gain = sum(n in wrong for n in numbers) - sum(
+            n not in numbers for n in held if n not in wrong
+        )
         if best is None or gain > best[0]:
             best = (gain, meeting, numbers)
     if best is None or best[0] <= 0:
