@@ -87,6 +87,7 @@ __all__ = [
     "Span",
     "Study",
     "audit_page",
+    "audit_text",
     "check_answer",
     "check_arithmetic",
     "check_study",

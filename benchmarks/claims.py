@@ -14,10 +14,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from made_up_pages import GENRES, SLIPS, MadeUp, broken, made_up_page, slip  # noqa: E402
+from made_up_pages import GENRES, SLIPS, MadeUp, broken, made_up_page, slip
 
-from aidstudy.claims import TextAudit, audit_text  # noqa: E402
-from aidstudy.intervals import Interval  # noqa: E402
+from aidstudy.claims import TextAudit, audit_text
+from aidstudy.intervals import Interval
 
 
 def main() -> None:

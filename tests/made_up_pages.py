@@ -100,9 +100,12 @@ def _communique(page: MadeUp) -> None:
     rng = page.rng
     page.say("经济运行总体平稳。")
     _sectors(page)
-    page.say("\n全年粮食播种面积{x0}，粮食产量{x1}，增长{x2}。\n",
-             x0=f"{rng.randint(20, 90)}.{rng.randint(1, 9)}万亩",
-             x1=f"{rng.randint(10, 60)}.{rng.randint(11, 99)}万吨", x2=f"{rng.randint(1, 9)}.3%")  # fmt: skip
+    page.say(
+        "\n全年粮食播种面积{x0}，粮食产量{x1}，增长{x2}。\n",
+        x0=f"{rng.randint(20, 90)}.{rng.randint(1, 9)}万亩",
+        x1=f"{rng.randint(10, 60)}.{rng.randint(11, 99)}万吨",
+        x2=f"{rng.randint(1, 9)}.3%",
+    )
     people = Fraction(rng.randint(200_000, 1_900_000), 10**4)
     urban, rural = _parts(rng, people, 2)
     page.say(
@@ -192,8 +195,10 @@ def _aid(page: MadeUp) -> None:
     now = then * Fraction(rng.randint(103, 188), 100)
     page.say(
         "援助资金由{y}增加到{z}，增长{w}。\n",
-        y=fixed(then, 2) + "万元", z=fixed(now, 2) + "万元", w=fixed(100 * (now / then - 1), 1) + "%",
-    )  # fmt: skip
+        y=fixed(then, 2) + "万元",
+        z=fixed(now, 2) + "万元",
+        w=fixed(100 * (now / then - 1), 1) + "%",
+    )
     page.identities.append(("growth", ("w", "z", "y")))
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import doctest
 import json
 import math
 import random
+import re
 from collections import Counter
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from made_up_pages import GENRES, broken, made_up_page, slip
 
-from aidstudy import audit_text
+from aidstudy import audit_text, load_figures
+from aidstudy.cli import commands
 from aidstudy.errors import TextError
 
 HERE = Path(__file__).resolve().parent
@@ -42,9 +47,11 @@ def test_case(case: dict) -> None:
 
 
 def test_columns_are_exact_and_point_into_the_raw_text() -> None:
-    text = "一般公共预算收入完成1,000万元。从收入分类来看，税收收入完成610 \n万元，占一般公共预算收入的61%；"
-    found = audit_text(text + "非税收入完成390万\n元，其中：罚没收入12万元。")
-    claims = found.claims
+    text = (
+        "一般公共预算收入完成1,000万元。从收入分类来看，税收收入完成610 \n万元，"
+        "占一般公共预算收入的61%；非税收入完成390万\n元，其中：罚没收入12万元。"
+    )
+    claims = audit_text(text).claims
     share = claims[claims["rule"] == "share of a whole"].iloc[0]
     assert [text[start:end] for start, end, _ in share["figures"]] == [
         "61%",
@@ -143,11 +150,10 @@ def test_unrelated_random_figures_contradict_nothing() -> None:
     units = ["公里", "万元", "亿元", "吨", "个", "人", "%", "亩"]
     claimed = 0
     for _ in range(60):
-        items = [
-            f"{rng.choice(nouns)}{rng.randint(1, 9999)}{rng.choice(['', '.5', '.37'])}{rng.choice(units)}"
-            for _ in range(30)
-        ]
-        text = "".join(item + rng.choice("，，；。") for item in items)
+        text = ""
+        for _ in range(30):
+            number = str(rng.randint(1, 9999)) + rng.choice(["", ".5", ".37"])
+            text += rng.choice(nouns) + number + rng.choice(units) + rng.choice("，，；。")
         found = audit_text(text)
         assert found.ok, found.lines()
         claimed += len(found.found)
@@ -172,7 +178,7 @@ def test_shuffled_numbers_do_not_agree() -> None:
 @pytest.mark.page
 @pytest.mark.parametrize("name", sorted(JUDGED))
 def test_real_pages_as_judged(name: str) -> None:
-    """Every claim on these pages was judged by a person once: none contradicts, few are no claims."""
+    """Every claim here was judged by hand once: none contradicts, and those are found."""
     path = PAGES / name
     if not path.exists():
         pytest.skip(f"{name} is not there: real pages are kept outside the project")
@@ -186,3 +192,63 @@ def test_real_pages_as_judged(name: str) -> None:
             assert "".join(text[start:end].split()) == printed
     again = [row for row in right if {tuple(place) for place in row["figures"]} in held]
     assert len(again) >= 0.95 * len(right)
+
+
+# --- the study's page, the command and the page of the docs --------------------------------------
+
+PAGE = HERE.parent.parent / "shared" / "source" / "page.txt"
+DOCS = HERE.parent / "docs" / "audit-text.md"
+
+
+def declared_and_found() -> dict[str, tuple[list[str], list[str]]]:
+    """For each relation that a person declared its figures, and the rules that found it."""
+    figures = load_figures().set_index("figure_id")
+    found = audit_text(PAGE.read_text(encoding="utf-8")).found
+    told = {}
+    for row in csv.DictReader((HERE.parent / "data/raw/relations.csv").open(encoding="utf-8")):
+        ids = [one for one in f"{row['left']} {row['right']}".split() if one in figures.index]
+        starts = {int(figures.at[one, "start"]) for one in ids}
+        rules = [
+            claim.rule
+            for claim in found
+            if starts and starts <= {member.figure.start for member in claim.members}
+        ]
+        told[row["relation_id"]] = (ids, rules)
+    return told
+
+
+@pytest.mark.page
+def test_the_table_of_the_docs_is_what_the_study_page_gives() -> None:
+    if not PAGE.exists():
+        pytest.skip("the page's text is not there: it is kept outside the project")
+    rows = re.findall(r"^\| `([\w-]+)` \| (found|missed) \|", DOCS.read_text("utf-8"), re.M)
+    told = declared_and_found()
+    assert dict(rows) == {name: "found" if rules else "missed" for name, (_, rules) in told.items()}
+    assert audit_text(PAGE.read_text(encoding="utf-8")).ok
+
+
+def test_the_page_of_the_docs_runs() -> None:
+    told = doctest.testfile(
+        str(DOCS), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE
+    )
+    assert told.attempted >= 4
+    assert told.failed == 0
+
+
+@pytest.mark.parametrize(("name", "status"), [("misprint-of-the-whole", 1), ("each", 0)])
+def test_the_command_tells_by_its_exit_status(tmp_path: Path, name: str, status: int) -> None:
+    case = next(case for case in CASES if case["id"] == name)
+    page, out = tmp_path / "page.txt", tmp_path / "claims.json"
+    page.write_text(case["text"], encoding="utf-8")
+    run = CliRunner().invoke(commands, ["audit-text", str(page), "-o", str(out)])
+    assert run.exit_code == status, run.output
+    assert ("435.1亿元" in run.output) == bool(status)
+    assert len(json.loads(out.read_text(encoding="utf-8"))["claims"]) > 0
+
+
+def test_the_command_refuses_an_ending_it_cannot_write(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("总投资5万元。", encoding="utf-8")
+    run = CliRunner().invoke(commands, ["audit-text", str(page), "-o", str(tmp_path / "a.txt")])
+    assert run.exit_code == 2
+    assert ".json, .csv, .html" in run.output

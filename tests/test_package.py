@@ -22,8 +22,8 @@ import aidstudy
 PACKAGE = REPOSITORY / "aidstudy"
 
 PUBLIC = """
- AidstudyError Interval Quantity Ratio Span Study audit_page check_answer check_arithmetic
-check_study clean_figures find_quantities funding_ratios load_context load_dac_codes load_events
+ AidstudyError Interval Quantity Ratio Span Study audit_page audit_text check_answer
+check_arithmetic check_study clean_figures find_quantities funding_ratios load_context load_dac_codes load_events
 load_figures load_mechanisms load_pairs load_projects load_results load_study money_flow
 project_stages ratio read_quantity repair_text results results_table revenue_routes
 rounding_interval sensitivity timeline trace trace_figure writing_window
@@ -210,6 +210,7 @@ FLOORS = {
     "files": 1,
     "rounding": 2,
     "reading": 2,
+    "claims": 3,
     "tables": 3,
     "result": 4,
     "analysis": 5,
@@ -362,6 +363,16 @@ EXAMPLES = (
     "errors",
     "intervals",
     "cards",
+    "claims.audit",
+    "claims.figures",
+    "claims.growth",
+    "claims.lists",
+    "claims.misprints",
+    "claims.relations",
+    "claims.shares",
+    "claims.sums",
+    "claims.suspects",
+    "claims.words",
     "codebook",
     "files",
     "rounding",

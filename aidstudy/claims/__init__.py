@@ -1,4 +1,4 @@
-"""What a page says about its own figures, and whether it is so: read, tested, and who is at fault."""
+"""What a page says about its own figures, whether it is so, and which figure is wrong."""
 
 from aidstudy.claims.audit import TextAudit, audit_text
 

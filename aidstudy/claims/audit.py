@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -21,19 +22,18 @@ from aidstudy.claims.lists import find_lists
 from aidstudy.claims.relations import (
     AGREES,
     CONTRADICTS,
-    UNROUNDED,
-    Claim,
-    Member,
-    Shape,
     GAIN,
     GROWN,
     PERCENT,
     TIMES_MORE,
+    UNROUNDED,
+    Claim,
+    Member,
 )
 from aidstudy.claims.shares import find_shares
 from aidstudy.claims.sums import find_sums
 from aidstudy.claims.suspects import Suspect, find_suspects
-from aidstudy.intervals import ROUND_CEILING, ROUND_FLOOR, Interval, plain
+from aidstudy.intervals import Interval, plain
 
 CLAIM_COLUMNS = (
     "rule",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 
 from aidstudy.claims.figures import Figure, Page, core, levels, one_time
 from aidstudy.claims.relations import (
@@ -29,6 +30,15 @@ _NOW = ("growth", "now", "then")
 
 
 def find_growth(page: Page) -> Iterator[Claim]:
+    """Growth and changes between printed values, and full sets of changes.
+
+    Examples
+    --------
+    >>> from aidstudy.claims.figures import read_figures
+    >>> page = read_figures("由50万元增加到60万元，增长20%。")
+    >>> [claim.verdict for claim in find_growth(page)]
+    ['agrees']
+    """
     for row in page.sentences:
         for place, figure in enumerate(row):
             if figure.role in ("growth", "growth times"):
@@ -119,8 +129,7 @@ def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     if now is None or now.role != "level" or now.unit != change.unit:
         return
     links = [one.link for one in (beside[0], change)]
-    said = r"[，,、]?(?:同比|比上年同期|比去年同期|比上年|比去年|较上年|较去年|上升|净)?[增减上下降提][^，；]{1,3}"
-    if not all(re.fullmatch(said, link) for link in links):
+    if not all(_OVER_A_YEAR.fullmatch(link) for link in links):
         return
     if now.time in ("ahead", "before") or CUES["yearly"].search("".join(links)):
         return
@@ -132,13 +141,18 @@ def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
         yield claim
 
 
+_OVER_A_YEAR = re.compile(
+    "[，、]?(?:同比|[比较](?:上年|去年)(?:同期)?|净)?[增减上下降提][^，；]{1,3}"
+)
+
+
 def _added(row: list[Figure], place: int) -> Iterator[Claim]:
     """增加投入 d，达到 x，……增加比例 p%: what was added as a share of what there was."""
     percent = row[place]
     if percent.unit != "%" or not re.search("增(?:加|长|幅|资)[^，；]{0,6}$", percent.clause):
         return
     before = levels(row[:place])
-    for added, now in zip(before, before[1:], strict=False):
+    for added, now in pairwise(before):
         if (
             added.unit == now.unit
             and re.search("增加[^，；]{0,4}$", added.clause)
@@ -158,22 +172,19 @@ def _times(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     now, then = before[-2:]
     if now.unit != then.unit or not one_time(now, then):
         return
+    parts = [PARTITIONS[1].part_of(core(one.name)) for one in (now, then)]
     if CUES["gap"].search(figure.clause):
-        if figure.unit == "%":
-            # 2.45:1 is two figures; only a ratio to 1 is a claim here.
-            one = row[place + 1] if place + 1 < len(row) else None
-            if one is None or one.role != "ratio" or one.link or one.value != 1:
-                return
-        parts = [PARTITIONS[1].part_of(core(one.name)) for one in (now, then)]
-        if [part and part[0] for part in parts] == [0, 1]:
-            yield quotient(
-                "ratio of two figures", figure, now, then, PLAIN, ("ratio", "first", "second")
-            )
-    elif figure.link in ("的", "") and re.search(r"(?:是|为|相当于)[^，；。]*$", then.link):
-        if figure.unit == "times":
-            yield quotient(
-                "ratio of two figures", figure, now, then, PLAIN, ("ratio", "first", "second")
-            )
+        # 2.45:1 is two figures; only a ratio to 1 is a claim here.
+        one = row[place + 1] if place + 1 < len(row) else None
+        to_one = one is not None and one.role == "ratio" and not one.link and one.value == 1
+        claimed = [part and part[0] for part in parts] == [0, 1]
+        claimed = claimed and (figure.unit != "%" or to_one)
+    else:
+        said = re.search(r"(?:是|为|相当于)[^，；。]*$", then.link)
+        claimed = figure.link in ("的", "") and figure.unit == "times" and bool(said)
+    if claimed:
+        roles = ("ratio", "first", "second")
+        yield quotient("ratio of two figures", figure, now, then, PLAIN, roles)
 
 
 # --- full sets ----------------------------------------------------------------------------------
@@ -183,10 +194,10 @@ def _full_sets(page: Page) -> Iterator[Claim]:
     """Changes of a full set of shares add to nothing; a whole grows no faster than every part."""
     for _, parts, end in sets_of(page, "change"):
         said = "".join(part.link for part in parts)
-        if parts[0].unit == "pp" and "贡献" not in said and "拉动" not in said:
-            if CUES["weight"].search(said) or CUES["weight"].search(end):
-                yield adds_to("changes of shares add to nothing", parts, 0, role="change")
-    for partition, parts, end in sets_of(page, "share"):
+        of_shares = "贡献" not in said and "拉动" not in said and parts[0].unit == "pp"
+        if of_shares and (CUES["weight"].search(said) or CUES["weight"].search(end)):
+            yield adds_to("changes of shares add to nothing", parts, 0, role="change")
+    for _, parts, end in sets_of(page, "share"):
         if CUES["weight"].search(end or parts[-1].link) and _shares_of_one(parts):
             yield adds_to("shares of a full set", parts, 100, role="share")
     for partition, parts, _ in sets_of(page, "level"):
@@ -234,11 +245,11 @@ def _rate_after(page: Page, figure: Figure) -> Figure | None:
 
 def _contributions(page: Page) -> Iterator[Claim]:
     """Contributions add to 100; each times the growth of the whole is the pull."""
-    for partition, parts, end in sets_of(page, "share"):
+    for _, parts, _ in sets_of(page, "share"):
         if all(CUES["contribution"].search(part.clause) for part in parts):
             yield adds_to("contributions add to 100", parts, 100, role="contribution")
     for row in page.sentences:
-        for percent, pull in zip(row, row[1:], strict=False):
+        for percent, pull in pairwise(row):
             if (
                 percent.unit == "%"
                 and pull.unit == "pp"
@@ -262,6 +273,6 @@ def _growth_of_economy(page: Page, figure: Figure) -> Figure | None:
     for one in reversed(page.figures[max(0, place - 40) : place]):
         if figure.sentence - one.sentence > FAR:
             return None
-        if one.role == "level" and core(one.name) == "地区生产总值" and not one.time == "before":
+        if one.role == "level" and core(one.name) == "地区生产总值" and one.time != "before":
             return _rate_after(page, one)
     return None

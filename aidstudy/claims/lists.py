@@ -29,6 +29,14 @@ _YEARS = re.compile(r"(?P<first>[12]\d{3})\D+(?P<last>[12]\d{3})")
 
 
 def find_lists(page: Page) -> Iterator[Claim]:
+    """Counts against lists, years against periods, amounts for each, and restatements.
+
+    Examples
+    --------
+    >>> from aidstudy.claims.figures import read_figures
+    >>> [claim.verdict for claim in find_lists(read_figures("甲县、乙县、丙县两个县。"))]
+    ['contradicts']
+    """
     ordinals = list(_ORDINAL.finditer(page.text))
     for row in page.sentences:
         for place, figure in enumerate(row):
@@ -43,7 +51,7 @@ def find_lists(page: Page) -> Iterator[Claim]:
 
 
 def _count(rule: str, figure: Figure, low: int, high: int | None, certainty: str) -> Claim:
-    allowed = Interval(low, high)
+    allowed = Interval(Fraction(low), None if high is None else Fraction(high))
     return Claim(rule, "number", (Member(figure, "count"),), certainty=certainty, allowed=allowed)
 
 
@@ -103,7 +111,7 @@ def _plan_years(page: Page, period: Figure, figure: Figure) -> Iterator[Claim]:
         return
     years = int(told["last"]) - int(told["first"])
     members = (Member(figure, "years"), Member(period, "period"))
-    allowed = Interval(years, years + 1)
+    allowed = Interval(Fraction(years), Fraction(years + 1))
     yield Claim("years of a period", "number", members, allowed=allowed)
 
 
@@ -154,10 +162,13 @@ def _said_twice(page: Page) -> Iterator[Claim]:
         claim = Claim("said twice", "sum", members, certainty=LIKELY)
         if claim.verdict != CONTRADICTS:
             yield claim
-        elif name in _HEADLINES and other.time == figure.time != "":
+        elif (
+            name in _HEADLINES
+            and other.time == figure.time != ""
             # Two numbers that no misprint joins are two things of one name.
-            if any(value == other.value for _, value, _ in misprints(figure)):
-                yield Claim("said twice", "sum", members, certainty=SURE)
+            and any(value == other.value for _, value, _ in misprints(figure))
+        ):
+            yield Claim("said twice", "sum", members, certainty=SURE)
 
 
 def _telling(figure: Figure) -> bool:

@@ -1,4 +1,4 @@
-"""What a figure may have been before a slip of the hand: one change of its digits, point or scale."""
+"""What a figure may have been before a slip of the hand: a digit, the point or the scale."""
 
 from __future__ import annotations
 

@@ -197,7 +197,16 @@ class Claim:
 def sums(
     rule: str, whole: Figure, parts: Sequence[Figure], certainty: str = SURE, role: str = "part"
 ) -> Claim:
-    """A whole is the sum of its parts."""
+    """A whole is the sum of its parts.
+
+    Examples
+    --------
+    >>> from aidstudy.claims.figures import read_figures
+    >>> whole, *parts = read_figures("共9万元：甲4万元，乙5万元").figures
+    >>> claim = sums("listed parts", whole, parts)
+    >>> claim.verdict, str(claim.computed)
+    ('agrees', '[80000, 100000]')
+    """
     members = (Member(whole, "whole"), *(Member(part, role, -1) for part in parts))
     return Claim(rule, "sum", members, certainty=certainty)
 

@@ -10,6 +10,15 @@ from aidstudy.claims.words import CUES, PLAN, RATES, REACHED
 
 
 def find_shares(page: Page) -> Iterator[Claim]:
+    """Shares whose part and whole are both printed.
+
+    Examples
+    --------
+    >>> from aidstudy.claims.figures import read_figures
+    >>> page = read_figures("财政收入80万元，税收收入60万元，占财政收入的75%。")
+    >>> [claim.verdict for claim in find_shares(page)]
+    ['agrees']
+    """
     for row in page.sentences:
         for place, figure in enumerate(row):
             if figure.role != "share" or figure.unit != "%":

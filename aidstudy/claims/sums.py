@@ -26,7 +26,15 @@ FAR = 6
 
 
 def find_sums(page: Page) -> Iterator[Claim]:
-    """Totals and parts, structures and the parts of 其中; each total with its parts once."""
+    """Totals and parts, structures and the parts of 其中; each total with its parts once.
+
+    Examples
+    --------
+    >>> from aidstudy.claims.figures import read_figures
+    >>> page = read_figures("总人口9万人，其中：城镇人口4万人，乡村人口5万人。")
+    >>> [claim.rule for claim in find_sums(page)]
+    ['parts of a whole', 'part is not above the whole']
+    """
     done: set[frozenset[int]] = set()
     for claim in (
         *_by_partition(page),

@@ -42,7 +42,16 @@ class Suspect:
 
 
 def find_suspects(claims: Sequence[Claim]) -> list[Suspect]:
-    """The suspects of every group of contradictions, the likeliest first; none is an answer too."""
+    """The suspects of every group of contradictions, the likeliest first; none is an answer too.
+
+    Examples
+    --------
+    >>> from aidstudy.claims.figures import read_figures
+    >>> from aidstudy.claims.growth import find_growth
+    >>> page = read_figures("由50万元增加到60万元，增长30%。")
+    >>> [(one.figure.printed, one.candidates) for one in find_suspects([*find_growth(page)])]
+    [('60万元', ('65万元', '64万元', '66万元')), ('30%', ('20%',)), ('50万元', ())]
+    """
     wrong = [number for number, claim in enumerate(claims) if claim.verdict == CONTRADICTS]
     holding: dict[int, list[int]] = defaultdict(list)
     for number, claim in enumerate(claims):

@@ -13,7 +13,7 @@ _TOLD: dict[str, Any] = tomllib.loads(
 
 CUES = {name: re.compile(pattern) for name, pattern in _TOLD["cues"].items()}
 LEAD, TRAIL, HARMLESS = (re.compile(_TOLD["names"][key]) for key in ("lead", "trail", "harmless"))
-ALIKE = {other: name for name, others in _TOLD["alike"].items() for other in others}
+ALIKE: dict[str, str] = {other: name for name, others in _TOLD["alike"].items() for other in others}
 REACHED, PLAN = (re.compile(_TOLD["reached"][key]) for key in ("cue", "plan"))
 LISTS: dict[str, str] = _TOLD["lists"]
 
