@@ -399,6 +399,8 @@ def review(
 
     study = None if folder is None else load_study(folder)
     _say([str(write_review(page, output, study=study, year=year, language=lang))])
+    if str(page) != "-":  # Standard input can be read once.
+        _say(_contradictions(page, year))
 
 
 @commands.command()
@@ -441,6 +443,7 @@ def new(folder: Path, page: Path, year: int, title: str | None) -> None:
     from aidstudy.publish.new_study import new_study
 
     _say(new_study(folder, page=page, year=year, title=title).lines())
+    _say(_contradictions(page, year))
 
 
 @commands.command()
@@ -452,6 +455,17 @@ def site(folder: Path | None, into: Path) -> None:
     from aidstudy.tables.study import load_study
 
     _say(build_site(load_study(folder), into).lines())
+
+
+def _contradictions(page: Path, year: int | None) -> list[str]:
+    """One line where a page contradicts itself, nothing else."""
+    from aidstudy.claims import audit_text
+    from aidstudy.publish.pages import read_page
+
+    verdicts = audit_text(read_page(page), year=year).claims["verdict"]
+    number = int((verdicts == "contradicts").sum())
+    told = f"of what {page} says about its own figures {number} contradict: aidstudy audit-text"
+    return [told] if number else []
 
 
 def _say(lines: list[str]) -> None:

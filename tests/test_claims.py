@@ -46,6 +46,20 @@ def test_case(case: dict) -> None:
         assert suspects["candidates"][0][0] == case["candidate"]
 
 
+def test_sentences_that_look_like_contradictions_are_none() -> None:
+    """Made-up sentences of the genre that all agree, and invite a hasty rule: see the notes.
+
+    Kinds of ownership that overlap, changes since the new year beside those of a year, residents
+    and those registered, two measures by turns, lists in lists, villages of counties.
+    """
+    text = (HERE / "cases" / "claims_traps.txt").read_text(encoding="utf-8")
+    found = audit_text(text)
+    assert found.ok, found.lines()
+    assert len(found.claims) >= 30
+    for line in text.splitlines():
+        assert audit_text(line).ok, line
+
+
 def test_columns_are_exact_and_point_into_the_raw_text() -> None:
     text = (
         "一般公共预算收入完成1,000万元。从收入分类来看，税收收入完成610 \n万元，"
@@ -205,7 +219,8 @@ def declared_and_found() -> dict[str, tuple[list[str], list[str]]]:
     figures = load_figures().set_index("figure_id")
     found = audit_text(PAGE.read_text(encoding="utf-8")).found
     told = {}
-    for row in csv.DictReader((HERE.parent / "data/raw/relations.csv").open(encoding="utf-8")):
+    declared = (HERE.parent / "data" / "raw" / "relations.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(declared.splitlines()):
         ids = [one for one in f"{row['left']} {row['right']}".split() if one in figures.index]
         starts = {int(figures.at[one, "start"]) for one in ids}
         rules = [
@@ -244,6 +259,21 @@ def test_the_command_tells_by_its_exit_status(tmp_path: Path, name: str, status:
     assert run.exit_code == status, run.output
     assert ("435.1亿元" in run.output) == bool(status)
     assert len(json.loads(out.read_text(encoding="utf-8"))["claims"]) > 0
+
+
+def test_review_and_new_say_that_a_page_contradicts_itself(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    for case, says in ((CASES[0], True), (CASES[1], False)):
+        page.write_text(case["text"], encoding="utf-8")
+        run = CliRunner().invoke(commands, ["review", str(page)])
+        assert run.exit_code == 0, run.output
+        assert ("4 contradict: aidstudy audit-text" in run.output) == says
+    page.write_text(CASES[0]["text"], encoding="utf-8")
+    run = CliRunner().invoke(
+        commands, ["new", str(tmp_path / "own"), "--page", str(page), "--year", "2020"]
+    )
+    assert run.exit_code == 0, run.output
+    assert "4 contradict: aidstudy audit-text" in run.output
 
 
 def test_the_command_refuses_an_ending_it_cannot_write(tmp_path: Path) -> None:

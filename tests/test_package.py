@@ -22,11 +22,11 @@ import aidstudy
 PACKAGE = REPOSITORY / "aidstudy"
 
 PUBLIC = """
- AidstudyError Interval Quantity Ratio Span Study audit_page audit_text check_answer
-check_arithmetic check_study clean_figures find_quantities funding_ratios load_context load_dac_codes load_events
-load_figures load_mechanisms load_pairs load_projects load_results load_study money_flow
-project_stages ratio read_quantity repair_text results results_table revenue_routes
-rounding_interval sensitivity timeline trace trace_figure writing_window
+AidstudyError Interval Quantity Ratio Span Study audit_page audit_text check_answer
+check_arithmetic check_study clean_figures find_quantities funding_ratios load_context
+load_dac_codes load_events load_figures load_mechanisms load_pairs load_projects load_results
+load_study money_flow project_stages ratio read_quantity repair_text results results_table
+revenue_routes rounding_interval sensitivity timeline trace trace_figure writing_window
 """
 
 

@@ -7,6 +7,7 @@ import html
 import io
 import json
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR
@@ -276,14 +277,19 @@ def _plain_cell(key: str, value: Any) -> Any:
 
 
 def _range(claim: Claim) -> str:
-    """The computed bounds in the printed unit's base, short enough to read."""
+    """The computed bounds in the unit of the print: 434.95 to 435.25亿元."""
+    figure = claim.about
+    found = re.search(r"[0-9][0-9,]*(?:\.[0-9]+)?", figure.printed)
+    number = Fraction(found[0].replace(",", "")) if found else Fraction(0)
+    scale, unit = Fraction(1), f" {figure.unit}".rstrip()
+    if found and number and figure.value > 0:
+        scale, unit = figure.value / number, figure.printed[found.end() :]
     low, high = claim.computed.low, claim.computed.high
     told = [
-        "open" if end is None else plain(end, digits=6, rounding=rounding)
+        "open" if end is None else plain(end / scale, digits=6, rounding=rounding)
         for end, rounding in ((low, ROUND_FLOOR), (high, ROUND_CEILING))
     ]
-    unit = claim.about.unit
-    return f"{told[0] if low == high else ' to '.join(told)} {unit}".strip()
+    return (told[0] if low == high else " to ".join(told)) + unit
 
 
 _SHAPED: dict[int, str] = {
@@ -304,13 +310,13 @@ def relation_text(claim: Claim) -> str:
     ['3000元 × 20户 = 6万元']
     """
     first, *rest = claim.members
-    name = first.figure.printed
+    name = _signed(first)
     if claim.form == "sum":
         if all(member.sign > 0 for member in claim.members):
-            return " + ".join(m.figure.printed for m in claim.members) + f" = {claim.constant}"
+            return " + ".join(map(_signed, claim.members)) + f" = {claim.constant}"
         right = ""
         for member in rest:
-            right += (" + " if member.sign < 0 else " − ") + member.figure.printed
+            right += (" + " if member.sign < 0 else " − ") + _signed(member)
         return f"{name} = {right.removeprefix(' + ')}"
     if claim.form == "product":
         above = [_factor(m) for m in claim.members if m.sign > 0]
@@ -319,9 +325,15 @@ def relation_text(claim: Claim) -> str:
     if claim.form == "at_least":
         return f"{name} ≥ {rest[0].figure.printed}"
     if claim.form == "between":
-        return f"{name} between {' and '.join(m.figure.printed for m in rest)}"
+        return f"{name} between {' and '.join(map(_signed, rest))}"
     return f"{name} = {_range(claim)} listed" if claim.computed.high else f"{name} ≥ listed"
 
 
 def _factor(member: Member) -> str:
-    return _SHAPED.get(id(member.shape), "{}").format(member.figure.printed)
+    return _SHAPED.get(id(member.shape), "{}").format(_signed(member))
+
+
+def _signed(member: Member) -> str:
+    """A figure as printed; a fall of 3% is −3%."""
+    figure = member.figure
+    return ("−" if figure.value < 0 and "-" not in figure.printed else "") + figure.printed

@@ -91,16 +91,19 @@ def _from_to(row: list[Figure], place: int) -> Iterator[Claim]:
     figure = row[place]
     if CUES["yearly"].search(figure.link) or CUES["real"].search(figure.link) or place < 2:
         return
-    before = row[:place]
-    if before[-1].role in ("growth", "change") and place >= 3:
+    before = [one for one in row[:place] if one.role != "date"]
+    if len(before) >= 3 and before[-1].role in ("growth", "change"):
         before = before[:-1]
+    if len(before) < 2:
+        return
     now, then = before[-1], before[-2]
     pair = {now.role, then.role}
+    to = _words(row, now)
     if (
-        not CUES["to"].search(now.link)
-        or not CUES["from"].search(then.clause)
+        not CUES["to"].search(to)
+        or not CUES["from"].search(_words(row, then))
         or now.unit != then.unit
-        or CUES["yearly"].search(now.link)
+        or CUES["yearly"].search(to)
         or len(figure.link) > 8
     ):
         return
@@ -112,6 +115,13 @@ def _from_to(row: list[Figure], place: int) -> Iterator[Claim]:
             yield difference("change between two values", figure, now, then)
         elif figure.role != "change":
             yield _growth("growth over the value before", figure, now, then)
+
+
+def _words(row: list[Figure], figure: Figure) -> str:
+    """The words before a figure, those before the year too in 由2010年的12亿元."""
+    place = row.index(figure)
+    dated = place > 0 and row[place - 1].role == "date" and figure.link in ("的", "")
+    return row[place - 1].link if dated else figure.link
 
 
 def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:

@@ -149,7 +149,8 @@ def _list_claim(
     page: Page, first: Figure, parts: list[Figure], parts_before: set[int], certainty: str
 ) -> Claim | None:
     """The total that a list fits; one that it does not fit only where no other could be meant."""
-    wholes = [one for one in _wholes_before(page, first, parts_before) if one_time(one, *parts)]
+    before = _wholes_before(page, first, parts_before)
+    wholes = [one for one in before if one_time(one, *parts)]
     claims = [sums("listed parts", whole, parts, certainty) for whole in wholes]
     fits = [claim for claim in claims if claim.verdict != CONTRADICTS]
     if fits:
@@ -157,6 +158,7 @@ def _list_claim(
     # 在全民所有制单位投资中: the words name a total, which need not be the nearest.
     if (
         len(claims) != 1
+        or len(before) != 1
         or certainty != SURE
         or re.search("在[^，；]{2,}中", first.link)
         or wholes[0].time == "ahead"
