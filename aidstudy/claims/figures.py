@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from aidstudy.claims.words import (
     ALIKE,
@@ -112,7 +113,7 @@ class Page:
     def after(self, figure: Figure) -> str:
         """The words after a figure up to the next figure or the end of the sentence."""
         row = self.sentences[figure.sentence]
-        place = row.index(figure) + 1
+        place = figure.number - row[0].number + 1
         end = row[place].at if place < len(row) else self.bounds[figure.sentence + 1]
         return self.text[figure.to : end]
 
@@ -208,7 +209,7 @@ def _with_listed_names(figures: list[Figure]) -> list[Figure]:
             continue
         for number, (figure, item) in enumerate(zip(run, items, strict=True)):
             figures[place + number] = replace(
-                figure, name=clean_name(item), role=first.role, link=figure.link or first.link
+                figure, name=clean_name(item), role=first.role, link=first.link
             )
     return figures
 
@@ -272,6 +273,7 @@ def name_of(link: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def clean_name(words: str) -> str:
     """A name without the words that lead to it and the verbs after it."""
     before = None
@@ -281,6 +283,7 @@ def clean_name(words: str) -> str:
     return words
 
 
+@lru_cache(maxsize=4096)
 def core(name: str) -> str:
     """A name without what limits nothing, and one of its synonyms for all.
 

@@ -119,7 +119,7 @@ def _from_to(row: list[Figure], place: int) -> Iterator[Claim]:
 
 def _words(row: list[Figure], figure: Figure) -> str:
     """The words before a figure, those before the year too in 由2010年的12亿元."""
-    place = row.index(figure)
+    place = figure.number - row[0].number
     dated = place > 0 and row[place - 1].role == "date" and figure.link in ("的", "")
     return row[place - 1].link if dated else figure.link
 
@@ -247,7 +247,7 @@ def _between(page: Page, names: list[str], parts: list[Figure]) -> Iterator[Clai
 def _rate_after(page: Page, figure: Figure) -> Figure | None:
     """The rate that directly follows a value: 120.99亿元，同比增长12.1%."""
     row = page.sentences[figure.sentence]
-    place = row.index(figure) + 1
+    place = figure.number - row[0].number + 1
     if place < len(row) and row[place].role == "growth" and row[place].unit == "%":
         return row[place] if len(row[place].link) <= 12 else None
     return None

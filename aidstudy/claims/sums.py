@@ -167,11 +167,17 @@ def _list_claim(
     return claims[0]
 
 
+_LONGEST = 40
+"""Parts of a list; without a limit the time of a page that is one sentence grows by its square."""
+
+
 def _run(page: Page, row: list[Figure], place: int) -> list[Figure]:
     """The list that begins at a place: one figure of a unit to each item, to the sentence's end."""
     first = row[place]
     parts = [first]
     for figure in row[place + 1 :]:
+        if len(parts) > _LONGEST:
+            return []
         if figure.role == "level" and figure.unit == first.unit:
             if CUES["total_sure"].search(figure.clause) or CUES["only"].search(figure.link):
                 break
@@ -319,10 +325,13 @@ def _fitting(page: Page) -> Iterator[Claim]:
         near = [one for one in before if mine and one.paragraph == mine[0].paragraph]
         rows, before = near + mine, mine
         for place, whole in enumerate(rows):
-            later = mine if whole in near else rows[place + 1 :]
+            start = len(near) if place < len(near) else place + 1
+            later = rows[start : start + _LONGEST]
             same = [figure for figure in later if figure.unit == whole.unit]
             for size in range(2, min(len(same), 8) + 1):
                 parts = same[:size]
+                if sum(part.value for part in parts) not in whole.interval:
+                    continue
                 claim = sums("figures that add up", whole, parts, LIKELY)
                 if _fits(page, claim):
                     yield claim
