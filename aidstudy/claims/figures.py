@@ -15,8 +15,10 @@ from functools import lru_cache
 from aidstudy.claims.words import (
     ALIKE,
     CUES,
+    EACH,
     HARMLESS,
     LEAD,
+    SECTORS,
     TRAIL,
 )
 from aidstudy.intervals import Interval, rounding_interval
@@ -195,16 +197,16 @@ def _with_listed_names(figures: list[Figure]) -> list[Figure]:
     """Give each figure of A、B和C分别为 x、y和z its own name."""
     figures = list(figures)
     for place, first in enumerate(figures):
-        before, told, _ = first.link.rpartition("分别")
+        before, told, _ = first.link.rpartition(EACH)
         if not told:
             continue
-        items = [item for item in _AND.split(_listed_words(before)) if item]
+        items = [item for item in CUES["and"].split(_listed_words(before)) if item]
         run = figures[place : place + len(items)]
         if (
             len(run) < 2
             or len(run) < len(items)
             or any(figure.sentence != first.sentence for figure in run)
-            or not all(_ONLY_AND.fullmatch(figure.link) for figure in run[1:])
+            or not all(CUES["only_and"].fullmatch(figure.link) for figure in run[1:])
         ):
             continue
         for number, (figure, item) in enumerate(zip(run, items, strict=True)):
@@ -214,17 +216,10 @@ def _with_listed_names(figures: list[Figure]) -> list[Figure]:
     return figures
 
 
-_AND = re.compile("[、和及与]")
-_ONLY_AND = re.compile("[、，,和及与]+")
-
-
 def _listed_words(words: str) -> str:
     """The list before 分别; 三次产业 and 一、二、三产业 are lists too."""
     words = re.split("[，；：;]", words)[-1]
-    return _SECTORS.sub("第一产业、第二产业、第三产业", words)
-
-
-_SECTORS = re.compile("(?:第?一、(?:第)?二、?(?:和|、)?(?:第)?三次?产业|一二三产业?|三次产业)")
+    return CUES["sectors"].sub(SECTORS, words)
 
 
 def _tail(link: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
@@ -24,7 +23,7 @@ from aidstudy.claims.relations import (
     quotient,
 )
 from aidstudy.claims.sums import FAR, sets_of
-from aidstudy.claims.words import CUES, PARTITIONS
+from aidstudy.claims.words import CUES, ECONOMY, OF, PARTITIONS
 
 _NOW = ("growth", "now", "then")
 
@@ -71,19 +70,13 @@ def _compared(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
         then is row[place - 1]
         and now.role == then.role == "level"
         and now.unit == then.unit
-        and _JUST_GROWN.fullmatch(figure.link)
-        and _COMPARED.fullmatch(between)
+        and CUES["just_grown"].fullmatch(figure.link)
+        and CUES["compared"].fullmatch(between)
     ):
         real = CUES["real"].search(now.link + figure.link)
         claim = _growth("growth over the value before", figure, now, then, LIKELY if real else SURE)
         if claim.certainty == SURE or claim.verdict == AGREES:
             yield claim
-
-
-_JUST_GROWN = re.compile("(?:增长|下降|提高|减少|增加|上升|降低)(?:了|约)?")
-_COMPARED = re.compile(
-    "[，,]?[比较](?:上年|去年|(?:上年|去年)?同期|[0-9一二三四五六七八九〇○零]{4}年)的?"
-)
 
 
 def _from_to(row: list[Figure], place: int) -> Iterator[Claim]:
@@ -120,7 +113,7 @@ def _from_to(row: list[Figure], place: int) -> Iterator[Claim]:
 def _words(row: list[Figure], figure: Figure) -> str:
     """The words before a figure, those before the year too in 由2010年的12亿元."""
     place = figure.number - row[0].number
-    dated = place > 0 and row[place - 1].role == "date" and figure.link in ("的", "")
+    dated = place > 0 and row[place - 1].role == "date" and figure.link in OF
     return row[place - 1].link if dated else figure.link
 
 
@@ -139,7 +132,7 @@ def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     if now is None or now.role != "level" or now.unit != change.unit:
         return
     links = [one.link for one in (beside[0], change)]
-    if not all(_OVER_A_YEAR.fullmatch(link) for link in links):
+    if not all(CUES["over_a_year"].fullmatch(link) for link in links):
         return
     if now.time in ("ahead", "before") or CUES["yearly"].search("".join(links)):
         return
@@ -151,22 +144,17 @@ def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
         yield claim
 
 
-_OVER_A_YEAR = re.compile(
-    "[，、]?(?:同比|[比较](?:上年|去年)(?:同期)?|净)?[增减上下降提][^，；]{1,3}"
-)
-
-
 def _added(row: list[Figure], place: int) -> Iterator[Claim]:
     """增加投入 d，达到 x，……增加比例 p%: what was added as a share of what there was."""
     percent = row[place]
-    if percent.unit != "%" or not re.search("增(?:加|长|幅|资)[^，；]{0,6}$", percent.clause):
+    if percent.unit != "%" or not CUES["added_share"].search(percent.clause):
         return
     before = levels(row[:place])
     for added, now in pairwise(before):
         if (
             added.unit == now.unit
-            and re.search("增加[^，；]{0,4}$", added.clause)
-            and re.fullmatch("[，；]?(?:总额|总量)?达到?", now.link)
+            and CUES["added"].search(added.clause)
+            and CUES["reaching"].fullmatch(now.link)
         ):
             roles = ("growth", "change", "now")
             yield quotient("growth and the amount of it", percent, added, now, GAIN, roles)
@@ -190,8 +178,8 @@ def _times(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
         claimed = [part and part[0] for part in parts] == [0, 1]
         claimed = claimed and (figure.unit != "%" or to_one)
     else:
-        said = re.search(r"(?:是|为|相当于)[^，；。]*$", then.link)
-        claimed = figure.link in ("的", "") and figure.unit == "times" and bool(said)
+        said = CUES["times_of"].search(then.link)
+        claimed = figure.link in OF and figure.unit == "times" and bool(said)
     if claimed:
         roles = ("ratio", "first", "second")
         yield quotient("ratio of two figures", figure, now, then, PLAIN, roles)
@@ -204,7 +192,7 @@ def _full_sets(page: Page) -> Iterator[Claim]:
     """Changes of a full set of shares add to nothing; a whole grows no faster than every part."""
     for _, parts, end in sets_of(page, "change"):
         said = "".join(part.link for part in parts)
-        of_shares = "贡献" not in said and "拉动" not in said and parts[0].unit == "pp"
+        of_shares = not CUES["pulling"].search(said) and parts[0].unit == "pp"
         if of_shares and (CUES["weight"].search(said) or CUES["weight"].search(end)):
             yield adds_to("changes of shares add to nothing", parts, 0, role="change")
     for _, parts, end in sets_of(page, "share"):
@@ -221,7 +209,7 @@ def _shares_of_one(parts: list[Figure]) -> bool:
 
 
 def _between(page: Page, names: list[str], parts: list[Figure]) -> Iterator[Claim]:
-    if "地区生产总值" not in names:
+    if ECONOMY not in names:
         return
     place = parts[0].number
     whole = next(
@@ -267,7 +255,7 @@ def _contributions(page: Page) -> Iterator[Claim]:
                 and CUES["pull"].search(pull.clause)
             ):
                 growth = _growth_of_economy(page, percent)
-                if growth is not None and "经济" in percent.link + pull.link:
+                if growth is not None and CUES["economy"].search(percent.link + pull.link):
                     members = (
                         Member(pull, "pull"),
                         Member(percent, "contribution", -1, PERCENT),
@@ -283,6 +271,6 @@ def _growth_of_economy(page: Page, figure: Figure) -> Figure | None:
     for one in reversed(page.figures[max(0, place - 40) : place]):
         if figure.sentence - one.sentence > FAR:
             return None
-        if one.role == "level" and core(one.name) == "地区生产总值" and one.time != "before":
+        if one.role == "level" and core(one.name) == ECONOMY and one.time != "before":
             return _rate_after(page, one)
     return None

@@ -17,14 +17,12 @@ from aidstudy.claims.relations import (
     Claim,
     Member,
 )
-from aidstudy.claims.words import ALIKE, CUES, LISTS
+from aidstudy.claims.words import ALIKE, CUES, LISTS, MEASURES, ORDINALS
 from aidstudy.intervals import Interval
 
-_LIST = re.compile(r"(?P<items>(?:[^，。；：、]+、)+[^，。；：、]+?)(?P<open>等)?$")
 _ENDS = re.compile(LISTS["ends"] + "$")
 _MEASURES = re.compile(f"(?:{LISTS['measures']})")
-_ORDINAL = re.compile("(?:^|[。；：，\\n])\\s*(?P<number>[一二三四五六七八九十]{1,2})是")
-_NUMBERS = {name: place for place, name in enumerate("一二三四五六七八九十", 1)}
+_NUMBERS = {name: place for place, name in enumerate(ORDINALS, 1)}
 _YEARS = re.compile(r"(?P<first>[12]\d{3})\D+(?P<last>[12]\d{3})")
 
 
@@ -37,7 +35,7 @@ def find_lists(page: Page) -> Iterator[Claim]:
     >>> [claim.verdict for claim in find_lists(read_figures("甲县、乙县、丙县两个县。"))]
     ['contradicts']
     """
-    ordinals = list(_ORDINAL.finditer(page.text))
+    ordinals = list(CUES["ordinal"].finditer(page.text))
     for row in page.sentences:
         for place, figure in enumerate(row):
             if figure.kind == "count" and figure.role == "level" and figure.value.denominator == 1:
@@ -57,13 +55,13 @@ def _count(rule: str, figure: Figure, low: int, high: int | None, certainty: str
 
 def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
     """A、B、C三个县, and A、B等10个县, which names two of ten."""
-    told = _LIST.search(figure.link)
+    told = CUES["list"].search(figure.link)
     # 规模最大、技术领先的2座 counts no list.
-    adjectives = figure.link.endswith("的")
+    adjectives = CUES["adjective"].search(figure.link)
     if told is None or adjectives or not _MEASURES.search(figure.printed):
         return
     items = told["items"].split("、")
-    most = len(re.split("[、和及与]", told["items"]))
+    most = len(CUES["and"].split(told["items"]))
     alike = len({item[-1] for item in items}) == 1 and bool(_ENDS.search(items[-1]))
     sure = alike and most == len(items) and _counts(page, figure, items[-1][-1])
     if told["open"]:
@@ -77,14 +75,14 @@ def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
 def _counts(page: Page, figure: Figure, end: str) -> bool:
     """A县、B县两个县 counts what it lists; A县、B县5个村 does not."""
     after = page.text[figure.to : figure.to + 8]
-    noun = re.match(f"[^，。；：、级域内]{{0,4}}?{end}(?![级域内城])", after)
+    noun = re.match(LISTS["noun"].format(end=end), after)
     return noun is not None or figure.printed.endswith(end)
 
 
 def _numbered(page: Page, figure: Figure, ordinals: list[re.Match[str]]) -> Iterator[Claim]:
     """六大机制。一是…六是…"""
     after = page.text[figure.to : figure.to + 24]
-    told = re.match(r"[^，。；：\n]{0,12}(?P<mark>[：。])\s*一是", after)
+    told = CUES["first_item"].match(after)
     if told is None:
         return
     start = figure.to + told.end() - 2
@@ -106,8 +104,13 @@ def _numbered(page: Page, figure: Figure, ordinals: list[re.Match[str]]) -> Iter
 def _plan_years(page: Page, period: Figure, figure: Figure) -> Iterator[Claim]:
     """2012-2016年五年规划: a plan's years count both ends, or the years between."""
     told = _YEARS.search(period.printed)
-    named = re.match("规划|计划|行动|方案|期间", page.text[figure.to : figure.to + 4])
-    if told is None or named is None or len(figure.link) > 6 or "第" in figure.link:
+    named = CUES["plan"].match(page.text[figure.to : figure.to + 4])
+    if (
+        told is None
+        or named is None
+        or len(figure.link) > 6
+        or CUES["ordinal_before"].search(figure.link)
+    ):
         return
     years = int(told["last"]) - int(told["first"])
     members = (Member(figure, "years"), Member(period, "period"))
@@ -124,8 +127,7 @@ def _for_each(row: list[Figure], place: int) -> Iterator[Claim]:
         return
     number = next((one for one in before[-2:] if one.kind == "count"), None)
     whole = next((one for one in before[-2:] if one.unit == each.unit), None)
-    of = {"户": "户", "人": "人名", "村": "个村"}
-    measure = next((signs for word, signs in of.items() if word in told["per"]), "")
+    measure = next((signs for word, signs in MEASURES.items() if word in told["per"]), "")
     if (
         number is None
         or whole is None

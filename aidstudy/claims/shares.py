@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from aidstudy.claims.figures import Figure, Page, clean_name, core, levels, one_time, same_name
 from aidstudy.claims.relations import AGREES, CONTRADICTS, LIKELY, SURE, Claim, share
-from aidstudy.claims.words import CUES, PLAN, RATES, REACHED
+from aidstudy.claims.words import CUES, ECONOMY, PLAN, RATES, REACHED
 
 
 def find_shares(page: Page) -> Iterator[Claim]:
@@ -68,7 +68,7 @@ def _wholes(page: Page, part: Figure, name: str, figure: Figure) -> list[Figure]
     place = figure.number
     found: list[Figure] = []
     for other in reversed(page.figures[max(0, place - 60) : place]):
-        far = other.paragraph != figure.paragraph and core(name) != "地区生产总值"
+        far = other.paragraph != figure.paragraph and core(name) != ECONOMY
         if far or figure.paragraph - other.paragraph > 3:
             break
         if (
@@ -86,7 +86,7 @@ def _wholes(page: Page, part: Figure, name: str, figure: Figure) -> list[Figure]
 def _bare(page: Page, row: list[Figure], place: int) -> Claim | None:
     """总装机9157万千瓦，新能源装机4091万千瓦、占比44.7%: taken up where it fits."""
     figure = row[place]
-    if not CUES["share_bare"].search(figure.clause) and figure.clause != "占":
+    if not CUES["share_bare"].search(figure.clause):
         return None
     before = levels(row[:place])
     if not before:
@@ -116,10 +116,12 @@ def _rate(row: list[Figure], place: int) -> Claim | None:
 
 def _same_people(figure: Figure, whole: Figure) -> bool:
     """常住人口城镇化率 is no share of 户籍人口."""
-    said = [word for word in ("常住", "户籍") if word in figure.clause]
-    return all(word in whole.clause for word in said) and (
-        "户籍" not in whole.clause or "户籍" in said
-    )
+    of_residents = CUES["resident"].search(figure.clause) is not None
+    of_registered = CUES["registered"].search(figure.clause) is not None
+    registered = CUES["registered"].search(whole.clause) is not None
+    if of_residents and not CUES["resident"].search(whole.clause):
+        return False
+    return of_registered == registered
 
 
 def _reached(row: list[Figure], place: int) -> Claim | None:

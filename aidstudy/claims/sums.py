@@ -18,7 +18,7 @@ from aidstudy.claims.relations import (
     share,
     sums,
 )
-from aidstudy.claims.words import CUES, PARTITIONS, Partition
+from aidstudy.claims.words import CUES, PARTITIONS, TOTAL, Partition
 from aidstudy.intervals import Interval
 
 FAR = 6
@@ -116,7 +116,7 @@ def _just_before(whole: Figure, part: Figure) -> bool:
 
 def _ends_alike(name: str, end: str) -> bool:
     """社会消费品零售总额 is the whole of 城镇消费品零售额; 房地产投资 is not that of 城镇投资."""
-    name, end = name.replace("总", ""), core(end).replace("总", "")
+    name, end = name.replace(TOTAL, ""), core(end).replace(TOTAL, "")
     return name == end or (len(end) >= _LONG_END and name.endswith(end))
 
 
@@ -160,7 +160,7 @@ def _list_claim(
         len(claims) != 1
         or len(before) != 1
         or certainty != SURE
-        or re.search("在[^，；]{2,}中", first.link)
+        or CUES["within"].search(first.link)
         or wholes[0].time == "ahead"
     ):
         return None
@@ -246,7 +246,7 @@ def _totalled(page: Page) -> Iterator[Claim]:
                 or not one_time(total, *parts)
             ):
                 continue
-            plain = re.fullmatch(r"[，；、]?(?:合计|总计|共计)[^，；]{0,6}", total.link)
+            plain = CUES["plain_total"].fullmatch(total.link)
             claim = sums("total of a list", total, parts, SURE if plain else LIKELY)
             if claim.certainty == SURE or claim.verdict == AGREES:
                 yield claim
@@ -285,11 +285,11 @@ def _structure(
     """Shares that add to 100, and each beside the figures it is computed from."""
     total = sum(part.value for part in run)
     claim = adds_to("structure adds to 100", run, 100)
-    sectors_named = "产业" in words
+    sectors_named = CUES["sector"].search(words)
     if not CUES["structure"].search(words) or not (sectors_named or 80 <= total <= 120):
         return
     yield claim
-    if run[0].time == "before" or re.search("[由从](?:上年|去年)?的?$", run[0].clause):
+    if run[0].time == "before" or CUES["starting"].search(run[0].clause):
         return
     if not sectors_named or len(run) != len(PARTITIONS[0].parts):
         return

@@ -15,6 +15,12 @@ CUES = {name: re.compile(pattern) for name, pattern in _TOLD["cues"].items()}
 LEAD, TRAIL, HARMLESS = (re.compile(_TOLD["names"][key]) for key in ("lead", "trail", "harmless"))
 ALIKE: dict[str, str] = {other: name for name, others in _TOLD["alike"].items() for other in others}
 REACHED, PLAN = (re.compile(_TOLD["reached"][key]) for key in ("cue", "plan"))
+MEASURES: dict[str, str] = _TOLD["measures"]
+ORDINALS: str = _TOLD["lists"]["ordinals"]
+EACH, TOTAL, ECONOMY, SECTORS = (
+    str(_TOLD["words"][key]) for key in ("each", "total", "economy", "sectors")
+)
+OF: list[str] = _TOLD["words"]["of"]
 LISTS: dict[str, str] = _TOLD["lists"]
 
 
