@@ -6,6 +6,7 @@ once, so that pandas knows it and a Parquet file gives it back; no setting is ch
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         sensitivity,
     )
     from aidstudy.analysis.timeline import project_stages, timeline, writing_window
+    from aidstudy.claims import audit_text
     from aidstudy.errors import AidstudyError, StaleWarning
     from aidstudy.intervals import Interval, rounding_interval
     from aidstudy.publish.exercises import check_answer
@@ -60,6 +62,7 @@ _HOMES = {
     "StaleWarning": "errors",
     "Study": "tables.study",
     "audit_page": "tables.audit",
+    "audit_text": "claims",
     "check_answer": "publish.exercises",
     "check_arithmetic": "analysis.arithmetic",
     "check_study": "tables.check",
@@ -109,6 +112,7 @@ __all__ = [
     "StaleWarning",
     "Study",
     "audit_page",
+    "audit_text",
     "check_answer",
     "check_arithmetic",
     "check_study",
@@ -150,11 +154,13 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
-        raise AttributeError(f"module 'aidstudy' has no attribute {name!r}; see aidstudy.__all__")
+        near = get_close_matches(name, __all__, 1)
+        told = f"did you mean {near[0]}?" if near else "see aidstudy.__all__"
+        raise AttributeError(f"module 'aidstudy' has no attribute {name!r}; {told}")
     value = getattr(import_module(f"aidstudy.{_HOMES[name]}"), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return list(__all__)

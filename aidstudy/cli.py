@@ -118,6 +118,31 @@ def audit(folder: Path | None, page: Path) -> None:
         sys.exit(1)
 
 
+@commands.command("audit-text")
+@click.argument("page", type=_PathType(path_type=Path, allow_dash=True))
+@_into_file("Write every claim here too: .json, .csv or .html.")
+@click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
+def audit_text_command(page: Path, output: Path | None, year: int | None) -> None:
+    """Check what PAGE says about its own figures: sums, shares, growth, counts.
+
+    No study is needed. Exit status: 0 when nothing contradicts, 1 when something does, 2 when the
+    page cannot be read.
+    """
+    from aidstudy.claims import audit_text
+    from aidstudy.files import write_whole
+    from aidstudy.publish.pages import read_page
+
+    found = audit_text(read_page(page), year=year)
+    if output is not None:
+        forms = {".json": found.to_json, ".csv": found.to_csv, ".html": found.to_html}
+        if output.suffix not in forms:
+            raise click.UsageError(f"{output}: name a file that ends in {', '.join(forms)}")
+        write_whole(output, forms[output.suffix]())
+    _say(found.lines())
+    if not found.ok:
+        sys.exit(1)
+
+
 @commands.command()
 @click.option("--arithmetic", is_flag=True, help="Check the page's own arithmetic instead.")
 @click.pass_obj
@@ -376,6 +401,8 @@ def review(
 
     study = None if folder is None else load_study(folder)
     _say([str(write_review(page, output, study=study, year=year, language=lang))])
+    if str(page) != "-":  # Standard input can be read once.
+        _say(_contradictions(page, year))
 
 
 @commands.command()
@@ -418,6 +445,7 @@ def new(folder: Path, page: Path, year: int, title: str | None) -> None:
     from aidstudy.publish.new_study import new_study
 
     _say(new_study(folder, page=page, year=year, title=title).lines())
+    _say(_contradictions(page, year))
 
 
 @commands.command()
@@ -437,6 +465,17 @@ def _need_notebooks(purpose: str) -> None:
     from aidstudy.publish.extras import extra_module
 
     extra_module("nbclient", extra="notebooks", purpose=purpose)
+
+
+def _contradictions(page: Path, year: int | None) -> list[str]:
+    """One line where a page contradicts itself, nothing else."""
+    from aidstudy.claims import audit_text
+    from aidstudy.publish.pages import read_page
+
+    verdicts = audit_text(read_page(page), year=year).claims["verdict"]
+    number = int((verdicts == "contradicts").sum())
+    told = f"of what {page} says about its own figures {number} contradict: aidstudy audit-text"
+    return [told] if number else []
 
 
 def _say(lines: list[str]) -> None:

@@ -312,7 +312,10 @@ def test_only_a_payment_in_full_of_the_year_is_a_commitment(
         assert _value(found, f"{name}.county1") == expected
     state = "not_reported" if committed is None else "derived"
     assert found["committed.county1"].term.state == state
-    assert exact_frame(funding_ratios(study)).set_index("recipient").loc["county1", "aid_state"] == state
+    assert (
+        exact_frame(funding_ratios(study)).set_index("recipient").loc["county1", "aid_state"]
+        == state
+    )
 
 
 def test_a_printed_commitment_goes_before_a_payment(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ PACKAGE = REPOSITORY / "aidstudy"
 
 PUBLIC = """
 AidstudyError Interval Missing Quantity QuantityArray QuantityDtype Span StaleWarning Study
-audit_page check_answer check_arithmetic check_study clean_figures find_quantities flat
+audit_page audit_text check_answer check_arithmetic check_study clean_figures find_quantities flat
 funding_ratios load_context load_dac_codes load_event_projects load_events load_figures
 load_mechanisms load_pairs load_projects load_results load_sensitivity load_study money_flow
 notebook project_stages quantities ratio read_flat read_quantity repair_text results results_table
@@ -98,7 +98,9 @@ def test_names_for_type_checkers_and_for_running_are_the_same() -> None:
 
 
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match=r"no attribute 'load_figure'; see aidstudy.__all__"):
+    with pytest.raises(
+        AttributeError, match="no attribute 'load_figure'; did you mean load_figures"
+    ):
         _ = aidstudy.load_figure
     assert not hasattr(aidstudy, "__wrapped__")
 
@@ -234,6 +236,7 @@ FLOORS = {
     "rounding": 2,
     "reading": 2,
     "result": 3,
+    "claims": 4,
     "quantity": 4,
     "tables": 5,
     "analysis": 6,

@@ -127,7 +127,8 @@ def funding_ratios(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a pair. ``aid``, ``rule_amount``, ``added`` and ``revenue`` are quantities in CNY
+        One row a pair. ``aid`` is what the donor committed for the year, or what was paid in full
+        where only that is printed (``.quantity.state`` is ``derived`` then). ``aid``, ``rule_amount``, ``added`` and ``revenue`` are quantities in CNY
         million, ``ratio`` and ``rule`` shares in per cent; ``.quantity.state`` says why one is
         missing. ``revenue`` answers two questions: where the page splits the sum into rule and
         addition it is the revenue that the rule implies (``derived``); elsewhere it is the
@@ -250,12 +251,12 @@ def _route_row(
 
 
 def ratio(above: str, below: str, *, unit: str = "", study: StudyLike = None) -> Quantity | Missing:
-    """The ratio of two printed figures, with its bounds and both ids.
+    """The ratio of two printed figures or outside facts, with its bounds and both ids.
 
     Parameters
     ----------
     above, below : str
-        Figure ids.
+        Ids of figures, or of facts from outside the page.
     unit : str, optional
         In which it is shown; per cent where both figures measure the same.
     study : Study or path, optional
@@ -282,8 +283,8 @@ def ratio(above: str, below: str, *, unit: str = "", study: StudyLike = None) ->
     return found.to(unit) if unit and isinstance(found, Quantity) else found
 
 
-def _figure(desk: Desk, figure_id: str) -> Quantity:
-    term = desk.figure(figure_id)
+def _figure(desk: Desk, name: str) -> Quantity:
+    term = desk.fact(name) if name in desk.facts_by_id else desk.figure(name)
     assert term.leaf is not None
     return Quantity.from_shown(term, term.leaf.unit)
 

@@ -269,7 +269,7 @@ def amount_of(thing: Any) -> Amount | None:
     if isinstance(thing, Quantity):
         base = thing if thing.unit in ("%", "pp") else thing.in_base()
         ids, formula = (*thing.figures, *thing.facts), thing.formula
-        return Amount(base.value, base.interval, thing.state, base.unit, ids, formula)
+        return Amount(base.exact, base.interval, thing.state, base.unit, ids, formula)
     if isinstance(thing, Missing):
         return Amount(None, state=thing.state)
     if isinstance(thing, Reading) and isinstance(thing.value, Fraction):

@@ -154,12 +154,12 @@ def flat_cells(array: QuantityArray) -> dict[str, Any]:
 _TEXTS = ("unit", "state", "figures", "formula")
 
 
-def flat(table: pd.DataFrame, *, exact: bool = False) -> pd.DataFrame:
+def flat(table: pd.DataFrame | pd.Series, *, exact: bool = False) -> pd.DataFrame:
     """A table with ordinary columns in place of its quantities, to leave for elsewhere.
 
     Parameters
     ----------
-    table : pandas.DataFrame
+    table : pandas.DataFrame or pandas.Series
     exact : bool, default False
         With a text column that holds each formula exactly, so that :func:`read_flat` gives back
         the same quantities and figures that two of them share stay shared.
@@ -183,6 +183,8 @@ def flat(table: pd.DataFrame, *, exact: bool = False) -> pd.DataFrame:
     >>> flat(funding_ratios()[["recipient", "ratio"]]).columns[:4].tolist()
     ['recipient', 'ratio', 'ratio_low', 'ratio_high']
     """
+    if isinstance(table, pd.Series):
+        table = table.to_frame(table.name or "quantity")
     columns: dict[Any, Any] = {}
     for name in table.columns:
         column = table[name]
@@ -246,10 +248,12 @@ def read_flat(table: pd.DataFrame) -> pd.DataFrame:
         parts = ("low", "high", "unit", "state", "figures", "formula", "counts", "exact")
         cells = table[[c for c in (value, *(start + p for p in parts)) if c in names]]
         array = QuantityArray.of(_taken_back(row, value, start) for row in cells.to_dict("records"))
-        made = made.drop(columns=[c for c in cells.columns if c != value])
-        made[value] = pd.Series(array, index=table.index)
-        if value == "value":
-            made = made.rename(columns={"value": "quantity"})
+        if value == "value":  # a table with one number a row keeps its floats
+            gone, name = ["figures", "formula", "counts", "exact"], "quantity"
+        else:
+            gone, name = [c for c in cells.columns if c != value], value
+        made = made.drop(columns=[c for c in gone if c in cells.columns])
+        made[name] = pd.Series(array, index=table.index)
     return made
 
 

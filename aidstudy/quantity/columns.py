@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aidstudy.intervals import Interval
-from aidstudy.quantity.scalar import NO_ROW, absolute, applied
+from aidstudy.quantity.scalar import NO_ROW, absolute, applied, outward
 from aidstudy.result import Leaf, Term
 
 Floats = NDArray[np.float64]
@@ -296,15 +296,9 @@ def _ends(term: Term) -> tuple[float, float]:
     """Exact bounds as floats, rounded outward."""
     bounds = term.bounds() or Interval(None, None)
     return (
-        _DOWN if bounds.low is None else _outward(bounds.low, _DOWN),
-        _UP if bounds.high is None else _outward(bounds.high, _UP),
+        _DOWN if bounds.low is None else outward(bounds.low, _DOWN),
+        _UP if bounds.high is None else outward(bounds.high, _UP),
     )
-
-
-def _outward(exact: Fraction, towards: float) -> float:
-    near = float(exact)
-    wrong = Fraction(near) > exact if towards == _DOWN else Fraction(near) < exact
-    return float(np.nextafter(near, towards)) if wrong else near
 
 
 class Taken(Node):

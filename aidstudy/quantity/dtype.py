@@ -48,6 +48,10 @@ _MONOTONE = {np.log, np.log10, np.log2, np.log1p, np.exp, np.expm1, np.sqrt, np.
 _AS_FLOATS = ("std", "var", "sem", "skew", "kurt", "prod")
 
 
+# Up to so many rows bounds are those of the exact formulas, as they would be written; of more
+# rows they are rounded outward at each step, a few units of the last binary digit wider.
+_EXACT_ENDS = 1_000
+
 Units = str | tuple[str, ...]
 """The shown unit of each row: one text for all rows, or one each ("" in a gap)."""
 
@@ -100,6 +104,18 @@ class QuantityDtype(ExtensionDtype):
     @classmethod
     def construct_array_type(cls) -> type[QuantityArray]:
         return QuantityArray
+
+    def _get_common_dtype(self, dtypes: list[Any]) -> Any:
+        """With floats, too, a column stays quantities: gaps join it, bare numbers are refused.
+
+        As objects they would be added one after the other, and a joint sum twice.
+        """
+        plain = (np.dtype, pd.Float64Dtype, pd.Int64Dtype)
+        alike = all(
+            isinstance(one, QuantityDtype) or (isinstance(one, plain) and one.kind in "fiu")
+            for one in dtypes
+        )
+        return self if alike else None
 
     def __from_arrow__(self, array: Any) -> QuantityArray:
         return QuantityArray.of(
@@ -297,6 +313,13 @@ class QuantityArray(ExtensionArray):
 
     def ends(self) -> tuple[Floats, Floats]:
         """Lower and upper bounds in the shown unit; infinite where an end is open."""
+        if len(self) <= _EXACT_ENDS:
+            cells = [
+                (one.low, one.high) if isinstance(one, Quantity) else (np.nan, np.nan)
+                for one in self
+            ]
+            low, high = np.array(cells, dtype=float).reshape(-1, 2).T
+            return low, high
         low, high = self._node.bounds
         scales = self._scales()
         if isinstance(scales, float) and scales == 1:
@@ -561,7 +584,9 @@ class QuantityArray(ExtensionArray):
                 near = alike & (np.abs(a - b) <= 1e-12 * np.abs(a)) & (a != b)
                 found = compare(a, b)
             for row in np.flatnonzero(near):
-                found[row] = compare(self._cell(int(row)).exact, other._cell(int(row)).exact)
+                found[row] = compare(
+                    self._cell(int(row)).in_base_units, other._cell(int(row)).in_base_units
+                )
             for row in np.flatnonzero(alike & np.isnan(a) & np.isnan(b)):  # bounds alone
                 found[row] = compare(self._cell(int(row)), other._cell(int(row)))
             return np.where(alike, found, unequal)

@@ -110,6 +110,12 @@ class Quantity:
     __array_ufunc__ = None  # NumPy leaves `array * quantity` to the quantity
 
     def __init__(self, term: Term | Callable[[], Term], unit: str = "") -> None:
+        if not (isinstance(term, Term) or callable(term)):
+            raise QuantityError(
+                f"Quantity: read {term!r}: not a formula; make a number of your own with "
+                f"Quantity.given({term!r}, {unit!r})",
+                printed=str(term),
+            )
         self._term = term
         self._unit = _unit(unit)
         self._interval: Interval | None = None
@@ -183,8 +189,8 @@ class Quantity:
         return self._unit.text
 
     @property
-    def exact(self) -> Fraction | None:
-        """The value in base units; ``None`` when only bounds are known."""
+    def in_base_units(self) -> Fraction | None:
+        """The exact value in base units; ``None`` when only bounds are known."""
         if self._found is None:
             totals = self._totals()
             self._found = self.term.value if totals is None else totals[0]
@@ -199,9 +205,15 @@ class Quantity:
         return found
 
     @property
-    def value(self) -> Fraction | None:
+    def exact(self) -> Fraction | None:
         """The exact value in the shown unit; ``None`` when only bounds are known."""
-        return None if self.exact is None else self.exact / self._unit.scale
+        base = self.in_base_units
+        return None if base is None else base / self._unit.scale
+
+    @property
+    def value(self) -> float:
+        """The value in the shown unit; NaN when only bounds are known."""
+        return math.nan if self.exact is None else float(self.exact)
 
     @property
     def interval(self) -> Interval:
@@ -222,14 +234,14 @@ class Quantity:
         return self._interval
 
     @property
-    def low(self) -> Fraction | None:
-        """Lower bound in the shown unit; ``None`` when the print sets none."""
-        return self.interval.low
+    def low(self) -> float:
+        """Lower bound in the shown unit; -inf when the print sets none."""
+        return -math.inf if self.interval.low is None else outward(self.interval.low, -math.inf)
 
     @property
-    def high(self) -> Fraction | None:
-        """Upper bound in the shown unit; ``None`` when the print sets none."""
-        return self.interval.high
+    def high(self) -> float:
+        """Upper bound in the shown unit; inf when the print sets none."""
+        return math.inf if self.interval.high is None else outward(self.interval.high, math.inf)
 
     @property
     def state(self) -> str:
@@ -272,12 +284,16 @@ class Quantity:
         return self.term.formula()
 
     def to(self, unit: str) -> Quantity:
-        """The same quantity, shown in another unit of the same kind."""
+        """The same quantity, shown in another unit of the same kind.
+
+        ``CNY``, ``CNY thousand``, ``CNY million``, ``CNY billion``, ``万元``, ``亿元``; ``m``, ``km``,
+        ``m2``, ``ha``, ``亩``; ``%`` and ``pp``; a counted thing by its name.
+        """
         wanted = _unit(unit)
         if wanted.dims != self._unit.dims:
             raise UnitError(
                 f"{self._named()}: {self.unit or 'a plain number'} cannot be shown in {unit!r}; "
-                "give a unit of the same kind"
+                f"give a unit of the same kind, such as {', '.join(_units_like(self._unit))}"
             )
         made = Quantity(self._term, unit)
         made._found, made._cell = self._found, self._cell
@@ -393,10 +409,10 @@ class Quantity:
             return None
         if isinstance(other, Quantity):
             _same_kind(self, other, "<")
-            theirs = other.exact
+            theirs = other.in_base_units
         else:
             theirs = other * self._unit.scale
-        mine = self.exact
+        mine = self.in_base_units
         return None if mine is None or theirs is None else (mine, theirs)
 
     def __eq__(self, other: object) -> Any:
@@ -428,13 +444,13 @@ class Quantity:
         return both if both is NotImplemented else both is not None and both[0] >= both[1]
 
     def __hash__(self) -> int:
-        return hash(self.exact)
+        return hash(self.in_base_units)
 
     def __bool__(self) -> bool:
-        return self.exact != 0
+        return self.in_base_units != 0
 
     def __float__(self) -> float:
-        return math.nan if self.value is None else float(self.value)
+        return self.value
 
     def __round__(self, digits: int = 0) -> float:
         return round(float(self), digits)
@@ -524,6 +540,25 @@ for _name in ("lt", "le", "gt", "ge"):
 _NUMBER = count(1)
 
 
+def _units_like(shown: Unit) -> list[str]:
+    """Some units that measure the same."""
+    if not shown.dims:
+        return ["%"]
+    base = base_text(shown.dims)
+    return [base, f"{base} thousand", f"{base} million", f"{base} billion"] + (
+        ["万元", "亿元"] if base == "CNY" else []
+    )
+
+
+def outward(exact: Fraction, towards: float) -> float:
+    """An exact bound as a float that is not inside it: 29.995, as it is written, is 29.995."""
+    near = float(exact)
+    if Fraction(repr(near)) == exact:
+        return near
+    inside = Fraction(near) > exact if towards < 0 else Fraction(near) < exact
+    return math.nextafter(near, towards) if inside else near
+
+
 def _given(number: object) -> Fraction:
     exact = Fraction(number.replace(",", "")) if isinstance(number, str) else exact_number(number)
     if not isinstance(exact, Fraction):
@@ -543,7 +578,13 @@ class _OfShown:
     scale: Fraction
 
     def __call__(self, base: Fraction) -> float:
-        return float(self.function(float(base / self.scale)))
+        found = self.function(float(base / self.scale))
+        if isinstance(found, (str, bytes)):
+            raise QuantityError(
+                f"apply: {self.function!r} gives the text {found!r}; give a function from numbers "
+                "to numbers, or leave the quantities with .astype(float)"
+            )
+        return float(found)
 
 
 def applied(function: Callable[[float], float], term: Term, scale: Fraction) -> Term:

@@ -26,6 +26,8 @@ _KNOWN: dict[str, tuple[int | Fraction, dict[str, int]]] = {
     "%": (_HUNDREDTH, {}),
     "pp": (_HUNDREDTH, {}),
     "times": (1, {}),
+    "RMB": (1, {"CNY": 1}),
+    "yuan": (1, {"CNY": 1}),
     "元": (1, {"CNY": 1}),
     "万元": (_TEN_THOUSAND, {"CNY": 1}),
     "亿元": (_TEN_THOUSAND**2, {"CNY": 1}),

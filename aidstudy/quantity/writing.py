@@ -13,7 +13,7 @@ class Known(Protocol):
     """What is written of a quantity."""
 
     @property
-    def value(self) -> Fraction | None: ...
+    def exact(self) -> Fraction | None: ...
     @property
     def interval(self) -> Interval: ...
     @property
@@ -28,7 +28,7 @@ class Known(Protocol):
 
 def digits(quantity: Known) -> Digits:
     """Value, low and high as text in the shown unit; empty where there is nothing to say."""
-    return write_number(Shown(quantity.value, quantity.interval))
+    return write_number(Shown(quantity.exact, quantity.interval))
 
 
 def written(quantity: Known, *, unit: bool = True) -> str:
@@ -45,13 +45,13 @@ def written(quantity: Known, *, unit: bool = True) -> str:
     if name == "%" and value:
         value, name = f"{value}%", ""
     parts = [value] if value else []
+    if quantity.partial:  # first, as a narrow table cuts what stands last
+        parts.append("({} of {})".format(*quantity.partial))
     if found.low or found.high:
         parts.append(f"[{found.low}, {found.high}]")
     if name:
         parts.append(name)
     notes = []
-    if quantity.partial:
-        notes.append("partial, {} of {}".format(*quantity.partial))
     if quantity.left_out:
         notes.append(f"without its parts {', '.join(quantity.left_out)}")
     if quantity.once:

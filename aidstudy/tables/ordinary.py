@@ -622,4 +622,4 @@ def _exact_parts(cell: Quantity | Missing) -> tuple[Any, ...]:
         return None, None, None, cell.state, ""
     plain = _plain_unit(cell)
     ids = " ".join((*cell.figures, *cell.facts))
-    return plain.value, plain.low, plain.high, cell.state, ids
+    return plain.exact, plain.interval.low, plain.interval.high, cell.state, ids

@@ -1,0 +1,317 @@
+"""The figures of a page as its sentences show them: what each is called, and what it tells.
+
+Names and roles come from the words between two figures; the words are in `words.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import lru_cache
+
+from aidstudy.claims.words import (
+    ALIKE,
+    CUES,
+    EACH,
+    HARMLESS,
+    LEAD,
+    SECTORS,
+    TRAIL,
+)
+from aidstudy.intervals import Interval, rounding_interval
+from aidstudy.reading.quantities import Quantity, find_quantities
+from aidstudy.reading.text import RepairedText, repair_text
+
+_STOP = re.compile(r"[。！？!?\n]")
+_PAUSE = re.compile(r"[，,；;：:、（）()]")
+_BRACKETS = re.compile(r"（[^（）]*）|\([^()]*\)")
+# 20.8:50.6:28.6 is a structure when it adds to 100, and 2.45:1 a ratio of two.
+_RATIO = re.compile(r"(?<![\d:：∶.])\d+(?:\.\d+)?(?:[:：∶]\d+(?:\.\d+)?)+(?![\d:：∶])")
+_WIDE = str.maketrans(",;:()", "，；：（）")
+_DIGITS = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figure:
+    """One figure in its sentence.
+
+    Parameters
+    ----------
+    start, end : int
+        Place in the raw text.
+    at, to : int
+        Place in the repaired text.
+    printed, kind, unit : str
+    value : Fraction
+        In base units; a change downwards is negative.
+    interval : Interval
+        What the print allows; a count in 万 or with a decimal is rounded too.
+    role : str
+        ``level``, ``growth`` (per cent), ``change`` (in units or percentage points), ``share``,
+        ``part of a structure``, ``ratio`` or ``date``.
+    name : str
+        What the words before it call it.
+    link : str
+        All words between the figure before it in the sentence and this one.
+    sentence, paragraph : int
+    time : str
+        The year it is said of, ``before``, ``ahead``, or nothing.
+    number : int
+        Its place among the figures of the page.
+    """
+
+    start: int
+    end: int
+    at: int
+    to: int
+    printed: str
+    kind: str
+    unit: str
+    value: Fraction
+    interval: Interval
+    role: str
+    name: str
+    link: str
+    sentence: int
+    paragraph: int
+    time: str = ""
+    number: int = 0
+
+    @property
+    def clause(self) -> str:
+        """The words before it since the last pause."""
+        return _PAUSE.split(self.link)[-1]
+
+    @property
+    def is_exact(self) -> bool:
+        return self.interval.low == self.interval.high
+
+    @property
+    def is_sharp(self) -> bool:
+        """Whether its print says much: 一千多个, 60万人左右 and 1亿 fit nearly anything."""
+        width = self.interval.width
+        return width is not None and width * 50 <= abs(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's figures in reading order, by sentence, and its repaired text."""
+
+    fixed: RepairedText
+    figures: list[Figure]
+    sentences: list[list[Figure]]
+    bounds: list[int] = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        return self.fixed.text
+
+    def sentence_text(self, number: int) -> str:
+        return self.text[self.bounds[number] : self.bounds[number + 1]]
+
+    def after(self, figure: Figure) -> str:
+        """The words after a figure up to the next figure or the end of the sentence."""
+        row = self.sentences[figure.sentence]
+        place = figure.number - row[0].number + 1
+        end = row[place].at if place < len(row) else self.bounds[figure.sentence + 1]
+        return self.text[figure.to : end]
+
+
+def read_figures(text: str, year: int | None = None) -> Page:
+    """The figures of a raw text with their names, roles and times."""
+    fixed = repair_text(text)
+    found = find_quantities(text, year=year).quantities
+    places = [fixed.text_span(*quantity.span) for quantity in found]
+    bounds = [0, *(m.end() for m in _STOP.finditer(fixed.text)), len(fixed.text) + 1]
+    paragraphs = [m.end() for m in re.finditer("\n", fixed.text)]
+    spans: list[tuple[int, int, Quantity | re.Match[str]]] = [
+        (place.start, place.end, quantity) for place, quantity in zip(places, found, strict=True)
+    ]
+    taken = {at for at, _, _ in spans}
+    spans += [
+        (m.start(), m.end(), m) for m in _RATIO.finditer(fixed.text) if m.start() not in taken
+    ]
+    spans.sort(key=lambda one: one[:2])
+    figures: list[Figure] = []
+    sentences: list[list[Figure]] = [[] for _ in bounds[1:]]
+    end_before, year_said = 0, ""
+    for at, to, one in spans:
+        if at < end_before:
+            continue
+        sentence = bisect_right(bounds, at) - 1
+        begin = max(bounds[sentence], end_before)
+        end_before = to
+        link = _BRACKETS.sub("", "".join(fixed.text[begin:at].split()).translate(_WIDE))
+        where = (sentence, bisect_right(paragraphs, at))
+        if not figures or figures[-1].sentence != sentence:
+            year_said = ""
+        if isinstance(one, Quantity) and one.kind in ("date", "period"):
+            year_said = str(one.value or "")[:4] or year_said
+        time = _time(link, year_said)
+        for figure in _figures(fixed, at, one, link, where, time):
+            figures.append(replace(figure, number=len(figures)))
+    for figure in _with_listed_names(figures):
+        sentences[figure.sentence].append(figure)
+    return Page(fixed, [figure for row in sentences for figure in row], sentences, bounds)
+
+
+def _figures(
+    fixed: RepairedText,
+    at: int,
+    one: Quantity | re.Match[str],
+    link: str,
+    where: tuple[int, int],
+    time: str,
+) -> Iterator[Figure]:
+    if isinstance(one, Quantity):
+        value = one.value if isinstance(one.value, Fraction) else None
+        span = fixed.text_span(*one.span)
+        role = _role(one.unit, link) if value is not None else "date"
+        interval = one.interval
+        if value is None or interval is None:
+            value, interval, role = Fraction(0), Interval(None, None), "date"
+        elif one.kind == "count":
+            interval = _count_bounds(one.printed, value, interval)
+        if role in ("growth", "change") and CUES["fall"].search(_tail(link)) and value > 0:
+            value, interval = -value, -interval
+        yield Figure(
+            *one.span, *span, one.printed, one.kind, one.unit, value, interval, role,
+            name_of(link), link, *where, time,
+        )  # fmt: skip
+        return
+    parts = list(_DIGITS.finditer(one[0]))
+    role = "part of a structure" if len(parts) > 2 else "ratio"
+    for part in parts:
+        span = fixed.raw_span(at + part.start(), at + part.end())
+        yield Figure(
+            *span, at + part.start(), at + part.end(), part[0], "share", "%", Fraction(part[0]),
+            rounding_interval(part[0]), role, name_of(link), link if part is parts[0] else "",
+            *where, time,
+        )  # fmt: skip
+
+
+def _with_listed_names(figures: list[Figure]) -> list[Figure]:
+    """Give each figure of A、B和C分别为 x、y和z its own name."""
+    figures = list(figures)
+    for place, first in enumerate(figures):
+        before, told, _ = first.link.rpartition(EACH)
+        if not told:
+            continue
+        items = [item for item in CUES["and"].split(_listed_words(before)) if item]
+        run = figures[place : place + len(items)]
+        if (
+            len(run) < 2
+            or len(run) < len(items)
+            or any(figure.sentence != first.sentence for figure in run)
+            or not all(CUES["only_and"].fullmatch(figure.link) for figure in run[1:])
+        ):
+            continue
+        for number, (figure, item) in enumerate(zip(run, items, strict=True)):
+            figures[place + number] = replace(
+                figure, name=clean_name(item), role=first.role, link=first.link
+            )
+    return figures
+
+
+def _listed_words(words: str) -> str:
+    """The list before 分别; 三次产业 and 一、二、三产业 are lists too."""
+    words = re.split("[，；：;]", words)[-1]
+    return CUES["sectors"].sub(SECTORS, words)
+
+
+def _tail(link: str) -> str:
+    return _PAUSE.split(link)[-1]
+
+
+def _role(unit: str, link: str) -> str:
+    tail = _tail(link)
+    moves = CUES["rise"].search(tail) or CUES["fall"].search(tail)
+    if unit == "pp":
+        return "change"
+    if unit == "%":
+        return "growth" if moves else "share"
+    if unit == "times":
+        return "growth times" if moves else "ratio"
+    return "change" if moves else "level"
+
+
+def _count_bounds(printed: str, value: Fraction, given: Interval) -> Interval:
+    """A count in 万 or 亿, or with a decimal, was rounded; others are exact."""
+    if given.low != given.high or not re.search("[万亿.]", printed):
+        return given
+    digits = _DIGITS.search(printed)
+    if digits is None:
+        # 三万: half of the smallest place that is not 0.
+        step = Fraction(1)
+        while value and value % (step * 10) == 0:
+            step *= 10
+        return Interval(value - step / 2, value + step / 2)
+    number = Fraction(digits[0].replace(",", ""))
+    return rounding_interval(digits[0], scale=value / number) if number else given
+
+
+def name_of(link: str) -> str:
+    """What the last words before a figure call it, without verbs, times and places.
+
+    Examples
+    --------
+    >>> name_of("全年全县实现地区生产总值"), name_of("，其中：第一产业增加值达")
+    ('地区生产总值', '第一产业增加值')
+    """
+    for clause in reversed(_PAUSE.split(link)[-2:]):
+        name = clean_name(clause)
+        if name:
+            return name
+    return ""
+
+
+@lru_cache(maxsize=4096)
+def clean_name(words: str) -> str:
+    """A name without the words that lead to it and the verbs after it."""
+    before = None
+    while words != before:
+        before = words
+        words = TRAIL.sub("", LEAD.sub("", words))
+    return words
+
+
+@lru_cache(maxsize=4096)
+def core(name: str) -> str:
+    """A name without what limits nothing, and one of its synonyms for all.
+
+    Examples
+    --------
+    >>> core("全县地方一般公共预算收入") == core("一般公共预算收入"), core("GDP")
+    (True, '地区生产总值')
+    """
+    name = HARMLESS.sub("", clean_name(name))
+    return ALIKE.get(name, name)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names mean the same; that one ends with the other is not enough (非税收收入)."""
+    return bool(one and other) and core(one) == core(other)
+
+
+def _time(link: str, year: str) -> str:
+    tail = _tail(link)
+    if CUES["ahead"].search(tail):
+        return "ahead"
+    return "before" if CUES["before"].search(tail) else year
+
+
+def one_time(*figures: Figure) -> bool:
+    """Whether nothing says that figures are of different times."""
+    said = {figure.time for figure in figures}
+    return len(said - {""}) <= 1 and not ("" in said and said & {"ahead", "before"})
+
+
+def levels(figures: list[Figure], unit: str | None = None) -> list[Figure]:
+    return [
+        figure
+        for figure in figures
+        if figure.role == "level" and (unit is None or figure.unit == unit)
+    ]

@@ -1,0 +1,276 @@
+"""Claims of growth: the two values and their change, percentage points, contributions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise
+
+from aidstudy.claims.figures import Figure, Page, core, levels, one_time
+from aidstudy.claims.relations import (
+    AGREES,
+    GAIN,
+    GROWN,
+    LIKELY,
+    PERCENT,
+    PLAIN,
+    SURE,
+    TIMES_MORE,
+    Claim,
+    Member,
+    adds_to,
+    difference,
+    quotient,
+)
+from aidstudy.claims.sums import FAR, sets_of
+from aidstudy.claims.words import CUES, ECONOMY, OF, PARTITIONS
+
+_NOW = ("growth", "now", "then")
+
+
+def find_growth(page: Page) -> Iterator[Claim]:
+    """Growth and changes between printed values, and full sets of changes.
+
+    Examples
+    --------
+    >>> from aidstudy.claims.figures import read_figures
+    >>> page = read_figures("由50万元增加到60万元，增长20%。")
+    >>> [claim.verdict for claim in find_growth(page)]
+    ['agrees']
+    """
+    for row in page.sentences:
+        for place, figure in enumerate(row):
+            if figure.role in ("growth", "growth times"):
+                yield from _compared(page, row, place)
+                yield from _from_to(row, place)
+            elif figure.role == "change":
+                yield from _from_to(row, place)
+                yield from _grown_by(page, row, place)
+            elif figure.role in ("ratio", "share"):
+                yield from _times(page, row, place)
+                yield from _added(row, place)
+    yield from _full_sets(page)
+    yield from _contributions(page)
+
+
+def _growth(rule: str, percent: Figure, now: Figure, then: Figure, certainty: str = SURE) -> Claim:
+    shape = TIMES_MORE if percent.unit == "times" else GROWN
+    return quotient(rule, percent, now, then, shape, _NOW, certainty)
+
+
+def _compared(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
+    """x，比上年的 y 增长 p%."""
+    figure = row[place]
+    before = [one for one in row[:place] if one.role != "date"]
+    if len(before) < 2 or CUES["yearly"].search(figure.clause):
+        return
+    now, then = before[-2:]
+    between = "".join(page.text[now.to : then.at].split())
+    if (
+        then is row[place - 1]
+        and now.role == then.role == "level"
+        and now.unit == then.unit
+        and CUES["just_grown"].fullmatch(figure.link)
+        and CUES["compared"].fullmatch(between)
+    ):
+        real = CUES["real"].search(now.link + figure.link)
+        claim = _growth("growth over the value before", figure, now, then, LIKELY if real else SURE)
+        if claim.certainty == SURE or claim.verdict == AGREES:
+            yield claim
+
+
+def _from_to(row: list[Figure], place: int) -> Iterator[Claim]:
+    """由 y 增加到 x，增长 p%, 增加 d, 提高 n 个百分点."""
+    figure = row[place]
+    if CUES["yearly"].search(figure.link) or CUES["real"].search(figure.link) or place < 2:
+        return
+    before = [one for one in row[:place] if one.role != "date"]
+    if len(before) >= 3 and before[-1].role in ("growth", "change"):
+        before = before[:-1]
+    if len(before) < 2:
+        return
+    now, then = before[-1], before[-2]
+    pair = {now.role, then.role}
+    to = _words(row, now)
+    if (
+        not CUES["to"].search(to)
+        or not CUES["from"].search(_words(row, then))
+        or now.unit != then.unit
+        or CUES["yearly"].search(to)
+        or len(figure.link) > 8
+    ):
+        return
+    if figure.unit == "pp":
+        if pair == {"share"} and now.unit == "%":
+            yield difference("change in percentage points", figure, now, then)
+    elif pair == {"level"}:
+        if figure.role == "change" and figure.unit == now.unit:
+            yield difference("change between two values", figure, now, then)
+        elif figure.role != "change":
+            yield _growth("growth over the value before", figure, now, then)
+
+
+def _words(row: list[Figure], figure: Figure) -> str:
+    """The words before a figure, those before the year too in 由2010年的12亿元."""
+    place = figure.number - row[0].number
+    dated = place > 0 and row[place - 1].role == "date" and figure.link in OF
+    return row[place - 1].link if dated else figure.link
+
+
+def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
+    """x，增长 p%，增收 d: at current values only, as a real rate is of other values."""
+    change = row[place]
+    if change.unit == "pp" or place < 1:
+        return
+    group = row[max(0, place - 3) : place + 2]
+    rates = [one for one in group if one.role == "growth" and one.unit == "%"]
+    beside = [one for one in rates if abs(row.index(one) - place) == 1]
+    if len(beside) != 1:
+        return
+    first = min(row.index(beside[0]), place)
+    now = next((one for one in reversed(row[:first]) if one.role != "share"), None)
+    if now is None or now.role != "level" or now.unit != change.unit:
+        return
+    links = [one.link for one in (beside[0], change)]
+    if not all(CUES["over_a_year"].fullmatch(link) for link in links):
+        return
+    if now.time in ("ahead", "before") or CUES["yearly"].search("".join(links)):
+        return
+    real = CUES["real"].search(now.link + "".join(links) + page.after(now))
+    rule = "growth and the amount of it"
+    roles = ("growth", "change", "now")
+    claim = quotient(rule, beside[0], change, now, GAIN, roles, LIKELY if real else SURE)
+    if claim.certainty == SURE or claim.verdict == AGREES:
+        yield claim
+
+
+def _added(row: list[Figure], place: int) -> Iterator[Claim]:
+    """增加投入 d，达到 x，……增加比例 p%: what was added as a share of what there was."""
+    percent = row[place]
+    if percent.unit != "%" or not CUES["added_share"].search(percent.clause):
+        return
+    before = levels(row[:place])
+    for added, now in pairwise(before):
+        if (
+            added.unit == now.unit
+            and CUES["added"].search(added.clause)
+            and CUES["reaching"].fullmatch(now.link)
+        ):
+            roles = ("growth", "change", "now")
+            yield quotient("growth and the amount of it", percent, added, now, GAIN, roles)
+            return
+
+
+def _times(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
+    """城镇 x，农村 y，收入比 r: and x, y 的 r 倍."""
+    figure = row[place]
+    before = levels(row[:place])
+    if figure.role != "ratio" or len(before) < 2:
+        return
+    now, then = before[-2:]
+    if now.unit != then.unit or not one_time(now, then):
+        return
+    parts = [PARTITIONS[1].part_of(core(one.name)) for one in (now, then)]
+    if CUES["gap"].search(figure.clause):
+        # 2.45:1 is two figures; only a ratio to 1 is a claim here.
+        one = row[place + 1] if place + 1 < len(row) else None
+        to_one = one is not None and one.role == "ratio" and not one.link and one.value == 1
+        claimed = [part and part[0] for part in parts] == [0, 1]
+        claimed = claimed and (figure.unit != "%" or to_one)
+    else:
+        said = CUES["times_of"].search(then.link)
+        claimed = figure.link in OF and figure.unit == "times" and bool(said)
+    if claimed:
+        roles = ("ratio", "first", "second")
+        yield quotient("ratio of two figures", figure, now, then, PLAIN, roles)
+
+
+# --- full sets ----------------------------------------------------------------------------------
+
+
+def _full_sets(page: Page) -> Iterator[Claim]:
+    """Changes of a full set of shares add to nothing; a whole grows no faster than every part."""
+    for _, parts, end in sets_of(page, "change"):
+        said = "".join(part.link for part in parts)
+        of_shares = not CUES["pulling"].search(said) and parts[0].unit == "pp"
+        if of_shares and (CUES["weight"].search(said) or CUES["weight"].search(end)):
+            yield adds_to("changes of shares add to nothing", parts, 0, role="change")
+    for _, parts, end in sets_of(page, "share"):
+        if CUES["weight"].search(end or parts[-1].link) and _shares_of_one(parts):
+            yield adds_to("shares of a full set", parts, 100, role="share")
+    for partition, parts, _ in sets_of(page, "level"):
+        yield from _between(page, partition.whole, parts)
+
+
+def _shares_of_one(parts: list[Figure]) -> bool:
+    return all(part.unit == "%" for part in parts) and not any(
+        CUES["share_of"].search(part.link) is None for part in parts
+    )
+
+
+def _between(page: Page, names: list[str], parts: list[Figure]) -> Iterator[Claim]:
+    if ECONOMY not in names:
+        return
+    place = parts[0].number
+    whole = next(
+        (
+            one
+            for one in reversed(page.figures[max(0, place - 20) : place])
+            if one.role == "level" and core(one.name) in names
+        ),
+        None,
+    )
+    if whole is None or parts[0].sentence - whole.sentence > FAR or not one_time(whole, *parts):
+        return
+    rates = [_rate_after(page, one) for one in (whole, *parts)]
+    told = [rate for rate in rates if rate is not None]
+    if len(told) == len(parts) + 1:
+        members = (
+            Member(told[0], "growth of the whole"),
+            *(Member(rate, "growth of a part") for rate in told[1:]),
+        )
+        yield Claim("growth between that of the parts", "between", members)
+
+
+def _rate_after(page: Page, figure: Figure) -> Figure | None:
+    """The rate that directly follows a value: 120.99亿元，同比增长12.1%."""
+    row = page.sentences[figure.sentence]
+    place = figure.number - row[0].number + 1
+    if place < len(row) and row[place].role == "growth" and row[place].unit == "%":
+        return row[place] if len(row[place].link) <= 12 else None
+    return None
+
+
+def _contributions(page: Page) -> Iterator[Claim]:
+    """Contributions add to 100; each times the growth of the whole is the pull."""
+    for _, parts, _ in sets_of(page, "share"):
+        if all(CUES["contribution"].search(part.clause) for part in parts):
+            yield adds_to("contributions add to 100", parts, 100, role="contribution")
+    for row in page.sentences:
+        for percent, pull in pairwise(row):
+            if (
+                percent.unit == "%"
+                and pull.unit == "pp"
+                and CUES["contribution"].search(percent.clause)
+                and CUES["pull"].search(pull.clause)
+            ):
+                growth = _growth_of_economy(page, percent)
+                if growth is not None and CUES["economy"].search(percent.link + pull.link):
+                    members = (
+                        Member(pull, "pull"),
+                        Member(percent, "contribution", -1, PERCENT),
+                        Member(growth, "growth of the whole", -1),
+                    )
+                    yield Claim(
+                        "contribution times growth", "product", members, constant=Fraction(1)
+                    )
+
+
+def _growth_of_economy(page: Page, figure: Figure) -> Figure | None:
+    place = figure.number
+    for one in reversed(page.figures[max(0, place - 40) : place]):
+        if figure.sentence - one.sentence > FAR:
+            return None
+        if one.role == "level" and core(one.name) == ECONOMY and one.time != "before":
+            return _rate_after(page, one)
+    return None

@@ -1,0 +1,183 @@
+"""Claims of counts, of years, of amounts for each, and of the same thing said twice."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from fractions import Fraction
+
+from aidstudy.claims.figures import Figure, Page, core, levels, one_time
+from aidstudy.claims.misprints import misprints
+from aidstudy.claims.relations import (
+    AGREES,
+    CONTRADICTS,
+    LIKELY,
+    SURE,
+    Claim,
+    Member,
+)
+from aidstudy.claims.words import ALIKE, CUES, LISTS, MEASURES, ORDINALS
+from aidstudy.intervals import Interval
+
+_ENDS = re.compile(LISTS["ends"] + "$")
+_MEASURES = re.compile(f"(?:{LISTS['measures']})")
+_NUMBERS = {name: place for place, name in enumerate(ORDINALS, 1)}
+_YEARS = re.compile(r"(?P<first>[12]\d{3})\D+(?P<last>[12]\d{3})")
+
+
+def find_lists(page: Page) -> Iterator[Claim]:
+    """Counts against lists, years against periods, amounts for each, and restatements.
+
+    Examples
+    --------
+    >>> from aidstudy.claims.figures import read_figures
+    >>> [claim.verdict for claim in find_lists(read_figures("甲县、乙县、丙县两个县。"))]
+    ['contradicts']
+    """
+    ordinals = list(CUES["ordinal"].finditer(page.text))
+    for row in page.sentences:
+        for place, figure in enumerate(row):
+            if figure.kind == "count" and figure.role == "level" and figure.value.denominator == 1:
+                yield from _counted_list(page, figure)
+                yield from _numbered(page, figure, ordinals)
+            elif figure.kind == "duration" and place:
+                yield from _plan_years(page, row[place - 1], figure)
+            if figure.role == "level":
+                yield from _for_each(row, place)
+    yield from _said_twice(page)
+
+
+def _count(rule: str, figure: Figure, low: int, high: int | None, certainty: str) -> Claim:
+    allowed = Interval(Fraction(low), None if high is None else Fraction(high))
+    return Claim(rule, "number", (Member(figure, "count"),), certainty=certainty, allowed=allowed)
+
+
+def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
+    """A、B、C三个县, and A、B等10个县, which names two of ten."""
+    told = CUES["list"].search(figure.link)
+    # 规模最大、技术领先的2座 counts no list.
+    adjectives = CUES["adjective"].search(figure.link)
+    if told is None or adjectives or not _MEASURES.search(figure.printed):
+        return
+    items = told["items"].split("、")
+    most = len(CUES["and"].split(told["items"]))
+    alike = len({item[-1] for item in items}) == 1 and bool(_ENDS.search(items[-1]))
+    sure = alike and most == len(items) and _counts(page, figure, items[-1][-1])
+    if told["open"]:
+        claim = _count("list and others", figure, len(items), None, SURE if sure else LIKELY)
+    else:
+        claim = _count("count of a list", figure, len(items), most, SURE if sure else LIKELY)
+    if claim.certainty == SURE or claim.verdict == AGREES:
+        yield claim
+
+
+def _counts(page: Page, figure: Figure, end: str) -> bool:
+    """A县、B县两个县 counts what it lists; A县、B县5个村 does not."""
+    after = page.text[figure.to : figure.to + 8]
+    noun = re.match(LISTS["noun"].format(end=end), after)
+    return noun is not None or figure.printed.endswith(end)
+
+
+def _numbered(page: Page, figure: Figure, ordinals: list[re.Match[str]]) -> Iterator[Claim]:
+    """六大机制。一是…六是…"""
+    after = page.text[figure.to : figure.to + 24]
+    told = CUES["first_item"].match(after)
+    if told is None:
+        return
+    start = figure.to + told.end() - 2
+    last, nested = 0, False
+    for match in ordinals[bisect_left(ordinals, start, key=lambda one: one.start("number")) :]:
+        number = _NUMBERS.get(match["number"])
+        if number != last + 1:
+            # Another 一是 in the same paragraph may be a list within the list.
+            nested = "\n" not in page.text[start : match.start()]
+            break
+        last = number
+    if last >= 2:
+        sure = told["mark"] == "：" and not nested
+        claim = _count("count of numbered items", figure, last, last, SURE if sure else LIKELY)
+        if sure or claim.verdict == AGREES:
+            yield claim
+
+
+def _plan_years(page: Page, period: Figure, figure: Figure) -> Iterator[Claim]:
+    """2012-2016年五年规划: a plan's years count both ends, or the years between."""
+    told = _YEARS.search(period.printed)
+    named = CUES["plan"].match(page.text[figure.to : figure.to + 4])
+    if (
+        told is None
+        or named is None
+        or len(figure.link) > 6
+        or CUES["ordinal_before"].search(figure.link)
+    ):
+        return
+    years = int(told["last"]) - int(told["first"])
+    members = (Member(figure, "years"), Member(period, "period"))
+    allowed = Interval(Fraction(years), Fraction(years + 1))
+    yield Claim("years of a period", "number", members, allowed=allowed)
+
+
+def _for_each(row: list[Figure], place: int) -> Iterator[Claim]:
+    """20户，发放6万元，户均3000元: number times amount for each is the whole."""
+    each = row[place]
+    told = CUES["per"].search(each.clause)
+    before = levels(row[:place])
+    if told is None or len(before) < 2:
+        return
+    number = next((one for one in before[-2:] if one.kind == "count"), None)
+    whole = next((one for one in before[-2:] if one.unit == each.unit), None)
+    measure = next((signs for word, signs in MEASURES.items() if word in told["per"]), "")
+    if (
+        number is None
+        or whole is None
+        or number is whole
+        or not number.value
+        or not any(sign in number.printed for sign in measure)
+        or (told["verb"] and told["verb"] not in whole.link)
+        or not one_time(number, whole, each)
+    ):
+        return
+    members = (Member(each, "for each"), Member(number, "number"), Member(whole, "whole", -1))
+    bare = not told["verb"] and number.interval.low != number.interval.high
+    claim = Claim("amount for each", "product", members, Fraction(1), LIKELY if bare else SURE)
+    if claim.certainty == SURE or claim.verdict == AGREES:
+        yield claim
+
+
+_HEADLINES = frozenset(ALIKE.values())
+_LONG_NAME = 4
+_SMALL = 10
+
+
+def _said_twice(page: Page) -> Iterator[Claim]:
+    """The same name with two numbers; that they differ is a contradiction for a headline only."""
+    seen: dict[tuple[str, str], Figure] = {}
+    for figure in levels(page.figures):
+        name = core(figure.name)
+        if len(name) < _LONG_NAME or not _telling(figure):
+            continue
+        other = seen.setdefault((name, figure.unit), figure)
+        if other is figure or not one_time(other, figure):
+            continue
+        members = (Member(figure, "again"), Member(other, "first", -1))
+        claim = Claim("said twice", "sum", members, certainty=LIKELY)
+        if claim.verdict != CONTRADICTS:
+            yield claim
+        elif (
+            name in _HEADLINES
+            and other.time == figure.time != ""
+            # Two numbers that no misprint joins are two things of one name.
+            and any(value == other.value for _, value, _ in misprints(figure))
+        ):
+            yield Claim("said twice", "sum", members, certainty=SURE)
+
+
+def _telling(figure: Figure) -> bool:
+    """Whether to say it again tells anything: 一个, 五年 and 6万人以上 do not."""
+    return (
+        figure.kind != "duration"
+        and figure.value >= _SMALL
+        and figure.is_sharp
+        and not CUES["average"].search(figure.clause)
+    )

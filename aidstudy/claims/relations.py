@@ -1,0 +1,259 @@
+"""What a claim asks of its figures, exactly: a sum, a product, or an order.
+
+Every figure stands once in a relation, so that interval arithmetic gives its exact bounds; and each
+can be computed from all others, which is what finds the figure at fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+
+from aidstudy.claims.figures import Figure
+from aidstudy.errors import NumeralError
+from aidstudy.intervals import Interval
+
+AGREES, UNROUNDED, CONTRADICTS = "agrees", "agrees_unrounded", "contradicts"
+SURE, LIKELY = "sure", "likely"
+ANYTHING = Interval(None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A monotone change of a figure before it enters a product, and the way back."""
+
+    there: Callable[[Fraction], Fraction]
+    back: Callable[[Fraction], Fraction]
+
+    def interval(self, interval: Interval, *, back: bool = False) -> Interval:
+        move = self.back if back else self.there
+        return Interval(
+            None if interval.low is None else move(interval.low),
+            None if interval.high is None else move(interval.high),
+        )
+
+
+PLAIN = Shape(lambda x: x, lambda x: x)
+PERCENT = Shape(lambda x: x / 100, lambda x: 100 * x)
+GROWN = Shape(lambda x: 1 + x / 100, lambda x: 100 * (x - 1))
+GAIN = Shape(lambda x: x / (100 + x), lambda x: 100 * x / (1 - x))
+TIMES_MORE = Shape(lambda x: 1 + x, lambda x: x - 1)
+"""增长2.4倍: so many times are added."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A figure in a claim: its role, its sign or power, and its shape."""
+
+    figure: Figure
+    role: str
+    sign: int = 1
+    shape: Shape = PLAIN
+    interval: Interval | None = None
+
+    @property
+    def bounds(self) -> Interval:
+        return self.interval or self.figure.interval
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One thing that the page says about its figures.
+
+    The first member is the one the claim is about: it is what the others are computed for.
+
+    Parameters
+    ----------
+    rule : str
+    form : str
+        ``sum``: signed figures add to `constant`. ``product``: figures to their powers multiply to
+        it. ``at_least``: the first is not below the second. ``between``: the first lies between the
+        least and the greatest of the others. ``number``: the first is in `allowed`, which comes
+        from words or from a date.
+    members : tuple of Member
+    certainty : str
+        ``sure``, or ``likely``: a claim that was taken up because it fits.
+    """
+
+    rule: str
+    form: str
+    members: tuple[Member, ...]
+    constant: Fraction = Fraction(0)
+    certainty: str = SURE
+    allowed: Interval | None = None
+
+    @property
+    def about(self) -> Figure:
+        return self.members[0].figure
+
+    @property
+    def is_equality(self) -> bool:
+        return self.form in ("sum", "product", "number")
+
+    def holds(self, figure: Figure) -> bool:
+        return any(member.figure is figure for member in self.members)
+
+    def needed(self, figure: Figure) -> Interval:
+        """What the claim lets a figure be, given what the print of the others allows."""
+        place = next(i for i, member in enumerate(self.members) if member.figure is figure)
+        return self._solve(place, [member.bounds for member in self.members]) or ANYTHING
+
+    @cached_property
+    def computed(self) -> Interval:
+        """The first figure from the others, by their bounds."""
+        return self._solve(0, [member.bounds for member in self.members]) or ANYTHING
+
+    @cached_property
+    def face(self) -> Interval | None:
+        """The first figure from the others, by their printed values."""
+        return self._solve(0, [Interval.exactly(m.figure.value) for m in self.members])
+
+    @cached_property
+    def verdict(self) -> str:
+        allowed = self.members[0].bounds
+        if self.face is not None and allowed.meet(self.face) is not None:
+            return AGREES
+        if allowed.meet(self.computed) is not None or self._tens():
+            return UNROUNDED
+        return CONTRADICTS
+
+    @property
+    def touches(self) -> bool:
+        """Whether it agrees at the very end of the bounds only."""
+        both = self.members[0].bounds.meet(self.computed)
+        return self.verdict == UNROUNDED and both is not None and both.low == both.high
+
+    def _tens(self) -> bool:
+        """Whether two or more exact counts end in 0, and rounding to tens would mend it."""
+        if self.form != "sum":
+            return False
+        widened = [
+            replace(m, interval=Interval(m.figure.value - 5, m.figure.value + 5))
+            if m.figure.is_exact and m.figure.value and m.figure.value % 10 == 0
+            else m
+            for m in self.members
+        ]
+        if sum(m.interval is not None for m in widened) < 2:
+            return False
+        bounds = [member.bounds for member in widened]
+        needed = self._solve(0, bounds)
+        return needed is not None and needed.meet(bounds[0]) is not None
+
+    def _solve(self, place: int, bounds: Sequence[Interval]) -> Interval | None:
+        """The figure at a place from the bounds of the others; ``None``: no bounds follow."""
+        others = [i for i in range(len(self.members)) if i != place]
+        if self.form == "number":
+            if place:
+                return None
+            return self.allowed
+        if self.form == "at_least":
+            if place == 0:
+                return Interval(bounds[1].low, None)
+            return Interval(None, bounds[0].high)
+        if self.form == "between":
+            return self._between(place, bounds)
+        mine = self.members[place]
+        if self.form == "sum":
+            total = Interval.exactly(self.constant)
+            for i in others:
+                total = total + (-bounds[i] if self.members[i].sign > 0 else bounds[i])
+            return total if mine.sign > 0 else -total
+        return self._factor(mine, others, bounds)
+
+    def _between(self, place: int, bounds: Sequence[Interval]) -> Interval | None:
+        lows = [one.low for one in bounds[1:] if one.low is not None]
+        highs = [one.high for one in bounds[1:] if one.high is not None]
+        if len(lows) + len(highs) < 2 * (len(bounds) - 1):
+            return None
+        if place == 0:
+            return Interval(min(lows), max(highs))
+        rest_low = min(low for i, low in enumerate(lows, 1) if i != place)
+        rest_high = max(high for i, high in enumerate(highs, 1) if i != place)
+        whole = bounds[0]
+        if whole.high is not None and whole.high < rest_low:
+            return Interval(None, whole.high)
+        if whole.low is not None and whole.low > rest_high:
+            return Interval(whole.low, None)
+        return ANYTHING
+
+    def _factor(
+        self, mine: Member, others: list[int], bounds: Sequence[Interval]
+    ) -> Interval | None:
+        try:
+            left = Interval.exactly(self.constant)
+            for i in others:
+                member = self.members[i]
+                factor = member.shape.interval(bounds[i])
+                left = left / factor if member.sign > 0 else left * factor
+            if mine.sign < 0:
+                left = 1 / left
+            return mine.shape.interval(left, back=True)
+        except (NumeralError, ZeroDivisionError):
+            return None
+
+
+def sums(
+    rule: str, whole: Figure, parts: Sequence[Figure], certainty: str = SURE, role: str = "part"
+) -> Claim:
+    """A whole is the sum of its parts.
+
+    Examples
+    --------
+    >>> from aidstudy.claims.figures import read_figures
+    >>> whole, *parts = read_figures("共9万元：甲4万元，乙5万元").figures
+    >>> claim = sums("listed parts", whole, parts)
+    >>> claim.verdict, str(claim.computed)
+    ('agrees', '[80000, 100000]')
+    """
+    members = (Member(whole, "whole"), *(Member(part, role, -1) for part in parts))
+    return Claim(rule, "sum", members, certainty=certainty)
+
+
+def adds_to(
+    rule: str, parts: Sequence[Figure], constant: int, certainty: str = SURE, role: str = "part"
+) -> Claim:
+    """Parts add to a number that is not printed; the last is computed from the others."""
+    members = tuple(Member(part, role) for part in (parts[-1], *parts[:-1]))
+    return Claim(rule, "sum", members, constant=Fraction(constant), certainty=certainty)
+
+
+def share(rule: str, percent: Figure, part: Figure, whole: Figure, certainty: str = SURE) -> Claim:
+    """A share in per cent is a part of a whole."""
+    members = (
+        Member(percent, "share", 1, PERCENT),
+        Member(part, "part", -1),
+        Member(whole, "whole"),
+    )
+    return Claim(rule, "product", members, constant=Fraction(1), certainty=certainty)
+
+
+def quotient(
+    rule: str,
+    result: Figure,
+    over: Figure,
+    under: Figure,
+    shape: Shape,
+    roles: tuple[str, str, str],
+    certainty: str = SURE,
+) -> Claim:
+    """A result, in some shape, is one figure divided by another."""
+    members = (
+        Member(result, roles[0], 1, shape),
+        Member(over, roles[1], -1),
+        Member(under, roles[2]),
+    )
+    return Claim(rule, "product", members, constant=Fraction(1), certainty=certainty)
+
+
+def difference(
+    rule: str, change: Figure, now: Figure, then: Figure, certainty: str = SURE
+) -> Claim:
+    members = (Member(change, "change"), Member(now, "now", -1), Member(then, "then"))
+    return Claim(rule, "sum", members, certainty=certainty)
+
+
+def not_below(rule: str, whole: Figure, part: Figure, certainty: str = SURE) -> Claim:
+    members = (Member(whole, "whole"), Member(part, "part"))
+    return Claim(rule, "at_least", members, certainty=certainty)

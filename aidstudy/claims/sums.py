@@ -1,0 +1,384 @@
+"""Claims that a whole is its parts: sets that leave nothing out, lists with a cue, and 其中."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from aidstudy.claims.figures import Figure, Page, core, levels, one_time
+from aidstudy.claims.relations import (
+    AGREES,
+    CONTRADICTS,
+    LIKELY,
+    SURE,
+    Claim,
+    adds_to,
+    not_below,
+    share,
+    sums,
+)
+from aidstudy.claims.words import CUES, PARTITIONS, TOTAL, Partition
+from aidstudy.intervals import Interval
+
+FAR = 6
+"""Sentences between the parts of one set, and between a whole and its parts."""
+
+
+def find_sums(page: Page) -> Iterator[Claim]:
+    """Totals and parts, structures and the parts of 其中; each total with its parts once.
+
+    Examples
+    --------
+    >>> from aidstudy.claims.figures import read_figures
+    >>> page = read_figures("总人口9万人，其中：城镇人口4万人，乡村人口5万人。")
+    >>> [claim.rule for claim in find_sums(page)]
+    ['parts of a whole', 'part is not above the whole']
+    """
+    done: set[frozenset[int]] = set()
+    for claim in (
+        *_by_partition(page),
+        *_listed(page),
+        *_totalled(page),
+        *_structures(page),
+        *_fitting(page),
+    ):
+        held = frozenset(id(member.figure) for member in claim.members)
+        if held not in done:
+            done.add(held)
+            yield claim
+    yield from _among(page)
+
+
+# --- sets by their names ------------------------------------------------------------------------
+
+
+def sets_of(page: Page, role: str) -> Iterator[tuple[Partition, list[Figure], str]]:
+    """Full sets of parts in reading order, with what their names end with: (…, 增加值)."""
+    rows = [figure for figure in page.figures if figure.role == role]
+    names = [core(figure.name) for figure in rows]
+    for partition in PARTITIONS:
+        told = zip(rows, map(partition.part_of, names), strict=True)
+        placed = [(figure, part) for figure, part in told if part is not None]
+        size = len(partition.parts)
+        for first in range(len(placed) - size + 1):
+            run = placed[first : first + size]
+            figures = [figure for figure, _ in run]
+            ends = {end for _, (_, end) in run if end}
+            if (
+                [number for _, (number, _) in run] == list(range(size))
+                and len(ends) <= 1
+                and len({figure.unit for figure in figures}) == 1
+                and figures[-1].sentence - figures[0].sentence <= size
+                and figures[0].paragraph == figures[-1].paragraph
+                and one_time(*figures)
+            ):
+                yield partition, figures, next(iter(ends), "")
+
+
+def _by_partition(page: Page) -> Iterator[Claim]:
+    for partition, parts, end in sets_of(page, "level"):
+        if CUES["average"].search(end) or any(
+            CUES["average"].search(part.link[-12:]) for part in parts
+        ):
+            continue
+        whole = _whole_named(page, partition, parts, end)
+        if whole is not None:
+            yield sums("parts of a whole", whole, parts)
+
+
+def _whole_named(page: Page, partition: Partition, parts: list[Figure], end: str) -> Figure | None:
+    """The latest figure before the parts that bears the name of their whole."""
+    place = parts[0].number
+    for figure in reversed(page.figures[max(0, place - 40) : place]):
+        if parts[0].sentence - figure.sentence > FAR:
+            return None
+        name = core(figure.name)
+        if (
+            figure.role == "level"
+            and figure.unit == parts[0].unit
+            and partition.part_of(name) is None
+            and one_time(figure, *parts)
+            and (
+                name in partition.whole
+                or (end and not partition.whole and _ends_alike(name, end))
+                or (not end and not partition.whole and _just_before(figure, parts[0]))
+            )
+        ):
+            return figure
+    return None
+
+
+def _just_before(whole: Figure, part: Figure) -> bool:
+    """新增就业5万人，其中城镇3万人: the parts are named by their kind only."""
+    return whole.sentence == part.sentence and bool(CUES["only"].search(part.link))
+
+
+def _ends_alike(name: str, end: str) -> bool:
+    """社会消费品零售总额 is the whole of 城镇消费品零售额; 房地产投资 is not that of 城镇投资."""
+    name, end = name.replace(TOTAL, ""), core(end).replace(TOTAL, "")
+    return name == end or (len(end) >= _LONG_END and name.endswith(end))
+
+
+_LONG_END = 4
+
+
+# --- lists with a cue ---------------------------------------------------------------------------
+
+
+def _listed(page: Page) -> Iterator[Claim]:
+    """分产业看 …, 按经营地分 …, (…), and lists that end with 其他 or 其余."""
+    parts_before: set[int] = set()
+    for row in page.sentences:
+        for place, first in enumerate(row):
+            if first.role != "level" or id(first) in parts_before:
+                continue
+            parts = _run(page, row, place)
+            if len(parts) < 2:
+                continue
+            whole_list = _complete(first, parts)
+            if whole_list is None:
+                continue
+            claim = _list_claim(page, first, parts, parts_before, whole_list)
+            if claim is not None:
+                parts_before |= {id(part) for part in parts}
+                yield claim
+
+
+def _list_claim(
+    page: Page, first: Figure, parts: list[Figure], parts_before: set[int], certainty: str
+) -> Claim | None:
+    """The total that a list fits; one that it does not fit only where no other could be meant."""
+    before = _wholes_before(page, first, parts_before)
+    wholes = [one for one in before if one_time(one, *parts)]
+    claims = [sums("listed parts", whole, parts, certainty) for whole in wholes]
+    fits = [claim for claim in claims if claim.verdict != CONTRADICTS]
+    if fits:
+        return fits[0]
+    # 在全民所有制单位投资中: the words name a total, which need not be the nearest.
+    if (
+        len(claims) != 1
+        or len(before) != 1
+        or certainty != SURE
+        or CUES["within"].search(first.link)
+        or wholes[0].time == "ahead"
+    ):
+        return None
+    return claims[0]
+
+
+_LONGEST = 40
+"""Parts of a list; without a limit the time of a page that is one sentence grows by its square."""
+
+
+def _run(page: Page, row: list[Figure], place: int) -> list[Figure]:
+    """The list that begins at a place: one figure of a unit to each item, to the sentence's end."""
+    first = row[place]
+    parts = [first]
+    for figure in row[place + 1 :]:
+        if len(parts) > _LONGEST:
+            return []
+        if figure.role == "level" and figure.unit == first.unit:
+            if CUES["total_sure"].search(figure.clause) or CUES["only"].search(figure.link):
+                break
+            parts.append(figure)
+        elif figure.role == "date":
+            break
+    names = [core(part.name) for part in parts]
+    if len(set(names)) < len(names) or not all(names):
+        return []
+    if any(CUES["average"].search(part.clause) for part in parts):
+        return []
+    # 总投资 and 年度计划投资 by turns are two lists; 超10亿元 is no part that adds up.
+    if any(part.interval.low is None or part.interval.high is None for part in parts):
+        return []
+    return parts if not CUES["open"].search(page.after(parts[-1])[:6]) else []
+
+
+def _complete(first: Figure, parts: list[Figure]) -> str | None:
+    """How sure it is that a list leaves nothing out; nothing where no word says so."""
+    if not _same_shape(parts):
+        return None
+    if CUES["rest"].search(core(parts[-1].name)):
+        return SURE
+    lead = first.link.removesuffix(first.name)
+    if CUES["open"].search(lead[-20:]) or CUES["only"].search(lead):
+        return None
+    if not CUES["by"].search(lead):
+        return None
+    return SURE if CUES["by_all"].search(lead) else LIKELY
+
+
+def _same_shape(parts: list[Figure]) -> bool:
+    """Whether every item has one figure of the unit: commas within items hide a second measure."""
+    links = [part.link for part in parts[1:]]
+    return not any(CUES["share_of"].search(link) for link in links)
+
+
+def _wholes_before(page: Page, first: Figure, parts: set[int]) -> list[Figure]:
+    """Levels of the paragraph that may be a list's total, nearest first; parts of lists are not."""
+    found: list[Figure] = []
+    for figure in reversed(page.figures[max(0, first.number - 40) : first.number]):
+        if figure.paragraph != first.paragraph or first.sentence - figure.sentence > FAR:
+            break
+        if figure.role != "level" or figure.unit != first.unit or id(figure) in parts:
+            continue
+        if not CUES["average"].search(figure.clause):
+            found.append(figure)
+    return found
+
+
+def _totalled(page: Page) -> Iterator[Claim]:
+    """A x, B y, 合计 z."""
+    for row in page.sentences:
+        for place, total in enumerate(row):
+            if total.role != "level" or not CUES["total_sure"].search(total.clause):
+                continue
+            before = row[:place]
+            parts = levels(before, total.unit)
+            names = [core(part.name) for part in parts]
+            if (
+                len(parts) < 2
+                or len(set(names)) < len(names)
+                or any(CUES["only"].search(part.link) for part in parts)
+                or any(CUES["average"].search(part.clause) for part in (*parts, total))
+                or any(CUES["total_sure"].search(part.clause) for part in parts)
+                or not one_time(total, *parts)
+            ):
+                continue
+            plain = CUES["plain_total"].fullmatch(total.link)
+            claim = sums("total of a list", total, parts, SURE if plain else LIKELY)
+            if claim.certainty == SURE or claim.verdict == AGREES:
+                yield claim
+
+
+# --- structures: a:b:c --------------------------------------------------------------------------
+
+
+def _structures(page: Page) -> Iterator[Claim]:
+    sectors = [one for one in sets_of(page, "level") if one[0] is PARTITIONS[0]][::-1]
+    for row in page.sentences:
+        run: list[Figure] = []
+        words = ""
+        for figure in [*row, None]:
+            if (
+                figure is not None
+                and figure.role == "part of a structure"
+                and not (run and figure.link)
+            ):
+                run.append(figure)
+                continue
+            if run:
+                # 由 a:b:c 调整为 d:e:f: the second is of the same structure.
+                again = CUES["changed_to"].search(run[0].link)
+                words = words + run[0].link if again else run[0].link
+                yield from _structure(page, run, words, sectors)
+            run = [figure] if figure is not None and figure.role == "part of a structure" else []
+
+
+def _structure(
+    page: Page,
+    run: list[Figure],
+    words: str,
+    sectors: list[tuple[Partition, list[Figure], str]],
+) -> Iterator[Claim]:
+    """Shares that add to 100, and each beside the figures it is computed from."""
+    total = sum(part.value for part in run)
+    claim = adds_to("structure adds to 100", run, 100)
+    sectors_named = CUES["sector"].search(words)
+    if not CUES["structure"].search(words) or not (sectors_named or 80 <= total <= 120):
+        return
+    yield claim
+    if run[0].time == "before" or CUES["starting"].search(run[0].clause):
+        return
+    if not sectors_named or len(run) != len(PARTITIONS[0].parts):
+        return
+    for partition, parts, end in sectors:
+        near = 0 <= run[0].sentence - parts[-1].sentence <= FAR
+        if not near or CUES["average"].search(end):
+            continue
+        whole = _whole_named(page, partition, parts, end)
+        if whole is not None and one_time(whole, run[0]):
+            for percent, part in zip(run, parts, strict=True):
+                one = share("part of a structure", percent, part, whole)
+                yield _moved_to_fit(one) if total == 100 else one
+        return
+
+
+def _moved_to_fit(claim: Claim) -> Claim:
+    """A structure that adds to 100: one share may be a last digit off, as it was made to add."""
+    percent, *others = claim.members
+    low, high = percent.bounds.closed()
+    half = (high - low) / 2
+    wide = replace(percent, interval=Interval(low - half, high + half))
+    return replace(claim, members=(wide, *others))
+
+
+# --- what fits, and 其中 -------------------------------------------------------------------------
+
+
+def _fitting(page: Page) -> Iterator[Claim]:
+    """Figures of one unit beside each other that add up, and whose names say what of what."""
+    before: list[Figure] = []
+    for row in page.sentences:
+        mine = levels(row)
+        near = [one for one in before if mine and one.paragraph == mine[0].paragraph]
+        rows, before = near + mine, mine
+        for place, whole in enumerate(rows):
+            start = len(near) if place < len(near) else place + 1
+            later = rows[start : start + _LONGEST]
+            same = [figure for figure in later if figure.unit == whole.unit]
+            for size in range(2, min(len(same), 8) + 1):
+                parts = same[:size]
+                if sum(part.value for part in parts) not in whole.interval:
+                    continue
+                claim = sums("figures that add up", whole, parts, LIKELY)
+                if _fits(page, claim):
+                    yield claim
+                    break
+
+
+def _fits(page: Page, claim: Claim) -> bool:
+    whole, *parts = (member.figure for member in claim.members)
+    if claim.verdict != AGREES or whole.value < 10:
+        return False
+    if not all(figure.value and figure.is_sharp for figure in (whole, *parts)):
+        return False
+    if any(CUES["average"].search(figure.clause) for figure in (whole, *parts)):
+        return False
+    among = CUES["among"].search(parts[0].link)
+    digits = max(len(str(int(part.value)).strip("0")) for part in parts)
+    near = whole.sentence == parts[0].sentence
+    if (near or among) and (digits >= 3 or (near and among and digits >= 2)):
+        return True
+    return _one_noun(page, whole, parts)
+
+
+def _one_noun(page: Page, whole: Figure, parts: list[Figure]) -> bool:
+    """59个项目: 建成项目22个, 推进项目37个."""
+    noun = re.match(r"[\u4e00-\u9fff]{2,4}", "".join(page.after(whole).split()))
+    return noun is not None and all(noun[0] in part.link + page.after(part)[:6] for part in parts)
+
+
+def _among(page: Page) -> Iterator[Claim]:
+    """其中: no part is above the whole before it."""
+    for row in page.sentences:
+        for figure in levels(row):
+            if not CUES["only"].search(figure.link) or CUES["average"].search(figure.clause):
+                continue
+            whole = _last_level(page, figure)
+            if whole is not None and figure.time not in ("ahead", "before"):
+                claim = not_below("part is not above the whole", whole, figure, LIKELY)
+                if claim.verdict == AGREES:
+                    yield claim
+
+
+def _last_level(page: Page, figure: Figure) -> Figure | None:
+    """The figure that 其中 speaks of: the last of its unit, here or in the sentence before."""
+    place = figure.number
+    for other in reversed(page.figures[max(0, place - 20) : place]):
+        if figure.sentence - other.sentence > 1 or other.paragraph != figure.paragraph:
+            return None
+        if other.role == "level" and other.unit == figure.unit:
+            return other
+    return None

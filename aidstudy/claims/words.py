@@ -1,0 +1,59 @@
+"""The words of `words.toml`, compiled once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+_TOLD: dict[str, Any] = tomllib.loads(
+    Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
+)
+
+CUES = {name: re.compile(pattern) for name, pattern in _TOLD["cues"].items()}
+LEAD, TRAIL, HARMLESS = (re.compile(_TOLD["names"][key]) for key in ("lead", "trail", "harmless"))
+ALIKE: dict[str, str] = {other: name for name, others in _TOLD["alike"].items() for other in others}
+REACHED, PLAN = (re.compile(_TOLD["reached"][key]) for key in ("cue", "plan"))
+MEASURES: dict[str, str] = _TOLD["measures"]
+ORDINALS: str = _TOLD["lists"]["ordinals"]
+EACH, TOTAL, ECONOMY, SECTORS = (
+    str(_TOLD["words"][key]) for key in ("each", "total", "economy", "sectors")
+)
+OF: list[str] = _TOLD["words"]["of"]
+LISTS: dict[str, str] = _TOLD["lists"]
+
+
+class Partition:
+    """Parts that leave nothing out, by the words their names begin with."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        self.parts: list[list[str]] = told["parts"]
+        self.whole: list[str] = told["whole"]
+
+    def part_of(self, name: str) -> tuple[int, str] | None:
+        """Which part a name is of, and the rest of the name.
+
+        Examples
+        --------
+        >>> PARTITIONS[0].part_of("第二产业增加值")
+        (1, '增加值')
+        """
+        for number, keys in enumerate(self.parts):
+            for key in keys:
+                if name.startswith(key):
+                    return number, name.removeprefix(key)
+        return None
+
+
+class Rate:
+    """A named rate and the names of the figures it is computed from."""
+
+    def __init__(self, told: dict[str, str]) -> None:
+        self.name, self.part, self.whole = (
+            re.compile(told[key]) for key in ("name", "part", "whole")
+        )
+
+
+PARTITIONS = [Partition(told) for told in _TOLD["partition"]]
+RATES = [Rate(told) for told in _TOLD["rate"]]

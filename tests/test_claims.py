@@ -1,0 +1,284 @@
+"""The audit of a page by itself: what is claimed, what contradicts, which figure is wrong."""
+
+from __future__ import annotations
+
+import csv
+import doctest
+import json
+import math
+import random
+import re
+from collections import Counter
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from made_up_pages import GENRES, broken, made_up_page, slip
+
+from aidstudy import audit_text, load_figures
+from aidstudy.cli import commands
+from aidstudy.errors import TextError
+
+HERE = Path(__file__).resolve().parent
+PAGES = HERE.parent.parent / "shared" / "pages"
+CASES = json.loads((HERE / "cases" / "claims.json").read_text(encoding="utf-8"))
+JUDGED = json.loads((HERE / "cases" / "claims_judged.json").read_text(encoding="utf-8"))
+
+
+def verdicts(text: str) -> list[list[str]]:
+    found = audit_text(text)
+    return [
+        [claim.rule, claim.verdict, *(member.figure.printed for member in claim.members)]
+        for claim in found.found
+        if claim.form != "at_least"
+    ]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+def test_case(case: dict) -> None:
+    """Made-up sentences, each claim worked out by hand; ``note`` says why."""
+    assert case["note"]
+    assert sorted(verdicts(case["text"])) == sorted(case["claims"])
+    suspects = audit_text(case["text"]).suspects
+    assert suspects["printed"].tolist() == case.get("suspects", [])
+    if "candidate" in case:
+        assert suspects["candidates"][0][0] == case["candidate"]
+
+
+def test_sentences_that_look_like_contradictions_are_none() -> None:
+    """Made-up sentences of the genre that all agree, and invite a hasty rule: see the notes.
+
+    Kinds of ownership that overlap, changes since the new year beside those of a year, residents
+    and those registered, two measures by turns, lists in lists, villages of counties.
+    """
+    text = (HERE / "cases" / "claims_traps.txt").read_text(encoding="utf-8")
+    found = audit_text(text)
+    assert found.ok, found.lines()
+    assert len(found.claims) >= 30
+    for line in text.splitlines():
+        assert audit_text(line).ok, line
+
+
+def test_columns_are_exact_and_point_into_the_raw_text() -> None:
+    text = (
+        "一般公共预算收入完成1,000万元。从收入分类来看，税收收入完成610 \n万元，"
+        "占一般公共预算收入的61%；非税收入完成390万\n元，其中：罚没收入12万元。"
+    )
+    claims = audit_text(text).claims
+    share = claims[claims["rule"] == "share of a whole"].iloc[0]
+    assert [text[start:end] for start, end, _ in share["figures"]] == [
+        "61%",
+        "610 \n万元",
+        "1,000万元",
+    ]
+    assert [role for *_, role in share["figures"]] == ["share", "part", "whole"]
+    assert share["low"] == Fraction(6095, 10005)
+    assert share["high"] == Fraction(6105, 9995)
+    order = claims[claims["rule"] == "part is not above the whole"].iloc[0]
+    assert order["high"] == math.inf
+    assert order["low"] == 115_000
+
+
+@pytest.mark.parametrize(
+    ("whole", "verdict", "touches"),
+    [
+        ("30.4亿元", "agrees", False),  # 10.1 + 20.3 itself
+        ("30.5亿元", "agrees_unrounded", False),  # at least 30.45
+        ("31亿元", "agrees_unrounded", True),  # at least 30.5, at most 30.5
+        ("30.55亿元", "contradicts", False),  # at least 30.545
+    ],
+)
+def test_a_touch_at_the_end_of_the_bounds_agrees_and_is_flagged(
+    whole: str, verdict: str, touches: bool
+) -> None:
+    """The parts allow 30.3 to 30.5."""
+    claims = audit_text(f"进出口总额{whole}，其中：出口10.1亿元，进口20.3亿元。").claims
+    row = claims[claims["rule"] == "parts of a whole"].iloc[0]
+    assert (row["verdict"], row["touches"]) == (verdict, touches)
+
+
+def test_what_is_written_can_be_read_again() -> None:
+    found = audit_text(CASES[0]["text"])
+    told = json.loads(found.to_json())
+    assert [row["verdict"] for row in told["claims"]] == found.claims["verdict"].tolist()
+    assert [row["candidates"] for row in told["suspects"]] == found.suspects["candidates"].tolist()
+    lines = found.to_csv().splitlines()
+    assert len(lines) == len(found.claims) + 1
+    assert "<mark>354.1亿元</mark>" in found._repr_html_()
+
+
+def test_text_only() -> None:
+    with pytest.raises(TextError, match="decode the page"):
+        audit_text(b"435.1")  # type: ignore[arg-type]
+    assert len(audit_text("").claims) == 0
+
+
+def test_planted_slips_are_found_and_the_misprint_named() -> None:
+    """A hundred pages with a slip each; the thousand of the docs are the benchmark's."""
+    rng = random.Random(7)
+    told: Counter[str] = Counter()
+    while told["shown"] < 100:
+        page = made_up_page(rng.choice(GENRES), rng)
+        text, places = page.text()
+        clean = audit_text(text)
+        assert clean.ok, clean.lines()
+        held = [{member.figure.start for member in claim.members} for claim in clean.found]
+        for _, names in page.identities:
+            assert {places[name] for name in names} in held, (names, text)
+        name = rng.choice(sorted({one for _, names in page.identities for one in names}))
+        changed = slip(
+            page.printed[name], rng.choice(["digit", "swap", "move", "point", "scale"]), rng
+        )
+        if changed is None:
+            continue
+        printed = page.printed | {name: changed}
+        if not any(name in names and broken(what, [printed[one] for one in names])
+                   for what, names in page.identities):  # fmt: skip
+            continue
+        told["shown"] += 1
+        wrong, places = page.text({name: changed})
+        found = audit_text(wrong)
+        told["found"] += not found.ok
+        mended = [one for one in found.suspected if one.figure.start == places[name]]
+        told["among the suspects"] += bool(mended)
+        told["candidate"] += any(page.printed[name] in one.candidates for one in mended)
+    assert told["found"] >= 98
+    assert told["among the suspects"] >= 97
+    assert told["candidate"] >= 95
+
+
+def test_unrelated_random_figures_contradict_nothing() -> None:
+    """Names and numbers without a word that joins them: no contradiction, and hardly a claim."""
+    rng = random.Random(11)
+    nouns = [
+        "公路里程",
+        "供电能力",
+        "仓库面积",
+        "苗木株数",
+        "商铺租金",
+        "设备货值",
+        "用水定额",
+        "堤坝造价",
+    ]
+    units = ["公里", "万元", "亿元", "吨", "个", "人", "%", "亩"]
+    claimed = 0
+    for _ in range(60):
+        text = ""
+        for _ in range(30):
+            number = str(rng.randint(1, 9999)) + rng.choice(["", ".5", ".37"])
+            text += rng.choice(nouns) + number + rng.choice(units) + rng.choice("，，；。")
+        found = audit_text(text)
+        assert found.ok, found.lines()
+        claimed += len(found.found)
+    assert claimed <= 18  # of 1,800 figures
+
+
+def test_shuffled_numbers_do_not_agree() -> None:
+    """The words of a page with the numbers of other pages: the sums it claims do not hold."""
+    rng = random.Random(3)
+    agrees = claims = 0
+    for _ in range(40):
+        page = made_up_page(rng.choice(GENRES), rng)
+        other = {name: f"{rng.randint(100, 9999)}{value.lstrip('0123456789,.')}"
+                 for name, value in page.printed.items()}  # fmt: skip
+        found = [claim for claim in audit_text(page.text(other)[0]).found if claim.is_equality]
+        claims += len(found)
+        agrees += sum(claim.verdict != "contradicts" for claim in found)
+    assert claims > 100
+    assert agrees <= claims / 20
+
+
+@pytest.mark.page
+@pytest.mark.parametrize("name", sorted(JUDGED))
+def test_real_pages_as_judged(name: str) -> None:
+    """Every claim here was judged by hand once: none contradicts, and those are found."""
+    path = PAGES / name
+    if not path.exists():
+        pytest.skip(f"{name} is not there: real pages are kept outside the project")
+    text = path.read_text(encoding="utf-8")
+    found = audit_text(text)
+    assert found.ok, found.lines()
+    held = [{(m.figure.start, m.figure.end) for m in claim.members} for claim in found.found]
+    right = [row for row in JUDGED[name] if row["judged"] == "right"]
+    for row in right:
+        for (start, end), printed in zip(row["figures"], row["printed"], strict=True):
+            assert "".join(text[start:end].split()) == printed
+    again = [row for row in right if {tuple(place) for place in row["figures"]} in held]
+    assert len(again) >= 0.95 * len(right)
+
+
+# --- the study's page, the command and the page of the docs --------------------------------------
+
+PAGE = HERE.parent.parent / "shared" / "source" / "page.txt"
+DOCS = HERE.parent / "docs" / "audit-text.md"
+
+
+def declared_and_found() -> dict[str, tuple[list[str], list[str]]]:
+    """For each relation that a person declared its figures, and the rules that found it."""
+    figures = load_figures().set_index("figure_id")
+    found = audit_text(PAGE.read_text(encoding="utf-8")).found
+    told = {}
+    declared = (HERE.parent / "data" / "raw" / "relations.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(declared.splitlines()):
+        ids = [one for one in f"{row['left']} {row['right']}".split() if one in figures.index]
+        starts = {int(figures.at[one, "start"]) for one in ids}
+        rules = [
+            claim.rule
+            for claim in found
+            if starts and starts <= {member.figure.start for member in claim.members}
+        ]
+        told[row["relation_id"]] = (ids, rules)
+    return told
+
+
+@pytest.mark.page
+def test_the_table_of_the_docs_is_what_the_study_page_gives() -> None:
+    if not PAGE.exists():
+        pytest.skip("the page's text is not there: it is kept outside the project")
+    rows = re.findall(r"^\| `([\w-]+)` \| (found|missed) \|", DOCS.read_text("utf-8"), re.M)
+    told = declared_and_found()
+    assert dict(rows) == {name: "found" if rules else "missed" for name, (_, rules) in told.items()}
+    assert audit_text(PAGE.read_text(encoding="utf-8")).ok
+
+
+def test_the_page_of_the_docs_runs() -> None:
+    told = doctest.testfile(
+        str(DOCS), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE
+    )
+    assert told.attempted >= 4
+    assert told.failed == 0
+
+
+@pytest.mark.parametrize(("name", "status"), [("misprint-of-the-whole", 1), ("each", 0)])
+def test_the_command_tells_by_its_exit_status(tmp_path: Path, name: str, status: int) -> None:
+    case = next(case for case in CASES if case["id"] == name)
+    page, out = tmp_path / "page.txt", tmp_path / "claims.json"
+    page.write_text(case["text"], encoding="utf-8")
+    run = CliRunner().invoke(commands, ["audit-text", str(page), "-o", str(out)])
+    assert run.exit_code == status, run.output
+    assert ("435.1亿元" in run.output) == bool(status)
+    assert len(json.loads(out.read_text(encoding="utf-8"))["claims"]) > 0
+
+
+def test_review_and_new_say_that_a_page_contradicts_itself(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    for case, says in ((CASES[0], True), (CASES[1], False)):
+        page.write_text(case["text"], encoding="utf-8")
+        run = CliRunner().invoke(commands, ["review", str(page)])
+        assert run.exit_code == 0, run.output
+        assert ("4 contradict: aidstudy audit-text" in run.output) == says
+    page.write_text(CASES[0]["text"], encoding="utf-8")
+    run = CliRunner().invoke(
+        commands, ["new", str(tmp_path / "own"), "--page", str(page), "--year", "2020"]
+    )
+    assert run.exit_code == 0, run.output
+    assert "4 contradict: aidstudy audit-text" in run.output
+
+
+def test_the_command_refuses_an_ending_it_cannot_write(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("总投资5万元。", encoding="utf-8")
+    run = CliRunner().invoke(commands, ["audit-text", str(page), "-o", str(tmp_path / "a.txt")])
+    assert run.exit_code == 2
+    assert ".json, .csv, .html" in run.output
