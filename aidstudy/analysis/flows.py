@@ -81,9 +81,9 @@ def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     pandas.DataFrame
         Long: one row for each pair and ``step`` (``commitment``, ``disbursement``,
         ``expenditure``) with its ``quantity`` in CNY million. A transfer that
-        is announced is a row of its own with ``realised`` = ``planned`` and the last day in
-        ``due``. ``expenditure_least_donor`` is what remains of the spending when all that
-        others gave was spent too.
+        is announced is a step of its own, ``disbursement_planned``, with ``realised`` =
+        ``planned`` and the last day in ``due``. ``expenditure_least_donor`` is what remains of
+        the spending when all that others gave was spent too.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
                 _row(
                     desk,
                     pair,
-                    "disbursement",
+                    "disbursement_planned",
                     committed.as_state("hypothetical"),
                     ("hoped for by the last day of the month", "力争月底前全部到位"),
                 )
@@ -148,7 +148,13 @@ def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
 
 _FLOW_COLUMNS = {
     **NAMES,
-    "step": ("commitment", "disbursement", "expenditure", "expenditure_least_donor"),
+    "step": (
+        "commitment",
+        "disbursement",
+        "disbursement_planned",
+        "expenditure",
+        "expenditure_least_donor",
+    ),
     **LONG,
     "realised": "text",
     "due": "day",

@@ -128,12 +128,12 @@ def funding_ratios(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a pair. ``aid`` is what the donor committed for the year, or what was paid in full
-        where only that is printed (``.quantity.state`` is ``derived`` then). ``aid``, ``rule_amount``, ``added`` and ``revenue`` are quantities in CNY
-        million, ``ratio`` and ``rule`` shares in per cent; ``.quantity.state`` says why one is
-        missing. ``revenue`` answers two questions: where the page splits the sum into rule and
-        addition it is the revenue that the rule implies (``derived``); elsewhere it is the
-        revenue that would be true if the whole sum were exactly the rule (``hypothetical``).
-        ``aid_dated`` says whether the page prints the year of the aid.
+        where only that is printed (``.quantity.state`` is ``derived`` then). ``aid``,
+        ``rule_amount``, ``added`` and ``revenue`` are quantities in CNY million, ``ratio`` and
+        ``rule`` shares in per cent; ``.quantity.state`` says why one is missing.
+        ``revenue`` answers two questions: where the page splits the sum into rule and addition it
+        is the revenue that the rule implies (``derived``); elsewhere it is the revenue that would
+        be true if the whole sum were exactly the rule (``hypothetical``). ``aid_dated`` says whether the page prints the year of the aid.
 
     Raises
     ------

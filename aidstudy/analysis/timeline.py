@@ -9,7 +9,7 @@ import pandas as pd
 
 from aidstudy.analysis.desk import DATE, NAMES, Desk, Pair, names
 from aidstudy.codebook import PRECISIONS, REALISED, STAGE_LEVELS, STAGES, STATUSES
-from aidstudy.quantity.scalar import Missing
+from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import STAGE_ORDER, frame, money, shown
@@ -215,7 +215,7 @@ def _named(desk: Desk, project: dict[str, object]) -> dict[str, object]:
             "next_step_en": step,
             "next_step_zh": None if pd.isna(project["next_step_zh"]) else project["next_step_zh"],
             "next_step_state": _step_state(step, stage),
-            "count": Missing("not_applicable"),
+            "count": Quantity(Term.number(1, f"the project {project['project_id']}"), "project"),
         }
     )
 

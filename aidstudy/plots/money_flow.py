@@ -61,6 +61,13 @@ def _row(rows: list[dict[str, Any]], step: str, realised: str = "yes") -> dict[s
     return next((r for r in rows if r["step"] == step and r["realised"] == realised), None)
 
 
+def _exact(flow: pd.DataFrame) -> pd.DataFrame:
+    """Exact cells; what is planned is drawn on the lane of its step."""
+    table = exact_frame(flow)
+    table["step"] = [step.removesuffix("_planned") for step in table["step"]]
+    return table
+
+
 def _pairs(flow: pd.DataFrame) -> list[list[dict[str, Any]]]:
     """The rows of each pair, pairs from the largest commitment down."""
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
@@ -123,7 +130,7 @@ def plot_money_flow(
     Axes
         In CNY; pairs from the largest commitment down.
     """
-    flow = exact_frame(flow)
+    flow = _exact(flow)
     ax = ax or new_axes()
     pairs = _pairs(flow)
     first = 1 if narrow else 0
@@ -451,7 +458,7 @@ PLOT = Plot(
     STEM,
     Words("Money committed, disbursed and spent", "援助资金的承诺、到位与完成投资"),
     ("events", "figures", "pairs", "projects"),
-    lambda study: {"flow": money_flow(study)},
+    lambda study: {"flow": _exact(money_flow(study))},
     draw_money_flow,
     drawn_money_flow,
     caption_money_flow,

@@ -286,8 +286,8 @@ class Quantity:
     def to(self, unit: str) -> Quantity:
         """The same quantity, shown in another unit of the same kind.
 
-        ``CNY``, ``CNY thousand``, ``CNY million``, ``CNY billion``, ``万元``, ``亿元``; ``m``, ``km``,
-        ``m2``, ``ha``, ``亩``; ``%`` and ``pp``; a counted thing by its name.
+        ``CNY``, ``CNY thousand``, ``CNY million``, ``CNY billion``, ``万元``, ``亿元``; ``m``,
+        ``km``, ``m2``, ``ha``, ``亩``; ``%`` and ``pp``; a counted thing by its name.
         """
         wanted = _unit(unit)
         if wanted.dims != self._unit.dims:
