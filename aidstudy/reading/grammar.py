@@ -419,58 +419,7 @@ ANCHOR_PATTERN = (
 )
 
 
-_SINGLE_BEFORE = {word for word in BEFORE_WORDS if len(word) == 1} | CURRENCY_ENDS
-_PAIRS_BEFORE = sorted({word[-2:] for word in BEFORE_WORDS if len(word) > 1})
-_PAIRS_END = "".join(sorted({pair[1] for pair in _PAIRS_BEFORE}))
-_UNSAFE = rf"A-Za-zＡ-Ｚａ-ｚ\d０-９.．,\-－−–—第最负{re.escape(''.join(sorted(_SINGLE_BEFORE)))}"
-_SAFE = rf"[^{_UNSAFE}{_PAIRS_END}\s]"
-
-
-def _nothing_before(first: str) -> str:
-    """Look behinds, from after `first`, for what could change a figure's meaning from before it.
-
-    Letters, digits, signs, currencies, and the last characters of a qualifier; one blank or line
-    end may stand between. Before most figures stands a character that is none of these and ends
-    no qualifier, so that one look is enough.
-    """
-    looks = []
-    for gap in ("", r"\s"):
-        two = "|".join(f"{pair}{gap}{first}" for pair in _PAIRS_BEFORE)
-        looks.append(rf"(?<![{_UNSAFE}]{gap}{first})(?<!{two})(?<!\s[{_PAIRS_END}]{gap}{first})")
-    return rf"(?>(?<={_SAFE}{first})|{''.join(looks)}(?<!\s\s{first}))"
-
-
-# Most figures are an Arabic number with its unit, a sum in round Chinese numerals (三千六百万元) or
-# a whole date, where no character beside it can change what it means. Such a figure is read once,
-# by its own characters; all else, and each place where a look behind or ahead is in doubt, goes
-# the long way.
-_RANGE_NEXT = rf"\d０-９{CD}\-–—－‐‑‒―─~～〜∼−至到"
-_NOTHING_AFTER = rf"(?!{W}[左上以之半及多余来公亿億（({_RANGE_NEXT}])"
-_PLAIN_YUAN = pattern_with(
-    {name: unit.not_before for name, unit in words.UNITS.items() if name[0] == "元"}
-)
-_PLAIN_DATE = (
-    rf"(?>(?:(?<=1)[89]|(?<=2)0)[0-9][0-9]{W}年"
-    rf"(?:{W}(?:1[0-2]|[1-9]){W}月(?:{W}(?:[12][0-9]|3[01]|[1-9]){W}日)?)?)"
-    rf"(?!{W}[上下底末初前以之第度代级龄份中十元多余{_RANGE_NEXT}])"
-)
-_PLAIN_AMOUNT = (
-    r"(?>(?:[0-9]{0,6}+(?![\d,])|[0-9]{0,2}(?:(?:,[0-9]{3}){1,3}+|(?:[ \u00a0][0-9]{3}){1,3}+))"
-    rf"(?:\.[0-9]{{1,4}}+)?(?:{W}(?:亿(?:{W}[0-9]{{1,4}}{W}万)?|万|[十百千]{W}万|千))?(?P<pn>)"
-    rf"(?:{W}(?P<pm>[余多])(?:{W}(?P<ps>[万亿]))?)?{W}(?!年)(?P<pu>{UNIT}))"
-    rf"(?:{_NOTHING_AFTER}|(?>{W}(?P<pa>{AFTER}))(?!{W}[、，,]?{W}[{CN}\d０-９不约]))"
-)
-# Before a Chinese numeral more characters count: an ordinal, an enumeration, a name in quotes.
-_PLAIN_SUM = (
-    rf"(?<={_SAFE}[一二两三四五六七八九])(?<![{CN}几数每番家届初期拜周上成过、和及至到“\"「『].)"
-    rf"(?>(?:千(?:[一二三四五六七八九]百)?|百)(?:[一二三四五六七八九]十)?[万亿]{_PLAIN_YUAN})"
-    rf"{_NOTHING_AFTER}"
-)
-PLAIN_PATTERN = (
-    rf"(?:(?<=[0-9]){_nothing_before('[0-9]')}(?:{_PLAIN_DATE}|{_PLAIN_AMOUNT})|{_PLAIN_SUM})"
-    r"(?P<plain>)"
-)
-PLAIN_OR_ANCHOR = f"{FIRST}(?:{PLAIN_PATTERN}|{ANCHOR_PATTERN})"
+ANCHOR = f"{FIRST}(?:{ANCHOR_PATTERN})"
 YEARS = {
     "今年": 0,
     "本年度": 0,
@@ -490,7 +439,4 @@ RELATIVE = re.compile(
     rf"|(?P<alone>[上下]{W}半{W}年|(?<!每年)年{W}[底末初内]))"
     rf"(?P<before>{W}[之以]?{W}前(?!{W}[后期来往头身方景段几半述沿提一二三四五六七八九十0-9]))?"
 )
-RELATIVE_TOO = (
-    rf"{PLAIN_OR_ANCHOR}|[今去明来前后上本]\s{{0,4}}年|[上下]\s{{0,4}}半\s{{0,4}}年"
-    r"|年\s{0,4}[底末初内]"
-)
+RELATIVE_TOO = r"[今去明来前后上本]\s{0,4}年|[上下]\s{0,4}半\s{0,4}年|年\s{0,4}[底末初内]"
