@@ -10,6 +10,7 @@ from aidstudy.errors import AidstudyError, NumeralError
 from aidstudy.reading import words
 from aidstudy.reading.amounts import MARKS, read_amount
 from aidstudy.reading.dates import Point, dated, whole_number
+from aidstudy.reading.evidence import LOOKS_BACK, LOOKS_ON, why_no_count
 from aidstudy.reading.figure import Quantity, Unread, plain_print
 from aidstudy.reading.grammar import (
     ADDRESS,
@@ -203,6 +204,8 @@ class Scan:
             unit = RANGE_OR_ONE.match(text, at)
             if unit and unit["u1"] and not unit["range"]:
                 return self._leave(at, unit.end("u1"), reason)
+            if text.startswith("大", run_end):
+                return self._leave(at, run_end + 1, reason)
             return run_end
         special = None if amount_only else SPECIAL.match(text, at)
         if special:
@@ -275,7 +278,10 @@ class Scan:
         names = NOT_A_FIGURE.get(text[at])
         if names and names.match(text, at):
             return "an idiom or a name"
-        return ""
+        if run_end - at > 3:
+            return ""
+        near = "".join(text[max(0, at - LOOKS_BACK) : at].split())
+        return why_no_count(near, "".join(text[at : at + LOOKS_ON].split()))
 
     def _half(self, at: int) -> int:
         before = self._before(at)
