@@ -12,7 +12,7 @@ from aidstudy.errors import QuantityError, UnitError
 from aidstudy.intervals import Interval, Number
 from aidstudy.reading import words
 from aidstudy.reading.figure import NOWHERE, Quantity, plain_print, shown
-from aidstudy.reading.grammar import CN, MONTH_INSIDE
+from aidstudy.reading.grammar import BARE_SCALE, CN, MONTH_INSIDE
 from aidstudy.reading.numerals import BIG_SCALES, SMALL_SCALES, parse_numeral
 
 _put_low, _put_high = (getattr(Interval, one.name).__set__ for one in fields(Interval))
@@ -105,6 +105,8 @@ def _bounds(side: Side, mark: str) -> Interval:
     if mark == "about":
         return between(*_around(value, unit))
     if mark == "near":
+        # 近10亿元 is no nothing: where the one digit is a 1 the unit is the value itself.
+        unit = Fraction(value, 10) if unit == value else unit
         return Interval(Fraction(value - unit), Fraction(value))
     if mark == "more":
         return Interval(Fraction(value), Fraction(value + unit))
@@ -202,6 +204,9 @@ def read_amount(match: re.Match[str], kind: str | None, unit: str | None) -> Qua
             )
         after = None
     marks = qualifiers(groups["q"], groups["m1"], inside, groups["k"], after)
+    if not marks and BARE_SCALE.fullmatch(groups["n1"] + (groups["s1"] or "")):
+        # 百万吨, 万亿元: a scale alone says no more than its size.
+        marks = ["about"]
     last = None
     if groups.get("range"):
         side, last = _range_sides(match, factor, last_factor, bool(first_unit))
@@ -228,15 +233,21 @@ _WIDEST = 1000
 _SHARED_SCALE = re.compile(r"(?:[0-9.,]+|[^百千万亿个]+)个?(?P<scale>[百千万亿]*)")
 
 
+_SHARED_BIG_SCALE = re.compile(r"[^万亿]+?(?P<scale>[万亿]*)")
+
+
 def _range_sides(
     match: re.Match[str], first_factor: Number, last_factor: Number, has_unit: bool
 ) -> tuple[Side, Side]:
     """Both ends; in 3-5万元 the scale of the second end is the first one's too."""
     last = side_of(match["n2"], match["s2"], last_factor, match["minus2"])
     first = side_of(match["n1"], match["s1"], first_factor, match["minus1"])
-    scale = _SHARED_SCALE.fullmatch(match["n2"])
-    if has_unit or re.search("[百千万亿]", match["n1"] + (match["s1"] or "")):
+    printed = match["n1"] + (match["s1"] or "")
+    if has_unit or re.search("[万亿]", printed):
         return first, last
+    # 一百二十到一百五十万元: the 百 is each end's own, the 万 is both ends'.
+    own = re.search("[百千]", printed)
+    scale = (_SHARED_BIG_SCALE if own else _SHARED_SCALE).fullmatch(match["n2"])
     if scale is not None:
         scales = scale["scale"] + (match["s2"] or "")
         shared = side_of(match["n1"], scales, last_factor, match["minus1"])

@@ -156,6 +156,11 @@ def read_iso(match: re.Match[str], year: int | None) -> Quantity:
     return dated(match.group(), [Point(numbers[0], numbers[1], numbers[2], "")])
 
 
+def read_day_first(match: re.Match[str], year: int | None) -> Quantity:
+    numbers = [whole_number(match[name]) for name in ("fy", "fm1", "fd")]
+    return dated(match.group(), [Point(numbers[0], numbers[1], numbers[2], "")])
+
+
 def read_plan_period(match: re.Match[str], year: int | None) -> Quantity:
     first = PLANS[match["plan"]]
     ends = [Point(first, None, None, ""), Point(first + 4, None, None, "")]

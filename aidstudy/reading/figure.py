@@ -11,7 +11,7 @@ from typing import NamedTuple
 from aidstudy import codebook
 from aidstudy.cards import card
 from aidstudy.intervals import Interval, plain
-from aidstudy.reading.text import Span, without_radicals
+from aidstudy.reading.text import NO_WIDTH, Span, without_radicals
 
 Value = Fraction | str | None
 
@@ -43,6 +43,10 @@ class Quantity:
         First and last ISO day of a date or period; ``None`` on an open side.
     counted : str
         For counts the Chinese noun after the measure word, where one is known.
+    shared : str, optional
+        Scale and unit that are printed behind the last number of a list (0.9、5.9个百分点).
+    because : str, optional
+        Why a value is not the one that the print alone would give.
 
     Examples
     --------
@@ -62,6 +66,8 @@ class Quantity:
     numeral: str
     days: tuple[str | None, str | None] | None = None
     counted: str = ""
+    shared: str = ""
+    because: str = ""
 
     @property
     def low(self) -> Fraction | str | None:
@@ -103,6 +109,9 @@ def _shown_end(end: Value) -> str:
     return f"{int(end):,}" if end.denominator == 1 and end >= 10**4 else plain(end)
 
 
+_NO_SIGN = dict.fromkeys(map(ord, NO_WIDTH))
+
+
 def plain_print(printed: str) -> str:
     """A slice as the codebook's column ``printed`` has it: no white space, NFKC.
 
@@ -111,7 +120,9 @@ def plain_print(printed: str) -> str:
     >>> plain_print("1800\\n余名"), plain_print("６ 期")
     ('1800余名', '6期')
     """
-    return unicodedata.normalize("NFKC", without_radicals("".join(printed.split())))
+    return unicodedata.normalize(
+        "NFKC", without_radicals("".join(printed.translate(_NO_SIGN).split()))
+    )
 
 
 NOWHERE = Span(0, 0)

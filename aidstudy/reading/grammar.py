@@ -43,6 +43,9 @@ ARABIC = (
     rf"|(?=[1-9][0-9]{{0,2}}，)(?:(?<=[{HAN}])|(?<=[{HAN}] ))(?<!别)(?<![别次]为)"
     rf"[1-9][0-9]{{0,2}}(?:，{N}?[0-9]{{3}}){{1,6}}+(?!{D})"
     rf"(?:\.[0-9]{{1,4}})?(?= ?[{words.AFTER_BROKEN}])"
+    # 3，000元 after a colon or at the start: the noughts tell that it is one number.
+    rf"|(?<!{D}，)(?=[1-9][0-9]{{0,2}}(?:，[0-9]{{3}}){{0,3}}，0[0-9]{{2}})[1-9][0-9]{{0,2}}"
+    rf"(?:，[0-9]{{3}}){{1,6}}+(?!{D})(?:\.[0-9]{{1,4}})?(?= ?[{words.AFTER_BROKEN}])"
     rf"|{D}{{1,3}}(?:[ \u00a0\u2009\u202f]{D}{{3}}){{1,6}}+(?!{D}|{W}[月年日]){_POINT}"
     # 1 06: no number begins so.
     rf"|(?:(?<=[{HAN}])|(?<=[{HAN}] )){D}++"
@@ -93,8 +96,8 @@ MONTH_INSIDE = {
 
 # 台（套）, 人(次): a second measure word in brackets belongs to the first.
 SECOND_MEASURE = (
-    rf"(?:(?<=[人户场台辆件个处批次艘架套张名期]){W}[(（]{W}"
-    rf"[次套件辆台处户家个部艘架批副只张队组场]{W}[)）])?"
+    rf"(?:(?<=[人户场台辆件个处批次艘架套张名期头只匹羽间座条]){W}[(（]{W}"
+    rf"[次套件辆台处户家个部艘架批副只张队组场间头匹羽座条](?:{W}、?{W}[只匹头羽])?{W}[)）])?"
 )
 # `re` tries one first character after the other, so that those of the commonest units come first.
 COMMON_UNITS = "元个名人户项%次平公米亩座条期"
@@ -209,6 +212,8 @@ DATE = (
     # 前 begins 前三季度, 前期 and 前后 too; those are no deadline.
     rf"(?P<before>{W}[之以]?{W}前(?!{W}[后期来往头身方景段几半述沿提一二三四五六七八九十0-9]))?"
 )
+# 13.04.2017: two points between day, month and year; no number has them.
+DAY_FIRST = rf"(?P<fd>{DAY})[.．](?P<fm1>{MONTH})[.．](?P<fy>{YEAR})(?!{D}|[.．]{D})"
 ISO = rf"(?P<iy>{YEAR})(?P<sep>[-/.．－／])(?P<im>{MONTH})(?P=sep)(?P<id>{DAY})(?!{D}|[-/.]{D})"
 PLANS = {
     "六五": 1981,
@@ -264,6 +269,7 @@ ONE_ALONE = re.compile(rf"一(?={W}连{W}片)")
 
 NAMES = {
     "iso": ISO,
+    "day_first": DAY_FIRST,
     "date": DATE,
     "plan_period": PLAN,
     "quarter": QUARTER,
@@ -298,6 +304,7 @@ NO_QUALIFIER = {
     "近": "最附靠临邻贴就远亲新相逼",
     "超": "赶反高",
     "不足": "的",
+    "过": "通经超不透渡跨越路胜难错见去来曾做干到受打花用度赛太",
 }
 CURRENCY_BEFORE = re.compile(rf"(?P<code>{pattern_of(words.CURRENCIES_BEFORE)})\s{{0,4}}\Z")
 CURRENCY_ENDS = frozenset(word[-1] for word in words.CURRENCIES_BEFORE)
@@ -326,6 +333,40 @@ CLOCK = re.compile(
     rf"{D}{{1,2}}[:：]{D}{{2}}(?:[:：]{D}{{2}})?(?!{D})"
     rf"|{D}{{1,2}}{W}[时点](?!{W}[{HAN}]?[期代段候尚装髦])(?:{W}{D}{{1,2}}{W}分)?(?!{W}{D})"
 )
+# 0.9、5.9个百分点: what stands before the last number of a list, which alone has a unit.
+MEMBER = re.compile(rf"(?P<number>{D}{{1,6}}(?:[.．]{D}{{1,4}})?)(?P<ge>{W}个)?")
+LISTED = re.compile(
+    rf"{MEMBER.pattern.replace('?P<number>', '?:').replace('?P<ge>', '?:')}"
+    rf"(?:{W}、{W}{D}{{1,6}}(?:[.．]{D}{{1,4}})?(?:{W}个)?){{0,15}}"
+    rf"{W}[、和与及]{W}(?={D})"
+)
+NEIGHBOURING = re.compile(rf"(?P<a>[1-9]){W}、{W}(?P<b>[1-9])(?!{D}|[.．]{D})")
+"""每人补助3、4万元: a range as 三四万元 is, or two figures."""
+NAMED = re.compile(
+    rf"{D}{{1,2}}·{D}{{1,2}}(?!{D}|{W}[％%‰万亿个元])"
+    rf"|(?:(?<=[国省县]道)|(?<=高速)){D}{{1,4}}(?!{D})|1[12]{D}(?=消防|报警|宣传日)"
+)
+"""5·12, 国道318, 119消防日: numbers that are names."""
+ONE_BY_ONE = re.compile(rf"{D}(?: {D}){{2,40}}+(?!{D})")
+"""7 4 7 7 2: one number whose digits a blank parts, or several."""
+CUT_POINT = re.compile(rf"{D}{{1,6}}[.．][ \t]*\r?\n")
+"""A line that ends in a point behind digits: the rest of the number may stand columns away."""
+ENGLISH_SCALE = re.compile(
+    r"\s?(?:thousand|million|billion|trillion|hundred|mln|bln|mn|bn|[A-Za-z])(?![0-9])", re.I
+)
+MARKUP = re.compile(
+    r"<(style|script)\b[^<>]{0,400}>(?:(?!</\1)[\s\S]){0,200000}+(?:</\1[^<>]{0,20}>)?"
+    r"|</?[A-Za-z!][^<>]{0,4000}>|&#[xX]?[0-9A-Fa-f]{1,7};",
+    re.I,
+)
+"""Tags, style sheets and character codes of a saved page: no text of it."""
+LOOKS_BACK_OVER = re.compile(
+    r"(?m)^[ \t\u3000]*(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[)）])?\s?"
+    r"(?P<year>(?:19|20)[0-9]{2})\s?年[^\n，。；]{0,12}(?:回顾|总结|执行情况|工作情况|完成情况)[^\n，。；]{0,4}$"
+)
+NEXT_SECTION = re.compile(r"(?m)^[ \t\u3000]*[一二三四五六七八九十]{1,3}[、.．]")
+BARE_SCALE = re.compile("[百千万亿]+")
+GRADE_NEXT = re.compile(rf"(?:{W}元)?{W}(?:级|大{W}关)")
 RATIO = re.compile(rf"{ARABIC}(?:\s?[:：∶/／·•]\s?{ARABIC}){{1,4}}+")
 LIST_MARK = re.compile(rf"({D}{{1,2}})\s?(?:[.．、)）](?!{D})|[.．、)）](?={D}{{4}}年))")
 QUARTERS = re.compile(QUARTER)
@@ -352,9 +393,7 @@ MOON_BEFORE = re.compile(r"[农阴]历\s{0,4}\Z")
 # 3 2 00户: no amount begins so; it is the rest of a number that blanks have cut.
 REST_OF_NUMBER = re.compile(r"[0０](?![.．])")
 # A Chinese numeral before one of these is a number that gets no row.
-CHINESE_LEFT = re.compile(
-    rf"{W}(?P<word>{pattern_of(('周岁', '岁', '摄氏度', '℃', '千瓦时', '世纪', '日'))})"
-)
+CHINESE_LEFT = re.compile(rf"{W}(?P<word>{pattern_of(('摄氏度', '℃', '千瓦时', '世纪', '日'))})")
 WEEKDAY_BEFORE = re.compile(r"(?:星期|礼拜|周)\Z")
 ORDINAL_BEFORE = re.compile(rf"第\s?[{CN}]{{1,3}}\s?(?:[、和及至到—-]\s?[{CN}]{{0,3}}\s?){{1,3}}\Z")
 # 合同一份, 系统一套: the character before 一 ends a noun and makes no 同一 or 统一.
@@ -432,6 +471,8 @@ YEARS = {
     "前年": -2,
     "后年": 2,
 }
+YEARS_OF_BEFORE = {"同年": 0, "当年": 0, "次年": 1, "翌年": 1}
+"""Years told by the date that was printed last."""
 RELATIVE = re.compile(
     rf"(?:(?P<rel>{pattern_of(YEARS)})(?!{W}[均度])"
     rf"(?:{W}(?P<rm>{MONTH}){W}月(?:{W}(?P<rd>{DAY}){W}[日号])?)?"

@@ -37,7 +37,9 @@ def _nothing_before(first: str) -> str:
     looks = []
     for gap in ("", r"\s"):
         two = "|".join(f"{pair}{gap}{first}" for pair in _PAIRS_BEFORE)
-        looks.append(rf"(?<![{_UNSAFE}]{gap}{first})(?<!{two})(?<!\s[{_PAIRS_END}]{gap}{first})")
+        looks.append(
+            rf"(?<![\d０-９]，{gap}{first})(?<![{_UNSAFE}]{gap}{first})(?<!{two})(?<!\s[{_PAIRS_END}]{gap}{first})"
+        )
     return rf"(?>(?<={_SAFE}{first})|{''.join(looks)}(?<!\s\s{first}))"
 
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 from aidstudy.errors import QuantityError
 from aidstudy.reading import words
 from aidstudy.reading.amounts import Side, measured, qualifiers, read_amount, side_of
-from aidstudy.reading.dates import read_date, read_iso, read_plan_period, read_quarter
+from aidstudy.reading.dates import (
+    read_date,
+    read_day_first,
+    read_iso,
+    read_plan_period,
+    read_quarter,
+)
 from aidstudy.reading.figure import Quantity, exactly, named, shown
-from aidstudy.reading.grammar import GRADE, RANGE_OR_ONE, SPECIAL
+from aidstudy.reading.grammar import GRADE, NUMBER_ALONE, RANGE_OR_ONE, SPECIAL
 from aidstudy.reading.numerals import read_numeral
 
 
@@ -28,6 +35,9 @@ def read_print(printed: str, kind: str | None, unit: str | None, year: int | Non
         raise QuantityError(
             f"{shown(printed)}: {len(printed)} characters. Give one figure only.", printed=printed
         )
+    if unit and NUMBER_ALONE.fullmatch(printed) and RANGE_OR_ONE.fullmatch(printed + unit):
+        # A number of a list, whose scale and unit stand behind the last one: 0.9、5.9个百分点.
+        return replace(read_print(printed + unit, kind, None, year), printed=printed, shared=unit)
     if kind in ("list_number", "contact", "code"):
         return named(printed, kind)
     match = SPECIAL.fullmatch(printed)
@@ -114,6 +124,7 @@ def _fraction(match: re.Match[str], year: int | None) -> Quantity:
 
 READERS = {
     "iso": read_iso,
+    "day_first": read_day_first,
     "date": read_date,
     "plan_period": read_plan_period,
     "quarter": read_quarter,

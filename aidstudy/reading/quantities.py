@@ -19,7 +19,7 @@ from aidstudy.reading.grammar import ANCHOR_PATTERN, FIRST, RELATIVE_TOO
 from aidstudy.reading.plain import PLAIN_PATTERN, read_plain
 from aidstudy.reading.printed import read_print
 from aidstudy.reading.scan import Scan
-from aidstudy.reading.text import Span, without_radicals
+from aidstudy.reading.text import NO_WIDTH, Span, simplified
 
 
 def read_quantity(
@@ -82,13 +82,14 @@ def read_quantity(
             f"{codebook.did_you_mean(kind, codebook.KIND_HINTS)}",
             printed=printed,
         )
-    quantity = read_print(plain_print(printed), kind, unit, year)
+    plain = plain_print(printed)
+    quantity = read_print(simplified(plain), kind, unit, year)
     if quantity.kind in ("date", "period") and quantity.value is None:
         raise QuantityError(
             f"{shown(printed)}: a date without its year. Pass year=, such as year=2012.",
             printed=printed,
         )
-    return replace(quantity, span=Span(0, len(printed)))
+    return replace(quantity, printed=plain, span=Span(0, len(printed)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +156,11 @@ def find_quantities(text: str, *, year: int | None = None, relative: bool = Fals
             f"find_quantities: read a {type(text).__name__}; decode the page to text first",
             printed=str(text)[:40],
         )
-    scan = Scan(without_radicals(text), year)
+    compact, places = _without_width(text)
+    scan = Scan(compact, year)
     _read_all(scan, _scanner(f"{PLAIN_OR_ANCHOR}|{RELATIVE_TOO}" if relative else PLAIN_OR_ANCHOR))
+    if places:
+        scan.move(places)
     why = "" if scan.quantities else _why_empty(text, scan.unread)
     return Findings(scan.quantities, scan.unread, why)
 
@@ -166,18 +170,29 @@ PLAIN_OR_ANCHOR = f"{FIRST}(?:{PLAIN_PATTERN}|{ANCHOR_PATTERN})"
 
 
 def _read_all(scan: Scan, search: Callable[[str, int], re.Match[str] | None]) -> None:
-    text, write, step = scan.text, scan.write, scan.step
+    text, plain, step = scan.text, scan.plain, scan.step
     place = 0
     while match := search(text, place):
         if match.lastgroup:
             # A figure that its own characters tell, unless its unit hangs on its context.
             quantity = read_plain(match)
             if quantity is not None:
-                start, place = match.span()
-                write(quantity, start, place)
-                scan.done = place
-                continue
+                start, end = match.span()
+                if plain(quantity, start, end):
+                    place = end
+                    continue
         place = step(match.start())
+
+
+def _without_width(text: str) -> tuple[str, list[int]]:
+    """The text without signs that have no width, and where each character that is left stood."""
+    if not _HAS_NO_WIDTH.search(text):
+        return text, []
+    places = [place for place, char in enumerate(text) if char not in NO_WIDTH]
+    return "".join([text[place] for place in places]), places
+
+
+_HAS_NO_WIDTH = re.compile(f"[{NO_WIDTH}]")
 
 
 def _why_empty(text: str, unread: list[Unread]) -> str:

@@ -14,6 +14,7 @@ from aidstudy.reading.evidence import LOOKS_BACK, LOOKS_ON, why_no_count
 from aidstudy.reading.figure import Quantity, Unread, plain_print
 from aidstudy.reading.grammar import (
     ADDRESS,
+    BARE_SCALE,
     CHINESE_LEFT,
     CHINESE_RUN,
     CIRCLED,
@@ -24,15 +25,23 @@ from aidstudy.reading.grammar import (
     CUES,
     CURRENCY_BEFORE,
     CURRENCY_ENDS,
+    CUT_POINT,
     DOCUMENT,
+    ENGLISH_SCALE,
     GRADE,
+    GRADE_NEXT,
     HALF_HOUR,
     JUST_ONE,
     LEFT,
     LIST_MARK,
+    LOOKS_BACK_OVER,
+    MARKUP,
     MONEY_AT_ONCE,
     MOON_BEFORE,
+    NAMED,
+    NEIGHBOURING,
     NEXT,
+    NEXT_SECTION,
     NO_QUALIFIER,
     NO_UNIT,
     NOT_A_FIGURE,
@@ -43,6 +52,7 @@ from aidstudy.reading.grammar import (
     NUMBER_ALONE,
     OCCASIONS,
     ONE_ALONE,
+    ONE_BY_ONE,
     ONLY_AMOUNT,
     ORDINAL_BEFORE,
     ORDINALS,
@@ -65,11 +75,13 @@ from aidstudy.reading.grammar import (
     SUPERLATIVE_BEFORE,
     WEEKDAY_BEFORE,
     YEARS,
+    YEARS_OF_BEFORE,
 )
+from aidstudy.reading.lists import is_each, listed, structure
 from aidstudy.reading.numerals import LONGEST, SMALL_SCALES, parse_numeral
 from aidstudy.reading.plain import Cache
 from aidstudy.reading.printed import READERS, read_print
-from aidstudy.reading.text import Span, ends_a_row
+from aidstudy.reading.text import Span, ends_a_row, simplified, without_radicals
 
 _BACK = 16
 
@@ -100,14 +112,43 @@ class Scan:
     (2, 'an ordinal')
     """
 
-    def __init__(self, text: str, year: int | None) -> None:
-        self.text = text
+    def __init__(self, raw: str, year: int | None) -> None:
+        self.raw = raw
+        self.text = simplified(raw)
+        self.same = self.text == without_radicals(raw)
         self.year = year
         self.quantities: list[Quantity] = []
         self.unread: list[Unread] = []
         self.done = 0
+        self.cut_until = 0
+        """Up to here a number at the beginning of a line may be the rest of a cut one."""
+        self.markup = [match.span() for match in MARKUP.finditer(raw)] if "<" in raw else []
+        self.sections: list[tuple[int, int, int]] | None = None
+
+    def plain(self, quantity: Quantity, start: int, end: int) -> bool:
+        """Write down what its own characters tell, unless its place speaks against it."""
+        in_list = quantity.unit == "个" and self.text[end : end + 1] in ("、", "和")
+        joined = self.unread and self.unread[-1].span.end == start and self._goes_on(start)
+        if start < self.cut_until or self.markup or in_list or joined:
+            return False
+        self.write(quantity, start, end)
+        self.done = end
+        return True
+
+    def move(self, places: list[int]) -> None:
+        """Put every span where its characters stood in a text with more signs than this one."""
+
+        def moved(span: Span) -> Span:
+            return Span(places[span.start], places[span.end - 1] + 1)
+
+        self.quantities = [replace(one, span=moved(one.span)) for one in self.quantities]
+        self.unread = [one._replace(span=moved(one.span)) for one in self.unread]
 
     def step(self, at: int) -> int:
+        if self.markup:
+            end = self._markup(at)
+            if end:
+                return end
         char = self.text[at]
         if "0" <= char <= "9" or "０" <= char <= "９":
             end = self._arabic(at)
@@ -126,6 +167,22 @@ class Scan:
             self.done = end
         return end
 
+    def _markup(self, at: int) -> int:
+        """Where the markup around a place ends; its numerals are left, each by itself."""
+        while self.markup and self.markup[0][1] <= at:
+            del self.markup[0]
+        if not self.markup or at < self.markup[0][0]:
+            return 0
+        _, end = self.markup[0]
+        for run in RUN.finditer(self.text, at, end):
+            self._leave(*run.span(), "markup of a saved page, not its text")
+        for place in range(at, end):
+            char = self.text[place]
+            if char.isdigit() and not RUN.match(char):
+                self._leave(place, place + 1, "markup of a saved page, not its text")
+        self.done = end
+        return end
+
     # What each kind of anchor may be, the surest first.
 
     def _arabic(self, at: int) -> int:
@@ -136,8 +193,9 @@ class Scan:
             end = self._latin(at)
             if end:
                 return end
-        if before.isdigit() and REST_OF_NUMBER.match(text, at):
-            return self._leave_run(at, "the rest of a number that is cut")
+        end = self._in_pieces(at, before)
+        if end:
+            return end
         if before == "第" and not QUARTERS.match(text, at):
             run = ORDINALS.match(text, at)
             return self._leave(at, run.end() if run else at + 1, "an ordinal")
@@ -168,7 +226,7 @@ class Scan:
         clock = CLOCK.match(text, at)
         if clock:
             return self._leave(at, clock.end(), "a time of day")
-        end = self._amount(at)
+        end = self._in_list(at) or self._amount(at)
         if end:
             return end
         grade = GRADE.match(text, at)
@@ -176,15 +234,55 @@ class Scan:
             end = self._take(at, grade.end(), "code")
             if end:
                 return end
+        name = NAMED.match(text, at)
+        if name:
+            end = self._take(at, name.end(), "code")
+            if end:
+                return end
         ratio = RATIO.match(text, at)
-        if ratio:
+        if ratio and not self._write_all(structure(text, at)):
             return self._leave(at, ratio.end(), "a ratio or a number in parts")
+        if ratio:
+            return self.done
         reason = self._why_left(at)
+        if CUT_POINT.match(text, at) and not text[:at].endswith("\n"):
+            self.cut_until = at + _COLUMNS_APART
         number = NUMBER_ALONE.match(text, at)
         end = _run_end(text, at)
         if number and "\n" not in number.group():
             end = max(end, number.end())
         return self._leave(at, end, reason)
+
+    def _in_pieces(self, at: int, before: str) -> int:
+        """Digits that may be a part of a number only: left, never read in part."""
+        text = self.text
+        cut = before in "，,.．" and text[at - 2 : at - 1].isdigit() and before == text[at - 1]
+        if (before.isdigit() or (before and cut)) and REST_OF_NUMBER.match(text, at):
+            return self._leave_run(at, "the rest of a number that is cut")
+        one_by_one = ONE_BY_ONE.match(text, at)
+        if one_by_one and not text[at - 1 : at].isdigit():
+            return self._leave(*one_by_one.span(), _IN_BLANKS)
+        if at < self.cut_until and not text[text.rfind("\n", 0, at) + 1 : at].strip():
+            self.cut_until = 0
+            return self._leave_run(at, "perhaps the rest of a number that a line end cut")
+        return 0
+
+    def _in_list(self, at: int) -> int:
+        """The numbers of a list that share the unit of its last; 0 where none do."""
+        if self._before(at) == "、":
+            return 0
+        two = NEIGHBOURING.match(self.text, at)
+        if two and int(two["b"]) == int(two["a"]) + 1 and not is_each(self.text, at):
+            last = JUST_ONE.match(self.text, two.start("b"))
+            if last and last["u1"]:
+                return self._leave(at, last.end(), "neighbouring digits: a range, or two figures")
+        return self._write_all(listed(self.text, at))
+
+    def _write_all(self, quantities: list[Quantity]) -> int:
+        for quantity in quantities:
+            self.write(quantity, *quantity.span)
+            self.done = quantity.span.end
+        return self.done if quantities else 0
 
     def _chinese(self, at: int) -> int:
         text = self.text
@@ -224,6 +322,15 @@ class Scan:
         if left:
             reason = words.NO_UNIT_IN_CODEBOOK["".join(left["word"].split())]
             return self._leave(at, left.end(), reason)
+        scale = "".join(self.text[at:run_end].split())
+        if run_end - at > 1 and scale[-1] in "万亿":
+            try:
+                parse_numeral(scale)
+            except NumeralError:
+                return self._leave(at, run_end, "digits that form no one numeral")
+            if GRADE_NEXT.match(self.text, run_end):
+                return self._leave(at, run_end, "a grade")
+            return self._leave(at, run_end, _SCALE_ALONE)
         # A single character is a numeral for sure.
         number = JUST_ONE.match(self.text, at) if run_end - at > 1 else None
         if number and number["u1"] and number.end("n1") == run_end:
@@ -306,7 +413,7 @@ class Scan:
             year += YEARS["".join(match["rel"].split())]
         part = "".join((match["rp"] or match["alone"] or "").split())
         point = Point(year, whole_number(match["rm"]), whole_number(match["rd"]), part)
-        printed = plain_print(match.group())
+        printed = plain_print(self.raw[at : match.end()])
         try:
             quantity = dated(printed, [point], before=match["before"] is not None)
         except AidstudyError:
@@ -414,7 +521,28 @@ class Scan:
         if self.year is None:
             return None
         near = "".join(self.text[max(0, start - 4) : start].split())[-2:]
-        return self.year + YEARS.get(near, 0)
+        if near in YEARS_OF_BEFORE:
+            # 2011年3月签订，同年8月开工: the year that was said last.
+            for quantity in reversed(self.quantities[-_SAID_NEAR:]):
+                if quantity.kind == "date" and quantity.value:
+                    return int(str(quantity.value)[:4]) + YEARS_OF_BEFORE[near]
+            return None
+        if near not in YEARS:
+            return self._section_year(start) or self.year
+        return self.year + YEARS[near]
+
+    def _section_year(self, place: int) -> int | None:
+        """The year of a section that looks back on one: 一、2011年工作回顾."""
+        if self.sections is None:
+            self.sections = []
+            for head in LOOKS_BACK_OVER.finditer(self.text):
+                following = NEXT_SECTION.search(self.text, head.end())
+                end = following.start() if following else len(self.text)
+                self.sections.append((head.end(), end, int(head["year"])))
+        for start, end, year in self.sections:
+            if start <= place < end:
+                return year
+        return None
 
     def _amount(self, at: int) -> int:
         """A number with its unit; 0 when it has none that counts."""
@@ -459,6 +587,9 @@ class Scan:
             word = match["u2"]
         number_at = match.start("n1")
         chinese = text[number_at] in CN
+        if match["q"] in ("突破", "过") and not self._reaches(match):
+            single = JUST_ONE.match(text, number_at)
+            return self._try_amount(single) if single else 0
         if chinese and self._is_base_of_rate(match):
             return self._leave(start, end, "the base of a rate")
         if word is None:
@@ -467,10 +598,15 @@ class Scan:
         if unit in ("人", "吨") and text.startswith("公里", match.end()):
             return 0
         if chinese and text[number_at] in "百千万亿" and not (match["q"] or match["m1"]):
-            # 百姓, 千瓦 and 万元 (a table's heading) have no number of their own; 百名干部 has.
+            # 百姓, 千瓦 and 万元 (a table's heading) have no number of their own; 百名干部 has,
+            # and so has 百万吨.
             counts = text[number_at] in "百千" and unit in ("名", "人", "户", "亩")
-            if not counts:
+            if not counts and len(match["n1"]) < 2:
                 return 0
+        bare = chinese and BARE_SCALE.fullmatch(match["n1"]) and not match["a"]
+        # 万亿元大关, 12个百亿元项目: how large a thing is called, not how large it is.
+        if bare and (GRADE_NEXT.match(text, end) or self._before(start) in ("个", "家", "座")):
+            return self._leave(start, end, "a grade")
         if unit == "日" and not self._counts_days(match, number_at):
             return self._day_after_day(match)
         recent = match["q"] == "近" and unit in ("年", "天", "个月", "周")
@@ -485,6 +621,12 @@ class Scan:
             return self._take(start, end, "money", None, None, match)
         hint = self._unit_hint(unit, start, end)
         return self._take(start, end, None, None, hint, match)
+
+    def _reaches(self, match: re.Match[str]) -> bool:
+        """突破500亿元 is a bound; 突破5项技术 and 去过3次 are verbs."""
+        unit = words.UNITS.get("".join((match["u1"] or "").split()))
+        large = re.search("[百千万亿]|[0-9]{3}", match.group()) is not None
+        return large or (unit is not None and unit.kind not in ("duration", "length"))
 
     def _is_base_of_rate(self, match: re.Match[str]) -> bool:
         """三块钱一斤, 一亩500元: one unit next to a price, without a word between."""
@@ -512,6 +654,8 @@ class Scan:
         scaled = re.search("[万亿]", printed) is not None
         if chinese and text[match.start("n1")] in "百千万亿":
             return 0
+        if code and ENGLISH_SCALE.match(text, end):
+            return self._leave(start, end, "a sum whose scale is an English word")
         if code and not chinese:
             return self._take(start, end, "money", None, code)
         if not scaled or LEFT.match(text, end):
@@ -555,7 +699,7 @@ class Scan:
         year, month, _ = (int(part) for part in str(last.value).split("-"))
         try:
             point = Point(year, month, whole_number(day), "")
-            quantity = dated(plain_print(match.group()), [point])
+            quantity = dated(plain_print(self.raw[slice(*match.span())]), [point])
         except AidstudyError:
             return 0
         self.quantities.append(replace(quantity, span=Span(match.start(), match.end())))
@@ -594,6 +738,8 @@ class Scan:
         """Write a quantity down; 0 when it cannot be read after all."""
         if start < self.done:
             return 0
+        if kind is None and self._goes_on(start):
+            return self._leave(start, end, "next to digits that are left unread")
         raw = self.text[start:end]
         key = raw, kind, year, unit
         if key in _READ:
@@ -604,6 +750,21 @@ class Scan:
             return 0
         self.write(quantity, start, end)
         return end
+
+    def _goes_on(self, start: int) -> bool:
+        """Whether unread digits stand right before, so that this may be the rest of them."""
+        last = self.unread[-1] if self.unread else None
+        if last is None or last.reason not in _MAY_GO_ON or last.span.end > start:
+            return False
+        between = self.text[last.span.end : start]
+        if not self.text[start].isdigit():
+            scaled = re.match(f"[{CN}]*[十百千万亿]", self.text[start : start + 8])
+            return not between and scaled is not None
+        if between == " ":
+            return not ends_a_row(self.text, start) and len(last.printed) < 3
+        thousands = re.match(r"[0-9]{3}(?![0-9])", self.text[start : start + 4])
+        short = len(last.printed) < 4
+        return not between or (short and between in ("，", ",") and thousands is not None)
 
     def write(self, quantity: Quantity, start: int, end: int) -> None:
         """The figure at its place, with the thing counted that stands after it."""
@@ -619,7 +780,7 @@ class Scan:
             return
         # What `dataclasses.replace` does in ten times the time, for each figure of a text.
         figure: Any = _Open()
-        figure.printed = quantity.printed
+        figure.printed = quantity.printed if self.same else plain_print(self.raw[start:end])
         figure.span = _new_tuple(Span, (start, end))
         figure.kind = quantity.kind
         figure.value = quantity.value
@@ -629,6 +790,8 @@ class Scan:
         figure.numeral = quantity.numeral
         figure.days = quantity.days
         figure.counted = counted
+        figure.shared = quantity.shared
+        figure.because = quantity.because
         figure.__class__ = Quantity
         self.quantities.append(figure)
 
@@ -653,7 +816,7 @@ class Scan:
 
     def _leave(self, start: int, end: int, reason: str) -> int:
         """Write down what was seen and left."""
-        printed = plain_print(self.text[start:end])
+        printed = plain_print(self.raw[start:end])
         self.unread.append(Unread(Span(start, end), printed, reason))
         return end
 
@@ -675,10 +838,16 @@ class Scan:
         if ends[0] - at > LONGEST:
             return "longer than any amount"
         if number and re.search("[百千万亿]", number.group()):
-            return "a scale without a unit, and no word near says money"
+            return _SCALE_ALONE
         return "a number without a unit"
 
 
+_SCALE_ALONE = "a scale without a unit, and no word near says money"
+_IN_BLANKS = "digits parted by blanks: one number, or several"
+_MAY_GO_ON = frozenset({"a number without a unit", _SCALE_ALONE, _IN_BLANKS})
+_COLUMNS_APART = 120
+"""Characters after a cut decimal in which a line may begin with its rest."""
+_SAID_NEAR = 6
 _MINUS_SIGNS = frozenset("-－−–")
 _NO_MINUS_AFTER = frozenset("%％‰)）]】-–—－−~～年月日号元") | frozenset(CN)
 _LETTERS = frozenset(
