@@ -502,7 +502,11 @@ FIGURES_RAW = Table(
         _PART_OF,
         _NOTE,
         Column("kind_hint", "the kind, where the print alone does not tell it", "code", KIND_HINTS),
-        Column("unit_hint", "the unit, where part of it stands outside the slice", "code", UNITS),
+        Column(
+            "unit_hint",
+            "the unit, where part of it stands outside the slice: m3/day, a currency, or the scale "
+            "and unit that the last number of a list is printed with (亿公斤)",
+        ),
         Column("year_hint", "the year of a date that is printed without one", "integer"),
     ),
     ("figure_id",),

@@ -36,7 +36,8 @@ def read_quantity(
         or ``code``.
     unit : str, optional
         The base unit where part of it stands elsewhere: ``m3/day`` for 1万立方米 after
-        日供水能力, ``m3/hour`` after 每小时抽水, ``m3/second``; an ISO currency.
+        日供水能力, ``m3/hour`` after 每小时抽水, ``m3/second``; an ISO currency; the scale and unit
+        that the last number of a list is printed with (``亿公斤``).
     year : int, optional
         The year of a date that is printed without one.
 
