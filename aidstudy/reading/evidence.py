@@ -4,10 +4,11 @@ The rule: a numeral counts where another could stand in its place. 四个项目 
 长三角 no 长四角. What shows it is a space of evidence around the numeral. A numeral of several
 digits, one with a scale, a qualifier or a unit of measure (三百五十名, 近三万户, 五公里) is
 evidence by itself. A single digit with a measure word (三个, 一项, 两市) may be a piece of a longer
-word (零部件), a name (八项规定, 三门核电), a package of several numerals (一核两副), an ordinal
-(二十届历次全会), a time that only the day of writing tells (过去一年) or an article (一项繁重的任务).
-Each of these leaves its mark in the characters next to it, and ``evidence.toml`` lists the marks,
-with the print that forced each. Where none stands the numeral counts.
+word (零部件), a name (八项规定, 三门核电), a package of several numerals (一核两副), an
+ordinal (二十届历次全会), a time that only the day of writing tells (过去一年) or an article
+(一项繁重的任务). Each of these leaves its mark in the characters next to it, and
+``evidence.toml`` lists the marks, with the print that forced each. Where none stands the numeral
+counts.
 """
 
 from __future__ import annotations

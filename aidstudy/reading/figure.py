@@ -45,8 +45,6 @@ class Quantity:
         For counts the Chinese noun after the measure word, where one is known.
     shared : str, optional
         Scale and unit that are printed behind the last number of a list (0.9、5.9个百分点).
-    because : str, optional
-        Why a value is not the one that the print alone would give.
 
     Examples
     --------
@@ -67,7 +65,6 @@ class Quantity:
     days: tuple[str | None, str | None] | None = None
     counted: str = ""
     shared: str = ""
-    because: str = ""
 
     @property
     def low(self) -> Fraction | str | None:
@@ -109,9 +106,6 @@ def _shown_end(end: Value) -> str:
     return f"{int(end):,}" if end.denominator == 1 and end >= 10**4 else plain(end)
 
 
-_NO_SIGN = dict.fromkeys(map(ord, NO_WIDTH))
-
-
 def plain_print(printed: str) -> str:
     """A slice as the codebook's column ``printed`` has it: no white space, NFKC.
 
@@ -120,9 +114,9 @@ def plain_print(printed: str) -> str:
     >>> plain_print("1800\\n余名"), plain_print("６ 期")
     ('1800余名', '6期')
     """
-    return unicodedata.normalize(
-        "NFKC", without_radicals("".join(printed.translate(_NO_SIGN).split()))
-    )
+    for sign in NO_WIDTH:
+        printed = printed.replace(sign, "")
+    return unicodedata.normalize("NFKC", without_radicals("".join(printed.split())))
 
 
 NOWHERE = Span(0, 0)

@@ -90,7 +90,7 @@ class Cache(dict[Any, Any]):
 
 _CACHED = 8192
 UNKNOWN: Any = object()
-_KNOWN = Cache()
+KNOWN = Cache()
 
 
 def _plain_units() -> dict[str, tuple[str, str, Number]]:
@@ -139,14 +139,14 @@ def read_plain(match: re.Match[str]) -> Quantity | None:
     3000000
     """
     raw = match[0]
-    quantity: Quantity | None = _KNOWN.get(raw, UNKNOWN)
+    quantity: Quantity | None = KNOWN.get(raw, UNKNOWN)
     if quantity is UNKNOWN:
         printed = plain_print(raw)
         # A blank may stand anywhere in it; what is read is the same.
-        quantity = UNKNOWN if printed == raw else _KNOWN.get(printed, UNKNOWN)
+        quantity = UNKNOWN if printed == raw else KNOWN.get(printed, UNKNOWN)
         if quantity is UNKNOWN:
-            quantity = _KNOWN.keep(printed, _plain_figure(match, printed))
-        _KNOWN.keep(raw, quantity)
+            quantity = KNOWN.keep(printed, _plain_figure(match, printed))
+        KNOWN.keep(raw, quantity)
     return quantity
 
 

@@ -16,7 +16,7 @@ from aidstudy import codebook
 from aidstudy.errors import QuantityError, TextError
 from aidstudy.reading.figure import Quantity, Unread, plain_print, shown
 from aidstudy.reading.grammar import ANCHOR_PATTERN, FIRST, RELATIVE_TOO
-from aidstudy.reading.plain import PLAIN_PATTERN, read_plain
+from aidstudy.reading.plain import KNOWN, PLAIN_PATTERN, UNKNOWN, read_plain
 from aidstudy.reading.printed import read_print
 from aidstudy.reading.scan import Scan
 from aidstudy.reading.text import NO_WIDTH, Span, simplified
@@ -171,29 +171,31 @@ PLAIN_OR_ANCHOR = f"{FIRST}(?:{PLAIN_PATTERN}|{ANCHOR_PATTERN})"
 
 
 def _read_all(scan: Scan, search: Callable[[str, int], re.Match[str] | None]) -> None:
-    text, plain, step = scan.text, scan.plain, scan.step
+    text, write, step, known = scan.text, scan.write, scan.step, KNOWN.get
+    plain = not scan.markup
     place = 0
     while match := search(text, place):
-        if match.lastgroup:
+        if match.lastgroup and plain:
             # A figure that its own characters tell, unless its unit hangs on its context.
-            quantity = read_plain(match)
+            quantity = known(match[0], UNKNOWN)
+            if quantity is UNKNOWN:
+                quantity = read_plain(match)
             if quantity is not None:
                 start, end = match.span()
-                if plain(quantity, start, end):
-                    place = end
+                near = start == scan.left_until or start < scan.cut_until
+                if not ((near or quantity.unit == "个") and scan.in_doubt(start, end)):
+                    write(quantity, start, end)
+                    scan.done = place = end
                     continue
         place = step(match.start())
 
 
 def _without_width(text: str) -> tuple[str, list[int]]:
     """The text without signs that have no width, and where each character that is left stood."""
-    if not _HAS_NO_WIDTH.search(text):
+    if not any(sign in text for sign in NO_WIDTH):
         return text, []
     places = [place for place, char in enumerate(text) if char not in NO_WIDTH]
     return "".join([text[place] for place in places]), places
-
-
-_HAS_NO_WIDTH = re.compile(f"[{NO_WIDTH}]")
 
 
 def _why_empty(text: str, unread: list[Unread]) -> str:

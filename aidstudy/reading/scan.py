@@ -115,25 +115,25 @@ class Scan:
     def __init__(self, raw: str, year: int | None) -> None:
         self.raw = raw
         self.text = simplified(raw)
-        self.same = self.text == without_radicals(raw)
+        self.same = self.text is raw or self.text == without_radicals(raw)
         self.year = year
         self.quantities: list[Quantity] = []
         self.unread: list[Unread] = []
         self.done = 0
+        self.left_until = -1
+        """Where the last numeral that was left ends."""
         self.cut_until = 0
         """Up to here a number at the beginning of a line may be the rest of a cut one."""
         self.markup = [match.span() for match in MARKUP.finditer(raw)] if "<" in raw else []
         self.sections: list[tuple[int, int, int]] | None = None
 
-    def plain(self, quantity: Quantity, start: int, end: int) -> bool:
-        """Write down what its own characters tell, unless its place speaks against it."""
-        in_list = quantity.unit == "个" and self.text[end : end + 1] in ("、", "和")
-        joined = self.unread and self.unread[-1].span.end == start and self._goes_on(start)
-        if start < self.cut_until or self.markup or in_list or joined:
-            return False
-        self.write(quantity, start, end)
-        self.done = end
-        return True
+    def in_doubt(self, start: int, end: int) -> bool:
+        """Whether the place of a plain figure asks for the long way."""
+        if start < self.cut_until:
+            return True
+        # 0.6个、7.8个和5.7个百分点: the 个 may be the beginning of a unit.
+        listed = self.text[end - 1] == "个" and self.text[end : end + 1] in ("、", "和")
+        return listed or (self.left_until == start and self._goes_on(start))
 
     def move(self, places: list[int]) -> None:
         """Put every span where its characters stood in a text with more signs than this one."""
@@ -791,7 +791,6 @@ class Scan:
         figure.days = quantity.days
         figure.counted = counted
         figure.shared = quantity.shared
-        figure.because = quantity.because
         figure.__class__ = Quantity
         self.quantities.append(figure)
 
@@ -818,6 +817,7 @@ class Scan:
         """Write down what was seen and left."""
         printed = plain_print(self.raw[start:end])
         self.unread.append(Unread(Span(start, end), printed, reason))
+        self.left_until = end
         return end
 
     def _leave_run(self, at: int, reason: str) -> int:

@@ -321,7 +321,7 @@ MEASURE_WORDS: Mapping[str, str] = {
 COUNTED_NOUNS: Mapping[str, str] = {
     **dict.fromkeys(("机制", "类型", "部门", "乡镇", "县市", "县区", "市县"), ""),
     "项目": "标",
-    **dict.fromkeys(("行政村", "自然村", "省市", "省区市", "省市区", "县市区", "地市"), ""),
+    **dict.fromkeys(("行政村", "自然村", "省市", "省区市", "省市区", "县市区"), ""),
     **{
         f"{name}{opening}{more}{closing}": ""
         for opening, closing in ("()", "（）")
