@@ -223,30 +223,30 @@ class Scan:
             end = self._special(special)
             if end:
                 return end
-        clock = CLOCK.match(text, at)
-        if clock:
-            return self._leave(at, clock.end(), "a time of day")
-        end = self._in_list(at) or self._amount(at)
-        if end:
-            return end
-        grade = GRADE.match(text, at)
-        if grade:
-            end = self._take(at, grade.end(), "code")
-            if end:
-                return end
-        name = NAMED.match(text, at)
+        following = next_char[1] if next_char else ""
+        if following in _CLOCK_MARKS:
+            clock = CLOCK.match(text, at)
+            if clock:
+                return self._leave(at, clock.end(), "a time of day")
+        end = (following in _LIST_MARKS and self._in_list(at)) or self._amount(at)
+        return end or self._no_amount(at, following)
+
+    def _no_amount(self, at: int, following: str) -> int:
+        """Digits that are no amount: a grade, a name, the parts of a ratio, or left."""
+        text = self.text
+        name = GRADE.match(text, at) if "A" <= following <= "Z" else None
+        name = name or NAMED.match(text, at)
         if name:
             end = self._take(at, name.end(), "code")
             if end:
                 return end
-        ratio = RATIO.match(text, at)
-        if ratio and not self._write_all(structure(text, at)):
-            return self._leave(at, ratio.end(), "a ratio or a number in parts")
+        ratio = RATIO.match(text, at) if following in _RATIO_MARKS else None
         if ratio:
-            return self.done
-        reason = self._why_left(at)
-        if CUT_POINT.match(text, at) and not text[:at].endswith("\n"):
+            in_parts = self._write_all(structure(text, at))
+            return in_parts or self._leave(at, ratio.end(), "a ratio or a number in parts")
+        if following in ".．" and CUT_POINT.match(text, at) and text[at - 1 : at] != "\n":
             self.cut_until = at + _COLUMNS_APART
+        reason = self._why_left(at)
         number = NUMBER_ALONE.match(text, at)
         end = _run_end(text, at)
         if number and "\n" not in number.group():
@@ -845,6 +845,10 @@ class Scan:
 _SCALE_ALONE = "a scale without a unit, and no word near says money"
 _IN_BLANKS = "digits parted by blanks: one number, or several"
 _MAY_GO_ON = frozenset({"a number without a unit", _SCALE_ALONE, _IN_BLANKS})
+# What has to follow digits for a pattern to be tried at all; most digits have none of these.
+_CLOCK_MARKS = frozenset(":：时点")
+_LIST_MARKS = frozenset("、和与及个")
+_RATIO_MARKS = frozenset(":：∶/／·•,，.．")
 _COLUMNS_APART = 120
 """Characters after a cut decimal in which a line may begin with its rest."""
 _SAID_NEAR = 6
