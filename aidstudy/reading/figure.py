@@ -114,6 +114,9 @@ def plain_print(printed: str) -> str:
     >>> plain_print("1800\\n余名"), plain_print("６ 期")
     ('1800余名', '6期')
     """
+    plain = "".join(printed.split())
+    if plain.isascii():
+        return plain
     for sign in NO_WIDTH:
         printed = printed.replace(sign, "")
     return unicodedata.normalize("NFKC", without_radicals("".join(printed.split())))

@@ -228,7 +228,9 @@ class Scan:
             clock = CLOCK.match(text, at)
             if clock:
                 return self._leave(at, clock.end(), "a time of day")
-        end = (following in _LIST_MARKS and self._in_list(at)) or self._amount(at)
+        end = following in _LIST_MARKS and self._in_list(at)
+        if not end and (following not in _NO_UNIT_MARKS or before in CURRENCY_ENDS):
+            end = self._amount(at)
         return end or self._no_amount(at, following)
 
     def _no_amount(self, at: int, following: str) -> int:
@@ -246,7 +248,7 @@ class Scan:
             return in_parts or self._leave(at, ratio.end(), "a ratio or a number in parts")
         if following in ".．" and CUT_POINT.match(text, at) and text[at - 1 : at] != "\n":
             self.cut_until = at + _COLUMNS_APART
-        reason = self._why_left(at)
+        reason = self._why_left(at, following)
         number = NUMBER_ALONE.match(text, at)
         end = _run_end(text, at)
         if number and "\n" not in number.group():
@@ -385,7 +387,7 @@ class Scan:
         names = NOT_A_FIGURE.get(text[at])
         if names and names.match(text, at):
             return "an idiom or a name"
-        if run_end - at > 3:
+        if run_end - at > 3 or text[run_end : run_end + 1] in ("", *"、，。；："):
             return ""
         near = "".join(text[max(0, at - LOOKS_BACK) : at].split())
         return why_no_count(near, "".join(text[at : at + LOOKS_ON].split()))
@@ -823,8 +825,10 @@ class Scan:
     def _leave_run(self, at: int, reason: str) -> int:
         return self._leave(at, _run_end(self.text, at), reason)
 
-    def _why_left(self, at: int) -> str:
+    def _why_left(self, at: int, following: str) -> str:
         text = self.text
+        if following in _NO_UNIT_MARKS and _run_end(text, at) - at <= LONGEST:
+            return "a number without a unit"
         number = RANGE_OR_ONE.match(text, at)
         ends = [_run_end(text, at)]
         if number:
@@ -848,6 +852,7 @@ _MAY_GO_ON = frozenset({"a number without a unit", _SCALE_ALONE, _IN_BLANKS})
 # What has to follow digits for a pattern to be tried at all; most digits have none of these.
 _CLOCK_MARKS = frozenset(":：时点")
 _LIST_MARKS = frozenset("、和与及个")
+_NO_UNIT_MARKS = frozenset("、；。")
 _RATIO_MARKS = frozenset(":：∶/／·•,，.．")
 _COLUMNS_APART = 120
 """Characters after a cut decimal in which a line may begin with its rest."""
