@@ -140,7 +140,8 @@ def find_quantities(text: str, *, year: int | None = None, relative: bool = Fals
     Notes
     -----
     Codebook, columns ``start`` and ``end``. Ordinals, enumerators, idioms and names are no
-    figures. The time needed grows in proportion to the text. With tens of megabytes at once
+    figures; :mod:`aidstudy.reading.evidence` says when a Chinese numeral counts. A number of which
+    only a part could be read is left unread. The time needed grows in proportion to the text. With tens of megabytes at once
     Python's garbage collector adds to it, as it walks over all that was found. It belongs to the
     whole process and is left running; whoever reads such texts may pause it (``gc.disable()``).
 
