@@ -343,6 +343,8 @@ def _unit(
         )
     if hint is None or hint == base:
         return what, base, factor, counted
+    if what == "mass" and hint == "kg/day":
+        return "flow", hint, factor, counted
     if what == "volume" and hint in _FLOWS:
         return "flow", "m3/day", factor * _FLOWS[hint], counted
     if what == "money" and base == "CNY" and _CURRENCY.fullmatch(hint):

@@ -395,7 +395,7 @@ MOON_BEFORE = re.compile(r"[农阴]历\s{0,4}\Z")
 # 3 2 00户: no amount begins so; it is the rest of a number that blanks have cut.
 REST_OF_NUMBER = re.compile(r"[0０](?![.．])")
 # A Chinese numeral before one of these is a number that gets no row.
-CHINESE_LEFT = re.compile(rf"{W}(?P<word>{pattern_of(('摄氏度', '℃', '千瓦时', '世纪', '日'))})")
+CHINESE_LEFT = re.compile(rf"{W}(?P<word>{pattern_of(('摄氏度', '℃', '世纪', '日'))})")
 WEEKDAY_BEFORE = re.compile(r"(?:星期|礼拜|周)\Z")
 ORDINAL_BEFORE = re.compile(rf"第\s?[{CN}]{{1,3}}\s?(?:[、和及至到—-]\s?[{CN}]{{0,3}}\s?){{1,3}}\Z")
 # 合同一份, 系统一套: the character before 一 ends a noun and makes no 同一 or 统一.

@@ -98,8 +98,8 @@ def _plain_units() -> dict[str, tuple[str, str, Number]]:
     return {word: ("count", word, 1) for word in words.MEASURE_WORDS if word != "块"} | {
         word: (unit.kind, unit.base, unit.factor)
         for word, unit in words.UNITS.items()
-        # A volume may be a flow (日供水), 方 may be parties, 5日 a day of some month.
-        if unit.kind != "volume" and word not in ("方", "年", "日")
+        # A volume or weight may be a flow (日供水), 方 may be parties, 5日 a day of some month.
+        if unit.kind not in ("volume", "mass") and word not in ("方", "年", "日")
     }
 
 

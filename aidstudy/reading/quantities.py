@@ -36,8 +36,8 @@ def read_quantity(
         or ``code``.
     unit : str, optional
         The base unit where part of it stands elsewhere: ``m3/day`` for 1万立方米 after
-        日供水能力, ``m3/hour`` after 每小时抽水, ``m3/second``; an ISO currency; the scale and unit
-        that the last number of a list is printed with (``亿公斤``).
+        日供水能力, ``m3/hour`` after 每小时抽水, ``m3/second``, ``kg/day``; an ISO currency; the
+        scale and unit that the last number of a list is printed with (``亿公斤``).
     year : int, optional
         The year of a date that is printed without one.
 
@@ -141,9 +141,10 @@ def find_quantities(text: str, *, year: int | None = None, relative: bool = Fals
     -----
     Codebook, columns ``start`` and ``end``. Ordinals, enumerators, idioms and names are no
     figures; :mod:`aidstudy.reading.evidence` says when a Chinese numeral counts. A number of which
-    only a part could be read is left unread. The time needed grows in proportion to the text. With tens of megabytes at once
-    Python's garbage collector adds to it, as it walks over all that was found. It belongs to the
-    whole process and is left running; whoever reads such texts may pause it (``gc.disable()``).
+    only a part could be read is left unread. The time needed grows in proportion to the text. With
+    tens of megabytes at once Python's garbage collector adds to it, as it walks over all that was
+    found. It belongs to the whole process and is left running; whoever reads such texts may pause
+    it (``gc.disable()``).
 
     Examples
     --------

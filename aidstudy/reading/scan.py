@@ -710,13 +710,14 @@ class Scan:
     def _unit_hint(self, unit: str, start: int, end: int) -> str | None:
         if unit in ("元", "圆", "块钱"):
             return self._currency(start)
-        if words.UNITS.get(unit, words.UNITS["元"]).base == "m3":
+        base = words.UNITS.get(unit, words.UNITS["元"]).base
+        if base in ("m3", "kg"):
             near = "".join(self.text[max(0, start - _BACK) : start].split())
             per_time = PER_TIME_BEFORE.search(near)
-            if per_time and per_time.lastgroup:
+            if per_time and per_time.lastgroup and base == "m3":
                 return f"m3/{per_time.lastgroup}"
-            if per_time or PER_DAY_AFTER.match(self.text, end):
-                return "m3/day"
+            if (per_time and not per_time.lastgroup) or PER_DAY_AFTER.match(self.text, end):
+                return f"{base}/day"
         return None
 
     def _currency(self, start: int) -> str | None:

@@ -171,10 +171,13 @@ UNITS: Mapping[str, Unit] = {
     "克": Unit("mass", "kg", Fraction(1, 1000), "服隆拉制己扣"),
     "t": Unit("mass", "kg", 1000, "abcdefghijklmnopqrstuvwxyz0123456789"),
     "g": Unit("mass", "kg", Fraction(1, 1000), "abcdefghijklmnopqrstuvwxyz0123456789"),
-    # A 千瓦时 is work, not power, and is left with its reason.
+    # A 千瓦时 is work, not power.
     **_units("power", "W", {"千瓦": 1000, "兆瓦": 10**6, "吉瓦": 10**9}, not_before="时小·h"),
     **_units("power", "W", {"kW": 1000, "KW": 1000, "kw": 1000}, not_before="时小·h"),
     **_units("power", "W", {"MW": 10**6, "GW": 10**9, "W": 1}, not_before="时小·h"),
+    **_units("energy", "J", {"千瓦时": 3_600_000, "千瓦小时": 3_600_000, "千瓦·时": 3_600_000}),
+    **_units("energy", "J", {"kWh": 3_600_000, "兆瓦时": 3_600_000_000, "MWh": 3_600_000_000}),
+    **_units("energy", "J", {"GWh": 3_600_000_000_000, "焦耳": 1}),
     "瓦": Unit("power", "W", 1, "时房屋片砾窑斯厂"),
     # Durations keep year, month or day as printed; shorter and longer ones turn into these.
     "年": Unit("duration", "year", 1, "级代龄货"),
@@ -428,9 +431,9 @@ NO_UNIT_IN_CODEBOOK: Mapping[str, str] = {
     "世纪": "a century",
     "人公里": "traffic; the codebook has no unit for it",
     "吨公里": "traffic; the codebook has no unit for it",
-    "千瓦时": "electric work; the codebook has no unit for it",
-    "千瓦小时": "electric work; the codebook has no unit for it",
-    "kWh": "electric work; the codebook has no unit for it",
+    "标箱": "standard containers; the codebook has no unit for them",
+    "标准箱": "standard containers; the codebook has no unit for them",
+    "微克": "a concentration; the codebook has no unit for it",
     "度": "degrees or electric work; the codebook has no unit for it",
     "℃": "a temperature",
     "°C": "a temperature",
