@@ -184,7 +184,7 @@ def _read_all(scan: Scan, search: Callable[[str, int], re.Match[str] | None]) ->
                 quantity = read_plain(match)
             if quantity is not None:
                 start, end = match.span()
-                near = start == scan.left_until or start < scan.cut_until
+                near = -1 < start - scan.left_until < 3 or start < scan.cut_until
                 if not ((near or quantity.unit == "个") and scan.in_doubt(start, end)):
                     write(quantity, start, end)
                     scan.done = place = end

@@ -133,7 +133,7 @@ class Scan:
             return True
         # 0.6个、7.8个和5.7个百分点: the 个 may be the beginning of a unit.
         listed = self.text[end - 1] == "个" and self.text[end : end + 1] in ("、", "和")
-        return listed or (self.left_until == start and self._goes_on(start))
+        return listed or self._goes_on(start)
 
     def move(self, places: list[int]) -> None:
         """Put every span where its characters stood in a text with more signs than this one."""
@@ -654,6 +654,8 @@ class Scan:
         code = self._currency(start)
         printed = match.group()
         scaled = re.search("[万亿]", printed) is not None
+        if re.search("[百千万亿]", printed) and text[end : end + 1] in _SCALES:
+            return self._leave(start, end, "digits and scales that form no one numeral")
         if chinese and text[match.start("n1")] in "百千万亿":
             return 0
         if code and ENGLISH_SCALE.match(text, end):
@@ -760,13 +762,19 @@ class Scan:
         if last is None or last.reason not in _MAY_GO_ON or last.span.end > start:
             return False
         between = self.text[last.span.end : start]
+        if 0 < len(between) < 3 and _SCALES.issuperset(between):
+            return True
         if not self.text[start].isdigit():
             scaled = re.match(f"[{CN}]*[十百千万亿]", self.text[start : start + 8])
             return not between and scaled is not None
         if between == " ":
+            # 表1 12个项目: the number of a table is a name.
+            if self.text[last.span.start - 1 : last.span.start] in _NUMBERED:
+                return False
             return not ends_a_row(self.text, start) and len(last.printed) < 3
         thousands = re.match(r"[0-9]{3}(?![0-9])", self.text[start : start + 4])
-        short = len(last.printed) < 4
+        # 分别为20，310户: two figures; else a comma before three digits may stand inside one.
+        short = len(last.printed) < 4 and not is_each(self.text, last.span.start)
         return not between or (short and between in ("，", ",") and thousands is not None)
 
     def write(self, quantity: Quantity, start: int, end: int) -> None:
@@ -853,6 +861,8 @@ _MAY_GO_ON = frozenset({"a number without a unit", _SCALE_ALONE, _IN_BLANKS})
 # What has to follow digits for a pattern to be tried at all; most digits have none of these.
 _CLOCK_MARKS = frozenset(":：时点")
 _LIST_MARKS = frozenset("、和与及个")
+_NUMBERED = frozenset("表图件注")
+_SCALES = frozenset("十百千万亿")
 _NO_UNIT_MARKS = frozenset("、；。")
 _RATIO_MARKS = frozenset(":：∶/／·•,，.．")
 _COLUMNS_APART = 120
