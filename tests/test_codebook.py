@@ -53,8 +53,8 @@ def test_the_lists_of_codes_are_those_of_the_codebook() -> None:
         "joint_supervision progress_reporting performance_review staff_secondment mentoring "
         "five_year_plan plan_revision donor_training market_channel social_donation "
         "financing_platform",
-        "KINDS": "money share multiple count length area volume flow mass power map_scale date "
-        "period duration code list_number contact",
+        "KINDS": "money share multiple count length area volume flow mass power energy map_scale "
+        "date period duration code list_number contact",
         "MEASURES": "commitment commitment_increment disbursement expenditure budget loan_planned "
         "matching donation in_kind ratio_to_revenue rule_ratio increase_ratio projects "
         "projects_completed projects_ongoing projects_started categories plans visits meetings "

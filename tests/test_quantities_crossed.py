@@ -123,7 +123,8 @@ def _bounds(number: Number, mark: str, kind: str) -> tuple[Fraction | None, Frac
     if mark == "about":
         return value - unit / 2, value + unit / 2
     if mark == "near":
-        return value - unit, value
+        # Down by a tenth where the value is a power of ten: 近10亿 is no nothing.
+        return value - (value / 10 if unit == value else unit), value
     if mark == "more":
         return value, value + unit
     if mark == "above":

@@ -393,8 +393,8 @@ def _hints(quantity: Quantity, year: int) -> dict[str, str] | None:
     possible: dict[str, Any] = {}
     if quantity.kind in KIND_HINTS:
         possible["kind"] = quantity.kind
-    if quantity.unit in UNITS:
-        possible["unit"] = quantity.unit
+    if quantity.shared or quantity.unit in UNITS:
+        possible["unit"] = quantity.shared or quantity.unit
     if quantity.kind in ("date", "period"):
         said = str(quantity.value)[:4]
         possible["year"] = int(said) if said.isdigit() else year

@@ -107,7 +107,7 @@ class DraftFigure:
             "label_en": f"Draft: {self.measure.replace('_', ' ')}",
             "counted": counted,
             "kind_hint": _kind_hint(quantity),
-            "unit_hint": quantity.unit if quantity.kind == "flow" else "",
+            "unit_hint": quantity.unit if quantity.kind == "flow" else quantity.shared,
             "year_hint": self.year_hint,
             "counted_zh": quantity.counted,
             "subject_zh": self.subject_zh,

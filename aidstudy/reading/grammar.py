@@ -43,6 +43,9 @@ ARABIC = (
     rf"|(?=[1-9][0-9]{{0,2}}，)(?:(?<=[{HAN}])|(?<=[{HAN}] ))(?<!别)(?<![别次]为)"
     rf"[1-9][0-9]{{0,2}}(?:，{N}?[0-9]{{3}}){{1,6}}+(?!{D})"
     rf"(?:\.[0-9]{{1,4}})?(?= ?[{words.AFTER_BROKEN}])"
+    # 3，000元 after a colon or at the start: the noughts tell that it is one number.
+    rf"|(?<!{D}，)(?=[1-9][0-9]{{0,2}}(?:，[0-9]{{3}}){{0,3}}，0[0-9]{{2}})[1-9][0-9]{{0,2}}"
+    rf"(?:，[0-9]{{3}}){{1,6}}+(?!{D})(?:\.[0-9]{{1,4}})?(?= ?[{words.AFTER_BROKEN}])"
     rf"|{D}{{1,3}}(?:[ \u00a0\u2009\u202f]{D}{{3}}){{1,6}}+(?!{D}|{W}[月年日]){_POINT}"
     # 1 06: no number begins so.
     rf"|(?:(?<=[{HAN}])|(?<=[{HAN}] )){D}++"
@@ -55,10 +58,10 @@ HUNDREDS = rf"(?:{ZERO}{PART}{W}[千仟])?(?:{ZERO}{PART}{W}[百佰])?"
 MIXED = (
     rf"{ARABIC}(?:{W}(?:"
     rf"(?:[十百千]{W})?[万萬]{W}[亿億]"
-    rf"|(?:[十百千]{W})?[亿億](?:{ZERO}{PART}{W}(?:[十百千]{W})?[万萬])?{HUNDREDS}"
+    rf"|(?:[十百千]{W})?[亿億](?:{ZERO}(?:{PART}{W}[千仟]{W})?{PART}{W}(?:[十百千]{W})?[万萬])?{HUNDREDS}"
     rf"|(?:[十百千]{W})?[万萬]{HUNDREDS}"
     rf"|个{W}[亿億]"
-    rf"|[千仟](?!{W}分)(?:{ZERO}{PART}{W}[百佰])?(?:{W}[万萬])?"
+    rf"|[千仟](?!{W}分)(?:{ZERO}{PART}{W}[百佰])?(?:{W}[万萬亿億])?"
     rf"|[百佰](?!{W}分{W}[点之])"
     rf")(?:零?{D}{{1,4}}(?!{D}|[.．]{D}|{W}[十百千万亿年月日号]))?+)?"
 )
@@ -93,8 +96,8 @@ MONTH_INSIDE = {
 
 # 台（套）, 人(次): a second measure word in brackets belongs to the first.
 SECOND_MEASURE = (
-    rf"(?:(?<=[人户场台辆件个处批次艘架套张名期]){W}[(（]{W}"
-    rf"[次套件辆台处户家个部艘架批副只张队组场]{W}[)）])?"
+    rf"(?:(?<=[人户场台辆件个处批次艘架套张名期头只匹羽间座条]){W}[(（]{W}"
+    rf"[次套件辆台处户家个部艘架批副只张队组场间头匹羽座条](?:{W}、?{W}[只匹头羽])?{W}[)）])?"
 )
 # `re` tries one first character after the other, so that those of the commonest units come first.
 COMMON_UNITS = "元个名人户项%次平公米亩座条期"
@@ -209,6 +212,8 @@ DATE = (
     # 前 begins 前三季度, 前期 and 前后 too; those are no deadline.
     rf"(?P<before>{W}[之以]?{W}前(?!{W}[后期来往头身方景段几半述沿提一二三四五六七八九十0-9]))?"
 )
+# 13.04.2017: two points between day, month and year; no number has them.
+DAY_FIRST = rf"(?P<fd>{DAY})[.．](?P<fm1>{MONTH})[.．](?P<fy>{YEAR})(?!{D}|[.．]{D})"
 ISO = rf"(?P<iy>{YEAR})(?P<sep>[-/.．－／])(?P<im>{MONTH})(?P=sep)(?P<id>{DAY})(?!{D}|[-/.]{D})"
 PLANS = {
     "六五": 1981,
@@ -264,6 +269,7 @@ ONE_ALONE = re.compile(rf"一(?={W}连{W}片)")
 
 NAMES = {
     "iso": ISO,
+    "day_first": DAY_FIRST,
     "date": DATE,
     "plan_period": PLAN,
     "quarter": QUARTER,
@@ -298,6 +304,7 @@ NO_QUALIFIER = {
     "近": "最附靠临邻贴就远亲新相逼",
     "超": "赶反高",
     "不足": "的",
+    "过": "通经超不透渡跨越路胜难错见去来曾做干到受打花用度赛太",
 }
 CURRENCY_BEFORE = re.compile(rf"(?P<code>{pattern_of(words.CURRENCIES_BEFORE)})\s{{0,4}}\Z")
 CURRENCY_ENDS = frozenset(word[-1] for word in words.CURRENCIES_BEFORE)
@@ -326,6 +333,42 @@ CLOCK = re.compile(
     rf"{D}{{1,2}}[:：]{D}{{2}}(?:[:：]{D}{{2}})?(?!{D})"
     rf"|{D}{{1,2}}{W}[时点](?!{W}[{HAN}]?[期代段候尚装髦])(?:{W}{D}{{1,2}}{W}分)?(?!{W}{D})"
 )
+# 0.9、5.9个百分点: what stands before the last number of a list, which alone has a unit.
+MEMBER = re.compile(rf"(?P<number>{D}{{1,6}}(?:[.．]{D}{{1,4}})?)(?P<ge>{W}个)?")
+LISTED = re.compile(
+    rf"{MEMBER.pattern.replace('?P<number>', '?:').replace('?P<ge>', '?:')}"
+    rf"(?:{W}、{W}{D}{{1,6}}(?:[.．]{D}{{1,4}})?(?:{W}个)?){{0,15}}"
+    rf"{W}[、和与及]{W}(?={D})"
+)
+NEIGHBOURING = re.compile(rf"(?P<a>[1-9]){W}、{W}(?P<b>[1-9])(?!{D}|[.．]{D})")
+"""每人补助3、4万元: a range as 三四万元 is, or two figures."""
+NAMED = re.compile(
+    rf"{D}{{1,2}}·{D}{{1,2}}(?!{D}|{W}[％%‰万亿个元])"
+    rf"|(?:(?<=[国省县]道)|(?<=高速)){D}{{1,4}}(?!{D})"
+    rf"|1[12]{D}(?=消防|报警|宣传日)"
+)
+"""5·12, 国道318, 119消防日: numbers that are names."""
+ONE_BY_ONE = re.compile(rf"{D}(?: {D}){{2,40}}+(?!{D})")
+"""7 4 7 7 2: one number whose digits a blank parts, or several."""
+CUT_POINT = re.compile(rf"{D}{{1,6}}[.．][ \t]*\r?\n")
+"""A line that ends in a point behind digits: the rest of the number may stand columns away."""
+ENGLISH_SCALE = re.compile(
+    r"\s?(?:thousand|million|billion|trillion|hundred|mln|bln|mn|bn|[A-Za-z])(?![0-9])", re.I
+)
+MARKUP = re.compile(
+    r"<(style|script)\b[^<>]{0,400}>(?:(?!</\1)[\s\S]){0,200000}+(?:</\1[^<>]{0,20}>)?"
+    r"|</?[A-Za-z!][^<>]{0,4000}>|&#[xX]?[0-9A-Fa-f]{1,7};",
+    re.I,
+)
+"""Tags, style sheets and character codes of a saved page: no text of it."""
+LOOKS_BACK_OVER = re.compile(
+    r"(?m)^[ \t\u3000]*(?:[一二三四五六七八九十]{1,3}[、.．]|"
+    r"[（(][一二三四五六七八九十]{1,3}[)）])?\s?(?P<year>(?:19|20)[0-9]{2})\s?年[^\n，。；]{0,12}"
+    r"(?:回顾|总结|执行情况|工作情况|完成情况)[^\n，。；]{0,4}$"
+)
+NEXT_SECTION = re.compile(r"(?m)^[ \t\u3000]*[一二三四五六七八九十]{1,3}[、.．]")
+BARE_SCALE = re.compile("[百千万亿]+")
+GRADE_NEXT = re.compile(rf"(?:{W}元)?{W}(?:级|大{W}关)")
 RATIO = re.compile(rf"{ARABIC}(?:\s?[:：∶/／·•]\s?{ARABIC}){{1,4}}+")
 LIST_MARK = re.compile(rf"({D}{{1,2}})\s?(?:[.．、)）](?!{D})|[.．、)）](?={D}{{4}}年))")
 QUARTERS = re.compile(QUARTER)
@@ -352,9 +395,7 @@ MOON_BEFORE = re.compile(r"[农阴]历\s{0,4}\Z")
 # 3 2 00户: no amount begins so; it is the rest of a number that blanks have cut.
 REST_OF_NUMBER = re.compile(r"[0０](?![.．])")
 # A Chinese numeral before one of these is a number that gets no row.
-CHINESE_LEFT = re.compile(
-    rf"{W}(?P<word>{pattern_of(('周岁', '岁', '摄氏度', '℃', '千瓦时', '世纪', '日'))})"
-)
+CHINESE_LEFT = re.compile(rf"{W}(?P<word>{pattern_of(('摄氏度', '℃', '世纪', '日'))})")
 WEEKDAY_BEFORE = re.compile(r"(?:星期|礼拜|周)\Z")
 ORDINAL_BEFORE = re.compile(rf"第\s?[{CN}]{{1,3}}\s?(?:[、和及至到—-]\s?[{CN}]{{0,3}}\s?){{1,3}}\Z")
 # 合同一份, 系统一套: the character before 一 ends a noun and makes no 同一 or 统一.
@@ -419,58 +460,7 @@ ANCHOR_PATTERN = (
 )
 
 
-_SINGLE_BEFORE = {word for word in BEFORE_WORDS if len(word) == 1} | CURRENCY_ENDS
-_PAIRS_BEFORE = sorted({word[-2:] for word in BEFORE_WORDS if len(word) > 1})
-_PAIRS_END = "".join(sorted({pair[1] for pair in _PAIRS_BEFORE}))
-_UNSAFE = rf"A-Za-zＡ-Ｚａ-ｚ\d０-９.．,\-－−–—第最负{re.escape(''.join(sorted(_SINGLE_BEFORE)))}"
-_SAFE = rf"[^{_UNSAFE}{_PAIRS_END}\s]"
-
-
-def _nothing_before(first: str) -> str:
-    """Look behinds, from after `first`, for what could change a figure's meaning from before it.
-
-    Letters, digits, signs, currencies, and the last characters of a qualifier; one blank or line
-    end may stand between. Before most figures stands a character that is none of these and ends
-    no qualifier, so that one look is enough.
-    """
-    looks = []
-    for gap in ("", r"\s"):
-        two = "|".join(f"{pair}{gap}{first}" for pair in _PAIRS_BEFORE)
-        looks.append(rf"(?<![{_UNSAFE}]{gap}{first})(?<!{two})(?<!\s[{_PAIRS_END}]{gap}{first})")
-    return rf"(?>(?<={_SAFE}{first})|{''.join(looks)}(?<!\s\s{first}))"
-
-
-# Most figures are an Arabic number with its unit, a sum in round Chinese numerals (三千六百万元) or
-# a whole date, where no character beside it can change what it means. Such a figure is read once,
-# by its own characters; all else, and each place where a look behind or ahead is in doubt, goes
-# the long way.
-_RANGE_NEXT = rf"\d０-９{CD}\-–—－‐‑‒―─~～〜∼−至到"
-_NOTHING_AFTER = rf"(?!{W}[左上以之半及多余来公亿億（({_RANGE_NEXT}])"
-_PLAIN_YUAN = pattern_with(
-    {name: unit.not_before for name, unit in words.UNITS.items() if name[0] == "元"}
-)
-_PLAIN_DATE = (
-    rf"(?>(?:(?<=1)[89]|(?<=2)0)[0-9][0-9]{W}年"
-    rf"(?:{W}(?:1[0-2]|[1-9]){W}月(?:{W}(?:[12][0-9]|3[01]|[1-9]){W}日)?)?)"
-    rf"(?!{W}[上下底末初前以之第度代级龄份中十元多余{_RANGE_NEXT}])"
-)
-_PLAIN_AMOUNT = (
-    r"(?>(?:[0-9]{0,6}+(?![\d,])|[0-9]{0,2}(?:(?:,[0-9]{3}){1,3}+|(?:[ \u00a0][0-9]{3}){1,3}+))"
-    rf"(?:\.[0-9]{{1,4}}+)?(?:{W}(?:亿(?:{W}[0-9]{{1,4}}{W}万)?|万|[十百千]{W}万|千))?(?P<pn>)"
-    rf"(?:{W}(?P<pm>[余多])(?:{W}(?P<ps>[万亿]))?)?{W}(?!年)(?P<pu>{UNIT}))"
-    rf"(?:{_NOTHING_AFTER}|(?>{W}(?P<pa>{AFTER}))(?!{W}[、，,]?{W}[{CN}\d０-９不约]))"
-)
-# Before a Chinese numeral more characters count: an ordinal, an enumeration, a name in quotes.
-_PLAIN_SUM = (
-    rf"(?<={_SAFE}[一二两三四五六七八九])(?<![{CN}几数每番家届初期拜周上成过、和及至到“\"「『].)"
-    rf"(?>(?:千(?:[一二三四五六七八九]百)?|百)(?:[一二三四五六七八九]十)?[万亿]{_PLAIN_YUAN})"
-    rf"{_NOTHING_AFTER}"
-)
-PLAIN_PATTERN = (
-    rf"(?:(?<=[0-9]){_nothing_before('[0-9]')}(?:{_PLAIN_DATE}|{_PLAIN_AMOUNT})|{_PLAIN_SUM})"
-    r"(?P<plain>)"
-)
-PLAIN_OR_ANCHOR = f"{FIRST}(?:{PLAIN_PATTERN}|{ANCHOR_PATTERN})"
+ANCHOR = f"{FIRST}(?:{ANCHOR_PATTERN})"
 YEARS = {
     "今年": 0,
     "本年度": 0,
@@ -483,6 +473,8 @@ YEARS = {
     "前年": -2,
     "后年": 2,
 }
+YEARS_OF_BEFORE = {"同年": 0, "当年": 0, "次年": 1, "翌年": 1}
+"""Years told by the date that was printed last."""
 RELATIVE = re.compile(
     rf"(?:(?P<rel>{pattern_of(YEARS)})(?!{W}[均度])"
     rf"(?:{W}(?P<rm>{MONTH}){W}月(?:{W}(?P<rd>{DAY}){W}[日号])?)?"
@@ -490,7 +482,4 @@ RELATIVE = re.compile(
     rf"|(?P<alone>[上下]{W}半{W}年|(?<!每年)年{W}[底末初内]))"
     rf"(?P<before>{W}[之以]?{W}前(?!{W}[后期来往头身方景段几半述沿提一二三四五六七八九十0-9]))?"
 )
-RELATIVE_TOO = (
-    rf"{PLAIN_OR_ANCHOR}|[今去明来前后上本]\s{{0,4}}年|[上下]\s{{0,4}}半\s{{0,4}}年"
-    r"|年\s{0,4}[底末初内]"
-)
+RELATIVE_TOO = r"[今去明来前后上本]\s{0,4}年|[上下]\s{0,4}半\s{0,4}年|年\s{0,4}[底末初内]"

@@ -205,6 +205,37 @@ class RepairedText:
         return self._text_starts[index - 1] + len(step.text) + place - step.span.end
 
 
+NO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
+"""Signs without width, which web pages put anywhere, also inside a number."""
+
+# One character for one, so that no offset moves; only those a figure or the words around it need.
+_TRADITIONAL = str.maketrans(
+    "個萬億項條戶場輛隻張臺雙間噸畝約餘兩點過達將於幾數層處顆對門類種筆輪組塊圓縣鄉鎮區國頃釐錢時鐘週歲機製劃規資貸撥補貼費產業會"
+    "屆後幣歐鎊單價總債員團導設備標準電廠橋樓館號稱覆蓋擴損獲贈給農牧漁衛醫學習師",
+    "个万亿项条户场辆只张台双间吨亩约余两点过达将于几数层处颗对门类种笔轮组块圆县乡镇区国顷厘钱时钟周岁机制划规资贷拨补贴费产业会"
+    "届后币欧镑单价总债员团导设备标准电厂桥楼馆号称覆盖扩损获赠给农牧渔卫医学习师",
+)
+_SHOWS_TRADITIONAL = "個萬億項條戶場輛隻張臺雙間噸畝約餘兩點過達層處對種組縣鄉鎮區國頃錢時歲資"
+
+
+def simplified(text: str) -> str:
+    """The text as the reader's words have it: radicals and traditional characters made plain.
+
+    Each is one code point for one, so that no offset moves. Only the characters that figures
+    and the words around them need are changed.
+
+    Examples
+    --------
+    >>> simplified("500個項目，3⽉")
+    '500个项目，3月'
+    """
+    text = without_radicals(text)
+    # To look for one character after the other takes a seventh of the time that `re` takes.
+    if any(char in text for char in _SHOWS_TRADITIONAL):
+        return text.translate(_TRADITIONAL)
+    return text
+
+
 _HAN = "\u3400-\u9fff\uf900-\ufaff"
 _MARKS = "，。；：、！？（）《》〈〉“”‘’【】〔〕「」『』…"
 _BLANKS = " \t\u3000\xa0\r"
@@ -636,5 +667,6 @@ __all__ = [
     "Span",
     "ends_a_row",
     "repair_text",
+    "simplified",
     "without_radicals",
 ]

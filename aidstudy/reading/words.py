@@ -129,6 +129,7 @@ UNITS: Mapping[str, Unit] = {
     **_units("length", "m", {"km": 1000, "KM": 1000, "㎞": 1000}, not_before="/／"),
     **_units("length", "m", {"公尺": 1, "华里": 500}),
     **_units("length", "m", {"分米": "1/10", "厘米": "1/100", "公分": "1/100", "毫米": "1/1000"}),
+    **_units("length", "m", {"CM": "1/100", "MM": "1/1000"}),
     **_units("length", "m", {"cm": "1/100", "㎝": "1/100", "mm": "1/1000", "㎜": "1/1000"}),
     **_units("length", "m", {"英里": "1609.344", "海里": 1852, "英尺": "0.3048", "英寸": "0.0254"}),
     "m": Unit("length", "m", 1, "abcdefghijklmnopqrstuvwxyz0123456789²³"),
@@ -170,14 +171,19 @@ UNITS: Mapping[str, Unit] = {
     "克": Unit("mass", "kg", Fraction(1, 1000), "服隆拉制己扣"),
     "t": Unit("mass", "kg", 1000, "abcdefghijklmnopqrstuvwxyz0123456789"),
     "g": Unit("mass", "kg", Fraction(1, 1000), "abcdefghijklmnopqrstuvwxyz0123456789"),
-    # A 千瓦时 is work, not power, and is left with its reason.
+    # A 千瓦时 is work, not power.
     **_units("power", "W", {"千瓦": 1000, "兆瓦": 10**6, "吉瓦": 10**9}, not_before="时小·h"),
     **_units("power", "W", {"kW": 1000, "KW": 1000, "kw": 1000}, not_before="时小·h"),
     **_units("power", "W", {"MW": 10**6, "GW": 10**9, "W": 1}, not_before="时小·h"),
+    **_units("energy", "J", {"千瓦时": 3_600_000, "千瓦小时": 3_600_000, "千瓦·时": 3_600_000}),
+    **_units("energy", "J", {"kWh": 3_600_000, "兆瓦时": 3_600_000_000, "MWh": 3_600_000_000}),
+    **_units("energy", "J", {"GWh": 3_600_000_000_000, "焦耳": 1}),
     "瓦": Unit("power", "W", 1, "时房屋片砾窑斯厂"),
     # Durations keep year, month or day as printed; shorter and longer ones turn into these.
     "年": Unit("duration", "year", 1, "级代龄货"),
     "周年": Unit("duration", "year", 1),
+    "岁": Unit("duration", "year", 1, "[月末初入]"),
+    "周岁": Unit("duration", "year", 1),
     "个月": Unit("duration", "month", 1),
     "个季度": Unit("duration", "month", 3),
     "天": Unit("duration", "day", 1, "[然津府山水池台桥]|空(?!气)|气(?!温)"),
@@ -196,6 +202,11 @@ MEASURE_WORDS: Mapping[str, str] = {
     **dict.fromkeys("名户座册株辆艘栋幢棵盏枚尾棚把届趟遍羽盘扇则粒副罐筐捆窝朵帧顶剂针桌", ""),
     **dict.fromkeys(
         (
+            "头只匹",
+            "头匹只",
+            "头只",
+            "羽只",
+            "套件",
             "人次",
             "户次",
             "批次",
@@ -221,7 +232,7 @@ MEASURE_WORDS: Mapping[str, str] = {
         ),
         "",
     ),
-    "人": "民(?!警|办)",
+    "人": "民(?!警|办)|口(?!服|罩)",
     "名": "",
     "位": "于置次数",
     **dict.fromkeys("户戶", "口籍"),
@@ -313,7 +324,7 @@ MEASURE_WORDS: Mapping[str, str] = {
 COUNTED_NOUNS: Mapping[str, str] = {
     **dict.fromkeys(("机制", "类型", "部门", "乡镇", "县市", "县区", "市县"), ""),
     "项目": "标",
-    **dict.fromkeys(("行政村", "自然村"), ""),
+    **dict.fromkeys(("行政村", "自然村", "省市", "省区市", "省市区", "县市区"), ""),
     **{
         f"{name}{opening}{more}{closing}": ""
         for opening, closing in ("()", "（）")
@@ -415,16 +426,14 @@ SINGLES_BEFORE_ONE = "统唯单逐之同专如不归合划惟每这那某任另�
 """Characters before 一 that make it a part of another word (同一个, 每一个, 之一)."""
 
 NO_UNIT_IN_CODEBOOK: Mapping[str, str] = {
-    "岁": "an age",
-    "周岁": "an age",
     "年级": "a school year",
     "年代": "a decade",
     "世纪": "a century",
     "人公里": "traffic; the codebook has no unit for it",
     "吨公里": "traffic; the codebook has no unit for it",
-    "千瓦时": "electric work; the codebook has no unit for it",
-    "千瓦小时": "electric work; the codebook has no unit for it",
-    "kWh": "electric work; the codebook has no unit for it",
+    "标箱": "standard containers; the codebook has no unit for them",
+    "标准箱": "standard containers; the codebook has no unit for them",
+    "微克": "a concentration; the codebook has no unit for it",
     "度": "degrees or electric work; the codebook has no unit for it",
     "℃": "a temperature",
     "°C": "a temperature",
@@ -481,7 +490,9 @@ OVER_OPEN_BEFORE = (
     "超过了",
     "超过",
     "超出",
+    "突破",
     "超",
+    "过",
     "逾",
     "至少",
     "最少",
@@ -515,6 +526,7 @@ NOT_MONEY_CUES = (
 
 PEOPLE = (
     "群众|父老|乡亲|农牧民|居民|村民|牧民|农民|市民|民众|百姓|儿童|学生|学子|干部|职工|党员|移民|灾民|人民"
+    "|残疾人|工商户|人口|大学生|毕业生|劳动者|网民|侨胞|同胞|中国人|教师|官兵|志愿者|从业人员"
     "|各族|贫困人|老年人|劳动力|民工|妇女|师生|考生|病人|患者|游客|观众|用户|农户|粉丝"
 )
 """Words right after 1.9万 that make it a count of people."""

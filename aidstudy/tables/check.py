@@ -606,13 +606,18 @@ def _check_draft(faults: _Faults, tables: Cells, study: Study) -> None:
         _check_drafted_subject(faults, row, cells, study)
 
 
+_BARE_NUMBER = re.compile("[0-9.,]+个?")
+
+
 def _drafted_again(cells: Row) -> dict[str, str]:
     """What the print of a drafted figure says by itself, by column.
 
-    The currency, the time of a flow, a year that is not printed and the thing counted come from
-    the words around, so that they are taken as they stand.
+    The currency, the time of a flow, a year that is not printed, the thing counted and the unit
+    that a list shares come from the words around, so that they are taken as they stand.
     """
     kind, value, unit = cells["kind"], cells["value"], cells["unit"]
+    if kind in NUMERIC_KINDS and _BARE_NUMBER.fullmatch(cells["printed"]):
+        return {}
     around = kind == "flow" or (kind == "money" and _CURRENCY.fullmatch(unit))
     try:
         quantity = read_quantity(

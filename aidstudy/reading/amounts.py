@@ -1,0 +1,360 @@
+"""Qualifier, number, scale and unit to a value with its bounds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from fractions import Fraction
+from typing import NamedTuple
+
+from aidstudy import codebook
+from aidstudy.errors import QuantityError, UnitError
+from aidstudy.intervals import Interval, Number
+from aidstudy.reading import words
+from aidstudy.reading.figure import NOWHERE, Quantity, plain_print, shown
+from aidstudy.reading.grammar import BARE_SCALE, CN, MONTH_INSIDE
+from aidstudy.reading.numerals import BIG_SCALES, SMALL_SCALES, parse_numeral
+
+_put_low, _put_high = (getattr(Interval, one.name).__set__ for one in fields(Interval))
+
+
+def between(low: Fraction, high: Fraction) -> Interval:
+    """An interval whose ends are known to be exact and in order, without asking again."""
+    interval = object.__new__(Interval)
+    _put_low(interval, low)
+    _put_high(interval, high)
+    return interval
+
+
+_SIGNED = frozenset({"share", "money", "multiple", "length"})
+"""Kinds that may be below zero: a change, a loss, a level under the datum."""
+_ROUNDED = frozenset(codebook.NUMERIC_KINDS) - {"count", "duration", "map_scale"}
+_CURRENCY = re.compile("[A-Z]{3}")
+
+
+class Side(NamedTuple):
+    """A number in base units with its two precisions; low and high differ in a range."""
+
+    low: Number
+    high: Number
+    step: Number
+    nonzero_step: Number
+    arabic: bool = False
+
+
+def side_of(number: str, scale: str | None, factor: Number, minus: str | None = None) -> Side:
+    if "个" in number:
+        number = number.replace("个", "")
+    if scale and "亿" in number[:-1] and "亿" not in scale:
+        # 1亿5千多万: the scale after 多 belongs to what stands behind 亿.
+        head, _, tail = number.rpartition("亿")
+        whole, part = side_of(f"{head}亿", None, factor), side_of(tail.lstrip("零"), scale, factor)
+        if part.high >= whole.step:
+            raise QuantityError(
+                f"{shown(number + scale)}: more than 亿 holds. Look at the print again.",
+                printed=number,
+            )
+        return Side(
+            whole.low + part.low,
+            whole.low + part.high,
+            part.step,
+            part.nonzero_step,
+            whole.arabic,
+        )
+    low, high, step, nonzero, arabic = parse_numeral(number)
+    if scale:
+        for char in "".join(scale.split()).lstrip("个"):
+            factor *= BIG_SCALES.get(char) or SMALL_SCALES[char]
+    if minus:
+        low, high = -low, -high
+    if factor == 1:
+        return Side(low, high, step, nonzero, arabic)
+    return Side(low * factor, high * factor, step * factor, nonzero * factor, arabic)
+
+
+MARKS = (
+    dict.fromkeys(words.ABOUT_BEFORE + words.ABOUT_AFTER + ("来",), "about")
+    | dict.fromkeys(words.UNDER_BEFORE, "near")
+    | dict.fromkeys(("余", "多"), "more")
+    | dict.fromkeys(words.OVER_OPEN_BEFORE + words.OVER_OPEN_AFTER, "above")
+    | dict.fromkeys(words.UNDER_OPEN_BEFORE + words.UNDER_OPEN_AFTER, "below")
+)
+_BOUND_OF = {"about": "about", "near": "under", "more": "over", "above": "over", "below": "under"}
+
+
+def qualifiers(*printed: str | None) -> list[str]:
+    """What the qualifiers of a print do, each once.
+
+    Examples
+    --------
+    >>> qualifiers("超过", None, "余")
+    ['above', 'more']
+    """
+    marks: list[str] = []
+    for mark in printed:
+        if mark and MARKS[mark] not in marks:
+            marks.append(MARKS[mark])
+    return marks
+
+
+def _bounds(side: Side, mark: str) -> Interval:
+    value, unit = side.low, side.nonzero_step
+    if value < 0 and mark in ("near", "more"):
+        # -30余万元 is further from zero than -30万元.
+        return -_bounds(Side(-value, -value, side.step, unit), mark)
+    if mark == "about":
+        return between(*_around(value, unit))
+    if mark == "near":
+        # 近10亿元 is no nothing: where the one digit is a 1 the unit is the value itself.
+        unit = Fraction(value, 10) if unit == value else unit
+        return Interval(Fraction(value - unit), Fraction(value))
+    if mark == "more":
+        return Interval(Fraction(value), Fraction(value + unit))
+    if mark == "above":
+        return Interval(Fraction(value), None)
+    return Interval(None, Fraction(value))
+
+
+def _around(value: Number, unit: Number) -> tuple[Fraction, Fraction]:
+    """Half a unit each way."""
+    if type(value) is int and type(unit) is int and not unit & 1:
+        unit >>= 1
+        return Fraction(value - unit), Fraction(value + unit)
+    # In whole numbers, as each sum of fractions would be brought to its lowest terms.
+    middle = 2 * value.numerator * unit.denominator
+    half = value.denominator * unit.numerator
+    below = 2 * value.denominator * unit.denominator
+    return Fraction(middle - half, below), Fraction(middle + half, below)
+
+
+def measured(
+    printed: str,
+    kind: str,
+    unit: str,
+    side: Side,
+    marks: list[str],
+    *,
+    last: Side | None = None,
+    numeral: str,
+    counted: str = "",
+    exact: bool = False,
+) -> Quantity:
+    value = side.low if type(side.low) is Fraction else Fraction(side.low)
+    if kind not in _SIGNED and side.low < 0:
+        raise QuantityError(
+            f"{shown(printed)}: a {kind} below zero. Leave the dash out if it is no minus sign.",
+            printed=printed,
+        )
+    # Most numbers have one end, the same object twice; to compare two fractions takes long.
+    if last is not None or (side.low is not side.high and side.low != side.high):
+        low, high = value, Fraction((last or side).high)
+        if low >= high:
+            raise QuantityError(
+                f"{shown(printed)}: the range does not rise. Give two figures, or look at the "
+                "print again.",
+                printed=printed,
+            )
+        value, interval, bound = (low + high) / 2, Interval(low, high), "range"
+    elif marks:
+        interval = _bounds(side, marks[0])
+        bound = _BOUND_OF[marks[0]]
+        # 超过300余名 says the same twice; 近500余名 leaves both ends in doubt: the wider.
+        for mark in marks[1:]:
+            interval = interval.join(_bounds(side, mark))
+            bound = bound if bound == _BOUND_OF[mark] else "about"
+    elif exact or kind not in _ROUNDED:
+        interval, bound = between(value, value), "exact"
+    else:
+        interval, bound = between(*_around(side.low, side.step)), "rounded"
+        if not side.low and kind != "share":
+            # 0万元: a printed amount without a minus sign is not below zero. 增长0% may be.
+            interval = Interval(value, interval.high)
+    return Quantity(printed, NOWHERE, kind, value, unit, interval, bound, numeral, None, counted)
+
+
+def read_amount(match: re.Match[str], kind: str | None, unit: str | None) -> Quantity:
+    printed = match.group()
+    groups = match.groupdict()
+    first_unit, last_unit = groups["u1"], groups.get("u2")
+    inside = None
+    if first_unit in MONTH_INSIDE or last_unit in MONTH_INSIDE:
+        inside = "多"
+        first_unit = MONTH_INSIDE.get(first_unit or "", first_unit)
+        last_unit = MONTH_INSIDE.get(last_unit or "", last_unit)
+    if first_unit == "个" and groups["hu"] is not None:
+        first_unit = {"月": "个月", "小时": "个小时", "年": "年"}[groups["hu"]]
+    what, base, factor, counted = _unit(first_unit or last_unit or "", match, kind, unit)
+    last_factor = factor
+    if first_unit and last_unit and first_unit != last_unit:
+        far = _unit(last_unit, match, kind, unit)
+        if (what, base) != far[:2]:
+            raise QuantityError(
+                f"{shown(printed)}: a range in two units, {first_unit} and {last_unit}. Give two "
+                "figures.",
+                printed=printed,
+            )
+        last_factor = far[2]
+    after = groups["a"]
+    if groups.get("open"):
+        # 3万元以上5万元以下: two open ends are one range.
+        if not groups["below"] and (after is None or MARKS[after] != "below"):
+            raise QuantityError(
+                f"{shown(printed)}: an open end and a second figure. Give two figures.",
+                printed=printed,
+            )
+        after = None
+    marks = qualifiers(groups["q"], groups["m1"], inside, groups["k"], after)
+    if not marks and BARE_SCALE.fullmatch(groups["n1"] + (groups["s1"] or "")):
+        # 百万吨, 万亿元: a scale alone says no more than its size.
+        marks = ["about"]
+    last = None
+    if groups.get("range"):
+        side, last = _range_sides(match, factor, last_factor, bool(first_unit))
+    else:
+        side = side_of(groups["n1"], groups["s1"], factor, groups["minus1"])
+    if groups["cm"] or groups["ch"] or groups["cn"]:
+        side, base = _with_shorter(match, side, base)
+    elif any(groups[name] for name in ("j", "f", "h", "jj", "mm", "cc")):
+        side = _with_small_change(match, side, half=groups["h"] is not None, factor=factor)
+    return measured(
+        printed,
+        what,
+        base,
+        side,
+        marks,
+        last=last,
+        numeral="arabic" if side.arabic else "chinese",
+        counted=counted,
+    )
+
+
+_WIDEST = 1000
+"""Times that the far end of a range may exceed an end printed without its scale."""
+_SHARED_SCALE = re.compile(r"(?:[0-9.,]+|[^百千万亿个]+)个?(?P<scale>[百千万亿]*)")
+
+
+_SHARED_BIG_SCALE = re.compile(r"[^万亿]+?(?P<scale>[万亿]*)")
+
+
+def _range_sides(
+    match: re.Match[str], first_factor: Number, last_factor: Number, has_unit: bool
+) -> tuple[Side, Side]:
+    """Both ends; in 3-5万元 the scale of the second end is the first one's too."""
+    last = side_of(match["n2"], match["s2"], last_factor, match["minus2"])
+    first = side_of(match["n1"], match["s1"], first_factor, match["minus1"])
+    printed = match["n1"] + (match["s1"] or "")
+    if has_unit or re.search("[万亿]", printed):
+        return first, last
+    # 一百二十到一百五十万元: the 百 is each end's own, the 万 is both ends'.
+    own = re.search("[百千]", printed)
+    scale = (_SHARED_BIG_SCALE if own else _SHARED_SCALE).fullmatch(match["n2"])
+    if scale is not None:
+        scales = scale["scale"] + (match["s2"] or "")
+        shared = side_of(match["n1"], scales, last_factor, match["minus1"])
+        if shared.low < last.low:
+            return shared, last
+    if 0 < _WIDEST * first.low < last.low:
+        raise QuantityError(
+            f"{shown(match.group())}: no range is so wide. Give two figures, or both ends with "
+            "their scale.",
+            printed=match.group(),
+        )
+    return first, last
+
+
+def _with_small_change(match: re.Match[str], side: Side, *, half: bool, factor: Number) -> Side:
+    """元 followed by 角 and 分; a unit followed by 半."""
+    value, step = side.low, side.step
+    tenth = Fraction(1, 10)
+    # 七成五 is 75 per cent: what follows 成 counts whole per cents.
+    for name, part in (("j", tenth), ("jj", tenth), ("f", tenth / 10), ("cc", Fraction(1))):
+        if match[name]:
+            value += parse_numeral(match[name]).low * part
+            step = part
+    for digit in match["mm"] or "":
+        step = Fraction(step, 10)
+        value += parse_numeral(digit).low * step
+    if half:
+        step = Fraction(factor, 2)
+        value += step
+    if side.low < 0:
+        value = 2 * side.low - value
+    return Side(value, value, step, step, side.arabic)
+
+
+def _with_shorter(match: re.Match[str], side: Side, base: str) -> tuple[Side, str]:
+    """A duration in two units, in the shorter one: 一年零三个月 is 15 months."""
+    if match["cm"]:
+        base = "month"
+        value = 12 * side.low + parse_numeral(match["cm"]).low
+        step: Number = 1
+    else:
+        step = Fraction(1, 24 if match["ch"] else 1440)
+        value = side.low + step * parse_numeral(match["ch"] or match["cn"]).low
+    return Side(value, value, step, step, side.arabic), base
+
+
+def _unit(
+    word: str, match: re.Match[str], kind: str | None, hint: str | None
+) -> tuple[str, str, Number, str]:
+    """Kind, base unit, factor and counted noun of a printed unit with its hints."""
+    printed = match.group()
+    what, base, counted = kind or "", "", ""
+    factor: Number = 1
+    if word == "块" and (kind == "money" or match["j"] or match["jj"]):
+        word = "块钱"
+    if word in words.UNITS:
+        what, base, factor, _ = words.UNITS[word]
+    elif word in words.MEASURE_WORDS or re.split("[(（]", word)[0] in words.MEASURE_WORDS:
+        what, base = "count", plain_print(word)
+    elif word:
+        if re.search("[万亿]", printed):
+            raise UnitError(
+                f"{shown(printed)}: a scale before {word}, which has no measure word. Give the "
+                "amount alone, with kind='money' if it is money.",
+                printed=printed,
+            )
+        what, counted = "count", word
+    elif kind == "money" or (hint and _CURRENCY.fullmatch(hint)):
+        what, base = "money", "CNY"
+    elif kind != "count":
+        if match["n1"][0] in CN and not re.search("[万亿]", printed):
+            return "count", "", factor, ""
+        if re.search("[百千万亿]", printed):
+            raise UnitError(
+                f"{shown(printed)}: scale without unit. Pass kind='money' if it is money.",
+                printed=printed,
+            )
+        raise UnitError(
+            f"{shown(printed)}: number without unit. Pass kind='count', 'list_number' or "
+            "'contact', or give the unit too.",
+            printed=printed,
+        )
+    if kind is not None and kind != what:
+        raise UnitError(
+            f"{shown(printed)}: printed as {what}, not as {kind}. Leave kind out.",
+            printed=printed,
+        )
+    if word == "方" and not re.search("[百千万亿]|[0-9]{3}", printed):
+        raise UnitError(
+            f"{shown(printed)}: 方 after a small number may be parties. Give 立方米 if it is a "
+            "volume.",
+            printed=printed,
+        )
+    if hint is None or hint == base:
+        return what, base, factor, counted
+    if what == "mass" and hint == "kg/day":
+        return "flow", hint, factor, counted
+    if what == "volume" and hint in _FLOWS:
+        return "flow", "m3/day", factor * _FLOWS[hint], counted
+    if what == "money" and base == "CNY" and _CURRENCY.fullmatch(hint):
+        return what, hint, factor, counted
+    raise UnitError(
+        f"{shown(printed)}: unit {hint!r} does not fit what is printed ({what}"
+        f"{', ' + base if base else ''}). Leave unit out.",
+        printed=printed,
+    )
+
+
+_FLOWS: dict[str, Number] = {"m3/day": 1, "m3/hour": 24, "m3/second": 86400}
+"""Times that a volume flows in a day, by the unit printed before it (每小时抽水)."""

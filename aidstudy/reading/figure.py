@@ -1,0 +1,172 @@
+"""A figure of a print: its value, what the print allows, and how it is shown."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+from aidstudy import codebook
+from aidstudy.cards import card
+from aidstudy.intervals import Interval, plain
+from aidstudy.reading.text import NO_WIDTH, Span, without_radicals
+
+Value = Fraction | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One printed figure with its value and what the print allows.
+
+    Parameters
+    ----------
+    printed : str
+        The slice without white space, digits and punctuation in their plain (NFKC) form.
+    span : Span
+        Half-open code points of the raw text.
+    kind : str
+        Codebook kind.
+    value : Fraction or str or None
+        In base units; dates, periods, codes, list numbers and contacts are text; ``None`` for a
+        date that needs a year nobody gave.
+    unit : str
+        Base unit; for counts the measure word as printed; empty for text values.
+    interval : Interval or None
+        What the print allows, in base units; ``None`` where the value is text.
+    bound : str
+        Codebook bound.
+    numeral : str
+        ``arabic`` or ``chinese``.
+    days : tuple of str, optional
+        First and last ISO day of a date or period; ``None`` on an open side.
+    counted : str
+        For counts the Chinese noun after the measure word, where one is known.
+    shared : str, optional
+        Scale and unit that are printed behind the last number of a list (0.9、5.9个百分点).
+
+    Examples
+    --------
+    >>> from aidstudy import read_quantity
+    >>> figure = read_quantity("约1亿元")
+    >>> print(figure.printed, figure.kind, figure.value, figure.unit, figure.interval, figure.bound)
+    约1亿元 money 100000000 CNY [50000000, 150000000] about
+    """
+
+    printed: str
+    span: Span
+    kind: str
+    value: Value
+    unit: str
+    interval: Interval | None
+    bound: str
+    numeral: str
+    days: tuple[str | None, str | None] | None = None
+    counted: str = ""
+    shared: str = ""
+
+    @property
+    def low(self) -> Fraction | str | None:
+        """Lowest value, or first ISO day, that the print allows; ``None`` when it sets none."""
+        if self.days is not None:
+            return self.days[0]
+        return None if self.interval is None else self.interval.low
+
+    @property
+    def high(self) -> Fraction | str | None:
+        """Highest value, or last ISO day, that the print allows; ``None`` when it sets none."""
+        if self.days is not None:
+            return self.days[1]
+        return None if self.interval is None else self.interval.high
+
+    def _repr_html_(self) -> str:
+        value, low, high = _shown_end(self.value), _shown_end(self.low), _shown_end(self.high)
+        allowed = {
+            (True, True): value if low == high == value else f"{low} to {high}",
+            (True, False): f"{low} and more",
+            (False, True): f"up to {high}",
+        }.get((bool(low), bool(high)), "")
+        return card(
+            self.printed,
+            [
+                ("kind", self.kind),
+                ("value", f"{value} {self.unit}".strip()),
+                ("the print allows", allowed),
+                ("because", f"{self.bound}: {codebook.BOUNDS[self.bound].meaning}"),
+                ("counted", self.counted),
+                ("characters", f"{self.span.start} to {self.span.end}"),
+            ],
+        )
+
+
+def _shown_end(end: Value) -> str:
+    if not isinstance(end, Fraction):
+        return end or ""
+    return f"{int(end):,}" if end.denominator == 1 and end >= 10**4 else plain(end)
+
+
+def plain_print(printed: str) -> str:
+    """A slice as the codebook's column ``printed`` has it: no white space, NFKC.
+
+    Examples
+    --------
+    >>> plain_print("1800\\n余名"), plain_print("６ 期")
+    ('1800余名', '6期')
+    """
+    plain = "".join(printed.split())
+    if plain.isascii():
+        return plain
+    for sign in NO_WIDTH:
+        printed = printed.replace(sign, "")
+    return unicodedata.normalize("NFKC", without_radicals("".join(printed.split())))
+
+
+NOWHERE = Span(0, 0)
+"""The place of a figure that is read; whoever found it knows the place."""
+
+
+def named(printed: str, kind: str) -> Quantity:
+    """A code, list number or contact: its value is its text."""
+    return Quantity(
+        printed=printed,
+        span=NOWHERE,
+        kind=kind,
+        value=printed,
+        unit="",
+        interval=None,
+        bound="exact",
+        numeral=numeral_of(printed),
+    )
+
+
+def numeral_of(printed: str) -> str:
+    return "arabic" if re.search("[0-9]", printed) else "chinese"
+
+
+def exactly(
+    printed: str, kind: str, value: Fraction, unit: str, *, counted: str = "", bound: str = "exact"
+) -> Quantity:
+    return Quantity(
+        printed=printed,
+        span=NOWHERE,
+        kind=kind,
+        value=value,
+        unit=unit,
+        interval=Interval.exactly(value),
+        bound=bound,
+        numeral=numeral_of(printed),
+        counted=counted,
+    )
+
+
+def shown(printed: str) -> str:
+    return repr(printed if len(printed) <= 40 else printed[:39] + "…")
+
+
+class Unread(NamedTuple):
+    """Digits, or a Chinese numeral before a measure word, that were seen and left."""
+
+    span: Span
+    printed: str
+    reason: str

@@ -1,0 +1,89 @@
+"""Numbers that take their unit from the last of a list, or from a structure of parts.
+
+提高0.9、5.9个百分点 prints one unit for two numbers, 20.8:50.6:28.6 none for three.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+
+from aidstudy.errors import AidstudyError
+from aidstudy.reading import words
+from aidstudy.reading.figure import Quantity, plain_print
+from aidstudy.reading.grammar import JUST_ONE, LISTED, MEMBER, RATIO, D
+from aidstudy.reading.printed import read_print
+from aidstudy.reading.text import Span
+
+_NUMBER = re.compile(rf"{D}++(?:[.．]{D}++)?")
+_EACH = re.compile(r"分别|各[为是]|依次")
+_LOOKS_BACK = 16
+
+
+def listed(text: str, at: int) -> list[Quantity]:
+    """The numbers before the last of a list that starts here, each with the last one's unit.
+
+    Empty where nothing shows that the unit is theirs too: a decimal, a scale or 分别.
+
+    Examples
+    --------
+    >>> text = "分别提高0.9、5.9个百分点"
+    >>> [(one.printed, str(one.value), one.unit, one.shared) for one in listed(text, 4)]
+    [('0.9', '9/10', 'pp', '个百分点')]
+    """
+    found = LISTED.match(text, at)
+    last = JUST_ONE.match(text, found.end()) if found else None
+    if found is None or last is None or not last["u1"]:
+        return []
+    number = _NUMBER.match(text, last.start("n1"))
+    unit = "".join(last["u1"].split())
+    if number is None or words.UNITS.get(unit, words.UNITS["元"]).kind == "duration":
+        return []
+    shared = plain_print(text[number.end() : last.end("u1")])
+    members = list(MEMBER.finditer(text, at, found.end()))
+    if not (
+        shared != unit
+        or any(re.search("[.．]", member["number"]) for member in members)
+        or is_each(text, at)
+    ):
+        return []
+    if any(member["ge"] for member in members) and not unit.startswith("个百分点"):
+        return []
+    return _each(text, [(member.span(), member["number"]) for member in members], shared)
+
+
+def is_each(text: str, at: int) -> bool:
+    """Whether a word before says that each number is a figure of its own: 分别为3、4个."""
+    return _EACH.search(text, max(0, at - _LOOKS_BACK), at) is not None
+
+
+def structure(text: str, at: int) -> list[Quantity]:
+    """The parts of a structure a:b:c: shares where they add to 100, else multiples.
+
+    Examples
+    --------
+    >>> [(one.printed, one.kind) for one in structure("20.8:50.6:28.6", 0)]
+    [('20.8', 'share'), ('50.6', 'share'), ('28.6', 'share')]
+    """
+    ratio = RATIO.match(text, at)
+    parts = list(_NUMBER.finditer(text, at, ratio.end())) if ratio else []
+    if len(parts) < 3 or re.search("[/／·•]", text[at : parts[-1].end()]):
+        return []
+    whole = sum((Fraction(plain_print(part[0])) for part in parts), Fraction(0))
+    unit = "%" if 20 * abs(whole - 100) <= len(parts) else "倍"
+    return _each(text, [(part.span(), part[0]) for part in parts], unit)
+
+
+def _each(text: str, members: list[tuple[tuple[int, int], str]], unit: str) -> list[Quantity]:
+    try:
+        return [
+            replace(
+                read_print(plain_print(number), None, unit, None),
+                printed=plain_print(text[slice(*span)]),
+                span=Span(*span),
+            )
+            for span, number in members
+        ]
+    except AidstudyError:
+        return []

@@ -1,0 +1,138 @@
+"""One print, as a whole, to one figure, whatever its kind."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+
+from aidstudy.errors import QuantityError
+from aidstudy.reading import words
+from aidstudy.reading.amounts import Side, measured, qualifiers, read_amount, side_of
+from aidstudy.reading.dates import (
+    read_date,
+    read_day_first,
+    read_iso,
+    read_plan_period,
+    read_quarter,
+)
+from aidstudy.reading.figure import Quantity, exactly, named, shown
+from aidstudy.reading.grammar import GRADE, NUMBER_ALONE, RANGE_OR_ONE, SPECIAL
+from aidstudy.reading.numerals import read_numeral
+
+
+def read_print(printed: str, kind: str | None, unit: str | None, year: int | None) -> Quantity:
+    """The quantity of a slice in plain print; the span is left for the caller.
+
+    Examples
+    --------
+    >>> read_print("10月底前", None, None, 2012).days
+    (None, '2012-10-31')
+    """
+    if not printed:
+        raise QuantityError("'': nothing to read. Give one figure as printed.", printed=printed)
+    if len(printed) > _LONGEST_PRINT:
+        raise QuantityError(
+            f"{shown(printed)}: {len(printed)} characters. Give one figure only.", printed=printed
+        )
+    if unit and NUMBER_ALONE.fullmatch(printed) and RANGE_OR_ONE.fullmatch(printed + unit):
+        # A number of a list, whose scale and unit stand behind the last one: 0.9、5.9个百分点.
+        return replace(read_print(printed + unit, kind, None, year), printed=printed, shared=unit)
+    if kind in ("list_number", "contact", "code"):
+        return named(printed, kind)
+    match = SPECIAL.fullmatch(printed)
+    if match:
+        return READERS[str(match.lastgroup)](match, year)
+    match = RANGE_OR_ONE.fullmatch(printed)
+    if match is None and GRADE.fullmatch(printed):
+        return named(printed, "code")
+    if match is None:
+        raise QuantityError(
+            f"{shown(printed)}: not one figure. Give the number with its qualifier and its "
+            "measure word or unit, and nothing else.",
+            printed=printed,
+        )
+    return read_amount(match, kind, unit)
+
+
+_LONGEST_PRINT = 60
+
+
+def _code(match: re.Match[str], year: int | None) -> Quantity:
+    return named(match.group(), "code")
+
+
+def _map_scale(match: re.Match[str], year: int | None) -> Quantity:
+    value = read_numeral(match["denominator"]).value
+    return exactly(match.group(), "map_scale", value, "scale_denominator")
+
+
+def _ones(match: re.Match[str], year: int | None) -> Quantity:
+    value = read_numeral(match["ones_number"]).value
+    return exactly(match.group(), "count", value, "个", counted="一")
+
+
+def _big(match: re.Match[str], year: int | None) -> Quantity:
+    value = read_numeral(match["big"]).value
+    return exactly(match.group(), "count", value, "", counted=match["noun"] or "")
+
+
+def _bare_noun(match: re.Match[str], year: int | None) -> Quantity:
+    value = read_numeral(match["bare"]).value
+    return exactly(match.group(), "count", value, "", counted=match["bare_noun"])
+
+
+def _half(match: re.Match[str], year: int | None) -> Quantity:
+    unit = words.UNITS[match["half_unit"] if match["half_unit"] != "月" else "个月"]
+    half = Fraction(unit.factor, 2)
+    return measured(
+        match.group(),
+        unit.kind,
+        unit.base,
+        Side(half, half, half, half),
+        qualifiers(match["hq"], match["hm"], match["hk"], match["ha"]),
+        numeral="chinese",
+    )
+
+
+def _fraction(match: re.Match[str], year: int | None) -> Quantity:
+    if match["of"] is None:
+        marks = qualifiers(match["fq"], match["fa"])
+        half = Side(50, 50, 10, 10)
+        return measured(match.group(), "share", "%", half, marks, numeral="chinese", exact=True)
+    whole = read_numeral(match["of"])
+    if not whole.value:
+        raise QuantityError(
+            f"{shown(match.group())}: a part of nothing. Look at the print again.",
+            printed=match.group(),
+        )
+    percent = 100 / whole.value
+    part = side_of(match["fn1"], None, percent, match["fminus"])
+    last = None if match["frange"] is None else side_of(match["fn2"], None, percent)
+    return measured(
+        match.group(),
+        "share",
+        "%",
+        part,
+        qualifiers(match["fq"], match["fm"], match["fa"]),
+        last=last,
+        numeral="arabic" if part.arabic else "chinese",
+        # 三分之一 and 百分之百 have no last digit that was rounded; 百分之三十 has.
+        exact=match["of"] not in ("百", "千", "万", "100", "1000") or match["fn1"] == "百",
+    )
+
+
+READERS = {
+    "iso": read_iso,
+    "day_first": read_day_first,
+    "date": read_date,
+    "plan_period": read_plan_period,
+    "quarter": read_quarter,
+    "map_scale": _map_scale,
+    "code": _code,
+    "fraction": _fraction,
+    "half": _half,
+    "ones": _ones,
+    "bigs": _big,
+    "bare_nouns": _bare_noun,
+}
