@@ -301,16 +301,9 @@ def export_macros(folder: Path | None, output: Path) -> None:
     "Write here (.csv, .xlsx, .parquet); without it CSV is printed. A folder needs .parquet."
 )
 @click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
-@click.option("--jobs", default=1, show_default=True, help="Workers for a folder; -1: all cores.")
 @click.option(
-    "--engine",
-    type=click.Choice(["joblib", "dask"]),
-    default="joblib",
-    show_default=True,
-    help="What runs the workers.",
+    "--jobs", default=1, show_default=True, help="Most workers for a folder; -1: all cores."
 )
-@click.option("--scheduler", metavar="ADDRESS", help="A running Dask scheduler: tcp://HOST:PORT.")
-@click.option("--fresh", is_flag=True, help="Forget what an interrupted run has read.")
 @click.pass_obj
 def read(
     folder: Path | None,
@@ -318,9 +311,6 @@ def read(
     output: Path | None,
     year: int | None,
     jobs: int,
-    engine: str,
-    scheduler: str | None,
-    fresh: bool,
 ) -> None:
     """Propose a coding of the figures on PAGE: a text, a PDF, - for standard input, or a folder.
 
@@ -331,25 +321,14 @@ def read(
     from aidstudy.tables.study import load_study
 
     study = None if folder is None else load_study(folder)
-    if scheduler and engine != "dask":
-        raise click.UsageError("--scheduler goes with --engine dask")
-    if not page.is_dir() and (jobs != 1 or engine != "joblib" or fresh):
-        raise click.UsageError(
-            f"--jobs, --engine and --fresh are for a folder of pages; {page} is not one"
-        )
+    if not page.is_dir() and jobs != 1:
+        raise click.UsageError(f"--jobs is for a folder of pages; {page} is not one")
     if page.is_dir() and output is not None:
         reader = pages.reader_for(study, year)
         try:
             with many.bar() as progress:
                 outcome = many.read_folder(
-                    page,
-                    output,
-                    reader=reader,
-                    jobs=jobs,
-                    engine=engine,
-                    scheduler=scheduler,
-                    fresh=fresh,
-                    progress=progress,
+                    page, output, reader=reader, jobs=jobs, progress=progress
                 )
         except KeyboardInterrupt:
             click.echo("what has been read is kept: the same command goes on from there", err=True)

@@ -30,7 +30,12 @@ _ADVICE = {
 }
 
 
-def write_whole(path: str | os.PathLike[str], content: bytes | str | Iterable[str]) -> None:
+def write_whole(
+    path: str | os.PathLike[str],
+    content: bytes | str | Iterable[str] | Iterable[bytes],
+    *,
+    force: bool = True,
+) -> None:
     """Write a file whole, or leave the old one as it was.
 
     The content goes to a temporary file beside `path`, is forced to disk and then takes the
@@ -41,9 +46,11 @@ def write_whole(path: str | os.PathLike[str], content: bytes | str | Iterable[st
     ----------
     path : str or path
         The file to write.
-    content : bytes or str or iterable of str
-        All of it, or its text in parts. Text is written as UTF-8 as it stands: no line end is
-        changed.
+    content : bytes or str or iterable of either
+        All of it, or its parts. Text is written as UTF-8 as it stands: no line end is changed.
+    force : bool, default True
+        Force it to disk. Without that a run that is killed does no harm, but a machine that
+        crashes may leave an empty file or half of one.
 
     Raises
     ------
@@ -59,9 +66,8 @@ def write_whole(path: str | os.PathLike[str], content: bytes | str | Iterable[st
     b'recipient,donor\\n'
     """
     target = Path(path)
-    if isinstance(content, str):
-        content = content.encode("utf-8")
-    parts = [content] if isinstance(content, bytes) else (part.encode("utf-8") for part in content)
+    told = [content] if isinstance(content, bytes | str) else content
+    parts = (part.encode("utf-8") if isinstance(part, str) else part for part in told)
     if not target.name:
         raise FileError(f"{str(path)!r}: cannot be written: no name of a file; name one")
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}{UNFINISHED}")
@@ -69,8 +75,9 @@ def write_whole(path: str | os.PathLike[str], content: bytes | str | Iterable[st
         target.parent.mkdir(parents=True, exist_ok=True)
         with beside.open("xb") as file:
             file.writelines(parts)
-            file.flush()
-            os.fsync(file.fileno())
+            if force:
+                file.flush()
+                os.fsync(file.fileno())
         if target.exists():
             beside.chmod(target.stat().st_mode)
         os.replace(beside, target)
@@ -81,7 +88,8 @@ def write_whole(path: str | os.PathLike[str], content: bytes | str | Iterable[st
     finally:
         with contextlib.suppress(OSError, ValueError):
             beside.unlink(missing_ok=True)
-    _sync_folder(target.parent)
+    if force:
+        _sync_folder(target.parent)
 
 
 def read_whole(path: str | os.PathLike[str]) -> bytes:

@@ -17,13 +17,11 @@ PAGE = ROOT / "docs" / "dependencies.md"
 
 PURPOSES = {
     "click": "the commands, and the bar of a folder that is read",
-    "dask": "pages read by many workers",
-    "distributed": "pages read by workers on several machines",
     "font-source-sans-pro": "the Latin font of the plots; its files only, never imported",
     "great_tables": "tables as HTML",
     "ipykernel": "the kernel in which notebooks are executed",
     "ipywidgets": "the what-if cell of the notebooks",
-    "joblib": "pages read side by side on one machine",
+    "joblib": "folders of pages, read side by side",
     "jupyterlab": "`aidstudy lab`",
     "matplotlib": "plots",
     "nbclient": "executing notebooks",

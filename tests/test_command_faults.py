@@ -66,10 +66,6 @@ ARGUMENTS = {
     ],
     "new without a year": ["new", "{folder}/new", "--page", "{folder}/page.txt"],
     "draft options for a folder": ["read", "{folder}/page.txt", "--jobs", "2"],
-    "fresh for a page": ["read", "{folder}/page.txt", "--fresh"],
-    "scheduler without dask": [
-        "read", "{folder}", "-o", "{folder}/new.parquet", "--scheduler", "tcp://127.0.0.1:1",
-    ],
     "plot without a folder": ["plot", "money_flow"],
     "export without a folder": ["export", "iati"],
     "site without a folder": ["site"],

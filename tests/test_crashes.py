@@ -171,15 +171,15 @@ class Read:
         (folder / "figures.parquet").write_bytes(b"the table of an earlier run")
 
     def prepare(self) -> None:
+        import joblib  # noqa: F401
+
         import aidstudy.publish.many  # noqa: F401
 
     def run(self, folder: Path) -> None:
-        from aidstudy.publish import many
+        from aidstudy.publish.many import read_folder
         from aidstudy.publish.pages import Reader
 
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(many, "_BATCH_PAGES", 2)
-            many.read_folder(folder, folder / "figures.parquet", reader=Reader(2012))
+        read_folder(folder, folder / "figures.parquet", reader=Reader(2012))
 
 
 POINTS = 10
@@ -194,6 +194,7 @@ def test_a_killed_run_leaves_old_files_or_new_ones_and_the_next_run_ends_it(
 ) -> None:
     if name == "read":
         pytest.importorskip("pyarrow", reason="pyarrow is in the extra exchange")
+        pytest.importorskip("joblib", reason="joblib is in the extra pages")
     folder = tmp_path / "folder"
     folder.mkdir()
     run = subprocess.run(
@@ -352,6 +353,7 @@ deed.run(folder)
 def test_two_runs_at_once_do_not_mix(name: str, tmp_path: Path) -> None:
     if name == "read":
         pytest.importorskip("pyarrow", reason="pyarrow is in the extra exchange")
+        pytest.importorskip("joblib", reason="joblib is in the extra pages")
     both, alone = tmp_path / "both", tmp_path / "alone"
     both.mkdir()
     DEEDS[name].warm(both)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
-import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
+import threading
+import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +23,11 @@ from aidstudy.publish import many, pages
 from aidstudy.publish.many import read_folder
 from aidstudy.publish.pages import Reader
 
-pytest.importorskip("pyarrow", reason="pyarrow is in the extra exchange")
+parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is in the extra exchange")
+pytest.importorskip("joblib", reason="joblib is in the extra pages")
 
 READER = Reader(2017)
+kills = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 
 
 @pytest.fixture
@@ -40,25 +46,25 @@ def folder(tmp_path: Path) -> Path:
     return pages
 
 
-@pytest.fixture(autouse=True)
-def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(many, "_BATCH_PAGES", 8)
+@pytest.fixture
+def whole(folder: Path, tmp_path: Path) -> many.Outcome:
+    """What one worker makes of the folder, without an interruption."""
+    return read_folder(folder, tmp_path / "whole.parquet", reader=READER)
 
 
-def rows(path: Path) -> list[dict[str, Any]]:
-    import pyarrow.parquet as parquet
-
-    found: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
-    return found
+def same(one: many.Outcome, other: many.Outcome) -> bool:
+    """Whether table and list have the same bytes."""
+    paths = [(run.output, run.unreadable_list) for run in (one, other)]
+    return all(a.read_bytes() == b.read_bytes() for a, b in zip(*paths, strict=True))
 
 
 def test_every_page_is_read_or_listed_with_its_reason(folder: Path, tmp_path: Path) -> None:
-    import pyarrow.parquet as parquet
-
     steps: list[tuple[int, int]] = []
-    output = tmp_path / "figures.parquet"
     found = read_folder(
-        folder, output, reader=READER, progress=lambda done, total: steps.append((done, total))
+        folder,
+        tmp_path / "figures.parquet",
+        reader=READER,
+        progress=lambda done, total: steps.append((done, total)),
     )
     assert (found.pages, found.figures, found.resumed) == (63, 120, 0)
     assert [page for page, _ in found.unreadable] == ["broken.txt", "empty.txt", "picture.png"]
@@ -67,99 +73,189 @@ def test_every_page_is_read_or_listed_with_its_reason(folder: Path, tmp_path: Pa
     assert "a picture" in reasons["picture.png"]
     assert reasons["broken.txt"].startswith("cannot be read")
     assert found.unreadable_list.read_text(encoding="utf-8").startswith("page,reason\nbroken.txt,")
-    assert [row["page"] for row in rows(output)][::2] == [f"2017/{n:02d}.txt" for n in range(60)]
-    assert rows(output)[14]["value"] == "1070000"
-    assert parquet.ParquetFile(output).num_row_groups == 8
-    assert steps[0] == (0, 63)
-    assert steps[-1] == (63, 63)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "figures.parquet",
-        "figures.unreadable.csv",
-        "pages",
-    ]
+    rows = parquet.read_table(found.output).to_pylist()
+    assert [row["page"] for row in rows][::2] == [f"2017/{n:02d}.txt" for n in range(60)]
+    assert rows[14]["value"] == "1070000"
+    assert steps == [(done + 1, 63) for done in range(63)]
+    made = {"figures.parquet", "figures.unreadable.csv", "pages"}
+    assert {path.name for path in tmp_path.iterdir()} == made
+    assert found.lines()[0].endswith("figures.parquet: 120 figures of 63 pages")
+    assert "3 pages could not be read" in found.lines()[1]
+    assert "  empty.txt: the file is empty; there is nothing to read" in found.lines()
 
 
-def test_a_page_with_very_many_figures_becomes_several_row_groups(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_output_in_the_folder_itself_is_no_page(folder: Path, whole: many.Outcome) -> None:
+    for _ in range(2):
+        own = read_folder(folder, folder / "figures.parquet", reader=READER)
+        assert same(own, whole)
+
+
+def test_each_of_two_pages_alike_has_its_rows(tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for name in ("a.txt", "b.txt"):
+        (folder / name).write_text("修路77公里。", encoding="utf-8")
+    found = read_folder(folder, tmp_path / "figures.parquet")
+    rows = parquet.read_table(found.output).to_pylist()
+    assert [(row["page"], row["value"]) for row in rows] == [("a.txt", "77000"), ("b.txt", "77000")]
+    assert found.resumed == 0
+
+
+def test_a_part_of_the_rows_is_in_memory_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import pyarrow.parquet as parquet
+    monkeypatch.setattr(pages, "_GROUP_ROWS", 50)
+    (tmp_path / "pages").mkdir()
 
-    whole = read_folder(folder, tmp_path / "whole.parquet", reader=READER)
-    monkeypatch.setattr(pages, "_GROUP_ROWS", 3)
-    parts = read_folder(folder, tmp_path / "parts.parquet", reader=READER)
-    assert parquet.ParquetFile(parts.output).num_row_groups > 40
-    assert rows(parts.output) == rows(whole.output)
+    def peak(number: int) -> int:
+        for page in range(number):
+            text = f"修路{page}.5公里，到位资金{page + 100}万元。" * 50
+            (tmp_path / "pages" / f"{page:03d}.txt").write_text(text, encoding="utf-8")
+        tracemalloc.start()
+        found = read_folder(tmp_path / "pages", tmp_path / "figures.parquet", reader=READER)
+        held = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert found.figures == parquet.read_table(found.output).num_rows == 100 * number
+        return held
+
+    peak(1)  # What is loaded once is no part of it.
+    few, more = peak(5), peak(25)
+    assert more < 2 * few
 
 
-def test_the_output_in_the_folder_itself_is_no_page(folder: Path) -> None:
-    first = read_folder(folder, folder / "figures.parquet", reader=READER)
-    content = first.output.read_bytes()
-    again = read_folder(folder, folder / "figures.parquet", reader=READER)
-    assert again.pages == first.pages
-    assert again.output.read_bytes() == content
+# --- workers ------------------------------------------------------------------------------------
 
 
-def test_the_table_is_the_same_for_any_number_of_workers(folder: Path, tmp_path: Path) -> None:
-    pytest.importorskip("joblib", reason="joblib is in the extra pages")
-    one = read_folder(folder, tmp_path / "one.parquet", reader=READER)
-    two = read_folder(folder, tmp_path / "two.parquet", reader=READER, jobs=2)
-    assert one.output.read_bytes() == two.output.read_bytes()
-    assert one.unreadable == two.unreadable
-    assert one.unreadable_list.read_bytes() == two.unreadable_list.read_bytes()
+def test_workers_change_nothing(
+    folder: Path, whole: many.Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many, "_WORTH_WORKERS", 0)
+    # What is changed here does not reach another process.
+    monkeypatch.setattr(Reader, "rows", lambda *_: pytest.fail("read in this process"))
+    assert same(read_folder(folder, tmp_path / "two.parquet", reader=READER, jobs=2), whole)
 
+
+@pytest.fixture
+def threads(monkeypatch: pytest.MonkeyPatch) -> set[threading.Thread]:
+    """The threads of this process that have read a page."""
+    found = set()
+    read = Reader.rows
+
+    def seen(self: Reader, text: str) -> Iterator[dict[str, str]]:
+        found.add(threading.current_thread())
+        return read(self, text)
+
+    monkeypatch.setattr(Reader, "rows", seen)
+    return found
+
+
+def test_for_small_pages_no_process_is_started(
+    folder: Path, tmp_path: Path, threads: set[threading.Thread]
+) -> None:
+    found = read_folder(folder, tmp_path / "two.parquet", reader=READER, jobs=2)
+    assert found.figures == 120
+    assert threads == {threading.main_thread()}
+
+
+def test_the_lines_for_workers_of_ones_own_run(
+    whole: many.Outcome,
+    tmp_path: Path,
+    threads: set[threading.Thread],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = (REPOSITORY / "docs" / "folders.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.+?)```", page, re.DOTALL)
+    assert 'backend="threading"' in code
+    names: dict[str, Any] = {}
+    exec(code, names)
+    assert same(names["outcome"], whole)
+    assert threads
+    assert threading.main_thread() not in threads
+
+
+class Deadly(Reader):
+    """Kills the process that reads a certain page."""
+
+    def rows(self, text: str) -> Iterator[dict[str, str]]:
+        if "159万元" in text:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return Reader.rows(self, text)
+
+
+@kills
+def test_a_worker_that_dies_is_told_and_what_was_read_is_kept(
+    folder: Path, whole: many.Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many, "_WORTH_WORKERS", 0)
+    output = tmp_path / "figures.parquet"
+    with pytest.raises(FileError, match=r"a worker died .* run the same command again"):
+        read_folder(folder, output, reader=Deadly(2017), jobs=2)
+    assert not output.exists()
+    again = read_folder(folder, output, reader=READER)
+    assert 0 < again.resumed < 62  # Two that cannot be read have a result as well.
+    assert same(again, whole)
+
+
+# --- interruptions ------------------------------------------------------------------------------
 
 KILLED = """
 import os, signal, sys
-from aidstudy.publish import many
+from aidstudy.publish.many import read_folder
 from aidstudy.publish.pages import Reader
 
-many._BATCH_PAGES = 8
-
 def tell(done, total):
-    if done >= 24:
+    if done == 24:
         os.kill(os.getpid(), signal.SIGKILL)
 
-many.read_folder(sys.argv[1], sys.argv[2], reader=Reader(2017), progress=tell)
+read_folder(sys.argv[1], sys.argv[2], reader=Reader(2017), progress=tell)
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
-def test_a_killed_run_goes_on_where_it_stopped(folder: Path, tmp_path: Path) -> None:
-    whole = read_folder(folder, tmp_path / "whole.parquet", reader=READER)
+@kills
+def test_a_killed_run_goes_on_where_it_stopped(
+    folder: Path, whole: many.Outcome, tmp_path: Path
+) -> None:
     output = tmp_path / "figures.parquet"
     run = subprocess.run(
         [sys.executable, "-c", KILLED, str(folder), str(output)], cwd=REPOSITORY, check=False
     )
     assert run.returncode == -signal.SIGKILL
     assert not output.exists()
-    (tmp_path / "figures.parquet.work" / ".00000003.parquet.ab.part").write_bytes(b"half")
-    steps: list[int] = []
-    again = read_folder(
-        folder, output, reader=READER, progress=lambda done, total: steps.append(done)
-    )
-    assert steps[0] == again.resumed == 24
-    assert output.read_bytes() == whole.output.read_bytes()
-    assert again.unreadable == whole.unreadable
+    # A machine that crashes leaves files torn or empty.
+    torn, empty, *_ = (tmp_path / "figures.parquet.work").glob("*.jsonl")
+    torn.write_bytes(torn.read_bytes()[:500])
+    empty.write_bytes(b"")
+    again = read_folder(folder, output, reader=READER)
+    assert again.resumed == 24
+    assert same(again, whole)
+    assert any("24 pages had been read" in line for line in again.lines())
 
 
 def stop(done: int, total: int) -> None:
-    if done >= 24:
+    if done == 24:
         raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("change", ["page", "settings", "fresh"])
-def test_what_an_interrupted_run_has_read_is_not_used_when_it_no_longer_holds(
-    folder: Path, tmp_path: Path, change: str
+@pytest.mark.parametrize(
+    ("change", "resumed"), [("nothing", 24), ("page", 23), ("settings", 0), ("code", 0)]
+)
+def test_what_no_longer_holds_is_read_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str, resumed: int
 ) -> None:
+    package = shutil.copytree(REPOSITORY / "aidstudy", tmp_path / "aidstudy")
+    monkeypatch.setattr(many, "__file__", str(package / "publish" / "many.py"))
     output = tmp_path / "figures.parquet"
     with pytest.raises(KeyboardInterrupt):
         read_folder(folder, output, reader=READER, progress=stop)
-    assert (tmp_path / "figures.parquet.work" / "00000002.parquet").exists()
     if change == "page":
         (folder / "2017" / "00.txt").write_text("修路77公里。", encoding="utf-8")
+    if change == "code":
+        with (package / "reading" / "words.py").open("a", encoding="utf-8") as file:
+            file.write("\n")
     reader = Reader(2018) if change == "settings" else READER
-    again = read_folder(folder, output, reader=reader, fresh=change == "fresh")
-    assert again.resumed == 0
+    again = read_folder(folder, output, reader=reader)
+    assert again.resumed == resumed
     assert again.figures == (119 if change == "page" else 120)
 
 
@@ -168,38 +264,21 @@ def test_an_unforeseen_fault_of_one_page_does_not_stop_the_others(
 ) -> None:
     read = Reader.rows
 
-    def faulty(self: Reader, text: str) -> list[dict[str, str]]:
+    def faulty(self: Reader, text: str) -> Iterator[dict[str, str]]:
+        yield from read(self, text)
         if "103万元" in text:
             raise RecursionError("too deep")
-        return read(self, text)
 
     monkeypatch.setattr(Reader, "rows", faulty)
     found = read_folder(folder, tmp_path / "figures.parquet", reader=READER)
     assert dict(found.unreadable)["2017/03.txt"].startswith("unforeseen RecursionError: too deep")
-    assert found.figures == 118
-
-
-def test_few_batches_are_in_memory_at_a_time(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    loaded: list[int] = []
-    load, read = many._load, many._read_batch
-    monkeypatch.setattr(many, "_load", lambda *told: loaded.append(1) or load(*told))
-
-    def reading(batch: Any) -> tuple[int, bytes]:
-        assert len(loaded) == batch.number + 1
-        return read(batch)
-
-    monkeypatch.setattr(many, "_read_batch", reading)
-    read_folder(folder, tmp_path / "figures.parquet", reader=READER)
-    assert len(loaded) == 8
+    assert found.figures == parquet.read_table(found.output).num_rows == 118
 
 
 @pytest.mark.parametrize(
     ("told", "reason"),
     [
         ({"output": "figures.csv"}, "becomes one Parquet table"),
-        ({"engine": "spark"}, "engine 'spark': not known"),
         ({"jobs": 0}, "--jobs 0: give the number of workers"),
         ({"folder": "nowhere"}, "is no folder"),
         ({"folder": "nothing"}, "holds no page"),
@@ -213,59 +292,6 @@ def test_what_cannot_be_done_is_told(
     output = tmp_path / told.pop("output", "figures.parquet")
     with pytest.raises(FileError, match=reason):
         read_folder(source, output, **told)
-
-
-def test_the_outcome_is_told_in_lines(folder: Path, tmp_path: Path) -> None:
-    lines = read_folder(folder, tmp_path / "figures.parquet", reader=READER).lines()
-    assert lines[0].endswith("figures.parquet: 120 figures of 63 pages")
-    assert "3 pages could not be read" in lines[1]
-    assert "  empty.txt: the file is empty; there is nothing to read" in lines
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
-# Closing a cluster whose worker was killed leaves sockets to the collector, with a warning each.
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.slow
-@pytest.mark.extra
-def test_dask_gives_the_same_table_although_a_worker_is_killed(
-    folder: Path, tmp_path: Path
-) -> None:
-    distributed = pytest.importorskip("distributed", reason="distributed is in the extra dask")
-    one = read_folder(folder, tmp_path / "one.parquet", reader=READER)
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
-    ) as cluster:
-        with distributed.Client(cluster) as client:
-            workers = client.run(os.getpid)
-        killed: list[int] = []
-
-        def kill_one(done: int, total: int) -> None:
-            if done and not killed:
-                killed.append(next(iter(workers.values())))
-                os.kill(killed[0], signal.SIGKILL)
-
-        two = read_folder(
-            folder,
-            tmp_path / "two.parquet",
-            reader=READER,
-            engine="dask",
-            scheduler=cluster.scheduler_address,
-            progress=kill_one,
-        )
-    assert killed
-    assert one.output.read_bytes() == two.output.read_bytes()
-    assert one.unreadable == two.unreadable
-
-
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.extra
-def test_a_scheduler_that_does_not_answer_is_told(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pytest.importorskip("distributed", reason="distributed is in the extra dask")
-    monkeypatch.setattr(many, "_PATIENCE", 1)
-    with pytest.raises(FileError, match=r"Dask scheduler tcp://127.0.0.1:9: no worker answered"):
-        read_folder(folder, tmp_path / "f.parquet", engine="dask", scheduler="tcp://127.0.0.1:9")
 
 
 class Terminal(io.StringIO):
@@ -286,10 +312,3 @@ def test_a_bar_counts_the_pages_on_a_terminal_and_is_silent_elsewhere(
     counts = [place for place in ("16/63", "40/63", "63/63") if place in out.getvalue()]
     assert counts == (["16/63", "40/63", "63/63"] if out.isatty() else [])
     assert out.isatty() or out.getvalue() == ""
-
-
-def test_the_plan_names_pages_settings_and_code() -> None:
-    plan = json.loads(many._plan([("a.txt", 3, 4)], READER))
-    assert plan["pages"] == [["a.txt", 3, 4]]
-    assert json.loads(plan["reader"])[0] == 2017
-    assert len(plan["code"]) == 64

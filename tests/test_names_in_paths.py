@@ -191,6 +191,7 @@ def test_ids_of_a_table_are_no_paths(column: str, name: str, tmp_path: Path) -> 
 
 def test_names_of_pages_become_no_names_of_files(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
+    pytest.importorskip("joblib")
     parquet = pytest.importorskip("pyarrow.parquet")
     pages = tmp_path / "in" / "pages"
     pages.mkdir(parents=True)

@@ -30,7 +30,7 @@ from aidstudy.publish.pages import (
     draft_csv,
     draft_tables,
     own_study,
-    parquet_bytes,
+    parquet_parts,
     read_page,
     reader_for,
     text_of,
@@ -400,7 +400,7 @@ def test_text_of_a_page_is_no_formula_in_excel(begin: str, tmp_path: Path) -> No
 def test_parquet_holds_text_as_exact_as_read_and_the_nearest_double() -> None:
     pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")
-    file = parquet.ParquetFile(io.BytesIO(parquet_bytes(draft_tables(ROWS))))
+    file = parquet.ParquetFile(io.BytesIO(b"".join(parquet_parts(draft_tables(ROWS)))))
     first = file.read().to_pylist()[0]
     assert file.num_row_groups == 1
     assert (first["start"], first["high"], first["high_number"]) == (16, "33000000", 33000000.0)

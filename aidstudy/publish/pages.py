@@ -307,7 +307,7 @@ def write_draft(rows: Rows, path: str | Path) -> int:
     elif suffix == ".xlsx":
         write_whole(path, _workbook(counted()))
     elif suffix == ".parquet":
-        write_whole(path, parquet_bytes(draft_tables(counted())))
+        write_whole(path, parquet_parts(draft_tables(counted())))
     else:
         raise CodebookError(
             f"{path}: no format {repr(suffix) if suffix else 'without an ending'}; end the name in "
@@ -385,17 +385,24 @@ def _arrow_table(arrow: Any, rows: list[Mapping[str, str]], before: Sequence[str
     return arrow.Table.from_arrays(columns, schema=arrow.schema(fields))
 
 
-def parquet_bytes(tables: Iterable[Any], *, metadata: Mapping[str, str] | None = None) -> bytes:
-    """Tables of :func:`draft_tables` as a Parquet file; `metadata` is kept in its schema."""
+def parquet_parts(tables: Iterable[Any]) -> Iterator[bytes]:
+    """Tables of :func:`draft_tables` as a Parquet file, as much of it at a time as one table is."""
     parquet = extra_module("pyarrow.parquet", extra="exchange", purpose="a Parquet file")
     left = iter(tables)
     first = next(left)
-    schema = first.schema.with_metadata(dict(metadata or {}))
     out = io.BytesIO()
-    with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
+
+    def taken() -> bytes:
+        part = out.getvalue()
+        out.seek(0)
+        out.truncate()
+        return part
+
+    with parquet.ParquetWriter(out, first.schema, compression="zstd") as writer:
         for table in chain((first,), left):
             writer.write_table(table, row_group_size=_GROUP_ROWS)
-    return out.getvalue()
+            yield taken()
+    yield taken()
 
 
 __all__ = [
@@ -405,7 +412,7 @@ __all__ = [
     "draft_csv",
     "draft_tables",
     "own_study",
-    "parquet_bytes",
+    "parquet_parts",
     "read_page",
     "reader_for",
     "text_of",
