@@ -133,7 +133,8 @@ def funding_ratios(study: StudyLike = None, **choices: str) -> pd.DataFrame:
         ``rule`` shares in per cent; ``.quantity.state`` says why one is missing.
         ``revenue`` answers two questions: where the page splits the sum into rule and addition it
         is the revenue that the rule implies (``derived``); elsewhere it is the revenue that would
-        be true if the whole sum were exactly the rule (``hypothetical``). ``aid_dated`` says whether the page prints the year of the aid.
+        be true if the whole sum were exactly the rule (``hypothetical``).
+        ``aid_dated`` says whether the page prints the year of the aid.
 
     Raises
     ------

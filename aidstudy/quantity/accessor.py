@@ -40,7 +40,7 @@ class QuantityAccessor:
             ):
                 raise AttributeError(
                     f"column {series.name!r} is {series.dtype}, not quantity; .quantity is for "
-                    "quantities"
+                    "columns of quantities. Of a row write row['quantity']"
                 )
             series = pd.Series(QuantityArray.of(series), index=series.index, name=series.name)
         self._series = series
@@ -258,6 +258,7 @@ def read_flat(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _taken_back(row: dict[str, Any], value: str, start: str) -> Quantity | Missing:
+    row = {name: None if cell == "" else cell for name, cell in row.items()}  # as Stata says it
     text = row.get(f"{start}exact")
     if isinstance(text, str) and text:
         return unpacked(text)

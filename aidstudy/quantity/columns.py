@@ -72,6 +72,10 @@ class _Numbers:
             self._names[self._of[key]] = key[1]
         return self._of[key]
 
+    def of_pair(self, op: str, a: int, b: int) -> int:
+        """The number of what two numbers make."""
+        return self._number((op, f"{self.name(a)} {op} {self.name(b)}"))
+
     def name(self, number: int) -> str:
         return self._names.get(number, f"value {number}")
 
@@ -105,7 +109,7 @@ class Node:
     def __getstate__(self) -> dict[str, Any]:
         # Numbers of figures are those of this process; whoever unpickles finds them anew.
         kept = dict(vars(self))
-        for name in ("trail", "single", "_members"):
+        for name in ("trail", "single", "key", "_members"):
             kept.pop(name, None)
         return kept
 
@@ -148,6 +152,11 @@ class Node:
     def totals(self, row: int) -> tuple[Fraction, ...] | None:
         """Exact value, low and high of a row where they need no formula."""
         return None
+
+    @property
+    def key(self) -> Places:
+        """What makes two rows the same number for a sum; -1 where nobody knows."""
+        return self.single
 
     def scaled(self, by: Fraction) -> Node:
         """Every row times one exact number."""
@@ -340,6 +349,12 @@ class Taken(Node):
             return np.full(len(self), -1, dtype=np.intp)
         return np.where(self.rows >= 0, self.node.single[self.rows], -1)
 
+    @property
+    def key(self) -> Places:
+        if not len(self.node):
+            return self.single
+        return np.where(self.rows >= 0, self.node.key[self.rows], -1)
+
 
 def _spread(starts: Places, figures: Places, rows: Places) -> Trail:
     """The trail of chosen rows; nothing for a row -1."""
@@ -397,6 +412,10 @@ class Joined(Node):
     @cached_property
     def single(self) -> Places:
         return np.concatenate([node.single for node in self.nodes])
+
+    @property
+    def key(self) -> Places:
+        return np.concatenate([node.key for node in self.nodes])
 
 
 def joined(nodes: Sequence[Node]) -> Node:
@@ -459,6 +478,11 @@ class Scaled(Node):
             return self.node.single
         # Different numbers share a figure out among rows: these rows are no repeats.
         return np.full(len(self), -1, dtype=np.intp)
+
+    @property
+    def key(self) -> Places:
+        whole = isinstance(self.by, Fraction) or len(set(self.by)) <= 1
+        return self.node.key if whole else self.single
 
 
 def _nothing_times_open(ends: Floats) -> Floats:
@@ -538,6 +562,17 @@ class Combined(Node):
         )
         order = np.argsort(rows, kind="stable")
         return p + r, np.concatenate([x, y])[order]
+
+    @cached_property
+    def key(self) -> Places:  # type: ignore[override]
+        """The same operation on the same two figures is the same number, in whichever row."""
+        a, b = self.a.key, self.b.key
+        made = np.full(len(self), -1, dtype=np.intp)
+        own = (a >= 0) & (b >= 0)
+        pairs, at = np.unique(np.column_stack([a[own], b[own]]), axis=0, return_inverse=True)
+        numbers = [NUMBERS.of_pair(self.op, int(x), int(y)) for x, y in pairs]
+        made[own] = np.array(numbers, dtype=np.intp)[at.reshape(-1)] if numbers else -1
+        return made
 
     def _bounds(self) -> tuple[Floats, Floats]:
         low, high = self._apart()
@@ -796,19 +831,16 @@ def summed(node: Node, groups: Places, count: int, *, skipna: bool = True) -> Su
     Nested sums are opened down to their rows, so that the same figure in two of them is one.
     """
     holes = np.bincount(groups[(groups >= 0) & (node.miss > 0)], minlength=count)
-    node, rows, group, (lost, lacking) = _opened(node, groups)
-    missing = node.miss[rows]
-    known = missing == KNOWN
-    counted = np.zeros((count, 2), dtype=np.intp)
-    counted[:, 0] = np.bincount(group[known], minlength=count)
-    counted[:, 1] = counted[:, 0] + np.bincount(group[missing == NOT_REPORTED], minlength=count)
-    counted[:, 1] += np.bincount(lost, weights=lacking, minlength=count).astype(np.intp)
-    rows, group = rows[known], group[known]
+    opened = _Opened(count)
+    rows = np.flatnonzero(groups >= 0)
+    opened.add(node, rows, groups[rows])
+    node, rows, group = opened.rows()
+    counted = opened.counted
     # Sixteen bits are sorted by counting, many times as fast.
     small = group.astype(np.uint16) if count <= np.iinfo(np.uint16).max else group
     order = np.argsort(small, kind="stable")
     rows, group = rows[order], group[order]
-    keep, spared = _each_once(node.single[rows], group)
+    keep, spared = _each_once(node.key[rows], group)
     rows, group = rows[keep], group[keep]
     starts = np.searchsorted(group, np.arange(count + 1))
     nothing = counted[:, 0] == 0
@@ -818,25 +850,58 @@ def summed(node: Node, groups: Places, count: int, *, skipna: bool = True) -> Su
     return Summed(node, rows, starts[:-1], starts[1:], counted, spared, miss)
 
 
-def _opened(node: Node, groups: Places) -> tuple[Node, Places, Places, tuple[Places, Floats]]:
-    """The rows to add and their groups, sums opened; and how many rows inner sums lacked."""
-    rows = np.flatnonzero(groups >= 0)
-    group = groups[rows]
-    nothing = (np.empty(0, dtype=np.intp), np.empty(0))
-    inner, at = node, rows
-    while isinstance(inner, Taken):
-        chosen = inner.rows[at]
-        rows_known = chosen >= 0
-        if not rows_known.all():
-            return node, rows, group, nothing
-        inner, at = inner.node, chosen
-    if not isinstance(inner, Summed) or (inner.miss[at] > 0).any():
-        return node, rows, group, nothing
-    count = inner.ends[at] - inner.starts[at]
-    begins = np.concatenate([[0], np.cumsum(count)])
-    places = np.repeat(inner.starts[at] - begins[:-1], count) + np.arange(begins[-1])
-    lacking = (inner.counted[at, 1] - inner.counted[at, 0]).astype(float)
-    return inner.node, inner.order[places], np.repeat(group, count), (group, lacking)
+class _Opened:
+    """Rows to add, sums opened down to their rows, and how many rows have a number of how many."""
+
+    def __init__(self, count: int) -> None:
+        self.counted = np.zeros((count, 2), dtype=np.intp)
+        self._pieces: list[tuple[Node, Places, Places]] = []
+
+    def add(self, node: Node, rows: Places, group: Places, by: Fraction = Fraction(1)) -> None:
+        """Some rows of a column, each with its group, times a number."""
+        if isinstance(node, Taken):
+            chosen = node.rows[rows]
+            self.add(node.node, chosen[chosen >= 0], group[chosen >= 0], by)
+        elif isinstance(node, Joined):
+            which = np.searchsorted(node._starts, rows, side="right") - 1
+            for number, part in enumerate(node.nodes):
+                here = which == number
+                if here.any():
+                    self.add(part, rows[here] - node._starts[number], group[here], by)
+        elif isinstance(node, Scaled) and isinstance(node.by, Fraction):
+            self.add(node.node, rows, group, by * node.by)
+        elif isinstance(node, Summed):
+            self._count(group, node.counted[rows, 0], node.counted[rows, 1])
+            known = node.miss[rows] == KNOWN
+            rows, group = rows[known], group[known]
+            size = node.ends[rows] - node.starts[rows]
+            begins = np.concatenate([[0], np.cumsum(size)])
+            at = np.repeat(node.starts[rows] - begins[:-1], size) + np.arange(begins[-1])
+            self._pieces.append((node.node.scaled(by), node.order[at], np.repeat(group, size)))
+        else:
+            known = node.miss[rows] == KNOWN
+            self._count(group, known, known | (node.miss[rows] == NOT_REPORTED))
+            self._pieces.append((node.scaled(by), rows[known], group[known]))
+
+    def _count(self, group: Places, known: Any, wanted: Any) -> None:
+        size = len(self.counted)
+        for column, numbers in enumerate((known, wanted)):
+            self.counted[:, column] += np.bincount(group, numbers, size).astype(np.intp)
+
+    def rows(self) -> tuple[Node, Places, Places]:
+        """One column that holds all rows, which of them are meant, and their groups."""
+        some = [piece for piece in self._pieces if len(piece[1])]
+        if not some:
+            return gaps(0), np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
+        if len(some) == 1:
+            return some[0]
+        starts = np.cumsum([0, *(len(node) for node, _, _ in some)])
+        rows = [rows + start for (_, rows, _), start in zip(some, starts, strict=False)]
+        return (
+            joined([node for node, _, _ in some]),
+            np.concatenate(rows),
+            np.concatenate([group for _, _, group in some]),
+        )
 
 
 def _each_once(figures: Places, group: Places) -> tuple[NDArray[np.bool_], Spared]:

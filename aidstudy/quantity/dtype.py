@@ -5,6 +5,7 @@ from __future__ import annotations
 import numbers
 import operator
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,6 +22,7 @@ from aidstudy.quantity import columns as c
 from aidstudy.quantity.arrow import PARTS, arrow_type, rows_of
 from aidstudy.quantity.columns import (
     KNOWN,
+    NOT_APPLICABLE,
     STATES,
     Combined,
     Floats,
@@ -376,7 +378,10 @@ class QuantityArray(ExtensionArray):
         if isinstance(wanted, np.dtype) and wanted.kind == "O":
             return self._objects()
         if isinstance(wanted, np.dtype) and wanted.kind in "fiu":
-            return self.floats().astype(wanted)
+            found = self.floats()
+            if wanted.kind != "f" and not np.isfinite(found).all():
+                raise ValueError("Cannot convert gaps (NA or inf) to integer; drop them first")
+            return found.astype(wanted)
         if isinstance(wanted, np.dtype) and wanted.kind == "U":
             return np.array(self._texts(), dtype=wanted)
         if isinstance(wanted, ExtensionDtype) and getattr(wanted, "_is_numeric", False):
@@ -590,6 +595,8 @@ class QuantityArray(ExtensionArray):
             for row in np.flatnonzero(alike & np.isnan(a) & np.isnan(b)):  # bounds alone
                 found[row] = compare(self._cell(int(row)), other._cell(int(row)))
             return np.where(alike, found, unequal)
+        if name not in ("eq", "ne"):
+            self._alike(np.zeros(len(self), dtype=np.intp), "comparison with a number")
         plain = np.array(
             [
                 float(x) if isinstance(x, Fraction) else np.nan
@@ -700,8 +707,15 @@ class QuantityArray(ExtensionArray):
         self, how: str, groups: Places, count: int, *, skipna: bool = True, min_count: int = -1
     ) -> QuantityArray:
         """One row a group: a sum, a mean, or the row that a rank picks."""
-        if how in ("sum", "mean", "min", "max", "median"):
+        if how == "sum":
             self._alike(groups, how)
+        elif how in ("mean", "min", "max", "median"):
+            try:
+                self._alike(groups, how)
+            except UnitError as error:
+                # `describe` of a whole table asks for these: it gets a gap and a warning.
+                warnings.warn(f"{error}; here it is not applicable", stacklevel=2)
+                return type(self)(gaps(count, NOT_APPLICABLE), "")
         if how == "sum":
             node: Node = summed(self._node, groups, count, skipna=skipna)
             made = type(self)(node, self._units_of(groups, count))

@@ -43,6 +43,9 @@ class Missing(float):
     """
 
     state: str
+    value = low = high = math.nan
+    unit = formula = ""
+    figures: tuple[str, ...] = ()
 
     def __new__(cls, state: str = "not_reported") -> Missing:
         made = super().__new__(cls, "nan")
@@ -467,7 +470,12 @@ class Quantity:
     __str__ = __repr__
 
     def __format__(self, spec: str) -> str:
-        return format(float(self), spec) if spec else repr(self)
+        """As a number where the format is one of numbers; ``.1%`` of a share is the share."""
+        if not spec or spec[-1] not in "bcdeEfFgGn%":
+            return format(repr(self), spec)
+        if spec[-1] == "%":
+            return format(float(self.in_base_units or math.nan), spec)
+        return format(float(self), spec)
 
     def _repr_html_(self) -> str:
         lines = [("how known", self.state.replace("_", " ")), ("formula", self.formula)]
