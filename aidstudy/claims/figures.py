@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 from aidstudy.claims.words import (
     ALIKE,
@@ -127,13 +128,15 @@ def read_figures(text: str, year: int | None = None) -> Page:
     places = [fixed.text_span(*quantity.span) for quantity in found]
     bounds = [0, *(m.end() for m in _STOP.finditer(fixed.text)), len(fixed.text) + 1]
     paragraphs = [m.end() for m in re.finditer("\n", fixed.text)]
-    spans: list[tuple[int, int, Quantity | re.Match[str]]] = [
+    spans: list[tuple[int, int, Any]] = [
         (place.start, place.end, quantity) for place, quantity in zip(places, found, strict=True)
     ]
-    taken = {at for at, _, _ in spans}
-    spans += [
-        (m.start(), m.end(), m) for m in _RATIO.finditer(fixed.text) if m.start() not in taken
-    ]
+    # A structure a:b:c is one thing here: its parts are held against each other.
+    taken = {at for at, _, one in spans if one.kind not in ("share", "multiple")}
+    ratios = [m for m in _RATIO.finditer(fixed.text) if m.start() not in taken]
+    inside = {place for m in ratios for place in range(*m.span())}
+    spans = [one for one in spans if one[0] not in inside]
+    spans += [(m.start(), m.end(), m) for m in ratios]
     spans.sort(key=lambda one: one[:2])
     figures: list[Figure] = []
     sentences: list[list[Figure]] = [[] for _ in bounds[1:]]
