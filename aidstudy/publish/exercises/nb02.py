@@ -38,7 +38,7 @@ EXERCISES = (
         },
         hints={"wrong_denominator": "That is a share of the whole sum, not of what the rule asks."},
         solution='added, required = ratios.loc["longquanyi", ["added", "rule_amount"]]\n'
-        "answer = 100 * added / required",
+        "answer = added / required",
         why="It rounds to the printed {ganzi-022:printed}.",
     ),
     Exercise(
@@ -49,7 +49,7 @@ EXERCISES = (
         question="Take the route total ÷ ratio. What is the lowest revenue that the prints of "
         "these two figures allow?",
         right=lambda s: s.result("revenue.ganzi.total_over_ratio"),
-        solution='answer = routes.loc["total_over_ratio", "low"]',
+        solution='answer = routes.loc["total_over_ratio", "quantity"].to("CNY").low',
         why="The lowest total over the highest share.",
     ),
     Exercise(
@@ -64,7 +64,7 @@ EXERCISES = (
             "share_for_amount": lambda s: s.figure("ganzi-021"),
         },
         hints={"rule_for_given": "That takes the rule. The question takes Longquanyi's share."},
-        solution='answer = 100 * ratios.loc["luzhou", "aid"] / ratios.loc["longquanyi", "ratio"]',
+        solution='answer = ratios.loc["luzhou", "aid"] / ratios.loc["longquanyi", "ratio"]',
         why="An if: {xiangcheng-013:printed} over {ganzi-021:printed}. Its share is not printed.",
     ),
     Exercise(
@@ -79,7 +79,7 @@ EXERCISES = (
         hints={
             "if_for_fact": "That is the rule. The report does not say that this donor keeps to it.",
         },
-        solution='answer = ratios.loc["luzhou", "ratio_state"]',
+        solution='answer = ratios.loc["luzhou", "ratio"].state',
         why=f"The state of the share is `{NOT_REPORTED}`: the report prints a sum and no share.",
     ),
 )
