@@ -219,7 +219,8 @@ def lab(folder: Path | None, into: Path, arguments: tuple[str, ...]) -> None:
 def export(folder: Path | None, what: str, into: Path) -> None:
     """Write the tables in another format, NAME.
 
-    One of annotations (JSON-LD), csvw, datapackage, ddi, excel, iati, parquet, stata.
+    One of annotations (JSON-LD), csv, csvw, datapackage, excel, parquet, sqlite, stata. Each has
+    a README.txt with the units and the first lines for R, Stata and pandas.
     """
     from aidstudy.publish.exchange.export import export as write
     from aidstudy.tables.study import load_study

@@ -89,7 +89,7 @@ def test_a_name_that_a_command_looks_up_is_never_a_path(
 
 
 OUTPUTS = {
-    "export": ["export", "iati", "-o", "NAME"],
+    "export": ["export", "sqlite", "-o", "NAME"],
     "plot": ["plot", "funding_ratios", "-o", "NAME"],
     "table": ["table", "ratios", "-o", "NAME"],
     "macros": ["export-macros", "-o", "NAME"],

@@ -325,14 +325,14 @@ def draft_csv(rows: Rows) -> Iterator[str]:
 
 
 def _workbook(rows: Rows) -> bytes:
-    from aidstudy.publish.exchange.workbook import Cell, sheets_bytes
+    from aidstudy.publish.exchange.excel import Cell, sheets_bytes
 
     def cell(row: Mapping[str, str], name: str) -> Cell:
         number = name in _INTEGERS or (name in _EXACT and row["kind"] in NUMERIC_KINDS)
         return Fraction(row[name]) if number and row[name] else row[name]
 
     cells = [[cell(row, name) for name in DRAFT_COLUMNS] for row in rows]
-    return sheets_bytes([("draft", [DRAFT_COLUMNS, *cells], 14)], title="draft")
+    return sheets_bytes([("draft", [DRAFT_COLUMNS, *cells])], title="draft")
 
 
 def draft_tables(rows: Rows, *, before: Sequence[str] = ()) -> Iterator[Any]:

@@ -125,7 +125,6 @@ _KINDS = (
     ("table", "tables", r"data/.*\.csv"),
     ("page of the codebook", "pages of the codebook", r"data/README\.md"),
     ("glossary", "glossaries", r"data/glossary\.md"),
-    ("description of the tables", "descriptions of the tables", r"data/.*\.(?:json|xml)"),
     ("record of their sha256", "records of their sha256", r"data/SHA256SUMS"),
     ("drawing", "drawings", r"figures/.*\.(?:pdf|svg|png)"),
     ("file beside the drawings", "files beside the drawings", r"figures/.*"),
@@ -162,12 +161,9 @@ def _clean(job: Job) -> None:
 
 def _results(job: Job) -> None:
     from aidstudy.analysis import write_results
-    from aidstudy.publish.exchange.export import metadata_files
     from aidstudy.tables.record import RECORD, record_text
 
     write_results(job.built)
-    for name, content in metadata_files(job.built).items():
-        write_whole(job.built.folder / name, content)
     # Last of what goes into data/, as it says what everything there is.
     write_whole(job.built.folder / RECORD, record_text(job.built))
 

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from aidstudy.codebook import did_you_mean
-from aidstudy.errors import CodebookError
+from aidstudy.codebook import VERSION, did_you_mean
+from aidstudy.errors import CodebookError, FileError
 from aidstudy.files import write_whole
-from aidstudy.publish.exchange.annotations import web_annotations
-from aidstudy.publish.exchange.csvw import csvw_metadata
-from aidstudy.publish.exchange.datapackage import datapackage, described_tables
-from aidstudy.publish.exchange.ddi import ddi_codebook
-from aidstudy.publish.exchange.iati import iati_activities
-from aidstudy.publish.exchange.parquet import parquet_files
-from aidstudy.publish.exchange.source import Source, Stored, StudyOrSource, source_of
-from aidstudy.publish.exchange.stata import stata_files
-from aidstudy.publish.exchange.workbook import workbook
+from aidstudy.publish.exchange import binary, text
+from aidstudy.publish.exchange.excel import workbook
+from aidstudy.publish.exchange.tables import (
+    CREATOR,
+    LICENCE,
+    LICENCE_URL,
+    Source,
+    StudyOrSource,
+    described,
+    source_of,
+    words,
+)
 
-Files = dict[str, bytes]
+README = "README.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,46 +39,31 @@ class Format:
         What is written, for the list of formats.
     files : callable
         From a source to the content of each file by its path below the folder.
+    opened : str
+        The lines of ``words.toml`` that say how it is opened.
     """
 
     meaning: str
-    files: Callable[[Source], Files]
-
-
-def _csv(stored: tuple[Stored, ...]) -> Files:
-    return {one.path: one.content for one in stored}
+    files: Callable[[Source], dict[str, bytes]]
+    opened: str = "csv"
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         "annotations": Format(
-            "each figure as a Web Annotation on the page (JSON-LD)",
-            lambda source: {"annotations.jsonld": web_annotations(source)},
+            "each figure as a Web Annotation on the page (JSON-LD)", text.web_annotations, ""
         ),
-        "csvw": Format(
-            "the clean tables as CSV with CSV on the Web metadata",
-            lambda source: {"csv-metadata.json": csvw_metadata(source)} | _csv(source.clean),
+        "csv": Format("each table as a CSV file", text.csv_files),
+        "csvw": Format("the CSV files with metadata of CSV on the Web", text.csvw),
+        "datapackage": Format("the CSV files as a Frictionless Data Package", text.datapackage),
+        "excel": Format("all tables as one Excel workbook", workbook, "excel"),
+        "parquet": Format("each table as a Parquet file", binary.parquet_files, "parquet"),
+        "sqlite": Format(
+            "all tables in one SQLite database with keys, and a view for each question",
+            binary.sqlite_file,
+            "sqlite",
         ),
-        "datapackage": Format(
-            "all tables as a Frictionless Data Package",
-            lambda source: (
-                {"datapackage.json": datapackage(source)} | _csv(described_tables(source))
-            ),
-        ),
-        "ddi": Format(
-            "the list of variables as DDI Codebook 2.5 (XML)",
-            lambda source: {"ddi.xml": ddi_codebook(source)},
-        ),
-        "excel": Format(
-            "the clean tables and the codebook as an Excel workbook",
-            lambda source: {"tables.xlsx": workbook(source)},
-        ),
-        "iati": Format(
-            "pairs and projects as an IATI 2.03 activity file, not for the registry",
-            lambda source: {"iati-activities.xml": iati_activities(source)},
-        ),
-        "parquet": Format("the clean tables as Parquet files", parquet_files),
-        "stata": Format("the clean tables as Stata files, format 118", stata_files),
+        "stata": Format("each table as a Stata file, format 118", binary.stata_files, "stata"),
     }
 )
 """Formats by the name that a user types."""
@@ -93,7 +83,8 @@ def export(study: StudyOrSource, what: str, into: str | os.PathLike[str]) -> lis
     Returns
     -------
     list of Path
-        The files written. The same tables give the same bytes.
+        The files written, a ``README.txt`` with units and the first lines for R, Stata and pandas
+        among them. The same tables give the same bytes.
 
     Raises
     ------
@@ -102,45 +93,57 @@ def export(study: StudyOrSource, what: str, into: str | os.PathLike[str]) -> lis
     FileError
         If a file cannot be written, or a package that the format needs is not installed.
     TableError
-        If a table is not as the codebook says; nothing is written then.
+        If a table is not as the codebook says, or a clean table is not what the raw tables give;
+        nothing is written then.
 
     Examples
     --------
     >>> import tempfile
     >>> from aidstudy import load_study
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     [path.name for path in export(load_study(), "iati", folder)]
-    ['iati-activities.xml']
+    ...     [path.name for path in export(load_study(), "sqlite", folder)]
+    ['tables.sqlite', 'README.txt']
     """
     if what not in FORMATS:
         raise CodebookError(
             f"export {what!r}: there is no such format{did_you_mean(what, list(FORMATS))}",
             printed=what,
         )
-    files = FORMATS[what].files(source_of(study))
-    paths = []
-    for name, content in files.items():
-        path = Path(into, name)
-        write_whole(path, content)
-        paths.append(path)
+    source = source_of(study)
+    files = FORMATS[what].files(source)
+    files[README] = readme(source, what).encode("utf-8")
+    paths = [Path(into, name) for name in files]
+    new = [path for path in paths if not path.exists()]
+    try:
+        for path, content in zip(paths, files.values(), strict=True):
+            write_whole(path, content)
+    except FileError:
+        # Some tables without the others would pass for an export.
+        for path in new:
+            with contextlib.suppress(OSError):
+                path.unlink()
+        raise
     return paths
 
 
-def metadata_files(study: StudyOrSource) -> Files:
-    """The metadata that a study stores beside its tables, by path below the study's folder.
+def readme(source: Source, what: str) -> str:
+    """What an export holds, its units, and the first lines for R, Stata and pandas."""
+    one = FORMATS[what]
+    opened = words()["open"].get(one.opened, {})
+    parts = [
+        source.study.title,
+        _wrapped(f"{one.meaning[0].upper()}{one.meaning[1:]}. {described(source.study)}"),
+        _wrapped(words()["readme"]["units"]),
+        *(_wrapped(note) for note in [words()["readme"].get(one.opened, "")] if note),
+        "Tables\n" + "\n".join(_wrapped(f"{t.name}: {t.meaning}") for t in source.tables),
+        *(
+            f"{program}\n{textwrap.indent(lines.strip(), '    ')}"
+            for program, lines in opened.items()
+        ),
+        f"Codebook version {VERSION}. By {CREATOR}, {LICENCE}, {LICENCE_URL}",
+    ]
+    return "\n\n".join(parts) + "\n"
 
-    Examples
-    --------
-    >>> from aidstudy import load_study
-    >>> list(metadata_files(load_study()))
-    ['data/csv-metadata.json', 'data/datapackage.json', 'data/ddi.xml']
-    """
-    source = source_of(study)
-    return {
-        "data/csv-metadata.json": csvw_metadata(source),
-        "data/datapackage.json": datapackage(source),
-        "data/ddi.xml": ddi_codebook(source),
-    }
 
-
-__all__ = ["FORMATS", "Format", "export", "metadata_files"]
+def _wrapped(told: str) -> str:
+    return textwrap.fill(told, 98, break_long_words=False, break_on_hyphens=False)

@@ -1,0 +1,587 @@
+"""What a user gets out of each export: every cell of the tables, with types, units and keys."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import importlib.util
+import io
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pandas as pd
+import pytest
+from copies import REPOSITORY, change_cell, copy_of_study, stored
+
+import aidstudy as aid
+from aidstudy.codebook import STATUSES
+from aidstudy.errors import CodebookError, FileError, TableError
+from aidstudy.files import UNFINISHED, sha256_of
+from aidstudy.publish import extras
+from aidstudy.publish.exchange import binary, text
+from aidstudy.publish.exchange.excel import Cell, sheets_bytes, workbook
+from aidstudy.publish.exchange.export import FORMATS, export
+from aidstudy.publish.exchange.tables import Exported, Source, source_of
+from aidstudy.tables.study import load_study
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_NEEDS = {"excel": "xlsxwriter", "parquet": "pyarrow"}
+_STARTERS = ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "＝1", "＋1", "－1", "＠x")
+_PUBLIC = {
+    name: getattr(aid, f"load_{name}")
+    for name in (
+        "dac_codes", "figures", "projects", "events", "event_projects", "pairs", "mechanisms",
+        "context", "results",
+    )
+} | {
+    "sensitivity": lambda study: aid.load_sensitivity(study).drop(columns="default_quantity"),
+    "funding_ratios": aid.funding_ratios,
+    "money_flow": aid.money_flow,
+    "timeline": aid.timeline,
+    "project_stages": aid.project_stages,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def source() -> Source:
+    return source_of(stored())
+
+
+@pytest.fixture(scope="module")
+def written(source: Source, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("written")
+    for name in _ready():
+        export(source, name, folder / name)
+    return folder
+
+
+def _ready() -> list[str]:
+    """Formats whose packages are installed."""
+    return [
+        name for name in FORMATS if name not in _NEEDS or importlib.util.find_spec(_NEEDS[name])
+    ]
+
+
+def _in(written: Path, name: str) -> Path:
+    if name not in _ready():
+        pytest.skip(f"{_NEEDS[name]} is in the extra exchange")
+    return written / name
+
+
+def _same(found: pd.DataFrame, table: Exported, *, short: bool = False) -> None:
+    """Every cell of a table as it was read back is that of ``aid.flat``.
+
+    `short` allows what Excel and Stata cannot: infinite ends, and the last of 17 digits.
+    """
+    assert list(found.columns) == table.names, table.name
+    assert len(found) == len(table.frame), table.name
+    for field in table.fields:
+        column = table.frame[field.name]
+        if field.type == "number" and short:
+            column = column.replace([np.inf, -np.inf], np.nan)
+        old, new = (
+            [None if pd.isna(cell) or cell == "" else cell for cell in cells.astype(object)]
+            for cells in (column, found[field.name])
+        )
+        if field.type == "day":
+            old, new = ([c and pd.Timestamp(c) for c in cells] for cells in (old, new))
+        if field.type == "number" and short:
+            new = [c and pytest.approx(c, rel=1e-15) for c in new]
+        assert new == old, (table.name, field.name)
+
+
+# --- the description -----------------------------------------------------------------------------
+
+
+def test_the_tables_are_the_public_ones_flat(source: Source) -> None:
+    assert [table.name for table in source.tables] == [*_PUBLIC, "codebook"]
+    for name, load in _PUBLIC.items():
+        pd.testing.assert_frame_equal(source.table(name).frame, aid.flat(load(stored())))
+
+
+def test_codes_keys_references_and_types_hold_for_every_cell(source: Source) -> None:
+    for table in source.tables:
+        for field in table.fields:
+            cells = table.frame[field.name].dropna()
+            assert field.meaning, (table.name, field.name)
+            assert not field.required or len(cells) == len(table.frame), (table.name, field.name)
+            if field.codes:
+                assert set(cells) <= set(field.codes), (table.name, field.name)
+            if field.to:
+                target = source.table(field.to)
+                assert set(cells) <= set(target.frame[target.key[0]]), (table.name, field.name)
+            if field.type == "number":
+                assert field.unit, (table.name, field.name)
+        if table.key:
+            assert not table.frame.duplicated(list(table.key)).any(), table.name
+
+
+def test_the_codebook_says_units_and_codes(source: Source) -> None:
+    book = source.table("codebook").frame
+    columns = book[book["code"].isna()].set_index(["table", "column"])
+    assert columns.loc[("projects", "spent_low"), "unit"] == "CNY million"
+    assert "lowest" in columns.loc[("figures", "low"), "meaning"]
+    assert columns.loc[("projects", "donor"), "type"] == "ids"
+    codes = book.set_index(["table", "column", "code"])
+    told = codes.loc[("figures", "measure", "expenditure")]
+    assert (told["meaning"], told["meaning_zh"]) == ("invested or spent (完成投资)", "完成投资")
+
+
+# --- each format read back -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["csv", "csvw", "datapackage"])
+def test_csv_gives_every_cell_back(name: str, source: Source, written: Path) -> None:
+    read = {"number": float, "integer": int, "flag": {"true": True, "false": False}.get}
+    for table in source.tables:
+        found = pd.read_csv(
+            _in(written, name) / f"{table.name}.csv",
+            dtype=object,
+            keep_default_na=False,
+            na_values=[""],
+        )
+        for field in table.fields:
+            if field.type in read:
+                found[field.name] = found[field.name].map(read[field.type], na_action="ignore")
+        _same(found, table)
+
+
+def test_parquet_gives_every_cell_back_with_its_type(source: Source, written: Path) -> None:
+    folder = _in(written, "parquet")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    for table in source.tables:
+        path = folder / f"{table.name}.parquet"
+        found = pd.read_parquet(path)
+        _same(found, table)
+        for field in table.fields:
+            old, new = table.frame[field.name].dtype, found[field.name].dtype
+            assert new == old or field.type == "day", (table.name, field.name)
+        schema = parquet.read_schema(path)
+        told = [schema.field(field.name).metadata for field in table.fields]
+        assert [one[b"description"].decode() for one in told] == [f.meaning for f in table.fields]
+        assert schema.metadata[b"page_sha256"].decode() == stored().page["sha256"]
+
+
+def test_stata_gives_every_cell_back_with_labels(source: Source, written: Path) -> None:
+    for table in source.tables:
+        path = _in(written, "stata") / f"{table.name}.dta"
+        found = pd.read_stata(path).rename(columns={"end_": "end"})
+        meanings = {code.meaning: number for number, code in STATUSES.items()}
+        for field in table.fields:
+            if field.name == "status":
+                found["status"] = found["status"].astype(object).map(meanings)
+        _same(found, table, short=True)
+        with pd.io.stata.StataReader(path) as reader:
+            labels, values = reader.variable_labels(), reader.value_labels()
+        assert all(0 < len(label) <= 80 for label in labels.values())
+        assert all(len(name) <= 32 for name in labels)
+        coded = [field.name for field in table.fields if field.codes]
+        assert sorted(values) == sorted(coded)
+        for field in table.fields:
+            if field.codes and field.name != "status":
+                assert list(values[field.name].values()) == list(field.codes)
+    with pd.io.stata.StataReader(_in(written, "stata") / "projects.dta") as reader:
+        assert "CNY million" in reader.variable_labels()["aid"]
+
+
+def test_excel_gives_every_cell_back(source: Source, written: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
+    book = openpyxl.load_workbook(_in(written, "excel") / "tables.xlsx")
+    assert book.sheetnames == ["about", *(table.name for table in source.tables)]
+    for table in source.tables:
+        header, *rows = book[table.name].iter_rows(values_only=True)
+        _same(pd.DataFrame(rows, columns=header, dtype=object), table, short=True)
+    about = " ".join(str(row[1]) for row in book["about"].iter_rows(values_only=True))
+    assert "no confidence interval" in about
+    widths = {name: cell.width for name, cell in book["projects"].column_dimensions.items()}
+    assert 10 < widths["A"] < widths["H"] <= 61
+    assert book["events"]["F2"].number_format == "yyyy-mm-dd"
+
+
+@pytest.fixture
+def database(written: Path, tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    shutil.copy(written / "sqlite" / "tables.sqlite", tmp_path)
+    with contextlib.closing(sqlite3.connect(tmp_path / "tables.sqlite")) as opened:
+        opened.execute("PRAGMA foreign_keys = ON")
+        yield opened
+
+
+def test_sqlite_gives_every_cell_back(source: Source, database: sqlite3.Connection) -> None:
+    for table in source.tables:
+        _same(pd.read_sql(f"SELECT * FROM {table.name}", database), table)
+    assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE figures SET part_of = 'litang-999' WHERE figure_id = 'litang-002'",
+        "UPDATE figures SET measure = 'disbursment' WHERE figure_id = 'litang-002'",
+        "UPDATE figures SET printed = NULL WHERE figure_id = 'litang-002'",
+        "INSERT INTO event_projects SELECT * FROM event_projects LIMIT 1",
+        "DELETE FROM projects WHERE project_id = 'litang-p01'",
+    ],
+)
+def test_sqlite_refuses_what_breaks_a_key_or_a_code(
+    change: str, database: sqlite3.Connection
+) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        database.execute(change)
+
+
+def test_the_views_answer_their_questions(database: sqlite3.Connection) -> None:
+    ratios = pd.read_sql("SELECT * FROM ratios", database).set_index("donor_en")
+    found = ratios.loc["Longquanyi", ["ratio_low", "ratio", "ratio_high"]].tolist()
+    assert found == pytest.approx([0.8445, 0.845, 0.8455])
+    assert ratios.loc["Luzhou", "ratio_state"] == "not_reported"
+    money = pd.read_sql("SELECT * FROM money", database).set_index("donor_en")
+    flow = aid.money_flow(stored())
+    for row in flow[flow["realised"] == "yes"].itertuples():
+        column = {"commitment": "committed", "disbursement": "disbursed", "expenditure": "spent"}
+        if row.step in column:
+            found = money.loc[row.donor_en, column[row.step]]
+            assert found == row.value or (pd.isna(found) and pd.isna(row.value))
+    dates = pd.read_sql("SELECT * FROM dates", database)
+    assert set(dates["event_id"]) == set(aid.load_events(stored())["event_id"])
+    assert dates["project_id"].notna().sum() == len(aid.load_event_projects(stored()))
+
+
+def test_open_bounds_survive_where_they_can(source: Source, tmp_path: Path) -> None:
+    """No figure of the page has an open end; a made-up one has."""
+    table = source.table("figures")
+    frame = table.frame.copy()
+    frame.loc[1, "high"] = np.inf
+    changed = Exported(table.name, table.meaning, table.fields, table.key, frame)
+    other = Source(source.study, (changed,))
+    found = pd.read_csv(io.BytesIO(text.csv_files(other)["figures.csv"]))
+    assert found.loc[1, "high"] == np.inf
+    found = pd.read_stata(io.BytesIO(binary.stata_files(other)["figures.dta"]))
+    assert found.loc[1, "low"] > 0
+    assert np.isnan(found.loc[1, "high"])
+    openpyxl = pytest.importorskip("openpyxl")
+    pytest.importorskip("xlsxwriter")
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(other)["tables.xlsx"]))["figures"]
+    place = list(frame.columns).index("high") + 1
+    assert sheet.cell(row=3, column=place).value is None
+    assert sheet.cell(row=3, column=place - 1).value > 0
+
+
+# --- descriptions and validators -----------------------------------------------------------------
+
+_BREAKS = {
+    "measure": ("disbursement", "disbursment", "constraint-error"),
+    "start": ("212", "twelve", "type-error"),
+    "part_of": ("", "litang-999", "foreign-key"),
+    "figure_id": ("litang-002", "litang-001", "primary-key"),
+    "label_en": ("Leshan's 2012 aid funds, all transferred", "", "constraint-error"),
+    "value": ("30000000", "30000001", "hash-count"),
+}
+"""Column of litang-002: what it holds, what it must not hold, what frictionless calls that."""
+
+_VALIDATE = """
+import json, sys
+import frictionless
+reports = [frictionless.validate(path) for path in sys.argv[1:]]
+found = [[r.stats["tasks"], sorted({t for (t,) in r.flatten(["type"])})] for r in reports]
+print(json.dumps(found))
+"""
+
+
+@pytest.mark.extra
+def test_frictionless_finds_the_package_valid_and_each_broken_cell(
+    source: Source, written: Path, tmp_path: Path
+) -> None:
+    """In a process of its own: frictionless changes settings of the csv module for everybody."""
+    if importlib.util.find_spec("frictionless") is None:
+        pytest.skip("frictionless is not installed: pip install frictionless")
+    folders = [written / "datapackage"]
+    for column, (old, new, _) in _BREAKS.items():
+        folders.append(tmp_path / column)
+        shutil.copytree(written / "datapackage", folders[-1])
+        change_cell(folders[-1] / "figures.csv", "litang-002", column, old, new)
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", _VALIDATE,
+         *(str(folder / "datapackage.json") for folder in folders)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    whole, *broken = json.loads(run.stdout)
+    assert whole == [len(source.tables), []]
+    for (_, _, error), (_, found) in zip(_BREAKS.values(), broken, strict=True):
+        assert error in found
+
+
+@pytest.mark.extra
+@pytest.mark.filterwarnings("ignore")
+def test_a_reader_of_csvw_gets_lists_numbers_and_references(written: Path) -> None:
+    csvw = pytest.importorskip("csvw", reason="csvw is not installed: pip install csvw")
+    group = csvw.TableGroup.from_file(written / "csvw" / "csv-metadata.json")
+    group.check_referential_integrity()
+    tables = {str(table.url): list(table) for table in group.tables}
+    hospital = tables["projects.csv"][-1]
+    assert hospital["donor"] == ["sc_banking_regulator", "huaxia_chengdu", "sinohydro_7"]
+    assert tables["figures.csv"][2]["start"] == 212
+    assert tables["figures.csv"][2]["same_as"] is None
+
+
+def test_the_descriptions_have_every_column_and_hash(source: Source, written: Path) -> None:
+    package = json.loads((written / "datapackage" / "datapackage.json").read_bytes())
+    for one, table in zip(package["resources"], source.tables, strict=True):
+        assert [field["name"] for field in one["schema"]["fields"]] == table.names
+        content = (written / "datapackage" / one["path"]).read_bytes()
+        assert one["hash"] == f"sha256:{sha256_of(content)}"
+    group = json.loads((written / "csvw" / "csv-metadata.json").read_bytes())
+    for one, table in zip(group["tables"], source.tables, strict=True):
+        assert [column["name"] for column in one["tableSchema"]["columns"]] == table.names
+
+
+def test_each_figure_is_an_annotation_on_the_page(source: Source, written: Path) -> None:
+    told = json.loads((written / "annotations" / "annotations.jsonld").read_bytes())
+    items = told["first"]["items"]
+    assert told["total"] == len(items)
+    digest = base64.urlsafe_b64encode(bytes.fromhex(stored().page["sha256"])).decode().rstrip("=")
+    known = {item["id"] for item in items}
+    for row, item in zip(source.table("figures").frame.itertuples(), items, strict=True):
+        assert item["id"].endswith(f":{row.figure_id}")
+        assert item["target"]["source"] == f"ni:///sha-256;{digest}"
+        position, quote = item["target"]["selector"]
+        assert (position["start"], position["end"]) == (row.start, row.end)
+        assert quote == {"type": "TextQuoteSelector", "exact": row.printed}
+        body = item["body"][1]
+        assert float(body.get("schema:minValue", "nan")) == row.low or pd.isna(row.low)
+        assert {body[k]["id"] for k in ("aid:same_as", "aid:part_of") if k in body} <= known
+
+
+@pytest.mark.page
+def test_the_selectors_find_the_figures_on_the_page(written: Path, page: Path) -> None:
+    told = json.loads((written / "annotations" / "annotations.jsonld").read_bytes())
+    letters = page.read_text(encoding="utf-8")
+    for item in told["first"]["items"]:
+        position, quote = item["target"]["selector"]
+        found = unicodedata.normalize("NFKC", letters[position["start"] : position["end"]])
+        assert "".join(found.split()) == quote["exact"]
+
+
+# --- the lines of README.txt ---------------------------------------------------------------------
+
+
+def _lines(readme: Path, program: str) -> list[str]:
+    """The indented lines that stand below the name of a program."""
+    after = readme.read_text(encoding="utf-8").split(f"\n{program}\n", 1)[1]
+    return [line.strip() for line in after.split("\n\n")[0].splitlines()]
+
+
+@pytest.mark.parametrize("name", ["csv", "excel", "parquet", "sqlite", "stata"])
+def test_the_lines_for_pandas_give_the_bounds(
+    name: str, written: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if name == "excel":
+        pytest.importorskip("openpyxl", reason="openpyxl is not installed")
+    monkeypatch.chdir(_in(written, name))
+    code = "\n".join(_lines(Path("README.txt"), "pandas"))
+    names: dict[str, Any] = {"pd": pd, "sqlite3": sqlite3}
+    exec(code, names)
+    if name == "sqlite":
+        names["study"].close()
+    assert "26.715" in capsys.readouterr().out
+    assert len(names["ratios"]) == aid.funding_ratios(stored())["aid"].notna().sum()
+
+
+def test_the_lines_for_r_give_the_bounds(written: Path) -> None:
+    program = shutil.which("Rscript")
+    if program is None:
+        pytest.skip("R is not installed: apt-get install r-base-core")
+    lines = "; ".join(_lines(written / "csv" / "README.txt", "R"))
+    run = subprocess.run(
+        [program, "--vanilla", "-e", lines], cwd=written / "csv", capture_output=True, text=True,
+        check=False, env={**os.environ, "LC_ALL": "C"},
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    row = next(line for line in run.stdout.splitlines() if "Longquanyi" in line)
+    assert [float(cell) for cell in row.split()[2:5]] == [26.715, 26.72, 26.725]
+
+
+def test_every_readme_says_units_and_has_lines_for_three_programs(written: Path) -> None:
+    for name in _ready():
+        told = " ".join((written / name / "README.txt").read_text(encoding="utf-8").split())
+        assert "in the unit that the column unit of the row names" in told
+        assert stored().page["sha256"] in told
+        if name != "annotations":
+            for program in ("R", "Stata", "pandas"):
+                assert len(_lines(written / name / "README.txt", program)) in (3, 4)
+
+
+# --- no formula ----------------------------------------------------------------------------------
+
+
+def _cells(content: bytes) -> list[tuple[str, str]]:
+    """Type and text of the first column of the first sheet, by the standard library alone."""
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        strings = [
+            "".join(part.text or "" for part in item.iter(f"{_MAIN}t"))
+            for item in ET.fromstring(book.read("xl/sharedStrings.xml"))
+        ]
+        sheet = ET.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    assert not list(sheet.iter(f"{_MAIN}f")), "a formula"
+    found = [(c.get("t", "n"), c.findtext(f"{_MAIN}v") or "") for c in sheet.iter(f"{_MAIN}c")]
+    return [(kind, strings[int(told)] if kind == "s" else told) for kind, told in found]
+
+
+def _one_column(cells: list[Cell]) -> list[list[Cell]]:
+    return [["header"], *([cell] for cell in cells)]
+
+
+def test_no_cell_becomes_a_formula_a_link_or_another_number() -> None:
+    pytest.importorskip("xlsxwriter", reason="XlsxWriter is in the extra exchange")
+    texts = [*_STARTERS, "https://example.org", "007", "1e5", "{=1}", "TRUE", "'x"]
+    content = sheets_bytes([("s", _one_column(list(texts)))], title="t")
+    assert [kind for kind, _ in _cells(content)[1:]] == ["s"] * len(texts)
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        assert not [name for name in book.namelist() if "hyperlink" in name or "calcChain" in name]
+        styles = ET.fromstring(book.read("xl/styles.xml"))
+        sheet = ET.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    marks = [style.get("quotePrefix") == "1"
+             for style in styles.find(f"{_MAIN}cellXfs") or []]  # fmt: skip
+    marked = [marks[int(cell.get("s", "0"))] for cell in sheet.iter(f"{_MAIN}c")][1:]
+    assert marked == [one in _STARTERS for one in texts]
+    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
+    column = openpyxl.load_workbook(io.BytesIO(content))["s"]["A"][1:]
+    assert [cell.value.replace("_x000D_", "\r") for cell in column] == texts
+
+
+def test_a_number_that_a_double_cannot_hold_stays_text() -> None:
+    pytest.importorskip("xlsxwriter", reason="XlsxWriter is in the extra exchange")
+    exact: list[Cell] = [Fraction("12345678901234567"), Fraction("17677450.5"), Fraction(1, 3)]
+    content = sheets_bytes([("s", _one_column(exact))], title="t")
+    assert _cells(content)[1:] == [
+        ("s", "12345678901234567"), ("n", "17677450.5"), ("s", "0.333333333333333"),
+    ]  # fmt: skip
+
+
+def test_a_cell_longer_than_excel_holds_is_an_error_not_a_loss() -> None:
+    pytest.importorskip("xlsxwriter", reason="XlsxWriter is in the extra exchange")
+    with pytest.raises(FileError, match="sheet s, row 2: a cell has 32768 characters"):
+        sheets_bytes([("s", _one_column(["页" * 32768]))], title="t")
+
+
+# --- what holds for every format -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", list(FORMATS))
+def test_each_format_is_written_whole_where_it_was_asked(
+    name: str, source: Source, tmp_path: Path
+) -> None:
+    if name not in _ready():
+        pytest.skip(f"{_NEEDS[name]} is in the extra exchange")
+    paths = export(source, name, tmp_path / "new" / "folder")
+    found = {path for path in (tmp_path / "new" / "folder").rglob("*") if path.is_file()}
+    assert set(paths) == found
+    assert tmp_path / "new" / "folder" / "README.txt" in found
+    assert not [path for path in found if path.name.endswith(UNFINISHED)]
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): sha256_of(path.read_bytes()) for path in paths}
+
+
+def test_another_process_gives_the_same_bytes(written: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from aidstudy.publish.exchange.export import export\n"
+        "from aidstudy.publish.exchange.tables import source_of\n"
+        "from aidstudy.tables.study import load_study\n"
+        "source = source_of(load_study(sys.argv[1]))\n"
+        "for name in sys.argv[3:]:\n"
+        "    export(source, name, sys.argv[2] + '/' + name)\n"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": "1", "TZ": "Asia/Shanghai"}
+    environment["PYTHONPATH"] = os.pathsep.join([str(REPOSITORY), *sys.path[1:]])
+    subprocess.run(
+        [sys.executable, "-c", code, str(REPOSITORY), str(tmp_path), *_ready()],
+        check=True, env=environment, cwd=tmp_path,
+    )  # fmt: skip
+    assert _hashes(tmp_path) == _hashes(written)
+
+
+def test_an_unknown_format_is_named_with_the_nearest() -> None:
+    with pytest.raises(CodebookError, match=r"export 'parquett': .* did you mean 'parquet'"):
+        export(stored(), "parquett", "nowhere")
+    assert not Path("nowhere").exists()
+
+
+@pytest.mark.parametrize(("name", "module"), list(_NEEDS.items()))
+def test_a_missing_package_is_one_sentence_and_writes_nothing(
+    name: str, module: str, source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(wanted: str) -> Any:
+        raise ImportError(wanted)
+
+    monkeypatch.setattr(extras, "import_module", missing)
+    with pytest.raises(
+        FileError, match=rf"the package {module} is not installed; install the extra"
+    ):
+        export(source, name, tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_that_is_a_file_is_one_sentence(source: Source, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(FileError, match="cannot be written"):
+        export(source, "csv", tmp_path / "file")
+
+
+def test_a_clean_table_that_was_changed_by_hand_is_not_exported(tmp_path: Path) -> None:
+    folder = copy_of_study(tmp_path)
+    change_cell(folder / "data/clean/figures.csv", "litang-002", "value", "30000000", "30000001")
+    with pytest.raises(TableError, match="of which nothing is exported"):
+        export(load_study(folder), "csv", tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_study_without_results_has_its_tables(tmp_path: Path) -> None:
+    folder = copy_of_study(tmp_path)
+    for name in ("results", "sensitivity"):
+        (folder / f"data/clean/{name}.csv").unlink()
+    names = [table.name for table in source_of(load_study(folder)).tables]
+    assert names == [n for n in (*_PUBLIC, "codebook") if n not in ("results", "sensitivity")]
+
+
+@pytest.mark.parametrize("name", list(FORMATS))
+def test_tables_without_rows_and_columns_without_cells_are_written(
+    name: str, source: Source
+) -> None:
+    """Those of a study whose draft nobody has decided yet."""
+    if name not in _ready():
+        pytest.skip(f"{_NEEDS[name]} is in the extra exchange")
+    for keep in (slice(0), slice(3)):
+        tables = []
+        for table in source.tables:
+            frame = table.frame[keep].copy()
+            for field in table.fields:
+                if not field.required:
+                    frame[field.name] = pd.Series(None, frame.index, frame[field.name].dtype)
+            tables.append(Exported(table.name, table.meaning, table.fields, table.key, frame))
+        other = Source(source.study, tuple(tables))
+        assert all(FORMATS[name].files(other).values())
+
+
+@pytest.mark.page
+def test_no_export_holds_a_sentence_of_the_page(written: Path, page: Path) -> None:
+    letters = "".join(page.read_text(encoding="utf-8").split())
+    runs = {letters[place : place + 30] for place in range(len(letters) - 29)}
+    for name in ("annotations", "csvw", "datapackage"):
+        for path in (written / name).rglob("*.*"):
+            found = "".join(path.read_text(encoding="utf-8").split())
+            assert not runs & {found[place : place + 30] for place in range(len(found) - 29)}, path
