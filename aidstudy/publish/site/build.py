@@ -36,8 +36,8 @@ that is made up."""
 
 PLACED = frozenset(
     {
-        "cite", "glossary", "index", "install", "measured", "notebooks", "own-plot", "pandas",
-        "r-and-stata", "trail",
+        "cite", "folders", "glossary", "index", "install", "measured", "notebooks", "own-plot",
+        "pandas", "r-and-stata", "trail",
     }  # fmt: skip
 )
 """Pages of ``docs/`` that have a place of their own; every other one tells what was measured."""
