@@ -49,10 +49,10 @@ def repeated(study: Study, times: int, folder: Path) -> Study:
     place = re.compile(rf"(?<![a-z_])({slugs})(?![a-z_])")
     settings = folder / "data" / "study.toml"
     text = settings.read_text("utf-8")
-    tables = text[text.index("[recipients.") :]
+    places = "".join(re.findall(r"(?ms)^\[(?:recipients|donors)\.\w+\]$.*?(?=^\[|\Z)", text))
     parts = [text]
     for number in range(2, times + 1):
-        parts.append(re.sub(r"(?m)^(\[\w+\.\w+)\]", rf"\1_r{number}]", tables))
+        parts.append(re.sub(r"(?m)^(\[\w+\.\w+)\]", rf"\1_r{number}]", places))
     settings.write_text("\n".join(parts), "utf-8")
     for name in OWN_TABLES:
         path = folder / "data" / "clean" / f"{name}.csv"

@@ -36,7 +36,9 @@ that is made up."""
 
 PLACED = frozenset(
     [
+        "audit-text",
         "cite",
+        "folders",
         "glossary",
         "index",
         "install",
