@@ -316,9 +316,9 @@ class Term:
 
         ``print``: as the codebook says; ``exact inputs``: nothing is rounded; ``monotone``: the
         slope in every figure has one sign; ``corners``: every corner of the box; ``boxes``: the
-        box halved until each part is monotone; ``overlap``; ``interval arithmetic``, too wide
-        rather than too narrow; ``open end``: the same, as a print sets no bound on one side; or
-        what the function says of itself.
+        box halved until each part is monotone; ``overlap``; ``the same on both sides`` of a minus;
+        ``interval arithmetic``, too wide rather than too narrow; ``open end``: the same, as a print
+        sets no bound on one side; or what the function says of itself.
         """
         return self.bounded()[1] if self.known else ""
 
@@ -343,6 +343,8 @@ class Term:
         }
         if not wide:
             return Interval.exactly(self.at({})), "exact inputs"
+        if self.op == "-" and _same_formula(*self.args):
+            return _ZERO, "the same on both sides"
         try:
             return _search(self, wide)
         except (NumeralError, ZeroDivisionError):
@@ -373,6 +375,12 @@ def _node(op: str, *args: Term | Number) -> Term:
         return _between(op, terms)
     state = "hypothetical" if any(t.state == "hypothetical" for t in terms) else "derived"
     return Term(op, terms, state=state)
+
+
+def _same_formula(one: Term, other: Term) -> bool:
+    """Whether two terms are one formula; functions count, which equality leaves out."""
+    pairs = zip(_tree(one), _tree(other), strict=False)
+    return one == other and all(a.function == b.function for a, b in pairs)
 
 
 def _tree(term: Term) -> Iterator[Term]:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from aidstudy.errors import QuantityError
-from aidstudy.quantity.columns import KNOWN
+from aidstudy.quantity.columns import KNOWN, each_once
 from aidstudy.quantity.dtype import TEXT, QuantityArray, QuantityDtype
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.quantity.stored import packed, unpacked
@@ -114,10 +114,9 @@ class QuantityAccessor:
         floats alone would count twice.
         """
         array = self._array
-        from aidstudy.quantity.columns import _each_once
-
         known = np.flatnonzero(array._node.miss == KNOWN)
-        keep, _ = _each_once(array._node.single[known], np.zeros(len(known), dtype=np.intp))
+        node = array._node
+        keep, _ = each_once(node.key[known], node.v[known], np.zeros(len(known), dtype=np.intp))
         told = np.zeros(len(array), dtype=bool)
         told[known[keep]] = True
         return self._column(told, "boolean")

@@ -8,7 +8,8 @@ in rows in which one figure stands twice, as only it knows that both are one num
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -25,6 +26,9 @@ Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 Trail = tuple[Places, Places]
 """Figures of each row, one after the other: where each row begins, and the figures' numbers."""
+
+Spared = dict[int, tuple[tuple[str, ...], tuple[str, ...]]]
+"""By group the figures left out as parts of a whole, and those that stood twice."""
 
 STATES = ("", "not_reported", "not_applicable", NO_ROW)
 """Why a row has no number, by code; 0 where it has one."""
@@ -153,6 +157,10 @@ class Node:
         """Exact value, low and high of a row where they need no formula."""
         return None
 
+    def shown(self, scale: Fraction) -> Floats:
+        """Values in a unit of so many base units."""
+        return self.v if scale == 1 else as_written(self.v / float(scale))
+
     @property
     def key(self) -> Places:
         """What makes two rows the same number for a sum; -1 where nobody knows."""
@@ -161,6 +169,15 @@ class Node:
     def scaled(self, by: Fraction) -> Node:
         """Every row times one exact number."""
         return self if by == 1 else Scaled(self, by)
+
+
+def as_written(numbers: Floats) -> Floats:
+    """Numbers of few digits without the noise of a division: 0.845 and no 0.8449999999999999."""
+    size = np.nan_to_num(np.abs(numbers), posinf=0.0)
+    step = 10.0 ** np.clip(11 - np.floor(np.log10(np.maximum(size, 1e-300))), -300, 300)
+    with np.errstate(invalid="ignore"):
+        near = np.round(numbers * step) / step
+        return np.where(np.abs(near - numbers) <= 2 * np.spacing(size), near, numbers)
 
 
 class Given(Node):
@@ -176,6 +193,9 @@ class Given(Node):
 
     def _term(self, row: int) -> Term:
         return Term.of(self.table.leaf(int(self.rows[row])))
+
+    def shown(self, scale: Fraction) -> Floats:
+        return self.table.shown[0][self.rows] if scale == self.table.scale else super().shown(scale)
 
     @cached_property
     def trail(self) -> Trail:
@@ -257,8 +277,12 @@ class Held(Node):
     def __init__(self, terms: Sequence[Term | None], miss: Sequence[int]) -> None:
         self.terms = tuple(terms)
         self.miss = np.array(miss, dtype=np.uint8)
-        values = (None if term is None else term.value for term in self.terms)
-        self.v = np.array([np.nan if v is None else float(v) for v in values], dtype=float)
+        self.exact = tuple(None if term is None else term.value for term in self.terms)
+        self.v = self.shown(Fraction(1))
+
+    def shown(self, scale: Fraction) -> Floats:
+        cells = (np.nan if v is None else float(v / scale) for v in self.exact)
+        return np.fromiter(cells, float, len(self.exact))
 
     def _bounds(self) -> tuple[Floats, Floats]:
         low, high = np.full(len(self), np.nan), np.full(len(self), np.nan)
@@ -299,6 +323,21 @@ def _one_leaf(term: Term | None) -> int:
         own = [arg for arg in term.args if _leaves(arg)]
         return _one_leaf(own[0]) if len(own) == 1 else -1
     return -1
+
+
+_SUM = "sum"
+"""Name of a term that a sum of figures made: such a sum takes a figure once, `+` does not."""
+
+
+def _parts(term: Term | None) -> tuple[Term, ...] | None:
+    """What a sum of figures adds; ``None`` where the term is no such sum."""
+    if term is None:
+        return None
+    if term.op == "+" and term.name == _SUM:
+        return term.args
+    if term.leaf is not None and (term.counted or term.left_out or term.once):
+        return (term.summed(None, (), ()),)  # a sum that rests on one figure
+    return None
 
 
 def _ends(term: Term) -> tuple[float, float]:
@@ -376,6 +415,7 @@ def taken(node: Node, rows: Places) -> Node:
         some = [(None, GAP) if r < 0 else (node.terms[r], int(node.miss[r])) for r in rows]
         made = Held.__new__(Held)
         made.terms = tuple(term for term, _ in some)
+        made.exact = tuple(None if r < 0 else node.exact[r] for r in rows)
         made.miss = np.array([code for _, code in some], dtype=np.uint8)
         made.v = np.where(rows < 0, np.nan, node.v[rows] if len(node) else np.nan)
         return made
@@ -426,6 +466,7 @@ def joined(nodes: Sequence[Node]) -> Node:
     if all(isinstance(node, Held) for node in some):
         made = Held.__new__(Held)
         made.terms = tuple(term for node in some for term in node.terms)  # type: ignore[attr-defined]
+        made.exact = tuple(value for node in some for value in node.exact)  # type: ignore[attr-defined]
         made.miss = np.concatenate([node.miss for node in some])
         made.v = np.concatenate([node.v for node in some])
         return made
@@ -687,7 +728,7 @@ def _with_rest(x: Node, whole: Node) -> Closed | None:
     while isinstance(whole, Taken):
         rows = np.where(rows >= 0, whole.rows[rows], -1)
         whole = whole.node
-    if not isinstance(whole, Summed) or not len(whole) or (rows < 0).any():
+    if not isinstance(whole, Summed) or not len(whole.node) or (rows < 0).any():
         return None
     at = whole.find(rows, x.single)
     inside = (at >= 0) & (x.single >= 0)
@@ -712,10 +753,12 @@ class Summed(Node):
         Its rows, group after group, repeats and parts already left out.
     starts, ends : arrays
         Where each group begins and ends in `order`; groups may overlap.
-    counted : array of shape (groups, 2)
-        Rows with a number, and rows that should have one.
+    counted : array of shape (groups, 3)
+        Rows with a number, rows that should have one, and rows of which something is added.
     spared : dict
         For each group the figures left out as parts of a whole, and those that stood twice.
+    told : dict
+        The same, with what sums among the rows had spared already.
     miss : array
         Why a group has no sum.
     """
@@ -728,10 +771,11 @@ class Summed(Node):
         ends: Places,
         counted: NDArray[np.intp],
         spared: Spared,
+        told: Spared,
         miss: NDArray[np.uint8],
     ) -> None:
         self.node, self.order, self.starts, self.ends = node, order, starts, ends
-        self.counted, self.spared, self.miss = counted, spared, miss
+        self.counted, self.spared, self.told, self.miss = counted, spared, told, miss
         self.v = np.where(miss > 0, np.nan, self._added(node.v))
 
     def _added(self, column: Floats) -> Floats:
@@ -759,7 +803,9 @@ class Summed(Node):
         exact = (count == 1) | (whole & (np.maximum(np.abs(low_sum), np.abs(high_sum)) < 2**53))
         low_sum = np.where(exact, low_sum, low_sum - off_low)
         high_sum = np.where(exact, high_sum, high_sum + off_high)
-        if (self.node.single[self.order] < 0).any() and self.length() <= _LONGEST_TRAIL:
+        figures = self.node.single[self.order]
+        formulas = len(figures) > 0 and ((figures < 0).any() or not _all_different(figures))
+        if formulas and self.length() <= _LONGEST_TRAIL:
             for row in _shared(self):
                 if not self.miss[row]:
                     low_sum[row], high_sum[row] = _ends(self.term(int(row)))
@@ -771,10 +817,12 @@ class Summed(Node):
 
     def _term(self, row: int) -> Term:
         rows = self.rows_of(row)
-        known, all_rows = (int(n) for n in self.counted[row])
+        known, all_rows = (int(n) for n in self.counted[row, :2])
         made = Term.sum([self.node.term(int(r)) for r in rows])
-        left_out, once = self.spared.get(row, ((), ()))
-        return made.summed((known, all_rows) if known < all_rows else None, left_out, once)
+        left_out, once = self.told.get(row, ((), ()))
+        made = made.summed((known, all_rows) if known < all_rows else None, left_out, once)
+        figures = self.node.single[rows]
+        return replace(made, name=_SUM) if len(rows) > 1 and (figures >= 0).all() else made
 
     def totals(self, row: int) -> tuple[Fraction, ...] | None:
         if self.miss[row] or not isinstance(self.node, Given):
@@ -822,74 +870,118 @@ class Summed(Node):
         return np.repeat(np.arange(len(count)), count), self.order[at]
 
 
-Spared = dict[int, tuple[tuple[str, ...], tuple[str, ...]]]
-
-
 def summed(node: Node, groups: Places, count: int, *, skipna: bool = True) -> Summed:
     """The sum of each group of rows; a group -1 is nobody's.
 
     Nested sums are opened down to their rows, so that the same figure in two of them is one.
     """
     holes = np.bincount(groups[(groups >= 0) & (node.miss > 0)], minlength=count)
-    opened = _Opened(count)
-    rows = np.flatnonzero(groups >= 0)
-    opened.add(node, rows, groups[rows])
-    node, rows, group = opened.rows()
-    counted = opened.counted
+    asked = np.flatnonzero(groups >= 0)
+    opened = _Opened(groups[asked], count)
+    opened.add(node, asked, np.arange(len(asked)))
+    node, rows, owner = opened.rows()
+    group = opened.group[owner]
     # Sixteen bits are sorted by counting, many times as fast.
     small = group.astype(np.uint16) if count <= np.iinfo(np.uint16).max else group
     order = np.argsort(small, kind="stable")
-    rows, group = rows[order], group[order]
-    keep, spared = _each_once(node.key[rows], group)
-    rows, group = rows[keep], group[keep]
+    rows, owner, group = rows[order], owner[order], group[order]
+    keep, spared = each_once(node.key[rows], node.v[rows], group)
+    rows, owner, group = rows[keep], owner[keep], group[keep]
     starts = np.searchsorted(group, np.arange(count + 1))
+    # Of a sum among the rows several rows are added, and it is one row all the same.
+    some = opened.group[np.unique(owner)] if opened.has_sums else group
+    counted = np.column_stack([opened.counted, np.bincount(some, minlength=count)])
     nothing = counted[:, 0] == 0
     if not skipna:
         nothing |= holes > 0
     miss = np.where(nothing, NOT_REPORTED, KNOWN).astype(np.uint8)
-    return Summed(node, rows, starts[:-1], starts[1:], counted, spared, miss)
+    told = _told([*opened.spared, *spared.items()]) if opened.spared else spared
+    return Summed(node, rows, starts[:-1], starts[1:], counted, spared, told, miss)
+
+
+def _told(each: Sequence[tuple[int, tuple[tuple[str, ...], tuple[str, ...]]]]) -> Spared:
+    """What several sums spared, for each group."""
+    found: Spared = {}
+    for number, told in each:
+        pairs = zip(found.get(number, ((), ())), told, strict=True)
+        left_out, once = (tuple(dict.fromkeys(one + more)) for one, more in pairs)
+        found[number] = (left_out, once)
+    return found
 
 
 class _Opened:
     """Rows to add, sums opened down to their rows, and how many rows have a number of how many."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, group: Places, count: int) -> None:
+        self.group = group
         self.counted = np.zeros((count, 2), dtype=np.intp)
+        self.has_sums = False
+        self.spared: list[tuple[int, tuple[tuple[str, ...], tuple[str, ...]]]] = []
         self._pieces: list[tuple[Node, Places, Places]] = []
 
-    def add(self, node: Node, rows: Places, group: Places, by: Fraction = Fraction(1)) -> None:
-        """Some rows of a column, each with its group, times a number."""
+    def add(self, node: Node, rows: Places, owner: Places, by: Fraction = Fraction(1)) -> None:
+        """Some rows of a column, each with its place among the rows asked for, times a number."""
         if isinstance(node, Taken):
             chosen = node.rows[rows]
-            self.add(node.node, chosen[chosen >= 0], group[chosen >= 0], by)
+            self.add(node.node, chosen[chosen >= 0], owner[chosen >= 0], by)
         elif isinstance(node, Joined):
             which = np.searchsorted(node._starts, rows, side="right") - 1
             for number, part in enumerate(node.nodes):
                 here = which == number
                 if here.any():
-                    self.add(part, rows[here] - node._starts[number], group[here], by)
+                    self.add(part, rows[here] - node._starts[number], owner[here], by)
         elif isinstance(node, Scaled) and isinstance(node.by, Fraction):
-            self.add(node.node, rows, group, by * node.by)
+            self.add(node.node, rows, owner, by * node.by)
         elif isinstance(node, Summed):
-            self._count(group, node.counted[rows, 0], node.counted[rows, 1])
-            known = node.miss[rows] == KNOWN
-            rows, group = rows[known], group[known]
-            size = node.ends[rows] - node.starts[rows]
-            begins = np.concatenate([[0], np.cumsum(size)])
-            at = np.repeat(node.starts[rows] - begins[:-1], size) + np.arange(begins[-1])
-            self._pieces.append((node.node.scaled(by), node.order[at], np.repeat(group, size)))
+            self._add_sums(node, rows, owner, by)
+        elif isinstance(node, Held) and any(_parts(node.terms[row]) for row in rows):
+            self._add_terms(node, rows, owner, by)
         else:
             known = node.miss[rows] == KNOWN
-            self._count(group, known, known | (node.miss[rows] == NOT_REPORTED))
-            self._pieces.append((node.scaled(by), rows[known], group[known]))
+            self._count(owner, known, known | (node.miss[rows] == NOT_REPORTED))
+            self._pieces.append((node.scaled(by), rows[known], owner[known]))
 
-    def _count(self, group: Places, known: Any, wanted: Any) -> None:
-        size = len(self.counted)
+    def _add_sums(self, node: Summed, rows: Places, owner: Places, by: Fraction) -> None:
+        known = node.miss[rows] == KNOWN
+        self._count(owner, node.counted[rows, 0] * known, node.counted[rows, 1])
+        rows, owner = rows[known], owner[known]
+        self._spare(owner, (node.told.get(int(row)) for row in rows) if node.told else ())
+        size = node.ends[rows] - node.starts[rows]
+        begins = np.concatenate([[0], np.cumsum(size)])
+        at = np.repeat(node.starts[rows] - begins[:-1], size) + np.arange(begins[-1])
+        self._pieces.append((node.node.scaled(by), node.order[at], np.repeat(owner, size)))
+        self.has_sums = True
+
+    def _add_terms(self, node: Held, rows: Places, owner: Places, by: Fraction) -> None:
+        """Rows with a formula each, of which some are sums: cells that were objects, or stored."""
+        terms = [node.terms[row] for row in rows]
+        parts = [_parts(term) or (term,) for term in terms]
+        size = [len(part) for part in parts]
+        miss = node.miss[rows]
+        counts = [
+            (term and _parts(term) and term.counted) or (length * (code == KNOWN), length)
+            if code in (KNOWN, NOT_REPORTED)
+            else (0, 0)
+            for term, length, code in zip(terms, size, miss.tolist(), strict=True)
+        ]
+        self._count(owner, *np.array(counts, dtype=float).T)
+        self._spare(owner, ((t.left_out, t.once) if t and _parts(t) else None for t in terms))
+        added = Held([one for part in parts for one in part], np.repeat(miss, size).tolist())
+        known = np.flatnonzero(added.miss == KNOWN)
+        self._pieces.append((added.scaled(by), known, np.repeat(owner, size)[known]))
+        self.has_sums = True
+
+    def _count(self, owner: Places, known: Any, wanted: Any) -> None:
+        group, size = self.group[owner], len(self.counted)
         for column, numbers in enumerate((known, wanted)):
             self.counted[:, column] += np.bincount(group, numbers, size).astype(np.intp)
 
+    def _spare(self, owner: Places, told: Iterable[Any]) -> None:
+        some = zip(self.group[owner].tolist(), told, strict=False)
+        self.spared += [(group, one) for group, one in some if one]
+
     def rows(self) -> tuple[Node, Places, Places]:
-        """One column that holds all rows, which of them are meant, and their groups."""
+        """One column that holds all rows, which of them are meant, and whose they are."""
         some = [piece for piece in self._pieces if len(piece[1])]
         if not some:
             return gaps(0), np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
@@ -900,12 +992,16 @@ class _Opened:
         return (
             joined([node for node, _, _ in some]),
             np.concatenate(rows),
-            np.concatenate([group for _, _, group in some]),
+            np.concatenate([owner for _, _, owner in some]),
         )
 
 
-def _each_once(figures: Places, group: Places) -> tuple[NDArray[np.bool_], Spared]:
-    """Which rows a sum takes: a figure once a group, and no part whose whole is there."""
+def each_once(figures: Places, values: Floats, group: Places) -> tuple[NDArray[np.bool_], Spared]:
+    """Which rows a sum takes: a figure once a group, and no part whose whole is there.
+
+    A repeat has the same value: 40% and 60% of one figure are no repeats. What is taken away
+    is not what is there, so that a figure and its opposite add to nothing.
+    """
     own = figures >= 0
     if not own.any():
         return np.ones(len(figures), dtype=bool), {}
@@ -915,14 +1011,17 @@ def _each_once(figures: Places, group: Places) -> tuple[NDArray[np.bool_], Spare
     while (chain[-1] >= 0).any():
         chain.append(np.where(chain[-1] >= 0, NUMBERS.wholes(chain[-1]), -1))
     width = int(max(figures.max(), max(above.max() for above in chain))) + 2
-    keys = group * width + figures + 1
-    order = np.argsort(keys, kind="stable")
+    sides = 2 * group + (values < 0)
+    keys = sides * width + figures + 1
+    order = np.lexsort((values, keys))
+    same = keys[order[1:]] == keys[order[:-1]]
+    same &= np.isclose(values[order[1:]], values[order[:-1]], rtol=1e-12, atol=0, equal_nan=True)
     again = np.zeros(len(keys), dtype=bool)
-    again[order[1:]] = keys[order[1:]] == keys[order[:-1]]
+    again[order[1:]] = same
     again &= own
     there, part = np.sort(keys[own]), np.zeros(len(keys), dtype=bool)
     for above in chain[:-1]:
-        wanted = group * width + above + 1
+        wanted = sides * width + above + 1
         at = np.minimum(np.searchsorted(there, wanted), len(there) - 1)
         part |= (above >= 0) & own & (there[at] == wanted)
     spared: dict[int, tuple[dict[str, None], dict[str, None]]] = {}

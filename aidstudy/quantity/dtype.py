@@ -50,6 +50,10 @@ _MONOTONE = {np.log, np.log10, np.log2, np.log1p, np.exp, np.expm1, np.sqrt, np.
 _AS_FLOATS = ("std", "var", "sem", "skew", "kurt", "prod")
 
 
+# For a pair of categories that no row has pandas 2 fills sums with 0 (`crosstab`, `groupby` with
+# observed=False); nothing was added there, so it is a gap as in pandas 3.
+_ZERO_FOR_NOTHING = int(pd.__version__.split(".")[0]) < 3
+
 # Up to so many rows bounds are those of the exact formulas, as they would be written; of more
 # rows they are rounded outward at each step, a few units of the last binary digit wider.
 _EXACT_ENDS = 1_000
@@ -171,13 +175,15 @@ class QuantityArray(ExtensionArray):
         return cls(Held(terms, codes), _one_unit(units, codes))
 
     @classmethod
-    def _from_sequence(
-        cls, scalars: Any, *, dtype: object = None, copy: bool = False
-    ) -> QuantityArray:
+    def _from_sequence(cls, scalars: Any, *, dtype: object = None, copy: bool | None = None) -> Any:
         if isinstance(scalars, QuantityArray):
             return scalars.copy() if copy else scalars
         if isinstance(scalars, pd.Series) and isinstance(scalars.dtype, QuantityDtype):
             return scalars.array.copy()
+        if copy is None and _is_row(scalars):
+            # pandas asks so, without `copy`, when it takes a row or the sums out of a table in
+            # which quantities stand beside numbers: that row is objects.
+            return scalars
         return cls.of(list(scalars))
 
     @classmethod
@@ -248,7 +254,10 @@ class QuantityArray(ExtensionArray):
         if (rows >= len(self)).any():
             raise IndexError("out of bounds value in 'indices'")
         made = self._taken(rows)
-        if not _is_gap(fill_value) and (rows < 0).any():
+        if _ZERO_FOR_NOTHING and _is_number(fill_value) and fill_value == 0:
+            fill_value = Missing("not_reported")
+        plain = _is_gap(fill_value) and getattr(fill_value, "state", NO_ROW) == NO_ROW
+        if not plain and (rows < 0).any():
             made[rows < 0] = fill_value
         return made
 
@@ -294,6 +303,9 @@ class QuantityArray(ExtensionArray):
         node = joined([one._node for one in to_concat])
         if each and len(units) <= 1:
             return cls(node, next(iter(units), ""))
+        if each and len({unit(text).dims for text in units}) == 1 and unit(next(iter(units))).dims:
+            # Columns in 万元 and CNY million: one unit, that of the first.
+            return cls(node, next(one._unit(0) for one in to_concat if len(one)))
         texts = tuple(one._unit(row) for one in to_concat for row in range(len(one)))
         return cls(node, _one_unit(texts, node.miss))
 
@@ -309,9 +321,14 @@ class QuantityArray(ExtensionArray):
 
     def floats(self) -> Floats:
         """Values in the shown unit; NaN where there is no single value."""
-        scales = self._scales()
-        one = isinstance(scales, float) and scales == 1
-        return self._node.v if one else np.asarray(self._node.v / scales)
+        if isinstance(self._units, str):
+            return self._node.shown(unit(self._units).scale)
+        made = np.full(len(self), np.nan)
+        texts = np.array(self._units, dtype=object)
+        for scale in {unit(text).scale for text in self._units}:
+            rows = np.array([unit(text).scale == scale for text in texts])
+            made[rows] = self._node.shown(scale)[rows]
+        return made
 
     def ends(self) -> tuple[Floats, Floats]:
         """Lower and upper bounds in the shown unit; infinite where an end is open."""
@@ -603,9 +620,23 @@ class QuantityArray(ExtensionArray):
                 for x in (other if isinstance(other, list) else [other])
             ]
         )
+        shown = self.floats()
         with np.errstate(invalid="ignore"):
-            found = compare(self.floats(), plain)
+            found = compare(shown, plain)
+            near = np.flatnonzero(
+                (np.abs(shown - plain) <= 1e-12 * np.abs(plain)) & (shown != plain)
+            )
+        for row in near:
+            number = other[row] if isinstance(other, list) else other
+            found[row] = compare(self._cell(int(row)), number)
         return np.where((self._node.miss == KNOWN) & ~np.isnan(plain), found, unequal)
+
+    def isin(self, values: Any) -> NDArray[np.bool_]:
+        """Whether each row equals one of some quantities or numbers in the shown unit."""
+        found = np.zeros(len(self), dtype=bool)
+        for one in values:
+            found |= self.isna() if _is_gap(one) else self._compared(one, "eq")
+        return found
 
     def _same_kind(self, other: QuantityArray) -> Any:
         if isinstance(self._units, str) and isinstance(other._units, str):
@@ -642,6 +673,39 @@ class QuantityArray(ExtensionArray):
         """What makes two rows equal: what they measure, and the value."""
         kinds = self._kinds()
         return self._node.v if not kinds.any() else self._node.v + 1j * kinds
+
+    def argsort(
+        self,
+        *,
+        ascending: bool = True,
+        kind: Any = "quicksort",
+        na_position: str = "last",
+        **_: Any,
+    ) -> Places:
+        """Places of the rows in order; bounds without a value stand behind all values."""
+        values, gone = self._values_for_argsort(), self.isna()
+        known = np.flatnonzero(~np.isnan(values))
+        order = known[np.argsort(values[known] if ascending else -values[known], kind="stable")]
+        order = np.concatenate([order, np.flatnonzero(np.isnan(values) & ~gone)])
+        gaps_ = np.flatnonzero(gone)
+        return np.concatenate([order, gaps_] if na_position == "last" else [gaps_, order])
+
+    def argmin(self, skipna: bool = True) -> int:
+        """Place of the row with the least value."""
+        return self._outermost("argmin", skipna)
+
+    def argmax(self, skipna: bool = True) -> int:
+        """Place of the row with the largest value."""
+        return self._outermost("argmax", skipna)
+
+    def _outermost(self, name: str, skipna: bool) -> int:
+        if not skipna and self.isna().any():
+            raise ValueError("Encountered an NA value with skipna=False")
+        values = self._values_for_argsort()
+        known = np.flatnonzero(~np.isnan(values))
+        if not len(known):
+            raise ValueError(f"attempt to get {name} of an empty sequence")
+        return int(known[getattr(np, name)(values[known])])
 
     def factorize(self, use_na_sentinel: bool = True) -> tuple[Any, QuantityArray]:
         codes, _ = pd.factorize(self._keys(), use_na_sentinel=use_na_sentinel)
@@ -692,7 +756,8 @@ class QuantityArray(ExtensionArray):
                 raise UnitError(
                     f"{what} of a column: {a._named()} is in {a.unit or 'no unit'}, "
                     f"{b._named()} in {b.unit or 'no unit'}; choose rows of one unit first, "
-                    "such as query(\"unit == 'CNY'\"), or group by unit"
+                    "such as query(\"unit == 'CNY'\"), group by unit, or leave the quantities "
+                    "with aid.flat(table), as for describe()"
                 )
 
     def _units_of(self, groups: Places, count: int) -> Units:
@@ -728,8 +793,7 @@ class QuantityArray(ExtensionArray):
         if how == "mean":
             sums = summed(self._node, groups, count, skipna=skipna)
             # As many as were added: a figure of several rows is one, a part of a whole none.
-            taken_rows = sums.ends - sums.starts
-            by = [Fraction(1, int(n)) if n else Fraction(1) for n in taken_rows]
+            by = [Fraction(1, int(n)) if n else Fraction(1) for n in sums.counted[:, 2]]
             node = sums.scaled(by[0]) if len(set(by)) == 1 else Scaled(sums, by)
             return type(self)(node, self._units_of(groups, count))
         return self._picked(how, groups, count, skipna)
@@ -827,9 +891,11 @@ class QuantityArray(ExtensionArray):
         place[order] = np.arange(len(order))
         group = groups[order]
         starts = np.searchsorted(group, group)
-        counted = np.column_stack([np.arange(len(order)) - starts + 1] * 2)
+        counted = np.column_stack([np.arange(len(order)) - starts + 1] * 3)
         miss = np.zeros(len(order), dtype=np.uint8)
-        node = Summed(self._node, order, starts, np.arange(1, len(order) + 1), counted, {}, miss)
+        node = Summed(
+            self._node, order, starts, np.arange(1, len(order) + 1), counted, {}, {}, miss
+        )
         units = (
             self._units if isinstance(self._units, str) else tuple(self._units[r] for r in order)
         )
@@ -855,14 +921,19 @@ class QuantityArray(ExtensionArray):
             )
         if how == "cumsum":
             return self._running(groups, ngroups)
-        some = {key: kwargs[key] for key in ("ddof", "skipna") if key in kwargs}
-        by = pd.Series(self.floats()).groupby(groups)
-        return getattr(by, how)(
-            **{k: v for k, v in some.items() if how in ("std", "var", "sem")}
-        ).to_numpy()
+        # Rows of no group have the key NaN, which pandas leaves out.
+        by = pd.Series(self.floats()).groupby(np.where(groups < 0, np.nan, groups))
+        if how == "rank":
+            ranked = {key: kwargs[key] for key in ("ascending", "na_option", "pct")}
+            return by.rank(method=kwargs["ties_method"], **ranked).to_numpy()
+        if how in ("cumprod", "cummin", "cummax"):
+            return getattr(by, how)().to_numpy()
+        some = {key: kwargs[key] for key in ("ddof",) if key in kwargs}
+        return getattr(by, how)(**some).reindex(range(ngroups)).to_numpy()
 
     def _quantile(self, qs: Any, interpolation: str) -> Any:
-        return pd.array(np.nanquantile(self.floats(), qs, method=interpolation), dtype="Float64")
+        found = pd.Series(self.floats()).quantile(qs, interpolation)
+        return pd.array(found.to_numpy(), dtype="Float64")
 
     def _rank(self, **kwargs: Any) -> Any:
         kwargs.pop("axis", None)
@@ -870,7 +941,7 @@ class QuantityArray(ExtensionArray):
 
     def round(self, decimals: int = 0, *args: Any, **kwargs: Any) -> Any:
         """Rounded values as floats: a rounded quantity would lose its bounds without a word."""
-        return np.round(self.floats(), decimals)
+        return pd.array(np.round(self.floats(), decimals), dtype="Float64")
 
     # --- shown and stored -----------------------------------------------------------------------
 
@@ -913,6 +984,15 @@ def _scalar(one: object) -> Quantity | Missing:
         f"{one!r}: a bare {type(one).__name__} is no quantity, as nobody knows its unit and "
         "bounds; make one with Quantity.given, a column with quantities(values, unit, half=...), "
         "or leave the quantities first, as in .astype(float).fillna(0)"
+    )
+
+
+def _is_row(cells: Any) -> bool:
+    """Whether these are quantities and plain numbers side by side."""
+    return (
+        isinstance(cells, np.ndarray)
+        and any(isinstance(one, (Quantity, Missing)) for one in cells)
+        and any(_is_number(one) and not _is_gap(one) for one in cells)
     )
 
 

@@ -646,10 +646,15 @@ def exact_number(number: Any) -> Any:
     return Missing(NO_ROW) if type(number).__name__ in ("NAType", "NaTType") else NotImplemented
 
 
+class _IncomparableError(UnitError, TypeError):
+    """What Python and pandas expect of a comparison that means nothing."""
+
+
 def _same_kind(a: Quantity, b: Quantity, sign: str) -> None:
     if a._unit.dims != b._unit.dims:
         done = {"+": "add", "-": "subtract", "<": "compare"}[sign]
-        raise UnitError(
+        error = _IncomparableError if sign == "<" else UnitError
+        raise error(
             f"{a._named()} and {b._named()}: read {a.unit or 'a plain number'} and "
             f"{b.unit or 'a plain number'}: units differ; {done} only what is measured alike"
         )
