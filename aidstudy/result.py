@@ -343,8 +343,6 @@ class Term:
         }
         if not wide:
             return Interval.exactly(self.at({})), "exact inputs"
-        if self.op == "-" and _same_formula(*self.args):
-            return _ZERO, "the same on both sides"
         try:
             return _search(self, wide)
         except (NumeralError, ZeroDivisionError):
@@ -546,6 +544,8 @@ def _search(term: Term, wide: Box) -> tuple[Interval, str]:
     ends = _monotone_ends(term, wide)
     if ends is not None:
         return ends, "monotone"
+    if term.op == "-" and _same_formula(*term.args):
+        return _ZERO, "the same on both sides"
     if len(wide) <= _MAX_CORNERS and all(max(_degrees(term, key)) <= 1 for key in wide):
         return _at_corners(term, wide), "corners"
     return _by_boxes(term, wide), "boxes"

@@ -200,7 +200,7 @@ def test_excel_has_texts_and_by_flat_numbers(case, tmp_path) -> None:
 
 
 def _parquet(table: pd.DataFrame, path: Path) -> pd.DataFrame:
-    pytest.importorskip("pyarrow", reason="pyarrow is not installed", exc_type=ImportError)
+    pytest.importorskip("pyarrow", reason="no pyarrow for this NumPy", exc_type=ImportError)
     table.to_parquet(path)
     return pd.read_parquet(path)
 
@@ -630,6 +630,24 @@ def test_first_last_least_most_and_median_of_groups(one) -> None:
             getattr(groups, name)().astype(float), getattr(of_plain, name)().astype(float)
         )
     assert groups.count().sum() == one.q.notna().sum()
+
+
+def test_ranks_and_spreads_of_groups_leave_out_rows_of_no_group(made) -> None:
+    made["name"] = ["a", None, "b", "b", None, "b"]
+    plain = made["x"].astype(float).groupby(made["name"])
+    groups = made.groupby("name")["x"]
+    for name in ("std", "var", "sem", "prod"):
+        np.testing.assert_allclose(getattr(groups, name)(), getattr(plain, name)())
+    for options in ({"ascending": False}, {"method": "max", "pct": True}):
+        np.testing.assert_array_equal(groups.rank(**options), plain.rank(**options))
+    assert groups.sum().astype(float).tolist() == [1.5, 14.5]
+
+
+def test_a_column_of_gaps_is_described_without_a_number_and_without_a_warning() -> None:
+    gone = aid.funding_ratios()["ratio"].iloc[:2]
+    found = gone.describe()
+    assert float(found["count"]) == 0
+    assert found.drop("count").isna().all()
 
 
 def test_a_mean_is_over_what_the_sum_takes(one) -> None:

@@ -220,7 +220,8 @@ def read_flat(table: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         With ``exact`` columns the same quantities as before. Without them values, bounds, units,
         states and figures are those of the columns, but nobody knows any more what two numbers
-        share: bounds of what is computed from them may be too wide, never too narrow.
+        share or which is part of which: bounds of what is computed from them may be too wide,
+        never too narrow, and a sum may add a part to its whole.
 
     Raises
     ------

@@ -195,7 +195,9 @@ class Given(Node):
         return Term.of(self.table.leaf(int(self.rows[row])))
 
     def shown(self, scale: Fraction) -> Floats:
-        return self.table.shown[0][self.rows] if scale == self.table.scale else super().shown(scale)
+        if scale == 1 or scale != self.table.scale:
+            return super().shown(scale)
+        return self.table.shown[0][self.rows]
 
     @cached_property
     def trail(self) -> Trail:
@@ -278,9 +280,12 @@ class Held(Node):
         self.terms = tuple(terms)
         self.miss = np.array(miss, dtype=np.uint8)
         self.exact = tuple(None if term is None else term.value for term in self.terms)
-        self.v = self.shown(Fraction(1))
+        cells = (np.nan if v is None else float(v) for v in self.exact)
+        self.v = np.fromiter(cells, float, len(self.exact))
 
     def shown(self, scale: Fraction) -> Floats:
+        if scale == 1:
+            return self.v
         cells = (np.nan if v is None else float(v / scale) for v in self.exact)
         return np.fromiter(cells, float, len(self.exact))
 

@@ -683,29 +683,27 @@ class QuantityArray(ExtensionArray):
         **_: Any,
     ) -> Places:
         """Places of the rows in order; bounds without a value stand behind all values."""
-        values, gone = self._values_for_argsort(), self.isna()
-        known = np.flatnonzero(~np.isnan(values))
+        values, gone, known = self._values_for_argsort(), self.isna(), self._ranked()
         order = known[np.argsort(values[known] if ascending else -values[known], kind="stable")]
         order = np.concatenate([order, np.flatnonzero(np.isnan(values) & ~gone)])
         gaps_ = np.flatnonzero(gone)
         return np.concatenate([order, gaps_] if na_position == "last" else [gaps_, order])
 
     def argmin(self, skipna: bool = True) -> int:
-        """Place of the row with the least value."""
-        return self._outermost("argmin", skipna)
+        known = self._ranked()
+        if not len(known) or (not skipna and self.isna().any()):
+            return int(super().argmin(skipna))  # raises
+        return int(known[np.argmin(self._values_for_argsort()[known])])
 
     def argmax(self, skipna: bool = True) -> int:
-        """Place of the row with the largest value."""
-        return self._outermost("argmax", skipna)
+        known = self._ranked()
+        if not len(known) or (not skipna and self.isna().any()):
+            return int(super().argmax(skipna))  # raises
+        return int(known[np.argmax(self._values_for_argsort()[known])])
 
-    def _outermost(self, name: str, skipna: bool) -> int:
-        if not skipna and self.isna().any():
-            raise ValueError("Encountered an NA value with skipna=False")
-        values = self._values_for_argsort()
-        known = np.flatnonzero(~np.isnan(values))
-        if not len(known):
-            raise ValueError(f"attempt to get {name} of an empty sequence")
-        return int(known[getattr(np, name)(values[known])])
+    def _ranked(self) -> Places:
+        """Rows with a value; bounds without one are neither the least nor the most."""
+        return np.flatnonzero(~np.isnan(self._values_for_argsort()))
 
     def factorize(self, use_na_sentinel: bool = True) -> tuple[Any, QuantityArray]:
         codes, _ = pd.factorize(self._keys(), use_na_sentinel=use_na_sentinel)
