@@ -31,7 +31,9 @@ def taken(seconds: Counter[str], what: str) -> Iterator[None]:
     seconds[what] += time.process_time() - start
 
 
-def parts(say: Callable[[str], None]) -> tuple[dict[str, Counter[str]], Counter[str]]:
+def parts(
+    stems: list[str], say: Callable[[str], None]
+) -> tuple[dict[str, Counter[str]], Counter[str]]:
     """Seconds of each step for each plot, and of Matplotlib alone for each format."""
     from aidstudy.plots import FORMATS, LANGS, PLOTS, style
     from aidstudy.plots.preflight import check_figure
@@ -42,11 +44,12 @@ def parts(say: Callable[[str], None]) -> tuple[dict[str, Counter[str]], Counter[
     study, preset = load_study(), preset_named("double")
     steps: dict[str, Counter[str]] = {}
     alone: Counter[str] = Counter()
-    for stem, plot in PLOTS.items():
+    for stem in stems:
         say(stem)
+        plot = PLOTS[stem]
         seconds = steps[stem] = Counter()
         with taken(seconds, "tables"):
-            tables = plot.tables(study)
+            tables = plot.load(study)
         for lang in LANGS:
             with taken(seconds, "draw"):
                 figure = plot.draw(**tables, preset=preset, lang=lang)
@@ -78,11 +81,8 @@ def save_all(stem: str, into: str) -> int:
     return sum(len(save_plot(stem, Path(into), lang=lang, formats=FORMATS)) for lang in LANGS)
 
 
-def from_scratch() -> tuple[int, float]:
-    """Files, and seconds on the clock, of everything in two processes that start with nothing."""
-    from aidstudy.plots import PLOTS
-
-    stems = list(PLOTS)
+def from_scratch(stems: list[str]) -> tuple[int, float]:
+    """Files, and seconds on the clock, of these plots in two processes that start with nothing."""
     start = time.perf_counter()
     with (
         tempfile.TemporaryDirectory() as into,
@@ -153,13 +153,15 @@ def main() -> None:
     """Print the page, or write it."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--table", type=Path, help="write the page there")
+    arguments.add_argument("--small", action="store_true", help="one plot, to try it")
     chosen = arguments.parse_args()
     start = time.process_time()
-    import aidstudy.plots  # noqa: F401
+    from aidstudy.plots import PLOTS
 
+    stems = list(PLOTS)[: 1 if chosen.small else None]
     imports = time.process_time() - start
-    files, wall = from_scratch()
-    steps, alone = parts(lambda stem: print(stem, flush=True))
+    files, wall = from_scratch(stems)
+    steps, alone = parts(stems, lambda stem: print(stem, flush=True))
     text = page(imports, steps, alone, files, wall)
     if chosen.table:
         chosen.table.write_text(text, encoding="utf-8")

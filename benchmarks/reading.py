@@ -361,10 +361,10 @@ def _table(args: argparse.Namespace) -> list[str]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for broken in (False, True):
-            path = _write(folder, "text", args.mb * 1_000_000, broken=broken)
+            path = _write(folder, "text", int(args.mb * 1_000_000), broken=broken)
             what = "Broken" if broken else "Repaired"
             lines += [
-                f"## {what} text, {args.mb} MB",
+                f"## {what} text, {args.mb:g} MB",
                 "",
                 "| reader | MB/s | read, MB | value found | and its unit | peak memory, MB "
                 "| import, s |",
@@ -396,7 +396,7 @@ def _table(args: argparse.Namespace) -> list[str]:
             "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
         ]
         for size in args.sizes:
-            path = _write(folder, "text", size * 1_000_000, broken=True)
+            path = _write(folder, "text", int(size * 1_000_000), broken=True)
             cells = []
             for reader in ("aidstudy", "draft"):
                 got = _run(sys.executable, reader, path, args.seconds)
@@ -405,7 +405,7 @@ def _table(args: argparse.Namespace) -> list[str]:
                     cells.append(f"{got} | |")
                 else:
                     cells.append(f"{got['seconds']:.1f} | {got['speed']:.3g} | {got['peak']:.0f}")
-            lines.append(f"| {size} | {' | '.join(cells)} |")
+            lines.append(f"| {size:g} | {' | '.join(cells)} |")
         lines.append("")
     return lines
 
@@ -461,10 +461,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--peers", help="Python with benchmarks/requirements.txt installed")
     parser.add_argument("--table", type=Path, help="write the table here instead of printing it")
-    parser.add_argument("--mb", type=int, default=2, help="size of the text for all readers")
-    parser.add_argument("--sizes", type=int, nargs="*", default=[1, 10, 100], help="for growth, MB")
+    parser.add_argument("--mb", type=float, default=2, help="size of the text for all readers")
+    parser.add_argument(
+        "--sizes", type=float, nargs="*", default=[1, 10, 100], help="for growth, MB"
+    )
     parser.add_argument("--seconds", type=float, default=20.0, help="time given to each peer")
     parser.add_argument("--runs", type=int, default=3, help="runs of each reader on each text")
+    parser.add_argument("--small", action="store_true", help="a short text, once, to try it")
     parser.add_argument("--shared", action="store_true", help="say that the machine was busy")
     parser.add_argument("--one", choices=READERS, help=argparse.SUPPRESS)
     parser.add_argument("--text", type=Path, help=argparse.SUPPRESS)
@@ -472,6 +475,8 @@ def main() -> None:
     if args.one:
         print(json.dumps(_measure(args.one, args.text, args.seconds)))
         return
+    if args.small:
+        args.mb, args.sizes, args.runs = 0.05, [0.05], 1
     page = _page(_table(args), args)
     if args.table:
         args.table.parent.mkdir(parents=True, exist_ok=True)

@@ -60,12 +60,8 @@ def same(one: many.Outcome, other: many.Outcome) -> bool:
 
 def test_every_page_is_read_or_listed_with_its_reason(folder: Path, tmp_path: Path) -> None:
     steps: list[tuple[int, int]] = []
-    found = read_folder(
-        folder,
-        tmp_path / "figures.parquet",
-        reader=READER,
-        progress=lambda done, total: steps.append((done, total)),
-    )
+    output = tmp_path / "figures.parquet"
+    found = read_folder(folder, output, reader=READER, progress=lambda *step: steps.append(step))
     assert (found.pages, found.figures, found.resumed) == (63, 120, 0)
     assert [page for page, _ in found.unreadable] == ["broken.txt", "empty.txt", "picture.png"]
     reasons = dict(found.unreadable)
@@ -158,20 +154,16 @@ def test_for_small_pages_no_process_is_started(
 
 
 def test_the_lines_for_workers_of_ones_own_run(
-    whole: many.Outcome,
-    tmp_path: Path,
-    threads: set[threading.Thread],
-    monkeypatch: pytest.MonkeyPatch,
+    whole: many.Outcome, threads: set[threading.Thread], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(whole.output.parent)
     page = (REPOSITORY / "docs" / "folders.md").read_text(encoding="utf-8")
     (code,) = re.findall(r"```python\n(.+?)```", page, re.DOTALL)
     assert 'backend="threading"' in code
     names: dict[str, Any] = {}
     exec(code, names)
     assert same(names["outcome"], whole)
-    assert threads
-    assert threading.main_thread() not in threads
+    assert threads - {threading.main_thread()} == threads != set()
 
 
 class Deadly(Reader):
@@ -276,22 +268,12 @@ def test_an_unforeseen_fault_of_one_page_does_not_stop_the_others(
 
 
 @pytest.mark.parametrize(
-    ("told", "reason"),
-    [
-        ({"output": "figures.csv"}, "becomes one Parquet table"),
-        ({"jobs": 0}, "--jobs 0: give the number of workers"),
-        ({"folder": "nowhere"}, "is no folder"),
-        ({"folder": "nothing"}, "holds no page"),
-    ],
+    ("name", "reason"), [("nowhere", "is no folder"), ("nothing", "holds no page")]
 )
-def test_what_cannot_be_done_is_told(
-    folder: Path, tmp_path: Path, told: dict[str, Any], reason: str
-) -> None:
+def test_a_folder_without_pages_is_told(tmp_path: Path, name: str, reason: str) -> None:
     (tmp_path / "nothing").mkdir()
-    source = tmp_path / told.pop("folder", folder.name)
-    output = tmp_path / told.pop("output", "figures.parquet")
     with pytest.raises(FileError, match=reason):
-        read_folder(source, output, **told)
+        read_folder(tmp_path / name, tmp_path / "figures.parquet")
 
 
 class Terminal(io.StringIO):

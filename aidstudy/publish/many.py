@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from importlib import metadata
@@ -170,7 +170,7 @@ def _alone(working: Path, target: Path) -> Iterator[None]:
 
 def _read_all(
     source: Path, pages: list[str], working: Path, reader: Reader, jobs: int | None
-) -> Iterator[_Result]:
+) -> Generator[_Result]:
     """The result of each page, in order; workers take pages as they get free."""
     joblib = extra_module("joblib", extra="pages", purpose="reading a folder of pages")
     known = _known(reader)
