@@ -30,7 +30,7 @@ from reading import made_up
 from aidstudy.publish.many import _WORTH_WORKERS
 
 WAYS = ("plain loop", "`--jobs 1`", "`--jobs 2`", "two workers always")
-_TURNS_PAGES = 6000
+_TURNS_PAGES = 4000
 _PAGE_LETTERS = 1000
 _TEXT_BYTES = 20_000_000
 """Pages are cut from a text of at most this size; after its end it is cut again from elsewhere."""
@@ -218,7 +218,7 @@ def _page(runs: list[Measured]) -> str:
 def main() -> None:
     """Measure every way at every size, or one way."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--sizes", type=int, nargs="*", default=[200, 2_000, 20_000], help="pages")
+    parser.add_argument("--sizes", type=int, nargs="*", default=[200, 2_000, 8_000], help="pages")
     parser.add_argument("--small", action="store_true", help="few pages, to try it")
     parser.add_argument("--table", type=Path, help="write the table here instead of printing it")
     parser.add_argument(
