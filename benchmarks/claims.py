@@ -26,8 +26,10 @@ def main() -> None:
     parser.add_argument("--plants", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=20261129)
     parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("--small", action="store_true", help="twenty slips, to try it")
     options = parser.parse_args()
-    for name, number in measure(options.plants, options.seed, verbose=options.verbose).items():
+    plants = 20 if options.small else options.plants
+    for name, number in measure(plants, options.seed, verbose=options.verbose).items():
         print(f"{name}: {number}")
     page = "".join(made_up_page("communique", random.Random(n)).text()[0] for n in range(90))
     for size in (6_250, 12_500, 25_000):

@@ -2,7 +2,7 @@
 
 ``python benchmarks/run.py --peers peers/bin/python`` stores new pages in ``docs/``, ``--small``
 tries each on little and stores nothing; names choose some. The peers are those of
-``benchmarks/requirements.txt``, in a Python of their own. The table of results is printed.
+``benchmarks/requirements.txt``, in a Python of their own. What has no page is printed.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PAGES = {
+    "claims": "",
     "notebooks": "how-fast-notebooks.md",
     "pages": "how-fast-pages.md",
     "plots": "how-fast-plots.md",

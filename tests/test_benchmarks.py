@@ -24,6 +24,12 @@ def _rows(text: str, first: str) -> list[list[str]]:
     ]
 
 
+def _claims(text: str) -> None:
+    told = dict(line.split(": ") for line in text.splitlines() if ": " in line)
+    assert told["slips that show"] == "20"
+    assert 0 < int(told["slips found"]) <= 20
+
+
 def _notebooks(text: str) -> None:
     assert re.search(r"^Two at a time takes \d+\.\d\d of the time in turn", text, re.MULTILINE)
 
@@ -54,6 +60,7 @@ def _results(text: str) -> None:
 
 
 CHECKS: dict[str, Callable[[str], None]] = {
+    "claims": _claims,
     "notebooks": _notebooks,
     "pages": _pages,
     "plots": _plots,
