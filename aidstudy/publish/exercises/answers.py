@@ -20,10 +20,10 @@ from aidstudy.publish.exercises.model import NOT_REPORTED, Exercise, number_of
 from aidstudy.publish.show import Amount, amount_of
 from aidstudy.reading.quantities import Quantity, read_quantity
 
-_SILENT = frozenset({"not reported", "not_reported", "notreported", "未载明", "未报告", "n/a"})
+_SILENT = frozenset({"notreported", "未载明", "未报告", "n/a", "nr"})
 _SCALES = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9}
 _ENGLISH = re.compile(
-    r"(?P<before>CNY|RMB|yuan|¥)?\s*(?P<sign>[-−]?)(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)\s*"
+    r"(?P<before>CNY|RMB|yuan|¥)?\s*(?P<sign>[-−]?)(?P<number>\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?)\s*"
     r"(?P<scale>thousand|million|billion)?\s*"
     r"(?P<after>%|per cent|percent|CNY|RMB|yuan|people|persons?)?",
     re.IGNORECASE,
@@ -90,7 +90,7 @@ def read_answer(exercise: Exercise, answer: Any, *, year: int) -> Answer:
     UnreadableError
         If it is nothing that answers a question of this kind.
     """
-    if isinstance(answer, str) and answer.strip().lower() in _SILENT:
+    if isinstance(answer, str) and re.sub(r"[\s_.。]", "", answer.lower()) in _SILENT:
         return NOT_REPORTED
     amount = _amount(answer)
     if amount is not None and amount.state == "not_reported":
@@ -137,13 +137,13 @@ def _choice(exercise: Exercise, answer: Any) -> str:
 
 def _ids(answer: Any) -> frozenset[str]:
     if isinstance(answer, str):
-        parts = re.split(r"\s*[,;、，；\n]\s*", answer.strip())
+        parts = re.split(r"\s*(?:[,;、，；\n&和与]|\band\b)\s*", answer.strip().lower())
         return frozenset(one for part in parts if part for one in _codes_in(part))
     if isinstance(answer, Iterable) and not isinstance(answer, (dict, pd.DataFrame)):
         found = list(answer)
         if all(isinstance(one, str) for one in found):
             # Tables show the spaces of a code, and the tables' files its underscores.
-            return frozenset(re.sub(r"\s+", "_", one.strip()) for one in found)
+            return frozenset(re.sub(r"\s+", "_", one.strip().lower()) for one in found)
     raise UnreadableError(f"Give a list of ids, each as text; this is {_type(answer)}.")
 
 
@@ -195,6 +195,10 @@ def _day_in_text(text: str, year: int) -> dt.date | Quantity | None:
 def _pair(exercise: Exercise, answer: Any) -> tuple[Number, Number]:
     if isinstance(answer, str):
         ends = re.split(r"\s*(?:,\s+|;|\bto\b|–|~|至)\s*", answer.strip("[]() "))
+        if len(ends) == 2 and _scaled(ends[0]) != _scaled(ends[1]):
+            raise UnreadableError(
+                "Write the unit at both ends, or give two numbers as a pair, the lowest first."
+            )
         if len(ends) == 2:
             return _number(exercise, ends[0]), _number(exercise, ends[1])
         raise UnreadableError("Give two numbers, the lowest and the highest, as a pair.")
@@ -210,6 +214,11 @@ def _pair(exercise: Exercise, answer: Any) -> tuple[Number, Number]:
     )
 
 
+def _scaled(text: str) -> bool:
+    """Whether a text names thousands, millions or the like."""
+    return re.search(r"thousand|million|billion|[万亿]", text.lower()) is not None
+
+
 def _number(exercise: Exercise, answer: Any) -> Number:
     if isinstance(answer, np.generic):
         answer = answer.item()
@@ -221,7 +230,8 @@ def _number(exercise: Exercise, answer: Any) -> Number:
         if not math.isfinite(answer):
             raise UnreadableError(f"Give {_wanted(exercise)}; this is {answer}.")
         exact = Decimal(str(answer))
-        return Number(Fraction(exact), Fraction(10) ** int(exact.normalize().as_tuple().exponent))
+        step = Fraction(10) ** int(exact.normalize().as_tuple().exponent)
+        return Number(Fraction(exact) * exercise.scale, step * exercise.scale)
     amount = _amount(answer)
     if amount is None:
         raise UnreadableError(
@@ -235,7 +245,8 @@ def _number(exercise: Exercise, answer: Any) -> Number:
     if value is None:
         raise UnreadableError(f"Give {_wanted(exercise)}; this has bounds and no single value.")
     step = Fraction(10) ** _zeros(value) if isinstance(answer, int) else Fraction(0)
-    return Number(Fraction(value), step)
+    scale = 1 if amount.unit else exercise.scale
+    return Number(Fraction(value) * scale, step * scale)
 
 
 def _zeros(value: Fraction) -> int:
@@ -256,13 +267,13 @@ def _text_number(exercise: Exercise, text: str) -> Number:
         if named & _PEOPLE:
             _check_unit(exercise, "person")
         digits = found["number"].replace(",", "")
-        scale = Fraction(_SCALES[(found["scale"] or "").lower()])
+        said = found["scale"] or (named & _MONEY)
+        scale = Fraction(_SCALES[(found["scale"] or "").lower()] if said else exercise.scale)
         value = Fraction(digits) * scale * (-1 if found["sign"] else 1)
-        decimals = len(digits.partition(".")[2])
-        last = -decimals if decimals else len(digits) - len(digits.rstrip("0"))
+        last = _last_place(digits)
         return Number(value, Fraction(10) ** last * scale if value else Fraction(0))
     try:
-        quantity = read_quantity(text, kind="money" if exercise.unit == "CNY" else None)
+        quantity = read_quantity(text, kind="money" if exercise.base == "CNY" else None)
     except AidstudyError:
         raise UnreadableError(
             f"Give {_wanted(exercise)}; {_shown(text)} cannot be read as one."
@@ -275,6 +286,13 @@ def _text_number(exercise: Exercise, text: str) -> Number:
     return Number(quantity.value, width or Fraction(0))
 
 
+def _last_place(digits: str) -> int:
+    """The power of ten of the last digit; the zeros at the end of a whole number are no digits."""
+    if "." in digits or "e" in digits.lower():
+        return int(Decimal(digits).as_tuple().exponent)
+    return len(digits) - len(digits.rstrip("0"))
+
+
 def _without_unit(unit: str, text: str) -> str:
     """Text whose number stands before the unit that is asked for, or a part of it, left out."""
     for end in _WRITTEN.get(unit, ()):
@@ -284,7 +302,7 @@ def _without_unit(unit: str, text: str) -> str:
 
 
 def _check_unit(exercise: Exercise, unit: str) -> None:
-    wanted = "%" if exercise.kind == "share" else exercise.unit
+    wanted = "%" if exercise.kind == "share" else exercise.base
     # Money for one of something may be given as money: the question says for one of what.
     if unit and wanted and unit not in (wanted, wanted.partition("/")[0]):
         raise UnreadableError(f"The question asks for {_wanted(exercise)}; this is in {unit}.")

@@ -73,17 +73,19 @@ MISTAKES: Mapping[str, str] = MappingProxyType(
         "counted_twice": "Something is counted twice: a figure that says an earlier one again, or "
         "a sum that is printed for several projects together, counts once.",
         "left_out": "Something is left out that belongs to it.",
-        "missing_as_zero": "What the page does not say was taken as nought. Missing is never zero: "
-        "leave it out, and say that it is not reported.",
-        "zero_for_number": "Nought says that there was nothing. The page prints a number here, or "
-        "what it follows from.",
-        "guessed": "The page does not print what this would need. A number that fits is not a "
-        "number that was reported.",
+        "missing_as_zero": "Something that the page does not say went in as zero. Missing is never "
+        "zero.",
+        "zero_for_number": "Zero says that there is nothing at all. Is that what you found?",
         "reported": "The page does say it, or prints what it follows from. Look again.",
-        "rounded_inward": "Rounded the wrong way: a low end is rounded down and a high end up, so "
-        "that nothing which the print allows is lost.",
-        "rounded_too_far": "Near, but outside what the print allows: keep more digits, or look at "
-        "which way the last one was rounded.",
+        "rounded_inward": "Not rounded as the question asks: a low end is rounded down and a high "
+        "end up, to the digits that are asked for.",
+        "rounded_too_far": "Near. Compute with all digits and round once, at the end.",
+        "too_few_digits": "Right as far as it goes. The question asks for more digits.",
+        "too_narrow": "That leaves out something which the print allows.",
+        "too_wide": "That allows more than the print does.",
+        "whole_unit": "That is a whole unit of the last printed digit each way. By how much of a "
+        "unit can rounding move a number?",
+        "empty": "The list is empty. Give the ids that you found.",
         "value_for_bounds": "That is the value as printed. The question asks how far the true "
         "value may lie from it.",
         "bounds_swapped": "The low end comes first.",
@@ -109,7 +111,7 @@ MISTAKES: Mapping[str, str] = MappingProxyType(
         "sample.",
         "chance_alone": "That is what chance alone would give.",
         "agreement_for_truth": "Two who agree may share a mistake.",
-        "other": "Not within what the print allows.",
+        "other": "That is another number. Look at which figures go in, and at each step.",
     }
 )
 """Kinds of mistake, each with the hint that goes with it."""
@@ -125,7 +127,7 @@ OTHER: Mapping[str, str] = MappingProxyType(
         "yes_no": "It is not so. Look up the part of the notebook that the question is about.",
     }
 )
-"""Hint for a wrong answer that no known mistake explains, where the print sets no bounds."""
+"""Hint for a wrong answer that no known mistake explains, where the answer is no amount."""
 
 _AUTOMATIC = frozenset(
     {
@@ -133,8 +135,12 @@ _AUTOMATIC = frozenset(
         "yi_lost",
         "digits_lost",
         "part_for_percent",
-        "guessed",
         "reported",
+        "empty",
+        "too_few_digits",
+        "too_narrow",
+        "too_wide",
+        "whole_unit",
         "bounds_swapped",
         "other_end",
         "wrong_year",
@@ -262,8 +268,13 @@ class Exercise:
     unit : str, optional
         Base unit of an amount, such as ``CNY`` or ``person``.
     end : {"", "low", "high"}
-        Whether the answer is the lowest or the highest value that the print allows, which may be
-        rounded outward and never inward.
+        Whether the answer is the lowest or the highest value that the print allows.
+    digits : int
+        How many digits must be right; the question says so.
+    outward : bool
+        Whether an end must be rounded outward, to these digits and no more.
+    also : callable, optional
+        From :class:`Sources` to another answer that is as right.
     options : tuple of str
         For a choice.
     mistakes : mapping of str to callable
@@ -284,6 +295,9 @@ class Exercise:
     solution: str
     unit: str = ""
     end: Literal["", "low", "high"] = ""
+    digits: int = 3
+    outward: bool = False
+    also: Way | None = None
     options: tuple[str, ...] = ()
     mistakes: Mapping[str, Way] = field(default_factory=dict)
     hints: Mapping[str, str] = field(default_factory=dict)
@@ -322,15 +336,30 @@ class Exercise:
         """Number of the notebook, ``"02"``."""
         return self.id.partition("-")[0]
 
+    @property
+    def base(self) -> str:
+        """The unit without its thousands or millions."""
+        return "CNY" if self.unit == "CNY million" else self.unit
+
+    @property
+    def scale(self) -> int:
+        """Base units in one unit of a number that is given without a unit."""
+        return 10**6 if self.unit == "CNY million" else 1
+
     def asked(self, sources: Sources) -> str:
         """The question as Markdown, its numbers rendered from their values."""
-        return rendered(self.question, sources)
+        rounded = self.kind in ("amount", "share", "bounds") and not self.outward
+        digits = f" ({_WORDS[self.digits].capitalize()} digits are enough.)" if rounded else ""
+        return rendered(self.question, sources) + digits
 
     def how(self) -> str:
         """How an answer is to be given."""
         options = ", ".join(f"'{option}'" for option in self.options)
         way = KINDS[self.kind].format(unit=self.unit, number=number_of(self.unit), options=options)
         return f"Answer with {way}; '{NOT_REPORTED}' where the page does not say."
+
+
+_WORDS = ("no", "one", "two", "three", "four", "five", "six")
 
 
 def number_of(unit: str) -> str:

@@ -19,6 +19,7 @@ EXERCISES = (
     ),
     Exercise(
         id="01-2",
+        digits=4,
         kind="bounds",
         unit="CNY",
         question="`xiangcheng-008` is printed {xiangcheng-008:printed}. What are the lowest and "
@@ -36,6 +37,7 @@ EXERCISES = (
         question="`litang-001` is printed {litang-001:printed}: officials on a visit. How many can "
         "they have been at most, by the rule for 余 (and more)?",
         right=lambda s: s.figure("litang-001"),
+        also=lambda s: s.figure("litang-001").interval.high - 1,
         solution='answer = rows.loc["litang-001", "high"]',
         why="余 allows one more unit of the last digit that is not nought, here of the tens.",
     ),
@@ -62,10 +64,6 @@ EXERCISES = (
         question="`ganzi-015`, {ganzi-015:printed}, is investment completed in Garzê County. Whose "
         "money was it?",
         right=lambda s: NOT_REPORTED,
-        hints={
-            "guessed": "Look at the column `donor` of that row: a likely giver is not a printed "
-            "one."
-        },
         solution='answer = rows.loc["ganzi-015", "donor"]\n'
         'answer = "not reported" if pd.isna(answer) else answer',
         why="The cell of the donor is empty, as the page does not print the source of the money.",

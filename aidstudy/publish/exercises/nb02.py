@@ -28,6 +28,7 @@ EXERCISES = (
     ),
     Exercise(
         id="02-2",
+        digits=4,
         kind="share",
         question="Compute from the two sums: how much does Longquanyi add, as a share of what the "
         "rule asks for?",
@@ -43,6 +44,7 @@ EXERCISES = (
     ),
     Exercise(
         id="02-3",
+        digits=4,
         kind="amount",
         unit="CNY",
         end="low",

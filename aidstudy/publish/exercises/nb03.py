@@ -66,7 +66,6 @@ EXERCISES = (
         kind="yes_no",
         question="Yibin's money for the year was to be in place by a printed deadline. Was it?",
         right=lambda s: NOT_REPORTED,
-        hints={"guessed": "The deadline lay ahead when the page was written."},
         solution='answer = "not reported"',
         why="The report was written before the deadline, so it cannot tell.",
     ),

@@ -39,6 +39,7 @@ EXERCISES = (
     ),
     Exercise(
         id="04-3",
+        digits=4,
         kind="bounds",
         unit="CNY",
         question="Add up the whole costs of Litang's named projects, the one printed with 约 "

@@ -71,7 +71,7 @@ EXERCISES = (
         mistakes={"spending_for_payment": lambda s: s.result("spent_of_committed.ganzi")},
         hints={
             "spending_for_payment": "That is what was spent, from whatever source. What was "
-            "transferred is another number, and the report does not print it."
+            "transferred is another matter."
         },
         solution='answer = shares.loc["ganzi", "paid_of_committed_state"]',
         why="The report prints a promise and completed investment, and no transfer.",

@@ -54,7 +54,6 @@ EXERCISES = (
         kind="yes_no",
         question="Did Dêgê have written rules for its aid projects?",
         right=lambda s: NOT_REPORTED,
-        hints={"guessed": "The report does not mention any. Silence is not a no, nor a yes."},
         solution='rows = mechanisms.set_index(["recipient", "mechanism"])["present"]\n'
         'silent = rows[("dege", "project_rules")] == "not_mentioned"\n'
         'answer = "not reported" if silent else True',

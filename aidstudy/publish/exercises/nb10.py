@@ -45,7 +45,6 @@ EXERCISES = (
         question="Which sum did Dêgê really get: {later-dege-5y:printed} by one report, "
         "{later-dege-6y:printed} by another?",
         right=lambda s: NOT_REPORTED,
-        hints={"guessed": "Nothing that was found settles it: show both and choose neither."},
         solution='answer = "not reported"',
         why="A mean of two reports that contradict each other is a third number, reported by "
         "nobody.",

@@ -17,15 +17,15 @@ EXERCISES = (
     Exercise(
         id="11-2",
         kind="amount",
-        unit="CNY",
+        unit="CNY million",
         end="low",
+        outward=True,
         question="A sentence gives the money promised to Xinlong and not yet transferred, in CNY "
         "million with one decimal. Which low bound must stand there?",
         right=lambda s: s.result("pipeline.unpaid.xinlong"),
-        mistakes={"value_for_bounds": lambda s: s.number("pipeline.unpaid.xinlong")},
         solution="import math\n\n"
         'low = table.loc["pipeline.unpaid.xinlong", "low"]\n'
-        "answer = math.floor(low / 10**5) * 10**5",
+        "answer = math.floor(low / 10**5) / 10",
         why="A low bound is rounded down, a high one up.",
     ),
     Exercise(

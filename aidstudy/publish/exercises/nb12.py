@@ -38,7 +38,9 @@ EXERCISES = (
         end="high",
         question="How many teachers and doctors can have been trained at most, by the rule for 余 "
         "(and more)?",
+        digits=4,
         right=lambda s: _amount(_drafted("trainees", s.study.year).quantity, "person"),
+        also=lambda s: _drafted("trainees", s.study.year).quantity.interval.high - 1,
         mistakes={
             "value_for_bounds": lambda s: Fraction(
                 str(_drafted("trainees", s.study.year).quantity.value)
