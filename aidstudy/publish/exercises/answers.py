@@ -1,8 +1,7 @@
-"""A reader's answer, read: a number, a day, a choice or ids, whatever it came as."""
+"""A reader's answer, read: a number, a choice or ids, whatever it came as."""
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 from collections.abc import Iterable
@@ -18,7 +17,7 @@ from aidstudy.errors import AidstudyError
 from aidstudy.intervals import Interval
 from aidstudy.publish.exercises.model import NOT_REPORTED, Exercise, number_of
 from aidstudy.publish.show import Amount, amount_of
-from aidstudy.reading.quantities import Quantity, read_quantity
+from aidstudy.reading.quantities import read_quantity
 
 _SILENT = frozenset({"notreported", "未载明", "未报告", "n/a", "nr"})
 _SCALES = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9}
@@ -39,11 +38,6 @@ _WRITTEN = {
     "m": ("metres", "meters", "m"),
 }
 """Ends of an answer that say its unit in English or by a sign; Chinese ones are read as printed."""
-
-_DAY = "%d %B %Y"
-"""A day as the notebooks write it."""
-
-_YES_NO = {"yes": True, "true": True, "no": False, "false": False, "是": True, "否": False}
 
 
 class UnreadableError(Exception):
@@ -66,7 +60,7 @@ class Number:
     step: Fraction = Fraction(0)
 
 
-Answer = Number | tuple[Number, Number] | dt.date | str | bool | frozenset[str]
+Answer = Number | tuple[Number, Number] | str | frozenset[str]
 
 
 def is_nothing(answer: Any) -> bool:
@@ -74,7 +68,7 @@ def is_nothing(answer: Any) -> bool:
     return answer is None or answer is ... or (isinstance(answer, str) and not answer.strip())
 
 
-def read_answer(exercise: Exercise, answer: Any, *, year: int) -> Answer:
+def read_answer(exercise: Exercise, answer: Any) -> Answer:
     """An answer in the form in which it is compared.
 
     Parameters
@@ -82,8 +76,6 @@ def read_answer(exercise: Exercise, answer: Any, *, year: int) -> Answer:
     exercise : Exercise
     answer : object
         As the reader gave it.
-    year : int
-        For a day that is printed without one.
 
     Raises
     ------
@@ -104,10 +96,6 @@ def read_answer(exercise: Exercise, answer: Any, *, year: int) -> Answer:
         return _choice(exercise, answer)
     if exercise.kind == "ids":
         return _ids(answer)
-    if exercise.kind == "yes_no":
-        return _yes_no(answer)
-    if exercise.kind == "date":
-        return _day(answer, year)
     if exercise.kind == "bounds":
         return _pair(exercise, answer)
     return _number(exercise, answer)
@@ -151,45 +139,6 @@ def _codes_in(text: str) -> list[str]:
     """Ids with spaces between them, or one code whose words have them, as tables show it."""
     words = text.split()
     return words if any(re.search(r"[\d_.-]", word) for word in words) else ["_".join(words)]
-
-
-def _yes_no(answer: Any) -> bool:
-    if isinstance(answer, (bool, np.bool_)):
-        return bool(answer)
-    if isinstance(answer, str) and answer.strip().lower() in _YES_NO:
-        return _YES_NO[answer.strip().lower()]
-    raise UnreadableError(f"Give True or False; this is {_shown(answer)}.")
-
-
-def _day(answer: Any, year: int) -> dt.date:
-    if isinstance(answer, dt.datetime):  # pandas.Timestamp too
-        return answer.date()
-    if isinstance(answer, dt.date):
-        return answer
-    if isinstance(answer, np.datetime64):
-        return _day(pd.Timestamp(answer), year)
-    read: Any = answer
-    if isinstance(answer, str):
-        read = _day_in_text(answer.strip(), year)
-        if isinstance(read, dt.date):
-            return read
-    if isinstance(read, Quantity) and read.days and read.days[0] == read.days[1] is not None:
-        return dt.date.fromisoformat(read.days[1])
-    raise UnreadableError(
-        f"Give one day, as a date or as ISO text (year-month-day); this is {_shown(answer)}."
-    )
-
-
-def _day_in_text(text: str, year: int) -> dt.date | Quantity | None:
-    for read in (dt.date.fromisoformat, lambda one: dt.datetime.strptime(one, _DAY).date()):
-        try:
-            return read(text)
-        except ValueError:
-            pass
-    try:
-        return read_quantity(text, year=year)
-    except AidstudyError:
-        return None
 
 
 def _pair(exercise: Exercise, answer: Any) -> tuple[Number, Number]:
@@ -245,7 +194,7 @@ def _number(exercise: Exercise, answer: Any) -> Number:
     if value is None:
         raise UnreadableError(f"Give {_wanted(exercise)}; this has bounds and no single value.")
     step = Fraction(10) ** _zeros(value) if isinstance(answer, int) else Fraction(0)
-    scale = 1 if amount.unit else exercise.scale
+    scale = exercise.scale if not amount.unit and not amount.state else 1
     return Number(Fraction(value) * scale, step * scale)
 
 

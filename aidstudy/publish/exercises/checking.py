@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 import math
 import re
@@ -20,7 +19,10 @@ from aidstudy.publish.exercises.answers import (
     is_nothing,
     read_answer,
 )
-from aidstudy.publish.exercises.model import MISTAKES, NOT_REPORTED, OTHER, Exercise, Sources
+from aidstudy.publish.exercises.expressions import worked_out
+from aidstudy.publish.exercises.model import MISTAKES, NOT_REPORTED, OTHER, Exercise
+from aidstudy.publish.exercises.sources import Sources
+from aidstudy.publish.exercises.tasks import TASKS
 from aidstudy.publish.show import Amount, amount_of, marked_up
 
 Verdict = Literal["right", "wrong", "unreadable", "unanswered"]
@@ -103,13 +105,20 @@ def check(exercise: Exercise, answer: Any, sources: Sources) -> Feedback:
         told = f"Put it in place of None and run the cell. {exercise.how()}"
         return Feedback(exercise.id, question, "unanswered", hint=told)
     try:
-        given = read_answer(exercise, answer, year=sources.study.year)
+        if exercise.kind in TASKS:
+            mistake = TASKS[exercise.kind](exercise, answer, sources)
+            return _wrong(exercise, question, mistake) if mistake else accepted(exercise, sources)
+        given = read_answer(exercise, answer)
     except UnreadableError as error:
         return Feedback(exercise.id, question, "unreadable", hint=str(error))
     right = right_answer(exercise, sources)
     if any(fits(exercise, given, one) for one in (right, *_also(exercise, sources))):
         return accepted(exercise, sources)
     mistake = next(_mistakes(exercise, given, right, sources), "other")
+    return _wrong(exercise, question, mistake)
+
+
+def _wrong(exercise: Exercise, question: str, mistake: str) -> Feedback:
     known = OTHER.get(exercise.kind, MISTAKES[mistake]) if mistake == "other" else MISTAKES[mistake]
     hint = exercise.hints.get(mistake, known)
     return Feedback(exercise.id, question, "wrong", mistake, hint)
@@ -122,40 +131,31 @@ def accepted(exercise: Exercise, sources: Sources) -> Feedback:
 
 def _also(exercise: Exercise, sources: Sources) -> list[Right]:
     """Other answers that are as right."""
-    return [] if exercise.also is None else [_compared(exercise, exercise.also(sources))]
+    return [_computed(exercise, exercise.also, sources)] if exercise.also else []
 
 
-Right = Amount | dt.date | str | bool | frozenset[str]
+Right = Amount | str | frozenset[str]
 
 
 def right_answer(exercise: Exercise, sources: Sources) -> Right:
     """The right answer in the form in which it is compared."""
-    return _compared(exercise, exercise.right(sources))
+    return _computed(exercise, exercise.right, sources)
 
 
-def _compared(exercise: Exercise, found: Any) -> Right:
-    if isinstance(found, str) and found == NOT_REPORTED:
-        return found
-    amount = None if isinstance(found, (str, bool)) else amount_of(found)
-    if amount is not None and amount.value is None and amount.interval is None:
-        return NOT_REPORTED
-    if exercise.kind == "date" and isinstance(found, str):
-        return dt.date.fromisoformat(found)
-    fitting: Any = {
-        "choice": found if isinstance(found, str) and found in exercise.options else None,
-        "ids": None
-        if isinstance(found, (str, bool)) or amount
-        else frozenset(one.lower() for one in found),
-        "yes_no": found if isinstance(found, bool) else None,
-        "date": found if isinstance(found, dt.date) else None,
-    }.get(exercise.kind, amount)
-    if fitting is None:
+def _computed(exercise: Exercise, text: str, sources: Sources) -> Right:
+    if exercise.kind == "choice":
+        if text in exercise.options:
+            return text
+        raise ExerciseError(f"exercise {exercise.id}: {text!r} is not among its options; add it")
+    found = worked_out(text, sources)
+    if isinstance(found, frozenset) != (exercise.kind == "ids"):
         raise ExerciseError(
-            f"exercise {exercise.id}: {found!r} answers no question of kind {exercise.kind}; "
-            "mend its function"
+            f"exercise {exercise.id}: {text!r} answers no question of kind {exercise.kind}; mend it"
         )
-    answer: Right = fitting
-    return answer
+    if isinstance(found, frozenset):
+        return frozenset(one.lower() for one in found)
+    amount = amount_of(found)
+    return amount if amount is not None and amount.known else NOT_REPORTED
 
 
 # --- right -----------------------------------------------------------------------------------
@@ -234,7 +234,8 @@ def _mistakes(exercise: Exercise, given: Answer, right: Right, sources: Sources)
     if isinstance(given, Number) and isinstance(right, Amount) and _short(exercise, given, right):
         yield "too_few_digits"
     for kind, way in exercise.mistakes.items():
-        if any(_same_slip(exercise, given, wrong) for wrong in _several(way(sources))):
+        several = way if isinstance(way, list) else [way]
+        if any(_fits_mistake(exercise, given, one, sources) for one in several):
             yield kind
     if right == NOT_REPORTED:
         yield "other"
@@ -244,33 +245,18 @@ def _mistakes(exercise: Exercise, given: Answer, right: Right, sources: Sources)
         yield from _slips_of_bounds(exercise, given, right)
     if isinstance(given, frozenset) and isinstance(right, frozenset):
         yield from _slips_of_ids(given, right)
-    if isinstance(given, dt.date) and isinstance(right, dt.date) and _same_day(given, right):
-        yield "wrong_year"
 
 
-def _several(found: Any) -> list[Any]:
-    return found if isinstance(found, list) else [found]
-
-
-def _same_slip(exercise: Exercise, given: Answer, wrong: Any) -> bool:
-    amount = None if isinstance(wrong, (str, bool)) else amount_of(wrong)
-    if amount is None:
-        form = frozenset(wrong) if isinstance(wrong, (set, tuple, frozenset)) else wrong
-        if exercise.kind == "date" and isinstance(wrong, str):
-            form = dt.date.fromisoformat(wrong)
-        return type(given) is type(form) and given == form
-    if amount.value is None and amount.interval is None:
-        return False
+def _fits_mistake(exercise: Exercise, given: Answer, text: str, sources: Sources) -> bool:
+    wrong = _computed(exercise, text, sources)
+    if not isinstance(wrong, Amount):
+        return given == wrong
     if isinstance(given, tuple):
         return all(
             any(_is_end(exercise, one, end, side) for side in (-1, 1))
-            for one, end in zip(given, _ends(amount), strict=True)
+            for one, end in zip(given, _ends(wrong), strict=True)
         )
-    return isinstance(given, Number) and _allowed(exercise, given, amount)
-
-
-def _same_day(one: dt.date, other: dt.date) -> bool:
-    return (one.month, one.day) == (other.month, other.day)
+    return isinstance(given, Number) and _allowed(exercise, given, wrong)
 
 
 def _is_zero(given: Answer) -> bool:
