@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Literal
 
 from aidstudy.errors import ExerciseError
@@ -142,6 +143,7 @@ def right_answer(exercise: Exercise, sources: Sources) -> Right:
     return _computed(exercise, exercise.right, sources)
 
 
+@lru_cache(maxsize=512)
 def _computed(exercise: Exercise, text: str, sources: Sources) -> Right:
     if exercise.kind == "choice":
         if text in exercise.options:

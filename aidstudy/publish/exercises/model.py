@@ -179,7 +179,7 @@ _AUTOMATIC = frozenset(
 """Mistakes that are found without being declared."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Exercise:
     """One question of a notebook, as an entry ``[[exercise]]`` of a TOML file.
 
@@ -272,6 +272,10 @@ class Exercise:
             (
                 self.kind in ("amount", "bounds") and not self.unit,
                 f"{self.kind} needs the unit of its answer",
+            ),
+            (
+                not isinstance(self.right, (str, tuple, list)),
+                "right is an expression in quotes, or two of them for a pair",
             ),
             (self.digits not in range(1, len(_WORDS)), "digits is a number from 1 to 6"),
         ]
@@ -368,7 +372,9 @@ def exercises_in(path: Path) -> dict[str, Exercise]:
             told.append("the id is used twice")
         if told:
             raise ExerciseError(f"{path.name}, {entry.get('id', 'no id')}: {'; '.join(told)}")
-        cells = {n: tuple(v) if isinstance(v, list) else v for n, v in entry.items()}
+        cells: dict[str, Any] = {
+            name: tuple(cell) if isinstance(cell, list) else cell for name, cell in entry.items()
+        }
         found[entry["id"]] = Exercise(**cells)
     return found
 

@@ -15,6 +15,7 @@ import nbformat
 
 from aidstudy.errors import NotebookError
 from aidstudy.files import read_whole, write_whole
+from aidstudy.intervals import Interval
 from aidstudy.publish.exercises.checking import Feedback, accepted, right_answer, unit_of
 from aidstudy.publish.exercises.model import Exercise, exercises
 from aidstudy.publish.exercises.sources import Sources, rendered, sources_of
@@ -190,7 +191,9 @@ def answer_text(exercise: Exercise, sources: Sources) -> str:
     size = max(abs(n) for n in (right.value, *_ends(right)) if n is not None)
     unit = "CNY million" if unit == "CNY" and size >= _MILLION else unit
     if exercise.outward:
-        end = right.interval.closed()[exercise.end == "high"] if right.interval else right.value
+        end = (right.interval or Interval.exactly(right.value or 0)).closed()[
+            exercise.end == "high"
+        ]
         step = unit_of(end, exercise.digits)
         whole = end // step * step if exercise.end == "low" else -(-end // step) * step
         return f"{_text(Amount(whole), unit)}, rounded outward"

@@ -11,7 +11,9 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.patches import Rectangle
 
+from aidstudy.errors import ExerciseError
 from aidstudy.publish.exercises.answers import UnreadableError
 from aidstudy.publish.exercises.expressions import worked_out
 from aidstudy.publish.exercises.model import NOT_REPORTED, Exercise
@@ -58,20 +60,20 @@ def _plain(term: Term) -> float:
 
 def _same(given: Any, term: Term, digits: int) -> bool:
     """Whether a number is within the bounds of a term, or its value to so many digits."""
-    gap = given is None or given is pd.NA or given == NOT_REPORTED or given != given
-    if gap or not term.known:
-        return bool(gap and not term.known)
+    silent = given is None or given is pd.NA or (isinstance(given, str) and given == NOT_REPORTED)
     try:
-        number = float(given)
+        number = math.nan if silent else float(given)
     except (TypeError, ValueError):
         return False
     bounds = term.bounds()
-    ends = bounds.closed() if bounds else (term.value, term.value)
-    near = 0.5 * 10.0 ** (1 - digits)
-    low, high = (float(end) for end in ends if end is not None)
-    value = float(term.value) if term.value is not None else (low + high) / 2
-    reach = abs(value) * near if value else near
-    return low - reach * 1e-6 <= number <= high + reach * 1e-6 or abs(number - value) <= reach
+    if bounds is None or number != number:
+        return bounds is None and number != number
+    low, high = bounds.closed()
+    value = (low + high) / 2 if term.value is None else term.value
+    slip = abs(float(value)) * 1e-11
+    if float(low) - slip <= number <= float(high) + slip:
+        return True
+    return abs(number - float(value)) <= float(_half(value, digits))
 
 
 # --- a table ---------------------------------------------------------------------------------
@@ -109,7 +111,7 @@ def axes_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
             f"Give the Axes that you drew on (ax); this is a {type(answer).__name__}."
         )
     digits = exercise.digits
-    bars = [bar for bar in answer.patches if hasattr(bar, "get_height")]
+    bars = [bar for bar in answer.patches if isinstance(bar, Rectangle)]
     upright = [bar.get_height() for bar in bars]
     lying = [bar.get_width() for bar in bars]
     lengths = [worked_out(text, sources) for text in exercise.bars]
@@ -191,10 +193,8 @@ def claim_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
         return "claim_silent"
     allowed: list[Fraction] = []
     if exercise.right:
-        term = worked_out(exercise.right, sources)
-        scale = 10**6 if exercise.unit == "CNY million" else 1
+        value, ends = _value_and_ends(exercise, sources)
         signs = _UNITS.get(exercise.unit, (exercise.unit,))
-        value, ends = term.value / scale, [end / scale for end in term.bounds().closed()]
         allowed = [one for one in numbers if abs(one - value) <= _half(value, exercise.digits)]
         if not allowed or not any(sign in low_text for sign in signs):
             return "claim_value"
@@ -207,6 +207,17 @@ def claim_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
         allowed += [one for some in named for one in some]
     words = any(re.search(rf"\b{re.escape(word)}\b", low_text) for word in exercise.never)
     return "claim_more" if words or set(numbers) - set(allowed) else ""
+
+
+def _value_and_ends(exercise: Exercise, sources: Sources) -> tuple[Fraction, list[Fraction]]:
+    term = worked_out(exercise.right, sources)
+    bounds = term.bounds()
+    if term.value is None or bounds is None:
+        raise ExerciseError(
+            f"exercise {exercise.id}: {exercise.right!r} has no value to claim; use open in its "
+            "place"
+        )
+    return term.value / exercise.scale, [end / exercise.scale for end in bounds.closed()]
 
 
 def _half(value: Fraction, digits: int) -> Fraction:
