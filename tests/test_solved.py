@@ -10,8 +10,7 @@ import pytest
 from copies import REPOSITORY, stored
 
 from aidstudy.errors import NotebookError
-from aidstudy.publish.exercises import exercises
-from aidstudy.publish.exercises.model import sources_of
+from aidstudy.publish.exercises.model import exercises
 from aidstudy.publish.exercises.solved import (
     answer_text,
     with_solutions,
@@ -19,6 +18,7 @@ from aidstudy.publish.exercises.solved import (
     write_solved,
     wrong_solutions,
 )
+from aidstudy.publish.exercises.sources import sources_of
 
 
 def notebook(name: str) -> dict[str, Any]:
@@ -43,14 +43,14 @@ def test_no_stored_notebook_holds_a_solution() -> None:
 @pytest.mark.parametrize(
     ("exercise", "text"),
     [
-        ("01-1", "CNY 35.00 million [34.995, 35.005]"),
-        ("01-2", "CNY 138.5 to 139.5 million"),
-        ("01-3", "at most 60 person"),
+        ("01-1", "CNY 21.30 million [21.29, 21.31]"),
+        ("01-2", "CNY 301.755 to 301.765 million"),
+        ("12-2", "at most 750 people"),
         ("01-4", "`xinlong-010`, `xinlong-021`, `xinlong-028`"),
-        ("02-3", "at least CNY 3159.6 million"),
-        ("02-5", "not reported"),
-        ("03-1", "2012-09-05"),
-        ("03-3", "37.3%"),
+        ("02-3", "at least CNY 6319.3 million"),
+        ("03-1", "141"),
+        ("03-2", "45.8%"),
+        ("11-2", "CNY 15.3 million, rounded outward"),
     ],
 )
 def test_the_answer_stands_in_words_in_the_solution(exercise: str, text: str) -> None:
@@ -72,4 +72,4 @@ def test_a_solution_that_is_not_accepted_is_named(tmp_path: Path) -> None:
     (fault,) = wrong_solutions(path)
     assert fault.startswith("02_funding_ratios.ipynb, cell ")
     assert "✗ Not yet. Look again." in fault
-    assert "nb02.py" in fault
+    assert "02.toml" in fault

@@ -52,7 +52,10 @@ def _in_notebooks(study: Study) -> Iterator[str]:
     bound = _bound_words(study, cells)
     for name, found in cells.items():
         for number, cell in enumerate(found, 1):
-            if cell["cell_type"] == "markdown":
+            # A question is written by the rebuild from the files of exercises, as outputs are.
+            if cell["cell_type"] == "markdown" and "question" not in cell["metadata"].get(
+                "tags", ()
+            ):
                 yield from (
                     f"notebooks/{name}, cell {number}: {word}"
                     for word in words_with_digits("".join(cell["source"]))

@@ -175,6 +175,7 @@ def _plots(job: Job) -> None:
 
 
 def _notebooks(job: Job) -> None:
+    from aidstudy.publish.exercises.solved import asked_copies
     from aidstudy.publish.notebooks import execute_notebooks
 
     # Matplotlib lists the fonts at its first import and says so on stderr when that is slow; in a
@@ -188,9 +189,10 @@ def _notebooks(job: Job) -> None:
         done.append(name)
         job.step(len(done), len(paths), name)
 
-    execute_notebooks(
-        paths, job.built.folder / "notebooks", study=job.built.folder, finished=finished
-    )
+    built = job.built.folder
+    with tempfile.TemporaryDirectory(prefix="aidstudy-asked-") as folder:
+        asked = asked_copies(paths, Path(folder), built)
+        execute_notebooks(asked, built / "notebooks", study=built, finished=finished)
 
 
 def _exhibits(job: Job) -> None:

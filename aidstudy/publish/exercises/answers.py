@@ -1,8 +1,7 @@
-"""A reader's answer, read: a number, a day, a choice or ids, whatever it came as."""
+"""A reader's answer, read: a number, a choice or ids, whatever it came as."""
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 from collections.abc import Iterable
@@ -18,12 +17,12 @@ from aidstudy.errors import AidstudyError
 from aidstudy.intervals import Interval
 from aidstudy.publish.exercises.model import NOT_REPORTED, Exercise, number_of
 from aidstudy.publish.show import Amount, amount_of
-from aidstudy.reading.quantities import Quantity, read_quantity
+from aidstudy.reading.quantities import read_quantity
 
-_SILENT = frozenset({"not reported", "not_reported", "notreported", "未载明", "未报告", "n/a"})
+_SILENT = frozenset({"notreported", "未载明", "未报告", "n/a", "nr"})
 _SCALES = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9}
 _ENGLISH = re.compile(
-    r"(?P<before>CNY|RMB|yuan|¥)?\s*(?P<sign>[-−]?)(?P<number>\d+(?:,\d{3})*(?:\.\d+)?)\s*"
+    r"(?P<before>CNY|RMB|yuan|¥)?\s*(?P<sign>[-−]?)(?P<number>\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?)\s*"
     r"(?P<scale>thousand|million|billion)?\s*"
     r"(?P<after>%|per cent|percent|CNY|RMB|yuan|people|persons?)?",
     re.IGNORECASE,
@@ -39,11 +38,6 @@ _WRITTEN = {
     "m": ("metres", "meters", "m"),
 }
 """Ends of an answer that say its unit in English or by a sign; Chinese ones are read as printed."""
-
-_DAY = "%d %B %Y"
-"""A day as the notebooks write it."""
-
-_YES_NO = {"yes": True, "true": True, "no": False, "false": False, "是": True, "否": False}
 
 
 class UnreadableError(Exception):
@@ -66,7 +60,7 @@ class Number:
     step: Fraction = Fraction(0)
 
 
-Answer = Number | tuple[Number, Number] | dt.date | str | bool | frozenset[str]
+Answer = Number | tuple[Number, Number] | str | frozenset[str]
 
 
 def is_nothing(answer: Any) -> bool:
@@ -74,7 +68,7 @@ def is_nothing(answer: Any) -> bool:
     return answer is None or answer is ... or (isinstance(answer, str) and not answer.strip())
 
 
-def read_answer(exercise: Exercise, answer: Any, *, year: int) -> Answer:
+def read_answer(exercise: Exercise, answer: Any) -> Answer:
     """An answer in the form in which it is compared.
 
     Parameters
@@ -82,15 +76,13 @@ def read_answer(exercise: Exercise, answer: Any, *, year: int) -> Answer:
     exercise : Exercise
     answer : object
         As the reader gave it.
-    year : int
-        For a day that is printed without one.
 
     Raises
     ------
     UnreadableError
         If it is nothing that answers a question of this kind.
     """
-    if isinstance(answer, str) and answer.strip().lower() in _SILENT:
+    if isinstance(answer, str) and re.sub(r"[\s_.。]", "", answer.lower()) in _SILENT:
         return NOT_REPORTED
     amount = _amount(answer)
     if amount is not None and amount.state == "not_reported":
@@ -104,10 +96,6 @@ def read_answer(exercise: Exercise, answer: Any, *, year: int) -> Answer:
         return _choice(exercise, answer)
     if exercise.kind == "ids":
         return _ids(answer)
-    if exercise.kind == "yes_no":
-        return _yes_no(answer)
-    if exercise.kind == "date":
-        return _day(answer, year)
     if exercise.kind == "bounds":
         return _pair(exercise, answer)
     return _number(exercise, answer)
@@ -137,13 +125,13 @@ def _choice(exercise: Exercise, answer: Any) -> str:
 
 def _ids(answer: Any) -> frozenset[str]:
     if isinstance(answer, str):
-        parts = re.split(r"\s*[,;、，；\n]\s*", answer.strip())
+        parts = re.split(r"\s*(?:[,;、，；\n&和与]|\band\b)\s*", answer.strip().lower())
         return frozenset(one for part in parts if part for one in _codes_in(part))
     if isinstance(answer, Iterable) and not isinstance(answer, (dict, pd.DataFrame)):
         found = list(answer)
         if all(isinstance(one, str) for one in found):
             # Tables show the spaces of a code, and the tables' files its underscores.
-            return frozenset(re.sub(r"\s+", "_", one.strip()) for one in found)
+            return frozenset(re.sub(r"\s+", "_", one.strip().lower()) for one in found)
     raise UnreadableError(f"Give a list of ids, each as text; this is {_type(answer)}.")
 
 
@@ -153,48 +141,13 @@ def _codes_in(text: str) -> list[str]:
     return words if any(re.search(r"[\d_.-]", word) for word in words) else ["_".join(words)]
 
 
-def _yes_no(answer: Any) -> bool:
-    if isinstance(answer, (bool, np.bool_)):
-        return bool(answer)
-    if isinstance(answer, str) and answer.strip().lower() in _YES_NO:
-        return _YES_NO[answer.strip().lower()]
-    raise UnreadableError(f"Give True or False; this is {_shown(answer)}.")
-
-
-def _day(answer: Any, year: int) -> dt.date:
-    if isinstance(answer, dt.datetime):  # pandas.Timestamp too
-        return answer.date()
-    if isinstance(answer, dt.date):
-        return answer
-    if isinstance(answer, np.datetime64):
-        return _day(pd.Timestamp(answer), year)
-    read: Any = answer
-    if isinstance(answer, str):
-        read = _day_in_text(answer.strip(), year)
-        if isinstance(read, dt.date):
-            return read
-    if isinstance(read, Quantity) and read.days and read.days[0] == read.days[1] is not None:
-        return dt.date.fromisoformat(read.days[1])
-    raise UnreadableError(
-        f"Give one day, as a date or as ISO text (year-month-day); this is {_shown(answer)}."
-    )
-
-
-def _day_in_text(text: str, year: int) -> dt.date | Quantity | None:
-    for read in (dt.date.fromisoformat, lambda one: dt.datetime.strptime(one, _DAY).date()):
-        try:
-            return read(text)
-        except ValueError:
-            pass
-    try:
-        return read_quantity(text, year=year)
-    except AidstudyError:
-        return None
-
-
 def _pair(exercise: Exercise, answer: Any) -> tuple[Number, Number]:
     if isinstance(answer, str):
         ends = re.split(r"\s*(?:,\s+|;|\bto\b|–|~|至)\s*", answer.strip("[]() "))
+        if len(ends) == 2 and _scaled(ends[0]) != _scaled(ends[1]):
+            raise UnreadableError(
+                "Write the unit at both ends, or give two numbers as a pair, the lowest first."
+            )
         if len(ends) == 2:
             return _number(exercise, ends[0]), _number(exercise, ends[1])
         raise UnreadableError("Give two numbers, the lowest and the highest, as a pair.")
@@ -210,6 +163,11 @@ def _pair(exercise: Exercise, answer: Any) -> tuple[Number, Number]:
     )
 
 
+def _scaled(text: str) -> bool:
+    """Whether a text names thousands, millions or the like."""
+    return re.search(r"thousand|million|billion|[万亿]", text.lower()) is not None
+
+
 def _number(exercise: Exercise, answer: Any) -> Number:
     if isinstance(answer, np.generic):
         answer = answer.item()
@@ -221,7 +179,8 @@ def _number(exercise: Exercise, answer: Any) -> Number:
         if not math.isfinite(answer):
             raise UnreadableError(f"Give {_wanted(exercise)}; this is {answer}.")
         exact = Decimal(str(answer))
-        return Number(Fraction(exact), Fraction(10) ** int(exact.normalize().as_tuple().exponent))
+        step = Fraction(10) ** int(exact.normalize().as_tuple().exponent)
+        return Number(Fraction(exact) * exercise.scale, step * exercise.scale)
     amount = _amount(answer)
     if amount is None:
         raise UnreadableError(
@@ -235,7 +194,8 @@ def _number(exercise: Exercise, answer: Any) -> Number:
     if value is None:
         raise UnreadableError(f"Give {_wanted(exercise)}; this has bounds and no single value.")
     step = Fraction(10) ** _zeros(value) if isinstance(answer, int) else Fraction(0)
-    return Number(Fraction(value), step)
+    scale = exercise.scale if not amount.unit and not amount.state else 1
+    return Number(Fraction(value) * scale, step * scale)
 
 
 def _zeros(value: Fraction) -> int:
@@ -256,13 +216,13 @@ def _text_number(exercise: Exercise, text: str) -> Number:
         if named & _PEOPLE:
             _check_unit(exercise, "person")
         digits = found["number"].replace(",", "")
-        scale = Fraction(_SCALES[(found["scale"] or "").lower()])
+        said = found["scale"] or (named & _MONEY)
+        scale = Fraction(_SCALES[(found["scale"] or "").lower()] if said else exercise.scale)
         value = Fraction(digits) * scale * (-1 if found["sign"] else 1)
-        decimals = len(digits.partition(".")[2])
-        last = -decimals if decimals else len(digits) - len(digits.rstrip("0"))
+        last = _last_place(digits)
         return Number(value, Fraction(10) ** last * scale if value else Fraction(0))
     try:
-        quantity = read_quantity(text, kind="money" if exercise.unit == "CNY" else None)
+        quantity = read_quantity(text, kind="money" if exercise.base == "CNY" else None)
     except AidstudyError:
         raise UnreadableError(
             f"Give {_wanted(exercise)}; {_shown(text)} cannot be read as one."
@@ -275,6 +235,13 @@ def _text_number(exercise: Exercise, text: str) -> Number:
     return Number(quantity.value, width or Fraction(0))
 
 
+def _last_place(digits: str) -> int:
+    """The power of ten of the last digit; the zeros at the end of a whole number are no digits."""
+    if "." in digits or "e" in digits.lower():
+        return int(Decimal(digits).as_tuple().exponent)
+    return len(digits) - len(digits.rstrip("0"))
+
+
 def _without_unit(unit: str, text: str) -> str:
     """Text whose number stands before the unit that is asked for, or a part of it, left out."""
     for end in _WRITTEN.get(unit, ()):
@@ -284,7 +251,7 @@ def _without_unit(unit: str, text: str) -> str:
 
 
 def _check_unit(exercise: Exercise, unit: str) -> None:
-    wanted = "%" if exercise.kind == "share" else exercise.unit
+    wanted = "%" if exercise.kind == "share" else exercise.base
     # Money for one of something may be given as money: the question says for one of what.
     if unit and wanted and unit not in (wanted, wanted.partition("/")[0]):
         raise UnreadableError(f"The question asks for {_wanted(exercise)}; this is in {unit}.")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Literal
 
 from aidstudy.errors import ExerciseError
@@ -20,7 +20,10 @@ from aidstudy.publish.exercises.answers import (
     is_nothing,
     read_answer,
 )
-from aidstudy.publish.exercises.model import MISTAKES, NOT_REPORTED, OTHER, Exercise, Sources
+from aidstudy.publish.exercises.expressions import worked_out
+from aidstudy.publish.exercises.model import MISTAKES, NOT_REPORTED, OTHER, Exercise
+from aidstudy.publish.exercises.sources import Sources
+from aidstudy.publish.exercises.tasks import TASKS
 from aidstudy.publish.show import Amount, amount_of, marked_up
 
 Verdict = Literal["right", "wrong", "unreadable", "unanswered"]
@@ -37,15 +40,6 @@ _COLOURS = {
     "unreadable": "#6e5494",
     "unanswered": "#6e7781",
 }
-
-_SIGNIFICANT = 3
-"""Digits to which an answer may be rounded at most."""
-
-_SIGNIFICANT_OF_BOUNDS = 2
-"""The same for an end of wide bounds."""
-
-_WIDENED = Fraction(1, 10)
-"""By which part of their width the rounding of one end may widen bounds."""
 
 _FLOAT = Fraction(1, 10**11)
 """Relative slip of a float that is no mistake of the reader."""
@@ -112,13 +106,20 @@ def check(exercise: Exercise, answer: Any, sources: Sources) -> Feedback:
         told = f"Put it in place of None and run the cell. {exercise.how()}"
         return Feedback(exercise.id, question, "unanswered", hint=told)
     try:
-        given = read_answer(exercise, answer, year=sources.study.year)
+        if exercise.kind in TASKS:
+            mistake = TASKS[exercise.kind](exercise, answer, sources)
+            return _wrong(exercise, question, mistake) if mistake else accepted(exercise, sources)
+        given = read_answer(exercise, answer)
     except UnreadableError as error:
         return Feedback(exercise.id, question, "unreadable", hint=str(error))
     right = right_answer(exercise, sources)
-    if fits(exercise, given, right):
+    if any(fits(exercise, given, one) for one in (right, *_also(exercise, sources))):
         return accepted(exercise, sources)
     mistake = next(_mistakes(exercise, given, right, sources), "other")
+    return _wrong(exercise, question, mistake)
+
+
+def _wrong(exercise: Exercise, question: str, mistake: str) -> Feedback:
     known = OTHER.get(exercise.kind, MISTAKES[mistake]) if mistake == "other" else MISTAKES[mistake]
     hint = exercise.hints.get(mistake, known)
     return Feedback(exercise.id, question, "wrong", mistake, hint)
@@ -126,45 +127,37 @@ def check(exercise: Exercise, answer: Any, sources: Sources) -> Feedback:
 
 def accepted(exercise: Exercise, sources: Sources) -> Feedback:
     """What is told about a right answer."""
-    hint = _PRAISE.get(exercise.kind, "")
-    return Feedback(exercise.id, exercise.asked(sources), "right", hint=hint)
+    return Feedback(exercise.id, exercise.asked(sources), "right")
 
 
-_PRAISE = {
-    "amount": "The print allows it.",
-    "share": "The print allows it.",
-    "bounds": "Both ends hold all that the print allows.",
-}
+def _also(exercise: Exercise, sources: Sources) -> list[Right]:
+    """Other answers that are as right."""
+    return [_computed(exercise, exercise.also, sources)] if exercise.also else []
 
-Right = Amount | dt.date | str | bool | frozenset[str]
+
+Right = Amount | str | frozenset[str]
 
 
 def right_answer(exercise: Exercise, sources: Sources) -> Right:
     """The right answer in the form in which it is compared."""
-    return _compared(exercise, exercise.right(sources))
+    return _computed(exercise, exercise.right, sources)
 
 
-def _compared(exercise: Exercise, found: Any) -> Right:
-    if isinstance(found, str) and found == NOT_REPORTED:
-        return found
-    amount = None if isinstance(found, (str, bool)) else amount_of(found)
-    if amount is not None and amount.value is None and amount.interval is None:
-        return NOT_REPORTED
-    if exercise.kind == "date" and isinstance(found, str):
-        return dt.date.fromisoformat(found)
-    fitting: Any = {
-        "choice": found if isinstance(found, str) and found in exercise.options else None,
-        "ids": None if isinstance(found, (str, bool)) or amount else frozenset(found),
-        "yes_no": found if isinstance(found, bool) else None,
-        "date": found if isinstance(found, dt.date) else None,
-    }.get(exercise.kind, amount)
-    if fitting is None:
+@lru_cache(maxsize=512)
+def _computed(exercise: Exercise, text: str, sources: Sources) -> Right:
+    if exercise.kind == "choice":
+        if text in exercise.options:
+            return text
+        raise ExerciseError(f"exercise {exercise.id}: {text!r} is not among its options; add it")
+    found = worked_out(text, sources)
+    if isinstance(found, frozenset) != (exercise.kind == "ids"):
         raise ExerciseError(
-            f"exercise {exercise.id}: {found!r} answers no question of kind {exercise.kind}; "
-            "mend its function"
+            f"exercise {exercise.id}: {text!r} answers no question of kind {exercise.kind}; mend it"
         )
-    answer: Right = fitting
-    return answer
+    if isinstance(found, frozenset):
+        return frozenset(one.lower() for one in found)
+    amount = amount_of(found)
+    return amount if amount is not None and amount.known else NOT_REPORTED
 
 
 # --- right -----------------------------------------------------------------------------------
@@ -176,14 +169,13 @@ def fits(exercise: Exercise, given: Answer, right: Right) -> bool:
         return type(given) is type(right) and given == right
     if isinstance(given, tuple):
         low, high = _ends(right)
-        reach = (high - low) * _WIDENED
-        return _outward(given[0], low, -1, reach) and _outward(given[1], high, 1, reach)
+        return _is_end(exercise, given[0], low, -1) and _is_end(exercise, given[1], high, 1)
     if not isinstance(given, Number):
         return False
     if exercise.end:
         low, high = _ends(right)
-        return _outward(given, *((low, -1) if exercise.end == "low" else (high, 1)))
-    return _allowed(given, right, exact=exercise.kind == "count")
+        return _is_end(exercise, given, *((low, -1) if exercise.end == "low" else (high, 1)))
+    return _allowed(exercise, given, right)
 
 
 def _ends(amount: Amount) -> tuple[Fraction, Fraction]:
@@ -193,15 +185,15 @@ def _ends(amount: Amount) -> tuple[Fraction, Fraction]:
     return amount.interval.closed()
 
 
-def _allowed(given: Number, right: Amount, *, exact: bool = False) -> bool:
-    """Within the bounds, or the value itself rounded to its digits, of which three must stand."""
+def _allowed(exercise: Exercise, given: Number, right: Amount) -> bool:
+    """Within the bounds, or the value itself to the digits that are asked for."""
     interval = right.interval or Interval.exactly(right.value or Fraction(0))
     slip = abs(given.value) * _FLOAT
     if given.value in Interval(_less(interval.low, slip), _more(interval.high, slip)):
         return True
-    if exact or right.value is None:
+    if exercise.kind == "count" or right.value is None:
         return False
-    return abs(given.value - right.value) <= min(given.step, _unit(right.value)) / 2
+    return abs(given.value - right.value) <= unit_of(right.value, exercise.digits) / 2
 
 
 def _less(end: Fraction | None, slip: Fraction) -> Fraction | None:
@@ -212,7 +204,7 @@ def _more(end: Fraction | None, slip: Fraction) -> Fraction | None:
     return None if end is None else end + slip
 
 
-def _unit(value: Fraction, digits: int = _SIGNIFICANT) -> Fraction:
+def unit_of(value: Fraction, digits: int) -> Fraction:
     """One unit of the last of the digits that must stand."""
     if value == 0:
         return Fraction(0)
@@ -220,15 +212,16 @@ def _unit(value: Fraction, digits: int = _SIGNIFICANT) -> Fraction:
     return Fraction(10) ** (exponent - digits + 1)
 
 
-def _outward(given: Number, end: Fraction, side: int, reach: Fraction = Fraction(0)) -> bool:
-    """Whether a number is an end of bounds, as it is or rounded outward.
-
-    Three digits or more must stand, or two where that moves the end no further than `reach`.
-    """
+def _is_end(exercise: Exercise, given: Number, end: Fraction, side: int) -> bool:
+    """Whether a number is an end of bounds to the digits asked for, rounded as usual or outward."""
     slip = abs(end) * _FLOAT
+    unit = unit_of(end, exercise.digits)
     beyond = (given.value - end) * side
-    wide = min(_unit(end, _SIGNIFICANT_OF_BOUNDS), reach)
-    return -slip <= beyond < max(_unit(end), wide, slip)
+    whole = given.value % unit == 0 if unit else False
+    outward = whole and -slip <= beyond < unit
+    if exercise.outward:
+        return outward
+    return abs(beyond) <= max(unit / 2, slip) or outward
 
 
 # --- wrong -----------------------------------------------------------------------------------
@@ -238,47 +231,50 @@ def _mistakes(exercise: Exercise, given: Answer, right: Right, sources: Sources)
     """Kinds of mistake that explain an answer, the likeliest first."""
     if given == NOT_REPORTED:
         yield "reported"
+    if given == frozenset():
+        yield "empty"
+    if isinstance(given, Number) and isinstance(right, Amount) and _short(exercise, given, right):
+        yield "too_few_digits"
     for kind, way in exercise.mistakes.items():
-        if any(_same_slip(exercise, given, wrong) for wrong in _several(way(sources))):
+        several = way if isinstance(way, list) else [way]
+        if any(_fits_mistake(exercise, given, one, sources) for one in several):
             yield kind
     if right == NOT_REPORTED:
-        yield "missing_as_zero" if _is_zero(given) else "guessed"
+        yield "other"
     if isinstance(given, Number) and isinstance(right, Amount):
         yield from _slips(exercise, given, right)
     if isinstance(given, tuple) and isinstance(right, Amount):
-        yield from _slips_of_bounds(given, right)
+        yield from _slips_of_bounds(exercise, given, right)
     if isinstance(given, frozenset) and isinstance(right, frozenset):
         yield from _slips_of_ids(given, right)
-    if isinstance(given, dt.date) and isinstance(right, dt.date) and _same_day(given, right):
-        yield "wrong_year"
 
 
-def _several(found: Any) -> list[Any]:
-    return found if isinstance(found, list) else [found]
-
-
-def _same_slip(exercise: Exercise, given: Answer, wrong: Any) -> bool:
-    amount = None if isinstance(wrong, (str, bool)) else amount_of(wrong)
-    if amount is None:
-        form = frozenset(wrong) if isinstance(wrong, (set, tuple, frozenset)) else wrong
-        if exercise.kind == "date" and isinstance(wrong, str):
-            form = dt.date.fromisoformat(wrong)
-        return type(given) is type(form) and given == form
-    if amount.value is None and amount.interval is None:
-        return False
+def _fits_mistake(exercise: Exercise, given: Answer, text: str, sources: Sources) -> bool:
+    wrong = _computed(exercise, text, sources)
+    if not isinstance(wrong, Amount):
+        return given == wrong
     if isinstance(given, tuple):
-        return all(_outward(one, end, 1) or _outward(one, end, -1)
-                   for one, end in zip(given, _ends(amount), strict=True))  # fmt: skip
-    return isinstance(given, Number) and _allowed(given, amount, exact=exercise.kind == "count")
-
-
-def _same_day(one: dt.date, other: dt.date) -> bool:
-    return (one.month, one.day) == (other.month, other.day)
+        return all(
+            any(_is_end(exercise, one, end, side) for side in (-1, 1))
+            for one, end in zip(given, _ends(wrong), strict=True)
+        )
+    return isinstance(given, Number) and _allowed(exercise, given, wrong)
 
 
 def _is_zero(given: Answer) -> bool:
     numbers = given if isinstance(given, tuple) else (given,)
     return all(isinstance(one, Number) and one.value == 0 for one in numbers)
+
+
+def _short(exercise: Exercise, given: Number, right: Amount) -> bool:
+    """Whether it is the right number rounded to fewer digits than are asked for."""
+    end = _ends(right)[exercise.end == "high"] if exercise.end else right.value
+    return end is not None and exercise.kind != "count" and _coarse(exercise, given, end)
+
+
+def _coarse(exercise: Exercise, given: Number, end: Fraction) -> bool:
+    coarse = unit_of(end, exercise.digits) < given.step <= abs(end) / 5
+    return coarse and abs(given.value - end) <= given.step / 2
 
 
 def _slips(exercise: Exercise, given: Number, right: Amount) -> Iterator[str]:
@@ -287,22 +283,22 @@ def _slips(exercise: Exercise, given: Number, right: Amount) -> Iterator[str]:
         return
     for power in range(-9, 10):
         shifted = _times(given, Fraction(10) ** power)
-        if power and (fits(exercise, shifted, right) or _allowed(shifted, right)):
+        if power and (fits(exercise, shifted, right) or _allowed(exercise, shifted, right)):
             yield _of_power(exercise, abs(power))
-    value = right.value
-    turned = Number(10**4 / given.value, _unit(10**4 / given.value))
-    if exercise.kind == "share" and _allowed(turned, right):
+    if exercise.kind == "share" and _allowed(exercise, Number(10**4 / given.value), right):
         yield "ratio_upside_down"
+    low, high = _ends(right)
     if exercise.end:
-        low, high = _ends(right)
         end, other, side = (low, high, -1) if exercise.end == "low" else (high, low, 1)
-        if _outward(given, other, -side):
-            yield "other_end"
-        if value is not None and _allowed(given, Amount(value)):
-            yield "value_for_bounds"
-        if _near(given, end) and (given.value - end) * side < 0:
+        if exercise.outward and abs(given.value - end) < unit_of(end, exercise.digits):
             yield "rounded_inward"
-    elif any(_near(given, end) for end in {*_ends(right)}):
+        if low < high and _is_end(exercise, given, other, -side):
+            yield "other_end"
+        if right.value is not None and _allowed(exercise, given, Amount(right.value)):
+            yield "value_for_bounds"
+        if low < given.value < high:
+            yield "too_narrow"
+    elif any(_near(exercise, given, end) for end in (low, high)):
         yield "rounded_too_far"
 
 
@@ -313,40 +309,40 @@ def _times(given: Number, factor: Fraction) -> Number:
 def _of_power(exercise: Exercise, power: int) -> str:
     if exercise.kind == "share" and power == 2:
         return "part_for_percent"
-    if exercise.unit == "CNY" and power in (4, 8):
+    if exercise.base == "CNY" and power in (4, 8):
         return {4: "wan_lost", 8: "yi_lost"}[power]
     return "digits_lost"
 
 
-def _near(given: Number, end: Fraction) -> bool:
-    """Whether a number lies within two units of the last digit that must stand, or of its own."""
-    if end == 0:
-        return False
-    reach = max(_unit(end), min(given.step, abs(end) / 20)) * 2
-    return abs(given.value - end) <= reach
+def _near(exercise: Exercise, given: Number, end: Fraction) -> bool:
+    """Whether a number lies within two units of the last digit that must stand."""
+    return abs(given.value - end) <= 2 * unit_of(end, exercise.digits)
 
 
-def _slips_of_bounds(given: tuple[Number, Number], right: Amount) -> Iterator[str]:
-    low, high = given
+def _slips_of_bounds(
+    exercise: Exercise, given: tuple[Number, Number], right: Amount
+) -> Iterator[str]:
+    low, high = (one.value for one in given)
     ends = _ends(right)
-    if low.value > high.value:
+    if low > high:
         yield "bounds_swapped"
-    if right.value is not None and low.value == high.value == right.value:
+    if right.value is not None and low == high == right.value:
         yield "value_for_bounds"
     for power in range(-9, 10):
-        shifted = [_times(one, Fraction(10) ** power) for one in given]
-        if power and _outward(shifted[0], ends[0], -1) and _outward(shifted[1], ends[1], 1):
+        shifted = tuple(_times(one, Fraction(10) ** power) for one in given)
+        if power and fits(exercise, (shifted[0], shifted[1]), right):
             yield {4: "wan_lost", 8: "yi_lost", 2: "part_for_percent"}.get(
                 abs(power), "digits_lost"
             )
-    # Ends of wide bounds may be rounded by more than their last digits and still be meant.
-    reach = (ends[1] - ends[0]) / 20
-    if all(
-        _near(one, end) or abs(one.value - end) <= reach
-        for one, end in zip(given, ends, strict=True)
-    ):
-        inward = low.value > ends[0] or high.value < ends[1]
-        yield "rounded_inward" if inward else "rounded_too_far"
+    half = (ends[1] - ends[0]) / 2
+    if low == ends[0] - half and high == ends[1] + half:
+        yield "whole_unit"
+    if all(_coarse(exercise, one, end) for one, end in zip(given, ends, strict=True)):
+        yield "too_few_digits"
+    if ends[0] <= low < high <= ends[1]:
+        yield "too_narrow"
+    if low <= ends[0] and ends[1] <= high and high - low < 10 * (ends[1] - ends[0]):
+        yield "too_wide"
 
 
 def _slips_of_ids(given: frozenset[str], right: frozenset[str]) -> Iterator[str]:
@@ -358,4 +354,4 @@ def _slips_of_ids(given: frozenset[str], right: frozenset[str]) -> Iterator[str]
         yield "some_wrong"
 
 
-__all__ = ["Feedback", "Right", "Verdict", "accepted", "check", "fits", "right_answer"]
+__all__ = ["Feedback", "Right", "Verdict", "accepted", "check", "fits", "right_answer", "unit_of"]

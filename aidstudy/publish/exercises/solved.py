@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -14,15 +15,17 @@ import nbformat
 
 from aidstudy.errors import NotebookError
 from aidstudy.files import read_whole, write_whole
-from aidstudy.publish.exercises import exercises
-from aidstudy.publish.exercises.checking import Feedback, accepted, right_answer
-from aidstudy.publish.exercises.model import Exercise, Sources, rendered, sources_of
+from aidstudy.intervals import Interval
+from aidstudy.publish.exercises.checking import Feedback, accepted, right_answer, unit_of
+from aidstudy.publish.exercises.model import Exercise, exercises
+from aidstudy.publish.exercises.sources import Sources, rendered, sources_of
+from aidstudy.publish.exercises.tasks import TASKS
 from aidstudy.publish.notebooks import execute_notebooks, notebook_text
 from aidstudy.publish.show import Amount
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study
 
-EXERCISE, SOLUTION = "exercise", "solution"
+EXERCISE, QUESTION, SOLUTION = "exercise", "question", "solution"
 """Tags of cells."""
 
 _TAGS = [SOLUTION, "hide-cell"]
@@ -70,6 +73,71 @@ def with_solutions(notebook: dict[str, Any], study: StudyLike = None) -> dict[st
     return {**notebook, "cells": cells}
 
 
+def with_questions(notebook: dict[str, Any], name: str, study: StudyLike = None) -> dict[str, Any]:
+    """A notebook with the exercises of its file: each question as text, and a cell to answer in.
+
+    Parameters
+    ----------
+    notebook : dict
+        As JSON holds it; it is left alone. Exercises stand below its heading Exercises; where
+        there are none, as in a copy for a study of one's own, none come.
+    name : str
+        Name of the file, whose first part is the number of its exercises.
+    study : Study or path, optional
+    """
+    number = name.split("_")[0]
+    asked = [one for one in exercises().values() if one.notebook == number]
+    kept = [cell for cell in notebook["cells"] if not _is_asked(cell)]
+    heads = [n for n, cell in enumerate(kept, 1) if "".join(cell["source"]).startswith(_HEADING)]
+    if not heads or not asked or len(kept) == len(notebook["cells"]):
+        return notebook
+    sources = sources_of(study)
+    cells = [cell for exercise in asked for cell in _question(exercise, sources)]
+    return {**notebook, "cells": [*kept[: heads[0]], *cells, *kept[heads[0] :]]}
+
+
+def asked_copies(paths: Sequence[Path], into: Path, study: StudyLike = None) -> list[Path]:
+    """Copies of notebooks with their exercises as the files of exercises have them now."""
+    copies = []
+    for path in paths:
+        content = read_whole(path)
+        if QUESTION.encode() in content or EXERCISE.encode() in content:
+            # A file that is no notebook is copied as it is, and refused by name when it is run.
+            with suppress(ValueError, KeyError, TypeError, AttributeError):
+                asked = with_questions(json.loads(content), path.name, study)
+                content = json.dumps(asked, ensure_ascii=False).encode()
+        copies.append(into / path.name)
+        write_whole(copies[-1], content)
+    return copies
+
+
+_HEADING = "## Exercises"
+
+
+def _is_asked(cell: dict[str, Any]) -> bool:
+    return not {EXERCISE, QUESTION}.isdisjoint(cell.get("metadata", {}).get("tags", ()))
+
+
+def _question(exercise: Exercise, sources: Sources) -> list[dict[str, Any]]:
+    text = f"**Exercise {exercise.id}.** {exercise.asked(sources)}\n\n{exercise.how()}"
+    return [
+        {
+            "cell_type": "markdown",
+            "id": f"question-{exercise.id}",
+            "metadata": {"tags": [QUESTION]},
+            "source": text,
+        },
+        {
+            "cell_type": "code",
+            "id": f"exercise-{exercise.id}",
+            "metadata": {"tags": [EXERCISE]},
+            "source": f'answer = None\ncheck_answer("{exercise.id}", answer)',
+            "execution_count": None,
+            "outputs": [],
+        },
+    ]
+
+
 def without_solutions(notebook: dict[str, Any]) -> dict[str, Any]:
     """The same notebook without the cells of its solutions."""
     kept = [c for c in notebook["cells"] if SOLUTION not in c["metadata"].get("tags", ())]
@@ -78,9 +146,10 @@ def without_solutions(notebook: dict[str, Any]) -> dict[str, Any]:
 
 def _solution(exercise: Exercise, sources: Sources) -> list[dict[str, Any]]:
     why = rendered(exercise.why, sources)
-    words = f"{answer_text(exercise, sources)}. {why}".strip()
+    right = "" if exercise.kind in TASKS else f"{answer_text(exercise, sources)}. "
+    words = (right + why).strip() or "The code shows one way."
     folded = f"<details>\n<summary>Solution {exercise.id}</summary>\n\n{words}\n\n</details>"
-    code = f'{exercise.solution}\ncheck_answer("{exercise.id}", answer)'
+    code = f'{exercise.solution.rstrip()}\ncheck_answer("{exercise.id}", answer)'
     told = accepted(exercise, sources)
     head = f"solution-{exercise.id}"
     return [
@@ -111,16 +180,23 @@ def answer_text(exercise: Exercise, sources: Sources) -> str:
     Examples
     --------
     >>> answer_text(exercises()["02-1"], sources_of(None))
-    'CNY 15.80 million [15.79, 15.81]'
+    'CNY 21.260 million [21.252, 21.268]'
     """
     right = right_answer(exercise, sources)
     if not isinstance(right, Amount):
         if isinstance(right, frozenset):
             return ", ".join(f"`{one}`" for one in sorted(right))
-        return ("yes" if right else "no") if isinstance(right, bool) else str(right)
-    unit = "%" if exercise.kind == "share" else exercise.unit
+        return right
+    unit = "%" if exercise.kind == "share" else exercise.base
     size = max(abs(n) for n in (right.value, *_ends(right)) if n is not None)
     unit = "CNY million" if unit == "CNY" and size >= _MILLION else unit
+    if exercise.outward:
+        end = (right.interval or Interval.exactly(right.value or 0)).closed()[
+            exercise.end == "high"
+        ]
+        step = unit_of(end, exercise.digits)
+        whole = end // step * step if exercise.end == "low" else -(-end // step) * step
+        return f"{_text(Amount(whole), unit)}, rounded outward"
     if exercise.end:
         bound = "at least" if exercise.end == "low" else "at most"
         return f"{bound} {_text(right, unit, exercise.end)}"
@@ -134,10 +210,10 @@ def _ends(amount: Amount) -> tuple[Fraction, Fraction]:
 
 
 def _text(amount: Amount, unit: str, end: Literal["", "low", "high"] = "") -> str:
-    known = unit.startswith(("CNY", "%", "m"))
+    known = unit.startswith(("CNY", "%")) or unit in ("m", "m2", "m3")
     shown = unit if known else ""
     text = amount.end_text(end, shown) if end else amount.text(shown)
-    return text if known else f"{text} {unit}".strip()
+    return text if known else f"{text} {unit}".strip().replace(" person", " people")
 
 
 def write_solved(
@@ -172,11 +248,10 @@ def write_solved(
             f"{into}: the notebooks without solutions stand there; name another folder"
         )
     with tempfile.TemporaryDirectory(prefix="aidstudy-solved-") as folder:
-        paths = []
-        for path in sorted(stored.glob("*.ipynb")):
+        paths = asked_copies(sorted(stored.glob("*.ipynb")), Path(folder), opened)
+        for path in paths:
             solved = with_solutions(json.loads(read_whole(path)), opened)
-            paths.append(Path(folder, path.name))
-            write_whole(paths[-1], json.dumps(solved, ensure_ascii=False))
+            write_whole(path, json.dumps(solved, ensure_ascii=False))
         written = execute_notebooks(paths, into, study=opened.folder, finished=finished)
     faults = [fault for path in written for fault in wrong_solutions(path)]
     if faults:
@@ -195,7 +270,7 @@ def wrong_solutions(path: Path) -> list[str]:
             told = shown.splitlines()[-1] if shown else "nothing"
             faults.append(
                 f"{path.name}, cell {number}: the solution is not accepted ({told}); mend it in "
-                f"aidstudy/publish/exercises/nb{path.name[:2]}.py"
+                f"aidstudy/publish/exercises/{path.name[:2]}.toml"
             )
     return faults
 
@@ -219,10 +294,13 @@ def plain_notebook(path: Path) -> str:
 
 __all__ = [
     "EXERCISE",
+    "QUESTION",
     "SOLUTION",
     "answer_text",
+    "asked_copies",
     "exercise_of",
     "plain_notebook",
+    "with_questions",
     "with_solutions",
     "without_solutions",
     "write_solved",
