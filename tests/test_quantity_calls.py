@@ -177,16 +177,6 @@ def test_sql_has_the_numbers_in_a_column_of_numbers(case) -> None:
     np.testing.assert_array_equal(found, case.floats)
 
 
-def test_sqlalchemy_writes_the_same(case) -> None:
-    sqlalchemy = pytest.importorskip("sqlalchemy", reason="sqlalchemy is not installed")
-    engine = sqlalchemy.create_engine("sqlite://")
-    with engine.connect() as base:
-        case.table[[case.column]].to_sql("t", base)
-        found = pd.read_sql(f"select {case.column} as q from t", base)["q"].astype(float)
-    engine.dispose()
-    np.testing.assert_array_equal(found, case.floats)
-
-
 def test_excel_has_texts_and_by_flat_numbers(case, tmp_path) -> None:
     pytest.importorskip("openpyxl", reason="openpyxl is not installed")
     path = tmp_path / "t.xlsx"
