@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from aidstudy.reading.quantities import Quantity, find_quantities
+from aidstudy.reading.quantities import Reading, find_quantities
 
 CODED = Path(__file__).parent.parent.parent / "shared" / "pages" / "coded.jsonl"
 NEAR = Fraction(1, 10**9)
@@ -30,7 +30,7 @@ def _alike(read: Fraction | str | None, coded: Any) -> bool:
     return abs(read - Fraction(str(coded))) <= NEAR * abs(read)
 
 
-def _right(quantity: Quantity, coded: dict[str, Any]) -> bool:
+def _right(quantity: Reading, coded: dict[str, Any]) -> bool:
     ends = all(
         _alike(getattr(quantity, end), coded[end]) for end in ("low", "high") if end in coded
     )

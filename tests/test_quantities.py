@@ -15,7 +15,7 @@ import pytest
 
 from aidstudy.errors import AidstudyError, NumeralError, QuantityError, TextError, UnitError
 from aidstudy.intervals import Interval
-from aidstudy.reading.quantities import Quantity, find_quantities, plain_print, read_quantity
+from aidstudy.reading.quantities import Reading, find_quantities, plain_print, read_quantity
 from aidstudy.reading.text import Span, repair_text
 
 HERE = Path(__file__).parent
@@ -33,7 +33,7 @@ def _as_printed(end: Fraction | str | None, like: str | None) -> str | None:
     return end
 
 
-def _shown(quantity: Quantity, expected: dict[str, Any]) -> dict[str, Any]:
+def _shown(quantity: Reading, expected: dict[str, Any]) -> dict[str, Any]:
     return {
         key: _as_printed(getattr(quantity, key), expected[key])
         if key in ("value", "low", "high")
@@ -289,9 +289,9 @@ def test_a_figure_of_a_text_is_a_quantity_like_any_other() -> None:
     figures = find_quantities(_FIGURES_TEXT).quantities
     assert len(figures) == 7
     for figure in figures:
-        assert type(figure) is Quantity
+        assert type(figure) is Reading
         assert type(figure.span) is Span
-        made = Quantity(**{one.name: getattr(figure, one.name) for one in fields(figure)})
+        made = Reading(**{one.name: getattr(figure, one.name) for one in fields(figure)})
         assert made == figure
         assert (hash(made), repr(made)) == (hash(figure), repr(figure))
         assert pickle.loads(pickle.dumps(figure)) == figure

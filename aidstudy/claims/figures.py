@@ -23,7 +23,7 @@ from aidstudy.claims.words import (
     TRAIL,
 )
 from aidstudy.intervals import Interval, rounding_interval
-from aidstudy.reading.quantities import Quantity, find_quantities
+from aidstudy.reading.quantities import Reading, find_quantities
 from aidstudy.reading.text import RepairedText, repair_text
 
 _STOP = re.compile(r"[。！？!?\n]")
@@ -151,7 +151,7 @@ def read_figures(text: str, year: int | None = None) -> Page:
         where = (sentence, bisect_right(paragraphs, at))
         if not figures or figures[-1].sentence != sentence:
             year_said = ""
-        if isinstance(one, Quantity) and one.kind in ("date", "period"):
+        if isinstance(one, Reading) and one.kind in ("date", "period"):
             year_said = str(one.value or "")[:4] or year_said
         time = _time(link, year_said)
         for figure in _figures(fixed, at, one, link, where, time):
@@ -164,12 +164,12 @@ def read_figures(text: str, year: int | None = None) -> Page:
 def _figures(
     fixed: RepairedText,
     at: int,
-    one: Quantity | re.Match[str],
+    one: Reading | re.Match[str],
     link: str,
     where: tuple[int, int],
     time: str,
 ) -> Iterator[Figure]:
-    if isinstance(one, Quantity):
+    if isinstance(one, Reading):
         value = one.value if isinstance(one.value, Fraction) else None
         span = fixed.text_span(*one.span)
         role = _role(one.unit, link) if value is not None else "date"

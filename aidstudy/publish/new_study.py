@@ -31,7 +31,7 @@ from aidstudy.errors import AidstudyError, StudyError, TextError
 from aidstudy.files import UNFINISHED, file_error, read_whole, sha256_of, write_whole
 from aidstudy.reading.drafts import PAGE, DraftFigure, draft_figures
 from aidstudy.reading.quantities import (
-    Quantity,
+    Reading,
     Unread,
     find_quantities,
     plain_print,
@@ -226,7 +226,7 @@ class _Draft:
         return cls(recipients, donors, pairs, figures, left)
 
 
-def _place_of(found: Quantity | Unread) -> str:
+def _place_of(found: Reading | Unread) -> str:
     return f"{found.printed!r} at {found.span.start}-{found.span.end}"
 
 
@@ -343,7 +343,7 @@ _IN_FULL = re.compile("全部|全额|足额|悉数")
 _STOP = re.compile("[，,。；;：:！!？?]")
 
 
-def _clause(fixed: RepairedText, quantity: Quantity) -> str:
+def _clause(fixed: RepairedText, quantity: Reading) -> str:
     """The words around a figure up to the nearest sign that ends a clause on either side."""
     span = fixed.text_span(*quantity.span)
     before, after = fixed.text[: span.start], fixed.text[span.end :]
@@ -388,7 +388,7 @@ def _row(names: Iterable[str], told: Mapping[str, str]) -> dict[str, str]:
     return {name: told.get(name, "") for name in names}
 
 
-def _hints(quantity: Quantity, year: int) -> dict[str, str] | None:
+def _hints(quantity: Reading, year: int) -> dict[str, str] | None:
     """The fewest hints with which the print reads as the page has it; ``None``: it never does."""
     possible: dict[str, Any] = {}
     if quantity.kind in KIND_HINTS:

@@ -24,7 +24,7 @@ from aidstudy.errors import CodebookError, FileError
 from aidstudy.files import sha256_of, write_whole
 from aidstudy.publish.new_study import THING, is_proposal
 from aidstudy.publish.pages import STDIN, own_study, read_page, reader_for
-from aidstudy.publish.review_readings import NUMERALS, Reading, readings
+from aidstudy.publish.review_readings import NUMERALS, Possible, readings
 from aidstudy.publish.review_words import (
     DECISIONS,
     FAMILIES,
@@ -92,7 +92,7 @@ class _Own:
         The reports, and the page itself.
     free : bool
         Whether no other table names a figure, so that rows may be left out and numbered anew.
-    readings : mapping of str to sequence of Reading
+    readings : mapping of str to sequence of Possible
         How each slice reads that could be a figure; empty where nothing is changed here.
     """
 
@@ -102,7 +102,7 @@ class _Own:
     subjects: Codes
     articles: Codes
     free: bool
-    readings: Mapping[str, Sequence[Reading]]
+    readings: Mapping[str, Sequence[Possible]]
 
 
 # --- what the file shows ------------------------------------------------------------------------
@@ -783,7 +783,7 @@ class _Document:
         )
 
 
-def _told(one: Reading) -> list[Any]:
+def _told(one: Possible) -> list[Any]:
     """A reading as the page shows it, and the hints that its row gets."""
     cells = derived_cells(one.quantity, is_rule=False)
     allowed = _allowed(cells["low"], cells["high"])

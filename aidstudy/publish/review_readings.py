@@ -13,7 +13,7 @@ from typing import Any
 
 from aidstudy.errors import AidstudyError, UnitError
 from aidstudy.reading.grammar import BEFORE_WORDS, CN
-from aidstudy.reading.quantities import Quantity, plain_print, read_quantity
+from aidstudy.reading.quantities import Reading, plain_print, read_quantity
 
 NUMERALS = f"0-9{CN}半"
 """The signs of which a figure has at least one: the inside of a character class."""
@@ -26,14 +26,14 @@ _STOP = re.compile("[。；！？]")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Possible:
     """One way to read a slice: the figure, and the fewest hints that a table needs for it."""
 
-    quantity: Quantity
+    quantity: Reading
     hints: Mapping[str, str]
 
 
-def readings(text: str, year: int) -> dict[str, list[Reading]]:
+def readings(text: str, year: int) -> dict[str, list[Possible]]:
     """How the slices of a page read that begin at, or just before, a numeral.
 
     Parameters
@@ -46,7 +46,7 @@ def readings(text: str, year: int) -> dict[str, list[Reading]]:
 
     Returns
     -------
-    dict of str to list of Reading
+    dict of str to list of Possible
         By plain print; slices that read as no figure are left out, and so are the readings as
         code, list number or contact, which any slice has.
 
@@ -84,7 +84,7 @@ def _inside_number(plain: str, place: int) -> bool:
 _DATED = re.compile("[年月日号旬季]")
 
 
-def _readings_of(printed: str, year: int) -> list[Reading]:
+def _readings_of(printed: str, year: int) -> list[Possible]:
     ways: list[dict[str, Any]]
     try:
         quantity = read_quantity(printed)
@@ -100,12 +100,12 @@ def _readings_of(printed: str, year: int) -> list[Reading]:
     return [one for way in ways for one in _reading(printed, way)]
 
 
-def _reading(printed: str, hints: Mapping[str, Any]) -> Iterator[Reading]:
+def _reading(printed: str, hints: Mapping[str, Any]) -> Iterator[Possible]:
     try:
         quantity = read_quantity(printed, **hints)
     except AidstudyError:
         return
-    yield Reading(quantity, {f"{name}_hint": str(value) for name, value in hints.items()})
+    yield Possible(quantity, {f"{name}_hint": str(value) for name, value in hints.items()})
 
 
-__all__ = ["NUMERALS", "Reading", "readings"]
+__all__ = ["NUMERALS", "Possible", "readings"]

@@ -24,7 +24,7 @@ from aidstudy.codebook import STATES, did_you_mean
 from aidstudy.errors import TableError
 from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Missing, Quantity
-from aidstudy.reading.quantities import Quantity as Reading
+from aidstudy.reading.quantities import Reading
 from aidstudy.result import Result, Term
 from aidstudy.rounding import OPEN, Digits, write_number
 from aidstudy.rounding import Shown as Exact

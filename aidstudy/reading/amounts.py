@@ -11,7 +11,7 @@ from aidstudy import codebook
 from aidstudy.errors import QuantityError, UnitError
 from aidstudy.intervals import Interval, Number
 from aidstudy.reading import words
-from aidstudy.reading.figure import NOWHERE, Quantity, plain_print, shown
+from aidstudy.reading.figure import NOWHERE, Reading, plain_print, shown
 from aidstudy.reading.grammar import BARE_SCALE, CN, MONTH_INSIDE
 from aidstudy.reading.numerals import BIG_SCALES, SMALL_SCALES, parse_numeral
 
@@ -138,7 +138,7 @@ def measured(
     numeral: str,
     counted: str = "",
     exact: bool = False,
-) -> Quantity:
+) -> Reading:
     value = side.low if type(side.low) is Fraction else Fraction(side.low)
     if kind not in _SIGNED and side.low < 0:
         raise QuantityError(
@@ -169,10 +169,10 @@ def measured(
         if not side.low and kind != "share":
             # 0万元: a printed amount without a minus sign is not below zero. 增长0% may be.
             interval = Interval(value, interval.high)
-    return Quantity(printed, NOWHERE, kind, value, unit, interval, bound, numeral, None, counted)
+    return Reading(printed, NOWHERE, kind, value, unit, interval, bound, numeral, None, counted)
 
 
-def read_amount(match: re.Match[str], kind: str | None, unit: str | None) -> Quantity:
+def read_amount(match: re.Match[str], kind: str | None, unit: str | None) -> Reading:
     printed = match.group()
     groups = match.groupdict()
     first_unit, last_unit = groups["u1"], groups.get("u2")

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from aidstudy.errors import QuantityError
-from aidstudy.reading.figure import NOWHERE, Quantity, numeral_of, shown
+from aidstudy.reading.figure import NOWHERE, Reading, numeral_of, shown
 from aidstudy.reading.grammar import PLANS
 from aidstudy.reading.numerals import read_numeral
 
@@ -73,7 +73,7 @@ def _full_year(digits: str | None, year: int | None) -> int | None:
     return None if year is None else year + 10 - (year + 10 - number) % 100
 
 
-def read_date(match: re.Match[str], year: int | None) -> Quantity:
+def read_date(match: re.Match[str], year: int | None) -> Reading:
     short = match["y1"] is not None and len("".join(match["y1"].split())) == 2
     first = Point(
         _full_year(match["y1"], year) if short else whole_number(match["y1"]) or year,
@@ -111,7 +111,7 @@ def read_date(match: re.Match[str], year: int | None) -> Quantity:
     return dated(match.group(), points, before=match["before"] is not None)
 
 
-def dated(printed: str, points: list[Point], *, before: bool = False) -> Quantity:
+def dated(printed: str, points: list[Point], *, before: bool = False) -> Reading:
     kind = "period" if len(points) == 2 or points[0].part in _PARTS else "date"
     if points[0].part.lstrip("第") in _PARTS:
         kind = "period"
@@ -138,7 +138,7 @@ def dated(printed: str, points: list[Point], *, before: bool = False) -> Quantit
             )
         if before:
             days = (None, days[1])
-    return Quantity(
+    return Reading(
         printed=printed,
         span=NOWHERE,
         kind=kind,
@@ -151,21 +151,21 @@ def dated(printed: str, points: list[Point], *, before: bool = False) -> Quantit
     )
 
 
-def read_iso(match: re.Match[str], year: int | None) -> Quantity:
+def read_iso(match: re.Match[str], year: int | None) -> Reading:
     numbers = [whole_number(match[name]) for name in ("iy", "im", "id")]
     return dated(match.group(), [Point(numbers[0], numbers[1], numbers[2], "")])
 
 
-def read_day_first(match: re.Match[str], year: int | None) -> Quantity:
+def read_day_first(match: re.Match[str], year: int | None) -> Reading:
     numbers = [whole_number(match[name]) for name in ("fy", "fm1", "fd")]
     return dated(match.group(), [Point(numbers[0], numbers[1], numbers[2], "")])
 
 
-def read_plan_period(match: re.Match[str], year: int | None) -> Quantity:
+def read_plan_period(match: re.Match[str], year: int | None) -> Reading:
     first = PLANS[match["plan"]]
     ends = [Point(first, None, None, ""), Point(first + 4, None, None, "")]
     return dated(match.group(), ends)
 
 
-def read_quarter(match: re.Match[str], year: int | None) -> Quantity:
+def read_quarter(match: re.Match[str], year: int | None) -> Reading:
     return dated(match.group(), [Point(year, None, None, match.group())])

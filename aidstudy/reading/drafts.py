@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from aidstudy.codebook import FIGURES, FIGURES_RAW, Place
 from aidstudy.intervals import plain
-from aidstudy.reading.quantities import Quantity, find_quantities
+from aidstudy.reading.quantities import Reading, find_quantities
 from aidstudy.reading.text import RepairedText, Span, repair_text
 
 DRAFT_COLUMNS: tuple[str, ...] = (
@@ -43,7 +43,7 @@ class DraftFigure:
 
     Parameters
     ----------
-    quantity : Quantity
+    quantity : Reading
         What the print says; offsets are those of the raw text.
     figure_id, article : str
         Reading order within the report; a report is named after its recipient where that is
@@ -65,7 +65,7 @@ class DraftFigure:
         The year that was supplied to a date printed without one.
     """
 
-    quantity: Quantity
+    quantity: Reading
     figure_id: str
     article: str
     measure: str
@@ -124,7 +124,7 @@ def _cell(value: Fraction | str | None, rounding: str) -> str:
     return value if isinstance(value, str) else plain(value, rounding=rounding)
 
 
-def _kind_hint(quantity: Quantity) -> str:
+def _kind_hint(quantity: Reading) -> str:
     if quantity.kind in ("list_number", "contact"):
         return quantity.kind
     bare = quantity.kind == "money" and not re.search("[元圆角块钱]", quantity.printed)
@@ -156,7 +156,7 @@ _COUNTED_BY_UNIT: Mapping[str, str] = {
 }
 
 
-def _counted(quantity: Quantity) -> str:
+def _counted(quantity: Reading) -> str:
     """The English noun where the Chinese one or the measure word names a single thing."""
     if quantity.unit in ("人", "名", "人次", "户"):
         return _COUNTED_BY_UNIT[quantity.unit]
@@ -684,7 +684,7 @@ def _article_names(places: Sequence[_Places]) -> list[str]:
 _NOT_SHOWN = re.compile(f"[^{_HAN}0-9]")
 
 
-def _measure(quantity: Quantity, words: _Words, recipient: str) -> tuple[str, str, str]:
+def _measure(quantity: Reading, words: _Words, recipient: str) -> tuple[str, str, str]:
     """Measure, the words that led to it, and the grade."""
     kind = quantity.kind
     if kind == "count" and quantity.counted == "一":
@@ -746,7 +746,7 @@ def _who(
 _YEAR_SAID = re.compile("(?P<this>今年|本年度?)|(?<![0-9.])(?P<year>(?:19|20)[0-9]{2})年(?![0-9])")
 
 
-def _period(page: _Page, index: int, quantity: Quantity, year: int | None) -> str:
+def _period(page: _Page, index: int, quantity: Reading, year: int | None) -> str:
     """The year that the paragraph names last before the figure."""
     if quantity.kind in ("code", "contact", "list_number", "map_scale"):
         return ""
@@ -759,7 +759,7 @@ def _period(page: _Page, index: int, quantity: Quantity, year: int | None) -> st
     return said[-1]["year"] or ("" if year is None else str(year))
 
 
-def _year_hint(quantity: Quantity, year: int | None) -> str:
+def _year_hint(quantity: Reading, year: int | None) -> str:
     supplied = (
         quantity.kind == "date"
         and year is not None

@@ -17,7 +17,7 @@ Value = Fraction | str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
+class Reading:
     """One printed figure with its value and what the print allows.
 
     Parameters
@@ -126,9 +126,9 @@ NOWHERE = Span(0, 0)
 """The place of a figure that is read; whoever found it knows the place."""
 
 
-def named(printed: str, kind: str) -> Quantity:
+def named(printed: str, kind: str) -> Reading:
     """A code, list number or contact: its value is its text."""
-    return Quantity(
+    return Reading(
         printed=printed,
         span=NOWHERE,
         kind=kind,
@@ -146,8 +146,8 @@ def numeral_of(printed: str) -> str:
 
 def exactly(
     printed: str, kind: str, value: Fraction, unit: str, *, counted: str = "", bound: str = "exact"
-) -> Quantity:
-    return Quantity(
+) -> Reading:
+    return Reading(
         printed=printed,
         span=NOWHERE,
         kind=kind,

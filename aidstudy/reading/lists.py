@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from aidstudy.errors import AidstudyError
 from aidstudy.reading import words
-from aidstudy.reading.figure import Quantity, plain_print
+from aidstudy.reading.figure import Reading, plain_print
 from aidstudy.reading.grammar import JUST_ONE, LISTED, MEMBER, RATIO, D
 from aidstudy.reading.printed import read_print
 from aidstudy.reading.text import Span
@@ -21,7 +21,7 @@ _EACH = re.compile(r"分别|各[为是]|依次")
 _LOOKS_BACK = 16
 
 
-def listed(text: str, at: int) -> list[Quantity]:
+def listed(text: str, at: int) -> list[Reading]:
     """The numbers before the last of a list that starts here, each with the last one's unit.
 
     Empty where nothing shows that the unit is theirs too: a decimal, a scale or 分别.
@@ -58,7 +58,7 @@ def is_each(text: str, at: int) -> bool:
     return _EACH.search(text, max(0, at - _LOOKS_BACK), at) is not None
 
 
-def structure(text: str, at: int) -> list[Quantity]:
+def structure(text: str, at: int) -> list[Reading]:
     """The parts of a structure a:b:c: shares where they add to 100, else multiples.
 
     Examples
@@ -75,7 +75,7 @@ def structure(text: str, at: int) -> list[Quantity]:
     return _each(text, [(part.span(), part[0]) for part in parts], unit)
 
 
-def _each(text: str, members: list[tuple[tuple[int, int], str]], unit: str) -> list[Quantity]:
+def _each(text: str, members: list[tuple[tuple[int, int], str]], unit: str) -> list[Reading]:
     try:
         return [
             replace(

@@ -14,7 +14,7 @@ from aidstudy.errors import AidstudyError
 from aidstudy.intervals import Number
 from aidstudy.reading import words
 from aidstudy.reading.amounts import Side, measured, qualifiers, side_of
-from aidstudy.reading.figure import Quantity, plain_print
+from aidstudy.reading.figure import Reading, plain_print
 from aidstudy.reading.grammar import AFTER, BEFORE_WORDS, CD, CN, CURRENCY_ENDS, UNIT
 from aidstudy.reading.printed import read_print
 from aidstudy.reading.words import SPACE as W
@@ -81,7 +81,7 @@ class Cache(dict[Any, Any]):
     The same few thousand prints make up most of the figures of any text.
     """
 
-    def keep(self, key: Any, quantity: Quantity | None) -> Quantity | None:
+    def keep(self, key: Any, quantity: Reading | None) -> Reading | None:
         if len(self) >= _CACHED:
             self.clear()
         self[key] = quantity
@@ -129,7 +129,7 @@ def _plain_side(printed: str, scale: str | None, factor: Number) -> Side:
     return Side(value, value, step, step * 10**zeros if zeros and number else step, True)
 
 
-def read_plain(match: re.Match[str]) -> Quantity | None:
+def read_plain(match: re.Match[str]) -> Reading | None:
     """The figure of a plain match; ``None`` for a unit whose meaning hangs on its context.
 
     Examples
@@ -139,7 +139,7 @@ def read_plain(match: re.Match[str]) -> Quantity | None:
     3000000
     """
     raw = match[0]
-    quantity: Quantity | None = KNOWN.get(raw, UNKNOWN)
+    quantity: Reading | None = KNOWN.get(raw, UNKNOWN)
     if quantity is UNKNOWN:
         printed = plain_print(raw)
         # A blank may stand anywhere in it; what is read is the same.
@@ -150,7 +150,7 @@ def read_plain(match: re.Match[str]) -> Quantity | None:
     return quantity
 
 
-def _plain_figure(match: re.Match[str], printed: str) -> Quantity | None:
+def _plain_figure(match: re.Match[str], printed: str) -> Reading | None:
     word, more, scale, after = match.group("pu", "pm", "ps", "pa")
     try:
         if word is None:

@@ -16,12 +16,12 @@ from aidstudy.reading.dates import (
     read_plan_period,
     read_quarter,
 )
-from aidstudy.reading.figure import Quantity, exactly, named, shown
+from aidstudy.reading.figure import Reading, exactly, named, shown
 from aidstudy.reading.grammar import GRADE, NUMBER_ALONE, RANGE_OR_ONE, SPECIAL
 from aidstudy.reading.numerals import read_numeral
 
 
-def read_print(printed: str, kind: str | None, unit: str | None, year: int | None) -> Quantity:
+def read_print(printed: str, kind: str | None, unit: str | None, year: int | None) -> Reading:
     """The quantity of a slice in plain print; the span is left for the caller.
 
     Examples
@@ -58,31 +58,31 @@ def read_print(printed: str, kind: str | None, unit: str | None, year: int | Non
 _LONGEST_PRINT = 60
 
 
-def _code(match: re.Match[str], year: int | None) -> Quantity:
+def _code(match: re.Match[str], year: int | None) -> Reading:
     return named(match.group(), "code")
 
 
-def _map_scale(match: re.Match[str], year: int | None) -> Quantity:
+def _map_scale(match: re.Match[str], year: int | None) -> Reading:
     value = read_numeral(match["denominator"]).value
     return exactly(match.group(), "map_scale", value, "scale_denominator")
 
 
-def _ones(match: re.Match[str], year: int | None) -> Quantity:
+def _ones(match: re.Match[str], year: int | None) -> Reading:
     value = read_numeral(match["ones_number"]).value
     return exactly(match.group(), "count", value, "个", counted="一")
 
 
-def _big(match: re.Match[str], year: int | None) -> Quantity:
+def _big(match: re.Match[str], year: int | None) -> Reading:
     value = read_numeral(match["big"]).value
     return exactly(match.group(), "count", value, "", counted=match["noun"] or "")
 
 
-def _bare_noun(match: re.Match[str], year: int | None) -> Quantity:
+def _bare_noun(match: re.Match[str], year: int | None) -> Reading:
     value = read_numeral(match["bare"]).value
     return exactly(match.group(), "count", value, "", counted=match["bare_noun"])
 
 
-def _half(match: re.Match[str], year: int | None) -> Quantity:
+def _half(match: re.Match[str], year: int | None) -> Reading:
     unit = words.UNITS[match["half_unit"] if match["half_unit"] != "月" else "个月"]
     half = Fraction(unit.factor, 2)
     return measured(
@@ -95,7 +95,7 @@ def _half(match: re.Match[str], year: int | None) -> Quantity:
     )
 
 
-def _fraction(match: re.Match[str], year: int | None) -> Quantity:
+def _fraction(match: re.Match[str], year: int | None) -> Reading:
     if match["of"] is None:
         marks = qualifiers(match["fq"], match["fa"])
         half = Side(50, 50, 10, 10)

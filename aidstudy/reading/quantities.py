@@ -14,7 +14,7 @@ from functools import cache
 
 from aidstudy import codebook
 from aidstudy.errors import QuantityError, TextError
-from aidstudy.reading.figure import Quantity, Unread, plain_print, shown
+from aidstudy.reading.figure import Reading, Unread, plain_print, shown
 from aidstudy.reading.grammar import ANCHOR_PATTERN, FIRST, RELATIVE_TOO
 from aidstudy.reading.plain import KNOWN, PLAIN_PATTERN, UNKNOWN, read_plain
 from aidstudy.reading.printed import read_print
@@ -24,7 +24,7 @@ from aidstudy.reading.text import NO_WIDTH, Span, simplified
 
 def read_quantity(
     printed: str, *, kind: str | None = None, unit: str | None = None, year: int | None = None
-) -> Quantity:
+) -> Reading:
     """One printed figure, as a whole, by the codebook.
 
     Parameters
@@ -43,7 +43,7 @@ def read_quantity(
 
     Returns
     -------
-    Quantity
+    Reading
         Its span runs over `printed`.
 
     Raises
@@ -99,7 +99,7 @@ class Findings:
 
     Parameters
     ----------
-    quantities : list of Quantity
+    quantities : list of Reading
         Their spans do not overlap.
     unread : list of Unread
         In reading order. Each digit of the text is in a quantity or here.
@@ -107,7 +107,7 @@ class Findings:
         Why there is no quantity; empty when there is one.
     """
 
-    quantities: list[Quantity]
+    quantities: list[Reading]
     unread: list[Unread]
     why_empty: str = ""
 
@@ -216,4 +216,4 @@ def _scanner(pattern: str) -> Callable[[str, int], re.Match[str] | None]:
     return re.compile(pattern).search
 
 
-__all__ = ["Findings", "Quantity", "Unread", "find_quantities", "plain_print", "read_quantity"]
+__all__ = ["Findings", "Reading", "Unread", "find_quantities", "plain_print", "read_quantity"]

@@ -11,7 +11,7 @@ from aidstudy.reading import words
 from aidstudy.reading.amounts import MARKS, read_amount
 from aidstudy.reading.dates import Point, dated, whole_number
 from aidstudy.reading.evidence import LOOKS_BACK, LOOKS_ON, why_no_count
-from aidstudy.reading.figure import Quantity, Unread, plain_print
+from aidstudy.reading.figure import Reading, Unread, plain_print
 from aidstudy.reading.grammar import (
     ADDRESS,
     BARE_SCALE,
@@ -89,11 +89,11 @@ _BACK = 16
 class _Open:
     """A quantity while it is filled in: the same slots, not yet frozen.
 
-    To fill these and make the object a :class:`Quantity` at the end takes a third of the time of
+    To fill these and make the object a :class:`Reading` at the end takes a third of the time of
     making a frozen dataclass, which sets each field by a call.
     """
 
-    __slots__ = tuple(one.name for one in fields(Quantity))
+    __slots__ = tuple(one.name for one in fields(Reading))
 
 
 _new_tuple = tuple.__new__
@@ -117,7 +117,7 @@ class Scan:
         self.text = simplified(raw)
         self.same = self.text is raw or self.text == without_radicals(raw)
         self.year = year
-        self.quantities: list[Quantity] = []
+        self.quantities: list[Reading] = []
         self.unread: list[Unread] = []
         self.done = 0
         self.left_until = -1
@@ -280,7 +280,7 @@ class Scan:
                 return self._leave(at, last.end(), "neighbouring digits: a range, or two figures")
         return self._write_all(listed(self.text, at))
 
-    def _write_all(self, quantities: list[Quantity]) -> int:
+    def _write_all(self, quantities: list[Reading]) -> int:
         for quantity in quantities:
             self.write(quantity, *quantity.span)
             self.done = quantity.span.end
@@ -777,7 +777,7 @@ class Scan:
         short = len(last.printed) < 4 and not is_each(self.text, last.span.start)
         return not between or (short and between in ("，", ",") and thousands is not None)
 
-    def write(self, quantity: Quantity, start: int, end: int) -> None:
+    def write(self, quantity: Reading, start: int, end: int) -> None:
         """The figure at its place, with the thing counted that stands after it."""
         counted = quantity.counted
         if quantity.kind == "count" and not counted and quantity.unit not in OCCASIONS:
@@ -802,7 +802,7 @@ class Scan:
         figure.days = quantity.days
         figure.counted = counted
         figure.shared = quantity.shared
-        figure.__class__ = Quantity
+        figure.__class__ = Reading
         self.quantities.append(figure)
 
     def _fresh(
@@ -812,7 +812,7 @@ class Scan:
         kind: str | None,
         year: int | None,
         unit: str | None,
-    ) -> Quantity | None:
+    ) -> Reading | None:
         """A figure that this text has not had yet."""
         printed = plain_print(raw)
         try:

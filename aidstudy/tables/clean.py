@@ -22,7 +22,7 @@ from aidstudy.codebook import (
 )
 from aidstudy.errors import AidstudyError, Fault, NumeralError, TableError
 from aidstudy.intervals import Interval, plain, rounding_interval
-from aidstudy.reading.quantities import Quantity, read_quantity
+from aidstudy.reading.quantities import Reading, read_quantity
 from aidstudy.tables.files import read_cells, row_name, rows_of
 from aidstudy.tables.study import Study
 
@@ -280,7 +280,7 @@ def _check_typed(raw: pd.DataFrame) -> None:
         raise TableError.from_faults(faults, what="raw figures")
 
 
-def _read(printed: str, hints: Mapping[str, str]) -> Quantity:
+def _read(printed: str, hints: Mapping[str, str]) -> Reading:
     year = hints.get("year_hint")
     return read_quantity(
         printed,
@@ -290,7 +290,7 @@ def _read(printed: str, hints: Mapping[str, str]) -> Quantity:
     )
 
 
-def _is_idle(printed: str, hints: Mapping[str, str], column: str, quantity: Quantity) -> bool:
+def _is_idle(printed: str, hints: Mapping[str, str], column: str, quantity: Reading) -> bool:
     """Whether the figure reads the same without one of its hints, so that the hint says nothing."""
     try:
         return _read(printed, {name: hints[name] for name in hints if name != column}) == quantity
@@ -301,7 +301,7 @@ def _is_idle(printed: str, hints: Mapping[str, str], column: str, quantity: Quan
 _DERIVED = ("numeral", "kind", "value", "unit", "low", "high", "bound")
 
 
-def derived_cells(quantity: Quantity, *, is_rule: bool) -> dict[str, str]:
+def derived_cells(quantity: Reading, *, is_rule: bool) -> dict[str, str]:
     """The cells of a clean table that follow from the print alone.
 
     Examples
