@@ -57,6 +57,9 @@ _ZERO_FOR_NOTHING = int(pd.__version__.split(".")[0]) < 3
 # Up to so many rows bounds are those of the exact formulas, as they would be written; of more
 # rows they are rounded outward at each step, a few units of the last binary digit wider.
 _EXACT_ENDS = 1_000
+# And only of short formulas: each costs the square of its figures, a second for a hundred shares
+# of one sum of a hundred.
+_EXACT_WORK = 100_000
 
 Units = str | tuple[str, ...]
 """The shown unit of each row: one text for all rows, or one each ("" in a gap)."""
@@ -332,7 +335,7 @@ class QuantityArray(ExtensionArray):
 
     def ends(self) -> tuple[Floats, Floats]:
         """Lower and upper bounds in the shown unit; infinite where an end is open."""
-        if len(self) <= _EXACT_ENDS:
+        if len(self) <= _EXACT_ENDS and self._node.length() ** 2 <= _EXACT_WORK * len(self):
             cells = [
                 (one.low, one.high) if isinstance(one, Quantity) else (np.nan, np.nan)
                 for one in self
