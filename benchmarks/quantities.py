@@ -497,7 +497,12 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], left: int) -> st
 
 def _speed_table(found: Times, names: Sequence[str]) -> str:
     peers = [name for name in names if name != OURS]
-    heads = ["", "rows", *(f"{name}, ms" for name in names), *(f"times {name}" for name in peers)]
+    heads = [
+        "operation",
+        "rows",
+        *(f"{name}, ms" for name in names),
+        *(f"times {name}" for name in peers),
+    ]
     rows = []
     for what in dict.fromkeys(what for what, _, name in found if name == OURS):
         for count in dict.fromkeys(count for _, count, _ in found):
@@ -607,11 +612,11 @@ Each cell was tried by the program, on small columns. pint-pandas can hold the n
 
 After `groupby().sum()` (or `first()`) a number still knows
 
-{_table(["", *tried], marks[:SURVIVE], 1)}
+{_table(["kept", *tried], marks[:SURVIVE], 1)}
 
 and besides
 
-{_table(["", *tried], marks[SURVIVE:], 1)}
+{_table(["kept", *tried], marks[SURVIVE:], 1)}
 
 The two errors are different things: aidstudy says what the print allows at worst, `uncertainties`
 how far independent errors are likely to lie. A measurement with a standard deviation belongs into

@@ -9,7 +9,8 @@ from importlib import import_module
 import click
 
 GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "reading": ("Read a page", ("errors", "intervals", "reading")),
+    "reading": ("Read a page", ("errors", "intervals", "reading", "claims")),
+    "quantity": ("Columns of quantities", ("quantity",)),
     "tables": ("Load, clean and check tables", ("tables",)),
     "analysis": ("Results", ("result", "analysis")),
     "publish": ("Trails and what is published", ("publish",)),

@@ -328,6 +328,10 @@ def link_numbers(
         for text in list(block.find_all(string=True)):
             if _is_prose(text) and not (block is whole and text.find_parent("div", class_="cell")):
                 _link(soup, text, numbers, around, page)
+    for head in whole.find_all("th"):
+        # The corner of a pandas table heads nothing.
+        if not head.get_text(strip=True) and not head.find("img"):
+            head.name = "td"
     return str(soup)
 
 
