@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     )
     from aidstudy.analysis.timeline import project_stages, timeline, writing_window
     from aidstudy.claims import audit_text
+    from aidstudy.course.exercises import check_answer
     from aidstudy.errors import AidstudyError, StaleWarning
     from aidstudy.intervals import Interval, rounding_interval
-    from aidstudy.publish.exercises import check_answer
-    from aidstudy.publish.trace import trace, trace_figure
     from aidstudy.quantity.accessor import flat, notebook, read_flat, show
     from aidstudy.quantity.dtype import QuantityArray, QuantityDtype, quantities
     from aidstudy.quantity.scalar import Missing, Quantity
     from aidstudy.reading.quantities import find_quantities, read_quantity
     from aidstudy.reading.text import Span, repair_text
+    from aidstudy.rebuild.trace import trace, trace_figure
     from aidstudy.tables.audit import audit_page
     from aidstudy.tables.check import check_study
     from aidstudy.tables.clean import clean_figures
@@ -63,7 +63,7 @@ _HOMES = {
     "Study": "tables.study",
     "audit_page": "tables.audit",
     "audit_text": "claims",
-    "check_answer": "publish.exercises",
+    "check_answer": "course.exercises",
     "check_arithmetic": "analysis.arithmetic",
     "check_study": "tables.check",
     "clean_figures": "tables.clean",
@@ -96,8 +96,8 @@ _HOMES = {
     "sensitivity": "analysis.served",
     "show": "quantity.accessor",
     "timeline": "analysis.timeline",
-    "trace": "publish.trace",
-    "trace_figure": "publish.trace",
+    "trace": "rebuild.trace",
+    "trace_figure": "rebuild.trace",
     "writing_window": "analysis.timeline",
 }
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from aidstudy.errors import AidstudyError
-from aidstudy.publish.papers import FORMATS, LANGUAGES, TABLES
+from aidstudy.papers import FORMATS, LANGUAGES, TABLES
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -91,7 +91,7 @@ def reproduce(folder: Path | None, update: bool, keep: Path | None) -> None:
 
     Exit status: 0 when everything is as stored, 1 when an output differs, 2 when a stage fails.
     """
-    from aidstudy.publish import rebuild
+    from aidstudy.rebuild import rebuild
     from aidstudy.tables.study import load_study
 
     _need_notebooks("aidstudy reproduce")
@@ -130,7 +130,7 @@ def audit_text_command(page: Path, output: Path | None, year: int | None) -> Non
     """
     from aidstudy.claims import audit_text
     from aidstudy.files import write_whole
-    from aidstudy.publish.pages import read_page
+    from aidstudy.pages.pages import read_page
 
     found = audit_text(read_page(page), year=year)
     if output is not None:
@@ -152,7 +152,7 @@ def check(folder: Path | None, arithmetic: bool) -> None:
     Nothing is written. With --arithmetic the exit status is 1 when the page contradicts itself.
     """
     from aidstudy.analysis import exact_sensitivity
-    from aidstudy.publish.new_study import is_proposal
+    from aidstudy.pages.new_study import is_proposal
     from aidstudy.tables.check import check_study
     from aidstudy.tables.load import check_files, tables_behind
     from aidstudy.tables.record import RECORD, has_record
@@ -191,7 +191,7 @@ def check(folder: Path | None, arithmetic: bool) -> None:
 def instructors(folder: Path | None, into: Path) -> None:
     """Write the notebooks with the solutions of their exercises filled in and executed."""
     _need_notebooks("aidstudy instructors")
-    from aidstudy.publish.exercises.solved import write_solved
+    from aidstudy.course.exercises.solved import write_solved
 
     _say([str(path) for path in write_solved(into, folder)])
 
@@ -205,7 +205,7 @@ def lab(folder: Path | None, into: Path, arguments: tuple[str, ...]) -> None:
 
     A copy that you have changed is never overwritten.
     """
-    from aidstudy.publish import lab as laboratory
+    from aidstudy.course import lab as laboratory
 
     laboratory.lab_command()
     _say(laboratory.copy_notebooks(into, folder).lines())
@@ -222,7 +222,7 @@ def export(folder: Path | None, what: str, into: Path) -> None:
     One of annotations (JSON-LD), csv, csvw, datapackage, excel, parquet, sqlite, stata. Each has
     a README.txt with the units and the first lines for R, Stata and pandas.
     """
-    from aidstudy.publish.exchange.export import export as write
+    from aidstudy.exchange.export import export as write
     from aidstudy.tables.study import load_study
 
     _say([str(path) for path in write(load_study(folder), what, into)])
@@ -237,7 +237,7 @@ def trace(
     folder: Path | None, result_id: str | None, figure: str | None, page: Path | None
 ) -> None:
     """Print the trail of RESULT_ID down to the page, or what rests on a figure."""
-    from aidstudy.publish.trace import trace_lines
+    from aidstudy.rebuild.trace import trace_lines
 
     _say(trace_lines(folder, result_id=result_id, figure_id=figure, page=page))
 
@@ -278,7 +278,7 @@ def table(
 ) -> None:
     """Write the table NAME as a paper needs it."""
     from aidstudy.files import write_whole
-    from aidstudy.publish.papers import write_table
+    from aidstudy.papers import write_table
 
     write_whole(output, write_table(name, kind, lang, folder, analysis=analysis or ""))
     _say([str(output)])
@@ -290,7 +290,7 @@ def table(
 def export_macros(folder: Path | None, output: Path) -> None:
     """Write one LaTeX macro for each result, or plain JSON where FILE ends in .json."""
     from aidstudy.files import write_whole
-    from aidstudy.publish.papers import macros, results_json
+    from aidstudy.papers import macros, results_json
 
     write_whole(output, (results_json if output.suffix == ".json" else macros)(folder))
     _say([str(output)])
@@ -318,7 +318,7 @@ def read(
     Every row is a proposal with its cue and its grade; a person decides. With --study the places
     and the year of that study are used.
     """
-    from aidstudy.publish import many, pages
+    from aidstudy.pages import many, pages
     from aidstudy.tables.study import load_study
 
     study = None if folder is None else load_study(folder)
@@ -358,7 +358,7 @@ def text(page: Path, output: Path) -> None:
 
     Keep the file as it is: every offset of a study counts its characters.
     """
-    from aidstudy.publish.pages import write_text
+    from aidstudy.pages.pages import write_text
 
     _say([f"{output}: {write_text(page, output)} characters"])
 
@@ -376,7 +376,7 @@ def review(
 
     The file works offline and holds the whole text of the page: keep it where the page is kept.
     """
-    from aidstudy.publish.review import write_review
+    from aidstudy.pages.review import write_review
     from aidstudy.tables.study import load_study
 
     study = None if folder is None else load_study(folder)
@@ -394,8 +394,8 @@ def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
 
     Without PAGE the draft is the one that the study keeps.
     """
-    from aidstudy.publish.agreement import draft_agreement, store_draft
-    from aidstudy.publish.new_study import is_proposal
+    from aidstudy.pages.agreement import draft_agreement, store_draft
+    from aidstudy.pages.new_study import is_proposal
     from aidstudy.tables.load import exact_table
     from aidstudy.tables.study import load_study
 
@@ -422,7 +422,7 @@ def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
 @click.option("--title", help="Title of the study; the name of FOLDER by default.")
 def new(folder: Path, page: Path, year: int, title: str | None) -> None:
     """Make a study of one's own in the new FOLDER, its tables filled with the draft of a page."""
-    from aidstudy.publish.new_study import new_study
+    from aidstudy.pages.new_study import new_study
 
     _say(new_study(folder, page=page, year=year, title=title).lines())
     _say(_contradictions(page, year))
@@ -434,7 +434,7 @@ def new(folder: Path, page: Path, year: int, title: str | None) -> None:
 def site(folder: Path | None, into: Path) -> None:
     """Build the pages of the study as a site that works offline."""
     _need_notebooks("aidstudy site")
-    from aidstudy.publish.site import build_site
+    from aidstudy.rebuild.site import build_site
     from aidstudy.tables.study import load_study
 
     _say(build_site(load_study(folder), into).lines())
@@ -442,7 +442,7 @@ def site(folder: Path | None, into: Path) -> None:
 
 def _need_notebooks(purpose: str) -> None:
     """Say so at once where the packages that execute notebooks are not installed."""
-    from aidstudy.publish.extras import extra_module
+    from aidstudy.extras import extra_module
 
     extra_module("nbclient", extra="notebooks", purpose=purpose)
 
@@ -450,7 +450,7 @@ def _need_notebooks(purpose: str) -> None:
 def _contradictions(page: Path, year: int | None) -> list[str]:
     """One line where a page contradicts itself, nothing else."""
     from aidstudy.claims import audit_text
-    from aidstudy.publish.pages import read_page
+    from aidstudy.pages.pages import read_page
 
     verdicts = audit_text(read_page(page), year=year).claims["verdict"]
     number = int((verdicts == "contradicts").sum())

@@ -27,7 +27,7 @@ OURS, PEER = "aidstudy, two at a time", "`jupyter execute`, in turn"
 PROGRAM = """
 import sys
 from pathlib import Path
-from aidstudy.publish.notebooks import execute_notebooks
+from aidstudy.course.notebooks import execute_notebooks
 study, into, *paths = map(Path, sys.argv[1:])
 execute_notebooks(paths, into, study=study)
 """

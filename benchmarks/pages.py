@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 
 from reading import made_up
 
-from aidstudy.publish.many import _WORTH_WORKERS
+from aidstudy.pages.many import _WORTH_WORKERS
 
 WAYS = ("plain loop", "`--jobs 1`", "`--jobs 2`", "two workers always")
 _TURNS_PAGES = 4000
@@ -53,8 +53,8 @@ def _make_pages(folder: Path, pages: int) -> int:
 
 
 def _read(way: str, pages: Path, output: Path) -> int:
-    from aidstudy.publish import many
-    from aidstudy.publish.pages import Reader, draft_tables, parquet_parts, read_page
+    from aidstudy.pages import many
+    from aidstudy.pages.pages import Reader, draft_tables, parquet_parts, read_page
 
     if way == WAYS[3]:
         many._WORTH_WORKERS = 0

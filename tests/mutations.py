@@ -378,13 +378,13 @@ def derived() -> Mapping[str, pd.DataFrame]:
 
 
 def _draft_is_read(folder: Path, file: str) -> None:
-    from aidstudy.publish.agreement import draft_agreement
+    from aidstudy.pages.agreement import draft_agreement
 
     draft_agreement(folder)
 
 
 def _notebook_is_read(folder: Path, file: str) -> None:
-    from aidstudy.publish.notebooks import _read
+    from aidstudy.course.notebooks import _read
 
     _read(folder / file)
 
@@ -408,7 +408,7 @@ def reader_of(file: str) -> Callable[[Path, str], None]:
 def _recorded(folder: Path, file: str) -> None:
     """The last resort: the record of ``data/``, or the comparison with what is built."""
     from aidstudy.errors import FileError
-    from aidstudy.publish.compare import compare_contents
+    from aidstudy.rebuild.compare import compare_contents
     from aidstudy.tables.record import RECORD, check_record
     from aidstudy.tables.study import load_study
 

@@ -10,7 +10,7 @@ from copies import REPOSITORY, stored
 
 from aidstudy import codebook
 from aidstudy.codebook import Code
-from aidstudy.publish.codebook_page import FOLDERS, codebook_page
+from aidstudy.rebuild.codebook_page import FOLDERS, codebook_page
 
 
 @pytest.fixture(scope="module")

@@ -114,11 +114,11 @@ class Reproduce:
 
     def prepare(self) -> None:
         """Import all that takes time."""
-        import aidstudy.publish.rebuild
+        import aidstudy.rebuild.rebuild
         import aidstudy.tables.load  # noqa: F401
 
     def run(self, folder: Path) -> None:
-        from aidstudy.publish.rebuild import STAGES, Job, Stage, reproduce
+        from aidstudy.rebuild.rebuild import STAGES, Job, Stage, reproduce
         from aidstudy.tables.record import RECORD, record_text
         from aidstudy.tables.study import load_study
 
@@ -141,17 +141,17 @@ class New:
     """``new`` from a short page."""
 
     def warm(self, folder: Path) -> None:
-        from aidstudy.publish.new_study import new_study
+        from aidstudy.pages.new_study import new_study
 
         (folder / "page.txt").write_text(PAGE, encoding="utf-8", newline="")
         new_study(folder / "first", page=folder / "page.txt", year=2012)
 
     def prepare(self) -> None:
-        import aidstudy.publish.new_study  # noqa: F401
+        import aidstudy.pages.new_study  # noqa: F401
 
     def run(self, folder: Path) -> None:
         from aidstudy.errors import StudyError
-        from aidstudy.publish.new_study import new_study
+        from aidstudy.pages.new_study import new_study
 
         # Killed after the last step, the study is there, and whole.
         with contextlib.suppress(StudyError):
@@ -171,11 +171,11 @@ class Read:
     def prepare(self) -> None:
         import joblib  # noqa: F401
 
-        import aidstudy.publish.many  # noqa: F401
+        import aidstudy.pages.many  # noqa: F401
 
     def run(self, folder: Path) -> None:
-        from aidstudy.publish.many import read_folder
-        from aidstudy.publish.pages import Reader
+        from aidstudy.pages.many import read_folder
+        from aidstudy.pages.pages import Reader
 
         read_folder(folder, folder / "figures.parquet", reader=Reader(2012))
 

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from aidstudy.cli import commands
 from aidstudy.codebook import DRAFT, DRAFT_GRADES, FIGURES, FIGURES_RAW, MEASURES, Place
 from aidstudy.errors import FileError, PageError, TableError, TextError
-from aidstudy.publish.agreement import (
+from aidstudy.pages.agreement import (
     COMPARED,
     Agreement,
     compare_draft,
     draft_agreement,
     store_draft,
 )
-from aidstudy.publish.example import example_page
+from aidstudy.pages.example import example_page
 from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures, draft_rows
 from aidstudy.reading.quantities import find_quantities
 from aidstudy.tables.check import check_draft, check_study

@@ -26,14 +26,14 @@ import pytest
 from copies import REPOSITORY, change_cell, copy_of_study, stored
 
 import aidstudy as aid
+from aidstudy import extras
 from aidstudy.codebook import STATUSES
 from aidstudy.errors import CodebookError, FileError, TableError
+from aidstudy.exchange import binary, text
+from aidstudy.exchange.excel import Cell, sheets_bytes, workbook
+from aidstudy.exchange.export import FORMATS, export
+from aidstudy.exchange.tables import Exported, Source, source_of
 from aidstudy.files import UNFINISHED, sha256_of
-from aidstudy.publish import extras
-from aidstudy.publish.exchange import binary, text
-from aidstudy.publish.exchange.excel import Cell, sheets_bytes, workbook
-from aidstudy.publish.exchange.export import FORMATS, export
-from aidstudy.publish.exchange.tables import Exported, Source, source_of
 from aidstudy.tables.study import load_study
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -499,8 +499,8 @@ def _hashes(folder: Path) -> dict[str, str]:
 def test_another_process_gives_the_same_bytes(written: Path, tmp_path: Path) -> None:
     code = (
         "import sys\n"
-        "from aidstudy.publish.exchange.export import export\n"
-        "from aidstudy.publish.exchange.tables import source_of\n"
+        "from aidstudy.exchange.export import export\n"
+        "from aidstudy.exchange.tables import source_of\n"
         "from aidstudy.tables.study import load_study\n"
         "source = source_of(load_study(sys.argv[1]))\n"
         "for name in sys.argv[3:]:\n"

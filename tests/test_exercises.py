@@ -20,23 +20,23 @@ from copies import REPOSITORY, change_cell, copy_of_study, stored
 from matplotlib.figure import Figure
 
 from aidstudy import check_answer, load_figures, load_results
-from aidstudy.errors import ExerciseError
-from aidstudy.intervals import Interval, plain, round_text
-from aidstudy.publish.exercises.answers import is_nothing
-from aidstudy.publish.exercises.checking import check, right_answer, unit_of
-from aidstudy.publish.exercises.expressions import worked_out
-from aidstudy.publish.exercises.model import (
+from aidstudy.course.exercises.answers import is_nothing
+from aidstudy.course.exercises.checking import check, right_answer, unit_of
+from aidstudy.course.exercises.expressions import worked_out
+from aidstudy.course.exercises.model import (
     KINDS,
     MISTAKES,
     NOT_REPORTED,
     Exercise,
     exercises,
 )
-from aidstudy.publish.exercises.solved import with_questions
-from aidstudy.publish.exercises.sources import Sources, sources_of
-from aidstudy.publish.exercises.tasks import TASKS
-from aidstudy.publish.show import Amount, amount_of
-from aidstudy.publish.trace import KnownNumbers
+from aidstudy.course.exercises.solved import with_questions
+from aidstudy.course.exercises.sources import Sources, sources_of
+from aidstudy.course.exercises.tasks import TASKS
+from aidstudy.course.show import Amount, amount_of
+from aidstudy.errors import ExerciseError
+from aidstudy.intervals import Interval, plain, round_text
+from aidstudy.rebuild.trace import KnownNumbers
 
 ALL = exercises()
 EVERY = pytest.mark.parametrize("exercise", ALL.values(), ids=list(ALL))

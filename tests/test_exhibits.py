@@ -14,11 +14,12 @@ from copies import stored
 
 from aidstudy.errors import FileError
 from aidstudy.files import sha256_of
+from aidstudy.papers import TABLES, write_table
 from aidstudy.plots import PLOTS
-from aidstudy.publish import exhibits as module
-from aidstudy.publish import rebuild
-from aidstudy.publish.blocks import BEGIN, END, block_of, with_block
-from aidstudy.publish.exhibits import (
+from aidstudy.rebuild import exhibits as module
+from aidstudy.rebuild import rebuild
+from aidstudy.rebuild.blocks import BEGIN, END, block_of, with_block
+from aidstudy.rebuild.exhibits import (
     COLUMNS,
     _Names,
     exhibits,
@@ -27,7 +28,6 @@ from aidstudy.publish.exhibits import (
     readme_block,
     write_exhibits,
 )
-from aidstudy.publish.papers import TABLES, write_table
 from aidstudy.tables.study import Study, load_study
 
 REPOSITORY = Path(__file__).resolve().parent.parent

@@ -11,7 +11,7 @@ from copies import REPOSITORY
 
 from aidstudy import load_study
 from aidstudy.codebook import MEASURES, MECHANISMS, STATES
-from aidstudy.publish.glossary_page import TERMS, glossary_page
+from aidstudy.rebuild.glossary_page import TERMS, glossary_page
 
 _TERM = re.compile(r"[\u4e00-\u9fff]+")
 

@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from copies import REPOSITORY
 
 from aidstudy.cli import commands
+from aidstudy.course import lab
+from aidstudy.course.lab import copy_notebooks, lab_command, lab_variables, start_lab
 from aidstudy.errors import FileError, StudyError
-from aidstudy.publish import lab
-from aidstudy.publish.lab import copy_notebooks, lab_command, lab_variables, start_lab
 
 NAMES = sorted(path.name for path in (REPOSITORY / "notebooks").glob("*.ipynb"))
 

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from copies import REPOSITORY
 
-from aidstudy.publish.lab import copy_notebooks, lab_command, lab_variables
+from aidstudy.course.lab import copy_notebooks, lab_command, lab_variables
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 REASONS = {

@@ -14,8 +14,8 @@ import pytest
 from aidstudy.analysis import results as all_results
 from aidstudy.errors import ResultError
 from aidstudy.intervals import Interval
-from aidstudy.publish.papers import macros, results_json
-from aidstudy.publish.papers.latex_macros import (
+from aidstudy.papers import macros, results_json
+from aidstudy.papers.latex_macros import (
     FIELDS,
     fields,
     macro_name,

@@ -19,9 +19,9 @@ import pytest
 from copies import REPOSITORY
 
 from aidstudy.errors import FileError
-from aidstudy.publish import many, pages
-from aidstudy.publish.many import read_folder
-from aidstudy.publish.pages import Reader
+from aidstudy.pages import many, pages
+from aidstudy.pages.many import read_folder
+from aidstudy.pages.pages import Reader
 
 parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is in the extra exchange")
 pytest.importorskip("joblib", reason="joblib is in the extra pages")
@@ -193,8 +193,8 @@ def test_a_worker_that_dies_is_told_and_what_was_read_is_kept(
 
 KILLED = """
 import os, signal, sys
-from aidstudy.publish.many import read_folder
-from aidstudy.publish.pages import Reader
+from aidstudy.pages.many import read_folder
+from aidstudy.pages.pages import Reader
 
 def tell(done, total):
     if done == 24:
@@ -236,7 +236,7 @@ def test_what_no_longer_holds_is_read_again(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str, resumed: int
 ) -> None:
     package = shutil.copytree(REPOSITORY / "aidstudy", tmp_path / "aidstudy")
-    monkeypatch.setattr(many, "__file__", str(package / "publish" / "many.py"))
+    monkeypatch.setattr(many, "__file__", str(package / "pages" / "many.py"))
     output = tmp_path / "figures.parquet"
     with pytest.raises(KeyboardInterrupt):
         read_folder(folder, output, reader=READER, progress=stop)

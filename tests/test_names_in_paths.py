@@ -11,13 +11,13 @@ import pytest
 from copies import REPOSITORY, change_cell, copy_of_study, stored
 
 from aidstudy import cli
+from aidstudy.course.lab import copy_notebooks
 from aidstudy.errors import AidstudyError, StudyError, TableError
+from aidstudy.exchange.export import export
 from aidstudy.files import read_whole, write_whole
+from aidstudy.pages.many import read_folder
+from aidstudy.papers import write_table
 from aidstudy.plots import save_plot
-from aidstudy.publish.exchange.export import export
-from aidstudy.publish.lab import copy_notebooks
-from aidstudy.publish.many import read_folder
-from aidstudy.publish.papers import write_table
 from aidstudy.tables.check import check_study
 from aidstudy.tables.study import load_study
 

@@ -17,13 +17,13 @@ from aidstudy.analysis import results
 from aidstudy.analysis.devices import management_devices
 from aidstudy.cli import commands
 from aidstudy.codebook import FIGURES_RAW, RAW_TABLES, READINGS, RELATIONS
+from aidstudy.course.notebooks import execute_notebooks
 from aidstudy.errors import FileError, PlotError, StudyError, TextError
+from aidstudy.pages import new_study as module
+from aidstudy.pages.new_study import new_study
 from aidstudy.plots import PLOTS, save_plot
-from aidstudy.publish import new_study as module
-from aidstudy.publish.new_study import new_study
-from aidstudy.publish.notebooks import execute_notebooks
-from aidstudy.publish.trace import trace_figure
 from aidstudy.reading.quantities import find_quantities
+from aidstudy.rebuild.trace import trace_figure
 from aidstudy.tables.audit import audit_page
 from aidstudy.tables.check import check_study
 from aidstudy.tables.study import load_study

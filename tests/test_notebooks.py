@@ -14,9 +14,8 @@ import pytest
 
 from aidstudy import load_context, load_events, load_figures, load_projects, load_results
 from aidstudy.analysis.switches import SWITCHES
-from aidstudy.publish.compare import compare_contents
-from aidstudy.publish.exercises.model import exercises
-from aidstudy.publish.exercises.solved import (
+from aidstudy.course.exercises.model import exercises
+from aidstudy.course.exercises.solved import (
     QUESTION,
     SOLUTION,
     plain_notebook,
@@ -24,6 +23,7 @@ from aidstudy.publish.exercises.solved import (
     write_solved,
     wrong_solutions,
 )
+from aidstudy.rebuild.compare import compare_contents
 
 NAMES = (
     "00_start_here",

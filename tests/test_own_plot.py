@@ -15,10 +15,10 @@ import pytest
 from copies import REPOSITORY, stored
 
 from aidstudy.analysis.widths import printed_widths
+from aidstudy.course.show import own_picture, say
 from aidstudy.errors import PlotError
 from aidstudy.plots import Plot, save_family, save_plot, sheet
 from aidstudy.plots.words import LANGS, Words
-from aidstudy.publish.show import own_picture, say
 
 PAGE = (REPOSITORY / "docs" / "own-plot.md").read_text(encoding="utf-8")
 SVG = "{http://www.w3.org/2000/svg}"

@@ -231,6 +231,7 @@ FLOORS = {
     "errors": 0,
     "intervals": 1,
     "cards": 1,
+    "extras": 1,
     "codebook": 1,
     "files": 1,
     "rounding": 2,
@@ -241,9 +242,13 @@ FLOORS = {
     "tables": 5,
     "analysis": 6,
     "plots": 7,
-    "publish": 8,
-    "cli": 9,
-    "__main__": 10,
+    "papers": 8,
+    "exchange": 8,
+    "course": 9,
+    "pages": 9,
+    "rebuild": 10,
+    "cli": 11,
+    "__main__": 12,
 }
 STANDARD_LIBRARY_UP_TO = 3
 DRAWING_FROM = 7

@@ -20,12 +20,13 @@ from copies import REPOSITORY, stored
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aidstudy import extras
 from aidstudy.cli import commands
 from aidstudy.errors import AidstudyError, CodebookError, FileError, TextError
-from aidstudy.publish import extras, pages
-from aidstudy.publish import pdf as pdf_module
-from aidstudy.publish.extras import extra_module
-from aidstudy.publish.pages import (
+from aidstudy.extras import extra_module
+from aidstudy.pages import pages
+from aidstudy.pages import pdf as pdf_module
+from aidstudy.pages.pages import (
     Reader,
     draft_csv,
     draft_tables,

@@ -21,12 +21,12 @@ import pytest
 from aidstudy.analysis import results
 from aidstudy.codebook import STATES
 from aidstudy.errors import FileError, ResultError, TableError
-from aidstudy.publish.new_study import new_study
-from aidstudy.publish.papers import FORMATS, LANGUAGES, TABLES, write_table
-from aidstudy.publish.papers.builders import BUILDERS, results_table
-from aidstudy.publish.papers.model import Column, Number, PaperTable, Unit, Words, same, units
-from aidstudy.publish.papers.render import Grid, render
-from aidstudy.publish.papers.writers import WRITERS, html_page, latex
+from aidstudy.pages.new_study import new_study
+from aidstudy.papers import FORMATS, LANGUAGES, TABLES, write_table
+from aidstudy.papers.builders import BUILDERS, results_table
+from aidstudy.papers.model import Column, Number, PaperTable, Unit, Words, same, units
+from aidstudy.papers.render import Grid, render
+from aidstudy.papers.writers import WRITERS, html_page, latex
 from aidstudy.tables.load import clean_study
 from aidstudy.tables.study import Study, load_study
 
@@ -270,7 +270,7 @@ def test_a_study_without_codings_reports_no_agreement(study: Study, tmp_path: Pa
 
 
 def test_states_that_tables_mark_are_those_of_the_codebook() -> None:
-    from aidstudy.publish.papers.render import _STATE_NOTES
+    from aidstudy.papers.render import _STATE_NOTES
 
     assert set(_STATE_NOTES) | {"printed"} == set(STATES)
 
@@ -464,7 +464,7 @@ def test_latex_compiles(
 @pytest.mark.extra
 def test_typst_compiles(special: PaperTable, grids: dict[tuple[str, str], Grid]) -> None:
     typst = pytest.importorskip("typst", reason="typst is not installed")
-    from aidstudy.publish.papers.writers import typst as write
+    from aidstudy.papers.writers import typst as write
 
     tables = [write(render(special, "en")), *(write(grids[name, "zh"]) for name in BUILDERS)]
     assert typst.compile("\n".join(tables).encode(), format="pdf").startswith(b"%PDF")
@@ -491,9 +491,9 @@ def test_the_same_bytes_whatever_the_hash_seed(repository: Path) -> None:
     script = (
         "import hashlib\n"
         "from aidstudy.analysis import results\n"
-        "from aidstudy.publish.papers.builders import BUILDERS, results_table\n"
-        "from aidstudy.publish.papers.latex_macros import macros_file, results_file\n"
-        "from aidstudy.publish.papers.writers import WRITERS\n"
+        "from aidstudy.papers.builders import BUILDERS, results_table\n"
+        "from aidstudy.papers.latex_macros import macros_file, results_file\n"
+        "from aidstudy.papers.writers import WRITERS\n"
         "from aidstudy.tables.study import load_study\n"
         "study = load_study()\n"
         "found = results(study)\n"

@@ -18,9 +18,9 @@ from copies import REPOSITORY, change_bytes, copy_of_study, stored
 from PIL import Image
 
 from aidstudy.errors import NotebookError
-from aidstudy.publish.compare import compare_contents
-from aidstudy.publish.prose import check_prose, unbound_numbers, words_with_digits
-from aidstudy.publish.rebuild import STAGES
+from aidstudy.rebuild.compare import compare_contents
+from aidstudy.rebuild.prose import check_prose, unbound_numbers, words_with_digits
+from aidstudy.rebuild.rebuild import STAGES
 
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 TABLES = sorted((REPOSITORY / "data" / "clean").glob("*.csv"))

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from copies import stored
 
-from aidstudy.publish.exchange.export import FORMATS
-from aidstudy.publish.exchange.tables import source_of
+from aidstudy.exchange.export import FORMATS
+from aidstudy.exchange.tables import source_of
 
 CLEAN = Path(__file__).resolve().parent.parent / "data" / "clean"
 

@@ -22,12 +22,12 @@ from click.testing import CliRunner
 from PIL import Image
 
 from aidstudy import cli, files
+from aidstudy.course.notebooks import bare_png, execute_notebooks, notebook_text
 from aidstudy.errors import FileError, NotebookError, StudyError, TableError
-from aidstudy.publish import rebuild
-from aidstudy.publish.compare import compare_contents, compare_outputs, output_names
-from aidstudy.publish.notebooks import bare_png, execute_notebooks, notebook_text
-from aidstudy.publish.progress import Stages
-from aidstudy.publish.rebuild import Job, Rebuild, Stage
+from aidstudy.rebuild import rebuild
+from aidstudy.rebuild.compare import compare_contents, compare_outputs, output_names
+from aidstudy.rebuild.progress import Stages
+from aidstudy.rebuild.rebuild import Job, Rebuild, Stage
 from aidstudy.tables.study import Study, load_study
 
 TOML = f"""title = "Made up"

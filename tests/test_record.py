@@ -11,7 +11,7 @@ from copies import REPOSITORY, add_lines, change_bytes, change_cell, copy_of_stu
 
 from aidstudy.cli import commands
 from aidstudy.errors import AidstudyError, FileError, TableError
-from aidstudy.publish.compare import compare_contents, output_names
+from aidstudy.rebuild.compare import compare_contents, output_names
 from aidstudy.tables.check import check_study
 from aidstudy.tables.record import RECORD, check_record, has_record, record_text
 from aidstudy.tables.study import Study, load_study

@@ -134,7 +134,7 @@ def test_the_wheel_needs_eight_packages_and_each_extra_is_one_of_the_page(wheel:
 
 def test_the_wheel_alone_gives_the_notebooks_to_the_lab(python: Path, tmp_path: Path) -> None:
     code = (
-        "from aidstudy.publish.lab import copy_notebooks\n"
+        "from aidstudy.course.lab import copy_notebooks\n"
         "print(copy_notebooks(__import__('pathlib').Path('mine')))\n"
     )
     _run(python, code, tmp_path)

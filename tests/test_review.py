@@ -26,11 +26,11 @@ from aidstudy.cli import commands
 from aidstudy.codebook import BOUNDS, KINDS
 from aidstudy.errors import AidstudyError, CodebookError, FileError, TextError
 from aidstudy.files import sha256_of
-from aidstudy.publish import review, review_words
-from aidstudy.publish.new_study import is_proposal, new_study
-from aidstudy.publish.review import review_html, write_review
-from aidstudy.publish.review_readings import readings
-from aidstudy.publish.review_words import DECISIONS
+from aidstudy.pages import review, review_words
+from aidstudy.pages.new_study import is_proposal, new_study
+from aidstudy.pages.review import review_html, write_review
+from aidstudy.pages.review_readings import readings
+from aidstudy.pages.review_words import DECISIONS
 from aidstudy.reading.quantities import find_quantities, plain_print, read_quantity
 from aidstudy.reading.text import RULES, repair_text
 from aidstudy.reading.words import NO_UNIT_IN_CODEBOOK

@@ -15,10 +15,10 @@ from PIL import Image
 
 from aidstudy import ratio, read_quantity
 from aidstudy.analysis.desk import Desk
+from aidstudy.course.show import Amount, Picture, Said, cell, picture, say, show
 from aidstudy.errors import PlotError, TableError
 from aidstudy.intervals import Interval
 from aidstudy.plots.registry import plot_named
-from aidstudy.publish.show import Amount, Picture, Said, cell, picture, say, show
 from aidstudy.result import Term
 from aidstudy.rounding import Shown as Exact
 from aidstudy.rounding import write_number

@@ -18,12 +18,12 @@ pytest.importorskip("sphinx", reason="sphinx is in the lock of everything")
 pytest.importorskip("myst_nb", reason="myst-nb is in the lock of everything")
 
 from aidstudy.errors import StudyError
-from aidstudy.publish.site import Site, build_site
-from aidstudy.publish.site.build import LINKED
-from aidstudy.publish.site.library import GROUPS, api_page, commands_page
-from aidstudy.publish.site.numbers import Numbers, link_numbers
-from aidstudy.publish.site.trails import Trails
-from aidstudy.publish.site.what_if import what_if_data, what_if_html
+from aidstudy.rebuild.site import Site, build_site
+from aidstudy.rebuild.site.build import LINKED
+from aidstudy.rebuild.site.library import GROUPS, api_page, commands_page
+from aidstudy.rebuild.site.numbers import Numbers, link_numbers
+from aidstudy.rebuild.site.trails import Trails
+from aidstudy.rebuild.site.what_if import what_if_data, what_if_html
 
 pytestmark = [pytest.mark.extra]
 

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 from copies import REPOSITORY, stored
 
-from aidstudy.errors import NotebookError
-from aidstudy.publish.exercises.model import exercises
-from aidstudy.publish.exercises.solved import (
+from aidstudy.course.exercises.model import exercises
+from aidstudy.course.exercises.solved import (
     answer_text,
     with_solutions,
     without_solutions,
     write_solved,
     wrong_solutions,
 )
-from aidstudy.publish.exercises.sources import sources_of
+from aidstudy.course.exercises.sources import sources_of
+from aidstudy.errors import NotebookError
 
 
 def notebook(name: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from copies import REPOSITORY, copy_of_study, stored
 
 from aidstudy import analysis
 from aidstudy.errors import PageError, ResultError
-from aidstudy.publish.trace import (
+from aidstudy.rebuild.trace import (
     MARKS,
     Branch,
     KnownNumbers,

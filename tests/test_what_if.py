@@ -14,11 +14,11 @@ from copies import stored
 from aidstudy.analysis.desk import Desk, Tables
 from aidstudy.analysis.ratios import funding_ratios
 from aidstudy.analysis.what_if import Moved, scenarios, what_if, what_if_scenarios, with_share
+from aidstudy.course import what_if as cell_module
+from aidstudy.course.lab import lab_variables
+from aidstudy.course.what_if import LIVE, controls, ranges, told, what_if_cell
 from aidstudy.errors import FileError, ResultError
 from aidstudy.intervals import Interval
-from aidstudy.publish import what_if as cell_module
-from aidstudy.publish.lab import lab_variables
-from aidstudy.publish.what_if import LIVE, controls, ranges, told, what_if_cell
 from aidstudy.tables.ordinary import exact_frame
 
 NO_WIDGETS = importlib.util.find_spec("ipywidgets") is None

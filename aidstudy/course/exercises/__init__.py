@@ -1,0 +1,70 @@
+"""Exercises of the notebooks: asked, checked offline, never solved for the reader.
+
+The exercises of notebook 02 stand in ``02.toml``.
+"""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from aidstudy.codebook import did_you_mean
+from aidstudy.course.exercises.checking import Feedback, check
+from aidstudy.course.exercises.model import NOT_REPORTED, Exercise, exercises_in
+from aidstudy.course.exercises.model import exercises as _of_the_course
+from aidstudy.course.exercises.sources import sources_of
+from aidstudy.errors import ExerciseError
+from aidstudy.tables.load import StudyLike
+
+
+def check_answer(
+    exercise: str,
+    answer: Any = None,
+    *,
+    study: StudyLike = None,
+    exercises: str | PathLike[str] | None = None,
+) -> Feedback:
+    """Check an answer to an exercise of a notebook; the right answer is never shown.
+
+    Parameters
+    ----------
+    exercise : str
+        Id of the exercise, such as ``"02-3"``: number of the notebook, place in it.
+    answer : object
+        A number in the unit of the question, exact or not; text with its unit, such as
+        ``"3000万元"`` or ``"CNY 30 million"``; a cell of a table, a quantity, a term or a result; a
+        choice; a list of ids; ``"not reported"``; a function, a DataFrame, an Axes, a sentence.
+        ``None`` asks the question.
+    study : Study or path, optional
+    exercises : path, optional
+        A TOML file with exercises of a teacher; one with the id of an exercise of the course takes
+        its place.
+
+    Returns
+    -------
+    Feedback
+        Question, verdict and a hint; true when the answer is right. A number is right when the
+        print allows it, and when it is the value to the digits that the question asks for.
+
+    Raises
+    ------
+    ExerciseError
+        If there is no such exercise.
+
+    Examples
+    --------
+    >>> told = check_answer("02-1")
+    >>> told.verdict
+    'unanswered'
+    >>> bool(check_answer("02-1", "a great deal"))
+    False
+    """
+    own = {} if exercises is None else exercises_in(Path(exercises))
+    known = {**_of_the_course(), **own}
+    if exercise not in known:
+        raise ExerciseError(f"exercise {exercise!r}: not known{did_you_mean(exercise, known)}")
+    return check(known[exercise], answer, sources_of(study))
+
+
+__all__ = ["NOT_REPORTED", "Exercise", "Feedback", "check_answer"]

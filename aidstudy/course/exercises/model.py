@@ -1,0 +1,392 @@
+"""What an exercise is: a question, the way to its right answer, and the mistakes it knows.
+
+The right answer is an expression over the tables and is typed nowhere; so are the typical wrong
+ones. Exercises stand in TOML files, one for each notebook, and a teacher's in a file of their own.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+from aidstudy.codebook import did_you_mean
+from aidstudy.course.exercises.sources import Sources, rendered
+from aidstudy.errors import ExerciseError
+from aidstudy.files import read_whole
+
+NOT_REPORTED = "not reported"
+"""The answer where the page does not say."""
+
+Kind = Literal[
+    "amount", "share", "count", "choice", "ids", "bounds", "function", "frame", "axes", "claim"
+]
+
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "amount": "{number}, or text with its unit",
+        "share": "a number in per cent, or text with the sign %",
+        "count": "a whole number",
+        "choice": "one of: {options}",
+        "ids": "a list of ids, in any order",
+        "bounds": "the lowest and the highest number in {unit}, in this order, as a pair",
+        "function": "a function, without brackets behind its name",
+        "frame": "a DataFrame",
+        "axes": "the Axes that you drew on",
+        "claim": "one sentence, as text",
+    }
+)
+"""Kinds of answer, and how each is to be given."""
+
+MISTAKES: Mapping[str, str] = MappingProxyType(
+    {
+        "wan_lost": "Ten thousand times too small or too large: 万 is ten thousand. Look at the "
+        "unit of the print and at the unit that is asked for.",
+        "yi_lost": "A hundred million times too small or too large: 亿 is a hundred million. Look "
+        "at the unit of the print and at the unit that is asked for.",
+        "digits_lost": "The digits are right and the point is not: count the noughts again, and "
+        "look at the unit that is asked for.",
+        "part_for_percent": "A part of one is not a number in per cent: shares stand in per cent "
+        "everywhere here, a hundred times the part of one.",
+        "ratio_upside_down": "The ratio stands on its head: look at which of the two is the whole.",
+        "wrong_denominator": "That is a share of something else. Which whole does the question "
+        "name?",
+        "share_for_amount": "That is a share, and the question asks for a sum of money.",
+        "payment_for_commitment": "That is what was transferred (到位, 划拨). The question asks "
+        "for what was promised.",
+        "commitment_for_payment": "That is what was promised. The question asks for what was "
+        "transferred (到位, 划拨); a promise is not a transfer.",
+        "spending_for_payment": "That is what was spent (完成投资). The question asks for what was "
+        "transferred (到位, 划拨); money is transferred before it is spent.",
+        "payment_for_spending": "That is what was transferred (到位, 划拨). The question asks for "
+        "what was spent (完成投资).",
+        "commitment_for_spending": "That is what was promised. The question asks for what was "
+        "spent (完成投资).",
+        "spending_for_commitment": "That is what was spent (完成投资). The question asks for what "
+        "was promised.",
+        "budget_for_aid": "That is a whole cost (总投资), whoever pays. The question asks for the "
+        "donor's part.",
+        "counted_twice": "Something is counted twice: a figure that says an earlier one again, or "
+        "a sum that is printed for several projects together, counts once.",
+        "left_out": "Something is left out that belongs to it.",
+        "missing_as_zero": "Something that the page does not say went in as zero. Missing is never "
+        "zero.",
+        "zero_for_number": "Zero says that there is nothing at all. Is that what you found?",
+        "reported": "The page does say it, or prints what it follows from. Look again.",
+        "rounded_inward": "Not rounded as the question asks: a low end is rounded down and a high "
+        "end up, to the digits that are asked for.",
+        "rounded_too_far": "Near. Compute with all digits and round once, at the end.",
+        "too_few_digits": "Right as far as it goes. The question asks for more digits.",
+        "too_narrow": "That leaves out something which the print allows.",
+        "too_wide": "That allows more than the print does.",
+        "whole_unit": "That is a whole unit of the last printed digit each way. By how much of a "
+        "unit can rounding move a number?",
+        "empty": "The list is empty. Give the ids that you found.",
+        "value_for_bounds": "That is the value as printed. The question asks how far the true "
+        "value may lie from it.",
+        "bounds_swapped": "The low end comes first.",
+        "other_end": "That is the other end of what the print allows.",
+        "whole_for_part": "That is the whole, and the question asks for a part of it.",
+        "part_for_whole": "That is a part, and the question asks for the whole.",
+        "print_for_computed": "That is what the page prints. The question asks what follows from "
+        "the other figures.",
+        "rule_for_given": "That is what the rule asks for. The question asks for what is given.",
+        "wrong_county": "That number belongs to another county or donor.",
+        "if_for_fact": "That would be true under an assumption. The question asks for what the "
+        "page says, or what follows from it.",
+        "typed_for_derived": "That is what a person typed. The question asks for what the library "
+        "derives.",
+        "incomplete": "All of these belong to it, and something is still missing.",
+        "too_many": "Everything that belongs to it is there, and something that does not.",
+        "some_wrong": "Some of these belong to it and some do not, and something is still missing.",
+        "plan_for_fact": "That was a plan, a hope or a deadline when the page was written.",
+        "cause_for_order": "One came after the other; the page does not say that it came from it.",
+        "chance_for_print": "That treats what the print allows as if it were chance. Nobody drew a "
+        "sample.",
+        "chance_alone": "That is what chance alone would give.",
+        "agreement_for_truth": "Two who agree may share a mistake.",
+        "function_case": "On one of the hidden inputs the function gives something else: try it "
+        "with other numbers than those of the notebook.",
+        "function_gap": "The function gives a number where an input is missing (nan). A gap must "
+        "stay a gap.",
+        "function_error": "The function stops with an error on one of the hidden inputs.",
+        "columns": "A column that the question names is not in the table.",
+        "rows_missing": "A row that the question asks for is missing.",
+        "rows_extra": "A row stands there that the question does not ask for, or stands twice.",
+        "frame_gap": "A number stands where nothing is reported. A gap must stay a gap (nan).",
+        "frame_value": "The columns and rows are there, and a number in one of them is another.",
+        "bars": "The bars do not show what is asked for: look at their number and their unit.",
+        "points": "The points do not show what is asked for: look at their number and their unit.",
+        "spans": "The lines from low to high do not show what is asked for.",
+        "from_zero": "Bars are compared by their length, so their axis begins at zero.",
+        "labels": "Labels, title and legend do not say all that the question asks for.",
+        "claim_value": "The value with its unit, to the digits asked for, is not in the sentence.",
+        "claim_bounds": "The sentence gives a value and not how far it may lie from it.",
+        "claim_source": "The sentence does not say whose number this is.",
+        "claim_more": "The sentence says more than the page bears: a cause, a certainty, or a "
+        "number that was not asked for.",
+        "claim_silent": "The sentence does not say that the page leaves this open.",
+        "claim_length": "Write one sentence, with a full stop at its end.",
+        "other": "That is another number. Look at which figures go in, and at each step.",
+    }
+)
+"""Kinds of mistake, each with the hint that goes with it."""
+
+OTHER: Mapping[str, str] = MappingProxyType(
+    {
+        "count": "That is another number. Look up which rows the question is about, and count "
+        "each once.",
+        "choice": "Another choice fits. Look up the part of the notebook that the question is "
+        "about.",
+        "ids": "None of these belongs to it. Give ids or codes as the tables have them, no names.",
+    }
+)
+"""Hint for a wrong answer that no known mistake explains, where the answer is no amount."""
+
+_AUTOMATIC = frozenset(
+    {
+        "wan_lost",
+        "yi_lost",
+        "digits_lost",
+        "part_for_percent",
+        "reported",
+        "empty",
+        "too_few_digits",
+        "too_narrow",
+        "too_wide",
+        "whole_unit",
+        "bounds_swapped",
+        "other_end",
+        "zero_for_number",
+        "incomplete",
+        "too_many",
+        "some_wrong",
+        "other",
+        *(name for name in MISTAKES if name.startswith(("function", "frame", "claim", "rows"))),
+        "columns",
+        "bars",
+        "points",
+        "spans",
+        "from_zero",
+        "labels",
+    }
+)
+"""Mistakes that are found without being declared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Exercise:
+    """One question of a notebook, as an entry ``[[exercise]]`` of a TOML file.
+
+    Parameters
+    ----------
+    id : str
+        ``"02-3"``: number of the notebook (or a word of one's own), place in it.
+    kind : str
+        A key of :data:`KINDS`.
+    question : str
+        Markdown in one paragraph. ``{ganzi-020:printed}`` or ``{paid.xinlong:CNY million}`` shows a
+        figure, fact or result; no number is typed.
+    right : str or list of str
+        An expression (see :mod:`aidstudy.course.exercises.expressions`) or, for a choice, the
+        option. For a function an expression over its arguments, or two for a pair.
+    solution : str
+        Python that a reader could have written in the notebook; its last statement sets ``answer``.
+    unit : str, optional
+        Unit of the answer, such as ``CNY million`` or ``person``.
+    end : {"", "low", "high"}
+        Whether the answer is the lowest or the highest value that the print allows.
+    digits : int
+        How many digits must be right; the question says so.
+    outward : bool
+        Whether an end must be rounded outward, to these digits and no more.
+    also : str, optional
+        Another answer that is as right.
+    options : tuple of str
+        For a choice.
+    mistakes : mapping of str to str or list of str
+        Kind of mistake (a key of :data:`MISTAKES`) and the wrong answers that it leads to.
+    hints : mapping of str to str
+        Hints of this exercise that replace those of :data:`MISTAKES`.
+    why : str
+        For the instructors' copy: what the answer rests on, with fields as in `question`.
+    arguments, inputs : tuple
+        Of a function: names of its arguments, and hidden inputs, each a list of expressions.
+    key, rows : str, mapping
+        Of a DataFrame: the column that names the rows, and for each row its other cells.
+    bars, points, spans, says, from_zero
+        Of a plot: lengths of its bars, pairs x and y, pairs low and high, words that must stand in
+        its labels, whether the axis of the bars begins at zero.
+    source, open, never : tuple of str
+        Of a claim: words of which one names the source, words of which one says that something is
+        left open, words that say too much.
+    """
+
+    id: str
+    kind: Kind
+    question: str
+    solution: str
+    right: Any = ""
+    unit: str = ""
+    end: Literal["", "low", "high"] = ""
+    digits: int = 3
+    outward: bool = False
+    also: str = ""
+    options: tuple[str, ...] = ()
+    mistakes: Mapping[str, Any] = field(default_factory=dict)
+    hints: Mapping[str, str] = field(default_factory=dict)
+    why: str = ""
+    arguments: tuple[str, ...] = ()
+    inputs: tuple[Any, ...] = ()
+    key: str = ""
+    rows: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    bars: tuple[str, ...] = ()
+    points: tuple[Any, ...] = ()
+    spans: tuple[Any, ...] = ()
+    says: tuple[str, ...] = ()
+    from_zero: bool = False
+    source: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        needed = _NEEDED.get(self.kind, ("right",))
+        faults = [
+            (not _ID.fullmatch(self.id), "an id is a word, a hyphen and a number: '02-3'"),
+            (self.kind not in KINDS, f"kind {self.kind!r} is not one of {', '.join(KINDS)}"),
+            ((self.kind == "choice") != bool(self.options), "options go with a choice, and only"),
+            (bool(self.end) and self.kind not in ("amount", "share"), "end goes with a number"),
+            (
+                not re.search(r"(?m)^answer = ", self.solution),
+                "the solution must set answer",
+            ),
+            (
+                not any(getattr(self, name) for name in needed),
+                f"{self.kind} needs {' or '.join(needed)}",
+            ),
+            (
+                self.kind in ("amount", "bounds") and not self.unit,
+                f"{self.kind} needs the unit of its answer",
+            ),
+            (
+                not isinstance(self.right, (str, tuple, list)),
+                "right is an expression in quotes, or two of them for a pair",
+            ),
+            (self.digits not in range(1, len(_WORDS)), "digits is a number from 1 to 6"),
+        ]
+        faults += [
+            (name not in MISTAKES, f"mistake {name!r} is not known{did_you_mean(name, MISTAKES)}")
+            for name in (*self.mistakes, *self.hints)
+        ]
+        faults += [
+            (name in _AUTOMATIC, f"mistake {name!r} is found without being declared")
+            for name in self.mistakes
+        ]
+        told = [sentence for wrong, sentence in faults if wrong]
+        if told:
+            raise ExerciseError(f"exercise {self.id}: {'; '.join(told)}")
+
+    @property
+    def notebook(self) -> str:
+        """Number of the notebook, ``"02"``."""
+        return self.id.partition("-")[0]
+
+    @property
+    def base(self) -> str:
+        """The unit without its thousands or millions."""
+        return "CNY" if self.unit == "CNY million" else self.unit
+
+    @property
+    def scale(self) -> int:
+        """Base units in one unit of a number that is given without a unit."""
+        return 10**6 if self.unit == "CNY million" else 1
+
+    def asked(self, sources: Sources) -> str:
+        """The question as Markdown, its numbers rendered from their values."""
+        rounded = self.kind in ("amount", "share", "bounds") and not self.outward
+        digits = f" ({_WORDS[self.digits].capitalize()} digits are enough.)" if rounded else ""
+        return rendered(self.question, sources) + digits
+
+    def how(self) -> str:
+        """How an answer is to be given."""
+        options = ", ".join(f"'{option}'" for option in self.options)
+        way = KINDS[self.kind].format(unit=self.unit, number=number_of(self.unit), options=options)
+        if self.kind in _NEEDED:
+            return f"Answer with {way}."
+        return f"Answer with {way}; '{NOT_REPORTED}' where the page does not say."
+
+
+_WORDS = ("no", "one", "two", "three", "four", "five", "six")
+
+
+def number_of(unit: str) -> str:
+    """What a number in a unit is called when it is asked for."""
+    return {"person": "a number of people", "%": "a number in per cent"}.get(
+        unit, f"a number in {unit}"
+    )
+
+
+_ID = re.compile(r"[a-z0-9]{1,20}-[1-9]\d?")
+_NEEDED = {
+    "function": ("inputs",),
+    "frame": ("rows",),
+    "axes": ("bars", "points", "spans"),
+    "claim": ("right", "open"),
+}
+
+
+@cache
+def exercises() -> Mapping[str, Exercise]:
+    """Every exercise of the course by its id, in order."""
+    found: dict[str, Exercise] = {}
+    for path in sorted(Path(__file__).parent.glob("*.toml")):
+        found |= exercises_in(path)
+    return MappingProxyType(found)
+
+
+def exercises_in(path: Path) -> dict[str, Exercise]:
+    """The exercises of one TOML file by their ids.
+
+    Raises
+    ------
+    ExerciseError
+        If the file is no TOML, has an entry that contradicts itself, or uses an id twice.
+    """
+    try:
+        entries = tomllib.loads(read_whole(path).decode("utf-8")).get("exercise", [])
+    except ValueError as error:
+        raise ExerciseError(f"{path.name}: no TOML ({error}); mend that line") from None
+    known = {one.name for one in fields(Exercise)}
+    found: dict[str, Exercise] = {}
+    for entry in entries:
+        unknown = [name for name in entry if name not in known]
+        missing = [name for name in ("id", "kind", "question", "solution") if name not in entry]
+        told = [f"{name!r} is no field{did_you_mean(name, sorted(known))}" for name in unknown]
+        told += [f"{name!r} is missing" for name in missing]
+        if entry.get("id") in found:
+            told.append("the id is used twice")
+        if told:
+            raise ExerciseError(f"{path.name}, {entry.get('id', 'no id')}: {'; '.join(told)}")
+        cells: dict[str, Any] = {
+            name: tuple(cell) if isinstance(cell, list) else cell for name, cell in entry.items()
+        }
+        found[entry["id"]] = Exercise(**cells)
+    return found
+
+
+__all__ = [
+    "KINDS",
+    "MISTAKES",
+    "NOT_REPORTED",
+    "OTHER",
+    "Exercise",
+    "Kind",
+    "exercises",
+    "exercises_in",
+    "number_of",
+]

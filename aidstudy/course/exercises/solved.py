@@ -1,0 +1,308 @@
+"""Notebooks with the solutions filled in: for instructors, and folded on the site."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal
+
+import nbformat
+
+from aidstudy.course.exercises.checking import Feedback, accepted, right_answer, unit_of
+from aidstudy.course.exercises.model import Exercise, exercises
+from aidstudy.course.exercises.sources import Sources, rendered, sources_of
+from aidstudy.course.exercises.tasks import TASKS
+from aidstudy.course.notebooks import execute_notebooks, notebook_text
+from aidstudy.course.show import Amount
+from aidstudy.errors import NotebookError
+from aidstudy.files import read_whole, write_whole
+from aidstudy.intervals import Interval
+from aidstudy.tables.load import StudyLike
+from aidstudy.tables.study import load_study
+
+EXERCISE, QUESTION, SOLUTION = "exercise", "question", "solution"
+"""Tags of cells."""
+
+_TAGS = [SOLUTION, "hide-cell"]
+_ASKED = re.compile(r"check_answer\(\s*[\"'](\d\d-\d)[\"']")
+_MILLION = 10**6
+
+
+def exercise_of(cell: dict[str, Any]) -> Exercise | None:
+    """The exercise that a notebook's cell asks, or ``None``."""
+    if EXERCISE not in cell.get("metadata", {}).get("tags", ()):
+        return None
+    found = _ASKED.search("".join(cell["source"]))
+    return exercises()[found[1]] if found else None
+
+
+def with_solutions(notebook: dict[str, Any], study: StudyLike = None) -> dict[str, Any]:
+    """A notebook with two cells more behind each exercise: the solution in words and as code.
+
+    Parameters
+    ----------
+    notebook : dict
+        As JSON holds it, executed or not; it is left alone.
+    study : Study or path, optional
+
+    Returns
+    -------
+    dict
+        The new cells have the tags ``solution`` and ``hide-cell``. Their output is what the code
+        shows when it runs, so that nothing need be executed for the site.
+
+    Examples
+    --------
+    >>> cell = {"cell_type": "code", "metadata": {"tags": ["exercise"]}, "outputs": [],
+    ...         "source": ['answer = None\\n', 'check_answer("02-1", answer)']}
+    >>> solved = with_solutions({"cells": [cell]})
+    >>> [cell["cell_type"] for cell in solved["cells"]]
+    ['code', 'markdown', 'code']
+    """
+    sources, cells = sources_of(study), []
+    for cell in notebook["cells"]:
+        cells.append(cell)
+        exercise = exercise_of(cell)
+        if exercise is not None:
+            cells += _solution(exercise, sources)
+    return {**notebook, "cells": cells}
+
+
+def with_questions(notebook: dict[str, Any], name: str, study: StudyLike = None) -> dict[str, Any]:
+    """A notebook with the exercises of its file: each question as text, and a cell to answer in.
+
+    Parameters
+    ----------
+    notebook : dict
+        As JSON holds it; it is left alone. Exercises stand below its heading Exercises; where
+        there are none, as in a copy for a study of one's own, none come.
+    name : str
+        Name of the file, whose first part is the number of its exercises.
+    study : Study or path, optional
+    """
+    number = name.split("_")[0]
+    asked = [one for one in exercises().values() if one.notebook == number]
+    kept = [cell for cell in notebook["cells"] if not _is_asked(cell)]
+    heads = [n for n, cell in enumerate(kept, 1) if "".join(cell["source"]).startswith(_HEADING)]
+    if not heads or not asked or len(kept) == len(notebook["cells"]):
+        return notebook
+    sources = sources_of(study)
+    cells = [cell for exercise in asked for cell in _question(exercise, sources)]
+    return {**notebook, "cells": [*kept[: heads[0]], *cells, *kept[heads[0] :]]}
+
+
+def asked_copies(paths: Sequence[Path], into: Path, study: StudyLike = None) -> list[Path]:
+    """Copies of notebooks with their exercises as the files of exercises have them now."""
+    copies = []
+    for path in paths:
+        content = read_whole(path)
+        if QUESTION.encode() in content or EXERCISE.encode() in content:
+            # A file that is no notebook is copied as it is, and refused by name when it is run.
+            with suppress(ValueError, KeyError, TypeError, AttributeError):
+                asked = with_questions(json.loads(content), path.name, study)
+                content = json.dumps(asked, ensure_ascii=False).encode()
+        copies.append(into / path.name)
+        write_whole(copies[-1], content)
+    return copies
+
+
+_HEADING = "## Exercises"
+
+
+def _is_asked(cell: dict[str, Any]) -> bool:
+    return not {EXERCISE, QUESTION}.isdisjoint(cell.get("metadata", {}).get("tags", ()))
+
+
+def _question(exercise: Exercise, sources: Sources) -> list[dict[str, Any]]:
+    text = f"**Exercise {exercise.id}.** {exercise.asked(sources)}\n\n{exercise.how()}"
+    return [
+        {
+            "cell_type": "markdown",
+            "id": f"question-{exercise.id}",
+            "metadata": {"tags": [QUESTION]},
+            "source": text,
+        },
+        {
+            "cell_type": "code",
+            "id": f"exercise-{exercise.id}",
+            "metadata": {"tags": [EXERCISE]},
+            "source": f'answer = None\ncheck_answer("{exercise.id}", answer)',
+            "execution_count": None,
+            "outputs": [],
+        },
+    ]
+
+
+def without_solutions(notebook: dict[str, Any]) -> dict[str, Any]:
+    """The same notebook without the cells of its solutions."""
+    kept = [c for c in notebook["cells"] if SOLUTION not in c["metadata"].get("tags", ())]
+    return {**notebook, "cells": kept}
+
+
+def _solution(exercise: Exercise, sources: Sources) -> list[dict[str, Any]]:
+    why = rendered(exercise.why, sources)
+    right = "" if exercise.kind in TASKS else f"{answer_text(exercise, sources)}. "
+    words = (right + why).strip() or "The code shows one way."
+    folded = f"<details>\n<summary>Solution {exercise.id}</summary>\n\n{words}\n\n</details>"
+    code = f'{exercise.solution.rstrip()}\ncheck_answer("{exercise.id}", answer)'
+    told = accepted(exercise, sources)
+    head = f"solution-{exercise.id}"
+    return [
+        {"cell_type": "markdown", "id": head, "metadata": {"tags": _TAGS}, "source": folded},
+        {
+            "cell_type": "code",
+            "id": f"{head}-code",
+            "metadata": {"tags": _TAGS},
+            "source": code,
+            "execution_count": None,
+            "outputs": [_output(told)],
+        },
+    ]
+
+
+def _output(told: Feedback) -> dict[str, Any]:
+    return {
+        "output_type": "execute_result",
+        "execution_count": None,
+        "metadata": {},
+        "data": {"text/html": told._repr_html_(), "text/plain": repr(told)},
+    }
+
+
+def answer_text(exercise: Exercise, sources: Sources) -> str:
+    """The right answer in words; for instructors only.
+
+    Examples
+    --------
+    >>> answer_text(exercises()["02-1"], sources_of(None))
+    'CNY 21.260 million [21.252, 21.268]'
+    """
+    right = right_answer(exercise, sources)
+    if not isinstance(right, Amount):
+        if isinstance(right, frozenset):
+            return ", ".join(f"`{one}`" for one in sorted(right))
+        return right
+    unit = "%" if exercise.kind == "share" else exercise.base
+    size = max(abs(n) for n in (right.value, *_ends(right)) if n is not None)
+    unit = "CNY million" if unit == "CNY" and size >= _MILLION else unit
+    if exercise.outward:
+        end = (right.interval or Interval.exactly(right.value or 0)).closed()[
+            exercise.end == "high"
+        ]
+        step = unit_of(end, exercise.digits)
+        whole = end // step * step if exercise.end == "low" else -(-end // step) * step
+        return f"{_text(Amount(whole), unit)}, rounded outward"
+    if exercise.end:
+        bound = "at least" if exercise.end == "low" else "at most"
+        return f"{bound} {_text(right, unit, exercise.end)}"
+    if exercise.kind == "bounds":
+        return _text(Amount(None, right.interval, "bounds_only"), unit)
+    return _text(right, unit)
+
+
+def _ends(amount: Amount) -> tuple[Fraction, Fraction]:
+    return (Fraction(0), Fraction(0)) if amount.interval is None else amount.interval.closed()
+
+
+def _text(amount: Amount, unit: str, end: Literal["", "low", "high"] = "") -> str:
+    known = unit.startswith(("CNY", "%")) or unit in ("m", "m2", "m3")
+    shown = unit if known else ""
+    text = amount.end_text(end, shown) if end else amount.text(shown)
+    return text if known else f"{text} {unit}".strip().replace(" person", " people")
+
+
+def write_solved(
+    into: Path,
+    study: StudyLike = None,
+    *,
+    finished: Callable[[str], None] = lambda name: None,
+) -> list[Path]:
+    """Write a copy of every notebook with solutions, executed, into a folder.
+
+    Parameters
+    ----------
+    into : Path
+        Not the folder of the study's own notebooks, which stay without solutions.
+    study : Study or path, optional
+    finished : callable, optional
+        Called with the name of each notebook when it is done.
+
+    Returns
+    -------
+    list of Path
+
+    Raises
+    ------
+    NotebookError
+        If a notebook does not run, or a solution is not the right answer.
+    """
+    opened = load_study(study)
+    stored = opened.folder / "notebooks"
+    if into.resolve() == stored.resolve():
+        raise NotebookError(
+            f"{into}: the notebooks without solutions stand there; name another folder"
+        )
+    with tempfile.TemporaryDirectory(prefix="aidstudy-solved-") as folder:
+        paths = asked_copies(sorted(stored.glob("*.ipynb")), Path(folder), opened)
+        for path in paths:
+            solved = with_solutions(json.loads(read_whole(path)), opened)
+            write_whole(path, json.dumps(solved, ensure_ascii=False))
+        written = execute_notebooks(paths, into, study=opened.folder, finished=finished)
+    faults = [fault for path in written for fault in wrong_solutions(path)]
+    if faults:
+        raise NotebookError("\n".join(faults))
+    return written
+
+
+def wrong_solutions(path: Path) -> list[str]:
+    """The solutions of an executed notebook that are not the right answer."""
+    faults = []
+    for number, cell in enumerate(json.loads(read_whole(path))["cells"], 1):
+        if cell["cell_type"] != "code" or SOLUTION not in cell["metadata"].get("tags", ()):
+            continue
+        shown = "".join("".join(o["data"]["text/plain"]) for o in cell["outputs"] if "data" in o)
+        if "✓" not in shown:
+            told = shown.splitlines()[-1] if shown else "nothing"
+            faults.append(
+                f"{path.name}, cell {number}: the solution is not accepted ({told}); mend it in "
+                f"aidstudy/course/exercises/{path.name[:2]}.toml"
+            )
+    return faults
+
+
+def plain_notebook(path: Path) -> str:
+    """An executed notebook with solutions as it would be stored without them.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    str
+        In the normal form of :func:`aidstudy.course.notebooks.notebook_text`.
+    """
+    notebook = nbformat.v4.reads(read_whole(path).decode("utf-8"))  # type: ignore[no-untyped-call]
+    kept = without_solutions(notebook)
+    return notebook_text(nbformat.from_dict(kept), path.name)  # type: ignore[no-untyped-call]
+
+
+__all__ = [
+    "EXERCISE",
+    "QUESTION",
+    "SOLUTION",
+    "answer_text",
+    "asked_copies",
+    "exercise_of",
+    "plain_notebook",
+    "with_questions",
+    "with_solutions",
+    "without_solutions",
+    "write_solved",
+    "wrong_solutions",
+]

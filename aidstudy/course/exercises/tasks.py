@@ -1,0 +1,236 @@
+"""What a reader made, checked for what it says: a function, a table, a plot, a sentence."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.patches import Rectangle
+
+from aidstudy.course.exercises.answers import UnreadableError
+from aidstudy.course.exercises.expressions import worked_out
+from aidstudy.course.exercises.model import NOT_REPORTED, Exercise
+from aidstudy.course.exercises.sources import Sources
+from aidstudy.errors import ExerciseError
+from aidstudy.result import Term
+
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?!\w)")
+_UNITS = {
+    "%": ("%", "per cent", "percent"),
+    "CNY million": ("million",),
+    "times": ("times",),
+}
+
+
+def function_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
+    """What is wrong with a function, tried on inputs that the reader does not see."""
+    if not callable(answer):
+        raise UnreadableError("Give the function itself: its name, without brackets behind it.")
+    for given in exercise.inputs:
+        terms = [worked_out(text, sources) for text in given]
+        names = dict(zip(exercise.arguments, terms, strict=True))
+        wanted = _texts(exercise.right)
+        right = [worked_out(text, sources, names) for text in wanted]
+        try:
+            found = answer(*(_plain(term) for term in terms))
+        except Exception:  # whatever a reader's function raises is told, not passed on
+            return "function_error"
+        several = list(found) if isinstance(found, (tuple, list)) else [found]
+        if len(several) != len(right):
+            return "function_case"
+        for one, term in zip(several, right, strict=True):
+            if not _same(one, term, exercise.digits):
+                return "function_case" if term.known else "function_gap"
+    return ""
+
+
+def _texts(right: Any) -> list[str]:
+    return [right] if isinstance(right, str) else list(right)
+
+
+def _plain(term: Term) -> float:
+    return math.nan if term.value is None else float(term.value)
+
+
+def _same(given: Any, term: Term, digits: int) -> bool:
+    """Whether a number is within the bounds of a term, or its value to so many digits."""
+    silent = given is None or given is pd.NA or (isinstance(given, str) and given == NOT_REPORTED)
+    try:
+        number = math.nan if silent else float(given)
+    except (TypeError, ValueError):
+        return False
+    bounds = term.bounds()
+    if bounds is None or number != number:
+        return bounds is None and number != number
+    low, high = bounds.closed()
+    value = (low + high) / 2 if term.value is None else term.value
+    slip = abs(float(value)) * 1e-11
+    if float(low) - slip <= number <= float(high) + slip:
+        return True
+    return abs(number - float(value)) <= float(_half(value, digits))
+
+
+# --- a table ---------------------------------------------------------------------------------
+
+
+def frame_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
+    """What is wrong with a table: its columns, its rows, a gap, a number."""
+    if not isinstance(answer, pd.DataFrame):
+        raise UnreadableError(f"Give a DataFrame; this is a {type(answer).__name__}.")
+    table = answer if exercise.key in answer.columns else answer.reset_index()
+    wanted = {column for cells in exercise.rows.values() for column in cells}
+    if not {exercise.key, *wanted} <= set(table.columns):
+        return "columns"
+    keys = [str(key).lower() for key in table[exercise.key]]
+    if not set(exercise.rows) <= set(keys):
+        return "rows_missing"
+    if len(keys) > len(exercise.rows):
+        return "rows_extra"
+    by_key = dict(zip(keys, table.to_dict("records"), strict=True))
+    for key, cells in exercise.rows.items():
+        for column, text in cells.items():
+            term = worked_out(text, sources)
+            if not _same(by_key[key][column], term, exercise.digits):
+                return "frame_value" if term.known else "frame_gap"
+    return ""
+
+
+# --- a plot ----------------------------------------------------------------------------------
+
+
+def axes_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
+    """What is wrong with a plot: bars, points, lines from low to high, axis, labels."""
+    if not isinstance(answer, Axes):
+        raise UnreadableError(
+            f"Give the Axes that you drew on (ax); this is a {type(answer).__name__}."
+        )
+    digits = exercise.digits
+    bars = [bar for bar in answer.patches if isinstance(bar, Rectangle)]
+    upright = [bar.get_height() for bar in bars]
+    lying = [bar.get_width() for bar in bars]
+    lengths = [worked_out(text, sources) for text in exercise.bars]
+    if lengths and not any(_all_there(one, lengths, digits) for one in (upright, lying)):
+        return "bars"
+    for name, shown in (("points", _points(answer)), ("spans", _spans(answer))):
+        for pair in getattr(exercise, name):
+            terms = [worked_out(text, sources) for text in pair]
+            if not any(all(map(_same, one, terms, (digits, digits))) for one in shown):
+                return name
+    if exercise.from_zero:
+        limits = answer.get_ylim() if _all_there(upright, lengths, digits) else answer.get_xlim()
+        if min(limits) > 0 or max(limits) < 0:
+            return "from_zero"
+    words = " ".join(_words(answer)).lower()
+    return "" if all(word.lower() in words for word in exercise.says) else "labels"
+
+
+def _all_there(drawn: list[float], terms: list[Term], digits: int) -> bool:
+    """Whether the bars are those asked for, in any order; an empty place may stand for a gap."""
+    left = [one for one in drawn if one == one]
+    known = [term for term in terms if term.known]
+    for term in known:
+        hit = next((one for one in left if _same(one, term, digits)), None)
+        if hit is None:
+            return False
+        left.remove(hit)
+    return not left
+
+
+def _points(axes: Axes) -> list[tuple[float, float]]:
+    lines = [pair for line in axes.lines for pair in _numbers(line.get_xydata())]
+    dots = [one for one in axes.collections if isinstance(one, PathCollection)]
+    return lines + [pair for one in dots for pair in _numbers(one.get_offsets())]
+
+
+def _numbers(pairs: Any) -> list[tuple[float, float]]:
+    return [(float(x), float(y)) for x, y in pairs]
+
+
+def _spans(axes: Axes) -> list[tuple[float, float]]:
+    """Both ends of every straight line, lying or upright."""
+    bundles = [one for one in axes.collections if isinstance(one, LineCollection)]
+    segments = [_numbers(segment) for one in bundles for segment in one.get_segments()]
+    segments += [_numbers(line.get_xydata()) for line in axes.lines]
+    ends = []
+    for segment in segments:
+        for side in (0, 1):
+            numbers = [pair[side] for pair in segment]
+            if numbers:
+                ends.append((min(numbers), max(numbers)))
+    return ends
+
+
+def _words(axes: Axes) -> Iterator[str]:
+    yield from (axes.get_xlabel(), axes.get_ylabel(), axes.get_title())
+    yield from (label.get_text() for label in axes.get_xticklabels() + axes.get_yticklabels())
+    yield from (text.get_text() for text in axes.texts)
+    legend = axes.get_legend()
+    yield from (text.get_text() for text in legend.get_texts()) if legend else ()
+
+
+# --- a sentence ------------------------------------------------------------------------------
+
+
+def claim_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
+    """What is wrong with a claim: its length, value, bounds, source, or what it says too much."""
+    if not isinstance(answer, str):
+        raise UnreadableError(f"Give a sentence as text; this is a {type(answer).__name__}.")
+    text = " ".join(answer.split())
+    low_text = text.lower()
+    if len(text.split()) < 6 or not text.endswith(".") or re.search(r"[.?!]\s+[A-Z]", text):
+        return "claim_length"
+    numbers = [Fraction(found.replace(",", "")) for found in _NUMBER.findall(text)]
+    numbers = [one for one in numbers if not (one.denominator == 1 and 1900 < one < 2100)]
+    if not any(word.lower() in low_text for word in exercise.source):
+        return "claim_source"
+    if exercise.open and not any(word.lower() in low_text for word in exercise.open):
+        return "claim_silent"
+    allowed: list[Fraction] = []
+    if exercise.right:
+        value, ends = _value_and_ends(exercise, sources)
+        signs = _UNITS.get(exercise.unit, (exercise.unit,))
+        allowed = [one for one in numbers if abs(one - value) <= _half(value, exercise.digits)]
+        if not allowed or not any(sign in low_text for sign in signs):
+            return "claim_value"
+        named = [
+            [one for one in numbers if 0 <= (one - end) * side <= 2 * _half(value, exercise.digits)]
+            for end, side in zip(ends, (-1, 1), strict=True)
+        ]
+        if not all(named):
+            return "claim_bounds"
+        allowed += [one for some in named for one in some]
+    words = any(re.search(rf"\b{re.escape(word)}\b", low_text) for word in exercise.never)
+    return "claim_more" if words or set(numbers) - set(allowed) else ""
+
+
+def _value_and_ends(exercise: Exercise, sources: Sources) -> tuple[Fraction, list[Fraction]]:
+    term = worked_out(exercise.right, sources)
+    bounds = term.bounds()
+    if term.value is None or bounds is None:
+        raise ExerciseError(
+            f"exercise {exercise.id}: {exercise.right!r} has no value to claim; use open in its "
+            "place"
+        )
+    return term.value / exercise.scale, [end / exercise.scale for end in bounds.closed()]
+
+
+def _half(value: Fraction, digits: int) -> Fraction:
+    exponent = math.floor(math.log10(abs(value))) if value else 0
+    return Fraction(10) ** (exponent - digits + 1) / 2
+
+
+TASKS: Mapping[str, Callable[[Exercise, Any, Sources], str]] = {
+    "function": function_mistake,
+    "frame": frame_mistake,
+    "axes": axes_mistake,
+    "claim": claim_mistake,
+}
+"""For each kind of task the check, which gives a key of ``MISTAKES`` or nothing."""
+
+__all__ = ["TASKS"]

@@ -1,0 +1,139 @@
+"""Excel workbooks, in which no cell is a formula."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import math
+import unicodedata
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from aidstudy.codebook import VERSION
+from aidstudy.errors import FileError
+from aidstudy.exchange import tables
+from aidstudy.exchange.tables import CREATOR, LICENCE, LICENCE_URL, Source, described
+from aidstudy.extras import extra_module
+from aidstudy.intervals import plain
+
+_MADE = dt.datetime(2013, 1, 1)
+"""Any fixed moment: the same tables give the same bytes."""
+
+# A program that opens the workbook, or a CSV file saved from it, may run what starts with one of
+# these. Full-width forms count too: some versions of Excel turn them into plain ones.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_DIGITS = 15
+_LONGEST = 32767
+_ROWS = 1_048_576
+_WIDEST = 60
+
+Cell = tables.Cell | Fraction
+Sheet = tuple[str, Sequence[Sequence[Cell]]]
+
+
+def workbook(source: Source) -> dict[str, bytes]:
+    """All tables as one workbook: a sheet each, before them one about the study.
+
+    Numbers are numbers, days are dates; a bound that is open is empty, as Excel has nothing
+    infinite.
+    """
+    study = source.study
+    about: list[tuple[Cell, Cell]] = [
+        ("what", "text"),
+        ("title", study.title),
+        ("title_zh", study.title_zh),
+        ("how to read", described(study)),
+        ("page sha256", study.page["sha256"]),
+        ("codebook", f"version {VERSION}, in the sheet codebook"),
+        ("licence", f"{LICENCE}, {LICENCE_URL}"),
+        ("creator", CREATOR),
+        *((f"sheet {table.name}", table.meaning) for table in source.tables),
+    ]
+    sheets: list[Sheet] = [("about", about)]
+    sheets += [(table.name, [table.names, *table.rows()]) for table in source.tables]
+    return {"tables.xlsx": sheets_bytes(sheets, title=study.title)}
+
+
+def sheets_bytes(sheets: Iterable[Sheet], *, title: str) -> bytes:
+    """Sheets as a workbook; the first row of each is its header.
+
+    Every Excel file of the package is written here, so that text of a page, of a table or of a
+    note never runs as a formula. Columns are as wide as what stands in them.
+
+    Parameters
+    ----------
+    sheets : iterable of tuple
+        Name and rows.
+    title : str
+        Title of the document.
+
+    Raises
+    ------
+    FileError
+        If XlsxWriter is not installed, or Excel does not hold as many rows, or as long a cell.
+    """
+    xlsxwriter = extra_module("xlsxwriter", extra="exchange", purpose="an Excel file")
+    out = io.BytesIO()
+    plain_text = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_numbers": False,
+        "strings_to_urls": False,
+    }
+    book = xlsxwriter.Workbook(out, plain_text)
+    book.set_properties({"title": title, "author": CREATOR, "created": _MADE})
+    header = book.add_format({"bold": True, "bottom": 1})
+    text_only = book.add_format({"quote_prefix": True})
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    for name, rows in sheets:
+        if len(rows) > _ROWS:
+            raise FileError(
+                f"Excel file, sheet {name}: {len(rows)} rows with the header, and Excel holds "
+                f"{_ROWS}; write another format, such as Parquet"
+            )
+        sheet = book.add_worksheet(name)
+        sheet.freeze_panes(1, 0)
+        for place, column in enumerate(zip(*rows, strict=True)):
+            sheet.set_column(place, place, min(_WIDEST, 3 + max(map(_width, column))))
+        for number, row in enumerate(rows):
+            for place, cell in enumerate(row):
+                style = header if number == 0 else day if isinstance(cell, dt.date) else text_only
+                _write(sheet, number, place, cell, style, where=f"sheet {name}")
+        if len(rows) > 1:
+            sheet.autofilter(0, 0, len(rows) - 1, len(rows[0]) - 1)
+    book.close()
+    return out.getvalue()
+
+
+def _width(cell: Cell) -> int:
+    """Characters that a cell takes on the screen; a Chinese one is twice as wide."""
+    text = "" if cell is None else str(cell)[:_WIDEST]
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def _write(sheet: Any, row: int, column: int, cell: Cell, style: Any, *, where: str) -> None:
+    if cell is None or cell == "" or (isinstance(cell, float) and math.isinf(cell)):
+        return
+    if isinstance(cell, bool):
+        sheet.write_boolean(row, column, cell)
+        return
+    if isinstance(cell, dt.date):
+        sheet.write_datetime(row, column, dt.datetime(cell.year, cell.month, cell.day), style)
+        return
+    if isinstance(cell, (int, float)):
+        sheet.write_number(row, column, cell)
+        return
+    if isinstance(cell, Fraction):
+        text = plain(cell)
+        if len(text.strip("-0").replace(".", "")) <= _DIGITS and Fraction(text) == cell:
+            sheet.write_number(row, column, float(cell))
+            return
+        cell = text
+    if len(cell) > _LONGEST:
+        raise FileError(
+            f"Excel file, {where}, row {row + 1}: a cell has {len(cell)} characters and Excel "
+            f"holds {_LONGEST}; shorten it, or use another format"
+        )
+    marked = row == 0 or cell.startswith(_FORMULA)
+    sheet.write_string(row, column, cell, style if marked else None)

@@ -1,0 +1,236 @@
+"""How far the draft of a page agrees with its adjudicated coding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+
+from aidstudy.analysis.reliability import cohen_kappa
+from aidstudy.codebook import DRAFT, DRAFT_GRADES, FIGURES
+from aidstudy.errors import PageError
+from aidstudy.files import sha256_of, write_whole
+from aidstudy.intervals import Interval
+from aidstudy.pages.pages import read_page, reader_for
+from aidstudy.rounding import Shown, write_number
+from aidstudy.tables.check import check_draft
+from aidstudy.tables.clean import file_name
+from aidstudy.tables.files import csv_text, read_cells
+from aidstudy.tables.study import Study, load_study
+
+Rows = Sequence[Mapping[str, str]]
+
+COMPARED = tuple(name for name in DRAFT.names if name not in ("start", "end", "printed", "grade"))
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A draft beside the adjudicated coding, figure by figure.
+
+    Parameters
+    ----------
+    drafted, coded, both : int
+        Figures of the draft, of the coding, and those with the same place in both. A figure
+        that only one of them has is in no other number.
+    columns : pandas.DataFrame
+        For each compared column how many of `both` are alike, and Cohen's kappa (missing where
+        nothing varies).
+    grades : pandas.DataFrame
+        For each grade of the draft how many figures have it and how many measures are right.
+    confusion : pandas.DataFrame
+        Number of figures by drafted (rows) and adjudicated measure (columns).
+    """
+
+    drafted: int
+    coded: int
+    both: int
+    columns: pd.DataFrame
+    grades: pd.DataFrame
+    confusion: pd.DataFrame
+
+    @property
+    def kappa(self) -> float:
+        """Cohen's kappa of the measures."""
+        return float(self.columns.loc["measure", "kappa"])
+
+    def lines(self) -> list[str]:
+        """The report, line by line."""
+        alike = int(self.columns.loc["measure", "alike"])
+        kappa = write_number(Shown(Fraction(self.kappa), Interval.exactly(Fraction(self.kappa))))
+        out = [
+            f"figures: {self.drafted} in the draft, {self.coded} in the coding, {self.both} in "
+            "the same place",
+            f"measure: {alike} of {self.both} alike, kappa {kappa.value}",
+        ]
+        out += [
+            f"{column}: {int(row['alike'])} of {self.both} alike"
+            for column, row in self.columns.iterrows()
+            if column != "measure"
+        ]
+        out += [
+            f"graded {grade}: {row['right']} of {row['figures']} measures right"
+            for grade, row in self.grades.iterrows()
+        ]
+        out += [
+            f"  drafted {row['drafted']}, coded {row['adjudicated']}: {row['figures']}"
+            for row in self.differing().to_dict("records")
+        ]
+        return out
+
+    def confused(self) -> pd.DataFrame:
+        """The confusion table of the measures that were ever confused.
+
+        All that the draft and the coding have alike in every case stands together in ``(rest)``.
+        """
+        wrong = self.differing()
+        kept = sorted({*wrong["drafted"], *wrong["adjudicated"]})
+        table = self.confusion.reindex(index=kept, columns=kept, fill_value=0)
+        rest = int(self.confusion.to_numpy().sum() - table.to_numpy().sum())
+        table.loc["(rest)"] = 0
+        table["(rest)"] = 0
+        table.loc["(rest)", "(rest)"] = rest
+        return table
+
+    def differing(self) -> pd.DataFrame:
+        """The cells of the confusion table off its diagonal: drafted, adjudicated, figures."""
+        pairs = self.confusion.stack().rename("figures").reset_index()
+        wrong = pairs[(pairs["figures"] > 0) & (pairs["drafted"] != pairs["adjudicated"])]
+        return wrong.sort_values("figures", ascending=False, kind="stable", ignore_index=True)
+
+
+def draft_agreement(
+    study: Study | str | Path | None = None, page: str | Path | None = None
+) -> Agreement:
+    """The draft of a study's page against the study's own coding.
+
+    The rules of the draft were written by people who had read the page of the study that comes
+    with aidstudy, so that on this page the agreement is higher than on one not seen before.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+        The default study when left out.
+    page : path, optional
+        The page that the study was made from, to be drafted anew. Without it the draft is the one
+        that was stored by :func:`store_draft`: a page's text is not a part of its study.
+
+    Returns
+    -------
+    Agreement
+
+    Raises
+    ------
+    PageError
+        If `page` is another page.
+    FileError
+        If no draft is stored.
+    TableError
+        If the stored draft breaks the codebook.
+
+    Examples
+    --------
+    >>> found = draft_agreement()
+    >>> found.both == found.coded
+    True
+    """
+    study = load_study(study)
+    name = str(study.clean / "figures.csv")
+    figures = read_cells(Path(name), FIGURES.names, name=name)
+    if page is None:
+        draft = check_draft(study, figures).to_dict("records")
+    else:
+        draft = _drafted(study, page)
+    return compare_draft(draft, figures.to_dict("records"))
+
+
+def store_draft(study: Study, page: str | Path) -> Path:
+    """Keep the draft of a study's page, for those who do not hold the page.
+
+    The table has places, figures as printed and codes, and no words of the page: the cues are
+    left out.
+
+    Parameters
+    ----------
+    study : Study
+    page : path
+        The page that the study was made from.
+
+    Returns
+    -------
+    Path
+        What was written.
+
+    Raises
+    ------
+    PageError
+        If `page` is another page.
+    """
+    path = study.folder / file_name(DRAFT.name)
+    write_whole(path, csv_text(DRAFT.names, _drafted(study, page)))
+    return path
+
+
+def _drafted(study: Study, page: str | Path) -> Rows:
+    text = read_page(page)
+    if sha256_of(text.encode("utf-8")) != study.page["sha256"]:
+        raise PageError(
+            f"{page}: not the page that the tables were made from; give that page, or look at "
+            "page.sha256 in data/study.toml"
+        )
+    return list(reader_for(study).rows(text))
+
+
+def compare_draft(draft: Rows, coded: Rows) -> Agreement:
+    """Rows of a draft against rows of a coding; figures are matched by their place.
+
+    Parameters
+    ----------
+    draft, coded : sequence of mapping
+        Text cells with the columns of the codebook; the draft has ``grade`` too.
+
+    Examples
+    --------
+    >>> cells = dict.fromkeys(COMPARED, "") | {"start": "3", "end": "9", "measure": "budget"}
+    >>> drafted = cells | {"measure": "commitment", "grade": "open"}
+    >>> found = compare_draft([drafted], [cells])
+    >>> found.both, int(found.columns.loc["measure", "alike"])
+    (1, 0)
+    """
+    final = {_place(row): row for row in coded}
+    pairs = [(row, final[_place(row)]) for row in draft if _place(row) in final]
+    columns = []
+    for name in COMPARED:
+        codes = [(a[name], b[name]) for a, b in pairs]
+        columns.append((name, sum(a == b for a, b in codes), cohen_kappa(codes)))
+    grades = [
+        (grade, len(found), sum(found))
+        for grade in DRAFT_GRADES
+        for found in [[a["measure"] == b["measure"] for a, b in pairs if a["grade"] == grade]]
+    ]
+    return Agreement(
+        drafted=len(draft),
+        coded=len(coded),
+        both=len(pairs),
+        columns=pd.DataFrame(columns, columns=["column", "alike", "kappa"]).set_index("column"),
+        grades=pd.DataFrame(grades, columns=["grade", "figures", "right"]).set_index("grade"),
+        confusion=pd.crosstab(
+            pd.Series([a["measure"] for a, _ in pairs], name="drafted", dtype=object),
+            pd.Series([b["measure"] for _, b in pairs], name="adjudicated", dtype=object),
+        ),
+    )
+
+
+def _place(row: Mapping[str, str]) -> tuple[str, str]:
+    return row["start"], row["end"]
+
+
+__all__ = [
+    "COMPARED",
+    "Agreement",
+    "compare_draft",
+    "draft_agreement",
+    "store_draft",
+]

@@ -1,0 +1,422 @@
+"""A page in, a draft table out: text, PDF or standard input; CSV, Excel or Parquet."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from aidstudy.codebook import FIGURES, NUMERIC_KINDS, Place
+from aidstudy.errors import CodebookError, FileError, TextError
+from aidstudy.extras import extra_module
+from aidstudy.files import read_whole, sha256_of, write_whole
+from aidstudy.pages.pdf import pdf_text
+from aidstudy.reading.drafts import DRAFT_COLUMNS, each_draft_figure
+from aidstudy.reading.quantities import find_quantities
+from aidstudy.tables.study import Study, load_study
+
+STDIN = "-"
+"""Name that means standard input."""
+
+FORMATS = (".csv", ".xlsx", ".parquet")
+
+_EXACT = tuple(column.name for column in FIGURES.columns if column.type == "exact")
+_INTEGERS = tuple(column.name for column in FIGURES.columns if column.type == "integer")
+
+Rows = Iterable[Mapping[str, str]]
+
+_GROUP_ROWS = 20_000
+"""Rows in one row group of a Parquet file, and rows held as Python objects at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What is known before a page is read.
+
+    Parameters
+    ----------
+    year : int, optional
+        Year of the reports.
+    recipients, donors : mapping of str to Place, optional
+        Places by short name; without them names are taken from the print.
+    """
+
+    year: int | None = None
+    recipients: Mapping[str, Place] | None = None
+    donors: Mapping[str, Place] | None = None
+
+    def rows(self, text: str) -> Iterator[dict[str, str]]:
+        """The draft of one page as rows of text cells, one by one."""
+        figures = each_draft_figure(
+            text, year=self.year, recipients=self.recipients, donors=self.donors
+        )
+        return (figure.cells() for figure in figures)
+
+    def told(self) -> str:
+        """All of it as one line of text, to tell one reader from another."""
+        places = [
+            {slug: [p.zh, p.en, p.short_zh, p.short_en] for slug, p in (named or {}).items()}
+            for named in (self.recipients, self.donors)
+        ]
+        return json.dumps([self.year, *places], ensure_ascii=False)
+
+
+# --- a page in --------------------------------------------------------------------------------
+
+
+def read_page(path: str | Path) -> str:
+    """The text of a page, as it stands.
+
+    Text files and standard input are decoded and left alone: no line end is changed and no
+    character removed, so that offsets are those of the file. A PDF gives its text page by page.
+
+    Parameters
+    ----------
+    path : str or Path
+        A text file or PDF, or ``-`` for standard input.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    FileError
+        If the file is missing, is a folder or cannot be read, or pypdf is not installed.
+    TextError
+        If it holds no text, or text in an encoding other than UTF-8 and GB 18030.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     page = Path(folder, "page.txt")
+    ...     _ = page.write_bytes("总投资1.39亿元".encode("gb18030"))
+    ...     read_page(page)
+    '总投资1.39亿元'
+    """
+    if str(path) == STDIN:
+        return text_of(sys.stdin.buffer.read(), name="standard input")
+    if Path(path).is_dir():
+        raise FileError(
+            f"{path}: is a folder; name one page, or read all its pages into one table with "
+            "-o figures.parquet"
+        )
+    return text_of(read_whole(path), name=str(path))
+
+
+def write_text(page: str | Path, output: str | Path) -> int:
+    """Write the text of a page as UTF-8: the one file that the offsets of a study count in.
+
+    Parameters
+    ----------
+    page : str or Path
+        As in :func:`read_page`.
+    output : str or Path
+        A new file: one that is there may be the text of a study, and stays.
+
+    Returns
+    -------
+    int
+        Characters that were written.
+
+    Raises
+    ------
+    FileError
+        If `output` exists or cannot be written, or the page cannot be read.
+    TextError
+        If the page holds no text that can be read.
+    """
+    target = Path(output)
+    if target.exists() or target.is_symlink():
+        raise FileError(f"{target}: is there already; name a new file, nothing is overwritten")
+    text = read_page(page)
+    write_whole(target, text)
+    return len(text)
+
+
+def text_of(content: bytes, *, name: str) -> str:
+    """The text of a page from its bytes; `name` is for messages.
+
+    Raises
+    ------
+    TextError
+        If there is no text, or it cannot be decoded.
+    FileError
+        If it is a PDF and pypdf is not installed.
+
+    Examples
+    --------
+    >>> text_of("约1亿元".encode(), name="page")
+    '约1亿元'
+    """
+    if not content.strip():
+        raise TextError(f"{name}: the file is empty; there is nothing to read")
+    text = pdf_text(content, name=name) if b"%PDF-" in content[:1024] else _decoded(content, name)
+    if not text.strip("\ufeff \t\r\n\f\v\u3000"):
+        raise TextError(f"{name}: holds white space only; there is nothing to read")
+    return text
+
+
+_SIGNATURES: Mapping[bytes, str] = {
+    b"PK\x03\x04": "a ZIP file, perhaps of Word or Excel: save it as text or PDF",
+    b"\xd0\xcf\x11\xe0": "an old Word or Excel file: save it as text or PDF",
+    b"\x89PNG": "a picture: recognise its text first (OCR)",
+    b"\xff\xd8\xff": "a picture: recognise its text first (OCR)",
+    b"GIF8": "a picture: recognise its text first (OCR)",
+    b"II*\x00": "a picture: recognise its text first (OCR)",
+    b"MM\x00*": "a picture: recognise its text first (OCR)",
+    b"{\\rtf": "a Rich Text file: save it as text or PDF",
+    b"\x1f\x8b": "a compressed file: unpack it first",
+    b"\xff\xfe": "UTF-16: save it as UTF-8",
+    b"\xfe\xff": "UTF-16: save it as UTF-8",
+}
+_CONTROL = re.compile(rb"[\x00-\x06\x0e-\x19\x7f]")
+# A stray control character is what some PDF tools leave; one byte in a hundred is no text.
+_MOST_CONTROL = 100
+
+
+def _decoded(content: bytes, name: str) -> str:
+    for signature, what in _SIGNATURES.items():
+        if content.startswith(signature):
+            raise TextError(f"{name}: not text in UTF-8 or GB 18030 but {what}")
+    if b"\0" in content or len(_CONTROL.findall(content)) * _MOST_CONTROL > len(content):
+        raise TextError(
+            f"{name}: a binary file, or text in UTF-16; save the page as text in UTF-8 or as PDF"
+        )
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        wrong = error
+    try:
+        text = content.decode("gb18030")
+    except UnicodeDecodeError:
+        text = ""
+    if text and _is_chinese(text):
+        return text
+    raise TextError(
+        f"{name}: byte {wrong.start} ({content[wrong.start : wrong.start + 4].hex(' ')}) is not "
+        "UTF-8, and the file as a whole is not simplified Chinese in GB 18030; save it as UTF-8"
+    )
+
+
+def _is_chinese(text: str) -> bool:
+    """Whether a text decoded as GB 18030 reads like Chinese and not like another encoding.
+
+    Nearly every row of bytes is some GB 18030: Big5, Latin-1 and broken UTF-8 give rare
+    characters, while a Chinese text keeps to the first level of GB 2312 and its marks.
+    """
+    outside = [char for char in text[:100_000] if char > "\x7f"]
+    usual = 0
+    for char in outside:
+        code = char.encode("gb2312", "ignore")
+        usual += bool(code) and (0xA1 <= code[0] <= 0xA3 or 0xB0 <= code[0] <= 0xD7)
+    return bool(outside) and usual >= 0.85 * len(outside)
+
+
+def unread_told(text: str) -> str:
+    """What a page without a figure has instead: digits that were left, and why, or none.
+
+    Examples
+    --------
+    >>> unread_told("一视同仁"), unread_told("第3名")
+    ('it has no digits and no numerals', '1 place left unread: an ordinal (1)')
+    """
+    reasons = Counter(one.reason for one in find_quantities(text).unread)
+    if not any(char.isdigit() for char in text) and not reasons:
+        return "it has no digits and no numerals"
+    number = sum(reasons.values())
+    told = ", ".join(f"{reason} ({n})" for reason, n in reasons.most_common(3))
+    return f"{number} place{'s' * (number != 1)} left unread: {told}"
+
+
+def own_study(text: str) -> Study | None:
+    """The default study, if this is the page it was made from; else nothing."""
+    study = load_study()
+    own = sha256_of(text.encode("utf-8", "replace")) == study.page["sha256"]
+    return study if own else None
+
+
+def reader_for(study: Study | None, year: int | None = None) -> Reader:
+    """A reader with the places and the year of a study; `year` takes the place of its year.
+
+    Examples
+    --------
+    >>> reader_for(load_study()).year, reader_for(None, 2020).year
+    (2012, 2020)
+    """
+    if study is None:
+        return Reader(year)
+    return Reader(year or study.year, dict(study.recipients), dict(study.donors))
+
+
+# --- a draft out --------------------------------------------------------------------------------
+
+
+def write_draft(rows: Rows, path: str | Path) -> int:
+    """Write a draft as CSV, Excel or Parquet, by the end of the file's name.
+
+    CSV and Parquet take the rows as they come and hold a part of them at a time.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        Rows of :func:`aidstudy.reading.drafts.draft_rows` or of :meth:`Reader.rows`.
+    path : str or Path
+        Ends in ``.csv``, ``.xlsx`` or ``.parquet``.
+
+    Returns
+    -------
+    int
+        Number of rows.
+
+    Raises
+    ------
+    CodebookError
+        If the name ends in something else.
+    FileError
+        If a package is missing or the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     number = write_draft(Reader().rows("总投资1.39亿元"), Path(folder, "draft.csv"))
+    ...     number, Path(folder, "draft.csv").read_text(encoding="utf-8").splitlines()[1][:21]
+    (1, 'report1-001,report1,3')
+    """
+    number = 0
+
+    def counted() -> Iterator[Mapping[str, str]]:
+        nonlocal number
+        for row in rows:
+            number += 1
+            yield row
+
+    suffix = Path(path).suffix.lower()
+    if suffix == ".csv":
+        write_whole(path, draft_csv(counted()))
+    elif suffix == ".xlsx":
+        write_whole(path, _workbook(counted()))
+    elif suffix == ".parquet":
+        write_whole(path, parquet_parts(draft_tables(counted())))
+    else:
+        raise CodebookError(
+            f"{path}: no format {repr(suffix) if suffix else 'without an ending'}; end the name in "
+            f"{', '.join(FORMATS)}",
+            printed=suffix,
+        )
+    return number
+
+
+def draft_csv(rows: Rows) -> Iterator[str]:
+    """A draft as CSV, in the form in which tables are stored, part by part."""
+    from aidstudy.tables.files import csv_parts
+
+    return csv_parts(DRAFT_COLUMNS, rows)
+
+
+def _workbook(rows: Rows) -> bytes:
+    from aidstudy.exchange.excel import Cell, sheets_bytes
+
+    def cell(row: Mapping[str, str], name: str) -> Cell:
+        number = name in _INTEGERS or (name in _EXACT and row["kind"] in NUMERIC_KINDS)
+        return Fraction(row[name]) if number and row[name] else row[name]
+
+    cells = [[cell(row, name) for name in DRAFT_COLUMNS] for row in rows]
+    return sheets_bytes([("draft", [DRAFT_COLUMNS, *cells])], title="draft")
+
+
+def draft_tables(rows: Rows, *, before: Sequence[str] = ()) -> Iterator[Any]:
+    """A draft as Arrow tables of one row group each; of no rows one that is empty.
+
+    Offsets are 64-bit integers, everything else text as exact as it was read, missing cells
+    null; for each exact column ``x`` there is ``x_number``, the nearest double.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+    before : sequence of str, optional
+        Text columns that stand before those of the draft.
+
+    Yields
+    ------
+    pyarrow.Table
+        It holds its rows in a tenth of the memory.
+
+    Raises
+    ------
+    FileError
+        If pyarrow is not installed.
+    """
+    arrow = extra_module("pyarrow", extra="exchange", purpose="a Parquet file")
+    left = iter(rows)
+    group = list(islice(left, _GROUP_ROWS))
+    yield _arrow_table(arrow, group, before)
+    while group := list(islice(left, _GROUP_ROWS)):
+        yield _arrow_table(arrow, group, before)
+
+
+def _arrow_table(arrow: Any, rows: list[Mapping[str, str]], before: Sequence[str]) -> Any:
+    fields, columns = [], []
+    for name in (*before, *DRAFT_COLUMNS):
+        cells = [row[name] or None for row in rows]
+        if name in _INTEGERS:
+            fields.append(arrow.field(name, arrow.int64()))
+            columns.append(arrow.array([cell and int(cell) for cell in cells], arrow.int64()))
+            continue
+        fields.append(arrow.field(name, arrow.string()))
+        columns.append(arrow.array(cells, arrow.string()))
+        if name in _EXACT:
+            numbers = [
+                float(Fraction(cell)) if cell and row["kind"] in NUMERIC_KINDS else None
+                for cell, row in zip(cells, rows, strict=True)
+            ]
+            fields.append(arrow.field(f"{name}_number", arrow.float64()))
+            columns.append(arrow.array(numbers, arrow.float64()))
+    return arrow.Table.from_arrays(columns, schema=arrow.schema(fields))
+
+
+def parquet_parts(tables: Iterable[Any]) -> Iterator[bytes]:
+    """Tables of :func:`draft_tables` as a Parquet file, as much of it at a time as one table is."""
+    parquet = extra_module("pyarrow.parquet", extra="exchange", purpose="a Parquet file")
+    left = iter(tables)
+    first = next(left)
+    out = io.BytesIO()
+
+    def taken() -> bytes:
+        part = out.getvalue()
+        out.seek(0)
+        out.truncate()
+        return part
+
+    with parquet.ParquetWriter(out, first.schema, compression="zstd") as writer:
+        for table in chain((first,), left):
+            writer.write_table(table, row_group_size=_GROUP_ROWS)
+            yield taken()
+    yield taken()
+
+
+__all__ = [
+    "FORMATS",
+    "STDIN",
+    "Reader",
+    "draft_csv",
+    "draft_tables",
+    "own_study",
+    "parquet_parts",
+    "read_page",
+    "reader_for",
+    "text_of",
+    "unread_told",
+    "write_draft",
+    "write_text",
+]

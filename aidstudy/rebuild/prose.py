@@ -1,0 +1,123 @@
+"""No number of prose rests on nothing: each is a figure as printed, or is rendered from a value."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from aidstudy.errors import NotebookError
+from aidstudy.files import read_whole
+from aidstudy.rebuild.trace import KnownNumbers, unknown_in_text
+from aidstudy.tables.load import StudyLike
+from aidstudy.tables.study import Study, load_study
+
+MEASURED = "how-fast*.md"
+"""Pages in ``docs/`` whose numbers are measurements of programs and no figures of the study."""
+
+_WORD = re.compile(r"[^\s`'\"(),;*|\[\]]*\d[^\s`'\"(),;*|\[\]]*")
+_MINUTES = re.compile(r"(\d+) minutes\b")
+_CODEBOOK = re.compile(r"v\d+")
+
+
+def unbound_numbers(study: StudyLike = None) -> list[str]:
+    """Numbers typed into prose that are no figure of the page, with file, cell and number.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+
+    Returns
+    -------
+    list of str
+        ``"notebooks/02_funding_ratios.ipynb, cell 3: 0.846%"``. In the prose of a notebook a number
+        stands as the page prints it or not at all; in README files and in ``docs/`` a number with a
+        unit is one of the tables or results, however it is rounded.
+
+    Examples
+    --------
+    >>> unbound_numbers()
+    []
+    """
+    opened = load_study(study)
+    return [*_in_notebooks(opened), *_in_pages(opened)]
+
+
+def _in_notebooks(study: Study) -> Iterator[str]:
+    paths = sorted((study.folder / "notebooks").glob("*.ipynb"))
+    cells = {path.name: json.loads(read_whole(path))["cells"] for path in paths}
+    bound = _bound_words(study, cells)
+    for name, found in cells.items():
+        for number, cell in enumerate(found, 1):
+            # A question is written by the rebuild from the files of exercises, as outputs are.
+            if cell["cell_type"] == "markdown" and "question" not in cell["metadata"].get(
+                "tags", ()
+            ):
+                yield from (
+                    f"notebooks/{name}, cell {number}: {word}"
+                    for word in words_with_digits("".join(cell["source"]))
+                    if word not in bound and not _CODEBOOK.fullmatch(word)
+                )
+
+
+def words_with_digits(text: str) -> list[str]:
+    """Every word of a text that holds a digit, without the stop after it.
+
+    Examples
+    --------
+    >>> words_with_digits("as `litang-p01`, or (69%).")
+    ['litang-p01', '69%']
+    """
+    return [word.rstrip(".:。：") for word in _WORD.findall(text)]
+
+
+def _bound_words(study: Study, cells: Mapping[str, list[dict[str, Any]]]) -> set[str]:
+    """Ids, figures as printed, the names and the times of notebooks."""
+    words = {str(study.year)}
+    for path in sorted((study.folder / "data").rglob("*.csv")):
+        rows = list(csv.DictReader(io.StringIO(read_whole(path).decode("utf-8"))))
+        for column in ("figure_id", "project_id", "event_id", "fact_id", "result_id", "printed"):
+            words |= {row[column] for row in rows if column in row}
+    for name, found in cells.items():
+        words |= {name, name.removesuffix(".ipynb"), name[:2]}
+        for cell in found:
+            words |= set(_MINUTES.findall("".join(cell["source"])))
+    return words
+
+
+def _in_pages(study: Study) -> Iterator[str]:
+    measured = set((study.folder / "docs").glob(MEASURED))
+    pages = [*study.folder.glob("README*.md"), *(study.folder / "docs").glob("*.md")]
+    texts = {path: read_whole(path).decode("utf-8") for path in pages if path not in measured}
+    if not texts:
+        return
+    known = KnownNumbers(study, stored=True)
+    for path, text in sorted(texts.items()):
+        name = path.relative_to(study.folder).as_posix()
+        yield from (f"{name}: {number}" for number in unknown_in_text(text, known))
+
+
+def check_prose(study: StudyLike = None) -> None:
+    """Nothing, or an error that names every number of the prose that rests on nothing.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+
+    Raises
+    ------
+    NotebookError
+    """
+    found = unbound_numbers(study)
+    if found:
+        lines = "\n".join(f"  {one}" for one in found)
+        raise NotebookError(
+            f"numbers in prose that rest on no figure, fact or result:\n{lines}\n"
+            "render them with say(), or write them as the page prints them"
+        )
+
+
+__all__ = ["MEASURED", "check_prose", "unbound_numbers", "words_with_digits"]

@@ -1,0 +1,385 @@
+"""The whole study rebuilt in a folder of its own and compared with what is stored."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import TextIO
+
+from aidstudy.errors import AidstudyError, StudyError
+from aidstudy.files import file_error, read_whole, write_whole
+from aidstudy.rebuild.blocks import BLOCKS, block_of, with_block
+from aidstudy.rebuild.compare import Difference, compare_outputs, output_names
+from aidstudy.rebuild.progress import Stages
+from aidstudy.tables.study import ENVIRONMENT, Study, load_study
+
+LOCK = "requirements.lock"
+
+_PREFIX = "reproduce-"
+_DAY = 24 * 60 * 60
+
+# Any fixed moment would do, for programs that ask for the time of a build: 1 January 2013.
+_EPOCH = "1356998400"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a stage gets to work with.
+
+    Parameters
+    ----------
+    stored : Study
+        The study as it stands in the repository; stages only read it.
+    built : Study
+        The same study in the build folder, where outputs go.
+    step : callable
+        ``step(done, total, note)`` says that a part of the stage is done.
+    """
+
+    stored: Study
+    built: Study
+    step: Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One part of the rebuild."""
+
+    name: str
+    run: Callable[[Job], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """What a rebuild gave.
+
+    Parameters
+    ----------
+    outputs : tuple of str
+        Names of all files built.
+    seconds : dict of str to float
+        By stage.
+    differences : tuple of Difference
+        What is not as stored.
+    updated : bool
+        Whether the differences were written into the study.
+    exact : bool
+        Whether the comparison was byte for byte.
+    why_not_exact : str
+        Empty, or the reason.
+    kept : Path or None
+        The build folder, where it was kept.
+    """
+
+    outputs: tuple[str, ...]
+    seconds: dict[str, float]
+    differences: tuple[Difference, ...]
+    updated: bool
+    exact: bool
+    why_not_exact: str
+    kept: Path | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the study now stores what was built."""
+        return self.updated or not self.differences
+
+    def lines(self) -> list[str]:
+        """The closing summary."""
+        total = sum(self.seconds.values())
+        out = [f"Built in {total:.1f} s: {_counts(self.outputs)}."]
+        out += [f"  {name:<18}{seconds:6.1f} s" for name, seconds in self.seconds.items()]
+        if not self.exact:
+            out.append(
+                f"Compared by content, not by bytes ({self.why_not_exact}): text and tables "
+                "exactly, pictures by their pixels; PDF and SVG only by their presence."
+            )
+        number = len(self.differences)
+        files = "1 output" if number == 1 else f"{number} outputs"
+        if self.updated:
+            out.append(f"Stored: {files} brought up to date." if number else "Nothing to store.")
+            out += [f"  {difference.lines()[0]}" for difference in self.differences]
+        elif number:
+            out.append(f"{files} not as stored:")
+            out += [f"  {line}" for one in self.differences for line in one.lines()]
+            out.append("Store what was built with --update, if the change is meant.")
+        else:
+            how = ", byte for byte" if self.exact else ""
+            out.append(f"Everything is as stored ({len(self.outputs)} outputs{how}).")
+        if self.kept:
+            out.append(f"The build is kept in {self.kept}")
+        return out
+
+
+_KINDS = (
+    ("table", "tables", r"data/.*\.csv"),
+    ("page of the codebook", "pages of the codebook", r"data/README\.md"),
+    ("glossary", "glossaries", r"data/glossary\.md"),
+    ("record of their sha256", "records of their sha256", r"data/SHA256SUMS"),
+    ("drawing", "drawings", r"figures/.*\.(?:pdf|svg|png)"),
+    ("file beside the drawings", "files beside the drawings", r"figures/.*"),
+    ("notebook", "notebooks", r"notebooks/.*"),
+    ("list of the exhibits", "lists of the exhibits", r"docs/exhibits\..*|README\.md"),
+)
+
+
+def _counts(names: Sequence[str]) -> str:
+    """How many outputs of each kind; a file counts for the first kind that it fits."""
+    left = list(names)
+    parts: list[str] = []
+    for one, many, pattern in _KINDS:
+        fit = [name for name in left if re.fullmatch(pattern, name)]
+        left = [name for name in left if name not in fit]
+        if fit:
+            parts.append(f"{len(fit)} {one if len(fit) == 1 else many}")
+    return ", ".join(parts) or "nothing"
+
+
+# --- the stages ------------------------------------------------------------------------------
+# Imported when they run: a person who asks for --help does not wait for pandas and Matplotlib.
+
+
+def _clean(job: Job) -> None:
+    from aidstudy.rebuild.codebook_page import codebook_page
+    from aidstudy.rebuild.glossary_page import glossary_page
+    from aidstudy.tables.load import clean_study
+
+    clean_study(job.built)
+    write_whole(job.built.folder / "data" / "README.md", codebook_page(job.built))
+    write_whole(job.built.folder / "data" / "glossary.md", glossary_page(job.built))
+
+
+def _results(job: Job) -> None:
+    from aidstudy.analysis import write_results
+    from aidstudy.tables.record import RECORD, record_text
+
+    write_results(job.built)
+    # Last of what goes into data/, as it says what everything there is.
+    write_whole(job.built.folder / RECORD, record_text(job.built))
+
+
+def _plots(job: Job) -> None:
+    from aidstudy.plots import draw_all
+
+    draw_all(job.built, job.built.folder / "figures", workers=min(2, os.cpu_count() or 1))
+
+
+def _notebooks(job: Job) -> None:
+    from aidstudy.course.exercises.solved import asked_copies
+    from aidstudy.course.notebooks import execute_notebooks
+
+    # Matplotlib lists the fonts at its first import and says so on stderr when that is slow; in a
+    # notebook that would be an output.
+    if not any(Path(os.environ["MPLCONFIGDIR"]).glob("fontlist*.json")):
+        subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=True)
+    paths = sorted((job.stored.folder / "notebooks").glob("*.ipynb"))
+    done: list[str] = []
+
+    def finished(name: str) -> None:
+        done.append(name)
+        job.step(len(done), len(paths), name)
+
+    built = job.built.folder
+    with tempfile.TemporaryDirectory(prefix="aidstudy-asked-") as folder:
+        asked = asked_copies(paths, Path(folder), built)
+        execute_notebooks(asked, built / "notebooks", study=built, finished=finished)
+
+
+def _exhibits(job: Job) -> None:
+    from aidstudy.rebuild.exhibits import write_exhibits
+
+    write_exhibits(job.built, job.built.folder, pages=job.stored.folder)
+
+
+def _prose(job: Job) -> None:
+    from aidstudy.rebuild.prose import check_prose
+
+    check_prose(job.stored)
+
+
+STAGES = (
+    Stage("clean and check", _clean),
+    Stage("results", _results),
+    Stage("plots", _plots),
+    Stage("notebooks", _notebooks),
+    Stage("exhibits", _exhibits),
+    Stage("numbers in prose", _prose),
+)
+
+
+# --- the rebuild -----------------------------------------------------------------------------
+
+
+def reproduce(
+    study: Study | None = None,
+    *,
+    update: bool = False,
+    keep: Path | None = None,
+    stages: Sequence[Stage] = STAGES,
+    out: TextIO | None = None,
+) -> Rebuild:
+    """Rebuild every output of a study and compare it with what the study stores.
+
+    Parameters
+    ----------
+    study : Study, optional
+        The default study by default.
+    update : bool, default False
+        Write what differs into the study, once all stages have succeeded. Each file is replaced
+        whole; outputs that are no longer built are removed, nothing that people typed is.
+    keep : Path, optional
+        A new or empty folder to build in, kept afterwards. Otherwise a folder of this run's own
+        below ``build/``, removed when everything is as stored and kept when something is not.
+    stages : sequence of Stage
+        What is done, in order.
+    out : TextIO, optional
+        Where progress is shown; standard output by default.
+
+    Raises
+    ------
+    AidstudyError
+        If a stage fails. Nothing stored is touched then, and the message names the build folder.
+    """
+    stored = load_study(study)
+    shown = Stages(tuple(stage.name for stage in stages), out or sys.stdout)
+    build = _build_folder(stored, keep)
+    try:
+        with _own_settings(stored, build):
+            _copy_inputs(stored, build)
+            job = Job(stored, load_study(build), shown.step)
+            for stage in stages:
+                with shown.stage(stage.name):
+                    stage.run(job)
+    except AidstudyError as error:
+        error.add_note(f"The build is kept in {build}; nothing stored was touched.")
+        raise
+    except KeyboardInterrupt:
+        if not keep:
+            shutil.rmtree(build, ignore_errors=True)
+        raise
+    why_not_exact = _why_not_exact(stored.folder)
+    differences = compare_outputs(stored.folder, build, exact=not why_not_exact)
+    if update:
+        _store(differences, build, stored.folder)
+    kept = keep or (build if differences and not update else None)
+    outputs = tuple(output_names(build))
+    if not kept:
+        shutil.rmtree(build, ignore_errors=True)
+    return Rebuild(
+        outputs=outputs,
+        seconds=shown.seconds,
+        differences=tuple(differences),
+        updated=update,
+        exact=not why_not_exact,
+        why_not_exact=why_not_exact,
+        kept=kept,
+    )
+
+
+def _build_folder(study: Study, keep: Path | None) -> Path:
+    try:
+        if keep:
+            keep.mkdir(parents=True, exist_ok=True)
+            if any(keep.iterdir()):
+                raise StudyError(f"{keep}: not empty; name a new folder to keep the build in")
+            return keep.resolve()
+        builds = study.folder / "build"
+        builds.mkdir(exist_ok=True)
+        for old in builds.glob(f"{_PREFIX}*"):
+            if time.time() - old.stat().st_mtime > _DAY:
+                shutil.rmtree(old, ignore_errors=True)
+        return Path(tempfile.mkdtemp(prefix=_PREFIX, dir=builds))
+    except OSError as error:
+        raise file_error(error, keep or study.folder / "build", "made") from error
+
+
+def _copy_inputs(study: Study, build: Path) -> None:
+    """The build folder as a study of its own: all of ``data/`` that people typed."""
+    generated = set(output_names(study.folder))
+    for path in sorted((study.folder / "data").rglob("*")):
+        name = path.relative_to(study.folder)
+        hidden = any(part.startswith(".") for part in name.parts)
+        if path.is_file() and not hidden and name.as_posix() not in generated:
+            write_whole(build / name, read_whole(path))
+
+
+@contextmanager
+def _own_settings(study: Study, build: Path) -> Iterator[None]:
+    """Nothing that a person has set for Matplotlib or for dates shows in the outputs."""
+    settings = {
+        ENVIRONMENT: str(build),
+        "MPLBACKEND": "agg",
+        "MPLCONFIGDIR": str(study.folder / "build" / "matplotlib"),
+        "SOURCE_DATE_EPOCH": _EPOCH,
+    }
+    before = {name: os.environ.get(name) for name in (*settings, "MATPLOTLIBRC")}
+    os.environ.update(settings)
+    os.environ.pop("MATPLOTLIBRC", None)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _why_not_exact(folder: Path) -> str:
+    """Why the same bytes are not promised here, or an empty string."""
+    if sys.platform != "linux":
+        return "the same bytes are promised on Linux"
+    lock = folder / LOCK
+    if not lock.exists():
+        return ""
+    locked: dict[str, set[str]] = {}
+    for name, version in re.findall(r"(?m)^([\w.-]+)==(\S+)", lock.read_text("utf-8", "replace")):
+        locked.setdefault(name, set()).add(version)
+    others = [
+        f"{name} {installed}"
+        for name, versions in locked.items()
+        if (installed := _installed(name)) and installed not in versions
+    ]
+    if not others:
+        return ""
+    more = f" and {len(others) - 3} more" if len(others) > 3 else ""
+    return f"not the locked versions: {', '.join(others[:3])}{more}"
+
+
+def _installed(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _store(differences: Sequence[Difference], build: Path, folder: Path) -> None:
+    for difference in differences:
+        target = folder / difference.name
+        if difference.kind != "gone":
+            content = read_whole(build / difference.name)
+            block = block_of(content, name=difference.name) if difference.name in BLOCKS else None
+            if block is not None:
+                # A person may have written elsewhere on the page while the rebuild ran.
+                content = with_block(read_whole(target), block, name=str(target))
+            write_whole(target, content)
+            continue
+        try:
+            target.unlink()
+            if not any(target.parent.iterdir()):
+                target.parent.rmdir()
+        except OSError as error:
+            raise file_error(error, target, "removed") from error
+
+
+__all__ = ["STAGES", "Job", "Rebuild", "Stage", "reproduce"]

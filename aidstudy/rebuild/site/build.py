@@ -1,0 +1,257 @@
+"""The site: notebooks, tables, plots and trails as pages for reading offline, by one command."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shutil
+import tempfile
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aidstudy.course.exercises.solved import with_solutions
+from aidstudy.errors import FileError, StudyError
+from aidstudy.files import file_error, read_whole, write_whole
+from aidstudy.rebuild.site.library import api_page, commands_page
+from aidstudy.rebuild.site.numbers import (
+    LIST_PAGE,
+    TABLES_PAGE,
+    Numbers,
+    link_numbers,
+    tables_html,
+)
+from aidstudy.rebuild.site.trails import Trails
+from aidstudy.rebuild.site.what_if import what_if_html
+from aidstudy.tables.load import StudyLike
+from aidstudy.tables.study import load_study
+
+LINKED = re.compile(r"(?:index|gallery|glossary|notebooks/(?!12_your_own_page).*|zh/.*)\Z")
+"""Pages whose numbers are of the study; the others tell of programs, of the machine, or of a page
+that is made up."""
+
+PLACED = frozenset(
+    [
+        "audit-text",
+        "cite",
+        "folders",
+        "glossary",
+        "index",
+        "install",
+        "measured",
+        "notebooks",
+        "own-plot",
+        "pandas",
+        "r-and-stata",
+        "trail",
+    ]
+)
+"""Pages of ``docs/`` that have a place of their own; every other one tells what was measured."""
+
+_SLOT = "<!-- {} -->"
+_ARTICLE = re.compile(r"<article\b.*?</article>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What was built.
+
+    Parameters
+    ----------
+    folder : Path
+    pages : int
+    linked : int
+        Numbers and ids that lead to their trail.
+    unknown : tuple of str
+        Shown numbers that no entry stands for, each with its page.
+    """
+
+    folder: Path
+    pages: int
+    linked: int
+    unknown: tuple[str, ...]
+
+    def lines(self) -> list[str]:
+        """What the command says."""
+        return [
+            f"{self.folder}: {self.pages} pages; {self.linked} numbers and ids lead to their trail",
+            "open index.html in a browser; no server and no network is needed",
+        ]
+
+
+def build_site(study: StudyLike, into: str | os.PathLike[str]) -> Site:
+    """Build the site into a folder.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+        The study of the repository: the site holds its pages of ``docs/`` too.
+    into : path
+        A new or empty folder, or one that holds an earlier build of the site.
+
+    Returns
+    -------
+    Site
+
+    Raises
+    ------
+    StudyError
+        If the study has no ``docs/``, Sphinx is not installed, or the folder holds other files.
+    FileError
+        If Sphinx finds fault with a page; names it.
+    """
+    opened = load_study(study)
+    docs, out = opened.folder / "docs", Path(into)
+    if not (docs / "conf.py").exists():
+        raise StudyError(f"{docs}: no conf.py; the site is built from a clone of the repository")
+    if out.exists() and not out.is_dir():
+        raise StudyError(f"{out}: is a file; name a new folder for the site")
+    if out.exists() and any(out.iterdir()) and not (out / ".buildinfo").exists():
+        raise StudyError(f"{out}: holds other files; name a new folder for the site")
+    try:
+        import sphinx  # noqa: F401
+    except ImportError:
+        raise StudyError(
+            "the site needs Sphinx: run python reproduce.py --site, which installs it"
+        ) from None
+    trails = Trails(opened)
+    numbers = Numbers(trails)
+    with tempfile.TemporaryDirectory(prefix="aidstudy-site-") as place:
+        source, built = Path(place, "source"), Path(place, "html")
+        near = _assemble(opened.folder, source, trails)
+        _sphinx(source, built, Path(place, "doctrees"))
+        write_whole(built / "what-if.html", what_if_html(trails))
+        pages, linked = _finish(built, numbers, near)
+        _replace(built, out)
+    return Site(out, pages, linked, tuple(numbers.unknown))
+
+
+def _assemble(folder: Path, source: Path, trails: Trails) -> dict[str, list[list[str]]]:
+    """The source of the site; gives the ids behind the outputs of each notebook's code cells."""
+    shutil.copytree(folder / "docs", source)
+    write_whole(source / "codebook.md", read_whole(folder / "data" / "README.md"))
+    glossary = read_whole(folder / "data" / "glossary.md").decode("utf-8")
+    write_whole(source / "glossary.md", glossary.replace("(README.md)", "(codebook.md)"))
+    gallery = read_whole(folder / "figures" / "README.md").decode("utf-8")
+    write_whole(source / "gallery.md", re.sub(r"\]\((?=\w+/)", "](figures/", gallery))
+    for path in sorted((folder / "figures").rglob("*.*")):
+        if path.is_file() and path.parent != folder / "figures":
+            target = source / "figures" / path.relative_to(folder / "figures")
+            write_whole(target, read_whole(path))
+    near: dict[str, list[list[str]]] = {}
+    names = []
+    for path in sorted((folder / "notebooks").glob("*.ipynb")):
+        notebook = with_solutions(json.loads(read_whole(path)), folder)
+        near[f"notebooks/{path.stem}"] = _prepare(notebook)
+        names.append(path.stem)
+        write_whole(source / "notebooks" / path.name, json.dumps(notebook, ensure_ascii=False))
+    pages = trails.pages()
+    pages[LIST_PAGE] = _slot_page("Shown numbers that several entries can stand for", LIST_PAGE)
+    pages[TABLES_PAGE] = _slot_page("Rows of the tables, counted", TABLES_PAGE)
+    for name, text in pages.items():
+        write_whole(source / f"{name}.md", text)
+    write_whole(source / "api.md", api_page())
+    write_whole(source / "commands.md", commands_page())
+    _fill_toctree(source / "notebooks.md", [f"notebooks/{name}" for name in names])
+    _fill_toctree(source / "trail.md", list(pages))
+    _fill_toctree(
+        source / "measured.md",
+        sorted(page.stem for page in source.glob("*.md") if page.stem not in PLACED),
+    )
+    return near
+
+
+def _slot_page(title: str, name: str) -> str:
+    return f"# {title}\n\n```{{raw}} html\n{_SLOT.format(name)}\n```\n"
+
+
+def _fill_toctree(path: Path, names: list[str]) -> None:
+    text = read_whole(path).decode("utf-8")
+    if text.count("@pages@") != 1:
+        raise FileError(f"{path.name}: no line @pages@ in its toctree; put it back")
+    write_whole(path, text.replace("@pages@", "\n".join(names)))
+
+
+def _prepare(notebook: dict[str, Any]) -> list[list[str]]:
+    """Give pictures their alternative text and fold solutions; ids behind each code cell."""
+    near = []
+    for cell in notebook["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        tags = cell["metadata"].setdefault("tags", [])
+        if "solution" in tags and "hide-cell" not in tags:
+            tags.append("hide-cell")
+        ids: list[str] = []
+        for output in cell.get("outputs", ()):
+            ids += output.get("metadata", {}).get("figures", "").split()
+            data = output.get("data", {})
+            if "image/png" in data:
+                alt = " ".join("".join(data.get("text/plain", "")).split())
+                cell["metadata"]["mystnb"] = {"image": {"alt": alt}}
+        near.append(ids)
+    return near
+
+
+def _sphinx(source: Path, built: Path, doctrees: Path) -> None:
+    from sphinx.application import Sphinx
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    said, warned = io.StringIO(), io.StringIO()
+    with warnings.catch_warnings(), patch_docutils(source), docutils_namespace():
+        # What Sphinx and its extensions will change among themselves is no fault of a page.
+        warnings.simplefilter("ignore")
+        app = Sphinx(
+            source, source, built, doctrees, "html", status=said, warning=warned, freshenv=True
+        )
+        app.build()
+    faults = re.sub(r"\x1b\[[0-9;]*m", "", warned.getvalue()).strip()
+    if faults:
+        shown = faults.replace(str(source), "docs")
+        raise FileError(f"Sphinx finds fault with pages of the site; mend them:\n{shown[:3000]}")
+
+
+def _finish(
+    built: Path, numbers: Numbers, near: Mapping[str, Sequence[Sequence[str]]]
+) -> tuple[int, int]:
+    """Link the numbers of every page, then fill in the pages that list them."""
+    pages = sorted(built.rglob("*.html"))
+    linked = 0
+    for path in pages:
+        name = path.relative_to(built).with_suffix("").as_posix()
+        text = read_whole(path).decode("utf-8")
+        if name.startswith("zh/"):
+            text = text.replace('<html lang="en"', '<html lang="zh-CN"', 1)
+        # Its words say what is folded; the name that MyST-NB gives it hides them from a reader.
+        text = text.replace('<summary aria-label="Toggle hidden content">', "<summary>")
+        text = text.replace(_SLOT.format(TABLES_PAGE), tables_html(numbers.trails))
+        found = _ARTICLE.search(text)
+        if LINKED.match(name) and found:
+            article = link_numbers(found[0], numbers, name, near.get(name, ()))
+            text = text[: found.start()] + article + text[found.end() :]
+            linked += article.count('class="number"')
+        write_whole(path, text)
+    listing = built / f"{LIST_PAGE}.html"
+    text = read_whole(listing).decode("utf-8")
+    write_whole(listing, text.replace(_SLOT.format(LIST_PAGE), numbers.list_html()))
+    return len(pages), linked
+
+
+def _replace(built: Path, out: Path) -> None:
+    """Put the new build in the place of an earlier one, whole."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+        shutil.copytree(built, beside / "new")
+        if out.exists():
+            os.replace(out, beside / "old")
+        os.replace(beside / "new", out)
+        shutil.rmtree(beside, ignore_errors=True)
+    except OSError as error:
+        raise file_error(error, out, "written") from error
+
+
+__all__ = ["Site", "build_site"]

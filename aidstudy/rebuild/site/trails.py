@@ -1,0 +1,244 @@
+"""The pages of trails: an entry for each result, printed figure and outside fact, each with a link.
+
+A number on the site leads to one of these entries, and from there by its formula to the figures and
+to the characters of the page.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aidstudy.analysis import ANALYSES
+from aidstudy.analysis.desk import Desk
+from aidstudy.intervals import Interval
+from aidstudy.rebuild.trace import shown
+from aidstudy.result import Result, Results
+from aidstudy.rounding import OPEN, Digits, Shown, write_number
+from aidstudy.tables.load import StudyLike
+
+TITLES: Mapping[str, tuple[str, str]] = {
+    "A": ("Does the page agree with itself?", "原文数字是否自洽"),
+    "B": ("Revenue from the rule", "由规定推算财政收入"),
+    "C": ("Committed, disbursed, spent", "承诺、到位与完成投资"),
+    "D": ("Who else pays", "其他资金来源"),
+    "E": ("Which denominator?", "分母的选取"),
+    "F": ("Unit costs", "单位造价"),
+    "G": ("Completed share", "建成比例"),
+    "H": ("One coding decision and a test", "一处编码判断与检验"),
+    "I": ("Break-even dates", "进度持平日期"),
+    "J": ("The five-year path", "五年路径"),
+    "K": ("People and mentors", "人员与帮带"),
+    "L": ("Spread of the sums", "各对金额的离散"),
+    "M": ("What cannot be tested", "无法检验者"),
+    "N": ("Was the coding reliable?", "编码的信度"),
+    "O": ("What came later", "后来报道"),
+    "P": ("Time and stages", "时间与进展"),
+}
+"""A name for the results of each letter, in English and in Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an entry stands: a page of the site, without its ending, and an anchor on it."""
+
+    page: str
+    anchor: str
+
+
+class Trails:
+    """Every entry of a study and the pages that hold them.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+    """
+
+    def __init__(self, study: StudyLike = None) -> None:
+        self.desk = Desk(study)
+        self.results: Results = self.desk.run(ANALYSES)
+        self.targets: dict[str, Target] = {
+            **{
+                r.result_id: Target(f"trail/results-{r.analysis.lower()}", r.result_id)
+                for r in self.results
+            },
+            **{
+                figure_id: Target(f"trail/figures-{row['article']}", figure_id)
+                for figure_id, row in self.desk.rows.items()
+            },
+            **{fact_id: Target("trail/facts", fact_id) for fact_id in self.desk.facts_by_id},
+        }
+        self._resting: dict[str, list[str]] = {}
+        for result in self.results:
+            for source in (*result.sources("figure"), *result.sources("fact")):
+                self._resting.setdefault(source, []).append(result.result_id)
+        # A result may be called by a plain word, "rule"; in prose that is no id.
+        told = [entry for entry in self.targets if not entry.isalpha()]
+        longest_first = sorted(told, key=len, reverse=True)
+        self.ids = re.compile(
+            rf"(?<![\w.>-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-]|\.\w)"
+        )
+
+    def ids_in(self, text: str) -> list[str]:
+        """The ids of entries that a text names, in order."""
+        return self.ids.findall(text)
+
+    def href(self, entry: str, page: str) -> str:
+        """Address of an entry as seen from a page.
+
+        Parameters
+        ----------
+        entry : str
+            Id of a result, figure or fact.
+        page : str
+            Name of the page without its ending, such as ``notebooks/02_funding_ratios``.
+        """
+        target = self.targets[entry]
+        return f"{'../' * page.count('/')}{target.page}.html#{target.anchor}"
+
+    def linked(self, text: str, page: str) -> str:
+        """A text as HTML, in which each id leads to its entry."""
+        parts, place = [], 0
+        for found in self.ids.finditer(text):
+            parts.append(html.escape(text[place : found.start()]))
+            parts.append(f'<a href="{html.escape(self.href(found[0], page))}">{found[0]}</a>')
+            place = found.end()
+        return "".join([*parts, html.escape(text[place:])])
+
+    def pages(self) -> dict[str, str]:
+        """Names of the pages and their texts in MyST Markdown."""
+        return dict(
+            [
+                *(self._results_page(letter) for letter in ANALYSES),
+                *(self._figures_page(article) for article in self._articles()),
+                self._facts_page(),
+            ]
+        )
+
+    def _articles(self) -> list[str]:
+        return list(dict.fromkeys(row["article"] for row in self.desk.rows.values()))
+
+    def _results_page(self, letter: str) -> tuple[str, str]:
+        page = f"trail/results-{letter.lower()}"
+        en, zh = TITLES[letter]
+        entries = (self._result(r, page) for r in self.results if r.analysis == letter)
+        return page, _page(f"{letter}. {en}", f"{letter}. {zh}", entries)
+
+    def _result(self, result: Result, page: str) -> str:
+        term = result.term
+        state = term.state.replace("_", " ")
+        by = f"; bounds by {term.bounds_by}" if term.bounds_by else ""
+        return self._entry(
+            result.result_id,
+            shown(result),
+            (result.label, result.label_zh),
+            {
+                "how known": f"{state}{by}",
+                "formula": term.formula(),
+                "with numbers": term.formula(numbers=True),
+                "note": result.note,
+            },
+            page,
+        )
+
+    def _figures_page(self, article: str) -> tuple[str, str]:
+        page = f"trail/figures-{article}"
+        place = self.desk.study.recipients.get(article)
+        en, zh = (place.en, place.zh) if place else ("Furniture of the page", "版面信息")
+        rows = (row for row in self.desk.rows.values() if row["article"] == article)
+        entries = (self._figure(row, page) for row in rows)
+        return page, _page(f"Figures: {en}", f"数字：{zh}", entries)
+
+    def _figure(self, row: Mapping[str, Any], page: str) -> str:
+        digits = _digits(row)
+        bounds = f"{digits.low} to {digits.high}" if digits.low else ""
+        if not bounds and row["low"] is not None:
+            bounds = "this value only"
+        figure_id = row["figure_id"]
+        told = {
+            "where": f"article {row['article']}, characters {row['start']} to {row['end']}",
+            "measure": row["measure"],
+            "value": " ".join(c for c in (digits.value, row["unit"]) if c),
+            "the print allows": bounds,
+            "bound": row["bound"],
+            "subject": row["subject"],
+            "from": row["donor"],
+            "period": row["period"],
+            "says again": row["same_as"],
+            "part of": row["part_of"],
+            "note": row["note"],
+            "results that rest on it": " ".join(self._resting.get(figure_id, [])),
+        }
+        filled = {key: str(value) for key, value in told.items() if value}
+        return self._entry(figure_id, row["printed"], (row["label_en"], ""), filled, page)
+
+    def _facts_page(self) -> tuple[str, str]:
+        page = "trail/facts"
+        entries = (self._fact(row, page) for row in self.desk.facts_by_id.values())
+        return page, _page("Facts from outside the page", "版面以外的事实", entries)
+
+    def _fact(self, row: Mapping[str, Any], page: str) -> str:
+        told = {
+            "of": row["entity"],
+            "measure": row["measure"],
+            "period": row["period"],
+            "value": f"{_digits(row).value} {row['unit']}",
+            "source": row["source"],
+            "date of the source": row["source_date"],
+            "grade": row["grade"],
+            "note": row["note"],
+            "results that rest on it": " ".join(self._resting.get(row["fact_id"], [])),
+        }
+        filled = {key: str(value) for key, value in told.items() if value}
+        return self._entry(row["fact_id"], row["printed"], ("", ""), filled, page)
+
+    def _entry(
+        self,
+        entry: str,
+        value: str,
+        labels: tuple[str, str],
+        told: Mapping[str, str],
+        page: str,
+    ) -> str:
+        en, zh = (html.escape(label) for label in labels)
+        label = f"<p>{en}</p>" if en else ""
+        label += f'<p lang="zh-CN">{zh}</p>' if zh else ""
+        rows = "".join(
+            f"<dt>{key}</dt><dd>{self.linked(text, page)}</dd>" for key, text in told.items()
+        )
+        return (
+            f'<div class="trail-entry" id="{entry}">'
+            f'<p class="trail-head"><a class="trail-id" href="#{entry}">{entry}</a> '
+            f"<strong>{html.escape(value)}</strong></p>{label}<dl>{rows}</dl></div>"
+        )
+
+
+def _digits(row: Mapping[str, Any]) -> Digits:
+    """Value and bounds of a row of a table as they are shown; days as they stand."""
+    value, low, high = (row[name] for name in ("value", "low", "high"))
+    if low is None and high is None:
+        return Digits(str(value or ""))
+    if isinstance(low or high, str):
+        return Digits(str(value or ""), low or OPEN, high or OPEN)
+    return write_number(Shown(value, Interval(low, high)))
+
+
+def _page(en: str, zh: str, entries: Iterable[str]) -> str:
+    return "\n".join(_page_lines(en, zh, entries))
+
+
+def _page_lines(en: str, zh: str, entries: Iterable[str]) -> Iterator[str]:
+    yield f"# {en}"
+    yield ""
+    yield "```{raw} html"
+    yield f'<p lang="zh-CN">{html.escape(zh)}</p>'
+    # MyST ends the block at a line of three backticks only, and no entry holds a line end.
+    yield from (entry.replace("\n", " ") for entry in entries)
+    yield "```"
+    yield ""
+
+
+__all__ = ["TITLES", "Target", "Trails"]
