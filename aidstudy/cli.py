@@ -85,8 +85,13 @@ def commands(context: click.Context, folder: Path | None) -> None:
     metavar="DIR",
     help="Build in this new folder and keep it.",
 )
+@click.option(
+    "--only",
+    type=click.Choice(["tables", "results", "plots", "notebooks"]),
+    help="Rebuild this part from what is stored of the others.",
+)
 @click.pass_obj
-def reproduce(folder: Path | None, update: bool, keep: Path | None) -> None:
+def reproduce(folder: Path | None, update: bool, keep: Path | None, only: str | None) -> None:
     """Rebuild every output and compare it with what is stored.
 
     Exit status: 0 when everything is as stored, 1 when an output differs, 2 when a stage fails.
@@ -94,8 +99,9 @@ def reproduce(folder: Path | None, update: bool, keep: Path | None) -> None:
     from aidstudy.rebuild import rebuild
     from aidstudy.tables.study import load_study
 
-    _need_notebooks("aidstudy reproduce")
-    outcome = rebuild.reproduce(load_study(folder), update=update, keep=keep)
+    if only in (None, "notebooks"):
+        _need_notebooks("aidstudy reproduce")
+    outcome = rebuild.reproduce(load_study(folder), update=update, keep=keep, only=only or "")
     _say(outcome.lines())
     if not outcome.ok:
         sys.exit(1)

@@ -53,10 +53,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One part of the rebuild."""
+    """One part of the rebuild; `part` is what --only calls it, empty for what goes with no part."""
 
     name: str
     run: Callable[[Job], None]
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,13 +209,16 @@ def _prose(job: Job) -> None:
 
 
 STAGES = (
-    Stage("clean and check", _clean),
-    Stage("results", _results),
-    Stage("plots", _plots),
-    Stage("notebooks", _notebooks),
+    Stage("clean and check", _clean, "tables"),
+    Stage("results", _results, "results"),
+    Stage("plots", _plots, "plots"),
+    Stage("notebooks", _notebooks, "notebooks"),
     Stage("exhibits", _exhibits),
     Stage("numbers in prose", _prose),
 )
+
+PARTS = {"tables": "data/", "results": "data/", "plots": "figures/", "notebooks": "notebooks/"}
+"""What ``--only`` can be given, and where the outputs of each part stand."""
 
 
 # --- the rebuild -----------------------------------------------------------------------------
@@ -225,6 +229,7 @@ def reproduce(
     *,
     update: bool = False,
     keep: Path | None = None,
+    only: str = "",
     stages: Sequence[Stage] = STAGES,
     out: TextIO | None = None,
 ) -> Rebuild:
@@ -240,6 +245,9 @@ def reproduce(
     keep : Path, optional
         A new or empty folder to build in, kept afterwards. Otherwise a folder of this run's own
         below ``build/``, removed when everything is as stored and kept when something is not.
+    only : str, optional
+        One of :data:`PARTS`: that part is rebuilt from what is stored of the parts before it, and
+        only its outputs are compared. A table that is no longer made is found by a whole rebuild.
     stages : sequence of Stage
         What is done, in order.
     out : TextIO, optional
@@ -251,11 +259,12 @@ def reproduce(
         If a stage fails. Nothing stored is touched then, and the message names the build folder.
     """
     stored = load_study(study)
+    stages = [stage for stage in stages if not only or stage.part == only]
     shown = Stages(tuple(stage.name for stage in stages), out or sys.stdout)
     build = _build_folder(stored, keep)
     try:
         with _own_settings(stored, build):
-            _copy_inputs(stored, build)
+            _copy_inputs(stored, build, whole=bool(only))
             job = Job(stored, load_study(build), shown.step)
             for stage in stages:
                 with shown.stage(stage.name):
@@ -268,11 +277,12 @@ def reproduce(
             shutil.rmtree(build, ignore_errors=True)
         raise
     why_not_exact = _why_not_exact(stored.folder)
-    differences = compare_outputs(stored.folder, build, exact=not why_not_exact)
+    place = PARTS[only] if only else ""
+    differences = compare_outputs(stored.folder, build, exact=not why_not_exact, below=place)
     if update:
         _store(differences, build, stored.folder)
     kept = keep or (build if differences and not update else None)
-    outputs = tuple(output_names(build))
+    outputs = tuple(output_names(build, below=place))
     if not kept:
         shutil.rmtree(build, ignore_errors=True)
     return Rebuild(
@@ -303,9 +313,9 @@ def _build_folder(study: Study, keep: Path | None) -> Path:
         raise file_error(error, keep or study.folder / "build", "made") from error
 
 
-def _copy_inputs(study: Study, build: Path) -> None:
-    """The build folder as a study of its own: all of ``data/`` that people typed."""
-    generated = set(output_names(study.folder))
+def _copy_inputs(study: Study, build: Path, *, whole: bool) -> None:
+    """The build folder as a study of its own: of ``data/`` what people typed, or the whole."""
+    generated = set() if whole else set(output_names(study.folder))
     for path in sorted((study.folder / "data").rglob("*")):
         name = path.relative_to(study.folder)
         hidden = any(part.startswith(".") for part in name.parts)
