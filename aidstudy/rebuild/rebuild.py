@@ -332,9 +332,11 @@ def _own_settings(study: Study, build: Path) -> Iterator[None]:
         "MPLCONFIGDIR": str(study.folder / "build" / "matplotlib"),
         "SOURCE_DATE_EPOCH": _EPOCH,
     }
-    before = {name: os.environ.get(name) for name in (*settings, "MATPLOTLIBRC")}
+    foreign = ("MATPLOTLIBRC", "AIDSTUDY_EXERCISES", "AIDSTUDY_SCORE")
+    before = {name: os.environ.get(name) for name in (*settings, *foreign)}
     os.environ.update(settings)
-    os.environ.pop("MATPLOTLIBRC", None)
+    for name in foreign:
+        os.environ.pop(name, None)
     try:
         yield
     finally:
