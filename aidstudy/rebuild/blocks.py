@@ -18,20 +18,6 @@ _MARKED = re.compile(f"{re.escape(BEGIN)}\n(.*?){re.escape(END)}\n", re.DOTALL)
 def block_of(page: bytes, *, name: str) -> str | None:
     """The part between the marks, ``None`` when the page has none of them.
 
-    Parameters
-    ----------
-    page : bytes
-        The page, in UTF-8.
-    name : str
-        Its name, for messages.
-
-    Raises
-    ------
-    FileError
-        If one mark stands without the other, or twice.
-
-    Examples
-    --------
     >>> block_of(f"# Title\\n{BEGIN}\\n| a |\\n{END}\\n".encode(), name="README.md")
     '| a |\\n'
     """
@@ -50,21 +36,6 @@ def block_of(page: bytes, *, name: str) -> str | None:
 def with_block(page: bytes, block: str, *, name: str) -> bytes:
     """The page with another part between its marks, and not one byte changed elsewhere.
 
-    Parameters
-    ----------
-    page : bytes
-        A page with both marks.
-    block : str
-    name : str
-        Its name, for messages.
-
-    Raises
-    ------
-    FileError
-        If the page has not both marks.
-
-    Examples
-    --------
     >>> page = f"# Title\\n{BEGIN}\\n| a |\\n{END}\\n".encode()
     >>> with_block(page, "| b |\\n", name="README.md") == page.replace(b"a |", b"b |")
     True
@@ -74,6 +45,3 @@ def with_block(page: bytes, block: str, *, name: str) -> bytes:
     begin, end = f"{BEGIN}\n".encode(), f"{END}\n".encode()
     before, _, rest = page.partition(begin)
     return b"".join([before, begin, block.encode(), end, rest.partition(end)[2]])
-
-
-__all__ = ["BEGIN", "BLOCKS", "END", "block_of", "with_block"]

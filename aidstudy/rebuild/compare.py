@@ -51,17 +51,7 @@ _VERB: Mapping[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One output that is not as stored.
-
-    Parameters
-    ----------
-    name : str
-        The file, from the folder of the study, with ``/``.
-    kind : {"changed", "new", "gone"}
-        Stored and built differ; built but not stored; stored but no longer built.
-    details : tuple of str
-        Where they part, old and new.
-    """
+    """One output that is not as stored: its name with ``/``, and where old and new part."""
 
     name: str
     kind: Kind
@@ -98,22 +88,10 @@ def _block(folder: Path, name: str) -> str | None:
 
 
 def compare_outputs(stored: Path, built: Path, *, exact: bool, below: str = "") -> list[Difference]:
-    """Every output of one folder against that of another.
+    """Every output of one folder against that of another, byte for byte where `exact`.
 
-    Parameters
-    ----------
-    stored, built : Path
-        Folders of a study.
-    exact : bool
-        Byte for byte. Otherwise text and tables are compared exactly, pictures as decoded
-        pixels within a tolerance, and drawings in PDF and SVG only by their presence.
-    below : str, optional
-        Only outputs whose name begins like this.
-
-    Returns
-    -------
-    list of Difference
-        Sorted by name; empty when everything is as stored.
+    Otherwise text and tables are compared exactly, pictures as decoded pixels within a tolerance,
+    and drawings in PDF and SVG only by their presence.
     """
     old_names, new_names = (set(output_names(one, below=below)) for one in (stored, built))
     differences: list[Difference] = []
@@ -141,8 +119,6 @@ def _content(folder: Path, name: str) -> bytes:
 def compare_contents(name: str, old: bytes, new: bytes, *, exact: bool) -> tuple[str, ...]:
     """Where two versions of one file part; empty when they are the same.
 
-    Examples
-    --------
     >>> old, new = b"id,value\\ndege-001,30\\n", b"id,value\\ndege-001,31\\n"
     >>> compare_contents("data/clean/figures.csv", old, new, exact=True)
     ("row 2 (dege-001), column value: stored '30', built '31'",)
@@ -349,12 +325,3 @@ def _png(old: bytes, new: bytes, *, exact: bool) -> Iterator[str]:
 def _pixels(content: bytes) -> np.ndarray[Any, np.dtype[np.uint8]]:
     with Image.open(io.BytesIO(content)) as picture:
         return np.asarray(picture.convert("RGBA"))
-
-
-__all__ = [
-    "GENERATED",
-    "Difference",
-    "compare_contents",
-    "compare_outputs",
-    "output_names",
-]
