@@ -315,6 +315,7 @@ STATES: Codes = _codes(
     hypothetical=("what would have to be true under an assumption", "假设"),
     not_reported=("the page does not say; never zero, never guessed", "未报告"),
     not_applicable=("the question does not arise here", "不适用"),
+    estimated=("computed by a statistical model or test, to eight digits", "估计"),
 )
 """How a value shown in a table, a plot or a notebook came about."""
 
@@ -817,6 +818,25 @@ RESULTS = Table(
         Column("depends_on", "results that its formula names"),
         Column("note", "what it does not show", required=True),
         Column("bounds_by", "how low and high were found"),
+        Column("ci_low", "low end of a confidence interval; no bound of the print", "exact"),
+        Column("ci_high", "high end of a confidence interval", "exact"),
+        Column("level", "of the confidence interval, such as 0.95", "exact"),
+        Column("notebook", "where it is computed, without its number; empty for the library"),
+        Column("cell", "id of the cell that records it"),
+    ),
+    ("result_id",),
+)
+
+RESULT_WORDS = Table(
+    "results",
+    "one row per result that a notebook records: what it is, in words",
+    (
+        Column("result_id", "what is computed, for whom, and how", required=True),
+        Column("analysis", "letter of the analysis", required=True),
+        Column("unit", "in which it is stored; empty for verdicts and pure numbers"),
+        Column("label", "what it is", required=True),
+        Column("label_zh", "what it is, in Chinese", required=True),
+        Column("note", "what it does not show", required=True),
     ),
     ("result_id",),
 )
@@ -908,6 +928,7 @@ __all__ = [
     "RELATIONS",
     "RELATION_KINDS",
     "RESULTS",
+    "RESULT_WORDS",
     "ROLES",
     "SENSITIVITY",
     "STAGES",

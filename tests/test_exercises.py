@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -36,7 +35,6 @@ from aidstudy.course.exercises.tasks import TASKS
 from aidstudy.course.show import Amount, amount_of
 from aidstudy.errors import ExerciseError
 from aidstudy.intervals import Interval, plain, round_text
-from aidstudy.rebuild.trace import KnownNumbers
 
 ALL = exercises()
 EVERY = pytest.mark.parametrize("exercise", ALL.values(), ids=list(ALL))
@@ -251,12 +249,6 @@ def test_a_question_types_no_number(exercise: Exercise) -> None:
     for text in texts:
         plain_text = re.sub(r"\{[^}]*\}|`[^`]*`", " ", text)
         assert re.findall(r"\d", plain_text) == [], text
-    assert known().unknown(exercise.asked(sources())) == []
-
-
-@cache
-def known() -> KnownNumbers:
-    return KnownNumbers(stored())
 
 
 @EVERY

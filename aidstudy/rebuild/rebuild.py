@@ -160,10 +160,18 @@ def _clean(job: Job) -> None:
 
 
 def _results(job: Job) -> None:
+    """Runs the notebooks that record results, and stores what they recorded."""
     from aidstudy.analysis import write_results
+    from aidstudy.analysis.recorded import collected
+    from aidstudy.course.notebooks import code_cells
     from aidstudy.tables.record import RECORD, record_text
 
-    write_results(job.built)
+    paths = _notebooks_of(job.stored, records=True)
+    with tempfile.TemporaryDirectory(prefix="aidstudy-records-") as folder:
+        _execute(job, paths, Path(folder))
+        cells = {path.stem: code_cells(path) for path in paths}
+        recorded = collected(Path(folder).glob("*.jsonl"), cells)
+    write_results(job.built, recorded=recorded)
     # Last of what goes into data/, as it says what everything there is.
     write_whole(job.built.folder / RECORD, record_text(job.built))
 
@@ -175,6 +183,18 @@ def _plots(job: Job) -> None:
 
 
 def _notebooks(job: Job) -> None:
+    """Runs the notebooks that only read results: they speak of all of them."""
+    _execute(job, _notebooks_of(job.stored, records=False), None)
+
+
+def _notebooks_of(study: Study, *, records: bool) -> list[Path]:
+    from aidstudy.course.notebooks import records_results
+
+    paths = sorted((study.folder / "notebooks").glob("*.ipynb"))
+    return [path for path in paths if records_results(path) == records]
+
+
+def _execute(job: Job, paths: Sequence[Path], records: Path | None) -> None:
     from aidstudy.course.exercises.solved import asked_copies
     from aidstudy.course.notebooks import execute_notebooks
 
@@ -182,7 +202,6 @@ def _notebooks(job: Job) -> None:
     # notebook that would be an output.
     if not any(Path(os.environ["MPLCONFIGDIR"]).glob("fontlist*.json")):
         subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=True)
-    paths = sorted((job.stored.folder / "notebooks").glob("*.ipynb"))
     done: list[str] = []
 
     def finished(name: str) -> None:
@@ -192,7 +211,9 @@ def _notebooks(job: Job) -> None:
     built = job.built.folder
     with tempfile.TemporaryDirectory(prefix="aidstudy-asked-") as folder:
         asked = asked_copies(paths, Path(folder), built)
-        execute_notebooks(asked, built / "notebooks", study=built, finished=finished)
+        execute_notebooks(
+            asked, built / "notebooks", study=built, finished=finished, records=records
+        )
 
 
 def _exhibits(job: Job) -> None:
