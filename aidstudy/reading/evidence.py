@@ -14,10 +14,10 @@ counts.
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
+
+from aidstudy.reading.words import told_in
 
 LOOKS_BACK, LOOKS_ON = 14, 72
 _HERE = "\0"
@@ -62,7 +62,7 @@ def _rules(first: str) -> tuple[tuple[bool, _Rule], ...]:
 
 @cache
 def _told() -> dict[str, Any]:
-    return tomllib.loads(files(__package__).joinpath("evidence.toml").read_text(encoding="utf-8"))
+    return told_in("evidence.toml")
 
 
 def _rule(told: dict[str, str]) -> _Rule:

@@ -260,7 +260,7 @@ HALF_HOUR = re.compile(rf"半{W}个?{W}小{W}时")
 ONES = rf"(?P<ones_number>[{CN}]|{D}{{1,2}}){W}个{W}一(?={W}(?:[”\"’'」』]|工{W}程|目{W}标|$))"
 BIG = (
     rf"(?P<big>[二两三四五六七八九十]|十{W}[一二三四五]|{D}{{1,2}}){W}大"
-    rf"(?:{W}(?P<noun>{pattern_of(words.BIG_NOUNS)})"
+    rf"(?:{W}(?P<noun>{pattern_of(words.LISTS['big_nouns'])})"
     rf"|(?!{W}[家队班爷妈伯叔哥洋会人学地主姓娘幅力量批规于精报以项理夫名]))"
 )
 BARE_NOUN = rf"(?P<bare>[{CN}]{{1,3}}+){W}(?P<bare_noun>机{W}制|类{W}型|项{W}目)"
@@ -290,22 +290,15 @@ GRADE = re.compile(rf"{D}{{1,3}}[A-Z](?![A-Za-z])")
 
 # “六个到村到户” is the name of a package; “五个一” counts.
 PACKAGE = re.compile(rf"[{CN}]{W}个{W}(?![一月])[^\s，。；！？“”]{{2,7}}[”\"」』]")
-CUES = re.compile(words.MONEY_CUES)
-MONEY_AT_ONCE = re.compile(rf"(?:{words.MONEY_CUES})[共约近达了为计]{{0,2}}\Z")
-PEOPLE = re.compile(rf"[{HAN}]{{0,3}}?(?:{words.PEOPLE})")
-SPOKEN_MONEY = re.compile(words.SPOKEN_MONEY)
+MONEY = "|".join(words.LISTS["money"])
+CUES = re.compile(MONEY)
+MONEY_AT_ONCE = re.compile(rf"(?:{MONEY})[共约近达了为计]{{0,2}}\Z")
+PEOPLE = re.compile(rf"[{HAN}]{{0,3}}?(?:{'|'.join(words.LISTS['people'])})")
+SPOKEN_MONEY = re.compile("|".join(words.LISTS["spoken_money"]))
 NOT_A_PIECE = re.compile(rf"{W}(?:[^{HAN}]|[的左上以多]|\Z)")
-NOT_MONEY = re.compile(words.NOT_MONEY_CUES)
+NOT_MONEY = re.compile("|".join(words.LISTS["not_money"]))
 QUALIFIER_BEFORE = re.compile(rf"(?:{BEFORE})\s{{0,4}}\Z")
 QUALIFIER_ENDS = frozenset(word[-1] for word in BEFORE_WORDS)
-# 节约, 签约, 附近, 最近, 赶超: the last character of another word is no qualifier.
-NO_QUALIFIER = {
-    "约": "节签契公条合预制履违邀集简特相毁续盟和缔守隐",
-    "近": "最附靠临邻贴就远亲新相逼",
-    "超": "赶反高",
-    "不足": "的",
-    "过": "通经超不透渡跨越路胜难错见去来曾做干到受打花用度赛太",
-}
 CURRENCY_BEFORE = re.compile(rf"(?P<code>{pattern_of(words.CURRENCIES_BEFORE)})\s{{0,4}}\Z")
 CURRENCY_ENDS = frozenset(word[-1] for word in words.CURRENCIES_BEFORE)
 PER_TIME_BEFORE = re.compile(
@@ -381,8 +374,8 @@ ORDINALS = re.compile(rf"{D}++(?:\s?(?:{DASH}|、)\s?(?:第\s?)?{D}{{1,4}}(?!{D}
 CHINESE_RUN = re.compile(f"[{CN}]{{1,24}}+")
 LEFT = re.compile(rf"{W}(?P<word>{pattern_of(words.NO_UNIT_IN_CODEBOOK)})", re.DOTALL)
 # Looked for at each character of a name, so that one set of characters stands before the nouns.
-HEADS = rf"(?=[{''.join({noun[0]: '' for noun in words.HEAD_NOUNS.split('|')})}])" + pattern_of(
-    words.HEAD_NOUNS.split("|")
+HEADS = rf"(?=[{''.join({noun[0]: '' for noun in words.LISTS['head_nouns']})}])" + pattern_of(
+    words.LISTS["head_nouns"]
 )
 COUNTED = (
     rf"{W}(?:(?!的|组{W}织|召{W}开|具{W}有|完{W}成|进{W}行|参{W}加|参{W}与)[{HAN}]{W}){{0,6}}?"
@@ -412,6 +405,15 @@ NOUN = re.compile(f"{COUNTED}|{SHORT_NOUN}")
 ADDRESS = re.compile(r"[A-Za-z0-9._%+/:@-]{0,60}(?:@|://|www\.|\.(?:com|cn|net|org|gov))")
 
 
+PHASE = r"[一二三四五](?<![班训共了办座习刊分][一二三四五])\s{0,4}期(?!培训|轮训|讲座|班|专题)"
+"""一期 and 二期 are parts of a work; 培训班三期 and 三期培训 are counts."""
+SESSIONS = (
+    r"[一二三四五六七八九十]{1,3}\s{0,4}届(?:[一二三四五六七八九]\s{0,4}[次中]|人\s{0,4}[大民]|政\s{0,4}[协府]"
+    r"|全\s{0,4}[国委]|中\s{0,4}央|[省市州县区]\s{0,4}委|党\s{0,4}代|委\s{0,4}员|常\s{0,4}委)"
+)
+"""十二届三次全会 and 十八届三中全会 name a meeting; 连续三届 counts."""
+
+
 def _by_first_character(patterns: list[str]) -> dict[str, re.Pattern[str]]:
     """One pattern for each character that begins one of them, so that few are tried at a place."""
     by_first: dict[str, list[str]] = {}
@@ -423,7 +425,7 @@ def _by_first_character(patterns: list[str]) -> dict[str, re.Pattern[str]]:
     return {char: re.compile("|".join(bodies)) for char, bodies in by_first.items()}
 
 
-_NAMES_AS_WORDS = [name for name in words.NOT_FIGURES.split("|") if name.isalpha()]
+_NAMES_AS_WORDS = [name for name in words.LISTS["not_figures"] if name.isalpha()]
 NOT_A_FIGURE = _by_first_character(
     # Those that begin alike share one tree, which is left at the second character.
     [
@@ -432,10 +434,10 @@ NOT_A_FIGURE = _by_first_character(
     ]
     + [
         W.join(re.findall(r"\[[^\]]*\]\??|.\??", name))
-        for name in words.NOT_FIGURES.split("|")
+        for name in words.LISTS["not_figures"]
         if not name.isalpha()
     ]
-    + [words.PHASE, words.SESSIONS, rf"[十万]{W}分(?!{W}之)"]
+    + [PHASE, SESSIONS, rf"[十万]{W}分(?!{W}之)"]
 )
 OTHER_DIGITS = "¹²³⁰⁴-⁹₀-₉①-⑳⑴-⒇⒈-⒛⓪⓵-⓾⓿❶-❿➀-➓"
 CIRCLED = re.compile("[①-⑳⑴-⒇⒈-⒛❶-❿➀-➓]")

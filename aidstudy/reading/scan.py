@@ -42,7 +42,6 @@ from aidstudy.reading.grammar import (
     NEIGHBOURING,
     NEXT,
     NEXT_SECTION,
-    NO_QUALIFIER,
     NO_UNIT,
     NOT_A_FIGURE,
     NOT_A_PIECE,
@@ -366,7 +365,7 @@ class Scan:
             return "an idiom or a name"
         if run_end - at == 1 and text[at] == "一":
             noun = NOUN_BEFORE_ONE.search(text, max(0, at - 2), at)
-            if before and before in words.SINGLES_BEFORE_ONE and not noun:
+            if before and before in words.LISTS["before_one"][0] and not noun:
                 return "part of a word"
             if SUPERLATIVE_BEFORE.search(text, max(0, at - 4), at):
                 return "an ordinal"
@@ -451,7 +450,9 @@ class Scan:
             return at
         word = "".join(match.group().split())
         previous = self._before(match.start())
-        if previous and previous in NO_QUALIFIER.get("约" if word[0] == "约" else word, ""):
+        if previous and previous in words.NO_QUALIFIER_AFTER.get(
+            "约" if word[0] == "约" else word, ""
+        ):
             return at
         return match.start()
 
