@@ -78,7 +78,7 @@ from aidstudy.reading.grammar import (
 )
 from aidstudy.reading.lists import is_each, listed, structure
 from aidstudy.reading.numerals import LONGEST, SMALL_SCALES, parse_numeral
-from aidstudy.reading.plain import Cache
+from aidstudy.reading.plain import PLAIN_UNITS
 from aidstudy.reading.printed import READERS, read_print
 from aidstudy.reading.text import Span, ends_a_row, simplified, without_radicals
 
@@ -98,7 +98,9 @@ class _Open:
 _new_tuple = tuple.__new__
 
 
-_READ = Cache()
+_READ: dict[Any, Reading | None] = {}
+"""Figures already read, by what they are read from: the same few thousand in most texts."""
+_READ_AT_MOST = 8192
 
 
 class Scan:
@@ -107,7 +109,7 @@ class Scan:
     Examples
     --------
     >>> scan = Scan("第2批", None)
-    >>> scan.step(1), scan.unread[0].reason
+    >>> scan.step_at(1), scan.unread[0].reason
     (2, 'an ordinal')
     """
 
@@ -126,13 +128,17 @@ class Scan:
         self.markup = [match.span() for match in MARKUP.finditer(raw)] if "<" in raw else []
         self.sections: list[tuple[int, int, int]] | None = None
 
-    def in_doubt(self, start: int, end: int) -> bool:
-        """Whether the place of a plain figure asks for the long way."""
-        if start < self.cut_until:
-            return True
+    def plain(self, match: re.Match[str]) -> int:
+        """Where a figure ends that its own characters tell; 0 where it must go the long way."""
+        start, end = match.span()
+        unit = match["pu"]
+        if unit and unit not in PLAIN_UNITS and "".join(unit.split()) not in PLAIN_UNITS:
+            return 0
         # 0.6个、7.8个和5.7个百分点: the 个 may be the beginning of a unit.
-        listed = self.text[end - 1] == "个" and self.text[end : end + 1] in ("、", "和")
-        return listed or self._goes_on(start)
+        listed = unit == "个" and self.text[end : end + 1] in ("、", "和")
+        if listed or start < self.cut_until or self._goes_on(start):
+            return 0
+        return self._take(start, end, None)
 
     def move(self, places: list[int]) -> None:
         """Put every span where its characters stood in a text with more signs than this one."""
@@ -143,7 +149,16 @@ class Scan:
         self.quantities = [replace(one, span=moved(one.span)) for one in self.quantities]
         self.unread = [one._replace(span=moved(one.span)) for one in self.unread]
 
-    def step(self, at: int) -> int:
+    def step(self, match: re.Match[str]) -> int:
+        """Read what starts at a match of the grammar's anchors, and say where to go on."""
+        if match.lastgroup and not self.markup:
+            end = self.plain(match)
+            if end:
+                self.done = end
+                return end
+        return self.step_at(match.start())
+
+    def step_at(self, at: int) -> int:
         if self.markup:
             end = self._markup(at)
             if end:
@@ -748,10 +763,12 @@ class Scan:
             return self._leave(start, end, "next to digits that are left unread")
         raw = self.text[start:end]
         key = raw, kind, year, unit
-        if key in _READ:
+        try:
             quantity = _READ[key]
-        else:
-            quantity = _READ.keep(key, self._fresh(raw, match, kind, year, unit))
+        except KeyError:
+            if len(_READ) >= _READ_AT_MOST:
+                _READ.clear()
+            quantity = _READ[key] = self._fresh(raw, match, kind, year, unit)
         if quantity is None:
             return 0
         self.write(quantity, start, end)
