@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from aidstudy.errors import QuantityError
 from aidstudy.reading.figure import NOWHERE, Reading, numeral_of, shown
-from aidstudy.reading.grammar import PLANS
 from aidstudy.reading.numerals import read_numeral
+from aidstudy.reading.words import PLANS
 
 
 @dataclass(frozen=True, slots=True)

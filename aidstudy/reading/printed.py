@@ -17,7 +17,7 @@ from aidstudy.reading.dates import (
     read_quarter,
 )
 from aidstudy.reading.figure import Reading, exactly, named, shown
-from aidstudy.reading.grammar import GRADE, NUMBER_ALONE, RANGE_OR_ONE, SPECIAL
+from aidstudy.reading.grammar import AROUND, NUMBER_ALONE, RANGE_OR_ONE, SPECIAL
 from aidstudy.reading.numerals import read_numeral
 
 
@@ -44,7 +44,7 @@ def read_print(printed: str, kind: str | None, unit: str | None, year: int | Non
     if match:
         return READERS[str(match.lastgroup)](match, year)
     match = RANGE_OR_ONE.fullmatch(printed)
-    if match is None and GRADE.fullmatch(printed):
+    if match is None and AROUND["grade"].fullmatch(printed):
         return named(printed, "code")
     if match is None:
         raise QuantityError(

@@ -7,75 +7,12 @@ from dataclasses import fields, replace
 from typing import Any
 
 from aidstudy.errors import AidstudyError, NumeralError
+from aidstudy.reading import grammar as g
 from aidstudy.reading import words
 from aidstudy.reading.amounts import MARKS, read_amount
 from aidstudy.reading.dates import Point, dated, whole_number
 from aidstudy.reading.evidence import LOOKS_BACK, LOOKS_ON, why_no_count
 from aidstudy.reading.figure import Reading, Unread, plain_print
-from aidstudy.reading.grammar import (
-    ADDRESS,
-    BARE_SCALE,
-    CHINESE_LEFT,
-    CHINESE_RUN,
-    CIRCLED,
-    CLOCK,
-    CN,
-    CONTACT,
-    CONTACT_BEFORE,
-    CUES,
-    CURRENCY_BEFORE,
-    CURRENCY_ENDS,
-    CUT_POINT,
-    DOCUMENT,
-    ENGLISH_SCALE,
-    GRADE,
-    GRADE_NEXT,
-    HALF_HOUR,
-    JUST_ONE,
-    LEFT,
-    LIST_MARK,
-    LOOKS_BACK_OVER,
-    MARKUP,
-    MONEY_AT_ONCE,
-    MOON_BEFORE,
-    NAMED,
-    NEIGHBOURING,
-    NEXT,
-    NEXT_SECTION,
-    NO_UNIT,
-    NOT_A_FIGURE,
-    NOT_A_PIECE,
-    NOT_MONEY,
-    NOUN,
-    NOUN_BEFORE_ONE,
-    NUMBER_ALONE,
-    OCCASIONS,
-    ONE_ALONE,
-    ONE_BY_ONE,
-    ONLY_AMOUNT,
-    ORDINAL_BEFORE,
-    ORDINALS,
-    PACKAGE,
-    PEOPLE,
-    PER_DAY_AFTER,
-    PER_TIME_BEFORE,
-    PRICE_NEXT,
-    QUALIFIER_BEFORE,
-    QUALIFIER_ENDS,
-    QUARTERS,
-    RANGE_OR_ONE,
-    RATIO,
-    RELATIVE,
-    REST_OF_NUMBER,
-    RUN,
-    SPECIAL,
-    SPEED_BEFORE,
-    SPOKEN_MONEY,
-    SUPERLATIVE_BEFORE,
-    WEEKDAY_BEFORE,
-    YEARS,
-    YEARS_OF_BEFORE,
-)
 from aidstudy.reading.lists import is_each, listed, structure
 from aidstudy.reading.numerals import LONGEST, SMALL_SCALES, parse_numeral
 from aidstudy.reading.plain import PLAIN_UNITS
@@ -83,6 +20,7 @@ from aidstudy.reading.printed import READERS, read_print
 from aidstudy.reading.text import Span, ends_a_row, simplified, without_radicals
 
 _BACK = 16
+_AROUND = g.AROUND
 
 
 class _Open:
@@ -125,7 +63,9 @@ class Scan:
         """Where the last numeral that was left ends."""
         self.cut_until = 0
         """Up to here a number at the beginning of a line may be the rest of a cut one."""
-        self.markup = [match.span() for match in MARKUP.finditer(raw)] if "<" in raw else []
+        self.markup = (
+            [match.span() for match in _AROUND["markup"].finditer(raw)] if "<" in raw else []
+        )
         self.sections: list[tuple[int, int, int]] | None = None
 
     def plain(self, match: re.Match[str]) -> int:
@@ -166,14 +106,14 @@ class Scan:
         char = self.text[at]
         if "0" <= char <= "9" or "０" <= char <= "９":
             end = self._arabic(at)
-        elif char in CN:
+        elif char in g.CN:
             end = self._chinese(at)
         elif char == "半":
             end = self._half(at)
         elif char == "元":
-            special = SPECIAL.match(self.text, at)
+            special = g.SPECIAL.match(self.text, at)
             end = (special and self._special(special)) or at + 1
-        elif char.isdigit() or CIRCLED.match(char):
+        elif char.isdigit() or _AROUND["circled"].match(char):
             end = self._other_digit(at)
         else:
             end = self._relative(at)
@@ -188,11 +128,11 @@ class Scan:
         if not self.markup or at < self.markup[0][0]:
             return 0
         _, end = self.markup[0]
-        for run in RUN.finditer(self.text, at, end):
+        for run in g.RUN.finditer(self.text, at, end):
             self._leave(*run.span(), "markup of a saved page, not its text")
         for place in range(at, end):
             char = self.text[place]
-            if char.isdigit() and not RUN.match(char):
+            if char.isdigit() and not g.RUN.match(char):
                 self._leave(place, place + 1, "markup of a saved page, not its text")
         self.done = end
         return end
@@ -210,60 +150,66 @@ class Scan:
         end = self._in_pieces(at, before)
         if end:
             return end
-        if before == "第" and not QUARTERS.match(text, at):
-            run = ORDINALS.match(text, at)
+        if before == "第" and not g.QUARTERS.match(text, at):
+            run = g.ORDINALS.match(text, at)
             return self._leave(at, run.end() if run else at + 1, "an ordinal")
-        next_char = NEXT.match(text, at)
-        if next_char and next_char[1] in ONLY_AMOUNT:
+        next_char = g.NEXT.match(text, at)
+        if next_char and next_char[1] in g.ONLY_AMOUNT:
             end = self._amount(at)
             if end:
                 return end
         if before and before in "〔[［（(":
-            document = DOCUMENT.match(text, text.rindex(before, 0, at))
+            document = _AROUND["document"].match(text, text.rindex(before, 0, at))
             if document:
                 return self._leave(at, document.end(), "the number of a document")
         if self._is_list_number(at):
             end = self._take(at, _run_end(text, at), "list_number")
             if end:
                 return end
-        contact = CONTACT.match(text, at)
-        if contact and (contact["sure"] or CONTACT_BEFORE.search(text, max(0, at - 40), at)):
+        contact = g.CONTACT.match(text, at)
+        if contact and (
+            contact["sure"] or _AROUND["contact_before"].search(text, max(0, at - 40), at)
+        ):
             bracket = text[at - 1 : at] in ("(", "（") and re.search("[)）]", contact.group())
             end = self._take(at - 1 if bracket else at, contact.end(), "contact")
             if end:
                 return end
-        special = SPECIAL.match(text, at)
+        special = g.SPECIAL.match(text, at)
         if special:
             end = self._special(special)
             if end:
                 return end
         following = next_char[1] if next_char else ""
         if following in _CLOCK_MARKS:
-            clock = CLOCK.match(text, at)
+            clock = _AROUND["clock"].match(text, at)
             if clock:
                 return self._leave(at, clock.end(), "a time of day")
         end = following in _LIST_MARKS and self._in_list(at)
-        if not end and (following not in _NO_UNIT_MARKS or before in CURRENCY_ENDS):
+        if not end and (following not in _NO_UNIT_MARKS or before in g.CURRENCY_ENDS):
             end = self._amount(at)
         return end or self._no_amount(at, following)
 
     def _no_amount(self, at: int, following: str) -> int:
         """Digits that are no amount: a grade, a name, the parts of a ratio, or left."""
         text = self.text
-        name = GRADE.match(text, at) if "A" <= following <= "Z" else None
-        name = name or NAMED.match(text, at)
+        name = _AROUND["grade"].match(text, at) if "A" <= following <= "Z" else None
+        name = name or _AROUND["named"].match(text, at)
         if name:
             end = self._take(at, name.end(), "code")
             if end:
                 return end
-        ratio = RATIO.match(text, at) if following in _RATIO_MARKS else None
+        ratio = g.RATIO.match(text, at) if following in _RATIO_MARKS else None
         if ratio:
             in_parts = self._write_all(structure(text, at))
             return in_parts or self._leave(at, ratio.end(), "a ratio or a number in parts")
-        if following in ".．" and CUT_POINT.match(text, at) and text[at - 1 : at] != "\n":
+        if (
+            following in ".．"
+            and _AROUND["cut_point"].match(text, at)
+            and text[at - 1 : at] != "\n"
+        ):
             self.cut_until = at + _COLUMNS_APART
         reason = self._why_left(at, following)
-        number = NUMBER_ALONE.match(text, at)
+        number = g.NUMBER_ALONE.match(text, at)
         end = _run_end(text, at)
         if number and "\n" not in number.group():
             end = max(end, number.end())
@@ -273,9 +219,9 @@ class Scan:
         """Digits that may be a part of a number only: left, never read in part."""
         text = self.text
         cut = before in "，,.．" and text[at - 2 : at - 1].isdigit() and before == text[at - 1]
-        if (before.isdigit() or (before and cut)) and REST_OF_NUMBER.match(text, at):
+        if (before.isdigit() or (before and cut)) and _AROUND["rest_of_number"].match(text, at):
             return self._leave_run(at, "the rest of a number that is cut")
-        one_by_one = ONE_BY_ONE.match(text, at)
+        one_by_one = _AROUND["one_by_one"].match(text, at)
         if one_by_one and not text[at - 1 : at].isdigit():
             return self._leave(*one_by_one.span(), _IN_BLANKS)
         if at < self.cut_until and not text[text.rfind("\n", 0, at) + 1 : at].strip():
@@ -287,9 +233,9 @@ class Scan:
         """The numbers of a list that share the unit of its last; 0 where none do."""
         if self._before(at) == "、":
             return 0
-        two = NEIGHBOURING.match(self.text, at)
+        two = _AROUND["neighbouring"].match(self.text, at)
         if two and int(two["b"]) == int(two["a"]) + 1 and not is_each(self.text, at):
-            last = JUST_ONE.match(self.text, two.start("b"))
+            last = g.JUST_ONE.match(self.text, two.start("b"))
             if last and last["u1"]:
                 return self._leave(at, last.end(), "neighbouring digits: a range, or two figures")
         return self._write_all(listed(self.text, at))
@@ -302,12 +248,12 @@ class Scan:
 
     def _chinese(self, at: int) -> int:
         text = self.text
-        run_end = CHINESE_RUN.match(text, at).end()  # type: ignore[union-attr]
+        run_end = g.CHINESE_RUN.match(text, at).end()  # type: ignore[union-attr]
         before = self._before(at)
         next_char = text[run_end] if run_end < len(text) else ""
-        amount_only = next_char in ONLY_AMOUNT and next_char != "期"
-        if not amount_only and QUARTERS.match(text, at):
-            special = SPECIAL.match(text, at)
+        amount_only = next_char in g.ONLY_AMOUNT and next_char != "期"
+        if not amount_only and g.QUARTERS.match(text, at):
+            special = g.SPECIAL.match(text, at)
             if special and special.lastgroup == "quarter":
                 start = text.rindex(before, 0, at) if before and before in "第前" else at
                 return self._take(start, special.end(), None, self.year) or run_end
@@ -315,24 +261,24 @@ class Scan:
         if reason:
             if text.startswith("几", run_end):
                 return self._leave(at, run_end + 1, reason)
-            unit = RANGE_OR_ONE.match(text, at)
+            unit = g.RANGE_OR_ONE.match(text, at)
             if unit and unit["u1"] and not unit["range"]:
                 return self._leave(at, unit.end("u1"), reason)
             if text.startswith("大", run_end):
                 return self._leave(at, run_end + 1, reason)
             return run_end
-        special = None if amount_only else SPECIAL.match(text, at)
+        special = None if amount_only else g.SPECIAL.match(text, at)
         if special:
             end = self._special(special)
             if end:
                 return end
-        if text[at] == "一" and ONE_ALONE.match(text, at):
+        if text[at] == "一" and _AROUND["one_alone"].match(text, at):
             return self._take(at, at + 1, None) or run_end
         return self._amount(at) or self._chinese_left(at, run_end)
 
     def _chinese_left(self, at: int, run_end: int) -> int:
         """Chinese digits before a unit that form no figure: 七十二岁, 一万零百一十人."""
-        left = CHINESE_LEFT.match(self.text, run_end)
+        left = g.CHINESE_LEFT.match(self.text, run_end)
         if left and left["word"] == "日":
             return self._leave(at, left.end(), "a day without its month")
         if left:
@@ -344,11 +290,11 @@ class Scan:
                 parse_numeral(scale)
             except NumeralError:
                 return self._leave(at, run_end, "digits that form no one numeral")
-            if GRADE_NEXT.match(self.text, run_end):
+            if _AROUND["grade_next"].match(self.text, run_end):
                 return self._leave(at, run_end, "a grade")
             return self._leave(at, run_end, _SCALE_ALONE)
         # A single character is a numeral for sure.
-        number = JUST_ONE.match(self.text, at) if run_end - at > 1 else None
+        number = g.JUST_ONE.match(self.text, at) if run_end - at > 1 else None
         if number and number["u1"] and number.end("n1") == run_end:
             try:
                 parse_numeral(number["n1"])
@@ -376,13 +322,13 @@ class Scan:
             return "the base of a rate"
         if before == "番" or (before == "家" and text.startswith("口", run_end)):
             return "an idiom or a name"
-        if before and before in '“"「『' and PACKAGE.match(text, at):
+        if before and before in '“"「『' and _AROUND["package"].match(text, at):
             return "an idiom or a name"
         if run_end - at == 1 and text[at] == "一":
-            noun = NOUN_BEFORE_ONE.search(text, max(0, at - 2), at)
+            noun = _AROUND["noun_before_one"].search(text, max(0, at - 2), at)
             if before and before in words.LISTS["before_one"][0] and not noun:
                 return "part of a word"
-            if SUPERLATIVE_BEFORE.search(text, max(0, at - 4), at):
+            if _AROUND["superlative_before"].search(text, max(0, at - 4), at):
                 return "an ordinal"
             if text[run_end : run_end + 8].lstrip()[:1] == "批" and (
                 text[run_end : run_end + 8].lstrip()[:2] != "批次"
@@ -394,11 +340,19 @@ class Scan:
             and text[run_end : run_end + 4].lstrip()[:1] not in ("元", *SMALL_SCALES)
         ):
             return "part of a word"
-        if before and before in "期拜周" and WEEKDAY_BEFORE.search(text, max(0, at - 2), at):
+        if (
+            before
+            and before in "期拜周"
+            and _AROUND["weekday_before"].search(text, max(0, at - 2), at)
+        ):
             return "a day of the week"
-        if before and before in "、和及至到—-" and ORDINAL_BEFORE.search(text, max(0, at - 8), at):
+        if (
+            before
+            and before in "、和及至到—-"
+            and _AROUND["ordinal_before"].search(text, max(0, at - 8), at)
+        ):
             return "an ordinal"
-        names = NOT_A_FIGURE.get(text[at])
+        names = g.NOT_A_FIGURE.get(text[at])
         if names and names.match(text, at):
             return "an idiom or a name"
         if run_end - at > 3 or text[run_end : run_end + 1] in ("", *"、，。；："):
@@ -409,24 +363,26 @@ class Scan:
     def _half(self, at: int) -> int:
         before = self._before(at)
         part_of_word = (
-            "大多过对各小一" if HALF_HOUR.match(self.text, at) else "上下大多过前后对各夜小一"
+            "大多过对各小一"
+            if _AROUND["half_hour"].match(self.text, at)
+            else "上下大多过前后对各夜小一"
         )
         if before and before in part_of_word and self._qualifier(at, before) == at:
             return at + 1
-        special = SPECIAL.match(self.text, self._qualifier(at, before))
+        special = g.SPECIAL.match(self.text, self._qualifier(at, before))
         if special is None:
-            special = SPECIAL.match(self.text, at)
+            special = g.SPECIAL.match(self.text, at)
         if special and special.lastgroup in ("half", "fraction"):
             return self._take(special.start(), special.end(), None) or at + 1
         return at + 1
 
     def _relative(self, at: int) -> int:
-        match = RELATIVE.match(self.text, at)
+        match = g.RELATIVE.match(self.text, at)
         if match is None or at < self.done:
             return at + 1
         year = self.year
         if year is not None and match["rel"]:
-            year += YEARS["".join(match["rel"].split())]
+            year += words.YEARS["".join(match["rel"].split())]
         part = "".join((match["rp"] or match["alone"] or "").split())
         point = Point(year, whole_number(match["rm"]), whole_number(match["rd"]), part)
         printed = plain_print(self.raw[at : match.end()])
@@ -439,7 +395,7 @@ class Scan:
 
     def _other_digit(self, at: int) -> int:
         before = self._before(at)
-        if CIRCLED.match(self.text, at) and (not before or not before.isalnum()):
+        if _AROUND["circled"].match(self.text, at) and (not before or not before.isalnum()):
             return self._take(at, at + 1, "list_number") or at + 1
         return self._leave(at, at + 1, "a digit of another script, or a mark")
 
@@ -458,9 +414,9 @@ class Scan:
 
     def _qualifier(self, at: int, before: str) -> int:
         """Where the figure begins: at its qualifier, if one stands before."""
-        if before not in QUALIFIER_ENDS:
+        if before not in g.QUALIFIER_ENDS:
             return at
-        match = QUALIFIER_BEFORE.search(self.text, max(self.done, at - 10), at)
+        match = g.QUALIFIER_BEFORE.search(self.text, max(self.done, at - 10), at)
         if match is None:
             return at
         word = "".join(match.group().split())
@@ -474,10 +430,10 @@ class Scan:
     def _is_speed(self, start: int) -> bool:
         """时速120公里: the word before a length makes it one."""
         near = self.text[max(0, start - 8) : start]
-        return ("速" in near or "每" in near) and SPEED_BEFORE.search(near) is not None
+        return ("速" in near or "每" in near) and _AROUND["speed_before"].search(near) is not None
 
     def _is_list_number(self, at: int) -> bool:
-        mark = LIST_MARK.match(self.text, at)
+        mark = _AROUND["list_mark"].match(self.text, at)
         if mark is None:
             return False
         place = at - 1
@@ -495,15 +451,15 @@ class Scan:
         start = at - 1 if text[at - 1] == "-" else at
         while start > max(self.done, at - 8) and text[start - 1] in _LETTERS:
             start -= 1
-        if CURRENCY_BEFORE.search(text, start, at):
+        if g.CURRENCY_BEFORE.search(text, start, at):
             return 0
         address = max(0, at - 60)
         while address < start and not (text[address] in _LETTERS or text[address] in "0123456789"):
             address += 1
         joined = re.compile(r"[A-Za-z0-9._%+/:@-]*\Z").search(text, address, at)
-        if joined and ADDRESS.match(text, joined.start()):
+        if joined and _AROUND["address"].match(text, joined.start()):
             return self._leave_run(at, "part of an address")
-        code = SPECIAL.match(text, start)
+        code = g.SPECIAL.match(text, start)
         if code and code.lastgroup == "code" and code.end() > at:
             return self._take(start, code.end(), "code")
         return 0
@@ -519,7 +475,7 @@ class Scan:
             if len(digits) < 3 and not re.search("比例尺|图", near):
                 return 0
         elif name in ("date", "quarter"):
-            if MOON_BEFORE.search(text, max(0, start - 6), start):
+            if _AROUND["moon_before"].search(text, max(0, start - 6), start):
                 return self._leave(start, end, "a day of the old calendar")
             year = self._year_near(start)
         elif name == "plan_period":
@@ -539,22 +495,22 @@ class Scan:
         if self.year is None:
             return None
         near = "".join(self.text[max(0, start - 4) : start].split())[-2:]
-        if near in YEARS_OF_BEFORE:
+        if near in words.YEARS_OF_BEFORE:
             # 2011年3月签订，同年8月开工: the year that was said last.
             for quantity in reversed(self.quantities[-_SAID_NEAR:]):
                 if quantity.kind == "date" and quantity.value:
-                    return int(str(quantity.value)[:4]) + YEARS_OF_BEFORE[near]
+                    return int(str(quantity.value)[:4]) + words.YEARS_OF_BEFORE[near]
             return None
-        if near not in YEARS:
+        if near not in words.YEARS:
             return self._section_year(start) or self.year
-        return self.year + YEARS[near]
+        return self.year + words.YEARS[near]
 
     def _section_year(self, place: int) -> int | None:
         """The year of a section that looks back on one: 一、2011年工作回顾."""
         if self.sections is None:
             self.sections = []
-            for head in LOOKS_BACK_OVER.finditer(self.text):
-                following = NEXT_SECTION.search(self.text, head.end())
+            for head in _AROUND["looks_back_over"].finditer(self.text):
+                following = _AROUND["next_section"].search(self.text, head.end())
                 end = following.start() if following else len(self.text)
                 self.sections.append((head.end(), end, int(head["year"])))
         for start, end, year in self.sections:
@@ -574,17 +530,17 @@ class Scan:
         elif before == "负":
             sign = text.rindex("负", 0, at)
             start = self._qualifier(sign, self._before(sign)) if sign >= self.done else at
-        match = RANGE_OR_ONE.match(text, start)
+        match = g.RANGE_OR_ONE.match(text, start)
         if match is None:
-            match = RANGE_OR_ONE.match(text, at)
+            match = g.RANGE_OR_ONE.match(text, at)
             if match is None:
                 return 0
         end = self._try_amount(match)
-        if not end and match.re is RANGE_OR_ONE and match["range"]:
-            single = JUST_ONE.match(text, match.start())
+        if not end and match.re is g.RANGE_OR_ONE and match["range"]:
+            single = g.JUST_ONE.match(text, match.start())
             end = self._try_amount(single) if single else 0
         if not end and match.start() != at:
-            single = JUST_ONE.match(text, at)
+            single = g.JUST_ONE.match(text, at)
             end = self._try_amount(single) if single else 0
         return end
 
@@ -598,15 +554,15 @@ class Scan:
     def _try_amount(self, match: re.Match[str]) -> int:
         text, start, end = self.text, match.start(), match.end()
         word = match["u1"]
-        if match.re is RANGE_OR_ONE and match["range"]:
+        if match.re is g.RANGE_OR_ONE and match["range"]:
             if word and not match["u2"]:
                 # 5个-3: the second number belongs to something else.
                 return 0
             word = match["u2"]
         number_at = match.start("n1")
-        chinese = text[number_at] in CN
+        chinese = text[number_at] in g.CN
         if match["q"] in ("突破", "过") and not self._reaches(match):
-            single = JUST_ONE.match(text, number_at)
+            single = g.JUST_ONE.match(text, number_at)
             return self._try_amount(single) if single else 0
         if chinese and self._is_base_of_rate(match):
             return self._leave(start, end, "the base of a rate")
@@ -621,16 +577,18 @@ class Scan:
             counts = text[number_at] in "百千" and unit in ("名", "人", "户", "亩")
             if not counts and len(match["n1"]) < 2:
                 return 0
-        bare = chinese and BARE_SCALE.fullmatch(match["n1"]) and not match["a"]
+        bare = chinese and g.BARE_SCALE.fullmatch(match["n1"]) and not match["a"]
         # 万亿元大关, 12个百亿元项目: how large a thing is called, not how large it is.
-        if bare and (GRADE_NEXT.match(text, end) or self._before(start) in ("个", "家", "座")):
+        if bare and (
+            _AROUND["grade_next"].match(text, end) or self._before(start) in ("个", "家", "座")
+        ):
             return self._leave(start, end, "a grade")
         if unit == "日" and not self._counts_days(match, number_at):
             return self._day_after_day(match)
         recent = match["q"] == "近" and unit in ("年", "天", "个月", "周")
         if recent and self._before(start) not in ("时", "达", "历", "经", "用", "期"):
             # 近三年 is the last three years, 历时近三年 nearly three.
-            single = JUST_ONE.match(text, number_at)
+            single = g.JUST_ONE.match(text, number_at)
             return self._try_amount(single) if single else 0
         if unit in words.COUNTED_NOUNS and re.search("[万亿]", match.group()):
             # 贷款5000万项目资金: the noun does not belong to the number.
@@ -653,16 +611,18 @@ class Scan:
         last = self.quantities[-1] if self.quantities else None
         if last and last.kind == "money" and not self.text[last.span.end : match.start()].strip():
             return True
-        return bool(PRICE_NEXT.match(self.text, match.start()))
+        return bool(g.PRICE_NEXT.match(self.text, match.start()))
 
     def _is_spoken_money(self, start: int, end: int) -> bool:
         """花了6000块: nothing that could be in pieces follows, and a word before says money."""
         near = self.text[max(0, start - 8) : start]
-        return bool(NOT_A_PIECE.match(self.text, end) and SPOKEN_MONEY.search(near))
+        return bool(
+            _AROUND["not_a_piece"].match(self.text, end) and _AROUND["spoken_money"].search(near)
+        )
 
     def _try_amount_alone(self, match: re.Match[str]) -> int:
-        bare = NO_UNIT.match(self.text, match.start())
-        return self._bare(bare, self.text[match.start("n1")] in CN) if bare else 0
+        bare = g.NO_UNIT.match(self.text, match.start())
+        return self._bare(bare, self.text[match.start("n1")] in g.CN) if bare else 0
 
     def _bare(self, match: re.Match[str], chinese: bool) -> int:
         """A number without a unit: money when the words around say so."""
@@ -674,21 +634,23 @@ class Scan:
             return self._leave(start, end, "digits and scales that form no one numeral")
         if chinese and text[match.start("n1")] in "百千万亿":
             return 0
-        if code and ENGLISH_SCALE.match(text, end):
+        if code and _AROUND["english_scale"].match(text, end):
             return self._leave(start, end, "a sum whose scale is an English word")
         if code and not chinese:
             return self._take(start, end, "money", None, code)
-        if not scaled or LEFT.match(text, end):
+        if not scaled or g.LEFT.match(text, end):
             return 0
         before = "".join(re.split("[。；！？]", text[max(0, start - _BACK) : start])[-1].split())
         after = "".join(re.split("[。；！？，、]", text[end : end + 8])[0].split())
-        if MONEY_AT_ONCE.search(before):
+        if _AROUND["money_at_once"].search(before):
             return self._take(start, end, "money")
-        if NOT_MONEY.search(before.rpartition("，")[2] + after) or PEOPLE.match(after):
+        if _AROUND["not_money"].search(before.rpartition("，")[2] + after) or _AROUND[
+            "people_next"
+        ].match(after):
             return self._take(start, end, "count")
         if self._follows_money(start):
             return self._take(start, end, "money")
-        if CUES.search(before) or CUES.search(after):
+        if _AROUND["money_at_all"].search(before) or _AROUND["money_at_all"].search(after):
             return self._take(start, end, "money")
         return 0
 
@@ -731,18 +693,20 @@ class Scan:
         base = words.UNITS.get(unit, words.UNITS["元"]).base
         if base in ("m3", "kg"):
             near = "".join(self.text[max(0, start - _BACK) : start].split())
-            per_time = PER_TIME_BEFORE.search(near)
+            per_time = _AROUND["per_time_before"].search(near)
             if per_time and per_time.lastgroup and base == "m3":
                 return f"m3/{per_time.lastgroup}"
-            if (per_time and not per_time.lastgroup) or PER_DAY_AFTER.match(self.text, end):
+            if (per_time and not per_time.lastgroup) or _AROUND["per_day_after"].match(
+                self.text, end
+            ):
                 return f"{base}/day"
         return None
 
     def _currency(self, start: int) -> str | None:
         before = self._before(start)
-        if before not in CURRENCY_ENDS:
+        if before not in g.CURRENCY_ENDS:
             return None
-        match = CURRENCY_BEFORE.search(self.text, max(self.done, start - 10), start)
+        match = g.CURRENCY_BEFORE.search(self.text, max(self.done, start - 10), start)
         return match and words.CURRENCIES_BEFORE["".join(match["code"].split())]
 
     # What is written down.
@@ -783,7 +747,7 @@ class Scan:
         if 0 < len(between) < 3 and _SCALES.issuperset(between):
             return True
         if not self.text[start].isdigit():
-            scaled = re.match(f"[{CN}]*[十百千万亿]", self.text[start : start + 8])
+            scaled = re.match(f"[{g.CN}]*[十百千万亿]", self.text[start : start + 8])
             return not between and scaled is not None
         if between == " ":
             # 表1 12个项目: the number of a table is a name.
@@ -798,8 +762,8 @@ class Scan:
     def write(self, quantity: Reading, start: int, end: int) -> None:
         """The figure at its place, with the thing counted that stands after it."""
         counted = quantity.counted
-        if quantity.kind == "count" and not counted and quantity.unit not in OCCASIONS:
-            noun = NOUN.match(self.text, end)
+        if quantity.kind == "count" and not counted and quantity.unit not in g.OCCASIONS:
+            noun = g.NOUN.match(self.text, end)
             if noun:
                 counted = noun.group()
                 if not counted.isalpha():
@@ -836,7 +800,7 @@ class Scan:
         try:
             if match is None or printed != raw or match.group() != raw:
                 return read_print(printed, kind, unit, year)
-            if match.re is SPECIAL:
+            if match.re is g.SPECIAL:
                 return READERS[str(match.lastgroup)](match, year)
             return read_amount(match, kind, unit)
         except AidstudyError:
@@ -856,12 +820,12 @@ class Scan:
         text = self.text
         if following in _NO_UNIT_MARKS and _run_end(text, at) - at <= LONGEST:
             return "a number without a unit"
-        number = RANGE_OR_ONE.match(text, at)
+        number = g.RANGE_OR_ONE.match(text, at)
         ends = [_run_end(text, at)]
         if number:
             ends.append(number.end())
         for end in ends:
-            left = LEFT.match(text, end)
+            left = g.LEFT.match(text, end)
             if left:
                 return words.NO_UNIT_IN_CODEBOOK["".join(left["word"].split())]
         if number and number["u1"] and "".join(number["u1"].split()) == "日":
@@ -887,7 +851,7 @@ _COLUMNS_APART = 120
 """Characters after a cut decimal in which a line may begin with its rest."""
 _SAID_NEAR = 6
 _MINUS_SIGNS = frozenset("-－−–")
-_NO_MINUS_AFTER = frozenset("%％‰)）]】-–—－−~～年月日号元") | frozenset(CN)
+_NO_MINUS_AFTER = frozenset("%％‰)）]】-–—－−~～年月日号元") | frozenset(g.CN)
 _LETTERS = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
     "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
@@ -895,5 +859,5 @@ _LETTERS = frozenset(
 
 
 def _run_end(text: str, at: int) -> int:
-    run = RUN.match(text, at)
+    run = g.RUN.match(text, at)
     return run.end() if run else at + 1

@@ -110,6 +110,13 @@ LISTS: Mapping[str, tuple[str, ...]] = {
 }
 """Nouns, cues and names, by what they tell."""
 
+AROUND: Mapping[str, str] = _TOLD["around"]
+PLANS: Mapping[str, int] = _TOLD["plans"]
+YEARS, YEARS_OF_BEFORE = (
+    {word: years for words, years in _TOLD[table].items() for word in words.split()}
+    for table in ("years", "years_of_before")
+)
+
 FIRST_OF_UNIT = "".join(
     sorted(
         {
