@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, replace
+from string import ascii_letters
 from typing import Any
 
 from aidstudy.errors import AidstudyError, NumeralError
@@ -63,16 +64,15 @@ class Scan:
         """Where the last numeral that was left ends."""
         self.cut_until = 0
         """Up to here a number at the beginning of a line may be the rest of a cut one."""
-        self.markup = (
-            [match.span() for match in _AROUND["markup"].finditer(raw)] if "<" in raw else []
-        )
+        tags = _AROUND["markup"].finditer(raw) if "<" in raw else ()
+        self.markup = [tag.span() for tag in tags]
         self.sections: list[tuple[int, int, int]] | None = None
 
     def plain(self, match: re.Match[str]) -> int:
         """Where a figure ends that its own characters tell; 0 where it must go the long way."""
         start, end = match.span()
         unit = match["pu"]
-        if unit and unit not in PLAIN_UNITS and "".join(unit.split()) not in PLAIN_UNITS:
+        if unit and unit not in PLAIN_UNITS and _tight(unit) not in PLAIN_UNITS:
             return 0
         # 0.6个、7.8个和5.7个百分点: the 个 may be the beginning of a unit.
         listed = unit == "个" and self.text[end : end + 1] in ("、", "和")
@@ -167,9 +167,7 @@ class Scan:
             if end:
                 return end
         contact = g.CONTACT.match(text, at)
-        if contact and (
-            contact["sure"] or _AROUND["contact_before"].search(text, max(0, at - 40), at)
-        ):
+        if contact and (contact["sure"] or self._behind("contact_before", at, far=40)):
             bracket = text[at - 1 : at] in ("(", "（") and re.search("[)）]", contact.group())
             end = self._take(at - 1 if bracket else at, contact.end(), "contact")
             if end:
@@ -202,11 +200,8 @@ class Scan:
         if ratio:
             in_parts = self._write_all(structure(text, at))
             return in_parts or self._leave(at, ratio.end(), "a ratio or a number in parts")
-        if (
-            following in ".．"
-            and _AROUND["cut_point"].match(text, at)
-            and text[at - 1 : at] != "\n"
-        ):
+        cut = following in ".．" and _AROUND["cut_point"].match(text, at)
+        if cut and text[at - 1 : at] != "\n":
             self.cut_until = at + _COLUMNS_APART
         reason = self._why_left(at, following)
         number = g.NUMBER_ALONE.match(text, at)
@@ -282,9 +277,9 @@ class Scan:
         if left and left["word"] == "日":
             return self._leave(at, left.end(), "a day without its month")
         if left:
-            reason = words.NO_UNIT_IN_CODEBOOK["".join(left["word"].split())]
+            reason = words.NO_UNIT_IN_CODEBOOK[_tight(left["word"])]
             return self._leave(at, left.end(), reason)
-        scale = "".join(self.text[at:run_end].split())
+        scale = _tight(self.text[at:run_end])
         if run_end - at > 1 and scale[-1] in "万亿":
             try:
                 parse_numeral(scale)
@@ -304,74 +299,52 @@ class Scan:
 
     def _no_figure(self, at: int, run_end: int, before: str) -> str:
         """Why a Chinese numeral counts nothing; empty when it may count."""
-        text = self.text
-        if before and (
-            before in "第初" or (before == "届" and text[run_end : run_end + 1] == "次")
-        ):
+        text, first, before = self.text, self.text[at], before or "\n"
+        following = text[run_end : run_end + 8]
+        nearest, alone = following[:1], run_end - at == 1
+        if before in "第初" or (before == "届" and nearest == "次"):
             return "an ordinal"
-        if (before and before in "几数") or text[run_end : run_end + 1] == "几":
+        a_hundred = first in "百千" and before in "上成过" and nearest != "分"
+        if before in "几数" or nearest == "几" or a_hundred:
             return "indefinite"
-        if (
-            text[at] in "百千"
-            and before
-            and before in "上成过"
-            and not text.startswith("分", run_end)
-        ):
-            return "indefinite"
-        if text[at] in "十百千万" and before == "每":
+        if first in "十百千万" and before == "每":
             return "the base of a rate"
-        if before == "番" or (before == "家" and text.startswith("口", run_end)):
+        package = before in '“"「『' and _AROUND["package"].match(text, at)
+        if before == "番" or (before == "家" and nearest == "口") or package:
             return "an idiom or a name"
-        if before and before in '“"「『' and _AROUND["package"].match(text, at):
-            return "an idiom or a name"
-        if run_end - at == 1 and text[at] == "一":
-            noun = _AROUND["noun_before_one"].search(text, max(0, at - 2), at)
-            if before and before in words.LISTS["before_one"][0] and not noun:
+        if alone and first == "一":
+            in_word = before in words.LISTS["before_one"][0]
+            if in_word and not self._behind("noun_before_one", at, far=2):
                 return "part of a word"
-            if _AROUND["superlative_before"].search(text, max(0, at - 4), at):
+            if self._behind("superlative_before", at, far=4):
                 return "an ordinal"
-            if text[run_end : run_end + 8].lstrip()[:1] == "批" and (
-                text[run_end : run_end + 8].lstrip()[:2] != "批次"
-            ):
+            word = following.lstrip()
+            if word.startswith("批") and not word.startswith("批次"):
                 return "indefinite"
-        if (
-            run_end - at == 1
-            and text[at] in "伍陆肆叁参"
-            and text[run_end : run_end + 4].lstrip()[:1] not in ("元", *SMALL_SCALES)
-        ):
+        capital = alone and first in "伍陆肆叁参"
+        if capital and following[:4].lstrip()[:1] not in ("元", *SMALL_SCALES):
             return "part of a word"
-        if (
-            before
-            and before in "期拜周"
-            and _AROUND["weekday_before"].search(text, max(0, at - 2), at)
-        ):
+        if before in "期拜周" and self._behind("weekday_before", at, far=2):
             return "a day of the week"
-        if (
-            before
-            and before in "、和及至到—-"
-            and _AROUND["ordinal_before"].search(text, max(0, at - 8), at)
-        ):
+        if before in "、和及至到—-" and self._behind("ordinal_before", at):
             return "an ordinal"
-        names = g.NOT_A_FIGURE.get(text[at])
+        names = g.NOT_A_FIGURE.get(first)
         if names and names.match(text, at):
             return "an idiom or a name"
-        if run_end - at > 3 or text[run_end : run_end + 1] in ("", *"、，。；："):
+        if run_end - at > 3 or nearest in ("", *"、，。；："):
             return ""
-        near = "".join(text[max(0, at - LOOKS_BACK) : at].split())
-        return why_no_count(near, "".join(text[at : at + LOOKS_ON].split()))
+        return why_no_count(
+            _tight(text[max(0, at - LOOKS_BACK) : at]), _tight(text[at : at + LOOKS_ON])
+        )
 
     def _half(self, at: int) -> int:
         before = self._before(at)
-        part_of_word = (
-            "大多过对各小一"
-            if _AROUND["half_hour"].match(self.text, at)
-            else "上下大多过前后对各夜小一"
-        )
-        if before and before in part_of_word and self._qualifier(at, before) == at:
+        an_hour = _AROUND["half_hour"].match(self.text, at)
+        part_of_word = "大多过对各小一" if an_hour else "上下大多过前后对各夜小一"
+        start = self._qualifier(at, before)
+        if before and before in part_of_word and start == at:
             return at + 1
-        special = g.SPECIAL.match(self.text, self._qualifier(at, before))
-        if special is None:
-            special = g.SPECIAL.match(self.text, at)
+        special = g.SPECIAL.match(self.text, start) or g.SPECIAL.match(self.text, at)
         if special and special.lastgroup in ("half", "fraction"):
             return self._take(special.start(), special.end(), None) or at + 1
         return at + 1
@@ -382,16 +355,20 @@ class Scan:
             return at + 1
         year = self.year
         if year is not None and match["rel"]:
-            year += words.YEARS["".join(match["rel"].split())]
-        part = "".join((match["rp"] or match["alone"] or "").split())
+            year += words.YEARS[_tight(match["rel"])]
+        part = _tight(match["rp"] or match["alone"] or "")
         point = Point(year, whole_number(match["rm"]), whole_number(match["rd"]), part)
-        printed = plain_print(self.raw[at : match.end()])
+        return self._date(match, point, before=match["before"] is not None) or at + 1
+
+    def _date(self, match: re.Match[str], point: Point, *, before: bool = False) -> int:
+        """Write a date down of which the text tells a part elsewhere; 0 when there is none such."""
+        span = Span(*match.span())
         try:
-            quantity = dated(printed, [point], before=match["before"] is not None)
+            quantity = dated(plain_print(span.of(self.raw)), [point], before=before)
         except AidstudyError:
-            return at + 1
-        self.quantities.append(replace(quantity, span=Span(at, match.end())))
-        return match.end()
+            return 0
+        self.quantities.append(replace(quantity, span=span))
+        return span.end
 
     def _other_digit(self, at: int) -> int:
         before = self._before(at)
@@ -400,6 +377,10 @@ class Scan:
         return self._leave(at, at + 1, "a digit of another script, or a mark")
 
     # Pieces of context.
+
+    def _behind(self, name: str, at: int, *, far: int = 8) -> bool:
+        """Whether the characters before a place fit a pattern of the words."""
+        return _AROUND[name].search(self.text, max(0, at - far), at) is not None
 
     def _before(self, at: int) -> str:
         """The last character before `at` that is not white space, at most four back."""
@@ -419,7 +400,7 @@ class Scan:
         match = g.QUALIFIER_BEFORE.search(self.text, max(self.done, at - 10), at)
         if match is None:
             return at
-        word = "".join(match.group().split())
+        word = _tight(match.group())
         previous = self._before(match.start())
         if previous and previous in words.NO_QUALIFIER_AFTER.get(
             "约" if word[0] == "约" else word, ""
@@ -429,8 +410,7 @@ class Scan:
 
     def _is_speed(self, start: int) -> bool:
         """时速120公里: the word before a length makes it one."""
-        near = self.text[max(0, start - 8) : start]
-        return ("速" in near or "每" in near) and _AROUND["speed_before"].search(near) is not None
+        return self._behind("speed_before", start)
 
     def _is_list_number(self, at: int) -> bool:
         mark = _AROUND["list_mark"].match(self.text, at)
@@ -470,19 +450,19 @@ class Scan:
         name = match.lastgroup
         year = None
         if name == "map_scale":
-            digits = "".join(match["denominator"].split())
+            digits = _tight(match["denominator"])
             near = text[max(0, start - 8) : start] + text[end : end + 6]
             if len(digits) < 3 and not re.search("比例尺|图", near):
                 return 0
         elif name in ("date", "quarter"):
-            if _AROUND["moon_before"].search(text, max(0, start - 6), start):
+            if self._behind("moon_before", start, far=6):
                 return self._leave(start, end, "a day of the old calendar")
             year = self._year_near(start)
         elif name == "plan_period":
             before = self._before(start)
             if before and before in '“"「『':
                 start = text.rindex(before, 0, start)
-            elif len("".join(match["plan"].split())) == 2:
+            elif len(_tight(match["plan"])) == 2:
                 return 0
         elif name == "fraction":
             start = self._qualifier(start, self._before(start))
@@ -494,7 +474,7 @@ class Scan:
         """The year for a date without one: 去年12月 is the year before."""
         if self.year is None:
             return None
-        near = "".join(self.text[max(0, start - 4) : start].split())[-2:]
+        near = _tight(self.text[max(0, start - 4) : start])[-2:]
         if near in words.YEARS_OF_BEFORE:
             # 2011年3月签订，同年8月开工: the year that was said last.
             for quantity in reversed(self.quantities[-_SAID_NEAR:]):
@@ -530,19 +510,19 @@ class Scan:
         elif before == "负":
             sign = text.rindex("负", 0, at)
             start = self._qualifier(sign, self._before(sign)) if sign >= self.done else at
-        match = g.RANGE_OR_ONE.match(text, start)
+        match = g.RANGE_OR_ONE.match(text, start) or g.RANGE_OR_ONE.match(text, at)
         if match is None:
-            match = g.RANGE_OR_ONE.match(text, at)
-            if match is None:
-                return 0
+            return 0
         end = self._try_amount(match)
-        if not end and match.re is g.RANGE_OR_ONE and match["range"]:
-            single = g.JUST_ONE.match(text, match.start())
-            end = self._try_amount(single) if single else 0
+        if not end and match["range"]:
+            end = self._just_one(match.start())
         if not end and match.start() != at:
-            single = g.JUST_ONE.match(text, at)
-            end = self._try_amount(single) if single else 0
+            end = self._just_one(at)
         return end
+
+    def _just_one(self, at: int) -> int:
+        match = g.JUST_ONE.match(self.text, at)
+        return self._try_amount(match) if match else 0
 
     def _is_minus(self, at: int) -> bool:
         """The dash before a number is its sign, not a range, a name (A-3) or a dash in prose."""
@@ -562,13 +542,12 @@ class Scan:
         number_at = match.start("n1")
         chinese = text[number_at] in g.CN
         if match["q"] in ("突破", "过") and not self._reaches(match):
-            single = g.JUST_ONE.match(text, number_at)
-            return self._try_amount(single) if single else 0
+            return self._just_one(number_at)
         if chinese and self._is_base_of_rate(match):
             return self._leave(start, end, "the base of a rate")
         if word is None:
             return self._bare(match, chinese)
-        unit = "".join(word.split())
+        unit = _tight(word)
         if unit in ("人", "吨") and text.startswith("公里", match.end()):
             return 0
         if chinese and text[number_at] in "百千万亿" and not (match["q"] or match["m1"]):
@@ -577,22 +556,21 @@ class Scan:
             counts = text[number_at] in "百千" and unit in ("名", "人", "户", "亩")
             if not counts and len(match["n1"]) < 2:
                 return 0
-        bare = chinese and g.BARE_SCALE.fullmatch(match["n1"]) and not match["a"]
         # 万亿元大关, 12个百亿元项目: how large a thing is called, not how large it is.
-        if bare and (
-            _AROUND["grade_next"].match(text, end) or self._before(start) in ("个", "家", "座")
-        ):
+        bare = chinese and g.BARE_SCALE.fullmatch(match["n1"]) and not match["a"]
+        called = _AROUND["grade_next"].match(text, end) or self._before(start) in ("个", "家", "座")
+        if bare and called:
             return self._leave(start, end, "a grade")
         if unit == "日" and not self._counts_days(match, number_at):
             return self._day_after_day(match)
         recent = match["q"] == "近" and unit in ("年", "天", "个月", "周")
         if recent and self._before(start) not in ("时", "达", "历", "经", "用", "期"):
             # 近三年 is the last three years, 历时近三年 nearly three.
-            single = g.JUST_ONE.match(text, number_at)
-            return self._try_amount(single) if single else 0
+            return self._just_one(number_at)
         if unit in words.COUNTED_NOUNS and re.search("[万亿]", match.group()):
             # 贷款5000万项目资金: the noun does not belong to the number.
-            return self._try_amount_alone(match)
+            alone = g.NO_UNIT.match(text, start)
+            return self._bare(alone, chinese) if alone else 0
         if unit == "块" and self._is_spoken_money(start, end):
             return self._take(start, end, "money", None, None, match)
         hint = self._unit_hint(unit, start, end)
@@ -600,7 +578,7 @@ class Scan:
 
     def _reaches(self, match: re.Match[str]) -> bool:
         """突破500亿元 is a bound; 突破5项技术 and 去过3次 are verbs."""
-        unit = words.UNITS.get("".join((match["u1"] or "").split()))
+        unit = words.UNITS.get(_tight(match["u1"] or ""))
         large = re.search("[百千万亿]|[0-9]{3}", match.group()) is not None
         return large or (unit is not None and unit.kind not in ("duration", "length"))
 
@@ -615,14 +593,8 @@ class Scan:
 
     def _is_spoken_money(self, start: int, end: int) -> bool:
         """花了6000块: nothing that could be in pieces follows, and a word before says money."""
-        near = self.text[max(0, start - 8) : start]
-        return bool(
-            _AROUND["not_a_piece"].match(self.text, end) and _AROUND["spoken_money"].search(near)
-        )
-
-    def _try_amount_alone(self, match: re.Match[str]) -> int:
-        bare = g.NO_UNIT.match(self.text, match.start())
-        return self._bare(bare, self.text[match.start("n1")] in g.CN) if bare else 0
+        alone = _AROUND["not_a_piece"].match(self.text, end) is not None
+        return alone and self._behind("spoken_money", start)
 
     def _bare(self, match: re.Match[str], chinese: bool) -> int:
         """A number without a unit: money when the words around say so."""
@@ -640,17 +612,15 @@ class Scan:
             return self._take(start, end, "money", None, code)
         if not scaled or g.LEFT.match(text, end):
             return 0
-        before = "".join(re.split("[。；！？]", text[max(0, start - _BACK) : start])[-1].split())
-        after = "".join(re.split("[。；！？，、]", text[end : end + 8])[0].split())
+        before = _tight(re.split("[。；！？]", text[max(0, start - _BACK) : start])[-1])
+        after = _tight(re.split("[。；！？，、]", text[end : end + 8])[0])
         if _AROUND["money_at_once"].search(before):
             return self._take(start, end, "money")
-        if _AROUND["not_money"].search(before.rpartition("，")[2] + after) or _AROUND[
-            "people_next"
-        ].match(after):
+        in_clause = before.rpartition("，")[2] + after
+        if _AROUND["not_money"].search(in_clause) or _AROUND["people_next"].match(after):
             return self._take(start, end, "count")
-        if self._follows_money(start):
-            return self._take(start, end, "money")
-        if _AROUND["money_at_all"].search(before) or _AROUND["money_at_all"].search(after):
+        said = _AROUND["money_at_all"]
+        if self._follows_money(start) or said.search(before) or said.search(after):
             return self._take(start, end, "money")
         return 0
 
@@ -665,7 +635,7 @@ class Scan:
         """15日 alone is a day of a month nobody names, 为期15日 a duration."""
         if match["m1"] or match["k"] or match["a"]:
             return True
-        if match["q"] and MARKS["".join(match["q"].split())] in ("above", "below"):
+        if match["q"] and MARKS[_tight(match["q"])] in ("above", "below"):
             return True
         return self._before(number_at) in ("期", "达", "时", "共", "用", "续", "足")
 
@@ -674,31 +644,24 @@ class Scan:
         last = self.quantities[-1] if self.quantities else None
         if last is None or last.kind != "date" or not re.fullmatch(r"[0-9-]{10}", str(last.value)):
             return 0
-        between = "".join(self.text[last.span.end : match.start()].split())
+        between = _tight(self.text[last.span.end : match.start()])
         day = match["n1"]
         if between not in ("、", "和", "及", "与") or plain_print(match.group()) != f"{day}日":
             return 0
         year, month, _ = (int(part) for part in str(last.value).split("-"))
-        try:
-            point = Point(year, month, whole_number(day), "")
-            quantity = dated(plain_print(self.raw[slice(*match.span())]), [point])
-        except AidstudyError:
-            return 0
-        self.quantities.append(replace(quantity, span=Span(match.start(), match.end())))
-        return match.end()
+        return self._date(match, Point(year, month, whole_number(day), ""))
 
     def _unit_hint(self, unit: str, start: int, end: int) -> str | None:
         if unit in ("元", "圆", "块钱"):
             return self._currency(start)
         base = words.UNITS.get(unit, words.UNITS["元"]).base
         if base in ("m3", "kg"):
-            near = "".join(self.text[max(0, start - _BACK) : start].split())
+            near = _tight(self.text[max(0, start - _BACK) : start])
             per_time = _AROUND["per_time_before"].search(near)
             if per_time and per_time.lastgroup and base == "m3":
                 return f"m3/{per_time.lastgroup}"
-            if (per_time and not per_time.lastgroup) or _AROUND["per_day_after"].match(
-                self.text, end
-            ):
+            per_day = per_time is not None and not per_time.lastgroup
+            if per_day or _AROUND["per_day_after"].match(self.text, end):
                 return f"{base}/day"
         return None
 
@@ -707,7 +670,7 @@ class Scan:
         if before not in g.CURRENCY_ENDS:
             return None
         match = g.CURRENCY_BEFORE.search(self.text, max(self.done, start - 10), start)
-        return match and words.CURRENCIES_BEFORE["".join(match["code"].split())]
+        return match and words.CURRENCIES_BEFORE[_tight(match["code"])]
 
     # What is written down.
 
@@ -827,8 +790,8 @@ class Scan:
         for end in ends:
             left = g.LEFT.match(text, end)
             if left:
-                return words.NO_UNIT_IN_CODEBOOK["".join(left["word"].split())]
-        if number and number["u1"] and "".join(number["u1"].split()) == "日":
+                return words.NO_UNIT_IN_CODEBOOK[_tight(left["word"])]
+        if number and number["u1"] and _tight(number["u1"]) == "日":
             return "a day without its month"
         if ends[0] - at > LONGEST:
             return "longer than any amount"
@@ -852,10 +815,11 @@ _COLUMNS_APART = 120
 _SAID_NEAR = 6
 _MINUS_SIGNS = frozenset("-－−–")
 _NO_MINUS_AFTER = frozenset("%％‰)）]】-–—－−~～年月日号元") | frozenset(g.CN)
-_LETTERS = frozenset(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-    "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
-)
+_LETTERS = frozenset(ascii_letters) | {chr(ord(char) + 0xFEE0) for char in ascii_letters}
+
+
+def _tight(text: str) -> str:
+    return "".join(text.split())
 
 
 def _run_end(text: str, at: int) -> int:
