@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from itertools import accumulate
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import NamedTuple
 
 from aidstudy.errors import TextError
@@ -41,27 +41,13 @@ class Repair(NamedTuple):
     text: str
 
 
-RULES = {
-    "line": "a line broken inside a sentence, a number or a unit is joined",
-    "space": "a stray space between Han characters, digits, units and marks is removed",
-    "width": "full-width digits, letters and signs become plain",
-    "dash": "a dash in a range becomes a hyphen",
-    "mark": "a plain comma, colon or the like between Han characters becomes the Chinese mark",
-    "radical": "a radical that a PDF has in the place of a character becomes the character",
-}
-
-# A font has one shape for the character 月 and for the radical of dictionaries that looks like it;
-# PDFs printed from such a font name the radical. Unicode gives the characters of one block of
-# radicals, but the traditional 戶 where a page in simplified characters has 户, and of the other
-# block almost none.
-RADICALS = (
-    {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
-    | {0x2F3E: "户"}
-    | str.maketrans(
-        "⺅⺉⺎⺐⺒⺓⺕⺖⺘⺙⺟⺠⺡⺣⺦⺨⺭⺰⺺⺾⻁⻂⻄⻅⻆⻈⻉⻋⻌⻐⻓⻔⻖⻘⻙⻚⻛⻜⻝⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
-        "亻刂兀尢巳幺彐忄扌攵母民氵灬丬犭礻纟肀艹虎衤西见角讠贝车辶钅长门阝青韦页风飞食饣马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
-    )
-)
+RULES: dict[str, str] = words.REPAIRS
+"""What each step of a repair does."""
+_CHARACTERS = words.CHARACTERS
+RADICALS = {
+    code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)
+} | str.maketrans(*_CHARACTERS["radicals"])
+"""A font has one shape for 月 and for the radical that looks like it; PDFs may name the radical."""
 # One character at a time, which `re` finds three times as fast as a run.
 _RADICAL = re.compile("[⺀-⿕]")
 
@@ -96,26 +82,24 @@ class RepairedText:
     raw: str
     steps: tuple[Repair, ...]
     text: str = field(init=False)
-    _raw_ends: list[int] = field(init=False, repr=False, compare=False)
-    _text_starts: list[int] = field(init=False, repr=False, compare=False)
+    _starts: list[tuple[int, int]] = field(init=False, repr=False, compare=False)
+    """Where each step, and each text between two, begins in the raw and the repaired text."""
 
     def __post_init__(self) -> None:
-        parts, place = [], 0
-        for step in self.steps:
-            if step.span.start < place or step.span.of(self.raw) != step.printed:
+        parts, raw, at, starts = [], 0, 0, []
+        for step in (*self.steps, Repair("", Span(len(self.raw), len(self.raw)), "", "")):
+            if step.span.start < raw or step.span.of(self.raw) != step.printed:
                 raise TextError(
                     f"RepairedText: the step at {step.span.start}-{step.span.end} does not fit the "
                     "raw text; take the steps of repair_text(raw)",
                     printed=step.printed,
                     span=step.span,
                 )
-            parts += [self.raw[place : step.span.start], step.text]
-            place = step.span.end
-        parts.append(self.raw[place:])
+            starts += [(raw, at), (step.span.start, at + step.span.start - raw)]
+            parts += [self.raw[raw : step.span.start], step.text]
+            at, raw = starts[-1][1] + len(step.text), step.span.end
         object.__setattr__(self, "text", "".join(parts))
-        object.__setattr__(self, "_raw_ends", [step.span.end for step in self.steps])
-        lengths = [len(part) for part in parts]
-        object.__setattr__(self, "_text_starts", list(accumulate(lengths[:-1]))[::2])
+        object.__setattr__(self, "_starts", starts)
 
     def raw_span(self, start: int, end: int) -> Span:
         """The place in the raw text of a place in the repaired one.
@@ -129,10 +113,8 @@ class RepairedText:
         '1.39亿\\n元'
         """
         self._check(start, end, len(self.text))
-        if start == end:
-            place = self._to_raw_end(start)
-            return Span(place, place)
-        return Span(self._to_raw_start(start), self._to_raw_end(end))
+        last = self._to_raw(end - 1, end=True) if end else 0
+        return Span(last if start == end else self._to_raw(start, end=False), last)
 
     def text_span(self, start: int, end: int) -> Span:
         """The place in the repaired text of a place in the raw one.
@@ -170,52 +152,29 @@ class RepairedText:
                 span=(start, end),
             )
 
-    def _to_raw_start(self, place: int) -> int:
-        """Where the character that stands at `place` came from."""
-        index = bisect_right(self._text_starts, place) - 1
-        # Removed characters leave several steps at one place; the last one is the nearest.
-        if index < 0:
-            return place
-        step, inside = self.steps[index], place - self._text_starts[index]
-        if inside < len(step.text):
-            return step.span.start + (inside if len(step.text) == len(step.printed) else 0)
-        return step.span.end + inside - len(step.text)
-
-    def _to_raw_end(self, place: int) -> int:
-        """Where the character before `place` came from, and one on."""
-        index = bisect_left(self._text_starts, place) - 1
-        if index < 0:
-            return place
-        step, inside = self.steps[index], place - self._text_starts[index]
-        if inside <= len(step.text):
-            same = len(step.text) == len(step.printed)
-            return step.span.start + inside if same else step.span.end
-        return step.span.end + inside - len(step.text)
+    def _to_raw(self, place: int, *, end: bool) -> int:
+        """Where the character at a place of the repaired text came from, or where that ends."""
+        # Removed characters leave several pieces at one place; the last one has the character.
+        index = bisect_right(self._starts, place, key=itemgetter(1)) - 1
+        (raw, at), (raw_end, text_end) = self._starts[index : index + 2]
+        if raw_end - raw != text_end - at:
+            return raw_end if end else raw
+        return raw + place - at + end
 
     def _to_text(self, place: int, *, late: bool) -> int:
-        index = bisect_right(self._raw_ends, place)
-        if index < len(self.steps) and self.steps[index].span.start < place:
-            step, at = self.steps[index], self._text_starts[index]
-            if len(step.text) == len(step.printed):
-                return at + place - step.span.start
-            return at + (len(step.text) if late else 0)
-        if index == 0:
-            return place
-        step = self.steps[index - 1]
-        return self._text_starts[index - 1] + len(step.text) + place - step.span.end
+        index = bisect_right(self._starts, place, key=itemgetter(0)) - 1
+        raw, at = self._starts[index]
+        raw_end, text_end = self._starts[min(index + 1, len(self._starts) - 1)]
+        if raw_end - raw != text_end - at and place > raw:
+            return text_end if late else at
+        return at + place - raw
 
 
 NO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
 """Signs without width, which web pages put anywhere, also inside a number."""
 
-# One character for one, so that no offset moves; only those a figure or the words around it need.
-_TRADITIONAL = str.maketrans(
-    "個萬億項條戶場輛隻張臺雙間噸畝約餘兩點過達將於幾數層處顆對門類種筆輪組塊圓縣鄉鎮區國頃釐錢時鐘週歲機製劃規資貸撥補貼費產業會"
-    "屆後幣歐鎊單價總債員團導設備標準電廠橋樓館號稱覆蓋擴損獲贈給農牧漁衛醫學習師",
-    "个万亿项条户场辆只张台双间吨亩约余两点过达将于几数层处颗对门类种笔轮组块圆县乡镇区国顷厘钱时钟周岁机制划规资贷拨补贴费产业会"
-    "届后币欧镑单价总债员团导设备标准电厂桥楼馆号称覆盖扩损获赠给农牧渔卫医学习师",
-)
-_SHOWS_TRADITIONAL = "個萬億項條戶場輛隻張臺雙間噸畝約餘兩點過達層處對種組縣鄉鎮區國頃錢時歲資"
+_TRADITIONAL = str.maketrans(*_CHARACTERS["traditional"])
+_SHOWS_TRADITIONAL = _CHARACTERS["shows_traditional"]
 
 
 def simplified(text: str) -> str:
@@ -240,15 +199,15 @@ _HAN = "\u3400-\u9fff\uf900-\ufaff"
 _MARKS = "，。；：、！？（）《》〈〉“”‘’【】〔〕「」『』…"
 _BLANKS = " \t\u3000\xa0\r"
 _DASHES = "–—－‐‑‒―─−~～〜∼"
+_ALIKE = dict(zip(*_CHARACTERS["alike"], strict=True))
 _HAN_CHAR = re.compile(f"[{_HAN}]")
 _WIDE = "０-９Ａ-Ｚａ-ｚ％＠＋＝"
+_INDENT = re.compile(r"\n?[ \t\u3000\xa0]{2,}\Z")
 _LINE = re.compile(rf"[^\n{_BLANKS}][^\n]*")
 _INNER = re.compile(
     rf"(?P<width>[{_WIDE}]+)|(?P<point>[．／：])|(?P<dash>[{_DASHES}]{{1,2}})"
-    rf"|(?P<mark>[,;:?!])|(?P<alike>[﹐﹑﹔﹕﹖﹗﹪｡､\u037e\u02d0])|(?P<space>[{_BLANKS}]+)"
+    rf"|(?P<mark>[,;:?!])|(?P<alike>[{''.join(_ALIKE)}])|(?P<space>[{_BLANKS}]+)"
 )
-_ALIKE = dict(zip("﹐﹑﹔﹕﹖﹗﹪｡､\u037e\u02d0", "，、；：？！%。、；：", strict=True))
-"""Small forms, half-width Japanese and Greek marks that look like the Chinese ones."""
 _TO_FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 _TO_PLAIN = {"．": ".", "／": "/", "：": ":"}
 # These look at a line before it is mended; each takes a mark and what it is mended to alike.
@@ -352,50 +311,73 @@ def repair_text(raw: str) -> RepairedText:
     return RepairedText(raw, tuple(sorted(steps, key=lambda step: step.span)))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Line:
     """A line, or several joined ones: what the decision about its end needs to know."""
 
     start: int
     end: int
     width: int
-    opens: bool
-    item_alone: bool
     first: str
     last: str
+    opens: bool
+    """A list item, heading or indented paragraph begins here."""
+    item_alone: bool
     ends_sentence: bool
-    apart: bool
     marked: bool
+    """It has a mark of a sentence."""
+    apart: bool
     row: bool
     heading: bool
-    cut: bool
     heading_goes_on: bool
+    cut: bool
 
     @classmethod
     def of(cls, raw: str, match: re.Match[str]) -> _Line:
         content = match.group().rstrip(_BLANKS)
-        start = match.start()
-        indent = re.compile(r"\n?[ \t\u3000\xa0]{2,}\Z").search(raw, max(0, start - 4), start)
-        narrow = len(_NARROW.findall(content))
-        nothing = len(_NO_WIDTH.findall(content))
+        start, end = match.start(), match.start() + len(content)
+        indent = _INDENT.search(raw, max(0, start - 4), start)
+        without_width = len(_NO_WIDTH.findall(content))
         marked = _SENTENCE_MARK.search(content) is not None
+        # Two names or half-titles side by side: 中共…县委 县人民政府.
+        in_parts = _TWO_PARTS.search(content) or _BY_LINE.search(content)
         return cls(
             start=start,
-            end=start + len(content),
-            width=2 * (len(content) - nothing) - narrow,
-            opens=_OPENING.match(content) is not None or indent is not None,
-            item_alone=_OPENING.fullmatch(content) is not None,
+            end=end,
+            width=2 * (len(content) - without_width) - len(_NARROW.findall(content)),
             first=content[0],
             last=content[-1],
+            opens=_OPENING.match(content) is not None or indent is not None,
+            item_alone=_OPENING.fullmatch(content) is not None,
             ends_sentence=_END.search(content, max(0, len(content) - 6)) is not None,
-            # Two names or half-titles side by side: 中共…县委 县人民政府.
-            apart=not marked
-            and (_TWO_PARTS.search(content) is not None or _BY_LINE.search(content) is not None),
             marked=marked,
+            apart=not marked and in_parts is not None,
             row=not marked and _ROW.match(content) is not None,
             heading=_HEADING.match(content) is not None,
-            cut=_is_cut(content, raw, start + len(content)),
             heading_goes_on=_NOT_HEADING.search(content) is None,
+            cut=_is_cut(content, raw, end),
+        )
+
+    def with_next(self, line: _Line, raw: str) -> _Line:
+        """This line and the one that goes on from it."""
+        cut = line.cut
+        if line.end - line.start < _CUT_LOOKS_BACK:
+            # 300⏎~⏎万元: the end of a short line is read together with the line before it.
+            tail = _glue(raw, Span(self.end, line.start)) + raw[line.start : line.end]
+            head = raw[max(self.start, self.end - _CUT_LOOKS_BACK) : self.end]
+            cut = _is_cut(head + tail, raw, line.end)
+        return replace(
+            line,
+            start=self.start,
+            width=self.width + line.width,
+            first=self.first,
+            opens=self.opens,
+            item_alone=False,
+            marked=self.marked or line.marked,
+            apart=False,
+            row=False,
+            heading=self.heading and line.heading_goes_on,
+            cut=cut,
         )
 
 
@@ -428,33 +410,8 @@ def _join(lines: list[_Line], raw: str) -> list[Span]:
         merged: list[_Line] = []
         for index, line in enumerate(lines):
             if index and joined[index - 1]:
-                last = merged[-1]
-                gaps.append(gap := Span(last.end, line.start))
-                # 300⏎~⏎万元: the end of a short line is read together with the line before it.
-                cut = line.cut
-                if line.end - line.start < _CUT_LOOKS_BACK:
-                    tail = _glue(raw, gap) + raw[line.start : line.end]
-                    cut = _is_cut(
-                        raw[max(last.start, last.end - _CUT_LOOKS_BACK) : last.end] + tail,
-                        raw,
-                        line.end,
-                    )
-                merged[-1] = _Line(
-                    last.start,
-                    line.end,
-                    last.width + line.width,
-                    last.opens,
-                    False,
-                    last.first,
-                    line.last,
-                    line.ends_sentence,
-                    False,
-                    last.marked or line.marked,
-                    False,
-                    last.heading and line.heading_goes_on,
-                    cut,
-                    line.heading_goes_on,
-                )
+                gaps.append(Span(merged[-1].end, line.start))
+                merged[-1] = merged[-1].with_next(line, raw)
             else:
                 merged.append(line)
         lines = merged
@@ -657,16 +614,3 @@ def _side(raw: str, place: int) -> str:
     if char in _DASHES or char in "-+=%‰％＋＝":
         return "sign"
     return ""
-
-
-__all__ = [
-    "RADICALS",
-    "RULES",
-    "Repair",
-    "RepairedText",
-    "Span",
-    "ends_a_row",
-    "repair_text",
-    "simplified",
-    "without_radicals",
-]

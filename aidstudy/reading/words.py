@@ -111,6 +111,7 @@ LISTS: Mapping[str, tuple[str, ...]] = {
 """Nouns, cues and names, by what they tell."""
 
 AROUND: Mapping[str, str] = _TOLD["around"]
+REPAIRS, CHARACTERS = _TOLD["repairs"], _TOLD["characters"]
 PLANS: Mapping[str, int] = _TOLD["plans"]
 YEARS, YEARS_OF_BEFORE = (
     {word: years for words, years in _TOLD[table].items() for word in words.split()}
