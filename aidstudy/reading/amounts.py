@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from fractions import Fraction
-from typing import NamedTuple
 
 from aidstudy import codebook
 from aidstudy.errors import QuantityError, UnitError
 from aidstudy.intervals import Interval, Number
 from aidstudy.reading import words
 from aidstudy.reading.figure import NOWHERE, Reading, plain_print, shown
-from aidstudy.reading.grammar import BARE_SCALE, CN, MONTH_INSIDE
-from aidstudy.reading.numerals import BIG_SCALES, SMALL_SCALES, parse_numeral
+from aidstudy.reading.grammar import BARE_SCALE, CN, MONTH_INSIDE, RANGE_OR_ONE
+from aidstudy.reading.numerals import SCALES, Side, parse_numeral
 
 _put_low, _put_high = (getattr(Interval, one.name).__set__ for one in fields(Interval))
 
@@ -32,16 +31,6 @@ _ROUNDED = frozenset(codebook.NUMERIC_KINDS) - {"count", "duration", "map_scale"
 _CURRENCY = re.compile("[A-Z]{3}")
 
 
-class Side(NamedTuple):
-    """A number in base units with its two precisions; low and high differ in a range."""
-
-    low: Number
-    high: Number
-    step: Number
-    nonzero_step: Number
-    arabic: bool = False
-
-
 def side_of(number: str, scale: str | None, factor: Number, minus: str | None = None) -> Side:
     if "个" in number:
         number = number.replace("个", "")
@@ -54,22 +43,13 @@ def side_of(number: str, scale: str | None, factor: Number, minus: str | None = 
                 f"{shown(number + scale)}: more than 亿 holds. Look at the print again.",
                 printed=number,
             )
-        return Side(
-            whole.low + part.low,
-            whole.low + part.high,
-            part.step,
-            part.nonzero_step,
-            whole.arabic,
-        )
-    low, high, step, nonzero, arabic = parse_numeral(number)
+        low, high = whole.low + part.low, whole.low + part.high
+        return Side(low, high, part.step, part.nonzero_step, whole.arabic)
     if scale:
         for char in "".join(scale.split()).lstrip("个"):
-            factor *= BIG_SCALES.get(char) or SMALL_SCALES[char]
-    if minus:
-        low, high = -low, -high
-    if factor == 1:
-        return Side(low, high, step, nonzero, arabic)
-    return Side(low * factor, high * factor, step * factor, nonzero * factor, arabic)
+            factor *= SCALES[char]
+    side = parse_numeral(number, factor)
+    return side._replace(low=-side.low, high=-side.high) if minus else side
 
 
 MARKS = (
@@ -174,15 +154,15 @@ def measured(
 
 def read_amount(match: re.Match[str], kind: str | None, unit: str | None) -> Reading:
     printed = match.group()
-    groups = match.groupdict()
-    first_unit, last_unit = groups["u1"], groups.get("u2")
+    in_range = match.re is RANGE_OR_ONE and match["range"] is not None
+    first_unit, last_unit = match["u1"], match["u2"] if in_range else None
     inside = None
     if first_unit in MONTH_INSIDE or last_unit in MONTH_INSIDE:
         inside = "多"
         first_unit = MONTH_INSIDE.get(first_unit or "", first_unit)
         last_unit = MONTH_INSIDE.get(last_unit or "", last_unit)
-    if first_unit == "个" and groups["hu"] is not None:
-        first_unit = {"月": "个月", "小时": "个小时", "年": "年"}[groups["hu"]]
+    if first_unit == "个" and match["hu"] is not None:
+        first_unit = {"月": "个月", "小时": "个小时", "年": "年"}[match["hu"]]
     what, base, factor, counted = _unit(first_unit or last_unit or "", match, kind, unit)
     last_factor = factor
     if first_unit and last_unit and first_unit != last_unit:
@@ -194,28 +174,28 @@ def read_amount(match: re.Match[str], kind: str | None, unit: str | None) -> Rea
                 printed=printed,
             )
         last_factor = far[2]
-    after = groups["a"]
-    if groups.get("open"):
+    after = match["a"]
+    if in_range and match["open"]:
         # 3万元以上5万元以下: two open ends are one range.
-        if not groups["below"] and (after is None or MARKS[after] != "below"):
+        if not match["below"] and (after is None or MARKS[after] != "below"):
             raise QuantityError(
                 f"{shown(printed)}: an open end and a second figure. Give two figures.",
                 printed=printed,
             )
         after = None
-    marks = qualifiers(groups["q"], groups["m1"], inside, groups["k"], after)
-    if not marks and BARE_SCALE.fullmatch(groups["n1"] + (groups["s1"] or "")):
+    marks = qualifiers(match["q"], match["m1"], inside, match["k"], after)
+    if not marks and BARE_SCALE.fullmatch(match["n1"] + (match["s1"] or "")):
         # 百万吨, 万亿元: a scale alone says no more than its size.
         marks = ["about"]
     last = None
-    if groups.get("range"):
+    if in_range:
         side, last = _range_sides(match, factor, last_factor, bool(first_unit))
     else:
-        side = side_of(groups["n1"], groups["s1"], factor, groups["minus1"])
-    if groups["cm"] or groups["ch"] or groups["cn"]:
+        side = side_of(match["n1"], match["s1"], factor, match["minus1"])
+    if any(match.group("cm", "ch", "cn")):
         side, base = _with_shorter(match, side, base)
-    elif any(groups[name] for name in ("j", "f", "h", "jj", "mm", "cc")):
-        side = _with_small_change(match, side, half=groups["h"] is not None, factor=factor)
+    elif any(match.group("j", "f", "h", "jj", "mm", "cc")):
+        side = _with_small_change(match, side, half=match["h"] is not None, factor=factor)
     return measured(
         printed,
         what,

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from aidstudy.errors import QuantityError
 from aidstudy.reading import words
-from aidstudy.reading.amounts import Side, measured, qualifiers, read_amount, side_of
+from aidstudy.reading.amounts import measured, qualifiers, read_amount, side_of
 from aidstudy.reading.dates import (
     read_date,
     read_day_first,
@@ -18,7 +18,7 @@ from aidstudy.reading.dates import (
 )
 from aidstudy.reading.figure import Reading, exactly, named, shown
 from aidstudy.reading.grammar import AROUND, NUMBER_ALONE, RANGE_OR_ONE, SPECIAL
-from aidstudy.reading.numerals import read_numeral
+from aidstudy.reading.numerals import Side, read_numeral
 
 
 def read_print(printed: str, kind: str | None, unit: str | None, year: int | None) -> Reading:

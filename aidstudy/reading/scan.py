@@ -39,7 +39,29 @@ _new_tuple = tuple.__new__
 
 _READ: dict[Any, Reading | None] = {}
 """Figures already read, by what they are read from: the same few thousand in most texts."""
+_PLAIN: dict[Any, Reading | None] = {}
+"""Those whose place was found the short way; ``None`` for a unit that hangs on its context."""
 _READ_AT_MOST = 8192
+
+
+def _kept(cache: dict[Any, Reading | None], key: Any, quantity: Reading | None) -> Reading | None:
+    if len(cache) >= _READ_AT_MOST:
+        cache.clear()
+    cache[key] = quantity
+    return quantity
+
+
+def _plain_figure(match: re.Match[str]) -> Reading | None:
+    unit, printed = match["pu"], plain_print(match[0])
+    if unit and unit not in PLAIN_UNITS and _tight(unit) not in PLAIN_UNITS:
+        return None
+    amount = g.JUST_ONE.fullmatch(printed) if unit else None
+    try:
+        if amount:
+            return read_amount(amount, None, None)
+        return read_print(printed, None, None, None)
+    except AidstudyError:
+        return None
 
 
 class Scan:
@@ -68,18 +90,6 @@ class Scan:
         self.markup = [tag.span() for tag in tags]
         self.sections: list[tuple[int, int, int]] | None = None
 
-    def plain(self, match: re.Match[str]) -> int:
-        """Where a figure ends that its own characters tell; 0 where it must go the long way."""
-        start, end = match.span()
-        unit = match["pu"]
-        if unit and unit not in PLAIN_UNITS and _tight(unit) not in PLAIN_UNITS:
-            return 0
-        # 0.6个、7.8个和5.7个百分点: the 个 may be the beginning of a unit.
-        listed = unit == "个" and self.text[end : end + 1] in ("、", "和")
-        if listed or start < self.cut_until or self._goes_on(start):
-            return 0
-        return self._take(start, end, None)
-
     def move(self, places: list[int]) -> None:
         """Put every span where its characters stood in a text with more signs than this one."""
 
@@ -91,12 +101,20 @@ class Scan:
 
     def step(self, match: re.Match[str]) -> int:
         """Read what starts at a match of the grammar's anchors, and say where to go on."""
+        start, end = match.span()
         if match.lastgroup and not self.markup:
-            end = self.plain(match)
-            if end:
+            try:
+                quantity = _PLAIN[match[0]]
+            except KeyError:
+                quantity = _kept(_PLAIN, match[0], _plain_figure(match))
+            near = start - self.left_until < 3 and self._goes_on(start)
+            # 0.6个、7.8个和5.7个百分点: the 个 may be the beginning of a unit.
+            listed = match["pu"] == "个" and self.text[end : end + 1] in ("、", "和")
+            if quantity is not None and not (near or listed or start < self.cut_until):
+                self.write(quantity, start, end)
                 self.done = end
                 return end
-        return self.step_at(match.start())
+        return self.step_at(start)
 
     def step_at(self, at: int) -> int:
         if self.markup:
@@ -686,16 +704,14 @@ class Scan:
         """Write a quantity down; 0 when it cannot be read after all."""
         if start < self.done:
             return 0
-        if kind is None and self._goes_on(start):
+        if kind is None and start - self.left_until < 3 and self._goes_on(start):
             return self._leave(start, end, "next to digits that are left unread")
         raw = self.text[start:end]
         key = raw, kind, year, unit
         try:
             quantity = _READ[key]
         except KeyError:
-            if len(_READ) >= _READ_AT_MOST:
-                _READ.clear()
-            quantity = _READ[key] = self._fresh(raw, match, kind, year, unit)
+            quantity = _kept(_READ, key, self._fresh(raw, match, kind, year, unit))
         if quantity is None:
             return 0
         self.write(quantity, start, end)
