@@ -126,38 +126,18 @@ NOWHERE = Span(0, 0)
 """The place of a figure that is read; whoever found it knows the place."""
 
 
-def named(printed: str, kind: str) -> Reading:
-    """A code, list number or contact: its value is its text."""
-    return Reading(
-        printed=printed,
-        span=NOWHERE,
-        kind=kind,
-        value=printed,
-        unit="",
-        interval=None,
-        bound="exact",
-        numeral=numeral_of(printed),
-    )
-
-
 def numeral_of(printed: str) -> str:
     return "arabic" if re.search("[0-9]", printed) else "chinese"
 
 
-def exactly(
-    printed: str, kind: str, value: Fraction, unit: str, *, counted: str = "", bound: str = "exact"
-) -> Reading:
-    return Reading(
-        printed=printed,
-        span=NOWHERE,
-        kind=kind,
-        value=value,
-        unit=unit,
-        interval=Interval.exactly(value),
-        bound=bound,
-        numeral=numeral_of(printed),
-        counted=counted,
-    )
+def named(printed: str, kind: str) -> Reading:
+    """A code, list number or contact: its value is its text."""
+    return Reading(printed, NOWHERE, kind, printed, "", None, "exact", numeral_of(printed))
+
+
+def exactly(printed: str, kind: str, value: Fraction, unit: str, *, counted: str) -> Reading:
+    only, numeral = Interval.exactly(value), numeral_of(printed)
+    return Reading(printed, NOWHERE, kind, value, unit, only, "exact", numeral, counted=counted)
 
 
 def shown(printed: str) -> str:

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
 from aidstudy.errors import QuantityError
 from aidstudy.reading import words
 from aidstudy.reading.amounts import measured, qualifiers, read_amount, side_of
-from aidstudy.reading.dates import (
-    read_date,
-    read_day_first,
-    read_iso,
-    read_plan_period,
-    read_quarter,
-)
+from aidstudy.reading.dates import read_date, read_day, read_plan_period, read_quarter
 from aidstudy.reading.figure import Reading, exactly, named, shown
 from aidstudy.reading.grammar import AROUND, NUMBER_ALONE, RANGE_OR_ONE, SPECIAL
 from aidstudy.reading.numerals import Side, read_numeral
@@ -56,30 +51,18 @@ def read_print(printed: str, kind: str | None, unit: str | None, year: int | Non
 
 
 _LONGEST_PRINT = 60
+_Reader = Callable[[re.Match[str], int | None], Reading]
 
 
-def _code(match: re.Match[str], year: int | None) -> Reading:
-    return named(match.group(), "code")
+def _exact(kind: str, number: str, unit: str, *, noun: str = "", counted: str = "") -> _Reader:
+    """Reads a number that no word makes less than exact, with the noun that the print counts."""
 
+    def read(match: re.Match[str], year: int | None) -> Reading:
+        what = match[noun] or "" if noun else counted
+        value = read_numeral(match[number]).value
+        return exactly(match.group(), kind, value, unit, counted=what)
 
-def _map_scale(match: re.Match[str], year: int | None) -> Reading:
-    value = read_numeral(match["denominator"]).value
-    return exactly(match.group(), "map_scale", value, "scale_denominator")
-
-
-def _ones(match: re.Match[str], year: int | None) -> Reading:
-    value = read_numeral(match["ones_number"]).value
-    return exactly(match.group(), "count", value, "个", counted="一")
-
-
-def _big(match: re.Match[str], year: int | None) -> Reading:
-    value = read_numeral(match["big"]).value
-    return exactly(match.group(), "count", value, "", counted=match["noun"] or "")
-
-
-def _bare_noun(match: re.Match[str], year: int | None) -> Reading:
-    value = read_numeral(match["bare"]).value
-    return exactly(match.group(), "count", value, "", counted=match["bare_noun"])
+    return read
 
 
 def _half(match: re.Match[str], year: int | None) -> Reading:
@@ -122,17 +105,17 @@ def _fraction(match: re.Match[str], year: int | None) -> Reading:
     )
 
 
-READERS = {
-    "iso": read_iso,
-    "day_first": read_day_first,
+READERS: dict[str, _Reader] = {
+    "iso": read_day,
+    "day_first": read_day,
     "date": read_date,
     "plan_period": read_plan_period,
     "quarter": read_quarter,
-    "map_scale": _map_scale,
-    "code": _code,
+    "map_scale": _exact("map_scale", "denominator", "scale_denominator"),
+    "code": lambda match, year: named(match.group(), "code"),
     "fraction": _fraction,
     "half": _half,
-    "ones": _ones,
-    "bigs": _big,
-    "bare_nouns": _bare_noun,
+    "ones": _exact("count", "ones_number", "个", counted="一"),
+    "bigs": _exact("count", "big", "", noun="noun"),
+    "bare_nouns": _exact("count", "bare", "", noun="bare_noun"),
 }
