@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 from aidstudy.codebook import FIGURES, FIGURES_RAW, Place
@@ -90,34 +91,22 @@ class DraftFigure:
             low = high = quantity.value
             bound = "exact"
         told = {
-            "figure_id": self.figure_id,
-            "article": self.article,
             "start": str(quantity.span.start),
             "end": str(quantity.span.end),
-            "printed": quantity.printed,
-            "numeral": quantity.numeral,
-            "kind": quantity.kind,
             "value": _cell(quantity.value, ROUND_HALF_EVEN),
             "unit": counted if quantity.kind == "count" else quantity.unit,
             "low": _cell(low, ROUND_FLOOR),
             "high": _cell(high, ROUND_CEILING),
             "bound": bound,
-            "measure": self.measure,
-            "subject": self.subject,
-            "donor": self.donor,
-            "period": self.period,
             "label_en": f"Draft: {self.measure.replace('_', ' ')}",
             "counted": counted,
             "kind_hint": _kind_hint(quantity),
             "unit_hint": quantity.unit if quantity.kind == "flow" else quantity.shared,
-            "year_hint": self.year_hint,
             "counted_zh": quantity.counted,
-            "subject_zh": self.subject_zh,
-            "donor_zh": self.donor_zh,
-            "cue": self.cue,
-            "grade": self.grade,
         }
-        return {name: told.get(name, "") for name in DRAFT_COLUMNS}
+        for name in ("printed", "numeral", "kind"):
+            told[name] = getattr(quantity, name)
+        return {name: told.get(name) or getattr(self, name, "") for name in DRAFT_COLUMNS}
 
 
 def _cell(value: Fraction | str | None, rounding: str) -> str:
@@ -274,6 +263,10 @@ def _report_starts(text: str) -> list[int]:
 _LISTED = re.compile("[、和与及]?")
 
 
+def _most_named(names: Iterable[str]) -> str:
+    return next((name for name, _ in Counter(names).most_common(1)), "")
+
+
 class _Places:
     """The places of one report: its recipient, its donors, and where each is named."""
 
@@ -285,40 +278,29 @@ class _Places:
         recipients: Mapping[str, Place],
         donors: Mapping[str, Place],
     ) -> None:
-        self.slugs: dict[str, str] = {}
-        named = bool(recipients or donors)
-        for slug, place in [*recipients.items(), *donors.items()]:
-            self.slugs |= {place.zh: slug, place.short_zh: slug}
-        self.full = {slug: place.zh for slug, place in [*recipients.items(), *donors.items()]}
-        if named:
-            pattern = re.compile(
-                "|".join(re.escape(name) for name in sorted(self.slugs, key=len, reverse=True))
-            )
+        self._text = text
+        known = [*recipients.items(), *donors.items()]
+        self.slugs = {name: slug for slug, one in known for name in (one.zh, one.short_zh)}
+        if known:
+            full = {name: one.zh for _, one in known for name in (one.zh, one.short_zh)}
+            names = sorted(self.slugs, key=len, reverse=True)
+            pattern = re.compile(f"(?P<name>{'|'.join(map(re.escape, names))})")
             found = [
-                (m.start(), m.end(), self.full[self.slugs[m[0]]])
-                for m in pattern.finditer(text, start, end)
+                (*one.span("name"), full[one["name"]]) for one in pattern.finditer(text, start, end)
             ]
             takers = {place.zh for place in recipients.values()}
         else:
             found = [
-                (m.start("name"), m.end("name"), m["name"])
-                for m in _SAYS["name"].finditer(text, start, end)
-                if not _SAYS["no_name"].search(m["name"])
+                (*one.span("name"), one["name"])
+                for one in _SAYS["name"].finditer(text, start, end)
+                if not _SAYS["no_name"].search(one["name"])
             ]
             takers = {name for *_, name in found if name.endswith("县")}
-        counts = Counter(name for *_, name in found if name in takers)
-        self.recipient = counts.most_common(1)[0][0] if counts else ""
+        self.recipient = _most_named(name for *_, name in found if name in takers)
         given = [one for one in found if one[2] not in takers]
-        self._text = text
-        self._starts = [at for at, _, _ in given]
-        self._ends = [end for _, end, _ in given]
-        self._names = [name for *_, name in given]
-        self.main = self._most_named()
+        self._starts, self._ends, self._names = ([one[part] for one in given] for part in range(3))
+        self.main = _most_named(self._names)
         self.own = [match.start() for match in _SAYS["own"].finditer(text, start, end)]
-
-    def _most_named(self) -> str:
-        counts = Counter(self._names)
-        return counts.most_common(1)[0][0] if counts else ""
 
     def givers(self, place: int, first: int) -> tuple[str, ...]:
         """The donors named last between two places; the report's main donor without one."""
@@ -392,77 +374,60 @@ def draft_figures(
     >>> [(d.quantity.printed, d.measure, d.cue, d.grade) for d in draft]
     [('300万元', 'disbursement', '到位', 'clear'), ('1.2亿元', 'budget', '总投资', 'clear')]
     """
-    return list(each_draft_figure(text, year=year, recipients=recipients, donors=donors))
-
-
-def each_draft_figure(
-    text: str,
-    *,
-    year: int | None = None,
-    recipients: Mapping[str, Place] | None = None,
-    donors: Mapping[str, Place] | None = None,
-) -> Iterator[DraftFigure]:
-    """What :func:`draft_figures` gives, one by one.
-
-    For a page whose draft as a whole would not fit into memory. The page itself is read whole, as
-    names, reports and items reach over its paragraphs.
-
-    Examples
-    --------
-    >>> next(each_draft_figure("公路总投资1.2亿元。")).measure
-    'budget'
-    """
     quantities = find_quantities(text, year=year).quantities
     page = _Page(repair_text(text), [quantity.span for quantity in quantities])
-    places = _places_of(page, recipients or {}, donors or {})
+    places = [
+        _Places(page.text, start, end, recipients or {}, donors or {})
+        for start, end in pairwise([*page.reports, len(page.text)])
+    ]
     articles = _article_names(places)
     numbers: Counter[str] = Counter()
     last_money = ""
+    figures = []
     for index, quantity in enumerate(quantities):
         report = page.report(index)
         # A telephone number belongs to the page; a report prints none of its own things so.
         article = PAGE if quantity.kind == "contact" or not report else articles[report - 1]
+        near = places[report - 1] if report else None
         words = page.words(index)
         if index + 1 < len(quantities):
             next_one = quantities[index + 1]
             if next_one.kind == "money" and page.spans[index].end == page.spans[index + 1].start:
                 words = words._replace(leads=next_one.printed)
-        measure, cue, grade = _measure(
-            quantity, words, places[report - 1].recipient if report else ""
-        )
-        if (
-            quantity.kind == "money"
-            and grade != "clear"
-            and _SAYS["reaching"].search(words.before)
-            and last_money
-        ):
-            # 追加投入90万元，达到400万元: the sum that an increment leads to.
-            grown = last_money == "commitment_increment"
-            measure, cue, grade = "commitment" if grown else last_money, "达到", "likely"
-        if measure == "budget" and grade == "likely" and report:
-            # The whole stands in another clause; this one names who gives a part of it.
-            giver = places[report - 1].given_by(page.spans[index].start)
-            measure, cue = ("commitment", giver) if giver else (measure, cue)
-        last_money = measure if quantity.kind == "money" else last_money
+        measure, cue, grade = _measure(quantity, words, near.recipient if near else "")
+        if quantity.kind == "money":
+            reached = last_money and grade != "clear" and _SAYS["reaching"].search(words.before)
+            if reached:
+                # 追加投入90万元，达到400万元: the sum that an increment leads to.
+                grown = last_money == "commitment_increment"
+                measure, cue, grade = "commitment" if grown else last_money, "达到", "likely"
+            if measure == "budget" and grade == "likely" and near:
+                # The whole stands in another clause; this one names who gives a part of it.
+                giver = near.given_by(page.spans[index].start)
+                measure, cue = ("commitment", giver) if giver else (measure, cue)
+            last_money = measure
         numbers[article] += 1
         who = ("", "", "", "")
-        if article != PAGE:
-            who = _who(page, index, measure, words, places[report - 1])
+        if near and article != PAGE:
+            who = _who(page, index, measure, words, near)
         subject_zh, donor_zh, subject, donor = who
-        yield DraftFigure(
-            quantity=quantity,
-            figure_id=f"{article}-{numbers[article]:03d}",
-            article=article,
-            measure=measure,
-            subject=subject,
-            donor=donor,
-            subject_zh=subject_zh,
-            donor_zh=donor_zh,
-            period=_period(page, index, quantity, year),
-            cue=cue,
-            grade=grade,
-            year_hint=_year_hint(quantity, year),
+        figures.append(
+            DraftFigure(
+                quantity=quantity,
+                figure_id=f"{article}-{numbers[article]:03d}",
+                article=article,
+                measure=measure,
+                subject=subject,
+                donor=donor,
+                subject_zh=subject_zh,
+                donor_zh=donor_zh,
+                period=_period(page, index, quantity, year),
+                cue=cue,
+                grade=grade,
+                year_hint=_year_hint(quantity, year),
+            )
         )
+    return figures
 
 
 def draft_rows(figures: Iterable[DraftFigure]) -> list[dict[str, str]]:
@@ -475,16 +440,6 @@ def draft_rows(figures: Iterable[DraftFigure]) -> list[dict[str, str]]:
     ('139000000', '138500000', '139500000', 'budget')
     """
     return [figure.cells() for figure in figures]
-
-
-def _places_of(
-    page: _Page, recipients: Mapping[str, Place], donors: Mapping[str, Place]
-) -> list[_Places]:
-    ends = [*page.reports[1:], len(page.text)]
-    return [
-        _Places(page.text, start, end, recipients, donors)
-        for start, end in zip(page.reports, ends, strict=True)
-    ]
 
 
 def _article_names(places: Sequence[_Places]) -> list[str]:
