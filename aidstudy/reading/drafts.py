@@ -476,8 +476,7 @@ def _measure(quantity: Reading, words: _Words, recipient: str) -> tuple[str, str
             if rule.units is not None and quantity.unit not in rule.units:
                 continue
             for part in around:
-                cue = rule.cue.search(part)
-                if cue:
+                if cue := rule.cue.search(part):
                     outward = rule.measure == "seconded_in" and _SAYS["outward"].search(whole)
                     # 到石溪县挂职 in the report of that county: staff comes.
                     away = outward and not (recipient and recipient in outward[0])

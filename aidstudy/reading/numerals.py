@@ -156,12 +156,10 @@ def parse_numeral(printed: str, factor: Number = 1) -> Side:
 def _parse(text: str, factor: Number) -> Side:
     if not text or len(text) > LONGEST:
         raise _error(text, "give digits or Chinese numerals such as 1.39亿 or 两千三百万")
-    simple = _SIMPLE.fullmatch(text)
-    if simple:
+    if simple := _SIMPLE.fullmatch(text):
         digits, scales = simple.groups()
         return _scaled(digits.replace(",", ""), scales, factor, arabic=True)
-    decimal = _CHINESE_DECIMAL.fullmatch(text)
-    if decimal:
+    if decimal := _CHINESE_DECIMAL.fullmatch(text):
         part = "".join(str(DIGITS[digit]) for digit in decimal["part"])
         whole = _parse(decimal["whole"], 1).low
         return _scaled(f"{whole}.{part}", decimal["scale"], factor, arabic=False)

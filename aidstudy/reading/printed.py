@@ -35,8 +35,7 @@ def read_print(printed: str, kind: str | None, unit: str | None, year: int | Non
         return replace(read_print(printed + unit, kind, None, year), printed=printed, shared=unit)
     if kind in ("list_number", "contact", "code"):
         return named(printed, kind)
-    match = SPECIAL.fullmatch(printed)
-    if match:
+    if match := SPECIAL.fullmatch(printed):
         return READERS[str(match.lastgroup)](match, year)
     match = RANGE_OR_ONE.fullmatch(printed)
     if match is None and AROUND["grade"].fullmatch(printed):

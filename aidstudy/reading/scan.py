@@ -117,10 +117,8 @@ class Scan:
         return self.step_at(start)
 
     def step_at(self, at: int) -> int:
-        if self.markup:
-            end = self._markup(at)
-            if end:
-                return end
+        if self.markup and (end := self._markup(at)):
+            return end
         char = self.text[at]
         if "0" <= char <= "9" or "０" <= char <= "９":
             end = self._arabic(at)
@@ -129,8 +127,7 @@ class Scan:
         elif char == "半":
             end = self._half(at)
         elif char == "元":
-            special = g.SPECIAL.match(self.text, at)
-            end = (special and self._special(special)) or at + 1
+            end = self._special(g.SPECIAL.match(self.text, at)) or at + 1
         elif char.isdigit() or _AROUND["circled"].match(char):
             end = self._other_digit(at)
         else:
@@ -158,62 +155,51 @@ class Scan:
     # What each kind of anchor may be, the surest first.
 
     def _arabic(self, at: int) -> int:
-        text = self.text
-        before = self._before(at)
-        joined = text[at - 2 : at - 1] if before == "-" else before
-        if joined and joined in _LETTERS and text[at - 1] == before:
-            end = self._latin(at)
-            if end:
-                return end
-        end = self._in_pieces(at, before)
-        if end:
+        text, before = self.text, self._before(at)
+        if end := self._latin(at, before) or self._in_pieces(at, before):
             return end
         if before == "第" and not g.QUARTERS.match(text, at):
             run = g.ORDINALS.match(text, at)
             return self._leave(at, run.end() if run else at + 1, "an ordinal")
-        next_char = g.NEXT.match(text, at)
-        if next_char and next_char[1] in g.ONLY_AMOUNT:
-            end = self._amount(at)
-            if end:
-                return end
-        if before and before in "〔[［（(":
-            document = _AROUND["document"].match(text, text.rindex(before, 0, at))
-            if document:
-                return self._leave(at, document.end(), "the number of a document")
-        if self._is_list_number(at):
-            end = self._take(at, _run_end(text, at), "list_number")
-            if end:
-                return end
-        contact = g.CONTACT.match(text, at)
-        if contact and (contact["sure"] or self._behind("contact_before", at, far=40)):
-            bracket = text[at - 1 : at] in ("(", "（") and re.search("[)）]", contact.group())
-            end = self._take(at - 1 if bracket else at, contact.end(), "contact")
-            if end:
-                return end
-        special = g.SPECIAL.match(text, at)
-        if special:
-            end = self._special(special)
-            if end:
-                return end
-        following = next_char[1] if next_char else ""
-        if following in _CLOCK_MARKS:
-            clock = _AROUND["clock"].match(text, at)
-            if clock:
-                return self._leave(at, clock.end(), "a time of day")
-        end = following in _LIST_MARKS and self._in_list(at)
+        found = g.NEXT.match(text, at)
+        following = found[1] if found else ""
+        end = (
+            (following in g.ONLY_AMOUNT and self._amount(at))
+            or self._document(at, before)
+            or (self._is_list_number(at) and self._take(at, _run_end(text, at), "list_number"))
+            or self._contact(at)
+            or self._special(g.SPECIAL.match(text, at))
+            or (following in _CLOCK_MARKS and self._clock(at))
+            or (following in _LIST_MARKS and self._in_list(at))
+        )
         if not end and (following not in _NO_UNIT_MARKS or before in g.CURRENCY_ENDS):
             end = self._amount(at)
         return end or self._no_amount(at, following)
+
+    def _document(self, at: int, before: str) -> int:
+        if not before or before not in "〔[［（(":
+            return 0
+        document = _AROUND["document"].match(self.text, self.text.rindex(before, 0, at))
+        return self._leave(at, document.end(), "the number of a document") if document else 0
+
+    def _contact(self, at: int) -> int:
+        contact = g.CONTACT.match(self.text, at)
+        if not contact or not (contact["sure"] or self._behind("contact_before", at, far=40)):
+            return 0
+        bracket = self.text[at - 1 : at] in ("(", "（") and re.search("[)）]", contact.group())
+        return self._take(at - 1 if bracket else at, contact.end(), "contact")
+
+    def _clock(self, at: int) -> int:
+        clock = _AROUND["clock"].match(self.text, at)
+        return self._leave(at, clock.end(), "a time of day") if clock else 0
 
     def _no_amount(self, at: int, following: str) -> int:
         """Digits that are no amount: a grade, a name, the parts of a ratio, or left."""
         text = self.text
         name = _AROUND["grade"].match(text, at) if "A" <= following <= "Z" else None
         name = name or _AROUND["named"].match(text, at)
-        if name:
-            end = self._take(at, name.end(), "code")
-            if end:
-                return end
+        if name and (end := self._take(at, name.end(), "code")):
+            return end
         ratio = g.RATIO.match(text, at) if following in _RATIO_MARKS else None
         if ratio:
             in_parts = self._write_all(structure(text, at))
@@ -270,8 +256,7 @@ class Scan:
             if special and special.lastgroup == "quarter":
                 start = text.rindex(before, 0, at) if before and before in "第前" else at
                 return self._take(start, special.end(), None, self.year) or run_end
-        reason = self._no_figure(at, run_end, before)
-        if reason:
+        if reason := self._no_figure(at, run_end, before):
             if text.startswith("几", run_end):
                 return self._leave(at, run_end + 1, reason)
             unit = g.RANGE_OR_ONE.match(text, at)
@@ -280,39 +265,34 @@ class Scan:
             if text.startswith("大", run_end):
                 return self._leave(at, run_end + 1, reason)
             return run_end
-        special = None if amount_only else g.SPECIAL.match(text, at)
-        if special:
-            end = self._special(special)
-            if end:
-                return end
+        if not amount_only and (end := self._special(g.SPECIAL.match(text, at))):
+            return end
         if text[at] == "一" and _AROUND["one_alone"].match(text, at):
             return self._take(at, at + 1, None) or run_end
         return self._amount(at) or self._chinese_left(at, run_end)
 
     def _chinese_left(self, at: int, run_end: int) -> int:
         """Chinese digits before a unit that form no figure: 七十二岁, 一万零百一十人."""
-        left = g.CHINESE_LEFT.match(self.text, run_end)
-        if left and left["word"] == "日":
-            return self._leave(at, left.end(), "a day without its month")
-        if left:
-            reason = words.NO_UNIT_IN_CODEBOOK[_tight(left["word"])]
-            return self._leave(at, left.end(), reason)
-        scale = _tight(self.text[at:run_end])
-        if run_end - at > 1 and scale[-1] in "万亿":
-            try:
-                parse_numeral(scale)
-            except NumeralError:
-                return self._leave(at, run_end, "digits that form no one numeral")
-            if _AROUND["grade_next"].match(self.text, run_end):
-                return self._leave(at, run_end, "a grade")
-            return self._leave(at, run_end, _SCALE_ALONE)
+        text, scale = self.text, _tight(self.text[at:run_end])
+        if left := g.CHINESE_LEFT.match(text, run_end):
+            by_word = {"日": "a day without its month"} | words.NO_UNIT_IN_CODEBOOK
+            return self._leave(at, left.end(), by_word[_tight(left["word"])])
         # A single character is a numeral for sure.
-        number = g.JUST_ONE.match(self.text, at) if run_end - at > 1 else None
-        if number and number["u1"] and number.end("n1") == run_end:
-            try:
-                parse_numeral(number["n1"])
-            except NumeralError:
-                return self._leave(at, number.end("u1"), "digits that form no one numeral")
+        if run_end - at < 2:
+            return run_end
+        if scale[-1] in "万亿":
+            if not _is_numeral(scale):
+                return self._leave(at, run_end, _NO_NUMERAL)
+            called = _AROUND["grade_next"].match(text, run_end)
+            return self._leave(at, run_end, "a grade" if called else _SCALE_ALONE)
+        number = g.JUST_ONE.match(text, at)
+        if (
+            number
+            and number["u1"]
+            and number.end("n1") == run_end
+            and not _is_numeral(number["n1"])
+        ):
+            return self._leave(at, number.end("u1"), _NO_NUMERAL)
         return run_end
 
     def _no_figure(self, at: int, run_end: int, before: str) -> str:
@@ -443,9 +423,12 @@ class Scan:
         # 1) and （1） are list numbers; 3、4月 in the middle of a line is not.
         return place < 0 or self.text[place] in "\n\r" or mark.group()[-1] not in "、"
 
-    def _latin(self, at: int) -> int:
+    def _latin(self, at: int, before: str) -> int:
         """Digits right after letters: a name (DN400), an address, or a currency (USD500万)."""
         text = self.text
+        joined = text[at - 2 : at - 1] if before == "-" else before
+        if not joined or joined not in _LETTERS or text[at - 1] != before:
+            return 0
         start = at - 1 if text[at - 1] == "-" else at
         while start > max(self.done, at - 8) and text[start - 1] in _LETTERS:
             start -= 1
@@ -454,16 +437,18 @@ class Scan:
         address = max(0, at - 60)
         while address < start and not (text[address] in _LETTERS or text[address] in "0123456789"):
             address += 1
-        joined = re.compile(r"[A-Za-z0-9._%+/:@-]*\Z").search(text, address, at)
-        if joined and _AROUND["address"].match(text, joined.start()):
+        name = re.compile(r"[A-Za-z0-9._%+/:@-]*\Z").search(text, address, at)
+        if name and _AROUND["address"].match(text, name.start()):
             return self._leave_run(at, "part of an address")
         code = g.SPECIAL.match(text, start)
         if code and code.lastgroup == "code" and code.end() > at:
             return self._take(start, code.end(), "code")
         return 0
 
-    def _special(self, match: re.Match[str]) -> int:
+    def _special(self, match: re.Match[str] | None) -> int:
         """A date, code, scale, fraction or name; 0 when the place speaks against it."""
+        if match is None:
+            return 0
         text, start, end = self.text, match.start(), match.end()
         name = match.lastgroup
         year = None
@@ -742,8 +727,7 @@ class Scan:
         """The figure at its place, with the thing counted that stands after it."""
         counted = quantity.counted
         if quantity.kind == "count" and not counted and quantity.unit not in g.OCCASIONS:
-            noun = g.NOUN.match(self.text, end)
-            if noun:
+            if noun := g.NOUN.match(self.text, end):
                 counted = noun.group()
                 if not counted.isalpha():
                     counted = plain_print(counted)
@@ -804,8 +788,7 @@ class Scan:
         if number:
             ends.append(number.end())
         for end in ends:
-            left = g.LEFT.match(text, end)
-            if left:
+            if left := g.LEFT.match(text, end):
                 return words.NO_UNIT_IN_CODEBOOK[_tight(left["word"])]
         if number and number["u1"] and _tight(number["u1"]) == "日":
             return "a day without its month"
@@ -816,6 +799,7 @@ class Scan:
         return "a number without a unit"
 
 
+_NO_NUMERAL = "digits that form no one numeral"
 _SCALE_ALONE = "a scale without a unit, and no word near says money"
 _IN_BLANKS = "digits parted by blanks: one number, or several"
 _MAY_GO_ON = frozenset({"a number without a unit", _SCALE_ALONE, _IN_BLANKS})
@@ -836,6 +820,14 @@ _LETTERS = frozenset(ascii_letters) | {chr(ord(char) + 0xFEE0) for char in ascii
 
 def _tight(text: str) -> str:
     return "".join(text.split())
+
+
+def _is_numeral(printed: str) -> bool:
+    try:
+        parse_numeral(printed)
+    except NumeralError:
+        return False
+    return True
 
 
 def _run_end(text: str, at: int) -> int:
