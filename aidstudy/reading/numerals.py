@@ -166,7 +166,9 @@ def _parse(text: str, factor: Number) -> Side:
     tokens = list(_TOKEN.finditer(text))
     if sum(len(token.group()) for token in tokens) != len(text):
         raise _error(text, "keep to digits and the scales 十百千万亿")
-    return _Reader(text).read(tokens).times(factor)
+    low = _Reader(text, tokens, 0)
+    high = _Reader(text, tokens, 1) if low.pair else low
+    return Side(low.total, high.total, low.step, low.nonzero, low.arabic).times(factor)
 
 
 def _scaled(digits: str, scales: str, factor: Number, *, arabic: bool) -> Side:
@@ -186,22 +188,18 @@ def _scaled(digits: str, scales: str, factor: Number, *, arabic: bool) -> Side:
 
 
 class _Reader:
-    """Adds up tokens; low and high run side by side, so that 一百二三十 keeps both ends."""
+    """Adds up tokens; of two neighbouring digits (一百二三十) it takes one, by its side."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, tokens: list[re.Match[str]], side: int) -> None:
         self.text = text
-        self.total: list[Number] = [0, 0]
-        self.section: list[Number] = [0, 0]
-        self.pending: list[Number] | None = None
+        self.side = side
+        self.total: Number = 0
+        self.section: Number = 0
+        self.pending: Number | None = None
         self.step: Number = 1
         self.nonzero: Number = 1
-        self.last_small = self.last_big = 0
-        self.last_scale = 0
-        self.after_zero = False
-        self.counted = False
-        self.arabic = False
-
-    def read(self, tokens: list[re.Match[str]]) -> Side:
+        self.last_small = self.last_big = self.last_scale = 0
+        self.after_zero = self.counted = self.arabic = self.pair = False
         for index, token in enumerate(tokens):
             if token.lastgroup == "arabic":
                 self._number(token.group().replace(",", ""))
@@ -213,18 +211,17 @@ class _Reader:
             else:
                 self._big(BIG_SCALES[token.group()])
         self._end()
-        low, high = (self.total[side] + self.section[side] for side in (0, 1))
-        return Side(low, high, self.step, self.nonzero, self.arabic)
+        self.total += self.section
 
     def _number(self, digits: str) -> None:
-        self._no_pending()
-        side = _scaled(digits, "", 1, arabic=True)
-        self.pending = [side.low, side.high]
-        self.step, self.nonzero = side.step, side.nonzero_step
+        if self.pending is not None:
+            raise self._bad()
+        self.pending, _, self.step, self.nonzero, _ = _scaled(digits, "", 1, arabic=True)
         self.after_zero |= digits.startswith("0")
 
     def _digits(self, run: str, *, alone: bool) -> None:
-        self._no_pending()
+        if self.pending is not None:
+            raise self._bad()
         values = [DIGITS[digit] for digit in run]
         if alone and (len(run) > 2 or (len(run) == 2 and 0 in values)):
             self._number("".join(map(str, values)))
@@ -235,14 +232,13 @@ class _Reader:
         if values == [0] and not alone:
             self.after_zero = True
             return
-        if len(values) == 1:
-            self.pending = [values[0]] * 2
-        elif len(values) == 2 and (values[1] - values[0] == 1 or run == "三五"):
-            self.pending = [values[0], values[1]]
-        elif run in ("三两", "三二"):
-            self.pending = [2, 3]
-        else:
+        if run in ("三两", "三二"):
+            values = [2, 3]
+        if len(values) == 2 and (values[1] - values[0] == 1 or run == "三五"):
+            self.pair = True
+        elif len(values) > 1:
             raise self._bad()
+        self.pending = values[self.side if self.pair and len(values) > 1 else 0]
         self.step = self.nonzero = 1
 
     def _small(self, scale: int) -> None:
@@ -252,34 +248,32 @@ class _Reader:
             # 十五, 百余, 千万: the leading one is not printed, and neither is that of 一百十五 or
             # 一千零十五. Else it is an error; 百十 is some hundred.
             inside = scale == 10 and (self.after_zero or (self.last_small == 100 and self.counted))
-            if (any(self.section) or (any(self.total) and scale != 10)) and not inside:
+            if (self.section or (self.total and scale != 10)) and not inside:
                 raise self._bad()
             self.step = self.nonzero = 1
         self.counted = self.pending is not None
-        pending = self.pending or [1, 1]
-        self.section = [self.section[side] + pending[side] * scale for side in (0, 1)]
+        self.section += scale if self.pending is None else self.pending * scale
         self._scaled(scale)
         self.last_small = scale
 
     def _big(self, scale: int) -> None:
-        if self.pending:
-            self.section = [self.section[side] + self.pending[side] for side in (0, 1)]
-        if not any(self.section):
-            if any(self.total):
+        self.section += self.pending or 0
+        if not self.section:
+            if self.total:
                 # 三万亿: the second scale takes all that stands before it.
                 if scale <= self.last_big:
                     raise self._bad()
             elif self.pending is None and self.last_scale == 0:
-                self.section = [1, 1]
+                self.section = 1
         if self.last_big and scale <= self.last_big:
             if scale == self.last_big:
                 raise self._bad()
-            self.total = [self.total[side] + self.section[side] * scale for side in (0, 1)]
-        elif any(self.total) and any(self.section):
+            self.total += self.section * scale
+        elif self.total and self.section:
             raise self._bad()
         else:
-            self.total = [(self.total[side] + self.section[side]) * scale for side in (0, 1)]
-        self.section = [0, 0]
+            self.total = (self.total + self.section) * scale
+        self.section = 0
         self._scaled(scale)
         self.last_small, self.last_big = 0, scale
 
@@ -293,23 +287,14 @@ class _Reader:
     def _end(self) -> None:
         if self.pending is None:
             return
-        if (
-            self.last_scale >= 100
-            and not self.after_zero
-            and self.step == 1
-            and self.pending[1] < 10
-        ):
+        no_scale_left = self.last_scale >= 100 and not self.after_zero and self.step == 1
+        if no_scale_left and self.pending < 10:
             # 三万五, 两千三: the last digit counts the next lower scale.
-            lower = self.last_scale // 10
-            self.pending = [end * lower for end in self.pending]
-            self.step = self.nonzero = lower
-        elif self.last_scale and self.pending[1] >= self.last_scale:
+            self.step = self.nonzero = self.last_scale // 10
+            self.pending *= self.step
+        elif self.last_scale and self.pending >= self.last_scale:
             raise self._bad()
-        self.section = [self.section[side] + self.pending[side] for side in (0, 1)]
-
-    def _no_pending(self) -> None:
-        if self.pending is not None:
-            raise self._bad()
+        self.section += self.pending
 
     def _bad(self) -> NumeralError:
         return _error(self.text, "these digits and scales do not form one numeral")

@@ -339,7 +339,7 @@ class Scan:
         before = self._before(at)
         an_hour = _AROUND["half_hour"].match(self.text, at)
         part_of_word = "大多过对各小一" if an_hour else "上下大多过前后对各夜小一"
-        start = self._qualifier(at, before)
+        start = self._qualifier(at)
         if before and before in part_of_word and start == at:
             return at + 1
         special = g.SPECIAL.match(self.text, start) or g.SPECIAL.match(self.text, at)
@@ -391,37 +391,25 @@ class Scan:
                 return text[place]
         return ""
 
-    def _qualifier(self, at: int, before: str) -> int:
+    def _qualifier(self, at: int) -> int:
         """Where the figure begins: at its qualifier, if one stands before."""
-        if before not in g.QUALIFIER_ENDS:
+        if self._before(at) not in g.QUALIFIER_ENDS:
             return at
         match = g.QUALIFIER_BEFORE.search(self.text, max(self.done, at - 10), at)
         if match is None:
             return at
-        word = _tight(match.group())
+        word = "约" if match[0].startswith("约") else _tight(match[0])
         previous = self._before(match.start())
-        if previous and previous in words.NO_QUALIFIER_AFTER.get(
-            "约" if word[0] == "约" else word, ""
-        ):
-            return at
-        return match.start()
-
-    def _is_speed(self, start: int) -> bool:
-        """时速120公里: the word before a length makes it one."""
-        return self._behind("speed_before", start)
+        in_word = previous and previous in words.NO_QUALIFIER_AFTER.get(word, "")
+        return at if in_word else match.start()
 
     def _is_list_number(self, at: int) -> bool:
         mark = _AROUND["list_mark"].match(self.text, at)
-        if mark is None:
-            return False
-        place = at - 1
-        stop = max(-1, at - 12)
-        while place > stop and self.text[place] in " \t\u3000\xa0（(":
-            place -= 1
-        if place >= 0 and self.text[place] not in "\n\r。；;：:":
+        head = _AROUND["item_before"].search(self.text, max(0, at - 12), at) if mark else None
+        if mark is None or head is None:
             return False
         # 1) and （1） are list numbers; 3、4月 in the middle of a line is not.
-        return place < 0 or self.text[place] in "\n\r" or mark.group()[-1] not in "、"
+        return head["line"] is not None or mark.group()[-1] not in "、"
 
     def _latin(self, at: int, before: str) -> int:
         """Digits right after letters: a name (DN400), an address, or a currency (USD500万)."""
@@ -468,7 +456,7 @@ class Scan:
             elif len(_tight(match["plan"])) == 2:
                 return 0
         elif name == "fraction":
-            start = self._qualifier(start, self._before(start))
+            start = self._qualifier(start)
         elif name in ("bigs", "ones", "bare_nouns") and self._before(start) in ("最", "第"):
             return 0
         return self._take(start, end, None, year, None, match)
@@ -507,12 +495,12 @@ class Scan:
         if text[at - 1 : at] == " " and ends_a_row(text, at):
             return 0
         before = self._before(at)
-        start = self._qualifier(at, before)
+        start = self._qualifier(at)
         if before in _MINUS_SIGNS and self._is_minus(at):
-            start = self._qualifier(at - 1, self._before(at - 1))
+            start = self._qualifier(at - 1)
         elif before == "负":
             sign = text.rindex("负", 0, at)
-            start = self._qualifier(sign, self._before(sign)) if sign >= self.done else at
+            start = self._qualifier(sign) if sign >= self.done else at
         match = g.RANGE_OR_ONE.match(text, start) or g.RANGE_OR_ONE.match(text, at)
         if match is None:
             return 0
@@ -731,7 +719,7 @@ class Scan:
                 counted = noun.group()
                 if not counted.isalpha():
                     counted = plain_print(counted)
-        elif quantity.kind == "length" and self._is_speed(start):
+        elif quantity.kind == "length" and self._behind("speed_before", start):
             self._leave(start, end, "a speed; the codebook has no unit for it")
             return
         # What `dataclasses.replace` does in ten times the time, for each figure of a text.
