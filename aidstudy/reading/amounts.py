@@ -7,10 +7,9 @@ from dataclasses import fields
 from fractions import Fraction
 
 from aidstudy import codebook
-from aidstudy.errors import QuantityError, UnitError
 from aidstudy.intervals import Interval, Number
 from aidstudy.reading import words
-from aidstudy.reading.figure import NOWHERE, Reading, plain_print, shown
+from aidstudy.reading.figure import NOWHERE, Reading, plain_print, refused
 from aidstudy.reading.grammar import BARE_SCALE, CN, MONTH_INSIDE, RANGE_OR_ONE
 from aidstudy.reading.numerals import SCALES, Side, parse_numeral
 
@@ -39,10 +38,7 @@ def side_of(number: str, scale: str | None, factor: Number, minus: str | None = 
         head, _, tail = number.rpartition("亿")
         whole, part = side_of(f"{head}亿", None, factor), side_of(tail.lstrip("零"), scale, factor)
         if part.high >= whole.step:
-            raise QuantityError(
-                f"{shown(number + scale)}: more than 亿 holds. Look at the print again.",
-                printed=number,
-            )
+            raise refused("too_much", number + scale)
         low, high = whole.low + part.low, whole.low + part.high
         return Side(low, high, part.step, part.nonzero_step, whole.arabic)
     if scale:
@@ -121,19 +117,12 @@ def measured(
 ) -> Reading:
     value = side.low if type(side.low) is Fraction else Fraction(side.low)
     if kind not in _SIGNED and side.low < 0:
-        raise QuantityError(
-            f"{shown(printed)}: a {kind} below zero. Leave the dash out if it is no minus sign.",
-            printed=printed,
-        )
+        raise refused("below_zero", printed, kind=kind)
     # Most numbers have one end, the same object twice; to compare two fractions takes long.
     if last is not None or (side.low is not side.high and side.low != side.high):
         low, high = value, Fraction((last or side).high)
         if low >= high:
-            raise QuantityError(
-                f"{shown(printed)}: the range does not rise. Give two figures, or look at the "
-                "print again.",
-                printed=printed,
-            )
+            raise refused("no_rise", printed)
         value, interval, bound = (low + high) / 2, Interval(low, high), "range"
     elif marks:
         interval = _bounds(side, marks[0])
@@ -168,20 +157,13 @@ def read_amount(match: re.Match[str], kind: str | None, unit: str | None) -> Rea
     if first_unit and last_unit and first_unit != last_unit:
         far = _unit(last_unit, match, kind, unit)
         if (what, base) != far[:2]:
-            raise QuantityError(
-                f"{shown(printed)}: a range in two units, {first_unit} and {last_unit}. Give two "
-                "figures.",
-                printed=printed,
-            )
+            raise refused("two_units", printed, first=first_unit, last=last_unit)
         last_factor = far[2]
     after = match["a"]
     if in_range and match["open"]:
         # 3万元以上5万元以下: two open ends are one range.
         if not match["below"] and (after is None or MARKS[after] != "below"):
-            raise QuantityError(
-                f"{shown(printed)}: an open end and a second figure. Give two figures.",
-                printed=printed,
-            )
+            raise refused("open_end", printed)
         after = None
     marks = qualifiers(match["q"], match["m1"], inside, match["k"], after)
     if not marks and BARE_SCALE.fullmatch(match["n1"] + (match["s1"] or "")):
@@ -234,11 +216,7 @@ def _range_sides(
         if shared.low < last.low:
             return shared, last
     if 0 < _WIDEST * first.low < last.low:
-        raise QuantityError(
-            f"{shown(match.group())}: no range is so wide. Give two figures, or both ends with "
-            "their scale.",
-            printed=match.group(),
-        )
+        raise refused("too_wide", match.group())
     return first, last
 
 
@@ -289,11 +267,7 @@ def _unit(
         what, base = "count", plain_print(word)
     elif word:
         if re.search("[万亿]", printed):
-            raise UnitError(
-                f"{shown(printed)}: a scale before {word}, which has no measure word. Give the "
-                "amount alone, with kind='money' if it is money.",
-                printed=printed,
-            )
+            raise refused("scaled_noun", printed, word=word)
         what, counted = "count", word
     elif kind == "money" or (hint and _CURRENCY.fullmatch(hint)):
         what, base = "money", "CNY"
@@ -301,26 +275,12 @@ def _unit(
         if match["n1"][0] in CN and not re.search("[万亿]", printed):
             return "count", "", factor, ""
         if re.search("[百千万亿]", printed):
-            raise UnitError(
-                f"{shown(printed)}: scale without unit. Pass kind='money' if it is money.",
-                printed=printed,
-            )
-        raise UnitError(
-            f"{shown(printed)}: number without unit. Pass kind='count', 'list_number' or "
-            "'contact', or give the unit too.",
-            printed=printed,
-        )
+            raise refused("bare_scale", printed)
+        raise refused("bare_number", printed)
     if kind is not None and kind != what:
-        raise UnitError(
-            f"{shown(printed)}: printed as {what}, not as {kind}. Leave kind out.",
-            printed=printed,
-        )
+        raise refused("other_kind", printed, what=what, kind=kind)
     if word == "方" and not re.search("[百千万亿]|[0-9]{3}", printed):
-        raise UnitError(
-            f"{shown(printed)}: 方 after a small number may be parties. Give 立方米 if it is a "
-            "volume.",
-            printed=printed,
-        )
+        raise refused("parties", printed)
     if hint is None or hint == base:
         return what, base, factor, counted
     if what == "mass" and hint == "kg/day":
@@ -329,11 +289,7 @@ def _unit(
         return "flow", "m3/day", factor * _FLOWS[hint], counted
     if what == "money" and base == "CNY" and _CURRENCY.fullmatch(hint):
         return what, hint, factor, counted
-    raise UnitError(
-        f"{shown(printed)}: unit {hint!r} does not fit what is printed ({what}"
-        f"{', ' + base if base else ''}). Leave unit out.",
-        printed=printed,
-    )
+    raise refused("no_fit", printed, hint=hint, what=f"{what}, {base}" if base else what)
 
 
 _FLOWS: dict[str, Number] = {"m3/day": 1, "m3/hour": 24, "m3/second": 86400}

@@ -6,8 +6,7 @@ import calendar
 import re
 from dataclasses import dataclass, replace
 
-from aidstudy.errors import QuantityError
-from aidstudy.reading.figure import NOWHERE, Reading, numeral_of, shown
+from aidstudy.reading.figure import NOWHERE, Reading, numeral_of, refused
 from aidstudy.reading.numerals import read_numeral
 from aidstudy.reading.words import PLANS
 
@@ -88,11 +87,7 @@ def read_date(match: re.Match[str], year: int | None) -> Reading:
         if month is None and last_day:
             month = first.month
             if month is None:
-                raise QuantityError(
-                    f"{shown(match.group())}: a day without its month. Give the month too, or "
-                    "leave the day out.",
-                    printed=match.group(),
-                )
+                raise refused("no_month", match.group())
         last_year = _full_year(match["y2"], year)
         over_new_year = bool(month and first.month and first.month > month)
         if match["y1"] is None and last_year:
@@ -115,21 +110,13 @@ def dated(printed: str, points: list[Point], *, before: bool = False) -> Reading
         # Without a year 2月29日 may be right; only a leap year can tell.
         known = point.year or 2000
         if point.month and point.day and point.day > calendar.monthrange(known, point.month)[1]:
-            raise QuantityError(
-                f"{shown(printed)}: month {point.month} has no day {point.day}. Look at the print "
-                "again.",
-                printed=printed,
-            )
+            raise refused("no_such_day", printed, month=point.month, day=point.day)
     if all(point.year is not None for point in points):
         ends = [point.days() for point in points]
         value = "/".join(end[0] for end in ends)
         first, last = ends[0][1], ends[-1][2]
         if first > last:
-            raise QuantityError(
-                f"{shown(printed)}: ends before it begins. Give two dates, or look at the print "
-                "again.",
-                printed=printed,
-            )
+            raise refused("backwards", printed)
         days = (None if before else first, last)
     bound = "under" if before else "exact"
     return Reading(printed, NOWHERE, kind, value, "", None, bound, numeral_of(printed), days)

@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 from aidstudy import codebook
 from aidstudy.cards import card
+from aidstudy.errors import QuantityError, UnitError
 from aidstudy.intervals import Interval, plain
 from aidstudy.reading.text import NO_WIDTH, Span, without_radicals
+from aidstudy.reading.words import REFUSED
 
 Value = Fraction | str | None
 
@@ -140,8 +142,20 @@ def exactly(printed: str, kind: str, value: Fraction, unit: str, *, counted: str
     return Reading(printed, NOWHERE, kind, value, unit, only, "exact", numeral, counted=counted)
 
 
-def shown(printed: str) -> str:
-    return repr(printed if len(printed) <= 40 else printed[:39] + "…")
+def refused(why: str, printed: str, **told: object) -> QuantityError | UnitError:
+    """The error for a print that is not read, in the sentences of `words.toml`.
+
+    Examples
+    --------
+    >>> refused("below_zero", "-5个", kind="count")
+    QuantityError("'-5个': a count below zero. Leave the dash out if it is no minus sign.")
+    """
+    error: type[QuantityError | UnitError] = QuantityError
+    sentence = REFUSED["QuantityError"].get(why)
+    if sentence is None:
+        error, sentence = UnitError, REFUSED["UnitError"][why]
+    shown = repr(printed if len(printed) <= 40 else printed[:39] + "…")
+    return error(f"{shown}: {sentence.format(**told)}", printed=printed)
 
 
 class Unread(NamedTuple):

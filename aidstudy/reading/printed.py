@@ -7,11 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from aidstudy.errors import QuantityError
 from aidstudy.reading import words
 from aidstudy.reading.amounts import measured, qualifiers, read_amount, side_of
 from aidstudy.reading.dates import read_date, read_day, read_plan_period, read_quarter
-from aidstudy.reading.figure import Reading, exactly, named, shown
+from aidstudy.reading.figure import Reading, exactly, named, refused
 from aidstudy.reading.grammar import AROUND, NUMBER_ALONE, RANGE_OR_ONE, SPECIAL
 from aidstudy.reading.numerals import Side, read_numeral
 
@@ -25,11 +24,9 @@ def read_print(printed: str, kind: str | None, unit: str | None, year: int | Non
     (None, '2012-10-31')
     """
     if not printed:
-        raise QuantityError("'': nothing to read. Give one figure as printed.", printed=printed)
+        raise refused("nothing", printed)
     if len(printed) > _LONGEST_PRINT:
-        raise QuantityError(
-            f"{shown(printed)}: {len(printed)} characters. Give one figure only.", printed=printed
-        )
+        raise refused("too_long", printed, length=len(printed))
     if unit and NUMBER_ALONE.fullmatch(printed) and RANGE_OR_ONE.fullmatch(printed + unit):
         # A number of a list, whose scale and unit stand behind the last one: 0.9、5.9个百分点.
         return replace(read_print(printed + unit, kind, None, year), printed=printed, shared=unit)
@@ -41,11 +38,7 @@ def read_print(printed: str, kind: str | None, unit: str | None, year: int | Non
     if match is None and AROUND["grade"].fullmatch(printed):
         return named(printed, "code")
     if match is None:
-        raise QuantityError(
-            f"{shown(printed)}: not one figure. Give the number with its qualifier and its "
-            "measure word or unit, and nothing else.",
-            printed=printed,
-        )
+        raise refused("not_one", printed)
     return read_amount(match, kind, unit)
 
 
@@ -84,10 +77,7 @@ def _fraction(match: re.Match[str], year: int | None) -> Reading:
         return measured(match.group(), "share", "%", half, marks, numeral="chinese", exact=True)
     whole = read_numeral(match["of"])
     if not whole.value:
-        raise QuantityError(
-            f"{shown(match.group())}: a part of nothing. Look at the print again.",
-            printed=match.group(),
-        )
+        raise refused("of_nothing", match.group())
     percent = 100 / whole.value
     part = side_of(match["fn1"], None, percent, match["fminus"])
     last = None if match["frange"] is None else side_of(match["fn2"], None, percent)

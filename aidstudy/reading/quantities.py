@@ -14,7 +14,7 @@ from functools import cache
 
 from aidstudy import codebook
 from aidstudy.errors import QuantityError, TextError
-from aidstudy.reading.figure import Reading, Unread, plain_print, shown
+from aidstudy.reading.figure import Reading, Unread, plain_print, refused
 from aidstudy.reading.grammar import ANCHOR_PATTERN, FIRST, RELATIVE_TOO
 from aidstudy.reading.plain import PLAIN_PATTERN
 from aidstudy.reading.printed import read_print
@@ -78,18 +78,12 @@ def read_quantity(
             printed=str(printed),
         )
     if kind is not None and kind not in codebook.KIND_HINTS:
-        raise QuantityError(
-            f"{shown(printed)}: kind {kind!r} cannot be passed"
-            f"{codebook.did_you_mean(kind, codebook.KIND_HINTS)}",
-            printed=printed,
-        )
+        mean = codebook.did_you_mean(kind, codebook.KIND_HINTS)
+        raise refused("no_hint", printed, kind=kind, mean=mean)
     plain = plain_print(printed)
     quantity = read_print(simplified(plain), kind, unit, year)
     if quantity.kind in ("date", "period") and quantity.value is None:
-        raise QuantityError(
-            f"{shown(printed)}: a date without its year. Pass year=, such as year=2012.",
-            printed=printed,
-        )
+        raise refused("no_year", printed)
     return replace(quantity, printed=plain, span=Span(0, len(printed)))
 
 
@@ -197,6 +191,3 @@ def _why_empty(text: str, unread: list[Unread]) -> str:
 def _scanner(pattern: str) -> Callable[[str, int], re.Match[str] | None]:
     """Made when first needed, as few texts need both."""
     return re.compile(pattern).search
-
-
-__all__ = ["Findings", "Reading", "Unread", "find_quantities", "plain_print", "read_quantity"]

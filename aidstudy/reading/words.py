@@ -112,6 +112,7 @@ LISTS: Mapping[str, tuple[str, ...]] = {
 
 AROUND: Mapping[str, str] = _TOLD["around"]
 REPAIRS, CHARACTERS = _TOLD["repairs"], _TOLD["characters"]
+REFUSED: Mapping[str, Mapping[str, str]] = _TOLD["refused"]
 PLANS: Mapping[str, int] = _TOLD["plans"]
 YEARS, YEARS_OF_BEFORE = (
     {word: years for words, years in _TOLD[table].items() for word in words.split()}
