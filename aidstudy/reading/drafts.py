@@ -21,7 +21,7 @@ from aidstudy.intervals import plain
 from aidstudy.reading.grammar import HAN
 from aidstudy.reading.quantities import Reading, find_quantities
 from aidstudy.reading.text import RepairedText, Span, repair_text
-from aidstudy.reading.words import told_in
+from aidstudy.reading.words import patterns, told_in
 
 DRAFT_COLUMNS: tuple[str, ...] = (
     *FIGURES.names,
@@ -157,7 +157,7 @@ _BY_KIND = {
 _NO_DONOR, _COUNTY_ACTS, _JOINT_ACTS = (
     frozenset(_TOLD["measures"][name].split()) for name in ("no_donor", "by_the_county", "together")
 )
-_SAYS = {name: re.compile(told.replace("{HAN}", HAN)) for name, told in _TOLD["patterns"].items()}
+_SAYS = patterns(_TOLD["patterns"], HAN=HAN)
 
 # --- the words around ---------------------------------------------------------------------------
 

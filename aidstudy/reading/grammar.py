@@ -275,23 +275,16 @@ QUALIFIER_BEFORE = re.compile(rf"(?:{BEFORE})\s{{0,4}}\Z")
 QUALIFIER_ENDS = frozenset(word[-1] for word in BEFORE_WORDS)
 CURRENCY_BEFORE = re.compile(rf"(?P<code>{pattern_of(words.CURRENCIES_BEFORE)})\s{{0,4}}\Z")
 CURRENCY_ENDS = frozenset(word[-1] for word in words.CURRENCIES_BEFORE)
-_FILLS = {
-    "W": W,
-    "D": D,
-    "CN": CN,
-    "HAN": HAN,
-    "flows": "供|处理|产|输|取|净化|制|排|用|污水",
-} | {name: "|".join(words.LISTS[name]) for name in ("money", "not_money", "people", "spoken_money")}
-
-
-def _filled(told: str) -> re.Pattern[str]:
-    pattern = "|".join(told.strip("\n").split("\n"))
-    for name, body in _FILLS.items():
-        pattern = pattern.replace(f"{{{name}}}", body)
-    return re.compile(pattern)
-
-
-AROUND = {name: _filled(told) for name, told in words.AROUND.items()}
+AROUND = words.patterns(
+    words.AROUND,
+    W=W,
+    D=D,
+    CN=CN,
+    HAN=HAN,
+    flows="供|处理|产|输|取|净化|制|排|用|污水",
+    **{name: "|".join(words.LISTS[name]) for name in ("money", "not_money", "people")},
+    spoken_money="|".join(words.LISTS["spoken_money"]),
+)
 """What stands beside a numeral, by the names of `words.toml`."""
 CONTACT = re.compile(
     rf"(?P<sure>[0０]{D}{{2,3}}\s?[-—－)）]\s?{D}{{7,8}}(?!{D})|[1１][3-9３-９]{D}{{9}}(?!{D})"

@@ -191,3 +191,6 @@ def _why_empty(text: str, unread: list[Unread]) -> str:
 def _scanner(pattern: str) -> Callable[[str, int], re.Match[str] | None]:
     """Made when first needed, as few texts need both."""
     return re.compile(pattern).search
+
+
+__all__ = ["Findings", "Reading", "Unread", "find_quantities", "plain_print", "read_quantity"]

@@ -202,7 +202,6 @@ _DASHES = "–—－‐‑‒―─−~～〜∼"
 _ALIKE = dict(zip(*_CHARACTERS["alike"], strict=True))
 _HAN_CHAR = re.compile(f"[{_HAN}]")
 _WIDE = "０-９Ａ-Ｚａ-ｚ％＠＋＝"
-_INDENT = re.compile(r"\n?[ \t\u3000\xa0]{2,}\Z")
 _LINE = re.compile(rf"[^\n{_BLANKS}][^\n]*")
 _INNER = re.compile(
     rf"(?P<width>[{_WIDE}]+)|(?P<point>[．／：])|(?P<dash>[{_DASHES}]{{1,2}})"
@@ -210,49 +209,18 @@ _INNER = re.compile(
 )
 _TO_FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 _TO_PLAIN = {"．": ".", "／": "/", "：": ":"}
-# These look at a line before it is mended; each takes a mark and what it is mended to alike.
-_B = rf"[{_BLANKS}]*+"
-_OPENING = re.compile(
-    rf"[一二三四五六七八九十]{{1,3}}{_B}[、､﹑.．]"
-    rf"|[（(]{_B}[一二三四五六七八九十0-9０-９]{{1,3}}{_B}[)）]"
-    # The blank after a Chinese mark is taken away, so that 8、 12 is no item either; 8、2012年 is.
-    rf"|[0-9０-９]{{1,2}}{_B}(?:[.．)](?![0-9０-９])|[、､﹑）](?:(?!\s{{0,9}}+[0-9０-９])|(?={_B}[0-9]{{4}}{_B}年)))"
-    rf"|第{_B}[一二三四五六七八九十0-9０-９]{{1,3}}{_B}[章节条]|[●■★☆◆◇•▲①-⑳]"
+_LINES = words.patterns(
+    words.LINES,
+    HAN=_HAN,
+    B=f"[{_BLANKS}]*+",
+    BLANK=_BLANKS,
+    STOP="。！？；：!?;:｡﹗﹖﹔﹕\u037e\u02d0",
+    WIDE=_WIDE,
+    DASHES=_DASHES,
+    BEFORE_BROKEN=words.BEFORE_BROKEN,
+    AFTER_BROKEN=words.AFTER_BROKEN,
+    BREAK=words.BREAK,
 )
-_SENTENCE_MARK = re.compile("[，。；、！？,;!?﹐﹑﹔﹖﹗｡､\u037e]")
-_TWO_PARTS = re.compile(rf"[{_HAN}]{{2}}[”》]?[{_BLANKS}]+[“《]?[{_HAN}]{{2}}")
-# 记者 王 磊: a by-line, or a short line with a name or heading of two characters set apart.
-_BY_LINE = re.compile(
-    rf"(?:记者|通讯员|作者|编辑|摄影|摄|供稿|撰稿|校对|审核|签发)(?:[:：﹕\u02d0]|[{_BLANKS}])"
-    rf"|(?:\A|[{_BLANKS}])[{_HAN}][{_BLANKS}]+[{_HAN}](?:[{_BLANKS}]|\Z)"
-)
-# 甲乡 12 300: a row of a table, where the next line is one too.
-_ROW = re.compile(rf"[^0-9０-９{_BLANKS}]\S*(?:[{_BLANKS}]+[0-9０-９.,，．%％-]+){{2,}}+\Z")
-_STOPS = "。！？；：!?;:｡﹗﹖﹔﹕\u037e\u02d0"
-_HEADING = re.compile(rf"[一二三四五六七八九十]{{1,3}}{_B}[、､﹑][^{_STOPS}]*\Z")
-_NOT_HEADING = re.compile(f"[{_STOPS}]")
-# 总投资约1亿⏎元: nobody ends a line so on purpose, however short it is.
-_CUT = re.compile(r"(?:[0-9０-９]\s*+[十百千万亿余多]{0,2}|[0-9０-９]\s*+[-–—~～])\Z")
-_UNIT_NEXT = re.compile(
-    r"\s++(?:[0-9０-９]{1,6}\s{0,4})?(?:[万亿余多元%％名人个户次]|平方|立方|公[里顷斤]|年|月|日)"
-)
-_END = re.compile(r"[。！？!?…｡﹗﹖][”’」』）)]*\Z")
-# A mark and what it may be repaired to have the same width, so that repairing moves no line end.
-_NARROW = re.compile(rf"[{_WIDE}．／﹪\"-+./-9<->@-}}]")
-_NO_WIDTH = re.compile(rf"[{_BLANKS}{_DASHES}-]")
-_BROKEN_DECIMAL = re.compile(
-    rf"(?<=[{_HAN}])\s*+(?P<number>[0-9０-９]{{1,9}}+"
-    r"(?:\s++[.．]\s*+|[.．]\s++)[0-9０-９]{1,9}+)"
-    r"(?=\s*+[万亿元个公平立米亩吨%％‰])"
-)
-# Where a line end cuts a number: what stands before its first part, and after its second.
-# A year is not cut behind its last digit, and 附件1 is a name.
-_NUMBER_BEFORE = re.compile(
-    rf"(?:(?![附件表图注])[{words.BEFORE_BROKEN}]|[\u4e00-\u9fff，、。；：](?P<blank> ))"
-    r"(?!(?:19|20)[0-9]{2}\Z)[0-9０-９,，.．]{1,9}\Z"
-)
-_NUMBER_AFTER = re.compile(rf"[0-9０-９,，.．]{{1,14}}+[ ]?[{words.AFTER_BROKEN}]")
-_TWO_CELLS = re.compile(rf"(?<= )[0-9０-９,.．]{{1,9}}{words.BREAK}[0-9０-９]{{1,3}} ")
 _SHORT_ROW = 12
 
 
@@ -336,25 +304,25 @@ class _Line:
     def of(cls, raw: str, match: re.Match[str]) -> _Line:
         content = match.group().rstrip(_BLANKS)
         start, end = match.start(), match.start() + len(content)
-        indent = _INDENT.search(raw, max(0, start - 4), start)
-        without_width = len(_NO_WIDTH.findall(content))
-        marked = _SENTENCE_MARK.search(content) is not None
+        indent = _LINES["indent"].search(raw, max(0, start - 4), start)
+        without_width = len(_LINES["without_width"].findall(content))
+        marked = _LINES["sentence_mark"].search(content) is not None
         # Two names or half-titles side by side: 中共…县委 县人民政府.
-        in_parts = _TWO_PARTS.search(content) or _BY_LINE.search(content)
+        in_parts = _LINES["two_parts"].search(content) or _LINES["by_line"].search(content)
         return cls(
             start=start,
             end=end,
-            width=2 * (len(content) - without_width) - len(_NARROW.findall(content)),
+            width=2 * (len(content) - without_width) - len(_LINES["narrow"].findall(content)),
             first=content[0],
             last=content[-1],
-            opens=_OPENING.match(content) is not None or indent is not None,
-            item_alone=_OPENING.fullmatch(content) is not None,
-            ends_sentence=_END.search(content, max(0, len(content) - 6)) is not None,
+            opens=_LINES["opening"].match(content) is not None or indent is not None,
+            item_alone=_LINES["opening"].fullmatch(content) is not None,
+            ends_sentence=_LINES["end"].search(content, max(0, len(content) - 6)) is not None,
             marked=marked,
             apart=not marked and in_parts is not None,
-            row=not marked and _ROW.match(content) is not None,
-            heading=_HEADING.match(content) is not None,
-            heading_goes_on=_NOT_HEADING.search(content) is None,
+            row=not marked and _LINES["row"].match(content) is not None,
+            heading=_LINES["heading"].match(content) is not None,
+            heading_goes_on=_LINES["no_heading"].search(content) is None,
             cut=_is_cut(content, raw, end),
         )
 
@@ -386,8 +354,8 @@ _CUT_LOOKS_BACK = 8
 
 def _is_cut(content: str, raw: str, end: int) -> bool:
     """Whether a line ends inside a figure: in a number whose scale or unit begins the next."""
-    cut = _CUT.search(content, max(0, len(content) - _CUT_LOOKS_BACK))
-    return cut is not None and _UNIT_NEXT.match(raw, end) is not None
+    cut = _LINES["cut"].search(content, max(0, len(content) - _CUT_LOOKS_BACK))
+    return cut is not None and _LINES["unit_next"].match(raw, end) is not None
 
 
 _ROUNDS = 12
@@ -463,13 +431,13 @@ def _glue(raw: str, gap: Span) -> str:
 
 def _cuts_number(raw: str, gap: Span) -> bool:
     """Digits at both sides of a line end are one number, and not two of a table's row."""
-    before = _NUMBER_BEFORE.search(raw, max(0, gap.start - 16), gap.start)
+    before = _LINES["number_before"].search(raw, max(0, gap.start - 16), gap.start)
     if before is None:
         return False
     if not before["blank"]:
         return True
     rows = ends_a_row(raw, before.end("blank"))
-    return not rows and _NUMBER_AFTER.match(raw, gap.end) is not None
+    return not rows and _LINES["number_after"].match(raw, gap.end) is not None
 
 
 def ends_a_row(text: str, place: int) -> bool:
@@ -482,10 +450,10 @@ def ends_a_row(text: str, place: int) -> bool:
     >>> ends_a_row("共选派教师、医生和技术骨干 1\\n5 名", 14)
     False
     """
-    if _TWO_CELLS.match(text, place) is None:
+    if _LINES["two_cells"].match(text, place) is None:
         return False
     line = text[max(0, place - 2 * _SHORT_ROW) : place].rpartition("\n")[2]
-    return len(line) < _SHORT_ROW and _SENTENCE_MARK.search(line) is None
+    return len(line) < _SHORT_ROW and _LINES["sentence_mark"].search(line) is None
 
 
 def _radical_steps(raw: str, plain: str) -> list[Repair]:
@@ -514,7 +482,7 @@ def _inner_steps(raw: str, lines: list[_Line], gaps: list[Span]) -> list[Repair]
     between = {at for gap in gaps for at in range(*gap)}
     broken = {
         at
-        for match in _BROKEN_DECIMAL.finditer(raw)
+        for match in _LINES["broken_decimal"].finditer(raw)
         # The number of a list item that stays apart is no part of a decimal.
         if all(raw[at] != "\n" or at in between for at in range(match.start(), match.end("number")))
         for at in range(*match.span("number"))

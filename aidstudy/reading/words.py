@@ -5,6 +5,7 @@ What the words mean is in the grammar and the scan; a word itself is changed in 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
@@ -110,7 +111,7 @@ LISTS: Mapping[str, tuple[str, ...]] = {
 }
 """Nouns, cues and names, by what they tell."""
 
-AROUND: Mapping[str, str] = _TOLD["around"]
+AROUND, LINES = _TOLD["around"], _TOLD["lines"]
 REPAIRS, CHARACTERS = _TOLD["repairs"], _TOLD["characters"]
 REFUSED: Mapping[str, Mapping[str, str]] = _TOLD["refused"]
 PLANS: Mapping[str, int] = _TOLD["plans"]
@@ -136,6 +137,17 @@ AFTER_BROKEN = (
     + "十百千万亿余多kKm"
 )
 """What stands right after it; 年 and 日 are left to the dates: 表12⏎2012年 holds two numbers."""
+
+
+def patterns(told: Mapping[str, str], **filled: str) -> dict[str, re.Pattern[str]]:
+    """The patterns of a table: what stands in braces filled in, and lines as alternatives."""
+    found = {}
+    for name, pattern in told.items():
+        pattern = "|".join(pattern.strip("\n").split("\n"))
+        for key, body in filled.items():
+            pattern = pattern.replace(f"{{{key}}}", body)
+        found[name] = re.compile(pattern)
+    return found
 
 
 def pattern_of(words: Iterable[str]) -> str:
