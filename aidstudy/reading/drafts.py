@@ -106,7 +106,7 @@ class DraftFigure:
         }
         for name in ("printed", "numeral", "kind"):
             told[name] = getattr(quantity, name)
-        return {name: told.get(name) or getattr(self, name, "") for name in DRAFT_COLUMNS}
+        return {name: str(told.get(name) or getattr(self, name, "")) for name in DRAFT_COLUMNS}
 
 
 def _cell(value: Fraction | str | None, rounding: str) -> str:
@@ -298,7 +298,9 @@ class _Places:
             takers = {name for *_, name in found if name.endswith("县")}
         self.recipient = _most_named(name for *_, name in found if name in takers)
         given = [one for one in found if one[2] not in takers]
-        self._starts, self._ends, self._names = ([one[part] for one in given] for part in range(3))
+        self._starts = [at for at, _, _ in given]
+        self._ends = [end for _, end, _ in given]
+        self._names = [name for *_, name in given]
         self.main = _most_named(self._names)
         self.own = [match.start() for match in _SAYS["own"].finditer(text, start, end)]
 

@@ -466,21 +466,37 @@ def _radical_steps(raw: str, plain: str) -> list[Repair]:
 
 
 def _inner_steps(raw: str, lines: list[_Line], gaps: list[Span]) -> list[Repair]:
-    steps = []
-    in_gap = {gap.start for gap in gaps}
-    goes_on = {gap.end for gap in gaps}
-    goes_on.update(line.start for line in lines if line.end in in_gap)
-    apart = [(line.start, line.end) for line in lines if line.apart and line.start not in goes_on]
+    ends, goes_on = {gap.start for gap in gaps}, {gap.end for gap in gaps}
+    goes_on.update(line.start for line in lines if line.end in ends)
+    apart = [Span(one.start, one.end) for one in lines if one.apart and one.start not in goes_on]
     # A row that was joined to another line is one no more when the text is read again.
-    alone = [line.row and line.start not in goes_on and line.end not in in_gap for line in lines]
+    alone = [line.row and line.start not in goes_on and line.end not in ends for line in lines]
     rows = [
-        (line.start, line.end)
+        Span(line.start, line.end)
         for index, line in enumerate(lines)
         if alone[index] and any((*alone[max(0, index - 1) : index], *alone[index + 1 : index + 2]))
     ]
-    row_starts = [start for start, _ in rows]
+    broken = _blanks_in_decimals(raw, gaps)
+    steps = []
+    for match in _INNER.finditer(raw):
+        start, end = match.span()
+        if match.lastgroup != "space":
+            text = _mended(raw, match)
+        elif start < _reach(gaps, start) or end < _reach(rows, start):
+            continue
+        else:
+            in_title = start < _reach(apart, start)
+            stray = start in broken or _is_stray(raw, start, end, in_title=in_title)
+            text = "" if stray else match[0]
+        if text != match[0]:
+            rule = {"point": "width", "alike": "mark"}.get(str(match.lastgroup), match.lastgroup)
+            steps.append(Repair(str(rule), Span(start, end), match[0], text))
+    return steps
+
+
+def _blanks_in_decimals(raw: str, gaps: list[Span]) -> set[int]:
     between = {at for gap in gaps for at in range(*gap)}
-    broken = {
+    return {
         at
         for match in _LINES["broken_decimal"].finditer(raw)
         # The number of a list item that stays apart is no part of a decimal.
@@ -488,42 +504,28 @@ def _inner_steps(raw: str, lines: list[_Line], gaps: list[Span]) -> list[Repair]
         for at in range(*match.span("number"))
         if raw[at] in _BLANKS and at not in between
     }
-    apart_starts = [start for start, _ in apart]
-    for match in _INNER.finditer(raw):
-        start, end = match.span()
-        printed, rule, text = match.group(), str(match.lastgroup), None
-        if rule == "width":
-            text = "".join(chr(ord(char) - 0xFEE0) for char in printed)
-        elif rule == "point":
-            if _alnum(_neighbour(raw, start, -1)) and _alnum(_neighbour(raw, end, 1)):
-                rule, text = "width", _TO_PLAIN[printed]
-        elif rule == "dash":
-            before, after = _neighbour(raw, start, -1), _neighbour(raw, end, 1)
-            if (
-                before.isdigit() or (before in "%％万亿千百元年月日" and before)
-            ) and after.isdigit():
-                text = "-"
-        elif rule == "alike":
-            rule, text = "mark", _ALIKE[printed]
-        elif rule == "mark":
-            if _is_chinese_mark(raw, start):
-                text = _TO_FULL[printed]
-        elif start not in in_gap and not _inside(gaps, start):
-            line = bisect_right(apart_starts, start) - 1
-            in_title = line >= 0 and start < apart[line][1]
-            row = bisect_right(row_starts, start) - 1
-            if row >= 0 and end < rows[row][1]:
-                continue
-            if start in broken or _is_stray(raw, start, end, in_title=in_title):
-                text = ""
-        if text is not None and text != printed:
-            steps.append(Repair(rule, Span(start, end), printed, text))
-    return steps
 
 
-def _inside(gaps: list[Span], place: int) -> bool:
-    index = bisect_right(gaps, (place, float("inf"))) - 1
-    return index >= 0 and place < gaps[index].end
+def _mended(raw: str, match: re.Match[str]) -> str:
+    """What a sign that is no blank becomes."""
+    printed, rule, (start, end) = match[0], match.lastgroup, match.span()
+    if rule == "width":
+        return "".join(chr(ord(char) - 0xFEE0) for char in printed)
+    if rule == "alike":
+        return _ALIKE[printed]
+    if rule == "mark":
+        return _TO_FULL[printed] if _is_chinese_mark(raw, start) else printed
+    before, after = _neighbour(raw, start, -1), _neighbour(raw, end, 1)
+    if rule == "point":
+        return _TO_PLAIN[printed] if _alnum(before) and _alnum(after) else printed
+    number = before.isdigit() or (before and before in "%％万亿千百元年月日")
+    return "-" if number and after.isdigit() else printed
+
+
+def _reach(spans: list[Span], place: int) -> int:
+    """Where the last span that begins before a place, or at it, ends."""
+    index = bisect_right(spans, (place, float("inf"))) - 1
+    return spans[index].end if index >= 0 else 0
 
 
 _NEXT_CHAR = re.compile(r"\s*+(.)", re.DOTALL)

@@ -80,7 +80,7 @@ COUNTED_NOUNS = _with_plain(_TOLD["counted_nouns"])
 COUNTED_NOUNS |= {
     noun.replace("(", "（").replace(")", "）"): "" for noun in COUNTED_NOUNS if "(" in noun
 }
-NO_UNIT_IN_CODEBOOK: Mapping[str, str] = {
+NO_UNIT_IN_CODEBOOK: dict[str, str] = {
     word: reason for reason, words in _TOLD["no_unit"].items() for word in words.split()
 }
 _QUALIFIERS: dict[str, tuple[str, ...]] = {
@@ -116,7 +116,7 @@ REPAIRS, CHARACTERS = _TOLD["repairs"], _TOLD["characters"]
 REFUSED: Mapping[str, Mapping[str, str]] = _TOLD["refused"]
 PLANS: Mapping[str, int] = _TOLD["plans"]
 YEARS, YEARS_OF_BEFORE = (
-    {word: years for words, years in _TOLD[table].items() for word in words.split()}
+    {word: int(years) for words, years in _TOLD[table].items() for word in words.split()}
     for table in ("years", "years_of_before")
 )
 
