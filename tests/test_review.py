@@ -26,13 +26,13 @@ from aidstudy.cli import commands
 from aidstudy.codebook import BOUNDS, KINDS
 from aidstudy.errors import AidstudyError, CodebookError, FileError, TextError
 from aidstudy.files import sha256_of
-from aidstudy.pages import review, review_words
+from aidstudy.pages import review, review_document, review_words
 from aidstudy.pages.new_study import is_proposal, new_study
 from aidstudy.pages.review import review_html, write_review
 from aidstudy.pages.review_readings import readings
 from aidstudy.pages.review_words import DECISIONS
 from aidstudy.reading.quantities import find_quantities, plain_print, read_quantity
-from aidstudy.reading.text import RULES, repair_text
+from aidstudy.reading.text import RULES, Span, repair_text
 from aidstudy.reading.words import NO_UNIT_IN_CODEBOOK
 from aidstudy.tables.audit import audit_page
 from aidstudy.tables.check import check_study
@@ -137,7 +137,7 @@ def test_a_repair_is_shown_with_what_it_becomes() -> None:
     assert text == repair_text(PAGE).text
 
 
-@pytest.mark.parametrize("language", review.LANGUAGES)
+@pytest.mark.parametrize("language", review_words.LANGUAGES)
 def test_nothing_of_a_page_is_markup(language: str) -> None:
     plain = _read(review_html("青山市投入300万元，5\n个，50余名。", language=language))
     reader = _read(review_html(HOSTILE, name='<script>"x', language=language))
@@ -161,7 +161,7 @@ def test_any_text_gives_a_file_that_shows_it(text: str) -> None:
     document = review_html(text)
     document.encode("utf-8")
     shown = "".join(_read(document).page)
-    seen = review._UNSEEN.sub(lambda sign: f"⟦U+{ord(sign[0]):04X}⟧", text)
+    seen = review_words.UNSEEN.sub(lambda sign: f"⟦U+{ord(sign[0]):04X}⟧", text)
     assert shown == seen
 
 
@@ -177,7 +177,7 @@ def test_the_policy_allows_this_script_and_nothing_else() -> None:
 
 
 def test_interface_and_codes_stand_in_both_languages() -> None:
-    english, chinese = (review_html(PAGE, language=language) for language in review.LANGUAGES)
+    english, chinese = (review_html(PAGE, language=language) for language in review_words.LANGUAGES)
     assert '<html lang="en-GB"' in english
     assert '<html lang="zh-Hans"' in chinese
     assert re.findall('data-zh="[^"]*"', english) == re.findall('data-zh="[^"]*"', chinese)
@@ -230,10 +230,10 @@ def test_only_an_unsettled_table_of_this_page_can_be_changed(own: Path) -> None:
 
 
 def test_rows_are_matched_by_overlap() -> None:
-    def row(start: int, end: int, measure: str = "") -> review._Row:
+    def row(start: int, end: int, measure: str = "") -> review_document.Row:
         cells = dict.fromkeys([*review._COMPARED, "cue", "grade"], "")
         cells |= {"start": str(start), "end": str(end), "measure": measure}
-        return review._Row(cells, review.Span(start, end))
+        return review_document.Row(cells, Span(start, end))
 
     coding = [row(0, 5), row(10, 20, "budget"), row(30, 35)]
     draft = [row(0, 5), row(9, 12), row(12, 20, "aid"), row(40, 41)]
@@ -246,7 +246,7 @@ def test_rows_are_matched_by_overlap() -> None:
         (40, "draft_only"),
     ]
     assert rows[2].differences == (("start", "12", "10"), ("measure", "aid", "budget"))
-    spans = [span for span, _ in review._marks(rows, [])]
+    spans = [span for span, _ in review_document.marked(rows, [])]
     assert spans == [(0, 5), (10, 20), (30, 35), (40, 41)]
 
 
@@ -958,7 +958,7 @@ def _axe() -> str:
 @pytest.mark.extra
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", [1200, 390])
-@pytest.mark.parametrize("language", review.LANGUAGES)
+@pytest.mark.parametrize("language", review_words.LANGUAGES)
 def test_axe_finds_no_violation(tab: Any, own: Path, width: int, dark: bool, language: str) -> None:
     axe = _axe()
     page = tab(OWN, width=width, dark=dark, study=load_study(own), bypass_csp=True)
