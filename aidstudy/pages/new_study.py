@@ -70,18 +70,7 @@ def is_proposal(note: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class NewStudy:
-    """What was made, and what is left to do.
-
-    Parameters
-    ----------
-    folder : Path
-    figures : int
-        Rows of the draft.
-    recipients, donors : tuple of str
-        Names as printed, by number.
-    left : tuple of str
-        One line for each figure or run of digits that is in no row.
-    """
+    """What was made, and what is left to do: names as printed, and a line for what is in no row."""
 
     folder: Path
     figures: int

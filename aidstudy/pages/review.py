@@ -13,8 +13,8 @@ from pathlib import Path
 
 from aidstudy.codebook import Code, Place, did_you_mean
 from aidstudy.errors import CodebookError, FileError
-from aidstudy.files import sha256_of, write_whole
-from aidstudy.pages.pages import STDIN, own_study, read_page, reader_for
+from aidstudy.files import write_whole
+from aidstudy.pages.pages import STDIN, is_page_of, own_study, read_page, reader_for
 from aidstudy.pages.review_document import Document, Own, Row
 from aidstudy.pages.review_readings import readings
 from aidstudy.pages.review_words import LANGUAGES
@@ -51,31 +51,12 @@ def review_html(
     name: str = "",
     language: str = "en",
 ) -> str:
-    """The review of a page as one HTML document.
+    """The review of a page as one HTML document, which holds the whole text of the page.
 
-    Parameters
-    ----------
-    text : str
-        Raw text of the page.
-    study : Study, optional
-        Its places and year are used. The default study is used for its own page only. Where
-        `text` is the study's own page the adjudicated coding is shown with the draft beside it.
-    year : int, optional
-        Takes the place of the study's year.
-    name : str, optional
-        Of the page, for the title.
-    language : {"en", "zh"}, default "en"
-        Of the interface when the file is opened; it can be changed there.
-
-    Returns
-    -------
-    str
-        It holds the whole text of the page.
-
-    Raises
-    ------
-    CodebookError
-        If the language is another.
+    Places and year are those of the study, the default study for its own page; `year` takes the
+    place of the study's. Where `text` is the study's own page the adjudicated coding is shown with
+    the draft beside it. `name` is that of the page, for the title; `language` that of the
+    interface when the file is opened.
 
     Examples
     --------
@@ -94,7 +75,7 @@ def review_html(
     draft = [Row(cells, _span_of(cells)) for cells in reader.rows(text)]
     unread = find_quantities(text, year=reader.year).unread
     own = None
-    if named is not None and named.page["sha256"] == sha256_of(text.encode("utf-8", "replace")):
+    if named is not None and is_page_of(named, text):
         own = _own(named, text)
         draft = _compared(own.rows, draft, _COMPARED if own.settled else ())
     steps = repair_text(text).steps
@@ -110,29 +91,9 @@ def write_review(
     year: int | None = None,
     language: str = "en",
 ) -> Path:
-    """Read a page and write its review.
+    """Read a page and write its review: beside it with the ending ``.review.html``, or to `output`.
 
-    Parameters
-    ----------
-    page : str or Path
-        A text file or PDF, or ``-`` for standard input.
-    output : str or Path, optional
-        Beside the page by default, with the ending ``.review.html``: the file holds the page's
-        text and goes nowhere that nobody asked for.
-    study, year, language
-        As in :func:`review_html`.
-
-    Returns
-    -------
-    Path
-        What was written.
-
-    Raises
-    ------
-    FileError
-        If `output` is the page itself, is missing for standard input, or cannot be written.
-    TextError
-        If the page holds no text that can be read.
+    The file holds the page's text and goes nowhere that nobody asked for.
     """
     if output is None:
         if str(page) == STDIN:
