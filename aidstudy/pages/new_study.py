@@ -31,6 +31,7 @@ from aidstudy.codebook import (
 )
 from aidstudy.errors import AidstudyError, StudyError, TextError
 from aidstudy.files import UNFINISHED, file_error, read_whole, sha256_of, write_whole
+from aidstudy.pages.pages import text_of
 from aidstudy.reading.drafts import PAGE, DraftFigure, draft_figures
 from aidstudy.reading.quantities import (
     Reading,
@@ -98,36 +99,13 @@ def new_study(
     year: int,
     title: str | None = None,
 ) -> NewStudy:
-    """Make a study in a new folder, its tables filled with the draft of a page.
+    """Make a study in a new folder, its tables filled with the draft of a page in UTF-8.
 
     The page's text is read and left where it is: the tables hold figures as printed, names and
     offsets. Names of counties and donors are taken from the print and numbered; a person gives
     them short names, in ``data/study.toml`` and the tables. What only a person can say (projects,
-    events, mechanisms) is left empty, or marked as not looked at.
-
-    Parameters
-    ----------
-    folder : path
-        It must not exist. It appears when it is complete, and not at all if anything fails.
-    page : path
-        The page as UTF-8 text.
-    year : int
-        Year of the reports.
-    title : str, optional
-        The name of the folder by default.
-
-    Returns
-    -------
-    NewStudy
-
-    Raises
-    ------
-    StudyError
-        If the folder exists, or a part of its path is a file.
-    TextError
-        If the page is empty or is not UTF-8 text: offsets count the code points of one text file.
-    FileError
-        If the page cannot be read or the folder cannot be written.
+    events, mechanisms) is left empty, or marked as not looked at. The folder must not exist; it
+    appears when it is complete, and not at all if anything fails. Its name is the title by default.
     """
     root = Path(folder)
     if root.exists() or root.is_symlink():
@@ -156,20 +134,13 @@ def new_study(
 
 
 def _text(content: bytes, name: str) -> str:
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
+    """The text of a page that is one UTF-8 file, whose characters the offsets count."""
+    text = text_of(content, name=name)
+    if text.encode("utf-8") != content:
         raise TextError(
-            f"{name}: byte {error.start} is not UTF-8; a study needs one text file that stays as "
+            f"{name}: a PDF, or text that is not UTF-8; a study needs one text file that stays as "
             f"it is: aidstudy text {name} -o PAGE.txt writes it"
-        ) from None
-    if "\0" in text or text.startswith("%PDF-"):
-        raise TextError(
-            f"{name}: a PDF or a binary file; a study needs its text in one file that stays as it "
-            f"is: aidstudy text {name} -o PAGE.txt writes that of a PDF"
         )
-    if not text.strip("\ufeff \t\r\n\f\v\u3000"):
-        raise TextError(f"{name}: holds no text; there is nothing to read")
     return text
 
 

@@ -217,7 +217,7 @@ def reader_for(study: Study | None, year: int | None = None) -> Reader:
 def write_draft(rows: Rows, path: str | Path) -> int:
     """Write a draft as CSV, Excel or Parquet, by the end of the file's name.
 
-    CSV and Parquet take the rows as they come and hold a part of them at a time. Gives their number.
+    CSV and Parquet take the rows as they come and hold a part of them at a time. Gives how many.
 
     Examples
     --------
