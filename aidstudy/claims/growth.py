@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from aidstudy.claims.figures import Figure, Page, core, levels, one_time
 from aidstudy.claims.relations import (
-    AGREES,
     GAIN,
     GROWN,
     LIKELY,
@@ -75,7 +74,7 @@ def _compared(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     ):
         real = CUES["real"].search(now.link + figure.link)
         claim = _growth("growth over the value before", figure, now, then, LIKELY if real else SURE)
-        if claim.certainty == SURE or claim.verdict == AGREES:
+        if claim.is_taken_up:
             yield claim
 
 
@@ -140,7 +139,7 @@ def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     rule = "growth and the amount of it"
     roles = ("growth", "change", "now")
     claim = quotient(rule, beside[0], change, now, GAIN, roles, LIKELY if real else SURE)
-    if claim.certainty == SURE or claim.verdict == AGREES:
+    if claim.is_taken_up:
         yield claim
 
 

@@ -13,8 +13,8 @@ from aidstudy.claims.relations import (
     LIKELY,
     SURE,
     Claim,
+    Member,
     adds_to,
-    not_below,
     share,
     sums,
 )
@@ -248,7 +248,7 @@ def _totalled(page: Page) -> Iterator[Claim]:
                 continue
             plain = CUES["plain_total"].fullmatch(total.link)
             claim = sums("total of a list", total, parts, SURE if plain else LIKELY)
-            if claim.certainty == SURE or claim.verdict == AGREES:
+            if claim.is_taken_up:
                 yield claim
 
 
@@ -368,8 +368,10 @@ def _among(page: Page) -> Iterator[Claim]:
                 continue
             whole = _last_level(page, figure)
             if whole is not None and figure.time not in ("ahead", "before"):
-                claim = not_below("part is not above the whole", whole, figure, LIKELY)
-                if claim.verdict == AGREES:
+                members = (Member(whole, "whole"), Member(figure, "part"))
+                rule = "part is not above the whole"
+                claim = Claim(rule, "at_least", members, certainty=LIKELY)
+                if claim.is_taken_up:
                     yield claim
 
 
