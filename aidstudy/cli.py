@@ -40,13 +40,7 @@ def _into_folder(told: str, default: str | None = None) -> Callable[[_Command], 
     # A default of None would stand for a value that is given.
     needed = {"required": True} if default is None else {"default": default, "show_default": True}
     return click.option(
-        "-o",
-        "--output",
-        "into",
-        type=_PathType(path_type=Path),
-        metavar="DIR",
-        help=told,
-        **needed,
+        "-o", "--output", "into", type=_PathType(path_type=Path), metavar="DIR", help=told, **needed
     )
 
 
@@ -306,13 +300,7 @@ def export_macros(folder: Path | None, output: Path) -> None:
     "--jobs", default=1, show_default=True, help="Most workers for a folder; -1: all cores."
 )
 @click.pass_obj
-def read(
-    folder: Path | None,
-    page: Path,
-    output: Path | None,
-    year: int | None,
-    jobs: int,
-) -> None:
+def read(folder: Path | None, page: Path, output: Path | None, year: int | None, jobs: int) -> None:
     """Propose a coding of the figures on PAGE: a text, a PDF, - for standard input, or a folder.
 
     Every row is a proposal with its cue and its grade; a person decides. With --study the places

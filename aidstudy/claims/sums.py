@@ -277,10 +277,7 @@ def _structures(page: Page) -> Iterator[Claim]:
 
 
 def _structure(
-    page: Page,
-    run: list[Figure],
-    words: str,
-    sectors: list[tuple[Partition, list[Figure], str]],
+    page: Page, run: list[Figure], words: str, sectors: list[tuple[Partition, list[Figure], str]]
 ) -> Iterator[Claim]:
     """Shares that add to 100, and each beside the figures it is computed from."""
     total = sum(part.value for part in run)

@@ -33,13 +33,7 @@ from aidstudy.errors import AidstudyError, StudyError, TextError
 from aidstudy.files import UNFINISHED, file_error, read_whole, sha256_of, write_whole
 from aidstudy.pages.pages import text_of
 from aidstudy.reading.drafts import PAGE, DraftFigure, draft_figures
-from aidstudy.reading.quantities import (
-    Reading,
-    Unread,
-    find_quantities,
-    plain_print,
-    read_quantity,
-)
+from aidstudy.reading.quantities import Reading, Unread, find_quantities, plain_print, read_quantity
 from aidstudy.reading.text import RepairedText, repair_text
 from aidstudy.tables.clean import file_name
 from aidstudy.tables.files import csv_text
@@ -83,7 +77,7 @@ class NewStudy:
         """The report, line by line."""
         out = [
             f"{self.folder}: {self.figures} figures drafted, "
-            f"recipients: {', '.join(self.recipients)}; donors: {', '.join(self.donors) or 'none'}",
+            f"recipients: {', '.join(self.recipients)}; donors: {', '.join(self.donors) or 'none'}"
         ]
         if self.left:
             out.append(f"in no row, to be looked at: {len(self.left)}")
