@@ -399,6 +399,36 @@ def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
 
 
 @commands.command()
+@click.argument("a", type=_PathType(path_type=Path))
+@click.argument("b", type=_PathType(path_type=Path))
+@_into_file("Write the log to decide in here, or what --decided makes.")
+@click.option(
+    "--decided",
+    type=_PathType(path_type=Path),
+    metavar="LOG",
+    help="Make one table of figures of both, by the decisions in LOG.",
+)
+def compare(a: Path, b: Path, output: Path | None, decided: Path | None) -> None:
+    """Compare two codings of one page: A is a study, B another or a figures.csv.
+
+    Agreement by column has 95% intervals. In the log fill final and rule of every line.
+    """
+    from aidstudy.files import write_whole
+    from aidstudy.pages import compare as codings
+
+    if decided is not None:
+        if output is None:
+            raise click.UsageError("--decided needs -o FILE, the table of figures to write")
+        write_whole(output, codings.settled(a, b, decided))
+        _say([str(output)])
+        return
+    found = codings.compare(a, b)
+    _say(found.lines())
+    if output is not None:
+        write_whole(output, found.to_csv())
+
+
+@commands.command()
 @click.argument("folder", type=_PathType(path_type=Path))
 @click.option(
     "--page",

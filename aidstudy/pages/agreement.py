@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
 
-from aidstudy.analysis.reliability import cohen_kappa
 from aidstudy.codebook import DRAFT, DRAFT_GRADES, FIGURES
 from aidstudy.errors import PageError
 from aidstudy.files import write_whole
 from aidstudy.intervals import Interval
+from aidstudy.pages.compare import agreement
 from aidstudy.pages.pages import is_page_of, read_page, reader_for
 from aidstudy.rounding import Shown, write_number
 from aidstudy.tables.check import check_draft
 from aidstudy.tables.clean import file_name
 from aidstudy.tables.files import csv_text, read_cells
+from aidstudy.tables.matching import Row, matched_figures
 from aidstudy.tables.study import Study, load_study
-
-Rows = Sequence[Mapping[str, str]]
 
 COMPARED = tuple(name for name in DRAFT.names if name not in ("start", "end", "printed", "grade"))
 
@@ -150,7 +148,7 @@ def store_draft(study: Study, page: str | Path) -> Path:
     return path
 
 
-def _drafted(study: Study, page: str | Path) -> Rows:
+def _drafted(study: Study, page: str | Path) -> list[Row]:
     text = read_page(page)
     if not is_page_of(study, text):
         raise PageError(
@@ -160,7 +158,7 @@ def _drafted(study: Study, page: str | Path) -> Rows:
     return list(reader_for(study).rows(text))
 
 
-def compare_draft(draft: Rows, coded: Rows) -> Agreement:
+def compare_draft(draft: list[Row], coded: list[Row]) -> Agreement:
     """Rows of a draft against rows of a coding, as text cells; figures are matched by their place.
 
     Examples
@@ -171,12 +169,7 @@ def compare_draft(draft: Rows, coded: Rows) -> Agreement:
     >>> found.both, int(found.columns.loc["measure", "alike"])
     (1, 0)
     """
-    final = {_place(row): row for row in coded}
-    pairs = [(row, final[_place(row)]) for row in draft if _place(row) in final]
-    columns = []
-    for name in COMPARED:
-        codes = [(a[name], b[name]) for a, b in pairs]
-        columns.append((name, sum(a == b for a, b in codes), cohen_kappa(codes)))
+    pairs = [(one, other) for one, other in matched_figures(draft, coded) if one and other]
     grades = [
         (grade, len(found), sum(found))
         for grade in DRAFT_GRADES
@@ -186,14 +179,10 @@ def compare_draft(draft: Rows, coded: Rows) -> Agreement:
         drafted=len(draft),
         coded=len(coded),
         both=len(pairs),
-        columns=pd.DataFrame(columns, columns=["column", "alike", "kappa"]).set_index("column"),
+        columns=agreement(pairs, COMPARED)[["alike", "kappa"]],
         grades=pd.DataFrame(grades, columns=["grade", "figures", "right"]).set_index("grade"),
         confusion=pd.crosstab(
             pd.Series([a["measure"] for a, _ in pairs], name="drafted", dtype=object),
             pd.Series([b["measure"] for _, b in pairs], name="adjudicated", dtype=object),
         ),
     )
-
-
-def _place(row: Mapping[str, str]) -> tuple[str, str]:
-    return row["start"], row["end"]
