@@ -429,6 +429,25 @@ def compare(a: Path, b: Path, output: Path | None, decided: Path | None) -> None
 
 
 @commands.command()
+@click.argument("above", metavar="ID")
+@click.argument("below", metavar="ID")
+@click.option("--unit", default="", help="In which it is shown.")
+@click.option("--page", type=_PathType(path_type=Path), help="The page's text, to mark it there.")
+@click.pass_obj
+def ratio(folder: Path | None, above: str, below: str, unit: str, page: Path | None) -> None:
+    """Divide one figure or outside fact by another: the quotient, its bounds and its trail."""
+    from aidstudy.analysis import ratios
+    from aidstudy.quantity.scalar import Missing
+    from aidstudy.rebuild.trace import trace
+
+    found = ratios.ratio(above, below, unit=unit, study=folder)
+    if isinstance(found, Missing):  # Nothing can be divided by zero.
+        _say([str(found)])
+    else:
+        _say(trace(found, folder, page=page).lines())
+
+
+@commands.command()
 @click.argument("folder", type=_PathType(path_type=Path))
 @click.option(
     "--page",
