@@ -174,7 +174,7 @@ class TextAudit:
             "; ".join(f"{one.printed} at {one.start}: {other}" for one, other in self.mending(n))
             for n in range(len(table))
         ]
-        return table.to_csv(index=False)
+        return str(table.to_csv(index=False))
 
     def _repr_html_(self) -> str:
         return "".join(self._html())

@@ -126,11 +126,11 @@ def settled(a: str | Path, b: str | Path, log: str | Path) -> str:
     if faults:
         raise TableError.from_faults(faults, what="log of two codings")
     final = {(one["row"], one["column"]): one["final"] for _, one in lines}
-    kept: list[tuple[Row, str, str]] = []  # the row, and its id in A and in B
+    kept: list[tuple[Row, str]] = []  # the row, and its id in A
     for one, other in pairs:
-        ids = tuple(row["figure_id"] if row else "" for row in (one, other))
-        if final.get((ids[0] or f"b:{ids[1]}", "row")) != "absent":
-            kept.append((_settled_row(one, other, first, second, final), *ids))
+        ours, theirs = (row["figure_id"] if row else "" for row in (one, other))
+        if final.get((ours or f"b:{theirs}", "row")) != "absent":
+            kept.append((_settled_row(one, other, first, second, final), ours))
     kept.sort(key=lambda row: int(row[0]["start"]))
     return csv_text(FIGURES_RAW.names, _numbered(kept))
 
@@ -154,15 +154,15 @@ def _settled_row(
     return row
 
 
-def _numbered(kept: Sequence[tuple[Row, str, str]]) -> Iterator[Row]:
+def _numbered(kept: Sequence[tuple[Row, str]]) -> Iterator[Row]:
     """Rows numbered anew, and what they name by its new number; what went is named no more."""
     numbers: Counter[str] = Counter()
     new: dict[str, str] = {}
-    for row, ours, _ in kept:
+    for row, ours in kept:
         numbers[row["article"]] += 1
         row["figure_id"] = f"{row['article']}-{numbers[row['article']]:03d}"
         new[ours] = row["figure_id"]
-    for row, _, _ in kept:
+    for row, _ in kept:
         yield row | {name: new.get(row[name], "") for name in ("same_as", "part_of") if row[name]}
 
 
