@@ -368,9 +368,7 @@ def review(
     from aidstudy.tables.study import load_study
 
     study = None if folder is None else load_study(folder)
-    _say([str(write_review(page, output, study=study, year=year, language=lang))])
-    if str(page) != "-":  # Standard input can be read once.
-        _say(_contradictions(page, year))
+    _say(write_review(page, output, study=study, year=year, language=lang).lines(page))
 
 
 @commands.command()
@@ -462,7 +460,6 @@ def new(folder: Path, page: Path, year: int, title: str | None) -> None:
     from aidstudy.pages.new_study import new_study
 
     _say(new_study(folder, page=page, year=year, title=title).lines())
-    _say(_contradictions(page, year))
 
 
 @commands.command()
@@ -482,17 +479,6 @@ def _need_notebooks(purpose: str) -> None:
     from aidstudy.extras import extra_module
 
     extra_module("nbclient", extra="notebooks", purpose=purpose)
-
-
-def _contradictions(page: Path, year: int | None) -> list[str]:
-    """One line where a page contradicts itself, nothing else."""
-    from aidstudy.claims import audit_text
-    from aidstudy.pages.pages import read_page
-
-    verdicts = audit_text(read_page(page), year=year).claims["verdict"]
-    number = int((verdicts == "contradicts").sum())
-    told = f"of what {page} says about its own figures {number} contradict: aidstudy audit-text"
-    return [told] if number else []
 
 
 def _say(lines: list[str]) -> None:

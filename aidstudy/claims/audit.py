@@ -151,6 +151,12 @@ class TextAudit:
         told = ", ".join(f"{counts.count(one)} {one}" for one in (AGREES, UNROUNDED, CONTRADICTS))
         return [*lines, f"{len(counts)} claims: {told}"]
 
+    def warning(self, name: str) -> list[str]:
+        """One line where the text contradicts itself, nothing else."""
+        number = len(self.contradictions)
+        told = f"of what {name} says about its own figures {number} contradict: aidstudy audit-text"
+        return [told] if number else []
+
     def to_json(self) -> str:
         """Both tables as JSON; numbers as decimals in text, rounded outward, ``null``: open."""
         told = {
@@ -233,15 +239,16 @@ def _plain_cell(key: str, value: Any) -> Any:
     return value
 
 
-def computed_text(claim: Claim) -> str:
-    """The computed bounds in the unit of the print: 434.95 to 435.25亿元."""
-    figure = claim.about
+def computed_text(claim: Claim, figure: Figure | None = None) -> str:
+    """What the others make of a figure, in the unit of its print: 434.95 to 435.25亿元."""
+    needed = claim.computed if figure is None else claim.needed(figure)
+    figure = figure or claim.about
     found = re.search(r"[0-9][0-9,]*(?:\.[0-9]+)?", figure.printed)
     number = Fraction(found[0].replace(",", "")) if found else Fraction(0)
     scale, unit = Fraction(1), f" {figure.unit}".rstrip()
     if found and number and figure.value > 0:
         scale, unit = figure.value / number, figure.printed[found.end() :]
-    low, high = claim.computed.low, claim.computed.high
+    low, high = needed.low, needed.high
     told = [
         "open" if end is None else plain(end / scale, digits=6, rounding=rounding)
         for end, rounding in ((low, ROUND_FLOOR), (high, ROUND_CEILING))

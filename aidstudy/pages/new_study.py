@@ -16,6 +16,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from aidstudy.claims import audit_text
 from aidstudy.codebook import (
     DAC_CODES,
     FIGURES_RAW,
@@ -72,6 +73,7 @@ class NewStudy:
     recipients: tuple[str, ...]
     donors: tuple[str, ...]
     left: tuple[str, ...]
+    warning: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """The report, line by line."""
@@ -83,7 +85,7 @@ class NewStudy:
             out.append(f"in no row, to be looked at: {len(self.left)}")
             out += [f"  {line}" for line in self.left]
         out.append("Every row is a proposal. README.md in the folder says what a person decides.")
-        return out
+        return [*out, *self.warning]
 
 
 def new_study(
@@ -124,6 +126,7 @@ def new_study(
         tuple(place.zh for place in draft.recipients.values()),
         tuple(place.zh for place in draft.donors.values()),
         tuple(draft.left),
+        tuple(audit_text(text, year=year).warning(str(page))),
     )
 
 

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+from aidstudy.claims import TextAudit, audit_text
+from aidstudy.claims.audit import computed_text, relation_text
 from aidstudy.codebook import Code, Place, did_you_mean
 from aidstudy.errors import CodebookError, FileError
 from aidstudy.files import write_whole
 from aidstudy.pages.pages import STDIN, is_page_of, own_study, read_page, reader_for
-from aidstudy.pages.review_document import Document, Own, Row
+from aidstudy.pages.review_document import Document, Doubt, Own, Row
 from aidstudy.pages.review_readings import readings
 from aidstudy.pages.review_words import LANGUAGES
 from aidstudy.reading.drafts import PAGE
@@ -64,6 +67,12 @@ def review_html(
     >>> "<script>alert" in document, "&lt;script&gt;alert" in document
     (False, True)
     """
+    return _reviewed(text, study, year, name, language)[0]
+
+
+def _reviewed(
+    text: str, study: Study | None, year: int | None, name: str, language: str
+) -> tuple[str, TextAudit]:
     if language not in LANGUAGES:
         raise CodebookError(
             f"review: read language {language!r}: not one of {', '.join(LANGUAGES)}"
@@ -78,9 +87,36 @@ def review_html(
     if named is not None and is_page_of(named, text):
         own = _own(named, text)
         draft = _compared(own.rows, draft, _COMPARED if own.settled else ())
-    steps = repair_text(text).steps
-    document = Document(text, draft, unread, steps, own, name=name, language=language)
-    return document.html()
+    steps, audit = repair_text(text).steps, audit_text(text, year=reader.year)
+    doubts = [*_doubts(audit)]
+    document = Document(text, draft, unread, steps, doubts, own, name=name, language=language)
+    return document.html(), audit
+
+
+def _doubts(audit: TextAudit) -> Iterator[Doubt]:
+    """The figures of every contradiction, with what the others need each to be."""
+    for number, claim in audit.contradictions.items():
+        candidates = dict(audit.mending(number))
+        for figure in (member.figure for member in claim.members):
+            yield Doubt(
+                Span(figure.start, figure.end),
+                figure.printed,
+                claim.rule,
+                relation_text(claim),
+                computed_text(claim, figure),
+                candidates.get(figure, ""),
+                figure in candidates,
+            )
+
+
+class Written(NamedTuple):
+    """A review that was written, and what the page says about its own figures."""
+
+    path: Path
+    audit: TextAudit
+
+    def lines(self, page: str | Path) -> list[str]:
+        return [str(self.path), *self.audit.warning(str(page))]
 
 
 def write_review(
@@ -90,7 +126,7 @@ def write_review(
     study: Study | None = None,
     year: int | None = None,
     language: str = "en",
-) -> Path:
+) -> Written:
     """Read a page and write its review: beside it with the ending ``.review.html``, or to `output`.
 
     The file holds the page's text and goes nowhere that nobody asked for.
@@ -104,8 +140,9 @@ def write_review(
         raise FileError(f"{target}: is the page itself; name another file to write the review to")
     text = read_page(page)
     name = "" if str(page) == STDIN else Path(page).name
-    write_whole(target, review_html(text, study=study, year=year, name=name, language=language))
-    return target
+    document, audit = _reviewed(text, study, year, name, language)
+    write_whole(target, document)
+    return Written(target, audit)
 
 
 def _span_of(cells: Mapping[str, str]) -> Span:

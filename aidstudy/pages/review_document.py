@@ -21,6 +21,7 @@ from aidstudy.codebook import FIGURES_RAW, Code, Codes
 from aidstudy.pages.new_study import THING, is_proposal
 from aidstudy.pages.review_readings import NUMERALS, Possible
 from aidstudy.pages.review_words import (
+    CLAIMS_ZH,
     DECISIONS,
     FAMILIES,
     REASONS_ZH,
@@ -106,6 +107,23 @@ class Own:
     readings: Mapping[str, Sequence[Possible]]
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A figure in something that the page says of its figures and that cannot be so.
+
+    `needed`: what the other figures make of it. `candidates`: prints that a slip turns into this
+    one. A suspect is a figure whose change would mend more than it breaks.
+    """
+
+    span: Span
+    printed: str
+    rule: str
+    relation: str
+    needed: str
+    candidates: str
+    is_suspect: bool
+
+
 class Document:
     """All that is shown of a page; `html` writes it."""
 
@@ -115,17 +133,18 @@ class Document:
         rows: Sequence[Row],
         unread: Sequence[Unread],
         steps: Sequence[Repair],
+        doubts: Sequence[Doubt],
         own: Own | None,
         *,
         name: str,
         language: str,
     ) -> None:
         self.text, self.rows, self.unread, self.steps = text, rows, unread, steps
-        self.own, self.name, self.language = own, name, language
+        self.doubts, self.own, self.name, self.language = doubts, own, name, language
         self.edits = own is not None and not own.settled
         states = {row.state for row in rows}
         self.is_compared = bool(states - {"", "agrees"} or (own and own.settled))
-        self.marks = marked(rows, unread)
+        self.marks = marked(rows, unread, doubts)
         self.mark_starts = [span.start for span, _ in self.marks]
         markup = Markup(language)
         self.fill, self.both, self.word = markup.fill, markup.both, markup.word
@@ -158,7 +177,7 @@ class Document:
             edit_help=self.word("edit_help", "p") if self.edits else "",
             legend=" ".join(self._legend()),
             text="".join(self._page()),
-            tables="\n".join([self._figures(), self._unread(), self._repairs()]),
+            tables="\n".join([self._figures(), self._unread(), self._repairs(), self._doubts()]),
             form=self._form(self.own) if self.own and self.edits else "",
             pick=self.word("add", "button", ' type="button" id="pick" hidden') * self.edits,
             script=script,
@@ -180,6 +199,8 @@ class Document:
                 yield f'<span data-kind="{kind}"{hidden}>{self._sign(kind)} {name}</span>'
         for name, is_shown in {
             "unread": bool(self.unread),
+            "contradicts": bool(self.doubts),
+            "suspect": any(doubt.is_suspect for doubt in self.doubts),
             "differs": any(row.state not in ("", "agrees") for row in self.rows),
             "out": self.edits,
         }.items():
@@ -217,10 +238,18 @@ class Document:
             before, step = self._printed(place, span.start, step)
             inside, step = self._printed(span.start, span.end, step)
             classes, sign = "unread", ""
-            if not target.startswith("u"):
+            if target.startswith("f"):
                 row = self.rows[int(target[1:])]
                 family, drawn = FAMILIES[row.cells["kind"]]
                 classes, sign = f"{family} {row.state}", f' data-sign="{drawn}"'
+            here = [
+                one
+                for one in self.doubts
+                if one.span.start < span.end and span.start < one.span.end
+            ]
+            classes += " contradicts" * bool(here) + " suspect" * any(
+                one.is_suspect for one in here
+            )
             told = {"number": number, "classes": classes, "target": target, "sign": sign}
             yield before + self.fill("mark", **told, text=inside)
             place = span.end
@@ -363,6 +392,24 @@ class Document:
         columns = ("place", "printed", "becomes", "rule")
         return self._table("repairs", columns, rows, empty="no_repairs")
 
+    def _doubts(self) -> str:
+        rows = [
+            self.fill(
+                "doubt",
+                number=number,
+                mark=self._mark_at(one.span),
+                place=_place(one.span),
+                printed=safe(one.printed),
+                needed=safe(one.needed),
+                candidates=safe(one.candidates),
+                rule=self.both("td", Code(one.rule, CLAIMS_ZH[one.rule])),
+                relation=safe(one.relation),
+            )
+            for number, one in enumerate(self.doubts)
+        ]
+        columns = ("place", "printed", "needed", "candidates", "rule", "relation")
+        return self._table("doubts", columns, rows, empty="no_doubts")
+
     # --- the forms: one in which a row is decided, one in which a figure is added
 
     def _form(self, own: Own) -> str:
@@ -458,15 +505,19 @@ def _signs(text: str) -> str:
     return safe(text.translate(_SEEN))
 
 
-def marked(rows: Sequence[Row], unread: Sequence[Unread]) -> list[tuple[Span, str]]:
-    """What is marked on the page: figures, then unread digits that lie in none; none overlap."""
+def marked(
+    rows: Sequence[Row], unread: Sequence[Unread], doubts: Sequence[Doubt] = ()
+) -> list[tuple[Span, str]]:
+    """What is marked on the page: figures, then what lies in none of them; none overlap."""
     places = [(row.span, f"f{number}") for number, row in enumerate(rows)]
     late = {
         target for row, (_, target) in zip(rows, places, strict=True) if row.state == "draft_only"
     }
     marks = _without_overlap([one for one in places if one[1] not in late], [])
     marks = _without_overlap([one for one in places if one[1] in late], marks)
-    return _without_overlap([(left.span, f"u{n}") for n, left in enumerate(unread)], marks)
+    marks = _without_overlap([(left.span, f"u{n}") for n, left in enumerate(unread)], marks)
+    first = {doubt.span: f"c{n}" for n, doubt in reversed([*enumerate(doubts)])}
+    return _without_overlap(first.items(), marks)
 
 
 def _without_overlap(

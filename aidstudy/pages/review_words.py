@@ -32,6 +32,7 @@ STATES, DECISIONS = _words("states"), _words("decisions")
 WORDS: Codes = _words("words") | STATES | DECISIONS
 REASONS_ZH: Mapping[str, str] = _ZH["reasons"]
 RULES_ZH: Mapping[str, str] = _ZH["rules"]
+CLAIMS_ZH: Mapping[str, str] = _ZH["claims"]
 FAMILIES: Mapping[str, tuple[str, str]] = {
     kind: (a, b) for kind, (a, b) in _toml("kinds.toml").items()
 }
