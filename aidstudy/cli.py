@@ -116,23 +116,35 @@ def audit(folder: Path | None, page: Path) -> None:
 @click.argument("page", type=_PathType(path_type=Path, allow_dash=True))
 @_into_file("Write every claim here too: .json, .csv or .html.")
 @click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
-def audit_text_command(page: Path, output: Path | None, year: int | None) -> None:
+@click.option(
+    "--accept", is_flag=True, help="Add what is sure to the relations of the study made of PAGE."
+)
+@click.pass_obj
+def audit_text_command(
+    folder: Path | None, page: Path, output: Path | None, year: int | None, accept: bool
+) -> None:
     """Check what PAGE says about its own figures: sums, shares, growth, counts.
 
-    No study is needed. Exit status: 0 when nothing contradicts, 1 when something does, 2 when the
-    page cannot be read.
+    No study is needed, but for --accept. Exit status: 0 when nothing contradicts, 1 when something
+    does, 2 when the page cannot be read.
     """
     from aidstudy.claims import audit_text
     from aidstudy.files import write_whole
     from aidstudy.pages.pages import read_page
 
-    found = audit_text(read_page(page), year=year)
+    text = read_page(page)
+    found = audit_text(text, year=year)
     if output is not None:
         forms = {".json": found.to_json, ".csv": found.to_csv, ".html": found.to_html}
         if output.suffix not in forms:
             raise click.UsageError(f"{output}: name a file that ends in {', '.join(forms)}")
         write_whole(output, forms[output.suffix]())
     _say(found.lines())
+    if accept:
+        from aidstudy.pages.accept import accept_claims
+        from aidstudy.tables.study import load_study
+
+        _say(accept_claims(load_study(folder), text).lines())
     if not found.ok:
         sys.exit(1)
 
