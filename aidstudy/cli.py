@@ -6,7 +6,7 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,25 +35,23 @@ class _PathType(click.Path):
         return super().convert(value, param, ctx)
 
 
+PATH = _PathType(path_type=Path)
+PAGE = _PathType(path_type=Path, allow_dash=True)
+"""A file, or ``-`` for standard input."""
+_page_text = click.option("--page", type=PATH, help="The page's text, to mark it there.")
+_year = click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
+
+
 def _into_folder(told: str, default: str | None = None) -> Callable[[_Command], _Command]:
     """The option ``-o DIR``, required unless there is a default."""
     # A default of None would stand for a value that is given.
     needed = {"required": True} if default is None else {"default": default, "show_default": True}
-    return click.option(
-        "-o", "--output", "into", type=_PathType(path_type=Path), metavar="DIR", help=told, **needed
-    )
+    return click.option("-o", "--output", "into", type=PATH, metavar="DIR", help=told, **needed)
 
 
 def _into_file(told: str, *, required: bool = False) -> Callable[[_Command], _Command]:
     """The option ``-o FILE``."""
-    return click.option(
-        "-o",
-        "--output",
-        type=_PathType(path_type=Path),
-        metavar="FILE",
-        required=required,
-        help=told,
-    )
+    return click.option("-o", "--output", type=PATH, metavar="FILE", required=required, help=told)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -61,7 +59,7 @@ def _into_file(told: str, *, required: bool = False) -> Callable[[_Command], _Co
 @click.option(
     "--study",
     "folder",
-    type=_PathType(path_type=Path),
+    type=PATH,
     envvar="AIDSTUDY_STUDY",
     help="Folder of the study; the one that comes with aidstudy by default.",
 )
@@ -73,12 +71,7 @@ def commands(context: click.Context, folder: Path | None) -> None:
 
 @commands.command()
 @click.option("--update", is_flag=True, help="Write what differs into the study.")
-@click.option(
-    "--keep",
-    type=_PathType(path_type=Path),
-    metavar="DIR",
-    help="Build in this new folder and keep it.",
-)
+@click.option("--keep", type=PATH, metavar="DIR", help="Build in this new folder and keep it.")
 @click.pass_obj
 def reproduce(folder: Path | None, update: bool, keep: Path | None) -> None:
     """Rebuild every output and compare it with what is stored.
@@ -96,7 +89,7 @@ def reproduce(folder: Path | None, update: bool, keep: Path | None) -> None:
 
 
 @commands.command()
-@click.argument("page", type=_PathType(path_type=Path))
+@click.argument("page", type=PATH)
 @click.pass_obj
 def audit(folder: Path | None, page: Path) -> None:
     """Check the tables against the text of their page, PAGE.
@@ -113,9 +106,9 @@ def audit(folder: Path | None, page: Path) -> None:
 
 
 @commands.command("audit-text")
-@click.argument("page", type=_PathType(path_type=Path, allow_dash=True))
+@click.argument("page", type=PAGE)
 @_into_file("Write every claim here too: .json, .csv or .html.")
-@click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
+@_year
 @click.option(
     "--accept", is_flag=True, help="Add what is sure to the relations of the study made of PAGE."
 )
@@ -157,11 +150,6 @@ def check(folder: Path | None, arithmetic: bool) -> None:
 
     Nothing is written. With --arithmetic the exit status is 1 when the page contradicts itself.
     """
-    from aidstudy.analysis import exact_sensitivity
-    from aidstudy.pages.new_study import is_proposal
-    from aidstudy.tables.check import check_study
-    from aidstudy.tables.load import check_files, tables_behind
-    from aidstudy.tables.record import RECORD, has_record
     from aidstudy.tables.study import load_study
 
     if arithmetic:
@@ -172,23 +160,9 @@ def check(folder: Path | None, arithmetic: bool) -> None:
         if (found["verdict"] == "contradicts").any():
             sys.exit(1)
         return
-    study = load_study(folder)
-    tables = check_study(study)
-    _say([f"{name}: {len(rows)} rows" for name, rows in tables.items()])
-    behind = tables_behind(study, tables)
-    if behind:
-        _say([f"not what the tables give now: {', '.join(behind)}; reproduce --update makes them"])
-    open_rows = sum(map(is_proposal, tables["figures"]["note"]))
-    if open_rows:
-        _say([f"{open_rows} of {len(tables['figures'])} figures are still a draft"])
-    if (study.clean / "sensitivity.csv").exists():
-        exact_sensitivity(study)  # It looks at the results too.
-    if has_record(study):
-        check_files(study, tables)
-        _say([f"every file is the one recorded in {RECORD}"])
-    else:
-        _say([f"no {RECORD} yet: reproduce --update records the sha256 of every file"])
-    _say(["no fault found"])
+    from aidstudy.pages.checked import checked
+
+    _say(checked(load_study(folder)))
 
 
 @commands.command()
@@ -237,7 +211,7 @@ def export(folder: Path | None, what: str, into: Path) -> None:
 @commands.command()
 @click.argument("result_id", required=False)
 @click.option("--figure", metavar="ID", help="What rests on this figure.")
-@click.option("--page", type=_PathType(path_type=Path), help="The page's text, to mark it there.")
+@_page_text
 @click.pass_obj
 def trace(
     folder: Path | None, result_id: str | None, figure: str | None, page: Path | None
@@ -303,11 +277,11 @@ def export_macros(folder: Path | None, output: Path) -> None:
 
 
 @commands.command()
-@click.argument("page", type=_PathType(path_type=Path, allow_dash=True))
+@click.argument("page", type=PAGE)
 @_into_file(
     "Write here (.csv, .xlsx, .parquet); without it CSV is printed. A folder needs .parquet."
 )
-@click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
+@_year
 @click.option(
     "--jobs", default=1, show_default=True, help="Most workers for a folder; -1: all cores."
 )
@@ -351,7 +325,7 @@ def read(folder: Path | None, page: Path, output: Path | None, year: int | None,
 
 
 @commands.command()
-@click.argument("page", type=_PathType(path_type=Path, allow_dash=True))
+@click.argument("page", type=PAGE)
 @_into_file("A new file.", required=True)
 def text(page: Path, output: Path) -> None:
     """Write the text of PAGE, a PDF or a text in GB 18030, as UTF-8: what a study is made from.
@@ -364,9 +338,9 @@ def text(page: Path, output: Path) -> None:
 
 
 @commands.command()
-@click.argument("page", type=_PathType(path_type=Path, allow_dash=True))
+@click.argument("page", type=PAGE)
 @_into_file("Write here; without it beside PAGE, with the ending .review.html.")
-@click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
+@_year
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.pass_obj
 def review(
@@ -384,7 +358,7 @@ def review(
 
 
 @commands.command()
-@click.argument("page", type=_PathType(path_type=Path), required=False)
+@click.argument("page", type=PATH, required=False)
 @click.option("--store", is_flag=True, help="Keep the draft of PAGE in the study: data/draft.csv.")
 @click.pass_obj
 def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
@@ -393,7 +367,7 @@ def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
     Without PAGE the draft is the one that the study keeps.
     """
     from aidstudy.pages.agreement import draft_agreement, store_draft
-    from aidstudy.pages.new_study import is_proposal
+    from aidstudy.pages.new_study import undecided
     from aidstudy.tables.load import exact_table
     from aidstudy.tables.study import load_study
 
@@ -403,18 +377,17 @@ def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
             raise click.UsageError("--store needs PAGE, the text to draft")
         _say([str(store_draft(study, page))])
     _say(draft_agreement(study, page).lines())
-    open_rows = sum(map(is_proposal, exact_table("figures", study)["note"].fillna("")))
-    if open_rows:
+    if open_rows := undecided(exact_table("figures", study)["note"].fillna("")):
         _say([f"{open_rows} rows of the coding are still the draft's own: with them it agrees"])
 
 
 @commands.command()
-@click.argument("a", type=_PathType(path_type=Path))
-@click.argument("b", type=_PathType(path_type=Path))
+@click.argument("a", type=PATH)
+@click.argument("b", type=PATH)
 @_into_file("Write the log to decide in here, or what --decided makes.")
 @click.option(
     "--decided",
-    type=_PathType(path_type=Path),
+    type=PATH,
     metavar="LOG",
     help="Make one table of figures of both, by the decisions in LOG.",
 )
@@ -442,7 +415,7 @@ def compare(a: Path, b: Path, output: Path | None, decided: Path | None) -> None
 @click.argument("above", metavar="ID")
 @click.argument("below", metavar="ID")
 @click.option("--unit", default="", help="In which it is shown.")
-@click.option("--page", type=_PathType(path_type=Path), help="The page's text, to mark it there.")
+@_page_text
 @click.pass_obj
 def ratio(folder: Path | None, above: str, below: str, unit: str, page: Path | None) -> None:
     """Divide one figure or outside fact by another: the quotient, its bounds and its trail."""
@@ -458,13 +431,8 @@ def ratio(folder: Path | None, above: str, below: str, unit: str, page: Path | N
 
 
 @commands.command()
-@click.argument("folder", type=_PathType(path_type=Path))
-@click.option(
-    "--page",
-    type=_PathType(path_type=Path),
-    required=True,
-    help="The page's text; it stays where it is.",
-)
+@click.argument("folder", type=PATH)
+@click.option("--page", type=PATH, required=True, help="The page's text; it stays where it is.")
 @click.option("--year", type=click.IntRange(1000, 9999), required=True, help="Year of the reports.")
 @click.option("--title", help="Title of the study; the name of FOLDER by default.")
 def new(folder: Path, page: Path, year: int, title: str | None) -> None:
@@ -493,7 +461,7 @@ def _need_notebooks(purpose: str) -> None:
     extra_module("nbclient", extra="notebooks", purpose=purpose)
 
 
-def _say(lines: list[str]) -> None:
+def _say(lines: Iterable[str]) -> None:
     for line in lines:
         click.echo(line)
 
@@ -520,6 +488,3 @@ def main() -> None:
         # Not foreseen, so the whole trace is worth reporting; 1 would say that an output differs.
         traceback.print_exc()
         sys.exit(2)
-
-
-__all__ = ["commands", "main"]

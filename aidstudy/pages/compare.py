@@ -15,7 +15,7 @@ from aidstudy.analysis.proportions import interval_end
 from aidstudy.analysis.reliability import COMPARED, cohen_kappa, kappa_interval
 from aidstudy.codebook import ADJUDICATION, FIGURES_RAW
 from aidstudy.errors import Fault, PageError, TableError
-from aidstudy.pages.new_study import is_proposal
+from aidstudy.pages.new_study import undecided
 from aidstudy.tables.check import check_study
 from aidstudy.tables.clean import clean_figures, raw_cells
 from aidstudy.tables.files import csv_text, read_cells, rows_of
@@ -96,9 +96,7 @@ def compare(a: str | Path, b: str | Path) -> Comparison:
             told = agreement(both, COMPARED[name]).reset_index()
             columns.append(told.assign(table=name).set_index(["table", "column"]))
         log += _differing(name, pairs)
-    drafts = [
-        sum(is_proposal(row["note"]) for row in one.tables["figures"]) for one in (first, second)
-    ]
+    drafts = [undecided(row["note"] for row in one.tables["figures"]) for one in (first, second)]
     return Comparison(
         pd.DataFrame(rows, columns=["table", "both", "a", "b"]).set_index("table"),
         pd.concat(columns) if columns else agreement([], ()),

@@ -64,6 +64,11 @@ def is_proposal(note: str) -> bool:
     return note.startswith(_PROPOSED)
 
 
+def undecided(notes: Iterable[str]) -> int:
+    """How many of these notes say so."""
+    return sum(map(is_proposal, notes))
+
+
 @dataclass(frozen=True, slots=True)
 class NewStudy:
     """What was made, and what is left to do: names as printed, and a line for what is in no row."""
