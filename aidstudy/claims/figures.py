@@ -27,6 +27,11 @@ _WIDE = str.maketrans(",;:()", "，；：（）")
 _DIGITS = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 
 
+FAR = 6
+"""Sentences between the parts of one set, and between a whole and its parts."""
+ANYWHERE = 10**9
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Figure:
     """One figure in its sentence: its place in the raw text, and in the repaired text."""
@@ -54,6 +59,11 @@ class Figure:
         return _PAUSE.split(self.link)[-1]
 
     @property
+    def is_average(self) -> bool:
+        """Whether it is one of those that add to nothing."""
+        return CUES["average"].search(self.clause) is not None
+
+    @property
     def is_exact(self) -> bool:
         return self.interval.low == self.interval.high
 
@@ -76,6 +86,21 @@ class Page:
     @property
     def text(self) -> str:
         return self.fixed.text
+
+    def levels_before(
+        self, figure: Figure, *, most: int = 40, far: int = FAR, here: bool = True
+    ) -> Iterator[Figure]:
+        """Levels before a figure, nearest first, no farther than so many figures and sentences.
+
+        They are of its paragraph, or of any where not `here`.
+        """
+        for other in reversed(self.figures[max(0, figure.number - most) : figure.number]):
+            if figure.sentence - other.sentence > far:
+                return
+            if here and other.paragraph != figure.paragraph:
+                return
+            if other.role == "level":
+                yield other
 
     def after(self, figure: Figure) -> str:
         """The words after a figure up to the next figure or the end of the sentence."""

@@ -21,7 +21,7 @@ from aidstudy.claims.relations import (
     difference,
     quotient,
 )
-from aidstudy.claims.sums import FAR, sets_of
+from aidstudy.claims.sums import sets_of
 from aidstudy.claims.words import CUES, ECONOMY, OF, PARTITIONS
 
 _NOW = ("growth", "now", "then")
@@ -210,16 +210,9 @@ def _shares_of_one(parts: list[Figure]) -> bool:
 def _between(page: Page, names: list[str], parts: list[Figure]) -> Iterator[Claim]:
     if ECONOMY not in names:
         return
-    place = parts[0].number
-    whole = next(
-        (
-            one
-            for one in reversed(page.figures[max(0, place - 20) : place])
-            if one.role == "level" and core(one.name) in names
-        ),
-        None,
-    )
-    if whole is None or parts[0].sentence - whole.sentence > FAR or not one_time(whole, *parts):
+    before = page.levels_before(parts[0], most=20, here=False)
+    whole = next((one for one in before if core(one.name) in names), None)
+    if whole is None or not one_time(whole, *parts):
         return
     rates = [_rate_after(page, one) for one in (whole, *parts)]
     told = [rate for rate in rates if rate is not None]
@@ -266,10 +259,7 @@ def _contributions(page: Page) -> Iterator[Claim]:
 
 
 def _growth_of_economy(page: Page, figure: Figure) -> Figure | None:
-    place = figure.number
-    for one in reversed(page.figures[max(0, place - 40) : place]):
-        if figure.sentence - one.sentence > FAR:
-            return None
-        if one.role == "level" and core(one.name) == ECONOMY and one.time != "before":
+    for one in page.levels_before(figure, here=False):
+        if core(one.name) == ECONOMY and one.time != "before":
             return _rate_after(page, one)
     return None

@@ -173,5 +173,5 @@ def _telling(figure: Figure) -> bool:
         figure.kind != "duration"
         and figure.value >= _SMALL
         and figure.is_sharp
-        and not CUES["average"].search(figure.clause)
+        and not figure.is_average
     )
