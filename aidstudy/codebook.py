@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     VERSION: int
     NUMERIC_KINDS: frozenset[str]
     MONEY_MEASURES: tuple[str, ...]
+    MEASURE_KINDS: Mapping[str, tuple[str, ...]]
     STAGE_LEVELS: Mapping[str, int]
 
     NUMERALS: Codes
@@ -152,7 +153,9 @@ def _read() -> dict[str, Any]:
     tables: dict[str, Table] = {}
     for name, table in told["tables"].items():
         columns = (
-            tables[how].column(column) if isinstance(how, str) else _column(column, *how, lists=lists)
+            tables[how].column(column)
+            if isinstance(how, str)
+            else _column(column, *how, lists=lists)
             for column, how in table["columns"].items()
         )
         tables[name] = Table(
@@ -162,7 +165,11 @@ def _read() -> dict[str, Any]:
     for group, names in told["groups"].items():
         named = {tables[name].name: tables[name] for name in names}
         found[group.upper()] = MappingProxyType(named)
+    kinds = dict.fromkeys(codes["measures"], ("count",))
+    kinds |= dict.fromkeys(told["money_measures"], ("money",)) | {"other": tuple(codes["kinds"])}
+    kinds |= {measure: tuple(listed) for measure, listed in told["measure_kinds"].items()}
     return found | {
+        "MEASURE_KINDS": MappingProxyType(kinds),
         "VERSION": told["version"],
         "NUMERIC_KINDS": frozenset(told["numeric_kinds"]),
         "MONEY_MEASURES": tuple(told["money_measures"]),
