@@ -195,6 +195,5 @@ def stored_cells(study: Study, label: str, table: Table, *, rows: bool = False) 
     faults = cell_faults(cells, table, study, name=label)
     if rows and not faults:
         faults = row_faults(cells, table, name=label)
-    if faults:
-        raise TableError.from_faults(faults, what=label)
+    TableError.raise_if_any(faults, what=label)
     return cells

@@ -91,8 +91,7 @@ def check_cells(tables: Cells, study: Study) -> None:
     faults: list[Fault] = []
     for name, table in {**RAW_TABLES, **OUTSIDE_TABLES}.items():
         faults += cell_faults(tables[name], table, study, name=file_name(name))
-    if faults:
-        raise TableError.from_faults(faults, what="tables against the codebook")
+    TableError.raise_if_any(faults, what="tables against the codebook")
 
 
 def check_tables(tables: Cells, study: Study) -> None:
@@ -103,8 +102,7 @@ def check_tables(tables: Cells, study: Study) -> None:
     if not faults:
         for name, table in {**CLEAN_TABLES, "dac_codes": DAC_CODES}.items():
             faults += _faults_of(table, tables[name], tables, study)
-    if faults:
-        raise TableError.from_faults(faults, what="tables against each other")
+    TableError.raise_if_any(faults, what="tables against each other")
 
 
 def check_study(study: Study | None = None) -> dict[str, pd.DataFrame]:

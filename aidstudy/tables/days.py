@@ -9,20 +9,7 @@ from typing import Literal
 from aidstudy.errors import TableError
 
 # The names that the standard library gives follow the locale.
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+_MONTHS = "January February March April May June July August September October November December"
 
 
 def day_text(day: dt.date, lang: Literal["en", "zh"]) -> str:
@@ -35,25 +22,11 @@ def day_text(day: dt.date, lang: Literal["en", "zh"]) -> str:
     """
     if lang == "zh":
         return f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {_MONTHS.split()[day.month - 1]} {day.year}"
 
 
 def first_day(date: str) -> dt.date:
-    """The first day of a date as coarse as the print.
-
-    Parameters
-    ----------
-    date : str
-        ``2012``, ``2012-10`` or ``2012-04-12``.
-
-    Returns
-    -------
-    datetime.date
-
-    Raises
-    ------
-    TableError
-        If it is no such date.
+    """The first day of a date as coarse as the print: ``2012``, ``2012-10`` or ``2012-04-12``.
 
     Examples
     --------
@@ -66,8 +39,6 @@ def first_day(date: str) -> dt.date:
 
 def last_day(date: str) -> dt.date:
     """The last day of a date as coarse as the print.
-
-    Parameters, returns and errors as in :func:`first_day`.
 
     Examples
     --------
@@ -96,6 +67,3 @@ def _date(printed: str, year: int, month: int, day: int) -> dt.date:
         return dt.date(year, month, day)
     except ValueError as error:
         raise TableError(f"date {printed!r}: {error}; correct it", printed=printed) from None
-
-
-__all__ = ["day_text", "first_day", "last_day"]

@@ -36,20 +36,6 @@ def _present(study: Study) -> dict[str, Path]:
 def record_text(study: Study) -> str:
     """The record of a study as it stands, one line for each file below ``data/``.
 
-    Parameters
-    ----------
-    study : Study
-
-    Returns
-    -------
-    str
-        Lines of ``sha256sum``, sorted by name.
-
-    Raises
-    ------
-    FileError
-        If a file may not be read.
-
     Examples
     --------
     >>> from aidstudy.tables.study import load_study
@@ -67,24 +53,7 @@ def has_record(study: Study) -> bool:
 
 
 def check_record(study: Study) -> None:
-    """Every file below ``data/`` is the one that was recorded.
-
-    Parameters
-    ----------
-    study : Study
-
-    Raises
-    ------
-    FileError
-        If the record is missing or may not be read.
-    TableError
-        With every file that is another one, is missing, or is not in the record.
-
-    Examples
-    --------
-    >>> from aidstudy.tables.study import load_study
-    >>> check_record(load_study())
-    """
+    """Every file below ``data/`` is the one that was recorded; else all that are not."""
     recorded = _recorded(study)
     present = {name: sha256_of(read_whole(path)) for name, path in _present(study).items()}
     faults = []
@@ -98,8 +67,7 @@ def check_record(study: Study) -> None:
         elif found != wanted:
             problem = f"its sha256 is not the recorded {wanted[:12]}…, so a cell was changed"
             faults.append(Fault(name, "", f"{found[:12]}…", problem, _RESTORE))
-    if faults:
-        raise TableError.from_faults(faults, what=f"files against {RECORD}")
+    TableError.raise_if_any(faults, what=f"files against {RECORD}")
 
 
 _INPUT = re.compile(r"data/(?:raw/[^/]*|context\.csv|dac_codes\.csv|study\.toml)")
@@ -109,15 +77,7 @@ _warned: set[tuple[str, ...]] = set()
 def warn_if_behind(study: Study) -> None:
     """Warn once when typed tables changed since what is derived from them was made.
 
-    Parameters
-    ----------
-    study : Study
-        One without a record is passed over: nothing was derived from it yet.
-
-    Warns
-    -----
-    StaleWarning
-        With the files that changed, and what to run.
+    A study without a record is passed over: nothing was derived from it yet.
     """
     if not has_record(study):
         return
@@ -155,9 +115,5 @@ def _recorded(study: Study) -> Mapping[str, str]:
             recorded[found[2]] = found[1]
     if not content.endswith(b"\n"):
         faults.append(Fault(RECORD, "", "", "the last line has no end, so it was cut", _RESTORE))
-    if faults:
-        raise TableError.from_faults(faults, what=RECORD)
+    TableError.raise_if_any(faults, what=RECORD)
     return recorded
-
-
-__all__ = ["RECORD", "check_record", "has_record", "record_text", "warn_if_behind"]
