@@ -15,22 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.codebook import (
-    CLEAN_TABLES,
-    DAC_CODES,
-    DRAFT,
-    KIND_HINTS,
-    MEASURE_KINDS,
-    MEASURES,
-    MECHANISMS,
-    MONEY_MEASURES,
-    NUMERIC_KINDS,
-    OUTSIDE_TABLES,
-    RAW_TABLES,
-    UNITS,
-    Table,
-    did_you_mean,
-)
+from aidstudy import codebook
+from aidstudy.codebook import Table, did_you_mean
 from aidstudy.errors import AidstudyError, Fault, FileError, TableError
 from aidstudy.reading.quantities import plain_print, read_quantity
 from aidstudy.tables.adjudication import check_adjudication, has_codings
@@ -83,13 +69,15 @@ def measures_of(kind: str) -> tuple[str, ...]:
     >>> measures_of("flow")
     ('daily_capacity', 'other')
     """
-    return tuple(measure for measure in MEASURES if kind in MEASURE_KINDS[measure])
+    return tuple(
+        measure for measure in codebook.MEASURES if kind in codebook.MEASURE_KINDS[measure]
+    )
 
 
 def check_cells(tables: Cells, study: Study) -> None:
     """Every cell of the raw and outside tables: empty cells, types, codes, ids."""
     faults: list[Fault] = []
-    for name, table in {**RAW_TABLES, **OUTSIDE_TABLES}.items():
+    for name, table in {**codebook.RAW_TABLES, **codebook.OUTSIDE_TABLES}.items():
         faults += cell_faults(tables[name], table, study, name=file_name(name))
     TableError.raise_if_any(faults, what="tables against the codebook")
 
@@ -97,10 +85,10 @@ def check_cells(tables: Cells, study: Study) -> None:
 def check_tables(tables: Cells, study: Study) -> None:
     """The clean tables, and ``dac_codes``, against each other: all faults in one error."""
     faults: list[Fault] = []
-    for name, table in CLEAN_TABLES.items():
+    for name, table in codebook.CLEAN_TABLES.items():
         faults += cell_faults(tables[name], table, study, name=file_name(name))
     if not faults:
-        for name, table in {**CLEAN_TABLES, "dac_codes": DAC_CODES}.items():
+        for name, table in {**codebook.CLEAN_TABLES, "dac_codes": codebook.DAC_CODES}.items():
             faults += _faults_of(table, tables[name], tables, study)
     TableError.raise_if_any(faults, what="tables against each other")
 
@@ -134,7 +122,7 @@ def check_study(study: Study | None = None) -> dict[str, pd.DataFrame]:
     corrected = apply_corrections(typed)
     if len(typed["corrections"]):
         check_cells(corrected, study)
-    clean = clean_tables(corrected, CLEAN_TABLES)
+    clean = clean_tables(corrected, codebook.CLEAN_TABLES)
     check_tables({**corrected, **clean}, study)
     if has_codings(study) or len(corrected["adjudication"]):
         check_adjudication(study, corrected["adjudication"], clean)
@@ -145,7 +133,7 @@ def check_study(study: Study | None = None) -> dict[str, pd.DataFrame]:
 
 def has_draft(study: Study) -> bool:
     """Whether a study keeps the draft of its page, as ``aidstudy agreement PAGE --store`` does."""
-    return (study.folder / file_name(DRAFT.name)).exists()
+    return (study.folder / file_name(codebook.DRAFT.name)).exists()
 
 
 def check_draft(study: Study, figures: pd.DataFrame) -> pd.DataFrame:
@@ -160,16 +148,16 @@ def check_draft(study: Study, figures: pd.DataFrame) -> pd.DataFrame:
     >>> list(check_draft(study, check_study(study)["figures"]).columns[:3])
     ['start', 'end', 'printed']
     """
-    name = file_name(DRAFT.name)
+    name = file_name(codebook.DRAFT.name)
     if not has_draft(study):
         raise FileError(
             f"{study.folder / name}: no draft is stored; give the page's text, or store its draft "
             "with aidstudy agreement PAGE --store"
         )
-    cells = read_cells(study.folder / name, DRAFT.names, name=name)
-    faults = cell_faults(cells, DRAFT, study, name=name)
+    cells = read_cells(study.folder / name, codebook.DRAFT.names, name=name)
+    faults = cell_faults(cells, codebook.DRAFT, study, name=name)
     if not faults:
-        faults = _faults_of(DRAFT, cells, {"figures": figures}, study)
+        faults = _faults_of(codebook.DRAFT, cells, {"figures": figures}, study)
     if faults:
         what = f"{name}, which aidstudy agreement PAGE --store makes anew"
         raise TableError.from_faults(faults, what=what)
@@ -185,19 +173,38 @@ def _faults_of(table: Table, cells: pd.DataFrame, tables: Cells, study: Study) -
     for number, row in rows_of(cells).items():
         for chain in _chains(table.name):
             for column, rule in chain:
-                told = getattr(tests, rule["test"])(row, column)
+                told = _asked(rule, tests, row, column)
                 found = told if isinstance(told, list) else [row[column]] if told else []
                 for word in found:
                     words = {**row, **(word if isinstance(word, dict) else {"found": word})}
-                    remedy = rule["remedy"].format_map(words)
-                    if "near" in rule:
-                        remedy += did_you_mean(words["found"], getattr(tests, rule["near"]))
-                    place = f"{name}, {row_name(cells, number, table)}"
                     problem = rule["problem"].format_map(words)
+                    remedy = rule["remedy"].format_map(words)
+                    if near := rule.get("near", rule.get("among")):
+                        remedy += did_you_mean(words["found"], getattr(tests, near))
+                    place = f"{name}, {row_name(cells, number, table)}"
                     faults.append(Fault(place, column, row[column], problem, remedy))
                 if found:
                     break
     return faults
+
+
+def _asked(rule: Mapping[str, Any], tests: _Tests, row: Row, column: str) -> object:
+    """Whether a row breaks a rule, or a list of what it is broken by."""
+    cell = row[column]
+    if "test" in rule:
+        return getattr(tests, rule["test"])(row, column)
+    if "alike" in rule:
+        other = tests.figures.get(cell, row)[rule["alike"]]
+        return [] if other == row[rule["alike"]] else [other]
+    if "own" in rule:
+        rows, owner = getattr(tests, rule["among"]), rule["own"]
+        ids = cell.split()
+        return [one for one in ids if one not in rows or rows[one][owner] != row["recipient"]]
+    if "among" in rule:
+        return cell != "" and cell not in getattr(tests, rule["among"])
+    where = rule.get("where", {}).items()
+    there = all(re.fullmatch(pattern, row[other]) for other, pattern in where)
+    return there and not re.fullmatch(rule["pattern"], cell)
 
 
 @cache
@@ -227,7 +234,7 @@ def _absent(table: str, cells: pd.DataFrame, study: Study) -> Iterator[tuple[str
     if table == "mechanisms":
         present = set(zip(cells["recipient"], cells["mechanism"], strict=True))
         for recipient in study.recipients:
-            for mechanism in MECHANISMS:
+            for mechanism in codebook.MECHANISMS:
                 if (recipient, mechanism) not in present:
                     remedy = "add it, with present yes or not_mentioned"
                     yield "", f"{recipient} {mechanism}", "has no row", remedy
@@ -306,23 +313,8 @@ class _Tests:
         return start < end < start + len(_ONE_SIGN.sub("m", row["printed"]))
 
     def of_another_kind(self, row: Row, column: str) -> list[str]:
-        kinds = MEASURE_KINDS[row["measure"]]
+        kinds = codebook.MEASURE_KINDS[row["measure"]]
         return [] if row["kind"] in kinds else [" or ".join(kinds)]
-
-    def money_of_no_measure(self, row: Row, column: str) -> bool:
-        return row["kind"] == "money" and row["measure"] == "other" and not row["note"]
-
-    def counts_nothing(self, row: Row, column: str) -> bool:
-        return row["kind"] == "count" and not _NOUN.fullmatch(row["unit"])
-
-    def counts_no_noun(self, row: Row, column: str) -> bool:
-        return bool(row["unit"]) and self.counts_nothing(row, column)
-
-    def without_subject(self, row: Row, column: str) -> bool:
-        return not row["subject"] and row["article"] != "page"
-
-    def unknown_subject(self, row: Row, column: str) -> bool:
-        return bool(row["subject"]) and row["subject"] not in self.subjects
 
     def subject_elsewhere(self, row: Row, column: str) -> bool:
         county = row["subject"].rpartition(">")[2].partition("-")[0]
@@ -333,23 +325,10 @@ class _Tests:
         pairs = [f"{donor}>{recipient}" for donor in row["donor"].split()]
         return [pair for pair in pairs if pair not in self.pairs]
 
-    def no_figure(self, row: Row, column: str) -> bool:
-        return bool(row[column]) and row[column] not in self.figures
-
     def not_earlier(self, row: Row, column: str) -> bool:
         if not row[column] or column == "part_of":
             return row[column] == row["figure_id"]
         return self._order[row[column]] >= self._order[row["figure_id"]]
-
-    def beside_another_kind(self, row: Row, column: str) -> list[str]:
-        return self._unlike(row, column, "kind")
-
-    def beside_another_article(self, row: Row, column: str) -> list[str]:
-        return self._unlike(row, column, "article")
-
-    def _unlike(self, row: Row, column: str, cell: str) -> list[str]:
-        other = self.figures.get(row[column], row)[cell]
-        return [] if other == row[cell] else [other]
 
     def in_a_circle(self, row: Row, column: str) -> bool:
         """Whether a figure is reached again from part to whole."""
@@ -369,22 +348,10 @@ class _Tests:
         other = self.figures.get(row[column], row)
         return [other["printed"]] if _exceeds(row, other) or _exceeds(other, row) else []
 
-    def no_sector(self, row: Row, column: str) -> bool:
-        return row["sector"] not in self.sectors
-
-    def figure_elsewhere(self, row: Row, column: str) -> bool:
-        return bool(self.figures_elsewhere(row, column))
-
     def figure_of_another_measure(self, row: Row, column: str) -> list[dict[str, str]]:
         allowed = _MEASURES_OF_REFERENCE[column]
         measure = self.figures[row[column]]["measure"] if row[column] else allowed[0]
         return [] if measure in allowed else [{"found": measure, "allowed": " or ".join(allowed)}]
-
-    def figures_elsewhere(self, row: Row, column: str) -> list[str]:
-        return _of_others(row, column, self.figures, "article")
-
-    def projects_elsewhere(self, row: Row, column: str) -> list[str]:
-        return _of_others(row, column, self.projects, "recipient")
 
     def not_so_coarse(self, row: Row, column: str) -> bool:
         return bool(row[column]) and not _DATE_FORM[row["precision"]].fullmatch(row[column])
@@ -398,29 +365,19 @@ class _Tests:
         wanted = f"{start[:4]}-{_HALF_YEARS.get(start[-2:])}"
         return row["precision"] == "half_year" and bool(start) and row["end_date"] != wanted
 
-    def realised_without_start(self, row: Row, column: str) -> bool:
-        return not row["start_date"] and row["realised"] != "planned"
-
-    def without_evidence(self, row: Row, column: str) -> bool:
-        return row["present"] == "yes" and not row["start"]
-
     def evidence_of_nothing(self, row: Row, column: str) -> bool:
         return row["present"] != "yes" and bool(row["start"] or row["end"])
 
     def of_another_unit(self, row: Row, column: str) -> list[str]:
-        unit, kinds = row["unit"], MEASURE_KINDS.get(row["measure"], ())
+        unit, kinds = row["unit"], codebook.MEASURE_KINDS.get(row["measure"], ())
         currency, noun = _CURRENCY.fullmatch(unit), _NOUN.fullmatch(unit)
         if "share" in kinds and row["measure"] != "other":
             return [] if unit in ("%", "pp", "times") else ["%, pp or times"]
-        if row["measure"] in MONEY_MEASURES:
+        if row["measure"] in codebook.MONEY_MEASURES:
             return [] if currency else ["a currency such as CNY"]
-        return [] if unit in UNITS or noun or currency else ["a base unit or a singular noun"]
-
-    def no_purpose_code(self, row: Row, column: str) -> bool:
-        return not re.fullmatch("[0-9]{5}", row["code"])
-
-    def no_list(self, row: Row, column: str) -> bool:
-        return not re.fullmatch("[0-9]{4}|later", row["in_list"])
+        return (
+            [] if unit in codebook.UNITS or noun or currency else ["a base unit or a singular noun"]
+        )
 
     @cached_property
     def _prints(self) -> dict[tuple[str, str], str]:
@@ -449,15 +406,9 @@ class _Tests:
         return [giver] if other and not self.drafted_subject(row, column) else []
 
 
-def _of_others(row: Row, column: str, rows: Mapping[str, Row], owner: str) -> list[str]:
-    """The ids in a cell that are no row, or a row of another county."""
-    ids = row[column].split()
-    return [one for one in ids if one not in rows or rows[one][owner] != row["recipient"]]
-
-
 def _exceeds(figure: Row, other: Row) -> bool:
     """Whether all that the print of a figure allows is above all that another's allows."""
-    if figure["kind"] not in NUMERIC_KINDS:
+    if figure["kind"] not in codebook.NUMERIC_KINDS:
         return False
     low, most = (exact(row[end], row["kind"]) for row, end in ((figure, "low"), (other, "high")))
     return isinstance(low, Fraction) and isinstance(most, Fraction) and low > most
@@ -470,13 +421,13 @@ def _read_again(printed: str, kind: str, value: str, unit: str, measure: str) ->
     The currency, the time of a flow, a year that is not printed, the thing counted and the unit
     that a list shares come from the words around, so that they are taken as they stand.
     """
-    if kind in NUMERIC_KINDS and _BARE_NUMBER.fullmatch(printed):
+    if kind in codebook.NUMERIC_KINDS and _BARE_NUMBER.fullmatch(printed):
         return {}
     around = kind == "flow" or (kind == "money" and _CURRENCY.fullmatch(unit))
     try:
         quantity = read_quantity(
             printed,
-            kind=kind if kind in KIND_HINTS else None,
+            kind=kind if kind in codebook.KIND_HINTS else None,
             unit=unit if around else None,
             year=int(value[:4]) if kind in ("date", "period") else None,
         )
@@ -488,6 +439,6 @@ def _read_again(printed: str, kind: str, value: str, unit: str, measure: str) ->
     found = {name: said[name] for name in ("kind", "value", "unit", "bound") if name != taken}
     if kind in ("date", "period"):
         found["period"] = value[:4] if kind == "date" else value
-    elif kind not in NUMERIC_KINDS:
+    elif kind not in codebook.NUMERIC_KINDS:
         found["period"] = ""
     return found

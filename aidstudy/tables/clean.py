@@ -9,17 +9,8 @@ from math import prod
 
 import pandas as pd
 
-from aidstudy.codebook import (
-    CONTEXT,
-    CONTEXT_CLEAN,
-    DRAFT,
-    FIGURES,
-    FIGURES_RAW,
-    OUTSIDE_TABLES,
-    RAW_TABLES,
-    UNITS,
-    Table,
-)
+from aidstudy import codebook
+from aidstudy.codebook import Table
 from aidstudy.errors import AidstudyError, Fault, NumeralError, TableError
 from aidstudy.intervals import Interval, plain, rounding_interval
 from aidstudy.reading.quantities import Reading, read_quantity
@@ -47,7 +38,7 @@ def raw_cells(study: Study) -> dict[str, pd.DataFrame]:
     """Every table that people type, as text cells, before corrections: raw and outside ones."""
     faults: list[Fault] = []
     tables: dict[str, pd.DataFrame] = {}
-    for name, table in {**RAW_TABLES, **OUTSIDE_TABLES}.items():
+    for name, table in {**codebook.RAW_TABLES, **codebook.OUTSIDE_TABLES}.items():
         label = file_name(name)
         try:
             tables[name] = read_cells(study.folder / label, table.names, name=label)
@@ -65,7 +56,7 @@ def file_name(table: str) -> str:
     >>> file_name("figures"), file_name("context")
     ('data/raw/figures.csv', 'data/context.csv')
     """
-    beside = table in OUTSIDE_TABLES or table == DRAFT.name
+    beside = table in codebook.OUTSIDE_TABLES or table == codebook.DRAFT.name
     return f"data/{table}.csv" if beside else f"data/raw/{table}.csv"
 
 
@@ -83,7 +74,7 @@ def apply_corrections(tables: Cells) -> dict[str, pd.DataFrame]:
 
 def _correct(corrected: Cells, told: Row) -> Told:
     """Make one correction where it matches; else what is wrong with it."""
-    specs = {**RAW_TABLES, **OUTSIDE_TABLES}
+    specs = {**codebook.RAW_TABLES, **codebook.OUTSIDE_TABLES}
     name, column = told["table"], told["column"]
     if name not in corrected or name == "corrections":
         tables = ", ".join(table for table in specs if table != "corrections")
@@ -137,20 +128,20 @@ def clean_figures(raw: pd.DataFrame) -> pd.DataFrame:
     ['0.845%', '0.8445', '0.8455', '%']
     """
     _check_typed(raw)
-    read = _read_rows(raw, FIGURES_RAW, _read_figure, what="figures that cannot be read")
+    read = _read_rows(raw, codebook.FIGURES_RAW, _read_figure, what="figures that cannot be read")
     derived = pd.DataFrame(read, index=raw.index, columns=list(_DERIVED), dtype=object)
-    return pd.concat([raw, derived], axis=1)[list(FIGURES.names)]
+    return pd.concat([raw, derived], axis=1)[list(codebook.FIGURES.names)]
 
 
 def _check_typed(raw: pd.DataFrame) -> None:
     """A table that a program hands over: its columns, its cells as text, its row numbers."""
     place = "the raw figures"
-    missing = [column for column in FIGURES_RAW.names if column not in raw.columns]
+    missing = [column for column in codebook.FIGURES_RAW.names if column not in raw.columns]
     faults = [Fault(place, column, "", "the column is missing", "add it") for column in missing]
     if not raw.index.is_unique:
         faults.append(Fault(place, "", "", "row numbers stand twice", "reset the index"))
     remedy = "read the file with dtype=str and keep_default_na=False"
-    for column in () if faults else FIGURES_RAW.names:
+    for column in () if faults else codebook.FIGURES_RAW.names:
         other = raw[column][~raw[column].map(lambda cell: isinstance(cell, str)).astype(bool)]
         for row, cell in other.iloc[:1].items():
             faults.append(Fault(f"{place}, row {row}", column, str(cell), "not text", remedy))
@@ -250,10 +241,12 @@ def clean_context(context: pd.DataFrame) -> pd.DataFrame:
     By the rules that hold for the page: a rule is exact, a population printed to the 万 is
     rounded, not a count. A print that gives another value than the one typed is an error.
     """
-    read = _read_rows(context, CONTEXT, _read_fact, what="outside facts that cannot be read")
+    read = _read_rows(
+        context, codebook.CONTEXT, _read_fact, what="outside facts that cannot be read"
+    )
     columns = ["low", "high", "bound"]
     derived = pd.DataFrame(read, index=context.index, columns=columns, dtype=object)
-    return pd.concat([context, derived], axis=1)[list(CONTEXT_CLEAN.names)]
+    return pd.concat([context, derived], axis=1)[list(codebook.CONTEXT_CLEAN.names)]
 
 
 def _read_fact(fact: Row) -> tuple[dict[str, str], Told]:
@@ -283,7 +276,7 @@ def _fact_bounds(fact: Row) -> tuple[Fraction, Interval, str]:
     if found["near"]:
         decimals = len(numeral.partition(".")[2].rstrip("0"))
         return value, Interval(value - scale / 10**decimals, value), "under"
-    counted = fact["unit"] not in UNITS and scale == 1
+    counted = fact["unit"] not in codebook.UNITS and scale == 1
     if counted or fact["measure"] in EXACT_MEASURES:
         return value, Interval.exactly(value), "exact"
     return value, rounding_interval(numeral, scale=scale), "rounded"
