@@ -78,19 +78,14 @@ class _Coding:
             for row in self.rows["figures"]
         }
 
-    def slug(self, text: str) -> str:
-        return re.sub(r"[a-z][a-z0-9_-]*", lambda found: self.slugs.get(found[0], found[0]), text)
-
-    def figures(self, ids: str) -> str:
-        return " ".join(self._figures.get(figure, figure) for figure in ids.split())
-
     def cell(self, row: Row, column: str) -> str:
-        value = row[column]
+        cell = row[column]
         if column in ("donor", "subject"):
-            return self.slug(value)
+            slugs = self.slugs
+            return re.sub(r"[a-z][a-z0-9_-]*", lambda found: slugs.get(found[0], found[0]), cell)
         if column in ("budget", "donor_amount", "expenditure", "figures"):
-            return self.figures(value)
-        return _given(value) if column == "next_step" else value
+            return " ".join(self._figures.get(figure, figure) for figure in cell.split())
+        return _given(cell) if column == "next_step" else cell
 
 
 def _given(text: str) -> str:

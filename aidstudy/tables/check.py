@@ -208,14 +208,18 @@ def _asked(rule: Mapping[str, Any], tests: _Tests, row: Row, column: str) -> obj
 
 
 @cache
+def _rules() -> dict[str, list[dict[str, Any]]]:
+    return tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def _chains(table: str) -> list[list[tuple[str, dict[str, Any]]]]:
     """Columns and rules of a table in the order in which they are tested, up to the first broken.
 
     A rule with ``then`` follows the one above it. Several columns of a rule are a chain each.
     """
     chains: list[dict[str, list[tuple[str, dict[str, Any]]]]] = []
-    rules = tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))
-    for rule in rules.get(table, ()):
+    for rule in _rules().get(table, ()):
         if not rule.get("then"):
             chains.append({})
         columns = [rule["column"]] if isinstance(rule["column"], str) else rule["column"]

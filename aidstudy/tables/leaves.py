@@ -20,12 +20,5 @@ def fact_leaf(row: Mapping[str, Any]) -> Leaf:
 
 
 def _leaf(source: Any, name: str, row: Mapping[str, Any]) -> Leaf:
-    return Leaf(
-        source,
-        str(name),
-        row["value"],
-        Interval(row["low"], row["high"]),
-        row["printed"],
-        row["unit"] or "",
-        row.get("part_of") or "",
-    )
+    bounds, part_of = Interval(row["low"], row["high"]), row.get("part_of") or ""
+    return Leaf(source, name, row["value"], bounds, row["printed"], row["unit"] or "", part_of)

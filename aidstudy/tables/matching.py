@@ -50,12 +50,9 @@ def _by_key(a: Rows, b: Rows, key: Callable[[Row], Hashable]) -> Matched:
     second: dict[Hashable, Rows] = {}
     for row in b:
         second.setdefault(key(row), []).append(row)
-    matched: Matched = [(row, _first(second.get(key(row), []))) for row in a]
+    alike = ((row, second.get(key(row))) for row in a)
+    matched: Matched = [(row, rows.pop(0) if rows else None) for row, rows in alike]
     return matched + [(None, row) for rows in second.values() for row in rows]
-
-
-def _first(rows: Rows) -> Row | None:
-    return rows.pop(0) if rows else None
 
 
 def _by_what_they_tell(tables: Mapping[str, tuple[Rows, Rows]]) -> Matched:

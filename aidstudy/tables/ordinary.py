@@ -71,15 +71,10 @@ def _kinds(table: Table, study: Study) -> dict[str, Kind]:
     kinds: dict[str, Kind] = {}
     for column in table.columns:
         codes = study.codes_of(column) if column.type == "code" else None
-        if column.name == "stage":
-            kinds[column.name] = STAGE_ORDER
-        elif column.name == "status":
-            kinds[column.name] = tuple(STATUSES)
-        elif codes is not None:
-            kinds[column.name] = list(codes)
-        else:
-            kinds[column.name] = "integer" if column.type == "integer" else "text"
-    return kinds
+        plain = "integer" if column.type == "integer" else "text"
+        kinds[column.name] = plain if codes is None else list(codes)
+    ordered = {"stage": STAGE_ORDER, "status": tuple(STATUSES)}
+    return {name: ordered.get(name, kind) for name, kind in kinds.items()}
 
 
 def _opened(study: StudyLike) -> Study:

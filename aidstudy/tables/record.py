@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Mapping
-from pathlib import Path
 
 from aidstudy.errors import Fault, StaleWarning, TableError
 from aidstudy.files import UNFINISHED, read_whole, sha256_of
@@ -19,18 +18,25 @@ RECORD = "data/SHA256SUMS"
 """In the form that ``sha256sum -c data/SHA256SUMS`` checks, from the folder of the study."""
 
 _LINE = re.compile(r"([0-9a-f]{64})  (data/\S(?:.*\S)?)")
+_LEFT_OUT = re.compile(rf"(?:^|/)\.|{re.escape(UNFINISHED)}$")
+_INPUT = re.compile(r"data/(?:raw/[^/]*|context\.csv|dac_codes\.csv|study\.toml)")
 _RESTORE = "restore it from the repository; if the change is meant, reproduce --update records it"
 
 
-def _present(study: Study) -> dict[str, Path]:
-    found = {}
-    for path in (study.folder / "data").rglob("*"):
-        name = path.relative_to(study.folder)
-        hidden = any(part.startswith(".") for part in name.parts)
-        unfinished = path.name.endswith(UNFINISHED)
-        if path.is_file() and not hidden and not unfinished and name.as_posix() != RECORD:
-            found[name.as_posix()] = path
-    return dict(sorted(found.items()))
+def _present(study: Study) -> dict[str, str]:
+    """The sha256 of every file below ``data/`` by name; of none that is hidden or unfinished."""
+    paths = (path for path in (study.folder / "data").rglob("*") if path.is_file())
+    names = sorted(path.relative_to(study.folder).as_posix() for path in paths)
+    return {
+        name: _digest(study, name)
+        for name in names
+        if name != RECORD and not _LEFT_OUT.search(name)
+    }
+
+
+def _digest(study: Study, name: str) -> str:
+    path = study.folder / name
+    return sha256_of(read_whole(path)) if path.exists() else ""
 
 
 def record_text(study: Study) -> str:
@@ -42,9 +48,7 @@ def record_text(study: Study) -> str:
     >>> [line.split()[1] for line in record_text(load_study()).splitlines()][-1]
     'data/study.toml'
     """
-    return "".join(
-        f"{sha256_of(read_whole(path))}  {name}\n" for name, path in _present(study).items()
-    )
+    return "".join(f"{digest}  {name}\n" for name, digest in _present(study).items())
 
 
 def has_record(study: Study) -> bool:
@@ -54,8 +58,7 @@ def has_record(study: Study) -> bool:
 
 def check_record(study: Study) -> None:
     """Every file below ``data/`` is the one that was recorded; else all that are not."""
-    recorded = _recorded(study)
-    present = {name: sha256_of(read_whole(path)) for name, path in _present(study).items()}
+    recorded, present = _recorded(study), _present(study)
     faults = []
     for name in sorted(recorded.keys() | present.keys()):
         wanted, found = recorded.get(name), present.get(name)
@@ -70,7 +73,6 @@ def check_record(study: Study) -> None:
     TableError.raise_if_any(faults, what=f"files against {RECORD}")
 
 
-_INPUT = re.compile(r"data/(?:raw/[^/]*|context\.csv|dac_codes\.csv|study\.toml)")
 _warned: set[tuple[str, ...]] = set()
 
 
@@ -84,7 +86,7 @@ def warn_if_behind(study: Study) -> None:
     changed = [
         name
         for name, wanted in _recorded(study).items()
-        if _INPUT.fullmatch(name) and _is_other(study.folder / name, wanted)
+        if _INPUT.fullmatch(name) and _digest(study, name) != wanted
     ]
     key = (str(study.folder), *changed)
     if changed and key not in _warned:
@@ -96,10 +98,6 @@ def warn_if_behind(study: Study) -> None:
             StaleWarning,
             stacklevel=4,
         )
-
-
-def _is_other(path: Path, wanted: str) -> bool:
-    return not path.exists() or sha256_of(read_whole(path)) != wanted
 
 
 def _recorded(study: Study) -> Mapping[str, str]:
