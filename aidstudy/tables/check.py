@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -251,41 +251,19 @@ class _Tests:
     """
 
     def __init__(self, tables: Cells, study: Study) -> None:
-        self._tables, self._study = tables, study
-        self._numbers: dict[str, list[int]] = {}
-        self._last_end = -1
+        def by(name: str, *key: str) -> dict[str, Row]:
+            rows = rows_of(tables[name]).values() if name in tables else ()
+            return {">".join(row[part] for part in key): row for row in rows}
 
-    def _by(self, table: str, column: str) -> dict[str, dict[str, str]]:
-        return {row[column]: row for row in rows_of(self._tables[table]).values()}
-
-    @cached_property
-    def figures(self) -> Mapping[str, Row]:
-        return self._by("figures", "figure_id")
-
-    @cached_property
-    def _order(self) -> dict[str, int]:
-        return {figure_id: place for place, figure_id in enumerate(self.figures)}
-
-    @cached_property
-    def projects(self) -> Mapping[str, Row]:
-        return self._by("projects", "project_id")
-
-    @cached_property
-    def sectors(self) -> Mapping[str, Row]:
-        return self._by("dac_codes", "code")
-
-    @cached_property
-    def pairs(self) -> set[str]:
-        pairs = self._tables["pairs"]
-        return set(pairs["donor"] + ">" + pairs["recipient"])
-
-    @cached_property
-    def subjects(self) -> set[str]:
-        return {*self.projects, *self.pairs, *self._study.recipients}
-
-    @cached_property
-    def places(self) -> list[str]:
-        return [*self._study.recipients, *self._study.donors]
+        self.study, self.figures = study, by("figures", "figure_id")
+        self.prints = {(row["start"], row["end"]): row["printed"] for row in self.figures.values()}
+        self.order = {figure_id: place for place, figure_id in enumerate(self.figures)}
+        self.projects, self.sectors = by("projects", "project_id"), by("dac_codes", "code")
+        self.pairs = by("pairs", "donor", "recipient")
+        self.subjects = {*self.projects, *self.pairs, *study.recipients}
+        self.places = [*study.recipients, *study.donors]
+        self.numbers: dict[str, list[int]] = {}
+        self.last_end = -1
 
     def out_of_count(self, row: Row, column: str) -> list[str]:
         """Ids of an owner count up from 1.
@@ -295,7 +273,7 @@ class _Tests:
         """
         owner, letter, digits = _COUNTED[column]
         start = f"{row[owner]}-{letter}"
-        above = self._numbers.setdefault(row[owner], [])
+        above = self.numbers.setdefault(row[owner], [])
         place, follower = len(above) + 1, (above[-1] if above else 0) + 1
         found = re.fullmatch(rf"{start}([0-9]{{{digits},6}})", row[column])
         number = int(found[1]) if found else 0
@@ -304,8 +282,8 @@ class _Tests:
         return [] if fits else [f"{start}{follower:0{digits}d}"]
 
     def overlaps(self, row: Row, column: str) -> list[str]:
-        last, start = self._last_end, int(row["start"])
-        self._last_end = max(last, int(row["end"]))
+        last, start = self.last_end, int(row["start"])
+        self.last_end = max(last, int(row["end"]))
         return [str(last)] if start < last else []
 
     def not_plain(self, row: Row, column: str) -> list[str]:
@@ -332,7 +310,7 @@ class _Tests:
     def not_earlier(self, row: Row, column: str) -> bool:
         if not row[column] or column == "part_of":
             return row[column] == row["figure_id"]
-        return self._order[row[column]] >= self._order[row["figure_id"]]
+        return self.order[row[column]] >= self.order[row["figure_id"]]
 
     def in_a_circle(self, row: Row, column: str) -> bool:
         """Whether a figure is reached again from part to whole."""
@@ -343,14 +321,11 @@ class _Tests:
             whole = self.figures[whole]["part_of"]
         return row["figure_id"] in seen
 
-    def above(self, row: Row, column: str) -> list[str]:
-        """A part that is larger than its whole can be."""
-        whole = self.figures.get(row[column], row)
-        return [whole["printed"]] if _exceeds(row, whole) else []
-
-    def apart(self, row: Row, column: str) -> list[str]:
+    def cannot_be(self, row: Row, column: str) -> list[str]:
+        """A part above all that its whole can be, or what is said twice and cannot be the same."""
         other = self.figures.get(row[column], row)
-        return [other["printed"]] if _exceeds(row, other) or _exceeds(other, row) else []
+        apart = _exceeds(row, other) or (column == "same_as" and _exceeds(other, row))
+        return [other["printed"]] if apart else []
 
     def figure_of_another_measure(self, row: Row, column: str) -> list[dict[str, str]]:
         allowed = _MEASURES_OF_REFERENCE[column]
@@ -379,17 +354,11 @@ class _Tests:
             return [] if unit in ("%", "pp", "times") else ["%, pp or times"]
         if row["measure"] in codebook.MONEY_MEASURES:
             return [] if currency else ["a currency such as CNY"]
-        return (
-            [] if unit in codebook.UNITS or noun or currency else ["a base unit or a singular noun"]
-        )
-
-    @cached_property
-    def _prints(self) -> dict[tuple[str, str], str]:
-        figures = self.figures.values()
-        return {(row["start"], row["end"]): row["printed"] for row in figures}
+        known = unit in codebook.UNITS or noun or currency
+        return [] if known else ["a base unit or a singular noun"]
 
     def coded_otherwise(self, row: Row, column: str) -> list[str]:
-        coded = self._prints.get((row["start"], row["end"]), row["printed"])
+        coded = self.prints.get((row["start"], row["end"]), row["printed"])
         return [] if coded == row["printed"] else [coded]
 
     def read_otherwise(self, row: Row, column: str) -> list[str]:
@@ -401,7 +370,7 @@ class _Tests:
         """A draft names places that the study knows, and a project by its number on the page."""
         giver, _, recipient = row["subject"].rpartition(">")
         county = recipient if giver else _PROJECT.sub("", recipient)
-        known = county in self._study.recipients and (not giver or giver in self._study.donors)
+        known = county in self.study.recipients and (not giver or giver in self.study.donors)
         return [] if known or not row["subject"] else [county]
 
     def another_first_donor(self, row: Row, column: str) -> list[str]:
