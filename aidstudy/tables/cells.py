@@ -140,15 +140,13 @@ def row_faults(cells: pd.DataFrame, table: Table, *, name: str) -> list[Fault]:
     Single cells must have no faults, see :func:`cell_faults`.
     """
     faults: list[Fault] = []
+    placed, valued = {"start", "end"} <= set(table.names), "value" in table.names
     for row, texts in rows_of(cells).items():
-        found: list[tuple[str, str, str]] = []
-        if {"start", "end"} <= set(table.names):
-            found += _offset_faults(texts["start"], texts["end"])
-        if "value" in table.names:
-            found += _bound_faults(texts)
-        if found:
+        found = _offset_faults(texts["start"], texts["end"]) if placed else []
+        found += _bound_faults(texts) if valued else []
+        for column, *told in found:
             place = f"{name}, {row_name(cells, row, table)}"
-            faults += [Fault(place, column, texts[column], *told) for column, *told in found]
+            faults.append(Fault(place, column, texts[column], *told))
     return faults
 
 

@@ -52,7 +52,7 @@ def frame(rows: Iterable[Row], columns: Mapping[str, Kind]) -> pd.DataFrame:
     found = list(rows)
     made: dict[str, Any] = {}
     for name, kind in columns.items():
-        cells = [_empty_to_none(row.get(name)) for row in found]
+        cells = [None if _is_empty(row.get(name)) else row[name] for row in found]
         if isinstance(kind, str):
             made[name] = _MAKERS[kind](cells)
         else:
@@ -60,10 +60,8 @@ def frame(rows: Iterable[Row], columns: Mapping[str, Kind]) -> pd.DataFrame:
     return pd.DataFrame(made)
 
 
-def _empty_to_none(cell: object) -> object:
-    if isinstance(cell, (Quantity, Missing)):
-        return cell
-    return None if cell is pd.NA or cell is pd.NaT or cell == "" else cell
+def _is_empty(cell: object) -> bool:
+    return cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, str) and not cell)
 
 
 def _kinds(table: Table, study: Study) -> dict[str, Kind]:
@@ -450,13 +448,12 @@ def exact_frame(table: pd.DataFrame) -> pd.DataFrame:
     ``aid_figures`` in base units (shares in per cent), one named ``quantity`` plain ``value``,
     ``low`` and so on. A table that has exact cells is given back as it is.
     """
+    dtypes = {name: table[name].dtype for name in table.columns}
+    gap = Missing("not_reported")
+    blank = {name: gap if isinstance(of, QuantityDtype) else None for name, of in dtypes.items()}
     rows = [exact_row(row) for row in rows_of(table)]
-    names = [str(name) for name in exact_row(dict.fromkeys(table.columns))]
-    for name in table.columns:
-        if isinstance(table[name].dtype, QuantityDtype) and not rows:
-            names += [_part_of(str(name), part) for part in _PARTS]
-    columns = dict.fromkeys([*names, *(name for row in rows[:1] for name in row)])
-    return pd.DataFrame(rows, columns=list(columns), index=table.index, dtype=object)
+    names = rows[0] if rows else exact_row(blank)
+    return pd.DataFrame(rows, columns=list(names), index=table.index, dtype=object)
 
 
 def rows_of(table: pd.DataFrame) -> list[dict[Any, Any]]:
@@ -465,26 +462,24 @@ def rows_of(table: pd.DataFrame) -> list[dict[Any, Any]]:
     return [dict(zip(table.columns, cells, strict=True)) for cells in zip(*columns, strict=True)]
 
 
-_PARTS = ("value", "low", "high", "state", "figures")
-
-
 def exact_row(row: Mapping[Any, Any]) -> dict[str, Any]:
     """One row as :func:`exact_frame` makes it; from a series too."""
     made = {str(name): _exact_cell(cell) for name, cell in row.items()}
     for name, cell in row.items():
         if not isinstance(cell, (Quantity, Missing)):
             continue
-        name = str(name)
-        told = dict(zip(_PARTS, _exact_parts(cell), strict=True))
+        told = _exact_parts(cell)
+        unit = told.pop("unit", None)
         if name == "quantity" and isinstance(cell, Missing) and made.get("text"):
-            told |= {"value": made["text"]}
-            days = [made.get("first_day"), made.get("last_day")]
-            told |= {e: d and d.isoformat() for e, d in zip(("low", "high"), days, strict=True)}
+            told["value"] = made["text"]
+            for end, day in (("low", made.get("first_day")), ("high", made.get("last_day"))):
+                told[end] = day and day.isoformat()
         for part, one in told.items():
-            if part not in ("state", "figures") or one or _part_of(name, part) not in made:
-                made[_part_of(name, part)] = one
-        if name == "quantity" and isinstance(cell, Quantity):
-            made["unit"] = _plain_unit(cell).unit
+            column = _part_of(str(name), part)
+            if part not in ("state", "figures") or one or column not in made:
+                made[column] = one
+        if name == "quantity" and unit is not None:
+            made["unit"] = unit
     made.pop("quantity", None)
     return made
 
@@ -497,21 +492,17 @@ def _part_of(name: str, part: str) -> str:
 
 
 def _exact_cell(cell: Any) -> Any:
-    if isinstance(cell, (Quantity, Missing)):
-        return None
-    if cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and cell != cell):
+    nothing = cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and cell != cell)
+    if nothing or isinstance(cell, (Quantity, Missing)):
         return None
     return cell.date() if isinstance(cell, pd.Timestamp) else cell
 
 
-def _plain_unit(cell: Quantity) -> Quantity:
-    """Money in CNY; all else in the unit that its table gives it."""
-    return cell.in_base() if cell.base_unit == "CNY" else cell
-
-
-def _exact_parts(cell: Quantity | Missing) -> tuple[Any, ...]:
+def _exact_parts(cell: Quantity | Missing) -> dict[str, Any]:
+    """What a cell says: money in CNY, all else in the unit that its table gives it."""
     if isinstance(cell, Missing):
-        return None, None, None, cell.state, ""
-    plain = _plain_unit(cell)
+        return dict.fromkeys(("value", "low", "high")) | {"state": cell.state, "figures": ""}
+    plain = cell.in_base() if cell.base_unit == "CNY" else cell
+    ends = {"value": plain.exact, "low": plain.interval.low, "high": plain.interval.high}
     ids = " ".join((*cell.figures, *cell.facts))
-    return plain.exact, plain.interval.low, plain.interval.high, cell.state, ids
+    return ends | {"state": cell.state, "figures": ids, "unit": plain.unit}
