@@ -35,8 +35,7 @@ from aidstudy.quantity.scalar import Quantity
 from aidstudy.result import Leaf, Result, Results, Term
 from aidstudy.rounding import Shown, write_number
 from aidstudy.tables.check import has_draft
-from aidstudy.tables.leaves import figure_leaf
-from aidstudy.tables.load import StudyLike
+from aidstudy.tables.load import StudyLike, figure_leaf
 from aidstudy.tables.study import Study, load_study
 
 MARKS = ("⟦", "⟧")

@@ -104,16 +104,7 @@ def audit_page(study: Study, page: str | os.PathLike[str]) -> Audit:
     ...     audit_page(load_study(), page).right_page
     False
     """
-    path = Path(page)
-    try:
-        content = path.read_bytes()
-        text = content.decode("utf-8")
-    except OSError as error:
-        raise PageError(f"{path}: cannot be read: {error.strerror}; name the page's text") from None
-    except UnicodeDecodeError as error:
-        raise PageError(
-            f"{path}: byte {error.start} is not UTF-8; give the page's text, not the PDF"
-        ) from None
+    content, text = _read(Path(page))
     figures = exact_rows("figures", study)[1]
     differing = [
         f"figure {row['figure_id']}: {row['start']}-{row['end']} holds {found!r}, "
@@ -137,6 +128,18 @@ def audit_page(study: Study, page: str | os.PathLike[str]) -> Audit:
         uncovered=tuple(uncovered),
         behind=tuple(_behind(study)),
     )
+
+
+def _read(path: Path) -> tuple[bytes, str]:
+    try:
+        content = path.read_bytes()
+        return content, content.decode("utf-8")
+    except OSError as error:
+        raise PageError(f"{path}: cannot be read: {error.strerror}; name the page's text") from None
+    except UnicodeDecodeError as error:
+        raise PageError(
+            f"{path}: byte {error.start} is not UTF-8; give the page's text, not the PDF"
+        ) from None
 
 
 def _behind(study: Study) -> list[str]:

@@ -13,6 +13,8 @@ import pandas as pd
 from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, Table
 from aidstudy.errors import Fault, TableError
 from aidstudy.files import read_whole, write_whole
+from aidstudy.intervals import Interval
+from aidstudy.result import Leaf
 from aidstudy.tables.cells import exact, stored_cells
 from aidstudy.tables.check import check_study
 from aidstudy.tables.files import cells_text, read_cells, row_name, rows_of
@@ -62,6 +64,21 @@ def exact_table(name: str, study: StudyLike = None) -> pd.DataFrame:
         else:
             columns[column.name] = pd.array(cells, dtype="string")
     return pd.DataFrame(columns)
+
+
+def figure_leaf(row: Mapping[str, Any]) -> Leaf:
+    """A printed number; a row of the exact table of figures."""
+    return _leaf("figure", row["figure_id"], row)
+
+
+def fact_leaf(row: Mapping[str, Any]) -> Leaf:
+    """A fact from outside the page; a row of the exact table of context."""
+    return _leaf("fact", row["fact_id"], row)
+
+
+def _leaf(source: Any, name: str, row: Mapping[str, Any]) -> Leaf:
+    bounds, part_of = Interval(row["low"], row["high"]), row.get("part_of") or ""
+    return Leaf(source, name, row["value"], bounds, row["printed"], row["unit"] or "", part_of)
 
 
 def stale_faults(study: Study, derived: Mapping[str, pd.DataFrame]) -> list[Fault]:

@@ -19,12 +19,10 @@ from aidstudy.codebook import NUMERIC_KINDS, STAGE_LEVELS, STAGES, STATUSES, Tab
 from aidstudy.quantity.dtype import TEXT, QuantityArray, QuantityDtype
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Leaf, Term
-from aidstudy.tables.days import first_day, last_day
-from aidstudy.tables.leaves import fact_leaf, figure_leaf
-from aidstudy.tables.load import StudyLike, exact_rows
+from aidstudy.tables.days import days_of, first_day, last_day, window_of
+from aidstudy.tables.load import StudyLike, exact_rows, fact_leaf, figure_leaf
 from aidstudy.tables.record import warn_if_behind
 from aidstudy.tables.study import Study, load_study
-from aidstudy.tables.window import days_of, window_of
 
 Row = Mapping[str, Any]
 Kind = str | Sequence[str]
