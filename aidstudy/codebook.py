@@ -88,49 +88,17 @@ if TYPE_CHECKING:
     MONEY_MEASURES: tuple[str, ...]
     MEASURE_KINDS: Mapping[str, tuple[str, ...]]
     STAGE_LEVELS: Mapping[str, int]
-
-    NUMERALS: Codes
-    KINDS: Codes
-    UNITS: Codes
-    BOUNDS: Codes
-    MEASURES: Codes
-    STATUSES: Codes
-    STAGES: Codes
-    PRECISIONS: Codes
-    EVENT_KINDS: Codes
-    REALISED: Codes
-    LEVELS: Codes
-    ROLES: Codes
-    MECHANISMS: Codes
-    PRESENT: Codes
-    KIND_HINTS: Codes
-    STATES: Codes
-    GRADES: Codes
-    DRAFT_GRADES: Codes
-    CONTEXT_MEASURES: Codes
-    VERDICTS: Codes
-    RELATION_KINDS: Codes
     LISTS: Mapping[str, Codes]
-
-    FIGURES: Table
-    FIGURES_RAW: Table
-    PROJECTS: Table
-    EVENTS: Table
-    PAIRS: Table
-    MECHANISMS_TABLE: Table
-    ADJUDICATION: Table
-    CORRECTIONS: Table
-    CONTEXT: Table
-    CONTEXT_CLEAN: Table
-    DAC_CODES: Table
-    DRAFT: Table
-    RELATIONS: Table
-    READINGS: Table
-    RESULTS: Table
-    SENSITIVITY: Table
-    CLEAN_TABLES: Mapping[str, Table]
-    RAW_TABLES: Mapping[str, Table]
-    OUTSIDE_TABLES: Mapping[str, Table]
+    _list: Codes = {}
+    NUMERALS = KINDS = UNITS = BOUNDS = MEASURES = STATUSES = STAGES = PRECISIONS = _list
+    EVENT_KINDS = REALISED = LEVELS = ROLES = MECHANISMS = PRESENT = KIND_HINTS = STATES = _list
+    GRADES = DRAFT_GRADES = CONTEXT_MEASURES = VERDICTS = RELATION_KINDS = _list
+    _table = Table("", "", (), ())
+    FIGURES = FIGURES_RAW = PROJECTS = EVENTS = PAIRS = MECHANISMS_TABLE = CONTEXT = _table
+    CONTEXT_CLEAN = DAC_CODES = ADJUDICATION = CORRECTIONS = DRAFT = RELATIONS = READINGS = _table
+    RESULTS = SENSITIVITY = _table
+    _tables: Mapping[str, Table] = {}
+    CLEAN_TABLES = RAW_TABLES = OUTSIDE_TABLES = _tables
 
 
 def __getattr__(name: str) -> Any:
