@@ -114,13 +114,9 @@ StaleWarning
 
 
 _NUMBERS = ("value", "low", "high")
-_OF_FIGURES: dict[str, Kind] = {
-    "quantity": "quantity",
-    **dict.fromkeys(_NUMBERS, "float"),
-    "text": "text",
-    "first_day": "day",
-    "last_day": "day",
-}
+_FLOATS: dict[str, Kind] = dict.fromkeys(_NUMBERS, "float")
+_OF_FIGURES: dict[str, Kind] = {"quantity": "quantity", **_FLOATS, "text": "text"}
+_OF_FIGURES |= {"first_day": "day", "last_day": "day"}
 
 
 def _with_numbers(table: Table, study: Study) -> dict[str, Kind]:
@@ -421,12 +417,7 @@ def money(term: Term) -> Quantity | Missing:
     return Quantity(term, "CNY million") if term.known else Missing(term.state)
 
 
-LONG: Mapping[str, Kind] = {
-    "quantity": "quantity",
-    **dict.fromkeys(_NUMBERS, "float"),
-    "unit": "text",
-    "state": "text",
-}
+LONG: Mapping[str, Kind] = {"quantity": "quantity", **_FLOATS, "unit": "text", "state": "text"}
 """Columns of a table with one number a row."""
 
 

@@ -69,17 +69,13 @@ class Study:
 
     def codes_of(self, column: Column) -> Codes | None:
         """The closed list of a column, ``None`` when it has none."""
-        if column.places == "articles":
-            articles = {
-                slug: Code(f"report of {p.en}", p.zh) for slug, p in self.recipients.items()
-            }
-            return articles | {
-                "page": Code("furniture of the page: telephone and the like", "版面")
-            }
-        if column.places:
-            places = self.recipients if column.places == "recipients" else self.donors
+        if not column.places:
+            return column.codes
+        places = self.donors if column.places == "donors" else self.recipients
+        if column.places != "articles":
             return {slug: Code(place.en, place.zh) for slug, place in places.items()}
-        return column.codes
+        articles = {slug: Code(f"report of {p.en}", p.zh) for slug, p in places.items()}
+        return articles | {"page": Code("furniture of the page: telephone and the like", "版面")}
 
 
 def load_study(folder: str | os.PathLike[str] | Study | None = None) -> Study:
