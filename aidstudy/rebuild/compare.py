@@ -66,7 +66,7 @@ class Difference:
         return shown
 
 
-def output_names(folder: Path, *, below: str = "") -> list[str]:
+def output_names(folder: Path, *, below: str | tuple[str, ...] = "") -> list[str]:
     """Names of all outputs in the folder of a study, or `below` a folder of it, sorted.
 
     A page of which a marked part is an output counts as one.
@@ -87,7 +87,9 @@ def _block(folder: Path, name: str) -> str | None:
     return block_of(read_whole(path), name=str(path)) if path.is_file() else None
 
 
-def compare_outputs(stored: Path, built: Path, *, exact: bool, below: str = "") -> list[Difference]:
+def compare_outputs(
+    stored: Path, built: Path, *, exact: bool, below: str | tuple[str, ...] = ""
+) -> list[Difference]:
     """Every output of one folder against that of another, byte for byte where `exact`.
 
     Otherwise text and tables are compared exactly, pictures as decoded pixels within a tolerance,

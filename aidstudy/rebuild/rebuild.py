@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
@@ -161,10 +161,18 @@ def _clean(job: Job) -> None:
 
 
 def _results(job: Job) -> None:
+    """Runs the notebooks that record results, and stores what they recorded."""
     from aidstudy.analysis import write_results
+    from aidstudy.analysis.recorded import collected
+    from aidstudy.course.notebooks import code_cells
     from aidstudy.tables.record import RECORD, record_text
 
-    write_results(job.built)
+    paths = _notebooks_of(job.stored, records=True)
+    with tempfile.TemporaryDirectory(prefix="aidstudy-records-") as folder:
+        _execute(job, paths, Path(folder))
+        cells = {path.stem: code_cells(path) for path in paths}
+        recorded = collected(Path(folder).glob("*.jsonl"), cells)
+    write_results(job.built, recorded=recorded)
     # Last of what goes into data/, as it says what everything there is.
     write_whole(job.built.folder / RECORD, record_text(job.built))
 
@@ -176,6 +184,18 @@ def _plots(job: Job) -> None:
 
 
 def _notebooks(job: Job) -> None:
+    """Runs the notebooks that only read results: they speak of all of them."""
+    _execute(job, _notebooks_of(job.stored, records=False), None)
+
+
+def _notebooks_of(study: Study, *, records: bool) -> list[Path]:
+    from aidstudy.course.notebooks import records_results
+
+    paths = sorted((study.folder / "notebooks").glob("*.ipynb"))
+    return [path for path in paths if records_results(path) == records]
+
+
+def _execute(job: Job, paths: Sequence[Path], records: Path | None) -> None:
     from aidstudy.course.exercises.solved import asked_copies
     from aidstudy.course.notebooks import execute_notebooks
 
@@ -183,7 +203,6 @@ def _notebooks(job: Job) -> None:
     # notebook that would be an output.
     if not any(Path(os.environ["MPLCONFIGDIR"]).glob("fontlist*.json")):
         subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=True)
-    paths = sorted((job.stored.folder / "notebooks").glob("*.ipynb"))
     done: list[str] = []
 
     def finished(name: str) -> None:
@@ -193,7 +212,9 @@ def _notebooks(job: Job) -> None:
     built = job.built.folder
     with tempfile.TemporaryDirectory(prefix="aidstudy-asked-") as folder:
         asked = asked_copies(paths, Path(folder), built)
-        execute_notebooks(asked, built / "notebooks", study=built, finished=finished)
+        execute_notebooks(
+            asked, built / "notebooks", study=built, finished=finished, records=records
+        )
 
 
 def _exhibits(job: Job) -> None:
@@ -217,8 +238,14 @@ STAGES = (
     Stage("numbers in prose", _prose),
 )
 
-PARTS = {"tables": "data/", "results": "data/", "plots": "figures/", "notebooks": "notebooks/"}
-"""What ``--only`` can be given, and where the outputs of each part stand."""
+PARTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "tables": (("tables",), ("data/",)),
+    "results": (("results",), ("data/",)),
+    "plots": (("plots",), ("figures/",)),
+    # Most notebooks record results, and run where these are made.
+    "notebooks": (("results", "notebooks"), ("data/", "notebooks/")),
+}
+"""What ``--only`` can be given: the stages that run, and where the outputs of the part stand."""
 
 
 # --- the rebuild -----------------------------------------------------------------------------
@@ -259,7 +286,8 @@ def reproduce(
         If a stage fails. Nothing stored is touched then, and the message names the build folder.
     """
     stored = load_study(study)
-    stages = [stage for stage in stages if not only or stage.part == only]
+    parts, places = PARTS[only] if only else ((), ("",))
+    stages = [stage for stage in stages if not only or stage.part in parts]
     shown = Stages(tuple(stage.name for stage in stages), out or sys.stdout)
     build = _build_folder(stored, keep)
     try:
@@ -277,12 +305,11 @@ def reproduce(
             shutil.rmtree(build, ignore_errors=True)
         raise
     why_not_exact = _why_not_exact(stored.folder)
-    place = PARTS[only] if only else ""
-    differences = compare_outputs(stored.folder, build, exact=not why_not_exact, below=place)
+    differences = compare_outputs(stored.folder, build, exact=not why_not_exact, below=places)
     if update:
         _store(differences, build, stored.folder)
     kept = keep or (build if differences and not update else None)
-    outputs = tuple(output_names(build, below=place))
+    outputs = tuple(output_names(build, below=places))
     if not kept:
         shutil.rmtree(build, ignore_errors=True)
     return Rebuild(
