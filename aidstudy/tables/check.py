@@ -57,9 +57,7 @@ def measures_of(kind: str) -> tuple[str, ...]:
     >>> measures_of("flow")
     ('daily_capacity', 'other')
     """
-    return tuple(
-        measure for measure in codebook.MEASURES if kind in codebook.MEASURE_KINDS[measure]
-    )
+    return tuple(what for what, kinds in codebook.MEASURE_KINDS.items() if kind in kinds)
 
 
 def check_cells(tables: Cells, study: Study) -> None:

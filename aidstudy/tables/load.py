@@ -32,7 +32,7 @@ def exact_rows(name: str, study: Study) -> tuple[Table, list[dict[str, Any]]]:
     label = f"data/clean/{name}.csv" if name in CLEAN_TABLES else f"data/{name}.csv"
     types = {column.name: column.type for column in table.columns}
     rows: list[dict[str, Any]] = []
-    for cells in rows_of(stored_cells(study, label, table, rows=True)).values():
+    for cells in rows_of(stored_cells(study, label, table)).values():
         row: dict[str, Any] = {column: cell or None for column, cell in cells.items()}
         for column, cell in cells.items():
             if cell and types[column] == "integer":
