@@ -44,14 +44,7 @@ def has_codings(study: Study) -> bool:
 
 
 def read_coding(study: Study, coder: str) -> dict[str, pd.DataFrame]:
-    """One coding, a or b, as it was made: text cells by table, under version 0 of the codebook.
-
-    Examples
-    --------
-    >>> from aidstudy.tables.study import load_study
-    >>> [len(read_coding(load_study(), coder)["figures"]) for coder in CODINGS]
-    [137, 139]
-    """
+    """One coding, a or b, as it was made: text cells by table, under version 0 of the codebook."""
     labels = {name: f"data/raw/coding_{coder}/{name}.csv" for name in _COLUMNS}
     return {
         name: read_cells(study.folder / label, _COLUMNS[name].replace("-", "").split(), name=label)

@@ -127,12 +127,6 @@ def check_draft(study: Study, figures: pd.DataFrame) -> pd.DataFrame:
 
     It may have a figure that the clean `figures` of the page lack; where the place is the same,
     the print is.
-
-    Examples
-    --------
-    >>> study = load_study()
-    >>> list(check_draft(study, check_study(study)["figures"]).columns[:3])
-    ['start', 'end', 'printed']
     """
     name = file_name(codebook.DRAFT.name)
     if not has_draft(study):
