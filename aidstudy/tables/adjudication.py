@@ -44,14 +44,7 @@ def has_codings(study: Study) -> bool:
 
 
 def read_coding(study: Study, coder: str) -> dict[str, pd.DataFrame]:
-    """One coding, a or b, as it was made: text cells by table, under version 0 of the codebook.
-
-    Examples
-    --------
-    >>> from aidstudy.tables.study import load_study
-    >>> [len(read_coding(load_study(), coder)["figures"]) for coder in CODINGS]
-    [137, 139]
-    """
+    """One coding, a or b, as it was made: text cells by table, under version 0 of the codebook."""
     labels = {name: f"data/raw/coding_{coder}/{name}.csv" for name in _COLUMNS}
     return {
         name: read_cells(study.folder / label, _COLUMNS[name].replace("-", "").split(), name=label)
@@ -63,9 +56,7 @@ class _Coding:
     """One coding with its ids and short names brought to those of the final tables."""
 
     def __init__(self, tables: Mapping[str, pd.DataFrame], final: Mapping[str, Rows]) -> None:
-        self.rows: dict[str, Rows] = {
-            name: list(rows_of(cells).values()) for name, cells in tables.items()
-        }
+        self.rows = {name: list(rows_of(cells).values()) for name, cells in tables.items()}
         donors = {(row["recipient"], row["donor_zh"]): row["donor"] for row in final["pairs"]}
         self.slugs = {
             row["donor"]: donors[row["recipient"], row["donor_zh"]]
@@ -154,15 +145,13 @@ def _dropped(name: str, matched: Mapping[str, Matched]) -> Iterator[Row]:
 
 def check_adjudication(study: Study, log: pd.DataFrame, clean: Mapping[str, pd.DataFrame]) -> None:
     """The log of the adjudication names exactly the cells that differ, as they differ."""
-    lines = rows_of(compare_codings(study, clean)).values()
-    found = {tuple(line[part] for part in ADJUDICATION.key): line for line in lines}
-    told = {
-        tuple(line[part] for part in ADJUDICATION.key): (row, line)
-        for row, line in rows_of(log).items()
-    }
+    found, told = (
+        {tuple(line[part] for part in ADJUDICATION.key): (row, line) for row, line in rows.items()}
+        for rows in (rows_of(compare_codings(study, clean)), rows_of(log))
+    )
     label = file_name("adjudication")
     faults = []
-    for cell, line in found.items():
+    for cell, (_, line) in found.items():
         if cell not in told:
             problem = (
                 "differs between the codings and the final table, "

@@ -187,11 +187,9 @@ def _in_order(a: Fraction | str | None, b: Fraction | str | None) -> bool:
     return a is None or b is None or a <= b  # type: ignore[operator]
 
 
-def stored_cells(study: Study, label: str, table: Table, *, rows: bool = False) -> pd.DataFrame:
-    """The text cells of a file of a study, which break no rule of single cells, or of rows."""
+def stored_cells(study: Study, label: str, table: Table) -> pd.DataFrame:
+    """The text cells of a file of a study, which break no rule of single cells or of rows."""
     cells = read_cells(study.folder / label, table.names, name=label)
-    faults = cell_faults(cells, table, study, name=label)
-    if rows and not faults:
-        faults = row_faults(cells, table, name=label)
+    faults = cell_faults(cells, table, study, name=label) or row_faults(cells, table, name=label)
     TableError.raise_if_any(faults, what=label)
     return cells

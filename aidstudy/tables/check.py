@@ -46,18 +46,6 @@ _COUNTED = {
     "project_id": ("recipient", "p", 2),
     "event_id": ("recipient", "e", 2),
 }
-_MEASURES_OF_REFERENCE = {
-    "budget": ("budget",),
-    "donor_amount": ("commitment", "disbursement", "loan_planned"),
-    "expenditure": ("expenditure",),
-}
-_DATE_FORM = {
-    "day": re.compile(r"\d{4}-\d\d-\d\d"),
-    "month": re.compile(r"\d{4}-\d\d"),
-    "half_year": re.compile(r"\d{4}-(?:01|06|07|12)"),
-    "year": re.compile(r"\d{4}"),
-    "period": re.compile(r"\d{4}(?:-\d\d){0,2}"),
-}
 _HALF_YEARS = {"01": "06", "07": "12"}
 
 
@@ -69,9 +57,7 @@ def measures_of(kind: str) -> tuple[str, ...]:
     >>> measures_of("flow")
     ('daily_capacity', 'other')
     """
-    return tuple(
-        measure for measure in codebook.MEASURES if kind in codebook.MEASURE_KINDS[measure]
-    )
+    return tuple(what for what, kinds in codebook.MEASURE_KINDS.items() if kind in kinds)
 
 
 def check_cells(tables: Cells, study: Study) -> None:
@@ -141,12 +127,6 @@ def check_draft(study: Study, figures: pd.DataFrame) -> pd.DataFrame:
 
     It may have a figure that the clean `figures` of the page lack; where the place is the same,
     the print is.
-
-    Examples
-    --------
-    >>> study = load_study()
-    >>> list(check_draft(study, check_study(study)["figures"]).columns[:3])
-    ['start', 'end', 'printed']
     """
     name = file_name(codebook.DRAFT.name)
     if not has_draft(study):
@@ -176,11 +156,11 @@ def _faults_of(table: Table, cells: pd.DataFrame, tables: Cells, study: Study) -
                 told = _asked(rule, tests, row, column)
                 found = told if isinstance(told, list) else [row[column]] if told else []
                 for word in found:
-                    words = {**row, **(word if isinstance(word, dict) else {"found": word})}
+                    words = {**row, "found": word}
                     problem = rule["problem"].format_map(words)
                     remedy = rule["remedy"].format_map(words)
                     if near := rule.get("near", rule.get("among")):
-                        remedy += did_you_mean(words["found"], getattr(tests, near))
+                        remedy += did_you_mean(word, getattr(tests, near))
                     place = f"{name}, {row_name(cells, number, table)}"
                     faults.append(Fault(place, column, row[column], problem, remedy))
                 if found:
@@ -202,13 +182,19 @@ def _asked(rule: Mapping[str, Any], tests: _Tests, row: Row, column: str) -> obj
         return [one for one in ids if one not in rows or rows[one][owner] != row["recipient"]]
     if "among" in rule:
         return cell != "" and cell not in getattr(tests, rule["among"])
+    if "measures" in rule:
+        measure = tests.figures[cell]["measure"] if cell else rule["measures"][0]
+        return [] if measure in rule["measures"] else [measure]
+    if "forms" in rule:
+        form = _rules()["forms"][rule["forms"]][row[rule["forms"]]]
+        return cell != "" and not re.fullmatch(form, cell)
     where = rule.get("where", {}).items()
     there = all(re.fullmatch(pattern, row[other]) for other, pattern in where)
     return there and not re.fullmatch(rule["pattern"], cell)
 
 
 @cache
-def _rules() -> dict[str, list[dict[str, Any]]]:
+def _rules() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))
 
 
@@ -326,14 +312,6 @@ class _Tests:
         other = self.figures.get(row[column], row)
         apart = _exceeds(row, other) or (column == "same_as" and _exceeds(other, row))
         return [other["printed"]] if apart else []
-
-    def figure_of_another_measure(self, row: Row, column: str) -> list[dict[str, str]]:
-        allowed = _MEASURES_OF_REFERENCE[column]
-        measure = self.figures[row[column]]["measure"] if row[column] else allowed[0]
-        return [] if measure in allowed else [{"found": measure, "allowed": " or ".join(allowed)}]
-
-    def not_so_coarse(self, row: Row, column: str) -> bool:
-        return bool(row[column]) and not _DATE_FORM[row["precision"]].fullmatch(row[column])
 
     def before_start(self, row: Row, column: str) -> bool:
         start, end = row["start_date"], row["end_date"]

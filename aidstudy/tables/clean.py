@@ -63,11 +63,11 @@ def file_name(table: str) -> str:
 def apply_corrections(tables: Cells) -> dict[str, pd.DataFrame]:
     """New tables with every correction made; one that matches nothing is an error."""
     corrected = {name: cells.copy() for name, cells in tables.items()}
-    faults: list[Fault] = []
-    for row, told in rows_of(corrected["corrections"]).items():
-        for column, problem, remedy in _correct(corrected, told):
-            place = f"{file_name('corrections')}, row {row}"
-            faults.append(Fault(place, column, told[column], problem, remedy))
+    faults = [
+        Fault(f"{file_name('corrections')}, row {row}", column, told[column], problem, remedy)
+        for row, told in rows_of(corrected["corrections"]).items()
+        for column, problem, remedy in _correct(corrected, told)
+    ]
     TableError.raise_if_any(faults, what="corrections that match nothing")
     return corrected
 

@@ -32,7 +32,7 @@ def exact_rows(name: str, study: Study) -> tuple[Table, list[dict[str, Any]]]:
     label = f"data/clean/{name}.csv" if name in CLEAN_TABLES else f"data/{name}.csv"
     types = {column.name: column.type for column in table.columns}
     rows: list[dict[str, Any]] = []
-    for cells in rows_of(stored_cells(study, label, table, rows=True)).values():
+    for cells in rows_of(stored_cells(study, label, table)).values():
         row: dict[str, Any] = {column: cell or None for column, cell in cells.items()}
         for column, cell in cells.items():
             if cell and types[column] == "integer":
@@ -85,12 +85,6 @@ def stale_faults(study: Study, derived: Mapping[str, pd.DataFrame]) -> list[Faul
     """Where a stored clean table is not what :func:`check_study` gives: cells, or the first row.
 
     A table that is not stored yet is passed over.
-
-    Examples
-    --------
-    >>> study = load_study()
-    >>> stale_faults(study, check_study(study))
-    []
     """
     faults: list[Fault] = []
     for label in tables_behind(study, derived):
@@ -150,14 +144,7 @@ def clean_study(study: Study, into: Study | None = None) -> dict[str, int]:
 
 
 def tables_behind(study: Study, clean: Mapping[str, pd.DataFrame]) -> list[str]:
-    """The files of stored clean tables that are not what :func:`check_study` gives now.
-
-    Examples
-    --------
-    >>> study = load_study()
-    >>> tables_behind(study, check_study(study))
-    []
-    """
+    """The files of stored clean tables that are not what :func:`check_study` gives now."""
     wanted = {f"data/clean/{name}.csv": cells_text(cells) for name, cells in clean.items()}
     return [
         label

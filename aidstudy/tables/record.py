@@ -41,14 +41,7 @@ def _digest(study: Study, name: str) -> str:
 
 
 def record_text(study: Study) -> str:
-    """The record of a study as it stands, one line for each file below ``data/``.
-
-    Examples
-    --------
-    >>> from aidstudy.tables.study import load_study
-    >>> [line.split()[1] for line in record_text(load_study()).splitlines()][-1]
-    'data/study.toml'
-    """
+    """The record of a study as it stands, one line for each file below ``data/``."""
     return "".join(f"{digest}  {name}\n" for name, digest in _present(study).items())
 
 
