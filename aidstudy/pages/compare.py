@@ -54,6 +54,7 @@ class Comparison:
         out = [
             f"{name}: {row['both']} rows in both, {row['a']} in A only, {row['b']} in B only"
             for name, row in self.rows.iterrows()
+            if row.any()
         ]
         for (table, column), row in self.columns.iterrows():
             told = f"{row['alike']} of {row['both']} alike, {_ends(row, 'agreement', 1)}%"
