@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from aidstudy.analysis.arithmetic import check_arithmetic
     from aidstudy.analysis.flows import money_flow
     from aidstudy.analysis.ratios import funding_ratios, ratio, revenue_routes
+    from aidstudy.analysis.recorded import record
     from aidstudy.analysis.served import (
         load_results,
         load_sensitivity,
@@ -87,6 +88,7 @@ _HOMES = {
     "quantities": "quantity.dtype",
     "ratio": "analysis.ratios",
     "read_flat": "quantity.accessor",
+    "record": "analysis.recorded",
     "read_quantity": "reading.quantities",
     "repair_text": "reading.text",
     "results": "analysis",
@@ -138,6 +140,7 @@ __all__ = [
     "ratio",
     "read_flat",
     "read_quantity",
+    "record",
     "repair_text",
     "results",
     "results_table",

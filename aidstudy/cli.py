@@ -72,8 +72,13 @@ def commands(context: click.Context, folder: Path | None) -> None:
 @commands.command()
 @click.option("--update", is_flag=True, help="Write what differs into the study.")
 @click.option("--keep", type=PATH, metavar="DIR", help="Build in this new folder and keep it.")
+@click.option(
+    "--only",
+    type=click.Choice(["tables", "results", "plots", "notebooks"]),
+    help="Rebuild this part from what is stored of the others.",
+)
 @click.pass_obj
-def reproduce(folder: Path | None, update: bool, keep: Path | None) -> None:
+def reproduce(folder: Path | None, update: bool, keep: Path | None, only: str | None) -> None:
     """Rebuild every output and compare it with what is stored.
 
     Exit status: 0 when everything is as stored, 1 when an output differs, 2 when a stage fails.
@@ -81,8 +86,9 @@ def reproduce(folder: Path | None, update: bool, keep: Path | None) -> None:
     from aidstudy.rebuild import rebuild
     from aidstudy.tables.study import load_study
 
-    _need_notebooks("aidstudy reproduce")
-    outcome = rebuild.reproduce(load_study(folder), update=update, keep=keep)
+    if only in (None, "notebooks"):
+        _need_notebooks("aidstudy reproduce")
+    outcome = rebuild.reproduce(load_study(folder), update=update, keep=keep, only=only or "")
     _say(outcome.lines())
     if not outcome.ok:
         sys.exit(1)
@@ -178,9 +184,17 @@ def instructors(folder: Path | None, into: Path) -> None:
 
 @commands.command(context_settings={"ignore_unknown_options": True})
 @_into_folder("Folder to work in.", default="my-notebooks")
+@click.option(
+    "--exercises",
+    "own",
+    type=_PathType(path_type=Path, exists=True, dir_okay=False),
+    envvar="AIDSTUDY_EXERCISES",
+    metavar="FILE",
+    help="A teacher's exercises (TOML): the copies ask them too.",
+)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- MORE]")
 @click.pass_obj
-def lab(folder: Path | None, into: Path, arguments: tuple[str, ...]) -> None:
+def lab(folder: Path | None, into: Path, own: Path | None, arguments: tuple[str, ...]) -> None:
     """Open a copy of the notebooks in JupyterLab; MORE goes to JupyterLab.
 
     A copy that you have changed is never overwritten.
@@ -188,8 +202,57 @@ def lab(folder: Path | None, into: Path, arguments: tuple[str, ...]) -> None:
     from aidstudy.course import lab as laboratory
 
     laboratory.lab_command()
-    _say(laboratory.copy_notebooks(into, folder).lines())
-    sys.exit(laboratory.start_lab(into, folder, arguments))
+    _say(laboratory.copy_notebooks(into, folder, own=own).lines())
+    sys.exit(laboratory.start_lab(into, folder, arguments, own=own))
+
+
+@commands.command()
+@click.option(
+    "--copy",
+    type=_PathType(path_type=Path),
+    default="my-notebooks",
+    show_default=True,
+    help="The copy that aidstudy lab made.",
+)
+@click.option(
+    "--class",
+    "students",
+    type=_PathType(path_type=Path),
+    metavar="FOLDER",
+    help="A gradebook (CSV) of FOLDER, which has one folder for each student.",
+)
+@click.option(
+    "--nbgrader",
+    "course_folder",
+    type=_PathType(path_type=Path),
+    metavar="DIR",
+    help="Write the notebooks as assignments of nbgrader into DIR/source.",
+)
+@_into_file("Write the gradebook here; without it, it is printed.")
+@click.pass_obj
+def course(
+    folder: Path | None,
+    copy: Path,
+    students: Path | None,
+    course_folder: Path | None,
+    output: Path | None,
+) -> None:
+    """Say which exercises of your copy are right, and at which try; or grade a class.
+
+    AIDSTUDY_EXERCISES may name a file with a teacher's own exercises.
+    """
+    from aidstudy.course import nbgrader, score
+    from aidstudy.files import write_whole
+
+    if course_folder is not None:
+        _say([str(path) for path in nbgrader.write_assignments(course_folder, folder)])
+    elif students is None:
+        _say(score.score_lines(copy))
+    elif output is None:
+        click.echo(score.gradebook(students), nl=False)
+    else:
+        write_whole(output, score.gradebook(students))
+        _say([str(output)])
 
 
 @commands.command()

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -36,7 +35,6 @@ from aidstudy.course.exercises.tasks import TASKS
 from aidstudy.course.show import Amount, amount_of
 from aidstudy.errors import ExerciseError
 from aidstudy.intervals import Interval, plain, round_text
-from aidstudy.rebuild.trace import KnownNumbers
 
 ALL = exercises()
 EVERY = pytest.mark.parametrize("exercise", ALL.values(), ids=list(ALL))
@@ -251,12 +249,6 @@ def test_a_question_types_no_number(exercise: Exercise) -> None:
     for text in texts:
         plain_text = re.sub(r"\{[^}]*\}|`[^`]*`", " ", text)
         assert re.findall(r"\d", plain_text) == [], text
-    assert known().unknown(exercise.asked(sources())) == []
-
-
-@cache
-def known() -> KnownNumbers:
-    return KnownNumbers(stored())
 
 
 @EVERY
@@ -508,7 +500,7 @@ def test_a_faulty_file_of_exercises_is_named(tmp_path: Path, text: str, message:
 
 
 def test_the_lines_of_the_docs_run(tmp_path: Path) -> None:
-    page = (REPOSITORY / "docs" / "notebooks.md").read_text("utf-8")
+    page = (REPOSITORY / "docs" / "teaching.md").read_text("utf-8")
     (toml,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     assert len((toml + code).splitlines()) <= 10

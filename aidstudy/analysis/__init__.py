@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -21,22 +21,21 @@ from aidstudy.analysis.flows import (
     step_results,
     sum_results,
 )
-from aidstudy.analysis.later import later_results, programme_results
 from aidstudy.analysis.limits import power_results, rank_results, wrong_model_results
-from aidstudy.analysis.mentors import mentor_results, people_results
 from aidstudy.analysis.paths import break_even_results, five_year_results
 from aidstudy.analysis.proportions import comparison_results, share_results
 from aidstudy.analysis.ratios import revenue_results, rule_results
+from aidstudy.analysis.recorded import moved, worded
 from aidstudy.analysis.reliability import reliability_results
 from aidstudy.analysis.spread import spread_results
-from aidstudy.analysis.stored import result_faults, sensitivity_faults
+from aidstudy.analysis.stored import result_faults, sensitivity_faults, written
 from aidstudy.analysis.switches import SWITCHES
 from aidstudy.analysis.timeline import event_results, stage_results, window_results
 from aidstudy.analysis.unitcosts import unit_cost_results
 from aidstudy.codebook import CONTEXT_CLEAN, FIGURES, RESULTS, SENSITIVITY, Table
 from aidstudy.errors import TableError
 from aidstudy.files import write_whole
-from aidstudy.intervals import Interval, plain
+from aidstudy.intervals import Interval
 from aidstudy.result import Result, Results
 from aidstudy.tables.cells import cell_faults, exact
 from aidstudy.tables.files import csv_text, read_cells
@@ -56,15 +55,16 @@ ANALYSES: Mapping[str, tuple[Analysis, ...]] = MappingProxyType(
         "H": (comparison_results,),
         "I": (break_even_results,),
         "J": (five_year_results,),
-        "K": (people_results, mentor_results),
         "L": (spread_results,),
         "M": (rank_results, power_results, wrong_model_results),
         "N": (reliability_results,),
-        "O": (later_results, programme_results),
         "P": (window_results, event_results, stage_results),
     }
 )
 """What gives the results of each letter, in the order in which they run."""
+
+LETTERS = tuple("ABCDEFGHIJKLMNOP")
+"""Of the analyses, computed here or recorded by a notebook."""
 
 
 def results(study: StudyLike = None, *, choices: Mapping[str, str] | None = None) -> Results:
@@ -132,6 +132,9 @@ def _row(result: Result) -> dict[str, object]:
         "depends_on": " ".join(result.term.results()),
         "note": result.note,
         "bounds_by": "" if result.text else bounds_by,
+        **dict.fromkeys(("ci_low", "ci_high", "level")),
+        "notebook": "",
+        "cell": "",
     }
 
 
@@ -154,18 +157,6 @@ def _iso(day: Fraction | None) -> str | None:
     return None if day is None else dt.date.fromordinal(int(day)).isoformat()
 
 
-_ROUNDING = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
-
-
-def _written(column: str, value: object) -> str:
-    """A cell as it is stored: plain decimals, bounds rounded outward, nothing for ``None``."""
-    if value is None:
-        return ""
-    if isinstance(value, Fraction):
-        return plain(value, rounding=_ROUNDING.get(column.split("_")[-1], ROUND_HALF_EVEN))
-    return str(value)
-
-
 def table_text(table: pd.DataFrame, spec: Table) -> str:
     """A table of results as CSV text.
 
@@ -177,20 +168,24 @@ def table_text(table: pd.DataFrame, spec: Table) -> str:
         Its columns.
     """
     rows = (
-        {column: _written(column, row[column]) for column in spec.names}
+        {column: written(column, row[column]) for column in spec.names}
         for row in table.to_dict("records")
     )
     return csv_text(spec.names, rows)
 
 
-def write_results(study: Study, into: Study | None = None) -> dict[str, int]:
-    """Compute all results and which of them move under each judgement call, and write both.
+def write_results(
+    study: Study, into: Study | None = None, recorded: Sequence[dict[str, Any]] = ()
+) -> dict[str, int]:
+    """All results and which of them move under each judgement call, computed and written.
 
     Parameters
     ----------
     study : Study
     into : Study, optional
         Where ``data/clean/`` is written, the same study by default.
+    recorded : sequence of dict
+        What notebooks recorded, from :func:`aidstudy.analysis.recorded.collected`.
 
     Returns
     -------
@@ -200,10 +195,21 @@ def write_results(study: Study, into: Study | None = None) -> dict[str, int]:
     target = (into or study).clean
     tables = Tables(study)
     found = Desk(tables=tables).run(ANALYSES)
-    written = ((RESULTS, exact_table_of(found)), (SENSITIVITY, sensitivity_table(tables, found)))
-    for spec, table in written:
-        write_whole(target / f"{spec.name}.csv", table_text(table, spec))
-    return {spec.name: len(table) for spec, table in written}
+    tables_of = (
+        (RESULTS, exact_table_of(found), worded(study, recorded)),
+        (SENSITIVITY, sensitivity_table(tables, found), moved(recorded)),
+    )
+    counts = {}
+    for spec, computed, told in tables_of:
+        given = {row["result_id"] for row in recorded}
+        kept = computed[~computed["result_id"].isin(given)]
+        filled = [dict.fromkeys(spec.names, "") | row for row in told]
+        rows = pd.DataFrame(filled, columns=list(spec.names), dtype=object)
+        # Recorded ones first: formulas of those that are computed may name them.
+        whole = pd.concat([rows, kept], ignore_index=True) if told else kept
+        write_whole(target / f"{spec.name}.csv", table_text(whole, spec))
+        counts[spec.name] = len(whole)
+    return counts
 
 
 def exact_results(study: StudyLike = None) -> pd.DataFrame:
@@ -230,7 +236,7 @@ def _result_cells(study: Study) -> pd.DataFrame:
         for spec in (FIGURES, CONTEXT_CLEAN)
         for name in [_label(spec)]
     )
-    faults = result_faults(cells, name=label, letters=ANALYSES, figures=figures, facts=facts)
+    faults = result_faults(cells, name=label, letters=LETTERS, figures=figures, facts=facts)
     if faults:
         raise TableError.from_faults(faults, what=label)
     return cells

@@ -30,6 +30,8 @@ _RESULTS: dict[str, Kind] = {
     **dict.fromkeys(("result_id", "analysis", "label", "label_zh"), "text"),
     **_NUMBER,
     **dict.fromkeys(("formula", "figures", "facts", "depends_on", "note", "bounds_by"), "text"),
+    **dict.fromkeys(("ci_low", "ci_high", "level"), "float"),
+    **dict.fromkeys(("notebook", "cell"), "text"),
 }
 _MOVES: dict[str, Kind] = {
     **dict.fromkeys(("result_id", "switch", "option"), "text"),
@@ -50,7 +52,9 @@ def load_results(study: StudyLike = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``quantity`` is the result with its bounds; ``value``, ``low`` and ``high`` are the same as
-        float64 in ``unit``. A day stands in ``first_day`` and ``last_day``, a verdict in ``text``.
+        float64 in ``unit``; ``ci_low``, ``ci_high`` and ``level`` are of a confidence interval,
+        which is nothing that the print allows. A day stands in ``first_day`` and ``last_day``, a
+        verdict in ``text``.
         Numbers are those of the file: decimals of fifteen digits where they do not end, bounds
         rounded outward. The quantities name the figures behind them and do not know what two
         results share; :func:`results_table` of :func:`results` gives those that do.
@@ -194,7 +198,7 @@ def _number_cells(row: Mapping[str, Any], name: str, start: str) -> dict[str, An
             told["high"] = float("inf")
     if value is None and low is None and high is None:
         told["quantity"] = Missing(told["state"] if told["state"] in _GONE else "not_applicable")
-    elif told["text"] is not None or row["unit"] == "date":
+    elif told["text"] is not None or row["unit"] == "date" or told["state"] == "estimated":
         told["quantity"] = Missing("not_applicable")
     else:
         told["quantity"] = _stored(row, name, (value, low, high), told["state"])

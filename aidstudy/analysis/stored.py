@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
 from fractions import Fraction
 
 import pandas as pd
@@ -12,6 +13,7 @@ from aidstudy.analysis.desk import DATE
 from aidstudy.analysis.switches import SWITCHES
 from aidstudy.codebook import RESULTS, SENSITIVITY, UNITS, Table, did_you_mean
 from aidstudy.errors import Fault
+from aidstudy.intervals import plain
 from aidstudy.tables.cells import DECIMAL, is_date
 from aidstudy.tables.files import row_name
 
@@ -24,9 +26,21 @@ _ID = re.compile(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PART_OF_UNIT = re.compile("[A-Z]{3}|[a-z]+(?:-[a-z]+)*")
 _NOTHING = frozenset({"not_reported", "not_applicable"})
-_SOMETHING = frozenset({"printed", "derived", "hypothetical"})
+_SOMETHING = frozenset({"printed", "derived", "hypothetical", "estimated"})
 # Cells have fifteen digits, so that a difference of two of them has a few less.
 _TOLERANCE = Fraction(1, 10**9)
+
+
+_ROUNDING = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
+
+
+def written(column: str, value: object) -> str:
+    """A cell as it is stored: plain decimals, bounds rounded outward, nothing for ``None``."""
+    if value is None:
+        return ""
+    if isinstance(value, Fraction):
+        return plain(value, rounding=_ROUNDING.get(column.split("_")[-1], ROUND_HALF_EVEN))
+    return str(value)
 
 
 def result_faults(
@@ -61,10 +75,12 @@ def result_faults(
             yield "result_id", "not the id of a result"
         elif found in above:
             yield "result_id", "the id stands twice"
-        if row["analysis"] not in letters:
+        if row["analysis"] not in letters and not row["notebook"]:
             yield "analysis", f"not an analysis{did_you_mean(row['analysis'], letters)}"
         yield from _unit_faults(row)
         yield from _number_faults(row, "")
+        if bool(row["notebook"]) != bool(row["cell"]):
+            yield "cell", "a notebook and its cell stand together"
         if (row["low"] or row["high"]) and not row["bounds_by"]:
             yield "bounds_by", "empty, although there are bounds"
         yield from _trail_faults(row, above, figures, facts)
@@ -196,6 +212,9 @@ def _trail_faults(
 ) -> Iterator[Told]:
     """A formula names figures, facts and results above; with those behind them they are listed."""
     words = set(_ID.findall(row["formula"]))
+    if row["notebook"]:
+        # What a notebook counted or tested rests on more than its formula names.
+        words |= {*row["figures"].split(), *row["facts"].split()}
     needed = row["depends_on"].split(" ") if row["depends_on"] else []
     unknown = [one for one in needed if one not in above or one not in words]
     if unknown or set(needed) != words & above.keys() or len(set(needed)) < len(needed):
@@ -212,4 +231,4 @@ def _trail_faults(
             yield column, f"{problem} behind the formula {row['formula']}"
 
 
-__all__ = ["result_faults", "sensitivity_faults"]
+__all__ = ["result_faults", "sensitivity_faults", "written"]

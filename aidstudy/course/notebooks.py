@@ -26,6 +26,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat.validator import get_validator
 from traitlets import default
 
+from aidstudy.analysis.recorded import RECORD_TO
 from aidstudy.errors import AidstudyError, NotebookError
 from aidstudy.files import file_error, read_whole, write_whole
 
@@ -82,9 +83,11 @@ c.HistoryManager.enabled = False
 # Settings of a person or of a terminal that would show in the outputs.
 _FOREIGN = {
     "AIDSTUDY_LIVE",  # controls carry random ids
+    "AIDSTUDY_SCORE",  # counts the tries of a person
     "COLUMNS",
     "LINES",
     "MATPLOTLIBRC",
+    RECORD_TO,
     "PYTHONDONTWRITEBYTECODE",  # would compile every package anew in every kernel
     "PYTHONHOME",
     "PYTHONSTARTUP",
@@ -112,6 +115,7 @@ def execute_notebooks(
     *,
     study: Path,
     finished: Callable[[str], None] = lambda name: None,
+    records: Path | None = None,
 ) -> list[Path]:
     """Execute notebooks two at a time and write them, in normal form, into a folder.
 
@@ -125,6 +129,8 @@ def execute_notebooks(
         Folder of the study that ``aidstudy`` loads in them.
     finished : callable, optional
         Called with the name of each notebook when it is done.
+    records : Path, optional
+        Folder for what the notebooks record, a file for each, named as the notebook.
 
     Returns
     -------
@@ -146,7 +152,7 @@ def execute_notebooks(
         raise file_error(error, into, "made") from error
     sources = [(path.name, _read(path)) for path in paths]
     with _settings_folder() as settings:
-        run = _Run(into, _kernel_variables(study, settings), settings, finished)
+        run = _Run(into, _kernel_variables(study, settings), settings, finished, records)
         outcomes = run.execute(sources)
     errors = [outcome for outcome in outcomes if isinstance(outcome, AidstudyError)]
     if len(errors) == 1:
@@ -172,6 +178,7 @@ class _Run:
     variables: dict[str, str]
     settings: Path
     finished: Callable[[str], None]
+    records: Path | None = None
 
     def execute(self, sources: Sequence[tuple[str, Any]]) -> list[Any]:
         loop = asyncio.new_event_loop()
@@ -209,10 +216,13 @@ class _Run:
     async def _one(self, name: str, notebook: Any) -> None:
         kernel = _kernel_manager(self.settings / name.split("_")[0])
         log = self.settings / f"{name}.log"
+        variables = dict(self.variables)
+        if self.records is not None:
+            variables |= {RECORD_TO: str(self.records / f"{Path(name).stem}.jsonl")}
         with log.open("wb") as said:
             try:
                 await kernel.start_kernel(
-                    cwd=str(self.folder), env=self.variables, stdout=said, stderr=said
+                    cwd=str(self.folder), env=variables, stdout=said, stderr=said
                 )
                 await self._execute(kernel, notebook)
             except CellExecutionError as error:
@@ -293,6 +303,21 @@ def _read(path: Path) -> Any:
     return nbformat.v4.reads(text)  # type: ignore[no-untyped-call]
 
 
+def records_results(path: Path) -> bool:
+    """Whether a notebook records results; the others are run after the results are stored."""
+    return any(re.search(r"\brecord\(", cell.source) for cell in _read(path).cells)
+
+
+def code_cells(path: Path) -> list[str]:
+    """The ids of the code cells that run, in order, as the executed notebook has them."""
+    told = json.loads(notebook_text(_read(path), path.name))
+    return [
+        cell["id"]
+        for cell in told["cells"]
+        if cell["cell_type"] == "code" and "".join(cell["source"]).strip()
+    ]
+
+
 def _failed_cell(notebook: Any) -> int:
     for number, cell in enumerate(notebook.cells, start=1):
         if any(output.output_type == "error" for output in cell.get("outputs", ())):
@@ -331,8 +356,8 @@ def _kernel_variables(study: Path, settings: Path) -> dict[str, str]:
 def notebook_text(notebook: Any, name: str) -> str:
     """An executed notebook as text that depends on sources and outputs only.
 
-    Cell ids follow the place of the cell, metadata of programs and of timing go, streams are
-    joined, PNG pictures keep their pixels and nothing else.
+    A cell without an id, or with one that stands above, gets one by its place; metadata of
+    programs and of timing go, streams are joined, PNG pictures keep their pixels and nothing else.
 
     Parameters
     ----------
@@ -353,7 +378,7 @@ def notebook_text(notebook: Any, name: str) -> str:
     for number, cell in enumerate(notebook.cells, start=1):
         plain: dict[str, Any] = {
             "cell_type": cell.cell_type,
-            "id": f"{head}-{number:02d}",
+            "id": _cell_id(cell, f"{head}-{number:02d}", cells),
             "metadata": {key: cell.metadata[key] for key in _KEPT_METADATA if key in cell.metadata},
             "source": _lines(cell.source),
         }
@@ -383,6 +408,17 @@ def notebook_text(notebook: Any, name: str) -> str:
         "nbformat_minor": 5,
     }
     return json.dumps(plain_notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _cell_id(cell: Any, by_place: str, above: Sequence[Mapping[str, Any]]) -> str:
+    """The id that results name; it stays when cells come or go before it."""
+    taken = {one["id"] for one in above}
+    own = str(cell.get("id", ""))
+    if own and own not in taken:
+        return own
+    return next(
+        one for one in (by_place, *(f"{by_place}{c}" for c in "abcdefgh")) if one not in taken
+    )
 
 
 def _lines(text: str) -> list[str]:
@@ -467,4 +503,4 @@ def bare_png(content: bytes) -> bytes:
     raise NotebookError("a picture is no whole PNG; draw it again")
 
 
-__all__ = ["bare_png", "execute_notebooks", "notebook_text"]
+__all__ = ["bare_png", "code_cells", "execute_notebooks", "notebook_text", "records_results"]

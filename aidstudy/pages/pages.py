@@ -19,7 +19,7 @@ from aidstudy.errors import CodebookError, FileError, TextError
 from aidstudy.extras import extra_module
 from aidstudy.files import read_whole, sha256_of, write_whole
 from aidstudy.pages.pdf import pdf_text
-from aidstudy.reading.drafts import DRAFT_COLUMNS, each_draft_figure
+from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures
 from aidstudy.reading.quantities import find_quantities
 from aidstudy.tables.study import Study, load_study
 
@@ -50,7 +50,7 @@ class Reader:
 
     def rows(self, text: str) -> Iterator[dict[str, str]]:
         """The draft of one page as rows of text cells, one by one."""
-        figures = each_draft_figure(
+        figures = draft_figures(
             text, year=self.year, recipients=self.recipients, donors=self.donors
         )
         return (figure.cells() for figure in figures)

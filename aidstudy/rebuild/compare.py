@@ -76,8 +76,8 @@ class Difference:
         return shown
 
 
-def output_names(folder: Path) -> list[str]:
-    """Names of all outputs in the folder of a study, sorted.
+def output_names(folder: Path, *, below: str | tuple[str, ...] = "") -> list[str]:
+    """Names of all outputs in the folder of a study, or `below` a folder of it, sorted.
 
     A page of which a marked part is an output counts as one.
     """
@@ -89,7 +89,7 @@ def output_names(folder: Path) -> list[str]:
             if path.is_file() and not hidden and path.suffix != UNFINISHED:
                 found.add("/".join(parts))
     found |= {name for name in BLOCKS if _block(folder, name) is not None}
-    return sorted(found)
+    return sorted(name for name in found if name.startswith(below))
 
 
 def _block(folder: Path, name: str) -> str | None:
@@ -97,7 +97,9 @@ def _block(folder: Path, name: str) -> str | None:
     return block_of(read_whole(path), name=str(path)) if path.is_file() else None
 
 
-def compare_outputs(stored: Path, built: Path, *, exact: bool) -> list[Difference]:
+def compare_outputs(
+    stored: Path, built: Path, *, exact: bool, below: str | tuple[str, ...] = ""
+) -> list[Difference]:
     """Every output of one folder against that of another.
 
     Parameters
@@ -107,13 +109,15 @@ def compare_outputs(stored: Path, built: Path, *, exact: bool) -> list[Differenc
     exact : bool
         Byte for byte. Otherwise text and tables are compared exactly, pictures as decoded
         pixels within a tolerance, and drawings in PDF and SVG only by their presence.
+    below : str or tuple of str, optional
+        Only outputs whose name begins like this.
 
     Returns
     -------
     list of Difference
         Sorted by name; empty when everything is as stored.
     """
-    old_names, new_names = set(output_names(stored)), set(output_names(built))
+    old_names, new_names = (set(output_names(one, below=below)) for one in (stored, built))
     differences: list[Difference] = []
     for name in sorted(old_names | new_names):
         if name not in old_names:

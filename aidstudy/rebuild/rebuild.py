@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
@@ -53,10 +53,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One part of the rebuild."""
+    """One part of the rebuild; `part` is what --only calls it, empty for what goes with no part."""
 
     name: str
     run: Callable[[Job], None]
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +161,18 @@ def _clean(job: Job) -> None:
 
 
 def _results(job: Job) -> None:
+    """Runs the notebooks that record results, and stores what they recorded."""
     from aidstudy.analysis import write_results
+    from aidstudy.analysis.recorded import collected
+    from aidstudy.course.notebooks import code_cells
     from aidstudy.tables.record import RECORD, record_text
 
-    write_results(job.built)
+    paths = _notebooks_of(job.stored, records=True)
+    with tempfile.TemporaryDirectory(prefix="aidstudy-records-") as folder:
+        _execute(job, paths, Path(folder))
+        cells = {path.stem: code_cells(path) for path in paths}
+        recorded = collected(Path(folder).glob("*.jsonl"), cells)
+    write_results(job.built, recorded=recorded)
     # Last of what goes into data/, as it says what everything there is.
     write_whole(job.built.folder / RECORD, record_text(job.built))
 
@@ -175,6 +184,18 @@ def _plots(job: Job) -> None:
 
 
 def _notebooks(job: Job) -> None:
+    """Runs the notebooks that only read results: they speak of all of them."""
+    _execute(job, _notebooks_of(job.stored, records=False), None)
+
+
+def _notebooks_of(study: Study, *, records: bool) -> list[Path]:
+    from aidstudy.course.notebooks import records_results
+
+    paths = sorted((study.folder / "notebooks").glob("*.ipynb"))
+    return [path for path in paths if records_results(path) == records]
+
+
+def _execute(job: Job, paths: Sequence[Path], records: Path | None) -> None:
     from aidstudy.course.exercises.solved import asked_copies
     from aidstudy.course.notebooks import execute_notebooks
 
@@ -182,7 +203,6 @@ def _notebooks(job: Job) -> None:
     # notebook that would be an output.
     if not any(Path(os.environ["MPLCONFIGDIR"]).glob("fontlist*.json")):
         subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=True)
-    paths = sorted((job.stored.folder / "notebooks").glob("*.ipynb"))
     done: list[str] = []
 
     def finished(name: str) -> None:
@@ -192,7 +212,9 @@ def _notebooks(job: Job) -> None:
     built = job.built.folder
     with tempfile.TemporaryDirectory(prefix="aidstudy-asked-") as folder:
         asked = asked_copies(paths, Path(folder), built)
-        execute_notebooks(asked, built / "notebooks", study=built, finished=finished)
+        execute_notebooks(
+            asked, built / "notebooks", study=built, finished=finished, records=records
+        )
 
 
 def _exhibits(job: Job) -> None:
@@ -208,13 +230,22 @@ def _prose(job: Job) -> None:
 
 
 STAGES = (
-    Stage("clean and check", _clean),
-    Stage("results", _results),
-    Stage("plots", _plots),
-    Stage("notebooks", _notebooks),
+    Stage("clean and check", _clean, "tables"),
+    Stage("results", _results, "results"),
+    Stage("plots", _plots, "plots"),
+    Stage("notebooks", _notebooks, "notebooks"),
     Stage("exhibits", _exhibits),
     Stage("numbers in prose", _prose),
 )
+
+PARTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "tables": (("tables",), ("data/",)),
+    "results": (("results",), ("data/",)),
+    "plots": (("plots",), ("figures/",)),
+    # Most notebooks record results, and run where these are made.
+    "notebooks": (("results", "notebooks"), ("data/", "notebooks/")),
+}
+"""What ``--only`` can be given: the stages that run, and where the outputs of the part stand."""
 
 
 # --- the rebuild -----------------------------------------------------------------------------
@@ -225,6 +256,7 @@ def reproduce(
     *,
     update: bool = False,
     keep: Path | None = None,
+    only: str = "",
     stages: Sequence[Stage] = STAGES,
     out: TextIO | None = None,
 ) -> Rebuild:
@@ -240,6 +272,9 @@ def reproduce(
     keep : Path, optional
         A new or empty folder to build in, kept afterwards. Otherwise a folder of this run's own
         below ``build/``, removed when everything is as stored and kept when something is not.
+    only : str, optional
+        One of :data:`PARTS`: that part is rebuilt from what is stored of the parts before it, and
+        only its outputs are compared. A table that is no longer made is found by a whole rebuild.
     stages : sequence of Stage
         What is done, in order.
     out : TextIO, optional
@@ -251,11 +286,13 @@ def reproduce(
         If a stage fails. Nothing stored is touched then, and the message names the build folder.
     """
     stored = load_study(study)
+    parts, places = PARTS[only] if only else ((), ("",))
+    stages = [stage for stage in stages if not only or stage.part in parts]
     shown = Stages(tuple(stage.name for stage in stages), out or sys.stdout)
     build = _build_folder(stored, keep)
     try:
         with _own_settings(stored, build):
-            _copy_inputs(stored, build)
+            _copy_inputs(stored, build, whole=bool(only))
             job = Job(stored, load_study(build), shown.step)
             for stage in stages:
                 with shown.stage(stage.name):
@@ -268,11 +305,11 @@ def reproduce(
             shutil.rmtree(build, ignore_errors=True)
         raise
     why_not_exact = _why_not_exact(stored.folder)
-    differences = compare_outputs(stored.folder, build, exact=not why_not_exact)
+    differences = compare_outputs(stored.folder, build, exact=not why_not_exact, below=places)
     if update:
         _store(differences, build, stored.folder)
     kept = keep or (build if differences and not update else None)
-    outputs = tuple(output_names(build))
+    outputs = tuple(output_names(build, below=places))
     if not kept:
         shutil.rmtree(build, ignore_errors=True)
     return Rebuild(
@@ -303,9 +340,9 @@ def _build_folder(study: Study, keep: Path | None) -> Path:
         raise file_error(error, keep or study.folder / "build", "made") from error
 
 
-def _copy_inputs(study: Study, build: Path) -> None:
-    """The build folder as a study of its own: all of ``data/`` that people typed."""
-    generated = set(output_names(study.folder))
+def _copy_inputs(study: Study, build: Path, *, whole: bool) -> None:
+    """The build folder as a study of its own: of ``data/`` what people typed, or the whole."""
+    generated = set() if whole else set(output_names(study.folder))
     for path in sorted((study.folder / "data").rglob("*")):
         name = path.relative_to(study.folder)
         hidden = any(part.startswith(".") for part in name.parts)
@@ -322,9 +359,11 @@ def _own_settings(study: Study, build: Path) -> Iterator[None]:
         "MPLCONFIGDIR": str(study.folder / "build" / "matplotlib"),
         "SOURCE_DATE_EPOCH": _EPOCH,
     }
-    before = {name: os.environ.get(name) for name in (*settings, "MATPLOTLIBRC")}
+    foreign = ("MATPLOTLIBRC", "AIDSTUDY_EXERCISES", "AIDSTUDY_SCORE")
+    before = {name: os.environ.get(name) for name in (*settings, *foreign)}
     os.environ.update(settings)
-    os.environ.pop("MATPLOTLIBRC", None)
+    for name in foreign:
+        os.environ.pop(name, None)
     try:
         yield
     finally:

@@ -6,36 +6,26 @@ when it is asked for and stored nowhere.
 
 from __future__ import annotations
 
-import bisect
-import csv
-import datetime as dt
 import html
-import io
 import json
 import os
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from aidstudy.analysis import ANALYSES, exact_table_of, sensitivity_table
-from aidstudy.analysis.desk import DATE, Desk, Tables
-from aidstudy.analysis.flows import denominators
-from aidstudy.analysis.unitcosts import unit_costs
-from aidstudy.analysis.what_if import what_if_scenarios
-from aidstudy.analysis.widths import printed_widths
+from aidstudy.analysis import exact_results
+from aidstudy.analysis.desk import DATE, Desk
 from aidstudy.codebook import RESULTS, did_you_mean
 from aidstudy.errors import PageError, ResultError
 from aidstudy.files import read_whole, sha256_of
 from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Quantity
-from aidstudy.result import Leaf, Result, Results, Term
+from aidstudy.result import Leaf
 from aidstudy.rounding import Shown, write_number
-from aidstudy.tables.check import has_draft
-from aidstudy.tables.leaves import figure_leaf
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import Study, load_study
 
@@ -107,19 +97,16 @@ def trace(
     study: StudyLike = None,
     *,
     page: str | os.PathLike[str] | None = None,
-    choices: Mapping[str, str] | None = None,
 ) -> Trace:
     """What a number was computed from, down to the characters of the page.
 
     Parameters
     ----------
     result : str or Quantity
-        The id of a result, or any quantity of your own.
+        The id of a stored result, or any quantity of your own.
     study : Study or path, optional
     page : path, optional
         The page's text. With it each figure shows its line with the characters marked.
-    choices : mapping of str to str, optional
-        Judgement calls, as for :func:`aidstudy.analysis.results`.
 
     Returns
     -------
@@ -134,45 +121,68 @@ def trace(
 
     Examples
     --------
-    >>> for line in trace("complete.ganzi.share").lines()[3:6]:
+    >>> for line in trace("mentors.ganzi.average").lines()[3:6]:
     ...     print(line)
-    formula: 100% × complete.ganzi.least ÷ complete.ganzi.of
-    with numbers: 100% × 22个 ÷ 59个
-    note: a census: every project ...
+    formula: ganzi-033 ÷ ganzi-032
+    with numbers: 185名 ÷ 50名
+    note: the quotas go by rank and ...
     """
-    desk = Desk(study, choices)
+    opened = load_study(study)
+    trail = _Trail(opened, _page_text(opened, page))
     if isinstance(result, Quantity):
-        trail = _Trail(desk, Results([]), _page_text(desk.study, page))
         return Trace(trail.of_quantity(result))
-    found = desk.run(ANALYSES)
-    return Trace(_Trail(desk, found, _page_text(desk.study, page)).of_result(result))
+    return Trace(trail.of_result(result))
 
 
 class _Trail:
-    """Builds the branches of one study."""
+    """Builds the branches of one study from its stored tables."""
 
-    def __init__(self, desk: Desk, found: Results, page: str | None) -> None:
-        self.desk = desk
-        self.found = {result.result_id: result for result in found}
+    def __init__(self, study: Study, page: str | None) -> None:
+        self.desk = Desk(study)
         self.page = page
+
+    @cached_property
+    def found(self) -> dict[str, dict[str, Any]]:
+        rows = exact_results(self.desk.study).to_dict("records")
+        return {row["result_id"]: row for row in rows}
 
     def of_result(self, result_id: str) -> Branch:
         if result_id not in self.found:
+            hint = "; for a figure say --figure" if result_id in self.desk.rows else ""
             raise ResultError(
                 f"result {result_id!r}: no such result{did_you_mean(result_id, self.found)}; "
-                f"data/clean/{RESULTS.name}.csv lists them"
+                f"data/clean/{RESULTS.name}.csv lists them{hint}"
             )
-        result = self.found[result_id]
+        row = self.found[result_id]
+        where = f"notebook {row['notebook']}" if row["notebook"] else f"analysis {row['analysis']}"
         lines = [
-            f"{result_id} = {shown(result)}",
-            f"{result.label} / {result.label_zh}",
-            f"analysis {result.analysis}; {result.term.state.replace('_', ' ')}"
-            + (f"; bounds by {result.term.bounds_by}" if result.term.bounds_by else ""),
-            f"formula: {result.term.formula()}",
-            f"with numbers: {result.term.formula(numbers=True)}",
-            f"note: {result.note}",
+            f"{result_id} = {shown(row)}",
+            f"{row['label']} / {row['label_zh']}",
+            f"{where}; {row['state'].replace('_', ' ')}"
+            + (f"; bounds by {row['bounds_by']}" if row["bounds_by"] else ""),
+            f"formula: {row['formula']}",
+            f"with numbers: {self._with_numbers(row['formula'])}",
+            f"note: {row['note']}",
         ]
-        return Branch(tuple(lines), tuple(self.of_term(result.term)))
+        if row["state"] == "estimated":
+            lines.append("a model or a test: the trail ends at the rows it was computed from")
+        return Branch(tuple(lines), tuple(self._below(row)))
+
+    def _with_numbers(self, formula: str) -> str:
+        """A formula with what the page prints in the place of each id."""
+        printed = {name: row["printed"] for name, row in self.desk.rows.items()}
+        printed |= {name: row["printed"] for name, row in self.desk.facts_by_id.items()}
+        return _WORDS.sub(lambda word: printed.get(word[0]) or word[0], formula)
+
+    def _below(self, row: Mapping[str, Any]) -> Iterator[Branch]:
+        """The results that a formula names, and the figures and facts that none of them holds."""
+        inner = (row["depends_on"] or "").split()
+        yield from map(self.of_result, inner)
+        for column, branch in (("figures", self.of_figure), ("facts", self.of_fact)):
+            held = {one for name in inner for one in (self.found[name][column] or "").split()}
+            for one in (row[column] or "").split():
+                if one not in held:
+                    yield branch(one)
 
     def of_quantity(self, quantity: Quantity) -> Branch:
         lines = [
@@ -181,33 +191,27 @@ class _Trail:
             f"formula: {quantity.formula}",
             f"with numbers: {quantity.term.formula(numbers=True)}",
         ]
-        return Branch(tuple(lines), tuple(self.of_term(quantity.term)))
-
-    def of_term(self, term: Term) -> Iterator[Branch]:
-        """What a formula names: results by their name, and leaves that no such result holds."""
-        seen: set[object] = set()
-        for node in _named(term):
-            key: object = node.name if node.leaf is None else node.leaf.key
-            if key not in seen:
-                seen.add(key)
-                yield self.of_result(node.name) if node.leaf is None else self.of_leaf(node.leaf)
+        leaves = quantity.term.leaves().values()
+        return Branch(tuple(lines), tuple(self.of_leaf(leaf) for leaf in leaves))
 
     def of_leaf(self, leaf: Leaf) -> Branch:
         if leaf.source == "number":
             return Branch((f"{leaf.printed}: {leaf.id}",))
         if leaf.source in ("result", "given"):
-            inner = (self.desk.rows[one] for one in leaf.behind if one in self.desk.rows)
-            below = (self.of_leaf(figure_leaf(row)) for row in inner)
-            return Branch((f"{leaf.id}: {leaf.printed}",), tuple(below))
-        amount = f"{leaf.printed} = {_amount(leaf.value, leaf.interval, leaf.unit)}"
-        if leaf.source == "fact":
-            fact = self.desk.facts_by_id[leaf.id]
-            told = f"{fact['measure']}, {fact['entity']}; {fact['source']}; grade {fact['grade']}"
-            return Branch((f"{leaf.id}: {amount}", told))
-        row = self.desk.rows[leaf.id]
+            inner = (one for one in leaf.behind if one in self.desk.rows)
+            return Branch((f"{leaf.id}: {leaf.printed}",), tuple(map(self.of_figure, inner)))
+        return self.of_fact(leaf.id) if leaf.source == "fact" else self.of_figure(leaf.id)
+
+    def of_fact(self, fact_id: str) -> Branch:
+        row = self.desk.facts_by_id[fact_id]
+        told = f"{row['measure']}, {row['entity']}; {row['source']}; grade {row['grade']}"
+        return Branch((f"{fact_id}: {row['printed']} = {_of_row(row)}", told))
+
+    def of_figure(self, figure_id: str) -> Branch:
+        row = self.desk.rows[figure_id]
         place = f"article {row['article']}, characters {row['start']} to {row['end']}"
         lines = [
-            f"{leaf.id}: {amount}",
+            f"{figure_id}: {row['printed']} = {_of_row(row)}",
             f"{row['measure']}: {row['label_en']}; {row['bound']}; {place}",
         ]
         if row["note"]:
@@ -217,40 +221,39 @@ class _Trail:
         return Branch(tuple(lines))
 
 
-def _named(term: Term) -> Iterator[Term]:
-    if term.leaf is not None or term.op == "result":
-        yield term
-        return
-    for arg in term.args:
-        yield from _named(arg)
+def _of_row(row: Mapping[str, Any]) -> str:
+    """What a printed figure or a fact stands for."""
+    if isinstance(row["value"], str):
+        return str(row["value"])
+    return _amount(row["value"], Interval(row["low"], row["high"]), row["unit"] or "")
 
 
-def shown(result: Result) -> str:
-    """Value, unit and bounds of a result in one line.
+_WORDS = re.compile(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*")
 
-    Parameters
-    ----------
-    result : Result
 
-    Returns
-    -------
-    str
-        Value and bounds as they are shown everywhere; a verdict or a state in words.
+def shown(row: Mapping[str, Any]) -> str:
+    """Value, unit and bounds of a stored result with exact cells in one line.
+
+    Value and bounds as they are shown everywhere; a verdict or a state in words.
     """
-    if result.text:
-        return result.text
-    row = exact_table_of(Results([result])).iloc[0]
-    if result.unit == DATE and row["low"] is not None:
-        value = row["value"] or "only bounds"
-        return f"{value} [{row['low']}, {row['high']}]"
-    if not result.term.known:
-        return result.term.state.replace("_", " ")
-    return _amount(row["value"], result.term.bounds(), result.unit)
+    value, low, high = row["value"], row["low"], row["high"]
+    if isinstance(value, str) and row["unit"] != DATE:
+        return value
+    if row["unit"] == DATE and low is not None:
+        return f"{value or 'only bounds'} [{low}, {high}]"
+    if value is None and low is None and high is None:
+        return str(row["state"]).replace("_", " ")
+    if low is None and row["ci_low"] is not None:
+        told = _amount(value, None, row["unit"] or "")
+        ends = (_amount(row[end], None, "") for end in ("ci_low", "ci_high"))
+        return f"{told}, {100 * row['level']}% interval {' to '.join(ends)}"
+    bounds = None if low is None and high is None else Interval(low, high)
+    return _amount(value, bounds, row["unit"] or "")
 
 
 def _amount(value: Fraction | None, bounds: Interval | None, unit: str) -> str:
-    if unit == DATE and value is not None:
-        return dt.date.fromordinal(int(value)).isoformat()
+    if bounds is None and value is not None and value.denominator > 10**6:
+        return f"{float(value):.4g}{unit}" if unit == "%" else f"{float(value):.4g} {unit}".strip()
     digits = write_number(Shown(value, bounds or Interval.exactly(value or 0)))
     behind = unit if unit == "%" else f" {unit}" if unit else ""
     text = f"{digits.value}{behind}" if digits.value else f"only bounds{behind}"
@@ -324,8 +327,8 @@ def trace_figure(
 
     Examples
     --------
-    >>> [line.strip() for line in trace_figure("ganzi-033").lines() if "average" in line]
-    ['│  ├─ mentors.ganzi.average = 3.7 person']
+    >>> [line[-10:] for line in trace_figure("ganzi-033").lines() if "average =" in line]
+    ['3.7 person']
     """
     desk = Desk(study)
     if figure_id not in desk.rows:
@@ -333,16 +336,16 @@ def trace_figure(
             f"figure {figure_id!r}: no such figure{did_you_mean(figure_id, desk.rows)}; "
             "data/clean/figures.csv lists them"
         )
-    found = desk.run(ANALYSES)
     row = desk.rows[figure_id]
     ids = {figure_id, row["same_as"] or figure_id}
-    resting = [result for result in found if ids & set(result.sources("figure"))]
-    names = {result.result_id for result in resting}
+    found = exact_results(desk.study).to_dict("records")
+    resting = [result for result in found if ids & set((result["figures"] or "").split())]
+    names = {result["result_id"] for result in resting}
     return Trace(
         Branch(
             tuple(_figure_lines(desk, row, _page_text(desk.study, page))),
             (
-                _list("results", (f"{r.result_id} = {shown(r)}" for r in resting)),
+                _list("results", (f"{r['result_id']} = {shown(r)}" for r in resting)),
                 _list("plots", plots_with(desk.study, ids, names)),
                 _list("notebooks", notebooks_with(desk.study, ids, names)),
             ),
@@ -444,196 +447,6 @@ def _joined(text: str | list[str]) -> str:
     return text if isinstance(text, str) else "".join(text)
 
 
-# --- numbers that rest on nothing ---------------------------------------------------------------
-
-_SCALES = (1, 10**3, 10**4, 10**6, 10**8, 10**9)
-"""Base units in one shown unit: plain, km, 万, million, 亿, billion."""
-
-# Chinese units follow a number without a space, Latin letters and digits make it part of a name.
-_SHOWN = re.compile(
-    r"(?<![A-Za-z0-9_.,/-])[-−]?(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?![A-Za-z0-9_-])"
-)
-_NO_NUMBER = re.compile(
-    r"\d{4}-\d{2}(?:-\d{2})?"  # days and months
-    r"|[a-z_]+-[a-z]?\d+"  # ids
-    r"|\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November"
-    r"|December)(?: \d{4})?"
-    r"|\d{4}/\d{4}|\b(?:19|20)\d\d\b|\d{4}年|\d{1,2}月(?:\d{1,2}日)?"
-    r"|1=40|7\+20|1\+5|6\+1|1:500"
-)
-
-
-class KnownNumbers:
-    """Every number of the tables and results, to find shown numbers that are none of them.
-
-    Results count under the defaults and under each judgement call made otherwise; so do the
-    numbers of rows of a table, and of rows with one code.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-    stored : bool, default False
-        Take the results as the tables of the study hold them instead of computing them anew.
-
-    Examples
-    --------
-    >>> known = KnownNumbers()
-    >>> known.unknown("They gave CNY 26.72 million, 0.845% of revenue, or 31.4159%.")
-    ['31.4159']
-    """
-
-    def __init__(self, study: StudyLike = None, *, stored: bool = False) -> None:
-        opened = load_study(study)
-        numbers = set() if stored else {float(n) for n in _result_numbers(opened)}
-        numbers.update(_draft_numbers(opened))
-        counts: set[float] = set()
-        for path in sorted((opened.folder / "data").rglob("*.csv")):
-            rows = list(csv.reader(io.StringIO(read_whole(path).decode("utf-8"))))
-            counts.add(float(len(rows) - 1))
-            # A table with several rows for a thing counts things as well.
-            counts.add(float(len({row[0] for row in rows[1:]})))
-            for column in zip(*rows[1:], strict=True):
-                counts.update(map(float, Counter(column).values()))
-            for row in rows:
-                for cell in row:
-                    if re.fullmatch(r"-?\d+(?:\.\d+)?", cell):
-                        numbers.add(float(cell))
-        self._sorted = sorted(numbers | counts | {-n for n in numbers})
-
-    def unknown(self, text: str) -> list[str]:
-        """The numbers of a text that no known one rounds to, up, down or to the nearest.
-
-        A whole number may have been rounded to its last digit that is not nought.
-        """
-        cleaned = _NO_NUMBER.sub(" ", text)
-        return [
-            found["digits"] for found in _SHOWN.finditer(cleaned) if not self._is(found["digits"])
-        ]
-
-    def _is(self, digits: str) -> bool:
-        number = digits.replace(",", "")
-        unit = 10.0 ** (_zeros(number) - len(number.partition(".")[2]))
-        for scale in _SCALES:
-            low, high = (float(number) - unit) * scale, (float(number) + unit) * scale
-            place = bisect.bisect_right(self._sorted, low)
-            if place < len(self._sorted) and self._sorted[place] < high:
-                return True
-        return False
-
-
-def _draft_numbers(study: Study) -> Iterator[float]:
-    """How far the stored draft of the page agrees with its coding, where there is one."""
-    from aidstudy.pages.agreement import draft_agreement
-
-    if has_draft(study):
-        found = draft_agreement(study)
-        for table in (found.columns, found.grades, found.confusion):
-            yield from map(float, table.to_numpy().ravel())
-
-
-def _zeros(number: str) -> int:
-    """Noughts at the end of a whole number that may only show its size; two digits stay."""
-    if "." in number:
-        return 0
-    return min(len(number) - len(number.rstrip("0")), max(0, len(number) - 2))
-
-
-def _result_numbers(study: Study) -> Iterator[Fraction]:
-    tables = Tables(study)
-    default = Desk(tables=tables).run(ANALYSES)
-    for row in sensitivity_table(tables, default).to_dict("records"):
-        yield from (row[c] for c in ("value", "low", "high") if isinstance(row[c], Fraction))
-    for result in default:
-        bounds = result.term.bounds()
-        for number in (result.term.value, *((bounds.low, bounds.high) if bounds else ())):
-            if number is not None:
-                yield number
-        for leaf in result.term.leaves().values():
-            yield leaf.value
-    yield from _what_if_numbers(study)
-    yield from _widths(study)
-
-
-def _widths(study: Study) -> Iterator[Fraction]:
-    """How far the print leaves numbers open, in per cent of them or in points, as captions say."""
-    yield from printed_widths(study)["width"]
-    for row in unit_costs(study).to_dict("records"):
-        yield from (100 * (row["of_value_high"] - 1), 100 * (1 - row["of_value_low"]))
-    for row in denominators(study).to_dict("records"):
-        if row["value"] is not None:
-            yield from (row["high"] - row["value"], row["value"] - row["low"])
-
-
-def _what_if_numbers(study: Study) -> Iterator[Fraction]:
-    """What follows when the rule, the year or a judgement is moved, as the notebooks store it."""
-    for row in what_if_scenarios(study).to_dict("records"):
-        for name in ("share", "revenue"):
-            yield from (row[name + end] for end in ("", "_low", "_high") if row[name] is not None)
-
-
-def unknown_in_notebook(path: Path, known: KnownNumbers) -> list[str]:
-    """Shown numbers of a notebook that are no number of the tables or results, with their cells.
-
-    Parameters
-    ----------
-    path : Path
-    known : KnownNumbers
-
-    Returns
-    -------
-    list of str
-        ``"cell 4: 31.4"``. Prose and outputs are read; the code of a cell is not.
-    """
-    found = []
-    for number, cell in enumerate(_cells(path), 1):
-        shown_texts = output_texts(cell) if cell["cell_type"] == "code" else cell_texts(cell)
-        for text in shown_texts:
-            found += [f"cell {number}: {digits}" for digits in known.unknown(text)]
-    return found
-
-
-def unknown_in_plot(folder: Path, known: KnownNumbers) -> list[str]:
-    """Drawn numbers of a plot that are no number of the tables or results.
-
-    Parameters
-    ----------
-    folder : Path
-        Of the plot; its CSV files hold what is drawn.
-    known : KnownNumbers
-
-    Returns
-    -------
-    list of str
-        ``"funding.csv, row 3, aid: 31.4"``.
-    """
-    found = []
-    for path in sorted(folder.glob("*.csv")):
-        rows = list(csv.DictReader(io.StringIO(read_whole(path).decode("utf-8"))))
-        for number, row in enumerate(rows, 2):
-            found += [
-                f"{path.name}, row {number}, {column}: {digits}"
-                for column, cell in row.items()
-                for digits in known.unknown(cell or "")
-            ]
-    return found
-
-
-def unknown_in_text(text: str, known: KnownNumbers) -> list[str]:
-    """Numbers with a unit of the tables, in a text such as a README, that rest on nothing.
-
-    Parameters
-    ----------
-    text : str
-        Markdown; code in fences is left out.
-    known : KnownNumbers
-    """
-    prose = re.sub(r"```.*?```", " ", text, flags=re.DOTALL)
-    units = r"(?=\s*(?:%|万元|亿元|CNY|million|billion|km\b|m²|m³))|(?<=CNY )"
-    with_unit = re.compile(rf"(?:(?<=CNY )\d[\d,]*(?:\.\d+)?)|\d[\d,]*(?:\.\d+)?{units}")
-    return [n for found in with_unit.finditer(prose) for n in known.unknown(found[0])]
-
-
 # --- commands -----------------------------------------------------------------------------------
 
 
@@ -673,7 +486,6 @@ def trace_lines(
 __all__ = [
     "MARKS",
     "Branch",
-    "KnownNumbers",
     "Trace",
     "cell_texts",
     "marked_lines",
@@ -684,7 +496,4 @@ __all__ = [
     "trace",
     "trace_figure",
     "trace_lines",
-    "unknown_in_notebook",
-    "unknown_in_plot",
-    "unknown_in_text",
 ]
