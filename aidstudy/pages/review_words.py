@@ -29,7 +29,7 @@ def _words(part: str) -> Codes:
 
 
 STATES, DECISIONS = _words("states"), _words("decisions")
-WORDS: Codes = _words("words") | STATES | DECISIONS
+WORDS: Codes = {**_words("words"), **STATES, **DECISIONS}
 REASONS_ZH: Mapping[str, str] = _ZH["reasons"]
 RULES_ZH: Mapping[str, str] = _ZH["rules"]
 CLAIMS_ZH: Mapping[str, str] = _ZH["claims"]
