@@ -209,7 +209,7 @@ def lab(folder: Path | None, into: Path, own: Path | None, arguments: tuple[str,
 @commands.command()
 @click.option(
     "--copy",
-    type=_PathType(path_type=Path),
+    type=PATH,
     default="my-notebooks",
     show_default=True,
     help="The copy that aidstudy lab made.",
@@ -217,14 +217,14 @@ def lab(folder: Path | None, into: Path, own: Path | None, arguments: tuple[str,
 @click.option(
     "--class",
     "students",
-    type=_PathType(path_type=Path),
+    type=PATH,
     metavar="FOLDER",
     help="A gradebook (CSV) of FOLDER, which has one folder for each student.",
 )
 @click.option(
     "--nbgrader",
     "course_folder",
-    type=_PathType(path_type=Path),
+    type=PATH,
     metavar="DIR",
     help="Write the notebooks as assignments of nbgrader into DIR/source.",
 )
