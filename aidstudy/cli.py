@@ -138,12 +138,13 @@ def audit_text_command(
         if output.suffix not in forms:
             raise click.UsageError(f"{output}: name a file that ends in {', '.join(forms)}")
         write_whole(output, forms[output.suffix]())
-    _say(found.lines())
+    lines = found.lines()
     if accept:
         from aidstudy.pages.accept import accept_claims
         from aidstudy.tables.study import load_study
 
-        _say(accept_claims(load_study(folder), text).lines())
+        lines += accept_claims(load_study(folder), text).lines()
+    _say(lines)
     if not found.ok:
         sys.exit(1)
 
