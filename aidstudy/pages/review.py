@@ -74,7 +74,7 @@ def _reviewed(
         draft = _compared(own.rows, draft, _COMPARED if own.settled else ())
     steps, audit = repair_text(text).steps, audit_text(text, year=reader.year)
     doubts = [*_doubts(audit)]
-    document = Document(text, draft, unread, steps, doubts, own, name=name, language=language)
+    document = Document(language, text, draft, unread, steps, doubts, own, name)
     return document.html(), audit
 
 
