@@ -138,12 +138,13 @@ def audit_text_command(
         if output.suffix not in forms:
             raise click.UsageError(f"{output}: name a file that ends in {', '.join(forms)}")
         write_whole(output, forms[output.suffix]())
-    _say(found.lines())
+    lines = found.lines()
     if accept:
         from aidstudy.pages.accept import accept_claims
         from aidstudy.tables.study import load_study
 
-        _say(accept_claims(load_study(folder), text).lines())
+        lines += accept_claims(load_study(folder), text).lines()
+    _say(lines)
     if not found.ok:
         sys.exit(1)
 
@@ -209,7 +210,7 @@ def lab(folder: Path | None, into: Path, own: Path | None, arguments: tuple[str,
 @commands.command()
 @click.option(
     "--copy",
-    type=_PathType(path_type=Path),
+    type=PATH,
     default="my-notebooks",
     show_default=True,
     help="The copy that aidstudy lab made.",
@@ -217,14 +218,14 @@ def lab(folder: Path | None, into: Path, own: Path | None, arguments: tuple[str,
 @click.option(
     "--class",
     "students",
-    type=_PathType(path_type=Path),
+    type=PATH,
     metavar="FOLDER",
     help="A gradebook (CSV) of FOLDER, which has one folder for each student.",
 )
 @click.option(
     "--nbgrader",
     "course_folder",
-    type=_PathType(path_type=Path),
+    type=PATH,
     metavar="DIR",
     help="Write the notebooks as assignments of nbgrader into DIR/source.",
 )

@@ -27,6 +27,7 @@ PAGES: dict[str, bytes | None] = {
 
 COMMANDS = (
     ["audit"],
+    ["audit-text"],
     ["read"],
     ["review"],
     ["new", "made", "--year", "2012", "--page"],
@@ -66,6 +67,15 @@ ARGUMENTS = {
     ],
     "new without a year": ["new", "{folder}/new", "--page", "{folder}/page.txt"],
     "draft options for a folder": ["read", "{folder}/page.txt", "--jobs", "2"],
+    "claims of another page": ["audit-text", "{folder}/page.txt", "--accept"],
+    "compare with nothing": ["compare", "{folder}"],
+    "compare what is no study": ["compare", "{folder}", "{folder}"],
+    "compare with a file that is no table": ["compare", str(REPOSITORY), "{folder}/page.txt"],
+    "decisions without a file": ["compare", "{folder}", "{folder}", "--decided", "{folder}/file"],
+    "ratio of one figure": ["ratio", "ganzi-021"],
+    "ratio of an unknown figure": ["ratio", "ganzi-021", "ganzi-999"],
+    "ratio of a date": ["ratio", "ganzi-021", "litang-003"],
+    "ratio in another unit": ["ratio", "ganzi-021", "ganzi-020", "--unit", "km"],
     "plot without a folder": ["plot", "money_flow"],
     "export without a folder": ["export", "csv"],
     "site without a folder": ["site"],

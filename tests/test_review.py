@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -186,6 +187,11 @@ def test_interface_and_codes_stand_in_both_languages() -> None:
     assert re.findall('data-zh="[^"]*"', english) == re.findall('data-zh="[^"]*"', chinese)
     assert ">金额</td>" in chinese
     assert ">money</td>" in english
+    en, zh = (
+        tomllib.loads((review_words.ASSETS / f"{language}.toml").read_text(encoding="utf-8"))
+        for language in review_words.LANGUAGES
+    )
+    assert [en[part].keys() for part in en] == [zh[part].keys() for part in en]
     assert set(review_words.FAMILIES) == set(KINDS)
     assert set(review_words.RULES_ZH) == set(RULES)
     assert all(code.zh for code in (KINDS | BOUNDS).values())

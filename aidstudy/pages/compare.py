@@ -54,9 +54,10 @@ class Comparison:
         out = [
             f"{name}: {row['both']} rows in both, {row['a']} in A only, {row['b']} in B only"
             for name, row in self.rows.iterrows()
+            if row.any()
         ]
         for (table, column), row in self.columns.iterrows():
-            told = f"{row['alike']} of {row['both']} alike, {_ends(row, 'agreement', 1)}%"
+            told = f"{row['alike']:.0f} of {row['both']:.0f} alike, {_ends(row, 'agreement', 1)}%"
             if pd.notna(row["kappa"]):
                 told += f", kappa {_ends(row, 'kappa', 2)}"
             out.append(f"{table}, {column}: {told}")
@@ -93,13 +94,15 @@ def compare(a: str | Path, b: str | Path) -> Comparison:
         alone = [sum(pair[place] is None for pair in pairs) for place in (1, 0)]
         rows.append((name, len(both), *alone))
         if both:
-            told = agreement(both, COMPARED[name]).reset_index()
-            columns.append(told.assign(table=name).set_index(["table", "column"]))
+            told = agreement(both, COMPARED[name]).reset_index().to_dict("records")
+            columns += [{"table": name, **row} for row in told]
         log += _differing(name, pairs)
     drafts = [undecided(row["note"] for row in one.tables["figures"]) for one in (first, second)]
     return Comparison(
         pd.DataFrame(rows, columns=["table", "both", "a", "b"]).set_index("table"),
-        pd.concat(columns) if columns else agreement([], ()),
+        pd.DataFrame(columns, columns=["table", "column", *_AGREEMENT]).set_index(
+            ["table", "column"]
+        ),
         pd.DataFrame(log, columns=list(ADJUDICATION.names), dtype=object),
         (drafts[0], drafts[1]),
     )
@@ -266,8 +269,13 @@ def agreement(pairs: Sequence[tuple[Row, Row]], columns: Sequence[str]) -> pd.Da
             row |= {"kappa": cohen_kappa(codes)}
             row |= dict(zip(("kappa_low", "kappa_high"), kappa_interval(codes) or (), strict=False))
         rows.append(row)
-    names = ["agreement", "agreement_low", "agreement_high", "kappa", "kappa_low", "kappa_high"]
-    return pd.DataFrame(rows, columns=["column", "both", "alike", *names]).set_index("column")
+    return pd.DataFrame(rows, columns=["column", *_AGREEMENT]).set_index("column")
+
+
+_AGREEMENT = (
+    *("both", "alike", "agreement", "agreement_low", "agreement_high"),
+    *("kappa", "kappa_low", "kappa_high"),
+)
 
 
 def _differing(name: str, matched: Matched) -> list[Row]:

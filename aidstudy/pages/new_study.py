@@ -45,6 +45,7 @@ THING = "thing"
 """What a count counts until a person names it."""
 
 _PROPOSED = "draft, "
+_NOT_LOOKED = "draft: not looked for yet"
 _TEMPLATES = Path(__file__).with_name("own_study")
 _TOLD: Mapping[str, Any] = tomllib.loads((_TEMPLATES / "names.toml").read_text(encoding="utf-8"))
 _CUES = {name: re.compile(_TOLD[name]) for name in ("no_place", "body", "in_full")}
@@ -371,33 +372,21 @@ def _hints(quantity: Reading, year: int) -> dict[str, str] | None:
 
 
 def _write(folder: Path, draft: _Draft, sha256: str, year: int, title: str) -> None:
-    tables: dict[str, tuple[Sequence[str], Rows]] = {
-        name: (table.names, [])
-        for name, table in {**RAW_TABLES, **OUTSIDE_TABLES}.items()
-        if name != DAC_CODES.name
-    }
-    tables["figures"] = (FIGURES_RAW.names, draft.figures)
-    tables["pairs"] = (PAIRS.names, draft.pairs)
-    tables["mechanisms"] = (
-        RAW_TABLES["mechanisms"].names,
-        [
-            _row(
-                RAW_TABLES["mechanisms"].names,
-                {
-                    "recipient": county,
-                    "mechanism": mechanism,
-                    "present": "not_mentioned",
-                    "note": "draft: not looked for yet",
-                },
-            )
-            for county in draft.recipients
-            for mechanism in MECHANISMS
-        ],
-    )
-    for table in (RELATIONS, READINGS):
-        tables[table.name] = (table.names, [])
-    for name, (columns, rows) in tables.items():
-        write_whole(folder / file_name(name), csv_text(columns, rows))
+    devices = [
+        {
+            "recipient": county,
+            "mechanism": mechanism,
+            "present": "not_mentioned",
+            "note": _NOT_LOOKED,
+        }
+        for county in draft.recipients
+        for mechanism in MECHANISMS
+    ]
+    rows = {"figures": draft.figures, "pairs": draft.pairs, "mechanisms": devices}
+    for table in (*RAW_TABLES.values(), *OUTSIDE_TABLES.values(), RELATIONS, READINGS):
+        filled = [_row(table.names, row) for row in rows.get(table.name, [])]
+        if table is not DAC_CODES:
+            write_whole(folder / file_name(table.name), csv_text(table.names, filled))
     codes = file_name(DAC_CODES.name)
     write_whole(folder / codes, read_whole(load_study().folder / codes))
     places = {

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from aidstudy.claims import TextAudit, audit_text
 from aidstudy.claims.audit import computed_text, relation_text
-from aidstudy.codebook import Code, Place, did_you_mean
+from aidstudy.codebook import FIGURES, Code, Place, did_you_mean
 from aidstudy.errors import CodebookError, FileError
 from aidstudy.files import write_whole
 from aidstudy.pages.pages import STDIN, is_page_of, own_study, read_page, reader_for
@@ -28,22 +28,7 @@ from aidstudy.tables.check import check_study
 from aidstudy.tables.clean import raw_cells
 from aidstudy.tables.study import Study
 
-_COMPARED = (
-    "start",
-    "end",
-    "printed",
-    "numeral",
-    "kind",
-    "value",
-    "unit",
-    "low",
-    "high",
-    "bound",
-    "measure",
-    "subject",
-    "donor",
-    "period",
-)
+_COMPARED = FIGURES.names[FIGURES.names.index("start") : FIGURES.names.index("period") + 1]
 
 
 def review_html(
@@ -89,7 +74,7 @@ def _reviewed(
         draft = _compared(own.rows, draft, _COMPARED if own.settled else ())
     steps, audit = repair_text(text).steps, audit_text(text, year=reader.year)
     doubts = [*_doubts(audit)]
-    document = Document(text, draft, unread, steps, doubts, own, name=name, language=language)
+    document = Document(language, text, draft, unread, steps, doubts, own, name)
     return document.html(), audit
 
 

@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from aidstudy import codebook
@@ -26,6 +27,7 @@ from aidstudy.pages.review_words import (
     FAMILIES,
     REASONS_ZH,
     RULES_ZH,
+    SAID,
     STATES,
     UNSEEN,
     WORDS,
@@ -124,31 +126,35 @@ class Doubt:
     is_suspect: bool
 
 
-class Document:
+@dataclass(frozen=True)
+class Document(Markup):
     """All that is shown of a page; `html` writes it."""
 
-    def __init__(
-        self,
-        text: str,
-        rows: Sequence[Row],
-        unread: Sequence[Unread],
-        steps: Sequence[Repair],
-        doubts: Sequence[Doubt],
-        own: Own | None,
-        *,
-        name: str,
-        language: str,
-    ) -> None:
-        self.text, self.rows, self.unread, self.steps = text, rows, unread, steps
-        self.doubts, self.own, self.name, self.language = doubts, own, name, language
-        self.edits = own is not None and not own.settled
-        states = {row.state for row in rows}
-        self.is_compared = bool(states - {"", "agrees"} or (own and own.settled))
-        self.marks = marked(rows, unread, doubts)
-        self.mark_starts = [span.start for span, _ in self.marks]
-        markup = Markup(language)
-        self.fill, self.both, self.word = markup.fill, markup.both, markup.word
-        self.label = markup.label
+    text: str
+    rows: Sequence[Row]
+    unread: Sequence[Unread]
+    steps: Sequence[Repair]
+    doubts: Sequence[Doubt]
+    own: Own | None
+    name: str
+
+    @property
+    def edits(self) -> bool:
+        return self.own is not None and not self.own.settled
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether there is anything to say of how table and draft go together."""
+        states = {row.state for row in self.rows}
+        return bool(states - {"", "agrees"} or (self.own and self.own.settled))
+
+    @cached_property
+    def marks(self) -> list[tuple[Span, str]]:
+        return marked(self.rows, self.unread, self.doubts)
+
+    @cached_property
+    def mark_starts(self) -> list[int]:
+        return [span.start for span, _ in self.marks]
 
     def html(self) -> str:
         style, script = asset("review.css"), asset("review.js")
@@ -171,6 +177,7 @@ class Document:
             policy=policy,
             title=safe(" · ".join(filter(None, titles))),
             style=style,
+            said=attributes({"data-said": json.dumps(SAID)}),
             name=f' · <span lang="zh-Hans">{safe(self.name)}</span>' if self.name else "",
             about="\n".join(told),
             filters="\n".join(self._filters()),

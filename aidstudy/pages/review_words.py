@@ -6,7 +6,8 @@ import html
 import re
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -29,7 +30,9 @@ def _words(part: str) -> Codes:
 
 
 STATES, DECISIONS = _words("states"), _words("decisions")
-WORDS: Codes = _words("words") | STATES | DECISIONS
+WORDS: Codes = {**_words("words"), **STATES, **DECISIONS}
+SAID: Mapping[str, Mapping[str, str]] = {"en": _EN["said"], "zh": _ZH["said"]}
+"""What the page says while it is used, by language."""
 REASONS_ZH: Mapping[str, str] = _ZH["reasons"]
 RULES_ZH: Mapping[str, str] = _ZH["rules"]
 CLAIMS_ZH: Mapping[str, str] = _ZH["claims"]
@@ -74,15 +77,18 @@ _STATIC_LABEL = re.compile(r' label="(\w+)"')
 _PART = re.compile(r"<!-- (\w+) -->\n")
 
 
+@dataclass(frozen=True)
 class Markup:
     """The templates of the page: ``word="key"`` in them is a text in both languages.
 
     Both stand in the file, and its script exchanges them; `language` is the one shown at first.
     """
 
-    def __init__(self, language: str) -> None:
-        self.language = language
-        self._parts = {name: Template(self._told(text)) for name, text in _parts().items()}
+    language: str
+
+    @cached_property
+    def _parts(self) -> dict[str, Template]:
+        return {name: Template(self._told(text)) for name, text in _parts().items()}
 
     def _told(self, text: str) -> str:
         text = _STATIC_WORD.sub(lambda found: self._texts(WORDS[found[1]]), text)
