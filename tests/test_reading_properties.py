@@ -73,7 +73,7 @@ def test_the_short_way_reads_what_the_long_way_reads(text: str) -> None:
     """Plain figures are read by their own characters; without that way the result is the same."""
     short = find_quantities(text, year=2012)
     with pytest.MonkeyPatch.context() as patch:
-        anchors = f"{grammar.FIRST}(?:{grammar.ANCHOR_PATTERN})"
+        anchors = f"{grammar.FIRST}(?:{grammar.GRAMMAR['anchor']})"
         patch.setattr(quantities, "PLAIN_OR_ANCHOR", anchors)
         assert find_quantities(text, year=2012) == short
 

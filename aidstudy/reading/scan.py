@@ -16,7 +16,6 @@ from aidstudy.reading.evidence import LOOKS_BACK, LOOKS_ON, why_no_count
 from aidstudy.reading.figure import Reading, Unread, plain_print
 from aidstudy.reading.lists import is_each, listed, structure
 from aidstudy.reading.numerals import LONGEST, SMALL_SCALES, parse_numeral
-from aidstudy.reading.plain import PLAIN_UNITS
 from aidstudy.reading.printed import READERS, read_print
 from aidstudy.reading.text import Span, ends_a_row, simplified, without_radicals
 
@@ -53,7 +52,7 @@ def _kept(cache: dict[Any, Reading | None], key: Any, quantity: Reading | None) 
 
 def _plain_figure(match: re.Match[str]) -> Reading | None:
     unit, printed = match["pu"], plain_print(match[0])
-    if unit and unit not in PLAIN_UNITS and _tight(unit) not in PLAIN_UNITS:
+    if unit and unit not in g.PLAIN_UNITS and _tight(unit) not in g.PLAIN_UNITS:
         return None
     amount = g.JUST_ONE.fullmatch(printed) if unit else None
     try:
