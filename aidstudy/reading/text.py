@@ -182,7 +182,7 @@ _HAN = "\u3400-\u9fff\uf900-\ufaff"
 _MARKS = "，。；：、！？（）《》〈〉“”‘’【】〔〕「」『』…"
 _BLANKS = " \t\u3000\xa0\r"
 _DASHES = "–—－‐‑‒―─−~～〜∼"
-_ALIKE = dict(zip(*_CHARACTERS["alike"], strict=True))
+_ALIKE: dict[str, str] = dict(zip(*_CHARACTERS["alike"], strict=True))
 _HAN_CHAR = re.compile(f"[{_HAN}]")
 _WIDE = "０-９Ａ-Ｚａ-ｚ％＠＋＝"
 _LINE = re.compile(rf"[^\n{_BLANKS}][^\n]*")
