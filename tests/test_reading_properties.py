@@ -278,3 +278,14 @@ def test_four_times_the_text_takes_four_times_the_calls(
     small, large = (piece * (size // len(piece)) for size in (600, 2400))
     read(small)
     assert _calls(read, large) <= 4.5 * _calls(read, small) + 200
+
+
+@settings(max_examples=300)
+@given(PAGE_LIKE)
+@example("达到六点五，共一百二十八")
+@example("实施“八八战略”")
+def test_no_chinese_numeral_of_two_characters_is_passed_over(text: str) -> None:
+    found = find_quantities(text, year=2012)
+    seen = {at for one in (*found.quantities, *found.unread) for at in range(*one.span)}
+    for run in re.finditer("[一二三五十百千万亿零]{2,24}", text):
+        assert not seen.isdisjoint(range(*run.span()))

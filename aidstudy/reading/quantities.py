@@ -95,7 +95,8 @@ class Findings:
     quantities : list of Reading
         Their spans do not overlap.
     unread : list of Unread
-        In reading order. Each digit of the text is in a quantity or here.
+        In reading order. Each digit of the text, and each Chinese numeral of two characters or
+        more, is in a quantity or here.
     why_empty : str
         Why there is no quantity; empty when there is one.
     """
