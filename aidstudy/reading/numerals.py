@@ -38,6 +38,8 @@ _TOKEN = re.compile(
 )
 _NEIGHBOURS = re.compile("(?<![{0}、])([{0}])、([{0}])(?![{0}、])".format("".join(DIGITS)))
 """十二、三: a mark between two neighbouring digits; 一、二、三 is no numeral."""
+_PAIR = re.compile("([1-9])、([1-9])([十百千]?[万亿])")
+"""3、4万: two neighbouring digits with one scale."""
 _SIMPLE = re.compile(
     r"([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)([十百千]?(?:[万亿]|万亿)?)"
 )
@@ -123,6 +125,10 @@ def parse_numeral(printed: str, factor: Number = 1) -> Side:
     text = "".join(printed.split())
     if _NOT_PLAIN.search(text):
         text = text.translate(_PLAIN)
+    pair = _PAIR.fullmatch(text) if "、" in text else None
+    if pair and int(pair[2]) == int(pair[1]) + 1:
+        low, high = (_parse(pair[end] + pair[3], factor) for end in (1, 2))
+        return low._replace(high=high.low)
     return _parse(_NEIGHBOURS.sub(r"\1\2", text) if "、" in text else text, factor)
 
 

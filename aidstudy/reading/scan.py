@@ -234,6 +234,10 @@ class Scan:
         two = _AROUND["neighbouring"].match(self.text, at)
         if two and int(two["b"]) == int(two["a"]) + 1 and not is_each(self.text, at):
             last = g.JUST_ONE.match(self.text, two.start("b"))
+            # 每人补助3、4万元; at the start of a line or a sentence 3 may be the number of an item.
+            inside = re.match(f"[{g.HAN}]", self._before(at))
+            if last and last["u1"] and inside and re.search("[万亿]", last["n1"]):
+                return self._amount(at)
             if last and last["u1"]:
                 return self._leave(at, last.end(), "neighbouring digits: a range, or two figures")
         return self._write_all(listed(self.text, at))
