@@ -169,6 +169,8 @@ REASONS_ZH: Mapping[str, str] = {
     "a day without its month": "有日无月",
     "a digit of another script, or a mark": "其他文字的数字或符号",
     "a number without a unit": "数字无单位",
+    "a Chinese numeral without a unit": "汉字数字无单位",
+    "the name of a five-year plan": "五年规划的名称",
     "a ratio or a number in parts": "比值或分段的号码",
     "a scale without a unit, and no word near says money": "有数级而无单位，上下文也未说明是金额",
     "a time of day": "时刻",
