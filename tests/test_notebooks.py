@@ -225,11 +225,12 @@ def test_each_notebook_has_the_shape_of_the_house(repository: Path, name: str) -
     parts = ("Question", "Aim", "Time", "Tables used")
     places = [first.index(f"\n\n**{part}.** ") for part in parts]
     assert places == sorted(places)
-    assert first.endswith("answer in two sentences.")
-    assert (
-        len(re.findall(r"[.?](?:\s|\Z)", "".join(cells[1]["outputs"][0]["data"]["text/plain"])))
-        >= 2
-    )
+    answered = cells
+    if not first.endswith("answer in two sentences."):
+        heads = ["".join(cell["source"]).splitlines()[-1] for cell in cells]
+        answered = cells[heads.index("## The answer") :]
+    said = "".join(answered[1]["outputs"][0]["data"]["text/plain"])
+    assert len(re.findall(r"[.?](?:\s|\Z)", said)) >= 2
     assert last.startswith("## What the page does not say\n")
     exercise = ["exercise" in cell["metadata"].get("tags", ()) for cell in cells]
     assert exercise == [*sorted(exercise[:-1]), False]
@@ -284,8 +285,9 @@ def test_a_cell_shows_one_thing(repository: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_plot_has_its_caption_under_it(repository: Path, name: str) -> None:
+    """A finished plot; one that is built up in plain Matplotlib is told about in the text."""
     for cell in stored(repository, name)["cells"]:
         kinds = [set(output.get("data", {})) for output in cell.get("outputs", [])]
         for place, kind in enumerate(kinds):
-            if "image/png" in kind:
+            if "image/png" in kind and "picture(" in "".join(cell["source"]):
                 assert "text/markdown" in kinds[place + 1]

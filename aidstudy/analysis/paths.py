@@ -6,6 +6,7 @@ import datetime as dt
 from fractions import Fraction
 
 from aidstudy.analysis.desk import DATE, Desk, Pair, day_term
+from aidstudy.analysis.proportions import completed
 from aidstudy.analysis.ratios import plan_years
 from aidstudy.analysis.switches import LINE_START
 from aidstudy.analysis.timeline import is_provincial
@@ -41,7 +42,7 @@ def break_even_results(desk: Desk) -> None:
             ),
             (
                 "projects",
-                desk.result(f"complete.{pair.recipient}.share"),
+                completed(desk, pair).share,
                 year_end,
                 "completed projects are on a straight line over the year",
                 "建成项目恰在全年直线上",
