@@ -1,4 +1,4 @@
-"""Functions behind the analyses: intervals, growth, unit costs, projects, dates."""
+"""Functions behind the analyses: intervals, unit costs, projects, dates."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pytest
 from copies import stored
 
 from aidstudy.analysis.desk import Desk, Pair
-from aidstudy.analysis.paths import growth
 from aidstudy.analysis.proportions import completed, interval_end
 from aidstudy.analysis.unitcosts import widest_input
 from aidstudy.errors import ResultError
@@ -28,18 +27,6 @@ def test_intervals_stay_between_nothing_and_all(method: str) -> None:
         assert 0 <= low < high <= 100
         # Jeffreys' interval is of a posterior and leaves out a share of nothing or all.
         assert method == "jeffreys" or low <= 100 * done / 5 <= high
-
-
-@pytest.mark.parametrize(
-    ("first", "plan", "years", "percent"),
-    [(100, 500, 5, 0), (1, 31, 5, 100), (16, 31, 5, -50), (5, 5, 3, -100)],
-)
-def test_growth_is_that_of_a_geometric_series(
-    first: int, plan: int, years: int, percent: int
-) -> None:
-    assert growth(Fraction(first), Fraction(plan), Fraction(years)) == pytest.approx(
-        percent, abs=1e-6
-    )
 
 
 # --- what the page says -------------------------------------------------------------------------

@@ -13,20 +13,17 @@ import pandas as pd
 from aidstudy.analysis.arithmetic import audit_results, sentence_results
 from aidstudy.analysis.desk import DATE, Analysis, Desk, Tables
 from aidstudy.analysis.flows import (
-    budget_results,
     denominator_results,
     ladder_results,
-    other_payer_results,
     pipeline_results,
     step_results,
     sum_results,
 )
 from aidstudy.analysis.later import later_results, programme_results
 from aidstudy.analysis.mentors import mentor_results, people_results
-from aidstudy.analysis.paths import break_even_results, five_year_results
+from aidstudy.analysis.paths import break_even_results
 from aidstudy.analysis.ratios import revenue_results, rule_results
 from aidstudy.analysis.recorded import moved, worded
-from aidstudy.analysis.reliability import reliability_results
 from aidstudy.analysis.stored import result_faults, sensitivity_faults, written
 from aidstudy.analysis.switches import SWITCHES
 from aidstudy.analysis.timeline import event_results, stage_results, window_results
@@ -47,13 +44,10 @@ ANALYSES: Mapping[str, tuple[Analysis, ...]] = MappingProxyType(
         "A": (audit_results, sentence_results),
         "B": (rule_results, revenue_results),
         "C": (sum_results, step_results, ladder_results, pipeline_results),
-        "D": (other_payer_results, budget_results),
         "E": (denominator_results,),
         "F": (unit_cost_results,),
         "I": (break_even_results,),
-        "J": (five_year_results,),
         "K": (people_results, mentor_results),
-        "N": (reliability_results,),
         "O": (later_results, programme_results),
         "P": (window_results, event_results, stage_results),
     }
