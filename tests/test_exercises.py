@@ -584,7 +584,7 @@ FIRST: dict[str, dict[str, Any]] = {
     "04-3": {"kind": "bounds", "digits": 4, "right": "[budgets.litang.with_about]"},
     "05-4": {"kind": "share", "unit": "", "right": "[paid_of_committed.ganzi]"},
     "06-5": {"right": "[five_year.xiangcheng.commitment.average]"},
-    "07-2": {"kind": "share", "unit": "", "right": "[complete.litang.wilson.upper]"},
+    "07-2": {"kind": "share", "unit": "", "right": "56.3502822186"},
     "07-5": {"kind": "share", "unit": "", "right": "[complete.dege.share]"},
     "08-2": {"kind": "count", "unit": "", "right": "[ganzi-032]"},
     "10-1": {"right": "[later.later-ganzi-6y.per_year]"},

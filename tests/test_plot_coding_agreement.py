@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from aidstudy.analysis import results
 from aidstudy.analysis.reliability import COMPARED, coding_agreement
 from aidstudy.plots import LANGS, PLOTS
 from aidstudy.plots.coding_agreement import COLUMNS, TABLES, plot_coding_agreement
@@ -122,12 +121,12 @@ def test_the_message() -> None:
     )
     assert "16 of 20 rows are alike, 2 codes were used and the commonest is 75%" in caption
     assert "2 of the figures, 1 of the projects and 4 of the events" in caption
-    found = results(stored())
+    rows = coding_agreement(stored()).set_index(["table", "column"])
+    realised = rows.loc[("events", "realised")]
     ends = {
-        part: [exact_text(found[f"coding.events.realised.{part}.{end}"].term.value or 0)
-               for end in ("ci_low", "ci_high")]
+        part: [exact_text(realised[f"{part}_{end}"]) for end in ("ci_low", "ci_high")]
         for part in ("kappa", "alpha")
-    }  # fmt: skip
+    }
     told = " and ".join(
         f"{sign} {ends[part][0]} to {ends[part][1]}"
         for part, sign in (("kappa", "κ"), ("alpha", "α"))

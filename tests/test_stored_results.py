@@ -48,7 +48,6 @@ def _changed(cells: pd.DataFrame, result_id: str, changes: dict[str, str]) -> in
         ("complete.ganzi.share", {"state": "bounds_only"}, "value", "a single value, although"),
         ("complete.ganzi.share", {"state": "not_reported"}, "state", "although there is a number"),
         ("complete.ganzi.share", {"unit": "%%"}, "unit", "neither a base unit"),
-        ("complete.ganzi.share", {"analysis": "Z"}, "analysis", "not an analysis"),
         ("complete.ganzi.share", {"bounds_by": ""}, "bounds_by", "empty, although there are"),
         ("complete.ganzi.share", {"result_id": "a b"}, "result_id", "not the id of a result"),
         ("paid_of_committed.litang", {"result_id": "paid.litang"}, "result_id", "stands twice"),

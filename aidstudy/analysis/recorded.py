@@ -385,10 +385,14 @@ def worded(study: Study, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]
 def exact_cells(row: Mapping[str, str], prefix: str = "") -> dict[str, Any]:
     """Value and bounds of a record as fractions, days as ISO text, verdicts as words."""
     number = Fraction if row["kind"] == "number" else str
-    return {
+    found = {
         prefix + column: number(row[column]) if row[column] else None
         for column in ("value", "low", "high")
     }
+    if prefix:
+        return found
+    ends = ("ci_low", "ci_high", "level")
+    return found | {end: Fraction(row[end]) if row[end] else None for end in ends}
 
 
 def moved(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

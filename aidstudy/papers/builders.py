@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
@@ -46,7 +46,6 @@ _DONOR = Column(Words("Donor", "支援方"))
 _IDS = Column(Words("Figures", "数字编号"))
 _MILLION = units("CNY million")
 _JOINT = "‡"
-_CODED = re.compile(r"coding\.(?P<table>\w+)\.(?P<column>\w+)\.agreement")
 _STATISTICS: Mapping[str, tuple[str, str, Unit]] = MappingProxyType(
     {
         "categories": ("Codes used", "代码数", units("")),
@@ -368,37 +367,28 @@ def results_table(study: Study, analysis: str = "") -> PaperTable:
 
 def agreement_table(study: Study) -> PaperTable:
     """How far the two codings agree, by table and column, with the counts that kappa hides."""
-    from aidstudy.analysis import results
+    from aidstudy.analysis.reliability import coding_agreement
     from aidstudy.plots.coding_agreement import COLUMNS, TABLES
 
-    found = {result.result_id: result for result in results(study)}
-    columns = [place for name in found if (place := _CODED.fullmatch(name))]
     rows: list[tuple[Cell, ...]] = []
-    for table in dict.fromkeys(place["table"] for place in columns):
-        start = f"coding.{table}"
-        either, shared = (result_number(found[f"{start}.{name}"]) for name in ("either", "found"))
+    before = ""
+    for row in coding_agreement(study).to_dict("records"):
+        name, both, either = _named(TABLES, row["table"]), row["both"], row["either"]
+        if row["table"] != before:
+            words = Words("row in both codings", "两份编码均有的行")
+            share = Number.exactly(Fraction(100 * both, either))
+            none = [not_applicable()] * (len(_STATISTICS) + len(_WITH_INTERVAL))
+            rows.append((name, words, Number.exactly(either), share, *none))
+            before = row["table"]
         rows.append(
             (
-                _named(TABLES, table),
-                Words("row in both codings", "两份编码均有的行"),
-                either,
-                shared,
-                *[not_applicable()] * (len(_STATISTICS) + len(_WITH_INTERVAL)),
+                name,
+                _named(COLUMNS, row["column"]),
+                Number.exactly(both),
+                *(_number(row, one) for one in ("agreement", *_STATISTICS)),
+                *(_ends(row, one) for one in _WITH_INTERVAL),
             )
         )
-        for place in columns:
-            if place["table"] == table:
-                of_column = f"{start}.{place['column']}"
-                rows.append(
-                    (
-                        _named(TABLES, table),
-                        _named(COLUMNS, place["column"]),
-                        result_number(found[f"{start}.both"]),
-                        result_number(found[place[0]]),
-                        *(result_number(found[f"{of_column}.{name}"]) for name in _STATISTICS),
-                        *(_ends(found, f"{of_column}.{name}") for name in _WITH_INTERVAL),
-                    )
-                )
     return PaperTable(
         "agreement",
         Words("Agreement of the two codings", "两份编码的一致程度"),
@@ -432,9 +422,9 @@ def agreement_table(study: Study) -> PaperTable:
 _WITH_INTERVAL = {"kappa": "κ", "alpha": "α"}
 
 
-def _ends(found: Mapping[str, Result], name: str) -> Cell:
+def _ends(row: Mapping[str, Any], name: str) -> Cell:
     """A sampling interval in words, as brackets behind a number are what the print allows."""
-    low, high = (found[f"{name}.{end}"].term.value for end in ("ci_low", "ci_high"))
+    low, high = (row[f"{name}_{end}"] for end in ("ci_low", "ci_high"))
     if low is None or high is None:
         return not_applicable()
     first, last = (write_number(Shown(end, Interval.exactly(end))).value for end in (low, high))
