@@ -675,7 +675,7 @@ def bars(heights: list[float], label: str = "", bottom: float = 0) -> Any:
 def shares(**changes: Any) -> pd.DataFrame:
     found = load_results(stored()).set_index("result_id")["value"]
     counties = ["litang", "xiangcheng", "xinlong", "ganzi", "dege"]
-    cells = {one: found[f"paid_of_committed.{one}"] for one in counties} | changes
+    cells = {one: found[f"paid_of_committed.{one}"] / 2 for one in counties} | changes
     return pd.DataFrame({"recipient": list(cells), "share": list(cells.values())})
 
 
