@@ -369,7 +369,7 @@ def results_table(study: Study, analysis: str = "") -> PaperTable:
 def agreement_table(study: Study) -> PaperTable:
     """How far the two codings agree, by table and column, with the counts that kappa hides."""
     from aidstudy.analysis import results
-    from aidstudy.plots.coding_agreement import COLUMNS, TABLES
+    from aidstudy.papers.coded import CODED_COLUMNS, CODED_TABLES
 
     found = {result.result_id: result for result in results(study)}
     columns = [place for name in found if (place := _CODED.fullmatch(name))]
@@ -379,7 +379,7 @@ def agreement_table(study: Study) -> PaperTable:
         either, shared = (result_number(found[f"{start}.{name}"]) for name in ("either", "found"))
         rows.append(
             (
-                _named(TABLES, table),
+                _named(CODED_TABLES, table),
                 Words("row in both codings", "两份编码均有的行"),
                 either,
                 shared,
@@ -391,8 +391,8 @@ def agreement_table(study: Study) -> PaperTable:
                 of_column = f"{start}.{place['column']}"
                 rows.append(
                     (
-                        _named(TABLES, table),
-                        _named(COLUMNS, place["column"]),
+                        _named(CODED_TABLES, table),
+                        _named(CODED_COLUMNS, place["column"]),
                         result_number(found[f"{start}.both"]),
                         result_number(found[place[0]]),
                         *(result_number(found[f"{of_column}.{name}"]) for name in _STATISTICS),
