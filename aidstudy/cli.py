@@ -289,7 +289,7 @@ def trace(
 @commands.command()
 @click.argument("stem")
 @click.option("--preset", default="double", show_default=True, help="Size and sizes of text.")
-@click.option("--lang", default="en", show_default=True, help="en, zh or both.")
+@click.option("--lang", default="en", show_default=True, help="en or zh.")
 @click.option(
     "--format",
     "forms",

@@ -59,7 +59,7 @@ def parts(
                     plot=stem,
                     lang=lang,
                     preset=preset,
-                    drawn=plot.drawn(**tables),
+                    drawn=plot.rows(**tables),
                     omitted=plot.omitted(preset),
                 )
             for form in FORMATS:
@@ -115,7 +115,7 @@ def page(
     where = f"{platform.system()} on {platform.machine()}"
     return f"""# How fast the plots are
 
-Measured by `python benchmarks/plots.py --table docs/how-fast-plots.md`: every plot, in three
+Measured by `python benchmarks/plots.py --table docs/how-fast-plots.md`: every plot, in two
 languages and four formats, in the preset `double`. Python {platform.python_version()}, {where}.
 
 **{files} files in {wall:.0f} s** on the clock, drawn from scratch in {WORKERS} processes, each of
@@ -123,7 +123,7 @@ which starts Python and imports everything. The machine did other work beside.
 
 ## Where the time goes
 
-Seconds of the processor in one process, three languages together. Imports, {imports:.1f} s, are
+Seconds of the processor in one process, both languages together. Imports, {imports:.1f} s, are
 apart. Most of it goes into `{longest}`{_why(longest)}.
 The check takes {share:.0f}% of all.
 

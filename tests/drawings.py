@@ -24,7 +24,7 @@ def tables(stem: str) -> Mapping[str, Any]:
 
 @cache
 def drawn(stem: str) -> Mapping[str, dict[str, Any]]:
-    rows = PLOTS[stem].drawn(**tables(stem)).to_dict("records")
+    rows = PLOTS[stem].rows(**tables(stem)).to_dict("records")
     return {row["mark"]: row for row in rows}
 
 

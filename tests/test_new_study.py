@@ -160,7 +160,7 @@ def test_results_and_trails(own: Path) -> None:
     assert trace_figure(figure, own).lines()[0].startswith(f"{figure}: 3000万元")
 
 
-DRAWN = {"funding_ratios", "revenue_routes", "money_flow", "completed_shares", "judgement_calls"}
+DRAWN = {"funding_ratios", "money_flow", "completed_shares", "judgement_calls"}
 """Plots that rest on figures and pairs alone; nobody has typed the other tables yet."""
 
 

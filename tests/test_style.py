@@ -23,6 +23,8 @@ from aidstudy.plots.save import gallery, languages
 from aidstudy.plots.style import COLOUR, MONO, PRESETS, Palette, preset_named, style
 from aidstudy.plots.words import MILLION, bounds_text, checked_lang, listing, numbers_in
 
+pytestmark = pytest.mark.filterwarnings("ignore:the font Arial")
+
 
 def _run(code: str) -> str:
     done = subprocess.run(
@@ -75,6 +77,15 @@ def test_presets_have_the_widths_that_journals_print() -> None:
         assert min(preset.rc["font.size"], preset.rc["legend.fontsize"]) >= preset.least_pt >= 6
 
 
+def test_a_preset_sets_the_font_and_says_once_what_stands_in_for_it() -> None:
+    wanted = PRESETS["plos"].fonts
+    assert wanted[0] == "Arial", "PLOS prints Arial, Times or Symbol"
+    there = {entry.name for entry in fontManager.ttflist}
+    with style("plos"):
+        first = mpl.rcParams["font.family"][0]
+    assert first == next((name for name in wanted if name in there), fonts.LATIN)
+
+
 def test_unknown_preset_and_language_are_named() -> None:
     with pytest.raises(PlotError, match=r"preset 'singel'.*'single'"):
         preset_named("singel")
@@ -110,7 +121,7 @@ def test_pure_red_darkens_for_protanopia_only() -> None:
 
 
 def test_fonts_are_true_type_and_have_names_of_their_own() -> None:
-    with style("double", "both"):
+    with style("double", "zh"):
         latin = findfont(FontProperties(family=fonts.LATIN))
         strong = findfont(FontProperties(family=fonts.LATIN, weight=600))
         han = findfont(FontProperties(family=fonts.HAN))
@@ -124,7 +135,6 @@ def test_fonts_are_true_type_and_have_names_of_their_own() -> None:
     assert len(ours) == 4, "registered once, however often a style is entered"
     assert fonts.families("en") == [fonts.LATIN]
     assert fonts.families("zh") == [fonts.HAN, fonts.LATIN]
-    assert fonts.families("both") == [fonts.LATIN, fonts.HAN]
 
 
 @pytest.fixture
@@ -159,17 +169,17 @@ def test_without_chinese_font_english_only_said_once() -> None:
 def test_without_chinese_font_a_family_is_english_and_nothing_else_fails(tmp_path: Path) -> None:
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        paths = save_family(PLOTS["revenue_routes"], stored(), tmp_path)
+        paths = save_family(PLOTS["denominators"], stored(), tmp_path)
         page = gallery(stored())
     assert len(said) == 1
     drawings = {path.name for path in paths if path.suffix in (".pdf", ".svg", ".png")}
-    assert drawings == {f"revenue_routes.en.{form}" for form in ("pdf", "svg", "png")}
-    told = json.loads((tmp_path / "revenue_routes" / "revenue_routes.json").read_text("utf-8"))
+    assert drawings == {f"denominators.en.{form}" for form in ("pdf", "svg", "png")}
+    told = json.loads((tmp_path / "denominators" / "denominators.json").read_text("utf-8"))
     assert told["languages"] == ["en"]
-    assert "(revenue_routes/revenue_routes.en.png)" in page
-    assert not re.search(r"\.(zh|both)\.(png|pdf|svg)", page)
+    assert "(denominators/denominators.en.png)" in page
+    assert not re.search(r"\.zh\.(png|pdf|svg)", page)
     with pytest.raises(PlotError, match=r"language 'zh': no Chinese font; install the package"):
-        save_plot("revenue_routes", tmp_path, study=stored(), lang="zh")
+        save_plot("denominators", tmp_path, study=stored(), lang="zh")
 
 
 def test_no_latin_font_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,6 +213,6 @@ def test_listing() -> None:
 
 
 def test_numbers_of_a_formula() -> None:
-    assert numbers_in("1092万元 ÷ (0.845% − 0.5%)", "both") == "10.92 ÷ (0.845% − 0.5%)"
+    assert numbers_in("1092万元 ÷ (0.845% − 0.5%)", "en") == "10.92 ÷ (0.845% − 0.5%)"
     assert numbers_in("1092万元 ÷ 69% ÷ 0.5%", "zh") == "1092万元 ÷ 69% ÷ 0.5%"
     assert numbers_in("1.39亿元 ÷ 5", "en") == "139 ÷ 5"

@@ -368,12 +368,12 @@ def results_table(study: Study, analysis: str = "") -> PaperTable:
 def agreement_table(study: Study) -> PaperTable:
     """How far the two codings agree, by table and column, with the counts that kappa hides."""
     from aidstudy.analysis.reliability import coding_agreement
-    from aidstudy.plots.coding_agreement import COLUMNS, TABLES
+    from aidstudy.papers.coded import CODED_COLUMNS, CODED_TABLES
 
     rows: list[tuple[Cell, ...]] = []
     before = ""
     for row in coding_agreement(study).to_dict("records"):
-        name, both, either = _named(TABLES, row["table"]), row["both"], row["either"]
+        name, both, either = _named(CODED_TABLES, row["table"]), row["both"], row["either"]
         if row["table"] != before:
             words = Words("row in both codings", "两份编码均有的行")
             share = Number.exactly(Fraction(100 * both, either))
@@ -383,7 +383,7 @@ def agreement_table(study: Study) -> PaperTable:
         rows.append(
             (
                 name,
-                _named(COLUMNS, row["column"]),
+                _named(CODED_COLUMNS, row["column"]),
                 Number.exactly(both),
                 *(_number(row, one) for one in ("agreement", *_STATISTICS)),
                 *(_ends(row, one) for one in _WITH_INTERVAL),

@@ -89,6 +89,3 @@ def seen_as(colour: Any) -> dict[str, float]:
     for kind, matrix in CVD.items():
         seen[kind] = lightness(float(np.clip(matrix @ rgb, 0, 1) @ _LUMA))
     return seen
-
-
-__all__ = ["CVD", "contrast", "lightness", "linear", "luminance", "over_white", "seen_as"]

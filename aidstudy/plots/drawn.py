@@ -11,7 +11,17 @@ from typing import Any
 import pandas as pd
 
 from aidstudy.intervals import plain
-from aidstudy.plots.words import is_missing
+from aidstudy.plots.words import (
+    MILLION,
+    NOT_APPLICABLE,
+    NOT_REPORTED,
+    Lang,
+    Words,
+    bounds_text,
+    digits_of,
+    is_missing,
+    named,
+)
 from aidstudy.tables.files import cells_text
 
 COLUMNS = (
@@ -33,8 +43,10 @@ for an event the place of each of its figures."""
 
 
 def drawn_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Drawn rows as a table with the columns of :data:`COLUMNS`, exact values kept."""
-    return pd.DataFrame(list(rows), columns=list(COLUMNS), dtype=object)
+    """Drawn rows as a table: the columns of :data:`COLUMNS`, then what a plot adds to them."""
+    found = list(rows)
+    more = dict.fromkeys(name for row in found for name in row if name not in COLUMNS)
+    return pd.DataFrame(found, columns=[*COLUMNS, *more], dtype=object)
 
 
 def drawn_row(
@@ -45,37 +57,25 @@ def drawn_row(
     *,
     unit: str,
     prefix: str = "",
+    **more: Any,
 ) -> dict[str, Any]:
-    """One drawn row out of the cells of an analysis table.
+    """One drawn row out of the cells ``<prefix>_low`` and so on of an analysis table.
 
-    Parameters
-    ----------
-    mark : str
-        Unique in the plot.
-    quantity : str
-        Slug of what is shown.
-    label : tuple of str
-        English and Chinese.
-    row : mapping
-        Holds value, low, high, state and figures under `prefix`.
-    unit : str
-    prefix : str
-        As in :func:`aidstudy.analysis.desk.cells`.
+    `mark` is unique in the plot, `quantity` the slug of what is shown, `label` English and Chinese;
+    `more` are columns that only the drawing needs.
     """
     start = f"{prefix}_" if prefix else ""
-    return {
-        "mark": mark,
-        "quantity": quantity,
-        "label_en": label[0],
-        "label_zh": label[1],
-        "value": row[prefix or "value"],
-        "low": row[f"{start}low"],
-        "high": row[f"{start}high"],
-        "unit": unit,
-        "state": row[f"{start}state"],
-        "figures": row[f"{start}figures"],
-        "offsets": "",
-    }
+    return plain_row(
+        mark,
+        quantity,
+        label,
+        row[prefix or "value"],
+        unit=unit,
+        state=row[f"{start}state"],
+        bounds=(row[f"{start}low"], row[f"{start}high"]),
+        figures=row[f"{start}figures"],
+        **more,
+    )
 
 
 def plain_row(
@@ -89,20 +89,9 @@ def plain_row(
     bounds: tuple[Any, Any] | None = None,
     figures: str = "",
     offsets: str = "",
+    **more: Any,
 ) -> dict[str, Any]:
-    """One drawn row that no cells of an analysis table hold: a count, a day, a word.
-
-    Parameters
-    ----------
-    mark, quantity, label, unit : str
-        As in :func:`drawn_row`.
-    value : object
-    state : str
-    bounds : pair, optional
-        The value at both ends by default.
-    figures, offsets : str
-        What it rests on, where it rests on anything.
-    """
+    """One drawn row that no cells of an analysis table hold: a count, a day, a word."""
     low, high = (value, value) if bounds is None else bounds
     return {
         "mark": mark,
@@ -116,6 +105,7 @@ def plain_row(
         "state": state,
         "figures": figures,
         "offsets": offsets,
+        **more,
     }
 
 
@@ -155,4 +145,36 @@ def _text(cell: Any, rounding: str) -> str:
     return cell.isoformat() if isinstance(cell, dt.date) else str(cell)
 
 
-__all__ = ["COLUMNS", "drawn_csv", "drawn_row", "drawn_table", "passage", "plain_row"]
+def described(drawn: pd.DataFrame, lang: Lang) -> list[str]:
+    """Every drawn row in a few words: the long description behind an alternative text.
+
+    Examples
+    --------
+    >>> row = plain_row("a", "aid", ("Litang", "理塘"), 30_000_000, unit="CNY", state="printed")
+    >>> described(drawn_table([row]), "en"), described(drawn_table([row]), "zh")
+    (['Litang: CNY 30 million'], ['理塘：3000万元'])
+    """
+    return [
+        named(Words.of(row, "label").say(lang), _amount(row, lang), lang)
+        for row in drawn.to_dict("records")
+    ]
+
+
+def _amount(row: Mapping[str, Any], lang: Lang) -> str:
+    if row["state"] == "not_applicable":
+        return NOT_APPLICABLE.say(lang)
+    if is_missing(row["value"]) and is_missing(row["low"]):
+        return NOT_REPORTED.say(lang)
+    ends = (row["value"], row["low"], row["high"])
+    if any(isinstance(end, (dt.date, str)) for end in ends):
+        days = [end for end in dict.fromkeys(ends[1:]) if not is_missing(end)]
+        return "–".join(str(end) for end in days) or str(row["value"])
+    money = row["unit"] in ("CNY", "CNY/year")
+    digits = MILLION.digits(row, lang) if money else digits_of(row)
+    text = digits.value or bounds_text(digits)
+    if digits.value and digits.low:
+        text += f" [{bounds_text(digits)}]"
+    if money:
+        per = Words(" a year", "/年").say(lang) if row["unit"] == "CNY/year" else ""
+        return f"{text}万元{per}" if lang == "zh" else f"CNY {text} million{per}"
+    return f"{text}%" if row["unit"] == "%" else text

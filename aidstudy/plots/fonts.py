@@ -26,15 +26,7 @@ HAN_PACKAGE = "zhplot"
 
 @dataclass(frozen=True, slots=True)
 class Fonts:
-    """Files of the fonts.
-
-    Parameters
-    ----------
-    latin, latin_strong : Path
-        Source Sans Pro, regular and semibold.
-    han : Path or None
-        Noto Sans SC; ``None`` where no Chinese font is installed.
-    """
+    """Files of Source Sans Pro, regular and semibold, and of Noto Sans SC where it is installed."""
 
     latin: Path
     latin_strong: Path
@@ -54,19 +46,7 @@ class Fonts:
 
 
 def packed_file(package: str, name: str) -> Path | None:
-    """A file that came with an installed package, without importing the package.
-
-    Parameters
-    ----------
-    package : str
-        Name of the distribution.
-    name : str
-        Name of the file, without folders.
-
-    Returns
-    -------
-    Path or None
-        ``None`` if the package or the file is not there.
+    """A file that came with an installed package, without importing the package, or None.
 
     Examples
     --------
@@ -126,8 +106,8 @@ def find_fonts() -> Fonts:
     return Fonts(latin, strong, han)
 
 
-def families(lang: str) -> list[str]:
-    """Font families in the order in which a glyph is looked for.
+def families(lang: str, wanted: tuple[str, ...] = ()) -> list[str]:
+    """Font families in the order in which a glyph is looked for, the `wanted` one in front.
 
     Raises
     ------
@@ -135,14 +115,38 @@ def families(lang: str) -> list[str]:
         If Chinese is asked for and no Chinese font is there.
     """
     fonts = find_fonts()
+    latin = [*_first_of(wanted), LATIN] if wanted else [LATIN]
     if lang == "en":
-        return [LATIN]
+        return latin
     if fonts.han is None:
         raise PlotError(
             f"language {lang!r}: no Chinese font; install the package {HAN_PACKAGE}, or draw with "
             "lang='en'"
         )
-    return [HAN, LATIN] if lang == "zh" else [LATIN, HAN]
+    return [HAN, *latin]
 
 
-__all__ = ["HAN", "LATIN", "Fonts", "families", "find_fonts", "packed_file"]
+@lru_cache
+def _first_of(wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """The first family that is installed with TrueType outlines; said once if it is not the first.
+
+    Warns
+    -----
+    UserWarning
+        Once for each list of fonts.
+    """
+    there = {e.name for e in font_manager.fontManager.ttflist if str(e.fname).endswith(".ttf")}
+    found = next((name for name in wanted if name in there), None)
+    if found != wanted[0]:
+        instead = found or "Source Sans Pro"
+        warnings.warn(
+            f"the font {wanted[0]} is not installed: {instead} stands in for it", stacklevel=2
+        )
+    return (found,) if found else ()
+
+
+STACKS = {
+    LATIN: "'Source Sans Pro', 'Source Sans 3', Arial, sans-serif",
+    HAN: "'Noto Sans SC', 'Source Han Sans SC', 'Microsoft YaHei', 'PingFang SC', sans-serif",
+}
+"""What stands in an SVG for the names above, which only this package knows."""

@@ -1,401 +1,293 @@
-"""Funding ratios: what share of its revenue a donor gives, and what it gives."""
+"""Funding ratios: what share of its revenue a donor gives, beside the rules of aid programmes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
-import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from aidstudy.analysis.ratios import funding_ratios
-from aidstudy.plots.axes import new_axes, rows_axis
-from aidstudy.plots.drawn import drawn_row, drawn_table
-from aidstudy.plots.layout import Cell, column, head, put, put_lines
+from aidstudy.analysis.ratios import funding_ratios, revenue_routes
+from aidstudy.plots.drawn import drawn_row, drawn_table, plain_row
+from aidstudy.plots.kit import (
+    Canvas,
+    Cell,
+    canvas,
+    checked_table,
+    in_order,
+    joined,
+    listed_rows,
+    text_width,
+)
 from aidstudy.plots.plot import Plot
-from aidstudy.plots.sentences import alt_text, capital, caption_text, listed, named, undated
-from aidstudy.plots.sheet import sheet
-from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size
+from aidstudy.plots.sheet import Sheet
+from aidstudy.plots.style import body_size
+from aidstudy.plots.texts import texts_of
 from aidstudy.plots.words import (
     BILLION,
-    MILLION,
-    NOT_REPORTED,
     NOT_REPORTED_SHORT,
     Lang,
     Words,
     bounds_text,
+    count_word,
     digits_of,
     exact_text,
     falling,
-    figure_ids,
     is_missing,
-    small_number,
-    small_number_zh,
+    listing,
+    numbers_in,
+    pair_name,
+    range_text,
 )
-from aidstudy.tables.ordinary import exact_frame
+from aidstudy.tables.load import StudyLike
+from aidstudy.tables.ordinary import exact_frame, load_context
 
 STEM = "funding_ratios"
-
-_BAR = 0.30
-_SHARE_AXIS = Words(
-    "Aid, share of donor’s previous-year revenue (%)", "援助资金占支援方上年财政收入之比（%）"
-)
-_NO_RATIO = Words("ratio not reported", "未报告比例")
-_INFERRED = Words(
-    "* Inferred: the page prints it as paid in full, not as promised.",
-    "* 推断：原文称已全额到位，未言承诺额。",
-)
-_IF_AT_RULE = Words(
-    "† Revenue if the whole sum were exactly the rule’s share. Without a sign: revenue that the "
-    "rule’s part of the sum implies. These are two different questions.",
-    "† 若援助总额恰为规定比例，财政收入应为此数。无此符号者，由总额中的规定部分推算。"
-    "两者所答不同。",
-)
+_NEEDS = ("recipient", "donor", "ratio", "ratio_low", "ratio_high", "ratio_state", "rule")
+_ROUTES = ("recipient", "route", "formula_en", "numbers", "value", "low", "high", "state")
+_OWN_SCHEME = "rule-7plus20"
+"""The facts on the page's own scheme: its rule is on the page."""
 
 
-def _sorted(ratios: pd.DataFrame) -> list[dict[str, Any]]:
-    """Pairs from the highest ratio down, then those without one by their aid."""
-    return sorted(
-        ratios.to_dict("records"), key=lambda row: (falling(row["ratio"]), falling(row["aid"]))
-    )
-
-
-def _pair(row: Mapping[str, Any]) -> Words:
-    return Words(
-        f"{row['donor_en']} → {row['recipient_en']}", f"{row['donor_zh']} → {row['recipient_zh']}"
-    )
-
-
-def drawn_funding_ratios(ratios: pd.DataFrame) -> pd.DataFrame:
-    """The rows that :func:`draw_funding_ratios` draws: amounts in CNY, shares in per cent."""
-    rows = []
-    parts = {"ratio": "%", "rule_amount": "CNY", "added": "CNY", "aid": "CNY", "revenue": "CNY"}
-    for row in _sorted(ratios):
-        for quantity, unit in parts.items():
-            if quantity in ("rule_amount", "added") and not _split(row):
-                continue
-            mark = f"{quantity}-{row['recipient']}"
-            rows.append(drawn_row(mark, quantity, _pair(row), row, unit=unit, prefix=quantity))
-    for row in ratios.head(1).to_dict("records"):
+def rows_funding_ratios(
+    ratios: pd.DataFrame,
+    rules: pd.DataFrame | None = None,
+    routes: pd.DataFrame | None = None,
+    order: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """The rows of both panels: ratios and rules in per cent, the revenue by each route in CNY."""
+    table = checked_table(STEM, ratios, _NEEDS, "aidstudy.funding_ratios()")
+    pairs = in_order(STEM, listed_rows(table), order)
+    rows = [
+        drawn_row(f"ratio-{row['recipient']}", "ratio", pair_name(row), row, unit="%",
+                  prefix="ratio", name=Words.of(row, "recipient"))
+        for row in pairs
+    ]  # fmt: skip
+    for row in pairs[:1]:
         if not is_missing(row["rule"]):
-            words = ("share that the rule sets", "规定比例")
+            words = texts_of(STEM).words("rule")
             rows.append(drawn_row("rule", "rule", words, row, unit="%", prefix="rule"))
-    return drawn_table(rows)
+    rows += _programmes(rules)
+    rows.sort(key=lambda row: falling(row["high"]))
+    return drawn_table([*rows, *(listed_rows(rows_routes(routes)) if _any(routes) else [])])
 
 
-def _split(row: Mapping[str, Any]) -> bool:
-    """Whether the bar of a pair is drawn in two parts, with their amounts."""
-    return not any(is_missing(row[part]) for part in ("ratio", "rule", "rule_amount", "added"))
+def _any(table: pd.DataFrame | None) -> bool:
+    return table is not None and not table.empty
+
+
+def _programmes(rules: pd.DataFrame | None) -> list[dict[str, Any]]:
+    """The rule of each other programme, two facts on its ends as one range."""
+    if rules is None or rules.empty:
+        return []
+    found, texts = [], texts_of(STEM)
+    for name, facts in exact_frame(rules).groupby("entity", sort=False):
+        ids = list(facts["fact_id"])
+        if ids[0].startswith(_OWN_SCHEME):
+            continue
+        ends = (min(facts["low"]), max(facts["high"]))
+        mark = ids[0].removesuffix("-low")
+        known = mark in texts.told["en"]["labels"]
+        words = texts.words(mark) if known else Words(str(name), str(name))
+        value = ends[1] if ends[0] == ends[1] else None
+        state = "printed" if value is not None else "bounds_only"
+        more = {"bounds": ends, "figures": " ".join(ids), "unit": "%", "state": state}
+        found.append(plain_row(mark, "programme_rule", words, value, **more))
+    return found
+
+
+def rows_routes(routes: pd.DataFrame) -> pd.DataFrame:
+    """The rows that :func:`plot_revenue_routes` draws, in CNY; the last is where they meet."""
+    table = checked_table(STEM, routes, _ROUTES, "aidstudy.revenue_routes()")
+    return drawn_table(
+        drawn_row(
+            f"route-{row['recipient']}-{row['route']}",
+            "revenue_by_route",
+            Words.of(row, "formula"),
+            row,
+            unit="CNY",
+            numbers=row["numbers"],
+            overlap=row["route"] == "overlap",
+            donor=Words.of(row, "donor"),
+        )
+        for row in listed_rows(table)
+        # Where the routes do not meet there is no band.
+        if row["route"] != "overlap" or not is_missing(row["low"])
+    )
 
 
 def plot_funding_ratios(
     ratios: pd.DataFrame,
+    rules: pd.DataFrame | None = None,
     *,
     ax: Axes | None = None,
     lang: Lang = "en",
-    palette: Palette = COLOUR,
-    narrow: bool = False,
+    order: Sequence[str] | None = None,
 ) -> Axes:
-    """Draw each printed ratio as a bar from zero, split at the rule, pairs from high to low.
+    """Draw each printed ratio as a dot, among the rules of programmes, from high to low.
 
-    Parameters
-    ----------
-    ratios : pandas.DataFrame
-        From :func:`aidstudy.analysis.ratios.funding_ratios`.
-    ax : Axes, optional
-        A new one by default.
-    lang : {"en", "zh", "both"}
-    palette : Palette
-    narrow : bool, default False
-        Names of donor and county on two lines, and less said of what is not reported.
-
-    Returns
-    -------
-    Axes
-        One row a pair; aid and implied revenue are columns at its right edge.
+    `ratios`: from :func:`aidstudy.funding_ratios`; some of its rows will do. `rules`: rows of
+    :func:`aidstudy.load_context` whose measure is ``rule_ratio``.
     """
-    ratios = exact_frame(ratios)
-    ax = ax or new_axes()
-    rows = _sorted(ratios)
-    rows_axis(ax, len(rows))
-    rule = next((row["rule"] for row in rows if not is_missing(row["rule"])), None)
-    shown = [row["ratio"] for row in rows if not is_missing(row["ratio"])]
-    top = max([*shown, *([rule] if rule is not None else [])], default=1)
-    ax.set_xlim(0, float(top) * 1.184)
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10]))
-    ax.xaxis.set_major_formatter(
-        FuncFormatter(lambda value, _: "0" if value == 0 else f"{value:.2f}")
-    )
-    for place, row in enumerate(rows):
-        name = _name(row, lang, narrow)
-        put_lines(ax, name, 0, place, palette=palette, dx=-5, ha="right", equal=narrow)
-        missing = NOT_REPORTED if narrow else _NO_RATIO
-        _ratio_bar(ax, row, place, missing.say(lang), lang, palette)
-    if rule is not None:
-        ax.axvline(
-            float(rule),
-            color=palette.ink,
-            linewidth=mpl.rcParams["axes.linewidth"],
-            zorder=2.5,
-            gid="rule",
-        )
-        words = Words(f"rule: {exact_text(rule)}%", f"规定：{exact_text(rule)}%")
-        head(ax, (words.say(lang),), float(rule), coords="column", palette=palette)
-    end = column(
-        ax,
-        _unit_lines(Words("Aid for", "年度"), Words("the year", "援助"), MILLION.unit(lang), lang),
-        [_aid_cell(row, place, lang) for place, row in enumerate(rows)],
-        start=body_size() * 1.6,
-        palette=palette,
-    )
-    column(
-        ax,
-        _unit_lines(Words("Implied", "推算"), Words("revenue", "收入"), BILLION.unit(lang), lang),
-        [_revenue_cell(row, place, lang) for place, row in enumerate(rows)],
-        start=end + body_size() * 1.4,
-        palette=palette,
-    )
-    ax.set_xlabel(_SHARE_AXIS.say(lang))
-    return ax
+    rows = rows_funding_ratios(ratios, rules, order=order)
+    with canvas(STEM, ax, lang) as on:
+        _draw_ratios(on, rows)
+        return on.ax
 
 
-def _name(row: Mapping[str, Any], lang: Lang, narrow: bool) -> tuple[str, ...]:
-    if not narrow:
-        return _pair(row).lines(lang)
-    donor, recipient = (Words.of(row, side).inline(lang) for side in ("donor", "recipient"))
-    return f"{donor} →", recipient
+def _draw_ratios(on: Canvas, rows: pd.DataFrame) -> None:
+    known = [row for row in listed_rows(rows) if not is_missing(row["high"])]
+    open_ = [row for row in listed_rows(rows) if is_missing(row["high"])]
+    names = [Words.of(row, "label").say(on.lang) for row in known]
+    rest = on.say("others" if any(row["quantity"] == "ratio" for row in known) else "pairs")
+    pairs = [number for number, row in enumerate(known) if row["quantity"] == "ratio"]
+    on.rows([*names, *([rest] if open_ else [])], strong=pairs)
+    on.ax.set_xlim(0, 1.1 * max((float(row["high"]) for row in known), default=1.0))
+    for y, row in enumerate(known):
+        low, high, own = float(row["low"]), float(row["high"]), row["quantity"] == "ratio"
+        colour = on.palette.accent if own else on.palette.mid
+        if row["quantity"] == "rule":
+            on.ax.axvline(low, color=on.palette.rule, linewidth=body_size() / 10, zorder=0.5)
+        if is_missing(row["value"]):
+            on.span(low, high, y, color=colour, gid=row["mark"])
+            text = f"{range_text(row['low'], row['high'])}%"
+        else:
+            label = "ratio" if own else "rule"
+            marker = "o" if own else "D"
+            on.dot(
+                float(row["value"]), y, colour=colour, size=0.85 if own else 0.65, gid=row["mark"],
+                   label=label, marker=marker)  # fmt: skip
+            text = f"{digits_of(row).value}%"
+        on.put(text, high, y, dx=0.8 * body_size(), strong=own, backdrop=True)
+    dx = 4.0
+    text = f"{on.say('missing')} "
+    for number, row in enumerate(open_):
+        text += row["name"].say(on.lang) + (on.say("comma") if number < len(open_) - 1 else "")
+        on.missing(len(known), row["mark"], text, dx=dx, backdrop=True)
+        dx, text = dx + text_width(text), ""
+    on.ax.set_xlabel(on.say("axis"))
 
 
-def _unit_lines(first: Words, second: Words, unit: str, lang: Lang) -> tuple[str, ...]:
-    if lang == "zh":
-        return f"{first.zh}{second.zh}", f"（{unit}）"
-    return first.en, second.en, f"({unit})"
+def plot_revenue_routes(
+    routes: pd.DataFrame, *, ax: Axes | None = None, lang: Lang = "en", columns: bool = True
+) -> Axes:
+    """Draw the revenue by each route as a value with its bounds, and where the routes meet.
+
+    `routes`: from :func:`aidstudy.revenue_routes`; some of its rows will do.
+    """
+    rows = rows_routes(routes)
+    with canvas(STEM, ax, lang, columns=columns) as on:
+        _draw_routes(on, rows)
+        return on.ax
 
 
-def _ratio_bar(
-    ax: Axes, row: Mapping[str, Any], place: int, missing: str, lang: Lang, palette: Palette
-) -> None:
-    mark = f"ratio-{row['recipient']}"
-    if is_missing(row["ratio"]):
-        put(ax, missing, 0, place, dx=4, colour=palette.grey, mark=mark, backdrop=True)
-        return
-    bottom, size = place - _BAR / 2, note_size()
-    rule = row["rule"] if _split(row) else None
-    start = 0.0
-    if rule is not None:
-        start = float(rule)
-        ax.add_patch(
-            Rectangle(
-                (0, bottom),
-                start,
-                _BAR,
-                facecolor=palette.light,
-                edgecolor=palette.mid,
-                linewidth=0.5,
-                label="required by the rule",
-            )
-        )
-        required = MILLION.digits(row, lang, "rule_amount").value
-        words = Words(f"{required} required", f"规定 {required}")
-        put(
-            ax,
-            words.say(lang),
-            0,
-            bottom,
-            dx=2,
-            dy=0.95 * size,
-            size=size,
-            colour=palette.ink,
-            mark=f"rule_amount-{row['recipient']}",
-            backdrop=True,
-        )
-        more = MILLION.digits(row, lang, "added").value
-        words = Words(f"+{more} added", f"额外 +{more}")
-        put(
-            ax,
-            words.say(lang),
-            start,
-            bottom + _BAR,
-            dx=3,
-            dy=-0.95 * size,
-            size=size,
-            colour=palette.ink,
-            mark=f"added-{row['recipient']}",
-        )
-    ax.add_patch(
+def _draw_routes(on: Canvas, rows: pd.DataFrame) -> None:
+    lanes = [row for row in listed_rows(rows) if not row["overlap"]]
+    formulas = [" ".join(Words.of(row, "label").say(on.lang).replace("（", " (").replace("）", ") ")
+                         .split()) for row in lanes]  # fmt: skip
+    on.rows(formulas, below=[numbers_in(row["numbers"], on.lang) for row in lanes])
+    for row in listed_rows(rows):
+        if row["overlap"]:
+            _band(on, row, [y for y, lane in enumerate(lanes) if lane["donor"] == row["donor"]])
+    for y, row in enumerate(lanes):
+        if is_missing(row["value"]):
+            on.missing(y, row["mark"])
+            continue
+        on.span(float(row["low"]), float(row["high"]), y, gid=row["mark"])
+        on.stroke(float(row["value"]), y)
+    if on.columns:
+        digits = [BILLION.digits(row, on.lang) for row in lanes]
+        short = NOT_REPORTED_SHORT.say(on.lang)
+        on.column((on.say("value"),), [Cell(y, d.value or short) for y, d in enumerate(digits)])
+        ends = [Cell(y, bounds_text(d), quiet=True) for y, d in enumerate(digits)]
+        on.column((on.say("bounds"),), ends, gap=1.0)
+    on.ax.margins(x=0.08)
+    donors = dict.fromkeys(row["donor"].say(on.lang) for row in lanes)
+    on.money_axis(BILLION, on.say("revenue", donor=listing(donors, on.lang)), ticks=4)
+    on.bare("left")
+    if on.lang == "en":
+        on.note(on.say("million"))
+
+
+def _band(on: Canvas, row: dict[str, Any], places: list[int]) -> None:
+    low, high = float(row["low"]), float(row["high"])
+    on.ax.add_patch(
         Rectangle(
-            (start, bottom),
-            float(row["ratio"]) - start,
-            _BAR,
-            facecolor=palette.accent,
-            edgecolor=palette.accent,
-            linewidth=0.5,
-            label="added",
-            gid=mark,
+            (low, min(places) - 0.5),
+            high - low,
+            len(places),
+            facecolor=on.palette.accent_tint,
+            edgecolor="none",
+            zorder=0,
+            label="all routes agree",
+            gid=row["mark"],
         )
     )
-    put(
-        ax,
-        f"{digits_of(row, 'ratio').value}%",
-        float(row["ratio"]),
-        place,
-        dx=3,
-        colour=palette.ink,
-        strong=True,
-    )
+    agreed = on.say("agree", range=bounds_text(BILLION.digits(row, on.lang)))
+    on.head((agreed,), (low + high) / 2, coords="column")
 
 
-def _aid_cell(row: Mapping[str, Any], place: int, lang: Lang) -> Cell:
-    mark = f"aid-{row['recipient']}"
-    if is_missing(row["aid"]):
-        return Cell(place, NOT_REPORTED_SHORT.say(lang), mark, quiet=True)
-    sign = "*" if row["aid_state"] == "derived" else ""
-    return Cell(place, MILLION.digits(row, lang, "aid").value, mark, sign)
-
-
-def _revenue_cell(row: Mapping[str, Any], place: int, lang: Lang) -> Cell:
-    mark = f"revenue-{row['recipient']}"
-    if is_missing(row["revenue"]):
-        return Cell(place, NOT_REPORTED_SHORT.say(lang), mark, quiet=True)
-    supposed = row["revenue_state"] == "hypothetical"
-    text = BILLION.digits(row, lang, "revenue").value
-    return Cell(place, text, mark, "†" if supposed else "", quiet=supposed)
-
-
-def draw_funding_ratios(
-    ratios: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
-) -> Figure:
-    """The whole figure."""
-    with sheet(STEM, preset, lang) as page:
-        ax = plot_funding_ratios(
-            ratios, ax=page.axes(), lang=page.lang, palette=page.palette, narrow=page.narrow
-        )
-        notes = _footnotes(ratios)
-        return page.compose(ax, pitch=3.7, headline=headline(ratios), notes=notes)
-
-
-def _footnotes(ratios: pd.DataFrame) -> list[Words]:
-    notes = []
-    if (ratios["aid_state"] == "derived").any():
-        notes.append(_INFERRED)
-    if (ratios["revenue_state"] == "hypothetical").any():
-        notes.append(_IF_AT_RULE)
-    return notes
-
-
-def headline(ratios: pd.DataFrame) -> Words:
-    """The message of the plot."""
-    said, all_pairs = int((ratios["ratio_state"] == "printed").sum()), len(ratios)
-    only = "Only " if said == 1 else ""
-    verb = "reports its" if said == 1 else "report their"
-    text = f"{only}{small_number(said)} of {small_number(all_pairs)} pairs {verb} funding ratio"
-    return Words(
-        capital(text),
-        f"{small_number_zh(all_pairs)}对中{'仅' if said == 1 else ''}{small_number_zh(said)}对"
-        "报告援助资金比例",
-    )
-
-
-def caption_funding_ratios(ratios: pd.DataFrame, lang: Lang = "en") -> str:
-    """What is drawn, in which unit, what the bounds are, and the figures behind it."""
-    rows, message = _sorted(ratios), headline(ratios)
-    drawn = listed(_told(row) for row in rows if not is_missing(row["ratio"]))
-    inferred = [Words.of(row, "recipient") for row in rows if row["aid_state"] == "derived"]
-    parts = [
-        Words(
-            f"{message.en}. Aid as a share of the donor's local public budget revenue of the year "
-            "before (%), bars from zero, split at the rule.",
-            f"{message.zh}。援助资金占支援方上年地方公共财政预算收入的比例（%），自零起画，在规定比例处分为两段。",
-        )
+def _facts(rows: pd.DataFrame, lang: Lang) -> dict[str, str]:
+    found, texts = listed_rows(rows), texts_of(STEM)
+    pairs = [row for row in found if row["quantity"] == "ratio"]
+    said = [row for row in pairs if not is_missing(row["value"])]
+    rules = [row for row in found if row["quantity"] in ("rule", "programme_rule")]
+    meet = next((row for row in found if row.get("overlap") is True), None)
+    routes = [row for row in found if row["quantity"] == "revenue_by_route" and not row["overlap"]]
+    told = [
+        f"{Words.of(row, 'label').say(lang)} {digits_of(row).value}%"
+        f" [{bounds_text(digits_of(row))}%]"
+        for row in said
     ]
-    if drawn.en:
-        parts.append(Words(f"{drawn.en}.", f"{drawn.zh}。"))
-    parts.append(
-        Words(
-            "The other pairs print no ratio, and none is computed for them. Columns: aid for the "
-            "year (CNY million) and implied revenue (CNY billion).",
-            "其余各对未报告比例，亦不代为计算。右侧为年度援助（万元）与推算财政收入（亿元）。",
+    ruled = [
+        f"{Words.of(row, 'label').say(lang)} {range_text(row['low'], row['high'])}%"
+        for row in rules
+    ]
+    first = count_word(len(said), lang)
+    return {
+        "said": first if said else texts.label("none", lang),
+        "pairs": count_word(len(pairs), lang),
+        "told": joined(told, lang),
+        "rules": joined(ruled, lang),
+        "rule": exact_text(rules[0]["value"]) if rules and rules[0]["quantity"] == "rule" else "",
+        "open": listing((row["name"].say(lang) for row in pairs if row not in said), lang),
+        "routes": count_word(len(routes), lang) if routes else "",
+        "donor": meet["donor"].say(lang) if meet else "",
+        "meet": bounds_text(BILLION.digits(meet, lang)) if meet else "",
+    }
+
+
+def _figure(
+    page: Sheet, message: str, ratios: pd.DataFrame, rules: pd.DataFrame, routes: pd.DataFrame
+) -> Figure:
+    panels = [plot_funding_ratios(ratios, rules, ax=page.axes(), lang=page.lang)]
+    if _any(routes) and not page.slide:
+        routes_ax = page.axes()
+        panels.append(
+            plot_revenue_routes(routes, ax=routes_ax, lang=page.lang, columns=not page.narrow)
         )
-    )
-    if inferred:
-        who = listed(inferred)
-        parts.append(
-            Words(
-                f"The aid of {who.en} is inferred (*): it is printed as paid in full.",
-                f"{who.zh}的援助额系推断（*）：原文称已全额到位。",
-            )
-        )
-    parts += undated(Words.of(row, "recipient") for row in rows if not row["aid_dated"])
-    parts.append(
-        Words(
-            "Revenue with † would be true if the whole sum were exactly the rule's share; revenue "
-            "without it follows from the rule's part of the sum. These answer different "
-            "questions.",
-            "带†者为援助总额恰为规定比例时应有的财政收入，与不带符号者所答不同。",
-        )
-    )
-    ids = figure_ids(*(ratios[f"{part}_figures"] for part in ("ratio", "rule", "aid", "added")))
-    return caption_text(parts, ids, lang)
+    return page.compose(*panels, pitch=2.5, headline=message)
 
 
-def _told(row: Mapping[str, Any]) -> Words:
-    ratio = digits_of(row, "ratio")
-    allowed = bounds_text(ratio)
-    donor = Words.of(row, "donor")
-    en = f"{donor.en} gives {ratio.value}% (the print allows {allowed}%)"
-    zh = f"{donor.zh}给予{ratio.value}%（原文精度所允许的范围为{allowed}%）"
-    if not _split(row):
-        return Words(en, zh)
-    rule = digits_of(row, "rule").value
-    required, more = (
-        Words(*(MILLION.digits(row, lang, part).value for lang in ("en", "zh")))
-        for part in ("rule_amount", "added")
-    )
-    return Words(
-        f"{en}, of which the rule's {rule}% are CNY {required.en} million and CNY {more.en} "
-        "million are added",
-        f"{zh}，其中规定{rule}%为{required.zh}万元，额外{more.zh}万元",
-    )
-
-
-def alt_funding_ratios(ratios: pd.DataFrame, lang: Lang = "en") -> str:
-    """Alternative text: every pair with its ratio and its aid."""
-    told = []
-    for row in _sorted(ratios):
-        known = not is_missing(row["ratio"])
-        ratio = f"{digits_of(row, 'ratio').value}%" if known else _NO_RATIO.say(lang)
-        aid = NOT_REPORTED.say(lang)
-        if not is_missing(row["aid"]):
-            aid = MILLION.digits(row, lang, "aid").value
-            aid = Words(f"CNY {aid} million", f"{aid}万元").say(lang)
-        words = Words(f"{ratio}, aid {aid}", f"{ratio}，援助{aid}")
-        told.append(named(_pair(row).say(lang), words.say(lang), lang))
-    return alt_text(Words("Bar chart", "条形图"), told, lang)
+def programme_rules(study: StudyLike = None) -> pd.DataFrame:
+    """What other sources say of the share that the rules of aid programmes set."""
+    context = load_context(study)
+    return context[context["measure"] == "rule_ratio"]
 
 
 PLOT = Plot(
     STEM,
-    Words("Funding ratios of the pairs", "各对援助资金比例"),
-    ("figures", "pairs"),
-    lambda study: {"ratios": funding_ratios(study)},
-    draw_funding_ratios,
-    drawn_funding_ratios,
-    caption_funding_ratios,
-    alt_funding_ratios,
+    ("context", "figures", "pairs"),
+    lambda study: {
+        "ratios": funding_ratios(study),
+        "rules": programme_rules(study),
+        "routes": revenue_routes(study),
+    },
+    rows_funding_ratios,
+    _figure,
+    _facts,
+    omitted=lambda preset: frozenset({"revenue_by_route"} if preset.headline else ()),
 )
-
-
-__all__ = [
-    "PLOT",
-    "STEM",
-    "alt_funding_ratios",
-    "caption_funding_ratios",
-    "draw_funding_ratios",
-    "drawn_funding_ratios",
-    "headline",
-    "plot_funding_ratios",
-]

@@ -1,9 +1,8 @@
-"""What later reports say of the same pairs, beside the page."""
+"""What later reports say of the same pairs, beside the page: money per year over the years."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -12,205 +11,91 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from aidstudy.analysis.later import later_reports
-from aidstudy.codebook import GRADES
-from aidstudy.plots.axes import money_axis, new_axes
 from aidstudy.plots.drawn import drawn_row, drawn_table
-from aidstudy.plots.layout import Cell, column, from_edge, put, text_width, widest
+from aidstudy.plots.kit import Canvas, canvas, checked_table, in_order, joined, listed_rows, widest
 from aidstudy.plots.plot import Plot
-from aidstudy.plots.sentences import (
-    alt_text,
-    aside,
-    caption_text,
-    listed,
-    named,
-    on_one_line,
-    series,
-)
-from aidstudy.plots.sheet import sheet
-from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size
+from aidstudy.plots.sheet import Sheet
+from aidstudy.plots.style import body_size, note_size
+from aidstudy.plots.texts import texts_of
 from aidstudy.plots.words import (
-    EXPLAINED,
     MILLION,
-    NOT_APPLICABLE,
-    NOT_REPORTED_SHORT,
     Lang,
     Words,
+    aside,
     bounds_text,
-    digits_of,
-    figure_ids,
+    count_word,
     is_missing,
-    small_number,
-    small_number_zh,
+    listing,
+    named,
 )
 
 STEM = "later_reports"
-
-MEASURED = {
-    "commitment": Words("committed", "承诺"),
-    "disbursement": Words("disbursed", "到位"),
-    "expenditure": Words("spent", "完成投资"),
-    "projects": Words("projects", "项目"),
-    "storage_volume": Words("reservoir", "蓄水量"),
-}
-_AXIS = Words("Sum over the years named", "所述年份合计")
-_PACE = Words("Per year", "年均")
-_SOURCE = Words("Source", "来源")
-_PAGE = Words("page", "本版面")
-_COLUMN_SIGNS = Words(
-    f"{EXPLAINED}, as the years are not said.  –: not applicable.",
-    "未报告：报道未载明年份。–：不适用。",
-)
-_UNKNOWN = Words("years not said", "年份未载")
-_PLAN = Words("plan", "规划")
-_AGAINST = Words("two reports contradict each other", "两份报道相互矛盾")
-_BRACKET = Words(
-    "A bracket joins two reports that contradict each other; neither is chosen.",
-    "方括线所连两份报道相互矛盾，并列示之，不作取舍。",
-)
-_GRADES = {
-    "publisher": Words("publisher", GRADES["publisher"].zh),
-    "copy": Words("copy", GRADES["copy"].zh),
-    "encyclopaedia": Words("encyclopaedia", GRADES["encyclopaedia"].zh),
-}
-_BAR = 0.7
-_HEADING = 1.1
-_AFTER = 0.45
-_MILLION_M3 = 10**6
-_LONG = 0.6
-_UNDER = 0.88
-_BETWEEN = 0.1
-_SEEN = 0.005
-"""The part of the axis from which a line of rounding looks like one."""
+_NEEDS = ("recipient", "side", "measure", "period", "value", "per_year", "years", "counties")
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One statement."""
+def rows_later_reports(later: pd.DataFrame, order: Sequence[str] | None = None) -> pd.DataFrame:
+    """The rows that :func:`plot_later_reports` draws, in CNY a year and for one county.
 
-    mark: str
-    row: Mapping[str, Any]
-
-    @property
-    def money(self) -> bool:
-        return bool(self.row["unit"] == "CNY")
-
-    @property
-    def page(self) -> bool:
-        return bool(self.row["side"] == "page")
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """One pair."""
-
-    lines: tuple[_Line, ...]
-
-    @property
-    def against(self) -> list[_Line]:
-        """The lines that contradict each other."""
-        return [line for line in self.lines if line.row["contradicts"]]
-
-    @property
-    def name(self) -> Words:
-        return Words.of(self.lines[0].row, "recipient")
-
-    @property
-    def inferred(self) -> bool:
-        """Whether a line of the page is inferred."""
-        return any(line.page and line.row["state"] == "derived" for line in self.lines)
-
-    def title(self, lang: Lang) -> str:
-        return self.name.inline(lang)
-
-    def donor(self, lang: Lang) -> str:
-        donor = Words.of(self.lines[0].row, "donor").inline(lang)
-        return Words(f"from {donor}", f"支援方：{donor}").say(lang)
-
-
-def _groups(later: pd.DataFrame) -> list[_Group]:
-    """Pairs in the order of the page, those without a later sum at the end."""
-    by_pair: dict[str, list[_Line]] = {}
-    for row in later.to_dict("records"):
-        lines = by_pair.setdefault(row["recipient"], [])
-        number = sum(line.page for line in lines) + 1
-        mark = f"page-{row['recipient']}-{number}" if row["side"] == "page" else row["figures"]
-        lines.append(_Line(mark, row))
-    groups = [_Group(tuple(lines)) for lines in by_pair.values()]
-    return sorted(groups, key=lambda group: not any(line.money for line in group.lines))
-
-
-def _years(row: Mapping[str, Any], lang: Lang) -> str:
-    if not is_missing(row["period"]):
-        text = "–".join(row["period"].split("/"))
-        return f"{text}年" if lang == "zh" else text
-    if row["side"] != "page":
-        return _UNKNOWN.say(lang)
-    if is_missing(row["years"]):
-        return _PLAN.say(lang)
-    return Words(f"{row['years']}-year {_PLAN.en}", f"{row['years']}年{_PLAN.zh}").say(lang)
-
-
-def _statement(row: Mapping[str, Any], lang: Lang) -> str:
-    measure = row["measure"]
-    words = MEASURED.get(measure, Words(measure.replace("_", " "), "其他"))
-    text = series([_years(row, lang), words.say(lang)], lang)
-    if row["side"] != "page":
-        return text
-    inferred = Words("inferred", "推断").say(lang) if row["state"] == "derived" else ""
-    return named(_PAGE.say(lang), aside(text, inferred, lang), lang)
-
-
-def _amount(row: Mapping[str, Any], lang: Lang) -> str:
-    if is_missing(row["value"]):
-        return NOT_REPORTED_SHORT.say(lang)
-    if row["unit"] == "m3":
-        number = digits_of(row, unit=10**4 if lang == "zh" else _MILLION_M3).value
-        return f"{number}{'万立方米' if lang == 'zh' else ' million m³'}"
-    if row["unit"] != "CNY":
-        number = digits_of(row).value
-        return f"{number}个" if lang == "zh" and row["unit"] == "project" else number
-    if row["bound"] in ("under", "over", "range"):
-        return bounds_text(MILLION.digits(row, lang))
-    return MILLION.digits(row, lang).value
-
-
-def _together(row: Mapping[str, Any], lang: Lang) -> str:
-    if row["counties"] < 2:
-        return ""
-    if lang == "zh":
-        return f"{small_number_zh(row['counties'])}县合计"
-    return f"{small_number(row['counties'])} counties"
-
-
-def _source(row: Mapping[str, Any], lang: Lang) -> str:
-    if row["side"] == "page":
-        return _PAGE.say(lang)
-    date = "–".join(str(row["source_date"]).split("-")[:2]).replace("–", "-")
-    grade = _GRADES[row["grade"]].say(lang)
-    return series([date, grade], lang)
-
-
-def drawn_later_reports(later: pd.DataFrame) -> pd.DataFrame:
-    """The rows that :func:`draw_later_reports` draws.
-
-    For each statement its value with bounds, then the sum per year; ``figures`` holds the figures
-    of the page, or the id of the outside fact.
+    Only sums of money: the page's own first in each pair. A sum for several counties together is
+    divided by their number.
     """
-    rows: list[dict[str, Any]] = []
-    for group in _groups(later):
-        for line in group.lines:
-            row = line.row
-            label = Words(
-                named(group.name.en, _statement(row, "en"), "en"),
-                named(group.name.zh, _statement(row, "zh"), "zh"),
+    source = "aidstudy.analysis.later.later_reports()"
+    found = listed_rows(checked_table(STEM, later, _NEEDS, source))
+    money = [row for row in found if row["unit"] == "CNY"]
+    pages: dict[str, int] = {}
+    rows = []
+    for row in in_order(STEM, money, order):
+        page = row["side"] == "page"
+        pages[row["recipient"]] = pages.get(row["recipient"], 0) + page
+        mark = f"page-{row['recipient']}-{pages[row['recipient']]}" if page else row["figures"]
+        counties = int(row["counties"]) or 1
+        cells = {
+            part: None if is_missing(row[part]) else row[part] / counties
+            for part in ("per_year", "per_year_low", "per_year_high")
+        }
+        state = row["per_year_state"]
+        cells |= {"per_year_state": state, "per_year_figures": row["per_year_figures"]}
+        if is_missing(cells["per_year"]):
+            cells |= {"per_year_state": "not_reported", "per_year_figures": row["figures"]}
+        rows.append(
+            drawn_row(
+                mark,
+                row["measure"],
+                _label(row),
+                cells,
+                unit="CNY/year",
+                prefix="per_year",
+                page=page,
+                recipient=row["recipient"],
+                county=Words.of(row, "recipient"),
+                span=_span(row),
+                years=row["years"],
+                together=counties,
+                whole={part: row[part] for part in ("value", "low", "high")},
+                vague=row["bound"] in ("under", "over", "range"),
+                inferred=row["state"] == "derived" and page,
+                against=str(row["contradicts"] or ""),
             )
-            rows.append(drawn_row(line.mark, row["measure"], label, row, unit=row["unit"]))
-            rows.append(
-                drawn_row(
-                    f"pace-{line.mark}", "per_year", label, row, unit="CNY/year", prefix="per_year"
-                )
-            )
+        )
     return drawn_table(rows)
+
+
+def _label(row: Mapping[str, Any]) -> Words:
+    texts = texts_of(STEM)
+    said = []
+    for lang in ("en", "zh"):
+        what = texts.label(row["measure"], lang)
+        when = "" if is_missing(row["period"]) else str(row["period"]).replace("/", "–")
+        said.append(named(row[f"recipient_{lang}"], aside(what, when, lang), lang))
+    return Words(*said)
+
+
+def _span(row: Mapping[str, Any]) -> tuple[int, int] | None:
+    """First and last year of a sum; of a plan only how many years, from the first on the page."""
+    if is_missing(row["period"]):
+        return None
+    first, _, last = str(row["period"]).partition("/")
+    return int(first), int(last or first)
 
 
 def plot_later_reports(
@@ -218,379 +103,193 @@ def plot_later_reports(
     *,
     ax: Axes | None = None,
     lang: Lang = "en",
-    palette: Palette = COLOUR,
-    narrow: bool = False,
+    order: Sequence[str] | None = None,
 ) -> Axes:
-    """Draw each sum as a bar from zero, the page's own first in each pair.
+    """Draw each sum as money per year, over the years that it covers, a block for each pair.
 
-    Parameters
-    ----------
-    later : pandas.DataFrame
-        From :func:`aidstudy.analysis.later.later_reports`.
-    ax : Axes, optional
-        A new one by default.
-    lang : {"en", "zh", "both"}
-    palette : Palette
-    narrow : bool, default False
-        Words above the bars instead of beside them, and no sum per year.
-
-    Returns
-    -------
-    Axes
-        In CNY; pairs in the order of the page, those without a later sum at the end.
+    `later`: from :func:`aidstudy.analysis.later.later_reports`; some of its rows will do.
     """
-    ax = ax or new_axes()
-    groups = _groups(later)
-    sums = [line.row for group in groups for line in group.lines if line.money]
-    most = max((float(row["high"]) for row in sums if not is_missing(row["high"])), default=1.0)
-    ax.set_xlim(0, most * 1.02)
-    money_axis(ax, MILLION, lang, ticks=4)
-    ax.set_xlabel(aside(_AXIS.say(lang), MILLION.unit(lang), lang))
-    ax.set_yticks([])
-    ax.spines["left"].set_visible(False)
-    indent, gap = 0.9 * body_size(), 0.7 * body_size()
-    names = widest([_statement(line.row, lang) for g in groups for line in g.lines])
-    room = 0.0 if narrow else indent + names + gap
-    past = _past_bars(ax, groups, lang)
-    y, places = 0.0, {}
-    for group in groups:
-        _heading(ax, group, y, room, lang, palette, against=not narrow)
-        y += _HEADING
-        for line in group.lines:
-            left = 0.0 if narrow else indent - room
-            put(
-                ax,
-                _statement(line.row, lang),
-                0,
-                y,
-                coords="edge",
-                dx=left,
-                colour=palette.ink,
-            )
-            past_text = left + text_width(_statement(line.row, lang)) + gap
-            if narrow and not line.page:
-                put(
-                    ax,
-                    _source(line.row, lang),
-                    0,
-                    y,
-                    coords="edge",
-                    dx=past_text,
-                    size=note_size(),
-                    colour=palette.grey,
-                )
-                past_text += text_width(_source(line.row, lang), size=note_size()) + gap
-            if narrow and line.money:
-                y += _UNDER
-            places[line.mark] = y
-            _bar(ax, line, y, lang, palette, start=past_text if narrow else 0.3 * body_size())
-            y += 1 + (_BETWEEN if narrow and line.money else 0)
-        y += _AFTER
-    ax.set_ylim(y - _AFTER - 0.4, -0.6)
-    for group in groups:
-        _bracket(ax, [places[line.mark] for line in group.against], past, palette)
-    if narrow:
-        return ax
-    past += 0.9 * body_size()
-    lines = [line for group in groups for line in group.lines]
-    unit = MILLION.unit(lang)
-    past = column(
-        ax,
-        (_PACE.say(lang), f"（{unit}）" if lang == "zh" else f"({unit})"),
-        [_pace_cell(line, places[line.mark], lang) for line in lines],
-        start=past + 0.6 * body_size(),
-        palette=palette,
-    )
-    column(
-        ax,
-        (_SOURCE.say(lang),),
-        [Cell(places[x.mark], _source(x.row, lang), quiet=x.page) for x in lines],
-        start=past + 1.0 * body_size(),
-        palette=palette,
-        left=True,
-    )
-    return ax
+    rows = listed_rows(rows_later_reports(later, order))
+    with canvas(STEM, ax, lang) as on:
+        inside = on.ax.get_window_extent()
+        points = 72 / on.ax.get_figure(root=True).dpi  # type: ignore[union-attr]
+        _draw(on, rows, 0.85 * inside.width * points, 0.7 * inside.height * points)
+        return on.ax
 
 
-def _past_bars(ax: Axes, groups: Sequence[_Group], lang: Lang) -> float:
-    """Points to the right of the Axes that the text behind the longest bars may need."""
-    end = ax.get_xlim()[1]
-    return max(
-        (
-            0.6 * body_size() + _behind(line.row, lang)
-            for group in groups
-            for line in group.lines
-            if line.money
-            and not is_missing(line.row["high"])
-            and float(line.row["high"]) > _LONG * end
-        ),
-        default=0.0,
-    )
-
-
-def _behind(row: Mapping[str, Any], lang: Lang) -> float:
-    """Width of the text behind a bar."""
-    together = _together(row, lang)
-    more = 0.6 * body_size() + text_width(together, size=note_size()) if together else 0.0
-    return text_width(_amount(row, lang)) + more
-
-
-def _heading(
-    ax: Axes,
-    group: _Group,
-    y: float,
-    room: float,
-    lang: Lang,
-    palette: Palette,
+def _draw(
+    on: Canvas,
+    rows: list[dict[str, Any]],
+    width: float,
+    high: float,
     *,
-    against: bool,
+    of: list[dict[str, Any]] | None = None,
+    short: bool = False,
 ) -> None:
-    title = group.title(lang)
-    put(ax, title, 0, y, coords="edge", dx=-room, strong=True, colour=palette.ink)
-    past = text_width(title, strong=True) + 0.6 * body_size()
-    donor = group.donor(lang)
-    put(ax, donor, 0, y, coords="edge", dx=past - room, size=note_size(), colour=palette.grey)
-    if group.against and against:
-        past += text_width(donor, size=note_size()) + 1.2 * body_size()
-        put(
-            ax,
-            _AGAINST.say(lang),
-            0,
-            y,
-            coords="edge",
-            dx=max(past - room, 0.3 * body_size()),
-            size=note_size(),
-            colour=palette.ink,
-        )
+    """The blocks side by side on an Axes of about so many points, on the axes `of` more rows.
+
+    `short` leaves what the colours say out of the words.
+    """
+    years = [year for row in of or rows for year in row["span"] or ()]
+    first, wide = min(years), max(years) - min(years) + 1
+    most = max(float(row["high"]) for row in of or rows if not is_missing(row["high"]))
+    on.ax.set_ylim(0, 1.12 * most)
+    counties = list(dict.fromkeys(row["recipient"] for row in rows))
+    texts = {row["mark"]: _text(on, row, short) for row in rows}
+    room = widest((texts[row["mark"]][0] for row in rows if not is_missing(row["value"])),
+                  size=note_size())  # fmt: skip
+    block = width / len(counties)
+    # Years that the words beside a block take, which hang in points.
+    gap = wide * min((room + 2 * body_size()) / max(block - room - 2 * body_size(), 1), 4)
+    ticks, names = [], []
+    for number, county in enumerate(counties):
+        left = number * (wide + gap)
+        own = [row for row in rows if row["recipient"] == county]
+        ticks += [left + 0.5, left + wide - 0.5]
+        names += [str(first), str(first + wide - 1)]
+        on.head((own[0]["county"].say(on.lang),), left + wide / 2)
+        step = 1.2 * note_size() / high * 1.12 * most
+        known = [row for row in own if not is_missing(row["value"])]
+        for row in known:
+            _bar(on, row, left, first)
+        _labels(on, own, texts, left + wide, step)
+    on.ax.set_xlim(-0.5, len(counties) * (wide + gap))
+    on.ax.set_xticks(ticks, names)
+    on.money_axis(MILLION, on.say("axis"), axis="y")
+    on.note(on.say("colours" if short else "key"))
+    if any(row["together"] > 1 for row in rows):
+        on.note(on.say("divided"))
 
 
-def _bar(ax: Axes, line: _Line, y: float, lang: Lang, palette: Palette, *, start: float) -> None:
-    row, amount = line.row, _amount(line.row, lang)
-    if not line.money or is_missing(row["value"]):
-        quiet = is_missing(row["value"])
-        put(
-            ax,
-            amount,
-            0,
-            y,
-            dx=start,
-            colour=palette.grey if quiet else palette.ink,
-            mark=line.mark,
-        )
-        return
-    inferred = line.page and row["state"] == "derived"
-    vague = row["bound"] in ("under", "over", "range")
-    end = float(row["low"] if vague else row["value"])
-    fill = palette.dark if line.page else palette.mid
-    ax.add_patch(
+def _text(on: Canvas, row: Mapping[str, Any], short: bool) -> list[str]:
+    """What stands beside a bar, in lines; of a sum without years all of it."""
+    if is_missing(row["value"]):
+        amount = MILLION.digits(row["whole"], on.lang).value
+        return on.say("undated", amount=amount).split("\n")
+    sign = "†" if row["together"] > 1 else ""
+    plan = row["page"] and row["span"] is None
+    key = "plan_of" if plan else f"{row['quantity']}_of"
+    amount = _amount(row, on.lang)
+    return [(amount if short else on.say(key, amount=amount)) + sign]
+
+
+def _place(row: Mapping[str, Any], first: int) -> tuple[int, int]:
+    """Years from the left, and how many; a plan without printed years starts at the left."""
+    if row["span"] is None:
+        return 0, int(row["years"])
+    return row["span"][0] - first, row["span"][1] - row["span"][0] + 1
+
+
+def _bar(on: Canvas, row: Mapping[str, Any], left: float, first: int) -> None:
+    """A bar over the years of a sum, hollow where the years of a plan are not printed."""
+    ink, low, high = on.palette, float(row["low"]), float(row["high"])
+    later = {"commitment": ink.shared, "disbursement": ink.mid}.get(row["quantity"], ink.dark)
+    colour = ink.accent if row["page"] else later
+    thick = max(high - low, 0.022 * on.ax.get_ylim()[1])
+    middle = (low + high) / 2 if row["vague"] else float(row["value"])
+    start, number = _place(row, first)
+    on.ax.add_patch(
         Rectangle(
-            (0, y - _BAR / 2),
-            end,
-            _BAR,
-            facecolor="white" if inferred else fill,
-            edgecolor=palette.dark if inferred else "none",
-            linestyle=(0, (4, 2.5)) if inferred else "solid",
-            linewidth=body_size() / 10,
-            label=f"{'page' if line.page else 'later'}{', inferred' if inferred else ''}",
-            gid=line.mark,
+            (left + start, middle - thick / 2),
+            number,
+            thick,
+            facecolor="white" if row["span"] is None or row["inferred"] else colour,
+            edgecolor=colour,
+            linewidth=body_size() / 9,
+            zorder=2,
+            gid=row["mark"],
         )
     )
-    if vague:
-        ax.add_patch(
-            Rectangle(
-                (end, y - _BAR / 2),
-                float(row["high"]) - end,
-                _BAR,
-                facecolor=palette.tint,
-                edgecolor="none",
-                label="possible",
-            )
-        )
-    high = float(row["high"])
-    if not vague and high - float(row["low"]) >= _SEEN * ax.get_xlim()[1]:
-        ax.plot(
-            [float(row["low"]), high],
-            [y, y],
-            color=palette.ink,
-            linewidth=body_size() / 8,
-            zorder=3,
-            solid_capstyle="butt",
-            clip_on=False,
-        )
-    dx = 0.4 * body_size()
-    put(ax, amount, high, y, dx=dx, colour=palette.ink)
-    together = _together(row, lang)
-    if together:
-        dx += text_width(amount) + 0.6 * body_size()
-        put(ax, together, high, y, dx=dx, size=note_size(), colour=palette.grey)
 
 
-def _bracket(ax: Axes, places: Sequence[float], start: float, palette: Palette) -> None:
-    """Joins the lines that contradict each other, right of the bars and their numbers."""
-    if len(places) < 2:
-        return
-    x, arm = start + 0.45 * body_size(), 0.3 * body_size()
-    ax.plot(
-        [x - arm, x, x, x - arm],
-        [places[0], places[0], places[-1], places[-1]],
-        color=palette.accent,
-        linewidth=0.8,
-        clip_on=False,
-        transform=from_edge(ax, 1),
-    )
+def _labels(
+    on: Canvas,
+    rows: list[dict[str, Any]],
+    texts: Mapping[str, list[str]],
+    x: float,
+    step: float,
+) -> None:
+    """The words beside a block, apart from each other, each on a thin line from its bar."""
+    known = sorted((row for row in rows if not is_missing(row["value"])),
+                   key=lambda row: row["value"])  # fmt: skip
+    places = [float(row["value"]) for row in known]
+    for _ in range(50):
+        for one in range(len(places) - 1):
+            over = step - (places[one + 1] - places[one])
+            if over > 0:
+                places[one] -= over / 2
+                places[one + 1] += over / 2
+    for row, place in zip(known, places, strict=True):
+        bar = next(patch for patch in on.ax.patches if patch.get_gid() == row["mark"])
+        end, y = bar.get_x() + bar.get_width(), float(row["value"])
+        line = {"color": on.palette.lane, "linewidth": body_size() / 14, "zorder": 0.8}
+        on.ax.plot([end, x, x + 0.35], [y, y, place], **line)
+        on.put(texts[row["mark"]][0], x + 0.35, place, dx=2, size=note_size(), latin=True)
+    for row in rows:
+        if is_missing(row["value"]):
+            for line, text in enumerate(texts[row["mark"]]):
+                y = step * (0.6 + len(texts[row["mark"]]) - line - 1)
+                on.quiet(text, x + 0.35, y, dx=2, mark=None if line else row["mark"])
 
 
-def _pace_cell(line: _Line, y: float, lang: Lang) -> Cell:
-    row, mark = line.row, f"pace-{line.mark}"
-    if not is_missing(row["per_year"]):
-        if row["bound"] in ("under", "over", "range"):
-            return Cell(y, bounds_text(MILLION.digits(row, lang, "per_year")), mark)
-        return Cell(y, MILLION.digits(row, lang, "per_year").value, mark)
-    words = NOT_REPORTED_SHORT if line.money else NOT_APPLICABLE
-    return Cell(y, words.say(lang), mark, quiet=True)
-
-
-def draw_later_reports(
-    later: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
-) -> Figure:
-    """The whole figure."""
-    with sheet(STEM, preset, lang) as page:
-        ax = plot_later_reports(
-            later, ax=page.axes(), lang=page.lang, palette=page.palette, narrow=page.narrow
-        )
-        notes = [_BRACKET] * any(group.against for group in _groups(later))
-        notes += [_COLUMN_SIGNS] * (not page.narrow)
-        return page.compose(ax, pitch=1.42, headline=headline(later), notes=on_one_line(notes))
-
-
-def headline(later: pd.DataFrame) -> Words:
-    """The message of the plot."""
-    groups = [g for g in _groups(later) if any(x.money and not x.page for x in g.lines)]
-    against = sum(bool(group.against) for group in groups)
-    if not against:
-        return Words(
-            f"Later reports on {small_number(len(groups))} pairs, beside the page",
-            f"后来报道与本版面：{small_number_zh(len(groups))}对",
-        )
-    few = small_number(against)
-    return Words(
-        f"For {few} of the {small_number(len(groups))} pairs with a later sum, later reports "
-        "contradict each other",
-        f"后来报道载有金额的{small_number_zh(len(groups))}对中，"
-        f"有{small_number_zh(against)}对的报道相互矛盾",
-    )
-
-
-def caption_later_reports(later: pd.DataFrame, lang: Lang = "en") -> str:
-    """What is drawn, where it was printed, what contradicts what, and the ids behind it."""
-    groups, message = _groups(later), headline(later)
-    lines = [line for group in groups for line in group.lines]
-    after = [line for line in lines if not line.page]
-    facts = [line.mark for line in after]
-    sources = "; ".join(dict.fromkeys(line.row["source"] for line in after))
-    against = [group.name for group in groups if group.against]
-    inferred = [group.name for group in groups if group.inferred]
-    parts = [
-        Words(
-            f"{message.en}. In each pair what the page prints (dark) comes first, then later "
-            "reports (paler). Bars from zero: sums over the years named (CNY million). The bars "
-            "span different numbers of years, so compare sums per year, not lengths. Pairs in the "
-            "order of the page, those without a later sum at the end.",
-            f"{message.zh}。各对先列本版面所载（深色），再列后来报道（浅色）；条形自零起画，为所述年份合计"
-            "（万元），各条年数不同，不可直接比较长短，可比年均。县按版面次序，无后来金额者居末。",
-        )
-    ]
-    if against:
-        who = listed(against)
-        parts.append(
-            Words(
-                "A bracket joins two reports that contradict each other, in sum or in pace "
-                f"({who.en}); both are shown and neither is chosen.",
-                f"方括线所连两份报道在总额或进度上相互矛盾（{who.zh}），并列示之，不作取舍。",
-            )
-        )
-    if any(line.money and is_missing(line.row["period"]) for line in after):
-        parts.append(
-            Words(
-                "Where a report does not say which years it means, there is no sum per year.",
-                "未载明年份者不计年均。",
-            )
-        )
-    if any(line.row["bound"] == "under" for line in after):
-        parts.append(
-            Words(
-                "A sum printed as “nearly” is an interval; the tinted end is what it allows.",
-                "“近”若干读作区间，浅色段为其所容许的范围。",
-            )
-        )
-    if inferred:
-        who = listed(inferred)
-        parts.append(
-            Words(
-                f"Dashed outline: inferred; {who.en} prints only a sum that was paid in full, "
-                "without a year.",
-                f"虚线框为推断：{who.zh}只言已全额到位，年份亦依报道年份推定。",
-            )
-        )
-    if any(line.row["counties"] > 1 for line in lines):
-        parts.append(
-            Words(
-                "A sum for several counties together is not the county's own.",
-                "标明数县合计者不限于所列之县。",
-            )
-        )
-    parts += [
-        Words(
-            "Committed, disbursed and spent are three things. Thin lines: what rounding allows, "
-            "left out under half a per cent of the axis. Later reports are other sources and fill "
-            "no gap of the page; publisher: read at the publisher's own page or a state news site; "
-            "copy: read elsewhere.",
-            "承诺、到位、完成投资为不同口径。细线为数字取整所容许的上下限，不足轴长0.5%者不画。后来报道来自他处，"
-            "不用以填补本版面所缺；来源栏为报道年月及等级（发布方：见于发布方网页或国家新闻网站；转载：见于他处转载）。",
-        ),
-        Words(
-            f"Sources: {sources}. Outside facts ({len(facts)}): {', '.join(facts)}.",
-            f"外部事实{len(facts)}条，见所附数据。",
-        ),
-    ]
-    return caption_text(parts, figure_ids(x.row["figures"] for x in lines if x.page), lang)
-
-
-def alt_later_reports(later: pd.DataFrame, lang: Lang = "en") -> str:
-    """Alternative text: every statement in words."""
+def _facts(rows: pd.DataFrame, lang: Lang) -> dict[str, str]:
+    found, texts = listed_rows(rows), texts_of(STEM)
+    known = [row for row in found if not is_missing(row["value"])]
+    page = [row for row in known if row["page"] and row["span"] is not None]
+    later = [row for row in found if not row["page"]]
+    first = {row["recipient"]: row["value"] for row in page}
+    more = {row["recipient"] for row in known if not row["page"]
+            and row["value"] > first.get(row["recipient"], row["value"])}  # fmt: skip
+    counties = dict.fromkeys(row["recipient"] for row in found)
     told = []
-    against = Words("the two later reports contradict each other", "后两者相互矛盾").say(lang)
-    for group in _groups(later):
-        parts = []
-        for line in group.lines:
-            said = f"{_statement(line.row, lang)} {_amount(line.row, lang)}"
-            parts.append(aside(said, _together(line.row, lang), lang))
-        parts += [against] * bool(group.against)
-        told.append(named(group.title(lang), Words("; ", "，").say(lang).join(parts), lang))
-    return alt_text(Words("Bar chart, CNY million", "条形图，单位万元"), told, lang, apart=True)
+    for county in counties:
+        own = [row for row in known if row["recipient"] == county]
+        sums = [
+            aside(texts.label(f"{row['quantity']}_of", lang, amount=_amount(row, lang)),
+                  texts.label("page", lang) if row["page"] else "", lang)
+            for row in own
+        ]  # fmt: skip
+        told.append(named(own[0]["county"].say(lang), joined(sums, lang, sep="、" if lang == "zh"
+                                                             else ", "), lang))  # fmt: skip
+    ids = {row["mark"]: row for row in found}
+    same = [row for row in later if row["against"] in ids
+            and ids[row["against"]]["quantity"] == row["quantity"]]  # fmt: skip
+    undated = [row for row in found if is_missing(row["value"])]
+    return {
+        "more": count_word(len(more), lang),
+        "pairs": count_word(len(counties), lang),
+        "told": joined(told, lang),
+        "same": listing(dict.fromkeys(row["county"].say(lang) for row in same), lang),
+        "undated": listing(dict.fromkeys(row["county"].say(lang) for row in undated), lang),
+        "divided": " " if any(row["together"] > 1 for row in found) else "",
+    }
+
+
+def _amount(row: Mapping[str, Any], lang: Lang) -> str:
+    digits = MILLION.digits(row, lang)
+    return bounds_text(digits) if row["vague"] else digits.value
+
+
+def _figure(page: Sheet, message: str, later: pd.DataFrame) -> Figure:
+    rows = listed_rows(rows_later_reports(later))
+    counties = list(dict.fromkeys(row["recipient"] for row in rows))
+    size = 2 if page.narrow else len(counties)
+    parts = [counties[start : start + size] for start in range(0, len(counties), size)]
+    panels, high = [], 15 if page.slide else 20
+    for part in parts:
+        with canvas(STEM, page.axes(), page.lang) as on:
+            own = [row for row in rows if row["recipient"] in part]
+            wide = page.width - 5 * body_size()
+            _draw(on, own, wide, high * body_size(), of=rows, short=page.slide)
+            panels.append(on.ax)
+    return page.compose(*panels, high=high, headline=message, letters=False)
 
 
 PLOT = Plot(
     STEM,
-    Words("What later reports say", "后来报道"),
-    ("context", "figures", "pairs", "projects"),
+    ("context", "figures", "pairs"),
     lambda study: {"later": later_reports(study)},
-    draw_later_reports,
-    drawn_later_reports,
-    caption_later_reports,
-    alt_later_reports,
-    lambda preset: frozenset(("per_year",) if preset.narrow else ()),
+    rows_later_reports,
+    _figure,
+    _facts,
 )
-
-
-__all__ = [
-    "MEASURED",
-    "PLOT",
-    "STEM",
-    "alt_later_reports",
-    "caption_later_reports",
-    "draw_later_reports",
-    "drawn_later_reports",
-    "headline",
-    "plot_later_reports",
-]

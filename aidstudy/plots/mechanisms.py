@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,94 +10,67 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.devices import management_devices
-from aidstudy.plots.axes import bare, new_axes
 from aidstudy.plots.drawn import drawn_table, passage, plain_row
-from aidstudy.plots.layout import Cell, column, put, top_name, widest
+from aidstudy.plots.kit import (
+    Canvas,
+    Cell,
+    canvas,
+    checked_table,
+    in_order,
+    joined,
+    listed_rows,
+    widest,
+)
 from aidstudy.plots.plot import Plot
-from aidstudy.plots.sentences import alt_text, caption_text, named, on_one_line
-from aidstudy.plots.sheet import column_room, sheet
-from aidstudy.plots.style import COLOUR, Palette, Preset, body_size, note_size
-from aidstudy.plots.words import Lang, Words, listing, small_number
+from aidstudy.plots.sheet import Sheet
+from aidstudy.plots.style import body_size
+from aidstudy.plots.texts import texts_of
+from aidstudy.plots.words import Lang, Words, count_word, named
 
 STEM = "mechanisms"
-
-NAMES = {
-    "leading_group": Words("Leading group or office", "领导小组或办公室"),
-    "framework_agreement": Words("Framework agreement", "框架协议"),
-    "project_rules": Words("Written project rules", "项目管理办法"),
-    "fund_rules": Words("Written fund rules", "资金管理办法"),
-    "special_account": Words("Account of its own", "资金专户"),
-    "joint_supervision": Words("Supervision on the spot", "实地联合监管"),
-    "progress_reporting": Words("Regular reporting", "定期通报"),
-    "performance_review": Words("Review with consequences", "考核奖惩"),
-    "staff_secondment": Words("Secondment of staff", "干部挂职"),
-    "mentoring": Words("Mentoring", "传帮带"),
-    "five_year_plan": Words("Five-year aid plan", "五年援助规划"),
-    "plan_revision": Words("Help with county plans", "协助修编县规划"),
-    "donor_training": Words("Training by the donor", "支援方培训"),
-    "market_channel": Words("Sales channel", "营销渠道"),
-    "social_donation": Words("Gifts won", "社会捐助"),
-    "financing_platform": Words("Financing platform", "投融资平台"),
-}
-"""Short names of the devices; the codebook says what each means."""
-
-_SHORT = Words("n.m.", "未提及")
-_OPEN = Words("open", "待查")
-_COUNTED = Words("Mentioned", "提及数")
-_NOTE = Words(
-    "n.m.: not mentioned. The page never says that a county lacks a device.",
-    "“未提及”不等于没有：版面从未说某县没有某项机制。",
-)
-
-_OFFSETS = Words(
-    "Beside each disc: where the words stand, in characters of the page's text.",
-    "圆点右侧为所据文字在版面文本中的起止位置（以字符计）。",
-)
+_NEEDS = ("recipient", "mechanism", "value", "state", "start", "end")
+_DOT = "·"
 
 
-def _counted(devices: pd.DataFrame, column_: str) -> dict[str, int]:
-    """The keys of a column with how often each is mentioned: most first, ties as in the table."""
-    counts = dict.fromkeys(devices[column_], 0)
-    for row in devices.to_dict("records"):
-        counts[row[column_]] += row["state"] == "printed"
-    return dict(sorted(counts.items(), key=lambda item: -item[1]))
+def rows_mechanisms(devices: pd.DataFrame, order: Sequence[str] | None = None) -> pd.DataFrame:
+    """The rows that :func:`plot_mechanisms` draws: one a device and county.
 
-
-def _county(devices: pd.DataFrame, recipient: str) -> Words:
-    return Words.of(devices[devices["recipient"] == recipient].iloc[0], "recipient")
-
-
-def _cells(devices: pd.DataFrame) -> dict[tuple[str, str], Mapping[str, Any]]:
-    return {(row["mechanism"], row["recipient"]): row for row in devices.to_dict("records")}
-
-
-def drawn_mechanisms(devices: pd.DataFrame) -> pd.DataFrame:
-    """The rows that :func:`draw_mechanisms` draws: one a device and county.
-
-    Where a device is mentioned the row rests on words: ``offsets`` is their place.
+    Devices from the most to the least mentioned, counties likewise, ties as in the table. Where a
+    device is mentioned the row rests on words: ``offsets`` is their place.
     """
-    cells = _cells(devices)
+    source = "aidstudy.analysis.devices.management_devices()"
+    found = listed_rows(checked_table(STEM, devices, _NEEDS, source))
+    by_device, by_county = _counts(found, "mechanism"), _counts(found, "recipient")
+    places = {key: list(counts) for key, counts in (("d", by_device), ("c", by_county))}
+    found.sort(key=lambda row: (places["d"].index(row["mechanism"]),
+                                places["c"].index(row["recipient"])))  # fmt: skip
     rows = []
-    for mechanism in _counted(devices, "mechanism"):
-        for recipient in _counted(devices, "recipient"):
-            row = cells.get((mechanism, recipient))
-            if row is None:
-                continue
-            name = NAMES[mechanism]
-            rows.append(
-                plain_row(
-                    f"{mechanism}-{recipient}",
-                    mechanism,
-                    (f"{row['recipient_en']}: {name.en}", f"{row['recipient_zh']}：{name.zh}"),
-                    row["value"],
-                    bounds=(row["low"], row["high"]),
-                    unit="device",
-                    state=row["state"],
-                    figures=row["figures"],
-                    offsets=passage(row["start"], row["end"]),
-                )
+    for row in in_order(STEM, found, order):
+        county, device = Words.of(row, "recipient"), texts_of(STEM).words(row["mechanism"])
+        rows.append(
+            plain_row(
+                f"{row['mechanism']}-{row['recipient']}",
+                row["mechanism"],
+                (named(county.en, device.en, "en"), named(county.zh, device.zh, "zh")),
+                row["value"],
+                unit="device",
+                state=row["state"],
+                figures=row["figures"] or "",
+                offsets=passage(row["start"], row["end"]),
+                recipient=row["recipient"],
+                county=county,
+                device=device,
             )
+        )
     return drawn_table(rows)
+
+
+def _counts(rows: list[dict[str, Any]], key: str) -> dict[str, int]:
+    """How often each key is mentioned: most first, ties in their order."""
+    counts = dict.fromkeys((row[key] for row in rows), 0)
+    for row in rows:
+        counts[row[key]] += row["state"] == "printed"
+    return dict(sorted(counts.items(), key=lambda item: -item[1]))
 
 
 def plot_mechanisms(
@@ -105,219 +78,100 @@ def plot_mechanisms(
     *,
     ax: Axes | None = None,
     lang: Lang = "en",
-    palette: Palette = COLOUR,
-    upright: bool = False,
-    offsets: bool = True,
+    columns: bool = True,
+    order: Sequence[str] | None = None,
 ) -> Axes:
-    """Draw a matrix: devices from the most to the least mentioned, counties likewise.
+    """Draw a matrix: a disc where a county's report mentions a device, a point where not.
 
-    Parameters
-    ----------
-    devices : pandas.DataFrame
-        From :func:`aidstudy.analysis.devices.management_devices`.
-    ax : Axes, optional
-        A new one by default.
-    lang : {"en", "zh", "both"}
-    palette : Palette
-    upright : bool, default False
-        Names of counties upright and devices in one language, for narrow places.
-    offsets : bool, default True
-        Whether the place of the words stands beside each disc.
-
-    Returns
-    -------
-    Axes
-        One data unit a row and a column; a disc where the report mentions the device, words where
-        it does not. The counts stand in the margins.
+    `devices`: from :func:`aidstudy.analysis.devices.management_devices`; some of its rows will
+    do.
     """
-    ax = ax or new_axes()
-    rows, columns = _counted(devices, "mechanism"), _counted(devices, "recipient")
-    # Places of words stand to the right of their disc.
-    left = -0.3 if offsets else -0.5
-    across = [left, left + len(columns)]
-    ax.set_xlim(*across)
-    ax.set_ylim(len(rows) + 0.55, -0.5)
-    bare(ax)
-    for x, recipient in enumerate(columns):
-        name = _county(devices, recipient)
-        top_name(ax, name, x, lang=lang, palette=palette, upright=upright)
-    cells = _cells(devices)
-    names = [
-        NAMES[mechanism].say(lang) if upright else NAMES[mechanism].inline(lang)
-        for mechanism in rows
+    rows = rows_mechanisms(devices, order)
+    with canvas(STEM, ax, lang, columns=columns) as on:
+        _draw(on, listed_rows(rows), upright=not columns)
+        return on.ax
+
+
+def _draw(on: Canvas, rows: list[dict[str, Any]], *, upright: bool) -> None:
+    devices, counties = _counts(rows, "quantity"), _counts(rows, "recipient")
+    name = {row["quantity"]: row["device"].say(on.lang) for row in rows}
+    who = {row["recipient"]: row["county"].say(on.lang) for row in rows}
+    names = [name[device] for device in devices]
+    foot = len(names) + 0.2
+    if on.columns:
+        on.rows([*names, on.say("count")], places=[*range(len(names)), foot])
+        on.ax.axhline(foot - 0.6, color=on.palette.rule, linewidth=body_size() / 12)
+        for x, count in enumerate(counties.values()):
+            on.put(str(count), x, foot, ha="center")
+        cells = [Cell(y, str(count)) for y, count in enumerate(devices.values())]
+        on.column((on.say("count"),), cells, gap=0.6)
+    else:
+        on.rows(names)
+    on.ax.set_xlim(-0.5, len(counties) - 0.5)
+    on.ax.xaxis.tick_top()
+    on.ax.set_xticks(range(len(counties)), [who[county] for county in counties],
+                     rotation=90 if upright else 0)  # fmt: skip
+    on.ax.spines["top"].set_visible(False)
+    on.bare()
+    for y in range(len(names) - 1):
+        on.ax.axhline(y + 0.5, color=on.palette.band, linewidth=body_size() / 14, zorder=0.5)
+    across, down = list(counties), list(devices)
+    for row in rows:
+        x, y = across.index(row["recipient"]), down.index(row["quantity"])
+        if row["state"] == "printed":
+            on.dot(x, y, size=0.85, gid=row["mark"], label="mentioned")
+        else:
+            on.put(_DOT, x, y, ha="center", colour=on.palette.grey, mark=row["mark"], latin=True)
+    drawn = {(row["recipient"], row["quantity"]) for row in rows}
+    for x, county in enumerate(across):
+        for y, device in enumerate(down):
+            if (county, device) not in drawn:
+                on.quiet(on.say("open"), x, y, ha="center")
+    on.note(on.say("key"))
+
+
+def _facts(rows: pd.DataFrame, lang: Lang) -> dict[str, str]:
+    found = listed_rows(rows)
+    devices, counties = _counts(found, "quantity"), list(_counts(found, "recipient").items())
+    who = {row["recipient"]: row["county"].say(lang) for row in found}
+    (first, most), (last, least) = counties[0], counties[-1]
+    everywhere = sum(count == len(counties) for count in devices.values())
+    told = [f"{who[county]} {count}" for county, count in counties]
+    common = [
+        row["device"].say(lang)
+        for row in found
+        if devices[row["quantity"]] == len(counties) and row["recipient"] == first
     ]
-    room = 1.0 * body_size() + widest(names)
-    for y, (mechanism, device) in enumerate(zip(rows, names, strict=True)):
-        put(ax, device, 0, y, coords="edge", dx=-room, colour=palette.ink)
-        ax.plot(across, [y + 0.5, y + 0.5], color=palette.band, linewidth=0.5)
-        for x, recipient in enumerate(columns):
-            _cell(ax, cells.get((mechanism, recipient)), x, y, lang, palette, offsets=offsets)
-    foot = len(rows) + 0.05
-    ax.plot(across, [foot - 0.55] * 2, color=palette.rule, linewidth=0.6)
-    counted = _COUNTED.say(lang) if upright else _COUNTED.inline(lang)
-    put(ax, counted, 0, foot, coords="edge", dx=-room, colour=palette.grey)
-    for x, count in enumerate(columns.values()):
-        put(ax, str(count), x, foot, ha="center", colour=palette.ink)
-    column(
-        ax,
-        (_COUNTED.say(lang),) if upright else _COUNTED.lines(lang),
-        [Cell(y, str(count)) for y, count in enumerate(rows.values())],
-        start=0.6 * body_size(),
-        palette=palette,
-    )
-    return ax
+    return {
+        "first": who[first],
+        "most": count_word(most, lang),
+        "last": who[last],
+        "least": count_word(least, lang),
+        "devices": count_word(len(devices), lang),
+        "counties": count_word(len(counties), lang),
+        "everywhere": count_word(everywhere, lang),
+        "there": str(sum(row["state"] == "printed" for row in found)),
+        "cells": str(len(found)),
+        "told": joined(told, lang),
+        "common": joined((name[:1].lower() + name[1:] for name in common), lang),
+    }
 
 
-def _cell(
-    ax: Axes,
-    row: Mapping[str, Any] | None,
-    x: int,
-    y: int,
-    lang: Lang,
-    palette: Palette,
-    *,
-    offsets: bool,
-) -> None:
-    if row is None:
-        put(ax, _OPEN.say(lang), x, y, ha="center", size=note_size(), colour=palette.grey)
-        return
-    mark = f"{row['mechanism']}-{row['recipient']}"
-    if row["state"] != "printed":
-        text = _SHORT.say(lang)
-        put(ax, text, x, y, ha="center", size=note_size(), colour=palette.grey, mark=mark)
-        return
-    ax.plot(
-        [x],
-        [y],
-        marker="o",
-        markersize=0.95 * body_size(),
-        linestyle="none",
-        color=palette.dark,
-        label="mentioned",
-        gid=mark,
-    )
-    if offsets:
-        place = passage(row["start"], row["end"]).replace("-", "–")
-        put(ax, place, x, y, dx=0.85 * body_size(), size=note_size(), colour=palette.grey)
-
-
-def draw_mechanisms(
-    devices: pd.DataFrame, *, preset: str | Preset = "double", lang: Lang = "en"
-) -> Figure:
-    """The whole figure; names of counties upright where they do not fit side by side."""
-    figure, fits = _composed(devices, preset, lang, upright=False)
-    return figure if fits else _composed(devices, preset, lang, upright=True)[0]
-
-
-def _names(devices: pd.DataFrame) -> list[Words]:
-    return [_county(devices, recipient) for recipient in _counted(devices, "recipient")]
-
-
-def _composed(
-    devices: pd.DataFrame, preset: str | Preset, lang: Lang, *, upright: bool
-) -> tuple[Figure, bool]:
-    """The figure, and whether there is room for the names of counties side by side."""
-    with sheet(STEM, preset, lang) as page:
-        ax = plot_mechanisms(
-            devices,
-            ax=page.axes(),
-            lang=page.lang,
-            palette=page.palette,
-            upright=upright,
-            offsets=page.roomy,
-        )
-        notes = on_one_line([_NOTE, _OFFSETS] if page.roomy else [_NOTE])
-        figure = page.compose(ax, pitch=1.55, headline=headline(devices), notes=notes)
-        names = [line for name in _names(devices) for line in name.lines(page.lang)]
-        return figure, widest(names) + 1 <= column_room(ax)
-
-
-def headline(devices: pd.DataFrame) -> Words:
-    """The message of the plot: the ends of the two orders."""
-    rows, columns = _counted(devices, "mechanism"), list(_counted(devices, "recipient").items())
-    everywhere = sum(count == len(columns) for count in rows.values())
-    (first, most), (last, least) = columns[0], columns[-1]
-    top, bottom = _county(devices, first), _county(devices, last)
-    en = f"{top.en}'s report mentions {small_number(most)} of {small_number(len(rows))} devices"
-    zh = f"{len(rows)}项管理机制中，{top.zh}报道提及{most}项"
-    if len(columns) > 1:
-        en += f", {bottom.en}'s {small_number(least)}"
-        zh += f"，{bottom.zh}提及{least}项"
-        if everywhere:
-            verb = "device is" if everywhere == 1 else "devices are"
-            en += f"; {small_number(everywhere)} {verb} in all {small_number(len(columns))} reports"
-            zh += f"；各县都提及的有{everywhere}项"
-    return Words(en, zh)
-
-
-def caption_mechanisms(devices: pd.DataFrame, lang: Lang = "en") -> str:
-    """What is drawn, the order, what a missing mention is not, and where the evidence is."""
-    rows, columns = _counted(devices, "mechanism"), _counted(devices, "recipient")
-    there, message = int((devices["state"] == "printed").sum()), headline(devices)
-    told = Words(
-        f"{message.en}. Disc: the county's report mentions the device. n.m.: it does not mention "
-        "it, which is not a no: the page never says that a county lacks a device. Devices from "
-        "the most to the least mentioned, counties likewise, ties in the order of the table. "
-        f"{there} of {len(devices)} cells ({len(rows)} devices, {len(columns)} counties) are "
-        "mentions. The codebook says what each device means. A mention depends on how a county "
-        "wrote its report; it says nothing about how well a device works and is no ranking of the "
-        "counties. The place of the words behind each disc, in characters of the page's text, "
-        "stands beside it, or in the last column of the drawn rows.",
-        f"{message.zh}。圆点：该县报道提及此项机制；“未提及”不等于没有，版面从未说某县没有某项机制。"
-        f"机制自上而下、县自左而右，均按提及数由多到少排列，并列者从表中次序。共{len(devices)}格，其中{there}格提及。"
-        "各项机制的含义见编码手册。提及与否取决于各县如何写报道，不说明机制运行如何，亦不是各县管理优劣的比较。"
-        "每一圆点所据文字在版面文本中的起止位置见图中圆点之侧或所附数据的末列。",
-    )
-    return caption_text([told], [], lang)
-
-
-def alt_mechanisms(devices: pd.DataFrame, lang: Lang = "en") -> str:
-    """Alternative text: the devices that each county's report mentions."""
-    told = []
-    order = list(_counted(devices, "mechanism"))
-    for recipient, count in _counted(devices, "recipient").items():
-        there = [NAMES[device] for device in _mentioned(devices, recipient, order)]
-        names = [name.zh if lang == "zh" else _lower(name.en) for name in there]
-        county = _county(devices, recipient)
-        words = Words(f"{county.en} mentions {count}", f"{county.zh}提及{count}项").say(lang)
-        told.append(named(words, listing(names, lang), lang) if names else words)
-    return alt_text(
-        Words("Matrix of devices by county", "矩阵图，行为管理机制，列为县"),
-        told,
-        lang,
-        last=Words("The rest are not mentioned", "其余均为未提及"),
-    )
-
-
-def _mentioned(devices: pd.DataFrame, recipient: str, order: Sequence[str]) -> list[str]:
-    chosen = devices[(devices["recipient"] == recipient) & (devices["state"] == "printed")]
-    return sorted(chosen["mechanism"], key=order.index)
-
-
-def _lower(name: str) -> str:
-    return name[0].lower() + name[1:]
+def _figure(page: Sheet, message: str, devices: pd.DataFrame) -> Figure:
+    rows = listed_rows(rows_mechanisms(devices))
+    names = {row["county"].say(page.lang) for row in rows}
+    devices_room = widest(row["device"].say(page.lang) for row in rows)
+    room = (page.width - devices_room - 6 * body_size()) / len(names)
+    with canvas(STEM, page.axes(), page.lang, columns=not page.slide) as on:
+        _draw(on, rows, upright=widest(names) + 4 > room)
+    return page.compose(on.ax, pitch=1.5, headline=message)
 
 
 PLOT = Plot(
     STEM,
-    Words("Management devices by county", "各县管理机制"),
     ("mechanisms",),
     lambda study: {"devices": management_devices(study)},
-    draw_mechanisms,
-    drawn_mechanisms,
-    caption_mechanisms,
-    alt_mechanisms,
+    rows_mechanisms,
+    _figure,
+    _facts,
 )
-
-
-__all__ = [
-    "NAMES",
-    "PLOT",
-    "STEM",
-    "alt_mechanisms",
-    "caption_mechanisms",
-    "draw_mechanisms",
-    "drawn_mechanisms",
-    "headline",
-    "plot_mechanisms",
-]

@@ -1,21 +1,23 @@
 """What a plot is: everything that belongs to its files, in one place of its module.
 
-In all modules the functions of a plot take its tables first. Then ``draw_*`` takes ``preset`` (a
-name or a :class:`~aidstudy.plots.style.Preset`) and ``lang`` ("en", "zh", "both"), and gives the
-whole figure; ``caption_*`` and ``alt_*`` take ``lang`` ("en", "zh") and give one text.
+The rows that are drawn are made once (``rows``). The drawing shows them, and what the caption and
+the alternative text say comes from them (``facts``), so the three cannot disagree.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
+from aidstudy.plots.sheet import sheet
 from aidstudy.plots.style import Preset
-from aidstudy.plots.words import Words
+from aidstudy.plots.texts import Facts, Texts, texts_of
+from aidstudy.plots.words import Lang, Words, checked_lang
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import exact_frame
 
@@ -27,7 +29,7 @@ def _nothing(preset: Preset) -> frozenset[str]:
     return frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plot:
     """One plot, and everything that belongs to its files.
 
@@ -35,27 +37,41 @@ class Plot:
     ----------
     stem : str
         Name of its folder and files.
-    title : Words
-        For metadata; the message is in the caption.
     reads : tuple of str
         The tables that it rests on: a clean one by its name, another by its place in ``data/``.
     tables : callable
         ``tables(study)`` gives what the other functions take, by the names of their parameters.
-    draw, drawn, caption, alt : callable
-        Figure, drawn rows, caption and alternative text from those tables.
+    rows : callable
+        ``rows(**tables)``: the rows that are drawn.
+    figure : callable
+        ``figure(page, message, **tables)`` draws them on a :class:`~aidstudy.plots.sheet.Sheet` and
+        gives what ``page.compose`` gives.
+    facts : callable
+        ``facts(rows, lang)``: what the words say of the rows.
+    texts : Texts, optional
+        The words; of a plot of the study those in ``texts/<stem>.toml``.
     omitted : callable
-        Quantities among the drawn rows that a preset has no room for.
+        Quantities among the drawn rows, or all in a unit, that a preset has no room for.
     """
 
     stem: str
-    title: Words
     reads: tuple[str, ...]
     tables: Callable[[StudyLike], Tables]
-    draw: Callable[..., Figure]
-    drawn: Callable[..., pd.DataFrame]
-    caption: Callable[..., str]
-    alt: Callable[..., str]
+    rows: Callable[..., pd.DataFrame]
+    figure: Callable[..., Figure]
+    facts: Callable[[pd.DataFrame, Lang], Facts]
+    texts: Texts | None = None
     omitted: Callable[[Preset], frozenset[str]] = _nothing
+
+    @cached_property
+    def words(self) -> Texts:
+        """Title, labels, caption and alternative text."""
+        return self.texts or texts_of(self.stem)
+
+    @property
+    def title(self) -> Words:
+        """For metadata; the message is in the caption."""
+        return self.words.title
 
     def load(self, study: StudyLike) -> Tables:
         """The tables of a study with exact cells, as drawing rounds only what it writes."""
@@ -64,5 +80,18 @@ class Plot:
             for name, table in self.tables(study).items()
         }
 
+    def draw(self, *, preset: str | Preset = "double", lang: str = "en", **tables: Any) -> Figure:
+        """The whole figure for a preset and a language."""
+        with sheet(self.stem, preset, lang) as page:
+            facts = self.facts(self.rows(**tables), page.lang)
+            return self.figure(page, self.words.message(page.lang, facts), **tables)
 
-__all__ = ["Plot", "Tables"]
+    def caption(self, lang: str = "en", **tables: Any) -> str:
+        """The message, what is drawn, and what it does not show."""
+        chosen = checked_lang(lang)
+        return self.words.caption(chosen, self.facts(self.rows(**tables), chosen))
+
+    def alt(self, lang: str = "en", **tables: Any) -> str:
+        """The alternative text; the drawn rows in words are the long description."""
+        chosen = checked_lang(lang)
+        return self.words.alt(chosen, self.facts(self.rows(**tables), chosen))

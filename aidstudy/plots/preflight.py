@@ -59,23 +59,7 @@ def check_figure(
     letter with what is behind it at least 4.5; no text under a mark; series apart in lightness, in
     greyscale and under three kinds of colour blindness, unless their form tells them apart; a mark
     for every drawn row, and text for every row that is not reported.
-
-    Parameters
-    ----------
-    figure : Figure
-    plot : str
-        Its stem, for the message.
-    lang : {"en", "zh", "both"}
-    preset : Preset
-    drawn : pandas.DataFrame
-        The rows that must be in it.
-    omitted : frozenset of str
-        Quantities that this preset leaves out.
-
-    Raises
-    ------
-    PlotError
-        Naming plot, text and rule.
+    `omitted` are quantities, or all in a unit, that this preset leaves out.
     """
     where = f"plot {plot} ({lang}, {preset.name})"
     with warnings.catch_warnings():
@@ -102,6 +86,21 @@ def check_figure(
 
 
 Finding = tuple[str, str, str]
+
+
+def find_collisions(figure: Figure) -> list[Finding]:
+    """Text over text, off the canvas or under a mark, in any figure; what it is, why, what to do.
+
+    Examples
+    --------
+    >>> figure = Figure()
+    >>> _ = figure.text(0.5, 0.5, "one"), figure.text(0.5, 0.5, "two")
+    >>> find_collisions(figure)[0][1]
+    'text over text'
+    """
+    full = _pixels(figure)
+    texts = shown_texts(figure)
+    return [*_text_places(figure, texts), *_covered(figure, texts, full)]
 
 
 def _pixels(figure: Figure) -> np.ndarray[Any, np.dtype[np.uint8]]:
@@ -366,7 +365,7 @@ def _marks(figure: Figure, drawn: pd.DataFrame, omitted: frozenset[str]) -> Iter
         str(artist.get_gid()): artist for artist in figure.findobj(_visible) if artist.get_gid()
     }
     for row in drawn.to_dict("records"):
-        if row["quantity"] in omitted:
+        if row["quantity"] in omitted or row["unit"] in omitted:
             continue
         artist = artists.get(row["mark"])
         if artist is None:
@@ -383,12 +382,3 @@ def _marks(figure: Figure, drawn: pd.DataFrame, omitted: frozenset[str]) -> Iter
                 f"a row that is {row['state']} has no text",
                 "say so in place; an empty lane looks like zero",
             )
-
-
-__all__ = [
-    "LEAST_CONTRAST",
-    "LEAST_LIGHTNESS",
-    "LEAST_LINE",
-    "check_figure",
-    "shown_texts",
-]

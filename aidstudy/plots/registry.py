@@ -8,7 +8,6 @@ from types import MappingProxyType
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.plots import (
-    coding_agreement,
     completed_shares,
     denominators,
     events,
@@ -18,25 +17,20 @@ from aidstudy.plots import (
     mechanisms,
     money_flow,
     project_stages,
-    revenue_routes,
-    sectors,
     unit_costs,
 )
 from aidstudy.plots.plot import Plot
 
 _MODULES = (
     funding_ratios,
-    revenue_routes,
     money_flow,
     denominators,
     project_stages,
     events,
     unit_costs,
     completed_shares,
-    sectors,
     mechanisms,
     later_reports,
-    coding_agreement,
     judgement_calls,
 )
 """In the order of the gallery; each module offers one ``PLOT``."""
@@ -62,6 +56,3 @@ def plot_named(plot: str | Plot) -> Plot:
     if plot not in PLOTS:
         raise PlotError(f"plot {plot!r}: there is none{did_you_mean(plot, PLOTS)}")
     return PLOTS[plot]
-
-
-__all__ = ["PLOTS", "plot_named"]

@@ -16,19 +16,20 @@ from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 from PIL import Image
 
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.files import read_whole, sha256_of, write_whole
-from aidstudy.plots.drawn import drawn_csv
-from aidstudy.plots.fonts import find_fonts
+from aidstudy.plots.drawn import described, drawn_csv, drawn_table
+from aidstudy.plots.fonts import STACKS, find_fonts
 from aidstudy.plots.plot import Plot, Tables
 from aidstudy.plots.preflight import check_figure
 from aidstudy.plots.registry import PLOTS, plot_named
 from aidstudy.plots.style import Preset, preset_named, style
-from aidstudy.plots.words import LANGS, Lang, caption_parts, checked_lang
+from aidstudy.plots.words import LANGS, Lang, checked_lang
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import Study, load_study
 
@@ -44,23 +45,7 @@ TIFF_DPI = 600
 def render(
     figure: Figure, form: str, *, preset: str | Preset, lang: Lang, stem: str, title: str, alt: str
 ) -> bytes:
-    """A figure as the bytes of a file, without time, path or version of the moment.
-
-    Parameters
-    ----------
-    figure : Figure
-    form : {"pdf", "svg", "png", "tiff"}
-    preset : str or Preset
-        The one that it was drawn with.
-    lang : {"en", "zh", "both"}
-    stem, title, alt : str
-        Go into the metadata of the file.
-
-    Raises
-    ------
-    PlotError
-        If there is no such format, or a glyph is missing.
-    """
+    """A figure as the bytes of a file, without time, path or version of the moment."""
     if form not in FORMATS:
         raise PlotError(f"format {form!r}: there is none{did_you_mean(form, FORMATS)}")
     out = io.BytesIO()
@@ -103,6 +88,8 @@ def _accessible(content: bytes, title: str, alt: str) -> bytes:
     text, number = re.subn(r"<title>.*?</title>", lambda _: named, text, count=1, flags=re.DOTALL)
     if number != 1:
         raise PlotError("this Matplotlib writes no <title> into SVG; report its version")
+    for name, stack in STACKS.items():
+        text = text.replace(f"'{name}'", stack)
     return text.encode("utf-8")
 
 
@@ -122,13 +109,7 @@ def _tiff(figure: Figure) -> bytes:
 
 
 def checked_figure(plot: Plot, tables: Tables, *, preset: str | Preset, lang: Lang) -> Figure:
-    """Draw a plot and check it.
-
-    Raises
-    ------
-    PlotError
-        If it breaks a rule; see :func:`aidstudy.plots.preflight.check_figure`.
-    """
+    """Draw a plot, or an error that says which rules it breaks."""
     chosen = preset_named(preset)
     figure = plot.draw(**tables, preset=chosen, lang=lang)
     with style(chosen, lang):
@@ -137,7 +118,7 @@ def checked_figure(plot: Plot, tables: Tables, *, preset: str | Preset, lang: La
             plot=plot.stem,
             lang=lang,
             preset=chosen,
-            drawn=plot.drawn(**tables),
+            drawn=plot.rows(**tables),
             omitted=plot.omitted(chosen),
         )
     return figure
@@ -167,7 +148,7 @@ def save_plot(
         Folder; files are named ``<stem>.<preset>.<lang>.<format>``.
     study : Study or path, optional
     preset : str or Preset, default "double"
-    lang : {"en", "zh", "both"}
+    lang : {"en", "zh"}
     formats : iterable of {"pdf", "svg", "png", "tiff"}
 
     Returns
@@ -199,10 +180,61 @@ def save_plot(
     return paths
 
 
+def save_figure(
+    figure: Figure,
+    stem: str,
+    into: Path,
+    *,
+    rows: pd.DataFrame | None = None,
+    title: str = "",
+    alt: str = "",
+    preset: str | Preset = STORED_PRESET,
+    lang: str = "en",
+    formats: Iterable[str] = ("pdf",),
+) -> list[Path]:
+    """Check a figure that you drew or changed by hand, and write it.
+
+    Parameters
+    ----------
+    figure : Figure
+        Composed on a :func:`~aidstudy.plots.sheet.sheet`, or a plot's own from ``PLOTS[...].draw``.
+    stem : str
+        Name of the files, ``<stem>.<preset>.<lang>.<format>``.
+    into : Path
+    rows : pandas.DataFrame, optional
+        Drawn rows, each of which must have its mark in the figure.
+    title, alt : str
+        Go into the metadata of the files.
+    preset : str or Preset, default "double"
+    lang : {"en", "zh"}
+    formats : iterable of {"pdf", "svg", "png", "tiff"}
+
+    Returns
+    -------
+    list of Path
+
+    Raises
+    ------
+    PlotError
+        If it breaks a rule; nothing is written then.
+    """
+    chosen, language = preset_named(preset), checked_lang(lang)
+    with style(chosen, language):
+        drawn = drawn_table([]) if rows is None else rows
+        check_figure(figure, plot=stem, lang=language, preset=chosen, drawn=drawn)
+    paths = []
+    for form in formats:
+        content = render(
+            figure, form, preset=chosen, lang=language, stem=stem, title=title or stem, alt=alt
+        )
+        paths.append(Path(into) / f"{stem}.{chosen.name}.{language}.{form}")
+        write_whole(paths[-1], content)
+    return paths
+
+
 def _rendered(
     plot: Plot, tables: Tables, figure: Figure, form: str, preset: Preset, lang: Lang
 ) -> bytes:
-    prose: Lang = "zh" if lang == "zh" else "en"
     return render(
         figure,
         form,
@@ -210,7 +242,7 @@ def _rendered(
         lang=lang,
         stem=plot.stem,
         title=plot.title.say(lang),
-        alt=plot.alt(**tables, lang=prose),
+        alt=plot.alt(**tables, lang=lang),
     )
 
 
@@ -218,18 +250,9 @@ def save_family(plot: Plot, study: Study, into: Path) -> list[Path]:
     """Write all stored files of a plot into ``into/<stem>/``.
 
     Drawings in each language and format; ``<stem>.csv``, the drawn rows;
-    ``<stem>.caption.en.md`` and ``.zh.md``, caption and alternative text; ``<stem>.json``, the
-    manifest: sha256 of data, fonts and outputs, versions, preset; no times, no paths.
-
-    Parameters
-    ----------
-    plot : Plot
-    study : Study
-    into : Path
-
-    Returns
-    -------
-    list of Path
+    ``<stem>.caption.en.md`` and ``.zh.md``, caption, alternative text and long description;
+    ``<stem>.json``, the manifest: sha256 of data, fonts and outputs, versions, preset; no times, no
+    paths.
     """
     return _save_family(plot, plot.load(study), study, into)
 
@@ -242,9 +265,9 @@ def _save_family(plot: Plot, tables: Tables, study: Study, into: Path) -> list[P
         for form in STORED:
             name = f"{plot.stem}.{lang}.{form}"
             contents[name] = _rendered(plot, tables, figure, form, preset, lang)
-    contents[f"{plot.stem}.csv"] = drawn_csv(plot.drawn(**tables)).encode()
-    for prose in ("en", "zh"):
-        contents[f"{plot.stem}.caption.{prose}.md"] = _caption_page(plot, tables, prose).encode()
+    contents[f"{plot.stem}.csv"] = drawn_csv(plot.rows(**tables)).encode()
+    for lang in LANGS:
+        contents[f"{plot.stem}.caption.{lang}.md"] = _caption_page(plot, tables, lang).encode()
     contents[f"{plot.stem}.json"] = _manifest(plot, study, preset, contents).encode()
     folder = Path(into) / plot.stem
     for name, content in contents.items():
@@ -253,11 +276,14 @@ def _save_family(plot: Plot, tables: Tables, study: Study, into: Path) -> list[P
 
 
 def _caption_page(plot: Plot, tables: Tables, lang: Lang) -> str:
-    heads = ("图注", "替代文本") if lang == "zh" else ("Caption", "Alternative text")
-    return (
-        f"# {plot.title.say(lang)}\n\n## {heads[0]}\n\n{plot.caption(**tables, lang=lang)}\n\n"
-        f"## {heads[1]}\n\n{plot.alt(**tables, lang=lang)}\n"
-    )
+    heads = ("图注", "替代文本", "详细说明") if lang == "zh" else _HEADS
+    rows = "\n".join(f"- {line}" for line in described(plot.rows(**tables), lang))
+    texts = (plot.caption(**tables, lang=lang), plot.alt(**tables, lang=lang), rows)
+    parts = [f"## {head}\n\n{text}\n" for head, text in zip(heads, texts, strict=True)]
+    return "\n".join([f"# {plot.title.say(lang)}\n", *parts])
+
+
+_HEADS = ("Caption", "Alternative text", "Long description")
 
 
 def _manifest(plot: Plot, study: Study, preset: Preset, contents: Mapping[str, bytes]) -> str:
@@ -293,19 +319,8 @@ def draw_all(study: StudyLike, into: Path, *, workers: int = 1) -> None:
     """Draw every plot in every language and format into ``into/<stem>/``, and a gallery.
 
     A plot whose table has no row is left out: a new study has no projects and no events yet.
-
-    Parameters
-    ----------
-    study : Study or path
-    into : Path
-    workers : int, default 1
-        Processes to draw in. With more than one, a program that calls this needs the usual
-        ``if __name__ == "__main__":`` around its start.
-
-    Raises
-    ------
-    PlotError
-        If a plot breaks a rule; the families before it are written by then.
+    With more than one of `workers`, processes to draw in, a program that calls this needs the usual
+    ``if __name__ == "__main__":`` around its start.
     """
     opened = load_study(study)
     tables = _drawable(opened)
@@ -339,15 +354,6 @@ def _drawable(study: Study) -> dict[str, Tables]:
 def gallery(study: StudyLike = None) -> str:
     """The page that shows every plot with its captions, in Markdown.
 
-    Parameters
-    ----------
-    study : Study or path, optional
-
-    Returns
-    -------
-    str
-        For each plot one picture with its alternative text, both captions, links to its files.
-
     Examples
     --------
     >>> print(gallery().splitlines()[0])
@@ -359,8 +365,9 @@ def gallery(study: StudyLike = None) -> str:
 def _gallery(drawn: Mapping[str, Tables]) -> str:
     parts = [
         "# Plots\n\nMade from the tables by `python reproduce.py --update`; do not edit. Each "
-        "folder holds a plot in English, in Chinese and in both, as PDF, SVG and PNG, the rows "
-        "that were drawn (CSV), captions with alternative text, and a manifest. For another size, "
+        "folder holds a plot in English and in Chinese, as PDF, SVG and PNG, the rows that were "
+        "drawn (CSV) with the ids of their figures, captions with alternative text and a long "
+        "description, and a manifest. For another size, "
         "language or format: "
         "`aidstudy plot STEM --preset PRESET --lang LANG --format FORMAT -o DIR`.\n"
     ]
@@ -368,38 +375,16 @@ def _gallery(drawn: Mapping[str, Tables]) -> str:
         plot = plot_named(stem)
         drawings = [f"{lang}.{form}" for lang in languages() for form in STORED]
         files = [f"[{name}]({stem}/{stem}.{name})" for name in [*drawings, "csv", "json"]]
-        english, ids = caption_parts(plot.caption(**tables), "en")
-        chinese, _ = caption_parts(plot.caption(**tables, lang="zh"), "zh")
+        captions = (plot.caption(**tables, lang=lang) for lang in LANGS)
         parts.append(
             f"## {plot.title.en} · {plot.title.zh}\n\n"
-            f"![{plot.alt(**tables)}]({stem}/{stem}.{languages()[-1]}.png)\n\n"
-            f"{english}\n\n{chinese}\n\n{_folded(ids)}{' · '.join(files)}\n"
+            f"![{plot.alt(**tables)}]({stem}/{stem}.{languages()[0]}.png)\n\n"
+            + "\n\n".join([*captions, " · ".join(files)])
+            + "\n"
         )
     return "\n".join(parts)
-
-
-def _folded(ids: str) -> str:
-    """The figure ids behind a click: the list is long, and the drawn rows hold it too."""
-    head, _, listed = ids.partition(": ")
-    if not listed:
-        return ""
-    return f"<details><summary>{head}</summary>\n\n{listed}\n\n</details>\n\n"
 
 
 def _has_rows(tables: Tables) -> bool:
     """Whether the first table, which a plot is about, has a row."""
     return len(next(iter(tables.values()))) > 0
-
-
-__all__ = [
-    "FORMATS",
-    "STORED",
-    "STORED_PRESET",
-    "checked_figure",
-    "draw_all",
-    "gallery",
-    "languages",
-    "render",
-    "save_family",
-    "save_plot",
-]

@@ -1,12 +1,9 @@
-"""Whole figures: panels under one another, fitted to the exact width of a preset.
-
-A panel is fitted by drawing it, measuring what sticks out, and giving its Axes the rest: a longer
-language or a larger preset moves the Axes, never a text into another.
-"""
+"""Whole figures: panels in matplotlib's constrained layout, in the exact width of a preset."""
 
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,42 +12,36 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 
 from aidstudy.errors import PlotError
-from aidstudy.plots.layout import figure_of, new_figure, wrap
+from aidstudy.plots.kit import new_figure, notes_of, wrap
 from aidstudy.plots.style import MM, Palette, Preset, body_size, latin_first, note_size, style
-from aidstudy.plots.words import (
-    EXPLAINED,
-    NOT_REPORTED_SHORT,
-    Lang,
-    Words,
-    checked_lang,
-    typeset,
-)
+from aidstudy.plots.words import EXPLAINED, NOT_REPORTED_SHORT, Lang, checked_lang, typeset
 
 EDGE = 2.0
 """Points kept free at the edges of the canvas."""
 
-SLIDE_EDGE = 10.0
+SLIDE_EDGE = 12.0
 """Points kept free at the edges of a slide, which no page surrounds."""
 
-GUTTER = 16.0
-"""Points between two panels."""
+_LEAST = 36
+"""Points that an Axes needs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The place where a figure is composed: what a ``draw_*`` needs to know of it.
+    """The place where a figure is composed: stem of the plot, preset and language.
 
-    Parameters
-    ----------
-    plot : str
-        Stem of the plot, for messages.
-    preset : Preset
-    lang : {"en", "zh", "both"}
-    figure : Figure
-        Of no window and no global list.
+    Examples
+    --------
+    >>> with sheet("own", "single", "en") as page:
+    ...     ax = page.axes()
+    ...     _ = ax.plot([1, 2], [0, 1])
+    ...     figure = page.compose(ax, pitch=20, headline="Two points")
+    >>> round(figure.get_size_inches()[0] * 25.4)
+    89
     """
 
     plot: str
@@ -69,14 +60,14 @@ class Sheet:
         return self.preset.narrow
 
     @property
-    def roomy(self) -> bool:
-        """Whether there is room for notes beside what is drawn."""
-        return self.preset.roomy
+    def slide(self) -> bool:
+        """Whether it is shown on a wall, with its message and fewer rows."""
+        return self.preset.headline
 
     @property
     def edge(self) -> float:
         """Points kept free at the edges."""
-        return SLIDE_EDGE if self.preset.headline else EDGE
+        return SLIDE_EDGE if self.slide else EDGE
 
     @property
     def width(self) -> float:
@@ -90,92 +81,141 @@ class Sheet:
     def compose(
         self,
         *panels: Axes,
-        pitch: float,
-        headline: Words | None = None,
-        notes: Iterable[Words] = (),
-        beside: bool = False,
+        pitch: float = 0,
+        high: float = 0,
+        headline: str = "",
+        notes: Iterable[str] = (),
+        beside: Sequence[float] = (),
+        letters: bool = True,
     ) -> Figure:
-        """Fit the panels to the width; the height follows from what is in them.
+        """Lay the panels out in the exact width; the height follows from what is in them.
 
         Parameters
         ----------
         *panels : Axes
-            From the top down, one data unit high for each row. More than one get letters.
+            From the top down. More than one get letters.
         pitch : float
-            Height of a row in lines of text.
-        headline : Words, optional
+            Height of a data unit of y in lines of text, for panels with rows.
+        high : float
+            Height of each panel in lines of text, for others.
+        headline : str
             The message; shown where the preset has headlines.
-        notes : iterable of Words
-            Wrapped to the width, under everything. The one on "n.r." is added where it is needed.
-        beside : bool, default False
-            The panels are columns of one list: side by side, without letters.
+        notes : iterable of str
+            Under everything, after the notes of the plots themselves.
+        beside : sequence of float
+            Widths of the panels where they stand side by side, not under one another.
+        letters : bool, default True
+            Whether several panels get letters.
 
         Raises
         ------
         PlotError
             If the text beside an Axes leaves no room for it.
         """
-        heights = [_rows_of(ax) * pitch * body_size() for ax in panels]
-        across = self.preset.width_mm * MM
-        self.figure.set_size_inches(across, self.preset.max_height_mm * MM)
-        lines = self._lines([said for words in notes if (said := words.say(self.lang))])
+        wanted = [(high or pitch * _rows_of(ax)) * body_size() for ax in panels]
+        said = [*(note for ax in panels for note in notes_of(ax)), *notes]
+        lines = self._lines(said)
         step = 1.3 * note_size()
-        message = headline.say(self.lang) if headline and self.preset.headline else ""
-        over = 2.0 * body_size() * 1.25 if message else 0.0
-        letter = 1.7 * body_size() if len(panels) > 1 and not beside else 0.0
-        parts = len(panels) if beside else 1
-        room = (self.width - GUTTER * (parts - 1)) / parts
-        starts = [self.edge + (room + GUTTER) * (number % parts) for number in range(len(panels))]
-        fits = [
-            self._fit(ax, high, left, left + room)
-            for ax, high, left in zip(panels, heights, starts, strict=True)
-        ]
-        stacked = _beside if beside else _stacked
-        fixed = (
-            2 * self.edge
-            + over
-            + len(lines) * step
-            + (0.6 * step if lines else 0)
-            + stacked(fit.top + letter for fit in fits)
-            + stacked(fit.bottom for fit in fits)
-            + GUTTER * (0 if beside else len(panels) - 1)
-        )
-        content = stacked(heights)
-        stretch, tall = 1.0, math.ceil((fixed + content) / 72 / MM) * MM * 72
-        if self.preset.fixed_height_mm is not None:
-            tall = self.preset.fixed_height_mm * MM * 72
-            # Dense content is pressed together; sparse content fills the slide, up to a limit.
-            stretch = min((tall - fixed) / content, 2.0)
-        self.figure.set_size_inches(across, tall / 72)
-        if message:
-            self._strong(message, tall - self.edge - 1.25 * body_size(), 1.25)
-        top = tall - self.edge - over
-        y, wide = top, across * 72
-        for number, (ax, height, fit) in enumerate(zip(panels, heights, fits, strict=True)):
-            if letter:
-                self._strong(ascii_lowercase[number], y - body_size(), 8 / 7, latin=True)
-            y -= letter + (max(other.top for other in fits) if beside else fit.top)
-            high = height * stretch
-            ax.set_position((fit.left / wide, (y - high) / tall, fit.width / wide, high / tall))
-            y = top if beside else y - high - fit.bottom - GUTTER
+        bottom = len(lines) * step + 0.6 * step * bool(lines)
+        big = 1.25 * body_size()
+        message = wrap(headline, self.width / 1.05, size=big, lang=self.lang) * self.slide
+        top = (1.25 * len(message) + 0.75) * big * bool(message)
+        shape = (1, len(panels)) if beside else (len(panels), 1)
+        ratios = {"width_ratios": list(beside)} if beside else {"height_ratios": wanted}
+        grid = self.figure.add_gridspec(*shape, **ratios)  # type: ignore[arg-type]
+        for ax, place in zip(panels, grid, strict=True):
+            ax.set_subplotspec(place)
+        inside = max(wanted) if beside else sum(wanted)
+        tall = self._laid(panels, inside, top, bottom, bool(beside))
+        if len(panels) > 1 and letters:
+            self._letters(panels, bool(beside))
+            tall = self._laid(panels, inside, top, bottom, bool(beside))
+        self.figure.set_layout_engine("none")
+        for place, line in enumerate(message):
+            y = tall - self.edge - (1 + 1.25 * place) * big
+            self._write(line, y, fontsize=big, fontweight=600, color=self.palette.ink)
         for place, line in enumerate(lines, start=1):
             y = self.edge + 0.25 * note_size() + (len(lines) - place) * step
             # A Chinese font draws a dagger as wide as a character: the notes would not stand flush.
-            family = latin_first() if line.startswith("†") else None
+            family = latin_first() if line[:1] in "†*·" else None
             grey = self.palette.grey
             self._write(line, y, fontsize=note_size(), color=grey, fontfamily=family)
         return self.figure
 
-    def _strong(self, text: str, y: float, times: float, *, latin: bool = False) -> None:
-        """A line of semibold text, in a multiple of the size of the others."""
-        self._write(
-            typeset(text),
-            y,
-            fontsize=times * body_size(),
-            fontweight=600,
-            fontfamily=latin_first() if latin else None,
-            color=self.palette.ink,
+    def _laid(
+        self, panels: Sequence[Axes], inside: float, top: float, bottom: float, beside: bool
+    ) -> float:
+        """Lay out so that the Axes are `inside` points high together; the height of the figure."""
+        fixed = self.preset.fixed_height_mm
+        tall = fixed * MM * 72 if fixed else inside + top + bottom + 6 * body_size()
+        limit = math.inf
+        for turn in range(7):
+            free = max(0.0, tall - top - bottom - limit) if fixed else 0.0
+            used = (bottom + free, tall - top - bottom - free)
+            self.figure.set_size_inches(self.preset.width_mm * MM, tall / 72)
+            pad = self.edge / 72
+            engine = ConstrainedLayoutEngine(
+                w_pad=pad,
+                h_pad=pad,
+                hspace=0,
+                wspace=0.02,
+                rect=(0, used[0] / tall, 1, used[1] / tall),
+            )
+            self.figure.set_layout_engine(engine)
+            self._execute(engine)
+            heights = [ax.get_position().height * tall for ax in panels]
+            found = max(heights) if beside else sum(heights)
+            if fixed:
+                if found <= 2.2 * inside + 1 or turn > 2:
+                    break
+                # Few rows would float on a whole slide: the rest stays free under them.
+                limit = used[1] - (found - 2.2 * inside)
+                continue
+            whole = math.ceil((tall + inside - found) / 72 / MM - 1e-6) * MM * 72
+            if abs(whole - tall) < 1e-6 and turn:
+                break
+            tall = whole
+        narrowest = min(ax.get_position().width for ax in panels) * self.preset.width_mm * MM * 72
+        if narrowest < _LEAST:
+            raise self._no_room(narrowest)
+        return tall
+
+    def _execute(self, engine: ConstrainedLayoutEngine) -> None:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", message="constrained_layout not applied")
+            try:
+                # Text that hangs on data moves as the Axes gets narrower.
+                for _ in range(3):
+                    engine.execute(self.figure)
+            except UserWarning:
+                raise self._no_room(0) from None
+
+    def _no_room(self, left: float) -> PlotError:
+        return PlotError(
+            f"plot {self.plot}: the text beside the axes leaves {left:.0f} pt for them; rule: at "
+            f"least {_LEAST} pt. Shorten the text or take a wider preset"
         )
+
+    def _letters(self, panels: Sequence[Axes], beside: bool) -> None:
+        """A letter above the top left of each panel, flush where panels are under one another."""
+        points = 72 / self.figure.dpi
+        boxes = [(ax.get_window_extent(), ax.get_tightbbox()) for ax in panels]
+        lefts = [(outer.x0 - inner.x0) * points for inner, outer in boxes if outer]
+        tops = [(outer.y1 - inner.y1) * points for inner, outer in boxes if outer]
+        for number, ax in enumerate(panels):
+            above = max(tops) if beside else tops[number]
+            ax.annotate(
+                ascii_lowercase[number],
+                (0, 1),
+                xycoords="axes fraction",
+                xytext=(lefts[number] if beside else min(lefts), above + 0.5 * body_size()),
+                textcoords="offset points",
+                annotation_clip=False,
+                fontsize=8 / 7 * body_size(),
+                fontweight=600,
+                fontfamily=latin_first(),
+                color=self.palette.ink,
+            )
 
     def _write(self, text: str, y: float, **look: Any) -> None:
         """A line that starts at the left edge, y in points."""
@@ -183,101 +223,33 @@ class Sheet:
         self.figure.text(self.edge / wide, y / tall, text, va="baseline", **look)
 
     def _lines(self, notes: Sequence[str]) -> list[str]:
-        """Notes wrapped to the width, with one on an abbreviation that no other explains."""
+        """Notes in one paragraph, with one on an abbreviation that no other explains."""
+        kept = list(dict.fromkeys(note for note in notes if note))
         short = NOT_REPORTED_SHORT.en
         used = any(text.get_text() == short for text in self.figure.findobj(Text))
-        more = [f"{EXPLAINED}."] if used and EXPLAINED not in " ".join(notes) else []
-        return [
-            typeset(line)
-            for note in (*notes, *more)
-            for line in wrap(note, self.width, size=note_size(), lang=self.lang)
-        ]
-
-    def _fit(self, ax: Axes, height: float, start: float, end: float) -> _Fit:
-        """Where an Axes goes, and what sticks out above and below it, in points."""
-        to_points = 72 / self.figure.dpi
-        wide, high = self.figure.get_size_inches() * 72
-        left, right = start, end
-        # What sticks out on the right can hang on data, so it moves as the Axes gets narrower.
-        inner = outer = ax.get_window_extent()
-        for _ in range(8):
-            ax.set_position((left / wide, 0.3, max(right - left, 1.0) / wide, height / high))
-            inner = ax.get_window_extent()
-            outer = ax.get_tightbbox() or inner
-            over_left = start - outer.x0 * to_points
-            over_right = outer.x1 * to_points - end
-            if abs(over_left) < 0.05 and abs(over_right) < 0.05:
-                break
-            left, right = left + over_left, right - over_right
-            if right - left < 36:
-                raise PlotError(
-                    f"plot {self.plot}: the text beside the axes leaves {right - left:.0f} pt for "
-                    "them; rule: at least 36 pt. Shorten the text or take a wider preset"
-                )
-        return _Fit(
-            left,
-            right - left,
-            (outer.y1 - inner.y1) * to_points,
-            (inner.y0 - outer.y0) * to_points,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Fit:
-    left: float
-    width: float
-    top: float
-    bottom: float
+        if used and EXPLAINED not in " ".join(kept):
+            kept.append(f"{EXPLAINED}.")
+        text = ("" if self.lang == "zh" else " ").join(kept)
+        return wrap(typeset(text), self.width, size=note_size(), lang=self.lang)
 
 
 @contextmanager
 def sheet(plot: str, preset: str | Preset, lang: str) -> Iterator[Sheet]:
     """A new figure in the style of a preset; afterwards every setting is as before.
 
-    Parameters
-    ----------
-    plot : str
-        Stem of the plot, for messages.
-    preset : str or Preset
-    lang : {"en", "zh", "both"}
-
     Raises
     ------
     PlotError
         If preset or language is not known.
-
-    Examples
-    --------
-    >>> with sheet("own", "single", "en") as page:
-    ...     ax = page.axes()
-    ...     _ = ax.plot([1, 2], [0, 1])
-    ...     figure = page.compose(ax, pitch=20, headline=Words("Two points", "两点"))
-    >>> round(figure.get_size_inches()[0] * 25.4)
-    89
     """
     language = checked_lang(lang)
     with style(preset, language) as chosen:
-        yield Sheet(plot, chosen, language)
-
-
-def _stacked(heights: Iterable[float]) -> float:
-    return sum(heights)
-
-
-def _beside(heights: Iterable[float]) -> float:
-    return max(heights)
+        page = Sheet(plot, chosen, language)
+        page.figure.set_size_inches(chosen.width_mm * MM, chosen.max_height_mm * MM)
+        yield page
 
 
 def _rows_of(ax: Axes) -> float:
     """How many rows an Axes has whose rows are one data unit high."""
     low, high = ax.get_ylim()
     return abs(high - low)
-
-
-def column_room(ax: Axes) -> float:
-    """Points across one data unit of an Axes in a composed figure."""
-    low, high = ax.get_xlim()
-    return float(ax.get_window_extent().width) * 72 / figure_of(ax).dpi / (high - low)
-
-
-__all__ = ["EDGE", "GUTTER", "SLIDE_EDGE", "Sheet", "column_room", "sheet"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -13,7 +14,7 @@ import matplotlib.style
 
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
-from aidstudy.plots.fonts import LATIN, families
+from aidstudy.plots.fonts import HAN, LATIN, families
 from aidstudy.plots.words import Lang
 
 MM = 1 / 25.4
@@ -24,20 +25,9 @@ MM = 1 / 25.4
 class Palette:
     """Colours by meaning.
 
-    Parameters
-    ----------
-    ink, grey : str
-        Text; grey is for notes and for what is not reported.
-    light, mid, dark : str
-        One hue in three steps, for ordered things.
-    shared : str
-        Like `dark`, for money that others share in.
-    tint : str
-        What is possible, behind text.
-    accent, accent_tint : str
-        The one thing that the plot is about.
-    rule, lane, band : str
-        Thin lines between groups, empty lanes, the window behind events.
+    Text is ink, notes and what is not reported grey. `light`, `mid` and `dark` are one hue for
+    ordered things, `shared` money that others share in, `tint` what is possible, `accent` the one
+    thing that a plot is about; `rule`, `lane` and `band` are lines, empty lanes and grounds.
     """
 
     ink: str
@@ -102,7 +92,7 @@ _BASE: Mapping[str, Any] = {
     "axes.labelpad": 3.0,
     "pdf.fonttype": 42,
     "ps.fonttype": 3,
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     "path.simplify": False,
 }
 
@@ -143,6 +133,8 @@ class Preset:
         Exact height where it does not follow from the content.
     least_pt : float
         Size under which no text may go.
+    fonts : tuple of str
+        Families that the place wants, the first that is installed; else Source Sans Pro.
     """
 
     name: str
@@ -152,6 +144,7 @@ class Preset:
     palette: Palette = COLOUR
     fixed_height_mm: float | None = None
     least_pt: float = 6.0
+    fonts: tuple[str, ...] = ()
 
     @property
     def headline(self) -> bool:
@@ -169,6 +162,9 @@ class Preset:
         return not (self.narrow or self.headline)
 
 
+_ARIAL = ("Arial", "Liberation Sans", "TeX Gyre Heros")
+"""What PLOS prints, and the free fonts with letters as wide."""
+
 PRESETS: Mapping[str, Preset] = MappingProxyType(
     {
         preset.name: preset
@@ -176,26 +172,26 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             Preset("single", 89, 170, _rc(7, 6, 300)),
             Preset("double", 183, 170, _rc(7, 6, 300)),
             Preset("elsevier", 190, 240, _rc(7, 7, 300), least_pt=7),
-            Preset("plos", 190, 222, _rc(8, 8, 300), least_pt=8),
+            Preset("plos", 190, 222, _rc(8, 8, 300), least_pt=8, fonts=_ARIAL),
             Preset("mono", 183, 170, _rc(7, 6, 300), MONO),
             Preset(
                 "slide",
                 320,
                 180,
                 _rc(
-                    13,
-                    12,
+                    18,
+                    16,
                     150,
                     **{
-                        "axes.linewidth": 1.0,
-                        "xtick.major.width": 1.0,
-                        "xtick.major.size": 4.0,
+                        "axes.linewidth": 1.2,
+                        "xtick.major.width": 1.2,
+                        "xtick.major.size": 5.0,
                         "xtick.major.pad": 4.0,
                         "axes.labelpad": 5.0,
                     },
                 ),
                 fixed_height_mm=180,
-                least_pt=12,
+                least_pt=16,
             ),
         )
     }
@@ -229,7 +225,7 @@ def style(preset: str | Preset = "double", lang: Lang = "en") -> Iterator[Preset
     Parameters
     ----------
     preset : str or Preset, default "double"
-    lang : {"en", "zh", "both"}
+    lang : {"en", "zh"}
         Which font comes first.
 
     Examples
@@ -242,13 +238,37 @@ def style(preset: str | Preset = "double", lang: Lang = "en") -> Iterator[Preset
     True
     """
     chosen = preset_named(preset)
-    with mpl.style.context(["default", {**chosen.rc, "font.family": families(lang)}]):
-        yield chosen
+    rc = {**chosen.rc, "font.family": families(lang, chosen.fonts)}
+    token = _NOW.set(chosen)
+    try:
+        with mpl.style.context(["default", rc]):
+            yield chosen
+    finally:
+        _NOW.reset(token)
+
+
+_NOW: ContextVar[Preset | None] = ContextVar("preset", default=None)
+
+
+@contextmanager
+def lettering(lang: Lang) -> Iterator[Palette]:
+    """Draw in the style that holds, with fonts that have every letter of a language.
+
+    In an author's own style the author's fonts come first, and every setting stays.
+    """
+    now = _NOW.get()
+    if now is not None:
+        yield now.palette
+        return
+    own = [family for family in mpl.rcParams["font.family"] if family not in (LATIN, HAN)]
+    ours = {"font.family": [*own, *reversed(families(lang))], "text.parse_math": False}
+    with mpl.rc_context(ours):
+        yield COLOUR
 
 
 def latin_first() -> list[str]:
-    """The families that hold now, the Latin one first: only it has a semibold weight."""
-    return sorted(mpl.rcParams["font.family"], key=lambda family: family != LATIN)
+    """The families that hold now, the Chinese one last: it draws some signs full width."""
+    return sorted(mpl.rcParams["font.family"], key=lambda family: family == HAN)
 
 
 def body_size() -> float:
@@ -260,18 +280,3 @@ def note_size() -> float:
     """Size of notes in points, under the settings that hold now."""
     size = mpl.rcParams["legend.fontsize"]
     return float(size) if isinstance(size, (int, float)) else body_size() * 6 / 7
-
-
-__all__ = [
-    "COLOUR",
-    "MM",
-    "MONO",
-    "PRESETS",
-    "Palette",
-    "Preset",
-    "body_size",
-    "latin_first",
-    "note_size",
-    "preset_named",
-    "style",
-]

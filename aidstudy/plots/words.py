@@ -1,10 +1,10 @@
-"""Words and numbers as a plot shows them, in English, in Chinese or in both."""
+"""Words and numbers as a plot shows them, in English or in Chinese."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple, get_args
@@ -17,9 +17,8 @@ from aidstudy.intervals import Interval, Number
 from aidstudy.reading.quantities import read_quantity
 from aidstudy.rounding import Digits, Shown, write_number
 
-Lang = Literal["en", "zh", "both"]
+Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
-"""English; Chinese; English with the Chinese names beside it."""
 
 
 class Words(NamedTuple):
@@ -34,20 +33,12 @@ class Words(NamedTuple):
         return cls(row[f"{name}_en"], row[f"{name}_zh"])
 
     def say(self, lang: Lang) -> str:
-        """In Chinese, or in English for ``en`` and ``both``."""
+        """In one language."""
         return self.zh if lang == "zh" else self.en
-
-    def lines(self, lang: Lang) -> tuple[str, ...]:
-        """One line, or for ``both`` two: English, then Chinese."""
-        return (self.en, self.zh) if lang == "both" else (self.say(lang),)
-
-    def inline(self, lang: Lang) -> str:
-        """On one line whatever the language."""
-        return f"{self.en} {self.zh}" if lang == "both" else self.say(lang)
 
 
 def checked_lang(lang: str) -> Lang:
-    """The language, or an error that names the three there are."""
+    """The language, or an error that names the two there are."""
     for known in LANGS:
         if lang == known:
             return known
@@ -219,18 +210,6 @@ def listing(parts: Iterable[str], lang: Lang) -> str:
     return " and ".join(items) if len(items) < 3 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
-def figure_ids(*columns: Iterable[str]) -> list[str]:
-    """The ids in cells that hold several, each once, in the order in which they come.
-
-    Examples
-    --------
-    >>> figure_ids(["ganzi-020 ganzi-019", ""], ["ganzi-019"])
-    ['ganzi-020', 'ganzi-019']
-    """
-    found = (one for cells in columns for cell in cells for one in (cell or "").split())
-    return list(dict.fromkeys(found))
-
-
 def typeset(text: str) -> str:
     """Prose with the apostrophes of print.
 
@@ -242,90 +221,59 @@ def typeset(text: str) -> str:
     return text.replace("'", "’")
 
 
-_FIGURES = Words("Figures on the page", "所据原文数字")
-
-
-def based_on(ids: Sequence[str], lang: Lang) -> str:
-    """The last sentence of every caption: the figures behind what is drawn.
-
-    Examples
-    --------
-    >>> based_on(["ganzi-020", "ganzi-021"], "en")
-    'Figures on the page (2): ganzi-020, ganzi-021.'
-    >>> based_on(["ganzi-020", "ganzi-021"], "zh")
-    '所据原文数字（2个）：ganzi-020、ganzi-021。'
-    """
-    if not ids:
-        return ""
-    if lang == "zh":
-        return f"{_FIGURES.zh}（{len(ids)}个）：{'、'.join(ids)}。"
-    return f"{_FIGURES.en} ({len(ids)}): {', '.join(ids)}."
-
-
-def caption_parts(caption: str, lang: Lang) -> tuple[str, str]:
-    """What a caption says, and its sentence of figures.
-
-    Examples
-    --------
-    >>> caption_parts("Two sums. Figures on the page (1): ganzi-020.", "en")
-    ('Two sums.', 'Figures on the page (1): ganzi-020.')
-    """
-    told, start, ids = caption.rpartition(_FIGURES.say(lang))
-    return (told.rstrip(), f"{start}{ids}") if start else (caption, "")
-
-
 _SMALL_ZH = "零一两三四五六七八九十"
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-def small_number(number: int) -> str:
-    """A count in English prose: words up to ten.
+def count_word(number: int, lang: Lang) -> str:
+    """A count in prose: words up to ten, in Chinese those before a measure word.
 
     Examples
     --------
-    >>> small_number(5), small_number(22)
-    ('five', '22')
+    >>> count_word(5, "en"), count_word(22, "en"), count_word(2, "zh")
+    ('five', '22', '两')
     """
-    return _SMALL[number] if 0 <= number < len(_SMALL) else str(number)
+    small = _SMALL_ZH if lang == "zh" else _SMALL
+    return small[number] if 0 <= number < len(small) else str(number)
 
 
-def small_number_zh(number: int) -> str:
-    """A count in Chinese prose, before its measure word: characters up to ten, 两 for two.
+def capital(text: str) -> str:
+    """A sentence with a capital at its start."""
+    return text[:1].upper() + text[1:]
+
+
+def named(name: str, said: str, lang: Lang) -> str:
+    """A name, a colon, and what is said of it.
 
     Examples
     --------
-    >>> small_number_zh(2), small_number_zh(5), small_number_zh(22)
-    ('两', '五', '22')
+    >>> named("Litang", "3 projects", "en"), named("理塘", "3个项目", "zh")
+    ('Litang: 3 projects', '理塘：3个项目')
     """
-    return _SMALL_ZH[number] if 0 <= number < len(_SMALL_ZH) else str(number)
+    return f"{name}：{said}" if lang == "zh" else f"{name}: {said}"
 
 
-__all__ = [
-    "BILLION",
-    "EXPLAINED",
-    "LANGS",
-    "MILLION",
-    "NOT_APPLICABLE",
-    "NOT_REPORTED",
-    "NOT_REPORTED_SHORT",
-    "Lang",
-    "Scale",
-    "Words",
-    "based_on",
-    "bounds_text",
-    "caption_parts",
-    "checked_lang",
-    "day_name",
-    "digits_of",
-    "exact_text",
-    "falling",
-    "figure_ids",
-    "is_missing",
-    "listing",
-    "month_name",
-    "numbers_in",
-    "range_text",
-    "small_number",
-    "small_number_zh",
-    "typeset",
-]
+def aside(text: str, note: str, lang: Lang) -> str:
+    """A text, and a note on it in parentheses; nothing more where there is no note.
+
+    Examples
+    --------
+    >>> aside("Money", "CNY million", "en"), aside("资金", "万元", "zh"), aside("Money", "", "en")
+    ('Money (CNY million)', '资金（万元）', 'Money')
+    """
+    if not note:
+        return text
+    return f"{text}（{note}）" if lang == "zh" else f"{text} ({note})"
+
+
+def pair_name(row: Mapping[str, Any]) -> Words:
+    """Donor and recipient of a row.
+
+    Examples
+    --------
+    >>> names = {"donor_en": "Leshan", "recipient_en": "Litang"}
+    >>> pair_name(names | {"donor_zh": "乐山", "recipient_zh": "理塘"}).en
+    'Leshan → Litang'
+    """
+    donor, recipient = Words.of(row, "donor"), Words.of(row, "recipient")
+    return Words(f"{donor.en} → {recipient.en}", f"{donor.zh} → {recipient.zh}")

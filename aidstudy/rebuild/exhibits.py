@@ -39,8 +39,8 @@ def _plots(study: Study) -> Iterator[dict[str, str]]:
             yield {
                 "exhibit": f"plot {stem}",
                 "kind": "plot",
-                "program": _file_of(plot.draw.__module__),
-                "function": plot.draw.__name__,
+                "program": _file_of(plot.rows.__module__),
+                "function": plot.rows.__name__,
                 "inputs": " ".join(_stored(study, name) for name in plot.reads),
                 "output": f"{folder}/{stem}.en.pdf",
             }

@@ -1,0 +1,489 @@
+"""What each plot draws, against numbers read from the page and worked out by hand."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from copies import stored
+from drawings import drawing, drawn, is_hollow, marks, tables, texts
+from matplotlib.dates import date2num
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+
+from aidstudy import load_figures
+from aidstudy.analysis import exact_results, exact_sensitivity
+from aidstudy.analysis.devices import management_devices
+from aidstudy.analysis.switches import SWITCHES
+from aidstudy.codebook import MECHANISMS
+from aidstudy.plots import LANGS, PLOTS
+from aidstudy.plots.save import checked_figure
+from aidstudy.plots.texts import texts_of
+
+COUNTIES = ("dege", "litang", "ganzi", "xinlong", "xiangcheng")
+
+
+# --- funding ratios, rules and routes ------------------------------------------------------------
+
+
+def test_ratios_rules_and_routes() -> None:
+    rows = drawn("funding_ratios")
+    ratio = rows["ratio-ganzi"]
+    assert [ratio[end] for end in ("value", "low", "high")] == [
+        Fraction("0.845"),
+        Fraction("0.8445"),
+        Fraction("0.8455"),
+    ]
+    assert rows["rule"]["value"] == Fraction(1, 2)
+    for county in set(COUNTIES) - {"ganzi"}:
+        assert rows[f"ratio-{county}"]["state"] == "not_reported"
+    rules = {mark: (row["low"], row["high"]) for mark, row in rows.items() if mark[:5] == "rule-"}
+    assert rules == {
+        "rule-wenchuan": (1, 1),
+        "rule-xinjiang": (Fraction("0.3"), Fraction("0.6")),
+        "rule-tibet": (Fraction("0.1"), Fraction("0.1")),
+    }
+    # 2672 over 0.845%, 1580 over 0.5%; where all meet: the least of the highs, the most of the lows
+    routes = {mark: row for mark, row in rows.items() if row["quantity"] == "revenue_by_route"}
+    assert routes["route-ganzi-total_over_ratio"]["value"] == Fraction(2672 * 10**4 * 10**5, 845)
+    assert routes["route-ganzi-rule_amount_over_rule"]["value"] == 1580 * 10**4 * 200
+    meet = routes.pop("route-ganzi-overlap")
+    assert meet["low"] == max(row["low"] for row in routes.values())
+    assert meet["high"] == min(row["high"] for row in routes.values())
+
+
+def test_marks_of_ratios_and_routes() -> None:
+    figure = drawing("funding_ratios")
+    found, rows = marks(figure), drawn("funding_ratios")
+    dot = found["ratio-ganzi"]
+    assert isinstance(dot, Line2D)
+    assert (dot.get_xdata()[0], dot.get_marker()) == (0.845, "o")
+    assert found["rule-wenchuan"].get_marker() == "D"
+    assert list(found["rule-xinjiang"].get_xdata()) == [0.3, 0.6]
+    for mark, row in rows.items():
+        if row["state"] == "not_reported":
+            assert isinstance(found[mark], Text)
+        if mark.startswith("route-ganzi-") and mark != "route-ganzi-overlap":
+            assert list(found[mark].get_xdata()) == [float(row["low"]), float(row["high"])]
+    band = found["route-ganzi-overlap"]
+    assert isinstance(band, Rectangle)
+    meet = rows["route-ganzi-overlap"]
+    assert band.get_x() == float(meet["low"])
+    assert band.get_width() == pytest.approx(float(meet["high"] - meet["low"]))
+    shown = texts(figure)
+    assert {"0.845%", "0.3–0.6%", "all agree: 3.1596–3.1620", "3.160", "10.92 ÷ 69% ÷ 0.5%"} <= set(
+        shown
+    )
+    assert "各途径一致：31.596–31.620" in texts(drawing("funding_ratios", "zh"))
+
+
+def test_a_study_without_any_ratio_can_be_drawn() -> None:
+    given = dict(tables("funding_ratios"))
+    ratios = given["ratios"].copy()
+    for part in ("", "_low", "_high"):
+        for column in ("ratio", "rule", "added"):
+            ratios[f"{column}{part}"] = None
+    ratios["ratio_state"] = "not_reported"
+    empty = {"ratios": ratios, "rules": given["rules"].iloc[:0], "routes": given["routes"].iloc[:0]}
+    plot = PLOTS["funding_ratios"]
+    checked_figure(plot, empty, preset="double", lang="en")
+    assert plot.caption(**empty).startswith("A funding ratio is reported by none of five pairs.")
+    assert "无一" in plot.caption(**empty, lang="zh") or "没有一" in plot.caption(
+        **empty, lang="zh"
+    )
+
+
+# --- money ---------------------------------------------------------------------------------------
+
+
+def test_money_flow() -> None:
+    rows = drawn("money_flow")
+    expected = {
+        "dege": (30_700_000, 30_700_000, 13_700_000),
+        "litang": (30_000_000, 30_000_000, None),
+        "ganzi": (26_720_000, None, 20_294_700),
+        "xinlong": (17_677_500, 5_000_000, 2_300_000),
+        "xiangcheng": (12_000_000, None, None),
+    }
+    for county, values in expected.items():
+        steps = ("commitment", "disbursement", "expenditure")
+        assert tuple(rows[f"{step}-{county}"]["value"] for step in steps) == values
+    assert list(dict.fromkeys(mark.split("-")[1] for mark in rows)) == list(expected)
+    assert rows["commitment-dege"]["state"] == rows["commitment-litang"]["state"] == "derived"
+    assert rows["disbursement-xinlong-planned"]["value"] == 17_677_500
+    least = rows["expenditure_least_donor-ganzi"]
+    assert least["value"] == 20_294_700 - 1_650_000 - 12_309_400
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_bars_of_money_flow(lang: str) -> None:
+    found = marks(drawing("money_flow", lang))
+    for mark, row in drawn("money_flow").items():
+        artist = found[mark]
+        if row["value"] is None:
+            assert isinstance(artist, Text)
+            assert artist.get_text() in ("未报告", "not reported")
+        elif mark.endswith("planned"):
+            assert isinstance(artist, Line2D)
+            assert artist.get_xdata()[0] == float(row["value"])
+            assert is_hollow(artist)
+        else:
+            assert isinstance(artist, Rectangle)
+            assert (artist.get_x(), artist.get_width()) == (0, float(row["value"]))
+            inferred = mark in ("commitment-dege", "commitment-litang") or "least" in mark
+            assert is_hollow(artist) is inferred
+
+
+def test_words_of_money_flow() -> None:
+    shown = texts(drawing("money_flow"))
+    sums = {"30.70", "30.00", "26.72", "20.2947", "17.6775", "5.00", "2.30", "12.00", "13.70"}
+    assert sums <= set(shown)
+    assert shown.count("not reported") == 4
+    assert "source not printed; 6.330 or more from Longquanyi (inferred)" in shown
+    assert "hoped for by 31 Oct" in shown
+    chinese = texts(drawing("money_flow", "zh"))
+    assert {"力争10月底前全部到位", "3070", "2672", "2029.47", "1767.75"} <= set(chinese)
+    caption = PLOTS["money_flow"].caption(**tables("money_flow"))
+    assert "by one of five pairs" in caption
+    assert "giver is the running subject only; not said to be part of what was" in caption
+
+
+def test_a_study_that_reports_no_money_can_be_drawn() -> None:
+    flow = tables("money_flow")["flow"]
+    flow = flow[flow["step"] != "expenditure_least_donor"].query("realised == 'yes'").copy()
+    for column in ("value", "low", "high"):
+        flow[column] = None
+    flow["state"] = "not_reported"
+    figure = checked_figure(PLOTS["money_flow"], {"flow": flow}, preset="single", lang="zh")
+    assert texts(figure).count("未报告") == 15
+
+
+def test_waterfall_and_shares() -> None:
+    rows, found = drawn("denominators"), marks(drawing("denominators"))
+    parts = {"rule_amount": 15_800_000, "added": 10_920_000, "from_matching": 1_650_000,
+             "from_donations": 12_309_400, "whole": 40_679_400, "spent": 20_294_700}  # fmt: skip
+    start = 0
+    for part, value in parts.items():
+        assert rows[f"{part}-ganzi"]["value"] == value
+        bar = found[f"{part}-ganzi"]
+        assert isinstance(bar, Rectangle)
+        assert bar.get_x() == (0 if part in ("whole", "spent") else start)
+        assert bar.get_width() == pytest.approx(value)
+        start += value
+    wholes = {"rule_amount": 1580, "commitment": 2672, "with_matching": 2672 + 165,
+              "with_donations": 2672 + Fraction("1230.94"),
+              "all": 2672 + 165 + Fraction("1230.94")}  # fmt: skip
+    for name, whole in wholes.items():
+        share = rows[f"share-ganzi-{name}"]["value"]
+        assert share == 100 * Fraction("2029.47") / whole
+        dot = found[f"share-ganzi-{name}"]
+        assert isinstance(dot, Line2D)
+        assert dot.get_xdata()[0] == pytest.approx(float(share))
+        assert is_hollow(dot) is (name == "rule_amount")
+    caption = PLOTS["denominators"].caption(**tables("denominators"))
+    assert caption.startswith("Garzê County spent 49.889% to 75.953%")
+    assert "at most 0.0817 percentage points" in caption
+
+
+def test_later_reports_per_year_and_county() -> None:
+    rows, found = drawn("later_reports"), marks(drawing("later_reports"))
+    expected = {
+        "page-xiangcheng-1": (12_000_000, 2012, 1),
+        "page-xiangcheng-2": (26_400_000, 2012, 5),
+        # Luzhou's sums are for two counties.
+        "later-luzhou-planned": (22_000_000, 2012, 5),
+        "later-luzhou-paid": (25_000_000, 2012, 5),
+        "later-xinlong-2015": (26_900_000, 2015, 1),
+        "later-xinlong-4y": (22_850_000, 2012, 4),
+        "later-ganzi-4y": (23_382_500, 2012, 4),
+        "later-ganzi-6y": (Fraction(278_000_000, 6), 2012, 6),
+    }
+    left = {county: min(found[mark].get_x() for mark in expected if county in mark)
+            for county in ("ganzi", "xinlong")}  # fmt: skip
+    for mark, (value, first, years) in expected.items():
+        assert rows[mark]["value"] == value, mark
+        bar = found[mark]
+        assert isinstance(bar, Rectangle)
+        assert bar.get_width() == years
+        assert bar.get_y() + bar.get_height() / 2 == pytest.approx(float(value))
+        for county in left:
+            if county in mark:
+                assert bar.get_x() == pytest.approx(left[county] + first - 2012)
+    assert rows["later-dege-5y"]["state"] == "not_reported"
+    assert found["later-dege-5y"].get_text() == "171.70 in all,"
+    assert is_hollow(found["page-dege-1"])
+    assert is_hollow(found["page-xiangcheng-2"])
+    caption = PLOTS["later_reports"].caption(**tables("later_reports"))
+    assert "contradict" not in caption
+    assert "For Dêgê two reports give different sums disbursed" in caption
+
+
+# --- projects, events, devices -------------------------------------------------------------------
+
+
+def test_stages_counts_and_money_of_projects() -> None:
+    rows, found = drawn("project_stages"), marks(drawing("project_stages"))
+    levels = {mark[6:]: row["value"] for mark, row in rows.items() if mark[:6] == "stage-"}
+    assert levels == {
+        "litang-p01": 1, "litang-p02": 1, "litang-p03": 5, "litang-p04": 6, "litang-p05": 4,
+        "litang-p06": 2, "xiangcheng-p01": 4, "xiangcheng-p02": 6, "xiangcheng-p03": 4,
+        "xiangcheng-p04": 0, "xiangcheng-p05": 0, "xiangcheng-p06": 0, "xiangcheng-unnamed": None,
+        "xinlong-p01": 5, "xinlong-p02": 5, "xinlong-p03": 1, "xinlong-p04": 3, "xinlong-p05": 2,
+        "ganzi-p01": 6, "dege-p01": 0, "dege-p02": 5, "dege-p03": 5, "dege-p04": 0, "dege-p05": 0,
+    }  # fmt: skip
+    for name, level in levels.items():
+        artist = found[f"stage-{name}"]
+        if level is None:
+            assert artist.get_text() == "stage not reported"
+        else:
+            assert artist.get_xdata()[0] == level
+    placed = {mark for mark, row in rows.items() if row["offsets"]}
+    assert placed == {f"stage-{name}" for name, level in levels.items() if level is not None}
+    assert rows["stage-xiangcheng-p02"]["offsets"] == "2707-2724"
+    assert found["count-ganzi-unnamed-counted-6"].get_text() == "22"
+    assert found["count-ganzi-unnamed-counted-5"].get_text() == "37"
+    joint = [mark for mark in rows if mark.startswith("money-xinlong")]
+    assert len(joint) == 1, "a sum printed for five projects counts once"
+    assert rows[joint[0]]["value"] == 110_660_000
+    assert found["money-litang-p06"].get_text() == "loan 50.00"
+    assert found["money-litang-p01"].get_text() == "about 100"
+    assert found["money-dege-p01"].get_text() == "·"
+    caption = PLOTS["project_stages"].caption(**tables("project_stages"))
+    assert caption.startswith("Complete, delivered or founded: three of 23 named projects. ")
+    assert "Songtong new village†" in texts(drawing("project_stages"))
+    slide = marks(drawing("project_stages", preset="slide"))
+    assert slide["county-litang-1"].get_text() == "2"
+
+
+def test_squares_of_completed_projects() -> None:
+    rows, found = drawn("completed_shares"), marks(drawing("completed_shares"))
+    assert rows["share-ganzi"]["value"] == Fraction(2200, 59)
+    assert rows["share-litang"]["value"] == Fraction(100, 6)
+    assert (rows["share-xiangcheng"]["low"], rows["share-xiangcheng"]["high"]) == (0, 25)
+    squares = {
+        "complete-ganzi": 22, "not_complete-ganzi": 37, "complete-litang": 1,
+        "not_complete-litang": 5, "not_complete-xinlong": 5, "possible-xiangcheng": 1,
+        "not_complete-xiangcheng": 3,
+    }  # fmt: skip
+    for mark, number in squares.items():
+        assert rows[mark]["value"] == number
+        assert len(found[mark].get_xdata()) == number
+        assert is_hollow(found[mark]) is mark.startswith("not")
+    assert not {"complete-xinlong", "complete-xiangcheng"} & set(rows)
+    assert found["share-dege"].get_text() == "number completed not reported"
+    assert found["share-ganzi"].get_text() == "22 of 59 (37.3%)"
+
+
+def test_days_spans_and_words_of_events() -> None:
+    rows, figure = drawn("events"), drawing("events")
+    found = marks(figure)
+    days = {mark: row["value"] for mark, row in rows.items() if row["value"]}
+    assert days == {
+        "xinlong-e01": dt.date(2012, 4, 12),
+        "litang-e02": dt.date(2012, 4, 17),
+        "xiangcheng-e02": dt.date(2012, 9, 5),
+        "xinlong-e09": dt.date(2012, 12, 31),
+        "xinlong-e10": dt.date(2012, 10, 31),
+        "xinlong-e11": dt.date(2012, 12, 31),
+    }
+    for mark, day in days.items():
+        planned = rows[mark]["quantity"].endswith("planned")
+        assert is_hollow(found[mark]) is planned
+        shift = 1.0 if planned else 0.5  # the end of the day, or its noon
+        assert found[mark].get_xdata()[0] == date2num(day) + shift
+    half_year = found["litang-e01"].get_xdata()
+    assert half_year[1] - half_year[0] == 182  # January to June of a leap year
+    window = found["window"]
+    assert isinstance(window, Rectangle)
+    assert (window.get_x(), window.get_width()) == (date2num(dt.date(2012, 9, 5)), 57)
+    events = {mark: row for mark, row in rows.items() if re.fullmatch(r"\w+-e\d\d", mark)}
+    assert len(events) == 26
+    words = [mark for mark, row in events.items() if row["unit"] == "in words"]
+    assert len(words) == 19
+    assert all(isinstance(found[mark], Text) for mark in words)
+    said = " ".join(texts(figure))
+    assert "Seven mutual visits of leaders" in said
+    assert "Five-year counterpart aid plan (2012–2016)" in said
+    assert found["none-dege"].get_text() == "no event dated"
+
+
+def test_every_event_leads_back_to_the_page() -> None:
+    """To the places of its figures, in their order; one event stands in words that hold none."""
+    rows = drawn("events")
+    places = {row.figure_id: f"{row.start}-{row.end}" for row in load_figures().itertuples()}
+    events = {mark: row for mark, row in rows.items() if re.fullmatch(r"\w+-e\d\d", mark)}
+    for row in events.values():
+        assert row["offsets"] == " ".join(places[one] for one in row["figures"].split())
+    assert [mark for mark, row in events.items() if not row["offsets"]] == ["xinlong-e11"]
+    # The agreement of 5 September and the deadline for the money set the window.
+    assert rows["window"]["figures"] == "xiangcheng-002 xinlong-027"
+
+
+MENTIONED = {
+    "leading_group": "ganzi xinlong xiangcheng litang dege",
+    "staff_secondment": "ganzi xinlong xiangcheng litang dege",
+    "project_rules": "ganzi xinlong xiangcheng litang",
+    "five_year_plan": "ganzi xinlong xiangcheng litang",
+    "plan_revision": "ganzi xinlong xiangcheng dege",
+    "fund_rules": "xinlong xiangcheng litang",
+    "special_account": "ganzi xinlong dege",
+    "joint_supervision": "ganzi xinlong litang",
+    "donor_training": "ganzi xiangcheng dege",
+    "framework_agreement": "ganzi xiangcheng",
+    "progress_reporting": "ganzi xinlong",
+    "performance_review": "ganzi xinlong",
+    "mentoring": "ganzi xiangcheng",
+    "market_channel": "ganzi",
+    "social_donation": "ganzi",
+    "financing_platform": "ganzi",
+}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_devices_that_reports_mention(lang: str) -> None:
+    rows, found = drawn("mechanisms"), marks(drawing("mechanisms", lang))
+    assert len(rows) == 16 * 5
+    told: dict[str, list[str]] = {}
+    for mark, row in rows.items():
+        device, county = mark.rsplit("-", 1)
+        assert bool(re.fullmatch(r"\d+-\d+", row["offsets"])) is (row["state"] == "printed"), mark
+        if row["state"] == "printed":
+            told.setdefault(device, []).append(county)
+            assert isinstance(found[mark], Line2D)
+        else:
+            assert (row["value"], row["state"]) == (None, "not_reported"), "never 0: no is not said"
+            assert found[mark].get_text() == "·"
+    # The order is part of the message: most mentioned first, counties likewise.
+    assert {device: " ".join(counties) for device, counties in told.items()} == MENTIONED
+    assert list(told) == list(MENTIONED)
+    assert rows["leading_group-litang"]["offsets"] == "1471-1497"
+
+
+def test_every_device_and_call_has_its_words_and_a_hole_is_said() -> None:
+    for lang in LANGS:
+        assert set(MECHANISMS) <= set(texts_of("mechanisms").told[lang]["labels"])
+        calls = set(texts_of("judgement_calls").told[lang]["labels"])
+        assert {f"{s}{end}" for s in SWITCHES for end in ("", "_default", "_other")} <= calls
+    devices = management_devices(stored())
+    part = devices[(devices["recipient"] != "dege") | (devices["mechanism"] != "mentoring")]
+    figure = checked_figure(PLOTS["mechanisms"], {"devices": part}, preset="double", lang="zh")
+    assert texts(figure).count("待查") == 1
+
+
+# --- unit costs and judgement --------------------------------------------------------------------
+
+# Bounds, then the bounds if zeros at the end only show the size: 约1亿元 over 1万立方米 a day;
+# 300万立方米 over that; 900万元 over 约700平方米; 3500万元 over 3.05公里, and over that times 20米;
+# 2900万元 over 5800平方米.
+COSTS = {
+    "litang-p01-per_m3_day": ((Fraction(50_000_000, 15_000), Fraction(150_000_000, 5_000)), None),
+    "litang-p01-storage_days": (
+        (Fraction(2_995_000, 15_000), Fraction(3_005_000, 5_000)),
+        (Fraction(2_500_000, 15_000), Fraction(3_500_000, 5_000)),
+    ),
+    "litang-p05-per_m2_floor": (
+        (Fraction(8_995_000, 750), Fraction(9_005_000, 650)),
+        (Fraction(8_500_000, 750), Fraction(9_500_000, 650)),
+    ),
+    "litang-p02-per_m2_road": (
+        (
+            Fraction(34_995_000) / (3055 * Fraction("20.5")),
+            Fraction(35_005_000) / (3045 * Fraction("19.5")),
+        ),
+        (Fraction(34_500_000) / (3055 * 25), Fraction(35_500_000) / (3045 * 15)),
+    ),
+    "litang-p02-per_km": (
+        (Fraction(34_995_000_000, 3055), Fraction(35_005_000_000, 3045)),
+        (Fraction(34_500_000_000, 3055), Fraction(35_500_000_000, 3045)),
+    ),
+    "litang-p03-per_m2_site": (
+        (Fraction(28_995_000) / Fraction("5800.5"), Fraction(29_005_000) / Fraction("5799.5")),
+        (Fraction(28_500_000, 5850), Fraction(29_500_000, 5750)),
+    ),
+}
+VALUES = (10_000, 300, Fraction(90_000, 7), Fraction(35_000, 61), Fraction(700_000_000, 61), 5_000)
+
+
+def test_unit_costs_have_two_bounds_and_go_from_the_most_open_to_the_closest() -> None:
+    rows, figure = drawn("unit_costs"), drawing("unit_costs")
+    found = marks(figure)
+    assert [mark for mark in rows if mark.startswith("cost-")] == [f"cost-{c}" for c in COSTS]
+    for place, ((cost, both), value) in enumerate(zip(COSTS.items(), VALUES, strict=True)):
+        assert rows[f"cost-{cost}"]["value"] == value
+        for kind, bounds in zip(("cost", "coarse"), both, strict=True):
+            assert (f"{kind}-{cost}" in rows) is (bounds is not None)
+            if bounds is None:
+                continue
+            row, bar = rows[f"{kind}-{cost}"], found[f"{kind}-{cost}"]
+            assert (row["low"], row["high"]) == bounds, cost
+            ends = [float(end / value) for end in bounds]
+            assert list(bar.get_xdata()) == pytest.approx(ends, rel=1e-12)
+            assert list(bar.get_ydata()) == [place, place]
+    shown = texts(figure)
+    assert {"10,000", "3300–30,000", "11.475", "558–590", "width 19.5–20.5 m"} <= set(shown)
+    # The same content in both languages.
+    assert {"1147.5", "宽度 19.5–20.5米"} <= set(texts(drawing("unit_costs", "zh")))
+
+
+def test_shares_under_both_readings_of_each_call() -> None:
+    rows, found = drawn("judgement_calls"), marks(drawing("judgement_calls"))
+    moved = [row["value"] for mark, row in rows.items() if mark.startswith("moved-")]
+    assert all(one >= other for one, other in pairwise(moved))
+    # Dêgê and Litang paid 3070 and 3000 of as much; Xinlong 500 of 1767.75.
+    before, after = rows["default-paid_in_full"], rows["other-paid_in_full"]
+    assert before["quantity"] == after["quantity"] == "paid_of_committed.pooled"
+    assert float(before["value"]) == pytest.approx(100 * 6570 / 7837.75)
+    assert float(after["value"]) == pytest.approx(100 * 500 / 1767.75)
+    # Garzê County spent 2029.47 of 2672; what others gave was 165 and 1230.94.
+    least = 2029.47 - 165 - 1230.94
+    assert float(rows["other-spending_source"]["value"]) == pytest.approx(100 * least / 2672)
+    assert rows["default-spending_source"]["figures"] == "ganzi-015 ganzi-020"
+    # One of four projects basically complete and one not named: none or one; one or two.
+    for name, ends in (("default", (0, 25)), ("other", (25, 50))):
+        row, bar = rows[f"{name}-basically_complete"], found[f"{name}-basically_complete"]
+        assert (row["low"], row["high"]) == ends
+        assert (bar.get_x(), bar.get_width()) == (ends[0], 25)
+    # Zeros for the size: 230 of 500 is [220, 240] of [450, 550].
+    zeros = rows["other-trailing_zeros"]
+    assert float(zeros["high"]) == pytest.approx(100 * 240 / 450)
+    assert rows["none-team_of_40"]["state"] == "not_applicable"
+    for mark, row in rows.items():
+        if mark.startswith("moved-"):
+            assert found[mark].get_width() == row["value"]
+
+
+def test_the_share_shown_is_the_one_that_moves_furthest() -> None:
+    """The rule, applied once more to the stored table."""
+    with (stored().clean / "sensitivity.csv").open(encoding="utf-8", newline="") as file:
+        moves = list(csv.DictReader(file))
+    rows = drawn("judgement_calls")
+    for switch in SWITCHES:
+        ends = ("low", "high", "default_low", "default_high")
+        shifts = {}
+        for move in moves:
+            if move["switch"] != switch or move["unit"] != "%" or not all(move[e] for e in ends):
+                continue
+            left_out = move["result_id"].startswith("limits.") or move["result_id"].endswith(
+                (".lower", ".upper")
+            )
+            if left_out or move["default_state"] == "hypothetical":
+                continue
+            if all(0 <= float(move[end]) <= 100 for end in ends):
+                low, high, low0, high0 = (float(move[end]) for end in ends)
+                shifts[move["result_id"]] = max(abs(low - low0), abs(high - high0))
+        assert rows[f"moved-{switch}"]["value"] == sum(m["switch"] == switch for m in moves)
+        if not shifts:
+            assert f"none-{switch}" in rows
+            continue
+        shown = rows[f"default-{switch}"]["quantity"]
+        assert shifts[shown] == pytest.approx(max(shifts.values()), abs=0.02), switch
+    moved, plot = exact_sensitivity(stored()), PLOTS["judgement_calls"]
+    assert plot.caption(**tables("judgement_calls")).startswith(
+        f"{moved['result_id'].nunique()} of {len(exact_results(stored()))} results hang on a "
+        "judgement call; one call moves a share by 55.5 points."
+    )
