@@ -18,14 +18,14 @@ from pathlib import Path
 
 import pytest
 
-from aidstudy.analysis import results
+from aidstudy.analysis import results, write_results
 from aidstudy.codebook import STATES
 from aidstudy.errors import FileError, ResultError, TableError
 from aidstudy.pages.new_study import new_study
 from aidstudy.papers import FORMATS, LANGUAGES, TABLES, write_table
 from aidstudy.papers.builders import BUILDERS, results_table
-from aidstudy.papers.model import Column, Number, PaperTable, Unit, Words, same, units
-from aidstudy.papers.render import Grid, render
+from aidstudy.papers.grid import Grid, render
+from aidstudy.papers.model import Column, Number, PaperTable, Unit, Words, same, told, units
 from aidstudy.papers.writers import WRITERS, html_page, latex
 from aidstudy.tables.load import clean_study
 from aidstudy.tables.study import Study, load_study
@@ -265,14 +265,14 @@ def test_a_study_without_pairs_has_tables_without_rows(tmp_path: Path) -> None:
 def test_a_study_without_codings_reports_no_agreement(study: Study, tmp_path: Path) -> None:
     shutil.copytree(study.folder / "data", tmp_path / "data")
     shutil.rmtree(tmp_path / "data" / "raw" / "coding_a")
-    grid = render(BUILDERS["agreement"](load_study(tmp_path)), "en")
+    own = load_study(tmp_path)
+    write_results(own)
+    grid = render(BUILDERS["agreement"](own), "en")
     assert {cell for row in grid.rows for cell in row[2:4]} == {"not reported"}
 
 
 def test_states_that_tables_mark_are_those_of_the_codebook() -> None:
-    from aidstudy.papers.render import _STATE_NOTES
-
-    assert set(_STATE_NOTES) | {"printed"} == set(STATES)
+    assert set(told()["states"]) | {"printed"} == set(STATES)
 
 
 # --- formats ---------------------------------------------------------------------------------

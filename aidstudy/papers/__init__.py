@@ -101,10 +101,10 @@ def macros(study: StudyLike = None) -> str:
     str
         See :func:`aidstudy.papers.latex_macros.macros_file`.
     """
-    from aidstudy.analysis import results
     from aidstudy.papers.latex_macros import macros_file
+    from aidstudy.papers.recorded import recorded
 
-    return macros_file(results(study))
+    return macros_file(recorded(study).values())
 
 
 def results_json(study: StudyLike = None) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR
 from fractions import Fraction
-from types import MappingProxyType
-from typing import Literal
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
 
 from aidstudy.codebook import STATES, did_you_mean
 from aidstudy.errors import TableError
@@ -16,6 +18,12 @@ from aidstudy.rounding import Shown
 
 Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, ...] = ("en", "zh")
+
+
+@cache
+def told() -> dict[str, Any]:
+    """What ``words.toml`` holds."""
+    return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,11 @@ class Words:
         return self.zh if lang == "zh" else self.en
 
 
+def said(entry: Mapping[str, Any], **parts: object) -> Words:
+    """An entry of ``words.toml``, with its braces filled."""
+    return Words(*(str(entry.get(lang, "")).format(**parts) for lang in LANGS))
+
+
 def same(text: str) -> Words:
     """What is written alike in both languages: ids, codes, names as printed."""
     return Words(text, text)
@@ -45,14 +58,7 @@ def same(text: str) -> Words:
 class Unit:
     """What numbers are shown in, and how many base units that holds, for each language.
 
-    Parameters
-    ----------
-    en, zh : str
-        As written after a number; empty for plain numbers.
-    scale_en, scale_zh : int
-        Base units in one shown unit.
-    one : str
-        The English after the number 1, where that is another word.
+    `one` is the English after the number 1, where that is another word.
     """
 
     en: str = ""
@@ -72,45 +78,6 @@ class Unit:
         return self.scale_zh if lang == "zh" else self.scale_en
 
 
-def _counted(one: str, many: str, zh: str) -> Unit:
-    return Unit(many, zh, one=one)
-
-
-UNITS: Mapping[str, Unit] = MappingProxyType(
-    {
-        "": Unit(),
-        "CNY": Unit("CNY", "元"),
-        "CNY million": Unit("CNY million", "万元", 10**6, 10**4),
-        "CNY bn": Unit("CNY bn", "亿元", 10**9, 10**8),
-        "CNY per CNY": Unit("CNY per CNY", "元/元"),
-        "CNY/km": Unit("CNY/km", "元/公里"),
-        "CNY/m2": Unit("CNY/m²", "元/平方米"),
-        "CNY/(m3/day)": Unit("CNY per m³/day", "元/（立方米/日）"),
-        "%": Unit("%", "%"),
-        "pp": _counted("percentage point", "percentage points", "个百分点"),
-        "times": Unit("times", "倍"),
-        "m": Unit("m", "米"),
-        "m2": Unit("m²", "平方米"),
-        "m3": Unit("m³", "立方米"),
-        "m3/day": Unit("m³/day", "立方米/日"),
-        "year": _counted("year", "years", "年"),
-        "month": _counted("month", "months", "个月"),
-        "day": _counted("day", "days", "天"),
-        "code": _counted("code", "codes", "个代码"),
-        "county": _counted("county", "counties", "个县"),
-        "device": _counted("device", "devices", "项机制"),
-        "event": _counted("event", "events", "个事件"),
-        "line": _counted("line", "lines", "条"),
-        "pair": _counted("pair", "pairs", "对"),
-        "person": _counted("person", "persons", "人"),
-        "project": _counted("project", "projects", "个项目"),
-        "relation": _counted("relation", "relations", "条关系"),
-        "row": _counted("row", "rows", "行"),
-    }
-)
-"""Units by name. A base unit has scale 1; the money units of a column differ by language."""
-
-
 def units(name: str) -> Unit:
     """A unit by name; one that has no entry is a thing counted, written as it is named.
 
@@ -119,11 +86,7 @@ def units(name: str) -> Unit:
     >>> units("CNY bn").name("zh"), units("project").name("en", "1")
     ('亿元', 'project')
     """
-    return UNITS.get(name, Unit(name, name))
-
-
-_MONEY_EN = (("CNY bn", 10**9), ("CNY million", 10**6), ("CNY", 1))
-_MONEY_ZH = (("亿元", 10**8), ("万元", 10**4), ("元", 1))
+    return Unit(**told()["units"].get(name, {"en": name, "zh": name}))
 
 
 def money_unit(amount: Fraction) -> Unit:
@@ -134,31 +97,21 @@ def money_unit(amount: Fraction) -> Unit:
     >>> money_unit(Fraction(3160000000)).name("en"), money_unit(Fraction(130000)).name("zh")
     ('CNY bn', '万元')
     """
-    en, scale_en = next(step for step in _MONEY_EN if amount >= step[1] or step[1] == 1)
-    zh, scale_zh = next(step for step in _MONEY_ZH if amount >= step[1] or step[1] == 1)
-    return Unit(en, zh, scale_en, scale_zh)
+    steps = [units(name) for name in ("CNY bn", "CNY million", "CNY")]
+    en, zh = (
+        next(step for step in steps if amount >= step.scale(lang) or step.scale(lang) == 1)
+        for lang in LANGS
+    )
+    return Unit(en.en, zh.zh, en.scale_en, zh.scale_zh)
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
     """A number cell: exact value and bounds in base units, and how it came about.
 
-    Parameters
-    ----------
-    value : Fraction or None
-        ``None`` when there is no single value.
-    low, high : Fraction or None
-        What the print allows; ``None`` where it sets no end. Both equal to the value when the
-        number is exact.
-    state : str
-        A code of ``codebook.STATES``; empty for a count of rows, which is no figure.
-    mark : str
-        A sign after the number, explained in a note of the table.
-
-    Raises
-    ------
-    TableError
-        If the state is not in the codebook, or says that there is a value and there is none.
+    An end that the print does not set is ``None``; both ends are the value when the number is
+    exact. The state is a code of ``codebook.STATES``, empty for a count of rows, which is no
+    figure. The mark is a sign after the number, explained in a note of the table.
     """
 
     value: Fraction | None
@@ -198,26 +151,20 @@ class Number:
         return cls(exact, exact, exact, state)
 
 
+def missing(state: str) -> Number:
+    """The cell of what the page does not say, or of a question that does not arise."""
+    return Number(None, state=state)
+
+
 Cell = Words | Number
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: header and unit once, and its side.
-
-    Parameters
-    ----------
-    header : Words
-        Without the unit.
-    unit : Unit
-        Shown in brackets after the header.
-    align : {"left", "right"}
-    langs : tuple of str
-        The languages in which the column is shown.
-    """
+    """One column: its header, the unit in brackets after it, its side, and where it is shown."""
 
     header: Words
-    unit: Unit = UNITS[""]
+    unit: Unit = Unit()
     align: Literal["left", "right"] = "left"
     langs: tuple[Lang, ...] = LANGS
 
@@ -229,26 +176,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class PaperTable:
-    """A table that a paper can print.
+    """A table that a paper can print; its name is also its label in a document.
 
-    Parameters
-    ----------
-    name : str
-        Also its label in a document.
-    title : Words
-    columns : tuple of Column
-    rows : tuple of tuple
-        One cell for each column. A column whose rows have units of their own holds numbers of
-        :attr:`row_units`.
-    notes : tuple of Words
-        Under the table.
-    row_units : tuple of Unit, optional
-        For tables whose rows have units of their own: one a row.
-
-    Raises
-    ------
-    TableError
-        If a row has another number of cells than there are columns.
+    Each row has one cell for each column. Where rows have units of their own, `row_units` holds
+    one for each.
     """
 
     name: str
@@ -272,6 +203,38 @@ class PaperTable:
             )
 
 
+def columns_of(name: str) -> dict[str, Column]:
+    """The columns of a table as ``words.toml`` has them, in order."""
+    return {
+        key: Column(
+            said(entry),
+            units(entry.get("unit", "")),
+            entry.get("align", "left"),
+            tuple(lang for lang in LANGS if lang in entry),
+        )
+        for key, entry in told()["tables"][name]["columns"].items()
+    }
+
+
+def table_of(
+    name: str,
+    rows: Iterable[tuple[Cell, ...]],
+    *,
+    columns: Iterable[Column] | None = None,
+    before: Iterable[Words] = (),
+    **parts: object,
+) -> PaperTable:
+    """A table with the title, columns and notes of ``words.toml``, their braces filled."""
+    entry = told()["tables"][name]
+    return PaperTable(
+        name,
+        said(entry["title"], **parts),
+        tuple(columns_of(name).values() if columns is None else columns),
+        tuple(rows),
+        (*before, *(said(note, **parts) for note in entry["notes"])),
+    )
+
+
 def exact_text(value: Fraction | None, end: Literal["value", "low", "high"]) -> str:
     """A number as data hold it: all its digits, an end that does not end rounded outward."""
     if value is None:
@@ -281,20 +244,3 @@ def exact_text(value: Fraction | None, end: Literal["value", "low", "high"]) -> 
     if end == "high":
         return plain(value, rounding=ROUND_CEILING)
     return plain(value)
-
-
-__all__ = [
-    "LANGS",
-    "UNITS",
-    "Cell",
-    "Column",
-    "Lang",
-    "Number",
-    "PaperTable",
-    "Unit",
-    "Words",
-    "exact_text",
-    "money_unit",
-    "same",
-    "units",
-]

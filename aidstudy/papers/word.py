@@ -6,7 +6,7 @@ import io
 import zipfile
 from typing import TYPE_CHECKING
 
-from aidstudy.papers.render import LINE, Grid
+from aidstudy.papers.grid import LINE, Grid
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -140,6 +140,3 @@ def _with_fixed_times(document: Document) -> bytes:
             entry.external_attr = 0o644 << 16
             fixed.writestr(entry, parts.read(name))
     return out.getvalue()
-
-
-__all__ = ["docx_file"]

@@ -7,8 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from aidstudy.papers.model import Column, Lang, Number, PaperTable, exact_text
-from aidstudy.papers.render import (
+from aidstudy.papers.grid import (
     ID_BREAK,
     LINE,
     Grid,
@@ -17,6 +16,7 @@ from aidstudy.papers.render import (
     render,
     unit_of,
 )
+from aidstudy.papers.model import Column, Lang, Number, PaperTable, exact_text, told
 from aidstudy.papers.word import docx_file
 from aidstudy.tables.files import csv_text
 
@@ -244,15 +244,6 @@ def html_page(grid: Grid) -> str:
     )
 
 
-_PARTS: Mapping[str, Mapping[Lang, str]] = MappingProxyType(
-    {
-        "low": {"en": ", low", "zh": "下限"},
-        "high": {"en": ", high", "zh": "上限"},
-        "state": {"en": ", state", "zh": "状态"},
-    }
-)
-
-
 def csv_table(table: PaperTable, lang: Lang) -> str:
     """The table as data: for each number value, low, high and state, with all digits they have."""
     names: list[str] = []
@@ -288,7 +279,7 @@ def csv_table(table: PaperTable, lang: Lang) -> str:
 
 def _part(column: Column, part: str, lang: Lang) -> str:
     """The header of a part of a number; the state has no unit."""
-    text = column.header.text(lang) + _PARTS[part][lang]
+    text = column.header.text(lang) + told()["csv"][part][lang]
     unit = "" if part == "state" else column.unit.name(lang)
     if not unit:
         return text
@@ -306,5 +297,3 @@ WRITERS: Mapping[str, Callable[[PaperTable, Lang], bytes]] = MappingProxyType(
     }
 )
 """Every format and what writes it."""
-
-__all__ = ["WRITERS", "csv_table", "html_page", "latex", "latex_text", "markdown", "typst"]

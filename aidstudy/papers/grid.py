@@ -11,43 +11,11 @@ from types import MappingProxyType
 from typing import Literal
 from unicodedata import east_asian_width
 
-from aidstudy.codebook import STATES
-from aidstudy.papers.model import Cell, Column, Lang, Number, PaperTable, Unit, Words
+from aidstudy.papers.model import Cell, Column, Lang, Number, PaperTable, Unit, Words, said, told
 from aidstudy.rounding import OPEN, Digits, write_number
 
 MARKS: Mapping[str, str] = MappingProxyType({"derived": "*", "hypothetical": "†"})
 """Signs after numbers that the page does not print, where a table has them beside printed ones."""
-
-NOT_APPLICABLE = "–"
-
-_MISSING: Mapping[str, Words] = MappingProxyType(
-    {
-        "not_reported": Words("not reported", STATES["not_reported"].zh),
-        "not_applicable": Words(NOT_APPLICABLE, NOT_APPLICABLE),
-    }
-)
-_BOUNDS_NOTE = Words(
-    "In brackets: what the print allows, rounded outward; not a confidence interval.",
-    "括号内为原文精度所允许的范围，向外取整；并非置信区间。",
-)
-_STATE_NOTES: Mapping[str, Words] = MappingProxyType(
-    {
-        "derived": Words("* derived from printed figures.", "* 由原文数字推算。"),
-        "hypothetical": Words(
-            "† what would have to be true under an assumption.", "† 在某一假设下须成立的数值。"
-        ),
-        "bounds_only": Words(
-            "A range alone: only bounds can be given, no single value.",
-            "仅列范围者：只能给出区间，没有单一数值。",
-        ),
-        "not_reported": Words(
-            "not reported: the page does not say; this is not zero.",
-            "未报告：原文未提及，不等于零。",
-        ),
-        "not_applicable": Words("–: not applicable.", "–：不适用。"),
-    }
-)
-
 
 LINE = 1000
 """The width of a line of text, in which the widths of columns are given."""
@@ -75,16 +43,8 @@ _BREAK = re.compile(rf"(?<=[\u3400-\u9fff])|(?=[\u3400-\u9fff（])|{ID_BREAK}")
 class Grid:
     """A table as plain text, in one language and no format.
 
-    Parameters
-    ----------
-    name, lang, title : str
-    headers, aligns : tuple of str
-    widths : tuple of int
-        Of the columns, in thousandths of a line.
-    rows : tuple of tuple of str
-    notes : tuple of str
-    crowded : bool
-        Whether the columns have to be narrower than their longest words.
+    Widths of columns are in thousandths of a line; it is crowded when the columns have to be
+    narrower than their longest words.
     """
 
     name: str
@@ -188,7 +148,7 @@ def bounds_text(digits: Digits, lang: Lang) -> str:
     """The bounds of a number, empty when it is exact."""
     low, high = digits.low, digits.high
     if low == OPEN and high == OPEN:
-        return "无上下限" if lang == "zh" else "no bounds"
+        return str(told()["bounds"]["none"][lang])
     if high == OPEN:
         return f"≥ {low}"
     if low == OPEN:
@@ -200,7 +160,7 @@ def bounds_text(digits: Digits, lang: Lang) -> str:
 
 def missing_text(state: str, lang: Lang) -> str:
     """The words that stand where a number is missing."""
-    return _MISSING[state].text(lang)
+    return str(told()["missing"][state][lang])
 
 
 def _column_texts(table: PaperTable, place: int, lang: Lang, marked: bool) -> list[str]:
@@ -274,25 +234,11 @@ def _one_line(text: str) -> str:
 def _common_notes(table: PaperTable, marked: bool) -> list[Words]:
     """The notes that follow from what stands in a table: bounds, marks and missing numbers."""
     numbers = [cell for row in table.rows for cell in row if isinstance(cell, Number)]
-    notes = [_BOUNDS_NOTE] if any(n.known and n.low != n.high for n in numbers) else []
+    words = told()
+    bounded = any(n.known and write_number(n.shown(1)).low for n in numbers)
     states = states_of(table)
-    for state, note in _STATE_NOTES.items():
-        if state in states and (marked or state not in MARKS):
-            notes.append(note)
-    return notes
-
-
-__all__ = [
-    "ID_BREAK",
-    "LINE",
-    "MARKS",
-    "NOT_APPLICABLE",
-    "Grid",
-    "bounds_text",
-    "header",
-    "missing_text",
-    "number_text",
-    "render",
-    "states_of",
-    "unit_of",
-]
+    return [said(words["bounds"]["note"])] * bounded + [
+        said(note)
+        for state, note in words["states"].items()
+        if state in states and (marked or state not in MARKS)
+    ]
