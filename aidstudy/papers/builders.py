@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -26,10 +27,14 @@ from aidstudy.errors import ResultError
 from aidstudy.intervals import Interval
 from aidstudy.papers.latex_macros import fields
 from aidstudy.papers.model import (
+    LANGS,
     Cell,
     Column,
+    Instead,
+    Lang,
     Number,
     PaperTable,
+    Unit,
     Words,
     columns_of,
     missing,
@@ -37,46 +42,67 @@ from aidstudy.papers.model import (
     same,
     table_of,
     told,
+    units,
 )
-from aidstudy.papers.recorded import Recorded, recorded
+from aidstudy.papers.recorded import Recorded, named_result, recorded
 from aidstudy.rounding import Shown, write_number
 from aidstudy.tables.load import exact_table
 from aidstudy.tables.ordinary import exact_frame
 from aidstudy.tables.study import Study
 
-_JOINT = "‡"
+_UNDATED, _JOINT = "‡", "§"
+_STEPS = ("commitment", "disbursement", "expenditure")
 _CODED = re.compile(r"coding\.(?P<table>\w+)\.(?P<column>\w+)\.agreement")
 
 
 def pairs_table(study: Study) -> PaperTable:
-    """One row a pair: what was committed, transferred and spent, projects, other helpers."""
+    """What was committed, transferred and spent for each pair, its projects and other helpers."""
     # Of a study without pairs these tables have no columns either, so their rows are asked.
     named = Counter(
         row["recipient"]
         for row in exact_frame(project_stages(study)).to_dict("records")
         if row["project_id"] is not None
     )
-    helpers = exact_table("pairs", study).query("role != 'paired_government'")["recipient"]
-    levels = exact_table("pairs", study).set_index(["donor", "recipient"])["level"]
-    rows: list[tuple[Cell, ...]] = []
-    pairs: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
-    for row in exact_frame(money_flow(study)).to_dict("records"):
-        if row["realised"] == "yes":
-            pairs.setdefault((row["recipient"], row["donor"]), {})[row["step"]] = row
-    for (recipient, donor), by_step in pairs.items():
-        money = [by_step[step] for step in ("commitment", "disbursement", "expenditure")]
-        rows.append(
-            (
-                _place(by_step["commitment"], "recipient"),
-                _place(by_step["commitment"], "donor"),
-                _code(levels[donor, recipient], LEVELS, meaning=True),
-                *(_number(row) for row in money),
-                Number.exactly(named[recipient]),
-                Number.exactly(int((helpers == recipient).sum())),
-                _ids(row["figures"] for row in money),
-            )
-        )
-    return table_of("pairs", rows, year=study.year)
+    pairs = exact_table("pairs", study)
+    helpers = Counter(pairs.query("role != 'paired_government'")["recipient"])
+    levels = pairs.set_index(["donor", "recipient"])["level"]
+    dated = _dated(study)
+    flow = [
+        row for row in exact_frame(money_flow(study)).to_dict("records") if row["realised"] == "yes"
+    ]
+    words, rows, found = told()["tables"]["pairs"]["words"], [], {}
+    for key in words:
+        step = [row for row in flow if row["step"] == (key if key in _STEPS else _STEPS[0])]
+        for row in step:
+            names = (_place(row, "recipient"), _place(row, "donor"))
+            level = _code(levels[row["donor"], row["recipient"]], LEVELS, meaning=True)
+            found.setdefault(level, dict.fromkeys([]))[names[1]] = None
+            if key in _STEPS:
+                unit, ids = units("CNY million"), row["figures"]
+                number = _number(row, mark="" if dated(row["figures"]) else _UNDATED)
+            else:
+                counts = named if key == "projects" else helpers
+                unit, ids, number = Unit(), "", Number.exactly(counts[row["recipient"]])
+            cells = (said(words[key]), *names, number, Words(unit.en, unit.zh), level, same(ids))
+            rows.append((cells, unit))
+    return table_of(
+        "pairs",
+        [cells for cells, _ in rows],
+        row_units=[unit for _, unit in rows],
+        year=study.year,
+        levels="; ".join(f"{_listed(who, 'en')}, {level.en}" for level, who in found.items()),
+        levels_zh="；".join(f"{_listed(who, 'zh')}为{level.zh}" for level, who in found.items()),
+    )
+
+
+def _dated(study: Study) -> Callable[[str], bool]:
+    """Whether a year is printed with one of some figures, or there are none."""
+    periods = exact_table("figures", study).set_index("figure_id")["period"]
+    return lambda ids: not ids or any(not pd.isna(periods[one]) for one in ids.split())
+
+
+def _listed(names: Iterable[Words], lang: Lang) -> str:
+    return ("、" if lang == "zh" else ", ").join(name.text(lang) for name in names)
 
 
 def figures_table(study: Study) -> PaperTable:
@@ -85,25 +111,33 @@ def figures_table(study: Study) -> PaperTable:
     own = figures[figures["article"] != "page"]
     counts = own.groupby(["measure", "article"], observed=True).size()
     exact = own[own["bound"] == "exact"].groupby("measure", observed=True).size()
+    families = told()["tables"]["figures"]["families"]
+    placed = {measure for family in families for measure in family["measures"]}
     rows: list[tuple[Cell, ...]] = []
-    for measure in MEASURES:
-        by_county = [int(counts.get((measure, recipient), 0)) for recipient in study.recipients]
-        if any(by_county):
-            inexact = sum(by_county) - int(exact.get(measure, 0))
-            numbers = [*by_county, sum(by_county), inexact]
-            rows.append((_code(measure, MEASURES), *map(Number.exactly, numbers)))
+    for family in families:
+        for measure in family["measures"] or [one for one in MEASURES if one not in placed]:
+            by_county = [int(counts.get((measure, place), 0)) for place in study.recipients]
+            if any(by_county):
+                inexact = sum(by_county) - int(exact.get(measure, 0))
+                numbers = [*by_county, sum(by_county), inexact]
+                names = (said(family["name"]), _code(measure, MEASURES))
+                rows.append((*names, *map(Number.exactly, numbers)))
     columns = columns_of("figures")
-    counties = [
-        Column(Words(place.short_en, place.short_zh), align="right")
-        for place in study.recipients.values()
-    ]
+    first = {name: columns.pop(name) for name in ("family", "measure")}
     return table_of(
         "figures",
         rows,
-        columns=(columns["measure"], *counties, columns["all"], columns["inexact"]),
+        columns=first | _counties(study) | columns,
         furniture=len(figures) - len(own),
         repeats=int(own["same_as"].notna().sum()),
     )
+
+
+def _counties(study: Study) -> dict[str, Column]:
+    return {
+        recipient: Column(Words(place.short_en, place.short_zh), align="right")
+        for recipient, place in study.recipients.items()
+    }
 
 
 def money_table(study: Study) -> PaperTable:
@@ -131,82 +165,156 @@ def money_table(study: Study) -> PaperTable:
 
 def ratios_table(study: Study) -> PaperTable:
     """Aid of the year, its share of the donor's revenue, and the revenue implied."""
-    rows: list[tuple[Cell, ...]] = []
-    columns = ("aid", "ratio", "rule", "rule_amount", "added", "revenue")
-    for row in exact_frame(funding_ratios(study)).to_dict("records"):
-        numbers = [_number(row, column) for column in columns]
-        ids = _ids(row[f"{column}_figures"] for column in columns)
-        rows.append((_place(row, "recipient"), _place(row, "donor"), *numbers, ids))
-    return table_of("ratios", rows, year=study.year)
+    found = exact_frame(funding_ratios(study)).to_dict("records")
+    words, rows = told()["tables"]["ratios"]["words"], []
+    for column, entry in words.items():
+        unit = units(entry["unit"])
+        for row in found:
+            undated = column == "aid" and row["aid_dated"] is False
+            cells = (
+                said(entry),
+                _place(row, "recipient"),
+                _place(row, "donor"),
+                _number(row, column, _UNDATED if undated else ""),
+                Words(unit.en, unit.zh),
+                same(row[f"{column}_figures"]),
+            )
+            rows.append((cells, unit))
+    rule = next((Number.exactly(row["rule"]) for row in found if row["rule"] is not None), None)
+    return table_of(
+        "ratios",
+        [cells for cells, _ in rows],
+        row_units=[unit for _, unit in rows],
+        year=study.year,
+        rule=write_number(rule.shown(1)).value if rule else "",
+    )
 
 
 def projects_table(study: Study) -> PaperTable:
     """Every named project with sector, status, stage and the money printed for it."""
     projects = exact_table("projects", study).set_index("project_id")
-    names = exact_table("dac_codes", study).set_index("code")["name"]
-    unnamed = told()["tables"]["projects"]["words"]["unnamed"]
-    unsaid = missing("not_reported")
+    sectors = exact_table("dac_codes", study).set_index("code")
+    pairs = exact_table("pairs", study).query("role == 'paired_government'")
+    official = set(zip(pairs["recipient"], pairs["donor"], strict=True))
+    paired: dict[str, Words] = {}
+    for place, donor in zip(projects["recipient"], projects["donor"], strict=True):
+        if (place, donor) in official:
+            paired.setdefault(place, _donors(study, donor))
+    words = told()["tables"]["projects"]["words"]
+    unsaid, none = missing("not_reported"), missing("not_applicable")
+    seen: set[str] = set()
     rows: list[tuple[Cell, ...]] = []
     for row in exact_frame(project_stages(study)).to_dict("records"):
-        county = _place(row, "recipient")
+        county, name, donor = (_place(row, of) for of in ("recipient", "name", "donor"))
+        first = paired.get(row["recipient"], donor)
+        pair = _in_both(words["pair"], county=county, donor=first)
         stage = unsaid if row["stage"] is None else _code(row["stage"], STAGES)
         if row["project_id"] is None:
-            name, donor = said(unnamed, count=row["count"]), _place(row, "donor")
-            money = (unsaid, missing("not_applicable"), same(row["count_figures"]))
-            rows.append((county, name, donor, unsaid, unsaid, stage, *money))
+            counted = said(words["unnamed"], count=row["count"])
+            told_of = (donor, unsaid, unsaid, same(row["count_figures"]))
+            rows.append((pair, county, counted, unsaid, stage, unsaid, none, *told_of))
             continue
-        sector, kind = projects.at[row["project_id"], "sector"], row["amount_kind"]
+        project = projects.loc[row["project_id"]]
+        donor, sector = _donors(study, project["donor"]), project["sector"]
+        joint, ids = row["amount_joint"], row["amount_figures"]
+        amount: Cell = _number(row, "amount", _JOINT if joint else "")
+        if joint and ids in seen:
+            amount = Instead(same(_JOINT), "joint")
+        seen.add(ids)
         rows.append(
             (
+                pair,
                 county,
-                _place(row, "name"),
-                _donors(study, projects.at[row["project_id"], "donor"]),
-                Words(f"{sector} {names[sector]}", sector),
-                same(row["status"]),
+                name if donor == first else _in_both(words["named"], name=name, donor=donor),
+                same(sector),
                 stage,
-                _number(row, "amount", _JOINT if row["amount_joint"] else ""),
-                missing("not_applicable") if kind is None else _code(kind, MEASURES),
-                same(" ".join([row["project_id"], *row["amount_figures"].split()])),
+                amount,
+                none if row["amount_kind"] is None else _code(row["amount_kind"], MEASURES),
+                donor,
+                Words(sectors.at[sector, "name"], sectors.at[sector, "name_zh"]),
+                _code(row["status"], STATUSES, meaning=True),
+                same(" ".join([row["project_id"], *ids.split()])),
             )
         )
-    statuses = ", ".join(
-        f"{name} {code.meaning.partition(':')[0]}" for name, code in STATUSES.items()
+    return table_of("projects", rows)
+
+
+def _in_both(entry: Mapping[str, Any], **parts: Words) -> Words:
+    """An entry of ``words.toml``, filled with words that differ between the languages."""
+    en, zh = (
+        said(entry, **{key: words.text(lang) for key, words in parts.items()}).text(lang)
+        for lang in LANGS
     )
-    statuses_zh = "，".join(f"{name} {code.zh}" for name, code in STATUSES.items())
-    return table_of("projects", rows, statuses=statuses, statuses_zh=statuses_zh)
+    return Words(en, zh)
 
 
-def results_table(study: Study, analysis: str = "") -> PaperTable:
-    """Every result with its value, bounds and note; those of one analysis by its letter.
+def sectors_table(study: Study) -> PaperTable:
+    """How many named projects each county has by purpose code, from the most to the fewest."""
+    projects, codes = exact_table("projects", study), exact_table("dac_codes", study)
+    named = codes.set_index("code")
+    counts = Counter(zip(projects["sector"], projects["recipient"], strict=True))
+    rows: list[tuple[Cell, ...]] = []
+    for sector in (
+        projects["sector"]
+        .value_counts(sort=False)
+        .sort_values(ascending=False, kind="stable")
+        .index
+    ):
+        by_county = [counts[sector, place] for place in study.recipients]
+        name = Words(named.at[sector, "name"], named.at[sector, "name_zh"])
+        rows.append((same(sector), name, *map(Number.exactly, [*by_county, sum(by_county)])))
+    unnamed: Counter[str] = Counter()
+    for row in exact_frame(project_stages(study)).to_dict("records"):
+        if row["project_id"] is None:
+            unnamed[row["recipient"]] += row["count"]
+    entry = told()["tables"]["sectors"]
+    by_county = [unnamed[place] for place in study.recipients]
+    if any(by_county):
+        numbers = map(Number.exactly, [*by_county, sum(by_county)])
+        rows.append((missing("not_reported"), said(entry["words"]["unnamed"]), *numbers))
+    columns = columns_of("sectors")
+    last = columns.pop("all")
+    return table_of("sectors", rows, columns=columns | _counties(study) | {"all": last})
 
-    Raises ResultError if no analysis has that letter.
-    """
-    found = recorded(study).values()
-    letters = list(dict.fromkeys(result.analysis for result in found))
-    letter = analysis.upper()
+
+def results_table(study: Study, analysis: str = "", ids: Iterable[str] = ()) -> PaperTable:
+    """Results with value, bounds and note: those of one analysis by its letter, or some by id."""
+    found = recorded(study)
+    letters = list(dict.fromkeys(result.analysis for result in found.values()))
+    letter, wanted = analysis.upper(), list(ids)
+    if not (letter or wanted):
+        raise ResultError(
+            f"table results: which results? Name an analysis, {letters[0]} to {letters[-1]}, or "
+            "the ids of results"
+        )
     if letter and letter not in letters:
         raise ResultError(f"analysis {analysis!r}: no results{did_you_mean(letter, letters)}")
-    shown = [result for result in found if letter in ("", result.analysis)]
-    row_units = tuple(result.shown_in for result in shown)
-    rows = tuple(
+    shown = [result for result in found.values() if result.analysis == letter]
+    shown += [named_result(found, name) for name in wanted]
+    notes = list(dict.fromkeys(result.note for result in shown if result.note))
+    rows = (
         (
-            *([] if letter else [same(result.analysis)]),
             result.label,
             _result(result),
-            Words(unit.en, unit.zh),
+            Words(result.shown_in.en, result.shown_in.zh),
             same(result.note),
+            same(str(notes.index(result.note) + 1) if result.note else ""),
             same(result.result_id),
         )
-        for result, unit in zip(shown, row_units, strict=True)
+        for result in shown
     )
-    entry = told()["tables"]["results"]
-    return PaperTable(
-        f"results-{letter.lower()}" if letter else "results",
-        said(entry["words"]["title"], letter=letter) if letter else said(entry["title"]),
-        tuple(columns_of("results").values())[1 if letter else 0 :],
+    words = told()["tables"]["results"]["words"]
+    listed = ". ".join(f"({number}) {note}" for number, note in enumerate(notes, 1))
+    table = table_of(
+        "results",
         rows,
-        row_units=row_units,
+        row_units=[result.shown_in for result in shown],
+        notes=[said(words["notes"], notes=listed)] if notes else [],
     )
+    if wanted:
+        return table
+    title = said(words["title"], letter=letter)
+    return replace(table, name=f"results-{letter.lower()}", title=title)
 
 
 def agreement_table(study: Study) -> PaperTable:
@@ -229,12 +337,19 @@ def agreement_table(study: Study) -> PaperTable:
                         name,
                         _named(words["columns"], place["column"]),
                         found[f"{start}.both"].number,
-                        *(found[f"{of}.{statistic}"].number for statistic in statistics),
-                        *(_ends(found, f"{of}.{statistic}") for statistic in ("kappa", "alpha")),
+                        *(found[f"{of}.{statistic}"].number for statistic in statistics[:3]),
+                        *(
+                            cell
+                            for statistic in statistics[3:]
+                            for cell in (
+                                found[f"{of}.{statistic}"].number,
+                                _ends(found, f"{of}.{statistic}"),
+                            )
+                        ),
                     )
                 )
     coders = [said(words["coders"], **study.codings)] if study.codings else []
-    return table_of("agreement", rows, before=coders)
+    return table_of("agreement", rows, notes=coders)
 
 
 def _ends(found: Mapping[str, Recorded], name: str) -> Cell:
@@ -293,6 +408,7 @@ BUILDERS: Mapping[str, Callable[[Study], PaperTable]] = MappingProxyType(
         "money": money_table,
         "ratios": ratios_table,
         "projects": projects_table,
+        "sectors": sectors_table,
         "results": results_table,
         "agreement": agreement_table,
     }

@@ -3,131 +3,276 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 from math import ceil
-from types import MappingProxyType
 from typing import Literal
 from unicodedata import east_asian_width
 
-from aidstudy.papers.model import Cell, Column, Lang, Number, PaperTable, Unit, Words, said, told
+from aidstudy.papers.model import (
+    Cell,
+    Column,
+    Instead,
+    Lang,
+    Number,
+    PaperTable,
+    Unit,
+    Words,
+    said,
+    told,
+)
 from aidstudy.rounding import OPEN, Digits, write_number
 
-MARKS: Mapping[str, str] = MappingProxyType({"derived": "*", "hypothetical": "†"})
+MARKS = {"derived": "*", "hypothetical": "†"}
 """Signs after numbers that the page does not print, where a table has them beside printed ones."""
+
+DIGIT, POINT = "\u2007", "\u2008"
+"""Spaces as wide as a digit and a point, which keep the points of a column in one line."""
 
 LINE = 1000
 """The width of a line of text, in which the widths of columns are given."""
 
-# What a line of 160 mm holds in 8 pt, and at the most in 7 pt, in characters as wide as a digit.
-_CHARACTERS, _MORE_CHARACTERS = 100, 108
-_GAP = Fraction(3, 2)
+# What the line of a plain LaTeX article (345 pt) holds in 8 pt, and at the most in 7 pt, in
+# characters as wide as a digit.
+_CHARACTERS, _MORE_CHARACTERS = 80, 84
+_GAP = Fraction(17, 10)
 _UNBROKEN = 14
-_TENTHS: Mapping[str, int] = MappingProxyType(
-    {
-        **dict.fromkeys(".,:;'|!ijlIrtf()[]", 7),
-        **dict.fromkeys("ABCDEFGHJKLNOPQRSTUVXYZ&", 15),
-        **dict.fromkeys("mwMW%", 18),
-    }
-)
+_TENTHS = {
+    **dict.fromkeys(f".,:;'|!ijlIrtf()[]{POINT}", 8),
+    **dict.fromkeys("bdhknpquvxyê", 11),
+    **dict.fromkeys("w", 15),
+    **dict.fromkeys("ABCDEFGHJKLNOPQRSTUVXYZ&", 15),
+    **dict.fromkeys("mMW%", 20),
+}
 """Widths in tenths of that of a digit, where they differ from it; Chinese is twice as wide."""
 
 # Chinese may break anywhere, a long id after a point, underscore or hyphen.
 ID_BREAK = r"(?<=[a-z0-9][._-])(?=[a-z])"
-_UNIT = re.compile(r"[(（][^(（]*[)）]$")
 _BREAK = re.compile(rf"(?<=[\u3400-\u9fff])|(?=[\u3400-\u9fff（])|{ID_BREAK}")
+_NUMERAL = re.compile(r"−?[0-9,]+(\.[0-9]+)?")
+
+Align = Literal["left", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a table; one that heads those below it may have its first cell alone."""
+
+    cells: tuple[str, ...]
+    head: bool = False
+
+    @property
+    def spans(self) -> bool:
+        """Whether the first cell has the whole line."""
+        return self.head and not any(self.cells[1:])
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
     """A table as plain text, in one language and no format.
 
-    Widths of columns are in thousandths of a line; it is crowded when the columns have to be
-    narrower than their longest words.
+    Widths of columns are in thousandths of a line; it is crowded when it needs smaller letters.
     """
 
     name: str
     lang: Lang
     title: str
     headers: tuple[str, ...]
-    aligns: tuple[Literal["left", "right"], ...]
+    aligns: tuple[Align, ...]
     widths: tuple[int, ...]
-    rows: tuple[tuple[str, ...], ...]
-    notes: tuple[str, ...]
+    lines: tuple[Line, ...]
+    note: str
     crowded: bool
 
     @property
-    def lines(self) -> int:
-        """About how many lines of print the rows take, as long cells are broken."""
+    def height(self) -> int:
+        """About how many lines of print it takes, as long cells are broken."""
         holds = [width * _CHARACTERS / LINE for width in self.widths]
         return sum(
-            max(ceil(_length(cell) / room) for cell, room in zip(row, holds, strict=True))
-            for row in self.rows
+            1
+            if line.spans
+            else max(
+                ceil(_length(cell) / room) for cell, room in zip(line.cells, holds, strict=True)
+            )
+            for line in self.lines
         )
 
 
 def render(table: PaperTable, lang: Lang) -> Grid:
-    """A table as text in one language: units in the headers, notes complete.
+    """A table as text in one language: units in the headers, bounds in columns of their own.
 
     Examples
     --------
-    >>> from fractions import Fraction
     >>> aid = Number(Fraction(26720000), Fraction(26715000), Fraction(26725000), "printed")
     >>> column = Column(Words("Aid", "援助"), Unit("CNY million", "万元", 10**6, 10**4), "right")
-    >>> table = PaperTable("aid", Words("Aid", "援助"), (column,), ((aid,),))
-    >>> grid = render(table, "zh")
-    >>> grid.headers, grid.rows
-    (('援助（万元）',), (('2672（2671.5–2672.5）',),))
+    >>> grid = render(PaperTable("aid", Words("Aid", "援助"), (column,), ((aid,),)), "zh")
+    >>> grid.headers, grid.lines[0].cells
+    (('援助（万元）', '下限', '上限'), ('2672', '2671.5', '2672.5'))
     """
     places = [place for place, column in enumerate(table.columns) if lang in column.langs]
-    columns = [table.columns[place] for place in places]
-    marked = len(states_of(table) & {"printed", *MARKS}) > 1
-    texts = [_column_texts(table, place, lang, marked) for place in places]
-    headers = tuple(header(column, lang) for column in columns)
+    places = [place for place in places if place != table.group]
+    groups = _groups(table, lang)
+    rows = [row for _, found in groups for row in found]
+    shown = _Shown(table, [[cells[place] for place in places] for cells, _ in rows])
+    headers: list[str] = []
+    aligns: list[Align] = []
+    texts: list[list[str]] = []
+    for place in places:
+        column, cells = table.columns[place], [(cells[place], unit) for cells, unit in rows]
+        made = [_parts(cell, unit or column.unit, lang, shown) for cell, unit in cells]
+        bounded = column.numeric and any(part.low or part.high for part in made)
+        ends = told()["bounds"]["ends"]
+        headers += [header(column, lang), *[ends[end][lang] for end in ends if bounded]]
+        alike = [unit for _, unit in cells]
+        texts.append(_aligned([(part.value, part.mark) for part in made], alike))
+        if bounded:
+            texts.append(_aligned([(part.low, "") for part in made], alike))
+            texts.append(_aligned([(part.high, "") for part in made], alike))
+        aligns += [column.align] * (len(texts) - len(aligns))
+    body = [Line(cells) for cells in zip(*texts, strict=True)]
     widths, crowded = _widths(headers, texts)
     return Grid(
-        name=table.name,
-        lang=lang,
-        title=table.title.text(lang),
-        headers=headers,
-        aligns=tuple(column.align for column in columns),
-        widths=widths,
-        rows=tuple(zip(*texts, strict=True)),
-        notes=tuple(
-            _one_line(note.text(lang)) for note in (*_common_notes(table, marked), *table.notes)
-        ),
-        crowded=crowded,
+        table.name,
+        lang,
+        table.title.text(lang),
+        tuple(headers),
+        tuple(aligns),
+        widths,
+        tuple(_headed(groups, body, len(headers))),
+        _note(table, shown, bool(len(headers) > len(places)), lang),
+        crowded,
     )
+
+
+_Row = tuple[tuple[Cell, ...], Unit | None]
+
+
+def _groups(table: PaperTable, lang: Lang) -> list[tuple[str, list[_Row]]]:
+    """The rows under the text that heads them; all under no text where a table has no groups."""
+    units = table.row_units or (None,) * len(table.rows)
+    rows = list(zip(table.rows, units, strict=True))
+    if table.group is None:
+        return [("", rows)]
+    place = table.group
+
+    def head(row: _Row) -> str:
+        text, unit = _words(row[0][place], lang), row[1].name(lang) if row[1] else ""
+        return _with_unit(text[:1].upper() + text[1:], unit, lang)
+
+    return [
+        (name, _gathered(found, lang) if table.gather else found)
+        for name, found in ((name, list(group)) for name, group in groupby(rows, head))
+    ]
+
+
+def _gathered(rows: list[_Row], lang: Lang) -> list[_Row]:
+    """Rows of which nothing is reported become one, which names them all."""
+    silent = [
+        row
+        for row in rows
+        if any(isinstance(c, Number) and c.state == "not_reported" for c in row[0])
+    ]
+    if len(silent) < 2:
+        return rows
+    comma = "、" if lang == "zh" else ", "
+    joined = tuple(
+        Words(*[comma.join(dict.fromkeys(_words(row[0][place], lang) for row in silent))] * 2)
+        if isinstance(cell, Words)
+        else cell
+        for place, cell in enumerate(silent[0][0])
+    )
+    return [*(row for row in rows if row not in silent), (joined, silent[0][1])]
+
+
+def _headed(groups: list[tuple[str, list[_Row]]], body: list[Line], columns: int) -> Iterator[Line]:
+    place = 0
+    for name, rows in groups:
+        if name:
+            yield Line((name, *[""] * (columns - 1)), head=True)
+        yield from body[place : place + len(rows)]
+        place += len(rows)
+
+
+class _Shown:
+    """What the notes of a table depend on: the cells that are printed."""
+
+    def __init__(self, table: PaperTable, rows: list[list[Cell]]) -> None:
+        cells = [cell for row in rows for cell in row]
+        self.numbers = [cell for cell in cells if isinstance(cell, Number)]
+        self.states = {number.state for number in self.numbers}
+        self.marked = len(self.states & {"printed", *MARKS}) > 1
+        self.marks = {mark for cell in self.numbers for mark in cell.mark}
+        self.zero = table.zero
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The text of a cell, and of its bounds where it has some."""
+
+    value: str
+    low: str = ""
+    high: str = ""
+    mark: str = ""
+
+
+def _parts(cell: Cell, unit: Unit, lang: Lang, shown: _Shown) -> _Parts:
+    if not isinstance(cell, Number):
+        return _Parts(_words(cell, lang))
+    if not cell.known:
+        return _Parts(missing_text(cell.state, lang), mark=cell.mark)
+    sign = MARKS.get(cell.state, "") if shown.marked else ""
+    digits = write_number(cell.shown(unit.scale(lang)))
+    if digits.value == "0" and shown.zero:
+        return _Parts(shown.zero)
+    none = told()["bounds"]["open"][lang]
+    low, high = (none if end == OPEN else end for end in (digits.low, digits.high))
+    return _Parts(digits.value, low, high, sign + cell.mark)
+
+
+def _words(cell: Cell, lang: Lang) -> str:
+    if isinstance(cell, Number):
+        return missing_text(cell.state, lang)
+    return " ".join((cell.text if isinstance(cell, Instead) else cell).text(lang).split())
+
+
+def _aligned(cells: Sequence[tuple[str, str]], units: Sequence[Unit | None]) -> list[str]:
+    """Numbers and their marks, filled up so that the points of one unit stand below each other."""
+    found = [_NUMERAL.fullmatch(text) for text, _ in cells]
+    most: dict[Unit | None, int] = {}
+    for match, unit in zip(found, units, strict=True):
+        most[unit] = max(most.get(unit, 0), len(match[1] or "") if match else 0)
+    marks = max((len(mark) for _, mark in cells), default=0)
+    filled = []
+    for (text, mark), match, unit in zip(cells, found, units, strict=True):
+        fill = ""
+        if match:
+            pad = most[unit] - len(match[1] or "")
+            fill = DIGIT * pad if match[1] or not pad else POINT + DIGIT * (pad - 1)
+            fill += DIGIT * (marks - len(mark))
+        filled.append(text + mark + fill)
+    return filled
 
 
 def header(column: Column, lang: Lang) -> str:
     """The header of a column, with its unit in brackets."""
-    text, unit = column.header.text(lang), column.unit.name(lang)
+    return _with_unit(column.header.text(lang), column.unit.name(lang), lang)
+
+
+def _with_unit(text: str, unit: str, lang: Lang) -> str:
     if not unit:
         return text
     return f"{text}（{unit}）" if lang == "zh" else f"{text} ({unit})"
 
 
-def unit_of(head: str) -> str:
-    """The unit of a header with its brackets, which stands on one line.
-
-    Examples
-    --------
-    >>> unit_of("By the rule (CNY million)"), unit_of("规定金额（万元）"), unit_of("Donor")
-    ('(CNY million)', '（万元）', '')
-    """
-    found = _UNIT.search(head)
-    return found.group() if found else ""
+def missing_text(state: str, lang: Lang) -> str:
+    """The words that stand where a number is missing."""
+    return str(told()["missing"][state][lang])
 
 
-def states_of(table: PaperTable) -> set[str]:
-    """The states of all numbers of a table."""
-    return {cell.state for row in table.rows for cell in row if isinstance(cell, Number)}
-
-
-def number_text(digits: Digits, lang: Lang, mark: str = "") -> str:
-    """A number with its mark and its bounds in brackets; a range alone where it has no value.
+def number_text(digits: Digits, lang: Lang) -> str:
+    """A number with its bounds in brackets, for a sentence; a range alone without a value.
 
     Examples
     --------
@@ -140,8 +285,8 @@ def number_text(digits: Digits, lang: Lang, mark: str = "") -> str:
     """
     value, bounds = digits.value, bounds_text(digits, lang)
     if not (value and bounds):
-        return (value or bounds) + mark
-    return f"{value}{mark}（{bounds}）" if lang == "zh" else f"{value}{mark} ({bounds})"
+        return value or bounds
+    return f"{value}（{bounds}）" if lang == "zh" else f"{value} ({bounds})"
 
 
 def bounds_text(digits: Digits, lang: Lang) -> str:
@@ -158,26 +303,20 @@ def bounds_text(digits: Digits, lang: Lang) -> str:
     return f"{low}–{high}" if low else ""
 
 
-def missing_text(state: str, lang: Lang) -> str:
-    """The words that stand where a number is missing."""
-    return str(told()["missing"][state][lang])
-
-
-def _column_texts(table: PaperTable, place: int, lang: Lang, marked: bool) -> list[str]:
-    units = table.row_units or (table.columns[place].unit,) * len(table.rows)
-    return [
-        _cell_text(row[place], unit, lang, marked)
-        for row, unit in zip(table.rows, units, strict=True)
+def _note(table: PaperTable, shown: _Shown, bounded: bool, lang: Lang) -> str:
+    """One paragraph: what bounds, marks and missing numbers mean, then what the table adds."""
+    words = told()
+    notes = [said(words["bounds"]["note"])] if bounded else []
+    notes += [
+        said(note)
+        for state, note in words["states"].items()
+        if state in shown.states and (shown.marked or state not in MARKS)
     ]
-
-
-def _cell_text(cell: Cell, unit: Unit, lang: Lang, marked: bool) -> str:
-    if isinstance(cell, Words):
-        return _one_line(cell.text(lang))
-    if not cell.known:
-        return missing_text(cell.state, lang)
-    sign = MARKS.get(cell.state, "") if marked else ""
-    return number_text(write_number(cell.shown(unit.scale(lang))), lang, sign + cell.mark)
+    notes += [said(note) for mark, note in words["marks"].items() if mark in shown.marks]
+    if shown.zero:
+        notes.append(said(words["zero"], zero=shown.zero))
+    told_in = [" ".join(note.text(lang).split()) for note in (*notes, *table.notes)]
+    return ("" if lang == "zh" else " ").join(note for note in told_in if note)
 
 
 def _widths(headers: Sequence[str], texts: Sequence[Sequence[str]]) -> tuple[tuple[int, ...], bool]:
@@ -187,12 +326,8 @@ def _widths(headers: Sequence[str], texts: Sequence[Sequence[str]]) -> tuple[tup
     most text, but none gets more than its longest cell.
     """
     columns = [(head, *cells) for head, cells in zip(headers, texts, strict=True)]
-    units_of = [unit_of(head) for head in headers]
-    least = [
-        _GAP + max([_length(unit), *(_longest_chunk(text) for text in column)])
-        for unit, column in zip(units_of, columns, strict=True)
-    ]
-    whole = [_GAP + max(_length(text) for text in column) for column in columns]
+    least = [_GAP + max(map(_longest_chunk, column)) for column in columns]
+    whole = [_GAP + max(map(_length, column)) for column in columns]
     crowded = sum(least) > _CHARACTERS
     line = max(sum(least), _MORE_CHARACTERS) if crowded else _CHARACTERS
     wish = [
@@ -210,14 +345,12 @@ def _widths(headers: Sequence[str], texts: Sequence[Sequence[str]]) -> tuple[tup
 
 def _longest_chunk(text: str) -> Fraction:
     """The longest piece that should stand in one line; long Chinese may break anywhere."""
-    return max(
-        (
-            _length(piece)
-            for word in text.split()
-            for piece in ([word] if _length(word) <= _UNBROKEN else _BREAK.split(word))
-        ),
-        default=Fraction(0),
+    pieces = (
+        piece
+        for word in text.split(" ")
+        for piece in ([word] if _length(word) <= _UNBROKEN else _BREAK.split(word))
     )
+    return max(map(_length, pieces), default=Fraction(0))
 
 
 def _length(text: str) -> Fraction:
@@ -225,20 +358,3 @@ def _length(text: str) -> Fraction:
     return Fraction(
         sum(20 if east_asian_width(char) in "WF" else _TENTHS.get(char, 10) for char in text), 10
     )
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _common_notes(table: PaperTable, marked: bool) -> list[Words]:
-    """The notes that follow from what stands in a table: bounds, marks and missing numbers."""
-    numbers = [cell for row in table.rows for cell in row if isinstance(cell, Number)]
-    words = told()
-    bounded = any(n.known and write_number(n.shown(1)).low for n in numbers)
-    states = states_of(table)
-    return [said(words["bounds"]["note"])] * bounded + [
-        said(note)
-        for state, note in words["states"].items()
-        if state in states and (marked or state not in MARKS)
-    ]

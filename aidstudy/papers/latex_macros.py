@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
 
 from aidstudy.codebook import STATES, VERDICTS
 from aidstudy.errors import ResultError
 from aidstudy.papers.grid import bounds_text, number_text
-from aidstudy.papers.model import LANGS, Lang, exact_text, told
+from aidstudy.papers.model import LANGS, Lang, Unit, exact_text, told
 from aidstudy.papers.recorded import Recorded, as_recorded
 from aidstudy.papers.writers import latex_text
 from aidstudy.result import Result
@@ -20,22 +19,11 @@ from aidstudy.tables.days import day_text
 
 PREFIX = "aidstudy"
 
-FIELDS: Mapping[str, str] = MappingProxyType(
-    {
-        "Full": "value, bounds and unit, ready for a sentence",
-        "Value": "the value alone, without its unit; the range where there is no single value",
-        "Low": "the lower bound alone, rounded down",
-        "High": "the upper bound alone, rounded up",
-        "Bounds": "both bounds; the value where it is exact",
-        "Unit": "the unit alone; empty for plain numbers",
-        "State": "printed, derived, hypothetical, and so on",
-    }
-)
-"""What each result has a macro for; no field ends in another, so fields never collide."""
-
-_SUFFIX: Mapping[Lang, str] = MappingProxyType({"en": "", "zh": "Zh"})
+_SUFFIX: dict[Lang, str] = {"en": "", "zh": "Zh"}
 _NUMERALS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 _PIECE = re.compile(r"[A-Za-z]+|[0-9]")
+_CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+_FIGURE = re.compile(r"\(([a-z]+-[0-9]+)\)")
 _NAME = re.compile(r"[A-Za-z0-9._>:-]+")
 
 
@@ -92,13 +80,10 @@ def fields(result: Result | Recorded, lang: Lang) -> dict[str, str]:
 
     Examples
     --------
-    >>> from aidstudy.intervals import Interval
-    >>> from aidstudy.result import Leaf, Term
-    >>> bounds = Interval(3158000000, 3162000000)
-    >>> term = Term.of(Leaf("figure", "x-001", Fraction(3160000000), bounds, "31.6亿元", "CNY"))
-    >>> result = Result("x.revenue", "B", "Revenue", "财政收入", term, "CNY", "")
-    >>> fields(result, "en")["Full"], fields(result, "zh")["Full"]
-    ('3.160 (3.158–3.162) CNY bn', '31.60（31.58–31.62）亿元')
+    >>> from aidstudy.papers.recorded import recorded
+    >>> implied = recorded()["revenue.ganzi.rule_amount_over_rule"]
+    >>> fields(implied, "en")["Full"], fields(implied, "zh")["Full"]
+    ('CNY 3.160 (3.158–3.162) billion', '31.60（31.58–31.62）亿元')
     """
     result = as_recorded(result)
     named = {"State": STATES[result.state].zh if lang == "zh" else result.state.replace("_", " ")}
@@ -118,7 +103,7 @@ def fields(result: Result | Recorded, lang: Lang) -> dict[str, str]:
         for end, text in (("low", digits.low), ("high", digits.high))
     }
     return {
-        "Full": _full(digits, unit.name(lang, alone), lang),
+        "Full": _full(digits, unit, lang),
         "Value": alone or bounds,
         "Low": ends["low"],
         "High": ends["high"],
@@ -129,9 +114,10 @@ def fields(result: Result | Recorded, lang: Lang) -> dict[str, str]:
 
 
 def _in_words(text: str, lang: Lang) -> str:
-    """A verdict in Chinese where it has a Chinese name; other texts have one form only."""
+    """A verdict in the language; a print in Chinese is in English the figure that it is."""
     if lang == "en":
-        return text
+        figure = _FIGURE.search(text) if _CHINESE.search(text) else None
+        return f"figure {figure[1]}" if figure else text
     return VERDICTS[text].zh if text in VERDICTS else str(told()["verdicts"].get(text, text))
 
 
@@ -152,8 +138,8 @@ def _dates(days: tuple[dt.date | None, ...], lang: Lang) -> dict[str, str]:
     }
 
 
-def _full(digits: Digits, unit: str, lang: Lang) -> str:
-    if unit == "%":
+def _full(digits: Digits, unit: Unit, lang: Lang) -> str:
+    if unit.en == "%":
         # A per cent sign stands at its number, before the bracket as well as in it.
         digits = Digits(
             f"{digits.value}%" if digits.value else "",
@@ -161,67 +147,59 @@ def _full(digits: Digits, unit: str, lang: Lang) -> str:
             digits.high if digits.high in ("", OPEN) else f"{digits.high}%",
         )
         return number_text(digits, lang)
-    text = number_text(digits, lang)
-    return f"{text}{unit}" if lang == "zh" else f"{text} {unit}".rstrip()
+    return unit.sentence(number_text(digits, lang), lang, digits.value)
 
 
-def macros_file(results: Iterable[Result | Recorded]) -> str:
-    """A LaTeX file, to be read with ``\\input``, that defines the macros of results.
+def macros_file(results: Iterable[Result | Recorded], lang: Lang = "en") -> str:
+    """A LaTeX file, to be read with ``\\input``, with a macro for each field of each result.
 
-    One macro for each field of each result; those with the end ``Zh`` are Chinese.
+    Names of Chinese macros end in ``Zh``, so that a document can read both files.
     """
-    results = tuple(results)
+    results, meanings = tuple(results), told()["fields"]
     names = macro_names(results)
     lines = [
-        "% One name for every number of the study. Use \\name{} in a sentence, as in",
-        "% \\" + names[results[0].result_id] + "Full{}." if results else "% There are no results.",
-        "% The end of a name says what it gives; with Zh after it in Chinese (xeCJK or ctex):",
-        *(f"%   {field}: {meaning}" for field, meaning in FIELDS.items()),
+        "% One name for every number of a paper. Use \\name{} in a sentence, as in",
+        "% \\" + names[results[0].result_id] + f"Full{_SUFFIX[lang]}{{}}."
+        if results
+        else "% There are no results.",
+        f"% {'Needs xeCJK or ctex. ' if lang == 'zh' else ''}The end of a name says what it gives:",
+        *(f"%   {field}: {meaning}" for field, meaning in meanings.items()),
     ]
     for result in results:
         lines += ["", f"% {result.analysis} {result.result_id}"]
-        for lang in LANGS:
-            parts = fields(result, lang)
-            lines += [
-                rf"\newcommand{{\{names[result.result_id]}{field}{_SUFFIX[lang]}}}"
-                rf"{{{latex_text(parts[field])}}}"
-                for field in FIELDS
-            ]
+        parts, name = fields(result, lang), names[result.result_id]
+        lines += [
+            rf"\newcommand{{\{name}{field}{_SUFFIX[lang]}}}{{{latex_text(parts[field])}}}"
+            for field in meanings
+        ]
     return "\n".join(lines) + "\n"
 
 
-def results_file(results: Iterable[Result]) -> str:
-    """The same as JSON: for each result its exact numbers, and what the macros say.
+def results_file(results: Iterable[Recorded]) -> str:
+    """The same as JSON: for each result its numbers, and what the macros say in both languages.
 
-    Numbers are decimals in base units, as text so that no digit is lost.
+    Numbers are decimals in base units, as text so that no digit is lost; days are ISO text.
     """
     results = tuple(results)
     names = macro_names(results)
-    return (
-        json.dumps(
-            {result.result_id: _record(result, names[result.result_id]) for result in results},
-            ensure_ascii=False,
-            indent=1,
-        )
-        + "\n"
-    )
+    told_of = {one.result_id: _record(one, names[one.result_id]) for one in results}
+    return json.dumps(told_of, ensure_ascii=False, indent=1) + "\n"
 
 
-def _record(result: Result, name: str) -> dict[str, object]:
-    bounds = result.term.bounds()
-    low, high = (None, None) if bounds is None else (bounds.low, bounds.high)
+def _record(result: Recorded, name: str) -> dict[str, object]:
+    number, ends = result.number, ("value", "low", "high")
+    numbers = (exact_text(getattr(number, end), end) or None for end in ends)
+    days = result.days and (day and day.isoformat() for day in result.days)
     return {
         "analysis": result.analysis,
-        "label": {"en": result.label, "zh": result.label_zh},
+        "label": {"en": result.label.en, "zh": result.label.zh},
         "macro": name,
         "text": result.text or None,
-        "value": exact_text(result.term.value, "value") or None,
-        "low": exact_text(low, "low") or None,
-        "high": exact_text(high, "high") or None,
+        **dict(zip(ends, days or numbers, strict=True)),
         "unit": result.unit,
-        "state": result.term.state,
-        "figures": list(result.sources("figure")),
-        "facts": list(result.sources("fact")),
+        "state": result.state,
+        "figures": list(result.figures),
+        "facts": list(result.facts),
         "note": result.note,
         "shown": {
             lang: {field.lower(): text for field, text in fields(result, lang).items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR
 from fractions import Fraction
 from functools import cache
@@ -58,7 +58,8 @@ def same(text: str) -> Words:
 class Unit:
     """What numbers are shown in, and how many base units that holds, for each language.
 
-    `one` is the English after the number 1, where that is another word.
+    `one` is the English after the number 1, where that is another word; `before` and `after` are
+    the parts that stand on both sides of a number in an English sentence.
     """
 
     en: str = ""
@@ -66,6 +67,8 @@ class Unit:
     scale_en: int = 1
     scale_zh: int = 1
     one: str = ""
+    before: str = ""
+    after: str = ""
 
     def name(self, lang: Lang, number: str = "") -> str:
         """The unit as written after a number; as in a header without one."""
@@ -76,6 +79,19 @@ class Unit:
     def scale(self, lang: Lang) -> int:
         """Base units in one shown unit."""
         return self.scale_zh if lang == "zh" else self.scale_en
+
+    def sentence(self, number: str, lang: Lang, alone: str = "") -> str:
+        """A number with its unit as a sentence has it; `alone` is its value without bounds.
+
+        Examples
+        --------
+        >>> units("CNY bn").sentence("3.16", "en"), units("CNY bn").sentence("31.6", "zh")
+        ('CNY 3.16 billion', '31.6亿元')
+        """
+        if lang == "zh":
+            return f"{number}{self.zh}"
+        after = self.after if self.before else self.name(lang, alone)
+        return f"{self.before} {number} {after}".strip()
 
 
 def units(name: str) -> Unit:
@@ -102,7 +118,7 @@ def money_unit(amount: Fraction) -> Unit:
         next(step for step in steps if amount >= step.scale(lang) or step.scale(lang) == 1)
         for lang in LANGS
     )
-    return Unit(en.en, zh.zh, en.scale_en, zh.scale_zh)
+    return replace(en, zh=zh.zh, scale_zh=zh.scale_zh)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +172,30 @@ def missing(state: str) -> Number:
     return Number(None, state=state)
 
 
-Cell = Words | Number
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What stands in print in the place of a number that is given elsewhere; data say `state`."""
+
+    text: Words
+    state: str
+
+
+Cell = Words | Number | Instead
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its header, the unit in brackets after it, its side, and where it is shown."""
+    """One column: its header, the unit in brackets after it, its side.
+
+    It is printed in `langs`; a CSV file has it, if `csv` says so, in every language in which it has
+    a header.
+    """
 
     header: Words
     unit: Unit = Unit()
     align: Literal["left", "right"] = "left"
     langs: tuple[Lang, ...] = LANGS
+    csv: bool = True
 
     @property
     def numeric(self) -> bool:
@@ -179,7 +208,9 @@ class PaperTable:
     """A table that a paper can print; its name is also its label in a document.
 
     Each row has one cell for each column. Where rows have units of their own, `row_units` holds
-    one for each.
+    one for each. The column at the place `group` is printed as lines that head the rows below
+    them, and with `gather` the rows of a group of which nothing is reported are printed as one.
+    `zero` stands in print for a count of nought.
     """
 
     name: str
@@ -188,6 +219,9 @@ class PaperTable:
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[Words, ...] = ()
     row_units: tuple[Unit, ...] | None = None
+    group: int | None = None
+    gather: bool = False
+    zero: str = ""
 
     def __post_init__(self) -> None:
         for place, row in enumerate(self.rows, start=1):
@@ -210,7 +244,8 @@ def columns_of(name: str) -> dict[str, Column]:
             said(entry),
             units(entry.get("unit", "")),
             entry.get("align", "left"),
-            tuple(lang for lang in LANGS if lang in entry),
+            tuple(lang for lang in LANGS if lang in entry.get("print", entry)),
+            entry.get("csv", True),
         )
         for key, entry in told()["tables"][name]["columns"].items()
     }
@@ -220,18 +255,24 @@ def table_of(
     name: str,
     rows: Iterable[tuple[Cell, ...]],
     *,
-    columns: Iterable[Column] | None = None,
-    before: Iterable[Words] = (),
+    columns: Mapping[str, Column] | None = None,
+    row_units: Iterable[Unit] | None = None,
+    notes: Iterable[Words] = (),
     **parts: object,
 ) -> PaperTable:
     """A table with the title, columns and notes of ``words.toml``, their braces filled."""
-    entry = told()["tables"][name]
+    entry, columns = told()["tables"][name], columns or columns_of(name)
+    group = entry.get("group")
     return PaperTable(
         name,
         said(entry["title"], **parts),
-        tuple(columns_of(name).values() if columns is None else columns),
+        tuple(columns.values()),
         tuple(rows),
-        (*before, *(said(note, **parts) for note in entry["notes"])),
+        (*(said(note, **parts) for note in entry["notes"]), *notes),
+        None if row_units is None else tuple(row_units),
+        list(columns).index(group) if group else None,
+        entry.get("gather", False),
+        entry.get("zero", ""),
     )
 
 

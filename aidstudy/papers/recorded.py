@@ -10,6 +10,8 @@ from typing import Any
 
 from aidstudy.analysis import exact_results, exact_table_of
 from aidstudy.analysis.desk import DATE
+from aidstudy.codebook import did_you_mean
+from aidstudy.errors import ResultError
 from aidstudy.papers.model import Number, Unit, Words, money_unit, units
 from aidstudy.result import Result, Results
 from aidstudy.tables.load import StudyLike
@@ -65,6 +67,13 @@ def recorded(study: StudyLike = None) -> dict[str, Recorded]:
     opened = load_study(study)
     warn_if_behind(opened)
     return {row["result_id"]: _of(row) for row in exact_results(opened).to_dict("records")}
+
+
+def named_result(found: Mapping[str, Recorded], name: str) -> Recorded:
+    """The result of that id."""
+    if name not in found:
+        raise ResultError(f"result {name!r}: there is none{did_you_mean(name, found)}")
+    return found[name]
 
 
 def as_recorded(result: Result | Recorded) -> Recorded:
