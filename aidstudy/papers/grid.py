@@ -159,7 +159,7 @@ def _groups(table: PaperTable, lang: Lang) -> list[tuple[str, list[_Row]]]:
 
     def head(row: _Row) -> str:
         text, unit = _words(row[0][place], lang), row[1].name(lang) if row[1] else ""
-        return _with_unit(text[:1].upper() + text[1:], unit, lang)
+        return with_unit(text[:1].upper() + text[1:], unit, lang)
 
     return [
         (name, _gathered(found, lang) if table.gather else found)
@@ -257,10 +257,10 @@ def _aligned(cells: Sequence[tuple[str, str]], units: Sequence[Unit | None]) -> 
 
 def header(column: Column, lang: Lang) -> str:
     """The header of a column, with its unit in brackets."""
-    return _with_unit(column.header.text(lang), column.unit.name(lang), lang)
+    return with_unit(column.header.text(lang), column.unit.name(lang), lang)
 
 
-def _with_unit(text: str, unit: str, lang: Lang) -> str:
+def with_unit(text: str, unit: str, lang: Lang) -> str:
     if not unit:
         return text
     return f"{text}（{unit}）" if lang == "zh" else f"{text} ({unit})"
