@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, islice
 from math import ceil
-from typing import Literal
+from typing import Literal, NamedTuple
 from unicodedata import east_asian_width
 
 from aidstudy.papers.model import (
@@ -115,35 +115,26 @@ def render(table: PaperTable, lang: Lang) -> Grid:
     places = [place for place in places if place != table.group]
     groups = _groups(table, lang)
     rows = [row for _, found in groups for row in found]
-    shown = _Shown(table, [[cells[place] for place in places] for cells, _ in rows])
+    shown = _Shown(table, (cells[place] for cells, _ in rows for place in places))
     headers: list[str] = []
     aligns: list[Align] = []
     texts: list[list[str]] = []
     for place in places:
-        column, cells = table.columns[place], [(cells[place], unit) for cells, unit in rows]
-        made = [_parts(cell, unit or column.unit, lang, shown) for cell, unit in cells]
-        bounded = column.numeric and any(part.low or part.high for part in made)
-        ends = told()["bounds"]["ends"]
-        headers += [header(column, lang), *[ends[end][lang] for end in ends if bounded]]
-        alike = [unit for _, unit in cells]
-        texts.append(_aligned([(part.value, part.mark) for part in made], alike))
-        if bounded:
-            texts.append(_aligned([(part.low, "") for part in made], alike))
-            texts.append(_aligned([(part.high, "") for part in made], alike))
+        column, units = table.columns[place], [unit for _, unit in rows]
+        made = [_parts(row[place], unit or column.unit, lang, shown) for row, unit in rows]
+        headers.append(header(column, lang))
+        texts.append(_aligned([(part.value, part.mark) for part in made], units))
+        if any(part.low for part in made):
+            headers += [head[lang] for head in told()["bounds"]["ends"].values()]
+            texts.append(_aligned([(part.low, "") for part in made], units))
+            texts.append(_aligned([(part.high, "") for part in made], units))
         aligns += [column.align] * (len(texts) - len(aligns))
-    body = [Line(cells) for cells in zip(*texts, strict=True)]
     widths, crowded = _widths(headers, texts)
-    return Grid(
-        table.name,
-        lang,
-        table.title.text(lang),
-        tuple(headers),
-        tuple(aligns),
-        widths,
-        tuple(_headed(groups, body, len(headers))),
-        _note(table, shown, bool(len(headers) > len(places)), lang),
-        crowded,
-    )
+    body = map(Line, zip(*texts, strict=True))
+    lines = tuple(_headed(groups, body, len(headers)))
+    note = _note(table, shown, len(headers) > len(places), lang)
+    head = (table.name, lang, table.title.text(lang), tuple(headers), tuple(aligns))
+    return Grid(*head, widths, lines, note, crowded)
 
 
 _Row = tuple[tuple[Cell, ...], Unit | None]
@@ -186,49 +177,45 @@ def _gathered(rows: list[_Row], lang: Lang) -> list[_Row]:
     return [*(row for row in rows if row not in silent), (joined, silent[0][1])]
 
 
-def _headed(groups: list[tuple[str, list[_Row]]], body: list[Line], columns: int) -> Iterator[Line]:
-    place = 0
+def _headed(
+    groups: list[tuple[str, list[_Row]]], body: Iterator[Line], columns: int
+) -> Iterator[Line]:
     for name, rows in groups:
         if name:
             yield Line((name, *[""] * (columns - 1)), head=True)
-        yield from body[place : place + len(rows)]
-        place += len(rows)
+        yield from islice(body, len(rows))
 
 
 class _Shown:
     """What the notes of a table depend on: the cells that are printed."""
 
-    def __init__(self, table: PaperTable, rows: list[list[Cell]]) -> None:
-        cells = [cell for row in rows for cell in row]
-        self.numbers = [cell for cell in cells if isinstance(cell, Number)]
-        self.states = {number.state for number in self.numbers}
+    def __init__(self, table: PaperTable, cells: Iterable[Cell]) -> None:
+        numbers = [cell for cell in cells if isinstance(cell, Number)]
+        self.states = {number.state for number in numbers}
         self.marked = len(self.states & {"printed", *MARKS}) > 1
-        self.marks = {mark for cell in self.numbers for mark in cell.mark}
+        self.marks = {mark for number in numbers for mark in number.mark}
         self.zero = table.zero
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """The text of a cell, and of its bounds where it has some."""
+class _Parts(NamedTuple):
+    """The text of a cell, and of its mark and bounds where it has some."""
 
     value: str
+    mark: str = ""
     low: str = ""
     high: str = ""
-    mark: str = ""
 
 
 def _parts(cell: Cell, unit: Unit, lang: Lang, shown: _Shown) -> _Parts:
-    if not isinstance(cell, Number):
+    if not (isinstance(cell, Number) and cell.known):
         return _Parts(_words(cell, lang))
-    if not cell.known:
-        return _Parts(missing_text(cell.state, lang), mark=cell.mark)
     sign = MARKS.get(cell.state, "") if shown.marked else ""
     digits = write_number(cell.shown(unit.scale(lang)))
     if digits.value == "0" and shown.zero:
         return _Parts(shown.zero)
     none = told()["bounds"]["open"][lang]
     low, high = (none if end == OPEN else end for end in (digits.low, digits.high))
-    return _Parts(digits.value, low, high, sign + cell.mark)
+    return _Parts(digits.value, sign + cell.mark, low, high)
 
 
 def _words(cell: Cell, lang: Lang) -> str:

@@ -61,18 +61,15 @@ def macro_names(results: Iterable[Result | Recorded]) -> dict[str, str]:
 
     Raises ResultError if two results would get the same name.
     """
-    names: dict[str, str] = {}
     owners: dict[str, str] = {}
     for result in results:
-        name = macro_name(result)
-        if name in owners:
+        name, other = macro_name(result), owners.get(macro_name(result))
+        if other is not None:
             raise ResultError(
-                f"results {owners[name]} and {result.result_id}: both would be \\{name} in TeX; "
-                "rename one"
+                f"results {other} and {result.result_id}: both would be \\{name} in TeX; rename one"
             )
         owners[name] = result.result_id
-        names[result.result_id] = name
-    return names
+    return {result_id: name for name, result_id in owners.items()}
 
 
 def fields(result: Result | Recorded, lang: Lang) -> dict[str, str]:

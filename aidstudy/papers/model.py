@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -28,13 +28,7 @@ def told() -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The same text in both languages.
-
-    Examples
-    --------
-    >>> Words("county", "县").text("zh")
-    '县'
-    """
+    """The same text in both languages."""
 
     en: str
     zh: str
@@ -137,16 +131,14 @@ class Number:
     mark: str = ""
 
     def __post_init__(self) -> None:
+        told_of = f"a number for a table: state {self.state!r}"
         if self.state and self.state not in STATES:
-            raise TableError(
-                f"a number for a table: state {self.state!r}{did_you_mean(self.state, STATES)}",
-                printed=self.state,
-            )
+            raise TableError(f"{told_of}{did_you_mean(self.state, STATES)}", printed=self.state)
         if self.known == (self.state in ("not_reported", "not_applicable")):
             raise TableError(
-                f"a number for a table: state {self.state!r} with value {self.value} and bounds "
-                f"{self.low}, {self.high}; a number that is known has another state, and one that "
-                "is not known has no value and no bounds",
+                f"{told_of} with value {self.value} and bounds {self.low}, {self.high}; a number "
+                "that is known has another state, and one that is not known has no value and no "
+                "bounds",
                 printed=self.state,
             )
 
@@ -161,10 +153,9 @@ class Number:
         return Shown(None if self.value is None else self.value / scale, Interval(low, high))
 
     @classmethod
-    def exactly(cls, value: int | Fraction, state: str = "") -> Number:
+    def exactly(cls, value: int | Fraction) -> Number:
         """A number that has no other value, such as a count of rows."""
-        exact = Fraction(value)
-        return cls(exact, exact, exact, state)
+        return cls(*[Fraction(value)] * 3)
 
 
 def missing(state: str) -> Number:
@@ -230,11 +221,6 @@ class PaperTable:
                     f"table {self.name}, row {place}: {len(row)} cells, the table has "
                     f"{len(self.columns)} columns; give one cell for each"
                 )
-        if self.row_units is not None and len(self.row_units) != len(self.rows):
-            raise TableError(
-                f"table {self.name}: {len(self.row_units)} units for {len(self.rows)} rows; "
-                "give one a row"
-            )
 
 
 def columns_of(name: str) -> dict[str, Column]:
@@ -276,12 +262,9 @@ def table_of(
     )
 
 
-def exact_text(value: Fraction | None, end: Literal["value", "low", "high"]) -> str:
+_ROUNDED = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
+
+
+def exact_text(value: Fraction | None, end: str) -> str:
     """A number as data hold it: all its digits, an end that does not end rounded outward."""
-    if value is None:
-        return ""
-    if end == "low":
-        return plain(value, rounding=ROUND_FLOOR)
-    if end == "high":
-        return plain(value, rounding=ROUND_CEILING)
-    return plain(value)
+    return "" if value is None else plain(value, rounding=_ROUNDED.get(end, ROUND_HALF_EVEN))
