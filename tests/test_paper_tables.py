@@ -217,6 +217,7 @@ def test_projects_with_sector_stage_and_money(grids: Grids) -> None:
     data = {row["Project, figure"]: row for row in rows_of("projects")}
     road = data["litang-p02 litang-020"]
     assert (road["Sector name"], road["IATI status"]) == ("Road transport", "pipeline")
+    assert data["litang-p03 litang-022"]["IATI status"] == "implementation"
 
 
 def test_a_joint_sum_is_given_once(grids: Grids) -> None:
@@ -269,7 +270,7 @@ def test_results_want_an_analysis_or_ids(study: Study) -> None:
     table = results_table(study, ids=["spent.litang", "agrees.ganzi-built-and-going"])
     rows = [line.cells for line in render(table, "zh").lines]
     assert [row[1] for row in rows] == ["未报告", "按原数相符"]
-    with pytest.raises(ResultError, match="Name an analysis, A to P, or the ids"):
+    with pytest.raises(ResultError, match="name an analysis, A to P, or the ids"):
         write_table("results", study=study)
     with pytest.raises(ResultError, match="analysis 'Z': no results"):
         write_table("results", study=study, analysis="Z")

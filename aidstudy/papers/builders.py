@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -52,6 +51,7 @@ from aidstudy.tables.study import Study
 
 _UNDATED, _JOINT = "‡", "§"
 _STEPS = ("commitment", "disbursement", "expenditure")
+_COUNTED = ("agreement", "categories", "commonest")
 _CODED = re.compile(r"coding\.(?P<table>\w+)\.(?P<column>\w+)\.agreement")
 
 
@@ -85,10 +85,9 @@ def pairs_table(study: Study) -> PaperTable:
                 unit, ids, number = Unit(), "", Number.exactly(counts[row["recipient"]])
             cells = (said(words[key]), *names, number, Words(unit.en, unit.zh), level, same(ids))
             rows.append((cells, unit))
-    return table_of(
+    return _by_quantity(
         "pairs",
-        [cells for cells, _ in rows],
-        row_units=[unit for _, unit in rows],
+        rows,
         year=study.year,
         levels="; ".join(f"{_listed(who, 'en')}, {level.en}" for level, who in found.items()),
         levels_zh="；".join(f"{_listed(who, 'zh')}为{level.zh}" for level, who in found.items()),
@@ -181,19 +180,22 @@ def ratios_table(study: Study) -> PaperTable:
             )
             rows.append((cells, unit))
     rule = next((Number.exactly(row["rule"]) for row in found if row["rule"] is not None), None)
-    return table_of(
-        "ratios",
-        [cells for cells, _ in rows],
-        row_units=[unit for _, unit in rows],
-        year=study.year,
-        rule=write_number(rule.shown(1)).value if rule else "",
-    )
+    shown = write_number(rule.shown(1)).value if rule else ""
+    return _by_quantity("ratios", rows, year=study.year, rule=shown)
+
+
+def _by_quantity(
+    name: str, rows: Sequence[tuple[tuple[Cell, ...], Unit]], **parts: object
+) -> PaperTable:
+    """A table whose rows have units of their own."""
+    units = [unit for _, unit in rows]
+    return table_of(name, (cells for cells, _ in rows), row_units=units, **parts)
 
 
 def projects_table(study: Study) -> PaperTable:
     """Every named project with sector, status, stage and the money printed for it."""
     projects = exact_table("projects", study).set_index("project_id")
-    sectors = exact_table("dac_codes", study).set_index("code")
+    sectors = _sectors(study)
     pairs = exact_table("pairs", study).query("role == 'paired_government'")
     official = set(zip(pairs["recipient"], pairs["donor"], strict=True))
     paired: dict[str, Words] = {}
@@ -231,7 +233,7 @@ def projects_table(study: Study) -> PaperTable:
                 amount,
                 none if row["amount_kind"] is None else _code(row["amount_kind"], MEASURES),
                 donor,
-                Words(sectors.at[sector, "name"], sectors.at[sector, "name_zh"]),
+                _place(sectors[sector], "name"),
                 _code(row["status"], STATUSES, meaning=True),
                 same(" ".join([row["project_id"], *ids.split()])),
             )
@@ -248,30 +250,31 @@ def _in_both(entry: Mapping[str, Any], **parts: Words) -> Words:
     return Words(en, zh)
 
 
+def _sectors(study: Study) -> dict[str, dict[str, str]]:
+    """The names of the purpose codes."""
+    codes = exact_table("dac_codes", study).rename(columns={"name": "name_en"})
+    return {row["code"]: row for row in codes.to_dict("records")}
+
+
 def sectors_table(study: Study) -> PaperTable:
     """How many named projects each county has by purpose code, from the most to the fewest."""
-    projects, codes = exact_table("projects", study), exact_table("dac_codes", study)
-    named = codes.set_index("code")
-    counts = Counter(zip(projects["sector"], projects["recipient"], strict=True))
+    projects, names = exact_table("projects", study), _sectors(study)
+    counts: Counter[tuple[str | None, str]] = Counter(
+        zip(projects["sector"], projects["recipient"], strict=True)
+    )
     rows: list[tuple[Cell, ...]] = []
-    for sector in (
-        projects["sector"]
-        .value_counts(sort=False)
-        .sort_values(ascending=False, kind="stable")
-        .index
-    ):
-        by_county = [counts[sector, place] for place in study.recipients]
-        name = Words(named.at[sector, "name"], named.at[sector, "name_zh"])
-        rows.append((same(sector), name, *map(Number.exactly, [*by_county, sum(by_county)])))
-    unnamed: Counter[str] = Counter()
     for row in exact_frame(project_stages(study)).to_dict("records"):
         if row["project_id"] is None:
-            unnamed[row["recipient"]] += row["count"]
-    entry = told()["tables"]["sectors"]
-    by_county = [unnamed[place] for place in study.recipients]
-    if any(by_county):
-        numbers = map(Number.exactly, [*by_county, sum(by_county)])
-        rows.append((missing("not_reported"), said(entry["words"]["unnamed"]), *numbers))
+            counts[None, row["recipient"]] += row["count"]
+    total: Counter[str | None] = Counter()
+    for (sector, _), number in counts.items():
+        total[sector] += number
+    unnamed = said(told()["tables"]["sectors"]["words"]["unnamed"])
+    for sector in sorted(total, key=lambda one: (one is None, -total[one])):
+        code = missing("not_reported") if sector is None else same(sector)
+        name = unnamed if sector is None else _place(names[sector], "name")
+        numbers = [*(counts[sector, place] for place in study.recipients), total[sector]]
+        rows.append((code, name, *map(Number.exactly, numbers)))
     columns = columns_of("sectors")
     last = columns.pop("all")
     return table_of("sectors", rows, columns=columns | _counties(study) | {"all": last})
@@ -283,10 +286,8 @@ def results_table(study: Study, analysis: str = "", ids: Iterable[str] = ()) -> 
     letters = list(dict.fromkeys(result.analysis for result in found.values()))
     letter, wanted = analysis.upper(), list(ids)
     if not (letter or wanted):
-        raise ResultError(
-            f"table results: which results? Name an analysis, {letters[0]} to {letters[-1]}, or "
-            "the ids of results"
-        )
+        known = f", {letters[0]} to {letters[-1]}," if letters else ""
+        raise ResultError(f"table results: name an analysis{known} or the ids of results")
     if letter and letter not in letters:
         raise ResultError(f"analysis {analysis!r}: no results{did_you_mean(letter, letters)}")
     shown = [result for result in found.values() if result.analysis == letter]
@@ -331,23 +332,11 @@ def agreement_table(study: Study) -> PaperTable:
         for place in columns:
             if place["table"] == table:
                 of = f"{start}.{place['column']}"
-                statistics = ("agreement", "categories", "commonest", "kappa", "alpha")
-                rows.append(
-                    (
-                        name,
-                        _named(words["columns"], place["column"]),
-                        found[f"{start}.both"].number,
-                        *(found[f"{of}.{statistic}"].number for statistic in statistics[:3]),
-                        *(
-                            cell
-                            for statistic in statistics[3:]
-                            for cell in (
-                                found[f"{of}.{statistic}"].number,
-                                _ends(found, f"{of}.{statistic}"),
-                            )
-                        ),
-                    )
-                )
+                cells = [found[f"{start}.both"].number]
+                cells += [found[f"{of}.{one}"].number for one in _COUNTED]
+                for one in ("kappa", "alpha"):
+                    cells += [found[f"{of}.{one}"].number, _ends(found, f"{of}.{one}")]
+                rows.append((name, _named(words["columns"], place["column"]), *cells))
     coders = [said(words["coders"], **study.codings)] if study.codings else []
     return table_of("agreement", rows, notes=coders)
 
@@ -380,8 +369,9 @@ def _donors(study: Study, slugs: str) -> Words:
 
 
 def _code(code: str, codes: Codes, *, meaning: bool = False) -> Words:
-    """A code of a closed list in words; its meaning where that is a name."""
-    return Words(codes[code].meaning if meaning else code.replace("_", " "), codes[code].zh)
+    """A code of a closed list in words; its meaning, without what explains it, where it names."""
+    name = codes[code].meaning.partition(":")[0] if meaning else code.replace("_", " ")
+    return Words(name, codes[code].zh)
 
 
 def _number(row: Mapping[str, Any], prefix: str = "", mark: str = "") -> Number:
@@ -396,21 +386,17 @@ def _named(names: Mapping[str, Any], code: str) -> Words:
     return said(names[code]) if code in names else same(code)
 
 
-def _ids(cells: Iterable[str]) -> Words:
-    """Figure ids of several cells, each once."""
-    return same(" ".join(dict.fromkeys(" ".join(cells).split())))
-
-
-BUILDERS: Mapping[str, Callable[[Study], PaperTable]] = MappingProxyType(
-    {
-        "pairs": pairs_table,
-        "figures": figures_table,
-        "money": money_table,
-        "ratios": ratios_table,
-        "projects": projects_table,
-        "sectors": sectors_table,
-        "results": results_table,
-        "agreement": agreement_table,
-    }
-)
+BUILDERS: Mapping[str, Callable[[Study], PaperTable]] = {
+    build.__name__.removesuffix("_table"): build
+    for build in (
+        pairs_table,
+        figures_table,
+        money_table,
+        ratios_table,
+        projects_table,
+        sectors_table,
+        results_table,
+        agreement_table,
+    )
+}
 """The tables by name, in the order in which a paper shows them."""
