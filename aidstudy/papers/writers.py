@@ -166,7 +166,7 @@ def _html_cells(grid: Grid, line: Line, tag: str, more: str = "") -> str:
         text = html.escape(line.cells[0])
         return f'<th colspan="{len(line.cells)}" scope="rowgroup">{text}</th>'
     sides = ("" if align == "left" else ' class="right"' for align in grid.aligns)
-    cells = map(html.escape, line.cells)
+    cells = ("<wbr>".join(map(html.escape, _ID_BREAK.split(cell))) for cell in line.cells)
     return "".join(f"<{tag}{more}{s}>{cell}</{tag}>" for cell, s in zip(cells, sides, strict=True))
 
 
