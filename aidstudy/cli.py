@@ -272,7 +272,7 @@ def plot(
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
 @click.option("--analysis", metavar="LETTER", help="Of the results, those of one analysis.")
 @click.option("--result", "ids", multiple=True, metavar="ID", help="Of the results, this one.")
-@_into_file("File to write.", required=True)
+@_into_file("File to write; without it the table is printed.")
 @click.pass_obj
 def table(
     folder: Path | None,
@@ -281,13 +281,19 @@ def table(
     lang: str,
     analysis: str | None,
     ids: tuple[str, ...],
-    output: Path,
+    output: Path | None,
 ) -> None:
     """Write the table NAME as a paper needs it; of the results one analysis, or some by id."""
     from aidstudy.files import write_whole
     from aidstudy.papers import write_table
 
-    write_whole(output, write_table(name, kind, lang, folder, analysis=analysis or "", ids=ids))
+    if output is None and kind == "docx":
+        raise click.UsageError("a Word document needs a file: -o FILE")
+    content = write_table(name, kind, lang, folder, analysis=analysis or "", ids=ids)
+    if output is None:
+        click.echo(content, nl=False)
+        return
+    write_whole(output, content)
     _say([str(output)])
 
 

@@ -18,10 +18,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from matplotlib import get_data_path
 from matplotlib.ft2font import FT2Font
 
 from aidstudy.analysis import results
+from aidstudy.cli import commands
 from aidstudy.codebook import STATES
 from aidstudy.errors import FileError, ResultError, TableError
 from aidstudy.pages.new_study import new_study
@@ -289,6 +291,14 @@ def test_every_name_is_a_table_and_every_table_has_a_name() -> None:
         write_table("ratios", "tex")
     with pytest.raises(TableError, match="no language 'fr'"):
         write_table("ratios", "latex", "fr")
+
+
+def test_a_table_goes_to_the_screen_and_a_document_to_a_file() -> None:
+    shown = CliRunner().invoke(commands, ["table", "ratios", "--format", "markdown"])
+    assert shown.stdout_bytes == write_table("ratios", "markdown")
+    refused = CliRunner().invoke(commands, ["table", "ratios", "--format", "docx"])
+    assert refused.exit_code == 2
+    assert "needs a file" in refused.output
 
 
 def test_a_format_whose_library_is_missing_says_what_to_install(
