@@ -314,29 +314,54 @@ def plot(
 @click.argument("name", type=click.Choice(TABLES))
 @click.option("--format", "kind", type=click.Choice(FORMATS), default="latex", show_default=True)
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
-@click.option("--analysis", metavar="LETTER", help="One analysis only, for the table of results.")
-@_into_file("File to write.", required=True)
+@click.option("--analysis", metavar="LETTER", help="Of the results, those of one analysis.")
+@click.option("--result", "ids", multiple=True, metavar="ID", help="Of the results, this one.")
+@_into_file("File to write; without it the table is printed.")
 @click.pass_obj
 def table(
-    folder: Path | None, name: str, kind: str, lang: str, analysis: str | None, output: Path
+    folder: Path | None,
+    name: str,
+    kind: str,
+    lang: str,
+    analysis: str | None,
+    ids: tuple[str, ...],
+    output: Path | None,
 ) -> None:
-    """Write the table NAME as a paper needs it."""
+    """Write the table NAME as a paper needs it; of the results one analysis, or some by id."""
     from aidstudy.files import write_whole
     from aidstudy.papers import write_table
 
-    write_whole(output, write_table(name, kind, lang, folder, analysis=analysis or ""))
+    if output is None and kind == "docx":
+        raise click.UsageError("a Word document needs a file: -o FILE")
+    content = write_table(name, kind, lang, folder, analysis=analysis or "", ids=ids)
+    if output is None:
+        click.echo(content, nl=False)
+        return
+    write_whole(output, content)
     _say([str(output)])
 
 
 @commands.command("export-macros")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--all", "every", is_flag=True, help="Every result.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
 @_into_file("File to write.", required=True)
 @click.pass_obj
-def export_macros(folder: Path | None, output: Path) -> None:
-    """Write one LaTeX macro for each result, or plain JSON where FILE ends in .json."""
+def export_macros(
+    folder: Path | None, names: tuple[str, ...], every: bool, lang: str, output: Path
+) -> None:
+    """Write LaTeX macros for the results NAME, or plain JSON where FILE ends in .json.
+
+    A NAME is the id of a result, or a pattern such as 'spent.*'.
+    """
     from aidstudy.files import write_whole
     from aidstudy.papers import macros, results_json
 
-    write_whole(output, (results_json if output.suffix == ".json" else macros)(folder))
+    if bool(names) == every:
+        raise click.UsageError("name the results that the paper needs, or give --all alone")
+    wanted = None if every else names
+    json = output.suffix == ".json"
+    write_whole(output, results_json(wanted, folder) if json else macros(wanted, folder, lang))
     _say([str(output)])
 
 
