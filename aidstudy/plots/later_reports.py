@@ -12,7 +12,16 @@ from matplotlib.patches import Rectangle
 
 from aidstudy.analysis.later import later_reports
 from aidstudy.plots.drawn import drawn_row, drawn_table
-from aidstudy.plots.kit import Canvas, canvas, checked_table, in_order, joined, listed_rows, widest
+from aidstudy.plots.kit import (
+    Canvas,
+    canvas,
+    checked_table,
+    in_order,
+    joined,
+    listed_rows,
+    text_width,
+    widest,
+)
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.style import body_size, note_size
@@ -145,8 +154,13 @@ def _draw(
     for number, county in enumerate(counties):
         left = number * (wide + gap)
         own = [row for row in rows if row["recipient"] == county]
-        ticks += [left + 0.5, left + wide - 0.5]
-        names += [str(first), str(first + wide - 1)]
+        ends = [str(first), str(first + wide - 1)]
+        if wide * width / (len(counties) * (wide + gap)) > 2.8 * text_width(ends[0]):
+            ticks += [left + 0.5, left + wide - 0.5]
+            names += ends
+        else:
+            ticks.append(left + wide / 2)
+            names.append("–".join(ends))
         on.head((own[0]["county"].say(on.lang),), left + wide / 2)
         step = 1.2 * note_size() / high * 1.12 * most
         known = [row for row in own if not is_missing(row["value"])]

@@ -234,11 +234,12 @@ def _stage(on: Canvas, row: Mapping[str, Any], y: float) -> None:
     colour = on.palette.dark if done else on.palette.mid
     label = "completed" if done else "not completed"
     if row["unit"] == "level":
-        on.dot(level, y, colour=colour, gid=row["mark"], label=label)
+        on.dot(level, y, colour=colour, gid=row["mark"], label=label, zorder=2.5)
         return
     number = str(row["value"])
     size = 1.45 if len(number) > 1 else 1.3
-    on.dot(level, y, colour=on.palette.dark if done else on.palette.light, size=size, label=label)
+    on.dot(level, y, colour=on.palette.dark if done else on.palette.light, size=size, label=label,
+           zorder=2.5)  # fmt: skip
     ink = "white" if done else on.palette.ink
     on.put(number, level, y, ha="center", size=note_size(), colour=ink, mark=row["mark"])
 

@@ -68,7 +68,9 @@ class Texts:
 
     def alt(self, lang: Lang, facts: Facts) -> str:
         """What a reader who cannot see the plot needs."""
-        return typeset(self._filled(self.told[lang].get("alt", ""), facts))
+        told = self.told[lang].get("alt", "")
+        said = [self._filled(text, facts) for text in ([told] if isinstance(told, str) else told)]
+        return typeset(("" if lang == "zh" else " ").join(text for text in said if text))
 
     def _filled(self, text: str, facts: Mapping[str, Any]) -> str:
         names = [name for _, name, _, _ in Formatter().parse(text) if name]
