@@ -6,6 +6,7 @@ where it is on the path, else with pip), installs the package of this repository
 
     python reproduce.py                rebuild everything and compare it with what is stored
     python reproduce.py --update       the same, then write the new outputs into the repository
+    python reproduce.py --only PART    rebuild tables, results, plots or notebooks alone
     python reproduce.py --test         pass the tests instead (more for pytest after --)
     python reproduce.py --test --all   the same with every optional package, so that fewer skip
     python reproduce.py --matrix       rebuild with every CPython that is here, and with the lowest
@@ -139,9 +140,16 @@ def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument(
         "--update", action="store_true", help="write new outputs into the repository"
     )
+    parser.add_argument(
+        "--only",
+        choices=("tables", "results", "plots", "notebooks"),
+        help="rebuild this part from what is stored of the others",
+    )
     parser.add_argument("--keep", metavar="DIR", help="build in this new folder and keep it")
     parser.add_argument("--all", action="store_true", help="install every optional package first")
     asked = parser.parse_args(arguments)
+    if asked.only and (asked.test or asked.lab or asked.site or asked.matrix):
+        parser.error("--only goes with a rebuild, not with --test, --lab, --site or --matrix")
     if asked.keep and (asked.test or asked.lab or asked.site or asked.matrix):
         parser.error("--keep goes with a rebuild, not with --test, --lab, --site or --matrix")
     if asked.update and (asked.test or asked.lab or asked.site):
@@ -160,6 +168,7 @@ def _run(python: Path, asked: argparse.Namespace, passed_on: list[str]) -> int:
         variables["AIDSTUDY_STUDY"] = str(ROOT)
     else:
         command = ["-m", "aidstudy", "reproduce"]
+        command += ["--only", asked.only] if asked.only else []
         if asked.update:
             command.append("--update")
         if asked.keep:

@@ -6,7 +6,7 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,31 +35,23 @@ class _PathType(click.Path):
         return super().convert(value, param, ctx)
 
 
+PATH = _PathType(path_type=Path)
+PAGE = _PathType(path_type=Path, allow_dash=True)
+"""A file, or ``-`` for standard input."""
+_page_text = click.option("--page", type=PATH, help="The page's text, to mark it there.")
+_year = click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
+
+
 def _into_folder(told: str, default: str | None = None) -> Callable[[_Command], _Command]:
     """The option ``-o DIR``, required unless there is a default."""
     # A default of None would stand for a value that is given.
     needed = {"required": True} if default is None else {"default": default, "show_default": True}
-    return click.option(
-        "-o",
-        "--output",
-        "into",
-        type=_PathType(path_type=Path),
-        metavar="DIR",
-        help=told,
-        **needed,
-    )
+    return click.option("-o", "--output", "into", type=PATH, metavar="DIR", help=told, **needed)
 
 
 def _into_file(told: str, *, required: bool = False) -> Callable[[_Command], _Command]:
     """The option ``-o FILE``."""
-    return click.option(
-        "-o",
-        "--output",
-        type=_PathType(path_type=Path),
-        metavar="FILE",
-        required=required,
-        help=told,
-    )
+    return click.option("-o", "--output", type=PATH, metavar="FILE", required=required, help=told)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -67,7 +59,7 @@ def _into_file(told: str, *, required: bool = False) -> Callable[[_Command], _Co
 @click.option(
     "--study",
     "folder",
-    type=_PathType(path_type=Path),
+    type=PATH,
     envvar="AIDSTUDY_STUDY",
     help="Folder of the study; the one that comes with aidstudy by default.",
 )
@@ -79,14 +71,14 @@ def commands(context: click.Context, folder: Path | None) -> None:
 
 @commands.command()
 @click.option("--update", is_flag=True, help="Write what differs into the study.")
+@click.option("--keep", type=PATH, metavar="DIR", help="Build in this new folder and keep it.")
 @click.option(
-    "--keep",
-    type=_PathType(path_type=Path),
-    metavar="DIR",
-    help="Build in this new folder and keep it.",
+    "--only",
+    type=click.Choice(["tables", "results", "plots", "notebooks"]),
+    help="Rebuild this part from what is stored of the others.",
 )
 @click.pass_obj
-def reproduce(folder: Path | None, update: bool, keep: Path | None) -> None:
+def reproduce(folder: Path | None, update: bool, keep: Path | None, only: str | None) -> None:
     """Rebuild every output and compare it with what is stored.
 
     Exit status: 0 when everything is as stored, 1 when an output differs, 2 when a stage fails.
@@ -94,15 +86,16 @@ def reproduce(folder: Path | None, update: bool, keep: Path | None) -> None:
     from aidstudy.rebuild import rebuild
     from aidstudy.tables.study import load_study
 
-    _need_notebooks("aidstudy reproduce")
-    outcome = rebuild.reproduce(load_study(folder), update=update, keep=keep)
+    if only in (None, "notebooks"):
+        _need_notebooks("aidstudy reproduce")
+    outcome = rebuild.reproduce(load_study(folder), update=update, keep=keep, only=only or "")
     _say(outcome.lines())
     if not outcome.ok:
         sys.exit(1)
 
 
 @commands.command()
-@click.argument("page", type=_PathType(path_type=Path))
+@click.argument("page", type=PATH)
 @click.pass_obj
 def audit(folder: Path | None, page: Path) -> None:
     """Check the tables against the text of their page, PAGE.
@@ -119,26 +112,38 @@ def audit(folder: Path | None, page: Path) -> None:
 
 
 @commands.command("audit-text")
-@click.argument("page", type=_PathType(path_type=Path, allow_dash=True))
+@click.argument("page", type=PAGE)
 @_into_file("Write every claim here too: .json, .csv or .html.")
-@click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
-def audit_text_command(page: Path, output: Path | None, year: int | None) -> None:
+@_year
+@click.option(
+    "--accept", is_flag=True, help="Add what is sure to the relations of the study made of PAGE."
+)
+@click.pass_obj
+def audit_text_command(
+    folder: Path | None, page: Path, output: Path | None, year: int | None, accept: bool
+) -> None:
     """Check what PAGE says about its own figures: sums, shares, growth, counts.
 
-    No study is needed. Exit status: 0 when nothing contradicts, 1 when something does, 2 when the
-    page cannot be read.
+    No study is needed, but for --accept. Exit status: 0 when nothing contradicts, 1 when something
+    does, 2 when the page cannot be read.
     """
     from aidstudy.claims import audit_text
     from aidstudy.files import write_whole
     from aidstudy.pages.pages import read_page
 
-    found = audit_text(read_page(page), year=year)
+    text = read_page(page)
+    found = audit_text(text, year=year)
     if output is not None:
         forms = {".json": found.to_json, ".csv": found.to_csv, ".html": found.to_html}
         if output.suffix not in forms:
             raise click.UsageError(f"{output}: name a file that ends in {', '.join(forms)}")
         write_whole(output, forms[output.suffix]())
     _say(found.lines())
+    if accept:
+        from aidstudy.pages.accept import accept_claims
+        from aidstudy.tables.study import load_study
+
+        _say(accept_claims(load_study(folder), text).lines())
     if not found.ok:
         sys.exit(1)
 
@@ -151,11 +156,6 @@ def check(folder: Path | None, arithmetic: bool) -> None:
 
     Nothing is written. With --arithmetic the exit status is 1 when the page contradicts itself.
     """
-    from aidstudy.analysis import exact_sensitivity
-    from aidstudy.pages.new_study import is_proposal
-    from aidstudy.tables.check import check_study
-    from aidstudy.tables.load import check_files, tables_behind
-    from aidstudy.tables.record import RECORD, has_record
     from aidstudy.tables.study import load_study
 
     if arithmetic:
@@ -166,23 +166,9 @@ def check(folder: Path | None, arithmetic: bool) -> None:
         if (found["verdict"] == "contradicts").any():
             sys.exit(1)
         return
-    study = load_study(folder)
-    tables = check_study(study)
-    _say([f"{name}: {len(rows)} rows" for name, rows in tables.items()])
-    behind = tables_behind(study, tables)
-    if behind:
-        _say([f"not what the tables give now: {', '.join(behind)}; reproduce --update makes them"])
-    open_rows = sum(map(is_proposal, tables["figures"]["note"]))
-    if open_rows:
-        _say([f"{open_rows} of {len(tables['figures'])} figures are still a draft"])
-    if (study.clean / "sensitivity.csv").exists():
-        exact_sensitivity(study)  # It looks at the results too.
-    if has_record(study):
-        check_files(study, tables)
-        _say([f"every file is the one recorded in {RECORD}"])
-    else:
-        _say([f"no {RECORD} yet: reproduce --update records the sha256 of every file"])
-    _say(["no fault found"])
+    from aidstudy.pages.checked import checked
+
+    _say(checked(load_study(folder)))
 
 
 @commands.command()
@@ -198,9 +184,17 @@ def instructors(folder: Path | None, into: Path) -> None:
 
 @commands.command(context_settings={"ignore_unknown_options": True})
 @_into_folder("Folder to work in.", default="my-notebooks")
+@click.option(
+    "--exercises",
+    "own",
+    type=_PathType(path_type=Path, exists=True, dir_okay=False),
+    envvar="AIDSTUDY_EXERCISES",
+    metavar="FILE",
+    help="A teacher's exercises (TOML): the copies ask them too.",
+)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- MORE]")
 @click.pass_obj
-def lab(folder: Path | None, into: Path, arguments: tuple[str, ...]) -> None:
+def lab(folder: Path | None, into: Path, own: Path | None, arguments: tuple[str, ...]) -> None:
     """Open a copy of the notebooks in JupyterLab; MORE goes to JupyterLab.
 
     A copy that you have changed is never overwritten.
@@ -208,8 +202,57 @@ def lab(folder: Path | None, into: Path, arguments: tuple[str, ...]) -> None:
     from aidstudy.course import lab as laboratory
 
     laboratory.lab_command()
-    _say(laboratory.copy_notebooks(into, folder).lines())
-    sys.exit(laboratory.start_lab(into, folder, arguments))
+    _say(laboratory.copy_notebooks(into, folder, own=own).lines())
+    sys.exit(laboratory.start_lab(into, folder, arguments, own=own))
+
+
+@commands.command()
+@click.option(
+    "--copy",
+    type=_PathType(path_type=Path),
+    default="my-notebooks",
+    show_default=True,
+    help="The copy that aidstudy lab made.",
+)
+@click.option(
+    "--class",
+    "students",
+    type=_PathType(path_type=Path),
+    metavar="FOLDER",
+    help="A gradebook (CSV) of FOLDER, which has one folder for each student.",
+)
+@click.option(
+    "--nbgrader",
+    "course_folder",
+    type=_PathType(path_type=Path),
+    metavar="DIR",
+    help="Write the notebooks as assignments of nbgrader into DIR/source.",
+)
+@_into_file("Write the gradebook here; without it, it is printed.")
+@click.pass_obj
+def course(
+    folder: Path | None,
+    copy: Path,
+    students: Path | None,
+    course_folder: Path | None,
+    output: Path | None,
+) -> None:
+    """Say which exercises of your copy are right, and at which try; or grade a class.
+
+    AIDSTUDY_EXERCISES may name a file with a teacher's own exercises.
+    """
+    from aidstudy.course import nbgrader, score
+    from aidstudy.files import write_whole
+
+    if course_folder is not None:
+        _say([str(path) for path in nbgrader.write_assignments(course_folder, folder)])
+    elif students is None:
+        _say(score.score_lines(copy))
+    elif output is None:
+        click.echo(score.gradebook(students), nl=False)
+    else:
+        write_whole(output, score.gradebook(students))
+        _say([str(output)])
 
 
 @commands.command()
@@ -231,7 +274,7 @@ def export(folder: Path | None, what: str, into: Path) -> None:
 @commands.command()
 @click.argument("result_id", required=False)
 @click.option("--figure", metavar="ID", help="What rests on this figure.")
-@click.option("--page", type=_PathType(path_type=Path), help="The page's text, to mark it there.")
+@_page_text
 @click.pass_obj
 def trace(
     folder: Path | None, result_id: str | None, figure: str | None, page: Path | None
@@ -297,22 +340,16 @@ def export_macros(folder: Path | None, output: Path) -> None:
 
 
 @commands.command()
-@click.argument("page", type=_PathType(path_type=Path, allow_dash=True))
+@click.argument("page", type=PAGE)
 @_into_file(
     "Write here (.csv, .xlsx, .parquet); without it CSV is printed. A folder needs .parquet."
 )
-@click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
+@_year
 @click.option(
     "--jobs", default=1, show_default=True, help="Most workers for a folder; -1: all cores."
 )
 @click.pass_obj
-def read(
-    folder: Path | None,
-    page: Path,
-    output: Path | None,
-    year: int | None,
-    jobs: int,
-) -> None:
+def read(folder: Path | None, page: Path, output: Path | None, year: int | None, jobs: int) -> None:
     """Propose a coding of the figures on PAGE: a text, a PDF, - for standard input, or a folder.
 
     Every row is a proposal with its cue and its grade; a person decides. With --study the places
@@ -351,7 +388,7 @@ def read(
 
 
 @commands.command()
-@click.argument("page", type=_PathType(path_type=Path, allow_dash=True))
+@click.argument("page", type=PAGE)
 @_into_file("A new file.", required=True)
 def text(page: Path, output: Path) -> None:
     """Write the text of PAGE, a PDF or a text in GB 18030, as UTF-8: what a study is made from.
@@ -364,9 +401,9 @@ def text(page: Path, output: Path) -> None:
 
 
 @commands.command()
-@click.argument("page", type=_PathType(path_type=Path, allow_dash=True))
+@click.argument("page", type=PAGE)
 @_into_file("Write here; without it beside PAGE, with the ending .review.html.")
-@click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
+@_year
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.pass_obj
 def review(
@@ -380,13 +417,11 @@ def review(
     from aidstudy.tables.study import load_study
 
     study = None if folder is None else load_study(folder)
-    _say([str(write_review(page, output, study=study, year=year, language=lang))])
-    if str(page) != "-":  # Standard input can be read once.
-        _say(_contradictions(page, year))
+    _say(write_review(page, output, study=study, year=year, language=lang).lines(page))
 
 
 @commands.command()
-@click.argument("page", type=_PathType(path_type=Path), required=False)
+@click.argument("page", type=PATH, required=False)
 @click.option("--store", is_flag=True, help="Keep the draft of PAGE in the study: data/draft.csv.")
 @click.pass_obj
 def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
@@ -395,7 +430,7 @@ def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
     Without PAGE the draft is the one that the study keeps.
     """
     from aidstudy.pages.agreement import draft_agreement, store_draft
-    from aidstudy.pages.new_study import is_proposal
+    from aidstudy.pages.new_study import undecided
     from aidstudy.tables.load import exact_table
     from aidstudy.tables.study import load_study
 
@@ -405,19 +440,62 @@ def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
             raise click.UsageError("--store needs PAGE, the text to draft")
         _say([str(store_draft(study, page))])
     _say(draft_agreement(study, page).lines())
-    open_rows = sum(map(is_proposal, exact_table("figures", study)["note"].fillna("")))
-    if open_rows:
+    if open_rows := undecided(exact_table("figures", study)["note"].fillna("")):
         _say([f"{open_rows} rows of the coding are still the draft's own: with them it agrees"])
 
 
 @commands.command()
-@click.argument("folder", type=_PathType(path_type=Path))
+@click.argument("a", type=PATH)
+@click.argument("b", type=PATH)
+@_into_file("Write the log to decide in here, or what --decided makes.")
 @click.option(
-    "--page",
-    type=_PathType(path_type=Path),
-    required=True,
-    help="The page's text; it stays where it is.",
+    "--decided",
+    type=PATH,
+    metavar="LOG",
+    help="Make one table of figures of both, by the decisions in LOG.",
 )
+def compare(a: Path, b: Path, output: Path | None, decided: Path | None) -> None:
+    """Compare two codings of one page: A is a study, B another or a figures.csv.
+
+    Agreement by column has 95% intervals. In the log fill final and rule of every line.
+    """
+    from aidstudy.files import write_whole
+    from aidstudy.pages import compare as codings
+
+    if decided is not None:
+        if output is None:
+            raise click.UsageError("--decided needs -o FILE, the table of figures to write")
+        write_whole(output, codings.settled(a, b, decided))
+        _say([str(output)])
+        return
+    found = codings.compare(a, b)
+    _say(found.lines())
+    if output is not None:
+        write_whole(output, found.to_csv())
+
+
+@commands.command()
+@click.argument("above", metavar="ID")
+@click.argument("below", metavar="ID")
+@click.option("--unit", default="", help="In which it is shown.")
+@_page_text
+@click.pass_obj
+def ratio(folder: Path | None, above: str, below: str, unit: str, page: Path | None) -> None:
+    """Divide one figure or outside fact by another: the quotient, its bounds and its trail."""
+    from aidstudy.analysis import ratios
+    from aidstudy.quantity.scalar import Missing
+    from aidstudy.rebuild.trace import trace
+
+    found = ratios.ratio(above, below, unit=unit, study=folder)
+    if isinstance(found, Missing):  # Nothing can be divided by zero.
+        _say([str(found)])
+    else:
+        _say(trace(found, folder, page=page).lines())
+
+
+@commands.command()
+@click.argument("folder", type=PATH)
+@click.option("--page", type=PATH, required=True, help="The page's text; it stays where it is.")
 @click.option("--year", type=click.IntRange(1000, 9999), required=True, help="Year of the reports.")
 @click.option("--title", help="Title of the study; the name of FOLDER by default.")
 def new(folder: Path, page: Path, year: int, title: str | None) -> None:
@@ -425,7 +503,6 @@ def new(folder: Path, page: Path, year: int, title: str | None) -> None:
     from aidstudy.pages.new_study import new_study
 
     _say(new_study(folder, page=page, year=year, title=title).lines())
-    _say(_contradictions(page, year))
 
 
 @commands.command()
@@ -447,18 +524,7 @@ def _need_notebooks(purpose: str) -> None:
     extra_module("nbclient", extra="notebooks", purpose=purpose)
 
 
-def _contradictions(page: Path, year: int | None) -> list[str]:
-    """One line where a page contradicts itself, nothing else."""
-    from aidstudy.claims import audit_text
-    from aidstudy.pages.pages import read_page
-
-    verdicts = audit_text(read_page(page), year=year).claims["verdict"]
-    number = int((verdicts == "contradicts").sum())
-    told = f"of what {page} says about its own figures {number} contradict: aidstudy audit-text"
-    return [told] if number else []
-
-
-def _say(lines: list[str]) -> None:
+def _say(lines: Iterable[str]) -> None:
     for line in lines:
         click.echo(line)
 
@@ -485,6 +551,3 @@ def main() -> None:
         # Not foreseen, so the whole trace is worth reporting; 1 would say that an output differs.
         traceback.print_exc()
         sys.exit(2)
-
-
-__all__ = ["commands", "main"]

@@ -183,18 +183,8 @@ def _plus(a: Fraction | None, b: Fraction | None) -> Fraction | None:
 def plain(value: Number, *, digits: int = 15, rounding: str = ROUND_HALF_EVEN) -> str:
     """An exact number as a plain decimal, without exponent.
 
-    Parameters
-    ----------
-    value : int or Fraction
-    digits : int, default 15
-        Significant digits kept when the decimal does not end.
-    rounding : str
-        A rounding mode of :mod:`decimal`; ``ROUND_FLOOR`` for a low end, ``ROUND_CEILING`` for a
-        high end, so that written bounds never get narrower.
-
-    Returns
-    -------
-    str
+    Of one that does not end so many significant `digits` are kept. Bounds are rounded outward:
+    ``ROUND_FLOOR`` for a low end, ``ROUND_CEILING`` for a high one.
 
     Examples
     --------
@@ -333,13 +323,3 @@ def corner_bounds(formula: Callable[..., Fraction], inputs: Mapping[str, Interva
                 printed=told,
             ) from None
     return Interval(min(values), max(values))
-
-
-__all__ = [
-    "Interval",
-    "Number",
-    "corner_bounds",
-    "plain",
-    "round_text",
-    "rounding_interval",
-]

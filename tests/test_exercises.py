@@ -500,7 +500,7 @@ def test_a_faulty_file_of_exercises_is_named(tmp_path: Path, text: str, message:
 
 
 def test_the_lines_of_the_docs_run(tmp_path: Path) -> None:
-    page = (REPOSITORY / "docs" / "notebooks.md").read_text("utf-8")
+    page = (REPOSITORY / "docs" / "teaching.md").read_text("utf-8")
     (toml,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     assert len((toml + code).splitlines()) <= 10

@@ -55,6 +55,21 @@ def test_a_changed_copy_is_left_alone_and_said(study: Path, tmp_path: Path) -> N
         assert any("01_a.ipynb" in line and "changed by you" in line for line in copied.lines())
 
 
+def test_a_copy_that_was_only_run_counts_as_unchanged(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    copy_notebooks(mine, REPOSITORY)
+    for path in mine.glob("*.ipynb"):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
+            cell["metadata"]["trusted"] = True
+            if cell["cell_type"] == "code":
+                cell["outputs"], cell["execution_count"] = [], 7
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+    assert copy_notebooks(mine, REPOSITORY).kept == ()
+    clean = mine / "data" / "clean" / "figures.csv"
+    assert clean.read_bytes() == (REPOSITORY / "data" / "clean" / "figures.csv").read_bytes()
+
+
 def test_a_copy_that_nobody_touched_follows_the_stored_one(study: Path, tmp_path: Path) -> None:
     mine = tmp_path / "mine"
     copy_notebooks(mine, study)
@@ -129,8 +144,8 @@ def test_the_command_copies_says_where_and_hands_on_what_is_for_lab(
 ) -> None:
     started: list[object] = []
 
-    def start(folder: Path, study: object, arguments: tuple[str, ...]) -> int:
-        started.extend([folder.name, arguments])
+    def start(folder: Path, study: object, arguments: tuple[str, ...], *, own: object) -> int:
+        started.extend([folder.name, arguments, own])
         return 0
 
     monkeypatch.setattr(lab, "lab_command", lambda arguments=(): [])
@@ -140,5 +155,5 @@ def test_the_command_copies_says_where_and_hands_on_what_is_for_lab(
         commands, ["--study", str(study), "lab", "-o", mine, "--", "--no-browser", "--port=9"]
     )
     assert run.exit_code == 0, run.output
-    assert started == ["mine", ("--no-browser", "--port=9")]
+    assert started == ["mine", ("--no-browser", "--port=9"), None]
     assert f"Your notebooks are in {mine}" in run.output

@@ -69,8 +69,6 @@ TYPED_IN_CODE = {
     "3.05": "figure of the page, beside them",
     "utf-8": "the name of an encoding",
 }
-STATEMENTS_AT_MOST = 8
-"""Statements of a code cell that is not the first: one thing shown."""
 
 
 def stored(repository: Path, name: str) -> dict[str, Any]:
@@ -116,8 +114,10 @@ def head(notebook: dict[str, Any]) -> dict[str, str]:
 
 
 def strings_in(code: str) -> Iterator[str]:
-    """Every string of a cell's code; of a template the text around its fields."""
-    for node in ast.walk(ast.parse(code)):
+    """Every string that ``say`` gets; of a template the text around its fields."""
+    said = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call))
+    said = (node for node in said if getattr(node.func, "id", "") == "say")
+    for node in (inner for call in said for inner in ast.walk(call)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             try:
                 parts = [text for text, *_ in Formatter().parse(node.value)]
@@ -185,9 +185,7 @@ def test_no_number_is_typed_in_prose(repository: Path, ids: set[str], name: str)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_number_is_typed_in_a_template_or_a_header(
-    repository: Path, ids: set[str], name: str
-) -> None:
+def test_no_number_is_typed_in_an_answer(repository: Path, ids: set[str], name: str) -> None:
     codes = sources(stored(repository, name), "code")
     typed = [w for code in codes for text in strings_in(code) for w in numbers_in(text)]
     assert [word for word in typed if word not in TYPED_IN_CODE and word not in ids] == []
@@ -218,29 +216,83 @@ def test_a_format_is_no_typed_number() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_notebook_has_the_shape_of_the_house(repository: Path, name: str) -> None:
+def test_a_notebook_asks_first_and_answers_at_the_end(repository: Path, name: str) -> None:
     cells = without_questions(stored(repository, name))
-    first, last = "".join(cells[0]["source"]), "".join(cells[-1]["source"])
-    assert first.startswith("# ")
+    texts = ["".join(cell["source"]) for cell in cells]
+    assert texts[0].startswith("# ")
     parts = ("Question", "Aim", "Time", "Tables used")
-    places = [first.index(f"\n\n**{part}.** ") for part in parts]
+    places = [texts[0].index(f"\n\n**{part}.** ") for part in parts]
     assert places == sorted(places)
-    answered = cells
-    if not first.endswith("answer in two sentences."):
-        heads = ["".join(cell["source"]).splitlines()[-1] for cell in cells]
-        answered = cells[heads.index("## The answer") :]
-    said = "".join(answered[1]["outputs"][0]["data"]["text/plain"])
-    assert len(re.findall(r"[.?](?:\s|\Z)", said)) >= 2
-    assert last.startswith("## What the page does not say\n")
+    answer = texts.index("## The answer")
+    assert texts[answer + 1].startswith("say(")
+    told = "".join(cells[answer + 1]["outputs"][0]["data"]["text/plain"])
+    assert len(re.findall(r"[.?](?:\s|\Z)", told)) >= 2
+    assert any(text.startswith("## What the page does not say\n") for text in texts[answer:])
     exercise = ["exercise" in cell["metadata"].get("tags", ()) for cell in cells]
     assert exercise == [*sorted(exercise[:-1]), False]
-    kinds = [cell["cell_type"] for cell, asked in zip(cells, exercise, strict=True) if not asked]
-    kinds = kinds[:-1]
     if any(exercise):
-        assert "".join(cells[exercise.index(True) - 1]["source"]).startswith("## Exercises\n")
-        assert kinds.pop() == "markdown"
-    assert kinds[::2] == ["markdown"] * len(kinds[::2])
-    assert kinds[1::2] == ["code"] * len(kinds[1::2])
+        assert texts[exercise.index(True) - 1].startswith("## Exercises\n")
+
+
+WORDS_THAT_TIRE = {"nought": 0, "The next cell": 1, "cannot show": 3}
+"""Words that readers stumbled over, and how often one notebook may use them."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_prose_is_plain(repository: Path, name: str) -> None:
+    prose = "\n".join(sources({"cells": without_questions(stored(repository, name))}, "markdown"))
+    assert {word: prose.count(word) for word in WORDS_THAT_TIRE if prose.count(word)} == {
+        word: number
+        for word, most in WORDS_THAT_TIRE.items()
+        if 0 < (number := prose.count(word)) <= most
+    }
+
+
+MODULES = {"pd", "np", "plt", "sns", "sm", "smf", "stats", "mpl"}
+TOOLS = {"say", "show", "picture", "own_picture", "check_answer", "record", "trace", "notebook"}
+"""What shows, draws ready plots, keeps or checks; a cell with nothing else does not analyse."""
+
+
+def computes(code: str) -> bool:
+    """Whether a cell computes or draws: an operator on values, a method of a table or an Axes, or a
+    function of pandas, NumPy, Matplotlib, seaborn, statsmodels or scipy."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.BinOp | ast.Compare):
+            return True
+        if isinstance(node, ast.Call):
+            called = node.func
+            if isinstance(called, ast.Attribute) and called.attr not in TOOLS:
+                base = called.value
+                if not (isinstance(base, ast.Name) and base.id in ("aid", "aidstudy")):
+                    return True
+            elif isinstance(called, ast.Name) and called.id.startswith(("proportion", "cohens")):
+                return True
+    return False
+
+
+def worked(repository: Path, name: str) -> list[str]:
+    """The code cells that are no exercise, without that of the imports."""
+    cells = stored(repository, name)["cells"]
+    codes = [
+        "".join(cell["source"])
+        for cell in cells
+        if cell["cell_type"] == "code" and "exercise" not in cell["metadata"].get("tags", ())
+    ]
+    return codes[1:]
+
+
+# The last two notebooks are about writing and about a page of one's own.
+@pytest.mark.parametrize("name", NAMES[1:11])
+def test_a_notebook_analyses(repository: Path, name: str) -> None:
+    codes = worked(repository, name)
+    assert sum(map(computes, codes)) >= len(codes) / 2
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nine_cells_of_ten_have_five_lines_or_fewer(repository: Path, name: str) -> None:
+    codes = [code for code in worked(repository, name) if not code.startswith("say(")]
+    long = [code for code in codes if len(code.strip().splitlines()) > 5]
+    assert len(long) <= max(1, len(codes) / 10), "\n\n".join(long)
 
 
 @pytest.mark.parametrize("name", NAMES[1:])
@@ -270,22 +322,11 @@ def test_what_a_notebook_needs_comes_before_it(repository: Path) -> None:
         done.add(row["number"])
 
 
-def test_the_readme_lists_every_notebook_with_its_question(repository: Path) -> None:
-    readme = (repository / "README.md").read_text("utf-8")
-    for name in NAMES:
-        question = head(stored(repository, name))["question"]
-        assert f"| [{name}](notebooks/{name}.ipynb) | {question} |" in readme
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_cell_shows_one_thing(repository: Path, name: str) -> None:
-    for code in sources(stored(repository, name), "code")[1:]:
-        assert len(ast.parse(code).body) <= STATEMENTS_AT_MOST, code
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_a_plot_has_its_caption_under_it(repository: Path, name: str) -> None:
     for cell in stored(repository, name)["cells"]:
+        if "picture(" not in "".join(cell["source"]):
+            continue  # a plot that is built up step by step
         kinds = [set(output.get("data", {})) for output in cell.get("outputs", [])]
         for place, kind in enumerate(kinds):
             if "image/png" in kind:

@@ -26,8 +26,9 @@ AidstudyError Interval Missing Quantity QuantityArray QuantityDtype Span StaleWa
 audit_page audit_text check_answer check_arithmetic check_study clean_figures find_quantities flat
 funding_ratios load_context load_dac_codes load_event_projects load_events load_figures
 load_mechanisms load_pairs load_projects load_results load_sensitivity load_study money_flow
-notebook project_stages quantities ratio read_flat read_quantity record repair_text results results_table
-revenue_routes rounding_interval sensitivity show timeline trace trace_figure writing_window
+notebook project_stages quantities ratio read_flat read_quantity record repair_text results
+results_table revenue_routes rounding_interval sensitivity show timeline trace trace_figure
+writing_window
 """
 
 
@@ -284,7 +285,24 @@ def _imports(module: str) -> frozenset[str]:
             found |= modules
             if len(modules) < len(whole):
                 found.add(node.module)
+        elif isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            name = node.func.id if isinstance(node.func, ast.Name) else name
+            if name in ("import_module", "__import__"):
+                found |= _named(module, node.args[0])
     return frozenset(found)
+
+
+# Whose names are handed in: the table of public names, and a package that may not be installed.
+ANY_NAME = ("aidstudy", "aidstudy.extras")
+
+
+def _named(module: str, name: ast.expr) -> set[str]:
+    """The module that ``import_module`` is given: an import like any other."""
+    if isinstance(name, ast.Constant):
+        return {str(name.value)}
+    assert module in ANY_NAME, f"{module} imports a module that no reader can name"
+    return set()
 
 
 def _floor(module: str) -> int:

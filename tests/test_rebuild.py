@@ -124,7 +124,11 @@ def executed() -> dict[str, Any]:
     }
 
 
-STAGES = (Stage("tables", _tables), Stage("plots", _drawings), Stage("notebooks", _notebook))
+STAGES = (
+    Stage("tables", _tables, "tables"),
+    Stage("plots", _drawings, "plots"),
+    Stage("notebooks", _notebook, "notebooks"),
+)
 
 
 def run(study: Study, **options: Any) -> Rebuild:
@@ -207,6 +211,21 @@ def test_update_stores_and_the_next_run_finds_everything_as_stored(study: Study)
     assert "Everything is as stored (7 outputs" in text
     assert "1 table, 1 page of the codebook, 3 drawings, 1 file beside the drawings" in text
     assert all(stage.name in text for stage in STAGES)
+
+
+def test_one_part_is_rebuilt_from_what_is_stored_of_the_others(study: Study) -> None:
+    run(study, update=True)
+    drawn, table = (study.folder / name for name in ("figures/sum/sum.en.pdf", "data/README.md"))
+    drawn.write_bytes(b"another drawing")
+    table.write_text("another page", encoding="utf-8")
+    found = run(study, only="plots")
+    assert list(found.seconds) == ["plots"]
+    assert [one.name for one in found.differences] == ["figures/sum/sum.en.pdf"]
+    assert all(name.startswith("figures/") for name in found.outputs)
+    assert run(study, only="plots", update=True).ok
+    assert table.read_text(encoding="utf-8") == "another page"
+    assert [one.name for one in run(study, only="tables").differences] == ["data/README.md"]
+    assert {stage.part for stage in rebuild.STAGES} == {*rebuild.PARTS, ""}
 
 
 def test_nothing_is_written_without_update(study: Study) -> None:

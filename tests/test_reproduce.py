@@ -229,12 +229,14 @@ def test_what_is_run(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
     assert setup.module.main(["--test", "--", "-k", "lock", "--lf"]) == 1
     assert setup.module.main(["--keep", "kept"]) == 1
     assert setup.module.main(["--site"]) == 1
+    assert setup.module.main(["--only", "plots"]) == 1
     assert [command for command, _ in calls] == [
         ["-m", "aidstudy", "reproduce"],
         ["-m", "aidstudy", "reproduce", "--update"],
         ["-m", "pytest", *setup.module.WORKERS, "-k", "lock", "--lf"],
         ["-m", "aidstudy", "reproduce", "--keep", str(Path("kept").absolute())],
         ["-m", "aidstudy", "site", "-o", str(setup.root / "build" / "site")],
+        ["-m", "aidstudy", "reproduce", "--only", "plots"],
     ]
     assert calls[0][1]["AIDSTUDY_STUDY"] == str(setup.root)
     assert "AIDSTUDY_STUDY" not in calls[2][1]

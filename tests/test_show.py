@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from fractions import Fraction
 from html.parser import HTMLParser
 from io import BytesIO
@@ -99,7 +100,7 @@ def test_a_cell_takes_what_stands_beside_it() -> None:
     amount = cell(PRINTED, "aid")
     assert amount.value == 26720000
     assert amount.interval == Interval(26715000, 26725000)
-    assert (amount.state, amount.figures) == ("printed", ("x-020", "x-021"))
+    assert (amount.state, amount.sources) == ("printed", ("x-020", "x-021"))
     with pytest.raises(TableError, match=r"column 'aids' is not there; did you mean 'aid'"):
         cell(PRINTED, "aids")
     with pytest.raises(TableError, match="'county' holds 'A', which is no number"):
@@ -108,7 +109,7 @@ def test_a_cell_takes_what_stands_beside_it() -> None:
 
 def test_a_figure_of_the_table_brings_its_own_id_and_print() -> None:
     row = {"figure_id": "x-020", "printed": "2672万元", "value": Fraction(26720000), "unit": "CNY"}
-    assert cell(row, "value").figures == ("x-020",)
+    assert cell(row, "value").sources == ("x-020",)
     assert say("{row[value]:printed}", row=row).text == "2672万元"
 
 
@@ -352,7 +353,7 @@ def test_prose_renders_each_number_with_unit_and_bounds() -> None:
         r"Long\*quan\*yi gives 2672万元 [2671.5, 2672.5] on 5 September 2012, 2 in all, "
         "not reported."
     )
-    assert said.figures == ("x-020", "x-021")
+    assert '<span data-figures="x-020 x-021">2672万元 [2671.5, 2672.5]</span> on' in said.markdown
 
 
 def test_prose_takes_terms_and_quantities() -> None:
@@ -364,7 +365,7 @@ def test_prose_takes_terms_and_quantities() -> None:
         water=read_quantity("约1亿元"),
     )
     assert said.text == "0.5%, 2672万元, 1亿元 [0.5, 1.5]"
-    assert said.figures == ("ganzi-018", "ganzi-020")
+    assert re.findall(r'data-figures="([^"]*)"', said.markdown) == ["ganzi-018", "ganzi-020"]
 
 
 def test_a_field_without_a_value_is_named() -> None:
@@ -379,12 +380,13 @@ def test_a_field_without_a_value_is_named() -> None:
 def test_what_a_notebook_gets() -> None:
     format_ = DisplayFormatter().format
     data, metadata = format_(say("{row[aid]:CNY million}", row=PRINTED))
-    assert data == dict.fromkeys(
-        ("text/markdown", "text/plain"), "CNY 26.72 million [26.715, 26.725]"
-    )
-    assert metadata == {"figures": "x-020 x-021"}
+    text = "CNY 26.72 million [26.715, 26.725]"
+    marked = f'<span data-figures="x-020 x-021">{text}</span>'
+    assert data == {"text/markdown": marked, "text/plain": text}
+    assert metadata == {}
     data, metadata = format_(show([PRINTED], {"aid": "aid (CNY million)"}))
     assert set(data) == {"text/html", "text/plain"}
+    assert '<th scope="row" data-figures="x-020 x-021"' in data["text/html"]
     assert metadata == {}
 
 
@@ -399,7 +401,7 @@ def test_a_picture_is_shown_with_its_caption_under_it(monkeypatch: pytest.Monkey
     shown._ipython_display_()
     assert displayed == [
         {"image/png": b"png", "text/plain": "a line"},
-        Said(r"Hollow (\*): planned."),
+        Said(r"Hollow (\*): planned.", r"Hollow (\*): planned."),
     ]
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,15 @@ from copies import REPOSITORY, stored
 import aidstudy
 
 pytest.importorskip("sphinx", reason="sphinx is in the lock of everything")
+pytest.importorskip("sphinx_click", reason="sphinx-click is in the lock of everything")
 pytest.importorskip("myst_nb", reason="myst-nb is in the lock of everything")
 
+
+from aidstudy.cli import commands
 from aidstudy.errors import StudyError
 from aidstudy.rebuild.site import Site, build_site
-from aidstudy.rebuild.site.build import LINKED
-from aidstudy.rebuild.site.library import GROUPS, api_page, commands_page
-from aidstudy.rebuild.site.numbers import Numbers, link_numbers
+from aidstudy.rebuild.site.build import in_course_order
+from aidstudy.rebuild.site.links import SEVERAL, Links
 from aidstudy.rebuild.site.trails import Trails
 from aidstudy.rebuild.site.what_if import what_if_data, what_if_html
 
@@ -38,11 +41,6 @@ OPTIONS = [
 @pytest.fixture(scope="module")
 def trails() -> Trails:
     return Trails(stored())
-
-
-@pytest.fixture(scope="module")
-def numbers(trails: Trails) -> Numbers:
-    return Numbers(trails)
 
 
 @pytest.fixture(scope="module")
@@ -90,10 +88,12 @@ def pages(site: Site) -> dict[str, _Page]:
     }
 
 
-def test_every_number_of_the_study_leads_to_its_trail(site: Site) -> None:
-    assert site.linked > 2000
-    # What a notebook computes in the open has its cell above it and no trail of its own.
-    assert not [one for one in site.unknown if not one.startswith("notebooks/")]
+def test_numbers_whose_source_is_known_are_links_and_no_other(site: Site) -> None:
+    assert site.linked > 500
+    page = (site.folder / "notebooks" / "02_funding_ratios.html").read_text(encoding="utf-8")
+    assert re.search(r'#ganzi-021">0\.8445</a>', page)
+    assert "30 minutes" in page
+    assert "data-figures" not in page
 
 
 def test_every_link_inside_the_site_arrives(site: Site, pages: dict[str, _Page]) -> None:
@@ -133,46 +133,47 @@ def test_chinese_pages_say_that_they_are_chinese(pages: dict[str, _Page]) -> Non
     assert pages["index.html"].lang == "en"
 
 
-def test_a_number_leads_to_the_entry_beside_it(numbers: Numbers) -> None:
-    row = (
-        "<table><tr><th>figure</th><th>aid (CNY million)</th></tr>"
-        "<tr><td>{}</td><td>26.72</td></tr></table>"
-    )
-    told = link_numbers(row.format("ganzi-020"), numbers, "notebooks/x")
-    assert '<a class="number" href="../trail/figures-ganzi.html#ganzi-020">26.72</a>' in told
-    told = link_numbers(row.format("no id"), numbers, "notebooks/x")
-    assert 'href="../trail/numbers.html#n-26.72-CNY_million' in told
-    listed = numbers.list_html()
-    assert "committed.ganzi" in listed
-    assert "ganzi-020" in listed
-
-
 @pytest.mark.parametrize(
     ("text", "linked"),
     [
-        ("In 2012 they gave 0.845% of it.", ["0.845"]),
-        ("between CNY 3.159 and 3.162 billion", ["3.159", "3.162"]),
-        ("CNY 3.159 to 3.162 billion", ["3.159", "3.162"]),
-        ("CNY 6.14 billion [6.139, 6.141]", ["6.14", "6.139", "6.141"]),
-        ("on 5 September 2012, 2012-09-05", []),
-        ("a code: 1=40, 7+20", []),
-        ("31.4159%", []),
+        (
+            '<td data-figures="ganzi-020">26.72</td>',
+            {"26.72": "trail/figures-ganzi.html#ganzi-020"},
+        ),
+        ("<td>ganzi-020</td><td>26.72</td>", {"ganzi-020": "trail/figures-ganzi.html#ganzi-020"}),
+        ("<p><code>paid.ganzi</code></p>", {"paid.ganzi": "trail/results-c.html#paid.ganzi"}),
+        ("<p>In 30 minutes 0.845% of it.</p>", {}),
+        ('<td data-figures="made-up-1">3</td>', {}),
+        ("<pre>figures.loc['ganzi-020']</pre><h2>ganzi-020</h2>", {}),
+        ('<p><a href="#">ganzi-020</a></p>', {}),
     ],
 )
-def test_what_is_linked_in_prose(numbers: Numbers, text: str, linked: list[str]) -> None:
-    told = link_numbers(f"<p>{text}</p>", numbers, "index")
-    assert re.findall(r'class="number"[^>]*>([^<]+)<', told) == linked
+def test_what_is_linked(trails: Trails, text: str, linked: dict[str, str]) -> None:
+    told = Links(trails).page(text, "index")
+    found = re.findall(r'<a class="number" href="([^"]*)">([^<]*)</a>', told)
+    assert {shown: href for href, shown in found} == linked
 
 
-def test_code_is_left_alone(numbers: Numbers) -> None:
-    text = '<pre>committed = 26.72</pre><p><code>0.845%</code> <a href="#">0.845%</a></p>'
-    assert link_numbers(text, numbers, "index") == text
+def test_a_number_made_from_several_leads_to_their_list(trails: Trails) -> None:
+    links = Links(trails)
+    text = '<td data-figures="ganzi-019 ganzi-020">40.87</td>'
+    assert f'href="../{SEVERAL}.html#several-1"' in links.page(text, "notebooks/x")
+    assert links.page(text, "index").count("several-1") == 1
+    assert re.findall(r">(ganzi-\d+)</a>", links.several_html()) == ["ganzi-019", "ganzi-020"]
 
 
-def test_numbers_that_rest_on_nothing_are_told(trails: Trails) -> None:
-    fresh = Numbers(trails)
-    link_numbers("<p>They gave 31.4159% of it.</p>", fresh, "index")
-    assert fresh.unknown == ["index: 31.4159 %"]
+def test_tables_scroll_in_a_frame_and_plots_open_larger(trails: Trails) -> None:
+    told = Links(trails).page('<table><tr><td>1</td></tr></table><img alt="x" src="a.png">', "x")
+    assert '<div aria-label="table" class="frame" role="group" tabindex="0"><table>' in told
+    assert '<a class="larger" href="a.png"><img' in told
+
+
+def test_notebooks_follow_each_other_as_one_takes_them(site: Site) -> None:
+    order = [path.stem for path in in_course_order(stored().folder / "notebooks")]
+    assert sorted(order) == sorted(p.stem for p in (stored().folder / "notebooks").glob("*.ipynb"))
+    for name, after in pairwise(order):
+        page = (site.folder / "notebooks" / f"{name}.html").read_text(encoding="utf-8")
+        assert re.search(rf'class="right-next"\s+href="{after}\.html"', page), name
 
 
 def test_every_result_figure_and_fact_has_an_entry(trails: Trails) -> None:
@@ -184,15 +185,16 @@ def test_every_result_figure_and_fact_has_an_entry(trails: Trails) -> None:
         assert f'id="{target.anchor}"' in pages[target.page], entry
 
 
-def test_every_public_name_and_every_command_has_its_words() -> None:
-    page = api_page()
+def test_every_public_name_and_every_command_has_its_words(
+    site: Site, pages: dict[str, _Page]
+) -> None:
     for name in aidstudy.__all__:
-        assert f":: aidstudy.{name}\n" in page
-    rooms = [room for _, held in GROUPS.values() for room in held]
-    assert len(rooms) == len(set(rooms))
-    commands = commands_page()
-    assert "## aidstudy reproduce" in commands
-    assert "## aidstudy site" in commands
+        assert f"aidstudy.{name}" in pages[f"library/aidstudy.{name}.html"].ids
+    assert {f"aidstudy.plots.{name}" for name in ("save_plot", "sheet")} <= pages["api.html"].ids
+    told = (site.folder / "commands.html").read_text(encoding="utf-8")
+    for name, command in commands.commands.items():
+        assert f"aidstudy-{name}" in pages["commands.html"].ids
+        assert (command.get_short_help_str(200).split()[0]) in told
 
 
 def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
@@ -200,12 +202,6 @@ def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match="holds other files; name a new folder"):
         build_site(stored(), tmp_path)
     assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "mine"
-
-
-def test_linked_pages_are_those_of_the_study() -> None:
-    assert LINKED.match("notebooks/02_funding_ratios")
-    assert LINKED.match("zh/index")
-    assert not LINKED.match("how-fast")
 
 
 # --- in a browser ----------------------------------------------------------------------------

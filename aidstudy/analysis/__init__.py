@@ -21,9 +21,7 @@ from aidstudy.analysis.flows import (
     step_results,
     sum_results,
 )
-from aidstudy.analysis.later import later_results, programme_results
 from aidstudy.analysis.limits import power_results, rank_results, wrong_model_results
-from aidstudy.analysis.mentors import mentor_results, people_results
 from aidstudy.analysis.paths import break_even_results, five_year_results
 from aidstudy.analysis.proportions import comparison_results, share_results
 from aidstudy.analysis.ratios import revenue_results, rule_results
@@ -57,15 +55,16 @@ ANALYSES: Mapping[str, tuple[Analysis, ...]] = MappingProxyType(
         "H": (comparison_results,),
         "I": (break_even_results,),
         "J": (five_year_results,),
-        "K": (people_results, mentor_results),
         "L": (spread_results,),
         "M": (rank_results, power_results, wrong_model_results),
         "N": (reliability_results,),
-        "O": (later_results, programme_results),
         "P": (window_results, event_results, stage_results),
     }
 )
 """What gives the results of each letter, in the order in which they run."""
+
+LETTERS = tuple("ABCDEFGHIJKLMNOP")
+"""Of the analyses, computed here or recorded by a notebook."""
 
 
 def results(study: StudyLike = None, *, choices: Mapping[str, str] | None = None) -> Results:
@@ -237,7 +236,7 @@ def _result_cells(study: Study) -> pd.DataFrame:
         for spec in (FIGURES, CONTEXT_CLEAN)
         for name in [_label(spec)]
     )
-    faults = result_faults(cells, name=label, letters=ANALYSES, figures=figures, facts=facts)
+    faults = result_faults(cells, name=label, letters=LETTERS, figures=figures, facts=facts)
     if faults:
         raise TableError.from_faults(faults, what=label)
     return cells

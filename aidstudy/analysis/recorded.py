@@ -266,19 +266,17 @@ def _behind(study: Study, ids: object, row: Mapping[str, str]) -> dict[str, str]
     figures, facts = (_ids(study, spec) for spec in (FIGURES, CONTEXT_CLEAN))
     others = [one for one in listed if one not in figures and one not in facts]
     told = {
-        "figures": " ".join(dict.fromkeys([*row["figures"].split(), *(figures & _order(listed))])),
-        "facts": " ".join(dict.fromkeys([*row["facts"].split(), *(facts & _order(listed))])),
+        column: " ".join(
+            dict.fromkeys([*row[column].split(), *(one for one in listed if one in known)])
+        )
+        for column, known in (("figures", figures), ("facts", facts))
     }
     return told | ({"formula": f"{row['formula']}: {' '.join(others)}"} if others else {})
 
 
-def _order(listed: Sequence[str]) -> Any:
-    return dict.fromkeys(listed).keys()
-
-
-def _ids(study: Study, spec: Any) -> Any:
+def _ids(study: Study, spec: Any) -> set[str]:
     name = f"data/clean/{spec.name}.csv"
-    return dict.fromkeys(read_cells(study.folder / name, spec.names, name=name)[spec.key[0]]).keys()
+    return set(read_cells(study.folder / name, spec.names, name=name)[spec.key[0]])
 
 
 def result_words(study: Study) -> dict[str, dict[str, str]]:
@@ -297,7 +295,8 @@ def _cell() -> int:
         shell = get_ipython()  # type: ignore[name-defined]
     except NameError:
         return 0
-    return int(shell.execution_count)
+    # The list of inputs ends with the running cell; kernels count on before it runs.
+    return len(shell.user_ns["In"]) - 1
 
 
 # --- in a rebuild -------------------------------------------------------------------------------

@@ -11,12 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from aidstudy.course.exercises.model import OWN as OWN_EXERCISES
+from aidstudy.course.exercises.solved import own_notebooks, with_questions
+from aidstudy.course.exercises.tries import PLACE, SCORE
 from aidstudy.course.what_if import LIVE
 from aidstudy.errors import FileError, StudyError
 from aidstudy.extras import extra_module
 from aidstudy.files import file_error, read_whole, sha256_of, write_whole
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.study import ENVIRONMENT, load_study
+from aidstudy.tables.study import ENVIRONMENT, Study, load_study
 
 FOLDER = "my-notebooks"
 """Where the copy goes when nobody names a folder, in the folder of whoever asks."""
@@ -32,13 +35,8 @@ _PAGE = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": 
 class Copied:
     """What became of each notebook of a copy.
 
-    Parameters
-    ----------
-    folder : Path
-    new, renewed, same : tuple of str
-        Copied for the first time; an unchanged copy brought up to date; as it was already.
-    kept : tuple of str
-        Changed by whoever works there, and left alone.
+    Copied for the first time; an unchanged copy brought up to date; as it was already; changed by
+    whoever works there, and left alone.
     """
 
     folder: Path
@@ -58,21 +56,25 @@ class Copied:
         if self.kept:
             out.append(f"  changed by you and left as they are: {', '.join(self.kept)}")
             out.append("  (rename one and start again to get a fresh copy beside it)")
+        if is_root():
+            out.append("You are root: JupyterLab starts with --allow-root, and notebooks may "
+                       "change anything on this machine.")  # fmt: skip
         return out
 
 
-def copy_notebooks(into: Path, study: StudyLike = None) -> Copied:
+def copy_notebooks(into: Path, study: StudyLike = None, *, own: Path | None = None) -> Copied:
     """Copy the notebooks of a study into a folder; a copy that somebody changed is left alone.
+
+    Changed is a copy whose cells are others: one that was only run counts as it was. The clean
+    tables come along in ``data/``, so that pandas can read them without aidstudy.
 
     Parameters
     ----------
     into : Path
         Made if need be.
     study : Study or path, optional
-
-    Returns
-    -------
-    Copied
+    own : Path, optional
+        A teacher's file of exercises, which the copies then ask.
 
     Raises
     ------
@@ -83,31 +85,56 @@ def copy_notebooks(into: Path, study: StudyLike = None) -> Copied:
     """
     opened = load_study(study)
     stored = opened.folder / "notebooks"
-    sources = sorted(stored.glob("*.ipynb"))
+    sources = {path.name: read_whole(path) for path in sorted(stored.glob("*.ipynb"))}
     if not sources:
         raise StudyError(f"{stored}: no notebooks here; name a study that has some")
     if into.resolve() == stored.resolve():
         raise StudyError(f"{into}: the stored notebooks are here; name another folder to work in")
+    if own is not None:
+        sources = {
+            **{name: _asking(name, content, opened, own) for name, content in sources.items()},
+            **{name: _text(book) for name, book in own_notebooks(own, opened).items()},
+        }
     record = into / _OWN / _RECORD
     copied = _read_record(record)
     became: dict[str, list[str]] = {"new": [], "renewed": [], "same": [], "kept": []}
-    for source in sources:
-        content, target = read_whole(source), into / source.name
-        there = sha256_of(read_whole(target)) if target.exists() else ""
+    tables = {f"data/clean/{path.name}": read_whole(path) for path in opened.clean.glob("*.csv")}
+    for name, content in {**sources, **tables}.items():
+        target = into / name
+        there = _cells_of(read_whole(target)) if target.exists() else ""
         if not there:
             fate = "new"
-        elif there == sha256_of(content):
+        elif there == _cells_of(content):
             fate = "same"
         else:
-            fate = "renewed" if there == copied.get(source.name) else "kept"
+            fate = "renewed" if there == copied.get(name) else "kept"
         if fate in ("new", "renewed"):
             write_whole(target, content)
         if fate != "kept":
-            copied[source.name] = sha256_of(content)
-        became[fate].append(source.name)
+            copied[name] = _cells_of(content)
+        if name in sources:
+            became[fate].append(name)
     write_whole(record, json.dumps(copied, indent=1, sort_keys=True) + "\n")
     write_whole(into / _OWN / "labconfig" / "page_config.json", json.dumps(_PAGE) + "\n")
     return Copied(into.resolve(), **{fate: tuple(names) for fate, names in became.items()})
+
+
+def _asking(name: str, content: bytes, study: Study, own: Path) -> bytes:
+    return _text(with_questions(json.loads(content), name, study, own=own))
+
+
+def _text(notebook: object) -> bytes:
+    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _cells_of(content: bytes) -> str:
+    """What of a notebook a person writes, as a hash: running it changes its outputs only."""
+    try:
+        cells = json.loads(content)["cells"]
+        told = [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
+    except (ValueError, KeyError, TypeError):
+        return sha256_of(content)
+    return sha256_of(json.dumps(told).encode())
 
 
 def _read_record(path: Path) -> dict[str, str]:
@@ -126,12 +153,7 @@ def _read_record(path: Path) -> dict[str, str]:
 
 
 def lab_command(arguments: Sequence[str] = ()) -> list[str]:
-    """The command that starts JupyterLab with this Python.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        More for JupyterLab, such as ``--no-browser``.
+    """The command that starts JupyterLab with this Python, with more arguments for JupyterLab.
 
     Raises
     ------
@@ -143,39 +165,44 @@ def lab_command(arguments: Sequence[str] = ()) -> list[str]:
         sys.executable, "-m", "jupyterlab",
         "--MultiKernelManager.default_kernel_name=python3",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        *(["--allow-root"] if is_root() else []),
         *arguments,
     ]  # fmt: skip
 
 
-def lab_variables(folder: Path, study: StudyLike = None) -> dict[str, str]:
-    """The environment for JupyterLab: the study, this Python's kernel first, and no news."""
+def is_root() -> bool:
+    """Whether whoever asks may do anything on this machine; JupyterLab then wants to be told."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def lab_variables(
+    folder: Path, study: StudyLike = None, *, own: Path | None = None
+) -> dict[str, str]:
+    """The environment for JupyterLab: the study, this Python's kernel first, a score, no news."""
     more = [str(folder.resolve() / _OWN), os.environ.get("JUPYTER_CONFIG_PATH", "")]
     return {
         **os.environ,
         ENVIRONMENT: str(load_study(study).folder),
         LIVE: "1",
+        SCORE: str(folder.resolve() / PLACE),
+        **({OWN_EXERCISES: str(own.resolve())} if own else {}),
         "JUPYTER_CONFIG_PATH": os.pathsep.join(part for part in more if part),
         # A kernel named python3 in the home folder would be another Python.
         "JUPYTER_PREFER_ENV_PATH": "1",
     }
 
 
-def start_lab(folder: Path, study: StudyLike = None, arguments: Sequence[str] = ()) -> int:
-    """Run JupyterLab in a folder until it ends.
-
-    Parameters
-    ----------
-    folder : Path
-    study : Study or path, optional
-    arguments : sequence of str
-        More for JupyterLab.
-
-    Returns
-    -------
-    int
-        Exit status.
-    """
-    command, variables = lab_command(arguments), lab_variables(folder, study)
+def start_lab(
+    folder: Path,
+    study: StudyLike = None,
+    arguments: Sequence[str] = (),
+    *,
+    own: Path | None = None,
+) -> int:
+    """Run JupyterLab in a folder until it ends, on its first notebook; gives its exit status."""
+    first = min((path.name for path in folder.glob("*.ipynb")), default="")
+    command = lab_command([*([first] if first else []), *arguments])
+    variables = lab_variables(folder, study, own=own)
     try:
         program = subprocess.Popen(command, cwd=folder, env=variables)
     except OSError as error:
@@ -185,6 +212,3 @@ def start_lab(folder: Path, study: StudyLike = None, arguments: Sequence[str] = 
             # Ctrl-C reaches JupyterLab as well; it asks, tidies up and ends by itself.
             with contextlib.suppress(KeyboardInterrupt):
                 return program.wait()
-
-
-__all__ = ["FOLDER", "Copied", "copy_notebooks", "lab_command", "lab_variables", "start_lab"]

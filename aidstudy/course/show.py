@@ -11,9 +11,10 @@ import html
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from io import BytesIO
+from itertools import zip_longest
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -49,6 +50,8 @@ _COLOURS = 64
 
 _ENDS = {"lower": "low", "upper": "high"}
 """Columns that hold an end of an interval that has a value of its own, rounded outward."""
+
+_OWN_ID = ("result_id", "figure_id", "fact_id")
 
 NOTHING = "—"
 """An empty cell that has no state of its own to give."""
@@ -91,29 +94,17 @@ def _escaped(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number as it is shown: exact value, what the print allows, and how it came about.
+    """A number as it is shown: exact value in base units, bounds, and how it came about.
 
-    Parameters
-    ----------
-    value : Fraction or None
-        In base units.
-    interval : Interval or None
-    state : str
-        A code of ``codebook.STATES``; empty for a number that is no figure, such as a count of
-        rows.
-    unit : str
-        Base unit; empty where whoever shows it names one.
-    figures : tuple of str
-        Ids behind it.
-    printed : str
-        As printed, for a figure.
+    `state` is a code of ``codebook.STATES``, empty for what is no figure, such as a count of rows;
+    `unit` is empty where whoever shows it names one; `sources` are the ids behind it.
     """
 
     value: Fraction | None
     interval: Interval | None = None
     state: str = ""
     unit: str = ""
-    figures: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     printed: str = ""
 
     @property
@@ -131,18 +122,6 @@ class Amount:
     def text(self, unit: str = "") -> str:
         """The number in words a sentence can hold, with its unit and its bounds.
 
-        Parameters
-        ----------
-        unit : str, optional
-            A unit of this module, such as ``CNY million``; the base unit when left out.
-
-        Raises
-        ------
-        TableError
-            If the unit is not known.
-
-        Examples
-        --------
         >>> aid = Amount(Fraction(26720000), Interval(26715000, 26725000), "printed", "CNY")
         >>> print(aid.text("CNY million"))
         CNY 26.72 million [26.715, 26.725]
@@ -154,19 +133,6 @@ class Amount:
     def end_text(self, end: Literal["low", "high"], unit: str = "") -> str:
         """One end of what the print allows, rounded outward: at least so much, or at most.
 
-        Parameters
-        ----------
-        end : {"low", "high"}
-        unit : str, optional
-            As for :meth:`text`.
-
-        Raises
-        ------
-        TableError
-            If the unit is not known.
-
-        Examples
-        --------
         >>> least = Amount(Fraction(6335300), Interval(6330300, 6340300), "hypothetical", "CNY")
         >>> least.end_text("low", "CNY million"), least.end_text("high", "CNY million")
         ('CNY 6.330 million', 'CNY 6.341 million')
@@ -182,23 +148,12 @@ class Amount:
 
 
 def cell(row: Mapping[str, Any] | pd.Series[Any], column: str) -> Amount:
-    """One number of a table's row, with the bounds, state and figure ids that stand beside it.
+    """One number of a table's row, with the bounds, state and ids that stand beside it.
 
-    Parameters
-    ----------
-    row : mapping or pandas.Series
-        ``column``, and where there are any ``column_low``, ``column_high``, ``column_state`` and
-        ``column_figures``; those of ``value`` have no prefix.
-    column : str
+    They are in ``column_low``, ``column_high``, ``column_state`` and ``column_figures``; those of
+    ``value`` have no prefix. The value of a result, figure or fact has the id of its row.
 
-    Raises
-    ------
-    TableError
-        If the row has no such column, or no number in it.
-
-    Examples
-    --------
-    >>> cell({"aid": Fraction(7), "aid_state": "printed", "aid_figures": "x-001"}, "aid").figures
+    >>> cell({"aid": Fraction(7), "aid_state": "printed", "aid_figures": "x-001"}, "aid").sources
     ('x-001',)
     """
     if column not in row:
@@ -213,15 +168,15 @@ def cell(row: Mapping[str, Any] | pd.Series[Any], column: str) -> Amount:
         )
     low, high = row.get(f"{start}low"), row.get(f"{start}high")
     bounded = _is_number(low) or _is_number(high)
-    figures = row.get(f"{start}figures")
-    own = row.get("figure_id") if column == "value" else None
+    own = [row[name] for name in _OWN_ID if column == "value" and row.get(name)][:1]
+    behind = row.get(f"{start}figures")
     printed, unit = row.get("printed"), row.get("unit")
     return Amount(
         None if _empty(value) else Fraction(value),
         Interval(_end(low), _end(high)) if bounded else None,
         _state(row, column),
         str(unit) if column == "value" and isinstance(unit, str) else "",
-        tuple(str(figures).split()) if isinstance(figures, str) else (str(own),) if own else (),
+        tuple(str(one) for one in own) or tuple(behind.split() if isinstance(behind, str) else ()),
         str(printed) if column == "value" and isinstance(printed, str) else "",
     )
 
@@ -249,21 +204,16 @@ def _is_number(value: Any) -> bool:
 
 
 def amount_of(thing: Any) -> Amount | None:
-    """What can be shown as a number, with its bounds, state and figure ids; ``None`` for the rest.
+    """What can be shown as a number, with its bounds, state and ids; ``None`` for the rest.
 
-    Parameters
-    ----------
-    thing : Term, Result, Quantity, Reading, Interval, Amount or exact number
-
-    Examples
-    --------
     >>> print(amount_of(Interval(1, 3)).text("CNY"))
     CNY 1 to 3
     """
     if isinstance(thing, Amount):
         return thing
     if isinstance(thing, Result):
-        return None if thing.text else _of_term(thing.term, thing.unit)
+        shown = _of_term(thing.term, thing.unit)
+        return None if thing.text else replace(shown, sources=(thing.result_id,))
     if isinstance(thing, Term):
         return _of_term(thing, "" if thing.leaf is None else thing.leaf.unit)
     if isinstance(thing, Quantity):
@@ -329,6 +279,8 @@ class Shown:
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numeric: tuple[bool, ...]
+    sources: tuple[tuple[str, ...], ...] = ()
+    """Ids behind each cell of each row, with blanks between them."""
 
     def __repr__(self) -> str:
         lines = [self.headers, *self.rows]
@@ -354,18 +306,25 @@ class Shown:
             for header, style in zip(self.headers, styles, strict=True)
         ]
         parts += ["</tr>", "</thead>", "<tbody>"]
-        for row in self.rows:
-            (first, *rest), (style, *others) = row, styles
+        for row, ids in zip_longest(self.rows, self.sources, fillvalue=()):
+            cells = list(zip_longest(row, styles, ids, fillvalue=""))
+            first, style, behind = cells[0]
             parts += [
                 "<tr>",
-                f'<th scope="row" style="{style};font-weight:normal">{marked_up(first)}</th>',
+                f'<th scope="row"{_behind(behind)} style="{style};font-weight:normal">'
+                f"{marked_up(first)}</th>",
             ]
             parts += [
-                f'<td style="{style}">{marked_up(text)}</td>'
-                for text, style in zip(rest, others, strict=True)
+                f'<td{_behind(behind)} style="{style}">{marked_up(text)}</td>'
+                for text, style, behind in cells[1:]
             ]
             parts.append("</tr>")
         return "\n".join([*parts, "</tbody>", "</table>"])
+
+
+def _behind(ids: str) -> str:
+    """The ids behind a number as an attribute, from which the site makes a link."""
+    return f' data-figures="{html.escape(ids)}"' if ids else ""
 
 
 def marked_up(text: str) -> str:
@@ -415,8 +374,9 @@ def show(
     shown = [_column(records, name, headers) for name in headers]
     return Shown(
         tuple(headers.values()),
-        tuple(zip(*(texts for texts, _ in shown), strict=True)),
-        tuple(numeric for _, numeric in shown),
+        tuple(zip(*(texts for texts, _, _ in shown), strict=True)),
+        tuple(numeric for _, _, numeric in shown),
+        tuple(zip(*(ids for _, ids, _ in shown), strict=True)),
     )
 
 
@@ -436,8 +396,8 @@ def _fields(quantity: Reading) -> dict[str, Any]:
 
 def _column(
     records: Sequence[Mapping[str, Any]], name: str, headers: Mapping[str, str]
-) -> tuple[list[str], bool]:
-    """The texts of one column, and whether it is one of numbers."""
+) -> tuple[list[str], list[str], bool]:
+    """The texts of one column, the ids behind each, and whether it is one of numbers."""
     known = list(dict.fromkeys(key for record in records for key in record))
     if records and name not in known:
         raise TableError(f"a table to show: no column {name!r}{did_you_mean(name, known)}")
@@ -463,7 +423,8 @@ def _column(
             texts.append(_bound(numbers[place], unit, _ENDS[interval_end]))
         else:
             texts.append(_written(numbers[place], unit, part=part))
-    return texts, bool(numbers)
+    ids = [" ".join(numbers[n].sources) if n in numbers else "" for n in range(len(records))]
+    return texts, ids, bool(numbers)
 
 
 def _number_in(record: Mapping[str, Any], name: str, end: str = "") -> Amount | None:
@@ -508,17 +469,26 @@ def _padded(text: str, width: int, right: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Prose whose numbers were rendered from values, as Markdown, with the ids behind them."""
+    """Prose whose numbers were rendered from values; as Markdown each names the ids behind it."""
 
     text: str
-    figures: tuple[str, ...] = ()
+    markdown: str
 
     def __repr__(self) -> str:
         return self.text
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[Any, Any]:
-        data = {"text/markdown": self.text, "text/plain": self.text}
-        return data, {"figures": " ".join(self.figures)} if self.figures else {}
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/markdown": self.markdown, "text/plain": self.text}
+
+
+# Characters of no script: nothing that is shown holds them.
+_MARKED = re.compile("\ue000([^\ue001]*)\ue001([^\ue002]*)\ue002")
+
+
+def said(marked: str) -> Said:
+    """Prose in whose text ids stand before what they are behind, each between marks."""
+    spans = _MARKED.sub(lambda found: f"<span{_behind(found[1])}>{found[2]}</span>", marked)
+    return Said(_MARKED.sub(r"\2", marked), spans)
 
 
 def say(template: str, **values: Any) -> Said:
@@ -550,15 +520,10 @@ def say(template: str, **values: Any) -> Said:
     >>> say("It gives {row[aid]:CNY million} to {n} counties.", row=row, n=1)
     It gives CNY 26.72 million [26.715, 26.725] to 1 counties.
     """
-    renderer = _Renderer()
-    text = renderer.vformat(template, (), values)
-    return Said(text, tuple(dict.fromkeys(renderer.figures)))
+    return said(_Renderer().vformat(template, (), values))
 
 
 class _Renderer(Formatter):
-    def __init__(self) -> None:
-        self.figures: list[str] = []
-
     def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
         found = re.fullmatch(r"(\w+)(?:\[(\w+)\])?", field_name)
         if found is None or found[1] not in kwargs:
@@ -584,14 +549,18 @@ class _Renderer(Formatter):
         if amount is None:
             text = day_text(value, "en") if isinstance(value, dt.date) else _text(value, "", "")
             return _escaped(text)
-        self.figures += amount.figures
+        text = self._number(amount, format_spec.strip())
+        ids = " ".join(dict.fromkeys(amount.sources))
+        return f"\ue000{ids}\ue001{text}\ue002" if ids else text
+
+    def _number(self, amount: Amount, format_spec: str) -> str:
         if format_spec == "printed":
             return _escaped(amount.printed)
-        spec = _SPEC.fullmatch(format_spec.strip())
+        spec = _SPEC.fullmatch(format_spec)
         if spec and spec["end"]:
             end: Literal["low", "high"] = "low" if spec["end"] == "low" else "high"
             return amount.end_text(end, spec["unit"])
-        return amount.text(format_spec.strip())
+        return amount.text(format_spec)
 
 
 # --- pictures --------------------------------------------------------------------------------
@@ -612,8 +581,8 @@ class Picture:
         from IPython.display import display
 
         display({"image/png": self.png, "text/plain": self.alt}, raw=True)  # type: ignore[no-untyped-call]
-        said = self.caption if isinstance(self.caption, Said) else Said(_escaped(self.caption))
-        display(said)  # type: ignore[no-untyped-call]
+        caption = self.caption if isinstance(self.caption, Said) else said(_escaped(self.caption))
+        display(caption)  # type: ignore[no-untyped-call]
 
 
 def picture(stem: str, *, study: StudyLike = None, lang: Literal["en", "zh"] = "en") -> Picture:
@@ -717,18 +686,3 @@ def _quantized(figure: Figure) -> bytes:
             png, format="png", optimize=True
         )
     return png.getvalue()
-
-
-__all__ = [
-    "Amount",
-    "Picture",
-    "Said",
-    "Shown",
-    "amount_of",
-    "cell",
-    "marked_up",
-    "own_picture",
-    "picture",
-    "say",
-    "show",
-]

@@ -361,7 +361,9 @@ def _html_cell(cell: Quantity | Missing, *, unit: bool) -> str:
         if part
     )
     text = escape(written(cell, unit=unit))
-    return f"<span tabindex='0' title='{escape(told, quote=True)}'>{text}</span>"
+    ids = escape(" ".join((*cell.figures, *cell.facts)), quote=True)
+    behind = f" data-figures='{ids}'" if ids else ""
+    return f"<span tabindex='0' title='{escape(told, quote=True)}'{behind}>{text}</span>"
 
 
 def show(table: pd.DataFrame | pd.Series) -> Shown:

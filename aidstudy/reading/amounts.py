@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from fractions import Fraction
-from typing import NamedTuple
 
 from aidstudy import codebook
-from aidstudy.errors import QuantityError, UnitError
 from aidstudy.intervals import Interval, Number
 from aidstudy.reading import words
-from aidstudy.reading.figure import NOWHERE, Reading, plain_print, shown
-from aidstudy.reading.grammar import BARE_SCALE, CN, MONTH_INSIDE
-from aidstudy.reading.numerals import BIG_SCALES, SMALL_SCALES, parse_numeral
+from aidstudy.reading.figure import NOWHERE, Reading, plain_print, refused
+from aidstudy.reading.grammar import BARE_SCALE, CN, MONTH_INSIDE, RANGE_OR_ONE
+from aidstudy.reading.numerals import SCALES, Side, parse_numeral
 
 _put_low, _put_high = (getattr(Interval, one.name).__set__ for one in fields(Interval))
 
@@ -32,16 +30,6 @@ _ROUNDED = frozenset(codebook.NUMERIC_KINDS) - {"count", "duration", "map_scale"
 _CURRENCY = re.compile("[A-Z]{3}")
 
 
-class Side(NamedTuple):
-    """A number in base units with its two precisions; low and high differ in a range."""
-
-    low: Number
-    high: Number
-    step: Number
-    nonzero_step: Number
-    arabic: bool = False
-
-
 def side_of(number: str, scale: str | None, factor: Number, minus: str | None = None) -> Side:
     if "个" in number:
         number = number.replace("个", "")
@@ -50,26 +38,14 @@ def side_of(number: str, scale: str | None, factor: Number, minus: str | None = 
         head, _, tail = number.rpartition("亿")
         whole, part = side_of(f"{head}亿", None, factor), side_of(tail.lstrip("零"), scale, factor)
         if part.high >= whole.step:
-            raise QuantityError(
-                f"{shown(number + scale)}: more than 亿 holds. Look at the print again.",
-                printed=number,
-            )
-        return Side(
-            whole.low + part.low,
-            whole.low + part.high,
-            part.step,
-            part.nonzero_step,
-            whole.arabic,
-        )
-    low, high, step, nonzero, arabic = parse_numeral(number)
+            raise refused("too_much", number + scale)
+        low, high = whole.low + part.low, whole.low + part.high
+        return Side(low, high, part.step, part.nonzero_step, whole.arabic)
     if scale:
         for char in "".join(scale.split()).lstrip("个"):
-            factor *= BIG_SCALES.get(char) or SMALL_SCALES[char]
-    if minus:
-        low, high = -low, -high
-    if factor == 1:
-        return Side(low, high, step, nonzero, arabic)
-    return Side(low * factor, high * factor, step * factor, nonzero * factor, arabic)
+            factor *= SCALES[char]
+    side = parse_numeral(number, factor)
+    return side._replace(low=-side.low, high=-side.high) if minus else side
 
 
 MARKS = (
@@ -141,19 +117,12 @@ def measured(
 ) -> Reading:
     value = side.low if type(side.low) is Fraction else Fraction(side.low)
     if kind not in _SIGNED and side.low < 0:
-        raise QuantityError(
-            f"{shown(printed)}: a {kind} below zero. Leave the dash out if it is no minus sign.",
-            printed=printed,
-        )
+        raise refused("below_zero", printed, kind=kind)
     # Most numbers have one end, the same object twice; to compare two fractions takes long.
     if last is not None or (side.low is not side.high and side.low != side.high):
         low, high = value, Fraction((last or side).high)
         if low >= high:
-            raise QuantityError(
-                f"{shown(printed)}: the range does not rise. Give two figures, or look at the "
-                "print again.",
-                printed=printed,
-            )
+            raise refused("no_rise", printed)
         value, interval, bound = (low + high) / 2, Interval(low, high), "range"
     elif marks:
         interval = _bounds(side, marks[0])
@@ -174,48 +143,41 @@ def measured(
 
 def read_amount(match: re.Match[str], kind: str | None, unit: str | None) -> Reading:
     printed = match.group()
-    groups = match.groupdict()
-    first_unit, last_unit = groups["u1"], groups.get("u2")
+    in_range = match.re is RANGE_OR_ONE and match["range"] is not None
+    first_unit, last_unit = match["u1"], match["u2"] if in_range else None
     inside = None
     if first_unit in MONTH_INSIDE or last_unit in MONTH_INSIDE:
         inside = "多"
         first_unit = MONTH_INSIDE.get(first_unit or "", first_unit)
         last_unit = MONTH_INSIDE.get(last_unit or "", last_unit)
-    if first_unit == "个" and groups["hu"] is not None:
-        first_unit = {"月": "个月", "小时": "个小时", "年": "年"}[groups["hu"]]
+    if first_unit == "个" and match["hu"] is not None:
+        first_unit = {"月": "个月", "小时": "个小时", "年": "年"}[match["hu"]]
     what, base, factor, counted = _unit(first_unit or last_unit or "", match, kind, unit)
     last_factor = factor
     if first_unit and last_unit and first_unit != last_unit:
         far = _unit(last_unit, match, kind, unit)
         if (what, base) != far[:2]:
-            raise QuantityError(
-                f"{shown(printed)}: a range in two units, {first_unit} and {last_unit}. Give two "
-                "figures.",
-                printed=printed,
-            )
+            raise refused("two_units", printed, first=first_unit, last=last_unit)
         last_factor = far[2]
-    after = groups["a"]
-    if groups.get("open"):
+    after = match["a"]
+    if in_range and match["open"]:
         # 3万元以上5万元以下: two open ends are one range.
-        if not groups["below"] and (after is None or MARKS[after] != "below"):
-            raise QuantityError(
-                f"{shown(printed)}: an open end and a second figure. Give two figures.",
-                printed=printed,
-            )
+        if not match["below"] and (after is None or MARKS[after] != "below"):
+            raise refused("open_end", printed)
         after = None
-    marks = qualifiers(groups["q"], groups["m1"], inside, groups["k"], after)
-    if not marks and BARE_SCALE.fullmatch(groups["n1"] + (groups["s1"] or "")):
+    marks = qualifiers(match["q"], match["m1"], inside, match["k"], after)
+    if not marks and BARE_SCALE.fullmatch(match["n1"] + (match["s1"] or "")):
         # 百万吨, 万亿元: a scale alone says no more than its size.
         marks = ["about"]
     last = None
-    if groups.get("range"):
+    if in_range:
         side, last = _range_sides(match, factor, last_factor, bool(first_unit))
     else:
-        side = side_of(groups["n1"], groups["s1"], factor, groups["minus1"])
-    if groups["cm"] or groups["ch"] or groups["cn"]:
+        side = side_of(match["n1"], match["s1"], factor, match["minus1"])
+    if any(match.group("cm", "ch", "cn")):
         side, base = _with_shorter(match, side, base)
-    elif any(groups[name] for name in ("j", "f", "h", "jj", "mm", "cc")):
-        side = _with_small_change(match, side, half=groups["h"] is not None, factor=factor)
+    elif any(match.group("j", "f", "h", "jj", "mm", "cc")):
+        side = _with_small_change(match, side, half=match["h"] is not None, factor=factor)
     return measured(
         printed,
         what,
@@ -254,11 +216,7 @@ def _range_sides(
         if shared.low < last.low:
             return shared, last
     if 0 < _WIDEST * first.low < last.low:
-        raise QuantityError(
-            f"{shown(match.group())}: no range is so wide. Give two figures, or both ends with "
-            "their scale.",
-            printed=match.group(),
-        )
+        raise refused("too_wide", match.group())
     return first, last
 
 
@@ -309,11 +267,7 @@ def _unit(
         what, base = "count", plain_print(word)
     elif word:
         if re.search("[万亿]", printed):
-            raise UnitError(
-                f"{shown(printed)}: a scale before {word}, which has no measure word. Give the "
-                "amount alone, with kind='money' if it is money.",
-                printed=printed,
-            )
+            raise refused("scaled_noun", printed, word=word)
         what, counted = "count", word
     elif kind == "money" or (hint and _CURRENCY.fullmatch(hint)):
         what, base = "money", "CNY"
@@ -321,26 +275,12 @@ def _unit(
         if match["n1"][0] in CN and not re.search("[万亿]", printed):
             return "count", "", factor, ""
         if re.search("[百千万亿]", printed):
-            raise UnitError(
-                f"{shown(printed)}: scale without unit. Pass kind='money' if it is money.",
-                printed=printed,
-            )
-        raise UnitError(
-            f"{shown(printed)}: number without unit. Pass kind='count', 'list_number' or "
-            "'contact', or give the unit too.",
-            printed=printed,
-        )
+            raise refused("bare_scale", printed)
+        raise refused("bare_number", printed)
     if kind is not None and kind != what:
-        raise UnitError(
-            f"{shown(printed)}: printed as {what}, not as {kind}. Leave kind out.",
-            printed=printed,
-        )
+        raise refused("other_kind", printed, what=what, kind=kind)
     if word == "方" and not re.search("[百千万亿]|[0-9]{3}", printed):
-        raise UnitError(
-            f"{shown(printed)}: 方 after a small number may be parties. Give 立方米 if it is a "
-            "volume.",
-            printed=printed,
-        )
+        raise refused("parties", printed)
     if hint is None or hint == base:
         return what, base, factor, counted
     if what == "mass" and hint == "kg/day":
@@ -349,11 +289,7 @@ def _unit(
         return "flow", "m3/day", factor * _FLOWS[hint], counted
     if what == "money" and base == "CNY" and _CURRENCY.fullmatch(hint):
         return what, hint, factor, counted
-    raise UnitError(
-        f"{shown(printed)}: unit {hint!r} does not fit what is printed ({what}"
-        f"{', ' + base if base else ''}). Leave unit out.",
-        printed=printed,
-    )
+    raise refused("no_fit", printed, hint=hint, what=f"{what}, {base}" if base else what)
 
 
 _FLOWS: dict[str, Number] = {"m3/day": 1, "m3/hour": 24, "m3/second": 86400}

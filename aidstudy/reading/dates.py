@@ -6,10 +6,9 @@ import calendar
 import re
 from dataclasses import dataclass, replace
 
-from aidstudy.errors import QuantityError
-from aidstudy.reading.figure import NOWHERE, Reading, numeral_of, shown
-from aidstudy.reading.grammar import PLANS
+from aidstudy.reading.figure import NOWHERE, Reading, numeral_of, refused
 from aidstudy.reading.numerals import read_numeral
+from aidstudy.reading.words import PLANS
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +87,7 @@ def read_date(match: re.Match[str], year: int | None) -> Reading:
         if month is None and last_day:
             month = first.month
             if month is None:
-                raise QuantityError(
-                    f"{shown(match.group())}: a day without its month. Give the month too, or "
-                    "leave the day out.",
-                    printed=match.group(),
-                )
+                raise refused("no_month", match.group())
         last_year = _full_year(match["y2"], year)
         over_new_year = bool(month and first.month and first.month > month)
         if match["y1"] is None and last_year:
@@ -101,63 +96,36 @@ def read_date(match: re.Match[str], year: int | None) -> Reading:
         elif not match["y2"] and first.year and over_new_year:
             last_year = first.year + 1
         points.append(
-            Point(
-                last_year or first.year,
-                month,
-                whole_number(last_day),
-                match["p2"] or "",
-            )
+            Point(last_year or first.year, month, whole_number(last_day), match["p2"] or "")
         )
     return dated(match.group(), points, before=match["before"] is not None)
 
 
 def dated(printed: str, points: list[Point], *, before: bool = False) -> Reading:
-    kind = "period" if len(points) == 2 or points[0].part in _PARTS else "date"
-    if points[0].part.lstrip("第") in _PARTS:
-        kind = "period"
+    of_parts = len(points) == 2 or points[0].part.lstrip("第") in _PARTS
+    kind = "period" if of_parts else "date"
     value: str | None = None
     days: tuple[str | None, str | None] | None = None
     for point in points:
         # Without a year 2月29日 may be right; only a leap year can tell.
         known = point.year or 2000
         if point.month and point.day and point.day > calendar.monthrange(known, point.month)[1]:
-            raise QuantityError(
-                f"{shown(printed)}: month {point.month} has no day {point.day}. Look at the print "
-                "again.",
-                printed=printed,
-            )
+            raise refused("no_such_day", printed, month=point.month, day=point.day)
     if all(point.year is not None for point in points):
         ends = [point.days() for point in points]
         value = "/".join(end[0] for end in ends)
-        days = (ends[0][1], ends[-1][2])
-        if days[0] is not None and days[1] is not None and days[0] > days[1]:
-            raise QuantityError(
-                f"{shown(printed)}: ends before it begins. Give two dates, or look at the print "
-                "again.",
-                printed=printed,
-            )
-        if before:
-            days = (None, days[1])
-    return Reading(
-        printed=printed,
-        span=NOWHERE,
-        kind=kind,
-        value=value,
-        unit="",
-        interval=None,
-        bound="under" if before else "exact",
-        numeral=numeral_of(printed),
-        days=days,
-    )
+        first, last = ends[0][1], ends[-1][2]
+        if first > last:
+            raise refused("backwards", printed)
+        days = (None if before else first, last)
+    bound = "under" if before else "exact"
+    return Reading(printed, NOWHERE, kind, value, "", None, bound, numeral_of(printed), days)
 
 
-def read_iso(match: re.Match[str], year: int | None) -> Reading:
-    numbers = [whole_number(match[name]) for name in ("iy", "im", "id")]
-    return dated(match.group(), [Point(numbers[0], numbers[1], numbers[2], "")])
-
-
-def read_day_first(match: re.Match[str], year: int | None) -> Reading:
-    numbers = [whole_number(match[name]) for name in ("fy", "fm1", "fd")]
+def read_day(match: re.Match[str], year: int | None) -> Reading:
+    """2017-04-13 and 13.04.2017."""
+    names = ("iy", "im", "id") if match["iy"] else ("fy", "fm1", "fd")
+    numbers = [whole_number(match[name]) for name in names]
     return dated(match.group(), [Point(numbers[0], numbers[1], numbers[2], "")])
 
 

@@ -14,11 +14,12 @@ counts.
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from aidstudy.reading.words import patterns, told_in
+
+_TOLD = told_in("evidence.toml")
 LOOKS_BACK, LOOKS_ON = 14, 72
 _HERE = "\0"
 """Stands between what is before the numeral and what begins with it."""
@@ -55,28 +56,15 @@ def _rules(first: str) -> tuple[tuple[bool, _Rule], ...]:
     """The rules that may fit a numeral with this first character; whether each looks back."""
     return tuple(
         ("before" in told, _rule(told))
-        for told in _told()["rule"]
+        for told in _TOLD["rule"]
         if told["after"][0] in ("(", "[", "{", "\\", first)
     )
-
-
-@cache
-def _told() -> dict[str, Any]:
-    return tomllib.loads(files(__package__).joinpath("evidence.toml").read_text(encoding="utf-8"))
 
 
 def _rule(told: dict[str, str]) -> _Rule:
     unless = [f"(?:{told['unless_before']}){_HERE}"] if "unless_before" in told else []
     unless += [f"{_HERE}(?:{told['unless_after']})"] if "unless_after" in told else []
-    pattern = f"{told.get('before', '')}{_HERE}(?:{told['after']})"
-    return _Rule(
-        re.compile(_filled(pattern)),
-        re.compile(_filled("|".join(unless))) if unless else None,
-        told["reason"],
-    )
-
-
-def _filled(pattern: str) -> str:
-    for name, words in _told()["classes"].items():
-        pattern = pattern.replace(f"{{{name}}}", words)
-    return pattern
+    ways = {"fits": f"{told.get('before', '')}{_HERE}(?:{told['after']})"}
+    ways |= {"unless": "|".join(unless)} if unless else {}
+    found = patterns(ways, **_TOLD["classes"])
+    return _Rule(found["fits"], found.get("unless"), told["reason"])

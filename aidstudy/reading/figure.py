@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 from aidstudy import codebook
 from aidstudy.cards import card
+from aidstudy.errors import QuantityError, UnitError
 from aidstudy.intervals import Interval, plain
 from aidstudy.reading.text import NO_WIDTH, Span, without_radicals
+from aidstudy.reading.words import REFUSED
 
 Value = Fraction | str | None
 
@@ -126,42 +128,34 @@ NOWHERE = Span(0, 0)
 """The place of a figure that is read; whoever found it knows the place."""
 
 
-def named(printed: str, kind: str) -> Reading:
-    """A code, list number or contact: its value is its text."""
-    return Reading(
-        printed=printed,
-        span=NOWHERE,
-        kind=kind,
-        value=printed,
-        unit="",
-        interval=None,
-        bound="exact",
-        numeral=numeral_of(printed),
-    )
-
-
 def numeral_of(printed: str) -> str:
     return "arabic" if re.search("[0-9]", printed) else "chinese"
 
 
-def exactly(
-    printed: str, kind: str, value: Fraction, unit: str, *, counted: str = "", bound: str = "exact"
-) -> Reading:
-    return Reading(
-        printed=printed,
-        span=NOWHERE,
-        kind=kind,
-        value=value,
-        unit=unit,
-        interval=Interval.exactly(value),
-        bound=bound,
-        numeral=numeral_of(printed),
-        counted=counted,
-    )
+def named(printed: str, kind: str) -> Reading:
+    """A code, list number or contact: its value is its text."""
+    return Reading(printed, NOWHERE, kind, printed, "", None, "exact", numeral_of(printed))
 
 
-def shown(printed: str) -> str:
-    return repr(printed if len(printed) <= 40 else printed[:39] + "…")
+def exactly(printed: str, kind: str, value: Fraction, unit: str, *, counted: str) -> Reading:
+    only, numeral = Interval.exactly(value), numeral_of(printed)
+    return Reading(printed, NOWHERE, kind, value, unit, only, "exact", numeral, counted=counted)
+
+
+def refused(why: str, printed: str, **told: object) -> QuantityError | UnitError:
+    """The error for a print that is not read, in the sentences of `words.toml`.
+
+    Examples
+    --------
+    >>> refused("below_zero", "-5个", kind="count")
+    QuantityError("'-5个': a count below zero. Leave the dash out if it is no minus sign.")
+    """
+    error: type[QuantityError | UnitError] = QuantityError
+    sentence = REFUSED["QuantityError"].get(why)
+    if sentence is None:
+        error, sentence = UnitError, REFUSED["UnitError"][why]
+    shown = repr(printed if len(printed) <= 40 else printed[:39] + "…")
+    return error(f"{shown}: {sentence.format(**told)}", printed=printed)
 
 
 class Unread(NamedTuple):

@@ -215,20 +215,8 @@ DATE = (
 # 13.04.2017: two points between day, month and year; no number has them.
 DAY_FIRST = rf"(?P<fd>{DAY})[.．](?P<fm1>{MONTH})[.．](?P<fy>{YEAR})(?!{D}|[.．]{D})"
 ISO = rf"(?P<iy>{YEAR})(?P<sep>[-/.．－／])(?P<im>{MONTH})(?P=sep)(?P<id>{DAY})(?!{D}|[-/.]{D})"
-PLANS = {
-    "六五": 1981,
-    "七五": 1986,
-    "八五": 1991,
-    "九五": 1996,
-    "十五": 2001,
-    "十一五": 2006,
-    "十二五": 2011,
-    "十三五": 2016,
-    "十四五": 2021,
-    "十五五": 2026,
-}
 PLAN = (
-    rf"(?:[“\"「『]{W})?(?P<plan>{pattern_of(PLANS)})(?:{W}[”\"」』])?"
+    rf"(?:[“\"「『]{W})?(?P<plan>{pattern_of(words.PLANS)})(?:{W}[”\"」』])?"
     rf"{W}(?:规{W}划{W})?(?:期{W}间|时{W}期)"
 )
 LETTER = "[NnXxＮＸｎｘ]"
@@ -255,17 +243,14 @@ HALF = (
     rf"|百{W}分{W}点|公{W}[里斤]|吨|亩|斤(?!{W}八{W}两))"
     rf"(?:{W}(?P<hk>[多余]))?(?:{W}(?P<ha>{AFTER}))?"
 )
-HALF_HOUR = re.compile(rf"半{W}个?{W}小{W}时")
 # 五个一 is a name that counts: whole, as it has no noun. The closing mark keeps 落实了五个一批 out.
 ONES = rf"(?P<ones_number>[{CN}]|{D}{{1,2}}){W}个{W}一(?={W}(?:[”\"’'」』]|工{W}程|目{W}标|$))"
 BIG = (
     rf"(?P<big>[二两三四五六七八九十]|十{W}[一二三四五]|{D}{{1,2}}){W}大"
-    rf"(?:{W}(?P<noun>{pattern_of(words.BIG_NOUNS)})"
+    rf"(?:{W}(?P<noun>{pattern_of(words.LISTS['big_nouns'])})"
     rf"|(?!{W}[家队班爷妈伯叔哥洋会人学地主姓娘幅力量批规于精报以项理夫名]))"
 )
 BARE_NOUN = rf"(?P<bare>[{CN}]{{1,3}}+){W}(?P<bare_noun>机{W}制|类{W}型|项{W}目)"
-# 一连片开发项目 has neither a measure word nor a noun next to its numeral.
-ONE_ALONE = re.compile(rf"一(?={W}连{W}片)")
 
 NAMES = {
     "iso": ISO,
@@ -285,40 +270,22 @@ SPECIAL = re.compile("|".join(f"(?P<{name}>{body})" for name, body in NAMES.item
 RANGE_OR_ONE = re.compile(AMOUNT)
 JUST_ONE = re.compile(SINGLE)
 NO_UNIT = re.compile(rf"{QUALIFIED}(?P<n1>{NUMBER})(?:{W}(?P<m1>[余多]))?")
-# 4A, 3G; tried only where no unit fits, as 300W is a power.
-GRADE = re.compile(rf"{D}{{1,3}}[A-Z](?![A-Za-z])")
 
-# “六个到村到户” is the name of a package; “五个一” counts.
-PACKAGE = re.compile(rf"[{CN}]{W}个{W}(?![一月])[^\s，。；！？“”]{{2,7}}[”\"」』]")
-CUES = re.compile(words.MONEY_CUES)
-MONEY_AT_ONCE = re.compile(rf"(?:{words.MONEY_CUES})[共约近达了为计]{{0,2}}\Z")
-PEOPLE = re.compile(rf"[{HAN}]{{0,3}}?(?:{words.PEOPLE})")
-SPOKEN_MONEY = re.compile(words.SPOKEN_MONEY)
-NOT_A_PIECE = re.compile(rf"{W}(?:[^{HAN}]|[的左上以多]|\Z)")
-NOT_MONEY = re.compile(words.NOT_MONEY_CUES)
 QUALIFIER_BEFORE = re.compile(rf"(?:{BEFORE})\s{{0,4}}\Z")
 QUALIFIER_ENDS = frozenset(word[-1] for word in BEFORE_WORDS)
-# 节约, 签约, 附近, 最近, 赶超: the last character of another word is no qualifier.
-NO_QUALIFIER = {
-    "约": "节签契公条合预制履违邀集简特相毁续盟和缔守隐",
-    "近": "最附靠临邻贴就远亲新相逼",
-    "超": "赶反高",
-    "不足": "的",
-    "过": "通经超不透渡跨越路胜难错见去来曾做干到受打花用度赛太",
-}
 CURRENCY_BEFORE = re.compile(rf"(?P<code>{pattern_of(words.CURRENCIES_BEFORE)})\s{{0,4}}\Z")
 CURRENCY_ENDS = frozenset(word[-1] for word in words.CURRENCIES_BEFORE)
-PER_TIME_BEFORE = re.compile(
-    rf"(?:(?P<hour>每小时)|(?P<second>每秒)|每天|每日"
-    rf"|(?:日均?|昼夜)(?=供|处理|产|输|取|净化|制|排|用|污水|生产))"
-    rf"(?:(?:供|处理|产|输|取|净化|制|排|用|污水|生产|抽|提|引|流|过)[{HAN}]{{0,6}}(?:[:：为达]\s?)?)?\Z"
+AROUND = words.patterns(
+    words.AROUND,
+    W=W,
+    D=D,
+    CN=CN,
+    HAN=HAN,
+    flows="供|处理|产|输|取|净化|制|排|用|污水",
+    **{name: "|".join(words.LISTS[name]) for name in ("money", "not_money", "people")},
+    spoken_money="|".join(words.LISTS["spoken_money"]),
 )
-PER_DAY_AFTER = re.compile(r"\s{0,2}的?日(?:供|处理|产|输|净化)")
-CONTACT_BEFORE = re.compile(
-    r"(?:急救|报警|火警|值班室|总机|总台)\s?[:：]?\s?\Z|(?:电话|热线|传真|手机|联系方式|邮编|邮政编码|QQ|微信|拨打|专线|Tel|TEL|Fax|FAX)"
-    # A line may end after a part of the number, a mark or the colon.
-    r"[^。；\n]{0,24}(?:(?<=[0-9、：:])\s{1,3}[^。；\n]{0,12})?\Z"
-)
+"""What stands beside a numeral, by the names of `words.toml`."""
 CONTACT = re.compile(
     rf"(?P<sure>[0０]{D}{{2,3}}\s?[-—－)）]\s?{D}{{7,8}}(?!{D})|[1１][3-9３-９]{D}{{9}}(?!{D})"
     rf"|400[- —]?{D}{{3}}[- —]?{D}{{4}}(?!{D})"
@@ -328,11 +295,6 @@ CONTACT = re.compile(
     rf"|(?=(?:{N}?{D}){{7,8}}(?!{N}?{D})){D}{{1,7}}{N}{D}{{1,7}}|{D}{{3,4}}[-—－]{D}{{3,4}}(?!{D})"
     rf"|{D}{{3,12}}(?!{D}|[.．,]{D}|(?: {D}{{3}})?{W}(?:[万亿余多年]|{UNIT}))"
 )
-DOCUMENT = re.compile(rf"[〔\[［（(]\s?{D}{{4}}\s?[〕\]］）)]\s?(?:第\s?)?{D}{{1,5}}\s?号")
-CLOCK = re.compile(
-    rf"{D}{{1,2}}[:：]{D}{{2}}(?:[:：]{D}{{2}})?(?!{D})"
-    rf"|{D}{{1,2}}{W}[时点](?!{W}[{HAN}]?[期代段候尚装髦])(?:{W}{D}{{1,2}}{W}分)?(?!{W}{D})"
-)
 # 0.9、5.9个百分点: what stands before the last number of a list, which alone has a unit.
 MEMBER = re.compile(rf"(?P<number>{D}{{1,6}}(?:[.．]{D}{{1,4}})?)(?P<ge>{W}个)?")
 LISTED = re.compile(
@@ -340,37 +302,8 @@ LISTED = re.compile(
     rf"(?:{W}、{W}{D}{{1,6}}(?:[.．]{D}{{1,4}})?(?:{W}个)?){{0,15}}"
     rf"{W}[、和与及]{W}(?={D})"
 )
-NEIGHBOURING = re.compile(rf"(?P<a>[1-9]){W}、{W}(?P<b>[1-9])(?!{D}|[.．]{D})")
-"""每人补助3、4万元: a range as 三四万元 is, or two figures."""
-NAMED = re.compile(
-    rf"{D}{{1,2}}·{D}{{1,2}}(?!{D}|{W}[％%‰万亿个元])"
-    rf"|(?:(?<=[国省县]道)|(?<=高速)){D}{{1,4}}(?!{D})"
-    rf"|1[12]{D}(?=消防|报警|宣传日)"
-)
-"""5·12, 国道318, 119消防日: numbers that are names."""
-ONE_BY_ONE = re.compile(rf"{D}(?: {D}){{2,40}}+(?!{D})")
-"""7 4 7 7 2: one number whose digits a blank parts, or several."""
-CUT_POINT = re.compile(rf"{D}{{1,6}}[.．][ \t]*\r?\n")
-"""A line that ends in a point behind digits: the rest of the number may stand columns away."""
-ENGLISH_SCALE = re.compile(
-    r"\s?(?:thousand|million|billion|trillion|hundred|mln|bln|mn|bn|[A-Za-z])(?![0-9])", re.I
-)
-MARKUP = re.compile(
-    r"<(style|script)\b[^<>]{0,400}>(?:(?!</\1)[\s\S]){0,200000}+(?:</\1[^<>]{0,20}>)?"
-    r"|</?[A-Za-z!][^<>]{0,4000}>|&#[xX]?[0-9A-Fa-f]{1,7};",
-    re.I,
-)
-"""Tags, style sheets and character codes of a saved page: no text of it."""
-LOOKS_BACK_OVER = re.compile(
-    r"(?m)^[ \t\u3000]*(?:[一二三四五六七八九十]{1,3}[、.．]|"
-    r"[（(][一二三四五六七八九十]{1,3}[)）])?\s?(?P<year>(?:19|20)[0-9]{2})\s?年[^\n，。；]{0,12}"
-    r"(?:回顾|总结|执行情况|工作情况|完成情况)[^\n，。；]{0,4}$"
-)
-NEXT_SECTION = re.compile(r"(?m)^[ \t\u3000]*[一二三四五六七八九十]{1,3}[、.．]")
 BARE_SCALE = re.compile("[百千万亿]+")
-GRADE_NEXT = re.compile(rf"(?:{W}元)?{W}(?:级|大{W}关)")
 RATIO = re.compile(rf"{ARABIC}(?:\s?[:：∶/／·•]\s?{ARABIC}){{1,4}}+")
-LIST_MARK = re.compile(rf"({D}{{1,2}})\s?(?:[.．、)）](?!{D})|[.．、)）](?={D}{{4}}年))")
 QUARTERS = re.compile(QUARTER)
 NUMBER_ALONE = re.compile(rf"{ARABIC}(?:{W}[十百千]?[万亿])?")
 # Before these an amount is the only thing that digits can begin; most figures end here.
@@ -381,8 +314,8 @@ ORDINALS = re.compile(rf"{D}++(?:\s?(?:{DASH}|、)\s?(?:第\s?)?{D}{{1,4}}(?!{D}
 CHINESE_RUN = re.compile(f"[{CN}]{{1,24}}+")
 LEFT = re.compile(rf"{W}(?P<word>{pattern_of(words.NO_UNIT_IN_CODEBOOK)})", re.DOTALL)
 # Looked for at each character of a name, so that one set of characters stands before the nouns.
-HEADS = rf"(?=[{''.join({noun[0]: '' for noun in words.HEAD_NOUNS.split('|')})}])" + pattern_of(
-    words.HEAD_NOUNS.split("|")
+HEADS = rf"(?=[{''.join({noun[0]: '' for noun in words.LISTS['head_nouns']})}])" + pattern_of(
+    words.LISTS["head_nouns"]
 )
 COUNTED = (
     rf"{W}(?:(?!的|组{W}织|召{W}开|具{W}有|完{W}成|进{W}行|参{W}加|参{W}与)[{HAN}]{W}){{0,6}}?"
@@ -390,17 +323,8 @@ COUNTED = (
 )
 OCCASIONS = frozenset({"次", "回", "趟", "轮", "人次", "场次"})
 """Measure words of what is done; the verb or its object follows, not the thing counted."""
-SPEED_BEFORE = re.compile(r"(?:[时车流风航]速|每(?:小时|分钟|秒钟?))[达为约超近]{0,2}\s{0,4}\Z")
-MOON_BEFORE = re.compile(r"[农阴]历\s{0,4}\Z")
-# 3 2 00户: no amount begins so; it is the rest of a number that blanks have cut.
-REST_OF_NUMBER = re.compile(r"[0０](?![.．])")
 # A Chinese numeral before one of these is a number that gets no row.
 CHINESE_LEFT = re.compile(rf"{W}(?P<word>{pattern_of(('摄氏度', '℃', '世纪', '日'))})")
-WEEKDAY_BEFORE = re.compile(r"(?:星期|礼拜|周)\Z")
-ORDINAL_BEFORE = re.compile(rf"第\s?[{CN}]{{1,3}}\s?(?:[、和及至到—-]\s?[{CN}]{{0,3}}\s?){{1,3}}\Z")
-# 合同一份, 系统一套: the character before 一 ends a noun and makes no 同一 or 统一.
-NOUN_BEFORE_ONE = re.compile(r"(?:系统|合同|[清名订账]单|小说)\Z")
-SUPERLATIVE_BEFORE = re.compile(r"最[大小高低多少长短好差后先早新近重]\s?\Z")
 PRICE_NEXT = re.compile(
     rf"一{W}(?:[斤亩天]|公{W}斤|公{W}里|小{W}时|平{W}方{W}米)(?:约|近)?{W}{NUMBER}{W}(?:万{W})?[元块]"
 )
@@ -409,7 +333,6 @@ SHORT_NOUN = (
     rf"(?:(?!的)[{HAN}]{W}){{2,4}}(?![{HAN}])"
 )
 NOUN = re.compile(f"{COUNTED}|{SHORT_NOUN}")
-ADDRESS = re.compile(r"[A-Za-z0-9._%+/:@-]{0,60}(?:@|://|www\.|\.(?:com|cn|net|org|gov))")
 
 
 def _by_first_character(patterns: list[str]) -> dict[str, re.Pattern[str]]:
@@ -423,7 +346,7 @@ def _by_first_character(patterns: list[str]) -> dict[str, re.Pattern[str]]:
     return {char: re.compile("|".join(bodies)) for char, bodies in by_first.items()}
 
 
-_NAMES_AS_WORDS = [name for name in words.NOT_FIGURES.split("|") if name.isalpha()]
+_NAMES_AS_WORDS = [name for name in words.LISTS["not_figures"] if name.isalpha()]
 NOT_A_FIGURE = _by_first_character(
     # Those that begin alike share one tree, which is left at the second character.
     [
@@ -432,13 +355,12 @@ NOT_A_FIGURE = _by_first_character(
     ]
     + [
         W.join(re.findall(r"\[[^\]]*\]\??|.\??", name))
-        for name in words.NOT_FIGURES.split("|")
+        for name in words.LISTS["not_figures"]
         if not name.isalpha()
     ]
-    + [words.PHASE, words.SESSIONS, rf"[十万]{W}分(?!{W}之)"]
+    + [AROUND["phase"].pattern, AROUND["session"].pattern, rf"[十万]{W}分(?!{W}之)"]
 )
 OTHER_DIGITS = "¹²³⁰⁴-⁹₀-₉①-⑳⑴-⒇⒈-⒛⓪⓵-⓾⓿❶-❿➀-➓"
-CIRCLED = re.compile("[①-⑳⑴-⒇⒈-⒛❶-❿➀-➓]")
 # The digits of other scripts, spelt out: `re` looks a character up in one table of single ones and
 # ranges, and asks `\d` of each character once more. Beyond the first plane any character will do,
 # as what follows asks what it is.
@@ -461,22 +383,8 @@ ANCHOR_PATTERN = (
 
 
 ANCHOR = f"{FIRST}(?:{ANCHOR_PATTERN})"
-YEARS = {
-    "今年": 0,
-    "本年度": 0,
-    "本年": 0,
-    "去年": -1,
-    "上年度": -1,
-    "上年": -1,
-    "明年": 1,
-    "来年": 1,
-    "前年": -2,
-    "后年": 2,
-}
-YEARS_OF_BEFORE = {"同年": 0, "当年": 0, "次年": 1, "翌年": 1}
-"""Years told by the date that was printed last."""
 RELATIVE = re.compile(
-    rf"(?:(?P<rel>{pattern_of(YEARS)})(?!{W}[均度])"
+    rf"(?:(?P<rel>{pattern_of(words.YEARS)})(?!{W}[均度])"
     rf"(?:{W}(?P<rm>{MONTH}){W}月(?:{W}(?P<rd>{DAY}){W}[日号])?)?"
     rf"(?:{W}(?P<rp>[上下]{W}半{W}年|{QUARTER}|年?{W}[底末初内]|[上中下]{W}旬))?"
     rf"|(?P<alone>[上下]{W}半{W}年|(?<!每年)年{W}[底末初内]))"

@@ -12,12 +12,11 @@ from fractions import Fraction
 from aidstudy.errors import AidstudyError
 from aidstudy.reading import words
 from aidstudy.reading.figure import Reading, plain_print
-from aidstudy.reading.grammar import JUST_ONE, LISTED, MEMBER, RATIO, D
+from aidstudy.reading.grammar import AROUND, JUST_ONE, LISTED, MEMBER, RATIO, D
 from aidstudy.reading.printed import read_print
 from aidstudy.reading.text import Span
 
 _NUMBER = re.compile(rf"{D}++(?:[.．]{D}++)?")
-_EACH = re.compile(r"分别|各[为是]|依次")
 _LOOKS_BACK = 16
 
 
@@ -55,7 +54,7 @@ def listed(text: str, at: int) -> list[Reading]:
 
 def is_each(text: str, at: int) -> bool:
     """Whether a word before says that each number is a figure of its own: 分别为3、4个."""
-    return _EACH.search(text, max(0, at - _LOOKS_BACK), at) is not None
+    return AROUND["each_before"].search(text, max(0, at - _LOOKS_BACK), at) is not None
 
 
 def structure(text: str, at: int) -> list[Reading]:

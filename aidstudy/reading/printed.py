@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from aidstudy.errors import QuantityError
 from aidstudy.reading import words
-from aidstudy.reading.amounts import Side, measured, qualifiers, read_amount, side_of
-from aidstudy.reading.dates import (
-    read_date,
-    read_day_first,
-    read_iso,
-    read_plan_period,
-    read_quarter,
-)
-from aidstudy.reading.figure import Reading, exactly, named, shown
-from aidstudy.reading.grammar import GRADE, NUMBER_ALONE, RANGE_OR_ONE, SPECIAL
-from aidstudy.reading.numerals import read_numeral
+from aidstudy.reading.amounts import measured, qualifiers, read_amount, side_of
+from aidstudy.reading.dates import read_date, read_day, read_plan_period, read_quarter
+from aidstudy.reading.figure import Reading, exactly, named, refused
+from aidstudy.reading.grammar import AROUND, NUMBER_ALONE, RANGE_OR_ONE, SPECIAL
+from aidstudy.reading.numerals import Side, read_numeral
 
 
 def read_print(printed: str, kind: str | None, unit: str | None, year: int | None) -> Reading:
@@ -30,56 +24,37 @@ def read_print(printed: str, kind: str | None, unit: str | None, year: int | Non
     (None, '2012-10-31')
     """
     if not printed:
-        raise QuantityError("'': nothing to read. Give one figure as printed.", printed=printed)
+        raise refused("nothing", printed)
     if len(printed) > _LONGEST_PRINT:
-        raise QuantityError(
-            f"{shown(printed)}: {len(printed)} characters. Give one figure only.", printed=printed
-        )
+        raise refused("too_long", printed, length=len(printed))
     if unit and NUMBER_ALONE.fullmatch(printed) and RANGE_OR_ONE.fullmatch(printed + unit):
         # A number of a list, whose scale and unit stand behind the last one: 0.9、5.9个百分点.
         return replace(read_print(printed + unit, kind, None, year), printed=printed, shared=unit)
     if kind in ("list_number", "contact", "code"):
         return named(printed, kind)
-    match = SPECIAL.fullmatch(printed)
-    if match:
+    if match := SPECIAL.fullmatch(printed):
         return READERS[str(match.lastgroup)](match, year)
     match = RANGE_OR_ONE.fullmatch(printed)
-    if match is None and GRADE.fullmatch(printed):
+    if match is None and AROUND["grade"].fullmatch(printed):
         return named(printed, "code")
     if match is None:
-        raise QuantityError(
-            f"{shown(printed)}: not one figure. Give the number with its qualifier and its "
-            "measure word or unit, and nothing else.",
-            printed=printed,
-        )
+        raise refused("not_one", printed)
     return read_amount(match, kind, unit)
 
 
 _LONGEST_PRINT = 60
+_Reader = Callable[[re.Match[str], int | None], Reading]
 
 
-def _code(match: re.Match[str], year: int | None) -> Reading:
-    return named(match.group(), "code")
+def _exact(kind: str, number: str, unit: str, *, noun: str = "", counted: str = "") -> _Reader:
+    """Reads a number that no word makes less than exact, with the noun that the print counts."""
 
+    def read(match: re.Match[str], year: int | None) -> Reading:
+        what = match[noun] or "" if noun else counted
+        value = read_numeral(match[number]).value
+        return exactly(match.group(), kind, value, unit, counted=what)
 
-def _map_scale(match: re.Match[str], year: int | None) -> Reading:
-    value = read_numeral(match["denominator"]).value
-    return exactly(match.group(), "map_scale", value, "scale_denominator")
-
-
-def _ones(match: re.Match[str], year: int | None) -> Reading:
-    value = read_numeral(match["ones_number"]).value
-    return exactly(match.group(), "count", value, "个", counted="一")
-
-
-def _big(match: re.Match[str], year: int | None) -> Reading:
-    value = read_numeral(match["big"]).value
-    return exactly(match.group(), "count", value, "", counted=match["noun"] or "")
-
-
-def _bare_noun(match: re.Match[str], year: int | None) -> Reading:
-    value = read_numeral(match["bare"]).value
-    return exactly(match.group(), "count", value, "", counted=match["bare_noun"])
+    return read
 
 
 def _half(match: re.Match[str], year: int | None) -> Reading:
@@ -102,10 +77,7 @@ def _fraction(match: re.Match[str], year: int | None) -> Reading:
         return measured(match.group(), "share", "%", half, marks, numeral="chinese", exact=True)
     whole = read_numeral(match["of"])
     if not whole.value:
-        raise QuantityError(
-            f"{shown(match.group())}: a part of nothing. Look at the print again.",
-            printed=match.group(),
-        )
+        raise refused("of_nothing", match.group())
     percent = 100 / whole.value
     part = side_of(match["fn1"], None, percent, match["fminus"])
     last = None if match["frange"] is None else side_of(match["fn2"], None, percent)
@@ -122,17 +94,17 @@ def _fraction(match: re.Match[str], year: int | None) -> Reading:
     )
 
 
-READERS = {
-    "iso": read_iso,
-    "day_first": read_day_first,
+READERS: dict[str, _Reader] = {
+    "iso": read_day,
+    "day_first": read_day,
     "date": read_date,
     "plan_period": read_plan_period,
     "quarter": read_quarter,
-    "map_scale": _map_scale,
-    "code": _code,
+    "map_scale": _exact("map_scale", "denominator", "scale_denominator"),
+    "code": lambda match, year: named(match.group(), "code"),
     "fraction": _fraction,
     "half": _half,
-    "ones": _ones,
-    "bigs": _big,
-    "bare_nouns": _bare_noun,
+    "ones": _exact("count", "ones_number", "个", counted="一"),
+    "bigs": _exact("count", "big", "", noun="noun"),
+    "bare_nouns": _exact("count", "bare", "", noun="bare_noun"),
 }

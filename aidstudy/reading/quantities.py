@@ -14,9 +14,9 @@ from functools import cache
 
 from aidstudy import codebook
 from aidstudy.errors import QuantityError, TextError
-from aidstudy.reading.figure import Reading, Unread, plain_print, shown
+from aidstudy.reading.figure import Reading, Unread, plain_print, refused
 from aidstudy.reading.grammar import ANCHOR_PATTERN, FIRST, RELATIVE_TOO
-from aidstudy.reading.plain import KNOWN, PLAIN_PATTERN, UNKNOWN, read_plain
+from aidstudy.reading.plain import PLAIN_PATTERN
 from aidstudy.reading.printed import read_print
 from aidstudy.reading.scan import Scan
 from aidstudy.reading.text import NO_WIDTH, Span, simplified
@@ -78,18 +78,12 @@ def read_quantity(
             printed=str(printed),
         )
     if kind is not None and kind not in codebook.KIND_HINTS:
-        raise QuantityError(
-            f"{shown(printed)}: kind {kind!r} cannot be passed"
-            f"{codebook.did_you_mean(kind, codebook.KIND_HINTS)}",
-            printed=printed,
-        )
+        mean = codebook.did_you_mean(kind, codebook.KIND_HINTS)
+        raise refused("no_hint", printed, kind=kind, mean=mean)
     plain = plain_print(printed)
     quantity = read_print(simplified(plain), kind, unit, year)
     if quantity.kind in ("date", "period") and quantity.value is None:
-        raise QuantityError(
-            f"{shown(printed)}: a date without its year. Pass year=, such as year=2012.",
-            printed=printed,
-        )
+        raise refused("no_year", printed)
     return replace(quantity, printed=plain, span=Span(0, len(printed)))
 
 
@@ -161,7 +155,10 @@ def find_quantities(text: str, *, year: int | None = None, relative: bool = Fals
         )
     compact, places = _without_width(text)
     scan = Scan(compact, year)
-    _read_all(scan, _scanner(f"{PLAIN_OR_ANCHOR}|{RELATIVE_TOO}" if relative else PLAIN_OR_ANCHOR))
+    search = _scanner(f"{PLAIN_OR_ANCHOR}|{RELATIVE_TOO}" if relative else PLAIN_OR_ANCHOR)
+    place = 0
+    while match := search(scan.text, place):
+        place = scan.step(match)
     if places:
         scan.move(places)
     why = "" if scan.quantities else _why_empty(text, scan.unread)
@@ -170,26 +167,6 @@ def find_quantities(text: str, *, year: int | None = None, relative: bool = Fals
 
 PLAIN_OR_ANCHOR = f"{FIRST}(?:{PLAIN_PATTERN}|{ANCHOR_PATTERN})"
 """Where a figure is, by its own characters, or may begin."""
-
-
-def _read_all(scan: Scan, search: Callable[[str, int], re.Match[str] | None]) -> None:
-    text, write, step, known = scan.text, scan.write, scan.step, KNOWN.get
-    plain = not scan.markup
-    place = 0
-    while match := search(text, place):
-        if match.lastgroup and plain:
-            # A figure that its own characters tell, unless its unit hangs on its context.
-            quantity = known(match[0], UNKNOWN)
-            if quantity is UNKNOWN:
-                quantity = read_plain(match)
-            if quantity is not None:
-                start, end = match.span()
-                near = -1 < start - scan.left_until < 3 or start < scan.cut_until
-                if not ((near or quantity.unit == "个") and scan.in_doubt(start, end)):
-                    write(quantity, start, end)
-                    scan.done = place = end
-                    continue
-        place = step(match.start())
 
 
 def _without_width(text: str) -> tuple[str, list[int]]:

@@ -4,86 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, replace
+from string import ascii_letters
 from typing import Any
 
 from aidstudy.errors import AidstudyError, NumeralError
+from aidstudy.reading import grammar as g
 from aidstudy.reading import words
 from aidstudy.reading.amounts import MARKS, read_amount
 from aidstudy.reading.dates import Point, dated, whole_number
 from aidstudy.reading.evidence import LOOKS_BACK, LOOKS_ON, why_no_count
 from aidstudy.reading.figure import Reading, Unread, plain_print
-from aidstudy.reading.grammar import (
-    ADDRESS,
-    BARE_SCALE,
-    CHINESE_LEFT,
-    CHINESE_RUN,
-    CIRCLED,
-    CLOCK,
-    CN,
-    CONTACT,
-    CONTACT_BEFORE,
-    CUES,
-    CURRENCY_BEFORE,
-    CURRENCY_ENDS,
-    CUT_POINT,
-    DOCUMENT,
-    ENGLISH_SCALE,
-    GRADE,
-    GRADE_NEXT,
-    HALF_HOUR,
-    JUST_ONE,
-    LEFT,
-    LIST_MARK,
-    LOOKS_BACK_OVER,
-    MARKUP,
-    MONEY_AT_ONCE,
-    MOON_BEFORE,
-    NAMED,
-    NEIGHBOURING,
-    NEXT,
-    NEXT_SECTION,
-    NO_QUALIFIER,
-    NO_UNIT,
-    NOT_A_FIGURE,
-    NOT_A_PIECE,
-    NOT_MONEY,
-    NOUN,
-    NOUN_BEFORE_ONE,
-    NUMBER_ALONE,
-    OCCASIONS,
-    ONE_ALONE,
-    ONE_BY_ONE,
-    ONLY_AMOUNT,
-    ORDINAL_BEFORE,
-    ORDINALS,
-    PACKAGE,
-    PEOPLE,
-    PER_DAY_AFTER,
-    PER_TIME_BEFORE,
-    PRICE_NEXT,
-    QUALIFIER_BEFORE,
-    QUALIFIER_ENDS,
-    QUARTERS,
-    RANGE_OR_ONE,
-    RATIO,
-    RELATIVE,
-    REST_OF_NUMBER,
-    RUN,
-    SPECIAL,
-    SPEED_BEFORE,
-    SPOKEN_MONEY,
-    SUPERLATIVE_BEFORE,
-    WEEKDAY_BEFORE,
-    YEARS,
-    YEARS_OF_BEFORE,
-)
 from aidstudy.reading.lists import is_each, listed, structure
 from aidstudy.reading.numerals import LONGEST, SMALL_SCALES, parse_numeral
-from aidstudy.reading.plain import Cache
+from aidstudy.reading.plain import PLAIN_UNITS
 from aidstudy.reading.printed import READERS, read_print
 from aidstudy.reading.text import Span, ends_a_row, simplified, without_radicals
 
 _BACK = 16
+_AROUND = g.AROUND
 
 
 class _Open:
@@ -99,7 +37,31 @@ class _Open:
 _new_tuple = tuple.__new__
 
 
-_READ = Cache()
+_READ: dict[Any, Reading | None] = {}
+"""Figures already read, by what they are read from: the same few thousand in most texts."""
+_PLAIN: dict[Any, Reading | None] = {}
+"""Those whose place was found the short way; ``None`` for a unit that hangs on its context."""
+_READ_AT_MOST = 8192
+
+
+def _kept(cache: dict[Any, Reading | None], key: Any, quantity: Reading | None) -> Reading | None:
+    if len(cache) >= _READ_AT_MOST:
+        cache.clear()
+    cache[key] = quantity
+    return quantity
+
+
+def _plain_figure(match: re.Match[str]) -> Reading | None:
+    unit, printed = match["pu"], plain_print(match[0])
+    if unit and unit not in PLAIN_UNITS and _tight(unit) not in PLAIN_UNITS:
+        return None
+    amount = g.JUST_ONE.fullmatch(printed) if unit else None
+    try:
+        if amount:
+            return read_amount(amount, None, None)
+        return read_print(printed, None, None, None)
+    except AidstudyError:
+        return None
 
 
 class Scan:
@@ -108,7 +70,7 @@ class Scan:
     Examples
     --------
     >>> scan = Scan("第2批", None)
-    >>> scan.step(1), scan.unread[0].reason
+    >>> scan.step_at(1), scan.unread[0].reason
     (2, 'an ordinal')
     """
 
@@ -124,16 +86,9 @@ class Scan:
         """Where the last numeral that was left ends."""
         self.cut_until = 0
         """Up to here a number at the beginning of a line may be the rest of a cut one."""
-        self.markup = [match.span() for match in MARKUP.finditer(raw)] if "<" in raw else []
+        tags = _AROUND["markup"].finditer(raw) if "<" in raw else ()
+        self.markup = [tag.span() for tag in tags]
         self.sections: list[tuple[int, int, int]] | None = None
-
-    def in_doubt(self, start: int, end: int) -> bool:
-        """Whether the place of a plain figure asks for the long way."""
-        if start < self.cut_until:
-            return True
-        # 0.6个、7.8个和5.7个百分点: the 个 may be the beginning of a unit.
-        listed = self.text[end - 1] == "个" and self.text[end : end + 1] in ("、", "和")
-        return listed or self._goes_on(start)
 
     def move(self, places: list[int]) -> None:
         """Put every span where its characters stood in a text with more signs than this one."""
@@ -144,22 +99,36 @@ class Scan:
         self.quantities = [replace(one, span=moved(one.span)) for one in self.quantities]
         self.unread = [one._replace(span=moved(one.span)) for one in self.unread]
 
-    def step(self, at: int) -> int:
-        if self.markup:
-            end = self._markup(at)
-            if end:
+    def step(self, match: re.Match[str]) -> int:
+        """Read what starts at a match of the grammar's anchors, and say where to go on."""
+        start, end = match.span()
+        if match.lastgroup and not self.markup:
+            try:
+                quantity = _PLAIN[match[0]]
+            except KeyError:
+                quantity = _kept(_PLAIN, match[0], _plain_figure(match))
+            near = start - self.left_until < 3 and self._goes_on(start)
+            # 0.6个、7.8个和5.7个百分点: the 个 may be the beginning of a unit.
+            listed = match["pu"] == "个" and self.text[end : end + 1] in ("、", "和")
+            if quantity is not None and not (near or listed or start < self.cut_until):
+                self.write(quantity, start, end)
+                self.done = end
                 return end
+        return self.step_at(start)
+
+    def step_at(self, at: int) -> int:
+        if self.markup and (end := self._markup(at)):
+            return end
         char = self.text[at]
         if "0" <= char <= "9" or "０" <= char <= "９":
             end = self._arabic(at)
-        elif char in CN:
+        elif char in g.CN:
             end = self._chinese(at)
         elif char == "半":
             end = self._half(at)
         elif char == "元":
-            special = SPECIAL.match(self.text, at)
-            end = (special and self._special(special)) or at + 1
-        elif char.isdigit() or CIRCLED.match(char):
+            end = self._special(g.SPECIAL.match(self.text, at)) or at + 1
+        elif char.isdigit() or _AROUND["circled"].match(char):
             end = self._other_digit(at)
         else:
             end = self._relative(at)
@@ -174,11 +143,11 @@ class Scan:
         if not self.markup or at < self.markup[0][0]:
             return 0
         _, end = self.markup[0]
-        for run in RUN.finditer(self.text, at, end):
+        for run in g.RUN.finditer(self.text, at, end):
             self._leave(*run.span(), "markup of a saved page, not its text")
         for place in range(at, end):
             char = self.text[place]
-            if char.isdigit() and not RUN.match(char):
+            if char.isdigit() and not g.RUN.match(char):
                 self._leave(place, place + 1, "markup of a saved page, not its text")
         self.done = end
         return end
@@ -186,70 +155,60 @@ class Scan:
     # What each kind of anchor may be, the surest first.
 
     def _arabic(self, at: int) -> int:
-        text = self.text
-        before = self._before(at)
-        joined = text[at - 2 : at - 1] if before == "-" else before
-        if joined and joined in _LETTERS and text[at - 1] == before:
-            end = self._latin(at)
-            if end:
-                return end
-        end = self._in_pieces(at, before)
-        if end:
+        text, before = self.text, self._before(at)
+        if end := self._latin(at, before) or self._in_pieces(at, before):
             return end
-        if before == "第" and not QUARTERS.match(text, at):
-            run = ORDINALS.match(text, at)
+        if before == "第" and not g.QUARTERS.match(text, at):
+            run = g.ORDINALS.match(text, at)
             return self._leave(at, run.end() if run else at + 1, "an ordinal")
-        next_char = NEXT.match(text, at)
-        if next_char and next_char[1] in ONLY_AMOUNT:
-            end = self._amount(at)
-            if end:
-                return end
-        if before and before in "〔[［（(":
-            document = DOCUMENT.match(text, text.rindex(before, 0, at))
-            if document:
-                return self._leave(at, document.end(), "the number of a document")
-        if self._is_list_number(at):
-            end = self._take(at, _run_end(text, at), "list_number")
-            if end:
-                return end
-        contact = CONTACT.match(text, at)
-        if contact and (contact["sure"] or CONTACT_BEFORE.search(text, max(0, at - 40), at)):
-            bracket = text[at - 1 : at] in ("(", "（") and re.search("[)）]", contact.group())
-            end = self._take(at - 1 if bracket else at, contact.end(), "contact")
-            if end:
-                return end
-        special = SPECIAL.match(text, at)
-        if special:
-            end = self._special(special)
-            if end:
-                return end
-        following = next_char[1] if next_char else ""
-        if following in _CLOCK_MARKS:
-            clock = CLOCK.match(text, at)
-            if clock:
-                return self._leave(at, clock.end(), "a time of day")
-        end = following in _LIST_MARKS and self._in_list(at)
-        if not end and (following not in _NO_UNIT_MARKS or before in CURRENCY_ENDS):
+        found = g.NEXT.match(text, at)
+        following = found[1] if found else ""
+        end = (
+            (following in g.ONLY_AMOUNT and self._amount(at))
+            or self._document(at, before)
+            or (self._is_list_number(at) and self._take(at, _run_end(text, at), "list_number"))
+            or self._contact(at)
+            or self._special(g.SPECIAL.match(text, at))
+            or (following in _CLOCK_MARKS and self._clock(at))
+            or (following in _LIST_MARKS and self._in_list(at))
+        )
+        if not end and (following not in _NO_UNIT_MARKS or before in g.CURRENCY_ENDS):
             end = self._amount(at)
         return end or self._no_amount(at, following)
+
+    def _document(self, at: int, before: str) -> int:
+        if not before or before not in "〔[［（(":
+            return 0
+        document = _AROUND["document"].match(self.text, self.text.rindex(before, 0, at))
+        return self._leave(at, document.end(), "the number of a document") if document else 0
+
+    def _contact(self, at: int) -> int:
+        contact = g.CONTACT.match(self.text, at)
+        if not contact or not (contact["sure"] or self._behind("contact_before", at, far=40)):
+            return 0
+        bracket = self.text[at - 1 : at] in ("(", "（") and re.search("[)）]", contact.group())
+        return self._take(at - 1 if bracket else at, contact.end(), "contact")
+
+    def _clock(self, at: int) -> int:
+        clock = _AROUND["clock"].match(self.text, at)
+        return self._leave(at, clock.end(), "a time of day") if clock else 0
 
     def _no_amount(self, at: int, following: str) -> int:
         """Digits that are no amount: a grade, a name, the parts of a ratio, or left."""
         text = self.text
-        name = GRADE.match(text, at) if "A" <= following <= "Z" else None
-        name = name or NAMED.match(text, at)
-        if name:
-            end = self._take(at, name.end(), "code")
-            if end:
-                return end
-        ratio = RATIO.match(text, at) if following in _RATIO_MARKS else None
+        name = _AROUND["grade"].match(text, at) if "A" <= following <= "Z" else None
+        name = name or _AROUND["named"].match(text, at)
+        if name and (end := self._take(at, name.end(), "code")):
+            return end
+        ratio = g.RATIO.match(text, at) if following in _RATIO_MARKS else None
         if ratio:
             in_parts = self._write_all(structure(text, at))
             return in_parts or self._leave(at, ratio.end(), "a ratio or a number in parts")
-        if following in ".．" and CUT_POINT.match(text, at) and text[at - 1 : at] != "\n":
+        cut = following in ".．" and _AROUND["cut_point"].match(text, at)
+        if cut and text[at - 1 : at] != "\n":
             self.cut_until = at + _COLUMNS_APART
         reason = self._why_left(at, following)
-        number = NUMBER_ALONE.match(text, at)
+        number = g.NUMBER_ALONE.match(text, at)
         end = _run_end(text, at)
         if number and "\n" not in number.group():
             end = max(end, number.end())
@@ -259,9 +218,9 @@ class Scan:
         """Digits that may be a part of a number only: left, never read in part."""
         text = self.text
         cut = before in "，,.．" and text[at - 2 : at - 1].isdigit() and before == text[at - 1]
-        if (before.isdigit() or (before and cut)) and REST_OF_NUMBER.match(text, at):
+        if (before.isdigit() or (before and cut)) and _AROUND["rest_of_number"].match(text, at):
             return self._leave_run(at, "the rest of a number that is cut")
-        one_by_one = ONE_BY_ONE.match(text, at)
+        one_by_one = _AROUND["one_by_one"].match(text, at)
         if one_by_one and not text[at - 1 : at].isdigit():
             return self._leave(*one_by_one.span(), _IN_BLANKS)
         if at < self.cut_until and not text[text.rfind("\n", 0, at) + 1 : at].strip():
@@ -273,9 +232,9 @@ class Scan:
         """The numbers of a list that share the unit of its last; 0 where none do."""
         if self._before(at) == "、":
             return 0
-        two = NEIGHBOURING.match(self.text, at)
+        two = _AROUND["neighbouring"].match(self.text, at)
         if two and int(two["b"]) == int(two["a"]) + 1 and not is_each(self.text, at):
-            last = JUST_ONE.match(self.text, two.start("b"))
+            last = g.JUST_ONE.match(self.text, two.start("b"))
             if last and last["u1"]:
                 return self._leave(at, last.end(), "neighbouring digits: a range, or two figures")
         return self._write_all(listed(self.text, at))
@@ -288,148 +247,138 @@ class Scan:
 
     def _chinese(self, at: int) -> int:
         text = self.text
-        run_end = CHINESE_RUN.match(text, at).end()  # type: ignore[union-attr]
+        run_end = g.CHINESE_RUN.match(text, at).end()  # type: ignore[union-attr]
         before = self._before(at)
         next_char = text[run_end] if run_end < len(text) else ""
-        amount_only = next_char in ONLY_AMOUNT and next_char != "期"
-        if not amount_only and QUARTERS.match(text, at):
-            special = SPECIAL.match(text, at)
+        amount_only = next_char in g.ONLY_AMOUNT and next_char != "期"
+        if not amount_only and g.QUARTERS.match(text, at):
+            special = g.SPECIAL.match(text, at)
             if special and special.lastgroup == "quarter":
                 start = text.rindex(before, 0, at) if before and before in "第前" else at
                 return self._take(start, special.end(), None, self.year) or run_end
-        reason = self._no_figure(at, run_end, before)
-        if reason:
+        if reason := self._no_figure(at, run_end, before):
             if text.startswith("几", run_end):
                 return self._leave(at, run_end + 1, reason)
-            unit = RANGE_OR_ONE.match(text, at)
+            unit = g.RANGE_OR_ONE.match(text, at)
             if unit and unit["u1"] and not unit["range"]:
                 return self._leave(at, unit.end("u1"), reason)
             if text.startswith("大", run_end):
                 return self._leave(at, run_end + 1, reason)
             return run_end
-        special = None if amount_only else SPECIAL.match(text, at)
-        if special:
-            end = self._special(special)
-            if end:
-                return end
-        if text[at] == "一" and ONE_ALONE.match(text, at):
+        if not amount_only and (end := self._special(g.SPECIAL.match(text, at))):
+            return end
+        if text[at] == "一" and _AROUND["one_alone"].match(text, at):
             return self._take(at, at + 1, None) or run_end
         return self._amount(at) or self._chinese_left(at, run_end)
 
     def _chinese_left(self, at: int, run_end: int) -> int:
         """Chinese digits before a unit that form no figure: 七十二岁, 一万零百一十人."""
-        left = CHINESE_LEFT.match(self.text, run_end)
-        if left and left["word"] == "日":
-            return self._leave(at, left.end(), "a day without its month")
-        if left:
-            reason = words.NO_UNIT_IN_CODEBOOK["".join(left["word"].split())]
-            return self._leave(at, left.end(), reason)
-        scale = "".join(self.text[at:run_end].split())
-        if run_end - at > 1 and scale[-1] in "万亿":
-            try:
-                parse_numeral(scale)
-            except NumeralError:
-                return self._leave(at, run_end, "digits that form no one numeral")
-            if GRADE_NEXT.match(self.text, run_end):
-                return self._leave(at, run_end, "a grade")
-            return self._leave(at, run_end, _SCALE_ALONE)
+        text, scale = self.text, _tight(self.text[at:run_end])
+        if left := g.CHINESE_LEFT.match(text, run_end):
+            by_word = {"日": "a day without its month"} | words.NO_UNIT_IN_CODEBOOK
+            return self._leave(at, left.end(), by_word[_tight(left["word"])])
         # A single character is a numeral for sure.
-        number = JUST_ONE.match(self.text, at) if run_end - at > 1 else None
-        if number and number["u1"] and number.end("n1") == run_end:
-            try:
-                parse_numeral(number["n1"])
-            except NumeralError:
-                return self._leave(at, number.end("u1"), "digits that form no one numeral")
+        if run_end - at < 2:
+            return run_end
+        if scale[-1] in "万亿":
+            if not _is_numeral(scale):
+                return self._leave(at, run_end, _NO_NUMERAL)
+            called = _AROUND["grade_next"].match(text, run_end)
+            return self._leave(at, run_end, "a grade" if called else _SCALE_ALONE)
+        number = g.JUST_ONE.match(text, at)
+        if (
+            number
+            and number["u1"]
+            and number.end("n1") == run_end
+            and not _is_numeral(number["n1"])
+        ):
+            return self._leave(at, number.end("u1"), _NO_NUMERAL)
         return run_end
 
     def _no_figure(self, at: int, run_end: int, before: str) -> str:
         """Why a Chinese numeral counts nothing; empty when it may count."""
-        text = self.text
-        if before and (
-            before in "第初" or (before == "届" and text[run_end : run_end + 1] == "次")
-        ):
+        text, first, before = self.text, self.text[at], before or "\n"
+        following = text[run_end : run_end + 8]
+        nearest, alone = following[:1], run_end - at == 1
+        if before in "第初" or (before == "届" and nearest == "次"):
             return "an ordinal"
-        if (before and before in "几数") or text[run_end : run_end + 1] == "几":
+        a_hundred = first in "百千" and before in "上成过" and nearest != "分"
+        if before in "几数" or nearest == "几" or a_hundred:
             return "indefinite"
-        if (
-            text[at] in "百千"
-            and before
-            and before in "上成过"
-            and not text.startswith("分", run_end)
-        ):
-            return "indefinite"
-        if text[at] in "十百千万" and before == "每":
+        if first in "十百千万" and before == "每":
             return "the base of a rate"
-        if before == "番" or (before == "家" and text.startswith("口", run_end)):
+        package = before in '“"「『' and _AROUND["package"].match(text, at)
+        if before == "番" or (before == "家" and nearest == "口") or package:
             return "an idiom or a name"
-        if before and before in '“"「『' and PACKAGE.match(text, at):
-            return "an idiom or a name"
-        if run_end - at == 1 and text[at] == "一":
-            noun = NOUN_BEFORE_ONE.search(text, max(0, at - 2), at)
-            if before and before in words.SINGLES_BEFORE_ONE and not noun:
+        if alone and first == "一":
+            in_word = before in words.LISTS["before_one"][0]
+            if in_word and not self._behind("noun_before_one", at, far=2):
                 return "part of a word"
-            if SUPERLATIVE_BEFORE.search(text, max(0, at - 4), at):
+            if self._behind("superlative_before", at, far=4):
                 return "an ordinal"
-            if text[run_end : run_end + 8].lstrip()[:1] == "批" and (
-                text[run_end : run_end + 8].lstrip()[:2] != "批次"
-            ):
+            word = following.lstrip()
+            if word.startswith("批") and not word.startswith("批次"):
                 return "indefinite"
-        if (
-            run_end - at == 1
-            and text[at] in "伍陆肆叁参"
-            and text[run_end : run_end + 4].lstrip()[:1] not in ("元", *SMALL_SCALES)
-        ):
+        capital = alone and first in "伍陆肆叁参"
+        if capital and following[:4].lstrip()[:1] not in ("元", *SMALL_SCALES):
             return "part of a word"
-        if before and before in "期拜周" and WEEKDAY_BEFORE.search(text, max(0, at - 2), at):
+        if before in "期拜周" and self._behind("weekday_before", at, far=2):
             return "a day of the week"
-        if before and before in "、和及至到—-" and ORDINAL_BEFORE.search(text, max(0, at - 8), at):
+        if before in "、和及至到—-" and self._behind("ordinal_before", at):
             return "an ordinal"
-        names = NOT_A_FIGURE.get(text[at])
+        names = g.NOT_A_FIGURE.get(first)
         if names and names.match(text, at):
             return "an idiom or a name"
-        if run_end - at > 3 or text[run_end : run_end + 1] in ("", *"、，。；："):
+        if run_end - at > 3 or nearest in ("", *"、，。；："):
             return ""
-        near = "".join(text[max(0, at - LOOKS_BACK) : at].split())
-        return why_no_count(near, "".join(text[at : at + LOOKS_ON].split()))
+        return why_no_count(
+            _tight(text[max(0, at - LOOKS_BACK) : at]), _tight(text[at : at + LOOKS_ON])
+        )
 
     def _half(self, at: int) -> int:
         before = self._before(at)
-        part_of_word = (
-            "大多过对各小一" if HALF_HOUR.match(self.text, at) else "上下大多过前后对各夜小一"
-        )
-        if before and before in part_of_word and self._qualifier(at, before) == at:
+        an_hour = _AROUND["half_hour"].match(self.text, at)
+        part_of_word = "大多过对各小一" if an_hour else "上下大多过前后对各夜小一"
+        start = self._qualifier(at)
+        if before and before in part_of_word and start == at:
             return at + 1
-        special = SPECIAL.match(self.text, self._qualifier(at, before))
-        if special is None:
-            special = SPECIAL.match(self.text, at)
+        special = g.SPECIAL.match(self.text, start) or g.SPECIAL.match(self.text, at)
         if special and special.lastgroup in ("half", "fraction"):
             return self._take(special.start(), special.end(), None) or at + 1
         return at + 1
 
     def _relative(self, at: int) -> int:
-        match = RELATIVE.match(self.text, at)
+        match = g.RELATIVE.match(self.text, at)
         if match is None or at < self.done:
             return at + 1
         year = self.year
         if year is not None and match["rel"]:
-            year += YEARS["".join(match["rel"].split())]
-        part = "".join((match["rp"] or match["alone"] or "").split())
+            year += words.YEARS[_tight(match["rel"])]
+        part = _tight(match["rp"] or match["alone"] or "")
         point = Point(year, whole_number(match["rm"]), whole_number(match["rd"]), part)
-        printed = plain_print(self.raw[at : match.end()])
+        return self._date(match, point, before=match["before"] is not None) or at + 1
+
+    def _date(self, match: re.Match[str], point: Point, *, before: bool = False) -> int:
+        """Write a date down of which the text tells a part elsewhere; 0 when there is none such."""
+        span = Span(*match.span())
         try:
-            quantity = dated(printed, [point], before=match["before"] is not None)
+            quantity = dated(plain_print(span.of(self.raw)), [point], before=before)
         except AidstudyError:
-            return at + 1
-        self.quantities.append(replace(quantity, span=Span(at, match.end())))
-        return match.end()
+            return 0
+        self.quantities.append(replace(quantity, span=span))
+        return span.end
 
     def _other_digit(self, at: int) -> int:
         before = self._before(at)
-        if CIRCLED.match(self.text, at) and (not before or not before.isalnum()):
+        if _AROUND["circled"].match(self.text, at) and (not before or not before.isalnum()):
             return self._take(at, at + 1, "list_number") or at + 1
         return self._leave(at, at + 1, "a digit of another script, or a mark")
 
     # Pieces of context.
+
+    def _behind(self, name: str, at: int, *, far: int = 8) -> bool:
+        """Whether the characters before a place fit a pattern of the words."""
+        return _AROUND[name].search(self.text, max(0, at - far), at) is not None
 
     def _before(self, at: int) -> str:
         """The last character before `at` that is not white space, at most four back."""
@@ -442,78 +391,72 @@ class Scan:
                 return text[place]
         return ""
 
-    def _qualifier(self, at: int, before: str) -> int:
+    def _qualifier(self, at: int) -> int:
         """Where the figure begins: at its qualifier, if one stands before."""
-        if before not in QUALIFIER_ENDS:
+        if self._before(at) not in g.QUALIFIER_ENDS:
             return at
-        match = QUALIFIER_BEFORE.search(self.text, max(self.done, at - 10), at)
+        match = g.QUALIFIER_BEFORE.search(self.text, max(self.done, at - 10), at)
         if match is None:
             return at
-        word = "".join(match.group().split())
+        word = "约" if match[0].startswith("约") else _tight(match[0])
         previous = self._before(match.start())
-        if previous and previous in NO_QUALIFIER.get("约" if word[0] == "约" else word, ""):
-            return at
-        return match.start()
-
-    def _is_speed(self, start: int) -> bool:
-        """时速120公里: the word before a length makes it one."""
-        near = self.text[max(0, start - 8) : start]
-        return ("速" in near or "每" in near) and SPEED_BEFORE.search(near) is not None
+        in_word = previous and previous in words.NO_QUALIFIER_AFTER.get(word, "")
+        return at if in_word else match.start()
 
     def _is_list_number(self, at: int) -> bool:
-        mark = LIST_MARK.match(self.text, at)
-        if mark is None:
-            return False
-        place = at - 1
-        stop = max(-1, at - 12)
-        while place > stop and self.text[place] in " \t\u3000\xa0（(":
-            place -= 1
-        if place >= 0 and self.text[place] not in "\n\r。；;：:":
+        mark = _AROUND["list_mark"].match(self.text, at)
+        head = _AROUND["item_before"].search(self.text, max(0, at - 12), at) if mark else None
+        if mark is None or head is None:
             return False
         # 1) and （1） are list numbers; 3、4月 in the middle of a line is not.
-        return place < 0 or self.text[place] in "\n\r" or mark.group()[-1] not in "、"
+        return head["line"] is not None or mark.group()[-1] not in "、"
 
-    def _latin(self, at: int) -> int:
+    def _latin(self, at: int, before: str) -> int:
         """Digits right after letters: a name (DN400), an address, or a currency (USD500万)."""
         text = self.text
+        joined = text[at - 2 : at - 1] if before == "-" else before
+        if not joined or joined not in _LETTERS or text[at - 1] != before:
+            return 0
         start = at - 1 if text[at - 1] == "-" else at
         while start > max(self.done, at - 8) and text[start - 1] in _LETTERS:
             start -= 1
-        if CURRENCY_BEFORE.search(text, start, at):
+        if g.CURRENCY_BEFORE.search(text, start, at):
             return 0
         address = max(0, at - 60)
         while address < start and not (text[address] in _LETTERS or text[address] in "0123456789"):
             address += 1
-        joined = re.compile(r"[A-Za-z0-9._%+/:@-]*\Z").search(text, address, at)
-        if joined and ADDRESS.match(text, joined.start()):
+        name = re.compile(r"[A-Za-z0-9._%+/:@-]*\Z").search(text, address, at)
+        if name and _AROUND["address"].match(text, name.start()):
             return self._leave_run(at, "part of an address")
-        code = SPECIAL.match(text, start)
+        code = g.SPECIAL.match(text, start)
         if code and code.lastgroup == "code" and code.end() > at:
             return self._take(start, code.end(), "code")
         return 0
 
-    def _special(self, match: re.Match[str]) -> int:
+    def _special(self, match: re.Match[str] | None) -> int:
         """A date, code, scale, fraction or name; 0 when the place speaks against it."""
+        if match is None:
+            return 0
         text, start, end = self.text, match.start(), match.end()
         name = match.lastgroup
         year = None
         if name == "map_scale":
-            digits = "".join(match["denominator"].split())
+            digits = _tight(match["denominator"])
             near = text[max(0, start - 8) : start] + text[end : end + 6]
             if len(digits) < 3 and not re.search("比例尺|图", near):
                 return 0
         elif name in ("date", "quarter"):
-            if MOON_BEFORE.search(text, max(0, start - 6), start):
+            if self._behind("moon_before", start, far=6):
                 return self._leave(start, end, "a day of the old calendar")
             year = self._year_near(start)
         elif name == "plan_period":
             before = self._before(start)
             if before and before in '“"「『':
                 start = text.rindex(before, 0, start)
-            elif len("".join(match["plan"].split())) == 2:
+            elif len(_tight(match["plan"])) == 2:
                 return 0
         elif name == "fraction":
-            start = self._qualifier(start, self._before(start))
+            start = self._qualifier(start)
         elif name in ("bigs", "ones", "bare_nouns") and self._before(start) in ("最", "第"):
             return 0
         return self._take(start, end, None, year, None, match)
@@ -522,23 +465,23 @@ class Scan:
         """The year for a date without one: 去年12月 is the year before."""
         if self.year is None:
             return None
-        near = "".join(self.text[max(0, start - 4) : start].split())[-2:]
-        if near in YEARS_OF_BEFORE:
+        near = _tight(self.text[max(0, start - 4) : start])[-2:]
+        if near in words.YEARS_OF_BEFORE:
             # 2011年3月签订，同年8月开工: the year that was said last.
             for quantity in reversed(self.quantities[-_SAID_NEAR:]):
                 if quantity.kind == "date" and quantity.value:
-                    return int(str(quantity.value)[:4]) + YEARS_OF_BEFORE[near]
+                    return int(str(quantity.value)[:4]) + words.YEARS_OF_BEFORE[near]
             return None
-        if near not in YEARS:
+        if near not in words.YEARS:
             return self._section_year(start) or self.year
-        return self.year + YEARS[near]
+        return self.year + words.YEARS[near]
 
     def _section_year(self, place: int) -> int | None:
         """The year of a section that looks back on one: 一、2011年工作回顾."""
         if self.sections is None:
             self.sections = []
-            for head in LOOKS_BACK_OVER.finditer(self.text):
-                following = NEXT_SECTION.search(self.text, head.end())
+            for head in _AROUND["looks_back_over"].finditer(self.text):
+                following = _AROUND["next_section"].search(self.text, head.end())
                 end = following.start() if following else len(self.text)
                 self.sections.append((head.end(), end, int(head["year"])))
         for start, end, year in self.sections:
@@ -552,25 +495,25 @@ class Scan:
         if text[at - 1 : at] == " " and ends_a_row(text, at):
             return 0
         before = self._before(at)
-        start = self._qualifier(at, before)
+        start = self._qualifier(at)
         if before in _MINUS_SIGNS and self._is_minus(at):
-            start = self._qualifier(at - 1, self._before(at - 1))
+            start = self._qualifier(at - 1)
         elif before == "负":
             sign = text.rindex("负", 0, at)
-            start = self._qualifier(sign, self._before(sign)) if sign >= self.done else at
-        match = RANGE_OR_ONE.match(text, start)
+            start = self._qualifier(sign) if sign >= self.done else at
+        match = g.RANGE_OR_ONE.match(text, start) or g.RANGE_OR_ONE.match(text, at)
         if match is None:
-            match = RANGE_OR_ONE.match(text, at)
-            if match is None:
-                return 0
+            return 0
         end = self._try_amount(match)
-        if not end and match.re is RANGE_OR_ONE and match["range"]:
-            single = JUST_ONE.match(text, match.start())
-            end = self._try_amount(single) if single else 0
+        if not end and match["range"]:
+            end = self._just_one(match.start())
         if not end and match.start() != at:
-            single = JUST_ONE.match(text, at)
-            end = self._try_amount(single) if single else 0
+            end = self._just_one(at)
         return end
+
+    def _just_one(self, at: int) -> int:
+        match = g.JUST_ONE.match(self.text, at)
+        return self._try_amount(match) if match else 0
 
     def _is_minus(self, at: int) -> bool:
         """The dash before a number is its sign, not a range, a name (A-3) or a dash in prose."""
@@ -582,21 +525,20 @@ class Scan:
     def _try_amount(self, match: re.Match[str]) -> int:
         text, start, end = self.text, match.start(), match.end()
         word = match["u1"]
-        if match.re is RANGE_OR_ONE and match["range"]:
+        if match.re is g.RANGE_OR_ONE and match["range"]:
             if word and not match["u2"]:
                 # 5个-3: the second number belongs to something else.
                 return 0
             word = match["u2"]
         number_at = match.start("n1")
-        chinese = text[number_at] in CN
+        chinese = text[number_at] in g.CN
         if match["q"] in ("突破", "过") and not self._reaches(match):
-            single = JUST_ONE.match(text, number_at)
-            return self._try_amount(single) if single else 0
+            return self._just_one(number_at)
         if chinese and self._is_base_of_rate(match):
             return self._leave(start, end, "the base of a rate")
         if word is None:
             return self._bare(match, chinese)
-        unit = "".join(word.split())
+        unit = _tight(word)
         if unit in ("人", "吨") and text.startswith("公里", match.end()):
             return 0
         if chinese and text[number_at] in "百千万亿" and not (match["q"] or match["m1"]):
@@ -605,20 +547,21 @@ class Scan:
             counts = text[number_at] in "百千" and unit in ("名", "人", "户", "亩")
             if not counts and len(match["n1"]) < 2:
                 return 0
-        bare = chinese and BARE_SCALE.fullmatch(match["n1"]) and not match["a"]
         # 万亿元大关, 12个百亿元项目: how large a thing is called, not how large it is.
-        if bare and (GRADE_NEXT.match(text, end) or self._before(start) in ("个", "家", "座")):
+        bare = chinese and g.BARE_SCALE.fullmatch(match["n1"]) and not match["a"]
+        called = _AROUND["grade_next"].match(text, end) or self._before(start) in ("个", "家", "座")
+        if bare and called:
             return self._leave(start, end, "a grade")
         if unit == "日" and not self._counts_days(match, number_at):
             return self._day_after_day(match)
         recent = match["q"] == "近" and unit in ("年", "天", "个月", "周")
         if recent and self._before(start) not in ("时", "达", "历", "经", "用", "期"):
             # 近三年 is the last three years, 历时近三年 nearly three.
-            single = JUST_ONE.match(text, number_at)
-            return self._try_amount(single) if single else 0
+            return self._just_one(number_at)
         if unit in words.COUNTED_NOUNS and re.search("[万亿]", match.group()):
             # 贷款5000万项目资金: the noun does not belong to the number.
-            return self._try_amount_alone(match)
+            alone = g.NO_UNIT.match(text, start)
+            return self._bare(alone, chinese) if alone else 0
         if unit == "块" and self._is_spoken_money(start, end):
             return self._take(start, end, "money", None, None, match)
         hint = self._unit_hint(unit, start, end)
@@ -626,7 +569,7 @@ class Scan:
 
     def _reaches(self, match: re.Match[str]) -> bool:
         """突破500亿元 is a bound; 突破5项技术 and 去过3次 are verbs."""
-        unit = words.UNITS.get("".join((match["u1"] or "").split()))
+        unit = words.UNITS.get(_tight(match["u1"] or ""))
         large = re.search("[百千万亿]|[0-9]{3}", match.group()) is not None
         return large or (unit is not None and unit.kind not in ("duration", "length"))
 
@@ -637,16 +580,12 @@ class Scan:
         last = self.quantities[-1] if self.quantities else None
         if last and last.kind == "money" and not self.text[last.span.end : match.start()].strip():
             return True
-        return bool(PRICE_NEXT.match(self.text, match.start()))
+        return bool(g.PRICE_NEXT.match(self.text, match.start()))
 
     def _is_spoken_money(self, start: int, end: int) -> bool:
         """花了6000块: nothing that could be in pieces follows, and a word before says money."""
-        near = self.text[max(0, start - 8) : start]
-        return bool(NOT_A_PIECE.match(self.text, end) and SPOKEN_MONEY.search(near))
-
-    def _try_amount_alone(self, match: re.Match[str]) -> int:
-        bare = NO_UNIT.match(self.text, match.start())
-        return self._bare(bare, self.text[match.start("n1")] in CN) if bare else 0
+        alone = _AROUND["not_a_piece"].match(self.text, end) is not None
+        return alone and self._behind("spoken_money", start)
 
     def _bare(self, match: re.Match[str], chinese: bool) -> int:
         """A number without a unit: money when the words around say so."""
@@ -658,21 +597,21 @@ class Scan:
             return self._leave(start, end, "digits and scales that form no one numeral")
         if chinese and text[match.start("n1")] in "百千万亿":
             return 0
-        if code and ENGLISH_SCALE.match(text, end):
+        if code and _AROUND["english_scale"].match(text, end):
             return self._leave(start, end, "a sum whose scale is an English word")
         if code and not chinese:
             return self._take(start, end, "money", None, code)
-        if not scaled or LEFT.match(text, end):
+        if not scaled or g.LEFT.match(text, end):
             return 0
-        before = "".join(re.split("[。；！？]", text[max(0, start - _BACK) : start])[-1].split())
-        after = "".join(re.split("[。；！？，、]", text[end : end + 8])[0].split())
-        if MONEY_AT_ONCE.search(before):
+        before = _tight(re.split("[。；！？]", text[max(0, start - _BACK) : start])[-1])
+        after = _tight(re.split("[。；！？，、]", text[end : end + 8])[0])
+        if _AROUND["money_at_once"].search(before):
             return self._take(start, end, "money")
-        if NOT_MONEY.search(before.rpartition("，")[2] + after) or PEOPLE.match(after):
+        in_clause = before.rpartition("，")[2] + after
+        if _AROUND["not_money"].search(in_clause) or _AROUND["people_next"].match(after):
             return self._take(start, end, "count")
-        if self._follows_money(start):
-            return self._take(start, end, "money")
-        if CUES.search(before) or CUES.search(after):
+        said = _AROUND["money_at_all"]
+        if self._follows_money(start) or said.search(before) or said.search(after):
             return self._take(start, end, "money")
         return 0
 
@@ -687,7 +626,7 @@ class Scan:
         """15日 alone is a day of a month nobody names, 为期15日 a duration."""
         if match["m1"] or match["k"] or match["a"]:
             return True
-        if match["q"] and MARKS["".join(match["q"].split())] in ("above", "below"):
+        if match["q"] and MARKS[_tight(match["q"])] in ("above", "below"):
             return True
         return self._before(number_at) in ("期", "达", "时", "共", "用", "续", "足")
 
@@ -696,38 +635,33 @@ class Scan:
         last = self.quantities[-1] if self.quantities else None
         if last is None or last.kind != "date" or not re.fullmatch(r"[0-9-]{10}", str(last.value)):
             return 0
-        between = "".join(self.text[last.span.end : match.start()].split())
+        between = _tight(self.text[last.span.end : match.start()])
         day = match["n1"]
         if between not in ("、", "和", "及", "与") or plain_print(match.group()) != f"{day}日":
             return 0
         year, month, _ = (int(part) for part in str(last.value).split("-"))
-        try:
-            point = Point(year, month, whole_number(day), "")
-            quantity = dated(plain_print(self.raw[slice(*match.span())]), [point])
-        except AidstudyError:
-            return 0
-        self.quantities.append(replace(quantity, span=Span(match.start(), match.end())))
-        return match.end()
+        return self._date(match, Point(year, month, whole_number(day), ""))
 
     def _unit_hint(self, unit: str, start: int, end: int) -> str | None:
         if unit in ("元", "圆", "块钱"):
             return self._currency(start)
         base = words.UNITS.get(unit, words.UNITS["元"]).base
         if base in ("m3", "kg"):
-            near = "".join(self.text[max(0, start - _BACK) : start].split())
-            per_time = PER_TIME_BEFORE.search(near)
+            near = _tight(self.text[max(0, start - _BACK) : start])
+            per_time = _AROUND["per_time_before"].search(near)
             if per_time and per_time.lastgroup and base == "m3":
                 return f"m3/{per_time.lastgroup}"
-            if (per_time and not per_time.lastgroup) or PER_DAY_AFTER.match(self.text, end):
+            per_day = per_time is not None and not per_time.lastgroup
+            if per_day or _AROUND["per_day_after"].match(self.text, end):
                 return f"{base}/day"
         return None
 
     def _currency(self, start: int) -> str | None:
         before = self._before(start)
-        if before not in CURRENCY_ENDS:
+        if before not in g.CURRENCY_ENDS:
             return None
-        match = CURRENCY_BEFORE.search(self.text, max(self.done, start - 10), start)
-        return match and words.CURRENCIES_BEFORE["".join(match["code"].split())]
+        match = g.CURRENCY_BEFORE.search(self.text, max(self.done, start - 10), start)
+        return match and words.CURRENCIES_BEFORE[_tight(match["code"])]
 
     # What is written down.
 
@@ -743,14 +677,14 @@ class Scan:
         """Write a quantity down; 0 when it cannot be read after all."""
         if start < self.done:
             return 0
-        if kind is None and self._goes_on(start):
+        if kind is None and start - self.left_until < 3 and self._goes_on(start):
             return self._leave(start, end, "next to digits that are left unread")
         raw = self.text[start:end]
         key = raw, kind, year, unit
-        if key in _READ:
+        try:
             quantity = _READ[key]
-        else:
-            quantity = _READ.keep(key, self._fresh(raw, match, kind, year, unit))
+        except KeyError:
+            quantity = _kept(_READ, key, self._fresh(raw, match, kind, year, unit))
         if quantity is None:
             return 0
         self.write(quantity, start, end)
@@ -765,7 +699,7 @@ class Scan:
         if 0 < len(between) < 3 and _SCALES.issuperset(between):
             return True
         if not self.text[start].isdigit():
-            scaled = re.match(f"[{CN}]*[十百千万亿]", self.text[start : start + 8])
+            scaled = re.match(f"[{g.CN}]*[十百千万亿]", self.text[start : start + 8])
             return not between and scaled is not None
         if between == " ":
             # 表1 12个项目: the number of a table is a name.
@@ -780,13 +714,12 @@ class Scan:
     def write(self, quantity: Reading, start: int, end: int) -> None:
         """The figure at its place, with the thing counted that stands after it."""
         counted = quantity.counted
-        if quantity.kind == "count" and not counted and quantity.unit not in OCCASIONS:
-            noun = NOUN.match(self.text, end)
-            if noun:
+        if quantity.kind == "count" and not counted and quantity.unit not in g.OCCASIONS:
+            if noun := g.NOUN.match(self.text, end):
                 counted = noun.group()
                 if not counted.isalpha():
                     counted = plain_print(counted)
-        elif quantity.kind == "length" and self._is_speed(start):
+        elif quantity.kind == "length" and self._behind("speed_before", start):
             self._leave(start, end, "a speed; the codebook has no unit for it")
             return
         # What `dataclasses.replace` does in ten times the time, for each figure of a text.
@@ -818,7 +751,7 @@ class Scan:
         try:
             if match is None or printed != raw or match.group() != raw:
                 return read_print(printed, kind, unit, year)
-            if match.re is SPECIAL:
+            if match.re is g.SPECIAL:
                 return READERS[str(match.lastgroup)](match, year)
             return read_amount(match, kind, unit)
         except AidstudyError:
@@ -838,15 +771,14 @@ class Scan:
         text = self.text
         if following in _NO_UNIT_MARKS and _run_end(text, at) - at <= LONGEST:
             return "a number without a unit"
-        number = RANGE_OR_ONE.match(text, at)
+        number = g.RANGE_OR_ONE.match(text, at)
         ends = [_run_end(text, at)]
         if number:
             ends.append(number.end())
         for end in ends:
-            left = LEFT.match(text, end)
-            if left:
-                return words.NO_UNIT_IN_CODEBOOK["".join(left["word"].split())]
-        if number and number["u1"] and "".join(number["u1"].split()) == "日":
+            if left := g.LEFT.match(text, end):
+                return words.NO_UNIT_IN_CODEBOOK[_tight(left["word"])]
+        if number and number["u1"] and _tight(number["u1"]) == "日":
             return "a day without its month"
         if ends[0] - at > LONGEST:
             return "longer than any amount"
@@ -855,6 +787,7 @@ class Scan:
         return "a number without a unit"
 
 
+_NO_NUMERAL = "digits that form no one numeral"
 _SCALE_ALONE = "a scale without a unit, and no word near says money"
 _IN_BLANKS = "digits parted by blanks: one number, or several"
 _MAY_GO_ON = frozenset({"a number without a unit", _SCALE_ALONE, _IN_BLANKS})
@@ -869,13 +802,22 @@ _COLUMNS_APART = 120
 """Characters after a cut decimal in which a line may begin with its rest."""
 _SAID_NEAR = 6
 _MINUS_SIGNS = frozenset("-－−–")
-_NO_MINUS_AFTER = frozenset("%％‰)）]】-–—－−~～年月日号元") | frozenset(CN)
-_LETTERS = frozenset(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-    "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
-)
+_NO_MINUS_AFTER = frozenset("%％‰)）]】-–—－−~～年月日号元") | frozenset(g.CN)
+_LETTERS = frozenset(ascii_letters) | {chr(ord(char) + 0xFEE0) for char in ascii_letters}
+
+
+def _tight(text: str) -> str:
+    return "".join(text.split())
+
+
+def _is_numeral(printed: str) -> bool:
+    try:
+        parse_numeral(printed)
+    except NumeralError:
+        return False
+    return True
 
 
 def _run_end(text: str, at: int) -> int:
-    run = RUN.match(text, at)
+    run = g.RUN.match(text, at)
     return run.end() if run else at + 1

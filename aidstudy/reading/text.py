@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from itertools import accumulate
+from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import NamedTuple
 
 from aidstudy.errors import TextError
@@ -41,27 +41,13 @@ class Repair(NamedTuple):
     text: str
 
 
-RULES = {
-    "line": "a line broken inside a sentence, a number or a unit is joined",
-    "space": "a stray space between Han characters, digits, units and marks is removed",
-    "width": "full-width digits, letters and signs become plain",
-    "dash": "a dash in a range becomes a hyphen",
-    "mark": "a plain comma, colon or the like between Han characters becomes the Chinese mark",
-    "radical": "a radical that a PDF has in the place of a character becomes the character",
-}
-
-# A font has one shape for the character 月 and for the radical of dictionaries that looks like it;
-# PDFs printed from such a font name the radical. Unicode gives the characters of one block of
-# radicals, but the traditional 戶 where a page in simplified characters has 户, and of the other
-# block almost none.
-RADICALS = (
-    {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
-    | {0x2F3E: "户"}
-    | str.maketrans(
-        "⺅⺉⺎⺐⺒⺓⺕⺖⺘⺙⺟⺠⺡⺣⺦⺨⺭⺰⺺⺾⻁⻂⻄⻅⻆⻈⻉⻋⻌⻐⻓⻔⻖⻘⻙⻚⻛⻜⻝⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
-        "亻刂兀尢巳幺彐忄扌攵母民氵灬丬犭礻纟肀艹虎衤西见角讠贝车辶钅长门阝青韦页风飞食饣马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
-    )
-)
+RULES: dict[str, str] = words.REPAIRS
+"""What each step of a repair does."""
+_CHARACTERS = words.CHARACTERS
+RADICALS = {
+    code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)
+} | str.maketrans(*_CHARACTERS["radicals"])
+"""A font has one shape for 月 and for the radical that looks like it; PDFs may name the radical."""
 # One character at a time, which `re` finds three times as fast as a run.
 _RADICAL = re.compile("[⺀-⿕]")
 
@@ -96,26 +82,24 @@ class RepairedText:
     raw: str
     steps: tuple[Repair, ...]
     text: str = field(init=False)
-    _raw_ends: list[int] = field(init=False, repr=False, compare=False)
-    _text_starts: list[int] = field(init=False, repr=False, compare=False)
+    _starts: list[tuple[int, int]] = field(init=False, repr=False, compare=False)
+    """Where each step, and each text between two, begins in the raw and the repaired text."""
 
     def __post_init__(self) -> None:
-        parts, place = [], 0
-        for step in self.steps:
-            if step.span.start < place or step.span.of(self.raw) != step.printed:
+        parts, raw, at, starts = [], 0, 0, []
+        for step in (*self.steps, Repair("", Span(len(self.raw), len(self.raw)), "", "")):
+            if step.span.start < raw or step.span.of(self.raw) != step.printed:
                 raise TextError(
                     f"RepairedText: the step at {step.span.start}-{step.span.end} does not fit the "
                     "raw text; take the steps of repair_text(raw)",
                     printed=step.printed,
                     span=step.span,
                 )
-            parts += [self.raw[place : step.span.start], step.text]
-            place = step.span.end
-        parts.append(self.raw[place:])
+            starts += [(raw, at), (step.span.start, at + step.span.start - raw)]
+            parts += [self.raw[raw : step.span.start], step.text]
+            at, raw = starts[-1][1] + len(step.text), step.span.end
         object.__setattr__(self, "text", "".join(parts))
-        object.__setattr__(self, "_raw_ends", [step.span.end for step in self.steps])
-        lengths = [len(part) for part in parts]
-        object.__setattr__(self, "_text_starts", list(accumulate(lengths[:-1]))[::2])
+        object.__setattr__(self, "_starts", starts)
 
     def raw_span(self, start: int, end: int) -> Span:
         """The place in the raw text of a place in the repaired one.
@@ -129,10 +113,8 @@ class RepairedText:
         '1.39亿\\n元'
         """
         self._check(start, end, len(self.text))
-        if start == end:
-            place = self._to_raw_end(start)
-            return Span(place, place)
-        return Span(self._to_raw_start(start), self._to_raw_end(end))
+        last = self._to_raw(end - 1, end=True) if end else 0
+        return Span(last if start == end else self._to_raw(start, end=False), last)
 
     def text_span(self, start: int, end: int) -> Span:
         """The place in the repaired text of a place in the raw one.
@@ -170,52 +152,29 @@ class RepairedText:
                 span=(start, end),
             )
 
-    def _to_raw_start(self, place: int) -> int:
-        """Where the character that stands at `place` came from."""
-        index = bisect_right(self._text_starts, place) - 1
-        # Removed characters leave several steps at one place; the last one is the nearest.
-        if index < 0:
-            return place
-        step, inside = self.steps[index], place - self._text_starts[index]
-        if inside < len(step.text):
-            return step.span.start + (inside if len(step.text) == len(step.printed) else 0)
-        return step.span.end + inside - len(step.text)
-
-    def _to_raw_end(self, place: int) -> int:
-        """Where the character before `place` came from, and one on."""
-        index = bisect_left(self._text_starts, place) - 1
-        if index < 0:
-            return place
-        step, inside = self.steps[index], place - self._text_starts[index]
-        if inside <= len(step.text):
-            same = len(step.text) == len(step.printed)
-            return step.span.start + inside if same else step.span.end
-        return step.span.end + inside - len(step.text)
+    def _to_raw(self, place: int, *, end: bool) -> int:
+        """Where the character at a place of the repaired text came from, or where that ends."""
+        # Removed characters leave several pieces at one place; the last one has the character.
+        index = bisect_right(self._starts, place, key=itemgetter(1)) - 1
+        (raw, at), (raw_end, text_end) = self._starts[index : index + 2]
+        if raw_end - raw != text_end - at:
+            return raw_end if end else raw
+        return raw + place - at + end
 
     def _to_text(self, place: int, *, late: bool) -> int:
-        index = bisect_right(self._raw_ends, place)
-        if index < len(self.steps) and self.steps[index].span.start < place:
-            step, at = self.steps[index], self._text_starts[index]
-            if len(step.text) == len(step.printed):
-                return at + place - step.span.start
-            return at + (len(step.text) if late else 0)
-        if index == 0:
-            return place
-        step = self.steps[index - 1]
-        return self._text_starts[index - 1] + len(step.text) + place - step.span.end
+        index = bisect_right(self._starts, place, key=itemgetter(0)) - 1
+        raw, at = self._starts[index]
+        raw_end, text_end = self._starts[min(index + 1, len(self._starts) - 1)]
+        if raw_end - raw != text_end - at and place > raw:
+            return text_end if late else at
+        return at + place - raw
 
 
 NO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
 """Signs without width, which web pages put anywhere, also inside a number."""
 
-# One character for one, so that no offset moves; only those a figure or the words around it need.
-_TRADITIONAL = str.maketrans(
-    "個萬億項條戶場輛隻張臺雙間噸畝約餘兩點過達將於幾數層處顆對門類種筆輪組塊圓縣鄉鎮區國頃釐錢時鐘週歲機製劃規資貸撥補貼費產業會"
-    "屆後幣歐鎊單價總債員團導設備標準電廠橋樓館號稱覆蓋擴損獲贈給農牧漁衛醫學習師",
-    "个万亿项条户场辆只张台双间吨亩约余两点过达将于几数层处颗对门类种笔轮组块圆县乡镇区国顷厘钱时钟周岁机制划规资贷拨补贴费产业会"
-    "届后币欧镑单价总债员团导设备标准电厂桥楼馆号称覆盖扩损获赠给农牧渔卫医学习师",
-)
-_SHOWS_TRADITIONAL = "個萬億項條戶場輛隻張臺雙間噸畝約餘兩點過達層處對種組縣鄉鎮區國頃錢時歲資"
+_TRADITIONAL = str.maketrans(*_CHARACTERS["traditional"])
+_SHOWS_TRADITIONAL = _CHARACTERS["shows_traditional"]
 
 
 def simplified(text: str) -> str:
@@ -240,60 +199,28 @@ _HAN = "\u3400-\u9fff\uf900-\ufaff"
 _MARKS = "，。；：、！？（）《》〈〉“”‘’【】〔〕「」『』…"
 _BLANKS = " \t\u3000\xa0\r"
 _DASHES = "–—－‐‑‒―─−~～〜∼"
+_ALIKE = dict(zip(*_CHARACTERS["alike"], strict=True))
 _HAN_CHAR = re.compile(f"[{_HAN}]")
 _WIDE = "０-９Ａ-Ｚａ-ｚ％＠＋＝"
 _LINE = re.compile(rf"[^\n{_BLANKS}][^\n]*")
 _INNER = re.compile(
     rf"(?P<width>[{_WIDE}]+)|(?P<point>[．／：])|(?P<dash>[{_DASHES}]{{1,2}})"
-    rf"|(?P<mark>[,;:?!])|(?P<alike>[﹐﹑﹔﹕﹖﹗﹪｡､\u037e\u02d0])|(?P<space>[{_BLANKS}]+)"
+    rf"|(?P<mark>[,;:?!])|(?P<alike>[{''.join(_ALIKE)}])|(?P<space>[{_BLANKS}]+)"
 )
-_ALIKE = dict(zip("﹐﹑﹔﹕﹖﹗﹪｡､\u037e\u02d0", "，、；：？！%。、；：", strict=True))
-"""Small forms, half-width Japanese and Greek marks that look like the Chinese ones."""
 _TO_FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 _TO_PLAIN = {"．": ".", "／": "/", "：": ":"}
-# These look at a line before it is mended; each takes a mark and what it is mended to alike.
-_B = rf"[{_BLANKS}]*+"
-_OPENING = re.compile(
-    rf"[一二三四五六七八九十]{{1,3}}{_B}[、､﹑.．]"
-    rf"|[（(]{_B}[一二三四五六七八九十0-9０-９]{{1,3}}{_B}[)）]"
-    # The blank after a Chinese mark is taken away, so that 8、 12 is no item either; 8、2012年 is.
-    rf"|[0-9０-９]{{1,2}}{_B}(?:[.．)](?![0-9０-９])|[、､﹑）](?:(?!\s{{0,9}}+[0-9０-９])|(?={_B}[0-9]{{4}}{_B}年)))"
-    rf"|第{_B}[一二三四五六七八九十0-9０-９]{{1,3}}{_B}[章节条]|[●■★☆◆◇•▲①-⑳]"
+_LINES = words.patterns(
+    words.LINES,
+    HAN=_HAN,
+    B=f"[{_BLANKS}]*+",
+    BLANK=_BLANKS,
+    STOP="。！？；：!?;:｡﹗﹖﹔﹕\u037e\u02d0",
+    WIDE=_WIDE,
+    DASHES=_DASHES,
+    BEFORE_BROKEN=words.BEFORE_BROKEN,
+    AFTER_BROKEN=words.AFTER_BROKEN,
+    BREAK=words.BREAK,
 )
-_SENTENCE_MARK = re.compile("[，。；、！？,;!?﹐﹑﹔﹖﹗｡､\u037e]")
-_TWO_PARTS = re.compile(rf"[{_HAN}]{{2}}[”》]?[{_BLANKS}]+[“《]?[{_HAN}]{{2}}")
-# 记者 王 磊: a by-line, or a short line with a name or heading of two characters set apart.
-_BY_LINE = re.compile(
-    rf"(?:记者|通讯员|作者|编辑|摄影|摄|供稿|撰稿|校对|审核|签发)(?:[:：﹕\u02d0]|[{_BLANKS}])"
-    rf"|(?:\A|[{_BLANKS}])[{_HAN}][{_BLANKS}]+[{_HAN}](?:[{_BLANKS}]|\Z)"
-)
-# 甲乡 12 300: a row of a table, where the next line is one too.
-_ROW = re.compile(rf"[^0-9０-９{_BLANKS}]\S*(?:[{_BLANKS}]+[0-9０-９.,，．%％-]+){{2,}}+\Z")
-_STOPS = "。！？；：!?;:｡﹗﹖﹔﹕\u037e\u02d0"
-_HEADING = re.compile(rf"[一二三四五六七八九十]{{1,3}}{_B}[、､﹑][^{_STOPS}]*\Z")
-_NOT_HEADING = re.compile(f"[{_STOPS}]")
-# 总投资约1亿⏎元: nobody ends a line so on purpose, however short it is.
-_CUT = re.compile(r"(?:[0-9０-９]\s*+[十百千万亿余多]{0,2}|[0-9０-９]\s*+[-–—~～])\Z")
-_UNIT_NEXT = re.compile(
-    r"\s++(?:[0-9０-９]{1,6}\s{0,4})?(?:[万亿余多元%％名人个户次]|平方|立方|公[里顷斤]|年|月|日)"
-)
-_END = re.compile(r"[。！？!?…｡﹗﹖][”’」』）)]*\Z")
-# A mark and what it may be repaired to have the same width, so that repairing moves no line end.
-_NARROW = re.compile(rf"[{_WIDE}．／﹪\"-+./-9<->@-}}]")
-_NO_WIDTH = re.compile(rf"[{_BLANKS}{_DASHES}-]")
-_BROKEN_DECIMAL = re.compile(
-    rf"(?<=[{_HAN}])\s*+(?P<number>[0-9０-９]{{1,9}}+"
-    r"(?:\s++[.．]\s*+|[.．]\s++)[0-9０-９]{1,9}+)"
-    r"(?=\s*+[万亿元个公平立米亩吨%％‰])"
-)
-# Where a line end cuts a number: what stands before its first part, and after its second.
-# A year is not cut behind its last digit, and 附件1 is a name.
-_NUMBER_BEFORE = re.compile(
-    rf"(?:(?![附件表图注])[{words.BEFORE_BROKEN}]|[\u4e00-\u9fff，、。；：](?P<blank> ))"
-    r"(?!(?:19|20)[0-9]{2}\Z)[0-9０-９,，.．]{1,9}\Z"
-)
-_NUMBER_AFTER = re.compile(rf"[0-9０-９,，.．]{{1,14}}+[ ]?[{words.AFTER_BROKEN}]")
-_TWO_CELLS = re.compile(rf"(?<= )[0-9０-９,.．]{{1,9}}{words.BREAK}[0-9０-９]{{1,3}} ")
 _SHORT_ROW = 12
 
 
@@ -352,50 +279,73 @@ def repair_text(raw: str) -> RepairedText:
     return RepairedText(raw, tuple(sorted(steps, key=lambda step: step.span)))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Line:
     """A line, or several joined ones: what the decision about its end needs to know."""
 
     start: int
     end: int
     width: int
-    opens: bool
-    item_alone: bool
     first: str
     last: str
+    opens: bool
+    """A list item, heading or indented paragraph begins here."""
+    item_alone: bool
     ends_sentence: bool
-    apart: bool
     marked: bool
+    """It has a mark of a sentence."""
+    apart: bool
     row: bool
     heading: bool
-    cut: bool
     heading_goes_on: bool
+    cut: bool
 
     @classmethod
     def of(cls, raw: str, match: re.Match[str]) -> _Line:
         content = match.group().rstrip(_BLANKS)
-        start = match.start()
-        indent = re.compile(r"\n?[ \t\u3000\xa0]{2,}\Z").search(raw, max(0, start - 4), start)
-        narrow = len(_NARROW.findall(content))
-        nothing = len(_NO_WIDTH.findall(content))
-        marked = _SENTENCE_MARK.search(content) is not None
+        start, end = match.start(), match.start() + len(content)
+        indent = _LINES["indent"].search(raw, max(0, start - 4), start)
+        without_width = len(_LINES["without_width"].findall(content))
+        marked = _LINES["sentence_mark"].search(content) is not None
+        # Two names or half-titles side by side: 中共…县委 县人民政府.
+        in_parts = _LINES["two_parts"].search(content) or _LINES["by_line"].search(content)
         return cls(
             start=start,
-            end=start + len(content),
-            width=2 * (len(content) - nothing) - narrow,
-            opens=_OPENING.match(content) is not None or indent is not None,
-            item_alone=_OPENING.fullmatch(content) is not None,
+            end=end,
+            width=2 * (len(content) - without_width) - len(_LINES["narrow"].findall(content)),
             first=content[0],
             last=content[-1],
-            ends_sentence=_END.search(content, max(0, len(content) - 6)) is not None,
-            # Two names or half-titles side by side: 中共…县委 县人民政府.
-            apart=not marked
-            and (_TWO_PARTS.search(content) is not None or _BY_LINE.search(content) is not None),
+            opens=_LINES["opening"].match(content) is not None or indent is not None,
+            item_alone=_LINES["opening"].fullmatch(content) is not None,
+            ends_sentence=_LINES["end"].search(content, max(0, len(content) - 6)) is not None,
             marked=marked,
-            row=not marked and _ROW.match(content) is not None,
-            heading=_HEADING.match(content) is not None,
-            cut=_is_cut(content, raw, start + len(content)),
-            heading_goes_on=_NOT_HEADING.search(content) is None,
+            apart=not marked and in_parts is not None,
+            row=not marked and _LINES["row"].match(content) is not None,
+            heading=_LINES["heading"].match(content) is not None,
+            heading_goes_on=_LINES["no_heading"].search(content) is None,
+            cut=_is_cut(content, raw, end),
+        )
+
+    def with_next(self, line: _Line, raw: str) -> _Line:
+        """This line and the one that goes on from it."""
+        cut = line.cut
+        if line.end - line.start < _CUT_LOOKS_BACK:
+            # 300⏎~⏎万元: the end of a short line is read together with the line before it.
+            tail = _glue(raw, Span(self.end, line.start)) + raw[line.start : line.end]
+            head = raw[max(self.start, self.end - _CUT_LOOKS_BACK) : self.end]
+            cut = _is_cut(head + tail, raw, line.end)
+        return replace(
+            line,
+            start=self.start,
+            width=self.width + line.width,
+            first=self.first,
+            opens=self.opens,
+            item_alone=False,
+            marked=self.marked or line.marked,
+            apart=False,
+            row=False,
+            heading=self.heading and line.heading_goes_on,
+            cut=cut,
         )
 
 
@@ -404,8 +354,8 @@ _CUT_LOOKS_BACK = 8
 
 def _is_cut(content: str, raw: str, end: int) -> bool:
     """Whether a line ends inside a figure: in a number whose scale or unit begins the next."""
-    cut = _CUT.search(content, max(0, len(content) - _CUT_LOOKS_BACK))
-    return cut is not None and _UNIT_NEXT.match(raw, end) is not None
+    cut = _LINES["cut"].search(content, max(0, len(content) - _CUT_LOOKS_BACK))
+    return cut is not None and _LINES["unit_next"].match(raw, end) is not None
 
 
 _ROUNDS = 12
@@ -428,33 +378,8 @@ def _join(lines: list[_Line], raw: str) -> list[Span]:
         merged: list[_Line] = []
         for index, line in enumerate(lines):
             if index and joined[index - 1]:
-                last = merged[-1]
-                gaps.append(gap := Span(last.end, line.start))
-                # 300⏎~⏎万元: the end of a short line is read together with the line before it.
-                cut = line.cut
-                if line.end - line.start < _CUT_LOOKS_BACK:
-                    tail = _glue(raw, gap) + raw[line.start : line.end]
-                    cut = _is_cut(
-                        raw[max(last.start, last.end - _CUT_LOOKS_BACK) : last.end] + tail,
-                        raw,
-                        line.end,
-                    )
-                merged[-1] = _Line(
-                    last.start,
-                    line.end,
-                    last.width + line.width,
-                    last.opens,
-                    False,
-                    last.first,
-                    line.last,
-                    line.ends_sentence,
-                    False,
-                    last.marked or line.marked,
-                    False,
-                    last.heading and line.heading_goes_on,
-                    cut,
-                    line.heading_goes_on,
-                )
+                gaps.append(Span(merged[-1].end, line.start))
+                merged[-1] = merged[-1].with_next(line, raw)
             else:
                 merged.append(line)
         lines = merged
@@ -506,13 +431,13 @@ def _glue(raw: str, gap: Span) -> str:
 
 def _cuts_number(raw: str, gap: Span) -> bool:
     """Digits at both sides of a line end are one number, and not two of a table's row."""
-    before = _NUMBER_BEFORE.search(raw, max(0, gap.start - 16), gap.start)
+    before = _LINES["number_before"].search(raw, max(0, gap.start - 16), gap.start)
     if before is None:
         return False
     if not before["blank"]:
         return True
     rows = ends_a_row(raw, before.end("blank"))
-    return not rows and _NUMBER_AFTER.match(raw, gap.end) is not None
+    return not rows and _LINES["number_after"].match(raw, gap.end) is not None
 
 
 def ends_a_row(text: str, place: int) -> bool:
@@ -525,10 +450,10 @@ def ends_a_row(text: str, place: int) -> bool:
     >>> ends_a_row("共选派教师、医生和技术骨干 1\\n5 名", 14)
     False
     """
-    if _TWO_CELLS.match(text, place) is None:
+    if _LINES["two_cells"].match(text, place) is None:
         return False
     line = text[max(0, place - 2 * _SHORT_ROW) : place].rpartition("\n")[2]
-    return len(line) < _SHORT_ROW and _SENTENCE_MARK.search(line) is None
+    return len(line) < _SHORT_ROW and _LINES["sentence_mark"].search(line) is None
 
 
 def _radical_steps(raw: str, plain: str) -> list[Repair]:
@@ -541,64 +466,66 @@ def _radical_steps(raw: str, plain: str) -> list[Repair]:
 
 
 def _inner_steps(raw: str, lines: list[_Line], gaps: list[Span]) -> list[Repair]:
-    steps = []
-    in_gap = {gap.start for gap in gaps}
-    goes_on = {gap.end for gap in gaps}
-    goes_on.update(line.start for line in lines if line.end in in_gap)
-    apart = [(line.start, line.end) for line in lines if line.apart and line.start not in goes_on]
+    ends, goes_on = {gap.start for gap in gaps}, {gap.end for gap in gaps}
+    goes_on.update(line.start for line in lines if line.end in ends)
+    apart = [Span(one.start, one.end) for one in lines if one.apart and one.start not in goes_on]
     # A row that was joined to another line is one no more when the text is read again.
-    alone = [line.row and line.start not in goes_on and line.end not in in_gap for line in lines]
+    alone = [line.row and line.start not in goes_on and line.end not in ends for line in lines]
     rows = [
-        (line.start, line.end)
+        Span(line.start, line.end)
         for index, line in enumerate(lines)
         if alone[index] and any((*alone[max(0, index - 1) : index], *alone[index + 1 : index + 2]))
     ]
-    row_starts = [start for start, _ in rows]
+    broken = _blanks_in_decimals(raw, gaps)
+    steps = []
+    for match in _INNER.finditer(raw):
+        start, end = match.span()
+        if match.lastgroup != "space":
+            text = _mended(raw, match)
+        elif start < _reach(gaps, start) or end < _reach(rows, start):
+            continue
+        else:
+            in_title = start < _reach(apart, start)
+            stray = start in broken or _is_stray(raw, start, end, in_title=in_title)
+            text = "" if stray else match[0]
+        if text != match[0]:
+            rule = {"point": "width", "alike": "mark"}.get(str(match.lastgroup), match.lastgroup)
+            steps.append(Repair(str(rule), Span(start, end), match[0], text))
+    return steps
+
+
+def _blanks_in_decimals(raw: str, gaps: list[Span]) -> set[int]:
     between = {at for gap in gaps for at in range(*gap)}
-    broken = {
+    return {
         at
-        for match in _BROKEN_DECIMAL.finditer(raw)
+        for match in _LINES["broken_decimal"].finditer(raw)
         # The number of a list item that stays apart is no part of a decimal.
         if all(raw[at] != "\n" or at in between for at in range(match.start(), match.end("number")))
         for at in range(*match.span("number"))
         if raw[at] in _BLANKS and at not in between
     }
-    apart_starts = [start for start, _ in apart]
-    for match in _INNER.finditer(raw):
-        start, end = match.span()
-        printed, rule, text = match.group(), str(match.lastgroup), None
-        if rule == "width":
-            text = "".join(chr(ord(char) - 0xFEE0) for char in printed)
-        elif rule == "point":
-            if _alnum(_neighbour(raw, start, -1)) and _alnum(_neighbour(raw, end, 1)):
-                rule, text = "width", _TO_PLAIN[printed]
-        elif rule == "dash":
-            before, after = _neighbour(raw, start, -1), _neighbour(raw, end, 1)
-            if (
-                before.isdigit() or (before in "%％万亿千百元年月日" and before)
-            ) and after.isdigit():
-                text = "-"
-        elif rule == "alike":
-            rule, text = "mark", _ALIKE[printed]
-        elif rule == "mark":
-            if _is_chinese_mark(raw, start):
-                text = _TO_FULL[printed]
-        elif start not in in_gap and not _inside(gaps, start):
-            line = bisect_right(apart_starts, start) - 1
-            in_title = line >= 0 and start < apart[line][1]
-            row = bisect_right(row_starts, start) - 1
-            if row >= 0 and end < rows[row][1]:
-                continue
-            if start in broken or _is_stray(raw, start, end, in_title=in_title):
-                text = ""
-        if text is not None and text != printed:
-            steps.append(Repair(rule, Span(start, end), printed, text))
-    return steps
 
 
-def _inside(gaps: list[Span], place: int) -> bool:
-    index = bisect_right(gaps, (place, float("inf"))) - 1
-    return index >= 0 and place < gaps[index].end
+def _mended(raw: str, match: re.Match[str]) -> str:
+    """What a sign that is no blank becomes."""
+    printed, rule, (start, end) = match[0], match.lastgroup, match.span()
+    if rule == "width":
+        return "".join(chr(ord(char) - 0xFEE0) for char in printed)
+    if rule == "alike":
+        return _ALIKE[printed]
+    if rule == "mark":
+        return _TO_FULL[printed] if _is_chinese_mark(raw, start) else printed
+    before, after = _neighbour(raw, start, -1), _neighbour(raw, end, 1)
+    if rule == "point":
+        return _TO_PLAIN[printed] if _alnum(before) and _alnum(after) else printed
+    number = before.isdigit() or (before and before in "%％万亿千百元年月日")
+    return "-" if number and after.isdigit() else printed
+
+
+def _reach(spans: list[Span], place: int) -> int:
+    """Where the last span that begins before a place, or at it, ends."""
+    index = bisect_right(spans, (place, float("inf"))) - 1
+    return spans[index].end if index >= 0 else 0
 
 
 _NEXT_CHAR = re.compile(r"\s*+(.)", re.DOTALL)
@@ -657,16 +584,3 @@ def _side(raw: str, place: int) -> str:
     if char in _DASHES or char in "-+=%‰％＋＝":
         return "sign"
     return ""
-
-
-__all__ = [
-    "RADICALS",
-    "RULES",
-    "Repair",
-    "RepairedText",
-    "Span",
-    "ends_a_row",
-    "repair_text",
-    "simplified",
-    "without_radicals",
-]

@@ -16,7 +16,6 @@ import numpy as np
 from PIL import Image
 
 from aidstudy.files import UNFINISHED, read_whole, sha256_of
-from aidstudy.rebuild.blocks import BLOCKS, block_of
 
 GENERATED = (
     "data/clean/**/*",
@@ -76,11 +75,8 @@ class Difference:
         return shown
 
 
-def output_names(folder: Path) -> list[str]:
-    """Names of all outputs in the folder of a study, sorted.
-
-    A page of which a marked part is an output counts as one.
-    """
+def output_names(folder: Path, *, below: str | tuple[str, ...] = "") -> list[str]:
+    """Names of all outputs in the folder of a study, or `below` a folder of it, sorted."""
     found: set[str] = set()
     for pattern in GENERATED:
         for path in folder.glob(pattern):
@@ -88,16 +84,12 @@ def output_names(folder: Path) -> list[str]:
             hidden = any(part.startswith(".") for part in parts)
             if path.is_file() and not hidden and path.suffix != UNFINISHED:
                 found.add("/".join(parts))
-    found |= {name for name in BLOCKS if _block(folder, name) is not None}
-    return sorted(found)
+    return sorted(name for name in found if name.startswith(below))
 
 
-def _block(folder: Path, name: str) -> str | None:
-    path = folder / name
-    return block_of(read_whole(path), name=str(path)) if path.is_file() else None
-
-
-def compare_outputs(stored: Path, built: Path, *, exact: bool) -> list[Difference]:
+def compare_outputs(
+    stored: Path, built: Path, *, exact: bool, below: str | tuple[str, ...] = ""
+) -> list[Difference]:
     """Every output of one folder against that of another.
 
     Parameters
@@ -107,33 +99,27 @@ def compare_outputs(stored: Path, built: Path, *, exact: bool) -> list[Differenc
     exact : bool
         Byte for byte. Otherwise text and tables are compared exactly, pictures as decoded
         pixels within a tolerance, and drawings in PDF and SVG only by their presence.
+    below : str or tuple of str, optional
+        Only outputs whose name begins like this.
 
     Returns
     -------
     list of Difference
         Sorted by name; empty when everything is as stored.
     """
-    old_names, new_names = set(output_names(stored)), set(output_names(built))
+    old_names, new_names = (set(output_names(one, below=below)) for one in (stored, built))
     differences: list[Difference] = []
     for name in sorted(old_names | new_names):
         if name not in old_names:
             differences.append(Difference(name, "new"))
         elif name not in new_names:
-            if name in BLOCKS:
-                continue  # The page is a person's: it never goes with its written part.
             differences.append(Difference(name, "gone"))
         else:
-            old, new = _content(stored, name), _content(built, name)
+            old, new = (read_whole(folder / name) for folder in (stored, built))
             details = compare_contents(name, old, new, exact=exact)
             if details:
                 differences.append(Difference(name, "changed", details))
     return differences
-
-
-def _content(folder: Path, name: str) -> bytes:
-    """What of a file is an output: all of it, or the part between the marks."""
-    block = _block(folder, name) if name in BLOCKS else None
-    return read_whole(folder / name) if block is None else block.encode("utf-8")
 
 
 def compare_contents(name: str, old: bytes, new: bytes, *, exact: bool) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
@@ -18,7 +18,6 @@ from typing import TextIO
 
 from aidstudy.errors import AidstudyError, StudyError
 from aidstudy.files import file_error, read_whole, write_whole
-from aidstudy.rebuild.blocks import BLOCKS, block_of, with_block
 from aidstudy.rebuild.compare import Difference, compare_outputs, output_names
 from aidstudy.rebuild.progress import Stages
 from aidstudy.tables.study import ENVIRONMENT, Study, load_study
@@ -53,10 +52,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One part of the rebuild."""
+    """One part of the rebuild; `part` is what --only calls it, empty for what goes with no part."""
 
     name: str
     run: Callable[[Job], None]
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ _KINDS = (
     ("drawing", "drawings", r"figures/.*\.(?:pdf|svg|png)"),
     ("file beside the drawings", "files beside the drawings", r"figures/.*"),
     ("notebook", "notebooks", r"notebooks/.*"),
-    ("list of the exhibits", "lists of the exhibits", r"docs/exhibits\..*|README\.md"),
+    ("list of the exhibits", "lists of the exhibits", r"docs/exhibits\..*"),
 )
 
 
@@ -219,7 +219,7 @@ def _execute(job: Job, paths: Sequence[Path], records: Path | None) -> None:
 def _exhibits(job: Job) -> None:
     from aidstudy.rebuild.exhibits import write_exhibits
 
-    write_exhibits(job.built, job.built.folder, pages=job.stored.folder)
+    write_exhibits(job.built, job.built.folder)
 
 
 def _prose(job: Job) -> None:
@@ -229,13 +229,22 @@ def _prose(job: Job) -> None:
 
 
 STAGES = (
-    Stage("clean and check", _clean),
-    Stage("results", _results),
-    Stage("plots", _plots),
-    Stage("notebooks", _notebooks),
+    Stage("clean and check", _clean, "tables"),
+    Stage("results", _results, "results"),
+    Stage("plots", _plots, "plots"),
+    Stage("notebooks", _notebooks, "notebooks"),
     Stage("exhibits", _exhibits),
     Stage("numbers in prose", _prose),
 )
+
+PARTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "tables": (("tables",), ("data/",)),
+    "results": (("results",), ("data/",)),
+    "plots": (("plots",), ("figures/",)),
+    # Most notebooks record results, and run where these are made.
+    "notebooks": (("results", "notebooks"), ("data/", "notebooks/")),
+}
+"""What ``--only`` can be given: the stages that run, and where the outputs of the part stand."""
 
 
 # --- the rebuild -----------------------------------------------------------------------------
@@ -246,6 +255,7 @@ def reproduce(
     *,
     update: bool = False,
     keep: Path | None = None,
+    only: str = "",
     stages: Sequence[Stage] = STAGES,
     out: TextIO | None = None,
 ) -> Rebuild:
@@ -261,6 +271,9 @@ def reproduce(
     keep : Path, optional
         A new or empty folder to build in, kept afterwards. Otherwise a folder of this run's own
         below ``build/``, removed when everything is as stored and kept when something is not.
+    only : str, optional
+        One of :data:`PARTS`: that part is rebuilt from what is stored of the parts before it, and
+        only its outputs are compared. A table that is no longer made is found by a whole rebuild.
     stages : sequence of Stage
         What is done, in order.
     out : TextIO, optional
@@ -272,11 +285,13 @@ def reproduce(
         If a stage fails. Nothing stored is touched then, and the message names the build folder.
     """
     stored = load_study(study)
+    parts, places = PARTS[only] if only else ((), ("",))
+    stages = [stage for stage in stages if not only or stage.part in parts]
     shown = Stages(tuple(stage.name for stage in stages), out or sys.stdout)
     build = _build_folder(stored, keep)
     try:
         with _own_settings(stored, build):
-            _copy_inputs(stored, build)
+            _copy_inputs(stored, build, whole=bool(only))
             job = Job(stored, load_study(build), shown.step)
             for stage in stages:
                 with shown.stage(stage.name):
@@ -289,11 +304,11 @@ def reproduce(
             shutil.rmtree(build, ignore_errors=True)
         raise
     why_not_exact = _why_not_exact(stored.folder)
-    differences = compare_outputs(stored.folder, build, exact=not why_not_exact)
+    differences = compare_outputs(stored.folder, build, exact=not why_not_exact, below=places)
     if update:
         _store(differences, build, stored.folder)
     kept = keep or (build if differences and not update else None)
-    outputs = tuple(output_names(build))
+    outputs = tuple(output_names(build, below=places))
     if not kept:
         shutil.rmtree(build, ignore_errors=True)
     return Rebuild(
@@ -324,9 +339,9 @@ def _build_folder(study: Study, keep: Path | None) -> Path:
         raise file_error(error, keep or study.folder / "build", "made") from error
 
 
-def _copy_inputs(study: Study, build: Path) -> None:
-    """The build folder as a study of its own: all of ``data/`` that people typed."""
-    generated = set(output_names(study.folder))
+def _copy_inputs(study: Study, build: Path, *, whole: bool) -> None:
+    """The build folder as a study of its own: of ``data/`` what people typed, or the whole."""
+    generated = set() if whole else set(output_names(study.folder))
     for path in sorted((study.folder / "data").rglob("*")):
         name = path.relative_to(study.folder)
         hidden = any(part.startswith(".") for part in name.parts)
@@ -343,9 +358,11 @@ def _own_settings(study: Study, build: Path) -> Iterator[None]:
         "MPLCONFIGDIR": str(study.folder / "build" / "matplotlib"),
         "SOURCE_DATE_EPOCH": _EPOCH,
     }
-    before = {name: os.environ.get(name) for name in (*settings, "MATPLOTLIBRC")}
+    foreign = ("MATPLOTLIBRC", "AIDSTUDY_EXERCISES", "AIDSTUDY_SCORE")
+    before = {name: os.environ.get(name) for name in (*settings, *foreign)}
     os.environ.update(settings)
-    os.environ.pop("MATPLOTLIBRC", None)
+    for name in foreign:
+        os.environ.pop(name, None)
     try:
         yield
     finally:
@@ -388,12 +405,7 @@ def _store(differences: Sequence[Difference], build: Path, folder: Path) -> None
     for difference in differences:
         target = folder / difference.name
         if difference.kind != "gone":
-            content = read_whole(build / difference.name)
-            block = block_of(content, name=difference.name) if difference.name in BLOCKS else None
-            if block is not None:
-                # A person may have written elsewhere on the page while the rebuild ran.
-                content = with_block(read_whole(target), block, name=str(target))
-            write_whole(target, content)
+            write_whole(target, read_whole(build / difference.name))
             continue
         try:
             target.unlink()

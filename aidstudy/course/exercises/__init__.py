@@ -11,9 +11,9 @@ from typing import Any
 
 from aidstudy.codebook import did_you_mean
 from aidstudy.course.exercises.checking import Feedback, check
-from aidstudy.course.exercises.model import NOT_REPORTED, Exercise, exercises_in
-from aidstudy.course.exercises.model import exercises as _of_the_course
+from aidstudy.course.exercises.model import exercises_known
 from aidstudy.course.exercises.sources import sources_of
+from aidstudy.course.exercises.tries import note_try
 from aidstudy.errors import ExerciseError
 from aidstudy.tables.load import StudyLike
 
@@ -39,7 +39,7 @@ def check_answer(
     study : Study or path, optional
     exercises : path, optional
         A TOML file with exercises of a teacher; one with the id of an exercise of the course takes
-        its place.
+        its place. Without it, the file that ``AIDSTUDY_EXERCISES`` names, if any.
 
     Returns
     -------
@@ -60,11 +60,9 @@ def check_answer(
     >>> bool(check_answer("02-1", "a great deal"))
     False
     """
-    own = {} if exercises is None else exercises_in(Path(exercises))
-    known = {**_of_the_course(), **own}
+    known = exercises_known(None if exercises is None else Path(exercises))
     if exercise not in known:
         raise ExerciseError(f"exercise {exercise!r}: not known{did_you_mean(exercise, known)}")
-    return check(known[exercise], answer, sources_of(study))
-
-
-__all__ = ["NOT_REPORTED", "Exercise", "Feedback", "check_answer"]
+    told = check(known[exercise], answer, sources_of(study))
+    note_try(told, answer)
+    return told

@@ -6,6 +6,7 @@ ones. Exercises stand in TOML files, one for each notebook, and a teacher's in a
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -19,6 +20,9 @@ from aidstudy.codebook import did_you_mean
 from aidstudy.course.exercises.sources import Sources, rendered
 from aidstudy.errors import ExerciseError
 from aidstudy.files import read_whole
+
+OWN = "AIDSTUDY_EXERCISES"
+"""Environment variable that names a teacher's file of exercises."""
 
 NOT_REPORTED = "not reported"
 """The answer where the page does not say."""
@@ -347,6 +351,15 @@ def exercises() -> Mapping[str, Exercise]:
     for path in sorted(Path(__file__).parent.glob("*.toml")):
         found |= exercises_in(path)
     return MappingProxyType(found)
+
+
+def exercises_known(own: Path | None = None) -> Mapping[str, Exercise]:
+    """The exercises of the course, and a teacher's, which take the place of those with their ids.
+
+    Without a file of their own it is the one that the variable :data:`OWN` names, if any.
+    """
+    named = own or os.environ.get(OWN)
+    return {**exercises(), **exercises_in(Path(named))} if named else exercises()
 
 
 def exercises_in(path: Path) -> dict[str, Exercise]:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import nbformat
 
 from aidstudy.course.exercises.checking import Feedback, accepted, right_answer, unit_of
-from aidstudy.course.exercises.model import Exercise, exercises
+from aidstudy.course.exercises.model import Exercise, exercises, exercises_in, exercises_known
 from aidstudy.course.exercises.sources import Sources, rendered, sources_of
 from aidstudy.course.exercises.tasks import TASKS
 from aidstudy.course.notebooks import execute_notebooks, notebook_text
@@ -28,8 +28,10 @@ from aidstudy.tables.study import load_study
 EXERCISE, QUESTION, SOLUTION = "exercise", "question", "solution"
 """Tags of cells."""
 
+ASKED = re.compile(r"check_answer\(\s*[\"']([a-z0-9]{1,20}-[1-9]\d?)[\"']")
+"""The exercise that a cell asks."""
+
 _TAGS = [SOLUTION, "hide-cell"]
-_ASKED = re.compile(r"check_answer\(\s*[\"'](\d\d-\d)[\"']")
 _MILLION = 10**6
 
 
@@ -37,8 +39,8 @@ def exercise_of(cell: dict[str, Any]) -> Exercise | None:
     """The exercise that a notebook's cell asks, or ``None``."""
     if EXERCISE not in cell.get("metadata", {}).get("tags", ()):
         return None
-    found = _ASKED.search("".join(cell["source"]))
-    return exercises()[found[1]] if found else None
+    found = ASKED.search("".join(cell["source"]))
+    return exercises_known()[found[1]] if found else None
 
 
 def with_solutions(notebook: dict[str, Any], study: StudyLike = None) -> dict[str, Any]:
@@ -73,7 +75,9 @@ def with_solutions(notebook: dict[str, Any], study: StudyLike = None) -> dict[st
     return {**notebook, "cells": cells}
 
 
-def with_questions(notebook: dict[str, Any], name: str, study: StudyLike = None) -> dict[str, Any]:
+def with_questions(
+    notebook: dict[str, Any], name: str, study: StudyLike = None, *, own: Path | None = None
+) -> dict[str, Any]:
     """A notebook with the exercises of its file: each question as text, and a cell to answer in.
 
     Parameters
@@ -86,7 +90,7 @@ def with_questions(notebook: dict[str, Any], name: str, study: StudyLike = None)
     study : Study or path, optional
     """
     number = name.split("_")[0]
-    asked = [one for one in exercises().values() if one.notebook == number]
+    asked = [one for one in exercises_known(own).values() if one.notebook == number]
     kept = [cell for cell in notebook["cells"] if not _is_asked(cell)]
     heads = [n for n, cell in enumerate(kept, 1) if "".join(cell["source"]).startswith(_HEADING)]
     if not heads or not asked or len(kept) == len(notebook["cells"]):
@@ -109,6 +113,34 @@ def asked_copies(paths: Sequence[Path], into: Path, study: StudyLike = None) -> 
         copies.append(into / path.name)
         write_whole(copies[-1], content)
     return copies
+
+
+def own_notebooks(own: Path, study: StudyLike = None) -> dict[str, dict[str, Any]]:
+    """Notebooks for a teacher's exercises that belong to none of the course, by file name."""
+    taken = {one.notebook for one in exercises().values()}
+    made, sources = dict[str, dict[str, Any]](), sources_of(study)
+    for exercise in exercises_in(own).values():
+        if exercise.notebook in taken:
+            continue
+        new = {**_EMPTY, "cells": [_markdown(exercise.notebook), _IMPORT]}
+        notebook = made.setdefault(f"{exercise.notebook}_exercises.ipynb", new)
+        notebook["cells"] += _question(exercise, sources)
+    return made
+
+
+_EMPTY: dict[str, Any] = {"metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+_IMPORT: dict[str, Any] = {
+    "cell_type": "code",
+    "id": "import",
+    "metadata": {},
+    "source": "import aidstudy as aid\nfrom aidstudy import check_answer",
+    "execution_count": None,
+    "outputs": [],
+}
+
+
+def _markdown(word: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": "head", "metadata": {}, "source": f"# Exercises: {word}"}
 
 
 _HEADING = "## Exercises"
@@ -179,7 +211,7 @@ def answer_text(exercise: Exercise, sources: Sources) -> str:
 
     Examples
     --------
-    >>> answer_text(exercises()["02-1"], sources_of(None))
+    >>> answer_text(exercises_known()["02-1"], sources_of(None))
     'CNY 21.260 million [21.252, 21.268]'
     """
     right = right_answer(exercise, sources)
@@ -290,19 +322,3 @@ def plain_notebook(path: Path) -> str:
     notebook = nbformat.v4.reads(read_whole(path).decode("utf-8"))  # type: ignore[no-untyped-call]
     kept = without_solutions(notebook)
     return notebook_text(nbformat.from_dict(kept), path.name)  # type: ignore[no-untyped-call]
-
-
-__all__ = [
-    "EXERCISE",
-    "QUESTION",
-    "SOLUTION",
-    "answer_text",
-    "asked_copies",
-    "exercise_of",
-    "plain_notebook",
-    "with_questions",
-    "with_solutions",
-    "without_solutions",
-    "write_solved",
-    "wrong_solutions",
-]

@@ -9,7 +9,6 @@ import re
 import shutil
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,27 +16,18 @@ from typing import Any
 from aidstudy.course.exercises.solved import with_solutions
 from aidstudy.errors import FileError, StudyError
 from aidstudy.files import file_error, read_whole, write_whole
-from aidstudy.rebuild.site.library import api_page, commands_page
-from aidstudy.rebuild.site.numbers import (
-    LIST_PAGE,
-    TABLES_PAGE,
-    Numbers,
-    link_numbers,
-    tables_html,
-)
+from aidstudy.rebuild.site.links import SEVERAL, Links
 from aidstudy.rebuild.site.trails import Trails
 from aidstudy.rebuild.site.what_if import what_if_html
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study
 
-LINKED = re.compile(r"(?:index|gallery|glossary|notebooks/(?!12_your_own_page).*|zh/.*)\Z")
-"""Pages whose numbers are of the study; the others tell of programs, of the machine, or of a page
-that is made up."""
-
 PLACED = frozenset(
     [
+        "api",
         "audit-text",
         "cite",
+        "commands",
         "folders",
         "glossary",
         "index",
@@ -47,33 +37,24 @@ PLACED = frozenset(
         "own-plot",
         "pandas",
         "r-and-stata",
+        "teaching",
         "trail",
     ]
 )
 """Pages of ``docs/`` that have a place of their own; every other one tells what was measured."""
 
-_SLOT = "<!-- {} -->"
+_SLOT = "<!-- several -->"
+_COURSE = re.compile(r"\((\d\d_\w+)\.ipynb\)")
 _ARTICLE = re.compile(r"<article\b.*?</article>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What was built.
-
-    Parameters
-    ----------
-    folder : Path
-    pages : int
-    linked : int
-        Numbers and ids that lead to their trail.
-    unknown : tuple of str
-        Shown numbers that no entry stands for, each with its page.
-    """
+    """What was built: the folder, its number of pages, and how many numbers and ids are links."""
 
     folder: Path
     pages: int
     linked: int
-    unknown: tuple[str, ...]
 
     def lines(self) -> list[str]:
         """What the command says."""
@@ -119,19 +100,19 @@ def build_site(study: StudyLike, into: str | os.PathLike[str]) -> Site:
             "the site needs Sphinx: run python reproduce.py --site, which installs it"
         ) from None
     trails = Trails(opened)
-    numbers = Numbers(trails)
+    links = Links(trails)
     with tempfile.TemporaryDirectory(prefix="aidstudy-site-") as place:
         source, built = Path(place, "source"), Path(place, "html")
-        near = _assemble(opened.folder, source, trails)
+        _assemble(opened.folder, source, trails)
         _sphinx(source, built, Path(place, "doctrees"))
         write_whole(built / "what-if.html", what_if_html(trails))
-        pages, linked = _finish(built, numbers, near)
+        pages = _finish(built, links)
         _replace(built, out)
-    return Site(out, pages, linked, tuple(numbers.unknown))
+    return Site(out, pages, links.linked)
 
 
-def _assemble(folder: Path, source: Path, trails: Trails) -> dict[str, list[list[str]]]:
-    """The source of the site; gives the ids behind the outputs of each notebook's code cells."""
+def _assemble(folder: Path, source: Path, trails: Trails) -> None:
+    """The source of the site."""
     shutil.copytree(folder / "docs", source)
     write_whole(source / "codebook.md", read_whole(folder / "data" / "README.md"))
     glossary = read_whole(folder / "data" / "glossary.md").decode("utf-8")
@@ -142,31 +123,30 @@ def _assemble(folder: Path, source: Path, trails: Trails) -> dict[str, list[list
         if path.is_file() and path.parent != folder / "figures":
             target = source / "figures" / path.relative_to(folder / "figures")
             write_whole(target, read_whole(path))
-    near: dict[str, list[list[str]]] = {}
-    names = []
-    for path in sorted((folder / "notebooks").glob("*.ipynb")):
+    paths = in_course_order(folder / "notebooks")
+    for path in paths:
         notebook = with_solutions(json.loads(read_whole(path)), folder)
-        near[f"notebooks/{path.stem}"] = _prepare(notebook)
-        names.append(path.stem)
+        _prepare(notebook)
         write_whole(source / "notebooks" / path.name, json.dumps(notebook, ensure_ascii=False))
     pages = trails.pages()
-    pages[LIST_PAGE] = _slot_page("Shown numbers that several entries can stand for", LIST_PAGE)
-    pages[TABLES_PAGE] = _slot_page("Rows of the tables, counted", TABLES_PAGE)
+    pages[SEVERAL] = f"# Numbers made from several entries\n\n```{{raw}} html\n{_SLOT}\n```\n"
     for name, text in pages.items():
         write_whole(source / f"{name}.md", text)
-    write_whole(source / "api.md", api_page())
-    write_whole(source / "commands.md", commands_page())
-    _fill_toctree(source / "notebooks.md", [f"notebooks/{name}" for name in names])
+    _fill_toctree(source / "notebooks.md", [f"notebooks/{path.stem}" for path in paths])
     _fill_toctree(source / "trail.md", list(pages))
     _fill_toctree(
         source / "measured.md",
         sorted(page.stem for page in source.glob("*.md") if page.stem not in PLACED),
     )
-    return near
 
 
-def _slot_page(title: str, name: str) -> str:
-    return f"# {title}\n\n```{{raw}} html\n{_SLOT.format(name)}\n```\n"
+def in_course_order(notebooks: Path) -> list[Path]:
+    """The notebooks as one takes them: the first, those that it links in order, the rest."""
+    paths = {path.stem: path for path in sorted(notebooks.glob("*.ipynb"))}
+    first = next(iter(paths.values()), None)
+    linked = _COURSE.findall(read_whole(first).decode("utf-8")) if first else []
+    order = dict.fromkeys([*list(paths)[:1], *(name for name in linked if name in paths), *paths])
+    return [paths[name] for name in order]
 
 
 def _fill_toctree(path: Path, names: list[str]) -> None:
@@ -176,24 +156,17 @@ def _fill_toctree(path: Path, names: list[str]) -> None:
     write_whole(path, text.replace("@pages@", "\n".join(names)))
 
 
-def _prepare(notebook: dict[str, Any]) -> list[list[str]]:
-    """Give pictures their alternative text and fold solutions; ids behind each code cell."""
-    near = []
+def _prepare(notebook: dict[str, Any]) -> None:
+    """Give pictures their alternative text, and fold solutions."""
     for cell in notebook["cells"]:
-        if cell["cell_type"] != "code":
-            continue
         tags = cell["metadata"].setdefault("tags", [])
         if "solution" in tags and "hide-cell" not in tags:
             tags.append("hide-cell")
-        ids: list[str] = []
         for output in cell.get("outputs", ()):
-            ids += output.get("metadata", {}).get("figures", "").split()
             data = output.get("data", {})
             if "image/png" in data:
                 alt = " ".join("".join(data.get("text/plain", "")).split())
                 cell["metadata"]["mystnb"] = {"image": {"alt": alt}}
-        near.append(ids)
-    return near
 
 
 def _sphinx(source: Path, built: Path, doctrees: Path) -> None:
@@ -214,12 +187,9 @@ def _sphinx(source: Path, built: Path, doctrees: Path) -> None:
         raise FileError(f"Sphinx finds fault with pages of the site; mend them:\n{shown[:3000]}")
 
 
-def _finish(
-    built: Path, numbers: Numbers, near: Mapping[str, Sequence[Sequence[str]]]
-) -> tuple[int, int]:
-    """Link the numbers of every page, then fill in the pages that list them."""
+def _finish(built: Path, links: Links) -> int:
+    """Link what has a source on every page, then fill in the page of what rests on several."""
     pages = sorted(built.rglob("*.html"))
-    linked = 0
     for path in pages:
         name = path.relative_to(built).with_suffix("").as_posix()
         text = read_whole(path).decode("utf-8")
@@ -227,17 +197,14 @@ def _finish(
             text = text.replace('<html lang="en"', '<html lang="zh-CN"', 1)
         # Its words say what is folded; the name that MyST-NB gives it hides them from a reader.
         text = text.replace('<summary aria-label="Toggle hidden content">', "<summary>")
-        text = text.replace(_SLOT.format(TABLES_PAGE), tables_html(numbers.trails))
         found = _ARTICLE.search(text)
-        if LINKED.match(name) and found:
-            article = link_numbers(found[0], numbers, name, near.get(name, ()))
-            text = text[: found.start()] + article + text[found.end() :]
-            linked += article.count('class="number"')
+        if found:
+            text = text[: found.start()] + links.page(found[0], name) + text[found.end() :]
         write_whole(path, text)
-    listing = built / f"{LIST_PAGE}.html"
+    listing = built / f"{SEVERAL}.html"
     text = read_whole(listing).decode("utf-8")
-    write_whole(listing, text.replace(_SLOT.format(LIST_PAGE), numbers.list_html()))
-    return len(pages), linked
+    write_whole(listing, text.replace(_SLOT, links.several_html()))
+    return len(pages)
 
 
 def _replace(built: Path, out: Path) -> None:
@@ -252,6 +219,3 @@ def _replace(built: Path, out: Path) -> None:
         shutil.rmtree(beside, ignore_errors=True)
     except OSError as error:
         raise file_error(error, out, "written") from error
-
-
-__all__ = ["Site", "build_site"]

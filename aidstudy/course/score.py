@@ -1,0 +1,128 @@
+"""What a student has tried, right at which try, and a teacher's table of a class."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aidstudy.course.exercises.model import exercises_known
+from aidstudy.course.exercises.solved import ASKED
+from aidstudy.course.exercises.tries import PLACE, read_tries
+from aidstudy.errors import StudyError
+from aidstudy.files import read_whole
+from aidstudy.tables.files import csv_text
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How often an exercise was tried, and whether the last try was right."""
+
+    tries: int = 0
+    right: bool = False
+
+
+def score_of(copy: Path) -> dict[str, Tried]:
+    """The tries noted in a student's copy, by exercise."""
+    kept = [
+        one for path in sorted((copy / PLACE).glob("*.json")) for one in read_tries(path).items()
+    ]
+    return {
+        name: Tried(int(row.get("tries", 0)), bool(row.get("right")))
+        for name, row in kept
+        if isinstance(row, dict)
+    }
+
+
+def score_lines(copy: Path) -> list[str]:
+    """The score as the command says it, a line for each notebook.
+
+    Raises
+    ------
+    StudyError
+        If there is no such copy.
+    """
+    if not copy.is_dir():
+        raise StudyError(f"{copy}: no folder of notebooks; name the one that aidstudy lab made")
+    tried, asked = score_of(copy), dict[str, list[str]]()
+    for name in exercises_known():
+        asked.setdefault(name.partition("-")[0], []).append(name)
+    lines = []
+    for notebook, names in asked.items():
+        right = sum(name in tried and tried[name].right for name in names)
+        told = ", ".join(_told(name, tried.get(name, Tried())) for name in names)
+        lines.append(f"{notebook}: {right} of {len(names)} right ({told})")
+    known = {name for names in asked.values() for name in names}
+    total = sum(one.right for name, one in tried.items() if name in known)
+    return [*lines, f"in all: {total} of {len(known)} right"]
+
+
+def _told(name: str, tried: Tried) -> str:
+    if tried.right:
+        return f"{name} at try {tried.tries}"
+    return f"{name} not yet, tried {tried.tries}" if tried.tries else f"{name} not tried"
+
+
+# --- a class -------------------------------------------------------------------------------------
+
+
+def gradebook(folder: Path) -> str:
+    """A class as CSV: a row for each student, 1 or 0 for each exercise, empty for none handed in.
+
+    Each folder in `folder` is a student, with notebooks anywhere below it. A right answer is one
+    whose cell shows so; what a cell shows was made on the student's machine.
+
+    Raises
+    ------
+    StudyError
+        If the folder holds no folder of a student.
+    """
+    students = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    if not students:
+        raise StudyError(f"{folder}: no folders of students; put each student's notebooks into one")
+    names = list(exercises_known())
+    columns = ("student", *names, "right", "of", "tries", "unreadable")
+    rows = []
+    for student in students:
+        found, unreadable = _handed_in(student)
+        cells: Mapping[str, str] = {name: str(int(found[name])) for name in names if name in found}
+        kept = score_of(student)
+        rows.append({
+            "student": student.name,
+            **dict.fromkeys(names, ""),
+            **cells,
+            "right": str(sum(found.get(name, False) for name in names)),
+            "of": str(len(names)),
+            "tries": str(sum(one.tries for one in kept.values())) if kept else "",
+            "unreadable": " ".join(unreadable),
+        })  # fmt: skip
+    return csv_text(columns, rows)
+
+
+def _handed_in(student: Path) -> tuple[dict[str, bool], list[str]]:
+    """Which exercises a student's notebooks answer rightly, and which files nobody can read."""
+    found: dict[str, bool] = {}
+    unreadable = []
+    for path in sorted(student.rglob("*.ipynb")):
+        if any(part.startswith(".") for part in path.relative_to(student).parts):
+            continue
+        try:
+            for name, right in _answers(json.loads(read_whole(path))):
+                found[name] = found.get(name, False) or right
+        except (ValueError, KeyError, TypeError, AttributeError):
+            unreadable.append(path.name)
+    return found, unreadable
+
+
+def _answers(notebook: Any) -> Iterator[tuple[str, bool]]:
+    for cell in notebook["cells"]:
+        asked = ASKED.findall("".join(cell["source"])) if cell["cell_type"] == "code" else []
+        shown = "".join(
+            "".join(output.get("data", {}).get("text/plain", output.get("text", "")))
+            for output in (cell.get("outputs", ()) if asked else ())
+        )
+        for name in asked:
+            told = shown.partition(f"Exercise {name}.")[2].partition("Exercise ")[0]
+            yield name, "✓ Right." in told
