@@ -13,32 +13,30 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
+from aidstudy.reading.words import UNITS
+
 Dims = tuple[tuple[str, int], ...]
 """Powers of base units, sorted by name: ``(("CNY", 1), ("m", -2))`` for CNY/m2."""
 
 _HUNDREDTH = Fraction(1, 100)
 _TEN_THOUSAND = 10**4
 
-# Written unit: base units in one of it, and their powers.
+_POWERS = {"m": {"m": 1}, "m2": {"m": 2}, "m3": {"m": 3}, "kg": {"kg": 1}, "CNY": {"CNY": 1}}
+# Written unit: base units in one of it, and their powers. What a page prints is told by the reader.
 _KNOWN: dict[str, tuple[int | Fraction, dict[str, int]]] = {
+    name: (printed.factor, _POWERS[printed.base])
+    for name, printed in UNITS.items()
+    if printed.base in _POWERS and printed.kind != "flow"
+} | {
     "": (1, {}),
     "1": (1, {}),
     "%": (_HUNDREDTH, {}),
     "pp": (_HUNDREDTH, {}),
     "times": (1, {}),
-    "RMB": (1, {"CNY": 1}),
     "yuan": (1, {"CNY": 1}),
-    "元": (1, {"CNY": 1}),
     "万元": (_TEN_THOUSAND, {"CNY": 1}),
     "亿元": (_TEN_THOUSAND**2, {"CNY": 1}),
-    "km": (1000, {"m": 1}),
-    "m2": (1, {"m": 2}),
-    "m3": (1, {"m": 3}),
-    "km2": (10**6, {"m": 2}),
-    "ha": (_TEN_THOUSAND, {"m": 2}),
-    "mu": (Fraction(2000, 3), {"m": 2}),
-    "亩": (Fraction(2000, 3), {"m": 2}),
-    "t": (1000, {"kg": 1}),
+    "mu": (UNITS["亩"].factor, {"m": 2}),
 }
 _PREFIXES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _SHARES = ("%", "pp")
@@ -66,6 +64,8 @@ def unit(text: str) -> Unit:
     --------
     >>> unit("CNY million").scale, unit("CNY/m2").dims
     (Fraction(1000000, 1), (('CNY', 1), ('m', -2)))
+    >>> unit("公里").scale, unit("公里").dims == unit("m").dims
+    (Fraction(1000, 1), True)
     """
     scale, powers = _parsed(text.replace(" per ", "/").strip())
     return Unit(text, _sorted(powers), scale)
