@@ -9,12 +9,6 @@ from collections.abc import Iterable
 def card(title: str, rows: Iterable[tuple[str, str]]) -> str:
     """A small table as HTML, everything escaped; a row without content is left out.
 
-    Parameters
-    ----------
-    title : str
-    rows : iterable of (str, str)
-        Name and content of each line.
-
     Examples
     --------
     >>> card("13余万元", [("value", "130,000 CNY"), ("note", "")]).count("<tr>")
@@ -29,6 +23,3 @@ def card(title: str, rows: Iterable[tuple[str, str]]) -> str:
     ]
     head = f'<tr><th scope="col" colspan="2" style="text-align:left">{html.escape(title)}</th></tr>'
     return f"<table><thead>{head}</thead><tbody>{''.join(lines)}</tbody></table>"
-
-
-__all__ = ["card"]

@@ -6,7 +6,7 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,31 +35,23 @@ class _PathType(click.Path):
         return super().convert(value, param, ctx)
 
 
+PATH = _PathType(path_type=Path)
+PAGE = _PathType(path_type=Path, allow_dash=True)
+"""A file, or ``-`` for standard input."""
+_page_text = click.option("--page", type=PATH, help="The page's text, to mark it there.")
+_year = click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
+
+
 def _into_folder(told: str, default: str | None = None) -> Callable[[_Command], _Command]:
     """The option ``-o DIR``, required unless there is a default."""
     # A default of None would stand for a value that is given.
     needed = {"required": True} if default is None else {"default": default, "show_default": True}
-    return click.option(
-        "-o",
-        "--output",
-        "into",
-        type=_PathType(path_type=Path),
-        metavar="DIR",
-        help=told,
-        **needed,
-    )
+    return click.option("-o", "--output", "into", type=PATH, metavar="DIR", help=told, **needed)
 
 
 def _into_file(told: str, *, required: bool = False) -> Callable[[_Command], _Command]:
     """The option ``-o FILE``."""
-    return click.option(
-        "-o",
-        "--output",
-        type=_PathType(path_type=Path),
-        metavar="FILE",
-        required=required,
-        help=told,
-    )
+    return click.option("-o", "--output", type=PATH, metavar="FILE", required=required, help=told)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -67,7 +59,7 @@ def _into_file(told: str, *, required: bool = False) -> Callable[[_Command], _Co
 @click.option(
     "--study",
     "folder",
-    type=_PathType(path_type=Path),
+    type=PATH,
     envvar="AIDSTUDY_STUDY",
     help="Folder of the study; the one that comes with aidstudy by default.",
 )
@@ -79,12 +71,7 @@ def commands(context: click.Context, folder: Path | None) -> None:
 
 @commands.command()
 @click.option("--update", is_flag=True, help="Write what differs into the study.")
-@click.option(
-    "--keep",
-    type=_PathType(path_type=Path),
-    metavar="DIR",
-    help="Build in this new folder and keep it.",
-)
+@click.option("--keep", type=PATH, metavar="DIR", help="Build in this new folder and keep it.")
 @click.option(
     "--only",
     type=click.Choice(["tables", "results", "plots", "notebooks"]),
@@ -108,7 +95,7 @@ def reproduce(folder: Path | None, update: bool, keep: Path | None, only: str | 
 
 
 @commands.command()
-@click.argument("page", type=_PathType(path_type=Path))
+@click.argument("page", type=PATH)
 @click.pass_obj
 def audit(folder: Path | None, page: Path) -> None:
     """Check the tables against the text of their page, PAGE.
@@ -125,26 +112,39 @@ def audit(folder: Path | None, page: Path) -> None:
 
 
 @commands.command("audit-text")
-@click.argument("page", type=_PathType(path_type=Path, allow_dash=True))
+@click.argument("page", type=PAGE)
 @_into_file("Write every claim here too: .json, .csv or .html.")
-@click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
-def audit_text_command(page: Path, output: Path | None, year: int | None) -> None:
+@_year
+@click.option(
+    "--accept", is_flag=True, help="Add what is sure to the relations of the study made of PAGE."
+)
+@click.pass_obj
+def audit_text_command(
+    folder: Path | None, page: Path, output: Path | None, year: int | None, accept: bool
+) -> None:
     """Check what PAGE says about its own figures: sums, shares, growth, counts.
 
-    No study is needed. Exit status: 0 when nothing contradicts, 1 when something does, 2 when the
-    page cannot be read.
+    No study is needed, but for --accept. Exit status: 0 when nothing contradicts, 1 when something
+    does, 2 when the page cannot be read.
     """
     from aidstudy.claims import audit_text
     from aidstudy.files import write_whole
     from aidstudy.pages.pages import read_page
 
-    found = audit_text(read_page(page), year=year)
+    text = read_page(page)
+    found = audit_text(text, year=year)
     if output is not None:
         forms = {".json": found.to_json, ".csv": found.to_csv, ".html": found.to_html}
         if output.suffix not in forms:
             raise click.UsageError(f"{output}: name a file that ends in {', '.join(forms)}")
         write_whole(output, forms[output.suffix]())
-    _say(found.lines())
+    lines = found.lines()
+    if accept:
+        from aidstudy.pages.accept import accept_claims
+        from aidstudy.tables.study import load_study
+
+        lines += accept_claims(load_study(folder), text).lines()
+    _say(lines)
     if not found.ok:
         sys.exit(1)
 
@@ -157,11 +157,6 @@ def check(folder: Path | None, arithmetic: bool) -> None:
 
     Nothing is written. With --arithmetic the exit status is 1 when the page contradicts itself.
     """
-    from aidstudy.analysis import exact_sensitivity
-    from aidstudy.pages.new_study import is_proposal
-    from aidstudy.tables.check import check_study
-    from aidstudy.tables.load import check_files, tables_behind
-    from aidstudy.tables.record import RECORD, has_record
     from aidstudy.tables.study import load_study
 
     if arithmetic:
@@ -172,23 +167,9 @@ def check(folder: Path | None, arithmetic: bool) -> None:
         if (found["verdict"] == "contradicts").any():
             sys.exit(1)
         return
-    study = load_study(folder)
-    tables = check_study(study)
-    _say([f"{name}: {len(rows)} rows" for name, rows in tables.items()])
-    behind = tables_behind(study, tables)
-    if behind:
-        _say([f"not what the tables give now: {', '.join(behind)}; reproduce --update makes them"])
-    open_rows = sum(map(is_proposal, tables["figures"]["note"]))
-    if open_rows:
-        _say([f"{open_rows} of {len(tables['figures'])} figures are still a draft"])
-    if (study.clean / "sensitivity.csv").exists():
-        exact_sensitivity(study)  # It looks at the results too.
-    if has_record(study):
-        check_files(study, tables)
-        _say([f"every file is the one recorded in {RECORD}"])
-    else:
-        _say([f"no {RECORD} yet: reproduce --update records the sha256 of every file"])
-    _say(["no fault found"])
+    from aidstudy.pages.checked import checked
+
+    _say(checked(load_study(folder)))
 
 
 @commands.command()
@@ -229,7 +210,7 @@ def lab(folder: Path | None, into: Path, own: Path | None, arguments: tuple[str,
 @commands.command()
 @click.option(
     "--copy",
-    type=_PathType(path_type=Path),
+    type=PATH,
     default="my-notebooks",
     show_default=True,
     help="The copy that aidstudy lab made.",
@@ -237,14 +218,14 @@ def lab(folder: Path | None, into: Path, own: Path | None, arguments: tuple[str,
 @click.option(
     "--class",
     "students",
-    type=_PathType(path_type=Path),
+    type=PATH,
     metavar="FOLDER",
     help="A gradebook (CSV) of FOLDER, which has one folder for each student.",
 )
 @click.option(
     "--nbgrader",
     "course_folder",
-    type=_PathType(path_type=Path),
+    type=PATH,
     metavar="DIR",
     help="Write the notebooks as assignments of nbgrader into DIR/source.",
 )
@@ -294,7 +275,7 @@ def export(folder: Path | None, what: str, into: Path) -> None:
 @commands.command()
 @click.argument("result_id", required=False)
 @click.option("--figure", metavar="ID", help="What rests on this figure.")
-@click.option("--page", type=_PathType(path_type=Path), help="The page's text, to mark it there.")
+@_page_text
 @click.pass_obj
 def trace(
     folder: Path | None, result_id: str | None, figure: str | None, page: Path | None
@@ -333,49 +314,68 @@ def plot(
 @click.argument("name", type=click.Choice(TABLES))
 @click.option("--format", "kind", type=click.Choice(FORMATS), default="latex", show_default=True)
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
-@click.option("--analysis", metavar="LETTER", help="One analysis only, for the table of results.")
-@_into_file("File to write.", required=True)
+@click.option("--analysis", metavar="LETTER", help="Of the results, those of one analysis.")
+@click.option("--result", "ids", multiple=True, metavar="ID", help="Of the results, this one.")
+@_into_file("File to write; without it the table is printed.")
 @click.pass_obj
 def table(
-    folder: Path | None, name: str, kind: str, lang: str, analysis: str | None, output: Path
+    folder: Path | None,
+    name: str,
+    kind: str,
+    lang: str,
+    analysis: str | None,
+    ids: tuple[str, ...],
+    output: Path | None,
 ) -> None:
-    """Write the table NAME as a paper needs it."""
+    """Write the table NAME as a paper needs it; of the results one analysis, or some by id."""
     from aidstudy.files import write_whole
     from aidstudy.papers import write_table
 
-    write_whole(output, write_table(name, kind, lang, folder, analysis=analysis or ""))
+    if output is None and kind == "docx":
+        raise click.UsageError("a Word document needs a file: -o FILE")
+    content = write_table(name, kind, lang, folder, analysis=analysis or "", ids=ids)
+    if output is None:
+        click.echo(content, nl=False)
+        return
+    write_whole(output, content)
     _say([str(output)])
 
 
 @commands.command("export-macros")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--all", "every", is_flag=True, help="Every result.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
 @_into_file("File to write.", required=True)
 @click.pass_obj
-def export_macros(folder: Path | None, output: Path) -> None:
-    """Write one LaTeX macro for each result, or plain JSON where FILE ends in .json."""
+def export_macros(
+    folder: Path | None, names: tuple[str, ...], every: bool, lang: str, output: Path
+) -> None:
+    """Write LaTeX macros for the results NAME, or plain JSON where FILE ends in .json.
+
+    A NAME is the id of a result, or a pattern such as 'spent.*'.
+    """
     from aidstudy.files import write_whole
     from aidstudy.papers import macros, results_json
 
-    write_whole(output, (results_json if output.suffix == ".json" else macros)(folder))
+    if bool(names) == every:
+        raise click.UsageError("name the results that the paper needs, or give --all alone")
+    wanted = None if every else names
+    json = output.suffix == ".json"
+    write_whole(output, results_json(wanted, folder) if json else macros(wanted, folder, lang))
     _say([str(output)])
 
 
 @commands.command()
-@click.argument("page", type=_PathType(path_type=Path, allow_dash=True))
+@click.argument("page", type=PAGE)
 @_into_file(
     "Write here (.csv, .xlsx, .parquet); without it CSV is printed. A folder needs .parquet."
 )
-@click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
+@_year
 @click.option(
     "--jobs", default=1, show_default=True, help="Most workers for a folder; -1: all cores."
 )
 @click.pass_obj
-def read(
-    folder: Path | None,
-    page: Path,
-    output: Path | None,
-    year: int | None,
-    jobs: int,
-) -> None:
+def read(folder: Path | None, page: Path, output: Path | None, year: int | None, jobs: int) -> None:
     """Propose a coding of the figures on PAGE: a text, a PDF, - for standard input, or a folder.
 
     Every row is a proposal with its cue and its grade; a person decides. With --study the places
@@ -414,7 +414,7 @@ def read(
 
 
 @commands.command()
-@click.argument("page", type=_PathType(path_type=Path, allow_dash=True))
+@click.argument("page", type=PAGE)
 @_into_file("A new file.", required=True)
 def text(page: Path, output: Path) -> None:
     """Write the text of PAGE, a PDF or a text in GB 18030, as UTF-8: what a study is made from.
@@ -427,9 +427,9 @@ def text(page: Path, output: Path) -> None:
 
 
 @commands.command()
-@click.argument("page", type=_PathType(path_type=Path, allow_dash=True))
+@click.argument("page", type=PAGE)
 @_into_file("Write here; without it beside PAGE, with the ending .review.html.")
-@click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
+@_year
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.pass_obj
 def review(
@@ -443,13 +443,11 @@ def review(
     from aidstudy.tables.study import load_study
 
     study = None if folder is None else load_study(folder)
-    _say([str(write_review(page, output, study=study, year=year, language=lang))])
-    if str(page) != "-":  # Standard input can be read once.
-        _say(_contradictions(page, year))
+    _say(write_review(page, output, study=study, year=year, language=lang).lines(page))
 
 
 @commands.command()
-@click.argument("page", type=_PathType(path_type=Path), required=False)
+@click.argument("page", type=PATH, required=False)
 @click.option("--store", is_flag=True, help="Keep the draft of PAGE in the study: data/draft.csv.")
 @click.pass_obj
 def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
@@ -458,7 +456,7 @@ def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
     Without PAGE the draft is the one that the study keeps.
     """
     from aidstudy.pages.agreement import draft_agreement, store_draft
-    from aidstudy.pages.new_study import is_proposal
+    from aidstudy.pages.new_study import undecided
     from aidstudy.tables.load import exact_table
     from aidstudy.tables.study import load_study
 
@@ -468,19 +466,62 @@ def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
             raise click.UsageError("--store needs PAGE, the text to draft")
         _say([str(store_draft(study, page))])
     _say(draft_agreement(study, page).lines())
-    open_rows = sum(map(is_proposal, exact_table("figures", study)["note"].fillna("")))
-    if open_rows:
+    if open_rows := undecided(exact_table("figures", study)["note"].fillna("")):
         _say([f"{open_rows} rows of the coding are still the draft's own: with them it agrees"])
 
 
 @commands.command()
-@click.argument("folder", type=_PathType(path_type=Path))
+@click.argument("a", type=PATH)
+@click.argument("b", type=PATH)
+@_into_file("Write the log to decide in here, or what --decided makes.")
 @click.option(
-    "--page",
-    type=_PathType(path_type=Path),
-    required=True,
-    help="The page's text; it stays where it is.",
+    "--decided",
+    type=PATH,
+    metavar="LOG",
+    help="Make one table of figures of both, by the decisions in LOG.",
 )
+def compare(a: Path, b: Path, output: Path | None, decided: Path | None) -> None:
+    """Compare two codings of one page: A is a study, B another or a figures.csv.
+
+    Agreement by column has 95% intervals. In the log fill final and rule of every line.
+    """
+    from aidstudy.files import write_whole
+    from aidstudy.pages import compare as codings
+
+    if decided is not None:
+        if output is None:
+            raise click.UsageError("--decided needs -o FILE, the table of figures to write")
+        write_whole(output, codings.settled(a, b, decided))
+        _say([str(output)])
+        return
+    found = codings.compare(a, b)
+    _say(found.lines())
+    if output is not None:
+        write_whole(output, found.to_csv())
+
+
+@commands.command()
+@click.argument("above", metavar="ID")
+@click.argument("below", metavar="ID")
+@click.option("--unit", default="", help="In which it is shown.")
+@_page_text
+@click.pass_obj
+def ratio(folder: Path | None, above: str, below: str, unit: str, page: Path | None) -> None:
+    """Divide one figure or outside fact by another: the quotient, its bounds and its trail."""
+    from aidstudy.analysis import ratios
+    from aidstudy.quantity.scalar import Missing
+    from aidstudy.rebuild.trace import trace
+
+    found = ratios.ratio(above, below, unit=unit, study=folder)
+    if isinstance(found, Missing):  # Nothing can be divided by zero.
+        _say([str(found)])
+    else:
+        _say(trace(found, folder, page=page).lines())
+
+
+@commands.command()
+@click.argument("folder", type=PATH)
+@click.option("--page", type=PATH, required=True, help="The page's text; it stays where it is.")
 @click.option("--year", type=click.IntRange(1000, 9999), required=True, help="Year of the reports.")
 @click.option("--title", help="Title of the study; the name of FOLDER by default.")
 def new(folder: Path, page: Path, year: int, title: str | None) -> None:
@@ -488,7 +529,6 @@ def new(folder: Path, page: Path, year: int, title: str | None) -> None:
     from aidstudy.pages.new_study import new_study
 
     _say(new_study(folder, page=page, year=year, title=title).lines())
-    _say(_contradictions(page, year))
 
 
 @commands.command()
@@ -510,18 +550,7 @@ def _need_notebooks(purpose: str) -> None:
     extra_module("nbclient", extra="notebooks", purpose=purpose)
 
 
-def _contradictions(page: Path, year: int | None) -> list[str]:
-    """One line where a page contradicts itself, nothing else."""
-    from aidstudy.claims import audit_text
-    from aidstudy.pages.pages import read_page
-
-    verdicts = audit_text(read_page(page), year=year).claims["verdict"]
-    number = int((verdicts == "contradicts").sum())
-    told = f"of what {page} says about its own figures {number} contradict: aidstudy audit-text"
-    return [told] if number else []
-
-
-def _say(lines: list[str]) -> None:
+def _say(lines: Iterable[str]) -> None:
     for line in lines:
         click.echo(line)
 
@@ -548,6 +577,3 @@ def main() -> None:
         # Not foreseen, so the whole trace is worth reporting; 1 would say that an output differs.
         traceback.print_exc()
         sys.exit(2)
-
-
-__all__ = ["commands", "main"]

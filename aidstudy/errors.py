@@ -97,6 +97,12 @@ class AidstudyError(Exception):
         first = found[0].read if found else None
         return cls("\n".join(lines), printed=first, faults=found)
 
+    @classmethod
+    def raise_if_any(cls, faults: Iterable[Fault], *, what: str) -> None:
+        """Nothing where nothing is wrong; else the error of :meth:`from_faults`."""
+        if found := tuple(faults):
+            raise cls.from_faults(found, what=what)
+
 
 class StaleWarning(UserWarning):
     """Tables or results that are older than the typed tables they were made from.
@@ -158,23 +164,3 @@ class ExerciseError(AidstudyError):
 
 class FileError(AidstudyError):
     """A file that cannot be read or written."""
-
-
-__all__ = [
-    "AidstudyError",
-    "CodebookError",
-    "ExerciseError",
-    "Fault",
-    "FileError",
-    "NotebookError",
-    "NumeralError",
-    "PageError",
-    "PlotError",
-    "QuantityError",
-    "ResultError",
-    "StaleWarning",
-    "StudyError",
-    "TableError",
-    "TextError",
-    "UnitError",
-]

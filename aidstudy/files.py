@@ -40,22 +40,9 @@ def write_whole(
 
     The content goes to a temporary file beside `path`, is forced to disk and then takes the
     place of the old file in one step, so that a crash at any moment leaves the old file or the
-    new one. Missing folders are made.
-
-    Parameters
-    ----------
-    path : str or path
-        The file to write.
-    content : bytes or str or iterable of either
-        All of it, or its parts. Text is written as UTF-8 as it stands: no line end is changed.
-    force : bool, default True
-        Force it to disk. Without that a run that is killed does no harm, but a machine that
-        crashes may leave an empty file or half of one.
-
-    Raises
-    ------
-    FileError
-        If the disk is full, the folder is read-only, `path` is a folder or no path at all.
+    new one. Missing folders are made. Text is written as UTF-8 as it stands: no line end is
+    changed. Without `force` a run that is killed does no harm, but a machine that crashes may
+    leave an empty file or half of one.
 
     Examples
     --------
@@ -93,18 +80,7 @@ def write_whole(
 
 
 def read_whole(path: str | os.PathLike[str]) -> bytes:
-    """All bytes of a file.
-
-    Parameters
-    ----------
-    path : str or path
-        The file to read.
-
-    Raises
-    ------
-    FileError
-        If it is missing, is a folder, may not be read or is no path at all.
-    """
+    """All bytes of a file."""
     try:
         return Path(path).read_bytes()
     except OSError as error:
@@ -125,16 +101,7 @@ def sha256_of(content: bytes) -> str:
 
 
 def file_error(error: OSError, path: Path, deed: str) -> FileError:
-    """An error of the system as one sentence with advice.
-
-    Parameters
-    ----------
-    error : OSError
-        What the system said.
-    path : Path
-        The file that was meant.
-    deed : str
-        What could not be done: ``"written"``, ``"read"``, ``"removed"``.
+    """An error of the system as one sentence with advice; `deed` is what could not be done.
 
     Examples
     --------
@@ -160,6 +127,3 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-__all__ = ["UNFINISHED", "file_error", "read_whole", "sha256_of", "write_whole"]

@@ -7,11 +7,9 @@ standard deviations; all ends are rational numbers, so nothing is lost below the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
-from itertools import product
 
 from aidstudy.errors import NumeralError
 
@@ -37,7 +35,7 @@ class Interval:
     Notes
     -----
     ``+ - * /`` treat the two sides as independent. For a formula that uses one figure twice, use
-    :func:`corner_bounds`, which gives a figure one value wherever it stands.
+    :class:`aidstudy.Quantity`, which gives a figure one value wherever it stands.
 
     Examples
     --------
@@ -183,18 +181,8 @@ def _plus(a: Fraction | None, b: Fraction | None) -> Fraction | None:
 def plain(value: Number, *, digits: int = 15, rounding: str = ROUND_HALF_EVEN) -> str:
     """An exact number as a plain decimal, without exponent.
 
-    Parameters
-    ----------
-    value : int or Fraction
-    digits : int, default 15
-        Significant digits kept when the decimal does not end.
-    rounding : str
-        A rounding mode of :mod:`decimal`; ``ROUND_FLOOR`` for a low end, ``ROUND_CEILING`` for a
-        high end, so that written bounds never get narrower.
-
-    Returns
-    -------
-    str
+    Of one that does not end so many significant `digits` are kept. Bounds are rounded outward:
+    ``ROUND_FLOOR`` for a low end, ``ROUND_CEILING`` for a high one.
 
     Examples
     --------
@@ -288,58 +276,3 @@ def rounding_interval(printed: str, *, scale: Number = 1) -> Interval:
     half = Fraction(1, 2 * 10**decimals) * scale
     value = Fraction(digits) * scale
     return Interval(value - half, value + half)
-
-
-def corner_bounds(formula: Callable[..., Fraction], inputs: Mapping[str, Interval]) -> Interval:
-    """Bounds of a formula over every corner of the box of its inputs.
-
-    Exact when the formula is monotone in each input on the box, whatever the direction. An input
-    has one value in the whole formula, however often the formula uses it.
-
-    Parameters
-    ----------
-    formula : callable
-        Takes the inputs by keyword, exact numbers, and returns an exact number.
-    inputs : mapping of str to Interval
-        Closed intervals.
-
-    Returns
-    -------
-    Interval
-
-    Raises
-    ------
-    NumeralError
-        If an input has an open end, or the formula divides by zero at a corner.
-
-    Examples
-    --------
-    >>> share = corner_bounds(lambda part, rest: part / (part + rest),
-    ...                       {"part": Interval(1, 2), "rest": Interval(2, 3)})
-    >>> print(share)
-    [0.25, 0.5]
-    """
-    names = list(inputs)
-    ends = [sorted(set(inputs[name].closed())) for name in names]
-    values = []
-    for corner in product(*ends):
-        at = dict(zip(names, corner, strict=True))
-        try:
-            values.append(formula(**at))
-        except ZeroDivisionError:
-            told = ", ".join(f"{name} = {plain(value)}" for name, value in at.items())
-            raise NumeralError(
-                f"corner_bounds: the formula divides by zero at {told}; it has no bounds there",
-                printed=told,
-            ) from None
-    return Interval(min(values), max(values))
-
-
-__all__ = [
-    "Interval",
-    "Number",
-    "corner_bounds",
-    "plain",
-    "round_text",
-    "rounding_interval",
-]

@@ -16,8 +16,8 @@ from fractions import Fraction
 from itertools import product
 from typing import Literal
 
+from aidstudy import codebook
 from aidstudy.cards import card
-from aidstudy.codebook import STATES
 from aidstudy.errors import NumeralError, ResultError
 from aidstudy.intervals import Interval, Number, plain, rounding_interval
 from aidstudy.rounding import Shown, write_number
@@ -136,8 +136,9 @@ class Term:
     @classmethod
     def missing(cls, state: str = "not_reported") -> Term:
         """The term without a value."""
-        if state not in STATES:
-            raise ResultError(f"state {state!r} is not in the codebook; use one of {list(STATES)}")
+        if state not in codebook.STATES:
+            states = list(codebook.STATES)
+            raise ResultError(f"state {state!r} is not in the codebook; use one of {states}")
         return cls("missing", state=state)
 
     @classmethod

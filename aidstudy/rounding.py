@@ -59,16 +59,8 @@ class Digits:
 def write_number(number: Shown) -> Digits:
     """A number as it is shown everywhere, with a true minus and commas in what is long.
 
-    Parameters
-    ----------
-    number : Shown
-        In the shown unit.
-
-    Returns
-    -------
-    Digits
-        Without bounds where the number is exact. It is then written in full where four digits
-        behind the point do, else to three significant ones.
+    An exact one has no bounds. It is written in full where four digits behind the point do, else
+    to three significant ones.
 
     Examples
     --------
@@ -195,6 +187,3 @@ def typeset(digits: str) -> str:
     whole, point, rest = digits.partition(".")
     whole = f"{int(whole):,}" if len(whole) > 4 else whole
     return f"{sign}{whole}{point}{rest}"
-
-
-__all__ = ["OPEN", "Decimals", "Digits", "Shown", "decimals_for", "typeset", "write_number"]

@@ -18,7 +18,6 @@ PAGE = ROOT / "docs" / "dependencies.md"
 PURPOSES = {
     "click": "the commands, and the bar of a folder that is read",
     "font-source-sans-pro": "the Latin font of the plots; its files only, never imported",
-    "great_tables": "tables as HTML",
     "ipykernel": "the kernel in which notebooks are executed",
     "ipywidgets": "the what-if cell of the notebooks",
     "joblib": "folders of pages, read side by side",

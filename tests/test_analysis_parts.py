@@ -1,89 +1,20 @@
-"""Functions behind the analyses: inequality, growth, power, unit costs, projects, dates."""
+"""Functions behind the analyses: intervals, unit costs, projects, dates."""
 
 from __future__ import annotations
 
-import random
 from fractions import Fraction
-from itertools import product
 
 import pytest
 from copies import stored
-from hypothesis import given
-from hypothesis import strategies as st
 
 from aidstudy.analysis.desk import Desk, Pair
-from aidstudy.analysis.limits import (
-    smallest_rank_correlation_p,
-    smallest_signed_rank_p,
-    smallest_two_group_p,
-)
-from aidstudy.analysis.paths import growth
-from aidstudy.analysis.proportions import completed, interval_end, p_value
-from aidstudy.analysis.spread import gini, hhi, unequal_bounds
+from aidstudy.analysis.proportions import completed, interval_end
 from aidstudy.analysis.unitcosts import widest_input
 from aidstudy.errors import ResultError
 from aidstudy.intervals import Interval
 from aidstudy.result import Term
 
-# --- inequality ---------------------------------------------------------------------------------
-
-
-def test_equal_sums_have_no_inequality_and_one_sum_has_all_of_it() -> None:
-    five = [Fraction(7)] * 5
-    assert (hhi(*five), gini(*five)) == (Fraction(1, 5), 0)
-    one = [Fraction(0)] * 4 + [Fraction(3)]
-    assert (hhi(*one), gini(*one)) == (1, Fraction(4, 5))
-
-
-def test_gini_is_half_the_mean_difference_over_the_mean() -> None:
-    sums = [Fraction(n) for n in (3070, 3000, 2672, 1768, 1200)]
-    differences = sum(abs(a - b) for a, b in product(sums, repeat=2))
-    assert gini(*sums) == differences / (2 * 5 * sum(sums))
-
-
-_BOX = st.tuples(st.integers(1, 40), st.integers(0, 20)).map(
-    lambda pair: Interval(pair[0], pair[0] + pair[1])
-)
-
-
-@pytest.mark.parametrize("measure", [hhi, gini])
-@given(boxes=st.lists(_BOX, min_size=2, max_size=5), seed=st.integers(0, 99))
-def test_bounds_of_inequality_hold_every_point_and_are_reached(
-    measure: object, boxes: list[Interval], seed: int
-) -> None:
-    bounds = unequal_bounds(measure)(boxes)  # type: ignore[arg-type]
-    draw = random.Random(seed)
-    for _ in range(5):
-        at = [box.closed()[0] + Fraction(draw.randrange(9), 8) * (box.width or 0) for box in boxes]
-        assert measure(*at) in bounds  # type: ignore[operator]
-    # A fine search over levels and corners finds nothing beyond the bounds, and comes near them.
-    low, high = bounds.closed()
-    corners = product(*(box.closed() for box in boxes))
-    assert max(measure(*corner) for corner in corners) == high  # type: ignore[operator]
-    levels = (
-        [max(box.closed()[0], min(Fraction(level, 8), box.closed()[1])) for box in boxes]
-        for level in range(8, 8 * 61)
-    )
-    nearest = min(measure(*at) for at in levels)  # type: ignore[operator]
-    assert low <= nearest <= low + Fraction(1, 500)
-
-
-def test_bounds_of_many_sums_are_wide_but_hold() -> None:
-    boxes = [Interval(n, n + 2) for n in range(1, 31)]
-    for measure in (hhi, gini):
-        low, high = unequal_bounds(measure)(boxes).closed()
-        assert low <= measure(*(box.closed()[0] + 1 for box in boxes)) <= high
-
-
 # --- statistics ---------------------------------------------------------------------------------
-
-
-def test_the_smallest_p_values_count_orders_splits_and_signs() -> None:
-    five = Fraction(5)
-    assert smallest_rank_correlation_p(five) == Fraction(1, 60)
-    assert smallest_two_group_p(five) == Fraction(1, 5)
-    assert smallest_signed_rank_p(five) == Fraction(1, 16)
-    assert smallest_two_group_p(Fraction(1)) == 1
 
 
 @pytest.mark.parametrize("method", ["wilson", "jeffreys", "clopper_pearson", "agresti_coull"])
@@ -96,24 +27,6 @@ def test_intervals_stay_between_nothing_and_all(method: str) -> None:
         assert 0 <= low < high <= 100
         # Jeffreys' interval is of a posterior and leaves out a share of nothing or all.
         assert method == "jeffreys" or low <= 100 * done / 5 <= high
-
-
-def test_unconditional_tests_are_no_larger_than_twice_their_one_sided_ones() -> None:
-    for test in ("fisher", "barnard", "boschloo"):
-        assert p_value(test, 2, 2, 2, 2) > 0.9
-        assert p_value(test, 8, 0, 0, 8) < 0.001
-
-
-@pytest.mark.parametrize(
-    ("first", "plan", "years", "percent"),
-    [(100, 500, 5, 0), (1, 31, 5, 100), (16, 31, 5, -50), (5, 5, 3, -100)],
-)
-def test_growth_is_that_of_a_geometric_series(
-    first: int, plan: int, years: int, percent: int
-) -> None:
-    assert growth(Fraction(first), Fraction(plan), Fraction(years)) == pytest.approx(
-        percent, abs=1e-6
-    )
 
 
 # --- what the page says -------------------------------------------------------------------------

@@ -221,7 +221,7 @@ def test_a_killed_run_leaves_old_files_or_new_ones_and_the_next_run_ends_it(
 
 WRITING = {
     "export": ["export", "csv", "-o", "{folder}/new"],
-    "macros": ["export-macros", "-o", "{folder}/new.tex"],
+    "macros": ["export-macros", "--all", "-o", "{folder}/new.tex"],
     "new": ["new", "{folder}/new", "--page", "{page}", "--year", "2012"],
     "plot": ["plot", "events", "--format", "svg", "-o", "{folder}/new"],
     "read": ["read", "{page}", "-o", "{folder}/new.csv"],

@@ -220,13 +220,13 @@ def test_made_up_pages_coded_by_hand(name: str, least: float) -> None:
     assert found.kappa > least
 
 
-def test_the_readme_says_how_the_draft_does_on_a_page_not_seen(repository: Path) -> None:
+def test_the_docs_say_how_the_draft_does_on_a_page_not_seen(repository: Path) -> None:
     (name,) = [name for name, told in CASES["pages"].items() if told["role"] == "unseen"]
     found = _made_up(name)
     alike = found.columns.loc["measure", "alike"]
     said = f"{alike} of {found.both} measures (kappa {found.kappa:.2f})"
-    readme = " ".join((repository / "README.md").read_text(encoding="utf-8").split())
-    assert said in readme
+    page = " ".join((repository / "docs" / "own-page.md").read_text(encoding="utf-8").split())
+    assert said in page
 
 
 @pytest.mark.page

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from aidstudy.errors import NumeralError
 from aidstudy.intervals import (
     Interval,
-    corner_bounds,
     plain,
     round_text,
     rounding_interval,
@@ -216,46 +215,6 @@ def test_meet_and_join_with_open_ends() -> None:
     assert Interval(None, 5).meet(Interval(None, 4)) == Interval(None, 4)
     assert Interval(1, 5).join(Interval(3, None)) == Interval(1, None)
     assert Interval(1, 2).meet(Interval(2, 3)) == Interval.exactly(2)
-
-
-# --- formulas --------------------------------------------------------------------------------
-
-
-def test_a_figure_used_twice_takes_one_extreme() -> None:
-    total, added = Interval(26_715_000, 26_725_000), Interval(10_915_000, 10_925_000)
-    found = corner_bounds(
-        lambda total, added: added / (total - added) * 100, {"total": total, "added": added}
-    )
-    # Least: most total, least addition. Greatest: the other way round.
-    assert found == Interval(
-        Fraction(10_915_000 * 100, 26_725_000 - 10_915_000),
-        Fraction(10_925_000 * 100, 26_715_000 - 10_925_000),
-    )
-    # Total over the rule amount, 1 + the above: it falls in the total, which stands twice.
-    whole = corner_bounds(
-        lambda total, added: total / (total - added), {"total": total, "added": added}
-    )
-    assert whole == 1 + found / 100
-    loose = total / (total - added)
-    assert loose.join(whole) == loose != whole
-    assert corner_bounds(lambda x: x - x, {"x": Interval(1, 5)}) == Interval.exactly(0)
-
-
-def test_a_formula_without_inputs_is_its_value() -> None:
-    assert corner_bounds(lambda: Fraction(7), {}) == Interval.exactly(7)
-
-
-def test_a_formula_that_divides_by_zero_at_a_corner_is_refused() -> None:
-    with pytest.raises(NumeralError, match="divides by zero at part = 1, rest = -1"):
-        corner_bounds(lambda part, rest: part / (part + rest),
-                      {"part": Interval(1, 2), "rest": Interval(-1, 0)})  # fmt: skip
-
-
-def test_a_formula_wants_closed_inputs_and_exact_results() -> None:
-    with pytest.raises(NumeralError, match="open end"):
-        corner_bounds(lambda x: x, {"x": Interval(1, None)})
-    with pytest.raises(NumeralError, match="floats are not exact"):
-        corner_bounds(lambda x: float(x), {"x": Interval(1, 2)})  # type: ignore[arg-type,return-value]
 
 
 # --- numbers as text -------------------------------------------------------------------------

@@ -6,24 +6,31 @@ import json
 import re
 import shutil
 import subprocess
+import unicodedata
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from aidstudy.analysis import results as all_results
+from aidstudy.cli import commands
 from aidstudy.errors import ResultError
 from aidstudy.intervals import Interval
 from aidstudy.papers import macros, results_json
 from aidstudy.papers.latex_macros import (
-    FIELDS,
     fields,
     macro_name,
     macro_names,
     macros_file,
     results_file,
 )
-from aidstudy.result import Leaf, Result, Results, Term
+from aidstudy.papers.model import LANGS, told
+from aidstudy.papers.recorded import Recorded, recorded
+from aidstudy.result import Leaf, Result, Term
+
+FIELDS = list(told()["fields"])
 
 
 def result(
@@ -46,8 +53,8 @@ def missing(state: str) -> Result:
 
 
 @pytest.fixture(scope="module")
-def found() -> Results:
-    return all_results()
+def found() -> dict[str, Recorded]:
+    return recorded()
 
 
 @pytest.mark.parametrize(
@@ -86,13 +93,13 @@ def test_no_field_ends_in_another() -> None:
         # 3.16 billion within 3.158 and 3.162, by hand from 2672, 1092 and 0.5%.
         (
             result(value="3160000000", low="3158000000", high="3162000000"),
-            "3.160 (3.158–3.162) CNY bn",
+            "CNY 3.160 (3.158–3.162) billion",
             "31.60（31.58–31.62）亿元",
         ),
         # The language decides where a sum is cut: 0.7 million is no million, but 70 万.
         (
             result(value="700000", low="690000", high="710000"),
-            "700,000 (690,000–710,000) CNY",
+            "CNY 700,000 (690,000–710,000)",
             "70（69–71）万元",
         ),
         (
@@ -111,6 +118,13 @@ def test_no_field_ends_in_another() -> None:
         (missing("not_reported"), "not reported", "未报告"),
         (missing("not_applicable"), "not applicable", "不适用"),
         (result(text="yes"), "yes", "是"),
+        # What is printed in Chinese has an id in English.
+        (result(text="20米 (litang-019)"), "figure litang-019", "20米 (litang-019)"),
+        (
+            result(value="574", low="558", high="590", unit="CNY/m2"),
+            "CNY 574 (558–590) per m²",
+            "574（558–590）元/平方米",
+        ),
         # 734751 is 5 September 2012, counted from day 1 of year 1.
         (result(value="734751", unit="date"), "5 September 2012", "2012年9月5日"),
         (
@@ -128,7 +142,7 @@ def test_phrases(made: Result, english: str, chinese: str) -> None:
 def test_every_part_of_a_number() -> None:
     made = result(value="26720000", low="26715000", high="26725000")
     assert fields(made, "en") == {
-        "Full": "26.72 (26.715–26.725) CNY million",
+        "Full": "CNY 26.72 (26.715–26.725) million",
         "Value": "26.72",
         "Low": "26.715",
         "High": "26.725",
@@ -154,54 +168,70 @@ def test_a_range_without_a_value_and_an_open_end() -> None:
     assert (told["Full"], told["High"]) == ("300 (≥ 300) persons", "no upper bound")
 
 
-def test_no_missing_number_is_ever_zero_or_empty(found: Results) -> None:
-    for one in found:
-        for lang in ("en", "zh"):
-            told = fields(one, lang)  # type: ignore[arg-type]
-            assert all(told[field] for field in FIELDS if field != "Unit"), one.result_id
-            if one.term.state == "not_reported" and not one.text:
-                assert told["Value"] in ("not reported", "未报告")
+def test_what_is_stored_says_the_same_as_what_was_computed(found: dict[str, Recorded]) -> None:
+    for one in all_results():
+        assert all(fields(found[one.result_id], lang) == fields(one, lang) for lang in LANGS)
 
 
-def test_bounds_shown_hold_the_bounds_of_the_result(found: Results) -> None:
-    plain = re.compile(r"-?\d+(?:\.\d+)?")
+def test_no_missing_number_is_ever_zero_or_empty(found: dict[str, Recorded]) -> None:
+    for one in found.values():
+        for lang in LANGS:
+            parts = fields(one, lang)
+            assert all(parts[field] for field in FIELDS if field != "Unit"), one.result_id
+            if one.state == "not_reported" and not one.text:
+                assert parts["Value"] in ("not reported", "未报告")
+
+
+def test_bounds_shown_hold_the_bounds_of_the_result(found: dict[str, Recorded]) -> None:
     checked = 0
-    for one in found:
-        bounds = one.term.bounds()
-        told = fields(one, "en")
-        low, high = (told[end].replace(",", "").replace("−", "-") for end in ("Low", "High"))
-        if one.text or one.unit in ("CNY", "date") or bounds is None or bounds.width == 0:
+    for one in found.values():
+        number, parts = one.number, fields(one, "en")
+        if not one.is_number or one.unit == "CNY" or number.low == number.high:
             continue
-        assert plain.fullmatch(low)
-        assert Fraction(low) <= (bounds.low or 0) <= (bounds.high or 0) <= Fraction(high)
+        low, high = (parts[end].replace(",", "").replace("−", "-") for end in ("Low", "High"))
+        if low == high:  # One number, cut to fifteen digits.
+            continue
+        assert Fraction(low) <= number.low <= number.high <= Fraction(high)
         checked += 1
     assert checked > 50
 
 
-def test_the_file_defines_every_field_of_every_result_once(found: Results) -> None:
-    text = macros()
-    names = re.findall(r"^\\newcommand\{\\([^}]*)\}\{.*\}$", text, flags=re.MULTILINE)
-    assert all(name.isascii() and name.isalpha() for name in names)
-    assert len(names) == len(set(names)) == len(found) * len(FIELDS) * 2
+def test_a_file_defines_every_field_of_the_results_it_was_asked_for() -> None:
+    text = macros(["rule_amount.ganzi", "spent.*", "rule"])
+    defined = re.findall(r"^\\newcommand\{\\([^}]*)\}\{(.*)\}$", text, flags=re.MULTILINE)
+    said = dict(defined)
+    assert all(name.isascii() and name.isalpha() for name in said)
+    # Each of the five counties has a result that begins with spent.
+    assert len(said) == len(defined) == (1 + 5 + 1) * len(FIELDS)
     # 2672 - 1092 = 1580 万元.
-    assert (
-        r"\newcommand{\aidstudyBRuleAmountGanziFull}{15.80 (15.79\mbox{--}15.81) CNY million}"
-        in text
-    )
-    assert r"\newcommand{\aidstudyBRuleAmountGanziFullZh}{1580（1579\mbox{--}1581）万元}" in text
-    assert r"\newcommand{\aidstudyCSpentLitangValue}{not reported}" in text
-    assert r"\newcommand{\aidstudyBRuleFull}{0.5\%}" in text
+    assert said["aidstudyBRuleAmountGanziFull"] == r"CNY 15.80 (15.79\mbox{--}15.81) million"
+    assert said["aidstudyCSpentLitangValue"] == "not reported"
+    assert said["aidstudyBRuleFull"] == r"0.5\%"
+    chinese = macros(["rule_amount.ganzi"], lang="zh")
+    assert r"\newcommand{\aidstudyBRuleAmountGanziFullZh}{1580（1579\mbox{--}1581）万元}" in chinese
+    with pytest.raises(ResultError, match=r"'rule_amount\.ganz': .* did you mean"):
+        macros(["rule_amount.ganz"])
 
 
-def test_the_json_says_the_same(found: Results) -> None:
-    told = json.loads(results_json())
-    assert list(told) == [one.result_id for one in found]
-    rule = told["rule_amount.ganzi"]
+def test_all_english_macros_are_latin(found: dict[str, Recorded]) -> None:
+    text = macros()
+    letters = {letter for letter in text if not letter.isascii()}
+    assert all("LATIN" in unicodedata.name(letter) for letter in letters), letters
+    names = re.findall(r"^\\newcommand\{\\([^}]*)\}", text, flags=re.MULTILINE)
+    assert len(names) == len(set(names)) == len(found) * len(FIELDS)
+
+
+def test_the_json_says_the_same(found: dict[str, Recorded]) -> None:
+    told_of = json.loads(results_json())
+    assert list(told_of) == list(found)
+    rule = told_of["rule_amount.ganzi"]
     assert (rule["value"], rule["low"], rule["high"]) == ("15800000", "15790000", "15810000")
-    assert rule["shown"]["en"]["full"] == "15.80 (15.79–15.81) CNY million"
+    assert rule["shown"]["en"]["full"] == "CNY 15.80 (15.79–15.81) million"
     assert rule["figures"] == ["ganzi-020", "ganzi-019"]
     assert rule["macro"] == "aidstudyBRuleAmountGanzi"
-    assert told["spent.litang"]["value"] is None
+    assert told_of["spent.litang"]["value"] is None
+    assert told_of["window.first"]["value"] == "2012-09-05"
+    assert told_of["agrees.ganzi-built-and-going"]["text"] == "agrees at face value"
 
 
 def test_no_results_still_make_files() -> None:
@@ -209,9 +239,22 @@ def test_no_results_still_make_files() -> None:
     assert json.loads(results_file([])) == {}
 
 
+def test_the_command_wants_names_or_all(tmp_path: Path) -> None:
+    def run(*words: str) -> Any:
+        return CliRunner().invoke(commands, ["export-macros", *words])
+
+    wanted = ["spent.litang", "-o", str(tmp_path / "a.tex")]
+    for wrong in (wanted[1:], ["--all", *wanted]):
+        refused = run(*wrong)
+        assert refused.exit_code == 2
+        assert "name the results that the paper needs" in refused.output
+    assert run(*wanted).exit_code == 0
+    assert "aidstudyCSpentLitangFull" in (tmp_path / "a.tex").read_text(encoding="utf-8")
+
+
 @pytest.mark.skipif(shutil.which("xelatex") is None, reason="xelatex is not installed")
 def test_tex_reads_the_macros_and_says_the_number(tmp_path: Path) -> None:
-    (tmp_path / "numbers.tex").write_text(macros(), encoding="utf-8")
+    (tmp_path / "numbers.tex").write_text(macros(["rule_amount.*"]), encoding="utf-8")
     (tmp_path / "paper.tex").write_text(
         "\\documentclass{article}\\input{numbers}\\begin{document}"
         "\\typeout{said: \\aidstudyBRuleAmountGanziValue, \\aidstudyBRuleAmountGanziUnit}"

@@ -243,9 +243,10 @@ def test_interrupted_it_leaves_nothing(
 
 def test_a_page_that_cannot_be_used(tmp_path: Path) -> None:
     for content, error, words in (
-        (b"", TextError, "holds no text"),
+        (b"", TextError, "the file is empty"),
         (PAGE.encode("gb18030"), TextError, "is not UTF-8.*aidstudy text .* -o PAGE.txt"),
-        (b"%PDF-1.4", TextError, "a PDF or a binary file.*aidstudy text"),
+        (b"%PDF-1.4", TextError, "a PDF that cannot be read"),
+        (b"\x89PNG", TextError, "a picture"),
         (None, FileError, "cannot be read"),
     ):
         path = tmp_path / "page.txt"

@@ -322,13 +322,6 @@ def test_what_a_notebook_needs_comes_before_it(repository: Path) -> None:
         done.add(row["number"])
 
 
-def test_the_readme_lists_every_notebook_with_its_question(repository: Path) -> None:
-    readme = (repository / "README.md").read_text("utf-8")
-    for name in NAMES:
-        question = head(stored(repository, name))["question"]
-        assert f"| [{name}](notebooks/{name}.ipynb) | {question} |" in readme
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_a_plot_has_its_caption_under_it(repository: Path, name: str) -> None:
     for cell in stored(repository, name)["cells"]:

@@ -73,7 +73,7 @@ def test_the_short_way_reads_what_the_long_way_reads(text: str) -> None:
     """Plain figures are read by their own characters; without that way the result is the same."""
     short = find_quantities(text, year=2012)
     with pytest.MonkeyPatch.context() as patch:
-        anchors = f"{grammar.FIRST}(?:{grammar.ANCHOR_PATTERN})"
+        anchors = f"{grammar.FIRST}(?:{grammar.GRAMMAR['anchor']})"
         patch.setattr(quantities, "PLAIN_OR_ANCHOR", anchors)
         assert find_quantities(text, year=2012) == short
 
@@ -278,3 +278,14 @@ def test_four_times_the_text_takes_four_times_the_calls(
     small, large = (piece * (size // len(piece)) for size in (600, 2400))
     read(small)
     assert _calls(read, large) <= 4.5 * _calls(read, small) + 200
+
+
+@settings(max_examples=300)
+@given(PAGE_LIKE)
+@example("达到六点五，共一百二十八")
+@example("实施“八八战略”")
+def test_no_chinese_numeral_of_two_characters_is_passed_over(text: str) -> None:
+    found = find_quantities(text, year=2012)
+    seen = {at for one in (*found.quantities, *found.unread) for at in range(*one.span)}
+    for run in re.finditer("[一二三五十百千万亿零]{2,24}", text):
+        assert not seen.isdisjoint(range(*run.span()))

@@ -7,10 +7,12 @@ import csv
 import hashlib
 import html
 import io
+import json
 import os
 import re
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -22,17 +24,18 @@ from copies import copy_of_study, stored
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aidstudy.claims import audit_text
 from aidstudy.cli import commands
 from aidstudy.codebook import BOUNDS, KINDS
 from aidstudy.errors import AidstudyError, CodebookError, FileError, TextError
 from aidstudy.files import sha256_of
-from aidstudy.pages import review, review_words
+from aidstudy.pages import review, review_document, review_words
 from aidstudy.pages.new_study import is_proposal, new_study
 from aidstudy.pages.review import review_html, write_review
 from aidstudy.pages.review_readings import readings
 from aidstudy.pages.review_words import DECISIONS
 from aidstudy.reading.quantities import find_quantities, plain_print, read_quantity
-from aidstudy.reading.text import RULES, repair_text
+from aidstudy.reading.text import RULES, Span, repair_text
 from aidstudy.reading.words import NO_UNIT_IN_CODEBOOK
 from aidstudy.tables.audit import audit_page
 from aidstudy.tables.check import check_study
@@ -54,6 +57,7 @@ HOSTILE = (
     "<iframe src=//example.invalid>`${alert(1)}` </textarea></title></style>]]>50<b>余</b>名"
 )
 CHROMIUM = "/usr/bin/chromium"
+CASES = Path(__file__).with_name("cases")
 
 
 class _Reader(HTMLParser):
@@ -137,7 +141,7 @@ def test_a_repair_is_shown_with_what_it_becomes() -> None:
     assert text == repair_text(PAGE).text
 
 
-@pytest.mark.parametrize("language", review.LANGUAGES)
+@pytest.mark.parametrize("language", review_words.LANGUAGES)
 def test_nothing_of_a_page_is_markup(language: str) -> None:
     plain = _read(review_html("青山市投入300万元，5\n个，50余名。", language=language))
     reader = _read(review_html(HOSTILE, name='<script>"x', language=language))
@@ -161,7 +165,7 @@ def test_any_text_gives_a_file_that_shows_it(text: str) -> None:
     document = review_html(text)
     document.encode("utf-8")
     shown = "".join(_read(document).page)
-    seen = review._UNSEEN.sub(lambda sign: f"⟦U+{ord(sign[0]):04X}⟧", text)
+    seen = review_words.UNSEEN.sub(lambda sign: f"⟦U+{ord(sign[0]):04X}⟧", text)
     assert shown == seen
 
 
@@ -177,12 +181,17 @@ def test_the_policy_allows_this_script_and_nothing_else() -> None:
 
 
 def test_interface_and_codes_stand_in_both_languages() -> None:
-    english, chinese = (review_html(PAGE, language=language) for language in review.LANGUAGES)
+    english, chinese = (review_html(PAGE, language=language) for language in review_words.LANGUAGES)
     assert '<html lang="en-GB"' in english
     assert '<html lang="zh-Hans"' in chinese
     assert re.findall('data-zh="[^"]*"', english) == re.findall('data-zh="[^"]*"', chinese)
     assert ">金额</td>" in chinese
     assert ">money</td>" in english
+    en, zh = (
+        tomllib.loads((review_words.ASSETS / f"{language}.toml").read_text(encoding="utf-8"))
+        for language in review_words.LANGUAGES
+    )
+    assert [en[part].keys() for part in en] == [zh[part].keys() for part in en]
     assert set(review_words.FAMILIES) == set(KINDS)
     assert set(review_words.RULES_ZH) == set(RULES)
     assert all(code.zh for code in (KINDS | BOUNDS).values())
@@ -230,10 +239,10 @@ def test_only_an_unsettled_table_of_this_page_can_be_changed(own: Path) -> None:
 
 
 def test_rows_are_matched_by_overlap() -> None:
-    def row(start: int, end: int, measure: str = "") -> review._Row:
+    def row(start: int, end: int, measure: str = "") -> review_document.Row:
         cells = dict.fromkeys([*review._COMPARED, "cue", "grade"], "")
         cells |= {"start": str(start), "end": str(end), "measure": measure}
-        return review._Row(cells, review.Span(start, end))
+        return review_document.Row(cells, Span(start, end))
 
     coding = [row(0, 5), row(10, 20, "budget"), row(30, 35)]
     draft = [row(0, 5), row(9, 12), row(12, 20, "aid"), row(40, 41)]
@@ -246,7 +255,7 @@ def test_rows_are_matched_by_overlap() -> None:
         (40, "draft_only"),
     ]
     assert rows[2].differences == (("start", "12", "10"), ("measure", "aid", "budget"))
-    spans = [span for span, _ in review._marks(rows, [])]
+    spans = [span for span, _ in review_document.marked(rows, [])]
     assert spans == [(0, 5), (10, 20), (30, 35), (40, 41)]
 
 
@@ -288,6 +297,49 @@ def test_a_study_that_is_named_gives_its_places(tmp_path: Path) -> None:
     slug = next(iter(study.donors))
     assert f"<td>{slug}</td>" in review_html(text, study=study)
     assert f"<td>{slug}</td>" not in review_html(text)
+
+
+# Made up: the first figure is a slip for 435.1亿元, as its parts and their structure say.
+MISPRINT = (
+    "全县地区生产总值354.1亿元，其中：第一产业增加值80.2亿元；第二产业增加值200.4亿元；"
+    "第三产业增加值154.5亿元。三次产业结构为18.4:46.1:35.5。修路8公里。\n"
+)
+
+
+def test_figures_that_contradict_are_marked_and_told() -> None:
+    document = review_html(MISPRINT)
+    marks = re.findall(r'<a id="(m[0-9]+)" class="mark ([^"]*)"[^>]*>([^<]*)</a>', document)
+    classes = {text: set(told.split()) for _, told, text in marks}
+    assert {"contradicts", "suspect"} <= classes["354.1亿元"]
+    assert classes["80.2亿元"] & {"contradicts", "suspect"} == {"contradicts"}
+    assert not classes["8公里"] & {"contradicts", "suspect"}
+    rows = re.findall(r'<tr id="c[0-9]+">.*?</tr>', document)
+    # A sum of four figures, and three shares of three.
+    assert len(rows) == 4 + 3 * 3
+    told = re.sub("<[^>]+>", "|", rows[0])
+    for words in ("354.1亿元", "434.95 to 435.25亿元", "435.1亿元", "parts of a whole"):
+        assert words in told
+    assert re.findall('href="#(m[0-9]+)"', rows[0]) == [marks[0][0]]
+    plain = review_html(MISPRINT.replace("354.1", "435.1"))
+    assert "suspect" not in re.sub("<style>.*</style>", "", plain, flags=re.DOTALL)
+    assert "Nothing that the page says about its own figures contradicts." in plain
+
+
+def test_every_rule_of_a_claim_has_a_chinese_name() -> None:
+    texts = [case["text"] for case in json.loads((CASES / "claims.json").read_text("utf-8"))]
+    texts.append((CASES / "claims_traps.txt").read_text("utf-8"))
+    rules = {claim.rule for text in texts for claim in audit_text(text).found}
+    assert len(rules) > 20
+    assert rules <= set(review_words.CLAIMS_ZH)
+
+
+def test_the_command_says_that_a_page_contradicts_itself(tmp_path: Path) -> None:
+    page = tmp_path / "a.txt"
+    page.write_text(MISPRINT, encoding="utf-8")
+    told = CliRunner().invoke(commands, ["review", str(page)])
+    assert f"of what {page} says about its own figures 4 contradict" in told.output
+    words = ["new", str(tmp_path / "own"), "--page", str(page), "--year", "2012"]
+    assert "figures 4 contradict: aidstudy audit-text" in CliRunner().invoke(commands, words).output
 
 
 # --- in a browser -------------------------------------------------------------------------------
@@ -406,6 +458,23 @@ def test_filters_hide_rows_and_marks(tab: Any) -> None:
     assert page.locator("a.mark.off").count() == off
     assert page.get_attribute("#page", "aria-label") == "版面原文"
     assert page.inner_text("#tab-figures tbody tr:visible td:nth-child(8)") == "金额"
+
+
+@pytest.mark.extra
+def test_a_contradiction_leads_to_its_figures(tab: Any) -> None:
+    page = tab(MISPRINT, language="zh")
+    page.check("#choose-tab-doubts")
+    page.click("#tab-doubts tbody tr:nth-child(2) a")
+    assert page.inner_text("a.mark.current").startswith("80.2亿元")
+    line = page.evaluate(
+        "getComputedStyle(document.querySelector('a.suspect')).textDecorationStyle"
+    )
+    assert line == "wavy"
+    page.select_option("#language", "en")
+    assert "may be the wrong one" in page.inner_text(".legend")
+    page.click("a.mark.suspect")
+    assert _active(page) == "f0"
+    assert page.locator("#tab-figures").is_visible()
 
 
 @pytest.mark.extra
@@ -958,7 +1027,7 @@ def _axe() -> str:
 @pytest.mark.extra
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", [1200, 390])
-@pytest.mark.parametrize("language", review.LANGUAGES)
+@pytest.mark.parametrize("language", review_words.LANGUAGES)
 def test_axe_finds_no_violation(tab: Any, own: Path, width: int, dark: bool, language: str) -> None:
     axe = _axe()
     page = tab(OWN, width=width, dark=dark, study=load_study(own), bypass_csp=True)

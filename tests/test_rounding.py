@@ -12,8 +12,13 @@ from aidstudy.intervals import Interval, rounding_interval
 from aidstudy.rounding import Decimals, Digits, Shown, decimals_for, write_number
 
 
+def fraction(text: str) -> Fraction:
+    above, _, below = text.partition("/")
+    return Fraction(above) / Fraction(below or 1)
+
+
 def number(value: str | None, low: str | None, high: str | None) -> Shown:
-    ends = [None if text is None else Fraction(text) for text in (value, low, high)]
+    ends = [None if text is None else fraction(text) for text in (value, low, high)]
     return Shown(ends[0], Interval(ends[1], ends[2]))
 
 
@@ -24,6 +29,7 @@ def read(text: str) -> Fraction:
 @pytest.mark.parametrize(
     ("value", "low", "high", "expected"),
     [
+        # --- what is printed has the digits of its print
         # 2672万元 and 1767.75万元, in million: each to its own last digit.
         ("26.72", "26.715", "26.725", ("26.72", "26.715", "26.725")),
         ("17.6775", "17.67745", "17.67755", ("17.6775", "17.67745", "17.67755")),
@@ -42,17 +48,7 @@ def read(text: str) -> Fraction:
         ("130000", "130000", "140000", ("130,000", "130,000", "140,000")),
         ("50", "50", "60", ("50", "50", "60")),
         ("320", "310", "320", ("320", "310", "320")),
-    ],
-)
-def test_what_is_printed_has_the_digits_of_its_print(
-    value: str, low: str, high: str, expected: tuple[str, str, str]
-) -> None:
-    assert write_number(number(value, low, high)) == Digits(*expected)
-
-
-@pytest.mark.parametrize(
-    ("value", "low", "high", "expected"),
-    [
+        # --- what is computed ends where its bounds end
         # 2672 - 1092: two units wide, and not one.
         ("15.8", "15.79", "15.81", ("15.80", "15.79", "15.81")),
         # 1092 / 1580: to a tenth the bounds would be a third wider, to a hundredth a sixteenth.
@@ -81,23 +77,7 @@ def test_what_is_printed_has_the_digits_of_its_print(
         (None, "20", "40", ("", "20", "40")),
         (None, "1/3", "2", ("", "0.33", "2.00")),
         (None, "3.1597", "3.162", ("", "3.1597", "3.1620")),
-    ],
-)
-def test_what_is_computed_ends_where_its_bounds_end(
-    value: str | None, low: str, high: str, expected: tuple[str, str, str]
-) -> None:
-    parts = [None if t is None else str(fraction(t)) for t in (value, low, high)]
-    assert write_number(number(*parts)) == Digits(*expected)
-
-
-def fraction(text: str) -> Fraction:
-    above, _, below = text.partition("/")
-    return Fraction(above) / Fraction(below or 1)
-
-
-@pytest.mark.parametrize(
-    ("value", "low", "high", "expected"),
-    [
+        # --- what is exact or open
         # Exact: in full where four digits do, else to three that count, but whole before the point.
         ("59", "59", "59", ("59", "", "")),
         ("0.5", "0.5", "0.5", ("0.5", "", "")),
@@ -115,7 +95,7 @@ def fraction(text: str) -> Fraction:
         (None, None, None, ("", "open", "open")),
     ],
 )
-def test_what_is_exact_or_open(
+def test_numbers_written_by_hand(
     value: str | None, low: str | None, high: str | None, expected: tuple[str, str, str]
 ) -> None:
     assert write_number(number(value, low, high)) == Digits(*expected)

@@ -13,21 +13,15 @@ import pandas as pd
 from aidstudy.analysis.arithmetic import audit_results, sentence_results
 from aidstudy.analysis.desk import DATE, Analysis, Desk, Tables
 from aidstudy.analysis.flows import (
-    budget_results,
     denominator_results,
     ladder_results,
-    other_payer_results,
     pipeline_results,
     step_results,
     sum_results,
 )
-from aidstudy.analysis.limits import power_results, rank_results, wrong_model_results
-from aidstudy.analysis.paths import break_even_results, five_year_results
-from aidstudy.analysis.proportions import comparison_results, share_results
+from aidstudy.analysis.paths import break_even_results
 from aidstudy.analysis.ratios import revenue_results, rule_results
 from aidstudy.analysis.recorded import moved, worded
-from aidstudy.analysis.reliability import reliability_results
-from aidstudy.analysis.spread import spread_results
 from aidstudy.analysis.stored import result_faults, sensitivity_faults, written
 from aidstudy.analysis.switches import SWITCHES
 from aidstudy.analysis.timeline import event_results, stage_results, window_results
@@ -48,16 +42,9 @@ ANALYSES: Mapping[str, tuple[Analysis, ...]] = MappingProxyType(
         "A": (audit_results, sentence_results),
         "B": (rule_results, revenue_results),
         "C": (sum_results, step_results, ladder_results, pipeline_results),
-        "D": (other_payer_results, budget_results),
         "E": (denominator_results,),
         "F": (unit_cost_results,),
-        "G": (share_results,),
-        "H": (comparison_results,),
         "I": (break_even_results,),
-        "J": (five_year_results,),
-        "L": (spread_results,),
-        "M": (rank_results, power_results, wrong_model_results),
-        "N": (reliability_results,),
         "P": (window_results, event_results, stage_results),
     }
 )

@@ -19,8 +19,7 @@ from aidstudy.result import Leaf, Result, Results, Term
 from aidstudy.tables.cells import cell_faults
 from aidstudy.tables.days import first_day, last_day
 from aidstudy.tables.files import read_cells
-from aidstudy.tables.leaves import fact_leaf, figure_leaf
-from aidstudy.tables.load import StudyLike, exact_table
+from aidstudy.tables.load import StudyLike, exact_table, fact_leaf, figure_leaf
 from aidstudy.tables.record import warn_if_behind
 from aidstudy.tables.study import Study, load_study
 

@@ -417,87 +417,6 @@ def pipeline_results(desk: Desk) -> None:
             )
 
 
-def other_payer_results(desk: Desk) -> None:
-    """The donor's share of each cost it is printed as a part of, and what others add to it."""
-    for row in desk.rows.values():
-        whole = desk.rows.get(row["part_of"] or "")
-        if whole is None or whole["measure"] != "budget" or row["measure"] not in _GIVEN:
-            continue
-        part, cost, figure = desk.as_printed(row), desk.figure(whole["figure_id"]), row["figure_id"]
-        county = desk.study.recipients[row["article"]]
-        for name, term, en, zh, unit in (
-            (
-                "donor_share",
-                (part / cost).percent(),
-                "donor's share of the cost",
-                "支援方占比",
-                "%",
-            ),
-            (
-                "other_per_donor",
-                (cost - part) / part,
-                "other money per unit of donor money",
-                "每一元援助对应的其他资金",
-                "CNY per CNY",
-            ),
-        ):
-            desk.give(
-                f"{name}.{figure}",
-                term,
-                label=f"{county.short_en}, {row['label_en']}: {en}",
-                label_zh=f"{county.short_zh}，{whole['printed']}中的{row['printed']}：{zh}",
-                unit=unit,
-                note="costs are estimates or plans; who pays the rest is not printed",
-            )
-    for pair in desk.pairs:
-        others = others_money(desk, pair)
-        if others.known:
-            who = desk.names_of(pair)
-            desk.give(
-                f"other_per_donor.{pair.recipient}",
-                others / commitment(desk, pair),
-                label=f"{who.en}: matching money and donations per unit of donor money",
-                label_zh=f"{who.zh}：每一元援助对应的配套与捐助",
-                unit="CNY per CNY",
-                note="won with the donor's help, by other givers; not aid of the donor",
-            )
-
-
-_GIVEN = ("commitment", "disbursement", "in_kind")
-
-
-def budget_results(desk: Desk) -> None:
-    """Sums of project budgets, without and with those printed as about."""
-    for pair in desk.pairs:
-        rows = {
-            project["budget"]: desk.rows[project["budget"]]
-            for project in desk.projects_of(pair)
-            if project["budget"]
-            and desk.rows[project["budget"]]["subject"] == project["project_id"]
-        }
-        if len(rows) < 2:
-            continue
-        who = desk.names_of(pair)
-        closer = [desk.figure(f) for f, row in rows.items() if row["bound"] != "about"]
-        for name, terms, en, zh in (
-            ("without_about", closer, "without those printed as about", "不含“约”数"),
-            (
-                "with_about",
-                [desk.figure(f) for f in rows],
-                "with those printed as about",
-                "含“约”数",
-            ),
-        ):
-            desk.give(
-                f"budgets.{pair.recipient}.{name}",
-                desk.total(terms),
-                label=f"{who.en}: budgets of the named projects, {en}",
-                label_zh=f"{who.zh}：列名项目总投资合计，{zh}",
-                unit="CNY",
-                note="total costs from all sources, no aid; an about swamps every sum it enters",
-            )
-
-
 @dataclass(frozen=True, slots=True)
 class Denominator:
     """One sum over which a spending may be taken, and what is in it.
@@ -664,7 +583,6 @@ __all__ = [
     "SOURCE_NOT_PRINTED",
     "SPENDING_SOURCE",
     "Denominator",
-    "budget_results",
     "denominator_results",
     "denominators",
     "disbursement",
@@ -672,7 +590,6 @@ __all__ = [
     "ladder_results",
     "least_from_donor",
     "money_flow",
-    "other_payer_results",
     "others_money",
     "pipeline_results",
     "spending",

@@ -144,7 +144,9 @@ def _shown(
         "label_en": result["label"],
         "label_zh": result["label_zh"],
         "shift": _shift(row),
-        "figures": _figures_under(row, result["analysis"], tables),
+        "figures": result["figures"]
+        if result["notebook"]
+        else _figures_under(row, result["analysis"], tables),
         "default_figures": result["figures"],
         **{f"{prefix}{part}": row[f"{prefix}{part}"] for prefix in ("", "default_")
            for part in parts},

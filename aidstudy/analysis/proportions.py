@@ -1,4 +1,4 @@
-"""The completed share of projects: a census, intervals about a process, and tests that flip."""
+"""The completed share of projects: a census, and intervals about a process behind it."""
 
 from __future__ import annotations
 
@@ -82,16 +82,6 @@ def completed(desk: Desk, pair: Pair) -> Completed:
     return Completed(whole, least, most, nearly, False)
 
 
-def named_completed(desk: Desk, pair: Pair) -> Completed:
-    """The same as the results that :func:`share_results` gave, under their names."""
-    whole, least, most, basic = (
-        desk.result(f"complete.{pair.recipient}.{name}")
-        for name in ("of", "least", "most", "basically")
-    )
-    by_count = desk.one("projects_completed", subject=pair.subject).known
-    return Completed(whole, least, most, basic, by_count)
-
-
 def _listed(desk: Desk, pair: Pair) -> list[dict[str, Any]]:
     """The projects of a pair: those that the report numbers, else those of the year."""
     listed = [
@@ -145,48 +135,6 @@ def _interval(method: str, count: int, whole: int) -> tuple[float, float]:
     return 100 * low, 100 * high
 
 
-def share_results(desk: Desk) -> None:
-    """The completed share of each pair, and intervals about the process behind it."""
-    for pair in desk.pairs:
-        counted, who = completed(desk, pair), desk.names_of(pair)
-        start = f"complete.{pair.recipient}"
-        for name, term, en, zh in (
-            ("least", counted.least, "projects that are complete, at least", "至少已建成项目"),
-            ("most", counted.most, "projects that are complete, at most", "至多已建成项目"),
-            (
-                "basically",
-                counted.basic,
-                "projects basically complete, not counted as complete",
-                "基本完成而未计入者",
-            ),
-            (
-                "of",
-                counted.whole,
-                "projects of the year, or numbered by the report",
-                "当年或文中编号的项目",
-            ),
-        ):
-            desk.give(
-                f"{start}.{name}",
-                term,
-                label=f"{who.en}: {en}",
-                label_zh=f"{who.zh}：{zh}",
-                unit="project",
-                note="large and small projects count alike",
-            )
-        found = named_completed(desk, pair)
-        desk.give(
-            f"{start}.share",
-            found.share,
-            label=f"{who.en}: share of projects complete",
-            label_zh=f"{who.zh}：项目建成比例",
-            unit="%",
-            note="a census: every project that the report counts or names is counted, so there is "
-            "no sampling error; no measure of speed",
-        )
-        _interval_results(desk, start, found, who.en, who.zh)
-
-
 def _interval_ends(found: Completed) -> Iterator[tuple[str, str, Term]]:
     """Both ends of every interval: method, ``lower`` or ``upper``, and the end."""
     for method, (_, name) in METHODS.items():
@@ -199,20 +147,6 @@ def _interval_ends(found: Completed) -> Iterator[tuple[str, str, Term]]:
             ]
             same = found.least.value == found.most.value
             yield method, end, ends[0] if same else Term.between(*ends)
-
-
-def _interval_results(desk: Desk, start: str, found: Completed, en: str, zh: str) -> None:
-    for method, end, term in _interval_ends(found):
-        name, end_zh = METHODS[method][1], "上" if end == "upper" else "下"
-        desk.give(
-            f"{start}.{method}.{end}",
-            term,
-            label=f"{en}: share complete, {name} 95% interval, {end} end",
-            label_zh=f"{zh}：建成比例 {name} 95% 区间{end_zh}限",
-            unit="%",
-            note="about a process that would give such projects again, not about this county "
-            "in this year, which is a census; projects are not independent",
-        )
 
 
 def completed_shares(study: StudyLike = None, **choices: str) -> pd.DataFrame:
@@ -253,203 +187,3 @@ def completed_shares(study: StudyLike = None, **choices: str) -> pd.DataFrame:
             row |= cells(f"{method}_{end}", term)
         rows.append(row)
     return pd.DataFrame(rows, dtype=object)
-
-
-# --- tests --------------------------------------------------------------------------------------
-
-TESTS = {
-    "fisher": ("Fisher's exact test", "费希尔精确检验"),
-    "barnard": ("Barnard's exact test", "巴纳德精确检验"),
-    "boschloo": ("Boschloo's exact test", "博施洛精确检验"),
-}
-
-MOST_PROJECTS = 500
-"""With more projects than this in both groups together, Barnard's and Boschloo's tests stay out."""
-
-VARIANTS = (
-    (
-        "as_coded",
-        "as coded, unnamed projects counted as not complete",
-        "按编码，未列名者计为未建成",
-    ),
-    ("basically_complete", "basically complete counted as complete", "基本完成计为建成"),
-    (
-        "all_possible",
-        "basically complete and unnamed projects counted as complete",
-        "基本完成与未列名者均计为建成",
-    ),
-)
-"""Three ways to count the completed projects of the reports that list theirs."""
-
-_NOT_COMPLETE = "a listed project without a name is counted as not complete, an assumption"
-_UNNAMED = {
-    "as_coded": _NOT_COMPLETE,
-    "basically_complete": _NOT_COMPLETE,
-    "all_possible": "a listed project without a name is counted as complete, an assumption",
-}
-
-
-@cache
-def p_value(test: str, done: int, rest: int, done_named: int, rest_named: int) -> float:
-    """Two-sided p-value of a test on a table of two by two.
-
-    Parameters
-    ----------
-    test : str
-        A key of ``TESTS``.
-    done, rest, done_named, rest_named : int
-        Completed and other projects of either group.
-
-    Examples
-    --------
-    >>> round(p_value("fisher", 3, 1, 1, 3), 4)   # 34 of 70 tables are as extreme
-    0.4857
-    """
-    from scipy import stats
-
-    table = [[done, rest], [done_named, rest_named]]
-    if test == "fisher":
-        return float(stats.fisher_exact(table).pvalue)
-    # Exact tests maximise over the unknown share; more points than the default find the maximum.
-    exact = stats.barnard_exact if test == "barnard" else stats.boschloo_exact
-    found = exact([[done, done_named], [rest, rest_named]], n=64).pvalue
-    # The optimiser stops within its tolerance; the digits behind that are noise.
-    return float(f"{found:.8g}")
-
-
-def _test(name: str) -> Any:
-    def p(done: Fraction, whole: Fraction, done_named: Fraction, whole_named: Fraction) -> float:
-        cells = (done, whole - done, done_named, whole_named - done_named)
-        return p_value(name, *(int(cell) for cell in cells))
-
-    return p
-
-
-DIFFERENCES = {
-    "newcombe": ("newcomb", "Newcombe"),
-    "agresti_caffo": ("agresti-caffo", "Agresti-Caffo"),
-}
-
-
-@cache
-def _difference(method: str, a: int, n: int, b: int, m: int) -> tuple[float, float]:
-    from statsmodels.stats.proportion import confint_proportions_2indep
-
-    low, high = confint_proportions_2indep(
-        a, n, b, m, method=DIFFERENCES[method][0], compare="diff", alpha=float(1 - LEVEL)
-    )
-    return 100 * float(low), 100 * float(high)
-
-
-def _difference_end(method: str, *, upper: bool) -> Any:
-    def end(a: Fraction, n: Fraction, b: Fraction, m: Fraction) -> float:
-        return _difference(method, int(a), int(n), int(b), int(m))[upper]
-
-    return end
-
-
-def comparison_results(desk: Desk) -> None:
-    """Projects that are only counted against projects that are listed, under three countings."""
-    found = [named_completed(desk, pair) for pair in desk.pairs]
-    by_count = [f for f in found if f.by_count]
-    named = [f for f in found if not f.by_count and f.whole.known]
-    done, whole = (Term.sum(getattr(f, part) for f in by_count) for part in ("least", "whole"))
-    named_whole = Term.sum(f.whole for f in named)
-    least = Term.sum(f.least for f in named)
-    counts = {
-        "as_coded": least,
-        "basically_complete": least + Term.sum(f.basic for f in named),
-        "all_possible": Term.sum(part for f in named for part in (f.most, f.basic)),
-    }
-    below = {}
-    for variant, en, zh in VARIANTS:
-        groups = (done, whole, counts[variant], named_whole)
-        desk.give(
-            f"counted_vs_named.{variant}.named_complete",
-            counts[variant],
-            label=f"Listed projects that are complete, {en}",
-            label_zh=f"所列项目中已建成者，{zh}",
-            unit="project",
-            note=f"one or two projects decide everything that follows; {_UNNAMED[variant]}",
-        )
-        below[variant] = _tested(desk, variant, en, zh, groups)
-        _differences(desk, variant, en, zh, groups)
-    _flip(desk, below)
-
-
-def _tested(
-    desk: Desk, variant: str, en: str, zh: str, groups: tuple[Term, ...]
-) -> dict[str, Term]:
-    given = {}
-    projects = sum((part.value or Fraction(0) for part in (groups[1], groups[3])), Fraction(0))
-    for test, (name, name_zh) in TESTS.items():
-        # The unconditional tests try every table of either group: their cost grows with the square.
-        too_many = test != "fisher" and projects > MOST_PROJECTS
-        given[test] = desk.give(
-            f"counted_vs_named.{variant}.{test}.p",
-            Term.missing("not_applicable")
-            if too_many
-            else Term.call(f"p of {name}, two-sided", _test(test), *groups),
-            label=f"Counted against listed projects, {en}: p of {name}",
-            label_zh=f"仅计数项目与所列项目，{zh}：{name_zh} p 值",
-            unit="",
-            note="a small p means many small projects beside few large ones, not faster work; "
-            f"neither group is a sample; {_UNNAMED[variant]}",
-        )
-    return given
-
-
-def _differences(desk: Desk, variant: str, en: str, zh: str, groups: tuple[Term, ...]) -> None:
-    done, whole, named_done, named_whole = groups
-    desk.give(
-        f"counted_vs_named.{variant}.difference",
-        (done / whole - named_done / named_whole).percent(),
-        label=f"Counted less listed projects, {en}: difference of the shares complete",
-        label_zh=f"仅计数项目减所列项目，{zh}：建成比例之差",
-        unit="pp",
-        note=f"what a project is differs between the reports; {_UNNAMED[variant]}",
-    )
-    for method, (_, name) in DIFFERENCES.items():
-        for upper in (False, True):
-            end, end_zh = ("upper", "上限") if upper else ("lower", "下限")
-            desk.give(
-                f"counted_vs_named.{variant}.{method}.{end}",
-                Term.call(f"{method} {end} end", _difference_end(method, upper=upper), *groups),
-                label=f"Counted less listed projects, {en}: {name} 95%, {end}",
-                label_zh=f"仅计数项目减所列项目，{zh}：{name} 95% 区间{end_zh}",
-                unit="pp",
-                note="about a process, not about these counties; the score interval of this "
-                "difference fails in statsmodels 0.15.0 on these data, so Newcombe is used",
-            )
-
-
-def _flip(desk: Desk, below: dict[str, dict[str, Term]]) -> None:
-    first, second = (below[variant] for variant, _, _ in VARIANTS[:2])
-    for test, (name, name_zh) in TESTS.items():
-        ps = [first[test].value, second[test].value]
-        known = [p for p in ps if p is not None]
-        flips = len(known) == 2 and (known[0] < 1 - LEVEL) != (known[1] < 1 - LEVEL)
-        desk.give(
-            f"counted_vs_named.flips.{test}",
-            second[test] - first[test],
-            label=f"Does one coding decision flip {name} at 5%?",
-            label_zh=f"一个编码决定是否改变{name_zh}在 5% 水平的结论？",
-            unit="",
-            note="a result that one decision flips is no result",
-            text=("yes" if flips else "no") if len(known) == 2 else "",
-        )
-
-
-__all__ = [
-    "METHODS",
-    "TESTS",
-    "VARIANTS",
-    "Completed",
-    "comparison_results",
-    "completed",
-    "completed_shares",
-    "interval_end",
-    "named_completed",
-    "p_value",
-    "share_results",
-]

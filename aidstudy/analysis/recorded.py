@@ -240,7 +240,7 @@ def _number(value: Any, unit: str | None, result_id: str) -> dict[str, str]:
     if isinstance(value, dt.date | pd.Timestamp):
         day = value.date() if isinstance(value, dt.datetime) else value
         told = dict.fromkeys(("value", "low", "high"), day.isoformat())
-        return row | told | {"unit": "date", "kind": "day"}
+        return row | told | {"unit": "date", "kind": "day", "bounds_by": "exact inputs"}
     if isinstance(value, Integral | Fraction):
         # Fraction of a NumPy integer would keep the NumPy type.
         number = str(Fraction(int(value)) if isinstance(value, Integral) else value)
@@ -385,10 +385,14 @@ def worded(study: Study, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]
 def exact_cells(row: Mapping[str, str], prefix: str = "") -> dict[str, Any]:
     """Value and bounds of a record as fractions, days as ISO text, verdicts as words."""
     number = Fraction if row["kind"] == "number" else str
-    return {
+    found = {
         prefix + column: number(row[column]) if row[column] else None
         for column in ("value", "low", "high")
     }
+    if prefix:
+        return found
+    ends = ("ci_low", "ci_high", "level")
+    return found | {end: Fraction(row[end]) if row[end] else None for end in ends}
 
 
 def moved(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -413,7 +417,8 @@ def moved(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         if all(row[column] == before[column] for column in ("value", "low", "high", "state")):
             continue
         new, old = exact_cells(row), exact_cells(before, "default_")
-        numbers = [new["value"], old["default_value"]]
+        days = row["kind"] == before["kind"] == "day"
+        numbers = [_ordinal(one) if days else one for one in (new["value"], old["default_value"])]
         both = all(isinstance(one, Fraction) for one in numbers)
         found.append(
             {column: row[column] for column in ("result_id", "switch", "option", "unit", "state")}
@@ -423,6 +428,10 @@ def moved(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             | {"difference": numbers[0] - numbers[1] if both else None}
         )
     return found
+
+
+def _ordinal(day: str) -> Fraction:
+    return Fraction(dt.date.fromisoformat(day).toordinal())
 
 
 # --- elsewhere ----------------------------------------------------------------------------------

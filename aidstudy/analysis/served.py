@@ -99,8 +99,8 @@ def results_table(found: Results) -> pd.DataFrame:
     --------
     >>> from aidstudy import results
     >>> table = results_table(results()).set_index("result_id")
-    >>> table.loc["complete.ganzi.share", "value"].round(3)
-    np.float64(37.288)
+    >>> table.loc["later.later-ganzi-4y.per_year", "value"]
+    np.float64(23382500.0)
     """
     rows = []
     for result, row in zip(found, exact_table_of(found).to_dict("records"), strict=True):
@@ -135,8 +135,9 @@ def load_sensitivity(study: StudyLike = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> load_sensitivity()["switch"].nunique() > 5
-    True
+    >>> moved = load_sensitivity()
+    >>> moved.query("result_id == 'counted_vs_named.flips.fisher'")["option"].tolist()
+    ['left_out']
     """
     opened = load_study(study)
     warn_if_behind(opened)
@@ -165,9 +166,8 @@ def sensitivity(study: StudyLike = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> moved = sensitivity()
-    >>> moved.query("result_id == 'counted_vs_named.flips.fisher'")["option"].tolist()
-    ['yes', 'left_out']
+    >>> sensitivity()["switch"].nunique() > 5
+    True
     """
     return _moves(moves_of(study))
 

@@ -11,9 +11,9 @@ from aidstudy.analysis.desk import DATE, NAMES, Desk, Pair, names
 from aidstudy.codebook import PRECISIONS, REALISED, STAGE_LEVELS, STAGES, STATUSES
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Term
+from aidstudy.tables.days import WritingWindow, days_of, window_of
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import STAGE_ORDER, frame, money, shown
-from aidstudy.tables.window import WritingWindow, days_of, window_of
 
 PROVINCE = "province"
 

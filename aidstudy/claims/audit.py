@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR
 from fractions import Fraction
@@ -17,46 +15,14 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.claims.figures import Page, read_figures
+from aidstudy.claims.figures import Figure, Page, read_figures
 from aidstudy.claims.growth import find_growth
 from aidstudy.claims.lists import find_lists
-from aidstudy.claims.relations import (
-    AGREES,
-    CONTRADICTS,
-    GAIN,
-    GROWN,
-    PERCENT,
-    TIMES_MORE,
-    UNROUNDED,
-    Claim,
-    Member,
-)
+from aidstudy.claims.relations import AGREES, CONTRADICTS, UNROUNDED, Claim, Member
 from aidstudy.claims.shares import find_shares
 from aidstudy.claims.sums import find_sums
 from aidstudy.claims.suspects import Suspect, find_suspects
 from aidstudy.intervals import Interval, plain
-
-CLAIM_COLUMNS = (
-    "rule",
-    "relation",
-    "figures",
-    "printed",
-    "low",
-    "high",
-    "verdict",
-    "certainty",
-    "touches",
-)
-SUSPECT_COLUMNS = (
-    "start",
-    "end",
-    "printed",
-    "needed_low",
-    "needed_high",
-    "candidates",
-    "claims",
-    "group",
-)
 
 
 def audit_text(text: str, *, year: int | None = None) -> TextAudit:
@@ -102,14 +68,7 @@ def audit_text(text: str, *, year: int | None = None) -> TextAudit:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class TextAudit:
-    """The claims of a text and the suspects, as tables, HTML, JSON and CSV.
-
-    Parameters
-    ----------
-    page : Page
-    found : list of Claim
-    suspected : list of Suspect
-    """
+    """The claims of a text and the suspects, as tables, HTML, JSON and CSV."""
 
     page: Page
     found: list[Claim]
@@ -126,8 +85,20 @@ class TextAudit:
         when one within their bounds does, else ``contradicts``. ``certainty``: ``sure`` or
         ``likely``. ``touches``: whether it agrees at the very end of the bounds only.
         """
-        rows = [self._claim_row(claim) for claim in self.found]
-        return pd.DataFrame(rows, columns=list(CLAIM_COLUMNS), dtype=object)
+        rows: dict[str, list[Any]] = {
+            "rule": [claim.rule for claim in self.found],
+            "relation": [relation_text(claim) for claim in self.found],
+            "figures": [
+                [(m.figure.start, m.figure.end, m.role) for m in claim.members]
+                for claim in self.found
+            ],
+            "printed": [claim.about.printed for claim in self.found],
+            **_ends("", [(claim.computed, claim.about) for claim in self.found]),
+            "verdict": [claim.verdict for claim in self.found],
+            "certainty": [claim.certainty for claim in self.found],
+            "touches": [claim.touches for claim in self.found],
+        }
+        return pd.DataFrame(rows, dtype=object)
 
     @cached_property
     def suspects(self) -> pd.DataFrame:
@@ -138,44 +109,53 @@ class TextAudit:
         point shifted, 万 for 亿), those first that fit more claims at face value. ``claims``: rows
         of ``claims`` that it would mend.
         """
-        rows = [_suspect_row(suspect) for suspect in self.suspected]
-        return pd.DataFrame(rows, columns=list(SUSPECT_COLUMNS), dtype=object)
+        rows: dict[str, list[Any]] = {
+            "start": [one.figure.start for one in self.suspected],
+            "end": [one.figure.end for one in self.suspected],
+            "printed": [one.figure.printed for one in self.suspected],
+            **_ends("needed_", [(one.needed, one.figure) for one in self.suspected]),
+            "candidates": [list(one.candidates) for one in self.suspected],
+            "claims": [list(one.mends) for one in self.suspected],
+            "group": [one.group for one in self.suspected],
+        }
+        return pd.DataFrame(rows, dtype=object)
 
     @property
     def ok(self) -> bool:
         """Whether no claim contradicts."""
-        return all(claim.verdict != CONTRADICTS for claim in self.found)
+        return not self.contradictions
 
-    def _claim_row(self, claim: Claim) -> dict[str, Any]:
-        low, high = _ends(claim.computed, claim.about.unit)
-        return {
-            "rule": claim.rule,
-            "relation": relation_text(claim),
-            "figures": [(m.figure.start, m.figure.end, m.role) for m in claim.members],
-            "printed": claim.about.printed,
-            "low": low,
-            "high": high,
-            "verdict": claim.verdict,
-            "certainty": claim.certainty,
-            "touches": claim.touches,
-        }
+    @property
+    def contradictions(self) -> dict[int, Claim]:
+        """Claims that contradict, by the number of their row."""
+        wrong = enumerate(self.found)
+        return {number: claim for number, claim in wrong if claim.verdict == CONTRADICTS}
+
+    def mending(self, number: int) -> Iterator[tuple[Figure, str]]:
+        """Figures whose change would mend a claim, each with what it may have been, if known."""
+        for suspect in self.suspected:
+            if number in suspect.mends:
+                yield suspect.figure, " or ".join(suspect.candidates)
 
     def lines(self) -> list[str]:
         """What was found, line by line: contradictions with their suspects, then counts."""
         lines = []
-        for number, claim in enumerate(self.found):
-            if claim.verdict == CONTRADICTS:
-                lines.append(f"contradicts: {claim.rule}: {relation_text(claim)}")
-                lines.append(f"  {claim.about.printed} is printed, {_range(claim)} follows")
-                lines += [
-                    f"  may be wrong: {suspect.figure.printed} at {suspect.figure.start}"
-                    + (f", for {' or '.join(suspect.candidates)}" if suspect.candidates else "")
-                    for suspect in self.suspected
-                    if number in suspect.mends
-                ]
+        for number, claim in self.contradictions.items():
+            lines.append(f"contradicts: {claim.rule}: {relation_text(claim)}")
+            lines.append(f"  {claim.about.printed} is printed, {computed_text(claim)} follows")
+            lines += [
+                f"  may be wrong: {figure.printed} at {figure.start}" + (other and f", for {other}")
+                for figure, other in self.mending(number)
+            ]
         counts = [claim.verdict for claim in self.found]
         told = ", ".join(f"{counts.count(one)} {one}" for one in (AGREES, UNROUNDED, CONTRADICTS))
         return [*lines, f"{len(counts)} claims: {told}"]
+
+    def warning(self, name: str) -> list[str]:
+        """One line where the text contradicts itself, nothing else."""
+        number = len(self.contradictions)
+        told = f"of what {name} says about its own figures {number} contradict: aidstudy audit-text"
+        return [told] if number else []
 
     def to_json(self) -> str:
         """Both tables as JSON; numbers as decimals in text, rounded outward, ``null``: open."""
@@ -190,19 +170,17 @@ class TextAudit:
 
     def to_csv(self) -> str:
         """The claims as CSV, the candidates of their suspects in a last column."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow([*CLAIM_COLUMNS, "suspects"])
-        for number, row in enumerate(self.claims.to_dict("records")):
-            suspects = [
-                f"{one.figure.printed} at {one.figure.start}: {' or '.join(one.candidates)}"
-                for one in self.suspected
-                if number in one.mends
-            ]
-            cells = {key: _plain_cell(key, value) for key, value in row.items()}
-            cells["figures"] = " ".join(f"{a}-{b} {role}" for a, b, role in row["figures"])
-            writer.writerow([*cells.values(), "; ".join(suspects)])
-        return out.getvalue()
+        table = self.claims.copy()
+        for column in table:
+            table[column] = [_plain_cell(str(column), value) for value in table[column]]
+        table["figures"] = [
+            " ".join(f"{a}-{b} {role}" for a, b, role in figures) for figures in table["figures"]
+        ]
+        table["suspects"] = [
+            "; ".join(f"{one.printed} at {one.start}: {other}" for one, other in self.mending(n))
+            for n in range(len(table))
+        ]
+        return str(table.to_csv(index=False))
 
     def _repr_html_(self) -> str:
         return "".join(self._html())
@@ -214,14 +192,12 @@ class TextAudit:
 
     def _html(self) -> Iterator[str]:
         yield f"<p>{html.escape(self.lines()[-1])}</p>"
-        wrong = [n for n, claim in enumerate(self.found) if claim.verdict == CONTRADICTS]
-        for number in wrong:
-            claim = self.found[number]
+        for claim in self.contradictions.values():
+            told = (claim.rule, relation_text(claim), claim.about.printed, computed_text(claim))
+            rule, relation, printed, computed = map(html.escape, told)
             yield (
-                f"<p><b>{html.escape(claim.rule)}</b>: {html.escape(relation_text(claim))}<br>"
-                f"{html.escape(claim.about.printed)} is printed, "
-                f"{html.escape(_range(claim))} follows</p><blockquote>{self._marked(claim)}"
-                "</blockquote>"
+                f"<p><b>{rule}</b>: {relation}<br>{printed} is printed, {computed} follows</p>"
+                f"<blockquote>{self._marked(claim)}</blockquote>"
             )
         if self.suspected:
             yield self.suspects[["printed", "candidates", "start", "group"]].to_html(index=False)
@@ -246,26 +222,13 @@ class TextAudit:
         return f"TextAudit: {self.lines()[-1]}"
 
 
-def _suspect_row(suspect: Suspect) -> dict[str, Any]:
-    low, high = _ends(suspect.needed, suspect.figure.unit)
+def _ends(start: str, told: Iterable[tuple[Interval, Figure]]) -> dict[str, list[Any]]:
+    """Columns of the bounds of figures: shares as fractions, an open end infinite."""
+    scaled = [(one, 100 if figure.unit in ("%", "pp") else 1) for one, figure in told]
     return {
-        "start": suspect.figure.start,
-        "end": suspect.figure.end,
-        "printed": suspect.figure.printed,
-        "needed_low": low,
-        "needed_high": high,
-        "candidates": list(suspect.candidates),
-        "claims": list(suspect.mends),
-        "group": suspect.group,
+        f"{start}low": [-math.inf if i.low is None else i.low / scale for i, scale in scaled],
+        f"{start}high": [math.inf if i.high is None else i.high / scale for i, scale in scaled],
     }
-
-
-def _ends(interval: Interval, unit: str) -> tuple[Fraction | float, Fraction | float]:
-    scale = 100 if unit in ("%", "pp") else 1
-    return (
-        -math.inf if interval.low is None else interval.low / scale,
-        math.inf if interval.high is None else interval.high / scale,
-    )
 
 
 def _plain_cell(key: str, value: Any) -> Any:
@@ -276,28 +239,21 @@ def _plain_cell(key: str, value: Any) -> Any:
     return value
 
 
-def _range(claim: Claim) -> str:
-    """The computed bounds in the unit of the print: 434.95 to 435.25亿元."""
-    figure = claim.about
+def computed_text(claim: Claim, figure: Figure | None = None) -> str:
+    """What the others make of a figure, in the unit of its print: 434.95 to 435.25亿元."""
+    needed = claim.computed if figure is None else claim.needed(figure)
+    figure = figure or claim.about
     found = re.search(r"[0-9][0-9,]*(?:\.[0-9]+)?", figure.printed)
     number = Fraction(found[0].replace(",", "")) if found else Fraction(0)
     scale, unit = Fraction(1), f" {figure.unit}".rstrip()
     if found and number and figure.value > 0:
         scale, unit = figure.value / number, figure.printed[found.end() :]
-    low, high = claim.computed.low, claim.computed.high
+    low, high = needed.low, needed.high
     told = [
         "open" if end is None else plain(end / scale, digits=6, rounding=rounding)
         for end, rounding in ((low, ROUND_FLOOR), (high, ROUND_CEILING))
     ]
     return (told[0] if low == high else " to ".join(told)) + unit
-
-
-_SHAPED: dict[int, str] = {
-    id(GROWN): "(1 + {})",
-    id(GAIN): "{0} / (100% + {0})",
-    id(TIMES_MORE): "(1 + {})",
-    id(PERCENT): "{}",
-}
 
 
 def relation_text(claim: Claim) -> str:
@@ -326,11 +282,11 @@ def relation_text(claim: Claim) -> str:
         return f"{name} ≥ {rest[0].figure.printed}"
     if claim.form == "between":
         return f"{name} between {' and '.join(map(_signed, rest))}"
-    return f"{name} = {_range(claim)} listed" if claim.computed.high else f"{name} ≥ listed"
+    return f"{name} = {computed_text(claim)} listed" if claim.computed.high else f"{name} ≥ listed"
 
 
 def _factor(member: Member) -> str:
-    return _SHAPED.get(id(member.shape), "{}").format(_signed(member))
+    return member.shape.formula.format(_signed(member))
 
 
 def _signed(member: Member) -> str:

@@ -13,15 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from aidstudy.claims.words import (
-    ALIKE,
-    CUES,
-    EACH,
-    HARMLESS,
-    LEAD,
-    SECTORS,
-    TRAIL,
-)
+from aidstudy.claims.words import ALIKE, CUES, EACH, HARMLESS, LEAD, SECTORS, TRAIL
 from aidstudy.intervals import Interval, rounding_interval
 from aidstudy.reading.quantities import Reading, find_quantities
 from aidstudy.reading.text import RepairedText, repair_text
@@ -35,34 +27,14 @@ _WIDE = str.maketrans(",;:()", "，；：（）")
 _DIGITS = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 
 
+FAR = 6
+"""Sentences between the parts of one set, and between a whole and its parts."""
+ANYWHERE = 10**9
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Figure:
-    """One figure in its sentence.
-
-    Parameters
-    ----------
-    start, end : int
-        Place in the raw text.
-    at, to : int
-        Place in the repaired text.
-    printed, kind, unit : str
-    value : Fraction
-        In base units; a change downwards is negative.
-    interval : Interval
-        What the print allows; a count in 万 or with a decimal is rounded too.
-    role : str
-        ``level``, ``growth`` (per cent), ``change`` (in units or percentage points), ``share``,
-        ``part of a structure``, ``ratio`` or ``date``.
-    name : str
-        What the words before it call it.
-    link : str
-        All words between the figure before it in the sentence and this one.
-    sentence, paragraph : int
-    time : str
-        The year it is said of, ``before``, ``ahead``, or nothing.
-    number : int
-        Its place among the figures of the page.
-    """
+    """One figure in its sentence: its place in the raw text, and in the repaired text."""
 
     start: int
     end: int
@@ -71,20 +43,25 @@ class Figure:
     printed: str
     kind: str
     unit: str
-    value: Fraction
-    interval: Interval
-    role: str
-    name: str
-    link: str
+    value: Fraction  # in base units; a change downwards is negative
+    interval: Interval  # what the print allows; a count in 万 or with a decimal is rounded too
+    role: str  # level, growth (%), change (units, pp), share, part of a structure, ratio, date
+    name: str  # what the words before it call it
+    link: str  # all words between the figure before it in the sentence and this one
     sentence: int
     paragraph: int
-    time: str = ""
-    number: int = 0
+    time: str = ""  # the year it is said of, before, ahead, or nothing
+    number: int = 0  # its place among the figures of the page
 
     @property
     def clause(self) -> str:
         """The words before it since the last pause."""
         return _PAUSE.split(self.link)[-1]
+
+    @property
+    def is_average(self) -> bool:
+        """Whether it is one of those that add to nothing."""
+        return CUES["average"].search(self.clause) is not None
 
     @property
     def is_exact(self) -> bool:
@@ -110,8 +87,20 @@ class Page:
     def text(self) -> str:
         return self.fixed.text
 
-    def sentence_text(self, number: int) -> str:
-        return self.text[self.bounds[number] : self.bounds[number + 1]]
+    def levels_before(
+        self, figure: Figure, *, most: int = 40, far: int = FAR, here: bool = True
+    ) -> Iterator[Figure]:
+        """Levels before a figure, nearest first, no farther than so many figures and sentences.
+
+        They are of its paragraph, or of any where not `here`.
+        """
+        for other in reversed(self.figures[max(0, figure.number - most) : figure.number]):
+            if figure.sentence - other.sentence > far:
+                return
+            if here and other.paragraph != figure.paragraph:
+                return
+            if other.role == "level":
+                yield other
 
     def after(self, figure: Figure) -> str:
         """The words after a figure up to the next figure or the end of the sentence."""

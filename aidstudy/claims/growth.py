@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from aidstudy.claims.figures import Figure, Page, core, levels, one_time
 from aidstudy.claims.relations import (
-    AGREES,
     GAIN,
     GROWN,
     LIKELY,
@@ -22,7 +21,7 @@ from aidstudy.claims.relations import (
     difference,
     quotient,
 )
-from aidstudy.claims.sums import FAR, sets_of
+from aidstudy.claims.sums import sets_of
 from aidstudy.claims.words import CUES, ECONOMY, OF, PARTITIONS
 
 _NOW = ("growth", "now", "then")
@@ -75,7 +74,7 @@ def _compared(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     ):
         real = CUES["real"].search(now.link + figure.link)
         claim = _growth("growth over the value before", figure, now, then, LIKELY if real else SURE)
-        if claim.certainty == SURE or claim.verdict == AGREES:
+        if claim.is_taken_up:
             yield claim
 
 
@@ -140,7 +139,7 @@ def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     rule = "growth and the amount of it"
     roles = ("growth", "change", "now")
     claim = quotient(rule, beside[0], change, now, GAIN, roles, LIKELY if real else SURE)
-    if claim.certainty == SURE or claim.verdict == AGREES:
+    if claim.is_taken_up:
         yield claim
 
 
@@ -211,16 +210,9 @@ def _shares_of_one(parts: list[Figure]) -> bool:
 def _between(page: Page, names: list[str], parts: list[Figure]) -> Iterator[Claim]:
     if ECONOMY not in names:
         return
-    place = parts[0].number
-    whole = next(
-        (
-            one
-            for one in reversed(page.figures[max(0, place - 20) : place])
-            if one.role == "level" and core(one.name) in names
-        ),
-        None,
-    )
-    if whole is None or parts[0].sentence - whole.sentence > FAR or not one_time(whole, *parts):
+    before = page.levels_before(parts[0], most=20, here=False)
+    whole = next((one for one in before if core(one.name) in names), None)
+    if whole is None or not one_time(whole, *parts):
         return
     rates = [_rate_after(page, one) for one in (whole, *parts)]
     told = [rate for rate in rates if rate is not None]
@@ -267,10 +259,7 @@ def _contributions(page: Page) -> Iterator[Claim]:
 
 
 def _growth_of_economy(page: Page, figure: Figure) -> Figure | None:
-    place = figure.number
-    for one in reversed(page.figures[max(0, place - 40) : place]):
-        if figure.sentence - one.sentence > FAR:
-            return None
-        if one.role == "level" and core(one.name) == ECONOMY and one.time != "before":
+    for one in page.levels_before(figure, here=False):
+        if core(one.name) == ECONOMY and one.time != "before":
             return _rate_after(page, one)
     return None

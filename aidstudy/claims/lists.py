@@ -8,15 +8,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from aidstudy.claims.figures import Figure, Page, core, levels, one_time
-from aidstudy.claims.misprints import misprints
-from aidstudy.claims.relations import (
-    AGREES,
-    CONTRADICTS,
-    LIKELY,
-    SURE,
-    Claim,
-    Member,
-)
+from aidstudy.claims.relations import CONTRADICTS, LIKELY, SURE, Claim, Member
+from aidstudy.claims.suspects import misprints
 from aidstudy.claims.words import ALIKE, CUES, LISTS, MEASURES, ORDINALS
 from aidstudy.intervals import Interval
 
@@ -48,8 +41,9 @@ def find_lists(page: Page) -> Iterator[Claim]:
     yield from _said_twice(page)
 
 
-def _count(rule: str, figure: Figure, low: int, high: int | None, certainty: str) -> Claim:
+def _count(rule: str, figure: Figure, low: int, high: int | None, sure: bool) -> Claim:
     allowed = Interval(Fraction(low), None if high is None else Fraction(high))
+    certainty = SURE if sure else LIKELY
     return Claim(rule, "number", (Member(figure, "count"),), certainty=certainty, allowed=allowed)
 
 
@@ -65,10 +59,10 @@ def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
     alike = len({item[-1] for item in items}) == 1 and bool(_ENDS.search(items[-1]))
     sure = alike and most == len(items) and _counts(page, figure, items[-1][-1])
     if told["open"]:
-        claim = _count("list and others", figure, len(items), None, SURE if sure else LIKELY)
+        claim = _count("list and others", figure, len(items), None, sure)
     else:
-        claim = _count("count of a list", figure, len(items), most, SURE if sure else LIKELY)
-    if claim.certainty == SURE or claim.verdict == AGREES:
+        claim = _count("count of a list", figure, len(items), most, sure)
+    if claim.is_taken_up:
         yield claim
 
 
@@ -96,8 +90,8 @@ def _numbered(page: Page, figure: Figure, ordinals: list[re.Match[str]]) -> Iter
         last = number
     if last >= 2:
         sure = told["mark"] == "：" and not nested
-        claim = _count("count of numbered items", figure, last, last, SURE if sure else LIKELY)
-        if sure or claim.verdict == AGREES:
+        claim = _count("count of numbered items", figure, last, last, sure)
+        if claim.is_taken_up:
             yield claim
 
 
@@ -141,7 +135,7 @@ def _for_each(row: list[Figure], place: int) -> Iterator[Claim]:
     members = (Member(each, "for each"), Member(number, "number"), Member(whole, "whole", -1))
     bare = not told["verb"] and number.interval.low != number.interval.high
     claim = Claim("amount for each", "product", members, Fraction(1), LIKELY if bare else SURE)
-    if claim.certainty == SURE or claim.verdict == AGREES:
+    if claim.is_taken_up:
         yield claim
 
 
@@ -179,5 +173,5 @@ def _telling(figure: Figure) -> bool:
         figure.kind != "duration"
         and figure.value >= _SMALL
         and figure.is_sharp
-        and not CUES["average"].search(figure.clause)
+        and not figure.is_average
     )

@@ -22,10 +22,11 @@ ANYTHING = Interval(None, None)
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A monotone change of a figure before it enters a product, and the way back."""
+    """A monotone change of a figure before it enters a product, the way back, and its formula."""
 
     there: Callable[[Fraction], Fraction]
     back: Callable[[Fraction], Fraction]
+    formula: str = "{}"
 
     def interval(self, interval: Interval, *, back: bool = False) -> Interval:
         move = self.back if back else self.there
@@ -37,9 +38,9 @@ class Shape:
 
 PLAIN = Shape(lambda x: x, lambda x: x)
 PERCENT = Shape(lambda x: x / 100, lambda x: 100 * x)
-GROWN = Shape(lambda x: 1 + x / 100, lambda x: 100 * (x - 1))
-GAIN = Shape(lambda x: x / (100 + x), lambda x: 100 * x / (1 - x))
-TIMES_MORE = Shape(lambda x: 1 + x, lambda x: x - 1)
+GROWN = Shape(lambda x: 1 + x / 100, lambda x: 100 * (x - 1), "(1 + {})")
+GAIN = Shape(lambda x: x / (100 + x), lambda x: 100 * x / (1 - x), "{0} / (100% + {0})")
+TIMES_MORE = Shape(lambda x: 1 + x, lambda x: x - 1, "(1 + {})")
 """增长2.4倍: so many times are added."""
 
 
@@ -60,21 +61,12 @@ class Member:
 
 @dataclass(frozen=True)
 class Claim:
-    """One thing that the page says about its figures.
+    """One thing that the page says about its figures; the first member is what it is about.
 
-    The first member is the one the claim is about: it is what the others are computed for.
-
-    Parameters
-    ----------
-    rule : str
-    form : str
-        ``sum``: signed figures add to `constant`. ``product``: figures to their powers multiply to
-        it. ``at_least``: the first is not below the second. ``between``: the first lies between the
-        least and the greatest of the others. ``number``: the first is in `allowed`, which comes
-        from words or from a date.
-    members : tuple of Member
-    certainty : str
-        ``sure``, or ``likely``: a claim that was taken up because it fits.
+    Forms: ``sum``: signed figures add to `constant`. ``product``: figures to their powers multiply
+    to it. ``at_least``: the first is not below the second. ``between``: the first lies between the
+    least and the greatest of the others. ``number``: the first is in `allowed`, which comes from
+    words or from a date. A claim that is only ``likely`` was taken up because it fits.
     """
 
     rule: str
@@ -88,12 +80,13 @@ class Claim:
     def about(self) -> Figure:
         return self.members[0].figure
 
-    @property
-    def is_equality(self) -> bool:
-        return self.form in ("sum", "product", "number")
-
     def holds(self, figure: Figure) -> bool:
         return any(member.figure is figure for member in self.members)
+
+    @property
+    def is_taken_up(self) -> bool:
+        """Whether it is sure, or fits: a claim that its fit alone speaks for never contradicts."""
+        return self.certainty == SURE or self.verdict == AGREES
 
     def needed(self, figure: Figure) -> Interval:
         """What the claim lets a figure be, given what the print of the others allows."""
@@ -221,12 +214,7 @@ def adds_to(
 
 def share(rule: str, percent: Figure, part: Figure, whole: Figure, certainty: str = SURE) -> Claim:
     """A share in per cent is a part of a whole."""
-    members = (
-        Member(percent, "share", 1, PERCENT),
-        Member(part, "part", -1),
-        Member(whole, "whole"),
-    )
-    return Claim(rule, "product", members, constant=Fraction(1), certainty=certainty)
+    return quotient(rule, percent, part, whole, PERCENT, ("share", "part", "whole"), certainty)
 
 
 def quotient(
@@ -247,13 +235,6 @@ def quotient(
     return Claim(rule, "product", members, constant=Fraction(1), certainty=certainty)
 
 
-def difference(
-    rule: str, change: Figure, now: Figure, then: Figure, certainty: str = SURE
-) -> Claim:
+def difference(rule: str, change: Figure, now: Figure, then: Figure) -> Claim:
     members = (Member(change, "change"), Member(now, "now", -1), Member(then, "then"))
-    return Claim(rule, "sum", members, certainty=certainty)
-
-
-def not_below(rule: str, whole: Figure, part: Figure, certainty: str = SURE) -> Claim:
-    members = (Member(whole, "whole"), Member(part, "part"))
-    return Claim(rule, "at_least", members, certainty=certainty)
+    return Claim(rule, "sum", members)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aidstudy.claims.figures import Figure, Page, clean_name, core, levels, one_time, same_name
+from aidstudy.claims.figures import (
+    ANYWHERE,
+    Figure,
+    Page,
+    clean_name,
+    core,
+    levels,
+    one_time,
+    same_name,
+)
 from aidstudy.claims.relations import AGREES, CONTRADICTS, LIKELY, SURE, Claim, share
 from aidstudy.claims.words import CUES, ECONOMY, PLAN, RATES, REACHED
 
@@ -54,26 +63,19 @@ def _part(page: Page, row: list[Figure], place: int, named: str) -> Figure | Non
     before = levels(row[:place])
     if not named:
         return before[-1] if before else None
-    first = row[place].number
-    for other in reversed(page.figures[max(0, first - 40) : first]):
-        if row[place].paragraph != other.paragraph:
-            return None
-        if other.role == "level" and same_name(other.name, named):
-            return other
-    return None
+    nearest = page.levels_before(row[place], far=ANYWHERE)
+    return next((other for other in nearest if same_name(other.name, named)), None)
 
 
 def _wholes(page: Page, part: Figure, name: str, figure: Figure) -> list[Figure]:
     """Figures of the name before the share, nearest first: one paragraph, one time, one unit."""
-    place = figure.number
     found: list[Figure] = []
-    for other in reversed(page.figures[max(0, place - 60) : place]):
-        far = other.paragraph != figure.paragraph and core(name) != ECONOMY
-        if far or figure.paragraph - other.paragraph > 3:
+    here = core(name) != ECONOMY
+    for other in page.levels_before(figure, most=60, far=ANYWHERE, here=here):
+        if figure.paragraph - other.paragraph > 3:
             break
         if (
             other is not part
-            and other.role == "level"
             and other.unit == part.unit
             and same_name(other.name, name)
             and one_time(other, part)

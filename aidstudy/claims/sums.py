@@ -6,23 +6,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from aidstudy.claims.figures import Figure, Page, core, levels, one_time
+from aidstudy.claims.figures import FAR, Figure, Page, core, levels, one_time
 from aidstudy.claims.relations import (
     AGREES,
     CONTRADICTS,
     LIKELY,
     SURE,
     Claim,
+    Member,
     adds_to,
-    not_below,
     share,
     sums,
 )
 from aidstudy.claims.words import CUES, PARTITIONS, TOTAL, Partition
 from aidstudy.intervals import Interval
-
-FAR = 6
-"""Sentences between the parts of one set, and between a whole and its parts."""
 
 
 def find_sums(page: Page) -> Iterator[Claim]:
@@ -89,14 +86,10 @@ def _by_partition(page: Page) -> Iterator[Claim]:
 
 def _whole_named(page: Page, partition: Partition, parts: list[Figure], end: str) -> Figure | None:
     """The latest figure before the parts that bears the name of their whole."""
-    place = parts[0].number
-    for figure in reversed(page.figures[max(0, place - 40) : place]):
-        if parts[0].sentence - figure.sentence > FAR:
-            return None
+    for figure in page.levels_before(parts[0], here=False):
         name = core(figure.name)
         if (
-            figure.role == "level"
-            and figure.unit == parts[0].unit
+            figure.unit == parts[0].unit
             and partition.part_of(name) is None
             and one_time(figure, *parts)
             and (
@@ -187,7 +180,7 @@ def _run(page: Page, row: list[Figure], place: int) -> list[Figure]:
     names = [core(part.name) for part in parts]
     if len(set(names)) < len(names) or not all(names):
         return []
-    if any(CUES["average"].search(part.clause) for part in parts):
+    if any(part.is_average for part in parts):
         return []
     # 总投资 and 年度计划投资 by turns are two lists; 超10亿元 is no part that adds up.
     if any(part.interval.low is None or part.interval.high is None for part in parts):
@@ -217,15 +210,11 @@ def _same_shape(parts: list[Figure]) -> bool:
 
 def _wholes_before(page: Page, first: Figure, parts: set[int]) -> list[Figure]:
     """Levels of the paragraph that may be a list's total, nearest first; parts of lists are not."""
-    found: list[Figure] = []
-    for figure in reversed(page.figures[max(0, first.number - 40) : first.number]):
-        if figure.paragraph != first.paragraph or first.sentence - figure.sentence > FAR:
-            break
-        if figure.role != "level" or figure.unit != first.unit or id(figure) in parts:
-            continue
-        if not CUES["average"].search(figure.clause):
-            found.append(figure)
-    return found
+    return [
+        figure
+        for figure in page.levels_before(first)
+        if figure.unit == first.unit and id(figure) not in parts and not figure.is_average
+    ]
 
 
 def _totalled(page: Page) -> Iterator[Claim]:
@@ -241,14 +230,14 @@ def _totalled(page: Page) -> Iterator[Claim]:
                 len(parts) < 2
                 or len(set(names)) < len(names)
                 or any(CUES["only"].search(part.link) for part in parts)
-                or any(CUES["average"].search(part.clause) for part in (*parts, total))
+                or any(part.is_average for part in (*parts, total))
                 or any(CUES["total_sure"].search(part.clause) for part in parts)
                 or not one_time(total, *parts)
             ):
                 continue
             plain = CUES["plain_total"].fullmatch(total.link)
             claim = sums("total of a list", total, parts, SURE if plain else LIKELY)
-            if claim.certainty == SURE or claim.verdict == AGREES:
+            if claim.is_taken_up:
                 yield claim
 
 
@@ -277,10 +266,7 @@ def _structures(page: Page) -> Iterator[Claim]:
 
 
 def _structure(
-    page: Page,
-    run: list[Figure],
-    words: str,
-    sectors: list[tuple[Partition, list[Figure], str]],
+    page: Page, run: list[Figure], words: str, sectors: list[tuple[Partition, list[Figure], str]]
 ) -> Iterator[Claim]:
     """Shares that add to 100, and each beside the figures it is computed from."""
     total = sum(part.value for part in run)
@@ -344,7 +330,7 @@ def _fits(page: Page, claim: Claim) -> bool:
         return False
     if not all(figure.value and figure.is_sharp for figure in (whole, *parts)):
         return False
-    if any(CUES["average"].search(figure.clause) for figure in (whole, *parts)):
+    if any(figure.is_average for figure in (whole, *parts)):
         return False
     among = CUES["among"].search(parts[0].link)
     digits = max(len(str(int(part.value)).strip("0")) for part in parts)
@@ -364,21 +350,18 @@ def _among(page: Page) -> Iterator[Claim]:
     """其中: no part is above the whole before it."""
     for row in page.sentences:
         for figure in levels(row):
-            if not CUES["only"].search(figure.link) or CUES["average"].search(figure.clause):
+            if not CUES["only"].search(figure.link) or figure.is_average:
                 continue
             whole = _last_level(page, figure)
             if whole is not None and figure.time not in ("ahead", "before"):
-                claim = not_below("part is not above the whole", whole, figure, LIKELY)
-                if claim.verdict == AGREES:
+                members = (Member(whole, "whole"), Member(figure, "part"))
+                rule = "part is not above the whole"
+                claim = Claim(rule, "at_least", members, certainty=LIKELY)
+                if claim.is_taken_up:
                     yield claim
 
 
 def _last_level(page: Page, figure: Figure) -> Figure | None:
     """The figure that 其中 speaks of: the last of its unit, here or in the sentence before."""
-    place = figure.number
-    for other in reversed(page.figures[max(0, place - 20) : place]):
-        if figure.sentence - other.sentence > 1 or other.paragraph != figure.paragraph:
-            return None
-        if other.role == "level" and other.unit == figure.unit:
-            return other
-    return None
+    before = page.levels_before(figure, most=20, far=1)
+    return next((other for other in before if other.unit == figure.unit), None)

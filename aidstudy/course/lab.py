@@ -67,21 +67,6 @@ def copy_notebooks(into: Path, study: StudyLike = None, *, own: Path | None = No
 
     Changed is a copy whose cells are others: one that was only run counts as it was. The clean
     tables come along in ``data/``, so that pandas can read them without aidstudy.
-
-    Parameters
-    ----------
-    into : Path
-        Made if need be.
-    study : Study or path, optional
-    own : Path, optional
-        A teacher's file of exercises, which the copies then ask.
-
-    Raises
-    ------
-    StudyError
-        If the study has no notebooks, or `into` is the folder of the stored ones.
-    FileError
-        If a file cannot be written.
     """
     opened = load_study(study)
     stored = opened.folder / "notebooks"
@@ -153,13 +138,7 @@ def _read_record(path: Path) -> dict[str, str]:
 
 
 def lab_command(arguments: Sequence[str] = ()) -> list[str]:
-    """The command that starts JupyterLab with this Python, with more arguments for JupyterLab.
-
-    Raises
-    ------
-    FileError
-        If JupyterLab is not installed.
-    """
+    """The command that starts JupyterLab with this Python, with more arguments for JupyterLab."""
     extra_module("jupyterlab", extra="notebooks,lab", purpose="aidstudy lab")
     return [
         sys.executable, "-m", "jupyterlab",

@@ -618,13 +618,15 @@ def picture(stem: str, *, study: StudyLike = None, lang: Literal["en", "zh"] = "
     return Picture(png, plot.alt(**tables, lang=lang), plot.caption(**tables, lang=lang))
 
 
-def own_picture(page: Sheet, *, alt: str, caption: Said) -> Picture:
-    """A plot of your own as a notebook shows it, checked before like those of the study.
+def own_picture(page: Sheet | Figure, alt: str, caption: Said) -> Picture:
+    """A plot of your own as a notebook shows it, with its caption under it.
 
     Parameters
     ----------
-    page : Sheet
-        On which the figure was composed; see :func:`aidstudy.plots.sheet.sheet`.
+    page : Sheet or matplotlib Figure
+        A figure from ``plt.subplots()`` is shown as it is; you can go on drawing on it and show it
+        again. A sheet (see :func:`aidstudy.plots.sheet.sheet`) is checked before, like the plots
+        of the study.
     alt : str
         What a reader who cannot see the plot needs.
     caption : Said
@@ -637,23 +639,28 @@ def own_picture(page: Sheet, *, alt: str, caption: Said) -> Picture:
     Raises
     ------
     PlotError
-        If the figure breaks a rule; see :func:`aidstudy.plots.preflight.check_figure`.
+        If a sheet breaks a rule; see :func:`aidstudy.plots.preflight.check_figure`.
 
     Examples
     --------
-    >>> from aidstudy.plots import sheet
-    >>> with sheet("own", "double", "en") as page:
-    ...     ax = page.axes()
-    ...     _ = ax.plot([1, 2], [0, 1])
-    ...     _ = page.compose(ax, pitch=20)
-    >>> own_picture(page, alt="A line.", caption=say("{n} points.", n=2))
+    >>> from matplotlib.figure import Figure
+    >>> figure = Figure()
+    >>> _ = figure.subplots().plot([1, 2], [0, 1])
+    >>> own_picture(figure, "A line.", say("{n} points.", n=2))
     A line.
     2 points.
     """
+    from matplotlib.figure import Figure as Plain
+
     from aidstudy.plots.drawn import drawn_table
     from aidstudy.plots.preflight import check_figure
     from aidstudy.plots.style import style
 
+    if isinstance(page, Plain):
+        from matplotlib import pyplot as plt
+
+        plt.close(page)  # or the notebook would show it once more
+        return Picture(_quantized(page), alt, caption)
     with style(page.preset, page.lang):
         check_figure(
             page.figure, plot=page.plot, lang=page.lang, preset=page.preset, drawn=drawn_table([])
@@ -662,13 +669,17 @@ def own_picture(page: Sheet, *, alt: str, caption: Said) -> Picture:
 
 
 def _png(figure: Figure, preset: Preset, lang: Lang) -> bytes:
-    from PIL import Image
-
     from aidstudy.plots.style import style
 
-    drawn, png = BytesIO(), BytesIO()
     with style(preset, lang):
-        figure.savefig(drawn, format="png", dpi=_DPI)
+        return _quantized(figure)
+
+
+def _quantized(figure: Figure) -> bytes:
+    from PIL import Image
+
+    drawn, png = BytesIO(), BytesIO()
+    figure.savefig(drawn, format="png", dpi=_DPI)
     with Image.open(drawn) as image:
         # Few colours: a quarter of the size, and nothing that an eye could tell apart is lost.
         image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(

@@ -39,15 +39,7 @@ _TOP, _STEP = 20, 19
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """What a notebook shows of a what-if: controls when they are alive, else one table.
-
-    Parameters
-    ----------
-    study : Study
-    growth : Fraction
-        Growth of revenue, in per cent a year, that the later years of the table assume.
-    live : bool
-    """
+    """What a notebook shows of a what-if: controls when they are alive, else one table."""
 
     study: Study
     growth: Fraction
@@ -120,14 +112,7 @@ def what_if_cell(
 def ranges(rows: pd.DataFrame, labels: Sequence[str], *, most: Fraction | None = None) -> str:
     """Shares as bars between their bounds, over the band that the printed share allows, as SVG.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        From :func:`aidstudy.analysis.what_if.what_if`, with a share each.
-    labels : sequence of str
-        One for each row.
-    most : Fraction, optional
-        Share at the right end; the largest that is drawn when left out.
+    The right end of the axis is `most`, or the largest share that is drawn.
     """
     shares = [cell(row, "share") for row in rows.to_dict("records")]
     printed = cell(rows.iloc[0].to_dict(), "printed")
@@ -188,17 +173,7 @@ def _alt(shares: Sequence[Amount], labels: Sequence[str]) -> str:
 
 
 def controls(study: Study) -> Any:
-    """Controls for the rule, the year, growth and judgement calls, over a table that follows them.
-
-    Parameters
-    ----------
-    study : Study
-
-    Returns
-    -------
-    ipywidgets.VBox
-        Its last child is the table.
-    """
+    """Controls for the rule, the year, growth and judgement calls, over a table that follows."""
     widgets = extra_module("ipywidgets", extra="lab", purpose="a what-if with controls")
     tables = Tables(study)
     printed_rule = float(rule_share(Desk(tables=tables)).value or 0)
@@ -258,6 +233,3 @@ def told(table: pd.DataFrame) -> str:
     rows = with_share(table)
     bars = ranges(rows, rows["donor_en"].tolist(), most=_FIXED) if len(rows) else ""
     return show(table, columns)._repr_html_() + bars
-
-
-__all__ = ["LIVE", "WhatIf", "controls", "ranges", "told", "what_if_cell"]

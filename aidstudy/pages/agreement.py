@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
 
-from aidstudy.analysis.reliability import cohen_kappa
 from aidstudy.codebook import DRAFT, DRAFT_GRADES, FIGURES
 from aidstudy.errors import PageError
-from aidstudy.files import sha256_of, write_whole
+from aidstudy.files import write_whole
 from aidstudy.intervals import Interval
-from aidstudy.pages.pages import read_page, reader_for
+from aidstudy.pages.compare import agreement
+from aidstudy.pages.pages import is_page_of, read_page, reader_for
 from aidstudy.rounding import Shown, write_number
 from aidstudy.tables.check import check_draft
 from aidstudy.tables.clean import file_name
 from aidstudy.tables.files import csv_text, read_cells
+from aidstudy.tables.matching import Row, matched_figures
 from aidstudy.tables.study import Study, load_study
-
-Rows = Sequence[Mapping[str, str]]
 
 COMPARED = tuple(name for name in DRAFT.names if name not in ("start", "end", "printed", "grade"))
 
@@ -30,18 +28,11 @@ COMPARED = tuple(name for name in DRAFT.names if name not in ("start", "end", "p
 class Agreement:
     """A draft beside the adjudicated coding, figure by figure.
 
-    Parameters
-    ----------
-    drafted, coded, both : int
-        Figures of the draft, of the coding, and those with the same place in both. A figure
-        that only one of them has is in no other number.
-    columns : pandas.DataFrame
-        For each compared column how many of `both` are alike, and Cohen's kappa (missing where
-        nothing varies).
-    grades : pandas.DataFrame
-        For each grade of the draft how many figures have it and how many measures are right.
-    confusion : pandas.DataFrame
-        Number of figures by drafted (rows) and adjudicated measure (columns).
+    `both`: figures with the same place in both; one that only the draft or the coding has is in
+    no other number. `columns`: for each compared column how many of these are alike, and Cohen's
+    kappa (missing where nothing varies). `grades`: for each grade of the draft how many figures
+    have it and how many measures are right. `confusion`: figures by drafted (rows) and adjudicated
+    measure (columns).
     """
 
     drafted: int
@@ -151,31 +142,15 @@ def store_draft(study: Study, page: str | Path) -> Path:
 
     The table has places, figures as printed and codes, and no words of the page: the cues are
     left out.
-
-    Parameters
-    ----------
-    study : Study
-    page : path
-        The page that the study was made from.
-
-    Returns
-    -------
-    Path
-        What was written.
-
-    Raises
-    ------
-    PageError
-        If `page` is another page.
     """
     path = study.folder / file_name(DRAFT.name)
     write_whole(path, csv_text(DRAFT.names, _drafted(study, page)))
     return path
 
 
-def _drafted(study: Study, page: str | Path) -> Rows:
+def _drafted(study: Study, page: str | Path) -> list[Row]:
     text = read_page(page)
-    if sha256_of(text.encode("utf-8")) != study.page["sha256"]:
+    if not is_page_of(study, text):
         raise PageError(
             f"{page}: not the page that the tables were made from; give that page, or look at "
             "page.sha256 in data/study.toml"
@@ -183,13 +158,8 @@ def _drafted(study: Study, page: str | Path) -> Rows:
     return list(reader_for(study).rows(text))
 
 
-def compare_draft(draft: Rows, coded: Rows) -> Agreement:
-    """Rows of a draft against rows of a coding; figures are matched by their place.
-
-    Parameters
-    ----------
-    draft, coded : sequence of mapping
-        Text cells with the columns of the codebook; the draft has ``grade`` too.
+def compare_draft(draft: list[Row], coded: list[Row]) -> Agreement:
+    """Rows of a draft against rows of a coding, as text cells; figures are matched by their place.
 
     Examples
     --------
@@ -199,12 +169,7 @@ def compare_draft(draft: Rows, coded: Rows) -> Agreement:
     >>> found.both, int(found.columns.loc["measure", "alike"])
     (1, 0)
     """
-    final = {_place(row): row for row in coded}
-    pairs = [(row, final[_place(row)]) for row in draft if _place(row) in final]
-    columns = []
-    for name in COMPARED:
-        codes = [(a[name], b[name]) for a, b in pairs]
-        columns.append((name, sum(a == b for a, b in codes), cohen_kappa(codes)))
+    pairs = [(one, other) for one, other in matched_figures(draft, coded) if one and other]
     grades = [
         (grade, len(found), sum(found))
         for grade in DRAFT_GRADES
@@ -214,23 +179,10 @@ def compare_draft(draft: Rows, coded: Rows) -> Agreement:
         drafted=len(draft),
         coded=len(coded),
         both=len(pairs),
-        columns=pd.DataFrame(columns, columns=["column", "alike", "kappa"]).set_index("column"),
+        columns=agreement(pairs, COMPARED)[["alike", "kappa"]],
         grades=pd.DataFrame(grades, columns=["grade", "figures", "right"]).set_index("grade"),
         confusion=pd.crosstab(
             pd.Series([a["measure"] for a, _ in pairs], name="drafted", dtype=object),
             pd.Series([b["measure"] for _, b in pairs], name="adjudicated", dtype=object),
         ),
     )
-
-
-def _place(row: Mapping[str, str]) -> tuple[str, str]:
-    return row["start"], row["end"]
-
-
-__all__ = [
-    "COMPARED",
-    "Agreement",
-    "compare_draft",
-    "draft_agreement",
-    "store_draft",
-]

@@ -12,10 +12,6 @@ from importlib.resources import files
 def example_page() -> str:
     """The text of the invented page.
 
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> from aidstudy import find_quantities
@@ -23,6 +19,3 @@ def example_page() -> str:
     ['50余名', '1200万元']
     """
     return files("aidstudy.pages").joinpath("example_page.txt").read_text(encoding="utf-8")
-
-
-__all__ = ["example_page"]

@@ -7,13 +7,16 @@ import os
 import re
 import secrets
 import shutil
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import combinations
 from pathlib import Path
+from string import Template
 from typing import Any
 
+from aidstudy.claims import audit_text
 from aidstudy.codebook import (
     DAC_CODES,
     FIGURES_RAW,
@@ -29,14 +32,9 @@ from aidstudy.codebook import (
 )
 from aidstudy.errors import AidstudyError, StudyError, TextError
 from aidstudy.files import UNFINISHED, file_error, read_whole, sha256_of, write_whole
+from aidstudy.pages.pages import text_of
 from aidstudy.reading.drafts import PAGE, DraftFigure, draft_figures
-from aidstudy.reading.quantities import (
-    Reading,
-    Unread,
-    find_quantities,
-    plain_print,
-    read_quantity,
-)
+from aidstudy.reading.quantities import Reading, Unread, find_quantities, plain_print, read_quantity
 from aidstudy.reading.text import RepairedText, repair_text
 from aidstudy.tables.clean import file_name
 from aidstudy.tables.files import csv_text
@@ -47,6 +45,11 @@ THING = "thing"
 """What a count counts until a person names it."""
 
 _PROPOSED = "draft, "
+_NOT_LOOKED = "draft: not looked for yet"
+_TEMPLATES = Path(__file__).with_name("own_study")
+_TOLD: Mapping[str, Any] = tomllib.loads((_TEMPLATES / "names.toml").read_text(encoding="utf-8"))
+_CUES = {name: re.compile(_TOLD[name]) for name in ("no_place", "body", "in_full")}
+_LEVELS: Mapping[str, str] = _TOLD["levels"]
 
 Rows = list[dict[str, str]]
 
@@ -62,38 +65,33 @@ def is_proposal(note: str) -> bool:
     return note.startswith(_PROPOSED)
 
 
+def undecided(notes: Iterable[str]) -> int:
+    """How many of these notes say so."""
+    return sum(map(is_proposal, notes))
+
+
 @dataclass(frozen=True, slots=True)
 class NewStudy:
-    """What was made, and what is left to do.
-
-    Parameters
-    ----------
-    folder : Path
-    figures : int
-        Rows of the draft.
-    recipients, donors : tuple of str
-        Names as printed, by number.
-    left : tuple of str
-        One line for each figure or run of digits that is in no row.
-    """
+    """What was made, and what is left to do: names as printed, and a line for what is in no row."""
 
     folder: Path
     figures: int
     recipients: tuple[str, ...]
     donors: tuple[str, ...]
     left: tuple[str, ...]
+    warning: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """The report, line by line."""
         out = [
             f"{self.folder}: {self.figures} figures drafted, "
-            f"recipients: {', '.join(self.recipients)}; donors: {', '.join(self.donors) or 'none'}",
+            f"recipients: {', '.join(self.recipients)}; donors: {', '.join(self.donors) or 'none'}"
         ]
         if self.left:
             out.append(f"in no row, to be looked at: {len(self.left)}")
             out += [f"  {line}" for line in self.left]
         out.append("Every row is a proposal. README.md in the folder says what a person decides.")
-        return out
+        return [*out, *self.warning]
 
 
 def new_study(
@@ -103,36 +101,13 @@ def new_study(
     year: int,
     title: str | None = None,
 ) -> NewStudy:
-    """Make a study in a new folder, its tables filled with the draft of a page.
+    """Make a study in a new folder, its tables filled with the draft of a page in UTF-8.
 
     The page's text is read and left where it is: the tables hold figures as printed, names and
     offsets. Names of counties and donors are taken from the print and numbered; a person gives
     them short names, in ``data/study.toml`` and the tables. What only a person can say (projects,
-    events, mechanisms) is left empty, or marked as not looked at.
-
-    Parameters
-    ----------
-    folder : path
-        It must not exist. It appears when it is complete, and not at all if anything fails.
-    page : path
-        The page as UTF-8 text.
-    year : int
-        Year of the reports.
-    title : str, optional
-        The name of the folder by default.
-
-    Returns
-    -------
-    NewStudy
-
-    Raises
-    ------
-    StudyError
-        If the folder exists, or a part of its path is a file.
-    TextError
-        If the page is empty or is not UTF-8 text: offsets count the code points of one text file.
-    FileError
-        If the page cannot be read or the folder cannot be written.
+    events, mechanisms) is left empty, or marked as not looked at. The folder must not exist; it
+    appears when it is complete, and not at all if anything fails. Its name is the title by default.
     """
     root = Path(folder)
     if root.exists() or root.is_symlink():
@@ -157,24 +132,18 @@ def new_study(
         tuple(place.zh for place in draft.recipients.values()),
         tuple(place.zh for place in draft.donors.values()),
         tuple(draft.left),
+        tuple(audit_text(text, year=year).warning(str(page))),
     )
 
 
 def _text(content: bytes, name: str) -> str:
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
+    """The text of a page that is one UTF-8 file, whose characters the offsets count."""
+    text = text_of(content, name=name)
+    if text.encode("utf-8") != content:
         raise TextError(
-            f"{name}: byte {error.start} is not UTF-8; a study needs one text file that stays as "
+            f"{name}: a PDF, or text that is not UTF-8; a study needs one text file that stays as "
             f"it is: aidstudy text {name} -o PAGE.txt writes it"
-        ) from None
-    if "\0" in text or text.startswith("%PDF-"):
-        raise TextError(
-            f"{name}: a PDF or a binary file; a study needs its text in one file that stays as it "
-            f"is: aidstudy text {name} -o PAGE.txt writes that of a PDF"
         )
-    if not text.strip("\ufeff \t\r\n\f\v\u3000"):
-        raise TextError(f"{name}: holds no text; there is nothing to read")
     return text
 
 
@@ -239,12 +208,6 @@ def _county(article: str) -> str:
     return article.replace("report", "county")
 
 
-_NO_PLACE = re.compile(
-    "[我全各本该多受援建支帮扶对与和的是为在将个们有这两赴到向]"
-    "|[城库社地园灾牧山景校藏新辖片]区$|县[市区县]$|城市$|乡县$"
-)
-
-
 def _place_names(text: str) -> Counter[str]:
     """Names of cities, districts and counties, and how often a text prints each.
 
@@ -257,7 +220,7 @@ def _place_names(text: str) -> Counter[str]:
         for length in (3, 4, 5):
             start = match.end() - length
             name = text[max(0, start) : match.end()]
-            if start >= 0 and _HAN_ONLY.fullmatch(name) and not _NO_PLACE.search(name):
+            if start >= 0 and _HAN_ONLY.fullmatch(name) and not _CUES["no_place"].search(name):
                 found[name] += 1
                 before.setdefault(name, set()).add(text[start - 1] if start else "")
     names = {name: n for name, n in found.items() if n > 1 and len(before[name]) > 1}
@@ -273,7 +236,6 @@ def _place_names(text: str) -> Counter[str]:
 
 
 _HAN_ONLY = re.compile("[\u4e00-\u9fff]+")
-_BODY = re.compile("(?:局|厅|银行|公司|集团|医院|大学|委员会)$")
 
 
 def _names_by_report(
@@ -296,21 +258,12 @@ def _names_by_report(
         county = next(free, "")
         givers = [name for name in ranked if not name.endswith("县") and part[name] > 1]
         bodies = [name for figure in figures for name in figure.donor_zh.split("、")]
-        givers += [name for name in bodies if _BODY.search(name) and name in fixed.text]
+        givers += [name for name in bodies if _CUES["body"].search(name) and name in fixed.text]
         named[slug] = (county, list(dict.fromkeys(givers)))
         start = end
     return named or {_county("report1"): ("", [])}
 
 
-_LEVELS = (
-    ("bank", "银行$"),
-    ("state_firm", "公司$|集团$"),
-    ("zone", "(?:开发|高新|新)区$"),
-    ("district", "区$|县$"),
-    ("city", "市$"),
-    ("provincial_body", "^省"),
-    ("prefecture_body", "^州"),
-)
 _GOVERNMENTS = frozenset({"city", "district", "zone"})
 
 
@@ -321,7 +274,9 @@ def _pairs(
     rows: Rows = []
     for county, names in givers.items():
         for name in names:
-            level = next((code for code, end in _LEVELS if re.search(end, name)), "city_body")
+            level = next(
+                (code for code, end in _LEVELS.items() if re.search(end, name)), "city_body"
+            )
             at = fixed.text.find(name)
             span = fixed.raw_span(at, at + len(name))
             told = {
@@ -339,7 +294,6 @@ def _pairs(
     return rows
 
 
-_IN_FULL = re.compile("全部|全额|足额|悉数")
 _STOP = re.compile("[，,。；;：:！!？?]")
 
 
@@ -365,7 +319,7 @@ def _figure_row(
     notes = [f"{_PROPOSED}{figure.grade}"]
     if figure.cue:
         notes[0] += f": {figure.cue}"
-    if figure.measure == "disbursement" and (full := _IN_FULL.search(clause)):
+    if figure.measure == "disbursement" and (full := _CUES["in_full"].search(clause)):
         notes.append(f"paid in full ({full[0]})")
     if figure.subject_zh and ">" not in figure.subject_zh and figure.subject_zh not in counties:
         notes.append(f"perhaps of the project {figure.subject_zh}")
@@ -416,94 +370,43 @@ def _hints(quantity: Reading, year: int) -> dict[str, str] | None:
 
 # --- the folder -----------------------------------------------------------------------------------
 
-_README = """# {title}
-
-A study made by `aidstudy new` from one page. The page's text is not in this folder.
-
-Every row of `data/raw/figures.csv` is a proposal until a person has decided on it; its note then
-no longer begins with `draft`. What a person does:
-
-1. In `data/study.toml`: names of the counties and donors in English, and both titles. A short name
-   (county1, donor1) stands in the tables too: change it everywhere, or leave it.
-2. The figures. The first command below opens them beside the page: correct, accept or leave out
-   each row, add a figure that none has (select it on the page), save `figures.csv` and put it into
-   `data/raw/`, as often as you like. Name what is counted where it says `{thing}`; write a label;
-   say which figure repeats (`same_as`) or is a part of (`part_of`) another; keep `paid in full` in
-   the note of a payment only where the page says that all of the money came. Figures are numbered
-   anew when one is added or left out, so do this before other tables name them.
-3. In `data/raw/pairs.csv`: delete who is no donor, correct level and role.
-4. In `data/raw/mechanisms.csv`: say of each device whether the page mentions it, and where.
-5. In `data/raw/projects.csv` and `events.csv`: add what the page tells. Outside facts go into
-   `data/context.csv`, relations between printed numbers into `data/raw/relations.csv`.
-
-Codes and columns: `data/README.md`, which the third command makes.
-
-```
-aidstudy --study . review PAGE.txt        # the page and the table, to correct in a browser
-aidstudy --study . check                  # faults, all together
-aidstudy --study . reproduce --update     # clean tables, results, plots, notebooks
-aidstudy --study . audit PAGE.txt         # the tables against the page
-```
-"""
-
 
 def _write(folder: Path, draft: _Draft, sha256: str, year: int, title: str) -> None:
-    tables: dict[str, tuple[Sequence[str], Rows]] = {
-        name: (table.names, [])
-        for name, table in {**RAW_TABLES, **OUTSIDE_TABLES}.items()
-        if name != DAC_CODES.name
-    }
-    tables["figures"] = (FIGURES_RAW.names, draft.figures)
-    tables["pairs"] = (PAIRS.names, draft.pairs)
-    tables["mechanisms"] = (
-        RAW_TABLES["mechanisms"].names,
-        [
-            _row(
-                RAW_TABLES["mechanisms"].names,
-                {
-                    "recipient": county,
-                    "mechanism": mechanism,
-                    "present": "not_mentioned",
-                    "note": "draft: not looked for yet",
-                },
-            )
-            for county in draft.recipients
-            for mechanism in MECHANISMS
-        ],
-    )
-    for table in (RELATIONS, READINGS):
-        tables[table.name] = (table.names, [])
-    for name, (columns, rows) in tables.items():
-        write_whole(folder / file_name(name), csv_text(columns, rows))
+    devices = [
+        {
+            "recipient": county,
+            "mechanism": mechanism,
+            "present": "not_mentioned",
+            "note": _NOT_LOOKED,
+        }
+        for county in draft.recipients
+        for mechanism in MECHANISMS
+    ]
+    rows = {"figures": draft.figures, "pairs": draft.pairs, "mechanisms": devices}
+    for table in (*RAW_TABLES.values(), *OUTSIDE_TABLES.values(), RELATIONS, READINGS):
+        filled = [_row(table.names, row) for row in rows.get(table.name, [])]
+        if table is not DAC_CODES:
+            write_whole(folder / file_name(table.name), csv_text(table.names, filled))
     codes = file_name(DAC_CODES.name)
     write_whole(folder / codes, read_whole(load_study().folder / codes))
-    write_whole(folder / "data" / "study.toml", _settings(draft, sha256, year, title))
+    places = {
+        part: "".join(_place_setting(part, *one) for one in places.items())
+        for part, places in (("recipients", draft.recipients), ("donors", draft.donors))
+    }
+    settings = _filled("study.toml", title=_quoted(title), year=year, sha256=sha256, **places)
+    write_whole(folder / "data" / "study.toml", settings)
     write_whole(folder / "notebooks" / "01_first_look.ipynb", _notebook(title))
-    write_whole(folder / "README.md", _README.format(title=title, thing=THING))
+    write_whole(folder / "README.md", _filled("study_readme.md", title=title, thing=THING))
     write_whole(folder / ".gitignore", "/build/\n*.review.html\n")
 
 
-def _settings(draft: _Draft, sha256: str, year: int, title: str) -> str:
-    lines = [
-        "# What this study is: its page, its year, and the places that its tables name.",
-        "# Names in Chinese are taken from the page; write the rest.",
-        "",
-        f"title = {_quoted(title)}",
-        f"title_zh = {_quoted(title)}",
-        f"year = {year}",
-        "",
-        "[page]",
-        f'sha256 = "{sha256}"',
-    ]
-    for part, places in (("recipients", draft.recipients), ("donors", draft.donors)):
-        lines += ["", f"[{part}]"]
-        for slug, place in places.items():
-            lines += ["", f"[{part}.{slug}]"]
-            lines += [
-                f"{name} = {_quoted(getattr(place, name))}"
-                for name in ("zh", "en", "short_zh", "short_en")
-            ]
-    return "\n".join(lines) + "\n"
+def _filled(template: str, **values: object) -> str:
+    return Template((_TEMPLATES / template).read_text(encoding="utf-8")).substitute(values)
+
+
+def _place_setting(part: str, slug: str, place: Place) -> str:
+    names = asdict(place).items()
+    return f"\n\n[{part}.{slug}]\n" + "\n".join(f"{name} = {_quoted(told)}" for name, told in names)
 
 
 def _quoted(text: str) -> str:
@@ -511,75 +414,6 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-_CELLS = (
-    (
-        "markdown",
-        "# {title}: a first look\n\n**Question.** Which figures does the page print, and what do "
-        "they measure?\n\n**Tables used.** `data/clean/figures.csv`. Its rows are a draft until a "
-        "person has looked at each.",
-    ),
-    (
-        "code",
-        "import os\n\nfrom aidstudy import load_figures, load_study\n"
-        "from aidstudy.pages.new_study import is_proposal\n"
-        "from aidstudy.course.show import say, show\n\n"
-        'study = load_study(os.environ.get("AIDSTUDY_STUDY", ".."))\n'
-        "figures = load_figures(study)\n"
-        'open_rows = figures["note"].fillna("").map(is_proposal).sum()\n'
-        "say(\n"
-        '    "The page prints {{figures}} figures of {{kinds}} kinds; {{open}} of their rows "\n'
-        '    "are still proposals that nobody has decided on.",\n'
-        "    figures=len(figures),\n"
-        '    kinds=figures["kind"].nunique(),\n'
-        "    open=int(open_rows),\n"
-        ")",
-    ),
-    ("markdown", "How many figures there are of each kind."),
-    (
-        "code",
-        'figures["kind"].value_counts(sort=False).loc[lambda n: n > 0]'
-        '.rename("figures").to_frame()',
-    ),
-    (
-        "markdown",
-        "The money, each sum with what the print allows. Sums of one measure may repeat one "
-        "another: add none before `same_as` and `part_of` are filled.",
-    ),
-    (
-        "code",
-        'money = figures[figures["kind"] == "money"]\n'
-        'columns = ["figure_id", "printed", "low", "high", "measure", "note"]\n'
-        'show(money.to_dict("records"), columns)',
-    ),
-    ("markdown", "What they measure."),
-    (
-        "code",
-        'figures["measure"].value_counts(sort=False).loc[lambda n: n > 0]'
-        '.rename("figures").to_frame()',
-    ),
-    ("markdown", "## What the page does not say\n\nTo be written by whoever reads it."),
-)
-
-
 def _notebook(title: str) -> str:
-    cells = []
-    for number, (kind, source) in enumerate(_CELLS, start=1):
-        told = title if kind == "markdown" else ""
-        cell: dict[str, Any] = {
-            "cell_type": kind,
-            "id": f"01-{number:02d}",
-            "metadata": {},
-            "source": source.format(title=re.sub(r"([\\`*_{}<>#|$~\[\]])", r"\\\1", told)),
-        }
-        if kind == "code":
-            cell |= {"execution_count": None, "outputs": []}
-        cells.append(cell)
-    metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
-    notebook = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
-    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-__all__ = ["THING", "NewStudy", "is_proposal", "new_study"]
+    plain = re.sub(r"([\\`*_{}<>#|$~\[\]])", r"\\\1", title)
+    return _filled("first_look.ipynb", title=json.dumps(plain, ensure_ascii=False)[1:-1])

@@ -39,14 +39,9 @@ _GROUP_ROWS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What is known before a page is read.
+    """What is known before a page is read: the year of the reports, and places by short name.
 
-    Parameters
-    ----------
-    year : int, optional
-        Year of the reports.
-    recipients, donors : mapping of str to Place, optional
-        Places by short name; without them names are taken from the print.
+    Without places names are taken from the print.
     """
 
     year: int | None = None
@@ -73,26 +68,10 @@ class Reader:
 
 
 def read_page(path: str | Path) -> str:
-    """The text of a page, as it stands.
+    """The text of a page, as it stands; ``-`` is standard input.
 
     Text files and standard input are decoded and left alone: no line end is changed and no
     character removed, so that offsets are those of the file. A PDF gives its text page by page.
-
-    Parameters
-    ----------
-    path : str or Path
-        A text file or PDF, or ``-`` for standard input.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    FileError
-        If the file is missing, is a folder or cannot be read, or pypdf is not installed.
-    TextError
-        If it holds no text, or text in an encoding other than UTF-8 and GB 18030.
 
     Examples
     --------
@@ -114,26 +93,9 @@ def read_page(path: str | Path) -> str:
 
 
 def write_text(page: str | Path, output: str | Path) -> int:
-    """Write the text of a page as UTF-8: the one file that the offsets of a study count in.
+    """Write the text of a page as UTF-8, the one file that the offsets of a study count in.
 
-    Parameters
-    ----------
-    page : str or Path
-        As in :func:`read_page`.
-    output : str or Path
-        A new file: one that is there may be the text of a study, and stays.
-
-    Returns
-    -------
-    int
-        Characters that were written.
-
-    Raises
-    ------
-    FileError
-        If `output` exists or cannot be written, or the page cannot be read.
-    TextError
-        If the page holds no text that can be read.
+    The file must be new: one that is there may be the text of a study. Gives its characters.
     """
     target = Path(output)
     if target.exists() or target.is_symlink():
@@ -144,20 +106,7 @@ def write_text(page: str | Path, output: str | Path) -> int:
 
 
 def text_of(content: bytes, *, name: str) -> str:
-    """The text of a page from its bytes; `name` is for messages.
-
-    Raises
-    ------
-    TextError
-        If there is no text, or it cannot be decoded.
-    FileError
-        If it is a PDF and pypdf is not installed.
-
-    Examples
-    --------
-    >>> text_of("约1亿元".encode(), name="page")
-    '约1亿元'
-    """
+    """The text of a page from its bytes; `name` is for messages."""
     if not content.strip():
         raise TextError(f"{name}: the file is empty; there is nothing to read")
     text = pdf_text(content, name=name) if b"%PDF-" in content[:1024] else _decoded(content, name)
@@ -238,11 +187,15 @@ def unread_told(text: str) -> str:
     return f"{number} place{'s' * (number != 1)} left unread: {told}"
 
 
+def is_page_of(study: Study, text: str) -> bool:
+    """Whether a study was made from this text."""
+    return sha256_of(text.encode("utf-8", "replace")) == study.page["sha256"]
+
+
 def own_study(text: str) -> Study | None:
     """The default study, if this is the page it was made from; else nothing."""
     study = load_study()
-    own = sha256_of(text.encode("utf-8", "replace")) == study.page["sha256"]
-    return study if own else None
+    return study if is_page_of(study, text) else None
 
 
 def reader_for(study: Study | None, year: int | None = None) -> Reader:
@@ -264,26 +217,7 @@ def reader_for(study: Study | None, year: int | None = None) -> Reader:
 def write_draft(rows: Rows, path: str | Path) -> int:
     """Write a draft as CSV, Excel or Parquet, by the end of the file's name.
 
-    CSV and Parquet take the rows as they come and hold a part of them at a time.
-
-    Parameters
-    ----------
-    rows : iterable of mapping
-        Rows of :func:`aidstudy.reading.drafts.draft_rows` or of :meth:`Reader.rows`.
-    path : str or Path
-        Ends in ``.csv``, ``.xlsx`` or ``.parquet``.
-
-    Returns
-    -------
-    int
-        Number of rows.
-
-    Raises
-    ------
-    CodebookError
-        If the name ends in something else.
-    FileError
-        If a package is missing or the file cannot be written.
+    CSV and Parquet take the rows as they come and hold a part of them at a time. Gives how many.
 
     Examples
     --------
@@ -339,23 +273,8 @@ def draft_tables(rows: Rows, *, before: Sequence[str] = ()) -> Iterator[Any]:
     """A draft as Arrow tables of one row group each; of no rows one that is empty.
 
     Offsets are 64-bit integers, everything else text as exact as it was read, missing cells
-    null; for each exact column ``x`` there is ``x_number``, the nearest double.
-
-    Parameters
-    ----------
-    rows : iterable of mapping
-    before : sequence of str, optional
-        Text columns that stand before those of the draft.
-
-    Yields
-    ------
-    pyarrow.Table
-        It holds its rows in a tenth of the memory.
-
-    Raises
-    ------
-    FileError
-        If pyarrow is not installed.
+    null; for each exact column ``x`` there is ``x_number``, the nearest double. Text columns
+    `before` stand before those of the draft. A table holds its rows in a tenth of the memory.
     """
     arrow = extra_module("pyarrow", extra="exchange", purpose="a Parquet file")
     left = iter(rows)
@@ -403,20 +322,3 @@ def parquet_parts(tables: Iterable[Any]) -> Iterator[bytes]:
             writer.write_table(table, row_group_size=_GROUP_ROWS)
             yield taken()
     yield taken()
-
-
-__all__ = [
-    "FORMATS",
-    "STDIN",
-    "Reader",
-    "draft_csv",
-    "draft_tables",
-    "own_study",
-    "parquet_parts",
-    "read_page",
-    "reader_for",
-    "text_of",
-    "unread_told",
-    "write_draft",
-    "write_text",
-]

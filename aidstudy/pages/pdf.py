@@ -20,19 +20,6 @@ def pdf_text(content: bytes, *, name: str) -> str:
     One that is only protected against printing or copying has an empty password and is read, as
     any program that shows PDFs does. Text in a font that does not say which character a code
     stands for is refused: it would come out as other characters.
-
-    Parameters
-    ----------
-    content : bytes
-    name : str
-        For messages.
-
-    Raises
-    ------
-    TextError
-        If it is broken, encrypted, without text, or its text cannot be told.
-    FileError
-        If pypdf is not installed.
     """
     pypdf = extra_module("pypdf", extra="pages", purpose=f"{name} is a PDF")
     try:
@@ -148,5 +135,3 @@ _SAME_PRINT = RADICALS | str.maketrans(
     "︐︑︒︓︔︕︖︗︘︱︲︵︶︷︸︹︺︻︼︽︾︿﹀﹁﹂﹃﹄",
     "，、。：；！？〖〗—–（）｛｝〔〕【】《》〈〉「」『』",
 )
-
-__all__ = ["pdf_text"]

@@ -34,21 +34,11 @@ class Possible:
 
 
 def readings(text: str, year: int) -> dict[str, list[Possible]]:
-    """How the slices of a page read that begin at, or just before, a numeral.
+    """How the slices of a page read that begin at, or just before, a numeral, by plain print.
 
-    Parameters
-    ----------
-    text : str
-        Raw text of the page.
-    year : int
-        Of the reports. A date printed without a year reads three ways: in it, in the year before
-        and in the year after.
-
-    Returns
-    -------
-    dict of str to list of Possible
-        By plain print; slices that read as no figure are left out, and so are the readings as
-        code, list number or contact, which any slice has.
+    A date printed without a year reads three ways: in `year`, in the year before and in the year
+    after. Slices that read as no figure are left out, and so are the readings as code, list number
+    or contact, which any slice has.
 
     Examples
     --------
@@ -106,6 +96,3 @@ def _reading(printed: str, hints: Mapping[str, Any]) -> Iterator[Possible]:
     except AidstudyError:
         return
     yield Possible(quantity, {f"{name}_hint": str(value) for name, value in hints.items()})
-
-
-__all__ = ["NUMERALS", "Possible", "readings"]

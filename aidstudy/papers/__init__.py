@@ -1,20 +1,22 @@
 """Tables and numbers that go into a paper as they are.
 
 One model of a table, thin writers for LaTeX, HTML, Typst, Markdown, Word and CSV, and LaTeX macros
-with one name for each result, so that a manuscript types no number.
+with a name for each result, so that a manuscript types no number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 from aidstudy.codebook import did_you_mean
-from aidstudy.errors import TableError
+from aidstudy.errors import ResultError, TableError
 from aidstudy.extras import extra_module
 
 # Tables and analyses are imported when a table is asked for: a list of names costs nothing.
 if TYPE_CHECKING:
+    from aidstudy.papers.recorded import Recorded
     from aidstudy.tables.load import StudyLike
 
 TABLES: Final = (
@@ -23,6 +25,7 @@ TABLES: Final = (
     "money",
     "ratios",
     "projects",
+    "sectors",
     "results",
     "agreement",
 )
@@ -30,7 +33,6 @@ TABLES: Final = (
 
 FORMATS: Final = ("latex", "html", "typst", "markdown", "docx", "csv")
 LANGUAGES: Final = ("en", "zh")
-_NEEDS: Final = {"html": ("great_tables",), "docx": ("docx",)}
 
 
 def write_table(
@@ -40,6 +42,7 @@ def write_table(
     study: StudyLike = None,
     *,
     analysis: str = "",
+    ids: Iterable[str] = (),
 ) -> bytes:
     """A table for a paper, as a file.
 
@@ -48,13 +51,15 @@ def write_table(
     name : str
         One of :data:`TABLES`.
     format : str, default "latex"
-        One of :data:`FORMATS`. LaTeX needs booktabs, HTML is drawn by Great Tables, ``csv`` holds
-        the numbers with all their digits, low, high and state in columns of their own.
+        One of :data:`FORMATS`. LaTeX needs booktabs; ``csv`` holds the numbers with all their
+        digits, low, high and state in columns of their own.
     lang : {"en", "zh"}
         English shows money in CNY million or bn, Chinese in 万元 or 亿元.
     study : Study or path, optional
     analysis : str, optional
-        For the table ``results``: the letter of one analysis; all of them without it.
+        For the table ``results``: the letter of one analysis.
+    ids : iterable of str, optional
+        For the table ``results``: the results that it shows.
 
     Returns
     -------
@@ -65,71 +70,89 @@ def write_table(
     ------
     TableError
         If there is no such table, format or language.
+    ResultError
+        If the table ``results`` is asked for neither an analysis nor ids, or has no such ones.
     FileError
-        If what HTML and Word need is not installed.
+        If what Word needs is not installed.
 
     Examples
     --------
-    >>> print(write_table("ratios", "csv").decode().splitlines()[4][:30])
-    Garzê County,Longquanyi,26.72,
+    >>> print(write_table("ratios", "csv").decode().splitlines()[4][:35])
+    Aid,Garzê County,Longquanyi,26.72,2
     """
     from aidstudy.papers.builders import BUILDERS, results_table
     from aidstudy.papers.writers import WRITERS
     from aidstudy.tables.study import load_study
 
-    _one_of("table", name, TABLES)
-    _one_of("format", format, FORMATS)
-    _one_of("language", lang, LANGUAGES)
-    if analysis and name != "results":
-        raise TableError(f"table {name}: it has no analyses to choose from; only 'results' has")
+    for what, asked, known in (
+        ("table", name, TABLES),
+        ("format", format, FORMATS),
+        ("language", lang, LANGUAGES),
+    ):
+        if asked not in known:
+            raise TableError(
+                f"a table for a paper: no {what} {asked!r}{did_you_mean(asked, known)}",
+                printed=asked,
+            )
+    wanted = tuple(ids)
+    if (analysis or wanted) and name != "results":
+        raise TableError(f"table {name}: there is nothing to choose from; only 'results' has")
     opened = load_study(study)
-    table = results_table(opened, analysis) if name == "results" else BUILDERS[name](opened)
-    for module in _NEEDS.get(format, ()):
-        extra_module(module, extra="papers", purpose=f"format {format}")
+    chosen = name == "results"
+    table = results_table(opened, analysis, wanted) if chosen else BUILDERS[name](opened)
+    if format == "docx":
+        extra_module("docx", extra="papers", purpose=f"format {format}")
     return WRITERS[format](table, "zh" if lang == "zh" else "en")
 
 
-def macros(study: StudyLike = None) -> str:
-    """LaTeX macros for every result of a study.
+def macros(names: Iterable[str] | None = None, study: StudyLike = None, lang: str = "en") -> str:
+    """LaTeX macros for results of a study.
 
     Parameters
     ----------
+    names : iterable of str, optional
+        Ids of results, or patterns such as ``spent.*``; every result without it.
     study : Study or path, optional
+    lang : {"en", "zh"}
+        Chinese macros have names of their own, which end in ``Zh``.
 
     Returns
     -------
     str
-        See :func:`aidstudy.papers.latex_macros.macros_file`.
+        A file for the preamble.
+
+    Raises
+    ------
+    ResultError
+        If a name fits no result.
+
+    Examples
+    --------
+    >>> print(macros(["rule_amount.ganzi"]).splitlines()[-7])
+    \\newcommand{\\aidstudyBRuleAmountGanziFull}{CNY 15.80 (15.79\\mbox{--}15.81) million}
     """
-    from aidstudy.analysis import results
     from aidstudy.papers.latex_macros import macros_file
 
-    return macros_file(results(study))
+    return macros_file(_wanted(names, study), "zh" if lang == "zh" else "en")
 
 
-def results_json(study: StudyLike = None) -> str:
-    """The same results as JSON.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-
-    Returns
-    -------
-    str
-        See :func:`aidstudy.papers.latex_macros.results_file`.
-    """
-    from aidstudy.analysis import results
+def results_json(names: Iterable[str] | None = None, study: StudyLike = None) -> str:
+    """The same results as JSON, in both languages."""
     from aidstudy.papers.latex_macros import results_file
 
-    return results_file(results(study))
+    return results_file(_wanted(names, study))
 
 
-def _one_of(what: str, name: str, known: Iterable[str]) -> None:
-    if name not in known:
-        raise TableError(
-            f"a table for a paper: no {what} {name!r}{did_you_mean(name, known)}", printed=name
-        )
+def _wanted(names: Iterable[str] | None, study: StudyLike) -> list[Recorded]:
+    from aidstudy.papers.recorded import recorded
 
-
-__all__ = ["FORMATS", "LANGUAGES", "TABLES", "macros", "results_json", "write_table"]
+    found = recorded(study)
+    if names is None:
+        return list(found.values())
+    chosen: dict[str, Recorded] = {}
+    for name in names:
+        fit = {one: result for one, result in found.items() if fnmatchcase(one, name)}
+        if not fit:
+            raise ResultError(f"result {name!r}: there is none{did_you_mean(name, found)}")
+        chosen |= fit
+    return list(chosen.values())

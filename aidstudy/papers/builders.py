@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -24,97 +24,84 @@ from aidstudy.codebook import (
 )
 from aidstudy.errors import ResultError
 from aidstudy.intervals import Interval
-from aidstudy.papers.latex_macros import fields, is_number, result_number, result_unit
+from aidstudy.papers.latex_macros import fields
 from aidstudy.papers.model import (
+    LANGS,
     Cell,
     Column,
+    Instead,
+    Lang,
     Number,
     PaperTable,
     Unit,
     Words,
+    columns_of,
+    missing,
+    said,
     same,
+    table_of,
+    told,
     units,
 )
-from aidstudy.result import Result
+from aidstudy.papers.recorded import Recorded, named_result, recorded
 from aidstudy.rounding import Shown, write_number
 from aidstudy.tables.load import exact_table
 from aidstudy.tables.ordinary import exact_frame
 from aidstudy.tables.study import Study
 
-_COUNTY = Column(Words("County", "受援县"))
-_DONOR = Column(Words("Donor", "支援方"))
-_IDS = Column(Words("Figures", "数字编号"))
-_MILLION = units("CNY million")
-_JOINT = "‡"
+_UNDATED, _JOINT = "‡", "§"
+_STEPS = ("commitment", "disbursement", "expenditure")
+_COUNTED = ("agreement", "categories", "commonest")
 _CODED = re.compile(r"coding\.(?P<table>\w+)\.(?P<column>\w+)\.agreement")
-_STATISTICS: Mapping[str, tuple[str, str, Unit]] = MappingProxyType(
-    {
-        "categories": ("Codes used", "代码数", units("")),
-        "commonest": ("Commonest code", "最常见代码占比", units("%")),
-        "kappa": ("Cohen's kappa", "科恩 κ", units("")),
-        "alpha": ("Krippendorff's alpha", "克里彭多夫 α", units("")),
-    }
-)
 
 
 def pairs_table(study: Study) -> PaperTable:
-    """One row a pair: what was committed, transferred and spent, projects, other helpers."""
+    """What was committed, transferred and spent for each pair, its projects and other helpers."""
     # Of a study without pairs these tables have no columns either, so their rows are asked.
-    flow = exact_frame(money_flow(study)).to_dict("records")
     named = Counter(
         row["recipient"]
         for row in exact_frame(project_stages(study)).to_dict("records")
         if row["project_id"] is not None
     )
-    helpers = exact_table("pairs", study).query("role != 'paired_government'")["recipient"]
-    levels = exact_table("pairs", study).set_index(["donor", "recipient"])["level"]
-    rows: list[tuple[Cell, ...]] = []
-    pairs: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
-    for row in flow:
-        if row["realised"] == "yes":
-            pairs.setdefault((row["recipient"], row["donor"]), {})[row["step"]] = row
-    for (recipient, donor), by_step in pairs.items():
-        money = [by_step[step] for step in ("commitment", "disbursement", "expenditure")]
-        rows.append(
-            (
-                _county(by_step["commitment"]),
-                _donor(by_step["commitment"]),
-                _code(levels[donor, recipient], LEVELS, meaning=True),
-                *(_number(row) for row in money),
-                Number.exactly(named[recipient]),
-                Number.exactly(int((helpers == recipient).sum())),
-                _ids(row["figures"] for row in money),
-            )
-        )
-    return PaperTable(
+    pairs = exact_table("pairs", study)
+    helpers = Counter(pairs.query("role != 'paired_government'")["recipient"])
+    levels = pairs.set_index(["donor", "recipient"])["level"]
+    dated = _dated(study)
+    flow = [
+        row for row in exact_frame(money_flow(study)).to_dict("records") if row["realised"] == "yes"
+    ]
+    words, rows, found = told()["tables"]["pairs"]["words"], [], {}
+    for key in words:
+        step = [row for row in flow if row["step"] == (key if key in _STEPS else _STEPS[0])]
+        for row in step:
+            names = (_place(row, "recipient"), _place(row, "donor"))
+            level = _code(levels[row["donor"], row["recipient"]], LEVELS, meaning=True)
+            found.setdefault(level, dict.fromkeys([]))[names[1]] = None
+            if key in _STEPS:
+                unit, ids = units("CNY million"), row["figures"]
+                number = _number(row, mark="" if dated(row["figures"]) else _UNDATED)
+            else:
+                counts = named if key == "projects" else helpers
+                unit, ids, number = Unit(), "", Number.exactly(counts[row["recipient"]])
+            cells = (said(words[key]), *names, number, Words(unit.en, unit.zh), level, same(ids))
+            rows.append((cells, unit))
+    return _by_quantity(
         "pairs",
-        Words(
-            f"The pairs of counties and donor governments, {study.year}",
-            f"结对支援概况（{study.year}年）",
-        ),
-        (
-            _COUNTY,
-            _DONOR,
-            Column(Words("Level of donor", "支援方层级")),
-            Column(Words("Committed", "承诺资金"), _MILLION, "right"),
-            Column(Words("Transferred", "到位资金"), _MILLION, "right"),
-            Column(Words("Spent", "完成投资"), _MILLION, "right"),
-            Column(Words("Named projects", "列名项目"), align="right"),
-            Column(Words("Other helpers", "其他帮扶单位"), align="right"),
-            _IDS,
-        ),
-        tuple(rows),
-        (
-            Words(
-                "A commitment is derived where the page prints only a sum as transferred in full.",
-                "原文仅称资金已全额到位者，承诺资金按同额推算。",
-            ),
-            Words(
-                "Spending is printed for all sources together where others gave as well.",
-                "有其他资金来源者，完成投资包括全部来源。",
-            ),
-        ),
+        rows,
+        year=study.year,
+        levels="; ".join(f"{_listed(who, 'en')}, {level.en}" for level, who in found.items()),
+        levels_zh="；".join(f"{_listed(who, 'zh')}为{level.zh}" for level, who in found.items()),
     )
+
+
+def _dated(study: Study) -> Callable[[str], bool]:
+    """Whether a year is printed with one of some figures, or there are none."""
+    periods = exact_table("figures", study).set_index("figure_id")["period"]
+    return lambda ids: not ids or any(not pd.isna(periods[one]) for one in ids.split())
+
+
+def _listed(names: Iterable[Words], lang: Lang) -> str:
+    return ("、" if lang == "zh" else ", ").join(name.text(lang) for name in names)
 
 
 def figures_table(study: Study) -> PaperTable:
@@ -123,47 +110,33 @@ def figures_table(study: Study) -> PaperTable:
     own = figures[figures["article"] != "page"]
     counts = own.groupby(["measure", "article"], observed=True).size()
     exact = own[own["bound"] == "exact"].groupby("measure", observed=True).size()
+    families = told()["tables"]["figures"]["families"]
+    placed = {measure for family in families for measure in family["measures"]}
     rows: list[tuple[Cell, ...]] = []
-    for measure in MEASURES:
-        by_county = [int(counts.get((measure, recipient), 0)) for recipient in study.recipients]
-        if not any(by_county):
-            continue
-        total = sum(by_county)
-        rows.append(
-            (
-                Words(measure.replace("_", " "), MEASURES[measure].zh),
-                *(Number.exactly(count) for count in by_county),
-                Number.exactly(total),
-                Number.exactly(total - int(exact.get(measure, 0))),
-            )
-        )
-    furniture = len(figures) - len(own)
-    repeats = int(own["same_as"].notna().sum())
-    return PaperTable(
+    for family in families:
+        for measure in family["measures"] or [one for one in MEASURES if one not in placed]:
+            by_county = [int(counts.get((measure, place), 0)) for place in study.recipients]
+            if any(by_county):
+                inexact = sum(by_county) - int(exact.get(measure, 0))
+                numbers = [*by_county, sum(by_county), inexact]
+                names = (said(family["name"]), _code(measure, MEASURES))
+                rows.append((*names, *map(Number.exactly, numbers)))
+    columns = columns_of("figures")
+    first = {name: columns.pop(name) for name in ("family", "measure")}
+    return table_of(
         "figures",
-        Words("Printed figures by measure and county", "各县报道所载数字（按指标）"),
-        (
-            Column(Words("Measure", "指标")),
-            *(
-                Column(Words(place.short_en, place.short_zh), align="right")
-                for place in study.recipients.values()
-            ),
-            Column(Words("All", "合计"), align="right"),
-            Column(Words("Not exact", "非精确"), align="right"),
-        ),
-        tuple(rows),
-        (
-            Words(
-                "Not exact: the print rounds the figure or qualifies it (about, over, under).",
-                "非精确：原文数字经四舍五入，或带约、余、近等字。",
-            ),
-            Words(
-                f"Left out: {furniture} of the page itself, such as a telephone number. "
-                f"Counted: {repeats} that repeat another.",
-                f"未计入版面本身的数字{furniture}个；计入重复出现的数字{repeats}个。",
-            ),
-        ),
+        rows,
+        columns=first | _counties(study) | columns,
+        furniture=len(figures) - len(own),
+        repeats=int(own["same_as"].notna().sum()),
     )
+
+
+def _counties(study: Study) -> dict[str, Column]:
+    return {
+        recipient: Column(Words(place.short_en, place.short_zh), align="right")
+        for recipient, place in study.recipients.items()
+    }
 
 
 def money_table(study: Study) -> PaperTable:
@@ -174,7 +147,7 @@ def money_table(study: Study) -> PaperTable:
     money = money.sort_values("measure", key=lambda column: column.map(order), kind="stable")
     rows: list[tuple[Cell, ...]] = []
     for row in money.to_dict("records"):
-        place = study.recipients[row["article"]]
+        place, period = study.recipients[row["article"]], row["period"]
         rows.append(
             (
                 _code(row["measure"], MEASURES),
@@ -182,295 +155,210 @@ def money_table(study: Study) -> PaperTable:
                 same(row["label_en"]),
                 same(row["printed"]),
                 Number(row["value"], row["low"], row["high"], "printed"),
-                Number(None, state="not_reported")
-                if pd.isna(row["period"])
-                else same(row["period"]),
+                missing("not_reported") if pd.isna(period) else same(period),
                 same(row["figure_id"]),
             )
         )
-    return PaperTable(
-        "money",
-        Words("Sums of money by measure, as printed and as read", "资金数字（按指标）"),
-        (
-            Column(Words("Measure", "指标")),
-            Column(Words("County", "受援县")),
-            Column(Words("What it is", "含义"), langs=("en",)),
-            Column(Words("As printed", "原文")),
-            Column(Words("Amount", "金额"), _MILLION, "right"),
-            Column(Words("Period", "所属时期")),
-            Column(Words("Figure", "数字编号")),
-        ),
-        tuple(rows),
-        (
-            Words(
-                "Each sum stands once; sums overlap, and their total means nothing.",
-                "每笔金额只列一次；各项互有重叠，不可加总。",
-            ),
-        ),
-    )
+    return table_of("money", rows)
 
 
 def ratios_table(study: Study) -> PaperTable:
     """Aid of the year, its share of the donor's revenue, and the revenue implied."""
-    rows: list[tuple[Cell, ...]] = []
-    columns = ("aid", "ratio", "rule", "rule_amount", "added", "revenue")
-    for row in exact_frame(funding_ratios(study)).to_dict("records"):
-        ids = [row[f"{column}_figures"] for column in columns]
-        numbers = [_number(row, column) for column in columns]
-        rows.append((_county(row), _donor(row), *numbers, _ids(ids)))
-    return PaperTable(
-        "ratios",
-        Words(
-            f"Aid of {study.year}, the rule, and the donor's revenue that they imply",
-            f"{study.year}年援助、规定比例与由此推算的支援方财政收入",
-        ),
-        (
-            _COUNTY,
-            _DONOR,
-            Column(Words("Aid", "援助资金"), _MILLION, "right"),
-            Column(Words("Share of revenue", "占财政收入比例"), units("%"), "right"),
-            Column(Words("Rule", "规定比例"), units("%"), "right"),
-            Column(Words("By the rule", "规定金额"), _MILLION, "right"),
-            Column(Words("Added", "额外增加"), _MILLION, "right"),
-            Column(Words("Revenue implied", "推算财政收入"), units("CNY bn"), "right"),
-            _IDS,
-        ),
-        tuple(rows),
-        (
-            Words(
-                "Revenue with a dagger would be true if the whole sum were exactly the rule; "
-                "without a dagger it follows from the part that the page assigns to the rule.",
-                "带†的财政收入以全部援助恰为规定比例为前提；其余由原文所载规定部分推算。",
-            ),
-            Words(
-                "The rule is exact, so it has no bounds; it is taken to hold for every donor.",
-                "规定比例为确定值，没有范围；设其适用于各支援方。",
-            ),
-        ),
-    )
+    found = exact_frame(funding_ratios(study)).to_dict("records")
+    words, rows = told()["tables"]["ratios"]["words"], []
+    for column, entry in words.items():
+        unit = units(entry["unit"])
+        for row in found:
+            undated = column == "aid" and row["aid_dated"] is False
+            cells = (
+                said(entry),
+                _place(row, "recipient"),
+                _place(row, "donor"),
+                _number(row, column, _UNDATED if undated else ""),
+                Words(unit.en, unit.zh),
+                same(row[f"{column}_figures"]),
+            )
+            rows.append((cells, unit))
+    rule = next((Number.exactly(row["rule"]) for row in found if row["rule"] is not None), None)
+    shown = write_number(rule.shown(1)).value if rule else ""
+    return _by_quantity("ratios", rows, year=study.year, rule=shown)
+
+
+def _by_quantity(
+    name: str, rows: Sequence[tuple[tuple[Cell, ...], Unit]], **parts: object
+) -> PaperTable:
+    """A table whose rows have units of their own."""
+    units = [unit for _, unit in rows]
+    return table_of(name, (cells for cells, _ in rows), row_units=units, **parts)
 
 
 def projects_table(study: Study) -> PaperTable:
     """Every named project with sector, status, stage and the money printed for it."""
     projects = exact_table("projects", study).set_index("project_id")
-    names = exact_table("dac_codes", study).set_index("code")["name"]
+    sectors = _sectors(study)
+    pairs = exact_table("pairs", study).query("role == 'paired_government'")
+    official = set(zip(pairs["recipient"], pairs["donor"], strict=True))
+    paired: dict[str, Words] = {}
+    for place, donor in zip(projects["recipient"], projects["donor"], strict=True):
+        if (place, donor) in official:
+            paired.setdefault(place, _donors(study, donor))
+    words = told()["tables"]["projects"]["words"]
+    unsaid, none = missing("not_reported"), missing("not_applicable")
+    seen: set[str] = set()
     rows: list[tuple[Cell, ...]] = []
     for row in exact_frame(project_stages(study)).to_dict("records"):
-        stage = not_reported() if row["stage"] is None else _code(row["stage"], STAGES)
+        county, name, donor = (_place(row, of) for of in ("recipient", "name", "donor"))
+        first = paired.get(row["recipient"], donor)
+        pair = _in_both(words["pair"], county=county, donor=first)
+        stage = unsaid if row["stage"] is None else _code(row["stage"], STAGES)
         if row["project_id"] is None:
-            count = row["count"]
-            counted = (
-                _county(row),
-                Words(f"{count} not named", f"未列名项目{count}个"),
-                _donor(row),
-                not_reported(),
-                not_reported(),
-                stage,
-                not_reported(),
-                not_applicable(),
-                same(row["count_figures"]),
-            )
-            rows.append(counted)
+            counted = said(words["unnamed"], count=row["count"])
+            told_of = (donor, unsaid, unsaid, same(row["count_figures"]))
+            rows.append((pair, county, counted, unsaid, stage, unsaid, none, *told_of))
             continue
-        sector = projects.at[row["project_id"], "sector"]
-        kind = row["amount_kind"]
+        project = projects.loc[row["project_id"]]
+        donor, sector = _donors(study, project["donor"]), project["sector"]
+        joint, ids = row["amount_joint"], row["amount_figures"]
+        amount: Cell = _number(row, "amount", _JOINT if joint else "")
+        if joint and ids in seen:
+            amount = Instead(same(_JOINT), "joint")
+        seen.add(ids)
         rows.append(
             (
-                _county(row),
-                Words(row["name_en"], row["name_zh"]),
-                _donors(study, projects.at[row["project_id"], "donor"]),
-                Words(f"{sector} {names[sector]}", sector),
-                same(row["status"]),
+                pair,
+                county,
+                name if donor == first else _in_both(words["named"], name=name, donor=donor),
+                same(sector),
                 stage,
-                _number(row, "amount", _JOINT if row["amount_joint"] else ""),
-                not_applicable() if kind is None else _code(kind, MEASURES),
-                same(" ".join([row["project_id"], *row["amount_figures"].split()])),
+                amount,
+                none if row["amount_kind"] is None else _code(row["amount_kind"], MEASURES),
+                donor,
+                _place(sectors[sector], "name"),
+                _code(row["status"], STATUSES, meaning=True),
+                same(" ".join([row["project_id"], *ids.split()])),
             )
         )
-    return PaperTable(
-        "projects",
-        Words("Projects, how far they have come, and their money", "项目、进度与资金"),
-        (
-            _COUNTY,
-            Column(Words("Project", "项目")),
-            Column(Words("Donor", "支援方")),
-            Column(Words("Sector", "部门代码")),
-            Column(Words("Status", "状态")),
-            Column(Words("Stage", "阶段")),
-            Column(Words("Amount", "金额"), _MILLION, "right"),
-            Column(Words("Kind of sum", "金额性质")),
-            Column(Words("Project, figure", "项目与数字编号")),
-        ),
-        tuple(rows),
-        (
-            Words(
-                f"{_JOINT} one sum printed for several projects together; it counts once.",
-                f"{_JOINT} 原文为数个项目合并刊载的一笔金额，只计一次。",
-            ),
-            Words(
-                "Sector: purpose code of the OECD DAC.",
-                "部门代码为经合组织发展援助委员会（OECD DAC）用途代码。",
-            ),
-            Words(
-                f"Status: IATI activity status, {_list_of(STATUSES)}.",
-                f"状态：IATI活动状态，{_list_of(STATUSES, zh=True)}。",
-            ),
-        ),
+    return table_of("projects", rows)
+
+
+def _in_both(entry: Mapping[str, Any], **parts: Words) -> Words:
+    """An entry of ``words.toml``, filled with words that differ between the languages."""
+    en, zh = (
+        said(entry, **{key: words.text(lang) for key, words in parts.items()}).text(lang)
+        for lang in LANGS
     )
+    return Words(en, zh)
 
 
-def results_table(study: Study, analysis: str = "") -> PaperTable:
-    """Every result with its value, bounds and note; those of one analysis by its letter.
+def _sectors(study: Study) -> dict[str, dict[str, str]]:
+    """The names of the purpose codes."""
+    codes = exact_table("dac_codes", study).rename(columns={"name": "name_en"})
+    return {row["code"]: row for row in codes.to_dict("records")}
 
-    Raises
-    ------
-    ResultError
-        If no analysis has that letter.
-    """
-    from aidstudy.analysis import results
 
-    found = results(study)
-    letters = list(dict.fromkeys(result.analysis for result in found))
-    letter = analysis.upper()
+def sectors_table(study: Study) -> PaperTable:
+    """How many named projects each county has by purpose code, from the most to the fewest."""
+    projects, names = exact_table("projects", study), _sectors(study)
+    counts: Counter[tuple[str | None, str]] = Counter(
+        zip(projects["sector"], projects["recipient"], strict=True)
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for row in exact_frame(project_stages(study)).to_dict("records"):
+        if row["project_id"] is None:
+            counts[None, row["recipient"]] += row["count"]
+    total: Counter[str | None] = Counter()
+    for (sector, _), number in counts.items():
+        total[sector] += number
+    unnamed = said(told()["tables"]["sectors"]["words"]["unnamed"])
+    for sector in sorted(total, key=lambda one: (one is None, -total[one])):
+        code = missing("not_reported") if sector is None else same(sector)
+        name = unnamed if sector is None else _place(names[sector], "name")
+        numbers = [*(counts[sector, place] for place in study.recipients), total[sector]]
+        rows.append((code, name, *map(Number.exactly, numbers)))
+    columns = columns_of("sectors")
+    last = columns.pop("all")
+    return table_of("sectors", rows, columns=columns | _counties(study) | {"all": last})
+
+
+def results_table(study: Study, analysis: str = "", ids: Iterable[str] = ()) -> PaperTable:
+    """Results with value, bounds and note: those of one analysis by its letter, or some by id."""
+    found = recorded(study)
+    letters = list(dict.fromkeys(result.analysis for result in found.values()))
+    letter, wanted = analysis.upper(), list(ids)
+    if not (letter or wanted):
+        known = f", {letters[0]} to {letters[-1]}," if letters else ""
+        raise ResultError(f"table results: name an analysis{known} or the ids of results")
     if letter and letter not in letters:
         raise ResultError(f"analysis {analysis!r}: no results{did_you_mean(letter, letters)}")
-    shown = [result for result in found if letter in ("", result.analysis)]
-    row_units = tuple(result_unit(result) for result in shown)
-    rows = tuple(
+    shown = [result for result in found.values() if result.analysis == letter]
+    shown += [named_result(found, name) for name in wanted]
+    notes = list(dict.fromkeys(result.note for result in shown if result.note))
+    rows = (
         (
-            *([] if letter else [same(result.analysis)]),
-            Words(result.label, result.label_zh),
+            result.label,
             _result(result),
-            Words(unit.en, unit.zh),
+            Words(result.shown_in.en, result.shown_in.zh),
             same(result.note),
+            same(str(notes.index(result.note) + 1) if result.note else ""),
             same(result.result_id),
         )
-        for result, unit in zip(shown, row_units, strict=True)
+        for result in shown
     )
-    return PaperTable(
-        f"results-{letter.lower()}" if letter else "results",
-        Words(
-            f"Results of analysis {letter}" if letter else "Results",
-            f"分析{letter}的结果" if letter else "结果",
-        ),
-        (
-            *([] if letter else [Column(Words("Analysis", "分析"))]),
-            Column(Words("Result", "结果")),
-            Column(Words("Value", "数值"), align="right"),
-            Column(Words("Unit", "单位")),
-            Column(Words("What it does not show", "说明"), langs=("en",)),
-            Column(Words("Name", "名称")),
-        ),
+    words = told()["tables"]["results"]["words"]
+    listed = ". ".join(f"({number}) {note}" for number, note in enumerate(notes, 1))
+    table = table_of(
+        "results",
         rows,
-        row_units=row_units,
+        row_units=[result.shown_in for result in shown],
+        notes=[said(words["notes"], notes=listed)] if notes else [],
     )
+    if wanted:
+        return table
+    title = said(words["title"], letter=letter)
+    return replace(table, name=f"results-{letter.lower()}", title=title)
 
 
 def agreement_table(study: Study) -> PaperTable:
     """How far the two codings agree, by table and column, with the counts that kappa hides."""
-    from aidstudy.analysis import results
-    from aidstudy.papers.coded import CODED_COLUMNS, CODED_TABLES
-
-    found = {result.result_id: result for result in results(study)}
+    found = recorded(study)
+    words = told()["tables"]["agreement"]["words"]
     columns = [place for name in found if (place := _CODED.fullmatch(name))]
+    none = missing("not_applicable")
     rows: list[tuple[Cell, ...]] = []
     for table in dict.fromkeys(place["table"] for place in columns):
-        start = f"coding.{table}"
-        either, shared = (result_number(found[f"{start}.{name}"]) for name in ("either", "found"))
-        rows.append(
-            (
-                _named(CODED_TABLES, table),
-                Words("row in both codings", "两份编码均有的行"),
-                either,
-                shared,
-                *[not_applicable()] * (len(_STATISTICS) + len(_WITH_INTERVAL)),
-            )
-        )
+        start, name = f"coding.{table}", _named(words["tables"], table)
+        either, shared = (found[f"{start}.{count}"].number for count in ("either", "found"))
+        rows.append((name, said(words["rows"]), either, shared, *[none] * 6))
         for place in columns:
             if place["table"] == table:
-                of_column = f"{start}.{place['column']}"
-                rows.append(
-                    (
-                        _named(CODED_TABLES, table),
-                        _named(CODED_COLUMNS, place["column"]),
-                        result_number(found[f"{start}.both"]),
-                        result_number(found[place[0]]),
-                        *(result_number(found[f"{of_column}.{name}"]) for name in _STATISTICS),
-                        *(_ends(found, f"{of_column}.{name}") for name in _WITH_INTERVAL),
-                    )
-                )
-    return PaperTable(
-        "agreement",
-        Words("Agreement of the two codings", "两份编码的一致程度"),
-        (
-            Column(Words("Table", "表")),
-            Column(Words("Column", "列")),
-            Column(Words("Compared", "比较数"), align="right"),
-            Column(Words("Agreement", "一致率"), units("%"), "right"),
-            *(Column(Words(en, zh), unit, "right") for en, zh, unit in _STATISTICS.values()),
-            *(
-                Column(Words(f"{name}, 95% interval", f"{name} 95% 区间"), align="right")
-                for name in _WITH_INTERVAL.values()
-            ),
-        ),
-        tuple(rows),
-        (
-            *_coders(study),
-            Words(
-                "Two coders worked on the whole page apart. Where one code is by far the "
-                "commonest, kappa and alpha can be near zero although nearly all cells agree. "
-                "An interval says how far a coefficient would move with other rows; it is not "
-                "what the print allows, and says nothing of other coders.",
-                "两份编码分别独立完成。若某一代码占绝大多数，"
-                "即使几乎全部一致，κ 与 α 也可能接近零。区间所示为换用其他行时系数的变动，"
-                "不是原文所容许的范围，也不涉及其他编码者。",
-            ),
-        ),
-    )
+                of = f"{start}.{place['column']}"
+                cells = [found[f"{start}.both"].number]
+                cells += [found[f"{of}.{one}"].number for one in _COUNTED]
+                for one in ("kappa", "alpha"):
+                    cells += [found[f"{of}.{one}"].number, _ends(found, f"{of}.{one}")]
+                rows.append((name, _named(words["columns"], place["column"]), *cells))
+    coders = [said(words["coders"], **study.codings)] if study.codings else []
+    return table_of("agreement", rows, notes=coders)
 
 
-_WITH_INTERVAL = {"kappa": "κ", "alpha": "α"}
-
-
-def _ends(found: Mapping[str, Result], name: str) -> Cell:
+def _ends(found: Mapping[str, Recorded], name: str) -> Cell:
     """A sampling interval in words, as brackets behind a number are what the print allows."""
-    low, high = (found[f"{name}.{end}"].term.value for end in ("ci_low", "ci_high"))
-    if low is None or high is None:
-        return not_applicable()
-    first, last = (write_number(Shown(end, Interval.exactly(end))).value for end in (low, high))
-    return Words(f"{first} to {last}", f"{first}至{last}")
+    ends = [end for end in found[name].interval if end is not None]
+    if not ends:
+        return missing("not_applicable")
+    low, high = (write_number(Shown(end, Interval(end, end))).value for end in ends)
+    return said(told()["tables"]["agreement"]["words"]["interval"], low=low, high=high)
 
 
-def _coders(study: Study) -> tuple[Words, ...]:
-    told = study.codings
-    if not told:
-        return ()
-    return (Words(f"The coders: {told['coders']}.", f"编码者：{told['coders_zh']}。"),)
-
-
-def _result(result: Result) -> Cell:
+def _result(result: Recorded) -> Cell:
     """The cell of a result: its number, or the words of one that is a date or a verdict."""
-    if is_number(result):
-        return result_number(result)
+    if result.is_number:
+        return result.number
     return Words(fields(result, "en")["Full"], fields(result, "zh")["Full"])
 
 
-def not_reported() -> Number:
-    """The cell of what the page does not say."""
-    return Number(None, state="not_reported")
-
-
-def not_applicable() -> Number:
-    """The cell of a question that does not arise."""
-    return Number(None, state="not_applicable")
-
-
-def _county(row: Mapping[str, Any]) -> Words:
-    return Words(row["recipient_en"], row["recipient_zh"])
-
-
-def _donor(row: Mapping[str, Any]) -> Words:
-    return Words(row["donor_en"], row["donor_zh"])
+def _place(row: Mapping[str, Any], of: str) -> Words:
+    return Words(row[f"{of}_en"], row[f"{of}_zh"])
 
 
 def _donors(study: Study, slugs: str) -> Words:
@@ -481,15 +369,9 @@ def _donors(study: Study, slugs: str) -> Words:
 
 
 def _code(code: str, codes: Codes, *, meaning: bool = False) -> Words:
-    """A code of a closed list in words; its meaning where that is a name."""
-    return Words(codes[code].meaning if meaning else code.replace("_", " "), codes[code].zh)
-
-
-def _list_of(codes: Codes, *, zh: bool = False) -> str:
-    """Codes with their meanings, cut where an explanation begins."""
-    if zh:
-        return "，".join(f"{name} {code.zh}" for name, code in codes.items())
-    return ", ".join(f"{name} {code.meaning.partition(':')[0]}" for name, code in codes.items())
+    """A code of a closed list in words; its meaning, without what explains it, where it names."""
+    name = codes[code].meaning.partition(":")[0] if meaning else code.replace("_", " ")
+    return Words(name, codes[code].zh)
 
 
 def _number(row: Mapping[str, Any], prefix: str = "", mark: str = "") -> Number:
@@ -499,25 +381,22 @@ def _number(row: Mapping[str, Any], prefix: str = "", mark: str = "") -> Number:
     return Number(value, low, high, row[f"{start}state"], mark)
 
 
-def _named(names: Mapping[str, tuple[str, str]], code: str) -> Words:
+def _named(names: Mapping[str, Any], code: str) -> Words:
     """A code by its name in both languages; as it is where it has none."""
-    return Words(*names[code]) if code in names else same(code)
+    return said(names[code]) if code in names else same(code)
 
 
-def _ids(cells: Iterable[str]) -> Words:
-    """Figure ids of several cells, each once."""
-    return same(" ".join(dict.fromkeys(" ".join(cells).split())))
-
-
-BUILDERS: Mapping[str, Callable[[Study], PaperTable]] = MappingProxyType(
-    {
-        "pairs": pairs_table,
-        "figures": figures_table,
-        "money": money_table,
-        "ratios": ratios_table,
-        "projects": projects_table,
-        "results": results_table,
-        "agreement": agreement_table,
-    }
-)
+BUILDERS: Mapping[str, Callable[[Study], PaperTable]] = {
+    build.__name__.removesuffix("_table"): build
+    for build in (
+        pairs_table,
+        figures_table,
+        money_table,
+        ratios_table,
+        projects_table,
+        sectors_table,
+        results_table,
+        agreement_table,
+    )
+}
 """The tables by name, in the order in which a paper shows them."""

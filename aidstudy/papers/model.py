@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
 from fractions import Fraction
-from types import MappingProxyType
-from typing import Literal
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
 
 from aidstudy.codebook import STATES, did_you_mean
 from aidstudy.errors import TableError
@@ -18,15 +20,15 @@ Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, ...] = ("en", "zh")
 
 
+@cache
+def told() -> dict[str, Any]:
+    """What ``words.toml`` holds."""
+    return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The same text in both languages.
-
-    Examples
-    --------
-    >>> Words("county", "县").text("zh")
-    '县'
-    """
+    """The same text in both languages."""
 
     en: str
     zh: str
@@ -34,6 +36,11 @@ class Words:
     def text(self, lang: Lang) -> str:
         """The text in one of the languages."""
         return self.zh if lang == "zh" else self.en
+
+
+def said(entry: Mapping[str, Any], **parts: object) -> Words:
+    """An entry of ``words.toml``, with its braces filled."""
+    return Words(*(str(entry.get(lang, "")).format(**parts) for lang in LANGS))
 
 
 def same(text: str) -> Words:
@@ -45,14 +52,8 @@ def same(text: str) -> Words:
 class Unit:
     """What numbers are shown in, and how many base units that holds, for each language.
 
-    Parameters
-    ----------
-    en, zh : str
-        As written after a number; empty for plain numbers.
-    scale_en, scale_zh : int
-        Base units in one shown unit.
-    one : str
-        The English after the number 1, where that is another word.
+    `one` is the English after the number 1, where that is another word; `before` and `after` are
+    the parts that stand on both sides of a number in an English sentence.
     """
 
     en: str = ""
@@ -60,6 +61,8 @@ class Unit:
     scale_en: int = 1
     scale_zh: int = 1
     one: str = ""
+    before: str = ""
+    after: str = ""
 
     def name(self, lang: Lang, number: str = "") -> str:
         """The unit as written after a number; as in a header without one."""
@@ -71,44 +74,18 @@ class Unit:
         """Base units in one shown unit."""
         return self.scale_zh if lang == "zh" else self.scale_en
 
+    def sentence(self, number: str, lang: Lang, alone: str = "") -> str:
+        """A number with its unit as a sentence has it; `alone` is its value without bounds.
 
-def _counted(one: str, many: str, zh: str) -> Unit:
-    return Unit(many, zh, one=one)
-
-
-UNITS: Mapping[str, Unit] = MappingProxyType(
-    {
-        "": Unit(),
-        "CNY": Unit("CNY", "元"),
-        "CNY million": Unit("CNY million", "万元", 10**6, 10**4),
-        "CNY bn": Unit("CNY bn", "亿元", 10**9, 10**8),
-        "CNY per CNY": Unit("CNY per CNY", "元/元"),
-        "CNY/km": Unit("CNY/km", "元/公里"),
-        "CNY/m2": Unit("CNY/m²", "元/平方米"),
-        "CNY/(m3/day)": Unit("CNY per m³/day", "元/（立方米/日）"),
-        "%": Unit("%", "%"),
-        "pp": _counted("percentage point", "percentage points", "个百分点"),
-        "times": Unit("times", "倍"),
-        "m": Unit("m", "米"),
-        "m2": Unit("m²", "平方米"),
-        "m3": Unit("m³", "立方米"),
-        "m3/day": Unit("m³/day", "立方米/日"),
-        "year": _counted("year", "years", "年"),
-        "month": _counted("month", "months", "个月"),
-        "day": _counted("day", "days", "天"),
-        "code": _counted("code", "codes", "个代码"),
-        "county": _counted("county", "counties", "个县"),
-        "device": _counted("device", "devices", "项机制"),
-        "event": _counted("event", "events", "个事件"),
-        "line": _counted("line", "lines", "条"),
-        "pair": _counted("pair", "pairs", "对"),
-        "person": _counted("person", "persons", "人"),
-        "project": _counted("project", "projects", "个项目"),
-        "relation": _counted("relation", "relations", "条关系"),
-        "row": _counted("row", "rows", "行"),
-    }
-)
-"""Units by name. A base unit has scale 1; the money units of a column differ by language."""
+        Examples
+        --------
+        >>> units("CNY bn").sentence("3.16", "en"), units("CNY bn").sentence("31.6", "zh")
+        ('CNY 3.16 billion', '31.6亿元')
+        """
+        if lang == "zh":
+            return f"{number}{self.zh}"
+        after = self.after if self.before else self.name(lang, alone)
+        return f"{self.before} {number} {after}".strip()
 
 
 def units(name: str) -> Unit:
@@ -119,11 +96,7 @@ def units(name: str) -> Unit:
     >>> units("CNY bn").name("zh"), units("project").name("en", "1")
     ('亿元', 'project')
     """
-    return UNITS.get(name, Unit(name, name))
-
-
-_MONEY_EN = (("CNY bn", 10**9), ("CNY million", 10**6), ("CNY", 1))
-_MONEY_ZH = (("亿元", 10**8), ("万元", 10**4), ("元", 1))
+    return Unit(**told()["units"].get(name, {"en": name, "zh": name}))
 
 
 def money_unit(amount: Fraction) -> Unit:
@@ -134,31 +107,21 @@ def money_unit(amount: Fraction) -> Unit:
     >>> money_unit(Fraction(3160000000)).name("en"), money_unit(Fraction(130000)).name("zh")
     ('CNY bn', '万元')
     """
-    en, scale_en = next(step for step in _MONEY_EN if amount >= step[1] or step[1] == 1)
-    zh, scale_zh = next(step for step in _MONEY_ZH if amount >= step[1] or step[1] == 1)
-    return Unit(en, zh, scale_en, scale_zh)
+    steps = [units(name) for name in ("CNY bn", "CNY million", "CNY")]
+    en, zh = (
+        next(step for step in steps if amount >= step.scale(lang) or step.scale(lang) == 1)
+        for lang in LANGS
+    )
+    return replace(en, zh=zh.zh, scale_zh=zh.scale_zh)
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
     """A number cell: exact value and bounds in base units, and how it came about.
 
-    Parameters
-    ----------
-    value : Fraction or None
-        ``None`` when there is no single value.
-    low, high : Fraction or None
-        What the print allows; ``None`` where it sets no end. Both equal to the value when the
-        number is exact.
-    state : str
-        A code of ``codebook.STATES``; empty for a count of rows, which is no figure.
-    mark : str
-        A sign after the number, explained in a note of the table.
-
-    Raises
-    ------
-    TableError
-        If the state is not in the codebook, or says that there is a value and there is none.
+    An end that the print does not set is ``None``; both ends are the value when the number is
+    exact. The state is a code of ``codebook.STATES``, empty for a count of rows, which is no
+    figure. The mark is a sign after the number, explained in a note of the table.
     """
 
     value: Fraction | None
@@ -168,16 +131,14 @@ class Number:
     mark: str = ""
 
     def __post_init__(self) -> None:
+        told_of = f"a number for a table: state {self.state!r}"
         if self.state and self.state not in STATES:
-            raise TableError(
-                f"a number for a table: state {self.state!r}{did_you_mean(self.state, STATES)}",
-                printed=self.state,
-            )
+            raise TableError(f"{told_of}{did_you_mean(self.state, STATES)}", printed=self.state)
         if self.known == (self.state in ("not_reported", "not_applicable")):
             raise TableError(
-                f"a number for a table: state {self.state!r} with value {self.value} and bounds "
-                f"{self.low}, {self.high}; a number that is known has another state, and one that "
-                "is not known has no value and no bounds",
+                f"{told_of} with value {self.value} and bounds {self.low}, {self.high}; a number "
+                "that is known has another state, and one that is not known has no value and no "
+                "bounds",
                 printed=self.state,
             )
 
@@ -192,34 +153,40 @@ class Number:
         return Shown(None if self.value is None else self.value / scale, Interval(low, high))
 
     @classmethod
-    def exactly(cls, value: int | Fraction, state: str = "") -> Number:
+    def exactly(cls, value: int | Fraction) -> Number:
         """A number that has no other value, such as a count of rows."""
-        exact = Fraction(value)
-        return cls(exact, exact, exact, state)
+        return cls(*[Fraction(value)] * 3)
 
 
-Cell = Words | Number
+def missing(state: str) -> Number:
+    """The cell of what the page does not say, or of a question that does not arise."""
+    return Number(None, state=state)
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What stands in print in the place of a number that is given elsewhere; data say `state`."""
+
+    text: Words
+    state: str
+
+
+Cell = Words | Number | Instead
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: header and unit once, and its side.
+    """One column: its header, the unit in brackets after it, its side.
 
-    Parameters
-    ----------
-    header : Words
-        Without the unit.
-    unit : Unit
-        Shown in brackets after the header.
-    align : {"left", "right"}
-    langs : tuple of str
-        The languages in which the column is shown.
+    It is printed in `langs`; a CSV file has it, if `csv` says so, in every language in which it has
+    a header.
     """
 
     header: Words
-    unit: Unit = UNITS[""]
+    unit: Unit = Unit()
     align: Literal["left", "right"] = "left"
     langs: tuple[Lang, ...] = LANGS
+    csv: bool = True
 
     @property
     def numeric(self) -> bool:
@@ -229,26 +196,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class PaperTable:
-    """A table that a paper can print.
+    """A table that a paper can print; its name is also its label in a document.
 
-    Parameters
-    ----------
-    name : str
-        Also its label in a document.
-    title : Words
-    columns : tuple of Column
-    rows : tuple of tuple
-        One cell for each column. A column whose rows have units of their own holds numbers of
-        :attr:`row_units`.
-    notes : tuple of Words
-        Under the table.
-    row_units : tuple of Unit, optional
-        For tables whose rows have units of their own: one a row.
-
-    Raises
-    ------
-    TableError
-        If a row has another number of cells than there are columns.
+    Each row has one cell for each column. Where rows have units of their own, `row_units` holds
+    one for each. The column at the place `group` is printed as lines that head the rows below
+    them, and with `gather` the rows of a group of which nothing is reported are printed as one.
+    `zero` stands in print for a count of nought.
     """
 
     name: str
@@ -257,6 +210,9 @@ class PaperTable:
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[Words, ...] = ()
     row_units: tuple[Unit, ...] | None = None
+    group: int | None = None
+    gather: bool = False
+    zero: str = ""
 
     def __post_init__(self) -> None:
         for place, row in enumerate(self.rows, start=1):
@@ -265,36 +221,50 @@ class PaperTable:
                     f"table {self.name}, row {place}: {len(row)} cells, the table has "
                     f"{len(self.columns)} columns; give one cell for each"
                 )
-        if self.row_units is not None and len(self.row_units) != len(self.rows):
-            raise TableError(
-                f"table {self.name}: {len(self.row_units)} units for {len(self.rows)} rows; "
-                "give one a row"
-            )
 
 
-def exact_text(value: Fraction | None, end: Literal["value", "low", "high"]) -> str:
+def columns_of(name: str) -> dict[str, Column]:
+    """The columns of a table as ``words.toml`` has them, in order."""
+    return {
+        key: Column(
+            said(entry),
+            units(entry.get("unit", "")),
+            entry.get("align", "left"),
+            tuple(lang for lang in LANGS if lang in entry.get("print", entry)),
+            entry.get("csv", True),
+        )
+        for key, entry in told()["tables"][name]["columns"].items()
+    }
+
+
+def table_of(
+    name: str,
+    rows: Iterable[tuple[Cell, ...]],
+    *,
+    columns: Mapping[str, Column] | None = None,
+    row_units: Iterable[Unit] | None = None,
+    notes: Iterable[Words] = (),
+    **parts: object,
+) -> PaperTable:
+    """A table with the title, columns and notes of ``words.toml``, their braces filled."""
+    entry, columns = told()["tables"][name], columns or columns_of(name)
+    group = entry.get("group")
+    return PaperTable(
+        name,
+        said(entry["title"], **parts),
+        tuple(columns.values()),
+        tuple(rows),
+        (*(said(note, **parts) for note in entry["notes"]), *notes),
+        None if row_units is None else tuple(row_units),
+        list(columns).index(group) if group else None,
+        entry.get("gather", False),
+        entry.get("zero", ""),
+    )
+
+
+_ROUNDED = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
+
+
+def exact_text(value: Fraction | None, end: str) -> str:
     """A number as data hold it: all its digits, an end that does not end rounded outward."""
-    if value is None:
-        return ""
-    if end == "low":
-        return plain(value, rounding=ROUND_FLOOR)
-    if end == "high":
-        return plain(value, rounding=ROUND_CEILING)
-    return plain(value)
-
-
-__all__ = [
-    "LANGS",
-    "UNITS",
-    "Cell",
-    "Column",
-    "Lang",
-    "Number",
-    "PaperTable",
-    "Unit",
-    "Words",
-    "exact_text",
-    "money_unit",
-    "same",
-    "units",
-]
+    return "" if value is None else plain(value, rounding=_ROUNDED.get(end, ROUND_HALF_EVEN))

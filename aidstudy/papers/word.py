@@ -6,7 +6,7 @@ import io
 import zipfile
 from typing import TYPE_CHECKING
 
-from aidstudy.papers.render import LINE, Grid
+from aidstudy.papers.grid import LINE, Grid, Line
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -22,22 +22,21 @@ _THICK, _THIN = "8", "4"
 
 
 def docx_file(grid: Grid) -> bytes:
-    """A Word document with the table, its title above and its notes below.
+    """A Word document with the table, its title above and its note below.
 
-    Rules as in booktabs; the header repeats on every page. A4, across where
-    the columns are many.
+    Rules as in booktabs; the header repeats on every page. A4.
     """
     import docx
 
     document = docx.Document()
-    width = _page(document, across=grid.crowded)
+    width = _page(document)
     _fonts(document)
     document.add_paragraph(grid.title, style="Caption").paragraph_format.keep_with_next = True
-    table = document.add_table(rows=1 + len(grid.rows), cols=len(grid.headers))
+    table = document.add_table(rows=1 + len(grid.lines), cols=len(grid.headers))
     _fill(table, grid, width)
     _rules(table)
-    for note in grid.notes:
-        document.add_paragraph(note)
+    if grid.note:
+        document.add_paragraph(grid.note)
     _drop_unused(document)
     properties = document.core_properties
     # The template names its author and a date; every part but the title goes.
@@ -47,15 +46,12 @@ def docx_file(grid: Grid) -> bytes:
     return _with_fixed_times(document)
 
 
-def _page(document: Document, *, across: bool) -> int:
+def _page(document: Document) -> int:
     """Set paper and margins; returns the width left for text, in millimetres."""
-    from docx.enum.section import WD_ORIENT
     from docx.shared import Mm
 
-    section = document.sections[0]
-    width, height = reversed(_PAPER_MM) if across else _PAPER_MM
+    section, (width, height) = document.sections[0], _PAPER_MM
     section.page_width, section.page_height = Mm(width), Mm(height)
-    section.orientation = WD_ORIENT.LANDSCAPE if across else WD_ORIENT.PORTRAIT
     for side in ("left_margin", "right_margin", "top_margin", "bottom_margin"):
         setattr(section, side, Mm(_MARGIN_MM))
     return width - 2 * _MARGIN_MM
@@ -76,17 +72,26 @@ def _fonts(document: Document) -> None:
 
 def _fill(table: Table, grid: Grid, width: int) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Mm
+    from docx.shared import Mm, Pt
 
     table.autofit = False
     for column, share in zip(table.columns, grid.widths, strict=True):
         column.width = Mm(width * share / LINE)
-    for row, texts in zip(table.rows, (grid.headers, *grid.rows), strict=True):
-        for cell, text, align in zip(row.cells, texts, grid.aligns, strict=True):
+    for number, (row, line) in enumerate(
+        zip(table.rows, (Line(grid.headers), *grid.lines), strict=True)
+    ):
+        cells = row.cells
+        if line.spans:
+            whole = cells[0].merge(cells[-1]).paragraphs[0]
+            whole.add_run(line.cells[0]).italic = True
+            whole.paragraph_format.space_before = Pt(5)
+            whole.paragraph_format.keep_with_next = True
+            continue
+        for cell, text, align in zip(cells, line.cells, grid.aligns, strict=True):
             paragraph = cell.paragraphs[0]
             if align == "right":
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            paragraph.add_run(text).bold = True if texts is grid.headers else None
+            paragraph.add_run(text).bold = True if number == 0 else None
 
 
 def _rules(table: Table) -> None:
@@ -140,6 +145,3 @@ def _with_fixed_times(document: Document) -> bytes:
             entry.external_attr = 0o644 << 16
             fixed.writestr(entry, parts.read(name))
     return out.getvalue()
-
-
-__all__ = ["docx_file"]

@@ -1,79 +1,58 @@
-"""One thin writer for each format."""
+"""One thin writer for each format; what stands around a table is in ``templates.toml``."""
 
 from __future__ import annotations
 
 import html
 import re
+import tomllib
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from functools import cache
+from pathlib import Path
+from string import Template
 
-from aidstudy.papers.model import Column, Lang, Number, PaperTable, exact_text
-from aidstudy.papers.render import (
+from aidstudy.papers.grid import (
+    DIGIT,
     ID_BREAK,
     LINE,
+    POINT,
     Grid,
+    Line,
     header,
     missing_text,
     render,
-    unit_of,
+    with_unit,
 )
+from aidstudy.papers.model import Cell, Column, Instead, Lang, Number, PaperTable, exact_text, told
 from aidstudy.papers.word import docx_file
 from aidstudy.tables.files import csv_text
 
 _LONG = 45
-"""Lines of print from which a table may not fit on one page with its notes."""
+"""Lines of print from which a table may not fit on one page with its note."""
 
-_TIGHT = r"\setlength{\tabcolsep}{3pt}"
-
-_LATEX: Mapping[int, str] = MappingProxyType(
-    str.maketrans(
-        {
-            "\\": r"\textbackslash{}",
-            "{": r"\{",
-            "}": r"\}",
-            "%": r"\%",
-            "&": r"\&",
-            "#": r"\#",
-            "$": r"\$",
-            "_": r"\_",
-            "~": r"\textasciitilde{}",
-            "^": r"\textasciicircum{}",
-            "<": r"\textless{}",
-            ">": r"\textgreater{}",
-            "|": r"\textbar{}",
-            '"': r"\textquotedbl{}",
-            "`": r"\textasciigrave{}",
-            # After the end of a row, * and [ would be read as arguments of \\.
-            "*": "{*}",
-            "[": "{[}",
-            "]": "{]}",
-            # In a box no line breaks after it.
-            "–": r"\mbox{--}",
-            "−": "$-$",
-            "×": r"$\times$",
-            "÷": r"$\div$",
-            "≥": r"$\geq$",
-            "≤": r"$\leq$",
-            "∩": r"$\cap$",
-            "→": r"$\to$",
-            "…": r"\ldots{}",
-            "²": r"\textsuperscript{2}",
-            "³": r"\textsuperscript{3}",
-            "†": r"\textdagger{}",
-            "‡": r"\textdaggerdbl{}",
-            "κ": r"$\kappa$",
-            "α": r"$\alpha$",
-            "√": r"$\surd$",
-            "χ": r"$\chi$",
-        }
-    )
-)
 _CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _HYPHENS = re.compile("(?<=-)(?=-)")
 _OPENING = re.compile(r"(?<!\w)'(?=\w)")
 _ID_BREAK = re.compile(ID_BREAK)
-_NUMBER = re.compile(r"[−≥≤ ]*\d")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#~^$|&])")
+_FILL = re.compile(f"[{DIGIT}{POINT}]+")
+
+
+@cache
+def _templates() -> dict[str, str]:
+    return tomllib.loads(Path(__file__).with_name("templates.toml").read_text(encoding="utf-8"))
+
+
+def _filled(name: str, grid: Grid, text: Callable[[str], str], **parts: object) -> str:
+    """A template with the name, title and note of a table, and other parts."""
+    told_below = Template(_templates()[f"{name.split('_')[0]}_note"])
+    note = told_below.substitute(parts, note=text(grid.note)) if grid.note else ""
+    page = Template(_templates()[name])
+    return page.substitute(parts, name=grid.name, title=text(grid.title), note=note)
+
+
+@cache
+def _latex() -> dict[int, str]:
+    return str.maketrans(told()["latex"])
 
 
 def latex_text(text: str) -> str:
@@ -87,170 +66,108 @@ def latex_text(text: str) -> str:
     the donor's `and others'
     """
     # Two hyphens in a row would be drawn as a dash.
-    pieces = (piece.translate(_LATEX) for piece in _HYPHENS.split(text))
-    return _OPENING.sub("`", "{}".join(pieces))
+    pieces = (piece.translate(_latex()) for piece in _HYPHENS.split(text))
+    return _FILL.sub(_phantom, _OPENING.sub("`", "{}".join(pieces)))
+
+
+def _phantom(fill: re.Match[str]) -> str:
+    return rf"\phantom{{{fill.group().replace(POINT, '.').replace(DIGIT, '0')}}}"
 
 
 def latex(grid: Grid) -> str:
     """A booktabs table; one of many lines is a ``longtable`` and breaks over pages."""
-    long = grid.lines > _LONG
-    packages = ["array", "booktabs", *["longtable"] * long, *["xeCJK or ctex"] * _chinese(grid)]
-    size = r"\scriptsize" if grid.crowded else r"\footnotesize"
-    columns = [*_latex_columns(grid), "}"]
-    title = rf"\caption{{{latex_text(grid.title)}}}\label{{tab:{grid.name}}}"
-    heads = " & ".join(_latex_head(head) for head in grid.headers)
-    headers = [r"\toprule", heads + r" \\", r"\midrule"]
-    rows = [_latex_row(row) for row in grid.rows]
-    notes = [
-        rf"\par\smallskip\noindent\parbox{{\linewidth}}{{\raggedright {latex_text(note)}}}"
-        for note in grid.notes
-    ]
-    if long:
-        top = [title + r"\\", *headers, r"\endfirsthead", *headers, r"\endhead"]
-        body = [r"\begin{longtable}{", *columns, *top, r"\bottomrule", r"\endfoot", *rows]
-        lines = [r"\begingroup", size + _TIGHT, *body, r"\end{longtable}", *notes]
-        lines += [r"\par\endgroup"]
-    else:
-        body = [r"\begin{tabular}{", *columns, *headers, *rows, r"\bottomrule", r"\end{tabular}"]
-        lines = [r"\begin{table}\centering", title + r"\par\smallskip", size + _TIGHT]
-        lines += [*body, *notes, r"\end{table}"]
-    return "\n".join([f"% Packages: {', '.join(packages)}.", *lines]) + "\n"
-
-
-def _latex_columns(grid: Grid) -> list[str]:
-    return [
+    long = grid.height > _LONG
+    cells = [cell for line in grid.lines for cell in line.cells]
+    chinese = any(map(_CHINESE.search, (grid.title, *grid.headers, *cells, grid.note)))
+    packages = ["array", "booktabs", *["longtable"] * long, *["xeCJK or ctex"] * chinese]
+    columns = (
         rf">{{\ragged{'right' if align == 'left' else 'left'}\arraybackslash}}"
         rf"p{{\dimexpr{width / LINE:.3f}\linewidth-2\tabcolsep}}"
         for align, width in zip(grid.aligns, grid.widths, strict=True)
-    ]
+    )
+    return _filled(
+        "latex_long" if long else "latex",
+        grid,
+        latex_text,
+        packages=", ".join(packages),
+        size=r"\scriptsize" if grid.crowded else r"\footnotesize",
+        columns="\n".join(columns),
+        head=_latex_row(Line(grid.headers)),
+        rows="\n".join(map(_latex_row, grid.lines)),
+    )
 
 
-def _latex_row(cells: tuple[str, ...]) -> str:
-    return " & ".join(_latex_cell(cell) for cell in cells) + r" \\"
-
-
-def _latex_head(text: str) -> str:
-    """A header whose unit is not broken."""
-    unit = unit_of(text)
-    if not unit:
-        return latex_text(text)
-    name = text.removesuffix(unit)
-    between = r"\allowbreak{}" if name == name.rstrip() else " "
-    return rf"{latex_text(name.rstrip())}{between}\mbox{{{latex_text(unit)}}}"
-
-
-def _latex_cell(text: str) -> str:
-    return r"\allowbreak{}".join(latex_text(piece) for piece in _ID_BREAK.split(text))
-
-
-def _chinese(grid: Grid) -> bool:
-    cells = [cell for row in grid.rows for cell in row]
-    return any(_CHINESE.search(text) for text in (grid.title, *grid.headers, *cells, *grid.notes))
+def _latex_row(line: Line) -> str:
+    if line.spans:
+        text = latex_text(line.cells[0])
+        return rf"\addlinespace \multicolumn{{{len(line.cells)}}}{{l}}{{\textit{{{text}}}}} \\"
+    cells = (r"\allowbreak{}".join(map(latex_text, _ID_BREAK.split(cell))) for cell in line.cells)
+    return " & ".join(cells) + r" \\"
 
 
 def typst(grid: Grid) -> str:
-    """A Typst figure with a table; a long one breaks over pages.
-
-    Texts are Typst strings, in which no character but the quote and the backslash has a meaning.
-    """
-    columns = ", ".join(f"{100 * width / LINE:.1f}%" for width in grid.widths)
-    lines = [
-        "#[",
-        "#set figure.caption(position: top)",
-        "#show figure.where(kind: table): set block(breakable: true)",
-        "#figure(",
-        "  kind: table,",
-        f"  caption: {_typst_text(grid.title)},",
-        "  {",
-        f"    set text(size: {'0.7em' if grid.crowded else '0.8em'})",
-        "    table(",
-        f"      columns: ({columns},),",
-        f"      align: ({', '.join(grid.aligns)},),",
-        "      stroke: none,",
-        "      inset: 3pt,",
-        "      table.hline(stroke: 0.8pt),",
-        f"      table.header({_typst_row(grid.headers)}),",
-        "      table.hline(stroke: 0.5pt),",
-        *(f"      {_typst_row(row)}," for row in grid.rows),
-        "      table.hline(stroke: 0.8pt),",
-        "    )",
-        "    set align(left)",
-        *(f"    par({_typst_text(note)})" for note in grid.notes),
-        "  },",
-        f") <tab-{grid.name}>",
-        "]",
-    ]
-    return "\n".join(lines) + "\n"
+    """A Typst figure with a table; a long one breaks over pages."""
+    return _filled(
+        "typst",
+        grid,
+        _typst_text,
+        size="0.7em" if grid.crowded else "0.8em",
+        columns=", ".join(f"{100 * width / LINE:.1f}%" for width in grid.widths),
+        aligns=", ".join(grid.aligns),
+        head=_typst_row(Line(grid.headers)),
+        rows="\n".join(f"      {_typst_row(line)}," for line in grid.lines),
+    )
 
 
 def _typst_text(text: str) -> str:
+    """A Typst string, in which no character but the quote and the backslash has a meaning."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    # Word joiners keep bounds in one line, a space without width lets an id break.
-    joined = escaped.replace("–", "\\u{2060}–\\u{2060}")
-    breaking = "\\u{200B}".join(_ID_BREAK.split(joined))
-    return f'"{breaking}"'
+    # A space without width lets an id break.
+    return '"{}"'.format("\\u{200B}".join(_ID_BREAK.split(escaped)))
 
 
-def _typst_row(cells: tuple[str, ...]) -> str:
-    return ", ".join(_typst_text(cell) for cell in cells)
+def _typst_row(line: Line) -> str:
+    if line.spans:
+        text = _typst_text(line.cells[0])
+        return f"table.cell(colspan: {len(line.cells)}, align: left, emph({text}))"
+    return ", ".join(map(_typst_text, line.cells))
 
 
 def markdown(grid: Grid) -> str:
-    """A pipe table, with its title above and its notes as a list."""
-    rules = ["---:" if align == "right" else ":---" for align in grid.aligns]
-    rows = [[_markdown_text(cell) for cell in row] for row in (grid.headers, *grid.rows)]
-    lines = [
-        f"**{_markdown_text(grid.title)}**",
-        "",
-        *(f"| {' | '.join(row)} |" for row in (rows[0], rules, *rows[1:])),
-    ]
-    if grid.notes:
-        lines += ["", *(f"- {_markdown_text(note)}" for note in grid.notes)]
-    return "\n".join(lines) + "\n"
+    """A pipe table with its title above and its note below."""
+    rows = [[_markdown_text(cell) for cell in grid.headers]]
+    rows.append(["---:" if align == "right" else ":---" for align in grid.aligns])
+    for line in grid.lines:
+        first, *others = map(_markdown_text, line.cells)
+        rows.append([f"**{first}**" if line.head else first, *others])
+    lines = [f"**{_markdown_text(grid.title)}**", "", *(f"| {' | '.join(row)} |" for row in rows)]
+    return "\n".join([*lines, *["", _markdown_text(grid.note)] * bool(grid.note)]) + "\n"
 
 
 def _markdown_text(text: str) -> str:
-    return _MARKDOWN.sub(r"\\\1", text)
+    return _MARKDOWN.sub(r"\\\1", _FILL.sub("", text))
 
 
 def html_page(grid: Grid) -> str:
-    """An HTML page with the table as Great Tables draws it; it escapes every text itself."""
-    import pandas as pd
-    from great_tables import GT, loc, style
-
-    names = [f"c{place}" for place in range(len(grid.headers))]
-    numeric = [name for name, align in zip(names, grid.aligns, strict=True) if align == "right"]
-    frame = pd.DataFrame(list(grid.rows), columns=names, dtype=object)
-    table = (
-        GT(frame, id=f"aidstudy-{grid.name}", auto_align=False)
-        .tab_header(title=grid.title)
-        .cols_label(cases=dict(zip(names, grid.headers, strict=True)))
-        .cols_align("left")
-        .cols_align("right", columns=numeric)
-        .tab_options(table_font_size="small")
-    )
-    for place, name in enumerate(names):
-        unbroken = [line for line, row in enumerate(grid.rows) if _NUMBER.match(row[place])]
-        if name in numeric and unbroken:
-            css = style.css("white-space: nowrap")
-            table = table.tab_style(css, loc.body(columns=name, rows=unbroken))
-    for note in grid.notes:
-        table = table.tab_source_note(note)
-    tag = "zh-Hans" if grid.lang == "zh" else "en-GB"
-    return (
-        f'<!DOCTYPE html>\n<html lang="{tag}">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{html.escape(grid.title)}</title>\n</head>\n<body>\n"
-        f"{table.as_raw_html()}\n</body>\n</html>\n"
+    """An HTML page with the table."""
+    return _filled(
+        "html",
+        grid,
+        html.escape,
+        lang="zh-Hans" if grid.lang == "zh" else "en-GB",
+        columns=len(grid.headers),
+        head=_html_cells(grid, Line(grid.headers), "th", " scope=col"),
+        rows="\n".join(f"<tr>{_html_cells(grid, line, 'td')}</tr>" for line in grid.lines),
     )
 
 
-_PARTS: Mapping[str, Mapping[Lang, str]] = MappingProxyType(
-    {
-        "low": {"en": ", low", "zh": "下限"},
-        "high": {"en": ", high", "zh": "上限"},
-        "state": {"en": ", state", "zh": "状态"},
-    }
-)
+def _html_cells(grid: Grid, line: Line, tag: str, more: str = "") -> str:
+    if line.spans:
+        text = html.escape(line.cells[0])
+        return f'<th colspan="{len(line.cells)}" scope="rowgroup">{text}</th>'
+    sides = ("" if align == "left" else ' class="right"' for align in grid.aligns)
+    cells = ("<wbr>".join(map(html.escape, _ID_BREAK.split(cell))) for cell in line.cells)
+    return "".join(f"<{tag}{more}{s}>{cell}</{tag}>" for cell, s in zip(cells, sides, strict=True))
 
 
 def csv_table(table: PaperTable, lang: Lang) -> str:
@@ -258,53 +175,43 @@ def csv_table(table: PaperTable, lang: Lang) -> str:
     names: list[str] = []
     records: list[dict[str, str]] = [{} for _ in table.rows]
     for place, column in enumerate(table.columns):
-        if lang not in column.langs:
+        if not (column.csv and column.header.text(lang)):
             continue
-        cells = [row[place] for row in table.rows]
-        name = header(column, lang)
-        if not column.numeric:
-            names.append(name)
-            for record, cell in zip(records, cells, strict=True):
-                record[name] = (
-                    missing_text(cell.state, lang) if isinstance(cell, Number) else cell.text(lang)
-                )
-            continue
-        low, high, state = (_part(column, part, lang) for part in ("low", "high", "state"))
-        names += [name, low, high, state]
-        for place_of_row, (record, cell) in enumerate(zip(records, cells, strict=True)):
-            unit = column.unit if table.row_units is None else table.row_units[place_of_row]
-            if not isinstance(cell, Number):
-                record |= {name: cell.text(lang), low: "", high: "", state: ""}
-                continue
-            shown = cell.shown(unit.scale(lang))
-            record |= {
-                name: exact_text(shown.value, "value"),
-                low: exact_text(shown.interval.low, "low"),
-                high: exact_text(shown.interval.high, "high"),
-                state: cell.state,
-            }
+        heads = _csv_headers(column, lang)
+        names += heads
+        for number, (record, row) in enumerate(zip(records, table.rows, strict=True)):
+            unit = table.row_units[number] if table.row_units else column.unit
+            cells = _csv_cells(row[place], unit.scale(lang), lang, numeric=column.numeric)
+            record |= dict(zip(heads, cells, strict=True))
     return csv_text(names, records)
 
 
-def _part(column: Column, part: str, lang: Lang) -> str:
-    """The header of a part of a number; the state has no unit."""
-    text = column.header.text(lang) + _PARTS[part][lang]
-    unit = "" if part == "state" else column.unit.name(lang)
-    if not unit:
-        return text
-    return f"{text}（{unit}）" if lang == "zh" else f"{text} ({unit})"
+def _csv_cells(cell: Cell, scale: int, lang: Lang, *, numeric: bool) -> tuple[str, ...]:
+    if isinstance(cell, Number):
+        if not numeric:
+            return (missing_text(cell.state, lang),)
+        shown = cell.shown(scale)
+        ends = {"value": shown.value, "low": shown.interval.low, "high": shown.interval.high}
+        return (*(exact_text(number, end) for end, number in ends.items()), cell.state)
+    if isinstance(cell, Instead):
+        return "", "", "", cell.state
+    return (cell.text(lang), *["", "", ""] * numeric)
 
 
-WRITERS: Mapping[str, Callable[[PaperTable, Lang], bytes]] = MappingProxyType(
-    {
-        "latex": lambda table, lang: latex(render(table, lang)).encode(),
-        "html": lambda table, lang: html_page(render(table, lang)).encode(),
-        "typst": lambda table, lang: typst(render(table, lang)).encode(),
-        "markdown": lambda table, lang: markdown(render(table, lang)).encode(),
-        "docx": lambda table, lang: docx_file(render(table, lang)),
-        "csv": lambda table, lang: csv_table(table, lang).encode(),
-    }
-)
+def _csv_headers(column: Column, lang: Lang) -> list[str]:
+    """The header of a column and, of numbers, of their parts; the state has no unit."""
+    whole, text, unit = header(column, lang), column.header.text(lang), column.unit.name(lang)
+    low, high, state = (text + part[lang] for part in told()["csv"].values())
+    parts = [with_unit(low, unit, lang), with_unit(high, unit, lang), state]
+    return [whole, *parts] if column.numeric else [whole]
+
+
+WRITERS: Mapping[str, Callable[[PaperTable, Lang], bytes]] = {
+    "latex": lambda table, lang: latex(render(table, lang)).encode(),
+    "html": lambda table, lang: html_page(render(table, lang)).encode(),
+    "typst": lambda table, lang: typst(render(table, lang)).encode(),
+    "markdown": lambda table, lang: markdown(render(table, lang)).encode(),
+    "docx": lambda table, lang: docx_file(render(table, lang)),
+    "csv": lambda table, lang: csv_table(table, lang).encode(),
+}
 """Every format and what writes it."""
-
-__all__ = ["WRITERS", "csv_table", "html_page", "latex", "latex_text", "markdown", "typst"]

@@ -179,6 +179,19 @@ class Quantity:
         leaf = Leaf("given", label, value * scale, interval, str(number), unit)
         return cls(Term.of(leaf), unit)
 
+    @classmethod
+    def between(cls, low: Quantity, high: Quantity) -> Quantity:
+        """A number of which only the two ends are known: it has bounds and no value.
+
+        Examples
+        --------
+        >>> least, most = (Quantity.given(number, "project") for number in (0, 1))
+        >>> Quantity.between(least, most)
+        [0, 1] project
+        """
+        _same_kind(low, high, "<")
+        return cls(Term.between(low.term, high.term), low.unit)
+
     @property
     def term(self) -> Term:
         """The formula, in base units."""

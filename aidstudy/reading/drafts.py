@@ -20,7 +20,7 @@ from aidstudy.codebook import FIGURES, FIGURES_RAW, Place
 from aidstudy.intervals import plain
 from aidstudy.reading.grammar import HAN
 from aidstudy.reading.quantities import Reading, find_quantities
-from aidstudy.reading.text import RepairedText, Span, repair_text
+from aidstudy.reading.text import RepairedText, repair_text
 from aidstudy.reading.words import patterns, told_in
 
 DRAFT_COLUMNS: tuple[str, ...] = (
@@ -42,30 +42,12 @@ _TOLD = told_in("drafts.toml")
 
 @dataclass(frozen=True, slots=True)
 class DraftFigure:
-    """One figure with its proposed coding.
+    """One figure with its proposed coding, by the codebook's columns.
 
-    Parameters
-    ----------
-    quantity : Reading
-        What the print says; offsets are those of the raw text.
-    figure_id, article : str
-        Reading order within the report; a report is named after its recipient where that is
-        known, else ``report1`` and so on.
-    measure : str
-        Codebook measure.
-    subject, donor : str
-        Short names, only where the study names its places; the pair, or the recipient for what
-        the county does by itself.
-    subject_zh, donor_zh : str
-        The same as printed; the subject is the heading of the numbered item where there is one.
-    period : str
-        ISO year, where the sentence prints one or says 今年 and the year is known.
-    cue : str
-        The words that led to the measure; empty where none did.
-    grade : str
-        A code of :data:`aidstudy.codebook.DRAFT_GRADES`.
-    year_hint : str
-        The year that was supplied to a date printed without one.
+    A report is named after its recipient where that is known, else ``report1`` and so on. Short
+    names stand only where the study names its places: the pair, or the recipient for what the
+    county does by itself; the subject is the heading of the numbered item where there is one. The
+    cue is the words that led to the measure.
     """
 
     quantity: Reading
@@ -190,9 +172,10 @@ def _following(after: str) -> str:
 class _Page:
     """A repaired text with the places of its sentences, figures, reports and items."""
 
-    def __init__(self, fixed: RepairedText, spans: list[Span]) -> None:
+    def __init__(self, fixed: RepairedText, quantities: list[Reading]) -> None:
         self.text = fixed.text
-        self.spans = [fixed.text_span(*span) for span in spans]
+        self.quantities = quantities
+        self.spans = [fixed.text_span(*quantity.span) for quantity in quantities]
         self.ends = [match.start() for match in _SENTENCE_END.finditer(self.text)]
         self.reports = _report_starts(self.text)
         items = [(match.start(), match["name"]) for match in _SAYS["item"].finditer(self.text)]
@@ -219,10 +202,12 @@ class _Page:
         clause = first + marks[-1] if marks else first
         if index:
             clause = max(clause, self.spans[index - 1].end)
-        following = _following(after)
+        following, leads = _following(after), ""
         if index + 1 < len(self.spans):
-            following = following[: max(0, self.spans[index + 1].start - end)]
-        return _Words(self.text[clause:start], following, before, after)
+            next_start, next_one = self.spans[index + 1].start, self.quantities[index + 1]
+            following = following[: max(0, next_start - end)]
+            leads = next_one.printed if next_one.kind == "money" and next_start == end else ""
+        return _Words(self.text[clause:start], following, before, after, leads)
 
     def report(self, index: int) -> int:
         """Which report a figure stands in, from 1; 0 for what stands before the first."""
@@ -377,7 +362,7 @@ def draft_figures(
     [('300万元', 'disbursement', '到位', 'clear'), ('1.2亿元', 'budget', '总投资', 'clear')]
     """
     quantities = find_quantities(text, year=year).quantities
-    page = _Page(repair_text(text), [quantity.span for quantity in quantities])
+    page = _Page(repair_text(text), quantities)
     places = [
         _Places(page.text, start, end, recipients or {}, donors or {})
         for start, end in pairwise([*page.reports, len(page.text)])
@@ -392,37 +377,27 @@ def draft_figures(
         article = PAGE if quantity.kind == "contact" or not report else articles[report - 1]
         near = places[report - 1] if report else None
         words = page.words(index)
-        if index + 1 < len(quantities):
-            next_one = quantities[index + 1]
-            if next_one.kind == "money" and page.spans[index].end == page.spans[index + 1].start:
-                words = words._replace(leads=next_one.printed)
         measure, cue, grade = _measure(quantity, words, near.recipient if near else "")
         if quantity.kind == "money":
-            reached = last_money and grade != "clear" and _SAYS["reaching"].search(words.before)
-            if reached:
+            giver = near.given_by(page.spans[index].start) if near else ""
+            if last_money and grade != "clear" and _SAYS["reaching"].search(words.before):
                 # 追加投入90万元，达到400万元: the sum that an increment leads to.
                 grown = last_money == "commitment_increment"
                 measure, cue, grade = "commitment" if grown else last_money, "达到", "likely"
-            if measure == "budget" and grade == "likely" and near:
+            if measure == "budget" and grade == "likely" and giver:
                 # The whole stands in another clause; this one names who gives a part of it.
-                giver = near.given_by(page.spans[index].start)
-                measure, cue = ("commitment", giver) if giver else (measure, cue)
+                measure, cue = "commitment", giver
             last_money = measure
         numbers[article] += 1
-        who = ("", "", "", "")
-        if near and article != PAGE:
-            who = _who(page, index, measure, words, near)
-        subject_zh, donor_zh, subject, donor = who
+        outside = near is None or article == PAGE
+        who = ("",) * 4 if outside else _who(page, index, measure, words, places[report - 1])
         figures.append(
             DraftFigure(
-                quantity=quantity,
-                figure_id=f"{article}-{numbers[article]:03d}",
-                article=article,
-                measure=measure,
-                subject=subject,
-                donor=donor,
-                subject_zh=subject_zh,
-                donor_zh=donor_zh,
+                quantity,
+                f"{article}-{numbers[article]:03d}",
+                article,
+                measure,
+                *who,
                 period=_period(page, index, quantity, year),
                 cue=cue,
                 grade=grade,
@@ -494,7 +469,7 @@ def _measure(quantity: Reading, words: _Words, recipient: str) -> tuple[str, str
 def _who(
     page: _Page, index: int, measure: str, words: _Words, places: _Places
 ) -> tuple[str, str, str, str]:
-    """Subject and donor as printed, then their short names."""
+    """Subject and donor by their short names, then as printed."""
     start = page.spans[index].start
     givers = places.givers(start, page.paragraph(index))
     recipient = places.recipient
@@ -514,8 +489,9 @@ def _who(
         if subject:
             subject = f"{places.slug(recipient)}-p{number:02d}"
     if by_county or joint or measure in _NO_DONOR:
-        return subject_zh, "", subject, ""
-    return subject_zh, "、".join(givers), subject, " ".join(map(places.slug, givers)).strip()
+        return subject, "", subject_zh, ""
+    donors = " ".join(map(places.slug, givers)).strip()
+    return subject, donors, subject_zh, "、".join(givers)
 
 
 def _period(page: _Page, index: int, quantity: Reading, year: int | None) -> str:

@@ -41,11 +41,8 @@ def listed(text: str, at: int) -> list[Reading]:
         return []
     shared = plain_print(text[number.end() : last.end("u1")])
     members = list(MEMBER.finditer(text, at, found.end()))
-    if not (
-        shared != unit
-        or any(re.search("[.．]", member["number"]) for member in members)
-        or is_each(text, at)
-    ):
+    decimal = any(re.search("[.．]", member["number"]) for member in members)
+    if shared == unit and not decimal and not is_each(text, at):
         return []
     if any(member["ge"] for member in members) and not unit.startswith("个百分点"):
         return []

@@ -38,6 +38,8 @@ _TOKEN = re.compile(
 )
 _NEIGHBOURS = re.compile("(?<![{0}、])([{0}])、([{0}])(?![{0}、])".format("".join(DIGITS)))
 """十二、三: a mark between two neighbouring digits; 一、二、三 is no numeral."""
+_PAIR = re.compile("([1-9])、([1-9])([十百千]?[万亿])")
+"""3、4万: two neighbouring digits with one scale."""
 _SIMPLE = re.compile(
     r"([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)([十百千]?(?:[万亿]|万亿)?)"
 )
@@ -49,22 +51,11 @@ _CHINESE_DECIMAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Numeral:
-    """A numeral as printed, with what its digits promise.
+    """A numeral in plain print, with what its digits promise.
 
-    Parameters
-    ----------
-    printed : str
-        Without white space, digits and points in their plain form.
-    value : Fraction
-        Exact; the midpoint where two neighbouring digits name a range.
-    step : Fraction
-        Unit of the last printed digit: the precision of a rounded figure.
-    nonzero_step : Fraction
-        Unit of the last digit that is not zero: the precision after 约, 余 or 近.
-    numeral : str
-        ``arabic`` or ``chinese``, by the numeral itself and not by its scale.
-    ends : tuple of Fraction, optional
-        First and last value of a range in neighbouring digits (三五百).
+    The step is the unit of the last printed digit: the precision of a rounded figure. That of the
+    last digit that is not zero is the precision after 约, 余 or 近. The value of a range in
+    neighbouring digits (三五百) is its midpoint.
     """
 
     printed: str
@@ -83,23 +74,8 @@ def read_numeral(printed: str) -> Numeral:
     and neighbouring digits (三五百, 十七八, 十二、三). Leaves qualifiers and units alone; they
     belong to :func:`aidstudy.reading.quantities.read_quantity`.
 
-    Parameters
-    ----------
-    printed : str
-        The numeral with its scale; white space inside is ignored.
-
-    Returns
-    -------
-    Numeral
-
-    Raises
-    ------
-    NumeralError
-        If `printed` is no numeral, or one that Chinese does not form (三百五千).
-
-    Notes
-    -----
-    Codebook: a Chinese numeral is as precise as its last printed digit.
+    A Chinese numeral is as precise as its last printed digit. What is no numeral, or one that
+    Chinese does not form (三百五千), is a ``NumeralError``.
 
     Examples
     --------
@@ -149,6 +125,10 @@ def parse_numeral(printed: str, factor: Number = 1) -> Side:
     text = "".join(printed.split())
     if _NOT_PLAIN.search(text):
         text = text.translate(_PLAIN)
+    pair = _PAIR.fullmatch(text) if "、" in text else None
+    if pair and int(pair[2]) == int(pair[1]) + 1:
+        low, high = (_parse(pair[end] + pair[3], factor) for end in (1, 2))
+        return low._replace(high=high.low)
     return _parse(_NEIGHBOURS.sub(r"\1\2", text) if "、" in text else text, factor)
 
 

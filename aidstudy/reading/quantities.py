@@ -15,8 +15,7 @@ from functools import cache
 from aidstudy import codebook
 from aidstudy.errors import QuantityError, TextError
 from aidstudy.reading.figure import Reading, Unread, plain_print, refused
-from aidstudy.reading.grammar import ANCHOR_PATTERN, FIRST, RELATIVE_TOO
-from aidstudy.reading.plain import PLAIN_PATTERN
+from aidstudy.reading.grammar import FIRST, GRAMMAR
 from aidstudy.reading.printed import read_print
 from aidstudy.reading.scan import Scan
 from aidstudy.reading.text import NO_WIDTH, Span, simplified
@@ -96,7 +95,8 @@ class Findings:
     quantities : list of Reading
         Their spans do not overlap.
     unread : list of Unread
-        In reading order. Each digit of the text is in a quantity or here.
+        In reading order. Each digit of the text, and each Chinese numeral of two characters or
+        more, is in a quantity or here.
     why_empty : str
         Why there is no quantity; empty when there is one.
     """
@@ -155,7 +155,8 @@ def find_quantities(text: str, *, year: int | None = None, relative: bool = Fals
         )
     compact, places = _without_width(text)
     scan = Scan(compact, year)
-    search = _scanner(f"{PLAIN_OR_ANCHOR}|{RELATIVE_TOO}" if relative else PLAIN_OR_ANCHOR)
+    too = f"|{GRAMMAR['relative_too']}" if relative else ""
+    search = _scanner(PLAIN_OR_ANCHOR + too)
     place = 0
     while match := search(scan.text, place):
         place = scan.step(match)
@@ -165,7 +166,7 @@ def find_quantities(text: str, *, year: int | None = None, relative: bool = Fals
     return Findings(scan.quantities, scan.unread, why)
 
 
-PLAIN_OR_ANCHOR = f"{FIRST}(?:{PLAIN_PATTERN}|{ANCHOR_PATTERN})"
+PLAIN_OR_ANCHOR = f"{FIRST}(?:{GRAMMAR['plain']}|{GRAMMAR['anchor']})"
 """Where a figure is, by its own characters, or may begin."""
 
 

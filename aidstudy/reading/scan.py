@@ -16,7 +16,6 @@ from aidstudy.reading.evidence import LOOKS_BACK, LOOKS_ON, why_no_count
 from aidstudy.reading.figure import Reading, Unread, plain_print
 from aidstudy.reading.lists import is_each, listed, structure
 from aidstudy.reading.numerals import LONGEST, SMALL_SCALES, parse_numeral
-from aidstudy.reading.plain import PLAIN_UNITS
 from aidstudy.reading.printed import READERS, read_print
 from aidstudy.reading.text import Span, ends_a_row, simplified, without_radicals
 
@@ -53,7 +52,7 @@ def _kept(cache: dict[Any, Reading | None], key: Any, quantity: Reading | None) 
 
 def _plain_figure(match: re.Match[str]) -> Reading | None:
     unit, printed = match["pu"], plain_print(match[0])
-    if unit and unit not in PLAIN_UNITS and _tight(unit) not in PLAIN_UNITS:
+    if unit and unit not in g.PLAIN_UNITS and _tight(unit) not in g.PLAIN_UNITS:
         return None
     amount = g.JUST_ONE.fullmatch(printed) if unit else None
     try:
@@ -235,6 +234,10 @@ class Scan:
         two = _AROUND["neighbouring"].match(self.text, at)
         if two and int(two["b"]) == int(two["a"]) + 1 and not is_each(self.text, at):
             last = g.JUST_ONE.match(self.text, two.start("b"))
+            # 每人补助3、4万元; at the start of a line or a sentence 3 may be the number of an item.
+            inside = re.match(f"[{g.HAN}]", self._before(at))
+            if last and last["u1"] and inside and re.search("[万亿]", last["n1"]):
+                return self._amount(at)
             if last and last["u1"]:
                 return self._leave(at, last.end(), "neighbouring digits: a range, or two figures")
         return self._write_all(listed(self.text, at))
@@ -264,7 +267,7 @@ class Scan:
                 return self._leave(at, unit.end("u1"), reason)
             if text.startswith("大", run_end):
                 return self._leave(at, run_end + 1, reason)
-            return run_end
+            return self._leave(at, run_end, reason) if run_end - at > 1 else run_end
         if not amount_only and (end := self._special(g.SPECIAL.match(text, at))):
             return end
         if text[at] == "一" and _AROUND["one_alone"].match(text, at):
@@ -277,8 +280,9 @@ class Scan:
         if left := g.CHINESE_LEFT.match(text, run_end):
             by_word = {"日": "a day without its month"} | words.NO_UNIT_IN_CODEBOOK
             return self._leave(at, left.end(), by_word[_tight(left["word"])])
-        # A single character is a numeral for sure.
-        if run_end - at < 2:
+        end = self._decimal_end(run_end)
+        # A single character may be any word.
+        if end - at < 2:
             return run_end
         if scale[-1] in "万亿":
             if not _is_numeral(scale):
@@ -286,14 +290,22 @@ class Scan:
             called = _AROUND["grade_next"].match(text, run_end)
             return self._leave(at, run_end, "a grade" if called else _SCALE_ALONE)
         number = g.JUST_ONE.match(text, at)
-        if (
-            number
-            and number["u1"]
-            and number.end("n1") == run_end
-            and not _is_numeral(number["n1"])
-        ):
+        whole = number is not None and number["u1"] and number.end("n1") == run_end
+        if number and whole and not _is_numeral(number["n1"]):
             return self._leave(at, number.end("u1"), _NO_NUMERAL)
-        return run_end
+        left = g.LEFT.match(text, run_end) if end == run_end else None
+        if left:
+            return self._leave(at, left.end(), words.NO_UNIT_IN_CODEBOOK[_tight(left["word"])])
+        if scale in words.PLANS:
+            return self._leave(at, run_end, "the name of a five-year plan")
+        if not _is_numeral(text[at:end]):
+            return self._leave(at, end, _NO_NUMERAL)
+        return self._leave(at, end, "a Chinese numeral without a unit")
+
+    def _decimal_end(self, run_end: int) -> int:
+        """Where a Chinese numeral ends: 六点五 goes on behind its point; 八点五十分 does not."""
+        part = re.match(f"点[{g.CD}]{{1,16}}(?![{g.CN}线])", self.text[run_end : run_end + 20])
+        return run_end + part.end() if part else run_end
 
     def _no_figure(self, at: int, run_end: int, before: str) -> str:
         """Why a Chinese numeral counts nothing; empty when it may count."""

@@ -69,14 +69,7 @@ def without_radicals(text: str) -> str:
 class RepairedText:
     """A repaired text with every step, so that each can be listed and undone.
 
-    Parameters
-    ----------
-    raw : str
-        The text as it came.
-    steps : tuple of Repair
-        In the order of the raw text; their spans do not overlap.
-    text : str
-        The text after the steps; follows from the two above.
+    The steps are in the order of the raw text and do not overlap; the text follows from them.
     """
 
     raw: str
@@ -130,17 +123,7 @@ class RepairedText:
         return Span(first, max(first, last))
 
     def undo(self, steps: Iterable[Repair]) -> RepairedText:
-        """The same text without some of its steps.
-
-        Parameters
-        ----------
-        steps : iterable of Repair
-            Steps of this text.
-
-        Returns
-        -------
-        RepairedText
-        """
+        """The same text without some of its steps."""
         gone = set(steps)
         return RepairedText(self.raw, tuple(step for step in self.steps if step not in gone))
 
@@ -199,7 +182,7 @@ _HAN = "\u3400-\u9fff\uf900-\ufaff"
 _MARKS = "，。；：、！？（）《》〈〉“”‘’【】〔〕「」『』…"
 _BLANKS = " \t\u3000\xa0\r"
 _DASHES = "–—－‐‑‒―─−~～〜∼"
-_ALIKE = dict(zip(*_CHARACTERS["alike"], strict=True))
+_ALIKE: dict[str, str] = dict(zip(*_CHARACTERS["alike"], strict=True))
 _HAN_CHAR = re.compile(f"[{_HAN}]")
 _WIDE = "０-９Ａ-Ｚａ-ｚ％＠＋＝"
 _LINE = re.compile(rf"[^\n{_BLANKS}][^\n]*")

@@ -139,15 +139,14 @@ AFTER_BROKEN = (
 """What stands right after it; 年 and 日 are left to the dates: 表12⏎2012年 holds two numbers."""
 
 
-def patterns(told: Mapping[str, str], **filled: str) -> dict[str, re.Pattern[str]]:
-    """The patterns of a table: what stands in braces filled in, and lines as alternatives."""
-    found = {}
-    for name, pattern in told.items():
-        pattern = "|".join(pattern.strip("\n").split("\n"))
-        for key, body in filled.items():
-            pattern = pattern.replace(f"{{{key}}}", body)
-        found[name] = re.compile(pattern)
-    return found
+def filled(pattern: str, told: Mapping[str, str]) -> str:
+    """A pattern with each name in braces filled in; its lines follow each other without break."""
+    pattern = pattern.replace("\n", "")
+    return re.sub(r"\{([A-Za-z_]\w*)\}", lambda name: told[name[1]], pattern)
+
+
+def patterns(table: Mapping[str, str], **told: str) -> dict[str, re.Pattern[str]]:
+    return {name: re.compile(filled(pattern, told)) for name, pattern in table.items()}
 
 
 def pattern_of(words: Iterable[str]) -> str:

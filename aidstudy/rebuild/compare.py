@@ -16,7 +16,6 @@ import numpy as np
 from PIL import Image
 
 from aidstudy.files import UNFINISHED, read_whole, sha256_of
-from aidstudy.rebuild.blocks import BLOCKS, block_of
 
 GENERATED = (
     "data/clean/**/*",
@@ -51,17 +50,7 @@ _VERB: Mapping[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One output that is not as stored.
-
-    Parameters
-    ----------
-    name : str
-        The file, from the folder of the study, with ``/``.
-    kind : {"changed", "new", "gone"}
-        Stored and built differ; built but not stored; stored but no longer built.
-    details : tuple of str
-        Where they part, old and new.
-    """
+    """One output that is not as stored: its name with ``/``, and where old and new part."""
 
     name: str
     kind: Kind
@@ -77,10 +66,7 @@ class Difference:
 
 
 def output_names(folder: Path, *, below: str | tuple[str, ...] = "") -> list[str]:
-    """Names of all outputs in the folder of a study, or `below` a folder of it, sorted.
-
-    A page of which a marked part is an output counts as one.
-    """
+    """Names of all outputs in the folder of a study, or `below` a folder of it, sorted."""
     found: set[str] = set()
     for pattern in GENERATED:
         for path in folder.glob(pattern):
@@ -88,34 +74,16 @@ def output_names(folder: Path, *, below: str | tuple[str, ...] = "") -> list[str
             hidden = any(part.startswith(".") for part in parts)
             if path.is_file() and not hidden and path.suffix != UNFINISHED:
                 found.add("/".join(parts))
-    found |= {name for name in BLOCKS if _block(folder, name) is not None}
     return sorted(name for name in found if name.startswith(below))
-
-
-def _block(folder: Path, name: str) -> str | None:
-    path = folder / name
-    return block_of(read_whole(path), name=str(path)) if path.is_file() else None
 
 
 def compare_outputs(
     stored: Path, built: Path, *, exact: bool, below: str | tuple[str, ...] = ""
 ) -> list[Difference]:
-    """Every output of one folder against that of another.
+    """Every output of one folder against that of another, byte for byte where `exact`.
 
-    Parameters
-    ----------
-    stored, built : Path
-        Folders of a study.
-    exact : bool
-        Byte for byte. Otherwise text and tables are compared exactly, pictures as decoded
-        pixels within a tolerance, and drawings in PDF and SVG only by their presence.
-    below : str or tuple of str, optional
-        Only outputs whose name begins like this.
-
-    Returns
-    -------
-    list of Difference
-        Sorted by name; empty when everything is as stored.
+    Otherwise text and tables are compared exactly, pictures as decoded pixels within a tolerance,
+    and drawings in PDF and SVG only by their presence.
     """
     old_names, new_names = (set(output_names(one, below=below)) for one in (stored, built))
     differences: list[Difference] = []
@@ -123,28 +91,18 @@ def compare_outputs(
         if name not in old_names:
             differences.append(Difference(name, "new"))
         elif name not in new_names:
-            if name in BLOCKS:
-                continue  # The page is a person's: it never goes with its written part.
             differences.append(Difference(name, "gone"))
         else:
-            old, new = _content(stored, name), _content(built, name)
+            old, new = (read_whole(folder / name) for folder in (stored, built))
             details = compare_contents(name, old, new, exact=exact)
             if details:
                 differences.append(Difference(name, "changed", details))
     return differences
 
 
-def _content(folder: Path, name: str) -> bytes:
-    """What of a file is an output: all of it, or the part between the marks."""
-    block = _block(folder, name) if name in BLOCKS else None
-    return read_whole(folder / name) if block is None else block.encode("utf-8")
-
-
 def compare_contents(name: str, old: bytes, new: bytes, *, exact: bool) -> tuple[str, ...]:
     """Where two versions of one file part; empty when they are the same.
 
-    Examples
-    --------
     >>> old, new = b"id,value\\ndege-001,30\\n", b"id,value\\ndege-001,31\\n"
     >>> compare_contents("data/clean/figures.csv", old, new, exact=True)
     ("row 2 (dege-001), column value: stored '30', built '31'",)
@@ -351,12 +309,3 @@ def _png(old: bytes, new: bytes, *, exact: bool) -> Iterator[str]:
 def _pixels(content: bytes) -> np.ndarray[Any, np.dtype[np.uint8]]:
     with Image.open(io.BytesIO(content)) as picture:
         return np.asarray(picture.convert("RGBA"))
-
-
-__all__ = [
-    "GENERATED",
-    "Difference",
-    "compare_contents",
-    "compare_outputs",
-    "output_names",
-]

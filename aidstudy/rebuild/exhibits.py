@@ -11,7 +11,6 @@ from pathlib import Path
 
 from aidstudy.errors import AidstudyError
 from aidstudy.files import read_whole, write_whole
-from aidstudy.rebuild.blocks import BLOCKS, block_of, with_block
 from aidstudy.tables.files import csv_text
 from aidstudy.tables.study import Study
 
@@ -95,20 +94,11 @@ def _in_notebooks(study: Study) -> Iterator[dict[str, str]]:
 # --- written -------------------------------------------------------------------------------------
 
 
-def write_exhibits(study: Study, into: Path, *, pages: Path | None = None) -> None:
-    """Write the list as a table and as a page below `into`, and between the marks of a page.
-
-    That page is ``README.md`` of `pages`, where it has the marks of
-    :mod:`aidstudy.rebuild.blocks`.
-    """
+def write_exhibits(study: Study, into: Path) -> None:
+    """Write the list as a table and as a page below `into`."""
     rows = exhibits(study)
     write_whole(into / EXHIBITS, csv_text(COLUMNS, rows))
     write_whole(into / PAGE, exhibits_page(rows))
-    for name in BLOCKS:
-        path = (pages or into) / name
-        page = read_whole(path) if path.is_file() else b""
-        if block_of(page, name=str(path)) is not None:
-            write_whole(into / name, with_block(page, readme_block(rows), name=str(path)))
 
 
 def exhibits_page(rows: list[dict[str, str]]) -> str:
@@ -120,11 +110,6 @@ def exhibits_page(rows: list[dict[str, str]]) -> str:
         "stand in [`exhibits.csv`](exhibits.csv); a notebook names its own in its head.\n\n"
         f"{_lines(rows)}"
     )
-
-
-def readme_block(rows: list[dict[str, str]]) -> str:
-    """The table of ``README.md``: what commands make; notebooks' cells stand on the page only."""
-    return _lines([row for row in rows if row["function"]])
 
 
 def _lines(rows: list[dict[str, str]]) -> str:

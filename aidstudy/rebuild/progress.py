@@ -12,20 +12,7 @@ from typing import TextIO
 
 @dataclass
 class Stages:
-    """Stages of one job, shown as they run and timed.
-
-    Parameters
-    ----------
-    names : tuple of str
-        All stages, in order.
-    out : TextIO
-        Where to show them.
-
-    Attributes
-    ----------
-    seconds : dict of str to float
-        How long each finished stage took.
-    """
+    """Stages of one job, shown as they run and timed."""
 
     names: tuple[str, ...]
     out: TextIO
@@ -66,6 +53,3 @@ class Stages:
             line = "\r" + line[:width].ljust(width)
         self.out.write(line + end)
         self.out.flush()
-
-
-__all__ = ["Stages"]

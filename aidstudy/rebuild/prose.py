@@ -28,19 +28,9 @@ _CODEBOOK = re.compile(r"v\d+")
 def unbound_numbers(study: StudyLike = None) -> list[str]:
     """Numbers typed into prose that are no figure of the page, with file, cell and number.
 
-    Parameters
-    ----------
-    study : Study or path, optional
+    In the prose of a notebook a number stands as the page prints it or not at all; in README files
+    and in ``docs/`` a number with a unit is printed, or is a result as it is shown everywhere.
 
-    Returns
-    -------
-    list of str
-        ``"notebooks/02_funding_ratios.ipynb, cell 3: 0.846%"``. In the prose of a notebook a number
-        stands as the page prints it or not at all; in README files and in ``docs/`` a number with a
-        unit is printed, or is a result as it is shown everywhere.
-
-    Examples
-    --------
     >>> unbound_numbers()
     []
     """
@@ -68,8 +58,6 @@ def _in_notebooks(study: Study) -> Iterator[str]:
 def words_with_digits(text: str) -> list[str]:
     """Every word of a text that holds a digit, without the stop after it.
 
-    Examples
-    --------
     >>> words_with_digits("as `litang-p01`, or (69%).")
     ['litang-p01', '69%']
     """
@@ -151,16 +139,7 @@ def _shown_numbers(study: Study) -> set[str]:
 
 
 def check_prose(study: StudyLike = None) -> None:
-    """Nothing, or an error that names every number of the prose that rests on nothing.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-
-    Raises
-    ------
-    NotebookError
-    """
+    """Nothing, or an error that names every number of the prose that rests on nothing."""
     found = unbound_numbers(study)
     if found:
         lines = "\n".join(f"  {one}" for one in found)
@@ -168,6 +147,3 @@ def check_prose(study: StudyLike = None) -> None:
             f"numbers in prose that rest on no figure, fact or result:\n{lines}\n"
             "render them with say(), or write them as the page prints them"
         )
-
-
-__all__ = ["MEASURED", "check_prose", "numbers_with_units", "unbound_numbers", "words_with_digits"]

@@ -18,7 +18,6 @@ from typing import TextIO
 
 from aidstudy.errors import AidstudyError, StudyError
 from aidstudy.files import file_error, read_whole, write_whole
-from aidstudy.rebuild.blocks import BLOCKS, block_of, with_block
 from aidstudy.rebuild.compare import Difference, compare_outputs, output_names
 from aidstudy.rebuild.progress import Stages
 from aidstudy.tables.study import ENVIRONMENT, Study, load_study
@@ -130,7 +129,7 @@ _KINDS = (
     ("drawing", "drawings", r"figures/.*\.(?:pdf|svg|png)"),
     ("file beside the drawings", "files beside the drawings", r"figures/.*"),
     ("notebook", "notebooks", r"notebooks/.*"),
-    ("list of the exhibits", "lists of the exhibits", r"docs/exhibits\..*|README\.md"),
+    ("list of the exhibits", "lists of the exhibits", r"docs/exhibits\..*"),
 )
 
 
@@ -220,7 +219,7 @@ def _execute(job: Job, paths: Sequence[Path], records: Path | None) -> None:
 def _exhibits(job: Job) -> None:
     from aidstudy.rebuild.exhibits import write_exhibits
 
-    write_exhibits(job.built, job.built.folder, pages=job.stored.folder)
+    write_exhibits(job.built, job.built.folder)
 
 
 def _prose(job: Job) -> None:
@@ -406,12 +405,7 @@ def _store(differences: Sequence[Difference], build: Path, folder: Path) -> None
     for difference in differences:
         target = folder / difference.name
         if difference.kind != "gone":
-            content = read_whole(build / difference.name)
-            block = block_of(content, name=difference.name) if difference.name in BLOCKS else None
-            if block is not None:
-                # A person may have written elsewhere on the page while the rebuild ran.
-                content = with_block(read_whole(target), block, name=str(target))
-            write_whole(target, content)
+            write_whole(target, read_whole(build / difference.name))
             continue
         try:
             target.unlink()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from aidstudy.codebook import CLEAN_TABLES
 from aidstudy.errors import PageError, TableError
 from aidstudy.reading.quantities import plain_print
 from aidstudy.tables.check import check_study
-from aidstudy.tables.load import exact_table, tables_behind
+from aidstudy.tables.load import exact_rows, tables_behind
 from aidstudy.tables.study import Study
 
 _DIGITS = re.compile(r"\d+")
@@ -104,43 +104,42 @@ def audit_page(study: Study, page: str | os.PathLike[str]) -> Audit:
     ...     audit_page(load_study(), page).right_page
     False
     """
-    path = Path(page)
+    content, text = _read(Path(page))
+    figures = exact_rows("figures", study)[1]
+    differing = [
+        f"figure {row['figure_id']}: {row['start']}-{row['end']} holds {found!r}, "
+        f"the table prints {row['printed']!r}"
+        for row in figures
+        if (found := plain_print(text[row["start"] : row["end"]])) != row["printed"]
+    ]
+    digest = hashlib.sha256(content).hexdigest()
+    runs = list(_DIGITS.finditer(text))
+    uncovered = [
+        f"digits {run.group()!r} at {run.start()}-{run.end()} lie in no figure"
+        for run in runs
+        if not any(row["start"] <= run.start() and run.end() <= row["end"] for row in figures)
+    ]
+    return Audit(
+        right_page=digest == study.page["sha256"],
+        sha256=digest,
+        figures=len(figures),
+        differing=(*differing, *_names_amiss(study, text)),
+        digit_runs=len(runs),
+        uncovered=tuple(uncovered),
+        behind=tuple(_behind(study)),
+    )
+
+
+def _read(path: Path) -> tuple[bytes, str]:
     try:
         content = path.read_bytes()
-        text = content.decode("utf-8")
+        return content, content.decode("utf-8")
     except OSError as error:
         raise PageError(f"{path}: cannot be read: {error.strerror}; name the page's text") from None
     except UnicodeDecodeError as error:
         raise PageError(
             f"{path}: byte {error.start} is not UTF-8; give the page's text, not the PDF"
         ) from None
-    figures = exact_table("figures", study)
-    digest = hashlib.sha256(content).hexdigest()
-    differing = [
-        f"figure {figure_id}: {start}-{end} holds {plain_print(text[start:end])!r}, "
-        f"the table prints {printed!r}"
-        for figure_id, start, end, printed in zip(
-            figures["figure_id"], figures["start"], figures["end"], figures["printed"], strict=True
-        )
-        if plain_print(text[start:end]) != printed
-    ]
-    differing += _names_amiss(study, text)
-    covered = list(zip(figures["start"], figures["end"], strict=True))
-    runs = list(_DIGITS.finditer(text))
-    uncovered = [
-        f"digits {run.group()!r} at {run.start()}-{run.end()} lie in no figure"
-        for run in runs
-        if not any(start <= run.start() and run.end() <= end for start, end in covered)
-    ]
-    return Audit(
-        right_page=digest == study.page["sha256"],
-        sha256=digest,
-        figures=len(figures),
-        differing=tuple(differing),
-        digit_runs=len(runs),
-        uncovered=tuple(uncovered),
-        behind=tuple(_behind(study)),
-    )
 
 
 def _behind(study: Study) -> list[str]:
@@ -153,23 +152,15 @@ def _behind(study: Study) -> list[str]:
     return [f"{name} is not what data/raw gives now: reproduce --update makes it" for name in stale]
 
 
-def _names_amiss(study: Study, text: str) -> list[str]:
-    amiss = []
-    for pair in exact_table("pairs", study).itertuples():
-        found = plain_print(text[pair.start : pair.end])
-        if plain_print(pair.donor_zh) != found:
-            amiss.append(
-                f"pair {pair.donor}>{pair.recipient}: {pair.start}-{pair.end} holds {found!r}"
-            )
-    for name, passages in (
-        ("projects", exact_table("projects", study)),
-        ("mechanisms", exact_table("mechanisms", study)),
-    ):
-        for row in passages.dropna(subset=["end"]).to_dict("records"):
-            if not plain_print(text[row["start"] : row["end"]]):
-                key = " ".join(row[column] for column in CLEAN_TABLES[name].key)
-                amiss.append(f"{name} {key}: {row['start']}-{row['end']} holds nothing")
-    return amiss
-
-
-__all__ = ["Audit", "audit_page"]
+def _names_amiss(study: Study, text: str) -> Iterator[str]:
+    for pair in exact_rows("pairs", study)[1]:
+        found = plain_print(text[pair["start"] : pair["end"]])
+        if plain_print(pair["donor_zh"]) != found:
+            place = f"{pair['start']}-{pair['end']}"
+            yield f"pair {pair['donor']}>{pair['recipient']}: {place} holds {found!r}"
+    for name in ("projects", "mechanisms"):
+        table, rows = exact_rows(name, study)
+        for row in rows:
+            if row["end"] is not None and not plain_print(text[row["start"] : row["end"]]):
+                key = " ".join(row[column] for column in table.key)
+                yield f"{name} {key}: {row['start']}-{row['end']} holds nothing"

@@ -10,8 +10,8 @@ from fractions import Fraction
 import pandas as pd
 
 from aidstudy.codebook import NUMERIC_KINDS, Column, Table, did_you_mean
-from aidstudy.errors import Fault
-from aidstudy.tables.files import row_name, rows_of
+from aidstudy.errors import Fault, TableError
+from aidstudy.tables.files import read_cells, row_name, rows_of
 from aidstudy.tables.study import Study
 
 _ISO_POINT = r"[1-9][0-9]{3}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
@@ -31,7 +31,7 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 # Written in one's own words; a name may be printed in Latin letters.
 _IN_CHINESE = frozenset({"label_zh", "next_step_zh", "note_zh"})
 
-_REMEDY = {
+_TOLD = {
     "required": ("the cell is empty", "fill it"),
     "tidy": ("stray white space, or a character that cannot be seen", "delete it"),
     "integer": ("not a whole number", "write up to nine digits and nothing else, such as 572"),
@@ -78,105 +78,75 @@ def exact(cell: str, kind: str = "") -> Fraction | str | None:
     return Fraction(cell) if is_number else cell
 
 
-def _rules(column: Column, study: Study) -> dict[str, Callable[[str], object]]:
+def _tests(column: Column, study: Study) -> Iterator[tuple[str, Callable[[str], object]]]:
     """What each cell of a column that is not empty must fulfil, by the kind of the fault."""
-    rules: dict[str, Callable[[str], object]] = {"tidy": lambda cell: not _UNSEEMLY.search(cell)}
+    yield "tidy", lambda cell: not _UNSEEMLY.search(cell)
     codes = study.codes_of(column)
-    if column.type == "integer":
-        rules["integer"] = INTEGER.fullmatch
-    elif column.type == "date":
-        rules["date"] = is_date
-    elif column.type == "code" and codes is not None:
-        rules["code"] = lambda cell: cell in codes
-    elif column.type == "codes" and codes is not None:
-        rules["code"] = lambda cell: all(part in codes for part in cell.split())
-    if column.name in _IN_CHINESE:
-        rules["chinese"] = _HAN.search
+    if codes is not None and column.type == "code":
+        yield "code", lambda cell: cell in codes
+    if codes is not None and column.type == "codes":
+        yield "code", lambda cell: all(part in codes for part in cell.split())
     if column.type in ("codes", "refs"):
-        rules["list"] = lambda cell: cell.split(" ") == list(dict.fromkeys(cell.split()))
-    elif column.type in ("id", "ref"):
-        rules["name"] = _ID.fullmatch
-    return rules
+        yield "list", lambda cell: cell.split(" ") == list(dict.fromkeys(cell.split()))
+    if column.type in ("id", "ref"):
+        yield "name", _ID.fullmatch
+    if column.type == "integer":
+        yield "integer", INTEGER.fullmatch
+    if column.type == "date":
+        yield "date", is_date
+    if column.name in _IN_CHINESE:
+        yield "chinese", _HAN.search
 
 
-def _found(cells: pd.DataFrame, table: Table, study: Study) -> Iterator[tuple[int, str, str]]:
-    """Row, column and kind of each fault, in no order."""
-    for column in table.columns:
-        rules = _rules(column, study)
+def _found(cells: pd.DataFrame, table: Table, study: Study) -> Iterator[tuple[int, int, str]]:
+    """Row, place of the column and kind of each fault, in no order."""
+    for place, column in enumerate(table.columns):
+        tests = list(_tests(column, study))
         for row, cell in cells[column.name].items():
-            if not cell:
-                broken = ["required"] if column.required else []
-            else:
-                broken = [kind for kind, fits in rules.items() if not fits(cell)]
-            yield from ((row, column.name, kind) for kind in broken)
+            if cell:
+                yield from ((row, place, kind) for kind, fits in tests if not fits(cell))
+            elif column.required:
+                yield row, place, "required"
         if column.type == "id":
-            twice = cells.index[cells[column.name].duplicated(keep=False)]
-            yield from ((row, column.name, "id") for row in twice)
+            twice = cells[column.name].duplicated(keep=False)
+            yield from ((row, place, "id") for row in cells.index[twice])
     if len(table.key) > 1:
-        twice = cells.index[cells.duplicated(list(table.key), keep=False)]
-        yield from ((row, table.key[0], "key") for row in twice)
+        twice = cells.duplicated(list(table.key), keep=False)
+        place = table.names.index(table.key[0])
+        yield from ((row, place, "key") for row in cells.index[twice])
 
 
 def cell_faults(cells: pd.DataFrame, table: Table, study: Study, *, name: str) -> list[Fault]:
-    """What is wrong in single cells, and in ids and keys that stand twice.
+    """What is wrong in single text cells, and in ids and keys that stand twice.
 
-    Parameters
-    ----------
-    cells : pandas.DataFrame
-        Text cells, as :func:`aidstudy.tables.files.read_cells` gives them.
-    table : Table
-    study : Study
-        Names the places that ``recipient`` and ``donor`` may hold.
-    name : str
-        File, for the messages.
-
-    Returns
-    -------
-    list of Fault
-        In the order of rows and columns; empty when nothing is wrong.
+    In the order of rows and columns; `name` is the file, for the messages.
     """
-    order = {column: place for place, column in enumerate(table.names)}
     faults = []
-    for row, column, kind in sorted(
-        _found(cells, table, study), key=lambda fault: (fault[0], order[fault[1]], fault[2])
-    ):
-        read = cells.at[row, column]
-        if kind == "code":
-            codes = study.codes_of(table.column(column)) or {}
+    for row, place, kind in sorted(_found(cells, table, study)):
+        column = table.columns[place]
+        read = cells.at[row, column.name]
+        told = _TOLD.get(kind)
+        if told is None:
+            codes = study.codes_of(column) or {}
             wrong = next((part for part in read.split() if part not in codes), read)
             told = ("not in the codebook", did_you_mean(wrong, codes).lstrip("; "))
-        else:
-            told = _REMEDY[kind]
-        faults.append(Fault(f"{name}, {row_name(cells, row, table)}", column, read, *told))
+        faults.append(Fault(f"{name}, {row_name(cells, row, table)}", column.name, read, *told))
     return faults
 
 
 def row_faults(cells: pd.DataFrame, table: Table, *, name: str) -> list[Fault]:
     """What is wrong between the cells of one row: offsets, and a value with its bounds.
 
-    Parameters
-    ----------
-    cells : pandas.DataFrame
-        Text cells in which :func:`cell_faults` finds nothing.
-    table : Table
-    name : str
-        File, for the messages.
-
-    Returns
-    -------
-    list of Fault
-        Empty when nothing is wrong.
+    Single cells must have no faults, see :func:`cell_faults`.
     """
     faults: list[Fault] = []
+    placed, valued = {"start", "end"} <= set(table.names), "value" in table.names
     for row, texts in rows_of(cells).items():
-        found: list[tuple[str, str, str]] = []
-        if {"start", "end"} <= set(table.names):
-            found += _offset_faults(texts["start"], texts["end"])
-        if "value" in table.names:
-            found += _bound_faults(texts)
-        if found:
+        found = _offset_faults(texts["start"], texts["end"]) if placed else []
+        found += _bound_faults(texts) if valued else []
+        for column, *told in found:
             place = f"{name}, {row_name(cells, row, table)}"
-            faults += [Fault(place, column, texts[column], *told) for column, *told in found]
+            faults.append(Fault(place, column, texts[column], *told))
     return faults
 
 
@@ -217,4 +187,9 @@ def _in_order(a: Fraction | str | None, b: Fraction | str | None) -> bool:
     return a is None or b is None or a <= b  # type: ignore[operator]
 
 
-__all__ = ["DECIMAL", "INTEGER", "cell_faults", "exact", "is_date", "row_faults"]
+def stored_cells(study: Study, label: str, table: Table) -> pd.DataFrame:
+    """The text cells of a file of a study, which break no rule of single cells or of rows."""
+    cells = read_cells(study.folder / label, table.names, name=label)
+    faults = cell_faults(cells, table, study, name=label) or row_faults(cells, table, name=label)
+    TableError.raise_if_any(faults, what=label)
+    return cells

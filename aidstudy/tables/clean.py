@@ -9,17 +9,8 @@ from math import prod
 
 import pandas as pd
 
-from aidstudy.codebook import (
-    CONTEXT,
-    CONTEXT_CLEAN,
-    DRAFT,
-    FIGURES,
-    FIGURES_RAW,
-    OUTSIDE_TABLES,
-    RAW_TABLES,
-    UNITS,
-    Table,
-)
+from aidstudy import codebook
+from aidstudy.codebook import Table
 from aidstudy.errors import AidstudyError, Fault, NumeralError, TableError
 from aidstudy.intervals import Interval, plain, rounding_interval
 from aidstudy.reading.quantities import Reading, read_quantity
@@ -27,151 +18,82 @@ from aidstudy.tables.files import read_cells, row_name, rows_of
 from aidstudy.tables.study import Study
 
 Cells = Mapping[str, pd.DataFrame]
+Row = Mapping[str, str]
+Told = list[tuple[str, str, str]]
+"""What is wrong in a row: column, problem, remedy."""
 
 EXACT_MEASURES = frozenset({"rule_ratio"})
 """What is exact however it is printed, because it sets a rule."""
 
 _FACT = re.compile(r"(?P<near>近)?(?P<numeral>[0-9]{1,40}(?:\.[0-9]{1,40})?)(?P<words>\D*)")
 _YEAR = re.compile("[12][0-9]{3}")
-_HINTS = {"kind_hint": "kind", "unit_hint": "unit", "year_hint": "year"}
-_SCALES = {
-    "万": Fraction(10**4),
-    "亿": Fraction(10**8),
-    "million": Fraction(10**6),
-    "公里": Fraction(1000),
-    "千米": Fraction(1000),
-    "km": Fraction(1000),
-}
-_UNIT_WORDS = {
-    "元": "CNY",
-    "%": "%",
-    "公里": "m",
-    "千米": "m",
-    "km": "m",
-    "立方米": "m3",
-    "人": "person",
-    "名": "person",
-}
+_HINTS = ("kind_hint", "unit_hint", "year_hint")
+_DERIVED = ("numeral", "kind", "value", "unit", "low", "high", "bound")
+_SCALES = {"万": 10**4, "亿": 10**8, "million": 10**6, "公里": 1000, "千米": 1000, "km": 1000}
+_UNIT_WORDS = {"元": "CNY", "%": "%", "公里": "m", "千米": "m", "km": "m", "立方米": "m3"}
+_UNIT_WORDS |= {"人": "person", "名": "person"}
 
 
 def raw_cells(study: Study) -> dict[str, pd.DataFrame]:
-    """Every table that people type, as text cells, before corrections.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        The tables of ``data/raw/`` and the outside ones, by name.
-
-    Raises
-    ------
-    TableError
-        With the faults of every file together.
-    FileError
-        If a file is missing.
-    """
+    """Every table that people type, as text cells, before corrections: raw and outside ones."""
     faults: list[Fault] = []
     tables: dict[str, pd.DataFrame] = {}
-    for name, table in {**RAW_TABLES, **OUTSIDE_TABLES}.items():
+    for name, table in {**codebook.RAW_TABLES, **codebook.OUTSIDE_TABLES}.items():
         label = file_name(name)
         try:
             tables[name] = read_cells(study.folder / label, table.names, name=label)
         except TableError as error:
             faults.extend(error.faults)
-    if faults:
-        raise TableError.from_faults(faults, what="tables that cannot be read")
+    TableError.raise_if_any(faults, what="tables that cannot be read")
     return tables
 
 
 def file_name(table: str) -> str:
-    """Where a table stands below the study's folder, for paths and messages.
+    """Where a table that is typed stands below the study's folder, for paths and messages.
 
     Examples
     --------
     >>> file_name("figures"), file_name("context")
     ('data/raw/figures.csv', 'data/context.csv')
     """
-    beside = table in OUTSIDE_TABLES or table == DRAFT.name
+    beside = table in codebook.OUTSIDE_TABLES or table == codebook.DRAFT.name
     return f"data/{table}.csv" if beside else f"data/raw/{table}.csv"
 
 
 def apply_corrections(tables: Cells) -> dict[str, pd.DataFrame]:
-    """The tables with every correction made.
-
-    Parameters
-    ----------
-    tables : mapping of str to pandas.DataFrame
-        Text cells by table, ``corrections`` among them.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        New tables; the old ones are left as they are.
-
-    Raises
-    ------
-    TableError
-        If a correction names a table, row or column that is not there, or the cell does not
-        hold what the correction says it holds.
-    """
+    """New tables with every correction made; one that matches nothing is an error."""
     corrected = {name: cells.copy() for name, cells in tables.items()}
-    faults: list[Fault] = []
-    specs = {**RAW_TABLES, **OUTSIDE_TABLES}
-    for row, told in corrected["corrections"].to_dict("index").items():
-        place = f"{file_name('corrections')}, row {row}"
-        name, key, column = told["table"], told["row"], told["column"]
-        if name not in corrected or name == "corrections":
-            faults.append(
-                Fault(
-                    place,
-                    "table",
-                    name,
-                    "no such table",
-                    "name one of " + ", ".join(t for t in specs if t != "corrections"),
-                )
-            )
-            continue
-        cells, table = corrected[name], specs[name]
-        keys = cells[list(table.key)].itertuples(index=False)
-        rows = [at for at, found in zip(cells.index, keys, strict=True) if " ".join(found) == key]
-        if len(rows) != 1:
-            faults.append(
-                Fault(
-                    place,
-                    "row",
-                    key,
-                    f"matches {len(rows)} rows of {name}",
-                    f"give the row's {' and '.join(table.key)}",
-                )
-            )
-        elif column not in cells.columns:
-            faults.append(
-                Fault(
-                    place,
-                    "column",
-                    column,
-                    f"not a column of {name}",
-                    "name one of " + ", ".join(table.names),
-                )
-            )
-        elif cells.at[rows[0], column] != told["from"]:
-            faults.append(
-                Fault(
-                    place,
-                    "from",
-                    told["from"],
-                    f"the cell holds {cells.at[rows[0], column]!r}",
-                    "a correction must match what stands there",
-                )
-            )
-        elif told["to"] == told["from"]:
-            faults.append(
-                Fault(place, "to", told["to"], "it stands there already", "delete the correction")
-            )
-        else:
-            cells.at[rows[0], column] = told["to"]
-    if faults:
-        raise TableError.from_faults(faults, what="corrections that match nothing")
+    faults = [
+        Fault(f"{file_name('corrections')}, row {row}", column, told[column], problem, remedy)
+        for row, told in rows_of(corrected["corrections"]).items()
+        for column, problem, remedy in _correct(corrected, told)
+    ]
+    TableError.raise_if_any(faults, what="corrections that match nothing")
     return corrected
+
+
+def _correct(corrected: Cells, told: Row) -> Told:
+    """Make one correction where it matches; else what is wrong with it."""
+    specs = {**codebook.RAW_TABLES, **codebook.OUTSIDE_TABLES}
+    name, column = told["table"], told["column"]
+    if name not in corrected or name == "corrections":
+        tables = ", ".join(table for table in specs if table != "corrections")
+        return [("table", "no such table", f"name one of {tables}")]
+    cells, table = corrected[name], specs[name]
+    keys = cells[list(table.key)].itertuples(index=False)
+    rows = [at for at, key in zip(cells.index, keys, strict=True) if " ".join(key) == told["row"]]
+    if len(rows) != 1:
+        remedy = f"give the row's {' and '.join(table.key)}"
+        return [("row", f"matches {len(rows)} rows of {name}", remedy)]
+    if column not in cells.columns:
+        return [("column", f"not a column of {name}", "name one of " + ", ".join(table.names))]
+    found = cells.at[rows[0], column]
+    if found != told["from"]:
+        return [("from", f"the cell holds {found!r}", "a correction must match what stands there")]
+    if told["to"] == found:
+        return [("to", "it stands there already", "delete the correction")]
+    cells.at[rows[0], column] = told["to"]
+    return []
 
 
 def clean_figures(raw: pd.DataFrame) -> pd.DataFrame:
@@ -206,81 +128,69 @@ def clean_figures(raw: pd.DataFrame) -> pd.DataFrame:
     ['0.845%', '0.8445', '0.8455', '%']
     """
     _check_typed(raw)
-    faults: list[Fault] = []
-    read: list[dict[str, str]] = []
-    for row, typed in rows_of(raw).items():
-        place = f"{file_name('figures')}, {row_name(raw, row, FIGURES_RAW)}"
-        hints = {column: typed[column] for column in _HINTS if typed[column]}
-        year = hints.get("year_hint", "2000")
-        if not _YEAR.fullmatch(year):
-            faults.append(Fault(place, "year_hint", year, "not a year", "write its four digits"))
-            continue
-        try:
-            quantity = _read(typed["printed"], hints)
-        except AidstudyError as error:
-            faults.append(
-                Fault(
-                    place,
-                    "printed",
-                    typed["printed"],
-                    "cannot be read as one figure",
-                    f"correct it or its hints ({error})",
-                )
-            )
-            continue
-        faults += [
-            Fault(place, column, hint, "the print says so without the hint", "leave it empty")
-            for column, hint in hints.items()
-            if _is_idle(typed["printed"], hints, column, quantity)
-        ]
-        cells = derived_cells(quantity, is_rule=typed["measure"] in EXACT_MEASURES)
-        if quantity.kind == "count":
-            cells["unit"] = typed["counted"]
-        elif typed["counted"]:
-            faults.append(
-                Fault(
-                    place,
-                    "counted",
-                    typed["counted"],
-                    f"the figure is of kind {quantity.kind} and counts nothing",
-                    "leave it empty",
-                )
-            )
-        read.append(cells)
-    if faults:
-        raise TableError.from_faults(faults, what="figures that cannot be read")
+    read = _read_rows(raw, codebook.FIGURES_RAW, _read_figure, what="figures that cannot be read")
     derived = pd.DataFrame(read, index=raw.index, columns=list(_DERIVED), dtype=object)
-    return pd.concat([raw, derived], axis=1)[list(FIGURES.names)]
+    return pd.concat([raw, derived], axis=1)[list(codebook.FIGURES.names)]
 
 
 def _check_typed(raw: pd.DataFrame) -> None:
     """A table that a program hands over: its columns, its cells as text, its row numbers."""
-    missing = [column for column in FIGURES_RAW.names if column not in raw.columns]
-    faults = [
-        Fault("the raw figures", column, "", "the column is missing", "add it")
-        for column in missing
-    ]
+    place = "the raw figures"
+    missing = [column for column in codebook.FIGURES_RAW.names if column not in raw.columns]
+    faults = [Fault(place, column, "", "the column is missing", "add it") for column in missing]
     if not raw.index.is_unique:
-        faults.append(
-            Fault("the raw figures", "", "", "row numbers stand twice", "reset the index")
-        )
-    if not faults:
-        text = raw[list(FIGURES_RAW.names)].map(lambda cell: isinstance(cell, str))
-        faults += [
-            Fault(
-                f"the raw figures, row {raw.index[~text[column]][0]}",
-                column,
-                str(raw.loc[~text[column], column].iloc[0]),
-                "not text",
-                "read the file with dtype=str and keep_default_na=False",
-            )
-            for column in text.columns[~text.all()]
-        ]
-    if faults:
-        raise TableError.from_faults(faults, what="raw figures")
+        faults.append(Fault(place, "", "", "row numbers stand twice", "reset the index"))
+    remedy = "read the file with dtype=str and keep_default_na=False"
+    for column in () if faults else codebook.FIGURES_RAW.names:
+        other = raw[column][~raw[column].map(lambda cell: isinstance(cell, str)).astype(bool)]
+        for row, cell in other.iloc[:1].items():
+            faults.append(Fault(f"{place}, row {row}", column, str(cell), "not text", remedy))
+    TableError.raise_if_any(faults, what="raw figures")
 
 
-def _read(printed: str, hints: Mapping[str, str]) -> Reading:
+def _read_rows(
+    cells: pd.DataFrame,
+    table: Table,
+    read: Callable[[Row], tuple[dict[str, str], Told]],
+    *,
+    what: str,
+) -> list[dict[str, str]]:
+    """What follows from the print of each row; all that cannot be read is one error."""
+    made, faults = [], []
+    for number, row in rows_of(cells).items():
+        derived, told = read(row)
+        made.append(derived)
+        for column, problem, remedy in told:
+            place = f"{file_name(table.name)}, {row_name(cells, number, table)}"
+            faults.append(Fault(place, column, row[column], problem, remedy))
+    TableError.raise_if_any(faults, what=what)
+    return made
+
+
+def _read_figure(typed: Row) -> tuple[dict[str, str], Told]:
+    printed, hints = typed["printed"], {name: typed[name] for name in _HINTS if typed[name]}
+    if not _YEAR.fullmatch(hints.get("year_hint", "2000")):
+        return {}, [("year_hint", "not a year", "write its four digits")]
+    try:
+        quantity = _read(printed, hints)
+    except AidstudyError as error:
+        remedy = f"correct it or its hints ({error})"
+        return {}, [("printed", "cannot be read as one figure", remedy)]
+    told = [
+        (hint, "the print says so without the hint", "leave it empty")
+        for hint in hints
+        if _is_idle(printed, hints, hint, quantity)
+    ]
+    cells = derived_cells(quantity, is_rule=typed["measure"] in EXACT_MEASURES)
+    if quantity.kind == "count":
+        cells["unit"] = typed["counted"]
+    elif typed["counted"]:
+        problem = f"the figure is of kind {quantity.kind} and counts nothing"
+        told.append(("counted", problem, "leave it empty"))
+    return cells, told
+
+
+def _read(printed: str, hints: Row) -> Reading:
     year = hints.get("year_hint")
     return read_quantity(
         printed,
@@ -290,15 +200,12 @@ def _read(printed: str, hints: Mapping[str, str]) -> Reading:
     )
 
 
-def _is_idle(printed: str, hints: Mapping[str, str], column: str, quantity: Reading) -> bool:
+def _is_idle(printed: str, hints: Row, column: str, quantity: Reading) -> bool:
     """Whether the figure reads the same without one of its hints, so that the hint says nothing."""
     try:
         return _read(printed, {name: hints[name] for name in hints if name != column}) == quantity
     except AidstudyError:
         return False
-
-
-_DERIVED = ("numeral", "kind", "value", "unit", "low", "high", "bound")
 
 
 def derived_cells(quantity: Reading, *, is_rule: bool) -> dict[str, str]:
@@ -309,10 +216,8 @@ def derived_cells(quantity: Reading, *, is_rule: bool) -> dict[str, str]:
     >>> derived_cells(read_quantity("约1亿元"), is_rule=False)["high"]
     '150000000'
     """
-    if is_rule:
-        value = low = high = quantity.value
-    else:
-        value, low, high = quantity.value, quantity.low, quantity.high
+    value = quantity.value
+    low, high = (value, value) if is_rule else (quantity.low, quantity.high)
     return {
         "numeral": quantity.numeral,
         "kind": quantity.kind,
@@ -331,75 +236,36 @@ def _cell(value: Fraction | str | None, rounding: str) -> str:
 
 
 def clean_context(context: pd.DataFrame) -> pd.DataFrame:
-    """Outside facts with the bounds that their own print allows.
+    """Outside facts with the ``low``, ``high`` and ``bound`` that their own print allows.
 
-    Parameters
-    ----------
-    context : pandas.DataFrame
-        Text cells of ``data/context.csv``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same columns, then ``low``, ``high`` and ``bound``, by the rules that hold for the
-        page. A rule is exact. A population printed to the 万 is rounded, not a count.
-
-    Raises
-    ------
-    TableError
-        With every fact whose print cannot be read, or gives another value than the one typed.
+    By the rules that hold for the page: a rule is exact, a population printed to the 万 is
+    rounded, not a count. A print that gives another value than the one typed is an error.
     """
-    faults: list[Fault] = []
-    read: list[dict[str, str]] = []
-    for row, fact in context.to_dict("index").items():
-        place = f"{file_name('context')}, {row_name(context, row, CONTEXT)}"
-        try:
-            value, bounds, bound = _fact_bounds(fact)
-        except NumeralError as error:
-            faults.append(
-                Fault(
-                    place,
-                    "printed",
-                    fact["printed"],
-                    "cannot be read as one figure",
-                    f"correct it ({error})",
-                )
-            )
-            continue
-        wrong_unit = {unit for word, unit in _UNIT_WORDS.items() if word in fact["printed"]} - {
-            fact["unit"]
-        }
-        if wrong_unit:
-            faults.append(
-                Fault(
-                    place,
-                    "unit",
-                    fact["unit"],
-                    f"the print {fact['printed']!r} gives {' '.join(wrong_unit)}",
-                    "correct the unit or the print",
-                )
-            )
-        if plain(value) != fact["value"]:
-            faults.append(
-                Fault(
-                    place,
-                    "value",
-                    fact["value"],
-                    f"the print {fact['printed']!r} gives {plain(value)}",
-                    "correct the value or the print",
-                )
-            )
-        low, high = bounds.closed()
-        read.append({"low": plain(low), "high": plain(high), "bound": bound})
-    if faults:
-        raise TableError.from_faults(faults, what="outside facts that cannot be read")
-    derived = pd.DataFrame(
-        read, index=context.index, columns=["low", "high", "bound"], dtype=object
+    read = _read_rows(
+        context, codebook.CONTEXT, _read_fact, what="outside facts that cannot be read"
     )
-    return pd.concat([context, derived], axis=1)[list(CONTEXT_CLEAN.names)]
+    columns = ["low", "high", "bound"]
+    derived = pd.DataFrame(read, index=context.index, columns=columns, dtype=object)
+    return pd.concat([context, derived], axis=1)[list(codebook.CONTEXT_CLEAN.names)]
 
 
-def _fact_bounds(fact: Mapping[str, str]) -> tuple[Fraction, Interval, str]:
+def _read_fact(fact: Row) -> tuple[dict[str, str], Told]:
+    printed = fact["printed"]
+    try:
+        value, bounds, bound = _fact_bounds(fact)
+    except NumeralError as error:
+        return {}, [("printed", "cannot be read as one figure", f"correct it ({error})")]
+    units = {unit for word, unit in _UNIT_WORDS.items() if word in printed} - {fact["unit"]}
+    told = [
+        (column, f"the print {printed!r} gives {given}", f"correct the {column} or the print")
+        for column, given in (("unit", " ".join(units)), ("value", plain(value)))
+        if given and given != fact[column]
+    ]
+    low, high = bounds.closed()
+    return {"low": plain(low), "high": plain(high), "bound": bound}, told
+
+
+def _fact_bounds(fact: Row) -> tuple[Fraction, Interval, str]:
     """Value, bounds and kind of bound of a fact printed in Chinese or English."""
     found = _FACT.fullmatch(fact["printed"])
     if found is None:
@@ -410,45 +276,13 @@ def _fact_bounds(fact: Mapping[str, str]) -> tuple[Fraction, Interval, str]:
     if found["near"]:
         decimals = len(numeral.partition(".")[2].rstrip("0"))
         return value, Interval(value - scale / 10**decimals, value), "under"
-    counted = fact["unit"] not in UNITS and scale == 1
+    counted = fact["unit"] not in codebook.UNITS and scale == 1
     if counted or fact["measure"] in EXACT_MEASURES:
         return value, Interval.exactly(value), "exact"
     return value, rounding_interval(numeral, scale=scale), "rounded"
 
 
-DERIVATIONS: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
-    "figures": clean_figures,
-    "context": clean_context,
-}
-
-
 def clean_tables(corrected: Cells, tables: Mapping[str, Table]) -> dict[str, pd.DataFrame]:
-    """The clean tables, as text cells, from the corrected ones.
-
-    Parameters
-    ----------
-    corrected : mapping of str to pandas.DataFrame
-        Text cells after :func:`apply_corrections`.
-    tables : mapping of str to Table
-        Which clean tables to make.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-    """
-    return {
-        name: DERIVATIONS[name](corrected[name]) if name in DERIVATIONS else corrected[name]
-        for name in tables
-    }
-
-
-__all__ = [
-    "EXACT_MEASURES",
-    "apply_corrections",
-    "clean_context",
-    "clean_figures",
-    "clean_tables",
-    "derived_cells",
-    "file_name",
-    "raw_cells",
-]
+    """The clean tables that are asked for, as text cells, from the corrected ones."""
+    derivations = {"figures": clean_figures, "context": clean_context}
+    return {name: derivations.get(name, lambda cells: cells)(corrected[name]) for name in tables}

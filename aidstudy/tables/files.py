@@ -17,67 +17,42 @@ ROW = "_row"
 """Name of the index of cells: the row in the file, where the header is row 1."""
 
 
+Found = tuple[int, str, str, str, str]
+"""A fault of a file: row (0 for the whole file), column, what was read, problem, remedy."""
+
+
 def read_cells(path: Path, columns: Sequence[str], *, name: str = "") -> pd.DataFrame:
     """Cells of a CSV file as text, an empty cell as an empty string.
 
-    Parameters
-    ----------
-    path : Path
-        UTF-8 without byte order mark, lines ended by LF.
-    columns : sequence of str
-        The header, in order.
-    name : str, optional
-        Name of the file in messages; the path by default.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One column of ``str`` for each name; the index is the row in the file, header = 1.
-
-    Raises
-    ------
-    FileError
-        If the file is missing or cannot be read.
-    TableError
-        If encoding, line ends, header or the number of cells in a row are wrong; all faults of
-        the file in one error.
+    The index is the row in the file, where the header is row 1. The file is UTF-8 without byte
+    order mark, with lines ended by LF and the header in order; all that is wrong with it is one
+    :class:`TableError`. `name` is its name in messages.
     """
     name = name or str(path)
-    text = _decode(_read(path, name), name)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(_decode(_read(path, name), name), newline=""), strict=True)
     rows: list[list[str]] = []
-    lines: list[int] = []
     try:
-        for cells in reader:
-            rows.append(cells)
-            lines.append(len(rows))
+        rows.extend(reader)
     except csv.Error as error:
-        raise TableError.from_faults(
-            [Fault(f"{name}, row {len(rows) + 1}", "", "", f"not CSV: {error}", "mend the quotes")],
-            what=name,
-        ) from None
+        _refuse(name, [(len(rows) + 1, "", "", f"not CSV: {error}", "mend the quotes")])
     if not any(rows):
-        raise TableError.from_faults(
-            [Fault(name, "", "", "the file is empty", f"it needs the header {','.join(columns)}")],
-            what=name,
-        )
-    faults = list(_header_faults(rows[0], columns, name))
-    for line, cells in zip(lines[1:], rows[1:], strict=True):
+        remedy = f"it needs the header {','.join(columns)}"
+        _refuse(name, [(0, "", "", "the file is empty", remedy)])
+    faults = list(_header_faults(rows[0], columns))
+    for row, cells in enumerate(rows[1:], start=2):
         if len(cells) != len(rows[0]):
-            faults.append(
-                Fault(
-                    f"{name}, row {line}",
-                    "",
-                    ",".join(cells),
-                    f"{len(cells)} cells, the header has {len(rows[0])}",
-                    "quote cells that hold a comma, and delete empty lines",
-                )
-            )
-    if faults:
-        raise TableError.from_faults(faults, what=name)
-    return pd.DataFrame(
-        rows[1:], columns=list(columns), index=pd.Index(lines[1:], name=ROW), dtype=object
-    )
+            problem = f"{len(cells)} cells, the header has {len(rows[0])}"
+            remedy = "quote cells that hold a comma, and delete empty lines"
+            faults.append((row, "", ",".join(cells), problem, remedy))
+    _refuse(name, faults)
+    index = pd.Index(list(range(2, len(rows) + 1)), name=ROW)
+    return pd.DataFrame(rows[1:], columns=list(columns), index=index, dtype=object)
+
+
+def _refuse(name: str, faults: Iterable[Found]) -> None:
+    """An error with the faults of a file, if there are any."""
+    told = (Fault(f"{name}, row {row}" if row else name, *rest) for row, *rest in faults)
+    TableError.raise_if_any(told, what=name)
 
 
 def _read(path: Path, name: str) -> bytes:
@@ -90,55 +65,36 @@ def _read(path: Path, name: str) -> bytes:
 
 
 def _decode(content: bytes, name: str) -> str:
+    text = ""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         cut = error.end == len(content) and error.reason == "unexpected end of data"
-        raise TableError.from_faults(
-            [
-                Fault(
-                    f"{name}, row {content[: error.start].count(10) + 1}",
-                    "",
-                    content[error.start : error.start + 4].hex(" "),
-                    "cut off inside a character" if cut else "not UTF-8",
-                    "restore it"
-                    if cut
-                    else f"it was perhaps saved as {_guess(content)}; save it as UTF-8",
-                )
-            ],
-            what=name,
-        ) from None
-    faults = []
+        problem = "cut off inside a character" if cut else "not UTF-8"
+        saved = f"it was perhaps saved as {_guess(content)}; save it as UTF-8"
+        at, read = error.start, content[error.start : error.start + 4].hex(" ")
+        _refuse(name, [(_row(content, at), "", read, problem, "restore it" if cut else saved)])
+    faults: list[Found] = []
     if content.startswith(b"\xef\xbb\xbf"):
-        faults.append(
-            Fault(name, "", "", "starts with a byte order mark", "save it as UTF-8 without BOM")
-        )
+        remedy = "save it as UTF-8 without BOM"
+        faults.append((0, "", "", "starts with a byte order mark", remedy))
     if b"\r" in content:
-        faults.append(
-            Fault(
-                f"{name}, row {content[: content.index(13)].count(10) + 1}",
-                "",
-                "\\r",
-                "a carriage return",
-                "save it with LF line ends; in git, .gitattributes sees to that",
-            )
-        )
+        row = _row(content, content.index(13))
+        remedy = "save it with LF line ends; in git, .gitattributes sees to that"
+        faults.append((row, "", "\\r", "a carriage return", remedy))
     if content and not content.endswith(b"\n"):
-        faults.append(
-            Fault(
-                name,
-                "",
-                content[-20:].decode("utf-8", "replace"),
-                "the last line has no end, so the file may be cut off",
-                "restore it, or end it with a line feed",
-            )
-        )
+        end = content[-20:].decode("utf-8", "replace")
+        problem = "the last line has no end, so the file may be cut off"
+        faults.append((0, "", end, problem, "restore it, or end it with a line feed"))
     if b"\x00" in content:
         remedy = "restore it, or save it as UTF-8 if it was saved as UTF-16"
-        faults.append(Fault(name, "", "\\0", "holds a NUL byte", remedy))
-    if faults:
-        raise TableError.from_faults(faults, what=name)
+        faults.append((0, "", "\\0", "holds a NUL byte", remedy))
+    _refuse(name, faults)
     return text
+
+
+def _row(content: bytes, at: int) -> int:
+    return content[:at].count(10) + 1
 
 
 def _guess(content: bytes) -> str:
@@ -151,34 +107,27 @@ def _guess(content: bytes) -> str:
     return "GB 18030"
 
 
-def _header_faults(found: Sequence[str], wanted: Sequence[str], name: str) -> Iterable[Fault]:
+def _header_faults(found: Sequence[str], wanted: Sequence[str]) -> Iterator[Found]:
     if not found:
-        yield Fault(f"{name}, row 1", "", "", "an empty line", f"the header is {','.join(wanted)}")
+        yield 1, "", "", "an empty line", f"the header is {','.join(wanted)}"
         return
     other = next((mark for mark in ";\t|" if found[0].count(mark) == len(wanted) - 1), None)
     if len(found) == 1 and other:
-        yield Fault(
-            f"{name}, row 1", "", found[0], f"cells are parted by {other!r}", "save it with commas"
-        )
+        yield 1, "", found[0], f"cells are parted by {other!r}", "save it with commas"
         return
     missing = [column for column in wanted if column not in found]
     extra = [column for column in found if column not in wanted]
     for column in extra:
         near = did_you_mean(column, missing) if missing else "; delete it"
-        yield Fault(f"{name}, row 1", "", column, "not a column of this table", near.lstrip("; "))
+        yield 1, "", column, "not a column of this table", near.lstrip("; ")
     for column in missing:
-        yield Fault(f"{name}, row 1", column, "", "the column is missing", "add it")
-    doubles = {column for column in found if list(found).count(column) > 1}
-    for column in sorted(doubles):
-        yield Fault(f"{name}, row 1", "", column, "the column stands twice", "delete one")
+        yield 1, column, "", "the column is missing", "add it"
+    doubles = sorted({column for column in found if list(found).count(column) > 1})
+    for column in doubles:
+        yield 1, "", column, "the column stands twice", "delete one"
     if not missing and not extra and not doubles and list(found) != list(wanted):
-        yield Fault(
-            f"{name}, row 1",
-            "",
-            ",".join(found),
-            "the columns are in another order",
-            f"put them in the order {','.join(wanted)}",
-        )
+        remedy = f"put them in the order {','.join(wanted)}"
+        yield 1, "", ",".join(found), "the columns are in another order", remedy
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
@@ -231,6 +180,3 @@ def row_name(cells: pd.DataFrame, row: int, table: Table) -> str:
     """Row number and id, for messages: ``row 13 (ganzi-020)``."""
     key = [str(cells.at[row, column]) for column in table.key if column in cells.columns]
     return f"row {row}" + (f" ({' '.join(key)})" if any(key) else "")
-
-
-__all__ = ["ROW", "cells_text", "csv_parts", "csv_text", "read_cells", "row_name"]

@@ -5,40 +5,42 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from itertools import zip_longest
+from pathlib import PurePosixPath
+from typing import Any
 
 import pandas as pd
 
 from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, Table
 from aidstudy.errors import Fault, TableError
 from aidstudy.files import read_whole, write_whole
-from aidstudy.tables.cells import cell_faults, exact, row_faults
+from aidstudy.intervals import Interval
+from aidstudy.result import Leaf
+from aidstudy.tables.cells import exact, stored_cells
 from aidstudy.tables.check import check_study
-from aidstudy.tables.files import cells_text, read_cells, row_name
+from aidstudy.tables.files import cells_text, read_cells, row_name, rows_of
 from aidstudy.tables.record import RECORD, check_record
 from aidstudy.tables.study import Study, load_study
 
 StudyLike = Study | str | os.PathLike[str] | None
 
+_REBUILD = "rebuild it with aidstudy reproduce --update, or restore it"
 
-def _typed(cells: pd.DataFrame, table: Table, study: Study) -> pd.DataFrame:
-    columns: dict[str, pd.Series] = {}
-    for column in table.columns:
-        text = cells[column.name]
-        filled = text.where(text != "", None)
-        codes = study.codes_of(column)
-        if column.type == "integer":
-            series = pd.array([None if c is None else int(c) for c in filled], dtype="Int64")
-        elif column.type == "exact":
-            kinds = cells["kind"] if "kind" in table.names else [""] * len(cells)
-            series = pd.Series(
-                [exact(c, k) for c, k in zip(text, kinds, strict=True)], dtype=object
-            )
-        elif column.type == "code" and codes is not None:
-            series = pd.Categorical(filled, categories=list(codes))
-        else:
-            series = pd.array(filled.tolist(), dtype="string")
-        columns[column.name] = pd.Series(series)
-    return pd.DataFrame(columns)
+
+def exact_rows(name: str, study: Study) -> tuple[Table, list[dict[str, Any]]]:
+    """A stored table: whole numbers, fractions, text, and ``None`` for an empty cell."""
+    table = {**OUTSIDE_TABLES, **CLEAN_TABLES}[name]
+    label = f"data/clean/{name}.csv" if name in CLEAN_TABLES else f"data/{name}.csv"
+    types = {column.name: column.type for column in table.columns}
+    rows: list[dict[str, Any]] = []
+    for cells in rows_of(stored_cells(study, label, table)).values():
+        row: dict[str, Any] = {column: cell or None for column, cell in cells.items()}
+        for column, cell in cells.items():
+            if cell and types[column] == "integer":
+                row[column] = int(cell)
+            elif types[column] == "exact":
+                row[column] = exact(cell, cells.get("kind", ""))
+        rows.append(row)
+    return table, rows
 
 
 def exact_table(name: str, study: StudyLike = None) -> pd.DataFrame:
@@ -46,56 +48,51 @@ def exact_table(name: str, study: StudyLike = None) -> pd.DataFrame:
 
     What analyses compute with; whoever works in pandas takes the tables of
     :mod:`aidstudy.tables.ordinary`.
-
-    Raises
-    ------
-    FileError
-        If the table is missing; ``python reproduce.py --update`` makes it.
-    TableError
-        If it breaks the codebook.
     """
     study = load_study(study)
-    table = {**OUTSIDE_TABLES, **CLEAN_TABLES}[name]
-    label = f"data/clean/{name}.csv" if name in CLEAN_TABLES else f"data/{name}.csv"
-    cells = read_cells(study.folder / label, table.names, name=label)
-    faults = cell_faults(cells, table, study, name=label) or row_faults(cells, table, name=label)
-    if faults:
-        raise TableError.from_faults(faults, what=label)
-    return _typed(cells, table, study)
+    table, rows = exact_rows(name, study)
+    columns: dict[str, Any] = {}
+    for column in table.columns:
+        cells = [row[column.name] for row in rows]
+        codes = study.codes_of(column)
+        if column.type == "integer":
+            columns[column.name] = pd.array(cells, dtype="Int64")
+        elif column.type == "exact":
+            columns[column.name] = pd.Series(cells, dtype=object)
+        elif column.type == "code" and codes is not None:
+            columns[column.name] = pd.Categorical(cells, categories=list(codes))
+        else:
+            columns[column.name] = pd.array(cells, dtype="string")
+    return pd.DataFrame(columns)
+
+
+def figure_leaf(row: Mapping[str, Any]) -> Leaf:
+    """A printed number; a row of the exact table of figures."""
+    return _leaf("figure", row["figure_id"], row)
+
+
+def fact_leaf(row: Mapping[str, Any]) -> Leaf:
+    """A fact from outside the page; a row of the exact table of context."""
+    return _leaf("fact", row["fact_id"], row)
+
+
+def _leaf(source: Any, name: str, row: Mapping[str, Any]) -> Leaf:
+    bounds, part_of = Interval(row["low"], row["high"]), row.get("part_of") or ""
+    return Leaf(source, name, row["value"], bounds, row["printed"], row["unit"] or "", part_of)
 
 
 def stale_faults(study: Study, derived: Mapping[str, pd.DataFrame]) -> list[Fault]:
-    """Where a stored clean table is not what the raw tables give: the cells, or the first row.
+    """Where a stored clean table is not what :func:`check_study` gives: cells, or the first row.
 
-    Parameters
-    ----------
-    study : Study
-    derived : mapping of str to pandas.DataFrame
-        From :func:`aidstudy.tables.check.check_study`.
-
-    Returns
-    -------
-    list of Fault
-        Empty when all are up to date; a table that is not stored yet is passed over.
-
-    Raises
-    ------
-    TableError
-        If a stored table cannot be read.
-
-    Examples
-    --------
-    >>> study = load_study()
-    >>> stale_faults(study, check_study(study))
-    []
+    A table that is not stored yet is passed over.
     """
     faults: list[Fault] = []
     for label in tables_behind(study, derived):
-        path = study.folder / label
-        if path.exists():
-            table = CLEAN_TABLES[path.stem]
-            cells = read_cells(path, table.names, name=label)
-            found = list(_stale_cells(cells, derived[path.stem], table, label))
+        name = PurePosixPath(label).stem
+        if (study.folder / label).exists():
+            table = CLEAN_TABLES[name]
+            cells = read_cells(study.folder / label, table.names, name=label)
+            found = list(_stale_cells(cells, derived[name], table, label))
             faults += found or [Fault(label, "", "", "the cells are quoted otherwise", _REBUILD)]
     return faults
 
@@ -112,8 +109,7 @@ def _stale_cells(
             problem = f"the raw tables give {given or 'no row'} there"
             yield Fault(f"{label}, row {row}", "", found, problem, _REBUILD)
             return
-    rows = zip(cells.index, cells.to_dict("records"), wanted.to_dict("records"), strict=True)
-    for row, now, then in rows:
+    for (row, now), then in zip(rows_of(cells).items(), rows_of(wanted).values(), strict=True):
         for column in table.names:
             if now[column] != then[column]:
                 place = f"{label}, {row_name(cells, row, table)}"
@@ -121,27 +117,11 @@ def _stale_cells(
                 yield Fault(place, column, now[column], problem, _REBUILD)
 
 
-_REBUILD = "rebuild it with aidstudy reproduce --update, or restore it"
-
-
 def check_files(study: Study, derived: Mapping[str, pd.DataFrame]) -> None:
     """Every file is the recorded one; of a clean table that is not, the cells are named too.
 
     Where a typed table was changed as well, the clean ones may only be out of date, and the
     files are named alone.
-
-    Parameters
-    ----------
-    study : Study
-    derived : mapping of str to pandas.DataFrame
-        From :func:`aidstudy.tables.check.check_study`.
-
-    Raises
-    ------
-    FileError
-        If the record is missing or may not be read.
-    TableError
-        With every file that is another one, and the cells of clean tables.
     """
     try:
         check_record(study)
@@ -153,66 +133,22 @@ def check_files(study: Study, derived: Mapping[str, pd.DataFrame]) -> None:
 
 
 def clean_study(study: Study, into: Study | None = None) -> dict[str, int]:
-    """Derive, check and write the clean tables.
+    """Derive, check and write the clean tables, into another study perhaps: rows by table.
 
-    Parameters
-    ----------
-    study : Study
-        Where the raw tables are read.
-    into : Study, optional
-        Where the clean tables are written, the same study by default.
-
-    Returns
-    -------
-    dict of str to int
-        Rows by table.
-
-    Raises
-    ------
-    TableError
-        If a check fails; nothing is written then.
+    Nothing is written where a check fails.
     """
     clean = check_study(study)
-    target = into or study
     for name, cells in clean.items():
-        write_whole(target.clean / f"{name}.csv", cells_text(cells))
+        write_whole((into or study).clean / f"{name}.csv", cells_text(cells))
     return {name: len(cells) for name, cells in clean.items()}
 
 
 def tables_behind(study: Study, clean: Mapping[str, pd.DataFrame]) -> list[str]:
-    """The stored clean tables that are not what the raw ones give now.
-
-    Parameters
-    ----------
-    study : Study
-    clean : mapping of str to pandas.DataFrame
-        What they give, from :func:`aidstudy.tables.check.check_study`.
-
-    Returns
-    -------
-    list of str
-        Their files below the study's folder.
-
-    Examples
-    --------
-    >>> study = load_study()
-    >>> tables_behind(study, check_study(study))
-    []
-    """
-    labels = {name: f"data/clean/{name}.csv" for name in clean}
+    """The files of stored clean tables that are not what :func:`check_study` gives now."""
+    wanted = {f"data/clean/{name}.csv": cells_text(cells) for name, cells in clean.items()}
     return [
         label
-        for name, label in labels.items()
+        for label, text in wanted.items()
         if not (study.folder / label).exists()
-        or read_whole(study.folder / label) != cells_text(clean[name]).encode("utf-8")
+        or read_whole(study.folder / label) != text.encode("utf-8")
     ]
-
-
-__all__ = [
-    "StudyLike",
-    "check_files",
-    "clean_study",
-    "exact_table",
-    "stale_faults",
-    "tables_behind",
-]

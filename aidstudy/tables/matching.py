@@ -24,17 +24,10 @@ _KEYS: Mapping[str, Callable[[Row], Hashable]] = {
 
 
 def matched_rows(tables: Mapping[str, tuple[Rows, Rows]]) -> dict[str, Matched]:
-    """The rows of two codings side by side, ``None`` for a row that one of them lacks.
+    """The rows of two codings side by side by table, ``None`` for a row that one of them lacks.
 
-    Parameters
-    ----------
-    tables : mapping of str to pair of lists
-        The rows of either coding, by table. A coding and the final tables will do as well.
-
-    Returns
-    -------
-    dict of str to list of tuple
-        Every row of the first in its order, then those that only the second has.
+    Every row of the first in its order, then those that only the second has. A coding and the
+    final tables will do as well.
     """
     found = {name: _by_key(*tables[name], key) for name, key in _KEYS.items()}
     return found | {"events": _by_what_they_tell(tables)}
@@ -57,12 +50,9 @@ def _by_key(a: Rows, b: Rows, key: Callable[[Row], Hashable]) -> Matched:
     second: dict[Hashable, Rows] = {}
     for row in b:
         second.setdefault(key(row), []).append(row)
-    matched: Matched = [(row, _first(second.get(key(row), []))) for row in a]
+    alike = ((row, second.get(key(row))) for row in a)
+    matched: Matched = [(row, rows.pop(0) if rows else None) for row, rows in alike]
     return matched + [(None, row) for rows in second.values() for row in rows]
-
-
-def _first(rows: Rows) -> Row | None:
-    return rows.pop(0) if rows else None
 
 
 def _by_what_they_tell(tables: Mapping[str, tuple[Rows, Rows]]) -> Matched:
@@ -91,6 +81,3 @@ def _told(event: Row, spans: Mapping[str, Hashable]) -> set[Hashable]:
     """The spans of an event's figures, as their ids differ between codings; else its last day."""
     figures = event["figures"].split()
     return {spans.get(figure, figure) for figure in figures} or {event["end_date"]}
-
-
-__all__ = ["Matched", "Row", "Rows", "matched_figures", "matched_rows"]

@@ -8,30 +8,21 @@ bounds of the print, unit, state and the figures behind it.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
-from aidstudy.codebook import (
-    CLEAN_TABLES,
-    NUMERIC_KINDS,
-    OUTSIDE_TABLES,
-    STAGE_LEVELS,
-    STAGES,
-    STATUSES,
-    Table,
-)
+from aidstudy.codebook import NUMERIC_KINDS, STAGE_LEVELS, STAGES, STATUSES, Table
 from aidstudy.quantity.dtype import TEXT, QuantityArray, QuantityDtype
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Leaf, Term
-from aidstudy.tables.days import first_day, last_day
-from aidstudy.tables.leaves import fact_leaf, figure_leaf
-from aidstudy.tables.load import StudyLike, exact_table
+from aidstudy.tables.days import days_of, first_day, last_day, window_of
+from aidstudy.tables.load import StudyLike, exact_rows, fact_leaf, figure_leaf
 from aidstudy.tables.record import warn_if_behind
 from aidstudy.tables.study import Study, load_study
-from aidstudy.tables.window import days_of, window_of
 
 Row = Mapping[str, Any]
 Kind = str | Sequence[str]
@@ -53,18 +44,13 @@ STAGE_ORDER = tuple(sorted(STAGES, key=STAGE_LEVELS.__getitem__))
 def frame(rows: Iterable[Row], columns: Mapping[str, Kind]) -> pd.DataFrame:
     """Rows as a table whose columns have the types that they should, also when it is empty.
 
-    Parameters
-    ----------
-    rows : iterable of mapping
-        A cell that is ``None`` or missing from the row is empty.
-    columns : mapping of str to kind
-        ``text``, ``integer``, ``float``, ``flag``, ``day``, ``quantity``; or the categories of a
-        column of codes. Ordered where they are a tuple, without order where they are a list.
+    A cell that is ``None`` or missing from the row is empty. Categories are ordered where they are
+    a tuple, without order where they are a list.
     """
     found = list(rows)
     made: dict[str, Any] = {}
     for name, kind in columns.items():
-        cells = [_empty_to_none(row.get(name)) for row in found]
+        cells = [None if _is_empty(row.get(name)) else row[name] for row in found]
         if isinstance(kind, str):
             made[name] = _MAKERS[kind](cells)
         else:
@@ -72,10 +58,8 @@ def frame(rows: Iterable[Row], columns: Mapping[str, Kind]) -> pd.DataFrame:
     return pd.DataFrame(made)
 
 
-def _empty_to_none(cell: object) -> object:
-    if isinstance(cell, (Quantity, Missing)):
-        return cell
-    return None if cell is pd.NA or cell is pd.NaT or cell == "" else cell
+def _is_empty(cell: object) -> bool:
+    return cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, str) and not cell)
 
 
 def _kinds(table: Table, study: Study) -> dict[str, Kind]:
@@ -83,22 +67,10 @@ def _kinds(table: Table, study: Study) -> dict[str, Kind]:
     kinds: dict[str, Kind] = {}
     for column in table.columns:
         codes = study.codes_of(column) if column.type == "code" else None
-        if column.name == "stage":
-            kinds[column.name] = STAGE_ORDER
-        elif column.name == "status":
-            kinds[column.name] = tuple(STATUSES)
-        elif codes is not None:
-            kinds[column.name] = list(codes)
-        else:
-            kinds[column.name] = "integer" if column.type == "integer" else "text"
-    return kinds
-
-
-def _rows(name: str, study: Study) -> list[dict[str, Any]]:
-    table = exact_table(name, study)
-    filled = table.astype(object).where(table.notna(), None)
-    rows: list[dict[str, Any]] = filled.to_dict("records")
-    return rows
+        plain = "integer" if column.type == "integer" else "text"
+        kinds[column.name] = plain if codes is None else list(codes)
+    ordered = {"stage": STAGE_ORDER, "status": tuple(STATUSES)}
+    return {name: ordered.get(name, kind) for name, kind in kinds.items()}
 
 
 def _opened(study: StudyLike) -> Study:
@@ -107,20 +79,44 @@ def _opened(study: StudyLike) -> Study:
     return opened
 
 
-def _plain(name: str, study: StudyLike) -> pd.DataFrame:
-    opened = _opened(study)
-    table = {**OUTSIDE_TABLES, **CLEAN_TABLES}[name]
-    return frame(_rows(name, opened), _kinds(table, opened))
+def _plain(name: str, study: Study) -> pd.DataFrame:
+    table, rows = exact_rows(name, study)
+    return frame(rows, _kinds(table, study))
+
+
+Loader = TypeVar("Loader", bound=Callable[..., pd.DataFrame])
+
+
+def _loader(load: Loader) -> Loader:
+    """Add to the docstring of a loader what holds for all of them."""
+    told = inspect.cleandoc(load.__doc__ or "")
+    told = told.replace("Returns\n-------", f"{_STUDY}\n\nReturns\n-------")
+    load.__doc__ = told.replace("Examples\n--------", f"{_ERRORS}\n\nExamples\n--------")
+    return load
+
+
+_STUDY = """Parameters
+----------
+study : Study or path, optional
+    The default study when left out; see :func:`load_study`."""
+
+_ERRORS = """Raises
+------
+FileError
+    If a stored table is missing; ``python reproduce.py --update`` makes it.
+TableError
+    If a stored table breaks the codebook.
+
+Warns
+-----
+StaleWarning
+    If the typed tables changed since the stored ones were made."""
 
 
 _NUMBERS = ("value", "low", "high")
-_OF_FIGURES: dict[str, Kind] = {
-    "quantity": "quantity",
-    **dict.fromkeys(_NUMBERS, "float"),
-    "text": "text",
-    "first_day": "day",
-    "last_day": "day",
-}
+_FLOATS: dict[str, Kind] = dict.fromkeys(_NUMBERS, "float")
+_OF_FIGURES: dict[str, Kind] = {"quantity": "quantity", **_FLOATS, "text": "text"}
+_OF_FIGURES |= {"first_day": "day", "last_day": "day"}
 
 
 def _with_numbers(table: Table, study: Study) -> dict[str, Kind]:
@@ -149,13 +145,9 @@ def _number_cells(row: Row, leaf: Leaf | None) -> dict[str, Any]:
     return told
 
 
+@_loader
 def load_figures(study: StudyLike = None) -> pd.DataFrame:
     """Every number printed on the page, one row each, in reading order.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-        The default study when left out; see :func:`load_study`.
 
     Returns
     -------
@@ -164,18 +156,6 @@ def load_figures(study: StudyLike = None) -> pd.DataFrame:
         as float64, in ``unit`` (an open end is infinite). Dates, codes and contacts stand in
         ``text``, dates in ``first_day`` and ``last_day`` too. ``start`` and ``end`` are the place
         on the page. A figure that repeats another (``same_as``) has the quantity of the first.
-
-    Raises
-    ------
-    FileError
-        If the table is missing; ``python reproduce.py --update`` makes it.
-    TableError
-        If the stored table breaks the codebook.
-
-    Warns
-    -----
-    StaleWarning
-        If the typed tables changed since this one was made.
 
     Examples
     --------
@@ -186,7 +166,7 @@ def load_figures(study: StudyLike = None) -> pd.DataFrame:
     [0.5, 0.845, 69.0]
     """
     opened = _opened(study)
-    rows = _rows("figures", opened)
+    table, rows = exact_rows("figures", opened)
     by_id = {row["figure_id"]: row for row in rows}
 
     def leaf(row: Row) -> Leaf | None:
@@ -195,31 +175,17 @@ def load_figures(study: StudyLike = None) -> pd.DataFrame:
         return figure_leaf(by_id[row["same_as"]] if row["same_as"] else row)
 
     made = [{**row, **_number_cells(row, leaf(row))} for row in rows]
-    return frame(made, _with_numbers(CLEAN_TABLES["figures"], opened))
+    return frame(made, _with_numbers(table, opened))
 
 
+@_loader
 def load_context(study: StudyLike = None) -> pd.DataFrame:
     """Facts from outside the page, each with source, grade and the bounds of its own print.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-        The default study when left out; see :func:`load_study`.
 
     Returns
     -------
     pandas.DataFrame
         Columns as in :func:`load_figures`, and the source of each fact with its date and grade.
-
-    Raises
-    ------
-    FileError, TableError
-        If the table is missing, or breaks the codebook.
-
-    Warns
-    -----
-    StaleWarning
-        If the typed tables changed since this one was made.
 
     Examples
     --------
@@ -227,16 +193,14 @@ def load_context(study: StudyLike = None) -> pd.DataFrame:
     '67.23亿元'
     """
     opened = _opened(study)
-    rows = [{**row, **_number_cells(row, fact_leaf(row))} for row in _rows("context", opened)]
-    return frame(rows, _with_numbers(CLEAN_TABLES["context"], opened))
+    table, rows = exact_rows("context", opened)
+    made = [{**row, **_number_cells(row, fact_leaf(row))} for row in rows]
+    return frame(made, _with_numbers(table, opened))
 
 
+@_loader
 def load_projects(study: StudyLike = None) -> pd.DataFrame:
     """Every named project, in one flat table with its money.
-
-    Parameters
-    ----------
-    study : Study or path, optional
 
     Returns
     -------
@@ -250,16 +214,6 @@ def load_projects(study: StudyLike = None) -> pd.DataFrame:
         project; :func:`load_event_projects` has one row for each. ``start`` and ``end`` are the
         place on the page.
 
-    Raises
-    ------
-    FileError, TableError
-        If a stored table is missing, or breaks the codebook.
-
-    Warns
-    -----
-    StaleWarning
-        If the typed tables changed since this one was made.
-
     Examples
     --------
     >>> projects = load_projects()
@@ -267,56 +221,62 @@ def load_projects(study: StudyLike = None) -> pd.DataFrame:
     17.6775 [17.67745, 17.67755] CNY million (xinlong-023 once)
     """
     opened = _opened(study)
-    figures = {row["figure_id"]: row for row in _rows("figures", opened)}
-    sectors = {row["code"]: row["name"] for row in _rows("dac_codes", opened)}
-    rows, events = _rows("projects", opened), _rows("events", opened)
-    covered = _covering(events)
+    table, rows = exact_rows("projects", opened)
+    figures = {row["figure_id"]: row for row in exact_rows("figures", opened)[1]}
+    sectors = {row["code"]: row["name"] for row in exact_rows("dac_codes", opened)[1]}
+    covered = _covering(exact_rows("events", opened)[1])
     made = []
     for row in rows:
         ids = {new: row[old] for new, old in _MONEY.items()} | {"loan": None}
         if ids["aid"] and figures[ids["aid"]]["measure"] == "loan_planned":
             ids |= {"loan": ids["aid"], "aid": None}
         joint = [one for one in ids.values() if one and _is_joint(one, row, rows, figures)]
-        donors = [opened.donors[slug] for slug in str(row["donor"]).split()]
-        county = opened.recipients[row["recipient"]]
         made.append(
             row
+            | _names(row, opened)
+            | {name: _money(one, figures) for name, one in ids.items()}
+            | {f"{name}_figure": one for name, one in ids.items()}
             | {
-                "recipient_en": county.short_en,
-                "recipient_zh": county.short_zh,
-                "donor_en": " and ".join(donor.short_en for donor in donors),
-                "donor_zh": "、".join(donor.short_zh for donor in donors),
                 "sector_name": sectors.get(row["sector"]),
-                "level": STAGE_LEVELS[str(row["stage"])],
-                **{name: _money(one, figures) for name, one in ids.items()},
-                **{f"{name}_figure": one for name, one in ids.items()},
+                "level": STAGE_LEVELS[row["stage"]],
                 "joint": bool(joint),
                 "group": " ".join(dict.fromkeys(joint)),
                 "events": " ".join(covered.get(row["project_id"], ())),
             }
         )
-    kinds = _kinds(CLEAN_TABLES["projects"], opened)
-    coded = {name: kinds[name] for name in ("recipient", "status", "stage")}
-    return frame(made, _PROJECT_COLUMNS | coded)
+    coded = _kinds(table, opened)
+    return frame(made, {name: coded[name] if name in _CODED else kind for name, kind in _FLAT})
 
 
 _MONEY = {"budget": "budget", "aid": "donor_amount", "spent": "expenditure"}
-_SUMS = (*_MONEY, "loan")
-_PROJECT_COLUMNS: dict[str, Kind] = {
-    **dict.fromkeys(("project_id", "recipient", "recipient_en", "recipient_zh"), "text"),
-    **dict.fromkeys(("donor", "donor_en", "donor_zh", "name_en", "name_zh"), "text"),
-    **dict.fromkeys(("name_short_en", "name_short_zh", "sector", "sector_name"), "text"),
-    "status": "text",
-    "stage": "text",
-    "level": "integer",
-    **dict.fromkeys(_SUMS, "quantity"),
-    **{f"{name}_figure": "text" for name in _SUMS},
-    "joint": "flag",
-    **dict.fromkeys(("group", "next_step", "next_step_zh", "events"), "text"),
-    "start": "integer",
-    "end": "integer",
-    "note": "text",
-}
+_CODED = ("recipient", "status", "stage")
+_FLAT: tuple[tuple[str, Kind], ...] = tuple(
+    (name, kind)
+    for kind, names in (
+        ("text", "project_id recipient recipient_en recipient_zh donor donor_en donor_zh name_en"),
+        ("text", "name_zh name_short_en name_short_zh sector sector_name status stage"),
+        ("integer", "level"),
+        ("quantity", "budget aid spent loan"),
+        ("text", "budget_figure aid_figure spent_figure loan_figure"),
+        ("flag", "joint"),
+        ("text", "group next_step next_step_zh events"),
+        ("integer", "start end"),
+        ("text", "note"),
+    )
+    for name in names.split()
+)
+
+
+def _names(project: Row, study: Study) -> dict[str, str]:
+    """County and donors of a project, for labels."""
+    county = study.recipients[project["recipient"]]
+    donors = [study.donors[slug] for slug in project["donor"].split()]
+    return {
+        "recipient_en": county.short_en,
+        "recipient_zh": county.short_zh,
+        "donor_en": " and ".join(donor.short_en for donor in donors),
+        "donor_zh": "、".join(donor.short_zh for donor in donors),
+    }
 
 
 def _money(figure_id: str | None, figures: Mapping[str, Row]) -> Quantity | Missing:
@@ -340,12 +300,9 @@ def _covering(events: Iterable[Row]) -> dict[str, list[str]]:
     return found
 
 
+@_loader
 def load_events(study: StudyLike = None) -> pd.DataFrame:
     """Every happening that the page ties to a day, month, half-year or year.
-
-    Parameters
-    ----------
-    study : Study or path, optional
 
     Returns
     -------
@@ -355,16 +312,6 @@ def load_events(study: StudyLike = None) -> pd.DataFrame:
         ``first_day``. ``start_date`` and ``end_date`` keep the dates as coarse as the print.
         ``projects`` are ids of every project that it covers.
 
-    Raises
-    ------
-    FileError, TableError
-        If a stored table is missing, or breaks the codebook.
-
-    Warns
-    -----
-    StaleWarning
-        If the typed tables changed since this one was made.
-
     Examples
     --------
     >>> events = load_events().set_index("event_id")
@@ -372,10 +319,10 @@ def load_events(study: StudyLike = None) -> pd.DataFrame:
     2012-10-31
     """
     opened = _opened(study)
-    rows = _rows("events", opened)
+    table, rows = exact_rows("events", opened)
     window = window_of(rows)
     kinds: dict[str, Kind] = {}
-    for name, kind in _kinds(CLEAN_TABLES["events"], opened).items():
+    for name, kind in _kinds(table, opened).items():
         kinds["projects" if name == "project_id" else name] = kind
         if name == "end_date":
             kinds |= {"first_day": "day", "last_day": "day"}
@@ -386,145 +333,82 @@ def load_events(study: StudyLike = None) -> pd.DataFrame:
     return frame(made, kinds)
 
 
+@_loader
 def load_event_projects(study: StudyLike = None) -> pd.DataFrame:
     """One row for each event and project that it covers, to merge events with projects.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-        The default study when left out; see :func:`load_study`.
 
     Returns
     -------
     pandas.DataFrame
         ``event_id`` and ``project_id``, the projects in the order in which events name them.
 
-    Raises
-    ------
-    FileError, TableError
-        If the table is missing, or breaks the codebook.
-
-    Warns
-    -----
-    StaleWarning
-        If the typed tables changed since this one was made.
-
     Examples
     --------
     >>> load_event_projects().query("event_id == 'xinlong-e07'")["project_id"].size
     5
     """
-    rows = _rows("events", _opened(study))
+    covering = _covering(exact_rows("events", _opened(study))[1])
     pairs = (
         {"event_id": event, "project_id": project}
-        for project, events in _covering(rows).items()
+        for project, events in covering.items()
         for event in events
     )
     return frame(pairs, {"event_id": "text", "project_id": "text"})
 
 
+@_loader
 def load_pairs(study: StudyLike = None) -> pd.DataFrame:
     """Every pair of donor and recipient.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-        The default study when left out; see :func:`load_study`.
 
     Returns
     -------
     pandas.DataFrame
         One row a pair, with the place of its first mention.
 
-    Raises
-    ------
-    FileError, TableError
-        If the table is missing, or breaks the codebook.
-
-    Warns
-    -----
-    StaleWarning
-        If the typed tables changed since this one was made.
-
     Examples
     --------
     >>> load_pairs()["role"].eq("paired_government").sum()
     np.int64(6)
     """
-    return _plain("pairs", study)
+    return _plain("pairs", _opened(study))
 
 
+@_loader
 def load_mechanisms(study: StudyLike = None) -> pd.DataFrame:
     """For every county and management device, whether the article mentions it.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-        The default study when left out; see :func:`load_study`.
 
     Returns
     -------
     pandas.DataFrame
         One row a county and device, with the place of the evidence.
 
-    Raises
-    ------
-    FileError, TableError
-        If the table is missing, or breaks the codebook.
-
-    Warns
-    -----
-    StaleWarning
-        If the typed tables changed since this one was made.
-
     Examples
     --------
     >>> sorted(load_mechanisms()["present"].cat.categories)
     ['not_mentioned', 'yes']
     """
-    return _plain("mechanisms", study)
+    return _plain("mechanisms", _opened(study))
 
 
+@_loader
 def load_dac_codes(study: StudyLike = None) -> pd.DataFrame:
     """The OECD DAC purpose codes that projects may have.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-        The default study when left out; see :func:`load_study`.
 
     Returns
     -------
     pandas.DataFrame
         One row a code, with its name and the list in which it first stood.
 
-    Raises
-    ------
-    FileError, TableError
-        If the table is missing, or breaks the codebook.
-
-    Warns
-    -----
-    StaleWarning
-        If the typed tables changed since this one was made.
-
     Examples
     --------
     >>> load_dac_codes().set_index("code").loc["21020", "name"]
     'Road transport'
     """
-    return _plain("dac_codes", study)
+    return _plain("dac_codes", _opened(study))
 
 
 def shown(term: Term, unit: str) -> Quantity | Missing:
-    """A formula as a cell of a table; shares in per cent, money in the unit that is asked for.
-
-    Parameters
-    ----------
-    term : Term
-        In base units, or a share in per cent.
-    unit : str
-    """
+    """A formula, in base units or a share in per cent, as a cell of a table in some unit."""
     return Quantity.from_shown(term, unit) if term.known else Missing(term.state)
 
 
@@ -533,12 +417,7 @@ def money(term: Term) -> Quantity | Missing:
     return Quantity(term, "CNY million") if term.known else Missing(term.state)
 
 
-LONG: Mapping[str, Kind] = {
-    "quantity": "quantity",
-    **dict.fromkeys(_NUMBERS, "float"),
-    "unit": "text",
-    "state": "text",
-}
+LONG: Mapping[str, Kind] = {"quantity": "quantity", **_FLOATS, "unit": "text", "state": "text"}
 """Columns of a table with one number a row."""
 
 
@@ -558,13 +437,12 @@ def exact_frame(table: pd.DataFrame) -> pd.DataFrame:
     ``aid_figures`` in base units (shares in per cent), one named ``quantity`` plain ``value``,
     ``low`` and so on. A table that has exact cells is given back as it is.
     """
+    dtypes = {name: table[name].dtype for name in table.columns}
+    gap = Missing("not_reported")
+    blank = {name: gap if isinstance(of, QuantityDtype) else None for name, of in dtypes.items()}
     rows = [exact_row(row) for row in rows_of(table)]
-    names = [str(name) for name in exact_row(dict.fromkeys(table.columns))]
-    for name in table.columns:
-        if isinstance(table[name].dtype, QuantityDtype) and not rows:
-            names += [_part_of(str(name), part) for part in _PARTS]
-    columns = dict.fromkeys([*names, *(name for row in rows[:1] for name in row)])
-    return pd.DataFrame(rows, columns=list(columns), index=table.index, dtype=object)
+    names = rows[0] if rows else exact_row(blank)
+    return pd.DataFrame(rows, columns=list(names), index=table.index, dtype=object)
 
 
 def rows_of(table: pd.DataFrame) -> list[dict[Any, Any]]:
@@ -573,26 +451,24 @@ def rows_of(table: pd.DataFrame) -> list[dict[Any, Any]]:
     return [dict(zip(table.columns, cells, strict=True)) for cells in zip(*columns, strict=True)]
 
 
-_PARTS = ("value", "low", "high", "state", "figures")
-
-
 def exact_row(row: Mapping[Any, Any]) -> dict[str, Any]:
     """One row as :func:`exact_frame` makes it; from a series too."""
     made = {str(name): _exact_cell(cell) for name, cell in row.items()}
     for name, cell in row.items():
         if not isinstance(cell, (Quantity, Missing)):
             continue
-        name = str(name)
-        told = dict(zip(_PARTS, _exact_parts(cell), strict=True))
+        told = _exact_parts(cell)
+        unit = told.pop("unit", None)
         if name == "quantity" and isinstance(cell, Missing) and made.get("text"):
-            told |= {"value": made["text"]}
-            days = [made.get("first_day"), made.get("last_day")]
-            told |= {e: d and d.isoformat() for e, d in zip(("low", "high"), days, strict=True)}
+            told["value"] = made["text"]
+            for end, day in (("low", made.get("first_day")), ("high", made.get("last_day"))):
+                told[end] = day and day.isoformat()
         for part, one in told.items():
-            if part not in ("state", "figures") or one or _part_of(name, part) not in made:
-                made[_part_of(name, part)] = one
-        if name == "quantity" and isinstance(cell, Quantity):
-            made["unit"] = _plain_unit(cell).unit
+            column = _part_of(str(name), part)
+            if part not in ("state", "figures") or one or column not in made:
+                made[column] = one
+        if name == "quantity" and unit is not None:
+            made["unit"] = unit
     made.pop("quantity", None)
     return made
 
@@ -605,21 +481,17 @@ def _part_of(name: str, part: str) -> str:
 
 
 def _exact_cell(cell: Any) -> Any:
-    if isinstance(cell, (Quantity, Missing)):
-        return None
-    if cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and cell != cell):
+    nothing = cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and cell != cell)
+    if nothing or isinstance(cell, (Quantity, Missing)):
         return None
     return cell.date() if isinstance(cell, pd.Timestamp) else cell
 
 
-def _plain_unit(cell: Quantity) -> Quantity:
-    """Money in CNY; all else in the unit that its table gives it."""
-    return cell.in_base() if cell.base_unit == "CNY" else cell
-
-
-def _exact_parts(cell: Quantity | Missing) -> tuple[Any, ...]:
+def _exact_parts(cell: Quantity | Missing) -> dict[str, Any]:
+    """What a cell says: money in CNY, all else in the unit that its table gives it."""
     if isinstance(cell, Missing):
-        return None, None, None, cell.state, ""
-    plain = _plain_unit(cell)
+        return dict.fromkeys(("value", "low", "high")) | {"state": cell.state, "figures": ""}
+    plain = cell.in_base() if cell.base_unit == "CNY" else cell
+    ends = {"value": plain.exact, "low": plain.interval.low, "high": plain.interval.high}
     ids = " ".join((*cell.figures, *cell.facts))
-    return plain.exact, plain.interval.low, plain.interval.high, cell.state, ids
+    return ends | {"state": cell.state, "figures": ids, "unit": plain.unit}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Mapping
-from pathlib import Path
 
 from aidstudy.errors import Fault, StaleWarning, TableError
 from aidstudy.files import UNFINISHED, read_whole, sha256_of
@@ -19,46 +18,31 @@ RECORD = "data/SHA256SUMS"
 """In the form that ``sha256sum -c data/SHA256SUMS`` checks, from the folder of the study."""
 
 _LINE = re.compile(r"([0-9a-f]{64})  (data/\S(?:.*\S)?)")
+_LEFT_OUT = re.compile(rf"(?:^|/)\.|{re.escape(UNFINISHED)}$")
+# The words of the results change no number.
+_INPUT = re.compile(r"data/(?:raw/(?!results\.csv)[^/]*|context\.csv|dac_codes\.csv|study\.toml)")
 _RESTORE = "restore it from the repository; if the change is meant, reproduce --update records it"
 
 
-def _present(study: Study) -> dict[str, Path]:
-    found = {}
-    for path in (study.folder / "data").rglob("*"):
-        name = path.relative_to(study.folder)
-        hidden = any(part.startswith(".") for part in name.parts)
-        unfinished = path.name.endswith(UNFINISHED)
-        if path.is_file() and not hidden and not unfinished and name.as_posix() != RECORD:
-            found[name.as_posix()] = path
-    return dict(sorted(found.items()))
+def _present(study: Study) -> dict[str, str]:
+    """The sha256 of every file below ``data/`` by name; of none that is hidden or unfinished."""
+    paths = (path for path in (study.folder / "data").rglob("*") if path.is_file())
+    names = sorted(path.relative_to(study.folder).as_posix() for path in paths)
+    return {
+        name: _digest(study, name)
+        for name in names
+        if name != RECORD and not _LEFT_OUT.search(name)
+    }
+
+
+def _digest(study: Study, name: str) -> str:
+    path = study.folder / name
+    return sha256_of(read_whole(path)) if path.exists() else ""
 
 
 def record_text(study: Study) -> str:
-    """The record of a study as it stands, one line for each file below ``data/``.
-
-    Parameters
-    ----------
-    study : Study
-
-    Returns
-    -------
-    str
-        Lines of ``sha256sum``, sorted by name.
-
-    Raises
-    ------
-    FileError
-        If a file may not be read.
-
-    Examples
-    --------
-    >>> from aidstudy.tables.study import load_study
-    >>> [line.split()[1] for line in record_text(load_study()).splitlines()][-1]
-    'data/study.toml'
-    """
-    return "".join(
-        f"{sha256_of(read_whole(path))}  {name}\n" for name, path in _present(study).items()
-    )
+    """The record of a study as it stands, one line for each file below ``data/``."""
+    return "".join(f"{digest}  {name}\n" for name, digest in _present(study).items())
 
 
 def has_record(study: Study) -> bool:
@@ -67,26 +51,8 @@ def has_record(study: Study) -> bool:
 
 
 def check_record(study: Study) -> None:
-    """Every file below ``data/`` is the one that was recorded.
-
-    Parameters
-    ----------
-    study : Study
-
-    Raises
-    ------
-    FileError
-        If the record is missing or may not be read.
-    TableError
-        With every file that is another one, is missing, or is not in the record.
-
-    Examples
-    --------
-    >>> from aidstudy.tables.study import load_study
-    >>> check_record(load_study())
-    """
-    recorded = _recorded(study)
-    present = {name: sha256_of(read_whole(path)) for name, path in _present(study).items()}
+    """Every file below ``data/`` is the one that was recorded; else all that are not."""
+    recorded, present = _recorded(study), _present(study)
     faults = []
     for name in sorted(recorded.keys() | present.keys()):
         wanted, found = recorded.get(name), present.get(name)
@@ -98,34 +64,23 @@ def check_record(study: Study) -> None:
         elif found != wanted:
             problem = f"its sha256 is not the recorded {wanted[:12]}…, so a cell was changed"
             faults.append(Fault(name, "", f"{found[:12]}…", problem, _RESTORE))
-    if faults:
-        raise TableError.from_faults(faults, what=f"files against {RECORD}")
+    TableError.raise_if_any(faults, what=f"files against {RECORD}")
 
 
-# The words of the results change no number.
-_INPUT = re.compile(r"data/(?:raw/(?!results\.csv)[^/]*|context\.csv|dac_codes\.csv|study\.toml)")
 _warned: set[tuple[str, ...]] = set()
 
 
 def warn_if_behind(study: Study) -> None:
     """Warn once when typed tables changed since what is derived from them was made.
 
-    Parameters
-    ----------
-    study : Study
-        One without a record is passed over: nothing was derived from it yet.
-
-    Warns
-    -----
-    StaleWarning
-        With the files that changed, and what to run.
+    A study without a record is passed over: nothing was derived from it yet.
     """
     if not has_record(study):
         return
     changed = [
         name
         for name, wanted in _recorded(study).items()
-        if _INPUT.fullmatch(name) and _is_other(study.folder / name, wanted)
+        if _INPUT.fullmatch(name) and _digest(study, name) != wanted
     ]
     key = (str(study.folder), *changed)
     if changed and key not in _warned:
@@ -137,10 +92,6 @@ def warn_if_behind(study: Study) -> None:
             StaleWarning,
             stacklevel=4,
         )
-
-
-def _is_other(path: Path, wanted: str) -> bool:
-    return not path.exists() or sha256_of(read_whole(path)) != wanted
 
 
 def _recorded(study: Study) -> Mapping[str, str]:
@@ -156,9 +107,5 @@ def _recorded(study: Study) -> Mapping[str, str]:
             recorded[found[2]] = found[1]
     if not content.endswith(b"\n"):
         faults.append(Fault(RECORD, "", "", "the last line has no end, so it was cut", _RESTORE))
-    if faults:
-        raise TableError.from_faults(faults, what=RECORD)
+    TableError.raise_if_any(faults, what=RECORD)
     return recorded
-
-
-__all__ = ["RECORD", "check_record", "has_record", "record_text", "warn_if_behind"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
@@ -69,17 +69,13 @@ class Study:
 
     def codes_of(self, column: Column) -> Codes | None:
         """The closed list of a column, ``None`` when it has none."""
-        if column.places == "articles":
-            articles = {
-                slug: Code(f"report of {p.en}", p.zh) for slug, p in self.recipients.items()
-            }
-            return articles | {
-                "page": Code("furniture of the page: telephone and the like", "版面")
-            }
-        if column.places:
-            places = self.recipients if column.places == "recipients" else self.donors
+        if not column.places:
+            return column.codes
+        places = self.donors if column.places == "donors" else self.recipients
+        if column.places != "articles":
             return {slug: Code(place.en, place.zh) for slug, place in places.items()}
-        return column.codes
+        articles = {slug: Code(f"report of {p.en}", p.zh) for slug, p in places.items()}
+        return articles | {"page": Code("furniture of the page: telephone and the like", "版面")}
 
 
 def load_study(folder: str | os.PathLike[str] | Study | None = None) -> Study:
@@ -110,26 +106,7 @@ def load_study(folder: str | os.PathLike[str] | Study | None = None) -> Study:
     if folder is None:
         packed = _PACKAGE / "_study"
         folder = os.environ.get(ENVIRONMENT) or (packed if packed.is_dir() else _PACKAGE.parent)
-    root = Path(folder)
-    settings = root / "data" / "study.toml"
-    try:
-        root = root.resolve()
-        told = tomllib.loads(settings.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise StudyError(
-            f"{root}: no study here, data/study.toml is missing; name the folder that holds data/, "
-            f"or unset {ENVIRONMENT}",
-            printed=str(folder),
-        ) from None
-    except OSError as error:
-        raise StudyError(f"{settings}: cannot be read: {error.strerror}; look at it") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise StudyError(f"{settings}: cannot be read as TOML in UTF-8: {error}; mend it") from None
-    except ValueError:
-        raise StudyError(f"{folder!r}: not a path; name the folder that holds data/") from None
-    faults = list(_setting_faults(told, str(settings)))
-    if faults:
-        raise StudyError.from_faults(faults, what="settings of the study")
+    root, told = _settings(Path(folder))
     return Study(
         folder=root,
         title=told["title"],
@@ -143,6 +120,35 @@ def load_study(folder: str | os.PathLike[str] | Study | None = None) -> Study:
     )
 
 
+def _settings(root: Path) -> tuple[Path, dict[str, Any]]:
+    """The folder as the system knows it, and what ``study.toml`` tells, without faults."""
+    settings = root / "data" / "study.toml"
+    try:
+        root = root.resolve()
+        told = tomllib.loads(settings.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        raise StudyError(
+            f"{root}: no study here, data/study.toml is missing; name the folder that holds data/, "
+            f"or unset {ENVIRONMENT}",
+            printed=str(settings.parent.parent),
+        ) from None
+    except OSError as error:
+        raise StudyError(f"{settings}: cannot be read: {error.strerror}; look at it") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StudyError(f"{settings}: cannot be read as TOML in UTF-8: {error}; mend it") from None
+    except ValueError:
+        named = str(settings.parent.parent)
+        raise StudyError(f"{named!r}: not a path; name the folder that holds data/") from None
+    StudyError.raise_if_any(
+        (
+            Fault(f"{settings}, {key}", "", "" if value is None else str(value), problem, remedy)
+            for key, value, problem, remedy in _setting_faults(told)
+        ),
+        what="settings of the study",
+    )
+    return root, told
+
+
 def _places(told: Mapping[str, Mapping[str, str]]) -> Mapping[str, Place]:
     return MappingProxyType({slug: Place(**names) for slug, names in told.items()})
 
@@ -152,64 +158,60 @@ _SHA256 = re.compile("[0-9a-f]{1,64}")
 _CODERS = ("coders", "coders_zh")
 _PLACE_NAMES = tuple(part.name for part in fields(Place))
 
+Found = Iterator[tuple[str, object, str, str]]
+"""What is wrong in ``study.toml``: key, what stands there, problem, remedy."""
 
-def _setting_faults(told: Mapping[str, Any], name: str) -> Iterator[Fault]:
+
+def _setting_faults(told: Mapping[str, Any]) -> Found:
     """Everything in ``study.toml`` that is missing, too much or of the wrong kind."""
-
-    def fault(key: str, value: object, problem: str, remedy: str) -> Fault:
-        return Fault(f"{name}, {key}", "", "" if value is None else str(value), problem, remedy)
-
-    def text_faults(part: Mapping[str, Any], key: str, where: str) -> Iterator[Fault]:
-        value = part.get(key)
-        if not isinstance(value, str) or not value.strip():
-            yield fault(where, value, "missing, empty or not text", "write it in quotes")
-
-    for key in ("title", "title_zh"):
-        yield from text_faults(told, key, key)
+    yield from _text_faults(told, ("title", "title_zh"))
     year = told.get("year")
     if type(year) is not int or not 1000 <= year <= 9999:
-        yield fault("year", year, "not a year", "write four digits, without quotes")
+        yield "year", year, "not a year", "write four digits, without quotes"
     page = told.get("page")
     if not isinstance(page, dict):
-        yield fault("page", page, "the part is missing", "add [page] with sha256")
+        yield "page", page, "the part is missing", "add [page] with sha256"
     else:
-        for key in page:
-            yield from text_faults(page, key, f"page.{key}")
+        yield from _text_faults(page, page, "page.")
         if not _SHA256.fullmatch(str(page.get("sha256"))):
             remedy = "write the 64 hexadecimal digits that sha256sum prints for the page's text"
-            yield fault("page.sha256", page.get("sha256"), "not a sha256", remedy)
+            yield "page.sha256", page.get("sha256"), "not a sha256", remedy
     for part in ("recipients", "donors"):
-        places = told.get(part)
-        if not isinstance(places, dict):
-            yield fault(part, places, "the part is missing", f"add [{part}.short_name]")
-            continue
-        for slug, names in places.items():
-            where = f"{part}.{slug}"
-            if not _SLUG.fullmatch(slug) or slug == "page":
-                remedy = "write small letters, digits and _, a letter first; page is taken"
-                yield fault(where, slug, "not a short name", remedy)
-            if not isinstance(names, dict):
-                yield fault(where, names, "not a place", f"add [{where}]")
-                continue
-            for key in _PLACE_NAMES:
-                yield from text_faults(names, key, f"{where}.{key}")
-            for key in sorted(names.keys() - set(_PLACE_NAMES)):
-                remedy = f"a place has {', '.join(_PLACE_NAMES)}"
-                yield fault(f"{where}.{key}", names[key], "not a part of a place", remedy)
+        yield from _place_faults(part, told.get(part))
     codings = told.get("codings", {})
     if not isinstance(codings, dict) or set(codings) not in (set(), {*_CODERS}):
         remedy = f"say in {' and '.join(_CODERS)} who made the two codings, or delete [codings]"
-        yield fault("codings", codings, "not who made the codings", remedy)
+        yield "codings", codings, "not who made the codings", remedy
     else:
-        for key in codings:
-            yield from text_faults(codings, key, f"codings.{key}")
+        yield from _text_faults(codings, codings, "codings.")
     programmes = told.get("programmes", {})
     if not isinstance(programmes, dict):
         remedy = 'write "English name" = "Chinese name" below [programmes], or delete it'
-        yield fault("programmes", programmes, "not a list of names", remedy)
+        yield "programmes", programmes, "not a list of names", remedy
+    else:
+        yield from _text_faults(programmes, programmes, "programmes.")
+
+
+def _text_faults(part: Mapping[str, Any], keys: Iterable[str], where: str = "") -> Found:
+    for key in keys:
+        value = part.get(key)
+        if not isinstance(value, str) or not value.strip():
+            yield f"{where}{key}", value, "missing, empty or not text", "write it in quotes"
+
+
+def _place_faults(part: str, places: object) -> Found:
+    if not isinstance(places, dict):
+        yield part, places, "the part is missing", f"add [{part}.short_name]"
         return
-    for programme in programmes:
-        yield from text_faults(programmes, programme, f"programmes.{programme}")
-
-
-__all__ = ["ENVIRONMENT", "Study", "load_study"]
+    for slug, names in places.items():
+        where = f"{part}.{slug}"
+        if not _SLUG.fullmatch(slug) or slug == "page":
+            remedy = "write small letters, digits and _, a letter first; page is taken"
+            yield where, slug, "not a short name", remedy
+        if not isinstance(names, dict):
+            yield where, names, "not a place", f"add [{where}]"
+            continue
+        yield from _text_faults(names, _PLACE_NAMES, f"{where}.")
+        for key in sorted(names.keys() - set(_PLACE_NAMES)):
+            remedy = f"a place has {', '.join(_PLACE_NAMES)}"
+            yield f"{where}.{key}", names[key], "not a part of a place", remedy

@@ -46,14 +46,9 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number that a reader gave.
+    """A number that a reader gave, in base units.
 
-    Parameters
-    ----------
-    value : Fraction
-        In base units.
-    step : Fraction
-        One unit of its last digit; zero for an exact number, which promises no digits.
+    `step` is one unit of its last digit; zero for an exact number, which promises no digits.
     """
 
     value: Fraction
@@ -69,19 +64,7 @@ def is_nothing(answer: Any) -> bool:
 
 
 def read_answer(exercise: Exercise, answer: Any) -> Answer:
-    """An answer in the form in which it is compared.
-
-    Parameters
-    ----------
-    exercise : Exercise
-    answer : object
-        As the reader gave it.
-
-    Raises
-    ------
-    UnreadableError
-        If it is nothing that answers a question of this kind.
-    """
+    """An answer in the form in which it is compared."""
     if isinstance(answer, str) and re.sub(r"[\s_.。]", "", answer.lower()) in _SILENT:
         return NOT_REPORTED
     amount = _amount(answer)
@@ -273,6 +256,3 @@ def _shown(answer: Any, limit: int = 40) -> str:
         return _type(answer)
     text = repr(answer)
     return text if len(text) <= limit else f"{text[:limit]}…"
-
-
-__all__ = ["Answer", "Number", "UnreadableError", "is_nothing", "read_answer"]

@@ -88,19 +88,7 @@ class Feedback:
 
 
 def check(exercise: Exercise, answer: Any, sources: Sources) -> Feedback:
-    """What to tell about an answer to an exercise.
-
-    Parameters
-    ----------
-    exercise : Exercise
-    answer : object
-    sources : Sources
-
-    Raises
-    ------
-    ExerciseError
-        If the exercise has no right answer in these tables.
-    """
+    """What to tell about an answer to an exercise."""
     question = exercise.asked(sources)
     if is_nothing(answer):
         told = f"Put it in place of None and run the cell. {exercise.how()}"
@@ -352,6 +340,3 @@ def _slips_of_ids(given: frozenset[str], right: frozenset[str]) -> Iterator[str]
         yield "too_many"
     elif given & right:
         yield "some_wrong"
-
-
-__all__ = ["Feedback", "Right", "Verdict", "accepted", "check", "fits", "right_answer", "unit_of"]

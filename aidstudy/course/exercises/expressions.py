@@ -32,23 +32,11 @@ _OPERATIONS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
 def worked_out(text: str, sources: Sources, names: Mapping[str, Term] | None = None) -> Any:
     """The value of an expression: a term with its bounds, or a set of ids.
 
-    Parameters
-    ----------
-    text : str
-        ``[id]`` is a figure, a fact, a result, or the day of an event; ``missing`` is what no page
-        says. Functions: ``low`` and ``high`` (ends), ``read`` (a print), ``count`` and ``rows`` (of
-        a table, with what stands in its columns) and ``behind`` (figures of a result).
-    sources : Sources
-    names : mapping of str to Term, optional
-        What the arguments of a function exercise stand for.
+    ``[id]`` is a figure, a fact, a result, or the day of an event; ``missing`` is what no page
+    says. Functions: ``low`` and ``high`` (ends), ``read`` (a print), ``count`` and ``rows`` (of a
+    table, with what stands in its columns) and ``behind`` (figures of a result). `names` are the
+    arguments of a function exercise. Anything else is an ``ExerciseError``.
 
-    Raises
-    ------
-    ExerciseError
-        If it holds anything else.
-
-    Examples
-    --------
     >>> from aidstudy.course.exercises.sources import sources_of
     >>> print(worked_out("[ganzi-020] - [ganzi-019] / 2", sources_of(None)).bounds())
     [21252500, 21267500]
@@ -151,6 +139,3 @@ class _Reader:
             f"exercises: {part!r} in {self.text!r} cannot be worked out; use ids in brackets, "
             "numbers, + - * / and low, high, read, count, rows, behind"
         )
-
-
-__all__ = ["term_of", "worked_out"]

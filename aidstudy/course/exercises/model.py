@@ -47,140 +47,13 @@ KINDS: Mapping[str, str] = MappingProxyType(
 )
 """Kinds of answer, and how each is to be given."""
 
-MISTAKES: Mapping[str, str] = MappingProxyType(
-    {
-        "wan_lost": "Ten thousand times too small or too large: 万 is ten thousand. Look at the "
-        "unit of the print and at the unit that is asked for.",
-        "yi_lost": "A hundred million times too small or too large: 亿 is a hundred million. Look "
-        "at the unit of the print and at the unit that is asked for.",
-        "digits_lost": "The digits are right and the point is not: count the noughts again, and "
-        "look at the unit that is asked for.",
-        "part_for_percent": "A part of one is not a number in per cent: shares stand in per cent "
-        "everywhere here, a hundred times the part of one.",
-        "ratio_upside_down": "The ratio stands on its head: look at which of the two is the whole.",
-        "wrong_denominator": "That is a share of something else. Which whole does the question "
-        "name?",
-        "share_for_amount": "That is a share, and the question asks for a sum of money.",
-        "payment_for_commitment": "That is what was transferred (到位, 划拨). The question asks "
-        "for what was promised.",
-        "commitment_for_payment": "That is what was promised. The question asks for what was "
-        "transferred (到位, 划拨); a promise is not a transfer.",
-        "spending_for_payment": "That is what was spent (完成投资). The question asks for what was "
-        "transferred (到位, 划拨); money is transferred before it is spent.",
-        "payment_for_spending": "That is what was transferred (到位, 划拨). The question asks for "
-        "what was spent (完成投资).",
-        "commitment_for_spending": "That is what was promised. The question asks for what was "
-        "spent (完成投资).",
-        "spending_for_commitment": "That is what was spent (完成投资). The question asks for what "
-        "was promised.",
-        "budget_for_aid": "That is a whole cost (总投资), whoever pays. The question asks for the "
-        "donor's part.",
-        "counted_twice": "Something is counted twice: a figure that says an earlier one again, or "
-        "a sum that is printed for several projects together, counts once.",
-        "left_out": "Something is left out that belongs to it.",
-        "missing_as_zero": "Something that the page does not say went in as zero. Missing is never "
-        "zero.",
-        "zero_for_number": "Zero says that there is nothing at all. Is that what you found?",
-        "reported": "The page does say it, or prints what it follows from. Look again.",
-        "rounded_inward": "Not rounded as the question asks: a low end is rounded down and a high "
-        "end up, to the digits that are asked for.",
-        "rounded_too_far": "Near. Compute with all digits and round once, at the end.",
-        "too_few_digits": "Right as far as it goes. The question asks for more digits.",
-        "too_narrow": "That leaves out something which the print allows.",
-        "too_wide": "That allows more than the print does.",
-        "whole_unit": "That is a whole unit of the last printed digit each way. By how much of a "
-        "unit can rounding move a number?",
-        "empty": "The list is empty. Give the ids that you found.",
-        "value_for_bounds": "That is the value as printed. The question asks how far the true "
-        "value may lie from it.",
-        "bounds_swapped": "The low end comes first.",
-        "other_end": "That is the other end of what the print allows.",
-        "whole_for_part": "That is the whole, and the question asks for a part of it.",
-        "part_for_whole": "That is a part, and the question asks for the whole.",
-        "print_for_computed": "That is what the page prints. The question asks what follows from "
-        "the other figures.",
-        "rule_for_given": "That is what the rule asks for. The question asks for what is given.",
-        "wrong_county": "That number belongs to another county or donor.",
-        "if_for_fact": "That would be true under an assumption. The question asks for what the "
-        "page says, or what follows from it.",
-        "typed_for_derived": "That is what a person typed. The question asks for what the library "
-        "derives.",
-        "incomplete": "All of these belong to it, and something is still missing.",
-        "too_many": "Everything that belongs to it is there, and something that does not.",
-        "some_wrong": "Some of these belong to it and some do not, and something is still missing.",
-        "plan_for_fact": "That was a plan, a hope or a deadline when the page was written.",
-        "cause_for_order": "One came after the other; the page does not say that it came from it.",
-        "chance_for_print": "That treats what the print allows as if it were chance. Nobody drew a "
-        "sample.",
-        "chance_alone": "That is what chance alone would give.",
-        "agreement_for_truth": "Two who agree may share a mistake.",
-        "function_case": "On one of the hidden inputs the function gives something else: try it "
-        "with other numbers than those of the notebook.",
-        "function_gap": "The function gives a number where an input is missing (nan). A gap must "
-        "stay a gap.",
-        "function_error": "The function stops with an error on one of the hidden inputs.",
-        "columns": "A column that the question names is not in the table.",
-        "rows_missing": "A row that the question asks for is missing.",
-        "rows_extra": "A row stands there that the question does not ask for, or stands twice.",
-        "frame_gap": "A number stands where nothing is reported. A gap must stay a gap (nan).",
-        "frame_value": "The columns and rows are there, and a number in one of them is another.",
-        "bars": "The bars do not show what is asked for: look at their number and their unit.",
-        "points": "The points do not show what is asked for: look at their number and their unit.",
-        "spans": "The lines from low to high do not show what is asked for.",
-        "from_zero": "Bars are compared by their length, so their axis begins at zero.",
-        "labels": "Labels, title and legend do not say all that the question asks for.",
-        "claim_value": "The value with its unit, to the digits asked for, is not in the sentence.",
-        "claim_bounds": "The sentence gives a value and not how far it may lie from it.",
-        "claim_source": "The sentence does not say whose number this is.",
-        "claim_more": "The sentence says more than the page bears: a cause, a certainty, or a "
-        "number that was not asked for.",
-        "claim_silent": "The sentence does not say that the page leaves this open.",
-        "claim_length": "Write one sentence, with a full stop at its end.",
-        "other": "That is another number. Look at which figures go in, and at each step.",
-    }
-)
+_HINTS = tomllib.loads((Path(__file__).parents[1] / "texts" / "hints.toml").read_text("utf-8"))
+
+MISTAKES: Mapping[str, str] = MappingProxyType({**_HINTS["declared"], **_HINTS["found"]})
 """Kinds of mistake, each with the hint that goes with it."""
 
-OTHER: Mapping[str, str] = MappingProxyType(
-    {
-        "count": "That is another number. Look up which rows the question is about, and count "
-        "each once.",
-        "choice": "Another choice fits. Look up the part of the notebook that the question is "
-        "about.",
-        "ids": "None of these belongs to it. Give ids or codes as the tables have them, no names.",
-    }
-)
+OTHER: Mapping[str, str] = MappingProxyType(_HINTS["other"])
 """Hint for a wrong answer that no known mistake explains, where the answer is no amount."""
-
-_AUTOMATIC = frozenset(
-    {
-        "wan_lost",
-        "yi_lost",
-        "digits_lost",
-        "part_for_percent",
-        "reported",
-        "empty",
-        "too_few_digits",
-        "too_narrow",
-        "too_wide",
-        "whole_unit",
-        "bounds_swapped",
-        "other_end",
-        "zero_for_number",
-        "incomplete",
-        "too_many",
-        "some_wrong",
-        "other",
-        *(name for name in MISTAKES if name.startswith(("function", "frame", "claim", "rows"))),
-        "columns",
-        "bars",
-        "points",
-        "spans",
-        "from_zero",
-        "labels",
-    }
-)
-"""Mistakes that are found without being declared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -288,7 +161,7 @@ class Exercise:
             for name in (*self.mistakes, *self.hints)
         ]
         faults += [
-            (name in _AUTOMATIC, f"mistake {name!r} is found without being declared")
+            (name in _HINTS["found"], f"mistake {name!r} is found without being declared")
             for name in self.mistakes
         ]
         told = [sentence for wrong, sentence in faults if wrong]
@@ -363,13 +236,7 @@ def exercises_known(own: Path | None = None) -> Mapping[str, Exercise]:
 
 
 def exercises_in(path: Path) -> dict[str, Exercise]:
-    """The exercises of one TOML file by their ids.
-
-    Raises
-    ------
-    ExerciseError
-        If the file is no TOML, has an entry that contradicts itself, or uses an id twice.
-    """
+    """The exercises of one TOML file by their ids."""
     try:
         entries = tomllib.loads(read_whole(path).decode("utf-8")).get("exercise", [])
     except ValueError as error:
@@ -390,16 +257,3 @@ def exercises_in(path: Path) -> dict[str, Exercise]:
         }
         found[entry["id"]] = Exercise(**cells)
     return found
-
-
-__all__ = [
-    "KINDS",
-    "MISTAKES",
-    "NOT_REPORTED",
-    "OTHER",
-    "Exercise",
-    "Kind",
-    "exercises",
-    "exercises_in",
-    "number_of",
-]

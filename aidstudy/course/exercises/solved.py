@@ -46,20 +46,8 @@ def exercise_of(cell: dict[str, Any]) -> Exercise | None:
 def with_solutions(notebook: dict[str, Any], study: StudyLike = None) -> dict[str, Any]:
     """A notebook with two cells more behind each exercise: the solution in words and as code.
 
-    Parameters
-    ----------
-    notebook : dict
-        As JSON holds it, executed or not; it is left alone.
-    study : Study or path, optional
+    They are tagged, and hold what the code shows when it runs, so that the site executes nothing.
 
-    Returns
-    -------
-    dict
-        The new cells have the tags ``solution`` and ``hide-cell``. Their output is what the code
-        shows when it runs, so that nothing need be executed for the site.
-
-    Examples
-    --------
     >>> cell = {"cell_type": "code", "metadata": {"tags": ["exercise"]}, "outputs": [],
     ...         "source": ['answer = None\\n', 'check_answer("02-1", answer)']}
     >>> solved = with_solutions({"cells": [cell]})
@@ -80,14 +68,8 @@ def with_questions(
 ) -> dict[str, Any]:
     """A notebook with the exercises of its file: each question as text, and a cell to answer in.
 
-    Parameters
-    ----------
-    notebook : dict
-        As JSON holds it; it is left alone. Exercises stand below its heading Exercises; where
-        there are none, as in a copy for a study of one's own, none come.
-    name : str
-        Name of the file, whose first part is the number of its exercises.
-    study : Study or path, optional
+    They stand below its heading Exercises; where it asks none, as in a copy for a study of one's
+    own, none come.
     """
     number = name.split("_")[0]
     asked = [one for one in exercises_known(own).values() if one.notebook == number]
@@ -209,8 +191,6 @@ def _output(told: Feedback) -> dict[str, Any]:
 def answer_text(exercise: Exercise, sources: Sources) -> str:
     """The right answer in words; for instructors only.
 
-    Examples
-    --------
     >>> answer_text(exercises_known()["02-1"], sources_of(None))
     'CNY 21.260 million [21.252, 21.268]'
     """
@@ -256,22 +236,7 @@ def write_solved(
 ) -> list[Path]:
     """Write a copy of every notebook with solutions, executed, into a folder.
 
-    Parameters
-    ----------
-    into : Path
-        Not the folder of the study's own notebooks, which stay without solutions.
-    study : Study or path, optional
-    finished : callable, optional
-        Called with the name of each notebook when it is done.
-
-    Returns
-    -------
-    list of Path
-
-    Raises
-    ------
-    NotebookError
-        If a notebook does not run, or a solution is not the right answer.
+    A solution that is not the right answer is an error that names its cell.
     """
     opened = load_study(study)
     stored = opened.folder / "notebooks"
@@ -308,17 +273,7 @@ def wrong_solutions(path: Path) -> list[str]:
 
 
 def plain_notebook(path: Path) -> str:
-    """An executed notebook with solutions as it would be stored without them.
-
-    Parameters
-    ----------
-    path : Path
-
-    Returns
-    -------
-    str
-        In the normal form of :func:`aidstudy.course.notebooks.notebook_text`.
-    """
+    """An executed notebook with solutions as it would be stored without them."""
     notebook = nbformat.v4.reads(read_whole(path).decode("utf-8"))  # type: ignore[no-untyped-call]
     kept = without_solutions(notebook)
     return notebook_text(nbformat.from_dict(kept), path.name)  # type: ignore[no-untyped-call]

@@ -24,12 +24,6 @@ _TINY = Fraction(1, 10**12)
 class Sources(Tables):
     """Where right answers come from: the tables and results of one study.
 
-    Parameters
-    ----------
-    study : Study
-
-    Examples
-    --------
     >>> sources = sources_of(None)
     >>> print(sources.figure("ganzi-020").text("CNY million"))
     CNY 26.72 million [26.715, 26.725]
@@ -116,6 +110,3 @@ def rendered(template: str, sources: Sources) -> str:
         return f"{{{name}{found[2]}}}"
 
     return say(_FIELD.sub(named, template), **values).text
-
-
-__all__ = ["Sources", "rendered", "sources_of"]

@@ -232,5 +232,3 @@ TASKS: Mapping[str, Callable[[Exercise, Any, Sources], str]] = {
     "claim": claim_mistake,
 }
 """For each kind of task the check, which gives a key of ``MISTAKES`` or nothing."""
-
-__all__ = ["TASKS"]

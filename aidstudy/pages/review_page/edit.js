@@ -5,67 +5,8 @@
   const told = (name) => JSON.parse(form.dataset[name]);
   const columns = told("columns"), typed = told("typed"), measures = told("measures");
   const language = () => document.documentElement.dataset.language;
-  const words = {
-    left: { en: (n, of) => `${n} of ${of} rows still to be decided`, zh: (n, of) => `${of} 行中尚有 ${n} 行待定` },
-    saved: {
-      en: () => "Saved as figures.csv. Put it into data/raw of the study, then: aidstudy --study FOLDER check",
-      zh: () => "已保存为 figures.csv。请放入该研究的 data/raw，再运行：aidstudy --study FOLDER check",
-    },
-    counted: {
-      en: () => "Name the thing counted: small English letters, singular.",
-      zh: () => "请写明所计之物：英文小写，单数。",
-    },
-    note: {
-      en: () => "Say in the note what is paid or earned: no measure of money fits.",
-      zh: () => "没有合适的金额指标时，请在备注中写明所付或所得为何。",
-    },
-    period: { en: () => "Write the period as 2012, 2012-06 or 2012/2016.", zh: () => "时期请写成 2012、2012-06 或 2012/2016。" },
-    label_en: { en: () => "Write a label of one to eight words.", zh: () => "请写一至八个词的说明。" },
-    subject: { en: () => "Choose a subject.", zh: () => "请选择对象。" },
-    same_as: {
-      en: () => "Same as: name an earlier figure of this report and kind.",
-      zh: () => "“同于”须为本篇中前面的同类数字。",
-    },
-    part_of: { en: () => "Part of: name another figure of this report and kind.", zh: () => "“属于”须为本篇中另一同类数字。" },
-    name: {
-      en: (name, cue) => name + (cue && ` · cue: ${cue}`),
-      zh: (name, cue) => name + (cue && ` · 线索词：${cue}`),
-    },
-    named: {
-      en: (id) => `${id} refers to this row; change that first.`,
-      zh: (id) => `${id} 引用了本行，请先改那一行。`,
-    },
-    undecided: {
-      en: (id) => `Accept ${id}, or leave it out, before the table is saved.`,
-      zh: (id) => `保存之前，请采用或舍去 ${id}。`,
-    },
-    added: { en: (id) => `${id} added: say what it measures, then accept it.`, zh: (id) => `已补录 ${id}：请填写其内容，再予采用。` },
-    undone: { en: (id) => `Undone: the last change of ${id}.`, zh: (id) => `已撤销 ${id} 的上一次更改。` },
-    removed: { en: (id) => `Undone: ${id} is not added.`, zh: (id) => `已撤销：未补录 ${id}。` },
-    overlaps: {
-      en: (id) => `It overlaps ${id}; leave that row out first.`,
-      zh: (id) => `与 ${id} 重叠，请先舍去该行。`,
-    },
-    unplaced: {
-      en: () => "Select the number on the page, find it, or give its start and end.",
-      zh: () => "请在版面上选中该数字，或查找，或填写起点与终点。",
-    },
-    not_read: {
-      en: () => "Not read as one figure. Take the number with its qualifier and its measure word or unit and nothing else; if the measure word is not known, the number alone.",
-      zh: () => "不能读作一个数字。请只取数字及其限定词、量词或单位；量词不识时，只取数字本身。",
-    },
-    not_found: { en: () => "The page does not print this.", zh: () => "版面上没有这段文字。" },
-    numbered: {
-      en: () => "Other tables of the study name figures by number, so that one can be added here only behind the last of its report.",
-      zh: () => "本研究的其他表按编号引用数字，因此只能补在该篇最后一个数字之后。",
-    },
-    kept: {
-      en: () => "Other tables of the study name figures by number, so rows cannot be left out here.",
-      zh: () => "本研究的其他表按编号引用数字，因此不能在此舍去行。",
-    },
-  };
   const say = (node, key, ...values) => {
-    node.textContent = key ? words[key][language()](...values) : "";
+    node.textContent = key ? phrase(key, ...values) : "";
     node.dataset.said = key ? JSON.stringify([key, ...values]) : "";
   };
 
@@ -100,7 +41,7 @@
   const fill = () => {
     const { now, before, added } = here;
     const shown = (name) => cellOf(here, name).textContent;
-    say(by("row-name"), "name", [now.figure_id, now.printed].join(" · "), shown("cue"));
+    say(by("row-name"), shown("cue") ? "name_cue" : "name", [now.figure_id, now.printed].join(" · "), shown("cue"));
     const read = ["kind", "value", "unit", "allowed", "bound"].map(shown);
     by("row-read").textContent = [`${now.start}–${now.end}`, ...read].filter(Boolean).join(" · ");
     for (const option of fields.measure.options) {

@@ -1,4 +1,9 @@
 "use strict";
+// What is said while the page is used, in the language that is shown.
+const phrase = (key, ...values) => {
+  const said = JSON.parse(document.body.dataset.said)[document.documentElement.dataset.language];
+  return said[key].replace(/\{(\d)\}/g, (_, place) => values[place]);
+};
 (() => {
   const root = document.documentElement;
   const by = (id) => document.getElementById(id);
@@ -27,9 +32,8 @@
 
   // Filters.
   const shown = () => figures.filter((row) => !row.hidden);
-  const words = { en: (n, of) => `${n} of ${of} figures shown`, zh: (n, of) => `显示 ${n} / ${of} 个数字` };
   const count = () => {
-    by("count").textContent = words[root.dataset.language](shown().length, figures.length);
+    by("count").textContent = phrase("shown", shown().length, figures.length);
   };
   const boxes = all("#filters input");
   const filter = () => {

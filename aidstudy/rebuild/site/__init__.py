@@ -1,4 +1,4 @@
-"""The site of the study: pages that work offline, every number a link to its trail."""
+"""The site of the study: pages that work offline, numbers as links to their trails."""
 
 from __future__ import annotations
 

@@ -65,26 +65,7 @@ class Site:
 
 
 def build_site(study: StudyLike, into: str | os.PathLike[str]) -> Site:
-    """Build the site into a folder.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-        The study of the repository: the site holds its pages of ``docs/`` too.
-    into : path
-        A new or empty folder, or one that holds an earlier build of the site.
-
-    Returns
-    -------
-    Site
-
-    Raises
-    ------
-    StudyError
-        If the study has no ``docs/``, Sphinx is not installed, or the folder holds other files.
-    FileError
-        If Sphinx finds fault with a page; names it.
-    """
+    """Build the site into a new or empty folder, or over an earlier build of it."""
     opened = load_study(study)
     docs, out = opened.folder / "docs", Path(into)
     if not (docs / "conf.py").exists():

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import html
 import re
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 from aidstudy.analysis import ANALYSES
@@ -20,25 +22,9 @@ from aidstudy.result import Result, Results
 from aidstudy.rounding import OPEN, Digits, Shown, write_number
 from aidstudy.tables.load import StudyLike
 
-TITLES: Mapping[str, tuple[str, str]] = {
-    "A": ("Does the page agree with itself?", "原文数字是否自洽"),
-    "B": ("Revenue from the rule", "由规定推算财政收入"),
-    "C": ("Committed, disbursed, spent", "承诺、到位与完成投资"),
-    "D": ("Who else pays", "其他资金来源"),
-    "E": ("Which denominator?", "分母的选取"),
-    "F": ("Unit costs", "单位造价"),
-    "G": ("Completed share", "建成比例"),
-    "H": ("One coding decision and a test", "一处编码判断与检验"),
-    "I": ("Break-even dates", "进度持平日期"),
-    "J": ("The five-year path", "五年路径"),
-    "K": ("People and mentors", "人员与帮带"),
-    "L": ("Spread of the sums", "各对金额的离散"),
-    "M": ("What cannot be tested", "无法检验者"),
-    "N": ("Was the coding reliable?", "编码的信度"),
-    "O": ("What came later", "后来报道"),
-    "P": ("Time and stages", "时间与进展"),
-}
-"""A name for the results of each letter, in English and in Chinese."""
+TITLES: Mapping[str, tuple[str, str]] = tomllib.loads(
+    files("aidstudy.rebuild").joinpath("texts", "analyses.toml").read_text("utf-8")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +36,7 @@ class Target:
 
 
 class Trails:
-    """Every entry of a study and the pages that hold them.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-    """
+    """Every entry of a study and the pages that hold them."""
 
     def __init__(self, study: StudyLike = None) -> None:
         self.desk = Desk(study)
@@ -87,15 +68,7 @@ class Trails:
         return self.ids.findall(text)
 
     def href(self, entry: str, page: str) -> str:
-        """Address of an entry as seen from a page.
-
-        Parameters
-        ----------
-        entry : str
-            Id of a result, figure or fact.
-        page : str
-            Name of the page without its ending, such as ``notebooks/02_funding_ratios``.
-        """
+        """Address of an entry as seen from a page, which is named without its ending."""
         target = self.targets[entry]
         return f"{'../' * page.count('/')}{target.page}.html#{target.anchor}"
 
@@ -239,6 +212,3 @@ def _page_lines(en: str, zh: str, entries: Iterable[str]) -> Iterator[str]:
     yield from (entry.replace("\n", " ") for entry in entries)
     yield "```"
     yield ""
-
-
-__all__ = ["TITLES", "Target", "Trails"]

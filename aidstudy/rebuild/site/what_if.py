@@ -21,19 +21,7 @@ WHAT_IF = "what-if"
 def what_if_data(desk: Desk) -> dict[str, Any]:
     """The printed figures that the page computes with, each exact and with its bounds.
 
-    Parameters
-    ----------
-    desk : Desk
-
-    Returns
-    -------
-    dict
-        Fractions as pairs of text, numerator and denominator; amounts in CNY, shares in per cent.
-
-    Raises
-    ------
-    StudyError
-        If no donor of the study prints its share of revenue and what it adds over the rule.
+    Fractions are pairs of text, numerator and denominator; amounts in CNY, shares in per cent.
     """
     pair = next(
         (p for p in desk.pairs if printed_ratio(desk, p).known and added(desk, p).known), None
@@ -82,13 +70,7 @@ def _pair(value: Fraction) -> list[str]:
 
 
 def what_if_html(trails: Trails) -> str:
-    """The page as one HTML file: no other file, no request, English and Chinese.
-
-    Parameters
-    ----------
-    trails : Trails
-        Gives the addresses of the entries that the page's numbers lead to.
-    """
+    """The page as one HTML file: no other file, no request, English and Chinese."""
     data = what_if_data(trails.desk)
     for part in data["inputs"].values():
         part["href"] = trails.href(part["id"], WHAT_IF)
@@ -98,6 +80,3 @@ def what_if_html(trails: Trails) -> str:
     return page.replace("@data@", told).replace(
         "@donor@", html.escape(f"{data['donor']['en']} {data['donor']['zh']}")
     )
-
-
-__all__ = ["WHAT_IF", "what_if_data", "what_if_html"]

@@ -1,0 +1,110 @@
+"""The stored results as papers need them: the one place that knows how they are kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from aidstudy.analysis import exact_results, exact_table_of
+from aidstudy.analysis.desk import DATE
+from aidstudy.codebook import did_you_mean
+from aidstudy.errors import ResultError
+from aidstudy.papers.model import Number, Unit, Words, money_unit, units
+from aidstudy.result import Result, Results
+from aidstudy.tables.load import StudyLike
+from aidstudy.tables.record import warn_if_behind
+from aidstudy.tables.study import load_study
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One result: a number with bounds, or days, or words.
+
+    Of a day `number` is missing and `days` holds value, low and high; of a verdict `text` holds
+    the words.
+    """
+
+    result_id: str
+    analysis: str
+    label: Words
+    number: Number
+    unit: str
+    state: str
+    note: str = ""
+    text: str = ""
+    days: tuple[dt.date | None, dt.date | None, dt.date | None] | None = None
+    figures: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    interval: tuple[Fraction | None, Fraction | None] = (None, None)
+    """Of a confidence interval, which is nothing that the print allows."""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is shown as a number, and not as a date or in words."""
+        return not self.text and self.unit != DATE
+
+    @property
+    def shown_in(self) -> Unit:
+        """The unit in which it is shown; money is scaled to its size."""
+        if not self.is_number:
+            return Unit()
+        if self.unit != "CNY":
+            return units(self.unit)
+        ends = (self.number.value, self.number.low, self.number.high)
+        return money_unit(max((abs(end) for end in ends if end is not None), default=Fraction(0)))
+
+
+def recorded(study: StudyLike = None) -> dict[str, Recorded]:
+    """Every stored result by its id, in the stored order.
+
+    Examples
+    --------
+    >>> found = recorded()["rule_amount.ganzi"]
+    >>> found.number.value, found.unit, found.state
+    (Fraction(15800000, 1), 'CNY', 'derived')
+    """
+    opened = load_study(study)
+    warn_if_behind(opened)
+    return {row["result_id"]: _of(row) for row in exact_results(opened).to_dict("records")}
+
+
+def named_result(found: Mapping[str, Recorded], name: str) -> Recorded:
+    """The result of that id."""
+    if name not in found:
+        raise ResultError(f"result {name!r}: there is none{did_you_mean(name, found)}")
+    return found[name]
+
+
+def as_recorded(result: Result | Recorded) -> Recorded:
+    """A computed result as it would be stored."""
+    if isinstance(result, Recorded):
+        return result
+    return _of(exact_table_of(Results([result])).to_dict("records")[0])
+
+
+def _of(row: Mapping[str, Any]) -> Recorded:
+    ends = tuple(row[end] for end in ("value", "low", "high"))
+    state, text, days, number = row["state"], "", None, Number(None, state="not_applicable")
+    if isinstance(ends[0], str) and row["unit"] != DATE:
+        text = ends[0]
+    elif row["unit"] != DATE:
+        number = Number(*ends, state)
+    elif any(ends):
+        days = tuple(end and dt.date.fromisoformat(end) for end in ends)
+    return Recorded(
+        row["result_id"],
+        row["analysis"],
+        Words(row["label"], row["label_zh"]),
+        number,
+        row["unit"],
+        state,
+        row["note"],
+        text,
+        days,
+        tuple((row["figures"] or "").split()),
+        tuple((row["facts"] or "").split()),
+        (row["ci_low"], row["ci_high"]),
+    )

@@ -1,0 +1,87 @@
+"""Claims of a page taken into the relations of its study, where its arithmetic is checked."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from aidstudy.analysis.arithmetic import check_arithmetic
+from aidstudy.cli import commands
+from aidstudy.errors import PageError
+from aidstudy.pages.accept import accept_claims
+from aidstudy.pages.new_study import new_study
+from aidstudy.tables.study import load_study
+
+# Made up. The whole of the sectors is a slip for 435.1; the rest agrees.
+PAGE = (
+    "全县地区生产总值354.1亿元，其中：第一产业增加值80.2亿元；第二产业增加值200.4亿元；"
+    "第三产业增加值154.5亿元。财政收入80万元，税收收入60万元，占财政收入的75%。"
+    "投入由50万元增加到60万元，增加10万元，增长20%。甲县、乙县、丙县三个县。\n"
+)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    page = tmp_path / "page.txt"
+    page.write_bytes(PAGE.encode())
+    new_study(tmp_path / "own", page=page, year=2012)
+    return tmp_path / "own"
+
+
+def relations(own: Path) -> list[dict[str, str]]:
+    with (own / "data" / "raw" / "relations.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def printed(own: Path) -> dict[str, str]:
+    with (own / "data" / "raw" / "figures.csv").open(encoding="utf-8", newline="") as file:
+        return {row["figure_id"]: row["printed"] for row in csv.DictReader(file)}
+
+
+def test_what_the_page_says_is_a_relation_and_is_tested(own: Path) -> None:
+    accepted = accept_claims(load_study(own), PAGE)
+    figure = printed(own)
+
+    def words(cells: str) -> list[str]:
+        return [figure.get(one, one) for one in cells.split(" ")]
+
+    found = [(row["kind"], words(row["left"]), words(row["right"])) for row in relations(own)]
+    assert ("sum", ["80.2亿元", "200.4亿元", "154.5亿元"], ["354.1亿元"]) in found
+    assert ("ratio", ["60万元", "80万元"], ["75%"]) in found
+    assert ("sum", ["10万元", "50万元"], ["60万元"]) in found
+    assert ("count_of_list", ["三个"], ["3"]) in found
+    assert len(accepted.rows) == len(found)
+    # A growth between two values has no kind of relation, and is told.
+    assert any("growth over the value before" in line for line in accepted.left)
+    audit = check_arithmetic(own)
+    verdicts = dict(zip(audit["relation"], audit["verdict"], strict=True))
+    wrong = [name for name, verdict in verdicts.items() if verdict == "contradicts"]
+    (whole,) = [row["relation_id"] for row in relations(own) if len(row["left"].split()) == 3]
+    assert wrong == [whole]
+    assert len(verdicts) == len(found)
+
+
+def test_nothing_is_added_twice(own: Path) -> None:
+    accept_claims(load_study(own), PAGE)
+    before = relations(own)
+    assert accept_claims(load_study(own), PAGE).rows == []
+    assert relations(own) == before
+
+
+def test_only_the_page_of_the_study_will_do(own: Path) -> None:
+    with pytest.raises(PageError, match="made from another page"):
+        accept_claims(load_study(own), PAGE + "。")
+    assert relations(own) == []
+
+
+def test_the_command(own: Path) -> None:
+    page = str(own.parent / "page.txt")
+    told = CliRunner().invoke(commands, ["--study", str(own), "audit-text", page, "--accept"])
+    assert told.exit_code == 1  # The page contradicts itself.
+    assert "relations added; delete from the table what does not hold" in told.output
+    checked = CliRunner().invoke(commands, ["--study", str(own), "check", "--arithmetic"])
+    assert checked.exit_code == 1
+    assert "no fault" in CliRunner().invoke(commands, ["--study", str(own), "check"]).output

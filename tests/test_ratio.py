@@ -1,0 +1,31 @@
+"""One quotient from the command line: its bounds, its unit and its trail."""
+
+from __future__ import annotations
+
+from click.testing import CliRunner
+
+from aidstudy.cli import commands
+
+
+def _said(*words: str) -> tuple[int, str, BaseException | None]:
+    told = CliRunner().invoke(commands, ["ratio", *words])
+    return told.exit_code, told.output, told.exception
+
+
+def test_a_quotient_with_bounds_and_trail() -> None:
+    status, said, _ = _said("ganzi-019", "ganzi-020")
+    assert status == 0
+    # By hand: 1091.5 / 2672.5 = 40.842% and 1092.5 / 2671.5 = 40.895%.
+    assert said.startswith("40.868% [40.841, 40.895]\n")
+    assert "formula: ganzi-019 ÷ ganzi-020" in said
+    assert "with numbers: 1092万元 ÷ 2672万元" in said
+    assert "characters 5977 to 5985" in said
+
+
+def test_a_unit_of_ones_own_and_what_cannot_be_divided() -> None:
+    status, said, _ = _said("ganzi-019", "ganzi-014", "--unit", "CNY million/project")
+    assert (status, said.split(" ")[0]) == (0, "0.18508")
+    status, said, error = _said("ganzi-019", "ganzi-999")
+    assert status == 1
+    assert said == ""
+    assert "ganzi-999" in str(error)
