@@ -59,7 +59,7 @@ def test_programs_inputs_and_outputs_are_there(rows: list[dict[str, str]]) -> No
         assert all((REPOSITORY / name).is_file() for name in row["inputs"].split()), row
         assert (REPOSITORY / row["output"]).is_file() or not row["output"].startswith("figures/")
     ratios = next(row for row in rows if row["exhibit"] == "plot funding_ratios")
-    assert ratios["inputs"] == "data/clean/figures.csv data/clean/pairs.csv"
+    assert ratios["inputs"] == "data/clean/context.csv data/clean/figures.csv data/clean/pairs.csv"
 
 
 def test_the_page_is_made_from_the_list(rows: list[dict[str, str]]) -> None:
