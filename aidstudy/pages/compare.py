@@ -11,8 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.proportions import interval_end
-from aidstudy.analysis.reliability import COMPARED, cohen_kappa, kappa_interval
+from aidstudy.analysis.reliability import COMPARED, cohen_kappa
 from aidstudy.codebook import ADJUDICATION, FIGURES_RAW
 from aidstudy.errors import Fault, PageError, TableError
 from aidstudy.pages.new_study import undecided
@@ -258,18 +257,34 @@ def agreement(pairs: Sequence[tuple[Row, Row]], columns: Sequence[str]) -> pd.Da
     >>> agreement(pairs, ["kind"])[["both", "alike", "agreement"]].values.tolist()
     [[2.0, 1.0, 50.0]]
     """
+    from statsmodels.stats.proportion import proportion_confint
+
     rows = []
     for column in columns:
         codes = [(one[column], other[column]) for one, other in pairs]
         alike, both = sum(a == b for a, b in codes), len(codes)
         row: dict[str, Any] = {"column": column, "both": both, "alike": alike}
         if both:
-            low, high = (interval_end("wilson", upper=end)(alike, both) for end in (False, True))
-            row |= {"agreement": 100 * alike / both, "agreement_low": low, "agreement_high": high}
+            low, high = proportion_confint(alike, both, method="wilson")
+            row |= {"agreement": 100 * alike / both}
+            row |= {"agreement_low": 100 * low, "agreement_high": 100 * high}
             row |= {"kappa": cohen_kappa(codes)}
-            row |= dict(zip(("kappa_low", "kappa_high"), kappa_interval(codes) or (), strict=False))
+            row |= dict(zip(("kappa_low", "kappa_high"), _kappa_ends(codes), strict=False))
         rows.append(row)
     return pd.DataFrame(rows, columns=["column", *_AGREEMENT]).set_index("column")
+
+
+def _kappa_ends(codes: Sequence[tuple[str, str]]) -> tuple[float, ...]:
+    """A 95% interval of Cohen's kappa; none where its standard error is nought and says nothing."""
+    from statsmodels.stats.inter_rater import cohens_kappa
+
+    used = [set(side) for side in zip(*codes, strict=True)]
+    if all(a == b for a, b in codes) or min(map(len, used)) < 2:
+        return ()
+    counts = Counter(codes)
+    all_codes = sorted(used[0] | used[1])
+    found = cohens_kappa([[counts[a, b] for b in all_codes] for a in all_codes])
+    return float(found.kappa_low), min(1.0, float(found.kappa_upp))
 
 
 _AGREEMENT = (

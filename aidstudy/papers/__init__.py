@@ -84,16 +84,9 @@ def write_table(
     from aidstudy.papers.writers import WRITERS
     from aidstudy.tables.study import load_study
 
-    for what, asked, known in (
-        ("table", name, TABLES),
-        ("format", format, FORMATS),
-        ("language", lang, LANGUAGES),
-    ):
-        if asked not in known:
-            raise TableError(
-                f"a table for a paper: no {what} {asked!r}{did_you_mean(asked, known)}",
-                printed=asked,
-            )
+    _check("table", name, TABLES)
+    _check("format", format, FORMATS)
+    _check("language", lang, LANGUAGES)
     wanted = tuple(ids)
     if (analysis or wanted) and name != "results":
         raise TableError(f"table {name}: there is nothing to choose from; only 'results' has")
@@ -103,6 +96,13 @@ def write_table(
     if format == "docx":
         extra_module("docx", extra="papers", purpose=f"format {format}")
     return WRITERS[format](table, "zh" if lang == "zh" else "en")
+
+
+def _check(what: str, name: str, known: Iterable[str]) -> None:
+    if name not in known:
+        raise TableError(
+            f"a table for a paper: no {what} {name!r}{did_you_mean(name, known)}", printed=name
+        )
 
 
 def macros(names: Iterable[str] | None = None, study: StudyLike = None, lang: str = "en") -> str:

@@ -70,13 +70,14 @@ def pairs_table(study: Study) -> PaperTable:
     flow = [
         row for row in exact_frame(money_flow(study)).to_dict("records") if row["realised"] == "yes"
     ]
-    words, rows, found = told()["tables"]["pairs"]["words"], [], {}
+    words, rows = told()["tables"]["pairs"]["words"], []
+    found: dict[Words, dict[Words, None]] = {}
     for key in words:
         step = [row for row in flow if row["step"] == (key if key in _STEPS else _STEPS[0])]
         for row in step:
             names = (_place(row, "recipient"), _place(row, "donor"))
             level = _code(levels[row["donor"], row["recipient"]], LEVELS, meaning=True)
-            found.setdefault(level, dict.fromkeys([]))[names[1]] = None
+            found.setdefault(level, {})[names[1]] = None
             if key in _STEPS:
                 unit, ids = units("CNY million"), row["figures"]
                 number = _number(row, mark="" if dated(row["figures"]) else _UNDATED)
@@ -185,7 +186,7 @@ def ratios_table(study: Study) -> PaperTable:
 
 
 def _by_quantity(
-    name: str, rows: Sequence[tuple[tuple[Cell, ...], Unit]], **parts: object
+    name: str, rows: Sequence[tuple[tuple[Cell, ...], Unit]], **parts: Any
 ) -> PaperTable:
     """A table whose rows have units of their own."""
     units = [unit for _, unit in rows]
@@ -332,7 +333,7 @@ def agreement_table(study: Study) -> PaperTable:
         for place in columns:
             if place["table"] == table:
                 of = f"{start}.{place['column']}"
-                cells = [found[f"{start}.both"].number]
+                cells: list[Cell] = [found[f"{start}.both"].number]
                 cells += [found[f"{of}.{one}"].number for one in _COUNTED]
                 for one in ("kappa", "alpha"):
                     cells += [found[f"{of}.{one}"].number, _ends(found, f"{of}.{one}")]

@@ -155,7 +155,8 @@ class Number:
     @classmethod
     def exactly(cls, value: int | Fraction) -> Number:
         """A number that has no other value, such as a count of rows."""
-        return cls(*[Fraction(value)] * 3)
+        exact = Fraction(value)
+        return cls(exact, exact, exact)
 
 
 def missing(state: str) -> Number:

@@ -86,14 +86,14 @@ def as_recorded(result: Result | Recorded) -> Recorded:
 
 
 def _of(row: Mapping[str, Any]) -> Recorded:
-    ends = tuple(row[end] for end in ("value", "low", "high"))
+    value, low, high = (row[end] for end in ("value", "low", "high"))
     state, text, days, number = row["state"], "", None, Number(None, state="not_applicable")
-    if isinstance(ends[0], str) and row["unit"] != DATE:
-        text = ends[0]
+    if isinstance(value, str) and row["unit"] != DATE:
+        text = value
     elif row["unit"] != DATE:
-        number = Number(*ends, state)
-    elif any(ends):
-        days = tuple(end and dt.date.fromisoformat(end) for end in ends)
+        number = Number(value, low, high, state)
+    elif value or low or high:
+        days = (_day(value), _day(low), _day(high))
     return Recorded(
         row["result_id"],
         row["analysis"],
@@ -108,3 +108,7 @@ def _of(row: Mapping[str, Any]) -> Recorded:
         tuple((row["facts"] or "").split()),
         (row["ci_low"], row["ci_high"]),
     )
+
+
+def _day(text: str | None) -> dt.date | None:
+    return None if text is None else dt.date.fromisoformat(text)

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
 from fractions import Fraction
 from itertools import pairwise
@@ -375,36 +375,43 @@ def draft_figures(
         report = page.report(index)
         # A telephone number belongs to the page; a report prints none of its own things so.
         article = PAGE if quantity.kind == "contact" or not report else articles[report - 1]
-        near = places[report - 1] if report else None
-        words = page.words(index)
-        measure, cue, grade = _measure(quantity, words, near.recipient if near else "")
-        if quantity.kind == "money":
-            giver = near.given_by(page.spans[index].start) if near else ""
-            if last_money and grade != "clear" and _SAYS["reaching"].search(words.before):
-                # 追加投入90万元，达到400万元: the sum that an increment leads to.
-                grown = last_money == "commitment_increment"
-                measure, cue, grade = "commitment" if grown else last_money, "达到", "likely"
-            if measure == "budget" and grade == "likely" and giver:
-                # The whole stands in another clause; this one names who gives a part of it.
-                measure, cue = "commitment", giver
-            last_money = measure
         numbers[article] += 1
-        outside = near is None or article == PAGE
-        who = ("",) * 4 if outside else _who(page, index, measure, words, places[report - 1])
-        figures.append(
-            DraftFigure(
-                quantity,
-                f"{article}-{numbers[article]:03d}",
-                article,
-                measure,
-                *who,
-                period=_period(page, index, quantity, year),
-                cue=cue,
-                grade=grade,
-                year_hint=_year_hint(quantity, year),
-            )
-        )
+        near = places[report - 1] if report else None
+        figure = _drafted(page, index, near, article, last_money, year)
+        figures.append(replace(figure, figure_id=f"{article}-{numbers[article]:03d}"))
+        last_money = figure.measure if quantity.kind == "money" else last_money
     return figures
+
+
+def _drafted(
+    page: _Page, index: int, near: _Places | None, article: str, last_money: str, year: int | None
+) -> DraftFigure:
+    """One figure of a page; which number it has among those of its report the caller knows."""
+    quantity, words = page.quantities[index], page.words(index)
+    measure, cue, grade = _measure(quantity, words, near.recipient if near else "")
+    if quantity.kind == "money":
+        giver = near.given_by(page.spans[index].start) if near else ""
+        if last_money and grade != "clear" and _SAYS["reaching"].search(words.before):
+            # 追加投入90万元，达到400万元: the sum that an increment leads to.
+            grown = last_money == "commitment_increment"
+            measure, cue, grade = "commitment" if grown else last_money, "达到", "likely"
+        if measure == "budget" and grade == "likely" and giver:
+            # The whole stands in another clause; this one names who gives a part of it.
+            measure, cue = "commitment", giver
+    who = ("", "", "", "")
+    if near and article != PAGE:
+        who = _who(page, index, measure, words, near)
+    return DraftFigure(
+        quantity,
+        "",
+        article,
+        measure,
+        *who,
+        period=_period(page, index, quantity, year),
+        cue=cue,
+        grade=grade,
+        year_hint=_year_hint(quantity, year),
+    )
 
 
 def draft_rows(figures: Iterable[DraftFigure]) -> list[dict[str, str]]:
