@@ -231,9 +231,9 @@ def style(preset: str | Preset = "double", lang: Lang = "en") -> Iterator[Preset
     Examples
     --------
     >>> before = mpl.rcParams["font.size"]
-    >>> with style("plos"):
+    >>> with style("elsevier"):
     ...     print(mpl.rcParams["font.size"])
-    8.0
+    7.0
     >>> mpl.rcParams["font.size"] == before
     True
     """
