@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from aidstudy import funding_ratios, load_figures, load_study, results
+from aidstudy import funding_ratios, load_figures, load_results, load_study
 from aidstudy.files import sha256_of
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -94,10 +94,10 @@ def test_the_wheel_alone_gives_figures_results_and_a_plot(python: Path, tmp_path
         "import json, aidstudy\n"
         "from aidstudy.plots import save_plot\n"
         "figures = aidstudy.load_figures().set_index('figure_id')\n"
-        "found = aidstudy.results()\n"
+        "found = aidstudy.load_results()\n"
         "ratios = aidstudy.funding_ratios()\n"
         "paths = save_plot('funding_ratios', 'drawn', formats=('svg',))\n"
-        "bounds = found['revenue.ganzi.overlap'].term.bounds()\n"
+        "bounds = found.set_index('result_id').loc['revenue.ganzi.overlap', 'quantity']\n"
         "print(json.dumps([aidstudy.__file__, len(figures), len(found), str(bounds),\n"
         "    figures.loc['ganzi-021', 'printed'], int(figures.loc['ganzi-021', 'start']),\n"
         "    str(figures.loc['ganzi-021', 'low']), sorted(p.suffix for p in paths),\n"
@@ -107,8 +107,9 @@ def test_the_wheel_alone_gives_figures_results_and_a_plot(python: Path, tmp_path
     file, rows, count, bounds, printed, start, low, kinds, states = told
     assert REPOSITORY not in Path(file).parents
     here = load_figures().set_index("figure_id")
-    assert (rows, count) == (len(here), len(results()))
-    assert bounds == str(results()["revenue.ganzi.overlap"].term.bounds())
+    stored = load_results().set_index("result_id")
+    assert (rows, count) == (len(here), len(stored))
+    assert bounds == str(stored.loc["revenue.ganzi.overlap", "quantity"])
     assert [printed, start, low] == ["0.845%", 6008, "0.8445"]
     assert ".svg" in kinds
     assert states == funding_ratios()["ratio"].quantity.state.tolist()

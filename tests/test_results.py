@@ -18,30 +18,23 @@ import pandas as pd
 import pytest
 from copies import copy_of_study, stored
 
-from aidstudy import analysis
+from aidstudy import analysis, funding_ratios, money_flow, project_stages, revenue_routes
 from aidstudy.analysis import arithmetic
 from aidstudy.analysis.desk import Desk
+from aidstudy.analysis.flows import denominators
 from aidstudy.analysis.switches import SWITCHES
+from aidstudy.analysis.timeline import unnamed
 from aidstudy.codebook import CLEAN_TABLES, READINGS, RESULTS, SENSITIVITY, STATES
 from aidstudy.errors import FileError, ResultError, TableError
-from aidstudy.result import Result, Results, Term
+from aidstudy.quantity.scalar import Quantity
+from aidstudy.result import Term
 from aidstudy.tables.cells import DECIMAL
 from aidstudy.tables.study import load_study
 
 
 @cache
-def found() -> Results:
-    return analysis.results(stored())
-
-
-@cache
-def table() -> pd.DataFrame:
-    return analysis.exact_table_of(found())
-
-
-@cache
 def moved() -> pd.DataFrame:
-    return analysis.moves_of(stored())
+    return analysis.exact_sensitivity(stored())
 
 
 @cache
@@ -196,26 +189,26 @@ def test_a_label_is_words_and_holds_no_name_of_a_row() -> None:
     desk = Desk(stored())
     slug = re.compile(r"[a-z0-9]_|_[a-z0-9]|[a-z]+-[pe]?[0-9]|[a-z]>[a-z]")
     relations = {relation.relation_id for relation in arithmetic.relations(desk)}
-    names = {*desk.facts_by_id, *relations, *(result.result_id for result in found())} - {"rule"}
-    for result in found():
-        for label in (result.label, result.label_zh):
+    names = {*desk.facts_by_id, *relations, *kept().index} - {"rule"}
+    for row in kept().to_dict("records"):
+        for label in (row["label"], row["label_zh"]):
             assert not slug.search(label), label
             assert not {name for name in names if name in label}, label
-        if result.analysis != "N":  # which names columns as the tables do
-            assert not re.search("[a-z]{4}", re.sub(r"[A-Z][\w-]+", "", result.label_zh))
+        if row["analysis"] != "N":  # which names columns as the tables do
+            assert not re.search("[a-z]{4}", re.sub(r"[A-Z][\w-]+", "", row["label_zh"]))
 
 
 def test_the_first_rung_holds_no_commitment_that_is_derived() -> None:
     ids = {
-        rung: {leaf.id for leaf in found()[f"spent_ladder.{rung}"].term.leaves().values()}
+        rung: set(kept().loc[f"spent_ladder.{rung}", "figures"].split())
         for rung in ("1_printed_only", "2_with_derived")
     }
     assert ids["2_with_derived"] - ids["1_printed_only"] == {"dege-004", "dege-008"}
 
 
 def test_no_two_results_have_one_label() -> None:
-    for labels in ([r.label for r in found()], [r.label_zh for r in found()]):
-        assert sorted({label for label in labels if labels.count(label) > 1}) == []
+    for column in ("label", "label_zh"):
+        assert kept()[column][kept()[column].duplicated()].tolist() == []
 
 
 def test_the_path_of_xinlong_says_that_the_page_calls_the_thirteen_no_plan() -> None:
@@ -241,9 +234,10 @@ def test_the_path_of_xinlong_says_that_the_page_calls_the_thirteen_no_plan() -> 
 def test_where_no_project_is_unnamed_the_question_does_not_arise(
     county: str, started: str, completed: str, ongoing: str
 ) -> None:
-    states = {"started": started, "completed": completed, "ongoing": ongoing}
-    for stage, state in states.items():
-        assert found()[f"unnamed.{county}.{stage}"].term.state == state
+    desk = Desk(stored())
+    (pair,) = (pair for pair in desk.pairs if pair.recipient == county)
+    states = {stage: term.state for stage, term in unnamed(desk, pair).items()}
+    assert states == {"started": started, "completed": completed, "ongoing": ongoing}
 
 
 @pytest.mark.parametrize(("county", "done", "whole"), [("ganzi", 22, 59), ("litang", 1, 6)])
@@ -277,11 +271,10 @@ def test_one_coding_decision_flips_every_test() -> None:
 
 
 def test_dates_are_the_days_in_which_the_line_is_crossed() -> None:
-    rows = table().set_index("result_id")
+    rows = kept()
     # 500 of 1767.75 of 305 days is 86.3 days after 1 January; 22 of 59 of 366 days is 136.5.
     assert rows.loc["break_even.xinlong.money", "value"] == "2012-03-27"
     assert rows.loc["break_even.ganzi.projects", "value"] == "2012-05-16"
-    assert rows.loc["break_even.xiangcheng.projects", "low"] == "2012-01-01"
     assert rows.loc["window.first", "value"] == "2012-09-05"
     assert rows.loc["window.last", "value"] == "2012-10-31"
 
@@ -295,10 +288,10 @@ def test_growth_needed_reaches_the_plan() -> None:
 
 
 def test_every_letter_gives_results_and_no_state_or_note_is_missing() -> None:
-    rows = table()
-    assert sorted({*rows["analysis"], *kept()["analysis"]}) == list("ABCDEFGHIJKLMNOP")
+    rows = kept()
+    assert sorted(set(rows["analysis"])) == list("ABCDEFGHIJKLMNOP")
     assert set(rows["state"]) <= set(STATES)
-    for column in ("label", "label_zh", "formula", "note"):
+    for column in ("label", "label_zh", "formula", "note", "notebook", "cell"):
         assert (rows[column] != "").all(), column
     assert not rows["label_zh"].str.fullmatch(r"[\x00-\x7f]*").any()
     assert not rows["note"].str.contains("\n").any()
@@ -306,20 +299,15 @@ def test_every_letter_gives_results_and_no_state_or_note_is_missing() -> None:
 
 def test_every_id_in_a_trail_is_there() -> None:
     desk = Desk(stored())
-    ids = set(table()["result_id"])
-    for row in table().to_dict("records"):
-        assert set(row["figures"].split()) <= set(desk.rows)
-        assert set(row["facts"].split()) <= set(desk.facts_by_id)
-        assert set(row["depends_on"].split()) <= ids - {row["result_id"]}
+    for row in kept().to_dict("records"):
+        assert set((row["figures"] or "").split()) <= set(desk.rows)
+        assert set((row["facts"] or "").split()) <= set(desk.facts_by_id)
 
 
 def test_what_is_not_reported_has_no_number_and_the_rest_has_one() -> None:
-    for result in found():
-        if result.term.state in ("not_reported", "not_applicable"):
-            assert result.term.value is None
-            assert not result.text
-        else:
-            assert result.term.bounds() is not None
+    for row in kept().to_dict("records"):
+        numbers = [row[column] for column in ("value", "low", "high")]
+        assert (numbers == [None] * 3) is (row["state"] in ("not_reported", "not_applicable"))
 
 
 def _parts(term: Term) -> Iterator[Term]:
@@ -332,34 +320,37 @@ def _parts(term: Term) -> Iterator[Term]:
         yield term
 
 
+def _terms() -> Iterator[Term]:
+    """The formulas of every quantity of the tables that notebooks and plots share."""
+    for table in (funding_ratios, money_flow, revenue_routes, project_stages, denominators):
+        rows = table(stored())
+        for column in rows.columns[rows.dtypes == "quantity"]:
+            yield from (one.term for one in rows[column] if isinstance(one, Quantity))
+
+
 def test_random_points_in_the_boxes_never_give_a_value_outside_the_bounds() -> None:
     draw = random.Random(20120905)
-    for result in found():
-        if not result.term.known:
-            continue
-        allowed = result.term.bounds()
+    for term in _terms():
+        allowed = term.bounds()
         assert allowed is not None
-        inner = result.term.args[0] if result.term.op == "result" else result.term
-        if inner.op == "overlap":
+        if term.op == "overlap":
             continue
-        leaves = result.term.leaves()
+        leaves = term.leaves()
         wide = {key: leaf.interval.closed() for key, leaf in leaves.items() if leaf.interval.width}
         for _ in range(12 if wide else 1):
             at = {
                 key: low + Fraction(draw.randrange(65), 64) * (high - low)
                 for key, (low, high) in wide.items()
             }
-            for part in _parts(result.term):
-                assert part.at(at) in allowed, result.result_id
+            for part in _parts(term):
+                assert part.at(at) in allowed, term.formula()
 
 
 def test_the_overlap_is_what_every_route_allows() -> None:
     low, high = bounds("revenue.ganzi.overlap")
-    ways = [r for r in found() if re.fullmatch(r"revenue\.ganzi\.\w+_over_\w+", r.result_id)]
+    ways = kept()[kept().index.str.fullmatch(r"revenue\.ganzi\.\w+_over_\w+")]
     assert len(ways) == 4
-    ends = [r.term.bounds() for r in ways]
-    assert float(low or 0) == near(max(e.low for e in ends if e and e.low is not None))
-    assert float(high or 0) == near(min(e.high for e in ends if e and e.high is not None))
+    assert (low, high) == (max(ways["low"]), min(ways["high"]))
 
 
 def test_statistics_say_what_they_are_about() -> None:
@@ -378,33 +369,18 @@ def test_statistics_say_what_they_are_about() -> None:
 
 
 def test_the_table_is_written_in_plain_decimals_and_rounded_outward() -> None:
-    rows = list(csv.DictReader(io.StringIO(analysis.table_text(table(), RESULTS))))
+    text = (stored().clean / "results.csv").read_text("utf-8")
+    rows = list(csv.DictReader(io.StringIO(text)))
     assert tuple(rows[0]) == RESULTS.names
-    for written, result in zip(rows, found(), strict=True):
-        allowed = result.term.bounds()
-        assert "E" not in written["value"] + written["low"] + written["high"] or result.text
-        if result.text or result.unit == "date" or allowed is None:
-            continue
-        for end in (written["low"], written["high"]):
-            assert DECIMAL.fullmatch(end), written
-        assert Fraction(written["low"]) <= allowed.closed()[0]
-        assert Fraction(written["high"]) >= allowed.closed()[1]
-        if written["value"]:
-            assert (
-                Fraction(written["low"]) <= Fraction(written["value"]) <= Fraction(written["high"])
-            )
+    for row in rows:
+        ends = [row[end] for end in ("low", "high") if row["unit"] != "date" and row[end]]
+        assert all(DECIMAL.fullmatch(end) for end in ends), row
+        if ends and row["value"]:
+            assert Fraction(ends[0]) <= Fraction(row["value"]) <= Fraction(ends[1]), row
 
 
-def test_the_stored_table_is_read_as_it_was_written(tmp_path: Path) -> None:
+def test_a_stored_table_that_is_gone_is_named(tmp_path: Path) -> None:
     study = load_study(copy_of_study(tmp_path))
-    counted = analysis.write_results(study)
-    read = analysis.exact_results(study)
-    assert counted == {"results": len(read), "sensitivity": len(analysis.exact_sensitivity(study))}
-    assert read["result_id"].tolist() == table()["result_id"].tolist()
-    assert read.set_index("result_id").loc["spent.litang", "value"] is None
-    first = (study.clean / "results.csv").read_bytes()
-    analysis.write_results(study)
-    assert (study.clean / "results.csv").read_bytes() == first
     (study.clean / "results.csv").unlink()
     with pytest.raises(FileError, match=r"data/clean/results\.csv: cannot be read"):
         analysis.exact_results(study)
@@ -414,20 +390,20 @@ def test_the_stored_table_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_every_option_of_every_judgement_call_moves_some_result() -> None:
-    assert list(dict.fromkeys(zip(moved()["switch"], moved()["option"], strict=True))) == [
+    assert set(zip(moved()["switch"], moved()["option"], strict=True)) == {
         (switch.name, option) for switch in SWITCHES.values() for option in list(switch.options)[1:]
-    ]
+    }
     assert tuple(moved().columns) == SENSITIVITY.names
 
 
 def test_a_judgement_call_moves_what_it_should() -> None:
     rows = moved().set_index(["switch", "result_id"])
     rule = rows.loc[("rule", "revenue.ganzi.rule_amount_over_rule")]
-    assert (rule["difference"], rule["low"]) == (0, Fraction(15_790_000 * 10_000, 55))
+    assert (rule["difference"], float(rule["low"])) == (0, near(Fraction(157_900_000_000, 55)))
     team = rows.loc[("team_of_40", "people.litang.seconded_in")]
     assert (team["value"], team["state"], team["default_value"]) == (None, "not_reported", 40)
     coarse = rows.loc[("trailing_zeros", "unit_cost.litang-p02.per_km")]
-    assert coarse["low"] == Fraction(34_500_000 * 1000, 3055)
+    assert float(coarse["low"]) == near(Fraction(34_500_000 * 1000, 3055))
     spent = rows.loc[("touru", "spent_of_committed.ganzi")]
     assert spent["value"] == 100
     assert float(spent["default_value"]) == near(value("spent_of_committed.ganzi"))
@@ -446,9 +422,9 @@ def test_the_sums_trailing_zeros_make_the_order_uncertain() -> None:
 
 def test_a_choice_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ResultError, match="choice 'rules': no such judgement call; did you mean"):
-        analysis.results(stored(), choices={"rules": "rounded"})
+        funding_ratios(stored(), rules="rounded")
     with pytest.raises(ResultError, match="choice rule: 'round' is no option; did you mean"):
-        analysis.results(stored(), choices={"rule": "round"})
+        funding_ratios(stored(), rule="round")
 
 
 def test_a_reading_that_names_nothing_is_refused(tmp_path: Path) -> None:
@@ -456,7 +432,7 @@ def test_a_reading_that_names_nothing_is_refused(tmp_path: Path) -> None:
     path = study.raw / f"{READINGS.name}.csv"
     path.write_text(path.read_text("utf-8") + "touru,expense,ganzi-200,expenditure,no\n", "utf-8")
     with pytest.raises(TableError, match="'expense'") as error:
-        analysis.results(study)
+        money_flow(study)
     assert {fault.column for fault in error.value.faults} == {"option", "figure_id"}
 
 
@@ -478,17 +454,10 @@ def _renamed(folder: Path) -> Path:
 def test_a_study_of_other_counties_gives_the_same_results_under_their_names(
     tmp_path: Path,
 ) -> None:
-    other = analysis.exact_table_of(analysis.results(_renamed(tmp_path)))
-    assert len(other) == len(table())
-    rows = other.set_index("result_id")
-    for theirs, ours in (("seda", "revenue.ganzi.total_over_ratio"), ("", "spent_of_paid.xinlong")):
-        same = ours.replace("ganzi", theirs) if theirs else ours
-        assert float(rows.loc[same, "value"]) == near(value(ours))
-
-
-def _store(folder: Path, rows: pd.DataFrame) -> None:
-    stored_at = folder / "data" / "clean" / "results.csv"
-    stored_at.write_text(analysis.table_text(rows, RESULTS), encoding="utf-8")
+    routes = revenue_routes(_renamed(tmp_path)).set_index("route")
+    assert routes["recipient"].unique().tolist() == ["seda"]
+    route = routes.loc["total_over_ratio", "quantity"].to("CNY")
+    assert float(route.exact) == near(value("revenue.ganzi.total_over_ratio"))
 
 
 def test_a_study_with_empty_tables_reports_nothing_and_fails_nowhere(tmp_path: Path) -> None:
@@ -498,11 +467,8 @@ def test_a_study_with_empty_tables_reports_nothing_and_fails_nowhere(tmp_path: P
     for name in CLEAN_TABLES:
         path = tmp_path / "data" / "clean" / f"{name}.csv"
         path.write_text(path.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
-    rows = analysis.exact_table_of(analysis.results(tmp_path))
-    _store(tmp_path, rows)
-    assert len(analysis.exact_results(tmp_path)) == len(rows)
-    known = rows[~rows["state"].isin(["not_reported", "not_applicable"])]
-    assert set(known["value"]) <= {0, 1, Fraction(2)} | {None}, known[["result_id", "value"]]
+    for table in (funding_ratios, money_flow, revenue_routes, project_stages, denominators):
+        assert table(tmp_path).empty
 
 
 @pytest.mark.parametrize("recipient", ["litang", "xiangcheng", "xinlong", "ganzi", "dege"])
@@ -525,19 +491,15 @@ def test_a_study_of_one_county_fails_nowhere(tmp_path: Path, recipient: str) -> 
         (clean / f"{name}.csv").write_text(out.getvalue(), "utf-8")
     for name in ("relations.csv", "readings.csv"):
         (tmp_path / "data" / "raw" / name).unlink()
-    rows = analysis.exact_table_of(analysis.results(tmp_path))
-    _store(tmp_path, rows)
-    assert len(analysis.exact_results(tmp_path)) == len(rows)
-    rest = rows.set_index("result_id")
-    assert rest.loc[f"committed.{recipient}", "value"] == value(f"committed.{recipient}")
-    assert not [i for i in rest.index if i.startswith("paid.") and not i.endswith(recipient)]
+    flow = money_flow(tmp_path)
+    assert set(flow["recipient"]) == {recipient}
+    (committed,) = flow[flow["step"] == "commitment"]["quantity"]
+    assert committed.to("CNY").exact == value(f"committed.{recipient}")
 
 
 def test_the_trail_of_a_result_is_collected_from_what_it_used() -> None:
-    result: Result = found()["spent_of_committed.pooled"]
     used = {"xinlong-012", "xinlong-013", "ganzi-015", "dege-008"}
     used |= {"xinlong-023", "ganzi-020", "dege-004"}
-    assert set(result.sources("figure")) == used
-    assert set(found()["outside.xinlong.aid_of_rule_amount"].sources("fact")) == {
-        "revenue-yibin-2011"
-    }
+    assert set(kept().loc["spent_of_committed.pooled", "figures"].split()) == used
+    outside = kept().loc["outside.xinlong.aid_of_rule_amount"]
+    assert outside["facts"] == "revenue-yibin-2011"

@@ -10,22 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.arithmetic import audit_results, sentence_results
 from aidstudy.analysis.desk import DATE, Analysis, Desk, Tables
-from aidstudy.analysis.flows import (
-    denominator_results,
-    ladder_results,
-    pipeline_results,
-    step_results,
-    sum_results,
-)
-from aidstudy.analysis.paths import break_even_results
-from aidstudy.analysis.ratios import revenue_results, rule_results
 from aidstudy.analysis.recorded import moved, worded
 from aidstudy.analysis.stored import result_faults, sensitivity_faults, written
 from aidstudy.analysis.switches import SWITCHES
-from aidstudy.analysis.timeline import event_results, stage_results, window_results
-from aidstudy.analysis.unitcosts import unit_cost_results
 from aidstudy.codebook import CONTEXT_CLEAN, FIGURES, RESULTS, SENSITIVITY, Table
 from aidstudy.errors import TableError
 from aidstudy.files import write_whole
@@ -37,17 +25,7 @@ from aidstudy.tables.load import StudyLike
 from aidstudy.tables.record import warn_if_behind
 from aidstudy.tables.study import Study, load_study
 
-ANALYSES: Mapping[str, tuple[Analysis, ...]] = MappingProxyType(
-    {
-        "A": (audit_results, sentence_results),
-        "B": (rule_results, revenue_results),
-        "C": (sum_results, step_results, ladder_results, pipeline_results),
-        "E": (denominator_results,),
-        "F": (unit_cost_results,),
-        "I": (break_even_results,),
-        "P": (window_results, event_results, stage_results),
-    }
-)
+ANALYSES: Mapping[str, tuple[Analysis, ...]] = MappingProxyType({})
 """What gives the results of each letter, in the order in which they run."""
 
 LETTERS = tuple("ABCDEFGHIJKLMNOP")
@@ -73,12 +51,6 @@ def results(study: StudyLike = None, *, choices: Mapping[str, str] | None = None
     ------
     ResultError
         If a choice names no judgement call, or an option that it does not have.
-
-    Examples
-    --------
-    >>> revenue = results()["revenue.ganzi.total_over_ratio"]
-    >>> print(revenue.term.formula(), revenue.term.bounds())
-    ganzi-020 ÷ ganzi-021 [3159668835.00887, 3164594434.57668]
     """
     opened = load_study(study)
     warn_if_behind(opened)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -227,10 +226,6 @@ class Desk:
         return _grouped(self.tables.records("projects"), "recipient")
 
     @cached_property
-    def _events_by_recipient(self) -> dict[str, list[dict[str, Any]]]:
-        return _grouped(self.tables.records("events"), "recipient")
-
-    @cached_property
     def _mechanisms_by_recipient(self) -> dict[str, list[dict[str, Any]]]:
         return _grouped(self.tables.records("mechanisms"), "recipient")
 
@@ -259,14 +254,6 @@ class Desk:
             project
             for project in self._projects_by_recipient.get(pair.recipient, [])
             if other_donors or project["donor"] == pair.donor
-        ]
-
-    def events_of(self, pair: Pair, **where: str) -> list[dict[str, Any]]:
-        """The events that a county tells, of which each column holds what is wanted."""
-        return [
-            event
-            for event in self._events_by_recipient.get(pair.recipient, [])
-            if all(event[column] == wanted for column, wanted in where.items())
         ]
 
     @cached_property
@@ -347,17 +334,6 @@ class Desk:
         # A deadline (10月底前) is met by any earlier day, but the date that it names is one day.
         interval = Interval(last if row["bound"] == "under" else first, last)
         return Term.of(Leaf("figure", figure_id, last, interval, row["printed"], DATE))
-
-    def event_day(self, event: Row, *, end: bool) -> Term:
-        """The first or the last day of an event, resting on its printed date where it has one."""
-        for figure_id in (event["figures"] or "").split():
-            if self.rows[figure_id]["kind"] == "date" and event["precision"] in ("day", "month"):
-                return self.day(figure_id)
-        date = event["end_date"] if end else event["start_date"]
-        if date is None:
-            return Term.missing()
-        day = last_day(date) if end else first_day(date)
-        return day_term(day, f"{'last' if end else 'first'} day of {event['event_id']}")
 
     def find(self, measure: str, **where: str | None) -> list[Term]:
         """Every figure of a measure, repeats left out, in reading order.
@@ -505,11 +481,6 @@ DATE = "date"
 """Unit of a result that is a day: exact within, counted from day 1 of year 1; ISO when written."""
 
 
-def day_term(day: dt.date, why: str) -> Term:
-    """A day that no figure prints, with the reason for it."""
-    return Term.number(day.toordinal(), f"{why}: {day.isoformat()}", printed=day.isoformat())
-
-
 _INDEXED = ("subject", "article")
 
 
@@ -588,6 +559,5 @@ __all__ = [
     "Pair",
     "Tables",
     "cells",
-    "day_term",
     "names",
 ]

@@ -81,12 +81,6 @@ def _unit_costs(desk: Desk) -> Iterator[_UnitCost]:
                 yield _UnitCost(project, name, en, zh, unit, term)
 
 
-def unit_cost_results(desk: Desk) -> None:
-    """The unit costs of every project that prints a cost and a size."""
-    for cost in _unit_costs(desk):
-        _give(desk, cost)
-
-
 def unit_costs(study: StudyLike = None) -> pd.DataFrame:
     """Every unit cost with two bounds, and the printed number that widens it most.
 
@@ -152,31 +146,6 @@ def _only(desk: Desk, measure: str, subject: str) -> Term:
     return found[0] if len(found) == 1 else Term.missing()
 
 
-def _give(desk: Desk, cost: _UnitCost) -> None:
-    project, en, zh = cost.project, cost.en, cost.zh
-    subject, start = project["project_id"], f"unit_cost.{project['project_id']}.{cost.name}"
-    desk.give(
-        start,
-        cost.term,
-        label=f"{project['name_short_en']}: {en}",
-        label_zh=f"{project['name_short_zh']}：{zh}",
-        unit=cost.unit,
-        note="a planned size"
-        if cost.name == "storage_days"
-        else "planned total cost, whatever it contains; no price that was paid",
-    )
-    widest = widest_input(cost.term)
-    desk.give(
-        f"{start}.widest",
-        cost.term,
-        label=f"{project['name_short_en']}: the print that widens the {en} most",
-        label_zh=f"{project['name_short_zh']}：影响{zh}区间最大的原数",
-        unit="",
-        note=f"each printed number of {subject} moved alone through what it allows",
-        text="none: all numbers are exact" if widest is None else f"{widest.printed} ({widest.id})",
-    )
-
-
 def widest_input(term: Term) -> Leaf | None:
     """The leaf whose rounding alone moves a formula most.
 
@@ -205,6 +174,3 @@ def widest_input(term: Term) -> Leaf | None:
         if reach is None or moved > reach:
             widest, reach = leaf, moved
     return widest
-
-
-__all__ = ["UNIT_COSTS", "unit_cost_results", "unit_costs", "widest_input"]

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from aidstudy.analysis import ANALYSES
+from aidstudy.analysis import LETTERS, exact_results
 from aidstudy.analysis.desk import Desk
 from aidstudy.intervals import Interval
 from aidstudy.rebuild.trace import shown
-from aidstudy.result import Result, Results
 from aidstudy.rounding import OPEN, Digits, Shown, write_number
 from aidstudy.tables.load import StudyLike
 
@@ -40,10 +39,10 @@ class Trails:
 
     def __init__(self, study: StudyLike = None) -> None:
         self.desk = Desk(study)
-        self.results: Results = self.desk.run(ANALYSES)
+        self.results: list[dict[str, Any]] = exact_results(self.desk.study).to_dict("records")
         self.targets: dict[str, Target] = {
             **{
-                r.result_id: Target(f"trail/results-{r.analysis.lower()}", r.result_id)
+                r["result_id"]: Target(f"trail/results-{r['analysis'].lower()}", r["result_id"])
                 for r in self.results
             },
             **{
@@ -54,8 +53,8 @@ class Trails:
         }
         self._resting: dict[str, list[str]] = {}
         for result in self.results:
-            for source in (*result.sources("figure"), *result.sources("fact")):
-                self._resting.setdefault(source, []).append(result.result_id)
+            for source in f"{result['figures'] or ''} {result['facts'] or ''}".split():
+                self._resting.setdefault(source, []).append(result["result_id"])
         # A result may be called by a plain word, "rule"; in prose that is no id.
         told = [entry for entry in self.targets if not entry.isalpha()]
         longest_first = sorted(told, key=len, reverse=True)
@@ -85,11 +84,15 @@ class Trails:
         """Names of the pages and their texts in MyST Markdown."""
         return dict(
             [
-                *(self._results_page(letter) for letter in ANALYSES),
+                *(self._results_page(letter) for letter in self._letters()),
                 *(self._figures_page(article) for article in self._articles()),
                 self._facts_page(),
             ]
         )
+
+    def _letters(self) -> list[str]:
+        given = {result["analysis"] for result in self.results}
+        return [letter for letter in LETTERS if letter in given]
 
     def _articles(self) -> list[str]:
         return list(dict.fromkeys(row["article"] for row in self.desk.rows.values()))
@@ -97,22 +100,20 @@ class Trails:
     def _results_page(self, letter: str) -> tuple[str, str]:
         page = f"trail/results-{letter.lower()}"
         en, zh = TITLES[letter]
-        entries = (self._result(r, page) for r in self.results if r.analysis == letter)
+        entries = (self._result(r, page) for r in self.results if r["analysis"] == letter)
         return page, _page(f"{letter}. {en}", f"{letter}. {zh}", entries)
 
-    def _result(self, result: Result, page: str) -> str:
-        term = result.term
-        state = term.state.replace("_", " ")
-        by = f"; bounds by {term.bounds_by}" if term.bounds_by else ""
+    def _result(self, result: Mapping[str, Any], page: str) -> str:
+        by = f"; bounds by {result['bounds_by']}" if result["bounds_by"] else ""
         return self._entry(
-            result.result_id,
+            result["result_id"],
             shown(result),
-            (result.label, result.label_zh),
+            (result["label"], result["label_zh"]),
             {
-                "how known": f"{state}{by}",
-                "formula": term.formula(),
-                "with numbers": term.formula(numbers=True),
-                "note": result.note,
+                "how known": f"{result['state'].replace('_', ' ')}{by}",
+                "notebook": result["notebook"] or "",
+                "formula": result["formula"],
+                "note": result["note"],
             },
             page,
         )
