@@ -41,7 +41,7 @@ def table() -> pd.DataFrame:
 
 @cache
 def moved() -> pd.DataFrame:
-    return analysis.moves_of(stored())
+    return analysis.exact_sensitivity(stored())
 
 
 @cache
@@ -414,20 +414,21 @@ def test_the_stored_table_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_every_option_of_every_judgement_call_moves_some_result() -> None:
-    assert list(dict.fromkeys(zip(moved()["switch"], moved()["option"], strict=True))) == [
+    assert set(zip(moved()["switch"], moved()["option"], strict=True)) == {
         (switch.name, option) for switch in SWITCHES.values() for option in list(switch.options)[1:]
-    ]
+    }
     assert tuple(moved().columns) == SENSITIVITY.names
 
 
 def test_a_judgement_call_moves_what_it_should() -> None:
     rows = moved().set_index(["switch", "result_id"])
     rule = rows.loc[("rule", "revenue.ganzi.rule_amount_over_rule")]
-    assert (rule["difference"], rule["low"]) == (0, Fraction(15_790_000 * 10_000, 55))
+    assert rule["difference"] == 0
+    assert float(rule["low"]) == near(Fraction(15_790_000 * 10_000, 55))
     team = rows.loc[("team_of_40", "people.litang.seconded_in")]
     assert (team["value"], team["state"], team["default_value"]) == (None, "not_reported", 40)
     coarse = rows.loc[("trailing_zeros", "unit_cost.litang-p02.per_km")]
-    assert coarse["low"] == Fraction(34_500_000 * 1000, 3055)
+    assert float(coarse["low"]) == near(Fraction(34_500_000 * 1000, 3055))
     spent = rows.loc[("touru", "spent_of_committed.ganzi")]
     assert spent["value"] == 100
     assert float(spent["default_value"]) == near(value("spent_of_committed.ganzi"))
