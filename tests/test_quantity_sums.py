@@ -13,7 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aidstudy import quantities
+from aidstudy.intervals import Interval
+from aidstudy.quantity.scalar import Quantity
 from aidstudy.quantity.units import unit
+from aidstudy.result import Leaf
 
 DECIMALS = st.decimals(-(10**9), 10**9, places=3).map(float)
 ANY = st.floats(-1e20, 1e20, allow_subnormal=False).map(lambda x: x or 1.0)
@@ -94,3 +97,16 @@ def test_a_column_has_its_accessor_without_another_import() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert run.stdout.strip() == "1.5"
+
+
+def test_two_studies_of_one_process_may_use_the_same_ids() -> None:
+    def column(part_of: str) -> pd.Series:
+        leaves = [
+            Leaf("figure", "a-1", Fraction(40), Interval.exactly(40), "40", "person"),
+            Leaf("figure", "a-2", Fraction(5), Interval.exactly(5), "5", "person", part_of),
+        ]
+        return pd.Series([Quantity.of(leaf) for leaf in leaves], dtype="quantity")
+
+    assert column("a-1").sum().value == 40
+    assert column("").sum().value == 45
+    assert column("a-1").sum().value == 40

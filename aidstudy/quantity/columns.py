@@ -52,7 +52,8 @@ class _Numbers:
         self._next = 0
         self._whole: dict[int, int] = {}
         self._names: dict[int, str] = {}
-
+        self._plain: dict[int, int] = {}
+        self._above: dict[int, int] = {}
         self._tables: dict[str, int] = {}
 
     def reserve(self, count: int, table: str = "") -> int:
@@ -65,12 +66,28 @@ class _Numbers:
         return first
 
     def of(self, leaf: Leaf) -> int:
-        number = self._number(leaf.key)
-        if leaf.part_of and number not in self._whole:
-            self._whole[number] = self._number((leaf.source, leaf.part_of))
+        """The number of a figure; one that is a part has another than one of the same id that is
+        none, as two studies of one process may use the same ids."""
+        plain = self._number(leaf.key)
+        if not leaf.part_of:
+            return plain
+        number = self._number((*leaf.key, leaf.part_of))
+        if number not in self._whole:
+            whole = self._number((leaf.source, leaf.part_of))
+            self._whole[number], self._plain[number] = whole, plain
+            self._above.setdefault(plain, number)
         return number
 
-    def _number(self, key: tuple[str, str]) -> int:
+    def plain(self, figures: Places) -> Places:
+        """The numbers by id alone, by which wholes are named."""
+        return np.array([self._plain.get(one, one) for one in figures.tolist()], dtype=np.intp)
+
+    def further(self, wholes: Places) -> Places:
+        """For each whole, -1 where there is none, the one that contains it."""
+        parts = np.array([self._above.get(one, one) for one in wholes.tolist()], dtype=np.intp)
+        return np.where(wholes >= 0, self.wholes(parts), -1)
+
+    def _number(self, key: tuple[str, ...]) -> int:
         if key not in self._of:
             self._of[key] = self.reserve(1)
             self._names[self._of[key]] = key[1]
@@ -1014,8 +1031,9 @@ def each_once(figures: Places, values: Floats, group: Places) -> tuple[NDArray[n
     if not (chain[0] >= 0).any() and _all_different(figures[own]):
         return np.ones(len(figures), dtype=bool), {}
     while (chain[-1] >= 0).any():
-        chain.append(np.where(chain[-1] >= 0, NUMBERS.wholes(chain[-1]), -1))
-    width = int(max(figures.max(), max(above.max() for above in chain))) + 2
+        chain.append(NUMBERS.further(chain[-1]))
+    plain = NUMBERS.plain(figures)
+    width = int(max(plain.max(), figures.max(), max(above.max() for above in chain))) + 2
     sides = 2 * group + (values < 0)
     keys = sides * width + figures + 1
     order = np.lexsort((values, keys))
@@ -1024,7 +1042,8 @@ def each_once(figures: Places, values: Floats, group: Places) -> tuple[NDArray[n
     again = np.zeros(len(keys), dtype=bool)
     again[order[1:]] = same
     again &= own
-    there, part = np.sort(keys[own]), np.zeros(len(keys), dtype=bool)
+    there = np.sort((sides * width + plain + 1)[own])
+    part = np.zeros(len(keys), dtype=bool)
     for above in chain[:-1]:
         wanted = sides * width + above + 1
         at = np.minimum(np.searchsorted(there, wanted), len(there) - 1)
