@@ -11,7 +11,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from aidstudy.analysis import results
     from aidstudy.analysis.arithmetic import check_arithmetic
     from aidstudy.analysis.flows import money_flow
     from aidstudy.analysis.ratios import funding_ratios, ratio, revenue_routes
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from aidstudy.analysis.served import (
         load_results,
         load_sensitivity,
-        results_table,
-        sensitivity,
     )
     from aidstudy.analysis.timeline import project_stages, timeline, writing_window
     from aidstudy.claims import audit_text
@@ -91,11 +88,8 @@ _HOMES = {
     "record": "analysis.recorded",
     "read_quantity": "reading.quantities",
     "repair_text": "reading.text",
-    "results": "analysis",
-    "results_table": "analysis.served",
     "revenue_routes": "analysis.ratios",
     "rounding_interval": "intervals",
-    "sensitivity": "analysis.served",
     "show": "quantity.accessor",
     "timeline": "analysis.timeline",
     "trace": "rebuild.trace",
@@ -142,11 +136,8 @@ __all__ = [
     "read_quantity",
     "record",
     "repair_text",
-    "results",
-    "results_table",
     "revenue_routes",
     "rounding_interval",
-    "sensitivity",
     "show",
     "timeline",
     "trace",

@@ -8,7 +8,6 @@ in both places.
 
 from __future__ import annotations
 
-import datetime as dt
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,10 +16,8 @@ from itertools import product
 from typing import Literal
 
 from aidstudy import codebook
-from aidstudy.cards import card
 from aidstudy.errors import NumeralError, ResultError
 from aidstudy.intervals import Interval, Number, plain, rounding_interval
-from aidstudy.rounding import Shown, write_number
 
 Source = Literal["figure", "fact", "number", "result", "given"]
 
@@ -248,10 +245,6 @@ class Term:
             self, leaf=replace(self.leaf, interval=rounding_interval(numeral, scale=scale))
         )
 
-    def named(self, result_id: str) -> Term:
-        """The same term, known from here on as a result."""
-        return Term("result", (self,), name=result_id, state=self.state) if self.known else self
-
     def as_state(self, state: str) -> Term:
         """The same term with another state, such as ``hypothetical``."""
         return replace(self, state=state) if self.known else self
@@ -280,12 +273,6 @@ class Term:
             found |= arg.leaves()
         return found
 
-    def results(self) -> tuple[str, ...]:
-        """Ids of the results that the formula uses by name, without those behind them."""
-        if self.op == "result":
-            return (self.name,)
-        return tuple(dict.fromkeys(name for arg in self.args for name in arg.results()))
-
     def at(self, values: Mapping[tuple[str, str], Fraction]) -> Fraction:
         """The value when the leaves have these values; a leaf left out keeps its own."""
         if self.leaf is not None:
@@ -295,17 +282,12 @@ class Term:
         inner = [arg.at(values) for arg in self.args]
         if self.function is not None:
             return _exact(self.function(*inner))
-        if self.op == "result":
-            return inner[0]
         return _OPERATIONS[self.op](*inner)
 
     @property
     def value(self) -> Fraction | None:
         """The value at the figures as printed, ``None`` when there is none."""
-        return None if self._inner().op in _NO_VALUE else self.at({})
-
-    def _inner(self) -> Term:
-        return self.args[0]._inner() if self.op == "result" else self
+        return None if self.op in _NO_VALUE else self.at({})
 
     def bounds(self) -> Interval | None:
         """What the prints allow, ``None`` when nothing is known."""
@@ -333,8 +315,6 @@ class Term:
             return self._meet() or Interval(None, None), "overlap"
         if self.leaf is not None:
             return self.leaf.interval, "print"
-        if self.op == "result":
-            return self.args[0].bounded()
         if self.enclosure is not None:
             return self.enclosure.bounds([arg.bounded()[0] for arg in self.args]), (
                 self.enclosure.how
@@ -421,7 +401,7 @@ def ends_of(term: Term) -> tuple[Term, Term]:
     The ends of an overlap are numbers of their own: which route sets one is nobody's formula, so
     that what is built on them may be too wide, never too narrow.
     """
-    inner = term._inner()
+    inner = term
     if inner.op == "between":
         return inner.args[0], inner.args[1]
     behind = tuple(leaf.id for leaf in inner.leaves().values() if leaf.source != "number")
@@ -472,8 +452,6 @@ def _enclose(term: Term, box: Box) -> tuple[Interval, Slopes]:
     if term.leaf is not None:
         interval = box.get(term.leaf.key, Interval.exactly(term.leaf.value))
         return interval, {term.leaf.key: _ONE} if term.leaf.key in box else {}
-    if term.op == "result":
-        return _enclose(term.args[0], box)
     if term.op == "/" and _same_leaf(*term.args):
         return _ONE, {}
     parts = [_enclose(arg, box) for arg in term.args]
@@ -497,7 +475,7 @@ def _enclose(term: Term, box: Box) -> tuple[Interval, Slopes]:
 
 def _same_leaf(above: Term, below: Term) -> bool:
     """Whether one number is divided by itself, as where a sum is said twice."""
-    a, b = above._inner().leaf, below._inner().leaf
+    a, b = above.leaf, below.leaf
     return a is not None and b is not None and a.key == b.key
 
 
@@ -514,7 +492,7 @@ def _degrees(term: Term, key: tuple[str, str]) -> tuple[int, int]:
     """Degree of numerator and denominator in one leaf; at most (1, 1) means monotone in it."""
     if term.leaf is not None:
         return (int(term.leaf.key == key), 0)
-    if term.op in ("result", "percent", "part"):
+    if term.op in ("percent", "part"):
         return _degrees(term.args[0], key)
     if term.op == "+":
         return _degrees_of_sum([_degrees(arg, key) for arg in term.args])
@@ -565,8 +543,6 @@ def _natural(term: Term) -> Interval:
     parts = [_natural(arg) for arg in term.args]
     if term.function is not None:
         return _natural_call(term, parts)
-    if term.op == "result":
-        return parts[0]
     if term.op in ("percent", "part"):
         scale = Fraction(100) if term.op == "percent" else Fraction(1, 100)
         return _scaled(parts[0], scale)
@@ -705,8 +681,6 @@ def _written(term: Term, numbers: bool) -> tuple[str, int]:
         return f"{_written(term.args[0], numbers)[0]} … {_written(term.args[1], numbers)[0]}", 0
     if term.op == "overlap":
         return " ∩ ".join(f"({_written(arg, numbers)[0]})" for arg in term.args), 0
-    if term.op == "result":
-        return _written(term.args[0], numbers) if numbers else (term.name, 9)
     if term.op == "call":
         return f"{term.name}({', '.join(_written(arg, numbers)[0] for arg in term.args)})", 9
     if term.op == "percent":
@@ -726,125 +700,4 @@ def _written(term: Term, numbers: bool) -> tuple[str, int]:
     return f"{left} {_SIGNS[term.op]} {right}", binds
 
 
-def _iso(day: Fraction) -> str:
-    return dt.date.fromordinal(int(day)).isoformat()
-
-
-def _said(
-    value: Fraction | None, interval: Interval | None, unit: str, state: str
-) -> list[tuple[str, str]]:
-    """The lines of a card that say how much, how exact and how known."""
-    known = state.replace("_", " ")
-    if value is None and interval is None:
-        return [("value", known)]
-    shown = write_number(Shown(value, interval or Interval.exactly(value or 0)))
-    ends = " to ".join(end for end in (shown.low, shown.high) if end)
-    return [
-        ("value", f"{shown.value}{_unit(unit)}" if value is not None else ""),
-        ("the print allows", f"{ends}{_unit(unit)}" if ends else "this value only"),
-        ("how known", known),
-    ]
-
-
-def _unit(unit: str) -> str:
-    return unit if unit == "%" else f" {unit}" if unit else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One row of the results.
-
-    Parameters
-    ----------
-    result_id : str
-    analysis : str
-        Letter of the analysis.
-    label, label_zh : str
-        What it is, in English and in Chinese.
-    term : Term
-        Formula, value, bounds and trail.
-    unit : str
-    note : str
-        One line: what it does not show.
-    text : str
-        For results that are a date or a verdict; empty otherwise.
-    """
-
-    result_id: str
-    analysis: str
-    label: str
-    label_zh: str
-    term: Term
-    unit: str
-    note: str
-    text: str = ""
-
-    def _repr_html_(self) -> str:
-        return card(
-            f"{self.result_id}: {self.label}",
-            [
-                *self._how_much(),
-                ("formula", self.term.formula() if self.term.known else ""),
-                ("with the numbers", self.term.formula(numbers=True) if self.term.known else ""),
-                ("figures", " ".join(self.sources("figure"))),
-                ("outside facts", " ".join(self.sources("fact"))),
-                ("what it does not show", self.note),
-            ],
-        )
-
-    def _how_much(self) -> list[tuple[str, str]]:
-        value, bounds = self.term.value, self.term.bounds()
-        if self.text:
-            return [("verdict", self.text)]
-        if self.unit == "date" and bounds is not None:
-            low, high = (_iso(end) for end in bounds.closed())
-            return [
-                ("day", "" if value is None else _iso(value)),
-                ("the print allows", "this day only" if low == high else f"{low} to {high}"),
-                ("how known", self.term.state.replace("_", " ")),
-            ]
-        return _said(value, bounds, self.unit, self.term.state)
-
-    def sources(self, source: Source) -> tuple[str, ...]:
-        """Ids of the figures or facts behind it."""
-        return tuple(leaf.id for leaf in self.term.leaves().values() if leaf.source == source)
-
-
-class Results(Sequence[Result]):
-    """All results of a study, in order, and each by its id.
-
-    Raises
-    ------
-    ResultError
-        If an id is asked for that no analysis defines, or defined twice.
-    """
-
-    def __init__(self, results: Iterable[Result]) -> None:
-        self._in_order = tuple(results)
-        self._by_id = {result.result_id: result for result in self._in_order}
-        if len(self._by_id) != len(self._in_order):
-            ids = [result.result_id for result in self._in_order]
-            twice = sorted({name for name in ids if ids.count(name) > 1})
-            raise ResultError(f"results defined twice: {', '.join(twice)}; rename one of each")
-
-    def __len__(self) -> int:
-        return len(self._in_order)
-
-    def __repr__(self) -> str:
-        letters = dict.fromkeys(result.analysis for result in self._in_order)
-        return (
-            f"{len(self)} results of the analyses {', '.join(letters)}; found['rule'] gives one by "
-            "its id, results_table(found) all as a table"
-        )
-
-    def __iter__(self) -> Iterator[Result]:
-        return iter(self._in_order)
-
-    def __getitem__(self, key):  # type: ignore[no-untyped-def]
-        return self._by_id[key] if isinstance(key, str) else self._in_order[key]
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._by_id or key in self._in_order
-
-
-__all__ = ["Enclosure", "Leaf", "Result", "Results", "Term"]
+__all__ = ["Enclosure", "Leaf", "Term"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -14,7 +14,7 @@ from aidstudy.analysis.switches import SWITCHES, TRAILING_ZEROS
 from aidstudy.codebook import NUMERIC_KINDS, READINGS, did_you_mean
 from aidstudy.errors import Fault, ResultError, TableError
 from aidstudy.intervals import Interval
-from aidstudy.result import Leaf, Result, Results, Term
+from aidstudy.result import Leaf, Term
 from aidstudy.tables.cells import cell_faults
 from aidstudy.tables.days import first_day, last_day
 from aidstudy.tables.files import read_cells
@@ -168,8 +168,6 @@ class Desk:
                     f"choice {name}: {option!r} is no option"
                     f"{did_you_mean(option, SWITCHES[name].options)}"
                 )
-        self._given: dict[str, Result] = {}
-        self._analysis = ""
 
     def chosen(self, name: str) -> str:
         """The option of a judgement call that holds here."""
@@ -439,43 +437,6 @@ class Desk:
         """The first fact that fits, or a term that is not reported."""
         return next(iter(self.facts_where(measure, **where)), Term.missing())
 
-    def give(
-        self,
-        result_id: str,
-        term: Term,
-        *,
-        label: str,
-        label_zh: str,
-        unit: str,
-        note: str,
-        text: str = "",
-    ) -> Term:
-        """Hand in a result; returns its term under the name of the result."""
-        if result_id in self._given:
-            raise ResultError(f"result {result_id}: given twice; rename one")
-        self._given[result_id] = Result(
-            result_id, self._analysis, label, label_zh, term, unit, note, text
-        )
-        return term.named(result_id)
-
-    def result(self, result_id: str) -> Term:
-        """A result given before, to build another on it."""
-        if result_id not in self._given:
-            raise ResultError(
-                f"result {result_id!r}: not given yet{did_you_mean(result_id, self._given)}"
-            )
-        return self._given[result_id].term.named(result_id)
-
-    def run(self, analyses: Mapping[str, tuple[Analysis, ...]]) -> Results:
-        """All results of the analyses, in the order of their letters."""
-        for letter, functions in analyses.items():
-            self._analysis = letter
-            for function in functions:
-                function(self)
-        return Results(self._given.values())
-
-
-Analysis = Callable[[Desk], None]
 
 DATE = "date"
 """Unit of a result that is a day: exact within, counted from day 1 of year 1; ISO when written."""
@@ -553,7 +514,6 @@ def names(study: Study, recipient: str, donor: str) -> dict[str, str]:
 __all__ = [
     "DATE",
     "NAMES",
-    "Analysis",
     "Desk",
     "Named",
     "Pair",

@@ -9,17 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis import (
-    ANALYSES,
-    exact_results,
-    exact_sensitivity,
-    exact_table_of,
-    moves_of,
-    results,
-)
-from aidstudy.analysis.desk import Desk, Tables
+from aidstudy.analysis import exact_results, exact_sensitivity
 from aidstudy.analysis.switches import SWITCHES
-from aidstudy.codebook import SENSITIVITY
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study
 
@@ -56,13 +47,14 @@ def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
     >>> calls.loc["paid_in_full", "result_id"], calls.loc["team_of_40", "result_id"]
     ('paid_of_committed.pooled', None)
     """
-    found_results, moves = _tables(study)
+    opened = load_study(study)
+    found_results, moves = exact_results(opened), exact_sensitivity(opened)
     known: dict[str, dict[str, Any]] = {
         row["result_id"]: row for row in found_results.to_dict("records")
     }
     place = {result_id: number for number, result_id in enumerate(known)}
     touched = moves["result_id"].nunique()
-    opened, rows = Tables(load_study(study)), []
+    rows = []
     for name in SWITCHES:
         found = [row for row in moves.to_dict("records") if row["switch"] == name]
         shares = [row for row in found if _is_share(row, known)]
@@ -81,18 +73,10 @@ def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
                 "dates": sum(row["unit"] == "date" for row in found),
                 "candidates": len(shares),
             }
-            | _shown(shares[0] if shares else None, known, opened)
+            | _shown(shares[0] if shares else None, known)
         )
     moved = {row["switch"] for row in moves.to_dict("records")}
     return pd.DataFrame([row for row in rows if row["switch"] in moved], dtype=object)
-
-
-def _tables(study: StudyLike) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Results and what moves them: as stored, or computed for a study that has stored none yet."""
-    opened = load_study(study)
-    if (opened.clean / f"{SENSITIVITY.name}.csv").exists():
-        return exact_results(opened), exact_sensitivity(opened)
-    return exact_table_of(results(opened)), moves_of(opened)
 
 
 def _reported(row: Mapping[str, Any], prefix: str) -> bool:
@@ -127,9 +111,7 @@ def _shift(row: Mapping[str, Any]) -> Fraction:
     return max(shifts)
 
 
-def _shown(
-    row: Mapping[str, Any] | None, known: Mapping[str, Mapping[str, Any]], tables: Tables
-) -> dict[str, Any]:
+def _shown(row: Mapping[str, Any] | None, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     parts = ("value", "low", "high", "state")
     if row is None:
         cells = {f"{prefix}{part}": None for prefix in ("", "default_") for part in parts}
@@ -144,23 +126,11 @@ def _shown(
         "label_en": result["label"],
         "label_zh": result["label_zh"],
         "shift": _shift(row),
-        "figures": result["figures"]
-        if result["notebook"]
-        else _figures_under(row, result["analysis"], tables),
+        "figures": result["figures"],
         "default_figures": result["figures"],
         **{f"{prefix}{part}": row[f"{prefix}{part}"] for prefix in ("", "default_")
            for part in parts},
     }  # fmt: skip
-
-
-def _figures_under(row: Mapping[str, Any], letter: str, tables: Tables) -> str:
-    """The figures behind a result under the other option of a call."""
-    # An analysis rests on those before it alone, and what comes after it may take long.
-    letters = list(ANALYSES)
-    needed = {one: ANALYSES[one] for one in letters[: letters.index(letter) + 1]}
-    given = Desk(choices={row["switch"]: row["option"]}, tables=tables).run(needed)
-    found = next(result for result in given if result.result_id == row["result_id"])
-    return " ".join(found.sources("figure"))
 
 
 __all__ = ["judgement_calls"]

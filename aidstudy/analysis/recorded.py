@@ -21,7 +21,7 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.stored import written
+from aidstudy.analysis.stored import UNLETTERED, written
 from aidstudy.analysis.switches import SWITCHES
 from aidstudy.codebook import (
     CONTEXT_CLEAN,
@@ -374,11 +374,11 @@ def worded(study: Study, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]
             f"data/raw/{RESULT_WORDS.name}.csv"
         )
     columns = ("analysis", "label", "label_zh", "note")
-    named = ({"analysis": "-", "label": r["result_id"], "label_zh": r["result_id"]} for r in given)
-    told = [
-        dict.fromkeys(columns, "") | name | {c: words[r["result_id"]][c] for c in columns if words}
-        for r, name in zip(given, named, strict=True)
-    ]
+    told = []
+    for row in given:
+        name = row["result_id"]
+        own = {"analysis": UNLETTERED, "label": name, "label_zh": name, "note": "not described"}
+        told.append({column: words[name][column] for column in columns} if words else own)
     return [row | exact_cells(row) | about for row, about in zip(given, told, strict=True)]
 
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis import exact_results, exact_sensitivity, exact_table_of, moves_of
+from aidstudy.analysis import exact_results, exact_sensitivity
 from aidstudy.codebook import STATES
 from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.quantity.units import unit as unit_named
-from aidstudy.result import Leaf, Results, Term
+from aidstudy.result import Leaf, Term
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import LONG, Kind, frame, shown
+from aidstudy.tables.ordinary import LONG, Kind, frame
 from aidstudy.tables.record import warn_if_behind
 from aidstudy.tables.study import load_study
 
@@ -29,7 +29,7 @@ _NUMBER: dict[str, Kind] = {
 _RESULTS: dict[str, Kind] = {
     **dict.fromkeys(("result_id", "analysis", "label", "label_zh"), "text"),
     **_NUMBER,
-    **dict.fromkeys(("formula", "figures", "facts", "depends_on", "note", "bounds_by"), "text"),
+    **dict.fromkeys(("formula", "figures", "facts", "note", "bounds_by"), "text"),
     **dict.fromkeys(("ci_low", "ci_high", "level"), "float"),
     **dict.fromkeys(("notebook", "cell"), "text"),
 }
@@ -57,7 +57,7 @@ def load_results(study: StudyLike = None) -> pd.DataFrame:
         verdict in ``text``.
         Numbers are those of the file: decimals of fifteen digits where they do not end, bounds
         rounded outward. The quantities name the figures behind them and do not know what two
-        results share; :func:`results_table` of :func:`results` gives those that do.
+        results share; compute with the tables where that matters.
 
     Raises
     ------
@@ -83,34 +83,6 @@ def load_results(study: StudyLike = None) -> pd.DataFrame:
     return frame((row | _number_cells(row, row["result_id"], "") for row in rows), _RESULTS)
 
 
-def results_table(found: Results) -> pd.DataFrame:
-    """Results as a table like that of :func:`load_results`, with their formulas.
-
-    Parameters
-    ----------
-    found : Results
-        From :func:`results`.
-
-    Returns
-    -------
-    pandas.DataFrame
-
-    Examples
-    --------
-    >>> from aidstudy import results
-    >>> table = results_table(results()).set_index("result_id")
-    >>> table.loc["later.later-ganzi-4y.per_year", "value"]
-    np.float64(23382500.0)
-    """
-    rows = []
-    for result, row in zip(found, exact_table_of(found).to_dict("records"), strict=True):
-        cells = _number_cells(row, result.result_id, "")
-        if isinstance(cells["quantity"], Quantity):
-            cells["quantity"] = shown(result.term, result.unit)
-        rows.append(row | cells)
-    return frame(rows, _RESULTS)
-
-
 def load_sensitivity(study: StudyLike = None) -> pd.DataFrame:
     """Which results move under each judgement call, as stored.
 
@@ -121,7 +93,10 @@ def load_sensitivity(study: StudyLike = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns as in :func:`sensitivity`.
+        One row for each result and option under which its value, a bound or its state differs
+        from those under the defaults, which stand in columns that begin with ``default_``.
+        ``difference`` is the new value less the old, in days between dates, NaN where one of them
+        has no number.
 
     Raises
     ------
@@ -142,34 +117,6 @@ def load_sensitivity(study: StudyLike = None) -> pd.DataFrame:
     opened = load_study(study)
     warn_if_behind(opened)
     return _moves(exact_sensitivity(opened))
-
-
-def sensitivity(study: StudyLike = None) -> pd.DataFrame:
-    """Which results move, and how far, when one judgement call is made otherwise.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row for each result and option under which its value, a bound or its state differs
-        from those under the defaults, which stand in columns that begin with ``default_``.
-        ``difference`` is the new value less the old, in days between dates, NaN where one of them
-        has no number.
-
-    Raises
-    ------
-    FileError, TableError
-        If a stored table is missing, or breaks the codebook.
-
-    Examples
-    --------
-    >>> sensitivity()["switch"].nunique() > 5
-    True
-    """
-    return _moves(moves_of(study))
 
 
 def _moves(exact: pd.DataFrame) -> pd.DataFrame:

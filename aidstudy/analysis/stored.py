@@ -17,6 +17,9 @@ from aidstudy.intervals import plain
 from aidstudy.tables.cells import DECIMAL, is_date
 from aidstudy.tables.files import row_name
 
+UNLETTERED = "-"
+"""Analysis of a result of a study that has no words for its results."""
+
 Row = Mapping[str, str]
 Told = tuple[str, str]
 """A column, and what is wrong with it."""
@@ -75,15 +78,13 @@ def result_faults(
             yield "result_id", "not the id of a result"
         elif found in above:
             yield "result_id", "the id stands twice"
-        if row["analysis"] not in letters and not row["notebook"]:
+        if row["analysis"] not in letters and row["analysis"] != UNLETTERED:
             yield "analysis", f"not an analysis{did_you_mean(row['analysis'], letters)}"
         yield from _unit_faults(row)
         yield from _number_faults(row, "")
-        if bool(row["notebook"]) != bool(row["cell"]):
-            yield "cell", "a notebook and its cell stand together"
         if (row["low"] or row["high"]) and not row["bounds_by"]:
             yield "bounds_by", "empty, although there are bounds"
-        yield from _trail_faults(row, above, figures, facts)
+        yield from _trail_faults(row, figures, facts)
         above[found] = row
 
     return _collected(cells, RESULTS, name, told)
@@ -207,28 +208,15 @@ def _difference_faults(row: Row) -> Iterator[Told]:
         yield "difference", f"not {row['value']} less {row['default_value']}"
 
 
-def _trail_faults(
-    row: Row, above: Mapping[str, Row], figures: Collection[str], facts: Collection[str]
-) -> Iterator[Told]:
-    """A formula names figures, facts and results above; with those behind them they are listed."""
+def _trail_faults(row: Row, figures: Collection[str], facts: Collection[str]) -> Iterator[Told]:
+    """Every figure and fact that a formula names is listed; a count or a test rests on more."""
     words = set(_ID.findall(row["formula"]))
-    if row["notebook"]:
-        # What a notebook counted or tested rests on more than its formula names.
-        words |= {*row["figures"].split(), *row["facts"].split()}
-    needed = row["depends_on"].split(" ") if row["depends_on"] else []
-    unknown = [one for one in needed if one not in above or one not in words]
-    if unknown or set(needed) != words & above.keys() or len(set(needed)) < len(needed):
-        yield "depends_on", "not the results above that the formula names, each once"
-        return
     for column, known in (("figures", figures), ("facts", facts)):
-        behind = {one for name in needed for one in above[name][column].split()}
-        wanted = (words & set(known)) | behind
         listed = row[column].split(" ") if row[column] else []
-        if set(listed) != wanted:
-            extra = [one for one in listed if one not in wanted]
-            lacking = sorted(wanted - set(listed))
-            problem = f"{extra[0]!r} is not" if extra else f"{lacking[0]} is missing, which is"
-            yield column, f"{problem} behind the formula {row['formula']}"
+        for one in sorted(words & set(known) - set(listed)):
+            yield column, f"{one} is missing, which is behind the formula {row['formula']}"
+        if len(set(listed)) < len(listed):
+            yield column, "an id stands twice"
 
 
 __all__ = ["result_faults", "sensitivity_faults", "written"]

@@ -11,7 +11,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
 from itertools import zip_longest
@@ -26,7 +26,7 @@ from aidstudy.errors import TableError
 from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.reading.quantities import Reading
-from aidstudy.result import Result, Term
+from aidstudy.result import Term
 from aidstudy.rounding import OPEN, Digits, write_number
 from aidstudy.rounding import Shown as Exact
 from aidstudy.tables.days import day_text
@@ -211,9 +211,6 @@ def amount_of(thing: Any) -> Amount | None:
     """
     if isinstance(thing, Amount):
         return thing
-    if isinstance(thing, Result):
-        shown = _of_term(thing.term, thing.unit)
-        return None if thing.text else replace(shown, sources=(thing.result_id,))
     if isinstance(thing, Term):
         return _of_term(thing, "" if thing.leaf is None else thing.leaf.unit)
     if isinstance(thing, Quantity):
@@ -448,8 +445,6 @@ def _text(value: Any, state: str, column: str) -> str:
         return "yes" if value else "no"
     if _empty(value):
         return state.replace("_", " ") or NOTHING
-    if isinstance(value, Result):
-        return value.text
     if column == "state" or column.endswith("_state"):
         return str(value).replace("_", " ")
     return str(value)

@@ -67,7 +67,7 @@ _LISTS: Mapping[str, Codes] = {
     "step": codebook.MEASURES,
 }
 Cell = str | int | float | bool | dt.date | None
-_SEVERAL = ("depends_on", "events", "facts", "figures", "group", "places", "projects")
+_SEVERAL = ("events", "facts", "figures", "group", "places", "projects")
 _TYPES = {"f": "number", "i": "integer", "b": "flag", "M": "day"}
 
 

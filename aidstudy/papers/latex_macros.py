@@ -11,9 +11,8 @@ from aidstudy.codebook import STATES, VERDICTS
 from aidstudy.errors import ResultError
 from aidstudy.papers.grid import bounds_text, number_text
 from aidstudy.papers.model import LANGS, Lang, Unit, exact_text, told
-from aidstudy.papers.recorded import Recorded, as_recorded
+from aidstudy.papers.recorded import Recorded
 from aidstudy.papers.writers import latex_text
-from aidstudy.result import Result
 from aidstudy.rounding import OPEN, Digits, write_number
 from aidstudy.tables.days import day_text
 
@@ -27,7 +26,7 @@ _FIGURE = re.compile(r"\(([a-z]+-[0-9]+)\)")
 _NAME = re.compile(r"[A-Za-z0-9._>:-]+")
 
 
-def macro_name(result: Result | Recorded) -> str:
+def macro_name(result: Recorded) -> str:
     """The name that all macros of a result begin with, without the backslash.
 
     The letter of the analysis, then the parts of the id, each with a capital; digits are spelt,
@@ -56,7 +55,7 @@ def macro_name(result: Result | Recorded) -> str:
     return "".join([PREFIX, letter, *parts])
 
 
-def macro_names(results: Iterable[Result | Recorded]) -> dict[str, str]:
+def macro_names(results: Iterable[Recorded]) -> dict[str, str]:
     """The macro name of each result, by id.
 
     Raises ResultError if two results would get the same name.
@@ -72,7 +71,7 @@ def macro_names(results: Iterable[Result | Recorded]) -> dict[str, str]:
     return {result_id: name for name, result_id in owners.items()}
 
 
-def fields(result: Result | Recorded, lang: Lang) -> dict[str, str]:
+def fields(result: Recorded, lang: Lang) -> dict[str, str]:
     """What the macros of a result say in one language, as plain text.
 
     Examples
@@ -82,7 +81,6 @@ def fields(result: Result | Recorded, lang: Lang) -> dict[str, str]:
     >>> fields(implied, "en")["Full"], fields(implied, "zh")["Full"]
     ('CNY 3.160 (3.158–3.162) billion', '31.60（31.58–31.62）亿元')
     """
-    result = as_recorded(result)
     named = {"State": STATES[result.state].zh if lang == "zh" else result.state.replace("_", " ")}
     if result.days is not None:
         return _dates(result.days, lang) | named
@@ -147,7 +145,7 @@ def _full(digits: Digits, unit: Unit, lang: Lang) -> str:
     return unit.sentence(number_text(digits, lang), lang, digits.value)
 
 
-def macros_file(results: Iterable[Result | Recorded], lang: Lang = "en") -> str:
+def macros_file(results: Iterable[Recorded], lang: Lang = "en") -> str:
     """A LaTeX file, to be read with ``\\input``, with a macro for each field of each result.
 
     Names of Chinese macros end in ``Zh``, so that a document can read both files.

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from aidstudy.analysis import exact_results, exact_table_of
+from aidstudy.analysis import exact_results
 from aidstudy.analysis.desk import DATE
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import ResultError
 from aidstudy.papers.model import Number, Unit, Words, money_unit, units
-from aidstudy.result import Result, Results
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.record import warn_if_behind
 from aidstudy.tables.study import load_study
@@ -76,13 +75,6 @@ def named_result(found: Mapping[str, Recorded], name: str) -> Recorded:
     if name not in found:
         raise ResultError(f"result {name!r}: there is none{did_you_mean(name, found)}")
     return found[name]
-
-
-def as_recorded(result: Result | Recorded) -> Recorded:
-    """A computed result as it would be stored."""
-    if isinstance(result, Recorded):
-        return result
-    return _of(exact_table_of(Results([result])).to_dict("records")[0])
 
 
 def _of(row: Mapping[str, Any]) -> Recorded:

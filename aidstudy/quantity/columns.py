@@ -339,7 +339,7 @@ def _one_leaf(term: Term | None) -> int:
         return -1
     if term.leaf is not None:
         return -1 if term.leaf.source == "number" else NUMBERS.of(term.leaf)
-    if term.op in ("percent", "part", "result"):
+    if term.op in ("percent", "part"):
         return _one_leaf(term.args[0])
     if term.op == "*" or (term.op == "/" and not _leaves(term.args[1])):
         own = [arg for arg in term.args if _leaves(arg)]

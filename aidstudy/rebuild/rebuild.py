@@ -171,7 +171,7 @@ def _results(job: Job) -> None:
         _execute(job, paths, Path(folder))
         cells = {path.stem: code_cells(path) for path in paths}
         recorded = collected(Path(folder).glob("*.jsonl"), cells)
-    write_results(job.built, recorded=recorded)
+    write_results(job.built, recorded)
     # Last of what goes into data/, as it says what everything there is.
     write_whole(job.built.folder / RECORD, record_text(job.built))
 

@@ -154,11 +154,10 @@ class _Trail:
                 f"data/clean/{RESULTS.name}.csv lists them{hint}"
             )
         row = self.found[result_id]
-        where = f"notebook {row['notebook']}" if row["notebook"] else f"analysis {row['analysis']}"
         lines = [
             f"{result_id} = {shown(row)}",
             f"{row['label']} / {row['label_zh']}",
-            f"{where}; {row['state'].replace('_', ' ')}"
+            f"notebook {row['notebook']}; {row['state'].replace('_', ' ')}"
             + (f"; bounds by {row['bounds_by']}" if row["bounds_by"] else ""),
             f"formula: {row['formula']}",
             f"with numbers: {self._with_numbers(row['formula'])}",
@@ -175,14 +174,8 @@ class _Trail:
         return _WORDS.sub(lambda word: printed.get(word[0]) or word[0], formula)
 
     def _below(self, row: Mapping[str, Any]) -> Iterator[Branch]:
-        """The results that a formula names, and the figures and facts that none of them holds."""
-        inner = (row["depends_on"] or "").split()
-        yield from map(self.of_result, inner)
-        for column, branch in (("figures", self.of_figure), ("facts", self.of_fact)):
-            held = {one for name in inner for one in (self.found[name][column] or "").split()}
-            for one in (row[column] or "").split():
-                if one not in held:
-                    yield branch(one)
+        yield from map(self.of_figure, (row["figures"] or "").split())
+        yield from map(self.of_fact, (row["facts"] or "").split())
 
     def of_quantity(self, quantity: Quantity) -> Branch:
         lines = [
