@@ -22,7 +22,6 @@ from click.testing import CliRunner
 from matplotlib import get_data_path
 from matplotlib.ft2font import FT2Font
 
-from aidstudy.analysis import results
 from aidstudy.cli import commands
 from aidstudy.codebook import STATES
 from aidstudy.errors import FileError, ResultError, TableError
@@ -41,6 +40,7 @@ from aidstudy.papers.model import (
     told,
     units,
 )
+from aidstudy.papers.recorded import recorded
 from aidstudy.papers.writers import WRITERS, latex, typst
 from aidstudy.tables.load import clean_study
 from aidstudy.tables.study import Study, load_study
@@ -265,7 +265,9 @@ def test_results_of_one_analysis(grids: Grids, study: Study) -> None:
     # What all routes allow: 2672 / 0.8455% = 3.15967 and (2672.5 - 1091.5) / 0.5% = 3.162.
     overlap = [cell.strip("\u2007\u2008") for cell in english["revenue.ganzi.overlap"]]
     assert overlap[1:4] == ["", "3.1596", "3.1620"]
-    assert set(english) == {r.result_id for r in results(study) if r.analysis == "B"}
+    assert set(english) == {
+        one.result_id for one in recorded(study).values() if one.analysis == "B"
+    }
 
 
 def test_results_want_an_analysis_or_ids(study: Study) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from aidstudy.errors import ResultError
 from aidstudy.intervals import Interval
-from aidstudy.result import Enclosure, Leaf, Result, Results, Term
+from aidstudy.result import Enclosure, Leaf, Term
 
 
 def leaf(name: str, value: int | Fraction, low: object, high: object, printed: str = "") -> Term:
@@ -103,17 +103,6 @@ def test_only_bounds_go_through_arithmetic_as_bounds() -> None:
     assert (more.state, more.bounds()) == ("bounds_only", (X + 1).bounds())
 
 
-def test_a_result_keeps_its_name_in_formulas_and_its_figures_in_the_trail() -> None:
-    named = (X - Y).named("rest")
-    share = named / X
-    assert share.formula() == "rest ÷ x"
-    assert share.formula(numbers=True) == "(8 − 3) ÷ 8"
-    assert share.results() == ("rest",)
-    assert [key[1] for key in share.leaves()] == ["x", "y"]
-    # x has one value in both places: (x - y) / x, highest for x = 9 and y = 2.
-    assert share.bounds() == Interval(Fraction(3, 7), Fraction(7, 9))
-
-
 def test_formulas_put_brackets_where_they_are_needed() -> None:
     assert (X - (Y - Z)).formula() == "x − (y − z)"
     assert (X / (Y * Z)).formula() == "x ÷ (y × z)"
@@ -129,14 +118,6 @@ def test_a_rule_can_be_read_as_a_rounded_figure() -> None:
     assert rule.read_as_rounded().bounds() == Interval(Fraction(9, 20), Fraction(11, 20))
     with pytest.raises(ResultError, match="only a printed figure"):
         (rule + 1).read_as_rounded()
-
-
-def test_results_are_found_by_id_and_none_is_defined_twice() -> None:
-    one = Result("a.b", "A", "x", "甲", X, "CNY", "note")
-    assert Results([one])["a.b"] is one
-    assert "a.b" in Results([one])
-    with pytest.raises(ResultError, match=r"defined twice: a\.b"):
-        Results([one, one])
 
 
 # --- properties ---------------------------------------------------------------------------------

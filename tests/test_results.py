@@ -312,9 +312,8 @@ def test_what_is_not_reported_has_no_number_and_the_rest_has_one() -> None:
 
 def _parts(term: Term) -> Iterator[Term]:
     """The terms of which a result that has only bounds is made."""
-    inner = term.args[0] if term.op == "result" else term
-    if inner.op in ("between", "overlap"):
-        for arg in inner.args:
+    if term.op in ("between", "overlap"):
+        for arg in term.args:
             yield from _parts(arg)
     else:
         yield term

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -14,38 +13,8 @@ from IPython.core.formatters import DisplayFormatter
 
 import aidstudy
 from aidstudy import Interval, check_answer, ratio, read_quantity, trace
-from aidstudy.analysis.arithmetic import FACE_VALUE
-from aidstudy.analysis.desk import DATE, Desk
-from aidstudy.analysis.ratios import routes, rule_share
 from aidstudy.cards import card
 from aidstudy.errors import UnitError
-from aidstudy.result import Result, Results, Term
-
-
-@cache
-def made() -> Results:
-    """One result of each kind."""
-
-    def give(desk: Desk) -> None:
-        (pair,) = (pair for pair in desk.pairs if pair.recipient == "ganzi")
-        whole, more = desk.figure("ganzi-020"), desk.figure("ganzi-019")
-        ways = [term for *_, term in routes(desk, pair).values()]
-        for name, term, unit, text in (
-            ("rule", rule_share(desk), "%", ""),
-            ("revenue.ganzi.overlap", Term.overlap(*ways), "CNY", ""),
-            ("paid.ganzi", Term.missing(), "CNY", ""),
-            ("window.first", desk.day("xiangcheng-002").as_state("derived"), DATE, ""),
-            ("agrees.ganzi-increase", (more / (whole - more)).percent(), "", FACE_VALUE),
-            ("rule_amount.ganzi", whole - more, "CNY", ""),
-        ):
-            words = {"label": f"{name} in words", "label_zh": "结果", "note": "no more than this"}
-            desk.give(name, term, unit=unit, text=text, **words)
-
-    return Desk(stored()).run({"A": (give,)})
-
-
-def found(result_id: str) -> Result:
-    return made()[result_id]
 
 
 class Reader(HTMLParser):
@@ -101,31 +70,6 @@ def test_an_interval_and_a_ratio() -> None:
     assert mixed.unit == "CNY/project"
     with pytest.raises(UnitError, match="ganzi-015 ganzi-014: CNY/project cannot be shown in '%'"):
         ratio("ganzi-015", "ganzi-014", unit="%", study=stored())
-
-
-@pytest.mark.parametrize(
-    ("result_id", "words"),
-    [
-        ("rule", "value | 0.5% | the print allows | this value only | how known | printed"),
-        ("revenue.ganzi.overlap", "the print allows | 3,159,600,000 to 3,162,000,000 CNY | "
-                                  "how known | bounds only"),
-        ("paid.ganzi", "value | not reported | what it does not show"),
-        ("window.first", "day | 2012-09-05 | the print allows | this day only"),
-        ("agrees.ganzi-increase", "verdict | agrees at face value | formula | 100% × ganzi-019"),
-        ("rule_amount.ganzi", "with the numbers | 2672万元 − 1092万元 | figures | ganzi-020"),
-    ],
-)  # fmt: skip
-def test_a_result_says_how_much_how_known_and_from_what(result_id: str, words: str) -> None:
-    assert words in text_of(found(result_id))
-
-
-def test_every_result_can_be_shown() -> None:
-    for result in made():
-        assert text_of(result).startswith(f"{result.result_id}: ")
-
-
-def test_all_results_say_how_to_get_one() -> None:
-    assert repr(made()).startswith(f"{len(made())} results of the analyses A")
 
 
 def test_a_trail_and_a_checked_answer() -> None:

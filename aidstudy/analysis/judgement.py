@@ -11,6 +11,7 @@ import pandas as pd
 
 from aidstudy.analysis import exact_results, exact_sensitivity
 from aidstudy.analysis.switches import SWITCHES
+from aidstudy.codebook import SENSITIVITY
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study
 
@@ -48,6 +49,8 @@ def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
     ('paid_of_committed.pooled', None)
     """
     opened = load_study(study)
+    if not (opened.clean / f"{SENSITIVITY.name}.csv").exists():
+        return pd.DataFrame()  # a new study that was not rebuilt yet
     found_results, moves = exact_results(opened), exact_sensitivity(opened)
     known: dict[str, dict[str, Any]] = {
         row["result_id"]: row for row in found_results.to_dict("records")

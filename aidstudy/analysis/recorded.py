@@ -377,7 +377,8 @@ def worded(study: Study, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]
     told = []
     for row in given:
         name = row["result_id"]
-        own = {"analysis": UNLETTERED, "label": name, "label_zh": name, "note": "not described"}
+        own = {"analysis": UNLETTERED, "label": name, "label_zh": f"结果 {name}"}
+        own["note"] = "the study has no words for it"
         told.append({column: words[name][column] for column in columns} if words else own)
     return [row | exact_cells(row) | about for row, about in zip(given, told, strict=True)]
 

@@ -131,6 +131,10 @@ class Sheet:
             self._letters(panels, bool(beside))
             tall = self._laid(panels, inside, top, bottom, bool(beside))
         self.figure.set_layout_engine("none")
+        for ax in self.figure.axes:
+            # The solver's last digits differ from run to run, and names in an SVG are made of them.
+            bounds = ax.get_position().bounds
+            ax.set_position(tuple(round(end, 6) for end in bounds))  # type: ignore[arg-type]
         for place, line in enumerate(message):
             y = tall - self.edge - (1 + 1.25 * place) * big
             self._write(line, y, fontsize=big, fontweight=600, color=self.palette.ink)

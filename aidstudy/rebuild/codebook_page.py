@@ -14,7 +14,12 @@ _TEXTS = files("aidstudy.rebuild").joinpath("texts")
 _WORDS = tomllib.loads(_TEXTS.joinpath("codebook.toml").read_text("utf-8"))
 
 FOLDERS: Mapping[str, tuple[Table, ...]] = {
-    "data/raw": (*codebook.RAW_TABLES.values(), codebook.RELATIONS, codebook.READINGS),
+    "data/raw": (
+        *codebook.RAW_TABLES.values(),
+        codebook.RELATIONS,
+        codebook.READINGS,
+        codebook.RESULT_WORDS,
+    ),
     "data": (*codebook.OUTSIDE_TABLES.values(), codebook.DRAFT),
     "data/clean": (*codebook.CLEAN_TABLES.values(), codebook.RESULTS, codebook.SENSITIVITY),
 }

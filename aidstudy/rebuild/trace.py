@@ -121,11 +121,10 @@ def trace(
 
     Examples
     --------
-    >>> for line in trace("mentors.ganzi.average").lines()[3:6]:
+    >>> for line in trace("rule_amount.ganzi").lines()[3:5]:
     ...     print(line)
-    formula: ganzi-033 ÷ ganzi-032
-    with numbers: 185名 ÷ 50名
-    note: the quotas go by rank and ...
+    formula: ganzi-020 − ganzi-019
+    with numbers: 2672万元 − 1092万元
     """
     opened = load_study(study)
     trail = _Trail(opened, _page_text(opened, page))
@@ -331,7 +330,9 @@ def trace_figure(
         )
     row = desk.rows[figure_id]
     ids = {figure_id, row["same_as"] or figure_id}
-    found = exact_results(desk.study).to_dict("records")
+    # A new study has none until it is rebuilt.
+    stored = (desk.study.clean / f"{RESULTS.name}.csv").exists()
+    found = exact_results(desk.study).to_dict("records") if stored else []
     resting = [result for result in found if ids & set((result["figures"] or "").split())]
     names = {result["result_id"] for result in resting}
     return Trace(
