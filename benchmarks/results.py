@@ -1,4 +1,4 @@
-"""What all results cost, and how the cost grows when the tables are repeated.
+"""What the definitions cost that notebooks compute with, and how it grows with the tables.
 
 Run ``python benchmarks/results.py`` (10 and 100 times) or add the numbers of repetitions. Imports
 are done first and timed apart. A sort of random exact numbers, timed in the same run, tells how
@@ -72,18 +72,19 @@ def repeated(study: Study, times: int, folder: Path) -> Study:
 
 
 def measure(study: Study, runs: int) -> tuple[int, float, float, float]:
-    """Number of results, and seconds to load the tables, to run and to tabulate them."""
-    from aidstudy.analysis import ANALYSES, exact_table_of
-    from aidstudy.analysis.desk import Desk, Tables
+    """Number of rows, and seconds to load the tables, to define and to spread them."""
+    import aidstudy as aid
 
-    tables = Tables(study)
+    loaders = (aid.load_figures, aid.load_projects, aid.load_events, aid.load_pairs)
+    definitions = (aid.funding_ratios, aid.money_flow, aid.project_stages, aid.timeline)
     start = time.perf_counter()
-    for name in ("figures", "projects", "events", "pairs", "mechanisms", "facts"):
-        getattr(tables, name)
+    for load in loaders:
+        load(study)
     loading = time.perf_counter() - start
-    found = Desk(tables=tables).run(ANALYSES)
-    running = timed(lambda: Desk(tables=tables).run(ANALYSES), runs)
-    return len(found), loading, running, timed(lambda: exact_table_of(found), runs)
+    tables = [define(study) for define in definitions]
+    defining = timed(lambda: [define(study) for define in definitions], runs)
+    spreading = timed(lambda: [aid.flat(table) for table in tables], runs)
+    return sum(map(len, tables)), loading, defining, spreading
 
 
 def main() -> None:
@@ -94,16 +95,11 @@ def main() -> None:
     asked = arguments.parse_args()
     chosen = [2, 3] if asked.small else asked.times
     start = time.perf_counter()
-    import scipy.optimize
-    import scipy.stats  # noqa: F401
-    import statsmodels.stats.inter_rater
-    import statsmodels.stats.power
-    import statsmodels.stats.proportion  # noqa: F401
-
-    import aidstudy.analysis  # noqa: F401
+    import aidstudy.analysis.served
+    import aidstudy.tables.ordinary  # noqa: F401
 
     print(f"imports: {time.perf_counter() - start:.2f} s")
-    heads = ("results", "load s", "run s", "table s", "all s", "sorts")
+    heads = ("rows", "load s", "define s", "flat s", "all s", "sorts")
     print(f"{'times':>6} " + " ".join(f"{head:>8}" for head in heads))
     study = load_study()
     for times in (1, *chosen):

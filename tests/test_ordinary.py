@@ -18,7 +18,7 @@ from aidstudy.quantity.dtype import TEXT, QuantityDtype
 TABLES = (
     "load_figures", "load_projects", "load_events", "load_event_projects", "load_pairs",
     "load_mechanisms", "load_context", "load_dac_codes", "load_results", "load_sensitivity",
-    "sensitivity", "funding_ratios", "revenue_routes", "money_flow", "project_stages", "timeline",
+    "funding_ratios", "revenue_routes", "money_flow", "project_stages", "timeline",
 )  # fmt: skip
 
 
@@ -139,7 +139,7 @@ def test_tables_that_are_older_than_the_typed_ones_are_named_once(tmp_path: Path
         aidstudy.funding_ratios(folder)
     change_bytes(folder / "data/context.csv", lambda content: content.replace(b"x", b"y", 1))
     with pytest.warns(StaleWarning, match="data/context.csv and 1 more changed"):
-        aidstudy.results(folder)
+        aidstudy.load_results(folder)
 
 
 def test_the_trail_of_a_quantity_of_ones_own() -> None:

@@ -1156,7 +1156,7 @@ def test_flat_with_formulas_and_back_loses_nothing(case, through) -> None:
 TABLES = (
     "load_figures", "load_projects", "load_events", "load_event_projects", "load_pairs",
     "load_mechanisms", "load_context", "load_dac_codes", "load_results", "load_sensitivity",
-    "sensitivity", "funding_ratios", "revenue_routes", "money_flow", "project_stages", "timeline",
+    "funding_ratios", "revenue_routes", "money_flow", "project_stages", "timeline",
 )  # fmt: skip
 
 

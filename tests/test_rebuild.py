@@ -640,7 +640,7 @@ def test_notebooks_run_in_a_clean_kernel_and_in_one_form(
     text = written[0].read_text(encoding="utf-8")
     told = json.loads(text)
     assert text == json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    assert [cell["id"] for cell in told["cells"]] == [f"07-0{n}" for n in range(1, 6)]
+    assert [cell["id"] for cell in told["cells"]] == [f"random{n}" for n in range(5)]
     assert [cell["execution_count"] for cell in told["cells"]] == [1, None, 2, 3, 4]
     assert told["cells"][0]["metadata"] == {"tags": ["exercise"]}
     assert told["cells"][0]["outputs"][0]["data"]["text/plain"] == ["True"]

@@ -139,13 +139,14 @@ def _number_cells(row: Mapping[str, Any], name: str, start: str) -> dict[str, An
         told["text"] = value
     else:
         told |= {"value": value, "low": low, "high": high}
-        if low is None and high is not None:
+        # What a model estimates has no bounds of the print: both ends are open.
+        if low is None and (high is not None or value is not None):
             told["low"] = float("-inf")
-        if high is None and low is not None:
+        if high is None and (low is not None or value is not None):
             told["high"] = float("inf")
     if value is None and low is None and high is None:
         told["quantity"] = Missing(told["state"] if told["state"] in _GONE else "not_applicable")
-    elif told["text"] is not None or row["unit"] == "date" or told["state"] == "estimated":
+    elif told["text"] is not None or row["unit"] == "date":
         told["quantity"] = Missing("not_applicable")
     else:
         told["quantity"] = _stored(row, name, (value, low, high), told["state"])

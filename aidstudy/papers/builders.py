@@ -284,7 +284,7 @@ def sectors_table(study: Study) -> PaperTable:
 def results_table(study: Study, analysis: str = "", ids: Iterable[str] = ()) -> PaperTable:
     """Results with value, bounds and note: those of one analysis by its letter, or some by id."""
     found = recorded(study)
-    letters = list(dict.fromkeys(result.analysis for result in found.values()))
+    letters = sorted({result.analysis for result in found.values()})
     letter, wanted = analysis.upper(), list(ids)
     if not (letter or wanted):
         known = f", {letters[0]} to {letters[-1]}," if letters else ""
