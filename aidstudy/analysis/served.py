@@ -53,11 +53,11 @@ def load_results(study: StudyLike = None) -> pd.DataFrame:
     pandas.DataFrame
         ``quantity`` is the result with its bounds; ``value``, ``low`` and ``high`` are the same as
         float64 in ``unit``; ``ci_low``, ``ci_high`` and ``level`` are of a confidence interval,
-        which is nothing that the print allows. A day stands in ``first_day`` and ``last_day``, a
-        verdict in ``text``.
-        Numbers are those of the file: decimals of fifteen digits where they do not end, bounds
-        rounded outward. The quantities name the figures behind them and do not know what two
-        results share; compute with the tables where that matters.
+        which is nothing that the print allows; an estimate has its value at both ends. A day
+        stands in ``first_day`` and ``last_day``, a verdict in ``text``. Numbers are those of the
+        file: decimals of fifteen digits where they do not end, bounds rounded outward. The
+        quantities name the figures behind them and do not know what two results share; compute
+        with the tables where that matters.
 
     Raises
     ------
@@ -131,6 +131,10 @@ def _moves(exact: pd.DataFrame) -> pd.DataFrame:
 def _number_cells(row: Mapping[str, Any], name: str, start: str) -> dict[str, Any]:
     """Number, text and days of a row, each in a column of its own."""
     value, low, high = (row[f"{start}{part}"] for part in ("value", "low", "high"))
+    if row[f"{start}state"] == "estimated":
+        # No rounding stands behind it: both ends are the value, and what is uncertain is told by
+        # the confidence interval.
+        low = high = value
     told: dict[str, Any] = dict.fromkeys(("value", "low", "high", "text", "first_day", "last_day"))
     told["state"] = row[f"{start}state"]
     if row["unit"] == "date":
@@ -139,10 +143,9 @@ def _number_cells(row: Mapping[str, Any], name: str, start: str) -> dict[str, An
         told["text"] = value
     else:
         told |= {"value": value, "low": low, "high": high}
-        # What a model estimates has no bounds of the print: both ends are open.
-        if low is None and (high is not None or value is not None):
+        if low is None and high is not None:
             told["low"] = float("-inf")
-        if high is None and (low is not None or value is not None):
+        if high is None and low is not None:
             told["high"] = float("inf")
     if value is None and low is None and high is None:
         told["quantity"] = Missing(told["state"] if told["state"] in _GONE else "not_applicable")

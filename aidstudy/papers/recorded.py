@@ -83,7 +83,9 @@ def _of(row: Mapping[str, Any]) -> Recorded:
     if isinstance(value, str) and row["unit"] != DATE:
         text = value
     elif row["unit"] != DATE:
-        number = Number(value, low, high, state)
+        # An estimate is written without bounds, as an exact number is.
+        ends = (value, value) if state == "estimated" else (low, high)
+        number = Number(value, *ends, state)
     elif value or low or high:
         days = (_day(value), _day(low), _day(high))
     return Recorded(
