@@ -36,9 +36,9 @@ def macro_name(result: Recorded) -> str:
 
     Examples
     --------
-    >>> from aidstudy.result import Term
-    >>> macro_name(Result("revenue.overlap_2011", "B", "", "", Term.number(1), "CNY", ""))
-    'aidstudyBRevenueOverlapTwoZeroOneOne'
+    >>> from aidstudy.papers.recorded import recorded
+    >>> macro_name(recorded()["later.later-ganzi-4y.per_year"])
+    'aidstudyOLaterLaterGanziFourYPerYear'
     """
     if not _NAME.fullmatch(result.result_id):
         raise ResultError(
