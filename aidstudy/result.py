@@ -30,23 +30,9 @@ _SIGNIFICANT = 12
 class Leaf:
     """Where a formula ends: a figure of the page, an outside fact, or a plain number.
 
-    Parameters
-    ----------
-    source : {"figure", "fact", "number", "result", "given"}
-        ``result`` is a stored result, ``given`` a number with bounds that a user brings along.
-    id : str
-        Id of the figure, fact or result; for a number the reason why it stands in the formula.
-    value : Fraction
-        In base units.
-    interval : Interval
-        What the print allows; an end may be open.
-    printed : str
-        As printed.
-    unit : str
-    part_of : str, optional
-        Id of the figure that contains it: a sum never takes both.
-    behind : tuple of str, optional
-        For a stored result, the figures that it was computed from.
+    Value and interval are in base units. The id of a number is the reason why it stands there.
+    `part_of` is the figure that contains it: a sum never takes both. `behind` are the figures
+    that a stored result, or a number that a user brings along, was computed from.
     """
 
     source: Source
@@ -66,15 +52,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """Bounds of a function that is not monotone, and how they were found.
-
-    Parameters
-    ----------
-    bounds : callable
-        From the bounds of each argument to those of the function.
-    how : str
-        For the column ``bounds_by``.
-    """
+    """Bounds of a function that is not monotone, and how they were found."""
 
     bounds: Callable[[Sequence[Interval]], Interval]
     how: str
@@ -87,8 +65,6 @@ class Term:
     Built by arithmetic; see :meth:`Desk.figure <aidstudy.analysis.desk.Desk.figure>`. A term of
     state ``not_reported`` has no value, and neither has any formula that uses it.
 
-    Examples
-    --------
     >>> total = Term.of(Leaf("figure", "x-001", Fraction(8), Interval(7, 9), "8", "CNY"))
     >>> added = Term.of(Leaf("figure", "x-002", Fraction(3), Interval(3, 3), "3", "CNY"))
     >>> share = added / total
@@ -116,16 +92,7 @@ class Term:
 
     @classmethod
     def number(cls, value: Number, why: str = "", *, printed: str = "") -> Term:
-        """A plain number, exact, with the reason why it stands in the formula.
-
-        Parameters
-        ----------
-        value : int or Fraction
-        why : str, optional
-            The reason; numbers with the same reason are one quantity.
-        printed : str, optional
-            How the formula shows it, such as the ISO form of a day.
-        """
+        """A plain number, exact, with the reason why it stands in the formula."""
         value = Fraction(value)
         shown = printed or plain(value)
         return cls.of(Leaf("number", why or shown, value, Interval.exactly(value), shown, ""))
@@ -164,8 +131,6 @@ class Term:
     def sum(cls, terms: Iterable[Term]) -> Term:
         """The sum of terms; not reported when there are none, or one of them is missing.
 
-        Examples
-        --------
         >>> print(Term.sum([Term.number(22), Term.number(37)]).formula())
         22 + 37
         """
@@ -180,18 +145,10 @@ class Term:
         *args: Term | Number,
         enclosure: Enclosure | None = None,
     ) -> Term:
-        """A function of terms that is not arithmetic.
+        """A function of terms that is not arithmetic, of which a float keeps twelve digits.
 
-        Parameters
-        ----------
-        name : str
-            Shown in the formula.
-        function : callable
-            Takes exact numbers. A float that it returns is kept to twelve significant digits.
-        *args : Term or number
-        enclosure : Enclosure, optional
-            How to find bounds from those of the arguments, which must not share a figure. Without
-            it the function must be monotone in each argument: then the corners are the bounds.
+        `enclosure` finds bounds from those of the arguments, which must not share a figure.
+        Without it the function must be monotone in each argument: its corners are the bounds.
         """
         terms = tuple(_term(arg) for arg in args)
         if not all(term.known for term in terms):
@@ -252,16 +209,7 @@ class Term:
     def summed(
         self, counted: tuple[int, int] | None, left_out: tuple[str, ...], once: tuple[str, ...]
     ) -> Term:
-        """The same sum, with what it rests on and which figures it spared.
-
-        Parameters
-        ----------
-        counted : tuple of int or None
-            Rows with a number, and rows that should have one; ``None`` when all have.
-        left_out, once : tuple of str
-            Figures left out because their whole is in the sum, and figures that several rows
-            share.
-        """
+        """The same sum, with what it rests on and which figures it spared."""
         return replace(self, counted=counted, left_out=left_out, once=once)
 
     def leaves(self) -> dict[tuple[str, str], Leaf]:
@@ -698,6 +646,3 @@ def _written(term: Term, numbers: bool) -> tuple[str, int]:
     if right_binds < binds or (right_binds == binds and term.op in "-/"):
         right = f"({right})"
     return f"{left} {_SIGNS[term.op]} {right}", binds
-
-
-__all__ = ["Enclosure", "Leaf", "Term"]

@@ -22,15 +22,7 @@ LETTERS = tuple("ABCDEFGHIJKLMNOP")
 
 
 def table_text(table: pd.DataFrame, spec: Table) -> str:
-    """A table of results as CSV text.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        With exact cells.
-    spec : Table
-        Its columns.
-    """
+    """A table of results as CSV text."""
     rows = (
         {column: written(column, row[column]) for column in spec.names}
         for row in table.to_dict("records")
@@ -39,15 +31,7 @@ def table_text(table: pd.DataFrame, spec: Table) -> str:
 
 
 def write_results(study: Study, recorded: Sequence[dict[str, Any]]) -> None:
-    """Write what notebooks recorded, and which of it moves under each judgement call.
-
-    Parameters
-    ----------
-    study : Study
-        Where ``data/clean/`` is written.
-    recorded : sequence of dict
-        From :func:`aidstudy.analysis.recorded.collected`.
-    """
+    """Write what notebooks recorded, and which of it moves under each judgement call."""
     for spec, rows in ((RESULTS, worded(study, recorded)), (SENSITIVITY, moved(recorded))):
         filled = [dict.fromkeys(spec.names, "") | row for row in rows]
         table = pd.DataFrame(filled, columns=list(spec.names), dtype=object)
@@ -104,6 +88,3 @@ def _typed(cells: pd.DataFrame, spec: Table) -> pd.DataFrame:
             values = [exact(cell) for cell in cells[column.name]]
             cells[column.name] = pd.Series(values, index=cells.index, dtype=object)
     return cells.reset_index(drop=True)
-
-
-__all__ = ["LETTERS", "exact_results", "exact_sensitivity", "table_text", "write_results"]

@@ -46,15 +46,7 @@ _KEYS = {"figures": "figure_id", "projects": "project_id", "events": "event_id"}
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
-    """One way in which the page may have rounded.
-
-    Parameters
-    ----------
-    box : callable
-        What a rounded leaf may stand for.
-    rounded : callable
-        A value in units of the last printed digit, rounded to a whole number of them.
-    """
+    """One way in which the page may have rounded."""
 
     box: Callable[[Leaf], Interval]
     rounded: Callable[[Fraction], int]
@@ -85,20 +77,7 @@ def _last_digit(leaf: Leaf) -> Fraction | None:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Two sides that the page relates.
-
-    Parameters
-    ----------
-    relation_id, kind : str
-    found : Term
-        What the left side gives.
-    expected : Term
-        What the right side prints.
-    note : str
-        Why the page implies it.
-    label, label_zh : str
-        What is related, in words, with the county that says it.
-    """
+    """Two sides that the page relates."""
 
     relation_id: str
     kind: str
@@ -172,21 +151,7 @@ def _boxed(term: Term, box: Callable[[Leaf], Interval]) -> Term:
 
 
 def relations(desk: Desk) -> list[Relation]:
-    """Every relation that a study states, then those of ``part_of`` and ``same_as``.
-
-    Parameters
-    ----------
-    desk : Desk
-
-    Returns
-    -------
-    list of Relation
-
-    Raises
-    ------
-    TableError
-        If a stated relation names what the tables do not have; all faults in one error.
-    """
+    """Every relation that a study states, then those of ``part_of`` and ``same_as``."""
     return [*_stated(desk), *_parts(desk), *_repeats(desk)]
 
 
@@ -462,17 +427,7 @@ _AUDIT_COLUMNS = [
 
 
 def arithmetic_lines(audit: pd.DataFrame) -> list[str]:
-    """What an audit of the arithmetic found, line by line: what does not agree first.
-
-    Parameters
-    ----------
-    audit : pandas.DataFrame
-        From :func:`check_arithmetic`.
-
-    Returns
-    -------
-    list of str
-    """
+    """What an audit of the arithmetic found, line by line: what does not agree first."""
     lines = []
     for verdict in reversed(list(VERDICTS)):
         rows = audit[audit["verdict"] == verdict]

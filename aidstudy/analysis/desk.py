@@ -126,19 +126,6 @@ class Named:
 class Desk:
     """Figures, facts and tables of one study under one set of judgement calls.
 
-    Parameters
-    ----------
-    study : Study or path, optional
-    choices : mapping of str to str, optional
-        Judgement calls that differ from their defaults.
-
-    Raises
-    ------
-    ResultError
-        If a choice names no switch, or an option that the switch does not have.
-
-    Examples
-    --------
     >>> desk = Desk()
     >>> print(desk.figure("ganzi-020").bounds())
     [26715000, 26725000]
@@ -286,13 +273,7 @@ class Desk:
         return Term.number(len(ids), f"{what}: {' '.join(ids) or 'none'}")
 
     def figure(self, figure_id: str) -> Term:
-        """One printed figure as a term; a figure that repeats another stands for the first.
-
-        Raises
-        ------
-        ResultError
-            If there is no such figure, or it is no number (a date, a code).
-        """
+        """One printed figure as a term; a figure that repeats another stands for the first."""
         row = self.rows.get(figure_id)
         if row is None:
             raise ResultError(
@@ -301,13 +282,7 @@ class Desk:
         return self.figure(row["same_as"]) if row["same_as"] is not None else self.as_printed(row)
 
     def as_printed(self, row: Row) -> Term:
-        """One row of the figures as a term, also when it repeats another.
-
-        Raises
-        ------
-        ResultError
-            If it is no number (a date, a code).
-        """
+        """One row of the figures as a term, also when it repeats another."""
         if row["kind"] not in NUMERIC_KINDS:
             raise ResultError(
                 f"figure {row['figure_id']}: a {row['kind']} is no number to compute with"
@@ -317,13 +292,7 @@ class Desk:
         return Term.of(_without_zeros(leaf) if coarse else leaf)
 
     def day(self, figure_id: str) -> Term:
-        """A printed date as a term: its last day, counted from day 1 of year 1.
-
-        Raises
-        ------
-        ResultError
-            If the figure is no date.
-        """
+        """A printed date as a term: its last day, counted from day 1 of year 1."""
         row = self.rows[figure_id]
         if row["kind"] != "date":
             raise ResultError(f"figure {figure_id}: a {row['kind']} is no date")
@@ -334,18 +303,7 @@ class Desk:
         return Term.of(Leaf("figure", figure_id, last, interval, row["printed"], DATE))
 
     def find(self, measure: str, **where: str | None) -> list[Term]:
-        """Every figure of a measure, repeats left out, in reading order.
-
-        Parameters
-        ----------
-        measure : str
-        **where : str or None
-            Other columns and what they must hold; ``None`` for an empty cell.
-
-        Returns
-        -------
-        list of Term
-        """
+        """Every figure of a measure, repeats left out, in reading order."""
         column = next((name for name in _INDEXED if where.get(name)), "")
         rows = self._by_measure.get((measure, column, where[column] if column else None), [])
         return [
@@ -357,11 +315,6 @@ class Desk:
     def one(self, measure: str, **where: str | None) -> Term:
         """The one figure of a measure, or a term that is not reported; of a whole and its parts
         the whole.
-
-        Raises
-        ------
-        ResultError
-            If several figures fit: say more, or use :meth:`find`.
         """
         found = self.wholes(self.find(measure, **where))
         if len(found) > 1:
@@ -374,8 +327,6 @@ class Desk:
 
         A whole may stand further up: a part of a part of it is left out too.
 
-        Examples
-        --------
         >>> desk = Desk()   # 37 of the 59 projects are going on
         >>> kept = desk.wholes(desk.figure(one) for one in ("ganzi-017", "ganzi-014", "ganzi-014"))
         >>> [term.formula() for term in kept]
@@ -465,19 +416,6 @@ def _without_zeros(leaf: Leaf) -> Leaf:
 def cells(prefix: str, term: Term) -> dict[str, object]:
     """The cells that show a term in a table: value, low, high, state and figure ids.
 
-    Parameters
-    ----------
-    prefix : str
-        Of the column names; with an empty one the columns are ``value``, ``low``, and so on.
-    term : Term
-
-    Returns
-    -------
-    dict of str to object
-        Exact numbers, ``None`` where there is none.
-
-    Examples
-    --------
     >>> cells("aid", Term.missing())["aid_state"]
     'not_reported'
     """
@@ -509,15 +447,3 @@ def names(study: Study, recipient: str, donor: str) -> dict[str, str]:
         "donor_en": study.donors[donor].short_en,
         "donor_zh": study.donors[donor].short_zh,
     }
-
-
-__all__ = [
-    "DATE",
-    "NAMES",
-    "Desk",
-    "Named",
-    "Pair",
-    "Tables",
-    "cells",
-    "names",
-]

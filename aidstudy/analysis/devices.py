@@ -14,20 +14,6 @@ _DRAFT = "draft:"
 def management_devices(study: StudyLike = None) -> pd.DataFrame:
     """Each device of each county: mentioned, with the place of the evidence, or not mentioned.
 
-    Parameters
-    ----------
-    study : Study or path, optional
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a county and device, in the order of the tables. ``value`` is 1 where the report
-        says so (state ``printed``); it is ``None`` where the report does not mention the device
-        (state ``not_reported``), which is not a no. ``start`` and ``end`` are the offsets of the
-        evidence. Rows that nobody has looked for yet are left out.
-
-    Examples
-    --------
     >>> devices = management_devices()
     >>> mentors = devices.query("mechanism == 'mentoring' and state == 'printed'")
     >>> mentors["recipient"].tolist()
@@ -57,6 +43,3 @@ def management_devices(study: StudyLike = None) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows, dtype=object)
-
-
-__all__ = ["management_devices"]

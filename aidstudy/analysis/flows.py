@@ -207,16 +207,7 @@ def _row(desk: Desk, pair: Pair, step: str, term: Term, note: tuple[str, str]) -
 
 @dataclass(frozen=True, slots=True)
 class Denominator:
-    """One sum over which a spending may be taken, and what is in it.
-
-    Parameters
-    ----------
-    name, en, zh : str
-    donor, matching, donations : Term
-        Its parts; not applicable where it leaves one out.
-    whole : Term
-        All parts together; not reported when one that belongs to it is not.
-    """
+    """One sum over which a spending may be taken, and what is in it."""
 
     name: str
     en: str
@@ -269,22 +260,6 @@ def _impossible(share: Term) -> bool:
 def denominators(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     """One spending over every denominator that the page offers for it.
 
-    Parameters
-    ----------
-    study : Study or path, optional
-    **choices : str
-        Judgement calls, such as ``paid_in_full="leave"``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row for each county that prints every part, and ``denominator``: the share under
-        ``quantity`` in per cent; ``whole``, ``from_donor``, ``from_matching``,
-        ``from_donations`` and ``spent`` in CNY million; ``excess``, what was spent beyond an
-        impossible denominator, not applicable elsewhere; ``impossible``.
-
-    Examples
-    --------
     >>> denominators().query("impossible")["denominator"].tolist()
     ['rule_amount']
     """

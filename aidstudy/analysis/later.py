@@ -18,23 +18,6 @@ from aidstudy.tables.load import StudyLike
 def later_reports(study: StudyLike = None) -> pd.DataFrame:
     """What the page says of each pair, and what later reports say of the same.
 
-    Parameters
-    ----------
-    study : Study or path, optional
-
-    Returns
-    -------
-    pandas.DataFrame
-        Pairs of which a later report was found, in the order of the page; in each first the
-        page's own rows (``side`` is ``page``), then the later ones (``later``) in the order of
-        ``data/context.csv``. ``value``, ``low`` and ``high`` are exact, in ``unit``. ``period`` is
-        ``None`` where the print does not say which years are meant; ``years`` is their number
-        where it is known, and ``per_year`` the sum over it. ``counties`` says for how many counties
-        together a sum stands, ``contradicts`` names the report that an outside fact contradicts.
-        ``subject`` is the pair, or the project that a fact is about.
-
-    Examples
-    --------
     >>> later = later_reports()
     >>> later.query("contradicts != ''")["figures"].tolist()
     ['later-ganzi-4y', 'later-ganzi-6y', 'later-dege-5y', 'later-dege-6y']
@@ -163,6 +146,3 @@ def _page_figure(desk: Desk, fact: Mapping[str, Any]) -> Term:
     """What the page plans of the same thing, without a year."""
     found = desk.find(fact["measure"], subject=fact["entity"], period=None)
     return found[0] if len(found) == 1 else Term.missing()
-
-
-__all__ = ["later_reports"]

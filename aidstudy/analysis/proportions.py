@@ -30,19 +30,7 @@ _FINALISATION = "3"
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """Completed projects of a pair, and out of how many.
-
-    Parameters
-    ----------
-    whole : Term
-        Projects of the year that the page counts or numbers.
-    least, most : Term
-        Those that are complete; they differ when the page does not name every project.
-    basic : Term
-        Those that are basically complete.
-    by_count : bool
-        Whether the page prints the completed as a count, naming none.
-    """
+    """Completed projects of a pair, and out of how many."""
 
     whole: Term
     least: Term
@@ -107,14 +95,6 @@ def _by_loan(desk: Desk, project: Mapping[str, Any]) -> bool:
 def interval_end(method: str, *, upper: bool) -> Any:
     """A function of completed and all that gives one end of an interval, in per cent.
 
-    Parameters
-    ----------
-    method : str
-        A key of ``METHODS``.
-    upper : bool
-
-    Examples
-    --------
     >>> round(interval_end("wilson", upper=False)(Fraction(22), Fraction(59)), 2)
     26.08
     """
@@ -152,22 +132,6 @@ def _interval_ends(found: Completed) -> Iterator[tuple[str, str, Term]]:
 def completed_shares(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     """The completed share of each pair, and four intervals about the process behind it.
 
-    Parameters
-    ----------
-    study : Study or path, optional
-    **choices : str
-        Judgement calls, such as ``basically_complete="yes"``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a pair: ``least`` and ``most`` complete projects, ``basically`` complete ones and
-        the ``whole``, ``share`` in per cent (only bounds where the page does not name every
-        project), and for each method of ``METHODS`` the ends ``<method>_lower`` and
-        ``<method>_upper`` in per cent; each with ``_low``, ``_high``, ``_state`` and ``_figures``.
-
-    Examples
-    --------
     >>> completed_shares()[["recipient", "share_state"]].values.tolist()[1]
     ['xiangcheng', 'bounds_only']
     """

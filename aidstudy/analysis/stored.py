@@ -54,22 +54,7 @@ def result_faults(
     figures: Collection[str],
     facts: Collection[str],
 ) -> list[Fault]:
-    """What is wrong in the stored results, beyond their single cells.
-
-    Parameters
-    ----------
-    cells : pandas.DataFrame
-        Text cells with the columns of the codebook's table ``results``.
-    name : str
-        File, for the messages.
-    letters, figures, facts : collection of str
-        The analyses, and the ids that a formula may name.
-
-    Returns
-    -------
-    list of Fault
-        Empty when nothing is wrong.
-    """
+    """What is wrong in the stored results, beyond their single cells."""
     above: dict[str, Row] = {}
 
     def told(row: Row) -> Iterator[Told]:
@@ -91,22 +76,7 @@ def result_faults(
 
 
 def sensitivity_faults(cells: pd.DataFrame, results: pd.DataFrame, *, name: str) -> list[Fault]:
-    """What is wrong in the stored table of what each judgement call moves.
-
-    Parameters
-    ----------
-    cells : pandas.DataFrame
-        Text cells with the columns of the codebook's table ``sensitivity``.
-    results : pandas.DataFrame
-        Text cells of the stored results.
-    name : str
-        File, for the messages.
-
-    Returns
-    -------
-    list of Fault
-        Empty when nothing is wrong.
-    """
+    """What is wrong in the stored table of what each judgement call moves."""
     stored = {row["result_id"]: row for row in results.to_dict("records")}
 
     def told(row: Row) -> Iterator[Told]:
@@ -217,6 +187,3 @@ def _trail_faults(row: Row, figures: Collection[str], facts: Collection[str]) ->
             yield column, f"{one} is missing, which is behind the formula {row['formula']}"
         if len(set(listed)) < len(listed):
             yield column, "an id stands twice"
-
-
-__all__ = ["result_faults", "sensitivity_faults", "written"]

@@ -17,8 +17,6 @@ def supposed(values: Values) -> Values:
 
     What is computed from them is marked too.
 
-    Examples
-    --------
     >>> from aidstudy import funding_ratios
     >>> aid = funding_ratios().set_index("donor")["aid"]
     >>> (supposed(aid["yibin"]) * 2).state
@@ -35,8 +33,6 @@ def supposed(values: Values) -> Values:
 def between(least: Quantity | Missing, most: Quantity | Missing) -> Quantity | Missing:
     """Anything from one quantity to another: bounds without a value.
 
-    Examples
-    --------
     >>> between(Quantity.given(30, "%"), Quantity.given(67, "%"))
     [30, 67] %
     """
@@ -49,8 +45,6 @@ def between(least: Quantity | Missing, most: Quantity | Missing) -> Quantity | M
 def overlap(values: pd.Series) -> Quantity | Missing:
     """What all quantities of a column allow at once; not applicable if they exclude each other.
 
-    Examples
-    --------
     >>> overlap(pd.Series([Quantity.given("26.7"), Quantity.given("26.72")]))
     [26.715, 26.725]
     """

@@ -84,21 +84,6 @@ def _unit_costs(desk: Desk) -> Iterator[_UnitCost]:
 def unit_costs(study: StudyLike = None) -> pd.DataFrame:
     """Every unit cost with two bounds, and the printed number that widens it most.
 
-    Parameters
-    ----------
-    study : Study or path, optional
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row for each project and unit cost. ``low`` and ``high`` read trailing zeros as the
-        codebook does, ``coarse_low`` and ``coarse_high`` as there for the size only. ``widest``
-        is the id of the printed number whose rounding alone moves the value most, with
-        ``widest_printed``, ``widest_measure`` and its own bounds. ``of_value`` holds the same
-        bounds as multiples of the value, to set unit costs of different units beside each other.
-
-    Examples
-    --------
     >>> unit_costs().query("project_id == 'litang-p02'")[["name", "widest"]].values.tolist()
     [['per_km', 'litang-018'], ['per_m2_road', 'litang-019']]
     """
@@ -149,17 +134,6 @@ def _only(desk: Desk, measure: str, subject: str) -> Term:
 def widest_input(term: Term) -> Leaf | None:
     """The leaf whose rounding alone moves a formula most.
 
-    Parameters
-    ----------
-    term : Term
-
-    Returns
-    -------
-    Leaf or None
-        ``None`` when nothing is rounded.
-
-    Examples
-    --------
     >>> from aidstudy.analysis.desk import Desk
     >>> desk = Desk()
     >>> widest_input(desk.figure("litang-020") / desk.figure("litang-019")).id

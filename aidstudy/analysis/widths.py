@@ -18,23 +18,6 @@ def printed_widths(study: StudyLike = None) -> pd.DataFrame:
     Left out: what is exact, an end that the print does not set, and a value of zero, of which
     nothing is a share.
 
-    Parameters
-    ----------
-    study : Study or path, optional
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a figure, with ``width``: high less low, in per cent of the value, exact; and
-        ``start`` and ``end``, its place on the page.
-
-    Raises
-    ------
-    FileError, TableError
-        If a stored table is missing, or breaks the codebook.
-
-    Examples
-    --------
     >>> widths = printed_widths().set_index("figure_id")
     >>> float(widths.loc["ganzi-021", "width"])  # 0.845% within 0.8445 and 0.8455
     0.11834319526627218
@@ -50,6 +33,3 @@ def printed_widths(study: StudyLike = None) -> pd.DataFrame:
             rows.append(kept | {"width": 100 * (high - low) / value})
     columns = [*_KEPT, "width", "start", "end"]
     return pd.DataFrame(sorted(rows, key=lambda row: row["width"]), columns=columns, dtype=object)
-
-
-__all__ = ["printed_widths"]

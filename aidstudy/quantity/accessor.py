@@ -25,8 +25,6 @@ class QuantityAccessor:
     Works on columns of dtype ``quantity``, and on object columns of quantities such as pandas
     makes of ``map`` and ``apply``.
 
-    Examples
-    --------
     >>> from aidstudy import funding_ratios
     >>> table = funding_ratios().set_index("recipient")
     >>> table["ratio"].quantity.state["ganzi"], table["ratio"].quantity.figures["ganzi"]

@@ -767,22 +767,10 @@ def _with_rest(x: Node, whole: Node) -> Closed | None:
 class Summed(Node):
     """Sums of groups of rows: each figure once, and no part beside its whole.
 
-    Parameters
-    ----------
-    node : Node
-        What is added.
-    order : array
-        Its rows, group after group, repeats and parts already left out.
-    starts, ends : arrays
-        Where each group begins and ends in `order`; groups may overlap.
-    counted : array of shape (groups, 3)
-        Rows with a number, rows that should have one, and rows of which something is added.
-    spared : dict
-        For each group the figures left out as parts of a whole, and those that stood twice.
-    told : dict
-        The same, with what sums among the rows had spared already.
-    miss : array
-        Why a group has no sum.
+    `order` are the rows of `node`, group after group from `starts` to `ends`, repeats and parts
+    already left out; groups may overlap. `counted` has for each group the rows with a number,
+    those that should have one, and those of which something is added. `spared` are the figures
+    left out, `told` the same with what sums among the rows had spared already.
     """
 
     def __init__(

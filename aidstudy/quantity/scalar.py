@@ -183,8 +183,6 @@ class Quantity:
     def between(cls, low: Quantity, high: Quantity) -> Quantity:
         """A number of which only the two ends are known: it has bounds and no value.
 
-        Examples
-        --------
         >>> least, most = (Quantity.given(number, "project") for number in (0, 1))
         >>> Quantity.between(least, most)
         [0, 1] project
@@ -327,10 +325,7 @@ class Quantity:
     def apply(self, function: Callable[[float], float]) -> Quantity:
         """A function that only rises or only falls, of the number in the shown unit.
 
-        Parameters
-        ----------
-        function : callable
-            Such as ``math.log``; bounds are its values at the bounds. The result has no unit.
+        Bounds are its values at the bounds. The result has no unit.
         """
         return Quantity(applied(function, self.term, self._unit.scale), "")
 

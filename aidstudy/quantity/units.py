@@ -60,8 +60,6 @@ class Unit:
 def unit(text: str) -> Unit:
     """The unit that a text writes.
 
-    Examples
-    --------
     >>> unit("CNY million").scale, unit("CNY/m2").dims
     (Fraction(1000000, 1), (('CNY', 1), ('m', -2)))
     >>> unit("公里").scale, unit("公里").dims == unit("m").dims
@@ -120,8 +118,6 @@ def _sorted(powers: dict[str, int]) -> Dims:
 def base_text(dims: Dims) -> str:
     """The base unit of these powers, as it is written.
 
-    Examples
-    --------
     >>> base_text((("CNY", 1), ("m", -2))), base_text(())
     ('CNY/m2', '')
     """
@@ -151,8 +147,6 @@ def of_sum(a: str, b: str, sign: str) -> str:
 def of_product(a: str, b: str) -> str:
     """The unit in which a product is shown.
 
-    Examples
-    --------
     >>> of_product("CNY million", "%"), of_product("CNY/m2", "m2"), of_product("%", "")
     ('CNY million', 'CNY', '%')
     """
@@ -170,8 +164,6 @@ def of_product(a: str, b: str) -> str:
 def of_quotient(a: str, b: str) -> str:
     """The unit in which a quotient is shown: per cent where both have the same.
 
-    Examples
-    --------
     >>> of_quotient("CNY million", "CNY"), of_quotient("CNY million", "m2"), of_quotient("m", "%")
     ('%', 'CNY million/m2', 'm')
     """
