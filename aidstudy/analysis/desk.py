@@ -63,10 +63,6 @@ class Tables:
         return exact_table("pairs", self.study)
 
     @cached_property
-    def mechanisms(self) -> pd.DataFrame:
-        return exact_table("mechanisms", self.study)
-
-    @cached_property
     def facts(self) -> pd.DataFrame:
         return exact_table("context", self.study).set_index("fact_id", drop=False)
 
@@ -211,10 +207,6 @@ class Desk:
         return _grouped(self.tables.records("projects"), "recipient")
 
     @cached_property
-    def _mechanisms_by_recipient(self) -> dict[str, list[dict[str, Any]]]:
-        return _grouped(self.tables.records("mechanisms"), "recipient")
-
-    @cached_property
     def _facts_by_measure(self) -> dict[tuple[str, object], list[dict[str, Any]]]:
         groups: dict[tuple[str, object], list[dict[str, Any]]] = {}
         for fact in self.tables.records("facts"):
@@ -228,10 +220,6 @@ class Desk:
         return frozenset(
             str(row["subject"]) for row in self.rows.values() if row["kind"] == "list_number"
         )
-
-    def mechanisms_of(self, recipient: str) -> list[dict[str, Any]]:
-        """The management devices of a county, mentioned or not."""
-        return self._mechanisms_by_recipient.get(recipient, [])
 
     def projects_of(self, pair: Pair, *, other_donors: bool = False) -> list[dict[str, Any]]:
         """The named projects of a pair, or of its county whoever pays."""
@@ -414,11 +402,7 @@ def _without_zeros(leaf: Leaf) -> Leaf:
 
 
 def cells(prefix: str, term: Term) -> dict[str, object]:
-    """The cells that show a term in a table: value, low, high, state and figure ids.
-
-    >>> cells("aid", Term.missing())["aid_state"]
-    'not_reported'
-    """
+    """The cells that show a term in a table: value, low, high, state and figure ids."""
     bounds = term.bounds()
     ids = [leaf.id for leaf in term.leaves().values() if leaf.source != "number"]
     start = f"{prefix}_" if prefix else ""

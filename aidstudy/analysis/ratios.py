@@ -89,25 +89,19 @@ def printed_ratio(desk: Desk, pair: Pair) -> Term:
 def routes(desk: Desk, pair: Pair) -> dict[str, tuple[str, str, Term]]:
     """Every way to a donor's revenue that the page allows: English, Chinese, term (CNY)."""
     given, more = commitment(desk, pair), added(desk, pair)
-    ratio, rule = printed_ratio(desk, pair), rule_share(desk)
+    share, rule = printed_ratio(desk, pair), rule_share(desk)
     increase = desk.one("increase_ratio", subject=pair.subject)
+    implied = (given - more) / rule.part()
+    raised = more / increase.part() / rule.part()
     return {
-        "total_over_ratio": ("total ÷ ratio", "总额 ÷ 比例", given / ratio.part()),
-        "rule_amount_over_rule": (
-            "(total − added) ÷ rule",
-            "（总额 − 额外）÷ 规定",
-            (given - more) / rule.part(),
-        ),
+        "total_over_ratio": ("total ÷ ratio", "总额 ÷ 比例", given / share.part()),
+        "rule_amount_over_rule": ("(total − added) ÷ rule", "（总额 − 额外）÷ 规定", implied),
         "added_over_excess": (
             "added ÷ (ratio − rule)",
             "额外 ÷（比例 − 规定）",
-            more / (ratio - rule).part(),
+            more / (share - rule).part(),
         ),
-        "added_over_increase": (
-            "added ÷ increase ÷ rule",
-            "额外 ÷ 增幅 ÷ 规定",
-            more / increase.part() / rule.part(),
-        ),
+        "added_over_increase": ("added ÷ increase ÷ rule", "额外 ÷ 增幅 ÷ 规定", raised),
     }
 
 
@@ -222,10 +216,15 @@ def revenue_routes(study: StudyLike = None, **choices: str) -> pd.DataFrame:
         if not printed_ratio(desk, pair).known:
             continue
         ways = routes(desk, pair)
-        for route, (formula_en, formula_zh, term) in ways.items():
-            rows.append(_route_row(desk, pair, route, formula_en, formula_zh, term))
-        overlap = Term.overlap(*(term for _, _, term in ways.values()))
-        rows.append(_route_row(desk, pair, "overlap", "all routes agree", "各途径一致", overlap))
+        meeting = Term.overlap(*(term for _, _, term in ways.values()))
+        ways["overlap"] = ("all routes agree", "各途径一致", meeting)
+        for route, (en, zh, term) in ways.items():
+            numbers = "" if route == "overlap" else term.formula(numbers=True)
+            rows.append(
+                names(desk.study, pair.recipient, pair.donor)
+                | {"route": route, "formula_en": en, "formula_zh": zh, "numbers": numbers}
+                | long_cells(money(term))
+            )
     return frame(rows, _ROUTE_COLUMNS)
 
 
@@ -234,17 +233,6 @@ _ROUTE_COLUMNS = {
     **dict.fromkeys(("route", "formula_en", "formula_zh", "numbers"), "text"),
     **LONG,
 }
-
-
-def _route_row(
-    desk: Desk, pair: Pair, route: str, formula_en: str, formula_zh: str, term: Term
-) -> dict[str, object]:
-    return (
-        names(desk.study, pair.recipient, pair.donor)
-        | {"route": route, "formula_en": formula_en, "formula_zh": formula_zh}
-        | {"numbers": "" if route == "overlap" else term.formula(numbers=True)}
-        | long_cells(money(term))
-    )
 
 
 def ratio(above: str, below: str, *, unit: str = "", study: StudyLike = None) -> Quantity | Missing:
