@@ -17,7 +17,6 @@ from aidstudy.analysis import exact_results
 from aidstudy.analysis.reliability import (
     COMPARED,
     alpha_interval,
-    coding_agreement,
     cohen_kappa,
     krippendorff_alpha,
 )
@@ -107,21 +106,6 @@ def test_the_bootstrap_cuts_off_what_all_possible_draws_have_in_each_tail() -> N
 def kept() -> dict[str, dict[str, Any]]:
     """The stored results by id."""
     return exact_results(stored()).set_index("result_id").to_dict("index")
-
-
-def test_the_intervals_stand_beside_the_coefficients_and_are_no_bounds() -> None:
-    found = kept()
-    for (name, column), row in coding_agreement(stored()).set_index(["table", "column"]).iterrows():
-        for part in ("agreement", "kappa", "alpha"):
-            one = found[f"coding.{name}.{column}.{part}"]
-            low, high = one["ci_low"], one["ci_high"]
-            assert (row[f"{part}_ci_low"], row[f"{part}_ci_high"]) == (low, high)
-            assert "two language models" in one["note"]
-            if low is None:
-                assert (one["value"] == 1, part != "agreement") == (True, True)
-                continue
-            assert low < one["value"] <= high <= (100 if part == "agreement" else 1)
-            assert float(f"{float(low):.8g}") == float(low)
 
 
 def test_the_realised_events_by_hand() -> None:

@@ -13,8 +13,8 @@ import pandas as pd
 from aidstudy.errors import QuantityError
 from aidstudy.quantity.columns import KNOWN, each_once
 from aidstudy.quantity.dtype import TEXT, QuantityArray, QuantityDtype
-from aidstudy.quantity.scalar import Missing, Quantity
-from aidstudy.quantity.stored import packed, unpacked
+from aidstudy.quantity.scalar import Missing, Quantity, exact_number
+from aidstudy.quantity.stored import from_parts, packed, unpacked
 from aidstudy.quantity.writing import written
 
 
@@ -262,46 +262,19 @@ def _taken_back(row: dict[str, Any], value: str, start: str) -> Quantity | Missi
         return unpacked(text)
     if pd.isna(row[f"{start}unit"]) and pd.isna(row[value]) and pd.isna(row[f"{start}low"]):
         return Missing(str(row[f"{start}state"]))
-    return from_parts(
-        *(row[name] for name in (value, f"{start}low", f"{start}high")),
-        unit="" if pd.isna(row[f"{start}unit"]) else str(row[f"{start}unit"]),
-        state=str(row[f"{start}state"]),
-        figures="" if pd.isna(row.get(f"{start}figures", "")) else row.get(f"{start}figures", ""),
-        name="" if pd.isna(row.get(f"{start}formula", "")) else row.get(f"{start}formula", ""),
-    )
+    ends = (_end(row[name]) for name in (value, f"{start}low", f"{start}high"))
+    names = ("unit", "state", "figures", "formula")
+    told = (row.get(f"{start}{name}", "") for name in names)
+    unit, state, figures, formula = ("" if pd.isna(one) else str(one) for one in told)
+    name = formula or f"{figures or 'given'} = {row[value]}"
+    return from_parts(*ends, unit=unit, state=state, figures=figures, name=name)
 
 
-def from_parts(
-    value: Any, low: Any, high: Any, *, unit: str, state: str, figures: str, name: str
-) -> Quantity:
-    """One quantity out of the numbers that a table stores."""
-    from aidstudy.intervals import Interval
-    from aidstudy.quantity.scalar import exact_number
-    from aidstudy.quantity.units import unit as parsed
-    from aidstudy.result import Leaf, Term
-
-    scale = parsed(unit).scale
-
-    def base(number: Any) -> Any:
-        if number is None or pd.isna(number) or np.isinf(float(number)):
-            return None
-        return exact_number(number if not isinstance(number, np.generic) else number.item()) * scale
-
-    def leaf(number: Any, interval: Interval, label: str) -> Term:
-        ids = tuple(figures.split())
-        return Term.of(Leaf("given", label, number, interval, "", unit, behind=ids))
-
-    exact, ends = base(value), (base(low), base(high))
-    label = name or f"{figures or 'given'} = {value}"
-    if exact is None:
-        from aidstudy.intervals import Interval as Ends
-
-        both = [
-            leaf(end, Ends(end, end), f"{label} {side}")
-            for end, side in zip(ends, ("low", "high"), strict=True)
-        ]
-        return Quantity(Term.between(*both), unit)
-    return Quantity(leaf(exact, Interval(*ends), label).as_state(state), unit)
+def _end(number: Any) -> Any:
+    """A stored number as it is written; none for a gap or an open end."""
+    if number is None or pd.isna(number) or np.isinf(float(number)):
+        return None
+    return exact_number(number.item() if isinstance(number, np.generic) else number)
 
 
 # --- shown in a notebook ------------------------------------------------------------------------
