@@ -18,53 +18,37 @@ from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import Study, load_study
 
 LETTERS = tuple("ABCDEFGHIJKLMNOP")
-"""Of the analyses, computed here or recorded by a notebook."""
-
-
-def table_text(table: pd.DataFrame, spec: Table) -> str:
-    """A table of results as CSV text."""
-    rows = (
-        {column: written(column, row[column]) for column in spec.names}
-        for row in table.to_dict("records")
-    )
-    return csv_text(spec.names, rows)
+"""Of the analyses."""
 
 
 def write_results(study: Study, recorded: Sequence[dict[str, Any]]) -> None:
     """Write what notebooks recorded, and which of it moves under each judgement call."""
     for spec, rows in ((RESULTS, worded(study, recorded)), (SENSITIVITY, moved(recorded))):
-        filled = [dict.fromkeys(spec.names, "") | row for row in rows]
-        table = pd.DataFrame(filled, columns=list(spec.names), dtype=object)
-        write_whole(study.clean / f"{spec.name}.csv", table_text(table, spec))
+        cells = ({name: written(name, row.get(name)) for name in spec.names} for row in rows)
+        write_whole(study.folder / _label(spec), csv_text(spec.names, cells))
 
 
 def exact_results(study: StudyLike = None) -> pd.DataFrame:
     """The stored results with exact cells: decimals as fractions, days and verdicts as text."""
-    opened = load_study(study)
-    return _typed(_result_cells(opened), RESULTS)
+    return _typed(_result_cells(load_study(study)), RESULTS)
 
 
 def exact_sensitivity(study: StudyLike = None) -> pd.DataFrame:
     """Which results move under each judgement call, as stored, with exact cells."""
-    opened = load_study(study)
-    results = _result_cells(opened)
-    cells, label = _checked_cells(SENSITIVITY, opened)
-    faults = sensitivity_faults(cells, results, name=label)
-    if faults:
-        raise TableError.from_faults(faults, what=label)
+    opened, label = load_study(study), _label(SENSITIVITY)
+    results, cells = _result_cells(opened), _checked_cells(SENSITIVITY, opened)
+    TableError.raise_if_any(sensitivity_faults(cells, results, name=label), what=label)
     return _typed(cells, SENSITIVITY)
 
 
 def _result_cells(study: Study) -> pd.DataFrame:
-    cells, label = _checked_cells(RESULTS, study)
+    cells, label = _checked_cells(RESULTS, study), _label(RESULTS)
     figures, facts = (
-        set(read_cells(study.folder / name, spec.names, name=name)[spec.key[0]])
+        set(read_cells(study.folder / _label(spec), spec.names, name=_label(spec))[spec.key[0]])
         for spec in (FIGURES, CONTEXT_CLEAN)
-        for name in [_label(spec)]
     )
     faults = result_faults(cells, name=label, letters=LETTERS, figures=figures, facts=facts)
-    if faults:
-        raise TableError.from_faults(faults, what=label)
+    TableError.raise_if_any(faults, what=label)
     return cells
 
 
@@ -72,14 +56,12 @@ def _label(spec: Table) -> str:
     return f"data/clean/{spec.name}.csv"
 
 
-def _checked_cells(spec: Table, study: Study) -> tuple[pd.DataFrame, str]:
-    """A stored table as text cells, each as the codebook says, and its name."""
+def _checked_cells(spec: Table, study: Study) -> pd.DataFrame:
+    """A stored table as text cells, each as the codebook says."""
     label = _label(spec)
     cells = read_cells(study.folder / label, spec.names, name=label)
-    faults = cell_faults(cells, spec, study, name=label)
-    if faults:
-        raise TableError.from_faults(faults, what=label)
-    return cells, label
+    TableError.raise_if_any(cell_faults(cells, spec, study, name=label), what=label)
+    return cells
 
 
 def _typed(cells: pd.DataFrame, spec: Table) -> pd.DataFrame:

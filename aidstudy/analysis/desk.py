@@ -15,9 +15,8 @@ from aidstudy.codebook import NUMERIC_KINDS, READINGS, did_you_mean
 from aidstudy.errors import Fault, ResultError, TableError
 from aidstudy.intervals import Interval
 from aidstudy.result import Leaf, Term
-from aidstudy.tables.cells import cell_faults
+from aidstudy.tables.cells import stored_cells
 from aidstudy.tables.days import first_day, last_day
-from aidstudy.tables.files import read_cells
 from aidstudy.tables.load import StudyLike, exact_table, fact_leaf, figure_leaf
 from aidstudy.tables.record import warn_if_behind
 from aidstudy.tables.study import Study, load_study
@@ -69,34 +68,20 @@ class Tables:
     @cached_property
     def readings(self) -> list[dict[str, str]]:
         """What single figures say under an option of a switch; none when the study has no table."""
-        path = self.study.raw / f"{READINGS.name}.csv"
-        if not path.exists():
-            return []
         label = f"data/raw/{READINGS.name}.csv"
-        cells = read_cells(path, READINGS.names, name=label)
-        faults = cell_faults(cells, READINGS, self.study, name=label)
-        if faults:
-            raise TableError.from_faults(faults, what=label)
+        if not (self.study.folder / label).exists():
+            return []
+        cells = stored_cells(self.study, label, READINGS)
+        faults = []
         for row, told in cells.to_dict("index").items():
             options = SWITCHES[told["switch"]].options if told["switch"] in SWITCHES else {}
-            known: tuple[tuple[str, Iterable[str]], ...] = (
-                ("switch", SWITCHES),
-                ("option", options),
-                ("figure_id", self.figures.index),
-            )
-            faults += [
-                Fault(
-                    f"{label}, row {row}",
-                    column,
-                    told[column],
-                    "not known",
-                    did_you_mean(told[column], names).lstrip("; ") or "correct it",
-                )
-                for column, names in known
-                if told[column] not in names
-            ]
-        if faults:
-            raise TableError.from_faults(faults, what=label)
+            known: dict[str, Iterable[str]] = {"switch": SWITCHES, "option": options}
+            for column, names in (known | {"figure_id": self.figures.index}).items():
+                if told[column] not in names:
+                    remedy = did_you_mean(told[column], names).lstrip("; ") or "correct it"
+                    place = f"{label}, row {row}"
+                    faults.append(Fault(place, column, told[column], "not known", remedy))
+        TableError.raise_if_any(faults, what=label)
         readings: list[dict[str, str]] = cells.to_dict("records")
         return readings
 
