@@ -31,8 +31,7 @@ from aidstudy.errors import Fault, TableError
 from aidstudy.intervals import Interval
 from aidstudy.result import Leaf, Term
 from aidstudy.rounding import OPEN, Digits, Shown, write_number
-from aidstudy.tables.cells import cell_faults
-from aidstudy.tables.files import read_cells
+from aidstudy.tables.cells import stored_cells
 from aidstudy.tables.load import StudyLike
 
 FACE_VALUE, UNDONE, CONTRADICTS = VERDICTS
@@ -140,8 +139,7 @@ _EMPTY = Interval(None, None)
 
 def _points(term: Term) -> list[Fraction]:
     """Both ends of a term that has only bounds, at the figures as printed."""
-    inner = term.args[0] if term.op == "result" else term
-    return [arg.at({}) for arg in inner.args]
+    return [arg.at({}) for arg in term.args]
 
 
 def _boxed(term: Term, box: Callable[[Leaf], Interval]) -> Term:
@@ -155,51 +153,40 @@ def relations(desk: Desk) -> list[Relation]:
     return [*_stated(desk), *_parts(desk), *_repeats(desk)]
 
 
-def _stated(desk: Desk) -> list[Relation]:
-    path, label = desk.study.raw / f"{RELATIONS.name}.csv", f"data/raw/{RELATIONS.name}.csv"
-    if not path.exists():
-        return []
-    cells = read_cells(path, RELATIONS.names, name=label)
-    faults = cell_faults(cells, RELATIONS, desk.study, name=label)
-    if faults:
-        raise TableError.from_faults(faults, what=label)
+def _stated(desk: Desk) -> Iterator[Relation]:
+    label = f"data/raw/{RELATIONS.name}.csv"
+    if not (desk.study.folder / label).exists():
+        return
+    faults: list[Fault] = []
     found = []
-    for row, told in cells.to_dict("index").items():
-        place = f"{label}, row {row} ({told['relation_id']})"
-        sides = {}
-        for side in ("left", "right"):
-            terms = [_operand(desk, word, told["kind"]) for word in told[side].split(" ")]
-            wrong = [
-                Fault(
-                    place,
-                    side,
-                    word,
-                    "not a figure with a number, a number or a count of rows",
-                    did_you_mean(word, desk.rows).lstrip("; ") or "correct it",
-                )
-                for word, term in zip(told[side].split(" "), terms, strict=True)
-                if term is None
-            ]
-            faults += wrong
-            sides[side] = [term for term in terms if term is not None]
-        if not faults:
-            faults += _misfit(place, told, len(sides["left"]))
-        if not faults:
-            left = _FORMULAS[told["kind"]](*sides["left"])
-            article = _article(desk, [*told["left"].split(" "), *told["right"].split(" ")])
-            found.append(
-                Relation(
-                    told["relation_id"],
-                    told["kind"],
-                    left,
-                    Term.sum(sides["right"]),
-                    told["note"],
-                    *_labels(desk, article, told["note"], told["note_zh"]),
-                )
+    for row, told in stored_cells(desk.study, label, RELATIONS).to_dict("index").items():
+        place, kind = f"{label}, row {row} ({told['relation_id']})", told["kind"]
+        words = {side: told[side].split(" ") for side in ("left", "right")}
+        sides = {side: [_operand(desk, word, kind) for word in words[side]] for side in words}
+        faults += [
+            Fault(
+                place,
+                side,
+                word,
+                "not a figure with a number, a number or a count of rows",
+                did_you_mean(word, desk.rows).lstrip("; ") or "correct it",
             )
-    if faults:
-        raise TableError.from_faults(faults, what=label)
-    return found
+            for side in words
+            for word, term in zip(words[side], sides[side], strict=True)
+            if term is None
+        ]
+        formula, wanted = _FORMULAS.get(kind, (_sum, None))
+        if not faults and wanted not in (None, len(sides["left"])):
+            problem = f"{len(sides['left'])} operands, {kind} takes {wanted}"
+            faults.append(Fault(place, "left", told["left"], problem, RELATION_KINDS[kind].meaning))
+        if not faults:
+            labels = _labels(
+                desk, _article(desk, words["left"] + words["right"]), told["note"], told["note_zh"]
+            )
+            left, right = formula(*sides["left"]), _sum(*sides["right"])
+            found.append(Relation(told["relation_id"], kind, left, right, told["note"], *labels))
+    TableError.raise_if_any(faults, what=label)
+    yield from found
 
 
 def _article(desk: Desk, words: Sequence[str]) -> str:
@@ -221,14 +208,6 @@ def _labels(desk: Desk, article: str, en: str, zh: str) -> tuple[str, str]:
     if place is None:
         return en, zh
     return f"{place.short_en}, {en}", f"{place.short_zh}，{zh}"
-
-
-def _misfit(place: str, told: Mapping[str, str], operands: int) -> list[Fault]:
-    wanted = _OPERANDS.get(told["kind"])
-    if wanted in (None, operands):
-        return []
-    problem = f"{operands} operands, {told['kind']} takes {wanted}"
-    return [Fault(place, "left", told["left"], problem, RELATION_KINDS[told["kind"]].meaning)]
 
 
 def _operand(desk: Desk, word: str, kind: str) -> Term | None:
@@ -256,44 +235,18 @@ def _selected(desk: Desk, table: str, where: str) -> Term | None:
     return desk.count(fitting, _KEYS[table], f"{table} with {where}")
 
 
-def _sum(*terms: Term) -> Term:
+def _sum(*terms: Any) -> Term:
     return Term.sum(terms)
 
 
-def _added_share(more: Term, whole: Term) -> Term:
-    return (more / (whole - more)).percent()
-
-
-def _share_of_rule(rule: Term, more: Term, whole: Term) -> Term:
-    return rule * whole / (whole - more)
-
-
-def _raised_rule(rule: Term, increase: Term) -> Term:
-    return rule * (1 + increase.part())
-
-
-def _ratio(part: Term, whole: Term) -> Term:
-    return (part / whole).percent()
-
-
-def _product_range(number: Term, least: Term, most: Term) -> Term:
-    return Term.between(number * least, number * most)
-
-
-_FORMULAS: Mapping[str, Callable[..., Term]] = {
-    "sum": _sum,
-    "at_most": _sum,
-    "repeat": _sum,
-    "count_of_list": _sum,
-    "open_list": _sum,
-    "added_share": _added_share,
-    "share_of_rule": _share_of_rule,
-    "raised_rule": _raised_rule,
-    "ratio": _ratio,
-    "product_range": _product_range,
-    "years": _sum,
+_FORMULAS: Mapping[str, tuple[Callable[..., Term], int]] = {
+    "added_share": (lambda more, whole: (more / (whole - more)).percent(), 2),
+    "share_of_rule": (lambda rule, more, whole: rule * whole / (whole - more), 3),
+    "raised_rule": (lambda rule, increase: rule * (1 + increase.part()), 2),
+    "ratio": (lambda part, whole: (part / whole).percent(), 2),
+    "product_range": (lambda n, least, most: Term.between(n * least, n * most), 3),
 }
-_OPERANDS = {"added_share": 2, "share_of_rule": 3, "raised_rule": 2, "ratio": 2, "product_range": 3}
+"""What is no sum: how the left side is computed, and of how many operands."""
 
 
 def _numeric(row: Row | None) -> bool:
@@ -304,42 +257,35 @@ def _parts(desk: Desk) -> Iterator[Relation]:
     for row in desk.rows.values():
         whole = desk.rows.get(row["part_of"] or "")
         if whole is not None and _numeric(row) and _numeric(whole):
-            yield Relation(
-                f"part-{row['figure_id']}",
-                "at_most",
-                desk.as_printed(row),
-                desk.figure(whole["figure_id"]),
-                f"printed as a share of {whole['figure_id']}",
-                *_labels(
-                    desk,
-                    row["article"],
-                    f'"{row["label_en"]}" is part of "{whole["label_en"]}"',
-                    f"{_named_zh(row)}是{_named_zh(whole)}的一部分",
-                ),
+            labels = _labels(
+                desk,
+                row["article"],
+                f'"{row["label_en"]}" is part of "{whole["label_en"]}"',
+                f"{_named_zh(row)}是{_named_zh(whole)}的一部分",
             )
+            note = f"printed as a share of {whole['figure_id']}"
+            sides = (desk.as_printed(row), desk.figure(whole["figure_id"]))
+            yield Relation(f"part-{row['figure_id']}", "at_most", *sides, note, *labels)
 
 
 def _repeats(desk: Desk) -> Iterator[Relation]:
     said: Counter[str] = Counter()
     for row in desk.rows.values():
         first = desk.rows.get(row["same_as"] or "")
-        if first is not None and first["kind"] == row["kind"]:
-            said[row["same_as"]] += 1
-            times = said[row["same_as"]] + 1
-            sides = (_said(desk, row), _said(desk, first))
-            if None not in sides:
-                yield Relation(
-                    f"repeat-{row['figure_id']}",
-                    "repeat",
-                    *sides,  # type: ignore[arg-type]  # None is excluded above
-                    f"says {first['figure_id']} again",
-                    *_labels(
-                        desk,
-                        row["article"],
-                        f'"{row["label_en"]}" repeats "{first["label_en"]}"',
-                        f"{_named_zh(row)}（第{times}次出现）与首次的“{first['printed']}”相同",
-                    ),
-                )
+        if first is None or first["kind"] != row["kind"]:
+            continue
+        said[row["same_as"]] += 1
+        sides = (_said(desk, row), _said(desk, first))
+        if sides[0] is not None and sides[1] is not None:
+            labels = _labels(
+                desk,
+                row["article"],
+                f'"{row["label_en"]}" repeats "{first["label_en"]}"',
+                f"{_named_zh(row)}（第{said[row['same_as']] + 1}次出现）"
+                f"与首次的“{first['printed']}”相同",
+            )
+            note = f"says {first['figure_id']} again"
+            yield Relation(f"repeat-{row['figure_id']}", "repeat", *sides, note, *labels)
 
 
 def _named_zh(row: Row) -> str:
@@ -412,17 +358,8 @@ def _cell(relation: Relation, value: Fraction | None) -> Fraction | str | None:
 
 
 _AUDIT_COLUMNS = [
-    "relation",
-    "kind",
-    "formula",
-    "inputs",
-    "expected",
-    "found",
-    "low",
-    "high",
-    "verdict",
-    "procedures",
-    "note",
+    *("relation", "kind", "formula", "inputs", "expected", "found"),
+    *("low", "high", "verdict", "procedures", "note"),
 ]
 
 
