@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from aidstudy.course.exercises import check_answer
     from aidstudy.errors import AidstudyError, StaleWarning
     from aidstudy.intervals import Interval, rounding_interval
-    from aidstudy.quantity.accessor import flat, notebook, read_flat, show
-    from aidstudy.quantity.dtype import QuantityArray, QuantityDtype, quantities
+    from aidstudy.quantity.accessor import flat, notebook, quantities, read_flat, show
+    from aidstudy.quantity.dtype import QuantityArray, QuantityDtype
     from aidstudy.quantity.scalar import Missing, Quantity
     from aidstudy.reading.quantities import find_quantities, read_quantity
     from aidstudy.reading.text import Span, repair_text
@@ -82,7 +82,7 @@ _HOMES = {
     "money_flow": "analysis.flows",
     "notebook": "quantity.accessor",
     "project_stages": "analysis.timeline",
-    "quantities": "quantity.dtype",
+    "quantities": "quantity.accessor",
     "ratio": "analysis.ratios",
     "read_flat": "quantity.accessor",
     "record": "analysis.recorded",

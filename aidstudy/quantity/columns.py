@@ -8,6 +8,7 @@ in rows in which one figure stands twice, as only it knows that both are one num
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -19,13 +20,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aidstudy.intervals import Interval
-from aidstudy.quantity.scalar import NO_ROW, absolute, applied, outward
+from aidstudy.quantity.scalar import NO_ROW, outward
 from aidstudy.result import Leaf, Term
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 Trail = tuple[Places, Places]
 """Figures of each row, one after the other: where each row begins, and the figures' numbers."""
+
+Closed = tuple[NDArray[np.bool_], Floats, Floats]
+"""Which rows have bounds by a formula of their own, and these bounds."""
 
 Spared = dict[int, tuple[tuple[str, ...], tuple[str, ...]]]
 """By group the figures left out as parts of a whole, and those that stood twice."""
@@ -130,7 +134,7 @@ class Node:
     def __getstate__(self) -> dict[str, Any]:
         # Numbers of figures are those of this process; whoever unpickles finds them anew.
         kept = dict(vars(self))
-        for name in ("trail", "single", "key", "_members"):
+        for name in ("trail", "single", "key"):
             kept.pop(name, None)
         return kept
 
@@ -182,6 +186,10 @@ class Node:
     def key(self) -> Places:
         """What makes two rows the same number for a sum; -1 where nobody knows."""
         return self.single
+
+    def rest_of(self, x: Node, rows: Places) -> Closed | None:
+        """In which of some rows this is x and something else, and bounds of that something."""
+        return None
 
     def scaled(self, by: Fraction) -> Node:
         """Every row times one exact number."""
@@ -416,14 +424,16 @@ class Taken(Node):
             return self.single
         return np.where(self.rows >= 0, self.node.key[self.rows], -1)
 
+    def rest_of(self, x: Node, rows: Places) -> Closed | None:
+        inner = np.where(rows >= 0, self.rows[rows], -1)
+        return self.node.rest_of(x, inner) if (inner >= 0).all() else None
+
 
 def _spread(starts: Places, figures: Places, rows: Places) -> Trail:
     """The trail of chosen rows; nothing for a row -1."""
     kept = np.maximum(rows, 0)
     count = np.where(rows >= 0, starts[kept + 1] - starts[kept], 0) if len(starts) > 1 else rows * 0
-    begins = np.concatenate([[0], np.cumsum(count)])
-    at = np.repeat(starts[kept] - begins[:-1], count) + np.arange(begins[-1])
-    return begins, figures[at]
+    return np.concatenate([[0], np.cumsum(count)]), _slices(starts[kept], count, figures)[1]
 
 
 def taken(node: Node, rows: Places) -> Node:
@@ -552,44 +562,6 @@ def _nothing_times_open(ends: Floats) -> Floats:
     return np.where(np.isnan(ends), 0.0, ends)
 
 
-class Mapped(Node):
-    """A function of every row: one that only rises or falls, or the size without the sign."""
-
-    def __init__(self, node: Node, function: Callable[..., Any] | None, scale: Fraction) -> None:
-        self.node, self.function, self.scale = node, function, scale
-        self.miss = node.miss
-        self.v = self._at(node.v)
-
-    def _at(self, base: Floats) -> Floats:
-        if self.function is None:
-            return np.abs(base)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.array([self.function(x) for x in base / float(self.scale)], dtype=float)
-
-    def _bounds(self) -> tuple[Floats, Floats]:
-        low, high = self.node.bounds
-        a, b = self._at(low), self._at(high)
-        least, most = np.fmin(a, b), np.fmax(a, b)
-        if self.function is None:
-            return np.where((low < 0) & (high > 0), 0.0, least), most
-        # Terms keep twelve digits of a function's floats; a number without width keeps none.
-        spare = np.where(low == high, 0.0, 1e-11)
-        return least - np.abs(least) * spare, most + np.abs(most) * spare
-
-    def _term(self, row: int) -> Term:
-        inner = self.node.term(row)
-        if self.function is None:
-            return absolute(inner)
-        return applied(self.function, inner, self.scale)
-
-    @property
-    def trail(self) -> Trail:  # type: ignore[override]
-        return self.node.trail
-
-    def length(self) -> int:
-        return self.node.length()
-
-
 class Combined(Node):
     """Two columns, row by row: + - * /."""
 
@@ -604,12 +576,8 @@ class Combined(Node):
         self.v = np.where(self.miss > 0, np.nan, self.v)
 
     def _term(self, row: int) -> Term:
-        a, b = self.a.term(row), self.b.term(row)
-        if self.op == "+":
-            return a + b
-        if self.op == "-":
-            return a - b
-        return a * b if self.op == "*" else a / b
+        made: Term = _TERMS[self.op](self.a.term(row), self.b.term(row))
+        return made
 
     def length(self) -> int:
         return self.a.length() + self.b.length()
@@ -617,13 +585,8 @@ class Combined(Node):
     @cached_property
     def trail(self) -> Trail:
         (p, x), (r, y) = self.a.trail, self.b.trail
-        rows = np.concatenate(
-            [
-                np.repeat(np.arange(len(self)), np.diff(p)),
-                np.repeat(np.arange(len(self)), np.diff(r)),
-            ]
-        )
-        order = np.argsort(rows, kind="stable")
+        rows = [np.repeat(np.arange(len(self)), np.diff(starts)) for starts in (p, r)]
+        order = np.argsort(np.concatenate(rows), kind="stable")
         return p + r, np.concatenate([x, y])[order]
 
     @cached_property
@@ -639,7 +602,11 @@ class Combined(Node):
 
     def _bounds(self) -> tuple[Floats, Floats]:
         low, high = self._apart()
-        closed = _closed(self) if self.op == "/" else None
+        closed = None
+        if self.op == "/":  # the two shapes that are asked for most: growth, and a share of a sum
+            a = self.a
+            grows = isinstance(a, Combined) and a.op == "-"
+            closed = _growth(a.a, a.b, self.b) if grows else _share(a, self.b)
         done = np.zeros(len(self), dtype=bool)
         if closed is not None:
             done, own_low, own_high = closed
@@ -649,6 +616,16 @@ class Combined(Node):
                 if not done[row] and not self.miss[row]:
                     low[row], high[row] = _ends(self.term(int(row)))
         return low, high
+
+    def rest_of(self, x: Node, rows: Places) -> Closed | None:
+        pairs = ((self.a, self.b), (self.b, self.a)) if self.op == "+" else ()
+        for own, rest in pairs:
+            inside = (own.single[rows] >= 0) & (own.single[rows] == x.single)
+            inside &= (own.v[rows] == x.v) & (rest.single[rows] >= 0)
+            inside &= rest.single[rows] != x.single
+            if inside.any():
+                return inside, rest.bounds[0][rows], rest.bounds[1][rows]
+        return None
 
     def _apart(self) -> tuple[Floats, Floats]:
         """Bounds as if no figure stood on both sides."""
@@ -672,6 +649,12 @@ class Combined(Node):
         )
 
 
+_TERMS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
 _VALUES = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 
 
@@ -697,16 +680,6 @@ def _shared(node: Node) -> Places:
     return found[count <= _MOST_FIGURES]
 
 
-Closed = tuple[NDArray[np.bool_], Floats, Floats]
-
-
-def _closed(node: Combined) -> Closed | None:
-    """Bounds of the two shapes that are asked for most: a share of a sum, and growth."""
-    if isinstance(node.a, Combined) and node.a.op == "-":
-        return _growth(node.a.a, node.a.b, node.b)
-    return _share(node.a, node.b)
-
-
 def _growth(new: Node, old: Node, base: Node) -> Closed:
     """Bounds of (new - old) / old: the quotient less one."""
     same = (old.single >= 0) & (old.single == base.single) & (old.v == base.v)
@@ -721,7 +694,7 @@ def _growth(new: Node, old: Node, base: Node) -> Closed:
 
 def _share(part: Node, whole: Node) -> Closed | None:
     """Bounds of x / (x + rest), as x rises both and the rest only what is below the line."""
-    split = _with_rest(part, whole)
+    split = whole.rest_of(part, np.arange(len(whole)))
     if split is None:
         return None
     inside, rest_low, rest_high = split
@@ -735,33 +708,6 @@ def _share(part: Node, whole: Node) -> Closed | None:
         np.maximum(np.nextafter(np.nextafter(below, _DOWN), _DOWN), 0.0),
         np.nextafter(np.nextafter(above, _UP), _UP),
     )
-
-
-def _with_rest(x: Node, whole: Node) -> Closed | None:
-    """Where `whole` is x plus something else, and bounds of that something."""
-    if isinstance(whole, Combined) and whole.op == "+":
-        for own, rest in ((whole.a, whole.b), (whole.b, whole.a)):
-            inside = (own.single >= 0) & (own.single == x.single) & (own.v == x.v)
-            inside &= (rest.single >= 0) & (rest.single != x.single)
-            if inside.any():
-                return inside, *rest.bounds
-        return None
-    rows = np.arange(len(whole))
-    while isinstance(whole, Taken):
-        rows = np.where(rows >= 0, whole.rows[rows], -1)
-        whole = whole.node
-    if not isinstance(whole, Summed) or not len(whole.node) or (rows < 0).any():
-        return None
-    at = whole.find(rows, x.single)
-    inside = (at >= 0) & (x.single >= 0)
-    item = np.maximum(at, 0)
-    inner = whole.node.bounds
-    inside &= whole.node.v[item] == x.v  # the figure itself, and not a multiple of it
-    spare = len(whole.order) * _EPS
-    low, high = whole.bounds[0][rows], whole.bounds[1][rows]
-    rest_low = low - inner[0][item]
-    rest_high = high - inner[1][item]
-    return inside, rest_low - np.abs(low) * spare, rest_high + np.abs(high) * spare
 
 
 class Summed(Node):
@@ -848,36 +794,47 @@ class Summed(Node):
 
     @cached_property
     def trail(self) -> Trail:
-        count = self.ends - self.starts
-        begins = np.concatenate([[0], np.cumsum(count)])
-        at = np.repeat(self.starts - begins[:-1], count) + np.arange(begins[-1])
-        rows = self.order[at]
-        inner, figures = _spread(*self.node.trail, rows)
+        begins = np.concatenate([[0], np.cumsum(self.ends - self.starts)])
+        inner, figures = _spread(*self.node.trail, self._members()[1])
         return inner[begins], figures
 
-    def find(self, groups: Places, figures: Places) -> Places:
+    def rest_of(self, x: Node, rows: Places) -> Closed | None:
+        if not len(self.node):
+            return None
+        at = self._find(rows, x.single)
+        item, (low, high) = np.maximum(at, 0), self.node.bounds
+        # The figure itself, and not a multiple of it.
+        inside = (at >= 0) & (x.single >= 0) & (self.node.v[item] == x.v)
+        spare = len(self.order) * _EPS
+        own_low, own_high = (ends[rows] for ends in self.bounds)
+        rest_low = own_low - low[item] - np.abs(own_low) * spare
+        return inside, rest_low, own_high - high[item] + np.abs(own_high) * spare
+
+    def _find(self, groups: Places, figures: Places) -> Places:
         """For each group and figure the row of `node` that adds it, -1 where none does."""
-        group_of, rows = self._members
+        if int((self.ends - self.starts).sum()) > _LONGEST_TRAIL:
+            return np.full(len(groups), -1, dtype=np.intp)
+        group_of, rows = self._members()
         singles = self.node.single[rows]
         width = int(max(singles.max(initial=-1), figures.max(initial=-1))) + 2
         keys = group_of * width + singles + 1
         order = np.argsort(keys, kind="stable")
         wanted = groups * width + figures + 1
-        at = np.searchsorted(keys[order], wanted)
-        at = np.minimum(at, len(keys) - 1)
+        at = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
         if not len(keys):
             return np.full(len(groups), -1, dtype=np.intp)
-        hit = keys[order][at] == wanted
-        return np.where(hit, rows[order[at]], -1)
+        return np.where(keys[order][at] == wanted, rows[order[at]], -1)
 
-    @cached_property
     def _members(self) -> tuple[Places, Places]:
-        count = self.ends - self.starts
-        if int(count.sum()) > _LONGEST_TRAIL:
-            return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
-        begins = np.concatenate([[0], np.cumsum(count)])
-        at = np.repeat(self.starts - begins[:-1], count) + np.arange(begins[-1])
-        return np.repeat(np.arange(len(count)), count), self.order[at]
+        """The rows that the groups add, one group after the other, and whose they are."""
+        return _slices(self.starts, self.ends - self.starts, self.order)
+
+
+def _slices(starts: Places, count: Places, order: Places) -> tuple[Places, Places]:
+    """So many entries of `order` from each start on, and the number of the slice of each."""
+    begins = np.concatenate([[0], np.cumsum(count)])
+    at = np.repeat(starts - begins[:-1], count) + np.arange(begins[-1])
+    return np.repeat(np.arange(len(count)), count), order[at]
 
 
 def summed(node: Node, groups: Places, count: int, *, skipna: bool = True) -> Summed:
@@ -956,10 +913,8 @@ class _Opened:
         self._count(owner, node.counted[rows, 0] * known, node.counted[rows, 1])
         rows, owner = rows[known], owner[known]
         self._spare(owner, (node.told.get(int(row)) for row in rows) if node.told else ())
-        size = node.ends[rows] - node.starts[rows]
-        begins = np.concatenate([[0], np.cumsum(size)])
-        at = np.repeat(node.starts[rows] - begins[:-1], size) + np.arange(begins[-1])
-        self._pieces.append((node.node.scaled(by), node.order[at], np.repeat(owner, size)))
+        which, added = _slices(node.starts[rows], node.ends[rows] - node.starts[rows], node.order)
+        self._pieces.append((node.node.scaled(by), added, owner[which]))
         self.has_sums = True
 
     def _add_terms(self, node: Held, rows: Places, owner: Places, by: Fraction) -> None:

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,6 @@ from pandas.api.extensions import ExtensionArray, ExtensionDtype, register_exten
 from pandas.api.indexers import check_array_indexer
 
 from aidstudy.errors import QuantityError, UnitError
-from aidstudy.quantity import columns as c
 from aidstudy.quantity.arrow import PARTS, arrow_type, rows_of
 from aidstudy.quantity.columns import (
     KNOWN,
@@ -26,14 +26,12 @@ from aidstudy.quantity.columns import (
     STATES,
     Combined,
     Floats,
-    Given,
-    GivenTable,
     Held,
-    Mapped,
     Node,
     Places,
     Scaled,
     Summed,
+    Taken,
     gaps,
     joined,
     summed,
@@ -41,7 +39,8 @@ from aidstudy.quantity.columns import (
 )
 from aidstudy.quantity.scalar import NO_ROW, Missing, PlainCell, Quantity, exact_number
 from aidstudy.quantity.stored import packed, unpacked
-from aidstudy.quantity.units import Dims, of_product, of_quotient, of_sum, unit
+from aidstudy.quantity.units import of_product, of_quotient, of_sum, unit
+from aidstudy.result import Term
 
 TEXT = "str" if int(pd.__version__.split(".")[0]) >= 3 else "string[python]"
 """The dtype of text in tables: that of pandas itself, which compares without gaps in a mask."""
@@ -451,58 +450,47 @@ class QuantityArray(ExtensionArray):
     def _with_numbers(self, other: Any, op: str, swapped: bool) -> QuantityArray:
         """Plain numbers: factors and divisors; a term only where a quantity has no unit."""
         many = isinstance(other, list)
+        plain = other if many else [other]
         if op == "*" or (op == "/" and not swapped):
-            if many and any(not isinstance(x, Fraction) for x in other):
-                hole = [not isinstance(x, Fraction) for x in other]
-                filled = [x if isinstance(x, Fraction) else Fraction(1) for x in other]
-                made = self._with_numbers(filled, op, swapped)
-                made[np.array(hole)] = Missing(NO_ROW)
-                return made
-            by = [x if op == "*" else _inverse(x) for x in (other if many else [other])]
-            if any(x is None for x in by):  # divided by nothing
-                made = self._with_numbers([Fraction(1) if x is None else x for x in by], "*", False)
-                made[np.array([x is None for x in by]) if many else slice(None)] = Missing(
-                    "not_applicable"
-                )
-                return made
-            factor: Any = by if many else by[0]
-            node = self._node.scaled(factor) if not many else Scaled(self._node, factor)
-            return type(self)(node, self._units)
-        plain = other if many else [other] * len(self)
-        if op == "/":
-            one = type(self).of(
-                [Quantity(c.Term.number(x), "") if isinstance(x, Fraction) else x for x in plain]
-            )
-            return one._combined(self, "/")
-        if all(x == 0 for x in plain):
-            return -self if swapped and op == "-" else self.copy()
-        for row in np.flatnonzero(self._node.miss == KNOWN):
-            made = unit(self._unit(int(row)))
-            if made.dims or made.is_share:
-                raise QuantityError(
-                    f"row {row}, {self._cell(int(row))._named()}: read {self._unit(int(row))} "
-                    f"{op} {plain[row]}: a plain number has no unit; "
-                    + (
-                        "for growth write (new - old) / old, or leave with .astype(float)"
-                        if made.is_share
-                        else "give it one with Quantity.given, or leave with .astype(float)"
-                    )
-                )
-        numbers_ = type(self).of(
-            [Quantity(c.Term.number(x), "") if isinstance(x, Fraction) else x for x in plain]
+            lost = [
+                (NO_ROW if not isinstance(x, Fraction) else "")
+                or ("not_applicable" if op == "/" and x == 0 else "")
+                for x in plain
+            ]
+            by = [
+                Fraction(1) if gone else 1 / x if op == "/" else x
+                for x, gone in zip(plain, lost, strict=True)
+            ]
+            node = Scaled(self._node, by) if many else self._node.scaled(by[0])
+            made = type(self)(node, self._units)
+            for state in {*lost} - {""}:
+                made[[one == state for one in lost] if many else slice(None)] = Missing(state)
+            return made
+        plain = plain if many else plain * len(self)
+        told = type(self).of(
+            [Quantity(Term.number(x)) if isinstance(x, Fraction) else x for x in plain]
         )
-        a, b = (numbers_, self) if swapped else (self, numbers_)
-        return a._combined(b, op)
+        if op != "/":
+            if all(x == 0 for x in plain):
+                return -self if swapped and op == "-" else self.copy()
+            self._refuse_plain(plain, op)
+        return told._combined(self, op) if swapped else self._combined(told, op)
+
+    def _refuse_plain(self, plain: Sequence[Any], op: str) -> None:
+        for row in np.flatnonzero(self._node.miss == KNOWN).tolist():
+            known = unit(self._unit(row))
+            if known.dims or known.is_share:
+                growth = "for growth write (new - old) / old"
+                how = growth if known.is_share else "give it one with Quantity.given"
+                raise QuantityError(
+                    f"row {row}, {self._cell(row)._named()}: read {known.text} {op} {plain[row]}: "
+                    f"a plain number has no unit; {how}, or leave with .astype(float)"
+                )
 
     def _combined(self, other: QuantityArray, op: str) -> QuantityArray:
         if op in "+-":
             self._check_alike(other, "add" if op == "+" else "subtract")
-        unit_of: Callable[[str, str], str] = {
-            "+": lambda a, b: of_sum(a, b, "+"),
-            "-": lambda a, b: of_sum(a, b, "-"),
-            "*": of_product,
-            "/": of_quotient,
-        }[op]
+        unit_of = {"*": of_product, "/": of_quotient}.get(op, partial(of_sum, sign=op))
         node = Combined(op, self._node, other._node)
         if isinstance(self._units, str) and isinstance(other._units, str):
             return type(self)(node, unit_of(self._units, other._units))
@@ -537,7 +525,7 @@ class QuantityArray(ExtensionArray):
         return self.copy()
 
     def __abs__(self) -> QuantityArray:
-        return type(self)(Mapped(self._node, None, Fraction(1)), self._units)
+        return type(self).of(abs(one) for one in self)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if any(isinstance(one, (pd.Series, pd.DataFrame, pd.Index)) for one in inputs):
@@ -558,11 +546,9 @@ class QuantityArray(ExtensionArray):
 
     def apply(self, function: Callable[[float], float]) -> QuantityArray:
         """A function that only rises or only falls, of the numbers in the shown unit."""
-        if not isinstance(self._units, str):
-            return type(self).of(
-                one if isinstance(one, Missing) else one.apply(function) for one in self
-            )
-        return type(self)(Mapped(self._node, function, unit(self._units).scale), "")
+        return type(self).of(
+            one if isinstance(one, Missing) else one.apply(function) for one in self
+        )
 
     def to(self, text: str) -> QuantityArray:
         """The same quantities, shown in another unit; rows of another kind are refused."""
@@ -579,60 +565,40 @@ class QuantityArray(ExtensionArray):
     def _compared(self, other: Any, name: str) -> Any:
         if isinstance(other, (pd.Series, pd.DataFrame, pd.Index)):
             return NotImplemented
-        compare = getattr(operator, name)
-        unequal = np.full(len(self), name == "ne")
-        if isinstance(other, (str, bytes)):
-            if name in ("eq", "ne"):
+        compare, unequal = getattr(operator, name), np.full(len(self), name == "ne")
+        equality, texts = name in ("eq", "ne"), (str, bytes)
+        if isinstance(other, texts):
+            if equality:
                 return unequal
             raise TypeError(f"cannot compare quantities with {other!r}")
-        if (
-            _is_listlike(other)
-            and not isinstance(other, (QuantityArray, Quantity))
-            and any(isinstance(x, (str, bytes)) for x in other)
-        ):
+        plain = _is_listlike(other) and not isinstance(other, QuantityArray)
+        if plain and any(isinstance(x, texts) for x in other):
+            pairs = zip(self, other, strict=True)
             return np.array(
-                [
-                    compare(a, b) if not isinstance(b, str) else name == "ne"
-                    for a, b in zip(self, other, strict=True)
-                ]
+                [name == "ne" if isinstance(b, texts) else compare(a, b) for a, b in pairs]
             )
         other = self._other(other)
         if other is NotImplemented:
-            return unequal if name in ("eq", "ne") else NotImplemented
+            return unequal if equality else NotImplemented
+        alike = self._node.miss == KNOWN
         if isinstance(other, QuantityArray):
-            if name not in ("eq", "ne"):
+            if not equality:
                 self._check_alike(other, "compare")
-            both = (self._node.miss == KNOWN) & (other._node.miss == KNOWN)
-            alike = both & self._same_kind(other)
+            alike &= (other._node.miss == KNOWN) & self._same_kind(other)
             a, b = self._node.v, other._node.v
-            with np.errstate(invalid="ignore"):
-                near = alike & (np.abs(a - b) <= 1e-12 * np.abs(a)) & (a != b)
-                found = compare(a, b)
-            for row in np.flatnonzero(near):
-                found[row] = compare(
-                    self._cell(int(row)).in_base_units, other._cell(int(row)).in_base_units
-                )
-            for row in np.flatnonzero(alike & np.isnan(a) & np.isnan(b)):  # bounds alone
-                found[row] = compare(self._cell(int(row)), other._cell(int(row)))
-            return np.where(alike, found, unequal)
-        if name not in ("eq", "ne"):
-            self._alike(np.zeros(len(self), dtype=np.intp), "comparison with a number")
-        plain = np.array(
-            [
-                float(x) if isinstance(x, Fraction) else np.nan
-                for x in (other if isinstance(other, list) else [other])
-            ]
-        )
-        shown = self.floats()
+        else:
+            if not equality:
+                self._alike(np.zeros(len(self), dtype=np.intp), "comparison with a number")
+            other = other if isinstance(other, list) else [other] * len(self)
+            a, b = self.floats(), np.array([_float(x) for x in other], dtype=float)
+            alike &= ~np.isnan(b)
         with np.errstate(invalid="ignore"):
-            found = compare(shown, plain)
-            near = np.flatnonzero(
-                (np.abs(shown - plain) <= 1e-12 * np.abs(plain)) & (shown != plain)
-            )
-        for row in near:
-            number = other[row] if isinstance(other, list) else other
-            found[row] = compare(self._cell(int(row)), number)
-        return np.where((self._node.miss == KNOWN) & ~np.isnan(plain), found, unequal)
+            found = compare(a, b)
+            near = (np.abs(a - b) <= 1e-12 * np.abs(a)) & (a != b)
+        # Floats that hardly differ, and bounds without a value, are compared as they are.
+        for row in np.flatnonzero(alike & (near | (np.isnan(a) & np.isnan(b)))).tolist():
+            found[row] = compare(self._cell(row), other[row])
+        return np.where(alike, found, unequal)
 
     def isin(self, values: Any) -> NDArray[np.bool_]:
         """Whether each row equals one of some quantities or numbers in the shown unit."""
@@ -666,11 +632,9 @@ class QuantityArray(ExtensionArray):
         """A number for what each row measures."""
         if isinstance(self._units, str):
             return np.zeros(len(self), dtype=np.intp)
-        dims: dict[Dims, int] = {}
-        known = sorted({unit(text).dims for text in self._units})
-        for one in known:
-            dims[one] = len(dims)
-        return np.array([dims[unit(text).dims] for text in self._units], dtype=np.intp)
+        dims = [unit(text).dims for text in self._units]
+        places = {one: place for place, one in enumerate(sorted(set(dims)))}
+        return np.array([places[one] for one in dims], dtype=np.intp)
 
     def _keys(self) -> Any:
         """What makes two rows equal: what they measure, and the value."""
@@ -693,16 +657,16 @@ class QuantityArray(ExtensionArray):
         return np.concatenate([order, gaps_] if na_position == "last" else [gaps_, order])
 
     def argmin(self, skipna: bool = True) -> int:
-        known = self._ranked()
-        if not len(known) or (not skipna and self.isna().any()):
-            return int(super().argmin(skipna))  # raises
-        return int(known[np.argmin(self._values_for_argsort()[known])])
+        return self._first(skipna, "argmin")
 
     def argmax(self, skipna: bool = True) -> int:
+        return self._first(skipna, "argmax")
+
+    def _first(self, skipna: bool, which: str) -> int:
         known = self._ranked()
         if not len(known) or (not skipna and self.isna().any()):
-            return int(super().argmax(skipna))  # raises
-        return int(known[np.argmax(self._values_for_argsort()[known])])
+            return int(getattr(super(), which)(skipna))  # raises
+        return int(known[getattr(np, which)(self._values_for_argsort()[known])])
 
     def _ranked(self) -> Places:
         """Rows with a value; bounds without one are neither the least nor the most."""
@@ -711,8 +675,7 @@ class QuantityArray(ExtensionArray):
     def factorize(self, use_na_sentinel: bool = True) -> tuple[Any, QuantityArray]:
         codes, _ = pd.factorize(self._keys(), use_na_sentinel=use_na_sentinel)
         firsts = pd.Series(np.arange(len(codes))).groupby(codes).first()
-        firsts = firsts[firsts.index >= 0]
-        return codes, self._taken(firsts.to_numpy(dtype=np.intp))
+        return codes, self._taken(firsts[firsts.index >= 0].to_numpy(dtype=np.intp))
 
     def unique(self) -> QuantityArray:
         return self.factorize(use_na_sentinel=False)[1]
@@ -722,14 +685,6 @@ class QuantityArray(ExtensionArray):
 
     def _values_for_factorize(self) -> tuple[Any, Any]:
         return self._keys(), np.nan
-
-    @classmethod
-    def _from_factorized(cls, values: Any, original: QuantityArray) -> QuantityArray:
-        keys = pd.Index(original._keys())
-        return original._taken(keys.get_indexer_for(pd.Index(values)).astype(np.intp))
-
-    def _hash_pandas_object(self, **kwargs: Any) -> Any:
-        return pd.util.hash_array(self._node.v)
 
     def value_counts(self, dropna: bool = True) -> pd.Series:
         shown = self[~self.isna()] if dropna else self
@@ -1028,8 +983,8 @@ def _array(values: Any) -> QuantityArray:
     return values if isinstance(values, QuantityArray) else QuantityArray.of(list(values))
 
 
-def _inverse(number: Any) -> Fraction | None:
-    return 1 / number if number else None
+def _float(number: Any) -> float:
+    return float(number) if isinstance(number, Fraction) else float("nan")
 
 
 def _repeated(one: Quantity, count: int) -> QuantityArray:
@@ -1039,105 +994,13 @@ def _repeated(one: Quantity, count: int) -> QuantityArray:
         row = 0
     else:
         node, row = one._cell
-    return QuantityArray(c.Taken(node, np.full(count, row, dtype=np.intp)), one.unit)
+    return QuantityArray(Taken(node, np.full(count, row, dtype=np.intp)), one.unit)
 
 
 def _one_unit(units: tuple[str, ...], miss: Iterable[Any]) -> Units:
     """One text for a column that has one unit in all its rows with a number."""
     found = {text for text, gone in zip(units, miss, strict=True) if not gone}
     return next(iter(found), "") if len(found) <= 1 else units
-
-
-def quantities(
-    values: Any,
-    unit: str = "",
-    *,
-    half: Any = None,
-    low: Any = None,
-    high: Any = None,
-    names: Sequence[str] | None = None,
-    index: Any = None,
-) -> pd.Series:
-    """A column of numbers that you bring along, with bounds.
-
-    Parameters
-    ----------
-    values : array-like of float, shape (n,)
-        In the shown unit. Read as they are written: 0.1 is a tenth. NaN is a gap.
-    unit : str, default ""
-    half : float or array-like, optional
-        Half the width of the bounds, such as 0.005 for two printed decimals.
-    low, high : array-like, optional
-        Bounds instead of `half`. Without any, the numbers are exact.
-    names : sequence of str, optional
-        What formulas call them.
-    index : optional
-        Of the series; that of `values` when it is one.
-
-    Returns
-    -------
-    pandas.Series
-        Of dtype ``quantity``. Each call makes numbers of their own: two columns are independent.
-
-    Raises
-    ------
-    QuantityError
-        If a bound is on the wrong side of its value.
-
-    Examples
-    --------
-    >>> quantities([1.5, 2.5], "m", half=0.05).sum()
-    4.0 [3.9, 4.1] m
-    """
-    index = values.index if index is None and isinstance(values, pd.Series) else index
-    shown = np.asarray(values, dtype=float)
-    if half is not None:
-        ends = _around(shown, np.broadcast_to(np.asarray(half, dtype=float), shown.shape))
-    else:
-        ends = tuple(shown if end is None else np.asarray(end, dtype=float) for end in (low, high))  # type: ignore[assignment]
-    wrong = np.flatnonzero((ends[0] > shown) | (ends[1] < shown))
-    if len(wrong):
-        row = int(wrong[0])
-        raise QuantityError(
-            f"quantities, row {row}: read {shown[row]:g} with bounds {ends[0][row]:g} and "
-            f"{ends[1][row]:g}: the value lies outside; exchange the ends if they were confused"
-        )
-    from aidstudy.quantity.units import unit as parsed
-
-    rows = np.flatnonzero(~np.isnan(shown))
-    table = GivenTable(
-        [column[rows] for column in (shown, *ends)],
-        parsed(unit).scale,
-        unit,
-        None if names is None else [names[row] for row in rows],
-    )
-    node: Node = Given(table, np.arange(len(rows)))
-    if len(rows) < len(shown):
-        places = np.full(len(shown), -1, dtype=np.intp)
-        places[rows] = np.arange(len(rows))
-        node = taken(node, places)
-    return pd.Series(QuantityArray(node, unit), index=index)
-
-
-def _around(values: Floats, half: Floats) -> tuple[Floats, Floats]:
-    """Ends half a width away, written without the noise of binary fractions.
-
-    Numbers of more digits than a float can add without noise have ends a little further out.
-    """
-    with np.errstate(invalid="ignore"):
-        size = np.nan_to_num(np.abs(values) + half)
-        step = 10.0 ** np.clip(14 - np.ceil(np.log10(np.maximum(size, 1e-300))), -300, 300)
-        low, high = values - half, values + half
-        short = (_short(values, step) == values) & (_short(half, step) == half)
-        spare = 2 * np.spacing(size)
-        return (
-            np.where(short, _short(low, step), low - spare),
-            np.where(short, _short(high, step), high + spare),
-        )
-
-
-def _short(numbers: Floats, step: Floats) -> Floats:
-    return np.asarray(np.round(numbers * step) / step)
 
 
 def _register_arrow() -> None:
