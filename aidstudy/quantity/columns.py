@@ -8,8 +8,7 @@ in rows in which one figure stands twice, as only it knows that both are one num
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
@@ -20,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aidstudy.intervals import Interval
-from aidstudy.quantity.scalar import NO_ROW, outward
+from aidstudy.quantity.scalar import NO_ROW, OPERATIONS, outward
 from aidstudy.result import Leaf, Term
 
 Floats = NDArray[np.float64]
@@ -366,7 +365,9 @@ def _parts(term: Term | None) -> tuple[Term, ...] | None:
     if term.op == "+" and term.name == _SUM:
         return term.args
     if term.leaf is not None and (term.counted or term.left_out or term.once):
-        return (term.summed(None, (), ()),)  # a sum that rests on one figure
+        return (
+            replace(term, counted=None, left_out=(), once=()),
+        )  # a sum that rests on one figure
     return None
 
 
@@ -576,8 +577,7 @@ class Combined(Node):
         self.v = np.where(self.miss > 0, np.nan, self.v)
 
     def _term(self, row: int) -> Term:
-        made: Term = _TERMS[self.op](self.a.term(row), self.b.term(row))
-        return made
+        return OPERATIONS[self.op](self.a.term(row), self.b.term(row))
 
     def length(self) -> int:
         return self.a.length() + self.b.length()
@@ -649,12 +649,6 @@ class Combined(Node):
         )
 
 
-_TERMS: dict[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-}
 _VALUES = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 
 
@@ -776,9 +770,10 @@ class Summed(Node):
         known, all_rows = (int(n) for n in self.counted[row, :2])
         made = Term.sum([self.node.term(int(r)) for r in rows])
         left_out, once = self.told.get(row, ((), ()))
-        made = made.summed((known, all_rows) if known < all_rows else None, left_out, once)
-        figures = self.node.single[rows]
-        return replace(made, name=_SUM) if len(rows) > 1 and (figures >= 0).all() else made
+        counted = (known, all_rows) if known < all_rows else None
+        plain = len(rows) < 2 or (self.node.single[rows] < 0).any()
+        name = made.name if plain else _SUM
+        return replace(made, name=name, counted=counted, left_out=left_out, once=once)
 
     def totals(self, row: int) -> tuple[Fraction, ...] | None:
         if self.miss[row] or not isinstance(self.node, Given):

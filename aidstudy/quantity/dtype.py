@@ -9,7 +9,6 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -39,7 +38,7 @@ from aidstudy.quantity.columns import (
 )
 from aidstudy.quantity.scalar import NO_ROW, Missing, PlainCell, Quantity, exact_number
 from aidstudy.quantity.stored import packed, unpacked
-from aidstudy.quantity.units import of_product, of_quotient, of_sum, unit
+from aidstudy.quantity.units import unit, unit_of
 from aidstudy.result import Term
 
 TEXT = "str" if int(pd.__version__.split(".")[0]) >= 3 else "string[python]"
@@ -490,12 +489,11 @@ class QuantityArray(ExtensionArray):
     def _combined(self, other: QuantityArray, op: str) -> QuantityArray:
         if op in "+-":
             self._check_alike(other, "add" if op == "+" else "subtract")
-        unit_of = {"*": of_product, "/": of_quotient}.get(op, partial(of_sum, sign=op))
         node = Combined(op, self._node, other._node)
         if isinstance(self._units, str) and isinstance(other._units, str):
-            return type(self)(node, unit_of(self._units, other._units))
+            return type(self)(node, unit_of(op, self._units, other._units))
         texts = tuple(
-            "" if gone else unit_of(self._unit(row), other._unit(row))
+            "" if gone else unit_of(op, self._unit(row), other._unit(row))
             for row, gone in enumerate(node.miss)
         )
         return type(self)(node, _one_unit(texts, node.miss))

@@ -8,7 +8,6 @@ counted things (persons, plants) are never added to each other.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -178,6 +177,6 @@ def of_quotient(a: str, b: str) -> str:
     return f"{a}/({b})" if "/" in b or "·" in b else f"{a}/{b}"
 
 
-def same_dims(texts: Iterable[str]) -> bool:
-    """Whether all units measure one kind of thing."""
-    return len({unit(text).dims for text in texts}) <= 1
+def unit_of(op: str, a: str, b: str) -> str:
+    """The unit in which the result of an operation on two units is shown."""
+    return of_product(a, b) if op == "*" else of_quotient(a, b) if op == "/" else of_sum(a, b, op)
