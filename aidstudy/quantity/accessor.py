@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 
 from aidstudy.errors import QuantityError
-from aidstudy.quantity.columns import KNOWN, Floats, Given, GivenTable, Node, each_once, taken
+from aidstudy.quantity.columns import KNOWN, Floats, Given, GivenTable, Node, taken
 from aidstudy.quantity.dtype import TEXT, QuantityArray, QuantityDtype
 from aidstudy.quantity.scalar import Missing, Quantity, exact_number
 from aidstudy.quantity.stored import from_parts, packed, unpacked
+from aidstudy.quantity.sums import each_once
 from aidstudy.quantity.units import unit as parsed
 from aidstudy.quantity.writing import written
 

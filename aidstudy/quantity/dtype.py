@@ -29,15 +29,14 @@ from aidstudy.quantity.columns import (
     Node,
     Places,
     Scaled,
-    Summed,
     Taken,
     gaps,
     joined,
-    summed,
     taken,
 )
 from aidstudy.quantity.scalar import NO_ROW, Missing, PlainCell, Quantity, exact_number
 from aidstudy.quantity.stored import packed, unpacked
+from aidstudy.quantity.sums import Summed, summed
 from aidstudy.quantity.units import unit, unit_of
 from aidstudy.result import Term
 
