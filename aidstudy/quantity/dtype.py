@@ -5,7 +5,6 @@ from __future__ import annotations
 import numbers
 import operator
 import sys
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,14 +13,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pandas.api.extensions import ExtensionArray, ExtensionDtype, register_extension_dtype
+from pandas.api.extensions import ExtensionDtype, register_extension_dtype
 from pandas.api.indexers import check_array_indexer
 
 from aidstudy.errors import QuantityError, UnitError
-from aidstudy.quantity.arrow import PARTS, arrow_type, rows_of
+from aidstudy.quantity.arrow import arrow_array, arrow_type, cells_of
 from aidstudy.quantity.columns import (
     KNOWN,
-    NOT_APPLICABLE,
     STATES,
     Combined,
     Floats,
@@ -34,9 +32,8 @@ from aidstudy.quantity.columns import (
     joined,
     taken,
 )
+from aidstudy.quantity.reductions import Reductions, Units, one_unit
 from aidstudy.quantity.scalar import NO_ROW, Missing, PlainCell, Quantity, exact_number
-from aidstudy.quantity.stored import packed, unpacked
-from aidstudy.quantity.sums import Summed, summed
 from aidstudy.quantity.units import unit, unit_of
 from aidstudy.result import Term
 
@@ -44,7 +41,6 @@ TEXT = "str" if int(pd.__version__.split(".")[0]) >= 3 else "string[python]"
 """The dtype of text in tables: that of pandas itself, which compares without gaps in a mask."""
 
 _MONOTONE = {np.log, np.log10, np.log2, np.log1p, np.exp, np.expm1, np.sqrt, np.cbrt}
-_AS_FLOATS = ("std", "var", "sem", "skew", "kurt", "prod")
 
 
 # For a pair of categories that no row has pandas 2 fills sums with 0 (`crosstab`, `groupby` with
@@ -57,9 +53,6 @@ _EXACT_ENDS = 1_000
 # And only of short formulas: each costs the square of its figures, a second for a hundred shares
 # of one sum of a hundred.
 _EXACT_WORK = 100_000
-
-Units = str | tuple[str, ...]
-"""The shown unit of each row: one text for all rows, or one each ("" in a gap)."""
 
 
 @dataclass(slots=True)
@@ -124,15 +117,10 @@ class QuantityDtype(ExtensionDtype):
         return self if alike else None
 
     def __from_arrow__(self, array: Any) -> QuantityArray:
-        return QuantityArray.of(
-            Missing(row["state"] if row else NO_ROW)
-            if not row or row["exact"] is None
-            else unpacked(row["exact"])
-            for row in rows_of(array)
-        )
+        return QuantityArray.of(cells_of(array))
 
 
-class QuantityArray(ExtensionArray):
+class QuantityArray(Reductions):
     """The array behind a column of dtype ``quantity``; made by ``QuantityArray.of``.
 
     Parameters
@@ -172,7 +160,7 @@ class QuantityArray(ExtensionArray):
         terms = [one.term if isinstance(one, Quantity) else None for one in found]
         codes = [KNOWN if isinstance(one, Quantity) else _code(one) for one in found]
         units = tuple(one.unit if isinstance(one, Quantity) else "" for one in found)
-        return cls(Held(terms, codes), _one_unit(units, codes))
+        return cls(Held(terms, codes), one_unit(units, codes))
 
     @classmethod
     def _from_sequence(cls, scalars: Any, *, dtype: object = None, copy: bool | None = None) -> Any:
@@ -307,7 +295,7 @@ class QuantityArray(ExtensionArray):
             # Columns in 万元 and CNY million: one unit, that of the first.
             return cls(node, next(one._unit(0) for one in to_concat if len(one)))
         texts = tuple(one._unit(row) for one in to_concat for row in range(len(one)))
-        return cls(node, _one_unit(texts, node.miss))
+        return cls(node, one_unit(texts, node.miss))
 
     def isna(self) -> NDArray[np.bool_]:
         return np.asarray(self._node.miss > 0)
@@ -495,7 +483,7 @@ class QuantityArray(ExtensionArray):
             "" if gone else unit_of(op, self._unit(row), other._unit(row))
             for row, gone in enumerate(node.miss)
         )
-        return type(self)(node, _one_unit(texts, node.miss))
+        return type(self)(node, one_unit(texts, node.miss))
 
     def _check_alike(self, other: QuantityArray, done: str) -> None:
         if isinstance(self._units, str) and self._units == other._units:
@@ -695,207 +683,6 @@ class QuantityArray(ExtensionArray):
         counts = self.value_counts(dropna=dropna)
         return counts.index[counts == counts.max()].array
 
-    # --- sums and other reductions --------------------------------------------------------------
-
-    def _alike(self, groups: Places, what: str) -> None:
-        """All rows of a group measure one kind of thing."""
-        if isinstance(self._units, str):
-            return
-        first: dict[int, int] = {}
-        for row in np.flatnonzero((self._node.miss == KNOWN) & (groups >= 0)).tolist():
-            mate = first.setdefault(int(groups[row]), row)
-            if unit(self._unit(mate)).dims != unit(self._unit(row)).dims:
-                a, b = self._cell(mate), self._cell(row)
-                raise UnitError(
-                    f"{what} of a column: {a._named()} is in {a.unit or 'no unit'}, "
-                    f"{b._named()} in {b.unit or 'no unit'}; choose rows of one unit first, "
-                    "such as query(\"unit == 'CNY'\"), group by unit, or leave the quantities "
-                    "with aid.flat(table), as for describe()"
-                )
-
-    def _units_of(self, groups: Places, count: int) -> Units:
-        if isinstance(self._units, str):
-            return self._units
-        found = [""] * count
-        for row in np.flatnonzero((self._node.miss == KNOWN) & (groups >= 0)).tolist():
-            found[groups[row]] = found[groups[row]] or self._units[row]
-        return _one_unit(tuple(found), [not text for text in found])
-
-    def _grouped(
-        self, how: str, groups: Places, count: int, *, skipna: bool = True, min_count: int = -1
-    ) -> QuantityArray:
-        """One row a group: a sum, a mean, or the row that a rank picks."""
-        if how == "sum":
-            self._alike(groups, how)
-        elif how in ("mean", "min", "max", "median"):
-            try:
-                self._alike(groups, how)
-            except UnitError as error:
-                # `describe` of a whole table asks for these: it gets a gap and a warning.
-                warnings.warn(f"{error}; here it is not applicable", stacklevel=2)
-                return type(self)(gaps(count, NOT_APPLICABLE), "")
-        if how == "sum":
-            node: Node = summed(self._node, groups, count, skipna=skipna)
-            made = type(self)(node, self._units_of(groups, count))
-            if min_count > 0:
-                known = groups[(groups >= 0) & (self._node.miss == KNOWN)]
-                few = np.bincount(known, minlength=count) < min_count
-                if few.any():
-                    made[few] = Missing("not_reported")
-            return made
-        if how == "mean":
-            sums = summed(self._node, groups, count, skipna=skipna)
-            # As many as were added: a figure of several rows is one, a part of a whole none.
-            by = [Fraction(1, int(n)) if n else Fraction(1) for n in sums.counted[:, 2]]
-            node = sums.scaled(by[0]) if len(set(by)) == 1 else Scaled(sums, by)
-            return type(self)(node, self._units_of(groups, count))
-        return self._picked(how, groups, count, skipna)
-
-    def _picked(self, how: str, groups: Places, count: int, skipna: bool) -> QuantityArray:
-        known = self._node.miss == KNOWN
-        if how in ("first", "last"):
-            usable = (groups >= 0) & (known if skipna else True)
-            rows = np.flatnonzero(usable)
-        else:
-            rows = np.flatnonzero((groups >= 0) & known & ~np.isnan(self._node.v))
-            rows = rows[np.argsort(self._node.v[rows], kind="stable")]
-        group = groups[rows]
-        order = np.argsort(group, kind="stable")
-        rows, group = rows[order], group[order]
-        starts = np.searchsorted(group, np.arange(count + 1))
-        size = np.diff(starts)
-        places = {
-            "first": starts[:-1],
-            "min": starts[:-1],
-            "last": starts[1:] - 1,
-            "max": starts[1:] - 1,
-            "median": starts[:-1] + (size - 1) // 2,
-        }[how]
-        rows = np.append(rows, -1)
-        chosen = np.where(size > 0, rows[np.where(size > 0, places, -1)], -1)
-        made = self._taken(chosen)
-        if how == "median" and ((size > 0) & (size % 2 == 0)).any():
-            upper = np.where(size > 0, rows[np.where(size > 0, starts[:-1] + size // 2, -1)], -1)
-            middle = made._combined(self._taken(upper), "+") / 2
-            even = (size % 2 == 0) & (size > 0)
-            made = made.copy()
-            made[even] = middle[even]
-        empty = size == 0
-        if not skipna and how not in ("first", "last"):
-            empty |= np.bincount(groups[(groups >= 0) & ~known], minlength=count) > 0
-        if empty.any():
-            made[empty] = Missing("not_reported")
-        return made
-
-    def _reduce(
-        self, name: str, *, skipna: bool = True, keepdims: bool = False, **kwargs: Any
-    ) -> Any:
-        if name in ("any", "all"):
-            return getattr(np, name)(self.floats()[~self.isna()] != 0)
-        if name in _AS_FLOATS:
-            some = {key: kwargs[key] for key in ("ddof", "min_count") if key in kwargs}
-            found = getattr(pd.Series(self.floats()), name)(skipna=skipna, **some)
-            return pd.array([found], dtype="Float64") if keepdims else found
-        if name in ("argmin", "argmax"):
-            return getattr(np, f"nan{name}")(self.floats())
-        if name not in ("sum", "mean", "min", "max", "median"):
-            raise TypeError(f"'QuantityArray' with dtype quantity does not support '{name}'")
-        groups = np.zeros(len(self), dtype=np.intp)
-        made = self._grouped(name, groups, 1, skipna=skipna, min_count=kwargs.get("min_count", -1))
-        return made if keepdims else made[0]
-
-    def sum(self, axis: Any = None, skipna: bool = True, min_count: int = -1, **_: Any) -> Any:
-        """What ``np.sum`` calls."""
-        return self._reduce("sum", skipna=skipna, min_count=min_count)
-
-    def mean(self, axis: Any = None, skipna: bool = True, **_: Any) -> Any:
-        """What ``np.mean`` calls."""
-        return self._reduce("mean", skipna=skipna)
-
-    def _accumulate(self, name: str, *, skipna: bool = True, **kwargs: Any) -> QuantityArray:
-        if name in ("cummin", "cummax"):
-            self._alike(np.zeros(len(self), dtype=np.intp), name)
-            values = pd.Series(self._node.v)
-            best = getattr(values, name)()
-            rows = np.where(
-                self.isna(),
-                -1,
-                pd.Series(np.where(values == best, np.arange(len(self)), np.nan))
-                .ffill()
-                .fillna(-1)
-                .astype(int),
-            )
-            return self._taken(rows.astype(np.intp))
-        if name != "cumsum":
-            raise NotImplementedError(f"cannot perform {name} with type quantity")
-        return self._running(np.zeros(len(self), dtype=np.intp), 1)
-
-    def _running(self, groups: Places, count: int) -> QuantityArray:
-        self._alike(groups, "cumsum")
-        known = self._node.miss == KNOWN
-        rows = np.flatnonzero((groups >= 0) & known)
-        order = rows[np.argsort(groups[rows], kind="stable")]
-        if summed(self._node, groups, count).spared:
-            raise QuantityError(
-                "cumsum of a column: some rows are parts of a whole in it or share one figure, and "
-                "would be added twice; choose rows first, or use .astype(float)"
-            )
-        place = np.full(len(self), -1, dtype=np.intp)
-        place[order] = np.arange(len(order))
-        group = groups[order]
-        starts = np.searchsorted(group, group)
-        counted = np.column_stack([np.arange(len(order)) - starts + 1] * 3)
-        miss = np.zeros(len(order), dtype=np.uint8)
-        node = Summed(
-            self._node, order, starts, np.arange(1, len(order) + 1), counted, {}, {}, miss
-        )
-        units = (
-            self._units if isinstance(self._units, str) else tuple(self._units[r] for r in order)
-        )
-        made = type(self)(node, units)._taken(place)
-        if self.isna().any():
-            made[self.isna()] = self[self.isna()]
-        return made
-
-    def _groupby_op(
-        self,
-        *,
-        how: str,
-        has_dropped_na: bool,
-        min_count: int,
-        ngroups: int,
-        ids: Any,
-        **kwargs: Any,
-    ) -> Any:
-        groups = np.asarray(ids, dtype=np.intp)
-        if how in ("sum", "mean", "min", "max", "median", "first", "last"):
-            return self._grouped(
-                how, groups, ngroups, skipna=kwargs.get("skipna", True), min_count=min_count
-            )
-        if how == "cumsum":
-            return self._running(groups, ngroups)
-        # Rows of no group have the key NaN, which pandas leaves out.
-        by = pd.Series(self.floats()).groupby(np.where(groups < 0, np.nan, groups))
-        if how == "rank":
-            ranked = {key: kwargs[key] for key in ("ascending", "na_option", "pct")}
-            return by.rank(method=kwargs["ties_method"], **ranked).to_numpy()
-        if how in ("cumprod", "cummin", "cummax"):
-            return getattr(by, how)().to_numpy()
-        some = {key: kwargs[key] for key in ("ddof",) if key in kwargs}
-        return getattr(by, how)(**some).reindex(range(ngroups)).to_numpy()
-
-    def _quantile(self, qs: Any, interpolation: str) -> Any:
-        found = pd.Series(self.floats()).quantile(qs, interpolation)
-        return pd.array(found.to_numpy(), dtype="Float64")
-
-    def _rank(self, **kwargs: Any) -> Any:
-        kwargs.pop("axis", None)
-        return pd.Series(self._values_for_argsort()).rank(**kwargs).to_numpy()
-
-    def round(self, decimals: int = 0, *args: Any, **kwargs: Any) -> Any:
-        """Rounded values as floats: a rounded quantity would lose its bounds without a word."""
-        return pd.array(np.round(self.floats(), decimals), dtype="Float64")
-
     # --- shown and stored -----------------------------------------------------------------------
 
     def _formatter(self, boxed: bool = False) -> Callable[[Any], str]:
@@ -905,19 +692,7 @@ class QuantityArray(ExtensionArray):
         return self.floats()
 
     def __arrow_array__(self, type: Any = None) -> Any:
-        import pyarrow as pa
-
-        rows = []
-        for one, value, low, high in zip(self, self.floats(), *self.ends(), strict=True):
-            known = isinstance(one, Quantity)
-            told = (
-                (one.unit, one.state, " ".join(one.figures), packed(one))
-                if known
-                else (None, one.state, None, None)
-            )
-            rows.append(dict(zip(PARTS, (value, low, high, *told), strict=True)))
-        wanted = arrow_type()
-        return pa.ExtensionArray.from_storage(wanted, pa.array(rows, type=wanted.storage_type))
+        return arrow_array(self, self.floats(), *self.ends())
 
 
 def _objects(cells: Iterable[object], count: int) -> NDArray[Any]:
@@ -992,12 +767,6 @@ def _repeated(one: Quantity, count: int) -> QuantityArray:
     else:
         node, row = one._cell
     return QuantityArray(Taken(node, np.full(count, row, dtype=np.intp)), one.unit)
-
-
-def _one_unit(units: tuple[str, ...], miss: Iterable[Any]) -> Units:
-    """One text for a column that has one unit in all its rows with a number."""
-    found = {text for text, gone in zip(units, miss, strict=True) if not gone}
-    return next(iter(found), "") if len(found) <= 1 else units
 
 
 def _register_arrow() -> None:
