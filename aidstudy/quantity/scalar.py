@@ -202,13 +202,17 @@ class Quantity:
         return cls(Term.of(leaf), unit)
 
     @classmethod
-    def between(cls, low: Quantity, high: Quantity) -> Quantity:
+    def between(cls, low: Quantity | Missing, high: Quantity | Missing) -> Quantity | Missing:
         """A number of which only the two ends are known: it has bounds and no value.
+
+        Where one end is missing the number is missing, for the same reason.
 
         >>> least, most = (Quantity.given(number, "project") for number in (0, 1))
         >>> Quantity.between(least, most)
         [0, 1] project
         """
+        if isinstance(low, Missing) or isinstance(high, Missing):
+            return low if isinstance(low, Missing) else high
         _same_kind(low, high, "<")
         return cls(Term.between(low.term, high.term), low.unit)
 
