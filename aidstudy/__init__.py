@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from aidstudy.tables.check import check_study
     from aidstudy.tables.clean import clean_figures
     from aidstudy.tables.ordinary import (
+        load_adjudication,
         load_context,
         load_dac_codes,
         load_event_projects,
@@ -68,6 +69,7 @@ _HOMES = {
     "find_quantities": "reading.quantities",
     "flat": "quantity.accessor",
     "funding_ratios": "analysis.ratios",
+    "load_adjudication": "tables.ordinary",
     "load_context": "tables.ordinary",
     "load_dac_codes": "tables.ordinary",
     "load_event_projects": "tables.ordinary",
@@ -116,6 +118,7 @@ __all__ = [
     "find_quantities",
     "flat",
     "funding_ratios",
+    "load_adjudication",
     "load_context",
     "load_dac_codes",
     "load_event_projects",

@@ -10,6 +10,7 @@ import pandas as pd
 
 from aidstudy.analysis import exact_results, exact_sensitivity
 from aidstudy.codebook import STATES
+from aidstudy.errors import AidstudyError
 from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.quantity.units import unit as unit_named
@@ -81,6 +82,22 @@ def load_results(study: StudyLike = None) -> pd.DataFrame:
     warn_if_behind(opened)
     rows = exact_results(opened).to_dict("records")
     return frame((row | _number_cells(row, row["result_id"], "") for row in rows), _RESULTS)
+
+
+def moved_results(stored: StudyLike, built: StudyLike) -> list[str]:
+    """Which results of one study are others in a second one, from what to what, line by line."""
+    try:
+        old, new = (_as_shown(study) for study in (stored, built))
+    except AidstudyError:  # a study that was never built has none
+        return []
+    shown = ((name, old.get(name, "none"), new.get(name, "none")) for name in old | new)
+    return [f"{name}: {before} -> {after}" for name, before, after in shown if before != after]
+
+
+def _as_shown(study: StudyLike) -> dict[str, str]:
+    rows = exact_results(study).to_dict("records")
+    cells = {row["result_id"]: _number_cells(row, row["result_id"], "") for row in rows}
+    return {name: told["text"] or str(told["quantity"]) for name, told in cells.items()}
 
 
 def load_sensitivity(study: StudyLike = None) -> pd.DataFrame:

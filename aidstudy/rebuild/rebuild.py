@@ -79,6 +79,8 @@ class Rebuild:
         Empty, or the reason.
     kept : Path or None
         The build folder, where it was kept.
+    moved : tuple of str
+        One line for each result that is another than the stored one, from what to what.
     """
 
     outputs: tuple[str, ...]
@@ -88,6 +90,7 @@ class Rebuild:
     exact: bool
     why_not_exact: str
     kept: Path | None
+    moved: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -116,6 +119,9 @@ class Rebuild:
         else:
             how = ", byte for byte" if self.exact else ""
             out.append(f"Everything is as stored ({len(self.outputs)} outputs{how}).")
+        if self.moved:
+            many = "1 result" if len(self.moved) == 1 else f"{len(self.moved)} results"
+            out += [f"{many} moved:", *(f"  {line}" for line in self.moved)]
         if self.kept:
             out.append(f"The build is kept in {self.kept}")
         return out
@@ -305,6 +311,7 @@ def reproduce(
         raise
     why_not_exact = _why_not_exact(stored.folder)
     differences = compare_outputs(stored.folder, build, exact=not why_not_exact, below=places)
+    moved = _moved(stored, build) if any(one.name == _RESULTS for one in differences) else ()
     if update:
         _store(differences, build, stored.folder)
     kept = keep or (build if differences and not update else None)
@@ -319,7 +326,17 @@ def reproduce(
         exact=not why_not_exact,
         why_not_exact=why_not_exact,
         kept=kept,
+        moved=tuple(moved),
     )
+
+
+_RESULTS = "data/clean/results.csv"
+
+
+def _moved(stored: Study, build: Path) -> list[str]:
+    from aidstudy.analysis.served import moved_results
+
+    return moved_results(stored, load_study(build))
 
 
 def _build_folder(study: Study, keep: Path | None) -> Path:

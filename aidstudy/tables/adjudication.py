@@ -143,8 +143,37 @@ def _dropped(name: str, matched: Mapping[str, Matched]) -> Iterator[Row]:
                 yield {"table": name, "row": own, "column": "row", **there, "final": "absent"}
 
 
+def reasoned_log(
+    study: Study, log: pd.DataFrame, corrections: pd.DataFrame, clean: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """The log as it holds after corrections: what they changed has their reason for its rule.
+
+    `log` is the typed one, which tells of the tables before corrections; `clean` are final.
+    """
+    if corrections.empty:
+        return log
+    columns = ADJUDICATION.names[:-1]
+    left = {tuple(line.values()): line for line in rows_of(compare_codings(study, clean)).values()}
+    lines = [
+        line
+        for line in rows_of(log).values()
+        if left.pop(tuple(line[column] for column in columns), None)
+    ]
+    made = list(rows_of(corrections).values())
+    for line in left.values():
+        where = line["table"], re.sub("[>/]", " ", line["row"])
+        own = [told["reason"] for told in made if (told["table"], told["row"]) == where]
+        # A corrected short name or place may change lines of other rows.
+        rule = "; ".join(dict.fromkeys(own or [told["reason"] for told in made]))
+        lines.append(line | {"rule": rule})
+    return pd.DataFrame(lines, columns=list(ADJUDICATION.names), dtype=object)
+
+
 def check_adjudication(study: Study, log: pd.DataFrame, clean: Mapping[str, pd.DataFrame]) -> None:
-    """The log of the adjudication names exactly the cells that differ, as they differ."""
+    """The log of the adjudication names exactly the cells that differ, as they differ.
+
+    Log and tables are those before corrections, see :func:`reasoned_log`.
+    """
     found, told = (
         {tuple(line[part] for part in ADJUDICATION.key): (row, line) for row, line in rows.items()}
         for rows in (rows_of(compare_codings(study, clean)), rows_of(log))

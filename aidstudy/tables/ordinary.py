@@ -19,6 +19,9 @@ from aidstudy.codebook import NUMERIC_KINDS, STAGE_LEVELS, STAGES, STATUSES, Tab
 from aidstudy.quantity.dtype import TEXT, QuantityArray, QuantityDtype
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Leaf, Term
+from aidstudy.tables.adjudication import has_codings, reasoned_log
+from aidstudy.tables.check import check_study
+from aidstudy.tables.clean import apply_corrections, raw_cells
 from aidstudy.tables.days import days_of, first_day, last_day, window_of
 from aidstudy.tables.load import StudyLike, exact_rows, fact_leaf, figure_leaf
 from aidstudy.tables.record import warn_if_behind
@@ -405,6 +408,30 @@ def load_dac_codes(study: StudyLike = None) -> pd.DataFrame:
     'Road transport'
     """
     return _plain("dac_codes", _opened(study))
+
+
+@_loader
+def load_adjudication(study: StudyLike = None) -> pd.DataFrame:
+    """Every cell in which the two codings differ from each other or from the final tables, and why.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text, one row a cell; an empty cell is one that a coder left empty. What a correction
+        changed has the reason of the correction for its ``rule``.
+
+    Examples
+    --------
+    >>> log = load_adjudication()
+    >>> log.loc[log["row"] == "litang-004", ["column", "b", "final"]].to_numpy().tolist()
+    [['donor', 'leshan', '']]
+    """
+    opened = load_study(study)
+    typed = apply_corrections(raw_cells(opened))
+    log = typed["adjudication"]
+    if has_codings(opened):
+        log = reasoned_log(opened, log, typed["corrections"], check_study(opened))
+    return log.reset_index(drop=True).astype(TEXT)
 
 
 def shown(term: Term, unit: str) -> Quantity | Missing:
