@@ -12,7 +12,7 @@ from aidstudy.analysis.desk import Desk, Pair, cells, names
 from aidstudy.analysis.ratios import commitment, plan_years
 from aidstudy.codebook import MONEY_MEASURES
 from aidstudy.result import Term
-from aidstudy.tables.load import StudyLike
+from aidstudy.tables.load import StudyLike, fact_source
 
 
 def later_reports(study: StudyLike = None) -> pd.DataFrame:
@@ -82,7 +82,7 @@ def _later_row(
         "unit": fact["unit"],
         "bound": fact["bound"],
         "counties": 1 if counties.value is None else int(counties.value),
-        "source": fact["source"],
+        "source": fact_source(fact),
         "source_date": fact["source_date"],
         "grade": fact["grade"],
         "contradicts": conflicts.get(fact["fact_id"], ""),

@@ -76,6 +76,13 @@ def fact_leaf(row: Mapping[str, Any]) -> Leaf:
     return _leaf("fact", row["fact_id"], row)
 
 
+def fact_source(row: Mapping[str, Any]) -> str:
+    """Where an outside fact (a row of the exact table) was read, as far as it is known."""
+    known = (row["source_title"], row["publisher"], row["source_date"], row["address"])
+    read = row["accessed"] and f"read on {row['accessed']}"
+    return ", ".join(part for part in (*known, read) if part)
+
+
 def _leaf(source: Any, name: str, row: Mapping[str, Any]) -> Leaf:
     bounds, part_of = Interval(row["low"], row["high"]), row.get("part_of") or ""
     return Leaf(source, name, row["value"], bounds, row["printed"], row["unit"] or "", part_of)
