@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.switches import SWITCHES, TRAILING_ZEROS
+from aidstudy.analysis.switches import SWITCHES, checked_choices
 from aidstudy.codebook import NUMERIC_KINDS, READINGS, did_you_mean
 from aidstudy.errors import Fault, ResultError, TableError
 from aidstudy.intervals import Interval
@@ -18,7 +18,7 @@ from aidstudy.result import Leaf, Term
 from aidstudy.tables.cells import cell_faults
 from aidstudy.tables.days import first_day, last_day
 from aidstudy.tables.files import read_cells
-from aidstudy.tables.load import StudyLike, exact_table, fact_leaf, figure_leaf
+from aidstudy.tables.load import StudyLike, exact_table, fact_leaf, figure_term
 from aidstudy.tables.record import warn_if_behind
 from aidstudy.tables.study import Study, load_study
 
@@ -130,7 +130,7 @@ class Desk:
     ----------
     study : Study or path, optional
     choices : mapping of str to str, optional
-        Judgement calls that differ from their defaults.
+        Judgement calls that differ from those of the study, and these from their defaults.
 
     Raises
     ------
@@ -157,17 +157,7 @@ class Desk:
             tables = Tables(opened)
         self.tables = tables
         self.study: Study = self.tables.study
-        self.choices = dict(choices or {})
-        for name, option in self.choices.items():
-            if name not in SWITCHES:
-                raise ResultError(
-                    f"choice {name!r}: no such judgement call{did_you_mean(name, SWITCHES)}"
-                )
-            if option not in SWITCHES[name].options:
-                raise ResultError(
-                    f"choice {name}: {option!r} is no option"
-                    f"{did_you_mean(option, SWITCHES[name].options)}"
-                )
+        self.choices = checked_choices({**self.study.choices, **(choices or {})})
 
     def chosen(self, name: str) -> str:
         """The option of a judgement call that holds here."""
@@ -312,9 +302,7 @@ class Desk:
             raise ResultError(
                 f"figure {row['figure_id']}: a {row['kind']} is no number to compute with"
             )
-        leaf = figure_leaf(row)
-        coarse = self.chosen(TRAILING_ZEROS.name) == "coarse" and row["bound"] == "rounded"
-        return Term.of(_without_zeros(leaf) if coarse else leaf)
+        return figure_term(row, self.choices)
 
     def day(self, figure_id: str) -> Term:
         """A printed date as a term: its last day, counted from day 1 of year 1.
@@ -450,16 +438,6 @@ def _grouped(rows: Iterable[dict[str, Any]], column: str) -> dict[str, list[dict
     for row in rows:
         groups.setdefault(str(row[column]), []).append(row)
     return groups
-
-
-def _without_zeros(leaf: Leaf) -> Leaf:
-    """A rounded figure exact only to its last digit that is not zero; 1.30 keeps its zero."""
-    unit = leaf.interval.width
-    if not unit or "." in leaf.printed or leaf.value == 0 or (leaf.value / unit).denominator != 1:
-        return leaf
-    while (leaf.value / (unit * 10)).denominator == 1:
-        unit *= 10
-    return replace(leaf, interval=Interval(leaf.value - unit / 2, leaf.value + unit / 2))
 
 
 def cells(prefix: str, term: Term) -> dict[str, object]:

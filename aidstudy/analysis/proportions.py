@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 
 from aidstudy.analysis.desk import Desk, Pair, cells, names
-from aidstudy.analysis.switches import BASICALLY_COMPLETE, LOAN_PROJECT
 from aidstudy.codebook import STAGE_LEVELS
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike
@@ -70,7 +69,7 @@ def completed(desk: Desk, pair: Pair) -> Completed:
     done = [p for p in projects if STAGE_LEVELS[p["stage"]] == max(STAGE_LEVELS.values())]
     basic = [p for p in done if p["status"] == _FINALISATION]
     full = [p for p in done if p["status"] != _FINALISATION]
-    if desk.chosen(BASICALLY_COMPLETE.name) == "yes":
+    if desk.chosen("basically_complete") == "yes":
         full, basic = done, []
     named = desk.count(projects, "project_id", f"named projects of {pair.recipient}")
     least = desk.count(full, "project_id", f"complete projects of {pair.recipient}")
@@ -89,7 +88,7 @@ def _listed(desk: Desk, pair: Pair) -> list[dict[str, Any]]:
         for p in desk.projects_of(pair, other_donors=True)
         if p["project_id"] in desk.numbered_projects
     ]
-    if desk.chosen(LOAN_PROJECT.name) == "left_out":
+    if desk.chosen("loan_project") == "left_out":
         listed = [p for p in listed if not _by_loan(desk, p)]
     if listed:
         return listed

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from aidstudy.analysis.desk import Desk, cells
-from aidstudy.analysis.switches import TRAILING_ZEROS
 from aidstudy.result import Leaf, Term
 from aidstudy.tables.load import StudyLike
 
@@ -103,7 +102,7 @@ def unit_costs(study: StudyLike = None) -> pd.DataFrame:
     [['per_km', 'litang-018'], ['per_m2_road', 'litang-019']]
     """
     desk = Desk(study)
-    coarse = Desk(choices={TRAILING_ZEROS.name: "coarse"}, tables=desk.tables)
+    coarse = Desk(choices={"trailing_zeros": "coarse"}, tables=desk.tables)
     rows: list[dict[str, object]] = []
     for cost, rough in zip(_unit_costs(desk), _unit_costs(coarse), strict=True):
         widest = widest_input(cost.term)

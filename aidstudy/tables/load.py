@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
 from itertools import zip_longest
 from pathlib import PurePosixPath
 from typing import Any
@@ -14,7 +16,7 @@ from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, Table
 from aidstudy.errors import Fault, TableError
 from aidstudy.files import read_whole, write_whole
 from aidstudy.intervals import Interval
-from aidstudy.result import Leaf
+from aidstudy.result import Leaf, Term
 from aidstudy.tables.cells import exact, stored_cells
 from aidstudy.tables.check import check_study
 from aidstudy.tables.files import cells_text, read_cells, row_name, rows_of
@@ -69,6 +71,32 @@ def exact_table(name: str, study: StudyLike = None) -> pd.DataFrame:
 def figure_leaf(row: Mapping[str, Any]) -> Leaf:
     """A printed number; a row of the exact table of figures."""
     return _leaf("figure", row["figure_id"], row)
+
+
+def figure_term(row: Mapping[str, Any], choices: Mapping[str, str]) -> Term:
+    """A printed number as judgement calls read it; a row of the exact table of figures.
+
+    A rule that is none of the page's stands in the place of the printed one, as hypothetical.
+    """
+    leaf, rule = figure_leaf(row), choices.get("rule", "exact")
+    if row["measure"] == "rule_ratio" and rule != "exact":
+        if rule == "rounded":
+            return Term.of(leaf).read_as_rounded()
+        moved = Term.number(Fraction(rule.removesuffix("%")), f"the rule, supposed to be {rule}")
+        return moved.as_state("hypothetical")
+    if choices.get("trailing_zeros") == "coarse" and row["bound"] == "rounded":
+        leaf = _without_zeros(leaf)
+    return Term.of(leaf)
+
+
+def _without_zeros(leaf: Leaf) -> Leaf:
+    """A rounded figure exact only to its last digit that is not zero; 1.30 keeps its zero."""
+    unit = leaf.interval.width
+    if not unit or "." in leaf.printed or leaf.value == 0 or (leaf.value / unit).denominator != 1:
+        return leaf
+    while (leaf.value / (unit * 10)).denominator == 1:
+        unit *= 10
+    return replace(leaf, interval=Interval(leaf.value - unit / 2, leaf.value + unit / 2))
 
 
 def fact_leaf(row: Mapping[str, Any]) -> Leaf:

@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -39,6 +39,10 @@ class Study:
         Chinese names of the programmes that the outside facts are about, by their English ones.
     codings : mapping of str to str, optional
         ``coders`` and ``coders_zh``: who made the two codings.
+    made : mapping of str to str, optional
+        Judgement calls under which results and drawings in the folder were made.
+    choices : mapping of str to str, optional
+        Judgement calls that hold for all that is made of the study now, see :meth:`under`.
 
     Examples
     --------
@@ -56,6 +60,22 @@ class Study:
     donors: Mapping[str, Place]
     programmes: Mapping[str, str] = field(default_factory=dict)
     codings: Mapping[str, str] = field(default_factory=dict)
+    made: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+    def under(self, choices: Mapping[str, str]) -> Study:
+        """The same study with some judgement calls made otherwise, wherever it is given to.
+
+        The names are those of :func:`aidstudy.judgement_calls`.
+
+        Examples
+        --------
+        >>> from aidstudy import funding_ratios
+        >>> loose = funding_ratios(load_study().under({"rule": "rounded"}))
+        >>> loose["rule"].iloc[0]
+        0.50% [0.45, 0.55]
+        """
+        return replace(self, choices=MappingProxyType({**self.choices, **choices}))
 
     @property
     def raw(self) -> Path:
@@ -117,6 +137,8 @@ def load_study(folder: str | os.PathLike[str] | Study | None = None) -> Study:
         donors=_places(told["donors"]),
         programmes=MappingProxyType(told.get("programmes", {})),
         codings=MappingProxyType(told.get("codings", {})),
+        made=MappingProxyType(told.get("choices", {})),
+        choices=MappingProxyType(told.get("choices", {})),
     )
 
 
@@ -184,6 +206,12 @@ def _setting_faults(told: Mapping[str, Any]) -> Found:
         yield "codings", codings, "not who made the codings", remedy
     else:
         yield from _text_faults(codings, codings, "codings.")
+    choices = told.get("choices", {})
+    if not isinstance(choices, dict):
+        remedy = 'write call = "option" below [choices], or delete it'
+        yield "choices", choices, "not judgement calls", remedy
+    else:
+        yield from _text_faults(choices, choices, "choices.")
     programmes = told.get("programmes", {})
     if not isinstance(programmes, dict):
         remedy = 'write "English name" = "Chinese name" below [programmes], or delete it'
