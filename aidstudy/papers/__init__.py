@@ -56,6 +56,7 @@ def write_table(
     lang : {"en", "zh"}
         English shows money in CNY million or bn, Chinese in 万元 or 亿元.
     study : Study or path, optional
+        Under other judgement calls (:meth:`Study.under`) a note says which.
     analysis : str, optional
         For the table ``results``: the letter of one analysis.
     ids : iterable of str, optional
@@ -80,7 +81,9 @@ def write_table(
     >>> print(write_table("ratios", "csv").decode().splitlines()[4][:35])
     Aid,Garzê County,Longquanyi,26.72,2
     """
-    from aidstudy.papers.builders import BUILDERS, results_table
+    from dataclasses import replace
+
+    from aidstudy.papers.builders import BUILDERS, choices_note, results_table
     from aidstudy.papers.writers import WRITERS
     from aidstudy.tables.study import load_study
 
@@ -93,6 +96,8 @@ def write_table(
     opened = load_study(study)
     chosen = name == "results"
     table = results_table(opened, analysis, wanted) if chosen else BUILDERS[name](opened)
+    if note := choices_note(opened):
+        table = replace(table, notes=(note, *table.notes))
     if format == "docx":
         extra_module("docx", extra="papers", purpose=f"format {format}")
     return WRITERS[format](table, "zh" if lang == "zh" else "en")

@@ -12,6 +12,7 @@ import pandas as pd
 
 from aidstudy.analysis.flows import money_flow
 from aidstudy.analysis.ratios import funding_ratios
+from aidstudy.analysis.switches import choices_told
 from aidstudy.analysis.timeline import project_stages
 from aidstudy.codebook import (
     LEVELS,
@@ -53,6 +54,12 @@ _UNDATED, _JOINT = "‡", "§"
 _STEPS = ("commitment", "disbursement", "expenditure")
 _COUNTED = ("agreement", "categories", "commonest")
 _CODED = re.compile(r"coding\.(?P<table>\w+)\.(?P<column>\w+)\.agreement")
+
+
+def choices_note(study: Study) -> Words | None:
+    """What a study reads otherwise than by default, for the notes of a table."""
+    told = Words(*(choices_told(study.choices, lang) for lang in LANGS))
+    return told if told.en else None
 
 
 def pairs_table(study: Study) -> PaperTable:

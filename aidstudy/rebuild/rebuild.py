@@ -81,6 +81,8 @@ class Rebuild:
         The build folder, where it was kept.
     moved : tuple of str
         One line for each result that is another than the stored one, from what to what.
+    choices : str
+        Judgement calls made otherwise for this build: it is a study of its own, compared with none.
     """
 
     outputs: tuple[str, ...]
@@ -91,11 +93,12 @@ class Rebuild:
     why_not_exact: str
     kept: Path | None
     moved: tuple[str, ...] = ()
+    choices: str = ""
 
     @property
     def ok(self) -> bool:
         """Whether the study now stores what was built."""
-        return self.updated or not self.differences
+        return bool(self.updated or self.choices or not self.differences)
 
     def lines(self) -> list[str]:
         """The closing summary."""
@@ -109,7 +112,9 @@ class Rebuild:
             )
         number = len(self.differences)
         files = "1 output" if number == 1 else f"{number} outputs"
-        if self.updated:
+        if self.choices:
+            out.append(f"Made under {self.choices}: nothing stored was compared or touched.")
+        elif self.updated:
             out.append(f"Stored: {files} brought up to date." if number else "Nothing to store.")
             out += [f"  {difference.lines()[0]}" for difference in self.differences]
         elif number:
@@ -270,7 +275,8 @@ def reproduce(
     Parameters
     ----------
     study : Study, optional
-        The default study by default.
+        The default study by default. Under other judgement calls (:meth:`Study.under`) the build is
+        kept as a study of its own, and nothing is compared or stored.
     update : bool, default False
         Write what differs into the study, once all stages have succeeded. Each file is replaced
         whole; outputs that are no longer built are removed, nothing that people typed is.
@@ -290,7 +296,9 @@ def reproduce(
     AidstudyError
         If a stage fails. Nothing stored is touched then, and the message names the build folder.
     """
-    stored = load_study(study)
+    asked = load_study(study)
+    stored = load_study(asked.folder)
+    choices = {name: one for name, one in asked.choices.items() if stored.made.get(name) != one}
     parts, places = PARTS[only] if only else ((), ("",))
     stages = [stage for stage in stages if not only or stage.part in parts]
     shown = Stages(tuple(stage.name for stage in stages), out or sys.stdout)
@@ -298,6 +306,7 @@ def reproduce(
     try:
         with _own_settings(stored, build):
             _copy_inputs(stored, build, whole=bool(only))
+            _settle(choices, build)
             job = Job(stored, load_study(build), shown.step)
             for stage in stages:
                 with shown.stage(stage.name):
@@ -312,9 +321,9 @@ def reproduce(
     why_not_exact = _why_not_exact(stored.folder)
     differences = compare_outputs(stored.folder, build, exact=not why_not_exact, below=places)
     moved = _moved(stored, build) if any(one.name == _RESULTS for one in differences) else ()
-    if update:
+    if update and not choices:
         _store(differences, build, stored.folder)
-    kept = keep or (build if differences and not update else None)
+    kept = keep or (build if choices or (differences and not update) else None)
     outputs = tuple(output_names(build, below=places))
     if not kept:
         shutil.rmtree(build, ignore_errors=True)
@@ -322,11 +331,12 @@ def reproduce(
         outputs=outputs,
         seconds=shown.seconds,
         differences=tuple(differences),
-        updated=update,
+        updated=update and not choices,
         exact=not why_not_exact,
         why_not_exact=why_not_exact,
         kept=kept,
         moved=tuple(moved),
+        choices=" ".join(f"{name}={one}" for name, one in choices.items()),
     )
 
 
@@ -364,6 +374,18 @@ def _copy_inputs(study: Study, build: Path, *, whole: bool) -> None:
         hidden = any(part.startswith(".") for part in name.parts)
         if path.is_file() and not hidden and name.as_posix() not in generated:
             write_whole(build / name, read_whole(path))
+
+
+def _settle(choices: Mapping[str, str], build: Path) -> None:
+    """Write judgement calls made otherwise into the settings of the build."""
+    if not choices:
+        return
+    path = build / "data" / "study.toml"
+    told = read_whole(path).decode("utf-8")
+    if "\n[choices]" in told:
+        raise StudyError(f"{path}: made under other choices already; start from the first study")
+    told += "\n[choices]\n" + "".join(f'{name} = "{one}"\n' for name, one in choices.items())
+    write_whole(path, told)
 
 
 @contextmanager

@@ -82,7 +82,8 @@ def figure_term(row: Mapping[str, Any], choices: Mapping[str, str]) -> Term:
     if row["measure"] == "rule_ratio" and rule != "exact":
         if rule == "rounded":
             return Term.of(leaf).read_as_rounded()
-        moved = Term.number(Fraction(rule.removesuffix("%")), f"the rule, supposed to be {rule}")
+        share = Fraction(rule.removesuffix("%"))
+        moved = Term.number(share, f"the rule, supposed to be {rule}", printed=rule)
         return moved.as_state("hypothetical")
     if choices.get("trailing_zeros") == "coarse" and row["bound"] == "rounded":
         leaf = _without_zeros(leaf)
