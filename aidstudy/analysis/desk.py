@@ -440,37 +440,6 @@ def _grouped(rows: Iterable[dict[str, Any]], column: str) -> dict[str, list[dict
     return groups
 
 
-def cells(prefix: str, term: Term) -> dict[str, object]:
-    """The cells that show a term in a table: value, low, high, state and figure ids.
-
-    Parameters
-    ----------
-    prefix : str
-        Of the column names; with an empty one the columns are ``value``, ``low``, and so on.
-    term : Term
-
-    Returns
-    -------
-    dict of str to object
-        Exact numbers, ``None`` where there is none.
-
-    Examples
-    --------
-    >>> cells("aid", Term.missing())["aid_state"]
-    'not_reported'
-    """
-    bounds = term.bounds()
-    ids = [leaf.id for leaf in term.leaves().values() if leaf.source != "number"]
-    start = f"{prefix}_" if prefix else ""
-    return {
-        prefix or "value": term.value,
-        f"{start}low": None if bounds is None else bounds.low,
-        f"{start}high": None if bounds is None else bounds.high,
-        f"{start}state": term.state,
-        f"{start}figures": " ".join(ids),
-    }
-
-
 NAMES = dict.fromkeys(
     ("recipient", "recipient_en", "recipient_zh", "donor", "donor_en", "donor_zh"), "text"
 )
@@ -487,15 +456,3 @@ def names(study: Study, recipient: str, donor: str) -> dict[str, str]:
         "donor_en": study.donors[donor].short_en,
         "donor_zh": study.donors[donor].short_zh,
     }
-
-
-__all__ = [
-    "DATE",
-    "NAMES",
-    "Desk",
-    "Named",
-    "Pair",
-    "Tables",
-    "cells",
-    "names",
-]

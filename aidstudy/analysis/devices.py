@@ -7,6 +7,7 @@ import pandas as pd
 from aidstudy.analysis.desk import Desk
 from aidstudy.codebook import MECHANISMS
 from aidstudy.tables.load import StudyLike
+from aidstudy.tables.ordinary import frame
 
 _DRAFT = "draft:"
 
@@ -22,7 +23,7 @@ def management_devices(study: StudyLike = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a county and device, in the order of the tables. ``value`` is 1 where the report
-        says so (state ``printed``); it is ``None`` where the report does not mention the device
+        says so (state ``printed``); it is missing where the report does not mention the device
         (state ``not_reported``), which is not a no. ``start`` and ``end`` are the offsets of the
         evidence. Rows that nobody has looked for yet are left out.
 
@@ -47,16 +48,20 @@ def management_devices(study: StudyLike = None) -> pd.DataFrame:
                 "mechanism": row["mechanism"],
                 "mechanism_zh": MECHANISMS[row["mechanism"]].zh,
                 "value": 1 if there else None,
-                "low": 1 if there else None,
-                "high": 1 if there else None,
                 "state": "printed" if there else "not_reported",
-                "figures": "",
                 "start": row["start"],
                 "end": row["end"],
                 "note": row["note"],
             }
         )
-    return pd.DataFrame(rows, dtype=object)
+    return frame(rows, _COLUMNS)
 
 
-__all__ = ["management_devices"]
+_NAMES = ("recipient", "recipient_en", "recipient_zh", "mechanism", "mechanism_zh")
+_COLUMNS = {
+    **dict.fromkeys(_NAMES, "text"),
+    "value": "integer",
+    "state": "text",
+    **dict.fromkeys(("start", "end"), "integer"),
+    "note": "text",
+}

@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.desk import Desk, Pair, cells, names
+from aidstudy.analysis.desk import NAMES, Desk, Pair, names
 from aidstudy.analysis.ratios import commitment, plan_years
 from aidstudy.codebook import MONEY_MEASURES
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike, fact_source
+from aidstudy.tables.ordinary import LONG, Kind, frame, long_cells, money, shown
 
 
 def later_reports(study: StudyLike = None) -> pd.DataFrame:
@@ -27,16 +28,16 @@ def later_reports(study: StudyLike = None) -> pd.DataFrame:
     pandas.DataFrame
         Pairs of which a later report was found, in the order of the page; in each first the
         page's own rows (``side`` is ``page``), then the later ones (``later``) in the order of
-        ``data/context.csv``. ``value``, ``low`` and ``high`` are exact, in ``unit``. ``period`` is
-        ``None`` where the print does not say which years are meant; ``years`` is their number
-        where it is known, and ``per_year`` the sum over it. ``counties`` says for how many counties
+        ``data/context.csv``, each a ``quantity``. ``period`` is missing where the print does not
+        say which years are meant; ``years`` is their number where it is known, and ``per_year``
+        the sum over it. ``counties`` says for how many counties
         together a sum stands, ``contradicts`` names the report that an outside fact contradicts.
         ``subject`` is the pair, or the project that a fact is about.
 
     Examples
     --------
     >>> later = later_reports()
-    >>> later.query("contradicts != ''")["figures"].tolist()
+    >>> later.dropna(subset="contradicts")["quantity"].quantity.facts.tolist()
     ['later-ganzi-4y', 'later-ganzi-6y', 'later-dege-5y', 'later-dege-6y']
     """
     desk = Desk(study)
@@ -50,7 +51,18 @@ def later_reports(study: StudyLike = None) -> pd.DataFrame:
         if facts:
             rows += _page_rows(desk, pair, facts)
             rows += [_later_row(desk, pair, fact, conflicts) for fact in facts]
-    return pd.DataFrame(rows, dtype=object)
+    return frame(rows, _COLUMNS)
+
+
+_COLUMNS: dict[str, Kind] = {
+    **NAMES,
+    **dict.fromkeys(("side", "subject", "measure", "period"), "text"),
+    **LONG,
+    "bound": "text",
+    "per_year": "quantity",
+    **dict.fromkeys(("years", "counties"), "integer"),
+    **dict.fromkeys(("source", "source_date", "grade", "contradicts"), "text"),
+}
 
 
 def _page_rows(desk: Desk, pair: Pair, facts: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -66,8 +78,8 @@ def _page_rows(desk: Desk, pair: Pair, facts: list[Mapping[str, Any]]) -> list[d
     for fact in facts:
         if fact["measure"] not in MONEY_MEASURES:
             term = _page_figure(desk, fact)
-            row = _row(desk, pair, "page", fact["measure"], None, term, Term.missing())
-            found.append(row | {"subject": fact["entity"], "unit": fact["unit"]})
+            said = (fact["measure"], None, term, Term.missing(), fact["unit"])
+            found.append(_row(desk, pair, "page", *said) | {"subject": fact["entity"]})
     return found
 
 
@@ -76,16 +88,14 @@ def _later_row(
 ) -> dict[str, Any]:
     term, years = desk.fact(fact["fact_id"]), _years(fact)
     counties = desk.one_fact("recipient_counties", entity=fact["entity"])
-    row = _row(desk, pair, "later", fact["measure"], fact["period"], term, years)
-    return row | {
+    said = (fact["measure"], fact["period"], term, years, fact["unit"], fact["bound"])
+    return _row(desk, pair, "later", *said) | {
         "subject": fact["entity"],
-        "unit": fact["unit"],
-        "bound": fact["bound"],
         "counties": 1 if counties.value is None else int(counties.value),
         "source": fact_source(fact),
         "source_date": fact["source_date"],
         "grade": fact["grade"],
-        "contradicts": conflicts.get(fact["fact_id"], ""),
+        "contradicts": conflicts.get(fact["fact_id"]),
     }
 
 
@@ -97,21 +107,22 @@ def _row(
     period: str | None,
     term: Term,
     years: Term,
+    unit: str = "CNY",
+    bound: str = "rounded",
 ) -> dict[str, Any]:
     pace = term / years if measure in MONEY_MEASURES else Term.missing("not_applicable")
     return (
         names(desk.study, pair.recipient, pair.donor)
         | {"side": side, "subject": pair.subject, "measure": measure, "period": period}
-        | cells("", term)
-        | {"unit": "CNY", "bound": "rounded"}
-        | cells("per_year", pace)
+        | long_cells(money(term) if unit == "CNY" else shown(term, unit))
         | {
+            "bound": bound,
+            "per_year": money(pace),
             "years": None if years.value is None else int(years.value),
             "counties": 1,
             "source": None,
             "source_date": None,
             "grade": None,
-            "contradicts": "",
         }
     )
 
@@ -163,6 +174,3 @@ def _page_figure(desk: Desk, fact: Mapping[str, Any]) -> Term:
     """What the page plans of the same thing, without a year."""
     found = desk.find(fact["measure"], subject=fact["entity"], period=None)
     return found[0] if len(found) == 1 else Term.missing()
-
-
-__all__ = ["later_reports"]

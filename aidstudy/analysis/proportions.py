@@ -10,10 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.desk import Desk, Pair, cells, names
+from aidstudy.analysis.desk import NAMES, Desk, Pair, names
 from aidstudy.codebook import STAGE_LEVELS
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike
+from aidstudy.tables.ordinary import frame, shown
 
 METHODS = {
     "wilson": ("wilson", "Wilson"),
@@ -163,26 +164,28 @@ def completed_shares(study: StudyLike = None, **choices: str) -> pd.DataFrame:
         One row a pair: ``least`` and ``most`` complete projects, ``basically`` complete ones and
         the ``whole``, ``share`` in per cent (only bounds where the page does not name every
         project), and for each method of ``METHODS`` the ends ``<method>_lower`` and
-        ``<method>_upper`` in per cent; each with ``_low``, ``_high``, ``_state`` and ``_figures``.
+        ``<method>_upper`` in per cent; all of them quantities.
 
     Examples
     --------
-    >>> completed_shares()[["recipient", "share_state"]].values.tolist()[1]
-    ['xiangcheng', 'bounds_only']
+    >>> completed_shares().set_index("recipient")["share"]["xiangcheng"]
+    [0, 25] %
     """
     desk = Desk(study, choices)
     rows = []
     for pair in desk.pairs:
         found = completed(desk, pair)
-        row: dict[str, object] = (
-            names(desk.study, pair.recipient, pair.donor)
-            | cells("least", found.least)
-            | cells("most", found.most)
-            | cells("basically", found.basic)
-            | cells("whole", found.whole)
-            | cells("share", found.share)
-        )
+        counts = (found.least, found.most, found.basic, found.whole)
+        row: dict[str, object] = {
+            **names(desk.study, pair.recipient, pair.donor),
+            **{name: shown(one, "project") for name, one in zip(_COUNTS, counts, strict=True)},
+            "share": shown(found.share, "%"),
+        }
         for method, end, term in _interval_ends(found):
-            row |= cells(f"{method}_{end}", term)
+            row[f"{method}_{end}"] = shown(term, "%")
         rows.append(row)
-    return pd.DataFrame(rows, dtype=object)
+    ends = [f"{method}_{end}" for method in METHODS for end in ("lower", "upper")]
+    return frame(rows, NAMES | dict.fromkeys((*_COUNTS, "share", *ends), "quantity"))
+
+
+_COUNTS = ("least", "most", "basically", "whole")

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
 
 import pandas as pd
 
@@ -210,57 +209,3 @@ def alpha_interval(pairs: Sequence[tuple[str, str]]) -> Ends:
     alphas = 1 - (2 * n - 1) * 2 * (times @ apart)[varies] / by_chance[varies]
     low, high = np.quantile(alphas, [0.025, 0.975], method="inverted_cdf")
     return float(low), float(high)
-
-
-def coding_agreement(study: StudyLike = None) -> pd.DataFrame:
-    """How far the two codings agree, by table and column, as recorded.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a compared column: ``both`` rows of its ``table`` that both codings have, of
-        ``either`` rows that one of them has; ``alike``, how many of the former have the same code
-        in both; ``agreement``, ``categories``, ``commonest``, ``kappa`` and ``alpha``, each with
-        ``_low``, ``_high``, ``_state`` and ``_figures``, and of all but the second and the third
-        the 95% sampling interval, ``_ci_low`` and ``_ci_high``. Empty when a study has no codings.
-
-    Examples
-    --------
-    >>> row = coding_agreement().set_index(["table", "column"]).loc["events", "realised"]
-    >>> row["alike"], row["both"], float(row["alpha"])
-    (16, 20, 0.48)
-    """
-    from aidstudy.analysis import exact_results
-
-    opened = load_study(study)
-    if not has_codings(opened):
-        return pd.DataFrame()
-    found = exact_results(opened).set_index("result_id").to_dict("index")
-    rows: list[dict[str, Any]] = []
-    for table, column in ((table, one) for table, names in COMPARED.items() for one in names):
-        start = f"coding.{table}.{column}"
-        if f"{start}.agreement" not in found:
-            continue
-        either, both = (int(found[f"coding.{table}.{name}"]["value"]) for name in _ROWS)
-        alike = round(found[f"{start}.agreement"]["value"] * both / 100)
-        row: dict[str, Any] = {"table": table, "column": column, "both": both, "either": either}
-        row |= {"alike": alike, **{f"coders_{one}": _coders(opened, one) for one in ("en", "zh")}}
-        for name in ("agreement", "categories", "commonest", "kappa", "alpha"):
-            one = found[f"{start}.{name}"]
-            # The file has fifteen digits of a share; both codings are known exactly.
-            value = Fraction(100 * alike, both) if name == "agreement" else one["value"]
-            ends = {f"{name}_{end}": one[end] for end in ("state", "figures", "ci_low", "ci_high")}
-            row |= {name: value, f"{name}_low": value, f"{name}_high": value, **ends}
-        rows.append(row)
-    return pd.DataFrame(rows, dtype=object)
-
-
-_ROWS = ("either", "both")
-
-
-def _coders(study: Study, lang: str) -> str:
-    return str(study.codings.get("coders" if lang == "en" else f"coders_{lang}", ""))

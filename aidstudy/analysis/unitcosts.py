@@ -8,9 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.desk import Desk, cells
+from aidstudy.analysis.desk import Desk
+from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Leaf, Term
 from aidstudy.tables.load import StudyLike
+from aidstudy.tables.ordinary import LONG, Kind, frame, long_cells, shown
 
 
 def _per_km(cost: Term, sizes: Mapping[str, Term]) -> Term:
@@ -90,16 +92,15 @@ def unit_costs(study: StudyLike = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row for each project and unit cost. ``low`` and ``high`` read trailing zeros as the
-        codebook does, ``coarse_low`` and ``coarse_high`` as there for the size only. ``widest``
-        is the id of the printed number whose rounding alone moves the value most, with
-        ``widest_printed``, ``widest_measure`` and its own bounds. ``of_value`` holds the same
-        bounds as multiples of the value, to set unit costs of different units beside each other.
+        One row for each project and unit cost. ``quantity`` reads trailing zeros as the codebook
+        does, ``coarse`` as there for the size only. ``widest`` is the printed number whose
+        rounding alone moves the value most. ``of_value`` and ``coarse_of_value`` hold the bounds
+        as multiples of the value, to set unit costs of different units beside each other.
 
     Examples
     --------
-    >>> unit_costs().query("project_id == 'litang-p02'")[["name", "widest"]].values.tolist()
-    [['per_km', 'litang-018'], ['per_m2_road', 'litang-019']]
+    >>> unit_costs().set_index("project_id").loc["litang-p02", "widest"].quantity.figures.tolist()
+    ['litang-018', 'litang-019']
     """
     desk = Desk(study)
     coarse = Desk(choices={"trailing_zeros": "coarse"}, tables=desk.tables)
@@ -115,23 +116,31 @@ def unit_costs(study: StudyLike = None) -> pd.DataFrame:
                 "name": cost.name,
                 "label_en": cost.en,
                 "label_zh": cost.zh,
-                "unit": cost.unit,
                 "numbers": cost.term.formula(numbers=True),
             }
-            | cells("", cost.term)
-            | cells("coarse", rough.term)
-            | cells("of_value", _over_value(cost.term))
-            | cells("coarse_of_value", _over_value(rough.term))
+            | long_cells(shown(cost.term, cost.unit))
             | {
-                "widest": None if row is None else row["figure_id"],
+                "coarse": shown(rough.term, cost.unit),
+                "of_value": shown(_over_value(cost.term), ""),
+                "coarse_of_value": shown(_over_value(rough.term), ""),
+            }
+            | {
+                "widest": Missing("not_applicable") if widest is None else Quantity.of(widest),
                 "widest_printed": None if row is None else row["printed"],
                 "widest_measure": None if row is None else row["measure"],
-                "widest_low": None if row is None else row["low"],
-                "widest_high": None if row is None else row["high"],
                 "widest_unit": None if row is None else row["unit"],
             }
         )
-    return pd.DataFrame(rows, dtype=object)
+    return frame(rows, _COLUMNS)
+
+
+_NAMES = ("project_id", "recipient", "project_en", "project_zh", "name", "label_en", "label_zh")
+_COLUMNS: dict[str, Kind] = {
+    **dict.fromkeys((*_NAMES, "numbers"), "text"),
+    **LONG,
+    **dict.fromkeys(("coarse", "of_value", "coarse_of_value", "widest"), "quantity"),
+    **dict.fromkeys(("widest_printed", "widest_measure", "widest_unit"), "text"),
+}
 
 
 def _over_value(term: Term) -> Term:
