@@ -15,10 +15,10 @@ from aidstudy.codebook import NUMERIC_KINDS, READINGS, did_you_mean
 from aidstudy.errors import Fault, ResultError, TableError
 from aidstudy.intervals import Interval
 from aidstudy.result import Leaf, Term
-from aidstudy.tables.cells import cell_faults
+from aidstudy.tables.cells import stored_cells
 from aidstudy.tables.days import first_day, last_day
-from aidstudy.tables.files import read_cells
-from aidstudy.tables.load import StudyLike, exact_table, fact_leaf, figure_term
+from aidstudy.tables.files import rows_of
+from aidstudy.tables.load import StudyLike, exact_rows, exact_table, fact_leaf, figure_term
 from aidstudy.tables.record import warn_if_behind
 from aidstudy.tables.study import Study, load_study
 
@@ -59,57 +59,29 @@ class Tables:
         return exact_table("events", self.study).set_index("event_id", drop=False)
 
     @cached_property
-    def pairs(self) -> pd.DataFrame:
-        return exact_table("pairs", self.study)
-
-    @cached_property
-    def mechanisms(self) -> pd.DataFrame:
-        return exact_table("mechanisms", self.study)
-
-    @cached_property
-    def facts(self) -> pd.DataFrame:
-        return exact_table("context", self.study).set_index("fact_id", drop=False)
-
-    @cached_property
     def readings(self) -> list[dict[str, str]]:
         """What single figures say under an option of a switch; none when the study has no table."""
-        path = self.study.raw / f"{READINGS.name}.csv"
-        if not path.exists():
-            return []
         label = f"data/raw/{READINGS.name}.csv"
-        cells = read_cells(path, READINGS.names, name=label)
-        faults = cell_faults(cells, READINGS, self.study, name=label)
-        if faults:
-            raise TableError.from_faults(faults, what=label)
-        for row, told in cells.to_dict("index").items():
-            options = SWITCHES[told["switch"]].options if told["switch"] in SWITCHES else {}
-            known: tuple[tuple[str, Iterable[str]], ...] = (
-                ("switch", SWITCHES),
-                ("option", options),
-                ("figure_id", self.figures.index),
-            )
-            faults += [
-                Fault(
-                    f"{label}, row {row}",
-                    column,
-                    told[column],
-                    "not known",
-                    did_you_mean(told[column], names).lstrip("; ") or "correct it",
-                )
-                for column, names in known
-                if told[column] not in names
-            ]
-        if faults:
-            raise TableError.from_faults(faults, what=label)
-        readings: list[dict[str, str]] = cells.to_dict("records")
-        return readings
+        if not (self.study.folder / label).exists():
+            return []
+        rows = rows_of(stored_cells(self.study, label, READINGS))
+        ids = [row["figure_id"] for row in self.records("figures")]
+        faults = []
+        for number, told in rows.items():
+            switch = SWITCHES.get(told["switch"])
+            known = {"switch": SWITCHES, "option": switch.options if switch else {}}
+            for column, names in {**known, "figure_id": ids}.items():
+                if told[column] not in names:
+                    remedy = did_you_mean(told[column], names).lstrip("; ") or "correct it"
+                    where = f"{label}, row {number}"
+                    faults.append(Fault(where, column, told[column], "not known", remedy))
+        TableError.raise_if_any(faults, what=label)
+        return list(rows.values())
 
     def records(self, name: str) -> list[dict[str, Any]]:
         """The rows of a table, an empty cell as ``None``."""
         if name not in self._records:
-            table: pd.DataFrame = getattr(self, name)
-            filled = table.astype(object).where(table.notna(), None)
-            self._records[name] = filled.to_dict("records")
+            self._records[name] = exact_rows(name, self.study)[1]
         return self._records[name]
 
 
@@ -178,17 +150,15 @@ class Desk:
         """The events, indexed by id."""
         return self.tables.events
 
-    @property
-    def facts(self) -> pd.DataFrame:
-        """The outside facts, indexed by id."""
-        return self.tables.facts
-
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """For each county the paired government that its article names first."""
-        paired = self.tables.pairs.query("role == 'paired_government'").sort_values("start")
-        first = paired.drop_duplicates("recipient")
-        return tuple(Pair(row.donor, row.recipient) for row in first.itertuples())
+        first: dict[str, Row] = {}
+        rows = self.tables.records("pairs")
+        for row in sorted(rows, key=lambda row: (row["start"] is None, row["start"] or 0)):
+            if row["role"] == "paired_government":
+                first.setdefault(row["recipient"], row)
+        return tuple(Pair(row["donor"], row["recipient"]) for row in first.values())
 
     @cached_property
     def pairs_of(self) -> Mapping[str, list[Pair]]:
@@ -207,7 +177,7 @@ class Desk:
     @cached_property
     def facts_by_id(self) -> dict[str, dict[str, Any]]:
         """The outside facts by id, an empty cell as ``None``."""
-        return {str(row["fact_id"]): row for row in self.tables.records("facts")}
+        return {str(row["fact_id"]): row for row in self.tables.records("context")}
 
     @cached_property
     def _projects_by_recipient(self) -> dict[str, list[dict[str, Any]]]:
@@ -220,7 +190,7 @@ class Desk:
     @cached_property
     def _facts_by_measure(self) -> dict[tuple[str, object], list[dict[str, Any]]]:
         groups: dict[tuple[str, object], list[dict[str, Any]]] = {}
-        for fact in self.tables.records("facts"):
+        for fact in self.tables.records("context"):
             for entity in (None, fact["entity"]):
                 groups.setdefault((fact["measure"], entity), []).append(fact)
         return groups

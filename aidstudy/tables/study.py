@@ -73,7 +73,7 @@ class Study:
         >>> from aidstudy import funding_ratios
         >>> loose = funding_ratios(load_study().under({"rule": "rounded"}))
         >>> loose["rule"].iloc[0]
-        0.50% [0.45, 0.55]
+        0.5% [0.45, 0.55]
         """
         return replace(self, choices=MappingProxyType({**self.choices, **choices}))
 
