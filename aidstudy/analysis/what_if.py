@@ -86,7 +86,7 @@ def what_if(
     --------
     >>> table = what_if(rule_percent=0.6).set_index("donor")
     >>> table.loc["longquanyi", "share"], table.loc["longquanyi", "agrees"]
-    (1.01468% [1.01422, 1.01514], np.False_)
+    (1.01468% [1.01423, 1.01514], np.False_)
     """
     if rule_percent is not None:
         choices["rule"] = f"{plain(_exact(rule_percent, 'rule_percent'))}%"
