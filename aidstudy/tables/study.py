@@ -177,7 +177,12 @@ def _places(told: Mapping[str, Mapping[str, str]]) -> Mapping[str, Place]:
 
 _SLUG = re.compile("[a-z][a-z0-9_]*")
 _SHA256 = re.compile("[0-9a-f]{1,64}")
-_CODERS = ("coders", "coders_zh")
+_CODERS = {"coders", "coders_zh"}
+_MAPPINGS = {
+    "codings": "say in coders and coders_zh who made the two codings, or delete [codings]",
+    "choices": 'write call = "option" below [choices], or delete it',
+    "programmes": 'write "English name" = "Chinese name" below [programmes], or delete it',
+}
 _PLACE_NAMES = tuple(part.name for part in fields(Place))
 
 Found = Iterator[tuple[str, object, str, str]]
@@ -200,24 +205,13 @@ def _setting_faults(told: Mapping[str, Any]) -> Found:
             yield "page.sha256", page.get("sha256"), "not a sha256", remedy
     for part in ("recipients", "donors"):
         yield from _place_faults(part, told.get(part))
-    codings = told.get("codings", {})
-    if not isinstance(codings, dict) or set(codings) not in (set(), {*_CODERS}):
-        remedy = f"say in {' and '.join(_CODERS)} who made the two codings, or delete [codings]"
-        yield "codings", codings, "not who made the codings", remedy
-    else:
-        yield from _text_faults(codings, codings, "codings.")
-    choices = told.get("choices", {})
-    if not isinstance(choices, dict):
-        remedy = 'write call = "option" below [choices], or delete it'
-        yield "choices", choices, "not judgement calls", remedy
-    else:
-        yield from _text_faults(choices, choices, "choices.")
-    programmes = told.get("programmes", {})
-    if not isinstance(programmes, dict):
-        remedy = 'write "English name" = "Chinese name" below [programmes], or delete it'
-        yield "programmes", programmes, "not a list of names", remedy
-    else:
-        yield from _text_faults(programmes, programmes, "programmes.")
+    for part, remedy in _MAPPINGS.items():
+        named = told.get(part, {})
+        whole = isinstance(named, dict) and (part != "codings" or set(named) in (set(), _CODERS))
+        if whole:
+            yield from _text_faults(named, named, f"{part}.")
+        else:
+            yield part, named, "not as it should be", remedy
 
 
 def _text_faults(part: Mapping[str, Any], keys: Iterable[str], where: str = "") -> Found:
