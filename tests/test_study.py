@@ -35,13 +35,6 @@ def test_the_study_of_the_repository() -> None:
     )
 
 
-def test_settings_cannot_be_changed_by_accident() -> None:
-    with pytest.raises(TypeError):
-        stored().donors["x"] = stored().donors["leshan"]  # type: ignore[index]
-    with pytest.raises(TypeError):
-        stored().page["sha256"] = "0"  # type: ignore[index]
-
-
 def test_where_a_study_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("named", "packed/_study", "around"):
         _load_here = tmp_path / name
@@ -61,10 +54,6 @@ def test_where_a_study_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert load_study().folder == tmp_path / "around"
     monkeypatch.chdir(tmp_path)
     assert load_study("named").folder == tmp_path / "named"
-
-
-def test_a_study_is_passed_through() -> None:
-    assert load_study(stored()) is stored()
 
 
 @pytest.mark.parametrize("name", ["nowhere", "a file", "一个 folder"])
