@@ -56,10 +56,10 @@ _COUNTED = ("agreement", "categories", "commonest")
 _CODED = re.compile(r"coding\.(?P<table>\w+)\.(?P<column>\w+)\.agreement")
 
 
-def choices_note(study: Study) -> Words | None:
-    """What a study reads otherwise than by default, for the notes of a table."""
+def choices_note(study: Study) -> list[Words]:
+    """What a study reads otherwise than by default, for the notes of a table; mostly nothing."""
     told = Words(*(choices_told(study.choices, lang) for lang in LANGS))
-    return told if told.en else None
+    return [told] if told.en else []
 
 
 def pairs_table(study: Study) -> PaperTable:
@@ -394,7 +394,7 @@ def _named(names: Mapping[str, Any], code: str) -> Words:
     return said(names[code]) if code in names else same(code)
 
 
-BUILDERS: Mapping[str, Callable[[Study], PaperTable]] = {
+BUILDERS: Mapping[str, Callable[..., PaperTable]] = {
     build.__name__.removesuffix("_table"): build
     for build in (
         pairs_table,

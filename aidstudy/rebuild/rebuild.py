@@ -278,66 +278,61 @@ def reproduce(
         The default study by default. Under other judgement calls (:meth:`Study.under`) the build is
         kept as a study of its own, and nothing is compared or stored.
     update : bool, default False
-        Write what differs into the study, once all stages have succeeded. Each file is replaced
-        whole; outputs that are no longer built are removed, nothing that people typed is.
+        Write what differs into the study, once all stages have succeeded. Outputs that are no
+        longer built are removed, nothing that people typed is.
     keep : Path, optional
-        A new or empty folder to build in, kept afterwards. Otherwise a folder of this run's own
-        below ``build/``, removed when everything is as stored and kept when something is not.
+        A new or empty folder to build in; else one below ``build/``, kept if something differs.
     only : str, optional
-        One of :data:`PARTS`: that part is rebuilt from what is stored of the parts before it, and
-        only its outputs are compared. A table that is no longer made is found by a whole rebuild.
+        One of :data:`PARTS`, rebuilt from what is stored of the parts before it.
     stages : sequence of Stage
-        What is done, in order.
     out : TextIO, optional
-        Where progress is shown; standard output by default.
+        Where progress is shown.
 
     Raises
     ------
     AidstudyError
-        If a stage fails. Nothing stored is touched then, and the message names the build folder.
+        If a stage fails. Nothing stored is touched then.
     """
     asked = load_study(study)
     stored = load_study(asked.folder)
     choices = {name: one for name, one in asked.choices.items() if stored.made.get(name) != one}
     parts, places = PARTS[only] if only else ((), ("",))
-    stages = [stage for stage in stages if not only or stage.part in parts]
-    shown = Stages(tuple(stage.name for stage in stages), out or sys.stdout)
+    chosen = [stage for stage in stages if not only or stage.part in parts]
+    shown = Stages(tuple(stage.name for stage in chosen), out or sys.stdout)
     build = _build_folder(stored, keep)
     try:
         with _own_settings(stored, build):
             _copy_inputs(stored, build, whole=bool(only))
             _settle(choices, build)
-            job = Job(stored, load_study(build), shown.step)
-            for stage in stages:
-                with shown.stage(stage.name):
-                    stage.run(job)
-    except AidstudyError as error:
-        error.add_note(f"The build is kept in {build}; nothing stored was touched.")
-        raise
+            _run(chosen, Job(stored, load_study(build), shown.step), shown)
     except KeyboardInterrupt:
         if not keep:
             shutil.rmtree(build, ignore_errors=True)
         raise
-    why_not_exact = _why_not_exact(stored.folder)
-    differences = compare_outputs(stored.folder, build, exact=not why_not_exact, below=places)
+    why = _why_not_exact(stored.folder)
+    differences = compare_outputs(stored.folder, build, exact=not why, below=places)
     moved = _moved(stored, build) if any(one.name == _RESULTS for one in differences) else ()
-    if update and not choices:
+    stores = update and not choices
+    if stores:
         _store(differences, build, stored.folder)
-    kept = keep or (build if choices or (differences and not update) else None)
+    kept = keep or (build if choices or (differences and not stores) else None)
     outputs = tuple(output_names(build, below=places))
     if not kept:
         shutil.rmtree(build, ignore_errors=True)
+    told = " ".join(f"{name}={one}" for name, one in choices.items())
     return Rebuild(
-        outputs=outputs,
-        seconds=shown.seconds,
-        differences=tuple(differences),
-        updated=update and not choices,
-        exact=not why_not_exact,
-        why_not_exact=why_not_exact,
-        kept=kept,
-        moved=tuple(moved),
-        choices=" ".join(f"{name}={one}" for name, one in choices.items()),
+        outputs, shown.seconds, tuple(differences), stores, not why, why, kept, tuple(moved), told
     )
+
+
+def _run(stages: Sequence[Stage], job: Job, shown: Stages) -> None:
+    try:
+        for stage in stages:
+            with shown.stage(stage.name):
+                stage.run(job)
+    except AidstudyError as error:
+        error.add_note(f"The build is kept in {job.built.folder}; nothing stored was touched.")
+        raise
 
 
 _RESULTS = "data/clean/results.csv"
