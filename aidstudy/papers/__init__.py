@@ -52,8 +52,7 @@ def write_table(
     name : str
         One of :data:`TABLES`.
     format : str, default "latex"
-        One of :data:`FORMATS`. LaTeX needs booktabs; ``csv`` holds the numbers with all their
-        digits, low, high and state in columns of their own.
+        One of :data:`FORMATS`. ``csv`` has all digits, low, high and state in columns.
     lang : {"en", "zh"}
         English shows money in CNY million or bn, Chinese in 万元 or 亿元.
     study : Study or path, optional

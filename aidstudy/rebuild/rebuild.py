@@ -275,11 +275,10 @@ def reproduce(
     Parameters
     ----------
     study : Study, optional
-        The default study by default. Under other judgement calls (:meth:`Study.under`) the build is
-        kept as a study of its own, and nothing is compared or stored.
+        Under other judgement calls (:meth:`Study.under`) the build is kept as a study apart.
     update : bool, default False
-        Write what differs into the study, once all stages have succeeded. Outputs that are no
-        longer built are removed, nothing that people typed is.
+        Write what differs into the study, once all stages have succeeded; nothing that people
+        typed is removed.
     keep : Path, optional
         A new or empty folder to build in; else one below ``build/``, kept if something differs.
     only : str, optional
