@@ -47,7 +47,7 @@ def test_what_the_page_does_not_say_is_missing_and_never_zero(
     assert figures.at["xinlong-027", "low"] is None
     assert figures.at["xinlong-027", "high"] == "2012-10-31"
     assert figures.at["litang-032", "low"] is None
-    assert figures.at["xiangcheng-008", "donor"] is pd.NA
+    assert figures.at["xiangcheng-008", "donor"] is None
     assert pd.isna(figures.at["page-001", "period"])
     mechanisms = frames["mechanisms"]
     unmentioned = mechanisms[mechanisms["present"] == "not_mentioned"]

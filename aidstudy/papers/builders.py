@@ -46,7 +46,7 @@ from aidstudy.papers.model import (
 )
 from aidstudy.papers.recorded import Recorded, named_result, recorded
 from aidstudy.rounding import Shown, write_number
-from aidstudy.tables.load import exact_table
+from aidstudy.tables.load import exact_table, figure_term
 from aidstudy.tables.ordinary import exact_frame
 from aidstudy.tables.study import Study
 
@@ -156,13 +156,15 @@ def money_table(study: Study) -> PaperTable:
     rows: list[tuple[Cell, ...]] = []
     for row in money.to_dict("records"):
         place, period = study.recipients[row["article"]], row["period"]
+        read = figure_term(row, study.choices)
+        bounds = read.bounds() or Interval(None, None)
         rows.append(
             (
                 _code(row["measure"], MEASURES),
                 Words(place.short_en, place.short_zh),
                 same(row["label_en"]),
                 same(row["printed"]),
-                Number(row["value"], row["low"], row["high"], "printed"),
+                Number(read.value, bounds.low, bounds.high, "printed"),
                 missing("not_reported") if pd.isna(period) else same(period),
                 same(row["figure_id"]),
             )

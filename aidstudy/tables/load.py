@@ -46,26 +46,13 @@ def exact_rows(name: str, study: Study) -> tuple[Table, list[dict[str, Any]]]:
 
 
 def exact_table(name: str, study: StudyLike = None) -> pd.DataFrame:
-    """A stored table with exact cells: fractions, ISO text, or ``None``.
+    """The rows of :func:`exact_rows` as one table of objects.
 
     What analyses compute with; whoever works in pandas takes the tables of
     :mod:`aidstudy.tables.ordinary`.
     """
-    study = load_study(study)
-    table, rows = exact_rows(name, study)
-    columns: dict[str, Any] = {}
-    for column in table.columns:
-        cells = [row[column.name] for row in rows]
-        codes = study.codes_of(column)
-        if column.type == "integer":
-            columns[column.name] = pd.array(cells, dtype="Int64")
-        elif column.type == "exact":
-            columns[column.name] = pd.Series(cells, dtype=object)
-        elif column.type == "code" and codes is not None:
-            columns[column.name] = pd.Categorical(cells, categories=list(codes))
-        else:
-            columns[column.name] = pd.array(cells, dtype="string")
-    return pd.DataFrame(columns)
+    table, rows = exact_rows(name, load_study(study))
+    return pd.DataFrame(rows, columns=list(table.names), dtype=object)
 
 
 def figure_leaf(row: Mapping[str, Any]) -> Leaf:
