@@ -108,6 +108,23 @@ def kept() -> dict[str, dict[str, Any]]:
     return exact_results(stored()).set_index("result_id").to_dict("index")
 
 
+def test_the_intervals_stand_beside_the_coefficients_and_are_no_bounds() -> None:
+    found = kept()
+    for name, column in (
+        (name, column) for name, columns in COMPARED.items() for column in columns
+    ):
+        for part in ("agreement", "kappa", "alpha"):
+            if (one := found.get(f"coding.{name}.{column}.{part}")) is None:
+                continue
+            low, high = one["ci_low"], one["ci_high"]
+            assert "two language models" in one["note"]
+            if low is None:
+                assert (one["value"] == 1, part != "agreement") == (True, True)
+                continue
+            assert low < one["value"] <= high <= (100 if part == "agreement" else 1)
+            assert float(f"{float(low):.8g}") == float(low)
+
+
 def test_the_realised_events_by_hand() -> None:
     """Of 20 both have, 13 are yes in both, 3 planned in both; a alone has 1 planned, b alone 3.
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.recorded import moved, worded
+from aidstudy.analysis.recorded import moved, under, worded
 from aidstudy.analysis.stored import result_faults, sensitivity_faults, written
+from aidstudy.analysis.switches import SWITCHES, checked_choices
 from aidstudy.codebook import CONTEXT_CLEAN, FIGURES, RESULTS, SENSITIVITY, Table
-from aidstudy.errors import TableError
+from aidstudy.errors import ResultError, TableError
 from aidstudy.files import write_whole
 from aidstudy.tables.cells import cell_faults, exact
 from aidstudy.tables.files import csv_text, read_cells
@@ -23,14 +24,47 @@ LETTERS = tuple("ABCDEFGHIJKLMNOP")
 
 def write_results(study: Study, recorded: Sequence[dict[str, Any]]) -> None:
     """Write what notebooks recorded, and which of it moves under each judgement call."""
-    for spec, rows in ((RESULTS, worded(study, recorded)), (SENSITIVITY, moved(recorded))):
+    told = under(recorded, study.made)
+    for spec, rows in ((RESULTS, worded(study, told)), (SENSITIVITY, moved(told))):
         cells = ({name: written(name, row.get(name)) for name in spec.names} for row in rows)
         write_whole(study.folder / _label(spec), csv_text(spec.names, cells))
 
 
 def exact_results(study: StudyLike = None) -> pd.DataFrame:
-    """The stored results with exact cells: decimals as fractions, days and verdicts as text."""
-    return _typed(_result_cells(load_study(study)), RESULTS)
+    """The stored results with exact cells: decimals as fractions, days and verdicts as text.
+
+    Under other choices than those of the store, a result that one of them moves is what the table
+    of sensitivity has for it.
+    """
+    opened = load_study(study)
+    found = _typed(_result_cells(opened), RESULTS)
+    choices = checked_choices(opened.choices)
+    asked = {name: one for name, one in choices.items() if opened.made.get(name) != one}
+    asked = {n: one for n, one in asked.items() if n in opened.made or one != SWITCHES[n].default}
+    return _moved_by(asked, found, opened) if asked else found
+
+
+def _moved_by(asked: Mapping[str, str], found: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """The results with those exchanged that a choice moves."""
+    moves = exact_sensitivity(study)
+    moves = moves[moves["switch"].map(asked.get) == moves["option"]]
+    twice = moves.loc[moves["result_id"].duplicated(), "result_id"].tolist()
+    unknown = [n for n, one in asked.items() if n in study.made or one not in SWITCHES[n].options]
+    if twice or unknown:
+        told = [f"{name}={option}" for name, option in asked.items()]
+        why = f"{twice[0]} is moved by several" if twice else "this is none of them"
+        raise ResultError(
+            f"results under {' and '.join(told)}: stored are those of one judgement call alone, "
+            f"and {why}; make them with: aidstudy reproduce --choice {' --choice '.join(told)} "
+            "--keep DIR, and name that folder with --study DIR"
+        )
+    found = found.set_index("result_id", drop=False)
+    for row in moves[moves["result_id"].isin(found.index)].to_dict("records"):
+        for column in ("value", "low", "high", "state"):
+            found.at[row["result_id"], column] = row[column]
+        for column in ("ci_low", "ci_high", "level"):
+            found.at[row["result_id"], column] = None
+    return found.reset_index(drop=True)
 
 
 def exact_sensitivity(study: StudyLike = None) -> pd.DataFrame:

@@ -29,10 +29,12 @@ from aidstudy.codebook import (
 )
 from aidstudy.errors import Fault, TableError
 from aidstudy.intervals import Interval
+from aidstudy.quantity.scalar import Missing
 from aidstudy.result import Leaf, Term
 from aidstudy.rounding import OPEN, Digits, Shown, write_number
 from aidstudy.tables.cells import stored_cells
 from aidstudy.tables.load import StudyLike
+from aidstudy.tables.ordinary import Kind, exact_frame, frame, shown
 
 FACE_VALUE, UNDONE, CONTRADICTS = VERDICTS
 
@@ -310,10 +312,11 @@ def check_arithmetic(study: StudyLike = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a relation: ``relation``, ``kind``, ``formula``, ``inputs`` (figure ids),
-        ``expected`` (what the right side prints, exact), ``found`` (what the left side gives; only
-        ``low`` and ``high`` when it is a range), ``low``, ``high``, ``verdict`` (a code of
-        ``codebook.VERDICTS``), ``procedures`` (the verdict under each rounding tried), ``note``.
+        One row a relation: ``relation``, ``kind``, ``formula``, ``inputs`` (figure ids); the
+        quantities ``expected`` (what the right side prints) and ``found`` (what the left side
+        gives), or for days ``expected_day`` and ``found_day`` within ``first_day`` and
+        ``last_day``; ``verdict`` (a code of ``codebook.VERDICTS``), ``procedures`` (the verdict
+        under each rounding tried), ``note``.
 
     Raises
     ------
@@ -330,7 +333,6 @@ def check_arithmetic(study: StudyLike = None) -> pd.DataFrame:
     """
     rows = []
     for relation in relations(Desk(study)):
-        bounds = relation.found.bounds() or _EMPTY
         leaves = {**relation.found.leaves(), **relation.expected.leaves()}
         sign = "≤" if relation.at_most else "∋" if relation.found.value is None else "="
         rows.append(
@@ -339,28 +341,35 @@ def check_arithmetic(study: StudyLike = None) -> pd.DataFrame:
                 "kind": relation.kind,
                 "formula": f"{relation.found.formula()} {sign} {relation.expected.formula()}",
                 "inputs": " ".join(x.id for x in leaves.values() if x.source == "figure"),
-                "expected": _cell(relation, relation.expected.value),
-                "found": _cell(relation, relation.found.value),
-                "low": _cell(relation, bounds.low),
-                "high": _cell(relation, bounds.high),
+                **_sides(relation),
                 "verdict": relation.verdict(),
                 "procedures": "; ".join(f"{name}: {v}" for name, v in relation.verdicts().items()),
                 "note": relation.note,
             }
         )
-    return pd.DataFrame(rows, columns=_AUDIT_COLUMNS, dtype=object)
+    return frame(rows, _AUDIT_COLUMNS)
 
 
-def _cell(relation: Relation, value: Fraction | None) -> Fraction | str | None:
-    """A number, or the ISO form of a day."""
-    dated = relation.expected.leaf is not None and relation.expected.leaf.unit == DATE
-    return dt.date.fromordinal(int(value)).isoformat() if dated and value is not None else value
+def _sides(relation: Relation) -> dict[str, Any]:
+    """Both sides as quantities, or as days."""
+    found, expected = relation.found, relation.expected
+    unit = expected.leaf.unit if expected.leaf is not None else ""
+    if unit != DATE:
+        return {"expected": shown(expected, unit), "found": shown(found, unit)}
+    bounds = found.bounds() or _EMPTY
+    ends = (expected.value, found.value, bounds.low, bounds.high)
+    nothing = dict.fromkeys(("expected", "found"), Missing("not_applicable"))
+    days = (None if end is None else dt.date.fromordinal(int(end)) for end in ends)
+    return nothing | dict(zip(_DAYS, days, strict=True))
 
 
-_AUDIT_COLUMNS = [
-    *("relation", "kind", "formula", "inputs", "expected", "found"),
-    *("low", "high", "verdict", "procedures", "note"),
-]
+_DAYS = ("expected_day", "found_day", "first_day", "last_day")
+_AUDIT_COLUMNS: dict[str, Kind] = {
+    **dict.fromkeys(("relation", "kind", "formula", "inputs"), "text"),
+    **dict.fromkeys(("expected", "found"), "quantity"),
+    **dict.fromkeys(_DAYS, "day"),
+    **dict.fromkeys(("verdict", "procedures", "note"), "text"),
+}
 
 
 def arithmetic_lines(audit: pd.DataFrame) -> list[str]:
@@ -369,7 +378,7 @@ def arithmetic_lines(audit: pd.DataFrame) -> list[str]:
     for verdict in reversed(list(VERDICTS)):
         rows = audit[audit["verdict"] == verdict]
         lines.append(f"{verdict}: {len(rows)}")
-        for row in rows.to_dict("records"):
+        for row in exact_frame(rows).to_dict("records"):
             lines.append(f"  {row['relation']}: {row['formula']}")
             lines.append(f"    expected {_expected(row)}, found {_found(row)}")
             if verdict != FACE_VALUE:
@@ -379,18 +388,19 @@ def arithmetic_lines(audit: pd.DataFrame) -> list[str]:
 
 def _expected(row: Mapping[str, Any]) -> str:
     """What a relation asks for; a number as it is, since the bounds of the print are not asked."""
-    value = row["expected"]
-    if isinstance(value, str):
-        return value
+    value, day = row["expected"], row["expected_day"]
+    if day is not None:
+        return str(day)
     return "a range" if value is None else _written(value, value, value).value
 
 
 def _found(row: Mapping[str, Any]) -> str:
     """What was found and what the print allows, with the digits that it bears; or a day."""
-    value, low, high = row["found"], row["low"], row["high"]
-    if isinstance(value, str):
-        return value if low == high else f"{value} [{low or OPEN}, {high or OPEN}]"
-    digits = _written(value, low, high)
+    first, last = row["first_day"], row["last_day"]
+    if row["found_day"] is not None:
+        ends = "" if first == last else f" [{first or OPEN}, {last or OPEN}]"
+        return f"{row['found_day']}{ends}"
+    digits = _written(row["found"], row["found_low"], row["found_high"])
     bounds = f" [{digits.low}, {digits.high}]" if digits.low else ""
     return f"{digits.value or 'a range'}{bounds}"
 

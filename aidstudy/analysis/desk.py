@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.switches import SWITCHES, TRAILING_ZEROS
+from aidstudy.analysis.switches import SWITCHES, checked_choices
 from aidstudy.codebook import NUMERIC_KINDS, READINGS, did_you_mean
 from aidstudy.errors import Fault, ResultError, TableError
 from aidstudy.intervals import Interval
 from aidstudy.result import Leaf, Term
 from aidstudy.tables.cells import stored_cells
 from aidstudy.tables.days import first_day, last_day
-from aidstudy.tables.load import StudyLike, exact_table, fact_leaf, figure_leaf
+from aidstudy.tables.files import rows_of
+from aidstudy.tables.load import StudyLike, exact_rows, exact_table, fact_leaf, figure_term
 from aidstudy.tables.record import warn_if_behind
 from aidstudy.tables.study import Study, load_study
 
@@ -58,39 +59,29 @@ class Tables:
         return exact_table("events", self.study).set_index("event_id", drop=False)
 
     @cached_property
-    def pairs(self) -> pd.DataFrame:
-        return exact_table("pairs", self.study)
-
-    @cached_property
-    def facts(self) -> pd.DataFrame:
-        return exact_table("context", self.study).set_index("fact_id", drop=False)
-
-    @cached_property
     def readings(self) -> list[dict[str, str]]:
         """What single figures say under an option of a switch; none when the study has no table."""
         label = f"data/raw/{READINGS.name}.csv"
         if not (self.study.folder / label).exists():
             return []
-        cells = stored_cells(self.study, label, READINGS)
+        rows = rows_of(stored_cells(self.study, label, READINGS))
+        ids = [row["figure_id"] for row in self.records("figures")]
         faults = []
-        for row, told in cells.to_dict("index").items():
-            options = SWITCHES[told["switch"]].options if told["switch"] in SWITCHES else {}
-            known: dict[str, Iterable[str]] = {"switch": SWITCHES, "option": options}
-            for column, names in (known | {"figure_id": self.figures.index}).items():
+        for number, told in rows.items():
+            switch = SWITCHES.get(told["switch"])
+            known = {"switch": SWITCHES, "option": switch.options if switch else {}}
+            for column, names in {**known, "figure_id": ids}.items():
                 if told[column] not in names:
                     remedy = did_you_mean(told[column], names).lstrip("; ") or "correct it"
-                    place = f"{label}, row {row}"
-                    faults.append(Fault(place, column, told[column], "not known", remedy))
+                    where = f"{label}, row {number}"
+                    faults.append(Fault(where, column, told[column], "not known", remedy))
         TableError.raise_if_any(faults, what=label)
-        readings: list[dict[str, str]] = cells.to_dict("records")
-        return readings
+        return list(rows.values())
 
     def records(self, name: str) -> list[dict[str, Any]]:
         """The rows of a table, an empty cell as ``None``."""
         if name not in self._records:
-            table: pd.DataFrame = getattr(self, name)
-            filled = table.astype(object).where(table.notna(), None)
-            self._records[name] = filled.to_dict("records")
+            self._records[name] = exact_rows(name, self.study)[1]
         return self._records[name]
 
 
@@ -125,17 +116,7 @@ class Desk:
             tables = Tables(opened)
         self.tables = tables
         self.study: Study = self.tables.study
-        self.choices = dict(choices or {})
-        for name, option in self.choices.items():
-            if name not in SWITCHES:
-                raise ResultError(
-                    f"choice {name!r}: no such judgement call{did_you_mean(name, SWITCHES)}"
-                )
-            if option not in SWITCHES[name].options:
-                raise ResultError(
-                    f"choice {name}: {option!r} is no option"
-                    f"{did_you_mean(option, SWITCHES[name].options)}"
-                )
+        self.choices = checked_choices({**self.study.choices, **(choices or {})})
 
     def chosen(self, name: str) -> str:
         """The option of a judgement call that holds here."""
@@ -156,17 +137,15 @@ class Desk:
         """The events, indexed by id."""
         return self.tables.events
 
-    @property
-    def facts(self) -> pd.DataFrame:
-        """The outside facts, indexed by id."""
-        return self.tables.facts
-
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """For each county the paired government that its article names first."""
-        paired = self.tables.pairs.query("role == 'paired_government'").sort_values("start")
-        first = paired.drop_duplicates("recipient")
-        return tuple(Pair(row.donor, row.recipient) for row in first.itertuples())
+        first: dict[str, Row] = {}
+        rows = self.tables.records("pairs")
+        for row in sorted(rows, key=lambda row: (row["start"] is None, row["start"] or 0)):
+            if row["role"] == "paired_government":
+                first.setdefault(row["recipient"], row)
+        return tuple(Pair(row["donor"], row["recipient"]) for row in first.values())
 
     @cached_property
     def pairs_of(self) -> Mapping[str, list[Pair]]:
@@ -185,7 +164,7 @@ class Desk:
     @cached_property
     def facts_by_id(self) -> dict[str, dict[str, Any]]:
         """The outside facts by id, an empty cell as ``None``."""
-        return {str(row["fact_id"]): row for row in self.tables.records("facts")}
+        return {str(row["fact_id"]): row for row in self.tables.records("context")}
 
     @cached_property
     def _projects_by_recipient(self) -> dict[str, list[dict[str, Any]]]:
@@ -194,7 +173,7 @@ class Desk:
     @cached_property
     def _facts_by_measure(self) -> dict[tuple[str, object], list[dict[str, Any]]]:
         groups: dict[tuple[str, object], list[dict[str, Any]]] = {}
-        for fact in self.tables.records("facts"):
+        for fact in self.tables.records("context"):
             for entity in (None, fact["entity"]):
                 groups.setdefault((fact["measure"], entity), []).append(fact)
         return groups
@@ -260,9 +239,7 @@ class Desk:
             raise ResultError(
                 f"figure {row['figure_id']}: a {row['kind']} is no number to compute with"
             )
-        leaf = figure_leaf(row)
-        coarse = self.chosen(TRAILING_ZEROS.name) == "coarse" and row["bound"] == "rounded"
-        return Term.of(_without_zeros(leaf) if coarse else leaf)
+        return figure_term(row, self.choices)
 
     def day(self, figure_id: str) -> Term:
         """A printed date as a term: its last day, counted from day 1 of year 1."""
@@ -374,30 +351,6 @@ def _grouped(rows: Iterable[dict[str, Any]], column: str) -> dict[str, list[dict
     for row in rows:
         groups.setdefault(str(row[column]), []).append(row)
     return groups
-
-
-def _without_zeros(leaf: Leaf) -> Leaf:
-    """A rounded figure exact only to its last digit that is not zero; 1.30 keeps its zero."""
-    unit = leaf.interval.width
-    if not unit or "." in leaf.printed or leaf.value == 0 or (leaf.value / unit).denominator != 1:
-        return leaf
-    while (leaf.value / (unit * 10)).denominator == 1:
-        unit *= 10
-    return replace(leaf, interval=Interval(leaf.value - unit / 2, leaf.value + unit / 2))
-
-
-def cells(prefix: str, term: Term) -> dict[str, object]:
-    """The cells that show a term in a table: value, low, high, state and figure ids."""
-    bounds = term.bounds()
-    ids = [leaf.id for leaf in term.leaves().values() if leaf.source != "number"]
-    start = f"{prefix}_" if prefix else ""
-    return {
-        prefix or "value": term.value,
-        f"{start}low": None if bounds is None else bounds.low,
-        f"{start}high": None if bounds is None else bounds.high,
-        f"{start}state": term.state,
-        f"{start}figures": " ".join(ids),
-    }
 
 
 NAMES = dict.fromkeys(

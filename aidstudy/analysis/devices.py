@@ -30,5 +30,4 @@ def management_devices(study: StudyLike = None) -> pd.DataFrame:
         recipient_zh=[place.short_zh for place in places],
         value=there.astype("Int64").where(there),
         state=there.map({True: "printed", False: "not_reported"}),
-        figures="",
     ).reset_index(drop=True)

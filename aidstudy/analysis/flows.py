@@ -8,7 +8,6 @@ import pandas as pd
 
 from aidstudy.analysis.desk import NAMES, Desk, Pair, names
 from aidstudy.analysis.ratios import commitment, payments, rule_amount
-from aidstudy.analysis.switches import DELIVERED, SPENDING_SOURCE
 from aidstudy.result import Term
 from aidstudy.tables.days import last_day
 from aidstudy.tables.load import StudyLike
@@ -35,7 +34,7 @@ def spending(desk: Desk, pair: Pair) -> Term:
     if own:
         return desk.total(own)
     spent = [term for s in subjects for term in desk.find("expenditure", subject=s)]
-    if desk.chosen(DELIVERED.name) == "spent":
+    if desk.chosen("delivered") == "spent":
         spent += [
             desk.figure(project["budget"])
             for project in projects
@@ -58,7 +57,7 @@ def least_from_donor(desk: Desk, pair: Pair) -> Term:
 def expenditure(desk: Desk, pair: Pair) -> Term:
     """The spending of a pair as the judgement call on its source reads it."""
     least = least_from_donor(desk, pair)
-    chosen = desk.chosen(SPENDING_SOURCE.name)
+    chosen = desk.chosen("spending_source")
     return least if chosen == "others_first" and least.known else spending(desk, pair)
 
 

@@ -12,7 +12,7 @@ from aidstudy.analysis.desk import NAMES, Desk, Pair, names
 from aidstudy.analysis.ratios import commitment, plan_years
 from aidstudy.codebook import MONEY_MEASURES
 from aidstudy.result import Term
-from aidstudy.tables.load import StudyLike
+from aidstudy.tables.load import StudyLike, fact_source
 from aidstudy.tables.ordinary import frame, shown
 
 Fact = Mapping[str, Any]
@@ -74,13 +74,14 @@ def _page_rows(desk: Desk, pair: Pair, facts: list[Fact]) -> list[dict[str, Any]
     return found
 
 
-_TOLD = ("measure", "period", "unit", "bound", "source", "source_date", "grade")
+_TOLD = ("measure", "period", "unit", "bound", "source_date", "grade")
 
 
 def _later_row(desk: Desk, pair: Pair, fact: Fact, conflicts: Mapping[str, str]) -> dict[str, Any]:
     counties = desk.one_fact("recipient_counties", entity=fact["entity"])
     told = {column: fact[column] for column in _TOLD} | {
         "side": "later",
+        "source": fact_source(fact),
         "subject": fact["entity"],
         "counties": 1 if counties.value is None else int(counties.value),
         "contradicts": conflicts.get(fact["fact_id"]),

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from aidstudy.analysis.desk import NAMES, Desk, Pair, names
-from aidstudy.analysis.switches import BASICALLY_COMPLETE, LOAN_PROJECT
 from aidstudy.codebook import STAGE_LEVELS
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike
@@ -53,7 +52,7 @@ def completed(desk: Desk, pair: Pair) -> Completed:
     done = [p for p in projects if STAGE_LEVELS[p["stage"]] == max(STAGE_LEVELS.values())]
     basic = [p for p in done if p["status"] == _FINALISATION]
     full = [p for p in done if p["status"] != _FINALISATION]
-    if desk.chosen(BASICALLY_COMPLETE.name) == "yes":
+    if desk.chosen("basically_complete") == "yes":
         full, basic = done, []
     named, least, nearly = (
         desk.count(rows, "project_id", f"{what} projects of {pair.recipient}")
@@ -66,7 +65,7 @@ def completed(desk: Desk, pair: Pair) -> Completed:
 
 def _listed(desk: Desk, pair: Pair) -> list[Mapping[str, Any]]:
     """The projects of a pair: those that the report numbers, else those of the year."""
-    without_loans = desk.chosen(LOAN_PROJECT.name) == "left_out"
+    without_loans = desk.chosen("loan_project") == "left_out"
     listed = [
         p
         for p in desk.projects_of(pair, other_donors=True)

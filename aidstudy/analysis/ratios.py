@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from aidstudy.analysis.desk import NAMES, Desk, Pair, names
-from aidstudy.analysis.switches import PAID_IN_FULL, RULE, UNDATED
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike
@@ -14,11 +13,7 @@ from aidstudy.tables.ordinary import LONG, frame, long_cells, money, shown
 
 def rule_share(desk: Desk) -> Term:
     """The share of revenue that the rule sets, in per cent."""
-    rules = desk.find("rule_ratio")
-    if not rules:
-        return Term.missing()
-    rule = rules[0]
-    return rule.read_as_rounded() if desk.chosen(RULE.name) == "rounded" else rule
+    return next(iter(desk.find("rule_ratio")), Term.missing())
 
 
 def commitment(desk: Desk, pair: Pair) -> Term:
@@ -28,10 +23,10 @@ def commitment(desk: Desk, pair: Pair) -> Term:
     the note of the figure has ``paid in full`` then. A part paid to date is no commitment.
     """
     committed = desk.one("commitment", subject=pair.subject, period=str(desk.study.year))
-    if committed.known or desk.chosen(PAID_IN_FULL.name) == "leave":
+    if committed.known or desk.chosen("paid_in_full") == "leave":
         return committed
     paid = payments(desk, pair)
-    if desk.chosen(UNDATED.name) == "leave":
+    if desk.chosen("undated") == "leave":
         paid = [term for term in paid if _cell(desk, term, "period") is not None]
     in_full = all(_in_full(desk, term) for term in desk.wholes(paid))
     return desk.total(paid).as_state("derived") if in_full else Term.missing()

@@ -372,6 +372,20 @@ def exact_cells(row: Mapping[str, str], prefix: str = "") -> dict[str, Any]:
     return found | {end: Fraction(row[end]) if row[end] else None for end in ends}
 
 
+def under(rows: Sequence[dict[str, Any]], made: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What was recorded for one of the choices of a study stands there for the result itself."""
+    chosen = {
+        row["result_id"]: row | {"switch": "", "option": ""}
+        for row in rows
+        if row["switch"] and made.get(row["switch"]) == row["option"]
+    }
+    return [
+        row if row["switch"] else chosen.get(row["result_id"], row)
+        for row in rows
+        if row["switch"] not in made
+    ]
+
+
 def moved(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rows of the table of sensitivity: results that a recorded choice moves."""
     default = {row["result_id"]: row for row in rows if not row["switch"]}

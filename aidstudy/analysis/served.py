@@ -10,6 +10,7 @@ import pandas as pd
 
 from aidstudy.analysis import exact_results, exact_sensitivity
 from aidstudy.codebook import STATES
+from aidstudy.errors import AidstudyError
 from aidstudy.quantity.scalar import Missing
 from aidstudy.quantity.stored import from_parts
 from aidstudy.tables.load import StudyLike
@@ -78,7 +79,23 @@ def load_results(study: StudyLike = None) -> pd.DataFrame:
     opened = load_study(study)
     warn_if_behind(opened)
     rows = exact_results(opened).to_dict("records")
-    return frame((row | _number_cells(row, row["result_id"], "") for row in rows), _RESULTS)
+    return frame((row | number_cells(row, row["result_id"], "") for row in rows), _RESULTS)
+
+
+def moved_results(stored: StudyLike, built: StudyLike) -> list[str]:
+    """Which results of one study are others in a second one, from what to what, line by line."""
+    try:
+        old, new = (_as_shown(study) for study in (stored, built))
+    except AidstudyError:  # a study that was never built has none
+        return []
+    shown = ((name, old.get(name, "none"), new.get(name, "none")) for name in old | new)
+    return [f"{name}: {before} -> {after}" for name, before, after in shown if before != after]
+
+
+def _as_shown(study: StudyLike) -> dict[str, str]:
+    rows = exact_results(study).to_dict("records")
+    cells = {row["result_id"]: number_cells(row, row["result_id"], "") for row in rows}
+    return {name: told["text"] or str(told["quantity"]) for name, told in cells.items()}
 
 
 def load_sensitivity(study: StudyLike = None) -> pd.DataFrame:
@@ -120,13 +137,13 @@ def load_sensitivity(study: StudyLike = None) -> pd.DataFrame:
 def _moves(exact: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for row in exact.to_dict("records"):
-        told = row | _number_cells(row, f"{row['result_id']} if {row['option']}", "")
-        default = _number_cells(row, row["result_id"], "default_")
+        told = row | number_cells(row, f"{row['result_id']} if {row['option']}", "")
+        default = number_cells(row, row["result_id"], "default_")
         rows.append(told | {f"default_{name}": cell for name, cell in default.items()})
     return frame(rows, _MOVES)
 
 
-def _number_cells(row: Mapping[str, Any], name: str, start: str) -> dict[str, Any]:
+def number_cells(row: Mapping[str, Any], name: str, start: str) -> dict[str, Any]:
     """Number, text and days of a row, each in a column of its own."""
     value, low, high = (row[f"{start}{part}"] for part in ("value", "low", "high"))
     state = row[f"{start}state"]

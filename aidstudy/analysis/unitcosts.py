@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from aidstudy.analysis.desk import Desk
-from aidstudy.analysis.switches import TRAILING_ZEROS
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Leaf, Term
 from aidstudy.tables.load import StudyLike
@@ -48,7 +47,7 @@ def unit_costs(study: StudyLike = None) -> pd.DataFrame:
     {'per_km': 'litang-018', 'per_m2_road': 'litang-019'}
     """
     desk = Desk(study)
-    coarse = Desk(choices={TRAILING_ZEROS.name: "coarse"}, tables=desk.tables)
+    coarse = Desk(choices={"trailing_zeros": "coarse"}, tables=desk.tables)
     rows: list[dict[str, Any]] = []
     for project in desk.tables.records("projects"):
         told = {name: project[name] for name in ("project_id", "recipient")}
