@@ -9,12 +9,15 @@ import traceback
 from collections.abc import Callable, Iterable
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from aidstudy.errors import AidstudyError
 from aidstudy.papers import FORMATS, LANGUAGES, TABLES
+
+if TYPE_CHECKING:
+    from aidstudy.tables.study import Study
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -39,6 +42,13 @@ PATH = _PathType(path_type=Path)
 PAGE = _PathType(path_type=Path, allow_dash=True)
 """A file, or ``-`` for standard input."""
 _page_text = click.option("--page", type=PATH, help="The page's text, to mark it there.")
+_choices = click.option(
+    "--choice",
+    "choices",
+    multiple=True,
+    metavar="CALL=OPTION",
+    help="A judgement call made otherwise, such as rule=rounded; may be given several times.",
+)
 _year = click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
 
 
@@ -77,18 +87,29 @@ def commands(context: click.Context, folder: Path | None) -> None:
     type=click.Choice(["tables", "results", "plots", "notebooks"]),
     help="Rebuild this part from what is stored of the others.",
 )
+@_choices
 @click.pass_obj
-def reproduce(folder: Path | None, update: bool, keep: Path | None, only: str | None) -> None:
+def reproduce(
+    folder: Path | None,
+    update: bool,
+    keep: Path | None,
+    only: str | None,
+    choices: tuple[str, ...],
+) -> None:
     """Rebuild every output and compare it with what is stored.
 
-    Exit status: 0 when everything is as stored, 1 when an output differs, 2 when a stage fails.
+    With --choice the build is kept in --keep DIR as a study of its own, to be named with --study,
+    and nothing stored is touched. Exit status: 0 when everything is as stored, 1 when an output
+    differs, 2 when a stage fails.
     """
     from aidstudy.rebuild import rebuild
-    from aidstudy.tables.study import load_study
 
+    if choices and (update or keep is None):
+        raise click.UsageError("--choice builds a study apart: name its folder with --keep DIR")
     if only in (None, "notebooks"):
         _need_notebooks("aidstudy reproduce")
-    outcome = rebuild.reproduce(load_study(folder), update=update, keep=keep, only=only or "")
+    study = _under(folder, choices)
+    outcome = rebuild.reproduce(study, update=update, keep=keep, only=only or "")
     _say(outcome.lines())
     if not outcome.ok:
         sys.exit(1)
@@ -259,17 +280,17 @@ def course(
 @commands.command()
 @click.argument("what", metavar="NAME")
 @_into_folder("Folder to write into.")
+@_choices
 @click.pass_obj
-def export(folder: Path | None, what: str, into: Path) -> None:
+def export(folder: Path | None, what: str, into: Path, choices: tuple[str, ...]) -> None:
     """Write the tables in another format, NAME.
 
     One of annotations (JSON-LD), csv, csvw, datapackage, excel, parquet, sqlite, stata. Each has
     a README.txt with the units and the first lines for R, Stata and pandas.
     """
     from aidstudy.exchange.export import export as write
-    from aidstudy.tables.study import load_study
 
-    _say([str(path) for path in write(load_study(folder), what, into)])
+    _say([str(path) for path in write(_under(folder, choices), what, into)])
 
 
 @commands.command()
@@ -299,14 +320,22 @@ def trace(
     help="pdf, svg, png or tiff; may be given several times.",
 )
 @_into_folder("Folder to write into.")
+@_choices
 @click.pass_obj
 def plot(
-    folder: Path | None, stem: str, preset: str, lang: str, forms: tuple[str, ...], into: Path
+    folder: Path | None,
+    stem: str,
+    preset: str,
+    lang: str,
+    forms: tuple[str, ...],
+    into: Path,
+    choices: tuple[str, ...],
 ) -> None:
     """Draw the plot STEM in another size, language or format."""
     from aidstudy.plots import save_plot
 
-    paths = save_plot(stem, into, study=folder, preset=preset, lang=lang, formats=forms)
+    study = _under(folder, choices)
+    paths = save_plot(stem, into, study=study, preset=preset, lang=lang, formats=forms)
     _say([str(path) for path in paths])
 
 
@@ -317,6 +346,7 @@ def plot(
 @click.option("--analysis", metavar="LETTER", help="Of the results, those of one analysis.")
 @click.option("--result", "ids", multiple=True, metavar="ID", help="Of the results, this one.")
 @_into_file("File to write; without it the table is printed.")
+@_choices
 @click.pass_obj
 def table(
     folder: Path | None,
@@ -326,6 +356,7 @@ def table(
     analysis: str | None,
     ids: tuple[str, ...],
     output: Path | None,
+    choices: tuple[str, ...],
 ) -> None:
     """Write the table NAME as a paper needs it; of the results one analysis, or some by id."""
     from aidstudy.files import write_whole
@@ -333,7 +364,8 @@ def table(
 
     if output is None and kind == "docx":
         raise click.UsageError("a Word document needs a file: -o FILE")
-    content = write_table(name, kind, lang, folder, analysis=analysis or "", ids=ids)
+    study = _under(folder, choices)
+    content = write_table(name, kind, lang, study, analysis=analysis or "", ids=ids)
     if output is None:
         click.echo(content, nl=False)
         return
@@ -593,6 +625,14 @@ def site(folder: Path | None, into: Path) -> None:
     from aidstudy.tables.study import load_study
 
     _say(build_site(load_study(folder), into).lines())
+
+
+def _under(folder: Path | None, choices: Iterable[str]) -> Study:
+    """The study with the judgement calls that an option asked for."""
+    from aidstudy.analysis.switches import checked_choices
+    from aidstudy.tables.study import load_study
+
+    return load_study(folder).under(checked_choices(choices))
 
 
 def _need_notebooks(purpose: str) -> None:

@@ -27,7 +27,7 @@ needs_widgets = pytest.mark.skipif(NO_WIDGETS, reason="ipywidgets is not install
 
 
 def row(donor: str = "longquanyi", **moved: Any) -> pd.Series[Any]:
-    return what_if(stored(), **moved).set_index("donor").loc[donor]
+    return exact_frame(what_if(stored(), **moved)).set_index("donor").loc[donor]
 
 
 # --- the numbers ---------------------------------------------------------------------------------
@@ -40,7 +40,7 @@ def test_nothing_moved_is_what_the_results_say() -> None:
     assert found["share"] == share.exact
     assert Interval(found["share_low"], found["share_high"]) == share.interval
     ratios = exact_frame(funding_ratios(stored())).set_index("donor")
-    for donor, one in what_if(stored()).set_index("donor").iterrows():
+    for donor, one in exact_frame(what_if(stored())).set_index("donor").iterrows():
         for column in ("aid", "revenue", "revenue_low", "revenue_high", "revenue_state"):
             assert one[column] == ratios.loc[donor, column]
         assert one["printed"] is ratios.loc[donor, "ratio"] or (
@@ -95,8 +95,8 @@ def test_the_judgement_on_the_rule_widens_the_bounds() -> None:
 @pytest.mark.parametrize(
     ("moved", "message"),
     [
-        ({"rule_percent": 0}, "a rule of 0% is none"),
-        ({"rule_percent": -1}, "a rule of -1% is none"),
+        ({"rule_percent": 0}, "'0%' is no option; choose one of exact, rounded; or a share"),
+        ({"rule_percent": -1}, "'-1%' is no option"),
         ({"rule_percent": "0.5"}, "rule_percent is '0.5'; give a number in per cent"),
         ({"rule_percent": float("nan")}, "rule_percent is nan; give a finite number"),
         ({"year": 2011}, "the year 2011 is out of range; give 2012 to 2032"),
@@ -114,15 +114,16 @@ def test_scenarios_move_one_thing_each_and_come_from_the_tables() -> None:
     found = scenarios(tables)
     assert found[0] == Moved(label="as printed", label_zh="按原文")
     for moved in found[1:]:
-        one = [moved.rule is not None, moved.year is not None, bool(moved.choices)]
-        assert one.count(True) == 1
-    rules = {term.value for term in Desk(tables=tables).facts_where("rule_ratio")}
-    assert {moved.rule for moved in found if moved.rule is not None} == rules - {Fraction(1, 2)}
+        assert (moved.year is None) == bool(moved.choices)
+    rules = {float(term.value or 0) for term in Desk(tables=tables).facts_where("rule_ratio")}
+    chosen = [moved.choices["rule"] for moved in found if moved.choices]
+    assert {float(one[:-1]) for one in chosen if one.endswith("%")} == rules - {0.5}
     assert [moved.year for moved in found if moved.year] == [2013, 2014, 2015, 2016]
-    assert [dict(moved.choices) for moved in found if moved.choices] == [{"rule": "rounded"}]
+    assert chosen[-1] == "rounded"
     table = what_if_scenarios(stored())
     assert len(table) == len(found)
-    assert table["agrees"].tolist() == [not m.rule and not m.year for m in found]
+    agree = [not m.year and m.choices.get("rule", "rounded") == "rounded" for m in found]
+    assert table["agrees"].tolist() == agree
 
 
 # --- the cell ------------------------------------------------------------------------------------
@@ -144,7 +145,7 @@ def test_the_stored_form_is_a_table_the_same_in_every_run(monkeypatch: pytest.Mo
 
 
 def test_the_drawing_puts_each_bar_where_its_share_is() -> None:
-    table = what_if_scenarios(stored())
+    table = exact_frame(what_if_scenarios(stored()))
     drawn = ranges(table, table["moved_en"].tolist())
     bars = re.findall(r'<rect x="([\d.]+)" y="\d+" width="([\d.]+)" height="10"', drawn)
     starts, most = [float(x) for x, _ in bars], max(table["share_high"])

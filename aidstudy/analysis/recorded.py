@@ -321,25 +321,7 @@ def _write(path: Path, found: Sequence[Recorded]) -> None:
 
 
 def collected(paths: Iterable[Path], cells: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
-    """What notebooks recorded, in the order of the course.
-
-    Parameters
-    ----------
-    paths : iterable of Path
-        The files of the kernels, each named as its notebook.
-    cells : mapping of str to sequence of str
-        The ids of the code cells of each notebook, in order.
-
-    Returns
-    -------
-    list of dict
-        Fields of a record and ``notebook`` (its name without number) and ``cell`` (its id).
-
-    Raises
-    ------
-    ResultError
-        If an id was recorded by two notebooks.
-    """
+    """What notebooks recorded, in the order of the course."""
     rows: list[dict[str, Any]] = []
     seen: dict[tuple[str, str, str], str] = {}
     for path in sorted(paths):
@@ -358,13 +340,7 @@ def collected(paths: Iterable[Path], cells: Mapping[str, Sequence[str]]) -> list
 
 
 def worded(study: Study, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Recorded results with their words and exact numbers; judgement calls made otherwise left out.
-
-    Raises
-    ------
-    ResultError
-        If a result has no words, although the study has a file of them.
-    """
+    """Recorded results with words and exact numbers, without judgement calls made otherwise."""
     words = result_words(study)
     given = [row for row in rows if not row["switch"]]
     missing = [row["result_id"] for row in given if row["result_id"] not in words]
@@ -396,14 +372,22 @@ def exact_cells(row: Mapping[str, str], prefix: str = "") -> dict[str, Any]:
     return found | {end: Fraction(row[end]) if row[end] else None for end in ends}
 
 
-def moved(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of the table of sensitivity: results that a recorded choice moves.
+def under(rows: Sequence[dict[str, Any]], made: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What was recorded for one of the choices of a study stands there for the result itself."""
+    chosen = {
+        row["result_id"]: row | {"switch": "", "option": ""}
+        for row in rows
+        if row["switch"] and made.get(row["switch"]) == row["option"]
+    }
+    return [
+        row if row["switch"] else chosen.get(row["result_id"], row)
+        for row in rows
+        if row["switch"] not in made
+    ]
 
-    Raises
-    ------
-    ResultError
-        If a choice was recorded for a result that was not.
-    """
+
+def moved(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of the table of sensitivity: results that a recorded choice moves."""
     default = {row["result_id"]: row for row in rows if not row["switch"]}
     found = []
     for row in rows:

@@ -13,22 +13,23 @@ from typing import Any
 import pandas as pd
 
 from aidstudy.analysis.desk import Desk, Tables
-from aidstudy.analysis.ratios import PAID_IN_FULL, RULE, UNDATED, rule_share
+from aidstudy.analysis.ratios import rule_share
+from aidstudy.analysis.switches import SWITCHES
 from aidstudy.analysis.what_if import (
     Moved,
     what_if_scenarios,
     what_if_table,
-    with_share,
 )
 from aidstudy.course.show import Amount, Shown, cell, show
 from aidstudy.extras import extra_module
 from aidstudy.tables.load import StudyLike
+from aidstudy.tables.ordinary import exact_frame
 from aidstudy.tables.study import Study, load_study
 
 LIVE = "AIDSTUDY_LIVE"
 """Environment variable that ``aidstudy lab`` sets: only there do controls come alive."""
 
-_CALLS = (RULE, PAID_IN_FULL, UNDATED)
+_CALLS = tuple(SWITCHES[name] for name in ("rule", "paid_in_full", "undated"))
 _MOST_RULE = 1
 _MOST_GROWTH = 30
 _FIXED = Fraction(2)
@@ -47,7 +48,7 @@ class WhatIf:
 
     def table(self) -> Shown:
         """One thing moved at a time, with the share that follows and its bounds."""
-        rows = what_if_scenarios(self.study, growth_percent=self.growth)
+        rows = self._rows()
         columns = {
             "moved_en": "what is moved",
             "share": "share of revenue (%)",
@@ -56,6 +57,9 @@ class WhatIf:
             "agrees": "can the printed share be true?",
         }
         return show(rows, columns)
+
+    def _rows(self) -> pd.DataFrame:
+        return exact_frame(what_if_scenarios(self.study, growth_percent=self.growth))
 
     def __repr__(self) -> str:
         return repr(self.table())
@@ -66,7 +70,7 @@ class WhatIf:
         if self.live:
             display(controls(self.study))  # type: ignore[no-untyped-call]
             return
-        rows = what_if_scenarios(self.study, growth_percent=self.growth)
+        rows = self._rows()
         drawn = self.table()._repr_html_() + ranges(rows, rows["moved_en"].tolist())
         display({"text/html": drawn, "text/plain": repr(self)}, raw=True)  # type: ignore[no-untyped-call]
 
@@ -204,13 +208,10 @@ def controls(study: Study) -> Any:
 
     def follow(_: Any = None) -> None:
         choices = {switch.name: one.value for switch, one in zip(_CALLS, calls, strict=True)}
-        moved = Moved(
-            # The printed rule stays the printed one, so that the judgement call on it can be seen.
-            rule=None if rule.value == printed_rule else Fraction(str(round(rule.value, 2))),
-            year=year.value,
-            growth=Fraction(str(growth.value)),
-            choices=choices,
-        )
+        # The printed rule stays the printed one, so that the judgement call on it can be seen.
+        if rule.value != printed_rule:
+            choices["rule"] = f"{round(rule.value, 2):g}%"
+        moved = Moved(choices, year.value, Fraction(str(growth.value)))
         shown.value = told(what_if_table(tables, moved))
 
     for one in (rule, year, growth, *calls):
@@ -230,6 +231,7 @@ def told(table: pd.DataFrame) -> str:
         "printed": "as printed (%)",
         "agrees": "possible?",
     }
-    rows = with_share(table)
+    table = exact_frame(table)
+    rows = table[table["printed_state"] != "not_reported"]
     bars = ranges(rows, rows["donor_en"].tolist(), most=_FIXED) if len(rows) else ""
     return show(table, columns)._repr_html_() + bars

@@ -19,6 +19,7 @@ from aidstudy import codebook
 from aidstudy.analysis.flows import money_flow
 from aidstudy.analysis.ratios import funding_ratios
 from aidstudy.analysis.served import load_results, load_sensitivity
+from aidstudy.analysis.switches import choices_told
 from aidstudy.analysis.timeline import project_stages, timeline
 from aidstudy.codebook import Code, Codes, Column, Table
 from aidstudy.errors import TableError
@@ -280,5 +281,6 @@ def described(study: Study) -> str:
         "page does not say; it is never zero, and a column of the state says why. A bound that the "
         "print does not set is infinite. Offsets are 0-based and half-open, in Unicode code points "
         f"of the page's text, which has the sha256 {study.page['sha256']} and is not part of the "
-        "data. A sum that is marked joint stands in several rows and counts once."
-    )
+        "data. A sum that is marked joint stands in several rows and counts once. "
+        + choices_told(study.choices)
+    ).strip()

@@ -12,6 +12,7 @@ import pandas as pd
 
 from aidstudy.analysis.flows import money_flow
 from aidstudy.analysis.ratios import funding_ratios
+from aidstudy.analysis.switches import choices_told
 from aidstudy.analysis.timeline import project_stages
 from aidstudy.codebook import (
     LEVELS,
@@ -45,7 +46,7 @@ from aidstudy.papers.model import (
 )
 from aidstudy.papers.recorded import Recorded, named_result, recorded
 from aidstudy.rounding import Shown, write_number
-from aidstudy.tables.load import exact_table
+from aidstudy.tables.load import exact_table, figure_term
 from aidstudy.tables.ordinary import exact_frame
 from aidstudy.tables.study import Study
 
@@ -53,6 +54,12 @@ _UNDATED, _JOINT = "‡", "§"
 _STEPS = ("commitment", "disbursement", "expenditure")
 _COUNTED = ("agreement", "categories", "commonest")
 _CODED = re.compile(r"coding\.(?P<table>\w+)\.(?P<column>\w+)\.agreement")
+
+
+def choices_note(study: Study) -> list[Words]:
+    """What a study reads otherwise than by default, for the notes of a table; mostly nothing."""
+    told = Words(*(choices_told(study.choices, lang) for lang in LANGS))
+    return [told] if told.en else []
 
 
 def pairs_table(study: Study) -> PaperTable:
@@ -149,13 +156,15 @@ def money_table(study: Study) -> PaperTable:
     rows: list[tuple[Cell, ...]] = []
     for row in money.to_dict("records"):
         place, period = study.recipients[row["article"]], row["period"]
+        read = figure_term(row, study.choices)
+        bounds = read.bounds() or Interval(None, None)
         rows.append(
             (
                 _code(row["measure"], MEASURES),
                 Words(place.short_en, place.short_zh),
                 same(row["label_en"]),
                 same(row["printed"]),
-                Number(row["value"], row["low"], row["high"], "printed"),
+                Number(read.value, bounds.low, bounds.high, "printed"),
                 missing("not_reported") if pd.isna(period) else same(period),
                 same(row["figure_id"]),
             )
@@ -387,7 +396,7 @@ def _named(names: Mapping[str, Any], code: str) -> Words:
     return said(names[code]) if code in names else same(code)
 
 
-BUILDERS: Mapping[str, Callable[[Study], PaperTable]] = {
+BUILDERS: Mapping[str, Callable[..., PaperTable]] = {
     build.__name__.removesuffix("_table"): build
     for build in (
         pairs_table,

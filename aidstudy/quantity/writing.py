@@ -34,8 +34,6 @@ def digits(quantity: Known) -> Digits:
 def written(quantity: Known, *, unit: bool = True) -> str:
     """A quantity in one line: value, bounds, unit, and what a sum rests on.
 
-    Examples
-    --------
     >>> from aidstudy import Quantity
     >>> written(Quantity.given("26.72", "CNY million"), unit=False)
     '26.72 [26.715, 26.725]'

@@ -26,7 +26,7 @@ from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Quantity
 from aidstudy.result import Leaf
 from aidstudy.rounding import Shown, write_number
-from aidstudy.tables.load import StudyLike
+from aidstudy.tables.load import StudyLike, fact_source
 from aidstudy.tables.study import Study, load_study
 
 MARKS = ("⟦", "⟧")
@@ -196,7 +196,7 @@ class _Trail:
 
     def of_fact(self, fact_id: str) -> Branch:
         row = self.desk.facts_by_id[fact_id]
-        told = f"{row['measure']}, {row['entity']}; {row['source']}; grade {row['grade']}"
+        told = f"{row['measure']}, {row['entity']}; {fact_source(row)}; grade {row['grade']}"
         return Branch((f"{fact_id}: {row['printed']} = {_of_row(row)}", told))
 
     def of_figure(self, figure_id: str) -> Branch:

@@ -19,7 +19,7 @@ from aidstudy.analysis.desk import Desk
 from aidstudy.intervals import Interval
 from aidstudy.rebuild.trace import shown
 from aidstudy.rounding import OPEN, Digits, Shown, write_number
-from aidstudy.tables.load import StudyLike
+from aidstudy.tables.load import StudyLike, fact_source
 
 TITLES: Mapping[str, tuple[str, str]] = tomllib.loads(
     files("aidstudy.rebuild").joinpath("texts", "analyses.toml").read_text("utf-8")
@@ -160,8 +160,7 @@ class Trails:
             "measure": row["measure"],
             "period": row["period"],
             "value": f"{_digits(row).value} {row['unit']}",
-            "source": row["source"],
-            "date of the source": row["source_date"],
+            "source": fact_source(row),
             "grade": row["grade"],
             "note": row["note"],
             "results that rest on it": " ".join(self._resting.get(row["fact_id"], [])),
