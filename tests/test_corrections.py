@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 import pytest
-from copies import REPOSITORY, add_lines, copy_of_study
+from copies import REPOSITORY, add_lines, change_cell, copy_of_study, stored
 
 from aidstudy import (
     funding_ratios,
@@ -16,8 +16,9 @@ from aidstudy import (
     load_figures,
     load_projects,
 )
+from aidstudy.analysis.served import moved_results
 from aidstudy.errors import TableError
-from aidstudy.rebuild.rebuild import reproduce
+from aidstudy.rebuild.rebuild import Rebuild, reproduce
 from aidstudy.tables.study import Study, load_study
 
 
@@ -95,3 +96,13 @@ def test_an_outside_fact_is_one_row_read_with_the_bounds_of_its_print(tmp_path: 
     aid = funding_ratios(study).set_index("donor")["aid"]["longquanyi"]
     # By hand: 26.715 over 7250 and 26.725 over 7150 million.
     assert str(aid / fact["quantity"]) == "0.3711% [0.3684, 0.3738]"
+
+
+def test_the_summary_says_which_results_moved_from_what_to_what(tmp_path: Path) -> None:
+    results = copy_of_study(tmp_path) / "data/clean/results.csv"
+    for column in ("value", "low", "high"):
+        change_cell(results, "rule", column, "0.5", "0.6")
+    moved = moved_results(stored(), load_study(tmp_path))
+    assert moved == ["rule: 0.5% -> 0.6%"]
+    outcome = Rebuild((), {}, (), True, True, "", None, tuple(moved))
+    assert outcome.lines()[-2:] == ["1 result moved:", "  rule: 0.5% -> 0.6%"]
