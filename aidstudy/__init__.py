@@ -19,7 +19,12 @@ if TYPE_CHECKING:
         load_results,
         load_sensitivity,
     )
-    from aidstudy.analysis.timeline import project_stages, timeline, writing_window
+    from aidstudy.analysis.timeline import (
+        project_stages,
+        project_timeline,
+        timeline,
+        writing_window,
+    )
     from aidstudy.claims import audit_text
     from aidstudy.course.exercises import check_answer
     from aidstudy.errors import AidstudyError, StaleWarning
@@ -82,6 +87,7 @@ _HOMES = {
     "money_flow": "analysis.flows",
     "notebook": "quantity.accessor",
     "project_stages": "analysis.timeline",
+    "project_timeline": "analysis.timeline",
     "quantities": "quantity.dtype",
     "ratio": "analysis.ratios",
     "read_flat": "quantity.accessor",
@@ -130,6 +136,7 @@ __all__ = [
     "money_flow",
     "notebook",
     "project_stages",
+    "project_timeline",
     "quantities",
     "ratio",
     "read_flat",

@@ -233,6 +233,16 @@ def test_a_joint_sum_is_given_once(grids: Grids) -> None:
     assert [row["Amount, state"] for row in data].count("joint") == 6
 
 
+def test_what_is_dated_stands_once_with_its_source(grids: Grids) -> None:
+    grid = grids["timeline", "en"]
+    visit = row_of(grid, "the county", "County delegation goes to Leshan", below="Litang")
+    assert list(visit.values())[2:] == ["2012-04-17", "2012-04-17", "141–197", "page"]
+    assert [line.cells[1] for line in grid.lines].count("This year's five projects under way") == 1
+    # 2.2亿元 to the tenth of a 亿, of which 1000 万元 is each.
+    pledge = "commitment, 2 counties together: CNY 220 (215–225) million"
+    assert row_of(grid, "the county", pledge, below="Xiangcheng")["Latest"] == "2016-12-31"
+
+
 def test_sectors_count_every_named_project_once(grids: Grids) -> None:
     row = row_of(grids["sectors", "en"], "43040", "Rural development")
     assert list(row.values())[2:] == ["·", "3", "1", "·", "·", "4"]

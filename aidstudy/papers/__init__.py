@@ -25,6 +25,7 @@ TABLES: Final = (
     "money",
     "ratios",
     "projects",
+    "timeline",
     "sectors",
     "results",
     "agreement",
