@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 from aidstudy.quantity import accessor as _registers_dtype_and_accessor  # noqa: F401
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOMES = {
     "AidstudyError": "errors",

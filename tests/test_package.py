@@ -105,13 +105,6 @@ def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
     assert not hasattr(aidstudy, "__wrapped__")
 
 
-def test_the_version_is_the_one_of_the_project_file() -> None:
-    import tomllib
-
-    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
-    assert aidstudy.__version__ == project["project"]["version"]
-
-
 def test_every_module_names_what_it_offers() -> None:
     for module in _modules():
         tree = _tree(module)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from aidstudy import funding_ratios, load_figures, load_results, load_study
+from aidstudy import __version__, funding_ratios, load_figures, load_results, load_study
 from aidstudy.files import sha256_of
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -194,7 +194,7 @@ def test_the_citation_file_is_valid_and_says_what_the_project_says() -> None:
     assert cff["cff-version"] == "1.2.0"
     assert cff["type"] in ("software", "dataset")
     assert all(set(author) & {"name", "family-names", "alias"} for author in cff["authors"])
-    assert cff["version"] == _project()["version"]
+    assert cff["version"] == __version__
     assert " AND ".join(sorted(cff["license"], reverse=True)) == _spdx(str(_project()["license"]))
 
 

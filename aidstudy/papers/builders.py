@@ -212,7 +212,7 @@ def projects_table(study: Study) -> PaperTable:
     for row in exact_frame(project_stages(study)).to_dict("records"):
         county, name, donor = (_place(row, of) for of in ("recipient", "name", "donor"))
         first = paired.get(row["recipient"], donor)
-        pair = _in_both(words["pair"], county=county, donor=first)
+        pair = said(words["pair"], county=county, donor=first)
         stage = unsaid if row["stage"] is None else _code(row["stage"], STAGES)
         if row["project_id"] is None:
             counted = said(words["unnamed"], count=row["count"])
@@ -230,7 +230,7 @@ def projects_table(study: Study) -> PaperTable:
             (
                 pair,
                 county,
-                name if donor == first else _in_both(words["named"], name=name, donor=donor),
+                name if donor == first else said(words["named"], name=name, donor=donor),
                 same(sector),
                 stage,
                 amount,
@@ -262,7 +262,7 @@ def timeline_table(study: Study) -> PaperTable:
             name = said(words["county"])
         if row["said"] == "later":
             amount = _sentence(_number(row, "amount"), units_of[row["fact_id"]])
-            told_of = _in_both(words["later"], label=told_of, amount=amount)
+            told_of = said(words["later"], label=told_of, amount=amount)
         days = _number(row, "days")
         rows.append(
             (
@@ -292,15 +292,6 @@ def _sentence(number: Number, unit: str) -> Words:
         digits = write_number(number.shown(shown.scale(lang)))
         told.append(shown.sentence(number_text(digits, lang), lang, digits.value))
     return Words(*told)
-
-
-def _in_both(entry: Mapping[str, Any], **parts: Words) -> Words:
-    """An entry of ``words.toml``, filled with words that differ between the languages."""
-    en, zh = (
-        said(entry, **{key: words.text(lang) for key, words in parts.items()}).text(lang)
-        for lang in LANGS
-    )
-    return Words(en, zh)
 
 
 def _sectors(study: Study) -> dict[str, dict[str, str]]:

@@ -39,8 +39,13 @@ class Words:
 
 
 def said(entry: Mapping[str, Any], **parts: object) -> Words:
-    """An entry of ``words.toml``, with its braces filled."""
-    return Words(*(str(entry.get(lang, "")).format(**parts) for lang in LANGS))
+    """An entry of ``words.toml``, with its braces filled; words in their own language."""
+
+    def filled(lang: Lang) -> str:
+        own = {key: p.text(lang) if isinstance(p, Words) else p for key, p in parts.items()}
+        return str(entry.get(lang, "")).format(**own)
+
+    return Words(*map(filled, LANGS))
 
 
 def same(text: str) -> Words:
