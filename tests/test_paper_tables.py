@@ -23,7 +23,6 @@ from matplotlib import get_data_path
 from matplotlib.ft2font import FT2Font
 
 from aidstudy.cli import commands
-from aidstudy.codebook import STATES
 from aidstudy.errors import FileError, ResultError, TableError
 from aidstudy.pages.new_study import new_study
 from aidstudy.papers import FORMATS, LANGUAGES, TABLES, write_table
@@ -37,7 +36,6 @@ from aidstudy.papers.model import (
     Words,
     missing,
     same,
-    told,
     units,
 )
 from aidstudy.papers.recorded import recorded
@@ -66,21 +64,6 @@ def grids(study: Study) -> dict[tuple[str, str], Grid]:
 
 
 # --- the model -------------------------------------------------------------------------------
-
-
-def test_a_number_that_is_missing_has_a_state_and_no_value() -> None:
-    with pytest.raises(TableError, match="has no value and no bounds"):
-        Number(Fraction(1), Fraction(1), Fraction(1), "not_reported")
-    with pytest.raises(TableError, match="is not known"):
-        Number(None, state="printed")
-    with pytest.raises(TableError, match="did you mean 'derived'"):
-        Number(Fraction(1), state="derivd")
-
-
-def test_a_row_with_too_few_cells_is_refused() -> None:
-    column = Column(Words("a", "甲"))
-    with pytest.raises(TableError, match="row 2: 1 cells, the table has 2 columns"):
-        PaperTable("t", same("t"), (column, column), ((same("x"), same("y")), (same("x"),)))
 
 
 def _numbers(*cells: Number) -> Grid:
@@ -340,10 +323,6 @@ def test_a_study_without_pairs_has_tables_without_rows(tmp_path: Path) -> None:
         assert all(write(table, "en") for write in WRITERS.values())
 
 
-def test_states_that_tables_mark_are_those_of_the_codebook() -> None:
-    assert set(told()["states"]) | {"printed"} == set(STATES)
-
-
 # --- the line of a page ----------------------------------------------------------------------
 
 
@@ -503,25 +482,6 @@ def test_csv_holds_all_digits_and_the_state(special: PaperTable) -> None:
     # A third does not end: the low end is rounded down, the high end up.
     low, high = (Fraction(rows[1][f"援助{end}（万元）"]) for end in ("下限", "上限"))
     assert low < Fraction(100, 3) < high
-
-
-def test_html_has_a_fixed_id_and_its_language(special: PaperTable) -> None:
-    page = WRITERS["html"](special, "zh").decode()
-    assert '<html lang="zh-Hans">' in page
-    assert '<table id="aidstudy-special">\n<caption>' in page
-
-
-def test_the_rules_of_html_touch_nothing_but_the_table(special: PaperTable) -> None:
-    page = WRITERS["html"](special, "en").decode()
-    rules = re.findall(
-        r"^(.*?) \{", page[page.index("<style>") : page.index("</style>")], flags=re.MULTILINE
-    )
-    assert len(rules) > 5
-    assert all(
-        selector.strip().startswith("#aidstudy-special")
-        for rule in rules
-        for selector in rule.split(",")
-    )
 
 
 def test_word_repeats_its_header_and_joins_the_lines_that_head_others(study: Study) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from aidstudy import __version__
 from aidstudy.codebook import VERSION, did_you_mean
 from aidstudy.errors import CodebookError, FileError
 from aidstudy.exchange import binary, text
@@ -140,7 +141,8 @@ def readme(source: Source, what: str) -> str:
             f"{program}\n{textwrap.indent(lines.strip(), '    ')}"
             for program, lines in opened.items()
         ),
-        f"Codebook version {VERSION}. By {CREATOR}, {LICENCE}, {LICENCE_URL}",
+        f"aidstudy {__version__}, codebook version {VERSION}; to cite it: aidstudy cite. "
+        f"By {CREATOR}, {LICENCE}, {LICENCE_URL}",
     ]
     return "\n\n".join(parts) + "\n"
 

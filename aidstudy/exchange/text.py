@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from aidstudy import __version__
 from aidstudy.codebook import VERSION
 from aidstudy.exchange.tables import (
     CREATOR,
@@ -71,6 +72,7 @@ def datapackage(source: Source) -> Files:
         "title": study.title,
         "title_zh": study.title_zh,
         "description": described(study),
+        "version": __version__,
         "codebook_version": VERSION,
         "page_sha256": study.page["sha256"],
         "licenses": [{"name": LICENCE, "path": LICENCE_URL}],

@@ -286,23 +286,8 @@ def _bibtex(one: Citation, lang: Lang) -> str:
 _HASH = re.compile("[0-9a-f]{8}(?=[0-9a-f]{8})")
 
 
-def _ris(one: Citation, lang: Lang) -> str:
-    links = _links(one)
-    told = [
-        ("TY", metadata()["kinds"][one.kind]["ris"]),
-        *(("AU", who.text(lang)) for who in one.authors),
-        ("TI", one.title.text(lang)),
-        ("PY", one.year),
-        ("ET", one.version),
-        ("DO", links.get("doi")),
-        ("UR", links.get("url")),
-        ("N1", one.note.text(lang)),
-        ("ID", one.key),
-    ]
-    return "".join(f"{tag}  - {text}\n" for tag, text in told if text) + "ER  - \n"
-
-
-def _csl(one: Citation, lang: Lang) -> str:
+def _item(one: Citation, lang: Lang) -> dict[str, Any]:
+    """The item as CSL-JSON names its fields; what is empty is left out."""
     links = _links(one)
     told = {
         "id": one.key,
@@ -315,7 +300,22 @@ def _csl(one: Citation, lang: Lang) -> str:
         "URL": links.get("url"),
         "note": one.note.text(lang),
     }
-    return _json([{key: value for key, value in told.items() if value}])
+    return {key: value for key, value in told.items() if value}
+
+
+_TAGS = {"title": "TI", "version": "ET", "DOI": "DO", "URL": "UR", "note": "N1", "id": "ID"}
+
+
+def _ris(one: Citation, lang: Lang) -> str:
+    item = _item(one, lang)
+    lines = [
+        ("TY", metadata()["kinds"][one.kind]["ris"]),
+        *(("AU", who["literal"]) for who in item["author"]),
+        ("PY", one.year),
+        *((tag, item[key]) for key, tag in _TAGS.items() if key in item),
+        ("ER", ""),
+    ]
+    return "".join(f"{tag}  - {text}\n" for tag, text in lines)
 
 
 def _json(told: object) -> str:
@@ -382,7 +382,7 @@ FORMATS: Mapping[str, Callable[[Citation, Lang], str]] = {
     "plain": _plain,
     "bibtex": _bibtex,
     "ris": _ris,
-    "csl": _csl,
+    "csl": lambda one, lang: _json([_item(one, lang)]),
     "cff": _cff,
     "zenodo": _zenodo,
 }
