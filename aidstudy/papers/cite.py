@@ -24,7 +24,6 @@ from aidstudy.papers.latex_macros import fields
 from aidstudy.papers.model import Lang, Words, said, same
 from aidstudy.papers.recorded import named_result, recorded
 from aidstudy.papers.writers import latex_text
-from aidstudy.plots import plot_named
 from aidstudy.tables.load import StudyLike, exact_table
 from aidstudy.tables.study import Study, load_study
 
@@ -79,8 +78,8 @@ def cite(
 
     Examples
     --------
-    >>> print(cite("figure", "ganzi-021")[:72])
-    the aidstudy authors (2026). Share of revenue by rule: 0.845%, in: aidst
+    >>> print(cite("figure", "ganzi-021")[:70])
+    the aidstudy authors (2026). Longquanyi's aid over its revenue: 0.845%
     """
     _check("kind of citation", kind, KINDS)
     _check("format", format, FORMATS)
@@ -114,20 +113,25 @@ def _citation(kind: str, name: str, what: Words | None, *notes: Words) -> Citati
 
 
 def _package(study: Study, _: str) -> Citation:
-    folder = study.folder / "data"
-    held = _bytes(study, folder / "SHA256SUMS", swhid_of_folder(folder))
+    """The tables by their record: SHA256SUMS, and the folder of it and the files that it lists."""
+    sums = read_whole(study.folder / "data" / "SHA256SUMS")
+    names = [line.split("  ", 1)[1] for line in sums.decode("utf-8").splitlines()]
+    files = {name.removeprefix("data/"): read_whole(study.folder / name) for name in names}
+    swhid = f"swh:1:dir:{_git_id_of_folder(files | {'SHA256SUMS': sums}).hex()}"
+    held = _told("bytes", path="data/SHA256SUMS", sha256=sha256_of(sums), swhid=swhid)
     return _citation("package", "", None, held)
 
 
 def _page(study: Study, _: str) -> Citation:
-    page = study.page
-    key, text = f"page-{page['sha256'][:8]}", _told("text", sha256=page["sha256"])
-    title, author = Words(study.title, study.title_zh), same("")
+    page, ours = study.page, metadata()["page"]
+    text, author = _told("text", sha256=page["sha256"]), same("")
+    title = Words(study.title, page.get("banner_zh", study.title_zh))
+    if title.zh == ours["title_zh"]:
+        title = Words(ours["title"], title.zh)
     if "newspaper" in page:
-        title = Words(metadata()["page"]["title"], page["banner_zh"])
         author = Words(page["newspaper"], page["newspaper_zh"])
         text = _told("inferred", text=text)
-    return Citation("page", key, title, (author,), study.year, text)
+    return Citation("page", f"page-{page['sha256'][:8]}", title, (author,), study.year, text)
 
 
 def _table(study: Study, name: str) -> Citation:
@@ -164,6 +168,8 @@ def _result(study: Study, name: str) -> Citation:
 
 
 def _plot(study: Study, name: str) -> Citation:
+    from aidstudy.plots import plot_named  # the other kinds need not wait for Matplotlib
+
     title = plot_named(name).title
     path = study.folder / "figures" / name / f"{name}.en.pdf"
     held = _file(study, path) if path.exists() else _told("drawn", name=name)
@@ -195,42 +201,25 @@ def _git_id(kind: str, content: bytes) -> bytes:
     return hashlib.sha1(head + content, usedforsecurity=False).digest()
 
 
-def swhid_of_file(content: bytes) -> str:
-    """The SWHID of a file: ``swh:1:cnt:`` and what ``git hash-object`` says."""
-    return f"swh:1:cnt:{_git_id('blob', content).hex()}"
-
-
-def swhid_of_folder(folder: Path) -> str:
-    """The SWHID of a folder of tables: of SHA256SUMS and the files that it lists."""
-    sums = read_whole(folder / "SHA256SUMS").decode("utf-8")
-    names = [line.split("  ", 1)[1].removeprefix("data/") for line in sums.splitlines()]
-
-    def tree(inside: str, held: list[str]) -> bytes:
-        entries = {}
-        for name in held:
-            first, below, _ = name.partition("/")
-            if not below:
-                content = read_whole(folder / inside / name)
-                entries[first] = b"100644 " + first.encode() + b"\0" + _git_id("blob", content)
-            elif f"{first}/" not in entries:
-                rest = [
-                    one.removeprefix(f"{first}/") for one in held if one.startswith(f"{first}/")
-                ]
-                entries[f"{first}/"] = (
-                    b"40000 " + first.encode() + b"\0" + tree(f"{inside}{first}/", rest)
-                )
-        return _git_id("tree", b"".join(entries[name] for name in sorted(entries)))
-
-    return f"swh:1:dir:{tree('', ['SHA256SUMS', *names]).hex()}"
-
-
-def _bytes(study: Study, path: Path, swhid: str) -> Words:
-    name = path.relative_to(study.folder).as_posix()
-    return _told("bytes", path=name, sha256=sha256_of(read_whole(path)), swhid=swhid)
+def _git_id_of_folder(files: Mapping[str, bytes]) -> bytes:
+    """What git calls a folder of these files, named by their paths in it."""
+    entries: dict[str, bytes] = {}
+    folders: dict[str, dict[str, bytes]] = {}
+    for path, content in files.items():
+        name, inside, rest = path.partition("/")
+        if inside:
+            folders.setdefault(name, {})[rest] = content
+        else:
+            entries[name] = b"100644 %s\0%s" % (name.encode(), _git_id("blob", content))
+    for name, held in folders.items():
+        entries[f"{name}/"] = b"40000 %s\0%s" % (name.encode(), _git_id_of_folder(held))
+    return _git_id("tree", b"".join(entries[name] for name in sorted(entries)))
 
 
 def _file(study: Study, path: Path, line: str = "") -> Words:
-    return _bytes(study, path, swhid_of_file(read_whole(path)) + line)
+    content, name = read_whole(path), path.relative_to(study.folder).as_posix()
+    swhid = f"swh:1:cnt:{_git_id('blob', content).hex()}{line}"
+    return _told("bytes", path=name, sha256=sha256_of(content), swhid=swhid)
 
 
 def _line(study: Study, table: str, name: str) -> Words:
@@ -247,34 +236,29 @@ def _line(study: Study, table: str, name: str) -> Words:
 def _links(one: Citation) -> dict[str, str]:
     """Addresses of the release, as far as its owner has given them."""
     owner = metadata()["owner"]
-    links = (
-        {"url": owner["page"]} if one.kind == "page" else {"doi": owner["doi"], "url": owner["url"]}
-    )
-    return {name: link for name, link in links.items() if link}
+    links = {"url": "page"} if one.kind == "page" else {"doi": "doi", "url": "url"}
+    return {name: owner[field] for name, field in links.items() if owner[field]}
 
 
 def _plain(one: Citation, lang: Lang) -> str:
-    parts = {
-        "authors": ("、" if lang == "zh" else ", ").join(who.text(lang) for who in one.authors),
-        "year": one.year,
-        "title": one.title,
-        "kind": _told("version", kind=said(metadata()["kinds"][one.kind]), version=one.version)
-        if one.version
-        else said(metadata()["kinds"][one.kind]),
-        "note": one.note,
-    }
+    authors = ("、" if lang == "zh" else ", ").join(who.text(lang) for who in one.authors)
+    parts = {"authors": authors, "year": one.year, "title": one.title, "note": one.note}
     links = _links(one)
     links |= {"doi": f"https://doi.org/{links['doi']}"} if "doi" in links else {}
-    return " ".join([_told("plain", **parts).text(lang), *links.values()]) + "\n"
+    return " ".join([_told("plain", kind=_kind(one), **parts).text(lang), *links.values()]) + "\n"
+
+
+def _kind(one: Citation) -> Words:
+    kind = said(metadata()["kinds"][one.kind])
+    return _told("version", kind=kind, version=one.version) if one.version else kind
 
 
 def _bibtex(one: Citation, lang: Lang) -> str:
     """An entry of the type that every style knows; a hash may break after eight digits."""
-    kind = metadata()["kinds"][one.kind][lang]
     told = {
         "author": " and ".join(f"{{{latex_text(who.text(lang))}}}" for who in one.authors),
         "title": f"{{{latex_text(one.title.text(lang))}}}",
-        "howpublished": f"{kind}, version {one.version}" if one.version else kind,
+        "howpublished": _kind(one).text(lang),
         "year": one.year,
         "note": _HASH.sub(r"\g<0>\\allowbreak{}", latex_text(one.note.text(lang))),
         **_links(one),
