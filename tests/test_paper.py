@@ -10,10 +10,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from aidstudy.cli import commands
 from aidstudy.papers import macros, results_json, write_table
 from aidstudy.papers.cite import cite
-from aidstudy.plots import save_plot
+from aidstudy.plots import PLOTS, PRESETS, save_plot
 
 RESULTS = ("revenue.ganzi.rule_amount_over_rule", "spent_of_committed.ganzi")
 PAPER = r"""\documentclass[a4paper]{article}
@@ -45,14 +47,21 @@ def _run(folder: Path, *command: str) -> str:
     return told
 
 
+def test_help_names_every_plot_and_every_preset() -> None:
+    told = CliRunner().invoke(commands, ["plot", "--help"]).output
+    assert all(re.search(rf"\b{name}\b", told) for name in (*PLOTS, *PRESETS))
+
+
 @pytest.mark.slow
-def test_a_paper_of_one_page_in_latex(tmp_path: Path) -> None:
+def test_a_paper_of_one_page_in_latex(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for program in ("pdflatex", "bibtex", "pdftotext"):
         if shutil.which(program) is None:
             pytest.skip(f"{program} is not installed")
     (tmp_path / "numbers.tex").write_text(macros(RESULTS), encoding="utf-8")
     (tmp_path / "results.tex").write_bytes(write_table("results", ids=RESULTS))
-    save_plot("completed_shares", tmp_path, preset="single")
+    monkeypatch.chdir(tmp_path)
+    drawn = CliRunner().invoke(commands, ["plot", "completed_shares", "--preset", "single"])
+    assert drawn.output == "completed_shares.single.en.pdf\n"
     package = cite(format="bibtex")
     key = re.search(r"\{([^,]+),", package)[1]  # type: ignore[index]
     (tmp_path / "references.bib").write_text(package + cite("page", format="bibtex"), "utf-8")
