@@ -85,6 +85,28 @@ def test_the_citation_files_are_those_that_the_command_writes() -> None:
         assert stored_file == cite(format=form), f"aidstudy cite --format {form} -o {name}"
 
 
+def test_the_citation_files_hold_what_their_readers_know_and_the_project_says() -> None:
+    yaml = pytest.importorskip("yaml", reason="pyyaml is not installed")
+    cff, zenodo = yaml.safe_load(cite(format="cff")), json.loads(cite(format="zenodo"))
+    # The keys that Citation File Format 1.2.0 requires, and of the others those that it knows.
+    assert {"cff-version", "message", "title", "authors"} <= set(cff)
+    assert set(cff) <= {
+        "cff-version", "message", "title", "authors", "type", "abstract", "version", "license",
+        "keywords", "date-released", "doi", "repository-code", "references", "preferred-citation",
+    }  # fmt: skip
+    assert (cff["cff-version"], cff["type"]) == ("1.2.0", "software")
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert " AND ".join(cff["license"]) == project["license"]
+    assert str(cff["preferred-citation"]["year"]) == str(cff["date-released"])[:4]
+    # Keys of the deposit metadata that an archive reads from a repository.
+    assert set(zenodo) <= {
+        "title", "description", "creators", "upload_type", "access_right", "license", "keywords",
+        "version", "notes", "publication_date",
+    }  # fmt: skip
+    # Two licences hold for two parts; the archive has room for one, so a note says the other.
+    assert all(name in zenodo["notes"] for name in cff["license"])
+
+
 def test_no_address_stands_in_a_citation_that_the_owner_has_not_given(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

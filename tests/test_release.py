@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from aidstudy import __version__, funding_ratios, load_figures, load_results, load_study
+from aidstudy import funding_ratios, load_figures, load_results, load_study
 from aidstudy.files import sha256_of
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -169,57 +169,3 @@ def test_the_source_release_builds_the_same_wheel(sdist: Path, wheel: Path, tmp_
         for name in one.namelist():
             if not name.endswith("RECORD"):
                 assert one.read(name) == other.read(name), name
-
-
-# --- how a release is cited and archived -----------------------------------------------------
-
-
-def _project() -> dict[str, object]:
-    told = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
-    project: dict[str, object] = told["project"]
-    return project
-
-
-def test_the_citation_file_is_valid_and_says_what_the_project_says() -> None:
-    yaml = pytest.importorskip("yaml", reason="pyyaml is not installed")
-    cff = yaml.safe_load((REPOSITORY / "CITATION.cff").read_text(encoding="utf-8"))
-    # The keys that Citation File Format 1.2.0 requires, and of the others those that it knows.
-    assert {"cff-version", "message", "title", "authors"} <= set(cff)
-    assert set(cff) <= {
-        "cff-version", "message", "title", "authors", "type", "abstract", "version", "license",
-        "keywords", "date-released", "doi", "identifiers", "repository-code", "url", "references",
-        "preferred-citation", "commit", "contact", "repository", "repository-artifact",
-        "license-url",
-    }  # fmt: skip
-    assert cff["cff-version"] == "1.2.0"
-    assert cff["type"] in ("software", "dataset")
-    assert all(set(author) & {"name", "family-names", "alias"} for author in cff["authors"])
-    assert cff["version"] == __version__
-    assert " AND ".join(sorted(cff["license"], reverse=True)) == _spdx(str(_project()["license"]))
-
-
-def _spdx(expression: str) -> str:
-    return " AND ".join(sorted(expression.split(" AND "), reverse=True))
-
-
-def test_the_archive_metadata_is_valid_and_agrees_with_the_citation() -> None:
-    yaml = pytest.importorskip("yaml", reason="pyyaml is not installed")
-    zenodo = json.loads((REPOSITORY / ".zenodo.json").read_text(encoding="utf-8"))
-    cff = yaml.safe_load((REPOSITORY / "CITATION.cff").read_text(encoding="utf-8"))
-    # Keys of the deposit metadata that an archive reads from a repository.
-    assert set(zenodo) <= {
-        "title", "description", "creators", "upload_type", "access_right", "license", "keywords",
-        "version", "language", "notes", "related_identifiers", "contributors", "references",
-    }  # fmt: skip
-    assert zenodo["upload_type"] == "software"
-    assert zenodo["access_right"] == "open"
-    assert zenodo["license"] in {name.lower() for name in cff["license"]} | set(cff["license"])
-    assert zenodo["title"] == cff["title"]
-    assert zenodo["version"] == cff["version"]
-    assert zenodo["keywords"] == cff["keywords"]
-    names = [author["name"] for author in cff["authors"]]
-    assert [creator["name"] for creator in zenodo["creators"]] == names
-    assert re.sub(r"<[^>]+>", "", zenodo["description"]).split() == cff["abstract"].split()
-    # Two licences hold for two parts; the archive has room for one, so a note says the other.
-    for name in cff["license"]:
-        assert name in zenodo["notes"] or name.lower() == zenodo["license"].lower()
