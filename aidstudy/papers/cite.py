@@ -309,27 +309,19 @@ def _json(told: object) -> str:
 def _cff(one: Citation, _: Lang) -> str:
     """CITATION.cff (Citation File Format 1.2.0); what is JSON is YAML too."""
     told, owner, page = metadata()["package"], metadata()["owner"], _page(load_study(), "")
-    authors = [{"name": who.en} for who in one.authors]
     lines = {
         "cff-version": "1.2.0",
         "message": told["message"],
         "type": "software",
         "title": told["title"],
         "abstract": told["abstract"],
-        "authors": authors,
+        "authors": [{"name": who.en} for who in one.authors],
         "version": one.version,
         "date-released": told["released"],
         "doi": owner["doi"],
         "repository-code": owner["url"],
         "license": told["licences"],
         "keywords": told["keywords"],
-        "preferred-citation": {
-            "type": "software",
-            "title": told["title"],
-            "authors": authors,
-            "version": one.version,
-            "year": one.year,
-        },
         "references": [
             {
                 "type": "newspaper-article",
