@@ -51,8 +51,7 @@ if TYPE_CHECKING:
     from aidstudy.tables.study import Study, load_study
 
 from aidstudy.quantity import accessor as _registers_dtype_and_accessor  # noqa: F401
-
-__version__ = "0.2.0"
+from aidstudy.version import __version__ as __version__
 
 _HOMES = {
     "AidstudyError": "errors",

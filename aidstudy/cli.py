@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 import click
 
-from aidstudy import __version__
 from aidstudy.errors import AidstudyError
 from aidstudy.papers import CITATION_FORMATS, CITED, FORMATS, LANGUAGES, TABLES
+from aidstudy.version import __version__
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

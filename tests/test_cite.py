@@ -140,3 +140,4 @@ def test_the_version_stands_in_one_place() -> None:
     assert project["project"]["dynamic"] == ["version"]
     told = (REPOSITORY / project["tool"]["hatch"]["version"]["path"]).read_text(encoding="utf-8")
     assert f'__version__ = "{aidstudy.__version__}"' in told
+    assert metadata()["package"]["authors"][0] in (REPOSITORY / "LICENSE").read_text("utf-8")

@@ -222,6 +222,7 @@ def test_no_global_setting_is_changed_by_importing_or_reading() -> None:
 
 FLOORS = {
     "errors": 0,
+    "version": 0,
     "intervals": 1,
     "cards": 1,
     "extras": 1,

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from aidstudy import __version__
 from aidstudy.codebook import VERSION, did_you_mean
 from aidstudy.errors import CodebookError, FileError
 from aidstudy.exchange import binary, text
@@ -26,6 +25,7 @@ from aidstudy.exchange.tables import (
     words,
 )
 from aidstudy.files import write_whole
+from aidstudy.version import __version__
 
 README = "README.txt"
 

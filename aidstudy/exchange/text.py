@@ -12,7 +12,6 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from aidstudy import __version__
 from aidstudy.codebook import VERSION
 from aidstudy.exchange.tables import (
     CREATOR,
@@ -26,6 +25,7 @@ from aidstudy.exchange.tables import (
     key_of,
 )
 from aidstudy.files import sha256_of
+from aidstudy.version import __version__
 
 Files = dict[str, bytes]
 

@@ -16,7 +16,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from aidstudy import __version__
 from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, RESULTS, SENSITIVITY, did_you_mean
 from aidstudy.errors import ResultError
 from aidstudy.files import read_whole, sha256_of
@@ -26,6 +25,7 @@ from aidstudy.papers.recorded import named_result, recorded
 from aidstudy.papers.writers import latex_text
 from aidstudy.tables.load import StudyLike, exact_table
 from aidstudy.tables.study import Study, load_study
+from aidstudy.version import __version__
 
 
 @cache
