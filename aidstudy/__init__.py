@@ -20,7 +20,12 @@ if TYPE_CHECKING:
         load_results,
         load_sensitivity,
     )
-    from aidstudy.analysis.timeline import project_stages, timeline, writing_window
+    from aidstudy.analysis.timeline import (
+        project_stages,
+        project_timeline,
+        timeline,
+        writing_window,
+    )
     from aidstudy.analysis.what_if import what_if
     from aidstudy.claims import audit_text
     from aidstudy.course.exercises import check_answer
@@ -49,8 +54,7 @@ if TYPE_CHECKING:
     from aidstudy.tables.study import Study, load_study
 
 from aidstudy.quantity import accessor as _registers_dtype_and_accessor  # noqa: F401
-
-__version__ = "0.1.0"
+from aidstudy.version import __version__ as __version__
 
 _HOMES = {
     "AidstudyError": "errors",
@@ -87,6 +91,7 @@ _HOMES = {
     "money_flow": "analysis.flows",
     "notebook": "quantity.accessor",
     "project_stages": "analysis.timeline",
+    "project_timeline": "analysis.timeline",
     "quantities": "quantity.accessor",
     "ratio": "analysis.ratios",
     "read_flat": "quantity.accessor",
@@ -138,6 +143,7 @@ __all__ = [
     "money_flow",
     "notebook",
     "project_stages",
+    "project_timeline",
     "quantities",
     "ratio",
     "read_flat",

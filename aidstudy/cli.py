@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from aidstudy.errors import AidstudyError
-from aidstudy.papers import FORMATS, LANGUAGES, TABLES
+from aidstudy.papers import CITATION_FORMATS, CITED, FORMATS, LANGUAGES, TABLES
+from aidstudy.version import __version__
 
 if TYPE_CHECKING:
     from aidstudy.tables.study import Study
@@ -65,7 +66,7 @@ def _into_file(told: str, *, required: bool = False) -> Callable[[_Command], _Co
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="aidstudy")
+@click.version_option(__version__, package_name="aidstudy")
 @click.option(
     "--study",
     "folder",
@@ -278,6 +279,28 @@ def course(
 
 
 @commands.command()
+@click.argument("kind", type=click.Choice(CITED), default="package")
+@click.argument("name", default="")
+@click.option(
+    "--format", "form", type=click.Choice(CITATION_FORMATS), default="plain", show_default=True
+)
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@_into_file("File to write; without it the citation is printed.")
+@click.pass_obj
+def cite(
+    folder: Path | None, kind: str, name: str, form: str, lang: str, output: Path | None
+) -> None:
+    """Cite the package, the page, or a table, figure, result or plot by NAME.
+
+    With version, sha256 and SWHID of the bytes, and of a figure its place on the page. cff and
+    zenodo are the files CITATION.cff and .zenodo.json.
+    """
+    from aidstudy.papers import cite as citations
+
+    _written(citations.cite(kind, name, form, lang, folder), output)
+
+
+@commands.command()
 @click.argument("what", metavar="NAME")
 @_into_folder("Folder to write into.")
 @_choices
@@ -309,7 +332,12 @@ def trace(
 
 @commands.command()
 @click.argument("stem")
-@click.option("--preset", default="double", show_default=True, help="Size and sizes of text.")
+@click.option(
+    "--preset",
+    default="double",
+    show_default=True,
+    help="single, double, elsevier, plos, mono (grey) or slide: width and sizes of text.",
+)
 @click.option("--lang", default="en", show_default=True, help="en or zh.")
 @click.option(
     "--format",
@@ -319,7 +347,7 @@ def trace(
     show_default=True,
     help="pdf, svg, png or tiff; may be given several times.",
 )
-@_into_folder("Folder to write into.")
+@_into_folder("Folder to write into.", default=".")
 @_choices
 @click.pass_obj
 def plot(
@@ -331,7 +359,11 @@ def plot(
     into: Path,
     choices: tuple[str, ...],
 ) -> None:
-    """Draw the plot STEM in another size, language or format."""
+    """Draw the plot STEM in another size, language or format: STEM.PRESET.LANG.FORMAT.
+
+    STEM is completed_shares, denominators, events, funding_ratios, judgement_calls, later_reports,
+    mechanisms, money_flow, project_stages or unit_costs.
+    """
     from aidstudy.plots import save_plot
 
     study = _under(folder, choices)
@@ -359,18 +391,13 @@ def table(
     choices: tuple[str, ...],
 ) -> None:
     """Write the table NAME as a paper needs it; of the results one analysis, or some by id."""
-    from aidstudy.files import write_whole
     from aidstudy.papers import write_table
 
     if output is None and kind == "docx":
         raise click.UsageError("a Word document needs a file: -o FILE")
     study = _under(folder, choices)
-    content = write_table(name, kind, lang, study, analysis=analysis or "", ids=ids)
-    if output is None:
-        click.echo(content, nl=False)
-        return
-    write_whole(output, content)
-    _say([str(output)])
+    made = write_table(name, kind, lang, study, analysis=analysis or "", ids=ids)
+    _written(made, output)
 
 
 @commands.command("export-macros")
@@ -640,6 +667,17 @@ def _need_notebooks(purpose: str) -> None:
     from aidstudy.extras import extra_module
 
     extra_module("nbclient", extra="notebooks", purpose=purpose)
+
+
+def _written(content: str | bytes, output: Path | None) -> None:
+    """Print what a command makes, or write it and say where."""
+    from aidstudy.files import write_whole
+
+    if output is None:
+        click.echo(content, nl=False)
+    else:
+        write_whole(output, content)
+        _say([str(output)])
 
 
 def _say(lines: Iterable[str]) -> None:

@@ -158,16 +158,6 @@ def test_packages_at_run_time_are_free_of_copyleft(repository: Path) -> None:
     assert looked_at > 50
 
 
-def test_versions_and_names_agree(repository: Path, project: dict[str, Any]) -> None:
-    version = project["project"]["version"]
-    citation = yaml.safe_load((repository / "CITATION.cff").read_text(encoding="utf-8"))
-    assert citation["version"] == version
-    assert citation["authors"] == [{"name": "the aidstudy authors"}]
-    assert {citation["cff-version"], citation["type"]} == {"1.2.0", "software"}
-    assert "the aidstudy authors" in (repository / "LICENSE").read_text(encoding="utf-8")
-    assert f"## {version}" in (repository / "CHANGELOG.md").read_text(encoding="utf-8")
-
-
 def test_checkouts_have_lf(repository: Path) -> None:
     rules = (repository / ".gitattributes").read_text(encoding="utf-8")
     assert "* text=auto eol=lf\n" in rules

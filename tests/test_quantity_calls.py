@@ -799,6 +799,7 @@ TABLES = (
     "load_figures", "load_projects", "load_events", "load_event_projects", "load_pairs",
     "load_mechanisms", "load_context", "load_dac_codes", "load_results", "load_sensitivity",
     "funding_ratios", "revenue_routes", "money_flow", "project_stages", "timeline",
+    "project_timeline",
 )  # fmt: skip
 
 

@@ -130,6 +130,12 @@ def test_a_figure_leads_to_every_result_plot_and_notebook_that_rests_on_it(tmp_p
     assert f"results: {len(expected)}" in told
 
 
+def test_where_no_drawings_are_the_plots_are_not_known_instead_of_none(tmp_path: Path) -> None:
+    lines = trace_figure("ganzi-020", copy_of_study(tmp_path)).lines()
+    (plots,) = [line for line in lines if "plots: " in line]
+    assert "plots: not known here, as" in plots
+
+
 def test_a_figure_that_repeats_another_is_traced_as_that_one() -> None:
     lines = trace_figure("litang-036", stored()).lines()
     assert lines[1] == "says litang-034 again, which stands for both in every formula"

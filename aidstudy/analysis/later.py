@@ -33,7 +33,7 @@ def later_reports(study: StudyLike = None) -> pd.DataFrame:
     ['later-ganzi-4y', 'later-ganzi-6y', 'later-dege-5y', 'later-dege-6y']
     """
     desk = Desk(study)
-    by_entity = _later_facts(desk)
+    by_entity = later_facts(desk)
     conflicts = _conflicts(by_entity)
     rows: list[dict[str, Any]] = []
     for pair in desk.pairs:
@@ -97,7 +97,7 @@ def _row(desk: Desk, pair: Pair, term: Term, years: Term, told: Fact) -> dict[st
     return row | {"quantity": shown(term, row["unit"]), "per_year": shown(pace, "CNY/year")}
 
 
-def _later_facts(desk: Desk) -> dict[str, list[Fact]]:
+def later_facts(desk: Desk) -> dict[str, list[Fact]]:
     """Later facts on a pair, a project or a donor of the study, by what they are about."""
     projects = set(desk.projects.index)
     by_entity: dict[str, list[Fact]] = {}

@@ -20,7 +20,7 @@ from aidstudy.analysis.flows import money_flow
 from aidstudy.analysis.ratios import funding_ratios
 from aidstudy.analysis.served import load_results, load_sensitivity
 from aidstudy.analysis.switches import choices_told
-from aidstudy.analysis.timeline import project_stages, timeline
+from aidstudy.analysis.timeline import project_stages, project_timeline, timeline
 from aidstudy.codebook import Code, Codes, Column, Table
 from aidstudy.errors import TableError
 from aidstudy.quantity.accessor import flat
@@ -49,6 +49,7 @@ _LOADED: Mapping[str, Callable[[Study], pd.DataFrame]] = {
     "money_flow": money_flow,
     "timeline": timeline,
     "project_stages": project_stages,
+    "project_timeline": project_timeline,
 }
 _STORED = ("results", "sensitivity")
 _CODEBOOK: Mapping[str, Table] = {
@@ -61,6 +62,7 @@ _LISTS: Mapping[str, Codes] = {
     "amount_bound": codebook.BOUNDS,
     "amount_kind": codebook.MEASURES,
     "kind": codebook.EVENT_KINDS,
+    "measure": codebook.CONTEXT_MEASURES,
     "precision": codebook.PRECISIONS,
     "realised": codebook.REALISED,
     "stage": codebook.STAGES,

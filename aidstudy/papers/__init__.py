@@ -26,6 +26,7 @@ TABLES: Final = (
     "money",
     "ratios",
     "projects",
+    "timeline",
     "sectors",
     "results",
     "agreement",
@@ -34,6 +35,9 @@ TABLES: Final = (
 
 FORMATS: Final = ("latex", "html", "typst", "markdown", "docx", "csv")
 LANGUAGES: Final = ("en", "zh")
+CITED: Final = ("package", "page", "table", "figure", "result", "plot")
+"""What :func:`aidstudy.papers.cite.cite` can cite."""
+CITATION_FORMATS: Final = ("plain", "bibtex", "ris", "csl", "cff", "zenodo")
 
 
 def write_table(

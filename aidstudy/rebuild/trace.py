@@ -340,7 +340,7 @@ def trace_figure(
             tuple(_figure_lines(desk, row, _page_text(desk.study, page))),
             (
                 _list("results", (f"{r['result_id']} = {shown(r)}" for r in resting)),
-                _list("plots", plots_with(desk.study, ids, names)),
+                _list("plots", plots_with(desk.study, ids, names), desk.study.folder / "figures"),
                 _list("notebooks", notebooks_with(desk.study, ids, names)),
             ),
         )
@@ -357,7 +357,9 @@ def _figure_lines(desk: Desk, row: Mapping[str, Any], page: str | None) -> Itera
         yield from marked_lines(page, int(row["start"]), int(row["end"]))
 
 
-def _list(name: str, entries: Iterable[str]) -> Branch:
+def _list(name: str, entries: Iterable[str], folder: Path | None = None) -> Branch:
+    if folder is not None and not folder.is_dir():
+        return Branch((f"{name}: not known here, as {folder} is not there; ask in the repository",))
     found = tuple(Branch((entry,)) for entry in entries)
     return Branch((f"{name}: {len(found)}",), found)
 
