@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fractions import Fraction
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -26,7 +25,6 @@ from aidstudy.rebuild.site import Site, build_site
 from aidstudy.rebuild.site.build import in_course_order
 from aidstudy.rebuild.site.links import SEVERAL, Links
 from aidstudy.rebuild.site.trails import Trails
-from aidstudy.rebuild.site.what_if import what_if_data, what_if_html
 
 pytestmark = [pytest.mark.extra]
 
@@ -254,68 +252,3 @@ def test_everybody_can_use_every_page(
         faults += [f"{name}: wider than the window"] if wide else []
     assert not faults, faults[:20]
     assert not said, said[:5]
-
-
-def exact(quantity: Any) -> list[Fraction]:
-    bounds = quantity.interval
-    return [quantity.exact, bounds.low, bounds.high]
-
-
-def as_fraction(told: dict[str, str]) -> Fraction:
-    return Fraction(int(told["n"]), int(told["d"]))
-
-
-def test_what_if_computes_what_the_library_computes(browser: Any, site: Site) -> None:
-    page, said = opened(browser, width=1000, dark=False)
-    page.goto((site.folder / "what-if.html").as_uri())
-    for reading in ("exact", "rounded"):
-        found = page.evaluate("reading => whatIf(50, reading)", reading)
-        routes = aidstudy.revenue_routes(stored(), rule=reading).set_index("route")
-        for name, told in found["routes"].items():
-            ends = [as_fraction(told[what]) for what in ("value", "low", "high")]
-            assert ends == exact(routes.loc[name, "quantity"].in_base()), (reading, name)
-    meet = page.evaluate("whatIf(50, 'exact').meet")
-    routes = aidstudy.revenue_routes(stored()).set_index("route")
-    bounds = routes.loc["overlap", "quantity"].in_base().interval
-    assert (as_fraction(meet["low"]), as_fraction(meet["high"])) == (bounds.low, bounds.high)
-    ratio = page.evaluate("whatIf(50, 'exact').ratio")
-    q = aidstudy.load_figures(stored()).set_index("figure_id")["quantity"]
-    expected = q["ganzi-018"] * q["ganzi-020"] / (q["ganzi-020"] - q["ganzi-019"])
-    bounds = expected.interval
-    assert as_fraction(ratio["value"]) == expected.exact
-    assert (as_fraction(ratio["low"]), as_fraction(ratio["high"])) == (bounds.low, bounds.high)
-    assert not said
-
-
-def test_what_if_moves(browser: Any, site: Site) -> None:
-    page, said = opened(browser, width=1000, dark=False)
-    page.goto((site.folder / "what-if.html").as_uri())
-    assert "can both be true" in page.inner_text("#ratio")
-    assert "meet between" in page.inner_text("#meet")
-    page.focus("#rule")
-    for _ in range(3):
-        page.keyboard.press("ArrowRight")
-    assert page.inner_text("#rule-value") == "0.53%"
-    assert "cannot both be true" in page.inner_text("#ratio")
-    assert "do not meet" in page.inner_text("#meet")
-    page.click("#reset")
-    assert page.inner_text("#rule-value") == "0.50%"
-    page.click("#language")
-    assert page.evaluate("document.documentElement.lang") == "zh-CN"
-    assert "四条途径相交" in page.inner_text("#meet")
-    page.fill("#rule", "80")
-    assert page.locator("#routes tr").count() == 4
-    assert not said
-
-
-def test_what_if_holds_the_printed_figures(trails: Trails) -> None:
-    data = what_if_data(trails.desk)
-    figures = aidstudy.load_figures(stored()).set_index("figure_id")
-    for part in data["inputs"].values():
-        row = figures.loc[part["id"]]
-        assert part["printed"] == row["printed"]
-        told = [Fraction(*map(int, part[end])) for end in ("value", "low", "high")]
-        assert told == exact(row["quantity"])
-    page = what_if_html(trails)
-    assert "@data@" not in page
-    assert "http" not in re.sub(r'"http://www\.w3\.org/2000/svg"', "", page)

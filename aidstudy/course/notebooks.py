@@ -82,7 +82,6 @@ c.HistoryManager.enabled = False
 
 # Settings of a person or of a terminal that would show in the outputs.
 _FOREIGN = {
-    "AIDSTUDY_LIVE",  # controls carry random ids
     "AIDSTUDY_SCORE",  # counts the tries of a person
     "COLUMNS",
     "LINES",

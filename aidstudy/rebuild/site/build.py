@@ -18,7 +18,6 @@ from aidstudy.errors import FileError, StudyError
 from aidstudy.files import file_error, read_whole, write_whole
 from aidstudy.rebuild.site.links import SEVERAL, Links
 from aidstudy.rebuild.site.trails import Trails
-from aidstudy.rebuild.site.what_if import what_if_html
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study
 
@@ -86,7 +85,6 @@ def build_site(study: StudyLike, into: str | os.PathLike[str]) -> Site:
         source, built = Path(place, "source"), Path(place, "html")
         _assemble(opened.folder, source, trails)
         _sphinx(source, built, Path(place, "doctrees"))
-        write_whole(built / "what-if.html", what_if_html(trails))
         pages = _finish(built, links)
         _replace(built, out)
     return Site(out, pages, links.linked)
