@@ -14,6 +14,7 @@ from pathlib import Path
 from aidstudy.course.exercises.model import OWN as OWN_EXERCISES
 from aidstudy.course.exercises.solved import own_notebooks, with_questions
 from aidstudy.course.exercises.tries import PLACE, SCORE
+from aidstudy.course.show import LIVE
 from aidstudy.errors import FileError, StudyError
 from aidstudy.extras import extra_module
 from aidstudy.files import file_error, read_whole, sha256_of, write_whole
@@ -161,6 +162,7 @@ def lab_variables(
     return {
         **os.environ,
         ENVIRONMENT: str(load_study(study).folder),
+        LIVE: "1",
         SCORE: str(folder.resolve() / PLACE),
         **({OWN_EXERCISES: str(own.resolve())} if own else {}),
         "JUPYTER_CONFIG_PATH": os.pathsep.join(part for part in more if part),
