@@ -395,7 +395,9 @@ def _write(folder: Path, draft: _Draft, sha256: str, year: int, title: str) -> N
     }
     settings = _filled("study.toml", title=_quoted(title), year=year, sha256=sha256, **places)
     write_whole(folder / "data" / "study.toml", settings)
-    write_whole(folder / "notebooks" / "01_first_look.ipynb", _notebook(title))
+    plain = json.dumps(re.sub(r"([\\`*_{}<>#|$~\[\]])", r"\\\1", title), ensure_ascii=False)[1:-1]
+    for name in sorted(path.name for path in _TEMPLATES.glob("*.ipynb")):
+        write_whole(folder / "notebooks" / name, _filled(name, title=plain))
     write_whole(folder / "README.md", _filled("study_readme.md", title=title, thing=THING))
     write_whole(folder / ".gitignore", "/build/\n*.review.html\n")
 
@@ -412,8 +414,3 @@ def _place_setting(part: str, slug: str, place: Place) -> str:
 def _quoted(text: str) -> str:
     """A basic string of TOML, whose escapes are those of JSON; DEL must be escaped too."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _notebook(title: str) -> str:
-    plain = re.sub(r"([\\`*_{}<>#|$~\[\]])", r"\\\1", title)
-    return _filled("first_look.ipynb", title=json.dumps(plain, ensure_ascii=False)[1:-1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from collections.abc import Iterable
@@ -37,6 +38,7 @@ _WRITTEN = {
     "CNY/m2": _PER_M2,
     "m3": ("m3", "m³", "cubic metres", "cubic meters"),
     "m": ("metres", "meters", "m"),
+    "": ("days", "day"),
 }
 """Ends of an answer that say its unit in English or by a sign; Chinese ones are read as printed."""
 
@@ -217,6 +219,8 @@ def _scaled(text: str) -> bool:
 def _number(exercise: Exercise, answer: Any) -> Number:
     if isinstance(answer, np.generic):
         answer = answer.item()
+    if isinstance(answer, dt.timedelta):
+        answer = answer.days
     if isinstance(answer, bool):
         raise UnreadableError(f"Give {_wanted(exercise)}; this is {answer}.")
     if isinstance(answer, str):
