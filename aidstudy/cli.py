@@ -325,9 +325,15 @@ def trace(
     folder: Path | None, result_id: str | None, figure: str | None, page: Path | None
 ) -> None:
     """Print the trail of RESULT_ID down to the page, or what rests on a figure."""
-    from aidstudy.rebuild.trace import trace_lines
+    from aidstudy.rebuild.trace import trace as trail
+    from aidstudy.rebuild.trace import trace_figure
 
-    _say(trace_lines(folder, result_id=result_id, figure_id=figure, page=page))
+    if (result_id is None) == (figure is None):
+        raise click.UsageError("name one result, or one figure with --figure")
+    if result_id is not None:
+        _say(trail(result_id, folder, page=page).lines())
+    elif figure is not None:
+        _say(trace_figure(figure, folder, page=page).lines())
 
 
 @commands.command()

@@ -18,8 +18,8 @@ from copies import REPOSITORY, change_cell, copy_of_study, stored
 from matplotlib.figure import Figure
 
 from aidstudy import check_answer, load_figures, load_results
-from aidstudy.course.exercises.answers import is_nothing
-from aidstudy.course.exercises.checking import check, right_answer, unit_of
+from aidstudy.course.exercises.answers import Amount, amount_of, is_nothing, unit_of
+from aidstudy.course.exercises.checking import check, right_answer
 from aidstudy.course.exercises.expressions import worked_out
 from aidstudy.course.exercises.model import (
     MISTAKES,
@@ -30,7 +30,6 @@ from aidstudy.course.exercises.model import (
 from aidstudy.course.exercises.solved import with_questions
 from aidstudy.course.exercises.sources import Sources, sources_of
 from aidstudy.course.exercises.tasks import TASKS
-from aidstudy.course.show import Amount, amount_of
 from aidstudy.errors import ExerciseError
 from aidstudy.intervals import Interval, plain, round_text
 

@@ -157,8 +157,8 @@ def _recorded(
         unit = words[result_id]["unit"] if result_id in words else None
         row = _number(value, unit, result_id)
         if not isinstance(value, (Quantity, Missing)):
-            row |= {"formula": str(_at(how, label)) or row["formula"]}
-        row |= _behind(study, _at(rests_on, label), row)
+            row |= {"formula": str(_told_at(how, label)) or row["formula"]}
+        row |= _behind(study, _told_at(rests_on, label), row)
         if ci is not None:
             low, high = (_digits(float(_at(end, label))) for end in ci)
             if low != "nan":
@@ -196,6 +196,12 @@ def _checked(result_id: str) -> str:
 
 def _at(values: object, label: object) -> Any:
     return values[label] if isinstance(values, pd.Series) and label is not None else values
+
+
+def _told_at(values: object, label: object) -> Any:
+    """The words of a label; a missing cell has none."""
+    cell = _at(values, label)
+    return "" if pd.api.types.is_scalar(cell) and pd.isna(cell) else cell
 
 
 def _the_choice(choice: Mapping[str, str] | None) -> tuple[str, str]:

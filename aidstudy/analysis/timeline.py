@@ -23,7 +23,7 @@ from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Leaf, Term
 from aidstudy.tables.days import WritingWindow, days_of, first_day, last_day, window_of
-from aidstudy.tables.load import StudyLike
+from aidstudy.tables.load import StudyLike, fact_source
 from aidstudy.tables.ordinary import STAGE_ORDER, frame, money, shown
 
 PROVINCE = "province"
@@ -246,7 +246,7 @@ def _later(desk: Desk, window: WritingWindow | None) -> Iterator[dict[str, Any]]
                     "label_en": measure.replace("_", " ") + both[0] * (shared > 1),
                     "label_zh": CONTEXT_MEASURES[measure].zh + both[1] * (shared > 1),
                     "fact_id": fact["fact_id"],
-                    "source": fact["source"],
+                    "source": fact_source(fact),
                     "source_date": fact["source_date"],
                 }
 

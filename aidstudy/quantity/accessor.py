@@ -395,13 +395,18 @@ class Shown:
                 shown = ["" if pd.isna(one) is True else escape(str(one)) for one in column]
             heads.append(f"<th scope='col'>{head}</th>")
             cells.append(shown)
-        index = [f"<th scope='row'>{escape(str(one))}</th>" for one in self._table.index]
+        names = ("" if name is None else escape(str(name)) for name in self._table.index.names)
+        corner = "".join(f"<th scope='col'>{name}</th>" if name else "<th></th>" for name in names)
+        index = [
+            "".join(f"<th scope='row'>{escape(str(part))}</th>" for part in parts)
+            for parts in (one if isinstance(one, tuple) else (one,) for one in self._table.index)
+        ]
         rows = (
             f"<tr>{head}{''.join(f'<td>{cell}</td>' for cell in row)}</tr>"
             for head, row in zip(index, zip(*cells, strict=True), strict=True)
         )
         return (
-            f"<table class='dataframe'><thead><tr><th></th>{''.join(heads)}</tr></thead>"
+            f"<table class='dataframe'><thead><tr>{corner}{''.join(heads)}</tr></thead>"
             f"<tbody>{''.join(rows)}</tbody></table>"
         )
 

@@ -33,16 +33,8 @@ _EPOCH = "1356998400"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a stage gets to work with.
-
-    Parameters
-    ----------
-    stored : Study
-        The study as it stands in the repository; stages only read it.
-    built : Study
-        The same study in the build folder, where outputs go.
-    step : callable
-        ``step(done, total, note)`` says that a part of the stage is done.
+    """What a stage gets: the stored study, which it only reads, the same in the build folder, and
+    ``step(done, total, note)`` to say that a part is done.
     """
 
     stored: Study
@@ -61,35 +53,18 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Rebuild:
-    """What a rebuild gave.
+    """What a rebuild gave: names of outputs, seconds by stage, and what is not as stored.
 
-    Parameters
-    ----------
-    outputs : tuple of str
-        Names of all files built.
-    seconds : dict of str to float
-        By stage.
-    differences : tuple of Difference
-        What is not as stored.
-    updated : bool
-        Whether the differences were written into the study.
-    exact : bool
-        Whether the comparison was byte for byte.
-    why_not_exact : str
-        Empty, or the reason.
-    kept : Path or None
-        The build folder, where it was kept.
-    moved : tuple of str
-        One line for each result that is another than the stored one, from what to what.
-    choices : str
-        Judgement calls made otherwise for this build: it is a study of its own, compared with none.
+    `updated`: the differences were written into the study. `why_not_exact`: why bytes were not
+    compared; empty where they were. `moved`: one line for each result
+    that is another than the stored one. `choices`: judgement calls made otherwise for this build,
+    which is compared with nothing.
     """
 
     outputs: tuple[str, ...]
     seconds: dict[str, float]
     differences: tuple[Difference, ...]
     updated: bool
-    exact: bool
     why_not_exact: str
     kept: Path | None
     moved: tuple[str, ...] = ()
@@ -105,7 +80,7 @@ class Rebuild:
         total = sum(self.seconds.values())
         out = [f"Built in {total:.1f} s: {_counts(self.outputs)}."]
         out += [f"  {name:<18}{seconds:6.1f} s" for name, seconds in self.seconds.items()]
-        if not self.exact:
+        if self.why_not_exact:
             out.append(
                 f"Compared by content, not by bytes ({self.why_not_exact}): text and tables "
                 "exactly, pictures by their pixels; PDF and SVG only by their presence."
@@ -122,7 +97,7 @@ class Rebuild:
             out += [f"  {line}" for one in self.differences for line in one.lines()]
             out.append("Store what was built with --update, if the change is meant.")
         else:
-            how = ", byte for byte" if self.exact else ""
+            how = "" if self.why_not_exact else ", byte for byte"
             out.append(f"Everything is as stored ({len(self.outputs)} outputs{how}).")
         if self.moved:
             many = "1 result" if len(self.moved) == 1 else f"{len(self.moved)} results"
@@ -272,25 +247,13 @@ def reproduce(
 ) -> Rebuild:
     """Rebuild every output of a study and compare it with what the study stores.
 
-    Parameters
-    ----------
-    study : Study, optional
-        Under other judgement calls (:meth:`Study.under`) the build is kept as a study apart.
-    update : bool, default False
-        Write what differs into the study, once all stages have succeeded; nothing that people
-        typed is removed.
-    keep : Path, optional
-        A new or empty folder to build in; else one below ``build/``, kept if something differs.
-    only : str, optional
-        One of :data:`PARTS`, rebuilt from what is stored of the parts before it.
-    stages : sequence of Stage
-    out : TextIO, optional
-        Where progress is shown.
+    `update` writes what differs into the study once all stages have succeeded: each file is
+    replaced whole, outputs that are no longer built are removed, nothing that people typed is. The
+    build is in the new folder `keep`, or in one of its own below ``build/`` that stays only when
+    something differs. `only`, one of :data:`PARTS`, is rebuilt from what is stored of the parts
+    before it. When a stage fails nothing stored is touched, and the error names the build.
 
-    Raises
-    ------
-    AidstudyError
-        If a stage fails. Nothing stored is touched then.
+    Under other judgement calls (:meth:`Study.under`) the build is kept as a study apart.
     """
     asked = load_study(study)
     stored = load_study(asked.folder)
@@ -320,7 +283,14 @@ def reproduce(
         shutil.rmtree(build, ignore_errors=True)
     told = " ".join(f"{name}={one}" for name, one in choices.items())
     return Rebuild(
-        outputs, shown.seconds, tuple(differences), stores, not why, why, kept, tuple(moved), told
+        outputs=outputs,
+        seconds=shown.seconds,
+        differences=tuple(differences),
+        updated=stores,
+        why_not_exact=why,
+        kept=kept,
+        moved=tuple(moved),
+        choices=told,
     )
 
 
@@ -446,6 +416,3 @@ def _store(differences: Sequence[Difference], build: Path, folder: Path) -> None
                 target.parent.rmdir()
         except OSError as error:
             raise file_error(error, target, "removed") from error
-
-
-__all__ = ["STAGES", "Job", "Rebuild", "Stage", "reproduce"]
