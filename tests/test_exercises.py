@@ -608,6 +608,8 @@ FAIR: list[tuple[str, Any, str, str]] = [
     ("03-3", 3.15e9, "wrong", "which figures go in"),
     ("03-3", 3.16e9, "right", ""),
     ("03-3", "3.1597 billion", "right", ""),
+    ("03-3", "3.1597 CNY billion", "right", ""),
+    ("03-3", "3159.7 [3159.6, 3159.8] CNY million", "right", ""),
     ("11-2", 12.6, "right", ""),
     ("11-2", "CNY 12.6 million", "right", ""),
     ("11-2", 12.65, "wrong", "Not rounded as the question asks"),
@@ -678,6 +680,7 @@ def shares(**changes: Any) -> pd.DataFrame:
     return pd.DataFrame({"recipient": list(cells), "share": list(cells.values())})
 
 
+DEGE = "The county says that 44.6% (44.60% to 44.65%) of what was transferred to Dêgê {}."
 GIVEN = "According to the county's own report 13.0% of the promise was spent"
 MADE: list[tuple[str, Any, str, str]] = [
     ("03-4", lambda aid, share: aid / share * 100, "right", ""),
@@ -735,6 +738,10 @@ MADE: list[tuple[str, Any, str, str]] = [
         "wrong",
         "claim_more",
     ),
+    ("04-5", DEGE.format("was spent"), "right", ""),
+    ("04-5", DEGE.format("had not been spent"), "wrong", "claim_more"),
+    ("04-5", DEGE.format("was spent, a poor result"), "wrong", "claim_more"),
+    ("04-5", DEGE.format("was used").replace("44.65", "44.8"), "wrong", "claim_bounds"),
     ("11-4", "The report does not say how much was transferred.", "right", ""),
     ("11-4", "Garzê County's report does not say how much was transferred.", "right", ""),
     ("11-4", "The report of Litang does not say how much was transferred.", "wrong", "claim_more"),
@@ -746,7 +753,7 @@ MADE: list[tuple[str, Any, str, str]] = [
     ),
     (
         "07-6",
-        "By the report a significant 37.3% of all projects are complete.",
+        "By the report a significant 37.3% are complete, counting all projects.",
         "wrong",
         "claim_more",
     ),

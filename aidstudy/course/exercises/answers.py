@@ -26,7 +26,8 @@ _SCALES = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9}
 _ENGLISH = re.compile(
     r"(?P<before>CNY|RMB|yuan|¥)?\s*(?P<sign>[-−]?)(?P<number>\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?)\s*"
     r"(?P<scale>thousand|million|billion)?\s*"
-    r"(?P<after>%|per cent|percent|CNY|RMB|yuan|people|persons?)?",
+    r"(?P<after>%|per cent|percent|CNY|RMB|yuan|people|persons?)?\s*"
+    r"(?P<scale_after>thousand|million|billion)?",
     re.IGNORECASE,
 )
 _MONEY = {"cny", "rmb", "yuan", "¥"}
@@ -255,7 +256,8 @@ def _zeros(value: Fraction) -> int:
 
 
 def _text_number(exercise: Exercise, text: str) -> Number:
-    text = _without_unit(exercise.unit, text)
+    # As a notebook shows it: 26.72 [26.715, 26.725] CNY million.
+    text = _without_unit(exercise.unit, re.sub(r"\s*\[[^\]]*\]", "", text))
     found = _ENGLISH.fullmatch(text)
     if found:
         named = {(found[name] or "").lower() for name in ("before", "after")} - {""}
@@ -266,8 +268,8 @@ def _text_number(exercise: Exercise, text: str) -> Number:
         if named & _PEOPLE:
             _check_unit(exercise, "person")
         digits = found["number"].replace(",", "")
-        said = found["scale"] or (named & _MONEY)
-        scale = Fraction(_SCALES[(found["scale"] or "").lower()] if said else exercise.scale)
+        word = (found["scale"] or found["scale_after"] or "").lower()
+        scale = Fraction(_SCALES[word] if word or named & _MONEY else exercise.scale)
         value = Fraction(digits) * scale * (-1 if found["sign"] else 1)
         last = _last_place(digits)
         return Number(value, Fraction(10) ** last * scale if value else Fraction(0))

@@ -16,7 +16,7 @@ from matplotlib.patches import Rectangle
 
 from aidstudy.course.exercises.answers import UnreadableError, amount_of, half
 from aidstudy.course.exercises.expressions import worked_out
-from aidstudy.course.exercises.model import NOT_REPORTED, Exercise
+from aidstudy.course.exercises.model import CLAIMS, NOT_REPORTED, Exercise
 from aidstudy.course.exercises.sources import Sources
 from aidstudy.errors import ExerciseError
 from aidstudy.result import Term
@@ -211,7 +211,7 @@ def claim_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
         return "claim_length"
     found = _NUMBER.findall(_OWN_ID.sub("", text))
     numbers = {Fraction(one.replace(",", "")): one for one in found if not _YEAR.fullmatch(one)}
-    if not _says(exercise.source, low_text):
+    if not _says(exercise.source or CLAIMS["source"], low_text):
         return "claim_source"
     if exercise.open and not _says(exercise.open, low_text):
         return "claim_silent"
@@ -233,10 +233,13 @@ def claim_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
             if not named and ends[0] != ends[1]:
                 return "claim_bounds"
             allowed += named
+        if any(abs(one - value) <= 10 * slip for one in set(numbers) - set(allowed)):
+            return "claim_bounds"
     for text in exercise.may:
         term = worked_out(text, sources)
         allowed += [one for one in numbers if _same(one, term, exercise.digits)]
-    words = any(re.search(rf"\b(?:{one})\b", low_text) for one in exercise.never)
+    never = (*CLAIMS["never"], *exercise.never)
+    words = any(re.search(rf"\b(?:{one})\b", low_text) for one in never)
     return "claim_more" if words or set(numbers) - set(allowed) else ""
 
 
