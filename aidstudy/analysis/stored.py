@@ -32,6 +32,7 @@ _NOTHING = frozenset({"not_reported", "not_applicable"})
 _SOMETHING = frozenset({"printed", "derived", "hypothetical", "estimated"})
 # Cells have fifteen digits, so that a difference of two of them has a few less.
 _TOLERANCE = Fraction(1, 10**9)
+_ONE = Fraction(1)
 
 
 _ROUNDING = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
@@ -158,7 +159,7 @@ def _difference_faults(row: Row) -> Iterator[Told]:
             yield "difference", "empty, although there are two values"
     else:
         new, old = map(Fraction, pair)
-        if abs(new - old - Fraction(difference)) > _TOLERANCE * max(abs(new), abs(old), 1):
+        if abs(new - old - Fraction(difference)) > _TOLERANCE * max(abs(new), abs(old), _ONE):
             yield "difference", f"not {row['value']} less {row['default_value']}"
 
 

@@ -341,7 +341,7 @@ def quantities(
         [column[rows] for column in (shown, *ends)],
         parsed(unit).scale,
         unit,
-        None if names is None else [names[row] for row in rows],
+        None if names is None else [names[row] for row in rows.tolist()],
     )
     node: Node = Given(table, np.arange(len(rows)))
     if len(rows) < len(shown):

@@ -47,7 +47,7 @@ class _Numbers:
     """One numbering of all figures of the process, and which figure is part of which."""
 
     def __init__(self) -> None:
-        self._of: dict[tuple[str, str], int] = {}
+        self._of: dict[tuple[str, ...], int] = {}
         self._next = 0
         self._whole: dict[int, int] = {}
         self._names: dict[int, str] = {}
@@ -527,7 +527,7 @@ class Scaled(Node):
         return inner / (1 / by) if by and by.numerator == 1 and by != 1 else inner * by
 
     @property
-    def trail(self) -> Trail:  # type: ignore[override]
+    def trail(self) -> Trail:
         return self.node.trail
 
     def length(self) -> int:
@@ -577,7 +577,7 @@ class Combined(Node):
         return p + r, np.concatenate([x, y])[order]
 
     @cached_property
-    def key(self) -> Places:  # type: ignore[override]
+    def key(self) -> Places:
         """The same operation on the same two figures is the same number, in whichever row."""
         a, b = self.a.key, self.b.key
         made = np.full(len(self), -1, dtype=np.intp)
@@ -589,11 +589,12 @@ class Combined(Node):
 
     def _bounds(self) -> tuple[Floats, Floats]:
         low, high = self._apart()
-        closed = None
+        closed: Closed | None = None
         if self.op == "/":  # the two shapes that are asked for most: growth, and a share of a sum
-            a = self.a
-            grows = isinstance(a, Combined) and a.op == "-"
-            closed = _growth(a.a, a.b, self.b) if grows else _share(a, self.b)
+            if isinstance(self.a, Combined) and self.a.op == "-":
+                closed = _growth(self.a.a, self.a.b, self.b)
+            else:
+                closed = _share(self.a, self.b)
         done = np.zeros(len(self), dtype=bool)
         if closed is not None:
             done, own_low, own_high = closed
@@ -658,7 +659,7 @@ def shared_rows(node: Node) -> Places:
     keys = np.sort(rows * width + figures)
     found = np.unique(keys[1:][keys[1:] == keys[:-1]] // width)
     count = np.diff(starts)[found]
-    return found[count <= _MOST_FIGURES]
+    return np.asarray(found[count <= _MOST_FIGURES])
 
 
 def _growth(new: Node, old: Node, base: Node) -> Closed:

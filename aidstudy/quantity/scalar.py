@@ -68,8 +68,8 @@ class Missing(float):
     def _itself(self, *_: object) -> Missing:
         return self
 
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _itself  # type: ignore[assignment]
-    __truediv__ = __rtruediv__ = __neg__ = __abs__ = __pos__ = _itself  # type: ignore[assignment]
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _itself
+    __truediv__ = __rtruediv__ = __neg__ = __abs__ = __pos__ = _itself
 
 
 _MISSING: dict[str, Missing] = {}
@@ -407,13 +407,13 @@ class Quantity:
 
     # --- comparison and numbers -----------------------------------------------------------------
 
-    def _against(self, other: Any) -> tuple[Fraction, Fraction] | None:
+    def _against(self, other: Any) -> Any:
         """Both values in base units; ``None`` where one has none."""
         if isinstance(other, float) and math.isinf(other):
             return (Fraction(0), Fraction(1)) if other > 0 else (Fraction(1), Fraction(0))
         other = _operand(other)
         if other is NotImplemented:
-            return NotImplemented  # type: ignore[return-value]
+            return NotImplemented
         if isinstance(other, Missing):
             return None
         if isinstance(other, Quantity):
