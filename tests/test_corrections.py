@@ -1,4 +1,4 @@
-"""One row in ``corrections.csv`` is all that a correction needs; what followed from it is told."""
+"""One row is all that a correction or an outside fact needs; what follows from it is told."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ import io
 from pathlib import Path
 
 import pytest
-from copies import REPOSITORY, add_lines, copy_of_study
+from copies import REPOSITORY, add_lines, change_cell, copy_of_study, stored
 
-from aidstudy import load_adjudication, load_events, load_figures, load_projects
+from aidstudy import (
+    funding_ratios,
+    load_adjudication,
+    load_context,
+    load_events,
+    load_figures,
+    load_projects,
+)
+from aidstudy.analysis.served import moved_results
 from aidstudy.errors import TableError
-from aidstudy.rebuild.rebuild import reproduce
+from aidstudy.rebuild.rebuild import Rebuild, reproduce
 from aidstudy.tables.study import Study, load_study
 
 
@@ -73,3 +81,28 @@ def test_a_correction_in_vain_says_where_what_and_what_to_do(tmp_path: Path) -> 
         "data/raw/corrections.csv, row 2, column row: read 'ganzi-19': matches 0 rows of figures; "
         "give the row's figure_id; did you mean 'ganzi-019'?"
     ) in str(told.value)
+
+
+@pytest.mark.filterwarnings("ignore::aidstudy.StaleWarning")
+def test_an_outside_fact_is_one_row_read_with_the_bounds_of_its_print(tmp_path: Path) -> None:
+    copy_of_study(tmp_path)
+    about = "revenue-longquanyi-2011,longquanyi,local_public_budget_revenue,2011"
+    told = "约72亿元,7200000000,CNY,made up for a trial,,2011,,,copy,"
+    add_lines(tmp_path / "data/context.csv", f"{about},{told}")
+    study = load_study(tmp_path)
+    assert reproduce(study, update=True, only="tables", out=io.StringIO()).ok
+    fact = load_context(study).set_index("fact_id").loc["revenue-longquanyi-2011"]
+    assert fact[["low", "high", "bound"]].tolist() == [7_150_000_000, 7_250_000_000, "about"]
+    aid = funding_ratios(study).set_index("donor")["aid"]["longquanyi"]
+    # By hand: 26.715 over 7250 and 26.725 over 7150 million.
+    assert str(aid / fact["quantity"]) == "0.3711% [0.3684, 0.3738]"
+
+
+def test_the_summary_says_which_results_moved_from_what_to_what(tmp_path: Path) -> None:
+    results = copy_of_study(tmp_path) / "data/clean/results.csv"
+    for column in ("value", "low", "high"):
+        change_cell(results, "rule", column, "0.5", "0.6")
+    moved = moved_results(stored(), load_study(tmp_path))
+    assert moved == ["rule: 0.5% -> 0.6%"]
+    outcome = Rebuild((), {}, (), True, True, "", None, tuple(moved))
+    assert outcome.lines()[-2:] == ["1 result moved:", "  rule: 0.5% -> 0.6%"]

@@ -47,6 +47,11 @@ def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
         (analysis M) aside. ``candidates`` counts those it was chosen from. It stands under both
         options (``quantity`` and ``default_quantity``), and is missing where there is none.
 
+    Raises
+    ------
+    TableError
+        If a stored table breaks the codebook.
+
     Examples
     --------
     >>> calls = judgement_calls().set_index("switch")

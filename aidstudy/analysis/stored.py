@@ -15,7 +15,7 @@ from aidstudy.codebook import RESULTS, SENSITIVITY, UNITS, Table, did_you_mean
 from aidstudy.errors import Fault
 from aidstudy.intervals import plain
 from aidstudy.tables.cells import DECIMAL, is_date
-from aidstudy.tables.files import row_name
+from aidstudy.tables.files import fault_at
 
 UNLETTERED = "-"
 """Analysis of a result of a study that has no words for its results."""
@@ -104,7 +104,7 @@ def _collected(
     cells: pd.DataFrame, table: Table, name: str, told: Callable[[int, Row], Iterator[Told]]
 ) -> list[Fault]:
     return [
-        Fault(f"{name}, {row_name(cells, number, table)}", column, row[column], problem, _ANEW)
+        fault_at(cells, number, table, name, column, problem, _ANEW)
         for number, row in cells.to_dict("index").items()
         for column, problem in told(number, row)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -19,7 +20,7 @@ from aidstudy.intervals import Interval
 from aidstudy.result import Leaf, Term
 from aidstudy.tables.cells import exact, stored_cells
 from aidstudy.tables.check import check_study
-from aidstudy.tables.files import cells_text, read_cells, row_name, rows_of
+from aidstudy.tables.files import cells_text, fault_at, read_cells, rows_of
 from aidstudy.tables.record import RECORD, check_record
 from aidstudy.tables.study import Study, load_study
 
@@ -111,11 +112,10 @@ def stale_faults(study: Study, derived: Mapping[str, pd.DataFrame]) -> list[Faul
     """
     faults: list[Fault] = []
     for label in tables_behind(study, derived):
-        name = PurePosixPath(label).stem
+        table = CLEAN_TABLES[PurePosixPath(label).stem]
         if (study.folder / label).exists():
-            table = CLEAN_TABLES[name]
             cells = read_cells(study.folder / label, table.names, name=label)
-            found = list(_stale_cells(cells, derived[name], table, label))
+            found = list(_stale_cells(cells, derived[table.name], table, label))
             faults += found or [Fault(label, "", "", "the cells are quoted otherwise", _REBUILD)]
     return faults
 
@@ -123,21 +123,20 @@ def stale_faults(study: Study, derived: Mapping[str, pd.DataFrame]) -> list[Faul
 def _stale_cells(
     cells: pd.DataFrame, wanted: pd.DataFrame, table: Table, label: str
 ) -> Iterator[Fault]:
-    keys, wanted_keys = (
-        [" ".join(key) for key in one[list(table.key)].itertuples(index=False)]
-        for one in (cells, wanted)
-    )
-    for row, (found, given) in enumerate(zip_longest(keys, wanted_keys, fillvalue=""), start=2):
+    both = zip_longest(*(rows_of(one).values() for one in (cells, wanted)), fillvalue=_NO_ROW)
+    for row, (now, then) in enumerate(both, start=2):
+        found, given = (" ".join(one[part] for part in table.key).strip() for one in (now, then))
         if found != given:
             problem = f"the raw tables give {given or 'no row'} there"
             yield Fault(f"{label}, row {row}", "", found, problem, _REBUILD)
             return
-    for (row, now), then in zip(rows_of(cells).items(), rows_of(wanted).values(), strict=True):
         for column in table.names:
             if now[column] != then[column]:
-                place = f"{label}, {row_name(cells, row, table)}"
                 problem = f"the raw tables give {then[column] or 'an empty cell'!r}"
-                yield Fault(place, column, now[column], problem, _REBUILD)
+                yield fault_at(cells, row, table, label, column, problem, _REBUILD)
+
+
+_NO_ROW: Mapping[str, str] = defaultdict(str)
 
 
 def check_files(study: Study, derived: Mapping[str, pd.DataFrame]) -> None:
