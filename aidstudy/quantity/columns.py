@@ -8,7 +8,7 @@ in rows in which one figure stands twice, as only it knows that both are one num
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aidstudy.intervals import Interval
-from aidstudy.quantity.scalar import NO_ROW, OPERATIONS, outward
+from aidstudy.quantity.scalar import NO_ROW, OPERATIONS, absolute, applied, outward
 from aidstudy.result import Leaf, Term
 
 Floats = NDArray[np.float64]
@@ -500,7 +500,20 @@ def gaps(count: int, state: int = GAP) -> Node:
     return Held([None] * count, [state] * count)
 
 
-class Scaled(Node):
+class _Of(Node):
+    """What rests on the same figures as another column, row by row."""
+
+    node: Node
+
+    @property
+    def trail(self) -> Trail:
+        return self.node.trail
+
+    def length(self) -> int:
+        return self.node.length()
+
+
+class Scaled(_Of):
     """Every row times an exact number: one for all, or one each."""
 
     def __init__(self, node: Node, by: Fraction | Sequence[Fraction]) -> None:
@@ -526,13 +539,6 @@ class Scaled(Node):
         inner = self.node.term(row)
         return inner / (1 / by) if by and by.numerator == 1 and by != 1 else inner * by
 
-    @property
-    def trail(self) -> Trail:
-        return self.node.trail
-
-    def length(self) -> int:
-        return self.node.length()
-
     @cached_property
     def single(self) -> Places:
         if isinstance(self.by, Fraction) or len(set(self.by)) <= 1:
@@ -548,6 +554,37 @@ class Scaled(Node):
 
 def _nothing_times_open(ends: Floats) -> Floats:
     return np.where(np.isnan(ends), 0.0, ends)
+
+
+class Mapped(_Of):
+    """A function of every row: one that only rises or falls, or the size without the sign."""
+
+    def __init__(self, node: Node, function: Callable[..., Any] | None, scale: Fraction) -> None:
+        self.node, self.function, self.scale = node, function, scale
+        self.miss = node.miss
+        self.v = self._at(node.v)
+
+    def _at(self, base: Floats) -> Floats:
+        if self.function is None:
+            return np.abs(base)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.array([self.function(x) for x in base / float(self.scale)], dtype=float)
+
+    def _bounds(self) -> tuple[Floats, Floats]:
+        low, high = self.node.bounds
+        a, b = self._at(low), self._at(high)
+        least, most = np.fmin(a, b), np.fmax(a, b)
+        if self.function is None:
+            return np.where((low < 0) & (high > 0), 0.0, least), most
+        # Terms keep twelve digits of a function's floats; a number without width keeps none.
+        spare = np.where(low == high, 0.0, 1e-11)
+        return least - np.abs(least) * spare, most + np.abs(most) * spare
+
+    def _term(self, row: int) -> Term:
+        inner = self.node.term(row)
+        if self.function is None:
+            return absolute(inner)
+        return applied(self.function, inner, self.scale)
 
 
 class Combined(Node):

@@ -24,6 +24,7 @@ from aidstudy.quantity.columns import (
     Combined,
     Floats,
     Held,
+    Mapped,
     Node,
     Places,
     Scaled,
@@ -516,7 +517,7 @@ class QuantityArray(Reductions):
         return self.copy()
 
     def __abs__(self) -> QuantityArray:
-        return type(self).of(abs(one) for one in self)
+        return type(self)(Mapped(self._node, None, Fraction(1)), self._units)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if any(isinstance(one, (pd.Series, pd.DataFrame, pd.Index)) for one in inputs):
@@ -537,9 +538,11 @@ class QuantityArray(Reductions):
 
     def apply(self, function: Callable[[float], float]) -> QuantityArray:
         """A function that only rises or only falls, of the numbers in the shown unit."""
-        return type(self).of(
-            one if isinstance(one, Missing) else one.apply(function) for one in self
-        )
+        if not isinstance(self._units, str):
+            return type(self).of(
+                one if isinstance(one, Missing) else one.apply(function) for one in self
+            )
+        return type(self)(Mapped(self._node, function, unit(self._units).scale), "")
 
     def to(self, text: str) -> QuantityArray:
         """The same quantities, shown in another unit; rows of another kind are refused."""
