@@ -242,6 +242,8 @@ def _digits(value: float) -> str:
 
 def _behind(study: Study, ids: object, row: Mapping[str, str]) -> dict[str, str]:
     """Figures and facts among the ids go to their columns; other rows are named in the formula."""
+    if ids is pd.NA or ids != ids:  # an empty cell of a column of ids
+        return {}
     listed = ids.split() if isinstance(ids, str) else [str(one) for one in ids]  # type: ignore[attr-defined]
     if not listed:
         return {}
