@@ -307,14 +307,10 @@ def partial_of(term: Term) -> tuple[int, int] | None:
     return min(counts, key=lambda count: Fraction(*count)) if counts else None
 
 
-def left_out_of(term: Term) -> tuple[str, ...]:
-    """Ids of the figures that the sums of a formula left out, as their wholes are in it."""
-    return tuple(dict.fromkeys(name for one in _tree(term) for name in one.left_out))
-
-
-def once_of(term: Term) -> tuple[str, ...]:
-    """Ids of the figures that several rows of a sum share, and that it took once."""
-    return tuple(dict.fromkeys(name for one in _tree(term) for name in one.once))
+def spared_of(term: Term, name: str) -> tuple[str, ...]:
+    """Ids of the figures that the sums of a formula spared: ``left_out``, as their wholes are in
+    it, or taken ``once``, as several rows share them."""
+    return tuple(dict.fromkeys(told for one in _tree(term) for told in getattr(one, name)))
 
 
 def _between(op: str, terms: tuple[Term, ...]) -> Term:

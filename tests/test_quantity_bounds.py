@@ -243,4 +243,4 @@ def test_functions_have_their_values_at_the_bounds(rows, function) -> None:
         ends = (column.quantity.low, column.quantity.high)
         for end, argument in zip(found, ends, strict=True):
             np.testing.assert_allclose(end, function(argument), rtol=1e-10, atol=1e-12)
-    np.testing.assert_allclose(made.astype(float), function(column.astype(float)), rtol=1e-11)
+    np.testing.assert_allclose(made.astype(float), function(column.astype(float)), rtol=1e-15)

@@ -277,8 +277,8 @@ def _repeats(desk: Desk) -> Iterator[Relation]:
         if first is None or first["kind"] != row["kind"]:
             continue
         said[row["same_as"]] += 1
-        sides = (_said(desk, row), _said(desk, first))
-        if sides[0] is not None and sides[1] is not None:
+        again, before = _said(desk, row), _said(desk, first)
+        if again is not None and before is not None:
             labels = _labels(
                 desk,
                 row["article"],
@@ -287,7 +287,7 @@ def _repeats(desk: Desk) -> Iterator[Relation]:
                 f"与首次的“{first['printed']}”相同",
             )
             note = f"says {first['figure_id']} again"
-            yield Relation(f"repeat-{row['figure_id']}", "repeat", *sides, note, *labels)
+            yield Relation(f"repeat-{row['figure_id']}", "repeat", again, before, note, *labels)
 
 
 def _named_zh(row: Row) -> str:

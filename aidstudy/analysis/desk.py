@@ -59,6 +59,10 @@ class Tables:
         return exact_table("events", self.study).set_index("event_id", drop=False)
 
     @cached_property
+    def facts(self) -> pd.DataFrame:
+        return exact_table("context", self.study).set_index("fact_id", drop=False)
+
+    @cached_property
     def readings(self) -> list[dict[str, str]]:
         """What single figures say under an option of a switch; none when the study has no table."""
         label = f"data/raw/{READINGS.name}.csv"

@@ -90,7 +90,7 @@ def _later_row(desk: Desk, pair: Pair, fact: Fact, conflicts: Mapping[str, str])
 
 
 def _row(desk: Desk, pair: Pair, term: Term, years: Term, told: Fact) -> dict[str, Any]:
-    row = names(desk.study, pair.recipient, pair.donor)
+    row: dict[str, Any] = {**names(desk.study, pair.recipient, pair.donor)}
     row |= {"side": "page", "subject": pair.subject, "unit": "CNY", "bound": "rounded"}
     row |= {"counties": 1, "years": None if years.value is None else int(years.value), **told}
     pace = term / years if row["measure"] in MONEY_MEASURES else Term.missing("not_applicable")

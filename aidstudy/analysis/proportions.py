@@ -63,7 +63,7 @@ def completed(desk: Desk, pair: Pair) -> Completed:
     return Completed(whole, least, most, nearly)
 
 
-def _listed(desk: Desk, pair: Pair) -> list[Mapping[str, Any]]:
+def _listed(desk: Desk, pair: Pair) -> list[dict[str, Any]]:
     """The projects of a pair: those that the report numbers, else those of the year."""
     without_loans = desk.chosen("loan_project") == "left_out"
     listed = [

@@ -15,7 +15,7 @@ from aidstudy.codebook import RESULTS, SENSITIVITY, UNITS, Table, did_you_mean
 from aidstudy.errors import Fault
 from aidstudy.intervals import plain
 from aidstudy.tables.cells import DECIMAL, is_date
-from aidstudy.tables.files import row_name
+from aidstudy.tables.files import fault_at
 
 UNLETTERED = "-"
 """Analysis of a result of a study that has no words for its results."""
@@ -32,6 +32,7 @@ _NOTHING = frozenset({"not_reported", "not_applicable"})
 _SOMETHING = frozenset({"printed", "derived", "hypothetical", "estimated"})
 # Cells have fifteen digits, so that a difference of two of them has a few less.
 _TOLERANCE = Fraction(1, 10**9)
+_ONE = Fraction(1)
 
 
 _ROUNDING = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
@@ -103,7 +104,7 @@ def _collected(
     cells: pd.DataFrame, table: Table, name: str, told: Callable[[int, Row], Iterator[Told]]
 ) -> list[Fault]:
     return [
-        Fault(f"{name}, {row_name(cells, number, table)}", column, row[column], problem, _ANEW)
+        fault_at(cells, number, table, name, column, problem, _ANEW)
         for number, row in cells.to_dict("index").items()
         for column, problem in told(number, row)
     ]
@@ -158,7 +159,7 @@ def _difference_faults(row: Row) -> Iterator[Told]:
             yield "difference", "empty, although there are two values"
     else:
         new, old = map(Fraction, pair)
-        if abs(new - old - Fraction(difference)) > _TOLERANCE * max(abs(new), abs(old), 1):
+        if abs(new - old - Fraction(difference)) > _TOLERANCE * max(abs(new), abs(old), _ONE):
             yield "difference", f"not {row['value']} less {row['default_value']}"
 
 

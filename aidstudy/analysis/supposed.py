@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
 import pandas as pd
 
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Term
 
-Values = TypeVar("Values", Quantity, Missing, pd.Series)
 
-
-def supposed(values: Values) -> Values:
+def supposed(values: Any) -> Any:
     """The same quantities, marked as true under an assumption only (state ``hypothetical``).
 
     What is computed from them is marked too.

@@ -13,11 +13,10 @@ import pandas as pd
 from aidstudy.errors import QuantityError
 from aidstudy.quantity.columns import KNOWN, Floats, Given, GivenTable, Node, taken
 from aidstudy.quantity.dtype import TEXT, QuantityArray, QuantityDtype
-from aidstudy.quantity.scalar import Missing, Quantity, exact_number
+from aidstudy.quantity.scalar import Missing, Quantity, exact_number, written
 from aidstudy.quantity.stored import from_parts, packed, unpacked
 from aidstudy.quantity.sums import each_once
 from aidstudy.quantity.units import unit as parsed
-from aidstudy.quantity.writing import written
 
 
 @pd.api.extensions.register_series_accessor("quantity")
@@ -134,22 +133,6 @@ class QuantityAccessor:
         return flat(self._series.to_frame("quantity"), exact=exact)
 
 
-def flat_cells(array: QuantityArray) -> dict[str, Any]:
-    """The ordinary columns that say what an array of quantities says."""
-    told = pd.Series(array).quantity
-    low, high = array.ends()
-    return {
-        "value": array.floats(),
-        "low": low,
-        "high": high,
-        "unit": told.unit.tolist(),
-        "state": told.state.tolist(),
-        "figures": told.figures.tolist(),
-        "formula": told.formula.tolist(),
-        "counts": told.counts.tolist(),
-    }
-
-
 _TEXTS = ("unit", "state", "figures", "formula")
 
 
@@ -190,7 +173,10 @@ def flat(table: pd.DataFrame | pd.Series, *, exact: bool = False) -> pd.DataFram
         if not isinstance(column.dtype, QuantityDtype):
             columns.setdefault(name, column)
             continue
-        cells = flat_cells(column.array)
+        told = column.quantity
+        numbers = (column.array.floats(), *column.array.ends())
+        cells: dict[str, Any] = dict(zip(("value", "low", "high"), numbers, strict=True))
+        cells |= {part: getattr(told, part).tolist() for part in (*_TEXTS, "counts")}
         if exact:
             cells["exact"] = [
                 None if isinstance(one, Missing) else packed(one) for one in column.array
@@ -341,7 +327,7 @@ def quantities(
         [column[rows] for column in (shown, *ends)],
         parsed(unit).scale,
         unit,
-        None if names is None else [names[row] for row in rows],
+        None if names is None else [names[row] for row in rows.tolist()],
     )
     node: Node = Given(table, np.arange(len(rows)))
     if len(rows) < len(shown):

@@ -8,7 +8,7 @@ in rows in which one figure stands twice, as only it knows that both are one num
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aidstudy.intervals import Interval
-from aidstudy.quantity.scalar import NO_ROW, OPERATIONS, outward
+from aidstudy.quantity.scalar import NO_ROW, OPERATIONS, absolute, applied, outward
 from aidstudy.result import Leaf, Term
 
 Floats = NDArray[np.float64]
@@ -47,7 +47,7 @@ class _Numbers:
     """One numbering of all figures of the process, and which figure is part of which."""
 
     def __init__(self) -> None:
-        self._of: dict[tuple[str, str], int] = {}
+        self._of: dict[tuple[str, ...], int] = {}
         self._next = 0
         self._whole: dict[int, int] = {}
         self._names: dict[int, str] = {}
@@ -500,7 +500,20 @@ def gaps(count: int, state: int = GAP) -> Node:
     return Held([None] * count, [state] * count)
 
 
-class Scaled(Node):
+class _Of(Node):
+    """What rests on the same figures as another column, row by row."""
+
+    node: Node
+
+    @property
+    def trail(self) -> Trail:
+        return self.node.trail
+
+    def length(self) -> int:
+        return self.node.length()
+
+
+class Scaled(_Of):
     """Every row times an exact number: one for all, or one each."""
 
     def __init__(self, node: Node, by: Fraction | Sequence[Fraction]) -> None:
@@ -526,13 +539,6 @@ class Scaled(Node):
         inner = self.node.term(row)
         return inner / (1 / by) if by and by.numerator == 1 and by != 1 else inner * by
 
-    @property
-    def trail(self) -> Trail:  # type: ignore[override]
-        return self.node.trail
-
-    def length(self) -> int:
-        return self.node.length()
-
     @cached_property
     def single(self) -> Places:
         if isinstance(self.by, Fraction) or len(set(self.by)) <= 1:
@@ -548,6 +554,37 @@ class Scaled(Node):
 
 def _nothing_times_open(ends: Floats) -> Floats:
     return np.where(np.isnan(ends), 0.0, ends)
+
+
+class Mapped(_Of):
+    """A function of every row: one that only rises or falls, or the size without the sign."""
+
+    def __init__(self, node: Node, function: Callable[..., Any] | None, scale: Fraction) -> None:
+        self.node, self.function, self.scale = node, function, scale
+        self.miss = node.miss
+        self.v = self._at(node.v)
+
+    def _at(self, base: Floats) -> Floats:
+        if self.function is None:
+            return np.abs(base)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.array([self.function(x) for x in base / float(self.scale)], dtype=float)
+
+    def _bounds(self) -> tuple[Floats, Floats]:
+        low, high = self.node.bounds
+        a, b = self._at(low), self._at(high)
+        least, most = np.fmin(a, b), np.fmax(a, b)
+        if self.function is None:
+            return np.where((low < 0) & (high > 0), 0.0, least), most
+        # Terms keep twelve digits of a function's floats; a number without width keeps none.
+        spare = np.where(low == high, 0.0, 1e-11)
+        return least - np.abs(least) * spare, most + np.abs(most) * spare
+
+    def _term(self, row: int) -> Term:
+        inner = self.node.term(row)
+        if self.function is None:
+            return absolute(inner)
+        return applied(self.function, inner, self.scale)
 
 
 class Combined(Node):
@@ -577,7 +614,7 @@ class Combined(Node):
         return p + r, np.concatenate([x, y])[order]
 
     @cached_property
-    def key(self) -> Places:  # type: ignore[override]
+    def key(self) -> Places:
         """The same operation on the same two figures is the same number, in whichever row."""
         a, b = self.a.key, self.b.key
         made = np.full(len(self), -1, dtype=np.intp)
@@ -589,11 +626,12 @@ class Combined(Node):
 
     def _bounds(self) -> tuple[Floats, Floats]:
         low, high = self._apart()
-        closed = None
+        closed: Closed | None = None
         if self.op == "/":  # the two shapes that are asked for most: growth, and a share of a sum
-            a = self.a
-            grows = isinstance(a, Combined) and a.op == "-"
-            closed = _growth(a.a, a.b, self.b) if grows else _share(a, self.b)
+            if isinstance(self.a, Combined) and self.a.op == "-":
+                closed = _growth(self.a.a, self.a.b, self.b)
+            else:
+                closed = _share(self.a, self.b)
         done = np.zeros(len(self), dtype=bool)
         if closed is not None:
             done, own_low, own_high = closed
@@ -658,7 +696,7 @@ def shared_rows(node: Node) -> Places:
     keys = np.sort(rows * width + figures)
     found = np.unique(keys[1:][keys[1:] == keys[:-1]] // width)
     count = np.diff(starts)[found]
-    return found[count <= _MOST_FIGURES]
+    return np.asarray(found[count <= _MOST_FIGURES])
 
 
 def _growth(new: Node, old: Node, base: Node) -> Closed:

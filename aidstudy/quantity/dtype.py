@@ -24,6 +24,7 @@ from aidstudy.quantity.columns import (
     Combined,
     Floats,
     Held,
+    Mapped,
     Node,
     Places,
     Scaled,
@@ -78,7 +79,7 @@ def _comparison(name: str) -> Any:
 
 
 @register_extension_dtype
-class QuantityDtype(ExtensionDtype):
+class QuantityDtype(ExtensionDtype):  # type: ignore[misc]  # pandas has no types
     """The dtype of a column of :class:`~aidstudy.Quantity`; its name is ``"quantity"``.
 
     Examples
@@ -101,7 +102,7 @@ class QuantityDtype(ExtensionDtype):
         return self.name
 
     @classmethod
-    def construct_array_type(cls) -> type[QuantityArray]:
+    def construct_array_type(cls) -> Any:
         return QuantityArray
 
     def _get_common_dtype(self, dtypes: list[Any]) -> Any:
@@ -207,6 +208,12 @@ class QuantityArray(Reductions):
         made._cell = (node, row)
         return made
 
+    def _known(self, row: int) -> Quantity:
+        """The quantity of a row that has one."""
+        cell = self._cell(row)
+        assert isinstance(cell, Quantity)
+        return cell
+
     def __getitem__(self, item: Any) -> Any:
         if isinstance(item, (int, np.integer)):
             row = int(item)
@@ -254,7 +261,7 @@ class QuantityArray(Reductions):
             raise ValueError("Cannot modify read-only array")
         rows = np.arange(len(self), dtype=np.intp)
         if isinstance(item, (int, np.integer)):
-            places = rows[[item]]
+            places = rows[[int(item)]]
         else:
             places = np.atleast_1d(rows[check_array_indexer(self, item)])
         if isinstance(value, (Quantity, Missing)) or not _is_listlike(value):
@@ -469,7 +476,7 @@ class QuantityArray(Reductions):
                 growth = "for growth write (new - old) / old"
                 how = growth if known.is_share else "give it one with Quantity.given"
                 raise QuantityError(
-                    f"row {row}, {self._cell(row)._named()}: read {known.text} {op} {plain[row]}: "
+                    f"row {row}, {self._known(row)._named()}: read {known.text} {op} {plain[row]}: "
                     f"a plain number has no unit; {how}, or leave with .astype(float)"
                 )
 
@@ -492,7 +499,7 @@ class QuantityArray(Reductions):
         for row in np.flatnonzero(both):
             a, b = self._unit(int(row)), other._unit(int(row))
             if unit(a).dims != unit(b).dims:
-                ids = (x._cell(int(row))._named() for x in (self, other))
+                ids = (x._known(int(row))._named() for x in (self, other))
                 raise UnitError(
                     f"row {row}, {' and '.join(ids)}: read {a or 'a plain number'} and "
                     f"{b or 'a plain number'}: units differ; {done} only what is measured alike"
@@ -510,7 +517,7 @@ class QuantityArray(Reductions):
         return self.copy()
 
     def __abs__(self) -> QuantityArray:
-        return type(self).of(abs(one) for one in self)
+        return type(self)(Mapped(self._node, None, Fraction(1)), self._units)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if any(isinstance(one, (pd.Series, pd.DataFrame, pd.Index)) for one in inputs):
@@ -531,9 +538,11 @@ class QuantityArray(Reductions):
 
     def apply(self, function: Callable[[float], float]) -> QuantityArray:
         """A function that only rises or only falls, of the numbers in the shown unit."""
-        return type(self).of(
-            one if isinstance(one, Missing) else one.apply(function) for one in self
-        )
+        if not isinstance(self._units, str):
+            return type(self).of(
+                one if isinstance(one, Missing) else one.apply(function) for one in self
+            )
+        return type(self)(Mapped(self._node, function, unit(self._units).scale), "")
 
     def to(self, text: str) -> QuantityArray:
         """The same quantities, shown in another unit; rows of another kind are refused."""
@@ -542,7 +551,7 @@ class QuantityArray(Reductions):
         if len(self) and {unit(one).dims for one in texts} != {wanted.dims}:
             for row in np.flatnonzero(self._node.miss == KNOWN):
                 if unit(self._unit(int(row))).dims != wanted.dims:
-                    self._cell(int(row)).to(text)  # raises, with the row's figures
+                    self._known(int(row)).to(text)  # raises, with the row's figures
         return type(self)(self._node, text)
 
     # --- comparison and order -------------------------------------------------------------------
@@ -666,7 +675,7 @@ class QuantityArray(Reductions):
         return self.factorize(use_na_sentinel=False)[1]
 
     def duplicated(self, keep: Any = "first") -> NDArray[np.bool_]:
-        return pd.Series(self._keys()).duplicated(keep=keep).to_numpy()
+        return np.asarray(pd.Series(self._keys()).duplicated(keep=keep))
 
     def _values_for_factorize(self) -> tuple[Any, Any]:
         return self._keys(), np.nan
@@ -679,7 +688,7 @@ class QuantityArray(Reductions):
         index = pd.Index(found[order])
         return pd.Series(counts[order], index=index, name="count", dtype="int64")
 
-    def _mode(self, dropna: bool = True) -> QuantityArray:
+    def _mode(self, dropna: bool = True) -> Any:
         counts = self.value_counts(dropna=dropna)
         return counts.index[counts == counts.max()].array
 

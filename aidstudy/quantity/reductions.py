@@ -29,18 +29,21 @@ def one_unit(units: tuple[str, ...], miss: Iterable[Any]) -> Units:
     return next(iter(found), "") if len(found) <= 1 else units
 
 
-class Reductions(ExtensionArray):
+class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
     """What makes few numbers of the many of a column, or adds them up on the way."""
 
     if TYPE_CHECKING:
-        _node: Node
-        _units: Units
-        _unit: Any
         _cell: Any
-        _taken: Any
         _combined: Any
+        _taken: Any
+        _unit: Any
         _values_for_argsort: Any
         floats: Any
+
+        @property
+        def _node(self) -> Node: ...
+        @property
+        def _units(self) -> Units: ...
 
     def _alike(self, groups: Places, what: str) -> None:
         """All rows of a group measure one kind of thing."""

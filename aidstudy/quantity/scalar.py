@@ -20,8 +20,8 @@ from aidstudy.errors import QuantityError, UnitError
 from aidstudy.intervals import Interval, Number, rounding_interval
 from aidstudy.quantity.units import Unit, base_text, unit_of
 from aidstudy.quantity.units import unit as parsed
-from aidstudy.quantity.writing import written
-from aidstudy.result import Enclosure, Leaf, Term, ends_of, left_out_of, once_of, partial_of
+from aidstudy.result import Enclosure, Leaf, Term, ends_of, partial_of, spared_of
+from aidstudy.rounding import Shown, write_number
 
 NO_ROW = "no_row"
 """State of a gap that pandas made (an outer merge, a shift): nobody looked at the page there."""
@@ -68,8 +68,8 @@ class Missing(float):
     def _itself(self, *_: object) -> Missing:
         return self
 
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _itself  # type: ignore[assignment]
-    __truediv__ = __rtruediv__ = __neg__ = __abs__ = __pos__ = _itself  # type: ignore[assignment]
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _itself
+    __truediv__ = __rtruediv__ = __neg__ = __abs__ = __pos__ = _itself
 
 
 _MISSING: dict[str, Missing] = {}
@@ -296,12 +296,12 @@ class Quantity:
     @property
     def left_out(self) -> tuple[str, ...]:
         """Figures that a sum left out, as the wholes that contain them are in it."""
-        return left_out_of(self.term)
+        return spared_of(self.term, "left_out")
 
     @property
     def once(self) -> tuple[str, ...]:
         """Figures that stood in several rows of a sum (a joint sum, a repeat) and count once."""
-        return once_of(self.term)
+        return spared_of(self.term, "once")
 
     @property
     def figures(self) -> tuple[str, ...]:
@@ -407,13 +407,13 @@ class Quantity:
 
     # --- comparison and numbers -----------------------------------------------------------------
 
-    def _against(self, other: Any) -> tuple[Fraction, Fraction] | None:
+    def _against(self, other: Any) -> Any:
         """Both values in base units; ``None`` where one has none."""
         if isinstance(other, float) and math.isinf(other):
             return (Fraction(0), Fraction(1)) if other > 0 else (Fraction(1), Fraction(0))
         other = _operand(other)
         if other is NotImplemented:
-            return NotImplemented  # type: ignore[return-value]
+            return NotImplemented
         if isinstance(other, Missing):
             return None
         if isinstance(other, Quantity):
@@ -491,6 +491,33 @@ class Quantity:
 
 
 numbers.Number.register(Quantity)
+
+
+def written(quantity: Quantity, *, unit: bool = True) -> str:
+    """A quantity in one line: value, bounds, unit, and what a sum rests on.
+
+    >>> written(Quantity.given("26.72", "CNY million"), unit=False)
+    '26.72 [26.715, 26.725]'
+    """
+    found = write_number(Shown(quantity.exact, quantity.interval))
+    value, name = found.value, quantity.unit if unit else ""
+    if name == "%" and value:
+        value, name = f"{value}%", ""
+    parts = [value] if value else []
+    if quantity.partial:  # first, as a narrow table cuts what stands last
+        parts.append("({} of {})".format(*quantity.partial))
+    if found.low or found.high:
+        parts.append(f"[{found.low}, {found.high}]")
+    if name:
+        parts.append(name)
+    notes = []
+    if quantity.left_out:
+        notes.append(f"without its parts {', '.join(quantity.left_out)}")
+    if quantity.once:
+        notes.append(f"{', '.join(quantity.once)} once")
+    if notes:
+        parts.append(f"({'; '.join(notes)})")
+    return " ".join(parts)
 
 
 class PlainCell:

@@ -89,7 +89,7 @@ class Summed(Node):
                 sums[~empty] = np.add.reduceat(values, self.starts[~empty])
             return sums
         running = np.concatenate([[0.0], np.cumsum(values)])
-        return running[self.ends] - running[self.starts]
+        return np.asarray(running[self.ends] - running[self.starts])
 
     def _bounds(self) -> tuple[Floats, Floats]:
         low, high = self.node.bounds

@@ -29,7 +29,7 @@ from aidstudy.tables.clean import (
     file_name,
     raw_cells,
 )
-from aidstudy.tables.files import read_cells, row_name, rows_of
+from aidstudy.tables.files import fault_at, read_cells, rows_of
 from aidstudy.tables.study import Study, load_study
 
 Cells = Mapping[str, pd.DataFrame]
@@ -167,8 +167,7 @@ def _faults_of(table: Table, cells: pd.DataFrame, tables: Cells, study: Study) -
                     remedy = rule["remedy"].format_map(words)
                     if near := rule.get("near", rule.get("among")):
                         remedy += did_you_mean(word, getattr(tests, near))
-                    place = f"{name}, {row_name(cells, number, table)}"
-                    faults.append(Fault(place, column, row[column], problem, remedy))
+                    faults.append(fault_at(cells, number, table, name, column, problem, remedy))
                 if found:
                     break
     return faults

@@ -14,7 +14,7 @@ from aidstudy.codebook import Table, did_you_mean
 from aidstudy.errors import AidstudyError, Fault, TableError
 from aidstudy.intervals import plain
 from aidstudy.reading.quantities import Reading, read_quantity
-from aidstudy.tables.files import read_cells, row_name, rows_of
+from aidstudy.tables.files import fault_at, read_cells, rows_of
 from aidstudy.tables.study import Study
 
 Cells = Mapping[str, pd.DataFrame]
@@ -164,9 +164,7 @@ def _read_rows(
     for number, row in rows_of(cells).items():
         derived, told = read(row)
         made.append(derived)
-        for column, problem, remedy in told:
-            place = f"{file_name(table.name)}, {row_name(cells, number, table)}"
-            faults.append(Fault(place, column, row[column], problem, remedy))
+        faults += [fault_at(cells, number, table, file_name(table.name), *one) for one in told]
     TableError.raise_if_any(faults, what=what)
     return made
 

@@ -20,7 +20,7 @@ from aidstudy.intervals import Interval
 from aidstudy.result import Leaf, Term
 from aidstudy.tables.cells import exact, stored_cells
 from aidstudy.tables.check import check_study
-from aidstudy.tables.files import cells_text, read_cells, row_name, rows_of
+from aidstudy.tables.files import cells_text, fault_at, read_cells, rows_of
 from aidstudy.tables.record import RECORD, check_record
 from aidstudy.tables.study import Study, load_study
 
@@ -133,8 +133,7 @@ def _stale_cells(
         for column in table.names:
             if now[column] != then[column]:
                 problem = f"the raw tables give {then[column] or 'an empty cell'!r}"
-                place = f"{label}, {row_name(cells, row, table)}"
-                yield Fault(place, column, now[column], problem, _REBUILD)
+                yield fault_at(cells, row, table, label, column, problem, _REBUILD)
 
 
 _NO_ROW: Mapping[str, str] = defaultdict(str)
