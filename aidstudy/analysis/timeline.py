@@ -448,7 +448,7 @@ def unnamed(desk: Desk, pair: Pair) -> dict[str, Term]:
 
 def _unnamed(desk: Desk, pair: Pair) -> list[dict[str, object]]:
     stages = {"started": None, "completed": "completed", "ongoing": "under_way"}
-    rows = []
+    rows: list[dict[str, object]] = []
     for name, term in unnamed(desk, pair).items():
         stage = stages[name]
         if term.value is None or term.value == 0:
