@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -37,6 +38,7 @@ _PATH_ROW = re.compile(
 )
 
 
+@cache
 def stored(repository: Path, name: str) -> dict[str, Any]:
     path = repository / "notebooks" / f"{name}.ipynb"
     return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]

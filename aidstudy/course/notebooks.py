@@ -340,7 +340,7 @@ def notebook_text(notebook: Any, name: str) -> str:
     """
     head = re.sub(r"[^A-Za-z0-9-]", "-", name.removesuffix(".ipynb").split("_")[0])[:50]
     faults: list[str] = []
-    cells = []
+    cells: list[dict[str, Any]] = []
     count = 0
     for number, cell in enumerate(notebook.cells, start=1):
         plain: dict[str, Any] = {

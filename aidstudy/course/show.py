@@ -114,27 +114,10 @@ def said(marked: str) -> Said:
 def say(template: str, **values: Any) -> Said:
     """Prose with its numbers rendered from values, so that none is typed.
 
-    Parameters
-    ----------
-    template : str
-        Markdown with fields: ``{name}``, ``{name:unit}``, ``{name:number}`` where the sentence says
-        the unit, and ``{row[column]}`` for a table's row.
-    **values
-        Quantities, numbers, days, text, rows of a table.
+    The template is Markdown with fields: ``{name}``, ``{name:unit}``, ``{name:number}`` where the
+    sentence says the unit, and ``{row[column]}`` for a table's row. Values are quantities, numbers,
+    days, text and rows; a field without one is a ``TableError``.
 
-    Returns
-    -------
-    Said
-
-    Raises
-    ------
-    TableError
-        If a field has no value.
-    UnitError
-        If a quantity cannot be shown in the unit.
-
-    Examples
-    --------
     >>> say("It gives {aid:CNY million}.", aid=Quantity.given("2672", "万元"))
     It gives 26.72 [26.715, 26.725] CNY million.
     """
@@ -209,26 +192,8 @@ class Picture:
 
 
 def picture(stem: str, *, study: StudyLike = None, lang: Literal["en", "zh"] = "en") -> Picture:
-    """A plot as a notebook shows it, its caption under it.
+    """A plot of ``aidstudy.plots.PLOTS`` as a notebook shows it, its caption under it.
 
-    Parameters
-    ----------
-    stem : str
-        A name of ``aidstudy.plots.PLOTS``, such as ``money_flow``.
-    study : Study or path, optional
-    lang : {"en", "zh"}, default "en"
-
-    Returns
-    -------
-    Picture
-
-    Raises
-    ------
-    PlotError
-        If there is no such plot.
-
-    Examples
-    --------
     >>> picture("money_flow").png[1:4]
     b'PNG'
     """
@@ -242,30 +207,12 @@ def picture(stem: str, *, study: StudyLike = None, lang: Literal["en", "zh"] = "
 
 
 def own_picture(page: Sheet | Figure, alt: str, caption: Said) -> Picture:
-    """A plot of your own as a notebook shows it, with its caption under it.
+    """A plot of your own as a notebook shows it; `alt` tells it to those who cannot see it.
 
-    Parameters
-    ----------
-    page : Sheet or matplotlib Figure
-        A figure from ``plt.subplots()`` is shown as it is; you can go on drawing on it and show it
-        again. A sheet (see :func:`aidstudy.plots.sheet.sheet`) is checked before, like the plots
-        of the study.
-    alt : str
-        What a reader who cannot see the plot needs.
-    caption : Said
-        From :func:`say`, so that no number in it is typed.
+    A figure from ``plt.subplots()`` is shown as it is; you can go on drawing on it and show it
+    again. A sheet (see :func:`aidstudy.plots.sheet.sheet`) is checked before, like the plots of
+    the study. The caption is from :func:`say`, so that no number in it is typed.
 
-    Returns
-    -------
-    Picture
-
-    Raises
-    ------
-    PlotError
-        If a sheet breaks a rule; see :func:`aidstudy.plots.preflight.check_figure`.
-
-    Examples
-    --------
     >>> from matplotlib.figure import Figure
     >>> figure = Figure()
     >>> _ = figure.subplots().plot([1, 2], [0, 1])

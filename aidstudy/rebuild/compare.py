@@ -215,7 +215,7 @@ def _apart(old: dict[str, Any], new: dict[str, Any], *, exact: bool) -> Iterator
             yield f"{place}: stored {_brief(a)}, not built"
         elif isinstance(a, bytes) and isinstance(b, bytes):
             yield from (f"{place} {told}" for told in _pictures_apart(a, b, exact=exact))
-        elif isinstance(a, _Rows):
+        elif isinstance(a, _Rows) and isinstance(b, _Rows):
             yield from _rows_apart(a, b)
         elif isinstance(a, str) and isinstance(b, str):
             if a != b:

@@ -61,7 +61,7 @@ class Number:
 
 Answer = Number | tuple[Number, Number] | str | frozenset[str]
 
-_FLOAT = Fraction(1, 10**11)
+SLIP = Fraction(1, 10**11)
 """Relative slip of a float that is no mistake of the reader."""
 
 
@@ -83,7 +83,7 @@ class Amount:
 
     def allows(self, number: Fraction, digits: int) -> bool:
         """Whether it is within the bounds, or the value itself to so many digits."""
-        slip = abs(number) * _FLOAT
+        slip = abs(number) * SLIP
         bounds = self.interval or Interval.exactly(self.value or 0)
         low, high = bounds.low, bounds.high
         if (low is None or low - slip <= number) and (high is None or number <= high + slip):

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from aidstudy.course.exercises.answers import (
+    SLIP,
     Amount,
     Answer,
     Number,
@@ -41,9 +42,6 @@ _COLOURS = {
     "unreadable": "#6e5494",
     "unanswered": "#6e7781",
 }
-
-_TINY = Fraction(1, 10**11)
-"""Relative slip of a float that is no mistake of the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +166,7 @@ def _allowed(exercise: Exercise, given: Number, right: Amount) -> bool:
 
 def _is_end(exercise: Exercise, given: Number, end: Fraction, side: int) -> bool:
     """Whether a number is an end of bounds to the digits asked for, rounded as usual or outward."""
-    slip = abs(end) * _TINY
+    slip = abs(end) * SLIP
     unit = unit_of(end, exercise.digits)
     beyond = (given.value - end) * side
     whole = given.value % unit == 0 if unit else False
