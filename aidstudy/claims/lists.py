@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from aidstudy.claims.figures import Figure, Page, core, levels, one_time
@@ -140,7 +141,7 @@ def _for_each(row: list[Figure], place: int) -> Iterator[Claim]:
 
 
 _HEADLINES = frozenset(ALIKE.values())
-_LONG_NAME = 4
+LONG_NAME = 4
 _SMALL = 10
 
 
@@ -149,25 +150,35 @@ def _said_twice(page: Page) -> Iterator[Claim]:
     seen: dict[tuple[str, str], Figure] = {}
     for figure in levels(page.figures):
         name = core(figure.name)
-        if len(name) < _LONG_NAME or not _telling(figure):
+        if len(name) < LONG_NAME or not telling(figure):
             continue
         other = seen.setdefault((name, figure.unit), figure)
         if other is figure or not one_time(other, figure):
             continue
-        members = (Member(figure, "again"), Member(other, "first", -1))
-        claim = Claim("said twice", "sum", members, certainty=LIKELY)
+        claim = said_again(other, figure)
         if claim.verdict != CONTRADICTS:
             yield claim
         elif (
             name in _HEADLINES
             and other.time == figure.time != ""
             # Two numbers that no misprint joins are two things of one name.
-            and any(value == other.value for _, value, _ in misprints(figure))
+            and one_slip(other, figure)
         ):
-            yield Claim("said twice", "sum", members, certainty=SURE)
+            yield replace(claim, certainty=SURE)
 
 
-def _telling(figure: Figure) -> bool:
+def said_again(first: Figure, again: Figure) -> Claim:
+    """That two figures are one number."""
+    members = (Member(again, "again"), Member(first, "first", -1))
+    return Claim("said twice", "sum", members, certainty=LIKELY)
+
+
+def one_slip(first: Figure, again: Figure) -> bool:
+    """Whether one slip of the hand turns one print into the other."""
+    return any(value == first.value for _, value, _ in misprints(again))
+
+
+def telling(figure: Figure) -> bool:
     """Whether to say it again tells anything: 一个, 五年 and 6万人以上 do not."""
     return (
         figure.kind != "duration"
