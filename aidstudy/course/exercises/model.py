@@ -63,7 +63,7 @@ class Exercise:
     Parameters
     ----------
     id : str
-        ``"02-3"``: number of the notebook (or a word of one's own), place in it.
+        ``"03-3"``: number of the notebook (or a word of one's own), place in it.
     kind : str
         A key of :data:`KINDS`.
     question : str
@@ -134,7 +134,7 @@ class Exercise:
     def __post_init__(self) -> None:
         needed = _NEEDED.get(self.kind, ("right",))
         faults = [
-            (not _ID.fullmatch(self.id), "an id is a word, a hyphen and a number: '02-3'"),
+            (not _ID.fullmatch(self.id), "an id is a word, a hyphen and a number: '03-3'"),
             (self.kind not in KINDS, f"kind {self.kind!r} is not one of {', '.join(KINDS)}"),
             ((self.kind == "choice") != bool(self.options), "options go with a choice, and only"),
             (bool(self.end) and self.kind not in ("amount", "share"), "end goes with a number"),
