@@ -42,6 +42,11 @@ def audit_texts(
     TextsAudit
         ``pages`` has the audit of each; ``restated`` is a table.
 
+    Raises
+    ------
+    TextError
+        If a text is not a string.
+
     Notes
     -----
     A figure is said again when name, unit and time are the same. Statistics are revised: that two
