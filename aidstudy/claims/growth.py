@@ -43,6 +43,7 @@ def find_growth(page: Page) -> Iterator[Claim]:
                 yield from _compared(page, row, place)
                 yield from _from_to(row, place)
             elif figure.role == "change":
+                yield from _compared(page, row, place)
                 yield from _from_to(row, place)
                 yield from _grown_by(page, row, place)
             elif figure.role in ("ratio", "share"):
@@ -50,6 +51,9 @@ def find_growth(page: Page) -> Iterator[Claim]:
                 yield from _added(row, place)
     yield from _full_sets(page)
     yield from _contributions(page)
+
+
+_CHANGE = "change between two values"
 
 
 def _growth(rule: str, percent: Figure, now: Figure, then: Figure, certainty: str = SURE) -> Claim:
@@ -66,12 +70,18 @@ def _compared(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     now, then = before[-2:]
     between = "".join(page.text[now.to : then.at].split())
     if (
-        then is row[place - 1]
-        and now.role == then.role == "level"
-        and now.unit == then.unit
-        and CUES["just_grown"].fullmatch(figure.link)
-        and CUES["compared"].fullmatch(between)
+        then is not row[place - 1]
+        or now.unit != then.unit
+        or not CUES["just_grown"].fullmatch(figure.link)
+        or not CUES["compared"].fullmatch(between)
     ):
+        return
+    if now.role == then.role == ("share" if figure.unit == "pp" else "level"):
+        if figure.role == "change":
+            if figure.unit in ("pp", now.unit):
+                rule = "change in percentage points" if figure.unit == "pp" else _CHANGE
+                yield difference(rule, figure, now, then)
+            return
         real = CUES["real"].search(now.link + figure.link)
         claim = _growth("growth over the value before", figure, now, then, LIKELY if real else SURE)
         if claim.is_taken_up:
@@ -104,7 +114,7 @@ def _from_to(row: list[Figure], place: int) -> Iterator[Claim]:
             yield difference("change in percentage points", figure, now, then)
     elif pair == {"level"}:
         if figure.role == "change" and figure.unit == now.unit:
-            yield difference("change between two values", figure, now, then)
+            yield difference(_CHANGE, figure, now, then)
         elif figure.role != "change":
             yield _growth("growth over the value before", figure, now, then)
 
@@ -131,7 +141,9 @@ def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     if now is None or now.role != "level" or now.unit != change.unit:
         return
     links = [one.link for one in (beside[0], change)]
-    if not all(CUES["over_a_year"].fullmatch(link) for link in links):
+    told = [CUES["over_a_year"].fullmatch(link) for link in links]
+    # 比年初增加 x，同比增长 y: two changes.
+    if None in told or len({one["base"] for one in told if one} - {None}) > 1:
         return
     if now.time in ("ahead", "before") or CUES["yearly"].search("".join(links)):
         return
@@ -167,14 +179,14 @@ def _times(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     if figure.role != "ratio" or len(before) < 2:
         return
     now, then = before[-2:]
-    if now.unit != then.unit or not one_time(now, then):
+    if now.unit != then.unit:
         return
     parts = [PARTITIONS[1].part_of(core(one.name)) for one in (now, then)]
     if CUES["gap"].search(figure.clause):
         # 2.45:1 is two figures; only a ratio to 1 is a claim here.
         one = row[place + 1] if place + 1 < len(row) else None
         to_one = one is not None and one.role == "ratio" and not one.link and one.value == 1
-        claimed = [part and part[0] for part in parts] == [0, 1]
+        claimed = [part and part[0] for part in parts] == [0, 1] and one_time(now, then)
         claimed = claimed and (figure.unit != "%" or to_one)
     else:
         said = CUES["times_of"].search(then.link)
@@ -191,8 +203,7 @@ def _full_sets(page: Page) -> Iterator[Claim]:
     """Changes of a full set of shares add to nothing; a whole grows no faster than every part."""
     for _, parts, end in sets_of(page, "change"):
         said = "".join(part.link for part in parts)
-        of_shares = not CUES["pulling"].search(said) and parts[0].unit == "pp"
-        if of_shares and (CUES["weight"].search(said) or CUES["weight"].search(end)):
+        if CUES["weight"].search(said + end) and not CUES["pulling"].search(said):
             yield adds_to("changes of shares add to nothing", parts, 0, role="change")
     for _, parts, end in sets_of(page, "share"):
         if CUES["weight"].search(end or parts[-1].link) and _shares_of_one(parts):
@@ -262,4 +273,6 @@ def _growth_of_economy(page: Page, figure: Figure) -> Figure | None:
     for one in page.levels_before(figure, here=False):
         if core(one.name) == ECONOMY and one.time != "before":
             return _rate_after(page, one)
-    return None
+    row = page.sentences[figure.sentence]
+    rates = [one for one in row[: figure.number - row[0].number] if one.role == "growth"]
+    return next((one for one in rates if core(one.name) == ECONOMY), None)

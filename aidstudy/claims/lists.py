@@ -7,12 +7,14 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 
-from aidstudy.claims.figures import Figure, Page, core, levels, one_time
+from aidstudy.claims.figures import Figure, Page, core, levels, one_time, same_name
 from aidstudy.claims.relations import CONTRADICTS, LIKELY, SURE, Claim, Member
 from aidstudy.claims.suspects import misprints
 from aidstudy.claims.words import ALIKE, CUES, LISTS, MEASURES, ORDINALS
 from aidstudy.intervals import Interval
+from aidstudy.reading.quantities import read_quantity
 
 _ENDS = re.compile(LISTS["ends"] + "$")
 _MEASURES = re.compile(f"(?:{LISTS['measures']})")
@@ -38,7 +40,7 @@ def find_lists(page: Page) -> Iterator[Claim]:
             elif figure.kind == "duration" and place:
                 yield from _plan_years(page, row[place - 1], figure)
             if figure.role == "level":
-                yield from _for_each(row, place)
+                yield from _for_each(page, row, place)
     yield from _said_twice(page)
 
 
@@ -113,31 +115,47 @@ def _plan_years(page: Page, period: Figure, figure: Figure) -> Iterator[Claim]:
     yield Claim("years of a period", "number", members, allowed=allowed)
 
 
-def _for_each(row: list[Figure], place: int) -> Iterator[Claim]:
-    """20户，发放6万元，户均3000元: number times amount for each is the whole."""
+def _for_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
+    """20户，发放6万元，户均3000元; 200吨，每吨2500元，共50万元; 人均生产总值 and the two behind it.
+
+    What the words leave open is taken up where it fits.
+    """
     each = row[place]
     told = CUES["per"].search(each.clause)
-    before = levels(row[:place])
-    if told is None or len(before) < 2:
+    if told is None:
         return
-    number = next((one for one in before[-2:] if one.kind == "count"), None)
-    whole = next((one for one in before[-2:] if one.unit == each.unit), None)
-    measure = next((signs for word, signs in MEASURES.items() if word in told["per"]), "")
-    if (
-        number is None
-        or whole is None
-        or number is whole
-        or not number.value
-        or not any(sign in number.printed for sign in measure)
-        or (told["verb"] and told["verb"] not in whole.link)
-        or not one_time(number, whole, each)
-    ):
-        return
-    members = (Member(each, "for each"), Member(number, "number"), Member(whole, "whole", -1))
-    bare = not told["verb"] and number.interval.low != number.interval.high
-    claim = Claim("amount for each", "product", members, Fraction(1), LIKELY if bare else SURE)
-    if claim.is_taken_up:
-        yield claim
+    measure = MEASURES.get(per := told["per"].strip("平均每"), per)
+    named = core(told["said"]) in _HEADLINES
+    near = [*page.levels_before(each, here=False)] if named else []
+    near = sorted([*levels(row), *near], key=lambda one: abs(one.number - each.number))
+    numbers = [one for one in near if one.value and one.printed[-1] in measure]
+    wholes = [
+        one
+        for one in near
+        if one is not each
+        and one.unit == each.unit
+        and not CUES["per"].search(one.clause)
+        and (not named or same_name(one.name, told["said"]))
+    ]
+    before = levels(row[:place])[-2:]
+    for number, whole in product(numbers[:_NEAREST], wholes[:_NEAREST]):
+        sure = number in before and whole in before and not named and told["said"] in whole.link
+        sure = sure and bool(told["said"] or number.is_exact)
+        members = (Member(each, "for each"), Member(number, "number"), Member(whole, "whole", -1))
+        certainty = SURE if sure else LIKELY
+        claim = Claim("amount for each", "product", members, _size(number, per), certainty)
+        if one_time(number, whole, each) and claim.is_taken_up:
+            yield claim
+            return
+
+
+_NEAREST = 3
+
+
+def _size(number: Figure, measure: str) -> Fraction:
+    """One of a measure in base units: a ton is 1000 kg, a person one."""
+    value = 1 if number.kind == "count" else read_quantity(f"1{measure}").value
+    return value if isinstance(value, Fraction) else Fraction(1)
 
 
 _HEADLINES = frozenset(ALIKE.values())
