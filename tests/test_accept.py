@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from aidstudy.cli import commands
 from aidstudy.errors import PageError
 from aidstudy.pages.accept import accept_claims
 from aidstudy.pages.new_study import new_study
+from aidstudy.pages.review import review_html
 from aidstudy.tables.study import load_study
 
 # Made up. The whole of the sectors is a slip for 435.1; the rest agrees.
@@ -83,6 +85,28 @@ def test_claims_are_chosen_by_number(own: Path) -> None:
     assert again.rows == []
     with pytest.raises(PageError, match="claim 99: not a number of"):
         accept_claims(load_study(study), page, {99})
+
+
+def test_the_review_lists_what_can_be_taken(own: Path) -> None:
+    """A tick for what the relations may hold, and a word for what they have or cannot have."""
+    accept_claims(load_study(own), PAGE, {0})
+    document = review_html(PAGE, study=load_study(own))
+    section = document.partition('id="tab-claims"')[2].partition("</section>")[0]
+    rows = re.findall(r"<tr><th.*?</tr>", section)
+    claims = audit_text(PAGE, year=2012).claims
+    assert len(rows) == len(claims)
+    for number, (row, rule) in enumerate(zip(rows, claims["rule"], strict=True)):
+        assert f'data-en="{rule}"' in row
+        if number == 0:
+            assert "in the relations" in row
+        elif rule == "growth over the value before":
+            assert "cannot be taken" in row
+        else:
+            assert f'type="checkbox" value="{number}"' in row
+    assert (
+        "checkbox"
+        not in review_html("总人口9万人，其中：城镇4万人，乡村5万人。").split("tab-claims")[1]
+    )
 
 
 def test_nothing_is_added_twice(own: Path) -> None:
