@@ -96,12 +96,16 @@ class Exercise:
         Of a function: names of its arguments, and hidden inputs, each a list of expressions.
     key, rows : str, mapping
         Of a DataFrame: the column that names the rows, and for each row its other cells.
-    bars, points, spans, says, from_zero
-        Of a plot: lengths of its bars, pairs x and y, pairs low and high, words that must stand in
-        its labels, whether the axis of the bars begins at zero.
-    source, open, never : tuple of str
-        Of a claim: words of which one names the source, words of which one says that something is
-        left open, words that say too much.
+    bars, names, points, spans, says, from_zero
+        Of a plot: lengths of its bars and what each is called, pairs x and y, pairs low and high,
+        words that must stand in its labels (of bars: of the axis along them), whether that axis
+        begins at zero.
+    source, open, needs, never : tuple of str
+        Of a claim, as regular expressions: what names the source (one of them), what says that
+        something is left open (one of them), what the sentence must speak of (each), what says too
+        much.
+    may : tuple of str
+        Of a claim: other numbers that it may hold, as expressions.
     """
 
     id: str
@@ -123,12 +127,15 @@ class Exercise:
     key: str = ""
     rows: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     bars: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     points: tuple[Any, ...] = ()
     spans: tuple[Any, ...] = ()
     says: tuple[str, ...] = ()
     from_zero: bool = False
     source: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
