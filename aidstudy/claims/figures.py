@@ -71,8 +71,12 @@ class Figure:
     @property
     def is_sharp(self) -> bool:
         """Whether its print says much: 一千多个, 60万人左右 and 1亿 fit nearly anything."""
+        return self.says_within(Fraction(1, 50))
+
+    def says_within(self, share: Fraction) -> bool:
+        """Whether the bounds of its print are no farther apart than a share of its value."""
         width = self.interval.width
-        return width is not None and width * 50 <= abs(self.value)
+        return width is not None and width <= abs(self.value) * share
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,6 +178,8 @@ def _said_twice(page: Page) -> Iterator[Claim]:
             yield claim
         elif (
             name in _HEADLINES
+            and other.is_sharp
+            and figure.is_sharp
             and other.time == figure.time != ""
             # Two numbers that no misprint joins are two things of one name.
             and one_slip(other, figure)
@@ -197,10 +199,10 @@ def one_slip(first: Figure, again: Figure) -> bool:
 
 
 def telling(figure: Figure) -> bool:
-    """Whether to say it again tells anything: 一个, 五年 and 6万人以上 do not."""
+    """Whether to say it again tells anything: 近10亿元 does; 一个, 五年 and 6万人以上 do not."""
     return (
         figure.kind != "duration"
         and figure.value >= _SMALL
-        and figure.is_sharp
+        and figure.says_within(Fraction(1, 9))
         and not figure.is_average
     )

@@ -97,8 +97,9 @@ class TextsAudit:
                 before[key] = (page, again)
                 verdict = said_again(first, again).verdict
                 slip = verdict == CONTRADICTS and one_slip(first, again)
-                apart = abs(first.value - again.value) * _NEAR
-                if other and (verdict != CONTRADICTS or slip or apart <= first.value):
+                near = abs(first.value - again.value) * _NEAR <= first.value
+                sharp = first.is_sharp and again.is_sharp
+                if other and (verdict != CONTRADICTS or (sharp and (slip or near))):
                     places = [(other, first), (page, again)]
                     told = [c for name, f in places for c in (name, f.start, f.end, f.printed)]
                     verdict = DIFFERS if verdict == CONTRADICTS else verdict
