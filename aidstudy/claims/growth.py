@@ -24,8 +24,6 @@ from aidstudy.claims.relations import (
 from aidstudy.claims.sums import sets_of
 from aidstudy.claims.words import CUES, ECONOMY, OF, PARTITIONS
 
-_NOW = ("growth", "now", "then")
-
 
 def find_growth(page: Page) -> Iterator[Claim]:
     """Growth and changes between printed values, and full sets of changes.
@@ -53,16 +51,27 @@ def find_growth(page: Page) -> Iterator[Claim]:
     yield from _contributions(page)
 
 
-_CHANGE = "change between two values"
-
-
-def _growth(rule: str, percent: Figure, now: Figure, then: Figure, certainty: str = SURE) -> Claim:
-    shape = TIMES_MORE if percent.unit == "times" else GROWN
-    return quotient(rule, percent, now, then, shape, _NOW, certainty)
+def _moved(figure: Figure, now: Figure, then: Figure, certainty: str = SURE) -> Iterator[Claim]:
+    """What a rate, an amount or points behind two values claim of them."""
+    roles = {now.role, then.role}
+    if now.unit != then.unit:
+        return
+    if figure.unit == "pp":
+        if roles == {"share"} and now.unit == "%":
+            yield difference("change in percentage points", figure, now, then)
+    elif roles == {"level"} and figure.role == "change":
+        if figure.unit == now.unit:
+            yield difference("change between two values", figure, now, then)
+    elif roles == {"level"}:
+        shape = TIMES_MORE if figure.unit == "times" else GROWN
+        rule, names = "growth over the value before", ("growth", "now", "then")
+        claim = quotient(rule, figure, now, then, shape, names, certainty)
+        if claim.is_taken_up:
+            yield claim
 
 
 def _compared(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
-    """x，比上年的 y 增长 p%."""
+    """x，比上年的 y 增长 p%, 提高 n 个百分点."""
     figure = row[place]
     before = [one for one in row[:place] if one.role != "date"]
     if len(before) < 2 or CUES["yearly"].search(figure.clause):
@@ -70,22 +79,12 @@ def _compared(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     now, then = before[-2:]
     between = "".join(page.text[now.to : then.at].split())
     if (
-        then is not row[place - 1]
-        or now.unit != then.unit
-        or not CUES["just_grown"].fullmatch(figure.link)
-        or not CUES["compared"].fullmatch(between)
+        then is row[place - 1]
+        and CUES["just_grown"].fullmatch(figure.link)
+        and CUES["compared"].fullmatch(between)
     ):
-        return
-    if now.role == then.role == ("share" if figure.unit == "pp" else "level"):
-        if figure.role == "change":
-            if figure.unit in ("pp", now.unit):
-                rule = "change in percentage points" if figure.unit == "pp" else _CHANGE
-                yield difference(rule, figure, now, then)
-            return
         real = CUES["real"].search(now.link + figure.link)
-        claim = _growth("growth over the value before", figure, now, then, LIKELY if real else SURE)
-        if claim.is_taken_up:
-            yield claim
+        yield from _moved(figure, now, then, LIKELY if real else SURE)
 
 
 def _from_to(row: list[Figure], place: int) -> Iterator[Claim]:
@@ -96,27 +95,16 @@ def _from_to(row: list[Figure], place: int) -> Iterator[Claim]:
     before = [one for one in row[:place] if one.role != "date"]
     if len(before) >= 3 and before[-1].role in ("growth", "change"):
         before = before[:-1]
-    if len(before) < 2:
+    if len(before) < 2 or len(figure.link) > 8:
         return
-    now, then = before[-1], before[-2]
-    pair = {now.role, then.role}
+    then, now = before[-2:]
     to = _words(row, now)
     if (
-        not CUES["to"].search(to)
-        or not CUES["from"].search(_words(row, then))
-        or now.unit != then.unit
-        or CUES["yearly"].search(to)
-        or len(figure.link) > 8
+        CUES["to"].search(to)
+        and CUES["from"].search(_words(row, then))
+        and not CUES["yearly"].search(to)
     ):
-        return
-    if figure.unit == "pp":
-        if pair == {"share"} and now.unit == "%":
-            yield difference("change in percentage points", figure, now, then)
-    elif pair == {"level"}:
-        if figure.role == "change" and figure.unit == now.unit:
-            yield difference(_CHANGE, figure, now, then)
-        elif figure.role != "change":
-            yield _growth("growth over the value before", figure, now, then)
+        yield from _moved(figure, now, then)
 
 
 def _words(row: list[Figure], figure: Figure) -> str:
