@@ -299,6 +299,8 @@ def relation_text(claim: Claim) -> str:
         return f"{name} ≥ {rest[0].figure.printed}"
     if claim.form == "between":
         return f"{name} between {' and '.join(map(_signed, rest))}"
+    if rest:
+        return f"{name} = {computed_text(claim)} by the dates"
     return f"{name} = {computed_text(claim)} listed" if claim.computed.high else f"{name} ≥ listed"
 
 

@@ -39,6 +39,7 @@ def find_lists(page: Page) -> Iterator[Claim]:
                 yield from _numbered(page, figure, ordinals)
             elif figure.kind == "duration" and place:
                 yield from _plan_years(page, row[place - 1], figure)
+                yield from _took(row, place)
             if figure.role == "level":
                 yield from _for_each(page, row, place)
     yield from _said_twice(page)
@@ -113,6 +114,22 @@ def _plan_years(page: Page, period: Figure, figure: Figure) -> Iterator[Claim]:
     members = (Member(figure, "years"), Member(period, "period"))
     allowed = Interval(Fraction(years), Fraction(years + 1))
     yield Claim("years of a period", "number", members, allowed=allowed)
+
+
+def _took(row: list[Figure], place: int) -> Iterator[Claim]:
+    """2011年3月开工，2013年3月竣工，历时两年: months between, one more or less."""
+    figure = row[place]
+    days = [one for one in row[:place] if _MONTH.match(one.said) and one.kind == "date"]
+    parts = {"year": 12, "month": 1}.get(figure.unit)
+    if len(days) != 2 or parts is None or not CUES["took"].search(figure.clause):
+        return
+    first, last = (int(one.said[:4]) * 12 + int(one.said[5:7]) for one in days)
+    allowed = Interval(Fraction(last - first - 1, parts), Fraction(last - first + 1, parts))
+    members = (Member(figure, "duration"), *(Member(one, "day") for one in days))
+    yield Claim("time between two days", "number", members, certainty=SURE, allowed=allowed)
+
+
+_MONTH = re.compile(r"\d{4}-\d\d(?:-\d\d)?\Z")
 
 
 def _for_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
