@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         writing_window,
     )
     from aidstudy.analysis.what_if import what_if
-    from aidstudy.claims import audit_text
+    from aidstudy.claims import audit_text, audit_texts
     from aidstudy.course.exercises import check_answer
     from aidstudy.errors import AidstudyError, StaleWarning
     from aidstudy.intervals import Interval, rounding_interval
@@ -68,6 +68,7 @@ _HOMES = {
     "Study": "tables.study",
     "audit_page": "tables.audit",
     "audit_text": "claims",
+    "audit_texts": "claims",
     "check_answer": "course.exercises",
     "check_arithmetic": "analysis.arithmetic",
     "check_study": "tables.check",
@@ -120,6 +121,7 @@ __all__ = [
     "Study",
     "audit_page",
     "audit_text",
+    "audit_texts",
     "check_answer",
     "check_arithmetic",
     "check_study",

@@ -6,7 +6,7 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,6 +19,9 @@ from aidstudy.version import __version__
 
 if TYPE_CHECKING:
     from aidstudy.tables.study import Study
+
+if TYPE_CHECKING:
+    from aidstudy.claims import TextAudit, TextsAudit
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -133,39 +136,68 @@ def audit(folder: Path | None, page: Path) -> None:
         sys.exit(1)
 
 
+def _chosen(context: click.Context, option: click.Parameter, told: str | None) -> Any:
+    """Numbers of claims: 3,5,8-10; none of its own for ``sure``."""
+    if told is None or told == "sure":
+        return told
+    ends = [one.partition("-") for one in told.replace(" ", "").split(",")]
+    try:
+        return {n for a, _, b in ends for n in range(int(a), int(b or a) + 1)}
+    except ValueError:
+        raise click.BadParameter(f"{told}: name claims as 3,5,8-10, or say sure") from None
+
+
 @commands.command("audit-text")
-@click.argument("page", type=PAGE)
+@click.argument("pages", type=PAGE, nargs=-1, required=True, metavar="PAGE...")
 @_into_file("Write every claim here too: .json, .csv or .html.")
 @_year
+@click.option("--list", "every", is_flag=True, help="Print every claim with its number.")
 @click.option(
-    "--accept", is_flag=True, help="Add what is sure to the relations of the study made of PAGE."
+    "--accept",
+    metavar="NUMBERS",
+    callback=_chosen,
+    help="Add claims to the relations of the study made of PAGE: 3,5,8-10, or sure for those.",
 )
 @click.pass_obj
 def audit_text_command(
-    folder: Path | None, page: Path, output: Path | None, year: int | None, accept: bool
+    folder: Path | None,
+    pages: Sequence[Path],
+    output: Path | None,
+    year: int | None,
+    every: bool,
+    accept: set[int] | str | None,
 ) -> None:
     """Check what PAGE says about its own figures: sums, shares, growth, counts.
 
-    No study is needed, but for --accept. Exit status: 0 when nothing contradicts, 1 when something
-    does, 2 when the page cannot be read.
+    Of several pages the figures that one says again of another stand side by side; the year of
+    each is the one in the name of its file. No study is needed, but for --accept. Exit status: 0
+    when nothing contradicts, 1 when something does, 2 when a page cannot be read.
     """
-    from aidstudy.claims import audit_text
+    from aidstudy.claims import audit_text, audit_texts
     from aidstudy.files import write_whole
-    from aidstudy.pages.pages import read_page
+    from aidstudy.pages.pages import read_page, year_of
 
-    text = read_page(page)
-    found = audit_text(text, year=year)
+    texts = {str(page): read_page(page) for page in pages}
+    if len(texts) != len(pages) or (accept is not None and len(pages) > 1):
+        raise click.UsageError("name each page once, and one only with --accept")
+    found: TextAudit | TextsAudit
+    if len(pages) == 1:
+        (text,) = texts.values()
+        found = audit_text(text, year=year)
+    else:
+        found = audit_texts(texts, year={name: year or year_of(name) for name in texts})
     if output is not None:
         forms = {".json": found.to_json, ".csv": found.to_csv, ".html": found.to_html}
         if output.suffix not in forms:
             raise click.UsageError(f"{output}: name a file that ends in {', '.join(forms)}")
         write_whole(output, forms[output.suffix]())
-    lines = found.lines()
-    if accept:
+    lines = found.lines(every=every)
+    if accept is not None:
         from aidstudy.pages.accept import accept_claims
         from aidstudy.tables.study import load_study
 
-        lines += accept_claims(load_study(folder), text).lines()
+        chosen = None if isinstance(accept, str) else accept
+        lines += accept_claims(load_study(folder), text, chosen).lines()
     _say(lines)
     if not found.ok:
         sys.exit(1)

@@ -63,7 +63,11 @@ ARGUMENTS = {
     ],
     "new without a year": ["new", "{folder}/new", "--page", "{folder}/page.txt"],
     "draft options for a folder": ["read", "{folder}/page.txt", "--jobs", "2"],
-    "claims of another page": ["audit-text", "{folder}/page.txt", "--accept"],
+    "claims of another page": ["audit-text", "{folder}/page.txt", "--accept", "sure"],
+    "claims by name": ["audit-text", "{folder}/page.txt", "--accept", "first"],
+    "claims of two pages": [
+        "audit-text", "{folder}/page.txt", "{folder}/file", "--accept", "sure",
+    ],
     "compare with nothing": ["compare", "{folder}"],
     "compare what is no study": ["compare", "{folder}", "{folder}"],
     "compare with a file that is no table": ["compare", str(REPOSITORY), "{folder}/page.txt"],

@@ -21,12 +21,12 @@ PACKAGE = REPOSITORY / "aidstudy"
 
 PUBLIC = """
 AidstudyError Interval Missing Quantity QuantityArray QuantityDtype Span StaleWarning Study
-audit_page audit_text check_answer check_arithmetic check_study clean_figures find_quantities flat
-funding_ratios judgement_calls load_adjudication load_context load_dac_codes load_event_projects
-load_events load_figures load_mechanisms load_pairs load_projects load_results load_sensitivity
-load_study money_flow notebook project_stages project_timeline quantities ratio read_flat
-read_quantity record repair_text revenue_routes rounding_interval show timeline trace trace_figure
-what_if writing_window
+audit_page audit_text audit_texts check_answer check_arithmetic check_study clean_figures
+find_quantities flat funding_ratios judgement_calls load_adjudication load_context load_dac_codes
+load_event_projects load_events load_figures load_mechanisms load_pairs load_projects load_results
+load_sensitivity load_study money_flow notebook project_stages project_timeline quantities ratio
+read_flat read_quantity record repair_text revenue_routes rounding_interval show timeline trace
+trace_figure what_if writing_window
 """
 
 

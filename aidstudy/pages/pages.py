@@ -83,6 +83,21 @@ def read_page(path: str | Path) -> str:
     return text_of(read_whole(path), name=str(path))
 
 
+def year_of(path: str | Path) -> int | None:
+    """The year in the name of a page's file, if there is one only.
+
+    Examples
+    --------
+    >>> year_of("report_2012.txt"), year_of("20240514.txt"), year_of("2011-2015.txt")
+    (2012, 2024, None)
+    """
+    found = _YEAR.findall(Path(path).stem)
+    return int(found[0]) if len(found) == 1 else None
+
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[01]\d(?:[0-3]\d)?)?(?!\d)")
+
+
 def write_text(page: str | Path, output: str | Path) -> int:
     """Write the text of a page as UTF-8, the one file that the offsets of a study count in.
 

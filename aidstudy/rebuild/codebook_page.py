@@ -20,7 +20,7 @@ FOLDERS: Mapping[str, tuple[Table, ...]] = {
         codebook.READINGS,
         codebook.RESULT_WORDS,
     ),
-    "data": (*codebook.OUTSIDE_TABLES.values(), codebook.DRAFT),
+    "data": (*codebook.OUTSIDE_TABLES.values(), codebook.DRAFT, codebook.CLAIMS),
     "data/clean": (*codebook.CLEAN_TABLES.values(), codebook.RESULTS, codebook.SENSITIVITY),
 }
 """Every table of a study, by the folder that holds it."""
