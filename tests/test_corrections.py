@@ -104,5 +104,8 @@ def test_the_summary_says_which_results_moved_from_what_to_what(tmp_path: Path) 
         change_cell(results, "rule", column, "0.5", "0.6")
     moved = moved_results(stored(), load_study(tmp_path))
     assert moved == ["rule: 0.5% -> 0.6%"]
-    outcome = Rebuild((), {}, (), True, True, "", None, tuple(moved))
+    outcome = Rebuild(
+        outputs=(), seconds={}, differences=(), updated=True, why_not_exact="", kept=None,
+        moved=tuple(moved)
+    )  # fmt: skip
     assert outcome.lines()[-2:] == ["1 result moved:", "  rule: 0.5% -> 0.6%"]
