@@ -1,7 +1,7 @@
 """What a notebook shows beside tables: prose whose numbers come from values, and plots.
 
-Nothing here computes. How a number is written is decided in one place for all. The bytes
-depend on the values only.
+Nothing here computes. How a number is written is decided in :mod:`aidstudy.rounding`. The
+bytes depend on the values only.
 """
 
 from __future__ import annotations
@@ -22,10 +22,9 @@ import pandas as pd
 
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import TableError
-from aidstudy.quantity.scalar import Missing, Quantity, written
+from aidstudy.quantity.scalar import Missing, Quantity, digits, written
 from aidstudy.reading.quantities import Reading
 from aidstudy.result import Leaf
-from aidstudy.rounding import Shown, write_number
 from aidstudy.tables.days import day_text
 from aidstudy.tables.load import StudyLike
 
@@ -160,7 +159,7 @@ class _Renderer(Formatter):
 
 def _number(quantity: Quantity) -> str:
     """Value and bounds, without the unit."""
-    found = write_number(Shown(quantity.exact, quantity.interval))
+    found = digits(quantity)
     return " ".join(filter(None, (found.value, f"[{found.low}, {found.high}]" * bool(found.low))))
 
 

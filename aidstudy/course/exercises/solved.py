@@ -21,8 +21,7 @@ from aidstudy.course.notebooks import execute_notebooks, notebook_text
 from aidstudy.errors import NotebookError
 from aidstudy.files import read_whole, write_whole
 from aidstudy.intervals import plain
-from aidstudy.quantity.scalar import Quantity, written
-from aidstudy.rounding import Shown, write_number
+from aidstudy.quantity.scalar import Quantity, digits, written
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study
 
@@ -187,7 +186,7 @@ def answer_text(exercise: Exercise, sources: Sources) -> str:
     quantity = Quantity.given(right.value / exercise.scale, unit, low=low, high=high)
     if not exercise.end:
         return written(quantity)
-    shown = write_number(Shown(quantity.exact, quantity.interval))
+    shown = digits(quantity)
     end_text = (shown.low if exercise.end == "low" else shown.high) or shown.value
     return f"at {'least' if exercise.end == 'low' else 'most'} {end_text} {unit}"
 
