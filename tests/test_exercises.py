@@ -774,7 +774,7 @@ MADE: list[tuple[str, Any, str, str]] = [
     ),
     (
         "07-6",
-        "By the report a significant 37.3% are complete, counting all projects.",
+        "By the report a significant 37.3% are complete, a count of all projects.",
         "wrong",
         "claim_more",
     ),

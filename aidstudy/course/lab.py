@@ -21,9 +21,6 @@ from aidstudy.files import file_error, read_whole, sha256_of, write_whole
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import ENVIRONMENT, Study, load_study
 
-FOLDER = "my-notebooks"
-"""Where the copy goes when nobody names a folder, in the folder of whoever asks."""
-
 _OWN = ".aidstudy"
 _RECORD = "copied.json"
 

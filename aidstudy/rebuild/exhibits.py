@@ -9,6 +9,7 @@ from pathlib import Path
 
 from aidstudy.errors import AidstudyError
 from aidstudy.files import read_whole, write_whole
+from aidstudy.rebuild.codebook_page import grid
 from aidstudy.tables.files import csv_text
 from aidstudy.tables.study import Study
 
@@ -101,18 +102,17 @@ def write_exhibits(study: Study, into: Path) -> None:
 
 def exhibits_page(rows: list[dict[str, str]]) -> str:
     """The list as a page: program and output of each exhibit, as data editors ask for it."""
+    programs = (
+        ", ".join(f"`{row[name]}`" for name in ("program", "function") if row[name]) for row in rows
+    )
+    told = (
+        (row["exhibit"], program, f"`{row['output']}`")
+        for row, program in zip(rows, programs, strict=True)
+    )
     return (
         "# Every table and plot, and what makes it\n\n"
         "`python reproduce.py` makes all of them. A plot and a table for papers are also made\n"
         "alone, by `aidstudy plot` and `aidstudy table`. The tables that a plot is drawn from\n"
         "stand in [`exhibits.csv`](exhibits.csv); a notebook names its own in its head.\n\n"
-        f"{_lines(rows)}"
+        f"{grid(('exhibit', 'program', 'output'), told)}"
     )
-
-
-def _lines(rows: list[dict[str, str]]) -> str:
-    lines = ["| exhibit | program | output |", "| --- | --- | --- |"]
-    for row in rows:
-        program = ", ".join(f"`{row[name]}`" for name in ("program", "function") if row[name])
-        lines.append(f"| {row['exhibit']} | {program} | `{row['output']}` |")
-    return "\n".join(lines) + "\n"
