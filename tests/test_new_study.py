@@ -211,7 +211,7 @@ def test_the_notebooks_analyse_what_the_page_has(own: Path, tmp_path: Path) -> N
 @pytest.mark.slow
 def test_reproduce_stores_and_then_finds_everything_as_stored(page: Path, tmp_path: Path) -> None:
     """Parts for which the page has nothing say so in the notebooks that are stored."""
-    folder, title = tmp_path / "own", "清溪 \\ “own” #"
+    folder, title = tmp_path / "own", "清溪 \\ “own” #1"
     run = CliRunner().invoke
     words = ["new", str(folder), "--page", str(page), "--year", str(NOW), "--title", title]
     assert run(commands, words).exit_code == 0

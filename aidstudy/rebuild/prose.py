@@ -57,8 +57,10 @@ def words_with_digits(text: str) -> list[str]:
 
 
 def _bound_words(study: Study, cells: Mapping[str, list[dict[str, Any]]]) -> set[str]:
-    """Ids, figures as printed, the names and the times of notebooks."""
-    words = {str(study.year)}
+    """Ids, figures as printed, the title of the study, the names and the times of notebooks."""
+    # A title may be "Report #1"; Markdown has a backslash before the sign.
+    words = {str(study.year), *words_with_digits(study.title)}
+    words |= {rf"\{word}" for word in words}
     for path in sorted((study.folder / "data").rglob("*.csv")):
         rows = list(csv.DictReader(io.StringIO(read_whole(path).decode("utf-8"))))
         for column in ("figure_id", "project_id", "event_id", "fact_id", "result_id", "printed"):
