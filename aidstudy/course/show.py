@@ -1,6 +1,6 @@
 """What a notebook shows beside tables: prose whose numbers come from values, and plots.
 
-Nothing here computes. How a number is written is decided in :mod:`aidstudy.quantity.scalar`. The
+Nothing here computes. How a number is written is decided in :mod:`aidstudy.rounding`. The
 bytes depend on the values only.
 """
 
