@@ -223,9 +223,8 @@ class Term:
         """What the prints allow, ``None`` when nothing is known."""
         return self.bounded()[0] if self.known else None
 
-    @property
-    def bounds_by(self) -> str:
-        """How the bounds were found.
+    def bounded(self) -> tuple[Interval, str]:
+        """Bounds of a known term, and how they were found, in one search.
 
         ``print``: as the codebook says; ``exact inputs``: nothing is rounded; ``monotone``: the
         slope in every figure has one sign; ``corners``: every corner of the box; ``boxes``: the
@@ -233,10 +232,6 @@ class Term:
         ``interval arithmetic``, too wide rather than too narrow; ``open end``: the same, as a print
         sets no bound on one side; or what the function says of itself.
         """
-        return self.bounded()[1] if self.known else ""
-
-    def bounded(self) -> tuple[Interval, str]:
-        """Bounds of a known term, and how they were found, in one search."""
         if self.op == "between":
             low, how_low = self.args[0].bounded()
             high, how_high = self.args[1].bounded()

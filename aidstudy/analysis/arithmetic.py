@@ -9,8 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import MappingProxyType
@@ -20,7 +19,6 @@ import pandas as pd
 
 from aidstudy.analysis.desk import DATE, Desk, Row
 from aidstudy.codebook import (
-    MEASURES,
     NUMERIC_KINDS,
     RELATION_KINDS,
     RELATIONS,
@@ -85,8 +83,6 @@ class Relation:
     found: Term
     expected: Term
     note: str
-    label: str = ""
-    label_zh: str = ""
 
     @property
     def at_most(self) -> bool:
@@ -182,34 +178,10 @@ def _stated(desk: Desk) -> Iterator[Relation]:
             problem = f"{len(sides['left'])} operands, {kind} takes {wanted}"
             faults.append(Fault(place, "left", told["left"], problem, RELATION_KINDS[kind].meaning))
         if not faults:
-            labels = _labels(
-                desk, _article(desk, words["left"] + words["right"]), told["note"], told["note_zh"]
-            )
             left, right = formula(*sides["left"]), _sum(*sides["right"])
-            found.append(Relation(told["relation_id"], kind, left, right, told["note"], *labels))
+            found.append(Relation(told["relation_id"], kind, left, right, told["note"]))
     TableError.raise_if_any(faults, what=label)
     yield from found
-
-
-def _article(desk: Desk, words: Sequence[str]) -> str:
-    """The report that the operands of a relation come from, empty when none of them says it."""
-    for word in words:
-        if word in desk.rows:
-            return str(desk.rows[word]["article"])
-        selected = _SELECTOR.fullmatch(word)
-        where = dict(part.split("=") for part in selected["where"].split(",")) if selected else {}
-        for column in ("article", "recipient"):
-            if column in where:
-                return where[column]
-    return ""
-
-
-def _labels(desk: Desk, article: str, en: str, zh: str) -> tuple[str, str]:
-    """What a relation says in both languages, after the name of its county."""
-    place = desk.study.recipients.get(article)
-    if place is None:
-        return en, zh
-    return f"{place.short_en}, {en}", f"{place.short_zh}，{zh}"
 
 
 def _operand(desk: Desk, word: str, kind: str) -> Term | None:
@@ -259,41 +231,20 @@ def _parts(desk: Desk) -> Iterator[Relation]:
     for row in desk.rows.values():
         whole = desk.rows.get(row["part_of"] or "")
         if whole is not None and _numeric(row) and _numeric(whole):
-            labels = _labels(
-                desk,
-                row["article"],
-                f'"{row["label_en"]}" is part of "{whole["label_en"]}"',
-                f"{_named_zh(row)}是{_named_zh(whole)}的一部分",
-            )
             note = f"printed as a share of {whole['figure_id']}"
             sides = (desk.as_printed(row), desk.figure(whole["figure_id"]))
-            yield Relation(f"part-{row['figure_id']}", "at_most", *sides, note, *labels)
+            yield Relation(f"part-{row['figure_id']}", "at_most", *sides, note)
 
 
 def _repeats(desk: Desk) -> Iterator[Relation]:
-    said: Counter[str] = Counter()
     for row in desk.rows.values():
         first = desk.rows.get(row["same_as"] or "")
         if first is None or first["kind"] != row["kind"]:
             continue
-        said[row["same_as"]] += 1
         again, before = _said(desk, row), _said(desk, first)
         if again is not None and before is not None:
-            labels = _labels(
-                desk,
-                row["article"],
-                f'"{row["label_en"]}" repeats "{first["label_en"]}"',
-                f"{_named_zh(row)}（第{said[row['same_as']] + 1}次出现）"
-                f"与首次的“{first['printed']}”相同",
-            )
             note = f"says {first['figure_id']} again"
-            yield Relation(f"repeat-{row['figure_id']}", "repeat", again, before, note, *labels)
-
-
-def _named_zh(row: Row) -> str:
-    """A figure in Chinese: what it measures, and how it is printed."""
-    measured = "" if row["measure"] == "other" else MEASURES[row["measure"]].zh
-    return f"{measured}“{row['printed']}”"
+            yield Relation(f"repeat-{row['figure_id']}", "repeat", again, before, note)
 
 
 def _said(desk: Desk, row: Row) -> Term | None:

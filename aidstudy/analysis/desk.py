@@ -89,16 +89,6 @@ class Tables:
         return self._records[name]
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """The short names of a county and its donor in both languages, for labels."""
-
-    en: str
-    zh: str
-    donor_en: str
-    donor_zh: str
-
-
 class Desk:
     """Figures, facts and tables of one study under one set of judgement calls.
 
@@ -217,11 +207,6 @@ class Desk:
                     key = (measure, column, row[column] if column else None)
                     groups.setdefault(key, []).append(row)
         return groups
-
-    def names_of(self, pair: Pair) -> Named:
-        """The names of a pair, for labels."""
-        county, donor = self.study.recipients[pair.recipient], self.study.donors[pair.donor]
-        return Named(county.short_en, county.short_zh, donor.short_en, donor.short_zh)
 
     def count(self, rows: Iterable[Row], key: str, what: str) -> Term:
         """How many rows of a table there are, with their ids as the reason for the number."""
