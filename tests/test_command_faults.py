@@ -76,7 +76,6 @@ ARGUMENTS = {
     "ratio of an unknown figure": ["ratio", "ganzi-021", "ganzi-999"],
     "ratio of a date": ["ratio", "ganzi-021", "litang-003"],
     "ratio in another unit": ["ratio", "ganzi-021", "ganzi-020", "--unit", "km"],
-    "plot without a folder": ["plot", "money_flow"],
     "solutions without a folder": ["instructors"],
     "lab into a file": ["lab", "-o", "{folder}/file"],
     "text without a file": ["text", "{folder}/page.txt"],
