@@ -263,7 +263,7 @@ def _own_page() -> Iterator[str]:
             for row in csv.DictReader(file)
         ]
     rows, count, used = [], 0, set()
-    for relation in check_arithmetic().to_dict("records"):
+    for relation in check_arithmetic().fillna({"inputs": ""}).to_dict("records"):
         ids = [one for one in relation["inputs"].split() if one in starts.index]
         places = {int(starts[one]) for one in ids}
         held = [n for n, (_, claim) in enumerate(claims) if places and places <= claim]

@@ -145,7 +145,7 @@ class TextsAudit:
         pages = (
             f"<h2>{html.escape(name)}</h2>{page._repr_html_()}" for name, page in self.pages.items()
         )
-        return "".join(pages) + self.restated.to_html(index=False)
+        return "".join(pages) + str(self.restated.to_html(index=False))
 
     def to_html(self) -> str:
         """A page of its own with what a notebook shows; it holds sentences of the texts."""
