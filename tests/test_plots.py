@@ -167,13 +167,6 @@ def test_missing_glyph_is_refused() -> None:
     )
 
 
-def test_an_abbreviation_that_nothing_explains_is_refused() -> None:
-    def change(figure: Figure) -> None:
-        a_text(figure, "26.72").set_text("n.r.")
-
-    refused(change, r"'n.r.': an abbreviation that nothing in the plot explains")
-
-
 def test_thin_line_is_refused() -> None:
     refused(lambda f: marks(f)["commitment-ganzi"].set_linewidth(0.1), r"a line of 0.1 pt")
 

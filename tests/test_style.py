@@ -21,7 +21,7 @@ from aidstudy.plots.colour import contrast, luminance, over_white, seen_as
 from aidstudy.plots.preflight import LEAST_CONTRAST
 from aidstudy.plots.save import gallery, languages
 from aidstudy.plots.style import COLOUR, MONO, PRESETS, Palette, preset_named, style
-from aidstudy.plots.words import MILLION, bounds_text, checked_lang, listing, numbers_in
+from aidstudy.plots.words import MILLION, bounds_text, checked_lang, numbers_in
 
 pytestmark = pytest.mark.filterwarnings("ignore:the font Arial")
 
@@ -205,11 +205,6 @@ def test_both_languages_show_the_same_digits(
     for lang, expected in (("en", english), ("zh", chinese)):
         digits = MILLION.digits(row, lang)
         assert f"{digits.value} [{bounds_text(digits)}]" == expected
-
-
-def test_listing() -> None:
-    assert listing(["a", "b", "c"], "en") == "a, b and c"
-    assert listing(["甲"], "zh") == "甲"
 
 
 def test_numbers_of_a_formula() -> None:

@@ -36,9 +36,9 @@ from aidstudy.tables.ordinary import exact_row, rows_of
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from aidstudy.bilingual import Lang
     from aidstudy.plots.sheet import Sheet
     from aidstudy.plots.style import Preset
-    from aidstudy.plots.words import Lang
 
 _KEPT_TOGETHER = 24
 """Columns of text up to this width are not broken into lines."""

@@ -11,6 +11,7 @@ file by :func:`save_figure`. Importing this changes no setting.
 
 from __future__ import annotations
 
+from aidstudy.bilingual import LANGS
 from aidstudy.plots.completed_shares import plot_completed_shares
 from aidstudy.plots.denominators import plot_denominators, plot_waterfall
 from aidstudy.plots.events import plot_events
@@ -33,7 +34,6 @@ from aidstudy.plots.sheet import sheet
 from aidstudy.plots.style import PRESETS, style
 from aidstudy.plots.texts import Texts, read_texts
 from aidstudy.plots.unit_costs import plot_unit_costs
-from aidstudy.plots.words import LANGS
 
 __all__ = [
     "FORMATS",

@@ -14,19 +14,17 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from aidstudy.bilingual import Words
 from aidstudy.plots.sheet import sheet
 from aidstudy.plots.style import Preset
 from aidstudy.plots.texts import Facts, Texts, texts_of
-from aidstudy.plots.words import Lang, Words, checked_lang
+from aidstudy.plots.voice import Rows, Voice, listed
+from aidstudy.plots.words import checked_lang
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import exact_frame
 
 Tables = Mapping[str, Any]
 """What the functions of a plot take, by the names of their parameters."""
-
-
-def _nothing(preset: Preset) -> frozenset[str]:
-    return frozenset()
 
 
 @dataclass(frozen=True)
@@ -47,11 +45,13 @@ class Plot:
         ``figure(page, message, **tables)`` draws them on a :class:`~aidstudy.plots.sheet.Sheet` and
         gives what ``page.compose`` gives.
     facts : callable
-        ``facts(rows, lang)``: what the words say of the rows.
+        ``facts(rows, voice)``: what the words say of the rows in the language ``voice.lang``.
     texts : Texts, optional
         The words; of a plot of the study those in ``texts/<stem>.toml``.
-    omitted : callable
-        Quantities among the drawn rows, or all in a unit, that a preset has no room for.
+    slides_omit : frozenset of str
+        Quantities among the drawn rows, or all in a unit, that a slide has no room for.
+    pages_omit : frozenset of str
+        Those that only a slide shows.
     """
 
     stem: str
@@ -59,9 +59,10 @@ class Plot:
     tables: Callable[[StudyLike], Tables]
     rows: Callable[..., pd.DataFrame]
     figure: Callable[..., Figure]
-    facts: Callable[[pd.DataFrame, Lang], Facts]
+    facts: Callable[[Rows, Voice], Facts]
     texts: Texts | None = None
-    omitted: Callable[[Preset], frozenset[str]] = _nothing
+    slides_omit: frozenset[str] = frozenset()
+    pages_omit: frozenset[str] = frozenset()
 
     @cached_property
     def words(self) -> Texts:
@@ -73,6 +74,10 @@ class Plot:
         """For metadata; the message is in the caption."""
         return self.words.title
 
+    def omitted(self, preset: Preset) -> frozenset[str]:
+        """What a preset leaves out of the drawn rows."""
+        return self.slides_omit if preset.headline else self.pages_omit
+
     def load(self, study: StudyLike) -> Tables:
         """The tables of a study with exact cells, as drawing rounds only what it writes."""
         return {
@@ -80,18 +85,19 @@ class Plot:
             for name, table in self.tables(study).items()
         }
 
+    def _facts(self, lang: str, tables: Tables) -> tuple[Any, Facts]:
+        voice = Voice(self.words, checked_lang(lang))
+        return voice.lang, self.facts(listed(self.rows(**tables)), voice)
+
     def draw(self, *, preset: str | Preset = "double", lang: str = "en", **tables: Any) -> Figure:
         """The whole figure for a preset and a language."""
         with sheet(self.stem, preset, lang) as page:
-            facts = self.facts(self.rows(**tables), page.lang)
-            return self.figure(page, self.words.message(page.lang, facts), **tables)
+            return self.figure(page, self.words.message(*self._facts(lang, tables)), **tables)
 
     def caption(self, lang: str = "en", **tables: Any) -> str:
         """The message, what is drawn, and what it does not show."""
-        chosen = checked_lang(lang)
-        return self.words.caption(chosen, self.facts(self.rows(**tables), chosen))
+        return self.words.caption(*self._facts(lang, tables))
 
     def alt(self, lang: str = "en", **tables: Any) -> str:
         """The alternative text; the drawn rows in words are the long description."""
-        chosen = checked_lang(lang)
-        return self.words.alt(chosen, self.facts(self.rows(**tables), chosen))
+        return self.words.alt(*self._facts(lang, tables))

@@ -20,6 +20,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from PIL import Image
 
+from aidstudy.bilingual import LANGS, Lang
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.files import read_whole, sha256_of, write_whole
@@ -29,7 +30,7 @@ from aidstudy.plots.plot import Plot, Tables
 from aidstudy.plots.preflight import check_figure
 from aidstudy.plots.registry import PLOTS, plot_named
 from aidstudy.plots.style import Preset, preset_named, style
-from aidstudy.plots.words import LANGS, Lang, checked_lang
+from aidstudy.plots.words import checked_lang
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import Study, load_study
 
@@ -41,24 +42,26 @@ STORED: tuple[Format, ...] = ("pdf", "svg", "png")
 STORED_PRESET = "double"
 TIFF_DPI = 600
 
+_METADATA: Mapping[str, Mapping[str, Any]] = {
+    "pdf": {"Author": "the aidstudy authors", "Creator": "aidstudy", "CreationDate": None},
+    "svg": {"Date": None, "Creator": None},
+    "png": {"Software": None},
+}
+
 
 def render(
     figure: Figure, form: str, *, preset: str | Preset, lang: Lang, stem: str, title: str, alt: str
 ) -> bytes:
     """A figure as the bytes of a file, without time, path or version of the moment."""
-    if form not in FORMATS:
-        raise PlotError(f"format {form!r}: there is none{did_you_mean(form, FORMATS)}")
-    out = io.BytesIO()
-    with (
-        style(preset, lang),
-        mpl.rc_context({"svg.hashsalt": f"aidstudy {stem}"}),
-        warnings.catch_warnings(),
-    ):
+    form, out = _checked_form(form), io.BytesIO()
+    salt = mpl.rc_context({"svg.hashsalt": f"aidstudy {stem}"})
+    with style(preset, lang), salt, warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph")
         try:
             if form == "tiff":
                 return _tiff(figure)
-            figure.savefig(out, format=form, metadata=_METADATA[form](title, alt))
+            told = {"Title": title, "Subject" if form == "pdf" else "Description": alt}
+            figure.savefig(out, format=form, metadata=told | _METADATA[form])
         except UserWarning as warning:
             raise PlotError(
                 f"plot {stem} ({lang}): {warning}; use a sign that the fonts have"
@@ -67,17 +70,10 @@ def render(
     return _accessible(content, title, alt) if form == "svg" else content
 
 
-_METADATA: Mapping[str, Any] = {
-    "pdf": lambda title, alt: {
-        "Title": title,
-        "Subject": alt,
-        "Author": "the aidstudy authors",
-        "Creator": "aidstudy",
-        "CreationDate": None,
-    },
-    "svg": lambda title, alt: {"Title": title, "Description": alt, "Date": None, "Creator": None},
-    "png": lambda title, alt: {"Title": title, "Description": alt, "Software": None},
-}
+def _checked_form(form: str) -> str:
+    if form not in FORMATS:
+        raise PlotError(f"format {form!r}: there is none{did_you_mean(form, FORMATS)}")
+    return form
 
 
 def _accessible(content: bytes, title: str, alt: str) -> bytes:
@@ -112,15 +108,9 @@ def checked_figure(plot: Plot, tables: Tables, *, preset: str | Preset, lang: La
     """Draw a plot, or an error that says which rules it breaks."""
     chosen = preset_named(preset)
     figure = plot.draw(**tables, preset=chosen, lang=lang)
+    rows, left_out = plot.rows(**tables), plot.omitted(chosen)
     with style(chosen, lang):
-        check_figure(
-            figure,
-            plot=plot.stem,
-            lang=lang,
-            preset=chosen,
-            drawn=plot.rows(**tables),
-            omitted=plot.omitted(chosen),
-        )
+        check_figure(figure, plot=plot.stem, lang=lang, preset=chosen, drawn=rows, omitted=left_out)
     return figure
 
 
@@ -161,10 +151,7 @@ def save_plot(
         If plot, preset, language or format is not known, or the plot breaks a rule.
     """
     chosen, language, found = preset_named(preset), checked_lang(lang), plot_named(plot)
-    forms = list(formats)
-    for form in forms:
-        if form not in FORMATS:
-            raise PlotError(f"format {form!r}: there is none{did_you_mean(form, FORMATS)}")
+    forms = [_checked_form(form) for form in formats]
     tables = found.load(study)
     if not _has_rows(tables):
         raise PlotError(
@@ -172,10 +159,23 @@ def save_plot(
             "fill the tables of data/raw it rests on, or draw another plot"
         )
     figure = checked_figure(found, tables, preset=chosen, lang=language)
+    told = {"title": found.title.say(language), "alt": found.alt(**tables, lang=language)}
+    return _written(figure, found.stem, into, forms, chosen, language, told)
+
+
+def _written(
+    figure: Figure,
+    stem: str,
+    into: Path,
+    forms: Iterable[str],
+    preset: Preset,
+    lang: Lang,
+    told: Mapping[str, str],
+) -> list[Path]:
     paths = []
     for form in forms:
-        path = Path(into) / f"{found.stem}.{chosen.name}.{language}.{form}"
-        write_whole(path, _rendered(found, tables, figure, form, chosen, language))
+        path = Path(into) / f"{stem}.{preset.name}.{lang}.{form}"
+        write_whole(path, render(figure, form, preset=preset, lang=lang, stem=stem, **told))
         paths.append(path)
     return paths
 
@@ -222,28 +222,8 @@ def save_figure(
     with style(chosen, language):
         drawn = drawn_table([]) if rows is None else rows
         check_figure(figure, plot=stem, lang=language, preset=chosen, drawn=drawn)
-    paths = []
-    for form in formats:
-        content = render(
-            figure, form, preset=chosen, lang=language, stem=stem, title=title or stem, alt=alt
-        )
-        paths.append(Path(into) / f"{stem}.{chosen.name}.{language}.{form}")
-        write_whole(paths[-1], content)
-    return paths
-
-
-def _rendered(
-    plot: Plot, tables: Tables, figure: Figure, form: str, preset: Preset, lang: Lang
-) -> bytes:
-    return render(
-        figure,
-        form,
-        preset=preset,
-        lang=lang,
-        stem=plot.stem,
-        title=plot.title.say(lang),
-        alt=plot.alt(**tables, lang=lang),
-    )
+    told = {"title": title or stem, "alt": alt}
+    return _written(figure, stem, into, formats, chosen, language, told)
 
 
 def save_family(plot: Plot, study: Study, into: Path) -> list[Path]:
@@ -258,18 +238,19 @@ def save_family(plot: Plot, study: Study, into: Path) -> list[Path]:
 
 
 def _save_family(plot: Plot, tables: Tables, study: Study, into: Path) -> list[Path]:
-    preset = preset_named(STORED_PRESET)
+    preset, stem = preset_named(STORED_PRESET), plot.stem
     contents: dict[str, bytes] = {}
     for lang in languages():
         figure = checked_figure(plot, tables, preset=preset, lang=lang)
+        told = {"title": plot.title.say(lang), "alt": plot.alt(**tables, lang=lang)}
         for form in STORED:
-            name = f"{plot.stem}.{lang}.{form}"
-            contents[name] = _rendered(plot, tables, figure, form, preset, lang)
-    contents[f"{plot.stem}.csv"] = drawn_csv(plot.rows(**tables)).encode()
+            content = render(figure, form, preset=preset, lang=lang, stem=stem, **told)
+            contents[f"{stem}.{lang}.{form}"] = content
+    contents[f"{stem}.csv"] = drawn_csv(plot.rows(**tables)).encode()
     for lang in LANGS:
-        contents[f"{plot.stem}.caption.{lang}.md"] = _caption_page(plot, tables, lang).encode()
-    contents[f"{plot.stem}.json"] = _manifest(plot, study, preset, contents).encode()
-    folder = Path(into) / plot.stem
+        contents[f"{stem}.caption.{lang}.md"] = _caption_page(plot, tables, lang).encode()
+    contents[f"{stem}.json"] = _manifest(plot, study, preset, contents).encode()
+    folder = Path(into) / stem
     for name, content in contents.items():
         write_whole(folder / name, content)
     return [folder / name for name in contents]

@@ -13,12 +13,13 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.text import Text
 
+from aidstudy.bilingual import Lang
 from aidstudy.errors import PlotError
-from aidstudy.plots.kit import new_figure, notes_of, wrap
+from aidstudy.plots.kit import drawn_on, new_figure, notes_of, wrap
 from aidstudy.plots.style import MM, Palette, Preset, body_size, latin_first, note_size, style
-from aidstudy.plots.words import EXPLAINED, NOT_REPORTED_SHORT, Lang, checked_lang, typeset
+from aidstudy.plots.texts import typeset
+from aidstudy.plots.words import checked_lang
 
 EDGE = 2.0
 """Points kept free at the edges of the canvas."""
@@ -77,6 +78,10 @@ class Sheet:
     def axes(self) -> Axes:
         """The next Axes of the figure, to draw on."""
         return self.figure.add_subplot(label=str(len(self.figure.axes)))
+
+    def draw(self, *drawing: Any, **wishes: Any) -> Axes:
+        """Let a plot draw on the next Axes; see :func:`aidstudy.plots.kit.drawn_on`."""
+        return drawn_on(self.axes(), self.lang, self.plot, *drawing, **wishes)
 
     def compose(
         self,
@@ -227,13 +232,8 @@ class Sheet:
         self.figure.text(self.edge / wide, y / tall, text, va="baseline", **look)
 
     def _lines(self, notes: Sequence[str]) -> list[str]:
-        """Notes in one paragraph, with one on an abbreviation that no other explains."""
-        kept = list(dict.fromkeys(note for note in notes if note))
-        short = NOT_REPORTED_SHORT.en
-        used = any(text.get_text() == short for text in self.figure.findobj(Text))
-        if used and EXPLAINED not in " ".join(kept):
-            kept.append(f"{EXPLAINED}.")
-        text = ("" if self.lang == "zh" else " ").join(kept)
+        """Notes in one paragraph, each once."""
+        text = ("" if self.lang == "zh" else " ").join(dict.fromkeys(filter(None, notes)))
         return wrap(typeset(text), self.width, size=note_size(), lang=self.lang)
 
 
