@@ -22,6 +22,7 @@ from click.testing import CliRunner
 from matplotlib import get_data_path
 from matplotlib.ft2font import FT2Font
 
+from aidstudy.bilingual import Words
 from aidstudy.cli import commands
 from aidstudy.codebook import STATES
 from aidstudy.errors import FileError, ResultError, TableError
@@ -29,17 +30,7 @@ from aidstudy.pages.new_study import new_study
 from aidstudy.papers import FORMATS, LANGUAGES, TABLES, write_table
 from aidstudy.papers.builders import BUILDERS, results_table
 from aidstudy.papers.grid import ID_BREAK, Grid, render
-from aidstudy.papers.model import (
-    Column,
-    Number,
-    PaperTable,
-    Unit,
-    Words,
-    missing,
-    same,
-    told,
-    units,
-)
+from aidstudy.papers.model import Column, Number, PaperTable, Unit, missing, same, told, units
 from aidstudy.papers.recorded import recorded
 from aidstudy.papers.writers import WRITERS, latex, typst
 from aidstudy.tables.load import clean_study

@@ -13,6 +13,7 @@ import pandas as pd
 from aidstudy.analysis.flows import money_flow
 from aidstudy.analysis.ratios import funding_ratios
 from aidstudy.analysis.timeline import project_stages
+from aidstudy.bilingual import LANGS, Lang, Words
 from aidstudy.codebook import (
     LEVELS,
     MEASURES,
@@ -26,15 +27,12 @@ from aidstudy.errors import ResultError
 from aidstudy.intervals import Interval
 from aidstudy.papers.latex_macros import fields
 from aidstudy.papers.model import (
-    LANGS,
     Cell,
     Column,
     Instead,
-    Lang,
     Number,
     PaperTable,
     Unit,
-    Words,
     columns_of,
     missing,
     said,
@@ -102,7 +100,7 @@ def _dated(study: Study) -> Callable[[str], bool]:
 
 
 def _listed(names: Iterable[Words], lang: Lang) -> str:
-    return ("、" if lang == "zh" else ", ").join(name.text(lang) for name in names)
+    return ("、" if lang == "zh" else ", ").join(name.say(lang) for name in names)
 
 
 def figures_table(study: Study) -> PaperTable:
@@ -245,7 +243,7 @@ def projects_table(study: Study) -> PaperTable:
 def _in_both(entry: Mapping[str, Any], **parts: Words) -> Words:
     """An entry of ``words.toml``, filled with words that differ between the languages."""
     en, zh = (
-        said(entry, **{key: words.text(lang) for key, words in parts.items()}).text(lang)
+        said(entry, **{key: words.say(lang) for key, words in parts.items()}).say(lang)
         for lang in LANGS
     )
     return Words(en, zh)

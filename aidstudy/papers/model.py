@@ -11,31 +11,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from aidstudy.bilingual import LANGS, Lang, Words
 from aidstudy.codebook import STATES, did_you_mean
 from aidstudy.errors import TableError
 from aidstudy.intervals import Interval, plain
 from aidstudy.rounding import Shown
-
-Lang = Literal["en", "zh"]
-LANGS: tuple[Lang, ...] = ("en", "zh")
 
 
 @cache
 def told() -> dict[str, Any]:
     """What ``words.toml`` holds."""
     return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The same text in both languages."""
-
-    en: str
-    zh: str
-
-    def text(self, lang: Lang) -> str:
-        """The text in one of the languages."""
-        return self.zh if lang == "zh" else self.en
 
 
 def said(entry: Mapping[str, Any], **parts: object) -> Words:
