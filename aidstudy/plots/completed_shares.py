@@ -26,16 +26,13 @@ def rows_completed_shares(shares: Table, order: Order = None) -> Table:
     table.sort(key=lambda row: falling(None if is_missing(row.share_low) else row.whole))
     rows = []
     for row in in_order(STEM, table, order):
-        county = row.words("recipient")
-        names = {"recipient": row.recipient, "county": county}
-        more = {name: row[name] for name in ("least", "most", "whole")}
-        more |= {"printed": row.get("least_state"), "unit": "%", "prefix": "share", **names}
-        rows.append(drawn_row(f"share-{row.recipient}", "share", county, row, **more))
+        county, mark = row.words("recipient"), f"share-{row.recipient}"
+        rows.append(drawn_row(mark, "share", county, row, unit="%", prefix="share"))
         if is_missing(row.share_low):
             continue
         counts = {"complete": row.least, "possible": row.most - row.least}
         counts["not_complete"] = row.whole - row.most
-        told = {"unit": "project", "state": "derived", "figures": row.share_figures, **names}
+        told = {"unit": "project", "state": "derived", "figures": row.share_figures, "of": row}
         for kind, count in counts.items():
             label, mark = county.named(texts_of(STEM).words(kind)), f"{kind}-{row.recipient}"
             if count:
@@ -58,11 +55,11 @@ def _draw(on: Canvas, rows: Rows, *, across: int) -> None:
     counties = [row for row in rows if row.quantity == "share"]
     places, y = [], 0.0
     for row in counties:
-        lines = 1 if is_missing(row.low) else -(-int(row.whole) // across)
+        lines = 1 if is_missing(row.low) else -(-int(row.of.whole) // across)
         places.append(y + 0.35 * (lines - 1))
         start = 0
         for one in rows:
-            if one.recipient == row.recipient and one is not row:
+            if one.of is row.of and one is not row:
                 cells = [divmod(start + place, across) for place in range(int(one.value))]
                 _squares(on, one, [x for _, x in cells], [y + 0.7 * line for line, _ in cells])
                 start += int(one.value)
@@ -70,7 +67,7 @@ def _draw(on: Canvas, rows: Rows, *, across: int) -> None:
             on.missing(y, row.mark, on.say("missing"))
         y += 0.7 * (lines - 1) + 1.6
     below = ["" if is_missing(row.low) else _counted(row, on) for row in counties]
-    on.rows([row.county.say(on.lang) for row in counties], below=below, places=places)
+    on.rows([on.county(row) for row in counties], below=below, places=places)
     on.ax.set_ylim(y - 0.9, -0.7)
     on.ax.set_xlim(-0.8, across - 0.2)
     on.ax.set_xticks([])
@@ -100,7 +97,7 @@ def _squares(on: Canvas, row: Row, xs: list[int], ys: list[float]) -> None:
 
 def _counted(row: Row, voice: Voice, *, share: bool = True) -> str:
     """How many of how many, and the share."""
-    least, most, whole = (exact_text(row[part]) for part in ("least", "most", "whole"))
+    least, most, whole = (exact_text(row.of[part]) for part in ("least", "most", "whole"))
     done = least if least == most else f"{least}–{most}"
     percent = range_text(row.low, row.high) if row.missing else digits_of(row).value
     return voice.aside(voice.say("counted", done=done, whole=whole), f"{percent}%" if share else "")
@@ -109,19 +106,19 @@ def _counted(row: Row, voice: Voice, *, share: bool = True) -> str:
 def _facts(rows: Rows, voice: Voice) -> Facts:
     counties = [row for row in rows if row.quantity == "share"]
     known = [row for row in counties if not is_missing(row.low)]
-    known.sort(key=lambda row: -row.whole)
+    known.sort(key=lambda row: -row.of.whole)
 
     def names(found: Rows) -> str:
-        return voice.listing(row.county.say(voice.lang) for row in found)
+        return voice.listing(voice.county(row) for row in found)
 
     told = [f"{names([row])} {_counted(row, voice)}" for row in known]
     return {
         "first": names(known[:1] or counties),
         "counted": _counted(known[0], voice, share=False) if known else "0",
-        "fewer": exact_text(known[1].whole) if len(known) > 1 else "0",
+        "fewer": exact_text(known[1].of.whole) if len(known) > 1 else "0",
         "bounded": names([row for row in known if row.missing]),
         "missing": names([row for row in counties if is_missing(row.low)]),
-        "printed": names([row for row in known if row.printed == "printed"]),
+        "printed": names([row for row in known if row.of.get("least_state") == "printed"]),
         "told": voice.joined(told) or voice.say("missing"),
     }
 
@@ -132,11 +129,5 @@ def _figure(page: Sheet, message: str, shares: Table) -> Figure:
     return page.compose(ax, pitch=1.6, headline=message)
 
 
-PLOT = Plot(
-    STEM,
-    ("figures", "pairs", "projects"),
-    lambda study: {"shares": completed_shares(study)},
-    rows_completed_shares,
-    _figure,
-    _facts,
-)
+_READS = ("figures", "pairs", "projects")
+PLOT = Plot(STEM, _READS, {"shares": completed_shares}, rows_completed_shares, _figure, _facts)

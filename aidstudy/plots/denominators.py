@@ -39,9 +39,7 @@ def rows_denominators(shares: Table, ratios: Table | None = None, order: Order =
         own.sort(key=lambda row: falling(row.value))
         for row in own:
             mark = f"share-{recipient}-{row.denominator}"
-            more = {"impossible": bool(row.impossible), "county": row.words("recipient")}
-            more |= {"unit": "%", "recipient": recipient}
-            rows.append(drawn_row(mark, "spent_share", row.words(), row, **more))
+            rows.append(drawn_row(mark, "spent_share", row.words(), row, unit="%"))
     return drawn_table(rows)
 
 
@@ -65,8 +63,7 @@ def _waterfall(own: Rows, split: Row | None) -> Rows:
     for name, row in [*steps, ("whole", whole), ("spent", own[0])]:
         if is_missing(row[name]):
             continue
-        more = {"recipient": own[0].recipient, "county": own[0].words("recipient")}
-        more |= {"unit": "CNY", "prefix": name, "start": 0 if name in _ALONE else start}
+        more = {"unit": "CNY", "prefix": name, "start": 0 if name in _ALONE else start}
         words, mark = texts_of(STEM).words(name), f"{name}-{own[0].recipient}"
         rows.append(drawn_row(mark, name, words, row, **more))
         start += 0 if name in _ALONE else row[name]
@@ -105,7 +102,7 @@ def _draw_parts(on: Canvas, rows: Rows) -> None:
         if row.quantity not in _ALONE and y + 1 < len(rows):
             on.line([end, end], [y + 0.31, y + 0.69], linewidth=body_size() / 12)
     on.bare("left")
-    on.money_axis(MILLION, on.say("money", county=rows[0].county.say(on.lang)), ticks=5)
+    on.money_axis(MILLION, on.say("money", county=on.county(rows[0])), ticks=5)
 
 
 def plot_denominators(
@@ -120,11 +117,9 @@ def plot_denominators(
 
 
 def _draw_shares(on: Canvas, rows: Rows) -> None:
-    counties = dict.fromkeys(row.county.say(on.lang) for row in rows)
+    counties = dict.fromkeys(map(on.county, rows))
     several = len(counties) > 1
-    on.rows(
-        [on.named(row.county.say(on.lang), on.of(row)) if several else on.of(row) for row in rows]
-    )
+    on.rows([on.named(on.county(row), on.of(row)) if several else on.of(row) for row in rows])
     shown = [float(row.high) for row in rows if not is_missing(row.high)]
     on.ax.set_xlim(0, max([100.0, *shown]) * 1.05)
     on.ax.axvline(100, color=on.palette.ink, linewidth=body_size() / 12, zorder=1)
@@ -133,7 +128,7 @@ def _draw_shares(on: Canvas, rows: Rows) -> None:
         if row.missing:
             on.missing(y, row.mark)
             continue
-        bad, value = row.impossible, float(row.value)
+        bad, value = row.of.impossible, float(row.value)
         colour, label = on.palette.dark, "share"
         if bad:
             colour, label = on.palette.accent, "impossible"
@@ -150,14 +145,14 @@ def _draw_shares(on: Canvas, rows: Rows) -> None:
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
     shares = [row for row in rows if row.unit == "%" and not row.missing]
-    good = sorted((row for row in shares if not row.impossible), key=lambda row: row.value)
+    good = sorted((row for row in shares if not row.of.impossible), key=lambda row: row.value)
     halves = [max(row.high - row.value, row.value - row.low) for row in shares]
     sums = [(voice.of(r), voice.money(r).value) for r in rows if r.unit == "CNY"]
     return {
-        "county": voice.listing(dict.fromkeys(row.county.say(voice.lang) for row in rows)),
+        "county": voice.listing(dict.fromkeys(map(voice.county, rows))),
         "low": digits_of(good[0]).value if good else "",
         "high": digits_of(good[-1]).value if good else "",
-        "bad": voice.listing(voice.of(row) for row in shares if row.impossible),
+        "bad": voice.listing(voice.of(row) for row in shares if row.of.impossible),
         "most": write_number(Shown(None, Interval(None, max(halves)))).high if halves else "",
         "sums": voice.joined(f"{name} {text}" for name, text in sums),
         "told": voice.joined(f"{voice.of(row)} {digits_of(row).value}%" for row in shares),
@@ -170,16 +165,11 @@ def _figure(page: Sheet, message: str, shares: Table, ratios: Table) -> Figure:
         rows = rows_denominators(own, ratios)
         panels.append(page.draw(_draw_parts, rows[rows["unit"] == "CNY"]))
         shown = rows[rows["unit"] == "%"]
-        panels.append(page.draw(_draw_shares, shown, columns=not page.slide))
-    wide = not page.narrow and len(panels) == 2
+        panels.append(page.draw(_draw_shares, shown, columns=not page.preset.slide))
+    wide = not page.preset.narrow and len(panels) == 2
     return page.compose(*panels, pitch=2.0, headline=message, beside=(1, 1) if wide else ())
 
 
-PLOT = Plot(
-    STEM,
-    ("figures", "pairs", "projects"),
-    lambda study: {"shares": denominators(study), "ratios": funding_ratios(study)},
-    rows_denominators,
-    _figure,
-    _facts,
-)
+_READS = ("figures", "pairs", "projects")
+_TABLES = {"shares": denominators, "ratios": funding_ratios}
+PLOT = Plot(STEM, _READS, _TABLES, rows_denominators, _figure, _facts)

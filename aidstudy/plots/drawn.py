@@ -27,13 +27,7 @@ for an event the place of each of its figures."""
 
 
 def checked_rows(stem: str, table: Any, needs: str, source: str) -> Rows:
-    """The rows of a table that a plot can draw, with exact cells.
-
-    Raises
-    ------
-    PlotError
-        If it is no table, has no row, or lacks a column; `source` names what gives such a table.
-    """
+    """The rows of a table that a plot can draw, with exact cells."""
     where = f"plot {stem}"
     if not isinstance(table, pd.DataFrame):
         raise PlotError(f"{where}: {type(table).__name__} is no table; pass what {source} gives")
@@ -82,12 +76,12 @@ def drawn_row(
     """One drawn row out of the cells ``<prefix>_low`` and so on of an analysis table.
 
     `mark` is unique in the plot, `quantity` the slug of what is shown, `label` English and Chinese;
-    `more` are columns that only the drawing needs.
+    `more` are columns that only the drawing needs, beside the row itself, ``of``.
     """
     start = f"{prefix}_" if prefix else ""
-    bounds = (row[f"{start}low"], row[f"{start}high"])
-    cells = {"state": row[f"{start}state"], "figures": row[f"{start}figures"], "bounds": bounds}
-    return plain_row(mark, quantity, label, row[prefix or "value"], unit=unit, **cells, **more)
+    cells = {part: row[f"{start}{part}"] for part in ("state", "figures")} | {"of": row} | more
+    cells["bounds"] = (row[f"{start}low"], row[f"{start}high"])
+    return plain_row(mark, quantity, label, row[prefix or "value"], unit=unit, **cells)
 
 
 def plain_row(

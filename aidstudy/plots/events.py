@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
@@ -33,20 +33,8 @@ Counties = Mapping[str, tuple[str, str]]
 """Short names of the counties of a study, English and Chinese, in the order of the page."""
 
 
-class Window(Protocol):
-    """When the page was written, as :func:`aidstudy.analysis.timeline.writing_window` says."""
-
-    first_day: dt.date
-    last_day: dt.date
-    first_event: str
-    last_event: str
-
-
 def rows_events(
-    events: Table,
-    window: Window | None = None,
-    counties: Counties | None = None,
-    order: Order = None,
+    events: Table, window: Any = None, counties: Counties | None = None, order: Order = None
 ) -> Table:
     """The rows that :func:`plot_events` draws; days in ISO form, ``low`` and ``high`` inclusive.
 
@@ -64,9 +52,8 @@ def rows_events(
     by_event, said = {row.mark: row for row in rows}, {row.lane for row in rows}
     for lane, name in names.items():
         if lane not in said:
-            more = {"lane": lane, "place": name, "kind": "none", "unit": "in words"}
-            more |= {"state": "not_reported"}
-            rows.append(plain_row(f"none-{lane}", "events", name, None, **more))
+            more = {"lane": lane, "place": name, "kind": "none", "state": "not_reported"}
+            rows.append(plain_row(f"none-{lane}", "events", name, None, unit="in words", **more))
     rows.sort(key=lambda row: lanes.index(row.lane))
     rows = in_order(STEM, rows, order, "lane")
     if window is not None:
@@ -102,7 +89,7 @@ def _event_row(row: Row, name: Words) -> Row:
 
 def plot_events(
     events: Table,
-    window: Window | None = None,
+    window: Any = None,
     counties: Counties | None = None,
     *,
     ax: On = None,
@@ -249,14 +236,12 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     }
 
 
-def _figure(
-    page: Sheet, message: str, events: Table, window: Window | None, counties: Counties
-) -> Figure:
+def _figure(page: Sheet, message: str, events: Table, window: Any, counties: Counties) -> Figure:
     rows = rows_events(events, window, counties)
-    shown = rows[(rows["unit"] == "date") & rows["lane"].notna()] if page.slide else rows
+    shown = rows[(rows["unit"] == "date") & rows["lane"].notna()] if page.preset.slide else rows
     names = (place.say(page.lang) for place in shown["place"] if not is_missing(place))
     width = page.width - widest(names) - 2.2 * body_size()
-    ax = page.draw(_draw, rows, width, words=not page.slide)
+    ax = page.draw(_draw, rows, width, words=not page.preset.slide)
     return page.compose(ax, pitch=1.4, headline=message)
 
 
@@ -265,16 +250,7 @@ def _counties(study: StudyLike) -> dict[str, tuple[str, str]]:
     return {slug: (place.short_en, place.short_zh) for slug, place in places.items()}
 
 
-PLOT = Plot(
-    STEM,
-    ("events", "figures"),
-    lambda study: {
-        "events": timeline(study),
-        "window": writing_window(study),
-        "counties": _counties(study),
-    },
-    rows_events,
-    _figure,
-    _facts,
-    slides_omit=frozenset({"in words"}),
-)
+_READS = ("events", "figures")
+_TABLES = {"events": timeline, "window": writing_window, "counties": _counties}
+_OMIT = frozenset({"in words"})
+PLOT = Plot(STEM, _READS, _TABLES, rows_events, _figure, _facts, slides_omit=_OMIT)

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from aidstudy.analysis.ratios import funding_ratios, revenue_routes
-from aidstudy.bilingual import LANGS, Words
+from aidstudy.bilingual import Words
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, in_order, plain_row
 from aidstudy.plots.kit import Canvas, On, drawn_on, text_width
 from aidstudy.plots.plot import Plot
@@ -43,9 +43,8 @@ def rows_funding_ratios(
     pairs = in_order(STEM, checked_rows(STEM, ratios, _NEEDS, "aidstudy.funding_ratios()"), order)
     rows = []
     for row in pairs:
-        mark, told = f"ratio-{row.recipient}", {"unit": "%", "prefix": "ratio"}
-        name = Words(*(f"{row[f'donor_{one}']} → {row[f'recipient_{one}']}" for one in LANGS))
-        rows.append(drawn_row(mark, "ratio", name, row, **told, name=row.words("recipient")))
+        told = {"unit": "%", "prefix": "ratio"}
+        rows.append(drawn_row(f"ratio-{row.recipient}", "ratio", row.pair(), row, **told))
     if not is_missing(pairs[0].rule):
         words = texts_of(STEM).words("rule")
         rows.append(drawn_row("rule", "rule", words, pairs[0], unit="%", prefix="rule"))
@@ -83,11 +82,10 @@ def rows_routes(routes: Table) -> Table:
     rows = []
     for row in checked_rows(STEM, routes, _ROUTES, "aidstudy.revenue_routes()"):
         mark, overlap = f"route-{row.recipient}-{row.route}", row.route == "overlap"
-        more = {"numbers": row.numbers, "overlap": overlap, "donor": row.words("donor")}
         # Where the routes do not meet there is no band.
         if not overlap or not is_missing(row.low):
-            words = row.words("formula")
-            rows.append(drawn_row(mark, "revenue_by_route", words, row, unit="CNY", **more))
+            more = {"overlap": overlap, "unit": "CNY"}
+            rows.append(drawn_row(mark, "revenue_by_route", row.words("formula"), row, **more))
     return drawn_table(rows)
 
 
@@ -119,7 +117,7 @@ def _draw_ratios(on: Canvas, rows: Rows) -> None:
         _ratio(on, row, y)
     dx, text = 4.0, f"{on.say('missing')} "
     for row in open_:
-        text += row.name.say(on.lang) + (on.say("comma") if row is not open_[-1] else "")
+        text += on.county(row) + (on.say("comma") if row is not open_[-1] else "")
         on.missing(len(known), row.mark, text, dx=dx, backdrop=True)
         dx, text = dx + text_width(text), ""
     on.ax.set_xlabel(on.say("axis"))
@@ -154,11 +152,11 @@ def plot_revenue_routes(
 def _draw_routes(on: Canvas, rows: Rows) -> None:
     lanes = [row for row in rows if not row.overlap]
     formulas = [on.of(row).replace("（", " (").replace("）", ") ") for row in lanes]
-    below = [numbers_in(row.numbers, on.lang) for row in lanes]
+    below = [numbers_in(row.of.numbers, on.lang) for row in lanes]
     on.rows([" ".join(formula.split()) for formula in formulas], below=below)
     for row in rows:
         if row.overlap:
-            _band(on, row, [y for y, lane in enumerate(lanes) if lane.donor == row.donor])
+            _band(on, row, [y for y, lane in enumerate(lanes) if lane.of.donor == row.of.donor])
     for y, row in enumerate(lanes):
         if row.missing:
             on.missing(y, row.mark)
@@ -170,7 +168,7 @@ def _draw_routes(on: Canvas, rows: Rows) -> None:
         none = NOT_REPORTED.say(on.lang)
         on.numbers([d.value or none for d in digits], [bounds_text(d) for d in digits])
     on.ax.margins(x=0.08)
-    donors = dict.fromkeys(row.donor.say(on.lang) for row in lanes)
+    donors = dict.fromkeys(on.county(row, "donor") for row in lanes)
     on.money_axis(BILLION, on.say("revenue", donor=on.listing(donors)), ticks=4)
     on.bare("left")
     if on.lang == "en":
@@ -201,17 +199,17 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         "told": voice.joined(told),
         "rules": voice.joined(f"{voice.of(row)} {range_text(row.low, row.high)}%" for row in rules),
         "rule": exact_text(rules[0].value) if rules and rules[0].quantity == "rule" else "",
-        "open": voice.listing(row.name.say(voice.lang) for row in pairs if row.missing),
+        "open": voice.listing(voice.county(row) for row in pairs if row.missing),
         "routes": voice.count(len(routes)) if routes else "",
-        "donor": meet.donor.say(voice.lang) if meet else "",
+        "donor": voice.county(meet, "donor") if meet else "",
         "meet": bounds_text(BILLION.digits(meet, voice.lang)) if meet else "",
     }
 
 
 def _figure(page: Sheet, message: str, ratios: Table, rules: Table, routes: Table) -> Figure:
     panels = [page.draw(_draw_ratios, rows_funding_ratios(ratios, rules))]
-    if _any(routes) and not page.slide:
-        panels.append(page.draw(_draw_routes, rows_routes(routes), columns=not page.narrow))
+    if _any(routes) and not page.preset.slide:
+        panels.append(page.draw(_draw_routes, rows_routes(routes), columns=not page.preset.narrow))
     return page.compose(*panels, pitch=2.5, headline=message)
 
 
@@ -221,16 +219,7 @@ def programme_rules(study: StudyLike = None) -> Table:
     return context[context["measure"] == "rule_ratio"]
 
 
-PLOT = Plot(
-    STEM,
-    ("context", "figures", "pairs"),
-    lambda study: {
-        "ratios": funding_ratios(study),
-        "rules": programme_rules(study),
-        "routes": revenue_routes(study),
-    },
-    rows_funding_ratios,
-    _figure,
-    _facts,
-    slides_omit=frozenset({"revenue_by_route"}),
-)
+_READS = ("context", "figures", "pairs")
+_TABLES = {"ratios": funding_ratios, "rules": programme_rules, "routes": revenue_routes}
+_OMIT = frozenset({"revenue_by_route"})
+PLOT = Plot(STEM, _READS, _TABLES, rows_funding_ratios, _figure, _facts, slides_omit=_OMIT)

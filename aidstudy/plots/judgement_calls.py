@@ -31,11 +31,10 @@ def rows_judgement_calls(calls: Table, order: Order = None) -> Table:
     rows: Rows = []
     for row in in_order(STEM, table, order, "switch"):
         switch, what = row.switch, texts_of(STEM).words(row.switch)
-        more = {name: row[name] for name in ("switch", "results", "touched", "lost", "shift")}
-        told = {"unit": "result", "state": "derived", **more}
+        told = {"unit": "result", "state": "derived", "of": row}
         rows.append(plain_row(f"moved-{switch}", "moved", what, row.moved, **told))
         if is_missing(row.result_id):
-            told = {"unit": "%", "state": "not_applicable", **more}
+            told |= {"unit": "%", "state": "not_applicable"}
             rows.append(plain_row(f"none-{switch}", "share", what, None, **told))
             continue
         result = row.words()
@@ -45,7 +44,7 @@ def rows_judgement_calls(calls: Table, order: Order = None) -> Table:
             label = (f"{named.en}; {result.en}", f"{named.zh}；{result.zh}")
             parts = ("value", "low", "high", "state", "figures")
             cells = {part: row[f"{prefix}{part}"] for part in parts}
-            told = {"unit": "%", "result": result, "reading": name, **more}
+            told = {"unit": "%", "reading": name, "of": row}
             rows.append(drawn_row(f"{name}-{switch}", row.result_id, label, cells, **told))
     return drawn_table(rows)
 
@@ -65,19 +64,19 @@ def _draw_moved(on: Canvas, rows: Rows, *, readings: bool = True) -> None:
     moved = [row for row in rows if row.quantity == "moved"]
     below = []
     for row in moved if readings else []:
-        default, other = (on.say(f"{row.switch}_{name}") for name in ("default", "other"))
+        default, other = (on.say(f"{row.of.switch}_{name}") for name in ("default", "other"))
         below.append(f"{default} → {other}")
     on.rows([on.of(row) for row in moved], below=below)
     on.ax.set_xlim(0, max(row.value for row in moved))
     for y, row in enumerate(moved):
-        whole, lost = float(row.value), float(row.lost)
+        whole, lost = float(row.value), float(row.of.lost)
         if whole > lost:
             on.bar(0, whole, y, colour=on.palette.mid, mark=row.mark, label="moved")
         if lost:
             mark = row.mark if lost == whole else None
             on.bar(0, lost, y, colour=on.palette.dark, label="lost", mark=mark)
         on.put(exact_text(row.value), whole, y, dx=4)
-    if any(row.lost for row in moved):
+    if any(row.of.lost for row in moved):
         on.note(on.say("lost"))
     on.bare("left")
     on.ax.set_xlabel(on.say("moved"))
@@ -101,16 +100,16 @@ def _draw_shares(on: Canvas, rows: Rows, *, names: bool, room: float) -> None:
     on.ax.set_xlim(0, 100)
     cells = []
     for y, row in enumerate(moved):
-        pair = {one.get("reading"): one for one in rows if one.switch == row.switch}
+        pair = {one.get("reading"): one for one in rows if one.of is row.of}
         if "default" not in pair:
-            on.missing(y, f"none-{row.switch}", on.say("no_share"), size=note_size())
+            on.missing(y, f"none-{row.of.switch}", on.say("no_share"), size=note_size())
             continue
         default, other = pair["default"], pair["other"]
         ends = [_middle(one) for one in (default, other)]
         on.line(ends, [y, y], linewidth=body_size() / 8, zorder=1)
         _reading(on, default, y, ends[0] < ends[1])
         _reading(on, other, y, ends[1] < ends[0])
-        lines = wrap(default.result.say(on.lang), room, size=note_size(), lang=on.lang)
+        lines = wrap(on.of(row.of), room, size=note_size(), lang=on.lang)
         first, step = (len(lines) - 1) / 2, 1.1 * note_size()
         cells += [(y, line, (first - place) * step) for place, line in enumerate(lines)]
     if room:
@@ -143,15 +142,15 @@ def _reading(on: Canvas, row: Row, y: float, left: bool) -> None:
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
     moved = [row for row in rows if row.quantity == "moved"]
-    shown = [row for row in moved if not is_missing(row.shift)]
-    furthest, shift = max(shown, key=lambda row: row["shift"], default=None), "0"
+    shown = [row for row in moved if not is_missing(row.of.shift)]
+    furthest, shift = max(shown, key=lambda row: row.of["shift"], default=None), "0"
     if furthest is not None:
-        own = [row for row in rows if row.switch == furthest.switch and row.unit == "%"]
+        own = [row for row in rows if row.of is furthest.of and row.unit == "%"]
         exact = not any(row.missing for row in own)
-        shift = exact_text(abs(own[0].value - own[1].value) if exact else furthest["shift"])
+        shift = exact_text(abs(own[0].value - own[1].value) if exact else furthest.of["shift"])
     return {
-        "touched": str(moved[0].touched),
-        "results": str(moved[0].results),
+        "touched": str(moved[0].of.touched),
+        "results": str(moved[0].of.results),
         "shift": shift,
         "moves": str(sum(row.value for row in moved)),
         "shown": str(len(shown)),
@@ -161,7 +160,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 
 def _figure(page: Sheet, message: str, calls: Table) -> Figure:
-    rows, slide, narrow = rows_judgement_calls(calls), page.slide, page.narrow
+    rows, slide, narrow = rows_judgement_calls(calls), page.preset.slide, page.preset.narrow
     panels = [page.draw(_draw_moved, rows, readings=not slide)]
     if not slide:
         room = 0 if narrow else 0.26 * page.width
@@ -171,12 +170,6 @@ def _figure(page: Sheet, message: str, calls: Table) -> Figure:
     return page.compose(*panels, pitch=1.6 if slide else 2.5, headline=message, beside=beside)
 
 
-PLOT = Plot(
-    STEM,
-    ("results", "sensitivity"),
-    lambda study: {"calls": judgement_calls(study)},
-    rows_judgement_calls,
-    _figure,
-    _facts,
-    slides_omit=frozenset({"%"}),
-)
+_READS, _OMIT = ("results", "sensitivity"), frozenset({"%"})
+_TABLES = {"calls": judgement_calls}
+PLOT = Plot(STEM, _READS, _TABLES, rows_judgement_calls, _figure, _facts, slides_omit=_OMIT)

@@ -21,12 +21,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter, MaxNLocator
-from matplotlib.transforms import (
-    Affine2D,
-    ScaledTranslation,
-    Transform,
-    blended_transform_factory,
-)
+from matplotlib.transforms import Affine2D, ScaledTranslation, Transform
+from matplotlib.transforms import blended_transform_factory as blended
 
 from aidstudy.bilingual import Lang
 from aidstudy.plots.style import Palette, body_size, latin_first, lettering, note_size
@@ -183,16 +179,10 @@ class Canvas(Voice):
 
     def bracket(self, top: float, end: float, *, dx: float) -> None:
         """A bracket around rows, open to the left, `dx` points right of the Axes."""
-        edge = self.beyond(1, 0, self.ax.transAxes)
-        arm = 0.3 * body_size()
-        self.ax.plot(
-            [dx - arm, dx, dx, dx - arm],
-            [top, top, end, end],
-            color=self.palette.grey,
-            linewidth=0.08 * body_size(),
-            clip_on=False,
-            transform=blended_transform_factory(edge, self.ax.transData),
-        )
+        edge, arm = self.beyond(1, 0, self.ax.transAxes), 0.3 * body_size()
+        look = {"color": self.palette.grey, "linewidth": 0.08 * body_size(), "clip_on": False}
+        look["transform"] = blended(edge, self.ax.transData)
+        self.ax.plot([dx - arm, dx, dx, dx - arm], [top, top, end, end], **look)
 
     def bare(self, *sides: str) -> None:
         """Take away spines; labels stay, and rows have no ticks anyway."""
@@ -269,23 +259,16 @@ class Canvas(Voice):
 
     def dot(self, x: float, y: float, *, hollow: bool = False, **look: Any) -> Line2D:
         """A round mark, hollow where it is planned."""
-        colour = look.pop("colour", self.palette.dark)
-        size = look.pop("size", 0.8) * body_size()
-        return self._mark(
-            x,
-            y,
-            **{"marker": "o", "clip_on": False, "zorder": 3} | look,
-            markersize=size,
-            markerfacecolor="white" if hollow else colour,
-            markeredgecolor=colour,
-            markeredgewidth=0.15 * body_size(),
-        )
+        colour, size = look.pop("colour", self.palette.dark), look.pop("size", 0.8) * body_size()
+        look = {"marker": "o", "clip_on": False, "zorder": 3, "markersize": size} | look
+        look |= {"markerfacecolor": "white" if hollow else colour, "markeredgecolor": colour}
+        return self._mark(x, y, **look, markeredgewidth=0.15 * body_size())
 
     def stroke(self, x: float, y: float, **look: Any) -> Line2D:
         """An upright stroke at a value, over its bounds."""
+        look = {"color": self.palette.ink, "zorder": 3, "marker": "|"} | look
         size, wide = 1.1 * body_size(), 0.17 * body_size()
-        look = {"color": self.palette.ink, "zorder": 3} | look
-        return self._mark(x, y, **look, marker="|", markersize=size, markeredgewidth=wide)
+        return self._mark(x, y, **look, markersize=size, markeredgewidth=wide)
 
     def _mark(self, x: float, y: float, **look: Any) -> Line2D:
         (mark,) = self.ax.plot([x], [y], linestyle="none", **look)

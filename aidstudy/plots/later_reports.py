@@ -19,6 +19,7 @@ from aidstudy.plots.words import MILLION, bounds_text, is_missing
 
 STEM = "later_reports"
 _NEEDS = "recipient side measure period value per_year years counties"
+_PARTS = ("per_year", "per_year_low", "per_year_high")
 
 
 def rows_later_reports(later: Table, order: Order = None) -> Table:
@@ -29,57 +30,32 @@ def rows_later_reports(later: Table, order: Order = None) -> Table:
     """
     source = "aidstudy.analysis.later.later_reports()"
     money = [row for row in checked_rows(STEM, later, _NEEDS, source) if row.unit == "CNY"]
-    pages: dict[str, int] = {}
-    rows = []
+    rows: Rows = []
     for row in in_order(STEM, money, order):
-        page, mark = row.side == "page", row.figures
+        page, mark, what = row.side == "page", row.figures, texts_of(STEM).words(row.measure)
         if page:
-            pages[row.recipient] = pages.get(row.recipient, 0) + 1
-            mark = f"page-{row.recipient}-{pages[row.recipient]}"
-        rows.append(_drawn(row, mark, page=page, together=int(row.counties) or 1))
+            before = sum(one.page and one.recipient == row.recipient for one in rows)
+            mark = f"page-{row.recipient}-{before + 1}"
+        span = None
+        if not is_missing(row.period):
+            ends = row.period.split("/")
+            span, when = (int(ends[0]), int(ends[-1])), "–".join(ends)
+            what = Words(f"{what.en} ({when})", f"{what.zh}（{when}）")
+        cells = dict(row)
+        for part in _PARTS:
+            cells[part] = None if is_missing(row[part]) else row[part] / (int(row.counties) or 1)
+        if is_missing(row.per_year):
+            cells |= {"per_year_state": "not_reported", "per_year_figures": row.figures}
+        more = {"unit": "CNY/year", "prefix": "per_year", "recipient": row.recipient, "of": row}
+        more |= {"page": page, "span": span, "vague": row.bound in ("under", "over", "range")}
+        label = row.words("recipient").named(what)
+        rows.append(drawn_row(mark, row.measure, label, cells, **more))
     return drawn_table(rows)
 
 
-def _drawn(row: Row, mark: str, *, page: bool, together: int) -> Row:
-    parts = ("per_year", "per_year_low", "per_year_high")
-    cells = {part: None if is_missing(row[part]) else row[part] / together for part in parts}
-    cells |= {part: row[part] for part in ("per_year_state", "per_year_figures")}
-    if is_missing(cells["per_year"]):
-        cells |= {"per_year_state": "not_reported", "per_year_figures": row.figures}
-    return drawn_row(
-        mark,
-        row.measure,
-        _label(row),
-        cells,
-        unit="CNY/year",
-        prefix="per_year",
-        page=page,
-        recipient=row.recipient,
-        county=row.words("recipient"),
-        span=_span(row),
-        years=row.years,
-        together=together,
-        whole={part: row[part] for part in ("value", "low", "high")},
-        vague=row.bound in ("under", "over", "range"),
-        inferred=row.state == "derived" and page,
-        against=str(row.contradicts or ""),
-    )
-
-
-def _label(row: Row) -> Words:
-    what = texts_of(STEM).words(row.measure)
-    if not is_missing(row.period):
-        when = row.period.replace("/", "–")
-        what = Words(f"{what.en} ({when})", f"{what.zh}（{when}）")
-    return row.words("recipient").named(what)
-
-
-def _span(row: Row) -> tuple[int, int] | None:
-    """First and last year of a sum; of a plan only how many years, from the first on the page."""
-    if is_missing(row.period):
-        return None
-    first, _, last = str(row.period).partition("/")
-    return int(first), int(last or first)
+def _divided(row: Row) -> str:
+    """A sign on a sum for several counties."""
+    return "†" if int(row.of.counties) > 1 else ""
 
 
 def plot_later_reports(
@@ -126,50 +102,51 @@ def _draw(
             ticks += [(left + 0.5, ends[0]), (left + long - 0.5, ends[1])]
         else:
             ticks.append((left + long / 2, "–".join(ends)))
-        on.head((own[0].county.say(on.lang),), left + long / 2)
-        bars = [_bar(on, row, left, first) for row in own if not row.missing]
-        _labels(on, own, bars, texts, left + long, 1.2 * note_size() / room[1] * most)
+        on.head((on.county(own[0]),), left + long / 2)
+        bars = [(row, _bar(on, row, left, first)) for row in own if not row.missing]
+        x, step = left + long, 1.2 * note_size() / room[1] * most
+        _labels(on, bars, texts, x, step)
+        for row in own:
+            lines = texts[row.mark] if row.missing else []
+            for line, text in enumerate(lines, start=1):
+                y, mark = step * (0.6 + len(lines) - line), row.mark if line == 1 else None
+                on.quiet(text, x + 0.35, y, dx=2, mark=mark)
     on.ax.set_xlim(-0.5, whole)
     on.ax.set_xticks(*zip(*ticks, strict=True))
     on.money_axis(MILLION, on.say("axis"), axis="y")
     on.note(on.say("colours" if short else "key"))
-    if any(row.together > 1 for row in rows):
+    if any(map(_divided, rows)):
         on.note(on.say("divided"))
 
 
 def _text(on: Canvas, row: Row, short: bool) -> list[str]:
     """What stands beside a bar, in lines; of a sum without years all of it."""
     if row.missing:
-        return on.say("undated", amount=on.money(row.whole).value).split("\n")
+        return on.say("undated", amount=on.money(row.of).value).split("\n")
     key = "plan_of" if row.page and row.span is None else f"{row.quantity}_of"
-    said = _amount(row, on) if short else on.say(key, amount=_amount(row, on))
-    return [f"{said}{'†' if row.together > 1 else ''}"]
+    return [(_amount(row, on) if short else on.say(key, amount=_amount(row, on))) + _divided(row)]
 
 
-def _bar(on: Canvas, row: Row, left: float, first: int) -> tuple[Row, float]:
-    """A bar over the years of a sum, and where it ends; hollow where a plan's are not printed."""
+def _bar(on: Canvas, row: Row, left: float, first: int) -> float:
+    """A bar over the years of a sum; where it ends. Hollow where a plan's are not printed."""
     ink, low, high = on.palette, float(row.low), float(row.high)
     later = {"commitment": ink.shared, "disbursement": ink.mid}.get(row.quantity, ink.dark)
     colour = ink.accent if row.page else later
     thick = max(high - low, 0.022 * on.ax.get_ylim()[1])
     middle = (low + high) / 2 if row.vague else float(row.value)
     # A plan without printed years starts at the left.
-    start, number = 0, int(row.years or 0)
+    start, number = 0, int(row.of.years or 0)
     if row.span is not None:
         start, number = row.span[0] - first, row.span[1] - row.span[0] + 1
+    hollow = row.span is None or (row.page and row.of.state == "derived")
     look = {"edgecolor": colour, "linewidth": body_size() / 9, "zorder": 2, "gid": row.mark}
-    look["facecolor"] = "white" if row.span is None or row.inferred else colour
+    look["facecolor"] = "white" if hollow else colour
     on.ax.add_patch(Rectangle((left + start, middle - thick / 2), number, thick, **look))
-    return row, left + start + number
+    return left + start + number
 
 
 def _labels(
-    on: Canvas,
-    rows: Rows,
-    bars: list[tuple[Row, float]],
-    texts: dict[str, list[str]],
-    x: float,
-    step: float,
+    on: Canvas, bars: list[tuple[Row, float]], texts: dict[str, list[str]], x: float, step: float
 ) -> None:
     """The words beside a block, apart from each other, each on a thin line from its bar."""
     bars.sort(key=lambda bar: bar[0].value)
@@ -184,54 +161,46 @@ def _labels(
         y = float(row.value)
         on.line([end, x, x + 0.35], [y, y, place], on.palette.lane, zorder=0.8)
         on.put(texts[row.mark][0], x + 0.35, place, dx=2, size=note_size(), latin=True)
-    for row in rows:
-        for line, text in enumerate(texts[row.mark] if row.missing else []):
-            y = step * (0.6 + len(texts[row.mark]) - line - 1)
-            on.quiet(text, x + 0.35, y, dx=2, mark=None if line else row.mark)
-
-
-def _facts(rows: Rows, voice: Voice) -> Facts:
-    known = [row for row in rows if not row.missing]
-    first = {row.recipient: row.value for row in known if row.page and row.span is not None}
-    more = {
-        row.recipient
-        for row in known
-        if not row.page and row.value > first.get(row.recipient, row.value)
-    }
-    counties = dict.fromkeys(row.recipient for row in rows)
-    told = []
-    for county in counties:
-        own = [row for row in known if row.recipient == county]
-        sums = []
-        for row in own:
-            said = voice.say(f"{row.quantity}_of", amount=_amount(row, voice))
-            sums.append(voice.aside(said, voice.say("page") if row.page else ""))
-        told.append(voice.named(own[0].county.say(voice.lang), voice.commas(sums)))
-    ids = {row.mark: row.quantity for row in rows}
-    same = [row for row in rows if not row.page and ids.get(row.against) == row.quantity]
-
-    def names(found: Rows) -> str:
-        return voice.listing(dict.fromkeys(row.county.say(voice.lang) for row in found))
-
-    return {
-        "more": voice.count(len(more)),
-        "pairs": voice.count(len(counties)),
-        "told": voice.joined(told),
-        "same": names(same),
-        "undated": names([row for row in rows if row.missing]),
-        "divided": " " if any(row.together > 1 for row in rows) else "",
-    }
 
 
 def _amount(row: Row, voice: Voice) -> str:
     return bounds_text(voice.money(row)) if row.vague else voice.money(row).value
 
 
+def _facts(rows: Rows, voice: Voice) -> Facts:
+    known, counties = (
+        [row for row in rows if not row.missing],
+        dict.fromkeys(map(voice.county, rows)),
+    )
+    first = {row.recipient: row.value for row in known if row.page and row.span is not None}
+    later = [row for row in known if not row.page]
+    more = {row.recipient for row in later if row.value > first.get(row.recipient, row.value)}
+    told = []
+    for county in counties:
+        sums = []
+        for row in known:
+            if voice.county(row) == county:
+                said = voice.say(f"{row.quantity}_of", amount=_amount(row, voice))
+                sums.append(voice.aside(said, voice.say("page") if row.page else ""))
+        told.append(voice.named(county, voice.commas(sums)))
+    ids = {row.mark: row.quantity for row in rows}
+    same = [r for r in rows if not r.page and ids.get(r.of.contradicts or "") == r.quantity]
+    undated = [row for row in rows if row.missing]
+    return {
+        "more": voice.count(len(more)),
+        "pairs": voice.count(len(counties)),
+        "told": voice.joined(told),
+        "same": voice.listing(dict.fromkeys(map(voice.county, same))),
+        "undated": voice.listing(dict.fromkeys(map(voice.county, undated))),
+        "divided": " " if any(map(_divided, rows)) else "",
+    }
+
+
 def _figure(page: Sheet, message: str, later: Table) -> Figure:
-    rows, high = rows_later_reports(later), 15 if page.slide else 20
-    counties = list(dict.fromkeys(rows["recipient"]))
-    size = 2 if page.narrow else len(counties)
-    wishes = {"room": (page.width - 5 * body_size(), high * body_size()), "short": page.slide}
+    rows, slide = rows_later_reports(later), page.preset.slide
+    counties, high = list(dict.fromkeys(rows["recipient"])), 15 if slide else 20
+    size = 2 if page.preset.narrow else len(counties)
+    wishes = {"room": (page.width - 5 * body_size(), high * body_size()), "short": slide}
     panels = []
     for start in range(0, len(counties), size):
         part = rows[rows["recipient"].isin(counties[start : start + size])]
@@ -239,11 +208,5 @@ def _figure(page: Sheet, message: str, later: Table) -> Figure:
     return page.compose(*panels, high=high, headline=message, letters=False)
 
 
-PLOT = Plot(
-    STEM,
-    ("context", "figures", "pairs"),
-    lambda study: {"later": later_reports(study)},
-    rows_later_reports,
-    _figure,
-    _facts,
-)
+_READS = ("context", "figures", "pairs")
+PLOT = Plot(STEM, _READS, {"later": later_reports}, rows_later_reports, _figure, _facts)

@@ -31,7 +31,7 @@ def rows_mechanisms(devices: Table, order: Order = None) -> Table:
     rows = []
     for row in in_order(STEM, found, order):
         county, device = row.words("recipient"), texts_of(STEM).words(row.mechanism)
-        more = {"recipient": row.recipient, "county": county, "device": device, "unit": "device"}
+        more = {"recipient": row.recipient, "device": device, "unit": "device", "of": row}
         more |= {"figures": row.figures or "", "offsets": passage(row.start, row.end)}
         mark, label = f"{row.mechanism}-{row.recipient}", county.named(device)
         rows.append(plain_row(mark, row.mechanism, label, row.value, state=row.state, **more))
@@ -61,7 +61,7 @@ def plot_mechanisms(
 def _draw(on: Canvas, rows: Rows, *, upright: bool) -> None:
     devices, counties = _counts(rows, "quantity"), _counts(rows, "recipient")
     name = {row.quantity: row.device.say(on.lang) for row in rows}
-    who = {row.recipient: row.county.say(on.lang) for row in rows}
+    who = {row.recipient: on.county(row) for row in rows}
     names, down, across = [name[device] for device in devices], list(devices), list(counties)
     foot = len(names) + 0.2
     if on.columns:
@@ -93,7 +93,7 @@ def _draw(on: Canvas, rows: Rows, *, upright: bool) -> None:
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
     devices, counties = _counts(rows, "quantity"), list(_counts(rows, "recipient").items())
-    who = {row.recipient: row.county.say(voice.lang) for row in rows}
+    who = {row.recipient: voice.county(row) for row in rows}
     name = {row.quantity: row.device.say(voice.lang) for row in rows}
     (first, most), (last, least) = counties[0], counties[-1]
     common = [name[device] for device, count in devices.items() if count == len(counties)]
@@ -117,16 +117,10 @@ def _figure(page: Sheet, message: str, devices: Table) -> Figure:
     kinds = dict.fromkeys(devices["mechanism"])
     names = [texts_of(STEM).label(kind, page.lang) for kind in kinds]
     room = (page.width - widest(names) - 6 * body_size()) / len(counties)
-    wishes = {"columns": not page.slide, "upright": widest(counties) + 4 > room}
+    wishes = {"columns": not page.preset.slide, "upright": widest(counties) + 4 > room}
     ax = page.draw(_draw, rows_mechanisms(devices), **wishes)
     return page.compose(ax, pitch=1.5, headline=message)
 
 
-PLOT = Plot(
-    STEM,
-    ("mechanisms",),
-    lambda study: {"devices": management_devices(study)},
-    rows_mechanisms,
-    _figure,
-    _facts,
-)
+_TABLES = {"devices": management_devices}
+PLOT = Plot(STEM, ("mechanisms",), _TABLES, rows_mechanisms, _figure, _facts)

@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.flows import SOURCE_NOT_PRINTED, money_flow
-from aidstudy.bilingual import Words
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, in_order
 from aidstudy.plots.kit import Canvas, On, drawn_on, text_width
 from aidstudy.plots.plot import Plot
@@ -40,19 +39,15 @@ def _drawn(row: Row) -> Row:
     # What is planned is drawn on the lane of its step.
     step, planned = row.step.removesuffix("_planned"), row.realised == "planned"
     quantity, mark = f"{step}_planned" if planned else step, f"{step}-{row.recipient}"
-    pair = Words(*(f"{row[f'donor_{lang}']} → {row[f'recipient_{lang}']}" for lang in ("en", "zh")))
-    more = ("recipient", "donor", "due", "note_en", "note_zh", "realised")
-    names = (f"{side}_{lang}" for side in ("recipient", "donor") for lang in ("en", "zh"))
-    kept = {name: row[name] for name in (*more, *names)}
     mark += "-planned" if planned else ""
-    label = pair.named(texts_of(STEM).words(quantity))
-    return drawn_row(mark, quantity, label, row, unit="CNY", step=step, **kept)
+    label = row.pair().named(texts_of(STEM).words(quantity))
+    return drawn_row(mark, quantity, label, row, unit="CNY", step=step)
 
 
 def _pairs(rows: Rows) -> list[Pair]:
     pairs: dict[tuple[str, str], dict[str, Row]] = {}
     for row in rows:
-        pairs.setdefault((row.recipient, row.donor), {})[row.quantity] = row
+        pairs.setdefault((row.of.recipient, row.of.donor), {})[row.quantity] = row
     return list(pairs.values())
 
 
@@ -63,14 +58,13 @@ def _inferred(row: Row) -> bool:
 
 def _unsaid(row: Row) -> bool:
     """Whether it was spent from a source that is not printed."""
-    return row.words("note") == SOURCE_NOT_PRINTED and row.step == "expenditure"
+    return row.of.words("note") == SOURCE_NOT_PRINTED and row.step == "expenditure"
 
 
 def _complete(pair: Pair) -> bool:
     """Whether a pair prints every step; a commitment that is inferred is not printed."""
-    return all(
-        step in pair and not pair[step].missing and not _inferred(pair[step]) for step in STEPS
-    )
+    steps = [pair[step] for step in STEPS if step in pair]
+    return len(steps) == len(STEPS) and not any(row.missing or _inferred(row) for row in steps)
 
 
 def plot_money_flow(
@@ -94,7 +88,7 @@ def _draw(on: Canvas, rows: Rows, *, headings: bool = True) -> None:
     for number, pair in enumerate(_pairs(rows)):
         top = number * (first + len(STEPS) + 0.6)
         one = next(iter(pair.values()))
-        name, steps = on.of(one, "recipient"), [on.say(step) for step in STEPS]
+        name, steps = on.county(one), [on.say(step) for step in STEPS]
         if _complete(pair):
             band = (top - 0.55, top + first + len(STEPS) - 0.45)
             on.ax.axhspan(*band, facecolor=on.palette.band, zorder=0)
@@ -103,7 +97,8 @@ def _draw(on: Canvas, rows: Rows, *, headings: bool = True) -> None:
             strong.append(len(names))
             names.append(name)
             places.append(top)
-            on.quiet(on.say("from", donor=on.of(one, "donor")), 0, top, coords="edge", dx=4)
+            donor = on.say("from", donor=on.county(one, "donor"))
+            on.quiet(donor, 0, top, coords="edge", dx=4)
         else:
             steps[0] = f"{name}  {steps[0]}"
         names += steps
@@ -155,7 +150,7 @@ def _due(on: Canvas, planned: Row, end: float, y: float, past: float) -> None:
     line |= {"shrinkA": 0, "shrinkB": 0}
     on.ax.annotate("", (goal, y), (past, 0), textcoords=on.beyond(end, y), arrowprops=line)
     on.dot(goal, y, hollow=True, size=0.7, zorder=4, gid=planned.mark, label="planned")
-    due = planned.due
+    due = planned.of.due
     day = "" if is_missing(due) else _before(due, on) if on.zh else on.day(due)
     on.quiet(on.say("due", day=day) or on.say("hoped"), goal, y, dx=0.75 * body_size())
 
@@ -173,50 +168,36 @@ def _note(on: Canvas, row: Row, least: Row | None) -> str:
         return on.say("unsaid") if _unsaid(row) else ""
     if on.columns:
         on.note(on.say("if_only"))
-    low, donor = on.money(least).low, on.of(row, "donor")
+    low, donor = on.money(least).low, on.county(row, "donor")
     return on.say("least", least=low, donor=donor)
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
     pairs, inferred = _pairs(rows), [row for row in rows if _inferred(row)]
     full = sum(_complete(pair) for pair in pairs)
-    undated = [row for row in inferred if "no year" in (row.note_en or "")]
-    spent = [row for row in rows if row.quantity == "expenditure" and row.note_en]
-    noted = [
-        f"{voice.of(row, 'recipient')} – {voice.of(row, 'note')}"
-        for row in spent
-        if not _unsaid(row)
-    ]
+    undated = [row for row in inferred if "no year" in (row.of.note_en or "")]
+    spent = [row for row in rows if row.quantity == "expenditure" and row.of.note_en]
+    noted = [(voice.county(r), voice.of(r.of, "note")) for r in spent if not _unsaid(r)]
     told = []
     for pair in pairs:
-        sums = [
-            f"{voice.say(step)} {voice.money(pair[step]).value}"
-            for step in STEPS
-            if step in pair and not pair[step].missing
-        ]
-        name = voice.of(next(iter(pair.values())), "recipient")
+        said = [step for step in STEPS if step in pair and not pair[step].missing]
+        sums = [f"{voice.say(step)} {voice.money(pair[step]).value}" for step in said]
+        name = voice.county(next(iter(pair.values())))
         told.append(f"{name} {voice.commas(sums) or NOT_REPORTED.say(voice.lang)}")
     return {
         "full": voice.count(full) if full else voice.say("none"),
         "pairs": voice.count(len(pairs)),
-        "inferred": voice.listing(voice.of(row, "recipient") for row in inferred),
-        "undated": voice.listing(voice.of(row, "recipient") for row in undated),
-        "open": voice.joined(noted),
+        "inferred": voice.listing(map(voice.county, inferred)),
+        "undated": voice.listing(map(voice.county, undated)),
+        "open": voice.joined(f"{name} – {note}" for name, note in noted),
         "told": voice.joined(told),
     }
 
 
 def _figure(page: Sheet, message: str, flow: Table) -> Figure:
-    rows, wishes = rows_money_flow(flow), {"headings": not page.slide}
+    rows, wishes = rows_money_flow(flow), {"headings": not page.preset.slide}
     ax = page.draw(_draw, rows, columns=page.preset.roomy, **wishes)
     return page.compose(ax, pitch=1.35, headline=message)
 
 
-PLOT = Plot(
-    STEM,
-    ("figures", "pairs"),
-    lambda study: {"flow": money_flow(study)},
-    rows_money_flow,
-    _figure,
-    _facts,
-)
+PLOT = Plot(STEM, ("figures", "pairs"), {"flow": money_flow}, rows_money_flow, _figure, _facts)

@@ -37,8 +37,8 @@ class Plot:
         Name of its folder and files.
     reads : tuple of str
         The tables that it rests on: a clean one by its name, another by its place in ``data/``.
-    tables : callable
-        ``tables(study)`` gives what the other functions take, by the names of their parameters.
+    tables : mapping
+        What the other functions take, by the names of their parameters: functions of a study.
     rows : callable
         ``rows(**tables)``: the rows that are drawn.
     figure : callable
@@ -56,7 +56,7 @@ class Plot:
 
     stem: str
     reads: tuple[str, ...]
-    tables: Callable[[StudyLike], Tables]
+    tables: Mapping[str, Callable[[StudyLike], Any]]
     rows: Callable[..., pd.DataFrame]
     figure: Callable[..., Figure]
     facts: Callable[[Rows, Voice], Facts]
@@ -76,14 +76,12 @@ class Plot:
 
     def omitted(self, preset: Preset) -> frozenset[str]:
         """What a preset leaves out of the drawn rows."""
-        return self.slides_omit if preset.headline else self.pages_omit
+        return self.slides_omit if preset.slide else self.pages_omit
 
     def load(self, study: StudyLike) -> Tables:
         """The tables of a study with exact cells, as drawing rounds only what it writes."""
-        return {
-            name: exact_frame(table) if isinstance(table, pd.DataFrame) else table
-            for name, table in self.tables(study).items()
-        }
+        found = {name: table(study) for name, table in self.tables.items()}
+        return {k: exact_frame(v) if isinstance(v, pd.DataFrame) else v for k, v in found.items()}
 
     def _facts(self, lang: str, tables: Tables) -> tuple[Any, Facts]:
         voice = Voice(self.words, checked_lang(lang))

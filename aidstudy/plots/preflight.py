@@ -26,19 +26,12 @@ from aidstudy.errors import Fault, PlotError
 from aidstudy.plots.colour import contrast, luminance, over_white, seen_as
 from aidstudy.plots.style import MM, Preset
 
-LEAST_LINE = 0.25
-"""Points."""
-
-LEAST_CONTRAST = 4.5
-"""WCAG 2, level AA, for small text."""
-
-LEAST_LIGHTNESS = 10.0
-"""Steps of CIE L* between two series."""
-
+LEAST_LINE = 0.25  # points
+LEAST_CONTRAST = 4.5  # WCAG 2, level AA, for small text
+LEAST_LIGHTNESS = 10.0  # steps of CIE L* between two series
 _OF_TEXT = 0.97
 _BLEND = 3
-_NO_TEXT = "#ff00ff"
-"""A colour that no text has."""
+_NO_TEXT = "#ff00ff"  # a colour that no text has
 
 Finding = tuple[str, str, str]
 """A rule, what breaks it, and how."""

@@ -12,14 +12,7 @@ from matplotlib.figure import Figure
 
 from aidstudy.analysis.timeline import project_stages
 from aidstudy.codebook import STAGE_LEVELS
-from aidstudy.plots.drawn import (
-    checked_rows,
-    drawn_row,
-    drawn_table,
-    in_order,
-    passage,
-    plain_row,
-)
+from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, in_order, passage, plain_row
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
@@ -31,7 +24,6 @@ from aidstudy.plots.words import is_missing
 STEM = "project_stages"
 _NEEDS = "recipient donor project_id level status count amount stage"
 TOP = max(STAGE_LEVELS.values())
-_FINALISATION = "3"
 _SUMMED = "named_projects"
 """Rows with the number of named projects of a county at a stage."""
 
@@ -54,71 +46,56 @@ def rows_project_stages(stages: Table, order: Order = None) -> Table:
 
     found = in_order(STEM, sorted(found, key=place), order)
     rows: Rows = []
-    before: Mapping[str, Any] = {}
+    before = None
     for row in found:
-        donors = Counter(one.donor for one in found if one.recipient == row.recipient)
-        more = _more(row, donors.most_common(1)[0][0])
+        more = _more(row)
         rows.append(_stage_row(row, more))
-        shared = row.amount_joint and before.get("amount_joint")
-        shared = shared and before["amount_figures"] == row.amount_figures
-        if more["named"] and not shared:
+        same = before and before.amount_joint and before.amount_figures == row.amount_figures
+        if more["named"] and not (row.amount_joint and same):
             kind = "budget" if is_missing(row.amount_kind) else row.amount_kind
-            told = {"unit": "CNY", "prefix": "amount", "bound": row.amount_bound, **more}
+            told = {"unit": "CNY", "prefix": "amount", **more}
             rows.append(drawn_row(f"money-{row.project_id}", kind, more["name"], row, **told))
         before = row
-    return drawn_table([*rows, *_per_county(rows)])
+    counts = Counter((row.of.recipient, row.level) for row in _named(rows))
+    for (county, level), count in counts.items():
+        one = next(row.of for row in rows if row.of.recipient == county)
+        more = {"lane": county, "named": True, "of": one, "level": level}
+        told, mark = {"unit": "project", "state": "derived", **more}, f"county-{county}-{level}"
+        rows.append(plain_row(mark, _SUMMED, one.words("recipient"), count, **told))
+    return drawn_table(rows)
 
 
-def _more(row: Row, donor: str) -> dict[str, Any]:
-    """What the drawing needs of a row beside its numbers."""
-    texts, is_named = texts_of(STEM), not is_missing(row.project_id)
+def _more(row: Row) -> dict[str, Any]:
+    """What the drawing needs of a row beside its numbers: lane, name, stage, the row itself."""
+    texts, named = texts_of(STEM), not is_missing(row.project_id)
     lane, name = row.project_id, row.words("name")
-    if not is_named:
+    if not named:
         lane, name = f"{row.recipient}-unnamed", texts.words("unnamed", number=int(row["count"]))
         if not is_missing(row.level):
             lane, name = f"{lane}-counted", texts.words("counted")
-    return {
-        "lane": lane,
-        "name": name,
-        "named": is_named,
-        "nearly": row.status == _FINALISATION,
-        "recipient": row.recipient,
-        "county": row.words("recipient"),
-        "donor": row.words("donor"),
-        "own": row.donor == donor,
-        "joint": bool(row.amount_joint),
-        "level": row.level,
-    }
+    return {"lane": lane, "name": name, "named": named, "of": row, "level": row.level}
 
 
-def _stage_row(row: Row, more: Mapping[str, Any]) -> Row:
-    mark, label = f"stage-{more['lane']}", more["county"].named(more["name"])
+def _stage_row(row: Row, more: dict[str, Any]) -> Row:
+    mark, label = f"stage-{more['lane']}", row.words("recipient").named(more["name"])
     if more["named"]:
-        told = {"unit": "level", "state": "printed", "offsets": passage(row.start, row.end)}
-        return plain_row(mark, row.stage, label, row.level, **told, **more)
-    told = {"figures": row.count_figures}
+        more = {"state": "printed", "offsets": passage(row.start, row.end), **more}
+        return plain_row(mark, row.stage, label, row.level, unit="level", **more)
+    more = {"figures": row.count_figures, **more}
     if is_missing(row.level):
-        told |= {"unit": "level", "state": "not_reported"}
-        return plain_row(mark, "stage", label, None, **told, **more)
-    told |= {"unit": "project", "state": row.count_state}
-    mark = f"count-{more['lane']}-{row.level}"
-    return plain_row(mark, row.stage, label, row["count"], **told, **more)
+        more["state"] = "not_reported"
+        return plain_row(mark, "stage", label, None, unit="level", **more)
+    mark, more["state"] = f"count-{more['lane']}-{row.level}", row.count_state
+    return plain_row(mark, row.stage, label, row["count"], unit="project", **more)
 
 
 def _named(rows: Rows) -> Rows:
     return [row for row in rows if row.unit == "level" and row.named]
 
 
-def _per_county(rows: Rows) -> Rows:
-    """How many named projects of each county stand at each stage."""
-    counts = Counter((row.recipient, row.level) for row in _named(rows))
-    county = {row.recipient: row.county for row in rows}
-    found = []
-    for (name, level), count in counts.items():
-        more = {"recipient": name, "county": county[name], "level": level, "lane": name}
-        more |= {"named": True, "unit": "project", "state": "derived"}
-        found.append(plain_row(f"county-{name}-{level}", _SUMMED, county[name], count, **more))
-    return found
+def _nearly(row: Row) -> bool:
+    """Whether a project is reported as basically complete."""
+    return bool(row.named and row.of.status == "3")
 
 
 def plot_project_stages(
@@ -154,41 +131,41 @@ def _draw(on: Canvas, rows: Rows, *, by: str, upright: bool, narrow: bool = Fals
         heads = [head.replace("\n", "" if on.zh else " ") for head in heads]
     on.heads(heads, upright=upright, size=note_size())
     on.bare()
-    if by == "project" and any(row.nearly for row in _named(rows)):
+    if by == "project" and any(map(_nearly, rows)):
         on.note(on.say("nearly"))
 
 
 def _projects(on: Canvas, rows: Rows, *, narrow: bool) -> float:
     """Lanes of projects, each county under its name; returns where the foot stands."""
-    names, places, strong = [], [], []
     at: dict[str, float] = {}
-    y, county = -0.4, ""
+    heads: dict[float, str] = {}
+    names: dict[float, str] = {}
+    others, y, county = {}, -0.4, ""
     single = [row for row in rows if row.quantity != _SUMMED]
     for row in single:
-        if row.lane in at:
-            continue
-        if row.recipient != county:
-            county, y = row.recipient, y + 0.4
-            strong.append(len(names))
-            names.append(row.county.say(on.lang))
-            places.append(y)
-            donor = next(one.donor for one in rows if one.recipient == county and one.own)
-            on.quiet(on.say("from", donor=donor.say(on.lang)), 0, y, coords="edge", dx=2)
+        if row.of.recipient != county:
+            county, y = row.of.recipient, y + 0.4
+            donors = [on.county(one, "donor") for one in rows if one.of.recipient == county]
+            donor = Counter(donors).most_common(1)[0][0]
+            names[y] = heads[y] = on.county(row)
+            on.quiet(on.say("from", donor=donor), 0, y, coords="edge", dx=2)
             y += 1
-        at[row.lane] = y
-        names.append(f"{row.name.say(on.lang)}{'†' if row.nearly and row.named else ''}")
-        places.append(y)
-        y += 1
+        if row.lane not in at:
+            at[row.lane] = y
+            names[y] = f"{row.name.say(on.lang)}{'†' if _nearly(row) else ''}"
+            y += 1
+        if on.county(row, "donor") != donor:
+            others[at[row.lane]] = on.county(row, "donor")
     for row in single:
         if row.unit != "CNY":
             _stage(on, row, at[row.lane])
     foot = y + 0.3
-    on.rows([*names, on.say("named")], places=[*places, foot], strong=strong)
+    strong = [place for place, y in enumerate(names) if y in heads]
+    on.rows([*names.values(), on.say("named")], places=[*names, foot], strong=strong)
     if on.columns:
         _money(on, [row for row in rows if row.unit == "CNY"], at)
-        others = {row.lane: row.donor.say(on.lang) for row in single if not row.own}
         if others and not narrow:
-            cells = [Cell(at[lane], donor, quiet=True) for lane, donor in others.items()]
+            cells = [Cell(y, name, quiet=True) for y, name in others.items()]
             on.column((on.say("other"),), cells, left=True, size=note_size())
     return foot
 
@@ -198,9 +175,9 @@ def _counties(on: Canvas, rows: Rows) -> None:
     lanes: dict[str, str] = {}
     for row in rows:
         if row.quantity == _SUMMED or (row.unit != "CNY" and not row.named):
-            said = row.county.say(on.lang)
-            lanes[row.lane] = said if row.named else on.aside(said, on.say("unnamed_lane"))
-    first = list(dict.fromkeys(row.recipient for row in rows))
+            unnamed = "" if row.named else on.say("unnamed_lane")
+            lanes[row.lane] = on.aside(on.county(row), unnamed)
+    first = list(dict.fromkeys(row.of.recipient for row in rows))
     names = sorted(lanes, key=lambda lane: (first.index(lane.split("-")[0]), len(lane)))
     for row in rows:
         if row.lane in lanes and row.unit != "CNY":
@@ -233,7 +210,7 @@ def _money(on: Canvas, money: Rows, at: Mapping[str, float]) -> None:
         run = [row.lane]
         for lane in lanes[lanes.index(row.lane) + 1 :]:
             # A named project without a sum of its own shares the one above.
-            if not row.joint or lane in own or "unnamed" in lane:
+            if not row.of.amount_joint or lane in own or "unnamed" in lane:
                 break
             run.append(lane)
         top, end = at[run[0]], at[run[-1]]
@@ -250,7 +227,7 @@ def _money(on: Canvas, money: Rows, at: Mapping[str, float]) -> None:
 def money_text(row: Row, voice: Voice) -> str:
     """The money of a project: a budget as it stands, another sum with its kind before it."""
     text = voice.money(row).value
-    if row.bound in ("about", "over", "under", "range"):
+    if row.of.amount_bound in ("about", "over", "under", "range"):
         text = voice.say("about", number=text)
     kind = {"loan_planned": "loan", "commitment": "aid", "disbursement": "aid"}.get(row.quantity)
     return f"{voice.say(kind)} {text}" if kind else text
@@ -258,7 +235,7 @@ def money_text(row: Row, voice: Voice) -> str:
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
     complete = [row for row in _named(rows) if row.level == TOP]
-    nearly, totals = sum(row.nearly for row in complete), Counter(r.level for r in _named(rows))
+    nearly, totals = sum(map(_nearly, complete)), Counter(r.level for r in _named(rows))
     told, counted = [], []
     for level in range(TOP + 1):
         head = voice.say(f"level_{level}").replace("\n", "、" if voice.zh else " ")
@@ -266,7 +243,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     for row in rows:
         if row.unit == "project" and not row.named:
             state = voice.say("completed" if row.level == TOP else "under_way")
-            counted.append(f"{row.county.say(voice.lang)} {row.value} {state}")
+            counted.append(f"{voice.county(row)} {row.value} {state}")
     kinds = {row.quantity for row in rows if row.unit == "CNY"}
     return {
         "done": voice.count(len(complete)),
@@ -285,19 +262,13 @@ def _figure(page: Sheet, message: str, stages: Table) -> Figure:
     widths = [widest(level.split("\n"), size=note_size()) for level in levels]
     wide = max((one + other) / 2 for one, other in pairwise(widths))
     room = page.width - (0.36 if page.preset.roomy else 0.45) * page.width
-    wishes = {"by": "county" if page.slide else "project", "narrow": page.narrow}
-    wishes |= {"columns": not page.slide, "upright": wide + 3 > room / (TOP + 1)}
+    wishes = {"by": "county" if page.preset.slide else "project", "narrow": page.preset.narrow}
+    wishes |= {"columns": not page.preset.slide, "upright": wide + 3 > room / (TOP + 1)}
     ax = page.draw(_draw, rows, **wishes)
-    return page.compose(ax, pitch=1.75 if page.slide else 1.32, headline=message)
+    return page.compose(ax, pitch=1.75 if page.preset.slide else 1.32, headline=message)
 
 
-PLOT = Plot(
-    STEM,
-    ("figures", "pairs", "projects"),
-    lambda study: {"stages": project_stages(study)},
-    rows_project_stages,
-    _figure,
-    _facts,
-    slides_omit=frozenset({*STAGE_LEVELS, "budget", "commitment", "loan_planned", "disbursement"}),
-    pages_omit=frozenset({_SUMMED}),
-)
+_READS, _TABLES = ("figures", "pairs", "projects"), {"stages": project_stages}
+_OMIT = {*STAGE_LEVELS, "budget", "commitment", "loan_planned", "disbursement"}
+_OMITS = {"slides_omit": frozenset(_OMIT), "pages_omit": frozenset({_SUMMED})}
+PLOT = Plot(STEM, _READS, _TABLES, rows_project_stages, _figure, _facts, **_OMITS)

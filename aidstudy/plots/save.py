@@ -141,10 +141,6 @@ def save_plot(
     lang : {"en", "zh"}
     formats : iterable of {"pdf", "svg", "png", "tiff"}
 
-    Returns
-    -------
-    list of Path
-
     Raises
     ------
     PlotError
@@ -159,24 +155,19 @@ def save_plot(
             "fill the tables of data/raw it rests on, or draw another plot"
         )
     figure = checked_figure(found, tables, preset=chosen, lang=language)
-    told = {"title": found.title.say(language), "alt": found.alt(**tables, lang=language)}
-    return _written(figure, found.stem, into, forms, chosen, language, told)
+    told = _told(found, tables, language)
+    return _written(figure, into, forms, preset=chosen, lang=language, stem=found.stem, **told)
 
 
-def _written(
-    figure: Figure,
-    stem: str,
-    into: Path,
-    forms: Iterable[str],
-    preset: Preset,
-    lang: Lang,
-    told: Mapping[str, str],
-) -> list[Path]:
-    paths = []
+def _told(plot: Plot, tables: Tables, lang: Lang) -> dict[str, str]:
+    return {"title": plot.title.say(lang), "alt": plot.alt(**tables, lang=lang)}
+
+
+def _written(figure: Figure, into: Path, forms: Iterable[str], **of: Any) -> list[Path]:
+    name, paths = f"{of['stem']}.{of['preset'].name}.{of['lang']}", []
     for form in forms:
-        path = Path(into) / f"{stem}.{preset.name}.{lang}.{form}"
-        write_whole(path, render(figure, form, preset=preset, lang=lang, stem=stem, **told))
-        paths.append(path)
+        paths.append(Path(into) / f"{name}.{form}")
+        write_whole(paths[-1], render(figure, form, **of))
     return paths
 
 
@@ -209,10 +200,6 @@ def save_figure(
     lang : {"en", "zh"}
     formats : iterable of {"pdf", "svg", "png", "tiff"}
 
-    Returns
-    -------
-    list of Path
-
     Raises
     ------
     PlotError
@@ -222,34 +209,31 @@ def save_figure(
     with style(chosen, language):
         drawn = drawn_table([]) if rows is None else rows
         check_figure(figure, plot=stem, lang=language, preset=chosen, drawn=drawn)
-    told = {"title": title or stem, "alt": alt}
-    return _written(figure, stem, into, formats, chosen, language, told)
+    of = {"preset": chosen, "lang": language, "stem": stem, "title": title or stem, "alt": alt}
+    return _written(figure, into, formats, **of)
 
 
-def save_family(plot: Plot, study: Study, into: Path) -> list[Path]:
+def save_family(
+    plot: Plot, study: StudyLike, into: Path, tables: Tables | None = None
+) -> list[Path]:
     """Write all stored files of a plot into ``into/<stem>/``.
 
     Drawings in each language and format; ``<stem>.csv``, the drawn rows;
     ``<stem>.caption.en.md`` and ``.zh.md``, caption, alternative text and long description;
-    ``<stem>.json``, the manifest: sha256 of data, fonts and outputs, versions, preset; no times, no
-    paths.
+    ``<stem>.json``, the manifest: sha256 of data, fonts and outputs, versions; no times, no paths.
     """
-    return _save_family(plot, plot.load(study), study, into)
-
-
-def _save_family(plot: Plot, tables: Tables, study: Study, into: Path) -> list[Path]:
+    tables = plot.load(study) if tables is None else tables
     preset, stem = preset_named(STORED_PRESET), plot.stem
     contents: dict[str, bytes] = {}
     for lang in languages():
         figure = checked_figure(plot, tables, preset=preset, lang=lang)
-        told = {"title": plot.title.say(lang), "alt": plot.alt(**tables, lang=lang)}
+        of = {"preset": preset, "lang": lang, "stem": stem, **_told(plot, tables, lang)}
         for form in STORED:
-            content = render(figure, form, preset=preset, lang=lang, stem=stem, **told)
-            contents[f"{stem}.{lang}.{form}"] = content
+            contents[f"{stem}.{lang}.{form}"] = render(figure, form, **of)
     contents[f"{stem}.csv"] = drawn_csv(plot.rows(**tables)).encode()
     for lang in LANGS:
         contents[f"{stem}.caption.{lang}.md"] = _caption_page(plot, tables, lang).encode()
-    contents[f"{stem}.json"] = _manifest(plot, study, preset, contents).encode()
+    contents[f"{stem}.json"] = _manifest(plot, load_study(study), preset, contents).encode()
     folder = Path(into) / stem
     for name, content in contents.items():
         write_whole(folder / name, content)
@@ -257,14 +241,17 @@ def _save_family(plot: Plot, tables: Tables, study: Study, into: Path) -> list[P
 
 
 def _caption_page(plot: Plot, tables: Tables, lang: Lang) -> str:
-    heads = ("图注", "替代文本", "详细说明") if lang == "zh" else _HEADS
+    heads = _HEADS[lang]
     rows = "\n".join(f"- {line}" for line in described(plot.rows(**tables), lang))
     texts = (plot.caption(**tables, lang=lang), plot.alt(**tables, lang=lang), rows)
     parts = [f"## {head}\n\n{text}\n" for head, text in zip(heads, texts, strict=True)]
     return "\n".join([f"# {plot.title.say(lang)}\n", *parts])
 
 
-_HEADS = ("Caption", "Alternative text", "Long description")
+_HEADS = {
+    "en": ("Caption", "Alternative text", "Long description"),
+    "zh": ("图注", "替代文本", "详细说明"),
+}
 
 
 def _manifest(plot: Plot, study: Study, preset: Preset, contents: Mapping[str, bytes]) -> str:
@@ -305,11 +292,10 @@ def draw_all(study: StudyLike, into: Path, *, workers: int = 1) -> None:
     """
     opened = load_study(study)
     tables = _drawable(opened)
-    jobs = [(stem, found, opened.folder, Path(into)) for stem, found in tables.items()]
+    jobs = [(stem, opened.folder, Path(into), found) for stem, found in tables.items()]
     if workers > 1:
-        with ProcessPoolExecutor(
-            workers, mp_context=get_context("spawn"), initializer=_say_nothing_again
-        ) as pool:
+        quiet = {"mp_context": get_context("spawn"), "initializer": _say_nothing_again}
+        with ProcessPoolExecutor(workers, **quiet) as pool:  # type: ignore[arg-type]
             list(pool.map(_save_stem, *zip(*jobs, strict=True)))
     else:
         for job in jobs:
@@ -322,8 +308,8 @@ def _say_nothing_again() -> None:
     warnings.filterwarnings("ignore", message="no Chinese font")
 
 
-def _save_stem(stem: str, tables: Tables, folder: Path, into: Path) -> None:
-    _save_family(plot_named(stem), tables, load_study(folder), into)
+def _save_stem(stem: str, folder: Path, into: Path, tables: Tables) -> None:
+    save_family(plot_named(stem), folder, into, tables)
 
 
 def _drawable(study: Study) -> dict[str, Tables]:

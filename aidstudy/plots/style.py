@@ -65,8 +65,8 @@ class Preset:
     fonts: tuple[str, ...] = ()
 
     @property
-    def headline(self) -> bool:
-        """Whether the message stands in the plot: on slides only."""
+    def slide(self) -> bool:
+        """Whether it is shown on a wall, with its message and fewer rows."""
         return self.fixed_height_mm is not None
 
     @property
@@ -77,7 +77,7 @@ class Preset:
     @property
     def roomy(self) -> bool:
         """Whether there is room for notes beside what is drawn: not in a column, not on slides."""
-        return not (self.narrow or self.headline)
+        return not (self.narrow or self.slide)
 
 
 def _preset(name: str, told: dict[str, Any]) -> Preset:
@@ -97,13 +97,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
 
 
 def preset_named(preset: str | Preset) -> Preset:
-    """A preset by its name.
-
-    Raises
-    ------
-    PlotError
-        If there is none of that name.
-    """
+    """A preset by its name."""
     if isinstance(preset, Preset):
         return preset
     if preset not in PRESETS:

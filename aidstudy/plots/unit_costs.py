@@ -36,7 +36,7 @@ def rows_unit_costs(costs: Table, order: Order = None) -> Table:
     rows = []
     for row in in_order(STEM, table, order, "project_id"):
         label, mark = row.words("project").named(row.words()), f"{row.project_id}-{row['name']}"
-        more = {"unit": row.unit, "cost": row, "coarse": False}
+        more = {"unit": row.unit, "coarse": False}
         rows.append(drawn_row(f"cost-{mark}", row["name"], label, row, **more))
         # Left out where it makes no difference how the zeros at the end are read.
         if row.coarse_low != row.low or row.coarse_high != row.high:
@@ -62,8 +62,8 @@ def plot_unit_costs(
 
 
 def _draw(on: Canvas, rows: Rows, *, bounds: bool) -> None:
-    costs = [row.cost for row in rows if not row.coarse]
-    marks = {(row.cost.project_id, row.cost["name"], row.coarse): row.mark for row in rows}
+    costs = [row.of for row in rows if not row.coarse]
+    marks = {(row.of.project_id, row.of["name"], row.coarse): row.mark for row in rows}
     projects = [on.of(cost, "project") for cost in costs]
     on.rows(projects, below=[_what(cost, on) for cost in costs])
     on.ax.set_xscale("log")
@@ -152,7 +152,7 @@ def _held(row: Row, voice: Voice) -> str:
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
-    costs = [row.cost for row in rows if not row.coarse]
+    costs = [row.of for row in rows if not row.coarse]
     told = [(_what(cost, voice), _digits(cost, voice)) for cost in costs]
     return {
         "most": _held(costs[0], voice),
@@ -167,11 +167,5 @@ def _figure(page: Sheet, message: str, costs: Table) -> Figure:
     return page.compose(ax, pitch=2.6, headline=message)
 
 
-PLOT = Plot(
-    STEM,
-    ("figures", "projects"),
-    lambda study: {"costs": unit_costs(study)},
-    rows_unit_costs,
-    _figure,
-    _facts,
-)
+_READS = ("figures", "projects")
+PLOT = Plot(STEM, _READS, {"costs": unit_costs}, rows_unit_costs, _figure, _facts)

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from aidstudy.bilingual import Lang, Words
+from aidstudy.bilingual import LANGS, Lang, Words
 from aidstudy.plots.texts import Texts
 from aidstudy.plots.words import MILLION, is_missing
 from aidstudy.rounding import Digits
@@ -32,6 +32,10 @@ class Row(dict[str, Any]):
     def words(self, name: str = "label") -> Words:
         """What it says in both languages."""
         return Words.of(self, name)
+
+    def pair(self) -> Words:
+        """Its donor and recipient."""
+        return Words(*(f"{self[f'donor_{one}']} → {self[f'recipient_{one}']}" for one in LANGS))
 
 
 Rows = list[Row]
@@ -84,6 +88,10 @@ class Voice:
     def money(self, row: Mapping[str, Any], name: str = "") -> Digits:
         """A sum of a row in the unit of display."""
         return MILLION.digits(row, self.lang, name)
+
+    def county(self, row: Row, side: str = "recipient") -> str:
+        """The county, or the donor, of the row of a table behind a drawn one."""
+        return self.of(row.of, side)
 
     def joined(self, parts: Iterable[str], sep: str = "") -> str:
         """Parts of a sentence, with semicolons between them."""
