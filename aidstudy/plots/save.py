@@ -23,9 +23,9 @@ from PIL import Image
 from aidstudy.bilingual import LANGS, Lang
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
-from aidstudy.files import read_whole, sha256_of, write_whole
+from aidstudy.files import write_whole
 from aidstudy.plots.drawn import described, drawn_csv, drawn_table
-from aidstudy.plots.fonts import STACKS, find_fonts
+from aidstudy.plots.fonts import STACKS, find_fonts, has_chinese
 from aidstudy.plots.plot import Plot, Tables
 from aidstudy.plots.preflight import check_figure
 from aidstudy.plots.registry import PLOTS, plot_named
@@ -116,7 +116,7 @@ def checked_figure(plot: Plot, tables: Tables, *, preset: str | Preset, lang: La
 
 def languages() -> tuple[Lang, ...]:
     """The languages that can be drawn here: English only where there is no Chinese font."""
-    return LANGS if find_fonts().han else ("en",)
+    return LANGS if has_chinese() else ("en",)
 
 
 def save_plot(
@@ -220,7 +220,7 @@ def save_family(
 
     Drawings in each language and format; ``<stem>.csv``, the drawn rows;
     ``<stem>.caption.en.md`` and ``.zh.md``, caption, alternative text and long description;
-    ``<stem>.json``, the manifest: sha256 of data, fonts and outputs, versions; no times, no paths.
+    ``<stem>.json``, which tables, fonts and versions made them; no times, no paths.
     """
     tables = plot.load(study) if tables is None else tables
     preset, stem = preset_named(STORED_PRESET), plot.stem
@@ -233,7 +233,7 @@ def save_family(
     contents[f"{stem}.csv"] = drawn_csv(plot.rows(**tables)).encode()
     for lang in LANGS:
         contents[f"{stem}.caption.{lang}.md"] = _caption_page(plot, tables, lang).encode()
-    contents[f"{stem}.json"] = _manifest(plot, load_study(study), preset, contents).encode()
+    contents[f"{stem}.json"] = _manifest(plot, preset).encode()
     folder = Path(into) / stem
     for name, content in contents.items():
         write_whole(folder / name, content)
@@ -254,33 +254,19 @@ _HEADS = {
 }
 
 
-def _manifest(plot: Plot, study: Study, preset: Preset, contents: Mapping[str, bytes]) -> str:
-    fonts = find_fonts()
+def _manifest(plot: Plot, preset: Preset) -> str:
+    packages = ("matplotlib", "numpy", "pillow", *dict.fromkeys(find_fonts().values()))
     told = {
         "plot": plot.stem,
         "title": {"en": plot.title.en, "zh": plot.title.zh},
+        "tables": list(plot.reads),
         "preset": preset.name,
         "width_mm": preset.width_mm,
         "languages": list(languages()),
-        "fonts": sorted(fonts.versions()),
-        "versions": {
-            "fonts": fonts.versions(),
-            **{name: metadata.version(name) for name in ("matplotlib", "numpy", "pillow")},
-        },
-        "sha256": {
-            "data": {
-                f"{name}.csv": sha256_of(read_whole(_table(study, name))) for name in plot.reads
-            },
-            "fonts": fonts.hashes(),
-            "outputs": {name: sha256_of(content) for name, content in sorted(contents.items())},
-        },
+        "fonts": sorted(find_fonts()),
+        "versions": {name: metadata.version(name) for name in packages},
     }
-    return json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-
-
-def _table(study: Study, name: str) -> Path:
-    clean = study.clean / f"{name}.csv"
-    return clean if clean.exists() else study.folder / "data" / f"{name}.csv"
+    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 
 
 def draw_all(study: StudyLike, into: Path, *, workers: int = 1) -> None:
