@@ -25,6 +25,7 @@ from matplotlib.transforms import Affine2D, ScaledTranslation, Transform
 from matplotlib.transforms import blended_transform_factory as blended
 
 from aidstudy.bilingual import Lang
+from aidstudy.plots.bold import embolden
 from aidstudy.plots.style import Palette, body_size, latin_first, lettering, note_size
 from aidstudy.plots.texts import Texts, texts_of, typeset
 from aidstudy.plots.voice import Table, Voice, listed
@@ -374,6 +375,7 @@ def drawn_on(
 
             ax = plt.subplots(layout="constrained")[1]
         ax.spines[["top", "right"]].set_visible(False)
+        embolden(ax.get_figure(root=True))
         on = Canvas(texts or texts_of(stem), language, ax, palette, columns)
         draw(on, *(listed(one) if isinstance(one, Table) else one for one in given), **wishes)
         setattr(ax, _NOTES, on.notes)

@@ -24,6 +24,7 @@ from aidstudy.bilingual import LANGS, Lang
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.files import write_whole
+from aidstudy.plots.bold import Bold
 from aidstudy.plots.drawn import described, drawn_csv, drawn_table
 from aidstudy.plots.fonts import STACKS, find_fonts, has_chinese
 from aidstudy.plots.plot import Plot, Tables
@@ -55,6 +56,8 @@ def render(
     """A figure as the bytes of a file, without time, path or version of the moment."""
     form, out = _checked_form(form), io.BytesIO()
     salt = mpl.rc_context({"svg.hashsalt": f"aidstudy {stem}"})
+    for bold in figure.findobj(Bold):
+        bold.set_visible(form != "svg")
     with style(preset, lang), salt, warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph")
         try:

@@ -16,6 +16,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from aidstudy.bilingual import Lang
 from aidstudy.errors import PlotError
+from aidstudy.plots.bold import embolden
 from aidstudy.plots.kit import drawn_on, new_figure, notes_of, wrap
 from aidstudy.plots.style import MM, Palette, Preset, body_size, latin_first, note_size, style
 from aidstudy.plots.texts import typeset
@@ -204,6 +205,7 @@ def sheet(plot: str, preset: str | Preset, lang: str) -> Iterator[Sheet]:
     language = checked_lang(lang)
     with style(preset, language) as chosen:
         page = Sheet(plot, chosen, language)
+        embolden(page.figure)
         page.figure.set_size_inches(chosen.width_mm * MM, chosen.max_height_mm * MM)
         yield page
 
