@@ -266,6 +266,8 @@ AXES = {
     "completed_shares": ("shares",),
     "mechanisms": ("devices",),
     "later_reports": ("later",),
+    "aid_per_head": ("heads",),
+    "parts_of_wholes": ("shares",),
     "judgement_calls": ("calls",),
     "call_shares": ("calls",),
 }
