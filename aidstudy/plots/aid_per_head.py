@@ -12,7 +12,7 @@ from aidstudy.plots.kit import Canvas, On, drawn_on
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts
-from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
+from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import bounds_text, digits_of, falling, is_missing
 
 STEM = "aid_per_head"
@@ -28,10 +28,8 @@ def rows_aid_per_head(heads: Table, order: Order = None) -> Table:
     for row in in_order(STEM, found, order):
         state = "not_reported" if is_missing(row.per_head) else row.per_head_state
         cells = row | {"per_head_state": state}
-        mark, told = (
-            f"head-{row.recipient}",
-            {"unit": "CNY/person", "prefix": "per_head", "of": row},
-        )
+        told: Look = {"unit": "CNY/person", "prefix": "per_head", "of": row}
+        mark = f"head-{row.recipient}"
         rows.append(drawn_row(mark, STEM, row.words("recipient"), cells, **told))
     return drawn_table(rows)
 

@@ -35,9 +35,9 @@ class Bold(Artist):
         if not self.get_visible():
             return
         for text in shown_texts(self.get_figure(root=True)):  # type: ignore[arg-type]
-            weight = text.get_fontweight()
+            weight: Any = text.get_fontweight()
             if weight_dict.get(weight, weight) >= 600 and _HAN.search(text.get_text()):
-                wide, before = _WIDTH * text.get_fontsize(), text.get_path_effects()
+                wide, before = _WIDTH * float(text.get_fontsize()), text.get_path_effects()
                 text.set_path_effects([Stroke(linewidth=wide, foreground=text.get_color())])
                 text.draw(renderer)
                 text.set_path_effects(before)

@@ -14,7 +14,7 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.style import body_size
 from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Order, Row, Rows, Table, Voice, listed
+from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice, listed
 from aidstudy.plots.words import MILLION, bounds_text, digits_of, falling, is_missing
 from aidstudy.rounding import Shown, write_number
 from aidstudy.tables.ordinary import exact_frame
@@ -63,7 +63,7 @@ def _waterfall(own: Rows, split: Row | None) -> Rows:
     for name, row in [*steps, ("whole", whole), ("spent", own[0])]:
         if is_missing(row[name]):
             continue
-        more = {"unit": "CNY", "prefix": name, "start": 0 if name in _ALONE else start}
+        more: Look = {"unit": "CNY", "prefix": name, "start": 0 if name in _ALONE else start}
         words, mark = texts_of(STEM).words(name), f"{name}-{own[0].recipient}"
         rows.append(drawn_row(mark, name, words, row, **more))
         start += 0 if name in _ALONE else row[name]

@@ -19,7 +19,7 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.style import body_size, note_size
 from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
+from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import is_missing
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study
@@ -58,7 +58,7 @@ def rows_events(
     rows = in_order(STEM, rows, order, "lane")
     if window is not None:
         ends = [by_event[one] for one in (window.first_event, window.last_event) if one in by_event]
-        cells = {part: " ".join(end[part] for end in ends) for part in ("figures", "offsets")}
+        cells: Look = {part: " ".join(end[part] for end in ends) for part in ("figures", "offsets")}
         cells |= {"bounds": (window.first_day, window.last_day), "kind": "window", "unit": "date"}
         cells |= {"state": "bounds_only"}
         words = texts_of(STEM).words("window")
@@ -164,7 +164,7 @@ def _in_words(on: Canvas, rows: Rows, lead: str, y: float, width: float) -> int:
         used += wide
     told: set[str] = set()
     for number, dx, text, mark in runs:
-        look = {"size": size, "colour": on.palette.ink if mark else on.palette.grey}
+        look: Look = {"size": size, "colour": on.palette.ink if mark else on.palette.grey}
         gid = mark if mark and mark not in told else None
         told.add(mark)
         on.put(text, 0, y + 0.82 * number, coords="edge", dx=4 + dx, mark=gid, **look)
@@ -251,6 +251,6 @@ def _counties(study: StudyLike) -> dict[str, tuple[str, str]]:
 
 
 _READS = ("events", "figures")
-_TABLES = {"events": timeline, "window": writing_window, "counties": _counties}
+_TABLES: Look = {"events": timeline, "window": writing_window, "counties": _counties}
 _OMIT = frozenset({"in words"})
 PLOT = Plot(STEM, _READS, _TABLES, rows_events, _figure, _facts, slides_omit=_OMIT)

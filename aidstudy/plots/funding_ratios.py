@@ -14,7 +14,7 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.style import body_size
 from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Order, Row, Rows, Table, Voice, listed
+from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice, listed
 from aidstudy.plots.words import (
     BILLION,
     NOT_REPORTED,
@@ -72,7 +72,7 @@ def _programmes(rules: Table | None) -> Rows:
         words = texts.words(mark) if known else Words(str(name), str(name))
         value = ends[1] if ends[0] == ends[1] else None
         state = "printed" if value is not None else "bounds_only"
-        told = {"bounds": ends, "figures": " ".join(ids), "unit": "%", "state": state}
+        told: Look = {"bounds": ends, "figures": " ".join(ids), "unit": "%", "state": state}
         found.append(plain_row(mark, "programme_rule", words, value, **told))
     return found
 
@@ -132,7 +132,7 @@ def _ratio(on: Canvas, row: Row, y: float) -> None:
         on.span(low, high, y, color=colour, gid=row.mark)
         text = range_text(row.low, row.high)
     else:
-        look = {"size": 0.85 if own else 0.65, "marker": "o" if own else "D"}
+        look: Look = {"size": 0.85 if own else 0.65, "marker": "o" if own else "D"}
         look |= {"label": "ratio" if own else "rule"}
         on.dot(float(row.value), y, colour=colour, gid=row.mark, **look)
         text = digits_of(row).value

@@ -12,7 +12,7 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.style import body_size, note_size
 from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
+from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import bounds_text, digits_of, exact_text, is_missing
 
 STEM = "judgement_calls"
@@ -31,7 +31,7 @@ def rows_judgement_calls(calls: Table, order: Order = None) -> Table:
     rows: Rows = []
     for row in in_order(STEM, table, order, "switch"):
         switch, what = row.switch, texts_of(STEM).words(row.switch)
-        told = {"unit": "result", "state": "derived", "of": row}
+        told: Look = {"unit": "result", "state": "derived", "of": row}
         rows.append(plain_row(f"moved-{switch}", "moved", what, row.moved, **told))
         if is_missing(row.result_id):
             told |= {"unit": "%", "state": "not_applicable"}
@@ -90,8 +90,8 @@ def plot_call_shares(
     `calls`: from :func:`aidstudy.analysis.judgement.judgement_calls`; some of its rows will
     do.
     """
-    rows, wishes = rows_judgement_calls(calls, order), {"room": 150 if columns else 0}
-    return drawn_on(ax, lang, STEM, _draw_shares, rows, columns=columns, names=True, **wishes)
+    rows, room = rows_judgement_calls(calls, order), 150 * columns
+    return drawn_on(ax, lang, STEM, _draw_shares, rows, columns=columns, names=True, room=room)
 
 
 def _draw_shares(on: Canvas, rows: Rows, *, names: bool, room: float) -> None:

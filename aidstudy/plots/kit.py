@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 import matplotlib as mpl
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -28,7 +29,7 @@ from aidstudy.bilingual import Lang
 from aidstudy.plots.bold import embolden
 from aidstudy.plots.style import Palette, body_size, latin_first, lettering, note_size
 from aidstudy.plots.texts import Texts, texts_of, typeset
-from aidstudy.plots.voice import Table, Voice, listed
+from aidstudy.plots.voice import Look, Voice, listed
 from aidstudy.plots.words import NOT_REPORTED, Scale, checked_lang
 
 # Half the height of capitals and figures: a baseline this far below a point is centred on it.
@@ -137,7 +138,7 @@ class Canvas(Voice):
 
     @property
     def _root(self) -> Figure:
-        return self.ax.get_figure(root=True)
+        return self.ax.get_figure(root=True)  # type: ignore[return-value]
 
     def rows(
         self,
@@ -181,7 +182,7 @@ class Canvas(Voice):
     def bracket(self, top: float, end: float, *, dx: float) -> None:
         """A bracket around rows, open to the left, `dx` points right of the Axes."""
         edge, arm = self.beyond(1, 0, self.ax.transAxes), 0.3 * body_size()
-        look = {"color": self.palette.grey, "linewidth": 0.08 * body_size(), "clip_on": False}
+        look: Look = {"color": self.palette.grey, "linewidth": 0.08 * body_size(), "clip_on": False}
         look["transform"] = blended(edge, self.ax.transData)
         self.ax.plot([dx - arm, dx, dx, dx - arm], [top, top, end, end], **look)
 
@@ -238,12 +239,13 @@ class Canvas(Voice):
 
     def quiet(self, text: str, x: float, y: float, **look: Any) -> Annotation:
         """Text in grey and small, for notes."""
-        return self.put(text, x, y, **{"colour": self.palette.grey, "size": note_size()} | look)
+        quiet: Look = {"colour": self.palette.grey, "size": note_size()}
+        return self.put(text, x, y, **quiet | look)
 
     def missing(self, y: float, mark: str, text: str = "", **look: Any) -> None:
         """Say in place that a row is not reported."""
-        said, grey = text or NOT_REPORTED.say(self.lang), self.palette.grey
-        self.put(said, 0, y, **{"coords": "edge", "dx": 4} | look, colour=grey, mark=mark)
+        there: Look = {"coords": "edge", "dx": 4, "colour": self.palette.grey}
+        self.put(text or NOT_REPORTED.say(self.lang), 0, y, mark=mark, **there | look)
 
     def bar(self, start: float, end: float, y: float, **look: Any) -> Rectangle:
         """A bar along a row; `high` of one row by default, `colour` inside, `edge` around."""
@@ -277,8 +279,8 @@ class Canvas(Voice):
 
     def span(self, low: float, high: float, y: float, **look: Any) -> Line2D:
         """A thick line from one end of bounds to the other."""
-        look = {"color": self.palette.mid, "linewidth": 0.45 * body_size()} | look
-        (line,) = self.ax.plot([low, high], [y, y], **look, solid_capstyle="butt")
+        thick: Look = {"color": self.palette.mid, "linewidth": 0.45 * body_size()}
+        (line,) = self.ax.plot([low, high], [y, y], **thick | look, solid_capstyle="butt")
         return line
 
     def line(self, xs: Sequence[float], ys: Sequence[float], colour: str = "", **look: Any) -> None:
@@ -330,7 +332,7 @@ class Canvas(Voice):
         for cell, gap in zip(cells, short, strict=True):
             ink = self.palette.grey if cell.quiet else self.palette.ink
             there = {"coords": "edge", "dx": start if left else end - gap, "ha": ha, "size": size}
-            self.put(cell.text, 1, cell.y, mark=cell.mark, colour=ink, **there)  # type: ignore[arg-type]
+            self.put(cell.text, 1, cell.y, mark=cell.mark, colour=ink, **there)
         self._right = end
 
     def numbers(self, texts: Iterable[str], bounds: Iterable[str] = ()) -> None:
@@ -377,7 +379,9 @@ def drawn_on(
         ax.spines[["top", "right"]].set_visible(False)
         embolden(ax.get_figure(root=True))
         on = Canvas(texts or texts_of(stem), language, ax, palette, columns)
-        draw(on, *(listed(one) if isinstance(one, Table) else one for one in given), **wishes)
+        draw(
+            on, *(listed(one) if isinstance(one, pd.DataFrame) else one for one in given), **wishes
+        )
         setattr(ax, _NOTES, on.notes)
     return ax
 

@@ -58,7 +58,7 @@ def _inferred(row: Row) -> bool:
 
 def _unsaid(row: Row) -> bool:
     """Whether it was spent from a source that is not printed."""
-    return row.of.words("note") == SOURCE_NOT_PRINTED and row.step == "expenditure"
+    return row.step == "expenditure" and bool(row.of.words("note") == SOURCE_NOT_PRINTED)
 
 
 def _complete(pair: Pair) -> bool:

@@ -18,7 +18,7 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.style import body_size, note_size
 from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
+from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import is_missing
 
 STEM = "project_stages"
@@ -112,8 +112,8 @@ def plot_project_stages(
     `stages`: from :func:`aidstudy.project_stages`; some of its rows will do. `by`: a lane for
     each project, or for each county with the number of its projects.
     """
-    rows, wishes = rows_project_stages(stages, order), {"by": by, "upright": not columns}
-    return drawn_on(ax, lang, STEM, _draw, rows, columns=columns, **wishes)
+    rows, upright = rows_project_stages(stages, order), not columns
+    return drawn_on(ax, lang, STEM, _draw, rows, columns=columns, by=by, upright=upright)
 
 
 def _draw(on: Canvas, rows: Rows, *, by: str, upright: bool, narrow: bool = False) -> None:
@@ -192,7 +192,7 @@ def _stage(on: Canvas, row: Row, y: float) -> None:
     on.line([0, TOP], [y, y], on.palette.lane, zorder=1)
     done, level = row.level == TOP, float(row.level)
     colour = on.palette.dark if done else on.palette.mid
-    look = {"label": "completed" if done else "not completed", "zorder": 2.5}
+    look: Look = {"label": "completed" if done else "not completed", "zorder": 2.5}
     if row.unit == "level":
         on.dot(level, y, colour=colour, gid=row.mark, **look)
         return
@@ -270,5 +270,5 @@ def _figure(page: Sheet, message: str, stages: Table) -> Figure:
 
 _READS, _TABLES = ("figures", "pairs", "projects"), {"stages": project_stages}
 _OMIT = {*STAGE_LEVELS, "budget", "commitment", "loan_planned", "disbursement"}
-_OMITS = {"slides_omit": frozenset(_OMIT), "pages_omit": frozenset({_SUMMED})}
+_OMITS: Look = {"slides_omit": frozenset(_OMIT), "pages_omit": frozenset({_SUMMED})}
 PLOT = Plot(STEM, _READS, _TABLES, rows_project_stages, _figure, _facts, **_OMITS)

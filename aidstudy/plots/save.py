@@ -31,6 +31,7 @@ from aidstudy.plots.plot import Plot, Tables
 from aidstudy.plots.preflight import check_figure
 from aidstudy.plots.registry import PLOTS, plot_named
 from aidstudy.plots.style import Preset, preset_named, style
+from aidstudy.plots.voice import Look
 from aidstudy.plots.words import checked_lang
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import Study, load_study
@@ -43,7 +44,7 @@ STORED: tuple[Format, ...] = ("pdf", "svg", "png")
 STORED_PRESET = "double"
 TIFF_DPI = 600
 
-_METADATA: Mapping[str, Mapping[str, Any]] = {
+_METADATA: Mapping[str, Look] = {
     "pdf": {"Author": "the aidstudy authors", "Creator": "aidstudy", "CreationDate": None},
     "svg": {"Date": None, "Creator": None},
     "png": {"Software": None},
@@ -63,7 +64,7 @@ def render(
         try:
             if form == "tiff":
                 return _tiff(figure)
-            told = {"Title": title, "Subject" if form == "pdf" else "Description": alt}
+            told: Look = {"Title": title, "Subject" if form == "pdf" else "Description": alt}
             figure.savefig(out, format=form, metadata=told | _METADATA[form])
         except UserWarning as warning:
             raise PlotError(
@@ -230,7 +231,7 @@ def save_family(
     contents: dict[str, bytes] = {}
     for lang in languages():
         figure = checked_figure(plot, tables, preset=preset, lang=lang)
-        of = {"preset": preset, "lang": lang, "stem": stem, **_told(plot, tables, lang)}
+        of: Look = {"preset": preset, "lang": lang, "stem": stem, **_told(plot, tables, lang)}
         for form in STORED:
             contents[f"{stem}.{lang}.{form}"] = render(figure, form, **of)
     contents[f"{stem}.csv"] = drawn_csv(plot.rows(**tables)).encode()
@@ -283,8 +284,8 @@ def draw_all(study: StudyLike, into: Path, *, workers: int = 1) -> None:
     tables = _drawable(opened)
     jobs = [(stem, opened.folder, Path(into), found) for stem, found in tables.items()]
     if workers > 1:
-        quiet = {"mp_context": get_context("spawn"), "initializer": _say_nothing_again}
-        with ProcessPoolExecutor(workers, **quiet) as pool:  # type: ignore[arg-type]
+        quiet: Look = {"mp_context": get_context("spawn"), "initializer": _say_nothing_again}
+        with ProcessPoolExecutor(workers, **quiet) as pool:
             list(pool.map(_save_stem, *zip(*jobs, strict=True)))
     else:
         for job in jobs:

@@ -20,6 +20,7 @@ from aidstudy.plots.bold import embolden
 from aidstudy.plots.kit import drawn_on, new_figure, notes_of, wrap
 from aidstudy.plots.style import MM, Palette, Preset, body_size, latin_first, note_size, style
 from aidstudy.plots.texts import typeset
+from aidstudy.plots.voice import Look
 from aidstudy.plots.words import checked_lang
 
 EDGE, SLIDE_EDGE = 2.0, 12.0
@@ -157,7 +158,7 @@ class Sheet:
         return tall
 
     def _solve(self, rect: tuple[float, float, float, float]) -> None:
-        look = {"w_pad": self.edge / 72, "h_pad": self.edge / 72, "hspace": 0, "wspace": 0.02}
+        look: Look = {"w_pad": self.edge / 72, "h_pad": self.edge / 72, "hspace": 0, "wspace": 0.02}
         engine = ConstrainedLayoutEngine(rect=rect, **look)
         self.figure.set_layout_engine(engine)
         with warnings.catch_warnings():
@@ -181,11 +182,11 @@ class Sheet:
         boxes = [(ax.get_window_extent(), ax.get_tightbbox()) for ax in panels]
         lefts = [(outer.x0 - inner.x0) * points for inner, outer in boxes if outer]
         tops = [(outer.y1 - inner.y1) * points for inner, outer in boxes if outer]
-        look = {"fontsize": 8 / 7 * body_size(), "fontweight": 600, "color": self.palette.ink}
+        look: Look = {"fontsize": 8 / 7 * body_size(), "fontweight": 600, "color": self.palette.ink}
         look |= {"xycoords": "axes fraction", "textcoords": "offset points"}
         for letter, ax, left, above in zip(ascii_lowercase, panels, lefts, tops, strict=False):
             x, y = (left, max(tops)) if beside else (min(lefts), above)
-            there = {"xytext": (x, y + 0.5 * body_size()), "fontfamily": latin_first()}
+            there: Look = {"xytext": (x, y + 0.5 * body_size()), "fontfamily": latin_first()}
             ax.annotate(letter, (0, 1), annotation_clip=False, **there, **look)
 
     def _write(self, text: str, y: float, **look: Any) -> None:

@@ -148,7 +148,10 @@ def lettering(lang: Lang) -> Iterator[Palette]:
         yield now.palette
         return
     own = [family for family in mpl.rcParams["font.family"] if family not in (LATIN, HAN)]
-    ours = {"font.family": [*own, *reversed(families(lang))], "text.parse_math": False}
+    ours: dict[Any, Any] = {
+        "font.family": [*own, *reversed(families(lang))],
+        "text.parse_math": False,
+    }
     with mpl.rc_context(ours):
         yield COLOUR
 

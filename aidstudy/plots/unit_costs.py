@@ -17,7 +17,7 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.style import body_size, latin_first, note_size
 from aidstudy.plots.texts import Facts
-from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
+from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import MILLION, bounds_text, digits_of, is_missing, range_text
 from aidstudy.rounding import Digits, Shown, write_number
 
@@ -57,8 +57,8 @@ def plot_unit_costs(
 
     `costs`: from :func:`aidstudy.unit_costs`; some of its rows will do.
     """
-    wishes = {"columns": columns, "bounds": columns}
-    return drawn_on(ax, lang, STEM, _draw, rows_unit_costs(costs, order), **wishes)
+    rows = rows_unit_costs(costs, order)
+    return drawn_on(ax, lang, STEM, _draw, rows, columns=columns, bounds=columns)
 
 
 def _draw(on: Canvas, rows: Rows, *, bounds: bool) -> None:
@@ -72,7 +72,7 @@ def _draw(on: Canvas, rows: Rows, *, bounds: bool) -> None:
         pale = marks.get((cost.project_id, cost["name"], True))
         if pale:
             ends = (float(cost.coarse_of_value_low), float(cost.coarse_of_value_high))
-            look = {"color": on.palette.tint, "linewidth": body_size(), "zorder": 1}
+            look: Look = {"color": on.palette.tint, "linewidth": body_size(), "zorder": 1}
             on.span(*ends, y, gid=pale, **look)
         mark = marks[cost.project_id, cost["name"], False]
         on.span(float(cost.of_value_low), float(cost.of_value_high), y, gid=mark)

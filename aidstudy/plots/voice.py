@@ -40,6 +40,8 @@ class Row(dict[str, Any]):
 
 Rows = list[Row]
 Table: TypeAlias = pd.DataFrame
+Look: TypeAlias = dict[str, Any]
+"""Keywords of a mark, or cells of a row."""
 Order = Sequence[str] | None
 """Which rows to draw and in which order; all, as they are, where none is given."""
 
