@@ -44,7 +44,7 @@ def plot_aid_per_head(
     return drawn_on(ax, lang, STEM, _draw, rows_aid_per_head(heads, order), columns=columns)
 
 
-def _draw(on: Canvas, rows: Rows) -> None:
+def _draw(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
     below = ["" if row.missing else _people(row, on) for row in rows]
     on.rows([f"{on.of(row)}{_sign(row)}" for row in rows], below=below)
     on.ax.set_xlim(0, 1.05 * max((float(row.high) for row in rows if not row.missing), default=1))
@@ -57,7 +57,7 @@ def _draw(on: Canvas, rows: Rows) -> None:
     # What is missing is last, and the columns end before it.
     digits = [digits_of(row) for row in rows if not row.missing]
     if on.columns:
-        on.numbers([one.value for one in digits], map(bounds_text, digits))
+        on.numbers([one.value for one in digits], map(bounds_text, digits if bounds else []))
     if any(map(_sign, rows)):
         on.note(on.say("inferred"))
     on.bare("left")
@@ -96,7 +96,8 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 
 def _figure(page: Sheet, message: str, heads: Table) -> Figure:
-    return page.compose(page.draw(_draw, rows_aid_per_head(heads)), pitch=2.5, headline=message)
+    ax = page.draw(_draw, rows_aid_per_head(heads), bounds=page.preset.roomy)
+    return page.compose(ax, pitch=2.5, headline=message)
 
 
 _READS = ("context", "figures", "pairs")

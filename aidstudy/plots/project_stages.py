@@ -261,7 +261,8 @@ def _figure(page: Sheet, message: str, stages: Table) -> Figure:
     levels = (texts.label(f"level_{level}", page.lang) for level in range(TOP + 1))
     widths = [widest(level.split("\n"), size=note_size()) for level in levels]
     wide = max((one + other) / 2 for one, other in pairwise(widths))
-    room = page.width - (0.36 if page.preset.roomy else 0.45) * page.width
+    names = 0.26 if page.preset.slide else 0.36 if page.preset.roomy else 0.45
+    room = page.width - names * page.width
     wishes = {"by": "county" if page.preset.slide else "project", "narrow": page.preset.narrow}
     wishes |= {"columns": not page.preset.slide, "upright": wide + 3 > room / (TOP + 1)}
     ax = page.draw(_draw, rows, **wishes)
