@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import matplotlib as mpl
 import pandas as pd
@@ -102,13 +102,8 @@ def new_figure() -> Figure:
 # --- an Axes -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell of a column beside an Axes, at `y` in data.
-
-    `mark` is the id of the drawn row that it shows; `quiet` is grey, for notes and what is not
-    reported.
-    """
+class Cell(NamedTuple):
+    """A cell of a column beside an Axes, at `y` in data; `quiet` is grey, `mark` a row's id."""
 
     y: float
     text: str

@@ -29,40 +29,26 @@ Tables = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Plot:
-    """One plot, and everything that belongs to its files.
-
-    Parameters
-    ----------
-    stem : str
-        Name of its folder and files.
-    reads : tuple of str
-        The tables that it rests on: a clean one by its name, another by its place in ``data/``.
-    tables : mapping
-        What the other functions take, by the names of their parameters: functions of a study.
-    rows : callable
-        ``rows(**tables)``: the rows that are drawn.
-    figure : callable
-        ``figure(page, message, **tables)`` draws them on a :class:`~aidstudy.plots.sheet.Sheet` and
-        gives what ``page.compose`` gives.
-    facts : callable
-        ``facts(rows, voice)``: what the words say of the rows in the language ``voice.lang``.
-    texts : Texts, optional
-        The words; of a plot of the study those in ``texts/<stem>.toml``.
-    slides_omit : frozenset of str
-        Quantities among the drawn rows, or all in a unit, that a slide has no room for.
-    pages_omit : frozenset of str
-        Those that only a slide shows.
-    """
+    """One plot, and everything that belongs to its files."""
 
     stem: str
+    """Name of its folder and files."""
     reads: tuple[str, ...]
+    """The tables that it rests on: a clean one by its name, another by its place in ``data/``."""
     tables: Mapping[str, Callable[[StudyLike], Any]]
+    """What the other functions take, by the names of their parameters: functions of a study."""
     rows: Callable[..., pd.DataFrame]
+    """``rows(**tables)``: the rows that are drawn."""
     figure: Callable[..., Figure]
+    """``figure(page, message, **tables)`` draws on a :class:`~aidstudy.plots.sheet.Sheet`."""
     facts: Callable[[Rows, Voice], Facts]
+    """``facts(rows, voice)``: what the words say of the rows in the language ``voice.lang``."""
     texts: Texts | None = None
+    """The words; of a plot of the study those in ``texts/<stem>.toml``."""
     slides_omit: frozenset[str] = frozenset()
+    """Quantities among the drawn rows, or all in a unit, that a slide has no room for."""
     pages_omit: frozenset[str] = frozenset()
+    """Those that only a slide shows."""
 
     @cached_property
     def words(self) -> Texts:

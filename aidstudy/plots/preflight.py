@@ -83,8 +83,7 @@ def check_figure(
         full = _pixels(figure)
         texts = shown_texts(figure)
         found = [
-            *_size(figure, preset),
-            *_edge(full),
+            *_size(figure, preset, full),
             *_text_places(figure, texts),
             *_letters(texts, preset),
             *_lines(figure),
@@ -136,7 +135,7 @@ def shown_texts(figure: Figure) -> list[Text]:
     ]
 
 
-def _size(figure: Figure, preset: Preset) -> Iterator[Finding]:
+def _size(figure: Figure, preset: Preset, full: Pixels) -> Iterator[Finding]:
     width, height = (inches / MM for inches in figure.get_size_inches())
     if not math.isclose(width, preset.width_mm, abs_tol=1e-6):
         why = f"the width is not the {preset.width_mm:g} mm of the preset"
@@ -145,9 +144,6 @@ def _size(figure: Figure, preset: Preset) -> Iterator[Finding]:
     if height > most + 1e-6 or (preset.fixed_height_mm and height < most - 1e-6):
         why = f"the height is not allowed; the preset has {most:g} mm"
         yield "high", f"{height:.2f} mm", why
-
-
-def _edge(full: Pixels) -> Iterator[Finding]:
     border = np.concatenate([full[0], full[-1], full[:, 0], full[:, -1]])
     if (border != 255).any():
         yield "edge", "", "something touches the edge of the canvas"
