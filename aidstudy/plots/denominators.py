@@ -93,7 +93,8 @@ def _draw_parts(on: Canvas, rows: Rows) -> None:
     }
     on.rows([on.of(row) for row in rows])
     ends = [float(row.start + row.value) for row in rows]
-    on.ax.set_xlim(0, max(ends))
+    # A little more, so that the longest bar keeps its right edge.
+    on.ax.set_xlim(0, 1.004 * max(ends))
     for y, (row, end) in enumerate(zip(rows, ends, strict=True)):
         colour, edge, label = looks.get(row.quantity, (ink.shared, "none", "from others"))
         look = {"colour": colour, "edge": edge, "label": label, "high": 0.62}

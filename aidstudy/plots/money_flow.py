@@ -81,7 +81,8 @@ def _draw(on: Canvas, rows: Rows, *, headings: bool = True) -> None:
     """The pairs under one another, each under its name or, without headings, beside it."""
     first = 1 if headings else 0
     ends = [float(row.high) for row in rows if not is_missing(row.high)]
-    on.ax.set_xlim(0, max(ends, default=1.0))
+    # A little more, so that the longest bar keeps its right edge.
+    on.ax.set_xlim(0, 1.004 * max(ends, default=1.0))
     names: list[str] = []
     places: list[float] = []
     strong = []
