@@ -37,13 +37,7 @@ def score_of(copy: Path) -> dict[str, Tried]:
 
 
 def score_lines(copy: Path) -> list[str]:
-    """The score as the command says it, a line for each notebook.
-
-    Raises
-    ------
-    StudyError
-        If there is no such copy.
-    """
+    """The score as the command says it, a line for each notebook."""
     if not copy.is_dir():
         raise StudyError(f"{copy}: no folder of notebooks; name the one that aidstudy lab made")
     tried, asked = score_of(copy), dict[str, list[str]]()
@@ -73,11 +67,6 @@ def gradebook(folder: Path) -> str:
 
     Each folder in `folder` is a student, with notebooks anywhere below it. A right answer is one
     whose cell shows so; what a cell shows was made on the student's machine.
-
-    Raises
-    ------
-    StudyError
-        If the folder holds no folder of a student.
     """
     students = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     if not students:

@@ -46,7 +46,8 @@ def rows_funding_ratios(
         told = {"unit": "%", "prefix": "ratio"}
         rows.append(drawn_row(f"ratio-{row.recipient}", "ratio", row.pair(), row, **told))
     if not is_missing(pairs[0].rule):
-        words = texts_of(STEM).words("rule")
+        supposed = pairs[0].rule_state == "hypothetical"
+        words = texts_of(STEM).words("supposed" if supposed else "rule")
         rows.append(drawn_row("rule", "rule", words, pairs[0], unit="%", prefix="rule"))
     rows += _programmes(rules)
     rows.sort(key=lambda row: falling(row.high))

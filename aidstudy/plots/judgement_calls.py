@@ -25,7 +25,7 @@ def rows_judgement_calls(calls: Table, order: Order = None) -> Table:
     For each call how many results it moves, and the share that it moves furthest under both
     readings (``quantity`` is the id of the result).
     """
-    source = "aidstudy.analysis.judgement.judgement_calls()"
+    source = "aidstudy.judgement_calls()"
     table = checked_rows(STEM, calls, _NEEDS, source)
     table.sort(key=lambda row: -row.moved)
     rows: Rows = []
@@ -54,8 +54,7 @@ def plot_judgement_calls(
 ) -> Axes:
     """Draw how many results each judgement call moves.
 
-    `calls`: from :func:`aidstudy.analysis.judgement.judgement_calls`; some of its rows will
-    do.
+    `calls`: from :func:`aidstudy.judgement_calls`; some of its rows will do.
     """
     return drawn_on(ax, lang, STEM, _draw_moved, rows_judgement_calls(calls, order))
 
@@ -87,8 +86,7 @@ def plot_call_shares(
 ) -> Axes:
     """Draw the share that each call moves furthest, under both readings.
 
-    `calls`: from :func:`aidstudy.analysis.judgement.judgement_calls`; some of its rows will
-    do.
+    `calls`: from :func:`aidstudy.judgement_calls`; some of its rows will do.
     """
     rows, room = rows_judgement_calls(calls, order), 150 * columns
     return drawn_on(ax, lang, STEM, _draw_shares, rows, columns=columns, names=True, room=room)
@@ -171,5 +169,5 @@ def _figure(page: Sheet, message: str, calls: Table) -> Figure:
 
 
 _READS, _OMIT = ("results", "sensitivity"), frozenset({"%"})
-_TABLES = {"calls": judgement_calls}
+_TABLES = {"calls": lambda study: judgement_calls(study).query("moved > 0")}
 PLOT = Plot(STEM, _READS, _TABLES, rows_judgement_calls, _figure, _facts, slides_omit=_OMIT)

@@ -32,7 +32,7 @@ def rows_mechanisms(devices: Table, order: Order = None) -> Table:
     for row in in_order(STEM, found, order):
         county, device = row.words("recipient"), texts_of(STEM).words(row.mechanism)
         more = {"recipient": row.recipient, "device": device, "unit": "device", "of": row}
-        more |= {"figures": row.figures or "", "offsets": passage(row.start, row.end)}
+        more["offsets"] = passage(row.start, row.end)
         mark, label = f"{row.mechanism}-{row.recipient}", county.named(device)
         rows.append(plain_row(mark, row.mechanism, label, row.value, state=row.state, **more))
     return drawn_table(rows)

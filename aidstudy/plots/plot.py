@@ -7,14 +7,15 @@ the alternative text say comes from them (``facts``), so the three cannot disagr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from aidstudy.bilingual import Words
+from aidstudy.analysis.switches import choices_told
+from aidstudy.bilingual import LANGS, Words
 from aidstudy.plots.sheet import sheet
 from aidstudy.plots.style import Preset
 from aidstudy.plots.texts import Facts, Texts, texts_of
@@ -22,9 +23,12 @@ from aidstudy.plots.voice import Rows, Voice, listed
 from aidstudy.plots.words import checked_lang
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import exact_frame
+from aidstudy.tables.study import load_study
 
 Tables = Mapping[str, Any]
 """What the functions of a plot take, by the names of their parameters."""
+
+_AS_PRINTED = Words("", "")
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ class Plot:
     """Quantities among the drawn rows, or all in a unit, that a slide has no room for."""
     pages_omit: frozenset[str] = frozenset()
     """Those that only a slide shows."""
+    under: Words = _AS_PRINTED
+    """What is read otherwise than by default; stands under the plot and in its texts."""
 
     @cached_property
     def words(self) -> Texts:
@@ -64,6 +70,11 @@ class Plot:
         """What a preset leaves out of the drawn rows."""
         return self.slides_omit if preset.slide else self.pages_omit
 
+    def of(self, study: StudyLike) -> Plot:
+        """The plot of a study, which says under which judgement calls it was made."""
+        choices = load_study(study).choices
+        return replace(self, under=Words(*(choices_told(choices, lang) for lang in LANGS)))
+
     def load(self, study: StudyLike) -> Tables:
         """The tables of a study with exact cells, as drawing rounds only what it writes."""
         found = {name: table(study) for name, table in self.tables.items()}
@@ -75,13 +86,17 @@ class Plot:
 
     def draw(self, *, preset: str | Preset = "double", lang: str = "en", **tables: Any) -> Figure:
         """The whole figure for a preset and a language."""
-        with sheet(self.stem, preset, lang) as page:
+        with sheet(self.stem, preset, lang, self.under.say(checked_lang(lang))) as page:
             return self.figure(page, self.words.message(*self._facts(lang, tables)), **tables)
 
     def caption(self, lang: str = "en", **tables: Any) -> str:
         """The message, what is drawn, and what it does not show."""
-        return self.words.caption(*self._facts(lang, tables))
+        return self._with_under(self.words.caption(*self._facts(lang, tables)), lang)
 
     def alt(self, lang: str = "en", **tables: Any) -> str:
         """The alternative text; the drawn rows in words are the long description."""
-        return self.words.alt(*self._facts(lang, tables))
+        return self._with_under(self.words.alt(*self._facts(lang, tables)), lang)
+
+    def _with_under(self, text: str, lang: str) -> str:
+        under = self.under.say(checked_lang(lang))
+        return f"{under}{'' if lang == 'zh' or not under else ' '}{text}"

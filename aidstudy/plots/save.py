@@ -141,6 +141,7 @@ def save_plot(
     into : Path
         Folder; files are named ``<stem>.<preset>.<lang>.<format>``.
     study : Study or path, optional
+        Under other judgement calls (:meth:`Study.under`) name, plot and texts say which.
     preset : str or Preset, default "double"
     lang : {"en", "zh"}
     formats : iterable of {"pdf", "svg", "png", "tiff"}
@@ -150,7 +151,7 @@ def save_plot(
     PlotError
         If plot, preset, language or format is not known, or the plot breaks a rule.
     """
-    chosen, language, found = preset_named(preset), checked_lang(lang), plot_named(plot)
+    chosen, language, found = preset_named(preset), checked_lang(lang), plot_named(plot).of(study)
     forms = [_checked_form(form) for form in formats]
     tables = found.load(study)
     if not _has_rows(tables):
@@ -160,15 +161,19 @@ def save_plot(
         )
     figure = checked_figure(found, tables, preset=chosen, lang=language)
     told = _told(found, tables, language)
-    return _written(figure, into, forms, preset=chosen, lang=language, stem=found.stem, **told)
+    more = "".join(f".{one}-{to.strip('%')}" for one, to in load_study(study).choices.items())
+    of: Look = {"preset": chosen, "lang": language, "stem": found.stem, **told}
+    return _written(figure, into, forms, more, **of)
 
 
 def _told(plot: Plot, tables: Tables, lang: Lang) -> dict[str, str]:
     return {"title": plot.title.say(lang), "alt": plot.alt(**tables, lang=lang)}
 
 
-def _written(figure: Figure, into: Path, forms: Iterable[str], **of: Any) -> list[Path]:
-    name, paths = f"{of['stem']}.{of['preset'].name}.{of['lang']}", []
+def _written(
+    figure: Figure, into: Path, forms: Iterable[str], more: str = "", **of: Any
+) -> list[Path]:
+    name, paths = f"{of['stem']}.{of['preset'].name}.{of['lang']}{more}", []
     for form in forms:
         paths.append(Path(into) / f"{name}.{form}")
         write_whole(paths[-1], render(figure, form, **of))
@@ -213,7 +218,8 @@ def save_figure(
     with style(chosen, language):
         drawn = drawn_table([]) if rows is None else rows
         check_figure(figure, plot=stem, lang=language, preset=chosen, drawn=drawn)
-    of = {"preset": chosen, "lang": language, "stem": stem, "title": title or stem, "alt": alt}
+    of: Look = {"preset": chosen, "lang": language, "stem": stem, "alt": alt}
+    of["title"] = title or stem
     return _written(figure, into, formats, **of)
 
 
@@ -290,7 +296,7 @@ def draw_all(study: StudyLike, into: Path, *, workers: int = 1) -> None:
     else:
         for job in jobs:
             _save_stem(*job)
-    write_whole(Path(into) / "README.md", _gallery(tables))
+    write_whole(Path(into) / "README.md", _gallery(tables, opened))
 
 
 def _say_nothing_again() -> None:
@@ -299,7 +305,7 @@ def _say_nothing_again() -> None:
 
 
 def _save_stem(stem: str, folder: Path, into: Path, tables: Tables) -> None:
-    save_family(plot_named(stem), folder, into, tables)
+    save_family(plot_named(stem).of(folder), folder, into, tables)
 
 
 def _drawable(study: Study) -> dict[str, Tables]:
@@ -316,10 +322,11 @@ def gallery(study: StudyLike = None) -> str:
     >>> print(gallery().splitlines()[0])
     # Plots
     """
-    return _gallery(_drawable(load_study(study)))
+    opened = load_study(study)
+    return _gallery(_drawable(opened), opened)
 
 
-def _gallery(drawn: Mapping[str, Tables]) -> str:
+def _gallery(drawn: Mapping[str, Tables], study: Study) -> str:
     parts = [
         "# Plots\n\nMade from the tables by `python reproduce.py --update`; do not edit. Each "
         "folder holds a plot in English and in Chinese, as PDF, SVG and PNG, the rows that were "
@@ -329,7 +336,7 @@ def _gallery(drawn: Mapping[str, Tables]) -> str:
         "`aidstudy plot STEM --preset PRESET --lang LANG --format FORMAT -o DIR`.\n"
     ]
     for stem, tables in drawn.items():
-        plot = plot_named(stem)
+        plot = plot_named(stem).of(study)
         drawings = [f"{lang}.{form}" for lang in languages() for form in STORED]
         files = [f"[{name}]({stem}/{stem}.{name})" for name in [*drawings, "csv", "json"]]
         captions = (plot.caption(**tables, lang=lang) for lang in LANGS)

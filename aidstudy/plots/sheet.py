@@ -47,6 +47,8 @@ class Sheet:
     plot: str
     preset: Preset
     lang: Lang
+    under: str = ""
+    """What is read otherwise than by default: the first of the notes."""
     figure: Figure = field(default_factory=new_figure)
 
     @property
@@ -99,7 +101,7 @@ class Sheet:
             Whether several panels get letters.
         """
         wanted = [(high or pitch * _rows_of(ax)) * body_size() for ax in panels]
-        lines = self._lines(note for ax in panels for note in notes_of(ax))
+        lines = self._lines([self.under, *(note for ax in panels for note in notes_of(ax))])
         step, big = 1.3 * note_size(), 1.25 * body_size()
         bottom = len(lines) * step + 0.6 * step * bool(lines)
         message = wrap(headline, self.width / 1.05, size=big, lang=self.lang) * self.preset.slide
@@ -201,11 +203,11 @@ class Sheet:
 
 
 @contextmanager
-def sheet(plot: str, preset: str | Preset, lang: str) -> Iterator[Sheet]:
+def sheet(plot: str, preset: str | Preset, lang: str, under: str = "") -> Iterator[Sheet]:
     """A new figure in the style of a preset; afterwards every setting is as before."""
     language = checked_lang(lang)
     with style(preset, language) as chosen:
-        page = Sheet(plot, chosen, language)
+        page = Sheet(plot, chosen, language, under)
         embolden(page.figure)
         page.figure.set_size_inches(chosen.width_mm * MM, chosen.max_height_mm * MM)
         yield page
