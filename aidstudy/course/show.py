@@ -1,6 +1,6 @@
 """What a notebook shows beside tables: prose whose numbers come from values, and plots.
 
-Nothing here computes. How a number is written is decided in :mod:`aidstudy.quantity.writing`. The
+Nothing here computes. How a number is written is decided in :mod:`aidstudy.rounding`. The
 bytes depend on the values only.
 """
 
@@ -22,8 +22,7 @@ import pandas as pd
 
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import TableError
-from aidstudy.quantity.scalar import Missing, Quantity
-from aidstudy.quantity.writing import digits, written
+from aidstudy.quantity.scalar import Missing, Quantity, digits, written
 from aidstudy.reading.quantities import Reading
 from aidstudy.result import Leaf
 from aidstudy.tables.days import day_text

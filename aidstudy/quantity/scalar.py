@@ -21,7 +21,7 @@ from aidstudy.intervals import Interval, Number, rounding_interval
 from aidstudy.quantity.units import Unit, base_text, unit_of
 from aidstudy.quantity.units import unit as parsed
 from aidstudy.result import Enclosure, Leaf, Term, ends_of, partial_of, spared_of
-from aidstudy.rounding import Shown, write_number
+from aidstudy.rounding import Digits, Shown, write_number
 
 NO_ROW = "no_row"
 """State of a gap that pandas made (an outer merge, a shift): nobody looked at the page there."""
@@ -493,13 +493,18 @@ class Quantity:
 numbers.Number.register(Quantity)
 
 
+def digits(quantity: Quantity) -> Digits:
+    """Value, low and high as text in the shown unit; empty where there is nothing to say."""
+    return write_number(Shown(quantity.exact, quantity.interval))
+
+
 def written(quantity: Quantity, *, unit: bool = True) -> str:
     """A quantity in one line: value, bounds, unit, and what a sum rests on.
 
     >>> written(Quantity.given("26.72", "CNY million"), unit=False)
     '26.72 [26.715, 26.725]'
     """
-    found = write_number(Shown(quantity.exact, quantity.interval))
+    found = digits(quantity)
     value, name = found.value, quantity.unit if unit else ""
     if name == "%" and value:
         value, name = f"{value}%", ""

@@ -21,8 +21,7 @@ from aidstudy.course.notebooks import execute_notebooks, notebook_text
 from aidstudy.errors import NotebookError
 from aidstudy.files import read_whole, write_whole
 from aidstudy.intervals import plain
-from aidstudy.quantity.scalar import Quantity
-from aidstudy.quantity.writing import digits, written
+from aidstudy.quantity.scalar import Quantity, digits, written
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study
 

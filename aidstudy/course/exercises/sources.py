@@ -13,8 +13,7 @@ from aidstudy.analysis.desk import Desk, Tables
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import ExerciseError
 from aidstudy.intervals import Interval
-from aidstudy.quantity.scalar import Quantity
-from aidstudy.quantity.writing import written
+from aidstudy.quantity.scalar import Quantity, written
 from aidstudy.result import Leaf, Term
 from aidstudy.tables.load import StudyLike, exact_table
 from aidstudy.tables.study import load_study
