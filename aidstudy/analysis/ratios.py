@@ -182,13 +182,15 @@ def aid_per_head(study: StudyLike = None) -> pd.DataFrame:
     """Aid of the year per head of each county, whose people are counted outside the page.
 
     Beside names and aid ``population`` and ``per_head``, and ``period`` and ``grade`` of the
-    count, all missing where none was found.
+    count, all missing where none was found. No row where nobody counted any people.
     """
     context = load_context(study).rename(columns={"entity": "recipient", "quantity": "population"})
     people = context.loc[context["measure"] == "population"]
     kept = ["recipient", "recipient_en", "recipient_zh", "aid"]
-    table = funding_ratios(study)[kept].merge(
-        people[["recipient", "population", "period", "grade"]], how="left", on="recipient"
+    table = (
+        funding_ratios(study)[kept]
+        .iloc[: None if len(people) else 0]
+        .merge(people[["recipient", "population", "period", "grade"]], how="left", on="recipient")
     )
     return table.assign(per_head=table["aid"].quantity.to("CNY") / table["population"])
 

@@ -17,6 +17,7 @@ from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import bounds_text, digits_of, exact_text
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import exact_frame, load_figures
+from aidstudy.tables.study import load_study
 
 STEM = "parts_of_wholes"
 _NEEDS = "result_id label label_zh value low high state figures kind part whole"
@@ -26,6 +27,8 @@ _KINDS = {"cost": r"donor_share\..+", "plan": r"five_year\..+\.share"}
 
 def printed_shares(study: StudyLike = None) -> Table:
     """The recorded shares of a printed whole, each with the part and the whole as figures."""
+    if not (load_study(study).clean / "results.csv").exists():
+        return Table()  # No notebook of a new study has recorded anything yet.
     results = exact_frame(load_results(study))
     figures = exact_frame(load_figures(study)).set_index("figure_id")
     kept = []
