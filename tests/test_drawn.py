@@ -223,6 +223,41 @@ def test_later_reports_per_year_and_county() -> None:
     assert "For Dêgê two reports give different sums disbursed" in caption
 
 
+def test_aid_per_head_where_people_are_counted() -> None:
+    rows, found = drawn("aid_per_head"), marks(drawing("aid_per_head"))
+    counties = ("litang", "xiangcheng", "ganzi", "xinlong", "dege")
+    assert list(rows) == [f"head-{county}" for county in counties]
+    assert rows["head-litang"]["value"] == 500
+    # 3000万 is rounded to a ten thousand, 6万人 to ten thousand people.
+    assert rows["head-litang"]["low"] == Fraction(29_995_000, 65_000)
+    assert rows["head-litang"]["high"] == Fraction(30_005_000, 55_000)
+    assert rows["head-ganzi"]["value"] == Fraction(26_720_000, 68_523)
+    assert rows["head-xiangcheng"]["figures"] == "xiangcheng-013 population-xiangcheng-2011"
+    for mark, row in rows.items():
+        if row["value"] is None:
+            assert found[mark].get_text() == "population not in the sources"
+        else:
+            assert list(found[mark].get_xdata()) == [float(row["low"]), float(row["high"])]
+    shown = texts(drawing("aid_per_head"))
+    assert {"Litang†", "461–546", "60,000 people (encyclopaedia, 2010)"} <= set(shown)
+
+
+def test_parts_of_printed_wholes() -> None:
+    rows, found = drawn("parts_of_wholes"), marks(drawing("parts_of_wholes"))
+    expected = {
+        "donor_share.xiangcheng-009": 13200 / 13900, "donor_share.litang-024": 500 / 2900,
+        "donor_share.xinlong-023": 1767.75 / 11066, "five_year.xiangcheng.projects.share": 4 / 10,
+        "five_year.xinlong.projects.share": 5 / 13, "five_year.xinlong.budget.share": 11066 / 30176,
+        "five_year.xiangcheng.commitment.share": 1200 / 13200,
+    }  # fmt: skip
+    assert list(rows) == list(expected)
+    for mark, share in expected.items():
+        assert float(rows[mark]["value"]) == pytest.approx(100 * share)
+        assert found[mark].get_width() == float(rows[mark]["value"])
+    shown = texts(drawing("parts_of_wholes"))
+    assert {"5.00 of 29.00 (CNY million)", "4 of 10 projects", "even fifth"} <= set(shown)
+
+
 # --- projects, events, devices -------------------------------------------------------------------
 
 

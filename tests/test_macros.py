@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from aidstudy.bilingual import LANGS, Words
 from aidstudy.cli import commands
 from aidstudy.errors import ResultError
 from aidstudy.papers import macros, results_json
@@ -21,7 +22,7 @@ from aidstudy.papers.latex_macros import (
     macro_name,
     macro_names,
 )
-from aidstudy.papers.model import LANGS, Number, Words, told
+from aidstudy.papers.model import Number, told
 from aidstudy.papers.recorded import Recorded, recorded
 
 FIELDS = list(told()["fields"])

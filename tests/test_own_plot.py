@@ -15,10 +15,10 @@ import pytest
 from copies import REPOSITORY, stored
 
 from aidstudy.analysis.widths import printed_widths
+from aidstudy.bilingual import LANGS
 from aidstudy.course.show import own_picture, say
 from aidstudy.errors import PlotError
 from aidstudy.plots import Plot, Texts, read_texts, save_family, save_plot, sheet
-from aidstudy.plots.words import LANGS
 from aidstudy.tables.ordinary import exact_frame
 
 pytestmark = pytest.mark.filterwarnings("ignore:the font Arial")

@@ -22,22 +22,14 @@ from click.testing import CliRunner
 from matplotlib import get_data_path
 from matplotlib.ft2font import FT2Font
 
+from aidstudy.bilingual import Words
 from aidstudy.cli import commands
 from aidstudy.errors import FileError, ResultError, TableError
 from aidstudy.pages.new_study import new_study
 from aidstudy.papers import FORMATS, TABLES, write_table
 from aidstudy.papers.builders import BUILDERS, results_table
 from aidstudy.papers.grid import ID_BREAK, Grid, render
-from aidstudy.papers.model import (
-    Column,
-    Number,
-    PaperTable,
-    Unit,
-    Words,
-    missing,
-    same,
-    units,
-)
+from aidstudy.papers.model import Column, Number, PaperTable, Unit, missing, same, units
 from aidstudy.papers.recorded import recorded
 from aidstudy.papers.writers import WRITERS, latex, typst
 from aidstudy.tables.load import clean_study

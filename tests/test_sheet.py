@@ -6,21 +6,23 @@ import matplotlib as mpl
 import pytest
 from drawings import texts
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from aidstudy.errors import PlotError
-from aidstudy.plots.kit import canvas, put, wrap
+from aidstudy.plots.kit import Canvas, drawn_on, wrap
 from aidstudy.plots.sheet import EDGE, Sheet, sheet
-from aidstudy.plots.style import MM, note_size
-from aidstudy.plots.words import EXPLAINED
+from aidstudy.plots.style import MM
 
 MESSAGE = "The message"
 
 
-def _lanes(page: Sheet, names: list[str], *, notes: tuple[str, ...] = ()) -> Figure:
-    with canvas("money_flow", page.axes(), page.lang) as on:
+def _lanes(page: Sheet, names: list[str]) -> Figure:
+    def lanes(on: Canvas) -> None:
         on.rows(names)
         on.ax.set_xticks([])
-    return page.compose(on.ax, pitch=4, headline=MESSAGE, notes=notes)
+
+    ax = drawn_on(page.axes(), page.lang, "money_flow", lanes)
+    return page.compose(ax, pitch=4, headline=MESSAGE)
 
 
 def test_the_figure_is_as_wide_as_the_preset_and_as_high_as_its_rows() -> None:
@@ -84,24 +86,16 @@ def test_only_slides_have_the_message_and_only_several_panels_have_letters() -> 
             assert places[0].y0 > places[1].y1
 
 
-@pytest.mark.parametrize(
-    ("notes", "wanted"),
-    [((), f"{EXPLAINED}."), ((f"{EXPLAINED}, as it is.", ""), f"{EXPLAINED}, as it is.")],
-)
-def test_an_abbreviation_is_explained_once(notes: tuple[str, ...], wanted: str) -> None:
-    with sheet("own", "double", "en") as page:
-        figure = _lanes(page, ["n.r."], notes=notes)
-        under = [text for text in figure.texts if text.get_fontsize() == note_size()]
-    assert [text.get_text() for text in under] == [wanted]
-
-
 def test_a_bracket_of_full_width_hangs() -> None:
     with sheet("own", "double", "zh") as page:
-        ax = page.axes()
-        look = {"coords": "edge", "dx": -5, "ha": "right"}
-        plain, hanging = (put(ax, text, 0, 0, **look) for text in ("万元", "（万元）"))  # type: ignore[arg-type]
-        figure = page.compose(ax, pitch=4)
-        ends = [text.get_window_extent().x1 * 72 / figure.dpi for text in (plain, hanging)]
+        found: list[Text] = []
+
+        def two(on: Canvas) -> None:
+            for text in ("万元", "（万元）"):
+                found.append(on.put(text, 0, 0, coords="edge", dx=-5, ha="right"))
+
+        figure = page.compose(drawn_on(page.axes(), page.lang, "money_flow", two), pitch=4)
+        ends = [text.get_window_extent().x1 * 72 / figure.dpi for text in found]
     assert ends[1] - ends[0] == pytest.approx(0.5 * 7, abs=0.6)
 
 

@@ -21,7 +21,7 @@ from aidstudy.plots.colour import contrast, luminance, over_white, seen_as
 from aidstudy.plots.preflight import LEAST_CONTRAST
 from aidstudy.plots.save import gallery, languages
 from aidstudy.plots.style import COLOUR, MONO, PRESETS, Palette, preset_named, style
-from aidstudy.plots.words import MILLION, bounds_text, checked_lang, listing, numbers_in
+from aidstudy.plots.words import MILLION, bounds_text, checked_lang, numbers_in
 
 pytestmark = pytest.mark.filterwarnings("ignore:the font Arial")
 
@@ -46,21 +46,13 @@ def test_importing_changes_no_setting() -> None:
     assert _run(code) == "True False False False"
 
 
-@pytest.mark.parametrize("preset", list(PRESETS))
-def test_style_holds_inside_and_is_gone_outside(preset: str) -> None:
+def test_style_forgets_what_a_person_has_set_and_is_gone_outside() -> None:
     before = dict(mpl.rcParams)
-    with style(preset, "zh"):
-        assert mpl.rcParams["savefig.bbox"] is None
-        assert mpl.rcParams["pdf.fonttype"] == 42
-        assert mpl.rcParams["ps.fonttype"] == 3
-        assert mpl.rcParams["text.parse_math"] is False
-    assert dict(mpl.rcParams) == before
-
-
-def test_style_forgets_what_a_person_has_set() -> None:
-    with mpl.rc_context({"axes.grid": True, "lines.linewidth": 9}), style("double"):
+    with mpl.rc_context({"axes.grid": True, "lines.linewidth": 9}), style("double", "zh"):
         assert mpl.rcParams["axes.grid"] is False
+        assert (mpl.rcParams["pdf.fonttype"], mpl.rcParams["savefig.bbox"]) == (42, None)
         assert mpl.rcParams["lines.linewidth"] == mpl.rcParamsDefault["lines.linewidth"]
+    assert dict(mpl.rcParams) == before
 
 
 def test_presets_have_the_widths_that_journals_print() -> None:
@@ -205,11 +197,6 @@ def test_both_languages_show_the_same_digits(
     for lang, expected in (("en", english), ("zh", chinese)):
         digits = MILLION.digits(row, lang)
         assert f"{digits.value} [{bounds_text(digits)}]" == expected
-
-
-def test_listing() -> None:
-    assert listing(["a", "b", "c"], "en") == "a, b and c"
-    assert listing(["甲"], "zh") == "甲"
 
 
 def test_numbers_of_a_formula() -> None:

@@ -8,7 +8,7 @@ from aidstudy.analysis.desk import NAMES, Desk, Pair, names
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import LONG, frame, long_cells, money, shown
+from aidstudy.tables.ordinary import LONG, frame, load_context, long_cells, money, shown
 
 
 def rule_share(desk: Desk) -> Term:
@@ -176,6 +176,23 @@ _RATIO_COLUMNS = {
     "note_en": "text",
     "note_zh": "text",
 }
+
+
+def aid_per_head(study: StudyLike = None) -> pd.DataFrame:
+    """Aid of the year per head of each county, whose people are counted outside the page.
+
+    Beside names and aid ``population`` and ``per_head``, and ``period`` and ``grade`` of the
+    count, all missing where none was found. No row where nobody counted any people.
+    """
+    context = load_context(study).rename(columns={"entity": "recipient", "quantity": "population"})
+    people = context.loc[context["measure"] == "population"]
+    kept = ["recipient", "recipient_en", "recipient_zh", "aid"]
+    table = (
+        funding_ratios(study)[kept]
+        .iloc[: None if len(people) else 0]
+        .merge(people[["recipient", "population", "period", "grade"]], how="left", on="recipient")
+    )
+    return table.assign(per_head=table["aid"].quantity.to("CNY") / table["population"])
 
 
 def revenue_routes(study: StudyLike = None, **choices: str) -> pd.DataFrame:

@@ -31,9 +31,9 @@ from aidstudy.tables.load import StudyLike
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from aidstudy.bilingual import Lang
     from aidstudy.plots.sheet import Sheet
     from aidstudy.plots.style import Preset
-    from aidstudy.plots.words import Lang
 
 LIVE = "AIDSTUDY_LIVE"
 """Environment variable that ``aidstudy lab`` sets: JupyterLab is there to look at what is shown."""

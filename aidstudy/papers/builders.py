@@ -14,6 +14,7 @@ from aidstudy.analysis.flows import money_flow
 from aidstudy.analysis.ratios import funding_ratios
 from aidstudy.analysis.switches import choices_told
 from aidstudy.analysis.timeline import project_stages, project_timeline
+from aidstudy.bilingual import LANGS, Lang, Words
 from aidstudy.codebook import (
     LEVELS,
     MEASURES,
@@ -28,15 +29,12 @@ from aidstudy.intervals import Interval
 from aidstudy.papers.grid import bounds_text, number_text
 from aidstudy.papers.latex_macros import fields
 from aidstudy.papers.model import (
-    LANGS,
     Cell,
     Column,
     Instead,
-    Lang,
     Number,
     PaperTable,
     Unit,
-    Words,
     columns_of,
     missing,
     money_unit,
@@ -111,7 +109,7 @@ def _dated(study: Study) -> Callable[[str], bool]:
 
 
 def _listed(names: Iterable[Words], lang: Lang) -> str:
-    return ("、" if lang == "zh" else ", ").join(name.text(lang) for name in names)
+    return ("、" if lang == "zh" else ", ").join(name.say(lang) for name in names)
 
 
 def figures_table(study: Study) -> PaperTable:

@@ -16,11 +16,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from aidstudy.bilingual import Lang, Words
 from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, RESULTS, SENSITIVITY, did_you_mean
 from aidstudy.errors import ResultError
 from aidstudy.files import read_whole, sha256_of
 from aidstudy.papers.latex_macros import fields
-from aidstudy.papers.model import Lang, Words, said, same
+from aidstudy.papers.model import said, same
 from aidstudy.papers.recorded import named_result, recorded
 from aidstudy.papers.writers import latex_text
 from aidstudy.tables.load import StudyLike, exact_table
@@ -241,11 +242,11 @@ def _links(one: Citation) -> dict[str, str]:
 
 
 def _plain(one: Citation, lang: Lang) -> str:
-    authors = ("、" if lang == "zh" else ", ").join(who.text(lang) for who in one.authors)
+    authors = ("、" if lang == "zh" else ", ").join(who.say(lang) for who in one.authors)
     parts = {"authors": authors, "year": one.year, "title": one.title, "note": one.note}
     links = _links(one)
     links |= {"doi": f"https://doi.org/{links['doi']}"} if "doi" in links else {}
-    return " ".join([_told("plain", kind=_kind(one), **parts).text(lang), *links.values()]) + "\n"
+    return " ".join([_told("plain", kind=_kind(one), **parts).say(lang), *links.values()]) + "\n"
 
 
 def _kind(one: Citation) -> Words:
@@ -256,11 +257,11 @@ def _kind(one: Citation) -> Words:
 def _bibtex(one: Citation, lang: Lang) -> str:
     """An entry of the type that every style knows; a hash may break after eight digits."""
     told = {
-        "author": " and ".join(f"{{{latex_text(who.text(lang))}}}" for who in one.authors),
-        "title": f"{{{latex_text(one.title.text(lang))}}}",
-        "howpublished": _kind(one).text(lang),
+        "author": " and ".join(f"{{{latex_text(who.say(lang))}}}" for who in one.authors),
+        "title": f"{{{latex_text(one.title.say(lang))}}}",
+        "howpublished": _kind(one).say(lang),
         "year": one.year,
-        "note": _HASH.sub(r"\g<0>\\allowbreak{}", latex_text(one.note.text(lang))),
+        "note": _HASH.sub(r"\g<0>\\allowbreak{}", latex_text(one.note.say(lang))),
         **_links(one),
     }
     lines = [f"  {field} = {{{text}}}," for field, text in told.items()]
@@ -276,13 +277,13 @@ def _item(one: Citation, lang: Lang) -> dict[str, Any]:
     told = {
         "id": one.key,
         "type": metadata()["kinds"][one.kind]["csl"],
-        "author": [{"literal": who.text(lang)} for who in one.authors],
+        "author": [{"literal": who.say(lang)} for who in one.authors],
         "issued": {"date-parts": [[one.year]]},
-        "title": one.title.text(lang),
+        "title": one.title.say(lang),
         "version": one.version,
         "DOI": links.get("doi"),
         "URL": links.get("url"),
-        "note": one.note.text(lang),
+        "note": one.note.say(lang),
     }
     return {key: value for key, value in told.items() if value}
 

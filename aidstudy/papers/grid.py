@@ -11,18 +11,8 @@ from math import ceil
 from typing import Literal, NamedTuple
 from unicodedata import east_asian_width
 
-from aidstudy.papers.model import (
-    Cell,
-    Column,
-    Instead,
-    Lang,
-    Number,
-    PaperTable,
-    Unit,
-    Words,
-    said,
-    told,
-)
+from aidstudy.bilingual import Lang, Words
+from aidstudy.papers.model import Cell, Column, Instead, Number, PaperTable, Unit, said, told
 from aidstudy.rounding import OPEN, Digits, write_number
 
 MARKS = {"derived": "*", "hypothetical": "†"}
@@ -133,7 +123,7 @@ def render(table: PaperTable, lang: Lang) -> Grid:
     body = map(Line, zip(*texts, strict=True))
     lines = tuple(_headed(groups, body, len(headers)))
     note = _note(table, shown, len(headers) > len(places), lang)
-    head = (table.name, lang, table.title.text(lang), tuple(headers), tuple(aligns))
+    head = (table.name, lang, table.title.say(lang), tuple(headers), tuple(aligns))
     return Grid(*head, widths, lines, note, crowded)
 
 
@@ -221,7 +211,7 @@ def _parts(cell: Cell, unit: Unit, lang: Lang, shown: _Shown) -> _Parts:
 def _words(cell: Cell, lang: Lang) -> str:
     if isinstance(cell, Number):
         return missing_text(cell.state, lang)
-    return " ".join((cell.text if isinstance(cell, Instead) else cell).text(lang).split())
+    return " ".join((cell.text if isinstance(cell, Instead) else cell).say(lang).split())
 
 
 def _aligned(cells: Sequence[tuple[str, str]], units: Sequence[Unit | None]) -> list[str]:
@@ -244,7 +234,7 @@ def _aligned(cells: Sequence[tuple[str, str]], units: Sequence[Unit | None]) -> 
 
 def header(column: Column, lang: Lang) -> str:
     """The header of a column, with its unit in brackets."""
-    return with_unit(column.header.text(lang), column.unit.name(lang), lang)
+    return with_unit(column.header.say(lang), column.unit.name(lang), lang)
 
 
 def with_unit(text: str, unit: str, lang: Lang) -> str:
@@ -302,7 +292,7 @@ def _note(table: PaperTable, shown: _Shown, bounded: bool, lang: Lang) -> str:
     notes += [said(note) for mark, note in words["marks"].items() if mark in shown.marks]
     if shown.zero:
         notes.append(said(words["zero"], zero=shown.zero))
-    told_in = [" ".join(note.text(lang).split()) for note in (*notes, *table.notes)]
+    told_in = [" ".join(note.say(lang).split()) for note in (*notes, *table.notes)]
     return ("" if lang == "zh" else " ").join(note for note in told_in if note)
 
 

@@ -7,10 +7,11 @@ import json
 import re
 from collections.abc import Iterable
 
+from aidstudy.bilingual import LANGS, Lang
 from aidstudy.codebook import STATES, VERDICTS
 from aidstudy.errors import ResultError
 from aidstudy.papers.grid import bounds_text, number_text
-from aidstudy.papers.model import LANGS, Lang, Unit, exact_text, told
+from aidstudy.papers.model import Unit, exact_text, told
 from aidstudy.papers.recorded import Recorded
 from aidstudy.papers.writers import latex_text
 from aidstudy.rounding import OPEN, Digits, write_number

@@ -11,11 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from aidstudy.bilingual import LANGS, Lang, Words
 from aidstudy.intervals import Interval, plain
 from aidstudy.rounding import Shown
-
-Lang = Literal["en", "zh"]
-LANGS: tuple[Lang, ...] = ("en", "zh")
 
 
 @cache
@@ -24,23 +22,11 @@ def told() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The same text in both languages."""
-
-    en: str
-    zh: str
-
-    def text(self, lang: Lang) -> str:
-        """The text in one of the languages."""
-        return self.zh if lang == "zh" else self.en
-
-
 def said(entry: Mapping[str, Any], **parts: object) -> Words:
     """An entry of ``words.toml``, with its braces filled; words in their own language."""
 
     def filled(lang: Lang) -> str:
-        own = {key: p.text(lang) if isinstance(p, Words) else p for key, p in parts.items()}
+        own = {key: p.say(lang) if isinstance(p, Words) else p for key, p in parts.items()}
         return str(entry.get(lang, "")).format(**own)
 
     return Words(*map(filled, LANGS))

@@ -10,9 +10,10 @@ from typing import Any
 
 from aidstudy.analysis import exact_results
 from aidstudy.analysis.desk import DATE
+from aidstudy.bilingual import Words
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import ResultError
-from aidstudy.papers.model import Number, Unit, Words, money_unit, units
+from aidstudy.papers.model import Number, Unit, money_unit, units
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.record import warn_if_behind
 from aidstudy.tables.study import load_study

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
+from aidstudy.bilingual import Lang
 from aidstudy.papers.grid import (
     DIGIT,
     ID_BREAK,
@@ -22,7 +23,7 @@ from aidstudy.papers.grid import (
     render,
     with_unit,
 )
-from aidstudy.papers.model import Cell, Column, Instead, Lang, Number, PaperTable, exact_text, told
+from aidstudy.papers.model import Cell, Column, Instead, Number, PaperTable, exact_text, told
 from aidstudy.papers.word import docx_file
 from aidstudy.tables.files import csv_text
 
@@ -179,7 +180,7 @@ def csv_table(table: PaperTable, lang: Lang) -> str:
     names: list[str] = []
     records: list[dict[str, str]] = [{} for _ in table.rows]
     for place, column in enumerate(table.columns):
-        if not (column.csv and column.header.text(lang)):
+        if not (column.csv and column.header.say(lang)):
             continue
         heads = _csv_headers(column, lang)
         names += heads
@@ -199,12 +200,12 @@ def _csv_cells(cell: Cell, scale: int, lang: Lang, *, numeric: bool) -> tuple[st
         return (*(exact_text(number, end) for end, number in ends.items()), cell.state)
     if isinstance(cell, Instead):
         return "", "", "", cell.state
-    return (cell.text(lang), *["", "", ""] * numeric)
+    return (cell.say(lang), *["", "", ""] * numeric)
 
 
 def _csv_headers(column: Column, lang: Lang) -> list[str]:
     """The header of a column and, of numbers, of their parts; the state has no unit."""
-    whole, text, unit = header(column, lang), column.header.text(lang), column.unit.name(lang)
+    whole, text, unit = header(column, lang), column.header.say(lang), column.unit.name(lang)
     low, high, state = (text + part[lang] for part in told()["csv"].values())
     parts = [with_unit(low, unit, lang), with_unit(high, unit, lang), state]
     return [whole, *parts] if column.numeric else [whole]

@@ -11,6 +11,8 @@ file by :func:`save_figure`. Importing this changes no setting.
 
 from __future__ import annotations
 
+from aidstudy.bilingual import LANGS
+from aidstudy.plots.aid_per_head import plot_aid_per_head
 from aidstudy.plots.completed_shares import plot_completed_shares
 from aidstudy.plots.denominators import plot_denominators, plot_waterfall
 from aidstudy.plots.events import plot_events
@@ -24,6 +26,7 @@ from aidstudy.plots.kit import notes_of
 from aidstudy.plots.later_reports import plot_later_reports
 from aidstudy.plots.mechanisms import plot_mechanisms
 from aidstudy.plots.money_flow import plot_money_flow
+from aidstudy.plots.parts_of_wholes import plot_parts_of_wholes, printed_shares
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.preflight import find_collisions
 from aidstudy.plots.project_stages import plot_project_stages
@@ -33,7 +36,6 @@ from aidstudy.plots.sheet import sheet
 from aidstudy.plots.style import PRESETS, style
 from aidstudy.plots.texts import Texts, read_texts
 from aidstudy.plots.unit_costs import plot_unit_costs
-from aidstudy.plots.words import LANGS
 
 __all__ = [
     "FORMATS",
@@ -45,6 +47,7 @@ __all__ = [
     "draw_all",
     "find_collisions",
     "notes_of",
+    "plot_aid_per_head",
     "plot_call_shares",
     "plot_completed_shares",
     "plot_denominators",
@@ -55,10 +58,12 @@ __all__ = [
     "plot_mechanisms",
     "plot_money_flow",
     "plot_named",
+    "plot_parts_of_wholes",
     "plot_project_stages",
     "plot_revenue_routes",
     "plot_unit_costs",
     "plot_waterfall",
+    "printed_shares",
     "programme_rules",
     "read_texts",
     "save_family",

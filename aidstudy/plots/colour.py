@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,33 +12,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-# Machado, Oliveira and Fernandes (2009), "A physiologically-based model for simulation of color
-# vision deficiency", IEEE TVCG 15(6), 1291-1298: the matrices for severity 1, on linear RGB.
-CVD: Mapping[str, Array] = MappingProxyType(
-    {
-        "protanopia": np.array(
-            [
-                [0.152286, 1.052583, -0.204868],
-                [0.114503, 0.786281, 0.099216],
-                [-0.003882, -0.048116, 1.051998],
-            ]
-        ),
-        "deuteranopia": np.array(
-            [
-                [0.367322, 0.860646, -0.227968],
-                [0.280085, 0.672501, 0.047413],
-                [-0.011820, 0.042940, 0.968881],
-            ]
-        ),
-        "tritanopia": np.array(
-            [
-                [1.255528, -0.076749, -0.178779],
-                [-0.078411, 0.930809, 0.147602],
-                [0.004733, 0.691367, 0.303900],
-            ]
-        ),
-    }
-)
+_TOLD = tomllib.loads(Path(__file__).with_name("style.toml").read_text(encoding="utf-8"))
+CVD = {kind: np.array(matrix) for kind, matrix in _TOLD["colour_blind"].items()}
 # Weights of linear RGB in luminance (Rec. 709).
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 

@@ -10,39 +10,53 @@ from typing import Any
 
 import pandas as pd
 
+from aidstudy.bilingual import Lang, Words
+from aidstudy.codebook import did_you_mean
+from aidstudy.errors import PlotError
 from aidstudy.intervals import plain
-from aidstudy.plots.words import (
-    MILLION,
-    NOT_APPLICABLE,
-    NOT_REPORTED,
-    Lang,
-    Words,
-    bounds_text,
-    digits_of,
-    is_missing,
-    named,
-)
+from aidstudy.plots.voice import Order, Row, Rows, Table, listed
+from aidstudy.plots.words import MILLION, NOT_REPORTED, bounds_text, digits_of, is_missing
 from aidstudy.tables.files import cells_text
+from aidstudy.tables.ordinary import exact_frame
 
-COLUMNS = (
-    "mark",
-    "quantity",
-    "label_en",
-    "label_zh",
-    "value",
-    "low",
-    "high",
-    "unit",
-    "state",
-    "figures",
-    "offsets",
-)
+_COLUMNS = "mark quantity label_en label_zh value low high unit state figures offsets"
+COLUMNS = tuple(_COLUMNS.split())
 """``mark`` is the id that the same thing has in the SVG. ``figures`` are the ids of the printed
 figures and outside facts behind a row; ``offsets`` is the passage of a row that rests on words, or
 for an event the place of each of its figures."""
 
 
-def drawn_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+def checked_rows(stem: str, table: Any, needs: str, source: str) -> Rows:
+    """The rows of a table that a plot can draw, with exact cells."""
+    where = f"plot {stem}"
+    if not isinstance(table, pd.DataFrame):
+        raise PlotError(f"{where}: {type(table).__name__} is no table; pass what {source} gives")
+    if table.empty:
+        raise PlotError(
+            f"{where}: its table has no row, so nothing to draw; fill the tables it rests on, or "
+            "draw another plot"
+        )
+    rows = listed(exact_frame(table))
+    for name in needs.split():
+        if name not in rows[0]:
+            guess = did_you_mean(name, [str(column) for column in table])
+            raise PlotError(f"{where}: no column {name!r} in the table{guess}; {source} has it")
+    return rows
+
+
+def in_order(stem: str, rows: Rows, order: Order, key: str = "recipient") -> Rows:
+    """Rows in the order that an author wants, those alone."""
+    if order is None:
+        return rows
+    known, wanted = {str(row[key]) for row in rows}, list(order)
+    for name in wanted:
+        if name not in known:
+            guess = did_you_mean(name, known)
+            raise PlotError(f"plot {stem}: order has {name!r}, the table not{guess}")
+    return sorted((row for row in rows if row[key] in wanted), key=lambda r: wanted.index(r[key]))
+
+
+def drawn_table(rows: Iterable[Mapping[str, Any]]) -> Table:
     """Drawn rows as a table: the columns of :data:`COLUMNS`, then what a plot adds to them."""
     found = list(rows)
     more = dict.fromkeys(name for row in found for name in row if name not in COLUMNS)
@@ -58,24 +72,16 @@ def drawn_row(
     unit: str,
     prefix: str = "",
     **more: Any,
-) -> dict[str, Any]:
+) -> Row:
     """One drawn row out of the cells ``<prefix>_low`` and so on of an analysis table.
 
     `mark` is unique in the plot, `quantity` the slug of what is shown, `label` English and Chinese;
-    `more` are columns that only the drawing needs.
+    `more` are columns that only the drawing needs, beside the row itself, ``of``.
     """
     start = f"{prefix}_" if prefix else ""
-    return plain_row(
-        mark,
-        quantity,
-        label,
-        row[prefix or "value"],
-        unit=unit,
-        state=row[f"{start}state"],
-        bounds=(row[f"{start}low"], row[f"{start}high"]),
-        figures=row[f"{start}figures"],
-        **more,
-    )
+    cells = {part: row[f"{start}{part}"] for part in ("state", "figures")} | {"of": row} | more
+    cells["bounds"] = (row[f"{start}low"], row[f"{start}high"])
+    return plain_row(mark, quantity, label, row[prefix or "value"], unit=unit, **cells)
 
 
 def plain_row(
@@ -90,23 +96,11 @@ def plain_row(
     figures: str = "",
     offsets: str = "",
     **more: Any,
-) -> dict[str, Any]:
+) -> Row:
     """One drawn row that no cells of an analysis table hold: a count, a day, a word."""
     low, high = (value, value) if bounds is None else bounds
-    return {
-        "mark": mark,
-        "quantity": quantity,
-        "label_en": label[0],
-        "label_zh": label[1],
-        "value": value,
-        "low": low,
-        "high": high,
-        "unit": unit,
-        "state": state,
-        "figures": figures,
-        "offsets": offsets,
-        **more,
-    }
+    cells = (mark, quantity, *label, value, low, high, unit, state, figures, offsets)
+    return Row(zip(COLUMNS, cells, strict=True), **more)
 
 
 def passage(start: int | None, end: int | None) -> str:
@@ -120,7 +114,7 @@ def passage(start: int | None, end: int | None) -> str:
     return "" if start is None or end is None else f"{start}-{end}"
 
 
-def drawn_csv(drawn: pd.DataFrame) -> str:
+def drawn_csv(drawn: Table) -> str:
     """Drawn rows as CSV: plain decimals, bounds rounded outward where they do not end.
 
     Examples
@@ -145,7 +139,7 @@ def _text(cell: Any, rounding: str) -> str:
     return cell.isoformat() if isinstance(cell, dt.date) else str(cell)
 
 
-def described(drawn: pd.DataFrame, lang: Lang) -> list[str]:
+def described(drawn: Table, lang: Lang) -> list[str]:
     """Every drawn row in a few words: the long description behind an alternative text.
 
     Examples
@@ -154,27 +148,23 @@ def described(drawn: pd.DataFrame, lang: Lang) -> list[str]:
     >>> described(drawn_table([row]), "en"), described(drawn_table([row]), "zh")
     (['Litang: CNY 30 million'], ['理塘：3000万元'])
     """
-    return [
-        named(Words.of(row, "label").say(lang), _amount(row, lang), lang)
-        for row in drawn.to_dict("records")
-    ]
+    return [row.words().named(Words(*[_amount(row, lang)] * 2)).say(lang) for row in listed(drawn)]
 
 
-def _amount(row: Mapping[str, Any], lang: Lang) -> str:
-    if row["state"] == "not_applicable":
-        return NOT_APPLICABLE.say(lang)
-    if is_missing(row["value"]) and is_missing(row["low"]):
+def _amount(row: Row, lang: Lang) -> str:
+    if row.state == "not_applicable":
+        return "–"
+    if row.missing and is_missing(row.low):
         return NOT_REPORTED.say(lang)
-    ends = (row["value"], row["low"], row["high"])
-    if any(isinstance(end, (dt.date, str)) for end in ends):
-        days = [end for end in dict.fromkeys(ends[1:]) if not is_missing(end)]
-        return "–".join(str(end) for end in days) or str(row["value"])
-    money = row["unit"] in ("CNY", "CNY/year")
+    if any(isinstance(end, (dt.date, str)) for end in (row.value, row.low, row.high)):
+        days = [end for end in dict.fromkeys((row.low, row.high)) if not is_missing(end)]
+        return "–".join(str(end) for end in days) or str(row.value)
+    money = row.unit in ("CNY", "CNY/year")
     digits = MILLION.digits(row, lang) if money else digits_of(row)
     text = digits.value or bounds_text(digits)
     if digits.value and digits.low:
         text += f" [{bounds_text(digits)}]"
     if money:
-        per = Words(" a year", "/年").say(lang) if row["unit"] == "CNY/year" else ""
+        per = Words(" a year", "/年").say(lang) if row.unit == "CNY/year" else ""
         return f"{text}万元{per}" if lang == "zh" else f"CNY {text} million{per}"
-    return f"{text}%" if row["unit"] == "%" else text
+    return f"{text}%" if row.unit == "%" else text

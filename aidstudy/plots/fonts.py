@@ -7,7 +7,7 @@ readers without a word. Neither package is imported; ``zhplot`` would change rcP
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -15,7 +15,6 @@ from pathlib import Path
 from matplotlib import font_manager
 
 from aidstudy.errors import PlotError
-from aidstudy.files import read_whole, sha256_of
 
 LATIN = "aidstudy Latin"
 HAN = "aidstudy Han"
@@ -23,26 +22,11 @@ HAN = "aidstudy Han"
 LATIN_PACKAGE = "font-source-sans-pro"
 HAN_PACKAGE = "zhplot"
 
-
-@dataclass(frozen=True, slots=True)
-class Fonts:
-    """Files of Source Sans Pro, regular and semibold, and of Noto Sans SC where it is installed."""
-
-    latin: Path
-    latin_strong: Path
-    han: Path | None
-
-    def versions(self) -> dict[str, str]:
-        """What a manifest says about them: package, version and sha256 of each file."""
-        found = {path.name: LATIN_PACKAGE for path in (self.latin, self.latin_strong)}
-        if self.han:
-            found[self.han.name] = HAN_PACKAGE
-        return {name: f"{package} {metadata.version(package)}" for name, package in found.items()}
-
-    def hashes(self) -> dict[str, str]:
-        """The sha256 of each file, by its name."""
-        paths = [self.latin, self.latin_strong, *([self.han] if self.han else [])]
-        return {path.name: sha256_of(read_whole(path)) for path in paths}
+STACKS = {
+    LATIN: "'Source Sans Pro', 'Source Sans 3', Arial, sans-serif",
+    HAN: "'Noto Sans SC', 'Source Han Sans SC', 'Microsoft YaHei', 'PingFang SC', sans-serif",
+}
+"""What stands in an SVG for the names above, which only this package knows."""
 
 
 def packed_file(package: str, name: str) -> Path | None:
@@ -59,24 +43,16 @@ def packed_file(package: str, name: str) -> Path | None:
         files = metadata.files(package) or []
     except metadata.PackageNotFoundError:
         return None
-    for file in files:
-        path = Path(str(file.locate()))
-        if file.name == name and path.is_file():
-            return path
-    return None
+    places = (Path(str(file.locate())) for file in files if file.name == name)
+    return next((path for path in places if path.is_file()), None)
 
 
 @lru_cache(maxsize=1)
-def find_fonts() -> Fonts:
-    """Find the fonts and make them known to Matplotlib under names of aidstudy's own.
+def find_fonts() -> dict[str, str]:
+    """Make the fonts known to Matplotlib under names of our own; file and package of each.
 
     The names are new, so no other plot of the same process can get another font by it; settings
     stay as they are.
-
-    Raises
-    ------
-    PlotError
-        If the Latin font is missing.
 
     Warns
     -----
@@ -103,22 +79,22 @@ def find_fonts() -> Fonts:
     for family, path, weight in known:
         entry = font_manager.ttfFontProperty(font_manager.get_font(str(path)))
         font_manager.fontManager.ttflist.append(replace(entry, name=family, weight=weight))
-    return Fonts(latin, strong, han)
+    packages = {LATIN: LATIN_PACKAGE, HAN: HAN_PACKAGE}
+    return {path.name: packages[family] for family, path, _ in known}
+
+
+def has_chinese() -> bool:
+    """Whether there is a Chinese font."""
+    return HAN_PACKAGE in find_fonts().values()
 
 
 def families(lang: str, wanted: tuple[str, ...] = ()) -> list[str]:
-    """Font families in the order in which a glyph is looked for, the `wanted` one in front.
-
-    Raises
-    ------
-    PlotError
-        If Chinese is asked for and no Chinese font is there.
-    """
-    fonts = find_fonts()
+    """Font families in the order in which a glyph is looked for, the `wanted` one in front."""
+    find_fonts()
     latin = [*_first_of(wanted), LATIN] if wanted else [LATIN]
     if lang == "en":
         return latin
-    if fonts.han is None:
+    if not has_chinese():
         raise PlotError(
             f"language {lang!r}: no Chinese font; install the package {HAN_PACKAGE}, or draw with "
             "lang='en'"
@@ -128,13 +104,7 @@ def families(lang: str, wanted: tuple[str, ...] = ()) -> list[str]:
 
 @lru_cache
 def _first_of(wanted: tuple[str, ...]) -> tuple[str, ...]:
-    """The first family that is installed with TrueType outlines; said once if it is not the first.
-
-    Warns
-    -----
-    UserWarning
-        Once for each list of fonts.
-    """
+    """The first family that is installed with TrueType outlines; says if it is not the first."""
     there = {e.name for e in font_manager.fontManager.ttflist if str(e.fname).endswith(".ttf")}
     found = next((name for name in wanted if name in there), None)
     if found != wanted[0]:
@@ -143,10 +113,3 @@ def _first_of(wanted: tuple[str, ...]) -> tuple[str, ...]:
             f"the font {wanted[0]} is not installed: {instead} stands in for it", stacklevel=2
         )
     return (found,) if found else ()
-
-
-STACKS = {
-    LATIN: "'Source Sans Pro', 'Source Sans 3', Arial, sans-serif",
-    HAN: "'Noto Sans SC', 'Source Han Sans SC', 'Microsoft YaHei', 'PingFang SC', sans-serif",
-}
-"""What stands in an SVG for the names above, which only this package knows."""

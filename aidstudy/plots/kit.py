@@ -1,18 +1,17 @@
 """What the plots draw with: an Axes with named rows, text in points beside it, a few marks.
 
-A plot opens a :func:`canvas` on an Axes and draws its rows there. What stands beside the Axes
-(names, columns of numbers) hangs on its edges, so that matplotlib's constrained layout makes room
-for it wherever the Axes stands.
+A plot is drawn by a function that gets a :class:`Canvas` (:func:`drawn_on`). What stands beside the
+Axes (names, columns of numbers) hangs on its edges, so that matplotlib's constrained layout makes
+room for it wherever the Axes stands.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import matplotlib as mpl
 import pandas as pd
@@ -23,25 +22,24 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter, MaxNLocator
-from matplotlib.transforms import (
-    Affine2D,
-    ScaledTranslation,
-    Transform,
-    blended_transform_factory,
-)
+from matplotlib.transforms import Affine2D, ScaledTranslation, Transform
+from matplotlib.transforms import blended_transform_factory as blended
 
-from aidstudy.codebook import did_you_mean
-from aidstudy.errors import PlotError
+from aidstudy.bilingual import Lang
+from aidstudy.plots.bold import embolden
 from aidstudy.plots.style import Palette, body_size, latin_first, lettering, note_size
-from aidstudy.plots.texts import Texts, texts_of
-from aidstudy.plots.words import NOT_REPORTED, Lang, Scale, aside, checked_lang, typeset
-from aidstudy.tables.ordinary import exact_frame
+from aidstudy.plots.texts import Texts, texts_of, typeset
+from aidstudy.plots.voice import Look, Voice, listed
+from aidstudy.plots.words import NOT_REPORTED, Scale, checked_lang
 
 # Half the height of capitals and figures: a baseline this far below a point is centred on it.
 _HALF_CAP = 0.34
 
 # The right half of a full-width bracket is empty.
 _HALF_EMPTY = 0.5
+
+On = Axes | None
+"""Where to draw: on these Axes, or on new ones."""
 
 Coords = Literal["data", "edge", "column", "axes"]
 _SYSTEMS: dict[Coords, Any] = {
@@ -55,79 +53,24 @@ _SYSTEMS: dict[Coords, Any] = {
 # --- text ----------------------------------------------------------------------------------------
 
 
-def put(
-    ax: Axes,
-    text: str,
-    x: float,
-    y: float,
-    *,
-    coords: Coords = "data",
-    dx: float = 0,
-    dy: float = 0,
-    ha: str = "left",
-    size: float | None = None,
-    colour: str = "black",
-    strong: bool = False,
-    rotation: float = 0,
-    mark: str | None = None,
-    backdrop: bool = False,
-    latin: bool = False,
-) -> Annotation:
-    """Put one line of text, its capitals centred on a point, `dx` and `dy` points off.
-
-    With `coords` "edge" x is from edge to edge (0 to 1), with "column" y is, with "axes" both are.
-    `mark` is the id of the drawn row that it shows, `backdrop` interrupts a line behind it, and
-    `latin` looks for glyphs in the Latin font first: a Chinese font draws some signs full width.
-    """
-    size = body_size() if size is None else size
-    if ha == "right" and text.endswith("）"):
-        dx += _HALF_EMPTY * size
-    return ax.annotate(
-        typeset(text),
-        (x, y),
-        xycoords=_SYSTEMS[coords],
-        xytext=(dx, dy if rotation else dy - _HALF_CAP * size),
-        textcoords="offset points",
-        annotation_clip=False,
-        ha=ha,
-        va="bottom" if rotation else "baseline",
-        fontsize=size,
-        color=colour,
-        fontweight=600 if strong else 400,
-        fontfamily=latin_first() if latin or (strong and text.isascii()) else None,
-        rotation=rotation,
-        gid=mark,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2} if backdrop else None,
-    )
-
-
-def text_width(text: str, *, size: float | None = None, strong: bool = False) -> float:
+def text_width(text: str, *, size: float | None = None) -> float:
     """Width of a line of text in points, under the settings that hold now."""
-    chosen = latin_first() if strong and text.isascii() else mpl.rcParams["font.family"]
-    return _width(text, body_size() if size is None else size, strong, tuple(chosen))
+    return _width(text, body_size() if size is None else size, tuple(mpl.rcParams["font.family"]))
 
 
 @lru_cache(maxsize=4096)
-def _width(text: str, size: float, strong: bool, families: tuple[str, ...]) -> float:
+def _width(text: str, size: float, families: tuple[str, ...]) -> float:
     figure = new_figure()
     # Small, as its pixels are never looked at; fine, as its widths are.
     figure.set_size_inches(1, 1)
     figure.set_dpi(288)
-    probe = figure.text(
-        0,
-        0,
-        text,
-        fontsize=size,
-        fontweight=600 if strong else 400,
-        fontfamily=list(families),
-        parse_math=False,
-    )
-    return float(probe.get_window_extent().width) * 72 / figure.dpi
+    look: dict[str, Any] = {"fontsize": size, "fontfamily": list(families), "parse_math": False}
+    return float(figure.text(0, 0, text, **look).get_window_extent().width) * 72 / figure.dpi
 
 
-def widest(texts: Iterable[str], *, size: float | None = None, strong: bool = False) -> float:
+def widest(texts: Iterable[str], *, size: float | None = None) -> float:
     """Width of the widest of some lines in points, 0 when there are none."""
-    return max((text_width(text, size=size, strong=strong) for text in texts), default=0.0)
+    return max((text_width(text, size=size) for text in texts), default=0.0)
 
 
 _NO_LINE_START = frozenset("，。；：、）”’！？%")
@@ -156,90 +99,41 @@ def new_figure() -> Figure:
     return figure
 
 
-# --- tables --------------------------------------------------------------------------------------
-
-
-def checked_table(stem: str, table: Any, needs: Sequence[str], source: str) -> pd.DataFrame:
-    """The exact cells of a table that a plot can draw.
-
-    Raises
-    ------
-    PlotError
-        If it is no table, has no row, or lacks a column; `source` names what gives such a table.
-    """
-    where = f"plot {stem}"
-    if not isinstance(table, pd.DataFrame):
-        raise PlotError(f"{where}: {type(table).__name__} is no table; pass what {source} gives")
-    if table.empty:
-        raise PlotError(
-            f"{where}: its table has no row, so nothing to draw; fill the tables it rests on, or "
-            "draw another plot"
-        )
-    exact = exact_frame(table)
-    for name in needs:
-        if name not in exact:
-            guess = did_you_mean(name, [str(column) for column in table])
-            raise PlotError(f"{where}: no column {name!r} in the table{guess}; {source} has it")
-    return exact
-
-
-def in_order(
-    stem: str, rows: list[dict[str, Any]], order: Sequence[str] | None, key: str = "recipient"
-) -> list[dict[str, Any]]:
-    """Rows in the order that an author wants, those alone; as they are where none is given."""
-    if order is None:
-        return rows
-    known = {str(row[key]) for row in rows}
-    for name in order:
-        if name not in known:
-            raise PlotError(f"plot {stem}: order has {name!r}, the table not"
-                            f"{did_you_mean(name, known)}")  # fmt: skip
-    return sorted((r for r in rows if r[key] in order), key=lambda r: list(order).index(r[key]))
-
-
-def listed_rows(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Drawn rows as mappings."""
-    return rows.to_dict("records")  # type: ignore[return-value]
-
-
 # --- an Axes -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell of a column beside an Axes, at `y` in data.
-
-    `mark` is the id of the drawn row that it shows, `sign` a reference to a note, hung behind the
-    text; `quiet` is grey, for notes and what is not reported.
-    """
+class Cell(NamedTuple):
+    """A cell of a column beside an Axes, at `y` in data; `quiet` is grey, `mark` a row's id."""
 
     y: float
     text: str
     mark: str | None = None
-    sign: str = ""
     quiet: bool = False
 
 
 @dataclass(slots=True)
-class Canvas:
+class Canvas(Voice):
     """An Axes with the language, words and colours in which a plot is drawn on it."""
 
     ax: Axes
-    lang: Lang
-    texts: Texts
     palette: Palette
     columns: bool = True
     notes: list[str] = field(default_factory=list)
     _right: float = 0.0
 
-    def say(self, key: str, **facts: Any) -> str:
-        """A label of the plot in its language."""
-        return self.texts.label(key, self.lang, **facts)
-
     def note(self, text: str) -> None:
         """Say something under the plot, once."""
         if text and text not in self.notes:
             self.notes.append(text)
+
+    def size(self) -> tuple[float, float]:
+        """Width and height of the Axes in points, as it stands now."""
+        box, points = self.ax.get_window_extent(), 72 / self._root.dpi
+        return box.width * points, box.height * points
+
+    @property
+    def _root(self) -> Figure:
+        return self.ax.get_figure(root=True)  # type: ignore[return-value]
 
     def rows(
         self,
@@ -273,31 +167,19 @@ class Canvas:
                 label.set_transform(label.get_transform() + self._up(-step))
 
     def _up(self, points: float) -> ScaledTranslation:
-        figure = self.ax.get_figure(root=True)
-        if figure is None:
-            raise PlotError("this Axes is in no figure any more; make a new one")
-        return ScaledTranslation(0, points / 72, figure.dpi_scale_trans)
+        return ScaledTranslation(0, points / 72, self._root.dpi_scale_trans)
 
-    def beyond(self, x: float, y: float) -> Transform:
-        """Points to the right of and above a point in data."""
-        figure = self.ax.get_figure(root=True)
-        scale = Affine2D().scale(1 / 72) + figure.dpi_scale_trans  # type: ignore[union-attr]
-        return scale + ScaledTranslation(x, y, self.ax.transData)  # type: ignore[arg-type]
+    def beyond(self, x: float, y: float, coords: Transform | None = None) -> Transform:
+        """Points to the right of and above a point in data, or in other coordinates."""
+        scale = Affine2D().scale(1 / 72) + self._root.dpi_scale_trans
+        return scale + ScaledTranslation(x, y, coords or self.ax.transData)  # type: ignore[arg-type]
 
     def bracket(self, top: float, end: float, *, dx: float) -> None:
         """A bracket around rows, open to the left, `dx` points right of the Axes."""
-        figure = self.ax.get_figure(root=True)
-        points = Affine2D().scale(1 / 72) + figure.dpi_scale_trans  # type: ignore[union-attr]
-        edge = points + ScaledTranslation(1, 0, self.ax.transAxes)  # type: ignore[arg-type]
-        arm = 0.3 * body_size()
-        self.ax.plot(
-            [dx - arm, dx, dx, dx - arm],
-            [top, top, end, end],
-            color=self.palette.grey,
-            linewidth=0.08 * body_size(),
-            clip_on=False,
-            transform=blended_transform_factory(edge, self.ax.transData),
-        )
+        edge, arm = self.beyond(1, 0, self.ax.transAxes), 0.3 * body_size()
+        look: Look = {"color": self.palette.grey, "linewidth": 0.08 * body_size(), "clip_on": False}
+        look["transform"] = blended(edge, self.ax.transData)
+        self.ax.plot([dx - arm, dx, dx, dx - arm], [top, top, end, end], **look)
 
     def bare(self, *sides: str) -> None:
         """Take away spines; labels stay, and rows have no ticks anyway."""
@@ -306,81 +188,100 @@ class Canvas:
             if side != "left":
                 self.ax.tick_params(axis="x", which="both", length=0)
 
-    def put(self, text: str, x: float, y: float, **look: Any) -> Annotation:
-        """Text in ink; see :func:`put`."""
-        return put(self.ax, text, x, y, **{"colour": self.palette.ink} | look)
+    def put(
+        self,
+        text: str,
+        x: float,
+        y: float,
+        *,
+        coords: Coords = "data",
+        dx: float = 0,
+        dy: float = 0,
+        ha: str = "left",
+        size: float | None = None,
+        colour: str = "",
+        strong: bool = False,
+        mark: str | None = None,
+        backdrop: bool = False,
+        latin: bool = False,
+    ) -> Annotation:
+        """Put one line of text, its capitals centred on a point, `dx` and `dy` points off.
+
+        With `coords` "edge" x is from edge to edge (0 to 1), with "column" y is, with "axes" both
+        are. `mark` is the id of the drawn row that it shows, `backdrop` interrupts a line behind
+        it, and `latin` looks for glyphs in the Latin font first: a Chinese font draws some signs
+        full width.
+        """
+        size = body_size() if size is None else size
+        if ha == "right" and text.endswith("）"):
+            dx += _HALF_EMPTY * size
+        return self.ax.annotate(
+            typeset(text),
+            (x, y),
+            xycoords=_SYSTEMS[coords],
+            xytext=(dx, dy - _HALF_CAP * size),
+            textcoords="offset points",
+            annotation_clip=False,
+            ha=ha,
+            va="baseline",
+            fontsize=size,
+            color=colour or self.palette.ink,
+            fontweight=600 if strong else 400,
+            fontfamily=latin_first() if latin or (strong and text.isascii()) else None,
+            gid=mark,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2} if backdrop else None,
+        )
 
     def quiet(self, text: str, x: float, y: float, **look: Any) -> Annotation:
         """Text in grey and small, for notes."""
-        return self.put(text, x, y, **{"colour": self.palette.grey, "size": note_size()} | look)
+        quiet: Look = {"colour": self.palette.grey, "size": note_size()}
+        return self.put(text, x, y, **quiet | look)
 
     def missing(self, y: float, mark: str, text: str = "", **look: Any) -> None:
         """Say in place that a row is not reported."""
-        said = text or NOT_REPORTED.say(self.lang)
-        self.put(
-            said, 0, y, **{"coords": "edge", "dx": 4} | look, colour=self.palette.grey, mark=mark
-        )
+        there: Look = {"coords": "edge", "dx": 4, "colour": self.palette.grey}
+        self.put(text or NOT_REPORTED.say(self.lang), 0, y, mark=mark, **there | look)
 
     def bar(self, start: float, end: float, y: float, **look: Any) -> Rectangle:
         """A bar along a row; `high` of one row by default, `colour` inside, `edge` around."""
         high = look.pop("high", 0.5)
-        colour, edge = look.pop("colour"), look.pop("edge", "none")
-        patch = Rectangle(
-            (start, y - high / 2),
-            end - start,
-            high,
-            facecolor=colour,
-            edgecolor=edge,
-            linewidth=look.pop("width", body_size() / 10),
-            gid=look.pop("mark", None),
-            **look,
-        )
+        colour, edge, mark = look.pop("colour"), look.pop("edge", "none"), look.pop("mark", None)
+        look |= {"facecolor": colour, "edgecolor": edge, "linewidth": body_size() / 10}
+        patch = Rectangle((start, y - high / 2), end - start, high, gid=mark, **look)
         self.ax.add_patch(patch)
         return patch
 
     def open_bar(self, start: float, end: float, y: float, **look: Any) -> Rectangle:
         """A bar that is only an outline: inferred, not printed."""
-        edge = look.pop("edge", self.palette.mid)
-        return self.bar(start, end, y, colour="white", edge=edge, **look)
+        return self.bar(start, end, y, colour="white", **{"edge": self.palette.mid} | look)
 
     def dot(self, x: float, y: float, *, hollow: bool = False, **look: Any) -> Line2D:
         """A round mark, hollow where it is planned."""
-        colour = look.pop("colour", self.palette.dark)
-        size = look.pop("size", 0.8) * body_size()
-        (mark,) = self.ax.plot(
-            [x],
-            [y],
-            **{"marker": "o", "clip_on": False, "zorder": 3} | look,
-            markersize=size,
-            linestyle="none",
-            markerfacecolor="white" if hollow else colour,
-            markeredgecolor=colour,
-            markeredgewidth=0.15 * body_size(),
-        )
+        colour, size = look.pop("colour", self.palette.dark), look.pop("size", 0.8) * body_size()
+        look = {"marker": "o", "clip_on": False, "zorder": 3, "markersize": size} | look
+        look |= {"markerfacecolor": "white" if hollow else colour, "markeredgecolor": colour}
+        return self._mark(x, y, **look, markeredgewidth=0.15 * body_size())
+
+    def stroke(self, x: float, y: float, **look: Any) -> Line2D:
+        """An upright stroke at a value, over its bounds."""
+        look = {"color": self.palette.ink, "zorder": 3, "marker": "|"} | look
+        size, wide = 1.1 * body_size(), 0.17 * body_size()
+        return self._mark(x, y, **look, markersize=size, markeredgewidth=wide)
+
+    def _mark(self, x: float, y: float, **look: Any) -> Line2D:
+        (mark,) = self.ax.plot([x], [y], linestyle="none", **look)
         return mark
 
     def span(self, low: float, high: float, y: float, **look: Any) -> Line2D:
         """A thick line from one end of bounds to the other."""
-        (line,) = self.ax.plot(
-            [low, high],
-            [y, y],
-            **{"color": self.palette.mid, "linewidth": 0.45 * body_size()} | look,
-            solid_capstyle="butt",
-        )
+        thick: Look = {"color": self.palette.mid, "linewidth": 0.45 * body_size()}
+        (line,) = self.ax.plot([low, high], [y, y], **thick | look, solid_capstyle="butt")
         return line
 
-    def stroke(self, x: float, y: float, **look: Any) -> Line2D:
-        """An upright stroke at a value, over its bounds."""
-        (line,) = self.ax.plot(
-            [x],
-            [y],
-            **{"color": self.palette.ink, "zorder": 3} | look,
-            marker="|",
-            markersize=1.1 * body_size(),
-            markeredgewidth=0.17 * body_size(),
-            linestyle="none",
-        )
-        return line
+    def line(self, xs: Sequence[float], ys: Sequence[float], colour: str = "", **look: Any) -> None:
+        """A thin line that leads the eye."""
+        look = {"linewidth": body_size() / 14} | look
+        self.ax.plot(xs, ys, color=colour or self.palette.rule, **look)
 
     def money_axis(self, scale: Scale, name: str, *, ticks: int = 6, axis: str = "x") -> None:
         """Name an axis of sums in CNY, its unit, and at most `ticks` round sums."""
@@ -389,7 +290,14 @@ class Canvas:
         chosen.set_major_formatter(
             FuncFormatter(lambda value, _: f"{value / factor:.10g}".replace("-", "−"))
         )
-        chosen.set_label_text(aside(name, scale.unit(self.lang), self.lang))
+        chosen.set_label_text(self.aside(name, scale.unit(self.lang)))
+
+    def heads(self, names: Sequence[str], *, upright: bool, size: float | None = None) -> None:
+        """Names of columns above the Axes, at 0, 1, 2, turned where they are too wide."""
+        self.ax.xaxis.tick_top()
+        turn = 90 if upright else 0
+        self.ax.set_xticks(range(len(names)), names, rotation=turn, fontsize=size)
+        self.ax.spines["top"].set_visible(False)
 
     def head(self, lines: Sequence[str], x: float, **look: Any) -> None:
         """Lines of text stacked above the top of the Axes, at x in data."""
@@ -417,14 +325,17 @@ class Canvas:
         ha = "left" if left else "right"
         self.head(header, 1, coords="axes", dx=start if left else end, ha=ha)
         for cell, gap in zip(cells, short, strict=True):
-            side = start if left else end - gap
             ink = self.palette.grey if cell.quiet else self.palette.ink
-            there = {"coords": "edge", "dx": side, "ha": ha, "size": size, "colour": ink}
-            self.put(cell.text, 1, cell.y, mark=cell.mark, **there)
-            if cell.sign:
-                there |= {"dx": side + 1, "ha": "left", "latin": True}
-                self.put(cell.sign, 1, cell.y, **there)
+            there = {"coords": "edge", "dx": start if left else end - gap, "ha": ha, "size": size}
+            self.put(cell.text, 1, cell.y, mark=cell.mark, colour=ink, **there)
         self._right = end
+
+    def numbers(self, texts: Iterable[str], bounds: Iterable[str] = ()) -> None:
+        """A column of the value of each row and, in grey, one of its bounds."""
+        self.column((self.say("value"),), [Cell(y, text) for y, text in enumerate(texts)])
+        ends = [Cell(y, text, quiet=True) for y, text in enumerate(bounds)]
+        if ends:
+            self.column((self.say("bounds"),), ends, gap=1.0)
 
 
 _NUMBER = re.compile(r"−?[\d,]+(?P<behind>(?:\.\d+)?%?)")
@@ -439,14 +350,20 @@ def _behind_point(text: str, size: float) -> float:
 _NOTES = "aidstudy_notes"
 
 
-@contextmanager
-def canvas(
-    stem: str, ax: Axes | None, lang: str, *, columns: bool = True, texts: Texts | None = None
-) -> Iterator[Canvas]:
-    """An Axes to draw a plot on, a new one if none is given.
+def drawn_on(
+    ax: On,
+    lang: str,
+    stem: str,
+    draw: Callable[..., None],
+    *given: Any,
+    columns: bool = True,
+    texts: Texts | None = None,
+    **wishes: Any,
+) -> Axes:
+    """Let a plot draw on an Axes, a new one if there is none; ``draw(canvas, *given, **wishes)``.
 
-    It keeps left and bottom spines only, in any style. The notes of the plot stay with it:
-    :func:`notes_of` gives them.
+    A table among what is `given` comes to `draw` as rows. The Axes keeps left and bottom spines
+    only, in any style; the notes of the plot stay with it, and :func:`notes_of` gives them.
     """
     language = checked_lang(lang)
     with lettering(language) as palette:
@@ -455,9 +372,13 @@ def canvas(
 
             ax = plt.subplots(layout="constrained")[1]
         ax.spines[["top", "right"]].set_visible(False)
-        on = Canvas(ax, language, texts or texts_of(stem), palette, columns)
-        yield on
+        embolden(ax.get_figure(root=True))
+        on = Canvas(texts or texts_of(stem), language, ax, palette, columns)
+        draw(
+            on, *(listed(one) if isinstance(one, pd.DataFrame) else one for one in given), **wishes
+        )
         setattr(ax, _NOTES, on.notes)
+    return ax
 
 
 def notes_of(ax: Axes) -> list[str]:
@@ -469,8 +390,3 @@ def notes_of(ax: Axes) -> list[str]:
     []
     """
     return list(getattr(ax, _NOTES, []))
-
-
-def joined(parts: Iterable[Mapping[str, Any] | str], lang: Lang, *, sep: str = "") -> str:
-    """Parts of a sentence, with semicolons between them."""
-    return (sep or ("；" if lang == "zh" else "; ")).join(str(part) for part in parts if part)

@@ -2,83 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.devices import management_devices
-from aidstudy.plots.drawn import drawn_table, passage, plain_row
-from aidstudy.plots.kit import (
-    Canvas,
-    Cell,
-    canvas,
-    checked_table,
-    in_order,
-    joined,
-    listed_rows,
-    widest,
-)
+from aidstudy.plots.drawn import checked_rows, drawn_table, in_order, passage, plain_row
+from aidstudy.plots.kit import Canvas, Cell, On, drawn_on, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.style import body_size
-from aidstudy.plots.texts import texts_of
-from aidstudy.plots.words import Lang, Words, count_word, named
+from aidstudy.plots.texts import Facts, texts_of
+from aidstudy.plots.voice import Order, Rows, Table, Voice
 
 STEM = "mechanisms"
-_NEEDS = ("recipient", "mechanism", "value", "state", "start", "end")
-_DOT = "·"
+_NEEDS = "recipient mechanism value state start end"
 
 
-def rows_mechanisms(devices: pd.DataFrame, order: Sequence[str] | None = None) -> pd.DataFrame:
+def rows_mechanisms(devices: Table, order: Order = None) -> Table:
     """The rows that :func:`plot_mechanisms` draws: one a device and county.
 
     Devices from the most to the least mentioned, counties likewise, ties as in the table. Where a
     device is mentioned the row rests on words: ``offsets`` is their place.
     """
     source = "aidstudy.analysis.devices.management_devices()"
-    found = listed_rows(checked_table(STEM, devices, _NEEDS, source))
-    by_device, by_county = _counts(found, "mechanism"), _counts(found, "recipient")
-    places = {key: list(counts) for key, counts in (("d", by_device), ("c", by_county))}
-    found.sort(key=lambda row: (places["d"].index(row["mechanism"]),
-                                places["c"].index(row["recipient"])))  # fmt: skip
+    found = checked_rows(STEM, devices, _NEEDS, source)
+    down, across = (list(_counts(found, key)) for key in ("mechanism", "recipient"))
+    found.sort(key=lambda row: (down.index(row.mechanism), across.index(row.recipient)))
     rows = []
     for row in in_order(STEM, found, order):
-        county, device = Words.of(row, "recipient"), texts_of(STEM).words(row["mechanism"])
-        rows.append(
-            plain_row(
-                f"{row['mechanism']}-{row['recipient']}",
-                row["mechanism"],
-                (named(county.en, device.en, "en"), named(county.zh, device.zh, "zh")),
-                row["value"],
-                unit="device",
-                state=row["state"],
-                offsets=passage(row["start"], row["end"]),
-                recipient=row["recipient"],
-                county=county,
-                device=device,
-            )
-        )
+        county, device = row.words("recipient"), texts_of(STEM).words(row.mechanism)
+        more = {"recipient": row.recipient, "device": device, "unit": "device", "of": row}
+        more["offsets"] = passage(row.start, row.end)
+        mark, label = f"{row.mechanism}-{row.recipient}", county.named(device)
+        rows.append(plain_row(mark, row.mechanism, label, row.value, state=row.state, **more))
     return drawn_table(rows)
 
 
-def _counts(rows: list[dict[str, Any]], key: str) -> dict[str, int]:
+def _counts(rows: Rows, key: str) -> dict[str, int]:
     """How often each key is mentioned: most first, ties in their order."""
     counts = dict.fromkeys((row[key] for row in rows), 0)
     for row in rows:
-        counts[row[key]] += row["state"] == "printed"
+        counts[row[key]] += row.state == "printed"
     return dict(sorted(counts.items(), key=lambda item: -item[1]))
 
 
 def plot_mechanisms(
-    devices: pd.DataFrame,
-    *,
-    ax: Axes | None = None,
-    lang: Lang = "en",
-    columns: bool = True,
-    order: Sequence[str] | None = None,
+    devices: Table, *, ax: On = None, lang: str = "en", columns: bool = True, order: Order = None
 ) -> Axes:
     """Draw a matrix: a disc where a county's report mentions a device, a point where not.
 
@@ -86,16 +55,14 @@ def plot_mechanisms(
     do.
     """
     rows = rows_mechanisms(devices, order)
-    with canvas(STEM, ax, lang, columns=columns) as on:
-        _draw(on, listed_rows(rows), upright=not columns)
-        return on.ax
+    return drawn_on(ax, lang, STEM, _draw, rows, columns=columns, upright=not columns)
 
 
-def _draw(on: Canvas, rows: list[dict[str, Any]], *, upright: bool) -> None:
+def _draw(on: Canvas, rows: Rows, *, upright: bool) -> None:
     devices, counties = _counts(rows, "quantity"), _counts(rows, "recipient")
-    name = {row["quantity"]: row["device"].say(on.lang) for row in rows}
-    who = {row["recipient"]: row["county"].say(on.lang) for row in rows}
-    names = [name[device] for device in devices]
+    name = {row.quantity: row.device.say(on.lang) for row in rows}
+    who = {row.recipient: on.county(row) for row in rows}
+    names, down, across = [name[device] for device in devices], list(devices), list(counties)
     foot = len(names) + 0.2
     if on.columns:
         on.rows([*names, on.say("count")], places=[*range(len(names)), foot])
@@ -107,70 +74,53 @@ def _draw(on: Canvas, rows: list[dict[str, Any]], *, upright: bool) -> None:
     else:
         on.rows(names)
     on.ax.set_xlim(-0.5, len(counties) - 0.5)
-    on.ax.xaxis.tick_top()
-    on.ax.set_xticks(range(len(counties)), [who[county] for county in counties],
-                     rotation=90 if upright else 0)  # fmt: skip
-    on.ax.spines["top"].set_visible(False)
+    on.heads([who[county] for county in counties], upright=upright)
     on.bare()
     for y in range(len(names) - 1):
         on.ax.axhline(y + 0.5, color=on.palette.band, linewidth=body_size() / 14, zorder=0.5)
-    across, down = list(counties), list(devices)
+    open_ = {(x, y) for x in range(len(across)) for y in range(len(down))}
     for row in rows:
-        x, y = across.index(row["recipient"]), down.index(row["quantity"])
-        if row["state"] == "printed":
-            on.dot(x, y, size=0.85, gid=row["mark"], label="mentioned")
+        x, y = across.index(row.recipient), down.index(row.quantity)
+        open_.remove((x, y))
+        if row.state == "printed":
+            on.dot(x, y, size=0.85, gid=row.mark, label="mentioned")
         else:
-            on.put(_DOT, x, y, ha="center", colour=on.palette.grey, mark=row["mark"], latin=True)
-    drawn = {(row["recipient"], row["quantity"]) for row in rows}
-    for x, county in enumerate(across):
-        for y, device in enumerate(down):
-            if (county, device) not in drawn:
-                on.quiet(on.say("open"), x, y, ha="center")
+            on.put("·", x, y, ha="center", colour=on.palette.grey, mark=row.mark, latin=True)
+    for x, y in sorted(open_):
+        on.quiet(on.say("open"), x, y, ha="center")
     on.note(on.say("key"))
 
 
-def _facts(rows: pd.DataFrame, lang: Lang) -> dict[str, str]:
-    found = listed_rows(rows)
-    devices, counties = _counts(found, "quantity"), list(_counts(found, "recipient").items())
-    who = {row["recipient"]: row["county"].say(lang) for row in found}
+def _facts(rows: Rows, voice: Voice) -> Facts:
+    devices, counties = _counts(rows, "quantity"), list(_counts(rows, "recipient").items())
+    who = {row.recipient: voice.county(row) for row in rows}
+    name = {row.quantity: row.device.say(voice.lang) for row in rows}
     (first, most), (last, least) = counties[0], counties[-1]
-    everywhere = sum(count == len(counties) for count in devices.values())
-    told = [f"{who[county]} {count}" for county, count in counties]
-    common = [
-        row["device"].say(lang)
-        for row in found
-        if devices[row["quantity"]] == len(counties) and row["recipient"] == first
-    ]
+    common = [name[device] for device, count in devices.items() if count == len(counties)]
     return {
         "first": who[first],
-        "most": count_word(most, lang),
+        "most": voice.count(most),
         "last": who[last],
-        "least": count_word(least, lang),
-        "devices": count_word(len(devices), lang),
-        "counties": count_word(len(counties), lang),
-        "everywhere": count_word(everywhere, lang),
-        "there": str(sum(row["state"] == "printed" for row in found)),
-        "cells": str(len(found)),
-        "told": joined(told, lang),
-        "common": joined((name[:1].lower() + name[1:] for name in common), lang),
+        "least": voice.count(least),
+        "devices": voice.count(len(devices)),
+        "counties": voice.count(len(counties)),
+        "everywhere": voice.count(len(common)),
+        "there": str(sum(row.state == "printed" for row in rows)),
+        "cells": str(len(rows)),
+        "told": voice.joined(f"{who[county]} {count}" for county, count in counties),
+        "common": voice.joined(one[:1].lower() + one[1:] for one in common),
     }
 
 
-def _figure(page: Sheet, message: str, devices: pd.DataFrame) -> Figure:
-    rows = listed_rows(rows_mechanisms(devices))
-    names = {row["county"].say(page.lang) for row in rows}
-    devices_room = widest(row["device"].say(page.lang) for row in rows)
-    room = (page.width - devices_room - 6 * body_size()) / len(names)
-    with canvas(STEM, page.axes(), page.lang, columns=not page.slide) as on:
-        _draw(on, rows, upright=widest(names) + 4 > room)
-    return page.compose(on.ax, pitch=1.5, headline=message)
+def _figure(page: Sheet, message: str, devices: Table) -> Figure:
+    counties = list(dict.fromkeys(devices[f"recipient_{page.lang}"]))
+    kinds = dict.fromkeys(devices["mechanism"])
+    names = [texts_of(STEM).label(kind, page.lang) for kind in kinds]
+    room = (page.width - widest(names) - 6 * body_size()) / len(counties)
+    wishes = {"columns": not page.preset.slide, "upright": widest(counties) + 4 > room}
+    ax = page.draw(_draw, rows_mechanisms(devices), **wishes)
+    return page.compose(ax, pitch=1.5, headline=message)
 
 
-PLOT = Plot(
-    STEM,
-    ("mechanisms",),
-    lambda study: {"devices": management_devices(study)},
-    rows_mechanisms,
-    _figure,
-    _facts,
-)
+_TABLES = {"devices": management_devices}
+PLOT = Plot(STEM, ("mechanisms",), _TABLES, rows_mechanisms, _figure, _facts)

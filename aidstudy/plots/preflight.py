@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import Collection
 from matplotlib.colors import to_rgba
@@ -22,24 +21,40 @@ from matplotlib.patches import Patch
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from aidstudy.bilingual import Lang
 from aidstudy.errors import Fault, PlotError
 from aidstudy.plots.colour import contrast, luminance, over_white, seen_as
 from aidstudy.plots.style import MM, Preset
-from aidstudy.plots.words import EXPLAINED, NOT_REPORTED_SHORT, Lang
 
-LEAST_LINE = 0.25
-"""Points."""
-
-LEAST_CONTRAST = 4.5
-"""WCAG 2, level AA, for small text."""
-
-LEAST_LIGHTNESS = 10.0
-"""Steps of CIE L* between two series."""
-
+LEAST_LINE = 0.25  # points
+LEAST_CONTRAST = 4.5  # WCAG 2, level AA, for small text
+LEAST_LIGHTNESS = 10.0  # steps of CIE L* between two series
 _OF_TEXT = 0.97
 _BLEND = 3
-_NO_TEXT = "#ff00ff"
-"""A colour that no text has."""
+_NO_TEXT = "#ff00ff"  # a colour that no text has
+
+Finding = tuple[str, str, str]
+"""A rule, what breaks it, and how."""
+
+Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+
+_DO = {
+    "wide": "compose the figure with its preset",
+    "high": "show fewer rows, or take another preset",
+    "edge": "leave it more room",
+    "off": "shorten it or give it more room",
+    "over": "move one, shorten it, or take a wider preset",
+    "small": "make it larger",
+    "glyph": "use another sign, or draw in a language with a Chinese font",
+    "thin": f"rule: {LEAST_LINE} pt or more",
+    "unseen": "give it another colour or place",
+    "pale": "give it a darker colour, or move it off the line or bar",
+    "under": "move it, or draw it over the mark",
+    "alike": "make one lighter, or give it another form",
+    "lost": "draw it, or say in place that it is not reported",
+    "empty": "say so in place; an empty lane looks like zero",
+}
+"""What to do about each fault."""
 
 
 def check_figure(
@@ -55,11 +70,11 @@ def check_figure(
 
     Rules: exact width in mm and a height that the preset allows; no text off the canvas and
     nothing at its edge; no text over text; no text under the preset's least size, no line under
-    0.25 pt; no glyph that the fonts lack; no "n.r." that nothing explains; contrast of every
-    letter with what is behind it at least 4.5; no text under a mark; series apart in lightness, in
-    greyscale and under three kinds of colour blindness, unless their form tells them apart; a mark
-    for every drawn row, and text for every row that is not reported.
-    `omitted` are quantities, or all in a unit, that this preset leaves out.
+    0.25 pt; no glyph that the fonts lack; contrast of every letter with what is behind it at least
+    4.5; no text under a mark; series apart in lightness, in greyscale and under three kinds of
+    colour blindness, unless their form tells them apart; a mark for every drawn row, and text for
+    every row that is not reported. `omitted` are quantities, or all in a unit, that this preset
+    leaves out.
     """
     where = f"plot {plot} ({lang}, {preset.name})"
     with warnings.catch_warnings():
@@ -68,42 +83,36 @@ def check_figure(
         full = _pixels(figure)
         texts = shown_texts(figure)
         found = [
-            *_size(figure, preset),
-            *_edge(full),
+            *_size(figure, preset, full),
             *_text_places(figure, texts),
-            *_text_sizes(texts, preset),
-            *_glyphs(texts),
-            *_explained(texts),
+            *_letters(texts, preset),
             *_lines(figure),
             *_contrast(figure, texts, full),
             *_covered(figure, texts, full),
             *_series(figure),
             *_marks(figure, drawn, omitted),
         ]
-    faults = [Fault(where, "", *finding) for finding in found]
-    if faults:
+    if found:
+        faults = [Fault(where, "", what, why, _DO[rule]) for rule, what, why in found]
         raise PlotError.from_faults(faults, what=f"{where} must not be saved")
 
 
-Finding = tuple[str, str, str]
-
-
-def find_collisions(figure: Figure) -> list[Finding]:
+def find_collisions(figure: Figure) -> list[tuple[str, str, str]]:
     """Text over text, off the canvas or under a mark, in any figure; what it is, why, what to do.
 
     Examples
     --------
     >>> figure = Figure()
     >>> _ = figure.text(0.5, 0.5, "one"), figure.text(0.5, 0.5, "two")
-    >>> find_collisions(figure)[0][1]
-    'text over text'
+    >>> find_collisions(figure)
+    [('one / two', 'text over text', 'move one, shorten it, or take a wider preset')]
     """
-    full = _pixels(figure)
-    texts = shown_texts(figure)
-    return [*_text_places(figure, texts), *_covered(figure, texts, full)]
+    full, texts = _pixels(figure), shown_texts(figure)
+    found = [*_text_places(figure, texts), *_covered(figure, texts, full)]
+    return [(what, why, _DO[rule]) for rule, what, why in found]
 
 
-def _pixels(figure: Figure) -> np.ndarray[Any, np.dtype[np.uint8]]:
+def _pixels(figure: Figure) -> Pixels:
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
     return np.array(canvas.buffer_rgba())[:, :, :3]  # type: ignore[no-untyped-call]
@@ -126,35 +135,26 @@ def shown_texts(figure: Figure) -> list[Text]:
     ]
 
 
-def _size(figure: Figure, preset: Preset) -> Iterator[Finding]:
+def _size(figure: Figure, preset: Preset, full: Pixels) -> Iterator[Finding]:
     width, height = (inches / MM for inches in figure.get_size_inches())
     if not math.isclose(width, preset.width_mm, abs_tol=1e-6):
-        yield (
-            f"{width:.2f} mm",
-            f"the width is not the {preset.width_mm:g} mm of the preset",
-            "compose the figure with its preset",
-        )
+        why = f"the width is not the {preset.width_mm:g} mm of the preset"
+        yield "wide", f"{width:.2f} mm", why
     most = preset.fixed_height_mm or preset.max_height_mm
     if height > most + 1e-6 or (preset.fixed_height_mm and height < most - 1e-6):
-        yield (
-            f"{height:.2f} mm",
-            f"the height is not allowed; the preset has {most:g} mm",
-            "show fewer rows, or take another preset",
-        )
-
-
-def _edge(full: np.ndarray[Any, np.dtype[np.uint8]]) -> Iterator[Finding]:
+        why = f"the height is not allowed; the preset has {most:g} mm"
+        yield "high", f"{height:.2f} mm", why
     border = np.concatenate([full[0], full[-1], full[:, 0], full[:, -1]])
     if (border != 255).any():
-        yield "", "something touches the edge of the canvas", "leave it more room"
+        yield "edge", "", "something touches the edge of the canvas"
 
 
 def _text_places(figure: Figure, texts: list[Text]) -> Iterator[Finding]:
-    boxes = [(text, text.get_window_extent()) for text in texts]
+    boxes = [(text.get_text(), text.get_window_extent()) for text in texts]
     width, height = figure.bbox.width, figure.bbox.height
     for text, box in boxes:
         if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height:
-            yield text.get_text(), "text off the canvas", "shorten it or give it more room"
+            yield "off", text, "text off the canvas"
     slack = 0.4 * figure.dpi / 72
     boxes.sort(key=lambda pair: pair[1].x0)
     for place, (text, box) in enumerate(boxes):
@@ -162,11 +162,7 @@ def _text_places(figure: Figure, texts: list[Text]) -> Iterator[Finding]:
             if next_box.x0 > box.x1:
                 break
             if _overlap(box, next_box, slack):
-                yield (
-                    f"{text.get_text()} / {other.get_text()}",
-                    "text over text",
-                    "move one, shorten it, or take a wider preset",
-                )
+                yield "over", f"{text} / {other}", "text over text"
 
 
 def _overlap(one: Bbox, other: Bbox, slack: float) -> bool:
@@ -176,41 +172,18 @@ def _overlap(one: Bbox, other: Bbox, slack: float) -> bool:
     )
 
 
-def _text_sizes(texts: list[Text], preset: Preset) -> Iterator[Finding]:
+def _letters(texts: list[Text], preset: Preset) -> Iterator[Finding]:
+    """Text that is too small, and signs that no font has."""
     for text in texts:
-        size = float(text.get_fontsize())
+        said, size, weight = text.get_text(), float(text.get_fontsize()), text.get_fontweight()
         if size < preset.least_pt - 1e-6:
-            yield (
-                text.get_text(),
-                f"text of {size:g} pt; the preset wants {preset.least_pt:g} pt or more",
-                "make it larger",
-            )
-
-
-def _glyphs(texts: list[Text]) -> Iterator[Finding]:
-    for text in texts:
-        fonts = [
-            get_font(findfont(FontProperties(family=family, weight=text.get_fontweight())))
-            for family in text.get_fontfamily()
-        ]
-        for sign in sorted(set(text.get_text()) - {" ", "\n"}):
+            least = f"the preset wants {preset.least_pt:g} pt or more"
+            yield "small", said, f"text of {size:g} pt; {least}"
+        properties = (FontProperties(family=one, weight=weight) for one in text.get_fontfamily())
+        fonts = [get_font(findfont(one)) for one in properties]
+        for sign in sorted(set(said) - {" ", "\n"}):
             if not any(font.get_char_index(ord(sign)) for font in fonts):
-                yield (
-                    text.get_text(),
-                    f"no font has a glyph for {sign!r} (U+{ord(sign):04X})",
-                    "use another sign, or draw in a language with a Chinese font",
-                )
-
-
-def _explained(texts: list[Text]) -> Iterator[Finding]:
-    words = [text.get_text() for text in texts]
-    # A note may be wrapped, so the lines are read as one.
-    if NOT_REPORTED_SHORT.en in words and EXPLAINED not in " ".join(words):
-        yield (
-            NOT_REPORTED_SHORT.en,
-            "an abbreviation that nothing in the plot explains",
-            f"say under it {EXPLAINED!r}, or write it in full",
-        )
+                yield "glyph", said, f"no font has a glyph for {sign!r} (U+{ord(sign):04X})"
 
 
 def _visible(artist: Artist) -> bool:
@@ -222,7 +195,7 @@ def _lines(figure: Figure) -> Iterator[Finding]:
         for width in _widths(artist):
             if 0 < width < LEAST_LINE:
                 name = artist.get_gid() or artist.get_label() or type(artist).__name__
-                yield str(name), f"a line of {width:g} pt", f"rule: {LEAST_LINE} pt or more"
+                yield "thin", str(name), f"a line of {width:g} pt"
 
 
 def _widths(artist: Artist) -> list[float]:
@@ -238,9 +211,12 @@ def _widths(artist: Artist) -> list[float]:
     return []
 
 
-def _contrast(
-    figure: Figure, texts: list[Text], full: np.ndarray[Any, np.dtype[np.uint8]]
-) -> Iterator[Finding]:
+def _behind(pixels: Pixels, box: Bbox) -> Pixels:
+    rows = slice(max(0, int(pixels.shape[0] - box.y1)), int(pixels.shape[0] - box.y0) + 1)
+    return pixels[rows, max(0, int(box.x0)) : int(box.x1) + 1]
+
+
+def _contrast(figure: Figure, texts: list[Text], full: Pixels) -> Iterator[Finding]:
     alphas = [text.get_alpha() for text in texts]
     for text in texts:
         text.set_alpha(0)
@@ -251,12 +227,10 @@ def _contrast(
             text.set_alpha(alpha)
     for text in texts:
         box = text.get_window_extent()
-        rows = slice(max(0, int(full.shape[0] - box.y1)), int(full.shape[0] - box.y0) + 1)
-        columns = slice(max(0, int(box.x0)), int(box.x1) + 1)
-        behind = bare[rows, columns]
-        inked = (full[rows, columns] != behind).any(axis=2)
+        behind = _behind(bare, box)
+        inked = (_behind(full, box) != behind).any(axis=2)
         if not inked.any():
-            yield text.get_text(), "the text cannot be seen", "give it another colour or place"
+            yield "unseen", text.get_text(), "the text cannot be seen"
             continue
         # Pixels repeat a few colours, so each is looked at once; as one number it is found faster.
         packed = behind[inked].astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], dtype=np.uint32)
@@ -265,25 +239,18 @@ def _contrast(
         ink = float(luminance(over_white(text.get_color())))
         good = contrast(luminance(colours / 255), ink) >= LEAST_CONTRAST
         if counts[good].sum() < _OF_TEXT * counts.sum():
-            yield (
-                text.get_text(),
-                f"contrast with what is behind it under {LEAST_CONTRAST}",
-                "give it a darker colour, or move it off the line or bar",
-            )
+            why = f"contrast with what is behind it under {LEAST_CONTRAST}"
+            yield "pale", text.get_text(), why
 
 
-def _covered(
-    figure: Figure, texts: list[Text], full: np.ndarray[Any, np.dtype[np.uint8]]
-) -> Iterator[Finding]:
+def _covered(figure: Figure, texts: list[Text], full: Pixels) -> Iterator[Finding]:
     """Text whose letters would show if nothing but text were drawn."""
-    others = [
+    marks = [
         artist
-        for artist in figure.findobj(Artist)
-        if artist.get_visible()
-        and artist is not figure.patch
-        and isinstance(artist, (Line2D, Patch, Collection))
+        for artist in figure.findobj(_visible)
+        if artist is not figure.patch and isinstance(artist, (Line2D, Patch, Collection))
     ]
-    over = [(artist.get_zorder(), artist.get_window_extent()) for artist in others]
+    over = [(artist.get_zorder(), artist.get_window_extent()) for artist in marks]
     near = [
         (text, box)
         for text in texts
@@ -292,54 +259,44 @@ def _covered(
     ]
     if not near:
         return
-    colour = figure.get_facecolor()
+    ground = figure.get_facecolor()
     figure.set_facecolor(_NO_TEXT)
-    for artist in others:
+    for artist in marks:
         artist.set_visible(False)
     try:
         alone = _pixels(figure)
     finally:
-        figure.set_facecolor(colour)
-        for artist in others:
+        figure.set_facecolor(ground)
+        for artist in marks:
             artist.set_visible(True)
     for text, box in near:
-        rows = slice(max(0, int(full.shape[0] - box.y1)), int(full.shape[0] - box.y0) + 1)
-        columns = slice(max(0, int(box.x0)), int(box.x1) + 1)
         # The middle of a letter has the colour of the text itself; edges blend with what is behind.
         ink = np.round(255 * np.array(to_rgba(text.get_color())[:3]))
-        solid = (np.abs(alone[rows, columns] - ink) <= _BLEND).all(axis=2)
-        shown = (np.abs(full[rows, columns] - ink) <= _BLEND).all(axis=2)
+        solid, shown = (
+            (np.abs(_behind(pixels, box) - ink) <= _BLEND).all(axis=2) for pixels in (alone, full)
+        )
         if (solid & ~shown).sum() > (1 - _OF_TEXT) * solid.sum():
-            yield text.get_text(), "text under a mark", "move it, or draw it over the mark"
+            yield "under", text.get_text(), "text under a mark"
 
 
 def _series(figure: Figure) -> Iterator[Finding]:
     """Two series need different lightness unless their form tells them apart."""
     for ax in figure.axes:
-        yield from _series_of(ax)
-
-
-def _series_of(ax: Axes) -> Iterator[Finding]:
-    looks: dict[tuple[str, str], Any] = {}
-    for artist in ax.findobj(_visible):
-        label = str(artist.get_label())
-        look = _look(artist)
-        if label and not label.startswith("_") and look:
-            form, colour = look
-            looks.setdefault((label, form), colour)
-    for ((label, form), colour), ((other, other_form), other_colour) in combinations(
-        looks.items(), 2
-    ):
-        if label == other or form != other_form:
-            continue
-        one, two = seen_as(colour), seen_as(other_colour)
-        close = [kind for kind in one if abs(one[kind] - two[kind]) < LEAST_LIGHTNESS]
-        if close:
-            yield (
-                f"{label} / {other}",
-                f"the two are as light as each other ({', '.join(close)})",
-                "make one lighter, or give it another form",
-            )
+        looks: dict[tuple[str, str], Any] = {}
+        for artist in ax.findobj(_visible):
+            label, look = str(artist.get_label()), _look(artist)
+            if label and not label.startswith("_") and look:
+                looks.setdefault((label, look[0]), look[1])
+        for ((label, form), colour), ((other, as_form), as_colour) in combinations(
+            looks.items(), 2
+        ):
+            if label == other or form != as_form:
+                continue
+            one, two = seen_as(colour), seen_as(as_colour)
+            close = [kind for kind in one if abs(one[kind] - two[kind]) < LEAST_LIGHTNESS]
+            if close:
+                why = f"the two are as light as each other ({', '.join(close)})"
+                yield "alike", f"{label} / {other}", why
 
 
 def _look(artist: Artist) -> tuple[str, Any] | None:
@@ -361,24 +318,14 @@ def _look(artist: Artist) -> tuple[str, Any] | None:
 
 
 def _marks(figure: Figure, drawn: pd.DataFrame, omitted: frozenset[str]) -> Iterator[Finding]:
-    artists: Mapping[str, Artist] = {
-        str(artist.get_gid()): artist for artist in figure.findobj(_visible) if artist.get_gid()
-    }
+    artists = {str(one.get_gid()): one for one in figure.findobj(_visible) if one.get_gid()}
     for row in drawn.to_dict("records"):
+        mark, state, artist = str(row["mark"]), row["state"], artists.get(row["mark"])
         if row["quantity"] in omitted or row["unit"] in omitted:
             continue
-        artist = artists.get(row["mark"])
         if artist is None:
-            yield (
-                str(row["mark"]),
-                "a row of the table has no mark in the plot",
-                "draw it, or say in place that it is not reported",
-            )
-        elif row["state"] in ("not_reported", "not_applicable") and not (
+            yield "lost", mark, "a row of the table has no mark in the plot"
+        elif state in ("not_reported", "not_applicable") and not (
             isinstance(artist, Text) and artist.get_text().strip()
         ):
-            yield (
-                str(row["mark"]),
-                f"a row that is {row['state']} has no text",
-                "say so in place; an empty lane looks like zero",
-            )
+            yield "empty", mark, f"a row that is {state} has no text"

@@ -3,141 +3,108 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.timeline import project_stages
 from aidstudy.codebook import STAGE_LEVELS
-from aidstudy.plots.drawn import drawn_row, drawn_table, passage, plain_row
-from aidstudy.plots.kit import (
-    Canvas,
-    Cell,
-    canvas,
-    checked_table,
-    in_order,
-    joined,
-    listed_rows,
-    widest,
-)
+from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, in_order, passage, plain_row
+from aidstudy.plots.kit import Canvas, Cell, On, drawn_on, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.style import body_size, note_size
-from aidstudy.plots.texts import texts_of
-from aidstudy.plots.words import (
-    MILLION,
-    Lang,
-    Words,
-    aside,
-    count_word,
-    is_missing,
-    named,
-)
+from aidstudy.plots.texts import Facts, texts_of
+from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
+from aidstudy.plots.words import is_missing
 
 STEM = "project_stages"
-_NEEDS = ("recipient", "donor", "project_id", "level", "status", "count", "amount", "stage")
+_NEEDS = "recipient donor project_id level status count amount stage"
 TOP = max(STAGE_LEVELS.values())
-_FINALISATION = "3"
-_DOT = "·"
+_SUMMED = "named_projects"
+"""Rows with the number of named projects of a county at a stage."""
 
 
-def rows_project_stages(stages: pd.DataFrame, order: Sequence[str] | None = None) -> pd.DataFrame:
+def rows_project_stages(stages: Table, order: Order = None) -> Table:
     """The rows that :func:`plot_project_stages` draws: stages (level 0 to 6), counts, money in CNY.
 
     Counties in the order of the page, projects in each from the furthest stage back; ``offsets``
     is the passage on a project. A sum that several share has one row. Counts of the named projects
     of each county and stage follow, for where there is no room for each project.
     """
-    source = "aidstudy.project_stages()"
-    found = listed_rows(checked_table(STEM, stages, _NEEDS, source))
-    first = list(dict.fromkeys(row["recipient"] for row in found))
-    # Named projects first, then those that are counted, then those without a stage.
-    found.sort(key=lambda row: (first.index(row["recipient"]), is_missing(row["project_id"]),
-                                is_missing(row["level"]),
-                                0 if is_missing(row["level"]) else -row["level"]))  # fmt: skip
-    found = in_order(STEM, found, order)
-    donors = {one: Counter(row["donor"] for row in found if row["recipient"] == one).most_common(1)
-              for one in first}  # fmt: skip
-    rows: list[dict[str, Any]] = []
-    before: Mapping[str, Any] = {}
+    found = checked_rows(STEM, stages, _NEEDS, "aidstudy.project_stages()")
+    first = list(dict.fromkeys(row.recipient for row in found))
+
+    def place(row: Row) -> tuple[int, bool, bool, int]:
+        """Named projects first, then those that are counted, then those without a stage."""
+        open_ = is_missing(row.level)
+        unnamed = is_missing(row.project_id)
+        return first.index(row.recipient), unnamed, open_, 0 if open_ else -row.level
+
+    found = in_order(STEM, sorted(found, key=place), order)
+    rows: Rows = []
+    before = None
     for row in found:
-        more = _more(row, donors[row["recipient"]][0][0])
+        more = _more(row)
         rows.append(_stage_row(row, more))
-        joint = bool(row["amount_joint"]) and before.get("amount_joint")
-        shared = joint and before["amount_figures"] == row["amount_figures"]
-        if not is_missing(row["project_id"]) and not shared:
-            kind = "budget" if is_missing(row["amount_kind"]) else row["amount_kind"]
-            rows.append(drawn_row(f"money-{row['project_id']}", kind, more["name"], row, unit="CNY",
-                                  prefix="amount", bound=row["amount_bound"], **more))  # fmt: skip
+        same = before and before.amount_joint and before.amount_figures == row.amount_figures
+        if more["named"] and not (row.amount_joint and same):
+            kind = "budget" if is_missing(row.amount_kind) else row.amount_kind
+            told = {"unit": "CNY", "prefix": "amount", **more}
+            rows.append(drawn_row(f"money-{row.project_id}", kind, more["name"], row, **told))
         before = row
-    return drawn_table([*rows, *_per_county(rows)])
+    counts = Counter((row.of.recipient, row.level) for row in _named(rows))
+    for (county, level), count in counts.items():
+        one = next(row.of for row in rows if row.of.recipient == county)
+        more = {"lane": county, "named": True, "of": one, "level": level}
+        told, mark = {"unit": "project", "state": "derived", **more}, f"county-{county}-{level}"
+        rows.append(plain_row(mark, _SUMMED, one.words("recipient"), count, **told))
+    return drawn_table(rows)
 
 
-def _more(row: Mapping[str, Any], donor: str) -> dict[str, Any]:
-    """What the drawing needs of a row beside its numbers."""
-    texts, unnamed = texts_of(STEM), is_missing(row["project_id"])
-    known = not is_missing(row["level"])
-    number = int(row["count"])
-    name = Words.of(row, "name") if not unnamed else texts.words("counted")
-    if unnamed and not known:
-        name = Words(*(texts.label("unnamed", lang, number=number) for lang in ("en", "zh")))
-    lane = row["project_id"] if not unnamed else f"{row['recipient']}-unnamed"
-    return {
-        "lane": f"{lane}-counted" if unnamed and known else lane,
-        "name": name,
-        "named": not unnamed,
-        "nearly": row["status"] == _FINALISATION,
-        "recipient": row["recipient"],
-        "county": Words.of(row, "recipient"),
-        "donor": Words.of(row, "donor"),
-        "own": row["donor"] == donor,
-        "joint": bool(row["amount_joint"]),
-        "level": row["level"],
-    }
+def _more(row: Row) -> dict[str, Any]:
+    """What the drawing needs of a row beside its numbers: lane, name, stage, the row itself."""
+    texts, named = texts_of(STEM), not is_missing(row.project_id)
+    lane, name = row.project_id, row.words("name")
+    if not named:
+        lane, name = f"{row.recipient}-unnamed", texts.words("unnamed", number=int(row["count"]))
+        if not is_missing(row.level):
+            lane, name = f"{lane}-counted", texts.words("counted")
+    return {"lane": lane, "name": name, "named": named, "of": row, "level": row.level}
 
 
-def _stage_row(row: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
-    mark, level, stage = f"stage-{more['lane']}", row["level"], row["stage"]
-    words = Words(named(more["county"].en, more["name"].en, "en"),
-                  named(more["county"].zh, more["name"].zh, "zh"))  # fmt: skip
+def _stage_row(row: Row, more: dict[str, Any]) -> Row:
+    mark, label = f"stage-{more['lane']}", row.words("recipient").named(more["name"])
     if more["named"]:
-        place = passage(row["start"], row["end"])
-        return plain_row(mark, stage, words, level, unit="level", state="printed", offsets=place,
-                         **more)  # fmt: skip
-    figures = row["count_figures"]
-    if is_missing(level):
-        return plain_row(mark, "stage", words, None, unit="level", state="not_reported",
-                         figures=figures, **more)  # fmt: skip
-    return plain_row(f"count-{more['lane']}-{level}", stage, words, row["count"], unit="project",
-                     state=row["count_state"], figures=figures, **more)  # fmt: skip
+        more = {"state": "printed", "offsets": passage(row.start, row.end), **more}
+        return plain_row(mark, row.stage, label, row.level, unit="level", **more)
+    more = {"figures": row.count_figures, **more}
+    if is_missing(row.level):
+        more["state"] = "not_reported"
+        return plain_row(mark, "stage", label, None, unit="level", **more)
+    mark, more["state"] = f"count-{more['lane']}-{row.level}", row.count_state
+    return plain_row(mark, row.stage, label, row["count"], unit="project", **more)
 
 
-def _per_county(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """How many named projects of each county stand at each stage."""
-    named_ = [row for row in rows if row["unit"] == "level" and row["named"]]
-    counts = Counter((row["recipient"], row["level"]) for row in named_)
-    found = []
-    for row in named_:
-        key = (row["recipient"], row["level"])
-        if key in counts:
-            found.append(plain_row(f"county-{key[0]}-{key[1]}", "named_projects", row["county"],
-                                   counts.pop(key), unit="project", state="derived",
-                                   recipient=key[0], county=row["county"], level=key[1],
-                                   lane=key[0], named=True))  # fmt: skip
-    return found
+def _named(rows: Rows) -> Rows:
+    return [row for row in rows if row.unit == "level" and row.named]
+
+
+def _nearly(row: Row) -> bool:
+    """Whether a project is reported as basically complete."""
+    return bool(row.named and row.of.status == "3")
 
 
 def plot_project_stages(
-    stages: pd.DataFrame,
+    stages: Table,
     *,
-    ax: Axes | None = None,
-    lang: Lang = "en",
+    ax: On = None,
+    lang: str = "en",
     columns: bool = True,
-    order: Sequence[str] | None = None,
+    order: Order = None,
     by: str = "project",
 ) -> Axes:
     """Draw a lane for each project with a dot at its stage, counties in the order of the page.
@@ -145,191 +112,164 @@ def plot_project_stages(
     `stages`: from :func:`aidstudy.project_stages`; some of its rows will do. `by`: a lane for
     each project, or for each county with the number of its projects.
     """
-    rows = rows_project_stages(stages, order)
-    with canvas(STEM, ax, lang, columns=columns) as on:
-        _draw(on, listed_rows(rows), by=by, upright=not columns)
-        return on.ax
+    rows, upright = rows_project_stages(stages, order), not columns
+    return drawn_on(ax, lang, STEM, _draw, rows, columns=columns, by=by, upright=upright)
 
 
-def _draw(
-    on: Canvas, rows: list[dict[str, Any]], *, by: str, upright: bool, narrow: bool = False
-) -> None:
-    named_ = [row for row in rows if row["unit"] == "level" and row["named"]]
-    y = _projects(on, rows, narrow=narrow) if by == "project" else _counties(on, rows)
+def _draw(on: Canvas, rows: Rows, *, by: str, upright: bool, narrow: bool = False) -> None:
     on.ax.set_xlim(-0.4, TOP + 0.4)
     if by == "project":
-        totals = Counter(row["level"] for row in named_)
+        y = _projects(on, rows, narrow=narrow)
+        totals = Counter(row.level for row in _named(rows))
         for level in range(TOP + 1):
             on.put(str(totals[level]), level, y, ha="center")
         on.ax.axhline(y - 0.6, color=on.palette.rule, linewidth=body_size() / 12)
-    on.ax.xaxis.tick_top()
+    else:
+        _counties(on, rows)
     heads = [on.say(f"level_{level}") for level in range(TOP + 1)]
     if upright:
-        heads = [head.replace("\n", "" if on.lang == "zh" else " ") for head in heads]
-    on.ax.set_xticks(range(TOP + 1), heads, rotation=90 if upright else 0, fontsize=note_size())
-    on.ax.spines["top"].set_visible(False)
+        heads = [head.replace("\n", "" if on.zh else " ") for head in heads]
+    on.heads(heads, upright=upright, size=note_size())
     on.bare()
-    if by == "project" and any(row["nearly"] for row in named_):
+    if by == "project" and any(map(_nearly, rows)):
         on.note(on.say("nearly"))
 
 
-def _projects(on: Canvas, rows: list[dict[str, Any]], *, narrow: bool) -> float:
+def _projects(on: Canvas, rows: Rows, *, narrow: bool) -> float:
     """Lanes of projects, each county under its name; returns where the foot stands."""
-    names, places, strong = [], [], []
     at: dict[str, float] = {}
-    y, county = -0.4, ""
-    for row in rows:
-        if row["lane"] in at or row["quantity"] == "named_projects":
-            continue
-        if row["recipient"] != county:
-            county, y = row["recipient"], y + 0.4
-            strong.append(len(names))
-            names.append(row["county"].say(on.lang))
-            places.append(y)
-            donor = next(r["donor"] for r in rows if r["recipient"] == county and r["own"])
-            on.quiet(on.say("from", donor=donor.say(on.lang)), 0, y, coords="edge", dx=2)
+    heads: dict[float, str] = {}
+    names: dict[float, str] = {}
+    others, y, county = {}, -0.4, ""
+    single = [row for row in rows if row.quantity != _SUMMED]
+    for row in single:
+        if row.of.recipient != county:
+            county, y = row.of.recipient, y + 0.4
+            donors = [on.county(one, "donor") for one in rows if one.of.recipient == county]
+            donor = Counter(donors).most_common(1)[0][0]
+            names[y] = heads[y] = on.county(row)
+            on.quiet(on.say("from", donor=donor), 0, y, coords="edge", dx=2)
             y += 1
-        at[row["lane"]] = y
-        names.append(f"{row['name'].say(on.lang)}{'†' if row['nearly'] and row['named'] else ''}")
-        places.append(y)
-        y += 1
-    for row in rows:
-        if row["unit"] in ("level", "project") and row["quantity"] != "named_projects":
-            _stage(on, row, at[row["lane"]])
+        if row.lane not in at:
+            at[row.lane] = y
+            names[y] = f"{row.name.say(on.lang)}{'†' if _nearly(row) else ''}"
+            y += 1
+        if on.county(row, "donor") != donor:
+            others[at[row.lane]] = on.county(row, "donor")
+    for row in single:
+        if row.unit != "CNY":
+            _stage(on, row, at[row.lane])
     foot = y + 0.3
-    on.rows([*names, on.say("named")], places=[*places, foot], strong=strong)
+    strong = [place for place, y in enumerate(names) if y in heads]
+    on.rows([*names.values(), on.say("named")], places=[*names, foot], strong=strong)
     if on.columns:
-        _money(on, rows, at)
-        donors = [row for row in rows if row.get("own") is False and not narrow]
-        others = {row["lane"]: row["donor"].say(on.lang) for row in donors}
-        cells = [Cell(at[lane], donor, quiet=True) for lane, donor in others.items()]
-        if cells:
+        _money(on, [row for row in rows if row.unit == "CNY"], at)
+        if others and not narrow:
+            cells = [Cell(y, name, quiet=True) for y, name in others.items()]
             on.column((on.say("other"),), cells, left=True, size=note_size())
     return foot
 
 
-def _counties(on: Canvas, rows: list[dict[str, Any]]) -> float:
+def _counties(on: Canvas, rows: Rows) -> None:
     """Lanes of counties with the number of their projects; those without a name apart."""
     lanes: dict[str, str] = {}
     for row in rows:
-        if row["quantity"] == "named_projects" or (row["unit"] != "CNY" and not row["named"]):
-            said = row["county"].say(on.lang)
-            unnamed = on.say("unnamed_lane")
-            lanes[row["lane"]] = said if row["named"] else aside(said, unnamed, on.lang)
-    first = list(dict.fromkeys(row["recipient"] for row in rows))
+        if row.quantity == _SUMMED or (row.unit != "CNY" and not row.named):
+            unnamed = "" if row.named else on.say("unnamed_lane")
+            lanes[row.lane] = on.aside(on.county(row), unnamed)
+    first = list(dict.fromkeys(row.of.recipient for row in rows))
     names = sorted(lanes, key=lambda lane: (first.index(lane.split("-")[0]), len(lane)))
     for row in rows:
-        if row["lane"] in lanes and row["unit"] != "CNY":
-            _stage(on, row, names.index(row["lane"]))
+        if row.lane in lanes and row.unit != "CNY":
+            _stage(on, row, names.index(row.lane))
     on.rows([lanes[lane] for lane in names])
-    return len(names)
 
 
-def _stage(on: Canvas, row: Mapping[str, Any], y: float) -> None:
-    if is_missing(row["level"]):
-        on.missing(y, row["mark"], on.say("no_stage"), dx=2)
+def _stage(on: Canvas, row: Row, y: float) -> None:
+    if is_missing(row.level):
+        on.missing(y, row.mark, on.say("no_stage"), dx=2)
         return
-    on.ax.plot([0, TOP], [y, y], color=on.palette.lane, linewidth=body_size() / 14, zorder=1)
-    done, level = row["level"] == TOP, float(row["level"])
+    on.line([0, TOP], [y, y], on.palette.lane, zorder=1)
+    done, level = row.level == TOP, float(row.level)
     colour = on.palette.dark if done else on.palette.mid
-    label = "completed" if done else "not completed"
-    if row["unit"] == "level":
-        on.dot(level, y, colour=colour, gid=row["mark"], label=label, zorder=2.5)
+    look: Look = {"label": "completed" if done else "not completed", "zorder": 2.5}
+    if row.unit == "level":
+        on.dot(level, y, colour=colour, gid=row.mark, **look)
         return
-    number = str(row["value"])
-    size = 1.45 if len(number) > 1 else 1.3
-    on.dot(level, y, colour=on.palette.dark if done else on.palette.light, size=size, label=label,
-           zorder=2.5)  # fmt: skip
-    ink = "white" if done else on.palette.ink
-    on.put(number, level, y, ha="center", size=note_size(), colour=ink, mark=row["mark"])
+    number = str(row.value)
+    fill, ink = (on.palette.dark, "white") if done else (on.palette.light, on.palette.ink)
+    on.dot(level, y, colour=fill, size=1.45 if len(number) > 1 else 1.3, **look)
+    on.put(number, level, y, ha="center", size=note_size(), colour=ink, mark=row.mark)
 
 
-def _money(on: Canvas, rows: list[dict[str, Any]], at: Mapping[str, float]) -> None:
+def _money(on: Canvas, money: Rows, at: Mapping[str, float]) -> None:
     """The sums, one that several projects share in the middle of a bracket."""
     cells, lanes = [], list(at)
-    money = [row for row in rows if row["unit"] == "CNY"]
-    own = {row["lane"] for row in money}
+    own = {row.lane for row in money}
     for row in money:
-        run = [row["lane"]]
-        for lane in lanes[lanes.index(row["lane"]) + 1 :]:
+        run = [row.lane]
+        for lane in lanes[lanes.index(row.lane) + 1 :]:
             # A named project without a sum of its own shares the one above.
-            if not row["joint"] or lane in own or "unnamed" in lane:
+            if not row.of.amount_joint or lane in own or "unnamed" in lane:
                 break
             run.append(lane)
         top, end = at[run[0]], at[run[-1]]
         if len(run) > 1:
             on.bracket(top - 0.3, end + 0.3, dx=0.9 * body_size())
             on.note(on.say("joint"))
-        unknown = is_missing(row["value"])
-        text = _DOT if unknown else money_text(row, on.lang)
-        cells.append(Cell((top + end) / 2, text, row["mark"], quiet=unknown))
-        if unknown:
+        text = "·" if row.missing else money_text(row, on)
+        cells.append(Cell((top + end) / 2, text, row.mark, quiet=row.missing))
+        if row.missing:
             on.note(on.say("dot"))
-    unit = on.say("unit")
-    on.column((on.say("money"), unit), cells, gap=1.8)
+    on.column((on.say("money"), on.say("unit")), cells, gap=1.8)
 
 
-def money_text(row: Mapping[str, Any], lang: Lang) -> str:
+def money_text(row: Row, voice: Voice) -> str:
     """The money of a project: a budget as it stands, another sum with its kind before it."""
-    texts, text = texts_of(STEM), MILLION.digits(row, lang).value
-    if row["bound"] in ("about", "over", "under", "range"):
-        text = texts.label("about", lang, number=text)
-    kind = {"loan_planned": "loan", "commitment": "aid", "disbursement": "aid"}.get(row["quantity"])
-    return f"{texts.label(kind, lang)} {text}" if kind else text
+    text = voice.money(row).value
+    if row.of.amount_bound in ("about", "over", "under", "range"):
+        text = voice.say("about", number=text)
+    kind = {"loan_planned": "loan", "commitment": "aid", "disbursement": "aid"}.get(row.quantity)
+    return f"{voice.say(kind)} {text}" if kind else text
 
 
-def _facts(rows: pd.DataFrame, lang: Lang) -> dict[str, str]:
-    found, texts = listed_rows(rows), texts_of(STEM)
-    named_ = [row for row in found if row["unit"] == "level" and row["named"]]
-    complete = [row for row in named_ if row["level"] == TOP]
-    nearly = sum(row["nearly"] for row in complete)
-    totals = Counter(row["level"] for row in named_)
-    told = [
-        f"{texts.label(f'level_{level}', lang).replace(chr(10), ' ' if lang == 'en' else '、')} "
-        f"{totals[level]}"
-        for level in range(TOP + 1)
-    ]
-    counted = [f"{row['county'].say(lang)} {row['value']} {_state(row, lang)}" for row in found
-               if row["unit"] == "project" and not row["named"]]  # fmt: skip
-    kinds = {row["quantity"] for row in found if row["unit"] == "CNY"}
+def _facts(rows: Rows, voice: Voice) -> Facts:
+    complete = [row for row in _named(rows) if row.level == TOP]
+    nearly, totals = sum(map(_nearly, complete)), Counter(r.level for r in _named(rows))
+    told, counted = [], []
+    for level in range(TOP + 1):
+        head = voice.say(f"level_{level}").replace("\n", "、" if voice.zh else " ")
+        told.append(f"{head} {totals[level]}")
+    for row in rows:
+        if row.unit == "project" and not row.named:
+            state = voice.say("completed" if row.level == TOP else "under_way")
+            counted.append(f"{voice.county(row)} {row.value} {state}")
+    kinds = {row.quantity for row in rows if row.unit == "CNY"}
     return {
-        "done": count_word(len(complete), lang),
-        "named": count_word(len(named_), lang),
-        "nearly": count_word(nearly, lang) if nearly else "",
-        "counted": joined(counted, lang),
-        "told": joined(told, lang),
+        "done": voice.count(len(complete)),
+        "named": voice.count(len(_named(rows))),
+        "nearly": voice.count(nearly) if nearly else "",
+        "counted": voice.joined(counted),
+        "told": voice.joined(told),
         "aid": " " if kinds & {"commitment", "disbursement"} else "",
         "loan": " " if "loan_planned" in kinds else "",
     }
 
 
-def _state(row: Mapping[str, Any], lang: Lang) -> str:
-    return texts_of(STEM).label("completed" if row["level"] == TOP else "under_way", lang)
+def _figure(page: Sheet, message: str, stages: Table) -> Figure:
+    rows, texts = rows_project_stages(stages), texts_of(STEM)
+    levels = (texts.label(f"level_{level}", page.lang) for level in range(TOP + 1))
+    widths = [widest(level.split("\n"), size=note_size()) for level in levels]
+    wide = max((one + other) / 2 for one, other in pairwise(widths))
+    names = 0.26 if page.preset.slide else 0.36 if page.preset.roomy else 0.45
+    room = page.width - names * page.width
+    wishes = {"by": "county" if page.preset.slide else "project", "narrow": page.preset.narrow}
+    wishes |= {"columns": not page.preset.slide, "upright": wide + 3 > room / (TOP + 1)}
+    ax = page.draw(_draw, rows, **wishes)
+    return page.compose(ax, pitch=1.75 if page.preset.slide else 1.32, headline=message)
 
 
-def _figure(page: Sheet, message: str, stages: pd.DataFrame) -> Figure:
-    rows = listed_rows(rows_project_stages(stages))
-    by = "county" if page.slide else "project"
-    with canvas(STEM, page.axes(), page.lang, columns=not page.slide) as on:
-        heads = [on.say(f"level_{level}").split("\n") for level in range(TOP + 1)]
-        wide = max((widest(a, size=note_size()) + widest(b, size=note_size())) / 2
-                   for a, b in pairwise(heads))  # fmt: skip
-        room = page.width - (0.36 if page.preset.roomy else 0.45) * page.width
-        upright = wide + 3 > room / (TOP + 1)
-        _draw(on, rows, by=by, upright=upright, narrow=page.narrow)
-    return page.compose(on.ax, pitch=1.75 if page.slide else 1.32, headline=message)
-
-
-PLOT = Plot(
-    STEM,
-    ("figures", "pairs", "projects"),
-    lambda study: {"stages": project_stages(study)},
-    rows_project_stages,
-    _figure,
-    _facts,
-    omitted=lambda preset: frozenset(
-        {*STAGE_LEVELS, "budget", "commitment", "loan_planned", "disbursement"}
-        if preset.headline
-        else {"named_projects"}
-    ),
-)
+_READS, _TABLES = ("figures", "pairs", "projects"), {"stages": project_stages}
+_OMIT = {*STAGE_LEVELS, "budget", "commitment", "loan_planned", "disbursement"}
+_OMITS: Look = {"slides_omit": frozenset(_OMIT), "pages_omit": frozenset({_SUMMED})}
+PLOT = Plot(STEM, _READS, _TABLES, rows_project_stages, _figure, _facts, **_OMITS)

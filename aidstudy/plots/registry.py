@@ -8,49 +8,31 @@ from types import MappingProxyType
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.plots import (
-    completed_shares,
+    aid_per_head,
     denominators,
     events,
     funding_ratios,
-    judgement_calls,
-    later_reports,
     mechanisms,
     money_flow,
-    project_stages,
-    unit_costs,
 )
+from aidstudy.plots import completed_shares as completed
+from aidstudy.plots import judgement_calls as judgement
+from aidstudy.plots import later_reports as later
+from aidstudy.plots import parts_of_wholes as parts
+from aidstudy.plots import project_stages as stages
+from aidstudy.plots import unit_costs as costs
 from aidstudy.plots.plot import Plot
 
-_MODULES = (
-    funding_ratios,
-    money_flow,
-    denominators,
-    project_stages,
-    events,
-    unit_costs,
-    completed_shares,
-    mechanisms,
-    later_reports,
-    judgement_calls,
-)
+_MODULES = (funding_ratios, money_flow, denominators, stages, events, costs, completed, mechanisms)
 """In the order of the gallery; each module offers one ``PLOT``."""
 
-PLOTS: Mapping[str, Plot] = MappingProxyType({module.PLOT.stem: module.PLOT for module in _MODULES})
+PLOTS: Mapping[str, Plot] = MappingProxyType(
+    {module.PLOT.stem: module.PLOT for module in (*_MODULES, later, aid_per_head, parts, judgement)}
+)
 
 
 def plot_named(plot: str | Plot) -> Plot:
-    """A plot by its stem; one of an author's own is what it is.
-
-    Raises
-    ------
-    PlotError
-        If there is none of that name.
-
-    Examples
-    --------
-    >>> plot_named("money_flow").title.en
-    'Money committed, disbursed and spent'
-    """
+    """A plot by its stem; one of an author's own is what it is."""
     if isinstance(plot, Plot):
         return plot
     if plot not in PLOTS:

@@ -20,16 +20,19 @@ import pandas as pd
 from matplotlib.figure import Figure
 from PIL import Image
 
+from aidstudy.bilingual import LANGS, Lang
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
-from aidstudy.files import read_whole, sha256_of, write_whole
+from aidstudy.files import write_whole
+from aidstudy.plots.bold import Bold
 from aidstudy.plots.drawn import described, drawn_csv, drawn_table
-from aidstudy.plots.fonts import STACKS, find_fonts
+from aidstudy.plots.fonts import STACKS, find_fonts, has_chinese
 from aidstudy.plots.plot import Plot, Tables
 from aidstudy.plots.preflight import check_figure
 from aidstudy.plots.registry import PLOTS, plot_named
 from aidstudy.plots.style import Preset, preset_named, style
-from aidstudy.plots.words import LANGS, Lang, checked_lang
+from aidstudy.plots.voice import Look
+from aidstudy.plots.words import checked_lang
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import Study, load_study
 
@@ -41,24 +44,28 @@ STORED: tuple[Format, ...] = ("pdf", "svg", "png")
 STORED_PRESET = "double"
 TIFF_DPI = 600
 
+_METADATA: Mapping[str, Look] = {
+    "pdf": {"Author": "the aidstudy authors", "Creator": "aidstudy", "CreationDate": None},
+    "svg": {"Date": None, "Creator": None},
+    "png": {"Software": None},
+}
+
 
 def render(
     figure: Figure, form: str, *, preset: str | Preset, lang: Lang, stem: str, title: str, alt: str
 ) -> bytes:
     """A figure as the bytes of a file, without time, path or version of the moment."""
-    if form not in FORMATS:
-        raise PlotError(f"format {form!r}: there is none{did_you_mean(form, FORMATS)}")
-    out = io.BytesIO()
-    with (
-        style(preset, lang),
-        mpl.rc_context({"svg.hashsalt": f"aidstudy {stem}"}),
-        warnings.catch_warnings(),
-    ):
+    form, out = _checked_form(form), io.BytesIO()
+    salt = mpl.rc_context({"svg.hashsalt": f"aidstudy {stem}"})
+    for bold in figure.findobj(Bold):
+        bold.set_visible(form != "svg")
+    with style(preset, lang), salt, warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph")
         try:
             if form == "tiff":
                 return _tiff(figure)
-            figure.savefig(out, format=form, metadata=_METADATA[form](title, alt))
+            told: Look = {"Title": title, "Subject" if form == "pdf" else "Description": alt}
+            figure.savefig(out, format=form, metadata=told | _METADATA[form])
         except UserWarning as warning:
             raise PlotError(
                 f"plot {stem} ({lang}): {warning}; use a sign that the fonts have"
@@ -67,17 +74,10 @@ def render(
     return _accessible(content, title, alt) if form == "svg" else content
 
 
-_METADATA: Mapping[str, Any] = {
-    "pdf": lambda title, alt: {
-        "Title": title,
-        "Subject": alt,
-        "Author": "the aidstudy authors",
-        "Creator": "aidstudy",
-        "CreationDate": None,
-    },
-    "svg": lambda title, alt: {"Title": title, "Description": alt, "Date": None, "Creator": None},
-    "png": lambda title, alt: {"Title": title, "Description": alt, "Software": None},
-}
+def _checked_form(form: str) -> str:
+    if form not in FORMATS:
+        raise PlotError(f"format {form!r}: there is none{did_you_mean(form, FORMATS)}")
+    return form
 
 
 def _accessible(content: bytes, title: str, alt: str) -> bytes:
@@ -112,21 +112,15 @@ def checked_figure(plot: Plot, tables: Tables, *, preset: str | Preset, lang: La
     """Draw a plot, or an error that says which rules it breaks."""
     chosen = preset_named(preset)
     figure = plot.draw(**tables, preset=chosen, lang=lang)
+    rows, left_out = plot.rows(**tables), plot.omitted(chosen)
     with style(chosen, lang):
-        check_figure(
-            figure,
-            plot=plot.stem,
-            lang=lang,
-            preset=chosen,
-            drawn=plot.rows(**tables),
-            omitted=plot.omitted(chosen),
-        )
+        check_figure(figure, plot=plot.stem, lang=lang, preset=chosen, drawn=rows, omitted=left_out)
     return figure
 
 
 def languages() -> tuple[Lang, ...]:
     """The languages that can be drawn here: English only where there is no Chinese font."""
-    return LANGS if find_fonts().han else ("en",)
+    return LANGS if has_chinese() else ("en",)
 
 
 def save_plot(
@@ -152,20 +146,13 @@ def save_plot(
     lang : {"en", "zh"}
     formats : iterable of {"pdf", "svg", "png", "tiff"}
 
-    Returns
-    -------
-    list of Path
-
     Raises
     ------
     PlotError
         If plot, preset, language or format is not known, or the plot breaks a rule.
     """
     chosen, language, found = preset_named(preset), checked_lang(lang), plot_named(plot).of(study)
-    forms = list(formats)
-    for form in forms:
-        if form not in FORMATS:
-            raise PlotError(f"format {form!r}: there is none{did_you_mean(form, FORMATS)}")
+    forms = [_checked_form(form) for form in formats]
     tables = found.load(study)
     if not _has_rows(tables):
         raise PlotError(
@@ -173,12 +160,23 @@ def save_plot(
             "fill the tables of data/raw it rests on, or draw another plot"
         )
     figure = checked_figure(found, tables, preset=chosen, lang=language)
-    paths = []
-    choices = "".join(f".{one}-{to.strip('%')}" for one, to in load_study(study).choices.items())
+    told = _told(found, tables, language)
+    more = "".join(f".{one}-{to.strip('%')}" for one, to in load_study(study).choices.items())
+    of: Look = {"preset": chosen, "lang": language, "stem": found.stem, **told}
+    return _written(figure, into, forms, more, **of)
+
+
+def _told(plot: Plot, tables: Tables, lang: Lang) -> dict[str, str]:
+    return {"title": plot.title.say(lang), "alt": plot.alt(**tables, lang=lang)}
+
+
+def _written(
+    figure: Figure, into: Path, forms: Iterable[str], more: str = "", **of: Any
+) -> list[Path]:
+    name, paths = f"{of['stem']}.{of['preset'].name}.{of['lang']}{more}", []
     for form in forms:
-        path = Path(into) / f"{found.stem}.{chosen.name}.{language}{choices}.{form}"
-        write_whole(path, _rendered(found, tables, figure, form, chosen, language))
-        paths.append(path)
+        paths.append(Path(into) / f"{name}.{form}")
+        write_whole(paths[-1], render(figure, form, **of))
     return paths
 
 
@@ -211,10 +209,6 @@ def save_figure(
     lang : {"en", "zh"}
     formats : iterable of {"pdf", "svg", "png", "tiff"}
 
-    Returns
-    -------
-    list of Path
-
     Raises
     ------
     PlotError
@@ -224,97 +218,65 @@ def save_figure(
     with style(chosen, language):
         drawn = drawn_table([]) if rows is None else rows
         check_figure(figure, plot=stem, lang=language, preset=chosen, drawn=drawn)
-    paths = []
-    for form in formats:
-        content = render(
-            figure, form, preset=chosen, lang=language, stem=stem, title=title or stem, alt=alt
-        )
-        paths.append(Path(into) / f"{stem}.{chosen.name}.{language}.{form}")
-        write_whole(paths[-1], content)
-    return paths
+    of: Look = {"preset": chosen, "lang": language, "stem": stem, "alt": alt}
+    of["title"] = title or stem
+    return _written(figure, into, formats, **of)
 
 
-def _rendered(
-    plot: Plot, tables: Tables, figure: Figure, form: str, preset: Preset, lang: Lang
-) -> bytes:
-    return render(
-        figure,
-        form,
-        preset=preset,
-        lang=lang,
-        stem=plot.stem,
-        title=plot.title.say(lang),
-        alt=plot.alt(**tables, lang=lang),
-    )
-
-
-def save_family(plot: Plot, study: Study, into: Path) -> list[Path]:
+def save_family(
+    plot: Plot, study: StudyLike, into: Path, tables: Tables | None = None
+) -> list[Path]:
     """Write all stored files of a plot into ``into/<stem>/``.
 
     Drawings in each language and format; ``<stem>.csv``, the drawn rows;
     ``<stem>.caption.en.md`` and ``.zh.md``, caption, alternative text and long description;
-    ``<stem>.json``, the manifest: sha256 of data, fonts and outputs, versions, preset; no times, no
-    paths.
+    ``<stem>.json``, which tables, fonts and versions made them; no times, no paths.
     """
-    return _save_family(plot, plot.load(study), study, into)
-
-
-def _save_family(plot: Plot, tables: Tables, study: Study, into: Path) -> list[Path]:
-    preset = preset_named(STORED_PRESET)
+    tables = plot.load(study) if tables is None else tables
+    preset, stem = preset_named(STORED_PRESET), plot.stem
     contents: dict[str, bytes] = {}
     for lang in languages():
         figure = checked_figure(plot, tables, preset=preset, lang=lang)
+        of: Look = {"preset": preset, "lang": lang, "stem": stem, **_told(plot, tables, lang)}
         for form in STORED:
-            name = f"{plot.stem}.{lang}.{form}"
-            contents[name] = _rendered(plot, tables, figure, form, preset, lang)
-    contents[f"{plot.stem}.csv"] = drawn_csv(plot.rows(**tables)).encode()
+            contents[f"{stem}.{lang}.{form}"] = render(figure, form, **of)
+    contents[f"{stem}.csv"] = drawn_csv(plot.rows(**tables)).encode()
     for lang in LANGS:
-        contents[f"{plot.stem}.caption.{lang}.md"] = _caption_page(plot, tables, lang).encode()
-    contents[f"{plot.stem}.json"] = _manifest(plot, study, preset, contents).encode()
-    folder = Path(into) / plot.stem
+        contents[f"{stem}.caption.{lang}.md"] = _caption_page(plot, tables, lang).encode()
+    contents[f"{stem}.json"] = _manifest(plot, preset).encode()
+    folder = Path(into) / stem
     for name, content in contents.items():
         write_whole(folder / name, content)
     return [folder / name for name in contents]
 
 
 def _caption_page(plot: Plot, tables: Tables, lang: Lang) -> str:
-    heads = ("图注", "替代文本", "详细说明") if lang == "zh" else _HEADS
+    heads = _HEADS[lang]
     rows = "\n".join(f"- {line}" for line in described(plot.rows(**tables), lang))
     texts = (plot.caption(**tables, lang=lang), plot.alt(**tables, lang=lang), rows)
     parts = [f"## {head}\n\n{text}\n" for head, text in zip(heads, texts, strict=True)]
     return "\n".join([f"# {plot.title.say(lang)}\n", *parts])
 
 
-_HEADS = ("Caption", "Alternative text", "Long description")
+_HEADS = {
+    "en": ("Caption", "Alternative text", "Long description"),
+    "zh": ("图注", "替代文本", "详细说明"),
+}
 
 
-def _manifest(plot: Plot, study: Study, preset: Preset, contents: Mapping[str, bytes]) -> str:
-    fonts = find_fonts()
+def _manifest(plot: Plot, preset: Preset) -> str:
+    packages = ("matplotlib", "numpy", "pillow", *dict.fromkeys(find_fonts().values()))
     told = {
         "plot": plot.stem,
         "title": {"en": plot.title.en, "zh": plot.title.zh},
+        "tables": list(plot.reads),
         "preset": preset.name,
         "width_mm": preset.width_mm,
         "languages": list(languages()),
-        "fonts": sorted(fonts.versions()),
-        "versions": {
-            "fonts": fonts.versions(),
-            **{name: metadata.version(name) for name in ("matplotlib", "numpy", "pillow")},
-        },
-        "sha256": {
-            "data": {
-                f"{name}.csv": sha256_of(read_whole(_table(study, name))) for name in plot.reads
-            },
-            "fonts": fonts.hashes(),
-            "outputs": {name: sha256_of(content) for name, content in sorted(contents.items())},
-        },
+        "fonts": sorted(find_fonts()),
+        "versions": {name: metadata.version(name) for name in packages},
     }
-    return json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-
-
-def _table(study: Study, name: str) -> Path:
-    clean = study.clean / f"{name}.csv"
-    return clean if clean.exists() else study.folder / "data" / f"{name}.csv"
+    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 
 
 def draw_all(study: StudyLike, into: Path, *, workers: int = 1) -> None:
@@ -326,11 +288,10 @@ def draw_all(study: StudyLike, into: Path, *, workers: int = 1) -> None:
     """
     opened = load_study(study)
     tables = _drawable(opened)
-    jobs = [(stem, found, opened.folder, Path(into)) for stem, found in tables.items()]
+    jobs = [(stem, opened.folder, Path(into), found) for stem, found in tables.items()]
     if workers > 1:
-        with ProcessPoolExecutor(
-            workers, mp_context=get_context("spawn"), initializer=_say_nothing_again
-        ) as pool:
+        quiet: Look = {"mp_context": get_context("spawn"), "initializer": _say_nothing_again}
+        with ProcessPoolExecutor(workers, **quiet) as pool:
             list(pool.map(_save_stem, *zip(*jobs, strict=True)))
     else:
         for job in jobs:
@@ -343,9 +304,8 @@ def _say_nothing_again() -> None:
     warnings.filterwarnings("ignore", message="no Chinese font")
 
 
-def _save_stem(stem: str, tables: Tables, folder: Path, into: Path) -> None:
-    study = load_study(folder)
-    _save_family(plot_named(stem).of(study), tables, study, into)
+def _save_stem(stem: str, folder: Path, into: Path, tables: Tables) -> None:
+    save_family(plot_named(stem).of(folder), folder, into, tables)
 
 
 def _drawable(study: Study) -> dict[str, Tables]:

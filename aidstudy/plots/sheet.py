@@ -13,18 +13,18 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.text import Text
 
+from aidstudy.bilingual import Lang
 from aidstudy.errors import PlotError
-from aidstudy.plots.kit import new_figure, notes_of, wrap
+from aidstudy.plots.bold import embolden
+from aidstudy.plots.kit import drawn_on, new_figure, notes_of, wrap
 from aidstudy.plots.style import MM, Palette, Preset, body_size, latin_first, note_size, style
-from aidstudy.plots.words import EXPLAINED, NOT_REPORTED_SHORT, Lang, checked_lang, typeset
+from aidstudy.plots.texts import typeset
+from aidstudy.plots.voice import Look
+from aidstudy.plots.words import checked_lang
 
-EDGE = 2.0
-"""Points kept free at the edges of the canvas."""
-
-SLIDE_EDGE = 12.0
-"""Points kept free at the edges of a slide, which no page surrounds."""
+EDGE, SLIDE_EDGE = 2.0, 12.0
+"""Points kept free at the edges of the canvas, and of a slide, which no page surrounds."""
 
 _LEAST = 36
 """Points that an Axes needs."""
@@ -57,19 +57,9 @@ class Sheet:
         return self.preset.palette
 
     @property
-    def narrow(self) -> bool:
-        """Whether it is one column of a page."""
-        return self.preset.narrow
-
-    @property
-    def slide(self) -> bool:
-        """Whether it is shown on a wall, with its message and fewer rows."""
-        return self.preset.headline
-
-    @property
     def edge(self) -> float:
         """Points kept free at the edges."""
-        return SLIDE_EDGE if self.slide else EDGE
+        return SLIDE_EDGE if self.preset.slide else EDGE
 
     @property
     def width(self) -> float:
@@ -80,13 +70,16 @@ class Sheet:
         """The next Axes of the figure, to draw on."""
         return self.figure.add_subplot(label=str(len(self.figure.axes)))
 
+    def draw(self, *drawing: Any, **wishes: Any) -> Axes:
+        """Let a plot draw on the next Axes; see :func:`aidstudy.plots.kit.drawn_on`."""
+        return drawn_on(self.axes(), self.lang, self.plot, *drawing, **wishes)
+
     def compose(
         self,
         *panels: Axes,
         pitch: float = 0,
         high: float = 0,
         headline: str = "",
-        notes: Iterable[str] = (),
         beside: Sequence[float] = (),
         letters: bool = True,
     ) -> Figure:
@@ -95,37 +88,28 @@ class Sheet:
         Parameters
         ----------
         *panels : Axes
-            From the top down. More than one get letters.
+            From the top down. More than one get letters. Under everything stand their notes.
         pitch : float
             Height of a data unit of y in lines of text, for panels with rows.
         high : float
             Height of each panel in lines of text, for others.
         headline : str
-            The message; shown where the preset has headlines.
-        notes : iterable of str
-            Under everything, after the notes of the plots themselves.
+            The message; shown on slides.
         beside : sequence of float
             Widths of the panels where they stand side by side, not under one another.
         letters : bool, default True
             Whether several panels get letters.
-
-        Raises
-        ------
-        PlotError
-            If the text beside an Axes leaves no room for it.
         """
         wanted = [(high or pitch * _rows_of(ax)) * body_size() for ax in panels]
-        said = [self.under, *(note for ax in panels for note in notes_of(ax)), *notes]
-        lines = self._lines(said)
-        step = 1.3 * note_size()
+        lines = self._lines([self.under, *(note for ax in panels for note in notes_of(ax))])
+        step, big = 1.3 * note_size(), 1.25 * body_size()
         bottom = len(lines) * step + 0.6 * step * bool(lines)
-        big = 1.25 * body_size()
-        message = wrap(headline, self.width / 1.05, size=big, lang=self.lang) * self.slide
+        message = wrap(headline, self.width / 1.05, size=big, lang=self.lang) * self.preset.slide
         top = (1.25 * len(message) + 0.75) * big * bool(message)
         shape = (1, len(panels)) if beside else (len(panels), 1)
         ratios = {"width_ratios": list(beside)} if beside else {"height_ratios": wanted}
         grid = self.figure.add_gridspec(*shape, **ratios)  # type: ignore[arg-type]
-        for ax, place in zip(panels, grid, strict=True):
+        for ax, place in zip(panels, grid, strict=True):  # type: ignore[call-overload]
             ax.set_subplotspec(place)
         inside = max(wanted) if beside else sum(wanted)
         tall = self._laid(panels, inside, top, bottom, bool(beside))
@@ -135,17 +119,15 @@ class Sheet:
         self.figure.set_layout_engine("none")
         for ax in self.figure.axes:
             # The solver's last digits differ from run to run, and names in an SVG are made of them.
-            bounds = ax.get_position().bounds
-            ax.set_position(tuple(round(end, 6) for end in bounds))  # type: ignore[arg-type]
+            ax.set_position([round(end, 6) for end in ax.get_position().bounds])  # type: ignore[arg-type]
         for place, line in enumerate(message):
             y = tall - self.edge - (1 + 1.25 * place) * big
             self._write(line, y, fontsize=big, fontweight=600, color=self.palette.ink)
         for place, line in enumerate(lines, start=1):
             y = self.edge + 0.25 * note_size() + (len(lines) - place) * step
             # A Chinese font draws a dagger as wide as a character: the notes would not stand flush.
-            family = latin_first() if line[:1] in "†*·" else None
-            grey = self.palette.grey
-            self._write(line, y, fontsize=note_size(), color=grey, fontfamily=family)
+            look = {"fontfamily": latin_first() if line[:1] in "†*·" else None}
+            self._write(line, y, fontsize=note_size(), color=self.palette.grey, **look)
         return self.figure
 
     def _laid(
@@ -159,16 +141,7 @@ class Sheet:
             free = max(0.0, tall - top - bottom - limit) if fixed else 0.0
             used = (bottom + free, tall - top - bottom - free)
             self.figure.set_size_inches(self.preset.width_mm * MM, tall / 72)
-            pad = self.edge / 72
-            engine = ConstrainedLayoutEngine(
-                w_pad=pad,
-                h_pad=pad,
-                hspace=0,
-                wspace=0.02,
-                rect=(0, used[0] / tall, 1, used[1] / tall),
-            )
-            self.figure.set_layout_engine(engine)
-            self._execute(engine)
+            self._solve((0, used[0] / tall, 1, used[1] / tall))
             heights = [ax.get_position().height * tall for ax in panels]
             found = max(heights) if beside else sum(heights)
             if fixed:
@@ -186,7 +159,10 @@ class Sheet:
             raise self._no_room(narrowest)
         return tall
 
-    def _execute(self, engine: ConstrainedLayoutEngine) -> None:
+    def _solve(self, rect: tuple[float, float, float, float]) -> None:
+        look: Look = {"w_pad": self.edge / 72, "h_pad": self.edge / 72, "hspace": 0, "wspace": 0.02}
+        engine = ConstrainedLayoutEngine(rect=rect, **look)
+        self.figure.set_layout_engine(engine)
         with warnings.catch_warnings():
             warnings.filterwarnings("error", message="constrained_layout not applied")
             try:
@@ -208,49 +184,31 @@ class Sheet:
         boxes = [(ax.get_window_extent(), ax.get_tightbbox()) for ax in panels]
         lefts = [(outer.x0 - inner.x0) * points for inner, outer in boxes if outer]
         tops = [(outer.y1 - inner.y1) * points for inner, outer in boxes if outer]
-        for number, ax in enumerate(panels):
-            above = max(tops) if beside else tops[number]
-            ax.annotate(
-                ascii_lowercase[number],
-                (0, 1),
-                xycoords="axes fraction",
-                xytext=(lefts[number] if beside else min(lefts), above + 0.5 * body_size()),
-                textcoords="offset points",
-                annotation_clip=False,
-                fontsize=8 / 7 * body_size(),
-                fontweight=600,
-                fontfamily=latin_first(),
-                color=self.palette.ink,
-            )
+        look: Look = {"fontsize": 8 / 7 * body_size(), "fontweight": 600, "color": self.palette.ink}
+        look |= {"xycoords": "axes fraction", "textcoords": "offset points"}
+        for letter, ax, left, above in zip(ascii_lowercase, panels, lefts, tops, strict=False):
+            x, y = (left, max(tops)) if beside else (min(lefts), above)
+            there: Look = {"xytext": (x, y + 0.5 * body_size()), "fontfamily": latin_first()}
+            ax.annotate(letter, (0, 1), annotation_clip=False, **there, **look)
 
     def _write(self, text: str, y: float, **look: Any) -> None:
         """A line that starts at the left edge, y in points."""
         wide, tall = self.figure.get_size_inches() * 72
         self.figure.text(self.edge / wide, y / tall, text, va="baseline", **look)
 
-    def _lines(self, notes: Sequence[str]) -> list[str]:
-        """Notes in one paragraph, with one on an abbreviation that no other explains."""
-        kept = list(dict.fromkeys(note for note in notes if note))
-        short = NOT_REPORTED_SHORT.en
-        used = any(text.get_text() == short for text in self.figure.findobj(Text))
-        if used and EXPLAINED not in " ".join(kept):
-            kept.append(f"{EXPLAINED}.")
-        text = ("" if self.lang == "zh" else " ").join(kept)
+    def _lines(self, notes: Iterable[str]) -> list[str]:
+        """Notes in one paragraph, each once."""
+        text = ("" if self.lang == "zh" else " ").join(dict.fromkeys(filter(None, notes)))
         return wrap(typeset(text), self.width, size=note_size(), lang=self.lang)
 
 
 @contextmanager
 def sheet(plot: str, preset: str | Preset, lang: str, under: str = "") -> Iterator[Sheet]:
-    """A new figure in the style of a preset; afterwards every setting is as before.
-
-    Raises
-    ------
-    PlotError
-        If preset or language is not known.
-    """
+    """A new figure in the style of a preset; afterwards every setting is as before."""
     language = checked_lang(lang)
     with style(preset, language) as chosen:
         page = Sheet(plot, chosen, language, under)
+        embolden(page.figure)
         page.figure.set_size_inches(chosen.width_mm * MM, chosen.max_height_mm * MM)
         yield page
 

@@ -7,20 +7,25 @@ sentence of a caption is left out where a fact in it is empty, so a file says wh
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
 
+from aidstudy.bilingual import LANGS, Lang, Words
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.files import read_whole
-from aidstudy.plots.words import LANGS, Lang, Words, capital, typeset
 
 Facts = Mapping[str, str]
 """What the texts of a plot say of its drawn rows, in one language."""
+
+
+def typeset(text: str) -> str:
+    """Prose with the apostrophes of print."""
+    return text.replace("'", "’")
 
 
 @dataclass(frozen=True)
@@ -46,30 +51,34 @@ class Texts:
         """One text of the drawing."""
         labels = self.told[lang].get("labels", {})
         if key not in labels:
-            raise PlotError(
-                f"plot {self.stem} ({lang}): no text {key!r}{did_you_mean(key, labels)}"
-            )
+            guess = did_you_mean(key, labels)
+            raise PlotError(f"plot {self.stem} ({lang}): no text {key!r}{guess}")
         return typeset(self._filled(labels[key], facts) if facts else str(labels[key]))
 
-    def words(self, key: str) -> Words:
+    def words(self, key: str, **facts: Any) -> Words:
         """One text of the drawing in both languages."""
-        return Words(*(self.label(key, lang) for lang in LANGS))
+        return Words(*(self.label(key, lang, **facts) for lang in LANGS))
 
     def message(self, lang: Lang, facts: Facts) -> str:
         """What the plot says; the headline of a slide, and the start of the caption."""
-        return capital(typeset(self._filled(self.told[lang].get("message", ""), facts)))
+        said = typeset(self._filled(self.told[lang].get("message", ""), facts))
+        return said[:1].upper() + said[1:]
 
     def caption(self, lang: Lang, facts: Facts) -> str:
         """The message, and the sentences of which every fact is known."""
         message, stop = self.message(lang, facts), "。" if lang == "zh" else "."
-        said = [f"{message}{stop}" if message else ""]
-        said += [self._filled(text, facts) for text in self.told[lang]["caption"]]
-        return typeset(("" if lang == "zh" else " ").join(text for text in said if text))
+        first = [f"{message}{stop}"] if message else []
+        return self._sentences(first, self.told[lang]["caption"], lang, facts)
 
     def alt(self, lang: Lang, facts: Facts) -> str:
         """What a reader who cannot see the plot needs."""
         told = self.told[lang].get("alt", "")
-        said = [self._filled(text, facts) for text in ([told] if isinstance(told, str) else told)]
+        return self._sentences([], [told] if isinstance(told, str) else told, lang, facts)
+
+    def _sentences(
+        self, said: list[str], more: Iterable[str], lang: Lang, facts: Mapping[str, Any]
+    ) -> str:
+        said = [*said, *(self._filled(text, facts) for text in more)]
         return typeset(("" if lang == "zh" else " ").join(text for text in said if text))
 
     def _filled(self, text: str, facts: Mapping[str, Any]) -> str:

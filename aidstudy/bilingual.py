@@ -1,0 +1,35 @@
+"""The same words in the two languages that the page and its readers have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple, get_args
+
+Lang = Literal["en", "zh"]
+LANGS: tuple[Lang, ...] = get_args(Lang)
+
+
+class Words(NamedTuple):
+    """The same words in both languages.
+
+    Examples
+    --------
+    >>> Words("Litang", "理塘").named(Words("spent", "完成投资")).say("zh")
+    '理塘：完成投资'
+    """
+
+    en: str
+    zh: str
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], name: str) -> Words:
+        """What a row of a table has in its columns ``<name>_en`` and ``<name>_zh``."""
+        return cls(row[f"{name}_en"], row[f"{name}_zh"])
+
+    def say(self, lang: Lang) -> str:
+        """In one language."""
+        return self.zh if lang == "zh" else self.en
+
+    def named(self, said: Words) -> Words:
+        """These words as a name, a colon, and what is said of it."""
+        return Words(f"{self.en}: {said.en}", f"{self.zh}：{said.zh}")

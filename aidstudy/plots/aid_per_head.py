@@ -1,0 +1,104 @@
+"""Aid of the year per head of each county, whose people are counted outside the page."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from aidstudy.analysis.ratios import aid_per_head
+from aidstudy.codebook import GRADES
+from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, in_order
+from aidstudy.plots.kit import Canvas, On, drawn_on
+from aidstudy.plots.plot import Plot
+from aidstudy.plots.sheet import Sheet
+from aidstudy.plots.texts import Facts
+from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
+from aidstudy.plots.words import bounds_text, digits_of, falling, is_missing
+
+STEM = "aid_per_head"
+_NEEDS = "recipient aid population per_head grade period"
+
+
+def rows_aid_per_head(heads: Table, order: Order = None) -> Table:
+    """The rows that :func:`plot_aid_per_head` draws, in CNY a person, from the highest down."""
+    source = "aidstudy.analysis.ratios.aid_per_head()"
+    found = checked_rows(STEM, heads, _NEEDS, source)
+    found.sort(key=lambda row: falling(row.per_head))
+    rows = []
+    for row in in_order(STEM, found, order):
+        state = "not_reported" if is_missing(row.per_head) else row.per_head_state
+        cells = row | {"per_head_state": state}
+        told: Look = {"unit": "CNY/person", "prefix": "per_head", "of": row}
+        mark = f"head-{row.recipient}"
+        rows.append(drawn_row(mark, STEM, row.words("recipient"), cells, **told))
+    return drawn_table(rows)
+
+
+def plot_aid_per_head(
+    heads: Table, *, ax: On = None, lang: str = "en", columns: bool = True, order: Order = None
+) -> Axes:
+    """Draw each county's aid per head as a value with its bounds, and who counted its people.
+
+    `heads`: from :func:`aidstudy.analysis.ratios.aid_per_head`; some of its rows will do.
+    """
+    return drawn_on(ax, lang, STEM, _draw, rows_aid_per_head(heads, order), columns=columns)
+
+
+def _draw(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
+    below = ["" if row.missing else _people(row, on) for row in rows]
+    on.rows([f"{on.of(row)}{_sign(row)}" for row in rows], below=below)
+    on.ax.set_xlim(0, 1.05 * max((float(row.high) for row in rows if not row.missing), default=1))
+    for y, row in enumerate(rows):
+        if row.missing:
+            on.missing(y, row.mark, on.say("missing"))
+            continue
+        on.span(float(row.low), float(row.high), y, gid=row.mark)
+        on.stroke(float(row.value), y)
+    # What is missing is last, and the columns end before it.
+    digits = [digits_of(row) for row in rows if not row.missing]
+    if on.columns:
+        on.numbers([one.value for one in digits], map(bounds_text, digits if bounds else []))
+    if any(map(_sign, rows)):
+        on.note(on.say("inferred"))
+    on.bare("left")
+    on.ax.set_xlabel(on.say("axis"))
+
+
+def _sign(row: Row) -> str:
+    return "†" if row.of.aid_state == "derived" and not row.missing else ""
+
+
+def _people(row: Row, voice: Voice) -> str:
+    """How many people, and by which grade of source of which year."""
+    number = digits_of(row.of, "population").value
+    return voice.say("counted", number=number, year=row.of.period, grade=_grade(row, voice))
+
+
+def _grade(row: Row, voice: Voice) -> str:
+    return GRADES[row.of.grade].zh if voice.zh else str(row.of.grade)
+
+
+def _facts(rows: Rows, voice: Voice) -> Facts:
+    known = [row for row in rows if not row.missing]
+    exact = sorted(known, key=lambda row: (row.high - row.low) / row.value)
+    values = sorted(known, key=lambda row: row.value)
+    return {
+        "known": voice.count(len(known)),
+        "counties": voice.count(len(rows)),
+        "low": digits_of(values[0]).value if known else "",
+        "high": digits_of(values[-1]).value if known else "",
+        "widest": voice.of(exact[-1]) if known else "",
+        "bounds": bounds_text(digits_of(exact[-1])) if known else "",
+        "grades": voice.listing(dict.fromkeys(_grade(row, voice) for row in known)),
+        "missing": voice.listing(voice.of(row) for row in rows if row.missing),
+        "told": voice.joined(f"{voice.of(row)} {digits_of(row).value}" for row in known),
+    }
+
+
+def _figure(page: Sheet, message: str, heads: Table) -> Figure:
+    ax = page.draw(_draw, rows_aid_per_head(heads), bounds=page.preset.roomy)
+    return page.compose(ax, pitch=2.5, headline=message)
+
+
+_READS = ("context", "figures", "pairs")
+PLOT = Plot(STEM, _READS, {"heads": aid_per_head}, rows_aid_per_head, _figure, _facts)

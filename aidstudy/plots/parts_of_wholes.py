@@ -1,0 +1,126 @@
+"""Printed parts of printed wholes: a donor's share of a cost, a first year's share of a plan."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from aidstudy.analysis.served import load_results
+from aidstudy.bilingual import Words
+from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, in_order
+from aidstudy.plots.kit import Canvas, On, drawn_on
+from aidstudy.plots.plot import Plot
+from aidstudy.plots.sheet import Sheet
+from aidstudy.plots.style import body_size
+from aidstudy.plots.texts import Facts, texts_of
+from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
+from aidstudy.plots.words import bounds_text, digits_of, exact_text
+from aidstudy.tables.load import StudyLike
+from aidstudy.tables.ordinary import exact_frame, load_figures
+from aidstudy.tables.study import load_study
+
+STEM = "parts_of_wholes"
+_NEEDS = "result_id label label_zh value low high state figures kind part whole"
+_KINDS = {"cost": r"donor_share\..+", "plan": r"five_year\..+\.share"}
+"""Results that are such shares."""
+
+
+def printed_shares(study: StudyLike = None) -> Table:
+    """The recorded shares of a printed whole, each with the part and the whole as figures."""
+    if not (load_study(study).clean / "results.csv").exists():
+        return Table()  # No notebook of a new study has recorded anything yet.
+    results = exact_frame(load_results(study))
+    figures = exact_frame(load_figures(study)).set_index("figure_id")
+    kept = []
+    for kind, pattern in _KINDS.items():
+        found = results[results["result_id"].str.fullmatch(pattern)]
+        for row in found.to_dict("records"):
+            ids = row["formula"].split(" ÷ ")
+            part, whole = (figures.loc[one].to_dict() for one in ids)
+            recipient = ids[0].rpartition("-")[0]
+            kept.append({**row, "kind": kind, "part": part, "whole": whole, "recipient": recipient})
+    return exact_frame(results.iloc[:0]) if not kept else Table(kept, dtype=object)
+
+
+def rows_parts_of_wholes(shares: Table, order: Order = None) -> Table:
+    """The rows that :func:`plot_parts_of_wholes` draws, in per cent, each kind from high to low."""
+    found = checked_rows(STEM, shares, _NEEDS, "aidstudy.plots.printed_shares()")
+    kinds = list(_KINDS)
+    found.sort(key=lambda row: (kinds.index(row.kind), -row.value))
+    rows, labels = [], texts_of(STEM).told["en"]["labels"]
+    for row in in_order(STEM, found, order):
+        words = Words(row.label, row.label_zh)
+        if row.result_id in labels:
+            words = texts_of(STEM).words(row.result_id)
+        more = {"kind": row.kind, "unit": "%"}
+        rows.append(drawn_row(row.result_id, f"share_of_{row.kind}", words, row, **more))
+    return drawn_table(rows)
+
+
+def plot_parts_of_wholes(
+    shares: Table,
+    *,
+    ax: On = None,
+    lang: str = "en",
+    columns: bool = True,
+    order: Order = None,
+    kind: str = "cost",
+) -> Axes:
+    """Draw each part as a bar inside the bar of its whole.
+
+    `shares`: from :func:`aidstudy.plots.printed_shares`; `kind`: "cost" or "plan".
+    """
+    rows = rows_parts_of_wholes(shares, order)
+    return drawn_on(ax, lang, STEM, _draw, rows[rows["kind"] == kind], columns=columns)
+
+
+def _draw(on: Canvas, rows: Rows, *, sums: bool = True) -> None:
+    on.rows([on.of(row) for row in rows], below=[_sums(row, on) for row in rows if sums])
+    on.ax.set_xlim(0, 100)
+    for y, row in enumerate(rows):
+        on.bar(0, 100, y, colour="white", edge=on.palette.rule, label="whole", clip_on=False)
+        on.bar(0, float(row.value), y, colour=on.palette.dark, mark=row.mark, label="part")
+    plan = [row for row in rows if row.kind == "plan"]
+    if plan:
+        on.line([20, 20], [-0.5, len(rows) - 0.5], on.palette.accent, linewidth=body_size() / 8)
+        on.head((on.say("even"),), 20)
+    digits = [digits_of(row) for row in rows]
+    on.numbers(
+        [one.value for one in digits],
+        [bounds_text(one) if one.low else "" for one in digits] * on.columns,
+    )
+    on.bare("left")
+    on.ax.set_xlabel(on.say("of_plan" if plan else "of_cost"))
+
+
+def _sums(row: Row, voice: Voice) -> str:
+    """The part and the whole as they are printed."""
+    ends = (row.of.part, row.of.whole)
+    if ends[0]["kind"] == "money":
+        part, whole = (voice.money(end).value for end in ends)
+        return voice.say("money", part=part, whole=whole)
+    part, whole = (exact_text(end["value"]) for end in ends)
+    return voice.say("projects", part=part, whole=whole)
+
+
+def _facts(rows: Rows, voice: Voice) -> Facts:
+    told = {}
+    for kind in _KINDS:
+        own = sorted((row for row in rows if row.kind == kind), key=lambda row: row.value)
+        told[f"{kind}_low"] = digits_of(own[0]).value if own else ""
+        told[f"{kind}_high"] = digits_of(own[-1]).value if own else ""
+        texts = (f"{voice.of(row)} {digits_of(row).value}%" for row in own[::-1])
+        told[kind] = voice.joined(texts)
+    return told
+
+
+def _figure(page: Sheet, message: str, shares: Table) -> Figure:
+    rows, panels = rows_parts_of_wholes(shares), []
+    for kind in dict.fromkeys(rows["kind"]):
+        own, slide = rows[rows["kind"] == kind], page.preset.slide
+        panels.append(page.draw(_draw, own, columns=page.preset.roomy, sums=not slide))
+    return page.compose(*panels, pitch=1.5 if slide else 2.5, headline=message)
+
+
+_READS = ("figures", "results")
+PLOT = Plot(STEM, _READS, {"shares": printed_shares}, rows_parts_of_wholes, _figure, _facts)
