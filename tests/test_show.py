@@ -400,7 +400,7 @@ def test_a_picture_is_shown_with_its_caption_under_it(monkeypatch: pytest.Monkey
     monkeypatch.setattr("IPython.display.display", lambda what, **_: displayed.append(what))
     shown._ipython_display_()
     assert displayed == [
-        {"image/png": b"png", "text/plain": "a line"},
+        {"image/png": "cG5n", "text/plain": "a line"},
         Said(r"Hollow (\*): planned.", r"Hollow (\*): planned."),
     ]
 

@@ -6,6 +6,7 @@ they bear is decided in :mod:`aidstudy.rounding`. The bytes depend on the values
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import html
 import re
@@ -575,7 +576,9 @@ class Picture:
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        display({"image/png": self.png, "text/plain": self.alt}, raw=True)  # type: ignore[no-untyped-call]
+        # As text: the kernel of a browser passes bytes on as they are, and no picture is shown.
+        png = base64.b64encode(self.png).decode("ascii")
+        display({"image/png": png, "text/plain": self.alt}, raw=True)  # type: ignore[no-untyped-call]
         caption = self.caption if isinstance(self.caption, Said) else said(_escaped(self.caption))
         display(caption)  # type: ignore[no-untyped-call]
 

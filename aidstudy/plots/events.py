@@ -145,7 +145,7 @@ def plot_events(
     """
     rows = rows_events(events, window, counties, order)
     with canvas(STEM, ax, lang) as on:
-        figure = on.ax.get_figure(root=True)
+        figure = on.ax.figure.figure
         inside = on.ax.get_window_extent().width * 72 / figure.dpi  # type: ignore[union-attr]
         _draw(on, listed_rows(rows), 0.8 * inside)
         return on.ax
