@@ -521,14 +521,66 @@ def ratio(folder: Path | None, above: str, below: str, unit: str, page: Path | N
 
 @commands.command()
 @click.argument("folder", type=PATH)
-@click.option("--page", type=PATH, required=True, help="The page's text; it stays where it is.")
-@click.option("--year", type=click.IntRange(1000, 9999), required=True, help="Year of the reports.")
+@click.option("--page", type=PATH, help="The page's text; it stays where it is.")
+@click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports; with --page.")
 @click.option("--title", help="Title of the study; the name of FOLDER by default.")
-def new(folder: Path, page: Path, year: int, title: str | None) -> None:
-    """Make a study of one's own in the new FOLDER, its tables filled with the draft of a page."""
-    from aidstudy.pages.new_study import new_study
+@click.option("--pages", type=PATH, metavar="DIR", help="One text file a page: a study for each.")
+@click.option("--years", type=PATH, metavar="CSV", help="Columns page and year; with --pages.")
+def new(
+    folder: Path,
+    page: Path | None,
+    year: int | None,
+    title: str | None,
+    pages: Path | None,
+    years: Path | None,
+) -> None:
+    """Make a study of one's own in the new FOLDER, its tables filled with the draft of a page.
 
-    _say(new_study(folder, page=page, year=year, title=title).lines())
+    With --pages there is a study for each page below FOLDER, named after its year.
+    """
+    from aidstudy.pages.new_study import new_study
+    from aidstudy.pages.over_years import new_studies
+
+    if pages is not None and page is None:
+        for made, where in new_studies(folder, pages=pages, years=years):
+            _say([where, *made.lines()])
+    elif page is not None and year is not None and pages is None:
+        _say(new_study(folder, page=page, year=year, title=title).lines())
+    else:
+        raise click.UsageError("give --page with --year for one page, or --pages for several")
+
+
+@commands.command("over-years")
+@click.argument("folder", type=PATH)
+@_into_file("Write what each pair promised, paid and spent here too: .csv.")
+@click.option("--plot", metavar="COUNTY", help="Draw it for this county, as printed, into FOLDER.")
+def over_years_command(folder: Path, output: Path | None, plot: str | None) -> None:
+    """Set the pages of FOLDER side by side: pairs by year, and figures that were revised.
+
+    FOLDER is what `aidstudy new FOLDER --pages DIR` made, its rows decided by a person.
+    """
+    from aidstudy.files import write_whole
+    from aidstudy.pages import over_years
+    from aidstudy.quantity.accessor import flat
+
+    pairs, again = over_years.pairs_over_years(folder), over_years.said_again(folder)
+    for name, (undecided, rows) in over_years.undecided_over_years(folder).items():
+        if undecided:
+            _say([f"draft: {undecided} of {rows} rows of {name} are undecided"])
+    _say([pairs.to_string(index=False), "", f"said on two pages: {len(again)}"])
+    for row in again.to_dict("records"):
+        meets = "agrees" if row["meet"] else "does not agree: revised, or one of them is wrong"
+        _say(
+            [
+                f"  {row['subject']}, {row['measure']} of {row['period']}: {row['printed_1']} "
+                f"({row['figure_id_1']}) and {row['printed_2']} ({row['figure_id_2']}): {meets}"
+            ]
+        )
+    if output is not None:
+        write_whole(output, flat(pairs).to_csv(index=False))
+        _say([str(output)])
+    if plot is not None:
+        _say(map(str, over_years.save_over_years(pairs, plot, folder)))
 
 
 @commands.command()

@@ -38,7 +38,7 @@ right = "[litang-002] + [dege-004]"
 solution = "answer = 30 + 30.7"
 
 [[exercise]]
-id = "02-1"
+id = "03-1"
 kind = "share"
 question = "What share of Longquanyi's whole sum is what the rule asks for?"
 right = "100 * ([ganzi-020] - [ganzi-019]) / [ganzi-020]"
@@ -63,17 +63,17 @@ def own(tmp_path: Path) -> Path:
 
 def test_tries_are_counted_until_the_answer_is_right(copy: Path) -> None:
     for answer in (None, 26.72, 26.72, "a great deal", 10.92, 21.26, 21.26, 3):
-        check_answer("02-1", answer)
-    check_answer("02-2", 1)
-    assert score_of(copy) == {"02-1": Tried(3, True), "02-2": Tried(1, False)}
+        check_answer("03-1", answer)
+    check_answer("03-2", 1)
+    assert score_of(copy) == {"03-1": Tried(3, True), "03-2": Tried(1, False)}
     lines = score_lines(copy)
-    assert "02: 1 of 4 right (02-1 at try 3, 02-2 not yet, tried 1, 02-3 not tried" in lines[1]
+    assert "03: 1 of 4 right (03-1 at try 3, 03-2 not yet, tried 1, 03-3 not tried" in lines[2]
     assert lines[-1] == f"in all: 1 of {len(exercises())} right"
 
 
 def test_nothing_is_noted_where_no_score_is_kept(tmp_path: Path) -> None:
     assert SCORE not in os.environ
-    check_answer("02-1", 1)
+    check_answer("03-1", 1)
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(StudyError, match="no folder of notebooks"):
         score_lines(tmp_path / "nowhere")
@@ -81,9 +81,9 @@ def test_nothing_is_noted_where_no_score_is_kept(tmp_path: Path) -> None:
 
 def test_a_score_that_nobody_can_read_begins_anew(copy: Path) -> None:
     (copy / PLACE).mkdir(parents=True)
-    (copy / PLACE / "02.json").write_text("{half", encoding="utf-8")
-    check_answer("02-1", 1)
-    assert score_of(copy) == {"02-1": Tried(1, False)}
+    (copy / PLACE / "03.json").write_text("{half", encoding="utf-8")
+    check_answer("03-1", 1)
+    assert score_of(copy) == {"03-1": Tried(1, False)}
 
 
 # --- a class -------------------------------------------------------------------------------------
@@ -103,23 +103,23 @@ def handed_in(name: str, answers: dict[str, str]) -> str:
 
 def test_a_gradebook_has_a_row_for_each_student(tmp_path: Path) -> None:
     for student, answers in {
-        "李": {"02-1": "✓ Right.", "02-2": "✗ Not yet. ✓ is what I want"},
+        "李": {"03-1": "✓ Right.", "03-2": "✗ Not yet. ✓ is what I want"},
         "Ana": {},
     }.items():
         (tmp_path / student / "week 2").mkdir(parents=True)
         path = tmp_path / student / "week 2" / "my 02.ipynb"
-        path.write_text(handed_in("02", answers), encoding="utf-8")
+        path.write_text(handed_in("03", answers), encoding="utf-8")
     (tmp_path / "Ana" / "broken.ipynb").write_text("{", encoding="utf-8")
     (tmp_path / "Bo").mkdir()
     with zipfile.ZipFile(tmp_path / "Cy.zip", "w") as saved:
-        saved.writestr("Cy/02.ipynb", handed_in("02", {"02-2": "✓ Right."}))
-        saved.writestr("Cy/.aidstudy/score/02.json", '{"02-2": {"tries": 3, "right": true}}')
+        saved.writestr("Cy/03.ipynb", handed_in("03", {"03-2": "✓ Right."}))
+        saved.writestr("Cy/.aidstudy/score/03.json", '{"03-2": {"tries": 3, "right": true}}')
     rows = {row["student"]: row for row in csv.DictReader(io.StringIO(gradebook(tmp_path)))}
-    assert [rows["李"][name] for name in ("02-1", "02-2", "02-3", "03-1")] == ["1", "0", "0", ""]
+    assert [rows["李"][name] for name in ("03-1", "03-2", "03-3", "06-1")] == ["1", "0", "0", ""]
     assert (rows["李"]["right"], rows["李"]["of"]) == ("1", str(len(exercises())))
     assert (rows["Ana"]["right"], rows["Ana"]["unreadable"]) == ("0", "broken.ipynb")
-    assert rows["Bo"]["02-1"] == ""
-    assert (rows["Cy"]["02-2"], rows["Cy"]["right"], rows["Cy"]["tries"]) == ("1", "1", "3")
+    assert rows["Bo"]["03-1"] == ""
+    assert (rows["Cy"]["03-2"], rows["Cy"]["right"], rows["Cy"]["tries"]) == ("1", "1", "3")
     run = CliRunner().invoke(commands, ["course", "--class", str(tmp_path)])
     assert run.output == gradebook(tmp_path)
     with pytest.raises(StudyError, match="no folders of students"):
@@ -137,7 +137,7 @@ def test_a_teachers_file_adds_and_replaces(own: Path, monkeypatch: pytest.Monkey
         check_answer("mine-1", 60.7)
     monkeypatch.setenv(OWN, str(own))
     assert check_answer("mine-1", 60.7)
-    assert check_answer("02-1", 59.13)
+    assert check_answer("03-1", 59.13)
     assert list(exercises_known())[-1] == "mine-1"
 
 
@@ -146,11 +146,11 @@ def test_lab_asks_a_teachers_exercises_in_the_copies(own: Path, tmp_path: Path) 
     assert "mine_exercises.ipynb" in copied.new
     text = (tmp_path / "copy" / "mine_exercises.ipynb").read_text(encoding="utf-8")
     assert "How much do Litang (3000万) and Dêgê" in text
-    (second,) = (tmp_path / "copy").glob("02_*.ipynb")
+    (second,) = (tmp_path / "copy").glob("03_*.ipynb")
     asked = second.read_text(encoding="utf-8")
     assert "whole sum is what the rule asks for?" in asked
     assert "only half as much" not in asked
-    assert "02-4" in asked
+    assert "03-4" in asked
     again = copy_notebooks(tmp_path / "copy", stored(), own=own)
     assert (again.new, again.renewed, again.kept) == ((), (), ())
 
@@ -183,7 +183,7 @@ def test_each_exercise_is_an_answer_and_a_point(assignments: Path) -> None:
 def test_nbgrader_hands_out_and_grades(assignments: Path, tmp_path: Path) -> None:
     """Solutions are taken out, the solved notebook gets all points and the empty one none."""
     pytest.importorskip("nbgrader", reason="nbgrader is not installed; it is in no lock")
-    name = "02_funding_ratios"
+    name = "03_funding_ratios"
     source = assignments / "source" / name
     shutil.copytree(source, tmp_path / "source" / name)
     settings = {**os.environ, "AIDSTUDY_STUDY": str(stored().folder), "PYTHONPATH": str(REPOSITORY)}
@@ -206,5 +206,5 @@ def test_nbgrader_hands_out_and_grades(assignments: Path, tmp_path: Path) -> Non
     nbgrader("export", "--to=grades.csv")
     with (tmp_path / "grades.csv").open(encoding="utf-8") as lines:
         scores = {row["student_id"]: float(row["score"]) for row in csv.DictReader(lines)}
-    asked = [one for one in exercises() if one.startswith("02-")]
+    asked = [one for one in exercises() if one.startswith("03-")]
     assert scores == {"solved": len(asked), "empty": 0}

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from copies import stored
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_up import made_up, money, project
 
 from aidstudy import money_flow
 from aidstudy.analysis.devices import management_devices
@@ -183,14 +184,41 @@ def test_devices_that_nobody_looked_for_are_not_said_to_be_missing(own: Path) ->
     assert len(management_devices(own)) == 0
 
 
-def test_the_first_notebook_runs(own: Path, tmp_path: Path) -> None:
-    source = own / "notebooks" / "01_first_look.ipynb"
-    (path,) = execute_notebooks([source], tmp_path, study=own)
-    text = path.read_text(encoding="utf-8")
+def _told(folder: Path, study: Path, notebooks: Path) -> dict[str, str]:
+    """What the notebooks of a new study print and show when they run on a study, by name."""
+    sources = sorted(notebooks.glob("*.ipynb"))
+    found = execute_notebooks(sources, folder, study=study)
+    return {path.stem: path.read_text(encoding="utf-8") for path in found}
+
+
+@pytest.mark.slow
+def test_the_notebooks_analyse_what_the_page_has(own: Path, tmp_path: Path) -> None:
+    (tmp_path / "made_up").mkdir()
+    sums = [
+        money("7000万元", "commitment"),
+        money("3500万元", "disbursement"),
+        money("0.50%", "ratio_to_revenue"),
+    ]
+    study = made_up(tmp_path / "made_up", sums, pairs=1, projects=[project(1)])
+    told = _told(tmp_path, study.folder, own / "notebooks")
+    assert "14,000" in told["02_funding_ratios"].replace("14000", "14,000")
+    assert re.search(r"50\.\d+%", told["03_money"])
+    assert "image/png" in told["03_money"]
+    assert "county1-p01" in told["05_stages"]
+    assert "fill data/raw/events.csv" in told["04_timelines"]
+
+
+@pytest.mark.slow
+def test_parts_for_which_the_page_has_nothing_say_so(own: Path, tmp_path: Path) -> None:
+    told = _told(tmp_path, own, own / "notebooks")
     number = len(_rows(own, "figures"))
-    assert f"The page prints {number} figures" in text
-    assert f"{number} of their rows" in text
-    assert json.loads(text)["cells"][0]["source"][0].startswith("# 清溪 \\\\ “own” \\#1")
+    assert f"The page prints {number} figures" in told["01_first_look"]
+    assert f"{number} of their rows" in told["01_first_look"]
+    title = json.loads(told["01_first_look"])["cells"][0]["source"][0]
+    assert title.startswith("# 清溪 \\\\ “own” \\#1")
+    assert "nothing to compare" in told["02_funding_ratios"]
+    assert "sets no window" in told["04_timelines"]
+    assert "No project has a row yet" in told["05_stages"]
 
 
 @pytest.mark.slow
@@ -226,7 +254,7 @@ def test_nothing_is_overwritten(own: Path, page: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("failure", [KeyboardInterrupt, OSError(28, "No space left on device")])
-@pytest.mark.parametrize("step", ["clean_study", "_notebook"])
+@pytest.mark.parametrize("step", ["clean_study", "_filled"])
 def test_interrupted_it_leaves_nothing(
     step: str,
     failure: type[BaseException] | BaseException,
@@ -234,7 +262,7 @@ def test_interrupted_it_leaves_nothing(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise failure
 
     monkeypatch.setattr(module, step, fail)

@@ -74,7 +74,7 @@ def test_an_interval_and_a_ratio() -> None:
 
 def test_a_trail_and_a_checked_answer() -> None:
     assert "xinlong-023" in text_of(trace("paid_of_committed.xinlong", stored()))
-    assert "Not yet." in text_of(check_answer("02-1", 1580, study=stored()))
+    assert "Not yet." in text_of(check_answer("03-1", 1580, study=stored()))
 
 
 def test_what_is_shown_cannot_be_markup() -> None:

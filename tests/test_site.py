@@ -90,7 +90,7 @@ def pages(site: Site) -> dict[str, _Page]:
 
 def test_numbers_whose_source_is_known_are_links_and_no_other(site: Site) -> None:
     assert site.linked > 500
-    page = (site.folder / "notebooks" / "02_funding_ratios.html").read_text(encoding="utf-8")
+    page = (site.folder / "notebooks" / "03_funding_ratios.html").read_text(encoding="utf-8")
     assert '#ganzi-021">0.845% [0.8445, 0.8455]</a>' in page
     assert "30 minutes" in page
     assert "data-figures" not in page

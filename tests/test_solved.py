@@ -27,9 +27,9 @@ def notebook(name: str) -> dict[str, Any]:
 
 
 def test_solutions_come_and_go_and_leave_the_notebook_alone() -> None:
-    before = notebook("02")
+    before = notebook("03")
     solved = with_solutions(before, stored())
-    assert before == notebook("02")
+    assert before == notebook("03")
     assert without_solutions(solved) == before
     assert len({cell["id"] for cell in solved["cells"]}) == len(solved["cells"])
 
@@ -47,9 +47,9 @@ def test_no_stored_notebook_holds_a_solution() -> None:
         ("01-2", "CNY 301.755 to 301.765 million"),
         ("12-2", "at most 750 people"),
         ("01-4", "`xinlong-010`, `xinlong-021`, `xinlong-028`"),
-        ("02-3", "at least CNY 6319.3 million"),
-        ("03-1", "141"),
-        ("03-2", "45.8%"),
+        ("03-3", "at least CNY 6308 million"),
+        ("06-1", "141"),
+        ("06-2", "45.8%"),
         ("11-2", "CNY 15.3 million, rounded outward"),
     ],
 )
@@ -63,13 +63,13 @@ def test_the_folder_of_the_stored_notebooks_is_refused() -> None:
 
 
 def test_a_solution_that_is_not_accepted_is_named(tmp_path: Path) -> None:
-    solved = with_solutions(notebook("02"), stored())
+    solved = with_solutions(notebook("03"), stored())
     (first, *_) = [cell for cell in solved["cells"] if "check_answer" in str(cell["source"])
                    and "solution" in cell["metadata"].get("tags", ())]  # fmt: skip
-    first["outputs"][0]["data"]["text/plain"] = "Exercise 02-1.\n✗ Not yet. Look again."
-    path = tmp_path / "02_funding_ratios.ipynb"
+    first["outputs"][0]["data"]["text/plain"] = "Exercise 03-1.\n✗ Not yet. Look again."
+    path = tmp_path / "03_funding_ratios.ipynb"
     path.write_text(json.dumps(solved), encoding="utf-8")
     (fault,) = wrong_solutions(path)
-    assert fault.startswith("02_funding_ratios.ipynb, cell ")
+    assert fault.startswith("03_funding_ratios.ipynb, cell ")
     assert "✗ Not yet. Look again." in fault
-    assert "02.toml" in fault
+    assert "03.toml" in fault

@@ -364,7 +364,7 @@ def notebook_text(notebook: Any, name: str) -> str:
     notebook : nbformat.NotebookNode
         Executed, in format 4.5 or later.
     name : str
-        Name of the file: its first part, as in ``02_funding_ratios.ipynb``, heads the cell ids.
+        Name of the file: its first part, as in ``03_funding_ratios.ipynb``, heads the cell ids.
 
     Raises
     ------

@@ -100,6 +100,7 @@ def new_study(
     page: str | os.PathLike[str],
     year: int,
     title: str | None = None,
+    suffix: str = "",
 ) -> NewStudy:
     """Make a study in a new folder, its tables filled with the draft of a page in UTF-8.
 
@@ -108,6 +109,7 @@ def new_study(
     them short names, in ``data/study.toml`` and the tables. What only a person can say (projects,
     events, mechanisms) is left empty, or marked as not looked at. The folder must not exist; it
     appears when it is complete, and not at all if anything fails. Its name is the title by default.
+    A suffix such as ``_2013`` ends the short names, so that ids of several pages stay apart.
     """
     root = Path(folder)
     if root.exists() or root.is_symlink():
@@ -116,7 +118,7 @@ def new_study(
         raise StudyError(f"{root}: a part of its path is a file; name a new folder")
     content = read_whole(page)
     text = _text(content, str(page))
-    draft = _Draft.of(text, year)
+    draft = _Draft.of(text, year, suffix)
     build = root.with_name(f".{root.name}.{secrets.token_hex(4)}{UNFINISHED}")
     try:
         _write(build, draft, sha256_of(content), year, title or root.resolve().name)
@@ -159,9 +161,10 @@ class _Draft:
     left: list[str]
 
     @classmethod
-    def of(cls, text: str, year: int) -> _Draft:
+    def of(cls, text: str, year: int, suffix: str = "") -> _Draft:
         fixed = repair_text(text)
-        named = _names_by_report(fixed, draft_figures(text, year=year))
+        reports = _names_by_report(fixed, draft_figures(text, year=year))
+        named = {f"{slug}{suffix}": one for slug, one in reports.items()}
         recipients = {
             slug: _place(county or f"受援县{number}", f"County {number}")
             for number, (slug, (county, _)) in enumerate(named.items(), start=1)
@@ -169,8 +172,11 @@ class _Draft:
         slugs: dict[str, str] = {}
         for _, givers in named.values():
             for name in givers:
-                slugs.setdefault(name, f"donor{len(slugs) + 1}")
-        donors = {slug: _place(name, f"Donor {slug[5:]}") for name, slug in slugs.items()}
+                slugs.setdefault(name, f"donor{len(slugs) + 1}{suffix}")
+        donors = {
+            slug: _place(name, f"Donor {number}")
+            for number, (name, slug) in enumerate(slugs.items(), start=1)
+        }
         pairs = _pairs(fixed, {slug: givers for slug, (_, givers) in named.items()}, slugs)
         known = {(row["donor"], row["recipient"]) for row in pairs}
         counties = {place.zh for place in recipients.values()}
@@ -183,6 +189,8 @@ class _Draft:
                 left.append(f"{_place_of(figure.quantity)}: does not read the same by itself")
                 continue
             article = _county(figure.article)
+            if article != PAGE and article not in recipients:
+                article += suffix
             numbers[article] += 1
             clause = _clause(fixed, figure.quantity)
             row = _figure_row(figure, article, numbers[article], known, counties, clause)
@@ -282,7 +290,7 @@ def _pairs(
             told = {
                 "donor": slugs[name],
                 "donor_zh": plain_print(span.of(fixed.raw)),
-                "donor_en": f"Donor {slugs[name][5:]}",
+                "donor_en": f"Donor {list(slugs).index(name) + 1}",
                 "level": level,
                 "recipient": county,
                 "role": "paired_government" if level in _GOVERNMENTS else "other",
@@ -395,7 +403,9 @@ def _write(folder: Path, draft: _Draft, sha256: str, year: int, title: str) -> N
     }
     settings = _filled("study.toml", title=_quoted(title), year=year, sha256=sha256, **places)
     write_whole(folder / "data" / "study.toml", settings)
-    write_whole(folder / "notebooks" / "01_first_look.ipynb", _notebook(title))
+    plain = json.dumps(re.sub(r"([\\`*_{}<>#|$~\[\]])", r"\\\1", title), ensure_ascii=False)[1:-1]
+    for name in sorted(path.name for path in _TEMPLATES.glob("*.ipynb")):
+        write_whole(folder / "notebooks" / name, _filled(name, title=plain))
     write_whole(folder / "README.md", _filled("study_readme.md", title=title, thing=THING))
     write_whole(folder / ".gitignore", "/build/\n*.review.html\n")
 
@@ -412,8 +422,3 @@ def _place_setting(part: str, slug: str, place: Place) -> str:
 def _quoted(text: str) -> str:
     """A basic string of TOML, whose escapes are those of JSON; DEL must be escaped too."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _notebook(title: str) -> str:
-    plain = re.sub(r"([\\`*_{}<>#|$~\[\]])", r"\\\1", title)
-    return _filled("first_look.ipynb", title=json.dumps(plain, ensure_ascii=False)[1:-1])

@@ -1,6 +1,6 @@
 """Exercises of the notebooks: asked, checked offline, never solved for the reader.
 
-The exercises of notebook 02 stand in ``02.toml``.
+The exercises of notebook 03 stand in ``03.toml``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def check_answer(
     Parameters
     ----------
     exercise : str
-        Id of the exercise, such as ``"02-3"``: number of the notebook, place in it.
+        Id of the exercise, such as ``"03-3"``: number of the notebook, place in it.
     answer : object
         A number in the unit of the question, exact or not; text with its unit, such as
         ``"3000万元"`` or ``"CNY 30 million"``; a cell of a table, a quantity, a term or a result; a
@@ -54,10 +54,10 @@ def check_answer(
 
     Examples
     --------
-    >>> told = check_answer("02-1")
+    >>> told = check_answer("03-1")
     >>> told.verdict
     'unanswered'
-    >>> bool(check_answer("02-1", "a great deal"))
+    >>> bool(check_answer("03-1", "a great deal"))
     False
     """
     known = exercises_known(None if exercises is None else Path(exercises))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from collections.abc import Iterable
@@ -36,6 +37,7 @@ _WRITTEN = {
     "CNY/m2": _PER_M2,
     "m3": ("m3", "m³", "cubic metres", "cubic meters"),
     "m": ("metres", "meters", "m"),
+    "": ("days", "day"),
 }
 """Ends of an answer that say its unit in English or by a sign; Chinese ones are read as printed."""
 
@@ -154,6 +156,8 @@ def _scaled(text: str) -> bool:
 def _number(exercise: Exercise, answer: Any) -> Number:
     if isinstance(answer, np.generic):
         answer = answer.item()
+    if isinstance(answer, dt.timedelta):
+        answer = answer.days
     if isinstance(answer, bool):
         raise UnreadableError(f"Give {_wanted(exercise)}; this is {answer}.")
     if isinstance(answer, str):

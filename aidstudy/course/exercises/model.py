@@ -66,7 +66,7 @@ class Exercise:
     Parameters
     ----------
     id : str
-        ``"02-3"``: number of the notebook (or a word of one's own), place in it.
+        ``"03-3"``: number of the notebook (or a word of one's own), place in it.
     kind : str
         A key of :data:`KINDS`.
     question : str
@@ -99,12 +99,16 @@ class Exercise:
         Of a function: names of its arguments, and hidden inputs, each a list of expressions.
     key, rows : str, mapping
         Of a DataFrame: the column that names the rows, and for each row its other cells.
-    bars, points, spans, says, from_zero
-        Of a plot: lengths of its bars, pairs x and y, pairs low and high, words that must stand in
-        its labels, whether the axis of the bars begins at zero.
-    source, open, never : tuple of str
-        Of a claim: words of which one names the source, words of which one says that something is
-        left open, words that say too much.
+    bars, names, points, spans, says, from_zero
+        Of a plot: lengths of its bars and what each is called, pairs x and y, pairs low and high,
+        words that must stand in its labels (of bars: of the axis along them), whether that axis
+        begins at zero.
+    source, open, needs, never : tuple of str
+        Of a claim, as regular expressions: what names the source (one of them), what says that
+        something is left open (one of them), what the sentence must speak of (each), what says too
+        much.
+    may : tuple of str
+        Of a claim: other numbers that it may hold, as expressions.
     """
 
     id: str
@@ -126,18 +130,21 @@ class Exercise:
     key: str = ""
     rows: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     bars: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     points: tuple[Any, ...] = ()
     spans: tuple[Any, ...] = ()
     says: tuple[str, ...] = ()
     from_zero: bool = False
     source: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         needed = _NEEDED.get(self.kind, ("right",))
         faults = [
-            (not _ID.fullmatch(self.id), "an id is a word, a hyphen and a number: '02-3'"),
+            (not _ID.fullmatch(self.id), "an id is a word, a hyphen and a number: '03-3'"),
             (self.kind not in KINDS, f"kind {self.kind!r} is not one of {', '.join(KINDS)}"),
             ((self.kind == "choice") != bool(self.options), "options go with a choice, and only"),
             (bool(self.end) and self.kind not in ("amount", "share"), "end goes with a number"),

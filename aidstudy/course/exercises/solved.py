@@ -51,7 +51,7 @@ def with_solutions(notebook: dict[str, Any], study: StudyLike = None) -> dict[st
     They are tagged, and hold what the code shows when it runs, so that the site executes nothing.
 
     >>> cell = {"cell_type": "code", "metadata": {"tags": ["exercise"]}, "outputs": [],
-    ...         "source": ['answer = None\\n', 'check_answer("02-1", answer)']}
+    ...         "source": ['answer = None\\n', 'check_answer("03-1", answer)']}
     >>> solved = with_solutions({"cells": [cell]})
     >>> [cell["cell_type"] for cell in solved["cells"]]
     ['code', 'markdown', 'code']
@@ -193,7 +193,7 @@ def _output(told: Feedback) -> dict[str, Any]:
 def answer_text(exercise: Exercise, sources: Sources) -> str:
     """The right answer in words; for instructors only.
 
-    >>> answer_text(exercises_known()["02-1"], sources_of(None))
+    >>> answer_text(exercises_known()["03-1"], sources_of(None))
     'CNY 21.260 million [21.252, 21.268]'
     """
     right = right_answer(exercise, sources)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.patches import Rectangle
 
@@ -21,6 +22,8 @@ from aidstudy.errors import ExerciseError
 from aidstudy.result import Term
 
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?!\w)")
+_OWN_ID = re.compile(r"\b[a-z]+-[a-z]?\d+\b")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _UNITS = {
     "%": ("%", "per cent", "percent"),
     "CNY million": ("million",),
@@ -111,23 +114,49 @@ def axes_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
             f"Give the Axes that you drew on (ax); this is a {type(answer).__name__}."
         )
     digits = exercise.digits
-    bars = [bar for bar in answer.patches if isinstance(bar, Rectangle)]
-    upright = [bar.get_height() for bar in bars]
-    lying = [bar.get_width() for bar in bars]
-    lengths = [worked_out(text, sources) for text in exercise.bars]
-    if lengths and not any(_all_there(one, lengths, digits) for one in (upright, lying)):
-        return "bars"
+    if exercise.bars and (mistake := _bars_mistake(exercise, answer, sources)):
+        return mistake
     for name, shown in (("points", _points(answer)), ("spans", _spans(answer))):
         for pair in getattr(exercise, name):
             terms = [worked_out(text, sources) for text in pair]
             if not any(all(map(_same, one, terms, (digits, digits))) for one in shown):
                 return name
-    if exercise.from_zero:
-        limits = answer.get_ylim() if _all_there(upright, lengths, digits) else answer.get_xlim()
-        if min(limits) > 0 or max(limits) < 0:
-            return "from_zero"
     words = " ".join(_words(answer)).lower()
     return "" if all(word.lower() in words for word in exercise.says) else "labels"
+
+
+def _bars_mistake(exercise: Exercise, axes: Axes, sources: Sources) -> str:
+    """What is wrong with bars: their lengths, the axis along them, what each is called."""
+    terms = [worked_out(text, sources) for text in exercise.bars]
+    bars = [bar for bar in axes.patches if isinstance(bar, Rectangle)]
+    upright = [(bar.get_height(), bar.get_x() + bar.get_width() / 2) for bar in bars]
+    lying = [(bar.get_width(), bar.get_y() + bar.get_height() / 2) for bar in bars]
+    for drawn, along, names in (
+        (upright, axes.yaxis, axes.xaxis),
+        (lying, axes.xaxis, axes.yaxis),
+    ):
+        if not _all_there([length for length, _ in drawn], terms, exercise.digits):
+            continue
+        if exercise.from_zero and abs(min(along.get_view_interval())) > 1e-9:
+            return "from_zero"
+        label = along.get_label_text().lower()
+        if not all(word.lower() in label for word in exercise.says):
+            return "labels"
+        called = [(length, _name_at(names, middle)) for length, middle in drawn]
+        for term, name in zip(terms, exercise.names, strict=False):
+            if term.known and not any(
+                _same(length, term, exercise.digits) and re.search(name, text, re.IGNORECASE)
+                for length, text in called
+            ):
+                return "bar_names"
+        return ""
+    return "bars"
+
+
+def _name_at(axis: Axis, middle: float) -> str:
+    """The label of the tick that is nearest to the middle of a bar."""
+    ticks = zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=False)
+    return min(ticks, key=lambda tick: abs(tick[0] - middle))[1].get_text()
 
 
 def _all_there(drawn: list[float], terms: list[Term], digits: int) -> bool:
@@ -185,28 +214,39 @@ def claim_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
     low_text = text.lower()
     if len(text.split()) < 6 or not text.endswith(".") or re.search(r"[.?!]\s+[A-Z]", text):
         return "claim_length"
-    numbers = [Fraction(found.replace(",", "")) for found in _NUMBER.findall(text)]
-    numbers = [one for one in numbers if not (one.denominator == 1 and 1900 < one < 2100)]
-    if not any(word.lower() in low_text for word in exercise.source):
+    found = _NUMBER.findall(_OWN_ID.sub("", text))
+    numbers = {Fraction(one.replace(",", "")): one for one in found if not _YEAR.fullmatch(one)}
+    if not _says(exercise.source, low_text):
         return "claim_source"
-    if exercise.open and not any(word.lower() in low_text for word in exercise.open):
+    if exercise.open and not _says(exercise.open, low_text):
         return "claim_silent"
+    if not all(_says([one], low_text) for one in exercise.needs):
+        return "claim_needs"
     allowed: list[Fraction] = []
     if exercise.right:
         value, ends = _value_and_ends(exercise, sources)
-        signs = _UNITS.get(exercise.unit, (exercise.unit,))
-        allowed = [one for one in numbers if abs(one - value) <= _half(value, exercise.digits)]
-        if not allowed or not any(sign in low_text for sign in signs):
+        half = _half(value, exercise.digits)
+        allowed = [one for one in numbers if abs(one - value) <= half]
+        if not allowed or not _says(
+            map(re.escape, _UNITS.get(exercise.unit, (exercise.unit,))), low_text
+        ):
             return "claim_value"
-        named = [
-            [one for one in numbers if 0 <= (one - end) * side <= 2 * _half(value, exercise.digits)]
-            for end, side in zip(ends, (-1, 1), strict=True)
-        ]
-        if not all(named):
-            return "claim_bounds"
-        allowed += [one for some in named for one in some]
-    words = any(re.search(rf"\b{re.escape(word)}\b", low_text) for word in exercise.never)
+        if all(len(re.sub(r"^0+|\D", "", numbers[one])) < exercise.digits for one in allowed):
+            return "too_few_digits"
+        for end, side in zip(ends, (-1, 1), strict=True):
+            named = [one for one in numbers if 0 <= (one - end) * side <= 2 * half]
+            if not named and ends[0] != ends[1]:
+                return "claim_bounds"
+            allowed += named
+    for text in exercise.may:
+        term = worked_out(text, sources)
+        allowed += [one for one in numbers if _same(one, term, exercise.digits)]
+    words = any(re.search(rf"\b(?:{one})\b", low_text) for one in exercise.never)
     return "claim_more" if words or set(numbers) - set(allowed) else ""
+
+
+def _says(patterns: Iterable[str], text: str) -> bool:
+    return any(re.search(one, text, re.IGNORECASE) for one in patterns)
 
 
 def _value_and_ends(exercise: Exercise, sources: Sources) -> tuple[Fraction, list[Fraction]]:

@@ -1,0 +1,263 @@
+"""Several pages and years in one folder: a study for each page, and tables over all of them.
+
+Each page stays a study of its own, with its own checks and its own review. Ids end in the page's
+name, so that ``county1_2013-004`` is one figure wherever it stands. Places are matched by their
+names as printed, since short names are given page by page.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from aidstudy.analysis.flows import money_flow
+from aidstudy.errors import PlotError, StudyError
+from aidstudy.files import read_whole
+from aidstudy.pages.new_study import NewStudy, new_study, undecided
+from aidstudy.plots.save import save_figure
+from aidstudy.plots.style import preset_named, style
+from aidstudy.quantity.scalar import Quantity
+from aidstudy.tables.ordinary import load_figures
+from aidstudy.tables.study import Study, load_study
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_YEAR_PRINTED = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年")
+STEPS = ("commitment", "disbursement", "expenditure")
+
+
+def years_of(pages: Path, told: Path | None = None) -> dict[Path, tuple[int, str]]:
+    """The year of each page below a folder, and where it was found: table, name or text.
+
+    `told` is a CSV with the columns ``page`` (the file's name) and ``year``; it goes before a year
+    in the name, and that before the year which the text prints most often.
+
+    Raises
+    ------
+    StudyError
+        If the folder has no page, or a page has no year: all of them at once.
+    """
+    files = sorted(path for path in pages.glob("*.txt") if path.is_file())
+    if not files:
+        raise StudyError(f"{pages}: no page; put one text file a page there, NAME.txt in UTF-8")
+    given = _given(told) if told else {}
+    if unknown := sorted(given.keys() - {path.name for path in files}):
+        raise StudyError(f"{told}: no such page: {', '.join(unknown)}; write the name of the file")
+    found: dict[Path, tuple[int, str]] = {}
+    for path in files:
+        printed = Counter(_YEAR_PRINTED.findall(read_whole(path).decode("utf-8", "replace")))
+        named = _YEAR.findall(path.stem)
+        if path.name in given:
+            found[path] = given[path.name], "the table of years"
+        elif len(named) == 1:
+            found[path] = int(named[0]), "its name"
+        elif printed:
+            found[path] = int(printed.most_common(1)[0][0]), "its text, which prints it most often"
+    if silent := [path.name for path in files if path not in found]:
+        raise StudyError(
+            f"{pages}: no year for {', '.join(silent)}: none in the name, none printed; "
+            "give a CSV with the columns page and year (--years)"
+        )
+    return found
+
+
+def _given(table: Path) -> dict[str, int]:
+    rows = list(csv.DictReader(read_whole(table).decode("utf-8-sig").splitlines()))
+    years: dict[str, int] = {}
+    for number, row in enumerate(rows, start=2):
+        year = (row.get("year") or "").strip()
+        if not row.get("page") or not re.fullmatch(r"\d{4}", year):
+            raise StudyError(
+                f"{table}, line {number}: read {row}; write page and year (four digits)"
+            )
+        years[row["page"].strip()] = int(year)
+    return years
+
+
+def new_studies(
+    folder: str | Path, *, pages: str | Path, years: str | Path | None = None
+) -> list[tuple[NewStudy, str]]:
+    """Make a study for each page of a folder below the new folder, named after its year.
+
+    Parameters
+    ----------
+    folder : path
+        Must not exist. Holds one study a page: ``2013``, and ``2013b`` for a second of that year.
+    pages : path
+        Folder with one UTF-8 text file a page.
+    years : path, optional
+        CSV with the columns ``page`` and ``year``.
+
+    Returns
+    -------
+    list of (NewStudy, str)
+        What was made, and where the year was found.
+
+    Raises
+    ------
+    StudyError, TextError, FileError
+        If the folder is there, a page has no year, or a page cannot be read.
+    """
+    root = Path(folder)
+    if root.exists():
+        raise StudyError(f"{root}: is there already; name a new folder, nothing is overwritten")
+    found = years_of(Path(pages), Path(years) if years else None)
+    made: list[tuple[NewStudy, str]] = []
+    seen: Counter[int] = Counter()
+    for page, (year, where) in sorted(found.items(), key=lambda one: (one[1][0], one[0])):
+        seen[year] += 1
+        page_id = f"{year}{'' if seen[year] == 1 else chr(96 + seen[year])}"
+        study = new_study(
+            root / page_id, page=page, year=year, title=page.stem, suffix=f"_{page_id}"
+        )
+        made.append((study, f"{page.name}: {year}, from {where}"))
+    return made
+
+
+def studies_in(folder: str | Path) -> dict[str, Study]:
+    """The studies below a folder by the name of their page, in order of name."""
+    root = Path(folder)
+    found = {path.parent.parent.name: path.parent.parent for path in root.glob("*/data/study.toml")}
+    if not found:
+        raise StudyError(f"{root}: no study below it; aidstudy new {root} --pages DIR makes some")
+    return {name: load_study(found[name]) for name in sorted(found)}
+
+
+def figures_over_years(folder: str | Path) -> pd.DataFrame:
+    """The figures of all pages, as :func:`load_figures` has them, with ``page_id`` and ``year``."""
+    studies = studies_in(folder)
+    tables = [
+        load_figures(study).assign(page_id=name, year=study.year) for name, study in studies.items()
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def undecided_over_years(folder: str | Path) -> dict[str, tuple[int, int]]:
+    """For each page how many of its rows nobody has decided on, and how many there are."""
+    notes = figures_over_years(folder).groupby("page_id")["note"]
+    return {str(page): (undecided(rows.fillna("")), len(rows)) for page, rows in notes}
+
+
+def pairs_over_years(folder: str | Path) -> pd.DataFrame:
+    """What each pair promised, paid and spent, page by page.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each page, pair and step: ``page_id``, ``year``, ``recipient_zh``,
+        ``donor_zh``, ``step``, ``quantity`` (CNY million), ``state``. What a page does not say is
+        ``not_reported``; a pair that it does not name has no row.
+    """
+    tables = []
+    for name, study in studies_in(folder).items():
+        flow = money_flow(study).query(
+            "realised == 'yes' and step in @STEPS", local_dict={"STEPS": STEPS}
+        )
+        tables.append(flow.assign(page_id=name, year=study.year))
+    columns = ["page_id", "year", "recipient_zh", "donor_zh", "step", "quantity", "state"]
+    found = pd.concat(tables, ignore_index=True)[columns]
+    return found.sort_values(["recipient_zh", "donor_zh", "year", "page_id", "step"]).reset_index(
+        drop=True
+    )
+
+
+def said_again(folder: str | Path) -> pd.DataFrame:
+    """Figures that two pages print for the same pair, measure and period, side by side.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``subject`` (names as printed), ``measure``, ``period``, then for either page ``page``,
+        ``figure``, ``printed``, ``start`` and ``end``, and ``meet``: whether the bounds of both
+        have a value in common. Where they do not, one of them was revised or is wrong; which, no
+        table can say.
+    """
+    figures = figures_over_years(folder)
+    names: dict[str, str] = {}
+    for study in studies_in(folder).values():
+        names |= {slug: place.zh for slug, place in {**study.recipients, **study.donors}.items()}
+    numbers = figures[
+        figures["low"].notna() & figures["period"].notna() & figures["subject"].notna()
+    ]
+    told = numbers["subject"].map(
+        lambda text: ">".join(names.get(one, one) for one in text.split(">"))
+    )
+    numbers = numbers.assign(subject=told)
+    numbers = numbers[numbers["measure"].astype(str) != "other"]
+    both = numbers.merge(
+        numbers, on=["subject", "measure", "period", "unit"], suffixes=("_1", "_2")
+    )
+    both = both[both["page_id_1"] < both["page_id_2"]]
+    both["meet"] = (both["low_1"] <= both["high_2"]) & (both["low_2"] <= both["high_1"])
+    columns = [
+        f"{name}_{side}"
+        for side in (1, 2)
+        for name in ("page_id", "figure_id", "printed", "start", "end")
+    ]
+    return both[["subject", "measure", "period", *columns, "meet"]].reset_index(drop=True)
+
+
+def plot_over_years(
+    table: pd.DataFrame,
+    recipient: str,
+    *,
+    ax: Axes | None = None,
+    steps: Mapping[str, str] | None = None,
+) -> Axes:
+    """Draw what one county was promised, paid and spent over the years: a mark for each page.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From :func:`pairs_over_years`.
+    recipient : str
+        As printed, such as ``"白石县"``.
+    ax : matplotlib.axes.Axes, optional
+    steps : mapping of str to str, optional
+        Steps to draw, and what the legend calls them.
+
+    Raises
+    ------
+    PlotError
+        If no page has the county, or none prints a sum for it.
+    """
+    rows = table[table["recipient_zh"] == recipient]
+    if rows["quantity"].notna().sum() == 0:
+        names = ", ".join(sorted(set(table["recipient_zh"])))
+        raise PlotError(f"{recipient!r}: no page prints a sum for it; counties: {names}")
+    axes = ax if ax is not None else Figure(layout="constrained").subplots()
+    called = steps or {"commitment": "promised", "disbursement": "paid", "expenditure": "spent"}
+    for (step, name), marker in zip(called.items(), "osD", strict=False):
+        known = rows[rows["step"].astype(str).eq(step) & rows["quantity"].notna()]
+        shown = [one for one in known["quantity"] if isinstance(one, Quantity)]
+        spread = [
+            [one.value - one.low for one in shown],
+            [one.high - one.value for one in shown],
+        ]
+        axes.errorbar(
+            known["year"],
+            [one.value for one in shown],
+            yerr=spread,
+            fmt=marker,
+            capsize=3,
+            label=name,
+        )
+    axes.set_xticks(sorted(set(rows["year"])))
+    axes.set(xlabel="year of the page", ylabel="CNY million", ylim=(0, None))
+    axes.legend(frameon=False)
+    return axes
+
+
+def save_over_years(table: pd.DataFrame, recipient: str, into: Path) -> list[Path]:
+    """Write the plot of one county as ``<county>.double.en.png``, checked as every plot is."""
+    with style("double", "en"):
+        size = preset_named("double").width_mm / 25.4
+        figure = Figure(figsize=(size, size / 2.5), layout="constrained")
+        axes = plot_over_years(table, recipient, ax=figure.subplots())
+    return save_figure(axes.figure, recipient, into, formats=("png",))
