@@ -32,7 +32,7 @@ from aidstudy.errors import FileError, StudyError
 from aidstudy.files import sha256_of
 from aidstudy.rebuild.browser import BrowserCopy, build_browser
 from aidstudy.rebuild.browser.build import study_wheel
-from aidstudy.rebuild.browser.parts import Parts
+from aidstudy.rebuild.browser.parts import DESCRIPTION, Parts, lock_of
 from aidstudy.rebuild.site.doors import doors, repository_of
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -94,8 +94,8 @@ def test_binder_and_the_dev_container_have_what_pyproject_says() -> None:
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> BrowserCopy:
-    """The copy with everything beside it, built of parts that were fetched before."""
+def parts() -> Parts:
+    """What the copy with everything beside it is made of, fetched before."""
     missing = [
         name for name in ("playwright", "sphinx_click") if not importlib.util.find_spec(name)
     ]
@@ -103,8 +103,11 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> BrowserCopy:
         pytest.skip(f"not installed: {', '.join(missing) or 'chromium'}")
     if not COMPLETE.exists() or COMPLETE.read_text() != description():
         pytest.skip("the parts of the copy are not there: python tests/browser_parts.py")
-    parts = Parts(FOLDER)
-    parts = Parts(FOLDER, {"statsmodels": stand_in(parts.lock["packages"])})
+    return Parts(FOLDER, {"statsmodels": stand_in(Parts(FOLDER).lock["packages"])})
+
+
+@pytest.fixture(scope="module")
+def copy(parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> BrowserCopy:
     return build_browser(stored(), tmp_path_factory.mktemp("browser"), offline=True, parts=parts)
 
 
@@ -151,9 +154,13 @@ def context(browser: Any) -> Iterator[Any]:
 
 NOTEBOOK = "window.jupyterapp.shell.currentWidget.content"
 CELLS = f"() => {NOTEBOOK}.model.toJSON().cells"
-DONE = f"""() => {NOTEBOOK}.widgets.every(cell =>
-  cell.model.type !== "code" || !cell.model.sharedModel.source || cell.model.executionCount
-  || cell.model.toJSON().outputs.some(output => output.output_type === "error"))"""
+# A cell that fails keeps the ones below it from running.
+DONE = f"""() => {{
+  const code = {NOTEBOOK}.widgets.map(cell => cell.model).filter(
+    model => model.type === "code" && model.sharedModel.source);
+  return code.every(model => model.executionCount && model.executionState !== "running")
+    || code.some(model => model.toJSON().outputs.some(one => one.output_type === "error"));
+}}"""
 
 
 @dataclass
@@ -283,8 +290,11 @@ def test_work_is_saved_graded_and_loaded_and_nobody_sees_another(
     tab = Tab.opened(context, address, name, "Ana")
     tab.run()
     tab.cells()
+    tab.answer(place, "from aidstudy.course.show import picture\npicture('money_flow', lang='zh')")
+    shown = tab.page.evaluate(CELLS)[place]
+    assert "image/png" in str(shown["outputs"])
+    assert not {"stderr", "error"} & {kind for kind, _ in texts(shown)}
     tab.answer(place, source)
-    tab.page.wait_for_function(DONE)
     assert "✓ Right." in str(texts(tab.page.evaluate(CELLS)[place]))
     tab.do("docmanager:save")
     tab.page.goto(f"{address}run/index.html")
@@ -364,3 +374,38 @@ def test_what_is_shipped_has_a_licence_and_is_what_the_wheel_asks_for(copy: Brow
         wanted = Requirement(line)
         if not wanted.marker or wanted.marker.evaluate({"extra": ""}):
             assert wanted.specifier.contains(lock[wanted.name]["version"]), line
+
+
+@pytest.mark.extra
+def test_a_study_of_ones_own_has_its_own_notebooks_and_tables(parts: Parts, tmp_path: Path) -> None:
+    shutil.copytree(REPOSITORY / "data", tmp_path / "mine" / "data")
+    (tmp_path / "mine" / "notebooks").mkdir()
+    notebook = next((REPOSITORY / "notebooks").glob("*.ipynb"))
+    shutil.copy(notebook, tmp_path / "mine" / "notebooks" / "mine.ipynb")
+    built = build_browser(tmp_path / "mine", tmp_path / "out", offline=True, parts=parts)
+    assert built.notebooks == 1
+    assert 'href="run/index.html"' in (built.folder / "index.html").read_text(encoding="utf-8")
+    assert 'FIRST = "mine.ipynb"' in (built.folder / "run" / "index.html").read_text("utf-8")
+    (wheel,) = (built.folder / "run" / "static" / "pyodide").glob("aidstudy-*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        assert "aidstudy/_study/notebooks/mine.ipynb" in packed.namelist()
+
+
+@pytest.mark.extra
+def test_readers_fetch_from_the_cdn_what_the_offline_copy_holds(
+    parts: Parts, tmp_path: Path
+) -> None:
+    wheel = study_wheel(stored(), tmp_path)
+    kernel = dict.fromkeys(DESCRIPTION["kernel"]["names"], wheel)
+    (away, few), (beside, all_of_them) = (
+        lock_of(Parts(FOLDER), wheel, kernel, offline=False),
+        lock_of(parts, wheel, kernel, offline=True),
+    )
+    place = DESCRIPTION["pyodide"]["packages"]
+    fetched = {name for name, one in away["packages"].items() if place in one["file_name"]}
+    assert {"numpy", "scipy", "matplotlib", "statsmodels"} <= fetched
+    assert len(few) + len(fetched) == len(all_of_them)
+    for name, one in away["packages"].items():
+        other = beside["packages"][name]
+        assert one["file_name"].removeprefix(place) == other["file_name"] or name == "statsmodels"
+        assert one["sha256"] == other["sha256"] or name == "statsmodels"
