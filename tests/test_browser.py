@@ -148,7 +148,7 @@ def browser(copy: BrowserCopy) -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def context(browser: Any) -> Iterator[Any]:
     with browser.new_context(viewport={"width": 1400, "height": 1000}) as one:
-        one.set_default_timeout(180_000)
+        one.set_default_timeout(300_000)
         yield one
 
 

@@ -28,6 +28,7 @@ RUN = "run"
 
 _KERNEL = "@jupyterlite/pyodide-kernel-extension"
 _PYODIDE = Path("static", "pyodide")
+_INSTALLED = f"/lib/python{DESCRIPTION['pyodide']['python']}/site-packages"
 _MARK = ".aidstudy-browser"
 _MOMENT = (2013, 1, 1, 0, 0, 0)
 _DAY = "2013-01-01T00:00:00Z"
@@ -243,7 +244,11 @@ def _configure(run: Path, *, offline: bool) -> None:
         "loadPyodideOptions": {
             "lockFileURL": f"./{_PYODIDE.as_posix()}/pyodide-lock.json",
             "packages": names,
-            "env": {"HOME": "/home/pyodide", "AIDSTUDY_SCORE": "/drive/.aidstudy/score"},
+            "env": {
+                "HOME": "/home/pyodide",
+                "AIDSTUDY_SCORE": "/drive/.aidstudy/score",
+                "MATPLOTLIBRC": f"{_INSTALLED}/aidstudy/rebuild/browser/matplotlibrc",
+            },
         },
     }
     settings = json.loads(read_whole(run / "jupyter-lite.json"))
