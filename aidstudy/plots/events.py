@@ -146,7 +146,7 @@ def plot_events(
     rows = rows_events(events, window, counties, order)
     with canvas(STEM, ax, lang) as on:
         figure = on.ax.figure.figure
-        inside = on.ax.get_window_extent().width * 72 / figure.dpi  # type: ignore[union-attr]
+        inside = on.ax.get_window_extent().width * 72 / figure.dpi
         _draw(on, listed_rows(rows), 0.8 * inside)
         return on.ax
 

@@ -273,21 +273,20 @@ class Canvas:
                 label.set_transform(label.get_transform() + self._up(-step))
 
     def _up(self, points: float) -> ScaledTranslation:
-        figure = self.ax.figure.figure
-        if figure is None:
+        if self.ax.figure is None:
             raise PlotError("this Axes is in no figure any more; make a new one")
-        return ScaledTranslation(0, points / 72, figure.dpi_scale_trans)
+        return ScaledTranslation(0, points / 72, self.ax.figure.figure.dpi_scale_trans)
 
     def beyond(self, x: float, y: float) -> Transform:
         """Points to the right of and above a point in data."""
         figure = self.ax.figure.figure
-        scale = Affine2D().scale(1 / 72) + figure.dpi_scale_trans  # type: ignore[union-attr]
+        scale = Affine2D().scale(1 / 72) + figure.dpi_scale_trans
         return scale + ScaledTranslation(x, y, self.ax.transData)  # type: ignore[arg-type]
 
     def bracket(self, top: float, end: float, *, dx: float) -> None:
         """A bracket around rows, open to the left, `dx` points right of the Axes."""
         figure = self.ax.figure.figure
-        points = Affine2D().scale(1 / 72) + figure.dpi_scale_trans  # type: ignore[union-attr]
+        points = Affine2D().scale(1 / 72) + figure.dpi_scale_trans
         edge = points + ScaledTranslation(1, 0, self.ax.transAxes)  # type: ignore[arg-type]
         arm = 0.3 * body_size()
         self.ax.plot(

@@ -121,7 +121,7 @@ def plot_later_reports(
     rows = listed_rows(rows_later_reports(later, order))
     with canvas(STEM, ax, lang) as on:
         inside = on.ax.get_window_extent()
-        points = 72 / on.ax.figure.figure.dpi  # type: ignore[union-attr]
+        points = 72 / on.ax.figure.figure.dpi
         _draw(on, rows, 0.85 * inside.width * points, 0.7 * inside.height * points)
         return on.ax
 

@@ -150,6 +150,7 @@ def lock_of(
         name = waiting.pop().replace("_", "-")
         if name in packages:
             continue
+        path: Path | None
         if name in kernel or name == "aidstudy" or name in DESCRIPTION["wheels"]:
             path = kernel.get(name) or (own if name == "aidstudy" else parts.wheel(name))
             needs = DESCRIPTION.get(name, DESCRIPTION["wheels"].get(name, {})).get("needs", ())
@@ -157,7 +158,7 @@ def lock_of(
         else:
             packages[name] = dict(parts.lock["packages"][name])
             path = parts.package(name) if offline or name in parts.instead else None
-            if path is None:
+            if not path:
                 packages[name]["file_name"] = told["packages"] + packages[name]["file_name"]
             elif name in parts.instead:
                 packages[name] |= {"file_name": path.name, "sha256": sha256_of(read_whole(path))}
