@@ -9,14 +9,15 @@ import importlib.util
 import io
 import json
 import os
+import re
 import shutil
 import threading
 import tomllib
 import urllib.request
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -122,13 +123,28 @@ class _Server(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture(scope="module")
-def address(copy: BrowserCopy) -> Iterator[str]:
-    handler = functools.partial(_Server, directory=str(copy.folder))
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    handler = functools.partial(_Server, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/some/where/"
         server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def address(copy: BrowserCopy) -> Iterator[str]:
+    with served(copy.folder) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def mine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study without pages of a site: tables and notebooks."""
+    folder = tmp_path_factory.mktemp("mine")
+    for part in ("data", "notebooks"):
+        shutil.copytree(REPOSITORY / part, folder / part)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -283,11 +299,29 @@ PICTURES = """() => Promise.all([...new Set(window.jupyterapp.shell.currentWidge
   }))"""
 
 
+@pytest.fixture(scope="module")
+def readers(parts: Parts, mine: Path, browser: Any) -> Iterator[tuple[str, Any]]:
+    """The readers' copy, and a browser that gets from these parts what it asks of the CDN."""
+    built = build_browser(mine, mine / "out", parts=Parts(FOLDER))
+    place = DESCRIPTION["pyodide"]["packages"]
+    with browser.new_context() as one, served(built.folder) as found:
+        one.set_default_timeout(300_000)
+        one.route(
+            f"{place}*",
+            lambda route, request: route.fulfill(
+                path=FOLDER / request.url.removeprefix(place),
+                headers={"Access-Control-Allow-Origin": "*"},
+            ),
+        )
+        yield found, one
+
+
 @pytest.mark.extra
 @pytest.mark.slow
 def test_work_is_saved_graded_and_loaded_and_nobody_sees_another(
-    context: Any, browser: Any, address: str, tmp_path: Path
+    readers: tuple[str, Any], browser: Any, tmp_path: Path
 ) -> None:
+    address, context = readers
     name, place, exercise, source = first_question()
     tab = Tab.opened(context, address, name, "Ana")
     tab.run()
@@ -325,8 +359,13 @@ def test_work_is_saved_graded_and_loaded_and_nobody_sees_another(
 
 
 def first_question() -> tuple[str, int, str, str]:
-    """The first exercise of the course that a cell alone answers: notebook, place, id, answer."""
+    """The first exercise in a notebook without statsmodels: notebook, place, id, answer.
+
+    What stands in for statsmodels is refused by the readers' copy: its hash is another.
+    """
     for path in sorted((REPOSITORY / "notebooks").glob("*.ipynb")):
+        if re.search(rb"statsmodels|aidstudy\.pages", path.read_bytes()):
+            continue
         notebook = json.loads(path.read_bytes())
         solved = with_solutions(json.loads(path.read_bytes()), stored())["cells"]
         answers = {
@@ -372,25 +411,22 @@ def test_what_is_shipped_has_a_licence_and_is_what_the_wheel_asks_for(copy: Brow
     for name, entry in lock.items():
         content = (run / "static" / "pyodide" / entry["file_name"]).read_bytes()
         assert sha256_of(content) == entry["sha256"], name
-    for line in metadata.requires("aidstudy") or ():
-        wanted = Requirement(line)
-        if not wanted.marker or wanted.marker.evaluate({"extra": ""}):
-            assert wanted.specifier.contains(lock[wanted.name]["version"]), line
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
+    for wanted in map(Requirement, project["dependencies"]):
+        assert wanted.specifier.contains(lock[wanted.name]["version"]), str(wanted)
 
 
 @pytest.mark.extra
-def test_a_study_of_ones_own_has_its_own_notebooks_and_tables(parts: Parts, tmp_path: Path) -> None:
-    shutil.copytree(REPOSITORY / "data", tmp_path / "mine" / "data")
-    (tmp_path / "mine" / "notebooks").mkdir()
-    notebook = next((REPOSITORY / "notebooks").glob("*.ipynb"))
-    shutil.copy(notebook, tmp_path / "mine" / "notebooks" / "mine.ipynb")
-    built = build_browser(tmp_path / "mine", tmp_path / "out", offline=True, parts=parts)
-    assert built.notebooks == 1
-    assert 'href="run/index.html"' in (built.folder / "index.html").read_text(encoding="utf-8")
-    assert 'FIRST = "mine.ipynb"' in (built.folder / "run" / "index.html").read_text("utf-8")
-    (wheel,) = (built.folder / "run" / "static" / "pyodide").glob("aidstudy-*.whl")
+def test_a_study_of_ones_own_has_its_own_notebooks_and_tables(
+    readers: tuple[str, Any], mine: Path
+) -> None:
+    assert 'href="run/index.html"' in (mine / "out" / "index.html").read_text(encoding="utf-8")
+    (wheel,) = (mine / "out" / "run" / "static" / "pyodide").glob("aidstudy-*.whl")
     with zipfile.ZipFile(wheel) as packed:
-        assert "aidstudy/_study/notebooks/mine.ipynb" in packed.namelist()
+        held = {name for name in packed.namelist() if "_study/notebooks" in name}
+    names = {path.name for path in (mine / "notebooks").glob("*.ipynb")}
+    assert held == {f"aidstudy/_study/notebooks/{name}" for name in names}
+    assert f'FIRST = "{min(names)}"' in (mine / "out" / "run" / "index.html").read_text("utf-8")
 
 
 @pytest.mark.extra
