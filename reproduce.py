@@ -9,8 +9,6 @@ where it is on the path, else with pip), installs the package of this repository
     python reproduce.py --only PART    rebuild tables, results, plots or notebooks alone
     python reproduce.py --test         pass the tests instead (more for pytest after --)
     python reproduce.py --test --all   the same with every optional package, so that fewer skip
-    python reproduce.py --matrix       rebuild with every CPython that is here, and with the lowest
-                                       versions of the packages; --update writes docs/versions.md
     python reproduce.py --lab          open a copy of the notebooks in JupyterLab instead
     python reproduce.py --site         build the site into build/site instead
 
@@ -48,19 +46,19 @@ import subprocess
 import threading
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent
 RUN_LOCK = ROOT / "requirements.lock"
 LAB_LOCK = ROOT / "requirements-lab.lock"
+ALL_LOCK = ROOT / "requirements-all.lock"
 STAMP = "aidstudy-stamp.json"
 UNFINISHED = {"state": "unfinished"}
 # A file of tests stays with one worker, as what its tests share is made once for each.
 WORKERS = ("-n", "logical", "--maxprocesses", "8", "--dist", "loadfile")
-DEEDS = ("test", "lab", "site", "browser", "matrix")
+DEEDS = ("test", "lab", "site", "browser")
 FOREIGN = {
     "AIDSTUDY_STUDY",
     "PYTHONDONTWRITEBYTECODE",  # would compile every package anew in every process
@@ -105,9 +103,9 @@ def main(arguments: list[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        if asked.matrix:
-            return matrix(update=asked.update)
-        with environment(lab=asked.lab or asked.site or asked.browser or asked.all) as python:
+        every = asked.site or asked.browser or asked.all
+        more = [ALL_LOCK] if every else [LAB_LOCK] if asked.lab else []
+        with environment(more) as python:
             return _run(python, asked, passed_on)
     except SetupError as error:
         print(f"reproduce.py: {error}", file=sys.stderr)
@@ -138,9 +136,6 @@ def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     deed.add_argument(
         "--browser", action="store_true", help="build the course for a browser into build/browser"
     )
-    deed.add_argument(
-        "--matrix", action="store_true", help="rebuild with every CPython that is here"
-    )
     parser.add_argument(
         "--update", action="store_true", help="write new outputs into the repository"
     )
@@ -153,9 +148,9 @@ def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--all", action="store_true", help="install every optional package first")
     asked = parser.parse_args(arguments)
     other = next((one for one in DEEDS if getattr(asked, one)), "")
-    for option in ("only", "keep", "update"):
-        if getattr(asked, option) and other and (option, other) != ("update", "matrix"):
-            parser.error(f"--{option} goes with a rebuild, not with --{other}")
+    for name in ("only", "keep", "update"):
+        if getattr(asked, name) and other:
+            parser.error(f"--{name} goes with a rebuild, not with --{other}")
     return asked, passed_on
 
 
@@ -200,9 +195,10 @@ def _variables() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def environment(*, lab: bool) -> Iterator[Path]:
+def environment(more: Sequence[Path] = ()) -> Iterator[Path]:
     """The Python of a whole environment, made or mended first if need be.
 
+    It has the packages of requirements.lock, and those of `more` locks.
     Runs share the environment; one that has to make it anew waits until it is alone. The system
     lets go of the guard when a run is killed.
     """
@@ -210,10 +206,10 @@ def environment(*, lab: bool) -> Iterator[Path]:
     build.mkdir(exist_ok=True)
     with (build / "environment.guard").open("a+b") as guard:
         _hold(guard.fileno(), alone=False)
-        if not _is_whole(_folder(), lab=lab):
+        if not _is_whole(_folder(), more):
             _hold(guard.fileno(), alone=True)
-            if not _is_whole(_folder(), lab=lab):
-                _make_whole(_folder(), lab=lab)
+            if not _is_whole(_folder(), more):
+                _make_whole(_folder(), more)
             _hold(guard.fileno(), alone=False)
         yield _python_of(_folder())
 
@@ -239,7 +235,7 @@ def _installed_parts() -> dict[str, object]:
         raise SetupError(f"{path}: cannot be read ({error!r}); restore it from git") from error
 
 
-def _wanted(folder: Path, *, lab: bool) -> dict[str, str]:
+def _wanted(folder: Path, more: Sequence[Path]) -> dict[str, str]:
     parts = json.dumps(_installed_parts(), sort_keys=True)
     wanted = {
         "state": "whole",
@@ -248,18 +244,16 @@ def _wanted(folder: Path, *, lab: bool) -> dict[str, str]:
         "lock": hashlib.sha256(RUN_LOCK.read_bytes()).hexdigest(),
         "package": hashlib.sha256(parts.encode()).hexdigest(),
     }
-    if lab:
-        wanted["lab"] = hashlib.sha256(LAB_LOCK.read_bytes()).hexdigest()
-    return wanted
+    return wanted | {lock.name: hashlib.sha256(lock.read_bytes()).hexdigest() for lock in more}
 
 
-def _is_whole(folder: Path, *, lab: bool) -> bool:
-    return _wanted(folder, lab=lab).items() <= _read_stamp(folder).items()
+def _is_whole(folder: Path, more: Sequence[Path]) -> bool:
+    return _wanted(folder, more).items() <= _read_stamp(folder).items()
 
 
-def _make_whole(folder: Path, *, lab: bool) -> None:
+def _make_whole(folder: Path, more: Sequence[Path]) -> None:
     """Bring the environment to the state that the locks ask for; the stamp is written last."""
-    wanted = _wanted(folder, lab=lab)
+    wanted = _wanted(folder, more)
     found = _read_stamp(folder)
     base = ("state", "place", "python", "lock")
     usable = all(found.get(part) == wanted[part] for part in base)
@@ -271,7 +265,7 @@ def _make_whole(folder: Path, *, lab: bool) -> None:
         wanted = {**found, **wanted}
         _write_stamp(folder, UNFINISHED)
     tool = "uv" if uv else "pip"
-    locks = ([] if usable else [RUN_LOCK]) + ([LAB_LOCK] if lab else [])
+    locks = ([] if usable else [RUN_LOCK]) + list(more)
     for lock in locks:
         title = f"installing {lock.name} with {tool}"
         steps.append((title, partial(_install_lock, folder, uv, lock)))
@@ -296,9 +290,7 @@ def _write_stamp(folder: Path, stamp: dict[str, str]) -> None:
     os.replace(beside, folder / STAMP)
 
 
-def _create(
-    folder: Path, with_pip: bool, show: Callable[[str], None], python: str | None = None
-) -> None:
+def _create(folder: Path, with_pip: bool, show: Callable[[str], None]) -> None:
     if folder.exists():
         # Moved away in one step first: half a removed environment must not look like somebody's.
         doomed = ROOT / "build" / f"old-environment-{secrets.token_hex(4)}"
@@ -314,7 +306,7 @@ def _create(
     folder.mkdir()
     _write_stamp(folder, UNFINISHED)
     # The Python below an environment, since this one may be the one that was just moved away.
-    python = python or getattr(sys, "_base_executable", None) or sys.executable
+    python = getattr(sys, "_base_executable", None) or sys.executable
     command = [python, "-m", "venv", str(folder)] + ([] if with_pip else ["--without-pip"])
     _quietly(
         command,
@@ -386,190 +378,7 @@ def _quietly(
         raise SetupError(f"{what}:\n{text}\n{advice or found or 'Run it again.'}")
 
 
-# --- every Python that is here -----------------------------------------------------------------
-
-MINORS = (11, 12, 13)
-LOWEST = "lowest of pyproject.toml"
-MATRIX_PAGE = ROOT / "docs" / "versions.md"
-
-MATRIX_INTRODUCTION = """# Versions
-
-The same rebuild with every supported CPython and the locked packages, compared byte for byte with
-what the repository stores; and with the lowest versions that `pyproject.toml` admits, compared in
-everything below `data/`: tables, results, bounds and descriptions. Drawings and notebooks are built
-there too, and not compared, as other versions draw and print a little differently.
-
-Made by `python reproduce.py --matrix --update`; it takes the versions that are on the machine and
-says which are not.
-"""
-
-
-class Row(NamedTuple):
-    """One line of the table: with what, what was compared, what came out."""
-
-    python: str
-    packages: str
-    compared: str
-    outcome: str
-
-
-def matrix(*, update: bool) -> int:
-    """Rebuild with each CPython that is here, each in an environment of its own."""
-    folder = ROOT / "build" / "matrix"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "guard").open("a+b") as guard:
-        _hold(guard.fileno(), alone=True)
-        rows = _rows_of_matrix()
-    table = _matrix_table(rows)
-    print("\n" + table, end="")
-    if update:
-        MATRIX_PAGE.write_text(f"{MATRIX_INTRODUCTION}\n{table}", encoding="utf-8", newline="\n")
-    tried = [row for row in rows if row.compared != "nothing"]
-    return 0 if tried and all(row.outcome == "as stored" for row in tried) else 1
-
-
-def _rows_of_matrix() -> list[Row]:
-    pythons = find_pythons()
-    rows = []
-    uv = shutil.which("uv")
-    for minor in MINORS:
-        found = pythons.get(minor)
-        if found is None:
-            rows.append(Row(f"3.{minor}", RUN_LOCK.name, "nothing", "not on this machine"))
-            continue
-        rows.append(_try_versions(*found, uv, lowest=False))
-    # The lowest versions have wheels for the lowest Python and not for every one.
-    lowest = pythons.get(MINORS[0])
-    if lowest and uv:
-        rows.append(_try_versions(*lowest, uv, lowest=True))
-    else:
-        missing = "uv is not on this machine" if lowest else "not on this machine"
-        rows.append(Row(f"3.{MINORS[0]}", LOWEST, "nothing", missing))
-    return rows
-
-
-def find_pythons() -> dict[int, tuple[str, str]]:
-    """Version and path of the newest patch of each CPython here, by its minor version."""
-    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
-    candidates = [str(path) for path in sorted(pyenv.glob("3.*/bin/python"))]
-    candidates += [sys.executable]
-    candidates += filter(None, (shutil.which(f"python3.{minor}") for minor in MINORS))
-    uv = shutil.which("uv")
-    if uv:
-        listed = _output([uv, "python", "list", "--offline", "--only-installed"])
-        candidates += [line.split()[1] for line in listed.splitlines() if len(line.split()) > 1]
-    ask = "import sys; print(sys.implementation.name, *sys.version_info[:4])"
-    best: dict[int, tuple[tuple[int, ...], str]] = {}
-    for path in dict.fromkeys(candidates):
-        said = _output([path, "-c", ask]).split()
-        if len(said) != 5 or said[0] != "cpython" or said[4] != "final" or said[1] != "3":
-            continue
-        version = tuple(map(int, said[1:4]))
-        if version[1] in MINORS and version > best.get(version[1], ((), ""))[0]:
-            best[version[1]] = (version, path)
-    return {minor: (".".join(map(str, v)), path) for minor, (v, path) in best.items()}
-
-
-def _output(command: list[str]) -> str:
-    """What a program prints; nothing where it fails, as a shim of pyenv does."""
-    try:
-        run = subprocess.run(
-            command, capture_output=True, text=True, encoding="utf-8", errors="replace",
-            check=False, env=_variables(), timeout=60,
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return run.stdout if run.returncode == 0 else ""
-
-
-def _try_versions(version: str, python: str, uv: str | None, *, lowest: bool) -> Row:
-    packages = LOWEST if lowest else RUN_LOCK.name
-    name = f"{version}-{'lowest' if lowest else 'locked'}"
-    folder = ROOT / "build" / "matrix" / name
-    print(f"\nCPython {version}, {packages}", flush=True)
-    try:
-        _make_for(folder, version, python, uv, lowest=lowest)
-    except SetupError as error:
-        print(error, flush=True)
-        return Row(version, packages, "nothing was built", "the packages could not be installed")
-    kept = ROOT / "build" / "matrix" / f"built-{name}"
-    shutil.rmtree(kept, ignore_errors=True)
-    command = [str(_python_of(folder)), "-m", "aidstudy", "reproduce", "--keep", str(kept)]
-    variables = {**_variables(), "AIDSTUDY_STUDY": str(ROOT)}
-    lines: list[str] = []
-    with Ticker("rebuilding") as ticker, subprocess.Popen(
-        command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        encoding="utf-8", errors="replace",
-    ) as program:  # fmt: skip
-        for line in program.stdout or ():
-            lines.append(line.rstrip())
-            ticker.show(line)
-    if program.returncode not in (0, 1):
-        print("\n".join(lines[-30:]), flush=True)
-        return Row(version, packages, "nothing was built", "the rebuild failed")
-    if lowest:
-        return _compare_data(version, kept)
-    told = re.search(r"Everything is as stored \((.*)\)", "\n".join(lines))
-    if told:
-        shutil.rmtree(kept, ignore_errors=True)
-        return Row(version, packages, told[1], "as stored")
-    print("\n".join(lines), flush=True)
-    return Row(version, packages, "all outputs", f"differs; built in {kept.relative_to(ROOT)}")
-
-
-def _make_for(folder: Path, version: str, python: str, uv: str | None, *, lowest: bool) -> None:
-    wanted = {
-        "state": "whole",
-        "place": str(folder),
-        "python": version,
-        "package": hashlib.sha256(
-            json.dumps(_installed_parts(), sort_keys=True).encode() + RUN_LOCK.read_bytes()
-        ).hexdigest(),
-    }
-    if _read_stamp(folder) == wanted:
-        return
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with Ticker("making its environment") as ticker:
-        _create(folder, not uv, ticker.show, python)
-    if lowest:
-        command = [*_installer(folder, uv), "--resolution", "lowest-direct"]
-        command += ["-e", f"{ROOT}[notebooks]"]
-        with Ticker("installing the lowest versions") as ticker:
-            _quietly(command, "the lowest versions do not install", "", ticker.show)
-    else:
-        with Ticker(f"installing {RUN_LOCK.name}") as ticker:
-            _install_lock(folder, uv, RUN_LOCK, ticker.show)
-            _install_package(folder, uv, ticker.show)
-    _write_stamp(folder, wanted)
-
-
-def _compare_data(version: str, built: Path) -> Row:
-    """The tables of a build against the stored ones, byte for byte; pictures are left out."""
-    names = {
-        path.relative_to(root).as_posix()
-        for root in (ROOT, built)
-        for path in (root / "data").rglob("*")
-        if path.is_file() and not path.name.startswith(".")
-    }
-    differing = [
-        name
-        for name in sorted(names)
-        if not ((ROOT / name).is_file() and (built / name).is_file())
-        or (ROOT / name).read_bytes() != (built / name).read_bytes()
-    ]
-    compared = f"{len(names)} files of data/, byte for byte"
-    if differing:
-        for name in differing:
-            print(f"  {name} differs", flush=True)
-        return Row(version, LOWEST, compared, f"{len(differing)} differ: {differing[0]}")
-    shutil.rmtree(built, ignore_errors=True)
-    return Row(version, LOWEST, compared, "as stored")
-
-
-def _matrix_table(rows: list[Row]) -> str:
-    lines = ["| CPython | packages | compared | outcome |", "| --- | --- | --- | --- |"]
-    lines += ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join(lines) + "\n"
+# --- together -------------------------------------------------------------------------------
 
 
 def _hold(handle: int, *, alone: bool) -> None:

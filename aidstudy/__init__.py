@@ -13,19 +13,26 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from aidstudy.analysis.arithmetic import check_arithmetic
     from aidstudy.analysis.flows import money_flow
+    from aidstudy.analysis.judgement import judgement_calls
     from aidstudy.analysis.ratios import funding_ratios, ratio, revenue_routes
     from aidstudy.analysis.recorded import record
     from aidstudy.analysis.served import (
         load_results,
         load_sensitivity,
     )
-    from aidstudy.analysis.timeline import project_stages, timeline, writing_window
-    from aidstudy.claims import audit_text
+    from aidstudy.analysis.timeline import (
+        project_stages,
+        project_timeline,
+        timeline,
+        writing_window,
+    )
+    from aidstudy.analysis.what_if import what_if
+    from aidstudy.claims import audit_text, audit_texts
     from aidstudy.course.exercises import check_answer
     from aidstudy.errors import AidstudyError, StaleWarning
     from aidstudy.intervals import Interval, rounding_interval
-    from aidstudy.quantity.accessor import flat, notebook, read_flat, show
-    from aidstudy.quantity.dtype import QuantityArray, QuantityDtype, quantities
+    from aidstudy.quantity.accessor import flat, notebook, quantities, read_flat, show
+    from aidstudy.quantity.dtype import QuantityArray, QuantityDtype
     from aidstudy.quantity.scalar import Missing, Quantity
     from aidstudy.reading.quantities import find_quantities, read_quantity
     from aidstudy.reading.text import Span, repair_text
@@ -34,6 +41,7 @@ if TYPE_CHECKING:
     from aidstudy.tables.check import check_study
     from aidstudy.tables.clean import clean_figures
     from aidstudy.tables.ordinary import (
+        load_adjudication,
         load_context,
         load_dac_codes,
         load_event_projects,
@@ -46,8 +54,7 @@ if TYPE_CHECKING:
     from aidstudy.tables.study import Study, load_study
 
 from aidstudy.quantity import accessor as _registers_dtype_and_accessor  # noqa: F401
-
-__version__ = "0.1.0"
+from aidstudy.version import __version__ as __version__
 
 _HOMES = {
     "AidstudyError": "errors",
@@ -61,6 +68,7 @@ _HOMES = {
     "Study": "tables.study",
     "audit_page": "tables.audit",
     "audit_text": "claims",
+    "audit_texts": "claims",
     "check_answer": "course.exercises",
     "check_arithmetic": "analysis.arithmetic",
     "check_study": "tables.check",
@@ -68,6 +76,8 @@ _HOMES = {
     "find_quantities": "reading.quantities",
     "flat": "quantity.accessor",
     "funding_ratios": "analysis.ratios",
+    "judgement_calls": "analysis.judgement",
+    "load_adjudication": "tables.ordinary",
     "load_context": "tables.ordinary",
     "load_dac_codes": "tables.ordinary",
     "load_event_projects": "tables.ordinary",
@@ -82,7 +92,8 @@ _HOMES = {
     "money_flow": "analysis.flows",
     "notebook": "quantity.accessor",
     "project_stages": "analysis.timeline",
-    "quantities": "quantity.dtype",
+    "project_timeline": "analysis.timeline",
+    "quantities": "quantity.accessor",
     "ratio": "analysis.ratios",
     "read_flat": "quantity.accessor",
     "record": "analysis.recorded",
@@ -94,6 +105,7 @@ _HOMES = {
     "timeline": "analysis.timeline",
     "trace": "rebuild.trace",
     "trace_figure": "rebuild.trace",
+    "what_if": "analysis.what_if",
     "writing_window": "analysis.timeline",
 }
 
@@ -109,6 +121,7 @@ __all__ = [
     "Study",
     "audit_page",
     "audit_text",
+    "audit_texts",
     "check_answer",
     "check_arithmetic",
     "check_study",
@@ -116,6 +129,8 @@ __all__ = [
     "find_quantities",
     "flat",
     "funding_ratios",
+    "judgement_calls",
+    "load_adjudication",
     "load_context",
     "load_dac_codes",
     "load_event_projects",
@@ -130,6 +145,7 @@ __all__ = [
     "money_flow",
     "notebook",
     "project_stages",
+    "project_timeline",
     "quantities",
     "ratio",
     "read_flat",
@@ -142,6 +158,7 @@ __all__ = [
     "timeline",
     "trace",
     "trace_figure",
+    "what_if",
     "writing_window",
 ]
 

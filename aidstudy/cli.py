@@ -6,15 +6,22 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from aidstudy.errors import AidstudyError
-from aidstudy.papers import FORMATS, LANGUAGES, TABLES
+from aidstudy.papers import CITATION_FORMATS, CITED, FORMATS, LANGUAGES, TABLES
+from aidstudy.version import __version__
+
+if TYPE_CHECKING:
+    from aidstudy.tables.study import Study
+
+if TYPE_CHECKING:
+    from aidstudy.claims import TextAudit, TextsAudit
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -39,6 +46,13 @@ PATH = _PathType(path_type=Path)
 PAGE = _PathType(path_type=Path, allow_dash=True)
 """A file, or ``-`` for standard input."""
 _page_text = click.option("--page", type=PATH, help="The page's text, to mark it there.")
+_choices = click.option(
+    "--choice",
+    "choices",
+    multiple=True,
+    metavar="CALL=OPTION",
+    help="A judgement call made otherwise, such as rule=rounded; may be given several times.",
+)
 _year = click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
 
 
@@ -55,7 +69,7 @@ def _into_file(told: str, *, required: bool = False) -> Callable[[_Command], _Co
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="aidstudy")
+@click.version_option(__version__, package_name="aidstudy")
 @click.option(
     "--study",
     "folder",
@@ -77,18 +91,29 @@ def commands(context: click.Context, folder: Path | None) -> None:
     type=click.Choice(["tables", "results", "plots", "notebooks"]),
     help="Rebuild this part from what is stored of the others.",
 )
+@_choices
 @click.pass_obj
-def reproduce(folder: Path | None, update: bool, keep: Path | None, only: str | None) -> None:
+def reproduce(
+    folder: Path | None,
+    update: bool,
+    keep: Path | None,
+    only: str | None,
+    choices: tuple[str, ...],
+) -> None:
     """Rebuild every output and compare it with what is stored.
 
-    Exit status: 0 when everything is as stored, 1 when an output differs, 2 when a stage fails.
+    With --choice the build is kept in --keep DIR as a study of its own, to be named with --study,
+    and nothing stored is touched. Exit status: 0 when everything is as stored, 1 when an output
+    differs, 2 when a stage fails.
     """
     from aidstudy.rebuild import rebuild
-    from aidstudy.tables.study import load_study
 
+    if choices and (update or keep is None):
+        raise click.UsageError("--choice builds a study apart: name its folder with --keep DIR")
     if only in (None, "notebooks"):
         _need_notebooks("aidstudy reproduce")
-    outcome = rebuild.reproduce(load_study(folder), update=update, keep=keep, only=only or "")
+    study = _under(folder, choices)
+    outcome = rebuild.reproduce(study, update=update, keep=keep, only=only or "")
     _say(outcome.lines())
     if not outcome.ok:
         sys.exit(1)
@@ -111,39 +136,68 @@ def audit(folder: Path | None, page: Path) -> None:
         sys.exit(1)
 
 
+def _chosen(context: click.Context, option: click.Parameter, told: str | None) -> Any:
+    """Numbers of claims: 3,5,8-10; none of its own for ``sure``."""
+    if told is None or told == "sure":
+        return told
+    ends = [one.partition("-") for one in told.replace(" ", "").split(",")]
+    try:
+        return {n for a, _, b in ends for n in range(int(a), int(b or a) + 1)}
+    except ValueError:
+        raise click.BadParameter(f"{told}: name claims as 3,5,8-10, or say sure") from None
+
+
 @commands.command("audit-text")
-@click.argument("page", type=PAGE)
+@click.argument("pages", type=PAGE, nargs=-1, required=True, metavar="PAGE...")
 @_into_file("Write every claim here too: .json, .csv or .html.")
 @_year
+@click.option("--list", "every", is_flag=True, help="Print every claim with its number.")
 @click.option(
-    "--accept", is_flag=True, help="Add what is sure to the relations of the study made of PAGE."
+    "--accept",
+    metavar="NUMBERS",
+    callback=_chosen,
+    help="Add claims to the relations of the study made of PAGE: 3,5,8-10, or sure for those.",
 )
 @click.pass_obj
 def audit_text_command(
-    folder: Path | None, page: Path, output: Path | None, year: int | None, accept: bool
+    folder: Path | None,
+    pages: Sequence[Path],
+    output: Path | None,
+    year: int | None,
+    every: bool,
+    accept: set[int] | str | None,
 ) -> None:
     """Check what PAGE says about its own figures: sums, shares, growth, counts.
 
-    No study is needed, but for --accept. Exit status: 0 when nothing contradicts, 1 when something
-    does, 2 when the page cannot be read.
+    Of several pages the figures that one says again of another stand side by side; the year of
+    each is the one in the name of its file. No study is needed, but for --accept. Exit status: 0
+    when nothing contradicts, 1 when something does, 2 when a page cannot be read.
     """
-    from aidstudy.claims import audit_text
+    from aidstudy.claims import audit_text, audit_texts
     from aidstudy.files import write_whole
-    from aidstudy.pages.pages import read_page
+    from aidstudy.pages.pages import read_page, year_of
 
-    text = read_page(page)
-    found = audit_text(text, year=year)
+    texts = {str(page): read_page(page) for page in pages}
+    if len(texts) != len(pages) or (accept is not None and len(pages) > 1):
+        raise click.UsageError("name each page once, and one only with --accept")
+    found: TextAudit | TextsAudit
+    if len(pages) == 1:
+        (text,) = texts.values()
+        found = audit_text(text, year=year)
+    else:
+        found = audit_texts(texts, year={name: year or year_of(name) for name in texts})
     if output is not None:
         forms = {".json": found.to_json, ".csv": found.to_csv, ".html": found.to_html}
         if output.suffix not in forms:
             raise click.UsageError(f"{output}: name a file that ends in {', '.join(forms)}")
         write_whole(output, forms[output.suffix]())
-    lines = found.lines()
-    if accept:
+    lines = found.lines(every=every)
+    if accept is not None:
         from aidstudy.pages.accept import accept_claims
         from aidstudy.tables.study import load_study
 
-        lines += accept_claims(load_study(folder), text).lines()
+        chosen = None if isinstance(accept, str) else accept
+        lines += accept_claims(load_study(folder), text, chosen).lines()
     _say(lines)
     if not found.ok:
         sys.exit(1)
@@ -257,19 +311,41 @@ def course(
 
 
 @commands.command()
+@click.argument("kind", type=click.Choice(CITED), default="package")
+@click.argument("name", default="")
+@click.option(
+    "--format", "form", type=click.Choice(CITATION_FORMATS), default="plain", show_default=True
+)
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
+@_into_file("File to write; without it the citation is printed.")
+@click.pass_obj
+def cite(
+    folder: Path | None, kind: str, name: str, form: str, lang: str, output: Path | None
+) -> None:
+    """Cite the package, the page, or a table, figure, result or plot by NAME.
+
+    With version, sha256 and SWHID of the bytes, and of a figure its place on the page. cff and
+    zenodo are the files CITATION.cff and .zenodo.json.
+    """
+    from aidstudy.papers import cite as citations
+
+    _written(citations.cite(kind, name, form, lang, folder), output)
+
+
+@commands.command()
 @click.argument("what", metavar="NAME")
 @_into_folder("Folder to write into.")
+@_choices
 @click.pass_obj
-def export(folder: Path | None, what: str, into: Path) -> None:
+def export(folder: Path | None, what: str, into: Path, choices: tuple[str, ...]) -> None:
     """Write the tables in another format, NAME.
 
     One of annotations (JSON-LD), csv, csvw, datapackage, excel, parquet, sqlite, stata. Each has
     a README.txt with the units and the first lines for R, Stata and pandas.
     """
     from aidstudy.exchange.export import export as write
-    from aidstudy.tables.study import load_study
 
-    _say([str(path) for path in write(load_study(folder), what, into)])
+    _say([str(path) for path in write(_under(folder, choices), what, into)])
 
 
 @commands.command()
@@ -281,14 +357,25 @@ def trace(
     folder: Path | None, result_id: str | None, figure: str | None, page: Path | None
 ) -> None:
     """Print the trail of RESULT_ID down to the page, or what rests on a figure."""
-    from aidstudy.rebuild.trace import trace_lines
+    from aidstudy.rebuild.trace import trace as trail
+    from aidstudy.rebuild.trace import trace_figure
 
-    _say(trace_lines(folder, result_id=result_id, figure_id=figure, page=page))
+    if (result_id is None) == (figure is None):
+        raise click.UsageError("name one result, or one figure with --figure")
+    if result_id is not None:
+        _say(trail(result_id, folder, page=page).lines())
+    elif figure is not None:
+        _say(trace_figure(figure, folder, page=page).lines())
 
 
 @commands.command()
 @click.argument("stem")
-@click.option("--preset", default="double", show_default=True, help="Size and sizes of text.")
+@click.option(
+    "--preset",
+    default="double",
+    show_default=True,
+    help="single, double, elsevier, plos, mono (grey) or slide: width and sizes of text.",
+)
 @click.option("--lang", default="en", show_default=True, help="en or zh.")
 @click.option(
     "--format",
@@ -298,15 +385,27 @@ def trace(
     show_default=True,
     help="pdf, svg, png or tiff; may be given several times.",
 )
-@_into_folder("Folder to write into.")
+@_into_folder("Folder to write into.", default=".")
+@_choices
 @click.pass_obj
 def plot(
-    folder: Path | None, stem: str, preset: str, lang: str, forms: tuple[str, ...], into: Path
+    folder: Path | None,
+    stem: str,
+    preset: str,
+    lang: str,
+    forms: tuple[str, ...],
+    into: Path,
+    choices: tuple[str, ...],
 ) -> None:
-    """Draw the plot STEM in another size, language or format."""
+    """Draw the plot STEM in another size, language or format: STEM.PRESET.LANG.FORMAT.
+
+    STEM is completed_shares, denominators, events, funding_ratios, judgement_calls, later_reports,
+    mechanisms, money_flow, project_stages or unit_costs.
+    """
     from aidstudy.plots import save_plot
 
-    paths = save_plot(stem, into, study=folder, preset=preset, lang=lang, formats=forms)
+    study = _under(folder, choices)
+    paths = save_plot(stem, into, study=study, preset=preset, lang=lang, formats=forms)
     _say([str(path) for path in paths])
 
 
@@ -317,6 +416,7 @@ def plot(
 @click.option("--analysis", metavar="LETTER", help="Of the results, those of one analysis.")
 @click.option("--result", "ids", multiple=True, metavar="ID", help="Of the results, this one.")
 @_into_file("File to write; without it the table is printed.")
+@_choices
 @click.pass_obj
 def table(
     folder: Path | None,
@@ -326,19 +426,16 @@ def table(
     analysis: str | None,
     ids: tuple[str, ...],
     output: Path | None,
+    choices: tuple[str, ...],
 ) -> None:
     """Write the table NAME as a paper needs it; of the results one analysis, or some by id."""
-    from aidstudy.files import write_whole
     from aidstudy.papers import write_table
 
     if output is None and kind == "docx":
         raise click.UsageError("a Word document needs a file: -o FILE")
-    content = write_table(name, kind, lang, folder, analysis=analysis or "", ids=ids)
-    if output is None:
-        click.echo(content, nl=False)
-        return
-    write_whole(output, content)
-    _say([str(output)])
+    study = _under(folder, choices)
+    made = write_table(name, kind, lang, study, analysis=analysis or "", ids=ids)
+    _written(made, output)
 
 
 @commands.command("export-macros")
@@ -611,11 +708,30 @@ def browser(
     _say(build_browser(named or folder, into, offline=offline, parts=parts).lines())
 
 
+def _under(folder: Path | None, choices: Iterable[str]) -> Study:
+    """The study with the judgement calls that an option asked for."""
+    from aidstudy.analysis.switches import checked_choices
+    from aidstudy.tables.study import load_study
+
+    return load_study(folder).under(checked_choices(choices))
+
+
 def _need_notebooks(purpose: str) -> None:
     """Say so at once where the packages that execute notebooks are not installed."""
     from aidstudy.extras import extra_module
 
     extra_module("nbclient", extra="notebooks", purpose=purpose)
+
+
+def _written(content: str | bytes, output: Path | None) -> None:
+    """Print what a command makes, or write it and say where."""
+    from aidstudy.files import write_whole
+
+    if output is None:
+        click.echo(content, nl=False)
+    else:
+        write_whole(output, content)
+        _say([str(output)])
 
 
 def _say(lines: Iterable[str]) -> None:

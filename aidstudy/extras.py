@@ -9,24 +9,8 @@ from aidstudy.errors import FileError
 
 
 def extra_module(module: str, *, extra: str, purpose: str) -> Any:
-    """A module of an optional package, or an error that says how to install it.
+    """A module of an optional package, or an error that says which extra brings it.
 
-    Parameters
-    ----------
-    module : str
-        Name to import.
-    extra : str
-        The extra of aidstudy that brings it.
-    purpose : str
-        What it is needed for, for the message.
-
-    Raises
-    ------
-    FileError
-        If it is not installed.
-
-    Examples
-    --------
     >>> extra_module("json", extra="pages", purpose="reading").__name__
     'json'
     """
@@ -37,6 +21,3 @@ def extra_module(module: str, *, extra: str, purpose: str) -> Any:
             f"{purpose}: the package {module.split('.')[0]} is not installed; install the extra: "
             f"pip install 'PATH[{extra}]', PATH being a clone of the repository or aidstudy's wheel"
         ) from None
-
-
-__all__ = ["extra_module"]

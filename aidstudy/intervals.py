@@ -71,8 +71,6 @@ class Interval:
     def exactly(cls, value: Number) -> Interval:
         """The interval that holds one value only.
 
-        Examples
-        --------
         >>> print(Interval.exactly(59))
         [59, 59]
         """
@@ -84,13 +82,7 @@ class Interval:
         return None if self.low is None or self.high is None else self.high - self.low
 
     def closed(self) -> tuple[Fraction, Fraction]:
-        """Both ends, or an error when one is open.
-
-        Raises
-        ------
-        NumeralError
-            If an end is open, as under 超过 or 不足.
-        """
+        """Both ends, or an error when one is open."""
         if self.low is None or self.high is None:
             raise NumeralError(
                 f"{self}: an open end cannot enter a formula; state the missing end first",
@@ -104,8 +96,6 @@ class Interval:
     def meet(self, other: Interval) -> Interval | None:
         """What both allow, or ``None`` when they contradict each other.
 
-        Examples
-        --------
         >>> print(Interval(1, 3).meet(Interval(2, 5)))
         [2, 3]
         >>> Interval(1, 2).meet(Interval(3, 4)) is None
@@ -184,8 +174,6 @@ def plain(value: Number, *, digits: int = 15, rounding: str = ROUND_HALF_EVEN) -
     Of one that does not end so many significant `digits` are kept. Bounds are rounded outward:
     ``ROUND_FLOOR`` for a low end, ``ROUND_CEILING`` for a high one.
 
-    Examples
-    --------
     >>> plain(Fraction(1, 2)), plain(Fraction(30000000)), plain(Fraction(2000, 3), digits=6)
     ('0.5', '30000000', '666.667')
     """
@@ -211,8 +199,6 @@ def _ends(denominator: int) -> bool:
 def round_text(value: Number, decimals: int, *, rounding: str = ROUND_HALF_EVEN) -> str:
     """An exact number as text with a fixed number of decimals.
 
-    Examples
-    --------
     >>> round_text(Fraction(1, 3), 2), round_text(Fraction(35), 1)
     ('0.33', '35.0')
     """

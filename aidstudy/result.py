@@ -30,23 +30,9 @@ _SIGNIFICANT = 12
 class Leaf:
     """Where a formula ends: a figure of the page, an outside fact, or a plain number.
 
-    Parameters
-    ----------
-    source : {"figure", "fact", "number", "result", "given"}
-        ``result`` is a stored result, ``given`` a number with bounds that a user brings along.
-    id : str
-        Id of the figure, fact or result; for a number the reason why it stands in the formula.
-    value : Fraction
-        In base units.
-    interval : Interval
-        What the print allows; an end may be open.
-    printed : str
-        As printed.
-    unit : str
-    part_of : str, optional
-        Id of the figure that contains it: a sum never takes both.
-    behind : tuple of str, optional
-        For a stored result, the figures that it was computed from.
+    Value and interval are in base units. The id of a number is the reason why it stands there.
+    `part_of` is the figure that contains it: a sum never takes both. `behind` are the figures
+    that a stored result, or a number that a user brings along, was computed from.
     """
 
     source: Source
@@ -66,18 +52,17 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """Bounds of a function that is not monotone, and how they were found.
-
-    Parameters
-    ----------
-    bounds : callable
-        From the bounds of each argument to those of the function.
-    how : str
-        For the column ``bounds_by``.
-    """
+    """Bounds of a function that is not monotone, and how they were found."""
 
     bounds: Callable[[Sequence[Interval]], Interval]
     how: str
+
+
+def _operator(op: str, *, swapped: bool = False) -> Callable[[Term, Term | Number], Term]:
+    def method(self: Term, other: Term | Number) -> Term:
+        return _node(op, other, self) if swapped else _node(op, self, other)
+
+    return method
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +72,6 @@ class Term:
     Built by arithmetic; see :meth:`Desk.figure <aidstudy.analysis.desk.Desk.figure>`. A term of
     state ``not_reported`` has no value, and neither has any formula that uses it.
 
-    Examples
-    --------
     >>> total = Term.of(Leaf("figure", "x-001", Fraction(8), Interval(7, 9), "8", "CNY"))
     >>> added = Term.of(Leaf("figure", "x-002", Fraction(3), Interval(3, 3), "3", "CNY"))
     >>> share = added / total
@@ -116,16 +99,7 @@ class Term:
 
     @classmethod
     def number(cls, value: Number, why: str = "", *, printed: str = "") -> Term:
-        """A plain number, exact, with the reason why it stands in the formula.
-
-        Parameters
-        ----------
-        value : int or Fraction
-        why : str, optional
-            The reason; numbers with the same reason are one quantity.
-        printed : str, optional
-            How the formula shows it, such as the ISO form of a day.
-        """
+        """A plain number, exact, with the reason why it stands in the formula."""
         value = Fraction(value)
         shown = printed or plain(value)
         return cls.of(Leaf("number", why or shown, value, Interval.exactly(value), shown, ""))
@@ -164,8 +138,6 @@ class Term:
     def sum(cls, terms: Iterable[Term]) -> Term:
         """The sum of terms; not reported when there are none, or one of them is missing.
 
-        Examples
-        --------
         >>> print(Term.sum([Term.number(22), Term.number(37)]).formula())
         22 + 37
         """
@@ -180,18 +152,10 @@ class Term:
         *args: Term | Number,
         enclosure: Enclosure | None = None,
     ) -> Term:
-        """A function of terms that is not arithmetic.
+        """A function of terms that is not arithmetic, of which a float keeps twelve digits.
 
-        Parameters
-        ----------
-        name : str
-            Shown in the formula.
-        function : callable
-            Takes exact numbers. A float that it returns is kept to twelve significant digits.
-        *args : Term or number
-        enclosure : Enclosure, optional
-            How to find bounds from those of the arguments, which must not share a figure. Without
-            it the function must be monotone in each argument: then the corners are the bounds.
+        `enclosure` finds bounds from those of the arguments, which must not share a figure.
+        Without it the function must be monotone in each argument: its corners are the bounds.
         """
         terms = tuple(_term(arg) for arg in args)
         if not all(term.known for term in terms):
@@ -203,29 +167,10 @@ class Term:
         """Whether there is a value, or at least bounds."""
         return self.op != "missing"
 
-    def __add__(self, other: Term | Number) -> Term:
-        return _node("+", self, other)
-
-    def __radd__(self, other: Term | Number) -> Term:
-        return _node("+", other, self)
-
-    def __sub__(self, other: Term | Number) -> Term:
-        return _node("-", self, other)
-
-    def __rsub__(self, other: Term | Number) -> Term:
-        return _node("-", other, self)
-
-    def __mul__(self, other: Term | Number) -> Term:
-        return _node("*", self, other)
-
-    def __rmul__(self, other: Term | Number) -> Term:
-        return _node("*", other, self)
-
-    def __truediv__(self, other: Term | Number) -> Term:
-        return _node("/", self, other)
-
-    def __rtruediv__(self, other: Term | Number) -> Term:
-        return _node("/", other, self)
+    __add__, __radd__ = _operator("+"), _operator("+", swapped=True)
+    __sub__, __rsub__ = _operator("-"), _operator("-", swapped=True)
+    __mul__, __rmul__ = _operator("*"), _operator("*", swapped=True)
+    __truediv__, __rtruediv__ = _operator("/"), _operator("/", swapped=True)
 
     def percent(self) -> Term:
         """The same in per cent: a hundred times as much."""
@@ -248,21 +193,6 @@ class Term:
     def as_state(self, state: str) -> Term:
         """The same term with another state, such as ``hypothetical``."""
         return replace(self, state=state) if self.known else self
-
-    def summed(
-        self, counted: tuple[int, int] | None, left_out: tuple[str, ...], once: tuple[str, ...]
-    ) -> Term:
-        """The same sum, with what it rests on and which figures it spared.
-
-        Parameters
-        ----------
-        counted : tuple of int or None
-            Rows with a number, and rows that should have one; ``None`` when all have.
-        left_out, once : tuple of str
-            Figures left out because their whole is in the sum, and figures that several rows
-            share.
-        """
-        return replace(self, counted=counted, left_out=left_out, once=once)
 
     def leaves(self) -> dict[tuple[str, str], Leaf]:
         """Every leaf of the formula, once, in the order of the formula."""
@@ -377,14 +307,10 @@ def partial_of(term: Term) -> tuple[int, int] | None:
     return min(counts, key=lambda count: Fraction(*count)) if counts else None
 
 
-def left_out_of(term: Term) -> tuple[str, ...]:
-    """Ids of the figures that the sums of a formula left out, as their wholes are in it."""
-    return tuple(dict.fromkeys(name for one in _tree(term) for name in one.left_out))
-
-
-def once_of(term: Term) -> tuple[str, ...]:
-    """Ids of the figures that several rows of a sum share, and that it took once."""
-    return tuple(dict.fromkeys(name for one in _tree(term) for name in one.once))
+def spared_of(term: Term, name: str) -> tuple[str, ...]:
+    """Ids of the figures that the sums of a formula spared: ``left_out``, as their wholes are in
+    it, or taken ``once``, as several rows share them."""
+    return tuple(dict.fromkeys(told for one in _tree(term) for told in getattr(one, name)))
 
 
 def _between(op: str, terms: tuple[Term, ...]) -> Term:
@@ -432,6 +358,8 @@ _OPERATIONS: Mapping[str, Callable[..., Fraction]] = {
     "percent": lambda a: a * 100,
     "part": lambda a: a / 100,
 }
+_FACTORS = {"percent": Fraction(100), "part": Fraction(1, 100)}
+"""Operations that only move a number between a share and its per cent."""
 
 
 def _exact(value: Number | float) -> Fraction:
@@ -455,11 +383,9 @@ def _enclose(term: Term, box: Box) -> tuple[Interval, Slopes]:
     if term.op == "/" and _same_leaf(*term.args):
         return _ONE, {}
     parts = [_enclose(arg, box) for arg in term.args]
-    if term.op == "percent":
-        return parts[0][0] * 100, {key: slope * 100 for key, slope in parts[0][1].items()}
-    if term.op == "part":
-        hundredth = Fraction(1, 100)
-        return parts[0][0] * hundredth, {k: slope * hundredth for k, slope in parts[0][1].items()}
+    if term.op in _FACTORS:
+        by = _FACTORS[term.op]
+        return parts[0][0] * by, {key: slope * by for key, slope in parts[0][1].items()}
     if term.op == "+":
         return _enclose_sum(parts)
     (a, slopes_a), (b, slopes_b) = parts
@@ -492,7 +418,7 @@ def _degrees(term: Term, key: tuple[str, str]) -> tuple[int, int]:
     """Degree of numerator and denominator in one leaf; at most (1, 1) means monotone in it."""
     if term.leaf is not None:
         return (int(term.leaf.key == key), 0)
-    if term.op in ("percent", "part"):
+    if term.op in _FACTORS:
         return _degrees(term.args[0], key)
     if term.op == "+":
         return _degrees_of_sum([_degrees(arg, key) for arg in term.args])
@@ -527,7 +453,7 @@ def _search(term: Term, wide: Box) -> tuple[Interval, str]:
         return _ZERO, "the same on both sides"
     if len(wide) <= _MAX_CORNERS and all(max(_degrees(term, key)) <= 1 for key in wide):
         return _at_corners(term, wide), "corners"
-    return _by_boxes(term, wide), "boxes"
+    return Interval(*(_extreme(term, wide, highest=side) for side in (False, True))), "boxes"
 
 
 _ANYTHING = Interval(None, None)
@@ -543,9 +469,10 @@ def _natural(term: Term) -> Interval:
     parts = [_natural(arg) for arg in term.args]
     if term.function is not None:
         return _natural_call(term, parts)
-    if term.op in ("percent", "part"):
-        scale = Fraction(100) if term.op == "percent" else Fraction(1, 100)
-        return _scaled(parts[0], scale)
+    if term.op in _FACTORS:
+        by = _FACTORS[term.op]
+        ends = (parts[0].low, parts[0].high)
+        return Interval(*(None if end is None else end * by for end in ends))
     if term.op == "+":
         return sum(parts, _ZERO)
     a, b = parts
@@ -574,13 +501,6 @@ def _natural_call(term: Term, parts: Sequence[Interval]) -> Interval:
     return Interval(min(values), max(values))
 
 
-def _scaled(interval: Interval, by: Fraction) -> Interval:
-    return Interval(
-        None if interval.low is None else interval.low * by,
-        None if interval.high is None else interval.high * by,
-    )
-
-
 def _monotone_ends(term: Term, box: Box) -> Interval | None:
     """Exact bounds when the slope in every leaf has one sign over the box."""
     try:
@@ -602,23 +522,18 @@ def _monotone_ends(term: Term, box: Box) -> Interval | None:
 
 
 def _at_corners(term: Term, box: Box) -> Interval:
-    keys = list(box)
-    corners = product(*(box[key].closed() for key in keys))
-    values = [term.at(dict(zip(keys, corner, strict=True))) for corner in corners]
+    corners = product(*(interval.closed() for interval in box.values()))
+    values = [term.at(dict(zip(box, corner, strict=True))) for corner in corners]
     return Interval(min(values), max(values))
 
 
-def _by_boxes(term: Term, box: Box) -> Interval:
-    """Bounds of a formula that rises and falls in a figure.
+def _extreme(term: Term, box: Box, *, highest: bool) -> Fraction:
+    """One bound of a formula that rises and falls in a figure.
 
     Figures in which the slope has one sign go to their end; along the others the box is halved,
     the most promising part first, until the best point found is as good as what the parts left
-    allow. When the limit is reached first, the bounds are too wide rather than too narrow.
+    allow. When the limit is reached first, the bound is too wide rather than too narrow.
     """
-    return Interval(_extreme(term, box, highest=False), _extreme(term, box, highest=True))
-
-
-def _extreme(term: Term, box: Box, *, highest: bool) -> Fraction:
     sign = 1 if highest else -1
     best: Fraction | None = None
     parts: list[tuple[Fraction, int, Box]] = [(Fraction(0), 0, box)]
@@ -698,6 +613,3 @@ def _written(term: Term, numbers: bool) -> tuple[str, int]:
     if right_binds < binds or (right_binds == binds and term.op in "-/"):
         right = f"({right})"
     return f"{left} {_SIGNS[term.op]} {right}", binds
-
-
-__all__ = ["Enclosure", "Leaf", "Term"]

@@ -62,8 +62,6 @@ def write_number(number: Shown) -> Digits:
     An exact one has no bounds. It is written in full where four digits behind the point do, else
     to three significant ones.
 
-    Examples
-    --------
     >>> write_number(Shown(Fraction(5, 10), Interval(Fraction(45, 100), Fraction(55, 100))))
     Digits(value='0.5', low='0.45', high='0.55')
     >>> write_number(Shown(Fraction(185), Interval(Fraction(1353, 10), Fraction(2354, 10))))
@@ -86,8 +84,6 @@ def write_number(number: Shown) -> Digits:
 def decimals_for(number: Shown) -> Decimals:
     """Digits behind the point of a number that is not exact.
 
-    Examples
-    --------
     >>> revenue = Shown(Fraction(316, 100), Interval(Fraction(3158, 1000), Fraction(3162, 1000)))
     >>> decimals_for(revenue)
     Decimals(value=3, bounds=3)
@@ -178,8 +174,6 @@ def _floor_log10(value: Fraction) -> int:
 def typeset(digits: str) -> str:
     """Digits with a true minus, and commas once there are more than four before the point.
 
-    Examples
-    --------
     >>> typeset("-10000.50"), typeset("2672")
     ('−10,000.50', '2672')
     """

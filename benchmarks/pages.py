@@ -54,7 +54,7 @@ def _make_pages(folder: Path, pages: int) -> int:
 
 def _read(way: str, pages: Path, output: Path) -> int:
     from aidstudy.pages import many
-    from aidstudy.pages.pages import Reader, draft_tables, parquet_parts, read_page
+    from aidstudy.pages.pages import Reader, parquet_parts, read_page
 
     if way == WAYS[3]:
         many._WORTH_WORKERS = 0
@@ -66,8 +66,7 @@ def _read(way: str, pages: Path, output: Path) -> int:
         for path in sorted(pages.rglob("*.txt"))
         for row in Reader(2017).rows(read_page(path))
     ]
-    drafts = draft_tables(rows, before=(many.PAGE_COLUMN,))
-    output.write_bytes(b"".join(parquet_parts(drafts)))
+    output.write_bytes(b"".join(parquet_parts(rows, before=(many.PAGE_COLUMN,))))
     return len(rows)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PAGES = {
-    "claims": "",
+    "claims": "how-fast-claims.md",
     "notebooks": "how-fast-notebooks.md",
     "pages": "how-fast-pages.md",
     "plots": "how-fast-plots.md",

@@ -1,6 +1,6 @@
 """Writes docs/dependencies.md: what each package that aidstudy imports is for, and what it brings.
 
-Run it in an environment that holds every package of requirements-lab.lock.
+Run it in an environment that holds every package of requirements-all.lock.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ PURPOSES = {
     "click": "the commands, and the bar of a folder that is read",
     "font-source-sans-pro": "the Latin font of the plots; its files only, never imported",
     "ipykernel": "the kernel in which notebooks are executed",
-    "ipywidgets": "the what-if cell of the notebooks",
     "joblib": "folders of pages, read side by side",
     "jupyterlab": "`aidstudy lab`",
     "matplotlib": "plots",
@@ -52,7 +51,7 @@ def required() -> dict[str, str]:
 
 def locked() -> dict[str, str]:
     """The locked version of every package."""
-    text = (ROOT / "requirements-lab.lock").read_text(encoding="utf-8")
+    text = (ROOT / "requirements-all.lock").read_text(encoding="utf-8")
     return {_plain(name): version for name, version in re.findall(r"(?m)^([\w.-]+)==(\S+)", text)}
 
 
@@ -108,7 +107,7 @@ def page() -> str:
         "Made by `python docs/dependencies.py`; a test compares names, versions and licences.",
         "Licence and size are what the metadata of the installed packages say. The metadata has no",
         "date of release: the version is the newest that there was when the lock was made.",
-        "What these packages need in turn is in `requirements-lab.lock`, each file with its",
+        "What these packages need in turn is in `requirements-all.lock`, each file with its",
         "sha256; the test looks at the licences of that too: none is of the GPL family.",
         "",
         "| package | extra | what for | locked version | licence | size (MB) |",

@@ -133,6 +133,21 @@ def _communique(page: MadeUp) -> None:
     )  # fmt: skip
     page.identities.append(("sum", ("e", "e0", "e1")))
 
+    city, land = rng.randint(24_000, 48_000), rng.randint(9_000, 19_000)
+    page.say(
+        "城镇居民人均可支配收入{i}，农村居民人均可支配收入{j}，城乡居民收入比为{q}:1。",
+        i=f"{city}元", j=f"{land}元", q=fixed(Fraction(city, land), 2),
+    )  # fmt: skip
+    page.identities.append(("ratio", ("q", "i", "j")))
+    weights = _parts(rng, Fraction(100), 3)
+    shares = [fixed(one, 1) for one in weights[:2]]
+    shares.insert(0, fixed(100 - sum(map(Fraction, shares)), 1))
+    page.say(
+        "三次产业对经济增长的贡献率分别为{k0}、{k1}和{k2}。\n",
+        **{f"k{n}": f"{one}%" for n, one in enumerate(shares)},
+    )
+    page.identities.append(("hundred", ("k0", "k1", "k2")))
+
 
 def _budget(page: MadeUp) -> None:
     rng = page.rng
@@ -185,6 +200,14 @@ def _aid(page: MadeUp) -> None:
         **{name: fixed(part, 2) + "万元" for name, part in zip("abcd", parts, strict=True)},
     )
     page.identities.append(("sum", ("t", *"abcd")))
+    year = Fraction(rng.randint(200_000, 990_000), 100)
+    paid = year * Fraction(rng.randint(31, 97), 100)
+    page.say(
+        "累计拨付资金{pa}，占年度计划{pb}的{pc}。\n",
+        pa=fixed(paid, 2) + "万元", pb=fixed(year, 2) + "万元",
+        pc=fixed(100 * paid / year, 1) + "%",
+    )  # fmt: skip
+    page.identities.append(("share", ("pc", "pa", "pb")))
     people = [rng.randint(11, 48) for _ in range(3)]
     page.say(
         "先后选派乡镇干部{p}、教师{q}、医生{r}，合计{s}。",
@@ -296,6 +319,8 @@ def broken(kind: str, printed: Sequence[str]) -> bool:
         return not (low[0] * low[1] <= high[2] and low[2] <= high[0] * high[1])
     if kind == "share":
         return not (100 * low[1] <= high[0] * high[2] and low[0] * low[2] <= 100 * high[1])
+    if kind == "ratio":
+        return not (low[0] * low[2] <= high[1] and low[1] <= high[0] * high[2])
     if kind == "growth":
         return not (
             100 * (low[1] / high[2] - 1) <= high[0] and low[0] <= 100 * (high[1] / low[2] - 1)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from aidstudy import audit_text
 from aidstudy.analysis.arithmetic import check_arithmetic
 from aidstudy.cli import commands
 from aidstudy.errors import PageError
 from aidstudy.pages.accept import accept_claims
 from aidstudy.pages.new_study import new_study
+from aidstudy.pages.review import review_html
 from aidstudy.tables.study import load_study
 
 # Made up. The whole of the sectors is a slip for 435.1; the rest agrees.
@@ -64,6 +67,48 @@ def test_what_the_page_says_is_a_relation_and_is_tested(own: Path) -> None:
     assert len(verdicts) == len(found)
 
 
+def test_claims_are_chosen_by_number(own: Path) -> None:
+    """A claim that is only likely too, as a person chose it; what no claim has is an error."""
+    page = PAGE.replace("甲县", "其中教育12万元。甲县")
+    (own.parent / "other.txt").write_bytes(page.encode())
+    study = own.parent / "second"
+    new_study(study, page=own.parent / "other.txt", year=2012)
+    claims = audit_text(page, year=2012).claims
+    (chosen,) = claims.index[claims["printed"] == "60万元"][-1:]
+    words = ["--study", str(study), "audit-text", str(own.parent / "other.txt")]
+    listed = CliRunner().invoke(commands, [*words, "--list"]).output
+    assert f"{chosen} agrees (likely): part is not above the whole" in listed
+    told = CliRunner().invoke(commands, [*words, "--accept", f"0,{chosen}-{chosen}"])
+    assert "2 relations added" in told.output
+    assert [row["kind"] for row in relations(study)] == ["sum", "at_most"]
+    again = accept_claims(load_study(study), page, {0, chosen})
+    assert again.rows == []
+    with pytest.raises(PageError, match="claim 99: not a number of"):
+        accept_claims(load_study(study), page, {99})
+
+
+def test_the_review_lists_what_can_be_taken(own: Path) -> None:
+    """A tick for what the relations may hold, and a word for what they have or cannot have."""
+    accept_claims(load_study(own), PAGE, {0})
+    document = review_html(PAGE, study=load_study(own))
+    section = document.partition('id="tab-claims"')[2].partition("</section>")[0]
+    rows = re.findall(r"<tr><th.*?</tr>", section)
+    claims = audit_text(PAGE, year=2012).claims
+    assert len(rows) == len(claims)
+    for number, (row, rule) in enumerate(zip(rows, claims["rule"], strict=True)):
+        assert f'data-en="{rule}"' in row
+        if number == 0:
+            assert "in the relations" in row
+        elif rule == "growth over the value before":
+            assert "cannot be taken" in row
+        else:
+            assert f'type="checkbox" value="{number}"' in row
+    assert (
+        "checkbox"
+        not in review_html("总人口9万人，其中：城镇4万人，乡村5万人。").split("tab-claims")[1]
+    )
+
+
 def test_nothing_is_added_twice(own: Path) -> None:
     accept_claims(load_study(own), PAGE)
     before = relations(own)
@@ -79,7 +124,9 @@ def test_only_the_page_of_the_study_will_do(own: Path) -> None:
 
 def test_the_command(own: Path) -> None:
     page = str(own.parent / "page.txt")
-    told = CliRunner().invoke(commands, ["--study", str(own), "audit-text", page, "--accept"])
+    told = CliRunner().invoke(
+        commands, ["--study", str(own), "audit-text", page, "--accept", "sure"]
+    )
     assert told.exit_code == 1  # The page contradicts itself.
     assert "relations added; delete from the table what does not hold" in told.output
     checked = CliRunner().invoke(commands, ["--study", str(own), "check", "--arithmetic"])

@@ -1,35 +1,16 @@
-"""Functions behind the analyses: intervals, unit costs, projects, dates."""
+"""Functions behind the analyses: unit costs, projects, dates."""
 
 from __future__ import annotations
-
-from fractions import Fraction
 
 import pytest
 from copies import stored
 
 from aidstudy.analysis.desk import Desk, Pair
-from aidstudy.analysis.proportions import completed, interval_end
+from aidstudy.analysis.proportions import completed
 from aidstudy.analysis.unitcosts import widest_input
 from aidstudy.errors import ResultError
 from aidstudy.intervals import Interval
 from aidstudy.result import Term
-
-# --- statistics ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("method", ["wilson", "jeffreys", "clopper_pearson", "agresti_coull"])
-def test_intervals_stay_between_nothing_and_all(method: str) -> None:
-    for done in (0, 1, 5):
-        low, high = (
-            interval_end(method, upper=upper)(Fraction(done), Fraction(5))
-            for upper in (False, True)
-        )
-        assert 0 <= low < high <= 100
-        # Jeffreys' interval is of a posterior and leaves out a share of nothing or all.
-        assert method == "jeffreys" or low <= 100 * done / 5 <= high
-
-
-# --- what the page says -------------------------------------------------------------------------
 
 
 def test_the_print_that_widens_most_is_the_coarsest() -> None:

@@ -25,9 +25,9 @@ def _rows(text: str, first: str) -> list[list[str]]:
 
 
 def _claims(text: str) -> None:
-    told = dict(line.split(": ") for line in text.splitlines() if ": " in line)
-    assert told["slips that show"] == "20"
-    assert 0 < int(told["slips found"]) <= 20
+    assert _rows(text, "slips that show") == [["slips that show", "20"]]
+    assert 0 < int(_rows(text, "slips found")[0][1]) <= 20
+    assert {row[2] for row in _rows(text, "`")} == {"found", "missed"}
 
 
 def _notebooks(text: str) -> None:

@@ -83,7 +83,7 @@ def test_an_empty_cell_is_found_in_every_required_column() -> None:
 
 
 def test_an_unknown_code_number_or_date_is_found_in_every_closed_column() -> None:
-    assert len(_put(["xyzzy", "=1+1", "1.5", "-1", "NaN", "YES"], "codes")) == 36
+    assert len(_put(["xyzzy", "=1+1", "1.5", "-1", "NaN", "YES"], "codes")) == 37
 
 
 def test_no_other_writing_of_a_whole_number_passes() -> None:
@@ -101,6 +101,7 @@ def test_no_date_that_does_not_exist_passes() -> None:
         ("events", "end_date"),
         ("context", "period"),
         ("context", "source_date"),
+        ("context", "accessed"),
     }
 
 

@@ -13,6 +13,7 @@ from copies import REPOSITORY, checked, stored, typed
 from aidstudy.codebook import CLEAN_TABLES, FIGURES, NUMERIC_KINDS
 from aidstudy.errors import Fault, TableError
 from aidstudy.intervals import Interval
+from aidstudy.tables.check import check_tables
 from aidstudy.tables.clean import apply_corrections, clean_context, clean_figures, file_name
 from aidstudy.tables.files import cells_text
 
@@ -174,7 +175,7 @@ def test_all_figures_that_cannot_be_read_are_told_together() -> None:
 
 def test_a_table_without_rows_stays_one() -> None:
     assert clean_figures(typed()["figures"].iloc[:0]).shape == (0, 20)
-    assert clean_context(typed()["context"].iloc[:0]).shape == (0, 14)
+    assert clean_context(typed()["context"].iloc[:0]).shape == (0, 17)
 
 
 def test_a_program_that_hands_over_another_table_is_told_what_is_wrong() -> None:
@@ -225,6 +226,11 @@ def _fact(**cells: str) -> pd.DataFrame:
          "310000000", "320000000", "under"),
         ({"printed": "515 million", "value": "515000000", "unit": "CNY", "measure": "gdp"},
          "514500000", "515500000", "rounded"),
+        ({"printed": "约72亿元", "value": "7200000000", "unit": "CNY", "measure": "gdp"},
+         "7150000000", "7250000000", "about"),
+        ({"printed": "1000余人", "value": "1000"}, "1000", "2000", "over"),
+        ({"printed": "0.3", "value": "0.3", "unit": "%", "measure": "rule_ratio"},
+         "0.3", "0.3", "exact"),
         ({"printed": "3万亿元", "value": "3000000000000", "unit": "CNY", "measure": "gdp"},
          "2500000000000", "3500000000000", "rounded"),
     ],
@@ -232,6 +238,29 @@ def _fact(**cells: str) -> pd.DataFrame:
 def test_facts_worked_out_by_hand(cells: dict[str, str], low: str, high: str, bound: str) -> None:
     row = clean_context(_fact(**cells)).loc[2]
     assert row[["low", "high", "bound"]].tolist() == [low, high, bound]
+
+
+def test_every_fact_says_where_it_was_read_as_far_as_is_known() -> None:
+    facts = typed()["context"]
+    assert (facts["source_title"] + facts["publisher"] != "").all()
+    # No address is known of any of them, so none is given.
+    assert not (facts["address"] + facts["accessed"]).any()
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ({"source_title": "", "publisher": ""}, "source_title"),
+        ({"address": "the library"}, "address"),
+        ({"accessed": "2024-05-01"}, "accessed"),
+    ],
+)
+def test_a_source_that_says_too_little_is_refused(cells: dict[str, str], column: str) -> None:
+    tables = {**typed(), **checked()}
+    facts = tables["context"] = tables["context"].copy()
+    facts.loc[2, list(cells)] = list(cells.values())
+    with pytest.raises(TableError, match=rf"data/context\.csv, row 2 .*column {column}"):
+        check_tables(tables, stored())
 
 
 @pytest.mark.parametrize(

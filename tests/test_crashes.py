@@ -237,8 +237,10 @@ ADVICE = {
 }
 
 
-@pytest.mark.parametrize("number", list(ADVICE), ids=lambda number: errno.errorcode[number])
-@pytest.mark.parametrize("name", list(WRITING))
+CASES = [(name, errno.ENOSPC) for name in WRITING] + [("export", number) for number in ADVICE]
+
+
+@pytest.mark.parametrize(("name", "number"), CASES)
 def test_what_cannot_be_written_is_one_message_and_no_file(
     name: str,
     number: int,
@@ -287,20 +289,14 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(disk)], check=True)
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [["export", "annotations"], ["export", "excel"], ["export", "sqlite"]],
-    ids="-".join,
-)
 def test_a_disk_that_is_really_full_keeps_the_old_file(
-    arguments: list[str],
     small_disk: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     old = small_disk / "old.txt"
     old.write_bytes(b"x" * 20000)
-    monkeypatch.setattr(sys, "argv", ["aidstudy", *arguments, "-o", str(small_disk)])
+    monkeypatch.setattr(sys, "argv", ["aidstudy", "export", "sqlite", "-o", str(small_disk)])
     monkeypatch.setenv("AIDSTUDY_STUDY", str(REPOSITORY))
     with pytest.raises(SystemExit) as ended:
         cli.main()

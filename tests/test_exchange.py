@@ -51,6 +51,7 @@ _PUBLIC = {
     "money_flow": aid.money_flow,
     "timeline": aid.timeline,
     "project_stages": aid.project_stages,
+    "project_timeline": aid.project_timeline,
 }  # fmt: skip
 
 
@@ -254,8 +255,8 @@ def test_the_views_answer_their_questions(database: sqlite3.Connection) -> None:
             found = money.loc[row.donor_en, column[row.step]]
             assert found == row.value or (pd.isna(found) and pd.isna(row.value))
     dates = pd.read_sql("SELECT * FROM dates", database)
-    assert set(dates["event_id"]) == set(aid.load_events(stored())["event_id"])
-    assert dates["project_id"].notna().sum() == len(aid.load_event_projects(stored()))
+    assert set(dates["said"]) == {"stage", "event", "later"}
+    assert dates["last_day"].is_monotonic_increasing
 
 
 def test_open_bounds_survive_where_they_can(source: Source, tmp_path: Path) -> None:

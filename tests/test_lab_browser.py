@@ -167,6 +167,7 @@ def test_a_notebook_runs_in_lab_and_shows_its_plot(
     plot.scroll_into_view_if_needed()
     width = plot.evaluate("image => image.decode().then(() => image.naturalWidth)")
     assert width > 400
+    assert plot.get_attribute("alt"), "who cannot see the plot is told nothing"
     page.screenshot(path=tmp_path / "plot.png")
     exercise = next(i for i, c in enumerate(cells) if "exercise" in str(c["metadata"]))
     page.evaluate(SHOW, exercise)

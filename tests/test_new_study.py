@@ -209,29 +209,26 @@ def test_the_notebooks_analyse_what_the_page_has(own: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-def test_parts_for_which_the_page_has_nothing_say_so(own: Path, tmp_path: Path) -> None:
-    told = _told(tmp_path, own, own / "notebooks")
-    number = len(_rows(own, "figures"))
-    assert f"The page prints {number} figures" in told["01_first_look"]
-    assert f"{number} of their rows" in told["01_first_look"]
-    title = json.loads(told["01_first_look"])["cells"][0]["source"][0]
-    assert title.startswith("# 清溪 \\\\ “own” \\#1")
-    assert "nothing to compare" in told["02_funding_ratios"]
-    assert "sets no window" in told["04_timelines"]
-    assert "No project has a row yet" in told["05_stages"]
-
-
-@pytest.mark.slow
 def test_reproduce_stores_and_then_finds_everything_as_stored(page: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "own"
+    """Parts for which the page has nothing say so in the notebooks that are stored."""
+    folder, title = tmp_path / "own", "清溪 \\ “own” #"
     run = CliRunner().invoke
-    told = run(commands, ["new", str(folder), "--page", str(page), "--year", str(NOW)])
-    assert told.exit_code == 0, told.output
+    words = ["new", str(folder), "--page", str(page), "--year", str(NOW), "--title", title]
+    assert run(commands, words).exit_code == 0
     for options, words in ((["--update"], "brought up to date"), ([], "Everything is as stored")):
         told = run(commands, ["--study", str(folder), "reproduce", *options])
         assert told.exit_code == 0, told.output
         assert words in told.output
     assert (folder / "figures" / "money_flow" / "money_flow.en.svg").exists()
+    stored = {path.stem: path.read_text("utf-8") for path in (folder / "notebooks").iterdir()}
+    number = len(_rows(folder, "figures"))
+    assert f"The page prints {number} figures" in stored["01_first_look"]
+    assert f"{number} of their rows" in stored["01_first_look"]
+    head = json.loads(stored["01_first_look"])["cells"][0]["source"][0]
+    assert head.startswith("# 清溪 \\\\ “own” \\#")
+    assert "nothing to compare" in stored["02_funding_ratios"]
+    assert "sets no window" in stored["04_timelines"]
+    assert "No project has a row yet" in stored["05_stages"]
 
 
 def test_the_command_says_what_is_left(page: Path, tmp_path: Path) -> None:

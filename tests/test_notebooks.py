@@ -6,15 +6,14 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
 
 import pytest
+from copies import REPOSITORY
 
-from aidstudy import load_context, load_events, load_figures, load_projects, load_results
-from aidstudy.analysis.switches import SWITCHES
-from aidstudy.course.exercises.model import exercises
 from aidstudy.course.exercises.solved import (
     QUESTION,
     SOLUTION,
@@ -25,21 +24,7 @@ from aidstudy.course.exercises.solved import (
 )
 from aidstudy.rebuild.compare import compare_contents
 
-NAMES = (
-    "00_start_here",
-    "01_from_page_to_table",
-    "02_rounded_numbers",
-    "03_funding_ratios",
-    "04_committed_paid_spent",
-    "05_who_else_pays",
-    "06_project_timelines",
-    "07_small_numbers",
-    "08_people_and_institutions",
-    "09_coding_reliability",
-    "10_what_came_later",
-    "11_write_a_claim",
-    "12_your_own_page",
-)
+NAMES = sorted(path.stem for path in (REPOSITORY / "notebooks").glob("*.ipynb"))
 
 _TIME = re.compile(
     r"^\*\*Time\.\*\* (?P<minutes>\d+) minutes\. "
@@ -52,25 +37,8 @@ _PATH_ROW = re.compile(
     re.MULTILINE,
 )
 
-_WORD = re.compile(r"[^\s`'\"(),;*]*\d[^\s`'\"(),;*]*")
 
-# What may stand in prose or in a string of code although nothing computed it.
-TYPED = {
-    "0.845%": "a figure of the page, in a title",
-    "0.5%": "a figure of the page, in a title",
-    "v1": "the word of the log for the present version of the codebook",
-}
-TYPED_IN_CODE = {
-    "１６．２": "figure of the page in the made-up line of notebook 01",
-    "1": "figure of the page in the made-up line of notebook 01",
-    "1800": "figure of the page in the made-up line of notebook 01",
-    "3": "made-up print of notebook 02",
-    "3.0": "the same with one more promise",
-    "3.05": "figure of the page, beside them",
-    "utf-8": "the name of an encoding",
-}
-
-
+@cache
 def stored(repository: Path, name: str) -> dict[str, Any]:
     path = repository / "notebooks" / f"{name}.ipynb"
     return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
@@ -84,18 +52,6 @@ def without_questions(notebook: dict[str, Any]) -> list[dict[str, Any]]:
     """The cells but for the questions, which are written from the files of exercises."""
     cells: list[dict[str, Any]] = notebook["cells"]
     return [cell for cell in cells if QUESTION not in cell["metadata"].get("tags", ())]
-
-
-def numbers_in(text: str) -> list[str]:
-    """Every word of a text that holds a digit, without the full stop after it.
-
-    The line with minutes and needs and the table of the path have tests of their own, and the
-    file of another notebook is a name.
-    """
-    plain = _PATH_ROW.sub("", _TIME.sub("", text))
-    for name in NAMES:
-        plain = plain.replace(f"{name}.ipynb", "")
-    return [word.rstrip(".:") for word in _WORD.findall(plain)]
 
 
 def head(notebook: dict[str, Any]) -> dict[str, str]:
@@ -114,23 +70,12 @@ def head(notebook: dict[str, Any]) -> dict[str, str]:
 
 
 def strings_in(code: str) -> Iterator[str]:
-    """Every string that ``say`` gets; of a template the text around its fields."""
-    said = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call))
-    said = (node for node in said if getattr(node.func, "id", "") == "say")
-    for node in (inner for call in said for inner in ast.walk(call)):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            try:
-                parts = [text for text, *_ in Formatter().parse(node.value)]
-            except ValueError:
-                parts = [node.value]
-            yield from parts
-
-
-@pytest.fixture(scope="module")
-def ids() -> set[str]:
-    """Every id of the tables, the results, the exercises and the judgement calls."""
-    tables = (load_figures(), load_projects(), load_events(), load_context(), load_results())
-    return {one for table in tables for one in table.iloc[:, 0]} | {*exercises(), *SWITCHES}
+    """The text of every template that ``say`` gets, around its fields."""
+    for call in ast.walk(ast.parse(code)):
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "say":
+            template = call.args[0]
+            if isinstance(template, ast.Constant):
+                yield from (text for text, *_ in Formatter().parse(template.value))
 
 
 @pytest.fixture(scope="module")
@@ -143,11 +88,6 @@ def executed(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     into = tmp_path_factory.mktemp("notebooks")
     write_solved(into, repository)
     return into
-
-
-def test_these_are_the_notebooks(repository: Path) -> None:
-    found = sorted(path.stem for path in (repository / "notebooks").glob("*.ipynb"))
-    assert found == list(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -178,41 +118,10 @@ def shown(cell: dict[str, Any]) -> tuple[str, list[Any]]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_number_is_typed_in_prose(repository: Path, ids: set[str], name: str) -> None:
-    prose = sources({"cells": without_questions(stored(repository, name))}, "markdown")
-    typed = [word for text in prose for word in numbers_in(text)]
-    assert [word for word in typed if word not in TYPED and word not in ids] == []
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_no_number_is_typed_in_an_answer(repository: Path, ids: set[str], name: str) -> None:
+def test_no_number_is_typed_in_an_answer(repository: Path, name: str) -> None:
     codes = sources(stored(repository, name), "code")
-    typed = [w for code in codes for text in strings_in(code) for w in numbers_in(text)]
-    assert [word for word in typed if word not in TYPED_IN_CODE and word not in ids] == []
-
-
-def test_the_figures_typed_in_titles_are_printed_ones() -> None:
-    printed = set(load_figures()["printed"])
-    assert {word for word in TYPED if word.endswith("%")} <= printed
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("It gives 3160 million.", ["3160"]),
-        ("It gives 3.16 billion", ["3.16"]),
-        ("as in `litang-p01`, or 69%", ["litang-p01", "69%"]),
-        ("It gives nothing.", []),
-    ],
-)
-def test_a_typed_number_would_be_found(text: str, expected: list[str]) -> None:
-    assert numbers_in(text) == expected
-    assert [word for part in strings_in(f"say({text!r})") for word in numbers_in(part)] == expected
-
-
-def test_a_format_is_no_typed_number() -> None:
-    code = "say('{row[value]:CNY billion .4} and {n} counties', row=row, n=n)"
-    assert [word for part in strings_in(code) for word in numbers_in(part)] == []
+    said = " ".join(text for code in codes for text in strings_in(code))
+    assert re.findall(r"\S*\d\S*", said) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -281,8 +190,8 @@ def worked(repository: Path, name: str) -> list[str]:
     return codes[1:]
 
 
-# The last two notebooks are about writing and about a page of one's own.
-@pytest.mark.parametrize("name", NAMES[1:11])
+# Two notebooks are about writing and about a page of one's own.
+@pytest.mark.parametrize("name", [*NAMES[1:11], *NAMES[13:]])
 def test_a_notebook_analyses(repository: Path, name: str) -> None:
     codes = worked(repository, name)
     assert sum(map(computes, codes)) >= len(codes) / 2
@@ -292,15 +201,6 @@ def test_nine_cells_of_ten_have_five_lines_or_fewer(repository: Path) -> None:
     codes = [code for name in NAMES for code in worked(repository, name) if "say(" not in code]
     long = [code for code in codes if len(code.strip().splitlines()) > 5]
     assert len(long) <= len(codes) / 10, f"{len(long)} of {len(codes)}"
-
-
-@pytest.mark.parametrize("name", NAMES[1:])
-def test_each_notebook_but_the_first_has_three_to_six_exercises(
-    repository: Path, name: str
-) -> None:
-    cells = stored(repository, name)["cells"]
-    asked = ["exercise" in cell["metadata"].get("tags", ()) for cell in cells]
-    assert 3 <= sum(asked) <= 6
 
 
 def test_the_path_tells_each_notebook_as_it_tells_itself(repository: Path) -> None:

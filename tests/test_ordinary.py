@@ -19,6 +19,7 @@ TABLES = (
     "load_figures", "load_projects", "load_events", "load_event_projects", "load_pairs",
     "load_mechanisms", "load_context", "load_dac_codes", "load_results", "load_sensitivity",
     "funding_ratios", "revenue_routes", "money_flow", "project_stages", "timeline",
+    "project_timeline",
 )  # fmt: skip
 
 
@@ -114,6 +115,29 @@ def test_events_name_every_project_that_they_cover() -> None:
     merged = both.merge(projects).merge(aidstudy.load_events()[["event_id", "first_day"]])
     assert len(merged) == len(both)
     assert merged["first_day"].notna().all()
+
+
+def test_a_project_has_all_that_is_dated_in_one_table() -> None:
+    told = aidstudy.project_timeline()
+    stages, later = (told[told["said"] == said] for said in ("stage", "later"))
+    assert stages["project_id"].tolist() == aidstudy.load_projects()["project_id"].tolist()
+    covered = told[(told["said"] == "event") & told["project_id"].notna()]
+    pairs = covered[["event_id", "project_id"]].sort_values(["project_id", "event_id"])
+    expected = aidstudy.load_event_projects().sort_values(["project_id", "event_id"])
+    assert pairs.to_numpy().tolist() == expected.to_numpy().tolist()
+    facts = aidstudy.load_context().set_index("fact_id").loc[later["fact_id"], "quantity"]
+    assert [cell.interval for cell in facts] == [
+        cell.in_base().interval for cell in later["amount"]
+    ]
+    # Written from 5 September to 31 October 2012; the half-year ended on 30 June.
+    by_event = told.drop_duplicates("event_id").set_index("event_id")["days"]
+    assert str(by_event["litang-e01"]) == "[67, 304] day"
+    assert str(by_event["litang-e02"]) == "[141, 197] day"  # from 17 April
+    assert str(by_event["xinlong-e09"]) == "[61, 117] day"  # until 31 December
+    reservoir = later.set_index("fact_id").loc["later-litang-reservoir"]
+    assert str(reservoir["days"]) == "[582, 638] day"  # until 5 June 2014, when it was printed
+    past = told[(told["realised"] == "yes") & (told["said"] != "later")]
+    assert past["last_day"].max() == pd.Timestamp(aidstudy.writing_window().last_day)
 
 
 def test_a_day_and_a_verdict_are_no_numbers_among_the_results() -> None:

@@ -19,6 +19,7 @@ from aidstudy.course.show import own_picture, say
 from aidstudy.errors import PlotError
 from aidstudy.plots import Plot, Texts, read_texts, save_family, save_plot, sheet
 from aidstudy.plots.words import LANGS
+from aidstudy.tables.ordinary import exact_frame
 
 pytestmark = pytest.mark.filterwarnings("ignore:the font Arial")
 
@@ -38,7 +39,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Plot:
 
 
 def test_widths_worked_out_by_hand() -> None:
-    widths = printed_widths(stored()).set_index("figure_id")
+    widths = exact_frame(printed_widths(stored())).set_index("figure_id")
     # 2029.47万元 is known to 100 yuan, 0.845% to a thousandth of a point, 1万 to its size.
     assert widths.loc["ganzi-015", "width"] == 100 * Fraction(100, 20_294_700)
     assert widths.loc["ganzi-021", "width"] == 100 * Fraction(1, 845)
@@ -51,7 +52,7 @@ def test_widths_worked_out_by_hand() -> None:
 
 def test_the_claims_of_the_notebook_hold() -> None:
     """What is over, about or a range is open by more than a twentieth; so is one rounded figure."""
-    widths = printed_widths(stored())
+    widths = exact_frame(printed_widths(stored()))
     wide = widths[widths["width"] > 5]
     loose = widths["bound"].isin(["over", "under", "about", "range"])
     assert set(widths[loose]["figure_id"]) < set(wide["figure_id"])

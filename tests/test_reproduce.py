@@ -31,7 +31,8 @@ def folder(tmp_path: Path) -> Path:
     root.mkdir()
     (root / "reproduce.py").write_bytes(SCRIPT.read_bytes())
     (root / "requirements.lock").write_text("a==1 \\\n    --hash=sha256:0\n", encoding="utf-8")
-    (root / "requirements-lab.lock").write_text("a==1\nb==2\n", encoding="utf-8")
+    for name in ("requirements-lab.lock", "requirements-all.lock"):
+        (root / name).write_text("a==1\nb==2\n", encoding="utf-8")
     (root / "pyproject.toml").write_text(
         '[build-system]\nrequires = []\n[project]\nname = "x"\nversion = "1"\n', encoding="utf-8"
     )
@@ -69,9 +70,9 @@ class Setup:
             self.module, "_install_package", lambda folder, uv, show: record("package")
         )
 
-    def run(self, *, lab: bool = False) -> tuple[Path, list[str]]:
+    def run(self, *more: str) -> tuple[Path, list[str]]:
         self.done.clear()
-        with self.module.environment(lab=lab) as python:
+        with self.module.environment([self.root / lock for lock in more]) as python:
             return python, list(self.done)
 
 
@@ -148,9 +149,10 @@ def test_only_what_changed_is_installed(setup: Setup) -> None:
 
 def test_lab_comes_on_top_and_stays(setup: Setup) -> None:
     setup.run()
-    assert setup.run(lab=True)[1] == ["requirements-lab.lock", "package"]
+    for lock in ("requirements-lab.lock", "requirements-all.lock"):
+        assert setup.run(lock)[1] == [lock, "package"]
     assert setup.run()[1] == []
-    assert setup.run(lab=True)[1] == []
+    assert setup.run("requirements-lab.lock")[1] == []
 
 
 def test_other_python_gets_a_new_environment(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,7 +187,7 @@ def test_broken_stamp_is_no_stamp(setup: Setup) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no lock to share")
 def test_environment_in_use_is_not_replaced(setup: Setup) -> None:
-    with setup.module.environment(lab=False):
+    with setup.module.environment():
         guard = setup.root / "build" / "environment.guard"
         with guard.open("a+b") as other:
             setup.module._try_to_hold(other.fileno(), alone=False)
@@ -248,95 +250,6 @@ def test_failure_is_one_message(setup: Setup, capsys: pytest.CaptureFixture[str]
     assert "reproduce.py: package failed" in capsys.readouterr().err
     stamp = json.loads((setup.root / ".venv" / setup.module.STAMP).read_text())
     assert stamp["state"] == "unfinished"
-
-
-# --- every Python that is here -----------------------------------------------------------------
-
-
-def test_the_matrix_finds_this_python(setup: Setup) -> None:
-    found = setup.module.find_pythons()
-    assert sys.version_info.minor in found
-    for minor, (version, path) in found.items():
-        assert version.startswith(f"3.{minor}.")
-        assert Path(path).exists()
-
-
-def test_the_matrix_takes_the_newest_patch_and_no_other_kind(
-    setup: Setup, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    said = {
-        "a/bin/python": "cpython 3 12 1 final",
-        "b/bin/python": "cpython 3 12 10 final",
-        "c/bin/python": "cpython 3 13 2 candidate",
-        "d/bin/python": "pypy 3 11 4 final",
-        "e/bin/python": "",
-    }
-    for name in said:
-        path = tmp_path / "versions" / f"3.{name}"
-        path.parent.mkdir(parents=True)
-        path.touch()
-    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
-    monkeypatch.setattr(setup.module.shutil, "which", lambda name: None)
-
-    def output(command: list[str]) -> str:
-        return said.get("/".join(Path(command[0]).parts[-3:]).removeprefix("3."), "")
-
-    monkeypatch.setattr(setup.module, "_output", output)
-    assert setup.module.find_pythons() == {
-        12: ("3.12.10", str(tmp_path / "versions" / "3.b" / "bin" / "python"))
-    }
-
-
-@pytest.mark.parametrize(
-    ("outcomes", "status"),
-    [
-        ({11: "as stored", 12: "as stored"}, 0),
-        ({11: "as stored", 12: "differs"}, 1),
-        ({}, 1),
-    ],
-)
-def test_the_matrix_says_what_is_not_there_and_fails_for_what_differs(
-    outcomes: dict[int, str],
-    status: int,
-    setup: Setup,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    module = setup.module
-
-    def tried(version: str, python: str, uv: str | None, *, lowest: bool) -> object:
-        packages = module.LOWEST if lowest else "requirements.lock"
-        return module.Row(version, packages, "3 outputs", outcomes[int(python)])
-
-    pythons = {minor: (f"3.{minor}.0", str(minor)) for minor in outcomes}
-    monkeypatch.setattr(module, "find_pythons", lambda: pythons)
-    monkeypatch.setattr(module, "_try_versions", tried)
-    (setup.root / "docs").mkdir()
-    assert module.main(["--matrix", "--update"]) == status
-    said = capsys.readouterr().out
-    assert "| 3.13 | requirements.lock | nothing | not on this machine |" in said
-    for minor, outcome in outcomes.items():
-        assert f"| 3.{minor}.0 | requirements.lock | 3 outputs | {outcome} |" in said
-    assert (
-        (setup.root / "docs" / "versions.md")
-        .read_text(encoding="utf-8")
-        .endswith(said[said.index("| CPython") :])
-    )
-
-
-def test_the_matrix_compares_tables_by_their_bytes(setup: Setup) -> None:
-    built = setup.root / "build" / "matrix" / "built"
-    for folder in (setup.root, built):
-        (folder / "data" / "clean").mkdir(parents=True)
-        (folder / "data" / "clean" / "pairs.csv").write_bytes(b"a\n")
-    row = setup.module._compare_data("3.11.0", built)
-    assert row[2:] == ("1 files of data/, byte for byte", "as stored")
-    assert not built.exists()
-    (built / "data").mkdir(parents=True)
-    (built / "data" / "more.csv").write_bytes(b"a\n")
-    row = setup.module._compare_data("3.11.0", built)
-    assert row.outcome == "2 differ: data/clean/pairs.csv"
-    assert built.exists()
 
 
 @pytest.mark.parametrize("content", [b"[project\n", b"\xff\xfe", b'[project]\nname = "x"\n', b""])

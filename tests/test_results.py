@@ -211,14 +211,6 @@ def test_no_two_results_have_one_label() -> None:
         assert kept()[column][kept()[column].duplicated()].tolist() == []
 
 
-def test_the_path_of_xinlong_says_that_the_page_calls_the_thirteen_no_plan() -> None:
-    for name in ("share", "average", "average_over_first", "growth"):
-        for measure in ("projects", "budget"):
-            note = kept().loc[f"five_year.xinlong.{measure}.{name}", "note"]
-            assert note.endswith("the thirteen are not called the plan")
-        assert "not called" not in kept().loc[f"five_year.xiangcheng.projects.{name}", "note"]
-
-
 # Xinlong names all five of its year; the 59 of Ganzi are all completed or going on; Xiangcheng
 # leaves one of four unnamed and does not say how far that one is.
 @pytest.mark.parametrize(

@@ -461,6 +461,24 @@ def test_filters_hide_rows_and_marks(tab: Any) -> None:
 
 
 @pytest.mark.extra
+def test_ticked_claims_make_the_command_that_takes_them(tab: Any, tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_bytes(MISPRINT.encode())
+    new_study(tmp_path / "own", page=tmp_path / "page.txt", year=2012)
+    page = tab(MISPRINT, study=load_study(tmp_path / "own"))
+    page.check("#choose-tab-claims")
+    ticks = page.locator("#tab-claims input")
+    ticks.nth(0).check()
+    ticks.nth(1).check()
+    numbers = ",".join(ticks.nth(n).get_attribute("value") for n in (0, 1))
+    assert f"audit-text PAGE --accept {numbers}" in page.inner_text("#accepting")
+    page.select_option("#language", "zh")
+    assert page.inner_text("#accepting").startswith("已选 2 项")
+    ticks.nth(0).uncheck()
+    ticks.nth(1).uncheck()
+    assert page.inner_text("#accepting") == ""
+
+
+@pytest.mark.extra
 def test_a_contradiction_leads_to_its_figures(tab: Any) -> None:
     page = tab(MISPRINT, language="zh")
     page.check("#choose-tab-doubts")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from html.parser import HTMLParser
 from typing import Any
 
@@ -110,19 +109,3 @@ def test_every_name_is_completed(shell: Any) -> None:
     for name in aidstudy.__all__:
         assert name in completed(shell, f"aidstudy.{name[:-1]}")
     assert "study_" not in completed(shell, "aidstudy.study_")
-
-
-@pytest.mark.parametrize("name", aidstudy.__all__)
-def test_a_signature_helps(shell: Any, name: str) -> None:
-    """Types, defaults and an example stand in what Shift-Tab shows."""
-    told = shell.object_inspect_text(f"aidstudy.{name}")
-    value = getattr(aidstudy, name)
-    assert inspect.cleandoc(value.__doc__).splitlines()[0] in told
-    if inspect.isfunction(value):
-        signature = inspect.signature(value)
-        assert signature.return_annotation is not inspect.Signature.empty
-        for parameter in signature.parameters.values():
-            assert parameter.annotation is not inspect.Parameter.empty, parameter
-            assert parameter.name in told
-        if signature.parameters:
-            assert "Parameters\n" in told

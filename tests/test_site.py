@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fractions import Fraction
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -23,10 +22,8 @@ pytest.importorskip("myst_nb", reason="myst-nb is in the lock of everything")
 from aidstudy.cli import commands
 from aidstudy.errors import StudyError
 from aidstudy.rebuild.site import Site, build_site
-from aidstudy.rebuild.site.build import in_course_order
 from aidstudy.rebuild.site.links import SEVERAL, Links
 from aidstudy.rebuild.site.trails import Trails
-from aidstudy.rebuild.site.what_if import what_if_data, what_if_html
 
 pytestmark = [pytest.mark.extra]
 
@@ -92,7 +89,7 @@ def test_numbers_whose_source_is_known_are_links_and_no_other(site: Site) -> Non
     assert site.linked > 500
     page = (site.folder / "notebooks" / "03_funding_ratios.html").read_text(encoding="utf-8")
     assert '#ganzi-021">0.845% [0.8445, 0.8455]</a>' in page
-    assert "30 minutes" in page
+    assert re.search(r"(?<!>)\b\d+ minutes", page)
     assert "data-figures" not in page
 
 
@@ -169,8 +166,7 @@ def test_tables_scroll_in_a_frame_and_plots_open_larger(trails: Trails) -> None:
 
 
 def test_notebooks_follow_each_other_as_one_takes_them(site: Site) -> None:
-    order = [path.stem for path in in_course_order(stored().folder / "notebooks")]
-    assert sorted(order) == sorted(p.stem for p in (stored().folder / "notebooks").glob("*.ipynb"))
+    order = sorted(path.stem for path in (stored().folder / "notebooks").glob("*.ipynb"))
     for name, after in pairwise(order):
         page = (site.folder / "notebooks" / f"{name}.html").read_text(encoding="utf-8")
         assert re.search(rf'class="right-next"\s+href="{after}\.html"', page), name
@@ -181,8 +177,8 @@ def test_every_result_figure_and_fact_has_an_entry(trails: Trails) -> None:
     assert len(trails.targets) == len(trails.results) + len(trails.desk.rows) + len(
         trails.desk.facts_by_id
     )
-    for entry, target in trails.targets.items():
-        assert f'id="{target.anchor}"' in pages[target.page], entry
+    for entry, page in trails.targets.items():
+        assert f'id="{entry}"' in pages[f"trail/{page}"], entry
 
 
 def test_every_public_name_and_every_command_has_its_words(
@@ -254,68 +250,3 @@ def test_everybody_can_use_every_page(
         faults += [f"{name}: wider than the window"] if wide else []
     assert not faults, faults[:20]
     assert not said, said[:5]
-
-
-def exact(quantity: Any) -> list[Fraction]:
-    bounds = quantity.interval
-    return [quantity.exact, bounds.low, bounds.high]
-
-
-def as_fraction(told: dict[str, str]) -> Fraction:
-    return Fraction(int(told["n"]), int(told["d"]))
-
-
-def test_what_if_computes_what_the_library_computes(browser: Any, site: Site) -> None:
-    page, said = opened(browser, width=1000, dark=False)
-    page.goto((site.folder / "what-if.html").as_uri())
-    for reading in ("exact", "rounded"):
-        found = page.evaluate("reading => whatIf(50, reading)", reading)
-        routes = aidstudy.revenue_routes(stored(), rule=reading).set_index("route")
-        for name, told in found["routes"].items():
-            ends = [as_fraction(told[what]) for what in ("value", "low", "high")]
-            assert ends == exact(routes.loc[name, "quantity"].in_base()), (reading, name)
-    meet = page.evaluate("whatIf(50, 'exact').meet")
-    routes = aidstudy.revenue_routes(stored()).set_index("route")
-    bounds = routes.loc["overlap", "quantity"].in_base().interval
-    assert (as_fraction(meet["low"]), as_fraction(meet["high"])) == (bounds.low, bounds.high)
-    ratio = page.evaluate("whatIf(50, 'exact').ratio")
-    q = aidstudy.load_figures(stored()).set_index("figure_id")["quantity"]
-    expected = q["ganzi-018"] * q["ganzi-020"] / (q["ganzi-020"] - q["ganzi-019"])
-    bounds = expected.interval
-    assert as_fraction(ratio["value"]) == expected.exact
-    assert (as_fraction(ratio["low"]), as_fraction(ratio["high"])) == (bounds.low, bounds.high)
-    assert not said
-
-
-def test_what_if_moves(browser: Any, site: Site) -> None:
-    page, said = opened(browser, width=1000, dark=False)
-    page.goto((site.folder / "what-if.html").as_uri())
-    assert "can both be true" in page.inner_text("#ratio")
-    assert "meet between" in page.inner_text("#meet")
-    page.focus("#rule")
-    for _ in range(3):
-        page.keyboard.press("ArrowRight")
-    assert page.inner_text("#rule-value") == "0.53%"
-    assert "cannot both be true" in page.inner_text("#ratio")
-    assert "do not meet" in page.inner_text("#meet")
-    page.click("#reset")
-    assert page.inner_text("#rule-value") == "0.50%"
-    page.click("#language")
-    assert page.evaluate("document.documentElement.lang") == "zh-CN"
-    assert "四条途径相交" in page.inner_text("#meet")
-    page.fill("#rule", "80")
-    assert page.locator("#routes tr").count() == 4
-    assert not said
-
-
-def test_what_if_holds_the_printed_figures(trails: Trails) -> None:
-    data = what_if_data(trails.desk)
-    figures = aidstudy.load_figures(stored()).set_index("figure_id")
-    for part in data["inputs"].values():
-        row = figures.loc[part["id"]]
-        assert part["printed"] == row["printed"]
-        told = [Fraction(*map(int, part[end])) for end in ("value", "low", "high")]
-        assert told == exact(row["quantity"])
-    page = what_if_html(trails)
-    assert "@data@" not in page
-    assert "http" not in re.sub(r'"http://www\.w3\.org/2000/svg"', "", page)

@@ -7,9 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from copies import REPOSITORY, copy_of_study, stored
 
 from aidstudy import load_figures, load_results
+from aidstudy.cli import commands
 from aidstudy.errors import PageError, ResultError
 from aidstudy.rebuild.trace import (
     MARKS,
@@ -18,7 +20,6 @@ from aidstudy.rebuild.trace import (
     marked_lines,
     trace,
     trace_figure,
-    trace_lines,
 )
 from aidstudy.tables.study import load_study
 
@@ -67,8 +68,9 @@ def test_a_trail_of_what_is_not_there_is_refused() -> None:
         trace("spend.ganzi", stored())
     with pytest.raises(ResultError, match="no such figure; did you mean"):
         trace_figure("ganzi-02", stored())
-    with pytest.raises(ResultError, match="name one result, or one figure"):
-        trace_lines(stored())
+    told = CliRunner().invoke(commands, ["trace"])
+    assert told.exit_code == 2
+    assert "name one result, or one figure" in told.output
 
 
 @pytest.mark.page
@@ -130,9 +132,15 @@ def test_a_figure_leads_to_every_result_plot_and_notebook_that_rests_on_it(tmp_p
     assert f"results: {len(expected)}" in told
 
 
+def test_where_no_drawings_are_the_plots_are_not_known_instead_of_none(tmp_path: Path) -> None:
+    lines = trace_figure("ganzi-020", copy_of_study(tmp_path)).lines()
+    (plots,) = [line for line in lines if "plots: " in line]
+    assert "plots: not known here, as" in plots
+
+
 def test_a_figure_that_repeats_another_is_traced_as_that_one() -> None:
     lines = trace_figure("litang-036", stored()).lines()
-    assert lines[1] == "says litang-034 again, which stands for both in every formula"
+    assert lines[2] == "says litang-034 again, which stands for both in every formula"
     assert any("people.litang.seconded_in" in line for line in lines)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.recorded import moved, worded
+from aidstudy.analysis.recorded import moved, under, worded
 from aidstudy.analysis.stored import result_faults, sensitivity_faults, written
+from aidstudy.analysis.switches import SWITCHES, checked_choices
 from aidstudy.codebook import CONTEXT_CLEAN, FIGURES, RESULTS, SENSITIVITY, Table
-from aidstudy.errors import TableError
+from aidstudy.errors import ResultError, TableError
 from aidstudy.files import write_whole
 from aidstudy.tables.cells import cell_faults, exact
 from aidstudy.tables.files import csv_text, read_cells
@@ -18,69 +19,70 @@ from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import Study, load_study
 
 LETTERS = tuple("ABCDEFGHIJKLMNOP")
-"""Of the analyses, computed here or recorded by a notebook."""
-
-
-def table_text(table: pd.DataFrame, spec: Table) -> str:
-    """A table of results as CSV text.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        With exact cells.
-    spec : Table
-        Its columns.
-    """
-    rows = (
-        {column: written(column, row[column]) for column in spec.names}
-        for row in table.to_dict("records")
-    )
-    return csv_text(spec.names, rows)
+"""Of the analyses."""
 
 
 def write_results(study: Study, recorded: Sequence[dict[str, Any]]) -> None:
-    """Write what notebooks recorded, and which of it moves under each judgement call.
-
-    Parameters
-    ----------
-    study : Study
-        Where ``data/clean/`` is written.
-    recorded : sequence of dict
-        From :func:`aidstudy.analysis.recorded.collected`.
-    """
-    for spec, rows in ((RESULTS, worded(study, recorded)), (SENSITIVITY, moved(recorded))):
-        filled = [dict.fromkeys(spec.names, "") | row for row in rows]
-        table = pd.DataFrame(filled, columns=list(spec.names), dtype=object)
-        write_whole(study.clean / f"{spec.name}.csv", table_text(table, spec))
+    """Write what notebooks recorded, and which of it moves under each judgement call."""
+    told = under(recorded, study.made)
+    for spec, rows in ((RESULTS, worded(study, told)), (SENSITIVITY, moved(told))):
+        cells = ({name: written(name, row.get(name)) for name in spec.names} for row in rows)
+        write_whole(study.folder / _label(spec), csv_text(spec.names, cells))
 
 
 def exact_results(study: StudyLike = None) -> pd.DataFrame:
-    """The stored results with exact cells: decimals as fractions, days and verdicts as text."""
+    """The stored results with exact cells: decimals as fractions, days and verdicts as text.
+
+    Under other choices than those of the store, a result that one of them moves is what the table
+    of sensitivity has for it.
+    """
     opened = load_study(study)
-    return _typed(_result_cells(opened), RESULTS)
+    found = _typed(_result_cells(opened), RESULTS)
+    choices = checked_choices(opened.choices)
+    asked = {name: one for name, one in choices.items() if opened.made.get(name) != one}
+    asked = {n: one for n, one in asked.items() if n in opened.made or one != SWITCHES[n].default}
+    return _moved_by(asked, found, opened) if asked else found
+
+
+def _moved_by(asked: Mapping[str, str], found: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """The results with those exchanged that a choice moves."""
+    moves = exact_sensitivity(study)
+    moves = moves[moves["switch"].map(asked.get) == moves["option"]]
+    twice = moves.loc[moves["result_id"].duplicated(), "result_id"].tolist()
+    unknown = [n for n, one in asked.items() if n in study.made or one not in SWITCHES[n].options]
+    if twice or unknown:
+        told = [f"{name}={option}" for name, option in asked.items()]
+        why = f"{twice[0]} is moved by several" if twice else "this is none of them"
+        raise ResultError(
+            f"results under {' and '.join(told)}: stored are those of one judgement call alone, "
+            f"and {why}; make them with: aidstudy reproduce --choice {' --choice '.join(told)} "
+            "--keep DIR, and name that folder with --study DIR"
+        )
+    found = found.set_index("result_id", drop=False)
+    for row in moves[moves["result_id"].isin(found.index)].to_dict("records"):
+        for column in ("value", "low", "high", "state"):
+            found.at[row["result_id"], column] = row[column]
+        for column in ("ci_low", "ci_high", "level"):
+            found.at[row["result_id"], column] = None
+    return found.reset_index(drop=True)
 
 
 def exact_sensitivity(study: StudyLike = None) -> pd.DataFrame:
     """Which results move under each judgement call, as stored, with exact cells."""
-    opened = load_study(study)
-    results = _result_cells(opened)
-    cells, label = _checked_cells(SENSITIVITY, opened)
-    faults = sensitivity_faults(cells, results, name=label)
-    if faults:
-        raise TableError.from_faults(faults, what=label)
+    opened, label = load_study(study), _label(SENSITIVITY)
+    results, cells = _result_cells(opened), _checked_cells(SENSITIVITY, opened)
+    TableError.raise_if_any(sensitivity_faults(cells, results, name=label), what=label)
     return _typed(cells, SENSITIVITY)
 
 
 def _result_cells(study: Study) -> pd.DataFrame:
-    cells, label = _checked_cells(RESULTS, study)
+    cells, label = _checked_cells(RESULTS, study), _label(RESULTS)
     figures, facts = (
-        set(read_cells(study.folder / name, spec.names, name=name)[spec.key[0]])
+        set(read_cells(study.folder / _label(spec), spec.names, name=_label(spec))[spec.key[0]])
         for spec in (FIGURES, CONTEXT_CLEAN)
-        for name in [_label(spec)]
     )
     faults = result_faults(cells, name=label, letters=LETTERS, figures=figures, facts=facts)
-    if faults:
-        raise TableError.from_faults(faults, what=label)
+    TableError.raise_if_any(faults, what=label)
     return cells
 
 
@@ -88,14 +90,12 @@ def _label(spec: Table) -> str:
     return f"data/clean/{spec.name}.csv"
 
 
-def _checked_cells(spec: Table, study: Study) -> tuple[pd.DataFrame, str]:
-    """A stored table as text cells, each as the codebook says, and its name."""
+def _checked_cells(spec: Table, study: Study) -> pd.DataFrame:
+    """A stored table as text cells, each as the codebook says."""
     label = _label(spec)
     cells = read_cells(study.folder / label, spec.names, name=label)
-    faults = cell_faults(cells, spec, study, name=label)
-    if faults:
-        raise TableError.from_faults(faults, what=label)
-    return cells, label
+    TableError.raise_if_any(cell_faults(cells, spec, study, name=label), what=label)
+    return cells
 
 
 def _typed(cells: pd.DataFrame, spec: Table) -> pd.DataFrame:
@@ -104,6 +104,3 @@ def _typed(cells: pd.DataFrame, spec: Table) -> pd.DataFrame:
             values = [exact(cell) for cell in cells[column.name]]
             cells[column.name] = pd.Series(values, index=cells.index, dtype=object)
     return cells.reset_index(drop=True)
-
-
-__all__ = ["LETTERS", "exact_results", "exact_sensitivity", "table_text", "write_results"]

@@ -29,11 +29,12 @@ from aidstudy.codebook import (
 )
 from aidstudy.errors import Fault, TableError
 from aidstudy.intervals import Interval
+from aidstudy.quantity.scalar import Missing
 from aidstudy.result import Leaf, Term
 from aidstudy.rounding import OPEN, Digits, Shown, write_number
-from aidstudy.tables.cells import cell_faults
-from aidstudy.tables.files import read_cells
+from aidstudy.tables.cells import stored_cells
 from aidstudy.tables.load import StudyLike
+from aidstudy.tables.ordinary import Kind, exact_frame, frame, shown
 
 FACE_VALUE, UNDONE, CONTRADICTS = VERDICTS
 
@@ -46,15 +47,7 @@ _KEYS = {"figures": "figure_id", "projects": "project_id", "events": "event_id"}
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
-    """One way in which the page may have rounded.
-
-    Parameters
-    ----------
-    box : callable
-        What a rounded leaf may stand for.
-    rounded : callable
-        A value in units of the last printed digit, rounded to a whole number of them.
-    """
+    """One way in which the page may have rounded."""
 
     box: Callable[[Leaf], Interval]
     rounded: Callable[[Fraction], int]
@@ -85,20 +78,7 @@ def _last_digit(leaf: Leaf) -> Fraction | None:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """Two sides that the page relates.
-
-    Parameters
-    ----------
-    relation_id, kind : str
-    found : Term
-        What the left side gives.
-    expected : Term
-        What the right side prints.
-    note : str
-        Why the page implies it.
-    label, label_zh : str
-        What is related, in words, with the county that says it.
-    """
+    """Two sides that the page relates."""
 
     relation_id: str
     kind: str
@@ -161,8 +141,7 @@ _EMPTY = Interval(None, None)
 
 def _points(term: Term) -> list[Fraction]:
     """Both ends of a term that has only bounds, at the figures as printed."""
-    inner = term.args[0] if term.op == "result" else term
-    return [arg.at({}) for arg in inner.args]
+    return [arg.at({}) for arg in term.args]
 
 
 def _boxed(term: Term, box: Callable[[Leaf], Interval]) -> Term:
@@ -172,69 +151,44 @@ def _boxed(term: Term, box: Callable[[Leaf], Interval]) -> Term:
 
 
 def relations(desk: Desk) -> list[Relation]:
-    """Every relation that a study states, then those of ``part_of`` and ``same_as``.
-
-    Parameters
-    ----------
-    desk : Desk
-
-    Returns
-    -------
-    list of Relation
-
-    Raises
-    ------
-    TableError
-        If a stated relation names what the tables do not have; all faults in one error.
-    """
+    """Every relation that a study states, then those of ``part_of`` and ``same_as``."""
     return [*_stated(desk), *_parts(desk), *_repeats(desk)]
 
 
-def _stated(desk: Desk) -> list[Relation]:
-    path, label = desk.study.raw / f"{RELATIONS.name}.csv", f"data/raw/{RELATIONS.name}.csv"
-    if not path.exists():
-        return []
-    cells = read_cells(path, RELATIONS.names, name=label)
-    faults = cell_faults(cells, RELATIONS, desk.study, name=label)
-    if faults:
-        raise TableError.from_faults(faults, what=label)
+def _stated(desk: Desk) -> Iterator[Relation]:
+    label = f"data/raw/{RELATIONS.name}.csv"
+    if not (desk.study.folder / label).exists():
+        return
+    faults: list[Fault] = []
     found = []
-    for row, told in cells.to_dict("index").items():
-        place = f"{label}, row {row} ({told['relation_id']})"
-        sides = {}
-        for side in ("left", "right"):
-            terms = [_operand(desk, word, told["kind"]) for word in told[side].split(" ")]
-            wrong = [
-                Fault(
-                    place,
-                    side,
-                    word,
-                    "not a figure with a number, a number or a count of rows",
-                    did_you_mean(word, desk.rows).lstrip("; ") or "correct it",
-                )
-                for word, term in zip(told[side].split(" "), terms, strict=True)
-                if term is None
-            ]
-            faults += wrong
-            sides[side] = [term for term in terms if term is not None]
-        if not faults:
-            faults += _misfit(place, told, len(sides["left"]))
-        if not faults:
-            left = _FORMULAS[told["kind"]](*sides["left"])
-            article = _article(desk, [*told["left"].split(" "), *told["right"].split(" ")])
-            found.append(
-                Relation(
-                    told["relation_id"],
-                    told["kind"],
-                    left,
-                    Term.sum(sides["right"]),
-                    told["note"],
-                    *_labels(desk, article, told["note"], told["note_zh"]),
-                )
+    for row, told in stored_cells(desk.study, label, RELATIONS).to_dict("index").items():
+        place, kind = f"{label}, row {row} ({told['relation_id']})", told["kind"]
+        words = {side: told[side].split(" ") for side in ("left", "right")}
+        sides = {side: [_operand(desk, word, kind) for word in words[side]] for side in words}
+        faults += [
+            Fault(
+                place,
+                side,
+                word,
+                "not a figure with a number, a number or a count of rows",
+                did_you_mean(word, desk.rows).lstrip("; ") or "correct it",
             )
-    if faults:
-        raise TableError.from_faults(faults, what=label)
-    return found
+            for side in words
+            for word, term in zip(words[side], sides[side], strict=True)
+            if term is None
+        ]
+        formula, wanted = _FORMULAS.get(kind, (_sum, None))
+        if not faults and wanted not in (None, len(sides["left"])):
+            problem = f"{len(sides['left'])} operands, {kind} takes {wanted}"
+            faults.append(Fault(place, "left", told["left"], problem, RELATION_KINDS[kind].meaning))
+        if not faults:
+            labels = _labels(
+                desk, _article(desk, words["left"] + words["right"]), told["note"], told["note_zh"]
+            )
+            left, right = formula(*sides["left"]), _sum(*sides["right"])
+            found.append(Relation(told["relation_id"], kind, left, right, told["note"], *labels))
+    TableError.raise_if_any(faults, what=label)
+    yield from found
 
 
 def _article(desk: Desk, words: Sequence[str]) -> str:
@@ -256,14 +210,6 @@ def _labels(desk: Desk, article: str, en: str, zh: str) -> tuple[str, str]:
     if place is None:
         return en, zh
     return f"{place.short_en}, {en}", f"{place.short_zh}，{zh}"
-
-
-def _misfit(place: str, told: Mapping[str, str], operands: int) -> list[Fault]:
-    wanted = _OPERANDS.get(told["kind"])
-    if wanted in (None, operands):
-        return []
-    problem = f"{operands} operands, {told['kind']} takes {wanted}"
-    return [Fault(place, "left", told["left"], problem, RELATION_KINDS[told["kind"]].meaning)]
 
 
 def _operand(desk: Desk, word: str, kind: str) -> Term | None:
@@ -291,44 +237,18 @@ def _selected(desk: Desk, table: str, where: str) -> Term | None:
     return desk.count(fitting, _KEYS[table], f"{table} with {where}")
 
 
-def _sum(*terms: Term) -> Term:
+def _sum(*terms: Any) -> Term:
     return Term.sum(terms)
 
 
-def _added_share(more: Term, whole: Term) -> Term:
-    return (more / (whole - more)).percent()
-
-
-def _share_of_rule(rule: Term, more: Term, whole: Term) -> Term:
-    return rule * whole / (whole - more)
-
-
-def _raised_rule(rule: Term, increase: Term) -> Term:
-    return rule * (1 + increase.part())
-
-
-def _ratio(part: Term, whole: Term) -> Term:
-    return (part / whole).percent()
-
-
-def _product_range(number: Term, least: Term, most: Term) -> Term:
-    return Term.between(number * least, number * most)
-
-
-_FORMULAS: Mapping[str, Callable[..., Term]] = {
-    "sum": _sum,
-    "at_most": _sum,
-    "repeat": _sum,
-    "count_of_list": _sum,
-    "open_list": _sum,
-    "added_share": _added_share,
-    "share_of_rule": _share_of_rule,
-    "raised_rule": _raised_rule,
-    "ratio": _ratio,
-    "product_range": _product_range,
-    "years": _sum,
+_FORMULAS: Mapping[str, tuple[Callable[..., Term], int]] = {
+    "added_share": (lambda more, whole: (more / (whole - more)).percent(), 2),
+    "share_of_rule": (lambda rule, more, whole: rule * whole / (whole - more), 3),
+    "raised_rule": (lambda rule, increase: rule * (1 + increase.part()), 2),
+    "ratio": (lambda part, whole: (part / whole).percent(), 2),
+    "product_range": (lambda n, least, most: Term.between(n * least, n * most), 3),
 }
-_OPERANDS = {"added_share": 2, "share_of_rule": 3, "raised_rule": 2, "ratio": 2, "product_range": 3}
+"""What is no sum: how the left side is computed, and of how many operands."""
 
 
 def _numeric(row: Row | None) -> bool:
@@ -339,42 +259,35 @@ def _parts(desk: Desk) -> Iterator[Relation]:
     for row in desk.rows.values():
         whole = desk.rows.get(row["part_of"] or "")
         if whole is not None and _numeric(row) and _numeric(whole):
-            yield Relation(
-                f"part-{row['figure_id']}",
-                "at_most",
-                desk.as_printed(row),
-                desk.figure(whole["figure_id"]),
-                f"printed as a share of {whole['figure_id']}",
-                *_labels(
-                    desk,
-                    row["article"],
-                    f'"{row["label_en"]}" is part of "{whole["label_en"]}"',
-                    f"{_named_zh(row)}是{_named_zh(whole)}的一部分",
-                ),
+            labels = _labels(
+                desk,
+                row["article"],
+                f'"{row["label_en"]}" is part of "{whole["label_en"]}"',
+                f"{_named_zh(row)}是{_named_zh(whole)}的一部分",
             )
+            note = f"printed as a share of {whole['figure_id']}"
+            sides = (desk.as_printed(row), desk.figure(whole["figure_id"]))
+            yield Relation(f"part-{row['figure_id']}", "at_most", *sides, note, *labels)
 
 
 def _repeats(desk: Desk) -> Iterator[Relation]:
     said: Counter[str] = Counter()
     for row in desk.rows.values():
         first = desk.rows.get(row["same_as"] or "")
-        if first is not None and first["kind"] == row["kind"]:
-            said[row["same_as"]] += 1
-            times = said[row["same_as"]] + 1
-            sides = (_said(desk, row), _said(desk, first))
-            if None not in sides:
-                yield Relation(
-                    f"repeat-{row['figure_id']}",
-                    "repeat",
-                    *sides,  # type: ignore[arg-type]  # None is excluded above
-                    f"says {first['figure_id']} again",
-                    *_labels(
-                        desk,
-                        row["article"],
-                        f'"{row["label_en"]}" repeats "{first["label_en"]}"',
-                        f"{_named_zh(row)}（第{times}次出现）与首次的“{first['printed']}”相同",
-                    ),
-                )
+        if first is None or first["kind"] != row["kind"]:
+            continue
+        said[row["same_as"]] += 1
+        again, before = _said(desk, row), _said(desk, first)
+        if again is not None and before is not None:
+            labels = _labels(
+                desk,
+                row["article"],
+                f'"{row["label_en"]}" repeats "{first["label_en"]}"',
+                f"{_named_zh(row)}（第{said[row['same_as']] + 1}次出现）"
+                f"与首次的“{first['printed']}”相同",
+            )
+            note = f"says {first['figure_id']} again"
+            yield Relation(f"repeat-{row['figure_id']}", "repeat", again, before, note, *labels)
 
 
 def _named_zh(row: Row) -> str:
@@ -399,10 +312,11 @@ def check_arithmetic(study: StudyLike = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a relation: ``relation``, ``kind``, ``formula``, ``inputs`` (figure ids),
-        ``expected`` (what the right side prints, exact), ``found`` (what the left side gives; only
-        ``low`` and ``high`` when it is a range), ``low``, ``high``, ``verdict`` (a code of
-        ``codebook.VERDICTS``), ``procedures`` (the verdict under each rounding tried), ``note``.
+        One row a relation: ``relation``, ``kind``, ``formula``, ``inputs`` (figure ids); the
+        quantities ``expected`` (what the right side prints) and ``found`` (what the left side
+        gives), or for days ``expected_day`` and ``found_day`` within ``first_day`` and
+        ``last_day``; ``verdict`` (a code of ``codebook.VERDICTS``), ``procedures`` (the verdict
+        under each rounding tried), ``note``.
 
     Raises
     ------
@@ -419,7 +333,6 @@ def check_arithmetic(study: StudyLike = None) -> pd.DataFrame:
     """
     rows = []
     for relation in relations(Desk(study)):
-        bounds = relation.found.bounds() or _EMPTY
         leaves = {**relation.found.leaves(), **relation.expected.leaves()}
         sign = "≤" if relation.at_most else "∋" if relation.found.value is None else "="
         rows.append(
@@ -428,56 +341,44 @@ def check_arithmetic(study: StudyLike = None) -> pd.DataFrame:
                 "kind": relation.kind,
                 "formula": f"{relation.found.formula()} {sign} {relation.expected.formula()}",
                 "inputs": " ".join(x.id for x in leaves.values() if x.source == "figure"),
-                "expected": _cell(relation, relation.expected.value),
-                "found": _cell(relation, relation.found.value),
-                "low": _cell(relation, bounds.low),
-                "high": _cell(relation, bounds.high),
+                **_sides(relation),
                 "verdict": relation.verdict(),
                 "procedures": "; ".join(f"{name}: {v}" for name, v in relation.verdicts().items()),
                 "note": relation.note,
             }
         )
-    return pd.DataFrame(rows, columns=_AUDIT_COLUMNS, dtype=object)
+    return frame(rows, _AUDIT_COLUMNS)
 
 
-def _cell(relation: Relation, value: Fraction | None) -> Fraction | str | None:
-    """A number, or the ISO form of a day."""
-    dated = relation.expected.leaf is not None and relation.expected.leaf.unit == DATE
-    return dt.date.fromordinal(int(value)).isoformat() if dated and value is not None else value
+def _sides(relation: Relation) -> dict[str, Any]:
+    """Both sides as quantities, or as days."""
+    found, expected = relation.found, relation.expected
+    unit = expected.leaf.unit if expected.leaf is not None else ""
+    if unit != DATE:
+        return {"expected": shown(expected, unit), "found": shown(found, unit)}
+    bounds = found.bounds() or _EMPTY
+    ends = (expected.value, found.value, bounds.low, bounds.high)
+    nothing = dict.fromkeys(("expected", "found"), Missing("not_applicable"))
+    days = (None if end is None else dt.date.fromordinal(int(end)) for end in ends)
+    return nothing | dict(zip(_DAYS, days, strict=True))
 
 
-_AUDIT_COLUMNS = [
-    "relation",
-    "kind",
-    "formula",
-    "inputs",
-    "expected",
-    "found",
-    "low",
-    "high",
-    "verdict",
-    "procedures",
-    "note",
-]
+_DAYS = ("expected_day", "found_day", "first_day", "last_day")
+_AUDIT_COLUMNS: dict[str, Kind] = {
+    **dict.fromkeys(("relation", "kind", "formula", "inputs"), "text"),
+    **dict.fromkeys(("expected", "found"), "quantity"),
+    **dict.fromkeys(_DAYS, "day"),
+    **dict.fromkeys(("verdict", "procedures", "note"), "text"),
+}
 
 
 def arithmetic_lines(audit: pd.DataFrame) -> list[str]:
-    """What an audit of the arithmetic found, line by line: what does not agree first.
-
-    Parameters
-    ----------
-    audit : pandas.DataFrame
-        From :func:`check_arithmetic`.
-
-    Returns
-    -------
-    list of str
-    """
+    """What an audit of the arithmetic found, line by line: what does not agree first."""
     lines = []
     for verdict in reversed(list(VERDICTS)):
         rows = audit[audit["verdict"] == verdict]
         lines.append(f"{verdict}: {len(rows)}")
-        for row in rows.to_dict("records"):
+        for row in exact_frame(rows).to_dict("records"):
             lines.append(f"  {row['relation']}: {row['formula']}")
             lines.append(f"    expected {_expected(row)}, found {_found(row)}")
             if verdict != FACE_VALUE:
@@ -487,18 +388,19 @@ def arithmetic_lines(audit: pd.DataFrame) -> list[str]:
 
 def _expected(row: Mapping[str, Any]) -> str:
     """What a relation asks for; a number as it is, since the bounds of the print are not asked."""
-    value = row["expected"]
-    if isinstance(value, str):
-        return value
+    value, day = row["expected"], row["expected_day"]
+    if day is not None:
+        return str(day)
     return "a range" if value is None else _written(value, value, value).value
 
 
 def _found(row: Mapping[str, Any]) -> str:
     """What was found and what the print allows, with the digits that it bears; or a day."""
-    value, low, high = row["found"], row["low"], row["high"]
-    if isinstance(value, str):
-        return value if low == high else f"{value} [{low or OPEN}, {high or OPEN}]"
-    digits = _written(value, low, high)
+    first, last = row["first_day"], row["last_day"]
+    if row["found_day"] is not None:
+        ends = "" if first == last else f" [{first or OPEN}, {last or OPEN}]"
+        return f"{row['found_day']}{ends}"
+    digits = _written(row["found"], row["found_low"], row["found_high"])
     bounds = f" [{digits.low}, {digits.high}]" if digits.low else ""
     return f"{digits.value or 'a range'}{bounds}"
 

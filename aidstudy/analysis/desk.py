@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.switches import SWITCHES, TRAILING_ZEROS
+from aidstudy.analysis.switches import SWITCHES, checked_choices
 from aidstudy.codebook import NUMERIC_KINDS, READINGS, did_you_mean
 from aidstudy.errors import Fault, ResultError, TableError
 from aidstudy.intervals import Interval
 from aidstudy.result import Leaf, Term
-from aidstudy.tables.cells import cell_faults
+from aidstudy.tables.cells import stored_cells
 from aidstudy.tables.days import first_day, last_day
-from aidstudy.tables.files import read_cells
-from aidstudy.tables.load import StudyLike, exact_table, fact_leaf, figure_leaf
+from aidstudy.tables.files import rows_of
+from aidstudy.tables.load import StudyLike, exact_rows, exact_table, fact_leaf, figure_term
 from aidstudy.tables.record import warn_if_behind
 from aidstudy.tables.study import Study, load_study
 
@@ -59,57 +59,33 @@ class Tables:
         return exact_table("events", self.study).set_index("event_id", drop=False)
 
     @cached_property
-    def pairs(self) -> pd.DataFrame:
-        return exact_table("pairs", self.study)
-
-    @cached_property
-    def mechanisms(self) -> pd.DataFrame:
-        return exact_table("mechanisms", self.study)
-
-    @cached_property
     def facts(self) -> pd.DataFrame:
         return exact_table("context", self.study).set_index("fact_id", drop=False)
 
     @cached_property
     def readings(self) -> list[dict[str, str]]:
         """What single figures say under an option of a switch; none when the study has no table."""
-        path = self.study.raw / f"{READINGS.name}.csv"
-        if not path.exists():
-            return []
         label = f"data/raw/{READINGS.name}.csv"
-        cells = read_cells(path, READINGS.names, name=label)
-        faults = cell_faults(cells, READINGS, self.study, name=label)
-        if faults:
-            raise TableError.from_faults(faults, what=label)
-        for row, told in cells.to_dict("index").items():
-            options = SWITCHES[told["switch"]].options if told["switch"] in SWITCHES else {}
-            known: tuple[tuple[str, Iterable[str]], ...] = (
-                ("switch", SWITCHES),
-                ("option", options),
-                ("figure_id", self.figures.index),
-            )
-            faults += [
-                Fault(
-                    f"{label}, row {row}",
-                    column,
-                    told[column],
-                    "not known",
-                    did_you_mean(told[column], names).lstrip("; ") or "correct it",
-                )
-                for column, names in known
-                if told[column] not in names
-            ]
-        if faults:
-            raise TableError.from_faults(faults, what=label)
-        readings: list[dict[str, str]] = cells.to_dict("records")
-        return readings
+        if not (self.study.folder / label).exists():
+            return []
+        rows = rows_of(stored_cells(self.study, label, READINGS))
+        ids = [row["figure_id"] for row in self.records("figures")]
+        faults = []
+        for number, told in rows.items():
+            switch = SWITCHES.get(told["switch"])
+            known = {"switch": SWITCHES, "option": switch.options if switch else {}}
+            for column, names in {**known, "figure_id": ids}.items():
+                if told[column] not in names:
+                    remedy = did_you_mean(told[column], names).lstrip("; ") or "correct it"
+                    where = f"{label}, row {number}"
+                    faults.append(Fault(where, column, told[column], "not known", remedy))
+        TableError.raise_if_any(faults, what=label)
+        return list(rows.values())
 
     def records(self, name: str) -> list[dict[str, Any]]:
         """The rows of a table, an empty cell as ``None``."""
         if name not in self._records:
-            table: pd.DataFrame = getattr(self, name)
-            filled = table.astype(object).where(table.notna(), None)
-            self._records[name] = filled.to_dict("records")
+            self._records[name] = exact_rows(name, self.study)[1]
         return self._records[name]
 
 
@@ -126,19 +102,6 @@ class Named:
 class Desk:
     """Figures, facts and tables of one study under one set of judgement calls.
 
-    Parameters
-    ----------
-    study : Study or path, optional
-    choices : mapping of str to str, optional
-        Judgement calls that differ from their defaults.
-
-    Raises
-    ------
-    ResultError
-        If a choice names no switch, or an option that the switch does not have.
-
-    Examples
-    --------
     >>> desk = Desk()
     >>> print(desk.figure("ganzi-020").bounds())
     [26715000, 26725000]
@@ -157,17 +120,7 @@ class Desk:
             tables = Tables(opened)
         self.tables = tables
         self.study: Study = self.tables.study
-        self.choices = dict(choices or {})
-        for name, option in self.choices.items():
-            if name not in SWITCHES:
-                raise ResultError(
-                    f"choice {name!r}: no such judgement call{did_you_mean(name, SWITCHES)}"
-                )
-            if option not in SWITCHES[name].options:
-                raise ResultError(
-                    f"choice {name}: {option!r} is no option"
-                    f"{did_you_mean(option, SWITCHES[name].options)}"
-                )
+        self.choices = checked_choices({**self.study.choices, **(choices or {})})
 
     def chosen(self, name: str) -> str:
         """The option of a judgement call that holds here."""
@@ -188,17 +141,15 @@ class Desk:
         """The events, indexed by id."""
         return self.tables.events
 
-    @property
-    def facts(self) -> pd.DataFrame:
-        """The outside facts, indexed by id."""
-        return self.tables.facts
-
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """For each county the paired government that its article names first."""
-        paired = self.tables.pairs.query("role == 'paired_government'").sort_values("start")
-        first = paired.drop_duplicates("recipient")
-        return tuple(Pair(row.donor, row.recipient) for row in first.itertuples())
+        first: dict[str, Row] = {}
+        rows = self.tables.records("pairs")
+        for row in sorted(rows, key=lambda row: (row["start"] is None, row["start"] or 0)):
+            if row["role"] == "paired_government":
+                first.setdefault(row["recipient"], row)
+        return tuple(Pair(row["donor"], row["recipient"]) for row in first.values())
 
     @cached_property
     def pairs_of(self) -> Mapping[str, list[Pair]]:
@@ -217,20 +168,16 @@ class Desk:
     @cached_property
     def facts_by_id(self) -> dict[str, dict[str, Any]]:
         """The outside facts by id, an empty cell as ``None``."""
-        return {str(row["fact_id"]): row for row in self.tables.records("facts")}
+        return {str(row["fact_id"]): row for row in self.tables.records("context")}
 
     @cached_property
     def _projects_by_recipient(self) -> dict[str, list[dict[str, Any]]]:
         return _grouped(self.tables.records("projects"), "recipient")
 
     @cached_property
-    def _mechanisms_by_recipient(self) -> dict[str, list[dict[str, Any]]]:
-        return _grouped(self.tables.records("mechanisms"), "recipient")
-
-    @cached_property
     def _facts_by_measure(self) -> dict[tuple[str, object], list[dict[str, Any]]]:
         groups: dict[tuple[str, object], list[dict[str, Any]]] = {}
-        for fact in self.tables.records("facts"):
+        for fact in self.tables.records("context"):
             for entity in (None, fact["entity"]):
                 groups.setdefault((fact["measure"], entity), []).append(fact)
         return groups
@@ -241,10 +188,6 @@ class Desk:
         return frozenset(
             str(row["subject"]) for row in self.rows.values() if row["kind"] == "list_number"
         )
-
-    def mechanisms_of(self, recipient: str) -> list[dict[str, Any]]:
-        """The management devices of a county, mentioned or not."""
-        return self._mechanisms_by_recipient.get(recipient, [])
 
     def projects_of(self, pair: Pair, *, other_donors: bool = False) -> list[dict[str, Any]]:
         """The named projects of a pair, or of its county whoever pays."""
@@ -286,13 +229,7 @@ class Desk:
         return Term.number(len(ids), f"{what}: {' '.join(ids) or 'none'}")
 
     def figure(self, figure_id: str) -> Term:
-        """One printed figure as a term; a figure that repeats another stands for the first.
-
-        Raises
-        ------
-        ResultError
-            If there is no such figure, or it is no number (a date, a code).
-        """
+        """One printed figure as a term; a figure that repeats another stands for the first."""
         row = self.rows.get(figure_id)
         if row is None:
             raise ResultError(
@@ -301,29 +238,15 @@ class Desk:
         return self.figure(row["same_as"]) if row["same_as"] is not None else self.as_printed(row)
 
     def as_printed(self, row: Row) -> Term:
-        """One row of the figures as a term, also when it repeats another.
-
-        Raises
-        ------
-        ResultError
-            If it is no number (a date, a code).
-        """
+        """One row of the figures as a term, also when it repeats another."""
         if row["kind"] not in NUMERIC_KINDS:
             raise ResultError(
                 f"figure {row['figure_id']}: a {row['kind']} is no number to compute with"
             )
-        leaf = figure_leaf(row)
-        coarse = self.chosen(TRAILING_ZEROS.name) == "coarse" and row["bound"] == "rounded"
-        return Term.of(_without_zeros(leaf) if coarse else leaf)
+        return figure_term(row, self.choices)
 
     def day(self, figure_id: str) -> Term:
-        """A printed date as a term: its last day, counted from day 1 of year 1.
-
-        Raises
-        ------
-        ResultError
-            If the figure is no date.
-        """
+        """A printed date as a term: its last day, counted from day 1 of year 1."""
         row = self.rows[figure_id]
         if row["kind"] != "date":
             raise ResultError(f"figure {figure_id}: a {row['kind']} is no date")
@@ -334,18 +257,7 @@ class Desk:
         return Term.of(Leaf("figure", figure_id, last, interval, row["printed"], DATE))
 
     def find(self, measure: str, **where: str | None) -> list[Term]:
-        """Every figure of a measure, repeats left out, in reading order.
-
-        Parameters
-        ----------
-        measure : str
-        **where : str or None
-            Other columns and what they must hold; ``None`` for an empty cell.
-
-        Returns
-        -------
-        list of Term
-        """
+        """Every figure of a measure, repeats left out, in reading order."""
         column = next((name for name in _INDEXED if where.get(name)), "")
         rows = self._by_measure.get((measure, column, where[column] if column else None), [])
         return [
@@ -357,11 +269,6 @@ class Desk:
     def one(self, measure: str, **where: str | None) -> Term:
         """The one figure of a measure, or a term that is not reported; of a whole and its parts
         the whole.
-
-        Raises
-        ------
-        ResultError
-            If several figures fit: say more, or use :meth:`find`.
         """
         found = self.wholes(self.find(measure, **where))
         if len(found) > 1:
@@ -374,8 +281,6 @@ class Desk:
 
         A whole may stand further up: a part of a part of it is left out too.
 
-        Examples
-        --------
         >>> desk = Desk()   # 37 of the 59 projects are going on
         >>> kept = desk.wholes(desk.figure(one) for one in ("ganzi-017", "ganzi-014", "ganzi-014"))
         >>> [term.formula() for term in kept]
@@ -452,47 +357,6 @@ def _grouped(rows: Iterable[dict[str, Any]], column: str) -> dict[str, list[dict
     return groups
 
 
-def _without_zeros(leaf: Leaf) -> Leaf:
-    """A rounded figure exact only to its last digit that is not zero; 1.30 keeps its zero."""
-    unit = leaf.interval.width
-    if not unit or "." in leaf.printed or leaf.value == 0 or (leaf.value / unit).denominator != 1:
-        return leaf
-    while (leaf.value / (unit * 10)).denominator == 1:
-        unit *= 10
-    return replace(leaf, interval=Interval(leaf.value - unit / 2, leaf.value + unit / 2))
-
-
-def cells(prefix: str, term: Term) -> dict[str, object]:
-    """The cells that show a term in a table: value, low, high, state and figure ids.
-
-    Parameters
-    ----------
-    prefix : str
-        Of the column names; with an empty one the columns are ``value``, ``low``, and so on.
-    term : Term
-
-    Returns
-    -------
-    dict of str to object
-        Exact numbers, ``None`` where there is none.
-
-    Examples
-    --------
-    >>> cells("aid", Term.missing())["aid_state"]
-    'not_reported'
-    """
-    bounds = term.bounds()
-    ids = [leaf.id for leaf in term.leaves().values() if leaf.source != "number"]
-    start = f"{prefix}_" if prefix else ""
-    return {
-        prefix or "value": term.value,
-        f"{start}low": None if bounds is None else bounds.low,
-        f"{start}high": None if bounds is None else bounds.high,
-        f"{start}state": term.state,
-        f"{start}figures": " ".join(ids),
-    }
-
-
 NAMES = dict.fromkeys(
     ("recipient", "recipient_en", "recipient_zh", "donor", "donor_en", "donor_zh"), "text"
 )
@@ -509,15 +373,3 @@ def names(study: Study, recipient: str, donor: str) -> dict[str, str]:
         "donor_en": study.donors[donor].short_en,
         "donor_zh": study.donors[donor].short_zh,
     }
-
-
-__all__ = [
-    "DATE",
-    "NAMES",
-    "Desk",
-    "Named",
-    "Pair",
-    "Tables",
-    "cells",
-    "names",
-]

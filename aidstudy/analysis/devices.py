@@ -4,59 +4,30 @@ from __future__ import annotations
 
 import pandas as pd
 
-from aidstudy.analysis.desk import Desk
-from aidstudy.codebook import MECHANISMS
 from aidstudy.tables.load import StudyLike
-
-_DRAFT = "draft:"
+from aidstudy.tables.ordinary import load_mechanisms
+from aidstudy.tables.study import load_study
 
 
 def management_devices(study: StudyLike = None) -> pd.DataFrame:
     """Each device of each county: mentioned, with the place of the evidence, or not mentioned.
 
-    Parameters
-    ----------
-    study : Study or path, optional
+    ``value`` is 1 where the report says so (state ``printed``). It is missing where the report
+    does not mention the device (state ``not_reported``), which is not a no. Rows that nobody has
+    looked for yet are left out.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a county and device, in the order of the tables. ``value`` is 1 where the report
-        says so (state ``printed``); it is ``None`` where the report does not mention the device
-        (state ``not_reported``), which is not a no. ``start`` and ``end`` are the offsets of the
-        evidence. Rows that nobody has looked for yet are left out.
-
-    Examples
-    --------
     >>> devices = management_devices()
     >>> mentors = devices.query("mechanism == 'mentoring' and state == 'printed'")
     >>> mentors["recipient"].tolist()
     ['xiangcheng', 'ganzi']
     """
-    desk = Desk(study)
-    rows = []
-    for row in desk.tables.records("mechanisms"):
-        if (row["note"] or "").startswith(_DRAFT):
-            continue
-        place, there = desk.study.recipients[row["recipient"]], row["present"] == "yes"
-        rows.append(
-            {
-                "recipient": row["recipient"],
-                "recipient_en": place.short_en,
-                "recipient_zh": place.short_zh,
-                "mechanism": row["mechanism"],
-                "mechanism_zh": MECHANISMS[row["mechanism"]].zh,
-                "value": 1 if there else None,
-                "low": 1 if there else None,
-                "high": 1 if there else None,
-                "state": "printed" if there else "not_reported",
-                "figures": "",
-                "start": row["start"],
-                "end": row["end"],
-                "note": row["note"],
-            }
-        )
-    return pd.DataFrame(rows, dtype=object)
-
-
-__all__ = ["management_devices"]
+    opened, table = load_study(study), load_mechanisms(study)
+    table = table[~table["note"].fillna("").str.startswith("draft:")]
+    there = table["present"] == "yes"
+    places = [opened.recipients[one] for one in table["recipient"]]
+    return table.assign(
+        recipient_en=[place.short_en for place in places],
+        recipient_zh=[place.short_zh for place in places],
+        value=there.astype("Int64").where(there),
+        state=there.map({True: "printed", False: "not_reported"}),
+    ).reset_index(drop=True)

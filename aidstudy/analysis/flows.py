@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import pandas as pd
 
 from aidstudy.analysis.desk import NAMES, Desk, Pair, names
 from aidstudy.analysis.ratios import commitment, payments, rule_amount
-from aidstudy.analysis.switches import DELIVERED, SPENDING_SOURCE
 from aidstudy.result import Term
 from aidstudy.tables.days import last_day
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import LONG, frame, long_cells, money, shown
 
 CLOSED = "4"
+Note = tuple[str, str]
+"""What stands beside a sum, in English and Chinese."""
 
 
 def disbursement(desk: Desk, pair: Pair) -> Term:
@@ -33,7 +34,7 @@ def spending(desk: Desk, pair: Pair) -> Term:
     if own:
         return desk.total(own)
     spent = [term for s in subjects for term in desk.find("expenditure", subject=s)]
-    if desk.chosen(DELIVERED.name) == "spent":
+    if desk.chosen("delivered") == "spent":
         spent += [
             desk.figure(project["budget"])
             for project in projects
@@ -56,7 +57,7 @@ def least_from_donor(desk: Desk, pair: Pair) -> Term:
 def expenditure(desk: Desk, pair: Pair) -> Term:
     """The spending of a pair as the judgement call on its source reads it."""
     least = least_from_donor(desk, pair)
-    chosen = desk.chosen(SPENDING_SOURCE.name)
+    chosen = desk.chosen("spending_source")
     return least if chosen == "others_first" and least.known else spending(desk, pair)
 
 
@@ -99,51 +100,30 @@ def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     2.30 [2.29, 2.31] CNY million
     """
     desk = Desk(study, choices)
-    rows: list[dict[str, object]] = []
-    for pair in desk.pairs:
-        committed, spent = commitment(desk, pair), expenditure(desk, pair)
-        inferred = committed.state == "derived"
-        rows.append(
-            _row(
-                desk,
-                pair,
-                "commitment",
-                committed,
-                _inferred_note(desk, committed) if inferred else ("", ""),
-            )
-        )
-        rows.append(_row(desk, pair, "disbursement", disbursement(desk, pair), ("", "")))
-        for event in _announced(desk, pair).itertuples():
-            day = last_day(event.end_date)
-            rows.append(
-                _row(
-                    desk,
-                    pair,
-                    "disbursement_planned",
-                    committed.as_state("hypothetical"),
-                    ("hoped for by the last day of the month", "力争月底前全部到位"),
-                )
-                | {"realised": "planned", "due": day}
-            )
-        least = least_from_donor(desk, pair)
-        own = bool(_own_spending(desk, pair, [pair.subject]))
-        note = _own_note(desk, spent) if own else SOURCE_NOT_PRINTED if spent.known else ("", "")
-        rows.append(_row(desk, pair, "expenditure", spent, note))
-        if least.known:
-            rows.append(
-                _row(
-                    desk,
-                    pair,
-                    "expenditure_least_donor",
-                    least,
-                    (
-                        "at least this came from the donor, if matching money and donations "
-                        "are the only other money",
-                        "若其他资金仅为配套与捐助，则至少来自支援方",
-                    ),
-                )
-            )
-    return frame(rows, _FLOW_COLUMNS)
+    return frame((row for pair in desk.pairs for row in _steps(desk, pair)), _FLOW_COLUMNS)
+
+
+def _steps(desk: Desk, pair: Pair) -> Iterator[dict[str, object]]:
+    own = names(desk.study, pair.recipient, pair.donor) | {"realised": "yes"}
+
+    def row(step: str, term: Term, note: Note = ("", ""), **more: object) -> dict[str, object]:
+        notes = {"note_en": note[0], "note_zh": note[1]}
+        return own | {"step": step} | long_cells(money(term)) | notes | more
+
+    committed, spent = commitment(desk, pair), expenditure(desk, pair)
+    inferred = committed.state == "derived"
+    yield row("commitment", committed, _inferred_note(desk, committed) if inferred else ("", ""))
+    yield row("disbursement", disbursement(desk, pair))
+    for event in _announced(desk, pair).itertuples():
+        hoped = ("hoped for by the last day of the month", "力争月底前全部到位")
+        planned, due = committed.as_state("hypothetical"), last_day(event.end_date)
+        yield row("disbursement_planned", planned, hoped, realised="planned", due=due)
+    given = bool(_own_spending(desk, pair, [pair.subject]))
+    note = _own_note(desk, spent) if given else SOURCE_NOT_PRINTED if spent.known else ("", "")
+    yield row("expenditure", spent, note)
+    least = least_from_donor(desk, pair)
+    if least.known:
+        yield row("expenditure_least_donor", least, _AT_LEAST)
 
 
 _FLOW_COLUMNS = {
@@ -162,11 +142,15 @@ _FLOW_COLUMNS = {
     "note_zh": "text",
 }
 
+_AT_LEAST = (
+    "at least this came from the donor, if matching money and donations are the only other money",
+    "若其他资金仅为配套与捐助，则至少来自支援方",
+)
 SOURCE_NOT_PRINTED = ("source not printed", "资金来源未载明")
 """Note of a spending that no giver is printed for."""
 
 
-def _own_note(desk: Desk, spent: Term) -> tuple[str, str]:
+def _own_note(desk: Desk, spent: Term) -> Note:
     """What the page leaves open about spending that has the donor for its giver."""
     rows = [desk.rows[leaf.id] for leaf in spent.leaves().values()]
     told = []
@@ -177,7 +161,7 @@ def _own_note(desk: Desk, spent: Term) -> tuple[str, str]:
     return "; ".join(en for en, _ in told), "；".join(zh for _, zh in told)
 
 
-def _inferred_note(desk: Desk, committed: Term) -> tuple[str, str]:
+def _inferred_note(desk: Desk, committed: Term) -> Note:
     ids = [leaf.id for leaf in committed.leaves().values()]
     if desk.figures.loc[ids, "period"].isna().any():
         return (
@@ -196,95 +180,32 @@ def _announced(desk: Desk, pair: Pair) -> pd.DataFrame:
     ]
 
 
-def _row(desk: Desk, pair: Pair, step: str, term: Term, note: tuple[str, str]) -> dict[str, object]:
-    return (
-        names(desk.study, pair.recipient, pair.donor)
-        | {"step": step}
-        | long_cells(money(term))
-        | {"realised": "yes", "due": None, "note_en": note[0], "note_zh": note[1]}
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Denominator:
-    """One sum over which a spending may be taken, and what is in it.
-
-    Parameters
-    ----------
-    name, en, zh : str
-    donor, matching, donations : Term
-        Its parts; not applicable where it leaves one out.
-    whole : Term
-        All parts together; not reported when one that belongs to it is not.
-    """
-
-    name: str
-    en: str
-    zh: str
-    donor: Term
-    matching: Term
-    donations: Term
-    whole: Term
-
-    @property
-    def in_full(self) -> tuple[str, str]:
-        """Its name in English and Chinese where no bar beside it shows the donor's sum."""
-        if self.name.startswith("with_"):
-            return f"the donor's sum {self.en}", f"支援总额{self.zh}"
-        return self.en, self.zh
-
-    def share(self, spent: Term) -> Term:
-        """The spending over it, in per cent."""
-        return (spent / self.whole).percent()
-
-
-def _denominators(desk: Desk, pair: Pair) -> list[Denominator]:
-    """Every denominator that the page offers for the spending of a pair; none if one is missing."""
+def _denominators(desk: Desk, pair: Pair) -> Iterator[tuple[tuple[str, str, str], list[Term]]]:
+    """Every denominator for the spending of a pair, in words and as the donor's money, matching
+    money and donations, not applicable where it leaves them out; none if a sum is missing."""
     total = commitment(desk, pair)
     matching, gifts = (
         desk.total(desk.find(part, subject=pair.subject)) for part in ("matching", "donation")
     )
-    if not (spending(desk, pair).known and total.known and matching.known and gifts.known):
-        return []
-    no, required = Term.missing("not_applicable"), rule_amount(desk, pair)
-    return [
-        Denominator(
-            *words, *parts, desk.total(part for part in parts if part.state != "not_applicable")
-        )
-        for words, parts in (
-            (("rule_amount", "what the rule asks for", "规定金额"), (required, no, no)),
-            (("commitment", "the donor's sum", "支援总额"), (total, no, no)),
-            (("with_matching", "with matching money", "加上级配套"), (total, matching, no)),
-            (("with_donations", "with donations", "加社会捐助"), (total, no, gifts)),
-            (("all", "all money that is printed", "所载全部资金"), (total, matching, gifts)),
-        )
-    ]
-
-
-def _impossible(share: Term) -> bool:
-    """Whether more was spent than there is, if the money of the denominator was the only money."""
-    return share.value is not None and share.value > 100
+    if all(term.known for term in (spending(desk, pair), total, matching, gifts)):
+        no = Term.missing("not_applicable")
+        required = rule_amount(desk, pair)
+        yield ("rule_amount", "what the rule asks for", "规定金额"), [required, no, no]
+        yield ("commitment", "the donor's sum", "支援总额"), [total, no, no]
+        yield ("with_matching", "with matching money", "加上级配套"), [total, matching, no]
+        yield ("with_donations", "with donations", "加社会捐助"), [total, no, gifts]
+        yield ("all", "all money that is printed", "所载全部资金"), [total, matching, gifts]
 
 
 def denominators(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     """One spending over every denominator that the page offers for it.
 
-    Parameters
-    ----------
-    study : Study or path, optional
-    **choices : str
-        Judgement calls, such as ``paid_in_full="leave"``.
+    One row for each county that prints every part, and ``denominator``: the share under
+    ``quantity`` in per cent; ``whole``, ``from_donor``, ``from_matching``, ``from_donations`` and
+    ``spent`` in CNY million; ``excess``, what was spent beyond an impossible denominator, not
+    applicable elsewhere. It is ``impossible`` to spend more than there is, if the money of the
+    denominator was the only money.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row for each county that prints every part, and ``denominator``: the share under
-        ``quantity`` in per cent; ``whole``, ``from_donor``, ``from_matching``,
-        ``from_donations`` and ``spent`` in CNY million; ``excess``, what was spent beyond an
-        impossible denominator, not applicable elsewhere; ``impossible``.
-
-    Examples
-    --------
     >>> denominators().query("impossible")["denominator"].tolist()
     ['rule_amount']
     """
@@ -292,33 +213,26 @@ def denominators(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     rows = []
     for pair in desk.pairs:
         spent = spending(desk, pair)
-        for below in _denominators(desk, pair):
-            share = below.share(spent)
-            impossible = _impossible(share)
-            excess = spent - below.whole if impossible else Term.missing("not_applicable")
+        for (name, en, zh), parts in _denominators(desk, pair):
+            whole = desk.total(part for part in parts if part.state != "not_applicable")
+            share = (spent / whole).percent()
+            impossible = share.value is not None and share.value > 100
+            excess = spent - whole if impossible else Term.missing("not_applicable")
+            sums = (whole, *parts, spent, excess)
             rows.append(
                 names(desk.study, pair.recipient, pair.donor)
-                | {"denominator": below.name, "label_en": below.en, "label_zh": below.zh}
-                | {"numbers": below.whole.formula(numbers=True), "impossible": impossible}
-                | long_cells(shown(share, "%"))
-                | {
-                    "whole": money(below.whole),
-                    "from_donor": money(below.donor),
-                    "from_matching": money(below.matching),
-                    "from_donations": money(below.donations),
-                    "spent": money(spent),
-                    "excess": money(excess),
-                }
+                | {"denominator": name, "label_en": en, "label_zh": zh, "impossible": impossible}
+                | {"numbers": whole.formula(numbers=True), **long_cells(shown(share, "%"))}
+                | dict(zip(_SUMS, map(money, sums), strict=True))
             )
     return frame(rows, _DENOMINATOR_COLUMNS)
 
 
+_SUMS = ("whole", "from_donor", "from_matching", "from_donations", "spent", "excess")
 _DENOMINATOR_COLUMNS = {
     **NAMES,
     **dict.fromkeys(("denominator", "label_en", "label_zh", "numbers"), "text"),
     "impossible": "flag",
     **LONG,
-    **dict.fromkeys(
-        ("whole", "from_donor", "from_matching", "from_donations", "spent", "excess"), "quantity"
-    ),
+    **dict.fromkeys(_SUMS, "quantity"),
 }

@@ -1,28 +1,32 @@
-"""What each judgement call moves: how many results, and one of them to see how far."""
+"""The judgement calls, and what each moves: how many results, and one of them to see how far."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
 from aidstudy.analysis import exact_results, exact_sensitivity
+from aidstudy.analysis.served import number_cells
 from aidstudy.analysis.switches import SWITCHES
 from aidstudy.codebook import SENSITIVITY
+from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.tables.load import StudyLike
+from aidstudy.tables.ordinary import Kind, frame
 from aidstudy.tables.study import load_study
 
 _LIMITS = "M"
 _END_OF_INTERVAL = re.compile(r"\.(?:lower|upper)$")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ENDS = ("low", "high", "default_low", "default_high")
+_COUNTED = ("moved", "results", "touched", "lost", "gained", "verdicts", "dates", "candidates")
 
 
 def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
-    """For each judgement call how many results it moves, and the share that it moves furthest.
+    """Every judgement call with its options, how many results it moves, and the share moved most.
 
     Parameters
     ----------
@@ -31,55 +35,76 @@ def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a call, as declared. ``moved`` counts the results that differ under the other
+        One row a call, in one order: its ``question``, the ``default`` answer and the other
+        ``option``, each with its meaning (``default_means``, ``option_means``); what else it takes
+        is in ``free``. ``moved`` counts the results that differ under the other
         option, of ``results`` in all, and ``touched`` those that any call moves. Of the moved ones
         ``lost`` are no longer reported, ``gained`` are reported only then, ``verdicts`` answer in
         words and change their answer, ``dates`` are days. The result shown is chosen by rule: of
         those in per cent that are known under both options and lie within 0 to 100, the one of
-        which the value or an end of the bounds moves furthest, the first of equals; what is
-        hypothetical to begin with, ends of sampling intervals and what cannot be tested (analysis
-        M) aside. ``result_id`` is ``None`` where there is none; ``candidates`` counts those it was
-        chosen from. Value, bounds, state and the figures behind them stand under both options
-        (``default_`` and plain).
+        which the value or an end of the bounds moves furthest, by ``shift``, the first of equals;
+        what is hypothetical to begin with, ends of sampling intervals and what cannot be tested
+        (analysis M) aside. ``candidates`` counts those it was chosen from. It stands under both
+        options (``quantity`` and ``default_quantity``), and is missing where there is none.
+
+    Raises
+    ------
+    TableError
+        If a stored table breaks the codebook.
 
     Examples
     --------
     >>> calls = judgement_calls().set_index("switch")
-    >>> calls.loc["paid_in_full", "result_id"], calls.loc["team_of_40", "result_id"]
-    ('paid_of_committed.pooled', None)
+    >>> calls.loc["paid_in_full", "result_id"], calls.loc["rule", "option"]
+    ('paid_of_committed.pooled', 'rounded')
     """
     opened = load_study(study)
-    if not (opened.clean / f"{SENSITIVITY.name}.csv").exists():
-        return pd.DataFrame()  # a new study that was not rebuilt yet
-    found_results, moves = exact_results(opened), exact_sensitivity(opened)
-    known: dict[str, dict[str, Any]] = {
-        row["result_id"]: row for row in found_results.to_dict("records")
-    }
+    known: dict[str, dict[str, Any]] = {}
+    moves: list[dict[str, Any]] = []
+    if (opened.clean / f"{SENSITIVITY.name}.csv").exists():  # else it was not rebuilt yet
+        known = {row["result_id"]: row for row in exact_results(opened).to_dict("records")}
+        moves = exact_sensitivity(opened).to_dict("records")
     place = {result_id: number for number, result_id in enumerate(known)}
-    touched = moves["result_id"].nunique()
+    touched = len({row["result_id"] for row in moves})
     rows = []
     for name in SWITCHES:
-        found = [row for row in moves.to_dict("records") if row["switch"] == name]
+        found = [row for row in moves if row["switch"] == name]
         shares = [row for row in found if _is_share(row, known)]
         shares.sort(key=lambda row: (-_shift(row), place[row["result_id"]]))
-        rows.append(
-            {
-                "switch": name,
-                "moved": len(found),
-                "results": len(known),
-                "touched": touched,
-                "lost": sum(_reported(row, "default_") and not _reported(row, "") for row in found),
-                "gained": sum(
-                    _reported(row, "") and not _reported(row, "default_") for row in found
-                ),
-                "verdicts": sum(_in_words(row) for row in found),
-                "dates": sum(row["unit"] == "date" for row in found),
-                "candidates": len(shares),
-            }
-            | _shown(shares[0] if shares else None, known)
-        )
-    moved = {row["switch"] for row in moves.to_dict("records")}
-    return pd.DataFrame([row for row in rows if row["switch"] in moved], dtype=object)
+        counts = _counts(found) | {"results": len(known), "touched": touched}
+        counts["candidates"] = len(shares)
+        rows.append(_call(name) | counts | _shown(shares[0] if shares else None, known))
+    return frame(rows, _COLUMNS)
+
+
+_COLUMNS: dict[str, Kind] = {
+    **dict.fromkeys(("switch", "question", "default", "default_means"), "text"),
+    **dict.fromkeys(("option", "option_means", "free"), "text"),
+    **dict.fromkeys(_COUNTED, "integer"),
+    **dict.fromkeys(("result_id", "label_en", "label_zh"), "text"),
+    **dict.fromkeys(("shift", "quantity", "default_quantity"), "quantity"),
+}
+
+
+def _call(name: str) -> dict[str, Any]:
+    """Question and both options of a call."""
+    switch = SWITCHES[name]
+    (default, meaning), (other, otherwise) = switch.options.items()
+    told = {"switch": name, "question": switch.question, "free": switch.free}
+    told |= {"default": default, "default_means": meaning}
+    return told | {"option": other, "option_means": otherwise}
+
+
+def _counts(found: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """What happens to the results that a call moves."""
+    rows = [(row, _reported(row, ""), _reported(row, "default_")) for row in found]
+    return {
+        "moved": len(rows),
+        "lost": sum(was and not now for _, now, was in rows),
+        "gained": sum(now and not was for _, now, was in rows),
+        "verdicts": sum(_in_words(row) for row, *_ in rows),
+        "dates": sum(row["unit"] == "date" for row, *_ in rows),
+    }
 
 
 def _reported(row: Mapping[str, Any], prefix: str) -> bool:
@@ -115,25 +140,17 @@ def _shift(row: Mapping[str, Any]) -> Fraction:
 
 
 def _shown(row: Mapping[str, Any] | None, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    parts = ("value", "low", "high", "state")
     if row is None:
-        cells = {f"{prefix}{part}": None for prefix in ("", "default_") for part in parts}
-        return {
-            "result_id": None, "label_en": None, "label_zh": None, "shift": None, "figures": "",
-            "default_figures": "",
-            **cells, "state": "not_applicable", "default_state": "not_applicable",
-        }  # fmt: skip
+        nothing = Missing("not_applicable")
+        return dict.fromkeys(("shift", "quantity", "default_quantity"), nothing)
     result = known[row["result_id"]]
+    traced = dict(row) | {"figures": result["figures"], "facts": result["facts"]}
+    name = row["result_id"]
     return {
-        "result_id": row["result_id"],
+        "result_id": name,
         "label_en": result["label"],
         "label_zh": result["label_zh"],
-        "shift": _shift(row),
-        "figures": result["figures"],
-        "default_figures": result["figures"],
-        **{f"{prefix}{part}": row[f"{prefix}{part}"] for prefix in ("", "default_")
-           for part in parts},
-    }  # fmt: skip
-
-
-__all__ = ["judgement_calls"]
+        "shift": Quantity.given(_shift(row), "%"),
+        "quantity": number_cells(traced, f"{name} if {row['option']}", "")["quantity"],
+        "default_quantity": number_cells(traced, name, "default_")["quantity"],
+    }

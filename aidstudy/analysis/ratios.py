@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from aidstudy.analysis.desk import NAMES, Desk, Pair, names
-from aidstudy.analysis.switches import PAID_IN_FULL, RULE, UNDATED
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike
@@ -14,11 +13,7 @@ from aidstudy.tables.ordinary import LONG, frame, long_cells, money, shown
 
 def rule_share(desk: Desk) -> Term:
     """The share of revenue that the rule sets, in per cent."""
-    rules = desk.find("rule_ratio")
-    if not rules:
-        return Term.missing()
-    rule = rules[0]
-    return rule.read_as_rounded() if desk.chosen(RULE.name) == "rounded" else rule
+    return next(iter(desk.find("rule_ratio")), Term.missing())
 
 
 def commitment(desk: Desk, pair: Pair) -> Term:
@@ -28,10 +23,10 @@ def commitment(desk: Desk, pair: Pair) -> Term:
     the note of the figure has ``paid in full`` then. A part paid to date is no commitment.
     """
     committed = desk.one("commitment", subject=pair.subject, period=str(desk.study.year))
-    if committed.known or desk.chosen(PAID_IN_FULL.name) == "leave":
+    if committed.known or desk.chosen("paid_in_full") == "leave":
         return committed
     paid = payments(desk, pair)
-    if desk.chosen(UNDATED.name) == "leave":
+    if desk.chosen("undated") == "leave":
         paid = [term for term in paid if _cell(desk, term, "period") is not None]
     in_full = all(_in_full(desk, term) for term in desk.wholes(paid))
     return desk.total(paid).as_state("derived") if in_full else Term.missing()
@@ -89,25 +84,19 @@ def printed_ratio(desk: Desk, pair: Pair) -> Term:
 def routes(desk: Desk, pair: Pair) -> dict[str, tuple[str, str, Term]]:
     """Every way to a donor's revenue that the page allows: English, Chinese, term (CNY)."""
     given, more = commitment(desk, pair), added(desk, pair)
-    ratio, rule = printed_ratio(desk, pair), rule_share(desk)
+    share, rule = printed_ratio(desk, pair), rule_share(desk)
     increase = desk.one("increase_ratio", subject=pair.subject)
+    implied = (given - more) / rule.part()
+    raised = more / increase.part() / rule.part()
     return {
-        "total_over_ratio": ("total ÷ ratio", "总额 ÷ 比例", given / ratio.part()),
-        "rule_amount_over_rule": (
-            "(total − added) ÷ rule",
-            "（总额 − 额外）÷ 规定",
-            (given - more) / rule.part(),
-        ),
+        "total_over_ratio": ("total ÷ ratio", "总额 ÷ 比例", given / share.part()),
+        "rule_amount_over_rule": ("(total − added) ÷ rule", "（总额 − 额外）÷ 规定", implied),
         "added_over_excess": (
             "added ÷ (ratio − rule)",
             "额外 ÷（比例 − 规定）",
-            more / (ratio - rule).part(),
+            more / (share - rule).part(),
         ),
-        "added_over_increase": (
-            "added ÷ increase ÷ rule",
-            "额外 ÷ 增幅 ÷ 规定",
-            more / increase.part() / rule.part(),
-        ),
+        "added_over_increase": ("added ÷ increase ÷ rule", "额外 ÷ 增幅 ÷ 规定", raised),
     }
 
 
@@ -222,10 +211,15 @@ def revenue_routes(study: StudyLike = None, **choices: str) -> pd.DataFrame:
         if not printed_ratio(desk, pair).known:
             continue
         ways = routes(desk, pair)
-        for route, (formula_en, formula_zh, term) in ways.items():
-            rows.append(_route_row(desk, pair, route, formula_en, formula_zh, term))
-        overlap = Term.overlap(*(term for _, _, term in ways.values()))
-        rows.append(_route_row(desk, pair, "overlap", "all routes agree", "各途径一致", overlap))
+        meeting = Term.overlap(*(term for _, _, term in ways.values()))
+        ways["overlap"] = ("all routes agree", "各途径一致", meeting)
+        for route, (en, zh, term) in ways.items():
+            numbers = "" if route == "overlap" else term.formula(numbers=True)
+            rows.append(
+                names(desk.study, pair.recipient, pair.donor)
+                | {"route": route, "formula_en": en, "formula_zh": zh, "numbers": numbers}
+                | long_cells(money(term))
+            )
     return frame(rows, _ROUTE_COLUMNS)
 
 
@@ -234,17 +228,6 @@ _ROUTE_COLUMNS = {
     **dict.fromkeys(("route", "formula_en", "formula_zh", "numbers"), "text"),
     **LONG,
 }
-
-
-def _route_row(
-    desk: Desk, pair: Pair, route: str, formula_en: str, formula_zh: str, term: Term
-) -> dict[str, object]:
-    return (
-        names(desk.study, pair.recipient, pair.donor)
-        | {"route": route, "formula_en": formula_en, "formula_zh": formula_zh}
-        | {"numbers": "" if route == "overlap" else term.formula(numbers=True)}
-        | long_cells(money(term))
-    )
 
 
 def ratio(above: str, below: str, *, unit: str = "", study: StudyLike = None) -> Quantity | Missing:

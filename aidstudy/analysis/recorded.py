@@ -13,7 +13,6 @@ import os
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from fractions import Fraction
 from numbers import Integral, Real
 from pathlib import Path
@@ -48,41 +47,24 @@ _FIELD = re.compile(r"\{(\w+)\}")
 _ID = re.compile(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """One result as a notebook gave it; exact numbers as ``n`` or ``n/d``."""
+Row = dict[str, Any]
+"""One result as a notebook gave it: text, exact numbers as ``n`` or ``n/d``, and its cell."""
+Key = tuple[str, str, str]
 
-    result_id: str
-    value: str
-    low: str
-    high: str
-    unit: str
-    state: str
-    formula: str
-    figures: str
-    facts: str
-    bounds_by: str
-    kind: str = "number"
-    """``number``, ``day`` (ISO text) or ``words``."""
-    ci_low: str = ""
-    ci_high: str = ""
-    level: str = ""
-    switch: str = ""
-    option: str = ""
-    cell: int = 0
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """What may stand once."""
-        return self.result_id, self.switch, self.option
-
-    @property
-    def told(self) -> tuple[str, ...]:
-        """What makes two of them the same result: all but where it was recorded."""
-        return tuple(asdict(self).values())[:-1]
+_NUMBERS = ("value", "low", "high")
+_TEXTS = ("formula", "figures", "facts", "bounds_by", "ci_low", "ci_high", "level")
+_session: dict[Key, Row] = {}
 
 
-_session: dict[tuple[str, str, str], Recorded] = {}
+def _key(row: Mapping[str, str]) -> Key:
+    """What may stand once."""
+    return row["result_id"], row["switch"], row["option"]
+
+
+def _again(row: Row) -> Row | None:
+    """What the session has for a row with another value, wherever it was recorded."""
+    before = _session.get(_key(row))
+    return None if before is None or before | {"cell": 0} == row | {"cell": 0} else before
 
 
 def record(
@@ -150,20 +132,20 @@ def _recorded(
     choice: Mapping[str, str] | None,
     how: object,
     rests_on: object,
-) -> Iterator[Recorded]:
+) -> Iterator[Row]:
     words = result_words(study)
     switch, option = _the_choice(choice)
     for result_id, label, value in _by_id(name, values):
         unit = words[result_id]["unit"] if result_id in words else None
         row = _number(value, unit, result_id)
         if not isinstance(value, (Quantity, Missing)):
-            row |= {"formula": str(_at(how, label)) or row["formula"]}
-        row |= _behind(study, _at(rests_on, label), row)
+            row |= {"formula": str(_told_at(how, label)) or row["formula"]}
+        row |= _behind(study, _told_at(rests_on, label), row)
         if ci is not None:
             low, high = (_digits(float(_at(end, label))) for end in ci)
             if low != "nan":
                 row |= {"ci_low": low, "ci_high": high, "level": f"{level:g}"}
-        yield Recorded(result_id, **row, switch=switch, option=option, cell=_cell())
+        yield row | {"result_id": result_id, "switch": switch, "option": option, "cell": _cell()}
 
 
 def _by_id(name: str, values: object) -> Iterator[tuple[str, object, object]]:
@@ -198,6 +180,12 @@ def _at(values: object, label: object) -> Any:
     return values[label] if isinstance(values, pd.Series) and label is not None else values
 
 
+def _told_at(values: object, label: object) -> Any:
+    """The words of a label; a missing cell has none."""
+    cell = _at(values, label)
+    return "" if pd.api.types.is_scalar(cell) and pd.isna(cell) else cell
+
+
 def _the_choice(choice: Mapping[str, str] | None) -> tuple[str, str]:
     if not choice:
         return "", ""
@@ -211,23 +199,21 @@ def _the_choice(choice: Mapping[str, str] | None) -> tuple[str, str]:
     return switch, option
 
 
-def _number(value: Any, unit: str | None, result_id: str) -> dict[str, str]:
-    """The columns of a value, in the unit of its words, or in its own when it has none."""
-    row = dict.fromkeys(("value", "low", "high", "formula", "figures", "facts", "bounds_by"), "")
-    row |= {"unit": unit or "", "state": "derived", "formula": "computed in the notebook"}
+def _number(value: Any, unit: str | None, result_id: str) -> Row:
+    """The columns of a value, in the unit of its words, or in its own when it has none.
+
+    Its ``kind`` is a number, a day (ISO text) or words.
+    """
+    row: Row = dict.fromkeys((*_NUMBERS, *_TEXTS), "") | {"unit": unit or "", "kind": "number"}
+    row |= {"state": "derived", "formula": "computed in the notebook"}
+    exact = {"bounds_by": "exact inputs"}
     if isinstance(value, Quantity):
         shown = value if unit is None or unit == value.unit else value.to(unit)
-        interval, bounds_by = shown.interval, shown.term.bounded()[1]
-        ends = {"value": shown.exact, "low": interval.low, "high": interval.high}
-        return row | {
-            **{column: "" if end is None else str(end) for column, end in ends.items()},
-            "unit": shown.unit,
-            "state": shown.state,
-            "formula": shown.formula,
-            "figures": " ".join(shown.figures),
-            "facts": " ".join(shown.facts),
-            "bounds_by": bounds_by,
-        }
+        ends = (shown.exact, shown.interval.low, shown.interval.high)
+        row |= zip(_NUMBERS, ("" if end is None else str(end) for end in ends), strict=True)
+        row |= {name: getattr(shown, name) for name in ("unit", "state", "formula")}
+        row |= {name: " ".join(getattr(shown, name)) for name in ("figures", "facts")}
+        return row | {"bounds_by": shown.term.bounded()[1]}
     if isinstance(value, Missing):
         return row | {"state": value.state, "formula": value.state.replace("_", " ")}
     if value is None or value is pd.NA or value is pd.NaT:
@@ -239,17 +225,19 @@ def _number(value: Any, unit: str | None, result_id: str) -> dict[str, str]:
         return row | {"value": value, "unit": "", "kind": "words", "formula": "a verdict"}
     if isinstance(value, dt.date | pd.Timestamp):
         day = value.date() if isinstance(value, dt.datetime) else value
-        told = dict.fromkeys(("value", "low", "high"), day.isoformat())
-        return row | told | {"unit": "date", "kind": "day", "bounds_by": "exact inputs"}
+        return row | dict.fromkeys(_NUMBERS, day.isoformat()) | exact | _DAY
     if isinstance(value, Integral | Fraction):
         # Fraction of a NumPy integer would keep the NumPy type.
-        number = str(Fraction(int(value)) if isinstance(value, Integral) else value)
-        return row | dict.fromkeys(("value", "low", "high"), number) | {"bounds_by": "exact inputs"}
+        number = Fraction(int(value)) if isinstance(value, Integral) else value
+        return row | dict.fromkeys(_NUMBERS, str(number)) | exact
     if isinstance(value, Real):
         if value != value:
             raise ResultError(f"result {result_id}: NaN; say why with aidstudy.Missing(state)")
         return row | {"value": _digits(float(value)), "state": "estimated"}
     raise ResultError(f"result {result_id}: {type(value).__name__} is nothing that can be recorded")
+
+
+_DAY = {"unit": "date", "kind": "day"}
 
 
 def _digits(value: float) -> str:
@@ -260,6 +248,8 @@ def _digits(value: float) -> str:
 
 def _behind(study: Study, ids: object, row: Mapping[str, str]) -> dict[str, str]:
     """Figures and facts among the ids go to their columns; other rows are named in the formula."""
+    if ids is pd.NA or ids != ids:  # an empty cell of a column of ids
+        return {}
     listed = ids.split() if isinstance(ids, str) else [str(one) for one in ids]  # type: ignore[attr-defined]
     if not listed:
         return {}
@@ -302,69 +292,42 @@ def _cell() -> int:
 # --- in a rebuild -------------------------------------------------------------------------------
 
 
-def _write(path: Path, found: Sequence[Recorded]) -> None:
+def _write(path: Path, found: Sequence[Row]) -> None:
     for one in found:
-        before = _session.get(one.key)
-        if before is not None and before.told != one.told:
+        if (before := _again(one)) is not None:
             raise ResultError(
-                f"result {one.result_id}: recorded as {before.value or before.state} and again as "
-                f"{one.value or one.state}; give one of them another id"
+                f"result {one['result_id']}: recorded as {before['value'] or before['state']} and "
+                f"again as {one['value'] or one['state']}; give one of them another id"
             )
     try:
         with path.open("a", encoding="utf-8") as lines:
             for one in found:
-                if one.key not in _session:
-                    lines.write(json.dumps(asdict(one), ensure_ascii=False) + "\n")
-                _session[one.key] = one
+                if _key(one) not in _session:
+                    lines.write(json.dumps(one, ensure_ascii=False) + "\n")
+                _session[_key(one)] = one
     except OSError as error:
         raise file_error(error, path, "written") from error
 
 
 def collected(paths: Iterable[Path], cells: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
-    """What notebooks recorded, in the order of the course.
-
-    Parameters
-    ----------
-    paths : iterable of Path
-        The files of the kernels, each named as its notebook.
-    cells : mapping of str to sequence of str
-        The ids of the code cells of each notebook, in order.
-
-    Returns
-    -------
-    list of dict
-        Fields of a record and ``notebook`` (its name without number) and ``cell`` (its id).
-
-    Raises
-    ------
-    ResultError
-        If an id was recorded by two notebooks.
-    """
+    """What notebooks recorded, in the order of the course."""
     rows: list[dict[str, Any]] = []
-    seen: dict[tuple[str, str, str], str] = {}
+    seen: dict[Key, str] = {}
     for path in sorted(paths):
         for line in read_whole(path).decode("utf-8").splitlines():
             row = json.loads(line)
-            key = (row["result_id"], row["switch"], row["option"])
-            if key in seen:
+            other = seen.setdefault(_key(row), path.stem)
+            if other != path.stem:
                 raise ResultError(
-                    f"result {key[0]}: recorded by {seen[key]} and by {path.stem}; rename one"
+                    f"result {row['result_id']}: recorded by {other} and by {path.stem}; rename one"
                 )
-            seen[key] = path.stem
-            row["cell"] = cells[path.stem][row["cell"] - 1]
-            row["notebook"] = re.sub(r"^\d+_", "", path.stem)
-            rows.append(row)
+            cell = cells[path.stem][row["cell"] - 1]
+            rows.append(row | {"cell": cell, "notebook": re.sub(r"^\d+_", "", path.stem)})
     return rows
 
 
 def worded(study: Study, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Recorded results with their words and exact numbers; judgement calls made otherwise left out.
-
-    Raises
-    ------
-    ResultError
-        If a result has no words, although the study has a file of them.
-    """
+    """Recorded results with words and exact numbers, without judgement calls made otherwise."""
     words = result_words(study)
     given = [row for row in rows if not row["switch"]]
     missing = [row["result_id"] for row in given if row["result_id"] not in words]
@@ -377,33 +340,38 @@ def worded(study: Study, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]
     told = []
     for row in given:
         name = row["result_id"]
-        own = {"analysis": UNLETTERED, "label": name, "label_zh": f"结果 {name}"}
-        own["note"] = "the study has no words for it"
-        told.append({column: words[name][column] for column in columns} if words else own)
-    return [row | exact_cells(row) | about for row, about in zip(given, told, strict=True)]
+        own = (UNLETTERED, name, f"结果 {name}", "the study has no words for it")
+        said = [words[name][column] for column in columns] if words else own
+        told.append(row | exact_cells(row) | dict(zip(columns, said, strict=True)))
+    return told
 
 
 def exact_cells(row: Mapping[str, str], prefix: str = "") -> dict[str, Any]:
     """Value and bounds of a record as fractions, days as ISO text, verdicts as words."""
     number = Fraction if row["kind"] == "number" else str
-    found = {
-        prefix + column: number(row[column]) if row[column] else None
-        for column in ("value", "low", "high")
-    }
+    found = {prefix + column: number(row[column]) if row[column] else None for column in _NUMBERS}
     if prefix:
         return found
     ends = ("ci_low", "ci_high", "level")
     return found | {end: Fraction(row[end]) if row[end] else None for end in ends}
 
 
-def moved(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of the table of sensitivity: results that a recorded choice moves.
+def under(rows: Sequence[dict[str, Any]], made: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What was recorded for one of the choices of a study stands there for the result itself."""
+    chosen = {
+        row["result_id"]: row | {"switch": "", "option": ""}
+        for row in rows
+        if row["switch"] and made.get(row["switch"]) == row["option"]
+    }
+    return [
+        row if row["switch"] else chosen.get(row["result_id"], row)
+        for row in rows
+        if row["switch"] not in made
+    ]
 
-    Raises
-    ------
-    ResultError
-        If a choice was recorded for a result that was not.
-    """
+
+def moved(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of the table of sensitivity: results that a recorded choice moves."""
     default = {row["result_id"]: row for row in rows if not row["switch"]}
     found = []
     for row in rows:
@@ -415,7 +383,7 @@ def moved(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
                 "record the result itself first"
             )
         before = default[row["result_id"]]
-        if all(row[column] == before[column] for column in ("value", "low", "high", "state")):
+        if all(row[column] == before[column] for column in (*_NUMBERS, "state")):
             continue
         new, old = exact_cells(row), exact_cells(before, "default_")
         days = row["kind"] == before["kind"] == "day"
@@ -438,37 +406,37 @@ def _ordinal(day: str) -> Fraction:
 # --- elsewhere ----------------------------------------------------------------------------------
 
 
-def _say_whether_stored(study: Study, found: Sequence[Recorded]) -> None:
+def _say_whether_stored(study: Study, found: Sequence[Row]) -> None:
     try:
         stored = _stored_cells(study)
     except AidstudyError as error:  # a copy without stored results must do no harm
         print(_line(found, f"not compared ({type(error).__name__})"))
         return
-    lines = []
-    same = []
+    lines, same = [], []
     for one in found:
-        if one.key in _session and _session[one.key].told != one.told:
-            warnings.warn(f"{one.result_id}: recorded before with another value", stacklevel=3)
-        _session[one.key] = one
-        row = stored.get(one.key)
-        if row is None and one.switch:
-            row = stored.get((one.result_id, "", ""))
+        if _again(one) is not None:
+            warnings.warn(f"{one['result_id']}: recorded before with another value", stacklevel=3)
+        _session[_key(one)] = one
+        row = stored.get(_key(one))
+        if row is None and one["switch"]:
+            row = stored.get((one["result_id"], "", ""))
+        numbers = exact_cells(one)
+        cells = {column: written(column, numbers[column]) for column in _NUMBERS}
+        cells["state"] = one["state"]
         if row is None:
-            lines.append(f"{one.result_id}: not stored")
-        elif (_csv(one), one.state) == ((row["value"], row["low"], row["high"]), row["state"]):
+            lines.append(f"{one['result_id']}: not stored")
+        elif all(row[column] == cell for column, cell in cells.items()):
             same.append(one)
         else:
-            lines.append(
-                f"{one.result_id}: {_csv(one)[0] or one.state}, "
-                f"stored {row['value'] or row['state']}"
-            )
+            told, before = (said["value"] or said["state"] for said in (cells, row))
+            lines.append(f"{one['result_id']}: {told}, stored {before}")
     if same:
-        print(_line(same, "as stored"))
+        lines.insert(0, _line(same, "as stored"))
     for line in lines:
         print(line)
 
 
-def _stored_cells(study: Study) -> dict[tuple[str, str, str], dict[str, str]]:
+def _stored_cells(study: Study) -> dict[Key, dict[str, str]]:
     """The stored results as text cells, and those that a judgement call moves."""
     found = {}
     for spec in (RESULTS, SENSITIVITY):
@@ -478,14 +446,8 @@ def _stored_cells(study: Study) -> dict[tuple[str, str, str], dict[str, str]]:
     return found
 
 
-def _csv(one: Recorded) -> tuple[str, str, str]:
-    """Value and bounds as the stored table writes them."""
-    numbers = exact_cells(asdict(one))
-    return tuple(written(column, numbers[column]) for column in ("value", "low", "high"))  # type: ignore[return-value]
-
-
-def _line(found: Sequence[Recorded], said: str) -> str:
+def _line(found: Sequence[Row], said: str) -> str:
     if not found:
         return "nothing to record: the page has nothing for it"
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-    return f"{found[0].result_id}{more}: {said}"
+    return f"{found[0]['result_id']}{more}: {said}"

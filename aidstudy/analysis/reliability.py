@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
 
 import pandas as pd
 
@@ -23,16 +22,8 @@ Ends = tuple[float, float] | None
 
 COMPARED: Mapping[str, tuple[str, ...]] = {
     "figures": (
-        "article",
-        "numeral",
-        "kind",
-        "value",
-        "unit",
-        "bound",
-        "measure",
-        "subject",
-        "donor",
-        "period",
+        *("article", "numeral", "kind", "value", "unit"),
+        *("bound", "measure", "subject", "donor", "period"),
     ),
     "projects": ("donor", "sector", "status", "stage"),
     "events": ("donor", "precision", "kind", "realised"),
@@ -45,20 +36,6 @@ COMPARED: Mapping[str, tuple[str, ...]] = {
 def paired_codes(study: StudyLike = None) -> pd.DataFrame:
     """Every compared cell of the two codings, side by side.
 
-    Parameters
-    ----------
-    study : Study or path, optional
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a cell: its ``table``, the number of its ``row`` there, its ``column``, and the
-        code of either coder, ``a`` and ``b``; missing where a coder has no such row. Short names
-        of donors, which version 0 left to the coders, are replaced by the printed names. Empty
-        when the study has no codings.
-
-    Examples
-    --------
     >>> codes = paired_codes()
     >>> codes.query("table == 'events' and column == 'realised'")[["a", "b"]].dropna().shape
     (20, 2)
@@ -95,23 +72,6 @@ def _coding(study: Study, coder: str) -> dict[str, list[Row]]:
 def krippendorff_alpha(units: Sequence[Sequence[Hashable | None]]) -> Fraction | None:
     """Krippendorff's alpha for nominal codes; codes may be missing.
 
-    Parameters
-    ----------
-    units : sequence of sequence
-        For each unit the code that each coder gave, ``None`` for none.
-
-    Returns
-    -------
-    Fraction or None
-        1 for perfect agreement, 0 for what chance would give. ``None`` when fewer than two codes
-        can be paired, or all of them are the same: then nothing varies and alpha says nothing.
-
-    Notes
-    -----
-    within units, each unit weighted by one over its codes less one.
-
-    Examples
-    --------
     >>> float(krippendorff_alpha([("a", "a"), ("b", "b"), ("a", "b")]))   # 1 - 5 x 2 / (2 x 3 x 3)
     0.4444444444444444
     """
@@ -140,13 +100,6 @@ def krippendorff_alpha(units: Sequence[Sequence[Hashable | None]]) -> Fraction |
 def cohen_kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
     """Cohen's kappa of two coders, by statsmodels; ``None`` when nothing varies.
 
-    Parameters
-    ----------
-    pairs : sequence of tuple of str
-        The code of either coder for each unit that both coded.
-
-    Examples
-    --------
     >>> round(cohen_kappa([("a", "a"), ("b", "b"), ("a", "b")]), 3)   # (2/3 - 4/9) / (1 - 4/9)
     0.4
     """
@@ -170,24 +123,6 @@ def alpha_interval(pairs: Sequence[tuple[str, str]]) -> Ends:
     off the lowest and the highest 2.5% of the alphas. A draw in which only one code is left has
     no alpha and stays out; more than one such draw in twenty, and there is no interval.
 
-    Parameters
-    ----------
-    pairs : sequence of tuple of str
-        The code of either coder for each unit that both coded.
-
-    Returns
-    -------
-    tuple of float or None
-        ``None`` when all pairs are alike, or hardly anything varies.
-
-    Notes
-    -----
-    Zapf, Castell, Morawietz and Karch (2016), BMC Medical Research Methodology 16:93, find that
-    the bootstrap covers better than the asymptotic interval. The generator is numpy's legacy one,
-    whose stream is frozen, so the ends are the same with every version.
-
-    Examples
-    --------
     >>> low, high = alpha_interval([("y", "y")] * 16 + [("n", "n")] * 8 + [("y", "n")] * 4)
     >>> low < krippendorff_alpha([("y", "y")] * 16 + [("n", "n")] * 8 + [("y", "n")] * 4) < high
     True
@@ -211,57 +146,3 @@ def alpha_interval(pairs: Sequence[tuple[str, str]]) -> Ends:
     alphas = 1 - (2 * n - 1) * 2 * (times @ apart)[varies] / by_chance[varies]
     low, high = np.quantile(alphas, [0.025, 0.975], method="inverted_cdf")
     return float(low), float(high)
-
-
-def coding_agreement(study: StudyLike = None) -> pd.DataFrame:
-    """How far the two codings agree, by table and column, as recorded.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a compared column: ``both`` rows of its ``table`` that both codings have, of
-        ``either`` rows that one of them has; ``alike``, how many of the former have the same code
-        in both; ``agreement``, ``categories``, ``commonest``, ``kappa`` and ``alpha``, each with
-        ``_low``, ``_high``, ``_state`` and ``_figures``, and of all but the second and the third
-        the 95% sampling interval, ``_ci_low`` and ``_ci_high``. Empty when a study has no codings.
-
-    Examples
-    --------
-    >>> row = coding_agreement().set_index(["table", "column"]).loc["events", "realised"]
-    >>> row["alike"], row["both"], float(row["alpha"])
-    (16, 20, 0.48)
-    """
-    from aidstudy.analysis import exact_results
-
-    opened = load_study(study)
-    if not has_codings(opened):
-        return pd.DataFrame()
-    found = exact_results(opened).set_index("result_id").to_dict("index")
-    rows: list[dict[str, Any]] = []
-    for table, column in ((table, one) for table, names in COMPARED.items() for one in names):
-        start = f"coding.{table}.{column}"
-        if f"{start}.agreement" not in found:
-            continue
-        either, both = (int(found[f"coding.{table}.{name}"]["value"]) for name in _ROWS)
-        alike = round(found[f"{start}.agreement"]["value"] * both / 100)
-        row: dict[str, Any] = {"table": table, "column": column, "both": both, "either": either}
-        row |= {"alike": alike, **{f"coders_{one}": _coders(opened, one) for one in ("en", "zh")}}
-        for name in ("agreement", "categories", "commonest", "kappa", "alpha"):
-            one = found[f"{start}.{name}"]
-            # The file has fifteen digits of a share; both codings are known exactly.
-            value = Fraction(100 * alike, both) if name == "agreement" else one["value"]
-            ends = {f"{name}_{end}": one[end] for end in ("state", "figures", "ci_low", "ci_high")}
-            row |= {name: value, f"{name}_low": value, f"{name}_high": value, **ends}
-        rows.append(row)
-    return pd.DataFrame(rows, dtype=object)
-
-
-_ROWS = ("either", "both")
-
-
-def _coders(study: Study, lang: str) -> str:
-    return str(study.codings.get("coders" if lang == "en" else f"coders_{lang}", ""))

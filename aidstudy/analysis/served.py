@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
+from math import inf
 from typing import Any
 
 import pandas as pd
 
 from aidstudy.analysis import exact_results, exact_sensitivity
 from aidstudy.codebook import STATES
-from aidstudy.intervals import Interval
-from aidstudy.quantity.scalar import Missing, Quantity
-from aidstudy.quantity.units import unit as unit_named
-from aidstudy.result import Leaf, Term
+from aidstudy.errors import AidstudyError
+from aidstudy.quantity.scalar import Missing
+from aidstudy.quantity.stored import from_parts
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import LONG, Kind, frame
 from aidstudy.tables.record import warn_if_behind
@@ -80,7 +79,23 @@ def load_results(study: StudyLike = None) -> pd.DataFrame:
     opened = load_study(study)
     warn_if_behind(opened)
     rows = exact_results(opened).to_dict("records")
-    return frame((row | _number_cells(row, row["result_id"], "") for row in rows), _RESULTS)
+    return frame((row | number_cells(row, row["result_id"], "") for row in rows), _RESULTS)
+
+
+def moved_results(stored: StudyLike, built: StudyLike) -> list[str]:
+    """Which results of one study are others in a second one, from what to what, line by line."""
+    try:
+        old, new = (_as_shown(study) for study in (stored, built))
+    except AidstudyError:  # a study that was never built has none
+        return []
+    shown = ((name, old.get(name, "none"), new.get(name, "none")) for name in old | new)
+    return [f"{name}: {before} -> {after}" for name, before, after in shown if before != after]
+
+
+def _as_shown(study: StudyLike) -> dict[str, str]:
+    rows = exact_results(study).to_dict("records")
+    cells = {row["result_id"]: number_cells(row, row["result_id"], "") for row in rows}
+    return {name: told["text"] or str(told["quantity"]) for name, told in cells.items()}
 
 
 def load_sensitivity(study: StudyLike = None) -> pd.DataFrame:
@@ -122,61 +137,31 @@ def load_sensitivity(study: StudyLike = None) -> pd.DataFrame:
 def _moves(exact: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for row in exact.to_dict("records"):
-        told = row | _number_cells(row, f"{row['result_id']} if {row['option']}", "")
-        default = _number_cells(row, row["result_id"], "default_")
+        told = row | number_cells(row, f"{row['result_id']} if {row['option']}", "")
+        default = number_cells(row, row["result_id"], "default_")
         rows.append(told | {f"default_{name}": cell for name, cell in default.items()})
     return frame(rows, _MOVES)
 
 
-def _number_cells(row: Mapping[str, Any], name: str, start: str) -> dict[str, Any]:
+def number_cells(row: Mapping[str, Any], name: str, start: str) -> dict[str, Any]:
     """Number, text and days of a row, each in a column of its own."""
     value, low, high = (row[f"{start}{part}"] for part in ("value", "low", "high"))
-    if row[f"{start}state"] == "estimated":
+    state = row[f"{start}state"]
+    told = dict.fromkeys(("value", "low", "high", "text", "first_day", "last_day"))
+    gone = state in ("not_reported", "not_applicable")
+    told |= {"state": state, "quantity": Missing(state if gone else "not_applicable")}
+    if state == "estimated":
         # No rounding stands behind it: both ends are the value, and what is uncertain is told by
         # the confidence interval.
         low = high = value
-    told: dict[str, Any] = dict.fromkeys(("value", "low", "high", "text", "first_day", "last_day"))
-    told["state"] = row[f"{start}state"]
     if row["unit"] == "date":
-        told |= {"text": value, "first_day": low, "last_day": high}
-    elif isinstance(value, str):
-        told["text"] = value
-    else:
-        told |= {"value": value, "low": low, "high": high}
-        if low is None and high is not None:
-            told["low"] = float("-inf")
-        if high is None and low is not None:
-            told["high"] = float("inf")
+        return told | {"text": value, "first_day": low, "last_day": high}
+    if isinstance(value, str):
+        return told | {"text": value}
     if value is None and low is None and high is None:
-        told["quantity"] = Missing(told["state"] if told["state"] in _GONE else "not_applicable")
-    elif told["text"] is not None or row["unit"] == "date":
-        told["quantity"] = Missing("not_applicable")
-    else:
-        told["quantity"] = _stored(row, name, (value, low, high), told["state"])
-    return told
-
-
-_GONE = ("not_reported", "not_applicable")
-
-
-def _stored(
-    row: Mapping[str, Any], name: str, ends: tuple[Fraction | None, ...], state: str
-) -> Quantity:
-    """A stored number as a quantity, with the figures that it was computed from."""
-    unit = row["unit"] or ""
-    scale = unit_named(unit).scale
-    value, low, high = (None if end is None else end * scale for end in ends)
-    behind = tuple(f"{row.get('figures') or ''} {row.get('facts') or ''}".split())
-
-    def leaf(number: Fraction, interval: Interval, label: str) -> Term:
-        return Term.of(Leaf("result", label, number, interval, label, unit, behind=behind))
-
-    if value is None:
-        # Bounds alone; no analysis gives any with an open end.
-        both = [
-            leaf(end, Interval.exactly(end), f"{name} {side}")
-            for end, side in ((low, "low"), (high, "high"))
-            if end is not None
-        ]
-        return Quantity(Term.between(both[0], both[-1]), unit)
-    return Quantity(leaf(value, Interval(low, high), name).as_state(state), unit)
+        return told
+    behind = f"{row.get('figures') or ''} {row.get('facts') or ''}"
+    about = {"unit": row["unit"] or "", "state": state, "figures": behind, "name": name}
+    told["quantity"] = from_parts(value, low, high, **about, source="result")
+    ends = {"low": -inf if low is None else low, "high": inf if high is None else high}
+    return told | {"value": value, **ends}

@@ -15,7 +15,7 @@ from aidstudy.codebook import RESULTS, SENSITIVITY, UNITS, Table, did_you_mean
 from aidstudy.errors import Fault
 from aidstudy.intervals import plain
 from aidstudy.tables.cells import DECIMAL, is_date
-from aidstudy.tables.files import row_name
+from aidstudy.tables.files import fault_at
 
 UNLETTERED = "-"
 """Analysis of a result of a study that has no words for its results."""
@@ -32,6 +32,7 @@ _NOTHING = frozenset({"not_reported", "not_applicable"})
 _SOMETHING = frozenset({"printed", "derived", "hypothetical", "estimated"})
 # Cells have fifteen digits, so that a difference of two of them has a few less.
 _TOLERANCE = Fraction(1, 10**9)
+_ONE = Fraction(1)
 
 
 _ROUNDING = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
@@ -39,11 +40,9 @@ _ROUNDING = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
 
 def written(column: str, value: object) -> str:
     """A cell as it is stored: plain decimals, bounds rounded outward, nothing for ``None``."""
-    if value is None:
-        return ""
     if isinstance(value, Fraction):
         return plain(value, rounding=_ROUNDING.get(column.split("_")[-1], ROUND_HALF_EVEN))
-    return str(value)
+    return "" if value is None else str(value)
 
 
 def result_faults(
@@ -54,29 +53,13 @@ def result_faults(
     figures: Collection[str],
     facts: Collection[str],
 ) -> list[Fault]:
-    """What is wrong in the stored results, beyond their single cells.
+    """What is wrong in the stored results, beyond their single cells."""
+    twice = cells["result_id"].duplicated()
 
-    Parameters
-    ----------
-    cells : pandas.DataFrame
-        Text cells with the columns of the codebook's table ``results``.
-    name : str
-        File, for the messages.
-    letters, figures, facts : collection of str
-        The analyses, and the ids that a formula may name.
-
-    Returns
-    -------
-    list of Fault
-        Empty when nothing is wrong.
-    """
-    above: dict[str, Row] = {}
-
-    def told(row: Row) -> Iterator[Told]:
-        found = row["result_id"]
-        if not _ID.fullmatch(found):
+    def told(number: int, row: Row) -> Iterator[Told]:
+        if not _ID.fullmatch(row["result_id"]):
             yield "result_id", "not the id of a result"
-        elif found in above:
+        elif twice[number]:
             yield "result_id", "the id stands twice"
         if row["analysis"] not in letters and row["analysis"] != UNLETTERED:
             yield "analysis", f"not an analysis{did_you_mean(row['analysis'], letters)}"
@@ -85,31 +68,15 @@ def result_faults(
         if (row["low"] or row["high"]) and not row["bounds_by"]:
             yield "bounds_by", "empty, although there are bounds"
         yield from _trail_faults(row, figures, facts)
-        above[found] = row
 
     return _collected(cells, RESULTS, name, told)
 
 
 def sensitivity_faults(cells: pd.DataFrame, results: pd.DataFrame, *, name: str) -> list[Fault]:
-    """What is wrong in the stored table of what each judgement call moves.
-
-    Parameters
-    ----------
-    cells : pandas.DataFrame
-        Text cells with the columns of the codebook's table ``sensitivity``.
-    results : pandas.DataFrame
-        Text cells of the stored results.
-    name : str
-        File, for the messages.
-
-    Returns
-    -------
-    list of Fault
-        Empty when nothing is wrong.
-    """
+    """What is wrong in the stored table of what each judgement call moves."""
     stored = {row["result_id"]: row for row in results.to_dict("records")}
 
-    def told(row: Row) -> Iterator[Told]:
+    def told(_: int, row: Row) -> Iterator[Told]:
         switch, option = SWITCHES.get(row["switch"]), row["option"]
         if switch is None:
             yield "switch", f"no judgement call{did_you_mean(row['switch'], SWITCHES)}"
@@ -117,31 +84,29 @@ def sensitivity_faults(cells: pd.DataFrame, results: pd.DataFrame, *, name: str)
             others = [other for other in switch.options if other != switch.default]
             yield "option", f"no other option of {switch.name}{did_you_mean(option, others)}"
         yield from _unit_faults(row)
-        yield from _number_faults(row, "")
-        yield from _number_faults(row, "default_")
+        for prefix in ("", "default_"):
+            yield from _number_faults(row, prefix)
         yield from _difference_faults(row)
         default = stored.get(row["result_id"])
-        if default is None:
-            if row["default_state"] != "not_reported":
-                yield "result_id", f"no such result{did_you_mean(row['result_id'], stored)}"
-            return
-        for column in ("value", "low", "high", "state"):
-            if row[f"default_{column}"] != default[column]:
-                said = default[column] or "nothing"
-                yield f"default_{column}", f"{RESULTS.name}.csv has {said} for this result"
-        if row["unit"] != default["unit"]:
-            yield "unit", f"{RESULTS.name}.csv has {default['unit'] or 'none'} for this result"
+        if default is not None:
+            for column in ("value", "low", "high", "state", "unit"):
+                own = column if column == "unit" else f"default_{column}"
+                if row[own] != default[column]:
+                    said = default[column] or "nothing"
+                    yield own, f"{RESULTS.name}.csv has {said} for this result"
+        elif row["default_state"] != "not_reported":
+            yield "result_id", f"no such result{did_you_mean(row['result_id'], stored)}"
 
     return _collected(cells, SENSITIVITY, name, told)
 
 
 def _collected(
-    cells: pd.DataFrame, table: Table, name: str, told: Callable[[Row], Iterator[Told]]
+    cells: pd.DataFrame, table: Table, name: str, told: Callable[[int, Row], Iterator[Told]]
 ) -> list[Fault]:
     return [
-        Fault(f"{name}, {row_name(cells, number, table)}", column, row[column], problem, _ANEW)
+        fault_at(cells, number, table, name, column, problem, _ANEW)
         for number, row in cells.to_dict("index").items()
-        for column, problem in told(row)
+        for column, problem in told(number, row)
     ]
 
 
@@ -154,29 +119,25 @@ def _unit_faults(row: Row) -> Iterator[Told]:
 
 def _number_faults(row: Row, prefix: str) -> Iterator[Told]:
     """Value and bounds are numbers, or days, in order, and there where the state says so."""
-    value, low, high = (row[prefix + part] for part in ("value", "low", "high"))
-    state, unit = row[f"{prefix}state"], row["unit"]
+    told = {prefix + part: row[prefix + part] for part in ("low", "value", "high")}
+    state, value = row[f"{prefix}state"], row[f"{prefix}value"]
+    in_words = not (row["unit"] or row[f"{prefix}low"] or row[f"{prefix}high"])
+    kind, fits = ("day", _is_day) if row["unit"] == DATE else ("number", DECIMAL.fullmatch)
     # A verdict has words, no unit and no bounds.
-    in_words = not (unit or low or high)
-    kind, fits = ("day", _is_day) if unit == DATE else ("number", _is_number)
-    wrong = [
-        prefix + part
-        for part, cell in (("value", value), ("low", low), ("high", high))
-        if cell and not fits(cell) and not (part == "value" and in_words)
-    ]
+    wrong = [] if in_words else [name for name, cell in told.items() if cell and not fits(cell)]
     yield from ((column, f"not a {kind}") for column in wrong)
     if wrong or in_words:
         return
-    if state in _NOTHING and (value or low or high):
+    order = [cell for cell in told.values() if cell]
+    if state in _NOTHING and order:
         yield f"{prefix}state", f"{state}, although there is a {kind}"
     if state in _SOMETHING and not value:
         yield f"{prefix}value", f"empty, although the state is {state}"
     if state == "bounds_only" and value:
         yield f"{prefix}value", "a single value, although the state is bounds_only"
-    order = [cell for cell in (low, value, high) if cell]
     # ISO days stand in the order of their text.
-    in_order = sorted(order) if unit == DATE else sorted(order, key=Fraction)
-    if order != in_order:
+    if order != sorted(order, key=str if row["unit"] == DATE else Fraction):
+        low, high = row[f"{prefix}low"], row[f"{prefix}high"]
         yield f"{prefix}value" if value else f"{prefix}low", f"not between {low} and {high}"
 
 
@@ -184,28 +145,22 @@ def _is_day(cell: str) -> bool:
     return bool(_DAY.fullmatch(cell)) and is_date(cell)
 
 
-def _is_number(cell: str) -> bool:
-    return bool(DECIMAL.fullmatch(cell))
-
-
 def _difference_faults(row: Row) -> Iterator[Told]:
-    difference = row["difference"]
-    if difference and not _is_number(difference):
+    difference, pair = row["difference"], (row["value"], row["default_value"])
+    if difference and not DECIMAL.fullmatch(difference):
         yield "difference", "not a number"
+    elif row["unit"] == DATE:
         return
-    pair = (row["value"], row["default_value"])
-    if row["unit"] == DATE:
-        return
-    if not all(map(_is_number, pair)):
+    elif not all(map(DECIMAL.fullmatch, pair)):
         if difference:
             yield "difference", "there are no two values that differ"
-        return
-    new, old = Fraction(pair[0]), Fraction(pair[1])
-    if not difference:
+    elif not difference:
         if row["low"] and row["default_low"]:
             yield "difference", "empty, although there are two values"
-    elif abs(new - old - Fraction(difference)) > _TOLERANCE * max(abs(new), abs(old), Fraction(1)):
-        yield "difference", f"not {row['value']} less {row['default_value']}"
+    else:
+        new, old = map(Fraction, pair)
+        if abs(new - old - Fraction(difference)) > _TOLERANCE * max(abs(new), abs(old), _ONE):
+            yield "difference", f"not {row['value']} less {row['default_value']}"
 
 
 def _trail_faults(row: Row, figures: Collection[str], facts: Collection[str]) -> Iterator[Told]:
@@ -217,6 +172,3 @@ def _trail_faults(row: Row, figures: Collection[str], facts: Collection[str]) ->
             yield column, f"{one} is missing, which is behind the formula {row['formula']}"
         if len(set(listed)) < len(listed):
             yield column, "an id stands twice"
-
-
-__all__ = ["result_faults", "sensitivity_faults", "written"]

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
 from aidstudy.analysis.desk import NAMES, Desk, Pair, names
-from aidstudy.codebook import PRECISIONS, REALISED, STAGE_LEVELS, STATUSES
+from aidstudy.analysis.later import later_facts
+from aidstudy.codebook import (
+    CONTEXT_MEASURES,
+    PRECISIONS,
+    REALISED,
+    STAGE_LEVELS,
+    STAGES,
+    STATUSES,
+)
+from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Missing, Quantity
-from aidstudy.result import Term
-from aidstudy.tables.days import WritingWindow, days_of, window_of
-from aidstudy.tables.load import StudyLike
+from aidstudy.result import Leaf, Term
+from aidstudy.tables.days import WritingWindow, days_of, first_day, last_day, window_of
+from aidstudy.tables.load import StudyLike, fact_source
 from aidstudy.tables.ordinary import STAGE_ORDER, frame, money, shown
 
 PROVINCE = "province"
@@ -100,6 +111,179 @@ def timeline_rows(desk: Desk) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def project_timeline(study: StudyLike = None) -> pd.DataFrame:
+    """All that is dated, one row for each project and each thing that is said of it.
+
+    Parameters
+    ----------
+    study : Study or path, optional
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``said`` is ``stage`` (how far the page says that the project has come), ``event`` (of the
+        page, once for every project that it covers, with its ``kind``) or ``later`` (what a later
+        report adds: ``measure`` and ``amount``). Without ``project_id`` it is said of the county
+        and its donor as a whole. ``first_day`` and ``last_day`` are the
+        earliest and latest day of it, datetime64: a stage is that of the days on which the page
+        can have been written, what had happened ends with them, and what a later report tells as
+        past ends with the date of that report. ``days`` has bounds and no value: from what had
+        happened to the writing of the page, or from there to the ``last_day`` of a deadline or a
+        later report.
+
+    Raises
+    ------
+    FileError, TableError
+        If a stored table is missing, or breaks the codebook.
+
+    Examples
+    --------
+    >>> told = project_timeline().set_index("project_id").loc["litang-p01"]
+    >>> told[["said", "stage", "measure", "first_day", "last_day", "days"]].reset_index(drop=True)
+        said          stage         measure  first_day   last_day            days
+    0  stage  survey_design             NaN 2012-09-05 2012-10-31             NaN
+    1  later            NaN  storage_volume 2014-01-01 2014-06-05  [582, 638] day
+    """
+    desk = Desk(study)
+    window = window_of(desk.tables.records("events"))
+    rows = [*_events_of_projects(desk, window), *_stages(desk, window), *_later(desk, window)]
+    counties = list(desk.study.recipients)
+    projects = [*desk.projects.index, None]
+    rows.sort(key=lambda row: (counties.index(row["recipient"]), projects.index(row["project_id"])))
+    return frame(rows, _TIMELINE_COLUMNS)
+
+
+_TIMELINE_COLUMNS: Mapping[str, Any] = {
+    **dict.fromkeys(("recipient", "recipient_en", "recipient_zh", "donor"), "text"),
+    **dict.fromkeys(("project_id", "name_en", "name_zh"), "text"),
+    "said": ["stage", "event", "later"],
+    "stage": STAGE_ORDER,
+    "level": "integer",
+    "kind": "text",
+    "measure": "text",
+    "realised": list(REALISED),
+    "first_day": "day",
+    "last_day": "day",
+    "days": "quantity",
+    "amount": "quantity",
+    **dict.fromkeys(("label_en", "label_zh", "event_id", "fact_id", "figures", "places"), "text"),
+    **dict.fromkeys(("source", "source_date"), "text"),
+}
+
+
+def _about(desk: Desk, recipient: str, project_id: str | None) -> dict[str, Any]:
+    """County and project of a row, and what it has no number for."""
+    county = desk.study.recipients[recipient]
+    project = {} if project_id is None else desk.projects.loc[project_id]
+    return {
+        "recipient": recipient,
+        "recipient_en": county.short_en,
+        "recipient_zh": county.short_zh,
+        "donor": project.get("donor"),
+        "project_id": project_id,
+        "name_en": project.get("name_short_en"),
+        "name_zh": project.get("name_short_zh"),
+        "days": Missing("not_applicable"),
+        "amount": Missing("not_applicable"),
+        "source": desk.study.page.get("newspaper", "the page"),
+    }
+
+
+def _events_of_projects(desk: Desk, window: WritingWindow | None) -> Iterator[dict[str, Any]]:
+    for event in timeline_rows(desk):
+        first, last = event["first_day"], event["last_day"]
+        away: Quantity | Missing = Missing("not_applicable")
+        if event["realised"] == "yes":
+            away = _days(event["event_id"], event["figures"], window, first, last, past=True)
+        elif event["deadline"]:
+            away = _days(event["event_id"], event["figures"], window, last, last)
+        kept = {name: event[name] for name in _TIMELINE_COLUMNS if name in event}
+        for project_id in (event["projects"] or "").split() or [None]:
+            about = _about(desk, event["recipient"], project_id)
+            yield about | kept | {"said": "event", "days": away}
+
+
+def _stages(desk: Desk, window: WritingWindow | None) -> Iterator[dict[str, Any]]:
+    for project in desk.projects.to_dict("records"):
+        stage = str(project["stage"])
+        yield _about(desk, project["recipient"], project["project_id"]) | {
+            "said": "stage",
+            "stage": stage,
+            "level": STAGE_LEVELS[stage],
+            "realised": "yes",
+            "first_day": window and window.first_day,
+            "last_day": window and window.last_day,
+            "label_en": stage.replace("_", " "),
+            "label_zh": STAGES[stage].zh,
+            "places": f"{project['start']}-{project['end']}",
+        }
+
+
+def _later(desk: Desk, window: WritingWindow | None) -> Iterator[dict[str, Any]]:
+    """What later reports add on a project, a pair, or a donor and all its counties together."""
+    by_entity = later_facts(desk)
+    for pair in desk.pairs:
+        projects = [project["project_id"] for project in desk.projects_of(pair, other_donors=True)]
+        for entity in (*projects, pair.subject, pair.donor):
+            for fact in by_entity.get(entity, ()):
+                measure, term = fact["measure"], desk.fact(fact["fact_id"])
+                planned = measure == "commitment"
+                shared = desk.one_fact("recipient_counties", entity=entity).value or 1
+                both = [f", {shared} counties together", f"（{shared}县合计）"]
+                first, last = _days_told(fact, planned=planned)
+                about = _about(desk, pair.recipient, entity if entity in projects else None)
+                yield about | {
+                    "donor": about["donor"] or pair.donor,
+                    "said": "later",
+                    "measure": measure,
+                    "realised": "planned" if planned else "yes",
+                    "first_day": first,
+                    "last_day": last,
+                    "days": _days(fact["fact_id"], "", window, last, last),
+                    "amount": money(term) if fact["unit"] == "CNY" else shown(term, fact["unit"]),
+                    "label_en": measure.replace("_", " ") + both[0] * (shared > 1),
+                    "label_zh": CONTEXT_MEASURES[measure].zh + both[1] * (shared > 1),
+                    "fact_id": fact["fact_id"],
+                    "source": fact_source(fact),
+                    "source_date": fact["source_date"],
+                }
+
+
+def _days_told(fact: Mapping[str, Any], *, planned: bool) -> tuple[dt.date | None, dt.date | None]:
+    """The days of a later report's period; what it tells as past ends with its own date."""
+    period, said = fact["period"], fact["source_date"] and last_day(fact["source_date"])
+    if not period:
+        return None, said
+    first, _, end = period.partition("/")
+    last = last_day(end or first)
+    return first_day(first), last if planned or not said else min(last, said)
+
+
+def _days(
+    name: str,
+    figures: str,
+    window: WritingWindow | None,
+    first: dt.date | None,
+    last: dt.date | None,
+    *,
+    past: bool = False,
+) -> Quantity | Missing:
+    """Days from something to the writing of the page or, if it is not past, from there to it."""
+    if window is None or first is None or last is None:
+        return Missing("not_reported")
+    first_written, last_written = window.first_day, window.last_day
+    if past:
+        least, most = (first_written - last).days, (last_written - first).days
+    else:
+        least, most = (first - last_written).days, (last - first_written).days
+    ends = [
+        Leaf("given", f"{name}, {end}", Fraction(days), Interval.exactly(days), f"{days} days",
+             "day", behind=tuple(figures.split()))
+        for end, days in (("at least", max(least, 0)), ("at most", most))
+    ]  # fmt: skip
+    return Quantity(Term.between(*map(Term.of, ends)), "day")
 
 
 def writing_window(study: StudyLike = None) -> WritingWindow | None:
@@ -264,7 +448,7 @@ def unnamed(desk: Desk, pair: Pair) -> dict[str, Term]:
 
 def _unnamed(desk: Desk, pair: Pair) -> list[dict[str, object]]:
     stages = {"started": None, "completed": "completed", "ongoing": "under_way"}
-    rows = []
+    rows: list[dict[str, object]] = []
     for name, term in unnamed(desk, pair).items():
         stage = stages[name]
         if term.value is None or term.value == 0:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import pandas as pd
 
-from aidstudy.codebook import NUMERIC_KINDS
-from aidstudy.tables.load import StudyLike, exact_table
+from aidstudy.quantity.scalar import Quantity
+from aidstudy.tables.load import StudyLike
+from aidstudy.tables.ordinary import load_figures
 
-_KEPT = ("figure_id", "label_en", "printed", "kind", "bound", "value", "low", "high", "unit")
+_KEPT = ("figure_id", "label_en", "printed", "kind", "bound", "quantity", "value", "low", "high")
 
 
 def printed_widths(study: StudyLike = None) -> pd.DataFrame:
@@ -18,38 +17,14 @@ def printed_widths(study: StudyLike = None) -> pd.DataFrame:
     Left out: what is exact, an end that the print does not set, and a value of zero, of which
     nothing is a share.
 
-    Parameters
-    ----------
-    study : Study or path, optional
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a figure, with ``width``: high less low, in per cent of the value, exact; and
-        ``start`` and ``end``, its place on the page.
-
-    Raises
-    ------
-    FileError, TableError
-        If a stored table is missing, or breaks the codebook.
-
-    Examples
-    --------
     >>> widths = printed_widths().set_index("figure_id")
-    >>> float(widths.loc["ganzi-021", "width"])  # 0.845% within 0.8445 and 0.8455
-    0.11834319526627218
+    >>> widths.loc["ganzi-021", "width"]  # 0.845% within 0.8445 and 0.8455
+    0.118%
     """
-    rows = []
-    for row in exact_table("figures", study).to_dict("records"):
-        ends = (row["value"], row["low"], row["high"])
-        if row["kind"] not in NUMERIC_KINDS or any(pd.isna(end) for end in ends):
-            continue
-        value, low, high = map(Fraction, ends)
-        if value and high > low:
-            kept = {column: row[column] for column in (*_KEPT, "start", "end")}
-            rows.append(kept | {"width": 100 * (high - low) / value})
-    columns = [*_KEPT, "width", "start", "end"]
-    return pd.DataFrame(sorted(rows, key=lambda row: row["width"]), columns=columns, dtype=object)
-
-
-__all__ = ["printed_widths"]
+    found = load_figures(study)
+    open_ = found["high"].sub(found["low"]).between(0, float("inf"), inclusive="neither")
+    found = found[open_ & found["value"].ne(0)]
+    widths = [100 * one.interval.width / one.exact for one in found["quantity"]]
+    found = found.assign(width=pd.array([Quantity.given(one, "%") for one in widths], "quantity"))
+    order = sorted(range(len(widths)), key=widths.__getitem__)
+    return found.iloc[order].reset_index(drop=True)[[*_KEPT, "unit", "width", "start", "end"]]

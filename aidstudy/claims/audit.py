@@ -137,11 +137,20 @@ class TextAudit:
             if number in suspect.mends:
                 yield suspect.figure, " or ".join(suspect.candidates)
 
-    def lines(self) -> list[str]:
-        """What was found, line by line: contradictions with their suspects, then counts."""
+    def lines(self, *, every: bool = False) -> list[str]:
+        """What was found, line by line: contradictions with their suspects, then counts.
+
+        `every`: all claims, each with the number of its row in ``claims``.
+        """
         lines = []
-        for number, claim in self.contradictions.items():
-            lines.append(f"contradicts: {claim.rule}: {relation_text(claim)}")
+        for number, claim in enumerate(self.found):
+            if not every and claim.verdict != CONTRADICTS:
+                continue
+            start = f"{number} " * every
+            sure = f" ({claim.certainty})" * every
+            lines.append(f"{start}{claim.verdict}{sure}: {claim.rule}: {relation_text(claim)}")
+            if claim.verdict != CONTRADICTS:
+                continue
             lines.append(f"  {claim.about.printed} is printed, {computed_text(claim)} follows")
             lines += [
                 f"  may be wrong: {figure.printed} at {figure.start}" + (other and f", for {other}")
@@ -169,7 +178,11 @@ class TextAudit:
         return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
     def to_csv(self) -> str:
-        """The claims as CSV, the candidates of their suspects in a last column."""
+        """The claims as CSV with their numbers, the candidates of their suspects at the end."""
+        return str(self.written().to_csv(index_label="claim"))
+
+    def written(self) -> pd.DataFrame:
+        """The claims as text cells."""
         table = self.claims.copy()
         for column in table:
             table[column] = [_plain_cell(str(column), value) for value in table[column]]
@@ -180,15 +193,14 @@ class TextAudit:
             "; ".join(f"{one.printed} at {one.start}: {other}" for one, other in self.mending(n))
             for n in range(len(table))
         ]
-        return str(table.to_csv(index=False))
+        return table
 
     def _repr_html_(self) -> str:
         return "".join(self._html())
 
     def to_html(self) -> str:
         """A page of its own with what a notebook shows; it holds sentences of the text."""
-        head = '<!doctype html><html lang="zh"><meta charset="utf-8"><title>audit of a text</title>'
-        return f"{head}<body>{self._repr_html_()}</body></html>\n"
+        return html_page(self._repr_html_())
 
     def _html(self) -> Iterator[str]:
         yield f"<p>{html.escape(self.lines()[-1])}</p>"
@@ -220,6 +232,11 @@ class TextAudit:
 
     def __repr__(self) -> str:
         return f"TextAudit: {self.lines()[-1]}"
+
+
+def html_page(body: str) -> str:
+    head = '<!doctype html><html lang="zh"><meta charset="utf-8"><title>audit of a text</title>'
+    return f"{head}<body>{body}</body></html>\n"
 
 
 def _ends(start: str, told: Iterable[tuple[Interval, Figure]]) -> dict[str, list[Any]]:
@@ -282,6 +299,8 @@ def relation_text(claim: Claim) -> str:
         return f"{name} ≥ {rest[0].figure.printed}"
     if claim.form == "between":
         return f"{name} between {' and '.join(map(_signed, rest))}"
+    if rest:
+        return f"{name} = {computed_text(claim)} by the dates"
     return f"{name} = {computed_text(claim)} listed" if claim.computed.high else f"{name} ≥ listed"
 
 

@@ -51,6 +51,7 @@ class Figure:
     sentence: int
     paragraph: int
     time: str = ""  # the year it is said of, before, ahead, or nothing
+    said: str = ""  # the day, year or period last printed before it in its sentence, as ISO text
     number: int = 0  # its place among the figures of the page
 
     @property
@@ -70,8 +71,12 @@ class Figure:
     @property
     def is_sharp(self) -> bool:
         """Whether its print says much: 一千多个, 60万人左右 and 1亿 fit nearly anything."""
+        return self.says_within(Fraction(1, 50))
+
+    def says_within(self, share: Fraction) -> bool:
+        """Whether the bounds of its print are no farther apart than a share of its value."""
         width = self.interval.width
-        return width is not None and width * 50 <= abs(self.value)
+        return width is not None and width <= abs(self.value) * share
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,7 @@ def read_figures(text: str, year: int | None = None) -> Page:
     spans.sort(key=lambda one: one[:2])
     figures: list[Figure] = []
     sentences: list[list[Figure]] = [[] for _ in bounds[1:]]
-    end_before, year_said = 0, ""
+    end_before, said = 0, ""
     for at, to, one in spans:
         if at < end_before:
             continue
@@ -139,12 +144,12 @@ def read_figures(text: str, year: int | None = None) -> Page:
         link = _BRACKETS.sub("", "".join(fixed.text[begin:at].split()).translate(_WIDE))
         where = (sentence, bisect_right(paragraphs, at))
         if not figures or figures[-1].sentence != sentence:
-            year_said = ""
+            said = ""
         if isinstance(one, Reading) and one.kind in ("date", "period"):
-            year_said = str(one.value or "")[:4] or year_said
-        time = _time(link, year_said)
+            said = str(one.value or "") or said
+        time = _time(link, said[:4])
         for figure in _figures(fixed, at, one, link, where, time):
-            figures.append(replace(figure, number=len(figures)))
+            figures.append(replace(figure, said=said, number=len(figures)))
     for figure in _with_listed_names(figures):
         sentences[figure.sentence].append(figure)
     return Page(fixed, [figure for row in sentences for figure in row], sentences, bounds)

@@ -24,8 +24,6 @@ from aidstudy.claims.relations import (
 from aidstudy.claims.sums import sets_of
 from aidstudy.claims.words import CUES, ECONOMY, OF, PARTITIONS
 
-_NOW = ("growth", "now", "then")
-
 
 def find_growth(page: Page) -> Iterator[Claim]:
     """Growth and changes between printed values, and full sets of changes.
@@ -43,6 +41,7 @@ def find_growth(page: Page) -> Iterator[Claim]:
                 yield from _compared(page, row, place)
                 yield from _from_to(row, place)
             elif figure.role == "change":
+                yield from _compared(page, row, place)
                 yield from _from_to(row, place)
                 yield from _grown_by(page, row, place)
             elif figure.role in ("ratio", "share"):
@@ -52,13 +51,27 @@ def find_growth(page: Page) -> Iterator[Claim]:
     yield from _contributions(page)
 
 
-def _growth(rule: str, percent: Figure, now: Figure, then: Figure, certainty: str = SURE) -> Claim:
-    shape = TIMES_MORE if percent.unit == "times" else GROWN
-    return quotient(rule, percent, now, then, shape, _NOW, certainty)
+def _moved(figure: Figure, now: Figure, then: Figure, certainty: str = SURE) -> Iterator[Claim]:
+    """What a rate, an amount or points behind two values claim of them."""
+    roles = {now.role, then.role}
+    if now.unit != then.unit:
+        return
+    if figure.unit == "pp":
+        if roles == {"share"} and now.unit == "%":
+            yield difference("change in percentage points", figure, now, then)
+    elif roles == {"level"} and figure.role == "change":
+        if figure.unit == now.unit:
+            yield difference("change between two values", figure, now, then)
+    elif roles == {"level"}:
+        shape = TIMES_MORE if figure.unit == "times" else GROWN
+        rule, names = "growth over the value before", ("growth", "now", "then")
+        claim = quotient(rule, figure, now, then, shape, names, certainty)
+        if claim.is_taken_up:
+            yield claim
 
 
 def _compared(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
-    """x，比上年的 y 增长 p%."""
+    """x，比上年的 y 增长 p%, 提高 n 个百分点."""
     figure = row[place]
     before = [one for one in row[:place] if one.role != "date"]
     if len(before) < 2 or CUES["yearly"].search(figure.clause):
@@ -67,15 +80,11 @@ def _compared(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     between = "".join(page.text[now.to : then.at].split())
     if (
         then is row[place - 1]
-        and now.role == then.role == "level"
-        and now.unit == then.unit
         and CUES["just_grown"].fullmatch(figure.link)
         and CUES["compared"].fullmatch(between)
     ):
         real = CUES["real"].search(now.link + figure.link)
-        claim = _growth("growth over the value before", figure, now, then, LIKELY if real else SURE)
-        if claim.is_taken_up:
-            yield claim
+        yield from _moved(figure, now, then, LIKELY if real else SURE)
 
 
 def _from_to(row: list[Figure], place: int) -> Iterator[Claim]:
@@ -86,27 +95,16 @@ def _from_to(row: list[Figure], place: int) -> Iterator[Claim]:
     before = [one for one in row[:place] if one.role != "date"]
     if len(before) >= 3 and before[-1].role in ("growth", "change"):
         before = before[:-1]
-    if len(before) < 2:
+    if len(before) < 2 or len(figure.link) > 8:
         return
-    now, then = before[-1], before[-2]
-    pair = {now.role, then.role}
+    then, now = before[-2:]
     to = _words(row, now)
     if (
-        not CUES["to"].search(to)
-        or not CUES["from"].search(_words(row, then))
-        or now.unit != then.unit
-        or CUES["yearly"].search(to)
-        or len(figure.link) > 8
+        CUES["to"].search(to)
+        and CUES["from"].search(_words(row, then))
+        and not CUES["yearly"].search(to)
     ):
-        return
-    if figure.unit == "pp":
-        if pair == {"share"} and now.unit == "%":
-            yield difference("change in percentage points", figure, now, then)
-    elif pair == {"level"}:
-        if figure.role == "change" and figure.unit == now.unit:
-            yield difference("change between two values", figure, now, then)
-        elif figure.role != "change":
-            yield _growth("growth over the value before", figure, now, then)
+        yield from _moved(figure, now, then)
 
 
 def _words(row: list[Figure], figure: Figure) -> str:
@@ -131,7 +129,9 @@ def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     if now is None or now.role != "level" or now.unit != change.unit:
         return
     links = [one.link for one in (beside[0], change)]
-    if not all(CUES["over_a_year"].fullmatch(link) for link in links):
+    told = [CUES["over_a_year"].fullmatch(link) for link in links]
+    # 比年初增加 x，同比增长 y: two changes.
+    if None in told or len({one["base"] for one in told if one} - {None}) > 1:
         return
     if now.time in ("ahead", "before") or CUES["yearly"].search("".join(links)):
         return
@@ -167,14 +167,14 @@ def _times(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     if figure.role != "ratio" or len(before) < 2:
         return
     now, then = before[-2:]
-    if now.unit != then.unit or not one_time(now, then):
+    if now.unit != then.unit:
         return
     parts = [PARTITIONS[1].part_of(core(one.name)) for one in (now, then)]
     if CUES["gap"].search(figure.clause):
         # 2.45:1 is two figures; only a ratio to 1 is a claim here.
         one = row[place + 1] if place + 1 < len(row) else None
         to_one = one is not None and one.role == "ratio" and not one.link and one.value == 1
-        claimed = [part and part[0] for part in parts] == [0, 1]
+        claimed = [part and part[0] for part in parts] == [0, 1] and one_time(now, then)
         claimed = claimed and (figure.unit != "%" or to_one)
     else:
         said = CUES["times_of"].search(then.link)
@@ -191,8 +191,7 @@ def _full_sets(page: Page) -> Iterator[Claim]:
     """Changes of a full set of shares add to nothing; a whole grows no faster than every part."""
     for _, parts, end in sets_of(page, "change"):
         said = "".join(part.link for part in parts)
-        of_shares = not CUES["pulling"].search(said) and parts[0].unit == "pp"
-        if of_shares and (CUES["weight"].search(said) or CUES["weight"].search(end)):
+        if CUES["weight"].search(said + end) and not CUES["pulling"].search(said):
             yield adds_to("changes of shares add to nothing", parts, 0, role="change")
     for _, parts, end in sets_of(page, "share"):
         if CUES["weight"].search(end or parts[-1].link) and _shares_of_one(parts):
@@ -262,4 +261,6 @@ def _growth_of_economy(page: Page, figure: Figure) -> Figure | None:
     for one in page.levels_before(figure, here=False):
         if core(one.name) == ECONOMY and one.time != "before":
             return _rate_after(page, one)
-    return None
+    row = page.sentences[figure.sentence]
+    rates = [one for one in row[: figure.number - row[0].number] if one.role == "growth"]
+    return next((one for one in rates if core(one.name) == ECONOMY), None)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 
-from aidstudy.claims.figures import Figure, Page, core, levels, one_time
+from aidstudy.claims.figures import Figure, Page, core, levels, one_time, same_name
 from aidstudy.claims.relations import CONTRADICTS, LIKELY, SURE, Claim, Member
 from aidstudy.claims.suspects import misprints
 from aidstudy.claims.words import ALIKE, CUES, LISTS, MEASURES, ORDINALS
 from aidstudy.intervals import Interval
+from aidstudy.reading.quantities import read_quantity
 
 _ENDS = re.compile(LISTS["ends"] + "$")
 _MEASURES = re.compile(f"(?:{LISTS['measures']})")
@@ -36,8 +39,9 @@ def find_lists(page: Page) -> Iterator[Claim]:
                 yield from _numbered(page, figure, ordinals)
             elif figure.kind == "duration" and place:
                 yield from _plan_years(page, row[place - 1], figure)
+                yield from _took(row, place)
             if figure.role == "level":
-                yield from _for_each(row, place)
+                yield from _for_each(page, row, place)
     yield from _said_twice(page)
 
 
@@ -112,35 +116,67 @@ def _plan_years(page: Page, period: Figure, figure: Figure) -> Iterator[Claim]:
     yield Claim("years of a period", "number", members, allowed=allowed)
 
 
-def _for_each(row: list[Figure], place: int) -> Iterator[Claim]:
-    """20户，发放6万元，户均3000元: number times amount for each is the whole."""
+def _took(row: list[Figure], place: int) -> Iterator[Claim]:
+    """2011年3月开工，2013年3月竣工，历时两年: months between, one more or less."""
+    figure = row[place]
+    days = [one for one in row[:place] if _MONTH.match(one.said) and one.kind == "date"]
+    parts = {"year": 12, "month": 1}.get(figure.unit)
+    if len(days) != 2 or parts is None or not CUES["took"].search(figure.clause):
+        return
+    first, last = (int(one.said[:4]) * 12 + int(one.said[5:7]) for one in days)
+    allowed = Interval(Fraction(last - first - 1, parts), Fraction(last - first + 1, parts))
+    members = (Member(figure, "duration"), *(Member(one, "day") for one in days))
+    yield Claim("time between two days", "number", members, certainty=SURE, allowed=allowed)
+
+
+_MONTH = re.compile(r"\d{4}-\d\d(?:-\d\d)?\Z")
+
+
+def _for_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
+    """20户，发放6万元，户均3000元; 200吨，每吨2500元，共50万元; 人均生产总值 and the two behind it.
+
+    What the words leave open is taken up where it fits.
+    """
     each = row[place]
     told = CUES["per"].search(each.clause)
-    before = levels(row[:place])
-    if told is None or len(before) < 2:
+    if told is None:
         return
-    number = next((one for one in before[-2:] if one.kind == "count"), None)
-    whole = next((one for one in before[-2:] if one.unit == each.unit), None)
-    measure = next((signs for word, signs in MEASURES.items() if word in told["per"]), "")
-    if (
-        number is None
-        or whole is None
-        or number is whole
-        or not number.value
-        or not any(sign in number.printed for sign in measure)
-        or (told["verb"] and told["verb"] not in whole.link)
-        or not one_time(number, whole, each)
-    ):
-        return
-    members = (Member(each, "for each"), Member(number, "number"), Member(whole, "whole", -1))
-    bare = not told["verb"] and number.interval.low != number.interval.high
-    claim = Claim("amount for each", "product", members, Fraction(1), LIKELY if bare else SURE)
-    if claim.is_taken_up:
-        yield claim
+    measure = MEASURES.get(per := told["per"].strip("平均每"), per)
+    named = core(told["said"]) in _HEADLINES
+    near = [*page.levels_before(each, here=False)] if named else []
+    near = sorted([*levels(row), *near], key=lambda one: abs(one.number - each.number))
+    numbers = [one for one in near if one.value and one.printed[-1] in measure]
+    wholes = [
+        one
+        for one in near
+        if one is not each
+        and one.unit == each.unit
+        and not CUES["per"].search(one.clause)
+        and (not named or same_name(one.name, told["said"]))
+    ]
+    before = levels(row[:place])[-2:]
+    for number, whole in product(numbers[:_NEAREST], wholes[:_NEAREST]):
+        sure = number in before and whole in before and not named and told["said"] in whole.link
+        sure = sure and bool(told["said"] or number.is_exact)
+        members = (Member(each, "for each"), Member(number, "number"), Member(whole, "whole", -1))
+        certainty = SURE if sure else LIKELY
+        claim = Claim("amount for each", "product", members, _size(number, per), certainty)
+        if one_time(number, whole, each) and claim.is_taken_up:
+            yield claim
+            return
+
+
+_NEAREST = 3
+
+
+def _size(number: Figure, measure: str) -> Fraction:
+    """One of a measure in base units: a ton is 1000 kg, a person one."""
+    value = 1 if number.kind == "count" else read_quantity(f"1{measure}").value
+    return value if isinstance(value, Fraction) else Fraction(1)
 
 
 _HEADLINES = frozenset(ALIKE.values())
-_LONG_NAME = 4
+LONG_NAME = 4
 _SMALL = 10
 
 
@@ -149,29 +185,41 @@ def _said_twice(page: Page) -> Iterator[Claim]:
     seen: dict[tuple[str, str], Figure] = {}
     for figure in levels(page.figures):
         name = core(figure.name)
-        if len(name) < _LONG_NAME or not _telling(figure):
+        if len(name) < LONG_NAME or not telling(figure):
             continue
         other = seen.setdefault((name, figure.unit), figure)
         if other is figure or not one_time(other, figure):
             continue
-        members = (Member(figure, "again"), Member(other, "first", -1))
-        claim = Claim("said twice", "sum", members, certainty=LIKELY)
+        claim = said_again(other, figure)
         if claim.verdict != CONTRADICTS:
             yield claim
         elif (
             name in _HEADLINES
+            and other.is_sharp
+            and figure.is_sharp
             and other.time == figure.time != ""
             # Two numbers that no misprint joins are two things of one name.
-            and any(value == other.value for _, value, _ in misprints(figure))
+            and one_slip(other, figure)
         ):
-            yield Claim("said twice", "sum", members, certainty=SURE)
+            yield replace(claim, certainty=SURE)
 
 
-def _telling(figure: Figure) -> bool:
-    """Whether to say it again tells anything: 一个, 五年 and 6万人以上 do not."""
+def said_again(first: Figure, again: Figure) -> Claim:
+    """That two figures are one number."""
+    members = (Member(again, "again"), Member(first, "first", -1))
+    return Claim("said twice", "sum", members, certainty=LIKELY)
+
+
+def one_slip(first: Figure, again: Figure) -> bool:
+    """Whether one slip of the hand turns one print into the other."""
+    return any(value == first.value for _, value, _ in misprints(again))
+
+
+def telling(figure: Figure) -> bool:
+    """Whether to say it again tells anything: 近10亿元 does; 一个, 五年 and 6万人以上 do not."""
     return (
         figure.kind != "duration"
         and figure.value >= _SMALL
-        and figure.is_sharp
+        and figure.says_within(Fraction(1, 9))
         and not figure.is_average
     )

@@ -15,7 +15,7 @@ from aidstudy.claims.figures import (
     same_name,
 )
 from aidstudy.claims.relations import AGREES, CONTRADICTS, LIKELY, SURE, Claim, share
-from aidstudy.claims.words import CUES, ECONOMY, PLAN, RATES, REACHED
+from aidstudy.claims.words import CUES, EACH, ECONOMY, OF, PARTITIONS, PLAN, RATES, REACHED
 
 
 def find_shares(page: Page) -> Iterator[Claim]:
@@ -33,10 +33,47 @@ def find_shares(page: Page) -> Iterator[Claim]:
             if figure.role != "share" or figure.unit != "%":
                 continue
             claim = (
-                _of_named(page, row, place) or _bare(page, row, place)
+                _of_printed(row, place) or _of_named(page, row, place) or _bare(page, row, place)
                 or _rate(row, place) or _reached(row, place)
             )  # fmt: skip
             if claim is not None:
+                yield claim
+            elif EACH in figure.link:
+                yield from _of_each(page, row, place)
+
+
+def _of_printed(row: list[Figure], place: int) -> Claim | None:
+    """完成 x，占年度计划 y 的80%: the whole stands within the words."""
+    whole = row[place - 1]
+    told = CUES["of_printed"].search(whole.clause)
+    if row[place].link not in OF or whole.role != "level" or told is None:
+        return None
+    before = levels(row[: max(0, place - 1)], whole.unit)
+    parts = [one for one in before if not one.clause.startswith("占")]
+    certainty = SURE if whole.clause.startswith("占") and len(parts) == 1 else LIKELY
+    claims = (
+        share("share of a whole", row[place], part, whole, certainty) for part in reversed(parts)
+    )
+    return next((claim for claim in claims if claim.is_taken_up), None)
+
+
+def _of_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
+    """A x、B y、C z，占W的比重分别为 p、q、r: as many parts before as shares."""
+    first = row[place]
+    told = CUES["share_of"].search(first.link.replace(EACH, ""))
+    shares = [first]
+    for figure in row[place + 1 :]:
+        if figure.role != "share" or not CUES["only_and"].fullmatch(figure.link):
+            break
+        shares.append(figure)
+    parts = levels(row[:place])[-len(shares) :]
+    if told is None or len(shares) < 2 or len({one.unit for one in parts}) != 1:
+        return
+    wholes = _wholes(page, parts[0], told["whole"], first)
+    if len(parts) == len(shares) and wholes and wholes[0] not in parts:
+        for percent, part in zip(shares, parts, strict=True):
+            claim = share("share of a whole", percent, part, wholes[0], LIKELY)
+            if claim.is_taken_up:
                 yield claim
 
 
@@ -93,9 +130,12 @@ def _bare(page: Page, row: list[Figure], place: int) -> Claim | None:
     before = levels(row[:place])
     if not before:
         return None
-    for whole in reversed(before[:-1]):
-        if whole.unit == before[-1].unit and whole.value > before[-1].value:
-            claim = share("share of a whole", figure, before[-1], whole, LIKELY)
+    part = before[-1]
+    found = [set_.whole for set_ in PARTITIONS if set_.part_of(core(part.name))]
+    wholes = [one for one in page.levels_before(part) if [core(one.name)] in found]
+    for whole in (*reversed(before[:-1]), *wholes):
+        if whole.unit == part.unit and whole.value > part.value:
+            claim = share("share of a whole", figure, part, whole, LIKELY)
             return claim if claim.verdict == AGREES else None
     return None
 
@@ -133,7 +173,7 @@ def _reached(row: list[Figure], place: int) -> Claim | None:
         return None
     before = levels(row[:place])
     plans = [one for one in before if PLAN.search(core(one.name))]
-    done = [one for one in before if one not in plans]
+    done = [one for one in before if one not in plans and not CUES["beyond"].search(one.clause)]
     if len(plans) == 1 and len(done) == 1 and plans[0].unit == done[0].unit:
         return share("rate by its name", figure, done[0], plans[0], SURE)
     return None

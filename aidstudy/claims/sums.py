@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from aidstudy.claims.figures import FAR, Figure, Page, core, levels, one_time
 from aidstudy.claims.relations import (
@@ -52,25 +53,43 @@ def find_sums(page: Page) -> Iterator[Claim]:
 
 def sets_of(page: Page, role: str) -> Iterator[tuple[Partition, list[Figure], str]]:
     """Full sets of parts in reading order, with what their names end with: (…, 增加值)."""
-    rows = [figure for figure in page.figures if figure.role == role]
-    names = [core(figure.name) for figure in rows]
+    if role == "change":
+        named = [*_movements(page)]
+    else:
+        named = [(figure, core(figure.name)) for figure in page.figures if figure.role == role]
     for partition in PARTITIONS:
-        told = zip(rows, map(partition.part_of, names), strict=True)
+        told = [(figure, partition.part_of(name)) for figure, name in named]
         placed = [(figure, part) for figure, part in told if part is not None]
         size = len(partition.parts)
+        orders = [list(range(size))]
+        orders += [orders[0][::-1]] * (role == "change")
         for first in range(len(placed) - size + 1):
             run = placed[first : first + size]
             figures = [figure for figure, _ in run]
             ends = {end for _, (_, end) in run if end}
             if (
-                [number for _, (number, _) in run] == list(range(size))
+                [number for _, (number, _) in run] in orders
                 and len(ends) <= 1
-                and len({figure.unit for figure in figures}) == 1
+                and (role == "change" or len({figure.unit for figure in figures}) == 1)
                 and figures[-1].sentence - figures[0].sentence <= size
                 and figures[0].paragraph == figures[-1].paragraph
                 and one_time(*figures)
             ):
                 yield partition, figures, next(iter(ends), "")
+
+
+def _movements(page: Page) -> Iterator[tuple[Figure, str]]:
+    """Changes of shares: 第一产业占比18.4%，下降0.5个百分点, and 第二产业比重上升0.4%."""
+    for row in page.sentences:
+        name = said = ""
+        for figure in row:
+            found = next(filter(None, (one.key_of(core(figure.name)) for one in PARTITIONS)), "")
+            said = figure.link if found else said + figure.link
+            name = found or name
+            # A rate after 占比18.4%，增长 is none of the share.
+            weighs = CUES["weight"].search(figure.link if figure.role == "growth" else said)
+            if figure.unit == "pp" or (weighs and figure.role == "growth"):
+                yield figure, name + ("比重" if weighs else "")
 
 
 def _by_partition(page: Page) -> Iterator[Claim]:
@@ -85,8 +104,10 @@ def _by_partition(page: Page) -> Iterator[Claim]:
 
 
 def _whole_named(page: Page, partition: Partition, parts: list[Figure], end: str) -> Figure | None:
-    """The latest figure before the parts that bears the name of their whole."""
-    for figure in page.levels_before(parts[0], here=False):
+    """The latest figure before the parts, or after them, that bears the name of their whole."""
+    row = page.sentences[parts[-1].sentence]
+    after = levels(row[parts[-1].number - row[0].number + 1 :])
+    for figure in (*page.levels_before(parts[0], here=False), *after):
         name = core(figure.name)
         if (
             figure.unit == parts[0].unit
@@ -305,26 +326,39 @@ def _moved_to_fit(claim: Claim) -> Claim:
 
 def _fitting(page: Page) -> Iterator[Claim]:
     """Figures of one unit beside each other that add up, and whose names say what of what."""
-    before: list[Figure] = []
-    for row in page.sentences:
-        mine = levels(row)
-        near = [one for one in before if mine and one.paragraph == mine[0].paragraph]
-        rows, before = near + mine, mine
-        for place, whole in enumerate(rows):
-            start = len(near) if place < len(near) else place + 1
-            later = rows[start : start + _LONGEST]
-            same = [figure for figure in later if figure.unit == whole.unit]
-            for size in range(2, min(len(same), 8) + 1):
-                parts = same[:size]
-                if sum(part.value for part in parts) not in whole.interval:
-                    continue
-                claim = sums("figures that add up", whole, parts, LIKELY)
-                if _fits(page, claim):
-                    yield claim
-                    break
+    figures = levels(page.figures)
+    for place, whole in enumerate(figures):
+        later = [one for one in figures[place + 1 : place + _LONGEST] if one.unit == whole.unit]
+        here = [one for one in later if one.sentence == whole.sentence]
+        following = [
+            one
+            for one in later
+            if one.sentence == whole.sentence + 1 and one.paragraph == whole.paragraph
+        ]
+        # 财政支出 x。教育支出 y。其他支出 z: sentences of their own, by the end of their names.
+        end = core(whole.name)[-_NOUN_END:]
+        alike = [
+            one
+            for one in later
+            if end and one.sentence <= whole.sentence + FAR and core(one.name).endswith(end)
+        ]
+        for rows in (here, following, alike):
+            fits = (one for one in _adding_up(whole, rows) if _fits(page, one, rows is alike))
+            yield from islice(fits, 1)
 
 
-def _fits(page: Page, claim: Claim) -> bool:
+def _adding_up(whole: Figure, rows: list[Figure]) -> Iterator[Claim]:
+    """The figures that a list begins with, where they add to a whole."""
+    for size in range(2, min(len(rows), _MOST_PARTS) + 1):
+        if sum(part.value for part in rows[:size]) in whole.interval:
+            yield sums("figures that add up", whole, rows[:size], LIKELY)
+
+
+_MOST_PARTS = 8
+_NOUN_END = 2
+
+
+def _fits(page: Page, claim: Claim, alike: bool) -> bool:
     whole, *parts = (member.figure for member in claim.members)
     if claim.verdict != AGREES or whole.value < 10:
         return False
@@ -332,25 +366,35 @@ def _fits(page: Page, claim: Claim) -> bool:
         return False
     if any(figure.is_average for figure in (whole, *parts)):
         return False
+    if parts[0].link.startswith("（") and "）" in page.after(parts[-1])[:_NOUN]:
+        return True
     among = CUES["among"].search(parts[0].link)
     digits = max(len(str(int(part.value)).strip("0")) for part in parts)
     near = whole.sentence == parts[0].sentence
-    if (near or among) and (digits >= 3 or (near and among and digits >= 2)):
+    if (near or among or alike) and (digits >= 3 or (near and among and digits >= 2)):
         return True
     return _one_noun(page, whole, parts)
+
+
+_NOUN = 6
 
 
 def _one_noun(page: Page, whole: Figure, parts: list[Figure]) -> bool:
     """59个项目: 建成项目22个, 推进项目37个."""
     noun = re.match(r"[\u4e00-\u9fff]{2,4}", "".join(page.after(whole).split()))
-    return noun is not None and all(noun[0] in part.link + page.after(part)[:6] for part in parts)
+    return noun is not None and all(
+        noun[0] in part.link + page.after(part)[:_NOUN] for part in parts
+    )
 
 
 def _among(page: Page) -> Iterator[Claim]:
     """其中: no part is above the whole before it."""
     for row in page.sentences:
+        said = ""
         for figure in levels(row):
-            if not CUES["only"].search(figure.link) or figure.is_average:
+            # A、B分别为 x、y: each figure bears the words of the first.
+            again, said = figure.link == said, figure.link
+            if again or not CUES["only"].search(figure.link) or figure.is_average:
                 continue
             whole = _last_level(page, figure)
             if whole is not None and figure.time not in ("ahead", "before"):

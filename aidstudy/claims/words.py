@@ -45,6 +45,11 @@ class Partition:
                     return number, name.removeprefix(key)
         return None
 
+    def key_of(self, name: str) -> str:
+        """The first word for the part that a name is of."""
+        found = self.part_of(name)
+        return self.parts[found[0]][0] if found else ""
+
 
 class Rate:
     """A named rate and the names of the figures it is computed from."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from aidstudy.course.exercises.model import OWN as OWN_EXERCISES
 from aidstudy.course.exercises.solved import own_notebooks, with_questions
 from aidstudy.course.exercises.tries import PLACE, SCORE
-from aidstudy.course.what_if import LIVE
+from aidstudy.course.show import LIVE
 from aidstudy.errors import FileError, StudyError
 from aidstudy.extras import extra_module
 from aidstudy.files import file_error, read_whole, sha256_of, write_whole

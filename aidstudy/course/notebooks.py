@@ -82,7 +82,7 @@ c.HistoryManager.enabled = False
 
 # Settings of a person or of a terminal that would show in the outputs.
 _FOREIGN = {
-    "AIDSTUDY_LIVE",  # controls carry random ids
+    "AIDSTUDY_LIVE",  # would show pictures as a person's JupyterLab needs them
     "AIDSTUDY_SCORE",  # counts the tries of a person
     "COLUMNS",
     "LINES",
@@ -119,32 +119,10 @@ def execute_notebooks(
 ) -> list[Path]:
     """Execute notebooks two at a time and write them, in normal form, into a folder.
 
-    Parameters
-    ----------
-    paths : sequence of Path
-        The notebooks; they are only read.
-    into : Path
-        Folder for the executed ones, and the working directory of the kernels.
-    study : Path
-        Folder of the study that ``aidstudy`` loads in them.
-    finished : callable, optional
-        Called with the name of each notebook when it is done.
-    records : Path, optional
-        Folder for what the notebooks record, a file for each, named as the notebook.
-
-    Returns
-    -------
-    list of Path
-        The files written, in the order of `paths`.
-
-    Raises
-    ------
-    NotebookError
-        If a cell raises, writes to stderr, hangs, or shows a path of this machine or an address
-        in memory. Names notebook and cell; cells count from 1. The other notebooks are still
-        executed, and all faults are reported together.
-    FileError
-        If `into` cannot be made.
+    They are only read. `study` is what ``aidstudy`` loads in them; `finished` is called with the
+    name of each; below `records` stands what they record, a file for each. A cell that raises,
+    writes to stderr, hangs, or shows a path of this machine or an address in memory is a
+    ``NotebookError`` that names it; the other notebooks are still executed, and all faults told.
     """
     try:
         into.mkdir(parents=True, exist_ok=True)
@@ -356,24 +334,13 @@ def _kernel_variables(study: Path, settings: Path) -> dict[str, str]:
 def notebook_text(notebook: Any, name: str) -> str:
     """An executed notebook as text that depends on sources and outputs only.
 
-    A cell without an id, or with one that stands above, gets one by its place; metadata of
-    programs and of timing go, streams are joined, PNG pictures keep their pixels and nothing else.
-
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        Executed, in format 4.5 or later.
-    name : str
-        Name of the file: its first part, as in ``03_funding_ratios.ipynb``, heads the cell ids.
-
-    Raises
-    ------
-    NotebookError
-        If an output must not be stored; all such outputs of the notebook together.
+    A cell without an id, or with one that stands above, gets one by its place, headed by the first
+    part of `name`; metadata of programs and of timing go, streams are joined, PNG pictures keep
+    their pixels and nothing else. Outputs that must not be stored are told all together.
     """
     head = re.sub(r"[^A-Za-z0-9-]", "-", name.removesuffix(".ipynb").split("_")[0])[:50]
     faults: list[str] = []
-    cells = []
+    cells: list[dict[str, Any]] = []
     count = 0
     for number, cell in enumerate(notebook.cells, start=1):
         plain: dict[str, Any] = {
@@ -475,13 +442,7 @@ def _output_faults(output: Mapping[str, Any]) -> Iterator[str]:
 
 
 def bare_png(content: bytes) -> bytes:
-    """A PNG with the chunks that make its pixels and no other, such as the Software tag.
-
-    Raises
-    ------
-    NotebookError
-        If `content` is no whole PNG.
-    """
+    """A PNG with the chunks that make its pixels and no other, such as the Software tag."""
     signature = b"\x89PNG\r\n\x1a\n"
     kept = [signature]
     place = len(signature)
@@ -501,6 +462,3 @@ def bare_png(content: bytes) -> bytes:
         if kind == b"IEND" and content.startswith(signature):
             return b"".join(kept)
     raise NotebookError("a picture is no whole PNG; draw it again")
-
-
-__all__ = ["bare_png", "code_cells", "execute_notebooks", "notebook_text", "records_results"]

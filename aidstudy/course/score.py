@@ -38,13 +38,7 @@ def score_of(copy: Path) -> dict[str, Tried]:
 
 
 def score_lines(copy: Path) -> list[str]:
-    """The score as the command says it, a line for each notebook.
-
-    Raises
-    ------
-    StudyError
-        If there is no such copy.
-    """
+    """The score as the command says it, a line for each notebook."""
     if not copy.is_dir():
         raise StudyError(f"{copy}: no folder of notebooks; name the one that aidstudy lab made")
     tried, asked = score_of(copy), dict[str, list[str]]()
@@ -75,11 +69,6 @@ def gradebook(folder: Path) -> str:
     Each folder in `folder` is a student, with notebooks anywhere below it, and so is each zip that
     a student saved in the browser. A right answer is one whose cell shows so; what a cell shows was
     made on the student's machine.
-
-    Raises
-    ------
-    StudyError
-        If the folder holds nothing of a student, or a zip that cannot be read.
     """
     if not folder.is_dir():
         raise StudyError(f"{folder}: no such folder; name the one with what students handed in")

@@ -25,6 +25,7 @@ from aidstudy.exchange.tables import (
     words,
 )
 from aidstudy.files import write_whole
+from aidstudy.version import __version__
 
 README = "README.txt"
 
@@ -140,7 +141,8 @@ def readme(source: Source, what: str) -> str:
             f"{program}\n{textwrap.indent(lines.strip(), '    ')}"
             for program, lines in opened.items()
         ),
-        f"Codebook version {VERSION}. By {CREATOR}, {LICENCE}, {LICENCE_URL}",
+        f"aidstudy {__version__}, codebook version {VERSION}; to cite it: aidstudy cite. "
+        f"By {CREATOR}, {LICENCE}, {LICENCE_URL}",
     ]
     return "\n\n".join(parts) + "\n"
 

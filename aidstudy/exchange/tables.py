@@ -19,7 +19,8 @@ from aidstudy import codebook
 from aidstudy.analysis.flows import money_flow
 from aidstudy.analysis.ratios import funding_ratios
 from aidstudy.analysis.served import load_results, load_sensitivity
-from aidstudy.analysis.timeline import project_stages, timeline
+from aidstudy.analysis.switches import choices_told
+from aidstudy.analysis.timeline import project_stages, project_timeline, timeline
 from aidstudy.codebook import Code, Codes, Column, Table
 from aidstudy.errors import TableError
 from aidstudy.quantity.accessor import flat
@@ -48,6 +49,7 @@ _LOADED: Mapping[str, Callable[[Study], pd.DataFrame]] = {
     "money_flow": money_flow,
     "timeline": timeline,
     "project_stages": project_stages,
+    "project_timeline": project_timeline,
 }
 _STORED = ("results", "sensitivity")
 _CODEBOOK: Mapping[str, Table] = {
@@ -60,6 +62,7 @@ _LISTS: Mapping[str, Codes] = {
     "amount_bound": codebook.BOUNDS,
     "amount_kind": codebook.MEASURES,
     "kind": codebook.EVENT_KINDS,
+    "measure": codebook.CONTEXT_MEASURES,
     "precision": codebook.PRECISIONS,
     "realised": codebook.REALISED,
     "stage": codebook.STAGES,
@@ -280,5 +283,6 @@ def described(study: Study) -> str:
         "page does not say; it is never zero, and a column of the state says why. A bound that the "
         "print does not set is infinite. Offsets are 0-based and half-open, in Unicode code points "
         f"of the page's text, which has the sha256 {study.page['sha256']} and is not part of the "
-        "data. A sum that is marked joint stands in several rows and counts once."
-    )
+        "data. A sum that is marked joint stands in several rows and counts once. "
+        + choices_told(study.choices)
+    ).strip()

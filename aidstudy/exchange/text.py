@@ -25,6 +25,7 @@ from aidstudy.exchange.tables import (
     key_of,
 )
 from aidstudy.files import sha256_of
+from aidstudy.version import __version__
 
 Files = dict[str, bytes]
 
@@ -71,6 +72,7 @@ def datapackage(source: Source) -> Files:
         "title": study.title,
         "title_zh": study.title_zh,
         "description": described(study),
+        "version": __version__,
         "codebook_version": VERSION,
         "page_sha256": study.page["sha256"],
         "licenses": [{"name": LICENCE, "path": LICENCE_URL}],

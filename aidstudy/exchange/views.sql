@@ -27,10 +27,7 @@ GROUP BY recipient, donor
 ORDER BY min(rowid);
 
 CREATE VIEW dates AS
-SELECT events.event_id, events.first_day, events.last_day, events.precision, events.realised,
-       events.label_en, projects.project_id, projects.name_short_en AS project,
-       projects.stage, projects.status
-FROM events
-LEFT JOIN event_projects USING (event_id)
-LEFT JOIN projects USING (project_id)
-ORDER BY events.last_day, events.rowid;
+SELECT recipient_en, project_id, name_en AS project, said, stage, kind, measure, realised, label_en,
+       first_day, last_day, days_low, days_high, amount, amount_unit, source
+FROM project_timeline
+ORDER BY last_day, rowid;

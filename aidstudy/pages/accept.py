@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import count
 from typing import NamedTuple
 
-from aidstudy.claims import audit_text
+from aidstudy.claims import TextAudit, audit_text
 from aidstudy.claims.audit import relation_text
 from aidstudy.claims.relations import GAIN, PERCENT, SURE, Claim
 from aidstudy.codebook import RELATIONS
@@ -18,6 +18,16 @@ from aidstudy.tables.check import check_study
 from aidstudy.tables.clean import file_name
 from aidstudy.tables.files import csv_text, read_cells
 from aidstudy.tables.study import Study
+
+
+class Proposal(NamedTuple):
+    """A claim by its number, what it would be in the relations, or why it cannot be there."""
+
+    number: int
+    claim: Claim
+    named: Sequence[str]
+    relation: tuple[str, str, str] | None  # kind, left, right
+    reason: str = ""
 
 
 class Accepted(NamedTuple):
@@ -35,73 +45,101 @@ class Accepted(NamedTuple):
         return [*out, *(f"not taken: {line}" for line in self.left)]
 
 
-def accept_claims(study: Study, text: str) -> Accepted:
-    """Add every sure claim of a study's page to its relations; ``check --arithmetic`` tests them.
+def proposals(study: Study, audit: TextAudit) -> Iterator[Proposal]:
+    """Every claim of a study's page that its relations do not have."""
+    figures = check_study(study)["figures"].to_dict("records")
+    ids = {(int(row["start"]), int(row["end"])): row["figure_id"] for row in figures}
+    known = {(row["kind"], row["left"], row["right"]) for row in _table(study)}
+    for number, claim in enumerate(audit.found):
+        named = [ids.get((one.figure.start, one.figure.end), "") for one in claim.members]
+        if not all(named):
+            pairs = zip(claim.members, named, strict=True)
+            missing = ", ".join(member.figure.printed for member, name in pairs if not name)
+            yield Proposal(number, claim, named, None, f"no row of figures is {missing}")
+            continue
+        relation = _relation(claim, named)
+        if relation is None:
+            reason = f"no kind of relation is {claim.rule}"
+            yield Proposal(number, claim, named, None, reason)
+        elif relation not in known:
+            known.add(relation)
+            yield Proposal(number, claim, named, relation)
 
-    A claim is taken whose figures are all in the table of figures, where the relations have its
-    kind. One that the table has already is not added again.
+
+def _table(study: Study) -> list[dict[str, str]]:
+    path = study.folder / file_name(RELATIONS.name)
+    rows: list[dict[str, str]] = read_cells(path, RELATIONS.names, name=str(path)).to_dict(
+        "records"
+    )
+    return rows
+
+
+def accept_claims(study: Study, text: str, chosen: Collection[int] | None = None) -> Accepted:
+    """Add claims of a study's page to its relations; ``check --arithmetic`` tests them from then.
+
+    `chosen`: the numbers of the claims, rows of ``audit_text(text).claims``; every sure one when
+    left out. A claim is taken whose figures are all in the table of figures, where the relations
+    have its kind. One that the table has already is not added again.
     """
     if not is_page_of(study, text):
         raise PageError(
             f"{study.folder}: made from another page; give the page whose sha256 is page.sha256 in "
             "data/study.toml"
         )
-    figures = check_study(study)["figures"].to_dict("records")
-    ids = {(int(row["start"]), int(row["end"])): row["figure_id"] for row in figures}
-    path = study.folder / file_name(RELATIONS.name)
-    table = read_cells(path, RELATIONS.names, name=str(path)).to_dict("records")
-    known = {(row["kind"], row["left"], row["right"]) for row in table}
+    audit = audit_text(text, year=study.year)
+    if beyond := sorted(set(chosen or ()) - set(range(len(audit.found)))):
+        raise PageError(
+            f"claim {beyond[0]}: not a number of {len(audit.found)} claims, the first of which "
+            "is 0; list them with aidstudy audit-text PAGE --list"
+        )
+    table = _table(study)
     names = {row["relation_id"] for row in table}
     accepted = Accepted([], [], [])
-    for claim in audit_text(text, year=study.year).found:
-        if claim.certainty != SURE:
+    for number, claim, named, relation, reason in proposals(study, audit):
+        if claim.certainty != SURE if chosen is None else number not in chosen:
             continue
-        named = [ids.get((one.figure.start, one.figure.end), "") for one in claim.members]
-        relation = _relation(claim, named)
-        if not all(named):
-            printed = [
-                m.figure.printed for m, name in zip(claim.members, named, strict=True) if not name
-            ]
-            accepted.left.append(
-                f"{relation_text(claim)}: no row of figures is {', '.join(printed)}"
-            )
-        elif relation is None:
-            accepted.left.append(f"{relation_text(claim)}: no kind of relation is {claim.rule}")
-        elif relation not in known:
-            known.add(relation)
-            start = f"claim-{named[0]}"
-            free = (name for n in count(1) if (name := f"{start}-{n}") not in names)
-            name = start if start not in names else next(free)
-            names.add(name)
-            note = f"the page says so: {claim.rule}"
-            cells = (name, *relation, note, CLAIMS_ZH[claim.rule])
-            accepted.rows.append(dict(zip(RELATIONS.names, cells, strict=True)))
-            accepted.told.append(relation_text(claim))
+        if relation is None:
+            accepted.left.append(f"{relation_text(claim)}: {reason}")
+            continue
+        start = f"claim-{named[0]}"
+        free = (name for n in count(1) if (name := f"{start}-{n}") not in names)
+        name = start if start not in names else next(free)
+        names.add(name)
+        cells = (name, *relation, f"the page says so: {claim.rule}", CLAIMS_ZH[claim.rule])
+        accepted.rows.append(dict(zip(RELATIONS.names, cells, strict=True)))
+        accepted.told.append(relation_text(claim))
     if accepted.rows:
+        path = study.folder / file_name(RELATIONS.name)
         write_whole(path, csv_text(RELATIONS.names, [*table, *accepted.rows]))
     return accepted
 
 
 def _relation(claim: Claim, named: Sequence[str]) -> tuple[str, str, str] | None:
     """Kind, left and right of a claim about figures with these ids; `None`: there is no kind."""
+    first, *others = named
+    allowed = claim.allowed
     if claim.form == "sum":
-        sides = [
+        left, right = (
             [name for name, one in zip(named, claim.members, strict=True) if one.sign == sign]
-            for sign in (1, -1)
-        ]
-        if claim.constant:
+            for sign in (-1, 1)
+        )
+        if not left:
             return "sum", " ".join(named), str(claim.constant)
-        right, left = sorted(sides, key=len)
         if len(right) > 1:
-            return None
-        return "repeat" if len(left) == 1 else "sum", " ".join(left), right[0]
-    if claim.form == "number" and len(named) == 1 and claim.allowed is not None:
-        low, high = claim.allowed.low, claim.allowed.high
-        if high is None:
-            return "open_list", str(low), named[0]
-        return ("count_of_list", named[0], str(low)) if low == high else None
-    kind = _PRODUCTS.get(claim.members[0].shape) if claim.form == "product" else None
-    return (kind, " ".join(named[1:]), named[0]) if kind else None
+            left, right = right, left
+        kind = "repeat" if len(left) == 1 else "sum"
+        return (kind, " ".join(left), right[0]) if len(right) == 1 else None
+    if claim.form == "at_least":
+        return "at_most", others[0], first
+    if claim.form == "number" and allowed is not None:
+        if others:
+            # The relation counts both ends of a period.
+            return ("years", others[0], first) if claim.about.value == allowed.high else None
+        if allowed.high is None:
+            return "open_list", str(allowed.low), first
+        return ("count_of_list", first, str(allowed.low)) if allowed.low == allowed.high else None
+    kind = _PRODUCTS.get(claim.members[0].shape, "") if claim.form == "product" else ""
+    return (kind, " ".join(others), first) if kind else None
 
 
 _PRODUCTS = {PERCENT: "ratio", GAIN: "added_share"}

@@ -100,29 +100,9 @@ def draft_agreement(
     The rules of the draft were written by people who had read the page of the study that comes
     with aidstudy, so that on this page the agreement is higher than on one not seen before.
 
-    Parameters
-    ----------
-    study : Study or path, optional
-        The default study when left out.
-    page : path, optional
-        The page that the study was made from, to be drafted anew. Without it the draft is the one
-        that was stored by :func:`store_draft`: a page's text is not a part of its study.
+    `page` is drafted anew; without it the draft is the one that :func:`store_draft` stored, as a
+    page's text is not a part of its study.
 
-    Returns
-    -------
-    Agreement
-
-    Raises
-    ------
-    PageError
-        If `page` is another page.
-    FileError
-        If no draft is stored.
-    TableError
-        If the stored draft breaks the codebook.
-
-    Examples
-    --------
     >>> found = draft_agreement()
     >>> found.both == found.coded
     True

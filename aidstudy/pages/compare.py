@@ -111,12 +111,8 @@ def settled(a: str | Path, b: str | Path, log: str | Path) -> str:
     """The table of figures that the decisions in a log make of two codings, as CSV.
 
     A cell that is typed takes ``final``; of a cell that is read off the print ``final`` says whose
-    hints are right. Figures are numbered anew, in the order of the page.
-
-    Raises
-    ------
-    TableError
-        With every line that is not decided, says what neither coding has, or is out of date.
+    hints are right. Figures are numbered anew, in the order of the page. Every line that is not
+    decided, says what neither coding has, or is out of date is told in one ``TableError``.
     """
     first, second = _codings(a, b)
     pairs = _matched(first, second)["figures"]

@@ -15,7 +15,7 @@ import shutil
 import sys
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import BrokenExecutor
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +25,7 @@ import click
 from aidstudy.errors import AidstudyError, FileError
 from aidstudy.extras import extra_module
 from aidstudy.files import file_error, read_whole, write_whole
-from aidstudy.pages.pages import Reader, draft_tables, parquet_parts, text_of
+from aidstudy.pages.pages import Reader, parquet_parts, text_of
 from aidstudy.reading.drafts import DRAFT_COLUMNS
 from aidstudy.tables.files import csv_text
 
@@ -109,8 +109,7 @@ def read_folder(
         unreadable = tuple((page, result.reason) for page, result in found if result.reason)
         rows = [dict(zip(UNREADABLE_COLUMNS, one, strict=True)) for one in unreadable]
         write_whole(listed, csv_text(UNREADABLE_COLUMNS, rows))
-        drafts = draft_tables(_rows(working, found), before=(PAGE_COLUMN,))
-        write_whole(target, parquet_parts(drafts))
+        write_whole(target, parquet_parts(_rows(working, found), before=(PAGE_COLUMN,)))
         shutil.rmtree(working, ignore_errors=True)
     figures = sum(result.figures for result in results)
     resumed = sum(result.file in left for result in results)
@@ -188,7 +187,7 @@ def _read_all(
 def _known(reader: Reader) -> bytes:
     """What a result rests on besides its page: the settings and the code, pypdf's with it."""
     package = Path(__file__).parent.parent
-    digest = hashlib.sha256(reader.told().encode("utf-8"))
+    digest = hashlib.sha256(repr(astuple(reader)).encode("utf-8"))
     for path in sorted([*package.rglob("*.py"), *package.rglob("*.toml")]):
         digest.update(path.read_bytes())
     for pypdf in metadata.distributions(name="pypdf"):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -55,14 +54,6 @@ class Reader:
         )
         return (figure.cells() for figure in figures)
 
-    def told(self) -> str:
-        """All of it as one line of text, to tell one reader from another."""
-        places = [
-            {slug: [p.zh, p.en, p.short_zh, p.short_en] for slug, p in (named or {}).items()}
-            for named in (self.recipients, self.donors)
-        ]
-        return json.dumps([self.year, *places], ensure_ascii=False)
-
 
 # --- a page in --------------------------------------------------------------------------------
 
@@ -90,6 +81,21 @@ def read_page(path: str | Path) -> str:
             "-o figures.parquet"
         )
     return text_of(read_whole(path), name=str(path))
+
+
+def year_of(path: str | Path) -> int | None:
+    """The year in the name of a page's file, if there is one only.
+
+    Examples
+    --------
+    >>> year_of("report_2012.txt"), year_of("20240514.txt"), year_of("2011-2015.txt")
+    (2012, 2024, None)
+    """
+    found = _YEAR.findall(Path(path).stem)
+    return int(found[0]) if len(found) == 1 else None
+
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[01]\d(?:[0-3]\d)?)?(?!\d)")
 
 
 def write_text(page: str | Path, output: str | Path) -> int:
@@ -241,7 +247,7 @@ def write_draft(rows: Rows, path: str | Path) -> int:
     elif suffix == ".xlsx":
         write_whole(path, _workbook(counted()))
     elif suffix == ".parquet":
-        write_whole(path, parquet_parts(draft_tables(counted())))
+        write_whole(path, parquet_parts(counted()))
     else:
         raise CodebookError(
             f"{path}: no format {repr(suffix) if suffix else 'without an ending'}; end the name in "
@@ -269,21 +275,6 @@ def _workbook(rows: Rows) -> bytes:
     return sheets_bytes([("draft", [DRAFT_COLUMNS, *cells])], title="draft")
 
 
-def draft_tables(rows: Rows, *, before: Sequence[str] = ()) -> Iterator[Any]:
-    """A draft as Arrow tables of one row group each; of no rows one that is empty.
-
-    Offsets are 64-bit integers, everything else text as exact as it was read, missing cells
-    null; for each exact column ``x`` there is ``x_number``, the nearest double. Text columns
-    `before` stand before those of the draft. A table holds its rows in a tenth of the memory.
-    """
-    arrow = extra_module("pyarrow", extra="exchange", purpose="a Parquet file")
-    left = iter(rows)
-    group = list(islice(left, _GROUP_ROWS))
-    yield _arrow_table(arrow, group, before)
-    while group := list(islice(left, _GROUP_ROWS)):
-        yield _arrow_table(arrow, group, before)
-
-
 def _arrow_table(arrow: Any, rows: list[Mapping[str, str]], before: Sequence[str]) -> Any:
     fields, columns = [], []
     for name in (*before, *DRAFT_COLUMNS):
@@ -304,21 +295,22 @@ def _arrow_table(arrow: Any, rows: list[Mapping[str, str]], before: Sequence[str
     return arrow.Table.from_arrays(columns, schema=arrow.schema(fields))
 
 
-def parquet_parts(tables: Iterable[Any]) -> Iterator[bytes]:
-    """Tables of :func:`draft_tables` as a Parquet file, as much of it at a time as one table is."""
-    parquet = extra_module("pyarrow.parquet", extra="exchange", purpose="a Parquet file")
-    left = iter(tables)
-    first = next(left)
-    out = io.BytesIO()
+def parquet_parts(rows: Rows, *, before: Sequence[str] = ()) -> Iterator[bytes]:
+    """A draft as a Parquet file, part by part, one row group of it in memory at a time.
 
-    def taken() -> bytes:
-        part = out.getvalue()
+    Offsets are 64-bit integers, everything else text as exact as it was read, missing cells
+    null; for each exact column ``x`` there is ``x_number``, the nearest double. Text columns
+    `before` stand before those of the draft.
+    """
+    arrow = extra_module("pyarrow", extra="exchange", purpose="a Parquet file")
+    parquet = extra_module("pyarrow.parquet", extra="exchange", purpose="a Parquet file")
+    left, out, writer = iter(rows), io.BytesIO(), None
+    while (group := list(islice(left, _GROUP_ROWS))) or writer is None:
+        table = _arrow_table(arrow, group, before)
+        writer = writer or parquet.ParquetWriter(out, table.schema, compression="zstd")
+        writer.write_table(table, row_group_size=_GROUP_ROWS)
+        yield out.getvalue()
         out.seek(0)
         out.truncate()
-        return part
-
-    with parquet.ParquetWriter(out, first.schema, compression="zstd") as writer:
-        for table in chain((first,), left):
-            writer.write_table(table, row_group_size=_GROUP_ROWS)
-            yield taken()
-    yield taken()
+    writer.close()
+    yield out.getvalue()

@@ -17,8 +17,9 @@ from aidstudy.claims.audit import computed_text, relation_text
 from aidstudy.codebook import FIGURES, Code, Place, did_you_mean
 from aidstudy.errors import CodebookError, FileError
 from aidstudy.files import write_whole
+from aidstudy.pages.accept import proposals
 from aidstudy.pages.pages import STDIN, is_page_of, own_study, read_page, reader_for
-from aidstudy.pages.review_document import Document, Doubt, Own, Row
+from aidstudy.pages.review_document import Document, Doubt, Own, Row, Told
 from aidstudy.pages.review_readings import readings
 from aidstudy.pages.review_words import LANGUAGES
 from aidstudy.reading.drafts import PAGE
@@ -73,8 +74,8 @@ def _reviewed(
         own = _own(named, text)
         draft = _compared(own.rows, draft, _COMPARED if own.settled else ())
     steps, audit = repair_text(text).steps, audit_text(text, year=reader.year)
-    doubts = [*_doubts(audit)]
-    document = Document(language, text, draft, unread, steps, doubts, own, name)
+    doubts, told = [*_doubts(audit)], [*_told(audit, named if own else None)]
+    document = Document(language, text, draft, unread, steps, doubts, told, own, name)
     return document.html(), audit
 
 
@@ -92,6 +93,19 @@ def _doubts(audit: TextAudit) -> Iterator[Doubt]:
                 candidates.get(figure, ""),
                 figure in candidates,
             )
+
+
+def _told(audit: TextAudit, study: Study | None) -> Iterator[Told]:
+    """Every claim, with what becomes of it in the relations of the study."""
+    states: dict[int, str] = {}
+    if study is not None:
+        states = dict.fromkeys(range(len(audit.found)), "in_relations")
+        for one in proposals(study, audit):
+            states[one.number] = "accept" if one.relation else "no_relation"
+    for number, claim in enumerate(audit.found):
+        span = Span(claim.about.start, claim.about.end)
+        told = (claim.rule, relation_text(claim), claim.verdict, claim.certainty)
+        yield Told(number, span, *told, states.get(number, ""))
 
 
 class Written(NamedTuple):

@@ -30,6 +30,7 @@ from aidstudy.pages.review_words import (
     SAID,
     STATES,
     UNSEEN,
+    VERDICTS,
     WORDS,
     Markup,
     asset,
@@ -126,6 +127,22 @@ class Doubt:
     is_suspect: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that the page says of its figures, by the number that ``--accept`` takes.
+
+    `state`: a word for what becomes of it in the relations of the study; empty without a study.
+    """
+
+    number: int
+    span: Span
+    rule: str
+    relation: str
+    verdict: str
+    certainty: str
+    state: str
+
+
 @dataclass(frozen=True)
 class Document(Markup):
     """All that is shown of a page; `html` writes it."""
@@ -135,6 +152,7 @@ class Document(Markup):
     unread: Sequence[Unread]
     steps: Sequence[Repair]
     doubts: Sequence[Doubt]
+    claims: Sequence[Told]
     own: Own | None
     name: str
 
@@ -184,7 +202,15 @@ class Document(Markup):
             edit_help=self.word("edit_help", "p") if self.edits else "",
             legend=" ".join(self._legend()),
             text="".join(self._page()),
-            tables="\n".join([self._figures(), self._unread(), self._repairs(), self._doubts()]),
+            tables="\n".join(
+                [
+                    self._figures(),
+                    self._unread(),
+                    self._repairs(),
+                    self._doubts(),
+                    self._claims(),
+                ]
+            ),
             form=self._form(self.own) if self.own and self.edits else "",
             pick=self.word("add", "button", ' type="button" id="pick" hidden') * self.edits,
             script=script,
@@ -416,6 +442,27 @@ class Document(Markup):
         ]
         columns = ("place", "printed", "needed", "candidates", "rule", "relation")
         return self._table("doubts", columns, rows, empty="no_doubts")
+
+    def _claims(self) -> str:
+        rows = [
+            self.fill(
+                "claim",
+                number=one.number,
+                mark=self._mark_at(one.span),
+                rule=self.both("td", Code(one.rule, CLAIMS_ZH[one.rule])),
+                relation=safe(one.relation),
+                verdict=self.both("td", VERDICTS[one.verdict]),
+                certainty=self.both("td", VERDICTS[one.certainty]),
+                taken=self.fill("tick", number=one.number)
+                if one.state == "accept"
+                else one.state and self.word(one.state, "td"),
+            )
+            for one in self.claims
+        ]
+        columns = ["claim", "rule", "relation", "verdict", "certainty"]
+        columns += ["accept"] * any(one.state for one in self.claims)
+        told = self._table("claims", columns, rows, empty="no_claims")
+        return told.replace("</section>", '<p id="accepting" role="status"></p>\n</section>')
 
     # --- the forms: one in which a row is decided, one in which a figure is added
 

@@ -29,7 +29,7 @@ def _words(part: str) -> Codes:
     return {key: Code(told, _ZH[part][key]) for key, told in _EN[part].items()}
 
 
-STATES, DECISIONS = _words("states"), _words("decisions")
+STATES, DECISIONS, VERDICTS = (_words(part) for part in ("states", "decisions", "verdicts"))
 WORDS: Codes = {**_words("words"), **STATES, **DECISIONS}
 SAID: Mapping[str, Mapping[str, str]] = {"en": _EN["said"], "zh": _ZH["said"]}
 """What the page says while it is used, by language."""

@@ -7,6 +7,7 @@ with a name for each result, so that a manuscript types no number.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +26,7 @@ TABLES: Final = (
     "money",
     "ratios",
     "projects",
+    "timeline",
     "sectors",
     "results",
     "agreement",
@@ -33,6 +35,9 @@ TABLES: Final = (
 
 FORMATS: Final = ("latex", "html", "typst", "markdown", "docx", "csv")
 LANGUAGES: Final = ("en", "zh")
+CITED: Final = ("package", "page", "table", "figure", "result", "plot")
+"""What :func:`aidstudy.papers.cite.cite` can cite."""
+CITATION_FORMATS: Final = ("plain", "bibtex", "ris", "csl", "cff", "zenodo")
 
 
 def write_table(
@@ -51,15 +56,13 @@ def write_table(
     name : str
         One of :data:`TABLES`.
     format : str, default "latex"
-        One of :data:`FORMATS`. LaTeX needs booktabs; ``csv`` holds the numbers with all their
-        digits, low, high and state in columns of their own.
+        One of :data:`FORMATS`. ``csv`` has all digits, low, high and state in columns.
     lang : {"en", "zh"}
         English shows money in CNY million or bn, Chinese in 万元 or 亿元.
     study : Study or path, optional
-    analysis : str, optional
-        For the table ``results``: the letter of one analysis.
-    ids : iterable of str, optional
-        For the table ``results``: the results that it shows.
+        A note says which judgement calls are made otherwise, see :meth:`Study.under`.
+    analysis, ids : str and iterable of str, optional
+        For the table ``results``: the letter of one analysis, or the results that it shows.
 
     Returns
     -------
@@ -80,7 +83,7 @@ def write_table(
     >>> print(write_table("ratios", "csv").decode().splitlines()[4][:35])
     Aid,Garzê County,Longquanyi,26.72,2
     """
-    from aidstudy.papers.builders import BUILDERS, results_table
+    from aidstudy.papers.builders import BUILDERS, choices_note
     from aidstudy.papers.writers import WRITERS
     from aidstudy.tables.study import load_study
 
@@ -91,8 +94,9 @@ def write_table(
     if (analysis or wanted) and name != "results":
         raise TableError(f"table {name}: there is nothing to choose from; only 'results' has")
     opened = load_study(study)
-    chosen = name == "results"
-    table = results_table(opened, analysis, wanted) if chosen else BUILDERS[name](opened)
+    chosen = (analysis, wanted) if name == "results" else ()
+    table = BUILDERS[name](opened, *chosen)
+    table = replace(table, notes=(*choices_note(opened), *table.notes))
     if format == "docx":
         extra_module("docx", extra="papers", purpose=f"format {format}")
     return WRITERS[format](table, "zh" if lang == "zh" else "en")

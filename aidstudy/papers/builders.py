@@ -12,7 +12,8 @@ import pandas as pd
 
 from aidstudy.analysis.flows import money_flow
 from aidstudy.analysis.ratios import funding_ratios
-from aidstudy.analysis.timeline import project_stages
+from aidstudy.analysis.switches import choices_told
+from aidstudy.analysis.timeline import project_stages, project_timeline
 from aidstudy.codebook import (
     LEVELS,
     MEASURES,
@@ -24,6 +25,7 @@ from aidstudy.codebook import (
 )
 from aidstudy.errors import ResultError
 from aidstudy.intervals import Interval
+from aidstudy.papers.grid import bounds_text, number_text
 from aidstudy.papers.latex_macros import fields
 from aidstudy.papers.model import (
     LANGS,
@@ -37,6 +39,7 @@ from aidstudy.papers.model import (
     Words,
     columns_of,
     missing,
+    money_unit,
     said,
     same,
     table_of,
@@ -45,7 +48,7 @@ from aidstudy.papers.model import (
 )
 from aidstudy.papers.recorded import Recorded, named_result, recorded
 from aidstudy.rounding import Shown, write_number
-from aidstudy.tables.load import exact_table
+from aidstudy.tables.load import exact_table, figure_term
 from aidstudy.tables.ordinary import exact_frame
 from aidstudy.tables.study import Study
 
@@ -53,6 +56,12 @@ _UNDATED, _JOINT = "‡", "§"
 _STEPS = ("commitment", "disbursement", "expenditure")
 _COUNTED = ("agreement", "categories", "commonest")
 _CODED = re.compile(r"coding\.(?P<table>\w+)\.(?P<column>\w+)\.agreement")
+
+
+def choices_note(study: Study) -> list[Words]:
+    """What a study reads otherwise than by default, for the notes of a table; mostly nothing."""
+    told = Words(*(choices_told(study.choices, lang) for lang in LANGS))
+    return [told] if told.en else []
 
 
 def pairs_table(study: Study) -> PaperTable:
@@ -149,13 +158,15 @@ def money_table(study: Study) -> PaperTable:
     rows: list[tuple[Cell, ...]] = []
     for row in money.to_dict("records"):
         place, period = study.recipients[row["article"]], row["period"]
+        read = figure_term(row, study.choices)
+        bounds = read.bounds() or Interval(None, None)
         rows.append(
             (
                 _code(row["measure"], MEASURES),
                 Words(place.short_en, place.short_zh),
                 same(row["label_en"]),
                 same(row["printed"]),
-                Number(row["value"], row["low"], row["high"], "printed"),
+                Number(read.value, bounds.low, bounds.high, "printed"),
                 missing("not_reported") if pd.isna(period) else same(period),
                 same(row["figure_id"]),
             )
@@ -210,7 +221,7 @@ def projects_table(study: Study) -> PaperTable:
     for row in exact_frame(project_stages(study)).to_dict("records"):
         county, name, donor = (_place(row, of) for of in ("recipient", "name", "donor"))
         first = paired.get(row["recipient"], donor)
-        pair = _in_both(words["pair"], county=county, donor=first)
+        pair = said(words["pair"], county=county, donor=first)
         stage = unsaid if row["stage"] is None else _code(row["stage"], STAGES)
         if row["project_id"] is None:
             counted = said(words["unnamed"], count=row["count"])
@@ -228,7 +239,7 @@ def projects_table(study: Study) -> PaperTable:
             (
                 pair,
                 county,
-                name if donor == first else _in_both(words["named"], name=name, donor=donor),
+                name if donor == first else said(words["named"], name=name, donor=donor),
                 same(sector),
                 stage,
                 amount,
@@ -242,13 +253,54 @@ def projects_table(study: Study) -> PaperTable:
     return table_of("projects", rows)
 
 
-def _in_both(entry: Mapping[str, Any], **parts: Words) -> Words:
-    """An entry of ``words.toml``, filled with words that differ between the languages."""
-    en, zh = (
-        said(entry, **{key: words.text(lang) for key, words in parts.items()}).text(lang)
-        for lang in LANGS
-    )
-    return Words(en, zh)
+def timeline_table(study: Study) -> PaperTable:
+    """What is dated of each county: stages, events, and what later reports add."""
+    found: dict[tuple[str | None, ...], list[dict[str, Any]]] = {}
+    for row in exact_frame(project_timeline(study)).to_dict("records"):
+        one = row["event_id"] or row["fact_id"] or row["project_id"]
+        found.setdefault((row["recipient"], one), []).append(row)
+    words, none = told()["tables"]["timeline"]["words"], missing("not_applicable")
+    units_of = exact_table("context", study).set_index("fact_id")["unit"]
+    rows: list[tuple[Cell, ...]] = []
+    for row, *others in found.values():
+        name, told_of = _place(row, "name"), _place(row, "label")
+        projects = [one["project_id"] for one in (row, *others) if one["project_id"]]
+        if others:
+            name = said(words["projects"], number=len(projects))
+        elif not projects:
+            name = said(words["county"])
+        if row["said"] == "later":
+            amount = _sentence(_number(row, "amount"), units_of[row["fact_id"]])
+            told_of = said(words["later"], label=told_of, amount=amount)
+        days = _number(row, "days")
+        rows.append(
+            (
+                _place(row, "recipient"),
+                name,
+                told_of,
+                *(
+                    none if day is None else same(day.isoformat())
+                    for day in (row["first_day"], row["last_day"])
+                ),
+                same(bounds_text(write_number(days.shown(1)), "en")) if days.known else none,
+                days,
+                same(row["source"]) if row["said"] == "later" else said(words["page"]),
+                same(row["said"]),
+                same(" ".join([*projects, *filter(None, (row["event_id"], row["fact_id"]))])),
+            )
+        )
+    return table_of("timeline", rows)
+
+
+def _sentence(number: Number, unit: str) -> Words:
+    """A number with its unit, as a sentence has it."""
+    ends = [abs(end) for end in (number.value, number.low, number.high) if end is not None]
+    shown = money_unit(max(ends)) if unit == "CNY" else units(unit)
+    told = []
+    for lang in LANGS:
+        digits = write_number(number.shown(shown.scale(lang)))
+        told.append(shown.sentence(number_text(digits, lang), lang, digits.value))
+    return Words(*told)
 
 
 def _sectors(study: Study) -> dict[str, dict[str, str]]:
@@ -387,7 +439,7 @@ def _named(names: Mapping[str, Any], code: str) -> Words:
     return said(names[code]) if code in names else same(code)
 
 
-BUILDERS: Mapping[str, Callable[[Study], PaperTable]] = {
+BUILDERS: Mapping[str, Callable[..., PaperTable]] = {
     build.__name__.removesuffix("_table"): build
     for build in (
         pairs_table,
@@ -395,6 +447,7 @@ BUILDERS: Mapping[str, Callable[[Study], PaperTable]] = {
         money_table,
         ratios_table,
         projects_table,
+        timeline_table,
         sectors_table,
         results_table,
         agreement_table,

@@ -11,8 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from aidstudy.codebook import STATES, did_you_mean
-from aidstudy.errors import TableError
 from aidstudy.intervals import Interval, plain
 from aidstudy.rounding import Shown
 
@@ -39,8 +37,13 @@ class Words:
 
 
 def said(entry: Mapping[str, Any], **parts: object) -> Words:
-    """An entry of ``words.toml``, with its braces filled."""
-    return Words(*(str(entry.get(lang, "")).format(**parts) for lang in LANGS))
+    """An entry of ``words.toml``, with its braces filled; words in their own language."""
+
+    def filled(lang: Lang) -> str:
+        own = {key: p.text(lang) if isinstance(p, Words) else p for key, p in parts.items()}
+        return str(entry.get(lang, "")).format(**own)
+
+    return Words(*map(filled, LANGS))
 
 
 def same(text: str) -> Words:
@@ -130,18 +133,6 @@ class Number:
     state: str = ""
     mark: str = ""
 
-    def __post_init__(self) -> None:
-        told_of = f"a number for a table: state {self.state!r}"
-        if self.state and self.state not in STATES:
-            raise TableError(f"{told_of}{did_you_mean(self.state, STATES)}", printed=self.state)
-        if self.known == (self.state in ("not_reported", "not_applicable")):
-            raise TableError(
-                f"{told_of} with value {self.value} and bounds {self.low}, {self.high}; a number "
-                "that is known has another state, and one that is not known has no value and no "
-                "bounds",
-                printed=self.state,
-            )
-
     @property
     def known(self) -> bool:
         """Whether there is a value, or at least one bound."""
@@ -214,14 +205,6 @@ class PaperTable:
     group: int | None = None
     gather: bool = False
     zero: str = ""
-
-    def __post_init__(self) -> None:
-        for place, row in enumerate(self.rows, start=1):
-            if len(row) != len(self.columns):
-                raise TableError(
-                    f"table {self.name}, row {place}: {len(row)} cells, the table has "
-                    f"{len(self.columns)} columns; give one cell for each"
-                )
 
 
 def columns_of(name: str) -> dict[str, Column]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import TYPE_CHECKING
 
-from aidstudy.papers.grid import LINE, Grid, Line
+from aidstudy.papers.grid import ID_BREAK, LINE, Grid, Line
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -91,6 +92,8 @@ def _fill(table: Table, grid: Grid, width: int) -> None:
             paragraph = cell.paragraphs[0]
             if align == "right":
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            # A space without width lets an id break.
+            text = "\u200b".join(re.split(ID_BREAK, text))
             paragraph.add_run(text).bold = True if number == 0 else None
 
 

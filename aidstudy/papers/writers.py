@@ -31,7 +31,8 @@ _LONG = 45
 
 _CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _HYPHENS = re.compile("(?<=-)(?=-)")
-_OPENING = re.compile(r"(?<!\w)'(?=\w)")
+_OPENING = re.compile(r"(?<![\w'])'(?=\w)")
+_OPENING_DOUBLE = re.compile(r'(?<!\w)"(?=\w)')
 _ID_BREAK = re.compile(ID_BREAK)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#~^$|&])")
 _FILL = re.compile(f"[{DIGIT}{POINT}]+")
@@ -66,8 +67,11 @@ def latex_text(text: str) -> str:
     the donor's `and others'
     """
     # Two hyphens in a row would be drawn as a dash.
-    pieces = (piece.translate(_latex()) for piece in _HYPHENS.split(text))
-    return _FILL.sub(_phantom, _OPENING.sub("`", "{}".join(pieces)))
+    quoted = "``".join(
+        "{}".join(piece.translate(_latex()) for piece in _HYPHENS.split(part))
+        for part in _OPENING_DOUBLE.split(text)
+    )
+    return _FILL.sub(_phantom, _OPENING.sub("`", quoted))
 
 
 def _phantom(fill: re.Match[str]) -> str:

@@ -68,7 +68,8 @@ def rows_funding_ratios(
     ]  # fmt: skip
     for row in pairs[:1]:
         if not is_missing(row["rule"]):
-            words = texts_of(STEM).words("rule")
+            supposed = row["rule_state"] == "hypothetical"
+            words = texts_of(STEM).words("supposed" if supposed else "rule")
             rows.append(drawn_row("rule", "rule", words, row, unit="%", prefix="rule"))
     rows += _programmes(rules)
     rows.sort(key=lambda row: falling(row["high"]))

@@ -44,7 +44,7 @@ def rows_judgement_calls(calls: pd.DataFrame, order: Sequence[str] | None = None
     For each call how many results it moves, and the share that it moves furthest under both
     readings (``quantity`` is the id of the result).
     """
-    source = "aidstudy.analysis.judgement.judgement_calls()"
+    source = "aidstudy.judgement_calls()"
     table = listed_rows(checked_table(STEM, calls, _NEEDS, source))
     table.sort(key=lambda row: -row["moved"])
     rows: list[dict[str, Any]] = []
@@ -78,8 +78,7 @@ def plot_judgement_calls(
 ) -> Axes:
     """Draw how many results each judgement call moves.
 
-    `calls`: from :func:`aidstudy.analysis.judgement.judgement_calls`; some of its rows will
-    do.
+    `calls`: from :func:`aidstudy.judgement_calls`; some of its rows will do.
     """
     rows = rows_judgement_calls(calls, order)
     with canvas(STEM, ax, lang) as on:
@@ -120,8 +119,7 @@ def plot_call_shares(
 ) -> Axes:
     """Draw the share that each call moves furthest, under both readings.
 
-    `calls`: from :func:`aidstudy.analysis.judgement.judgement_calls`; some of its rows will
-    do.
+    `calls`: from :func:`aidstudy.judgement_calls`; some of its rows will do.
     """
     rows = rows_judgement_calls(calls, order)
     with canvas(STEM, ax, lang, columns=columns) as on:
@@ -223,7 +221,7 @@ def _figure(page: Sheet, message: str, calls: pd.DataFrame) -> Figure:
 PLOT = Plot(
     STEM,
     ("results", "sensitivity"),
-    lambda study: {"calls": judgement_calls(study)},
+    lambda study: {"calls": judgement_calls(study).query("moved > 0")},
     rows_judgement_calls,
     _figure,
     _facts,

@@ -55,7 +55,6 @@ def rows_mechanisms(devices: pd.DataFrame, order: Sequence[str] | None = None) -
                 row["value"],
                 unit="device",
                 state=row["state"],
-                figures=row["figures"] or "",
                 offsets=passage(row["start"], row["end"]),
                 recipient=row["recipient"],
                 county=county,

@@ -145,6 +145,7 @@ def save_plot(
     into : Path
         Folder; files are named ``<stem>.<preset>.<lang>.<format>``.
     study : Study or path, optional
+        Under other judgement calls (:meth:`Study.under`) name, plot and texts say which.
     preset : str or Preset, default "double"
     lang : {"en", "zh"}
     formats : iterable of {"pdf", "svg", "png", "tiff"}
@@ -158,7 +159,7 @@ def save_plot(
     PlotError
         If plot, preset, language or format is not known, or the plot breaks a rule.
     """
-    chosen, language, found = preset_named(preset), checked_lang(lang), plot_named(plot)
+    chosen, language, found = preset_named(preset), checked_lang(lang), plot_named(plot).of(study)
     forms = list(formats)
     for form in forms:
         if form not in FORMATS:
@@ -171,8 +172,9 @@ def save_plot(
         )
     figure = checked_figure(found, tables, preset=chosen, lang=language)
     paths = []
+    choices = "".join(f".{one}-{to.strip('%')}" for one, to in load_study(study).choices.items())
     for form in forms:
-        path = Path(into) / f"{found.stem}.{chosen.name}.{language}.{form}"
+        path = Path(into) / f"{found.stem}.{chosen.name}.{language}{choices}.{form}"
         write_whole(path, _rendered(found, tables, figure, form, chosen, language))
         paths.append(path)
     return paths
@@ -335,7 +337,7 @@ def draw_all(study: StudyLike, into: Path, *, workers: int = 1) -> None:
     else:
         for job in jobs:
             _save_stem(*job)
-    write_whole(Path(into) / "README.md", _gallery(tables))
+    write_whole(Path(into) / "README.md", _gallery(tables, opened))
 
 
 def _say_nothing_again() -> None:
@@ -344,7 +346,8 @@ def _say_nothing_again() -> None:
 
 
 def _save_stem(stem: str, tables: Tables, folder: Path, into: Path) -> None:
-    _save_family(plot_named(stem), tables, load_study(folder), into)
+    study = load_study(folder)
+    _save_family(plot_named(stem).of(study), tables, study, into)
 
 
 def _drawable(study: Study) -> dict[str, Tables]:
@@ -361,10 +364,11 @@ def gallery(study: StudyLike = None) -> str:
     >>> print(gallery().splitlines()[0])
     # Plots
     """
-    return _gallery(_drawable(load_study(study)))
+    opened = load_study(study)
+    return _gallery(_drawable(opened), opened)
 
 
-def _gallery(drawn: Mapping[str, Tables]) -> str:
+def _gallery(drawn: Mapping[str, Tables], study: Study) -> str:
     parts = [
         "# Plots\n\nMade from the tables by `python reproduce.py --update`; do not edit. Each "
         "folder holds a plot in English and in Chinese, as PDF, SVG and PNG, the rows that were "
@@ -374,7 +378,7 @@ def _gallery(drawn: Mapping[str, Tables]) -> str:
         "`aidstudy plot STEM --preset PRESET --lang LANG --format FORMAT -o DIR`.\n"
     ]
     for stem, tables in drawn.items():
-        plot = plot_named(stem)
+        plot = plot_named(stem).of(study)
         drawings = [f"{lang}.{form}" for lang in languages() for form in STORED]
         files = [f"[{name}]({stem}/{stem}.{name})" for name in [*drawings, "csv", "json"]]
         captions = (plot.caption(**tables, lang=lang) for lang in LANGS)

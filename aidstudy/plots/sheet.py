@@ -47,6 +47,8 @@ class Sheet:
     plot: str
     preset: Preset
     lang: Lang
+    under: str = ""
+    """What is read otherwise than by default: the first of the notes."""
     figure: Figure = field(default_factory=new_figure)
 
     @property
@@ -113,7 +115,7 @@ class Sheet:
             If the text beside an Axes leaves no room for it.
         """
         wanted = [(high or pitch * _rows_of(ax)) * body_size() for ax in panels]
-        said = [*(note for ax in panels for note in notes_of(ax)), *notes]
+        said = [self.under, *(note for ax in panels for note in notes_of(ax)), *notes]
         lines = self._lines(said)
         step = 1.3 * note_size()
         bottom = len(lines) * step + 0.6 * step * bool(lines)
@@ -238,7 +240,7 @@ class Sheet:
 
 
 @contextmanager
-def sheet(plot: str, preset: str | Preset, lang: str) -> Iterator[Sheet]:
+def sheet(plot: str, preset: str | Preset, lang: str, under: str = "") -> Iterator[Sheet]:
     """A new figure in the style of a preset; afterwards every setting is as before.
 
     Raises
@@ -248,7 +250,7 @@ def sheet(plot: str, preset: str | Preset, lang: str) -> Iterator[Sheet]:
     """
     language = checked_lang(lang)
     with style(preset, language) as chosen:
-        page = Sheet(plot, chosen, language)
+        page = Sheet(plot, chosen, language, under)
         page.figure.set_size_inches(chosen.width_mm * MM, chosen.max_height_mm * MM)
         yield page
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from aidstudy.errors import QuantityError
-from aidstudy.quantity.columns import KNOWN, each_once
+from aidstudy.quantity.columns import KNOWN, Floats, Given, GivenTable, Node, taken
 from aidstudy.quantity.dtype import TEXT, QuantityArray, QuantityDtype
-from aidstudy.quantity.scalar import Missing, Quantity
-from aidstudy.quantity.stored import packed, unpacked
-from aidstudy.quantity.writing import written
+from aidstudy.quantity.scalar import Missing, Quantity, exact_number, written
+from aidstudy.quantity.stored import from_parts, packed, unpacked
+from aidstudy.quantity.sums import each_once
+from aidstudy.quantity.units import unit as parsed
 
 
 @pd.api.extensions.register_series_accessor("quantity")
@@ -25,8 +26,6 @@ class QuantityAccessor:
     Works on columns of dtype ``quantity``, and on object columns of quantities such as pandas
     makes of ``map`` and ``apply``.
 
-    Examples
-    --------
     >>> from aidstudy import funding_ratios
     >>> table = funding_ratios().set_index("recipient")
     >>> table["ratio"].quantity.state["ganzi"], table["ratio"].quantity.figures["ganzi"]
@@ -134,22 +133,6 @@ class QuantityAccessor:
         return flat(self._series.to_frame("quantity"), exact=exact)
 
 
-def flat_cells(array: QuantityArray) -> dict[str, Any]:
-    """The ordinary columns that say what an array of quantities says."""
-    told = pd.Series(array).quantity
-    low, high = array.ends()
-    return {
-        "value": array.floats(),
-        "low": low,
-        "high": high,
-        "unit": told.unit.tolist(),
-        "state": told.state.tolist(),
-        "figures": told.figures.tolist(),
-        "formula": told.formula.tolist(),
-        "counts": told.counts.tolist(),
-    }
-
-
 _TEXTS = ("unit", "state", "figures", "formula")
 
 
@@ -190,7 +173,10 @@ def flat(table: pd.DataFrame | pd.Series, *, exact: bool = False) -> pd.DataFram
         if not isinstance(column.dtype, QuantityDtype):
             columns.setdefault(name, column)
             continue
-        cells = flat_cells(column.array)
+        told = column.quantity
+        numbers = (column.array.floats(), *column.array.ends())
+        cells: dict[str, Any] = dict(zip(("value", "low", "high"), numbers, strict=True))
+        cells |= {part: getattr(told, part).tolist() for part in (*_TEXTS, "counts")}
         if exact:
             cells["exact"] = [
                 None if isinstance(one, Missing) else packed(one) for one in column.array
@@ -264,46 +250,112 @@ def _taken_back(row: dict[str, Any], value: str, start: str) -> Quantity | Missi
         return unpacked(text)
     if pd.isna(row[f"{start}unit"]) and pd.isna(row[value]) and pd.isna(row[f"{start}low"]):
         return Missing(str(row[f"{start}state"]))
-    return from_parts(
-        *(row[name] for name in (value, f"{start}low", f"{start}high")),
-        unit="" if pd.isna(row[f"{start}unit"]) else str(row[f"{start}unit"]),
-        state=str(row[f"{start}state"]),
-        figures="" if pd.isna(row.get(f"{start}figures", "")) else row.get(f"{start}figures", ""),
-        name="" if pd.isna(row.get(f"{start}formula", "")) else row.get(f"{start}formula", ""),
+    ends = (_end(row[name]) for name in (value, f"{start}low", f"{start}high"))
+    names = ("unit", "state", "figures", "formula")
+    told = (row.get(f"{start}{name}", "") for name in names)
+    unit, state, figures, formula = ("" if pd.isna(one) else str(one) for one in told)
+    name = formula or f"{figures or 'given'} = {row[value]}"
+    return from_parts(*ends, unit=unit, state=state, figures=figures, name=name)
+
+
+def _end(number: Any) -> Any:
+    """A stored number as it is written; none for a gap or an open end."""
+    if number is None or pd.isna(number) or np.isinf(float(number)):
+        return None
+    return exact_number(number.item() if isinstance(number, np.generic) else number)
+
+
+# --- numbers of one's own ---------------------------------------------------------------------
+
+
+def quantities(
+    values: Any,
+    unit: str = "",
+    *,
+    half: Any = None,
+    low: Any = None,
+    high: Any = None,
+    names: Sequence[str] | None = None,
+    index: Any = None,
+) -> pd.Series:
+    """A column of numbers that you bring along, with bounds.
+
+    Parameters
+    ----------
+    values : array-like of float, shape (n,)
+        In the shown unit. Read as they are written: 0.1 is a tenth. NaN is a gap.
+    unit : str, default ""
+    half : float or array-like, optional
+        Half the width of the bounds, such as 0.005 for two printed decimals.
+    low, high : array-like, optional
+        Bounds instead of `half`. Without any, the numbers are exact.
+    names : sequence of str, optional
+        What formulas call them.
+    index : optional
+        Of the series; that of `values` when it is one.
+
+    Returns
+    -------
+    pandas.Series
+        Of dtype ``quantity``. Each call makes numbers of their own: two columns are independent.
+
+    Raises
+    ------
+    QuantityError
+        If a bound is on the wrong side of its value.
+
+    Examples
+    --------
+    >>> quantities([1.5, 2.5], "m", half=0.05).sum()
+    4.0 [3.9, 4.1] m
+    """
+    index = values.index if index is None and isinstance(values, pd.Series) else index
+    shown = np.asarray(values, dtype=float)
+    if half is not None:
+        ends = _around(shown, np.broadcast_to(np.asarray(half, dtype=float), shown.shape))
+    else:
+        ends = tuple(shown if end is None else np.asarray(end, dtype=float) for end in (low, high))  # type: ignore[assignment]
+    wrong = np.flatnonzero((ends[0] > shown) | (ends[1] < shown))
+    if len(wrong):
+        row = int(wrong[0])
+        raise QuantityError(
+            f"quantities, row {row}: read {shown[row]:g} with bounds {ends[0][row]:g} and "
+            f"{ends[1][row]:g}: the value lies outside; exchange the ends if they were confused"
+        )
+    rows = np.flatnonzero(~np.isnan(shown))
+    table = GivenTable(
+        [column[rows] for column in (shown, *ends)],
+        parsed(unit).scale,
+        unit,
+        None if names is None else [names[row] for row in rows.tolist()],
     )
+    node: Node = Given(table, np.arange(len(rows)))
+    if len(rows) < len(shown):
+        places = np.full(len(shown), -1, dtype=np.intp)
+        places[rows] = np.arange(len(rows))
+        node = taken(node, places)
+    return pd.Series(QuantityArray(node, unit), index=index)
 
 
-def from_parts(
-    value: Any, low: Any, high: Any, *, unit: str, state: str, figures: str, name: str
-) -> Quantity:
-    """One quantity out of the numbers that a table stores."""
-    from aidstudy.intervals import Interval
-    from aidstudy.quantity.scalar import exact_number
-    from aidstudy.quantity.units import unit as parsed
-    from aidstudy.result import Leaf, Term
+def _around(values: Floats, half: Floats) -> tuple[Floats, Floats]:
+    """Ends half a width away, written without the noise of binary fractions.
 
-    scale = parsed(unit).scale
+    Numbers of more digits than a float can add without noise have ends a little further out.
+    """
+    with np.errstate(invalid="ignore"):
+        size = np.nan_to_num(np.abs(values) + half)
+        step = 10.0 ** np.clip(14 - np.ceil(np.log10(np.maximum(size, 1e-300))), -300, 300)
+        low, high = values - half, values + half
+        short = (_short(values, step) == values) & (_short(half, step) == half)
+        spare = 2 * np.spacing(size)
+        return (
+            np.where(short, _short(low, step), low - spare),
+            np.where(short, _short(high, step), high + spare),
+        )
 
-    def base(number: Any) -> Any:
-        if number is None or pd.isna(number) or np.isinf(float(number)):
-            return None
-        return exact_number(number if not isinstance(number, np.generic) else number.item()) * scale
 
-    def leaf(number: Any, interval: Interval, label: str) -> Term:
-        ids = tuple(figures.split())
-        return Term.of(Leaf("given", label, number, interval, "", unit, behind=ids))
-
-    exact, ends = base(value), (base(low), base(high))
-    label = name or f"{figures or 'given'} = {value}"
-    if exact is None:
-        from aidstudy.intervals import Interval as Ends
-
-        both = [
-            leaf(end, Ends(end, end), f"{label} {side}")
-            for end, side in zip(ends, ("low", "high"), strict=True)
-        ]
-        return Quantity(Term.between(*both), unit)
-    return Quantity(leaf(exact, Interval(*ends), label).as_state(state), unit)
+def _short(numbers: Floats, step: Floats) -> Floats:
+    return np.asarray(np.round(numbers * step) / step)
 
 
 # --- shown in a notebook ------------------------------------------------------------------------
@@ -329,13 +381,18 @@ class Shown:
                 shown = ["" if pd.isna(one) is True else escape(str(one)) for one in column]
             heads.append(f"<th scope='col'>{head}</th>")
             cells.append(shown)
-        index = [f"<th scope='row'>{escape(str(one))}</th>" for one in self._table.index]
+        names = ("" if name is None else escape(str(name)) for name in self._table.index.names)
+        corner = "".join(f"<th scope='col'>{name}</th>" if name else "<th></th>" for name in names)
+        index = [
+            "".join(f"<th scope='row'>{escape(str(part))}</th>" for part in parts)
+            for parts in (one if isinstance(one, tuple) else (one,) for one in self._table.index)
+        ]
         rows = (
             f"<tr>{head}{''.join(f'<td>{cell}</td>' for cell in row)}</tr>"
             for head, row in zip(index, zip(*cells, strict=True), strict=True)
         )
         return (
-            f"<table class='dataframe'><thead><tr><th></th>{''.join(heads)}</tr></thead>"
+            f"<table class='dataframe'><thead><tr>{corner}{''.join(heads)}</tr></thead>"
             f"<tbody>{''.join(rows)}</tbody></table>"
         )
 

@@ -8,8 +8,7 @@ in rows in which one figure stands twice, as only it knows that both are one num
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -19,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aidstudy.intervals import Interval
-from aidstudy.quantity.scalar import NO_ROW, absolute, applied, outward
+from aidstudy.quantity.scalar import NO_ROW, OPERATIONS, absolute, applied, outward
 from aidstudy.result import Leaf, Term
 
 Floats = NDArray[np.float64]
@@ -27,19 +26,19 @@ Places = NDArray[np.intp]
 Trail = tuple[Places, Places]
 """Figures of each row, one after the other: where each row begins, and the figures' numbers."""
 
-Spared = dict[int, tuple[tuple[str, ...], tuple[str, ...]]]
-"""By group the figures left out as parts of a whole, and those that stood twice."""
+Closed = tuple[NDArray[np.bool_], Floats, Floats]
+"""Which rows have bounds by a formula of their own, and these bounds."""
 
 STATES = ("", "not_reported", "not_applicable", NO_ROW)
 """Why a row has no number, by code; 0 where it has one."""
 
 KNOWN, NOT_REPORTED, NOT_APPLICABLE, GAP = range(4)
 
-_EPS = float(np.finfo(float).eps)
+EPS = float(np.finfo(float).eps)
 _DOWN, _UP = -np.inf, np.inf
 # A trail longer than this is not written out; bounds are then those of independent numbers,
 # which are wider. A share of a sum and growth have closed formulas and need no trail.
-_LONGEST_TRAIL = 5_000_000
+LONGEST_TRAIL = 5_000_000
 # A row whose formula names more figures than this is not searched for its exact bounds.
 _MOST_FIGURES = 1_000
 
@@ -48,7 +47,7 @@ class _Numbers:
     """One numbering of all figures of the process, and which figure is part of which."""
 
     def __init__(self) -> None:
-        self._of: dict[tuple[str, str], int] = {}
+        self._of: dict[tuple[str, ...], int] = {}
         self._next = 0
         self._whole: dict[int, int] = {}
         self._names: dict[int, str] = {}
@@ -130,7 +129,7 @@ class Node:
     def __getstate__(self) -> dict[str, Any]:
         # Numbers of figures are those of this process; whoever unpickles finds them anew.
         kept = dict(vars(self))
-        for name in ("trail", "single", "key", "_members"):
+        for name in ("trail", "single", "key"):
             kept.pop(name, None)
         return kept
 
@@ -182,6 +181,10 @@ class Node:
     def key(self) -> Places:
         """What makes two rows the same number for a sum; -1 where nobody knows."""
         return self.single
+
+    def rest_of(self, x: Node, rows: Places) -> Closed | None:
+        """In which of some rows this is x and something else, and bounds of that something."""
+        return None
 
     def scaled(self, by: Fraction) -> Node:
         """Every row times one exact number."""
@@ -293,16 +296,18 @@ class GivenTable:
 class Held(Node):
     """Rows with a formula each: what scalars were put together, or read from a table."""
 
-    def __init__(self, terms: Sequence[Term | None], miss: Sequence[int]) -> None:
-        self.terms = tuple(terms)
-        self.miss = np.array(miss, dtype=np.uint8)
-        self.exact = tuple(None if term is None else term.value for term in self.terms)
-        cells = (np.nan if v is None else float(v) for v in self.exact)
-        self.v = np.fromiter(cells, float, len(self.exact))
+    def __init__(
+        self,
+        terms: Sequence[Term | None],
+        miss: Sequence[int] | NDArray[np.uint8],
+        exact: Sequence[Fraction | None] | None = None,
+    ) -> None:
+        self.terms, self.miss = tuple(terms), np.array(miss, dtype=np.uint8)
+        found = (None if term is None else term.value for term in self.terms)
+        self.exact = tuple(found if exact is None else exact)
+        self.v = self.shown(Fraction(1))
 
     def shown(self, scale: Fraction) -> Floats:
-        if scale == 1:
-            return self.v
         cells = (np.nan if v is None else float(v / scale) for v in self.exact)
         return np.fromiter(cells, float, len(self.exact))
 
@@ -310,7 +315,7 @@ class Held(Node):
         low, high = np.full(len(self), np.nan), np.full(len(self), np.nan)
         for row, term in enumerate(self.terms):
             if term is not None:
-                low[row], high[row] = _ends(term)
+                low[row], high[row] = ends_as_floats(term)
         return low, high
 
     def _term(self, row: int) -> Term:
@@ -347,22 +352,7 @@ def _one_leaf(term: Term | None) -> int:
     return -1
 
 
-_SUM = "sum"
-"""Name of a term that a sum of figures made: such a sum takes a figure once, `+` does not."""
-
-
-def _parts(term: Term | None) -> tuple[Term, ...] | None:
-    """What a sum of figures adds; ``None`` where the term is no such sum."""
-    if term is None:
-        return None
-    if term.op == "+" and term.name == _SUM:
-        return term.args
-    if term.leaf is not None and (term.counted or term.left_out or term.once):
-        return (term.summed(None, (), ()),)  # a sum that rests on one figure
-    return None
-
-
-def _ends(term: Term) -> tuple[float, float]:
+def ends_as_floats(term: Term) -> tuple[float, float]:
     """Exact bounds as floats, rounded outward."""
     bounds = term.bounds() or Interval(None, None)
     return (
@@ -395,10 +385,10 @@ class Taken(Node):
     def trail(self) -> Trail:
         starts, figures = self.node.trail
         rows = np.where(self.miss == KNOWN, self.rows, -1)
-        return _spread(starts, figures, rows)
+        return spread(starts, figures, rows)
 
     def length(self) -> int:
-        if self.node.length() > _LONGEST_TRAIL:
+        if self.node.length() > LONGEST_TRAIL:
             return self.node.length()
         starts = self.node.trail[0]
         rows = self.rows[self.rows >= 0]
@@ -416,14 +406,23 @@ class Taken(Node):
             return self.single
         return np.where(self.rows >= 0, self.node.key[self.rows], -1)
 
+    def rest_of(self, x: Node, rows: Places) -> Closed | None:
+        inner = np.where(rows >= 0, self.rows[rows], -1)
+        return self.node.rest_of(x, inner) if (inner >= 0).all() else None
 
-def _spread(starts: Places, figures: Places, rows: Places) -> Trail:
+
+def spread(starts: Places, figures: Places, rows: Places) -> Trail:
     """The trail of chosen rows; nothing for a row -1."""
     kept = np.maximum(rows, 0)
     count = np.where(rows >= 0, starts[kept + 1] - starts[kept], 0) if len(starts) > 1 else rows * 0
+    return np.concatenate([[0], np.cumsum(count)]), slices(starts[kept], count, figures)[1]
+
+
+def slices(starts: Places, count: Places, order: Places) -> tuple[Places, Places]:
+    """So many entries of `order` from each start on, and the number of the slice of each."""
     begins = np.concatenate([[0], np.cumsum(count)])
-    at = np.repeat(starts[kept] - begins[:-1], count) + np.arange(begins[-1])
-    return begins, figures[at]
+    at = np.repeat(starts - begins[:-1], count) + np.arange(begins[-1])
+    return np.repeat(np.arange(len(count)), count), order[at]
 
 
 def taken(node: Node, rows: Places) -> Node:
@@ -434,13 +433,12 @@ def taken(node: Node, rows: Places) -> Node:
     if isinstance(node, Given) and not (rows < 0).any():
         return Given(node.table, node.rows[rows])
     if isinstance(node, Held):
-        some = [(None, GAP) if r < 0 else (node.terms[r], int(node.miss[r])) for r in rows]
-        made = Held.__new__(Held)
-        made.terms = tuple(term for term, _ in some)
-        made.exact = tuple(None if r < 0 else node.exact[r] for r in rows)
-        made.miss = np.array([code for _, code in some], dtype=np.uint8)
-        made.v = np.where(rows < 0, np.nan, node.v[rows] if len(node) else np.nan)
-        return made
+        chosen = rows.tolist()
+        return Held(
+            [None if r < 0 else node.terms[r] for r in chosen],
+            [GAP if r < 0 else int(node.miss[r]) for r in chosen],
+            [None if r < 0 else node.exact[r] for r in chosen],
+        )
     return Taken(node, rows)
 
 
@@ -485,13 +483,13 @@ def joined(nodes: Sequence[Node]) -> Node:
     some = [node for node in nodes if len(node)] or list(nodes[:1])
     if len(some) == 1:
         return some[0]
-    if all(isinstance(node, Held) for node in some):
-        made = Held.__new__(Held)
-        made.terms = tuple(term for node in some for term in node.terms)  # type: ignore[attr-defined]
-        made.exact = tuple(value for node in some for value in node.exact)  # type: ignore[attr-defined]
-        made.miss = np.concatenate([node.miss for node in some])
-        made.v = np.concatenate([node.v for node in some])
-        return made
+    held = [node for node in some if isinstance(node, Held)]
+    if len(held) == len(some):
+        return Held(
+            [term for node in held for term in node.terms],
+            np.concatenate([node.miss for node in held]),
+            [value for node in held for value in node.exact],
+        )
     if all(isinstance(n, Given) and n.table is some[0].table for n in some):  # type: ignore[attr-defined]
         return Given(some[0].table, np.concatenate([n.rows for n in some]))  # type: ignore[attr-defined]
     return Joined(some)
@@ -502,7 +500,20 @@ def gaps(count: int, state: int = GAP) -> Node:
     return Held([None] * count, [state] * count)
 
 
-class Scaled(Node):
+class _Of(Node):
+    """What rests on the same figures as another column, row by row."""
+
+    node: Node
+
+    @property
+    def trail(self) -> Trail:
+        return self.node.trail
+
+    def length(self) -> int:
+        return self.node.length()
+
+
+class Scaled(_Of):
     """Every row times an exact number: one for all, or one each."""
 
     def __init__(self, node: Node, by: Fraction | Sequence[Fraction]) -> None:
@@ -528,13 +539,6 @@ class Scaled(Node):
         inner = self.node.term(row)
         return inner / (1 / by) if by and by.numerator == 1 and by != 1 else inner * by
 
-    @property
-    def trail(self) -> Trail:  # type: ignore[override]
-        return self.node.trail
-
-    def length(self) -> int:
-        return self.node.length()
-
     @cached_property
     def single(self) -> Places:
         if isinstance(self.by, Fraction) or len(set(self.by)) <= 1:
@@ -552,7 +556,7 @@ def _nothing_times_open(ends: Floats) -> Floats:
     return np.where(np.isnan(ends), 0.0, ends)
 
 
-class Mapped(Node):
+class Mapped(_Of):
     """A function of every row: one that only rises or falls, or the size without the sign."""
 
     def __init__(self, node: Node, function: Callable[..., Any] | None, scale: Fraction) -> None:
@@ -582,13 +586,6 @@ class Mapped(Node):
             return absolute(inner)
         return applied(self.function, inner, self.scale)
 
-    @property
-    def trail(self) -> Trail:  # type: ignore[override]
-        return self.node.trail
-
-    def length(self) -> int:
-        return self.node.length()
-
 
 class Combined(Node):
     """Two columns, row by row: + - * /."""
@@ -604,12 +601,7 @@ class Combined(Node):
         self.v = np.where(self.miss > 0, np.nan, self.v)
 
     def _term(self, row: int) -> Term:
-        a, b = self.a.term(row), self.b.term(row)
-        if self.op == "+":
-            return a + b
-        if self.op == "-":
-            return a - b
-        return a * b if self.op == "*" else a / b
+        return OPERATIONS[self.op](self.a.term(row), self.b.term(row))
 
     def length(self) -> int:
         return self.a.length() + self.b.length()
@@ -617,17 +609,12 @@ class Combined(Node):
     @cached_property
     def trail(self) -> Trail:
         (p, x), (r, y) = self.a.trail, self.b.trail
-        rows = np.concatenate(
-            [
-                np.repeat(np.arange(len(self)), np.diff(p)),
-                np.repeat(np.arange(len(self)), np.diff(r)),
-            ]
-        )
-        order = np.argsort(rows, kind="stable")
+        rows = [np.repeat(np.arange(len(self)), np.diff(starts)) for starts in (p, r)]
+        order = np.argsort(np.concatenate(rows), kind="stable")
         return p + r, np.concatenate([x, y])[order]
 
     @cached_property
-    def key(self) -> Places:  # type: ignore[override]
+    def key(self) -> Places:
         """The same operation on the same two figures is the same number, in whichever row."""
         a, b = self.a.key, self.b.key
         made = np.full(len(self), -1, dtype=np.intp)
@@ -639,16 +626,31 @@ class Combined(Node):
 
     def _bounds(self) -> tuple[Floats, Floats]:
         low, high = self._apart()
-        closed = _closed(self) if self.op == "/" else None
+        closed: Closed | None = None
+        if self.op == "/":  # the two shapes that are asked for most: growth, and a share of a sum
+            if isinstance(self.a, Combined) and self.a.op == "-":
+                closed = _growth(self.a.a, self.a.b, self.b)
+            else:
+                closed = _share(self.a, self.b)
         done = np.zeros(len(self), dtype=bool)
         if closed is not None:
             done, own_low, own_high = closed
             low, high = np.where(done, own_low, low), np.where(done, own_high, high)
-        if not done.all() and self.length() <= _LONGEST_TRAIL:
-            for row in _shared(self):
+        if not done.all() and self.length() <= LONGEST_TRAIL:
+            for row in shared_rows(self):
                 if not done[row] and not self.miss[row]:
-                    low[row], high[row] = _ends(self.term(int(row)))
+                    low[row], high[row] = ends_as_floats(self.term(int(row)))
         return low, high
+
+    def rest_of(self, x: Node, rows: Places) -> Closed | None:
+        pairs = ((self.a, self.b), (self.b, self.a)) if self.op == "+" else ()
+        for own, rest in pairs:
+            inside = (own.single[rows] >= 0) & (own.single[rows] == x.single)
+            inside &= (own.v[rows] == x.v) & (rest.single[rows] >= 0)
+            inside &= rest.single[rows] != x.single
+            if inside.any():
+                return inside, rest.bounds[0][rows], rest.bounds[1][rows]
+        return None
 
     def _apart(self) -> tuple[Floats, Floats]:
         """Bounds as if no figure stood on both sides."""
@@ -680,7 +682,7 @@ def _product(a: Floats, b: Floats, c: Floats, d: Floats) -> tuple[Floats, Floats
     return np.minimum.reduce(ends), np.maximum.reduce(ends)
 
 
-def _shared(node: Node) -> Places:
+def shared_rows(node: Node) -> Places:
     """Rows in which one figure stands twice."""
     if isinstance(node, Combined):
         one, other = node.a.single, node.b.single
@@ -694,17 +696,7 @@ def _shared(node: Node) -> Places:
     keys = np.sort(rows * width + figures)
     found = np.unique(keys[1:][keys[1:] == keys[:-1]] // width)
     count = np.diff(starts)[found]
-    return found[count <= _MOST_FIGURES]
-
-
-Closed = tuple[NDArray[np.bool_], Floats, Floats]
-
-
-def _closed(node: Combined) -> Closed | None:
-    """Bounds of the two shapes that are asked for most: a share of a sum, and growth."""
-    if isinstance(node.a, Combined) and node.a.op == "-":
-        return _growth(node.a.a, node.a.b, node.b)
-    return _share(node.a, node.b)
+    return np.asarray(found[count <= _MOST_FIGURES])
 
 
 def _growth(new: Node, old: Node, base: Node) -> Closed:
@@ -721,7 +713,7 @@ def _growth(new: Node, old: Node, base: Node) -> Closed:
 
 def _share(part: Node, whole: Node) -> Closed | None:
     """Bounds of x / (x + rest), as x rises both and the rest only what is below the line."""
-    split = _with_rest(part, whole)
+    split = whole.rest_of(part, np.arange(len(whole)))
     if split is None:
         return None
     inside, rest_low, rest_high = split
@@ -735,329 +727,3 @@ def _share(part: Node, whole: Node) -> Closed | None:
         np.maximum(np.nextafter(np.nextafter(below, _DOWN), _DOWN), 0.0),
         np.nextafter(np.nextafter(above, _UP), _UP),
     )
-
-
-def _with_rest(x: Node, whole: Node) -> Closed | None:
-    """Where `whole` is x plus something else, and bounds of that something."""
-    if isinstance(whole, Combined) and whole.op == "+":
-        for own, rest in ((whole.a, whole.b), (whole.b, whole.a)):
-            inside = (own.single >= 0) & (own.single == x.single) & (own.v == x.v)
-            inside &= (rest.single >= 0) & (rest.single != x.single)
-            if inside.any():
-                return inside, *rest.bounds
-        return None
-    rows = np.arange(len(whole))
-    while isinstance(whole, Taken):
-        rows = np.where(rows >= 0, whole.rows[rows], -1)
-        whole = whole.node
-    if not isinstance(whole, Summed) or not len(whole.node) or (rows < 0).any():
-        return None
-    at = whole.find(rows, x.single)
-    inside = (at >= 0) & (x.single >= 0)
-    item = np.maximum(at, 0)
-    inner = whole.node.bounds
-    inside &= whole.node.v[item] == x.v  # the figure itself, and not a multiple of it
-    spare = len(whole.order) * _EPS
-    low, high = whole.bounds[0][rows], whole.bounds[1][rows]
-    rest_low = low - inner[0][item]
-    rest_high = high - inner[1][item]
-    return inside, rest_low - np.abs(low) * spare, rest_high + np.abs(high) * spare
-
-
-class Summed(Node):
-    """Sums of groups of rows: each figure once, and no part beside its whole.
-
-    Parameters
-    ----------
-    node : Node
-        What is added.
-    order : array
-        Its rows, group after group, repeats and parts already left out.
-    starts, ends : arrays
-        Where each group begins and ends in `order`; groups may overlap.
-    counted : array of shape (groups, 3)
-        Rows with a number, rows that should have one, and rows of which something is added.
-    spared : dict
-        For each group the figures left out as parts of a whole, and those that stood twice.
-    told : dict
-        The same, with what sums among the rows had spared already.
-    miss : array
-        Why a group has no sum.
-    """
-
-    def __init__(
-        self,
-        node: Node,
-        order: Places,
-        starts: Places,
-        ends: Places,
-        counted: NDArray[np.intp],
-        spared: Spared,
-        told: Spared,
-        miss: NDArray[np.uint8],
-    ) -> None:
-        self.node, self.order, self.starts, self.ends = node, order, starts, ends
-        self.counted, self.spared, self.told, self.miss = counted, spared, told, miss
-        self.v = np.where(miss > 0, np.nan, self._added(node.v))
-
-    def _added(self, column: Floats) -> Floats:
-        values = column[self.order]
-        empty = self.starts >= self.ends
-        if (self.starts[1:] >= self.ends[:-1]).all():
-            sums = np.zeros(len(self.starts))
-            if not empty.all():
-                sums[~empty] = np.add.reduceat(values, self.starts[~empty])
-            return sums
-        running = np.concatenate([[0.0], np.cumsum(values)])
-        return running[self.ends] - running[self.starts]
-
-    def _bounds(self) -> tuple[Floats, Floats]:
-        low, high = self.node.bounds
-        low_sum, high_sum = self._added(low), self._added(high)
-        count = np.maximum(self.ends - self.starts, 1)
-        overlap = not (self.starts[1:] >= self.ends[:-1]).all()
-        steps = len(self.order) if overlap else count
-        with np.errstate(invalid="ignore"):
-            off_low = self._added(np.abs(low)) * _EPS * steps
-            off_high = self._added(np.abs(high)) * _EPS * steps
-        # One row alone is that row, and whole numbers add up exactly.
-        whole = self._added(((low != np.floor(low)) | (high != np.floor(high))) * 1.0) == 0
-        exact = (count == 1) | (whole & (np.maximum(np.abs(low_sum), np.abs(high_sum)) < 2**53))
-        low_sum = np.where(exact, low_sum, low_sum - off_low)
-        high_sum = np.where(exact, high_sum, high_sum + off_high)
-        figures = self.node.single[self.order]
-        formulas = len(figures) > 0 and ((figures < 0).any() or not _all_different(figures))
-        if formulas and self.length() <= _LONGEST_TRAIL:
-            for row in _shared(self):
-                if not self.miss[row]:
-                    low_sum[row], high_sum[row] = _ends(self.term(int(row)))
-        return low_sum, high_sum
-
-    def rows_of(self, group: int) -> Places:
-        """The rows that one group adds."""
-        return self.order[self.starts[group] : self.ends[group]]
-
-    def _term(self, row: int) -> Term:
-        rows = self.rows_of(row)
-        known, all_rows = (int(n) for n in self.counted[row, :2])
-        made = Term.sum([self.node.term(int(r)) for r in rows])
-        left_out, once = self.told.get(row, ((), ()))
-        made = made.summed((known, all_rows) if known < all_rows else None, left_out, once)
-        figures = self.node.single[rows]
-        return replace(made, name=_SUM) if len(rows) > 1 and (figures >= 0).all() else made
-
-    def totals(self, row: int) -> tuple[Fraction, ...] | None:
-        if self.miss[row] or not isinstance(self.node, Given):
-            return None
-        return self.node.table.totals(self.node.rows[self.rows_of(row)])
-
-    def length(self) -> int:
-        if self.node.length() > _LONGEST_TRAIL:
-            return self.node.length()
-        starts = self.node.trail[0]
-        size = np.concatenate([[0], np.cumsum((starts[1:] - starts[:-1])[self.order])])
-        return int((size[self.ends] - size[self.starts]).sum())
-
-    @cached_property
-    def trail(self) -> Trail:
-        count = self.ends - self.starts
-        begins = np.concatenate([[0], np.cumsum(count)])
-        at = np.repeat(self.starts - begins[:-1], count) + np.arange(begins[-1])
-        rows = self.order[at]
-        inner, figures = _spread(*self.node.trail, rows)
-        return inner[begins], figures
-
-    def find(self, groups: Places, figures: Places) -> Places:
-        """For each group and figure the row of `node` that adds it, -1 where none does."""
-        group_of, rows = self._members
-        singles = self.node.single[rows]
-        width = int(max(singles.max(initial=-1), figures.max(initial=-1))) + 2
-        keys = group_of * width + singles + 1
-        order = np.argsort(keys, kind="stable")
-        wanted = groups * width + figures + 1
-        at = np.searchsorted(keys[order], wanted)
-        at = np.minimum(at, len(keys) - 1)
-        if not len(keys):
-            return np.full(len(groups), -1, dtype=np.intp)
-        hit = keys[order][at] == wanted
-        return np.where(hit, rows[order[at]], -1)
-
-    @cached_property
-    def _members(self) -> tuple[Places, Places]:
-        count = self.ends - self.starts
-        if int(count.sum()) > _LONGEST_TRAIL:
-            return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
-        begins = np.concatenate([[0], np.cumsum(count)])
-        at = np.repeat(self.starts - begins[:-1], count) + np.arange(begins[-1])
-        return np.repeat(np.arange(len(count)), count), self.order[at]
-
-
-def summed(node: Node, groups: Places, count: int, *, skipna: bool = True) -> Summed:
-    """The sum of each group of rows; a group -1 is nobody's.
-
-    Nested sums are opened down to their rows, so that the same figure in two of them is one.
-    """
-    holes = np.bincount(groups[(groups >= 0) & (node.miss > 0)], minlength=count)
-    asked = np.flatnonzero(groups >= 0)
-    opened = _Opened(groups[asked], count)
-    opened.add(node, asked, np.arange(len(asked)))
-    node, rows, owner = opened.rows()
-    group = opened.group[owner]
-    # Sixteen bits are sorted by counting, many times as fast.
-    small = group.astype(np.uint16) if count <= np.iinfo(np.uint16).max else group
-    order = np.argsort(small, kind="stable")
-    rows, owner, group = rows[order], owner[order], group[order]
-    keep, spared = each_once(node.key[rows], node.v[rows], group)
-    rows, owner, group = rows[keep], owner[keep], group[keep]
-    starts = np.searchsorted(group, np.arange(count + 1))
-    # Of a sum among the rows several rows are added, and it is one row all the same.
-    some = opened.group[np.unique(owner)] if opened.has_sums else group
-    counted = np.column_stack([opened.counted, np.bincount(some, minlength=count)])
-    nothing = counted[:, 0] == 0
-    if not skipna:
-        nothing |= holes > 0
-    miss = np.where(nothing, NOT_REPORTED, KNOWN).astype(np.uint8)
-    told = _told([*opened.spared, *spared.items()]) if opened.spared else spared
-    return Summed(node, rows, starts[:-1], starts[1:], counted, spared, told, miss)
-
-
-def _told(each: Sequence[tuple[int, tuple[tuple[str, ...], tuple[str, ...]]]]) -> Spared:
-    """What several sums spared, for each group."""
-    found: Spared = {}
-    for number, told in each:
-        pairs = zip(found.get(number, ((), ())), told, strict=True)
-        left_out, once = (tuple(dict.fromkeys(one + more)) for one, more in pairs)
-        found[number] = (left_out, once)
-    return found
-
-
-class _Opened:
-    """Rows to add, sums opened down to their rows, and how many rows have a number of how many."""
-
-    def __init__(self, group: Places, count: int) -> None:
-        self.group = group
-        self.counted = np.zeros((count, 2), dtype=np.intp)
-        self.has_sums = False
-        self.spared: list[tuple[int, tuple[tuple[str, ...], tuple[str, ...]]]] = []
-        self._pieces: list[tuple[Node, Places, Places]] = []
-
-    def add(self, node: Node, rows: Places, owner: Places, by: Fraction = Fraction(1)) -> None:
-        """Some rows of a column, each with its place among the rows asked for, times a number."""
-        if isinstance(node, Taken):
-            chosen = node.rows[rows]
-            self.add(node.node, chosen[chosen >= 0], owner[chosen >= 0], by)
-        elif isinstance(node, Joined):
-            which = np.searchsorted(node._starts, rows, side="right") - 1
-            for number, part in enumerate(node.nodes):
-                here = which == number
-                if here.any():
-                    self.add(part, rows[here] - node._starts[number], owner[here], by)
-        elif isinstance(node, Scaled) and isinstance(node.by, Fraction):
-            self.add(node.node, rows, owner, by * node.by)
-        elif isinstance(node, Summed):
-            self._add_sums(node, rows, owner, by)
-        elif isinstance(node, Held) and any(_parts(node.terms[row]) for row in rows):
-            self._add_terms(node, rows, owner, by)
-        else:
-            known = node.miss[rows] == KNOWN
-            self._count(owner, known, known | (node.miss[rows] == NOT_REPORTED))
-            self._pieces.append((node.scaled(by), rows[known], owner[known]))
-
-    def _add_sums(self, node: Summed, rows: Places, owner: Places, by: Fraction) -> None:
-        known = node.miss[rows] == KNOWN
-        self._count(owner, node.counted[rows, 0] * known, node.counted[rows, 1])
-        rows, owner = rows[known], owner[known]
-        self._spare(owner, (node.told.get(int(row)) for row in rows) if node.told else ())
-        size = node.ends[rows] - node.starts[rows]
-        begins = np.concatenate([[0], np.cumsum(size)])
-        at = np.repeat(node.starts[rows] - begins[:-1], size) + np.arange(begins[-1])
-        self._pieces.append((node.node.scaled(by), node.order[at], np.repeat(owner, size)))
-        self.has_sums = True
-
-    def _add_terms(self, node: Held, rows: Places, owner: Places, by: Fraction) -> None:
-        """Rows with a formula each, of which some are sums: cells that were objects, or stored."""
-        terms = [node.terms[row] for row in rows]
-        parts = [_parts(term) or (term,) for term in terms]
-        size = [len(part) for part in parts]
-        miss = node.miss[rows]
-        counts = [
-            (term and _parts(term) and term.counted) or (length * (code == KNOWN), length)
-            if code in (KNOWN, NOT_REPORTED)
-            else (0, 0)
-            for term, length, code in zip(terms, size, miss.tolist(), strict=True)
-        ]
-        self._count(owner, *np.array(counts, dtype=float).T)
-        self._spare(owner, ((t.left_out, t.once) if t and _parts(t) else None for t in terms))
-        added = Held([one for part in parts for one in part], np.repeat(miss, size).tolist())
-        known = np.flatnonzero(added.miss == KNOWN)
-        self._pieces.append((added.scaled(by), known, np.repeat(owner, size)[known]))
-        self.has_sums = True
-
-    def _count(self, owner: Places, known: Any, wanted: Any) -> None:
-        group, size = self.group[owner], len(self.counted)
-        for column, numbers in enumerate((known, wanted)):
-            self.counted[:, column] += np.bincount(group, numbers, size).astype(np.intp)
-
-    def _spare(self, owner: Places, told: Iterable[Any]) -> None:
-        some = zip(self.group[owner].tolist(), told, strict=False)
-        self.spared += [(group, one) for group, one in some if one]
-
-    def rows(self) -> tuple[Node, Places, Places]:
-        """One column that holds all rows, which of them are meant, and whose they are."""
-        some = [piece for piece in self._pieces if len(piece[1])]
-        if not some:
-            return gaps(0), np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
-        if len(some) == 1:
-            return some[0]
-        starts = np.cumsum([0, *(len(node) for node, _, _ in some)])
-        rows = [rows + start for (_, rows, _), start in zip(some, starts, strict=False)]
-        return (
-            joined([node for node, _, _ in some]),
-            np.concatenate(rows),
-            np.concatenate([owner for _, _, owner in some]),
-        )
-
-
-def each_once(figures: Places, values: Floats, group: Places) -> tuple[NDArray[np.bool_], Spared]:
-    """Which rows a sum takes: a figure once a group, and no part whose whole is there.
-
-    A repeat has the same value: 40% and 60% of one figure are no repeats. What is taken away
-    is not what is there, so that a figure and its opposite add to nothing.
-    """
-    own = figures >= 0
-    if not own.any():
-        return np.ones(len(figures), dtype=bool), {}
-    chain = [NUMBERS.wholes(figures)]
-    if not (chain[0] >= 0).any() and _all_different(figures[own]):
-        return np.ones(len(figures), dtype=bool), {}
-    while (chain[-1] >= 0).any():
-        chain.append(NUMBERS.further(chain[-1]))
-    plain = NUMBERS.plain(figures)
-    width = int(max(plain.max(), figures.max(), max(above.max() for above in chain))) + 2
-    sides = 2 * group + (values < 0)
-    keys = sides * width + figures + 1
-    order = np.lexsort((values, keys))
-    same = keys[order[1:]] == keys[order[:-1]]
-    same &= np.isclose(values[order[1:]], values[order[:-1]], rtol=1e-12, atol=0, equal_nan=True)
-    again = np.zeros(len(keys), dtype=bool)
-    again[order[1:]] = same
-    again &= own
-    there = np.sort((sides * width + plain + 1)[own])
-    part = np.zeros(len(keys), dtype=bool)
-    for above in chain[:-1]:
-        wanted = sides * width + above + 1
-        at = np.minimum(np.searchsorted(there, wanted), len(there) - 1)
-        part |= (above >= 0) & own & (there[at] == wanted)
-    spared: dict[int, tuple[dict[str, None], dict[str, None]]] = {}
-    for row in np.flatnonzero(again | part):
-        parts, repeats = spared.setdefault(int(group[row]), ({}, {}))
-        (parts if part[row] else repeats)[NUMBERS.name(int(figures[row]))] = None
-    return ~(again | part), {g: (tuple(p), tuple(r)) for g, (p, r) in spared.items()}
-
-
-def _all_different(figures: Places) -> bool:
-    """Whether no figure stands twice; counted where their numbers lie close together."""
-    least = figures.min()
-    if figures.max() - least < 4 * len(figures):
-        return int(np.bincount(figures - least).max()) == 1
-    return len(np.unique(figures)) == len(figures)

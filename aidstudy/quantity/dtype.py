@@ -5,7 +5,6 @@ from __future__ import annotations
 import numbers
 import operator
 import sys
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,40 +13,35 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pandas.api.extensions import ExtensionArray, ExtensionDtype, register_extension_dtype
+from pandas.api.extensions import ExtensionDtype, register_extension_dtype
 from pandas.api.indexers import check_array_indexer
 
 from aidstudy.errors import QuantityError, UnitError
-from aidstudy.quantity import columns as c
-from aidstudy.quantity.arrow import PARTS, arrow_type, rows_of
+from aidstudy.quantity.arrow import arrow_array, arrow_type, cells_of
 from aidstudy.quantity.columns import (
     KNOWN,
-    NOT_APPLICABLE,
     STATES,
     Combined,
     Floats,
-    Given,
-    GivenTable,
     Held,
     Mapped,
     Node,
     Places,
     Scaled,
-    Summed,
+    Taken,
     gaps,
     joined,
-    summed,
     taken,
 )
+from aidstudy.quantity.reductions import Reductions, Units, one_unit
 from aidstudy.quantity.scalar import NO_ROW, Missing, PlainCell, Quantity, exact_number
-from aidstudy.quantity.stored import packed, unpacked
-from aidstudy.quantity.units import Dims, of_product, of_quotient, of_sum, unit
+from aidstudy.quantity.units import unit, unit_of
+from aidstudy.result import Term
 
 TEXT = "str" if int(pd.__version__.split(".")[0]) >= 3 else "string[python]"
 """The dtype of text in tables: that of pandas itself, which compares without gaps in a mask."""
 
 _MONOTONE = {np.log, np.log10, np.log2, np.log1p, np.exp, np.expm1, np.sqrt, np.cbrt}
-_AS_FLOATS = ("std", "var", "sem", "skew", "kurt", "prod")
 
 
 # For a pair of categories that no row has pandas 2 fills sums with 0 (`crosstab`, `groupby` with
@@ -60,9 +54,6 @@ _EXACT_ENDS = 1_000
 # And only of short formulas: each costs the square of its figures, a second for a hundred shares
 # of one sum of a hundred.
 _EXACT_WORK = 100_000
-
-Units = str | tuple[str, ...]
-"""The shown unit of each row: one text for all rows, or one each ("" in a gap)."""
 
 
 @dataclass(slots=True)
@@ -88,7 +79,7 @@ def _comparison(name: str) -> Any:
 
 
 @register_extension_dtype
-class QuantityDtype(ExtensionDtype):
+class QuantityDtype(ExtensionDtype):  # type: ignore[misc]  # pandas has no types
     """The dtype of a column of :class:`~aidstudy.Quantity`; its name is ``"quantity"``.
 
     Examples
@@ -111,7 +102,7 @@ class QuantityDtype(ExtensionDtype):
         return self.name
 
     @classmethod
-    def construct_array_type(cls) -> type[QuantityArray]:
+    def construct_array_type(cls) -> Any:
         return QuantityArray
 
     def _get_common_dtype(self, dtypes: list[Any]) -> Any:
@@ -127,15 +118,10 @@ class QuantityDtype(ExtensionDtype):
         return self if alike else None
 
     def __from_arrow__(self, array: Any) -> QuantityArray:
-        return QuantityArray.of(
-            Missing(row["state"] if row else NO_ROW)
-            if not row or row["exact"] is None
-            else unpacked(row["exact"])
-            for row in rows_of(array)
-        )
+        return QuantityArray.of(cells_of(array))
 
 
-class QuantityArray(ExtensionArray):
+class QuantityArray(Reductions):
     """The array behind a column of dtype ``quantity``; made by ``QuantityArray.of``.
 
     Parameters
@@ -175,7 +161,7 @@ class QuantityArray(ExtensionArray):
         terms = [one.term if isinstance(one, Quantity) else None for one in found]
         codes = [KNOWN if isinstance(one, Quantity) else _code(one) for one in found]
         units = tuple(one.unit if isinstance(one, Quantity) else "" for one in found)
-        return cls(Held(terms, codes), _one_unit(units, codes))
+        return cls(Held(terms, codes), one_unit(units, codes))
 
     @classmethod
     def _from_sequence(cls, scalars: Any, *, dtype: object = None, copy: bool | None = None) -> Any:
@@ -221,6 +207,12 @@ class QuantityArray(ExtensionArray):
         made = Quantity(lambda: node.term(row), self._unit(row))
         made._cell = (node, row)
         return made
+
+    def _known(self, row: int) -> Quantity:
+        """The quantity of a row that has one."""
+        cell = self._cell(row)
+        assert isinstance(cell, Quantity)
+        return cell
 
     def __getitem__(self, item: Any) -> Any:
         if isinstance(item, (int, np.integer)):
@@ -269,7 +261,7 @@ class QuantityArray(ExtensionArray):
             raise ValueError("Cannot modify read-only array")
         rows = np.arange(len(self), dtype=np.intp)
         if isinstance(item, (int, np.integer)):
-            places = rows[[item]]
+            places = rows[[int(item)]]
         else:
             places = np.atleast_1d(rows[check_array_indexer(self, item)])
         if isinstance(value, (Quantity, Missing)) or not _is_listlike(value):
@@ -310,7 +302,7 @@ class QuantityArray(ExtensionArray):
             # Columns in 万元 and CNY million: one unit, that of the first.
             return cls(node, next(one._unit(0) for one in to_concat if len(one)))
         texts = tuple(one._unit(row) for one in to_concat for row in range(len(one)))
-        return cls(node, _one_unit(texts, node.miss))
+        return cls(node, one_unit(texts, node.miss))
 
     def isna(self) -> NDArray[np.bool_]:
         return np.asarray(self._node.miss > 0)
@@ -451,66 +443,54 @@ class QuantityArray(ExtensionArray):
     def _with_numbers(self, other: Any, op: str, swapped: bool) -> QuantityArray:
         """Plain numbers: factors and divisors; a term only where a quantity has no unit."""
         many = isinstance(other, list)
+        plain = other if many else [other]
         if op == "*" or (op == "/" and not swapped):
-            if many and any(not isinstance(x, Fraction) for x in other):
-                hole = [not isinstance(x, Fraction) for x in other]
-                filled = [x if isinstance(x, Fraction) else Fraction(1) for x in other]
-                made = self._with_numbers(filled, op, swapped)
-                made[np.array(hole)] = Missing(NO_ROW)
-                return made
-            by = [x if op == "*" else _inverse(x) for x in (other if many else [other])]
-            if any(x is None for x in by):  # divided by nothing
-                made = self._with_numbers([Fraction(1) if x is None else x for x in by], "*", False)
-                made[np.array([x is None for x in by]) if many else slice(None)] = Missing(
-                    "not_applicable"
-                )
-                return made
-            factor: Any = by if many else by[0]
-            node = self._node.scaled(factor) if not many else Scaled(self._node, factor)
-            return type(self)(node, self._units)
-        plain = other if many else [other] * len(self)
-        if op == "/":
-            one = type(self).of(
-                [Quantity(c.Term.number(x), "") if isinstance(x, Fraction) else x for x in plain]
-            )
-            return one._combined(self, "/")
-        if all(x == 0 for x in plain):
-            return -self if swapped and op == "-" else self.copy()
-        for row in np.flatnonzero(self._node.miss == KNOWN):
-            made = unit(self._unit(int(row)))
-            if made.dims or made.is_share:
-                raise QuantityError(
-                    f"row {row}, {self._cell(int(row))._named()}: read {self._unit(int(row))} "
-                    f"{op} {plain[row]}: a plain number has no unit; "
-                    + (
-                        "for growth write (new - old) / old, or leave with .astype(float)"
-                        if made.is_share
-                        else "give it one with Quantity.given, or leave with .astype(float)"
-                    )
-                )
-        numbers_ = type(self).of(
-            [Quantity(c.Term.number(x), "") if isinstance(x, Fraction) else x for x in plain]
+            lost = [
+                (NO_ROW if not isinstance(x, Fraction) else "")
+                or ("not_applicable" if op == "/" and x == 0 else "")
+                for x in plain
+            ]
+            by = [
+                Fraction(1) if gone else 1 / x if op == "/" else x
+                for x, gone in zip(plain, lost, strict=True)
+            ]
+            node = Scaled(self._node, by) if many else self._node.scaled(by[0])
+            made = type(self)(node, self._units)
+            for state in {*lost} - {""}:
+                made[[one == state for one in lost] if many else slice(None)] = Missing(state)
+            return made
+        plain = plain if many else plain * len(self)
+        told = type(self).of(
+            [Quantity(Term.number(x)) if isinstance(x, Fraction) else x for x in plain]
         )
-        a, b = (numbers_, self) if swapped else (self, numbers_)
-        return a._combined(b, op)
+        if op != "/":
+            if all(x == 0 for x in plain):
+                return -self if swapped and op == "-" else self.copy()
+            self._refuse_plain(plain, op)
+        return told._combined(self, op) if swapped else self._combined(told, op)
+
+    def _refuse_plain(self, plain: Sequence[Any], op: str) -> None:
+        for row in np.flatnonzero(self._node.miss == KNOWN).tolist():
+            known = unit(self._unit(row))
+            if known.dims or known.is_share:
+                growth = "for growth write (new - old) / old"
+                how = growth if known.is_share else "give it one with Quantity.given"
+                raise QuantityError(
+                    f"row {row}, {self._known(row)._named()}: read {known.text} {op} {plain[row]}: "
+                    f"a plain number has no unit; {how}, or leave with .astype(float)"
+                )
 
     def _combined(self, other: QuantityArray, op: str) -> QuantityArray:
         if op in "+-":
             self._check_alike(other, "add" if op == "+" else "subtract")
-        unit_of: Callable[[str, str], str] = {
-            "+": lambda a, b: of_sum(a, b, "+"),
-            "-": lambda a, b: of_sum(a, b, "-"),
-            "*": of_product,
-            "/": of_quotient,
-        }[op]
         node = Combined(op, self._node, other._node)
         if isinstance(self._units, str) and isinstance(other._units, str):
-            return type(self)(node, unit_of(self._units, other._units))
+            return type(self)(node, unit_of(op, self._units, other._units))
         texts = tuple(
-            "" if gone else unit_of(self._unit(row), other._unit(row))
+            "" if gone else unit_of(op, self._unit(row), other._unit(row))
             for row, gone in enumerate(node.miss)
         )
-        return type(self)(node, _one_unit(texts, node.miss))
+        return type(self)(node, one_unit(texts, node.miss))
 
     def _check_alike(self, other: QuantityArray, done: str) -> None:
         if isinstance(self._units, str) and self._units == other._units:
@@ -519,7 +499,7 @@ class QuantityArray(ExtensionArray):
         for row in np.flatnonzero(both):
             a, b = self._unit(int(row)), other._unit(int(row))
             if unit(a).dims != unit(b).dims:
-                ids = (x._cell(int(row))._named() for x in (self, other))
+                ids = (x._known(int(row))._named() for x in (self, other))
                 raise UnitError(
                     f"row {row}, {' and '.join(ids)}: read {a or 'a plain number'} and "
                     f"{b or 'a plain number'}: units differ; {done} only what is measured alike"
@@ -571,7 +551,7 @@ class QuantityArray(ExtensionArray):
         if len(self) and {unit(one).dims for one in texts} != {wanted.dims}:
             for row in np.flatnonzero(self._node.miss == KNOWN):
                 if unit(self._unit(int(row))).dims != wanted.dims:
-                    self._cell(int(row)).to(text)  # raises, with the row's figures
+                    self._known(int(row)).to(text)  # raises, with the row's figures
         return type(self)(self._node, text)
 
     # --- comparison and order -------------------------------------------------------------------
@@ -579,60 +559,40 @@ class QuantityArray(ExtensionArray):
     def _compared(self, other: Any, name: str) -> Any:
         if isinstance(other, (pd.Series, pd.DataFrame, pd.Index)):
             return NotImplemented
-        compare = getattr(operator, name)
-        unequal = np.full(len(self), name == "ne")
-        if isinstance(other, (str, bytes)):
-            if name in ("eq", "ne"):
+        compare, unequal = getattr(operator, name), np.full(len(self), name == "ne")
+        equality, texts = name in ("eq", "ne"), (str, bytes)
+        if isinstance(other, texts):
+            if equality:
                 return unequal
             raise TypeError(f"cannot compare quantities with {other!r}")
-        if (
-            _is_listlike(other)
-            and not isinstance(other, (QuantityArray, Quantity))
-            and any(isinstance(x, (str, bytes)) for x in other)
-        ):
+        plain = _is_listlike(other) and not isinstance(other, QuantityArray)
+        if plain and any(isinstance(x, texts) for x in other):
+            pairs = zip(self, other, strict=True)
             return np.array(
-                [
-                    compare(a, b) if not isinstance(b, str) else name == "ne"
-                    for a, b in zip(self, other, strict=True)
-                ]
+                [name == "ne" if isinstance(b, texts) else compare(a, b) for a, b in pairs]
             )
         other = self._other(other)
         if other is NotImplemented:
-            return unequal if name in ("eq", "ne") else NotImplemented
+            return unequal if equality else NotImplemented
+        alike = self._node.miss == KNOWN
         if isinstance(other, QuantityArray):
-            if name not in ("eq", "ne"):
+            if not equality:
                 self._check_alike(other, "compare")
-            both = (self._node.miss == KNOWN) & (other._node.miss == KNOWN)
-            alike = both & self._same_kind(other)
+            alike &= (other._node.miss == KNOWN) & self._same_kind(other)
             a, b = self._node.v, other._node.v
-            with np.errstate(invalid="ignore"):
-                near = alike & (np.abs(a - b) <= 1e-12 * np.abs(a)) & (a != b)
-                found = compare(a, b)
-            for row in np.flatnonzero(near):
-                found[row] = compare(
-                    self._cell(int(row)).in_base_units, other._cell(int(row)).in_base_units
-                )
-            for row in np.flatnonzero(alike & np.isnan(a) & np.isnan(b)):  # bounds alone
-                found[row] = compare(self._cell(int(row)), other._cell(int(row)))
-            return np.where(alike, found, unequal)
-        if name not in ("eq", "ne"):
-            self._alike(np.zeros(len(self), dtype=np.intp), "comparison with a number")
-        plain = np.array(
-            [
-                float(x) if isinstance(x, Fraction) else np.nan
-                for x in (other if isinstance(other, list) else [other])
-            ]
-        )
-        shown = self.floats()
+        else:
+            if not equality:
+                self._alike(np.zeros(len(self), dtype=np.intp), "comparison with a number")
+            other = other if isinstance(other, list) else [other] * len(self)
+            a, b = self.floats(), np.array([_float(x) for x in other], dtype=float)
+            alike &= ~np.isnan(b)
         with np.errstate(invalid="ignore"):
-            found = compare(shown, plain)
-            near = np.flatnonzero(
-                (np.abs(shown - plain) <= 1e-12 * np.abs(plain)) & (shown != plain)
-            )
-        for row in near:
-            number = other[row] if isinstance(other, list) else other
-            found[row] = compare(self._cell(int(row)), number)
-        return np.where((self._node.miss == KNOWN) & ~np.isnan(plain), found, unequal)
+            found = compare(a, b)
+            near = (np.abs(a - b) <= 1e-12 * np.abs(a)) & (a != b)
+        # Floats that hardly differ, and bounds without a value, are compared as they are.
+        for row in np.flatnonzero(alike & (near | (np.isnan(a) & np.isnan(b)))).tolist():
+            found[row] = compare(self._cell(row), other[row])
+        return np.where(alike, found, unequal)
 
     def isin(self, values: Any) -> NDArray[np.bool_]:
         """Whether each row equals one of some quantities or numbers in the shown unit."""
@@ -666,11 +626,9 @@ class QuantityArray(ExtensionArray):
         """A number for what each row measures."""
         if isinstance(self._units, str):
             return np.zeros(len(self), dtype=np.intp)
-        dims: dict[Dims, int] = {}
-        known = sorted({unit(text).dims for text in self._units})
-        for one in known:
-            dims[one] = len(dims)
-        return np.array([dims[unit(text).dims] for text in self._units], dtype=np.intp)
+        dims = [unit(text).dims for text in self._units]
+        places = {one: place for place, one in enumerate(sorted(set(dims)))}
+        return np.array([places[one] for one in dims], dtype=np.intp)
 
     def _keys(self) -> Any:
         """What makes two rows equal: what they measure, and the value."""
@@ -693,16 +651,16 @@ class QuantityArray(ExtensionArray):
         return np.concatenate([order, gaps_] if na_position == "last" else [gaps_, order])
 
     def argmin(self, skipna: bool = True) -> int:
-        known = self._ranked()
-        if not len(known) or (not skipna and self.isna().any()):
-            return int(super().argmin(skipna))  # raises
-        return int(known[np.argmin(self._values_for_argsort()[known])])
+        return self._first(skipna, "argmin")
 
     def argmax(self, skipna: bool = True) -> int:
+        return self._first(skipna, "argmax")
+
+    def _first(self, skipna: bool, which: str) -> int:
         known = self._ranked()
         if not len(known) or (not skipna and self.isna().any()):
-            return int(super().argmax(skipna))  # raises
-        return int(known[np.argmax(self._values_for_argsort()[known])])
+            return int(getattr(super(), which)(skipna))  # raises
+        return int(known[getattr(np, which)(self._values_for_argsort()[known])])
 
     def _ranked(self) -> Places:
         """Rows with a value; bounds without one are neither the least nor the most."""
@@ -711,25 +669,16 @@ class QuantityArray(ExtensionArray):
     def factorize(self, use_na_sentinel: bool = True) -> tuple[Any, QuantityArray]:
         codes, _ = pd.factorize(self._keys(), use_na_sentinel=use_na_sentinel)
         firsts = pd.Series(np.arange(len(codes))).groupby(codes).first()
-        firsts = firsts[firsts.index >= 0]
-        return codes, self._taken(firsts.to_numpy(dtype=np.intp))
+        return codes, self._taken(firsts[firsts.index >= 0].to_numpy(dtype=np.intp))
 
     def unique(self) -> QuantityArray:
         return self.factorize(use_na_sentinel=False)[1]
 
     def duplicated(self, keep: Any = "first") -> NDArray[np.bool_]:
-        return pd.Series(self._keys()).duplicated(keep=keep).to_numpy()
+        return np.asarray(pd.Series(self._keys()).duplicated(keep=keep))
 
     def _values_for_factorize(self) -> tuple[Any, Any]:
         return self._keys(), np.nan
-
-    @classmethod
-    def _from_factorized(cls, values: Any, original: QuantityArray) -> QuantityArray:
-        keys = pd.Index(original._keys())
-        return original._taken(keys.get_indexer_for(pd.Index(values)).astype(np.intp))
-
-    def _hash_pandas_object(self, **kwargs: Any) -> Any:
-        return pd.util.hash_array(self._node.v)
 
     def value_counts(self, dropna: bool = True) -> pd.Series:
         shown = self[~self.isna()] if dropna else self
@@ -739,210 +688,9 @@ class QuantityArray(ExtensionArray):
         index = pd.Index(found[order])
         return pd.Series(counts[order], index=index, name="count", dtype="int64")
 
-    def _mode(self, dropna: bool = True) -> QuantityArray:
+    def _mode(self, dropna: bool = True) -> Any:
         counts = self.value_counts(dropna=dropna)
         return counts.index[counts == counts.max()].array
-
-    # --- sums and other reductions --------------------------------------------------------------
-
-    def _alike(self, groups: Places, what: str) -> None:
-        """All rows of a group measure one kind of thing."""
-        if isinstance(self._units, str):
-            return
-        first: dict[int, int] = {}
-        for row in np.flatnonzero((self._node.miss == KNOWN) & (groups >= 0)).tolist():
-            mate = first.setdefault(int(groups[row]), row)
-            if unit(self._unit(mate)).dims != unit(self._unit(row)).dims:
-                a, b = self._cell(mate), self._cell(row)
-                raise UnitError(
-                    f"{what} of a column: {a._named()} is in {a.unit or 'no unit'}, "
-                    f"{b._named()} in {b.unit or 'no unit'}; choose rows of one unit first, "
-                    "such as query(\"unit == 'CNY'\"), group by unit, or leave the quantities "
-                    "with aid.flat(table), as for describe()"
-                )
-
-    def _units_of(self, groups: Places, count: int) -> Units:
-        if isinstance(self._units, str):
-            return self._units
-        found = [""] * count
-        for row in np.flatnonzero((self._node.miss == KNOWN) & (groups >= 0)).tolist():
-            found[groups[row]] = found[groups[row]] or self._units[row]
-        return _one_unit(tuple(found), [not text for text in found])
-
-    def _grouped(
-        self, how: str, groups: Places, count: int, *, skipna: bool = True, min_count: int = -1
-    ) -> QuantityArray:
-        """One row a group: a sum, a mean, or the row that a rank picks."""
-        if how == "sum":
-            self._alike(groups, how)
-        elif how in ("mean", "min", "max", "median"):
-            try:
-                self._alike(groups, how)
-            except UnitError as error:
-                # `describe` of a whole table asks for these: it gets a gap and a warning.
-                warnings.warn(f"{error}; here it is not applicable", stacklevel=2)
-                return type(self)(gaps(count, NOT_APPLICABLE), "")
-        if how == "sum":
-            node: Node = summed(self._node, groups, count, skipna=skipna)
-            made = type(self)(node, self._units_of(groups, count))
-            if min_count > 0:
-                known = groups[(groups >= 0) & (self._node.miss == KNOWN)]
-                few = np.bincount(known, minlength=count) < min_count
-                if few.any():
-                    made[few] = Missing("not_reported")
-            return made
-        if how == "mean":
-            sums = summed(self._node, groups, count, skipna=skipna)
-            # As many as were added: a figure of several rows is one, a part of a whole none.
-            by = [Fraction(1, int(n)) if n else Fraction(1) for n in sums.counted[:, 2]]
-            node = sums.scaled(by[0]) if len(set(by)) == 1 else Scaled(sums, by)
-            return type(self)(node, self._units_of(groups, count))
-        return self._picked(how, groups, count, skipna)
-
-    def _picked(self, how: str, groups: Places, count: int, skipna: bool) -> QuantityArray:
-        known = self._node.miss == KNOWN
-        if how in ("first", "last"):
-            usable = (groups >= 0) & (known if skipna else True)
-            rows = np.flatnonzero(usable)
-        else:
-            rows = np.flatnonzero((groups >= 0) & known & ~np.isnan(self._node.v))
-            rows = rows[np.argsort(self._node.v[rows], kind="stable")]
-        group = groups[rows]
-        order = np.argsort(group, kind="stable")
-        rows, group = rows[order], group[order]
-        starts = np.searchsorted(group, np.arange(count + 1))
-        size = np.diff(starts)
-        places = {
-            "first": starts[:-1],
-            "min": starts[:-1],
-            "last": starts[1:] - 1,
-            "max": starts[1:] - 1,
-            "median": starts[:-1] + (size - 1) // 2,
-        }[how]
-        rows = np.append(rows, -1)
-        chosen = np.where(size > 0, rows[np.where(size > 0, places, -1)], -1)
-        made = self._taken(chosen)
-        if how == "median" and ((size > 0) & (size % 2 == 0)).any():
-            upper = np.where(size > 0, rows[np.where(size > 0, starts[:-1] + size // 2, -1)], -1)
-            middle = made._combined(self._taken(upper), "+") / 2
-            even = (size % 2 == 0) & (size > 0)
-            made = made.copy()
-            made[even] = middle[even]
-        empty = size == 0
-        if not skipna and how not in ("first", "last"):
-            empty |= np.bincount(groups[(groups >= 0) & ~known], minlength=count) > 0
-        if empty.any():
-            made[empty] = Missing("not_reported")
-        return made
-
-    def _reduce(
-        self, name: str, *, skipna: bool = True, keepdims: bool = False, **kwargs: Any
-    ) -> Any:
-        if name in ("any", "all"):
-            return getattr(np, name)(self.floats()[~self.isna()] != 0)
-        if name in _AS_FLOATS:
-            some = {key: kwargs[key] for key in ("ddof", "min_count") if key in kwargs}
-            found = getattr(pd.Series(self.floats()), name)(skipna=skipna, **some)
-            return pd.array([found], dtype="Float64") if keepdims else found
-        if name in ("argmin", "argmax"):
-            return getattr(np, f"nan{name}")(self.floats())
-        if name not in ("sum", "mean", "min", "max", "median"):
-            raise TypeError(f"'QuantityArray' with dtype quantity does not support '{name}'")
-        groups = np.zeros(len(self), dtype=np.intp)
-        made = self._grouped(name, groups, 1, skipna=skipna, min_count=kwargs.get("min_count", -1))
-        return made if keepdims else made[0]
-
-    def sum(self, axis: Any = None, skipna: bool = True, min_count: int = -1, **_: Any) -> Any:
-        """What ``np.sum`` calls."""
-        return self._reduce("sum", skipna=skipna, min_count=min_count)
-
-    def mean(self, axis: Any = None, skipna: bool = True, **_: Any) -> Any:
-        """What ``np.mean`` calls."""
-        return self._reduce("mean", skipna=skipna)
-
-    def _accumulate(self, name: str, *, skipna: bool = True, **kwargs: Any) -> QuantityArray:
-        if name in ("cummin", "cummax"):
-            self._alike(np.zeros(len(self), dtype=np.intp), name)
-            values = pd.Series(self._node.v)
-            best = getattr(values, name)()
-            rows = np.where(
-                self.isna(),
-                -1,
-                pd.Series(np.where(values == best, np.arange(len(self)), np.nan))
-                .ffill()
-                .fillna(-1)
-                .astype(int),
-            )
-            return self._taken(rows.astype(np.intp))
-        if name != "cumsum":
-            raise NotImplementedError(f"cannot perform {name} with type quantity")
-        return self._running(np.zeros(len(self), dtype=np.intp), 1)
-
-    def _running(self, groups: Places, count: int) -> QuantityArray:
-        self._alike(groups, "cumsum")
-        known = self._node.miss == KNOWN
-        rows = np.flatnonzero((groups >= 0) & known)
-        order = rows[np.argsort(groups[rows], kind="stable")]
-        if summed(self._node, groups, count).spared:
-            raise QuantityError(
-                "cumsum of a column: some rows are parts of a whole in it or share one figure, and "
-                "would be added twice; choose rows first, or use .astype(float)"
-            )
-        place = np.full(len(self), -1, dtype=np.intp)
-        place[order] = np.arange(len(order))
-        group = groups[order]
-        starts = np.searchsorted(group, group)
-        counted = np.column_stack([np.arange(len(order)) - starts + 1] * 3)
-        miss = np.zeros(len(order), dtype=np.uint8)
-        node = Summed(
-            self._node, order, starts, np.arange(1, len(order) + 1), counted, {}, {}, miss
-        )
-        units = (
-            self._units if isinstance(self._units, str) else tuple(self._units[r] for r in order)
-        )
-        made = type(self)(node, units)._taken(place)
-        if self.isna().any():
-            made[self.isna()] = self[self.isna()]
-        return made
-
-    def _groupby_op(
-        self,
-        *,
-        how: str,
-        has_dropped_na: bool,
-        min_count: int,
-        ngroups: int,
-        ids: Any,
-        **kwargs: Any,
-    ) -> Any:
-        groups = np.asarray(ids, dtype=np.intp)
-        if how in ("sum", "mean", "min", "max", "median", "first", "last"):
-            return self._grouped(
-                how, groups, ngroups, skipna=kwargs.get("skipna", True), min_count=min_count
-            )
-        if how == "cumsum":
-            return self._running(groups, ngroups)
-        # Rows of no group have the key NaN, which pandas leaves out.
-        by = pd.Series(self.floats()).groupby(np.where(groups < 0, np.nan, groups))
-        if how == "rank":
-            ranked = {key: kwargs[key] for key in ("ascending", "na_option", "pct")}
-            return by.rank(method=kwargs["ties_method"], **ranked).to_numpy()
-        if how in ("cumprod", "cummin", "cummax"):
-            return getattr(by, how)().to_numpy()
-        some = {key: kwargs[key] for key in ("ddof",) if key in kwargs}
-        return getattr(by, how)(**some).reindex(range(ngroups)).to_numpy()
-
-    def _quantile(self, qs: Any, interpolation: str) -> Any:
-        found = pd.Series(self.floats()).quantile(qs, interpolation)
-        return pd.array(found.to_numpy(), dtype="Float64")
-
-    def _rank(self, **kwargs: Any) -> Any:
-        kwargs.pop("axis", None)
-        return pd.Series(self._values_for_argsort()).rank(**kwargs).to_numpy()
-
-    def round(self, decimals: int = 0, *args: Any, **kwargs: Any) -> Any:
-        """Rounded values as floats: a rounded quantity would lose its bounds without a word."""
-        return pd.array(np.round(self.floats(), decimals), dtype="Float64")
 
     # --- shown and stored -----------------------------------------------------------------------
 
@@ -953,19 +701,7 @@ class QuantityArray(ExtensionArray):
         return self.floats()
 
     def __arrow_array__(self, type: Any = None) -> Any:
-        import pyarrow as pa
-
-        rows = []
-        for one, value, low, high in zip(self, self.floats(), *self.ends(), strict=True):
-            known = isinstance(one, Quantity)
-            told = (
-                (one.unit, one.state, " ".join(one.figures), packed(one))
-                if known
-                else (None, one.state, None, None)
-            )
-            rows.append(dict(zip(PARTS, (value, low, high, *told), strict=True)))
-        wanted = arrow_type()
-        return pa.ExtensionArray.from_storage(wanted, pa.array(rows, type=wanted.storage_type))
+        return arrow_array(self, self.floats(), *self.ends())
 
 
 def _objects(cells: Iterable[object], count: int) -> NDArray[Any]:
@@ -1028,8 +764,8 @@ def _array(values: Any) -> QuantityArray:
     return values if isinstance(values, QuantityArray) else QuantityArray.of(list(values))
 
 
-def _inverse(number: Any) -> Fraction | None:
-    return 1 / number if number else None
+def _float(number: Any) -> float:
+    return float(number) if isinstance(number, Fraction) else float("nan")
 
 
 def _repeated(one: Quantity, count: int) -> QuantityArray:
@@ -1039,105 +775,7 @@ def _repeated(one: Quantity, count: int) -> QuantityArray:
         row = 0
     else:
         node, row = one._cell
-    return QuantityArray(c.Taken(node, np.full(count, row, dtype=np.intp)), one.unit)
-
-
-def _one_unit(units: tuple[str, ...], miss: Iterable[Any]) -> Units:
-    """One text for a column that has one unit in all its rows with a number."""
-    found = {text for text, gone in zip(units, miss, strict=True) if not gone}
-    return next(iter(found), "") if len(found) <= 1 else units
-
-
-def quantities(
-    values: Any,
-    unit: str = "",
-    *,
-    half: Any = None,
-    low: Any = None,
-    high: Any = None,
-    names: Sequence[str] | None = None,
-    index: Any = None,
-) -> pd.Series:
-    """A column of numbers that you bring along, with bounds.
-
-    Parameters
-    ----------
-    values : array-like of float, shape (n,)
-        In the shown unit. Read as they are written: 0.1 is a tenth. NaN is a gap.
-    unit : str, default ""
-    half : float or array-like, optional
-        Half the width of the bounds, such as 0.005 for two printed decimals.
-    low, high : array-like, optional
-        Bounds instead of `half`. Without any, the numbers are exact.
-    names : sequence of str, optional
-        What formulas call them.
-    index : optional
-        Of the series; that of `values` when it is one.
-
-    Returns
-    -------
-    pandas.Series
-        Of dtype ``quantity``. Each call makes numbers of their own: two columns are independent.
-
-    Raises
-    ------
-    QuantityError
-        If a bound is on the wrong side of its value.
-
-    Examples
-    --------
-    >>> quantities([1.5, 2.5], "m", half=0.05).sum()
-    4.0 [3.9, 4.1] m
-    """
-    index = values.index if index is None and isinstance(values, pd.Series) else index
-    shown = np.asarray(values, dtype=float)
-    if half is not None:
-        ends = _around(shown, np.broadcast_to(np.asarray(half, dtype=float), shown.shape))
-    else:
-        ends = tuple(shown if end is None else np.asarray(end, dtype=float) for end in (low, high))  # type: ignore[assignment]
-    wrong = np.flatnonzero((ends[0] > shown) | (ends[1] < shown))
-    if len(wrong):
-        row = int(wrong[0])
-        raise QuantityError(
-            f"quantities, row {row}: read {shown[row]:g} with bounds {ends[0][row]:g} and "
-            f"{ends[1][row]:g}: the value lies outside; exchange the ends if they were confused"
-        )
-    from aidstudy.quantity.units import unit as parsed
-
-    rows = np.flatnonzero(~np.isnan(shown))
-    table = GivenTable(
-        [column[rows] for column in (shown, *ends)],
-        parsed(unit).scale,
-        unit,
-        None if names is None else [names[row] for row in rows],
-    )
-    node: Node = Given(table, np.arange(len(rows)))
-    if len(rows) < len(shown):
-        places = np.full(len(shown), -1, dtype=np.intp)
-        places[rows] = np.arange(len(rows))
-        node = taken(node, places)
-    return pd.Series(QuantityArray(node, unit), index=index)
-
-
-def _around(values: Floats, half: Floats) -> tuple[Floats, Floats]:
-    """Ends half a width away, written without the noise of binary fractions.
-
-    Numbers of more digits than a float can add without noise have ends a little further out.
-    """
-    with np.errstate(invalid="ignore"):
-        size = np.nan_to_num(np.abs(values) + half)
-        step = 10.0 ** np.clip(14 - np.ceil(np.log10(np.maximum(size, 1e-300))), -300, 300)
-        low, high = values - half, values + half
-        short = (_short(values, step) == values) & (_short(half, step) == half)
-        spare = 2 * np.spacing(size)
-        return (
-            np.where(short, _short(low, step), low - spare),
-            np.where(short, _short(high, step), high + spare),
-        )
-
-
-def _short(numbers: Floats, step: Floats) -> Floats:
-    return np.asarray(np.round(numbers * step) / step)
+    return QuantityArray(Taken(node, np.full(count, row, dtype=np.intp)), one.unit)
 
 
 def _register_arrow() -> None:

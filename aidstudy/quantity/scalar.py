@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Callable, Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
@@ -17,9 +18,10 @@ from typing import Any
 from aidstudy.cards import card
 from aidstudy.errors import QuantityError, UnitError
 from aidstudy.intervals import Interval, Number, rounding_interval
-from aidstudy.quantity.units import Unit, base_text, of_product, of_quotient, of_sum, unit
-from aidstudy.quantity.writing import written
-from aidstudy.result import Enclosure, Leaf, Term, ends_of, left_out_of, once_of, partial_of
+from aidstudy.quantity.units import Unit, base_text, unit_of
+from aidstudy.quantity.units import unit as parsed
+from aidstudy.result import Enclosure, Leaf, Term, ends_of, partial_of, spared_of
+from aidstudy.rounding import Digits, Shown, write_number
 
 NO_ROW = "no_row"
 """State of a gap that pandas made (an outer merge, a shift): nobody looked at the page there."""
@@ -66,11 +68,31 @@ class Missing(float):
     def _itself(self, *_: object) -> Missing:
         return self
 
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _itself  # type: ignore[assignment]
-    __truediv__ = __rtruediv__ = __neg__ = __abs__ = __pos__ = _itself  # type: ignore[assignment]
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _itself
+    __truediv__ = __rtruediv__ = __neg__ = __abs__ = __pos__ = _itself
 
 
 _MISSING: dict[str, Missing] = {}
+
+
+def _operator(op: str, *, swapped: bool = False) -> Callable[[Any, Any], Any]:
+    return lambda self, other: self._binary(other, op, swapped)
+
+
+def _comparison(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], Any]:
+    def method(self: Any, other: Any) -> Any:
+        both = self._against(other)
+        return both if both is NotImplemented else both is not None and compare(*both)
+
+    return method
+
+
+OPERATIONS: Mapping[str, Callable[[Any, Any], Term]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
 
 
 class Quantity:
@@ -120,7 +142,7 @@ class Quantity:
                 printed=str(term),
             )
         self._term = term
-        self._unit = _unit(unit)
+        self._unit = parsed(unit)
         self._interval: Interval | None = None
         self._found: Fraction | None = None
         self._cell: Any = None
@@ -133,7 +155,7 @@ class Quantity:
     @classmethod
     def from_shown(cls, term: Term, unit: str) -> Quantity:
         """A formula whose value is in a shown unit, such as a share in per cent."""
-        shown = _unit(unit)
+        shown = parsed(unit)
         if shown.is_share:
             return cls(term.args[0] if term.op == "percent" else _as(term.part(), term), unit)
         return cls(term if shown.scale == 1 else _as(term * shown.scale, term), unit)
@@ -166,7 +188,7 @@ class Quantity:
         >>> Quantity.given("26.72", "CNY million"), Quantity.given(59, "project")
         (26.72 [26.715, 26.725] CNY million, 59 project)
         """
-        scale = _unit(unit).scale
+        scale = parsed(unit).scale
         value = _given(number)
         if low is not None or high is not None:
             ends = (value if end is None else _given(end) for end in (low, high))
@@ -180,15 +202,17 @@ class Quantity:
         return cls(Term.of(leaf), unit)
 
     @classmethod
-    def between(cls, low: Quantity, high: Quantity) -> Quantity:
+    def between(cls, low: Quantity | Missing, high: Quantity | Missing) -> Quantity | Missing:
         """A number of which only the two ends are known: it has bounds and no value.
 
-        Examples
-        --------
+        Where one end is missing the number is missing, for the same reason.
+
         >>> least, most = (Quantity.given(number, "project") for number in (0, 1))
         >>> Quantity.between(least, most)
         [0, 1] project
         """
+        if isinstance(low, Missing) or isinstance(high, Missing):
+            return low if isinstance(low, Missing) else high
         _same_kind(low, high, "<")
         return cls(Term.between(low.term, high.term), low.unit)
 
@@ -272,12 +296,12 @@ class Quantity:
     @property
     def left_out(self) -> tuple[str, ...]:
         """Figures that a sum left out, as the wholes that contain them are in it."""
-        return left_out_of(self.term)
+        return spared_of(self.term, "left_out")
 
     @property
     def once(self) -> tuple[str, ...]:
         """Figures that stood in several rows of a sum (a joint sum, a repeat) and count once."""
-        return once_of(self.term)
+        return spared_of(self.term, "once")
 
     @property
     def figures(self) -> tuple[str, ...]:
@@ -305,7 +329,7 @@ class Quantity:
         ``CNY``, ``CNY thousand``, ``CNY million``, ``CNY billion``, ``万元``, ``亿元``; ``m``,
         ``km``, ``m2``, ``ha``, ``亩``; ``%`` and ``pp``; a counted thing by its name.
         """
-        wanted = _unit(unit)
+        wanted = parsed(unit)
         if wanted.dims != self._unit.dims:
             raise UnitError(
                 f"{self._named()}: {self.unit or 'a plain number'} cannot be shown in {unit!r}; "
@@ -327,10 +351,7 @@ class Quantity:
     def apply(self, function: Callable[[float], float]) -> Quantity:
         """A function that only rises or only falls, of the number in the shown unit.
 
-        Parameters
-        ----------
-        function : callable
-            Such as ``math.log``; bounds are its values at the bounds. The result has no unit.
+        Bounds are its values at the bounds. The result has no unit.
         """
         return Quantity(applied(function, self.term, self._unit.scale), "")
 
@@ -348,60 +369,32 @@ class Quantity:
 
     # --- arithmetic -----------------------------------------------------------------------------
 
-    def _sum(self, other: Any, sign: str, swapped: bool) -> Any:
+    def _binary(self, other: Any, op: str, swapped: bool) -> Any:
         other = _operand(other)
         if other is NotImplemented or isinstance(other, Missing):
             return other
         if not isinstance(other, Quantity):
-            if other == 0:
-                return -self if swapped and sign == "-" else self
-            if self._unit.dims or self._unit.is_share:
-                raise QuantityError(
-                    f"{self._named()}: a plain number ({other}) {_DONE[sign]} a quantity in "
-                    f"{self.unit}; give the number a unit: Quantity.given({str(other)!r}, "
-                    f"{self.unit!r})"
-                )
+            if op in "+-":
+                if other == 0:
+                    return -self if swapped and op == "-" else self
+                if self._unit.dims or self._unit.is_share:
+                    raise QuantityError(
+                        f"{self._named()}: a plain number ({other}) {_DONE[op]} a quantity in "
+                        f"{self.unit}; give the number a unit: Quantity.given({str(other)!r}, "
+                        f"{self.unit!r})"
+                    )
+            if not swapped and op in "*/":
+                return _made(OPERATIONS[op](self.term, other), self.unit)
             other = Quantity(Term.number(other))
         a, b = (other, self) if swapped else (self, other)
-        _same_kind(a, b, sign)
-        term = a.term + b.term if sign == "+" else a.term - b.term
-        return _made(term, of_sum(a.unit, b.unit, sign))
+        if op in "+-":
+            _same_kind(a, b, op)
+        return _made(OPERATIONS[op](a.term, b.term), unit_of(op, a.unit, b.unit))
 
-    def __add__(self, other: Any) -> Any:
-        return self._sum(other, "+", False)
-
-    def __radd__(self, other: Any) -> Any:
-        return self._sum(other, "+", True)
-
-    def __sub__(self, other: Any) -> Any:
-        return self._sum(other, "-", False)
-
-    def __rsub__(self, other: Any) -> Any:
-        return self._sum(other, "-", True)
-
-    def __mul__(self, other: Any) -> Any:
-        other = _operand(other)
-        if other is NotImplemented or isinstance(other, Missing):
-            return other
-        if not isinstance(other, Quantity):
-            return _made(self.term * other, self.unit)
-        return _made(self.term * other.term, of_product(self.unit, other.unit))
-
-    __rmul__ = __mul__
-
-    def __truediv__(self, other: Any) -> Any:
-        other = _operand(other)
-        if other is NotImplemented or isinstance(other, Missing):
-            return other
-        if not isinstance(other, Quantity):
-            return _made(self.term / other, self.unit)
-        return _made(self.term / other.term, of_quotient(self.unit, other.unit))
-
-    def __rtruediv__(self, other: Any) -> Any:
-        other = _operand(other)
-        if other is NotImplemented or isinstance(other, Missing):
-            return other
-        return _made(other / self.term, of_quotient("", self.unit))
+    __add__, __radd__ = _operator("+"), _operator("+", swapped=True)
+    __sub__, __rsub__ = _operator("-"), _operator("-", swapped=True)
+    __mul__ = __rmul__ = _operator("*")
+    __truediv__, __rtruediv__ = _operator("/"), _operator("/", swapped=True)
 
     def __neg__(self) -> Quantity:
         return Quantity(self.term * -1, self.unit)
@@ -414,13 +407,13 @@ class Quantity:
 
     # --- comparison and numbers -----------------------------------------------------------------
 
-    def _against(self, other: Any) -> tuple[Fraction, Fraction] | None:
+    def _against(self, other: Any) -> Any:
         """Both values in base units; ``None`` where one has none."""
         if isinstance(other, float) and math.isinf(other):
             return (Fraction(0), Fraction(1)) if other > 0 else (Fraction(1), Fraction(0))
         other = _operand(other)
         if other is NotImplemented:
-            return NotImplemented  # type: ignore[return-value]
+            return NotImplemented
         if isinstance(other, Missing):
             return None
         if isinstance(other, Quantity):
@@ -443,21 +436,8 @@ class Quantity:
         same = self.__eq__(other)
         return same if same is NotImplemented else not same
 
-    def __lt__(self, other: Any) -> Any:
-        both = self._against(other)
-        return both if both is NotImplemented else both is not None and both[0] < both[1]
-
-    def __le__(self, other: Any) -> Any:
-        both = self._against(other)
-        return both if both is NotImplemented else both is not None and both[0] <= both[1]
-
-    def __gt__(self, other: Any) -> Any:
-        both = self._against(other)
-        return both if both is NotImplemented else both is not None and both[0] > both[1]
-
-    def __ge__(self, other: Any) -> Any:
-        both = self._against(other)
-        return both if both is NotImplemented else both is not None and both[0] >= both[1]
+    __lt__, __le__ = _comparison(operator.lt), _comparison(operator.le)
+    __gt__, __ge__ = _comparison(operator.gt), _comparison(operator.ge)
 
     def __hash__(self) -> int:
         return hash(self.in_base_units)
@@ -511,6 +491,38 @@ class Quantity:
 
 
 numbers.Number.register(Quantity)
+
+
+def digits(quantity: Quantity) -> Digits:
+    """Value, low and high as text in the shown unit; empty where there is nothing to say."""
+    return write_number(Shown(quantity.exact, quantity.interval))
+
+
+def written(quantity: Quantity, *, unit: bool = True) -> str:
+    """A quantity in one line: value, bounds, unit, and what a sum rests on.
+
+    >>> written(Quantity.given("26.72", "CNY million"), unit=False)
+    '26.72 [26.715, 26.725]'
+    """
+    found = digits(quantity)
+    value, name = found.value, quantity.unit if unit else ""
+    if name == "%" and value:
+        value, name = f"{value}%", ""
+    parts = [value] if value else []
+    if quantity.partial:  # first, as a narrow table cuts what stands last
+        parts.append("({} of {})".format(*quantity.partial))
+    if found.low or found.high:
+        parts.append(f"[{found.low}, {found.high}]")
+    if name:
+        parts.append(name)
+    notes = []
+    if quantity.left_out:
+        notes.append(f"without its parts {', '.join(quantity.left_out)}")
+    if quantity.once:
+        notes.append(f"{', '.join(quantity.once)} once")
+    if notes:
+        parts.append(f"({'; '.join(notes)})")
+    return " ".join(parts)
 
 
 class PlainCell:
@@ -618,10 +630,6 @@ def applied(function: Callable[[float], float], term: Term, scale: Fraction) -> 
 
 
 _DONE = {"+": "cannot be added to", "-": "cannot be taken from"}
-
-
-def _unit(text: str) -> Unit:
-    return unit(text)
 
 
 def _as(term: Term, other: Term) -> Term:

@@ -1,4 +1,4 @@
-"""A formula as text, so that a quantity survives Parquet and CSV with its figures."""
+"""A quantity as text, and out of a table, so that it survives Parquet and CSV with its figures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,29 @@ from typing import Any
 
 from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Quantity
-from aidstudy.result import Leaf, Term, ends_of
+from aidstudy.quantity.units import unit as parsed
+from aidstudy.result import Leaf, Source, Term, ends_of
+
+
+def from_parts(
+    *ends: Fraction | None, unit: str, state: str, figures: str, name: str, source: Source = "given"
+) -> Quantity:
+    """A quantity out of the value, low and high that a table stores, in its unit."""
+    value, low, high = (None if end is None else end * parsed(unit).scale for end in ends)
+    ids = tuple(figures.split())
+
+    def term(number: Fraction, interval: Interval, label: str) -> Term:
+        printed = label if source == "result" else ""
+        return Term.of(Leaf(source, label, number, interval, printed, unit, behind=ids))
+
+    if value is not None:
+        return Quantity(term(value, Interval(low, high), name).as_state(state), unit)
+    both = [
+        term(end, Interval.exactly(end), f"{name} {side}")
+        for side, end in (("low", low), ("high", high))
+        if end is not None
+    ]
+    return Quantity(Term.between(both[0], both[-1]), unit)
 
 
 def packed(quantity: Quantity) -> str:

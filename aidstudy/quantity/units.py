@@ -8,7 +8,6 @@ counted things (persons, plants) are never added to each other.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -60,8 +59,6 @@ class Unit:
 def unit(text: str) -> Unit:
     """The unit that a text writes.
 
-    Examples
-    --------
     >>> unit("CNY million").scale, unit("CNY/m2").dims
     (Fraction(1000000, 1), (('CNY', 1), ('m', -2)))
     >>> unit("公里").scale, unit("公里").dims == unit("m").dims
@@ -120,8 +117,6 @@ def _sorted(powers: dict[str, int]) -> Dims:
 def base_text(dims: Dims) -> str:
     """The base unit of these powers, as it is written.
 
-    Examples
-    --------
     >>> base_text((("CNY", 1), ("m", -2))), base_text(())
     ('CNY/m2', '')
     """
@@ -151,8 +146,6 @@ def of_sum(a: str, b: str, sign: str) -> str:
 def of_product(a: str, b: str) -> str:
     """The unit in which a product is shown.
 
-    Examples
-    --------
     >>> of_product("CNY million", "%"), of_product("CNY/m2", "m2"), of_product("%", "")
     ('CNY million', 'CNY', '%')
     """
@@ -170,8 +163,6 @@ def of_product(a: str, b: str) -> str:
 def of_quotient(a: str, b: str) -> str:
     """The unit in which a quotient is shown: per cent where both have the same.
 
-    Examples
-    --------
     >>> of_quotient("CNY million", "CNY"), of_quotient("CNY million", "m2"), of_quotient("m", "%")
     ('%', 'CNY million/m2', 'm')
     """
@@ -186,6 +177,6 @@ def of_quotient(a: str, b: str) -> str:
     return f"{a}/({b})" if "/" in b or "·" in b else f"{a}/{b}"
 
 
-def same_dims(texts: Iterable[str]) -> bool:
-    """Whether all units measure one kind of thing."""
-    return len({unit(text).dims for text in texts}) <= 1
+def unit_of(op: str, a: str, b: str) -> str:
+    """The unit in which the result of an operation on two units is shown."""
+    return of_product(a, b) if op == "*" else of_quotient(a, b) if op == "/" else of_sum(a, b, op)

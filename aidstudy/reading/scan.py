@@ -107,6 +107,7 @@ class Scan:
             except KeyError:
                 quantity = _kept(_PLAIN, match[0], _plain_figure(match))
             near = start - self.left_until < 3 and self._goes_on(start)
+            near = near or (match[0][0] == "0" and match[0][1].isdigit())
             # 0.6个、7.8个和5.7个百分点: the 个 may be the beginning of a unit.
             listed = match["pu"] == "个" and self.text[end : end + 1] in ("、", "和")
             if quantity is not None and not (near or listed or start < self.cut_until):
@@ -260,6 +261,8 @@ class Scan:
                 start = text.rindex(before, 0, at) if before and before in "第前" else at
                 return self._take(start, special.end(), None, self.year) or run_end
         if reason := self._no_figure(at, run_end, before):
+            if text.startswith("番", run_end) and before in "翻了":
+                return self._chinese_left(at, run_end)
             if text.startswith("几", run_end):
                 return self._leave(at, run_end + 1, reason)
             unit = g.RANGE_OR_ONE.match(text, at)
@@ -278,7 +281,10 @@ class Scan:
         """Chinese digits before a unit that form no figure: 七十二岁, 一万零百一十人."""
         text, scale = self.text, _tight(self.text[at:run_end])
         if left := g.CHINESE_LEFT.match(text, run_end):
-            by_word = {"日": "a day without its month"} | words.NO_UNIT_IN_CODEBOOK
+            by_word = {
+                "日": "a day without its month",
+                "番": "doublings",
+            } | words.NO_UNIT_IN_CODEBOOK
             return self._leave(at, left.end(), by_word[_tight(left["word"])])
         end = self._decimal_end(run_end)
         # A single character may be any word.
@@ -691,6 +697,11 @@ class Scan:
             return 0
         if kind is None and start - self.left_until < 3 and self._goes_on(start):
             return self._leave(start, end, "next to digits that are left unread")
+        if kind is None and any(
+            glued.end() == start
+            for glued in _GLUED.finditer(self.text, max(0, start - 4), start + 2)
+        ):
+            return self._leave(start, end, "behind a sign that may belong to the number")
         raw = self.text[start:end]
         key = raw, kind, year, unit
         try:
@@ -808,6 +819,11 @@ _CLOCK_MARKS = frozenset(":：时点")
 _LIST_MARKS = frozenset("、和与及个")
 _NUMBERED = frozenset("表图件注")
 _SCALES = frozenset("十百千万亿")
+# 1O.5亿元, 2,34亿元, 1.2.3%, 5O0万元, 五00万元: the sign before it may be a part of the number.
+_GLUED = re.compile(
+    r"(?:[0-9][.．A-Za-z]|[A-Za-z][.．]|(?<![0-9])[0-9]{1,3},)(?=[0-9])"
+    rf"|[{g.CN}A-Za-z](?=0[^.．])"
+)
 _NO_UNIT_MARKS = frozenset("、；。")
 _RATIO_MARKS = frozenset(":：∶/／·•,，.．")
 _COLUMNS_APART = 120

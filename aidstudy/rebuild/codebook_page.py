@@ -20,7 +20,7 @@ FOLDERS: Mapping[str, tuple[Table, ...]] = {
         codebook.READINGS,
         codebook.RESULT_WORDS,
     ),
-    "data": (*codebook.OUTSIDE_TABLES.values(), codebook.DRAFT),
+    "data": (*codebook.OUTSIDE_TABLES.values(), codebook.DRAFT, codebook.CLAIMS),
     "data/clean": (*codebook.CLEAN_TABLES.values(), codebook.RESULTS, codebook.SENSITIVITY),
 }
 """Every table of a study, by the folder that holds it."""
@@ -63,7 +63,7 @@ def _listed(name: str) -> Codes:
 
 
 def _table(folder: str, table: Table) -> str:
-    return f"### `{folder}/{table.name}.csv`\n\n{_sentence(table.meaning)}\n\n" + _grid(
+    return f"### `{folder}/{table.name}.csv`\n\n{_sentence(table.meaning)}\n\n" + grid(
         ("column", "type", "may be empty", "meaning"),
         ((f"`{c.name}`", _type(c), "" if c.required else "yes", c.meaning) for c in table.columns),
     )
@@ -75,14 +75,14 @@ def _type(column: Column) -> str:
 
 
 def _codes(name: str, meaning: str, codes: Codes) -> str:
-    return f"### `{name}`\n\n{_sentence(meaning)}\n\n" + _grid(
+    return f"### `{name}`\n\n{_sentence(meaning)}\n\n" + grid(
         ("code", "meaning", "中文"),
         ((f"`{code}`", what.meaning, what.zh) for code, what in codes.items()),
     )
 
 
 def _places(name: str, meaning: str, places: Mapping[str, codebook.Place]) -> str:
-    return f"### `{name}`\n\n{_sentence(meaning)}, in `data/study.toml`.\n\n" + _grid(
+    return f"### `{name}`\n\n{_sentence(meaning)}, in `data/study.toml`.\n\n" + grid(
         ("short name", "English", "中文"),
         ((f"`{slug}`", place.en, place.zh) for slug, place in places.items()),
     )
@@ -92,7 +92,8 @@ def _sentence(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def _grid(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def grid(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A table of Markdown."""
     lines = [header, tuple("---" for _ in header), *rows]
     return (
         "\n".join("| " + " | ".join(c.replace("|", "\\|") for c in line) + " |" for line in lines)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterator
@@ -118,9 +116,3 @@ def _lines(rows: list[dict[str, str]]) -> str:
         program = ", ".join(f"`{row[name]}`" for name in ("program", "function") if row[name])
         lines.append(f"| {row['exhibit']} | {program} | `{row['output']}` |")
     return "\n".join(lines) + "\n"
-
-
-def read_exhibits(study: Study) -> list[dict[str, str]]:
-    """The stored list of exhibits."""
-    text = read_whole(study.folder / EXHIBITS).decode("utf-8")
-    return list(csv.DictReader(io.StringIO(text)))

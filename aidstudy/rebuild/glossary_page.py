@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from aidstudy import codebook
 from aidstudy.codebook import Codes
+from aidstudy.rebuild.codebook_page import grid
 from aidstudy.tables.study import Study
 
 _TEXT = tomllib.loads(
@@ -44,9 +45,4 @@ def glossary_page(study: Study) -> str:
 
 
 def _table(title: str, heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [f"## {title}", "", _line(heads), _line(["---"] * len(heads))]
-    return "\n".join([*lines, *(_line(row) for row in rows), ""])
-
-
-def _line(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+    return f"## {title}\n\n{grid(heads, rows)}"

@@ -33,16 +33,8 @@ _EPOCH = "1356998400"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a stage gets to work with.
-
-    Parameters
-    ----------
-    stored : Study
-        The study as it stands in the repository; stages only read it.
-    built : Study
-        The same study in the build folder, where outputs go.
-    step : callable
-        ``step(done, total, note)`` says that a part of the stage is done.
+    """What a stage gets: the stored study, which it only reads, the same in the build folder, and
+    ``step(done, total, note)`` to say that a part is done.
     """
 
     stored: Study
@@ -61,52 +53,43 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Rebuild:
-    """What a rebuild gave.
+    """What a rebuild gave: names of outputs, seconds by stage, and what is not as stored.
 
-    Parameters
-    ----------
-    outputs : tuple of str
-        Names of all files built.
-    seconds : dict of str to float
-        By stage.
-    differences : tuple of Difference
-        What is not as stored.
-    updated : bool
-        Whether the differences were written into the study.
-    exact : bool
-        Whether the comparison was byte for byte.
-    why_not_exact : str
-        Empty, or the reason.
-    kept : Path or None
-        The build folder, where it was kept.
+    `updated`: the differences were written into the study. `why_not_exact`: why bytes were not
+    compared; empty where they were. `moved`: one line for each result
+    that is another than the stored one. `choices`: judgement calls made otherwise for this build,
+    which is compared with nothing.
     """
 
     outputs: tuple[str, ...]
     seconds: dict[str, float]
     differences: tuple[Difference, ...]
     updated: bool
-    exact: bool
     why_not_exact: str
     kept: Path | None
+    moved: tuple[str, ...] = ()
+    choices: str = ""
 
     @property
     def ok(self) -> bool:
         """Whether the study now stores what was built."""
-        return self.updated or not self.differences
+        return bool(self.updated or self.choices or not self.differences)
 
     def lines(self) -> list[str]:
         """The closing summary."""
         total = sum(self.seconds.values())
         out = [f"Built in {total:.1f} s: {_counts(self.outputs)}."]
         out += [f"  {name:<18}{seconds:6.1f} s" for name, seconds in self.seconds.items()]
-        if not self.exact:
+        if self.why_not_exact:
             out.append(
                 f"Compared by content, not by bytes ({self.why_not_exact}): text and tables "
                 "exactly, pictures by their pixels; PDF and SVG only by their presence."
             )
         number = len(self.differences)
         files = "1 output" if number == 1 else f"{number} outputs"
-        if self.updated:
+        if self.choices:
+            out.append(f"Made under {self.choices}: nothing stored was compared or touched.")
+        elif self.updated:
             out.append(f"Stored: {files} brought up to date." if number else "Nothing to store.")
             out += [f"  {difference.lines()[0]}" for difference in self.differences]
         elif number:
@@ -114,8 +97,11 @@ class Rebuild:
             out += [f"  {line}" for one in self.differences for line in one.lines()]
             out.append("Store what was built with --update, if the change is meant.")
         else:
-            how = ", byte for byte" if self.exact else ""
+            how = "" if self.why_not_exact else ", byte for byte"
             out.append(f"Everything is as stored ({len(self.outputs)} outputs{how}).")
+        if self.moved:
+            many = "1 result" if len(self.moved) == 1 else f"{len(self.moved)} results"
+            out += [f"{many} moved:", *(f"  {line}" for line in self.moved)]
         if self.kept:
             out.append(f"The build is kept in {self.kept}")
         return out
@@ -261,65 +247,70 @@ def reproduce(
 ) -> Rebuild:
     """Rebuild every output of a study and compare it with what the study stores.
 
-    Parameters
-    ----------
-    study : Study, optional
-        The default study by default.
-    update : bool, default False
-        Write what differs into the study, once all stages have succeeded. Each file is replaced
-        whole; outputs that are no longer built are removed, nothing that people typed is.
-    keep : Path, optional
-        A new or empty folder to build in, kept afterwards. Otherwise a folder of this run's own
-        below ``build/``, removed when everything is as stored and kept when something is not.
-    only : str, optional
-        One of :data:`PARTS`: that part is rebuilt from what is stored of the parts before it, and
-        only its outputs are compared. A table that is no longer made is found by a whole rebuild.
-    stages : sequence of Stage
-        What is done, in order.
-    out : TextIO, optional
-        Where progress is shown; standard output by default.
+    `update` writes what differs into the study once all stages have succeeded: each file is
+    replaced whole, outputs that are no longer built are removed, nothing that people typed is. The
+    build is in the new folder `keep`, or in one of its own below ``build/`` that stays only when
+    something differs. `only`, one of :data:`PARTS`, is rebuilt from what is stored of the parts
+    before it. When a stage fails nothing stored is touched, and the error names the build.
 
-    Raises
-    ------
-    AidstudyError
-        If a stage fails. Nothing stored is touched then, and the message names the build folder.
+    Under other judgement calls (:meth:`Study.under`) the build is kept as a study apart.
     """
-    stored = load_study(study)
+    asked = load_study(study)
+    stored = load_study(asked.folder)
+    choices = {name: one for name, one in asked.choices.items() if stored.made.get(name) != one}
     parts, places = PARTS[only] if only else ((), ("",))
-    stages = [stage for stage in stages if not only or stage.part in parts]
-    shown = Stages(tuple(stage.name for stage in stages), out or sys.stdout)
+    chosen = [stage for stage in stages if not only or stage.part in parts]
+    shown = Stages(tuple(stage.name for stage in chosen), out or sys.stdout)
     build = _build_folder(stored, keep)
     try:
         with _own_settings(stored, build):
             _copy_inputs(stored, build, whole=bool(only))
-            job = Job(stored, load_study(build), shown.step)
-            for stage in stages:
-                with shown.stage(stage.name):
-                    stage.run(job)
-    except AidstudyError as error:
-        error.add_note(f"The build is kept in {build}; nothing stored was touched.")
-        raise
+            _settle(choices, build)
+            _run(chosen, Job(stored, load_study(build), shown.step), shown)
     except KeyboardInterrupt:
         if not keep:
             shutil.rmtree(build, ignore_errors=True)
         raise
-    why_not_exact = _why_not_exact(stored.folder)
-    differences = compare_outputs(stored.folder, build, exact=not why_not_exact, below=places)
-    if update:
+    why = _why_not_exact(stored.folder)
+    differences = compare_outputs(stored.folder, build, exact=not why, below=places)
+    moved = _moved(stored, build) if any(one.name == _RESULTS for one in differences) else ()
+    stores = update and not choices
+    if stores:
         _store(differences, build, stored.folder)
-    kept = keep or (build if differences and not update else None)
+    kept = keep or (build if choices or (differences and not stores) else None)
     outputs = tuple(output_names(build, below=places))
     if not kept:
         shutil.rmtree(build, ignore_errors=True)
+    told = " ".join(f"{name}={one}" for name, one in choices.items())
     return Rebuild(
         outputs=outputs,
         seconds=shown.seconds,
         differences=tuple(differences),
-        updated=update,
-        exact=not why_not_exact,
-        why_not_exact=why_not_exact,
+        updated=stores,
+        why_not_exact=why,
         kept=kept,
+        moved=tuple(moved),
+        choices=told,
     )
+
+
+def _run(stages: Sequence[Stage], job: Job, shown: Stages) -> None:
+    try:
+        for stage in stages:
+            with shown.stage(stage.name):
+                stage.run(job)
+    except AidstudyError as error:
+        error.add_note(f"The build is kept in {job.built.folder}; nothing stored was touched.")
+        raise
+
+
+_RESULTS = "data/clean/results.csv"
+
+
+def _moved(stored: Study, build: Path) -> list[str]:
+    from aidstudy.analysis.served import moved_results
+
+    return moved_results(stored, load_study(build))
 
 
 def _build_folder(study: Study, keep: Path | None) -> Path:
@@ -347,6 +338,18 @@ def _copy_inputs(study: Study, build: Path, *, whole: bool) -> None:
         hidden = any(part.startswith(".") for part in name.parts)
         if path.is_file() and not hidden and name.as_posix() not in generated:
             write_whole(build / name, read_whole(path))
+
+
+def _settle(choices: Mapping[str, str], build: Path) -> None:
+    """Write judgement calls made otherwise into the settings of the build."""
+    if not choices:
+        return
+    path = build / "data" / "study.toml"
+    told = read_whole(path).decode("utf-8")
+    if "\n[choices]" in told:
+        raise StudyError(f"{path}: made under other choices already; start from the first study")
+    told += "\n[choices]\n" + "".join(f'{name} = "{one}"\n' for name, one in choices.items())
+    write_whole(path, told)
 
 
 @contextmanager
@@ -413,6 +416,3 @@ def _store(differences: Sequence[Difference], build: Path, folder: Path) -> None
                 target.parent.rmdir()
         except OSError as error:
             raise file_error(error, target, "removed") from error
-
-
-__all__ = ["STAGES", "Job", "Rebuild", "Stage", "reproduce"]

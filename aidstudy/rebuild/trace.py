@@ -26,7 +26,7 @@ from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Quantity
 from aidstudy.result import Leaf
 from aidstudy.rounding import Shown, write_number
-from aidstudy.tables.load import StudyLike
+from aidstudy.tables.load import StudyLike, fact_source
 from aidstudy.tables.study import Study, load_study
 
 MARKS = ("⟦", "⟧")
@@ -35,14 +35,7 @@ MARKS = ("⟦", "⟧")
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One node of a trail: lines of text, and what it rests on.
-
-    Parameters
-    ----------
-    lines : tuple of str
-        The first names the node.
-    children : tuple of Branch
-    """
+    """One node of a trail: lines of text, of which the first names it, and what it rests on."""
 
     lines: tuple[str, ...]
     children: tuple[Branch, ...] = ()
@@ -70,12 +63,7 @@ def _marked(escaped: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A trail; a notebook shows it as nested lists, a terminal as a tree.
-
-    Parameters
-    ----------
-    root : Branch
-    """
+    """A trail; a notebook shows it as nested lists, a terminal as a tree."""
 
     root: Branch
 
@@ -196,21 +184,11 @@ class _Trail:
 
     def of_fact(self, fact_id: str) -> Branch:
         row = self.desk.facts_by_id[fact_id]
-        told = f"{row['measure']}, {row['entity']}; {row['source']}; grade {row['grade']}"
+        told = f"{row['measure']}, {row['entity']}; {fact_source(row)}; grade {row['grade']}"
         return Branch((f"{fact_id}: {row['printed']} = {_of_row(row)}", told))
 
     def of_figure(self, figure_id: str) -> Branch:
-        row = self.desk.rows[figure_id]
-        place = f"article {row['article']}, characters {row['start']} to {row['end']}"
-        lines = [
-            f"{figure_id}: {row['printed']} = {_of_row(row)}",
-            f"{row['measure']}: {row['label_en']}; {row['bound']}; {place}",
-        ]
-        if row["note"]:
-            lines.append(f"note: {row['note']}")
-        if self.page is not None:
-            lines += marked_lines(self.page, int(row["start"]), int(row["end"]))
-        return Branch(tuple(lines))
+        return Branch(tuple(_figure_lines(self.desk.rows[figure_id], self.page)))
 
 
 def _of_row(row: Mapping[str, Any]) -> str:
@@ -253,22 +231,8 @@ def _amount(value: Fraction | None, bounds: Interval | None, unit: str) -> str:
 
 
 def marked_lines(page: str, start: int, end: int) -> list[str]:
-    """The line of a page that holds a figure, with its characters marked.
+    """The line of a page that holds a figure, marked; several when it breaks inside the figure.
 
-    Parameters
-    ----------
-    page : str
-        Text of the page.
-    start, end : int
-        Offsets in code points, half-open.
-
-    Returns
-    -------
-    list of str
-        One line, or several when the print breaks inside the figure.
-
-    Examples
-    --------
     >>> marked_lines("up to\\n40 people\\nand more", 6, 8)
     ['page: ⟦40⟧ people']
     """
@@ -334,160 +298,53 @@ def trace_figure(
     stored = (desk.study.clean / f"{RESULTS.name}.csv").exists()
     found = exact_results(desk.study).to_dict("records") if stored else []
     resting = [result for result in found if ids & set((result["figures"] or "").split())]
-    names = {result["result_id"] for result in resting}
+    named = _mentioned([*ids, *(result["result_id"] for result in resting)])
     return Trace(
         Branch(
-            tuple(_figure_lines(desk, row, _page_text(desk.study, page))),
+            tuple(_figure_lines(row, _page_text(desk.study, page))),
             (
                 _list("results", (f"{r['result_id']} = {shown(r)}" for r in resting)),
-                _list("plots", plots_with(desk.study, ids, names)),
-                _list("notebooks", notebooks_with(desk.study, ids, names)),
+                _list("plots", _plots_with(desk.study, named), desk.study.folder / "figures"),
+                _list("notebooks", _notebooks_with(desk.study, named)),
             ),
         )
     )
 
 
-def _figure_lines(desk: Desk, row: Mapping[str, Any], page: str | None) -> Iterator[str]:
-    figure_id = row["figure_id"]
+def _figure_lines(row: Mapping[str, Any], page: str | None) -> Iterator[str]:
     place = f"article {row['article']}, characters {row['start']} to {row['end']}"
-    yield f"{figure_id}: {row['printed']} ({row['measure']}: {row['label_en']}); {place}"
+    yield f"{row['figure_id']}: {row['printed']} = {_of_row(row)}"
+    yield f"{row['measure']}: {row['label_en']}; {row['bound']}; {place}"
     if row["same_as"] is not None:
         yield f"says {row['same_as']} again, which stands for both in every formula"
+    if row["note"]:
+        yield f"note: {row['note']}"
     if page is not None:
         yield from marked_lines(page, int(row["start"]), int(row["end"]))
 
 
-def _list(name: str, entries: Iterable[str]) -> Branch:
+def _list(name: str, entries: Iterable[str], folder: Path | None = None) -> Branch:
+    if folder is not None and not folder.is_dir():
+        return Branch((f"{name}: not known here, as {folder} is not there; ask in the repository",))
     found = tuple(Branch((entry,)) for entry in entries)
     return Branch((f"{name}: {len(found)}",), found)
 
 
-_WORD = r"(?<![\w.-]){}(?![\w-]|\.\w)"
+def _mentioned(ids: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, ids))})(?![\w-]|\.\w)")
 
 
-def _mentions(text: str, ids: Iterable[str]) -> bool:
-    return any(re.search(_WORD.format(re.escape(one)), text) for one in ids)
+def _plots_with(study: Study, ids: re.Pattern[str]) -> Iterator[str]:
+    """Plots whose drawn tables name one of some ids."""
+    for folder in sorted((study.folder / "figures").glob("*")):
+        if any(ids.search(read_whole(file).decode("utf-8")) for file in folder.glob("*.csv")):
+            yield folder.name
 
 
-def plots_with(study: Study, figures: Iterable[str], results: Iterable[str] = ()) -> list[str]:
-    """Plots whose drawn tables name one of some figures or results.
-
-    Parameters
-    ----------
-    study : Study
-    figures, results : iterable of str
-        Ids.
-
-    Returns
-    -------
-    list of str
-        Names of the plots' folders.
-    """
-    ids = [*figures, *results]
-    return [
-        folder.name
-        for folder in sorted((study.folder / "figures").glob("*"))
-        if folder.is_dir()
-        and any(_mentions(read_whole(f).decode("utf-8"), ids) for f in sorted(folder.glob("*.csv")))
-    ]
-
-
-def notebooks_with(study: Study, figures: Iterable[str], results: Iterable[str] = ()) -> list[str]:
-    """Notebooks that name one of some figures or results, with the numbers of the cells.
-
-    Parameters and returns as in :func:`plots_with`.
-    """
-    ids = [*figures, *results]
-    found = []
+def _notebooks_with(study: Study, ids: re.Pattern[str]) -> Iterator[str]:
+    """Notebooks that name one of some ids, or show what rests on it, and in which cells."""
     for path in sorted((study.folder / "notebooks").glob("*.ipynb")):
-        cells = [
-            str(number)
-            for number, cell in enumerate(_cells(path), 1)
-            if _mentions("\n".join(cell_texts(cell)), ids)
-        ]
-        if cells:
-            found.append(
-                f"{path.name}, {'cell' if len(cells) == 1 else 'cells'} {', '.join(cells)}"
-            )
-    return found
-
-
-def _cells(path: Path) -> list[dict[str, Any]]:
-    cells: list[dict[str, Any]] = json.loads(read_whole(path))["cells"]
-    return cells
-
-
-def cell_texts(cell: Mapping[str, Any]) -> Iterator[str]:
-    """The texts of a notebook's cell: its source, then what its outputs show."""
-    yield _joined(cell.get("source", ""))
-    yield from output_texts(cell)
-
-
-def output_texts(cell: Mapping[str, Any]) -> Iterator[str]:
-    """What the outputs of a notebook's cell show as text, tags taken off."""
-    for output in cell.get("outputs", ()):
-        if "text" in output:
-            yield _joined(output["text"])
-        data = output.get("data", {})
-        if "text/html" in data:
-            yield html.unescape(re.sub(r"<[^>]*>", " ", _joined(data["text/html"])))
-        elif "text/markdown" in data:
-            yield _joined(data["text/markdown"])
-        elif "text/plain" in data:
-            yield _joined(data["text/plain"])
-
-
-def _joined(text: str | list[str]) -> str:
-    return text if isinstance(text, str) else "".join(text)
-
-
-# --- commands -----------------------------------------------------------------------------------
-
-
-def trace_lines(
-    study: StudyLike,
-    *,
-    result_id: str | None = None,
-    figure_id: str | None = None,
-    page: str | os.PathLike[str] | None = None,
-) -> list[str]:
-    """What ``aidstudy trace`` prints.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-    result_id, figure_id : str, optional
-        One of the two.
-    page : path, optional
-
-    Returns
-    -------
-    list of str
-
-    Raises
-    ------
-    ResultError
-        If both or neither is given, or there is no such id.
-    """
-    if (result_id is None) == (figure_id is None):
-        raise ResultError("trace: name one result, or one figure with --figure")
-    if result_id is not None:
-        return trace(result_id, study, page=page).lines()
-    assert figure_id is not None
-    return trace_figure(figure_id, study, page=page).lines()
-
-
-__all__ = [
-    "MARKS",
-    "Branch",
-    "Trace",
-    "cell_texts",
-    "marked_lines",
-    "notebooks_with",
-    "output_texts",
-    "plots_with",
-    "shown",
-    "trace",
-    "trace_figure",
-    "trace_lines",
-]
+        cells = enumerate(json.loads(read_whole(path))["cells"], 1)
+        found = [str(number) for number, cell in cells if ids.search(json.dumps(cell))]
+        if found:
+            yield f"{path.name}, {'cell' if len(found) == 1 else 'cells'} {', '.join(found)}"

@@ -143,36 +143,62 @@ def _dropped(name: str, matched: Mapping[str, Matched]) -> Iterator[Row]:
                 yield {"table": name, "row": own, "column": "row", **there, "final": "absent"}
 
 
+def reasoned_log(
+    study: Study, log: pd.DataFrame, corrections: pd.DataFrame, clean: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """The log as it holds after corrections: what they changed has their reason for its rule.
+
+    `log` is the typed one, which tells of the tables before corrections; `clean` are final.
+    """
+    if corrections.empty:
+        return log
+    columns = ADJUDICATION.names[:-1]
+    left = {tuple(line.values()): line for line in rows_of(compare_codings(study, clean)).values()}
+    lines = [
+        line
+        for line in rows_of(log).values()
+        if left.pop(tuple(line[column] for column in columns), None)
+    ]
+    made = list(rows_of(corrections).values())
+    for line in left.values():
+        where = line["table"], re.sub("[>/]", " ", line["row"])
+        own = [told["reason"] for told in made if (told["table"], told["row"]) == where]
+        # A corrected short name or place may change lines of other rows.
+        rule = "; ".join(dict.fromkeys(own or [told["reason"] for told in made]))
+        lines.append(line | {"rule": rule})
+    return pd.DataFrame(lines, columns=list(ADJUDICATION.names), dtype=object)
+
+
 def check_adjudication(study: Study, log: pd.DataFrame, clean: Mapping[str, pd.DataFrame]) -> None:
-    """The log of the adjudication names exactly the cells that differ, as they differ."""
+    """The log of the adjudication names exactly the cells that differ, as they differ.
+
+    Log and tables are those before corrections, see :func:`reasoned_log`.
+    """
     found, told = (
         {tuple(line[part] for part in ADJUDICATION.key): (row, line) for row, line in rows.items()}
         for rows in (rows_of(compare_codings(study, clean)), rows_of(log))
     )
-    label = file_name("adjudication")
-    faults = []
+    label, faults = file_name("adjudication"), []
+
+    def fault(cell: tuple[str, ...], problem: str, remedy: str, column: str = "") -> None:
+        name = " ".join(cell)
+        row, logged = told.get(cell, (0, {}))
+        read = logged[column] if column else name
+        where = f"{label}, row {row}" + (f" ({name})" if column else "") if row else label
+        faults.append(Fault(where, column, read, problem, remedy))
+
     for cell, (_, line) in found.items():
+        logged = told.get(cell, (0, line))[1]
         if cell not in told:
             problem = (
                 "differs between the codings and the final table, "
                 f"a {line['a']!r}, b {line['b']!r}, final {line['final']!r}, and has no line"
             )
-            remedy = "add one with the rule that settled it"
-            faults.append(Fault(label, "", " ".join(cell), problem, remedy))
-            continue
-        row, logged = told[cell]
+            fault(cell, problem, "add one with the rule that settled it")
         for column in ("a", "b", "final"):
             if logged[column] != line[column]:
-                place = f"{label}, row {row} ({' '.join(cell)})"
-                problem, remedy = (
-                    f"the tables hold {line[column]!r}",
-                    "correct the line and its rule",
-                )
-                faults.append(Fault(place, column, logged[column], problem, remedy))
-    for cell, (row, _) in told.items():
-        if cell not in found:
-            problem = "the codings and the final table do not differ there"
-            faults.append(
-                Fault(f"{label}, row {row}", "", " ".join(cell), problem, "delete the line")
-            )
+                problem = f"the tables hold {line[column]!r}"
+                fault(cell, problem, "correct the line and its rule", column)
+    for cell in (cell for cell in told if cell not in found):
+        fault(cell, "the codings and the final table do not differ there", "delete the line")
     TableError.raise_if_any(faults, what="log of the adjudication")

@@ -20,24 +20,11 @@ _DIGITS = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What an audit of a page found.
+    """What an audit of a page found, a line for each thing that is amiss.
 
-    Parameters
-    ----------
-    right_page : bool
-        Whether the text is the one that the tables were made from.
-    sha256 : str
-        Of the text that was read.
-    figures : int
-        Figures whose slice was compared.
-    differing : tuple of str
-        One line for each slice or name that is not what the tables print.
-    digit_runs : int
-        Runs of digits on the page, full width included.
-    uncovered : tuple of str
-        One line for each run of digits that lies in no figure.
-    behind : tuple of str
-        One line for each clean table that is not what the raw ones give: it was audited as stored.
+    Slices and names that are not what the tables print are ``differing``; runs of digits on the
+    page, full width included, that lie in no figure are ``uncovered``; clean tables that are not
+    what the raw ones give were audited as stored and are ``behind``.
 
     Examples
     --------
@@ -61,16 +48,14 @@ class Audit:
     def lines(self) -> list[str]:
         """The report, line by line."""
         same = self.figures - sum(line.startswith("figure ") for line in self.differing)
-        out = [
-            f"page: sha256 {self.sha256}, "
-            + ("the page of the tables" if self.right_page else "NOT the page of the tables"),
+        inside, page = self.digit_runs - len(self.uncovered), "the page of the tables"
+        return [
+            f"page: sha256 {self.sha256}, {page if self.right_page else f'NOT {page}'}",
             f"figures: {same} of {self.figures} slices equal to `printed`",
-            f"digits: {self.digit_runs - len(self.uncovered)} of {self.digit_runs} runs "
-            "inside a figure",
+            f"digits: {inside} of {self.digit_runs} runs inside a figure",
+            *(f"  {line}" for line in (*self.differing, *self.uncovered, *self.behind)),
+            "nothing amiss" if self.ok else "the tables and this page do not agree",
         ]
-        out += [f"  {line}" for line in (*self.differing, *self.uncovered, *self.behind)]
-        out.append("nothing amiss" if self.ok else "the tables and this page do not agree")
-        return out
 
     def __str__(self) -> str:
         return "\n".join(self.lines())

@@ -11,7 +11,7 @@ import pandas as pd
 
 from aidstudy.codebook import NUMERIC_KINDS, Column, Table, did_you_mean
 from aidstudy.errors import Fault, TableError
-from aidstudy.tables.files import read_cells, row_name, rows_of
+from aidstudy.tables.files import fault_at, read_cells, rows_of
 from aidstudy.tables.study import Study
 
 _ISO_POINT = r"[1-9][0-9]{3}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
@@ -130,7 +130,7 @@ def cell_faults(cells: pd.DataFrame, table: Table, study: Study, *, name: str) -
             codes = study.codes_of(column) or {}
             wrong = next((part for part in read.split() if part not in codes), read)
             told = ("not in the codebook", did_you_mean(wrong, codes).lstrip("; "))
-        faults.append(Fault(f"{name}, {row_name(cells, row, table)}", column.name, read, *told))
+        faults.append(fault_at(cells, row, table, name, column.name, *told))
     return faults
 
 
@@ -144,9 +144,7 @@ def row_faults(cells: pd.DataFrame, table: Table, *, name: str) -> list[Fault]:
     for row, texts in rows_of(cells).items():
         found = _offset_faults(texts["start"], texts["end"]) if placed else []
         found += _bound_faults(texts) if valued else []
-        for column, *told in found:
-            place = f"{name}, {row_name(cells, row, table)}"
-            faults.append(Fault(place, column, texts[column], *told))
+        faults += [fault_at(cells, row, table, name, *told) for told in found]
     return faults
 
 

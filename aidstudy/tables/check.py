@@ -29,7 +29,7 @@ from aidstudy.tables.clean import (
     file_name,
     raw_cells,
 )
-from aidstudy.tables.files import read_cells, row_name, rows_of
+from aidstudy.tables.files import fault_at, read_cells, rows_of
 from aidstudy.tables.study import Study, load_study
 
 Cells = Mapping[str, pd.DataFrame]
@@ -106,12 +106,15 @@ def check_study(study: Study | None = None) -> dict[str, pd.DataFrame]:
     typed = raw_cells(study)
     check_cells(typed, study)
     corrected = apply_corrections(typed)
-    if len(typed["corrections"]):
+    changed = len(typed["corrections"]) > 0
+    if changed:
         check_cells(corrected, study)
     clean = clean_tables(corrected, codebook.CLEAN_TABLES)
     check_tables({**corrected, **clean}, study)
     if has_codings(study) or len(corrected["adjudication"]):
-        check_adjudication(study, corrected["adjudication"], clean)
+        # Corrections came later than the log, and bring their own reasons.
+        settled = clean_tables(typed, codebook.CLEAN_TABLES) if changed else clean
+        check_adjudication(study, corrected["adjudication"], settled)
     if has_draft(study):
         check_draft(study, clean["figures"])
     return clean
@@ -126,7 +129,7 @@ def check_draft(study: Study, figures: pd.DataFrame) -> pd.DataFrame:
     """The draft that a study keeps, as text cells without faults.
 
     It may have a figure that the clean `figures` of the page lack; where the place is the same,
-    the print is.
+    the print is, but for figures that were corrected since: the draft stays as it was read.
     """
     name = file_name(codebook.DRAFT.name)
     if not has_draft(study):
@@ -137,6 +140,9 @@ def check_draft(study: Study, figures: pd.DataFrame) -> pd.DataFrame:
     cells = read_cells(study.folder / name, codebook.DRAFT.names, name=name)
     faults = cell_faults(cells, codebook.DRAFT, study, name=name)
     if not faults:
+        label = file_name("corrections")
+        made = read_cells(study.folder / label, codebook.CORRECTIONS.names, name=label)
+        figures = figures[~figures["figure_id"].isin(made.loc[made["table"] == "figures", "row"])]
         faults = _faults_of(codebook.DRAFT, cells, {"figures": figures}, study)
     if faults:
         what = f"{name}, which aidstudy agreement PAGE --store makes anew"
@@ -161,8 +167,7 @@ def _faults_of(table: Table, cells: pd.DataFrame, tables: Cells, study: Study) -
                     remedy = rule["remedy"].format_map(words)
                     if near := rule.get("near", rule.get("among")):
                         remedy += did_you_mean(word, getattr(tests, near))
-                    place = f"{name}, {row_name(cells, number, table)}"
-                    faults.append(Fault(place, column, row[column], problem, remedy))
+                    faults.append(fault_at(cells, number, table, name, column, problem, remedy))
                 if found:
                     break
     return faults

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
-from math import prod
 
 import pandas as pd
 
 from aidstudy import codebook
-from aidstudy.codebook import Table
-from aidstudy.errors import AidstudyError, Fault, NumeralError, TableError
-from aidstudy.intervals import Interval, plain, rounding_interval
+from aidstudy.codebook import Table, did_you_mean
+from aidstudy.errors import AidstudyError, Fault, TableError
+from aidstudy.intervals import plain
 from aidstudy.reading.quantities import Reading, read_quantity
-from aidstudy.tables.files import read_cells, row_name, rows_of
+from aidstudy.tables.files import fault_at, read_cells, rows_of
 from aidstudy.tables.study import Study
 
 Cells = Mapping[str, pd.DataFrame]
@@ -25,13 +25,15 @@ Told = list[tuple[str, str, str]]
 EXACT_MEASURES = frozenset({"rule_ratio"})
 """What is exact however it is printed, because it sets a rule."""
 
-_FACT = re.compile(r"(?P<near>近)?(?P<numeral>[0-9]{1,40}(?:\.[0-9]{1,40})?)(?P<words>\D*)")
 _YEAR = re.compile("[12][0-9]{3}")
 _HINTS = ("kind_hint", "unit_hint", "year_hint")
 _DERIVED = ("numeral", "kind", "value", "unit", "low", "high", "bound")
-_SCALES = {"万": 10**4, "亿": 10**8, "million": 10**6, "公里": 1000, "千米": 1000, "km": 1000}
-_UNIT_WORDS = {"元": "CNY", "%": "%", "公里": "m", "千米": "m", "km": "m", "立方米": "m3"}
-_UNIT_WORDS |= {"人": "person", "名": "person"}
+_SCALES = {"million": "百万", "billion": "十亿"}
+_ENGLISH_SCALE = re.compile(r"\s*(million|billion)$")
+_BARE_END = re.compile("[0-9万亿]$")
+_SCALED = re.compile(".*[0-9][万亿百十]+")
+_ALONE = {"%": "%", "CNY": "元", "m": "米", "m3": "立方米"}
+"""What a number of an outside fact is read with where it stands alone; else it counts things."""
 
 
 def raw_cells(study: Study) -> dict[str, pd.DataFrame]:
@@ -80,13 +82,15 @@ def _correct(corrected: Cells, told: Row) -> Told:
         tables = ", ".join(table for table in specs if table != "corrections")
         return [("table", "no such table", f"name one of {tables}")]
     cells, table = corrected[name], specs[name]
-    keys = cells[list(table.key)].itertuples(index=False)
-    rows = [at for at, key in zip(cells.index, keys, strict=True) if " ".join(key) == told["row"]]
+    keys = [" ".join(key) for key in cells[list(table.key)].itertuples(index=False)]
+    rows = [at for at, key in zip(cells.index, keys, strict=True) if key == told["row"]]
     if len(rows) != 1:
-        remedy = f"give the row's {' and '.join(table.key)}"
+        remedy = f"give the row's {' and '.join(table.key)}{did_you_mean(told['row'], keys)}"
         return [("row", f"matches {len(rows)} rows of {name}", remedy)]
     if column not in cells.columns:
-        return [("column", f"not a column of {name}", "name one of " + ", ".join(table.names))]
+        derived = name == "figures" and column in _DERIVED
+        remedy = "correct what is printed" if derived else "name one of " + ", ".join(table.names)
+        return [("column", f"not a column of {name}", remedy)]
     found = cells.at[rows[0], column]
     if found != told["from"]:
         return [("from", f"the cell holds {found!r}", "a correction must match what stands there")]
@@ -160,9 +164,7 @@ def _read_rows(
     for number, row in rows_of(cells).items():
         derived, told = read(row)
         made.append(derived)
-        for column, problem, remedy in told:
-            place = f"{file_name(table.name)}, {row_name(cells, number, table)}"
-            faults.append(Fault(place, column, row[column], problem, remedy))
+        faults += [fault_at(cells, number, table, file_name(table.name), *one) for one in told]
     TableError.raise_if_any(faults, what=what)
     return made
 
@@ -238,8 +240,9 @@ def _cell(value: Fraction | str | None, rounding: str) -> str:
 def clean_context(context: pd.DataFrame) -> pd.DataFrame:
     """Outside facts with the ``low``, ``high`` and ``bound`` that their own print allows.
 
-    By the rules that hold for the page: a rule is exact, a population printed to the 万 is
-    rounded, not a count. A print that gives another value than the one typed is an error.
+    By the rules that hold for the page, hedges among them (约72亿元): a rule is exact; a population
+    printed to the 万 is rounded, not a count. A print that gives another value or unit than the one
+    typed is an error.
     """
     read = _read_rows(
         context, codebook.CONTEXT, _read_fact, what="outside facts that cannot be read"
@@ -250,36 +253,29 @@ def clean_context(context: pd.DataFrame) -> pd.DataFrame:
 
 
 def _read_fact(fact: Row) -> tuple[dict[str, str], Told]:
-    printed = fact["printed"]
+    printed, unit = fact["printed"], fact["unit"]
+    text = _ENGLISH_SCALE.sub(lambda found: _SCALES[found[1]], printed)
+    if _BARE_END.search(text):
+        text += _ALONE.get(unit, "个")
     try:
-        value, bounds, bound = _fact_bounds(fact)
-    except NumeralError as error:
+        quantity = read_quantity(text)
+        scaled = _SCALED.match(text)
+        if scaled and (quantity.kind, quantity.bound) == ("count", "exact"):
+            # Nobody counts 6万人 one by one: it is rounded, as a length is.
+            interval = read_quantity(f"{scaled[0]}米").interval
+            quantity = replace(quantity, interval=interval, bound="rounded")
+    except AidstudyError as error:
         return {}, [("printed", "cannot be read as one figure", f"correct it ({error})")]
-    units = {unit for word, unit in _UNIT_WORDS.items() if word in printed} - {fact["unit"]}
+    cells = derived_cells(quantity, is_rule=fact["measure"] in EXACT_MEASURES)
+    of_people = "person" if quantity.unit in ("人", "名") else unit
+    wanted = {"unit": of_people if quantity.kind == "count" else cells["unit"]}
+    wanted["value"] = cells["value"]
     told = [
         (column, f"the print {printed!r} gives {given}", f"correct the {column} or the print")
-        for column, given in (("unit", " ".join(units)), ("value", plain(value)))
-        if given and given != fact[column]
+        for column, given in wanted.items()
+        if given != fact[column]
     ]
-    low, high = bounds.closed()
-    return {"low": plain(low), "high": plain(high), "bound": bound}, told
-
-
-def _fact_bounds(fact: Row) -> tuple[Fraction, Interval, str]:
-    """Value, bounds and kind of bound of a fact printed in Chinese or English."""
-    found = _FACT.fullmatch(fact["printed"])
-    if found is None:
-        raise NumeralError(f"read {fact['printed']!r}: it needs digits, such as '67.23亿元'")
-    numeral, words = found["numeral"], found["words"]
-    scale = prod((factor for word, factor in _SCALES.items() if word in words), start=Fraction(1))
-    value = Fraction(numeral) * scale
-    if found["near"]:
-        decimals = len(numeral.partition(".")[2].rstrip("0"))
-        return value, Interval(value - scale / 10**decimals, value), "under"
-    counted = fact["unit"] not in codebook.UNITS and scale == 1
-    if counted or fact["measure"] in EXACT_MEASURES:
-        return value, Interval.exactly(value), "exact"
-    return value, rounding_interval(numeral, scale=scale), "rounded"
+    return {name: cells[name] for name in ("low", "high", "bound")}, told
 
 
 def clean_tables(corrected: Cells, tables: Mapping[str, Table]) -> dict[str, pd.DataFrame]:

@@ -37,8 +37,7 @@ def first_day(date: str) -> dt.date:
     >>> first_day("2012-10")
     datetime.date(2012, 10, 1)
     """
-    year, month, day = _parts(date)
-    return _date(date, year, month or 1, day or 1)
+    return _days(date)[0]
 
 
 def last_day(date: str) -> dt.date:
@@ -49,40 +48,26 @@ def last_day(date: str) -> dt.date:
     >>> last_day("2012"), last_day("2012-02")
     (datetime.date(2012, 12, 31), datetime.date(2012, 2, 29))
     """
-    year, month, day = _parts(date)
-    month = month or 12
-    return _date(date, year, month, day or calendar.monthrange(year, month)[1])
+    return _days(date)[1]
 
 
-def _parts(date: str) -> tuple[int, int | None, int | None]:
-    pieces = date.split("-")
-    if not all(piece.isdigit() for piece in pieces) or len(pieces) > 3:
-        raise TableError(
-            f"date {date!r}: not a date; write 2012, 2012-10 or 2012-04-12", printed=date
-        )
-    numbers = [int(piece) for piece in pieces] + [None, None]
-    year = numbers[0]
-    assert year is not None
-    return year, numbers[1], numbers[2]
-
-
-def _date(printed: str, year: int, month: int, day: int) -> dt.date:
+def _days(date: str) -> tuple[dt.date, dt.date]:
     try:
-        return dt.date(year, month, day)
+        year, month, day, *_ = [*map(int, date.split("-")), 0, 0]
+        last = day or calendar.monthrange(year, month or 12)[1]
+        return dt.date(year, month or 1, day or 1), dt.date(year, month or 12, last)
     except ValueError as error:
-        raise TableError(f"date {printed!r}: {error}; correct it", printed=printed) from None
+        raise TableError(
+            f"date {date!r}: not a date ({error}); write 2012, 2012-10 or 2012-04-12", printed=date
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)
 class WritingWindow:
     """When the page was written: inferred, since it prints no date of its own.
 
-    Parameters
-    ----------
-    first_day, last_day : datetime.date
-        The last past day that the page dates, and the last day of its first future deadline.
-    first_event, last_event : str
-        Ids of the two events.
+    From the last past day that the page dates to the last day of its first future deadline, with
+    the ids of the two events.
     """
 
     first_day: dt.date

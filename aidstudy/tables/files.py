@@ -176,6 +176,14 @@ def cells_text(cells: pd.DataFrame) -> str:
     return csv_text(list(cells.columns), rows_of(cells).values())
 
 
+def fault_at(
+    cells: pd.DataFrame, row: int, table: Table, name: str, column: str, problem: str, remedy: str
+) -> Fault:
+    """What is wrong in one cell of a table, which stands in the file `name`."""
+    place = f"{name}, {row_name(cells, row, table)}"
+    return Fault(place, column, cells.at[row, column] if column else "", problem, remedy)
+
+
 def row_name(cells: pd.DataFrame, row: int, table: Table) -> str:
     """Row number and id, for messages: ``row 13 (ganzi-020)``."""
     key = [str(cells.at[row, column]) for column in table.key if column in cells.columns]

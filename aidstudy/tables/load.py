@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
 from itertools import zip_longest
 from pathlib import PurePosixPath
 from typing import Any
@@ -14,10 +17,10 @@ from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, Table
 from aidstudy.errors import Fault, TableError
 from aidstudy.files import read_whole, write_whole
 from aidstudy.intervals import Interval
-from aidstudy.result import Leaf
+from aidstudy.result import Leaf, Term
 from aidstudy.tables.cells import exact, stored_cells
 from aidstudy.tables.check import check_study
-from aidstudy.tables.files import cells_text, read_cells, row_name, rows_of
+from aidstudy.tables.files import cells_text, fault_at, read_cells, rows_of
 from aidstudy.tables.record import RECORD, check_record
 from aidstudy.tables.study import Study, load_study
 
@@ -44,26 +47,13 @@ def exact_rows(name: str, study: Study) -> tuple[Table, list[dict[str, Any]]]:
 
 
 def exact_table(name: str, study: StudyLike = None) -> pd.DataFrame:
-    """A stored table with exact cells: fractions, ISO text, or ``None``.
+    """The rows of :func:`exact_rows` as one table of objects.
 
     What analyses compute with; whoever works in pandas takes the tables of
     :mod:`aidstudy.tables.ordinary`.
     """
-    study = load_study(study)
-    table, rows = exact_rows(name, study)
-    columns: dict[str, Any] = {}
-    for column in table.columns:
-        cells = [row[column.name] for row in rows]
-        codes = study.codes_of(column)
-        if column.type == "integer":
-            columns[column.name] = pd.array(cells, dtype="Int64")
-        elif column.type == "exact":
-            columns[column.name] = pd.Series(cells, dtype=object)
-        elif column.type == "code" and codes is not None:
-            columns[column.name] = pd.Categorical(cells, categories=list(codes))
-        else:
-            columns[column.name] = pd.array(cells, dtype="string")
-    return pd.DataFrame(columns)
+    table, rows = exact_rows(name, load_study(study))
+    return pd.DataFrame(rows, columns=list(table.names), dtype=object)
 
 
 def figure_leaf(row: Mapping[str, Any]) -> Leaf:
@@ -71,9 +61,43 @@ def figure_leaf(row: Mapping[str, Any]) -> Leaf:
     return _leaf("figure", row["figure_id"], row)
 
 
+def figure_term(row: Mapping[str, Any], choices: Mapping[str, str]) -> Term:
+    """A printed number as judgement calls read it; a row of the exact table of figures.
+
+    A rule that is none of the page's stands in the place of the printed one, as hypothetical.
+    """
+    leaf, rule = figure_leaf(row), choices.get("rule", "exact")
+    if row["measure"] == "rule_ratio" and rule != "exact":
+        if rule == "rounded":
+            return Term.of(leaf).read_as_rounded()
+        share = Fraction(rule.removesuffix("%"))
+        moved = Term.number(share, f"the rule, supposed to be {rule}", printed=rule)
+        return moved.as_state("hypothetical")
+    if choices.get("trailing_zeros") == "coarse" and row["bound"] == "rounded":
+        leaf = _without_zeros(leaf)
+    return Term.of(leaf)
+
+
+def _without_zeros(leaf: Leaf) -> Leaf:
+    """A rounded figure exact only to its last digit that is not zero; 1.30 keeps its zero."""
+    unit = leaf.interval.width
+    if not unit or "." in leaf.printed or leaf.value == 0 or (leaf.value / unit).denominator != 1:
+        return leaf
+    while (leaf.value / (unit * 10)).denominator == 1:
+        unit *= 10
+    return replace(leaf, interval=Interval(leaf.value - unit / 2, leaf.value + unit / 2))
+
+
 def fact_leaf(row: Mapping[str, Any]) -> Leaf:
     """A fact from outside the page; a row of the exact table of context."""
     return _leaf("fact", row["fact_id"], row)
+
+
+def fact_source(row: Mapping[str, Any]) -> str:
+    """Where an outside fact (a row of the exact table) was read, as far as it is known."""
+    known = (row["source_title"], row["publisher"], row["source_date"], row["address"])
+    read = row["accessed"] and f"read on {row['accessed']}"
+    return ", ".join(part for part in (*known, read) if part)
 
 
 def _leaf(source: Any, name: str, row: Mapping[str, Any]) -> Leaf:
@@ -88,11 +112,10 @@ def stale_faults(study: Study, derived: Mapping[str, pd.DataFrame]) -> list[Faul
     """
     faults: list[Fault] = []
     for label in tables_behind(study, derived):
-        name = PurePosixPath(label).stem
+        table = CLEAN_TABLES[PurePosixPath(label).stem]
         if (study.folder / label).exists():
-            table = CLEAN_TABLES[name]
             cells = read_cells(study.folder / label, table.names, name=label)
-            found = list(_stale_cells(cells, derived[name], table, label))
+            found = list(_stale_cells(cells, derived[table.name], table, label))
             faults += found or [Fault(label, "", "", "the cells are quoted otherwise", _REBUILD)]
     return faults
 
@@ -100,21 +123,20 @@ def stale_faults(study: Study, derived: Mapping[str, pd.DataFrame]) -> list[Faul
 def _stale_cells(
     cells: pd.DataFrame, wanted: pd.DataFrame, table: Table, label: str
 ) -> Iterator[Fault]:
-    keys, wanted_keys = (
-        [" ".join(key) for key in one[list(table.key)].itertuples(index=False)]
-        for one in (cells, wanted)
-    )
-    for row, (found, given) in enumerate(zip_longest(keys, wanted_keys, fillvalue=""), start=2):
+    both = zip_longest(*(rows_of(one).values() for one in (cells, wanted)), fillvalue=_NO_ROW)
+    for row, (now, then) in enumerate(both, start=2):
+        found, given = (" ".join(one[part] for part in table.key).strip() for one in (now, then))
         if found != given:
             problem = f"the raw tables give {given or 'no row'} there"
             yield Fault(f"{label}, row {row}", "", found, problem, _REBUILD)
             return
-    for (row, now), then in zip(rows_of(cells).items(), rows_of(wanted).values(), strict=True):
         for column in table.names:
             if now[column] != then[column]:
-                place = f"{label}, {row_name(cells, row, table)}"
                 problem = f"the raw tables give {then[column] or 'an empty cell'!r}"
-                yield Fault(place, column, now[column], problem, _REBUILD)
+                yield fault_at(cells, row, table, label, column, problem, _REBUILD)
+
+
+_NO_ROW: Mapping[str, str] = defaultdict(str)
 
 
 def check_files(study: Study, derived: Mapping[str, pd.DataFrame]) -> None:

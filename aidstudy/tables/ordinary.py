@@ -18,9 +18,12 @@ import pandas as pd
 from aidstudy.codebook import NUMERIC_KINDS, STAGE_LEVELS, STAGES, STATUSES, Table
 from aidstudy.quantity.dtype import TEXT, QuantityArray, QuantityDtype
 from aidstudy.quantity.scalar import Missing, Quantity
-from aidstudy.result import Leaf, Term
+from aidstudy.result import Term
+from aidstudy.tables.adjudication import has_codings, reasoned_log
+from aidstudy.tables.check import check_study
+from aidstudy.tables.clean import apply_corrections, raw_cells
 from aidstudy.tables.days import days_of, first_day, last_day, window_of
-from aidstudy.tables.load import StudyLike, exact_rows, fact_leaf, figure_leaf
+from aidstudy.tables.load import StudyLike, exact_rows, fact_leaf, figure_leaf, figure_term
 from aidstudy.tables.record import warn_if_behind
 from aidstudy.tables.study import Study, load_study
 
@@ -130,13 +133,17 @@ def _with_numbers(table: Table, study: Study) -> dict[str, Kind]:
     return kinds
 
 
-def _number_cells(row: Row, leaf: Leaf | None) -> dict[str, Any]:
+def _number_cells(row: Row, term: Term | None) -> dict[str, Any]:
     """The cells of a row with one number: quantity and floats, or text and days."""
-    if leaf is not None:
-        ends = {name: row[name] for name in _NUMBERS}
-        for name, nothing in (("low", -np.inf), ("high", np.inf)):
-            ends[name] = nothing if row[name] is None else row[name]
-        return {**ends, "quantity": Quantity.of(leaf)}
+    if term is not None:
+        bounds = term.bounds()
+        low, high = (None, None) if bounds is None else (bounds.low, bounds.high)
+        return {
+            "value": term.value,
+            "low": -np.inf if low is None else low,
+            "high": np.inf if high is None else high,
+            "quantity": Quantity.from_shown(term, row["unit"] or ""),
+        }
     told: dict[str, Any] = dict.fromkeys(_NUMBERS)
     told |= {"quantity": Missing("not_applicable"), "text": row["value"]}
     if row["kind"] in ("date", "period"):
@@ -169,12 +176,12 @@ def load_figures(study: StudyLike = None) -> pd.DataFrame:
     table, rows = exact_rows("figures", opened)
     by_id = {row["figure_id"]: row for row in rows}
 
-    def leaf(row: Row) -> Leaf | None:
+    def term(row: Row) -> Term | None:
         if row["kind"] not in NUMERIC_KINDS:
             return None
-        return figure_leaf(by_id[row["same_as"]] if row["same_as"] else row)
+        return figure_term(by_id[row["same_as"]] if row["same_as"] else row, opened.choices)
 
-    made = [{**row, **_number_cells(row, leaf(row))} for row in rows]
+    made = [{**row, **_number_cells(row, term(row))} for row in rows]
     return frame(made, _with_numbers(table, opened))
 
 
@@ -194,7 +201,7 @@ def load_context(study: StudyLike = None) -> pd.DataFrame:
     """
     opened = _opened(study)
     table, rows = exact_rows("context", opened)
-    made = [{**row, **_number_cells(row, fact_leaf(row))} for row in rows]
+    made = [{**row, **_number_cells(row, Term.of(fact_leaf(row)))} for row in rows]
     return frame(made, _with_numbers(table, opened))
 
 
@@ -405,6 +412,30 @@ def load_dac_codes(study: StudyLike = None) -> pd.DataFrame:
     'Road transport'
     """
     return _plain("dac_codes", _opened(study))
+
+
+@_loader
+def load_adjudication(study: StudyLike = None) -> pd.DataFrame:
+    """Every cell in which the two codings differ from each other or from the final tables, and why.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Text, one row a cell; an empty cell is one that a coder left empty. What a correction
+        changed has the reason of the correction for its ``rule``.
+
+    Examples
+    --------
+    >>> log = load_adjudication()
+    >>> log.loc[log["row"] == "litang-004", ["column", "b", "final"]].to_numpy().tolist()
+    [['donor', 'leshan', '']]
+    """
+    opened = load_study(study)
+    typed = apply_corrections(raw_cells(opened))
+    log = typed["adjudication"]
+    if has_codings(opened):
+        log = reasoned_log(opened, log, typed["corrections"], check_study(opened))
+    return log.reset_index(drop=True).astype(TEXT)
 
 
 def shown(term: Term, unit: str) -> Quantity | Missing:

@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -39,6 +39,10 @@ class Study:
         Chinese names of the programmes that the outside facts are about, by their English ones.
     codings : mapping of str to str, optional
         ``coders`` and ``coders_zh``: who made the two codings.
+    made : mapping of str to str, optional
+        Judgement calls under which results and drawings in the folder were made.
+    choices : mapping of str to str, optional
+        Judgement calls that hold for all that is made of the study now, see :meth:`under`.
 
     Examples
     --------
@@ -56,6 +60,22 @@ class Study:
     donors: Mapping[str, Place]
     programmes: Mapping[str, str] = field(default_factory=dict)
     codings: Mapping[str, str] = field(default_factory=dict)
+    made: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+    def under(self, choices: Mapping[str, str]) -> Study:
+        """The same study with some judgement calls made otherwise, wherever it is given to.
+
+        The names are those of :func:`aidstudy.judgement_calls`.
+
+        Examples
+        --------
+        >>> from aidstudy import funding_ratios
+        >>> loose = funding_ratios(load_study().under({"rule": "rounded"}))
+        >>> loose["rule"].iloc[0]
+        0.5% [0.45, 0.55]
+        """
+        return replace(self, choices=MappingProxyType({**self.choices, **choices}))
 
     @property
     def raw(self) -> Path:
@@ -117,6 +137,8 @@ def load_study(folder: str | os.PathLike[str] | Study | None = None) -> Study:
         donors=_places(told["donors"]),
         programmes=MappingProxyType(told.get("programmes", {})),
         codings=MappingProxyType(told.get("codings", {})),
+        made=MappingProxyType(told.get("choices", {})),
+        choices=MappingProxyType(told.get("choices", {})),
     )
 
 
@@ -155,7 +177,12 @@ def _places(told: Mapping[str, Mapping[str, str]]) -> Mapping[str, Place]:
 
 _SLUG = re.compile("[a-z][a-z0-9_]*")
 _SHA256 = re.compile("[0-9a-f]{1,64}")
-_CODERS = ("coders", "coders_zh")
+_CODERS = {"coders", "coders_zh"}
+_MAPPINGS = {
+    "codings": "say in coders and coders_zh who made the two codings, or delete [codings]",
+    "choices": 'write call = "option" below [choices], or delete it',
+    "programmes": 'write "English name" = "Chinese name" below [programmes], or delete it',
+}
 _PLACE_NAMES = tuple(part.name for part in fields(Place))
 
 Found = Iterator[tuple[str, object, str, str]]
@@ -178,18 +205,13 @@ def _setting_faults(told: Mapping[str, Any]) -> Found:
             yield "page.sha256", page.get("sha256"), "not a sha256", remedy
     for part in ("recipients", "donors"):
         yield from _place_faults(part, told.get(part))
-    codings = told.get("codings", {})
-    if not isinstance(codings, dict) or set(codings) not in (set(), {*_CODERS}):
-        remedy = f"say in {' and '.join(_CODERS)} who made the two codings, or delete [codings]"
-        yield "codings", codings, "not who made the codings", remedy
-    else:
-        yield from _text_faults(codings, codings, "codings.")
-    programmes = told.get("programmes", {})
-    if not isinstance(programmes, dict):
-        remedy = 'write "English name" = "Chinese name" below [programmes], or delete it'
-        yield "programmes", programmes, "not a list of names", remedy
-    else:
-        yield from _text_faults(programmes, programmes, "programmes.")
+    for part, remedy in _MAPPINGS.items():
+        named = told.get(part, {})
+        whole = isinstance(named, dict) and (part != "codings" or set(named) in (set(), _CODERS))
+        if whole:
+            yield from _text_faults(named, named, f"{part}.")
+        else:
+            yield part, named, "not as it should be", remedy
 
 
 def _text_faults(part: Mapping[str, Any], keys: Iterable[str], where: str = "") -> Found:

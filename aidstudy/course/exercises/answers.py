@@ -15,17 +15,19 @@ import numpy as np
 import pandas as pd
 
 from aidstudy.course.exercises.model import NOT_REPORTED, Exercise, number_of
-from aidstudy.course.show import Amount, amount_of
 from aidstudy.errors import AidstudyError
 from aidstudy.intervals import Interval
-from aidstudy.reading.quantities import read_quantity
+from aidstudy.quantity.scalar import Missing, Quantity
+from aidstudy.reading.quantities import Reading, read_quantity
+from aidstudy.result import Term
 
 _SILENT = frozenset({"notreported", "未载明", "未报告", "n/a", "nr"})
 _SCALES = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9}
 _ENGLISH = re.compile(
     r"(?P<before>CNY|RMB|yuan|¥)?\s*(?P<sign>[-−]?)(?P<number>\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?)\s*"
     r"(?P<scale>thousand|million|billion)?\s*"
-    r"(?P<after>%|per cent|percent|CNY|RMB|yuan|people|persons?)?",
+    r"(?P<after>%|per cent|percent|CNY|RMB|yuan|people|persons?)?\s*"
+    r"(?P<scale_after>thousand|million|billion)?",
     re.IGNORECASE,
 )
 _MONEY = {"cny", "rmb", "yuan", "¥"}
@@ -58,6 +60,68 @@ class Number:
 
 
 Answer = Number | tuple[Number, Number] | str | frozenset[str]
+
+SLIP = Fraction(1, 10**11)
+"""Relative slip of a float that is no mistake of the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number with the bounds of its print, in base units, a share in per cent."""
+
+    value: Fraction | None
+    interval: Interval | None = None
+    state: str = ""
+    unit: str = ""
+
+    @property
+    def known(self) -> bool:
+        return self.value is not None or self.interval is not None
+
+    def ends(self) -> tuple[Fraction, Fraction]:
+        return (self.interval or Interval.exactly(self.value or 0)).closed()
+
+    def allows(self, number: Fraction, digits: int) -> bool:
+        """Whether it is within the bounds, or the value itself to so many digits."""
+        slip = abs(number) * SLIP
+        bounds = self.interval or Interval.exactly(self.value or 0)
+        low, high = bounds.low, bounds.high
+        if (low is None or low - slip <= number) and (high is None or number <= high + slip):
+            return True
+        return self.value is not None and abs(number - self.value) <= half(self.value, digits)
+
+
+def unit_of(value: Fraction, digits: int) -> Fraction:
+    """One unit of the last of the digits that must stand; with 0 digits none is."""
+    if value == 0 or not digits:
+        return Fraction(0)
+    return Fraction(10) ** (math.floor(math.log10(abs(value))) - digits + 1)
+
+
+def half(value: Fraction, digits: int) -> Fraction:
+    """What rounding to so many digits may change."""
+    return unit_of(value, digits) / 2
+
+
+def amount_of(thing: Any) -> Amount | None:
+    """What is a number of this package, or an exact one; ``None`` for the rest."""
+    if isinstance(thing, Amount):
+        return thing
+    if isinstance(thing, Term):
+        unit = "" if thing.leaf is None else thing.leaf.unit
+        return Amount(thing.value, thing.bounds(), thing.state, unit)
+    if isinstance(thing, Quantity):
+        base = thing if thing.unit in ("%", "pp") else thing.in_base()
+        return Amount(base.exact, base.interval, thing.state, base.unit)
+    if isinstance(thing, Missing):
+        return Amount(None, state=thing.state)
+    if isinstance(thing, Reading) and isinstance(thing.value, Fraction):
+        return Amount(thing.value, thing.interval, "printed", thing.unit)
+    if isinstance(thing, Interval):
+        return Amount(None, thing, "bounds_only")
+    if isinstance(thing, (int, Fraction)) and not isinstance(thing, bool):
+        return Amount(Fraction(thing))
+    return None
 
 
 def is_nothing(answer: Any) -> bool:
@@ -192,7 +256,8 @@ def _zeros(value: Fraction) -> int:
 
 
 def _text_number(exercise: Exercise, text: str) -> Number:
-    text = _without_unit(exercise.unit, text)
+    # As a notebook shows it: 26.72 [26.715, 26.725] CNY million.
+    text = _without_unit(exercise.unit, re.sub(r"\s*\[[^\]]*\]", "", text))
     found = _ENGLISH.fullmatch(text)
     if found:
         named = {(found[name] or "").lower() for name in ("before", "after")} - {""}
@@ -203,8 +268,8 @@ def _text_number(exercise: Exercise, text: str) -> Number:
         if named & _PEOPLE:
             _check_unit(exercise, "person")
         digits = found["number"].replace(",", "")
-        said = found["scale"] or (named & _MONEY)
-        scale = Fraction(_SCALES[(found["scale"] or "").lower()] if said else exercise.scale)
+        word = (found["scale"] or found["scale_after"] or "").lower()
+        scale = Fraction(_SCALES[word] if word or named & _MONEY else exercise.scale)
         value = Fraction(digits) * scale * (-1 if found["sign"] else 1)
         last = _last_place(digits)
         return Number(value, Fraction(10) ** last * scale if value else Fraction(0))

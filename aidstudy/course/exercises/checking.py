@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,19 +11,22 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from aidstudy.course.exercises.answers import (
+    SLIP,
+    Amount,
     Answer,
     Number,
     UnreadableError,
+    amount_of,
+    half,
     is_nothing,
     read_answer,
+    unit_of,
 )
 from aidstudy.course.exercises.expressions import worked_out
 from aidstudy.course.exercises.model import MISTAKES, NOT_REPORTED, OTHER, Exercise
 from aidstudy.course.exercises.sources import Sources
 from aidstudy.course.exercises.tasks import TASKS
-from aidstudy.course.show import Amount, amount_of, marked_up
 from aidstudy.errors import ExerciseError
-from aidstudy.intervals import Interval
 
 Verdict = Literal["right", "wrong", "unreadable", "unanswered"]
 
@@ -41,24 +43,12 @@ _COLOURS = {
     "unanswered": "#6e7781",
 }
 
-_FLOAT = Fraction(1, 10**11)
-"""Relative slip of a float that is no mistake of the reader."""
-
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
     """What a reader is told about an answer; it never holds the right one.
 
-    Parameters
-    ----------
-    exercise : str
-        Id.
-    question : str
-    verdict : {"right", "wrong", "unreadable", "unanswered"}
-    mistake : str
-        Kind of mistake, a key of ``MISTAKES``; empty unless the answer is wrong.
-    hint : str
-        What to do next.
+    `mistake` is a key of ``MISTAKES``, empty unless the answer is wrong; `hint` says what to do.
     """
 
     exercise: str
@@ -71,20 +61,24 @@ class Feedback:
         return self.verdict == "right"
 
     def __repr__(self) -> str:
-        return f"Exercise {self.exercise}. {self._plain()}\n{self._told()}"
+        told = f"{_HEADS[self.verdict]} {self.hint}".rstrip()
+        return f"Exercise {self.exercise}. {self.question}\n{told}"
 
     def _repr_html_(self) -> str:
         return (
             f'<div style="border-left:4px solid {_COLOURS[self.verdict]};padding:0.2em 0.8em">'
-            f"<p><strong>Exercise {self.exercise}.</strong> {marked_up(self._plain())}</p>"
+            f"<p><strong>Exercise {self.exercise}.</strong> {_marked_up(self.question)}</p>"
             f"<p><strong>{_HEADS[self.verdict]}</strong> {html.escape(self.hint)}</p></div>"
         )
 
-    def _plain(self) -> str:
-        return re.sub(r"\\([\\`*_{}<>#|$~\[\]])", r"\1", self.question)
 
-    def _told(self) -> str:
-        return f"{_HEADS[self.verdict]} {self.hint}".rstrip()
+def _marked_up(text: str) -> str:
+    """A question as HTML: what stands in backticks is code, ids stay whole."""
+    code = re.sub(r"`([^`]*)`", r"<code>\1</code>", html.escape(text))
+    return _ID.sub(r'<span style="white-space:nowrap">\g<0></span>', code)
+
+
+_ID = re.compile(r"\b[a-z_]+-[a-z]?\d+\b")
 
 
 def check(exercise: Exercise, answer: Any, sources: Sources) -> Feedback:
@@ -156,60 +150,30 @@ def fits(exercise: Exercise, given: Answer, right: Right) -> bool:
     if not isinstance(right, Amount):
         return type(given) is type(right) and given == right
     if isinstance(given, tuple):
-        low, high = _ends(right)
+        low, high = right.ends()
         return _is_end(exercise, given[0], low, -1) and _is_end(exercise, given[1], high, 1)
     if not isinstance(given, Number):
         return False
     if exercise.end:
-        low, high = _ends(right)
+        low, high = right.ends()
         return _is_end(exercise, given, *((low, -1) if exercise.end == "low" else (high, 1)))
     return _allowed(exercise, given, right)
 
 
-def _ends(amount: Amount) -> tuple[Fraction, Fraction]:
-    if amount.interval is None:
-        assert amount.value is not None
-        return amount.value, amount.value
-    return amount.interval.closed()
-
-
 def _allowed(exercise: Exercise, given: Number, right: Amount) -> bool:
-    """Within the bounds, or the value itself to the digits that are asked for."""
-    interval = right.interval or Interval.exactly(right.value or Fraction(0))
-    slip = abs(given.value) * _FLOAT
-    if given.value in Interval(_less(interval.low, slip), _more(interval.high, slip)):
-        return True
-    if exercise.kind == "count" or right.value is None:
-        return False
-    return abs(given.value - right.value) <= unit_of(right.value, exercise.digits) / 2
-
-
-def _less(end: Fraction | None, slip: Fraction) -> Fraction | None:
-    return None if end is None else end - slip
-
-
-def _more(end: Fraction | None, slip: Fraction) -> Fraction | None:
-    return None if end is None else end + slip
-
-
-def unit_of(value: Fraction, digits: int) -> Fraction:
-    """One unit of the last of the digits that must stand."""
-    if value == 0:
-        return Fraction(0)
-    exponent = math.floor(math.log10(abs(value)))
-    return Fraction(10) ** (exponent - digits + 1)
+    return right.allows(given.value, 0 if exercise.kind == "count" else exercise.digits)
 
 
 def _is_end(exercise: Exercise, given: Number, end: Fraction, side: int) -> bool:
     """Whether a number is an end of bounds to the digits asked for, rounded as usual or outward."""
-    slip = abs(end) * _FLOAT
+    slip = abs(end) * SLIP
     unit = unit_of(end, exercise.digits)
     beyond = (given.value - end) * side
     whole = given.value % unit == 0 if unit else False
     outward = whole and -slip <= beyond < unit
     if exercise.outward:
         return outward
-    return abs(beyond) <= max(unit / 2, slip) or outward
+    return abs(beyond) <= max(half(end, exercise.digits), slip) or outward
 
 
 # --- wrong -----------------------------------------------------------------------------------
@@ -244,7 +208,7 @@ def _fits_mistake(exercise: Exercise, given: Answer, text: str, sources: Sources
     if isinstance(given, tuple):
         return all(
             any(_is_end(exercise, one, end, side) for side in (-1, 1))
-            for one, end in zip(given, _ends(wrong), strict=True)
+            for one, end in zip(given, wrong.ends(), strict=True)
         )
     return isinstance(given, Number) and _allowed(exercise, given, wrong)
 
@@ -256,7 +220,7 @@ def _is_zero(given: Answer) -> bool:
 
 def _short(exercise: Exercise, given: Number, right: Amount) -> bool:
     """Whether it is the right number rounded to fewer digits than are asked for."""
-    end = _ends(right)[exercise.end == "high"] if exercise.end else right.value
+    end = right.ends()[exercise.end == "high"] if exercise.end else right.value
     return end is not None and exercise.kind != "count" and _coarse(exercise, given, end)
 
 
@@ -275,7 +239,7 @@ def _slips(exercise: Exercise, given: Number, right: Amount) -> Iterator[str]:
             yield _of_power(exercise, abs(power))
     if exercise.kind == "share" and _allowed(exercise, Number(10**4 / given.value), right):
         yield "ratio_upside_down"
-    low, high = _ends(right)
+    low, high = right.ends()
     if exercise.end:
         end, other, side = (low, high, -1) if exercise.end == "low" else (high, low, 1)
         if exercise.outward and abs(given.value - end) < unit_of(end, exercise.digits):
@@ -311,7 +275,7 @@ def _slips_of_bounds(
     exercise: Exercise, given: tuple[Number, Number], right: Amount
 ) -> Iterator[str]:
     low, high = (one.value for one in given)
-    ends = _ends(right)
+    ends = right.ends()
     if low > high:
         yield "bounds_swapped"
     if right.value is not None and low == high == right.value:

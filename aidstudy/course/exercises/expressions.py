@@ -7,7 +7,6 @@ nothing of it is run as Python.
 from __future__ import annotations
 
 import ast
-import datetime as dt
 import operator
 import re
 from collections.abc import Callable, Mapping
@@ -51,30 +50,8 @@ def worked_out(text: str, sources: Sources, names: Mapping[str, Term] | None = N
         tree = ast.parse(_ID.sub(named, text), mode="eval").body
     except SyntaxError:
         raise ExerciseError(f"exercises: {text!r} is no expression; write [id] + [id]") from None
-    known = {f"id_{n}": term_of(one, sources) for n, one in enumerate(ids)}
+    known = {f"id_{n}": sources.term(one) for n, one in enumerate(ids)}
     return _Reader(text, sources, {**known, "missing": Term.missing(), **(names or {})}).read(tree)
-
-
-def term_of(name: str, sources: Sources) -> Term:
-    """A figure, fact, result or the day of an event as a term."""
-    if name in sources.events.index:
-        return _day(sources.events.loc[name, "start_date"])
-    if name in sources.figures.index:
-        return sources.desk.figure(name)
-    if name in sources.facts.index:
-        return sources.desk.fact(name)
-    found = sources.any(name)
-    if isinstance(found, str):
-        return _day(found)
-    if found.value is None:
-        return Term.missing()
-    interval = found.interval or Interval.exactly(found.value)
-    return Term.of(Leaf("result", name, found.value, interval, name, found.unit))
-
-
-def _day(text: str) -> Term:
-    day = dt.date.fromisoformat(text)
-    return Term.number(day.toordinal(), printed=text)
 
 
 class _Reader:

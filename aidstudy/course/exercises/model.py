@@ -55,6 +55,11 @@ _HINTS = tomllib.loads((Path(__file__).parents[1] / "texts" / "hints.toml").read
 MISTAKES: Mapping[str, str] = MappingProxyType({**_HINTS["declared"], **_HINTS["found"]})
 """Kinds of mistake, each with the hint that goes with it."""
 
+CLAIMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {name: tuple(told) for name, told in _HINTS["claims"].items()}
+)
+"""Of every sentence: what names a source, and what says too much, as regular expressions."""
+
 OTHER: Mapping[str, str] = MappingProxyType(_HINTS["other"])
 """Hint for a wrong answer that no known mistake explains, where the answer is no amount."""
 
@@ -104,9 +109,9 @@ class Exercise:
         words that must stand in its labels (of bars: of the axis along them), whether that axis
         begins at zero.
     source, open, needs, never : tuple of str
-        Of a claim, as regular expressions: what names the source (one of them), what says that
-        something is left open (one of them), what the sentence must speak of (each), what says too
-        much.
+        Of a claim, as regular expressions: what names the source (one of them; those of
+        :data:`CLAIMS` by default), what says that something is left open (one of them), what the
+        sentence must speak of (each), what says too much beside that of :data:`CLAIMS`.
     may : tuple of str
         Of a claim: other numbers that it may hold, as expressions.
     """

@@ -6,13 +6,13 @@ import json
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import nbformat
 
-from aidstudy.course.exercises.checking import Feedback, accepted, right_answer, unit_of
+from aidstudy.course.exercises.answers import Amount, unit_of
+from aidstudy.course.exercises.checking import accepted, right_answer
 from aidstudy.course.exercises.model import (
     ASKED,
     Exercise,
@@ -23,10 +23,10 @@ from aidstudy.course.exercises.model import (
 from aidstudy.course.exercises.sources import Sources, rendered, sources_of
 from aidstudy.course.exercises.tasks import TASKS
 from aidstudy.course.notebooks import execute_notebooks, notebook_text
-from aidstudy.course.show import Amount
 from aidstudy.errors import NotebookError
 from aidstudy.files import read_whole, write_whole
-from aidstudy.intervals import Interval
+from aidstudy.intervals import plain
+from aidstudy.quantity.scalar import Quantity, digits, written
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study
 
@@ -34,7 +34,6 @@ EXERCISE, QUESTION, SOLUTION = "exercise", "question", "solution"
 """Tags of cells."""
 
 _TAGS = [SOLUTION, "hide-cell"]
-_MILLION = 10**6
 
 
 def exercise_of(cell: dict[str, Any]) -> Exercise | None:
@@ -106,27 +105,22 @@ def own_notebooks(own: Path, study: StudyLike = None) -> dict[str, dict[str, Any
     for exercise in exercises_in(own).values():
         if exercise.notebook in taken:
             continue
-        new = {**_EMPTY, "cells": [_markdown(exercise.notebook), _IMPORT]}
+        head = _cell("markdown", "head", f"# Exercises: {exercise.notebook}")
+        new = {"metadata": {}, "nbformat": 4, "nbformat_minor": 5, "cells": [head, _IMPORT]}
         notebook = made.setdefault(f"{exercise.notebook}_exercises.ipynb", new)
         notebook["cells"] += _question(exercise, sources)
     return made
 
 
-_EMPTY: dict[str, Any] = {"metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-_IMPORT: dict[str, Any] = {
-    "cell_type": "code",
-    "id": "import",
-    "metadata": {},
-    "source": "import aidstudy as aid\nfrom aidstudy import check_answer",
-    "execution_count": None,
-    "outputs": [],
-}
+def _cell(
+    kind: str, name: str, source: str, *tags: str, outputs: Sequence[Any] = ()
+) -> dict[str, Any]:
+    metadata = {"tags": list(tags)} if tags else {}
+    cell = {"cell_type": kind, "id": name, "metadata": metadata, "source": source}
+    return cell if kind == "markdown" else {**cell, "execution_count": None, "outputs": [*outputs]}
 
 
-def _markdown(word: str) -> dict[str, Any]:
-    return {"cell_type": "markdown", "id": "head", "metadata": {}, "source": f"# Exercises: {word}"}
-
-
+_IMPORT = _cell("code", "import", "import aidstudy as aid\nfrom aidstudy import check_answer")
 _HEADING = "## Exercises"
 
 
@@ -135,22 +129,12 @@ def _is_asked(cell: dict[str, Any]) -> bool:
 
 
 def _question(exercise: Exercise, sources: Sources) -> list[dict[str, Any]]:
-    text = f"**Exercise {exercise.id}.** {exercise.asked(sources)}\n\n{exercise.how()}"
+    name = exercise.id
+    text = f"**Exercise {name}.** {exercise.asked(sources)}\n\n{exercise.how()}"
+    code = f'answer = None\ncheck_answer("{name}", answer)'
     return [
-        {
-            "cell_type": "markdown",
-            "id": f"question-{exercise.id}",
-            "metadata": {"tags": [QUESTION]},
-            "source": text,
-        },
-        {
-            "cell_type": "code",
-            "id": f"exercise-{exercise.id}",
-            "metadata": {"tags": [EXERCISE]},
-            "source": f'answer = None\ncheck_answer("{exercise.id}", answer)',
-            "execution_count": None,
-            "outputs": [],
-        },
+        _cell("markdown", f"question-{name}", text, QUESTION),
+        _cell("code", f"exercise-{name}", code, EXERCISE),
     ]
 
 
@@ -167,67 +151,46 @@ def _solution(exercise: Exercise, sources: Sources) -> list[dict[str, Any]]:
     folded = f"<details>\n<summary>Solution {exercise.id}</summary>\n\n{words}\n\n</details>"
     code = f'{exercise.solution.rstrip()}\ncheck_answer("{exercise.id}", answer)'
     told = accepted(exercise, sources)
-    head = f"solution-{exercise.id}"
-    return [
-        {"cell_type": "markdown", "id": head, "metadata": {"tags": _TAGS}, "source": folded},
-        {
-            "cell_type": "code",
-            "id": f"{head}-code",
-            "metadata": {"tags": _TAGS},
-            "source": code,
-            "execution_count": None,
-            "outputs": [_output(told)],
-        },
-    ]
-
-
-def _output(told: Feedback) -> dict[str, Any]:
-    return {
+    shown = {"text/html": told._repr_html_(), "text/plain": repr(told)}
+    output = {
         "output_type": "execute_result",
         "execution_count": None,
         "metadata": {},
-        "data": {"text/html": told._repr_html_(), "text/plain": repr(told)},
+        "data": shown,
     }
+    head = f"solution-{exercise.id}"
+    return [
+        _cell("markdown", head, folded, *_TAGS),
+        _cell("code", f"{head}-code", code, *_TAGS, outputs=[{**output, "data": shown}]),
+    ]
 
 
 def answer_text(exercise: Exercise, sources: Sources) -> str:
     """The right answer in words; for instructors only.
 
     >>> answer_text(exercises_known()["03-1"], sources_of(None))
-    'CNY 21.260 million [21.252, 21.268]'
+    '21.260 [21.252, 21.268] CNY million'
     """
     right = right_answer(exercise, sources)
+    if isinstance(right, frozenset):
+        return ", ".join(f"`{one}`" for one in sorted(right))
     if not isinstance(right, Amount):
-        if isinstance(right, frozenset):
-            return ", ".join(f"`{one}`" for one in sorted(right))
         return right
-    unit = "%" if exercise.kind == "share" else exercise.base
-    size = max(abs(n) for n in (right.value, *_ends(right)) if n is not None)
-    unit = "CNY million" if unit == "CNY" and size >= _MILLION else unit
+    unit = "%" if exercise.kind == "share" else exercise.unit
+    low, high = (end / exercise.scale for end in right.ends())
     if exercise.outward:
-        end = (right.interval or Interval.exactly(right.value or 0)).closed()[
-            exercise.end == "high"
-        ]
+        end, side = (low, 1) if exercise.end == "low" else (high, -1)
         step = unit_of(end, exercise.digits)
-        whole = end // step * step if exercise.end == "low" else -(-end // step) * step
-        return f"{_text(Amount(whole), unit)}, rounded outward"
-    if exercise.end:
-        bound = "at least" if exercise.end == "low" else "at most"
-        return f"{bound} {_text(right, unit, exercise.end)}"
-    if exercise.kind == "bounds":
-        return _text(Amount(None, right.interval, "bounds_only"), unit)
-    return _text(right, unit)
-
-
-def _ends(amount: Amount) -> tuple[Fraction, Fraction]:
-    return (Fraction(0), Fraction(0)) if amount.interval is None else amount.interval.closed()
-
-
-def _text(amount: Amount, unit: str, end: Literal["", "low", "high"] = "") -> str:
-    known = unit.startswith(("CNY", "%")) or unit in ("m", "m2", "m3")
-    shown = unit if known else ""
-    text = amount.end_text(end, shown) if end else amount.text(shown)
-    return text if known else f"{text} {unit}".strip().replace(" person", " people")
+        return f"{plain(side * (side * end // step) * step)} {unit}, rounded outward"
+    ends = (Quantity.given(end, unit) for end in (low, high))
+    if right.value is None or exercise.kind == "bounds":
+        return written(Quantity.between(*ends))
+    quantity = Quantity.given(right.value / exercise.scale, unit, low=low, high=high)
+    if not exercise.end:
+        return written(quantity)
+    shown = digits(quantity)
+    end_text = (shown.low if exercise.end == "low" else shown.high) or shown.value
+    return f"at {'least' if exercise.end == 'low' else 'most'} {end_text} {unit}"
 
 
 def write_solved(

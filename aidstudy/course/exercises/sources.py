@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from dataclasses import replace
-from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import Any
 
 import pandas as pd
 
 from aidstudy.analysis import exact_results
 from aidstudy.analysis.desk import Desk, Tables
 from aidstudy.codebook import did_you_mean
-from aidstudy.course.show import Amount, cell, say
 from aidstudy.errors import ExerciseError
-from aidstudy.tables.load import StudyLike
+from aidstudy.intervals import Interval
+from aidstudy.quantity.scalar import Quantity, written
+from aidstudy.result import Leaf, Term
+from aidstudy.tables.load import StudyLike, exact_table
 from aidstudy.tables.study import load_study
-
-_TINY = Fraction(1, 10**12)
 
 
 class Sources(Tables):
     """Where right answers come from: the tables and results of one study.
 
     >>> sources = sources_of(None)
-    >>> print(sources.figure("ganzi-020").text("CNY million"))
-    CNY 26.72 million [26.715, 26.725]
-    >>> print(sources.result("paid.ganzi").text())
-    not reported
+    >>> print(sources.term("ganzi-020").bounds(), sources.term("paid.ganzi").state)
+    [26715000, 26725000] not_reported
     """
 
     @cached_property
@@ -37,50 +33,50 @@ class Sources(Tables):
         return exact_results(self.study).set_index("result_id", drop=False)
 
     @cached_property
+    def facts(self) -> pd.DataFrame:
+        """Facts from outside the page, indexed by id."""
+        return exact_table("context", self.study).set_index("fact_id", drop=False)
+
+    @cached_property
     def desk(self) -> Desk:
         """The same tables, to compute with."""
         return Desk(self.study, tables=self)
 
-    def figure(self, figure_id: str) -> Amount:
-        """One printed figure with its bounds, in base units."""
-        return self._row(self.figures, figure_id, "figure")
-
-    def fact(self, fact_id: str) -> Amount:
-        """One fact from outside the page."""
-        return self._row(self.facts, fact_id, "fact")
-
-    def result(self, result_id: str) -> Any:
-        """One result: a number with its bounds, or the text of a day or a verdict."""
-        _known(self.results, result_id, "result")
-        row = self.results.loc[result_id]
-        if isinstance(row["value"], str):
-            return row["value"]
-        found = cell(row, "value")
-        width = None if found.interval is None else found.interval.width
-        # An exact value whose decimal does not end is stored with bounds of its last digit.
-        tiny = width and found.value is not None and width < abs(_TINY * found.value)
-        return replace(found, interval=None) if tiny else found
-
-    def any(self, name: str) -> Any:
-        """The figure, fact or result of an id."""
+    def term(self, name: str) -> Term:
+        """A figure, fact, result or the day of an event."""
+        if name in self.events.index:
+            return _day(self.events.loc[name, "start_date"])
+        if name in self.figures.index:
+            return self.desk.figure(name)
+        if name in self.facts.index:
+            return self.desk.fact(name)
         # Results last: while the notebooks that record them run, there are none yet.
-        ways = (("figures", self.figure), ("facts", self.fact), ("results", self.result))
-        for table, get in ways:
-            if name in getattr(self, table).index:
-                return get(name)
+        if name not in self.results.index:
+            raise self._unknown(name)
+        value, low, high, unit = self.results.loc[name, ["value", "low", "high", "unit"]]
+        if isinstance(value, str):
+            return _day(value)
+        if value is None:
+            return Term.missing()
+        interval = Interval.exactly(value) if low is None and high is None else Interval(low, high)
+        return Term.of(Leaf("result", name, value, interval, name, unit or ""))
+
+    def printed(self, name: str) -> str:
+        """A figure or fact as printed."""
+        for table in (self.figures, self.facts):
+            if name in table.index:
+                return str(table.loc[name, "printed"])
+        raise self._unknown(name)
+
+    def _unknown(self, name: str) -> ExerciseError:
         ids = [*self.figures.index, *self.facts.index, *self.results.index]
-        raise ExerciseError(
+        return ExerciseError(
             f"exercises: {name!r} is no figure, fact or result{did_you_mean(name, ids)}"
         )
 
-    def _row(self, table: pd.DataFrame, name: str, what: str) -> Amount:
-        _known(table, name, what)
-        return cell(table.loc[name], "value")
 
-
-def _known(table: pd.DataFrame, name: str, what: str) -> None:
-    if name not in table.index:
-        raise ExerciseError(f"exercises: no {what} {name!r}{did_you_mean(name, list(table.index))}")
+def _day(text: str) -> Term:
+    return Term.number(dt.date.fromisoformat(text).toordinal(), printed=text)
 
 
 def sources_of(study: StudyLike) -> Sources:
@@ -96,17 +92,21 @@ def _loaded(folder: str, stamp: tuple[tuple[str, int, int], ...]) -> Sources:
     return Sources(load_study(folder))
 
 
-_FIELD = re.compile(r"\{([a-z_][\w.-]*)((?::[^{}]*)?)\}")
+_FIELD = re.compile(r"\{([a-z_][\w.-]*)(?::([^{}]*))?\}")
 
 
 @lru_cache(maxsize=512)
 def rendered(template: str, sources: Sources) -> str:
     """A text whose fields are ids of figures, facts or results, as in ``{ganzi-020:printed}``."""
-    values: dict[str, Any] = {}
 
-    def named(found: re.Match[str]) -> str:
-        name = f"v{len(values)}"
-        values[name] = sources.any(found[1])
-        return f"{{{name}{found[2]}}}"
+    def shown(found: re.Match[str]) -> str:
+        name, unit = found[1], found[2]
+        if unit == "printed":
+            return sources.printed(name)
+        term = sources.term(name)
+        if term.leaf is None:
+            return term.state.replace("_", " ")
+        quantity = Quantity.from_shown(term, term.leaf.unit)
+        return written(quantity.to(unit) if unit else quantity)
 
-    return say(_FIELD.sub(named, template), **values).text
+    return _FIELD.sub(shown, template)

@@ -14,9 +14,9 @@ from matplotlib.axis import Axis
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.patches import Rectangle
 
-from aidstudy.course.exercises.answers import UnreadableError
+from aidstudy.course.exercises.answers import UnreadableError, amount_of, half
 from aidstudy.course.exercises.expressions import worked_out
-from aidstudy.course.exercises.model import NOT_REPORTED, Exercise
+from aidstudy.course.exercises.model import CLAIMS, NOT_REPORTED, Exercise
 from aidstudy.course.exercises.sources import Sources
 from aidstudy.errors import ExerciseError
 from aidstudy.result import Term
@@ -68,15 +68,10 @@ def _same(given: Any, term: Term, digits: int) -> bool:
         number = math.nan if silent else float(given)
     except (TypeError, ValueError):
         return False
-    bounds = term.bounds()
-    if bounds is None or number != number:
-        return bounds is None and number != number
-    low, high = bounds.closed()
-    value = (low + high) / 2 if term.value is None else term.value
-    slip = abs(float(value)) * 1e-11
-    if float(low) - slip <= number <= float(high) + slip:
-        return True
-    return abs(number - float(value)) <= float(_half(value, digits))
+    right = amount_of(term)
+    if right is None or not right.known or number != number:
+        return not term.known and number != number
+    return math.isfinite(number) and right.allows(Fraction(number), digits)
 
 
 # --- a table ---------------------------------------------------------------------------------
@@ -216,7 +211,7 @@ def claim_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
         return "claim_length"
     found = _NUMBER.findall(_OWN_ID.sub("", text))
     numbers = {Fraction(one.replace(",", "")): one for one in found if not _YEAR.fullmatch(one)}
-    if not _says(exercise.source, low_text):
+    if not _says(exercise.source or CLAIMS["source"], low_text):
         return "claim_source"
     if exercise.open and not _says(exercise.open, low_text):
         return "claim_silent"
@@ -225,8 +220,8 @@ def claim_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
     allowed: list[Fraction] = []
     if exercise.right:
         value, ends = _value_and_ends(exercise, sources)
-        half = _half(value, exercise.digits)
-        allowed = [one for one in numbers if abs(one - value) <= half]
+        slip = half(value, exercise.digits)
+        allowed = [one for one in numbers if abs(one - value) <= slip]
         if not allowed or not _says(
             map(re.escape, _UNITS.get(exercise.unit, (exercise.unit,))), low_text
         ):
@@ -234,14 +229,17 @@ def claim_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
         if all(len(re.sub(r"^0+|\D", "", numbers[one])) < exercise.digits for one in allowed):
             return "too_few_digits"
         for end, side in zip(ends, (-1, 1), strict=True):
-            named = [one for one in numbers if 0 <= (one - end) * side <= 2 * half]
+            named = [one for one in numbers if 0 <= (one - end) * side <= 2 * slip]
             if not named and ends[0] != ends[1]:
                 return "claim_bounds"
             allowed += named
+        if any(abs(one - value) <= 10 * slip for one in set(numbers) - set(allowed)):
+            return "claim_bounds"
     for text in exercise.may:
         term = worked_out(text, sources)
         allowed += [one for one in numbers if _same(one, term, exercise.digits)]
-    words = any(re.search(rf"\b(?:{one})\b", low_text) for one in exercise.never)
+    never = (*CLAIMS["never"], *exercise.never)
+    words = any(re.search(rf"\b(?:{one})\b", low_text) for one in never)
     return "claim_more" if words or set(numbers) - set(allowed) else ""
 
 
@@ -258,11 +256,6 @@ def _value_and_ends(exercise: Exercise, sources: Sources) -> tuple[Fraction, lis
             "place"
         )
     return term.value / exercise.scale, [end / exercise.scale for end in bounds.closed()]
-
-
-def _half(value: Fraction, digits: int) -> Fraction:
-    exponent = math.floor(math.log10(abs(value))) if value else 0
-    return Fraction(10) ** (exponent - digits + 1) / 2
 
 
 TASKS: Mapping[str, Callable[[Exercise, Any, Sources], str]] = {

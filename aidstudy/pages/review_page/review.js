@@ -69,6 +69,15 @@ const phrase = (key, ...values) => {
     });
   }
 
+  // The claims that are ticked, as the command that takes them into the relations.
+  const ticks = all("#tab-claims input");
+  const chosen = () => {
+    const numbers = ticks.filter((box) => box.checked).map((box) => box.value);
+    by("accepting").textContent = numbers.length ? phrase("accept", numbers.length, numbers.join(",")) : "";
+  };
+  for (const box of ticks) box.addEventListener("change", chosen);
+  if (ticks.length) document.addEventListener("words", chosen);
+
   // Which table is shown.
   const tabs = all("section.tab");
   const chooser = document.createElement("div");

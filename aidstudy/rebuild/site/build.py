@@ -19,34 +19,11 @@ from aidstudy.files import file_error, read_whole, write_whole
 from aidstudy.rebuild.site.doors import doors, doors_html, repository_of
 from aidstudy.rebuild.site.links import SEVERAL, Links
 from aidstudy.rebuild.site.trails import Trails
-from aidstudy.rebuild.site.what_if import what_if_html
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study
 
-PLACED = frozenset(
-    [
-        "api",
-        "audit-text",
-        "browser",
-        "cite",
-        "commands",
-        "folders",
-        "glossary",
-        "index",
-        "install",
-        "measured",
-        "notebooks",
-        "own-plot",
-        "pandas",
-        "r-and-stata",
-        "teaching",
-        "trail",
-    ]
-)
-"""Pages of ``docs/`` that have a place of their own; every other one tells what was measured."""
-
 _SLOT = "<!-- several -->"
-_COURSE = re.compile(r"\((\d\d_\w+)\.ipynb\)")
+_IN_MENU = re.compile(r"<([\w-]+)>$", re.MULTILINE)
 _ARTICLE = re.compile(r"<article\b.*?</article>", re.DOTALL)
 
 
@@ -91,7 +68,6 @@ def build_site(study: StudyLike, into: str | os.PathLike[str], *, run: str = "")
         source, built = Path(place, "source"), Path(place, "html")
         _assemble(opened.folder, source, trails)
         _sphinx(source, built, Path(place, "doctrees"))
-        write_whole(built / "what-if.html", what_if_html(trails))
         pages = _finish(built, links, run, repository_of(opened.folder))
         replace_folder(built, out)
     return Site(out, pages, links.linked)
@@ -109,7 +85,7 @@ def _assemble(folder: Path, source: Path, trails: Trails) -> None:
         if path.is_file() and path.parent != folder / "figures":
             target = source / "figures" / path.relative_to(folder / "figures")
             write_whole(target, read_whole(path))
-    paths = in_course_order(folder / "notebooks")
+    paths = sorted((folder / "notebooks").glob("*.ipynb"))
     for path in paths:
         notebook = with_solutions(json.loads(read_whole(path)), folder)
         _prepare(notebook)
@@ -120,19 +96,10 @@ def _assemble(folder: Path, source: Path, trails: Trails) -> None:
         write_whole(source / f"{name}.md", text)
     _fill_toctree(source / "notebooks.md", [f"notebooks/{path.stem}" for path in paths])
     _fill_toctree(source / "trail.md", list(pages))
-    _fill_toctree(
-        source / "measured.md",
-        sorted(page.stem for page in source.glob("*.md") if page.stem not in PLACED),
-    )
-
-
-def in_course_order(notebooks: Path) -> list[Path]:
-    """The notebooks as one takes them: the first, those that it links in order, the rest."""
-    paths = {path.stem: path for path in sorted(notebooks.glob("*.ipynb"))}
-    first = next(iter(paths.values()), None)
-    linked = _COURSE.findall(read_whole(first).decode("utf-8")) if first else []
-    order = dict.fromkeys([*list(paths)[:1], *(name for name in linked if name in paths), *paths])
-    return [paths[name] for name in order]
+    # Pages that the menu does not name tell what was measured.
+    named = {"index", *_IN_MENU.findall(read_whole(source / "index.md").decode("utf-8"))}
+    measured = sorted({page.stem for page in source.glob("*.md")} - named)
+    _fill_toctree(source / "measured.md", measured)
 
 
 def _fill_toctree(path: Path, names: list[str]) -> None:

@@ -10,7 +10,6 @@ import html
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
@@ -19,19 +18,11 @@ from aidstudy.analysis.desk import Desk
 from aidstudy.intervals import Interval
 from aidstudy.rebuild.trace import shown
 from aidstudy.rounding import OPEN, Digits, Shown, write_number
-from aidstudy.tables.load import StudyLike
+from aidstudy.tables.load import StudyLike, fact_source
 
 TITLES: Mapping[str, tuple[str, str]] = tomllib.loads(
     files("aidstudy.rebuild").joinpath("texts", "analyses.toml").read_text("utf-8")
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where an entry stands: a page of the site, without its ending, and an anchor on it."""
-
-    page: str
-    anchor: str
 
 
 class Trails:
@@ -40,17 +31,9 @@ class Trails:
     def __init__(self, study: StudyLike = None) -> None:
         self.desk = Desk(study)
         self.results: list[dict[str, Any]] = exact_results(self.desk.study).to_dict("records")
-        self.targets: dict[str, Target] = {
-            **{
-                r["result_id"]: Target(f"trail/results-{r['analysis'].lower()}", r["result_id"])
-                for r in self.results
-            },
-            **{
-                figure_id: Target(f"trail/figures-{row['article']}", figure_id)
-                for figure_id, row in self.desk.rows.items()
-            },
-            **{fact_id: Target("trail/facts", fact_id) for fact_id in self.desk.facts_by_id},
-        }
+        self.targets = {r["result_id"]: f"results-{r['analysis'].lower()}" for r in self.results}
+        self.targets |= {name: f"figures-{r['article']}" for name, r in self.desk.rows.items()}
+        self.targets |= dict.fromkeys(self.desk.facts_by_id, "facts")
         self._resting: dict[str, list[str]] = {}
         for result in self.results:
             for source in f"{result['figures'] or ''} {result['facts'] or ''}".split():
@@ -62,14 +45,9 @@ class Trails:
             rf"(?<![\w.>-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-]|\.\w)"
         )
 
-    def ids_in(self, text: str) -> list[str]:
-        """The ids of entries that a text names, in order."""
-        return self.ids.findall(text)
-
     def href(self, entry: str, page: str) -> str:
         """Address of an entry as seen from a page, which is named without its ending."""
-        target = self.targets[entry]
-        return f"{'../' * page.count('/')}{target.page}.html#{target.anchor}"
+        return f"{'../' * page.count('/')}trail/{self.targets[entry]}.html#{entry}"
 
     def linked(self, text: str, page: str) -> str:
         """A text as HTML, in which each id leads to its entry."""
@@ -82,20 +60,13 @@ class Trails:
 
     def pages(self) -> dict[str, str]:
         """Names of the pages and their texts in MyST Markdown."""
-        return dict(
-            [
-                *(self._results_page(letter) for letter in self._letters()),
-                *(self._figures_page(article) for article in self._articles()),
-                self._facts_page(),
-            ]
-        )
-
-    def _letters(self) -> list[str]:
-        given = {result["analysis"] for result in self.results}
-        return [letter for letter in LETTERS if letter in given]
-
-    def _articles(self) -> list[str]:
-        return list(dict.fromkeys(row["article"] for row in self.desk.rows.values()))
+        letters = {result["analysis"] for result in self.results}
+        articles = dict.fromkeys(row["article"] for row in self.desk.rows.values())
+        return dict([
+            *(self._results_page(letter) for letter in LETTERS if letter in letters),
+            *(self._figures_page(article) for article in articles),
+            self._facts_page(),
+        ])  # fmt: skip
 
     def _results_page(self, letter: str) -> tuple[str, str]:
         page = f"trail/results-{letter.lower()}"
@@ -160,8 +131,7 @@ class Trails:
             "measure": row["measure"],
             "period": row["period"],
             "value": f"{_digits(row).value} {row['unit']}",
-            "source": row["source"],
-            "date of the source": row["source_date"],
+            "source": fact_source(row),
             "grade": row["grade"],
             "note": row["note"],
             "results that rest on it": " ".join(self._resting.get(row["fact_id"], [])),

@@ -1,0 +1,201 @@
+"""Several texts of one subject: each audited, and what one says again of another side by side."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from aidstudy.claims.audit import TextAudit, audit_text, html_page
+from aidstudy.claims.figures import Figure, Page, core
+from aidstudy.claims.lists import LONG_NAME, one_slip, said_again, telling
+from aidstudy.claims.relations import CONTRADICTS
+from aidstudy.claims.words import CUES
+
+DIFFERS = "differs"
+_NEAR = 10
+"""A revision moves a figure by less than a tenth; farther apart are two things of one name."""
+
+Key = tuple[str, str, str]
+
+
+def audit_texts(
+    texts: Mapping[str, str], *, year: int | Mapping[str, int | None] | None = None
+) -> TextsAudit:
+    """Audit several texts of one place or programme, and set restated figures side by side.
+
+    Parameters
+    ----------
+    texts : mapping of str to str
+        Raw text of each page by its name, the earliest first.
+    year : int or mapping, optional
+        Year that each page is about: that of its figures without a year, one more than that of
+        上年. Figures of pages without a year are compared where their own year is printed.
+
+    Returns
+    -------
+    TextsAudit
+        ``pages`` has the audit of each; ``restated`` is a table.
+
+    Raises
+    ------
+    TextError
+        If a text is not a string.
+
+    Notes
+    -----
+    A figure is said again when name, unit and time are the same. Statistics are revised: that two
+    pages differ is told and is no contradiction.
+
+    Examples
+    --------
+    >>> texts = {"a": "全县地区生产总值435.1亿元。", "b": "地区生产总值480亿元，上年为436.4亿元。"}
+    >>> found = audit_texts(texts, year={"a": 2011, "b": 2012}).restated
+    >>> found[["name", "time", "printed", "again_printed", "verdict"]].values.tolist()
+    [['地区生产总值', '2011', '435.1亿元', '436.4亿元', 'differs']]
+    """
+    years = year if isinstance(year, Mapping) else dict.fromkeys(texts, year)
+    pages = {name: audit_text(text, year=years.get(name)) for name, text in texts.items()}
+    return TextsAudit(pages, {name: years.get(name) for name in texts})
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class TextsAudit:
+    """The audits of several texts by name, and what is said in more than one of them."""
+
+    pages: Mapping[str, TextAudit]
+    years: Mapping[str, int | None]
+
+    @cached_property
+    def claims(self) -> pd.DataFrame:
+        """The claims of all pages, the name of the page in the first column."""
+        tables = {name: audit.claims for name, audit in self.pages.items()}
+        return _together(tables).reset_index()
+
+    @cached_property
+    def restated(self) -> pd.DataFrame:
+        """One row for each figure that a later page says again, with both places.
+
+        ``verdict`` is that of a claim, or ``differs``, with `one_slip` where one slip of the hand
+        turns one print into the other. Numbers farther apart than a tenth, and by more than a
+        slip, are taken for two things of one name.
+        """
+        ends = ("page", "start", "end", "printed")
+        columns = ["name", "time", *ends, *(f"again_{end}" for end in ends), "verdict", "one_slip"]
+        return pd.DataFrame(list(self._again()), columns=columns, dtype=object)
+
+    def _again(self) -> Iterator[list[Any]]:
+        before: dict[Key, tuple[str, Figure]] = {}
+        for page, audit in self.pages.items():
+            for key, again in _statements(audit.page, self.years[page]).items():
+                other, first = before.get(key, ("", again))
+                before[key] = (page, again)
+                verdict = said_again(first, again).verdict
+                slip = verdict == CONTRADICTS and one_slip(first, again)
+                near = abs(first.value - again.value) * _NEAR <= first.value
+                sharp = first.is_sharp and again.is_sharp
+                if other and (verdict != CONTRADICTS or (sharp and (slip or near))):
+                    places = [(other, first), (page, again)]
+                    told = [c for name, f in places for c in (name, f.start, f.end, f.printed)]
+                    verdict = DIFFERS if verdict == CONTRADICTS else verdict
+                    yield [key[0], key[2], *told, verdict, slip]
+
+    @property
+    def ok(self) -> bool:
+        """Whether no claim of any page contradicts."""
+        return all(audit.ok for audit in self.pages.values())
+
+    def lines(self, *, every: bool = False) -> list[str]:
+        """What was found on each page, then what one says otherwise than another."""
+        lines = [
+            f"{name}: {line}"
+            for name, page in self.pages.items()
+            for line in page.lines(every=every)
+        ]
+        table = self.restated
+        for row in table[table["verdict"] == DIFFERS].to_dict("records"):
+            slip = ", one slip apart" if row["one_slip"] else ""
+            lines.append(
+                f"differs: {row['name']} {row['time']}: {row['printed']} at {row['start']} of "
+                f"{row['page']}, {row['again_printed']} at {row['again_start']} of "
+                f"{row['again_page']}{slip}"
+            )
+        differ = int((table["verdict"] == DIFFERS).sum())
+        return [*lines, f"{len(table)} figures said again in another page, {differ} of them differ"]
+
+    def to_json(self) -> str:
+        """Both tables of each page by its name, and the restated figures."""
+        told = {
+            "pages": {name: json.loads(page.to_json()) for name, page in self.pages.items()},
+            "restated": self.restated.to_dict("records"),
+        }
+        return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+    def to_csv(self) -> str:
+        """The claims of all pages as CSV, the page in the first column."""
+        tables = {name: page.written() for name, page in self.pages.items()}
+        return str(_together(tables).to_csv())
+
+    def _repr_html_(self) -> str:
+        pages = (
+            f"<h2>{html.escape(name)}</h2>{page._repr_html_()}" for name, page in self.pages.items()
+        )
+        return "".join(pages) + self.restated.to_html(index=False)
+
+    def to_html(self) -> str:
+        """A page of its own with what a notebook shows; it holds sentences of the texts."""
+        return html_page(self._repr_html_())
+
+    def __repr__(self) -> str:
+        return f"TextsAudit: {self.lines()[-1]}"
+
+
+def _together(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Tables of pages below each other; one without rows would make floats of what is true."""
+    full = {name: table for name, table in tables.items() if len(table)}
+    return pd.concat(full or tables, names=["page", "claim"])
+
+
+def _statements(page: Page, year: int | None) -> dict[Key, Figure]:
+    """What a page says once by name, unit and time; a name with two values tells nothing."""
+    found: dict[Key, Figure] = {}
+    several: set[Key] = set()
+    for row in page.sentences:
+        for name, figure in _named(row):
+            when = _when(figure, year)
+            if when and len(name) >= LONG_NAME and telling(figure):
+                key = (name, figure.unit, when)
+                if said_again(found.setdefault(key, figure), figure).verdict == CONTRADICTS:
+                    several.add(key)
+    return {key: figure for key, figure in found.items() if key not in several}
+
+
+def _named(row: list[Figure]) -> Iterator[tuple[str, Figure]]:
+    """Levels of a sentence with their names; 比上年的 y and 增加到 z take the one before."""
+    last, dated = "", False
+    for figure in row:
+        name = core(figure.name)
+        if figure.role == "level":
+            grown = CUES["to"].search(figure.link) is not None
+            if not name and (grown or dated or figure.time == "before"):
+                name = last
+            yield name, replace(figure, time="", said="") if grown and not dated else figure
+        last = name or last
+        dated = figure.role == "date"
+
+
+def _when(figure: Figure, year: int | None) -> str:
+    """The year of a figure, or the day or period said of it; nothing where that is not sure."""
+    if figure.time == "ahead" or CUES["other_span"].search(figure.link):
+        return ""
+    if figure.time == "before":
+        return str(year - 1) if year and len(figure.said) <= _YEAR else ""
+    return figure.said or (str(year) if year else "")
+
+
+_YEAR = len("2012")

@@ -1,0 +1,346 @@
+"""Sums of columns: each figure once, and no part beside its whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aidstudy.quantity.columns import (
+    EPS,
+    KNOWN,
+    LONGEST_TRAIL,
+    NOT_REPORTED,
+    NUMBERS,
+    Closed,
+    Floats,
+    Given,
+    Held,
+    Joined,
+    Node,
+    Places,
+    Scaled,
+    Taken,
+    Trail,
+    ends_as_floats,
+    gaps,
+    joined,
+    shared_rows,
+    slices,
+    spread,
+)
+from aidstudy.result import Term
+
+Spared = dict[int, tuple[tuple[str, ...], tuple[str, ...]]]
+"""By group the figures left out as parts of a whole, and those that stood twice."""
+
+
+_SUM = "sum"
+"""Name of a term that a sum of figures made: such a sum takes a figure once, `+` does not."""
+
+
+def _parts(term: Term | None) -> tuple[Term, ...] | None:
+    """What a sum of figures adds; ``None`` where the term is no such sum."""
+    if term is None:
+        return None
+    if term.op == "+" and term.name == _SUM:
+        return term.args
+    if term.leaf is not None and (term.counted or term.left_out or term.once):
+        # A sum that rests on one figure.
+        return (replace(term, counted=None, left_out=(), once=()),)
+    return None
+
+
+class Summed(Node):
+    """Sums of groups of rows: each figure once, and no part beside its whole.
+
+    `order` are the rows of `node`, group after group from `starts` to `ends`, repeats and parts
+    already left out; groups may overlap. `counted` has for each group the rows with a number,
+    those that should have one, and those of which something is added. `spared` are the figures
+    left out, `told` the same with what sums among the rows had spared already.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        order: Places,
+        starts: Places,
+        ends: Places,
+        counted: NDArray[np.intp],
+        spared: Spared,
+        told: Spared,
+        miss: NDArray[np.uint8],
+    ) -> None:
+        self.node, self.order, self.starts, self.ends = node, order, starts, ends
+        self.counted, self.spared, self.told, self.miss = counted, spared, told, miss
+        self.v = np.where(miss > 0, np.nan, self._added(node.v))
+
+    def _added(self, column: Floats) -> Floats:
+        values = column[self.order]
+        empty = self.starts >= self.ends
+        if (self.starts[1:] >= self.ends[:-1]).all():
+            sums = np.zeros(len(self.starts))
+            if not empty.all():
+                sums[~empty] = np.add.reduceat(values, self.starts[~empty])
+            return sums
+        running = np.concatenate([[0.0], np.cumsum(values)])
+        return np.asarray(running[self.ends] - running[self.starts])
+
+    def _bounds(self) -> tuple[Floats, Floats]:
+        low, high = self.node.bounds
+        low_sum, high_sum = self._added(low), self._added(high)
+        count = np.maximum(self.ends - self.starts, 1)
+        overlap = not (self.starts[1:] >= self.ends[:-1]).all()
+        steps = len(self.order) if overlap else count
+        with np.errstate(invalid="ignore"):
+            off_low = self._added(np.abs(low)) * EPS * steps
+            off_high = self._added(np.abs(high)) * EPS * steps
+        # One row alone is that row, and whole numbers add up exactly.
+        whole = self._added(((low != np.floor(low)) | (high != np.floor(high))) * 1.0) == 0
+        exact = (count == 1) | (whole & (np.maximum(np.abs(low_sum), np.abs(high_sum)) < 2**53))
+        low_sum = np.where(exact, low_sum, low_sum - off_low)
+        high_sum = np.where(exact, high_sum, high_sum + off_high)
+        figures = self.node.single[self.order]
+        formulas = len(figures) > 0 and ((figures < 0).any() or not _all_different(figures))
+        if formulas and self.length() <= LONGEST_TRAIL:
+            for row in shared_rows(self):
+                if not self.miss[row]:
+                    low_sum[row], high_sum[row] = ends_as_floats(self.term(int(row)))
+        return low_sum, high_sum
+
+    def rows_of(self, group: int) -> Places:
+        """The rows that one group adds."""
+        return self.order[self.starts[group] : self.ends[group]]
+
+    def _term(self, row: int) -> Term:
+        rows = self.rows_of(row)
+        known, all_rows = (int(n) for n in self.counted[row, :2])
+        made = Term.sum([self.node.term(int(r)) for r in rows])
+        left_out, once = self.told.get(row, ((), ()))
+        counted = (known, all_rows) if known < all_rows else None
+        plain = len(rows) < 2 or (self.node.single[rows] < 0).any()
+        name = made.name if plain else _SUM
+        return replace(made, name=name, counted=counted, left_out=left_out, once=once)
+
+    def totals(self, row: int) -> tuple[Fraction, ...] | None:
+        if self.miss[row] or not isinstance(self.node, Given):
+            return None
+        return self.node.table.totals(self.node.rows[self.rows_of(row)])
+
+    def length(self) -> int:
+        if self.node.length() > LONGEST_TRAIL:
+            return self.node.length()
+        starts = self.node.trail[0]
+        size = np.concatenate([[0], np.cumsum((starts[1:] - starts[:-1])[self.order])])
+        return int((size[self.ends] - size[self.starts]).sum())
+
+    @cached_property
+    def trail(self) -> Trail:
+        begins = np.concatenate([[0], np.cumsum(self.ends - self.starts)])
+        inner, figures = spread(*self.node.trail, self._members()[1])
+        return inner[begins], figures
+
+    def rest_of(self, x: Node, rows: Places) -> Closed | None:
+        if not len(self.node):
+            return None
+        at = self._find(rows, x.single)
+        item, (low, high) = np.maximum(at, 0), self.node.bounds
+        # The figure itself, and not a multiple of it.
+        inside = (at >= 0) & (x.single >= 0) & (self.node.v[item] == x.v)
+        spare = len(self.order) * EPS
+        own_low, own_high = (ends[rows] for ends in self.bounds)
+        rest_low = own_low - low[item] - np.abs(own_low) * spare
+        return inside, rest_low, own_high - high[item] + np.abs(own_high) * spare
+
+    def _find(self, groups: Places, figures: Places) -> Places:
+        """For each group and figure the row of `node` that adds it, -1 where none does."""
+        if int((self.ends - self.starts).sum()) > LONGEST_TRAIL:
+            return np.full(len(groups), -1, dtype=np.intp)
+        group_of, rows = self._members()
+        singles = self.node.single[rows]
+        width = int(max(singles.max(initial=-1), figures.max(initial=-1))) + 2
+        keys = group_of * width + singles + 1
+        order = np.argsort(keys, kind="stable")
+        wanted = groups * width + figures + 1
+        at = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
+        if not len(keys):
+            return np.full(len(groups), -1, dtype=np.intp)
+        return np.where(keys[order][at] == wanted, rows[order[at]], -1)
+
+    def _members(self) -> tuple[Places, Places]:
+        """The rows that the groups add, one group after the other, and whose they are."""
+        return slices(self.starts, self.ends - self.starts, self.order)
+
+
+def summed(node: Node, groups: Places, count: int, *, skipna: bool = True) -> Summed:
+    """The sum of each group of rows; a group -1 is nobody's.
+
+    Nested sums are opened down to their rows, so that the same figure in two of them is one.
+    """
+    holes = np.bincount(groups[(groups >= 0) & (node.miss > 0)], minlength=count)
+    asked = np.flatnonzero(groups >= 0)
+    opened = _Opened(groups[asked], count)
+    opened.add(node, asked, np.arange(len(asked)))
+    node, rows, owner = opened.rows()
+    group = opened.group[owner]
+    # Sixteen bits are sorted by counting, many times as fast.
+    small = group.astype(np.uint16) if count <= np.iinfo(np.uint16).max else group
+    order = np.argsort(small, kind="stable")
+    rows, owner, group = rows[order], owner[order], group[order]
+    keep, spared = each_once(node.key[rows], node.v[rows], group)
+    rows, owner, group = rows[keep], owner[keep], group[keep]
+    starts = np.searchsorted(group, np.arange(count + 1))
+    # Of a sum among the rows several rows are added, and it is one row all the same.
+    some = opened.group[np.unique(owner)] if opened.has_sums else group
+    counted = np.column_stack([opened.counted, np.bincount(some, minlength=count)])
+    nothing = counted[:, 0] == 0
+    if not skipna:
+        nothing |= holes > 0
+    miss = np.where(nothing, NOT_REPORTED, KNOWN).astype(np.uint8)
+    told = _told([*opened.spared, *spared.items()]) if opened.spared else spared
+    return Summed(node, rows, starts[:-1], starts[1:], counted, spared, told, miss)
+
+
+def _told(each: Sequence[tuple[int, tuple[tuple[str, ...], tuple[str, ...]]]]) -> Spared:
+    """What several sums spared, for each group."""
+    found: Spared = {}
+    for number, told in each:
+        pairs = zip(found.get(number, ((), ())), told, strict=True)
+        left_out, once = (tuple(dict.fromkeys(one + more)) for one, more in pairs)
+        found[number] = (left_out, once)
+    return found
+
+
+class _Opened:
+    """Rows to add, sums opened down to their rows, and how many rows have a number of how many."""
+
+    def __init__(self, group: Places, count: int) -> None:
+        self.group = group
+        self.counted = np.zeros((count, 2), dtype=np.intp)
+        self.has_sums = False
+        self.spared: list[tuple[int, tuple[tuple[str, ...], tuple[str, ...]]]] = []
+        self._pieces: list[tuple[Node, Places, Places]] = []
+
+    def add(self, node: Node, rows: Places, owner: Places, by: Fraction = Fraction(1)) -> None:
+        """Some rows of a column, each with its place among the rows asked for, times a number."""
+        if isinstance(node, Taken):
+            chosen = node.rows[rows]
+            self.add(node.node, chosen[chosen >= 0], owner[chosen >= 0], by)
+        elif isinstance(node, Joined):
+            which = np.searchsorted(node._starts, rows, side="right") - 1
+            for number, part in enumerate(node.nodes):
+                here = which == number
+                if here.any():
+                    self.add(part, rows[here] - node._starts[number], owner[here], by)
+        elif isinstance(node, Scaled) and isinstance(node.by, Fraction):
+            self.add(node.node, rows, owner, by * node.by)
+        elif isinstance(node, Summed):
+            self._add_sums(node, rows, owner, by)
+        elif isinstance(node, Held) and any(_parts(node.terms[row]) for row in rows):
+            self._add_terms(node, rows, owner, by)
+        else:
+            known = node.miss[rows] == KNOWN
+            self._count(owner, known, known | (node.miss[rows] == NOT_REPORTED))
+            self._pieces.append((node.scaled(by), rows[known], owner[known]))
+
+    def _add_sums(self, node: Summed, rows: Places, owner: Places, by: Fraction) -> None:
+        known = node.miss[rows] == KNOWN
+        self._count(owner, node.counted[rows, 0] * known, node.counted[rows, 1])
+        rows, owner = rows[known], owner[known]
+        self._spare(owner, (node.told.get(int(row)) for row in rows) if node.told else ())
+        which, added = slices(node.starts[rows], node.ends[rows] - node.starts[rows], node.order)
+        self._pieces.append((node.node.scaled(by), added, owner[which]))
+        self.has_sums = True
+
+    def _add_terms(self, node: Held, rows: Places, owner: Places, by: Fraction) -> None:
+        """Rows with a formula each, of which some are sums: cells that were objects, or stored."""
+        terms = [node.terms[row] for row in rows]
+        parts = [_parts(term) or (term,) for term in terms]
+        size = [len(part) for part in parts]
+        miss = node.miss[rows]
+        counts = [
+            (term and _parts(term) and term.counted) or (length * (code == KNOWN), length)
+            if code in (KNOWN, NOT_REPORTED)
+            else (0, 0)
+            for term, length, code in zip(terms, size, miss.tolist(), strict=True)
+        ]
+        self._count(owner, *np.array(counts, dtype=float).T)
+        self._spare(owner, ((t.left_out, t.once) if t and _parts(t) else None for t in terms))
+        added = Held([one for part in parts for one in part], np.repeat(miss, size).tolist())
+        known = np.flatnonzero(added.miss == KNOWN)
+        self._pieces.append((added.scaled(by), known, np.repeat(owner, size)[known]))
+        self.has_sums = True
+
+    def _count(self, owner: Places, known: Any, wanted: Any) -> None:
+        group, size = self.group[owner], len(self.counted)
+        for column, numbers in enumerate((known, wanted)):
+            self.counted[:, column] += np.bincount(group, numbers, size).astype(np.intp)
+
+    def _spare(self, owner: Places, told: Iterable[Any]) -> None:
+        some = zip(self.group[owner].tolist(), told, strict=False)
+        self.spared += [(group, one) for group, one in some if one]
+
+    def rows(self) -> tuple[Node, Places, Places]:
+        """One column that holds all rows, which of them are meant, and whose they are."""
+        some = [piece for piece in self._pieces if len(piece[1])]
+        if not some:
+            return gaps(0), np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
+        if len(some) == 1:
+            return some[0]
+        starts = np.cumsum([0, *(len(node) for node, _, _ in some)])
+        rows = [rows + start for (_, rows, _), start in zip(some, starts, strict=False)]
+        return (
+            joined([node for node, _, _ in some]),
+            np.concatenate(rows),
+            np.concatenate([owner for _, _, owner in some]),
+        )
+
+
+def each_once(figures: Places, values: Floats, group: Places) -> tuple[NDArray[np.bool_], Spared]:
+    """Which rows a sum takes: a figure once a group, and no part whose whole is there.
+
+    A repeat has the same value: 40% and 60% of one figure are no repeats. What is taken away
+    is not what is there, so that a figure and its opposite add to nothing.
+    """
+    own = figures >= 0
+    if not own.any():
+        return np.ones(len(figures), dtype=bool), {}
+    chain = [NUMBERS.wholes(figures)]
+    if not (chain[0] >= 0).any() and _all_different(figures[own]):
+        return np.ones(len(figures), dtype=bool), {}
+    while (chain[-1] >= 0).any():
+        chain.append(NUMBERS.further(chain[-1]))
+    plain = NUMBERS.plain(figures)
+    width = int(max(plain.max(), figures.max(), max(above.max() for above in chain))) + 2
+    sides = 2 * group + (values < 0)
+    keys = sides * width + figures + 1
+    order = np.lexsort((values, keys))
+    same = keys[order[1:]] == keys[order[:-1]]
+    same &= np.isclose(values[order[1:]], values[order[:-1]], rtol=1e-12, atol=0, equal_nan=True)
+    again = np.zeros(len(keys), dtype=bool)
+    again[order[1:]] = same
+    again &= own
+    there = np.sort((sides * width + plain + 1)[own])
+    part = np.zeros(len(keys), dtype=bool)
+    for above in chain[:-1]:
+        wanted = sides * width + above + 1
+        at = np.minimum(np.searchsorted(there, wanted), len(there) - 1)
+        part |= (above >= 0) & own & (there[at] == wanted)
+    spared: dict[int, tuple[dict[str, None], dict[str, None]]] = {}
+    for row in np.flatnonzero(again | part):
+        parts, repeats = spared.setdefault(int(group[row]), ({}, {}))
+        (parts if part[row] else repeats)[NUMBERS.name(int(figures[row]))] = None
+    return ~(again | part), {g: (tuple(p), tuple(r)) for g, (p, r) in spared.items()}
+
+
+def _all_different(figures: Places) -> bool:
+    """Whether no figure stands twice; counted where their numbers lie close together."""
+    least = figures.min()
+    if figures.max() - least < 4 * len(figures):
+        return int(np.bincount(figures - least).max()) == 1
+    return len(np.unique(figures)) == len(figures)

@@ -1,0 +1,140 @@
+"""Another judgement, or another rule, carried into tables, plots, exports and rebuilds."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from copies import REPOSITORY, copy_of_study, stored
+
+import aidstudy as aid
+from aidstudy.cli import commands
+from aidstudy.errors import ResultError
+from aidstudy.papers import write_table
+from aidstudy.plots import PLOTS
+from aidstudy.rebuild.rebuild import reproduce
+
+
+def _told(*asked: str) -> str:
+    outcome = CliRunner().invoke(
+        commands, ["--study", str(REPOSITORY), *asked], catch_exceptions=False
+    )
+    assert outcome.exit_code == 0, outcome.output
+    return outcome.output
+
+
+def test_a_choice_that_travels_with_the_study_is_the_choice_by_name() -> None:
+    loose = stored().under({"rule": "rounded"})
+    by_name, travelled = aid.funding_ratios(stored(), rule="rounded"), aid.funding_ratios(loose)
+    assert by_name.to_csv() == travelled.to_csv()
+    assert travelled["rule"].iloc[0] != aid.funding_ratios(stored())["rule"].iloc[0] or (
+        travelled["rule"].quantity.low.iloc[0] == 0.45
+    )
+    figures = aid.load_figures(loose).set_index("figure_id")
+    assert figures.loc["ganzi-018", ["value", "low", "high"]].tolist() == [0.5, 0.45, 0.55]
+
+
+def test_a_rule_that_is_not_printed_makes_all_that_rests_on_it_hypothetical() -> None:
+    ratios = aid.funding_ratios(stored().under({"rule": "0.6%"})).set_index("recipient")
+    # By hand: (26.72 - 10.92) / 0.6% = 2633.3 million.
+    assert round(float(ratios["revenue"]["ganzi"]), 1) == 2633.3
+    assert set(ratios["revenue"].quantity.state) == {"hypothetical"}
+    assert ratios["rule_amount"]["ganzi"].state == "derived"
+
+
+@pytest.mark.parametrize(
+    ("name", "choice", "row", "ends"),
+    [
+        # By hand: 15.79 / 0.55% and 15.81 / 0.45%; 15.79 / 0.6% and 15.81 / 0.6%.
+        ("ratios", "rule=rounded", ["Revenue implied", "Garzê County"], ["2.87", "3.51"]),
+        ("ratios", "rule=0.6%", ["Revenue implied", "Garzê County"], ["2.63", "2.63"]),
+        ("ratios", "paid_in_full=leave", ["Aid", "Litang"], ["", ""]),
+    ],
+)
+def test_a_table_for_a_paper_follows_and_says_so(
+    name: str, choice: str, row: list[str], ends: list[str]
+) -> None:
+    lines = csv.reader(io.StringIO(_told("table", name, "--format", "csv", "--choice", choice)))
+    (found,) = [line for line in lines if [line[0], line[1]] == row]
+    assert [end and f"{float(end):.2f}" for end in found[4:6]] == ends
+    for lang in ("en", "zh"):
+        assert choice.replace("%", "") in write_table(
+            name, "markdown", lang, stored().under(dict([choice.split("=")]))
+        ).decode().replace("\\_", "_").replace("%", "")
+
+
+def test_a_plot_follows_and_says_so_in_name_note_and_texts(tmp_path: Path) -> None:
+    told = _told("plot", "funding_ratios", "--choice", "rule=0.6%", "--format", "svg", "-o",
+                 str(tmp_path))  # fmt: skip
+    (drawn,) = tmp_path.iterdir()
+    assert told.strip() == str(drawn)
+    assert drawn.name == "funding_ratios.double.en.rule-0.6.svg"
+    plot = PLOTS["funding_ratios"].of(stored().under({"rule": "0.6%"}))
+    tables = plot.load(stored().under({"rule": "0.6%"}))
+    for text in (plot.caption(**tables), plot.alt(**tables)):
+        assert text.startswith("Hypothetical: rule=0.6% (no printed rule). ")
+    notes = " ".join(text.get_text() for text in plot.draw(**tables).texts)
+    assert "Hypothetical: rule=0.6%" in notes
+    assert "Hypothetical" not in PLOTS["funding_ratios"].caption(**tables)
+
+
+def test_an_export_has_the_results_under_the_choice(tmp_path: Path) -> None:
+    _told("export", "csv", "--choice", "rule=rounded", "-o", str(tmp_path))
+    assert "rule=rounded" in (tmp_path / "README.txt").read_text("utf-8")
+    results = {
+        row["result_id"]: row
+        for row in csv.DictReader(io.StringIO((tmp_path / "results.csv").read_text("utf-8")))
+    }
+    assert [results["rule"][end] for end in ("low", "high")] == ["0.45", "0.55"]
+    moved = aid.load_sensitivity(stored()).query("switch == 'rule'")["result_id"]
+    default = aid.load_results(stored()).set_index("result_id")
+    assert set(moved) == {
+        name for name, row in results.items()
+        if row["low"] and [float(row[end]) for end in ("low", "high")]
+        != default.loc[name, ["low", "high"]].tolist()
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("choices", "problem"),
+    [
+        ({"rule": "0.6%"}, "this is none of them; make them with: aidstudy reproduce --choice"),
+        ({"rule": "rounded", "trailing_zeros": "coarse"}, "is moved by several"),
+        ({"rules": "rounded"}, "did you mean 'rule'"),
+        ({"rule": "0.6"}, "or a share of revenue such as 0.6%"),
+        ({"rule": "101%"}, "no option"),
+    ],
+)
+def test_what_is_not_stored_or_not_known_is_refused(choices: dict[str, str], problem: str) -> None:
+    study = stored().under(choices)
+    with pytest.raises(ResultError, match=problem):
+        aid.load_results(study)
+
+
+def test_a_rebuild_under_a_choice_is_a_study_apart(tmp_path: Path) -> None:
+    study = aid.load_study(copy_of_study(tmp_path / "own"))
+    before = {path: path.read_bytes() for path in study.folder.rglob("*") if path.is_file()}
+    outcome = reproduce(study.under({"rule": "0.6%"}), keep=tmp_path / "moved", out=io.StringIO(),
+                        only="tables", update=True)  # fmt: skip
+    assert outcome.ok
+    assert "Made under rule=0.6%: nothing stored was compared or touched." in outcome.lines()
+    assert before == {path: path.read_bytes() for path in before}
+    moved = aid.load_study(tmp_path / "moved")
+    assert moved.made == moved.choices == {"rule": "0.6%"}
+    assert aid.funding_ratios(moved)["revenue"].quantity.state.eq("hypothetical").all()
+    plot = PLOTS["money_flow"].of(moved)
+    assert "Hypothetical: rule=0.6%" in plot.caption(**plot.load(moved))
+    with pytest.raises(Exception, match="--keep DIR"):
+        CliRunner().invoke(commands, ["reproduce", "--choice", "rule=rounded"],
+                           standalone_mode=False, catch_exceptions=False)  # fmt: skip
+
+
+def test_the_calls_are_listed_with_their_options() -> None:
+    calls = aid.judgement_calls(stored()).set_index("switch")
+    assert calls.loc["rule", ["default", "option"]].tolist() == ["exact", "rounded"]
+    assert calls["free"].notna().sum() == 1
+    assert calls["moved"].sum() == len(aid.load_sensitivity(stored()))
+    assert "object" not in calls.dtypes.astype(str).tolist()
