@@ -14,7 +14,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import aidstudy
 from aidstudy.course.lab import copy_notebooks
 from aidstudy.errors import FileError, StudyError
 from aidstudy.files import read_whole, write_whole
@@ -169,7 +168,7 @@ def _unpack_extension(wheel: Path, into: Path) -> None:
 
 def study_wheel(study: Study, into: Path) -> Path:
     """A wheel of this aidstudy with a study in it, the same bytes every time."""
-    package = Path(aidstudy.__file__).parent
+    package = Path(__file__).parents[2]
     files = {
         f"aidstudy/{path.relative_to(package).as_posix()}": path
         for path in package.rglob("*")
