@@ -58,6 +58,7 @@ STAMP = "aidstudy-stamp.json"
 UNFINISHED = {"state": "unfinished"}
 # A file of tests stays with one worker, as what its tests share is made once for each.
 WORKERS = ("-n", "logical", "--maxprocesses", "8", "--dist", "loadfile")
+DEEDS = ("test", "lab", "site", "browser")
 FOREIGN = {
     "AIDSTUDY_STUDY",
     "PYTHONDONTWRITEBYTECODE",  # would compile every package anew in every process
@@ -102,7 +103,8 @@ def main(arguments: list[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        more = [ALL_LOCK] if asked.site or asked.all else [LAB_LOCK] if asked.lab else []
+        every = asked.site or asked.browser or asked.all
+        more = [ALL_LOCK] if every else [LAB_LOCK] if asked.lab else []
         with environment(more) as python:
             return _run(python, asked, passed_on)
     except SetupError as error:
@@ -124,13 +126,16 @@ def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(
         prog="reproduce.py",
         description="Rebuild the whole study and compare it with what the repository stores.",
-        epilog="Whatever stands after -- goes to pytest (--test), aidstudy lab (--lab) or "
-        "aidstudy reproduce.",
+        epilog="Whatever stands after -- goes to pytest (--test) or to the command of aidstudy "
+        "that does the work (lab, site, browser, reproduce).",
     )
     deed = parser.add_mutually_exclusive_group()
     deed.add_argument("--test", action="store_true", help="pass the tests instead")
     deed.add_argument("--lab", action="store_true", help="open a copy of the notebooks in Lab")
     deed.add_argument("--site", action="store_true", help="build the site into build/site instead")
+    deed.add_argument(
+        "--browser", action="store_true", help="build the course for a browser into build/browser"
+    )
     parser.add_argument(
         "--update", action="store_true", help="write new outputs into the repository"
     )
@@ -142,10 +147,10 @@ def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--keep", metavar="DIR", help="build in this new folder and keep it")
     parser.add_argument("--all", action="store_true", help="install every optional package first")
     asked = parser.parse_args(arguments)
-    if asked.test or asked.lab or asked.site:
-        for name in ("only", "keep", "update"):
-            if getattr(asked, name):
-                parser.error(f"--{name} goes with a rebuild, not with --test, --lab or --site")
+    other = next((one for one in DEEDS if getattr(asked, one)), "")
+    for name in ("only", "keep", "update"):
+        if getattr(asked, name) and other:
+            parser.error(f"--{name} goes with a rebuild, not with --{other}")
     return asked, passed_on
 
 
@@ -153,8 +158,9 @@ def _run(python: Path, asked: argparse.Namespace, passed_on: list[str]) -> int:
     variables = _variables()
     if asked.test:
         command = ["-m", "pytest", *WORKERS, *passed_on]
-    elif asked.site:
-        command = ["-m", "aidstudy", "site", "-o", str(ROOT / "build" / "site"), *passed_on]
+    elif asked.site or asked.browser:
+        name = "site" if asked.site else "browser"
+        command = ["-m", "aidstudy", name, "-o", str(ROOT / "build" / name), *passed_on]
     elif asked.lab:
         command = ["-m", "aidstudy", "lab", *passed_on]
         variables["AIDSTUDY_STUDY"] = str(ROOT)

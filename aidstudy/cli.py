@@ -692,6 +692,22 @@ def site(folder: Path | None, into: Path) -> None:
     _say(build_site(load_study(folder), into).lines())
 
 
+@commands.command()
+@_into_folder("Folder to build into; an earlier build there is replaced whole.")
+@click.option("--offline", is_flag=True, help="Put all packages beside it: no network needed.")
+@click.option("--parts", type=PATH, help="Where fetched parts are kept; beside INTO by default.")
+@click.option("--study", "named", type=PATH, help="Folder of a study of your own.")
+@click.pass_obj
+def browser(
+    folder: Path | None, into: Path, offline: bool, parts: Path | None, named: Path | None
+) -> None:
+    """Build the course as a static folder whose notebooks run in a browser tab."""
+    _need_notebooks("aidstudy browser")
+    from aidstudy.rebuild.browser import build_browser
+
+    _say(build_browser(named or folder, into, offline=offline, parts=parts).lines())
+
+
 def _under(folder: Path | None, choices: Iterable[str]) -> Study:
     """The study with the judgement calls that an option asked for."""
     from aidstudy.analysis.switches import checked_choices

@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -110,15 +111,22 @@ def test_a_gradebook_has_a_row_for_each_student(tmp_path: Path) -> None:
         path.write_text(handed_in("03", answers), encoding="utf-8")
     (tmp_path / "Ana" / "broken.ipynb").write_text("{", encoding="utf-8")
     (tmp_path / "Bo").mkdir()
+    with zipfile.ZipFile(tmp_path / "Cy.zip", "w") as saved:
+        saved.writestr("Cy/03.ipynb", handed_in("03", {"03-2": "✓ Right."}))
+        saved.writestr("Cy/.aidstudy/score/03.json", '{"03-2": {"tries": 3, "right": true}}')
     rows = {row["student"]: row for row in csv.DictReader(io.StringIO(gradebook(tmp_path)))}
     assert [rows["李"][name] for name in ("03-1", "03-2", "03-3", "06-1")] == ["1", "0", "0", ""]
     assert (rows["李"]["right"], rows["李"]["of"]) == ("1", str(len(exercises())))
     assert (rows["Ana"]["right"], rows["Ana"]["unreadable"]) == ("0", "broken.ipynb")
     assert rows["Bo"]["03-1"] == ""
+    assert (rows["Cy"]["03-2"], rows["Cy"]["right"], rows["Cy"]["tries"]) == ("1", "1", "3")
     run = CliRunner().invoke(commands, ["course", "--class", str(tmp_path)])
     assert run.output == gradebook(tmp_path)
     with pytest.raises(StudyError, match="no folders of students"):
         gradebook(tmp_path / "Bo")
+    (tmp_path / "Cy.zip").write_text("no zip", encoding="utf-8")
+    with pytest.raises(StudyError, match=r"Cy\.zip: no zip that can be read"):
+        gradebook(tmp_path)
 
 
 # --- a teacher's exercises -----------------------------------------------------------------------

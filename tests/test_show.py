@@ -85,7 +85,7 @@ def test_a_picture_has_its_caption_and_its_alternative_text(
     monkeypatch.setattr("IPython.display.display", lambda what, **_: displayed.append(what))
     shown._ipython_display_()
     caption = Said(r"Hollow (\*): planned.", r"Hollow (\*): planned.")
-    assert displayed == [{"image/png": b"png", "text/plain": 'a "line"'}, caption]
+    assert displayed == [{"image/png": "cG5n", "text/plain": 'a "line"'}, caption]
     monkeypatch.setenv(LIVE, "1")
     shown._ipython_display_()
     url = f"data:image/png;base64,{base64.b64encode(b'png').decode()}"

@@ -136,7 +136,8 @@ def alpha_interval(pairs: Sequence[tuple[str, str]]) -> Ends:
     given = np.array([[pair.count(code) for code in codes] for pair in pairs], dtype=float)
     n = len(pairs)
     draws = np.random.RandomState(SEED).randint(n, size=(RESAMPLES, n), dtype=np.int64)
-    places = draws + n * np.arange(RESAMPLES)[:, None]
+    # bincount wants the machine's own integers, which in a browser have 32 bits.
+    places = (draws + n * np.arange(RESAMPLES)[:, None]).astype(np.intp)
     times = np.bincount(places.ravel(), minlength=RESAMPLES * n).reshape(RESAMPLES, n).astype(float)
     by_chance = (2 * n) ** 2 - ((times @ given) ** 2).sum(axis=1)
     varies = by_chance > 0

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import tempfile
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aidstudy.course.exercises.model import exercises_known
-from aidstudy.course.exercises.solved import ASKED
+from aidstudy.course.exercises.model import ASKED, exercises_known
 from aidstudy.course.exercises.tries import PLACE, read_tries
 from aidstudy.errors import StudyError
 from aidstudy.files import read_whole
@@ -65,24 +66,47 @@ def _told(name: str, tried: Tried) -> str:
 def gradebook(folder: Path) -> str:
     """A class as CSV: a row for each student, 1 or 0 for each exercise, empty for none handed in.
 
-    Each folder in `folder` is a student, with notebooks anywhere below it. A right answer is one
-    whose cell shows so; what a cell shows was made on the student's machine.
+    Each folder in `folder` is a student, with notebooks anywhere below it, and so is each zip that
+    a student saved in the browser. A right answer is one whose cell shows so; what a cell shows was
+    made on the student's machine.
     """
-    students = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-    if not students:
-        raise StudyError(f"{folder}: no folders of students; put each student's notebooks into one")
+    if not folder.is_dir():
+        raise StudyError(f"{folder}: no such folder; name the one with what students handed in")
+    with tempfile.TemporaryDirectory(prefix="aidstudy-class-") as place:
+        students = {path.name: path for path in folder.iterdir() if path.is_dir()}
+        for path in folder.glob("*.zip"):
+            students[path.stem] = _unpacked(path, Path(place, path.stem))
+        if not students:
+            raise StudyError(
+                f"{folder}: no folders of students; put each student's notebooks into one"
+            )
+        return _graded(dict(sorted(students.items())))
+
+
+def _unpacked(path: Path, into: Path) -> Path:
+    """The folder that a zip holds; where it holds several things, the folder around them."""
+    try:
+        with zipfile.ZipFile(path) as saved:
+            saved.extractall(into)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise StudyError(f"{path}: no zip that can be read ({error}); ask for it again") from None
+    held = list(into.iterdir())
+    return held[0] if len(held) == 1 and held[0].is_dir() else into
+
+
+def _graded(students: Mapping[str, Path]) -> str:
     names = list(exercises_known())
     columns = ("student", *names, "right", "of", "tries", "unreadable")
     rows = []
-    for student in students:
+    for name, student in students.items():
         found, unreadable = _handed_in(student)
-        cells: Mapping[str, str] = {name: str(int(found[name])) for name in names if name in found}
+        cells = {one: str(int(found[one])) for one in names if one in found}
         kept = score_of(student)
         rows.append({
-            "student": student.name,
+            "student": name,
             **dict.fromkeys(names, ""),
             **cells,
-            "right": str(sum(found.get(name, False) for name in names)),
+            "right": str(sum(found.get(one, False) for one in names)),
             "of": str(len(names)),
             "tries": str(sum(one.tries for one in kept.values())) if kept else "",
             "unreadable": " ".join(unreadable),

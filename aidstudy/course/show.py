@@ -180,10 +180,12 @@ class Picture:
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        data: dict[str, Any] = {"image/png": self.png, "text/plain": self.alt}
+        # As text: the kernel of a browser passes bytes on as they are, and no picture is shown.
+        png = base64.b64encode(self.png).decode("ascii")
+        data = {"image/png": png, "text/plain": self.alt}
         if os.environ.get(LIVE):
             # JupyterLab gives a PNG no alternative text, and an element of HTML its own.
-            url = f"data:image/png;base64,{base64.b64encode(self.png).decode()}"
+            url = f"data:image/png;base64,{png}"
             data = {"text/html": f'<img src="{url}" alt="{html.escape(self.alt)}">'}
         display(data, raw=True, metadata={"image/png": {"alt": self.alt}})  # type: ignore[no-untyped-call]
         caption = self.caption if isinstance(self.caption, Said) else said(_escaped(self.caption))

@@ -259,5 +259,5 @@ def save_over_years(table: pd.DataFrame, recipient: str, into: Path) -> list[Pat
     with style("double", "en"):
         size = preset_named("double").width_mm / 25.4
         figure = Figure(figsize=(size, size / 2.5), layout="constrained")
-        axes = plot_over_years(table, recipient, ax=figure.subplots())
-    return save_figure(axes.figure, recipient, into, formats=("png",))
+        plot_over_years(table, recipient, ax=figure.subplots())
+    return save_figure(figure, recipient, into, formats=("png",))

@@ -34,7 +34,7 @@ class Bold(Artist):
         """Draw the outlines over the texts, which are drawn by then."""
         if not self.get_visible():
             return
-        for text in shown_texts(self.get_figure(root=True)):  # type: ignore[arg-type]
+        for text in shown_texts(self.figure.figure):
             weight: Any = text.get_fontweight()
             if weight_dict.get(weight, weight) >= 600 and _HAN.search(text.get_text()):
                 wide, before = _WIDTH * float(text.get_fontsize()), text.get_path_effects()

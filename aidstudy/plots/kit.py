@@ -133,7 +133,7 @@ class Canvas(Voice):
 
     @property
     def _root(self) -> Figure:
-        return self.ax.get_figure(root=True)  # type: ignore[return-value]
+        return self.ax.figure.figure
 
     def rows(
         self,
@@ -372,7 +372,7 @@ def drawn_on(
 
             ax = plt.subplots(layout="constrained")[1]
         ax.spines[["top", "right"]].set_visible(False)
-        embolden(ax.get_figure(root=True))
+        embolden(ax.figure.figure)
         on = Canvas(texts or texts_of(stem), language, ax, palette, columns)
         draw(
             on, *(listed(one) if isinstance(one, pd.DataFrame) else one for one in given), **wishes

@@ -7,9 +7,7 @@ import json
 import re
 import warnings
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from importlib import metadata
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Literal, get_args
 from xml.sax.saxutils import escape
@@ -290,6 +288,10 @@ def draw_all(study: StudyLike, into: Path, *, workers: int = 1) -> None:
     tables = _drawable(opened)
     jobs = [(stem, opened.folder, Path(into), found) for stem, found in tables.items()]
     if workers > 1:
+        # Here, as a browser has no processes and cannot import them.
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
         quiet: Look = {"mp_context": get_context("spawn"), "initializer": _say_nothing_again}
         with ProcessPoolExecutor(workers, **quiet) as pool:
             list(pool.map(_save_stem, *zip(*jobs, strict=True)))

@@ -24,6 +24,9 @@ from aidstudy.files import read_whole
 OWN = "AIDSTUDY_EXERCISES"
 """Environment variable that names a teacher's file of exercises."""
 
+ASKED = re.compile(r"check_answer\(\s*[\"']([a-z0-9]{1,20}-[1-9]\d?)[\"']")
+"""The exercise that a cell asks."""
+
 NOT_REPORTED = "not reported"
 """The answer where the page does not say."""
 

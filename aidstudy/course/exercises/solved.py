@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -14,7 +13,13 @@ import nbformat
 
 from aidstudy.course.exercises.answers import Amount, unit_of
 from aidstudy.course.exercises.checking import accepted, right_answer
-from aidstudy.course.exercises.model import Exercise, exercises, exercises_in, exercises_known
+from aidstudy.course.exercises.model import (
+    ASKED,
+    Exercise,
+    exercises,
+    exercises_in,
+    exercises_known,
+)
 from aidstudy.course.exercises.sources import Sources, rendered, sources_of
 from aidstudy.course.exercises.tasks import TASKS
 from aidstudy.course.notebooks import execute_notebooks, notebook_text
@@ -27,9 +32,6 @@ from aidstudy.tables.study import load_study
 
 EXERCISE, QUESTION, SOLUTION = "exercise", "question", "solution"
 """Tags of cells."""
-
-ASKED = re.compile(r"check_answer\(\s*[\"']([a-z0-9]{1,20}-[1-9]\d?)[\"']")
-"""The exercise that a cell asks."""
 
 _TAGS = [SOLUTION, "hide-cell"]
 

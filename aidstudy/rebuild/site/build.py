@@ -16,6 +16,7 @@ from typing import Any
 from aidstudy.course.exercises.solved import with_solutions
 from aidstudy.errors import FileError, StudyError
 from aidstudy.files import file_error, read_whole, write_whole
+from aidstudy.rebuild.site.doors import doors, doors_html, repository_of
 from aidstudy.rebuild.site.links import SEVERAL, Links
 from aidstudy.rebuild.site.trails import Trails
 from aidstudy.tables.load import StudyLike
@@ -42,8 +43,11 @@ class Site:
         ]
 
 
-def build_site(study: StudyLike, into: str | os.PathLike[str]) -> Site:
-    """Build the site into a new or empty folder, or over an earlier build of it."""
+def build_site(study: StudyLike, into: str | os.PathLike[str], *, run: str = "") -> Site:
+    """Build the site into a new or empty folder, or over an earlier build of it.
+
+    `run` is the folder beside the pages in which notebooks run in the browser, if there is one.
+    """
     opened = load_study(study)
     docs, out = opened.folder / "docs", Path(into)
     if not (docs / "conf.py").exists():
@@ -64,8 +68,8 @@ def build_site(study: StudyLike, into: str | os.PathLike[str]) -> Site:
         source, built = Path(place, "source"), Path(place, "html")
         _assemble(opened.folder, source, trails)
         _sphinx(source, built, Path(place, "doctrees"))
-        pages = _finish(built, links)
-        _replace(built, out)
+        pages = _finish(built, links, run, repository_of(opened.folder))
+        replace_folder(built, out)
     return Site(out, pages, links.linked)
 
 
@@ -136,7 +140,7 @@ def _sphinx(source: Path, built: Path, doctrees: Path) -> None:
         raise FileError(f"Sphinx finds fault with pages of the site; mend them:\n{shown[:3000]}")
 
 
-def _finish(built: Path, links: Links) -> int:
+def _finish(built: Path, links: Links, run: str, repository: str) -> int:
     """Link what has a source on every page, then fill in the page of what rests on several."""
     pages = sorted(built.rglob("*.html"))
     for path in pages:
@@ -148,7 +152,11 @@ def _finish(built: Path, links: Links) -> int:
         text = text.replace('<summary aria-label="Toggle hidden content">', "<summary>")
         found = _ARTICLE.search(text)
         if found:
-            text = text[: found.start()] + links.page(found[0], name) + text[found.end() :]
+            told = links.page(found[0], name)
+            if name.startswith("notebooks/"):
+                ways = doors(f"{path.stem}.ipynb", run=run, repository=repository)
+                told = told.replace("</h1>", f"</h1>\n{doors_html(ways)}", 1)
+            text = text[: found.start()] + told + text[found.end() :]
         write_whole(path, text)
     listing = built / f"{SEVERAL}.html"
     text = read_whole(listing).decode("utf-8")
@@ -156,7 +164,7 @@ def _finish(built: Path, links: Links) -> int:
     return len(pages)
 
 
-def _replace(built: Path, out: Path) -> None:
+def replace_folder(built: Path, out: Path) -> None:
     """Put the new build in the place of an earlier one, whole."""
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
