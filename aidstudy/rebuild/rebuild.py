@@ -143,7 +143,6 @@ def _clean(job: Job) -> None:
     clean_study(job.built)
     write_whole(job.built.folder / "data" / "README.md", codebook_page(job.built))
     write_whole(job.built.folder / "data" / "glossary.md", glossary_page(job.built))
-    _record(job)
 
 
 def _results(job: Job) -> None:
@@ -151,6 +150,7 @@ def _results(job: Job) -> None:
     from aidstudy.analysis import write_results
     from aidstudy.analysis.recorded import collected
     from aidstudy.course.notebooks import code_cells
+    from aidstudy.tables.record import RECORD, record_text
 
     paths = _notebooks_of(job.stored, records=True)
     with tempfile.TemporaryDirectory(prefix="aidstudy-records-") as folder:
@@ -158,13 +158,7 @@ def _results(job: Job) -> None:
         cells = {path.stem: code_cells(path) for path in paths}
         recorded = collected(Path(folder).glob("*.jsonl"), cells)
     write_results(job.built, recorded)
-    _record(job)
-
-
-def _record(job: Job) -> None:
-    """Last of what a stage puts into data/, as it says what everything there is."""
-    from aidstudy.tables.record import RECORD, record_text
-
+    # Last of what goes into data/, as it says what everything there is.
     write_whole(job.built.folder / RECORD, record_text(job.built))
 
 
