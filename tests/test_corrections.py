@@ -15,9 +15,10 @@ from aidstudy import (
     load_events,
     load_figures,
     load_projects,
+    load_results,
 )
-from aidstudy.analysis.served import moved_results
-from aidstudy.errors import TableError
+from aidstudy.analysis.served import moved_results, stale_results
+from aidstudy.errors import StaleWarning, TableError
 from aidstudy.rebuild.rebuild import Rebuild, reproduce
 from aidstudy.tables.study import Study, load_study
 
@@ -46,6 +47,16 @@ def test_a_printed_sum_is_corrected_by_one_row(tmp_path: Path) -> None:
     changed = ("printed", "value", "low", "high")
     assert _rules(study, "ganzi-019") == dict.fromkeys(changed, "misread")
     assert (study.folder / draft).read_bytes() == (REPOSITORY / draft).read_bytes()
+    stale = stale_results(study)
+    assert "rule_amount.ganzi" in stale
+    assert "revenue.ganzi.rule_amount_over_rule" in stale
+    assert "spent_of_paid.xinlong" not in stale
+    with pytest.warns(StaleWarning, match=r"the tables give otherwise now: .*rule_amount\.ganzi"):
+        load_results(study)
+
+
+def test_no_stored_result_is_other_than_its_formula_gives() -> None:
+    assert stale_results(REPOSITORY) == []
 
 
 @pytest.mark.filterwarnings("ignore::aidstudy.StaleWarning")

@@ -176,6 +176,7 @@ FLOORS = {
     "errors": 0,
     "version": 0,
     "intervals": 1,
+    "bilingual": 1,
     "cards": 1,
     "extras": 1,
     "codebook": 1,

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import ast
+import operator
+import re
+import warnings
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 from math import inf
 from typing import Any
 
@@ -10,9 +15,10 @@ import pandas as pd
 
 from aidstudy.analysis import exact_results, exact_sensitivity
 from aidstudy.codebook import STATES
-from aidstudy.errors import AidstudyError
+from aidstudy.errors import AidstudyError, StaleWarning
 from aidstudy.quantity.scalar import Missing
 from aidstudy.quantity.stored import from_parts
+from aidstudy.tables.check import check_study
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import LONG, Kind, frame
 from aidstudy.tables.record import warn_if_behind
@@ -68,7 +74,8 @@ def load_results(study: StudyLike = None) -> pd.DataFrame:
     Warns
     -----
     StaleWarning
-        If the typed tables changed since the results were computed.
+        If the typed tables changed since the results were computed; it names those whose formula
+        gives another value now.
 
     Examples
     --------
@@ -77,9 +84,70 @@ def load_results(study: StudyLike = None) -> pd.DataFrame:
     95.0% [94.2, 95.7]
     """
     opened = load_study(study)
-    warn_if_behind(opened)
+    if warn_if_behind(opened) and (stale := stale_results(opened)):
+        told = f"results that the tables give otherwise now: {', '.join(stale)}"
+        warnings.warn(told, StaleWarning, stacklevel=2)
     rows = exact_results(opened).to_dict("records")
     return frame((row | number_cells(row, row["result_id"], "") for row in rows), _RESULTS)
+
+
+_OPERATORS: Mapping[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+_SIGNS = str.maketrans("÷×−", "/*-")
+_NAME = re.compile(r"[a-z]+(?:-[a-z0-9]+)+")
+
+
+def stale_results(study: StudyLike = None) -> list[str]:
+    """Results whose formula gives another value with the tables as they stand now.
+
+    A formula of ids, numbers and the four operations is worked out again; what notebooks say in
+    words (tests, counts) is not.
+    """
+    opened = load_study(study)
+    clean = check_study(opened)
+    tables = ("figures", "figure_id"), ("context", "fact_id")
+    known = {
+        row[key]: (row["value"], Fraction(1, 100) if row["unit"] == "%" else 1)
+        for name, key in tables
+        for row in clean[name].to_dict("records")
+    }
+    found = []
+    for row in exact_results(opened).to_dict("records"):
+        value = row["value"]
+        now = _worked_out(row["formula"] or "", known)
+        # A share is stored in per cent, a cost in CNY/km, both to the digits that a table holds.
+        if isinstance(value, Fraction) and now is not None:
+            slips = [abs(now * scale - value) for scale in (1, 100, 1000)]
+            if min(slips) > abs(value) / 10**12:
+                found.append(row["result_id"])
+    return found
+
+
+def _worked_out(formula: str, known: Mapping[str, Any]) -> Fraction | None:
+    """The value of a formula; ``None`` where it holds anything but numbers and operations."""
+    names: list[tuple[Any, Fraction | int]] = []
+
+    def number(match: re.Match[str]) -> str:
+        names.append(known[match[0]])
+        return f"n{len(names) - 1}"
+
+    def value(node: ast.AST) -> Fraction:
+        if isinstance(node, ast.BinOp):
+            return _OPERATORS[type(node.op)](value(node.left), value(node.right))
+        if isinstance(node, ast.Name):
+            text, scale = names[int(node.id[1:])]
+            return Fraction(text) * scale
+        return Fraction(str(ast.literal_eval(node)))
+
+    try:
+        tree = ast.parse(_NAME.sub(number, formula).translate(_SIGNS), mode="eval")
+        return value(tree.body) if names else None
+    except (SyntaxError, ValueError, TypeError, KeyError, ZeroDivisionError):
+        return None
 
 
 def moved_results(stored: StudyLike, built: StudyLike) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aidstudy.analysis import exact_sensitivity
+from aidstudy.analysis.served import stale_results
 from aidstudy.pages.new_study import undecided
 from aidstudy.tables.check import check_study
 from aidstudy.tables.load import check_files, tables_behind
@@ -24,6 +25,8 @@ def checked(study: Study) -> Iterator[str]:
         yield f"{undecided(notes)} of {len(notes)} figures are still a draft"
     if (study.clean / "sensitivity.csv").exists():
         exact_sensitivity(study)  # It looks at the results too.
+        if stale := stale_results(study):
+            yield f"results that the tables give otherwise now: {', '.join(stale)}"
     if has_record(study):
         check_files(study, tables)
         yield f"every file is the one recorded in {RECORD}"

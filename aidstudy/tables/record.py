@@ -70,13 +70,13 @@ def check_record(study: Study) -> None:
 _warned: set[tuple[str, ...]] = set()
 
 
-def warn_if_behind(study: Study) -> None:
-    """Warn once when typed tables changed since what is derived from them was made.
+def warn_if_behind(study: Study) -> bool:
+    """Whether typed tables changed since what is derived from them was made; warns once.
 
     A study without a record is passed over: nothing was derived from it yet.
     """
     if not has_record(study):
-        return
+        return False
     changed = [
         name
         for name, wanted in _recorded(study).items()
@@ -92,6 +92,7 @@ def warn_if_behind(study: Study) -> None:
             StaleWarning,
             stacklevel=4,
         )
+    return bool(changed)
 
 
 def _recorded(study: Study) -> Mapping[str, str]:
