@@ -399,8 +399,8 @@ def plot(
 ) -> None:
     """Draw the plot STEM in another size, language or format: STEM.PRESET.LANG.FORMAT.
 
-    STEM is completed_shares, denominators, events, funding_ratios, judgement_calls, later_reports,
-    mechanisms, money_flow, project_stages or unit_costs.
+    STEM is aid_per_head, completed_shares, denominators, events, funding_ratios, judgement_calls,
+    later_reports, mechanisms, money_flow, parts_of_wholes, project_stages or unit_costs.
     """
     from aidstudy.plots import save_plot
 
