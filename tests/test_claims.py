@@ -60,7 +60,7 @@ def test_sentences_that_look_like_contradictions_are_none() -> None:
 
 def test_columns_are_exact_and_point_into_the_raw_text() -> None:
     text = (
-        "一般公共预算收入完成1,000万元。从收入分类来看，税收收入完成610 \n万元，"
+        "一般公共预算收入完成1,000万元。按来源分，税收收入为610 \n万元，"
         "占一般公共预算收入的61%；非税收入完成390万\n元，其中：罚没收入12万元。"
     )
     claims = audit_text(text).claims

@@ -224,7 +224,7 @@ def _between(page: Page, names: list[str], parts: list[Figure]) -> Iterator[Clai
 
 
 def _rate_after(page: Page, figure: Figure) -> Figure | None:
-    """The rate that directly follows a value: 120.99亿元，同比增长12.1%."""
+    """The rate that directly follows a value: 12.5亿元，比上年增长8.3%."""
     row = page.sentences[figure.sentence]
     place = figure.number - row[0].number + 1
     if place < len(row) and row[place].role == "growth" and row[place].unit == "%":

@@ -54,7 +54,7 @@ def _count(rule: str, figure: Figure, low: int, high: int | None, sure: bool) ->
 def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
     """A、B、C三个县, and A、B等10个县, which names two of ten."""
     told = CUES["list"].search(figure.link)
-    # 规模最大、技术领先的2座 counts no list.
+    # 最高、最新的2座 counts no list.
     adjectives = CUES["adjective"].search(figure.link)
     if told is None or adjectives or not _MEASURES.search(figure.printed):
         return

@@ -78,7 +78,7 @@ def _of_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
 
 
 def _of_named(page: Page, row: list[Figure], place: int) -> Claim | None:
-    """X 13,866万元，占一般公共预算收入的48.51%: the whole by its name, the part just before."""
+    """税收5,000万元，占财政收入的50%: the whole by its name, the part just before."""
     figure = row[place]
     told = CUES["share_of"].search(figure.link)
     if told is None or not clean_name(told["whole"]):
@@ -123,7 +123,7 @@ def _wholes(page: Page, part: Figure, name: str, figure: Figure) -> list[Figure]
 
 
 def _bare(page: Page, row: list[Figure], place: int) -> Claim | None:
-    """总装机9157万千瓦，新能源装机4091万千瓦、占比44.7%: taken up where it fits."""
+    """装机800万千瓦，风电200万千瓦、占比25%: taken up where it fits."""
     figure = row[place]
     if not CUES["share_bare"].search(figure.clause):
         return None

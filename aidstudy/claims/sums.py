@@ -169,7 +169,7 @@ def _list_claim(
     fits = [claim for claim in claims if claim.verdict != CONTRADICTS]
     if fits:
         return fits[0]
-    # 在全民所有制单位投资中: the words name a total, which need not be the nearest.
+    # 在国有单位投资中: the words name a total, which need not be the nearest.
     if (
         len(claims) != 1
         or len(before) != 1

@@ -577,7 +577,7 @@ class Scan:
             # 近三年 is the last three years, 历时近三年 nearly three.
             return self._just_one(number_at)
         if unit in words.COUNTED_NOUNS and re.search("[万亿]", match.group()):
-            # 贷款5000万项目资金: the noun does not belong to the number.
+            # 借款800万项目资金: the noun does not belong to the number.
             alone = g.NO_UNIT.match(text, start)
             return self._bare(alone, chinese) if alone else 0
         if unit == "块" and self._is_spoken_money(start, end):
