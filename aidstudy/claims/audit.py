@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from aidstudy.claims.again import find_again
 from aidstudy.claims.figures import Figure, Page, read_figures
 from aidstudy.claims.growth import find_growth
 from aidstudy.claims.lists import find_lists
@@ -62,6 +63,7 @@ def audit_text(text: str, *, year: int | None = None) -> TextAudit:
     """
     page = read_figures(text, year)
     claims = [*find_sums(page), *find_shares(page), *find_growth(page), *find_lists(page)]
+    claims += find_again(page)
     claims.sort(key=lambda claim: claim.about.start)
     return TextAudit(page, claims, find_suspects(claims))
 

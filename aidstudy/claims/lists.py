@@ -1,18 +1,16 @@
-"""Claims of counts, of years, of amounts for each, and of the same thing said twice."""
+"""Claims of counts, of years and of amounts for each."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
 from aidstudy.claims.figures import Figure, Page, core, levels, one_time, same_name
-from aidstudy.claims.relations import CONTRADICTS, LIKELY, SURE, Claim, Member
-from aidstudy.claims.suspects import misprints
-from aidstudy.claims.words import ALIKE, CUES, LISTS, MEASURES, ORDINALS
+from aidstudy.claims.relations import LIKELY, SURE, Claim, Member
+from aidstudy.claims.words import CUES, HEADLINES, LISTS, MEASURES, ORDINALS
 from aidstudy.intervals import Interval
 from aidstudy.reading.quantities import read_quantity
 
@@ -23,7 +21,7 @@ _YEARS = re.compile(r"(?P<first>[12]\d{3})\D+(?P<last>[12]\d{3})")
 
 
 def find_lists(page: Page) -> Iterator[Claim]:
-    """Counts against lists, years against periods, amounts for each, and restatements.
+    """Counts against lists, years against periods, and amounts for each.
 
     Examples
     --------
@@ -42,7 +40,6 @@ def find_lists(page: Page) -> Iterator[Claim]:
                 yield from _took(row, place)
             if figure.role == "level":
                 yield from _for_each(page, row, place)
-    yield from _said_twice(page)
 
 
 def _count(rule: str, figure: Figure, low: int, high: int | None, sure: bool) -> Claim:
@@ -142,7 +139,7 @@ def _for_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     if told is None:
         return
     measure = MEASURES.get(per := told["per"].strip("平均每"), per)
-    named = core(told["said"]) in _HEADLINES
+    named = core(told["said"]) in HEADLINES
     near = [*page.levels_before(each, here=False)] if named else []
     near = sorted([*levels(row), *near], key=lambda one: abs(one.number - each.number))
     numbers = [one for one in near if one.value and one.printed[-1] in measure]
@@ -173,53 +170,3 @@ def _size(number: Figure, measure: str) -> Fraction:
     """One of a measure in base units: a ton is 1000 kg, a person one."""
     value = 1 if number.kind == "count" else read_quantity(f"1{measure}").value
     return value if isinstance(value, Fraction) else Fraction(1)
-
-
-_HEADLINES = frozenset(ALIKE.values())
-LONG_NAME = 4
-_SMALL = 10
-
-
-def _said_twice(page: Page) -> Iterator[Claim]:
-    """The same name with two numbers; that they differ is a contradiction for a headline only."""
-    seen: dict[tuple[str, str], Figure] = {}
-    for figure in levels(page.figures):
-        name = core(figure.name)
-        if len(name) < LONG_NAME or not telling(figure):
-            continue
-        other = seen.setdefault((name, figure.unit), figure)
-        if other is figure or not one_time(other, figure):
-            continue
-        claim = said_again(other, figure)
-        if claim.verdict != CONTRADICTS:
-            yield claim
-        elif (
-            name in _HEADLINES
-            and other.is_sharp
-            and figure.is_sharp
-            and other.time == figure.time != ""
-            # Two numbers that no misprint joins are two things of one name.
-            and one_slip(other, figure)
-        ):
-            yield replace(claim, certainty=SURE)
-
-
-def said_again(first: Figure, again: Figure) -> Claim:
-    """That two figures are one number."""
-    members = (Member(again, "again"), Member(first, "first", -1))
-    return Claim("said twice", "sum", members, certainty=LIKELY)
-
-
-def one_slip(first: Figure, again: Figure) -> bool:
-    """Whether one slip of the hand turns one print into the other."""
-    return any(value == first.value for _, value, _ in misprints(again))
-
-
-def telling(figure: Figure) -> bool:
-    """Whether to say it again tells anything: 近10亿元 does; 一个, 五年 and 6万人以上 do not."""
-    return (
-        figure.kind != "duration"
-        and figure.value >= _SMALL
-        and figure.says_within(Fraction(1, 9))
-        and not figure.is_average
-    )

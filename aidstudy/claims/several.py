@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
+from aidstudy.claims.again import LONG_NAME, one_slip, said_again, telling
 from aidstudy.claims.audit import TextAudit, audit_text, html_page
 from aidstudy.claims.figures import Figure, Page, core
-from aidstudy.claims.lists import LONG_NAME, one_slip, said_again, telling
 from aidstudy.claims.relations import CONTRADICTS
 from aidstudy.claims.words import CUES
 

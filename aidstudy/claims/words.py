@@ -14,6 +14,7 @@ _TOLD: dict[str, Any] = tomllib.loads(
 CUES = {name: re.compile(pattern) for name, pattern in _TOLD["cues"].items()}
 LEAD, TRAIL, HARMLESS = (re.compile(_TOLD["names"][key]) for key in ("lead", "trail", "harmless"))
 ALIKE: dict[str, str] = {other: name for name, others in _TOLD["alike"].items() for other in others}
+HEADLINES = frozenset(ALIKE.values())
 REACHED, PLAN = (re.compile(_TOLD["reached"][key]) for key in ("cue", "plan"))
 MEASURES: dict[str, str] = _TOLD["measures"]
 ORDINALS: str = _TOLD["lists"]["ordinals"]
