@@ -29,7 +29,7 @@ def verdicts(text: str) -> list[list[str]]:
     return [
         [claim.rule, claim.verdict, *(member.figure.printed for member in claim.members)]
         for claim in found.found
-        if claim.form != "at_least"
+        if claim.rule != "part is not above the whole"
     ]
 
 

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from aidstudy.claims.figures import Figure, Page, core, levels, one_time
+from aidstudy.claims.figures import Figure, Page, clean_name, core, levels, one_time
 from aidstudy.claims.relations import CONTRADICTS, LIKELY, SURE, Claim, Member
 from aidstudy.claims.suspects import misprints
-from aidstudy.claims.words import HEADLINES
+from aidstudy.claims.words import CUES, HEADLINES
 
 LONG_NAME = 4
 _SMALL = 10
 
 
 def find_again(page: Page) -> Iterator[Claim]:
+    """The same thing said twice, by its name or by the words around it; each pair once."""
+    done: set[tuple[int, int]] = set()
+    for claim in (*_by_name(page), *_by_words(page), *_next_to(page)):
+        again, first = (member.figure.number for member in claim.members)
+        if (again, first) not in done:
+            done.add((again, first))
+            yield claim
+
+
+def _by_name(page: Page) -> Iterator[Claim]:
     """The same name with two numbers; that they differ is a contradiction for a headline only."""
     seen: dict[tuple[str, str], Figure] = {}
     for figure in levels(page.figures):
@@ -37,6 +49,60 @@ def find_again(page: Page) -> Iterator[Claim]:
             and one_slip(other, figure)
         ):
             yield replace(claim, certainty=SURE)
+
+
+def _by_words(page: Page) -> Iterator[Claim]:
+    """5个援建项目 and 5个援建项目: words that bear one number wherever they stand."""
+    groups: dict[tuple[str, str], list[Figure]] = defaultdict(list)
+    for figure in page.figures:
+        for key in _wordings(page, figure):
+            groups[key].append(figure)
+    for first, *rest in groups.values():
+        if all((one.value, one.said) == (first.value, first.said) for one in rest):
+            yield from (said_again(first, one) for one in rest)
+
+
+def _wordings(page: Page, figure: Figure) -> Iterator[tuple[str, str]]:
+    """The words around a figure that may tell it from all others of the page."""
+    after = _after(page, figure)
+    if page.text[: figure.at].endswith("“") and after.startswith("”"):
+        yield "label", figure.printed.replace("大", "")
+    elif figure.printed.endswith("日") and _WORDS.match(after, 0, _LONG):
+        yield "day", after[:_LONG]
+    elif figure.kind == "duration" and CUES["plan"].match(after):
+        yield figure.link[-2:], after[:2]
+    elif figure.kind == "count" and figure.role == "level" and not figure.is_average:
+        if _NOUN.match(after):
+            yield figure.printed[-1], after[:LONG_NAME]
+        before = figure.link[-LONG_NAME:]
+        # 新增人口100万 twice is two things.
+        if telling(figure) and _NOUN.match(before) and clean_name(before) == before:
+            yield before, figure.printed[-1]
+
+
+def _after(page: Page, figure: Figure) -> str:
+    return "".join(page.text[figure.to : figure.to + 16].split())
+
+
+_LONG = 6
+_WORDS = re.compile(r"[^\d，。；：\n]{6}")
+_NOUN = re.compile("[\u4e00-\u9fff]{4}")
+
+
+def _next_to(page: Page) -> Iterator[Claim]:
+    """四个项目。4个项目均已启动, and 项目13个。13个项目: in one sentence or in two."""
+    counts = [one for one in levels(page.figures) if one.kind == "count" and one.is_exact]
+    for again in counts:
+        noun, rest = _after(page, again)[:2], _after(page, again)[2:]
+        tells = again.value >= _SMALL and again.value % 10 != 0
+        if not (tells or CUES["every"].match(rest)) or len(noun) < 2:
+            continue
+        for first in page.levels_before(again, far=1):
+            if first.kind == "count" and first.printed[-1] == again.printed[-1]:
+                named = noun in (_after(page, first)[:2], first.name[-2:])
+                if named and first.value == again.value:
+                    yield said_again(first, again)
+                break
 
 
 def said_again(first: Figure, again: Figure) -> Claim:

@@ -157,7 +157,22 @@ def _added(row: list[Figure], place: int) -> Iterator[Claim]:
         ):
             roles = ("growth", "change", "now")
             yield quotient("growth and the amount of it", percent, added, now, GAIN, roles)
+            yield from _raised(row[:place], percent)
             return
+
+
+def _raised(row: list[Figure], percent: Figure) -> Iterator[Claim]:
+    """在规定r%的基础上…占Y的p%，增加比例g%: the share is the rule raised."""
+    shares = [one for one in row if one.role == "share" and one.unit == "%"]
+    if len(shares) == 2 and any(CUES["based_on"].search(one.link) for one in row):
+        members = (
+            Member(shares[1], "share"),
+            Member(shares[0], "rule", -1),
+            Member(percent, "growth", -1, GROWN),
+        )
+        claim = Claim("share raised over a rule", "product", members, Fraction(1), LIKELY)
+        if claim.is_taken_up:
+            yield claim
 
 
 def _times(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:

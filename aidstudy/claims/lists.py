@@ -34,6 +34,8 @@ def find_lists(page: Page) -> Iterator[Claim]:
         for place, figure in enumerate(row):
             if figure.kind == "count" and figure.role == "level" and figure.value.denominator == 1:
                 yield from _counted_list(page, figure)
+                yield from _kinds(page, row, place)
+                yield from _ones(page, figure)
                 yield from _numbered(page, figure, ordinals)
             elif figure.kind == "duration" and place:
                 yield from _plan_years(page, row[place - 1], figure)
@@ -52,8 +54,11 @@ def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
     """A、B、C三个县, and A、B等10个县, which names two of ten."""
     told = CUES["list"].search(figure.link)
     # 最高、最新的2座 counts no list.
-    adjectives = CUES["adjective"].search(figure.link)
-    if told is None or adjectives or not _MEASURES.search(figure.printed):
+    if CUES["adjective"].search(figure.link) or not _MEASURES.search(figure.printed):
+        return
+    if told is None:
+        if CUES["one_of"].search(figure.link):
+            yield _count("list and others", figure, 1, None, sure=False)
         return
     items = told["items"].split("、")
     most = len(CUES["and"].split(told["items"]))
@@ -65,6 +70,33 @@ def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
         claim = _count("count of a list", figure, len(items), most, sure)
     if claim.is_taken_up:
         yield claim
+
+
+def _kinds(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
+    """10大类59个项目: at least one thing of each kind."""
+    kinds, things = row[place], row[place + 1] if place + 1 < len(row) else None
+    if things is not None and things.kind == "count" and things.role == "level":
+        words = "".join(page.text[kinds.at : things.at].split())
+        if len(things.link) <= LONG_KIND and CUES["kinds"].search(words):
+            members = (Member(things, "things"), Member(kinds, "kinds"))
+            claim = Claim("kinds and things", "at_least", members, certainty=LIKELY)
+            if claim.is_taken_up:
+                yield claim
+
+
+LONG_KIND = 2
+
+
+def _ones(page: Page, figure: Figure) -> Iterator[Claim]:
+    """编制一个规划、帮扶一个村、争取一批项目的“三个一”: every item of the list has its 一."""
+    if CUES["ones"].match(figure.printed):
+        start = page.bounds[figure.sentence]
+        words = re.split("[，；：]", "".join(page.text[start : figure.at].split()))[-1]
+        items = words.split("、")
+        if all("一" in item for item in items):
+            claim = _count("count of a list", figure, len(items), len(items), sure=False)
+            if claim.is_taken_up:
+                yield claim
 
 
 def _counts(page: Page, figure: Figure, end: str) -> bool:
