@@ -18,12 +18,11 @@ _SMALL = 10
 
 
 def find_again(page: Page) -> Iterator[Claim]:
-    """The same thing said twice, by its name or by the words around it; each pair once."""
-    done: set[tuple[int, int]] = set()
+    """The same thing said twice, by its name or by the words around it; each figure once."""
+    done: set[int] = set()
     for claim in (*_by_name(page), *_by_words(page), *_next_to(page)):
-        again, first = (member.figure.number for member in claim.members)
-        if (again, first) not in done:
-            done.add((again, first))
+        if claim.about.number not in done:
+            done.add(claim.about.number)
             yield claim
 
 
@@ -57,9 +56,11 @@ def _by_words(page: Page) -> Iterator[Claim]:
     for figure in page.figures:
         for key in _wordings(page, figure):
             groups[key].append(figure)
-    for first, *rest in groups.values():
+    for (_, noun), (first, *rest) in groups.items():
         if all((one.value, one.said) == (first.value, first.said) for one in rest):
-            yield from (said_again(first, one) for one in rest)
+            # 54名议员赞成，54名议员反对 are two things.
+            apart = [one for one in rest if one.sentence != first.sentence or len(noun) == 1]
+            yield from (said_again(first, one) for one in apart)
 
 
 def _wordings(page: Page, figure: Figure) -> Iterator[tuple[str, str]]:
@@ -72,7 +73,7 @@ def _wordings(page: Page, figure: Figure) -> Iterator[tuple[str, str]]:
     elif figure.kind == "duration" and CUES["plan"].match(after):
         yield figure.link[-2:], after[:2]
     elif figure.kind == "count" and figure.role == "level" and not figure.is_average:
-        if _NOUN.match(after):
+        if _NOUN.match(after) and figure.value > 1:
             yield figure.printed[-1], after[:LONG_NAME]
         before = figure.link[-LONG_NAME:]
         # 新增人口100万 twice is two things.
@@ -90,7 +91,7 @@ _NOUN = re.compile("[\u4e00-\u9fff]{4}")
 
 
 def _next_to(page: Page) -> Iterator[Claim]:
-    """四个项目。4个项目均已启动, and 项目13个。13个项目: in one sentence or in two."""
+    """四个项目。4个项目均已启动, and 项目13个。13个项目: in the sentence before."""
     counts = [one for one in levels(page.figures) if one.kind == "count" and one.is_exact]
     for again in counts:
         noun, rest = _after(page, again)[:2], _after(page, again)[2:]
@@ -100,7 +101,7 @@ def _next_to(page: Page) -> Iterator[Claim]:
         for first in page.levels_before(again, far=1):
             if first.kind == "count" and first.printed[-1] == again.printed[-1]:
                 named = noun in (_after(page, first)[:2], first.name[-2:])
-                if named and first.value == again.value:
+                if named and first.value == again.value and first.sentence != again.sentence:
                     yield said_again(first, again)
                 break
 

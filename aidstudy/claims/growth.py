@@ -54,7 +54,8 @@ def find_growth(page: Page) -> Iterator[Claim]:
 def _moved(figure: Figure, now: Figure, then: Figure, certainty: str = SURE) -> Iterator[Claim]:
     """What a rate, an amount or points behind two values claim of them."""
     roles = {now.role, then.role}
-    if now.unit != then.unit:
+    # 由1∶3.46下降到1∶5.9 is told of the other currency.
+    if now.unit != then.unit or CUES["to_one"].match(now.printed):
         return
     if figure.unit == "pp":
         if roles == {"share"} and now.unit == "%":
@@ -95,7 +96,8 @@ def _from_to(row: list[Figure], place: int) -> Iterator[Claim]:
     before = [one for one in row[:place] if one.role != "date"]
     if len(before) >= 3 and before[-1].role in ("growth", "change"):
         before = before[:-1]
-    if len(before) < 2 or len(figure.link) > 8:
+    # 委办局减至53个，人员减少了15%: the change of something else.
+    if len(before) < 2 or not CUES["moved"].fullmatch(figure.link):
         return
     then, now = before[-2:]
     to = _words(row, now)

@@ -53,14 +53,19 @@ def _count(rule: str, figure: Figure, low: int, high: int | None, sure: bool) ->
 def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
     """A、B、C三个县, and A、B等10个县, which names two of ten."""
     told = CUES["list"].search(figure.link)
-    # 最高、最新的2座 counts no list.
-    if CUES["adjective"].search(figure.link) or not _MEASURES.search(figure.printed):
+    # 最高、最新的2座 counts no list, and 《四部医典》 is a name.
+    if CUES["adjective"].search(figure.link) or CUES["named"].search(figure.link):
+        return
+    if not _MEASURES.search(figure.printed):
         return
     if told is None:
         if CUES["one_of"].search(figure.link):
             yield _count("list and others", figure, 1, None, sure=False)
         return
     items = told["items"].split("、")
+    if not told["open"] and CUES["others"].search(told["items"]):
+        # 甲、乙等国都参与这四大试验.
+        return
     most = len(CUES["and"].split(told["items"]))
     alike = len({item[-1] for item in items}) == 1 and bool(_ENDS.search(items[-1]))
     sure = alike and most == len(items) and _counts(page, figure, items[-1][-1])
@@ -168,13 +173,13 @@ def _for_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     """
     each = row[place]
     told = CUES["per"].search(each.clause)
-    if told is None:
+    if told is None or (each.is_exact and each.value <= 1):
         return
     measure = MEASURES.get(per := told["per"].strip("平均每"), per)
     named = core(told["said"]) in HEADLINES
     near = [*page.levels_before(each, here=False)] if named else []
     near = sorted([*levels(row), *near], key=lambda one: abs(one.number - each.number))
-    numbers = [one for one in near if one.value and one.printed[-1] in measure]
+    numbers = [one for one in near if one.value > 1 and one.printed[-1] in measure]
     wholes = [
         one
         for one in near
@@ -190,7 +195,7 @@ def _for_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
         members = (Member(each, "for each"), Member(number, "number"), Member(whole, "whole", -1))
         certainty = SURE if sure else LIKELY
         claim = Claim("amount for each", "product", members, _size(number, per), certainty)
-        if one_time(number, whole, each) and claim.is_taken_up:
+        if number is not whole and one_time(number, whole, each) and claim.is_taken_up:
             yield claim
             return
 

@@ -156,7 +156,8 @@ def _listed(page: Page) -> Iterator[Claim]:
             claim = _list_claim(page, first, parts, parts_before, whole_list)
             if claim is not None:
                 parts_before |= {id(part) for part in parts}
-                yield claim
+                if claim.is_taken_up:
+                    yield claim
 
 
 def _list_claim(
@@ -178,7 +179,9 @@ def _list_claim(
         or wholes[0].time == "ahead"
     ):
         return None
-    return claims[0]
+    # 教职工153人，医护人员117人，其他人员41人 may be three of a kind.
+    opened = CUES["among"].search(first.link) or CUES["by"].search(first.link)
+    return claims[0] if opened else replace(claims[0], certainty=LIKELY)
 
 
 _LONGEST = 40
@@ -254,6 +257,7 @@ def _totalled(page: Page) -> Iterator[Claim]:
                 or any(part.is_average for part in (*parts, total))
                 or any(CUES["total_sure"].search(part.clause) for part in parts)
                 or not one_time(total, *parts)
+                or not total.is_sharp
             ):
                 continue
             plain = CUES["plain_total"].fullmatch(total.link)
@@ -397,7 +401,10 @@ def _among(page: Page) -> Iterator[Claim]:
             if again or not CUES["only"].search(figure.link) or figure.is_average:
                 continue
             whole = _last_level(page, figure)
-            if whole is not None and figure.time not in ("ahead", "before"):
+            if whole is None or whole.value == figure.value or CUES["above"].search(figure.printed):
+                continue
+            between = page.text[whole.to : figure.at]
+            if figure.time not in ("ahead", "before") and not CUES["remainder"].search(between):
                 members = (Member(whole, "whole"), Member(figure, "part"))
                 rule = "part is not above the whole"
                 claim = Claim(rule, "at_least", members, certainty=LIKELY)
@@ -408,4 +415,5 @@ def _among(page: Page) -> Iterator[Claim]:
 def _last_level(page: Page, figure: Figure) -> Figure | None:
     """The figure that 其中 speaks of: the last of its unit, here or in the sentence before."""
     before = page.levels_before(figure, most=20, far=1)
-    return next((other for other in before if other.unit == figure.unit), None)
+    alike = (other for other in before if other.unit == figure.unit)
+    return next((other for other in alike if not CUES["weighed"].search(other.clause)), None)
