@@ -15,6 +15,7 @@ from aidstudy.claims.again import LONG_NAME, one_slip, said_again, telling
 from aidstudy.claims.audit import TextAudit, audit_text, html_page
 from aidstudy.claims.figures import Figure, Page, core
 from aidstudy.claims.relations import CONTRADICTS
+from aidstudy.claims.suspects import Suspect, find_suspects
 from aidstudy.claims.words import CUES
 
 DIFFERS = "differs"
@@ -50,7 +51,8 @@ def audit_texts(
     Notes
     -----
     A figure is said again when name, unit and time are the same. Statistics are revised: that two
-    pages differ is told and is no contradiction.
+    pages differ is told and is no contradiction. One claim more it is where suspects are weighed:
+    a page that says the same speaks for a figure, one that is one slip apart against it.
 
     Examples
     --------
@@ -61,7 +63,8 @@ def audit_texts(
     """
     years = year if isinstance(year, Mapping) else dict.fromkeys(texts, year)
     pages = {name: audit_text(text, year=years.get(name)) for name, text in texts.items()}
-    return TextsAudit(pages, {name: years.get(name) for name in texts})
+    found = TextsAudit(pages, {name: years.get(name) for name in texts})
+    return replace(found, pages={name: found._weigh(name) for name in pages})
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -88,6 +91,48 @@ class TextsAudit:
         ends = ("page", "start", "end", "printed")
         columns = ["name", "time", *ends, *(f"again_{end}" for end in ends), "verdict", "one_slip"]
         return pd.DataFrame(list(self._again()), columns=columns, dtype=object)
+
+    @cached_property
+    def suspects(self) -> pd.DataFrame:
+        """The suspects of all pages, the name of the page in the first column.
+
+        Those of one ``group`` may be of several pages: one of these.
+        """
+        tables = {name: audit.suspects for name, audit in self.pages.items()}
+        return _together(tables).reset_index(level="page").reset_index(drop=True)
+
+    @cached_property
+    def _weighed(self) -> list[Suspect]:
+        """The suspects of the claims of all pages, and of what one says again of another."""
+        claims = [claim for audit in self.pages.values() for claim in audit.found]
+        for row in self.restated.to_dict("records"):
+            if row["verdict"] != DIFFERS or row["one_slip"]:
+                claims.append(said_again(*(self._figure(row, end) for end in ("", "again_"))))
+        return find_suspects(claims)
+
+    def _figure(self, row: dict[Any, Any], end: str) -> Figure:
+        figures = self.pages[row[f"{end}page"]].page.figures
+        return next(one for one in figures if one.start == row[f"{end}start"])
+
+    def _weigh(self, name: str) -> TextAudit:
+        """The audit of a page, its suspects weighed by the claims of all pages."""
+        audit, start = self.pages[name], 0
+        for page, other in self.pages.items():
+            if page == name:
+                break
+            start += len(other.found)
+        own = range(start, start + len(audit.found))
+        figures = {id(figure) for figure in audit.page.figures}
+        suspected = [
+            replace(
+                one,
+                mends=tuple(n - start for n in one.mends if n in own),
+                breaks=tuple(n - start for n in one.breaks if n in own),
+            )
+            for one in self._weighed
+            if id(one.figure) in figures
+        ]
+        return replace(audit, suspected=suspected)
 
     def _again(self) -> Iterator[list[Any]]:
         before: dict[Key, tuple[str, Figure]] = {}
@@ -125,11 +170,20 @@ class TextsAudit:
                 f"{row['page']}, {row['again_printed']} at {row['again_start']} of "
                 f"{row['again_page']}{slip}"
             )
+            lines += self._may_be_wrong(row)
         differ = int((table["verdict"] == DIFFERS).sum())
         return [*lines, f"{len(table)} figures said again in another page, {differ} of them differ"]
 
+    def _may_be_wrong(self, row: dict[Any, Any]) -> Iterator[str]:
+        places = {(row["page"], row["start"]), (row["again_page"], row["again_start"])}
+        for one in self.suspects.to_dict("records"):
+            if (one["page"], one["start"]) in places:
+                other = " or ".join(one["candidates"])
+                told = f"{one['printed']} at {one['start']} of {one['page']}"
+                yield f"  may be wrong: {told}" + (other and f", for {other}")
+
     def to_json(self) -> str:
-        """Both tables of each page by its name, and the restated figures."""
+        """The tables of each page by its name, and the restated figures."""
         told = {
             "pages": {name: json.loads(page.to_json()) for name, page in self.pages.items()},
             "restated": self.restated.to_dict("records"),
