@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import product
 
 from aidstudy.claims.figures import Figure, Page, core, levels, one_time, same_name
-from aidstudy.claims.relations import LIKELY, SURE, Claim, Member
+from aidstudy.claims.relations import LIKELY, SURE, Claim, Member, taken_up
 from aidstudy.claims.words import CUES, HEADLINES, LISTS, MEASURES, ORDINALS
 from aidstudy.intervals import Interval
 from aidstudy.reading.quantities import read_quantity
@@ -44,10 +44,11 @@ def find_lists(page: Page) -> Iterator[Claim]:
                 yield from _for_each(page, row, place)
 
 
-def _count(rule: str, figure: Figure, low: int, high: int | None, sure: bool) -> Claim:
+def _count(rule: str, figure: Figure, low: int, high: int | None, sure: bool) -> Iterator[Claim]:
     allowed = Interval(Fraction(low), None if high is None else Fraction(high))
     certainty = SURE if sure else LIKELY
-    return Claim(rule, "number", (Member(figure, "count"),), certainty=certainty, allowed=allowed)
+    members = (Member(figure, "count"),)
+    return taken_up(Claim(rule, "number", members, certainty=certainty, allowed=allowed))
 
 
 def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
@@ -60,7 +61,7 @@ def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
         return
     if told is None:
         if CUES["one_of"].search(figure.link):
-            yield _count("list and others", figure, 1, None, sure=False)
+            yield from _count("list and others", figure, 1, None, sure=False)
         return
     items = told["items"].split("、")
     if not told["open"] and CUES["others"].search(told["items"]):
@@ -70,11 +71,9 @@ def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
     alike = len({item[-1] for item in items}) == 1 and bool(_ENDS.search(items[-1]))
     sure = alike and most == len(items) and _counts(page, figure, items[-1][-1])
     if told["open"]:
-        claim = _count("list and others", figure, len(items), None, sure)
+        yield from _count("list and others", figure, len(items), None, sure)
     else:
-        claim = _count("count of a list", figure, len(items), most, sure)
-    if claim.is_taken_up:
-        yield claim
+        yield from _count("count of a list", figure, len(items), most, sure)
 
 
 def _kinds(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
@@ -84,9 +83,7 @@ def _kinds(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
         words = "".join(page.text[kinds.at : things.at].split())
         if len(things.link) <= LONG_KIND and CUES["kinds"].search(words):
             members = (Member(things, "things"), Member(kinds, "kinds"))
-            claim = Claim("kinds and things", "at_least", members, certainty=LIKELY)
-            if claim.is_taken_up:
-                yield claim
+            yield from taken_up(Claim("kinds and things", "at_least", members, certainty=LIKELY))
 
 
 LONG_KIND = 2
@@ -99,9 +96,7 @@ def _ones(page: Page, figure: Figure) -> Iterator[Claim]:
         words = re.split("[，；：]", "".join(page.text[start : figure.at].split()))[-1]
         items = words.split("、")
         if all("一" in item for item in items):
-            claim = _count("count of a list", figure, len(items), len(items), sure=False)
-            if claim.is_taken_up:
-                yield claim
+            yield from _count("count of a list", figure, len(items), len(items), sure=False)
 
 
 def _counts(page: Page, figure: Figure, end: str) -> bool:
@@ -128,9 +123,7 @@ def _numbered(page: Page, figure: Figure, ordinals: list[re.Match[str]]) -> Iter
         last = number
     if last >= 2:
         sure = told["mark"] == "：" and not nested
-        claim = _count("count of numbered items", figure, last, last, sure)
-        if claim.is_taken_up:
-            yield claim
+        yield from _count("count of numbered items", figure, last, last, sure)
 
 
 def _plan_years(page: Page, period: Figure, figure: Figure) -> Iterator[Claim]:
@@ -195,7 +188,7 @@ def _for_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
         members = (Member(each, "for each"), Member(number, "number"), Member(whole, "whole", -1))
         certainty = SURE if sure else LIKELY
         claim = Claim("amount for each", "product", members, _size(number, per), certainty)
-        if number is not whole and one_time(number, whole, each) and claim.is_taken_up:
+        if number is not whole and one_time(number, whole, each) and any(taken_up(claim)):
             yield claim
             return
 

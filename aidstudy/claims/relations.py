@@ -6,10 +6,11 @@ can be computed from all others, which is what finds the figure at fault.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple
 
 from aidstudy.claims.figures import Figure
 from aidstudy.errors import NumeralError
@@ -82,11 +83,6 @@ class Claim:
 
     def holds(self, figure: Figure) -> bool:
         return any(member.figure is figure for member in self.members)
-
-    @property
-    def is_taken_up(self) -> bool:
-        """Whether it is sure, or fits: a claim that its fit alone speaks for never contradicts."""
-        return self.certainty == SURE or self.verdict == AGREES
 
     def needed(self, figure: Figure) -> Interval:
         """What the claim lets a figure be, given what the print of the others allows."""
@@ -187,54 +183,44 @@ class Claim:
             return None
 
 
-def sums(
-    rule: str, whole: Figure, parts: Sequence[Figure], certainty: str = SURE, role: str = "part"
-) -> Claim:
-    """A whole is the sum of its parts.
+def taken_up(*claims: Claim) -> Iterator[Claim]:
+    """Those that are sure, and those that fit: what its fit alone speaks for never contradicts."""
+    return (one for one in claims if one.certainty == SURE or one.verdict == AGREES)
 
-    Examples
-    --------
-    >>> from aidstudy.claims.figures import read_figures
-    >>> whole, *parts = read_figures("共9万元：甲4万元，乙5万元").figures
-    >>> claim = sums("listed parts", whole, parts)
-    >>> claim.verdict, str(claim.computed)
-    ('agrees', '[80000, 100000]')
-    """
-    members = (Member(whole, "whole"), *(Member(part, role, -1) for part in parts))
+
+def sums(rule: str, whole: Figure, parts: Sequence[Figure], certainty: str = SURE) -> Claim:
+    """A whole is the sum of its parts."""
+    members = (Member(whole, "whole"), *(Member(part, "part", -1) for part in parts))
     return Claim(rule, "sum", members, certainty=certainty)
 
 
-def adds_to(
-    rule: str, parts: Sequence[Figure], constant: int, certainty: str = SURE, role: str = "part"
-) -> Claim:
+def adds_to(rule: str, parts: Sequence[Figure], constant: int, role: str = "part") -> Claim:
     """Parts add to a number that is not printed; the last is computed from the others."""
     members = tuple(Member(part, role) for part in (parts[-1], *parts[:-1]))
-    return Claim(rule, "sum", members, constant=Fraction(constant), certainty=certainty)
+    return Claim(rule, "sum", members, Fraction(constant))
 
 
-def share(rule: str, percent: Figure, part: Figure, whole: Figure, certainty: str = SURE) -> Claim:
-    """A share in per cent is a part of a whole."""
-    return quotient(rule, percent, part, whole, PERCENT, ("share", "part", "whole"), certainty)
+class Quotient(NamedTuple):
+    """The shape of a result that is one figure divided by another, and the roles of the three."""
+
+    shape: Shape
+    roles: tuple[str, str, str]
 
 
-def quotient(
-    rule: str,
-    result: Figure,
-    over: Figure,
-    under: Figure,
-    shape: Shape,
-    roles: tuple[str, str, str],
-    certainty: str = SURE,
-) -> Claim:
-    """A result, in some shape, is one figure divided by another."""
-    members = (
-        Member(result, roles[0], 1, shape),
-        Member(over, roles[1], -1),
-        Member(under, roles[2]),
-    )
-    return Claim(rule, "product", members, constant=Fraction(1), certainty=certainty)
+SHARE = Quotient(PERCENT, ("share", "part", "whole"))
+GROWTH = Quotient(GROWN, ("growth", "now", "then"))
+GROWTH_TIMES = Quotient(TIMES_MORE, GROWTH.roles)
+GAINED = Quotient(GAIN, ("growth", "change", "now"))
+TIMES = Quotient(PLAIN, ("ratio", "first", "second"))
 
 
-def difference(rule: str, change: Figure, now: Figure, then: Figure) -> Claim:
-    members = (Member(change, "change"), Member(now, "now", -1), Member(then, "then"))
-    return Claim(rule, "sum", members)
+def product(rule: str, *members: Member, certainty: str = SURE) -> Claim:
+    """Figures to their powers multiply to one."""
+    return Claim(rule, "product", members, Fraction(1), certainty)
+
+
+def quotient(rule: str, of: Quotient, *figures: Figure, certainty: str = SURE) -> Claim:
+    """The first of three figures, in its shape, is the second divided by the third."""
+    shapes, signs = (of.shape, PLAIN, PLAIN), (1, -1, 1)
+    members = map(Member, figures, of.roles, signs, shapes)
+    return product(rule, *members, certainty=certainty)

@@ -12,12 +12,14 @@ from aidstudy.claims.relations import (
     AGREES,
     CONTRADICTS,
     LIKELY,
+    SHARE,
     SURE,
     Claim,
     Member,
     adds_to,
-    share,
+    quotient,
     sums,
+    taken_up,
 )
 from aidstudy.claims.words import CUES, PARTITIONS, TOTAL, Partition
 from aidstudy.intervals import Interval
@@ -156,8 +158,7 @@ def _listed(page: Page) -> Iterator[Claim]:
             claim = _list_claim(page, first, parts, parts_before, whole_list)
             if claim is not None:
                 parts_before |= {id(part) for part in parts}
-                if claim.is_taken_up:
-                    yield claim
+                yield from taken_up(claim)
 
 
 def _list_claim(
@@ -262,8 +263,7 @@ def _totalled(page: Page) -> Iterator[Claim]:
                 continue
             plain = CUES["plain_total"].fullmatch(total.link)
             claim = sums("total of a list", total, parts, SURE if plain else LIKELY)
-            if claim.is_taken_up:
-                yield claim
+            yield from taken_up(claim)
 
 
 # --- structures: a:b:c --------------------------------------------------------------------------
@@ -311,7 +311,7 @@ def _structure(
         whole = _whole_named(page, partition, parts, end)
         if whole is not None and one_time(whole, run[0]):
             for percent, part in zip(run, parts, strict=True):
-                one = share("part of a structure", percent, part, whole)
+                one = quotient("part of a structure", SHARE, percent, part, whole)
                 yield _moved_to_fit(one) if total == 100 else one
         return
 
@@ -407,9 +407,7 @@ def _among(page: Page) -> Iterator[Claim]:
             if figure.time not in ("ahead", "before") and not CUES["remainder"].search(between):
                 members = (Member(whole, "whole"), Member(figure, "part"))
                 rule = "part is not above the whole"
-                claim = Claim(rule, "at_least", members, certainty=LIKELY)
-                if claim.is_taken_up:
-                    yield claim
+                yield from taken_up(Claim(rule, "at_least", members, certainty=LIKELY))
 
 
 def _last_level(page: Page, figure: Figure) -> Figure | None:
