@@ -109,10 +109,13 @@ class Page:
 
     def after(self, figure: Figure) -> str:
         """The words after a figure up to the next figure or the end of the sentence."""
+        row = self.row_after(figure)
+        return self.text[figure.to : row[0].at if row else self.bounds[figure.sentence + 1]]
+
+    def row_after(self, figure: Figure) -> list[Figure]:
+        """The figures of its sentence after a figure."""
         row = self.sentences[figure.sentence]
-        place = figure.number - row[0].number + 1
-        end = row[place].at if place < len(row) else self.bounds[figure.sentence + 1]
-        return self.text[figure.to : end]
+        return row[figure.number - row[0].number + 1 :]
 
 
 def read_figures(text: str, year: int | None = None) -> Page:

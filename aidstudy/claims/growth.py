@@ -207,10 +207,9 @@ def _between(page: Page, names: list[str], parts: list[Figure]) -> Iterator[Clai
 
 def _rate_after(page: Page, figure: Figure) -> Figure | None:
     """The rate that directly follows a value: 12.5亿元，比上年增长8.3%."""
-    row = page.sentences[figure.sentence]
-    place = figure.number - row[0].number + 1
-    if place < len(row) and row[place].role == "growth" and row[place].unit == "%":
-        return row[place] if len(row[place].link) <= 12 else None
+    for rate in page.row_after(figure)[:1]:
+        if rate.role == "growth" and rate.unit == "%" and len(rate.link) <= 12:
+            return rate
     return None
 
 

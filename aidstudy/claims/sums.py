@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, takewhile
 
 from aidstudy.claims.figures import FAR, Figure, Page, core, levels, one_time
 from aidstudy.claims.relations import (
@@ -26,23 +26,10 @@ from aidstudy.intervals import Interval
 
 
 def find_sums(page: Page) -> Iterator[Claim]:
-    """Totals and parts, structures and the parts of 其中; each total with its parts once.
-
-    Examples
-    --------
-    >>> from aidstudy.claims.figures import read_figures
-    >>> page = read_figures("总人口9万人，其中：城镇人口4万人，乡村人口5万人。")
-    >>> [claim.rule for claim in find_sums(page)]
-    ['parts of a whole', 'part is not above the whole']
-    """
+    """Totals and parts, structures and the parts of 其中; each total with its parts once."""
     done: set[frozenset[int]] = set()
-    for claim in (
-        *_by_partition(page),
-        *_listed(page),
-        *_totalled(page),
-        *_structures(page),
-        *_fitting(page),
-    ):
+    rules = (_by_partition, _listed, _totalled, _structures, _fitting)
+    for claim in (claim for rule in rules for claim in rule(page)):
         held = frozenset(id(member.figure) for member in claim.members)
         if held not in done:
             done.add(held)
@@ -96,38 +83,28 @@ def _movements(page: Page) -> Iterator[tuple[Figure, str]]:
 
 def _by_partition(page: Page) -> Iterator[Claim]:
     for partition, parts, end in sets_of(page, "level"):
-        if CUES["average"].search(end) or any(
-            CUES["average"].search(part.link[-12:]) for part in parts
-        ):
-            continue
-        whole = _whole_named(page, partition, parts, end)
+        average = any(CUES["average"].search(one) for one in (end, *(p.link[-12:] for p in parts)))
+        whole = None if average else _whole_named(page, partition, parts, end)
         if whole is not None:
             yield sums("parts of a whole", whole, parts)
 
 
 def _whole_named(page: Page, partition: Partition, parts: list[Figure], end: str) -> Figure | None:
     """The latest figure before the parts, or after them, that bears the name of their whole."""
-    row = page.sentences[parts[-1].sentence]
-    after = levels(row[parts[-1].number - row[0].number + 1 :])
-    for figure in (*page.levels_before(parts[0], here=False), *after):
+    first, after = parts[0], levels(page.row_after(parts[-1]))
+    # 新增就业5万人，其中城镇3万人: the parts are named by their kind only.
+    only = CUES["only"].search(first.link)
+    for figure in (*page.levels_before(first, here=False), *after):
         name = core(figure.name)
-        if (
-            figure.unit == parts[0].unit
-            and partition.part_of(name) is None
-            and one_time(figure, *parts)
-            and (
-                name in partition.whole
-                or (end and not partition.whole and _ends_alike(name, end))
-                or (not end and not partition.whole and _just_before(figure, parts[0]))
-            )
-        ):
+        if partition.whole:
+            named = name in partition.whole
+        else:
+            just_before = bool(only) and figure.sentence == first.sentence
+            named = _ends_alike(name, end) if end else just_before
+        is_part = partition.part_of(name) is not None
+        if named and not is_part and figure.unit == first.unit and one_time(figure, *parts):
             return figure
     return None
-
-
-def _just_before(whole: Figure, part: Figure) -> bool:
-    """新增就业5万人，其中城镇3万人: the parts are named by their kind only."""
-    return whole.sentence == part.sentence and bool(CUES["only"].search(part.link))
 
 
 def _ends_alike(name: str, end: str) -> bool:
@@ -150,35 +127,32 @@ def _listed(page: Page) -> Iterator[Claim]:
             if first.role != "level" or id(first) in parts_before:
                 continue
             parts = _run(page, row, place)
-            if len(parts) < 2:
-                continue
-            whole_list = _complete(first, parts)
-            if whole_list is None:
-                continue
-            claim = _list_claim(page, first, parts, parts_before, whole_list)
-            if claim is not None:
+            certainty = _complete(first, parts) if len(parts) > 1 else None
+            claim = certainty and _list_claim(page, parts, parts_before, certainty)
+            if claim:
                 parts_before |= {id(part) for part in parts}
                 yield from taken_up(claim)
 
 
 def _list_claim(
-    page: Page, first: Figure, parts: list[Figure], parts_before: set[int], certainty: str
+    page: Page, parts: list[Figure], parts_before: set[int], certainty: str
 ) -> Claim | None:
     """The total that a list fits; one that it does not fit only where no other could be meant."""
-    before = _wholes_before(page, first, parts_before)
+    first = parts[0]
+    before = [
+        figure
+        for figure in page.levels_before(first)
+        if figure.unit == first.unit and id(figure) not in parts_before and not figure.is_average
+    ]
     wholes = [one for one in before if one_time(one, *parts)]
     claims = [sums("listed parts", whole, parts, certainty) for whole in wholes]
     fits = [claim for claim in claims if claim.verdict != CONTRADICTS]
     if fits:
         return fits[0]
     # 在国有单位投资中: the words name a total, which need not be the nearest.
-    if (
-        len(claims) != 1
-        or len(before) != 1
-        or certainty != SURE
-        or CUES["within"].search(first.link)
-        or wholes[0].time == "ahead"
-    ):
+    if len(claims) != 1 or len(before) != 1 or CUES["within"].search(first.link):
+        return None
+    if certainty != SURE or wholes[0].time == "ahead":
         return None
     # 教职工153人，医护人员117人，其他人员41人 may be three of a kind.
     opened = CUES["among"].search(first.link) or CUES["by"].search(first.link)
@@ -215,7 +189,8 @@ def _run(page: Page, row: list[Figure], place: int) -> list[Figure]:
 
 def _complete(first: Figure, parts: list[Figure]) -> str | None:
     """How sure it is that a list leaves nothing out; nothing where no word says so."""
-    if not _same_shape(parts):
+    # A comma within items hides a second measure.
+    if any(CUES["share_of"].search(part.link) for part in parts[1:]):
         return None
     if CUES["rest"].search(core(parts[-1].name)):
         return SURE
@@ -225,21 +200,6 @@ def _complete(first: Figure, parts: list[Figure]) -> str | None:
     if not CUES["by"].search(lead):
         return None
     return SURE if CUES["by_all"].search(lead) else LIKELY
-
-
-def _same_shape(parts: list[Figure]) -> bool:
-    """Whether every item has one figure of the unit: commas within items hide a second measure."""
-    links = [part.link for part in parts[1:]]
-    return not any(CUES["share_of"].search(link) for link in links)
-
-
-def _wholes_before(page: Page, first: Figure, parts: set[int]) -> list[Figure]:
-    """Levels of the paragraph that may be a list's total, nearest first; parts of lists are not."""
-    return [
-        figure
-        for figure in page.levels_before(first)
-        if figure.unit == first.unit and id(figure) not in parts and not figure.is_average
-    ]
 
 
 def _totalled(page: Page) -> Iterator[Claim]:
@@ -269,25 +229,22 @@ def _totalled(page: Page) -> Iterator[Claim]:
 # --- structures: a:b:c --------------------------------------------------------------------------
 
 
+_PART = "part of a structure"
+
+
 def _structures(page: Page) -> Iterator[Claim]:
     sectors = [one for one in sets_of(page, "level") if one[0] is PARTITIONS[0]][::-1]
     for row in page.sentences:
-        run: list[Figure] = []
         words = ""
-        for figure in [*row, None]:
-            if (
-                figure is not None
-                and figure.role == "part of a structure"
-                and not (run and figure.link)
-            ):
-                run.append(figure)
+        for place, first in enumerate(row):
+            inside = place > 0 and row[place - 1].role == _PART and not first.link
+            if first.role != _PART or inside:
                 continue
-            if run:
-                # 由 a:b:c 调整为 d:e:f: the second is of the same structure.
-                again = CUES["changed_to"].search(run[0].link)
-                words = words + run[0].link if again else run[0].link
-                yield from _structure(page, run, words, sectors)
-            run = [figure] if figure is not None and figure.role == "part of a structure" else []
+            more = takewhile(lambda one: one.role == _PART and not one.link, row[place + 1 :])
+            # 由 a:b:c 调整为 d:e:f: the second is of the same structure.
+            again = CUES["changed_to"].search(first.link)
+            words = words + first.link if again else first.link
+            yield from _structure(page, [first, *more], words, sectors)
 
 
 def _structure(
@@ -295,18 +252,15 @@ def _structure(
 ) -> Iterator[Claim]:
     """Shares that add to 100, and each beside the figures it is computed from."""
     total = sum(part.value for part in run)
-    claim = adds_to("structure adds to 100", run, 100)
     sectors_named = CUES["sector"].search(words)
     if not CUES["structure"].search(words) or not (sectors_named or 80 <= total <= 120):
         return
-    yield claim
-    if run[0].time == "before" or CUES["starting"].search(run[0].clause):
-        return
-    if not sectors_named or len(run) != len(PARTITIONS[0].parts):
+    yield adds_to("structure adds to 100", run, 100)
+    old = run[0].time == "before" or CUES["starting"].search(run[0].clause)
+    if old or not sectors_named or len(run) != len(PARTITIONS[0].parts):
         return
     for partition, parts, end in sectors:
-        near = 0 <= run[0].sentence - parts[-1].sentence <= FAR
-        if not near or CUES["average"].search(end):
+        if not 0 <= run[0].sentence - parts[-1].sentence <= FAR or CUES["average"].search(end):
             continue
         whole = _whole_named(page, partition, parts, end)
         if whole is not None and one_time(whole, run[0]):
