@@ -7,7 +7,7 @@ can be computed from all others, which is what finds the figure at fault.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
@@ -86,7 +86,7 @@ class Claim:
 
     def needed(self, figure: Figure) -> Interval:
         """What the claim lets a figure be, given what the print of the others allows."""
-        place = next(i for i, member in enumerate(self.members) if member.figure is figure)
+        place = [member.figure is figure for member in self.members].index(True)
         return self._solve(place, [member.bounds for member in self.members]) or ANYTHING
 
     @cached_property
@@ -116,17 +116,12 @@ class Claim:
 
     def _tens(self) -> bool:
         """Whether two or more exact counts end in 0, and rounding to tens would mend it."""
-        if self.form != "sum":
+        figures = [one.figure for one in self.members]
+        tens = [one.is_exact and one.value % 10 == 0 and one.value != 0 for one in figures]
+        if self.form != "sum" or sum(tens) < 2:
             return False
-        widened = [
-            replace(m, interval=Interval(m.figure.value - 5, m.figure.value + 5))
-            if m.figure.is_exact and m.figure.value and m.figure.value % 10 == 0
-            else m
-            for m in self.members
-        ]
-        if sum(m.interval is not None for m in widened) < 2:
-            return False
-        bounds = [member.bounds for member in widened]
+        told = zip(self.members, tens, strict=True)
+        bounds = [one.bounds + Interval(-5, 5) if ten else one.bounds for one, ten in told]
         needed = self._solve(0, bounds)
         return needed is not None and needed.meet(bounds[0]) is not None
 
@@ -134,13 +129,9 @@ class Claim:
         """The figure at a place from the bounds of the others; ``None``: no bounds follow."""
         others = [i for i in range(len(self.members)) if i != place]
         if self.form == "number":
-            if place:
-                return None
-            return self.allowed
+            return None if place else self.allowed
         if self.form == "at_least":
-            if place == 0:
-                return Interval(bounds[1].low, None)
-            return Interval(None, bounds[0].high)
+            return Interval(None, bounds[0].high) if place else Interval(bounds[1].low, None)
         if self.form == "between":
             return self._between(place, bounds)
         mine = self.members[place]
@@ -152,20 +143,17 @@ class Claim:
         return self._factor(mine, others, bounds)
 
     def _between(self, place: int, bounds: Sequence[Interval]) -> Interval | None:
-        lows = [one.low for one in bounds[1:] if one.low is not None]
-        highs = [one.high for one in bounds[1:] if one.high is not None]
-        if len(lows) + len(highs) < 2 * (len(bounds) - 1):
+        whole, rest = bounds[0], [one for i, one in enumerate(bounds) if i not in (0, place)]
+        lows = [one.low for one in rest if one.low is not None]
+        highs = [one.high for one in rest if one.high is not None]
+        if min(len(lows), len(highs)) < len(rest):
             return None
         if place == 0:
             return Interval(min(lows), max(highs))
-        rest_low = min(low for i, low in enumerate(lows, 1) if i != place)
-        rest_high = max(high for i, high in enumerate(highs, 1) if i != place)
-        whole = bounds[0]
-        if whole.high is not None and whole.high < rest_low:
+        if whole.high is not None and whole.high < min(lows):
             return Interval(None, whole.high)
-        if whole.low is not None and whole.low > rest_high:
-            return Interval(whole.low, None)
-        return ANYTHING
+        above = whole.low is not None and whole.low > max(highs)
+        return Interval(whole.low, None) if above else ANYTHING
 
     def _factor(
         self, mine: Member, others: list[int], bounds: Sequence[Interval]

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import combinations, product
 
 from aidstudy.claims.figures import Figure
 from aidstudy.claims.relations import AGREES, CONTRADICTS, Claim
@@ -26,18 +27,13 @@ class Suspect:
     candidates: tuple[str, ...]  # prints that one slip turns into what is printed, best first
     group: int  # contradictions that hang together
 
+    @property
+    def gain(self) -> int:
+        return len(self.mends) - len(self.breaks)
+
 
 def find_suspects(claims: Sequence[Claim]) -> list[Suspect]:
-    """The suspects of every group of contradictions, the likeliest first; none is an answer too.
-
-    Examples
-    --------
-    >>> from aidstudy.claims.figures import read_figures
-    >>> from aidstudy.claims.growth import find_growth
-    >>> page = read_figures("由50万元增加到60万元，增长30%。")
-    >>> [(one.figure.printed, one.candidates) for one in find_suspects([*find_growth(page)])]
-    [('60万元', ('65万元', '64万元', '66万元')), ('30%', ('20%',)), ('50万元', ())]
-    """
+    """The suspects of every group of contradictions, the likeliest first; none is an answer too."""
     wrong = [number for number, claim in enumerate(claims) if claim.verdict == CONTRADICTS]
     holding: dict[int, list[int]] = defaultdict(list)
     for number, claim in enumerate(claims):
@@ -45,25 +41,15 @@ def find_suspects(claims: Sequence[Claim]) -> list[Suspect]:
             holding[id(member.figure)].append(number)
     suspects: list[Suspect] = []
     for group, numbers in enumerate(_groups(claims, wrong), 1):
-        figures = {
-            id(member.figure): member.figure
-            for number in numbers
-            for member in claims[number].members
-        }
-        ranked = []
-        for key, figure in figures.items():
-            found = _weigh(claims, figure, holding[key], set(numbers), group)
-            if found is not None:
-                ranked.append(found)
-        best = max((_gain(suspect) for suspect, _ in ranked), default=0)
-        ranked = [one for one in ranked if _gain(one[0]) == best]
+        members = (member for number in numbers for member in claims[number].members)
+        figures = {id(member.figure): member.figure for member in members}
+        weighed = (_weigh(claims, figures[key], holding[key], set(numbers), group)
+                   for key in figures)  # fmt: skip
+        ranked = [one for one in weighed if one is not None]
+        best = max((one.gain for one, _ in ranked), default=0)
         ranked.sort(key=lambda one: (-one[1], not one[0].candidates, one[0].figure.start))
-        suspects += [suspect for suspect, _ in ranked]
+        suspects += [suspect for suspect, _ in ranked if suspect.gain == best]
     return suspects
-
-
-def _gain(suspect: Suspect) -> int:
-    return len(suspect.mends) - len(suspect.breaks)
 
 
 def _groups(claims: Sequence[Claim], wrong: Sequence[int]) -> list[list[int]]:
@@ -71,15 +57,10 @@ def _groups(claims: Sequence[Claim], wrong: Sequence[int]) -> list[list[int]]:
     groups: list[tuple[set[int], list[int]]] = []
     for number in wrong:
         held = {id(member.figure) for member in claims[number].members}
-        joined = [number]
-        rest = []
-        for figures, numbers in groups:
-            if figures & held:
-                held |= figures
-                joined = numbers + joined
-            else:
-                rest.append((figures, numbers))
-        groups = [*rest, (held, sorted(joined))]
+        joined = [one for one in groups if one[0] & held]
+        held.update(*(figures for figures, _ in joined))
+        numbers = sorted([number, *(n for _, numbers in joined for n in numbers)])
+        groups = [*(one for one in groups if one not in joined), (held, numbers)]
     return sorted(numbers for _, numbers in groups)
 
 
@@ -91,14 +72,12 @@ def _weigh(
     best: tuple[int, Interval, list[int]] | None = None
     for _, start in needed:
         # The best interval begins where one of them begins.
-        inside = [(n, one) for n, one in needed if _holds_start(one, start.low)]
-        meeting = Interval(None, None)
-        for _, one in inside:
-            meeting = meeting.meet(one) or meeting
-        numbers = [n for n, one in inside]
-        gain = sum(n in wrong for n in numbers) - sum(
-            n not in numbers for n in held if n not in wrong
-        )
+        meeting, numbers = Interval(None, None), []
+        for number, one in needed:
+            if one.low is None if start.low is None else start.low in one:
+                meeting = meeting.meet(one) or meeting
+                numbers.append(number)
+        gain = sum(n in wrong for n in numbers) - sum(n not in wrong for n in {*held} - {*numbers})
         if best is None or gain > best[0]:
             best = (gain, meeting, numbers)
     if best is None or best[0] <= 0:
@@ -115,12 +94,6 @@ def _weigh(
     candidates = tuple(printed for _, _, printed in scored[:MOST_CANDIDATES])
     face = -scored[0][0] if scored else 0
     return Suspect(figure, interval, mends, breaks, candidates, group), face
-
-
-def _holds_start(interval: Interval, low: Fraction | None) -> bool:
-    if low is None:
-        return interval.low is None
-    return low in interval
 
 
 def _fits(claims: Sequence[Claim], figure: Figure, value: Fraction, allowed: Interval) -> int:
@@ -142,23 +115,12 @@ _DIGITS = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 
 
 def misprints(figure: Figure) -> Iterator[tuple[str, Fraction, Interval]]:
-    """Every print that one slip turns into this one, with its value and what it allows.
-
-    Examples
-    --------
-    >>> from aidstudy.claims.figures import read_figures
-    >>> (figure,) = read_figures("生产总值35.1亿元").figures
-    >>> [printed for printed, *_ in misprints(figure) if printed.startswith("5")]
-    ['55.1亿元', '53.1亿元', '51.3亿元']
-    """
+    """Every print that one slip turns into this one, with its value and what it allows."""
     found = _DIGITS.search(figure.printed)
-    if found is None or not figure.value:
+    if found is None or not figure.value or not Fraction(found[0].replace(",", "")):
         return
     digits = found[0].replace(",", "")
-    number = Fraction(digits)
-    if not number:
-        return
-    scale = figure.value / number
+    scale = figure.value / Fraction(digits)
     seen = {digits}
     for changed in _slips(digits):
         if changed in seen or re.match(r"0\d", changed) or not Fraction(changed):
@@ -169,12 +131,9 @@ def misprints(figure: Figure) -> Iterator[tuple[str, Fraction, Interval]]:
     for one, other, factor in (("万", "亿", 10**4), ("亿", "万", Fraction(1, 10**4))):
         if one in tail:
             printed = figure.printed[: found.end()] + tail.replace(one, other, 1)
-            interval = figure.interval * factor if _closed(figure) else figure.interval
-            yield printed, figure.value * factor, interval
-
-
-def _closed(figure: Figure) -> bool:
-    return figure.interval.low is not None and figure.interval.high is not None
+            interval = figure.interval
+            closed = interval.low is not None and interval.high is not None
+            yield printed, figure.value * factor, interval * factor if closed else interval
 
 
 def _changed(
@@ -201,16 +160,14 @@ def _slips(digits: str) -> Iterator[str]:
             yield digits[:i] + new + digits[i + 1 :]
     plain = digits.replace(".", "")
     point = digits.find(".")
-    for i in range(len(plain)):
-        for j in range(i + 1, len(plain)):
-            row = list(plain)
-            row[i], row[j] = row[j], row[i]
-            yield _with_point(row, point)
-    for i in range(len(plain)):
-        for j in range(len(plain)):
-            row = list(plain)
-            row.insert(j, row.pop(i))
-            yield _with_point(row, point)
+    for i, j in combinations(range(len(plain)), 2):
+        row = list(plain)
+        row[i], row[j] = row[j], row[i]
+        yield _with_point(row, point)
+    for i, j in product(range(len(plain)), repeat=2):
+        row = list(plain)
+        row.insert(j, row.pop(i))
+        yield _with_point(row, point)
     # 435.1 for 43.51, and for 4351.
     for place in range(1, len(plain) + 1):
         yield _with_point(list(plain), place if place < len(plain) else -1)
