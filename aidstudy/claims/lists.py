@@ -21,20 +21,13 @@ _YEARS = re.compile(r"(?P<first>[12]\d{3})\D+(?P<last>[12]\d{3})")
 
 
 def find_lists(page: Page) -> Iterator[Claim]:
-    """Counts against lists, years against periods, and amounts for each.
-
-    Examples
-    --------
-    >>> from aidstudy.claims.figures import read_figures
-    >>> [claim.verdict for claim in find_lists(read_figures("甲县、乙县、丙县两个县。"))]
-    ['contradicts']
-    """
+    """Counts against lists, years against periods, and amounts for each."""
     ordinals = list(CUES["ordinal"].finditer(page.text))
     for row in page.sentences:
         for place, figure in enumerate(row):
             if figure.kind == "count" and figure.role == "level" and figure.value.denominator == 1:
                 yield from _counted_list(page, figure)
-                yield from _kinds(page, row, place)
+                yield from _kinds(page, figure)
                 yield from _ones(page, figure)
                 yield from _numbered(page, figure, ordinals)
             elif figure.kind == "duration" and place:
@@ -44,44 +37,44 @@ def find_lists(page: Page) -> Iterator[Claim]:
                 yield from _for_each(page, row, place)
 
 
-def _count(rule: str, figure: Figure, low: int, high: int | None, sure: bool) -> Iterator[Claim]:
+def _within(
+    rule: str, low: Fraction | int, high: Fraction | int | None, *members: Member, sure: bool = True
+) -> Iterator[Claim]:
+    """That the first figure lies between two numbers which words or dates tell."""
     allowed = Interval(Fraction(low), None if high is None else Fraction(high))
     certainty = SURE if sure else LIKELY
-    members = (Member(figure, "count"),)
     return taken_up(Claim(rule, "number", members, certainty=certainty, allowed=allowed))
+
+
+def _count(figure: Figure, low: int, high: int | None, sure: bool) -> Iterator[Claim]:
+    rule = "list and others" if high is None else "count of a list"
+    return _within(rule, low, high, Member(figure, "count"), sure=sure)
 
 
 def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
     """A、B、C三个县, and A、B等10个县, which names two of ten."""
     told = CUES["list"].search(figure.link)
-    # 最高、最新的2座 counts no list, and 《四部医典》 is a name.
-    if CUES["adjective"].search(figure.link) or CUES["named"].search(figure.link):
-        return
-    if not _MEASURES.search(figure.printed):
+    if CUES["no_list"].search(figure.link) or not _MEASURES.search(figure.printed):
         return
     if told is None:
         if CUES["one_of"].search(figure.link):
-            yield from _count("list and others", figure, 1, None, sure=False)
+            yield from _count(figure, 1, None, sure=False)
+        return
+    # 甲、乙等国都参与这四大试验.
+    if not told["open"] and CUES["others"].search(told["items"]):
         return
     items = told["items"].split("、")
-    if not told["open"] and CUES["others"].search(told["items"]):
-        # 甲、乙等国都参与这四大试验.
-        return
     most = len(CUES["and"].split(told["items"]))
     alike = len({item[-1] for item in items}) == 1 and bool(_ENDS.search(items[-1]))
     sure = alike and most == len(items) and _counts(page, figure, items[-1][-1])
-    if told["open"]:
-        yield from _count("list and others", figure, len(items), None, sure)
-    else:
-        yield from _count("count of a list", figure, len(items), most, sure)
+    yield from _count(figure, len(items), None if told["open"] else most, sure)
 
 
-def _kinds(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
+def _kinds(page: Page, kinds: Figure) -> Iterator[Claim]:
     """10大类59个项目: at least one thing of each kind."""
-    kinds, things = row[place], row[place + 1] if place + 1 < len(row) else None
-    if things is not None and things.kind == "count" and things.role == "level":
-        words = "".join(page.text[kinds.at : things.at].split())
-        if len(things.link) <= LONG_KIND and CUES["kinds"].search(words):
+    for things in page.row_after(kinds)[:1]:
+        close = things.kind == "count" and things.role == "level" and len(things.link) <= LONG_KIND
+        if close and CUES["kinds"].search("".join(page.text[kinds.at : things.at].split())):
             members = (Member(things, "things"), Member(kinds, "kinds"))
             yield from taken_up(Claim("kinds and things", "at_least", members, certainty=LIKELY))
 
@@ -96,7 +89,7 @@ def _ones(page: Page, figure: Figure) -> Iterator[Claim]:
         words = re.split("[，；：]", "".join(page.text[start : figure.at].split()))[-1]
         items = words.split("、")
         if all("一" in item for item in items):
-            yield from _count("count of a list", figure, len(items), len(items), sure=False)
+            yield from _count(figure, len(items), len(items), sure=False)
 
 
 def _counts(page: Page, figure: Figure, end: str) -> bool:
@@ -115,32 +108,26 @@ def _numbered(page: Page, figure: Figure, ordinals: list[re.Match[str]]) -> Iter
     start = figure.to + told.end() - 2
     last, nested = 0, False
     for match in ordinals[bisect_left(ordinals, start, key=lambda one: one.start("number")) :]:
-        number = _NUMBERS.get(match["number"])
-        if number != last + 1:
+        if _NUMBERS.get(match["number"]) != last + 1:
             # Another 一是 in the same paragraph may be a list within the list.
             nested = "\n" not in page.text[start : match.start()]
             break
-        last = number
+        last += 1
     if last >= 2:
         sure = told["mark"] == "：" and not nested
-        yield from _count("count of numbered items", figure, last, last, sure)
+        yield from _within(
+            "count of numbered items", last, last, Member(figure, "count"), sure=sure
+        )
 
 
 def _plan_years(page: Page, period: Figure, figure: Figure) -> Iterator[Claim]:
     """2012-2016年五年规划: a plan's years count both ends, or the years between."""
     told = _YEARS.search(period.printed)
     named = CUES["plan"].match(page.text[figure.to : figure.to + 4])
-    if (
-        told is None
-        or named is None
-        or len(figure.link) > 6
-        or CUES["ordinal_before"].search(figure.link)
-    ):
-        return
-    years = int(told["last"]) - int(told["first"])
-    members = (Member(figure, "years"), Member(period, "period"))
-    allowed = Interval(Fraction(years), Fraction(years + 1))
-    yield Claim("years of a period", "number", members, allowed=allowed)
+    if told and named and len(figure.link) <= 6 and not CUES["ordinal_before"].search(figure.link):
+        years = int(told["last"]) - int(told["first"])
+        members = (Member(figure, "years"), Member(period, "period"))
+        yield from _within("years of a period", years, years + 1, *members)
 
 
 def _took(row: list[Figure], place: int) -> Iterator[Claim]:
@@ -148,12 +135,11 @@ def _took(row: list[Figure], place: int) -> Iterator[Claim]:
     figure = row[place]
     days = [one for one in row[:place] if _MONTH.match(one.said) and one.kind == "date"]
     parts = {"year": 12, "month": 1}.get(figure.unit)
-    if len(days) != 2 or parts is None or not CUES["took"].search(figure.clause):
-        return
-    first, last = (int(one.said[:4]) * 12 + int(one.said[5:7]) for one in days)
-    allowed = Interval(Fraction(last - first - 1, parts), Fraction(last - first + 1, parts))
-    members = (Member(figure, "duration"), *(Member(one, "day") for one in days))
-    yield Claim("time between two days", "number", members, certainty=SURE, allowed=allowed)
+    if len(days) == 2 and parts is not None and CUES["took"].search(figure.clause):
+        first, last = (int(one.said[:4]) * 12 + int(one.said[5:7]) for one in days)
+        low, high = Fraction(last - first - 1, parts), Fraction(last - first + 1, parts)
+        members = (Member(figure, "duration"), *(Member(one, "day") for one in days))
+        yield from _within("time between two days", low, high, *members)
 
 
 _MONTH = re.compile(r"\d{4}-\d\d(?:-\d\d)?\Z")
