@@ -122,12 +122,9 @@ def read_figures(text: str, year: int | None = None) -> Page:
     """The figures of a raw text with their names, roles and times."""
     fixed = repair_text(text)
     found = find_quantities(text, year=year).quantities
-    places = [fixed.text_span(*quantity.span) for quantity in found]
     bounds = [0, *(m.end() for m in _STOP.finditer(fixed.text)), len(fixed.text) + 1]
     paragraphs = [m.end() for m in re.finditer("\n", fixed.text)]
-    spans: list[tuple[int, int, Any]] = [
-        (place.start, place.end, quantity) for place, quantity in zip(places, found, strict=True)
-    ]
+    spans: list[tuple[int, int, Any]] = [(*fixed.text_span(*one.span), one) for one in found]
     # A structure a:b:c is one thing here: its parts are held against each other.
     taken = {at for at, _, one in spans if one.kind not in ("share", "multiple")}
     ratios = [m for m in _RATIO.finditer(fixed.text) if m.start() not in taken]
@@ -145,104 +142,85 @@ def read_figures(text: str, year: int | None = None) -> Page:
         begin = max(bounds[sentence], end_before)
         end_before = to
         link = _BRACKETS.sub("", "".join(fixed.text[begin:at].split()).translate(_WIDE))
-        where = (sentence, bisect_right(paragraphs, at))
         if not figures or figures[-1].sentence != sentence:
             said = ""
         if isinstance(one, Reading) and one.kind in ("date", "period"):
             said = str(one.value or "") or said
-        time = _time(link, said[:4])
-        for figure in _figures(fixed, at, one, link, where, time):
+        where = (sentence, bisect_right(paragraphs, at), _time(link, said[:4]))
+        for figure in _figures(fixed, at, one, link, *where):
             figures.append(replace(figure, said=said, number=len(figures)))
-    for figure in _with_listed_names(figures):
+    figures = _with_listed_names(figures)
+    for figure in figures:
         sentences[figure.sentence].append(figure)
-    return Page(fixed, [figure for row in sentences for figure in row], sentences, bounds)
+    return Page(fixed, figures, sentences, bounds)
 
 
 def _figures(
-    fixed: RepairedText,
-    at: int,
-    one: Reading | re.Match[str],
-    link: str,
-    where: tuple[int, int],
-    time: str,
+    fixed: RepairedText, at: int, one: Reading | re.Match[str], link: str, *where: Any
 ) -> Iterator[Figure]:
     if isinstance(one, Reading):
-        value = one.value if isinstance(one.value, Fraction) else None
-        span = fixed.text_span(*one.span)
-        role = _role(one.unit, link) if value is not None else "date"
-        interval = one.interval
-        if value is None or interval is None:
-            value, interval, role = Fraction(0), Interval(None, None), "date"
-        elif one.kind == "count":
-            interval = _count_bounds(one.printed, value, interval)
+        value, interval, role = Fraction(0), Interval(None, None), "date"
+        if isinstance(one.value, Fraction) and one.interval is not None:
+            value, interval, role = one.value, one.interval, _role(one.unit, link)
+            if one.kind == "count":
+                interval = _count_bounds(one.printed, value, interval)
         if role in ("growth", "change") and CUES["fall"].search(_tail(link)) and value > 0:
             value, interval = -value, -interval
         yield Figure(
-            *one.span, *span, one.printed, one.kind, one.unit, value, interval, role,
-            name_of(link), link, *where, time,
+            *one.span, *fixed.text_span(*one.span), one.printed, one.kind, one.unit, value,
+            interval, role, name_of(link), link, *where,
         )  # fmt: skip
         return
     parts = list(_DIGITS.finditer(one[0]))
     role = "part of a structure" if len(parts) > 2 else "ratio"
     for part in parts:
-        span = fixed.raw_span(at + part.start(), at + part.end())
+        start, end = at + part.start(), at + part.end()
         yield Figure(
-            *span, at + part.start(), at + part.end(), part[0], "share", "%", Fraction(part[0]),
+            *fixed.raw_span(start, end), start, end, part[0], "share", "%", Fraction(part[0]),
             rounding_interval(part[0]), role, name_of(link), link if part is parts[0] else "",
-            *where, time,
+            *where,
         )  # fmt: skip
 
 
 def _with_listed_names(figures: list[Figure]) -> list[Figure]:
     """Give each figure of A、B和C分别为 x、y和z its own name."""
-    figures = list(figures)
     for place, first in enumerate(figures):
         before, told, _ = first.link.rpartition(EACH)
         if not told:
             continue
-        items = [item for item in CUES["and"].split(_listed_words(before)) if item]
+        # 三次产业 and 一、二、三产业 are lists too.
+        words = CUES["sectors"].sub(SECTORS, re.split("[，；：;]", before)[-1])
+        items = [item for item in CUES["and"].split(words) if item]
         run = figures[place : place + len(items)]
-        if (
-            len(run) < 2
-            or len(run) < len(items)
-            or any(figure.sentence != first.sentence for figure in run)
-            or not all(CUES["only_and"].fullmatch(figure.link) for figure in run[1:])
-        ):
-            continue
-        for number, (figure, item) in enumerate(zip(run, items, strict=True)):
-            figures[place + number] = replace(
-                figure, name=clean_name(item), role=first.role, link=first.link
-            )
+        joined = all(
+            figure.sentence == first.sentence and CUES["only_and"].fullmatch(figure.link)
+            for figure in run[1:]
+        )
+        if joined and len(run) == len(items) > 1:
+            told = {"role": first.role, "link": first.link}
+            for number, (figure, item) in enumerate(zip(run, items, strict=True), place):
+                figures[number] = replace(figure, name=clean_name(item), **told)
     return figures
-
-
-def _listed_words(words: str) -> str:
-    """The list before 分别; 三次产业 and 一、二、三产业 are lists too."""
-    words = re.split("[，；：;]", words)[-1]
-    return CUES["sectors"].sub(SECTORS, words)
 
 
 def _tail(link: str) -> str:
     return _PAUSE.split(link)[-1]
 
 
+_ROLES = {"pp": ("change",) * 2, "%": ("growth", "share"), "times": ("growth times", "ratio")}
+"""By unit, where the words tell of a move and where they do not."""
+
+
 def _role(unit: str, link: str) -> str:
-    tail = _tail(link)
-    moves = CUES["rise"].search(tail) or CUES["fall"].search(tail)
-    if unit == "pp":
-        return "change"
-    if unit == "%":
-        return "growth" if moves else "share"
-    if unit == "times":
-        return "growth times" if moves else "ratio"
-    return "change" if moves else "level"
+    moves = any(CUES[cue].search(_tail(link)) for cue in ("rise", "fall"))
+    return _ROLES.get(unit, ("change", "level"))[not moves]
 
 
 def _count_bounds(printed: str, value: Fraction, given: Interval) -> Interval:
     """A count in 万 or 亿, or with a decimal, was rounded; others are exact."""
+    digits = _DIGITS.search(printed)
     if given.low != given.high or not re.search("[万亿.]", printed):
         return given
-    digits = _DIGITS.search(printed)
     if digits is None:
         # 三万: half of the smallest place that is not 0.
         step = Fraction(1)
@@ -261,11 +239,8 @@ def name_of(link: str) -> str:
     >>> name_of("全年全县实现地区生产总值"), name_of("，其中：第一产业增加值达")
     ('地区生产总值', '第一产业增加值')
     """
-    for clause in reversed(_PAUSE.split(link)[-2:]):
-        name = clean_name(clause)
-        if name:
-            return name
-    return ""
+    names = map(clean_name, reversed(_PAUSE.split(link)[-2:]))
+    return next(filter(None, names), "")
 
 
 @lru_cache(maxsize=4096)
@@ -280,13 +255,7 @@ def clean_name(words: str) -> str:
 
 @lru_cache(maxsize=4096)
 def core(name: str) -> str:
-    """A name without what limits nothing, and one of its synonyms for all.
-
-    Examples
-    --------
-    >>> core("全县地方一般公共预算收入") == core("一般公共预算收入"), core("GDP")
-    (True, '地区生产总值')
-    """
+    """A name without what limits nothing, and one of its synonyms for all: GDP is 地区生产总值."""
     name = HARMLESS.sub("", clean_name(name))
     return ALIKE.get(name, name)
 
@@ -310,8 +279,4 @@ def one_time(*figures: Figure) -> bool:
 
 
 def levels(figures: list[Figure], unit: str | None = None) -> list[Figure]:
-    return [
-        figure
-        for figure in figures
-        if figure.role == "level" and (unit is None or figure.unit == unit)
-    ]
+    return [one for one in figures if one.role == "level" and unit in (None, one.unit)]

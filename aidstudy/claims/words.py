@@ -33,18 +33,9 @@ class Partition:
         self.whole: list[str] = told["whole"]
 
     def part_of(self, name: str) -> tuple[int, str] | None:
-        """Which part a name is of, and the rest of the name.
-
-        Examples
-        --------
-        >>> PARTITIONS[0].part_of("第二产业增加值")
-        (1, '增加值')
-        """
-        for number, keys in enumerate(self.parts):
-            for key in keys:
-                if name.startswith(key):
-                    return number, name.removeprefix(key)
-        return None
+        """Which part a name is of, and the rest of the name: 第二产业增加值 is (1, 增加值)."""
+        told = ((number, key) for number, keys in enumerate(self.parts) for key in keys)
+        return next(((n, name.removeprefix(k)) for n, k in told if name.startswith(k)), None)
 
     def key_of(self, name: str) -> str:
         """The first word for the part that a name is of."""
