@@ -24,7 +24,7 @@ _BRACKETS = re.compile(r"（[^（）]*）|\([^()]*\)")
 # 20.8:50.6:28.6 is a structure when it adds to 100, and 2.45:1 a ratio of two.
 _RATIO = re.compile(r"(?<![\d:：∶.])\d+(?:\.\d+)?(?:[:：∶]\d+(?:\.\d+)?)+(?![\d:：∶])")
 _WIDE = str.maketrans(",;:()", "，；：（）")
-_DIGITS = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
+DIGITS = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 
 
 FAR = 6
@@ -171,7 +171,7 @@ def _figures(
             interval, role, name_of(link), link, *where,
         )  # fmt: skip
         return
-    parts = list(_DIGITS.finditer(one[0]))
+    parts = list(DIGITS.finditer(one[0]))
     role = "part of a structure" if len(parts) > 2 else "ratio"
     for part in parts:
         start, end = at + part.start(), at + part.end()
@@ -218,7 +218,7 @@ def _role(unit: str, link: str) -> str:
 
 def _count_bounds(printed: str, value: Fraction, given: Interval) -> Interval:
     """A count in 万 or 亿, or with a decimal, was rounded; others are exact."""
-    digits = _DIGITS.search(printed)
+    digits = DIGITS.search(printed)
     if given.low != given.high or not re.search("[万亿.]", printed):
         return given
     if digits is None:

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from aidstudy.claims.again import LONG_NAME, one_slip, said_again, telling
-from aidstudy.claims.audit import TextAudit, audit_text, html_page
+from aidstudy.claims.audit import TextAudit, Told, audit_text
 from aidstudy.claims.figures import Figure, Page, core
 from aidstudy.claims.relations import CONTRADICTS
 from aidstudy.claims.suspects import Suspect, find_suspects
@@ -68,7 +68,7 @@ def audit_texts(
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class TextsAudit:
+class TextsAudit(Told):
     """The audits of several texts by name, and what is said in more than one of them."""
 
     pages: Mapping[str, TextAudit]
@@ -195,18 +195,10 @@ class TextsAudit:
         tables = {name: page.written() for name, page in self.pages.items()}
         return str(_together(tables).to_csv())
 
-    def _repr_html_(self) -> str:
-        pages = (
-            f"<h2>{html.escape(name)}</h2>{page._repr_html_()}" for name, page in self.pages.items()
-        )
-        return "".join(pages) + str(self.restated.to_html(index=False))
-
-    def to_html(self) -> str:
-        """A page of its own with what a notebook shows; it holds sentences of the texts."""
-        return html_page(self._repr_html_())
-
-    def __repr__(self) -> str:
-        return f"TextsAudit: {self.lines()[-1]}"
+    def _html(self) -> Iterator[str]:
+        for name, page in self.pages.items():
+            yield f"<h2>{html.escape(name)}</h2>{page._repr_html_()}"
+        yield str(self.restated.to_html(index=False))
 
 
 def _together(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations, product
 
-from aidstudy.claims.figures import Figure
+from aidstudy.claims.figures import DIGITS, Figure
 from aidstudy.claims.relations import AGREES, CONTRADICTS, Claim
 from aidstudy.intervals import Interval, rounding_interval
 
@@ -111,12 +111,10 @@ def _fits(claims: Sequence[Claim], figure: Figure, value: Fraction, allowed: Int
 
 # --- what a figure may have been before a slip of the hand: a digit, the point or the scale -------
 
-_DIGITS = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
-
 
 def misprints(figure: Figure) -> Iterator[tuple[str, Fraction, Interval]]:
     """Every print that one slip turns into this one, with its value and what it allows."""
-    found = _DIGITS.search(figure.printed)
+    found = DIGITS.search(figure.printed)
     if found is None or not figure.value or not Fraction(found[0].replace(",", "")):
         return
     digits = found[0].replace(",", "")
