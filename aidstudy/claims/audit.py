@@ -130,13 +130,17 @@ class TextAudit(Told):
         point shifted, 万 for 亿), those first that fit more claims at face value. ``claims``: rows
         of ``claims`` that it would mend.
         """
+        number = {id(claim): n for n, claim in enumerate(self.found)}
         rows: dict[str, list[Any]] = {
             "start": [one.figure.start for one in self.suspected],
             "end": [one.figure.end for one in self.suspected],
             "printed": [one.figure.printed for one in self.suspected],
             **_ends("needed_", [(one.needed, one.figure) for one in self.suspected]),
             "candidates": [list(one.candidates) for one in self.suspected],
-            "claims": [list(one.mends) for one in self.suspected],
+            "claims": [
+                [number[id(claim)] for claim in one.mends if id(claim) in number]
+                for one in self.suspected
+            ],
             "group": [one.group for one in self.suspected],
         }
         return pd.DataFrame(rows, dtype=object)
@@ -154,7 +158,7 @@ class TextAudit(Told):
     def mending(self, number: int) -> Iterator[tuple[Figure, str]]:
         """Figures whose change would mend a claim, each with what it may have been, if known."""
         for suspect in self.suspected:
-            if number in suspect.mends:
+            if any(claim is self.found[number] for claim in suspect.mends):
                 yield suspect.figure, " or ".join(suspect.candidates)
 
     def lines(self, *, every: bool = False) -> list[str]:

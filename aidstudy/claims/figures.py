@@ -197,9 +197,9 @@ def _with_listed_names(figures: list[Figure]) -> list[Figure]:
             for figure in run[1:]
         )
         if joined and len(run) == len(items) > 1:
-            told = {"role": first.role, "link": first.link}
             for number, (figure, item) in enumerate(zip(run, items, strict=True), place):
-                figures[number] = replace(figure, name=clean_name(item), **told)
+                name = clean_name(item)
+                figures[number] = replace(figure, name=name, role=first.role, link=first.link)
     return figures
 
 

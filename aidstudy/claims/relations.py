@@ -19,6 +19,7 @@ from aidstudy.intervals import Interval
 AGREES, UNROUNDED, CONTRADICTS = "agrees", "agrees_unrounded", "contradicts"
 SURE, LIKELY = "sure", "likely"
 ANYTHING = Interval(None, None)
+_TENS = Interval(Fraction(-5), Fraction(5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class Claim:
         if self.form != "sum" or sum(tens) < 2:
             return False
         told = zip(self.members, tens, strict=True)
-        bounds = [one.bounds + Interval(-5, 5) if ten else one.bounds for one, ten in told]
+        bounds = [one.bounds + _TENS if ten else one.bounds for one, ten in told]
         needed = self._solve(0, bounds)
         return needed is not None and needed.meet(bounds[0]) is not None
 

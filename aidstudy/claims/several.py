@@ -15,7 +15,7 @@ from aidstudy.claims.again import LONG_NAME, one_slip, said_again, telling
 from aidstudy.claims.audit import TextAudit, Told, audit_text
 from aidstudy.claims.figures import Figure, Page, core
 from aidstudy.claims.relations import CONTRADICTS
-from aidstudy.claims.suspects import Suspect, find_suspects
+from aidstudy.claims.suspects import find_suspects
 from aidstudy.claims.words import CUES
 
 DIFFERS = "differs"
@@ -64,7 +64,7 @@ def audit_texts(
     years = year if isinstance(year, Mapping) else dict.fromkeys(texts, year)
     pages = {name: audit_text(text, year=years.get(name)) for name, text in texts.items()}
     found = TextsAudit(pages, {name: years.get(name) for name in texts})
-    return replace(found, pages={name: found._weigh(name) for name in pages})
+    return replace(found, pages=found._weighed())
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -101,38 +101,25 @@ class TextsAudit(Told):
         tables = {name: audit.suspects for name, audit in self.pages.items()}
         return _together(tables).reset_index(level="page").reset_index(drop=True)
 
-    @cached_property
-    def _weighed(self) -> list[Suspect]:
-        """The suspects of the claims of all pages, and of what one says again of another."""
+    def _weighed(self) -> dict[str, TextAudit]:
+        """The audits, their suspects by the claims of all pages and what one says again."""
+        figures = {
+            name: {one.start: one for one in audit.page.figures}
+            for name, audit in self.pages.items()
+        }
         claims = [claim for audit in self.pages.values() for claim in audit.found]
         for row in self.restated.to_dict("records"):
             if row["verdict"] != DIFFERS or row["one_slip"]:
-                claims.append(said_again(*(self._figure(row, end) for end in ("", "again_"))))
-        return find_suspects(claims)
-
-    def _figure(self, row: dict[Any, Any], end: str) -> Figure:
-        figures = self.pages[row[f"{end}page"]].page.figures
-        return next(one for one in figures if one.start == row[f"{end}start"])
-
-    def _weigh(self, name: str) -> TextAudit:
-        """The audit of a page, its suspects weighed by the claims of all pages."""
-        audit, start = self.pages[name], 0
-        for page, other in self.pages.items():
-            if page == name:
-                break
-            start += len(other.found)
-        own = range(start, start + len(audit.found))
-        figures = {id(figure) for figure in audit.page.figures}
-        suspected = [
-            replace(
-                one,
-                mends=tuple(n - start for n in one.mends if n in own),
-                breaks=tuple(n - start for n in one.breaks if n in own),
+                again = figures[row["again_page"]][row["again_start"]]
+                claims.append(said_again(figures[row["page"]][row["start"]], again))
+        suspected = find_suspects(claims)
+        return {
+            name: replace(
+                audit,
+                suspected=[s for s in suspected if figures[name].get(s.figure.start) is s.figure],
             )
-            for one in self._weighed
-            if id(one.figure) in figures
-        ]
-        return replace(audit, suspected=suspected)
+            for name, audit in self.pages.items()
+        }
 
     def _again(self) -> Iterator[list[Any]]:
         before: dict[Key, tuple[str, Figure]] = {}
@@ -157,11 +144,8 @@ class TextsAudit(Told):
 
     def lines(self, *, every: bool = False) -> list[str]:
         """What was found on each page, then what one says otherwise than another."""
-        lines = [
-            f"{name}: {line}"
-            for name, page in self.pages.items()
-            for line in page.lines(every=every)
-        ]
+        told = ((name, page.lines(every=every)) for name, page in self.pages.items())
+        lines = [f"{name}: {line}" for name, page in told for line in page]
         table = self.restated
         for row in table[table["verdict"] == DIFFERS].to_dict("records"):
             slip = ", one slip apart" if row["one_slip"] else ""

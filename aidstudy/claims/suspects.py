@@ -22,14 +22,10 @@ class Suspect:
 
     figure: Figure
     needed: Interval  # what the claims that it mends, and all it leaves whole, let it be
-    mends: tuple[int, ...]  # numbers of claims: contradictions that end,
-    breaks: tuple[int, ...]  # and agreements that do
+    mends: tuple[Claim, ...]  # contradictions that end
+    gain: int  # how many more they are than agreements that end
     candidates: tuple[str, ...]  # prints that one slip turns into what is printed, best first
     group: int  # contradictions that hang together
-
-    @property
-    def gain(self) -> int:
-        return len(self.mends) - len(self.breaks)
 
 
 def find_suspects(claims: Sequence[Claim]) -> list[Suspect]:
@@ -82,9 +78,8 @@ def _weigh(
             best = (gain, meeting, numbers)
     if best is None or best[0] <= 0:
         return None
-    _, interval, numbers = best
-    mends = tuple(n for n in numbers if n in wrong)
-    breaks = tuple(n for n in held if n not in numbers and n not in wrong)
+    gain, interval, numbers = best
+    mends = tuple(claims[n] for n in numbers if n in wrong)
     kept = [claims[n] for n in numbers]
     scored = []
     for order, (printed, value, allowed) in enumerate(misprints(figure)):
@@ -93,7 +88,7 @@ def _weigh(
     scored.sort()
     candidates = tuple(printed for _, _, printed in scored[:MOST_CANDIDATES])
     face = -scored[0][0] if scored else 0
-    return Suspect(figure, interval, mends, breaks, candidates, group), face
+    return Suspect(figure, interval, mends, gain, candidates, group), face
 
 
 def _fits(claims: Sequence[Claim], figure: Figure, value: Fraction, allowed: Interval) -> int:
