@@ -31,7 +31,7 @@ from made_up_pages import GENRES, SLIPS, MadeUp, broken, made_up_page, slip
 
 from aidstudy import check_arithmetic, load_figures
 from aidstudy.claims import TextAudit, audit_text
-from aidstudy.claims.relations import CONTRADICTS, SURE, Claim
+from aidstudy.claims.relations import CONTRADICTS, Claim
 from aidstudy.claims.suspects import misprints
 from aidstudy.intervals import Interval
 
@@ -201,10 +201,10 @@ def _real(folder: Path, seed: int) -> Iterator[str]:
         told["pages"] += 1
         told["characters"] += len(text)
         told["claims"] += len(audit.found)
-        told["claims that are sure"] += sum(claim.certainty == SURE for claim in audit.found)
+        told["claims that are sure"] += sum(claim.sure for claim in audit.found)
         told["contradictions on them"] += len(audit.contradictions)
         for claim in audit.found:
-            if claim.certainty == SURE and audit.ok:
+            if claim.sure and audit.ok:
                 _plant_real(text, claim, rng, told)
     yield (
         "They are kept outside the project: work reports of 1959 to 2026, evening news, and short "
@@ -267,7 +267,7 @@ def _unseen(newspaper: Path | None) -> Iterator[str]:
     yield from (f"| {rule} | {number} | {wrong[rule]} |" for rule, number in rules.most_common())
     alarms = [row for row in rows if row["verdict"] == "contradicts"]
     false = [row for row in alarms if row["judged"] == "false"]
-    sure = [row for row in rows if row["certainty"] == SURE]
+    sure = [row for row in rows if row["certainty"] == "sure"]
     yield f"""
 | measured | number | of | share |
 | --- | ---: | ---: | ---: |

@@ -9,7 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from aidstudy.claims.figures import Figure, Page, clean_name, core, levels, one_time
-from aidstudy.claims.relations import CONTRADICTS, LIKELY, SURE, Claim, Member
+from aidstudy.claims.relations import CONTRADICTS, Claim, Member
 from aidstudy.claims.suspects import misprints
 from aidstudy.claims.words import CUES, HEADLINES
 
@@ -47,7 +47,7 @@ def _by_name(page: Page) -> Iterator[Claim]:
             # Two numbers that no misprint joins are two things of one name.
             and one_slip(other, figure)
         ):
-            yield replace(claim, certainty=SURE)
+            yield replace(claim, sure=True)
 
 
 def _by_words(page: Page) -> Iterator[Claim]:
@@ -109,7 +109,7 @@ def _next_to(page: Page) -> Iterator[Claim]:
 def said_again(first: Figure, again: Figure) -> Claim:
     """That two figures are one number."""
     members = (Member(again, "again"), Member(first, "first", -1))
-    return Claim("said twice", "sum", members, certainty=LIKELY)
+    return Claim("said twice", "sum", members, sure=False)
 
 
 def one_slip(first: Figure, again: Figure) -> bool:

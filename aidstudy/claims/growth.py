@@ -11,9 +11,7 @@ from aidstudy.claims.relations import (
     GROWN,
     GROWTH,
     GROWTH_TIMES,
-    LIKELY,
     PERCENT,
-    SURE,
     TIMES,
     Claim,
     Member,
@@ -42,7 +40,7 @@ def find_growth(page: Page) -> Iterator[Claim]:
     yield from _contributions(page)
 
 
-def _moved(figure: Figure, now: Figure, then: Figure, certainty: str = SURE) -> Iterator[Claim]:
+def _moved(figure: Figure, now: Figure, then: Figure, sure: bool = True) -> Iterator[Claim]:
     """What a rate, an amount or points behind two values claim of them."""
     roles = {now.role, then.role}
     # 由1∶3.46下降到1∶5.9 is told of the other currency.
@@ -57,10 +55,8 @@ def _moved(figure: Figure, now: Figure, then: Figure, certainty: str = SURE) -> 
             yield Claim(rule, "sum", members)
     elif roles == {"level"}:
         kind = GROWTH_TIMES if figure.unit == "times" else GROWTH
-        claim = quotient(
-            "growth over the value before", kind, figure, now, then, certainty=certainty
-        )
-        yield from taken_up(claim)
+        rule = "growth over the value before"
+        yield from taken_up(quotient(rule, kind, figure, now, then, sure=sure))
 
 
 def _compared(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
@@ -74,7 +70,7 @@ def _compared(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     grown = CUES["just_grown"].fullmatch(figure.link) and CUES["compared"].fullmatch(between)
     if grown and then is row[place - 1]:
         real = CUES["real"].search(now.link + figure.link)
-        yield from _moved(figure, now, then, LIKELY if real else SURE)
+        yield from _moved(figure, now, then, sure=not real)
 
 
 def _from_to(row: list[Figure], place: int) -> Iterator[Claim]:
@@ -126,9 +122,8 @@ def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
         return
     if now.time not in ("ahead", "before") and not CUES["yearly"].search(words):
         real = CUES["real"].search(now.link + words + page.after(now))
-        certainty = LIKELY if real else SURE
         rule = "growth and the amount of it"
-        yield from taken_up(quotient(rule, GAINED, rate, change, now, certainty=certainty))
+        yield from taken_up(quotient(rule, GAINED, rate, change, now, sure=not real))
 
 
 def _added(row: list[Figure], place: int) -> Iterator[Claim]:
@@ -150,7 +145,7 @@ def _raised(row: list[Figure], percent: Figure) -> Iterator[Claim]:
     if len(shares) == 2 and any(CUES["based_on"].search(one.link) for one in row):
         raised = (Member(shares[0], "rule", -1), Member(percent, "growth", -1, GROWN))
         members = (Member(shares[1], "share"), *raised)
-        yield from taken_up(product("share raised over a rule", *members, certainty=LIKELY))
+        yield from taken_up(product("share raised over a rule", *members, sure=False))
 
 
 def _times(row: list[Figure], place: int) -> Iterator[Claim]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import product
 
 from aidstudy.claims.figures import Figure, Page, core, levels, one_time, same_name
-from aidstudy.claims.relations import LIKELY, SURE, Claim, Member, taken_up
+from aidstudy.claims.relations import Claim, Member, taken_up
 from aidstudy.claims.words import CUES, HEADLINES, LISTS, MEASURES, ORDINALS
 from aidstudy.intervals import Interval
 from aidstudy.reading.quantities import read_quantity
@@ -42,8 +42,7 @@ def _within(
 ) -> Iterator[Claim]:
     """That the first figure lies between two numbers which words or dates tell."""
     allowed = Interval(Fraction(low), None if high is None else Fraction(high))
-    certainty = SURE if sure else LIKELY
-    return taken_up(Claim(rule, "number", members, certainty=certainty, allowed=allowed))
+    return taken_up(Claim(rule, "number", members, sure=sure, allowed=allowed))
 
 
 def _count(figure: Figure, low: int, high: int | None, sure: bool) -> Iterator[Claim]:
@@ -76,7 +75,7 @@ def _kinds(page: Page, kinds: Figure) -> Iterator[Claim]:
         close = things.kind == "count" and things.role == "level" and len(things.link) <= LONG_KIND
         if close and CUES["kinds"].search("".join(page.text[kinds.at : things.at].split())):
             members = (Member(things, "things"), Member(kinds, "kinds"))
-            yield from taken_up(Claim("kinds and things", "at_least", members, certainty=LIKELY))
+            yield from taken_up(Claim("kinds and things", "at_least", members, sure=False))
 
 
 LONG_KIND = 2
@@ -172,8 +171,7 @@ def _for_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
         sure = number in before and whole in before and not named and told["said"] in whole.link
         sure = sure and bool(told["said"] or number.is_exact)
         members = (Member(each, "for each"), Member(number, "number"), Member(whole, "whole", -1))
-        certainty = SURE if sure else LIKELY
-        claim = Claim("amount for each", "product", members, _size(number, per), certainty)
+        claim = Claim("amount for each", "product", members, _size(number, per), sure)
         if number is not whole and one_time(number, whole, each) and any(taken_up(claim)):
             yield claim
             return

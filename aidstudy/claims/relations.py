@@ -17,7 +17,6 @@ from aidstudy.errors import NumeralError
 from aidstudy.intervals import Interval
 
 AGREES, UNROUNDED, CONTRADICTS = "agrees", "agrees_unrounded", "contradicts"
-SURE, LIKELY = "sure", "likely"
 ANYTHING = Interval(None, None)
 _TENS = Interval(Fraction(-5), Fraction(5))
 
@@ -75,8 +74,12 @@ class Claim:
     form: str
     members: tuple[Member, ...]
     constant: Fraction = Fraction(0)
-    certainty: str = SURE
+    sure: bool = True
     allowed: Interval | None = None
+
+    @property
+    def certainty(self) -> str:
+        return "sure" if self.sure else "likely"
 
     @property
     def about(self) -> Figure:
@@ -174,13 +177,13 @@ class Claim:
 
 def taken_up(*claims: Claim) -> Iterator[Claim]:
     """Those that are sure, and those that fit: what its fit alone speaks for never contradicts."""
-    return (one for one in claims if one.certainty == SURE or one.verdict == AGREES)
+    return (one for one in claims if one.sure or one.verdict == AGREES)
 
 
-def sums(rule: str, whole: Figure, parts: Sequence[Figure], certainty: str = SURE) -> Claim:
+def sums(rule: str, whole: Figure, parts: Sequence[Figure], sure: bool = True) -> Claim:
     """A whole is the sum of its parts."""
     members = (Member(whole, "whole"), *(Member(part, "part", -1) for part in parts))
-    return Claim(rule, "sum", members, certainty=certainty)
+    return Claim(rule, "sum", members, sure=sure)
 
 
 def adds_to(rule: str, parts: Sequence[Figure], constant: int, role: str = "part") -> Claim:
@@ -203,13 +206,13 @@ GAINED = Quotient(GAIN, ("growth", "change", "now"))
 TIMES = Quotient(PLAIN, ("ratio", "first", "second"))
 
 
-def product(rule: str, *members: Member, certainty: str = SURE) -> Claim:
+def product(rule: str, *members: Member, sure: bool = True) -> Claim:
     """Figures to their powers multiply to one."""
-    return Claim(rule, "product", members, Fraction(1), certainty)
+    return Claim(rule, "product", members, Fraction(1), sure)
 
 
-def quotient(rule: str, of: Quotient, *figures: Figure, certainty: str = SURE) -> Claim:
+def quotient(rule: str, of: Quotient, *figures: Figure, sure: bool = True) -> Claim:
     """The first of three figures, in its shape, is the second divided by the third."""
     shapes, signs = (of.shape, PLAIN, PLAIN), (1, -1, 1)
     members = map(Member, figures, of.roles, signs, shapes)
-    return product(rule, *members, certainty=certainty)
+    return product(rule, *members, sure=sure)

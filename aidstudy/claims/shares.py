@@ -16,9 +16,7 @@ from aidstudy.claims.figures import (
 )
 from aidstudy.claims.relations import (
     CONTRADICTS,
-    LIKELY,
     SHARE,
-    SURE,
     Claim,
     quotient,
     taken_up,
@@ -42,8 +40,8 @@ def find_shares(page: Page) -> Iterator[Claim]:
                 yield from _of_each(page, row, place)
 
 
-def _share(percent: Figure, part: Figure, whole: Figure, certainty: str = SURE) -> Claim:
-    return quotient("share of a whole", SHARE, percent, part, whole, certainty=certainty)
+def _share(percent: Figure, part: Figure, whole: Figure, sure: bool = True) -> Claim:
+    return quotient("share of a whole", SHARE, percent, part, whole, sure=sure)
 
 
 def _of_printed(row: list[Figure], place: int) -> Claim | None:
@@ -54,8 +52,8 @@ def _of_printed(row: list[Figure], place: int) -> Claim | None:
         return None
     before = levels(row[: max(0, place - 1)], whole.unit)
     parts = [one for one in before if not one.clause.startswith("占")]
-    certainty = SURE if whole.clause.startswith("占") and len(parts) == 1 else LIKELY
-    claims = (_share(row[place], part, whole, certainty) for part in reversed(parts))
+    sure = whole.clause.startswith("占") and len(parts) == 1
+    claims = (_share(row[place], part, whole, sure) for part in reversed(parts))
     return next(taken_up(*claims), None)
 
 
@@ -74,7 +72,7 @@ def _of_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     wholes = _wholes(page, parts[0], told["whole"], first)
     if len(parts) == len(shares) and wholes and wholes[0] not in parts:
         for percent, part in zip(shares, parts, strict=True):
-            yield from taken_up(_share(percent, part, wholes[0], LIKELY))
+            yield from taken_up(_share(percent, part, wholes[0], sure=False))
 
 
 def _of_named(page: Page, row: list[Figure], place: int) -> Claim | None:
@@ -127,7 +125,7 @@ def _bare(page: Page, row: list[Figure], place: int) -> Claim | None:
     wholes = [one for one in page.levels_before(part) if [core(one.name)] in found]
     for whole in (*reversed(before[:-1]), *wholes):
         if whole.unit == part.unit and whole.value > part.value:
-            return next(taken_up(_share(row[place], part, whole, LIKELY)), None)
+            return next(taken_up(_share(row[place], part, whole, sure=False)), None)
     return None
 
 

@@ -11,9 +11,7 @@ from aidstudy.claims.figures import FAR, Figure, Page, core, levels, one_time
 from aidstudy.claims.relations import (
     AGREES,
     CONTRADICTS,
-    LIKELY,
     SHARE,
-    SURE,
     Claim,
     Member,
     adds_to,
@@ -127,15 +125,15 @@ def _listed(page: Page) -> Iterator[Claim]:
             if first.role != "level" or id(first) in parts_before:
                 continue
             parts = _run(page, row, place)
-            certainty = _complete(first, parts) if len(parts) > 1 else None
-            claim = certainty and _list_claim(page, parts, parts_before, certainty)
-            if claim:
+            sure = _complete(first, parts) if len(parts) > 1 else None
+            claim = None if sure is None else _list_claim(page, parts, parts_before, sure)
+            if claim is not None:
                 parts_before |= {id(part) for part in parts}
                 yield from taken_up(claim)
 
 
 def _list_claim(
-    page: Page, parts: list[Figure], parts_before: set[int], certainty: str
+    page: Page, parts: list[Figure], parts_before: set[int], sure: bool
 ) -> Claim | None:
     """The total that a list fits; one that it does not fit only where no other could be meant."""
     first = parts[0]
@@ -145,18 +143,18 @@ def _list_claim(
         if figure.unit == first.unit and id(figure) not in parts_before and not figure.is_average
     ]
     wholes = [one for one in before if one_time(one, *parts)]
-    claims = [sums("listed parts", whole, parts, certainty) for whole in wholes]
+    claims = [sums("listed parts", whole, parts, sure) for whole in wholes]
     fits = [claim for claim in claims if claim.verdict != CONTRADICTS]
     if fits:
         return fits[0]
     # 在国有单位投资中: the words name a total, which need not be the nearest.
     if len(claims) != 1 or len(before) != 1 or CUES["within"].search(first.link):
         return None
-    if certainty != SURE or wholes[0].time == "ahead":
+    if not sure or wholes[0].time == "ahead":
         return None
     # 教职工153人，医护人员117人，其他人员41人 may be three of a kind.
     opened = CUES["among"].search(first.link) or CUES["by"].search(first.link)
-    return claims[0] if opened else replace(claims[0], certainty=LIKELY)
+    return claims[0] if opened else replace(claims[0], sure=False)
 
 
 _LONGEST = 40
@@ -187,19 +185,19 @@ def _run(page: Page, row: list[Figure], place: int) -> list[Figure]:
     return parts if not CUES["open"].search(page.after(parts[-1])[:6]) else []
 
 
-def _complete(first: Figure, parts: list[Figure]) -> str | None:
+def _complete(first: Figure, parts: list[Figure]) -> bool | None:
     """How sure it is that a list leaves nothing out; nothing where no word says so."""
     # A comma within items hides a second measure.
     if any(CUES["share_of"].search(part.link) for part in parts[1:]):
         return None
     if CUES["rest"].search(core(parts[-1].name)):
-        return SURE
+        return True
     lead = first.link.removesuffix(first.name)
     if CUES["open"].search(lead[-20:]) or CUES["only"].search(lead):
         return None
     if not CUES["by"].search(lead):
         return None
-    return SURE if CUES["by_all"].search(lead) else LIKELY
+    return CUES["by_all"].search(lead) is not None
 
 
 def _totalled(page: Page) -> Iterator[Claim]:
@@ -222,7 +220,7 @@ def _totalled(page: Page) -> Iterator[Claim]:
             ):
                 continue
             plain = CUES["plain_total"].fullmatch(total.link)
-            claim = sums("total of a list", total, parts, SURE if plain else LIKELY)
+            claim = sums("total of a list", total, parts, sure=plain is not None)
             yield from taken_up(claim)
 
 
@@ -309,7 +307,7 @@ def _adding_up(whole: Figure, rows: list[Figure]) -> Iterator[Claim]:
     """The figures that a list begins with, where they add to a whole."""
     for size in range(2, min(len(rows), _MOST_PARTS) + 1):
         if sum(part.value for part in rows[:size]) in whole.interval:
-            yield sums("figures that add up", whole, rows[:size], LIKELY)
+            yield sums("figures that add up", whole, rows[:size], sure=False)
 
 
 _MOST_PARTS = 8
@@ -361,7 +359,7 @@ def _among(page: Page) -> Iterator[Claim]:
             if figure.time not in ("ahead", "before") and not CUES["remainder"].search(between):
                 members = (Member(whole, "whole"), Member(figure, "part"))
                 rule = "part is not above the whole"
-                yield from taken_up(Claim(rule, "at_least", members, certainty=LIKELY))
+                yield from taken_up(Claim(rule, "at_least", members, sure=False))
 
 
 def _last_level(page: Page, figure: Figure) -> Figure | None:
