@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from aidstudy.claims.words import ALIKE, CUES, EACH, HARMLESS, LEAD, SECTORS, TRAIL
+from aidstudy.claims.words import ALIKE, CUES, EACH, HARMLESS, LEAD, SECTORS, TRAIL, says
 from aidstudy.intervals import Interval, rounding_interval
 from aidstudy.reading.quantities import Reading, find_quantities
 from aidstudy.reading.text import RepairedText, repair_text
@@ -62,7 +62,7 @@ class Figure:
     @property
     def is_average(self) -> bool:
         """Whether it is one of those that add to nothing."""
-        return CUES["average"].search(self.clause) is not None
+        return says("average", self.clause) is not None
 
     @property
     def is_exact(self) -> bool:
@@ -164,7 +164,7 @@ def _figures(
             value, interval, role = one.value, one.interval, _role(one.unit, link)
             if one.kind == "count":
                 interval = _count_bounds(one.printed, value, interval)
-        if role in ("growth", "change") and CUES["fall"].search(_tail(link)) and value > 0:
+        if role in ("growth", "change") and says("fall", _tail(link)) and value > 0:
             value, interval = -value, -interval
         yield Figure(
             *one.span, *fixed.text_span(*one.span), one.printed, one.kind, one.unit, value,
@@ -267,9 +267,9 @@ def same_name(one: str, other: str) -> bool:
 
 def _time(link: str, year: str) -> str:
     tail = _tail(link)
-    if CUES["ahead"].search(tail):
+    if says("ahead", tail):
         return "ahead"
-    return "before" if CUES["before"].search(tail) else year
+    return "before" if says("before", tail) else year
 
 
 def one_time(*figures: Figure) -> bool:

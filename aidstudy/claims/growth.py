@@ -21,7 +21,7 @@ from aidstudy.claims.relations import (
     taken_up,
 )
 from aidstudy.claims.sums import sets_of
-from aidstudy.claims.words import CUES, ECONOMY, OF, PARTITIONS
+from aidstudy.claims.words import CUES, ECONOMY, OF, PARTITIONS, says
 
 
 def find_growth(page: Page) -> Iterator[Claim]:
@@ -63,20 +63,20 @@ def _compared(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     """x，比上年的 y 增长 p%, 提高 n 个百分点."""
     figure = row[place]
     before = [one for one in row[:place] if one.role != "date"]
-    if len(before) < 2 or CUES["yearly"].search(figure.clause):
+    if len(before) < 2 or says("yearly", figure.clause):
         return
     now, then = before[-2:]
     between = "".join(page.text[now.to : then.at].split())
     grown = CUES["just_grown"].fullmatch(figure.link) and CUES["compared"].fullmatch(between)
     if grown and then is row[place - 1]:
-        real = CUES["real"].search(now.link + figure.link)
+        real = says("real", now.link + figure.link)
         yield from _moved(figure, now, then, sure=not real)
 
 
 def _from_to(row: list[Figure], place: int) -> Iterator[Claim]:
     """由 y 增加到 x，增长 p%, 增加 d, 提高 n 个百分点."""
     figure = row[place]
-    if CUES["yearly"].search(figure.link) or CUES["real"].search(figure.link) or place < 2:
+    if says("yearly", figure.link) or says("real", figure.link) or place < 2:
         return
     before = [one for one in row[:place] if one.role != "date"]
     if len(before) >= 3 and before[-1].role in ("growth", "change"):
@@ -86,8 +86,8 @@ def _from_to(row: list[Figure], place: int) -> Iterator[Claim]:
         return
     then, now = before[-2:]
     to = _words(row, now)
-    reached = CUES["to"].search(to) and not CUES["yearly"].search(to)
-    if reached and CUES["from"].search(_words(row, then)):
+    reached = says("to", to) and not says("yearly", to)
+    if reached and says("from", _words(row, then)):
         yield from _moved(figure, now, then)
 
 
@@ -120,8 +120,8 @@ def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     # 比年初增加 x，同比增长 y: two changes.
     if None in told or len({one["base"] for one in told if one} - {None}) > 1:
         return
-    if now.time not in ("ahead", "before") and not CUES["yearly"].search(words):
-        real = CUES["real"].search(now.link + words + page.after(now))
+    if now.time not in ("ahead", "before") and not says("yearly", words):
+        real = says("real", now.link + words + page.after(now))
         rule = "growth and the amount of it"
         yield from taken_up(quotient(rule, GAINED, rate, change, now, sure=not real))
 
@@ -129,10 +129,10 @@ def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
 def _added(row: list[Figure], place: int) -> Iterator[Claim]:
     """增加投入 d，达到 x，……增加比例 p%: what was added as a share of what there was."""
     percent = row[place]
-    if percent.unit != "%" or not CUES["added_share"].search(percent.clause):
+    if percent.unit != "%" or not says("added_share", percent.clause):
         return
     for added, now in pairwise(levels(row[:place])):
-        grown = CUES["added"].search(added.clause) and CUES["reaching"].fullmatch(now.link)
+        grown = says("added", added.clause) and CUES["reaching"].fullmatch(now.link)
         if grown and added.unit == now.unit:
             yield quotient("growth and the amount of it", GAINED, percent, added, now)
             yield from _raised(row[:place], percent)
@@ -142,7 +142,7 @@ def _added(row: list[Figure], place: int) -> Iterator[Claim]:
 def _raised(row: list[Figure], percent: Figure) -> Iterator[Claim]:
     """在规定r%的基础上…占Y的p%，增加比例g%: the share is the rule raised."""
     shares = [one for one in row if one.role == "share" and one.unit == "%"]
-    if len(shares) == 2 and any(CUES["based_on"].search(one.link) for one in row):
+    if len(shares) == 2 and any(says("based_on", one.link) for one in row):
         raised = (Member(shares[0], "rule", -1), Member(percent, "growth", -1, GROWN))
         members = (Member(shares[1], "share"), *raised)
         yield from taken_up(product("share raised over a rule", *members, sure=False))
@@ -155,7 +155,7 @@ def _times(row: list[Figure], place: int) -> Iterator[Claim]:
     if figure.role != "ratio" or len(before) < 2 or before[-2].unit != before[-1].unit:
         return
     now, then = before[-2:]
-    if CUES["gap"].search(figure.clause):
+    if says("gap", figure.clause):
         # 2.45:1 is two figures; only a ratio to 1 is a claim here.
         one = row[place + 1] if place + 1 < len(row) else None
         to_one = one is not None and one.role == "ratio" and not one.link and one.value == 1
@@ -163,24 +163,21 @@ def _times(row: list[Figure], place: int) -> Iterator[Claim]:
         town_first = [part and part[0] for part in parts] == [0, 1]
         claimed = town_first and one_time(now, then) and (figure.unit != "%" or to_one)
     else:
-        said = CUES["times_of"].search(then.link)
+        said = says("times_of", then.link)
         claimed = figure.link in OF and figure.unit == "times" and bool(said)
     if claimed:
         yield quotient("ratio of two figures", TIMES, figure, now, then)
-
-
-# --- full sets ----------------------------------------------------------------------------------
 
 
 def _full_sets(page: Page) -> Iterator[Claim]:
     """Changes of a full set of shares add to nothing; a whole grows no faster than every part."""
     for _, parts, end in sets_of(page, "change"):
         said = "".join(part.link for part in parts)
-        if CUES["weight"].search(said + end) and not CUES["pulling"].search(said):
+        if says("weight", said + end) and not says("pulling", said):
             yield adds_to("changes of shares add to nothing", parts, 0, role="change")
     for _, parts, end in sets_of(page, "share"):
-        weighed = CUES["weight"].search(end or parts[-1].link)
-        if weighed and all(one.unit == "%" and CUES["share_of"].search(one.link) for one in parts):
+        weighed = says("weight", end or parts[-1].link)
+        if weighed and all(one.unit == "%" and says("share_of", one.link) for one in parts):
             yield adds_to("shares of a full set", parts, 100, role="share")
     for partition, parts, _ in sets_of(page, "level"):
         if ECONOMY in partition.whole:
@@ -211,13 +208,13 @@ def _rate_after(page: Page, figure: Figure) -> Figure | None:
 def _contributions(page: Page) -> Iterator[Claim]:
     """Contributions add to 100; each times the growth of the whole is the pull."""
     for _, parts, _ in sets_of(page, "share"):
-        if all(CUES["contribution"].search(part.clause) for part in parts):
+        if all(says("contribution", part.clause) for part in parts):
             yield adds_to("contributions add to 100", parts, 100, role="contribution")
     for percent, pull in (pair for row in page.sentences for pair in pairwise(row)):
-        said = CUES["contribution"].search(percent.clause) and CUES["pull"].search(pull.clause)
+        said = says("contribution", percent.clause) and says("pull", pull.clause)
         if said and percent.unit == "%" and pull.unit == "pp":
             growth = _growth_of_economy(page, percent)
-            if growth is not None and CUES["economy"].search(percent.link + pull.link):
+            if growth is not None and says("economy", percent.link + pull.link):
                 contribution = Member(percent, "contribution", -1, PERCENT)
                 members = (contribution, Member(growth, "growth of the whole", -1))
                 yield product("contribution times growth", Member(pull, "pull"), *members)

@@ -10,7 +10,7 @@ from itertools import product
 
 from aidstudy.claims.figures import Figure, Page, core, levels, one_time, same_name
 from aidstudy.claims.relations import Claim, Member, taken_up
-from aidstudy.claims.words import CUES, HEADLINES, LISTS, MEASURES, ORDINALS
+from aidstudy.claims.words import CUES, HEADLINES, LISTS, MEASURES, ORDINALS, says
 from aidstudy.intervals import Interval
 from aidstudy.reading.quantities import read_quantity
 
@@ -52,15 +52,15 @@ def _count(figure: Figure, low: int, high: int | None, sure: bool) -> Iterator[C
 
 def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
     """A、B、C三个县, and A、B等10个县, which names two of ten."""
-    told = CUES["list"].search(figure.link)
-    if CUES["no_list"].search(figure.link) or not _MEASURES.search(figure.printed):
+    told = says("list", figure.link)
+    if says("no_list", figure.link) or not _MEASURES.search(figure.printed):
         return
     if told is None:
-        if CUES["one_of"].search(figure.link):
+        if says("one_of", figure.link):
             yield from _count(figure, 1, None, sure=False)
         return
     # 甲、乙等国都参与这四大试验.
-    if not told["open"] and CUES["others"].search(told["items"]):
+    if not told["open"] and says("others", told["items"]):
         return
     items = told["items"].split("、")
     most = len(CUES["and"].split(told["items"]))
@@ -73,7 +73,7 @@ def _kinds(page: Page, kinds: Figure) -> Iterator[Claim]:
     """10大类59个项目: at least one thing of each kind."""
     for things in page.row_after(kinds)[:1]:
         close = things.kind == "count" and things.role == "level" and len(things.link) <= LONG_KIND
-        if close and CUES["kinds"].search("".join(page.text[kinds.at : things.at].split())):
+        if close and says("kinds", "".join(page.text[kinds.at : things.at].split())):
             members = (Member(things, "things"), Member(kinds, "kinds"))
             yield from taken_up(Claim("kinds and things", "at_least", members, sure=False))
 
@@ -123,7 +123,7 @@ def _plan_years(page: Page, period: Figure, figure: Figure) -> Iterator[Claim]:
     """2012-2016年五年规划: a plan's years count both ends, or the years between."""
     told = _YEARS.search(period.printed)
     named = CUES["plan"].match(page.text[figure.to : figure.to + 4])
-    if told and named and len(figure.link) <= 6 and not CUES["ordinal_before"].search(figure.link):
+    if told and named and len(figure.link) <= 6 and not says("ordinal_before", figure.link):
         years = int(told["last"]) - int(told["first"])
         members = (Member(figure, "years"), Member(period, "period"))
         yield from _within("years of a period", years, years + 1, *members)
@@ -134,7 +134,7 @@ def _took(row: list[Figure], place: int) -> Iterator[Claim]:
     figure = row[place]
     days = [one for one in row[:place] if _MONTH.match(one.said) and one.kind == "date"]
     parts = {"year": 12, "month": 1}.get(figure.unit)
-    if len(days) == 2 and parts is not None and CUES["took"].search(figure.clause):
+    if len(days) == 2 and parts is not None and says("took", figure.clause):
         first, last = (int(one.said[:4]) * 12 + int(one.said[5:7]) for one in days)
         low, high = Fraction(last - first - 1, parts), Fraction(last - first + 1, parts)
         members = (Member(figure, "duration"), *(Member(one, "day") for one in days))
@@ -150,7 +150,7 @@ def _for_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     What the words leave open is taken up where it fits.
     """
     each = row[place]
-    told = CUES["per"].search(each.clause)
+    told = says("per", each.clause)
     if told is None or (each.is_exact and each.value <= 1):
         return
     measure = MEASURES.get(per := told["per"].strip("平均每"), per)
@@ -163,7 +163,7 @@ def _for_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
         for one in near
         if one is not each
         and one.unit == each.unit
-        and not CUES["per"].search(one.clause)
+        and not says("per", one.clause)
         and (not named or same_name(one.name, told["said"]))
     ]
     before = levels(row[:place])[-2:]

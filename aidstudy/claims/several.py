@@ -16,7 +16,7 @@ from aidstudy.claims.audit import TextAudit, Told, audit_text
 from aidstudy.claims.figures import Figure, Page, core
 from aidstudy.claims.relations import CONTRADICTS
 from aidstudy.claims.suspects import find_suspects
-from aidstudy.claims.words import CUES
+from aidstudy.claims.words import says
 
 DIFFERS = "differs"
 _NEAR = 10
@@ -211,7 +211,7 @@ def _named(row: list[Figure]) -> Iterator[tuple[str, Figure]]:
     for figure in row:
         name = core(figure.name)
         if figure.role == "level":
-            grown = CUES["to"].search(figure.link) is not None
+            grown = says("to", figure.link) is not None
             if not name and (grown or dated or figure.time == "before"):
                 name = last
             yield name, replace(figure, time="", said="") if grown and not dated else figure
@@ -221,7 +221,7 @@ def _named(row: list[Figure]) -> Iterator[tuple[str, Figure]]:
 
 def _when(figure: Figure, year: int | None) -> str:
     """The year of a figure, or the day or period said of it; nothing where that is not sure."""
-    if figure.time == "ahead" or CUES["other_span"].search(figure.link):
+    if figure.time == "ahead" or says("other_span", figure.link):
         return ""
     if figure.time == "before":
         return str(year - 1) if year and len(figure.said) <= _YEAR else ""

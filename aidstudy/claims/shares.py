@@ -21,7 +21,7 @@ from aidstudy.claims.relations import (
     quotient,
     taken_up,
 )
-from aidstudy.claims.words import CUES, EACH, ECONOMY, OF, PARTITIONS, PLAN, RATES, REACHED
+from aidstudy.claims.words import CUES, EACH, ECONOMY, OF, PARTITIONS, PLAN, RATES, REACHED, says
 
 
 def find_shares(page: Page) -> Iterator[Claim]:
@@ -47,7 +47,7 @@ def _share(percent: Figure, part: Figure, whole: Figure, sure: bool = True) -> C
 def _of_printed(row: list[Figure], place: int) -> Claim | None:
     """完成 x，占年度计划 y 的80%: the whole stands within the words."""
     whole = row[place - 1]
-    told = CUES["of_printed"].search(whole.clause)
+    told = says("of_printed", whole.clause)
     if row[place].link not in OF or whole.role != "level" or told is None:
         return None
     before = levels(row[: max(0, place - 1)], whole.unit)
@@ -60,7 +60,7 @@ def _of_printed(row: list[Figure], place: int) -> Claim | None:
 def _of_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     """A x、B y、C z，占W的比重分别为 p、q、r: as many parts before as shares."""
     first = row[place]
-    told = CUES["share_of"].search(first.link.replace(EACH, ""))
+    told = says("share_of", first.link.replace(EACH, ""))
     shares = [first]
     for figure in row[place + 1 :]:
         if figure.role != "share" or not CUES["only_and"].fullmatch(figure.link):
@@ -78,7 +78,7 @@ def _of_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
 def _of_named(page: Page, row: list[Figure], place: int) -> Claim | None:
     """税收5,000万元，占财政收入的50%: the whole by its name, the part just before."""
     figure = row[place]
-    told = CUES["share_of"].search(figure.link)
+    told = says("share_of", figure.link)
     if told is None or not clean_name(told["whole"]):
         return None
     part = _part(page, row, place, clean_name(figure.link[: told.start()].rpartition("，")[2]))
@@ -118,7 +118,7 @@ def _wholes(page: Page, part: Figure, name: str, figure: Figure) -> list[Figure]
 def _bare(page: Page, row: list[Figure], place: int) -> Claim | None:
     """装机800万千瓦，风电200万千瓦、占比25%: taken up where it fits."""
     before = levels(row[:place])
-    if not before or not CUES["share_bare"].search(row[place].clause):
+    if not before or not says("share_bare", row[place].clause):
         return None
     part = before[-1]
     found = [set_.whole for set_ in PARTITIONS if set_.part_of(core(part.name))]
@@ -147,9 +147,9 @@ def _rate(row: list[Figure], place: int) -> Claim | None:
 
 def _same_people(figure: Figure, whole: Figure) -> bool:
     """常住人口城镇化率 is no share of 户籍人口."""
-    if CUES["resident"].search(figure.clause) and not CUES["resident"].search(whole.clause):
+    if says("resident", figure.clause) and not says("resident", whole.clause):
         return False
-    of_registered, registered = (CUES["registered"].search(one.clause) for one in (figure, whole))
+    of_registered, registered = (says("registered", one.clause) for one in (figure, whole))
     return bool(of_registered) == bool(registered)
 
 
@@ -159,7 +159,7 @@ def _reached(row: list[Figure], place: int) -> Claim | None:
         return None
     before = levels(row[:place])
     plans = [one for one in before if PLAN.search(core(one.name))]
-    done = [one for one in before if one not in plans and not CUES["beyond"].search(one.clause)]
+    done = [one for one in before if one not in plans and not says("beyond", one.clause)]
     if len(plans) == 1 and len(done) == 1 and plans[0].unit == done[0].unit:
         return quotient("rate by its name", SHARE, row[place], done[0], plans[0])
     return None

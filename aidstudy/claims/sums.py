@@ -19,7 +19,7 @@ from aidstudy.claims.relations import (
     sums,
     taken_up,
 )
-from aidstudy.claims.words import CUES, PARTITIONS, TOTAL, Partition
+from aidstudy.claims.words import CUES, PARTITIONS, TOTAL, Partition, says
 from aidstudy.intervals import Interval
 
 
@@ -33,9 +33,6 @@ def find_sums(page: Page) -> Iterator[Claim]:
             done.add(held)
             yield claim
     yield from _among(page)
-
-
-# --- sets by their names ------------------------------------------------------------------------
 
 
 def sets_of(page: Page, role: str) -> Iterator[tuple[Partition, list[Figure], str]]:
@@ -74,14 +71,14 @@ def _movements(page: Page) -> Iterator[tuple[Figure, str]]:
             said = figure.link if found else said + figure.link
             name = found or name
             # A rate after 占比18.4%，增长 is none of the share.
-            weighs = CUES["weight"].search(figure.link if figure.role == "growth" else said)
+            weighs = says("weight", figure.link if figure.role == "growth" else said)
             if figure.unit == "pp" or (weighs and figure.role == "growth"):
                 yield figure, name + ("比重" if weighs else "")
 
 
 def _by_partition(page: Page) -> Iterator[Claim]:
     for partition, parts, end in sets_of(page, "level"):
-        average = any(CUES["average"].search(one) for one in (end, *(p.link[-12:] for p in parts)))
+        average = any(says("average", one) for one in (end, *(p.link[-12:] for p in parts)))
         whole = None if average else _whole_named(page, partition, parts, end)
         if whole is not None:
             yield sums("parts of a whole", whole, parts)
@@ -91,7 +88,7 @@ def _whole_named(page: Page, partition: Partition, parts: list[Figure], end: str
     """The latest figure before the parts, or after them, that bears the name of their whole."""
     first, after = parts[0], levels(page.row_after(parts[-1]))
     # 新增就业5万人，其中城镇3万人: the parts are named by their kind only.
-    only = CUES["only"].search(first.link)
+    only = says("only", first.link)
     for figure in (*page.levels_before(first, here=False), *after):
         name = core(figure.name)
         if partition.whole:
@@ -112,9 +109,6 @@ def _ends_alike(name: str, end: str) -> bool:
 
 
 _LONG_END = 4
-
-
-# --- lists with a cue ---------------------------------------------------------------------------
 
 
 def _listed(page: Page) -> Iterator[Claim]:
@@ -148,12 +142,12 @@ def _list_claim(
     if fits:
         return fits[0]
     # 在国有单位投资中: the words name a total, which need not be the nearest.
-    if len(claims) != 1 or len(before) != 1 or CUES["within"].search(first.link):
+    if len(claims) != 1 or len(before) != 1 or says("within", first.link):
         return None
     if not sure or wholes[0].time == "ahead":
         return None
     # 教职工153人，医护人员117人，其他人员41人 may be three of a kind.
-    opened = CUES["among"].search(first.link) or CUES["by"].search(first.link)
+    opened = says("among", first.link) or says("by", first.link)
     return claims[0] if opened else replace(claims[0], sure=False)
 
 
@@ -169,7 +163,7 @@ def _run(page: Page, row: list[Figure], place: int) -> list[Figure]:
         if len(parts) > _LONGEST:
             return []
         if figure.role == "level" and figure.unit == first.unit:
-            if CUES["total_sure"].search(figure.clause) or CUES["only"].search(figure.link):
+            if says("total_sure", figure.clause) or says("only", figure.link):
                 break
             parts.append(figure)
         elif figure.role == "date":
@@ -182,29 +176,29 @@ def _run(page: Page, row: list[Figure], place: int) -> list[Figure]:
     # 总投资 and 年度计划投资 by turns are two lists; 超10亿元 is no part that adds up.
     if any(part.interval.low is None or part.interval.high is None for part in parts):
         return []
-    return parts if not CUES["open"].search(page.after(parts[-1])[:6]) else []
+    return parts if not says("open", page.after(parts[-1])[:6]) else []
 
 
 def _complete(first: Figure, parts: list[Figure]) -> bool | None:
     """How sure it is that a list leaves nothing out; nothing where no word says so."""
     # A comma within items hides a second measure.
-    if any(CUES["share_of"].search(part.link) for part in parts[1:]):
+    if any(says("share_of", part.link) for part in parts[1:]):
         return None
-    if CUES["rest"].search(core(parts[-1].name)):
+    if says("rest", core(parts[-1].name)):
         return True
     lead = first.link.removesuffix(first.name)
-    if CUES["open"].search(lead[-20:]) or CUES["only"].search(lead):
+    if says("open", lead[-20:]) or says("only", lead):
         return None
-    if not CUES["by"].search(lead):
+    if not says("by", lead):
         return None
-    return CUES["by_all"].search(lead) is not None
+    return says("by_all", lead) is not None
 
 
 def _totalled(page: Page) -> Iterator[Claim]:
     """A x, B y, 合计 z."""
     for row in page.sentences:
         for place, total in enumerate(row):
-            if total.role != "level" or not CUES["total_sure"].search(total.clause):
+            if total.role != "level" or not says("total_sure", total.clause):
                 continue
             before = row[:place]
             parts = levels(before, total.unit)
@@ -212,9 +206,9 @@ def _totalled(page: Page) -> Iterator[Claim]:
             if (
                 len(parts) < 2
                 or len(set(names)) < len(names)
-                or any(CUES["only"].search(part.link) for part in parts)
+                or any(says("only", part.link) for part in parts)
                 or any(part.is_average for part in (*parts, total))
-                or any(CUES["total_sure"].search(part.clause) for part in parts)
+                or any(says("total_sure", part.clause) for part in parts)
                 or not one_time(total, *parts)
                 or not total.is_sharp
             ):
@@ -222,9 +216,6 @@ def _totalled(page: Page) -> Iterator[Claim]:
             plain = CUES["plain_total"].fullmatch(total.link)
             claim = sums("total of a list", total, parts, sure=plain is not None)
             yield from taken_up(claim)
-
-
-# --- structures: a:b:c --------------------------------------------------------------------------
 
 
 _PART = "part of a structure"
@@ -240,7 +231,7 @@ def _structures(page: Page) -> Iterator[Claim]:
                 continue
             more = takewhile(lambda one: one.role == _PART and not one.link, row[place + 1 :])
             # 由 a:b:c 调整为 d:e:f: the second is of the same structure.
-            again = CUES["changed_to"].search(first.link)
+            again = says("changed_to", first.link)
             words = words + first.link if again else first.link
             yield from _structure(page, [first, *more], words, sectors)
 
@@ -250,15 +241,15 @@ def _structure(
 ) -> Iterator[Claim]:
     """Shares that add to 100, and each beside the figures it is computed from."""
     total = sum(part.value for part in run)
-    sectors_named = CUES["sector"].search(words)
-    if not CUES["structure"].search(words) or not (sectors_named or 80 <= total <= 120):
+    sectors_named = says("sector", words)
+    if not says("structure", words) or not (sectors_named or 80 <= total <= 120):
         return
     yield adds_to("structure adds to 100", run, 100)
-    old = run[0].time == "before" or CUES["starting"].search(run[0].clause)
+    old = run[0].time == "before" or says("starting", run[0].clause)
     if old or not sectors_named or len(run) != len(PARTITIONS[0].parts):
         return
     for partition, parts, end in sectors:
-        if not 0 <= run[0].sentence - parts[-1].sentence <= FAR or CUES["average"].search(end):
+        if not 0 <= run[0].sentence - parts[-1].sentence <= FAR or says("average", end):
             continue
         whole = _whole_named(page, partition, parts, end)
         if whole is not None and one_time(whole, run[0]):
@@ -275,9 +266,6 @@ def _moved_to_fit(claim: Claim) -> Claim:
     half = (high - low) / 2
     wide = replace(percent, interval=Interval(low - half, high + half))
     return replace(claim, members=(wide, *others))
-
-
-# --- what fits, and 其中 -------------------------------------------------------------------------
 
 
 def _fitting(page: Page) -> Iterator[Claim]:
@@ -324,7 +312,7 @@ def _fits(page: Page, claim: Claim, alike: bool) -> bool:
         return False
     if parts[0].link.startswith("（") and "）" in page.after(parts[-1])[:_NOUN]:
         return True
-    among = CUES["among"].search(parts[0].link)
+    among = says("among", parts[0].link)
     digits = max(len(str(int(part.value)).strip("0")) for part in parts)
     near = whole.sentence == parts[0].sentence
     if (near or among or alike) and (digits >= 3 or (near and among and digits >= 2)):
@@ -350,13 +338,13 @@ def _among(page: Page) -> Iterator[Claim]:
         for figure in levels(row):
             # A、B分别为 x、y: each figure bears the words of the first.
             again, said = figure.link == said, figure.link
-            if again or not CUES["only"].search(figure.link) or figure.is_average:
+            if again or not says("only", figure.link) or figure.is_average:
                 continue
             whole = _last_level(page, figure)
-            if whole is None or whole.value == figure.value or CUES["above"].search(figure.printed):
+            if whole is None or whole.value == figure.value or says("above", figure.printed):
                 continue
             between = page.text[whole.to : figure.at]
-            if figure.time not in ("ahead", "before") and not CUES["remainder"].search(between):
+            if figure.time not in ("ahead", "before") and not says("remainder", between):
                 members = (Member(whole, "whole"), Member(figure, "part"))
                 rule = "part is not above the whole"
                 yield from taken_up(Claim(rule, "at_least", members, sure=False))
@@ -366,4 +354,4 @@ def _last_level(page: Page, figure: Figure) -> Figure | None:
     """The figure that 其中 speaks of: the last of its unit, here or in the sentence before."""
     before = page.levels_before(figure, most=20, far=1)
     alike = (other for other in before if other.unit == figure.unit)
-    return next((other for other in alike if not CUES["weighed"].search(other.clause)), None)
+    return next((other for other in alike if not says("weighed", other.clause)), None)

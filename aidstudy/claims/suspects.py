@@ -104,9 +104,6 @@ def _fits(claims: Sequence[Claim], figure: Figure, value: Fraction, allowed: Int
     return fits
 
 
-# --- what a figure may have been before a slip of the hand: a digit, the point or the scale -------
-
-
 def misprints(figure: Figure) -> Iterator[tuple[str, Fraction, Interval]]:
     """Every print that one slip turns into this one, with its value and what it allows."""
     found = DIGITS.search(figure.printed)

@@ -25,6 +25,11 @@ OF: list[str] = _TOLD["words"]["of"]
 LISTS: dict[str, str] = _TOLD["lists"]
 
 
+def says(cue: str, words: str) -> re.Match[str] | None:
+    """Where words hold a cue of `words.toml`, if they do."""
+    return CUES[cue].search(words)
+
+
 class Partition:
     """Parts that leave nothing out, by the words their names begin with."""
 
