@@ -29,12 +29,10 @@ class Shape:
     back: Callable[[Fraction], Fraction]
     formula: str = "{}"
 
-    def interval(self, interval: Interval, *, back: bool = False) -> Interval:
+    def interval(self, given: Interval, *, back: bool = False) -> Interval:
         move = self.back if back else self.there
-        return Interval(
-            None if interval.low is None else move(interval.low),
-            None if interval.high is None else move(interval.high),
-        )
+        ends = (None if end is None else move(end) for end in (given.low, given.high))
+        return Interval(*ends)
 
 
 PLAIN = Shape(lambda x: x, lambda x: x)
@@ -96,7 +94,7 @@ class Claim:
     @cached_property
     def computed(self) -> Interval:
         """The first figure from the others, by their bounds."""
-        return self._solve(0, [member.bounds for member in self.members]) or ANYTHING
+        return self.needed(self.about)
 
     @cached_property
     def face(self) -> Interval | None:
@@ -131,20 +129,25 @@ class Claim:
 
     def _solve(self, place: int, bounds: Sequence[Interval]) -> Interval | None:
         """The figure at a place from the bounds of the others; ``None``: no bounds follow."""
-        others = [i for i in range(len(self.members)) if i != place]
         if self.form == "number":
             return None if place else self.allowed
         if self.form == "at_least":
             return Interval(None, bounds[0].high) if place else Interval(bounds[1].low, None)
         if self.form == "between":
             return self._between(place, bounds)
-        mine = self.members[place]
+        mine, left = self.members[place], Interval.exactly(self.constant)
+        others = [one for i, one in enumerate(zip(self.members, bounds, strict=True)) if i != place]
         if self.form == "sum":
-            total = Interval.exactly(self.constant)
-            for i in others:
-                total = total + (-bounds[i] if self.members[i].sign > 0 else bounds[i])
-            return total if mine.sign > 0 else -total
-        return self._factor(mine, others, bounds)
+            for member, bound in others:
+                left = left - bound if member.sign > 0 else left + bound
+            return left if mine.sign > 0 else -left
+        try:
+            for member, bound in others:
+                factor = member.shape.interval(bound)
+                left = left / factor if member.sign > 0 else left * factor
+            return mine.shape.interval(left if mine.sign > 0 else 1 / left, back=True)
+        except (NumeralError, ZeroDivisionError):
+            return None
 
     def _between(self, place: int, bounds: Sequence[Interval]) -> Interval | None:
         whole, rest = bounds[0], [one for i, one in enumerate(bounds) if i not in (0, place)]
@@ -158,21 +161,6 @@ class Claim:
             return Interval(None, whole.high)
         above = whole.low is not None and whole.low > max(highs)
         return Interval(whole.low, None) if above else ANYTHING
-
-    def _factor(
-        self, mine: Member, others: list[int], bounds: Sequence[Interval]
-    ) -> Interval | None:
-        try:
-            left = Interval.exactly(self.constant)
-            for i in others:
-                member = self.members[i]
-                factor = member.shape.interval(bounds[i])
-                left = left / factor if member.sign > 0 else left * factor
-            if mine.sign < 0:
-                left = 1 / left
-            return mine.shape.interval(left, back=True)
-        except (NumeralError, ZeroDivisionError):
-            return None
 
 
 def taken_up(*claims: Claim) -> Iterator[Claim]:

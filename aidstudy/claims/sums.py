@@ -37,16 +37,16 @@ def find_sums(page: Page) -> Iterator[Claim]:
 
 def sets_of(page: Page, role: str) -> Iterator[tuple[Partition, list[Figure], str]]:
     """Full sets of parts in reading order, with what their names end with: (…, 增加值)."""
-    if role == "change":
-        named = [*_movements(page)]
-    else:
-        named = [(figure, core(figure.name)) for figure in page.figures if figure.role == role]
+    changes = role == "change"
+    named = [*_movements(page)] if changes else [
+        (figure, core(figure.name)) for figure in page.figures if figure.role == role
+    ]  # fmt: skip
     for partition in PARTITIONS:
         told = [(figure, partition.part_of(name)) for figure, name in named]
         placed = [(figure, part) for figure, part in told if part is not None]
         size = len(partition.parts)
         orders = [list(range(size))]
-        orders += [orders[0][::-1]] * (role == "change")
+        orders += [orders[0][::-1]] * changes
         for first in range(len(placed) - size + 1):
             run = placed[first : first + size]
             figures = [figure for figure, _ in run]
@@ -54,7 +54,7 @@ def sets_of(page: Page, role: str) -> Iterator[tuple[Partition, list[Figure], st
             if (
                 [number for _, (number, _) in run] in orders
                 and len(ends) <= 1
-                and (role == "change" or len({figure.unit for figure in figures}) == 1)
+                and (changes or len({figure.unit for figure in figures}) == 1)
                 and figures[-1].sentence - figures[0].sentence <= size
                 and figures[0].paragraph == figures[-1].paragraph
                 and one_time(*figures)
@@ -131,24 +131,18 @@ def _list_claim(
 ) -> Claim | None:
     """The total that a list fits; one that it does not fit only where no other could be meant."""
     first = parts[0]
-    before = [
-        figure
-        for figure in page.levels_before(first)
-        if figure.unit == first.unit and id(figure) not in parts_before and not figure.is_average
-    ]
+    levels_of = (one for one in page.levels_before(first) if one.unit == first.unit)
+    before = [one for one in levels_of if id(one) not in parts_before and not one.is_average]
     wholes = [one for one in before if one_time(one, *parts)]
     claims = [sums("listed parts", whole, parts, sure) for whole in wholes]
-    fits = [claim for claim in claims if claim.verdict != CONTRADICTS]
-    if fits:
-        return fits[0]
+    fits = next((claim for claim in claims if claim.verdict != CONTRADICTS), None)
     # 在国有单位投资中: the words name a total, which need not be the nearest.
-    if len(claims) != 1 or len(before) != 1 or says("within", first.link):
-        return None
-    if not sure or wholes[0].time == "ahead":
-        return None
+    only = sure and len(claims) == len(before) == 1 and not says("within", first.link)
+    if fits is not None or not only or wholes[0].time == "ahead":
+        return fits
     # 教职工153人，医护人员117人，其他人员41人 may be three of a kind.
     opened = says("among", first.link) or says("by", first.link)
-    return claims[0] if opened else replace(claims[0], sure=False)
+    return replace(claims[0], sure=opened is not None)
 
 
 _LONGEST = 40
@@ -168,15 +162,10 @@ def _run(page: Page, row: list[Figure], place: int) -> list[Figure]:
             parts.append(figure)
         elif figure.role == "date":
             break
-    names = [core(part.name) for part in parts]
-    if len(set(names)) < len(names) or not all(names):
-        return []
-    if any(part.is_average for part in parts):
-        return []
     # 总投资 and 年度计划投资 by turns are two lists; 超10亿元 is no part that adds up.
-    if any(part.interval.low is None or part.interval.high is None for part in parts):
-        return []
-    return parts if not says("open", page.after(parts[-1])[:6]) else []
+    adds = all(core(p.name) and not p.is_average and p.interval.width is not None for p in parts)
+    closed = adds and _distinct(parts) and not says("open", page.after(parts[-1])[:6])
+    return parts if closed else []
 
 
 def _complete(first: Figure, parts: list[Figure]) -> bool | None:
@@ -187,9 +176,7 @@ def _complete(first: Figure, parts: list[Figure]) -> bool | None:
     if says("rest", core(parts[-1].name)):
         return True
     lead = first.link.removesuffix(first.name)
-    if says("open", lead[-20:]) or says("only", lead):
-        return None
-    if not says("by", lead):
+    if says("open", lead[-20:]) or says("only", lead) or not says("by", lead):
         return None
     return says("by_all", lead) is not None
 
@@ -200,22 +187,17 @@ def _totalled(page: Page) -> Iterator[Claim]:
         for place, total in enumerate(row):
             if total.role != "level" or not says("total_sure", total.clause):
                 continue
-            before = row[:place]
-            parts = levels(before, total.unit)
-            names = [core(part.name) for part in parts]
-            if (
-                len(parts) < 2
-                or len(set(names)) < len(names)
-                or any(says("only", part.link) for part in parts)
-                or any(part.is_average for part in (*parts, total))
-                or any(says("total_sure", part.clause) for part in parts)
-                or not one_time(total, *parts)
-                or not total.is_sharp
-            ):
+            parts = levels(row[:place], total.unit)
+            listed = len(parts) > 1 and _distinct(parts) and one_time(total, *parts)
+            if not listed or not total.is_sharp or any(one.is_average for one in (*parts, total)):
                 continue
-            plain = CUES["plain_total"].fullmatch(total.link)
-            claim = sums("total of a list", total, parts, sure=plain is not None)
-            yield from taken_up(claim)
+            if not any(says("only", one.link) or says("total_sure", one.clause) for one in parts):
+                plain = CUES["plain_total"].fullmatch(total.link) is not None
+                yield from taken_up(sums("total of a list", total, parts, sure=plain))
+
+
+def _distinct(parts: list[Figure]) -> bool:
+    return len({core(part.name) for part in parts}) == len(parts)
 
 
 _PART = "part of a structure"
@@ -274,18 +256,12 @@ def _fitting(page: Page) -> Iterator[Claim]:
     for place, whole in enumerate(figures):
         later = [one for one in figures[place + 1 : place + _LONGEST] if one.unit == whole.unit]
         here = [one for one in later if one.sentence == whole.sentence]
-        following = [
-            one
-            for one in later
-            if one.sentence == whole.sentence + 1 and one.paragraph == whole.paragraph
-        ]
+        following = [one for one in later if one.sentence == whole.sentence + 1]
+        following = [one for one in following if one.paragraph == whole.paragraph]
         # 财政支出 x。教育支出 y。其他支出 z: sentences of their own, by the end of their names.
         end = core(whole.name)[-_NOUN_END:]
-        alike = [
-            one
-            for one in later
-            if end and one.sentence <= whole.sentence + FAR and core(one.name).endswith(end)
-        ]
+        near = (one for one in later if end and one.sentence <= whole.sentence + FAR)
+        alike = [one for one in near if core(one.name).endswith(end)]
         for rows in (here, following, alike):
             fits = (one for one in _adding_up(whole, rows) if _fits(page, one, rows is alike))
             yield from islice(fits, 1)
@@ -303,12 +279,9 @@ _NOUN_END = 2
 
 
 def _fits(page: Page, claim: Claim, alike: bool) -> bool:
-    whole, *parts = (member.figure for member in claim.members)
-    if claim.verdict != AGREES or whole.value < 10:
-        return False
-    if not all(figure.value and figure.is_sharp for figure in (whole, *parts)):
-        return False
-    if any(figure.is_average for figure in (whole, *parts)):
+    whole, *parts = figures = [member.figure for member in claim.members]
+    telling = all(one.value and one.is_sharp and not one.is_average for one in figures)
+    if claim.verdict != AGREES or whole.value < 10 or not telling:
         return False
     if parts[0].link.startswith("（") and "）" in page.after(parts[-1])[:_NOUN]:
         return True
@@ -317,18 +290,13 @@ def _fits(page: Page, claim: Claim, alike: bool) -> bool:
     near = whole.sentence == parts[0].sentence
     if (near or among or alike) and (digits >= 3 or (near and among and digits >= 2)):
         return True
-    return _one_noun(page, whole, parts)
+    # 59个项目: 建成项目22个, 推进项目37个.
+    noun = re.match(r"[\u4e00-\u9fff]{2,4}", "".join(page.after(whole).split()))
+    words = [part.link + page.after(part)[:_NOUN] for part in parts]
+    return noun is not None and all(noun[0] in one for one in words)
 
 
 _NOUN = 6
-
-
-def _one_noun(page: Page, whole: Figure, parts: list[Figure]) -> bool:
-    """59个项目: 建成项目22个, 推进项目37个."""
-    noun = re.match(r"[\u4e00-\u9fff]{2,4}", "".join(page.after(whole).split()))
-    return noun is not None and all(
-        noun[0] in part.link + page.after(part)[:_NOUN] for part in parts
-    )
 
 
 def _among(page: Page) -> Iterator[Claim]:
