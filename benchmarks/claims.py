@@ -19,7 +19,6 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -223,7 +222,7 @@ def _plant_real(text: str, claim: Claim, rng: random.Random, told: Counter[str])
         shows = [
             printed
             for printed, value, allowed in misprints(member.figure)
-            if _changed(claim, member.figure, value, allowed).verdict == CONTRADICTS
+            if claim.changed(member.figure, value, allowed).verdict == CONTRADICTS
         ]
         if not shows:
             continue
@@ -234,16 +233,6 @@ def _plant_real(text: str, claim: Claim, rng: random.Random, told: Counter[str])
         told["slips found"] += not found.ok
         told["misprint among the suspects"] += start in named
         told["misprint first"] += named[:1] == [start]
-
-
-def _changed(claim: Claim, figure: object, value: object, allowed: Interval) -> Claim:
-    members = tuple(
-        replace(one, figure=replace(one.figure, value=value, interval=allowed))
-        if one.figure is figure
-        else one
-        for one in claim.members
-    )
-    return replace(claim, members=members)
 
 
 # --- pages that no rule was written with ----------------------------------------------------------

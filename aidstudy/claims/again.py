@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 
 from aidstudy.claims.figures import Figure, Page, clean_name, core, levels, one_time
 from aidstudy.claims.relations import CONTRADICTS, Claim, Member
@@ -31,22 +32,16 @@ def _by_name(page: Page) -> Iterator[Claim]:
     seen: dict[tuple[str, str], Figure] = {}
     for figure in levels(page.figures):
         name = core(figure.name)
-        if len(name) < LONG_NAME or not telling(figure):
-            continue
-        other = seen.setdefault((name, figure.unit), figure)
+        tells = len(name) >= LONG_NAME and telling(figure)
+        other = seen.setdefault((name, figure.unit), figure) if tells else figure
         if other is figure or not one_time(other, figure):
             continue
         claim = said_again(other, figure)
+        headline = name in HEADLINES and other.time == figure.time != ""
         if claim.verdict != CONTRADICTS:
             yield claim
-        elif (
-            name in HEADLINES
-            and other.is_sharp
-            and figure.is_sharp
-            and other.time == figure.time != ""
-            # Two numbers that no misprint joins are two things of one name.
-            and one_slip(other, figure)
-        ):
+        # Two numbers that no misprint joins are two things of one name.
+        elif headline and other.is_sharp and figure.is_sharp and one_slip(other, figure):
             yield replace(claim, sure=True)
 
 
@@ -66,7 +61,7 @@ def _by_words(page: Page) -> Iterator[Claim]:
 def _wordings(page: Page, figure: Figure) -> Iterator[tuple[str, str]]:
     """The words around a figure that may tell it from all others of the page."""
     after = _after(page, figure)
-    if page.text[: figure.at].endswith("“") and after.startswith("”"):
+    if page.text[figure.at - 1 : figure.at] == "“" and after.startswith("”"):
         yield "label", figure.printed.replace("大", "")
     elif figure.printed.endswith("日") and _WORDS.match(after, 0, _LONG):
         yield "day", after[:_LONG]
@@ -92,18 +87,17 @@ _NOUN = re.compile("[\u4e00-\u9fff]{4}")
 
 def _next_to(page: Page) -> Iterator[Claim]:
     """四个项目。4个项目均已启动, and 项目13个。13个项目: in the sentence before."""
-    counts = [one for one in levels(page.figures) if one.kind == "count" and one.is_exact]
-    for again in counts:
+    for again in levels(page.figures):
         noun, rest = _after(page, again)[:2], _after(page, again)[2:]
         tells = again.value >= _SMALL and again.value % 10 != 0
-        if not (tells or CUES["every"].match(rest)) or len(noun) < 2:
-            continue
-        for first in page.levels_before(again, far=1):
-            if first.kind == "count" and first.printed[-1] == again.printed[-1]:
+        counts = again.kind == "count" and again.is_exact and len(noun) == 2
+        if counts and (tells or CUES["every"].match(rest)):
+            before = (one for one in page.levels_before(again, far=1) if one.kind == "count")
+            alike = (one for one in before if one.printed[-1] == again.printed[-1])
+            for first in islice(alike, 1):
                 named = noun in (_after(page, first)[:2], first.name[-2:])
                 if named and first.value == again.value and first.sentence != again.sentence:
                     yield said_again(first, again)
-                break
 
 
 def said_again(first: Figure, again: Figure) -> Claim:
@@ -119,9 +113,5 @@ def one_slip(first: Figure, again: Figure) -> bool:
 
 def telling(figure: Figure) -> bool:
     """Whether to say it again tells anything: 近10亿元 does; 一个, 五年 and 6万人以上 do not."""
-    return (
-        figure.kind != "duration"
-        and figure.value >= _SMALL
-        and figure.says_within(Fraction(1, 9))
-        and not figure.is_average
-    )
+    amount = figure.kind != "duration" and not figure.is_average
+    return amount and figure.value >= _SMALL and figure.says_within(Fraction(1, 9))

@@ -26,7 +26,6 @@ _RATIO = re.compile(r"(?<![\d:：∶.])\d+(?:\.\d+)?(?:[:：∶]\d+(?:\.\d+)?)+(
 _WIDE = str.maketrans(",;:()", "，；：（）")
 DIGITS = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 
-
 FAR = 6
 """Sentences between the parts of one set, and between a whole and its parts."""
 ANYWHERE = 10**9
@@ -100,9 +99,8 @@ class Page:
         They are of its paragraph, or of any where not `here`.
         """
         for other in reversed(self.figures[max(0, figure.number - most) : figure.number]):
-            if figure.sentence - other.sentence > far:
-                return
-            if here and other.paragraph != figure.paragraph:
+            elsewhere = here and other.paragraph != figure.paragraph
+            if elsewhere or figure.sentence - other.sentence > far:
                 return
             if other.role == "level":
                 yield other
@@ -146,10 +144,10 @@ def read_figures(text: str, year: int | None = None) -> Page:
             said = ""
         if isinstance(one, Reading) and one.kind in ("date", "period"):
             said = str(one.value or "") or said
-        where = (sentence, bisect_right(paragraphs, at), _time(link, said[:4]))
+        where = (sentence, bisect_right(paragraphs, at), _time(link, said[:4]), said)
         for figure in _figures(fixed, at, one, link, *where):
-            figures.append(replace(figure, said=said, number=len(figures)))
-    figures = _with_listed_names(figures)
+            figures.append(replace(figure, number=len(figures)))
+    _name_listed(figures)
     for figure in figures:
         sentences[figure.sentence].append(figure)
     return Page(fixed, figures, sentences, bounds)
@@ -159,12 +157,13 @@ def _figures(
     fixed: RepairedText, at: int, one: Reading | re.Match[str], link: str, *where: Any
 ) -> Iterator[Figure]:
     if isinstance(one, Reading):
+        tail = _PAUSE.split(link)[-1]
         value, interval, role = Fraction(0), Interval(None, None), "date"
         if isinstance(one.value, Fraction) and one.interval is not None:
-            value, interval, role = one.value, one.interval, _role(one.unit, link)
+            value, interval, role = one.value, one.interval, _role(one.unit, tail)
             if one.kind == "count":
                 interval = _count_bounds(one.printed, value, interval)
-        if role in ("growth", "change") and says("fall", _tail(link)) and value > 0:
+        if role in ("growth", "change") and says("fall", tail) and value > 0:
             value, interval = -value, -interval
         yield Figure(
             *one.span, *fixed.text_span(*one.span), one.printed, one.kind, one.unit, value,
@@ -182,7 +181,7 @@ def _figures(
         )  # fmt: skip
 
 
-def _with_listed_names(figures: list[Figure]) -> list[Figure]:
+def _name_listed(figures: list[Figure]) -> None:
     """Give each figure of A、B和C分别为 x、y和z its own name."""
     for place, first in enumerate(figures):
         before, told, _ = first.link.rpartition(EACH)
@@ -192,27 +191,19 @@ def _with_listed_names(figures: list[Figure]) -> list[Figure]:
         words = CUES["sectors"].sub(SECTORS, re.split("[，；：;]", before)[-1])
         items = [item for item in CUES["and"].split(words) if item]
         run = figures[place : place + len(items)]
-        joined = all(
-            figure.sentence == first.sentence and CUES["only_and"].fullmatch(figure.link)
-            for figure in run[1:]
-        )
-        if joined and len(run) == len(items) > 1:
+        joined = all(CUES["only_and"].fullmatch(figure.link) for figure in run[1:])
+        if joined and len(run) == len(items) > 1 and run[-1].sentence == first.sentence:
             for number, (figure, item) in enumerate(zip(run, items, strict=True), place):
                 name = clean_name(item)
                 figures[number] = replace(figure, name=name, role=first.role, link=first.link)
-    return figures
-
-
-def _tail(link: str) -> str:
-    return _PAUSE.split(link)[-1]
 
 
 _ROLES = {"pp": ("change",) * 2, "%": ("growth", "share"), "times": ("growth times", "ratio")}
 """By unit, where the words tell of a move and where they do not."""
 
 
-def _role(unit: str, link: str) -> str:
-    moves = any(CUES[cue].search(_tail(link)) for cue in ("rise", "fall"))
+def _role(unit: str, tail: str) -> str:
+    moves = says("rise", tail) or says("fall", tail)
     return _ROLES.get(unit, ("change", "level"))[not moves]
 
 
@@ -266,10 +257,8 @@ def same_name(one: str, other: str) -> bool:
 
 
 def _time(link: str, year: str) -> str:
-    tail = _tail(link)
-    if says("ahead", tail):
-        return "ahead"
-    return "before" if says("before", tail) else year
+    tail = _PAUSE.split(link)[-1]
+    return "ahead" if says("ahead", tail) else "before" if says("before", tail) else year
 
 
 def one_time(*figures: Figure) -> bool:

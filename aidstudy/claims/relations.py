@@ -7,7 +7,7 @@ can be computed from all others, which is what finds the figure at fault.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
@@ -82,6 +82,12 @@ class Claim:
     @property
     def about(self) -> Figure:
         return self.members[0].figure
+
+    def changed(self, figure: Figure, value: Fraction, interval: Interval) -> Claim:
+        """The claim with another value for a figure."""
+        other = replace(figure, value=value, interval=interval)
+        told = ((one, other if one.figure is figure else one.figure) for one in self.members)
+        return replace(self, members=tuple(replace(one, figure=new) for one, new in told))
 
     def holds(self, figure: Figure) -> bool:
         return any(member.figure is figure for member in self.members)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, product
 
@@ -84,24 +84,12 @@ def _weigh(
     scored = []
     for order, (printed, value, allowed) in enumerate(misprints(figure)):
         if allowed.meet(interval) is not None:
-            scored.append((-_fits(kept, figure, value, allowed), order, printed))
+            fits = [one.changed(figure, value, allowed).verdict == AGREES for one in kept]
+            scored.append((-sum(fits), order, printed))
     scored.sort()
     candidates = tuple(printed for _, _, printed in scored[:MOST_CANDIDATES])
     face = -scored[0][0] if scored else 0
     return Suspect(figure, interval, mends, gain, candidates, group), face
-
-
-def _fits(claims: Sequence[Claim], figure: Figure, value: Fraction, allowed: Interval) -> int:
-    """How many claims agree at face value with another value for a figure."""
-    changed = replace(figure, value=value, interval=allowed)
-    fits = 0
-    for claim in claims:
-        members = tuple(
-            replace(member, figure=changed) if member.figure is figure else member
-            for member in claim.members
-        )
-        fits += replace(claim, members=members).verdict == AGREES
-    return fits
 
 
 def misprints(figure: Figure) -> Iterator[tuple[str, Fraction, Interval]]:
@@ -113,10 +101,9 @@ def misprints(figure: Figure) -> Iterator[tuple[str, Fraction, Interval]]:
     scale = figure.value / Fraction(digits)
     seen = {digits}
     for changed in _slips(digits):
-        if changed in seen or re.match(r"0\d", changed) or not Fraction(changed):
-            continue
-        seen.add(changed)
-        yield _changed(figure, found, changed, scale)
+        if changed not in seen and not re.match(r"0\d", changed) and Fraction(changed):
+            seen.add(changed)
+            yield _changed(figure, found, changed, scale)
     tail = figure.printed[found.end() :]
     for one, other, factor in (("万", "亿", 10**4), ("亿", "万", Fraction(1, 10**4))):
         if one in tail:
@@ -129,18 +116,13 @@ def misprints(figure: Figure) -> Iterator[tuple[str, Fraction, Interval]]:
 def _changed(
     figure: Figure, found: re.Match[str], digits: str, scale: Fraction
 ) -> tuple[str, Fraction, Interval]:
-    value = Fraction(digits) * scale
-    if figure.is_exact:
-        interval = Interval.exactly(value)
-    else:
-        interval = rounding_interval(digits, scale=abs(scale))
-        interval = -interval if scale < 0 else interval
-    shown = digits
+    value, interval = Fraction(digits) * scale, rounding_interval(digits, scale=abs(scale))
+    interval = Interval.exactly(value) if figure.is_exact else interval
     if "," in found[0]:
         whole, point, rest = digits.partition(".")
-        shown = f"{int(whole):,}{point}{rest}"
-    printed = figure.printed[: found.start()] + shown + figure.printed[found.end() :]
-    return printed, value, interval
+        digits = f"{int(whole):,}{point}{rest}"
+    printed = figure.printed[: found.start()] + digits + figure.printed[found.end() :]
+    return printed, value, -interval if scale < 0 and not figure.is_exact else interval
 
 
 def _slips(digits: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 _TOLD: dict[str, Any] = tomllib.loads(
     Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
@@ -48,14 +48,13 @@ class Partition:
         return self.parts[found[0]][0] if found else ""
 
 
-class Rate:
+class Rate(NamedTuple):
     """A named rate and the names of the figures it is computed from."""
 
-    def __init__(self, told: dict[str, str]) -> None:
-        self.name, self.part, self.whole = (
-            re.compile(told[key]) for key in ("name", "part", "whole")
-        )
+    name: re.Pattern[str]
+    part: re.Pattern[str]
+    whole: re.Pattern[str]
 
 
 PARTITIONS = [Partition(told) for told in _TOLD["partition"]]
-RATES = [Rate(told) for told in _TOLD["rate"]]
+RATES = [Rate(**{key: re.compile(told[key]) for key in told}) for told in _TOLD["rate"]]
