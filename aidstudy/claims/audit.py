@@ -155,11 +155,10 @@ class TextAudit(Told):
         """Claims that contradict, by the number of their row."""
         return {n: claim for n, claim in enumerate(self.found) if claim.verdict == CONTRADICTS}
 
-    def mending(self, number: int) -> Iterator[tuple[Figure, str]]:
-        """Figures whose change would mend a claim, each with what it may have been, if known."""
-        for suspect in self.suspected:
-            if any(claim is self.found[number] for claim in suspect.mends):
-                yield suspect.figure, " or ".join(suspect.candidates)
+    def mending(self, number: int) -> list[Suspect]:
+        """Figures whose change would mend a claim."""
+        claim = self.found[number]
+        return [one for one in self.suspected if any(mended is claim for mended in one.mends)]
 
     def lines(self, *, every: bool = False) -> list[str]:
         """What was found, line by line: contradictions with their suspects, then counts.
@@ -172,10 +171,7 @@ class TextAudit(Told):
             lines.append(f"{verdict}: {claim.rule}: {relation_text(claim)}")
             if claim.verdict == CONTRADICTS:
                 lines.append(f"  {claim.about.printed} is printed, {computed_text(claim)} follows")
-                lines += [
-                    f"  may be wrong: {one.printed} at {one.start}" + (other and f", for {other}")
-                    for one, other in self.mending(number)
-                ]
+                lines += [one.line() for one in self.mending(number)]
         counts = [claim.verdict for claim in self.found]
         told = ", ".join(f"{counts.count(one)} {one}" for one in (AGREES, UNROUNDED, CONTRADICTS))
         return [*lines, f"{len(counts)} claims: {told}"]
@@ -203,8 +199,11 @@ class TextAudit(Told):
             " ".join(f"{a}-{b} {role}" for a, b, role in figures) for figures in table["figures"]
         ]
         table["suspects"] = [
-            "; ".join(f"{one.printed} at {one.start}: {other}" for one, other in self.mending(n))
-            for n in range(len(table))
+            "; ".join(
+                f"{one.figure.printed} at {one.figure.start}: {' or '.join(one.candidates)}"
+                for one in self.mending(number)
+            )
+            for number in range(len(table))
         ]
         return table
 
@@ -273,14 +272,7 @@ def computed_text(claim: Claim, figure: Figure | None = None) -> str:
 
 
 def relation_text(claim: Claim) -> str:
-    """A claim as a formula of the printed figures.
-
-    Examples
-    --------
-    >>> found = audit_text("贫困户20户，共发放资金6万元，户均3000元。").found
-    >>> [relation_text(claim) for claim in found]
-    ['3000元 × 20户 = 6万元']
-    """
+    """A claim as a formula of the printed figures: 3000元 × 20户 = 6万元."""
     first, *rest = claim.members
     name, form = _signed(first), claim.form
     if form == "sum" and all(member.sign > 0 for member in rest):

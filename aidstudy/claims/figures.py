@@ -223,13 +223,7 @@ def _count_bounds(printed: str, value: Fraction, given: Interval) -> Interval:
 
 
 def name_of(link: str) -> str:
-    """What the last words before a figure call it, without verbs, times and places.
-
-    Examples
-    --------
-    >>> name_of("全年全县实现地区生产总值"), name_of("，其中：第一产业增加值达")
-    ('地区生产总值', '第一产业增加值')
-    """
+    """What the last words before a figure call it: 全年全县实现地区生产总值 is 地区生产总值."""
     names = map(clean_name, reversed(_PAUSE.split(link)[-2:]))
     return next(filter(None, names), "")
 

@@ -29,8 +29,7 @@ def find_growth(page: Page) -> Iterator[Claim]:
     for row in page.sentences:
         for place, figure in enumerate(row):
             if figure.role in ("growth", "growth times", "change"):
-                yield from _compared(page, row, place)
-                yield from _from_to(row, place)
+                yield from _two_values(page, row, place)
                 if figure.role == "change":
                     yield from _grown_by(page, row, place)
             elif figure.role in ("ratio", "share"):
@@ -59,35 +58,25 @@ def _moved(figure: Figure, now: Figure, then: Figure, sure: bool = True) -> Iter
         yield from taken_up(quotient(rule, kind, figure, now, then, sure=sure))
 
 
-def _compared(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
-    """x，比上年的 y 增长 p%, 提高 n 个百分点."""
+def _two_values(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
+    """x，比上年的 y 增长 p%; 由 y 增加到 x，增长 p%, 增加 d, 提高 n 个百分点."""
     figure = row[place]
     before = [one for one in row[:place] if one.role != "date"]
-    if len(before) < 2 or says("yearly", figure.clause):
+    if len(before) < 2:
         return
     now, then = before[-2:]
     between = "".join(page.text[now.to : then.at].split())
     grown = CUES["just_grown"].fullmatch(figure.link) and CUES["compared"].fullmatch(between)
-    if grown and then is row[place - 1]:
-        real = says("real", now.link + figure.link)
-        yield from _moved(figure, now, then, sure=not real)
-
-
-def _from_to(row: list[Figure], place: int) -> Iterator[Claim]:
-    """由 y 增加到 x，增长 p%, 增加 d, 提高 n 个百分点."""
-    figure = row[place]
-    if says("yearly", figure.link) or says("real", figure.link) or place < 2:
-        return
-    before = [one for one in row[:place] if one.role != "date"]
-    if len(before) >= 3 and before[-1].role in ("growth", "change"):
+    if grown and then is row[place - 1] and not says("yearly", figure.clause):
+        yield from _moved(figure, now, then, sure=not says("real", now.link + figure.link))
+    if len(before) > 2 and then.role in ("growth", "change"):
         before = before[:-1]
-    # 委办局减至53个，人员减少了15%: the change of something else.
-    if len(before) < 2 or not CUES["moved"].fullmatch(figure.link):
-        return
     then, now = before[-2:]
-    to = _words(row, now)
-    reached = says("to", to) and not says("yearly", to)
-    if reached and says("from", _words(row, then)):
+    words, to = figure.link, _words(row, now)
+    # 委办局减至53个，人员减少了15%: the change of something else.
+    follows = CUES["moved"].fullmatch(words) and not says("real", words)
+    reached = says("to", to) and not says("yearly", words) and not says("yearly", to)
+    if follows and reached and says("from", _words(row, then)):
         yield from _moved(figure, now, then)
 
 

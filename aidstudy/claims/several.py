@@ -154,17 +154,11 @@ class TextsAudit(Told):
                 f"{row['page']}, {row['again_printed']} at {row['again_start']} of "
                 f"{row['again_page']}{slip}"
             )
-            lines += self._may_be_wrong(row)
+            for page, start in ((row[f"{end}page"], row[f"{end}start"]) for end in ("", "again_")):
+                suspects = self.pages[page].suspected
+                lines += [s.line(f" of {page}") for s in suspects if s.figure.start == start]
         differ = int((table["verdict"] == DIFFERS).sum())
         return [*lines, f"{len(table)} figures said again in another page, {differ} of them differ"]
-
-    def _may_be_wrong(self, row: dict[Any, Any]) -> Iterator[str]:
-        places = {(row["page"], row["start"]), (row["again_page"], row["again_start"])}
-        for one in self.suspects.to_dict("records"):
-            if (one["page"], one["start"]) in places:
-                other = " or ".join(one["candidates"])
-                told = f"{one['printed']} at {one['start']} of {one['page']}"
-                yield f"  may be wrong: {told}" + (other and f", for {other}")
 
     def to_json(self) -> str:
         """The tables of each page by its name, and the restated figures."""

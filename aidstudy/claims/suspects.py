@@ -27,6 +27,11 @@ class Suspect:
     candidates: tuple[str, ...]  # prints that one slip turns into what is printed, best first
     group: int  # contradictions that hang together
 
+    def line(self, where: str = "") -> str:
+        """What a report says of it."""
+        other = ", for " + " or ".join(self.candidates) if self.candidates else ""
+        return f"  may be wrong: {self.figure.printed} at {self.figure.start}{where}{other}"
+
 
 def find_suspects(claims: Sequence[Claim]) -> list[Suspect]:
     """The suspects of every group of contradictions, the likeliest first; none is an answer too."""
