@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from fractions import Fraction
 from itertools import islice
 
 from aidstudy.claims.figures import Figure, Page, clean_name, core, levels, one_time
@@ -114,4 +113,4 @@ def one_slip(first: Figure, again: Figure) -> bool:
 def telling(figure: Figure) -> bool:
     """Whether to say it again tells anything: 近10亿元 does; 一个, 五年 and 6万人以上 do not."""
     amount = figure.kind != "duration" and not figure.is_average
-    return amount and figure.value >= _SMALL and figure.says_within(Fraction(1, 9))
+    return amount and figure.value >= _SMALL and figure.is_plain

@@ -72,6 +72,11 @@ class Figure:
         """Whether its print says much: 一千多个, 60万人左右 and 1亿 fit nearly anything."""
         return self.says_within(Fraction(1, 50))
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a number rather than a range: 10亿元 and 近10亿元 are."""
+        return self.says_within(Fraction(1, 9))
+
     def says_within(self, share: Fraction) -> bool:
         """Whether the bounds of its print are no farther apart than a share of its value."""
         width = self.interval.width

@@ -213,6 +213,7 @@ def _growth_of_economy(page: Page, figure: Figure) -> Figure | None:
     for one in page.levels_before(figure, here=False):
         if core(one.name) == ECONOMY and one.time != "before":
             return _rate_after(page, one)
-    row = page.sentences[figure.sentence]
-    rates = [one for one in row[: figure.number - row[0].number] if one.role == "growth"]
-    return next((one for one in rates if core(one.name) == ECONOMY), None)
+    before = page.figures[max(0, figure.number - 10) : figure.number][::-1]
+    rates = [one for one in before if one.role == "growth" and one.paragraph == figure.paragraph]
+    now = (one for one in rates if one.time not in ("before", "ahead"))
+    return next((one for one in now if core(one.name) == ECONOMY), None)

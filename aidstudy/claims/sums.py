@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from itertools import islice, takewhile
 
 from aidstudy.claims.figures import FAR, Figure, Page, core, levels, one_time
@@ -189,7 +190,7 @@ def _totalled(page: Page) -> Iterator[Claim]:
                 continue
             parts = levels(row[:place], total.unit)
             listed = len(parts) > 1 and _distinct(parts) and one_time(total, *parts)
-            if not listed or not total.is_sharp or any(one.is_average for one in (*parts, total)):
+            if not listed or not total.is_plain or any(one.is_average for one in (*parts, total)):
                 continue
             if not any(says("only", one.link) or says("total_sure", one.clause) for one in parts):
                 plain = CUES["plain_total"].fullmatch(total.link) is not None
@@ -281,13 +282,18 @@ _NOUN_END = 2
 def _fits(page: Page, claim: Claim, alike: bool) -> bool:
     whole, *parts = figures = [member.figure for member in claim.members]
     telling = all(one.value and one.is_sharp and not one.is_average for one in figures)
-    if claim.verdict != AGREES or whole.value < 10 or not telling:
+    among, near = says("among", parts[0].link), whole.sentence == parts[0].sentence
+    if claim.verdict != AGREES or any(not one.value or one.is_average for one in figures):
+        return False
+    # 总投资10亿元，包括甲5亿元、乙3亿元、丙2亿元: all that the sentence has.
+    rest = levels(page.row_after(whole), whole.unit)
+    if near and among and rest == parts and all(one.says_within(Fraction(1, 2)) for one in figures):
+        return True
+    if whole.value < 10 or not telling:
         return False
     if parts[0].link.startswith("（") and "）" in page.after(parts[-1])[:_NOUN]:
         return True
-    among = says("among", parts[0].link)
     digits = max(len(str(int(part.value)).strip("0")) for part in parts)
-    near = whole.sentence == parts[0].sentence
     if (near or among or alike) and (digits >= 3 or (near and among and digits >= 2)):
         return True
     # 59个项目: 建成项目22个, 推进项目37个.
