@@ -363,7 +363,8 @@ def _own_page() -> Iterator[str]:
         "of the relation; a figure that is said again stands for the first, but where the "
         "repetition itself was declared, and one figure that counts what is named is found by a "
         "claim of it alone. Rules are general: one that would need words of this page, or "
-        "knowledge of the matter, was not made.\n"
+        "knowledge of the matter, was not made. They were written with this page at hand, so "
+        "that another may fare worse.\n"
     )
     yield "\n".join(["| relation | kind | unasked |", "| --- | --- | --- |", *rows, ""])
 
