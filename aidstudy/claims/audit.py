@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR
 from fractions import Fraction
@@ -70,11 +70,8 @@ def audit_text(text: str, *, year: int | None = None) -> TextAudit:
 class Told:
     """What shows an audit in a notebook, as a page of its own, and in one line."""
 
-    def lines(self, *, every: bool = False) -> list[str]:
-        raise NotImplementedError
-
-    def _html(self) -> Iterator[str]:
-        raise NotImplementedError
+    lines: Callable[..., list[str]]
+    _html: Callable[[], Iterator[str]]
 
     def _repr_html_(self) -> str:
         return "".join(self._html())

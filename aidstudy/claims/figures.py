@@ -28,7 +28,6 @@ DIGITS = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 
 FAR = 6
 """Sentences between the parts of one set, and between a whole and its parts."""
-ANYWHERE = 10**9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +104,7 @@ class Page:
         """
         for other in reversed(self.figures[max(0, figure.number - most) : figure.number]):
             elsewhere = here and other.paragraph != figure.paragraph
-            if elsewhere or figure.sentence - other.sentence > far:
+            if elsewhere or (far and figure.sentence - other.sentence > far):
                 return
             if other.role == "level":
                 yield other

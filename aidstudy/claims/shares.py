@@ -4,23 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aidstudy.claims.figures import (
-    ANYWHERE,
-    Figure,
-    Page,
-    clean_name,
-    core,
-    levels,
-    one_time,
-    same_name,
-)
-from aidstudy.claims.relations import (
-    CONTRADICTS,
-    SHARE,
-    Claim,
-    quotient,
-    taken_up,
-)
+from aidstudy.claims.figures import Figure, Page, clean_name, core, levels, one_time, same_name
+from aidstudy.claims.relations import CONTRADICTS, SHARE, Claim, quotient, taken_up
 from aidstudy.claims.words import CUES, EACH, ECONOMY, OF, PARTITIONS, PLAN, RATES, REACHED, says
 
 
@@ -93,7 +78,7 @@ def _part(page: Page, row: list[Figure], place: int, named: str) -> Figure | Non
     """The figure that the share is of: the one of its name, or the last level before it."""
     if not named:
         return next(reversed(levels(row[:place])), None)
-    nearest = page.levels_before(row[place], far=ANYWHERE)
+    nearest = page.levels_before(row[place], far=0)
     return next((other for other in nearest if same_name(other.name, named)), None)
 
 
@@ -101,7 +86,7 @@ def _wholes(page: Page, part: Figure, name: str, figure: Figure) -> list[Figure]
     """Figures of the name before the share, nearest first: one paragraph, one time, one unit."""
     found: list[Figure] = []
     here = core(name) != ECONOMY
-    for other in page.levels_before(figure, most=60, far=ANYWHERE, here=here):
+    for other in page.levels_before(figure, most=60, far=0, here=here):
         if figure.paragraph - other.paragraph > 3:
             break
         if (
