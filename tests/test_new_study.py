@@ -22,6 +22,7 @@ from aidstudy.course.notebooks import execute_notebooks
 from aidstudy.errors import FileError, PlotError, StudyError, TextError
 from aidstudy.pages import new_study as module
 from aidstudy.pages.new_study import new_study
+from aidstudy.pages.places import places_of
 from aidstudy.plots import PLOTS, save_plot
 from aidstudy.reading.quantities import find_quantities
 from aidstudy.rebuild.trace import trace_figure
@@ -346,3 +347,46 @@ def test_the_real_page(request: pytest.FixtureRequest, repository: Path, tmp_pat
         right = {place.zh for place in found.values()} & {place.zh for place in places.values()}
         assert len(right) >= 3
     assert audit_page(study, real).differing == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("云海省对口支援乌兰州，青山市、临江区第3批援建白石县。",
+         "云海省>乌兰州 青山市>白石县 临江区>白石县"),
+        ("青山市对口支援泸县、古蔺县。", "青山市>泸县 青山市>古蔺县"),
+        ("云海省支援兵团第九师，青山市城投集团另投入3万元。",
+         "云海省>兵团第九师 青山市城投集团>兵团第九师"),
+        ("按照安排，临江区从2014年起对口支援和田县。", "临江区>和田县"),
+        ("临江区援建赤水州白石县。水务局向白石县捐款5万元。", "临江区>白石县 水务局>白石县"),
+        ("收购藏区特产，随着发展，紧紧围绕全州工作大局，我县、全县干部。", ""),
+        ("没有名字。", ""),
+    ],
+)  # fmt: skip
+def test_who_gives_to_whom(text: str, pairs: str) -> None:
+    assert [f"{a}>{b}" for a, b in places_of(text).pairs] == pairs.split()
+
+
+def test_two_pairs_on_a_page_without_sections(tmp_path: Path) -> None:
+    """Each figure goes to the county of its sentence, or whom the giver there gives to."""
+    page = tmp_path / "page.txt"
+    page.write_text(
+        "青山市对口支援白石县。全年青山市安排援助资金900万元，已到位800万元。\n"
+        "临江区对口支援乌兰县。今年安排资金700万元。乌兰县自筹30万元，临江区追加20万元。\n",
+        encoding="utf-8",
+    )
+    new_study(tmp_path / "two", page=page, year=NOW)
+    told = [
+        (row["printed"], row["subject"], row["period"])
+        for row in _rows(tmp_path / "two", "figures")
+    ]
+    first, second = "donor1>county1", "donor2>county2"
+    assert told == [
+        ("900万元", first, "2012"),
+        ("800万元", first, "2012"),
+        ("700万元", second, "2012"),
+        ("30万元", second, "2012"),
+        ("20万元", second, "2012"),
+    ]
+    ratios = money_flow(tmp_path / "two").query("step == 'commitment' and realised == 'yes'")
+    assert [one.to("CNY").exact for one in ratios["quantity"]] == [9_000_000, 7_000_000]

@@ -7,7 +7,6 @@ import os
 import re
 import secrets
 import shutil
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -33,6 +32,7 @@ from aidstudy.codebook import (
 from aidstudy.errors import AidstudyError, StudyError, TextError
 from aidstudy.files import UNFINISHED, file_error, read_whole, sha256_of, write_whole
 from aidstudy.pages.pages import text_of
+from aidstudy.pages.places import TOLD, Places, places_of
 from aidstudy.reading.drafts import PAGE, DraftFigure, draft_figures
 from aidstudy.reading.quantities import Reading, Unread, find_quantities, plain_print, read_quantity
 from aidstudy.reading.text import RepairedText, repair_text
@@ -47,9 +47,8 @@ THING = "thing"
 _PROPOSED = "draft, "
 _NOT_LOOKED = "draft: not looked for yet"
 _TEMPLATES = Path(__file__).with_name("own_study")
-_TOLD: Mapping[str, Any] = tomllib.loads((_TEMPLATES / "names.toml").read_text(encoding="utf-8"))
-_CUES = {name: re.compile(_TOLD[name]) for name in ("no_place", "body", "in_full")}
-_LEVELS: Mapping[str, str] = _TOLD["levels"]
+_IN_FULL = re.compile(TOLD["in_full"])
+_LEVELS: Mapping[str, str] = TOLD["levels"]
 
 Rows = list[dict[str, str]]
 
@@ -163,37 +162,42 @@ class _Draft:
     @classmethod
     def of(cls, text: str, year: int, suffix: str = "") -> _Draft:
         fixed = repair_text(text)
-        reports = _names_by_report(fixed, draft_figures(text, year=year))
-        named = {f"{slug}{suffix}": one for slug, one in reports.items()}
+        seen = draft_figures(text, year=year)
+        named, about = _named(fixed, seen, places_of(fixed.text))
         recipients = {
-            slug: _place(county or f"受援县{number}", f"County {number}")
-            for number, (slug, (county, _)) in enumerate(named.items(), start=1)
+            f"county{number}{suffix}": _place(county, f"County {number}")
+            for number, county in enumerate(named, start=1)
         }
-        slugs: dict[str, str] = {}
-        for _, givers in named.values():
-            for name in givers:
-                slugs.setdefault(name, f"donor{len(slugs) + 1}{suffix}")
+        slugs = {place.zh: slug for slug, place in recipients.items()}
+        names = list(dict.fromkeys(name for givers in named.values() for name in givers))
         donors = {
-            slug: _place(name, f"Donor {number}")
-            for number, (name, slug) in enumerate(slugs.items(), start=1)
+            f"donor{number}{suffix}": _place(name, f"Donor {number}")
+            for number, name in enumerate(names, start=1)
         }
-        pairs = _pairs(fixed, {slug: givers for slug, (_, givers) in named.items()}, slugs)
-        known = {(row["donor"], row["recipient"]) for row in pairs}
-        counties = {place.zh for place in recipients.values()}
+        giving = {place.zh: slug for slug, place in donors.items()}
+        pairs = [
+            _pair(fixed, name, giving[name], donors[giving[name]].en, slugs[county])
+            for county, givers in named.items()
+            for name in givers
+        ]
         figures: Rows = []
         left: list[str] = []
         numbers: Counter[str] = Counter()
-        for figure in draft_figures(text, year=year, recipients=recipients, donors=donors):
+        drafted = draft_figures(text, year=year, recipients=recipients, donors=donors)
+        for figure, county in zip(drafted, about, strict=True):
             hints = _hints(figure.quantity, year)
             if hints is None:
                 left.append(f"{_place_of(figure.quantity)}: does not read the same by itself")
                 continue
-            article = _county(figure.article)
-            if article != PAGE and article not in recipients:
-                article += suffix
+            article = slugs.get(county, PAGE)
             numbers[article] += 1
-            clause = _clause(fixed, figure.quantity)
-            row = _figure_row(figure, article, numbers[article], known, counties, clause)
+            row = _figure_row(figure, article, numbers[article], pairs, _clause(fixed, figure))
+            if (
+                figure.subject_zh
+                and ">" not in figure.subject_zh
+                and figure.subject_zh not in slugs
+            ):
+                row["note"] += f"; perhaps of the project {figure.subject_zh}"
             figures.append({**row, **hints})
         left += [
             f"{_place_of(one)}: {one.reason}"
@@ -211,126 +215,91 @@ def _place(zh: str, en: str) -> Place:
     return Place(zh=zh, en=en, short_zh=zh, short_en=en)
 
 
-def _county(article: str) -> str:
-    """The short name of a report's county: a person puts a better one in its place."""
-    return article.replace("report", "county")
+def _named(
+    fixed: RepairedText, seen: Sequence[DraftFigure], places: Places
+) -> tuple[dict[str, list[str]], list[str]]:
+    """Who gives to each county, by its name, and the county that each figure is about.
 
-
-def _place_names(text: str) -> Counter[str]:
-    """Names of cities, districts and counties, and how often a text prints each.
-
-    A name recurs behind different words: 乐山市 does, 山市 stands behind 乐 only, and 请乐山市 is
-    rare. Names of two characters (泸县) are not found.
+    A page of several reports has one county for each, and what stands before them is the page's
+    own. A county without a name on the page gets a number.
     """
-    found: Counter[str] = Counter()
-    before: dict[str, set[str]] = {}
-    for match in re.finditer("[市区县]", text):
-        for length in (3, 4, 5):
-            start = match.end() - length
-            name = text[max(0, start) : match.end()]
-            if start >= 0 and _HAN_ONLY.fullmatch(name) and not _CUES["no_place"].search(name):
-                found[name] += 1
-                before.setdefault(name, set()).add(text[start - 1] if start else "")
-    names = {name: n for name, n in found.items() if n > 1 and len(before[name]) > 1}
-    longer = {name[1:]: n for name, n in names.items()}
-    # 都高新区 recurs as well, but mostly as a part of 成都高新区; 助宜宾市 is rarer than 宜宾市.
-    return Counter(
-        {
-            name: n
-            for name, n in names.items()
-            if 2 * longer.get(name, 0) <= n and 2 * n > names.get(name[1:], 0)
-        }
-    )
-
-
-_HAN_ONLY = re.compile("[\u4e00-\u9fff]+")
-
-
-def _names_by_report(
-    fixed: RepairedText, seen: Sequence[DraftFigure]
-) -> dict[str, tuple[str, list[str]]]:
-    """For the county of each report its name and those who give to it, oftenest first."""
-    names = _place_names(fixed.text)
-    reports: dict[str, list[DraftFigure]] = {}
-    for figure in seen:
-        if figure.article != PAGE:
-            reports.setdefault(_county(figure.article), []).append(figure)
-    named: dict[str, tuple[str, list[str]]] = {}
-    start = 0
-    for slug, figures in reports.items():
-        end = fixed.text_span(*figures[-1].quantity.span).end
-        part = Counter({name: fixed.text.count(name, start, end) for name in names})
-        ranked = [name for name, number in part.most_common() if number]
-        taken = {county for county, _ in named.values()}
-        free = (name for name in ranked if name.endswith("县") and name not in taken)
-        county = next(free, "")
-        givers = [name for name in ranked if not name.endswith("县") and part[name] > 1]
-        bodies = [name for figure in figures for name in figure.donor_zh.split("、")]
-        givers += [name for name in bodies if _CUES["body"].search(name) and name in fixed.text]
-        named[slug] = (county, list(dict.fromkeys(givers)))
+    reports = list(dict.fromkeys(figure.article for figure in seen if figure.article != PAGE))
+    if len(reports) < 2:
+        named = {taker: [a for a, b in places.pairs if b == taker] for taker in places.takers}
+        named = named or {f"{_COUNTY}1": list(places.givers)}
+        first = next(iter(named))
+        spans = [fixed.text_span(*figure.quantity.span) for figure in seen]
+        about = [places.taker_at(span.start) or first for span in spans]
+        return named, [
+            "" if figure.article == PAGE else county
+            for figure, county in zip(seen, about, strict=True)
+        ]
+    named, by_report, start = {}, {PAGE: ""}, 0
+    for number, report in enumerate(reports, start=1):
+        last = max(figure.quantity.span.end for figure in seen if figure.article == report)
+        end = fixed.text_span(last, last).end
+        part = Counter({name: fixed.text.count(name, start, end) for _, name in places.named})
+        ranked = [name for name, times in part.most_common() if times]
+        free = [name for name in ranked if name in places.takers and name not in named]
+        county = free[0] if free else f"{_COUNTY}{number}"
+        givers = [name for name in ranked if name in places.givers]
+        named[county] = [
+            name for name in givers if part[name] > 1 or (name, county) in places.pairs
+        ]
+        by_report[report] = county
         start = end
-    return named or {_county("report1"): ("", [])}
+    return named, [by_report[figure.article] for figure in seen]
 
 
-_GOVERNMENTS = frozenset({"city", "district", "zone"})
+_COUNTY = "受援县"
+_GOVERNMENTS = frozenset(("province", "city", "county", "district", "zone", "division"))
 
 
-def _pairs(
-    fixed: RepairedText, givers: Mapping[str, Sequence[str]], slugs: Mapping[str, str]
-) -> Rows:
-    """Who gives to whom, with the first place that names the giver."""
-    rows: Rows = []
-    for county, names in givers.items():
-        for name in names:
-            level = next(
-                (code for code, end in _LEVELS.items() if re.search(end, name)), "city_body"
-            )
-            at = fixed.text.find(name)
-            span = fixed.raw_span(at, at + len(name))
-            told = {
-                "donor": slugs[name],
-                "donor_zh": plain_print(span.of(fixed.raw)),
-                "donor_en": f"Donor {list(slugs).index(name) + 1}",
-                "level": level,
-                "recipient": county,
-                "role": "paired_government" if level in _GOVERNMENTS else "other",
-                "start": str(span.start),
-                "end": str(span.end),
-                "note": "draft: level and role are guessed from the name",
-            }
-            rows.append(_row(PAIRS.names, told))
-    return rows
+def _pair(fixed: RepairedText, name: str, donor: str, name_en: str, county: str) -> dict[str, str]:
+    """A giver and whom it gives to, with the first place that names the giver."""
+    level = next((code for code, end in _LEVELS.items() if re.search(end, name)), "city_body")
+    at = fixed.text.find(name)
+    span = fixed.raw_span(at, at + len(name))
+    told = {
+        "donor": donor,
+        "donor_zh": plain_print(span.of(fixed.raw)),
+        "donor_en": name_en,
+        "level": level,
+        "recipient": county,
+        "role": "paired_government" if level in _GOVERNMENTS else "other",
+        "start": str(span.start),
+        "end": str(span.end),
+        "note": "draft: level and role are guessed from the name",
+    }
+    return _row(PAIRS.names, told)
 
 
 _STOP = re.compile("[，,。；;：:！!？?]")
 
 
-def _clause(fixed: RepairedText, quantity: Reading) -> str:
+def _clause(fixed: RepairedText, figure: DraftFigure) -> str:
     """The words around a figure up to the nearest sign that ends a clause on either side."""
-    span = fixed.text_span(*quantity.span)
+    span = fixed.text_span(*figure.quantity.span)
     before, after = fixed.text[: span.start], fixed.text[span.end :]
     return _STOP.split(before)[-1] + _STOP.split(after, maxsplit=1)[0]
 
 
 def _figure_row(
-    figure: DraftFigure,
-    article: str,
-    number: int,
-    pairs: set[tuple[str, str]],
-    counties: set[str],
-    clause: str,
+    figure: DraftFigure, article: str, number: int, pairs: Rows, clause: str
 ) -> dict[str, str]:
     cells = figure.cells()
-    donors = [donor for donor in figure.donor.split() if (donor, article) in pairs]
+    here = {row["donor"]: row["role"] for row in pairs if row["recipient"] == article}
+    donors = [donor for donor in figure.donor.split() if donor in here]
     giver = figure.subject.partition(">")[0] if ">" in figure.subject else "".join(donors[:1])
-    subject = f"{giver}>{article}" if (giver, article) in pairs else article
+    paired = [donor for donor, role in here.items() if role == "paired_government"]
+    if ">" in figure.subject and giver not in here and len(paired) == 1:
+        # The sentence names no giver, and the one that the page names most gives to another.
+        giver, donors = paired[0], paired if figure.donor else []
     notes = [f"{_PROPOSED}{figure.grade}"]
     if figure.cue:
         notes[0] += f": {figure.cue}"
-    if figure.measure == "disbursement" and (full := _CUES["in_full"].search(clause)):
+    if figure.measure == "disbursement" and (full := _IN_FULL.search(clause)):
         notes.append(f"paid in full ({full[0]})")
-    if figure.subject_zh and ">" not in figure.subject_zh and figure.subject_zh not in counties:
-        notes.append(f"perhaps of the project {figure.subject_zh}")
     counted = cells["counted"]
     if figure.quantity.kind == "count" and not counted:
         counted = THING
@@ -339,7 +308,7 @@ def _figure_row(
         "figure_id": f"{article}-{number:03d}",
         "article": article,
         "counted": counted,
-        "subject": "" if article == PAGE else subject,
+        "subject": "" if article == PAGE else f"{giver}>{article}" if giver in here else article,
         "donor": " ".join(donors),
         "note": "; ".join(notes),
     }
