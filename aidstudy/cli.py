@@ -553,7 +553,7 @@ def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
     Without PAGE the draft is the one that the study keeps.
     """
     from aidstudy.pages.agreement import draft_agreement, store_draft
-    from aidstudy.pages.new_study import undecided
+    from aidstudy.tables.draft import undecided
     from aidstudy.tables.load import exact_table
     from aidstudy.tables.study import load_study
 

@@ -224,8 +224,9 @@ def test_reproduce_stores_and_then_finds_everything_as_stored(page: Path, tmp_pa
     stored = {path.stem: path.read_text("utf-8") for path in (folder / "notebooks").iterdir()}
     number = len(_rows(folder, "figures"))
     assert f"The page prints {number} figures" in stored["01_first_look"]
-    assert f"{number} of their rows" in stored["01_first_look"]
-    head = json.loads(stored["01_first_look"])["cells"][0]["source"][0]
+    for text in stored.values():
+        assert f"Draft: {number} of {number} rows undecided." in text
+    head = json.loads(stored["01_first_look"])["cells"][1]["source"][0]
     assert head.startswith("# 清溪 \\\\ “own” \\#")
     assert "nothing to compare" in stored["02_funding_ratios"]
     assert "sets no window" in stored["04_timelines"]
@@ -371,22 +372,23 @@ def test_two_pairs_on_a_page_without_sections(tmp_path: Path) -> None:
     """Each figure goes to the county of its sentence, or whom the giver there gives to."""
     page = tmp_path / "page.txt"
     page.write_text(
-        "青山市对口支援白石县。全年青山市安排援助资金900万元，已到位800万元。\n"
+        "青山市对口支援白石县。全年青山市安排援助资金900万元，已到位800万元，"
+        "其中教育300万元。\n"
         "临江区对口支援乌兰县。今年安排资金700万元。乌兰县自筹30万元，临江区追加20万元。\n",
         encoding="utf-8",
     )
     new_study(tmp_path / "two", page=page, year=NOW)
-    told = [
-        (row["printed"], row["subject"], row["period"])
-        for row in _rows(tmp_path / "two", "figures")
-    ]
+    rows = _rows(tmp_path / "two", "figures")
+    told = [(row["printed"], row["subject"], row["period"]) for row in rows]
     first, second = "donor1>county1", "donor2>county2"
     assert told == [
         ("900万元", first, "2012"),
         ("800万元", first, "2012"),
+        ("300万元", first, "2012"),
         ("700万元", second, "2012"),
         ("30万元", second, "2012"),
         ("20万元", second, "2012"),
     ]
-    ratios = money_flow(tmp_path / "two").query("step == 'commitment' and realised == 'yes'")
-    assert [one.to("CNY").exact for one in ratios["quantity"]] == [9_000_000, 7_000_000]
+    assert [row["part_of"] for row in rows] == ["", "", "county1-002", "", "", ""]
+    promised = money_flow(tmp_path / "two").query("step == 'commitment' and realised == 'yes'")
+    assert [one.to("CNY").exact for one in promised["quantity"]] == [9_000_000, 7_000_000]

@@ -28,7 +28,7 @@ from aidstudy.codebook import BOUNDS, KINDS
 from aidstudy.errors import AidstudyError, CodebookError, FileError, TextError
 from aidstudy.files import sha256_of
 from aidstudy.pages import review, review_document, review_words
-from aidstudy.pages.new_study import is_proposal, new_study
+from aidstudy.pages.new_study import new_study
 from aidstudy.pages.review import review_html, write_review
 from aidstudy.pages.review_readings import readings
 from aidstudy.pages.review_words import DECISIONS
@@ -37,6 +37,7 @@ from aidstudy.reading.text import RULES, Span, repair_text
 from aidstudy.reading.words import NO_UNIT_IN_CODEBOOK
 from aidstudy.tables.audit import audit_page
 from aidstudy.tables.check import check_study
+from aidstudy.tables.draft import is_proposal
 from aidstudy.tables.load import clean_study
 from aidstudy.tables.study import load_study
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from aidstudy.analysis import exact_sensitivity
 from aidstudy.analysis.served import stale_results
-from aidstudy.pages.new_study import undecided
 from aidstudy.tables.check import check_study
+from aidstudy.tables.draft import undecided
 from aidstudy.tables.load import check_files, tables_behind
 from aidstudy.tables.record import RECORD, has_record
 from aidstudy.tables.study import Study

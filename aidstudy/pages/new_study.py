@@ -10,6 +10,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from fractions import Fraction
 from itertools import combinations
 from pathlib import Path
 from string import Template
@@ -37,6 +38,7 @@ from aidstudy.reading.drafts import PAGE, DraftFigure, draft_figures
 from aidstudy.reading.quantities import Reading, Unread, find_quantities, plain_print, read_quantity
 from aidstudy.reading.text import RepairedText, repair_text
 from aidstudy.tables.clean import file_name
+from aidstudy.tables.draft import PROPOSED
 from aidstudy.tables.files import csv_text
 from aidstudy.tables.load import clean_study
 from aidstudy.tables.study import load_study
@@ -44,29 +46,12 @@ from aidstudy.tables.study import load_study
 THING = "thing"
 """What a count counts until a person names it."""
 
-_PROPOSED = "draft, "
 _NOT_LOOKED = "draft: not looked for yet"
 _TEMPLATES = Path(__file__).with_name("own_study")
 _IN_FULL = re.compile(TOLD["in_full"])
 _LEVELS: Mapping[str, str] = TOLD["levels"]
 
 Rows = list[dict[str, str]]
-
-
-def is_proposal(note: str) -> bool:
-    """Whether the note of a figure says that no person has decided on its row.
-
-    Examples
-    --------
-    >>> is_proposal("draft, clear: 到位"), is_proposal("also the year's commitment")
-    (True, False)
-    """
-    return note.startswith(_PROPOSED)
-
-
-def undecided(notes: Iterable[str]) -> int:
-    """How many of these notes say so."""
-    return sum(map(is_proposal, notes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +168,7 @@ class _Draft:
         figures: Rows = []
         left: list[str] = []
         numbers: Counter[str] = Counter()
+        kept: list[tuple[DraftFigure, str, str]] = []
         drafted = draft_figures(text, year=year, recipients=recipients, donors=donors)
         for figure, county in zip(drafted, about, strict=True):
             hints = _hints(figure.quantity, year)
@@ -199,6 +185,9 @@ class _Draft:
             ):
                 row["note"] += f"; perhaps of the project {figure.subject_zh}"
             figures.append({**row, **hints})
+            if whole := _whole(fixed, figure, [one for one in kept if one[2] == county]):
+                figures[-1] |= {"part_of": whole, "note": f"{row['note']}; a part (其中)"}
+            kept.append((figure, row["figure_id"], county))
         left += [
             f"{_place_of(one)}: {one.reason}"
             for one in find_quantities(text, year=year).unread
@@ -284,6 +273,24 @@ def _clause(fixed: RepairedText, figure: DraftFigure) -> str:
     return _STOP.split(before)[-1] + _STOP.split(after, maxsplit=1)[0]
 
 
+def _whole(
+    fixed: RepairedText, figure: DraftFigure, before: Sequence[tuple[DraftFigure, str, str]]
+) -> str:
+    """The figure before 其中 in the same sentence that this one is a part of; empty without one."""
+    at = fixed.text_span(*figure.quantity.span).start
+    first = max(fixed.text.rfind(sign, 0, at) for sign in "。！？；;\n")
+    part = fixed.text.rfind("其中", first + 1, at)
+    for other, name, _ in reversed(before if part > 0 else []):
+        span = fixed.text_span(*other.quantity.span)
+        one, whole = figure.quantity, other.quantity
+        if first < span.start and span.end <= part and one.kind in ("money", "count"):
+            alike = (one.kind, one.unit) == (whole.kind, whole.unit)
+            numbers = isinstance(one.value, Fraction) and isinstance(whole.value, Fraction)
+            if alike and numbers and one.value <= whole.value:
+                return name
+    return ""
+
+
 def _figure_row(
     figure: DraftFigure, article: str, number: int, pairs: Rows, clause: str
 ) -> dict[str, str]:
@@ -295,7 +302,7 @@ def _figure_row(
     if ">" in figure.subject and giver not in here and len(paired) == 1:
         # The sentence names no giver, and the one that the page names most gives to another.
         giver, donors = paired[0], paired if figure.donor else []
-    notes = [f"{_PROPOSED}{figure.grade}"]
+    notes = [f"{PROPOSED}{figure.grade}"]
     if figure.cue:
         notes[0] += f": {figure.cue}"
     if figure.measure == "disbursement" and (full := _IN_FULL.search(clause)):

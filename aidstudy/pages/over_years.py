@@ -20,10 +20,11 @@ from matplotlib.figure import Figure
 from aidstudy.analysis.flows import money_flow
 from aidstudy.errors import PlotError, StudyError
 from aidstudy.files import read_whole
-from aidstudy.pages.new_study import NewStudy, new_study, undecided
+from aidstudy.pages.new_study import NewStudy, new_study
 from aidstudy.plots.save import save_figure
 from aidstudy.plots.style import preset_named, style
 from aidstudy.quantity.scalar import Quantity
+from aidstudy.tables.draft import undecided
 from aidstudy.tables.ordinary import load_figures
 from aidstudy.tables.study import Study, load_study
 

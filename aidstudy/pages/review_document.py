@@ -19,7 +19,7 @@ from typing import Any
 
 from aidstudy import codebook
 from aidstudy.codebook import FIGURES_RAW, Code, Codes
-from aidstudy.pages.new_study import THING, is_proposal
+from aidstudy.pages.new_study import THING
 from aidstudy.pages.review_readings import NUMERALS, Possible
 from aidstudy.pages.review_words import (
     CLAIMS_ZH,
@@ -42,6 +42,7 @@ from aidstudy.reading.quantities import Unread, plain_print
 from aidstudy.reading.text import RULES, Repair, Span
 from aidstudy.tables.check import measures_of
 from aidstudy.tables.clean import derived_cells
+from aidstudy.tables.draft import is_proposal
 
 _DRAFT_SHOWN = ("subject", "subject_zh", "donor", "donor_zh", "period", "cue", "grade")
 _CODING_SHOWN = ("subject", "donor", "period", "label_en", "same_as", "part_of", "note")
