@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -98,6 +99,17 @@ def test_names_are_taken_from_the_print_where_no_study_names_them() -> None:
 def test_words_before_a_name_are_no_part_of_it() -> None:
     text = "江岚市对口支援石溪县。水厂总投资900万元，其中江岚市援助300万元，申请柳河市援助200万元。"
     assert [d.donor_zh for d in draft_figures(text)] == ["", "江岚市", "柳河市"]
+
+
+@pytest.mark.parametrize("case", CASES["pairs"], ids=lambda case: case["note"])
+def test_each_figure_has_the_pair_of_its_words_and_says_who_else_might_be_meant(
+    case: dict[str, Any],
+) -> None:
+    told = {
+        d.quantity.printed: f"{d.subject_zh} {d.grade}{d.note.replace('also named', '')}"
+        for d in draft_figures(case["text"], year=2013)
+    }
+    assert {name: told[name] for name in case["pairs"]} == case["pairs"], case["note"]
 
 
 def test_donors_named_together_give_together() -> None:
