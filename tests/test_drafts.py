@@ -66,6 +66,11 @@ def test_a_figure_without_a_cue_is_marked_to_be_looked_at_first() -> None:
     ]
 
 
+def test_a_count_that_may_be_rounded_says_so() -> None:
+    told = draft_figures("石溪县接待游客7.4万人次，培训干部86名。")
+    assert [figure.note[:7] for figure in told] == ["a count", ""]
+
+
 def test_a_rule_is_exact_because_its_measure_says_so() -> None:
     row, other = draft_rows(draft_figures("按规定的比例0.5%，比上年增长0.5%。"))
     assert (row["measure"], row["low"], row["high"], row["bound"]) == (

@@ -419,3 +419,12 @@ def test_a_county_that_the_page_does_not_name_is_said_to_be_made_up(tmp_path: Pa
     page.write_text("已投入资金300万元。", encoding="utf-8")
     said = new_study(tmp_path / "own", page=page, year=NOW).lines()
     assert "  no county is named in report 1: 受援县1 stands for it" in said
+
+
+def test_items_numbered_by_one_sign_are_rows(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("⑴ 投资300万元；⑵ 选派教师23名。⒈ 召开会议4次。⑩ 建房360㎡。", encoding="utf-8")
+    new_study(tmp_path / "own", page=page, year=NOW)
+    rows = [row for row in _rows(tmp_path / "own", "figures") if row["kind_hint"] == "list_number"]
+    assert [row["printed"] for row in rows] == ["(1)", "(2)", "1.", "10"]
+    assert audit_page(load_study(tmp_path / "own"), page).differing == ()

@@ -176,7 +176,7 @@ class _Draft:
             article = figure.article
             if article not in (PAGE, *recipients):
                 # A report that names no county has the one that stands for it.
-                article = list(recipients)[int(article.removeprefix("report")) - 1]
+                article = slugs[article.replace("report", _COUNTY)]
             numbers[article] += 1
             row = _figure_row(figure, article, numbers[article], pairs, _clause(fixed, figure))
             if (
@@ -214,12 +214,15 @@ def _named(reports: Sequence[Report]) -> tuple[dict[str, list[str]], list[str]]:
     for number, report in enumerate(reports, start=1):
         places = report.places
         for taker in places.takers:
-            named[taker] = [giver for giver, other in places.pairs if other == taker]
+            givers = [giver for giver, other in places.pairs if other == taker]
+            named[taker] = [*dict.fromkeys([*named.get(taker, []), *givers])]
         if not places.takers:
-            named[f"受援县{number}"] = places.givers
-            said.append(f"no county is named in report {number}: 受援县{number} stands for it")
+            named[f"{_COUNTY}{number}"] = places.givers
+            said.append(f"no county is named in report {number}: {_COUNTY}{number} stands for it")
     return named, said
 
+
+_COUNTY = "受援县"
 
 _GOVERNMENTS = frozenset(("province", "city", "county", "district", "zone", "division"))
 

@@ -270,7 +270,7 @@ def reports_of(
 ) -> list[Report]:
     """The reports of a repaired text, each with its places; of the print where none are given.
 
-    A page of several reports has one recipient for each: the one named most that has none yet.
+    A page of several reports has one recipient for each: the one that it names most.
     """
     starts = _report_starts(text)
     known = (recipients or {}, donors or {})
@@ -280,17 +280,14 @@ def reports_of(
     )
     if not slugs:
         takers, givers = (dict(zip(names, names, strict=True)) for names in names_of(text))
-    reports: list[Report] = []
-    taken: set[str] = set()
+    reports = []
     for start, end in pairwise([*starts, len(text)]):
         places = Places(text, start, end, takers, givers)
         if len(starts) > 1:
             named = Counter(one.name for one in places.named if one.name in places.takers)
-            free = [name for name, _ in named.most_common() if name not in taken or slugs]
-            taken.update(free[:1])
-            only = {name: full for name, full in takers.items() if full in free[:1]}
-            rest = {name: full for name, full in givers.items() if full not in free[:1]}
-            places = Places(text, start, end, only, rest)
+            most = [name for name, _ in named.most_common(1)]
+            only = {name: full for name, full in takers.items() if full in most}
+            places = Places(text, start, end, only, givers)
         own = [match.start() for match in _SAYS["own"].finditer(text, start, end)]
         reports.append(Report(places, slugs, own))
     return reports
@@ -343,8 +340,6 @@ def draft_figures(
     quantities = find_quantities(text, year=year).quantities
     page = _Page(repair_text(text), quantities)
     reports = reports_of(page.text, recipients, donors)
-    # One report names its figures after the recipient of each, several after their own.
-    times = Counter(report.slug("".join(report.places.takers[:1])) for report in reports)
     numbers: Counter[str] = Counter()
     last_money = ""
     figures = []
@@ -355,10 +350,7 @@ def draft_figures(
         if number and quantity.kind != "contact":
             report = reports[number - 1]
             who = report.places.who(page.spans[index].start)
-            slug = report.slug(who.taker)
-            article = (
-                slug if slug and (times[slug] == 1 or len(reports) == 1) else f"report{number}"
-            )
+            article = report.slug(who.taker) or f"report{number}"
         numbers[article] += 1
         figure = _drafted(
             page, index, reports[number - 1] if number else None, who, last_money, year
@@ -394,13 +386,16 @@ def _drafted(
     if report and who:
         told = _who(page, index, measure, words, report, who)
     also = who.also if who and quantity.kind not in _ABOUT_NOBODY else ()
+    notes = [f"also named: {', '.join(also)}"] if also else []
+    if quantity.kind == "count" and quantity.bound == "exact" and "万" in quantity.printed:
+        notes.append("a count is exact by the codebook, though 万 may round it")
     return DraftFigure(
         quantity,
         measure=measure,
         period=_period(page, index, quantity, year),
         cue=cue,
         grade="likely" if also and grade == "clear" else grade,
-        note=f"also named: {', '.join(also)}" if also else "",
+        note="; ".join(notes),
         year_hint=_year_hint(quantity, year),
         **told,
     )
@@ -421,6 +416,7 @@ def draft_rows(figures: Iterable[DraftFigure]) -> list[dict[str, str]]:
     return [figure.cells() for figure in figures]
 
 
+_EDGE = "\n"
 # A cue may span anything; in a table it must not turn into a formula or break a line.
 _NOT_SHOWN = re.compile(f"[^{HAN}0-9]")
 
@@ -430,12 +426,15 @@ def _measure(quantity: Reading, words: _Words, takers: Iterable[str]) -> tuple[s
     kind = quantity.kind
     if kind == "count" and quantity.counted == "一":
         return "other", quantity.printed, "clear"
-    whole = words.sentence_before + quantity.printed + words.sentence_after
+    whole = not isinstance(quantity.value, Fraction) or quantity.value.denominator == 1
+    if kind == "count" and not whole and quantity.bound != "range":
+        # 8.6台 for a hundred pupils: an average counts no things.
+        return "other", "", "open"
+    sentence = words.sentence_before + quantity.printed + words.sentence_after
     # The noun may stand in the slice itself: 10大类, 六大机制.
     after = (quantity.printed if kind == "count" else "") + words.after
     # What is counted is the noun behind; money speaks by the surest word on either side.
-    steps: list[tuple[tuple[str, ...], str]]
-    steps = [((after,), "clear"), ((words.before,), "clear")] if kind == "count" else []
+    steps = [(("", after), "clear"), ((words.before, ""), "clear")] if kind == "count" else []
     steps = steps or [((words.before, after), "clear")]
     if quantity.unit != "个":
         # 个 goes with any noun, so that words farther off say nothing.
@@ -444,9 +443,10 @@ def _measure(quantity: Reading, words: _Words, takers: Iterable[str]) -> tuple[s
         for rule in _BY_KIND.get(kind, ()):
             if rule.units is not None and quantity.unit not in rule.units:
                 continue
-            for part in around:
+            # ^ and $ are the ends of the figure only, and not of the clause.
+            for part in (f"{_EDGE}{around[0]}", f"{around[1]}{_EDGE}"):
                 if cue := rule.cue.search(part):
-                    outward = rule.measure == "seconded_in" and _SAYS["outward"].search(whole)
+                    outward = rule.measure == "seconded_in" and _SAYS["outward"].search(sentence)
                     # 到石溪县挂职 in the report of that county: staff comes.
                     away = outward and not any(name in outward[0] for name in takers)
                     measure = "seconded_out" if away else rule.measure
