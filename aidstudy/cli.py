@@ -544,6 +544,17 @@ def review(
 
 
 @commands.command()
+@click.argument("saved", type=PATH, metavar="REVIEW.json")
+@click.pass_obj
+def take(folder: Path | None, saved: Path) -> None:
+    """Take what the review page saved into the study: figures, pairs, devices, places, year."""
+    from aidstudy.pages.taken import take_review
+    from aidstudy.tables.study import load_study
+
+    _say([*take_review(load_study(folder), saved), "next: aidstudy check, and reproduce --update"])
+
+
+@commands.command()
 @click.argument("page", type=PATH, required=False)
 @click.option("--store", is_flag=True, help="Keep the draft of PAGE in the study: data/draft.csv.")
 @click.pass_obj

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
 from aidstudy.claims import TextAudit, audit_text
 from aidstudy.claims.audit import computed_text, relation_text
-from aidstudy.codebook import FIGURES, Code, Place, did_you_mean
+from aidstudy.codebook import FIGURES, did_you_mean
 from aidstudy.errors import CodebookError, FileError
 from aidstudy.files import write_whole
 from aidstudy.pages.accept import proposals
@@ -22,7 +23,6 @@ from aidstudy.pages.pages import STDIN, is_page_of, own_study, read_page, reader
 from aidstudy.pages.review_document import Document, Doubt, Own, Row, Told
 from aidstudy.pages.review_readings import readings
 from aidstudy.pages.review_words import LANGUAGES
-from aidstudy.reading.drafts import PAGE
 from aidstudy.reading.quantities import find_quantities
 from aidstudy.reading.text import Span, repair_text
 from aidstudy.tables.check import check_study
@@ -148,11 +148,6 @@ def _span_of(cells: Mapping[str, str]) -> Span:
     return Span(int(cells["start"]), int(cells["end"]))
 
 
-def _named(place: Place) -> Code:
-    """A place in both languages; English with the name as printed, by which a coder knows it."""
-    return Code(f"{place.en} {place.zh}", place.zh)
-
-
 _FIGURE = re.compile("[a-z][a-z0-9_]*-[0-9]{3,6}")
 
 
@@ -170,23 +165,31 @@ def _own(study: Study, text: str) -> Own:
         if path.name != "figures.csv"
         for one in _FIGURE.findall(path.read_text(encoding="utf-8"))
     )
-    subjects = {slug: _named(place) for slug, place in study.recipients.items()}
-    articles = {**subjects, PAGE: Code("the page itself", "版面本身")}
     settled = len(typed["adjudication"]) + len(typed["corrections"]) > 0
-    for pair in clean["pairs"].to_dict("records"):
-        giver, taker = study.donors[pair["donor"]], study.recipients[pair["recipient"]]
-        subjects[f"{pair['donor']}>{pair['recipient']}"] = Code(
-            f"{giver.en} to {taker.en}, {giver.zh}→{taker.zh}", f"{giver.zh}→{taker.zh}"
-        )
-    for project in clean["projects"].to_dict("records"):
-        subjects[project["project_id"]] = Code(project["name_en"], project["name_zh"])
+    pairs = [
+        row | {"decision": "open" if row["note"].startswith("draft:") else "accepted"}
+        for row in typed["pairs"].to_dict("records")
+    ]
+    suffix = re.sub("^county[0-9]+(?=_|$)|^(?!county[0-9]).*", "", next(iter(study.recipients)))
+    told = {
+        "page": study.page["sha256"],
+        "year": study.year,
+        "suffix": suffix,
+        "recipients": {slug: asdict(place) for slug, place in study.recipients.items()},
+        "donors": {slug: asdict(place) for slug, place in study.donors.items()},
+        "pairs": pairs,
+        "mechanisms": typed["mechanisms"].to_dict("records"),
+    }
+    projects = [
+        (one["project_id"], one["name_en"], one["name_zh"])
+        for one in clean["projects"].to_dict("records")
+    ]
     return Own(
         rows,
         settled=settled,
-        donors={slug: _named(place) for slug, place in study.donors.items()},
-        subjects=subjects,
-        articles=articles,
         free=ids.isdisjoint(named),
+        study=told,
+        projects=projects,
         readings={} if settled else readings(text, study.year),
     )
 
