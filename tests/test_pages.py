@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import weakref
+import zipfile
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -60,7 +61,7 @@ def run(*arguments: str, stdin: bytes = b"") -> tuple[int, bytes, str]:
 # --- text in ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16", "utf-16-le"])
 def test_text_is_decoded_and_left_as_it_stands(tmp_path: Path, encoding: str) -> None:
     page = tmp_path / "page.txt"
     page.write_bytes(TEXT.encode(encoding))
@@ -75,7 +76,6 @@ def test_a_byte_order_mark_stays_so_that_offsets_are_those_of_the_file() -> None
 
 
 WRONG = {
-    "big5": ("本縣經濟發展，總投資三億元，建設道路。" * 9).encode("big5"),
     "latin-1": "Größe über öffentliche Straßen: 300 m²".encode("latin-1"),
     "broken utf-8": TEXT.encode("utf-8")[:40] + b"\xff" + TEXT.encode("utf-8")[40:],
     "cut utf-8": TEXT.encode("utf-8")[:-50],
@@ -93,11 +93,9 @@ def test_other_encodings_are_told_with_the_byte(content: bytes) -> None:
 NO_PAGE = {
     "empty": (b"", "the file is empty"),
     "white space": (" \n\u3000\r\n".encode(), "white space only"),
-    "utf-16": (TEXT.encode("utf-16"), "UTF-16: save it as UTF-8"),
-    "utf-16 without mark": (TEXT.encode("utf-16-le"), "a binary file, or text in UTF-16"),
     "NUL": (b"1\0 2", "a binary file"),
     "control characters": (b"\x01\x02\x03" * 9, "a binary file"),
-    "word": (b"PK\x03\x04rest", "perhaps of Word or Excel"),
+    "broken docx": (b"PK\x03\x04rest", "a broken or protected document"),
     "picture": (b"\x89PNG\r\n", "a picture"),
     "broken PDF": (b"%PDF-1.7\nnothing", "a PDF that cannot be read"),
 }
@@ -119,6 +117,55 @@ def test_a_folder_and_a_missing_file_are_told(tmp_path: Path) -> None:
         read_page(tmp_path)
     with pytest.raises(FileError, match="cannot be read"):
         read_page(tmp_path / "none.txt")
+
+
+HTML = (
+    '<!DOCTYPE html><html><head><meta charset="{}"><title>第9页</title><style>p{{top:3px}}</style>'
+    "<script>let a = 5;</script></head><body><nav>共7页</nav><p class=a8>投入<b>300</b>万元</p>"
+    "<table><tr><td>教育</td><td>20万元&#12290;</td></tr></table></body></html>"
+)
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+DOCX = (
+    f'<w:document xmlns:w="{W}"><w:body><w:p><w:r><w:t>投入300</w:t></w:r>'
+    "<w:r><w:t>万元</w:t></w:r><w:r><w:instrText>PAGE 7</w:instrText></w:r></w:p><w:tbl><w:tr><w:tc><w:p><w:r><w:t>教育"
+    "</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>20万元。</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+    "</w:body></w:document>"
+)
+ODF = "urn:oasis:names:tc:opendocument:xmlns:"
+ODT = (
+    f'<o xmlns:text="{ODF}text:1.0" xmlns:table="{ODF}table:1.0"><text:p>投入<text:span>300'
+    "</text:span>万元</text:p><table:table-row><table:table-cell><text:p>教育</text:p>"
+    "</table:table-cell><table:table-cell><text:p>20万元。</text:p></table:table-cell>"
+    "</table:table-row></o>"
+)
+
+
+def _zipped(name: str, content: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        HTML.format("utf-8").encode(),
+        HTML.format("gbk").encode("gbk"),
+        _zipped("word/document.xml", DOCX),
+        _zipped("content.xml", ODT),
+    ],
+    ids=["html", "html in gbk", "docx", "odt"],
+)
+def test_a_document_gives_its_content_line_by_line(content: bytes) -> None:
+    assert text_of(content, name="page") == "投入300万元\n教育\t20万元。\n"
+
+
+def test_traditional_script_in_big5_is_read_and_an_address_is_told() -> None:
+    text = "本縣經濟發展，總投資三億元，建設道路。" * 9
+    assert text_of(text.encode("big5"), name="page") == text
+    with pytest.raises(FileError, match="an address, not a file"):
+        read_page("https://example.org/page.html")
 
 
 @given(st.binary(max_size=200))

@@ -128,8 +128,8 @@ def _text(content: bytes, name: str) -> str:
     text = text_of(content, name=name)
     if text.encode("utf-8") != content:
         raise TextError(
-            f"{name}: a PDF, or text that is not UTF-8; a study needs one text file that stays as "
-            f"it is: aidstudy text {name} -o PAGE.txt writes it"
+            f"{name}: a PDF or another document, or text that is not UTF-8; a study needs one text "
+            f"file that stays as it is: aidstudy text {name} -o PAGE.txt writes it"
         )
     return text
 
