@@ -528,9 +528,15 @@ def text(page: Path, output: Path) -> None:
 @_into_file("Write here; without it beside PAGE, with the ending .review.html.")
 @_year
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+@click.option("--pdf", type=PATH, help="The PDF of PAGE: each row leads to its place there.")
 @click.pass_obj
 def review(
-    folder: Path | None, page: Path, output: Path | None, year: int | None, lang: str
+    folder: Path | None,
+    page: Path,
+    output: Path | None,
+    year: int | None,
+    lang: str,
+    pdf: Path | None,
 ) -> None:
     """Write PAGE as one HTML file that marks each figure where it is printed.
 
@@ -540,7 +546,7 @@ def review(
     from aidstudy.tables.study import load_study
 
     study = None if folder is None else load_study(folder)
-    _say(write_review(page, output, study=study, year=year, language=lang).lines(page))
+    _say(write_review(page, output, study=study, year=year, language=lang, pdf=pdf).lines(page))
 
 
 @commands.command()

@@ -23,7 +23,13 @@ from hypothesis import strategies as st
 
 from aidstudy import extras
 from aidstudy.cli import commands
-from aidstudy.errors import AidstudyError, CodebookError, FileError, TextError
+from aidstudy.errors import (
+    AidstudyError,
+    CodebookError,
+    FileError,
+    PageError,
+    TextError,
+)
 from aidstudy.extras import extra_module
 from aidstudy.pages import pages
 from aidstudy.pages import pdf as pdf_module
@@ -38,6 +44,8 @@ from aidstudy.pages.pages import (
     write_draft,
     write_text,
 )
+from aidstudy.pages.pdf import pdf_text
+from aidstudy.pages.review import write_review
 from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures, draft_rows
 from aidstudy.reading.quantities import find_quantities
 from aidstudy.tables import files as table_files
@@ -127,7 +135,8 @@ HTML = (
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 DOCX = (
     f'<w:document xmlns:w="{W}"><w:body><w:p><w:r><w:t>投入300</w:t></w:r>'
-    "<w:r><w:t>万元</w:t></w:r><w:r><w:instrText>PAGE 7</w:instrText></w:r></w:p><w:tbl><w:tr><w:tc><w:p><w:r><w:t>教育"
+    "<w:r><w:t>万元</w:t></w:r><w:r><w:instrText>PAGE 7</w:instrText></w:r></w:p>"
+    "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>教育"
     "</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>20万元。</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
     "</w:body></w:document>"
 )
@@ -284,23 +293,72 @@ def test_a_pdf_encrypted_by_aes_is_read_or_says_what_it_needs() -> None:
         assert "16.2 km, 69%" in text_of(content, name="page.pdf")
 
 
-def cid_pdf(encoding: str, codec: str, lines: list[str], *, down: bool = False) -> bytes:
-    """A PDF in a Chinese font that is not embedded and has no map to Unicode.
-
-    With `down` each sign stands below the one before, as in vertical writing.
-    """
-    shown = [sign for line in lines for sign in line] if down else lines
-    codes = [line.encode(codec).hex() for line in shown]
-    stream = "BT /F1 12 Tf 72 780 Td " + " ".join(f"<{one}> Tj 0 -14 Td" for one in codes) + " ET"
-    return pdf_of(
-        stream.encode(),
+def chinese_font(encoding: str) -> str:
+    """One that is not embedded and has no map to Unicode."""
+    return (
         f"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /{encoding} "
         "/DescendantFonts [<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light "
-        "/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> /DW 1000 >>] >>",
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> /DW 1000 >>] >>"
     )
 
 
+def cid_pdf(encoding: str, codec: str, lines: list[str], *, down: bool = False) -> bytes:
+    """A PDF in a Chinese font; with `down` each sign stands below the one before."""
+    shown = [sign for line in lines for sign in line] if down else lines
+    codes = [line.encode(codec).hex() for line in shown]
+    stream = "BT /F1 12 Tf 72 780 Td " + " ".join(f"<{one}> Tj 0 -14 Td" for one in codes) + " ET"
+    return pdf_of(stream.encode(), chinese_font(encoding))
+
+
 PRINTED = ["青山市援助资金3000万元。", "培训教师50余名。"]
+
+COLUMNS = [
+    ("青山市对口支援白石县今年安", "临江区对口支援乌兰县今年安"),
+    ("排资金３千万元已到位资金二", "排资金五千万元，其中用于教"),
+    ("千万元其余资金将于年底到位", "育的资金八百万元已全部到位"),
+    ("并用于修建道路和桥梁等设施", "并用于购置教学设备和图书等"),
+    ("另有社会捐助资金一百余万元", "另有社会捐助资金二百余万元"),
+    ("均已拨付。", "均已拨付。"),
+]
+
+
+def columns_pdf(*, line_by_line: bool) -> bytes:
+    """Two columns, held one after the other or line beside line."""
+    runs = [
+        (72 + 260 * side, 780 - 16 * n, text)
+        for n, row in enumerate(COLUMNS)
+        for side, text in enumerate(row)
+    ]
+    runs = runs if line_by_line else sorted(runs, key=lambda run: (run[0], -run[1]))
+    told = (f"1 0 0 1 {x} {y} Tm <{text.encode('utf-16-be').hex()}> Tj" for x, y, text in runs)
+    stream = f"BT /F1 12 Tf {' '.join(told)} ET"
+    return pdf_of(stream.encode(), chinese_font("UniGB-UCS2-H"))
+
+
+def test_columns_come_one_after_the_other_and_a_figure_has_its_place() -> None:
+    pytest.importorskip("pypdf")
+    told = "\n".join(row[side] for side in (0, 1) for row in COLUMNS)
+    good = pdf_text(columns_pdf(line_by_line=False), name="a.pdf")
+    assert good.text.strip() == told
+    with pytest.warns(UserWarning, match="b.pdf, page 1: two columns stood line beside line"):
+        mended = pdf_text(columns_pdf(line_by_line=True), name="b.pdf")
+    assert mended.text.strip() == told
+    for found in (good, mended):
+        start = found.text.index("八百万元")
+        assert found.box(start, start + 4) == (1, 380, 82, 428, 94)
+        assert found.box(len(found.text) + 1, len(found.text) + 2) is None
+
+
+def test_the_review_leads_to_the_place_in_the_pdf(tmp_path: Path) -> None:
+    pytest.importorskip("pypdf")
+    (tmp_path / "a b.pdf").write_bytes(columns_pdf(line_by_line=False))
+    page = tmp_path / "page.txt"
+    write_text(tmp_path / "a b.pdf", page)
+    told = write_review(page, pdf=tmp_path / "a b.pdf").path.read_text(encoding="utf-8")
+    assert 'href="a%20b.pdf#page=1&amp;zoom=250,320,22"' in told
+    (tmp_path / "other.pdf").write_bytes(pdf("16.2 km"))
+    with pytest.raises(PageError, match="has another text"):
+        write_review(page, pdf=tmp_path / "other.pdf")
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def text_of(content: bytes, *, name: str) -> str:
     if not content.strip():
         raise TextError(f"{name}: the file is empty; there is nothing to read")
     if b"%PDF-" in content[:1024]:
-        text = pdf_text(content, name=name)
+        text = pdf_text(content, name=name).text
     elif content.startswith(b"PK\x03\x04"):
         text = document_text(content, name=name)
     elif is_html(content):

@@ -160,6 +160,8 @@ class Document(Markup):
     claims: Sequence[Told]
     own: Own | None
     name: str
+    prints: Mapping[Span, tuple[int, str]]
+    """Page of the PDF and the address of the place in it, where there is a PDF."""
 
     @property
     def edits(self) -> bool:
@@ -342,7 +344,8 @@ class Document(Markup):
         kept: Sequence[str] = [*_CODING_SHOWN, "cue", "grade"] if self.own else _DRAFT_SHOWN
         if not self.edits:
             kept = [name for name in kept if any(row.cells.get(name) for row in self.rows)]
-        columns = ["printed", *(["decision"] if self.edits else []), "measure"]
+        columns = ["printed", *(["in_print"] if self.prints else [])]
+        columns += [*(["decision"] if self.edits else []), "measure"]
         if self.is_compared:
             columns.append("draft_said")
         return [*columns, "value", "unit", "allowed", "bound", "kind", *kept]
@@ -375,6 +378,9 @@ class Document(Markup):
 
     def _cell(self, row: Row, column: str) -> str:
         name = f' data-column="{column}"' if self.edits else ""
+        if column == "in_print":
+            page, place = self.prints.get(row.span, (0, ""))
+            return f"<td>{self.fill('print', place=safe(place), page=page) if page else ''}</td>"
         if column == "decision":
             return self.both("td", DECISIONS[row.decision], name)
         if column == "draft_said":
