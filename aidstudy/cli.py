@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
@@ -369,7 +371,7 @@ def trace(
 
 
 @commands.command()
-@click.argument("stem")
+@click.argument("names", nargs=-1, required=True, metavar="STEM | ID...")
 @click.option(
     "--preset",
     default="double",
@@ -390,7 +392,7 @@ def trace(
 @click.pass_obj
 def plot(
     folder: Path | None,
-    stem: str,
+    names: tuple[str, ...],
     preset: str,
     lang: str,
     forms: tuple[str, ...],
@@ -399,13 +401,21 @@ def plot(
 ) -> None:
     """Draw the plot STEM in another size, language or format: STEM.PRESET.LANG.FORMAT.
 
+    Or draw any figures, outside facts and results beside each other by their ids, one or more:
+    rows.PRESET.LANG.FORMAT.
+
     STEM is aid_per_head, completed_shares, denominators, events, funding_ratios, judgement_calls,
     later_reports, mechanisms, money_flow, parts_of_wholes, project_stages or unit_costs.
     """
-    from aidstudy.plots import save_plot
+    from aidstudy.plots import PLOTS, save_plot
 
-    study = _under(folder, choices)
-    paths = save_plot(stem, into, study=study, preset=preset, lang=lang, formats=forms)
+    study, look = _under(folder, choices), {"preset": preset, "lang": lang, "formats": forms}
+    if len(names) > 1 or (names[0] not in PLOTS and re.search("[-.]", names[0])):
+        from aidstudy.pages.own_plots import save_rows
+
+        paths = save_rows(names, into, study=study, **look)
+    else:
+        paths = save_plot(names[0], into, study=study, **look)
     _say([str(path) for path in paths])
 
 
@@ -675,6 +685,7 @@ def over_years_command(folder: Path, output: Path | None, plot: str | None) -> N
     """
     from aidstudy.files import write_whole
     from aidstudy.pages import over_years
+    from aidstudy.pages.own_plots import save_over_years
     from aidstudy.quantity.accessor import flat
 
     pairs, again = over_years.pairs_over_years(folder), over_years.said_again(folder)
@@ -694,7 +705,7 @@ def over_years_command(folder: Path, output: Path | None, plot: str | None) -> N
         write_whole(output, flat(pairs).to_csv(index=False))
         _say([str(output)])
     if plot is not None:
-        _say(map(str, over_years.save_over_years(pairs, plot, folder)))
+        _say(map(str, save_over_years(pairs, plot, folder)))
 
 
 @commands.command()
@@ -762,6 +773,7 @@ def main() -> None:
         # Chinese in a message must not end the run on a console that cannot print it.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    warnings.formatwarning = lambda message, *_, **__: f"Warning: {message}\n"
     try:
         sys.exit(commands(prog_name="aidstudy", standalone_mode=False))
     except click.ClickException as error:

@@ -11,6 +11,7 @@ from aidstudy import AidstudyError, load_figures
 from aidstudy.cli import commands
 from aidstudy.errors import PlotError, StudyError
 from aidstudy.pages import over_years as module
+from aidstudy.pages.own_plots import plot_over_years
 
 FIRST = """青山市对口支援白石县工作报告。
 按照安排，青山市对口支援白石县。2013年青山市安排援助资金3000万元，已到位2400万元，完成投资1800万元。
@@ -82,11 +83,11 @@ def test_the_command_tells_all_and_draws(made: Path, tmp_path: Path) -> None:
 
 
 def test_the_plot_has_a_mark_for_each_page_that_prints_a_sum(made: Path) -> None:
-    axes = module.plot_over_years(module.pairs_over_years(made), "白石县")
+    axes = plot_over_years(module.pairs_over_years(made), "白石县")
     marks = {bar.get_label(): bar[0].get_xdata().tolist() for bar in axes.containers}
     assert marks == {"promised": [2013, 2014], "paid": [2013, 2014], "spent": [2013]}
     with pytest.raises(PlotError, match="counties: 白石县"):
-        module.plot_over_years(module.pairs_over_years(made), "红土县")
+        plot_over_years(module.pairs_over_years(made), "红土县")
 
 
 def test_a_page_without_a_year_and_bad_tables_are_refused(pages: Path, tmp_path: Path) -> None:

@@ -10,20 +10,14 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from aidstudy.analysis.flows import money_flow
-from aidstudy.errors import PlotError, StudyError
+from aidstudy.errors import StudyError
 from aidstudy.files import read_whole
 from aidstudy.pages.new_study import NewStudy, new_study
-from aidstudy.plots.save import save_figure
-from aidstudy.plots.style import preset_named, style
-from aidstudy.quantity.scalar import Quantity
 from aidstudy.tables.draft import undecided
 from aidstudy.tables.ordinary import load_figures
 from aidstudy.tables.study import Study, load_study
@@ -202,63 +196,3 @@ def said_again(folder: str | Path) -> pd.DataFrame:
         for name in ("page_id", "figure_id", "printed", "start", "end")
     ]
     return both[["subject", "measure", "period", *columns, "meet"]].reset_index(drop=True)
-
-
-def plot_over_years(
-    table: pd.DataFrame,
-    recipient: str,
-    *,
-    ax: Axes | None = None,
-    steps: Mapping[str, str] | None = None,
-) -> Axes:
-    """Draw what one county was promised, paid and spent over the years: a mark for each page.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        From :func:`pairs_over_years`.
-    recipient : str
-        As printed, such as ``"白石县"``.
-    ax : matplotlib.axes.Axes, optional
-    steps : mapping of str to str, optional
-        Steps to draw, and what the legend calls them.
-
-    Raises
-    ------
-    PlotError
-        If no page has the county, or none prints a sum for it.
-    """
-    rows = table[table["recipient_zh"] == recipient]
-    if rows["quantity"].notna().sum() == 0:
-        names = ", ".join(sorted(set(table["recipient_zh"])))
-        raise PlotError(f"{recipient!r}: no page prints a sum for it; counties: {names}")
-    axes = ax if ax is not None else Figure(layout="constrained").subplots()
-    called = steps or {"commitment": "promised", "disbursement": "paid", "expenditure": "spent"}
-    for (step, name), marker in zip(called.items(), "osD", strict=False):
-        known = rows[rows["step"].astype(str).eq(step) & rows["quantity"].notna()]
-        shown = [one for one in known["quantity"] if isinstance(one, Quantity)]
-        spread = [
-            [one.value - one.low for one in shown],
-            [one.high - one.value for one in shown],
-        ]
-        axes.errorbar(
-            known["year"],
-            [one.value for one in shown],
-            yerr=spread,
-            fmt=marker,
-            capsize=3,
-            label=name,
-        )
-    axes.set_xticks(sorted(set(rows["year"])))
-    axes.set(xlabel="year of the page", ylabel="CNY million", ylim=(0, None))
-    axes.legend(frameon=False)
-    return axes
-
-
-def save_over_years(table: pd.DataFrame, recipient: str, into: Path) -> list[Path]:
-    """Write the plot of one county as ``<county>.double.en.png``, checked as every plot is."""
-    with style("double", "en"):
-        size = preset_named("double").width_mm / 25.4
-        figure = Figure(figsize=(size, size / 2.5), layout="constrained")
-        plot_over_years(table, recipient, ax=figure.subplots())
-    return save_figure(figure, recipient, into, formats=("png",))
