@@ -678,7 +678,12 @@ def new(
 @click.argument("folder", type=PATH)
 @_into_file("Write what each pair promised, paid and spent here too: .csv.")
 @click.option("--plot", metavar="COUNTY", help="Draw it for this county, as printed, into FOLDER.")
-def over_years_command(folder: Path, output: Path | None, plot: str | None) -> None:
+@click.option(
+    "--pages", type=PATH, metavar="DIR", help="The texts: what one says again of another."
+)
+def over_years_command(
+    folder: Path, output: Path | None, plot: str | None, pages: Path | None
+) -> None:
     """Set the pages of FOLDER side by side: pairs by year, and figures that were revised.
 
     FOLDER is what `aidstudy new FOLDER --pages DIR` made, its rows decided by a person.
@@ -688,19 +693,17 @@ def over_years_command(folder: Path, output: Path | None, plot: str | None) -> N
     from aidstudy.pages.own_plots import save_over_years
     from aidstudy.quantity.accessor import flat
 
-    pairs, again = over_years.pairs_over_years(folder), over_years.said_again(folder)
+    pairs = over_years.pairs_over_years(folder)
     for name, (undecided, rows) in over_years.undecided_over_years(folder).items():
         if undecided:
             _say([f"draft: {undecided} of {rows} rows of {name} are undecided"])
-    _say([pairs.to_string(index=False), "", f"said on two pages: {len(again)}"])
-    for row in again.to_dict("records"):
-        meets = "agrees" if row["meet"] else "does not agree: revised, or one of them is wrong"
-        _say(
-            [
-                f"  {row['subject']}, {row['measure']} of {row['period']}: {row['printed_1']} "
-                f"({row['figure_id_1']}) and {row['printed_2']} ({row['figure_id_2']}): {meets}"
+    _say([pairs.to_string(index=False)])
+    if pages is not None:
+        for row in over_years.restated_over_years(folder, pages).to_dict("records"):
+            told = [
+                f"{row[f'{side}printed']} ({row[f'{side}figure_id']})" for side in ("", "again_")
             ]
-        )
+            _say([f"{row['name']} {row['time']}: {' and '.join(told)}: {row['verdict']}"])
     if output is not None:
         write_whole(output, flat(pairs).to_csv(index=False))
         _say([str(output)])

@@ -46,7 +46,7 @@ def test_a_plot_of_any_rows(tmp_path: Path) -> None:
     axes = plot_rows(names[:2])
     (bar,) = axes.containers
     assert [round(x, 2) for x in bar[0].get_xdata()] == [10.92, 26.72]
-    assert axes.get_yticklabels()[0].get_text().startswith("Ganzi")
+    assert axes.get_yticklabels()[0].get_text().startswith("Garzê County")
     for wrong, words in (
         (["ganzi-999"], "there is none"),
         ([], "no row"),

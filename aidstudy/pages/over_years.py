@@ -15,8 +15,9 @@ from pathlib import Path
 import pandas as pd
 
 from aidstudy.analysis.flows import money_flow
+from aidstudy.claims import audit_texts
 from aidstudy.errors import StudyError
-from aidstudy.files import read_whole
+from aidstudy.files import read_whole, sha256_of
 from aidstudy.pages.new_study import NewStudy, new_study
 from aidstudy.tables.draft import undecided
 from aidstudy.tables.ordinary import load_figures
@@ -162,37 +163,35 @@ def pairs_over_years(folder: str | Path) -> pd.DataFrame:
     )
 
 
-def said_again(folder: str | Path) -> pd.DataFrame:
-    """Figures that two pages print for the same pair, measure and period, side by side.
+def restated_over_years(folder: str | Path, pages: str | Path) -> pd.DataFrame:
+    """What a later page says again of an earlier one, with both places and the figures' ids.
+
+    Parameters
+    ----------
+    folder : path
+        What :func:`new_studies` made.
+    pages : path
+        Folder with the texts, which are no part of the studies; each is known by its sha256.
 
     Returns
     -------
     pandas.DataFrame
-        ``subject`` (names as printed), ``measure``, ``period``, then for either page ``page``,
-        ``figure``, ``printed``, ``start`` and ``end``, and ``meet``: whether the bounds of both
-        have a value in common. Where they do not, one of them was revised or is wrong; which, no
-        table can say.
+        ``audit_texts(...).restated`` with ``figure_id`` and ``again_figure_id``. Where the verdict
+        is ``differs``, one of the two was revised or is wrong; which, no table can say.
+
+    Raises
+    ------
+    StudyError
+        If the text of a study is not there.
     """
-    figures = figures_over_years(folder)
-    names: dict[str, str] = {}
-    for study in studies_in(folder).values():
-        names |= {slug: place.zh for slug, place in {**study.recipients, **study.donors}.items()}
-    numbers = figures[
-        figures["low"].notna() & figures["period"].notna() & figures["subject"].notna()
-    ]
-    told = numbers["subject"].map(
-        lambda text: ">".join(names.get(one, one) for one in text.split(">"))
-    )
-    numbers = numbers.assign(subject=told)
-    numbers = numbers[numbers["measure"].astype(str) != "other"]
-    both = numbers.merge(
-        numbers, on=["subject", "measure", "period", "unit"], suffixes=("_1", "_2")
-    )
-    both = both[both["page_id_1"] < both["page_id_2"]]
-    both["meet"] = (both["low_1"] <= both["high_2"]) & (both["low_2"] <= both["high_1"])
-    columns = [
-        f"{name}_{side}"
-        for side in (1, 2)
-        for name in ("page_id", "figure_id", "printed", "start", "end")
-    ]
-    return both[["subject", "measure", "period", *columns, "meet"]].reset_index(drop=True)
+    studies, contents = studies_in(folder), map(read_whole, sorted(Path(pages).glob("*.txt")))
+    texts = {sha256_of(content): content.decode("utf-8") for content in contents}
+    if missing := [name for name, one in studies.items() if one.page["sha256"] not in texts]:
+        raise StudyError(f"{pages}: the page of {', '.join(missing)} is not there; name its folder")
+    told = {name: texts[study.page["sha256"]] for name, study in studies.items()}
+    found = audit_texts(told, year={name: one.year for name, one in studies.items()}).restated
+    places = figures_over_years(folder).set_index(["page_id", "start", "end"])["figure_id"]
+    for side in ("again_", ""):
+        keys = zip(*(found[f"{side}{name}"] for name in ("page", "start", "end")), strict=True)
+        found.insert(2, f"{side}figure_id", [places.get(key, "") for key in keys])
+    return found
