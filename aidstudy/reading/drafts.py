@@ -136,8 +136,9 @@ def _rules(kind: str) -> list[_Rule]:
 _BY_KIND = {
     kind: _rules(kind) for kind in ("money", "share", "count", "date", "duration", "length", "area")
 }
-_NO_DONOR, _COUNTY_ACTS, _JOINT_ACTS = (
-    frozenset(_TOLD["measures"][name].split()) for name in ("no_donor", "by_the_county", "together")
+_NO_DONOR, _COUNTY_ACTS, _JOINT_ACTS, _OF_AID = (
+    frozenset(_TOLD["measures"][name].split())
+    for name in ("no_donor", "by_the_county", "together", "of_aid")
 )
 _SAYS = patterns(_TOLD["patterns"], HAN=HAN)
 
@@ -398,6 +399,8 @@ def _drafted(
         if measure == "budget" and grade == "likely" and giver:
             # The whole stands in another clause; this one names who gives a part of it.
             measure, cue = "commitment", giver
+    if grade == "clear" and not _is_sure(quantity, words, measure, cue):
+        grade = "likely"
     who = ("", "", "", "")
     if near and article != PAGE:
         who = _who(page, index, measure, words, near)
@@ -471,6 +474,35 @@ def _measure(quantity: Reading, words: _Words, recipient: str) -> tuple[str, str
         return "plan_period", words.leads, "likely"
     measure, grade = _TOLD["without_cue"].get(kind, ("other", "clear"))
     return measure, "", grade
+
+
+def _is_sure(quantity: Reading, words: _Words, measure: str, cue: str) -> bool:
+    """Whether a cue settles the measure: at the figure, alone in its clause, and said of aid.
+
+    What a share, a date or a duration is of, no cue settles: 占一般公共预算收入的48% is of taxes.
+    Nor is 水利投资27亿元 anybody's promise, or 建成3个煤矿 a number of projects.
+    """
+    rules, kind = _BY_KIND.get(quantity.kind, ()), quantity.kind
+    if not cue or cue == quantity.printed or not rules:
+        return True
+    if kind in ("share", "date", "duration") or len(cue) < len("到位"):
+        return False
+    before, after = words.before, (quantity.printed if kind == "count" else "") + words.after
+    if measure != "other" and _SAYS["unsure"].search(f"{before[-12:]}{after[:8]}"):
+        return False
+    if kind in ("money", "count"):
+        told = words.sentence_before + quantity.printed + words.sentence_after
+        told = told if kind == "money" else f"{before[-6:]}{after[: len(quantity.printed) + 8]}"
+        if cue not in told or (measure in _OF_AID and not _SAYS[f"sure_{kind}"].search(told)):
+            return False
+    # What speaks for a sum or a project at all is no rival of what says which.
+    same = {measure} if measure == "other" else {measure, "commitment", "projects"}
+    return not any(
+        rule.measure not in same
+        and (rule.units is None or quantity.unit in rule.units)
+        and any(rule.cue.search(part) for part in (before, after))
+        for rule in rules
+    )
 
 
 def _who(
