@@ -54,7 +54,7 @@ def test_a_row_has_the_columns_of_both_tables_and_says_why() -> None:
     assert set(FIGURES_RAW.names) <= set(DRAFT_COLUMNS)
     (row,) = draft_rows(draft_figures("已到位资金3200余万元", year=2017))
     assert tuple(row) == DRAFT_COLUMNS
-    assert (row["cue"], row["grade"]) == ("到位", "clear")
+    assert (row["cue"], row["grade"]) == ("到位", "likely")
     assert (row["value"], row["low"], row["high"]) == ("32000000", "32000000", "33000000")
     assert row["bound"] == "over"
 
@@ -237,6 +237,15 @@ def test_made_up_pages_coded_by_hand(name: str, least: float) -> None:
     assert found.kappa > least
 
 
+def test_of_what_is_called_clear_at_most_two_in_a_hundred_are_wrong() -> None:
+    """On the pages whose measures were coded by hand, the study's own with them."""
+    own = draft_agreement(stored()).grades.loc["clear"]
+    found = [_made_up(name).grades.loc["clear"] for name in CASES["pages"]]
+    number, right = (sum(one[part] for one in [own, *found]) for part in ("figures", "right"))
+    assert number > 90
+    assert number - right <= number / 50
+
+
 def test_the_docs_say_how_the_draft_does_on_a_page_not_seen(repository: Path) -> None:
     (name,) = [name for name, told in CASES["pages"].items() if told["role"] == "unseen"]
     found = _made_up(name)
@@ -394,5 +403,5 @@ def test_one_row_of_the_invented_page_is_drafted_wrong() -> None:
     wrong = [printed for printed, row in drafted.items() if row.measure != by_hand[printed]]
     assert wrong == ["54个"]
     assert (drafted["54个"].measure, drafted["54个"].cue) == ("plans", "规划")
-    assert drafted["54个"].grade == "clear"
+    assert drafted["54个"].grade == "likely"
     assert drafted["500万元"].cue == "援助"

@@ -10,7 +10,7 @@ import shutil
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from pathlib import Path
@@ -34,6 +34,7 @@ from aidstudy.codebook import (
 from aidstudy.errors import AidstudyError, StudyError, TextError
 from aidstudy.files import UNFINISHED, file_error, read_whole, sha256_of, write_whole
 from aidstudy.pages.pages import text_of
+from aidstudy.pages.taken import place_setting, quoted
 from aidstudy.reading.drafts import PAGE, DraftFigure, Report, draft_figures, reports_of
 from aidstudy.reading.quantities import Reading, Unread, find_quantities, plain_print, read_quantity
 from aidstudy.reading.text import RepairedText, repair_text
@@ -128,8 +129,8 @@ def _text(content: bytes, name: str) -> str:
     text = text_of(content, name=name)
     if text.encode("utf-8") != content:
         raise TextError(
-            f"{name}: a PDF, or text that is not UTF-8; a study needs one text file that stays as "
-            f"it is: aidstudy text {name} -o PAGE.txt writes it"
+            f"{name}: a PDF or another document, or text that is not UTF-8; a study needs one text "
+            f"file that stays as it is: aidstudy text {name} -o PAGE.txt writes it"
         )
     return text
 
@@ -354,10 +355,10 @@ def _write(folder: Path, draft: _Draft, sha256: str, year: int, title: str) -> N
     codes = file_name(DAC_CODES.name)
     write_whole(folder / codes, read_whole(load_study().folder / codes))
     places = {
-        part: "".join(_place_setting(part, *one) for one in places.items())
+        part: "".join(f"\n\n{place_setting(part, *one)}" for one in places.items())
         for part, places in (("recipients", draft.recipients), ("donors", draft.donors))
     }
-    settings = _filled("study.toml", title=_quoted(title), year=year, sha256=sha256, **places)
+    settings = _filled("study.toml", title=quoted(title), year=year, sha256=sha256, **places)
     write_whole(folder / "data" / "study.toml", settings)
     plain = json.dumps(re.sub(r"([\\`*_{}<>#|$~\[\]])", r"\\\1", title), ensure_ascii=False)[1:-1]
     for name in sorted(path.name for path in _TEMPLATES.glob("*.ipynb")):
@@ -368,13 +369,3 @@ def _write(folder: Path, draft: _Draft, sha256: str, year: int, title: str) -> N
 
 def _filled(template: str, **values: object) -> str:
     return Template((_TEMPLATES / template).read_text(encoding="utf-8")).substitute(values)
-
-
-def _place_setting(part: str, slug: str, place: Place) -> str:
-    names = asdict(place).items()
-    return f"\n\n[{part}.{slug}]\n" + "\n".join(f"{name} = {_quoted(told)}" for name, told in names)
-
-
-def _quoted(text: str) -> str:
-    """A basic string of TOML, whose escapes are those of JSON; DEL must be escaped too."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -138,8 +138,9 @@ def _rules(kind: str) -> list[_Rule]:
 _BY_KIND = {
     kind: _rules(kind) for kind in ("money", "share", "count", "date", "duration", "length", "area")
 }
-_NO_DONOR, _COUNTY_ACTS, _JOINT_ACTS = (
-    frozenset(_TOLD["measures"][name].split()) for name in ("no_donor", "by_the_county", "together")
+_NO_DONOR, _COUNTY_ACTS, _JOINT_ACTS, _OF_AID = (
+    frozenset(_TOLD["measures"][name].split())
+    for name in ("no_donor", "by_the_county", "together", "of_aid")
 )
 _SAYS = patterns(_TOLD["patterns"], HAN=HAN)
 
@@ -382,6 +383,8 @@ def _drafted(
         if measure == "budget" and grade == "likely" and giver:
             # The whole stands in another clause; this one names who gives a part of it.
             measure, cue = "commitment", giver
+    if grade == "clear" and not _is_sure(quantity, words, measure, cue):
+        grade = "likely"
     told = {}
     if report and who:
         told = _who(page, index, measure, words, report, who)
@@ -416,7 +419,6 @@ def draft_rows(figures: Iterable[DraftFigure]) -> list[dict[str, str]]:
     return [figure.cells() for figure in figures]
 
 
-_EDGE = "\n"
 # A cue may span anything; in a table it must not turn into a formula or break a line.
 _NOT_SHOWN = re.compile(f"[^{HAN}0-9]")
 
@@ -443,8 +445,7 @@ def _measure(quantity: Reading, words: _Words, takers: Iterable[str]) -> tuple[s
         for rule in _BY_KIND.get(kind, ()):
             if rule.units is not None and quantity.unit not in rule.units:
                 continue
-            # ^ and $ are the ends of the figure only, and not of the clause.
-            for part in (f"{_EDGE}{around[0]}", f"{around[1]}{_EDGE}"):
+            for part in _at_figure(*around):
                 if cue := rule.cue.search(part):
                     outward = rule.measure == "seconded_in" and _SAYS["outward"].search(sentence)
                     # 到石溪县挂职 in the report of that county: staff comes.
@@ -456,6 +457,40 @@ def _measure(quantity: Reading, words: _Words, takers: Iterable[str]) -> tuple[s
         return "plan_period", words.leads, "likely"
     measure, grade = _TOLD["without_cue"].get(kind, ("other", "clear"))
     return measure, "", grade
+
+
+def _at_figure(before: str, after: str) -> tuple[str, str]:
+    """What stands at a figure, so that ^ and $ of a cue are its ends only, and not its clause's."""
+    return f"\n{before}", f"{after}\n"
+
+
+def _is_sure(quantity: Reading, words: _Words, measure: str, cue: str) -> bool:
+    """Whether a cue settles the measure: at the figure, alone in its clause, and said of aid.
+
+    What a share, a date or a duration is of, no cue settles: 占一般公共预算收入的48% is of taxes.
+    Nor is 水利投资27亿元 anybody's promise, or 建成3个煤矿 a number of projects.
+    """
+    rules, kind = _BY_KIND.get(quantity.kind, ()), quantity.kind
+    if not cue or cue == quantity.printed or not rules:
+        return True
+    if kind in ("share", "date", "duration") or len(cue) < len("到位"):
+        return False
+    before, after = words.before, (quantity.printed if kind == "count" else "") + words.after
+    if measure != "other" and _SAYS["unsure"].search(f"{before[-12:]}{after[:8]}"):
+        return False
+    if kind in ("money", "count"):
+        told = words.sentence_before + quantity.printed + words.sentence_after
+        told = told if kind == "money" else f"{before[-6:]}{after[: len(quantity.printed) + 8]}"
+        if cue not in told or (measure in _OF_AID and not _SAYS[f"sure_{kind}"].search(told)):
+            return False
+    # What speaks for a sum or a project at all is no rival of what says which.
+    same = {measure} if measure == "other" else {measure, "commitment", "projects"}
+    return not any(
+        rule.measure not in same
+        and (rule.units is None or quantity.unit in rule.units)
+        and any(map(rule.cue.search, _at_figure(before, after)))
+        for rule in rules
+    )
 
 
 def _who(
