@@ -117,6 +117,18 @@ def test_each_figure_has_the_pair_of_its_words_and_says_who_else_might_be_meant(
     assert {name: told[name] for name in case["pairs"]} == case["pairs"], case["note"]
 
 
+def test_a_figure_has_the_same_pair_wherever_lines_break() -> None:
+    """Set in columns of any width, and in lines that are spread to the width of theirs."""
+    text = CASES["pairs"][0]["text"]
+    spread = "\n目 前 已 拨 付 援 助 资 金\n1900万元，还将再安排二百万元。\n"
+    for width in range(9, 40):
+        lines = [line[at : at + width] for line in text.splitlines() for at in range(0, 99, width)]
+        set_so = "\n".join(filter(None, lines)).replace("\n目前已拨付援助资金1900万元。", spread)
+        told = {d.quantity.printed: d.subject_zh for d in draft_figures(set_so, year=2013)}
+        pairs = {name: pair.split()[0] for name, pair in CASES["pairs"][0]["pairs"].items()}
+        assert told | pairs == told, width
+
+
 def test_donors_named_together_give_together() -> None:
     donors = GIVERS | {"bank": Place("江岚银行", "Jianglan Bank", "江岚银行", "bank")}
     text = "江岚市、江岚银行对口帮扶石溪县，投入援建资金300万元。"
