@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from aidstudy.analysis.desk import NAMES, Desk, Pair, names
+from aidstudy.analysis.desk import NAMES, Desk, Pair, Row
 from aidstudy.analysis.ratios import commitment, payments, rule_amount
 from aidstudy.result import Term
 from aidstudy.tables.days import last_day
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import LONG, frame, long_cells, money, shown
+from aidstudy.tables.ordinary import LONG, frame, long_cells, money, of_study, shown
 
 CLOSED = "4"
 Note = tuple[str, str]
@@ -68,14 +68,9 @@ def others_money(desk: Desk, pair: Pair) -> Term:
     )
 
 
+@of_study
 def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     """Committed, disbursed and spent, for each pair.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-    **choices : str
-        Judgement calls, such as ``paid_in_full="leave"``.
 
     Returns
     -------
@@ -85,13 +80,6 @@ def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
         is announced is a step of its own, ``disbursement_planned``, with ``realised`` =
         ``planned`` and the last day in ``due``. ``expenditure_least_donor`` is what remains of
         the spending when all that others gave was spent too.
-
-    Raises
-    ------
-    FileError, TableError
-        If a stored table is missing, or breaks the codebook.
-    ResultError
-        If a choice names no judgement call, or an option that it does not have.
 
     Examples
     --------
@@ -104,7 +92,7 @@ def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
 
 
 def _steps(desk: Desk, pair: Pair) -> Iterator[dict[str, object]]:
-    own = names(desk.study, pair.recipient, pair.donor) | {"realised": "yes"}
+    own = desk.names(pair) | {"realised": "yes"}
 
     def row(step: str, term: Term, note: Note = ("", ""), **more: object) -> dict[str, object]:
         notes = {"note_en": note[0], "note_zh": note[1]}
@@ -114,9 +102,9 @@ def _steps(desk: Desk, pair: Pair) -> Iterator[dict[str, object]]:
     inferred = committed.state == "derived"
     yield row("commitment", committed, _inferred_note(desk, committed) if inferred else ("", ""))
     yield row("disbursement", disbursement(desk, pair))
-    for event in _announced(desk, pair).itertuples():
+    for event in _announced(desk, pair):
         hoped = ("hoped for by the last day of the month", "力争月底前全部到位")
-        planned, due = committed.as_state("hypothetical"), last_day(event.end_date)
+        planned, due = committed.as_state("hypothetical"), last_day(event["end_date"])
         yield row("disbursement_planned", planned, hoped, realised="planned", due=due)
     given = bool(_own_spending(desk, pair, [pair.subject]))
     note = _own_note(desk, spent) if given else SOURCE_NOT_PRINTED if spent.known else ("", "")
@@ -129,11 +117,8 @@ def _steps(desk: Desk, pair: Pair) -> Iterator[dict[str, object]]:
 _FLOW_COLUMNS = {
     **NAMES,
     "step": (
-        "commitment",
-        "disbursement",
-        "disbursement_planned",
-        "expenditure",
-        "expenditure_least_donor",
+        *("commitment", "disbursement", "disbursement_planned"),
+        *("expenditure", "expenditure_least_donor"),
     ),
     **LONG,
     "realised": "text",
@@ -163,21 +148,16 @@ def _own_note(desk: Desk, spent: Term) -> Note:
 
 def _inferred_note(desk: Desk, committed: Term) -> Note:
     ids = [leaf.id for leaf in committed.leaves().values()]
-    if desk.figures.loc[ids, "period"].isna().any():
-        return (
-            "inferred: printed as paid in full; no year printed",
-            "推断：原文称已全额到位，未载年份",
-        )
-    return "inferred: printed as paid in full", "推断：原文称已全额到位"
+    undated = any(desk.rows[one]["period"] is None for one in ids)
+    en = "inferred: printed as paid in full" + "; no year printed" * undated
+    return en, "推断：原文称已全额到位" + "，未载年份" * undated
 
 
-def _announced(desk: Desk, pair: Pair) -> pd.DataFrame:
-    events = desk.events
-    return events[
-        (events["recipient"] == pair.recipient)
-        & (events["kind"] == "disbursement")
-        & (events["realised"] == "planned")
-    ]
+def _announced(desk: Desk, pair: Pair) -> Iterator[Row]:
+    wanted = (pair.recipient, "disbursement", "planned")
+    for event in desk.records("events"):
+        if (event["recipient"], event["kind"], event["realised"]) == wanted:
+            yield event
 
 
 def _denominators(desk: Desk, pair: Pair) -> Iterator[tuple[tuple[str, str, str], list[Term]]]:
@@ -220,7 +200,7 @@ def denominators(study: StudyLike = None, **choices: str) -> pd.DataFrame:
             excess = spent - whole if impossible else Term.missing("not_applicable")
             sums = (whole, *parts, spent, excess)
             rows.append(
-                names(desk.study, pair.recipient, pair.donor)
+                desk.names(pair)
                 | {"denominator": name, "label_en": en, "label_zh": zh, "impossible": impossible}
                 | {"numbers": whole.formula(numbers=True), **long_cells(shown(share, "%"))}
                 | dict(zip(_SUMS, map(money, sums), strict=True))

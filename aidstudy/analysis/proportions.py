@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.desk import NAMES, Desk, Pair, names
+from aidstudy.analysis.desk import NAMES, Desk, Pair
 from aidstudy.codebook import STAGE_LEVELS
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike
@@ -66,10 +66,11 @@ def completed(desk: Desk, pair: Pair) -> Completed:
 def _listed(desk: Desk, pair: Pair) -> list[dict[str, Any]]:
     """The projects of a pair: those that the report numbers, else those of the year."""
     without_loans = desk.chosen("loan_project") == "left_out"
+    numbered = {row["subject"] for row in desk.rows.values() if row["kind"] == "list_number"}
     listed = [
         p
         for p in desk.projects_of(pair, other_donors=True)
-        if p["project_id"] in desk.numbered_projects and not (without_loans and _by_loan(desk, p))
+        if p["project_id"] in numbered and not (without_loans and _by_loan(desk, p))
     ]
     if listed or not desk.find("projects", subject=pair.subject, period=str(desk.study.year)):
         return listed
@@ -96,8 +97,7 @@ def completed_shares(study: StudyLike = None, **choices: str) -> pd.DataFrame:
         found = completed(desk, pair)
         counts = (found.least, found.most, found.basic, found.whole)
         cells = (*(shown(count, "project") for count in counts), shown(found.share, "%"))
-        own = names(desk.study, pair.recipient, pair.donor)
-        rows.append(own | dict(zip(_COUNTS, cells, strict=True)))
+        rows.append(desk.names(pair) | dict(zip(_COUNTS, cells, strict=True)))
     return frame(rows, NAMES | dict.fromkeys(_COUNTS, "quantity"))
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from aidstudy.analysis.desk import NAMES, Desk, Pair, names
+from aidstudy.analysis.desk import NAMES, Desk, Pair
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import LONG, frame, load_context, long_cells, money, shown
+from aidstudy.tables.ordinary import LONG, frame, load_context, long_cells, money, of_study, shown
 
 
 def rule_share(desk: Desk) -> Term:
@@ -100,14 +100,9 @@ def routes(desk: Desk, pair: Pair) -> dict[str, tuple[str, str, Term]]:
     }
 
 
+@of_study
 def funding_ratios(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     """For each pair: aid of the year, its share of the donor's revenue, and the revenue implied.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-    **choices : str
-        Judgement calls, such as ``rule="rounded"``.
 
     Returns
     -------
@@ -120,11 +115,6 @@ def funding_ratios(study: StudyLike = None, **choices: str) -> pd.DataFrame:
         is the revenue that the rule implies (``derived``); elsewhere it is the revenue that would
         be true if the whole sum were exactly the rule (``hypothetical``).
         ``aid_dated`` says whether the page prints the year of the aid.
-
-    Raises
-    ------
-    ResultError
-        If a choice is not known.
 
     Examples
     --------
@@ -141,31 +131,27 @@ def funding_ratios(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     rows = []
     for pair in desk.pairs:
         aid, required = commitment(desk, pair), rule_amount(desk, pair)
-        if required.known:
-            revenue = required / rule.part()
-            note = "revenue that the rule implies", "由规定金额推算的财政收入"
-        else:
-            revenue = (aid / rule.part()).as_state("hypothetical")
-            note = (
-                "revenue if the whole sum were exactly the rule",
-                "若总额恰为规定比例时的财政收入",
-            )
-        ids = [leaf.id for leaf in aid.leaves().values()]
-        rows.append(
-            names(desk.study, pair.recipient, pair.donor)
-            | {
-                "aid": money(aid),
-                "aid_dated": bool(desk.figures.loc[ids, "period"].notna().all()),
-                "ratio": shown(printed_ratio(desk, pair), "%"),
-                "rule": shown(rule, "%"),
-                "rule_amount": money(required),
-                "added": money(added(desk, pair)),
-                "revenue": money(revenue),
-                "note_en": note[0],
-                "note_zh": note[1],
-            }
-        )
+        splits = required.known
+        revenue = (required if splits else aid) / rule.part()
+        note = _IMPLIED if splits else _IF_ALL_WERE_RULE
+        row = desk.names(pair) | {
+            "aid": money(aid),
+            "aid_dated": all(desk.rows[one.id]["period"] for one in aid.leaves().values()),
+            "ratio": shown(printed_ratio(desk, pair), "%"),
+            "rule": shown(rule, "%"),
+            "rule_amount": money(required),
+            "added": money(added(desk, pair)),
+            "revenue": money(revenue if splits else revenue.as_state("hypothetical")),
+        }
+        rows.append(row | dict(zip(("note_en", "note_zh"), note, strict=True)))
     return frame(rows, _RATIO_COLUMNS)
+
+
+_IMPLIED = ("revenue that the rule implies", "由规定金额推算的财政收入")
+_IF_ALL_WERE_RULE = (
+    "revenue if the whole sum were exactly the rule",
+    "若总额恰为规定比例时的财政收入",
+)
 
 
 _RATIO_COLUMNS = {
@@ -195,27 +181,15 @@ def aid_per_head(study: StudyLike = None) -> pd.DataFrame:
     return table.assign(per_head=table["aid"].quantity.to("CNY") / table["population"])
 
 
+@of_study
 def revenue_routes(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     """The revenue of the donor that prints its ratio, by every route, and where the routes meet.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-    **choices : str
-        Judgement calls, such as ``rule="rounded"``.
 
     Returns
     -------
     pandas.DataFrame
         One row a route with its ``quantity`` in CNY million, then the row ``overlap`` (bounds
         only). Empty when no donor prints a ratio.
-
-    Raises
-    ------
-    FileError, TableError
-        If a stored table is missing, or breaks the codebook.
-    ResultError
-        If a choice names no judgement call, or an option that it does not have.
 
     Examples
     --------
@@ -233,7 +207,7 @@ def revenue_routes(study: StudyLike = None, **choices: str) -> pd.DataFrame:
         for route, (en, zh, term) in ways.items():
             numbers = "" if route == "overlap" else term.formula(numbers=True)
             rows.append(
-                names(desk.study, pair.recipient, pair.donor)
+                desk.names(pair)
                 | {"route": route, "formula_en": en, "formula_zh": zh, "numbers": numbers}
                 | long_cells(money(term))
             )

@@ -21,7 +21,7 @@ from aidstudy.quantity.scalar import Missing
 from aidstudy.quantity.stored import from_parts
 from aidstudy.tables.check import check_study
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import LONG, Kind, frame
+from aidstudy.tables.ordinary import LONG, Kind, frame, of_study
 from aidstudy.tables.record import warn_if_behind
 from aidstudy.tables.study import load_study
 
@@ -47,12 +47,9 @@ _MOVES: dict[str, Kind] = {
 }
 
 
+@of_study
 def load_results(study: StudyLike = None) -> pd.DataFrame:
     """The results as they are stored.
-
-    Parameters
-    ----------
-    study : Study or path, optional
 
     Returns
     -------
@@ -170,12 +167,9 @@ def _as_shown(study: StudyLike) -> dict[str, str]:
     return {name: told["text"] or str(told["quantity"]) for name, told in cells.items()}
 
 
+@of_study
 def load_sensitivity(study: StudyLike = None) -> pd.DataFrame:
     """Which results move under each judgement call, as stored.
-
-    Parameters
-    ----------
-    study : Study or path, optional
 
     Returns
     -------
@@ -184,16 +178,6 @@ def load_sensitivity(study: StudyLike = None) -> pd.DataFrame:
         from those under the defaults, which stand in columns that begin with ``default_``.
         ``difference`` is the new value less the old, in days between dates, NaN where one of them
         has no number.
-
-    Raises
-    ------
-    FileError, TableError
-        If the table is missing, or breaks the codebook.
-
-    Warns
-    -----
-    StaleWarning
-        If the typed tables changed since the results were computed.
 
     Examples
     --------

@@ -47,9 +47,9 @@ def unit_costs(study: StudyLike = None) -> pd.DataFrame:
     {'per_km': 'litang-018', 'per_m2_road': 'litang-019'}
     """
     desk = Desk(study)
-    coarse = Desk(choices={"trailing_zeros": "coarse"}, tables=desk.tables)
+    coarse = desk.under(trailing_zeros="coarse")
     rows: list[dict[str, Any]] = []
-    for project in desk.tables.records("projects"):
+    for project in desk.projects.values():
         told = {name: project[name] for name in ("project_id", "recipient")}
         told |= {f"project_{lang}": project[f"name_short_{lang}"] for lang in ("en", "zh")}
         inputs = [_inputs(one, project) for one in (desk, coarse)]

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from aidstudy.analysis.desk import NAMES, Desk, Pair, names
+from aidstudy.analysis.desk import NAMES, Desk, Pair
 from aidstudy.analysis.ratios import added, commitment, printed_ratio, rule_amount, rule_share
 from aidstudy.errors import ResultError
 from aidstudy.intervals import Number, plain
@@ -115,7 +115,7 @@ def _row(desk: Desk, pair: Pair, factor: Term | None) -> dict[str, object]:
         revenue = revenue * factor
         share = share / factor if splits else share
     one, other = share.bounds(), printed.bounds()
-    return names(desk.study, pair.recipient, pair.donor) | {
+    return desk.names(pair) | {
         "aid": money(aid),
         "revenue": money(revenue),
         "share": shown(share, "%"),

@@ -87,14 +87,17 @@ def _plain(name: str, study: Study) -> pd.DataFrame:
     return frame(rows, _kinds(table, study))
 
 
-Loader = TypeVar("Loader", bound=Callable[..., pd.DataFrame])
+Loader = TypeVar("Loader", bound=Callable[..., Any])
 
 
-def _loader(load: Loader) -> Loader:
-    """Add to the docstring of a loader what holds for all of them."""
+def of_study(load: Loader) -> Loader:
+    """Add to the docstring of what is made of a stored study what holds for all of that."""
+    choices = "choices" in inspect.signature(load).parameters
+    more = (_CHOICES, _WRONG_CHOICE) if choices else ("", "")
     told = inspect.cleandoc(load.__doc__ or "")
-    told = told.replace("Returns\n-------", f"{_STUDY}\n\nReturns\n-------")
-    load.__doc__ = told.replace("Examples\n--------", f"{_ERRORS}\n\nExamples\n--------")
+    told = told.replace("Returns\n-------", f"{_STUDY}{more[0]}\n\nReturns\n-------")
+    errors = _ERRORS.format(more[1])
+    load.__doc__ = told.replace("Examples\n--------", f"{errors}\n\nExamples\n--------")
     return load
 
 
@@ -103,17 +106,25 @@ _STUDY = """Parameters
 study : Study or path, optional
     The default study when left out; see :func:`load_study`."""
 
+_CHOICES = """
+**choices : str
+    Judgement calls, such as ``rule="rounded"``; see :func:`judgement_calls`."""
+
 _ERRORS = """Raises
 ------
 FileError
     If a stored table is missing; ``python reproduce.py --update`` makes it.
 TableError
-    If a stored table breaks the codebook.
+    If a stored table breaks the codebook.{}
 
 Warns
 -----
 StaleWarning
     If the typed tables changed since the stored ones were made."""
+
+_WRONG_CHOICE = """
+ResultError
+    If a choice names no judgement call, or an option that it does not have."""
 
 
 _NUMBERS = ("value", "low", "high")
@@ -152,7 +163,7 @@ def _number_cells(row: Row, term: Term | None) -> dict[str, Any]:
     return told
 
 
-@_loader
+@of_study
 def load_figures(study: StudyLike = None) -> pd.DataFrame:
     """Every number printed on the page, one row each, in reading order.
 
@@ -185,7 +196,7 @@ def load_figures(study: StudyLike = None) -> pd.DataFrame:
     return frame(made, _with_numbers(table, opened))
 
 
-@_loader
+@of_study
 def load_context(study: StudyLike = None) -> pd.DataFrame:
     """Facts from outside the page, each with source, grade and the bounds of its own print.
 
@@ -205,7 +216,7 @@ def load_context(study: StudyLike = None) -> pd.DataFrame:
     return frame(made, _with_numbers(table, opened))
 
 
-@_loader
+@of_study
 def load_projects(study: StudyLike = None) -> pd.DataFrame:
     """Every named project, in one flat table with its money.
 
@@ -307,7 +318,7 @@ def _covering(events: Iterable[Row]) -> dict[str, list[str]]:
     return found
 
 
-@_loader
+@of_study
 def load_events(study: StudyLike = None) -> pd.DataFrame:
     """Every happening that the page ties to a day, month, half-year or year.
 
@@ -340,7 +351,7 @@ def load_events(study: StudyLike = None) -> pd.DataFrame:
     return frame(made, kinds)
 
 
-@_loader
+@of_study
 def load_event_projects(study: StudyLike = None) -> pd.DataFrame:
     """One row for each event and project that it covers, to merge events with projects.
 
@@ -363,7 +374,7 @@ def load_event_projects(study: StudyLike = None) -> pd.DataFrame:
     return frame(pairs, {"event_id": "text", "project_id": "text"})
 
 
-@_loader
+@of_study
 def load_pairs(study: StudyLike = None) -> pd.DataFrame:
     """Every pair of donor and recipient.
 
@@ -380,7 +391,7 @@ def load_pairs(study: StudyLike = None) -> pd.DataFrame:
     return _plain("pairs", _opened(study))
 
 
-@_loader
+@of_study
 def load_mechanisms(study: StudyLike = None) -> pd.DataFrame:
     """For every county and management device, whether the article mentions it.
 
@@ -397,7 +408,7 @@ def load_mechanisms(study: StudyLike = None) -> pd.DataFrame:
     return _plain("mechanisms", _opened(study))
 
 
-@_loader
+@of_study
 def load_dac_codes(study: StudyLike = None) -> pd.DataFrame:
     """The OECD DAC purpose codes that projects may have.
 
@@ -414,7 +425,7 @@ def load_dac_codes(study: StudyLike = None) -> pd.DataFrame:
     return _plain("dac_codes", _opened(study))
 
 
-@_loader
+@of_study
 def load_adjudication(study: StudyLike = None) -> pd.DataFrame:
     """Every cell in which the two codings differ from each other or from the final tables, and why.
 

@@ -86,10 +86,9 @@ class _Reader:
 
     def _rows(self, node: ast.Call) -> frozenset[str]:
         place = node.args[0]
-        tables = ("figures", "projects", "events", "facts")
-        if not (isinstance(place, ast.Name) and place.id in tables):
+        if not (isinstance(place, ast.Name) and place.id in self.sources.tables):
             raise self._fault(ast.unparse(place))
-        table = getattr(self.sources, place.id)
+        table = self.sources.tables[place.id]
         for keyword in node.keywords:
             if keyword.arg not in table.columns:
                 raise self._fault(str(keyword.arg))
