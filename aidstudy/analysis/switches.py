@@ -21,23 +21,12 @@ _SHARE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,9})?%")
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A judgement call that another reader might make otherwise.
-
-    Parameters
-    ----------
-    name : str
-    question : str
-        What is decided.
-    options : mapping of str to str
-        Each option and what it means; the first is the default.
-    free : str
-        What else is taken: a share in per cent, which makes all that rests on it hypothetical.
-    """
+    """A judgement call that another reader might make otherwise."""
 
     name: str
     question: str
-    options: Mapping[str, str]
-    free: str = ""
+    options: Mapping[str, str]  # each with what it means; the first is the default
+    free: str = ""  # what else is taken: a share in per cent; what rests on it is hypothetical
 
     @property
     def default(self) -> str:
@@ -62,8 +51,6 @@ SWITCHES: Mapping[str, Switch] = _read()
 def checked_choices(choices: Mapping[str, str] | Iterable[str]) -> dict[str, str]:
     """Choices by the name of their call, of which each is known; ``rule=rounded`` in text will do.
 
-    Examples
-    --------
     >>> checked_choices(["rule=0.6%", "undated=leave"])
     {'rule': '0.6%', 'undated': 'leave'}
     """
@@ -85,8 +72,6 @@ def checked_choices(choices: Mapping[str, str] | Iterable[str]) -> dict[str, str
 def choices_told(choices: Mapping[str, str], lang: str = "en") -> str:
     """What is read otherwise than by default, in a sentence for a note; nothing by default.
 
-    Examples
-    --------
     >>> choices_told({"rule": "rounded"})
     'Read otherwise: rule=rounded (read as a rounded figure: 0.45% to 0.55%).'
     >>> choices_told({"rule": "0.6%"})

@@ -76,33 +76,16 @@ _TYPES = {"f": "number", "i": "integer", "b": "flag", "M": "day"}
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column as it leaves.
-
-    Parameters
-    ----------
-    name, meaning : str
-    type : str
-        ``text``, ``number``, ``integer``, ``flag`` or ``day``.
-    unit : str
-        Of a number; empty where it has none.
-    codes : mapping of str to Code
-        The closed list of a column of codes, in order; else empty.
-    to : str
-        The table whose rows the column names, one id a cell.
-    several : bool
-        Whether a cell lists ids or codes, separated by a space.
-    required : bool
-        Whether no cell is empty.
-    """
+    """One column as it leaves."""
 
     name: str
     meaning: str
-    type: str
-    unit: str
-    codes: Codes
-    to: str
-    several: bool
-    required: bool
+    type: str  # text, number, integer, flag or day
+    unit: str  # of a number; empty where it has none
+    codes: Codes  # the closed list of a column of codes, in order; else empty
+    to: str  # the table whose rows the column names, one id a cell
+    several: bool  # whether a cell lists ids or codes, separated by a space
+    required: bool  # whether no cell is empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +146,6 @@ def words() -> dict[str, Any]:
 def source_of(study: StudyOrSource) -> Source:
     """Read the tables of a study and check them; a source is given back as it is.
 
-    Raises
-    ------
-    FileError
-        If a table is missing.
-    TableError
-        If a table breaks the codebook, or a clean table is not what the raw tables give.
-
-    Examples
-    --------
     >>> from aidstudy import load_study
     >>> source = source_of(load_study())
     >>> aid = next(field for field in source.table("projects").fields if field.name == "aid")

@@ -26,8 +26,6 @@ class Audit:
     page, full width included, that lie in no figure are ``uncovered``; clean tables that are not
     what the raw ones give were audited as stored and are ``behind``.
 
-    Examples
-    --------
     >>> Audit(True, "ad78", 2, (), 3, ("digits '7' at 41-42 lie in no figure",)).ok
     False
     """

@@ -50,8 +50,6 @@ _TOLD = {
 def is_date(cell: str) -> bool:
     """Whether a cell is a day, month or year that exists, or an interval of two in order.
 
-    Examples
-    --------
     >>> is_date("2012-02-29"), is_date("2012-02-30"), is_date("2016/2012")
     (True, False, False)
     """

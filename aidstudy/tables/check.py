@@ -52,8 +52,6 @@ _HALF_YEARS = {"01": "06", "07": "12"}
 def measures_of(kind: str) -> tuple[str, ...]:
     """What a figure of a kind may measure, in the order of the codebook.
 
-    Examples
-    --------
     >>> measures_of("flow")
     ('daily_capacity', 'other')
     """

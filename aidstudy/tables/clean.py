@@ -53,8 +53,6 @@ def raw_cells(study: Study) -> dict[str, pd.DataFrame]:
 def file_name(table: str) -> str:
     """Where a table that is typed stands below the study's folder, for paths and messages.
 
-    Examples
-    --------
     >>> file_name("figures"), file_name("context")
     ('data/raw/figures.csv', 'data/context.csv')
     """
@@ -213,8 +211,6 @@ def _is_idle(printed: str, hints: Row, column: str, quantity: Reading) -> bool:
 def derived_cells(quantity: Reading, *, is_rule: bool) -> dict[str, str]:
     """The cells of a clean table that follow from the print alone.
 
-    Examples
-    --------
     >>> derived_cells(read_quantity("约1亿元"), is_rule=False)["high"]
     '150000000'
     """

@@ -19,8 +19,6 @@ _MONTHS = "January February March April May June July August September October N
 def day_text(day: dt.date, lang: Literal["en", "zh"]) -> str:
     """A day in words.
 
-    Examples
-    --------
     >>> day_text(dt.date(2012, 9, 5), "en"), day_text(dt.date(2012, 9, 5), "zh")
     ('5 September 2012', '2012年9月5日')
     """
@@ -32,8 +30,6 @@ def day_text(day: dt.date, lang: Literal["en", "zh"]) -> str:
 def first_day(date: str) -> dt.date:
     """The first day of a date as coarse as the print: ``2012``, ``2012-10`` or ``2012-04-12``.
 
-    Examples
-    --------
     >>> first_day("2012-10")
     datetime.date(2012, 10, 1)
     """
@@ -43,8 +39,6 @@ def first_day(date: str) -> dt.date:
 def last_day(date: str) -> dt.date:
     """The last day of a date as coarse as the print.
 
-    Examples
-    --------
     >>> last_day("2012"), last_day("2012-02")
     (datetime.date(2012, 12, 31), datetime.date(2012, 2, 29))
     """

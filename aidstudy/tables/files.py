@@ -133,8 +133,6 @@ def _header_faults(found: Sequence[str], wanted: Sequence[str]) -> Iterator[Foun
 def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
     """Rows in the one form in which tables are stored.
 
-    Examples
-    --------
     >>> csv_text(["a", "b"], [{"a": "1", "b": "x, y"}])
     'a,b\\n1,"x, y"\\n'
     """
@@ -158,8 +156,6 @@ def rows_of(cells: pd.DataFrame) -> dict[int, dict[str, str]]:
 
     What ``to_dict`` gives, without its look at the type of every cell.
 
-    Examples
-    --------
     >>> rows_of(pd.DataFrame({"a": ["x"], "b": ["y"]}, index=[2]))
     {2: {'a': 'x', 'b': 'y'}}
     """

@@ -36,8 +36,6 @@ def matched_rows(tables: Mapping[str, tuple[Rows, Rows]]) -> dict[str, Matched]:
 def matched_figures(a: Rows, b: Rows) -> Matched:
     """Figures of two codings side by side, by their span.
 
-    Examples
-    --------
     >>> one = {"figure_id": "x-001", "start": "1", "end": "3"}
     >>> same, later = one | {"figure_id": "x-007"}, one | {"start": "2"}
     >>> matched_figures([one], [later, same]) == [(one, same), (None, later)]

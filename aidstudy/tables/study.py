@@ -68,8 +68,6 @@ class Study:
 
         The names are those of :func:`aidstudy.judgement_calls`.
 
-        Examples
-        --------
         >>> from aidstudy import funding_ratios
         >>> loose = funding_ratios(load_study().under({"rule": "rounded"}))
         >>> loose["rule"].iloc[0]
