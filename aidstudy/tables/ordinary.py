@@ -479,52 +479,40 @@ def exact_frame(table: pd.DataFrame) -> pd.DataFrame:
     ``aid_figures`` in base units (shares in per cent), one named ``quantity`` plain ``value``,
     ``low`` and so on. A table that has exact cells is given back as it is.
     """
-    dtypes = {name: table[name].dtype for name in table.columns}
-    gap = Missing("not_reported")
-    blank = {name: gap if isinstance(of, QuantityDtype) else None for name, of in dtypes.items()}
-    rows = [exact_row(row) for row in rows_of(table)]
-    names = rows[0] if rows else exact_row(blank)
-    return pd.DataFrame(rows, columns=list(names), index=table.index, dtype=object)
-
-
-def rows_of(table: pd.DataFrame) -> list[dict[Any, Any]]:
-    """Rows as mappings with their gaps; `to_dict` makes plain NaN of a gap that says why."""
-    columns = [list(table[name]) for name in table.columns]
-    return [dict(zip(table.columns, cells, strict=True)) for cells in zip(*columns, strict=True)]
-
-
-def exact_row(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """One row as :func:`exact_frame` makes it; from a series too."""
-    made = {str(name): _exact_cell(cell) for name, cell in row.items()}
-    for name, cell in row.items():
-        if not isinstance(cell, (Quantity, Missing)):
+    made = {str(name): [_exact_cell(cell) for cell in table[name]] for name in table.columns}
+    for name in table.columns:
+        cells, start = list(table[name]), str(name).removesuffix("quantity")
+        if not (isinstance(table[name].dtype, QuantityDtype) or any(map(_is_number, cells))):
             continue
-        told = _exact_parts(cell)
-        unit = told.pop("unit", None)
-        if name == "quantity" and isinstance(cell, Missing) and made.get("text"):
-            told["value"] = made["text"]
-            for end, day in (("low", made.get("first_day")), ("high", made.get("last_day"))):
-                told[end] = day and day.isoformat()
-        for part, one in told.items():
-            column = _part_of(str(name), part)
-            if part not in ("state", "figures") or one or column not in made:
-                made[column] = one
-        if name == "quantity" and unit is not None:
-            made["unit"] = unit
+        told = [_exact_parts(cell) for cell in cells]
+        if name == "quantity" and "text" in made:
+            days = [made.get(day, [None] * len(cells)) for day in ("first_day", "last_day")]
+            for cell, one, text, *ends in zip(cells, told, made["text"], *days, strict=True):
+                if isinstance(cell, Missing) and text:
+                    low, high = (day and day.isoformat() for day in ends)
+                    one |= {"value": text, "low": low, "high": high}
+        for part in _PARTS if name == "quantity" else _PARTS[:-1]:
+            plain = name if part == "value" else f"{name}_{part}"
+            column = plain if start == name else f"{start}{part}"
+            new = [one.get(part) for one in told]
+            if part in _PARTS[3:] and column in made:  # the table says where a quantity is silent
+                silent = None if part == "unit" else ""
+                both = zip(new, made[column], strict=True)
+                new = [old if one == silent else one for one, old in both]
+            made[column] = new
     made.pop("quantity", None)
-    return made
+    return pd.DataFrame(made, index=table.index, dtype=object)
 
 
-def _part_of(name: str, part: str) -> str:
-    start = name.removesuffix("quantity")
-    if start != name:
-        return f"{start}{part}"
-    return name if part == "value" else f"{name}_{part}"
+_PARTS = ("value", "low", "high", "state", "figures", "unit")
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, (Quantity, Missing))
 
 
 def _exact_cell(cell: Any) -> Any:
-    nothing = cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and cell != cell)
-    if nothing or isinstance(cell, (Quantity, Missing)):
+    if cell is pd.NA or cell is pd.NaT or isinstance(cell, Quantity) or cell != cell:
         return None
     return cell.date() if isinstance(cell, pd.Timestamp) else cell
 
