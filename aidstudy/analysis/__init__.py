@@ -38,9 +38,11 @@ def exact_results(study: StudyLike = None) -> pd.DataFrame:
     """
     opened = load_study(study)
     found = _typed(_result_cells(opened), RESULTS)
-    choices = checked_choices(opened.choices)
-    asked = {name: one for name, one in choices.items() if opened.made.get(name) != one}
-    asked = {n: one for n, one in asked.items() if n in opened.made or one != SWITCHES[n].default}
+    asked = {
+        name: one
+        for name, one in checked_choices(opened.choices).items()
+        if one != opened.made.get(name, SWITCHES[name].default)
+    }
     return _moved_by(asked, found, opened) if asked else found
 
 
