@@ -8,7 +8,6 @@ import json
 import os
 import re
 import struct
-import subprocess
 import sys
 import zlib
 from collections.abc import Callable
@@ -339,19 +338,6 @@ def test_exit_status_says_whether_all_is_as_stored(command: Callable[..., Any]) 
     assert "Everything is as stored" in again.output
 
 
-def test_error_is_one_message_and_status_2(tmp_path: Path) -> None:
-    said = subprocess.run(
-        [sys.executable, "-m", "aidstudy", "--study", str(tmp_path), "reproduce"],
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        cwd=Path(__file__).resolve().parent.parent,
-    )
-    assert said.returncode == 2
-    assert said.stderr.startswith("Error: ")
-    assert "Traceback" not in said.stderr
-
-
 # --- the comparer, by mutation ---------------------------------------------------------------
 
 
@@ -530,32 +516,6 @@ def test_hidden_and_half_written_files_are_no_outputs(study: Study) -> None:
         (study.clean / name).write_bytes(b"x")
     (study.folder / "notebooks" / ".ipynb_checkpoints").mkdir()
     assert run(study).ok
-
-
-# --- files replaced whole --------------------------------------------------------------------
-
-
-def test_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import errno
-
-    target = tmp_path / "pairs.csv"
-    files.write_whole(target, "old\n")
-
-    def full(handle: int) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(files.os, "fsync", full)
-    with pytest.raises(FileError, match="disk is full"):
-        files.write_whole(target, "new\n")
-    assert [path.read_text() for path in tmp_path.iterdir()] == ["old\n"]
-
-
-def test_folder_in_the_way_is_named(tmp_path: Path) -> None:
-    (tmp_path / "pairs.csv").mkdir()
-    with pytest.raises(FileError, match=r"pairs\.csv: cannot be written"):
-        files.write_whole(tmp_path / "pairs.csv", "new\n")
-    with pytest.raises(FileError, match="cannot be read"):
-        files.read_whole(tmp_path / "pairs.csv")
 
 
 # --- notebooks -------------------------------------------------------------------------------
