@@ -136,11 +136,7 @@ class Term:
 
     @classmethod
     def sum(cls, terms: Iterable[Term]) -> Term:
-        """The sum of terms; not reported when there are none, or one of them is missing.
-
-        >>> print(Term.sum([Term.number(22), Term.number(37)]).formula())
-        22 + 37
-        """
+        """The sum of terms; not reported when there are none, or one of them is missing."""
         found = list(terms)
         return _node("+", *found) if found else cls.missing()
 
@@ -455,10 +451,7 @@ _ANYTHING = Interval(None, None)
 
 
 def _natural(term: Term) -> Interval:
-    """Bounds by interval arithmetic: for open ends, and functions of very many figures.
-
-    A figure used twice counts as two, so the bounds may be too wide, never too narrow.
-    """
+    """Bounds by interval arithmetic, for open ends; wider where a figure stands twice."""
     if term.leaf is not None:
         return term.leaf.interval
     parts = [_natural(arg) for arg in term.args]

@@ -31,11 +31,7 @@ def write_results(study: Study, recorded: Sequence[dict[str, Any]]) -> None:
 
 
 def exact_results(study: StudyLike = None) -> pd.DataFrame:
-    """The stored results with exact cells: decimals as fractions, days and verdicts as text.
-
-    Under other choices than those of the store, a result that one of them moves is what the table
-    of sensitivity has for it.
-    """
+    """The stored results with exact cells; under other choices, those that a choice moves."""
     opened = load_study(study)
     found = _typed(_result_cells(opened), RESULTS)
     asked = {

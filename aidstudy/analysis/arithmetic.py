@@ -116,10 +116,7 @@ class Relation:
         return {name: self.under(rounding) for name, rounding in ROUNDINGS.items()}
 
     def verdict(self) -> str:
-        """The verdict under rounding to the nearest.
-
-        Numbers that agree at face value only when cut off agree only once the rounding is undone.
-        """
+        """The verdict under rounding to the nearest; if only cut numbers agree, it is undone."""
         told = self.verdicts()
         if FACE_VALUE in (told["half up"], told["half even"]):
             return FACE_VALUE

@@ -189,9 +189,7 @@ class Desk:
         ]
 
     def one(self, measure: str, **where: str | None) -> Term:
-        """The one figure of a measure, or a term that is not reported; of a whole and its parts
-        the whole.
-        """
+        """The one figure of a measure, of a whole and its parts the whole, or not reported."""
         found = self.wholes(self.find(measure, **where))
         if len(found) > 1:
             ids = ", ".join(term.formula() for term in found)
@@ -199,9 +197,7 @@ class Desk:
         return found[0] if found else Term.missing()
 
     def wholes(self, terms: Iterable[Term]) -> list[Term]:
-        """The terms that may be added: each figure once, and none whose whole is among them.
-
-        A whole may stand further up: a part of a part of it is left out too.
+        """The terms that may be added: each figure once, and none whose whole is there.
 
         >>> desk = Desk()   # 37 of the 59 projects are going on
         >>> kept = desk.wholes(desk.figure(one) for one in ("ganzi-017", "ganzi-014", "ganzi-014"))
@@ -212,11 +208,7 @@ class Desk:
         return [term for name, term in found.items() if not self._wholes_of(name) & found.keys()]
 
     def total(self, terms: Iterable[Term]) -> Term:
-        """The sum of :meth:`wholes`; not reported when there are none, or one of them is missing.
-
-        Every sum of printed figures goes through here. ``Term.sum`` and ``+`` stay plain: a
-        relation of the page says itself what it adds.
-        """
+        """The sum of :meth:`wholes`; a relation of the page says itself what it adds."""
         return Term.sum(self.wholes(terms))
 
     def _wholes_of(self, figure: str) -> set[str]:

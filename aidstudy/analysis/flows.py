@@ -24,10 +24,7 @@ def disbursement(desk: Desk, pair: Pair) -> Term:
 
 
 def spending(desk: Desk, pair: Pair) -> Term:
-    """What was spent on the aid of a pair: printed for the pair or for its projects.
-
-    Where the donor's own spending is printed it stands alone; else all that was spent.
-    """
+    """What was spent on a pair and its projects; the donor's own where that is printed."""
     projects = desk.projects_of(pair)
     subjects = [pair.subject, *(project["project_id"] for project in projects)]
     own = _own_spending(desk, pair, subjects)

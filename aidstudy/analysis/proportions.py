@@ -19,11 +19,7 @@ _FINALISATION = "3"
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """Completed projects of a pair out of how many that the page counts or numbers.
-
-    `least` and `most` differ when the page does not name every project; `basic` are the ones that
-    are basically complete.
-    """
+    """Completed projects of a pair; `least` and `most` differ where not all are named."""
 
     whole: Term
     least: Term

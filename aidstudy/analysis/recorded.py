@@ -191,10 +191,7 @@ def _the_choice(choice: Mapping[str, str] | None) -> tuple[str, str]:
 
 
 def _number(value: Any, unit: str | None, result_id: str) -> Row:
-    """The columns of a value, in the unit of its words, or in its own when it has none.
-
-    Its ``kind`` is a number, a day (ISO text) or words.
-    """
+    """The columns of a value, in the unit of its words; its ``kind`` is number, day or words."""
     row: Row = dict.fromkeys((*_NUMBERS, *_TEXTS), "") | {"unit": unit or "", "kind": "number"}
     row |= {"state": "derived", "formula": "computed in the notebook"}
     exact = {"bounds_by": "exact inputs"}

@@ -103,11 +103,7 @@ _NAME = re.compile(r"[a-z]+(?:-[a-z0-9]+)+")
 
 
 def stale_results(study: StudyLike = None) -> list[str]:
-    """Results whose formula gives another value with the tables as they stand now.
-
-    A formula of ids, numbers and the four operations is worked out again; what notebooks say in
-    words (tests, counts) is not.
-    """
+    """Results whose formula of ids and operations gives another value with the tables now."""
     opened = load_study(study)
     clean = check_study(opened)
     tables = ("figures", "figure_id"), ("context", "fact_id")

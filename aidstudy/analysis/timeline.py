@@ -339,8 +339,7 @@ def _step_state(step: object, stage: str) -> str:
 def unnamed(desk: Desk, pair: Pair) -> dict[str, Term]:
     """Projects of a pair that the page counts but does not name: started, completed, going on.
 
-    Not applicable where none is left over: every project of the year is named, or counted under
-    another of these heads. Not reported where some are, and the page does not say which are so far.
+    Not applicable where none is left over; not reported where the page does not say how far it is.
     """
     started, completed, ongoing = (
         desk.one(f"projects_{stage}", subject=pair.subject)

@@ -30,11 +30,7 @@ _PAGE = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """What became of each notebook of a copy.
-
-    Copied for the first time; an unchanged copy brought up to date; as it was already; changed by
-    whoever works there, and left alone.
-    """
+    """The notebooks of a copy: new, brought up to date, as they were, or changed and left alone."""
 
     folder: Path
     new: tuple[str, ...]

@@ -17,11 +17,7 @@ _BEGIN, _END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 
 def write_assignments(into: Path, study: StudyLike = None) -> list[Path]:
-    """Write the source of one assignment for each notebook with exercises.
-
-    ``nbgrader generate_assignment`` takes the solutions out, ``nbgrader autograde`` gives one point
-    for each right answer. The machine that grades needs aidstudy and the study.
-    """
+    """Write the source of one assignment for each notebook with exercises."""
     paths = []
     for path in sorted((load_study(study).folder / "notebooks").glob("*.ipynb")):
         name, notebook = path.name, with_questions(json.loads(read_whole(path)), path.name, study)

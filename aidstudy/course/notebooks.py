@@ -146,11 +146,7 @@ def execute_notebooks(
 
 @dataclass
 class _Run:
-    """One driver for all kernels, in a thread of its own.
-
-    nbclient takes over SIGINT when it runs in the main thread; here the main thread keeps it, so
-    that one Ctrl-C ends every kernel.
-    """
+    """One driver for all kernels in a thread, so that one Ctrl-C in the main one ends them."""
 
     folder: Path
     variables: dict[str, str]
@@ -243,11 +239,7 @@ class _Run:
 
 
 def _kernel_manager(stem: Path) -> _KernelManager:
-    """A manager whose kernel talks through files where the system can.
-
-    Sockets of the loopback device would need it to be up, which it is not where a system cuts a
-    program off the network; and others on the same machine could read along.
-    """
+    """A manager whose kernel talks through files where the system can: there may be no loopback."""
     files = os.name == "posix" and len(os.fsencode(stem)) < LONGEST_SOCKET
     return _KernelManager(
         kernel_name="python3",

@@ -113,11 +113,7 @@ _SQL_TYPES = {
 
 
 def sqlite_file(source: Source) -> dict[str, bytes]:
-    """All tables in one SQLite database with keys and codes enforced, and a view per question.
-
-    Days are ISO text, flags 0 and 1. SQLite looks at references after
-    ``PRAGMA foreign_keys = ON``.
-    """
+    """All tables in one SQLite database with keys and codes enforced, and a view per question."""
     views = Path(__file__).with_name("views.sql").read_text(encoding="utf-8")
     with closing(sqlite3.connect(":memory:")) as database:
         for table in source.tables:

@@ -33,11 +33,7 @@ Sheet = tuple[str, Sequence[Sequence[Cell]]]
 
 
 def workbook(source: Source) -> dict[str, bytes]:
-    """All tables as one workbook: a sheet each, before them one about the study.
-
-    Numbers are numbers, days are dates; a bound that is open is empty, as Excel has nothing
-    infinite.
-    """
+    """All tables as one workbook, a sheet each and one about the study; an open bound is empty."""
     study = source.study
     about: list[tuple[Cell, Cell]] = [
         ("what", "text"),

@@ -1,7 +1,4 @@
-"""One description of the tables that leave: what each column holds, means and points to.
-
-Every writer of a format starts from it. The cells are those of :func:`aidstudy.flat`.
-"""
+"""One description of the tables that leave, from which every writer of a format starts."""
 
 from __future__ import annotations
 
@@ -144,14 +141,7 @@ def words() -> dict[str, Any]:
 
 
 def source_of(study: StudyOrSource) -> Source:
-    """Read the tables of a study and check them; a source is given back as it is.
-
-    >>> from aidstudy import load_study
-    >>> source = source_of(load_study())
-    >>> aid = next(field for field in source.table("projects").fields if field.name == "aid")
-    >>> aid.meaning, aid.unit
-    ("the donor's part", 'CNY million')
-    """
+    """Read the tables of a study and check them; a source is given back as it is."""
     if isinstance(study, Source):
         return study
     stale = stale_faults(study, check_study(study))

@@ -338,10 +338,7 @@ def quantities(
 
 
 def _around(values: Floats, half: Floats) -> tuple[Floats, Floats]:
-    """Ends half a width away, written without the noise of binary fractions.
-
-    Numbers of more digits than a float can add without noise have ends a little further out.
-    """
+    """Ends half a width away without the noise of binary fractions, or a little further."""
     with np.errstate(invalid="ignore"):
         size = np.nan_to_num(np.abs(values) + half)
         step = 10.0 ** np.clip(14 - np.ceil(np.log10(np.maximum(size, 1e-300))), -300, 300)

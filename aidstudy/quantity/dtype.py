@@ -106,10 +106,7 @@ class QuantityDtype(ExtensionDtype):  # type: ignore[misc]  # pandas has no type
         return QuantityArray
 
     def _get_common_dtype(self, dtypes: list[Any]) -> Any:
-        """With floats, too, a column stays quantities: gaps join it, bare numbers are refused.
-
-        As objects they would be added one after the other, and a joint sum twice.
-        """
+        """Quantities with floats, too: objects would add a joint sum twice."""
         plain = (np.dtype, pd.Float64Dtype, pd.Int64Dtype)
         alike = all(
             isinstance(one, QuantityDtype) or (isinstance(one, plain) and one.kind in "fiu")

@@ -203,12 +203,9 @@ class Quantity:
 
     @classmethod
     def between(cls, low: Quantity | Missing, high: Quantity | Missing) -> Quantity | Missing:
-        """A number of which only the two ends are known: it has bounds and no value.
+        """A number of which only the two ends are known; a gap where one of them is one.
 
-        Where one end is missing the number is missing, for the same reason.
-
-        >>> least, most = (Quantity.given(number, "project") for number in (0, 1))
-        >>> Quantity.between(least, most)
+        >>> Quantity.between(*(Quantity.given(number, "project") for number in (0, 1)))
         [0, 1] project
         """
         if isinstance(low, Missing) or isinstance(high, Missing):
@@ -349,10 +346,7 @@ class Quantity:
         return self.to(self.base_unit)
 
     def apply(self, function: Callable[[float], float]) -> Quantity:
-        """A function that only rises or only falls, of the number in the shown unit.
-
-        Bounds are its values at the bounds. The result has no unit.
-        """
+        """A function that only rises or only falls, of the shown number; the result has no unit."""
         return Quantity(applied(function, self.term, self._unit.scale), "")
 
     def log(self) -> Quantity:
@@ -526,10 +520,7 @@ def written(quantity: Quantity, *, unit: bool = True) -> str:
 
 
 class PlainCell:
-    """A quantity among objects: a float for what computes with it, as error bars do.
-
-    pandas prints it as the quantity; a float would be printed without its bounds.
-    """
+    """A quantity among objects: a float for error bars, and printed by pandas with its bounds."""
 
     __slots__ = ("quantity",)
 

@@ -34,10 +34,7 @@ def from_parts(
 
 
 def packed(quantity: Quantity) -> str:
-    """A quantity as JSON text, exact.
-
-    A function other than arithmetic is stored by what it gave: value, bounds and figures.
-    """
+    """A quantity as JSON text, exact; a function that is no arithmetic by what it gave."""
     return json.dumps([quantity.unit, _packed(quantity.term)], ensure_ascii=False)
 
 

@@ -29,12 +29,7 @@ _PAGES = ("codebook", "codings")
 
 
 def codebook_page(study: Study) -> str:
-    """The codebook of a study as Markdown: every table, column and code with its meaning.
-
-    >>> from aidstudy.tables.study import load_study
-    >>> print(codebook_page(load_study()).splitlines()[0])
-    # The tables and their codebook
-    """
+    """The codebook of a study as Markdown: every table, column and code with its meaning."""
     head, codings = (_TEXTS.joinpath(f"{name}.md").read_text("utf-8") for name in _PAGES)
     parts = [
         head.format(

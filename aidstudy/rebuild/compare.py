@@ -80,11 +80,7 @@ def output_names(folder: Path, *, below: str | tuple[str, ...] = "") -> list[str
 def compare_outputs(
     stored: Path, built: Path, *, exact: bool, below: str | tuple[str, ...] = ""
 ) -> list[Difference]:
-    """Every output of one folder against that of another, byte for byte where `exact`.
-
-    Otherwise text and tables are compared exactly, pictures as decoded pixels within a tolerance,
-    and drawings in PDF and SVG only by their presence.
-    """
+    """Every output of two folders: by bytes where `exact`, else by text and pixels."""
     old_names, new_names = (set(output_names(one, below=below)) for one in (stored, built))
     differences: list[Difference] = []
     for name in sorted(old_names | new_names):

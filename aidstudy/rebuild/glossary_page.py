@@ -1,8 +1,4 @@
-"""``data/glossary.md``: the Chinese terms of such reports, and the words of this project.
-
-Terms that the codebook has come from its lists, so that a plot, a table and this page use one word;
-the others are those of the genre that the notebooks explain.
-"""
+"""``data/glossary.md``: the Chinese terms of such reports, and the words of this project."""
 
 from __future__ import annotations
 
@@ -24,12 +20,7 @@ TERMS: Mapping[str, Mapping[str, str]] = _TEXT["terms"]
 
 
 def glossary_page(study: Study) -> str:
-    """The glossary as Markdown, with the places of a study.
-
-    >>> from aidstudy import load_study
-    >>> "| 对口支援 |" in glossary_page(load_study())
-    True
-    """
+    """The glossary as Markdown, with the places of a study."""
     parts = [_TEXT["head"]]
     for subject, terms in TERMS.items():
         parts.append(_table(subject, ("term", "meaning"), terms.items()))

@@ -202,10 +202,7 @@ _WORDS = re.compile(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*")
 
 
 def shown(row: Mapping[str, Any]) -> str:
-    """Value, unit and bounds of a stored result with exact cells in one line.
-
-    Value and bounds as they are shown everywhere; a verdict or a state in words.
-    """
+    """A stored result in one line: value, unit and bounds, or a verdict or state in words."""
     value, low, high = row["value"], row["low"], row["high"]
     if isinstance(value, str) and row["unit"] != DATE:
         return value

@@ -66,10 +66,7 @@ def is_date(cell: str) -> bool:
 
 
 def exact(cell: str, kind: str = "") -> Fraction | str | None:
-    """A cell of an ``exact`` column: a number, ISO text, or nothing.
-
-    The year 2015 and the list number 1 look like numbers; their kind says that they are text.
-    """
+    """A cell of an ``exact`` column: a number, text (as the year 2015, by its kind), or nothing."""
     if cell == "":
         return None
     is_number = DECIMAL.fullmatch(cell) and (not kind or kind in NUMERIC_KINDS)
@@ -115,10 +112,7 @@ def _found(cells: pd.DataFrame, table: Table, study: Study) -> Iterator[tuple[in
 
 
 def cell_faults(cells: pd.DataFrame, table: Table, study: Study, *, name: str) -> list[Fault]:
-    """What is wrong in single text cells, and in ids and keys that stand twice.
-
-    In the order of rows and columns; `name` is the file, for the messages.
-    """
+    """What is wrong in the cells of the file `name`, and in ids and keys that stand twice."""
     faults = []
     for row, place, kind in sorted(_found(cells, table, study)):
         column = table.columns[place]
@@ -133,10 +127,7 @@ def cell_faults(cells: pd.DataFrame, table: Table, study: Study, *, name: str) -
 
 
 def row_faults(cells: pd.DataFrame, table: Table, *, name: str) -> list[Fault]:
-    """What is wrong between the cells of one row: offsets, and a value with its bounds.
-
-    Single cells must have no faults, see :func:`cell_faults`.
-    """
+    """What is wrong between sound cells of one row: offsets, and a value with its bounds."""
     faults: list[Fault] = []
     placed, valued = {"start", "end"} <= set(table.names), "value" in table.names
     for row, texts in rows_of(cells).items():

@@ -50,11 +50,7 @@ _HALF_YEARS = {"01": "06", "07": "12"}
 
 
 def measures_of(kind: str) -> tuple[str, ...]:
-    """What a figure of a kind may measure, in the order of the codebook.
-
-    >>> measures_of("flow")
-    ('daily_capacity', 'other')
-    """
+    """What a figure of a kind may measure, in the order of the codebook."""
     return tuple(what for what, kinds in codebook.MEASURE_KINDS.items() if kind in kinds)
 
 
@@ -203,10 +199,7 @@ def _rules() -> dict[str, Any]:
 
 @cache
 def _chains(table: str) -> list[list[tuple[str, dict[str, Any]]]]:
-    """Columns and rules of a table in the order in which they are tested, up to the first broken.
-
-    A rule with ``then`` follows the one above it. Several columns of a rule are a chain each.
-    """
+    """Columns and rules of a table in the order of the tests, each chain up to the first broken."""
     chains: list[dict[str, list[tuple[str, dict[str, Any]]]]] = []
     for rule in _rules().get(table, ()):
         if not rule.get("then"):

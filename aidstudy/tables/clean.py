@@ -51,11 +51,7 @@ def raw_cells(study: Study) -> dict[str, pd.DataFrame]:
 
 
 def file_name(table: str) -> str:
-    """Where a table that is typed stands below the study's folder, for paths and messages.
-
-    >>> file_name("figures"), file_name("context")
-    ('data/raw/figures.csv', 'data/context.csv')
-    """
+    """Where a table that is typed stands below the study's folder, for paths and messages."""
     beside = table in codebook.OUTSIDE_TABLES or table == codebook.DRAFT.name
     return f"data/{table}.csv" if beside else f"data/raw/{table}.csv"
 
@@ -209,11 +205,7 @@ def _is_idle(printed: str, hints: Row, column: str, quantity: Reading) -> bool:
 
 
 def derived_cells(quantity: Reading, *, is_rule: bool) -> dict[str, str]:
-    """The cells of a clean table that follow from the print alone.
-
-    >>> derived_cells(read_quantity("约1亿元"), is_rule=False)["high"]
-    '150000000'
-    """
+    """The cells of a clean table that follow from the print alone."""
     value = quantity.value
     low, high = (value, value) if is_rule else (quantity.low, quantity.high)
     return {

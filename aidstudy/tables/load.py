@@ -47,11 +47,7 @@ def exact_rows(name: str, study: Study) -> tuple[Table, list[dict[str, Any]]]:
 
 
 def exact_table(name: str, study: StudyLike = None) -> pd.DataFrame:
-    """The rows of :func:`exact_rows` as one table of objects.
-
-    What analyses compute with; whoever works in pandas takes the tables of
-    :mod:`aidstudy.tables.ordinary`.
-    """
+    """The rows of :func:`exact_rows` as one table of objects."""
     table, rows = exact_rows(name, load_study(study))
     return pd.DataFrame(rows, columns=list(table.names), dtype=object)
 
@@ -62,10 +58,7 @@ def figure_leaf(row: Mapping[str, Any]) -> Leaf:
 
 
 def figure_term(row: Mapping[str, Any], choices: Mapping[str, str]) -> Term:
-    """A printed number as judgement calls read it; a row of the exact table of figures.
-
-    A rule that is none of the page's stands in the place of the printed one, as hypothetical.
-    """
+    """A printed number as judgement calls read it; another rule than the page's is hypothetical."""
     leaf, rule = figure_leaf(row), choices.get("rule", "exact")
     if row["measure"] == "rule_ratio" and rule != "exact":
         if rule == "rounded":
@@ -106,10 +99,7 @@ def _leaf(source: Any, name: str, row: Mapping[str, Any]) -> Leaf:
 
 
 def stale_faults(study: Study, derived: Mapping[str, pd.DataFrame]) -> list[Fault]:
-    """Where a stored clean table is not what :func:`check_study` gives: cells, or the first row.
-
-    A table that is not stored yet is passed over.
-    """
+    """Where a stored clean table is not what :func:`check_study` gives: cells, or the first row."""
     faults: list[Fault] = []
     for label in tables_behind(study, derived):
         table = CLEAN_TABLES[PurePosixPath(label).stem]
@@ -155,10 +145,7 @@ def check_files(study: Study, derived: Mapping[str, pd.DataFrame]) -> None:
 
 
 def clean_study(study: Study, into: Study | None = None) -> dict[str, int]:
-    """Derive, check and write the clean tables, into another study perhaps: rows by table.
-
-    Nothing is written where a check fails.
-    """
+    """Derive, check and write the clean tables, into another study perhaps: rows by table."""
     clean = check_study(study)
     for name, cells in clean.items():
         write_whole((into or study).clean / f"{name}.csv", cells_text(cells))

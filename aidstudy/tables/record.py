@@ -1,8 +1,4 @@
-"""The sha256 of every file in ``data/``, recorded beside them.
-
-A rule finds a code that is not in the codebook; one valid code in the place of another it cannot
-find. The record finds it, and names the file.
-"""
+"""The sha256 of every file in ``data/``, which finds one valid code in the place of another."""
 
 from __future__ import annotations
 
@@ -71,10 +67,7 @@ _warned: set[tuple[str, ...]] = set()
 
 
 def warn_if_behind(study: Study) -> bool:
-    """Whether typed tables changed since what is derived from them was made; warns once.
-
-    A study without a record is passed over: nothing was derived from it yet.
-    """
+    """Whether typed tables changed since what is derived from them was made; warns once."""
     if not has_record(study):
         return False
     changed = [

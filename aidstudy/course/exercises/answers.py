@@ -50,10 +50,7 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number that a reader gave, in base units.
-
-    `step` is one unit of its last digit; zero for an exact number, which promises no digits.
-    """
+    """A reader's number in base units, and one unit of its last digit; zero if it is exact."""
 
     value: Fraction
     step: Fraction = Fraction(0)

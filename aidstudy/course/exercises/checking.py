@@ -46,10 +46,7 @@ _COLOURS = {
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What a reader is told about an answer; it never holds the right one.
-
-    `mistake` is a key of ``MISTAKES``, empty unless the answer is wrong; `hint` says what to do.
-    """
+    """What a reader is told about an answer; `mistake` is a key of ``MISTAKES``."""
 
     exercise: str
     question: str

@@ -1,8 +1,4 @@
-"""What an exercise file may compute with: ids, numbers, the four operations and a few functions.
-
-``100 * [ganzi-019] / [ganzi-020]`` is read by Python's grammar and worked out here, step by step;
-nothing of it is run as Python.
-"""
+"""What an exercise file may compute with: read by Python's grammar, and never run as Python."""
 
 from __future__ import annotations
 

@@ -200,10 +200,7 @@ def exercises() -> Mapping[str, Exercise]:
 
 
 def exercises_known(own: Path | None = None) -> Mapping[str, Exercise]:
-    """The exercises of the course, and a teacher's, which take the place of those with their ids.
-
-    Without a file of their own it is the one that the variable :data:`OWN` names, if any.
-    """
+    """The exercises of the course, and a teacher's: of `own`, or as :data:`OWN` says."""
     named = own or os.environ.get(OWN)
     return {**exercises(), **exercises_in(Path(named))} if named else exercises()
 

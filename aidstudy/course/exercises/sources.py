@@ -20,12 +20,7 @@ from aidstudy.tables.study import Study, load_study
 
 
 class Sources:
-    """Where right answers come from: the tables and results of one study.
-
-    >>> sources = sources_of(None)
-    >>> print(sources.term("ganzi-020").bounds(), sources.term("paid.ganzi").state)
-    [26715000, 26725000] not_reported
-    """
+    """Where right answers come from: the tables and results of one study."""
 
     def __init__(self, study: Study) -> None:
         self.study, self.desk = study, Desk(study)

@@ -1,8 +1,4 @@
-"""The pages of trails: an entry for each result, printed figure and outside fact, each with a link.
-
-A number on the site leads to one of these entries, and from there by its formula to the figures and
-to the characters of the page.
-"""
+"""The pages of trails: an entry with a link for each result, printed figure and outside fact."""
 
 from __future__ import annotations
 
