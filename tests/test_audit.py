@@ -99,9 +99,7 @@ def _study(folder: Path, figures: list[tuple[str, int, int, str, str, str]]) -> 
 
 
 def _audit(
-    folder: Path,
-    page: str = PAGE,
-    figures: list[tuple[str, int, int, str, str, str]] = FIGURES,
+    folder: Path, page: str = PAGE, figures: list[tuple[str, int, int, str, str, str]] = FIGURES
 ) -> Audit:
     path = folder / "page.txt"
     path.write_bytes(page.encode())

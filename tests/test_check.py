@@ -8,15 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from copies import (
-    TYPED,
-    add_lines,
-    change_bytes,
-    checked,
-    copy_of_study,
-    stored,
-    typed,
-)
+from copies import TYPED, add_lines, change_bytes, checked, copy_of_study, stored, typed
 
 from aidstudy.codebook import CLEAN_TABLES
 from aidstudy.errors import AidstudyError, FileError, TableError

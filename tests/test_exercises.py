@@ -29,12 +29,7 @@ from aidstudy.course.exercises.answers import (
 )
 from aidstudy.course.exercises.checking import check, fits, right_answer
 from aidstudy.course.exercises.expressions import worked_out
-from aidstudy.course.exercises.model import (
-    MISTAKES,
-    NOT_REPORTED,
-    Exercise,
-    exercises,
-)
+from aidstudy.course.exercises.model import MISTAKES, NOT_REPORTED, Exercise, exercises
 from aidstudy.course.exercises.solved import with_questions
 from aidstudy.course.exercises.sources import Sources, sources_of
 from aidstudy.course.exercises.tasks import TASKS
@@ -134,11 +129,7 @@ def test_each_declared_mistake_gets_its_hint(exercise: Exercise) -> None:
 def slips(exercise: Exercise, right: Any) -> Iterator[tuple[Any, str]]:
     """Typical wrong answers that need not be declared, and the hint that each must get."""
     if right == NOT_REPORTED:
-        guesses = {
-            "choice": next(iter(exercise.options), ""),
-            "ids": ["x-1"],
-            "bounds": (1, 2),
-        }
+        guesses = {"choice": next(iter(exercise.options), ""), "ids": ["x-1"], "bounds": (1, 2)}
         yield guesses.get(exercise.kind, Fraction(1234567, 1000)), "other"
         if exercise.kind in ("amount", "share", "count"):
             yield 0, "other"
@@ -222,14 +213,7 @@ def _secrets(exercise: Exercise, right: Any) -> set[str]:
 
 @EVERY
 def test_a_wrong_type_gets_one_clear_message(exercise: Exercise) -> None:
-    for answer in (
-        object(),
-        {"a": 1},
-        pd.DataFrame({"a": [1]}),
-        b"1",
-        float("nan"),
-        pd.NA,
-    ):
+    for answer in (object(), {"a": 1}, pd.DataFrame({"a": [1]}), b"1", float("nan"), pd.NA):
         if exercise.kind == "frame" and isinstance(answer, pd.DataFrame):
             continue
         found = check(exercise, answer, sources())

@@ -448,11 +448,7 @@ MUTATIONS: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
         in_cell(*SHOWN, "image/png", to=...),
         "cell 2, image/png: stored a picture, not built",
     ),
-    "an id": (
-        NOTEBOOK,
-        in_cell(1, "id", to="01-03"),
-        "cell 2.id: stored '01-02', built '01-03'",
-    ),
+    "an id": (NOTEBOOK, in_cell(1, "id", to="01-03"), "cell 2.id: stored '01-02', built '01-03'"),
     "the kernel's language": (
         NOTEBOOK,
         replace('"name": "python"', '"name": "r"'),
@@ -621,11 +617,7 @@ def test_outputs_that_hang_on_the_machine_are_refused(shown: str, fault: str) ->
 def _with_output(shown: str) -> Any:
     import nbformat
 
-    output = {
-        "output_type": "display_data",
-        "data": {"text/plain": shown},
-        "metadata": {},
-    }
+    output = {"output_type": "display_data", "data": {"text/plain": shown}, "metadata": {}}
     cell = {
         "cell_type": "code",
         "id": "x",

@@ -365,9 +365,7 @@ def _renamed(folder: Path) -> Path:
     return folder
 
 
-def test_a_study_of_other_counties_gives_the_same_results_under_their_names(
-    tmp_path: Path,
-) -> None:
+def test_a_study_of_other_counties_gives_the_same_results_under_their_names(tmp_path: Path) -> None:
     routes = revenue_routes(_renamed(tmp_path)).set_index("route")
     assert routes["recipient"].unique().tolist() == ["seda"]
     route = routes.loc["total_over_ratio", "quantity"].to("CNY")

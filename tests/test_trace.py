@@ -12,14 +12,7 @@ from copies import copy_of_study, stored
 from aidstudy import load_figures, load_results
 from aidstudy.cli import commands
 from aidstudy.errors import PageError, ResultError
-from aidstudy.rebuild.trace import (
-    MARKS,
-    Branch,
-    Trace,
-    marked_lines,
-    trace,
-    trace_figure,
-)
+from aidstudy.rebuild.trace import MARKS, Branch, Trace, marked_lines, trace, trace_figure
 from aidstudy.tables.study import load_study
 
 

@@ -165,11 +165,7 @@ def lab_variables(
 
 
 def start_lab(
-    folder: Path,
-    study: StudyLike = None,
-    arguments: Sequence[str] = (),
-    *,
-    own: Path | None = None,
+    folder: Path, study: StudyLike = None, arguments: Sequence[str] = (), *, own: Path | None = None
 ) -> int:
     """Run JupyterLab in a folder until it ends, on its first notebook; gives its exit status."""
     first = min((path.name for path in folder.glob("*.ipynb")), default="")

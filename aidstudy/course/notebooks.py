@@ -227,10 +227,7 @@ class _Run:
             await connection.wait_for_ready(timeout=SECONDS_TO_START)
             connection.allow_stdin = False
             client = NotebookClient(
-                notebook,
-                km=kernel,
-                timeout=SECONDS_PER_CELL,
-                record_timing=False,
+                notebook, km=kernel, timeout=SECONDS_PER_CELL, record_timing=False
             )
             client.kc = connection
             await client.async_execute()
@@ -242,9 +239,7 @@ def _kernel_manager(stem: Path) -> _KernelManager:
     """A manager whose kernel talks through files where the system can: there may be no loopback."""
     files = os.name == "posix" and len(os.fsencode(stem)) < LONGEST_SOCKET
     return _KernelManager(
-        kernel_name="python3",
-        transport="ipc" if files else "tcp",
-        connection_file=f"{stem}.json",
+        kernel_name="python3", transport="ipc" if files else "tcp", connection_file=f"{stem}.json"
     )
 
 

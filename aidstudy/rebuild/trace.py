@@ -81,10 +81,7 @@ class Trace:
 
 
 def trace(
-    result: str | Quantity,
-    study: StudyLike = None,
-    *,
-    page: str | os.PathLike[str] | None = None,
+    result: str | Quantity, study: StudyLike = None, *, page: str | os.PathLike[str] | None = None
 ) -> Trace:
     """What a number was computed from, down to the characters of the page.
 

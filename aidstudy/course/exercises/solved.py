@@ -183,10 +183,7 @@ def answer_text(exercise: Exercise, sources: Sources) -> str:
 
 
 def write_solved(
-    into: Path,
-    study: StudyLike = None,
-    *,
-    finished: Callable[[str], None] = lambda name: None,
+    into: Path, study: StudyLike = None, *, finished: Callable[[str], None] = lambda name: None
 ) -> list[Path]:
     """Write every notebook with solutions, executed; a wrong one is an error."""
     opened = load_study(study)

@@ -136,12 +136,7 @@ class Trails:
         return self._entry(row["fact_id"], row["printed"], ("", ""), filled, page)
 
     def _entry(
-        self,
-        entry: str,
-        value: str,
-        labels: tuple[str, str],
-        told: Mapping[str, str],
-        page: str,
+        self, entry: str, value: str, labels: tuple[str, str], told: Mapping[str, str], page: str
     ) -> str:
         en, zh = (html.escape(label) for label in labels)
         label = f"<p>{en}</p>" if en else ""
