@@ -26,7 +26,7 @@ from aidstudy.result import Leaf, Term
 from aidstudy.rounding import OPEN, Digits, Shown, write_number
 from aidstudy.tables.cells import stored_cells
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import Kind, exact_frame, frame, of_study, shown
+from aidstudy.tables.ordinary import COLUMNS, exact_frame, frame, of_study, shown
 
 FACE_VALUE, UNDONE, CONTRADICTS = VERDICTS
 
@@ -270,7 +270,7 @@ def check_arithmetic(study: StudyLike = None) -> pd.DataFrame:
                 "note": relation.note,
             }
         )
-    return frame(rows, _AUDIT_COLUMNS)
+    return frame(rows, COLUMNS["check_arithmetic"])
 
 
 def _sides(relation: Relation) -> dict[str, Any]:
@@ -287,12 +287,6 @@ def _sides(relation: Relation) -> dict[str, Any]:
 
 
 _DAYS = ("expected_day", "found_day", "first_day", "last_day")
-_AUDIT_COLUMNS: dict[str, Kind] = {
-    **dict.fromkeys(("relation", "kind", "formula", "inputs"), "text"),
-    **dict.fromkeys(("expected", "found"), "quantity"),
-    **dict.fromkeys(_DAYS, "day"),
-    **dict.fromkeys(("verdict", "procedures", "note"), "text"),
-}
 
 
 def arithmetic_lines(audit: pd.DataFrame) -> list[str]:

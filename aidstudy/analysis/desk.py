@@ -124,11 +124,11 @@ class Desk:
         ]
 
     def names(self, pair: Pair) -> dict[str, str]:
-        """The cells that name a county and its donor in both languages, see :data:`NAMES`."""
+        """The cells that name a county and its donor in both languages."""
         county, donor = self.study.recipients[pair.recipient], self.study.donors[pair.donor]
-        cells = (pair.recipient, county.short_en, county.short_zh)
-        cells += (pair.donor, donor.short_en, donor.short_zh)
-        return dict(zip(NAMES, cells, strict=True))
+        cells = {"recipient": pair.recipient, "donor": pair.donor}
+        cells |= {"recipient_en": county.short_en, "recipient_zh": county.short_zh}
+        return cells | {"donor_en": donor.short_en, "donor_zh": donor.short_zh}
 
     @cached_property
     def _by_measure(self) -> dict[str, list[Row]]:
@@ -243,9 +243,3 @@ class Desk:
             if (row["measure"], row["entity"]) == (measure, entity):
                 return Term.of(fact_leaf(row))
         return Term.missing()
-
-
-NAMES = dict.fromkeys(
-    ("recipient", "recipient_en", "recipient_zh", "donor", "donor_en", "donor_zh"), "text"
-)
-"""Columns of :meth:`Desk.names`."""

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from aidstudy.analysis.desk import NAMES, Desk, Pair, Row
+from aidstudy.analysis.desk import Desk, Pair, Row
 from aidstudy.analysis.ratios import commitment, payments, rule_amount
 from aidstudy.result import Term
 from aidstudy.tables.days import last_day
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import LONG, frame, long_cells, money, of_study, shown
+from aidstudy.tables.ordinary import COLUMNS, frame, long_cells, money, of_study, shown
 
 CLOSED = "4"
 Note = tuple[str, str]
@@ -85,7 +85,7 @@ def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     2.30 [2.29, 2.31] CNY million
     """
     desk = Desk(study, choices)
-    return frame((row for pair in desk.pairs for row in _steps(desk, pair)), _FLOW_COLUMNS)
+    return frame((row for pair in desk.pairs for row in _steps(desk, pair)), COLUMNS["money_flow"])
 
 
 def _steps(desk: Desk, pair: Pair) -> Iterator[dict[str, object]]:
@@ -110,19 +110,6 @@ def _steps(desk: Desk, pair: Pair) -> Iterator[dict[str, object]]:
     if least.known:
         yield row("expenditure_least_donor", least, _AT_LEAST)
 
-
-_FLOW_COLUMNS = {
-    **NAMES,
-    "step": (
-        *("commitment", "disbursement", "disbursement_planned"),
-        *("expenditure", "expenditure_least_donor"),
-    ),
-    **LONG,
-    "realised": "text",
-    "due": "day",
-    "note_en": "text",
-    "note_zh": "text",
-}
 
 _AT_LEAST = (
     "at least this came from the donor, if matching money and donations are the only other money",
@@ -202,14 +189,7 @@ def denominators(study: StudyLike = None, **choices: str) -> pd.DataFrame:
                 | {"numbers": whole.formula(numbers=True), **long_cells(shown(share, "%"))}
                 | dict(zip(_SUMS, map(money, sums), strict=True))
             )
-    return frame(rows, _DENOMINATOR_COLUMNS)
+    return frame(rows, COLUMNS["denominators"])
 
 
 _SUMS = ("whole", "from_donor", "from_matching", "from_donations", "spent", "excess")
-_DENOMINATOR_COLUMNS = {
-    **NAMES,
-    **dict.fromkeys(("denominator", "label_en", "label_zh", "numbers"), "text"),
-    "impossible": "flag",
-    **LONG,
-    **dict.fromkeys(_SUMS, "quantity"),
-}

@@ -15,7 +15,7 @@ from aidstudy.analysis.switches import SWITCHES
 from aidstudy.codebook import SENSITIVITY
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import Kind, frame, of_study
+from aidstudy.tables.ordinary import COLUMNS, frame, of_study
 from aidstudy.tables.study import load_study
 
 _LIMITS = "M"
@@ -66,16 +66,7 @@ def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
         counts = _counts(found) | {"results": len(known), "touched": touched}
         counts["candidates"] = len(shares)
         rows.append(_call(name) | counts | _shown(shares[0] if shares else None, known))
-    return frame(rows, _COLUMNS)
-
-
-_COLUMNS: dict[str, Kind] = {
-    **dict.fromkeys(("switch", "question", "default", "default_means"), "text"),
-    **dict.fromkeys(("option", "option_means", "free"), "text"),
-    **dict.fromkeys(_COUNTED, "integer"),
-    **dict.fromkeys(("result_id", "label_en", "label_zh"), "text"),
-    **dict.fromkeys(("shift", "quantity", "default_quantity"), "quantity"),
-}
+    return frame(rows, COLUMNS["judgement_calls"])
 
 
 def _call(name: str) -> dict[str, Any]:

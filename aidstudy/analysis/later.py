@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.desk import NAMES, Desk, Pair
+from aidstudy.analysis.desk import Desk, Pair
 from aidstudy.analysis.ratios import commitment, plan_years
 from aidstudy.codebook import MONEY_MEASURES
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike, fact_source
-from aidstudy.tables.ordinary import frame, shown
+from aidstudy.tables.ordinary import COLUMNS, frame, shown
 
 Fact = Mapping[str, Any]
 
@@ -43,16 +43,7 @@ def later_reports(study: StudyLike = None) -> pd.DataFrame:
         if facts:
             rows += _page_rows(desk, pair, facts)
             rows += [_later_row(desk, pair, fact, conflicts) for fact in facts]
-    return frame(rows, _COLUMNS)
-
-
-_COLUMNS = {
-    **NAMES,
-    **dict.fromkeys(("side", "subject", "measure", "period", "unit", "bound"), "text"),
-    **dict.fromkeys(("quantity", "per_year"), "quantity"),
-    **dict.fromkeys(("years", "counties"), "integer"),
-    **dict.fromkeys(("source", "source_date", "grade", "contradicts"), "text"),
-}
+    return frame(rows, COLUMNS["later_reports"])
 
 
 def _page_rows(desk: Desk, pair: Pair, facts: list[Fact]) -> list[dict[str, Any]]:

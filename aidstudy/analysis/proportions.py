@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.desk import NAMES, Desk, Pair
+from aidstudy.analysis.desk import Desk, Pair
 from aidstudy.codebook import STAGE_LEVELS
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import frame, shown
+from aidstudy.tables.ordinary import COLUMNS, frame, shown
 
 _FINALISATION = "3"
 
@@ -94,7 +94,7 @@ def completed_shares(study: StudyLike = None, **choices: str) -> pd.DataFrame:
         counts = (found.least, found.most, found.basic, found.whole)
         cells = (*(shown(count, "project") for count in counts), shown(found.share, "%"))
         rows.append(desk.names(pair) | dict(zip(_COUNTS, cells, strict=True)))
-    return frame(rows, NAMES | dict.fromkeys(_COUNTS, "quantity"))
+    return frame(rows, COLUMNS["completed_shares"])
 
 
 _COUNTS = ("least", "most", "basically", "whole", "share")

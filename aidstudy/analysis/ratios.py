@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import pandas as pd
 
-from aidstudy.analysis.desk import NAMES, Desk, Pair
+from aidstudy.analysis.desk import Desk, Pair
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import LONG, frame, load_context, long_cells, money, of_study, shown
+from aidstudy.tables.ordinary import (
+    COLUMNS,
+    frame,
+    load_context,
+    long_cells,
+    money,
+    of_study,
+    shown,
+)
 
 
 def rule_share(desk: Desk) -> Term:
@@ -144,7 +152,7 @@ def funding_ratios(study: StudyLike = None, **choices: str) -> pd.DataFrame:
             "revenue": money(revenue if splits else revenue.as_state("hypothetical")),
         }
         rows.append(row | dict(zip(("note_en", "note_zh"), note, strict=True)))
-    return frame(rows, _RATIO_COLUMNS)
+    return frame(rows, COLUMNS["funding_ratios"])
 
 
 _IMPLIED = ("revenue that the rule implies", "由规定金额推算的财政收入")
@@ -152,16 +160,6 @@ _IF_ALL_WERE_RULE = (
     "revenue if the whole sum were exactly the rule",
     "若总额恰为规定比例时的财政收入",
 )
-
-
-_RATIO_COLUMNS = {
-    **NAMES,
-    "aid": "quantity",
-    "aid_dated": "flag",
-    **dict.fromkeys(("ratio", "rule", "rule_amount", "added", "revenue"), "quantity"),
-    "note_en": "text",
-    "note_zh": "text",
-}
 
 
 def aid_per_head(study: StudyLike = None) -> pd.DataFrame:
@@ -211,14 +209,7 @@ def revenue_routes(study: StudyLike = None, **choices: str) -> pd.DataFrame:
                 | {"route": route, "formula_en": en, "formula_zh": zh, "numbers": numbers}
                 | long_cells(money(term))
             )
-    return frame(rows, _ROUTE_COLUMNS)
-
-
-_ROUTE_COLUMNS = {
-    **NAMES,
-    **dict.fromkeys(("route", "formula_en", "formula_zh", "numbers"), "text"),
-    **LONG,
-}
+    return frame(rows, COLUMNS["revenue_routes"])
 
 
 def ratio(above: str, below: str, *, unit: str = "", study: StudyLike = None) -> Quantity | Missing:

@@ -15,36 +15,14 @@ from typing import Any
 import pandas as pd
 
 from aidstudy.analysis import exact_results, exact_sensitivity
-from aidstudy.codebook import STATES
 from aidstudy.errors import AidstudyError, StaleWarning
 from aidstudy.quantity.scalar import Missing
 from aidstudy.quantity.stored import from_parts
 from aidstudy.tables.check import check_study
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import LONG, Kind, frame, of_study
+from aidstudy.tables.ordinary import COLUMNS, frame, of_study
 from aidstudy.tables.record import warn_if_behind
 from aidstudy.tables.study import load_study
-
-_NUMBER: dict[str, Kind] = {
-    **{name: kind for name, kind in LONG.items() if name != "state"},
-    "text": "text",
-    "first_day": "day",
-    "last_day": "day",
-    "state": list(STATES),
-}
-_RESULTS: dict[str, Kind] = {
-    **dict.fromkeys(("result_id", "analysis", "label", "label_zh"), "text"),
-    **_NUMBER,
-    **dict.fromkeys(("formula", "figures", "facts", "note", "bounds_by"), "text"),
-    **dict.fromkeys(("ci_low", "ci_high", "level"), "float"),
-    **dict.fromkeys(("notebook", "cell"), "text"),
-}
-_MOVES: dict[str, Kind] = {
-    **dict.fromkeys(("result_id", "switch", "option"), "text"),
-    **_NUMBER,
-    **{f"default_{n}": k for n, k in _NUMBER.items() if n != "unit"},
-    "difference": "float",
-}
 
 
 @of_study
@@ -89,7 +67,9 @@ def load_results(study: StudyLike = None) -> pd.DataFrame:
                 told = f"results that the tables give otherwise now: {', '.join(stale)}"
                 warnings.warn(told, StaleWarning, stacklevel=2)
     rows = exact_results(opened).to_dict("records")
-    return frame((row | number_cells(row, row["result_id"], "") for row in rows), _RESULTS)
+    return frame(
+        (row | number_cells(row, row["result_id"], "") for row in rows), COLUMNS["results"]
+    )
 
 
 _OPERATORS: Mapping[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
@@ -192,7 +172,7 @@ def _moves(exact: pd.DataFrame) -> pd.DataFrame:
         told = row | number_cells(row, f"{row['result_id']} if {row['option']}", "")
         default = number_cells(row, row["result_id"], "default_")
         rows.append(told | {f"default_{name}": cell for name, cell in default.items()})
-    return frame(rows, _MOVES)
+    return frame(rows, COLUMNS["sensitivity"])
 
 
 def number_cells(row: Mapping[str, Any], name: str, start: str) -> dict[str, Any]:

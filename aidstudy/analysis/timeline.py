@@ -9,15 +9,15 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.desk import NAMES, Desk, Pair
+from aidstudy.analysis.desk import Desk, Pair
 from aidstudy.analysis.later import later_facts
-from aidstudy.codebook import CONTEXT_MEASURES, PRECISIONS, REALISED, STAGE_LEVELS, STAGES, STATUSES
+from aidstudy.codebook import CONTEXT_MEASURES, STAGE_LEVELS, STAGES
 from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Leaf, Term
 from aidstudy.tables.days import WritingWindow, days_of, first_day, last_day, window_of
 from aidstudy.tables.load import StudyLike, fact_source
-from aidstudy.tables.ordinary import STAGE_ORDER, frame, money, of_study, shown
+from aidstudy.tables.ordinary import COLUMNS, frame, money, of_study, shown
 
 PROVINCE = "province"
 
@@ -42,20 +42,7 @@ def timeline(study: StudyLike = None) -> pd.DataFrame:
     >>> sorted(set(events["realised"]))
     ['planned', 'yes']
     """
-    return frame(_events(Desk(study)), _EVENT_COLUMNS)
-
-
-_EVENT_COLUMNS = {
-    **dict.fromkeys(("event_id", "recipient", "recipient_en", "recipient_zh", "lane"), "text"),
-    "donor": "text",
-    "first_day": "day",
-    "last_day": "day",
-    "precision": list(PRECISIONS),
-    "kind": "text",
-    "realised": list(REALISED),
-    "deadline": "flag",
-    **dict.fromkeys(("label_en", "label_zh", "figures", "places", "projects"), "text"),
-}
+    return frame(_events(Desk(study)), COLUMNS["timeline"])
 
 
 def _events(desk: Desk) -> list[dict[str, Any]]:
@@ -105,25 +92,7 @@ def project_timeline(study: StudyLike = None) -> pd.DataFrame:
     counties = list(desk.study.recipients)
     projects = [*desk.projects, None]
     rows.sort(key=lambda row: (counties.index(row["recipient"]), projects.index(row["project_id"])))
-    return frame(rows, _TIMELINE_COLUMNS)
-
-
-_TIMELINE_COLUMNS: Mapping[str, Any] = {
-    **dict.fromkeys(("recipient", "recipient_en", "recipient_zh", "donor"), "text"),
-    **dict.fromkeys(("project_id", "name_en", "name_zh"), "text"),
-    "said": ["stage", "event", "later"],
-    "stage": STAGE_ORDER,
-    "level": "integer",
-    "kind": "text",
-    "measure": "text",
-    "realised": list(REALISED),
-    "first_day": "day",
-    "last_day": "day",
-    "days": "quantity",
-    "amount": "quantity",
-    **dict.fromkeys(("label_en", "label_zh", "event_id", "fact_id", "figures", "places"), "text"),
-    **dict.fromkeys(("source", "source_date"), "text"),
-}
+    return frame(rows, COLUMNS["project_timeline"])
 
 
 def _about(desk: Desk, recipient: str, project_id: str | None) -> dict[str, Any]:
@@ -152,7 +121,7 @@ def _events_of_projects(desk: Desk, window: WritingWindow | None) -> Iterator[di
             away = _days(event["event_id"], event["figures"], window, first, last, past=True)
         elif event["deadline"]:
             away = _days(event["event_id"], event["figures"], window, last, last)
-        kept = {name: event[name] for name in _TIMELINE_COLUMNS if name in event}
+        kept = {name: event[name] for name in COLUMNS["project_timeline"] if name in event}
         for project_id in (event["projects"] or "").split() or [None]:
             told = {"project_id": project_id, "said": "event", "days": away}
             yield _about(desk, event["recipient"], project_id) | kept | told
@@ -285,24 +254,7 @@ def project_stages(study: StudyLike = None) -> pd.DataFrame:
         rows += _unnamed(desk, pair)
     order = {recipient: place for place, recipient in enumerate(desk.study.recipients)}
     rows.sort(key=lambda row: order[str(row["recipient"])])
-    return frame(rows, _STAGE_COLUMNS)
-
-
-_STAGE_COLUMNS = {
-    **NAMES,
-    **dict.fromkeys(("project_id", "name_en", "name_zh"), "text"),
-    "start": "integer",
-    "end": "integer",
-    "amount": "quantity",
-    "amount_kind": "text",
-    "amount_bound": "text",
-    "amount_joint": "flag",
-    "stage": STAGE_ORDER,
-    "level": "integer",
-    "status": tuple(STATUSES),
-    **dict.fromkeys(("next_step_en", "next_step_zh", "next_step_state"), "text"),
-    "count": "quantity",
-}
+    return frame(rows, COLUMNS["project_stages"])
 
 
 def _named(desk: Desk, project: dict[str, Any]) -> dict[str, Any]:

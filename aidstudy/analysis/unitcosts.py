@@ -11,7 +11,7 @@ from aidstudy.analysis.desk import Desk
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Leaf, Term
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import frame
+from aidstudy.tables.ordinary import COLUMNS, frame
 
 Sizes = Mapping[str, Term]
 UNIT_COSTS: tuple[tuple[str, str, str, str, Callable[[Term, Sizes], Term]], ...] = (
@@ -67,15 +67,7 @@ def unit_costs(study: StudyLike = None) -> pd.DataFrame:
                 | {"widest": Quantity.of(widest) if widest else Missing("not_applicable")}
                 | {f"widest_{column}": row.get(column) for column in ("measure", "unit")}
             )
-    return frame(rows, _COLUMNS)
-
-
-_COLUMNS = {
-    **dict.fromkeys(("project_id", "recipient", "project_en", "project_zh", "name"), "text"),
-    **dict.fromkeys(("label_en", "label_zh", "unit"), "text"),
-    **dict.fromkeys(("quantity", "coarse", "of_value", "coarse_of_value", "widest"), "quantity"),
-    **dict.fromkeys(("widest_measure", "widest_unit"), "text"),
-}
+    return frame(rows, COLUMNS["unit_costs"])
 
 
 def _inputs(desk: Desk, project: Mapping[str, Any]) -> tuple[Term, Sizes]:

@@ -9,12 +9,15 @@ bounds of the print, unit, state and the figures behind it.
 from __future__ import annotations
 
 import inspect
+import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
+from aidstudy import codebook
 from aidstudy.codebook import NUMERIC_KINDS, STAGE_LEVELS, STAGES, STATUSES, Table
 from aidstudy.quantity.dtype import TEXT, QuantityArray, QuantityDtype
 from aidstudy.quantity.scalar import Missing, Quantity
@@ -42,6 +45,29 @@ _MAKERS: Mapping[str, Callable[[list[Any]], Any]] = {
 
 STAGE_ORDER = tuple(sorted(STAGES, key=STAGE_LEVELS.__getitem__))
 """Stages from planned to completed; those of things that are not built beside their level."""
+
+
+def _read_columns() -> dict[str, dict[str, Kind]]:
+    """The kinds of columns by table, as ``columns.toml`` tells them."""
+    path, found = Path(__file__).with_name("columns.toml"), dict[str, dict[str, Kind]]()
+    for table, lines in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        found[table] = {}
+        for kind, *names in map(str.split, lines):
+            own = kind.startswith("+")
+            found[table] |= found[kind[1:]] if own else dict.fromkeys(names, _kind(kind))
+    return found
+
+
+def _kind(told: str) -> Kind:
+    if "<" in told:
+        return tuple(told.split("<"))
+    if told in ("PRECISIONS", "REALISED", "STATES"):
+        return list(getattr(codebook, told))
+    ordered = {"STAGES": STAGE_ORDER, "STATUSES": tuple(STATUSES)}
+    return told.split("|") if "|" in told else ordered.get(told, told)
+
+
+COLUMNS = _read_columns()
 
 
 def frame(rows: Iterable[Row], columns: Mapping[str, Kind]) -> pd.DataFrame:
@@ -263,26 +289,11 @@ def load_projects(study: StudyLike = None) -> pd.DataFrame:
             }
         )
     coded = _kinds(table, opened)
-    return frame(made, {name: coded[name] if name in _CODED else kind for name, kind in _FLAT})
+    return frame(made, COLUMNS["projects"] | {name: coded[name] for name in _CODED})
 
 
 _MONEY = {"budget": "budget", "aid": "donor_amount", "spent": "expenditure"}
 _CODED = ("recipient", "status", "stage")
-_FLAT: tuple[tuple[str, Kind], ...] = tuple(
-    (name, kind)
-    for kind, names in (
-        ("text", "project_id recipient recipient_en recipient_zh donor donor_en donor_zh name_en"),
-        ("text", "name_zh name_short_en name_short_zh sector sector_name status stage"),
-        ("integer", "level"),
-        ("quantity", "budget aid spent loan"),
-        ("text", "budget_figure aid_figure spent_figure loan_figure"),
-        ("flag", "joint"),
-        ("text", "group next_step next_step_zh events"),
-        ("integer", "start end"),
-        ("text", "note"),
-    )
-    for name in names.split()
-)
 
 
 def _names(project: Row, study: Study) -> dict[str, str]:
@@ -459,12 +470,8 @@ def money(term: Term) -> Quantity | Missing:
     return Quantity(term, "CNY million") if term.known else Missing(term.state)
 
 
-LONG: Mapping[str, Kind] = {"quantity": "quantity", **_FLOATS, "unit": "text", "state": "text"}
-"""Columns of a table with one number a row."""
-
-
 def long_cells(quantity: Quantity | Missing) -> dict[str, Any]:
-    """The cells of :data:`LONG`."""
+    """The cells of a table with one number a row: quantity, floats, unit and state."""
     if isinstance(quantity, Missing):
         return {"quantity": quantity, "state": quantity.state}
     low, high = (ends[0] for ends in QuantityArray.of([quantity]).ends())
