@@ -116,19 +116,16 @@ def record(
     rule: as stored
     """
     opened = load_study(study)
-    words, (switch, option) = result_words(opened), _the_choice(choice)
+    words, made = result_words(opened), _the_choice(choice) | {"cell": _cell()}
     found = []
     for result_id, label, value in _by_id(name, values):
         row = _number(value, words.get(result_id, {}).get("unit"), result_id)
         if not isinstance(value, (Quantity, Missing)):
             row |= {"formula": str(_told_at(how, label)) or row["formula"]}
-        row |= _behind(opened, _told_at(rests_on, label), row)
-        row |= _interval(ci, level, label)
-        told = {"result_id": result_id, "switch": switch, "option": option, "cell": _cell()}
-        found.append(row | told)
+        row |= _behind(opened, _told_at(rests_on, label), row) | _interval(ci, level, label)
+        found.append(row | made | {"result_id": result_id})
     if os.environ.get(RECORD_TO):
         _write(Path(os.environ[RECORD_TO]), found)
-        print(_line(found, "as stored"))
     else:
         _say_whether_stored(opened, found)
 
@@ -177,9 +174,9 @@ def _told_at(values: object, label: object) -> Any:
     return "" if pd.api.types.is_scalar(cell) and pd.isna(cell) else cell
 
 
-def _the_choice(choice: Mapping[str, str] | None) -> tuple[str, str]:
+def _the_choice(choice: Mapping[str, str] | None) -> dict[str, Any]:
     if not choice:
-        return "", ""
+        return {"switch": "", "option": ""}
     if len(choice) > 1:
         raise ResultError(f"choice {dict(choice)}: one judgement call at a time is recorded")
     ((switch, option),) = choice.items()
@@ -187,7 +184,7 @@ def _the_choice(choice: Mapping[str, str] | None) -> tuple[str, str]:
         known = SWITCHES[switch].options if switch in SWITCHES else SWITCHES
         wrong = option if switch in SWITCHES else switch
         raise ResultError(f"choice {dict(choice)}: no such one{did_you_mean(wrong, known)}")
-    return switch, option
+    return {"switch": switch, "option": option}
 
 
 def _number(value: Any, unit: str | None, result_id: str) -> Row:
@@ -294,6 +291,7 @@ def _write(path: Path, found: Sequence[Row]) -> None:
                 _session[_key(one)] = one
     except OSError as error:
         raise file_error(error, path, "written") from error
+    print(_line(found, "as stored"))
 
 
 def collected(paths: Iterable[Path], cells: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
