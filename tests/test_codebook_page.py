@@ -10,8 +10,7 @@ import pytest
 from copies import REPOSITORY, stored
 
 from aidstudy import codebook
-from aidstudy.rebuild.codebook_page import FOLDERS, codebook_page
-from aidstudy.rebuild.glossary_page import glossary_page
+from aidstudy.rebuild.codebook_page import FOLDERS, codebook_page, glossary_page
 
 
 @pytest.fixture(scope="module")

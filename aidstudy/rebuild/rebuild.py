@@ -136,8 +136,7 @@ def _counts(names: Sequence[str]) -> str:
 
 
 def _clean(job: Job) -> None:
-    from aidstudy.rebuild.codebook_page import codebook_page
-    from aidstudy.rebuild.glossary_page import glossary_page
+    from aidstudy.rebuild.codebook_page import codebook_page, glossary_page
     from aidstudy.tables.load import clean_study
 
     clean_study(job.built)
