@@ -54,7 +54,7 @@ def _events(desk: Desk) -> list[dict[str, Any]]:
         county, figures = desk.study.recipients[event["recipient"]], event["figures"] or ""
         of_all = event["kind"] == "meeting" and not event["donor"] and event["precision"] == "day"
         places = (f"{desk.rows[one]['start']}-{desk.rows[one]['end']}" for one in figures.split())
-        told = {"recipient_en": county.short_en, "recipient_zh": county.short_zh}
+        told: dict[str, Any] = {"recipient_en": county.short_en, "recipient_zh": county.short_zh}
         told |= {"lane": PROVINCE if of_all else event["recipient"], "deadline": first is None}
         told |= {"first_day": first, "last_day": last, "projects": event["project_id"]}
         rows.append(event | told | {"figures": figures, "places": " ".join(places)})
@@ -319,6 +319,6 @@ def _unnamed(desk: Desk, pair: Pair) -> Iterator[dict[str, Any]]:
     for name, term in unnamed(desk, pair).items():
         if term.value:
             stage, nothing = stages[name], "not_reported"
-            told = {"stage": stage, "level": STAGE_LEVELS.get(stage or "")}
+            told: dict[str, Any] = {"stage": stage, "level": STAGE_LEVELS.get(stage or "")}
             told |= {"amount": Missing(nothing), "amount_joint": False, "next_step_state": nothing}
             yield desk.names(pair) | told | {"count": shown(term, "project")}

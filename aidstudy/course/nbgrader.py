@@ -46,11 +46,6 @@ def _cells(cell: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _code(what: str, exercise: Exercise, source: str, **told: Any) -> dict[str, Any]:
     name = f"{what}-{exercise.id}"
     plain = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
-    return {
-        "cell_type": "code",
-        "id": name,
-        "metadata": {"nbgrader": {**plain, "grade_id": name, "cell_type": "code", **told}},
-        "source": source,
-        "execution_count": None,
-        "outputs": [],
-    }
+    told = {"nbgrader": {**plain, "grade_id": name, "cell_type": "code", **told}}
+    cell = {"cell_type": "code", "id": name, "metadata": told, "source": source}
+    return cell | {"execution_count": None, "outputs": []}

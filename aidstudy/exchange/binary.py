@@ -103,13 +103,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= _LABEL else text[: _LABEL - 1] + "…"
 
 
-_SQL_TYPES = {
-    "text": "TEXT",
-    "number": "REAL",
-    "integer": "INTEGER",
-    "flag": "INTEGER",
-    "day": "TEXT",
-}
+_SQL_TYPES = {"number": "REAL", "integer": "INTEGER", "flag": "INTEGER"}
 
 
 def sqlite_file(source: Source) -> dict[str, bytes]:
@@ -139,9 +133,8 @@ def _create(table: Exported) -> str:
 
 
 def _sql_column(field: Field) -> str:
-    line = f"{_quoted(field.name)} {_SQL_TYPES[field.type]}"
-    if field.required:
-        line += " NOT NULL"
+    line = f"{_quoted(field.name)} {_SQL_TYPES.get(field.type, 'TEXT')}"
+    line += " NOT NULL" * field.required
     if field.codes:
         listed = ", ".join("'" + code.replace("'", "''") + "'" for code in field.codes)
         line += f" CHECK ({_quoted(field.name)} IN ({listed}))"

@@ -241,12 +241,5 @@ def described(study: Study) -> str:
     """What the tables are and how to read them, in a few sentences."""
     paper = study.page.get("newspaper")
     source = f"a page of {paper}" if paper else "a printed page"
-    return (
-        f"Every figure of {source}, with its place on the page and the lowest and highest value "
-        "that the print allows (low, high: no confidence interval). An empty cell means that the "
-        "page does not say; it is never zero, and a column of the state says why. A bound that the "
-        "print does not set is infinite. Offsets are 0-based and half-open, in Unicode code points "
-        f"of the page's text, which has the sha256 {study.page['sha256']} and is not part of the "
-        "data. A sum that is marked joint stands in several rows and counts once. "
-        + choices_told(study.choices)
-    ).strip()
+    told = words()["readme"]["described"].format(source=source, sha256=study.page["sha256"])
+    return f"{told} {choices_told(study.choices)}".strip()

@@ -56,21 +56,14 @@ class WritingWindow:
 
 def window_of(events: Iterable[Mapping[str, Any]]) -> WritingWindow | None:
     """The window in which a page was written; none without a past day and a deadline behind it."""
-    rows = list(events)
-    past = [row for row in rows if row["realised"] == "yes" and row["precision"] == "day"]
-    if not past:
+    ends = [(last_day(row["end_date"]), row) for row in events]
+    past = [p for p in ends if p[1]["realised"] == "yes" and p[1]["precision"] == "day"]
+    first, opening = max(past, key=lambda pair: pair[0], default=(None, None))
+    coming = [p for p in ends if first and pd.isna(p[1]["start_date"]) and p[0] > first]
+    last, closing = min(coming, key=lambda pair: pair[0], default=(None, None))
+    if first is None or opening is None or last is None or closing is None:
         return None
-    opening = max(past, key=lambda row: last_day(row["end_date"]))
-    first = last_day(opening["end_date"])
-    coming = [
-        row for row in rows if pd.isna(row["start_date"]) and last_day(row["end_date"]) > first
-    ]
-    if not coming:
-        return None
-    closing = min(coming, key=lambda row: last_day(row["end_date"]))
-    return WritingWindow(
-        first, last_day(closing["end_date"]), opening["event_id"], closing["event_id"]
-    )
+    return WritingWindow(first, last, opening["event_id"], closing["event_id"])
 
 
 def days_of(

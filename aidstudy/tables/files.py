@@ -149,12 +149,9 @@ _PART_LINES = 10_000
 
 def rows_of(cells: pd.DataFrame) -> dict[int, dict[str, str]]:
     """The rows of text cells by their row in the file; ``to_dict`` would look at every cell."""
-    names = list(cells.columns)
-    rows = zip(*(cells[name].tolist() for name in names), strict=True)
-    return {
-        number: dict(zip(names, row, strict=True))
-        for number, row in zip(cells.index.tolist(), rows, strict=True)
-    }
+    rows = zip(*(cells[name].tolist() for name in cells.columns), strict=True)
+    told = (dict(zip(cells.columns, row, strict=True)) for row in rows)
+    return dict(zip(cells.index.tolist(), told, strict=True))
 
 
 def cells_text(cells: pd.DataFrame) -> str:

@@ -144,17 +144,13 @@ def _solution(exercise: Exercise, sources: Sources) -> list[dict[str, Any]]:
     folded = f"<details>\n<summary>Solution {exercise.id}</summary>\n\n{words}\n\n</details>"
     code = f'{exercise.solution.rstrip()}\ncheck_answer("{exercise.id}", answer)'
     told = accepted(exercise, sources)
+    output: dict[str, Any] = {"output_type": "execute_result", "execution_count": None}
     shown = {"text/html": told._repr_html_(), "text/plain": repr(told)}
-    output = {
-        "output_type": "execute_result",
-        "execution_count": None,
-        "metadata": {},
-        "data": shown,
-    }
+    output |= {"metadata": {}, "data": shown}
     head = f"solution-{exercise.id}"
     return [
         _cell("markdown", head, folded, *_TAGS),
-        _cell("code", f"{head}-code", code, *_TAGS, outputs=[{**output, "data": shown}]),
+        _cell("code", f"{head}-code", code, *_TAGS, outputs=[output]),
     ]
 
 
@@ -173,7 +169,7 @@ def answer_text(exercise: Exercise, sources: Sources) -> str:
         return f"{plain(side * (side * end // step) * step)} {unit}, rounded outward"
     ends = (Quantity.given(end, unit) for end in (low, high))
     if right.value is None or exercise.kind == "bounds":
-        return written(Quantity.between(*ends))
+        return repr(Quantity.between(*ends))
     quantity = Quantity.given(right.value / exercise.scale, unit, low=low, high=high)
     if not exercise.end:
         return written(quantity)

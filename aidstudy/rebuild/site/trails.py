@@ -81,7 +81,7 @@ class Trails:
 
     def _result(self, row: Mapping[str, Any], page: str) -> str:
         by = f"; bounds by {row['bounds_by']}" if row["bounds_by"] else ""
-        told = {"how known": f"{row['state'].replace('_', ' ')}{by}"}
+        told: dict[str, Any] = {"how known": f"{row['state'].replace('_', ' ')}{by}"}
         told |= {name: row[name] for name in ("notebook", "formula", "note")}
         labels = (row["label"], row["label_zh"])
         return self._entry(row["result_id"], shown(row), told, page, labels)
@@ -122,7 +122,7 @@ class Trails:
         self,
         entry: str,
         value: str,
-        told: dict[str, str | None],
+        told: dict[str, Any],
         page: str,
         labels: tuple[str, str] = ("", ""),
     ) -> str:
