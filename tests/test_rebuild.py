@@ -24,8 +24,7 @@ from aidstudy.course.notebooks import bare_png, execute_notebooks, notebook_text
 from aidstudy.errors import FileError, NotebookError, StudyError, TableError
 from aidstudy.rebuild import rebuild
 from aidstudy.rebuild.compare import compare_outputs, output_names
-from aidstudy.rebuild.progress import Stages
-from aidstudy.rebuild.rebuild import Job, Rebuild, Stage
+from aidstudy.rebuild.rebuild import Job, Rebuild, Stage, Stages
 from aidstudy.tables.study import Study, load_study
 
 TOML = f"""title = "Made up"

@@ -195,10 +195,17 @@ class _Run:
             variables |= {RECORD_TO: str(self.records / f"{Path(name).stem}.jsonl")}
         with log.open("wb") as said:
             try:
-                await kernel.start_kernel(
-                    cwd=str(self.folder), env=variables, stdout=said, stderr=said
+                client = NotebookClient(
+                    notebook,
+                    km=kernel,
+                    timeout=SECONDS_PER_CELL,
+                    startup_timeout=SECONDS_TO_START,
+                    record_timing=False,
+                    shutdown_kernel="immediate",
                 )
-                await self._execute(kernel, notebook)
+                await client.async_execute(
+                    cwd=str(self.folder), env=variables, stdout=said, stderr=said, cleanup_kc=True
+                )
             except CellExecutionError as error:
                 cell = _failed_cell(notebook)
                 raise NotebookError(
@@ -219,20 +226,6 @@ class _Run:
             finally:
                 if kernel.has_kernel:
                     await kernel.shutdown_kernel(now=True)
-
-    async def _execute(self, kernel: _KernelManager, notebook: Any) -> None:
-        connection = kernel.client()
-        try:
-            connection.start_channels()
-            await connection.wait_for_ready(timeout=SECONDS_TO_START)
-            connection.allow_stdin = False
-            client = NotebookClient(
-                notebook, km=kernel, timeout=SECONDS_PER_CELL, record_timing=False
-            )
-            client.kc = connection
-            await client.async_execute()
-        finally:
-            connection.stop_channels()
 
 
 def _kernel_manager(stem: Path) -> _KernelManager:

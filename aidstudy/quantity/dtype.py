@@ -17,7 +17,6 @@ from pandas.api.extensions import ExtensionDtype, register_extension_dtype
 from pandas.api.indexers import check_array_indexer
 
 from aidstudy.errors import QuantityError, UnitError
-from aidstudy.quantity.arrow import arrow_array, arrow_type, cells_of
 from aidstudy.quantity.columns import (
     KNOWN,
     STATES,
@@ -35,6 +34,7 @@ from aidstudy.quantity.columns import (
 )
 from aidstudy.quantity.reductions import Reductions, Units, one_unit
 from aidstudy.quantity.scalar import NO_ROW, Missing, PlainCell, Quantity, exact_number
+from aidstudy.quantity.stored import arrow_array, arrow_type, cells_of
 from aidstudy.quantity.units import unit, unit_of
 from aidstudy.result import Term
 
