@@ -335,15 +335,13 @@ class QuantityArray(Reductions):
         scales = self._scales()
         if isinstance(scales, float) and scales == 1:
             return low, high
-        value, scaled = self.floats(), (low / scales, high / scales)
+        value, same, scaled = self.floats(), low == high, (low / scales, high / scales)
         # A float of a quotient may be half a unit off; nothing, and a number without width, is not.
-        same = (low == high, (low == high) | (low == 0), (low == high) | (high == 0))
-        return (
-            np.where(
-                same[0], value, np.where(same[1], scaled[0], np.nextafter(scaled[0], -np.inf))
-            ),
-            np.where(same[0], value, np.where(same[2], scaled[1], np.nextafter(scaled[1], np.inf))),
+        low, high = (
+            np.where(same, value, np.where(end == 0, end, np.nextafter(end, way)))
+            for end, way in zip(scaled, (-np.inf, np.inf), strict=True)
         )
+        return low, high
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         if dtype is not None and np.dtype(dtype) == object:
@@ -377,21 +375,17 @@ class QuantityArray(Reductions):
         if isinstance(wanted, QuantityDtype):
             return self.copy() if copy else self
         if isinstance(wanted, pd.StringDtype):
-            return wanted.construct_array_type()._from_sequence(
-                [
-                    None if gone else text
-                    for text, gone in zip(self._texts(), self.isna(), strict=True)
-                ],
-                dtype=wanted,
-            )
-        if isinstance(wanted, np.dtype) and wanted.kind == "O":
+            texts = np.where(self.isna(), None, self._texts())
+            return wanted.construct_array_type()._from_sequence(texts, dtype=wanted)
+        kind = wanted.kind if isinstance(wanted, np.dtype) else ""
+        if kind == "O":
             return self._objects()
-        if isinstance(wanted, np.dtype) and wanted.kind in "fiu":
+        if kind in ("f", "i", "u"):
             found = self.floats()
-            if wanted.kind != "f" and not np.isfinite(found).all():
+            if kind != "f" and not np.isfinite(found).all():
                 raise ValueError("Cannot convert gaps (NA or inf) to integer; drop them first")
             return found.astype(wanted)
-        if isinstance(wanted, np.dtype) and wanted.kind == "U":
+        if kind == "U":
             return np.array(self._texts(), dtype=wanted)
         if isinstance(wanted, ExtensionDtype) and getattr(wanted, "_is_numeric", False):
             return pd.array(self.floats(), dtype=wanted)
