@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from aidstudy.analysis.switches import SWITCHES, checked_choices
@@ -22,6 +24,9 @@ from aidstudy.tables.study import Study, load_study
 
 DATE = "date"
 """Unit of a result that is a day: exact within, counted from day 1 of year 1; ISO when written."""
+
+WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+"""What tables say beside numbers, in English and Chinese."""
 
 Row = Mapping[str, Any]
 Rows = list[dict[str, Any]]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from aidstudy.analysis.desk import Desk, Pair, Row
+from aidstudy.analysis.desk import WORDS, Desk, Pair, Row
 from aidstudy.analysis.ratios import commitment, payments, rule_amount
 from aidstudy.result import Term
 from aidstudy.tables.days import last_day
@@ -14,8 +14,8 @@ from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import COLUMNS, frame, long_cells, money, of_study, shown
 
 CLOSED = "4"
-Note = tuple[str, str]
-"""What stands beside a sum, in English and Chinese."""
+SOURCE_NOT_PRINTED = tuple(WORDS["notes"]["source_not_printed"])
+"""Note of a spending that no giver is printed for."""
 
 
 def disbursement(desk: Desk, pair: Pair) -> Term:
@@ -91,50 +91,34 @@ def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
 def _steps(desk: Desk, pair: Pair) -> Iterator[dict[str, object]]:
     own = desk.names(pair) | {"realised": "yes"}
 
-    def row(step: str, term: Term, note: Note = ("", ""), **more: object) -> dict[str, object]:
-        notes = {"note_en": note[0], "note_zh": note[1]}
-        return own | {"step": step} | long_cells(money(term)) | notes | more
+    def row(step: str, term: Term, *notes: str, **more: object) -> dict[str, object]:
+        en, zh = zip(*(WORDS["notes"][note] for note in notes), strict=True) if notes else ((), ())
+        said = {"note_en": "; ".join(en), "note_zh": "；".join(zh)}
+        return own | {"step": step} | long_cells(money(term)) | said | more
 
     committed, spent = commitment(desk, pair), expenditure(desk, pair)
-    inferred = committed.state == "derived"
-    yield row("commitment", committed, _inferred_note(desk, committed) if inferred else ("", ""))
+    periods = [desk.rows[one.id]["period"] for one in committed.leaves().values()]
+    inferred = ["undated" if None in periods else "inferred"] * (committed.state == "derived")
+    yield row("commitment", committed, *inferred)
     yield row("disbursement", disbursement(desk, pair))
     for event in _announced(desk, pair):
-        hoped = ("hoped for by the last day of the month", "力争月底前全部到位")
         planned, due = committed.as_state("hypothetical"), last_day(event["end_date"])
-        yield row("disbursement_planned", planned, hoped, realised="planned", due=due)
+        yield row("disbursement_planned", planned, "hoped", realised="planned", due=due)
     given = bool(_own_spending(desk, pair, [pair.subject]))
-    note = _own_note(desk, spent) if given else SOURCE_NOT_PRINTED if spent.known else ("", "")
-    yield row("expenditure", spent, note)
+    unsaid = ["source_not_printed"] if spent.known else []
+    yield row("expenditure", spent, *(_own_notes(desk, spent) if given else unsaid))
     least = least_from_donor(desk, pair)
     if least.known:
-        yield row("expenditure_least_donor", least, _AT_LEAST)
+        yield row("expenditure_least_donor", least, "at_least")
 
 
-_AT_LEAST = (
-    "at least this came from the donor, if matching money and donations are the only other money",
-    "若其他资金仅为配套与捐助，则至少来自支援方",
-)
-SOURCE_NOT_PRINTED = ("source not printed", "资金来源未载明")
-"""Note of a spending that no giver is printed for."""
-
-
-def _own_note(desk: Desk, spent: Term) -> Note:
+def _own_notes(desk: Desk, spent: Term) -> Iterator[str]:
     """What the page leaves open about spending that has the donor for its giver."""
     rows = [desk.rows[leaf.id] for leaf in spent.leaves().values()]
-    told = []
     if any("running subject" in (row["note"] or "") for row in rows):
-        told.append(("giver is the running subject only", "支援方仅为承前主语"))
+        yield "running_subject"
     if any(row["part_of"] is None for row in rows):
-        told.append(("not said to be part of what was disbursed", "未言明出自已到位资金"))
-    return "; ".join(en for en, _ in told), "；".join(zh for _, zh in told)
-
-
-def _inferred_note(desk: Desk, committed: Term) -> Note:
-    ids = [leaf.id for leaf in committed.leaves().values()]
-    undated = any(desk.rows[one]["period"] is None for one in ids)
-    en = "inferred: printed as paid in full" + "; no year printed" * undated
-    return en, "推断：原文称已全额到位" + "，未载年份" * undated
+        yield "not_a_part"
 
 
 def _announced(desk: Desk, pair: Pair) -> Iterator[Row]:
@@ -144,21 +128,25 @@ def _announced(desk: Desk, pair: Pair) -> Iterator[Row]:
             yield event
 
 
-def _denominators(desk: Desk, pair: Pair) -> Iterator[tuple[tuple[str, str, str], list[Term]]]:
-    """Every denominator for the spending of a pair, in words and as the donor's money, matching
-    money and donations, not applicable where it leaves them out; none if a sum is missing."""
+def _denominators(desk: Desk, pair: Pair) -> dict[str, tuple[Term, Term, Term]]:
+    """Every denominator for the spending of a pair: the donor's money, matching money, donations.
+
+    Not applicable is what one leaves out; there is none if a sum is missing.
+    """
     total = commitment(desk, pair)
     matching, gifts = (
         desk.total(desk.find(part, subject=pair.subject)) for part in ("matching", "donation")
     )
-    if all(term.known for term in (spending(desk, pair), total, matching, gifts)):
-        no = Term.missing("not_applicable")
-        required = rule_amount(desk, pair)
-        yield ("rule_amount", "what the rule asks for", "规定金额"), [required, no, no]
-        yield ("commitment", "the donor's sum", "支援总额"), [total, no, no]
-        yield ("with_matching", "with matching money", "加上级配套"), [total, matching, no]
-        yield ("with_donations", "with donations", "加社会捐助"), [total, no, gifts]
-        yield ("all", "all money that is printed", "所载全部资金"), [total, matching, gifts]
+    if not all(term.known for term in (spending(desk, pair), total, matching, gifts)):
+        return {}
+    no = Term.missing("not_applicable")
+    return {
+        "rule_amount": (rule_amount(desk, pair), no, no),
+        "commitment": (total, no, no),
+        "with_matching": (total, matching, no),
+        "with_donations": (total, no, gifts),
+        "all": (total, matching, gifts),
+    }
 
 
 def denominators(study: StudyLike = None, **choices: str) -> pd.DataFrame:
@@ -177,7 +165,8 @@ def denominators(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     rows = []
     for pair in desk.pairs:
         spent = spending(desk, pair)
-        for (name, en, zh), parts in _denominators(desk, pair):
+        for name, parts in _denominators(desk, pair).items():
+            en, zh = WORDS["denominators"][name]
             whole = desk.total(part for part in parts if part.state != "not_applicable")
             share = (spent / whole).percent()
             impossible = share.value is not None and share.value > 100

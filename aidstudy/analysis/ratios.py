@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from aidstudy.analysis.desk import Desk, Pair
+from aidstudy.analysis.desk import WORDS, Desk, Pair
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike
@@ -89,22 +89,16 @@ def printed_ratio(desk: Desk, pair: Pair) -> Term:
     return desk.one("ratio_to_revenue", subject=pair.subject)
 
 
-def routes(desk: Desk, pair: Pair) -> dict[str, tuple[str, str, Term]]:
-    """Every way to a donor's revenue that the page allows: English, Chinese, term (CNY)."""
+def routes(desk: Desk, pair: Pair) -> dict[str, Term]:
+    """Every way to a donor's revenue (CNY) that the page allows."""
     given, more = commitment(desk, pair), added(desk, pair)
     share, rule = printed_ratio(desk, pair), rule_share(desk)
     increase = desk.one("increase_ratio", subject=pair.subject)
-    implied = (given - more) / rule.part()
-    raised = more / increase.part() / rule.part()
     return {
-        "total_over_ratio": ("total ÷ ratio", "总额 ÷ 比例", given / share.part()),
-        "rule_amount_over_rule": ("(total − added) ÷ rule", "（总额 − 额外）÷ 规定", implied),
-        "added_over_excess": (
-            "added ÷ (ratio − rule)",
-            "额外 ÷（比例 − 规定）",
-            more / (share - rule).part(),
-        ),
-        "added_over_increase": ("added ÷ increase ÷ rule", "额外 ÷ 增幅 ÷ 规定", raised),
+        "total_over_ratio": given / share.part(),
+        "rule_amount_over_rule": (given - more) / rule.part(),
+        "added_over_excess": more / (share - rule).part(),
+        "added_over_increase": more / increase.part() / rule.part(),
     }
 
 
@@ -141,7 +135,7 @@ def funding_ratios(study: StudyLike = None, **choices: str) -> pd.DataFrame:
         aid, required = commitment(desk, pair), rule_amount(desk, pair)
         splits = required.known
         revenue = (required if splits else aid) / rule.part()
-        note = _IMPLIED if splits else _IF_ALL_WERE_RULE
+        note = WORDS["notes"]["implied" if splits else "if_all_were_rule"]
         row = desk.names(pair) | {
             "aid": money(aid),
             "aid_dated": all(desk.rows[one.id]["period"] for one in aid.leaves().values()),
@@ -153,13 +147,6 @@ def funding_ratios(study: StudyLike = None, **choices: str) -> pd.DataFrame:
         }
         rows.append(row | dict(zip(("note_en", "note_zh"), note, strict=True)))
     return frame(rows, COLUMNS["funding_ratios"])
-
-
-_IMPLIED = ("revenue that the rule implies", "由规定金额推算的财政收入")
-_IF_ALL_WERE_RULE = (
-    "revenue if the whole sum were exactly the rule",
-    "若总额恰为规定比例时的财政收入",
-)
 
 
 def aid_per_head(study: StudyLike = None) -> pd.DataFrame:
@@ -200,9 +187,9 @@ def revenue_routes(study: StudyLike = None, **choices: str) -> pd.DataFrame:
         if not printed_ratio(desk, pair).known:
             continue
         ways = routes(desk, pair)
-        meeting = Term.overlap(*(term for _, _, term in ways.values()))
-        ways["overlap"] = ("all routes agree", "各途径一致", meeting)
-        for route, (en, zh, term) in ways.items():
+        ways["overlap"] = Term.overlap(*ways.values())
+        for route, term in ways.items():
+            en, zh = WORDS["routes"][route]
             numbers = "" if route == "overlap" else term.formula(numbers=True)
             rows.append(
                 desk.names(pair)

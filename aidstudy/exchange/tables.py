@@ -55,17 +55,6 @@ _CODEBOOK: Mapping[str, Table] = {
     "results": codebook.RESULTS,
     "sensitivity": codebook.SENSITIVITY,
 }
-_LISTS: Mapping[str, Codes] = {
-    "amount_bound": codebook.BOUNDS,
-    "amount_kind": codebook.MEASURES,
-    "kind": codebook.EVENT_KINDS,
-    "measure": codebook.CONTEXT_MEASURES,
-    "precision": codebook.PRECISIONS,
-    "realised": codebook.REALISED,
-    "stage": codebook.STAGES,
-    "status": codebook.STATUSES,
-    "step": codebook.MEASURES,
-}
 Cell = str | int | float | bool | dt.date | None
 _SEVERAL = ("events", "facts", "figures", "group", "places", "projects")
 _TYPES = {"f": "number", "i": "integer", "b": "flag", "M": "day"}
@@ -210,7 +199,8 @@ def _unit(name: str, frame: pd.DataFrame) -> str:
 def _codes(name: str, known: Column | None, frame: pd.DataFrame, study: Study) -> Codes:
     listed = study.codes_of(known) if known and known.type == "code" else None
     if listed is None:
-        listed = codebook.STATES if name.endswith("state") else _LISTS.get(name)
+        of_state = "STATES" if name.endswith("state") else ""
+        listed = getattr(codebook, of_state or words()["lists"].get(name, ""), None)
     if listed is None and name == "recipient":
         listed = {slug: Code(place.en, place.zh) for slug, place in study.recipients.items()}
     if frame[name].dtype != "category":

@@ -375,7 +375,8 @@ class QuantityArray(Reductions):
         if isinstance(wanted, QuantityDtype):
             return self.copy() if copy else self
         if isinstance(wanted, pd.StringDtype):
-            texts = np.where(self.isna(), None, self._texts())
+            texts = self._texts()
+            texts[self.isna()] = None
             return wanted.construct_array_type()._from_sequence(texts, dtype=wanted)
         kind = wanted.kind if isinstance(wanted, np.dtype) else ""
         if kind == "O":

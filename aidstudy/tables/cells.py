@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -31,20 +34,10 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 # Written in one's own words; a name may be printed in Latin letters.
 _IN_CHINESE = frozenset({"label_zh", "next_step_zh", "note_zh"})
 
-_TOLD = {
-    "required": ("the cell is empty", "fill it"),
-    "tidy": ("stray white space, or a character that cannot be seen", "delete it"),
-    "integer": ("not a whole number", "write up to nine digits and nothing else, such as 572"),
-    "date": (
-        "not a date, or not an interval of two in order",
-        "write ISO, as coarse as the print: 2012-04-12, 2012-10, 2012/2016",
-    ),
-    "name": ("not an id", "write small letters and digits, parted by - or _"),
-    "chinese": ("not a word of Chinese", "write it in Chinese"),
-    "list": ("a space too much, or one of them twice", "write each once, one space between"),
-    "id": ("the id stands twice", "give each row its own id"),
-    "key": ("the same row stands twice", "delete one or correct its key"),
-}
+RULES: Mapping[str, Any] = tomllib.loads(
+    Path(__file__).with_name("rules.toml").read_text(encoding="utf-8")
+)
+"""Of single cells below ``cells`` and of whole tables below their names, see ``rules.toml``."""
 
 
 def is_date(cell: str) -> bool:
@@ -117,7 +110,7 @@ def cell_faults(cells: pd.DataFrame, table: Table, study: Study, *, name: str) -
     for row, place, kind in sorted(_found(cells, table, study)):
         column = table.columns[place]
         read = cells.at[row, column.name]
-        told = _TOLD.get(kind)
+        told = RULES["cells"].get(kind)
         if told is None:
             codes = study.codes_of(column) or {}
             wrong = next((part for part in read.split() if part not in codes), read)

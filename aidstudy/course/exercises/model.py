@@ -34,23 +34,10 @@ Kind = Literal[
     "amount", "share", "count", "choice", "ids", "bounds", "function", "frame", "axes", "claim"
 ]
 
-KINDS: Mapping[str, str] = MappingProxyType(
-    {
-        "amount": "{number}, or text with its unit",
-        "share": "a number in per cent, or text with the sign %",
-        "count": "a whole number",
-        "choice": "one of: {options}",
-        "ids": "a list of ids, in any order",
-        "bounds": "the lowest and the highest number in {unit}, in this order, as a pair",
-        "function": "a function, without brackets behind its name",
-        "frame": "a DataFrame",
-        "axes": "the Axes that you drew on",
-        "claim": "one sentence, as text",
-    }
-)
-"""Kinds of answer, and how each is to be given."""
-
 _HINTS = tomllib.loads((Path(__file__).parents[1] / "texts" / "hints.toml").read_text("utf-8"))
+
+KINDS: Mapping[str, str] = MappingProxyType(_HINTS["kinds"])
+"""Kinds of answer, and how each is to be given."""
 
 MISTAKES: Mapping[str, str] = MappingProxyType({**_HINTS["declared"], **_HINTS["found"]})
 """Kinds of mistake, each with the hint that goes with it."""
