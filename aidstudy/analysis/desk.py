@@ -18,7 +18,7 @@ from aidstudy.result import Leaf, Term
 from aidstudy.tables.cells import stored_cells
 from aidstudy.tables.days import first_day, last_day
 from aidstudy.tables.files import rows_of
-from aidstudy.tables.load import StudyLike, exact_rows, fact_leaf, figure_term
+from aidstudy.tables.load import StudyLike, exact_rows, figure_term, leaf_of
 from aidstudy.tables.record import warn_if_behind
 from aidstudy.tables.study import Study, load_study
 
@@ -154,7 +154,7 @@ class Desk:
 
     def count(self, rows: Iterable[Row], key: str, what: str) -> Term:
         """How many rows of a table there are, with their ids as the reason for the number."""
-        ids = [str(row[key]) for row in rows]
+        ids = [row[key] for row in rows]
         return Term.number(len(ids), f"{what}: {' '.join(ids) or 'none'}")
 
     def figure(self, figure_id: str) -> Term:
@@ -240,11 +240,11 @@ class Desk:
     def fact(self, fact_id: str) -> Term:
         """One fact from outside the page as a term; not reported where a study has no such fact."""
         row = self.facts_by_id.get(fact_id)
-        return Term.missing() if row is None else Term.of(fact_leaf(row))
+        return Term.missing() if row is None else Term.of(leaf_of(row))
 
     def one_fact(self, measure: str, entity: str) -> Term:
         """The first outside fact of a measure about something, or a term that is not reported."""
-        for row in self.records("context"):
-            if (row["measure"], row["entity"]) == (measure, entity):
-                return Term.of(fact_leaf(row))
-        return Term.missing()
+        found = (
+            r for r in self.records("context") if (r["measure"], r["entity"]) == (measure, entity)
+        )
+        return next((Term.of(leaf_of(row)) for row in found), Term.missing())

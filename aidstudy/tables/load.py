@@ -17,7 +17,7 @@ from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, Table
 from aidstudy.errors import Fault, TableError
 from aidstudy.files import read_whole, write_whole
 from aidstudy.intervals import Interval
-from aidstudy.result import Leaf, Term
+from aidstudy.result import Leaf, Source, Term
 from aidstudy.tables.cells import exact, stored_cells
 from aidstudy.tables.check import check_study
 from aidstudy.tables.files import cells_text, fault_at, read_cells, rows_of
@@ -52,14 +52,17 @@ def exact_table(name: str, study: StudyLike = None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(table.names), dtype=object)
 
 
-def figure_leaf(row: Mapping[str, Any]) -> Leaf:
-    """A printed number; a row of the exact table of figures."""
-    return _leaf("figure", row["figure_id"], row)
+def leaf_of(row: Mapping[str, Any]) -> Leaf:
+    """A printed number or an outside fact; a row of the exact table of figures or of context."""
+    source: Source = "figure" if "figure_id" in row else "fact"
+    bounds, unit = Interval(row["low"], row["high"]), row["unit"] or ""
+    whole = row.get("part_of") or ""
+    return Leaf(source, row[f"{source}_id"], row["value"], bounds, row["printed"], unit, whole)
 
 
 def figure_term(row: Mapping[str, Any], choices: Mapping[str, str]) -> Term:
     """A printed number as judgement calls read it; another rule than the page's is hypothetical."""
-    leaf, rule = figure_leaf(row), choices.get("rule", "exact")
+    leaf, rule = leaf_of(row), choices.get("rule", "exact")
     if row["measure"] == "rule_ratio" and rule != "exact":
         if rule == "rounded":
             return Term.of(leaf).read_as_rounded()
@@ -81,21 +84,11 @@ def _without_zeros(leaf: Leaf) -> Leaf:
     return replace(leaf, interval=Interval(leaf.value - unit / 2, leaf.value + unit / 2))
 
 
-def fact_leaf(row: Mapping[str, Any]) -> Leaf:
-    """A fact from outside the page; a row of the exact table of context."""
-    return _leaf("fact", row["fact_id"], row)
-
-
 def fact_source(row: Mapping[str, Any]) -> str:
     """Where an outside fact (a row of the exact table) was read, as far as it is known."""
     known = (row["source_title"], row["publisher"], row["source_date"], row["address"])
     read = row["accessed"] and f"read on {row['accessed']}"
     return ", ".join(part for part in (*known, read) if part)
-
-
-def _leaf(source: Any, name: str, row: Mapping[str, Any]) -> Leaf:
-    bounds, part_of = Interval(row["low"], row["high"]), row.get("part_of") or ""
-    return Leaf(source, name, row["value"], bounds, row["printed"], row["unit"] or "", part_of)
 
 
 def stale_faults(study: Study, derived: Mapping[str, pd.DataFrame]) -> list[Fault]:

@@ -26,7 +26,7 @@ from aidstudy.tables.adjudication import has_codings, reasoned_log
 from aidstudy.tables.check import check_study
 from aidstudy.tables.clean import apply_corrections, raw_cells
 from aidstudy.tables.days import days_of, first_day, last_day, window_of
-from aidstudy.tables.load import StudyLike, exact_rows, fact_leaf, figure_leaf, figure_term
+from aidstudy.tables.load import StudyLike, exact_rows, figure_term, leaf_of
 from aidstudy.tables.record import warn_if_behind
 from aidstudy.tables.study import Study, load_study
 
@@ -238,7 +238,7 @@ def load_context(study: StudyLike = None) -> pd.DataFrame:
     """
     opened = _opened(study)
     table, rows = exact_rows("context", opened)
-    made = [{**row, **_number_cells(row, Term.of(fact_leaf(row)))} for row in rows]
+    made = [{**row, **_number_cells(row, Term.of(leaf_of(row)))} for row in rows]
     return frame(made, _with_numbers(table, opened))
 
 
@@ -311,7 +311,7 @@ def _names(project: Row, study: Study) -> dict[str, str]:
 def _money(figure_id: str | None, figures: Mapping[str, Row]) -> Quantity | Missing:
     if not figure_id:
         return Missing("not_reported")
-    return Quantity.of(figure_leaf(figures[figure_id])).to("CNY million")
+    return Quantity.of(leaf_of(figures[figure_id])).to("CNY million")
 
 
 def _is_joint(one: str, row: Row, rows: Sequence[Row], figures: Mapping[str, Row]) -> bool:
