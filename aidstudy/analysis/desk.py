@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -18,8 +19,7 @@ from aidstudy.result import Leaf, Term
 from aidstudy.tables.cells import stored_cells
 from aidstudy.tables.days import first_day, last_day
 from aidstudy.tables.files import rows_of
-from aidstudy.tables.load import StudyLike, exact_rows, figure_term, leaf_of
-from aidstudy.tables.record import warn_if_behind
+from aidstudy.tables.load import StudyLike, exact_rows, figure_term, leaf_of, warn_if_behind
 from aidstudy.tables.study import Study, load_study
 
 DATE = "date"
@@ -61,8 +61,9 @@ class Desk:
 
     def under(self, **choices: str) -> Desk:
         """The same tables, not read anew, under other judgement calls."""
-        other = Desk(self.study, {**self.choices, **choices})
-        other._records = self._records
+        other = copy(self)
+        other.choices = checked_choices({**self.choices, **choices})
+        vars(other).pop("_by_measure", None)
         return other
 
     def chosen(self, name: str) -> str:

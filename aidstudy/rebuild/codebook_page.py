@@ -35,7 +35,8 @@ def codebook_page(study: Study) -> str:
     """The codebook of a study as Markdown: every table, column and code with its meaning."""
     head, codings = (_TEXTS.joinpath(f"{name}.md").read_text("utf-8") for name in _PAGES)
     told = {"version": codebook.VERSION, "title": study.title, "sha256": study.page["sha256"]}
-    told |= {"year": study.year, "codings": codings.format(**study.codings) * bool(study.codings)}
+    told |= {"year": study.year}
+    told |= {"codings": codings.format(**study.codings) if study.codings else ""}
     parts = [head.format(**told), "## Tables\n"]
     for folder, tables in FOLDERS.items():
         parts += [_table(f"{folder}/{table.name}.csv", table) for table in tables]

@@ -15,7 +15,7 @@ from aidstudy.errors import ExerciseError
 from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Quantity, written
 from aidstudy.result import Leaf, Term
-from aidstudy.tables.load import StudyLike, exact_table
+from aidstudy.tables.load import StudyLike, exact_table, stamps
 from aidstudy.tables.study import Study, load_study
 
 
@@ -84,9 +84,7 @@ def _day(text: str) -> Term:
 def sources_of(study: StudyLike) -> Sources:
     """The sources of a study, loaded once for as long as its tables stay as they are."""
     opened = load_study(study)
-    files = sorted((opened.folder / "data").rglob("*.csv"))
-    stamp = tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
-    return _loaded(str(opened.folder), stamp)
+    return _loaded(str(opened.folder), stamps(opened))
 
 
 @lru_cache(maxsize=2)
