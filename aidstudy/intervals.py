@@ -114,8 +114,7 @@ class Interval:
         other = _interval(other)
         return Interval(_plus(self.low, other.low), _plus(self.high, other.high))
 
-    def __radd__(self, other: Number) -> Interval:
-        return self + other
+    __radd__ = __add__
 
     def __neg__(self) -> Interval:
         return Interval(
@@ -132,8 +131,7 @@ class Interval:
         ends = [a * b for a in self.closed() for b in _interval(other).closed()]
         return Interval(min(ends), max(ends))
 
-    def __rmul__(self, other: Number) -> Interval:
-        return self * other
+    __rmul__ = __mul__
 
     def __truediv__(self, other: Interval | Number) -> Interval:
         low, high = _interval(other).closed()

@@ -77,21 +77,16 @@ def choices_told(choices: Mapping[str, str], lang: str = "en") -> str:
     >>> choices_told({"rule": "0.6%"})
     'Hypothetical: rule=0.6% (no printed rule).'
     """
-    parts: dict[bool, list[str]] = {True: [], False: []}
-    for name, option in choices.items():
-        switch = SWITCHES[name]
-        if option == switch.default:
-            continue
-        printed = option in switch.options
-        told = switch.options[option] if printed else "no printed rule"
-        zh = "" if printed else "（并非原文所载规定）"
-        parts[printed].append(f"{name}={option}" + (zh if lang == "zh" else f" ({told})"))
-    heads = {False: ("Hypothetical: ", "假设："), True: ("Read otherwise: ", "另一种判断：")}
-    said = [
-        f"{heads[printed][1]}{'；'.join(parts[printed])}。"
-        if lang == "zh"
-        else f"{heads[printed][0]}{'; '.join(parts[printed])}."
-        for printed in (False, True)
-        if parts[printed]
-    ]
-    return ("" if lang == "zh" else " ").join(said)
+    zh, said = lang == "zh", []
+    others = {name: one for name, one in choices.items() if one != SWITCHES[name].default}
+    for printed, head in ((False, "假设：" if zh else "Hypothetical: "),
+                          (True, "另一种判断：" if zh else "Read otherwise: ")):  # fmt: skip
+        told = []
+        for name, option in others.items():
+            meaning = SWITCHES[name].options.get(option, "no printed rule")
+            if (option in SWITCHES[name].options) == printed:
+                in_zh = "" if printed else "（并非原文所载规定）"
+                told.append(f"{name}={option}" + (in_zh if zh else f" ({meaning})"))
+        if told:
+            said.append(f"{head}{('；' if zh else '; ').join(told)}{'。' if zh else '.'}")
+    return ("" if zh else " ").join(said)

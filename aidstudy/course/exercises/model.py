@@ -36,6 +36,9 @@ Kind = Literal[
 
 _HINTS = tomllib.loads((Path(__file__).parents[1] / "texts" / "hints.toml").read_text("utf-8"))
 
+VERDICTS: Mapping[str, tuple[str, str]] = _HINTS["verdicts"]
+"""What heads the words on an answer, and its colour."""
+
 KINDS: Mapping[str, str] = MappingProxyType(_HINTS["kinds"])
 """Kinds of answer, and how each is to be given."""
 
