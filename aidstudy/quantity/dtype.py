@@ -437,15 +437,11 @@ class QuantityArray(Reductions):
         many = isinstance(other, list)
         plain = other if many else [other]
         if op == "*" or (op == "/" and not swapped):
-            lost = [
-                (NO_ROW if not isinstance(x, Fraction) else "")
-                or ("not_applicable" if op == "/" and x == 0 else "")
-                for x in plain
-            ]
-            by = [
-                Fraction(1) if gone else 1 / x if op == "/" else x
-                for x, gone in zip(plain, lost, strict=True)
-            ]
+            known = ["" if isinstance(x, Fraction) else NO_ROW for x in plain]
+            by_nothing = ["not_applicable" * (op == "/" and x == 0) for x in plain]
+            lost = [one or other for one, other in zip(known, by_nothing, strict=True)]
+            pairs = zip(plain, lost, strict=True)
+            by = [Fraction(1) if gone else 1 / x if op == "/" else x for x, gone in pairs]
             node = Scaled(self._node, by) if many else self._node.scaled(by[0])
             made = type(self)(node, self._units)
             for state in {*lost} - {""}:
@@ -453,7 +449,7 @@ class QuantityArray(Reductions):
             return made
         plain = plain if many else plain * len(self)
         told = type(self).of(
-            [Quantity(Term.number(x)) if isinstance(x, Fraction) else x for x in plain]
+            Quantity(Term.number(x)) if isinstance(x, Fraction) else x for x in plain
         )
         if op != "/":
             if all(x == 0 for x in plain):
@@ -538,12 +534,10 @@ class QuantityArray(Reductions):
 
     def to(self, text: str) -> QuantityArray:
         """The same quantities, shown in another unit; rows of another kind are refused."""
-        wanted = unit(text)
         texts = {self._units} if isinstance(self._units, str) else set(self._units)
-        if len(self) and {unit(one).dims for one in texts} != {wanted.dims}:
+        if {unit(one).dims for one in texts} != {unit(text).dims}:
             for row in np.flatnonzero(self._node.miss == KNOWN):
-                if unit(self._unit(int(row))).dims != wanted.dims:
-                    self._known(int(row)).to(text)  # raises, with the row's figures
+                self._known(int(row)).to(text)  # raises, with the row's figures
         return type(self)(self._node, text)
 
     # --- comparison and order -------------------------------------------------------------------

@@ -100,12 +100,10 @@ def compare_codings(study: Study, clean: Mapping[str, pd.DataFrame]) -> pd.DataF
 
 
 def _renamed(codings: Mapping[str, _Coding], final: Mapping[str, Rows]) -> Iterator[Row]:
-    for pair in final["pairs"]:
-        donor = pair["donor"]
-        old = {
-            coder: next((was for was, now in coding.slugs.items() if now == donor), "")
-            for coder, coding in codings.items()
-        }
+    for donor in (pair["donor"] for pair in final["pairs"]):
+        old = {}
+        for coder, coding in codings.items():
+            old[coder] = next((was for was, now in coding.slugs.items() if now == donor), "")
         if set(old.values()) != {donor}:
             yield {"table": "slugs", "row": donor, "column": "slug", **old, "final": donor}
 
@@ -147,11 +145,8 @@ def reasoned_log(
         return log
     columns = ADJUDICATION.names[:-1]
     left = {tuple(line.values()): line for line in rows_of(compare_codings(study, clean)).values()}
-    lines = [
-        line
-        for line in rows_of(log).values()
-        if left.pop(tuple(line[column] for column in columns), None)
-    ]
+    typed = ((tuple(line[column] for column in columns), line) for line in rows_of(log).values())
+    lines = [line for key, line in typed if left.pop(key, None)]
     made = list(rows_of(corrections).values())
     for line in left.values():
         where = line["table"], re.sub("[>/]", " ", line["row"])
