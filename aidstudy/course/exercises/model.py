@@ -167,8 +167,8 @@ _WORDS = ("no", "one", "two", "three", "four", "five", "six")
 
 def number_of(unit: str) -> str:
     """What a number in a unit is called when it is asked for."""
-    named = {"person": "a number of people", "%": "a number in per cent"}
-    return named.get(unit, f"a number in {unit}")
+    named = {"person": "a number of people", "meeting": "a number of meetings"}
+    return named.get(unit, "a number in per cent" if unit == "%" else f"a number in {unit}")
 
 
 _ID = re.compile(r"[a-z0-9]{1,20}-[1-9]\d?")
