@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.proportions import completed_shares
-from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, in_order, plain_row
+from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, plain_row
 from aidstudy.plots.kit import Canvas, On, drawn_on
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.style import body_size
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import digits_of, exact_text, falling, is_missing, range_text
 
 STEM = "completed_shares"
-_NEEDS = "recipient least most whole share share_low share_high share_state"
 
 
 def rows_completed_shares(shares: Table, order: Order = None) -> Table:
     """The rows that :func:`plot_completed_shares` draws: shares in per cent, squares as counts."""
-    source = "aidstudy.analysis.proportions.completed_shares()"
-    table = checked_rows(STEM, shares, _NEEDS, source)
-    table.sort(key=lambda row: falling(None if is_missing(row.share_low) else row.whole))
+
+    def size(row: Row) -> Any:
+        return falling(None if is_missing(row.share_low) else row.whole)
+
     rows = []
-    for row in in_order(STEM, table, order):
+    for row in checked_rows(STEM, shares, key=size, order=order):
         county, mark = row.words("recipient"), f"share-{row.recipient}"
         rows.append(drawn_row(mark, "share", county, row, unit="%", prefix="share"))
         if is_missing(row.share_low):
@@ -85,10 +86,10 @@ def _squares(on: Canvas, row: Row, xs: list[int], ys: list[float]) -> None:
         ys,
         marker="s",
         linestyle="none",
-        markersize=0.62 * body_size(),
+        markersize=0.62 * on.em,
         markerfacecolor=fill,
         markeredgecolor=on.palette.dark,
-        markeredgewidth=body_size() / 11,
+        markeredgewidth=on.em / 11,
         clip_on=False,
         label=row.quantity.replace("_", " "),
         gid=row.mark,

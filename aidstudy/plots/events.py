@@ -25,7 +25,6 @@ from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study
 
 STEM = "events"
-_NEEDS = "event_id lane first_day last_day precision kind realised deadline"
 _KINDS = ("day", "span", "deadline", "year", "plan")
 """How an event is drawn: days and months, then deadlines, then in words what has only a year."""
 
@@ -41,7 +40,7 @@ def rows_events(
     A county without any event gets a row too, not reported. The window rests on the two events
     that set it. ``offsets`` are the places of the ``figures``, in their order.
     """
-    found = checked_rows(STEM, events, _NEEDS, "aidstudy.timeline()")
+    found = checked_rows(STEM, events)
     names = {row.lane: row.words("recipient") for row in found}
     if counties is not None:
         ours = {lane: texts_of(STEM).words("province") for lane in names if lane not in counties}

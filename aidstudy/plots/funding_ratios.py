@@ -8,16 +8,14 @@ from matplotlib.patches import Rectangle
 
 from aidstudy.analysis.ratios import funding_ratios, revenue_routes
 from aidstudy.bilingual import Words
-from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, in_order, plain_row
+from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, plain_row
 from aidstudy.plots.kit import Canvas, On, drawn_on, text_width
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.style import body_size
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice, listed
 from aidstudy.plots.words import (
     BILLION,
-    NOT_REPORTED,
     bounds_text,
     digits_of,
     exact_text,
@@ -30,8 +28,6 @@ from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import exact_frame, load_context
 
 STEM = "funding_ratios"
-_NEEDS = "recipient donor ratio ratio_low ratio_high ratio_state rule"
-_ROUTES = "recipient route formula_en numbers value low high state"
 _OWN_SCHEME = "rule-7plus20"
 """The facts on the page's own scheme: its rule is on the page."""
 
@@ -40,7 +36,7 @@ def rows_funding_ratios(
     ratios: Table, rules: Table | None = None, routes: Table | None = None, order: Order = None
 ) -> Table:
     """The rows of both panels: ratios and rules in per cent, the revenue by each route in CNY."""
-    pairs = in_order(STEM, checked_rows(STEM, ratios, _NEEDS, "aidstudy.funding_ratios()"), order)
+    pairs = checked_rows(STEM, ratios, order=order)
     rows = []
     for row in pairs:
         told = {"unit": "%", "prefix": "ratio"}
@@ -81,7 +77,7 @@ def _programmes(rules: Table | None) -> Rows:
 def rows_routes(routes: Table) -> Table:
     """The rows that :func:`plot_revenue_routes` draws, in CNY; the last is where they meet."""
     rows = []
-    for row in checked_rows(STEM, routes, _ROUTES, "aidstudy.revenue_routes()"):
+    for row in checked_rows(STEM, routes, part="routes"):
         mark, overlap = f"route-{row.recipient}-{row.route}", row.route == "overlap"
         # Where the routes do not meet there is no band.
         if not overlap or not is_missing(row.low):
@@ -128,7 +124,7 @@ def _ratio(on: Canvas, row: Row, y: float) -> None:
     low, high, own = float(row.low), float(row.high), row.quantity == "ratio"
     colour = on.palette.accent if own else on.palette.mid
     if row.quantity == "rule":
-        on.ax.axvline(low, color=on.palette.rule, linewidth=body_size() / 10, zorder=0.5)
+        on.ax.axvline(low, color=on.palette.rule, linewidth=on.em / 10, zorder=0.5)
     if row.missing:
         on.span(low, high, y, color=colour, gid=row.mark)
         text = range_text(row.low, row.high)
@@ -137,7 +133,7 @@ def _ratio(on: Canvas, row: Row, y: float) -> None:
         look |= {"label": "ratio" if own else "rule"}
         on.dot(float(row.value), y, colour=colour, gid=row.mark, **look)
         text = digits_of(row).value
-    on.put(f"{text}%", high, y, dx=0.8 * body_size(), strong=own, backdrop=True)
+    on.put(f"{text}%", high, y, dx=0.8 * on.em, strong=own, backdrop=True)
 
 
 def plot_revenue_routes(
@@ -159,19 +155,12 @@ def _draw_routes(on: Canvas, rows: Rows) -> None:
         if row.overlap:
             _band(on, row, [y for y, lane in enumerate(lanes) if lane.of.donor == row.of.donor])
     for y, row in enumerate(lanes):
-        if row.missing:
-            on.missing(y, row.mark)
-            continue
-        on.span(float(row.low), float(row.high), y, gid=row.mark)
-        on.stroke(float(row.value), y)
+        on.held(row, y)
     if on.columns:
-        digits = [BILLION.digits(row, on.lang) for row in lanes]
-        none = NOT_REPORTED.say(on.lang)
-        on.numbers([d.value or none for d in digits], [bounds_text(d) for d in digits])
+        on.numbers([BILLION.digits(row, on.lang) for row in lanes])
     on.ax.margins(x=0.08)
     donors = dict.fromkeys(on.county(row, "donor") for row in lanes)
     on.money_axis(BILLION, on.say("revenue", donor=on.listing(donors)), ticks=4)
-    on.bare("left")
     if on.lang == "en":
         on.note(on.say("million"))
 

@@ -29,8 +29,9 @@ from aidstudy.bilingual import Lang
 from aidstudy.plots.bold import embolden
 from aidstudy.plots.style import Palette, body_size, latin_first, lettering, note_size
 from aidstudy.plots.texts import Texts, texts_of, typeset
-from aidstudy.plots.voice import Look, Voice, listed
-from aidstudy.plots.words import NOT_REPORTED, Scale, checked_lang
+from aidstudy.plots.voice import Look, Row, Voice, listed
+from aidstudy.plots.words import NOT_REPORTED, Scale, bounds_text, checked_lang
+from aidstudy.rounding import Digits
 
 # Half the height of capitals and figures: a baseline this far below a point is centred on it.
 _HALF_CAP = 0.34
@@ -125,6 +126,16 @@ class Canvas(Voice):
         """Say something under the plot, once."""
         if text and text not in self.notes:
             self.notes.append(text)
+
+    @property
+    def em(self) -> float:
+        """Size of text in points."""
+        return body_size()
+
+    @property
+    def small(self) -> float:
+        """Size of notes in points."""
+        return note_size()
 
     def size(self) -> tuple[float, float]:
         """Width and height of the Axes in points, as it stands now."""
@@ -278,14 +289,29 @@ class Canvas(Voice):
         (line,) = self.ax.plot([low, high], [y, y], **thick | look, solid_capstyle="butt")
         return line
 
+    def held(self, row: Row, y: float, said: str = "") -> None:
+        """A row as its value over its bounds, or in place that it is not reported."""
+        if row.missing:
+            self.missing(y, row.mark, said)
+            return
+        self.span(float(row.low), float(row.high), y, gid=row.mark)
+        self.stroke(float(row.value), y)
+
     def line(self, xs: Sequence[float], ys: Sequence[float], colour: str = "", **look: Any) -> None:
         """A thin line that leads the eye."""
         look = {"linewidth": body_size() / 14} | look
         self.ax.plot(xs, ys, color=colour or self.palette.rule, **look)
 
+    def across(self, name: str) -> None:
+        """Name the axis of values, and leave out the one of rows."""
+        self.bare("left")
+        self.ax.set_xlabel(name)
+
     def money_axis(self, scale: Scale, name: str, *, ticks: int = 6, axis: str = "x") -> None:
         """Name an axis of sums in CNY, its unit, and at most `ticks` round sums."""
         factor, chosen = scale.factor(self.lang), getattr(self.ax, f"{axis}axis")
+        if axis == "x":
+            self.bare("left")
         chosen.set_major_locator(MaxNLocator(nbins=ticks, steps=[1, 2, 5, 10]))
         chosen.set_major_formatter(
             FuncFormatter(lambda value, _: f"{value / factor:.10g}".replace("-", "−"))
@@ -330,12 +356,15 @@ class Canvas(Voice):
             self.put(cell.text, 1, cell.y, mark=cell.mark, colour=ink, **there)
         self._right = end
 
-    def numbers(self, texts: Iterable[str], bounds: Iterable[str] = ()) -> None:
+    def numbers(self, digits: Sequence[Digits], *, bounds: bool = True) -> None:
         """A column of the value of each row and, in grey, one of its bounds."""
-        self.column((self.say("value"),), [Cell(y, text) for y, text in enumerate(texts)])
-        ends = [Cell(y, text, quiet=True) for y, text in enumerate(bounds)]
-        if ends:
-            self.column((self.say("bounds"),), ends, gap=1.0)
+        none = NOT_REPORTED.say(self.lang)
+        values = [Cell(y, one.value or none) for y, one in enumerate(digits)]
+        self.column((self.say("value"),), values)
+        if bounds:
+            ends = (bounds_text(one) if one.low else "" for one in digits)
+            cells = [Cell(y, text, quiet=True) for y, text in enumerate(ends)]
+            self.column((self.say("bounds"),), cells, gap=1.0)
 
 
 _NUMBER = re.compile(r"−?[\d,]+(?P<behind>(?:\.\d+)?%?)")

@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from aidstudy.analysis.later import later_reports
 from aidstudy.bilingual import Words
-from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, in_order
+from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, On, drawn_on, text_width, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
@@ -18,7 +18,6 @@ from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import MILLION, bounds_text, is_missing
 
 STEM = "later_reports"
-_NEEDS = "recipient side measure period value per_year years counties"
 _PARTS = ("per_year", "per_year_low", "per_year_high")
 
 
@@ -28,10 +27,10 @@ def rows_later_reports(later: Table, order: Order = None) -> Table:
     Only sums of money: the page's own first in each pair. A sum for several counties together is
     divided by their number.
     """
-    source = "aidstudy.analysis.later.later_reports()"
-    money = [row for row in checked_rows(STEM, later, _NEEDS, source) if row.unit == "CNY"]
     rows: Rows = []
-    for row in in_order(STEM, money, order):
+    for row in checked_rows(STEM, later, order=order):
+        if row.unit != "CNY":
+            continue
         page, mark, what = row.side == "page", row.figures, texts_of(STEM).words(row.measure)
         if page:
             before = sum(one.page and one.recipient == row.recipient for one in rows)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.flows import SOURCE_NOT_PRINTED, money_flow
-from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, in_order
+from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, On, drawn_on, text_width
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.style import body_size
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import MILLION, NOT_REPORTED, falling, is_missing
@@ -21,7 +21,6 @@ from aidstudy.plots.words import MILLION, NOT_REPORTED, falling, is_missing
 STEM = "money_flow"
 STEPS = ("commitment", "disbursement", "expenditure")
 _LEAST = "expenditure_least_donor"
-_NEEDS = "recipient donor step value low high state realised figures"
 
 Pair = Mapping[str, Row]
 """The rows of a pair by their quantity."""
@@ -29,10 +28,13 @@ Pair = Mapping[str, Row]
 
 def rows_money_flow(flow: Table, order: Order = None) -> Table:
     """The rows that :func:`plot_money_flow` draws, in CNY, from the largest commitment down."""
-    rows = checked_rows(STEM, flow, _NEEDS, "aidstudy.money_flow()")
-    size = {row.recipient: row.value for row in rows if row.step == "commitment"}
-    rows.sort(key=lambda row: falling(size.get(row.recipient)))
-    return drawn_table(_drawn(row) for row in in_order(STEM, rows, order))
+    sums = checked_rows(STEM, flow)
+    size = {row.recipient: row.value for row in sums if row.step == "commitment"}
+
+    def from_largest(row: Row) -> Any:
+        return falling(size.get(row.recipient))
+
+    return drawn_table(map(_drawn, checked_rows(STEM, flow, key=from_largest, order=order)))
 
 
 def _drawn(row: Row) -> Row:
@@ -108,7 +110,6 @@ def _draw(on: Canvas, rows: Rows, *, headings: bool = True) -> None:
             if step in pair:
                 _lane(on, pair, step, top + lane)
     on.rows(names, places=places, strong=strong)
-    on.bare("left")
     on.money_axis(MILLION, on.say("axis"))
 
 
@@ -132,7 +133,7 @@ def _lane(on: Canvas, pair: Pair, step: str, y: float) -> None:
         most, look = float(least.value), {"edge": ink.dark, "high": 0.4, "label": "inferred"}
         on.open_bar(0, most, y, mark=least.mark, **look)
     text = on.money(row).value
-    past = 4 + text_width(text) + 0.6 * body_size()
+    past = 4 + text_width(text) + 0.6 * on.em
     planned = pair.get(f"{step}_planned")
     if planned is not None and not planned.missing:
         _due(on, planned, end, y, past)
@@ -147,13 +148,13 @@ def _lane(on: Canvas, pair: Pair, step: str, y: float) -> None:
 def _due(on: Canvas, planned: Row, end: float, y: float, past: float) -> None:
     """What is hoped for, as a hollow circle at the end of a line from what is there."""
     goal = float(planned.value)
-    line = {"arrowstyle": "-", "color": on.palette.dark, "linewidth": body_size() / 8}
+    line = {"arrowstyle": "-", "color": on.palette.dark, "linewidth": on.em / 8}
     line |= {"shrinkA": 0, "shrinkB": 0}
     on.ax.annotate("", (goal, y), (past, 0), textcoords=on.beyond(end, y), arrowprops=line)
     on.dot(goal, y, hollow=True, size=0.7, zorder=4, gid=planned.mark, label="planned")
     due = planned.of.due
     day = "" if is_missing(due) else _before(due, on) if on.zh else on.day(due)
-    on.quiet(on.say("due", day=day) or on.say("hoped"), goal, y, dx=0.75 * body_size())
+    on.quiet(on.say("due", day=day) or on.say("hoped"), goal, y, dx=0.75 * on.em)
 
 
 def _before(day: dt.date, on: Canvas) -> str:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from aidstudy.analysis.timeline import project_stages
 from aidstudy.codebook import STAGE_LEVELS
-from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, in_order, passage, plain_row
+from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, passage, plain_row
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
@@ -22,7 +22,6 @@ from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import is_missing
 
 STEM = "project_stages"
-_NEEDS = "recipient donor project_id level status count amount stage"
 TOP = max(STAGE_LEVELS.values())
 _SUMMED = "named_projects"
 """Rows with the number of named projects of a county at a stage."""
@@ -35,8 +34,7 @@ def rows_project_stages(stages: Table, order: Order = None) -> Table:
     is the passage on a project. A sum that several share has one row. Counts of the named projects
     of each county and stage follow, for where there is no room for each project.
     """
-    found = checked_rows(STEM, stages, _NEEDS, "aidstudy.project_stages()")
-    first = list(dict.fromkeys(row.recipient for row in found))
+    first = list(dict.fromkeys(row.recipient for row in checked_rows(STEM, stages)))
 
     def place(row: Row) -> tuple[int, bool, bool, int]:
         """Named projects first, then those that are counted, then those without a stage."""
@@ -44,10 +42,9 @@ def rows_project_stages(stages: Table, order: Order = None) -> Table:
         unnamed = is_missing(row.project_id)
         return first.index(row.recipient), unnamed, open_, 0 if open_ else -row.level
 
-    found = in_order(STEM, sorted(found, key=place), order)
     rows: Rows = []
     before = None
-    for row in found:
+    for row in checked_rows(STEM, stages, key=place, order=order):
         more = _more(row)
         rows.append(_stage_row(row, more))
         same = before and before.amount_joint and before.amount_figures == row.amount_figures

@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from aidstudy.analysis.unitcosts import unit_costs
 from aidstudy.codebook import MEASURES, UNITS
 from aidstudy.intervals import Interval, plain
-from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, in_order
+from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
@@ -22,7 +22,6 @@ from aidstudy.plots.words import MILLION, bounds_text, digits_of, is_missing, ra
 from aidstudy.rounding import Digits, Shown, write_number
 
 STEM = "unit_costs"
-_NEEDS = "project_id name value low high of_value_low coarse_of_value_low"
 _TIMES = (Fraction(3, 2), *(Fraction(n) for n in (2, 3, 5, 10, 20, 50, 100)))
 """Multiples that may be marked on the axis, and as fractions below the value."""
 _SIGNS = {"m2": "m²", "m3": "m³", "m3/day": "m³/day", "CNY": ""}
@@ -31,10 +30,9 @@ _SIGNS_ZH = {"m2": "平方米", "m3": "立方米", "m3/day": "立方米/日", "m
 
 def rows_unit_costs(costs: Table, order: Order = None) -> Table:
     """The rows that :func:`plot_unit_costs` draws, each in its own unit, the most open first."""
-    table = checked_rows(STEM, costs, _NEEDS, "aidstudy.unit_costs()")
-    table.sort(key=_reach, reverse=True)
     rows = []
-    for row in in_order(STEM, table, order, "project_id"):
+    widest = {"key": lambda row: -_reach(row), "by": "project_id"}
+    for row in checked_rows(STEM, costs, order=order, **widest):
         label, mark = row.words("project").named(row.words()), f"{row.project_id}-{row['name']}"
         more = {"unit": row.unit, "coarse": False}
         rows.append(drawn_row(f"cost-{mark}", row["name"], label, row, **more))
@@ -78,8 +76,7 @@ def _draw(on: Canvas, rows: Rows, *, bounds: bool) -> None:
         on.span(float(cost.of_value_low), float(cost.of_value_high), y, gid=mark)
         on.stroke(1, y)
     if on.columns:
-        digits = [_digits(cost, on) for cost in costs]
-        on.numbers([d.value for d in digits], map(bounds_text, digits if bounds else []))
+        on.numbers([_digits(cost, on) for cost in costs], bounds=bounds)
     if bounds:
         setters = [Cell(y, _setter(cost, on)) for y, cost in enumerate(costs)]
         on.column((on.say("set_by"),), setters, left=True, size=note_size())
@@ -87,8 +84,7 @@ def _draw(on: Canvas, rows: Rows, *, bounds: bool) -> None:
         on.note(on.say("coarse"))
     on.note(on.say("planned"))
     _axis(on.ax, costs, few=not bounds)
-    on.bare("left")
-    on.ax.set_xlabel(on.say("axis"))
+    on.across(on.say("axis"))
 
 
 def _unit(row: Row, voice: Voice) -> tuple[int, str]:
