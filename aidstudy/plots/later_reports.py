@@ -12,7 +12,7 @@ from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, On, drawn_on, text_width, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.style import body_size, note_size
+from aidstudy.plots.style import body_size
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import MILLION, bounds_text, is_missing
@@ -88,8 +88,8 @@ def _draw(
     on.ax.set_ylim(0, most)
     counties = list(dict.fromkeys(row.recipient for row in rows))
     texts = {row.mark: _text(on, row, short) for row in rows}
-    words = widest((texts[row.mark][0] for row in rows if not row.missing), size=note_size())
-    words += 2 * body_size()
+    words = widest((texts[row.mark][0] for row in rows if not row.missing), size=on.small)
+    words += 2 * on.em
     # Years that the words beside a block take, which hang in points.
     gap = long * min(words / max(room[0] / len(counties) - words, 1), 4)
     whole = len(counties) * (long + gap)
@@ -103,7 +103,7 @@ def _draw(
             ticks.append((left + long / 2, "–".join(ends)))
         on.head((on.county(own[0]),), left + long / 2)
         bars = [(row, _bar(on, row, left, first)) for row in own if not row.missing]
-        x, step = left + long, 1.2 * note_size() / room[1] * most
+        x, step = left + long, 1.2 * on.small / room[1] * most
         _labels(on, bars, texts, x, step)
         for row in own:
             lines = texts[row.mark] if row.missing else []
@@ -138,7 +138,7 @@ def _bar(on: Canvas, row: Row, left: float, first: int) -> float:
     if row.span is not None:
         start, number = row.span[0] - first, row.span[1] - row.span[0] + 1
     hollow = row.span is None or (row.page and row.of.state == "derived")
-    look = {"edgecolor": colour, "linewidth": body_size() / 9, "zorder": 2, "gid": row.mark}
+    look = {"edgecolor": colour, "linewidth": on.em / 9, "zorder": 2, "gid": row.mark}
     look["facecolor"] = "white" if hollow else colour
     on.ax.add_patch(Rectangle((left + start, middle - thick / 2), number, thick, **look))
     return left + start + number
@@ -159,7 +159,7 @@ def _labels(
     for (row, end), place in zip(bars, places, strict=True):
         y = float(row.value)
         on.line([end, x, x + 0.35], [y, y, place], on.palette.lane, zorder=0.8)
-        on.put(texts[row.mark][0], x + 0.35, place, dx=2, size=note_size(), latin=True)
+        on.put(texts[row.mark][0], x + 0.35, place, dx=2, size=on.small, latin=True)
 
 
 def _amount(row: Row, voice: Voice) -> str:
@@ -167,28 +167,21 @@ def _amount(row: Row, voice: Voice) -> str:
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
-    known, counties = (
-        [row for row in rows if not row.missing],
-        dict.fromkeys(map(voice.county, rows)),
-    )
+    known = [row for row in rows if not row.missing]
     first = {row.recipient: row.value for row in known if row.page and row.span is not None}
     later = [row for row in known if not row.page]
     more = {row.recipient for row in later if row.value > first.get(row.recipient, row.value)}
-    told = []
-    for county in counties:
-        sums = []
-        for row in known:
-            if voice.county(row) == county:
-                said = voice.say(f"{row.quantity}_of", amount=_amount(row, voice))
-                sums.append(voice.aside(said, voice.say("page") if row.page else ""))
-        told.append(voice.named(county, voice.commas(sums)))
+    told: dict[str, list[str]] = {voice.county(row): [] for row in rows}
+    for row in known:
+        said = voice.say(f"{row.quantity}_of", amount=_amount(row, voice))
+        told[voice.county(row)].append(voice.aside(said, voice.say("page") if row.page else ""))
     ids = {row.mark: row.quantity for row in rows}
     same = [r for r in rows if not r.page and ids.get(r.of.contradicts or "") == r.quantity]
     undated = [row for row in rows if row.missing]
     return {
         "more": voice.count(len(more)),
-        "pairs": voice.count(len(counties)),
-        "told": voice.joined(told),
+        "pairs": voice.count(len(told)),
+        "told": voice.joined(voice.named(one, voice.commas(said)) for one, said in told.items()),
         "same": voice.listing(dict.fromkeys(map(voice.county, same))),
         "undated": voice.listing(dict.fromkeys(map(voice.county, undated))),
         "divided": " " if any(map(_divided, rows)) else "",

@@ -63,21 +63,20 @@ def _draw(on: Canvas, rows: Rows, *, upright: bool) -> None:
     name = {row.quantity: row.device.say(on.lang) for row in rows}
     who = {row.recipient: on.county(row) for row in rows}
     names, down, across = [name[device] for device in devices], list(devices), list(counties)
-    foot = len(names) + 0.2
+    places = [*range(len(names)), *[len(names) + 0.2] * on.columns]
+    on.rows([*names, on.say("count")] if on.columns else names, places=places)
     if on.columns:
-        on.rows([*names, on.say("count")], places=[*range(len(names)), foot])
-        on.ax.axhline(foot - 0.6, color=on.palette.rule, linewidth=body_size() / 12)
+        foot = places[-1]
+        on.ax.axhline(foot - 0.6, color=on.palette.rule, linewidth=on.em / 12)
         for x, count in enumerate(counties.values()):
             on.put(str(count), x, foot, ha="center")
         cells = [Cell(y, str(count)) for y, count in enumerate(devices.values())]
         on.column((on.say("count"),), cells, gap=0.6)
-    else:
-        on.rows(names)
     on.ax.set_xlim(-0.5, len(counties) - 0.5)
     on.heads([who[county] for county in counties], upright=upright)
     on.bare()
     for y in range(len(names) - 1):
-        on.ax.axhline(y + 0.5, color=on.palette.band, linewidth=body_size() / 14, zorder=0.5)
+        on.ax.axhline(y + 0.5, color=on.palette.band, linewidth=on.em / 14, zorder=0.5)
     open_ = {(x, y) for x in range(len(across)) for y in range(len(down))}
     for row in rows:
         x, y = across.index(row.recipient), down.index(row.quantity)

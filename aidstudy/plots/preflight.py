@@ -24,37 +24,20 @@ from matplotlib.transforms import Bbox
 from aidstudy.bilingual import Lang
 from aidstudy.errors import Fault, PlotError
 from aidstudy.plots.colour import contrast, luminance, over_white, seen_as
-from aidstudy.plots.style import MM, Preset
+from aidstudy.plots.style import MM, TOLD, Preset
 
 LEAST_LINE = 0.25  # points
 LEAST_CONTRAST = 4.5  # WCAG 2, level AA, for small text
 LEAST_LIGHTNESS = 10.0  # steps of CIE L* between two series
 _OF_TEXT = 0.97
 _BLEND = 3
+_DO = TOLD["remedies"]
 _NO_TEXT = "#ff00ff"  # a colour that no text has
 
 Finding = tuple[str, str, str]
 """A rule, what breaks it, and how."""
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
-
-_DO = {
-    "wide": "compose the figure with its preset",
-    "high": "show fewer rows, or take another preset",
-    "edge": "leave it more room",
-    "off": "shorten it or give it more room",
-    "over": "move one, shorten it, or take a wider preset",
-    "small": "make it larger",
-    "glyph": "use another sign, or draw in a language with a Chinese font",
-    "thin": f"rule: {LEAST_LINE} pt or more",
-    "unseen": "give it another colour or place",
-    "pale": "give it a darker colour, or move it off the line or bar",
-    "under": "move it, or draw it over the mark",
-    "alike": "make one lighter, or give it another form",
-    "lost": "draw it, or say in place that it is not reported",
-    "empty": "say so in place; an empty lane looks like zero",
-}
-"""What to do about each fault."""
 
 
 def check_figure(
