@@ -262,10 +262,6 @@ class Canvas(Voice):
         self.ax.add_patch(patch)
         return patch
 
-    def open_bar(self, start: float, end: float, y: float, **look: Any) -> Rectangle:
-        """A bar that is only an outline: inferred, not printed."""
-        return self.bar(start, end, y, colour="white", **{"edge": self.palette.mid} | look)
-
     def dot(self, x: float, y: float, *, hollow: bool = False, **look: Any) -> Line2D:
         """A round mark, hollow where it is planned."""
         colour, size = look.pop("colour", self.palette.dark), look.pop("size", 0.8) * body_size()
@@ -321,8 +317,7 @@ class Canvas(Voice):
     def heads(self, names: Sequence[str], *, upright: bool, size: float | None = None) -> None:
         """Names of columns above the Axes, at 0, 1, 2, turned where they are too wide."""
         self.ax.xaxis.tick_top()
-        turn = 90 if upright else 0
-        self.ax.set_xticks(range(len(names)), names, rotation=turn, fontsize=size)
+        self.ax.set_xticks(range(len(names)), names, rotation=90 * upright, fontsize=size)
         self.ax.spines["top"].set_visible(False)
 
     def head(self, lines: Sequence[str], x: float, **look: Any) -> None:
@@ -340,13 +335,10 @@ class Canvas(Voice):
         """
         size, left = look.get("size", body_size()), look.get("left", False)
         start = self._right + look.get("gap", 1.4) * body_size()
-        texts = [cell.text for cell in cells]
-        behind = [0.0 if left else _behind_point(text, size) for text in texts]
-        short = [
-            max(behind, default=0.0) - own if _NUMBER.fullmatch(text) and not left else 0.0
-            for text, own in zip(texts, behind, strict=True)
-        ]
-        wide = [text_width(text, size=size) + gap for text, gap in zip(texts, short, strict=True)]
+        tails = [None if left else _behind_point(cell.text, size) for cell in cells]
+        long = max((tail for tail in tails if tail is not None), default=0.0)
+        short = [0.0 if tail is None else long - tail for tail in tails]
+        wide = [text_width(c.text, size=size) + gap for c, gap in zip(cells, short, strict=True)]
         end = start + max(widest(header), *wide, 0.0)
         ha = "left" if left else "right"
         self.head(header, 1, coords="axes", dx=start if left else end, ha=ha)
@@ -370,10 +362,10 @@ class Canvas(Voice):
 _NUMBER = re.compile(r"−?[\d,]+(?P<behind>(?:\.\d+)?%?)")
 
 
-def _behind_point(text: str, size: float) -> float:
+def _behind_point(text: str, size: float) -> float | None:
     """How wide a number is from its point on, so that points stand below one another."""
     number = _NUMBER.fullmatch(text)
-    return text_width(number["behind"], size=size) if number and number["behind"] else 0.0
+    return number and text_width(number["behind"], size=size)
 
 
 _NOTES = "aidstudy_notes"

@@ -85,31 +85,26 @@ def _draw(on: Canvas, rows: Rows, *, headings: bool = True) -> None:
     ends = [float(row.high) for row in rows if not is_missing(row.high)]
     # A little more, so that the longest bar keeps its right edge.
     on.ax.set_xlim(0, 1.004 * max(ends, default=1.0))
-    names: list[str] = []
-    places: list[float] = []
+    names: dict[float, str] = {}
     strong = []
     for number, pair in enumerate(_pairs(rows)):
         top = number * (first + len(STEPS) + 0.6)
         one = next(iter(pair.values()))
-        name, steps = on.county(one), [on.say(step) for step in STEPS]
         if _complete(pair):
             band = (top - 0.55, top + first + len(STEPS) - 0.45)
             on.ax.axhspan(*band, facecolor=on.palette.band, zorder=0)
             on.note(on.say("band"))
         if headings:
             strong.append(len(names))
-            names.append(name)
-            places.append(top)
+            names[top] = on.county(one)
             donor = on.say("from", donor=on.county(one, "donor"))
             on.quiet(donor, 0, top, coords="edge", dx=4)
-        else:
-            steps[0] = f"{name}  {steps[0]}"
-        names += steps
-        places += [top + first + lane for lane in range(len(STEPS))]
-        for lane, step in enumerate(STEPS, start=first):
+        for y, step in enumerate(STEPS, start=first):
+            beside = "" if headings or y else f"{on.county(one)}  "
+            names[top + y] = f"{beside}{on.say(step)}"
             if step in pair:
-                _lane(on, pair, step, top + lane)
-    on.rows(names, places=places, strong=strong)
+                _lane(on, pair, step, top + y)
+    on.rows(list(names.values()), places=list(names), strong=strong)
     on.money_axis(MILLION, on.say("axis"))
 
 
@@ -118,20 +113,18 @@ def _lane(on: Canvas, pair: Pair, step: str, y: float) -> None:
     if row.missing:
         on.missing(y, row.mark)
         return
-    end = float(row.value)
+    end, label = float(row.value), on.texts.label(step, "en")
+    fill = {"commitment": ink.light, "disbursement": ink.mid, "expenditure": ink.dark}[step]
+    edge = ink.mid if step == "commitment" else "none"
     if _inferred(row):
-        on.open_bar(0, end, y, mark=row.mark, label="inferred", high=high)
-    else:
-        fill = {"commitment": ink.light, "disbursement": ink.mid, "expenditure": ink.dark}[step]
-        label = on.texts.label(step, "en")
-        if _unsaid(row):
-            fill, label = ink.shared, f"{label}, source not printed"
-        edge = ink.mid if step == "commitment" else "none"
-        on.bar(0, end, y, colour=fill, edge=edge, mark=row.mark, label=label, high=high)
+        fill, label = "white", "inferred"
+    elif _unsaid(row):
+        fill, label = ink.shared, f"{label}, source not printed"
+    on.bar(0, end, y, colour=fill, edge=edge, mark=row.mark, label=label, high=high)
     least = pair.get(_LEAST) if step == "expenditure" else None
     if least is not None:
-        most, look = float(least.value), {"edge": ink.dark, "high": 0.4, "label": "inferred"}
-        on.open_bar(0, most, y, mark=least.mark, **look)
+        look = {"colour": "white", "edge": ink.dark, "high": 0.4, "label": "inferred"}
+        on.bar(0, float(least.value), y, mark=least.mark, **look)
     text = on.money(row).value
     past = 4 + text_width(text) + 0.6 * on.em
     planned = pair.get(f"{step}_planned")
@@ -182,10 +175,10 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     noted = [(voice.county(r), voice.of(r.of, "note")) for r in spent if not _unsaid(r)]
     told = []
     for pair in pairs:
-        said = [step for step in STEPS if step in pair and not pair[step].missing]
-        sums = [f"{voice.say(step)} {voice.money(pair[step]).value}" for step in said]
+        said = [(step, pair[step]) for step in STEPS if step in pair and not pair[step].missing]
+        sums = voice.commas(f"{voice.say(step)} {voice.money(row).value}" for step, row in said)
         name = voice.county(next(iter(pair.values())))
-        told.append(f"{name} {voice.commas(sums) or NOT_REPORTED.say(voice.lang)}")
+        told.append(f"{name} {sums or NOT_REPORTED.say(voice.lang)}")
     return {
         "full": voice.count(full) if full else voice.say("none"),
         "pairs": voice.count(len(pairs)),
