@@ -46,9 +46,8 @@ def rows_funding_ratios(
         words = texts_of(STEM).words("supposed" if supposed else "rule")
         rows.append(drawn_row("rule", "rule", words, pairs[0], unit="%", prefix="rule"))
     if _any(rules):
-        rows += map(
-            _programme, *zip(*exact_frame(rules).groupby("entity", sort=False), strict=True)
-        )
+        groups = exact_frame(rules).groupby("entity", sort=False)
+        rows += [_programme(str(name), facts) for name, facts in groups]
     rows = [row for row in rows if not row.mark.startswith(_OWN_SCHEME)]
     rows.sort(key=lambda row: falling(row.high))
     return drawn_table([*rows, *(listed(rows_routes(routes)) if _any(routes) else [])])
@@ -60,11 +59,8 @@ def _any(table: Table | None) -> bool:
 
 def _programme(name: str, facts: Table) -> Row:
     """The rule of another programme, two facts on its ends as one range."""
-    texts, ids, ends = (
-        texts_of(STEM),
-        list(facts["fact_id"]),
-        (min(facts["low"]), max(facts["high"])),
-    )
+    texts, ids = texts_of(STEM), list(facts["fact_id"])
+    ends = (min(facts["low"]), max(facts["high"]))
     mark, one = ids[0].removesuffix("-low"), ends[0] == ends[1]
     known = mark in texts.told["en"]["labels"]
     told: Look = {"bounds": ends, "figures": " ".join(ids), "unit": "%"}
