@@ -96,7 +96,7 @@ def _draw_parts(on: Canvas, rows: Rows) -> None:
         colour, edge, label = looks.get(row.quantity, (ink.shared, "none", "from others"))
         look = {"colour": colour, "edge": edge, "label": label, "high": 0.62}
         on.bar(float(row.start), end, y, mark=row.mark, **look)
-        on.put(on.money(row).value, end, y, dx=4)
+        on.put(on.money(row).value, end, y, dx=on.gap)
         if row.quantity not in _ALONE and y + 1 < len(rows):
             on.line([end, end], [y + 0.31, y + 0.69], linewidth=on.em / 12)
     on.money_axis(MILLION, on.say("money", county=on.county(rows[0])), ticks=5)

@@ -160,7 +160,7 @@ def _in_words(on: Canvas, rows: Rows, lead: str, y: float, width: float) -> int:
     for (number, mark), run in groupby(placed, key=itemgetter(0, 1)):
         (_, _, dx, _), *_ = words = list(run)
         look: Look = {"size": on.small, "colour": on.palette.ink if mark else on.palette.grey}
-        look |= {"coords": "edge", "dx": 4 + dx, "mark": mark if mark in unmarked else None}
+        look |= {"coords": "edge", "dx": on.gap + dx, "mark": mark if mark in unmarked else None}
         unmarked.discard(mark)
         on.put(space.join(text for *_, text in words), 0, y + 0.82 * number, **look)
     return line + 1

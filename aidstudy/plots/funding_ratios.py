@@ -107,7 +107,7 @@ def _draw_ratios(on: Canvas, rows: Rows) -> None:
     on.ax.set_xlim(0, 1.1 * max((float(row.high) for row in known), default=1.0))
     for y, row in enumerate(known):
         _ratio(on, row, y)
-    dx = 4.0
+    dx = on.gap
     for place, row in enumerate(open_, start=1):
         first, comma = place == 1, on.say("comma") if place < len(open_) else ""
         text = f"{on.say('missing') + ' ' if first else ''}{on.county(row)}{comma}"

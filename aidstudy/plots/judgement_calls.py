@@ -69,7 +69,7 @@ def _draw_moved(on: Canvas, rows: Rows, *, readings: bool = True) -> None:
         if lost:
             mark = row.mark if lost == whole else None
             on.bar(0, lost, y, colour=on.palette.dark, label="lost", mark=mark)
-        on.put(exact_text(row.value), whole, y, dx=4)
+        on.put(exact_text(row.value), whole, y, dx=on.gap)
     if any(row.of.lost for row in moved):
         on.note(on.say("lost"))
     on.across(on.say("moved"))

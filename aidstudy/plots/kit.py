@@ -133,6 +133,11 @@ class Canvas(Voice):
         return body_size()
 
     @property
+    def gap(self) -> float:
+        """Points between a mark and its text."""
+        return 4 / 7 * self.em
+
+    @property
     def small(self) -> float:
         """Size of notes in points."""
         return note_size()
@@ -250,7 +255,7 @@ class Canvas(Voice):
 
     def missing(self, y: float, mark: str, text: str = "", **look: Any) -> None:
         """Say in place that a row is not reported."""
-        there: Look = {"coords": "edge", "dx": 4, "colour": self.palette.grey}
+        there: Look = {"coords": "edge", "dx": self.gap, "colour": self.palette.grey}
         self.put(text or NOT_REPORTED.say(self.lang), 0, y, mark=mark, **there | look)
 
     def bar(self, start: float, end: float, y: float, **look: Any) -> Rectangle:

@@ -109,7 +109,7 @@ def _draw(
             lines = texts[row.mark] if row.missing else []
             for line, text in enumerate(lines, start=1):
                 y, mark = step * (0.6 + len(lines) - line), row.mark if line == 1 else None
-                on.quiet(text, x + 0.35, y, dx=2, mark=mark)
+                on.quiet(text, x + 0.35, y, dx=on.gap / 2, mark=mark)
     on.ax.set_xlim(-0.5, whole)
     on.ax.set_xticks(*zip(*ticks, strict=True))
     on.money_axis(MILLION, on.say("axis"), axis="y")
@@ -159,7 +159,7 @@ def _labels(
     for (row, end), place in zip(bars, places, strict=True):
         y = float(row.value)
         on.line([end, x, x + 0.35], [y, y, place], on.palette.lane, zorder=0.8)
-        on.put(texts[row.mark][0], x + 0.35, place, dx=2, size=on.small, latin=True)
+        on.put(texts[row.mark][0], x + 0.35, place, dx=on.gap / 2, size=on.small, latin=True)
 
 
 def _amount(row: Row, voice: Voice) -> str:

@@ -98,7 +98,7 @@ def _draw(on: Canvas, rows: Rows, *, headings: bool = True) -> None:
             strong.append(len(names))
             names[top] = on.county(one)
             donor = on.say("from", donor=on.county(one, "donor"))
-            on.quiet(donor, 0, top, coords="edge", dx=4)
+            on.quiet(donor, 0, top, coords="edge", dx=on.gap)
         for y, step in enumerate(STEPS, start=first):
             beside = "" if headings or y else f"{on.county(one)}  "
             names[top + y] = f"{beside}{on.say(step)}"
@@ -126,11 +126,11 @@ def _lane(on: Canvas, pair: Pair, step: str, y: float) -> None:
         look = {"colour": "white", "edge": ink.dark, "high": 0.4, "label": "inferred"}
         on.bar(0, float(least.value), y, mark=least.mark, **look)
     text = on.money(row).value
-    past = 4 + text_width(text) + 0.6 * on.em
+    past = on.gap + text_width(text) + 0.6 * on.em
     planned = pair.get(f"{step}_planned")
     if planned is not None and not planned.missing:
         _due(on, planned, end, y, past)
-    on.put(text, end, y, dx=4)
+    on.put(text, end, y, dx=on.gap)
     note = _note(on, row, least)
     if note and on.columns:
         on.quiet(note, end, y, dx=past)

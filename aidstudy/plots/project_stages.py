@@ -140,7 +140,7 @@ def _projects(on: Canvas, rows: Rows, *, narrow: bool) -> float:
         donor = max(donors, key=lambda name: donors[name])
         strong.append(len(names))
         names[y] = on.county(own[0])
-        on.quiet(on.say("from", donor=donor), 0, y, coords="edge", dx=2)
+        on.quiet(on.say("from", donor=donor), 0, y, coords="edge", dx=on.gap / 2)
         y += 1
         for row in own:
             if row.lane not in at:
@@ -178,7 +178,7 @@ def _counties(on: Canvas, rows: Rows) -> None:
 
 def _stage(on: Canvas, row: Row, y: float) -> None:
     if is_missing(row.level):
-        on.missing(y, row.mark, on.say("no_stage"), dx=2)
+        on.missing(y, row.mark, on.say("no_stage"), dx=on.gap / 2)
         return
     on.line([0, TOP], [y, y], on.palette.lane, zorder=1)
     done, level = row.level == TOP, float(row.level)
