@@ -73,12 +73,8 @@ def _draw(
     of: Rows | None = None,
     *,
     room: tuple[float, float] = (0, 0),
-    short: bool = False,
 ) -> None:
-    """The blocks side by side in a `room` of about so many points, on the axes `of` more rows.
-
-    `short` leaves what the colours say out of the words.
-    """
+    """The blocks side by side in a `room` of about so many points, on the axes `of` more rows."""
     if not any(room):
         wide, tall = on.size()
         room = (0.85 * wide, 0.7 * tall)
@@ -87,13 +83,14 @@ def _draw(
     most = 1.12 * max(float(row.high) for row in of or rows if not is_missing(row.high))
     on.ax.set_ylim(0, most)
     counties = list(dict.fromkeys(row.recipient for row in rows))
-    texts = {row.mark: _text(on, row, short) for row in rows}
+    texts = {row.mark: _text(on, row) for row in rows}
     words = widest((texts[row.mark][0] for row in rows if not row.missing), size=on.small)
     words += 2 * on.em
     # Years that the words beside a block take, which hang in points.
     gap = long * min(words / max(room[0] / len(counties) - words, 1), 4)
     whole = len(counties) * (long + gap)
     ticks: list[tuple[float, str]] = []
+    margin = 0.5
     for number, county in enumerate(counties):
         left, own = number * (long + gap), [row for row in rows if row.recipient == county]
         ends = [str(first), str(first + long - 1)]
@@ -101,6 +98,7 @@ def _draw(
             ticks += [(left + 0.5, ends[0]), (left + long - 0.5, ends[1])]
         else:
             ticks.append((left + long / 2, "–".join(ends)))
+            margin = max(margin, (text_width(ticks[-1][1]) * whole / room[0] - long) / 2 + 0.5)
         on.head((on.county(own[0]),), left + long / 2)
         bars = [(row, _bar(on, row, left, first)) for row in own if not row.missing]
         x, step = left + long, 1.2 * on.small / room[1] * most
@@ -110,20 +108,20 @@ def _draw(
             for line, text in enumerate(lines, start=1):
                 y, mark = step * (0.6 + len(lines) - line), row.mark if line == 1 else None
                 on.quiet(text, x + 0.35, y, dx=on.gap / 2, mark=mark)
-    on.ax.set_xlim(-0.5, whole)
+    on.ax.set_xlim(-margin, whole)
     on.ax.set_xticks(*zip(*ticks, strict=True))
     on.money_axis(MILLION, on.say("axis"), axis="y")
-    on.note(on.say("colours" if short else "key"))
+    on.note(on.say("key"))
     if any(map(_divided, rows)):
         on.note(on.say("divided"))
 
 
-def _text(on: Canvas, row: Row, short: bool) -> list[str]:
+def _text(on: Canvas, row: Row) -> list[str]:
     """What stands beside a bar, in lines; of a sum without years all of it."""
     if row.missing:
         return on.say("undated", amount=on.money(row.of).value).split("\n")
     key = "plan_of" if row.page and row.span is None else f"{row.quantity}_of"
-    return [(_amount(row, on) if short else on.say(key, amount=_amount(row, on))) + _divided(row)]
+    return [on.say(key, amount=_amount(row, on)) + _divided(row)]
 
 
 def _bar(on: Canvas, row: Row, left: float, first: int) -> float:
@@ -132,7 +130,7 @@ def _bar(on: Canvas, row: Row, left: float, first: int) -> float:
     later = {"commitment": ink.shared, "disbursement": ink.mid}.get(row.quantity, ink.dark)
     colour = ink.accent if row.page else later
     thick = max(high - low, 0.022 * on.ax.get_ylim()[1])
-    middle = (low + high) / 2 if row.vague else float(row.value)
+    middle = _middle(row)
     # A plan without printed years starts at the left.
     start, number = 0, int(row.of.years or 0)
     if row.span is not None:
@@ -144,12 +142,16 @@ def _bar(on: Canvas, row: Row, left: float, first: int) -> float:
     return left + start + number
 
 
+def _middle(row: Row) -> float:
+    return float((row.low + row.high) / 2 if row.vague else row.value)
+
+
 def _labels(
     on: Canvas, bars: list[tuple[Row, float]], texts: dict[str, list[str]], x: float, step: float
 ) -> None:
     """The words beside a block, apart from each other, each on a thin line from its bar."""
-    bars.sort(key=lambda bar: bar[0].value)
-    places = [float(row.value) for row, _ in bars]
+    bars.sort(key=lambda bar: _middle(bar[0]))
+    places = [_middle(row) for row, _ in bars]
     for _ in range(50):
         for one in range(len(places) - 1):
             over = step - (places[one + 1] - places[one])
@@ -157,9 +159,9 @@ def _labels(
                 places[one] -= over / 2
                 places[one + 1] += over / 2
     for (row, end), place in zip(bars, places, strict=True):
-        y = float(row.value)
+        y, look = _middle(row), {"size": on.small, "latin": True, "strong": row.page}
         on.line([end, x, x + 0.35], [y, y, place], on.palette.lane, zorder=0.8)
-        on.put(texts[row.mark][0], x + 0.35, place, dx=on.gap / 2, size=on.small, latin=True)
+        on.put(texts[row.mark][0], x + 0.35, place, dx=on.gap / 2, **look)
 
 
 def _amount(row: Row, voice: Voice) -> str:
@@ -192,11 +194,10 @@ def _figure(page: Sheet, message: str, later: Table) -> Figure:
     rows, slide = rows_later_reports(later), page.preset.slide
     counties, high = list(dict.fromkeys(rows["recipient"])), 15 if slide else 20
     size = 2 if page.preset.narrow else len(counties)
-    wishes = {"room": (page.width - 5 * body_size(), high * body_size()), "short": slide}
-    panels = []
+    room, panels = (page.width - 5 * body_size(), high * body_size()), []
     for start in range(0, len(counties), size):
         part = rows[rows["recipient"].isin(counties[start : start + size])]
-        panels.append(page.draw(_draw, part, rows, **wishes))
+        panels.append(page.draw(_draw, part, rows, room=room))
     return page.compose(*panels, high=high, headline=message, letters=False)
 
 
