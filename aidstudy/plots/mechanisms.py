@@ -84,7 +84,7 @@ def _draw(on: Canvas, rows: Rows, *, upright: bool) -> None:
         if row.state == "printed":
             on.dot(x, y, size=0.85, gid=row.mark, label="mentioned")
         else:
-            on.put("·", x, y, ha="center", colour=on.palette.grey, mark=row.mark, latin=True)
+            on.put("•", x, y, ha="center", colour=on.palette.grey, mark=row.mark, latin=True)
     for x, y in sorted(open_):
         on.quiet(on.say("open"), x, y, ha="center")
     on.note(on.say("key"))
