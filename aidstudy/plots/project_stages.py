@@ -174,6 +174,7 @@ def _counties(on: Canvas, rows: Rows) -> None:
         if row.lane in lanes and row.unit != "CNY":
             _stage(on, row, names.index(row.lane))
     on.rows([lanes[lane] for lane in names])
+    on.note(on.say("number"))
 
 
 def _stage(on: Canvas, row: Row, y: float) -> None:
@@ -208,7 +209,7 @@ def _money(on: Canvas, money: Rows, at: Mapping[str, float]) -> None:
         if len(run) > 1:
             on.bracket(top - 0.3, end + 0.3, dx=0.9 * on.em)
             on.note(on.say("joint"))
-        text = "·" if row.missing else money_text(row, on)
+        text = "•" if row.missing else money_text(row, on)
         cells.append(Cell((top + end) / 2, text, row.mark, quiet=row.missing))
         if row.missing:
             on.note(on.say("dot"))
