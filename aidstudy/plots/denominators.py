@@ -113,7 +113,7 @@ def plot_denominators(
     return drawn_on(ax, lang, STEM, _draw_shares, rows[rows["unit"] == "%"], columns=columns)
 
 
-def _draw_shares(on: Canvas, rows: Rows) -> None:
+def _draw_shares(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
     counties = dict.fromkeys(map(on.county, rows))
     several = len(counties) > 1
     on.rows([on.named(on.county(row), on.of(row)) if several else on.of(row) for row in rows])
@@ -134,7 +134,7 @@ def _draw_shares(on: Canvas, rows: Rows) -> None:
             there = {"dx": -0.5 * on.em, "ha": "right", "colour": on.palette.ink}
             on.quiet(on.say("impossible"), 100, y, backdrop=True, **there)
     if on.columns:
-        on.numbers([digits_of(row) for row in rows])
+        on.numbers([digits_of(row) for row in rows], bounds=bounds)
     on.across(on.say("axis", county=on.listing(counties)))
 
 
@@ -160,7 +160,7 @@ def _figure(page: Sheet, message: str, shares: Table, ratios: Table) -> Figure:
         rows = rows_denominators(own, ratios)
         panels.append(page.draw(_draw_parts, rows[rows["unit"] == "CNY"]))
         shown = rows[rows["unit"] == "%"]
-        panels.append(page.draw(_draw_shares, shown, columns=not page.preset.slide))
+        panels.append(page.draw(_draw_shares, shown, bounds=not page.preset.slide))
     wide = not page.preset.narrow and len(panels) == 2
     return page.compose(*panels, pitch=2.0, headline=message, beside=(1, 1) if wide else ())
 
