@@ -52,7 +52,7 @@ def plot_completed_shares(
     return drawn_on(ax, lang, STEM, _draw, rows_completed_shares(shares, order), across=30)
 
 
-def _draw(on: Canvas, rows: Rows, *, across: int) -> None:
+def _draw(on: Canvas, rows: Rows, *, across: int, side: float = 0.62) -> None:
     counties = [row for row in rows if row.quantity == "share"]
     places, y = [], 0.0
     for row in counties:
@@ -62,7 +62,8 @@ def _draw(on: Canvas, rows: Rows, *, across: int) -> None:
         for one in rows:
             if one.of is row.of and one is not row:
                 cells = [divmod(start + place, across) for place in range(int(one.value))]
-                _squares(on, one, [x for _, x in cells], [y + 0.7 * line for line, _ in cells])
+                lines_of = [y + 0.7 * line for line, _ in cells]
+                _squares(on, one, [x for _, x in cells], lines_of, side)
                 start += int(one.value)
         if not start:
             on.missing(y, row.mark, on.say("missing"))
@@ -79,14 +80,14 @@ def _draw(on: Canvas, rows: Rows, *, across: int) -> None:
     on.note(on.say("key_possible" if any(o.quantity == "possible" for o in rows) else "key"))
 
 
-def _squares(on: Canvas, row: Row, xs: list[int], ys: list[float]) -> None:
+def _squares(on: Canvas, row: Row, xs: list[int], ys: list[float], side: float) -> None:
     fill = {"complete": on.palette.dark, "possible": on.palette.tint}.get(row.quantity, "white")
     on.ax.plot(
         xs,
         ys,
         marker="s",
         linestyle="none",
-        markersize=0.62 * on.em,
+        markersize=side * on.em,
         markerfacecolor=fill,
         markeredgecolor=on.palette.dark,
         markeredgewidth=on.em / 11,
@@ -126,7 +127,8 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 def _figure(page: Sheet, message: str, shares: Table) -> Figure:
     across = 60 if page.preset.roomy else 30
-    ax = page.draw(_draw, rows_completed_shares(shares), across=across)
+    side = 1.0 if page.preset.slide else 0.62
+    ax = page.draw(_draw, rows_completed_shares(shares), across=across, side=side)
     return page.compose(ax, pitch=1.6, headline=message)
 
 
