@@ -83,7 +83,8 @@ def _draw(on: Canvas, rows: Rows, *, sums: bool = True) -> None:
         on.bar(0, float(row.value), y, colour=on.palette.dark, mark=row.mark, label="part")
     plan = [row for row in rows if row.kind == "plan"]
     if plan:
-        on.line([20, 20], [-0.5, len(rows) - 0.5], on.palette.accent, linewidth=on.em / 8)
+        for colour, width in ("white", 0.3), (on.palette.accent, 0.125):
+            on.line([20, 20], [-0.5, len(rows) - 0.5], colour, linewidth=width * on.em)
         on.head((on.say("even"),), 20)
     on.numbers([digits_of(row) for row in rows], bounds=on.columns)
     on.across(on.say("of_plan" if plan else "of_cost"))
