@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from aidstudy.analysis.flows import SOURCE_NOT_PRINTED, money_flow
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
-from aidstudy.plots.kit import Canvas, On, drawn_on, text_width
+from aidstudy.plots.kit import Canvas, On, drawn_on, text_width, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
@@ -99,9 +99,11 @@ def _draw(on: Canvas, rows: Rows, *, headings: bool = True) -> None:
             names[top] = on.county(one)
             donor = on.say("from", donor=on.county(one, "donor"))
             on.quiet(donor, 0, top, coords="edge", dx=on.gap)
+        else:
+            dx = -widest(map(on.say, STEPS)) - 1.3 * on.em
+            on.put(on.county(one), 0, top, coords="edge", dx=dx, ha="right", strong=True)
         for y, step in enumerate(STEPS, start=first):
-            beside = "" if headings or y else f"{on.county(one)}  "
-            names[top + y] = f"{beside}{on.say(step)}"
+            names[top + y] = on.say(step)
             if step in pair:
                 _lane(on, pair, step, top + y)
     on.rows(list(names.values()), places=list(names), strong=strong)
