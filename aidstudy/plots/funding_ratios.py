@@ -110,7 +110,7 @@ def _draw_ratios(on: Canvas, rows: Rows) -> None:
     dx = on.gap
     for place, row in enumerate(open_, start=1):
         first, comma = place == 1, on.say("comma") if place < len(open_) else ""
-        text = f"{on.say('missing') + ' ' if first else ''}{on.county(row)}{comma}"
+        text = f"{on.say('missing') if first else ''}{on.county(row)}{comma}"
         on.missing(len(known), row.mark, text, dx=dx, backdrop=True)
         dx += text_width(text)
     on.ax.set_xlabel(on.say("axis"))
