@@ -15,27 +15,17 @@ from aidstudy.analysis.ratios import funding_ratios
 from aidstudy.analysis.switches import choices_told
 from aidstudy.analysis.timeline import project_stages, project_timeline
 from aidstudy.bilingual import LANGS, Lang, Words
-from aidstudy.codebook import (
-    LEVELS,
-    MEASURES,
-    MONEY_MEASURES,
-    STAGES,
-    STATUSES,
-    Codes,
-    did_you_mean,
-)
+from aidstudy.codebook import LEVELS, MEASURES, MONEY_MEASURES, STAGES, STATUSES, Codes
 from aidstudy.errors import ResultError
 from aidstudy.intervals import Interval
 from aidstudy.papers.grid import bounds_text, number_text
 from aidstudy.papers.latex_macros import fields
 from aidstudy.papers.model import (
     Cell,
-    Column,
     Instead,
     Number,
     PaperTable,
     Unit,
-    columns_of,
     missing,
     money_unit,
     said,
@@ -44,7 +34,7 @@ from aidstudy.papers.model import (
     told,
     units,
 )
-from aidstudy.papers.recorded import Recorded, named_result, recorded
+from aidstudy.papers.recorded import Recorded, chosen_results, recorded
 from aidstudy.rounding import Shown, write_number
 from aidstudy.tables.load import exact_table, figure_term
 from aidstudy.tables.ordinary import exact_frame
@@ -82,7 +72,7 @@ def pairs_table(study: Study) -> PaperTable:
     for key in words:
         step = [row for row in flow if row["step"] == (key if key in _STEPS else _STEPS[0])]
         for row in step:
-            names = (_place(row, "recipient"), _place(row, "donor"))
+            names = (Words.of(row, "recipient"), Words.of(row, "donor"))
             level = _code(levels[row["donor"], row["recipient"]], LEVELS, meaning=True)
             found.setdefault(level, {})[names[1]] = None
             if key in _STEPS:
@@ -129,22 +119,13 @@ def figures_table(study: Study) -> PaperTable:
                 numbers = [*by_county, sum(by_county), inexact]
                 names = (said(family["name"]), _code(measure, MEASURES))
                 rows.append((*names, *map(Number.exactly, numbers)))
-    columns = columns_of("figures")
-    first = {name: columns.pop(name) for name in ("family", "measure")}
     return table_of(
         "figures",
         rows,
-        columns=first | _counties(study) | columns,
+        study=study,
         furniture=len(figures) - len(own),
         repeats=int(own["same_as"].notna().sum()),
     )
-
-
-def _counties(study: Study) -> dict[str, Column]:
-    return {
-        recipient: Column(Words(place.short_en, place.short_zh), align="right")
-        for recipient, place in study.recipients.items()
-    }
 
 
 def money_table(study: Study) -> PaperTable:
@@ -182,8 +163,8 @@ def ratios_table(study: Study) -> PaperTable:
             undated = column == "aid" and row["aid_dated"] is False
             cells = (
                 said(entry),
-                _place(row, "recipient"),
-                _place(row, "donor"),
+                Words.of(row, "recipient"),
+                Words.of(row, "donor"),
                 _number(row, column, _UNDATED if undated else ""),
                 Words(unit.en, unit.zh),
                 same(row[f"{column}_figures"]),
@@ -217,7 +198,7 @@ def projects_table(study: Study) -> PaperTable:
     seen: set[str] = set()
     rows: list[tuple[Cell, ...]] = []
     for row in exact_frame(project_stages(study)).to_dict("records"):
-        county, name, donor = (_place(row, of) for of in ("recipient", "name", "donor"))
+        county, name, donor = (Words.of(row, of) for of in ("recipient", "name", "donor"))
         first = paired.get(row["recipient"], donor)
         pair = said(words["pair"], county=county, donor=first)
         stage = unsaid if row["stage"] is None else _code(row["stage"], STAGES)
@@ -243,7 +224,7 @@ def projects_table(study: Study) -> PaperTable:
                 amount,
                 none if row["amount_kind"] is None else _code(row["amount_kind"], MEASURES),
                 donor,
-                _place(sectors[sector], "name"),
+                Words.of(sectors[sector], "name"),
                 _code(row["status"], STATUSES, meaning=True),
                 same(" ".join([row["project_id"], *ids.split()])),
             )
@@ -261,7 +242,7 @@ def timeline_table(study: Study) -> PaperTable:
     units_of = exact_table("context", study).set_index("fact_id")["unit"]
     rows: list[tuple[Cell, ...]] = []
     for row, *others in found.values():
-        name, told_of = _place(row, "name"), _place(row, "label")
+        name, told_of = Words.of(row, "name"), Words.of(row, "label")
         projects = [one["project_id"] for one in (row, *others) if one["project_id"]]
         if others:
             name = said(words["projects"], number=len(projects))
@@ -273,7 +254,7 @@ def timeline_table(study: Study) -> PaperTable:
         days = _number(row, "days")
         rows.append(
             (
-                _place(row, "recipient"),
+                Words.of(row, "recipient"),
                 name,
                 told_of,
                 *(
@@ -323,26 +304,20 @@ def sectors_table(study: Study) -> PaperTable:
     unnamed = said(told()["tables"]["sectors"]["words"]["unnamed"])
     for sector in sorted(total, key=lambda one: (one is None, -total[one])):
         code = missing("not_reported") if sector is None else same(sector)
-        name = unnamed if sector is None else _place(names[sector], "name")
+        name = unnamed if sector is None else Words.of(names[sector], "name")
         numbers = [*(counts[sector, place] for place in study.recipients), total[sector]]
         rows.append((code, name, *map(Number.exactly, numbers)))
-    columns = columns_of("sectors")
-    last = columns.pop("all")
-    return table_of("sectors", rows, columns=columns | _counties(study) | {"all": last})
+    return table_of("sectors", rows, study=study)
 
 
 def results_table(study: Study, analysis: str = "", ids: Iterable[str] = ()) -> PaperTable:
     """Results with value, bounds and note: those of one analysis by its letter, or some by id."""
-    found = recorded(study)
-    letters = sorted({result.analysis for result in found.values()})
     letter, wanted = analysis.upper(), list(ids)
     if not (letter or wanted):
+        letters = sorted({result.analysis for result in recorded(study).values()})
         known = f", {letters[0]} to {letters[-1]}," if letters else ""
         raise ResultError(f"table results: name an analysis{known} or the ids of results")
-    if letter and letter not in letters:
-        raise ResultError(f"analysis {analysis!r}: no results{did_you_mean(letter, letters)}")
-    shown = [result for result in found.values() if result.analysis == letter]
-    shown += [named_result(found, name) for name in wanted]
+    shown = chosen_results(study, wanted, letter)
     notes = list(dict.fromkeys(result.note for result in shown if result.note))
     rows = (
         (
@@ -406,10 +381,6 @@ def _result(result: Recorded) -> Cell:
     if result.is_number:
         return result.number
     return Words(fields(result, "en")["Full"], fields(result, "zh")["Full"])
-
-
-def _place(row: Mapping[str, Any], of: str) -> Words:
-    return Words(row[f"{of}_en"], row[f"{of}_zh"])
 
 
 def _donors(study: Study, slugs: str) -> Words:

@@ -22,7 +22,7 @@ from aidstudy.errors import ResultError
 from aidstudy.files import read_whole, sha256_of
 from aidstudy.papers.latex_macros import fields
 from aidstudy.papers.model import said, same
-from aidstudy.papers.recorded import named_result, recorded
+from aidstudy.papers.recorded import recorded
 from aidstudy.papers.writers import latex_text
 from aidstudy.tables.load import StudyLike, exact_table
 from aidstudy.tables.study import Study, load_study
@@ -162,7 +162,9 @@ def _figure(study: Study, name: str) -> Citation:
 
 
 def _result(study: Study, name: str) -> Citation:
-    one = named_result(recorded(study), name)
+    found = recorded(study)
+    _check("result", name, found)
+    one = found[name]
     value = Words(fields(one, "en")["Full"], fields(one, "zh")["Full"])
     what = _told("result", label=one.label, value=value)
     return _citation("result", name, what, _told("named", name=name), _line(study, "results", name))

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from aidstudy.bilingual import LANGS, Lang, Words
 from aidstudy.intervals import Interval, plain
 from aidstudy.rounding import Shown
+from aidstudy.tables.study import Study
 
 
 @cache
@@ -193,31 +194,31 @@ class PaperTable:
     zero: str = ""
 
 
-def columns_of(name: str) -> dict[str, Column]:
-    """The columns of a table as ``words.toml`` has them, in order."""
-    return {
-        key: Column(
-            said(entry),
-            units(entry.get("unit", "")),
-            entry.get("align", "left"),
-            tuple(lang for lang in LANGS if lang in entry.get("print", entry)),
-            entry.get("csv", True),
-        )
-        for key, entry in told()["tables"][name]["columns"].items()
-    }
+def _columns(name: str, study: Study | None) -> dict[str, Column]:
+    """The columns of a table as ``words.toml`` has them, in order, and one for each county."""
+    columns = {}
+    for key, entry in told()["tables"][name]["columns"].items():
+        if key == "counties" and study is not None:
+            for slug, place in study.recipients.items():
+                columns[slug] = Column(Words(place.short_en, place.short_zh), align="right")
+            continue
+        langs = tuple(lang for lang in LANGS if lang in entry.get("print", entry))
+        look = (units(entry.get("unit", "")), entry.get("align", "left"), langs)
+        columns[key] = Column(said(entry), *look, entry.get("csv", True))
+    return columns
 
 
 def table_of(
     name: str,
     rows: Iterable[tuple[Cell, ...]],
     *,
-    columns: Mapping[str, Column] | None = None,
+    study: Study | None = None,
     row_units: Iterable[Unit] | None = None,
     notes: Iterable[Words] = (),
     **parts: object,
 ) -> PaperTable:
     """A table with the title, columns and notes of ``words.toml``, their braces filled."""
-    entry, columns = told()["tables"][name], columns or columns_of(name)
+    entry, columns = told()["tables"][name], _columns(name, study)
     group = entry.get("group")
     return PaperTable(
         name,
