@@ -139,17 +139,11 @@ def money_table(study: Study) -> PaperTable:
         place, period = study.recipients[row["article"]], row["period"]
         read = figure_term(row, study.choices)
         bounds = read.bounds() or Interval(None, None)
-        rows.append(
-            (
-                _code(row["measure"], MEASURES),
-                Words(place.short_en, place.short_zh),
-                same(row["label_en"]),
-                same(row["printed"]),
-                Number(read.value, bounds.low, bounds.high, "printed"),
-                missing("not_reported") if pd.isna(period) else same(period),
-                same(row["figure_id"]),
-            )
-        )
+        what = (_code(row["measure"], MEASURES), Words(place.short_en, place.short_zh))
+        amount = Number(read.value, bounds.low, bounds.high, "printed")
+        when = missing("not_reported") if pd.isna(period) else same(period)
+        printed = (same(row["label_en"]), same(row["printed"]), amount)
+        rows.append((*what, *printed, when, same(row["figure_id"])))
     return table_of("money", rows)
 
 
@@ -161,14 +155,12 @@ def ratios_table(study: Study) -> PaperTable:
         unit = units(entry["unit"])
         for row in found:
             undated = column == "aid" and row["aid_dated"] is False
-            cells = (
-                said(entry),
-                Words.of(row, "recipient"),
-                Words.of(row, "donor"),
-                _number(row, column, _UNDATED if undated else ""),
-                Words(unit.en, unit.zh),
-                same(row[f"{column}_figures"]),
+            number = _number(row, column, _UNDATED if undated else "")
+            names, ids = (
+                (Words.of(row, "recipient"), Words.of(row, "donor")),
+                row[f"{column}_figures"],
             )
+            cells = (said(entry), *names, number, Words(unit.en, unit.zh), same(ids))
             rows.append((cells, unit))
     rule = next((Number.exactly(row["rule"]) for row in found if row["rule"] is not None), None)
     shown = write_number(rule.shown(1)).value if rule else ""
@@ -214,21 +206,11 @@ def projects_table(study: Study) -> PaperTable:
         if joint and ids in seen:
             amount = Instead(same(_JOINT), "joint")
         seen.add(ids)
-        rows.append(
-            (
-                pair,
-                county,
-                name if donor == first else said(words["named"], name=name, donor=donor),
-                same(sector),
-                stage,
-                amount,
-                none if row["amount_kind"] is None else _code(row["amount_kind"], MEASURES),
-                donor,
-                Words.of(sectors[sector], "name"),
-                _code(row["status"], STATUSES, meaning=True),
-                same(" ".join([row["project_id"], *ids.split()])),
-            )
-        )
+        kind = none if row["amount_kind"] is None else _code(row["amount_kind"], MEASURES)
+        named = name if donor == first else said(words["named"], name=name, donor=donor)
+        status, of = _code(row["status"], STATUSES, meaning=True), Words.of(sectors[sector], "name")
+        told_of = (donor, of, status, same(" ".join([row["project_id"], *ids.split()])))
+        rows.append((pair, county, named, same(sector), stage, amount, kind, *told_of))
     return table_of("projects", rows)
 
 
@@ -251,23 +233,13 @@ def timeline_table(study: Study) -> PaperTable:
         if row["said"] == "later":
             amount = _sentence(_number(row, "amount"), units_of[row["fact_id"]])
             told_of = said(words["later"], label=told_of, amount=amount)
-        days = _number(row, "days")
-        rows.append(
-            (
-                Words.of(row, "recipient"),
-                name,
-                told_of,
-                *(
-                    none if day is None else same(day.isoformat())
-                    for day in (row["first_day"], row["last_day"])
-                ),
-                same(bounds_text(write_number(days.shown(1)), "en")) if days.known else none,
-                days,
-                same(row["source"]) if row["said"] == "later" else said(words["page"]),
-                same(row["said"]),
-                same(" ".join([*projects, *filter(None, (row["event_id"], row["fact_id"]))])),
-            )
-        )
+        days, ends = _number(row, "days"), (row["first_day"], row["last_day"])
+        dates = (none if day is None else same(day.isoformat()) for day in ends)
+        between = same(bounds_text(write_number(days.shown(1)), "en")) if days.known else none
+        source = same(row["source"]) if row["said"] == "later" else said(words["page"])
+        ids = same(" ".join([*projects, *filter(None, (row["event_id"], row["fact_id"]))]))
+        what = (Words.of(row, "recipient"), name, told_of)
+        rows.append((*what, *dates, between, days, source, same(row["said"]), ids))
     return table_of("timeline", rows)
 
 
@@ -294,10 +266,10 @@ def sectors_table(study: Study) -> PaperTable:
     counts: Counter[tuple[str | None, str]] = Counter(
         zip(projects["sector"], projects["recipient"], strict=True)
     )
-    rows: list[tuple[Cell, ...]] = []
     for row in exact_frame(project_stages(study)).to_dict("records"):
         if row["project_id"] is None:
             counts[None, row["recipient"]] += row["count"]
+    rows: list[tuple[Cell, ...]] = []
     total: Counter[str | None] = Counter()
     for (sector, _), number in counts.items():
         total[sector] += number
@@ -319,25 +291,15 @@ def results_table(study: Study, analysis: str = "", ids: Iterable[str] = ()) -> 
         raise ResultError(f"table results: name an analysis{known} or the ids of results")
     shown = chosen_results(study, wanted, letter)
     notes = list(dict.fromkeys(result.note for result in shown if result.note))
-    rows = (
-        (
-            result.label,
-            _result(result),
-            Words(result.shown_in.en, result.shown_in.zh),
-            same(result.note),
-            same(str(notes.index(result.note) + 1) if result.note else ""),
-            same(result.result_id),
-        )
-        for result in shown
-    )
+    rows = []
+    for one in shown:
+        number = same(str(notes.index(one.note) + 1) if one.note else "")
+        unit = Words(one.shown_in.en, one.shown_in.zh)
+        rows.append((one.label, _result(one), unit, same(one.note), number, same(one.result_id)))
     words = told()["tables"]["results"]["words"]
     listed = ". ".join(f"({number}) {note}" for number, note in enumerate(notes, 1))
-    table = table_of(
-        "results",
-        rows,
-        row_units=[result.shown_in for result in shown],
-        notes=[said(words["notes"], notes=listed)] if notes else [],
-    )
+    noted = [said(words["notes"], notes=listed)] * bool(notes)
+    table = table_of("results", rows, row_units=[one.shown_in for one in shown], notes=noted)
     if wanted:
         return table
     title = said(words["title"], letter=letter)

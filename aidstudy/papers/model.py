@@ -42,8 +42,7 @@ def same(text: str) -> Words:
 class Unit:
     """What numbers are shown in, and how many base units that holds, for each language.
 
-    `one` is the English after the number 1, where that is another word; `before` and `after` are
-    the parts that stand on both sides of a number in an English sentence.
+    `one` stands after the number 1; `before` and `after` on both sides in an English sentence.
     """
 
     en: str = ""
@@ -56,9 +55,7 @@ class Unit:
 
     def name(self, lang: Lang, number: str = "") -> str:
         """The unit as written after a number; as in a header without one."""
-        if lang == "zh":
-            return self.zh
-        return self.one if self.one and number == "1" else self.en
+        return self.zh if lang == "zh" else self.one if self.one and number == "1" else self.en
 
     def scale(self, lang: Lang) -> int:
         """Base units in one shown unit."""
@@ -109,9 +106,8 @@ def money_unit(amount: Fraction) -> Unit:
 class Number:
     """A number cell: exact value and bounds in base units, and how it came about.
 
-    An end that the print does not set is ``None``; both ends are the value when the number is
-    exact. The state is a code of ``codebook.STATES``, empty for a count of rows, which is no
-    figure. The mark is a sign after the number, explained in a note of the table.
+    An open end is ``None``; the state is empty for a count of rows, which is no figure. The mark
+    is a sign after the number, explained in a note of the table.
     """
 
     value: Fraction | None
@@ -155,11 +151,7 @@ Cell = Words | Number | Instead
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its header, the unit in brackets after it, its side.
-
-    It is printed in `langs`; a CSV file has it, if `csv` says so, in every language in which it has
-    a header.
-    """
+    """One column: header, unit and side; the languages that print it, and whether a CSV has it."""
 
     header: Words
     unit: Unit = Unit()
@@ -177,10 +169,8 @@ class Column:
 class PaperTable:
     """A table that a paper can print; its name is also its label in a document.
 
-    Each row has one cell for each column. Where rows have units of their own, `row_units` holds
-    one for each. The column at the place `group` is printed as lines that head the rows below
-    them, and with `gather` the rows of a group of which nothing is reported are printed as one.
-    `zero` stands in print for a count of nought.
+    The column at the place `group` is printed as lines that head the rows below them; with
+    `gather` rows of a group of which nothing is reported are one. `zero` is a printed nought.
     """
 
     name: str
