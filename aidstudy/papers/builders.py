@@ -209,8 +209,8 @@ def projects_table(study: Study) -> PaperTable:
         kind = none if row["amount_kind"] is None else _code(row["amount_kind"], MEASURES)
         named = name if donor == first else said(words["named"], name=name, donor=donor)
         status, of = _code(row["status"], STATUSES, meaning=True), Words.of(sectors[sector], "name")
-        told_of = (donor, of, status, same(" ".join([row["project_id"], *ids.split()])))
-        rows.append((pair, county, named, same(sector), stage, amount, kind, *told_of))
+        last = (donor, of, status, same(" ".join([row["project_id"], *ids.split()])))
+        rows.append((pair, county, named, same(sector), stage, amount, kind, *last))
     return table_of("projects", rows)
 
 

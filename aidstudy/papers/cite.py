@@ -311,8 +311,8 @@ def _names(one: Citation) -> list[dict[str, str]]:
 
 def _cff(one: Citation, _: Lang) -> str:
     """CITATION.cff (Citation File Format 1.2.0); what is JSON is YAML too."""
-    page = _page(load_study(), "")
-    source = {"type": "newspaper-article", "title": page.title.en, "authors": _names(page)}
+    page, source = _page(load_study(), ""), dict[str, Any](type="newspaper-article")
+    source |= {"title": page.title.en, "authors": _names(page)}
     source |= {"year": page.year, "notes": page.note.en}
     lines = _fields("cff", one, names=_names(one), references=[source])
     return "".join(f"{key}: {json.dumps(it, ensure_ascii=False)}\n" for key, it in lines.items())

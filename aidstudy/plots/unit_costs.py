@@ -29,8 +29,8 @@ _TIMES = (Fraction(3, 2), *(Fraction(n) for n in (2, 3, 5, 10, 20, 50, 100)))
 def rows_unit_costs(costs: Table, order: Order = None) -> Table:
     """The rows that :func:`plot_unit_costs` draws, each in its own unit, the most open first."""
     rows = []
-    widest = {"key": lambda row: -_reach(row), "by": "project_id"}
-    for row in checked_rows(STEM, costs, order=order, **widest):
+    widest = checked_rows(STEM, costs, key=lambda row: -_reach(row), order=order, by="project_id")
+    for row in widest:
         label, mark = row.words("project").named(row.words()), f"{row.project_id}-{row['name']}"
         more = {"unit": row.unit, "coarse": False}
         rows.append(drawn_row(f"cost-{mark}", row["name"], label, row, **more))
