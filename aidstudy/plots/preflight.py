@@ -52,13 +52,7 @@ def check_figure(
 ) -> None:
     """Refuse a figure that breaks a rule; all faults in one error.
 
-    Rules: exact width in mm and a height that the preset allows; no text off the canvas and
-    nothing at its edge; no text over text; no text under the preset's least size, no line under
-    0.25 pt; no glyph that the fonts lack; contrast of every letter with what is behind it at least
-    4.5; no text under a mark; series apart in lightness, in greyscale and under three kinds of
-    colour blindness, unless their form tells them apart; a mark for every drawn row, and text for
-    every row that is not reported. `omitted` are quantities, or all in a unit, that this preset
-    leaves out.
+    `omitted` are quantities, or all in a unit, of the `drawn` rows that this preset leaves out.
     """
     where = f"plot {plot} ({lang}, {preset.name})"
     with warnings.catch_warnings():

@@ -13,7 +13,6 @@ from typing import Any, Literal, get_args
 from xml.sax.saxutils import escape
 
 import matplotlib as mpl
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from PIL import Image
@@ -93,15 +92,9 @@ def _accessible(content: bytes, title: str, alt: str) -> bytes:
 
 def _tiff(figure: Figure) -> bytes:
     """Flat RGB, since journals refuse transparency, with lossless compression."""
-    out = io.BytesIO()
-    figure.savefig(out, format="rgba", dpi=TIFF_DPI)
-    width, height = (int(inches * TIFF_DPI) for inches in figure.get_size_inches())
-    pixels = np.frombuffer(out.getvalue(), dtype=np.uint8)
-    if pixels.size != width * height * 4:
-        width = round(figure.get_size_inches()[0] * TIFF_DPI)
-        height = pixels.size // 4 // width
-    picture = Image.fromarray(pixels.reshape(height, width, 4)[:, :, :3].copy())
-    out = io.BytesIO()
+    drawn, out = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=TIFF_DPI)
+    picture = Image.open(drawn).convert("RGB")
     picture.save(out, format="TIFF", compression="tiff_lzw", dpi=(TIFF_DPI, TIFF_DPI))
     return out.getvalue()
 

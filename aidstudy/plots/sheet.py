@@ -200,12 +200,14 @@ class Sheet:
     def _lines(self, notes: Iterable[str], width: float, size: float) -> list[str]:
         """Texts in one paragraph, each once, that does not end in a line of one word."""
         text = typeset(("" if self.lang == "zh" else " ").join(dict.fromkeys(filter(None, notes))))
-        ways = (
-            wrap(text, width * part / 20, size=size, lang=self.lang) for part in range(20, 9, -1)
-        )
-        full, *narrower = ways
-        same = (lines for lines in (full, *narrower) if len(lines) == len(full) > 1)
-        return next((one for one in same if 3 * text_width(one[-1], size=size) > width), full)
+        full = lines = wrap(text, width, size=size, lang=self.lang)
+        for part in range(19, 8, -1):
+            if len(lines) != len(full) or len(full) < 2:
+                break
+            if 3 * text_width(lines[-1], size=size) > width:
+                return lines
+            lines = wrap(text, width * part / 20, size=size, lang=self.lang)
+        return full
 
 
 @contextmanager
