@@ -27,7 +27,14 @@ from matplotlib.transforms import blended_transform_factory as blended
 
 from aidstudy.bilingual import Lang
 from aidstudy.plots.bold import embolden
-from aidstudy.plots.style import Palette, body_size, latin_first, lettering, note_size
+from aidstudy.plots.style import (
+    Palette,
+    body_size,
+    latin_first,
+    lettering,
+    note_size,
+    strong_weight,
+)
 from aidstudy.plots.texts import Texts, texts_of, typeset
 from aidstudy.plots.voice import Look, Row, Voice, listed
 from aidstudy.plots.words import NOT_REPORTED, Scale, bounds_text, checked_lang
@@ -169,7 +176,7 @@ class Canvas(Voice):
         for number, label in enumerate(ax.get_yticklabels()):
             label.set_color(self.palette.ink)
             if number in chosen:
-                label.set_fontweight(600)
+                label.set_fontweight(strong_weight())
                 if names[number].isascii():
                     label.set_fontfamily(latin_first())
             if below and below[number]:
@@ -242,7 +249,7 @@ class Canvas(Voice):
             va="baseline",
             fontsize=size,
             color=colour or self.palette.ink,
-            fontweight=600 if strong else 400,
+            fontweight=strong_weight() if strong else 400,
             fontfamily=latin_first() if latin or (strong and text.isascii()) else None,
             gid=mark,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2} if backdrop else None,

@@ -156,6 +156,11 @@ def lettering(lang: Lang) -> Iterator[Palette]:
         yield COLOUR
 
 
+def strong_weight() -> int:
+    """Weight of what is set bold; fonts of an author's own style have no semibold."""
+    return 600 if _NOW.get() else 700
+
+
 def latin_first() -> list[str]:
     """The families that hold now, the Chinese one last: it draws some signs full width."""
     return sorted(mpl.rcParams["font.family"], key=lambda family: family == HAN)
