@@ -134,12 +134,15 @@ def money_table(study: Study) -> PaperTable:
     money = figures[figures["measure"].isin(MONEY_MEASURES) & figures["same_as"].isna()]
     order = {measure: place for place, measure in enumerate(MONEY_MEASURES)}
     money = money.sort_values("measure", key=lambda column: column.map(order), kind="stable")
+    words = told()["tables"]["money"]["words"]
     rows: list[tuple[Cell, ...]] = []
     for row in money.to_dict("records"):
-        place, period = study.recipients[row["article"]], row["period"]
+        place, period = study.recipients.get(row["article"]), row["period"]
         read = figure_term(row, study.choices)
         bounds = read.bounds() or Interval(None, None)
-        what = (_code(row["measure"], MEASURES), Words(place.short_en, place.short_zh))
+        # A sum of the page itself, of several pairs say, belongs to no report.
+        county = Words(place.short_en, place.short_zh) if place else said(words["page"])
+        what = (_code(row["measure"], MEASURES), county)
         amount = Number(read.value, bounds.low, bounds.high, "printed")
         when = missing("not_reported") if pd.isna(period) else same(period)
         printed = (same(row["label_en"]), same(row["printed"]), amount)
