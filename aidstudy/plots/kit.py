@@ -16,17 +16,19 @@ from typing import Any, Literal, NamedTuple
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.text import Annotation
+from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import Affine2D, ScaledTranslation, Transform
 from matplotlib.transforms import blended_transform_factory as blended
 
 from aidstudy.bilingual import Lang
 from aidstudy.plots.bold import embolden
+from aidstudy.plots.fonts import HAN
 from aidstudy.plots.style import (
     Palette,
     body_size,
@@ -411,7 +413,15 @@ def drawn_on(
             on, *(listed(one) if isinstance(one, pd.DataFrame) else one for one in given), **wishes
         )
         setattr(ax, _NOTES, on.notes)
+        # On Axes of an author's own style the labels were made before, without Chinese letters.
+        if language == "zh" and HAN not in ax.xaxis.label.get_fontfamily():
+            for label in [*_labels_of(ax.xaxis), *_labels_of(ax.yaxis)]:
+                label.set_fontfamily(mpl.rcParams["font.family"])
     return ax
+
+
+def _labels_of(axis: Axis) -> list[Text]:
+    return [axis.label, *axis.get_ticklabels(), *axis.get_ticklabels(minor=True)]
 
 
 def notes_of(ax: Axes) -> list[str]:
