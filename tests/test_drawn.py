@@ -287,7 +287,7 @@ def test_stages_counts_and_money_of_projects() -> None:
     assert rows[joint[0]]["value"] == 110_660_000
     assert found["money-litang-p06"].get_text() == "loan 50.00"
     assert found["money-litang-p01"].get_text() == "about 100"
-    assert found["money-dege-p01"].get_text() == "·"
+    assert found["money-dege-p01"].get_text() == "•"
     caption = PLOTS["project_stages"].caption(**tables("project_stages"))
     assert caption.startswith("Complete, delivered or founded: three of 23 named projects. ")
     assert "Songtong new village†" in texts(drawing("project_stages"))
@@ -392,7 +392,7 @@ def test_devices_that_reports_mention(lang: str) -> None:
             assert isinstance(found[mark], Line2D)
         else:
             assert (row["value"], row["state"]) == (None, "not_reported"), "never 0: no is not said"
-            assert found[mark].get_text() == "·"
+            assert found[mark].get_text() == "•"
     # The order is part of the message: most mentioned first, counties likewise.
     assert {device: " ".join(counties) for device, counties in told.items()} == MENTIONED
     assert list(told) == list(MENTIONED)

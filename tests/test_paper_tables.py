@@ -65,7 +65,7 @@ def _numbers(*cells: Number) -> Grid:
 def test_missing_numbers_are_told_apart_and_explained() -> None:
     grid = _numbers(missing("not_reported"), missing("not_applicable"))
     assert [line.cells for line in grid.lines] == [("not reported",), ("–",)]
-    assert "not reported: the page does not say; this is not zero. –: not applicable." in grid.note
+    assert "Not reported: the page does not say; this is not zero. –: not applicable." in grid.note
 
 
 def test_the_points_of_a_column_stand_below_each_other() -> None:

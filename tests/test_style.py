@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import subprocess
@@ -13,10 +14,12 @@ from pathlib import Path
 import matplotlib as mpl
 import pytest
 from copies import stored
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, fontManager
 
+from aidstudy import funding_ratios
 from aidstudy.errors import PlotError
-from aidstudy.plots import PLOTS, fonts, save_family, save_plot
+from aidstudy.plots import PLOTS, fonts, plot_funding_ratios, save_family, save_plot
 from aidstudy.plots.colour import contrast, luminance, over_white, seen_as
 from aidstudy.plots.preflight import LEAST_CONTRAST
 from aidstudy.plots.save import gallery, languages
@@ -124,7 +127,7 @@ def test_fonts_are_true_type_and_have_names_of_their_own() -> None:
         "NotoSansSC-Regular.ttf",
     ]
     ours = [entry for entry in fontManager.ttflist if entry.name.startswith("aidstudy ")]
-    assert len(ours) == 4, "registered once, however often a style is entered"
+    assert len(ours) == 6, "registered once, however often a style is entered"
     assert fonts.families("en") == [fonts.LATIN]
     assert fonts.families("zh") == [fonts.HAN, fonts.LATIN]
 
@@ -203,3 +206,11 @@ def test_numbers_of_a_formula() -> None:
     assert numbers_in("1092万元 ÷ (0.845% − 0.5%)", "en") == "10.92 ÷ (0.845% − 0.5%)"
     assert numbers_in("1092万元 ÷ 69% ÷ 0.5%", "zh") == "1092万元 ÷ 69% ÷ 0.5%"
     assert numbers_in("1.39亿元 ÷ 5", "en") == "139 ÷ 5"
+
+
+def test_chinese_on_axes_of_an_authors_own_has_every_letter() -> None:
+    figure = Figure(layout="constrained")
+    plot_funding_ratios(funding_ratios(stored()), ax=figure.subplots(), lang="zh")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        figure.savefig(io.BytesIO())

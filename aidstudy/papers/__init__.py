@@ -8,29 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 from aidstudy.codebook import did_you_mean
-from aidstudy.errors import ResultError, TableError
+from aidstudy.errors import TableError
 from aidstudy.extras import extra_module
 
 # Tables and analyses are imported when a table is asked for: a list of names costs nothing.
 if TYPE_CHECKING:
-    from aidstudy.papers.recorded import Recorded
     from aidstudy.tables.load import StudyLike
 
-TABLES: Final = (
-    "pairs",
-    "figures",
-    "money",
-    "ratios",
-    "projects",
-    "timeline",
-    "sectors",
-    "results",
-    "agreement",
-)
+_NAMES = "pairs figures money ratios projects timeline sectors results agreement"
+TABLES: Final = tuple(_NAMES.split())
 """Names of the tables, in the order in which a paper shows them."""
 
 FORMATS: Final = ("latex", "html", "typst", "markdown", "docx", "csv")
@@ -136,27 +125,14 @@ def macros(names: Iterable[str] | None = None, study: StudyLike = None, lang: st
     \\newcommand{\\aidstudyBRuleAmountGanziFull}{CNY 15.80 (15.79\\mbox{--}15.81) million}
     """
     from aidstudy.papers.latex_macros import macros_file
+    from aidstudy.papers.recorded import chosen_results
 
-    return macros_file(_wanted(names, study), "zh" if lang == "zh" else "en")
+    return macros_file(chosen_results(study, names), "zh" if lang == "zh" else "en")
 
 
 def results_json(names: Iterable[str] | None = None, study: StudyLike = None) -> str:
     """The same results as JSON, in both languages."""
     from aidstudy.papers.latex_macros import results_file
+    from aidstudy.papers.recorded import chosen_results
 
-    return results_file(_wanted(names, study))
-
-
-def _wanted(names: Iterable[str] | None, study: StudyLike) -> list[Recorded]:
-    from aidstudy.papers.recorded import recorded
-
-    found = recorded(study)
-    if names is None:
-        return list(found.values())
-    chosen: dict[str, Recorded] = {}
-    for name in names:
-        fit = {one: result for one, result in found.items() if fnmatchcase(one, name)}
-        if not fit:
-            raise ResultError(f"result {name!r}: there is none{did_you_mean(name, found)}")
-        chosen |= fit
-    return list(chosen.values())
+    return results_file(chosen_results(study, names))

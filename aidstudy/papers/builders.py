@@ -15,27 +15,17 @@ from aidstudy.analysis.ratios import funding_ratios
 from aidstudy.analysis.switches import choices_told
 from aidstudy.analysis.timeline import project_stages, project_timeline
 from aidstudy.bilingual import LANGS, Lang, Words
-from aidstudy.codebook import (
-    LEVELS,
-    MEASURES,
-    MONEY_MEASURES,
-    STAGES,
-    STATUSES,
-    Codes,
-    did_you_mean,
-)
+from aidstudy.codebook import LEVELS, MEASURES, MONEY_MEASURES, STAGES, STATUSES, Codes
 from aidstudy.errors import ResultError
 from aidstudy.intervals import Interval
 from aidstudy.papers.grid import bounds_text, number_text
 from aidstudy.papers.latex_macros import fields
 from aidstudy.papers.model import (
     Cell,
-    Column,
     Instead,
     Number,
     PaperTable,
     Unit,
-    columns_of,
     missing,
     money_unit,
     said,
@@ -44,7 +34,7 @@ from aidstudy.papers.model import (
     told,
     units,
 )
-from aidstudy.papers.recorded import Recorded, named_result, recorded
+from aidstudy.papers.recorded import Recorded, chosen_results, recorded
 from aidstudy.rounding import Shown, write_number
 from aidstudy.tables.load import exact_table, figure_term
 from aidstudy.tables.ordinary import exact_frame
@@ -82,7 +72,7 @@ def pairs_table(study: Study) -> PaperTable:
     for key in words:
         step = [row for row in flow if row["step"] == (key if key in _STEPS else _STEPS[0])]
         for row in step:
-            names = (_place(row, "recipient"), _place(row, "donor"))
+            names = (Words.of(row, "recipient"), Words.of(row, "donor"))
             level = _code(levels[row["donor"], row["recipient"]], LEVELS, meaning=True)
             found.setdefault(level, {})[names[1]] = None
             if key in _STEPS:
@@ -129,25 +119,13 @@ def figures_table(study: Study) -> PaperTable:
                 numbers = [*by_county, sum(by_county), inexact]
                 names = (said(family["name"]), _code(measure, MEASURES))
                 rows.append((*names, *map(Number.exactly, numbers)))
-    columns = columns_of("figures")
-    first = {name: columns.pop(name) for name in ("family", "measure")}
     return table_of(
         "figures",
         rows,
-        columns=first | _counties(study) | columns,
+        study=study,
         furniture=len(figures) - len(own),
         repeats=int(own["same_as"].notna().sum()),
     )
-
-
-def _counties(study: Study) -> dict[str, Column]:
-    return {
-        recipient: Column(Words(place.short_en, place.short_zh), align="right")
-        for recipient, place in study.recipients.items()
-    }
-
-
-_WHOLE_PAGE = Words("whole page", "全版")
 
 
 def money_table(study: Study) -> PaperTable:
@@ -156,23 +134,19 @@ def money_table(study: Study) -> PaperTable:
     money = figures[figures["measure"].isin(MONEY_MEASURES) & figures["same_as"].isna()]
     order = {measure: place for place, measure in enumerate(MONEY_MEASURES)}
     money = money.sort_values("measure", key=lambda column: column.map(order), kind="stable")
+    words = told()["tables"]["money"]["words"]
     rows: list[tuple[Cell, ...]] = []
     for row in money.to_dict("records"):
         place, period = study.recipients.get(row["article"]), row["period"]
         read = figure_term(row, study.choices)
         bounds = read.bounds() or Interval(None, None)
-        rows.append(
-            (
-                _code(row["measure"], MEASURES),
-                # A sum of the page itself, of several pairs say, belongs to no report.
-                Words(place.short_en, place.short_zh) if place else _WHOLE_PAGE,
-                same(row["label_en"]),
-                same(row["printed"]),
-                Number(read.value, bounds.low, bounds.high, "printed"),
-                missing("not_reported") if pd.isna(period) else same(period),
-                same(row["figure_id"]),
-            )
-        )
+        # A sum of the page itself, of several pairs say, belongs to no report.
+        county = Words(place.short_en, place.short_zh) if place else said(words["page"])
+        what = (_code(row["measure"], MEASURES), county)
+        amount = Number(read.value, bounds.low, bounds.high, "printed")
+        when = missing("not_reported") if pd.isna(period) else same(period)
+        printed = (same(row["label_en"]), same(row["printed"]), amount)
+        rows.append((*what, *printed, when, same(row["figure_id"])))
     return table_of("money", rows)
 
 
@@ -184,14 +158,12 @@ def ratios_table(study: Study) -> PaperTable:
         unit = units(entry["unit"])
         for row in found:
             undated = column == "aid" and row["aid_dated"] is False
-            cells = (
-                said(entry),
-                _place(row, "recipient"),
-                _place(row, "donor"),
-                _number(row, column, _UNDATED if undated else ""),
-                Words(unit.en, unit.zh),
-                same(row[f"{column}_figures"]),
+            number = _number(row, column, _UNDATED if undated else "")
+            names, ids = (
+                (Words.of(row, "recipient"), Words.of(row, "donor")),
+                row[f"{column}_figures"],
             )
+            cells = (said(entry), *names, number, Words(unit.en, unit.zh), same(ids))
             rows.append((cells, unit))
     rule = next((Number.exactly(row["rule"]) for row in found if row["rule"] is not None), None)
     shown = write_number(rule.shown(1)).value if rule else ""
@@ -221,7 +193,7 @@ def projects_table(study: Study) -> PaperTable:
     seen: set[str] = set()
     rows: list[tuple[Cell, ...]] = []
     for row in exact_frame(project_stages(study)).to_dict("records"):
-        county, name, donor = (_place(row, of) for of in ("recipient", "name", "donor"))
+        county, name, donor = (Words.of(row, of) for of in ("recipient", "name", "donor"))
         first = paired.get(row["recipient"], donor)
         pair = said(words["pair"], county=county, donor=first)
         stage = unsaid if row["stage"] is None else _code(row["stage"], STAGES)
@@ -237,21 +209,11 @@ def projects_table(study: Study) -> PaperTable:
         if joint and ids in seen:
             amount = Instead(same(_JOINT), "joint")
         seen.add(ids)
-        rows.append(
-            (
-                pair,
-                county,
-                name if donor == first else said(words["named"], name=name, donor=donor),
-                same(sector),
-                stage,
-                amount,
-                none if row["amount_kind"] is None else _code(row["amount_kind"], MEASURES),
-                donor,
-                _place(sectors[sector], "name"),
-                _code(row["status"], STATUSES, meaning=True),
-                same(" ".join([row["project_id"], *ids.split()])),
-            )
-        )
+        kind = none if row["amount_kind"] is None else _code(row["amount_kind"], MEASURES)
+        named = name if donor == first else said(words["named"], name=name, donor=donor)
+        status, of = _code(row["status"], STATUSES, meaning=True), Words.of(sectors[sector], "name")
+        last = (donor, of, status, same(" ".join([row["project_id"], *ids.split()])))
+        rows.append((pair, county, named, same(sector), stage, amount, kind, *last))
     return table_of("projects", rows)
 
 
@@ -265,7 +227,7 @@ def timeline_table(study: Study) -> PaperTable:
     units_of = exact_table("context", study).set_index("fact_id")["unit"]
     rows: list[tuple[Cell, ...]] = []
     for row, *others in found.values():
-        name, told_of = _place(row, "name"), _place(row, "label")
+        name, told_of = Words.of(row, "name"), Words.of(row, "label")
         projects = [one["project_id"] for one in (row, *others) if one["project_id"]]
         if others:
             name = said(words["projects"], number=len(projects))
@@ -274,23 +236,13 @@ def timeline_table(study: Study) -> PaperTable:
         if row["said"] == "later":
             amount = _sentence(_number(row, "amount"), units_of[row["fact_id"]])
             told_of = said(words["later"], label=told_of, amount=amount)
-        days = _number(row, "days")
-        rows.append(
-            (
-                _place(row, "recipient"),
-                name,
-                told_of,
-                *(
-                    none if day is None else same(day.isoformat())
-                    for day in (row["first_day"], row["last_day"])
-                ),
-                same(bounds_text(write_number(days.shown(1)), "en")) if days.known else none,
-                days,
-                same(row["source"]) if row["said"] == "later" else said(words["page"]),
-                same(row["said"]),
-                same(" ".join([*projects, *filter(None, (row["event_id"], row["fact_id"]))])),
-            )
-        )
+        days, ends = _number(row, "days"), (row["first_day"], row["last_day"])
+        dates = (none if day is None else same(day.isoformat()) for day in ends)
+        between = same(bounds_text(write_number(days.shown(1)), "en")) if days.known else none
+        source = same(row["source"]) if row["said"] == "later" else said(words["page"])
+        ids = same(" ".join([*projects, *filter(None, (row["event_id"], row["fact_id"]))]))
+        what = (Words.of(row, "recipient"), name, told_of)
+        rows.append((*what, *dates, between, days, source, same(row["said"]), ids))
     return table_of("timeline", rows)
 
 
@@ -317,56 +269,40 @@ def sectors_table(study: Study) -> PaperTable:
     counts: Counter[tuple[str | None, str]] = Counter(
         zip(projects["sector"], projects["recipient"], strict=True)
     )
-    rows: list[tuple[Cell, ...]] = []
     for row in exact_frame(project_stages(study)).to_dict("records"):
         if row["project_id"] is None:
             counts[None, row["recipient"]] += row["count"]
+    rows: list[tuple[Cell, ...]] = []
     total: Counter[str | None] = Counter()
     for (sector, _), number in counts.items():
         total[sector] += number
     unnamed = said(told()["tables"]["sectors"]["words"]["unnamed"])
     for sector in sorted(total, key=lambda one: (one is None, -total[one])):
         code = missing("not_reported") if sector is None else same(sector)
-        name = unnamed if sector is None else _place(names[sector], "name")
+        name = unnamed if sector is None else Words.of(names[sector], "name")
         numbers = [*(counts[sector, place] for place in study.recipients), total[sector]]
         rows.append((code, name, *map(Number.exactly, numbers)))
-    columns = columns_of("sectors")
-    last = columns.pop("all")
-    return table_of("sectors", rows, columns=columns | _counties(study) | {"all": last})
+    return table_of("sectors", rows, study=study)
 
 
 def results_table(study: Study, analysis: str = "", ids: Iterable[str] = ()) -> PaperTable:
     """Results with value, bounds and note: those of one analysis by its letter, or some by id."""
-    found = recorded(study)
-    letters = sorted({result.analysis for result in found.values()})
     letter, wanted = analysis.upper(), list(ids)
     if not (letter or wanted):
+        letters = sorted({result.analysis for result in recorded(study).values()})
         known = f", {letters[0]} to {letters[-1]}," if letters else ""
         raise ResultError(f"table results: name an analysis{known} or the ids of results")
-    if letter and letter not in letters:
-        raise ResultError(f"analysis {analysis!r}: no results{did_you_mean(letter, letters)}")
-    shown = [result for result in found.values() if result.analysis == letter]
-    shown += [named_result(found, name) for name in wanted]
+    shown = chosen_results(study, wanted, letter)
     notes = list(dict.fromkeys(result.note for result in shown if result.note))
-    rows = (
-        (
-            result.label,
-            _result(result),
-            Words(result.shown_in.en, result.shown_in.zh),
-            same(result.note),
-            same(str(notes.index(result.note) + 1) if result.note else ""),
-            same(result.result_id),
-        )
-        for result in shown
-    )
+    rows = []
+    for one in shown:
+        number = same(str(notes.index(one.note) + 1) if one.note else "")
+        unit = Words(one.shown_in.en, one.shown_in.zh)
+        rows.append((one.label, _result(one), unit, same(one.note), number, same(one.result_id)))
     words = told()["tables"]["results"]["words"]
     listed = ". ".join(f"({number}) {note}" for number, note in enumerate(notes, 1))
-    table = table_of(
-        "results",
-        rows,
-        row_units=[result.shown_in for result in shown],
-        notes=[said(words["notes"], notes=listed)] if notes else [],
-    )
+    noted = [said(words["notes"], notes=listed)] * bool(notes)
+    table = table_of("results", rows, row_units=[one.shown_in for one in shown], notes=noted)
     if wanted:
         return table
     title = said(words["title"], letter=letter)
@@ -410,10 +346,6 @@ def _result(result: Recorded) -> Cell:
     if result.is_number:
         return result.number
     return Words(fields(result, "en")["Full"], fields(result, "zh")["Full"])
-
-
-def _place(row: Mapping[str, Any], of: str) -> Words:
-    return Words(row[f"{of}_en"], row[f"{of}_zh"])
 
 
 def _donors(study: Study, slugs: str) -> Words:

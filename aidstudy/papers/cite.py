@@ -22,7 +22,7 @@ from aidstudy.errors import ResultError
 from aidstudy.files import read_whole, sha256_of
 from aidstudy.papers.latex_macros import fields
 from aidstudy.papers.model import said, same
-from aidstudy.papers.recorded import named_result, recorded
+from aidstudy.papers.recorded import recorded
 from aidstudy.papers.writers import latex_text
 from aidstudy.tables.load import StudyLike, exact_table
 from aidstudy.tables.study import Study, load_study
@@ -162,7 +162,9 @@ def _figure(study: Study, name: str) -> Citation:
 
 
 def _result(study: Study, name: str) -> Citation:
-    one = named_result(recorded(study), name)
+    found = recorded(study)
+    _check("result", name, found)
+    one = found[name]
     value = Words(fields(one, "en")["Full"], fields(one, "zh")["Full"])
     what = _told("result", label=one.label, value=value)
     return _citation("result", name, what, _told("named", name=name), _line(study, "results", name))
@@ -271,33 +273,29 @@ def _bibtex(one: Citation, lang: Lang) -> str:
 _HASH = re.compile("[0-9a-f]{8}(?=[0-9a-f]{8})")
 
 
+def _fields(form: str, one: Citation, **values: Any) -> dict[str, Any]:
+    """What a format calls each thing, as ``citation.toml`` has it; what is empty is left out."""
+    told = metadata()
+    known = told["package"] | told["owner"] | {"version": one.version} | values
+    return {key: known[name] for key, name in told["fields"][form].items() if known.get(name)}
+
+
 def _item(one: Citation, lang: Lang) -> dict[str, Any]:
-    """The item as CSL-JSON names its fields; what is empty is left out."""
-    links = _links(one)
-    told = {
-        "id": one.key,
-        "type": metadata()["kinds"][one.kind]["csl"],
-        "author": [{"literal": who.say(lang)} for who in one.authors],
-        "issued": {"date-parts": [[one.year]]},
-        "title": one.title.say(lang),
-        "version": one.version,
-        "DOI": links.get("doi"),
-        "URL": links.get("url"),
-        "note": one.note.say(lang),
-    }
-    return {key: value for key, value in told.items() if value}
-
-
-_TAGS = {"title": "TI", "version": "ET", "DOI": "DO", "URL": "UR", "note": "N1", "id": "ID"}
+    """The item as CSL-JSON has it."""
+    texts = {"id": one.key, "title": one.title.say(lang), "note": one.note.say(lang)}
+    authors = [{"literal": who.say(lang)} for who in one.authors]
+    links = {"doi": None, "url": None} | _links(one)
+    told = {"type": metadata()["kinds"][one.kind]["csl"], "issued": {"date-parts": [[one.year]]}}
+    return _fields("csl", one, author=authors, **texts, **links, **told)
 
 
 def _ris(one: Citation, lang: Lang) -> str:
-    item = _item(one, lang)
+    item, tags = _item(one, lang), metadata()["fields"]["ris"]
     lines = [
         ("TY", metadata()["kinds"][one.kind]["ris"]),
         *(("AU", who["literal"]) for who in item["author"]),
         ("PY", one.year),
-        *((tag, item[key]) for key, tag in _TAGS.items() if key in item),
+        *((tag, item[key]) for tag, key in tags.items() if key in item),
         ("ER", ""),
     ]
     return "".join(f"{tag}  - {text}\n" for tag, text in lines)
@@ -307,52 +305,23 @@ def _json(told: object) -> str:
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
 
+def _names(one: Citation) -> list[dict[str, str]]:
+    return [{"name": who.en} for who in one.authors]
+
+
 def _cff(one: Citation, _: Lang) -> str:
     """CITATION.cff (Citation File Format 1.2.0); what is JSON is YAML too."""
-    told, owner, page = metadata()["package"], metadata()["owner"], _page(load_study(), "")
-    lines = {
-        "cff-version": "1.2.0",
-        "message": told["message"],
-        "type": "software",
-        "title": told["title"],
-        "abstract": told["abstract"],
-        "authors": [{"name": who.en} for who in one.authors],
-        "version": one.version,
-        "date-released": told["released"],
-        "doi": owner["doi"],
-        "repository-code": owner["url"],
-        "license": told["licences"],
-        "keywords": told["keywords"],
-        "references": [
-            {
-                "type": "newspaper-article",
-                "title": page.title.en,
-                "authors": [{"name": who.en} for who in page.authors],
-                "year": page.year,
-                "notes": page.note.en,
-            }
-        ],
-    }
-    return "".join(
-        f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in lines.items() if value
-    )
+    page, source = _page(load_study(), ""), dict[str, Any](type="newspaper-article")
+    source |= {"title": page.title.en, "authors": _names(page)}
+    source |= {"year": page.year, "notes": page.note.en}
+    lines = _fields("cff", one, names=_names(one), references=[source])
+    return "".join(f"{key}: {json.dumps(it, ensure_ascii=False)}\n" for key, it in lines.items())
 
 
 def _zenodo(one: Citation, _: Lang) -> str:
     told = metadata()["package"]
-    deposit = {
-        "title": told["title"],
-        "description": f"<p>{told['abstract']}</p>",
-        "upload_type": "software",
-        "access_right": "open",
-        "license": told["licences"][0],
-        "version": one.version,
-        "publication_date": told["released"],
-        "creators": [{"name": who.en} for who in one.authors],
-        "keywords": told["keywords"],
-        "notes": told["notes"],
-    }
-    return _json({key: value for key, value in deposit.items() if value})
+    more = {"description": f"<p>{told['abstract']}</p>", "licence": told["licences"][0]}
+    return _json(_fields("zenodo", one, names=_names(one), **more))
 
 
 FORMATS: Mapping[str, Callable[[Citation, Lang], str]] = {

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from unicodedata import east_asian_width
 
 from aidstudy.bilingual import Lang, Words
-from aidstudy.papers.model import Cell, Column, Instead, Number, PaperTable, Unit, said, told
+from aidstudy.papers.model import Cell, Column, Instead, Number, PaperTable, Unit, said, same, told
 from aidstudy.rounding import OPEN, Digits, write_number
 
 MARKS = {"derived": "*", "hypothetical": "†"}
@@ -81,11 +81,8 @@ class Grid:
         """About how many lines of print it takes, as long cells are broken."""
         holds = [width * _CHARACTERS / LINE for width in self.widths]
         return sum(
-            1
-            if line.spans
-            else max(
-                ceil(_length(cell) / room) for cell, room in zip(line.cells, holds, strict=True)
-            )
+            line.spans
+            or max(ceil(_length(c) / room) for c, room in zip(line.cells, holds, strict=True))
             for line in self.lines
         )
 
@@ -150,21 +147,18 @@ def _groups(table: PaperTable, lang: Lang) -> list[tuple[str, list[_Row]]]:
 
 def _gathered(rows: list[_Row], lang: Lang) -> list[_Row]:
     """Rows of which nothing is reported become one, which names them all."""
-    silent = [
-        row
-        for row in rows
-        if any(isinstance(c, Number) and c.state == "not_reported" for c in row[0])
-    ]
-    if len(silent) < 2:
+
+    def silent(row: _Row) -> bool:
+        return any(isinstance(c, Number) and c.state == "not_reported" for c in row[0])
+
+    found, comma = list(filter(silent, rows)), "、" if lang == "zh" else ", "
+    if len(found) < 2:
         return rows
-    comma = "、" if lang == "zh" else ", "
-    joined = tuple(
-        Words(*[comma.join(dict.fromkeys(_words(row[0][place], lang) for row in silent))] * 2)
-        if isinstance(cell, Words)
-        else cell
-        for place, cell in enumerate(silent[0][0])
-    )
-    return [*(row for row in rows if row not in silent), (joined, silent[0][1])]
+    joined: list[Cell] = []
+    for cells in zip(*(row[0] for row in found), strict=True):
+        names = dict.fromkeys(_words(cell, lang) for cell in cells)
+        joined.append(same(comma.join(names)) if isinstance(cells[0], Words) else cells[0])
+    return [*(row for row in rows if not silent(row)), (tuple(joined), found[0][1])]
 
 
 def _headed(

@@ -57,18 +57,13 @@ def macro_name(result: Recorded) -> str:
 
 
 def macro_names(results: Iterable[Recorded]) -> dict[str, str]:
-    """The macro name of each result, by id.
-
-    Raises ResultError if two results would get the same name.
-    """
+    """The macro name of each result, by id; ResultError if two would get the same."""
     owners: dict[str, str] = {}
     for result in results:
-        name, other = macro_name(result), owners.get(macro_name(result))
-        if other is not None:
-            raise ResultError(
-                f"results {other} and {result.result_id}: both would be \\{name} in TeX; rename one"
-            )
-        owners[name] = result.result_id
+        name, one = macro_name(result), result.result_id
+        if owners.setdefault(name, one) != one:
+            both = f"results {owners[name]} and {one}"
+            raise ResultError(f"{both}: both would be \\{name} in TeX; rename one")
     return {result_id: name for name, result_id in owners.items()}
 
 
@@ -82,31 +77,23 @@ def fields(result: Recorded, lang: Lang) -> dict[str, str]:
     >>> fields(implied, "en")["Full"], fields(implied, "zh")["Full"]
     ('CNY 3.160 (3.158–3.162) billion', '31.60（31.58–31.62）亿元')
     """
-    named = {"State": STATES[result.state].zh if lang == "zh" else result.state.replace("_", " ")}
+    state = STATES[result.state].zh if lang == "zh" else result.state.replace("_", " ")
     if result.days is not None:
-        return _dates(result.days, lang) | named
-    if result.text or not result.number.known:
-        words = _in_words(result.text, lang) if result.text else named["State"]
-        return dict.fromkeys(("Full", "Value", "Low", "High", "Bounds"), words) | {
-            "Unit": "",
-            **named,
-        }
-    unit = result.shown_in
-    digits = write_number(result.number.shown(unit.scale(lang)))
-    alone, bounds, none = digits.value, bounds_text(digits, lang), told()["bounds"]
-    ends = {
-        end: none[end][lang] if text == OPEN else text or alone
-        for end, text in (("low", digits.low), ("high", digits.high))
-    }
-    return {
-        "Full": _full(digits, unit, lang),
-        "Value": alone or bounds,
-        "Low": ends["low"],
-        "High": ends["high"],
-        "Bounds": bounds or alone,
-        "Unit": unit.name(lang, alone),
-        **named,
-    }
+        parts = _dates(result.days, lang)
+    elif result.text or not result.number.known:
+        words = _in_words(result.text, lang) if result.text else state
+        parts = (*[words] * 5, "")
+    else:
+        unit, none = result.shown_in, told()["bounds"]
+        digits = write_number(result.number.shown(unit.scale(lang)))
+        alone, bounds = digits.value, bounds_text(digits, lang)
+        low, high = (
+            none[end][lang] if text == OPEN else text or alone
+            for end, text in (("low", digits.low), ("high", digits.high))
+        )
+        named = unit.name(lang, alone)
+        parts = (_full(digits, unit, lang), alone or bounds, low, high, bounds or alone, named)
+    return dict(zip(told()["fields"], (*parts, state), strict=True))
 
 
 def _in_words(text: str, lang: Lang) -> str:
@@ -117,32 +104,21 @@ def _in_words(text: str, lang: Lang) -> str:
     return VERDICTS[text].zh if text in VERDICTS else str(told()["verdicts"].get(text, text))
 
 
-def _dates(days: tuple[dt.date | None, ...], lang: Lang) -> dict[str, str]:
+def _dates(days: tuple[dt.date | None, ...], lang: Lang) -> tuple[str, ...]:
     """The same for a result that is a moment: the day in which it falls."""
     value, low, high = (day and day_text(day, lang) for day in days)
     low, high = low or told()["bounds"]["low"][lang], high or told()["bounds"]["high"][lang]
     bounds = low if low == high else f"{low}至{high}" if lang == "zh" else f"{low} to {high}"
     value = value or bounds
     around = f"（{bounds}）" if lang == "zh" else f" ({bounds})"
-    return {
-        "Full": value if value == bounds else value + around,
-        "Value": value,
-        "Low": low,
-        "High": high,
-        "Bounds": bounds,
-        "Unit": "",
-    }
+    return value if value == bounds else value + around, value, low, high, bounds, ""
 
 
 def _full(digits: Digits, unit: Unit, lang: Lang) -> str:
     if unit.en == "%":
         # A per cent sign stands at its number, before the bracket as well as in it.
-        digits = Digits(
-            f"{digits.value}%" if digits.value else "",
-            digits.low,
-            digits.high if digits.high in ("", OPEN) else f"{digits.high}%",
-        )
-        return number_text(digits, lang)
+        value, high = (text and f"{text}%" * (text != OPEN) for text in (digits.value, digits.high))
+        return number_text(Digits(value, digits.low, high or digits.high), lang)
     return unit.sentence(number_text(digits, lang), lang, digits.value)
 
 
@@ -153,21 +129,18 @@ def macros_file(results: Iterable[Recorded], lang: Lang = "en") -> str:
     """
     results, meanings = tuple(results), told()["fields"]
     names = macro_names(results)
+    first = [f"\\{names[one.result_id]}Full{_SUFFIX[lang]}{{}}." for one in results[:1]]
     lines = [
         "% One name for every number of a paper. Use \\name{} in a sentence, as in",
-        "% \\" + names[results[0].result_id] + f"Full{_SUFFIX[lang]}{{}}."
-        if results
-        else "% There are no results.",
+        *(f"% {one}" for one in first or ["There are no results."]),
         f"% {'Needs xeCJK or ctex. ' if lang == 'zh' else ''}The end of a name says what it gives:",
         *(f"%   {field}: {meaning}" for field, meaning in meanings.items()),
     ]
     for result in results:
         lines += ["", f"% {result.analysis} {result.result_id}"]
-        parts, name = fields(result, lang), names[result.result_id]
-        lines += [
-            rf"\newcommand{{\{name}{field}{_SUFFIX[lang]}}}{{{latex_text(parts[field])}}}"
-            for field in meanings
-        ]
+        for field, text in fields(result, lang).items():
+            name = f"{names[result.result_id]}{field}{_SUFFIX[lang]}"
+            lines.append(rf"\newcommand{{\{name}}}{{{latex_text(text)}}}")
     return "\n".join(lines) + "\n"
 
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from aidstudy.bilingual import LANGS, Lang, Words
 from aidstudy.intervals import Interval, plain
 from aidstudy.rounding import Shown
+from aidstudy.tables.study import Study
 
 
 @cache
@@ -41,8 +42,7 @@ def same(text: str) -> Words:
 class Unit:
     """What numbers are shown in, and how many base units that holds, for each language.
 
-    `one` is the English after the number 1, where that is another word; `before` and `after` are
-    the parts that stand on both sides of a number in an English sentence.
+    `one` stands after the number 1; `before` and `after` on both sides in an English sentence.
     """
 
     en: str = ""
@@ -55,9 +55,7 @@ class Unit:
 
     def name(self, lang: Lang, number: str = "") -> str:
         """The unit as written after a number; as in a header without one."""
-        if lang == "zh":
-            return self.zh
-        return self.one if self.one and number == "1" else self.en
+        return self.zh if lang == "zh" else self.one if self.one and number == "1" else self.en
 
     def scale(self, lang: Lang) -> int:
         """Base units in one shown unit."""
@@ -108,9 +106,8 @@ def money_unit(amount: Fraction) -> Unit:
 class Number:
     """A number cell: exact value and bounds in base units, and how it came about.
 
-    An end that the print does not set is ``None``; both ends are the value when the number is
-    exact. The state is a code of ``codebook.STATES``, empty for a count of rows, which is no
-    figure. The mark is a sign after the number, explained in a note of the table.
+    An open end is ``None``; the state is empty for a count of rows, which is no figure. The mark
+    is a sign after the number, explained in a note of the table.
     """
 
     value: Fraction | None
@@ -154,11 +151,7 @@ Cell = Words | Number | Instead
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its header, the unit in brackets after it, its side.
-
-    It is printed in `langs`; a CSV file has it, if `csv` says so, in every language in which it has
-    a header.
-    """
+    """One column: header, unit and side; the languages that print it, and whether a CSV has it."""
 
     header: Words
     unit: Unit = Unit()
@@ -176,10 +169,8 @@ class Column:
 class PaperTable:
     """A table that a paper can print; its name is also its label in a document.
 
-    Each row has one cell for each column. Where rows have units of their own, `row_units` holds
-    one for each. The column at the place `group` is printed as lines that head the rows below
-    them, and with `gather` the rows of a group of which nothing is reported are printed as one.
-    `zero` stands in print for a count of nought.
+    The column at the place `group` is printed as lines that head the rows below them; with
+    `gather` rows of a group of which nothing is reported are one. `zero` is a printed nought.
     """
 
     name: str
@@ -193,31 +184,31 @@ class PaperTable:
     zero: str = ""
 
 
-def columns_of(name: str) -> dict[str, Column]:
-    """The columns of a table as ``words.toml`` has them, in order."""
-    return {
-        key: Column(
-            said(entry),
-            units(entry.get("unit", "")),
-            entry.get("align", "left"),
-            tuple(lang for lang in LANGS if lang in entry.get("print", entry)),
-            entry.get("csv", True),
-        )
-        for key, entry in told()["tables"][name]["columns"].items()
-    }
+def _columns(name: str, study: Study | None) -> dict[str, Column]:
+    """The columns of a table as ``words.toml`` has them, in order, and one for each county."""
+    columns = {}
+    for key, entry in told()["tables"][name]["columns"].items():
+        if key == "counties" and study is not None:
+            for slug, place in study.recipients.items():
+                columns[slug] = Column(Words(place.short_en, place.short_zh), align="right")
+            continue
+        langs = tuple(lang for lang in LANGS if lang in entry.get("print", entry))
+        look = (units(entry.get("unit", "")), entry.get("align", "left"), langs)
+        columns[key] = Column(said(entry), *look, entry.get("csv", True))
+    return columns
 
 
 def table_of(
     name: str,
     rows: Iterable[tuple[Cell, ...]],
     *,
-    columns: Mapping[str, Column] | None = None,
+    study: Study | None = None,
     row_units: Iterable[Unit] | None = None,
     notes: Iterable[Words] = (),
     **parts: object,
 ) -> PaperTable:
     """A table with the title, columns and notes of ``words.toml``, their braces filled."""
-    entry, columns = told()["tables"][name], columns or columns_of(name)
+    entry, columns = told()["tables"][name], _columns(name, study)
     group = entry.get("group")
     return PaperTable(
         name,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from fractions import Fraction
 from typing import Any
 
@@ -70,11 +71,23 @@ def recorded(study: StudyLike = None) -> dict[str, Recorded]:
     return {row["result_id"]: _of(row) for row in exact_results(opened).to_dict("records")}
 
 
-def named_result(found: Mapping[str, Recorded], name: str) -> Recorded:
-    """The result of that id."""
-    if name not in found:
-        raise ResultError(f"result {name!r}: there is none{did_you_mean(name, found)}")
-    return found[name]
+def chosen_results(
+    study: StudyLike, names: Iterable[str] | None = None, analysis: str = ""
+) -> list[Recorded]:
+    """The results of one analysis by its letter, then those by name: an id, or a pattern of ids."""
+    found = recorded(study)
+    if names is None:
+        return list(found.values())
+    letters = sorted({result.analysis for result in found.values()})
+    if analysis and analysis not in letters:
+        raise ResultError(f"analysis {analysis!r}: no results{did_you_mean(analysis, letters)}")
+    chosen = {one: result for one, result in found.items() if result.analysis == analysis}
+    for name in names:
+        fit = {one: result for one, result in found.items() if fnmatchcase(one, name)}
+        if not fit:
+            raise ResultError(f"result {name!r}: there is none{did_you_mean(name, found)}")
+        chosen |= fit
+    return list(chosen.values())
 
 
 def _of(row: Mapping[str, Any]) -> Recorded:

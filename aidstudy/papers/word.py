@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from typing import TYPE_CHECKING
+
+import docx
+from docx.document import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+from docx.table import Table
 
 from aidstudy.papers.grid import ID_BREAK, LINE, Grid, Line
-
-if TYPE_CHECKING:
-    from docx.document import Document
-    from docx.table import Table
 
 _MARGIN_MM = 20
 _PAPER_MM = (210, 297)
@@ -27,8 +30,6 @@ def docx_file(grid: Grid) -> bytes:
 
     Rules as in booktabs; the header repeats on every page. A4.
     """
-    import docx
-
     document = docx.Document()
     width = _page(document)
     _fonts(document)
@@ -49,8 +50,6 @@ def docx_file(grid: Grid) -> bytes:
 
 def _page(document: Document) -> int:
     """Set paper and margins; returns the width left for text, in millimetres."""
-    from docx.shared import Mm
-
     section, (width, height) = document.sections[0], _PAPER_MM
     section.page_width, section.page_height = Mm(width), Mm(height)
     for side in ("left_margin", "right_margin", "top_margin", "bottom_margin"):
@@ -59,9 +58,6 @@ def _page(document: Document) -> int:
 
 
 def _fonts(document: Document) -> None:
-    from docx.oxml.ns import qn
-    from docx.shared import Pt, RGBColor
-
     for name, size in (("Normal", 8), ("Caption", 9)):
         style = document.styles[name]
         style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(2)
@@ -72,9 +68,6 @@ def _fonts(document: Document) -> None:
 
 
 def _fill(table: Table, grid: Grid, width: int) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Mm, Pt
-
     table.autofit = False
     for column, share in zip(table.columns, grid.widths, strict=True):
         column.width = Mm(width * share / LINE)
@@ -98,9 +91,6 @@ def _fill(table: Table, grid: Grid, width: int) -> None:
 
 
 def _rules(table: Table) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
     def rule(parent: object, side: str, size: str) -> None:
         line = OxmlElement(f"w:{side}")
         for name, value in (("val", "single"), ("sz", size), ("space", "0"), ("color", "000000")):
@@ -125,8 +115,6 @@ def _rules(table: Table) -> None:
 
 def _drop_unused(document: Document) -> None:
     """Drop what the template brings and no table uses: it is forty times the rest."""
-    from docx.oxml.ns import qn
-
     for style in list(document.styles.element.findall(qn("w:style"))):
         if style.get(qn("w:styleId")) not in _STYLES:
             document.styles.element.remove(style)

@@ -24,7 +24,6 @@ from aidstudy.papers.grid import (
     with_unit,
 )
 from aidstudy.papers.model import Cell, Column, Instead, Number, PaperTable, exact_text, told
-from aidstudy.papers.word import docx_file
 from aidstudy.tables.files import csv_text
 
 _LONG = 45
@@ -211,12 +210,18 @@ def _csv_headers(column: Column, lang: Lang) -> list[str]:
     return [whole, *parts] if column.numeric else [whole]
 
 
+def _docx(table: PaperTable, lang: Lang) -> bytes:
+    from aidstudy.papers.word import docx_file  # needs a package that the others do not
+
+    return docx_file(render(table, lang))
+
+
 WRITERS: Mapping[str, Callable[[PaperTable, Lang], bytes]] = {
     "latex": lambda table, lang: latex(render(table, lang)).encode(),
     "html": lambda table, lang: html_page(render(table, lang)).encode(),
     "typst": lambda table, lang: typst(render(table, lang)).encode(),
     "markdown": lambda table, lang: markdown(render(table, lang)).encode(),
-    "docx": lambda table, lang: docx_file(render(table, lang)),
+    "docx": _docx,
     "csv": lambda table, lang: csv_table(table, lang).encode(),
 }
 """Every format and what writes it."""

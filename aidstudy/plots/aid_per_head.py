@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from aidstudy.analysis.ratios import aid_per_head
 from aidstudy.codebook import GRADES
-from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, in_order
+from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, On, drawn_on
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
@@ -16,16 +16,12 @@ from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import bounds_text, digits_of, falling, is_missing
 
 STEM = "aid_per_head"
-_NEEDS = "recipient aid population per_head grade period"
 
 
 def rows_aid_per_head(heads: Table, order: Order = None) -> Table:
     """The rows that :func:`plot_aid_per_head` draws, in CNY a person, from the highest down."""
-    source = "aidstudy.analysis.ratios.aid_per_head()"
-    found = checked_rows(STEM, heads, _NEEDS, source)
-    found.sort(key=lambda row: falling(row.per_head))
     rows = []
-    for row in in_order(STEM, found, order):
+    for row in checked_rows(STEM, heads, key=lambda row: falling(row.per_head), order=order):
         state = "not_reported" if is_missing(row.per_head) else row.per_head_state
         cells = row | {"per_head_state": state}
         told: Look = {"unit": "CNY/person", "prefix": "per_head", "of": row}
@@ -49,19 +45,13 @@ def _draw(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
     on.rows([f"{on.of(row)}{_sign(row)}" for row in rows], below=below)
     on.ax.set_xlim(0, 1.05 * max((float(row.high) for row in rows if not row.missing), default=1))
     for y, row in enumerate(rows):
-        if row.missing:
-            on.missing(y, row.mark, on.say("missing"))
-            continue
-        on.span(float(row.low), float(row.high), y, gid=row.mark)
-        on.stroke(float(row.value), y)
-    # What is missing is last, and the columns end before it.
-    digits = [digits_of(row) for row in rows if not row.missing]
+        on.held(row, y, on.say("missing"))
     if on.columns:
-        on.numbers([one.value for one in digits], map(bounds_text, digits if bounds else []))
+        # What is missing is last, and the columns end before it.
+        on.numbers([digits_of(row) for row in rows if not row.missing], bounds=bounds)
     if any(map(_sign, rows)):
         on.note(on.say("inferred"))
-    on.bare("left")
-    on.ax.set_xlabel(on.say("axis"))
+    on.across(on.say("axis"))
 
 
 def _sign(row: Row) -> str:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from matplotlib.colors import to_rgba
 from numpy.typing import NDArray
 
+from aidstudy.plots.style import TOLD
+
 Array = NDArray[np.float64]
 
-_TOLD = tomllib.loads(Path(__file__).with_name("style.toml").read_text(encoding="utf-8"))
-CVD = {kind: np.array(matrix) for kind, matrix in _TOLD["colour_blind"].items()}
+CVD = {kind: np.array(matrix) for kind, matrix in TOLD["colour_blind"].items()}
 # Weights of linear RGB in luminance (Rec. 709).
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 

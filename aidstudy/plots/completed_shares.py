@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.proportions import completed_shares
-from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, in_order, plain_row
+from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, plain_row
 from aidstudy.plots.kit import Canvas, On, drawn_on
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.style import body_size
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import digits_of, exact_text, falling, is_missing, range_text
 
 STEM = "completed_shares"
-_NEEDS = "recipient least most whole share share_low share_high share_state"
 
 
 def rows_completed_shares(shares: Table, order: Order = None) -> Table:
     """The rows that :func:`plot_completed_shares` draws: shares in per cent, squares as counts."""
-    source = "aidstudy.analysis.proportions.completed_shares()"
-    table = checked_rows(STEM, shares, _NEEDS, source)
-    table.sort(key=lambda row: falling(None if is_missing(row.share_low) else row.whole))
+
+    def size(row: Row) -> Any:
+        return falling(None if is_missing(row.share_low) else row.whole)
+
     rows = []
-    for row in in_order(STEM, table, order):
+    for row in checked_rows(STEM, shares, key=size, order=order):
         county, mark = row.words("recipient"), f"share-{row.recipient}"
         rows.append(drawn_row(mark, "share", county, row, unit="%", prefix="share"))
         if is_missing(row.share_low):
@@ -51,7 +52,7 @@ def plot_completed_shares(
     return drawn_on(ax, lang, STEM, _draw, rows_completed_shares(shares, order), across=30)
 
 
-def _draw(on: Canvas, rows: Rows, *, across: int) -> None:
+def _draw(on: Canvas, rows: Rows, *, across: int, side: float = 0.62) -> None:
     counties = [row for row in rows if row.quantity == "share"]
     places, y = [], 0.0
     for row in counties:
@@ -61,7 +62,8 @@ def _draw(on: Canvas, rows: Rows, *, across: int) -> None:
         for one in rows:
             if one.of is row.of and one is not row:
                 cells = [divmod(start + place, across) for place in range(int(one.value))]
-                _squares(on, one, [x for _, x in cells], [y + 0.7 * line for line, _ in cells])
+                lines_of = [y + 0.7 * line for line, _ in cells]
+                _squares(on, one, [x for _, x in cells], lines_of, side)
                 start += int(one.value)
         if not start:
             on.missing(y, row.mark, on.say("missing"))
@@ -78,17 +80,17 @@ def _draw(on: Canvas, rows: Rows, *, across: int) -> None:
     on.note(on.say("key_possible" if any(o.quantity == "possible" for o in rows) else "key"))
 
 
-def _squares(on: Canvas, row: Row, xs: list[int], ys: list[float]) -> None:
+def _squares(on: Canvas, row: Row, xs: list[int], ys: list[float], side: float) -> None:
     fill = {"complete": on.palette.dark, "possible": on.palette.tint}.get(row.quantity, "white")
     on.ax.plot(
         xs,
         ys,
         marker="s",
         linestyle="none",
-        markersize=0.62 * body_size(),
+        markersize=side * on.em,
         markerfacecolor=fill,
         markeredgecolor=on.palette.dark,
-        markeredgewidth=body_size() / 11,
+        markeredgewidth=on.em / 11,
         clip_on=False,
         label=row.quantity.replace("_", " "),
         gid=row.mark,
@@ -125,7 +127,8 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 def _figure(page: Sheet, message: str, shares: Table) -> Figure:
     across = 60 if page.preset.roomy else 30
-    ax = page.draw(_draw, rows_completed_shares(shares), across=across)
+    side = 1.0 if page.preset.slide else 0.62
+    ax = page.draw(_draw, rows_completed_shares(shares), across=across, side=side)
     return page.compose(ax, pitch=1.6, headline=message)
 
 

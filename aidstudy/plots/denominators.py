@@ -8,19 +8,17 @@ from matplotlib.figure import Figure
 from aidstudy.analysis.flows import denominators
 from aidstudy.analysis.ratios import funding_ratios
 from aidstudy.intervals import Interval
-from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, in_order
+from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, On, drawn_on
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.style import body_size
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice, listed
-from aidstudy.plots.words import MILLION, bounds_text, digits_of, falling, is_missing
+from aidstudy.plots.words import MILLION, digits_of, falling, is_missing
 from aidstudy.rounding import Shown, write_number
 from aidstudy.tables.ordinary import exact_frame
 
 STEM = "denominators"
-_NEEDS = "recipient denominator value low high whole spent impossible"
 _PARTS = ("from_matching", "from_donations")
 _ALONE = ("whole", "spent")
 
@@ -30,8 +28,7 @@ def rows_denominators(shares: Table, ratios: Table | None = None, order: Order =
 
     With `ratios` the donor's sum is split into what the rule asks for and what was added.
     """
-    table = checked_rows(STEM, shares, _NEEDS, "aidstudy.analysis.flows.denominators()")
-    found = in_order(STEM, table, order)
+    found = checked_rows(STEM, shares, order=order)
     rows: Rows = []
     for recipient in dict.fromkeys(row.recipient for row in found):
         own = [row for row in found if row.recipient == recipient]
@@ -99,10 +96,9 @@ def _draw_parts(on: Canvas, rows: Rows) -> None:
         colour, edge, label = looks.get(row.quantity, (ink.shared, "none", "from others"))
         look = {"colour": colour, "edge": edge, "label": label, "high": 0.62}
         on.bar(float(row.start), end, y, mark=row.mark, **look)
-        on.put(on.money(row).value, end, y, dx=4)
+        on.put(on.money(row).value, end, y, dx=on.gap)
         if row.quantity not in _ALONE and y + 1 < len(rows):
-            on.line([end, end], [y + 0.31, y + 0.69], linewidth=body_size() / 12)
-    on.bare("left")
+            on.line([end, end], [y + 0.31, y + 0.69], linewidth=on.em / 12)
     on.money_axis(MILLION, on.say("money", county=on.county(rows[0])), ticks=5)
 
 
@@ -117,13 +113,13 @@ def plot_denominators(
     return drawn_on(ax, lang, STEM, _draw_shares, rows[rows["unit"] == "%"], columns=columns)
 
 
-def _draw_shares(on: Canvas, rows: Rows) -> None:
+def _draw_shares(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
     counties = dict.fromkeys(map(on.county, rows))
     several = len(counties) > 1
     on.rows([on.named(on.county(row), on.of(row)) if several else on.of(row) for row in rows])
     shown = [float(row.high) for row in rows if not is_missing(row.high)]
     on.ax.set_xlim(0, max([100.0, *shown]) * 1.05)
-    on.ax.axvline(100, color=on.palette.ink, linewidth=body_size() / 12, zorder=1)
+    on.ax.axvline(100, color=on.palette.ink, linewidth=on.em / 12, zorder=1)
     on.head((on.say("hundred"),), 100)
     for y, row in enumerate(rows):
         if row.missing:
@@ -135,13 +131,11 @@ def _draw_shares(on: Canvas, rows: Rows) -> None:
             colour, label = on.palette.accent, "impossible"
         on.dot(value, y, hollow=bad, gid=row.mark, colour=colour, label=label)
         if bad:
-            there = {"dx": -0.5 * body_size(), "ha": "right", "colour": on.palette.ink}
+            there = {"dx": -0.5 * on.em, "ha": "right", "colour": on.palette.ink}
             on.quiet(on.say("impossible"), 100, y, backdrop=True, **there)
     if on.columns:
-        digits = [digits_of(row) for row in rows]
-        on.numbers([one.value for one in digits], map(bounds_text, digits))
-    on.bare("left")
-    on.ax.set_xlabel(on.say("axis", county=on.listing(counties)))
+        on.numbers([digits_of(row) for row in rows], bounds=bounds)
+    on.across(on.say("axis", county=on.listing(counties)))
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
@@ -166,7 +160,7 @@ def _figure(page: Sheet, message: str, shares: Table, ratios: Table) -> Figure:
         rows = rows_denominators(own, ratios)
         panels.append(page.draw(_draw_parts, rows[rows["unit"] == "CNY"]))
         shown = rows[rows["unit"] == "%"]
-        panels.append(page.draw(_draw_shares, shown, columns=not page.preset.slide))
+        panels.append(page.draw(_draw_shares, shown, bounds=not page.preset.slide))
     wide = not page.preset.narrow and len(panels) == 2
     return page.compose(*panels, pitch=2.0, headline=message, beside=(1, 1) if wide else ())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
 from fractions import Fraction
 from typing import Any
@@ -14,6 +14,7 @@ from aidstudy.bilingual import Lang, Words
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.intervals import plain
+from aidstudy.plots.texts import texts_of
 from aidstudy.plots.voice import Order, Row, Rows, Table, listed
 from aidstudy.plots.words import MILLION, NOT_REPORTED, bounds_text, digits_of, is_missing
 from aidstudy.tables.files import cells_text
@@ -26,34 +27,48 @@ figures and outside facts behind a row; ``offsets`` is the passage of a row that
 for an event the place of each of its figures."""
 
 
-def checked_rows(stem: str, table: Any, needs: str, source: str) -> Rows:
-    """The rows of a table that a plot can draw, with exact cells."""
-    where = f"plot {stem}"
+def checked_rows(
+    stem: str,
+    table: Any,
+    *,
+    key: Callable[[Row], Any] | None = None,
+    order: Order = None,
+    by: str = "recipient",
+    part: str = "rows",
+) -> Rows:
+    """The rows of a table that a plot can draw, with exact cells.
+
+    The columns that it needs, and what gives them, stand in its TOML file. Sorted by a `key`; in
+    the `order` that an author wants, and those alone, named as in the column `by`.
+    """
+    where, told = f"plot {stem}", texts_of(stem).told[part]
     if not isinstance(table, pd.DataFrame):
-        raise PlotError(f"{where}: {type(table).__name__} is no table; pass what {source} gives")
+        kind, source = type(table).__name__, told["source"]
+        raise PlotError(f"{where}: {kind} is no table; pass what {source} gives")
     if table.empty:
         raise PlotError(
             f"{where}: its table has no row, so nothing to draw; fill the tables it rests on, or "
             "draw another plot"
         )
     rows = listed(exact_frame(table))
-    for name in needs.split():
+    for name in told["needs"].split():
         if name not in rows[0]:
             guess = did_you_mean(name, [str(column) for column in table])
+            source = told["source"]
             raise PlotError(f"{where}: no column {name!r} in the table{guess}; {source} has it")
-    return rows
+    return in_order(stem, sorted(rows, key=key) if key else rows, order, by)
 
 
-def in_order(stem: str, rows: Rows, order: Order, key: str = "recipient") -> Rows:
+def in_order(stem: str, rows: Rows, order: Order, by: str) -> Rows:
     """Rows in the order that an author wants, those alone."""
     if order is None:
         return rows
-    known, wanted = {str(row[key]) for row in rows}, list(order)
+    known, wanted = {str(row[by]) for row in rows}, list(order)
     for name in wanted:
         if name not in known:
             guess = did_you_mean(name, known)
             raise PlotError(f"plot {stem}: order has {name!r}, the table not{guess}")
-    return sorted((row for row in rows if row[key] in wanted), key=lambda r: wanted.index(r[key]))
+    return sorted((row for row in rows if row[by] in wanted), key=lambda row: wanted.index(row[by]))
 
 
 def drawn_table(rows: Iterable[Mapping[str, Any]]) -> Table:

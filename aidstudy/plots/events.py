@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -17,7 +18,7 @@ from aidstudy.plots.drawn import checked_rows, drawn_table, in_order, plain_row
 from aidstudy.plots.kit import Canvas, On, drawn_on, text_width, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.style import body_size, note_size
+from aidstudy.plots.style import body_size
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import is_missing
@@ -25,7 +26,6 @@ from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study
 
 STEM = "events"
-_NEEDS = "event_id lane first_day last_day precision kind realised deadline"
 _KINDS = ("day", "span", "deadline", "year", "plan")
 """How an event is drawn: days and months, then deadlines, then in words what has only a year."""
 
@@ -41,7 +41,7 @@ def rows_events(
     A county without any event gets a row too, not reported. The window rests on the two events
     that set it. ``offsets`` are the places of the ``figures``, in their order.
     """
-    found = checked_rows(STEM, events, _NEEDS, "aidstudy.timeline()")
+    found = checked_rows(STEM, events)
     names = {row.lane: row.words("recipient") for row in found}
     if counties is not None:
         ours = {lane: texts_of(STEM).words("province") for lane in names if lane not in counties}
@@ -75,15 +75,14 @@ def _kind(row: Row) -> str:
 
 
 def _event_row(row: Row, name: Words) -> Row:
-    pointed, kind = row.precision == "day" or row.deadline, _kind(row)
-    quantity, planned = row.kind, row.realised == "planned"
-    more = {"kind": kind, "lane": row.lane, "place": name, "planned": planned}
+    kind, planned = _kind(row), row.realised == "planned"
+    pointed = kind == "deadline" or row.precision == "day"
+    more: Look = {"kind": kind, "lane": row.lane, "place": name, "planned": planned}
     more |= {"state": "printed" if pointed else "bounds_only"}
     more |= {"unit": "in words" if kind in ("year", "plan") else "date"}
     more |= {"figures": row.figures or "", "offsets": row.places or ""}
     more |= {"bounds": (row.first_day, row.last_day)}
-    value = row.last_day if pointed else None
-    quantity += "_planned" if planned else ""
+    quantity, value = f"{row.kind}{'_planned' * planned}", row.last_day if pointed else None
     return plain_row(row.event_id, quantity, row.words(), value, **more)
 
 
@@ -115,7 +114,7 @@ def _draw(on: Canvas, rows: Rows, width: float = 0, *, words: bool = True) -> No
     for lane in dict.fromkeys(row.lane for row in shown):
         own = [row for row in shown if row.lane == lane]
         if y:
-            on.ax.axhline(y - 0.6, color=on.palette.rule, linewidth=body_size() / 14, zorder=0.5)
+            on.ax.axhline(y - 0.6, color=on.palette.rule, linewidth=on.em / 14, zorder=0.5)
         names.append(own[0].place.say(on.lang))
         places.append(y)
         for row in own:
@@ -124,7 +123,7 @@ def _draw(on: Canvas, rows: Rows, width: float = 0, *, words: bool = True) -> No
             elif row.kind == "span":
                 _span(on, row, y)
             elif row.kind == "none":
-                on.missing(y, row.mark, on.say("none"), size=note_size())
+                on.missing(y, row.mark, on.say("none"), size=on.small)
             else:
                 continue
             y += 1
@@ -144,30 +143,26 @@ def _draw(on: Canvas, rows: Rows, width: float = 0, *, words: bool = True) -> No
 
 def _in_words(on: Canvas, rows: Rows, lead: str, y: float, width: float) -> int:
     """Events one after the other in lines of text, each with its id; returns the lines."""
-    size, space, line, used = note_size(), "" if on.zh else " ", 0, 0.0
-    pieces = [(lead, "")]
+    space, line, used, parts, placed = "" if on.zh else " ", 0, 0.0, [(lead, "")], []
     for row in rows:
         text = on.of(row)
         if row.kind == "plan" and row.low.year != row.high.year:
             text += on.say("years", first=row.low.year, last=row.high.year)
         text += on.say("stop" if row is rows[-1] else "between")
-        pieces += [(part, row.mark) for part in ([text] if on.zh else text.split(" "))]
-    runs: list[list[Any]] = []  # line, offset, text, mark
-    for text, mark in pieces:
-        wide = text_width(f"{text}{space}", size=size)
+        parts += [(part, row.mark) for part in ([text] if on.zh else text.split(" "))]
+    for text, mark in parts:
+        wide = text_width(f"{text}{space}", size=on.small)
         if used and used + wide > width:
             line, used = line + 1, 0.0
-        if space and runs and (runs[-1][0], runs[-1][3]) == (line, mark):
-            runs[-1][2] += f" {text}"
-        else:
-            runs.append([line, used, text, mark])
+        placed.append((line, mark, used, text))
         used += wide
-    told: set[str] = set()
-    for number, dx, text, mark in runs:
-        look: Look = {"size": size, "colour": on.palette.ink if mark else on.palette.grey}
-        gid = mark if mark and mark not in told else None
-        told.add(mark)
-        on.put(text, 0, y + 0.82 * number, coords="edge", dx=4 + dx, mark=gid, **look)
+    unmarked = {row.mark for row in rows}
+    for (number, mark), run in groupby(placed, key=itemgetter(0, 1)):
+        (_, _, dx, _), *_ = words = list(run)
+        look: Look = {"size": on.small, "colour": on.palette.ink if mark else on.palette.grey}
+        look |= {"coords": "edge", "dx": on.gap + dx, "mark": mark if mark in unmarked else None}
+        unmarked.discard(mark)
+        on.put(space.join(text for *_, text in words), 0, y + 0.82 * number, **look)
     return line + 1
 
 
@@ -179,17 +174,17 @@ def _point(on: Canvas, row: Row, y: float) -> None:
     late = x > sum(on.ax.get_xlim()) / 2
     way, ha = (-1, "right") if late else (1, "left")
     parts = [(on.day(row.value), on.quiet), (on.of(row), on.put)]
-    dx = 0.95 * body_size() * way
+    dx = 0.95 * on.em * way
     for text, put in reversed(parts) if late else parts:
-        put(text, x, y, dx=dx, size=note_size(), ha=ha)
-        dx += way * (text_width(text, size=note_size()) + 0.55 * body_size())
+        put(text, x, y, dx=dx, size=on.small, ha=ha)
+        dx += way * (text_width(text, size=on.small) + 0.55 * on.em)
 
 
 def _span(on: Canvas, row: Row, y: float) -> None:
     left, right = _day(row.low), _day(row.high) + 1
     edges = on.ax.get_xlim()
     on.span(max(left, edges[0]), min(right, edges[1]), y, gid=row.mark, label="within this span")
-    on.put(on.of(row), min(right, edges[1]), y, dx=0.6 * body_size(), size=note_size())
+    on.put(on.of(row), min(right, edges[1]), y, dx=0.6 * on.em, size=on.small)
 
 
 def _day(day: dt.date) -> float:
@@ -207,7 +202,7 @@ def _months(on: Canvas, year: int) -> None:
     on.ax.set_xticks(starts, [""] * len(starts))
     middles = [(a + b) / 2 for a, b in pairwise(starts)]
     names = [on.month(month) for month in range(1, 13)]
-    on.ax.set_xticks(middles, names, minor=True, fontsize=note_size())
+    on.ax.set_xticks(middles, names, minor=True, fontsize=on.small)
     on.ax.tick_params(axis="x", which="minor", length=0)
     on.ax.set_xlabel(on.say("axis", year=year))
 
@@ -216,7 +211,7 @@ def _band(on: Canvas, row: Row) -> None:
     left, right = _day(row.low), _day(row.high) + 1
     look = {"facecolor": on.palette.band, "edgecolor": "none", "zorder": 0, "gid": row.mark}
     on.ax.axvspan(left, right, **look, label="window of writing")
-    on.head((on.say("window"),), (left + right) / 2, size=note_size(), colour=on.palette.grey)
+    on.head((on.say("window"),), (left + right) / 2, size=on.small, colour=on.palette.grey)
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:

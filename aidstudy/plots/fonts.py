@@ -73,9 +73,9 @@ def find_fonts() -> dict[str, str]:
             "English only",
             stacklevel=2,
         )
-    # The Chinese font has one weight; without an entry for the other Matplotlib complains.
-    known = [(LATIN, latin, 400), (LATIN, strong, 600)]
-    known += [(HAN, han, weight) for weight in (400, 600) if han]
+    # The Chinese font has one weight; without an entry for each other Matplotlib complains.
+    known = [(LATIN, latin, 400), (LATIN, strong, 600), (LATIN, strong, 700)]
+    known += [(HAN, han, weight) for weight in (400, 600, 700) if han]
     for family, path, weight in known:
         entry = font_manager.ttfFontProperty(font_manager.get_font(str(path)))
         font_manager.fontManager.ttflist.append(replace(entry, name=family, weight=weight))

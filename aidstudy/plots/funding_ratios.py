@@ -8,16 +8,14 @@ from matplotlib.patches import Rectangle
 
 from aidstudy.analysis.ratios import funding_ratios, revenue_routes
 from aidstudy.bilingual import Words
-from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, in_order, plain_row
+from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, plain_row
 from aidstudy.plots.kit import Canvas, On, drawn_on, text_width
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.style import body_size
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice, listed
 from aidstudy.plots.words import (
     BILLION,
-    NOT_REPORTED,
     bounds_text,
     digits_of,
     exact_text,
@@ -30,8 +28,6 @@ from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import exact_frame, load_context
 
 STEM = "funding_ratios"
-_NEEDS = "recipient donor ratio ratio_low ratio_high ratio_state rule"
-_ROUTES = "recipient route formula_en numbers value low high state"
 _OWN_SCHEME = "rule-7plus20"
 """The facts on the page's own scheme: its rule is on the page."""
 
@@ -40,16 +36,19 @@ def rows_funding_ratios(
     ratios: Table, rules: Table | None = None, routes: Table | None = None, order: Order = None
 ) -> Table:
     """The rows of both panels: ratios and rules in per cent, the revenue by each route in CNY."""
-    pairs = in_order(STEM, checked_rows(STEM, ratios, _NEEDS, "aidstudy.funding_ratios()"), order)
+    pairs = checked_rows(STEM, ratios, order=order)
     rows = []
     for row in pairs:
-        told = {"unit": "%", "prefix": "ratio"}
-        rows.append(drawn_row(f"ratio-{row.recipient}", "ratio", row.pair(), row, **told))
+        mark = f"ratio-{row.recipient}"
+        rows.append(drawn_row(mark, "ratio", row.pair(), row, unit="%", prefix="ratio"))
     if not is_missing(pairs[0].rule):
         supposed = pairs[0].rule_state == "hypothetical"
         words = texts_of(STEM).words("supposed" if supposed else "rule")
         rows.append(drawn_row("rule", "rule", words, pairs[0], unit="%", prefix="rule"))
-    rows += _programmes(rules)
+    if _any(rules):
+        groups = exact_frame(rules).groupby("entity", sort=False)
+        rows += [_programme(str(name), facts) for name, facts in groups]
+    rows = [row for row in rows if not row.mark.startswith(_OWN_SCHEME)]
     rows.sort(key=lambda row: falling(row.high))
     return drawn_table([*rows, *(listed(rows_routes(routes)) if _any(routes) else [])])
 
@@ -58,30 +57,22 @@ def _any(table: Table | None) -> bool:
     return table is not None and not table.empty
 
 
-def _programmes(rules: Table | None) -> Rows:
-    """The rule of each other programme, two facts on its ends as one range."""
-    if rules is None or rules.empty:
-        return []
-    found, texts = [], texts_of(STEM)
-    for name, facts in exact_frame(rules).groupby("entity", sort=False):
-        ids = list(facts["fact_id"])
-        if ids[0].startswith(_OWN_SCHEME):
-            continue
-        ends = (min(facts["low"]), max(facts["high"]))
-        mark = ids[0].removesuffix("-low")
-        known = mark in texts.told["en"]["labels"]
-        words = texts.words(mark) if known else Words(str(name), str(name))
-        value = ends[1] if ends[0] == ends[1] else None
-        state = "printed" if value is not None else "bounds_only"
-        told: Look = {"bounds": ends, "figures": " ".join(ids), "unit": "%", "state": state}
-        found.append(plain_row(mark, "programme_rule", words, value, **told))
-    return found
+def _programme(name: str, facts: Table) -> Row:
+    """The rule of another programme, two facts on its ends as one range."""
+    texts, ids = texts_of(STEM), list(facts["fact_id"])
+    ends = (min(facts["low"]), max(facts["high"]))
+    mark, one = ids[0].removesuffix("-low"), ends[0] == ends[1]
+    known = mark in texts.told["en"]["labels"]
+    told: Look = {"bounds": ends, "figures": " ".join(ids), "unit": "%"}
+    told["state"] = "printed" if one else "bounds_only"
+    words = texts.words(mark) if known else Words(name, name)
+    return plain_row(mark, "programme_rule", words, ends[1] if one else None, **told)
 
 
 def rows_routes(routes: Table) -> Table:
     """The rows that :func:`plot_revenue_routes` draws, in CNY; the last is where they meet."""
     rows = []
-    for row in checked_rows(STEM, routes, _ROUTES, "aidstudy.revenue_routes()"):
+    for row in checked_rows(STEM, routes, part="routes"):
         mark, overlap = f"route-{row.recipient}-{row.route}", row.route == "overlap"
         # Where the routes do not meet there is no band.
         if not overlap or not is_missing(row.low):
@@ -116,11 +107,12 @@ def _draw_ratios(on: Canvas, rows: Rows) -> None:
     on.ax.set_xlim(0, 1.1 * max((float(row.high) for row in known), default=1.0))
     for y, row in enumerate(known):
         _ratio(on, row, y)
-    dx, text = 4.0, f"{on.say('missing')} "
-    for row in open_:
-        text += on.county(row) + (on.say("comma") if row is not open_[-1] else "")
+    dx = on.gap
+    for place, row in enumerate(open_, start=1):
+        first, comma = place == 1, on.say("comma") if place < len(open_) else ""
+        text = f"{on.say('missing') if first else ''}{on.county(row)}{comma}"
         on.missing(len(known), row.mark, text, dx=dx, backdrop=True)
-        dx, text = dx + text_width(text), ""
+        dx += text_width(text)
     on.ax.set_xlabel(on.say("axis"))
 
 
@@ -128,16 +120,15 @@ def _ratio(on: Canvas, row: Row, y: float) -> None:
     low, high, own = float(row.low), float(row.high), row.quantity == "ratio"
     colour = on.palette.accent if own else on.palette.mid
     if row.quantity == "rule":
-        on.ax.axvline(low, color=on.palette.rule, linewidth=body_size() / 10, zorder=0.5)
+        on.ax.axvline(low, color=on.palette.rule, linewidth=on.em / 10, zorder=0.5)
+    text = range_text(row.low, row.high) if row.missing else digits_of(row).value
     if row.missing:
         on.span(low, high, y, color=colour, gid=row.mark)
-        text = range_text(row.low, row.high)
     else:
-        look: Look = {"size": 0.85 if own else 0.65, "marker": "o" if own else "D"}
-        look |= {"label": "ratio" if own else "rule"}
-        on.dot(float(row.value), y, colour=colour, gid=row.mark, **look)
-        text = digits_of(row).value
-    on.put(f"{text}%", high, y, dx=0.8 * body_size(), strong=own, backdrop=True)
+        size, marker, label = (0.85, "o", "ratio") if own else (0.65, "D", "rule")
+        look = {"size": size, "marker": marker, "label": label, "gid": row.mark}
+        on.dot(float(row.value), y, colour=colour, **look)
+    on.put(f"{text}%", high, y, dx=0.8 * on.em, strong=own, backdrop=True)
 
 
 def plot_revenue_routes(
@@ -159,19 +150,12 @@ def _draw_routes(on: Canvas, rows: Rows) -> None:
         if row.overlap:
             _band(on, row, [y for y, lane in enumerate(lanes) if lane.of.donor == row.of.donor])
     for y, row in enumerate(lanes):
-        if row.missing:
-            on.missing(y, row.mark)
-            continue
-        on.span(float(row.low), float(row.high), y, gid=row.mark)
-        on.stroke(float(row.value), y)
+        on.held(row, y)
     if on.columns:
-        digits = [BILLION.digits(row, on.lang) for row in lanes]
-        none = NOT_REPORTED.say(on.lang)
-        on.numbers([d.value or none for d in digits], [bounds_text(d) for d in digits])
+        on.numbers([BILLION.digits(row, on.lang) for row in lanes])
     on.ax.margins(x=0.08)
     donors = dict.fromkeys(on.county(row, "donor") for row in lanes)
     on.money_axis(BILLION, on.say("revenue", donor=on.listing(donors)), ticks=4)
-    on.bare("left")
     if on.lang == "en":
         on.note(on.say("million"))
 
@@ -191,13 +175,11 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     rules = [row for row in rows if row.quantity in ("rule", "programme_rule")]
     meet = next((row for row in rows if row.get("overlap") is True), None)
     routes = [row for row in rows if row.quantity == "revenue_by_route" and not row.overlap]
-    told = [
-        f"{voice.of(row)} {digits_of(row).value}% [{bounds_text(digits_of(row))}%]" for row in said
-    ]
+    told = [(voice.of(row), digits_of(row)) for row in said]
     return {
         "said": voice.count(len(said)) if said else voice.say("none"),
         "pairs": voice.count(len(pairs)),
-        "told": voice.joined(told),
+        "told": voice.joined(f"{who} {d.value}% [{bounds_text(d)}%]" for who, d in told),
         "rules": voice.joined(f"{voice.of(row)} {range_text(row.low, row.high)}%" for row in rules),
         "rule": exact_text(rules[0].value) if rules and rules[0].quantity == "rule" else "",
         "open": voice.listing(voice.county(row) for row in pairs if row.missing),

@@ -6,17 +6,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.judgement import judgement_calls
-from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, in_order, plain_row
+from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, plain_row
 from aidstudy.plots.kit import Canvas, On, drawn_on, wrap
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.style import body_size, note_size
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import bounds_text, digits_of, exact_text, is_missing
 
 STEM = "judgement_calls"
-_NEEDS = "switch moved results touched lost result_id value default_value"
 
 
 def rows_judgement_calls(calls: Table, order: Order = None) -> Table:
@@ -25,11 +23,8 @@ def rows_judgement_calls(calls: Table, order: Order = None) -> Table:
     For each call how many results it moves, and the share that it moves furthest under both
     readings (``quantity`` is the id of the result).
     """
-    source = "aidstudy.judgement_calls()"
-    table = checked_rows(STEM, calls, _NEEDS, source)
-    table.sort(key=lambda row: -row.moved)
     rows: Rows = []
-    for row in in_order(STEM, table, order, "switch"):
+    for row in checked_rows(STEM, calls, key=lambda row: -row.moved, order=order, by="switch"):
         switch, what = row.switch, texts_of(STEM).words(row.switch)
         told: Look = {"unit": "result", "state": "derived", "of": row}
         rows.append(plain_row(f"moved-{switch}", "moved", what, row.moved, **told))
@@ -74,11 +69,10 @@ def _draw_moved(on: Canvas, rows: Rows, *, readings: bool = True) -> None:
         if lost:
             mark = row.mark if lost == whole else None
             on.bar(0, lost, y, colour=on.palette.dark, label="lost", mark=mark)
-        on.put(exact_text(row.value), whole, y, dx=4)
+        on.put(exact_text(row.value), whole, y, dx=on.gap)
     if any(row.of.lost for row in moved):
         on.note(on.say("lost"))
-    on.bare("left")
-    on.ax.set_xlabel(on.say("moved"))
+    on.across(on.say("moved"))
 
 
 def plot_call_shares(
@@ -100,20 +94,20 @@ def _draw_shares(on: Canvas, rows: Rows, *, names: bool, room: float) -> None:
     for y, row in enumerate(moved):
         pair = {one.get("reading"): one for one in rows if one.of is row.of}
         if "default" not in pair:
-            on.missing(y, f"none-{row.of.switch}", on.say("no_share"), size=note_size())
+            on.missing(y, f"none-{row.of.switch}", on.say("no_share"), size=on.small)
             continue
         default, other = pair["default"], pair["other"]
         ends = [_middle(one) for one in (default, other)]
-        on.line(ends, [y, y], linewidth=body_size() / 8, zorder=1)
+        on.line(ends, [y, y], linewidth=on.em / 8, zorder=1)
         _reading(on, default, y, ends[0] < ends[1])
         _reading(on, other, y, ends[1] < ends[0])
-        lines = wrap(on.of(row.of), room, size=note_size(), lang=on.lang)
-        first, step = (len(lines) - 1) / 2, 1.1 * note_size()
+        lines = wrap(on.of(row.of), room, size=on.small, lang=on.lang)
+        first, step = (len(lines) - 1) / 2, 1.1 * on.small
         cells += [(y, line, (first - place) * step) for place, line in enumerate(lines)]
     if room:
-        on.head((on.say("which"),), 1, coords="axes", ha="left", dx=3.2 * body_size())
+        on.head((on.say("which"),), 1, coords="axes", ha="left", dx=3.2 * on.em)
         for y, line, dy in cells:
-            on.quiet(line, 1, y, coords="edge", dx=3.2 * body_size(), dy=dy)
+            on.quiet(line, 1, y, coords="edge", dx=3.2 * on.em, dy=dy)
     on.note(on.say("key"))
     on.ax.set_xlabel(on.say("share"))
 
@@ -131,11 +125,11 @@ def _reading(on: Canvas, row: Row, y: float, left: bool) -> None:
     if not row.missing:
         look = {"marker": "o" if default else "D", "label": row.reading, "size": 0.6}
         on.dot(float(row.value), lane, colour=colour, gid=row.mark, **look)
-    digits, gap = digits_of(row), 0.6 * body_size()
+    digits, gap = digits_of(row), 0.6 * on.em
     text = digits.value or bounds_text(digits)
     left = left and low > 14
     there = {"ha": "right", "dx": -gap} if left else {"dx": gap}
-    on.put(text, low if left else high, lane, size=note_size(), **there)
+    on.put(text, low if left else high, lane, size=on.small, **there)
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:

@@ -16,21 +16,31 @@ from typing import Any, Literal, NamedTuple
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.text import Annotation
+from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import Affine2D, ScaledTranslation, Transform
 from matplotlib.transforms import blended_transform_factory as blended
 
 from aidstudy.bilingual import Lang
 from aidstudy.plots.bold import embolden
-from aidstudy.plots.style import Palette, body_size, latin_first, lettering, note_size
+from aidstudy.plots.fonts import HAN
+from aidstudy.plots.style import (
+    Palette,
+    body_size,
+    latin_first,
+    lettering,
+    note_size,
+    strong_weight,
+)
 from aidstudy.plots.texts import Texts, texts_of, typeset
-from aidstudy.plots.voice import Look, Voice, listed
-from aidstudy.plots.words import NOT_REPORTED, Scale, checked_lang
+from aidstudy.plots.voice import Look, Row, Voice, listed
+from aidstudy.plots.words import NOT_REPORTED, Scale, bounds_text, checked_lang
+from aidstudy.rounding import Digits
 
 # Half the height of capitals and figures: a baseline this far below a point is centred on it.
 _HALF_CAP = 0.34
@@ -126,6 +136,21 @@ class Canvas(Voice):
         if text and text not in self.notes:
             self.notes.append(text)
 
+    @property
+    def em(self) -> float:
+        """Size of text in points."""
+        return body_size()
+
+    @property
+    def gap(self) -> float:
+        """Points between a mark and its text."""
+        return 4 / 7 * self.em
+
+    @property
+    def small(self) -> float:
+        """Size of notes in points."""
+        return note_size()
+
     def size(self) -> tuple[float, float]:
         """Width and height of the Axes in points, as it stands now."""
         box, points = self.ax.get_window_extent(), 72 / self._root.dpi
@@ -153,7 +178,7 @@ class Canvas(Voice):
         for number, label in enumerate(ax.get_yticklabels()):
             label.set_color(self.palette.ink)
             if number in chosen:
-                label.set_fontweight(600)
+                label.set_fontweight(strong_weight())
                 if names[number].isascii():
                     label.set_fontfamily(latin_first())
             if below and below[number]:
@@ -226,7 +251,7 @@ class Canvas(Voice):
             va="baseline",
             fontsize=size,
             color=colour or self.palette.ink,
-            fontweight=600 if strong else 400,
+            fontweight=strong_weight() if strong else 400,
             fontfamily=latin_first() if latin or (strong and text.isascii()) else None,
             gid=mark,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2} if backdrop else None,
@@ -239,7 +264,7 @@ class Canvas(Voice):
 
     def missing(self, y: float, mark: str, text: str = "", **look: Any) -> None:
         """Say in place that a row is not reported."""
-        there: Look = {"coords": "edge", "dx": 4, "colour": self.palette.grey}
+        there: Look = {"coords": "edge", "dx": self.gap, "colour": self.palette.grey}
         self.put(text or NOT_REPORTED.say(self.lang), 0, y, mark=mark, **there | look)
 
     def bar(self, start: float, end: float, y: float, **look: Any) -> Rectangle:
@@ -250,10 +275,6 @@ class Canvas(Voice):
         patch = Rectangle((start, y - high / 2), end - start, high, gid=mark, **look)
         self.ax.add_patch(patch)
         return patch
-
-    def open_bar(self, start: float, end: float, y: float, **look: Any) -> Rectangle:
-        """A bar that is only an outline: inferred, not printed."""
-        return self.bar(start, end, y, colour="white", **{"edge": self.palette.mid} | look)
 
     def dot(self, x: float, y: float, *, hollow: bool = False, **look: Any) -> Line2D:
         """A round mark, hollow where it is planned."""
@@ -278,14 +299,29 @@ class Canvas(Voice):
         (line,) = self.ax.plot([low, high], [y, y], **thick | look, solid_capstyle="butt")
         return line
 
+    def held(self, row: Row, y: float, said: str = "") -> None:
+        """A row as its value over its bounds, or in place that it is not reported."""
+        if row.missing:
+            self.missing(y, row.mark, said)
+            return
+        self.span(float(row.low), float(row.high), y, gid=row.mark)
+        self.stroke(float(row.value), y)
+
     def line(self, xs: Sequence[float], ys: Sequence[float], colour: str = "", **look: Any) -> None:
         """A thin line that leads the eye."""
         look = {"linewidth": body_size() / 14} | look
         self.ax.plot(xs, ys, color=colour or self.palette.rule, **look)
 
+    def across(self, name: str) -> None:
+        """Name the axis of values, and leave out the one of rows."""
+        self.bare("left")
+        self.ax.set_xlabel(name)
+
     def money_axis(self, scale: Scale, name: str, *, ticks: int = 6, axis: str = "x") -> None:
         """Name an axis of sums in CNY, its unit, and at most `ticks` round sums."""
         factor, chosen = scale.factor(self.lang), getattr(self.ax, f"{axis}axis")
+        if axis == "x":
+            self.bare("left")
         chosen.set_major_locator(MaxNLocator(nbins=ticks, steps=[1, 2, 5, 10]))
         chosen.set_major_formatter(
             FuncFormatter(lambda value, _: f"{value / factor:.10g}".replace("-", "−"))
@@ -295,8 +331,7 @@ class Canvas(Voice):
     def heads(self, names: Sequence[str], *, upright: bool, size: float | None = None) -> None:
         """Names of columns above the Axes, at 0, 1, 2, turned where they are too wide."""
         self.ax.xaxis.tick_top()
-        turn = 90 if upright else 0
-        self.ax.set_xticks(range(len(names)), names, rotation=turn, fontsize=size)
+        self.ax.set_xticks(range(len(names)), names, rotation=90 * upright, fontsize=size)
         self.ax.spines["top"].set_visible(False)
 
     def head(self, lines: Sequence[str], x: float, **look: Any) -> None:
@@ -314,13 +349,10 @@ class Canvas(Voice):
         """
         size, left = look.get("size", body_size()), look.get("left", False)
         start = self._right + look.get("gap", 1.4) * body_size()
-        texts = [cell.text for cell in cells]
-        behind = [0.0 if left else _behind_point(text, size) for text in texts]
-        short = [
-            max(behind, default=0.0) - own if _NUMBER.fullmatch(text) and not left else 0.0
-            for text, own in zip(texts, behind, strict=True)
-        ]
-        wide = [text_width(text, size=size) + gap for text, gap in zip(texts, short, strict=True)]
+        tails = [None if left else _behind_point(cell.text, size) for cell in cells]
+        long = max((tail for tail in tails if tail is not None), default=0.0)
+        short = [0.0 if tail is None else long - tail for tail in tails]
+        wide = [text_width(c.text, size=size) + gap for c, gap in zip(cells, short, strict=True)]
         end = start + max(widest(header), *wide, 0.0)
         ha = "left" if left else "right"
         self.head(header, 1, coords="axes", dx=start if left else end, ha=ha)
@@ -330,21 +362,24 @@ class Canvas(Voice):
             self.put(cell.text, 1, cell.y, mark=cell.mark, colour=ink, **there)
         self._right = end
 
-    def numbers(self, texts: Iterable[str], bounds: Iterable[str] = ()) -> None:
+    def numbers(self, digits: Sequence[Digits], *, bounds: bool = True) -> None:
         """A column of the value of each row and, in grey, one of its bounds."""
-        self.column((self.say("value"),), [Cell(y, text) for y, text in enumerate(texts)])
-        ends = [Cell(y, text, quiet=True) for y, text in enumerate(bounds)]
-        if ends:
-            self.column((self.say("bounds"),), ends, gap=1.0)
+        none = NOT_REPORTED.say(self.lang)
+        values = [Cell(y, one.value or none) for y, one in enumerate(digits)]
+        self.column((self.say("value"),), values)
+        if bounds:
+            ends = (bounds_text(one) if one.low else "" for one in digits)
+            cells = [Cell(y, text, quiet=True) for y, text in enumerate(ends)]
+            self.column((self.say("bounds"),), cells, gap=1.0)
 
 
 _NUMBER = re.compile(r"−?[\d,]+(?P<behind>(?:\.\d+)?%?)")
 
 
-def _behind_point(text: str, size: float) -> float:
+def _behind_point(text: str, size: float) -> float | None:
     """How wide a number is from its point on, so that points stand below one another."""
     number = _NUMBER.fullmatch(text)
-    return text_width(number["behind"], size=size) if number and number["behind"] else 0.0
+    return number and text_width(number["behind"], size=size)
 
 
 _NOTES = "aidstudy_notes"
@@ -378,7 +413,15 @@ def drawn_on(
             on, *(listed(one) if isinstance(one, pd.DataFrame) else one for one in given), **wishes
         )
         setattr(ax, _NOTES, on.notes)
+        # On Axes of an author's own style the labels were made before, without Chinese letters.
+        if language == "zh" and HAN not in ax.xaxis.label.get_fontfamily():
+            for label in [*_labels_of(ax.xaxis), *_labels_of(ax.yaxis)]:
+                label.set_fontfamily(mpl.rcParams["font.family"])
     return ax
+
+
+def _labels_of(axis: Axis) -> list[Text]:
+    return [axis.label, *axis.get_ticklabels(), *axis.get_ticklabels(minor=True)]
 
 
 def notes_of(ax: Axes) -> list[str]:

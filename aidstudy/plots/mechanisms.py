@@ -6,16 +6,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.devices import management_devices
-from aidstudy.plots.drawn import checked_rows, drawn_table, in_order, passage, plain_row
+from aidstudy.plots.drawn import checked_rows, drawn_table, passage, plain_row
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.style import body_size
 from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Order, Rows, Table, Voice
+from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
 
 STEM = "mechanisms"
-_NEEDS = "recipient mechanism value state start end"
 
 
 def rows_mechanisms(devices: Table, order: Order = None) -> Table:
@@ -24,12 +23,13 @@ def rows_mechanisms(devices: Table, order: Order = None) -> Table:
     Devices from the most to the least mentioned, counties likewise, ties as in the table. Where a
     device is mentioned the row rests on words: ``offsets`` is their place.
     """
-    source = "aidstudy.analysis.devices.management_devices()"
-    found = checked_rows(STEM, devices, _NEEDS, source)
+    found, rows = checked_rows(STEM, devices), []
     down, across = (list(_counts(found, key)) for key in ("mechanism", "recipient"))
-    found.sort(key=lambda row: (down.index(row.mechanism), across.index(row.recipient)))
-    rows = []
-    for row in in_order(STEM, found, order):
+
+    def place(row: Row) -> tuple[int, int]:
+        return down.index(row.mechanism), across.index(row.recipient)
+
+    for row in checked_rows(STEM, devices, key=place, order=order):
         county, device = row.words("recipient"), texts_of(STEM).words(row.mechanism)
         more = {"recipient": row.recipient, "device": device, "unit": "device", "of": row}
         more["offsets"] = passage(row.start, row.end)
@@ -63,21 +63,20 @@ def _draw(on: Canvas, rows: Rows, *, upright: bool) -> None:
     name = {row.quantity: row.device.say(on.lang) for row in rows}
     who = {row.recipient: on.county(row) for row in rows}
     names, down, across = [name[device] for device in devices], list(devices), list(counties)
-    foot = len(names) + 0.2
+    places = [*range(len(names)), *[len(names) + 0.2] * on.columns]
+    on.rows([*names, on.say("count")] if on.columns else names, places=places)
     if on.columns:
-        on.rows([*names, on.say("count")], places=[*range(len(names)), foot])
-        on.ax.axhline(foot - 0.6, color=on.palette.rule, linewidth=body_size() / 12)
+        foot = places[-1]
+        on.ax.axhline(foot - 0.6, color=on.palette.rule, linewidth=on.em / 12)
         for x, count in enumerate(counties.values()):
             on.put(str(count), x, foot, ha="center")
         cells = [Cell(y, str(count)) for y, count in enumerate(devices.values())]
         on.column((on.say("count"),), cells, gap=0.6)
-    else:
-        on.rows(names)
     on.ax.set_xlim(-0.5, len(counties) - 0.5)
     on.heads([who[county] for county in counties], upright=upright)
     on.bare()
     for y in range(len(names) - 1):
-        on.ax.axhline(y + 0.5, color=on.palette.band, linewidth=body_size() / 14, zorder=0.5)
+        on.ax.axhline(y + 0.5, color=on.palette.band, linewidth=on.em / 14, zorder=0.5)
     open_ = {(x, y) for x in range(len(across)) for y in range(len(down))}
     for row in rows:
         x, y = across.index(row.recipient), down.index(row.quantity)
@@ -85,7 +84,7 @@ def _draw(on: Canvas, rows: Rows, *, upright: bool) -> None:
         if row.state == "printed":
             on.dot(x, y, size=0.85, gid=row.mark, label="mentioned")
         else:
-            on.put("·", x, y, ha="center", colour=on.palette.grey, mark=row.mark, latin=True)
+            on.put("•", x, y, ha="center", colour=on.palette.grey, mark=row.mark, latin=True)
     for x, y in sorted(open_):
         on.quiet(on.say("open"), x, y, ha="center")
     on.note(on.say("key"))

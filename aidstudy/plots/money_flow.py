@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.flows import SOURCE_NOT_PRINTED, money_flow
-from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, in_order
-from aidstudy.plots.kit import Canvas, On, drawn_on, text_width
+from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
+from aidstudy.plots.kit import Canvas, On, drawn_on, text_width, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.style import body_size
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import MILLION, NOT_REPORTED, falling, is_missing
@@ -21,7 +21,6 @@ from aidstudy.plots.words import MILLION, NOT_REPORTED, falling, is_missing
 STEM = "money_flow"
 STEPS = ("commitment", "disbursement", "expenditure")
 _LEAST = "expenditure_least_donor"
-_NEEDS = "recipient donor step value low high state realised figures"
 
 Pair = Mapping[str, Row]
 """The rows of a pair by their quantity."""
@@ -29,10 +28,13 @@ Pair = Mapping[str, Row]
 
 def rows_money_flow(flow: Table, order: Order = None) -> Table:
     """The rows that :func:`plot_money_flow` draws, in CNY, from the largest commitment down."""
-    rows = checked_rows(STEM, flow, _NEEDS, "aidstudy.money_flow()")
-    size = {row.recipient: row.value for row in rows if row.step == "commitment"}
-    rows.sort(key=lambda row: falling(size.get(row.recipient)))
-    return drawn_table(_drawn(row) for row in in_order(STEM, rows, order))
+    sums = checked_rows(STEM, flow)
+    size = {row.recipient: row.value for row in sums if row.step == "commitment"}
+
+    def from_largest(row: Row) -> Any:
+        return falling(size.get(row.recipient))
+
+    return drawn_table(map(_drawn, checked_rows(STEM, flow, key=from_largest, order=order)))
 
 
 def _drawn(row: Row) -> Row:
@@ -83,32 +85,28 @@ def _draw(on: Canvas, rows: Rows, *, headings: bool = True) -> None:
     ends = [float(row.high) for row in rows if not is_missing(row.high)]
     # A little more, so that the longest bar keeps its right edge.
     on.ax.set_xlim(0, 1.004 * max(ends, default=1.0))
-    names: list[str] = []
-    places: list[float] = []
+    names: dict[float, str] = {}
     strong = []
     for number, pair in enumerate(_pairs(rows)):
         top = number * (first + len(STEPS) + 0.6)
         one = next(iter(pair.values()))
-        name, steps = on.county(one), [on.say(step) for step in STEPS]
         if _complete(pair):
             band = (top - 0.55, top + first + len(STEPS) - 0.45)
             on.ax.axhspan(*band, facecolor=on.palette.band, zorder=0)
             on.note(on.say("band"))
         if headings:
             strong.append(len(names))
-            names.append(name)
-            places.append(top)
+            names[top] = on.county(one)
             donor = on.say("from", donor=on.county(one, "donor"))
-            on.quiet(donor, 0, top, coords="edge", dx=4)
+            on.quiet(donor, 0, top, coords="edge", dx=on.gap)
         else:
-            steps[0] = f"{name}  {steps[0]}"
-        names += steps
-        places += [top + first + lane for lane in range(len(STEPS))]
-        for lane, step in enumerate(STEPS, start=first):
+            dx = -widest(map(on.say, STEPS)) - 1.3 * on.em
+            on.put(on.county(one), 0, top, coords="edge", dx=dx, ha="right", strong=True)
+        for y, step in enumerate(STEPS, start=first):
+            names[top + y] = on.say(step)
             if step in pair:
-                _lane(on, pair, step, top + lane)
-    on.rows(names, places=places, strong=strong)
-    on.bare("left")
+                _lane(on, pair, step, top + y)
+    on.rows(list(names.values()), places=list(names), strong=strong)
     on.money_axis(MILLION, on.say("axis"))
 
 
@@ -117,26 +115,24 @@ def _lane(on: Canvas, pair: Pair, step: str, y: float) -> None:
     if row.missing:
         on.missing(y, row.mark)
         return
-    end = float(row.value)
+    end, label = float(row.value), on.texts.label(step, "en")
+    fill = {"commitment": ink.light, "disbursement": ink.mid, "expenditure": ink.dark}[step]
+    edge = ink.mid if step == "commitment" else "none"
     if _inferred(row):
-        on.open_bar(0, end, y, mark=row.mark, label="inferred", high=high)
-    else:
-        fill = {"commitment": ink.light, "disbursement": ink.mid, "expenditure": ink.dark}[step]
-        label = on.texts.label(step, "en")
-        if _unsaid(row):
-            fill, label = ink.shared, f"{label}, source not printed"
-        edge = ink.mid if step == "commitment" else "none"
-        on.bar(0, end, y, colour=fill, edge=edge, mark=row.mark, label=label, high=high)
+        fill, label = "white", "inferred"
+    elif _unsaid(row):
+        fill, label = ink.shared, f"{label}, source not printed"
+    on.bar(0, end, y, colour=fill, edge=edge, mark=row.mark, label=label, high=high)
     least = pair.get(_LEAST) if step == "expenditure" else None
     if least is not None:
-        most, look = float(least.value), {"edge": ink.dark, "high": 0.4, "label": "inferred"}
-        on.open_bar(0, most, y, mark=least.mark, **look)
+        look = {"colour": "white", "edge": ink.dark, "high": 0.4, "label": "inferred"}
+        on.bar(0, float(least.value), y, mark=least.mark, **look)
     text = on.money(row).value
-    past = 4 + text_width(text) + 0.6 * body_size()
+    past = on.gap + text_width(text) + 0.6 * on.em
     planned = pair.get(f"{step}_planned")
     if planned is not None and not planned.missing:
         _due(on, planned, end, y, past)
-    on.put(text, end, y, dx=4)
+    on.put(text, end, y, dx=on.gap)
     note = _note(on, row, least)
     if note and on.columns:
         on.quiet(note, end, y, dx=past)
@@ -147,13 +143,13 @@ def _lane(on: Canvas, pair: Pair, step: str, y: float) -> None:
 def _due(on: Canvas, planned: Row, end: float, y: float, past: float) -> None:
     """What is hoped for, as a hollow circle at the end of a line from what is there."""
     goal = float(planned.value)
-    line = {"arrowstyle": "-", "color": on.palette.dark, "linewidth": body_size() / 8}
+    line = {"arrowstyle": "-", "color": on.palette.dark, "linewidth": on.em / 8}
     line |= {"shrinkA": 0, "shrinkB": 0}
     on.ax.annotate("", (goal, y), (past, 0), textcoords=on.beyond(end, y), arrowprops=line)
     on.dot(goal, y, hollow=True, size=0.7, zorder=4, gid=planned.mark, label="planned")
     due = planned.of.due
     day = "" if is_missing(due) else _before(due, on) if on.zh else on.day(due)
-    on.quiet(on.say("due", day=day) or on.say("hoped"), goal, y, dx=0.75 * body_size())
+    on.quiet(on.say("due", day=day) or on.say("hoped"), goal, y, dx=0.75 * on.em)
 
 
 def _before(day: dt.date, on: Canvas) -> str:
@@ -181,10 +177,10 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     noted = [(voice.county(r), voice.of(r.of, "note")) for r in spent if not _unsaid(r)]
     told = []
     for pair in pairs:
-        said = [step for step in STEPS if step in pair and not pair[step].missing]
-        sums = [f"{voice.say(step)} {voice.money(pair[step]).value}" for step in said]
+        said = [(step, pair[step]) for step in STEPS if step in pair and not pair[step].missing]
+        sums = voice.commas(f"{voice.say(step)} {voice.money(row).value}" for step, row in said)
         name = voice.county(next(iter(pair.values())))
-        told.append(f"{name} {voice.commas(sums) or NOT_REPORTED.say(voice.lang)}")
+        told.append(f"{name} {sums or NOT_REPORTED.say(voice.lang)}")
     return {
         "full": voice.count(full) if full else voice.say("none"),
         "pairs": voice.count(len(pairs)),

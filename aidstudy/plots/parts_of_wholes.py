@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.served import load_results
 from aidstudy.bilingual import Words
-from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, in_order
+from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, On, drawn_on
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.style import body_size
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
-from aidstudy.plots.words import bounds_text, digits_of, exact_text
+from aidstudy.plots.words import digits_of, exact_text
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import exact_frame, load_figures
 from aidstudy.tables.study import load_study
 
 STEM = "parts_of_wholes"
-_NEEDS = "result_id label label_zh value low high state figures kind part whole"
 _KINDS = {"cost": r"donor_share\..+", "plan": r"five_year\..+\.share"}
 """Results that are such shares."""
 
@@ -44,11 +44,12 @@ def printed_shares(study: StudyLike = None) -> Table:
 
 def rows_parts_of_wholes(shares: Table, order: Order = None) -> Table:
     """The rows that :func:`plot_parts_of_wholes` draws, in per cent, each kind from high to low."""
-    found = checked_rows(STEM, shares, _NEEDS, "aidstudy.plots.printed_shares()")
-    kinds = list(_KINDS)
-    found.sort(key=lambda row: (kinds.index(row.kind), -row.value))
+
+    def place(row: Row) -> tuple[int, Fraction]:
+        return list(_KINDS).index(row.kind), -row.value
+
     rows, labels = [], texts_of(STEM).told["en"]["labels"]
-    for row in in_order(STEM, found, order):
+    for row in checked_rows(STEM, shares, key=place, order=order):
         words = Words(row.label, row.label_zh)
         if row.result_id in labels:
             words = texts_of(STEM).words(row.result_id)
@@ -82,15 +83,11 @@ def _draw(on: Canvas, rows: Rows, *, sums: bool = True) -> None:
         on.bar(0, float(row.value), y, colour=on.palette.dark, mark=row.mark, label="part")
     plan = [row for row in rows if row.kind == "plan"]
     if plan:
-        on.line([20, 20], [-0.5, len(rows) - 0.5], on.palette.accent, linewidth=body_size() / 8)
+        for colour, width in ("white", 0.3), (on.palette.accent, 0.125):
+            on.line([20, 20], [-0.5, len(rows) - 0.5], colour, linewidth=width * on.em)
         on.head((on.say("even"),), 20)
-    digits = [digits_of(row) for row in rows]
-    on.numbers(
-        [one.value for one in digits],
-        [bounds_text(one) if one.low else "" for one in digits] * on.columns,
-    )
-    on.bare("left")
-    on.ax.set_xlabel(on.say("of_plan" if plan else "of_cost"))
+    on.numbers([digits_of(row) for row in rows], bounds=on.columns)
+    on.across(on.say("of_plan" if plan else "of_cost"))
 
 
 def _sums(row: Row, voice: Voice) -> str:

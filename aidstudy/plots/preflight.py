@@ -24,37 +24,21 @@ from matplotlib.transforms import Bbox
 from aidstudy.bilingual import Lang
 from aidstudy.errors import Fault, PlotError
 from aidstudy.plots.colour import contrast, luminance, over_white, seen_as
-from aidstudy.plots.style import MM, Preset
+from aidstudy.plots.style import MM, TOLD, Preset
 
 LEAST_LINE = 0.25  # points
 LEAST_CONTRAST = 4.5  # WCAG 2, level AA, for small text
 LEAST_LIGHTNESS = 10.0  # steps of CIE L* between two series
+_NO_LINE = ("None", "none", "", " ", None)
 _OF_TEXT = 0.97
 _BLEND = 3
+_DO = TOLD["remedies"]
 _NO_TEXT = "#ff00ff"  # a colour that no text has
 
 Finding = tuple[str, str, str]
 """A rule, what breaks it, and how."""
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
-
-_DO = {
-    "wide": "compose the figure with its preset",
-    "high": "show fewer rows, or take another preset",
-    "edge": "leave it more room",
-    "off": "shorten it or give it more room",
-    "over": "move one, shorten it, or take a wider preset",
-    "small": "make it larger",
-    "glyph": "use another sign, or draw in a language with a Chinese font",
-    "thin": f"rule: {LEAST_LINE} pt or more",
-    "unseen": "give it another colour or place",
-    "pale": "give it a darker colour, or move it off the line or bar",
-    "under": "move it, or draw it over the mark",
-    "alike": "make one lighter, or give it another form",
-    "lost": "draw it, or say in place that it is not reported",
-    "empty": "say so in place; an empty lane looks like zero",
-}
-"""What to do about each fault."""
 
 
 def check_figure(
@@ -68,13 +52,7 @@ def check_figure(
 ) -> None:
     """Refuse a figure that breaks a rule; all faults in one error.
 
-    Rules: exact width in mm and a height that the preset allows; no text off the canvas and
-    nothing at its edge; no text over text; no text under the preset's least size, no line under
-    0.25 pt; no glyph that the fonts lack; contrast of every letter with what is behind it at least
-    4.5; no text under a mark; series apart in lightness, in greyscale and under three kinds of
-    colour blindness, unless their form tells them apart; a mark for every drawn row, and text for
-    every row that is not reported. `omitted` are quantities, or all in a unit, that this preset
-    leaves out.
+    `omitted` are quantities, or all in a unit, of the `drawn` rows that this preset leaves out.
     """
     where = f"plot {plot} ({lang}, {preset.name})"
     with warnings.catch_warnings():
@@ -144,8 +122,7 @@ def _size(figure: Figure, preset: Preset, full: Pixels) -> Iterator[Finding]:
     if height > most + 1e-6 or (preset.fixed_height_mm and height < most - 1e-6):
         why = f"the height is not allowed; the preset has {most:g} mm"
         yield "high", f"{height:.2f} mm", why
-    border = np.concatenate([full[0], full[-1], full[:, 0], full[:, -1]])
-    if (border != 255).any():
+    if any((side != 255).any() for side in (full[0], full[-1], full[:, 0], full[:, -1])):
         yield "edge", "", "something touches the edge of the canvas"
 
 
@@ -157,19 +134,10 @@ def _text_places(figure: Figure, texts: list[Text]) -> Iterator[Finding]:
             yield "off", text, "text off the canvas"
     slack = 0.4 * figure.dpi / 72
     boxes.sort(key=lambda pair: pair[1].x0)
-    for place, (text, box) in enumerate(boxes):
-        for other, next_box in boxes[place + 1 :]:
-            if next_box.x0 > box.x1:
-                break
-            if _overlap(box, next_box, slack):
-                yield "over", f"{text} / {other}", "text over text"
-
-
-def _overlap(one: Bbox, other: Bbox, slack: float) -> bool:
-    return bool(
-        min(one.x1, other.x1) - max(one.x0, other.x0) > slack
-        and min(one.y1, other.y1) - max(one.y0, other.y0) > slack
-    )
+    for (text, box), (other, further) in combinations(boxes, 2):
+        aside = min(box.x1, further.x1) - further.x0
+        if aside > slack and min(box.y1, further.y1) - max(box.y0, further.y0) > slack:
+            yield "over", f"{text} / {other}", "text over text"
 
 
 def _letters(texts: list[Text], preset: Preset) -> Iterator[Finding]:
@@ -200,10 +168,8 @@ def _lines(figure: Figure) -> Iterator[Finding]:
 
 def _widths(artist: Artist) -> list[float]:
     if isinstance(artist, Line2D):
-        drawn = artist.get_linestyle() not in ("None", "none", "", " ")
-        edged = artist.get_marker() not in ("None", "none", "", " ", None)
-        widths = [artist.get_linewidth()] if drawn else []
-        return widths + ([artist.get_markeredgewidth()] if edged else [])
+        widths = [artist.get_linewidth()] * (artist.get_linestyle() not in _NO_LINE)
+        return widths + [artist.get_markeredgewidth()] * (artist.get_marker() not in _NO_LINE)
     if isinstance(artist, Patch):
         return [artist.get_linewidth()] if to_rgba(artist.get_edgecolor())[3] else []
     if isinstance(artist, Collection):
@@ -239,8 +205,7 @@ def _contrast(figure: Figure, texts: list[Text], full: Pixels) -> Iterator[Findi
         ink = float(luminance(over_white(text.get_color())))
         good = contrast(luminance(colours / 255), ink) >= LEAST_CONTRAST
         if counts[good].sum() < _OF_TEXT * counts.sum():
-            why = f"contrast with what is behind it under {LEAST_CONTRAST}"
-            yield "pale", text.get_text(), why
+            yield "pale", text.get_text(), f"contrast with what is behind it under {LEAST_CONTRAST}"
 
 
 def _covered(figure: Figure, texts: list[Text], full: Pixels) -> Iterator[Finding]:
@@ -284,37 +249,34 @@ def _series(figure: Figure) -> Iterator[Finding]:
     for ax in figure.axes:
         looks: dict[tuple[str, str], Any] = {}
         for artist in ax.findobj(_visible):
-            label, look = str(artist.get_label()), _look(artist)
-            if label and not label.startswith("_") and look:
-                looks.setdefault((label, look[0]), look[1])
-        for ((label, form), colour), ((other, as_form), as_colour) in combinations(
-            looks.items(), 2
-        ):
-            if label == other or form != as_form:
-                continue
-            one, two = seen_as(colour), seen_as(as_colour)
+            label, (form, colour) = str(artist.get_label()), _look(artist)
+            if label and form and not label.startswith("_"):
+                looks.setdefault((label, form), seen_as(colour))
+        for ((label, form), one), ((other, as_form), two) in combinations(looks.items(), 2):
             close = [kind for kind in one if abs(one[kind] - two[kind]) < LEAST_LIGHTNESS]
-            if close:
+            if label != other and form == as_form and close:
                 why = f"the two are as light as each other ({', '.join(close)})"
                 yield "alike", f"{label} / {other}", why
 
 
-def _look(artist: Artist) -> tuple[str, Any] | None:
+def _look(artist: Artist) -> tuple[str, Any]:
     """Form and colour of a mark: a dashed or hollow one is told apart without its colour."""
     if isinstance(artist, Patch):
         dashed = "solid" if artist.get_linestyle() in ("solid", "-") else "dashed"
         fill = to_rgba(artist.get_facecolor())
         edged = artist.get_linewidth() > 0 and to_rgba(artist.get_edgecolor())[3] > 0
-        hollow = bool(edged and (fill[3] == 0 or fill[:3] == (1.0, 1.0, 1.0)))
-        return f"patch {dashed} {'hollow' if hollow else 'filled'}", fill
+        return f"patch {dashed} {_filled(fill) if edged else 'filled'}", fill
     if isinstance(artist, Line2D):
-        marker = str(artist.get_marker())
-        if marker in ("None", "none", "", " "):
+        marker = artist.get_marker()
+        if marker in _NO_LINE:
             return f"line {artist.get_linestyle()}", artist.get_color()
         fill = to_rgba(artist.get_markerfacecolor())
-        hollow = fill[3] == 0 or fill[:3] == (1.0, 1.0, 1.0)
-        return f"marker {marker} {'hollow' if hollow else 'filled'}", fill
-    return None
+        return f"marker {marker} {_filled(fill)}", fill
+    return "", None
+
+
+def _filled(fill: tuple[float, ...]) -> str:
+    return "hollow" if fill[3] == 0 or fill[:3] == (1.0, 1.0, 1.0) else "filled"
 
 
 def _marks(figure: Figure, drawn: pd.DataFrame, omitted: frozenset[str]) -> Iterator[Finding]:
@@ -323,9 +285,8 @@ def _marks(figure: Figure, drawn: pd.DataFrame, omitted: frozenset[str]) -> Iter
         mark, state, artist = str(row["mark"]), row["state"], artists.get(row["mark"])
         if row["quantity"] in omitted or row["unit"] in omitted:
             continue
+        said = artist.get_text().strip() if isinstance(artist, Text) else ""
         if artist is None:
             yield "lost", mark, "a row of the table has no mark in the plot"
-        elif state in ("not_reported", "not_applicable") and not (
-            isinstance(artist, Text) and artist.get_text().strip()
-        ):
+        elif state in ("not_reported", "not_applicable") and not said:
             yield "empty", mark, f"a row that is {state} has no text"

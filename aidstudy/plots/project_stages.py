@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.timeline import project_stages
 from aidstudy.codebook import STAGE_LEVELS
-from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, in_order, passage, plain_row
+from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, passage, plain_row
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.style import body_size, note_size
+from aidstudy.plots.style import note_size
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import is_missing
 
 STEM = "project_stages"
-_NEEDS = "recipient donor project_id level status count amount stage"
 TOP = max(STAGE_LEVELS.values())
 _SUMMED = "named_projects"
 """Rows with the number of named projects of a county at a stage."""
@@ -35,8 +33,7 @@ def rows_project_stages(stages: Table, order: Order = None) -> Table:
     is the passage on a project. A sum that several share has one row. Counts of the named projects
     of each county and stage follow, for where there is no room for each project.
     """
-    found = checked_rows(STEM, stages, _NEEDS, "aidstudy.project_stages()")
-    first = list(dict.fromkeys(row.recipient for row in found))
+    first = list(dict.fromkeys(row.recipient for row in checked_rows(STEM, stages)))
 
     def place(row: Row) -> tuple[int, bool, bool, int]:
         """Named projects first, then those that are counted, then those without a stage."""
@@ -44,49 +41,45 @@ def rows_project_stages(stages: Table, order: Order = None) -> Table:
         unnamed = is_missing(row.project_id)
         return first.index(row.recipient), unnamed, open_, 0 if open_ else -row.level
 
-    found = in_order(STEM, sorted(found, key=place), order)
     rows: Rows = []
     before = None
-    for row in found:
-        more = _more(row)
-        rows.append(_stage_row(row, more))
+    for row in checked_rows(STEM, stages, key=place, order=order):
+        rows.append(one := _stage_row(row))
         same = before and before.amount_joint and before.amount_figures == row.amount_figures
-        if more["named"] and not (row.amount_joint and same):
+        if one.named and not (row.amount_joint and same):
             kind = "budget" if is_missing(row.amount_kind) else row.amount_kind
-            told = {"unit": "CNY", "prefix": "amount", **more}
-            rows.append(drawn_row(f"money-{row.project_id}", kind, more["name"], row, **told))
+            told = {part: one[part] for part in ("lane", "name", "named", "level")}
+            told |= {"unit": "CNY", "prefix": "amount"}
+            rows.append(drawn_row(f"money-{row.project_id}", kind, one.name, row, **told))
         before = row
     counts = Counter((row.of.recipient, row.level) for row in _named(rows))
     for (county, level), count in counts.items():
-        one = next(row.of for row in rows if row.of.recipient == county)
-        more = {"lane": county, "named": True, "of": one, "level": level}
-        told, mark = {"unit": "project", "state": "derived", **more}, f"county-{county}-{level}"
-        rows.append(plain_row(mark, _SUMMED, one.words("recipient"), count, **told))
+        whose = next(row.of for row in rows if row.of.recipient == county)
+        told = {"lane": county, "named": True, "of": whose, "level": level}
+        told |= {"unit": "project", "state": "derived"}
+        name, mark = whose.words("recipient"), f"county-{county}-{level}"
+        rows.append(plain_row(mark, _SUMMED, name, count, **told))
     return drawn_table(rows)
 
 
-def _more(row: Row) -> dict[str, Any]:
-    """What the drawing needs of a row beside its numbers: lane, name, stage, the row itself."""
-    texts, named = texts_of(STEM), not is_missing(row.project_id)
-    lane, name = row.project_id, row.words("name")
-    if not named:
+def _stage_row(row: Row) -> Row:
+    """The stage of a project, or how many that are not named are at one; with lane and name."""
+    texts, lane, name = texts_of(STEM), row.project_id, row.words("name")
+    named, open_, quantity, value = not is_missing(lane), is_missing(row.level), row.stage, None
+    more: Look = {"named": named, "of": row, "level": row.level, "unit": "level"}
+    if named:
+        mark, value = f"stage-{lane}", row.level
+        more |= {"state": "printed", "offsets": passage(row.start, row.end)}
+    elif open_:
         lane, name = f"{row.recipient}-unnamed", texts.words("unnamed", number=int(row["count"]))
-        if not is_missing(row.level):
-            lane, name = f"{lane}-counted", texts.words("counted")
-    return {"lane": lane, "name": name, "named": named, "of": row, "level": row.level}
-
-
-def _stage_row(row: Row, more: dict[str, Any]) -> Row:
-    mark, label = f"stage-{more['lane']}", row.words("recipient").named(more["name"])
-    if more["named"]:
-        more = {"state": "printed", "offsets": passage(row.start, row.end), **more}
-        return plain_row(mark, row.stage, label, row.level, unit="level", **more)
-    more = {"figures": row.count_figures, **more}
-    if is_missing(row.level):
-        more["state"] = "not_reported"
-        return plain_row(mark, "stage", label, None, unit="level", **more)
-    mark, more["state"] = f"count-{more['lane']}-{row.level}", row.count_state
-    return plain_row(mark, row.stage, label, row["count"], unit="project", **more)
+        mark, quantity = f"stage-{lane}", "stage"
+        more |= {"state": "not_reported", "figures": row.count_figures}
+    else:
+        lane, name, value = f"{row.recipient}-unnamed-counted", texts.words("counted"), row["count"]
+        mark = f"count-{lane}-{row.level}"
+        more |= {"state": row.count_state, "figures": row.count_figures, "unit": "project"}
+    label = row.words("recipient").named(name)
+    return plain_row(mark, quantity, label, value, lane=lane, name=name, **more)
 
 
 def _named(rows: Rows) -> Rows:
@@ -123,13 +116,13 @@ def _draw(on: Canvas, rows: Rows, *, by: str, upright: bool, narrow: bool = Fals
         totals = Counter(row.level for row in _named(rows))
         for level in range(TOP + 1):
             on.put(str(totals[level]), level, y, ha="center")
-        on.ax.axhline(y - 0.6, color=on.palette.rule, linewidth=body_size() / 12)
+        on.ax.axhline(y - 0.6, color=on.palette.rule, linewidth=on.em / 12)
     else:
         _counties(on, rows)
     heads = [on.say(f"level_{level}") for level in range(TOP + 1)]
     if upright:
         heads = [head.replace("\n", "" if on.zh else " ") for head in heads]
-    on.heads(heads, upright=upright, size=note_size())
+    on.heads(heads, upright=upright, size=on.small)
     on.bare()
     if by == "project" and any(map(_nearly, rows)):
         on.note(on.say("nearly"))
@@ -137,36 +130,34 @@ def _draw(on: Canvas, rows: Rows, *, by: str, upright: bool, narrow: bool = Fals
 
 def _projects(on: Canvas, rows: Rows, *, narrow: bool) -> float:
     """Lanes of projects, each county under its name; returns where the foot stands."""
-    at: dict[str, float] = {}
-    heads: dict[float, str] = {}
     names: dict[float, str] = {}
-    others, y, county = {}, -0.4, ""
+    at: dict[str, float] = {}
+    strong, others, y = [], [], -0.4
     single = [row for row in rows if row.quantity != _SUMMED]
-    for row in single:
-        if row.of.recipient != county:
-            county, y = row.of.recipient, y + 0.4
-            donors = [on.county(one, "donor") for one in rows if one.of.recipient == county]
-            donor = Counter(donors).most_common(1)[0][0]
-            names[y] = heads[y] = on.county(row)
-            on.quiet(on.say("from", donor=donor), 0, y, coords="edge", dx=2)
-            y += 1
-        if row.lane not in at:
-            at[row.lane] = y
-            names[y] = f"{row.name.say(on.lang)}{'†' if _nearly(row) else ''}"
-            y += 1
-        if on.county(row, "donor") != donor:
-            others[at[row.lane]] = on.county(row, "donor")
+    for county in dict.fromkeys(row.of.recipient for row in single):
+        own, y = [row for row in single if row.of.recipient == county], y + 0.4
+        donors = Counter(on.county(row, "donor") for row in rows if row.of.recipient == county)
+        donor = max(donors, key=lambda name: donors[name])
+        strong.append(len(names))
+        names[y] = on.county(own[0])
+        on.quiet(on.say("from", donor=donor), 0, y, coords="edge", dx=on.gap / 2)
+        y += 1
+        for row in own:
+            if row.lane not in at:
+                at[row.lane] = y
+                names[y] = f"{row.name.say(on.lang)}{'†' if _nearly(row) else ''}"
+                if on.county(row, "donor") != donor:
+                    others.append(Cell(y, on.county(row, "donor"), quiet=True))
+                y += 1
     for row in single:
         if row.unit != "CNY":
             _stage(on, row, at[row.lane])
     foot = y + 0.3
-    strong = [place for place, y in enumerate(names) if y in heads]
     on.rows([*names.values(), on.say("named")], places=[*names, foot], strong=strong)
     if on.columns:
         _money(on, [row for row in rows if row.unit == "CNY"], at)
         if others and not narrow:
-            cells = [Cell(y, name, quiet=True) for y, name in others.items()]
-            on.column((on.say("other"),), cells, left=True, size=note_size())
+            on.column((on.say("other"),), others, left=True, size=on.small)
     return foot
 
 
@@ -183,11 +174,12 @@ def _counties(on: Canvas, rows: Rows) -> None:
         if row.lane in lanes and row.unit != "CNY":
             _stage(on, row, names.index(row.lane))
     on.rows([lanes[lane] for lane in names])
+    on.note(on.say("number"))
 
 
 def _stage(on: Canvas, row: Row, y: float) -> None:
     if is_missing(row.level):
-        on.missing(y, row.mark, on.say("no_stage"), dx=2)
+        on.missing(y, row.mark, on.say("no_stage"), dx=on.gap / 2)
         return
     on.line([0, TOP], [y, y], on.palette.lane, zorder=1)
     done, level = row.level == TOP, float(row.level)
@@ -199,7 +191,7 @@ def _stage(on: Canvas, row: Row, y: float) -> None:
     number = str(row.value)
     fill, ink = (on.palette.dark, "white") if done else (on.palette.light, on.palette.ink)
     on.dot(level, y, colour=fill, size=1.45 if len(number) > 1 else 1.3, **look)
-    on.put(number, level, y, ha="center", size=note_size(), colour=ink, mark=row.mark)
+    on.put(number, level, y, ha="center", size=on.small, colour=ink, mark=row.mark)
 
 
 def _money(on: Canvas, money: Rows, at: Mapping[str, float]) -> None:
@@ -215,9 +207,9 @@ def _money(on: Canvas, money: Rows, at: Mapping[str, float]) -> None:
             run.append(lane)
         top, end = at[run[0]], at[run[-1]]
         if len(run) > 1:
-            on.bracket(top - 0.3, end + 0.3, dx=0.9 * body_size())
+            on.bracket(top - 0.3, end + 0.3, dx=0.9 * on.em)
             on.note(on.say("joint"))
-        text = "·" if row.missing else money_text(row, on)
+        text = "•" if row.missing else money_text(row, on)
         cells.append(Cell((top + end) / 2, text, row.mark, quiet=row.missing))
         if row.missing:
             on.note(on.say("dot"))

@@ -13,7 +13,6 @@ from typing import Any, Literal, get_args
 from xml.sax.saxutils import escape
 
 import matplotlib as mpl
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from PIL import Image
@@ -28,7 +27,7 @@ from aidstudy.plots.fonts import STACKS, find_fonts, has_chinese
 from aidstudy.plots.plot import Plot, Tables
 from aidstudy.plots.preflight import check_figure
 from aidstudy.plots.registry import PLOTS, plot_named
-from aidstudy.plots.style import Preset, preset_named, style
+from aidstudy.plots.style import TOLD, Preset, preset_named, style
 from aidstudy.plots.voice import Look
 from aidstudy.plots.words import checked_lang
 from aidstudy.tables.load import StudyLike
@@ -93,15 +92,9 @@ def _accessible(content: bytes, title: str, alt: str) -> bytes:
 
 def _tiff(figure: Figure) -> bytes:
     """Flat RGB, since journals refuse transparency, with lossless compression."""
-    out = io.BytesIO()
-    figure.savefig(out, format="rgba", dpi=TIFF_DPI)
-    width, height = (int(inches * TIFF_DPI) for inches in figure.get_size_inches())
-    pixels = np.frombuffer(out.getvalue(), dtype=np.uint8)
-    if pixels.size != width * height * 4:
-        width = round(figure.get_size_inches()[0] * TIFF_DPI)
-        height = pixels.size // 4 // width
-    picture = Image.fromarray(pixels.reshape(height, width, 4)[:, :, :3].copy())
-    out = io.BytesIO()
+    drawn, out = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=TIFF_DPI)
+    picture = Image.open(drawn).convert("RGB")
     picture.save(out, format="TIFF", compression="tiff_lzw", dpi=(TIFF_DPI, TIFF_DPI))
     return out.getvalue()
 
@@ -249,17 +242,11 @@ def save_family(
 
 
 def _caption_page(plot: Plot, tables: Tables, lang: Lang) -> str:
-    heads = _HEADS[lang]
+    heads = TOLD["files"][lang]
     rows = "\n".join(f"- {line}" for line in described(plot.rows(**tables), lang))
     texts = (plot.caption(**tables, lang=lang), plot.alt(**tables, lang=lang), rows)
     parts = [f"## {head}\n\n{text}\n" for head, text in zip(heads, texts, strict=True)]
     return "\n".join([f"# {plot.title.say(lang)}\n", *parts])
-
-
-_HEADS = {
-    "en": ("Caption", "Alternative text", "Long description"),
-    "zh": ("图注", "替代文本", "详细说明"),
-}
 
 
 def _manifest(plot: Plot, preset: Preset) -> str:
@@ -298,7 +285,7 @@ def draw_all(study: StudyLike, into: Path, *, workers: int = 1) -> None:
     else:
         for job in jobs:
             _save_stem(*job)
-    write_whole(Path(into) / "README.md", _gallery(tables, opened))
+    write_whole(Path(into) / "README.md", gallery(opened, tables))
 
 
 def _say_nothing_again() -> None:
@@ -307,7 +294,7 @@ def _say_nothing_again() -> None:
 
 
 def _save_stem(stem: str, folder: Path, into: Path, tables: Tables) -> None:
-    save_family(plot_named(stem).of(folder), folder, into, tables)
+    save_family(PLOTS[stem].of(folder), folder, into, tables)
 
 
 def _drawable(study: Study) -> dict[str, Tables]:
@@ -316,7 +303,7 @@ def _drawable(study: Study) -> dict[str, Tables]:
     return {stem: found for stem, found in tables.items() if _has_rows(found)}
 
 
-def gallery(study: StudyLike = None) -> str:
+def gallery(study: StudyLike = None, drawn: Mapping[str, Tables] | None = None) -> str:
     """The page that shows every plot with its captions, in Markdown.
 
     Examples
@@ -324,21 +311,9 @@ def gallery(study: StudyLike = None) -> str:
     >>> print(gallery().splitlines()[0])
     # Plots
     """
-    opened = load_study(study)
-    return _gallery(_drawable(opened), opened)
-
-
-def _gallery(drawn: Mapping[str, Tables], study: Study) -> str:
-    parts = [
-        "# Plots\n\nMade from the tables by `python reproduce.py --update`; do not edit. Each "
-        "folder holds a plot in English and in Chinese, as PDF, SVG and PNG, the rows that were "
-        "drawn (CSV) with the ids of their figures, captions with alternative text and a long "
-        "description, and a manifest. For another size, "
-        "language or format: "
-        "`aidstudy plot STEM --preset PRESET --lang LANG --format FORMAT -o DIR`.\n"
-    ]
-    for stem, tables in drawn.items():
-        plot = plot_named(stem).of(study)
+    opened, parts = load_study(study), [TOLD["files"]["gallery"]]
+    for stem, tables in (_drawable(opened) if drawn is None else drawn).items():
+        plot = PLOTS[stem].of(opened)
         drawings = [f"{lang}.{form}" for lang in languages() for form in STORED]
         files = [f"[{name}]({stem}/{stem}.{name})" for name in [*drawings, "csv", "json"]]
         captions = (plot.caption(**tables, lang=lang) for lang in LANGS)

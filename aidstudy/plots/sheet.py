@@ -17,7 +17,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from aidstudy.bilingual import Lang
 from aidstudy.errors import PlotError
 from aidstudy.plots.bold import embolden
-from aidstudy.plots.kit import drawn_on, new_figure, notes_of, wrap
+from aidstudy.plots.kit import drawn_on, new_figure, notes_of, text_width, wrap
 from aidstudy.plots.style import MM, Palette, Preset, body_size, latin_first, note_size, style
 from aidstudy.plots.texts import typeset
 from aidstudy.plots.voice import Look
@@ -101,10 +101,11 @@ class Sheet:
             Whether several panels get letters.
         """
         wanted = [(high or pitch * _rows_of(ax)) * body_size() for ax in panels]
-        lines = self._lines([self.under, *(note for ax in panels for note in notes_of(ax))])
+        notes = [self.under, *(note for ax in panels for note in notes_of(ax))]
+        lines = self._lines(notes, self.width, note_size())
         step, big = 1.3 * note_size(), 1.25 * body_size()
         bottom = len(lines) * step + 0.6 * step * bool(lines)
-        message = wrap(headline, self.width / 1.05, size=big, lang=self.lang) * self.preset.slide
+        message = self._lines([headline] * self.preset.slide, self.width / 1.05, big)
         top = (1.25 * len(message) + 0.75) * big * bool(message)
         shape = (1, len(panels)) if beside else (len(panels), 1)
         ratios = {"width_ratios": list(beside)} if beside else {"height_ratios": wanted}
@@ -196,10 +197,17 @@ class Sheet:
         wide, tall = self.figure.get_size_inches() * 72
         self.figure.text(self.edge / wide, y / tall, text, va="baseline", **look)
 
-    def _lines(self, notes: Iterable[str]) -> list[str]:
-        """Notes in one paragraph, each once."""
-        text = ("" if self.lang == "zh" else " ").join(dict.fromkeys(filter(None, notes)))
-        return wrap(typeset(text), self.width, size=note_size(), lang=self.lang)
+    def _lines(self, notes: Iterable[str], width: float, size: float) -> list[str]:
+        """Texts in one paragraph, each once, that does not end in a line of one word."""
+        text = typeset(("" if self.lang == "zh" else " ").join(dict.fromkeys(filter(None, notes))))
+        full = lines = wrap(text, width, size=size, lang=self.lang)
+        for part in range(19, 8, -1):
+            if len(lines) != len(full) or len(full) < 2:
+                break
+            if 3 * text_width(lines[-1], size=size) > width:
+                return lines
+            lines = wrap(text, width * part / 20, size=size, lang=self.lang)
+        return full
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from aidstudy.plots.fonts import HAN, LATIN, families
 MM = 1 / 25.4
 """Inches in a millimetre."""
 
-_TOLD = tomllib.loads(Path(__file__).with_name("style.toml").read_text(encoding="utf-8"))
+TOLD = tomllib.loads(Path(__file__).with_name("style.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Palette:
     band: str
 
 
-COLOUR, MONO = (Palette(**_TOLD["palettes"][name]) for name in ("colour", "mono"))
+COLOUR, MONO = (Palette(**TOLD["palettes"][name]) for name in ("colour", "mono"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _preset(name: str, told: dict[str, Any]) -> Preset:
     text, note, dpi = told.pop("text_pt"), told.pop("note_pt"), told.pop("dpi", 300)
     sizes = ("font.size", "axes.labelsize", "axes.titlesize", "xtick.labelsize", "ytick.labelsize")
     # Notes are the text that a legend would be; no plot here has a legend.
-    rc = _TOLD["rc"] | dict.fromkeys(sizes, text) | {"legend.fontsize": note}
+    rc = TOLD["rc"] | dict.fromkeys(sizes, text) | {"legend.fontsize": note}
     rc |= {"savefig.bbox": None, "figure.dpi": dpi, "savefig.dpi": dpi, **told.pop("rc", {})}
     palette = MONO if told.pop("palette", "") == "mono" else COLOUR
     fonts = tuple(told.pop("fonts", ()))
@@ -92,7 +92,7 @@ def _preset(name: str, told: dict[str, Any]) -> Preset:
 
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
-    {name: _preset(name, dict(told)) for name, told in _TOLD["presets"].items()}
+    {name: _preset(name, dict(told)) for name, told in TOLD["presets"].items()}
 )
 
 
@@ -154,6 +154,11 @@ def lettering(lang: Lang) -> Iterator[Palette]:
     }
     with mpl.rc_context(ours):
         yield COLOUR
+
+
+def strong_weight() -> int:
+    """Weight of what is set bold; fonts of an author's own style have no semibold."""
+    return 600 if _NOW.get() else 700
 
 
 def latin_first() -> list[str]:

@@ -11,30 +11,26 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from aidstudy.analysis.unitcosts import unit_costs
 from aidstudy.codebook import MEASURES, UNITS
 from aidstudy.intervals import Interval, plain
-from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, in_order
+from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.style import body_size, latin_first, note_size
+from aidstudy.plots.style import latin_first
 from aidstudy.plots.texts import Facts
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import MILLION, bounds_text, digits_of, is_missing, range_text
 from aidstudy.rounding import Digits, Shown, write_number
 
 STEM = "unit_costs"
-_NEEDS = "project_id name value low high of_value_low coarse_of_value_low"
 _TIMES = (Fraction(3, 2), *(Fraction(n) for n in (2, 3, 5, 10, 20, 50, 100)))
 """Multiples that may be marked on the axis, and as fractions below the value."""
-_SIGNS = {"m2": "m²", "m3": "m³", "m3/day": "m³/day", "CNY": ""}
-_SIGNS_ZH = {"m2": "平方米", "m3": "立方米", "m3/day": "立方米/日", "m": "米", "CNY": ""}
 
 
 def rows_unit_costs(costs: Table, order: Order = None) -> Table:
     """The rows that :func:`plot_unit_costs` draws, each in its own unit, the most open first."""
-    table = checked_rows(STEM, costs, _NEEDS, "aidstudy.unit_costs()")
-    table.sort(key=_reach, reverse=True)
     rows = []
-    for row in in_order(STEM, table, order, "project_id"):
+    widest = checked_rows(STEM, costs, key=lambda row: -_reach(row), order=order, by="project_id")
+    for row in widest:
         label, mark = row.words("project").named(row.words()), f"{row.project_id}-{row['name']}"
         more = {"unit": row.unit, "coarse": False}
         rows.append(drawn_row(f"cost-{mark}", row["name"], label, row, **more))
@@ -67,28 +63,26 @@ def _draw(on: Canvas, rows: Rows, *, bounds: bool) -> None:
     projects = [on.of(cost, "project") for cost in costs]
     on.rows(projects, below=[_what(cost, on) for cost in costs])
     on.ax.set_xscale("log")
-    on.ax.axvline(1, color=on.palette.rule, linewidth=body_size() / 14, zorder=0.5)
+    on.ax.axvline(1, color=on.palette.rule, linewidth=on.em / 14, zorder=0.5)
     for y, cost in enumerate(costs):
         pale = marks.get((cost.project_id, cost["name"], True))
         if pale:
             ends = (float(cost.coarse_of_value_low), float(cost.coarse_of_value_high))
-            look: Look = {"color": on.palette.tint, "linewidth": body_size(), "zorder": 1}
+            look: Look = {"color": on.palette.tint, "linewidth": on.em, "zorder": 1}
             on.span(*ends, y, gid=pale, **look)
         mark = marks[cost.project_id, cost["name"], False]
         on.span(float(cost.of_value_low), float(cost.of_value_high), y, gid=mark)
         on.stroke(1, y)
     if on.columns:
-        digits = [_digits(cost, on) for cost in costs]
-        on.numbers([d.value for d in digits], map(bounds_text, digits if bounds else []))
+        on.numbers([_digits(cost, on) for cost in costs], bounds=bounds)
     if bounds:
         setters = [Cell(y, _setter(cost, on)) for y, cost in enumerate(costs)]
-        on.column((on.say("set_by"),), setters, left=True, size=note_size())
+        on.column((on.say("set_by"),), setters, left=True, size=on.small)
     if len(rows) > len(costs):
         on.note(on.say("coarse"))
     on.note(on.say("planned"))
     _axis(on.ax, costs, few=not bounds)
-    on.bare("left")
-    on.ax.set_xlabel(on.say("axis"))
+    on.across(on.say("axis"))
 
 
 def _unit(row: Row, voice: Voice) -> tuple[int, str]:
@@ -117,12 +111,9 @@ def _setter(row: Row, voice: Voice) -> str:
         return voice.say("exact")
     low, high, unit = (row[f"widest_{part}"] for part in ("low", "high", "unit"))
     factor = MILLION.factor(voice.lang) if unit == "CNY" else 1
-    bounds = range_text(low / factor, high / factor)
-    if voice.zh:
-        sign = MILLION.unit("zh") if unit == "CNY" else _SIGNS_ZH.get(unit, unit)
-        return f"{MEASURES[measure].zh} {bounds}{sign}"
-    told = f"CNY {bounds} million" if unit == "CNY" else f"{bounds} {_SIGNS.get(unit, unit)}"
-    return f"{measure.replace('_', ' ')} {told}"
+    signs, bounds = voice.texts.told[voice.lang]["units"], range_text(low / factor, high / factor)
+    name = MEASURES[measure].zh if voice.zh else measure.replace("_", " ")
+    return f"{name} {signs.get(unit, '{} ' + unit).format(bounds)}"
 
 
 def _axis(ax: Axes, costs: Rows, *, few: bool) -> None:
