@@ -29,6 +29,10 @@ _SCRIPT_DIGITS = "".join(
 FIRST = rf"[0-9{_SCRIPT_DIGITS}\U00010000-\U0010ffff{_OTHER_DIGITS}{CN}半元]"
 """Where a figure may begin: one set of characters, which `re` finds fastest."""
 
+LOOKALIKES = "〇零一二两三四五六七八九АВЕЗОСТбΑΒΕΙΟΖοⅠ-ⅿ□\ufffd"
+"""What may be a part of the number behind it: Chinese digits, letters that are like digits, marks
+of a lost one."""
+
 MONTH_INSIDE = {
     f"{name[0]}{more}{name[1:]}": name
     for name in ("个月", "个小时", "个星期", "个百分点")
@@ -66,7 +70,7 @@ def _plain() -> dict[str, str]:
     single = "".join(sorted({word for word in BEFORE_WORDS if len(word) == 1} | CURRENCY_ENDS))
     pairs = sorted({word[-2:] for word in BEFORE_WORDS if len(word) > 1})
     pairs_end = "".join(sorted({pair[1] for pair in pairs}))
-    unsafe = rf"A-Za-zＡ-Ｚａ-ｚ\d０-９.．,\-－−–—第最负{re.escape(single)}"
+    unsafe = rf"A-Za-zＡ-Ｚａ-ｚ\d０-９.．,\-－−–—第最负{LOOKALIKES}{re.escape(single)}"
     safe = rf"[^{unsafe}{pairs_end}\s]"
     # Letters, digits, signs, currencies, the last characters of a qualifier; one blank or line end
     # may stand between. Before most figures stands none of these, so that one look is enough.
@@ -148,6 +152,7 @@ AROUND = words.patterns(
     W=W,
     D=D,
     CN=CN,
+    LOOKALIKES=LOOKALIKES,
     HAN=HAN,
     flows="供|处理|产|输|取|净化|制|排|用|污水",
     **{name: "|".join(words.LISTS[name]) for name in ("money", "not_money", "people")},

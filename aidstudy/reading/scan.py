@@ -14,7 +14,7 @@ from aidstudy.reading.amounts import MARKS, read_amount
 from aidstudy.reading.dates import Point, dated, whole_number
 from aidstudy.reading.evidence import LOOKS_BACK, LOOKS_ON, why_no_count
 from aidstudy.reading.figure import Reading, Unread, plain_print
-from aidstudy.reading.lists import is_each, listed, structure
+from aidstudy.reading.lists import cells, is_each, listed, structure, with_unit
 from aidstudy.reading.numerals import LONGEST, SMALL_SCALES, parse_numeral
 from aidstudy.reading.printed import READERS, read_print
 from aidstudy.reading.text import Span, ends_a_row, simplified, without_radicals
@@ -88,6 +88,7 @@ class Scan:
         tags = _AROUND["markup"].finditer(raw) if "<" in raw else ()
         self.markup = [tag.span() for tag in tags]
         self.sections: list[tuple[int, int, int]] | None = None
+        self.cells = cells(self.text)
 
     def move(self, places: list[int]) -> None:
         """Put every span where its characters stood in a text with more signs than this one."""
@@ -101,12 +102,12 @@ class Scan:
     def step(self, match: re.Match[str]) -> int:
         """Read what starts at a match of the grammar's anchors, and say where to go on."""
         start, end = match.span()
-        if match.lastgroup and not self.markup:
+        if match.lastgroup and not self.markup and start not in self.cells:
             try:
                 quantity = _PLAIN[match[0]]
             except KeyError:
                 quantity = _kept(_PLAIN, match[0], _plain_figure(match))
-            near = start - self.left_until < 3 and self._goes_on(start)
+            near = start - self.left_until < 4 and self._goes_on(start)
             near = near or (match[0][0] == "0" and match[0][1].isdigit())
             # 0.6个、7.8个和5.7个百分点: the 个 may be the beginning of a unit.
             listed = match["pu"] == "个" and self.text[end : end + 1] in ("、", "和")
@@ -119,6 +120,8 @@ class Scan:
     def step_at(self, at: int) -> int:
         if self.markup and (end := self._markup(at)):
             return end
+        if at in self.cells:
+            return self._write_all([self.cells[at]])
         char = self.text[at]
         if "0" <= char <= "9" or "０" <= char <= "９":
             end = self._arabic(at)
@@ -198,17 +201,19 @@ class Scan:
         text = self.text
         name = _AROUND["grade"].match(text, at) if "A" <= following <= "Z" else None
         name = name or _AROUND["named"].match(text, at)
-        if name and (end := self._take(at, name.end(), "code")):
+        if name and (end := self._code(at, name.end())):
             return end
         ratio = g.RATIO.match(text, at) if following in _RATIO_MARKS else None
         if ratio:
             in_parts = self._write_all(structure(text, at))
             return in_parts or self._leave(at, ratio.end(), "a ratio or a number in parts")
+        number = g.NUMBER_ALONE.match(text, at)
+        if number and "." in number[0] and self._behind("base_before", at, far=24):
+            return self._write_all(with_unit(text, [(number.span(), number[0])], "倍"))
         cut = following in ".．" and _AROUND["cut_point"].match(text, at)
         if cut and text[at - 1 : at] != "\n":
             self.cut_until = at + _COLUMNS_APART
         reason = self._why_left(at, following)
-        number = g.NUMBER_ALONE.match(text, at)
         end = _run_end(text, at)
         if number and "\n" not in number.group():
             end = max(end, number.end())
@@ -347,7 +352,7 @@ class Scan:
         names = g.NOT_A_FIGURE.get(first)
         if names and names.match(text, at):
             return "an idiom or a name"
-        if run_end - at > 3 or nearest in ("", *"、，。；："):
+        if run_end - at > 3 or nearest in ("", *"，。；："):
             return ""
         return why_no_count(
             _tight(text[max(0, at - LOOKS_BACK) : at]), _tight(text[at : at + LOOKS_ON])
@@ -390,7 +395,7 @@ class Scan:
         before = self._before(at)
         if _AROUND["circled"].match(self.text, at) and (not before or not before.isalnum()):
             return self._take(at, at + 1, "list_number") or at + 1
-        return self._leave(at, at + 1, "a digit of another script, or a mark")
+        return self._leave(at, at + 1, _OTHER_DIGIT)
 
     # Pieces of context.
 
@@ -448,8 +453,14 @@ class Scan:
             return self._leave_run(at, "part of an address")
         code = g.SPECIAL.match(text, start)
         if code and code.lastgroup == "code" and code.end() > at:
-            return self._take(start, code.end(), "code")
+            return self._code(start, code.end())
         return 0
+
+    def _code(self, start: int, end: int) -> int:
+        """A name of letters and digits; before a unit the letter may be a digit misread."""
+        if amount := _AROUND["sure_unit"].match(self.text, end):
+            return self._leave(start, amount.end(), "a letter in a number, or a name before a unit")
+        return self._take(start, end, "code")
 
     def _special(self, match: re.Match[str] | None) -> int:
         """A date, code, scale, fraction or name; 0 when the place speaks against it."""
@@ -611,8 +622,8 @@ class Scan:
         code = self._currency(start)
         printed = match.group()
         scaled = re.search("[万亿]", printed) is not None
-        if re.search("[百千万亿]", printed) and text[end : end + 1] in _SCALES:
-            return self._leave(start, end, "digits and scales that form no one numeral")
+        if re.search("[百千万亿]", printed) and _AROUND["numeral_goes_on"].match(text, end):
+            return self._leave(start, end, _NO_NUMERAL)
         if chinese and text[match.start("n1")] in "百千万亿":
             return 0
         if code and _AROUND["english_scale"].match(text, end):
@@ -695,12 +706,9 @@ class Scan:
         """Write a quantity down; 0 when it cannot be read after all."""
         if start < self.done:
             return 0
-        if kind is None and start - self.left_until < 3 and self._goes_on(start):
+        if kind is None and start - self.left_until < 4 and self._goes_on(start):
             return self._leave(start, end, "next to digits that are left unread")
-        if kind is None and any(
-            glued.end() == start
-            for glued in _GLUED.finditer(self.text, max(0, start - 4), start + 2)
-        ):
+        if kind is None and _AROUND["glued"].match(self.text, start):
             return self._leave(start, end, "behind a sign that may belong to the number")
         raw = self.text[start:end]
         key = raw, kind, year, unit
@@ -715,24 +723,28 @@ class Scan:
 
     def _goes_on(self, start: int) -> bool:
         """Whether unread digits stand right before, so that this may be the rest of them."""
-        last = self.unread[-1] if self.unread else None
+        text, last = self.text, self.unread[-1] if self.unread else None
         if last is None or last.reason not in _MAY_GO_ON or last.span.end > start:
             return False
-        between = self.text[last.span.end : start]
+        between = text[last.span.end : start]
         if 0 < len(between) < 3 and _SCALES.issuperset(between):
             return True
-        if not self.text[start].isdigit():
-            scaled = re.match(f"[{g.CN}]*[十百千万亿]", self.text[start : start + 8])
+        if not text[start].isdigit():
+            scaled = re.match(f"[{g.CN}]*[十百千万亿]", text[start : start + 8])
             return not between and scaled is not None
+        if not between or len(last.printed) > LONGEST:
+            return not between
+        short = len(last.printed) < 4
+        if _AROUND["day_or_year"].match(text, start) and (not short or between in "。，"):
+            return False
         if between == " ":
-            # 表1 12个项目: the number of a table is a name.
-            if self.text[last.span.start - 1 : last.span.start] in _NUMBERED:
-                return False
-            return not ends_a_row(self.text, start) and len(last.printed) < 3
-        thousands = re.match(r"[0-9]{3}(?![0-9])", self.text[start : start + 4])
-        # 分别为20，310户: two figures; else a comma before three digits may stand inside one.
-        short = len(last.printed) < 4 and not is_each(self.text, last.span.start)
-        return not between or (short and between in ("，", ",") and thousands is not None)
+            # 表1 12个项目: the number of a table is a name; 2012 300万元 begins with a year.
+            name = text[last.span.start - 1 : last.span.start] in _NUMBERED
+            return not (name or ends_a_row(text, start) or _YEAR.fullmatch(last.printed))
+        if between in "，,。":
+            # 分别为20，310户: two figures; else the mark may be one that parts thousands.
+            return short and not is_each(text, last.span.start)
+        return _AROUND["parted"].fullmatch(between) is not None
 
     def write(self, quantity: Reading, start: int, end: int) -> None:
         """The figure at its place, with the thing counted that stands after it."""
@@ -813,17 +825,16 @@ class Scan:
 _NO_NUMERAL = "digits that form no one numeral"
 _SCALE_ALONE = "a scale without a unit, and no word near says money"
 _IN_BLANKS = "digits parted by blanks: one number, or several"
-_MAY_GO_ON = frozenset({"a number without a unit", _SCALE_ALONE, _IN_BLANKS})
+_OTHER_DIGIT = "a digit of another script, or a mark"
+_MAY_GO_ON = frozenset(
+    {"a number without a unit", _SCALE_ALONE, _IN_BLANKS, _NO_NUMERAL, _OTHER_DIGIT}
+)
+_YEAR = re.compile("(?:19|20)[0-9]{2}")
 # What has to follow digits for a pattern to be tried at all; most digits have none of these.
 _CLOCK_MARKS = frozenset(":：时点")
 _LIST_MARKS = frozenset("、和与及个")
 _NUMBERED = frozenset("表图件注")
 _SCALES = frozenset("十百千万亿")
-# 1O.5亿元, 2,34亿元, 1.2.3%, 5O0万元, 五00万元: the sign before it may be a part of the number.
-_GLUED = re.compile(
-    r"(?:[0-9][.．A-Za-z]|[A-Za-z][.．]|(?<![0-9])[0-9]{1,3},)(?=[0-9])"
-    rf"|[{g.CN}A-Za-z](?=0[^.．])"
-)
 _NO_UNIT_MARKS = frozenset("、；。")
 _RATIO_MARKS = frozenset(":：∶/／·•,，.．")
 _COLUMNS_APART = 120
