@@ -249,9 +249,10 @@ class _Reader:
             if scale == self.last_big:
                 raise self._bad()
             self.total += self.section * scale
-        elif self.total and self.section:
+        elif self.total >= scale or (self.total and 0 < self.section < 10 and not self.after_zero):
             raise self._bad()
         else:
+            # 一万七千四百亿: all that stands before 亿 counts hundreds of millions.
             self.total = (self.total + self.section) * scale
         self.section = 0
         self._scaled(scale)
