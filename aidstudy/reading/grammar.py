@@ -85,13 +85,6 @@ def _plain() -> dict[str, str]:
     return {"safe": safe, "nothing_before": nothing_before, "yuan": pattern_with(yuan)}
 
 
-PLAIN_UNITS = (
-    set(words.MEASURE_WORDS)
-    | {name for name, unit in words.UNITS.items() if unit.kind not in ("volume", "mass")}
-) - {"块", "方", "年", "日"}
-"""Units whose meaning no context changes: a volume may be a flow, 方 parties, 5日 a day."""
-
-
 def _grammar() -> dict[str, str]:
     head_nouns = words.LISTS["head_nouns"]
     told = _plain() | {

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, replace
+from functools import lru_cache
 from string import ascii_letters
 from typing import Any
 
 from aidstudy.errors import AidstudyError, NumeralError
 from aidstudy.reading import grammar as g
 from aidstudy.reading import words
-from aidstudy.reading.amounts import MARKS, read_amount
-from aidstudy.reading.dates import Point, dated, whole_number
+from aidstudy.reading.amounts import MARKS
+from aidstudy.reading.dates import Point, dated, read_date, whole_number
 from aidstudy.reading.evidence import LOOKS_BACK, LOOKS_ON, why_no_count
 from aidstudy.reading.figure import Reading, Unread, plain_print
 from aidstudy.reading.lists import cells, is_each, listed, structure, with_unit
-from aidstudy.reading.numerals import LONGEST, SMALL_SCALES, parse_numeral
-from aidstudy.reading.printed import READERS, read_print
+from aidstudy.reading.numerals import LONGEST, SMALL_SCALES, read_numeral
+from aidstudy.reading.printed import read_print
 from aidstudy.reading.text import Span, ends_a_row, simplified, without_radicals
 
 _BACK = 16
@@ -36,29 +37,18 @@ class _Open:
 _new_tuple = tuple.__new__
 
 
-_READ: dict[Any, Reading | None] = {}
-"""Figures already read, by what they are read from: the same few thousand in most texts."""
-_PLAIN: dict[Any, Reading | None] = {}
-"""Those whose place was found the short way; ``None`` for a unit that hangs on its context."""
-_READ_AT_MOST = 8192
-
-
-def _kept(cache: dict[Any, Reading | None], key: Any, quantity: Reading | None) -> Reading | None:
-    if len(cache) >= _READ_AT_MOST:
-        cache.clear()
-    cache[key] = quantity
-    return quantity
-
-
-def _plain_figure(match: re.Match[str]) -> Reading | None:
-    unit, printed = match["pu"], plain_print(match[0])
-    if unit and unit not in g.PLAIN_UNITS and _tight(unit) not in g.PLAIN_UNITS:
-        return None
-    amount = g.JUST_ONE.fullmatch(printed) if unit else None
+def _dated(match: re.Match[str], year: int | None) -> Reading | None:
     try:
-        if amount:
-            return read_amount(amount, None, None)
-        return read_print(printed, None, None, None)
+        return read_date(match, year)
+    except AidstudyError:
+        return None
+
+
+@lru_cache(maxsize=8192)
+def _figure(raw: str, kind: str | None, unit: str | None, year: int | None) -> Reading | None:
+    """One figure as it stands in a text: the same few thousand in most texts."""
+    try:
+        return read_print(plain_print(raw), kind, unit, year)
     except AidstudyError:
         return None
 
@@ -103,10 +93,10 @@ class Scan:
         """Read what starts at a match of the grammar's anchors, and say where to go on."""
         start, end = match.span()
         if match.lastgroup and not self.markup and start not in self.cells:
-            try:
-                quantity = _PLAIN[match[0]]
-            except KeyError:
-                quantity = _kept(_PLAIN, match[0], _plain_figure(match))
+            quantity = _figure(match[0], None, None, None)
+            # A volume may be a flow, and a weight one a day.
+            if quantity is not None and quantity.kind in ("volume", "mass"):
+                return self.step_at(start)
             near = start - self.left_until < 4 and self._goes_on(start)
             near = near or (match[0][0] == "0" and match[0][1].isdigit())
             # 0.6个、7.8个和5.7个百分点: the 个 may be the beginning of a unit.
@@ -592,9 +582,9 @@ class Scan:
             alone = g.NO_UNIT.match(text, start)
             return self._bare(alone, chinese) if alone else 0
         if unit == "块" and self._is_spoken_money(start, end):
-            return self._take(start, end, "money", None, None, match)
+            return self._take(start, end, "money")
         hint = self._unit_hint(unit, start, end)
-        return self._take(start, end, None, None, hint, match)
+        return self._take(start, end, None, None, hint)
 
     def _reaches(self, match: re.Match[str]) -> bool:
         """突破500亿元 is a bound; 突破5项技术 and 去过3次 are verbs."""
@@ -710,12 +700,11 @@ class Scan:
             return self._leave(start, end, "next to digits that are left unread")
         if kind is None and _AROUND["glued"].match(self.text, start):
             return self._leave(start, end, "behind a sign that may belong to the number")
-        raw = self.text[start:end]
-        key = raw, kind, year, unit
-        try:
-            quantity = _READ[key]
-        except KeyError:
-            quantity = _kept(_READ, key, self._fresh(raw, match, kind, year, unit))
+        # 2003、2004年: what follows lends the first date its 年.
+        if match and match.lastgroup == "date" and match[0] == plain_print(match[0]):
+            quantity = _dated(match, year)
+        else:
+            quantity = _figure(self.text[start:end], kind, unit, year)
         if quantity is None:
             return 0
         self.write(quantity, start, end)
@@ -772,25 +761,6 @@ class Scan:
         figure.shared = quantity.shared
         figure.__class__ = Reading
         self.quantities.append(figure)
-
-    def _fresh(
-        self,
-        raw: str,
-        match: re.Match[str] | None,
-        kind: str | None,
-        year: int | None,
-        unit: str | None,
-    ) -> Reading | None:
-        """A figure that this text has not had yet."""
-        printed = plain_print(raw)
-        try:
-            if match is None or printed != raw or match.group() != raw:
-                return read_print(printed, kind, unit, year)
-            if match.re is g.SPECIAL:
-                return READERS[str(match.lastgroup)](match, year)
-            return read_amount(match, kind, unit)
-        except AidstudyError:
-            return None
 
     def _leave(self, start: int, end: int, reason: str) -> int:
         """Write down what was seen and left."""
@@ -851,7 +821,7 @@ def _tight(text: str) -> str:
 
 def _is_numeral(printed: str) -> bool:
     try:
-        parse_numeral(printed)
+        read_numeral(printed)
     except NumeralError:
         return False
     return True
