@@ -59,13 +59,7 @@ _BOUND_OF = {"about": "about", "near": "under", "more": "over", "above": "over",
 
 
 def qualifiers(*printed: str | None) -> list[str]:
-    """What the qualifiers of a print do, each once.
-
-    Examples
-    --------
-    >>> qualifiers("超过", None, "余")
-    ['above', 'more']
-    """
+    """What the qualifiers of a print do, each once."""
     marks: list[str] = []
     for mark in printed:
         if mark and MARKS[mark] not in marks:

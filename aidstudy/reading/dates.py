@@ -52,13 +52,7 @@ _TENS_OF_DAYS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 0)}
 
 
 def whole_number(digits: str | None) -> int | None:
-    """The number of a year, month or day; 元月 is the first.
-
-    Examples
-    --------
-    >>> whole_number("十二"), whole_number("元")
-    (12, 1)
-    """
+    """The number of a year, month or day; 元月 is the first."""
     if digits is None:
         return None
     return 1 if digits == "元" else int(read_numeral(digits).value)

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
 from fractions import Fraction
 from itertools import pairwise
@@ -209,10 +209,6 @@ class _Page:
             leads = next_one.printed if next_one.kind == "money" and next_start == end else ""
         return _Words(self.text[clause:start], following, before, after, leads)
 
-    def report(self, index: int) -> int:
-        """Which report a figure stands in, from 1; 0 for what stands before the first."""
-        return bisect_right(self.reports, self.spans[index].start)
-
     def paragraph(self, index: int) -> int:
         """Where the paragraph of a figure starts, or the widest look back."""
         start = self.spans[index].start
@@ -327,33 +323,10 @@ def draft_figures(
     recipients: Mapping[str, Place] | None = None,
     donors: Mapping[str, Place] | None = None,
 ) -> list[DraftFigure]:
-    """Every figure of a page with a proposed measure, subject and donor.
+    """Every figure of a page with a proposed measure, subject and donor, in reading order.
 
-    Leaves labels, notes, repeats and shares of other figures to the person who codes.
-
-    Parameters
-    ----------
-    text : str
-        Raw text of the page.
-    year : int, optional
-        Year of the reports, for dates without one and for 今年.
-    recipients, donors : mapping of str to Place, optional
-        Places by short name, as a study lists them. Without them names are taken from the
-        print and the columns `subject` and `donor` stay empty.
-
-    Returns
-    -------
-    list of DraftFigure
-        In reading order.
-
-    Raises
-    ------
-    TextError
-        If `text` is not a string.
-
-    Notes
-    -----
-    Codebook, columns ``measure``, ``subject`` and ``donor``. The cues are those of the genre.
+    Labels, notes, repeats and shares of other figures are left to the person who codes. Without
+    the places of a study names are taken from the print, and `subject` and `donor` stay empty.
 
     Examples
     --------
@@ -372,21 +345,26 @@ def draft_figures(
     last_money = ""
     figures = []
     for index, quantity in enumerate(quantities):
-        report = page.report(index)
-        # A telephone number belongs to the page; a report prints none of its own things so.
+        report = bisect_right(page.reports, page.spans[index].start)
+        # A telephone number belongs to the page; a report prints none of its own things so. What
+        # stands before the first report is the page's too.
         article = PAGE if quantity.kind == "contact" or not report else articles[report - 1]
         numbers[article] += 1
         near = places[report - 1] if report else None
-        figure = _drafted(page, index, near, article, last_money, year)
-        figures.append(replace(figure, figure_id=f"{article}-{numbers[article]:03d}"))
-        last_money = figure.measure if quantity.kind == "money" else last_money
+        name = f"{article}-{numbers[article]:03d}"
+        figures.append(_drafted(page, index, near, (name, article), last_money, year))
+        last_money = figures[-1].measure if quantity.kind == "money" else last_money
     return figures
 
 
 def _drafted(
-    page: _Page, index: int, near: _Places | None, article: str, last_money: str, year: int | None
+    page: _Page,
+    index: int,
+    near: _Places | None,
+    named: tuple[str, str],
+    last_money: str,
+    year: int | None,
 ) -> DraftFigure:
-    """One figure of a page; which number it has among those of its report the caller knows."""
     quantity, words = page.quantities[index], page.words(index)
     measure, cue, grade = _measure(quantity, words, near.recipient if near else "")
     if quantity.kind == "money":
@@ -398,32 +376,9 @@ def _drafted(
         if measure == "budget" and grade == "likely" and giver:
             # The whole stands in another clause; this one names who gives a part of it.
             measure, cue = "commitment", giver
-    who = ("", "", "", "")
-    if near and article != PAGE:
-        who = _who(page, index, measure, words, near)
-    return DraftFigure(
-        quantity,
-        "",
-        article,
-        measure,
-        *who,
-        period=_period(page, index, quantity, year),
-        cue=cue,
-        grade=grade,
-        year_hint=_year_hint(quantity, year),
-    )
-
-
-def draft_rows(figures: Iterable[DraftFigure]) -> list[dict[str, str]]:
-    """The draft as rows of text cells, by :data:`DRAFT_COLUMNS`.
-
-    Examples
-    --------
-    >>> row = draft_rows(draft_figures("总投资1.39亿元"))[0]
-    >>> row["value"], row["low"], row["high"], row["measure"]
-    ('139000000', '138500000', '139500000', 'budget')
-    """
-    return [figure.cells() for figure in figures]
+    who = _who(page, index, measure, words, near) if near and named[1] != PAGE else ("",) * 4
+    period, hint = _period(page, index, quantity, year), _year_hint(quantity, year)
+    return DraftFigure(quantity, *named, measure, *who, period, cue, grade, hint)
 
 
 def _article_names(places: Sequence[_Places]) -> list[str]:

@@ -109,13 +109,7 @@ def _shown_end(end: Value) -> str:
 
 
 def plain_print(printed: str) -> str:
-    """A slice as the codebook's column ``printed`` has it: no white space, NFKC.
-
-    Examples
-    --------
-    >>> plain_print("1800\\n余名"), plain_print("６ 期")
-    ('1800余名', '6期')
-    """
+    """A slice as the codebook's column ``printed`` has it: no white space, NFKC."""
     plain = "".join(printed.split())
     if plain.isascii():
         return plain
@@ -143,13 +137,7 @@ def exactly(printed: str, kind: str, value: Fraction, unit: str, *, counted: str
 
 
 def refused(why: str, printed: str, **told: object) -> QuantityError | UnitError:
-    """The error for a print that is not read, in the sentences of `words.toml`.
-
-    Examples
-    --------
-    >>> refused("below_zero", "-5个", kind="count")
-    QuantityError("'-5个': a count below zero. Leave the dash out if it is no minus sign.")
-    """
+    """The error for a print that is not read, in the sentences of `words.toml`."""
     error: type[QuantityError | UnitError] = QuantityError
     sentence = REFUSED["QuantityError"].get(why)
     if sentence is None:

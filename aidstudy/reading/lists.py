@@ -56,13 +56,7 @@ def is_each(text: str, at: int) -> bool:
 
 
 def structure(text: str, at: int) -> list[Reading]:
-    """The parts of a structure a:b:c: shares where they add to 100, else multiples.
-
-    Examples
-    --------
-    >>> [(one.printed, one.kind) for one in structure("20.8:50.6:28.6", 0)]
-    [('20.8', 'share'), ('50.6', 'share'), ('28.6', 'share')]
-    """
+    """The parts of a structure a:b:c: shares where they add to 100, else multiples."""
     ratio = RATIO.match(text, at)
     parts = list(_NUMBER.finditer(text, at, ratio.end())) if ratio else []
     if len(parts) < 3 or re.search("[/／·•]", text[at : parts[-1].end()]):

@@ -16,13 +16,7 @@ from aidstudy.reading.numerals import Side, read_numeral
 
 
 def read_print(printed: str, kind: str | None, unit: str | None, year: int | None) -> Reading:
-    """The quantity of a slice in plain print; the span is left for the caller.
-
-    Examples
-    --------
-    >>> read_print("10月底前", None, None, 2012).days
-    (None, '2012-10-31')
-    """
+    """The quantity of a slice in plain print; the span is left for the caller."""
     if not printed:
         raise refused("nothing", printed)
     if len(printed) > _LONGEST_PRINT:

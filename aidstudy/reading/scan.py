@@ -54,14 +54,7 @@ def _figure(raw: str, kind: str | None, unit: str | None, year: int | None) -> R
 
 
 class Scan:
-    """One pass over a text; each step reads what starts at an anchor and says where to go on.
-
-    Examples
-    --------
-    >>> scan = Scan("第2批", None)
-    >>> scan.step_at(1), scan.unread[0].reason
-    (2, 'an ordinal')
-    """
+    """One pass over a text; each step reads what starts at an anchor and says where to go on."""
 
     def __init__(self, raw: str, year: int | None) -> None:
         self.raw = raw
