@@ -48,13 +48,6 @@ def side_of(number: str, scale: str | None, factor: Number, minus: str | None = 
     return side._replace(low=-side.low, high=-side.high) if minus else side
 
 
-MARKS = (
-    dict.fromkeys(words.ABOUT_BEFORE + words.ABOUT_AFTER + ("来",), "about")
-    | dict.fromkeys(words.UNDER_BEFORE, "near")
-    | dict.fromkeys(("余", "多"), "more")
-    | dict.fromkeys(words.OVER_OPEN_BEFORE + words.OVER_OPEN_AFTER, "above")
-    | dict.fromkeys(words.UNDER_OPEN_BEFORE + words.UNDER_OPEN_AFTER, "below")
-)
 _BOUND_OF = {"about": "about", "near": "under", "more": "over", "above": "over", "below": "under"}
 
 
@@ -62,8 +55,8 @@ def qualifiers(*printed: str | None) -> list[str]:
     """What the qualifiers of a print do, each once."""
     marks: list[str] = []
     for mark in printed:
-        if mark and MARKS[mark] not in marks:
-            marks.append(MARKS[mark])
+        if mark and words.MARKS[mark] not in marks:
+            marks.append(words.MARKS[mark])
     return marks
 
 
@@ -156,7 +149,7 @@ def read_amount(match: re.Match[str], kind: str | None, unit: str | None) -> Rea
     after = match["a"]
     if in_range and match["open"]:
         # 3万元以上5万元以下: two open ends are one range.
-        if not match["below"] and (after is None or MARKS[after] != "below"):
+        if not match["below"] and (after is None or words.MARKS[after] != "below"):
             raise refused("open_end", printed)
         after = None
     marks = qualifiers(match["q"], match["m1"], inside, match["k"], after)

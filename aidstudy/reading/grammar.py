@@ -10,8 +10,8 @@ import re
 
 from aidstudy.reading import words
 from aidstudy.reading.numerals import DIGITS
+from aidstudy.reading.words import BEFORE_WORDS, pattern_of, pattern_with
 from aidstudy.reading.words import SPACE as W
-from aidstudy.reading.words import pattern_of, pattern_with
 
 D = "[0-9０-９]"
 CD = "".join(DIGITS)
@@ -39,9 +39,6 @@ MONTH_INSIDE = {
     for more in "多余"
 }
 """1个多月: the qualifier stands inside the unit."""
-BEFORE_WORDS = (
-    words.ABOUT_BEFORE + words.UNDER_OPEN_BEFORE + words.OVER_OPEN_BEFORE + words.UNDER_BEFORE
-)
 QUALIFIER_ENDS = frozenset(word[-1] for word in BEFORE_WORDS)
 CURRENCY_ENDS = frozenset(word[-1] for word in words.CURRENCIES_BEFORE)
 OCCASIONS = frozenset({"次", "回", "趟", "轮", "人次", "场次"})

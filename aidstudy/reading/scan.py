@@ -11,7 +11,6 @@ from typing import Any
 from aidstudy.errors import AidstudyError, NumeralError
 from aidstudy.reading import grammar as g
 from aidstudy.reading import words
-from aidstudy.reading.amounts import MARKS
 from aidstudy.reading.dates import Point, dated, read_date, whole_number
 from aidstudy.reading.evidence import LOOKS_BACK, LOOKS_ON, why_no_count
 from aidstudy.reading.figure import Reading, Unread, plain_print
@@ -638,7 +637,7 @@ class Scan:
         """15日 alone is a day of a month nobody names, 为期15日 a duration."""
         if match["m1"] or match["k"] or match["a"]:
             return True
-        if match["q"] and MARKS[_tight(match["q"])] in ("above", "below"):
+        if match["q"] and words.MARKS[_tight(match["q"])] in ("above", "below"):
             return True
         return self._before(number_at) in ("期", "达", "时", "共", "用", "续", "足")
 
