@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from string import ascii_letters
 from typing import Any
 
@@ -69,7 +69,6 @@ class Scan:
         """Up to here a number at the beginning of a line may be the rest of a cut one."""
         tags = _AROUND["markup"].finditer(raw) if "<" in raw else ()
         self.markup = [tag.span() for tag in tags]
-        self.sections: list[tuple[int, int, int]] | None = None
         self.cells = cells(self.text)
 
     def move(self, places: list[int]) -> None:
@@ -206,13 +205,15 @@ class Scan:
         text = self.text
         cut = before in "，,.．" and text[at - 2 : at - 1].isdigit() and before == text[at - 1]
         if (before.isdigit() or (before and cut)) and _AROUND["rest_of_number"].match(text, at):
-            return self._leave_run(at, "the rest of a number that is cut")
+            return self._leave(at, _run_end(text, at), "the rest of a number that is cut")
         one_by_one = _AROUND["one_by_one"].match(text, at)
         if one_by_one and not text[at - 1 : at].isdigit():
             return self._leave(*one_by_one.span(), _IN_BLANKS)
         if at < self.cut_until and not text[text.rfind("\n", 0, at) + 1 : at].strip():
             self.cut_until = 0
-            return self._leave_run(at, "perhaps the rest of a number that a line end cut")
+            return self._leave(
+                at, _run_end(text, at), "perhaps the rest of a number that a line end cut"
+            )
         return 0
 
     def _in_list(self, at: int) -> int:
@@ -248,14 +249,12 @@ class Scan:
                 start = text.rindex(before, 0, at) if before and before in "第前" else at
                 return self._take(start, special.end(), None, self.year) or run_end
         if reason := self._no_figure(at, run_end, before):
-            if text.startswith("番", run_end) and before in "翻了":
+            if next_char == "番" and before in "翻了":
                 return self._chinese_left(at, run_end)
-            if text.startswith("几", run_end):
-                return self._leave(at, run_end + 1, reason)
             unit = g.RANGE_OR_ONE.match(text, at)
             if unit and unit["u1"] and not unit["range"]:
                 return self._leave(at, unit.end("u1"), reason)
-            if text.startswith("大", run_end):
+            if next_char and next_char in "几大":
                 return self._leave(at, run_end + 1, reason)
             return self._leave(at, run_end, reason) if run_end - at > 1 else run_end
         if not amount_only and (end := self._special(g.SPECIAL.match(text, at))):
@@ -268,11 +267,7 @@ class Scan:
         """Chinese digits before a unit that form no figure: 七十二岁, 一万零百一十人."""
         text, scale = self.text, _tight(self.text[at:run_end])
         if left := g.CHINESE_LEFT.match(text, run_end):
-            by_word = {
-                "日": "a day without its month",
-                "番": "doublings",
-            } | words.NO_UNIT_IN_CODEBOOK
-            return self._leave(at, left.end(), by_word[_tight(left["word"])])
+            return self._leave(at, left.end(), words.WHY_LEFT[_tight(left["word"])])
         end = self._decimal_end(run_end)
         # A single character may be any word.
         if end - at < 2:
@@ -286,9 +281,8 @@ class Scan:
         whole = number is not None and number["u1"] and number.end("n1") == run_end
         if number and whole and not _is_numeral(number["n1"]):
             return self._leave(at, number.end("u1"), _NO_NUMERAL)
-        left = g.LEFT.match(text, run_end) if end == run_end else None
-        if left:
-            return self._leave(at, left.end(), words.NO_UNIT_IN_CODEBOOK[_tight(left["word"])])
+        if end == run_end and (left := g.LEFT.match(text, run_end)):
+            return self._leave(at, left.end(), words.WHY_LEFT[_tight(left["word"])])
         if scale in words.PLANS:
             return self._leave(at, run_end, "the name of a five-year plan")
         if not _is_numeral(text[at:end]):
@@ -432,7 +426,7 @@ class Scan:
             address += 1
         name = re.compile(r"[A-Za-z0-9._%+/:@-]*\Z").search(text, address, at)
         if name and _AROUND["address"].match(text, name.start()):
-            return self._leave_run(at, "part of an address")
+            return self._leave(at, _run_end(text, at), "part of an address")
         code = g.SPECIAL.match(text, start)
         if code and code.lastgroup == "code" and code.end() > at:
             return self._code(start, code.end())
@@ -483,22 +477,20 @@ class Scan:
                 if quantity.kind == "date" and quantity.value:
                     return int(str(quantity.value)[:4]) + words.YEARS_OF_BEFORE[near]
             return None
-        if near not in words.YEARS:
-            return self._section_year(start) or self.year
-        return self.year + words.YEARS[near]
+        if near in words.YEARS:
+            return self.year + words.YEARS[near]
+        years = (year for first, last, year in self._sections if first <= start < last)
+        return next(years, self.year)
 
-    def _section_year(self, place: int) -> int | None:
-        """The year of a section that looks back on one: 一、2011年工作回顾."""
-        if self.sections is None:
-            self.sections = []
-            for head in _AROUND["looks_back_over"].finditer(self.text):
-                following = _AROUND["next_section"].search(self.text, head.end())
-                end = following.start() if following else len(self.text)
-                self.sections.append((head.end(), end, int(head["year"])))
-        for start, end, year in self.sections:
-            if start <= place < end:
-                return year
-        return None
+    @cached_property
+    def _sections(self) -> list[tuple[int, int, int]]:
+        """Where a section that looks back on a year begins and ends: 一、2011年工作回顾."""
+        found = []
+        for head in _AROUND["looks_back_over"].finditer(self.text):
+            following = _AROUND["next_section"].search(self.text, head.end())
+            end = following.start() if following else len(self.text)
+            found.append((head.end(), end, int(head["year"])))
+        return found
 
     def _amount(self, at: int) -> int:
         """A number with its unit; 0 when it has none that counts."""
@@ -761,9 +753,6 @@ class Scan:
         self.left_until = end
         return end
 
-    def _leave_run(self, at: int, reason: str) -> int:
-        return self._leave(at, _run_end(self.text, at), reason)
-
     def _why_left(self, at: int, following: str) -> str:
         text = self.text
         if following in _NO_UNIT_MARKS and _run_end(text, at) - at <= LONGEST:
@@ -774,7 +763,7 @@ class Scan:
             ends.append(number.end())
         for end in ends:
             if left := g.LEFT.match(text, end):
-                return words.NO_UNIT_IN_CODEBOOK[_tight(left["word"])]
+                return words.WHY_LEFT[_tight(left["word"])]
         if number and number["u1"] and _tight(number["u1"]) == "日":
             return "a day without its month"
         if ends[0] - at > LONGEST:

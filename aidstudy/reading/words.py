@@ -83,6 +83,7 @@ COUNTED_NOUNS |= {
 NO_UNIT_IN_CODEBOOK: dict[str, str] = {
     word: reason for reason, words in _TOLD["no_unit"].items() for word in words.split()
 }
+WHY_LEFT = {"日": "a day without its month", "番": "doublings"} | NO_UNIT_IN_CODEBOOK
 _MARKS: dict[str, dict[str, str]] = {
     place: {word: mark for mark, words in told.items() for word in words.split()}
     for place, told in _TOLD["qualifiers"].items()
