@@ -89,7 +89,7 @@ class Scan:
             if quantity is not None and quantity.kind in ("volume", "mass"):
                 return self.step_at(start)
             near = start - self.left_until < 4 and self._goes_on(start)
-            near = near or (match[0][0] == "0" and match[0][1].isdigit())
+            near = near or (match[0][0] == "0" and match[0][1] not in ".．")
             # 0.6个、7.8个和5.7个百分点: the 个 may be the beginning of a unit.
             listed = match["pu"] == "个" and self.text[end : end + 1] in ("、", "和")
             if quantity is not None and not (near or listed or start < self.cut_until):
