@@ -119,8 +119,8 @@ def dated(printed: str, points: list[Point], *, before: bool = False) -> Reading
 def read_day(match: re.Match[str], year: int | None) -> Reading:
     """2017-04-13 and 13.04.2017."""
     names = ("iy", "im", "id") if match["iy"] else ("fy", "fm1", "fd")
-    numbers = [whole_number(match[name]) for name in names]
-    return dated(match.group(), [Point(numbers[0], numbers[1], numbers[2], "")])
+    known, month, day = (whole_number(match[name]) for name in names)
+    return dated(match.group(), [Point(known, month, day, "")])
 
 
 def read_plan_period(match: re.Match[str], year: int | None) -> Reading:

@@ -234,9 +234,7 @@ def _report_starts(text: str) -> list[int]:
         while lead > 0 and text[lead - 1].isspace():
             lead -= 1
         starts.append(text.rfind("\n", 0, lead) + 1)
-    if len(starts) < 2:
-        return [0]
-    return sorted(set(starts))
+    return sorted(set(starts)) if len(starts) > 1 else [0]
 
 
 # --- names --------------------------------------------------------------------------------------
@@ -261,22 +259,20 @@ class _Places:
     ) -> None:
         self._text = text
         known = [*recipients.items(), *donors.items()]
-        self.slugs = {name: slug for slug, one in known for name in (one.zh, one.short_zh)}
+        names = [(name, slug, one.zh) for slug, one in known for name in (one.zh, one.short_zh)]
+        self.slugs = {name: slug for name, slug, _ in names}
+        full = {name: zh for name, _, zh in names}
+        pattern = _SAYS["name"]
         if known:
-            full = {name: one.zh for _, one in known for name in (one.zh, one.short_zh)}
-            names = sorted(self.slugs, key=len, reverse=True)
-            pattern = re.compile(f"(?P<name>{'|'.join(map(re.escape, names))})")
-            found = [
-                (*one.span("name"), full[one["name"]]) for one in pattern.finditer(text, start, end)
-            ]
-            takers = {place.zh for place in recipients.values()}
-        else:
-            found = [
-                (*one.span("name"), one["name"])
-                for one in _SAYS["name"].finditer(text, start, end)
-                if not _SAYS["no_name"].search(one["name"])
-            ]
-            takers = {name for *_, name in found if name.endswith("县")}
+            longest = sorted(self.slugs, key=len, reverse=True)
+            pattern = re.compile(f"(?P<name>{'|'.join(map(re.escape, longest))})")
+        found = [
+            (*one.span("name"), full.get(one["name"], one["name"]))
+            for one in pattern.finditer(text, start, end)
+            if known or not _SAYS["no_name"].search(one["name"])
+        ]
+        counties = {name for *_, name in found if name.endswith("县")}
+        takers = {place.zh for place in recipients.values()} if known else counties
         self.recipient = _most_named(name for *_, name in found if name in takers)
         given = [one for one in found if one[2] not in takers]
         self._starts = [at for at, _, _ in given]

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from aidstudy import codebook
-from aidstudy.errors import QuantityError, TextError
+from aidstudy.errors import QuantityError
 from aidstudy.reading.figure import Reading, Unread, plain_print, refused
 from aidstudy.reading.grammar import FIRST, GRAMMAR
 from aidstudy.reading.printed import read_print
 from aidstudy.reading.scan import Scan
-from aidstudy.reading.text import NO_WIDTH, Span, simplified
+from aidstudy.reading.text import NO_WIDTH, Span, check_text, simplified
 
 
 def read_quantity(
@@ -135,11 +135,7 @@ def find_quantities(text: str, *, year: int | None = None, relative: bool = Fals
     >>> [(left.printed, left.reason) for left in found.unread]
     [('2', 'an ordinal')]
     """
-    if not isinstance(text, str):
-        raise TextError(
-            f"find_quantities: read a {type(text).__name__}; decode the page to text first",
-            printed=str(text)[:40],
-        )
+    check_text("find_quantities", text)
     compact, places = _without_width(text)
     scan = Scan(compact, year)
     search = _scanner(relative)

@@ -31,6 +31,13 @@ class Span(NamedTuple):
         return text[self.start : self.end]
 
 
+def check_text(name: str, text: object) -> None:
+    """What reads a page takes text only."""
+    if not isinstance(text, str):
+        told = f"{name}: read a {type(text).__name__}; decode the page to text first"
+        raise TextError(told, printed=str(text)[:40])
+
+
 class Repair(NamedTuple):
     """One step of a repair: what stood where in the raw text, and what stands there now."""
 
@@ -208,16 +215,11 @@ def repair_text(raw: str) -> RepairedText:
     Parameters
     ----------
     raw : str
-        Text as extracted.
+        Text as extracted; what is no text is a ``TextError``.
 
     Returns
     -------
     RepairedText
-
-    Raises
-    ------
-    TextError
-        If `raw` is not a string.
 
     Notes
     -----
@@ -233,11 +235,7 @@ def repair_text(raw: str) -> RepairedText:
     >>> [step.rule for step in fixed.steps]
     ['line', 'space', 'space', 'line']
     """
-    if not isinstance(raw, str):
-        raise TextError(
-            f"repair_text: read a {type(raw).__name__}; decode the page to text first",
-            printed=str(raw)[:40],
-        )
+    check_text("repair_text", raw)
     plain = without_radicals(raw)
     lines = [_Line.of(plain, match) for match in _LINE.finditer(plain)]
     gaps = _join(lines, plain)
