@@ -61,9 +61,8 @@ def _in_words(number: int) -> str:
     """A whole number below 10**16 as Chinese writes it, by the rules of school, not of the code."""
     digits = "零一二三四五六七八九"
     if number >= 10**12:
-        head, rest = divmod(number, 10**8)
-        zero = "零" if 0 < rest < 10**7 else ""
-        return f"{_in_words(head)}亿{zero}{_in_words(rest) if rest else ''}"
+        head, rest = (_in_words(part).lstrip("零") for part in divmod(number, 10**8))
+        return f"{head}亿{'零' if number % 10**8 < 10**7 and rest else ''}{rest}"
     if number == 0:
         return digits[0]
     parts = []
