@@ -413,6 +413,8 @@ class Scan:
     def _latin(self, at: int, before: str) -> int:
         """Digits right after letters: a name (DN400), an address, or a currency (USD500万)."""
         text = self.text
+        if before and before in "/=_?&%~#" and (end := self._address(at)):
+            return end
         joined = text[at - 2 : at - 1] if before == "-" else before
         if not joined or joined not in _LETTERS or text[at - 1] != before:
             return 0
@@ -421,15 +423,18 @@ class Scan:
             start -= 1
         if g.CURRENCY_BEFORE.search(text, start, at):
             return 0
-        address = max(0, at - 60)
-        while address < start and not (text[address] in _LETTERS or text[address] in "0123456789"):
-            address += 1
-        name = re.compile(r"[A-Za-z0-9._%+/:@-]*\Z").search(text, address, at)
-        if name and _AROUND["address"].match(text, name.start()):
-            return self._leave(at, _run_end(text, at), "part of an address")
+        if end := self._address(at):
+            return end
         code = g.SPECIAL.match(text, start)
         if code and code.lastgroup == "code" and code.end() > at:
             return self._code(start, code.end())
+        return 0
+
+    def _address(self, at: int) -> int:
+        """Leave digits of an address: https://name.cn/2024/05/14, name8@mail.cn."""
+        run = _AROUND["address_before"].search(self.text, max(0, at - 60), at)
+        if run and _AROUND["address"].match(self.text, run.start()):
+            return self._leave(at, _run_end(self.text, at), "part of an address")
         return 0
 
     def _code(self, start: int, end: int) -> int:
@@ -489,7 +494,7 @@ class Scan:
         for head in _AROUND["looks_back_over"].finditer(self.text):
             following = _AROUND["next_section"].search(self.text, head.end())
             end = following.start() if following else len(self.text)
-            found.append((head.end(), end, int(head["year"])))
+            found.append((head.end(), end, int(head["year"] or (self.year or 0) - 1)))
         return found
 
     def _amount(self, at: int) -> int:
