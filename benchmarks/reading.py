@@ -161,10 +161,7 @@ def _bare_scan() -> Callable[[str], Found]:
     from aidstudy.reading import words
     from aidstudy.reading.numerals import DIGITS
 
-    before = words.pattern_of(
-        words.ABOUT_BEFORE + words.UNDER_OPEN_BEFORE + words.OVER_OPEN_BEFORE + words.UNDER_BEFORE
-    )
-    after = words.pattern_of(words.ABOUT_AFTER + words.OVER_OPEN_AFTER + words.UNDER_OPEN_AFTER)
+    before, after = (words.pattern_of(words.QUALIFIERS[place]) for place in ("before", "after"))
     unit = words.pattern_of([*words.UNITS, *words.MEASURE_WORDS])
     digits, w = "".join(DIGITS), r"\s{0,4}"
     scan = re.compile(

@@ -84,13 +84,13 @@ NO_UNIT_IN_CODEBOOK: dict[str, str] = {
     word: reason for reason, words in _TOLD["no_unit"].items() for word in words.split()
 }
 WHY_LEFT = {"日": "a day without its month", "番": "doublings"} | NO_UNIT_IN_CODEBOOK
-_MARKS: dict[str, dict[str, str]] = {
+QUALIFIERS: dict[str, dict[str, str]] = {
     place: {word: mark for mark, words in told.items() for word in words.split()}
     for place, told in _TOLD["qualifiers"].items()
 }
-BEFORE_WORDS = tuple(_MARKS["before"])
+BEFORE_WORDS = tuple(QUALIFIERS["before"])
 """Qualifiers that stand before a number."""
-MARKS = _MARKS["before"] | _MARKS["inside"] | _MARKS["after"]
+MARKS = QUALIFIERS["before"] | QUALIFIERS["inside"] | QUALIFIERS["after"]
 """What each qualifier does."""
 NO_QUALIFIER_AFTER: Mapping[str, str] = _TOLD["no_qualifier_after"]
 
