@@ -268,7 +268,9 @@ class Scan:
         text, scale = self.text, _tight(self.text[at:run_end])
         if left := g.CHINESE_LEFT.match(text, run_end):
             return self._leave(at, left.end(), words.WHY_LEFT[_tight(left["word"])])
-        end = self._decimal_end(run_end)
+        # 六点五 goes on behind its point; 八点五十分 does not.
+        part = re.match(f"点[{g.CD}]{{1,16}}(?![{g.CN}线])", text[run_end : run_end + 20])
+        end = run_end + part.end() if part else run_end
         # A single character may be any word.
         if end - at < 2:
             return run_end
@@ -288,11 +290,6 @@ class Scan:
         if not _is_numeral(text[at:end]):
             return self._leave(at, end, _NO_NUMERAL)
         return self._leave(at, end, "a Chinese numeral without a unit")
-
-    def _decimal_end(self, run_end: int) -> int:
-        """Where a Chinese numeral ends: 六点五 goes on behind its point; 八点五十分 does not."""
-        part = re.match(f"点[{g.CD}]{{1,16}}(?![{g.CN}线])", self.text[run_end : run_end + 20])
-        return run_end + part.end() if part else run_end
 
     def _no_figure(self, at: int, run_end: int, before: str) -> str:
         """Why a Chinese numeral counts nothing; empty when it may count."""
@@ -368,8 +365,7 @@ class Scan:
         return span.end
 
     def _other_digit(self, at: int) -> int:
-        before = self._before(at)
-        if _AROUND["circled"].match(self.text, at) and (not before or not before.isalnum()):
+        if _AROUND["circled"].match(self.text, at) and not self._before(at).isalnum():
             return self._take(at, at + 1, "list_number") or at + 1
         return self._leave(at, at + 1, _OTHER_DIGIT)
 
@@ -404,11 +400,9 @@ class Scan:
 
     def _is_list_number(self, at: int) -> bool:
         mark = _AROUND["list_mark"].match(self.text, at)
-        head = _AROUND["item_before"].search(self.text, max(0, at - 12), at) if mark else None
-        if mark is None or head is None:
-            return False
+        head = mark and _AROUND["item_before"].search(self.text, max(0, at - 12), at)
         # 1) and （1） are list numbers; 3、4月 in the middle of a line is not.
-        return head["line"] is not None or mark.group()[-1] not in "、"
+        return bool(mark and head and (head["line"] is not None or mark[0][-1] != "、"))
 
     def _latin(self, at: int, before: str) -> int:
         """Digits right after letters: a name (DN400), an address, or a currency (USD500万)."""
@@ -512,12 +506,12 @@ class Scan:
         match = g.RANGE_OR_ONE.match(text, start) or g.RANGE_OR_ONE.match(text, at)
         if match is None:
             return 0
-        end = self._try_amount(match)
-        if not end and match["range"]:
-            end = self._just_one(match.start())
-        if not end and match.start() != at:
-            end = self._just_one(at)
-        return end
+        return (
+            self._try_amount(match)
+            or (match["range"] and self._just_one(match.start()))
+            or (match.start() != at and self._just_one(at))
+            or 0
+        )
 
     def _just_one(self, at: int) -> int:
         match = g.JUST_ONE.match(self.text, at)
@@ -570,10 +564,11 @@ class Scan:
             # 借款800万项目资金: the noun does not belong to the number.
             alone = g.NO_UNIT.match(text, start)
             return self._bare(alone, chinese) if alone else 0
-        if unit == "块" and self._is_spoken_money(start, end):
+        # 花了6000块: nothing that could be in pieces follows, and a word before says money.
+        no_piece = unit == "块" and _AROUND["not_a_piece"].match(text, end)
+        if no_piece and self._behind("spoken_money", start):
             return self._take(start, end, "money")
-        hint = self._unit_hint(unit, start, end)
-        return self._take(start, end, None, None, hint)
+        return self._take(start, end, None, None, self._unit_hint(unit, start, end))
 
     def _reaches(self, match: re.Match[str]) -> bool:
         """突破500亿元 is a bound; 突破5项技术 and 去过3次 are verbs."""
@@ -589,11 +584,6 @@ class Scan:
         if last and last.kind == "money" and not self.text[last.span.end : match.start()].strip():
             return True
         return bool(g.PRICE_NEXT.match(self.text, match.start()))
-
-    def _is_spoken_money(self, start: int, end: int) -> bool:
-        """花了6000块: nothing that could be in pieces follows, and a word before says money."""
-        alone = _AROUND["not_a_piece"].match(self.text, end) is not None
-        return alone and self._behind("spoken_money", start)
 
     def _bare(self, match: re.Match[str], chinese: bool) -> int:
         """A number without a unit: money when the words around say so."""
@@ -632,9 +622,8 @@ class Scan:
 
     def _counts_days(self, match: re.Match[str], number_at: int) -> bool:
         """15日 alone is a day of a month nobody names, 为期15日 a duration."""
-        if match["m1"] or match["k"] or match["a"]:
-            return True
-        if match["q"] and words.MARKS[_tight(match["q"])] in ("above", "below"):
+        bound = words.MARKS[_tight(match["q"])] if match["q"] else ""
+        if match["m1"] or match["k"] or match["a"] or bound in ("above", "below"):
             return True
         return self._before(number_at) in ("期", "达", "时", "共", "用", "续", "足")
 
@@ -665,8 +654,7 @@ class Scan:
         return None
 
     def _currency(self, start: int) -> str | None:
-        before = self._before(start)
-        if before not in g.CURRENCY_ENDS:
+        if self._before(start) not in g.CURRENCY_ENDS:
             return None
         match = g.CURRENCY_BEFORE.search(self.text, max(self.done, start - 10), start)
         return match and words.CURRENCIES_BEFORE[_tight(match["code"])]
@@ -729,9 +717,7 @@ class Scan:
         counted = quantity.counted
         if quantity.kind == "count" and not counted and quantity.unit not in g.OCCASIONS:
             if noun := g.NOUN.match(self.text, end):
-                counted = noun.group()
-                if not counted.isalpha():
-                    counted = plain_print(counted)
+                counted = noun[0] if noun[0].isalpha() else plain_print(noun[0])
         elif quantity.kind == "length" and self._behind("speed_before", start):
             self._leave(start, end, "a speed; the codebook has no unit for it")
             return
@@ -762,16 +748,13 @@ class Scan:
         text = self.text
         if following in _NO_UNIT_MARKS and _run_end(text, at) - at <= LONGEST:
             return "a number without a unit"
-        number = g.RANGE_OR_ONE.match(text, at)
-        ends = [_run_end(text, at)]
-        if number:
-            ends.append(number.end())
-        for end in ends:
-            if left := g.LEFT.match(text, end):
-                return words.WHY_LEFT[_tight(left["word"])]
+        number, run_end = g.RANGE_OR_ONE.match(text, at), _run_end(text, at)
+        left = g.LEFT.match(text, run_end) or (number and g.LEFT.match(text, number.end()))
+        if left:
+            return words.WHY_LEFT[_tight(left["word"])]
         if number and number["u1"] and _tight(number["u1"]) == "日":
             return "a day without its month"
-        if ends[0] - at > LONGEST:
+        if run_end - at > LONGEST:
             return "longer than any amount"
         if number and re.search("[百千万亿]", number.group()):
             return _SCALE_ALONE
