@@ -196,12 +196,14 @@ class Tab:
 
     def run(self) -> None:
         """Run all cells, after what is stored is taken away: what shows comes from this run."""
-        self.page.wait_for_function(
+        ready = self.page.wait_for_function(
             """name => { const panel = window.jupyterapp?.shell.currentWidget;
-            return panel?.context?.path === name && panel.sessionContext.isReady
-              && panel.content.model; }""",
+            return document.querySelector(".jp-Dialog")?.innerText
+              || (panel?.context?.path === name && panel.sessionContext.isReady
+                && panel.content.model && "ready"); }""",
             arg=self.name,
         )
+        assert ready.json_value() == "ready", self.name
         self.do("notebook:clear-all-cell-outputs")
         self.page.evaluate(
             """() => { window.jupyterapp.commands.execute("notebook:run-all-cells"); }"""

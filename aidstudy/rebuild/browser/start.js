@@ -3,6 +3,7 @@ const at = id => document.getElementById(id);
 const say = text => { at("said").textContent = text; };
 const person = () => at("name").value.normalize("NFC").replace(/[\\/:*?"<>|.\s]+/g, " ").trim();
 const storage = name => "aidstudy work of " + name;
+const settings = name => "aidstudy settings of " + name;
 const known = () => JSON.parse(localStorage.getItem("aidstudy-names") || "[]");
 
 function remember(name) {
@@ -15,10 +16,18 @@ function needed() {
   return "";
 }
 
-at("start").addEventListener("submit", event => {
+at("start").addEventListener("submit", async event => {
   event.preventDefault();
   const name = needed();
   if (!name) return;
+  try {
+    // Here, and whole: JupyterLite adds one store after the other, and two tabs that do so at the
+    // same time for a new name lose the notebook of one of them.
+    (await opened(storage(name), FILES)).close();
+    (await opened(settings(name), ["settings"])).close();
+  } catch (error) {
+    return say(`This browser keeps no work (${error.message}); a private window may be the reason.`);
+  }
   remember(name);
   const wanted = new URLSearchParams(location.search).get("notebook") || FIRST;
   location.href = "lab/index.html?path=" + encodeURIComponent(wanted);
@@ -26,20 +35,22 @@ at("start").addEventListener("submit", event => {
 
 // --- the storage of JupyterLite: one record a file, its path the key ------------------------------
 
-function opened(name, version) {
+const FILES = ["files", "counters", "checkpoints"];
+
+function opened(name, stores, version) {
   return new Promise((done, failed) => {
-    const asked = indexedDB.open(storage(name), version);
+    const asked = indexedDB.open(name, version);
     asked.onupgradeneeded = () => {
-      for (const store of ["files", "counters", "checkpoints"])
+      for (const store of stores)
         if (!asked.result.objectStoreNames.contains(store)) asked.result.createObjectStore(store);
     };
     asked.onerror = () => failed(asked.error);
     asked.onsuccess = () => {
       const base = asked.result;
-      if (base.objectStoreNames.contains("files")) return done(base);
+      if (stores.every(store => base.objectStoreNames.contains(store))) return done(base);
       const next = base.version + 1;
       base.close();
-      opened(name, next).then(done, failed);
+      opened(name, stores, next).then(done, failed);
     };
   });
 }
@@ -49,13 +60,13 @@ const finished = asked => new Promise((done, failed) => {
 });
 
 async function records(name) {
-  const base = await opened(name);
+  const base = await opened(storage(name), FILES);
   const all = await finished(base.transaction("files").objectStore("files").getAll());
   base.close();
   return all.filter(one => one && one.type !== "directory");
 }
 async function put(name, files) {
-  const base = await opened(name), now = new Date().toISOString();
+  const base = await opened(storage(name), FILES), now = new Date().toISOString();
   const store = base.transaction("files", "readwrite").objectStore("files");
   const writes = files.flatMap(({ path, bytes }) => {
     const text = new TextDecoder().decode(bytes), notebook = path.endsWith(".ipynb");
