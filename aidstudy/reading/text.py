@@ -215,11 +215,16 @@ def repair_text(raw: str) -> RepairedText:
     Parameters
     ----------
     raw : str
-        Text as extracted; what is no text is a ``TextError``.
+        Text as extracted.
 
     Returns
     -------
     RepairedText
+
+    Raises
+    ------
+    TextError
+        If `raw` is not a string.
 
     Notes
     -----
