@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -24,7 +23,7 @@ from aidstudy.pages.agreement import (
     store_draft,
 )
 from aidstudy.pages.example import example_page
-from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures
+from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures, draft_rows
 from aidstudy.reading.quantities import find_quantities
 from aidstudy.tables.check import check_draft, check_study
 from aidstudy.tables.clean import file_name
@@ -35,10 +34,6 @@ from aidstudy.tables.study import load_study
 CASES = json.loads((Path(__file__).parent / "cases" / "drafts.json").read_text(encoding="utf-8"))
 STORED_DRAFT = file_name(DRAFT.name)
 UNSEEN = CASES["unseen_page"]
-
-
-def draft_rows(text: str, **told: Any) -> list[dict[str, str]]:
-    return [figure.cells() for figure in draft_figures(text, **told)]
 
 
 def measures(text: str) -> list[tuple[str, str, str]]:
@@ -56,7 +51,7 @@ def test_the_words_around_lead_to_the_measure(case: dict[str, str]) -> None:
 def test_a_row_has_the_columns_of_both_tables_and_says_why() -> None:
     assert DRAFT_COLUMNS[: len(FIGURES.names)] == FIGURES.names
     assert set(FIGURES_RAW.names) <= set(DRAFT_COLUMNS)
-    (row,) = draft_rows("已到位资金3200余万元", year=2017)
+    (row,) = draft_rows(draft_figures("已到位资金3200余万元", year=2017))
     assert tuple(row) == DRAFT_COLUMNS
     assert (row["cue"], row["grade"]) == ("到位", "clear")
     assert (row["value"], row["low"], row["high"]) == ("32000000", "32000000", "33000000")
@@ -71,7 +66,7 @@ def test_a_figure_without_a_cue_is_marked_to_be_looked_at_first() -> None:
 
 
 def test_a_rule_is_exact_because_its_measure_says_so() -> None:
-    row, other = draft_rows("按规定的比例0.5%，比上年增长0.5%。")
+    row, other = draft_rows(draft_figures("按规定的比例0.5%，比上年增长0.5%。"))
     assert (row["measure"], row["low"], row["high"], row["bound"]) == (
         "rule_ratio",
         "0.5",
@@ -150,13 +145,13 @@ def test_the_year_comes_from_the_paragraph_and_is_never_guessed() -> None:
 
 
 def test_a_date_without_a_year_says_where_its_year_is_from() -> None:
-    first, second = draft_rows("4月17日赴江岚，2016年5月2日返回。", year=2017)
+    first, second = draft_rows(draft_figures("4月17日赴江岚，2016年5月2日返回。", year=2017))
     assert (first["value"], first["year_hint"]) == ("2017-04-17", "2017")
     assert (second["value"], second["year_hint"]) == ("2016-05-02", "")
 
 
 def test_a_cue_is_no_formula() -> None:
-    (row,) = draft_rows("2017年=A+<b>规划")
+    (row,) = draft_rows(draft_figures("2017年=A+<b>规划"))
     assert row["cue"] == "规划"
 
 
@@ -173,7 +168,7 @@ def test_no_text_and_no_figure_give_no_row() -> None:
     )
 )
 def test_any_text_gives_a_row_for_each_quantity(text: str) -> None:
-    rows = draft_rows(text, year=2017, recipients=PLACES, donors=GIVERS)
+    rows = draft_rows(draft_figures(text, year=2017, recipients=PLACES, donors=GIVERS))
     quantities = find_quantities(text, year=2017).quantities
     assert [(row["start"], row["end"]) for row in rows] == [
         (str(q.span.start), str(q.span.end)) for q in quantities
@@ -191,7 +186,7 @@ def _compared(text: str, year: int, codes: list[tuple[int, int, str]]) -> Agreem
         empty | {"start": str(start), "end": str(end), "measure": measure}
         for start, end, measure in codes
     ]
-    found = compare_draft(draft_rows(text, year=year), coded)
+    found = compare_draft(draft_rows(draft_figures(text, year=year)), coded)
     alike = found.columns.loc["measure", "alike"]
     assert found.differing()["figures"].sum() == found.both - alike
     return found
@@ -360,7 +355,7 @@ def test_what_the_rules_draft_on_other_pages_passes_the_same_checks(tmp_path: Pa
     tried = 0
     for path in sorted((Path(__file__).parent / "cases" / "pages").glob("*.json")):
         told = json.loads(path.read_text(encoding="utf-8"))
-        rows = draft_rows("\n".join(told["lines"]), year=told["year"])
+        rows = draft_rows(draft_figures("\n".join(told["lines"]), year=told["year"]))
         stored_at = study.folder / STORED_DRAFT
         stored_at.write_text(csv_text(DRAFT.names, rows), encoding="utf-8")
         tried += len(check_draft(study, figures))

@@ -37,15 +37,11 @@ from aidstudy.pages.pages import (
     write_draft,
     write_text,
 )
-from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures
+from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures, draft_rows
 from aidstudy.reading.quantities import find_quantities
 from aidstudy.tables import files as table_files
 
 TEXT = "江岚市对口支援石溪县，已到位资金3200余万元，\r\n修路 8.6 公里。\n"
-
-
-def draft_rows(text: str, **told: Any) -> list[dict[str, str]]:
-    return [figure.cells() for figure in draft_figures(text, **told)]
 
 
 def run(*arguments: str, stdin: bytes = b"") -> tuple[int, bytes, str]:
@@ -131,7 +127,7 @@ def test_any_bytes_give_text_or_an_error(content: bytes) -> None:
         text = text_of(content, name="page")
     except AidstudyError:
         return
-    "".join(draft_csv(draft_rows(text))).encode("utf-8")
+    "".join(draft_csv(draft_rows(draft_figures(text)))).encode("utf-8")
 
 
 def test_one_long_line() -> None:
@@ -332,7 +328,7 @@ def test_a_pdf_that_was_cut_off_is_told(cut: int) -> None:
 
 # --- drafts out -------------------------------------------------------------------------------
 
-ROWS = draft_rows(TEXT, year=2017)
+ROWS = draft_rows(draft_figures(TEXT, year=2017))
 
 
 def test_csv_has_a_line_for_each_figure(tmp_path: Path) -> None:

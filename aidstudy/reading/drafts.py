@@ -377,6 +377,11 @@ def _drafted(
     return DraftFigure(quantity, *named, measure, *who, period, cue, grade, hint)
 
 
+def draft_rows(figures: Iterable[DraftFigure]) -> list[dict[str, str]]:
+    """The draft as rows of text cells, by :data:`DRAFT_COLUMNS`."""
+    return [figure.cells() for figure in figures]
+
+
 def _article_names(places: Sequence[_Places]) -> list[str]:
     """The recipient's short name for each report, where it is known and the only one."""
     slugs = [place.slug(place.recipient) for place in places]
