@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
@@ -369,7 +371,7 @@ def trace(
 
 
 @commands.command()
-@click.argument("stem")
+@click.argument("names", nargs=-1, required=True, metavar="STEM | ID...")
 @click.option(
     "--preset",
     default="double",
@@ -390,7 +392,7 @@ def trace(
 @click.pass_obj
 def plot(
     folder: Path | None,
-    stem: str,
+    names: tuple[str, ...],
     preset: str,
     lang: str,
     forms: tuple[str, ...],
@@ -399,13 +401,21 @@ def plot(
 ) -> None:
     """Draw the plot STEM in another size, language or format: STEM.PRESET.LANG.FORMAT.
 
+    Or draw any figures, outside facts and results beside each other by their ids, one or more:
+    rows.PRESET.LANG.FORMAT.
+
     STEM is aid_per_head, completed_shares, denominators, events, funding_ratios, judgement_calls,
     later_reports, mechanisms, money_flow, parts_of_wholes, project_stages or unit_costs.
     """
-    from aidstudy.plots import save_plot
+    from aidstudy.plots import PLOTS, save_plot
 
-    study = _under(folder, choices)
-    paths = save_plot(stem, into, study=study, preset=preset, lang=lang, formats=forms)
+    study, look = _under(folder, choices), {"preset": preset, "lang": lang, "formats": forms}
+    if len(names) > 1 or (names[0] not in PLOTS and re.search("[-.]", names[0])):
+        from aidstudy.pages.own_plots import save_rows
+
+        paths = save_rows(names, into, study=study, **look)
+    else:
+        paths = save_plot(names[0], into, study=study, **look)
     _say([str(path) for path in paths])
 
 
@@ -528,9 +538,15 @@ def text(page: Path, output: Path) -> None:
 @_into_file("Write here; without it beside PAGE, with the ending .review.html.")
 @_year
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+@click.option("--pdf", type=PATH, help="The PDF of PAGE: each row leads to its place there.")
 @click.pass_obj
 def review(
-    folder: Path | None, page: Path, output: Path | None, year: int | None, lang: str
+    folder: Path | None,
+    page: Path,
+    output: Path | None,
+    year: int | None,
+    lang: str,
+    pdf: Path | None,
 ) -> None:
     """Write PAGE as one HTML file that marks each figure where it is printed.
 
@@ -540,7 +556,18 @@ def review(
     from aidstudy.tables.study import load_study
 
     study = None if folder is None else load_study(folder)
-    _say(write_review(page, output, study=study, year=year, language=lang).lines(page))
+    _say(write_review(page, output, study=study, year=year, language=lang, pdf=pdf).lines(page))
+
+
+@commands.command()
+@click.argument("saved", type=PATH, metavar="REVIEW.json")
+@click.pass_obj
+def take(folder: Path | None, saved: Path) -> None:
+    """Take what the review page saved into the study: figures, pairs, devices, places, year."""
+    from aidstudy.pages.taken import take_review
+    from aidstudy.tables.study import load_study
+
+    _say([*take_review(load_study(folder), saved), "next: aidstudy check, and reproduce --update"])
 
 
 @commands.command()
@@ -553,7 +580,7 @@ def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
     Without PAGE the draft is the one that the study keeps.
     """
     from aidstudy.pages.agreement import draft_agreement, store_draft
-    from aidstudy.pages.new_study import undecided
+    from aidstudy.tables.draft import undecided
     from aidstudy.tables.load import exact_table
     from aidstudy.tables.study import load_study
 
@@ -651,33 +678,37 @@ def new(
 @click.argument("folder", type=PATH)
 @_into_file("Write what each pair promised, paid and spent here too: .csv.")
 @click.option("--plot", metavar="COUNTY", help="Draw it for this county, as printed, into FOLDER.")
-def over_years_command(folder: Path, output: Path | None, plot: str | None) -> None:
+@click.option(
+    "--pages", type=PATH, metavar="DIR", help="The texts: what one says again of another."
+)
+def over_years_command(
+    folder: Path, output: Path | None, plot: str | None, pages: Path | None
+) -> None:
     """Set the pages of FOLDER side by side: pairs by year, and figures that were revised.
 
     FOLDER is what `aidstudy new FOLDER --pages DIR` made, its rows decided by a person.
     """
     from aidstudy.files import write_whole
     from aidstudy.pages import over_years
+    from aidstudy.pages.own_plots import save_over_years
     from aidstudy.quantity.accessor import flat
 
-    pairs, again = over_years.pairs_over_years(folder), over_years.said_again(folder)
+    pairs = over_years.pairs_over_years(folder)
     for name, (undecided, rows) in over_years.undecided_over_years(folder).items():
         if undecided:
             _say([f"draft: {undecided} of {rows} rows of {name} are undecided"])
-    _say([pairs.to_string(index=False), "", f"said on two pages: {len(again)}"])
-    for row in again.to_dict("records"):
-        meets = "agrees" if row["meet"] else "does not agree: revised, or one of them is wrong"
-        _say(
-            [
-                f"  {row['subject']}, {row['measure']} of {row['period']}: {row['printed_1']} "
-                f"({row['figure_id_1']}) and {row['printed_2']} ({row['figure_id_2']}): {meets}"
+    _say([pairs.to_string(index=False)])
+    if pages is not None:
+        for row in over_years.restated_over_years(folder, pages).to_dict("records"):
+            told = [
+                f"{row[f'{side}printed']} ({row[f'{side}figure_id']})" for side in ("", "again_")
             ]
-        )
+            _say([f"{row['name']} {row['time']}: {' and '.join(told)}: {row['verdict']}"])
     if output is not None:
         write_whole(output, flat(pairs).to_csv(index=False))
         _say([str(output)])
     if plot is not None:
-        _say(map(str, over_years.save_over_years(pairs, plot, folder)))
+        _say(map(str, save_over_years(pairs, plot, folder)))
 
 
 @commands.command()
@@ -745,6 +776,7 @@ def main() -> None:
         # Chinese in a message must not end the run on a console that cannot print it.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    warnings.formatwarning = lambda message, *_, **__: f"Warning: {message}\n"
     try:
         sys.exit(commands(prog_name="aidstudy", standalone_mode=False))
     except click.ClickException as error:

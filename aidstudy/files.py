@@ -6,6 +6,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
@@ -110,6 +111,8 @@ def file_error(error: OSError, path: Path, deed: str) -> FileError:
     a.csv: cannot be written (No space left on device); the disk is full: free some space ...
     """
     name = errno.errorcode.get(error.errno or 0, "")
+    if name == "ENOENT" and re.match("https?:/", str(path)):
+        return FileError(f"{path}: an address, not a file; save the page and name the saved file")
     advice = _ADVICE.get(name, "look whether the path is right and the file is in use elsewhere")
     return FileError(f"{path}: cannot be {deed} ({error.strerror or error}); {advice}")
 

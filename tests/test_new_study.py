@@ -23,6 +23,7 @@ from aidstudy.errors import FileError, PlotError, StudyError, TextError
 from aidstudy.pages import new_study as module
 from aidstudy.pages.new_study import new_study
 from aidstudy.plots import PLOTS, save_plot
+from aidstudy.reading.drafts import reports_of
 from aidstudy.reading.quantities import find_quantities
 from aidstudy.rebuild.trace import trace_figure
 from aidstudy.tables.audit import audit_page
@@ -223,8 +224,9 @@ def test_reproduce_stores_and_then_finds_everything_as_stored(page: Path, tmp_pa
     stored = {path.stem: path.read_text("utf-8") for path in (folder / "notebooks").iterdir()}
     number = len(_rows(folder, "figures"))
     assert f"The page prints {number} figures" in stored["01_first_look"]
-    assert f"{number} of their rows" in stored["01_first_look"]
-    head = json.loads(stored["01_first_look"])["cells"][0]["source"][0]
+    for text in stored.values():
+        assert f"Draft: {number} of {number} rows undecided." in text
+    head = json.loads(stored["01_first_look"])["cells"][1]["source"][0]
     assert head.startswith("# 清溪 \\\\ “own” \\#")
     assert "nothing to compare" in stored["02_funding_ratios"]
     assert "sets no window" in stored["04_timelines"]
@@ -346,3 +348,83 @@ def test_the_real_page(request: pytest.FixtureRequest, repository: Path, tmp_pat
         right = {place.zh for place in found.values()} & {place.zh for place in places.values()}
         assert len(right) >= 3
     assert audit_page(study, real).differing == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("云海省对口支援乌兰州，青山市、临江区第3批援建白石县。",
+         "云海省>乌兰州 青山市>白石县 临江区>白石县"),
+        ("青山市对口支援泸县、古蔺县。", "青山市>泸县 青山市>古蔺县"),
+        ("云海省支援兵团第九师，青山市城投集团另投入3万元。",
+         "云海省>兵团第九师 青山市城投集团>兵团第九师"),
+        ("按照安排，临江区从2014年起对口支援和田县。", "临江区>和田县"),
+        ("临江区援建赤水州白石县。水务局向白石县捐款5万元。", "临江区>白石县 水务局>白石县"),
+        ("收购藏区特产，随着发展，紧紧围绕全州工作大局，我县、全县干部。", ""),
+        ("没有名字。", ""),
+    ],
+)  # fmt: skip
+def test_who_gives_to_whom(text: str, pairs: str) -> None:
+    assert [f"{a}>{b}" for a, b in reports_of(text)[0].places.pairs] == pairs.split()
+
+
+def test_two_pairs_on_a_page_without_sections(tmp_path: Path) -> None:
+    """Each figure goes to the county of its sentence, or whom the giver there gives to."""
+    page = tmp_path / "page.txt"
+    page.write_text(
+        "青山市对口支援白石县。全年青山市安排援助资金900万元，已到位800万元，"
+        "其中教育300万元。\n"
+        "临江区对口支援乌兰县。今年安排资金700万元。乌兰县自筹30万元，临江区追加20万元。\n",
+        encoding="utf-8",
+    )
+    new_study(tmp_path / "two", page=page, year=NOW)
+    rows = _rows(tmp_path / "two", "figures")
+    told = [(row["printed"], row["subject"], row["period"]) for row in rows]
+    first, second = "donor1>county1", "donor2>county2"
+    assert told == [
+        ("900万元", first, "2012"),
+        ("800万元", first, "2012"),
+        ("300万元", first, "2012"),
+        ("700万元", second, "2012"),
+        ("30万元", second, "2012"),
+        ("20万元", second, "2012"),
+    ]
+    assert [row["part_of"] for row in rows] == ["", "", "county1-002", "", "", ""]
+    promised = money_flow(tmp_path / "two").query("step == 'commitment' and realised == 'yes'")
+    assert [one.to("CNY").exact for one in promised["quantity"]] == [9_000_000, 7_000_000]
+
+
+def test_a_study_and_a_draft_name_the_same_pairs(repository: Path, tmp_path: Path) -> None:
+    cases = json.loads((repository / "tests/cases/drafts.json").read_text("utf-8"))["pairs"]
+    for number, case in enumerate(cases):
+        page = tmp_path / f"{number}.txt"
+        page.write_text(case["text"], encoding="utf-8")
+        folder = tmp_path / f"s{number}"
+        new_study(folder, page=page, year=2013)
+        study = load_study(folder)
+        names = {
+            slug: one.zh for part in (study.recipients, study.donors) for slug, one in part.items()
+        }
+        told = {}
+        for row in _rows(folder, "figures"):
+            pair = ">".join(names[slug] for slug in row["subject"].split(">"))
+            note = re.match(r"draft, (\w+)(?:: \w+)?(?:; also named(: [^;]*))?", row["note"])
+            assert note is not None
+            told[row["printed"]] = f"{pair} {note[1]}{note[2] or ''}"
+        assert {name: told[name] for name in case["pairs"]} == case["pairs"]
+
+
+def test_a_county_that_the_page_does_not_name_is_said_to_be_made_up(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("已投入资金300万元。", encoding="utf-8")
+    said = new_study(tmp_path / "own", page=page, year=NOW).lines()
+    assert "  no county is named in report 1: 受援县1 stands for it" in said
+
+
+def test_items_numbered_by_one_sign_are_rows(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("⑴ 投资300万元；⑵ 选派教师23名。⒈ 召开会议4次。⑩ 建房360㎡。", encoding="utf-8")
+    new_study(tmp_path / "own", page=page, year=NOW)
+    rows = [row for row in _rows(tmp_path / "own", "figures") if row["kind_hint"] == "list_number"]
+    assert [row["printed"] for row in rows] == ["(1)", "(2)", "1.", "10"]
+    assert audit_page(load_study(tmp_path / "own"), page).differing == ()

@@ -11,6 +11,7 @@ from aidstudy import AidstudyError, load_figures
 from aidstudy.cli import commands
 from aidstudy.errors import PlotError, StudyError
 from aidstudy.pages import over_years as module
+from aidstudy.pages.own_plots import plot_over_years
 
 FIRST = """青山市对口支援白石县工作报告。
 按照安排，青山市对口支援白石县。2013年青山市安排援助资金3000万元，已到位2400万元，完成投资1800万元。
@@ -62,31 +63,33 @@ def test_what_a_pair_promised_paid_and_spent_by_year(made: Path) -> None:
     assert table.set_index(["year", "step"])["state"][2014, "expenditure"] == "not_reported"
 
 
-def test_a_sum_that_a_later_page_revises_stands_beside_the_first(made: Path) -> None:
-    (row,) = module.said_again(made).to_dict("records")
-    assert (row["printed_1"], row["printed_2"]) == ("3000万元", "3100万元")
-    assert (row["period"], row["meet"]) == ("2013", False)
-    assert FIRST[row["start_1"] : row["end_1"]] == row["printed_1"]
+def test_a_sum_that_a_later_page_revises_stands_beside_the_first(made: Path, pages: Path) -> None:
+    (row,) = module.restated_over_years(made, pages).to_dict("records")
+    assert (row["printed"], row["again_printed"]) == ("3000万元", "3100万元")
+    assert (row["time"], row["verdict"]) == ("2013", "differs")
+    assert row["again_figure_id"] == "county1_2014-002"
+    assert FIRST[row["start"] : row["end"]] == row["printed"]
+    with pytest.raises(StudyError, match="the page of 2013, 2014 is not there"):
+        module.restated_over_years(made, made)
 
 
-def test_the_command_tells_all_and_draws(made: Path, tmp_path: Path) -> None:
+def test_the_command_tells_all_and_draws(made: Path, pages: Path, tmp_path: Path) -> None:
     flat = tmp_path / "pairs.csv"
-    told = CliRunner().invoke(
-        commands, ["over-years", str(made), "-o", str(flat), "--plot", "白石县"]
-    )
+    words = ["over-years", str(made), "-o", str(flat), "--plot", "白石县", "--pages", str(pages)]
+    told = CliRunner().invoke(commands, words)
     assert told.exit_code == 0, told.output
     assert "rows of 2013 are undecided" in told.output
-    assert "3100万元 (county1_2014-002): does not agree" in told.output
+    assert "3100万元 (county1_2014-002): differs" in told.output
     assert len(flat.read_text(encoding="utf-8").splitlines()) == 7
     assert (made / "白石县.double.en.png").stat().st_size > 1000
 
 
 def test_the_plot_has_a_mark_for_each_page_that_prints_a_sum(made: Path) -> None:
-    axes = module.plot_over_years(module.pairs_over_years(made), "白石县")
+    axes = plot_over_years(module.pairs_over_years(made), "白石县")
     marks = {bar.get_label(): bar[0].get_xdata().tolist() for bar in axes.containers}
     assert marks == {"promised": [2013, 2014], "paid": [2013, 2014], "spent": [2013]}
     with pytest.raises(PlotError, match="counties: 白石县"):
-        module.plot_over_years(module.pairs_over_years(made), "红土县")
+        plot_over_years(module.pairs_over_years(made), "红土县")
 
 
 def test_a_page_without_a_year_and_bad_tables_are_refused(pages: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import weakref
+import zipfile
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -22,7 +23,13 @@ from hypothesis import strategies as st
 
 from aidstudy import extras
 from aidstudy.cli import commands
-from aidstudy.errors import AidstudyError, CodebookError, FileError, TextError
+from aidstudy.errors import (
+    AidstudyError,
+    CodebookError,
+    FileError,
+    PageError,
+    TextError,
+)
 from aidstudy.extras import extra_module
 from aidstudy.pages import pages
 from aidstudy.pages import pdf as pdf_module
@@ -37,6 +44,8 @@ from aidstudy.pages.pages import (
     write_draft,
     write_text,
 )
+from aidstudy.pages.pdf import pdf_text
+from aidstudy.pages.review import write_review
 from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures, draft_rows
 from aidstudy.reading.quantities import find_quantities
 from aidstudy.tables import files as table_files
@@ -60,7 +69,7 @@ def run(*arguments: str, stdin: bytes = b"") -> tuple[int, bytes, str]:
 # --- text in ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16", "utf-16-le"])
 def test_text_is_decoded_and_left_as_it_stands(tmp_path: Path, encoding: str) -> None:
     page = tmp_path / "page.txt"
     page.write_bytes(TEXT.encode(encoding))
@@ -75,7 +84,6 @@ def test_a_byte_order_mark_stays_so_that_offsets_are_those_of_the_file() -> None
 
 
 WRONG = {
-    "big5": ("本縣經濟發展，總投資三億元，建設道路。" * 9).encode("big5"),
     "latin-1": "Größe über öffentliche Straßen: 300 m²".encode("latin-1"),
     "broken utf-8": TEXT.encode("utf-8")[:40] + b"\xff" + TEXT.encode("utf-8")[40:],
     "cut utf-8": TEXT.encode("utf-8")[:-50],
@@ -93,11 +101,9 @@ def test_other_encodings_are_told_with_the_byte(content: bytes) -> None:
 NO_PAGE = {
     "empty": (b"", "the file is empty"),
     "white space": (" \n\u3000\r\n".encode(), "white space only"),
-    "utf-16": (TEXT.encode("utf-16"), "UTF-16: save it as UTF-8"),
-    "utf-16 without mark": (TEXT.encode("utf-16-le"), "a binary file, or text in UTF-16"),
     "NUL": (b"1\0 2", "a binary file"),
     "control characters": (b"\x01\x02\x03" * 9, "a binary file"),
-    "word": (b"PK\x03\x04rest", "perhaps of Word or Excel"),
+    "broken docx": (b"PK\x03\x04rest", "a broken or protected document"),
     "picture": (b"\x89PNG\r\n", "a picture"),
     "broken PDF": (b"%PDF-1.7\nnothing", "a PDF that cannot be read"),
 }
@@ -119,6 +125,56 @@ def test_a_folder_and_a_missing_file_are_told(tmp_path: Path) -> None:
         read_page(tmp_path)
     with pytest.raises(FileError, match="cannot be read"):
         read_page(tmp_path / "none.txt")
+
+
+HTML = (
+    '<!DOCTYPE html><html><head><meta charset="{}"><title>第9页</title><style>p{{top:3px}}</style>'
+    "<script>let a = 5;</script></head><body><nav>共7页</nav><p class=a8>投入<b>300</b>万元</p>"
+    "<table><tr><td>教育</td><td>20万元&#12290;</td></tr></table></body></html>"
+)
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+DOCX = (
+    f'<w:document xmlns:w="{W}"><w:body><w:p><w:r><w:t>投入300</w:t></w:r>'
+    "<w:r><w:t>万元</w:t></w:r><w:r><w:instrText>PAGE 7</w:instrText></w:r></w:p>"
+    "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>教育"
+    "</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>20万元。</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+    "</w:body></w:document>"
+)
+ODF = "urn:oasis:names:tc:opendocument:xmlns:"
+ODT = (
+    f'<o xmlns:text="{ODF}text:1.0" xmlns:table="{ODF}table:1.0"><text:p>投入<text:span>300'
+    "</text:span>万元</text:p><table:table-row><table:table-cell><text:p>教育</text:p>"
+    "</table:table-cell><table:table-cell><text:p>20万元。</text:p></table:table-cell>"
+    "</table:table-row></o>"
+)
+
+
+def _zipped(name: str, content: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        HTML.format("utf-8").encode(),
+        HTML.format("gbk").encode("gbk"),
+        _zipped("word/document.xml", DOCX),
+        _zipped("content.xml", ODT),
+    ],
+    ids=["html", "html in gbk", "docx", "odt"],
+)
+def test_a_document_gives_its_content_line_by_line(content: bytes) -> None:
+    assert text_of(content, name="page") == "投入300万元\n教育\t20万元。\n"
+
+
+def test_traditional_script_in_big5_is_read_and_an_address_is_told() -> None:
+    text = "本縣經濟發展，總投資三億元，建設道路。" * 9
+    assert text_of(text.encode("big5"), name="page") == text
+    with pytest.raises(FileError, match="an address, not a file"):
+        read_page("https://example.org/page.html")
 
 
 @given(st.binary(max_size=200))
@@ -237,23 +293,72 @@ def test_a_pdf_encrypted_by_aes_is_read_or_says_what_it_needs() -> None:
         assert "16.2 km, 69%" in text_of(content, name="page.pdf")
 
 
-def cid_pdf(encoding: str, codec: str, lines: list[str], *, down: bool = False) -> bytes:
-    """A PDF in a Chinese font that is not embedded and has no map to Unicode.
-
-    With `down` each sign stands below the one before, as in vertical writing.
-    """
-    shown = [sign for line in lines for sign in line] if down else lines
-    codes = [line.encode(codec).hex() for line in shown]
-    stream = "BT /F1 12 Tf 72 780 Td " + " ".join(f"<{one}> Tj 0 -14 Td" for one in codes) + " ET"
-    return pdf_of(
-        stream.encode(),
+def chinese_font(encoding: str) -> str:
+    """One that is not embedded and has no map to Unicode."""
+    return (
         f"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /{encoding} "
         "/DescendantFonts [<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light "
-        "/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> /DW 1000 >>] >>",
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> /DW 1000 >>] >>"
     )
 
 
+def cid_pdf(encoding: str, codec: str, lines: list[str], *, down: bool = False) -> bytes:
+    """A PDF in a Chinese font; with `down` each sign stands below the one before."""
+    shown = [sign for line in lines for sign in line] if down else lines
+    codes = [line.encode(codec).hex() for line in shown]
+    stream = "BT /F1 12 Tf 72 780 Td " + " ".join(f"<{one}> Tj 0 -14 Td" for one in codes) + " ET"
+    return pdf_of(stream.encode(), chinese_font(encoding))
+
+
 PRINTED = ["青山市援助资金3000万元。", "培训教师50余名。"]
+
+COLUMNS = [
+    ("青山市对口支援白石县今年安", "临江区对口支援乌兰县今年安"),
+    ("排资金３千万元已到位资金二", "排资金五千万元，其中用于教"),
+    ("千万元其余资金将于年底到位", "育的资金八百万元已全部到位"),
+    ("并用于修建道路和桥梁等设施", "并用于购置教学设备和图书等"),
+    ("另有社会捐助资金一百余万元", "另有社会捐助资金二百余万元"),
+    ("均已拨付。", "均已拨付。"),
+]
+
+
+def columns_pdf(*, line_by_line: bool) -> bytes:
+    """Two columns, held one after the other or line beside line."""
+    runs = [
+        (72 + 260 * side, 780 - 16 * n, text)
+        for n, row in enumerate(COLUMNS)
+        for side, text in enumerate(row)
+    ]
+    runs = runs if line_by_line else sorted(runs, key=lambda run: (run[0], -run[1]))
+    told = (f"1 0 0 1 {x} {y} Tm <{text.encode('utf-16-be').hex()}> Tj" for x, y, text in runs)
+    stream = f"BT /F1 12 Tf {' '.join(told)} ET"
+    return pdf_of(stream.encode(), chinese_font("UniGB-UCS2-H"))
+
+
+def test_columns_come_one_after_the_other_and_a_figure_has_its_place() -> None:
+    pytest.importorskip("pypdf")
+    told = "\n".join(row[side] for side in (0, 1) for row in COLUMNS)
+    good = pdf_text(columns_pdf(line_by_line=False), name="a.pdf")
+    assert good.text.strip() == told
+    with pytest.warns(UserWarning, match="b.pdf, page 1: two columns stood line beside line"):
+        mended = pdf_text(columns_pdf(line_by_line=True), name="b.pdf")
+    assert mended.text.strip() == told
+    for found in (good, mended):
+        start = found.text.index("八百万元")
+        assert found.box(start, start + 4) == (1, 380, 82, 428, 94)
+        assert found.box(len(found.text) + 1, len(found.text) + 2) is None
+
+
+def test_the_review_leads_to_the_place_in_the_pdf(tmp_path: Path) -> None:
+    pytest.importorskip("pypdf")
+    (tmp_path / "a b.pdf").write_bytes(columns_pdf(line_by_line=False))
+    page = tmp_path / "page.txt"
+    write_text(tmp_path / "a b.pdf", page)
+    told = write_review(page, pdf=tmp_path / "a b.pdf").path.read_text(encoding="utf-8")
+    assert 'href="a%20b.pdf#page=1&amp;zoom=250,320,22"' in told
+    (tmp_path / "other.pdf").write_bytes(pdf("16.2 km"))
+    with pytest.raises(PageError, match="has another text"):
+        write_review(page, pdf=tmp_path / "other.pdf")
 
 
 @pytest.mark.parametrize(

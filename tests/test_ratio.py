@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from click.testing import CliRunner
 
 from aidstudy.cli import commands
+from aidstudy.errors import PlotError, UnitError
+from aidstudy.pages.own_plots import plot_rows
 
 
 def _said(*words: str) -> tuple[int, str, BaseException | None]:
@@ -29,3 +34,25 @@ def test_a_unit_of_ones_own_and_what_cannot_be_divided() -> None:
     assert status == 1
     assert said == ""
     assert "ganzi-999" in str(error)
+
+
+def test_a_plot_of_any_rows(tmp_path: Path) -> None:
+    names = ["ganzi-019", "ganzi-020", "rule_amount.ganzi"]
+    told = CliRunner().invoke(
+        commands, ["plot", *names, "--lang", "zh", "--format", "svg", "-o", str(tmp_path)]
+    )
+    assert told.exit_code == 0, told.output
+    assert (tmp_path / "rows.double.zh.svg").stat().st_size > 1000
+    axes = plot_rows(names[:2])
+    (bar,) = axes.containers
+    assert [round(x, 2) for x in bar[0].get_xdata()] == [10.92, 26.72]
+    assert axes.get_yticklabels()[0].get_text().startswith("Garzê County")
+    for wrong, words in (
+        (["ganzi-999"], "there is none"),
+        ([], "no row"),
+        (["page-001"], "no"),
+    ):
+        with pytest.raises(PlotError, match=words):
+            plot_rows(wrong)
+    with pytest.raises(UnitError):
+        plot_rows(["ganzi-019", "ganzi-014"])

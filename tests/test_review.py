@@ -24,19 +24,21 @@ from hypothesis import strategies as st
 
 from aidstudy.claims import audit_text
 from aidstudy.cli import commands
-from aidstudy.codebook import BOUNDS, KINDS
+from aidstudy.codebook import BOUNDS, KINDS, MECHANISMS
 from aidstudy.errors import AidstudyError, CodebookError, FileError, TextError
 from aidstudy.files import sha256_of
 from aidstudy.pages import review, review_document, review_words
-from aidstudy.pages.new_study import is_proposal, new_study
+from aidstudy.pages.new_study import new_study
 from aidstudy.pages.review import review_html, write_review
 from aidstudy.pages.review_readings import readings
 from aidstudy.pages.review_words import DECISIONS
+from aidstudy.pages.taken import take_review
 from aidstudy.reading.quantities import find_quantities, plain_print, read_quantity
 from aidstudy.reading.text import RULES, Span, repair_text
 from aidstudy.reading.words import NO_UNIT_IN_CODEBOOK
 from aidstudy.tables.audit import audit_page
 from aidstudy.tables.check import check_study
+from aidstudy.tables.draft import is_proposal
 from aidstudy.tables.load import clean_study
 from aidstudy.tables.study import load_study
 
@@ -1057,3 +1059,70 @@ def test_axe_finds_no_violation(tab: Any, own: Path, width: int, dark: bool, lan
     page.locator("#row [name=decision][value=rejected]").click()
     assert page.locator("a.mark.out").count() == 1
     assert page.evaluate(violations) == []
+
+
+# --- places, pairs, devices and the year ---------------------------------------------------------
+
+
+@pytest.mark.extra
+def test_pairs_places_devices_and_year_are_set_on_the_page_and_taken_over(
+    tab: Any, own: Path, tmp_path: Path
+) -> None:
+    page = tab(OWN, study=load_study(own))
+    # A sum without a pair is told, with the pair; accepted again it stands.
+    _select(page, "county1-001")
+    page.select_option("#row [name=subject]", "county1")
+    page.click("#row [type=submit]")
+    assert "青山市→白石县" in page.inner_text("#wrong")
+    page.select_option("#row [name=subject]", "donor1>county1")
+    page.click("#row [type=submit]")
+    page.check("#choose-tab-study")
+    page.fill("#study [name=year]", "2013")
+    page.fill("#places .entry:has-text('青山市') [name=en]", "Qingshan")
+    page.click("#places .entry:has-text('白石县') [name=kept]")
+    assert "refers to this row" in page.inner_text("#ill")
+    for name, part in (("临江区", "donors"), ("红土县", "recipients")):
+        page.fill("#places [name=zh]", name)
+        page.select_option("#places [name=part]", part)
+        page.click("#add-place")
+    page.select_option("#pairs p [name=donor]", label="临江区")
+    page.select_option("#pairs p [name=recipient]", label="红土县")
+    page.click("#add-pair")
+    assert "Select the passage" in page.inner_text("#ill")
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('#page .text a.mark'))")
+    page.click("#add-pair")
+    page.select_option("#pairs .entry:has-text('青山市') [name=decision]", "accepted")
+    device = page.locator("#mechanisms .entry").first
+    device.locator("button").click()
+    page.locator("#mechanisms .entry [name=present]").nth(1).select_option("not_mentioned")
+    # A row may go to the other county; its numbers follow.
+    page.check("#choose-tab-figures")
+    _select(page, "county1-002")
+    page.select_option("#row [name=article]", "county2")
+    with page.expect_download() as download:
+        page.click("#save-all")
+    saved = tmp_path.parent / f"{tmp_path.name}.json"
+    saved.write_bytes(Path(download.value.path()).read_bytes())
+    told = CliRunner().invoke(commands, ["--study", str(own), "take", str(saved)])
+    assert told.exit_code == 0, told.output
+    study, tables = load_study(own), check_study(load_study(own))
+    assert (study.year, study.donors["donor1"].en) == (2013, "Qingshan")
+    assert study.recipients["county2"].zh == "红土县"
+    pairs = {row["donor"]: row for row in tables["pairs"].to_dict("records")}
+    assert pairs["donor1"]["note"] == ""
+    assert (pairs["donor2"]["recipient"], pairs["donor2"]["level"]) == ("county2", "city")
+    devices = tables["mechanisms"].to_dict("records")
+    assert len(devices) == 2 * len(MECHANISMS)
+    assert [devices[0]["present"], devices[0]["start"]] == ["yes", str(OWN.index("3000"))]
+    assert [row["note"] == "" for row in devices[:3]] == [True, True, False]
+    figures = tables["figures"].set_index("figure_id")
+    assert figures["subject"]["county1-001"] == "donor1>county1"
+    assert figures["subject"]["county2-001"] == "donor2>county2"
+    # What is of another page, or breaks a rule, changes nothing.
+    before = (own / "data" / "raw" / "figures.csv").read_bytes()
+    wrong = json.loads(saved.read_text(encoding="utf-8"))
+    for part, value in (("page", "0" * 64), ("figures", "a,b\n"), ("year", "x")):
+        saved.write_text(json.dumps(wrong | {part: value}), encoding="utf-8")
+        with pytest.raises(AidstudyError):
+            take_review(load_study(own), saved)
+    assert (own / "data" / "raw" / "figures.csv").read_bytes() == before

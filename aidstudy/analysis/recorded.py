@@ -33,6 +33,7 @@ from aidstudy.codebook import (
 from aidstudy.errors import AidstudyError, ResultError
 from aidstudy.files import file_error, read_whole
 from aidstudy.quantity.scalar import Missing, Quantity
+from aidstudy.tables.draft import draft_stamp
 from aidstudy.tables.files import read_cells
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import Study, load_study
@@ -337,11 +338,12 @@ def worded(study: Study, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]
             f"data/raw/{RESULT_WORDS.name}.csv"
         )
     columns = ("analysis", "label", "label_zh", "note")
-    told = []
+    told, stamp = [], draft_stamp(study).en
     for row in given:
         name = row["result_id"]
         own = (UNLETTERED, name, f"结果 {name}", "the study has no words for it")
         said = [words[name][column] for column in columns] if words else own
+        said = [*said[:-1], f"{stamp} {said[-1]}".strip()]
         told.append(row | exact_cells(row) | dict(zip(columns, said, strict=True)))
     return told
 

@@ -13,7 +13,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,6 +107,24 @@ class _KernelManager(AsyncKernelManager):
     @default("kernel_spec_manager")
     def _this_python(self) -> KernelSpecManager:
         return _ThisPython(parent=self)
+
+
+STAMP = "draft-stamp"
+"""Id of the cell that says that rows are undecided."""
+
+
+def stamp_notebook(path: Path, words: str) -> None:
+    """Let a notebook begin with these words, in the place of an earlier stamp; none without."""
+    content = read_whole(path)
+    if not words and STAMP.encode() not in content:
+        return
+    # A file that is no notebook is refused by name when it is run.
+    with suppress(ValueError, KeyError, TypeError, AttributeError):
+        notebook = json.loads(content)
+        cells = [one for one in notebook["cells"] if one.get("id") != STAMP]
+        stamp = {"cell_type": "markdown", "id": STAMP, "metadata": {}, "source": f"> **{words}**"}
+        notebook["cells"] = [stamp, *cells] if words else cells
+        write_whole(path, json.dumps(notebook, ensure_ascii=False))
 
 
 def execute_notebooks(

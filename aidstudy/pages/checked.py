@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
 
 from aidstudy.analysis import exact_sensitivity
-from aidstudy.analysis.served import stale_results
-from aidstudy.pages.new_study import undecided
+from aidstudy.analysis.flows import money_flow
+from aidstudy.analysis.ratios import funding_ratios
+from aidstudy.analysis.served import load_results, stale_results
+from aidstudy.quantity.scalar import Quantity
 from aidstudy.tables.check import check_study
+from aidstudy.tables.draft import is_proposal, undecided
 from aidstudy.tables.load import check_files, tables_behind
 from aidstudy.tables.record import RECORD, has_record
 from aidstudy.tables.study import Study
+
+STEPS = ("commitment", "commitment_increment", "disbursement", "expenditure")
+"""Measures of money that are of use for a pair alone."""
 
 
 def checked(study: Study) -> Iterator[str]:
@@ -23,6 +32,8 @@ def checked(study: Study) -> Iterator[str]:
     notes = tables["figures"]["note"]
     if undecided(notes):
         yield f"{undecided(notes)} of {len(notes)} figures are still a draft"
+    if not behind:
+        yield from idle_money(study, tables)
     if (study.clean / "sensitivity.csv").exists():
         exact_sensitivity(study)  # It looks at the results too.
         if stale := stale_results(study):
@@ -33,3 +44,31 @@ def checked(study: Study) -> Iterator[str]:
     else:
         yield f"no {RECORD} yet: reproduce --update records the sha256 of every file"
     yield "no fault found"
+
+
+def idle_money(study: Study, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """A warning for each sum that a person has accepted and no result takes, and what would do."""
+    used: set[str] = set()
+    stored = [load_results(study)] if (study.clean / "results.csv").exists() else []
+    for table in (money_flow(study), funding_ratios(study), *stored):
+        for one in table.select_dtypes("quantity").to_numpy().ravel():
+            used |= set(one.figures) if isinstance(one, Quantity) else set()
+    pairs = tables["pairs"].to_dict("records")
+    for row in tables["figures"].to_dict("records"):
+        named = {row["figure_id"], row["same_as"], row["part_of"]}
+        if row["measure"] in STEPS and not is_proposal(row["note"]) and not named & used:
+            why = _why_idle(row, pairs, str(study.year))
+            yield f"{row['figure_id']} ({row['printed']}, {row['measure']}) feeds no result: {why}"
+
+
+def _why_idle(row: Mapping[str, Any], pairs: Sequence[Mapping[str, Any]], year: str) -> str:
+    own = [one for one in pairs if one["recipient"] == row["article"]]
+    paired = [one["donor"] for one in own if one["role"] == "paired_government"]
+    if not paired:
+        return f"data/raw/pairs.csv has no paired_government for {row['article']}"
+    names = [f"{donor}>{row['article']}" for donor in paired]
+    if row["subject"] not in names:
+        return f"its subject is {row['subject']}, and a sum of the pair is {' or '.join(names)}"
+    if row["period"] != year:
+        return f"its period is {row['period'] or 'empty'}, and the year of the study {year}"
+    return "another sum of its measure stands for the pair, or its donor is not the pair's"

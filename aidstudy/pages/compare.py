@@ -14,9 +14,9 @@ import pandas as pd
 from aidstudy.analysis.reliability import COMPARED, cohen_kappa
 from aidstudy.codebook import ADJUDICATION, FIGURES_RAW
 from aidstudy.errors import Fault, PageError, TableError
-from aidstudy.pages.new_study import undecided
 from aidstudy.tables.check import check_study
 from aidstudy.tables.clean import clean_figures, raw_cells
+from aidstudy.tables.draft import undecided
 from aidstudy.tables.files import csv_text, read_cells, rows_of
 from aidstudy.tables.matching import Matched, Row, Rows, matched_rows
 from aidstudy.tables.study import load_study

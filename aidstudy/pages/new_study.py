@@ -10,7 +10,8 @@ import shutil
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from fractions import Fraction
 from itertools import combinations
 from pathlib import Path
 from string import Template
@@ -33,10 +34,12 @@ from aidstudy.codebook import (
 from aidstudy.errors import AidstudyError, StudyError, TextError
 from aidstudy.files import UNFINISHED, file_error, read_whole, sha256_of, write_whole
 from aidstudy.pages.pages import text_of
-from aidstudy.reading.drafts import PAGE, DraftFigure, draft_figures
+from aidstudy.pages.taken import place_setting, quoted
+from aidstudy.reading.drafts import PAGE, DraftFigure, Report, draft_figures, reports_of
 from aidstudy.reading.quantities import Reading, Unread, find_quantities, plain_print, read_quantity
 from aidstudy.reading.text import RepairedText, repair_text
 from aidstudy.tables.clean import file_name
+from aidstudy.tables.draft import PROPOSED
 from aidstudy.tables.files import csv_text
 from aidstudy.tables.load import clean_study
 from aidstudy.tables.study import load_study
@@ -44,30 +47,13 @@ from aidstudy.tables.study import load_study
 THING = "thing"
 """What a count counts until a person names it."""
 
-_PROPOSED = "draft, "
 _NOT_LOOKED = "draft: not looked for yet"
 _TEMPLATES = Path(__file__).with_name("own_study")
-_TOLD: Mapping[str, Any] = tomllib.loads((_TEMPLATES / "names.toml").read_text(encoding="utf-8"))
-_CUES = {name: re.compile(_TOLD[name]) for name in ("no_place", "body", "in_full")}
+_TOLD = tomllib.loads((_TEMPLATES / "names.toml").read_text(encoding="utf-8"))
+_IN_FULL = re.compile(_TOLD["in_full"])
 _LEVELS: Mapping[str, str] = _TOLD["levels"]
 
 Rows = list[dict[str, str]]
-
-
-def is_proposal(note: str) -> bool:
-    """Whether the note of a figure says that no person has decided on its row.
-
-    Examples
-    --------
-    >>> is_proposal("draft, clear: 到位"), is_proposal("also the year's commitment")
-    (True, False)
-    """
-    return note.startswith(_PROPOSED)
-
-
-def undecided(notes: Iterable[str]) -> int:
-    """How many of these notes say so."""
-    return sum(map(is_proposal, notes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +129,8 @@ def _text(content: bytes, name: str) -> str:
     text = text_of(content, name=name)
     if text.encode("utf-8") != content:
         raise TextError(
-            f"{name}: a PDF, or text that is not UTF-8; a study needs one text file that stays as "
-            f"it is: aidstudy text {name} -o PAGE.txt writes it"
+            f"{name}: a PDF or another document, or text that is not UTF-8; a study needs one text "
+            f"file that stays as it is: aidstudy text {name} -o PAGE.txt writes it"
         )
     return text
 
@@ -163,38 +149,49 @@ class _Draft:
     @classmethod
     def of(cls, text: str, year: int, suffix: str = "") -> _Draft:
         fixed = repair_text(text)
-        reports = _names_by_report(fixed, draft_figures(text, year=year))
-        named = {f"{slug}{suffix}": one for slug, one in reports.items()}
+        named, left = _named(reports_of(fixed.text))
         recipients = {
-            slug: _place(county or f"受援县{number}", f"County {number}")
-            for number, (slug, (county, _)) in enumerate(named.items(), start=1)
+            f"county{number}{suffix}": _place(county, f"County {number}")
+            for number, county in enumerate(named, start=1)
         }
-        slugs: dict[str, str] = {}
-        for _, givers in named.values():
-            for name in givers:
-                slugs.setdefault(name, f"donor{len(slugs) + 1}{suffix}")
+        slugs = dict(zip(named, recipients, strict=True))
+        names = list(dict.fromkeys(name for givers in named.values() for name in givers))
         donors = {
-            slug: _place(name, f"Donor {number}")
-            for number, (name, slug) in enumerate(slugs.items(), start=1)
+            f"donor{number}{suffix}": _place(name, f"Donor {number}")
+            for number, name in enumerate(names, start=1)
         }
-        pairs = _pairs(fixed, {slug: givers for slug, (_, givers) in named.items()}, slugs)
-        known = {(row["donor"], row["recipient"]) for row in pairs}
-        counties = {place.zh for place in recipients.values()}
+        giving = {place.zh: slug for slug, place in donors.items()}
+        pairs = [
+            _pair(fixed, name, giving[name], donors[giving[name]].en, slugs[county])
+            for county, givers in named.items()
+            for name in givers
+        ]
         figures: Rows = []
-        left: list[str] = []
         numbers: Counter[str] = Counter()
+        kept: list[tuple[DraftFigure, dict[str, str]]] = []
         for figure in draft_figures(text, year=year, recipients=recipients, donors=donors):
             hints = _hints(figure.quantity, year)
             if hints is None:
                 left.append(f"{_place_of(figure.quantity)}: does not read the same by itself")
                 continue
-            article = _county(figure.article)
-            if article != PAGE and article not in recipients:
-                article += suffix
+            article = figure.article
+            if article not in (PAGE, *recipients):
+                # A report that names no county has the one that stands for it.
+                article = slugs[article.replace("report", _COUNTY)]
             numbers[article] += 1
-            clause = _clause(fixed, figure.quantity)
-            row = _figure_row(figure, article, numbers[article], known, counties, clause)
+            row = _figure_row(figure, article, numbers[article], pairs, _clause(fixed, figure))
+            if (
+                figure.subject_zh
+                and ">" not in figure.subject_zh
+                and figure.subject_zh not in slugs
+            ):
+                row["note"] += f"; perhaps of the project {figure.subject_zh}"
+            if whole := _whole(
+                fixed, figure, [one for one in kept if one[1]["article"] == article]
+            ):
+                row |= {"part_of": whole, "note": f"{row['note']}; a part (其中)"}
             figures.append({**row, **hints})
+            kept.append((figure, row))
         left += [
             f"{_place_of(one)}: {one.reason}"
             for one in find_quantities(text, year=year).unread
@@ -211,126 +208,86 @@ def _place(zh: str, en: str) -> Place:
     return Place(zh=zh, en=en, short_zh=zh, short_en=en)
 
 
-def _county(article: str) -> str:
-    """The short name of a report's county: a person puts a better one in its place."""
-    return article.replace("report", "county")
+def _named(reports: Sequence[Report]) -> tuple[dict[str, list[str]], list[str]]:
+    """Who gives to each county, by its name, and what to say of one that the page does not name."""
+    named: dict[str, list[str]] = {}
+    said = []
+    for number, report in enumerate(reports, start=1):
+        places = report.places
+        for taker in places.takers:
+            givers = [giver for giver, other in places.pairs if other == taker]
+            named[taker] = [*dict.fromkeys([*named.get(taker, []), *givers])]
+        if not places.takers:
+            named[f"{_COUNTY}{number}"] = places.givers
+            said.append(f"no county is named in report {number}: {_COUNTY}{number} stands for it")
+    return named, said
 
 
-def _place_names(text: str) -> Counter[str]:
-    """Names of cities, districts and counties, and how often a text prints each.
+_COUNTY = "受援县"
 
-    A name recurs behind different words: 乐山市 does, 山市 stands behind 乐 only, and 请乐山市 is
-    rare. Names of two characters (泸县) are not found.
-    """
-    found: Counter[str] = Counter()
-    before: dict[str, set[str]] = {}
-    for match in re.finditer("[市区县]", text):
-        for length in (3, 4, 5):
-            start = match.end() - length
-            name = text[max(0, start) : match.end()]
-            if start >= 0 and _HAN_ONLY.fullmatch(name) and not _CUES["no_place"].search(name):
-                found[name] += 1
-                before.setdefault(name, set()).add(text[start - 1] if start else "")
-    names = {name: n for name, n in found.items() if n > 1 and len(before[name]) > 1}
-    longer = {name[1:]: n for name, n in names.items()}
-    # 都高新区 recurs as well, but mostly as a part of 成都高新区; 助宜宾市 is rarer than 宜宾市.
-    return Counter(
-        {
-            name: n
-            for name, n in names.items()
-            if 2 * longer.get(name, 0) <= n and 2 * n > names.get(name[1:], 0)
-        }
-    )
+_GOVERNMENTS = frozenset(("province", "city", "county", "district", "zone", "division"))
 
 
-_HAN_ONLY = re.compile("[\u4e00-\u9fff]+")
-
-
-def _names_by_report(
-    fixed: RepairedText, seen: Sequence[DraftFigure]
-) -> dict[str, tuple[str, list[str]]]:
-    """For the county of each report its name and those who give to it, oftenest first."""
-    names = _place_names(fixed.text)
-    reports: dict[str, list[DraftFigure]] = {}
-    for figure in seen:
-        if figure.article != PAGE:
-            reports.setdefault(_county(figure.article), []).append(figure)
-    named: dict[str, tuple[str, list[str]]] = {}
-    start = 0
-    for slug, figures in reports.items():
-        end = fixed.text_span(*figures[-1].quantity.span).end
-        part = Counter({name: fixed.text.count(name, start, end) for name in names})
-        ranked = [name for name, number in part.most_common() if number]
-        taken = {county for county, _ in named.values()}
-        free = (name for name in ranked if name.endswith("县") and name not in taken)
-        county = next(free, "")
-        givers = [name for name in ranked if not name.endswith("县") and part[name] > 1]
-        bodies = [name for figure in figures for name in figure.donor_zh.split("、")]
-        givers += [name for name in bodies if _CUES["body"].search(name) and name in fixed.text]
-        named[slug] = (county, list(dict.fromkeys(givers)))
-        start = end
-    return named or {_county("report1"): ("", [])}
-
-
-_GOVERNMENTS = frozenset({"city", "district", "zone"})
-
-
-def _pairs(
-    fixed: RepairedText, givers: Mapping[str, Sequence[str]], slugs: Mapping[str, str]
-) -> Rows:
-    """Who gives to whom, with the first place that names the giver."""
-    rows: Rows = []
-    for county, names in givers.items():
-        for name in names:
-            level = next(
-                (code for code, end in _LEVELS.items() if re.search(end, name)), "city_body"
-            )
-            at = fixed.text.find(name)
-            span = fixed.raw_span(at, at + len(name))
-            told = {
-                "donor": slugs[name],
-                "donor_zh": plain_print(span.of(fixed.raw)),
-                "donor_en": f"Donor {list(slugs).index(name) + 1}",
-                "level": level,
-                "recipient": county,
-                "role": "paired_government" if level in _GOVERNMENTS else "other",
-                "start": str(span.start),
-                "end": str(span.end),
-                "note": "draft: level and role are guessed from the name",
-            }
-            rows.append(_row(PAIRS.names, told))
-    return rows
+def _pair(fixed: RepairedText, name: str, donor: str, name_en: str, county: str) -> dict[str, str]:
+    """A giver and whom it gives to, with the first place that names the giver."""
+    level = next((code for code, end in _LEVELS.items() if re.search(end, name)), "city_body")
+    at = fixed.text.find(name)
+    span = fixed.raw_span(at, at + len(name))
+    told = {
+        "donor": donor,
+        "donor_zh": plain_print(span.of(fixed.raw)),
+        "donor_en": name_en,
+        "level": level,
+        "recipient": county,
+        "role": "paired_government" if level in _GOVERNMENTS else "other",
+        "start": str(span.start),
+        "end": str(span.end),
+        "note": "draft: level and role are guessed from the name",
+    }
+    return _row(PAIRS.names, told)
 
 
 _STOP = re.compile("[，,。；;：:！!？?]")
 
 
-def _clause(fixed: RepairedText, quantity: Reading) -> str:
+def _clause(fixed: RepairedText, figure: DraftFigure) -> str:
     """The words around a figure up to the nearest sign that ends a clause on either side."""
-    span = fixed.text_span(*quantity.span)
+    span = fixed.text_span(*figure.quantity.span)
     before, after = fixed.text[: span.start], fixed.text[span.end :]
     return _STOP.split(before)[-1] + _STOP.split(after, maxsplit=1)[0]
 
 
+def _whole(
+    fixed: RepairedText, figure: DraftFigure, before: Sequence[tuple[DraftFigure, dict[str, str]]]
+) -> str:
+    """The figure before 其中 in the same sentence that this one is a part of; empty without one."""
+    at = fixed.text_span(*figure.quantity.span).start
+    first = max(fixed.text.rfind(sign, 0, at) for sign in "。！？；;\n")
+    part = fixed.text.rfind("其中", first + 1, at)
+    for other, row in reversed(before if part > 0 else []):
+        span = fixed.text_span(*other.quantity.span)
+        one, whole = figure.quantity, other.quantity
+        if first < span.start and span.end <= part and one.kind in ("money", "count"):
+            alike = (one.kind, one.unit) == (whole.kind, whole.unit)
+            numbers = isinstance(one.value, Fraction) and isinstance(whole.value, Fraction)
+            if alike and numbers and one.value <= whole.value:
+                return row["figure_id"]
+    return ""
+
+
 def _figure_row(
-    figure: DraftFigure,
-    article: str,
-    number: int,
-    pairs: set[tuple[str, str]],
-    counties: set[str],
-    clause: str,
+    figure: DraftFigure, article: str, number: int, pairs: Rows, clause: str
 ) -> dict[str, str]:
     cells = figure.cells()
-    donors = [donor for donor in figure.donor.split() if (donor, article) in pairs]
+    here = {row["donor"] for row in pairs if row["recipient"] == article}
+    donors = [donor for donor in figure.donor.split() if donor in here]
     giver = figure.subject.partition(">")[0] if ">" in figure.subject else "".join(donors[:1])
-    subject = f"{giver}>{article}" if (giver, article) in pairs else article
-    notes = [f"{_PROPOSED}{figure.grade}"]
+    notes = [f"{PROPOSED}{figure.grade}"]
     if figure.cue:
         notes[0] += f": {figure.cue}"
-    if figure.measure == "disbursement" and (full := _CUES["in_full"].search(clause)):
+    notes += filter(None, [figure.note])
+    if figure.measure == "disbursement" and (full := _IN_FULL.search(clause)):
         notes.append(f"paid in full ({full[0]})")
-    if figure.subject_zh and ">" not in figure.subject_zh and figure.subject_zh not in counties:
-        notes.append(f"perhaps of the project {figure.subject_zh}")
     counted = cells["counted"]
     if figure.quantity.kind == "count" and not counted:
         counted = THING
@@ -339,7 +296,7 @@ def _figure_row(
         "figure_id": f"{article}-{number:03d}",
         "article": article,
         "counted": counted,
-        "subject": "" if article == PAGE else subject,
+        "subject": "" if article == PAGE else f"{giver}>{article}" if giver in here else article,
         "donor": " ".join(donors),
         "note": "; ".join(notes),
     }
@@ -398,10 +355,10 @@ def _write(folder: Path, draft: _Draft, sha256: str, year: int, title: str) -> N
     codes = file_name(DAC_CODES.name)
     write_whole(folder / codes, read_whole(load_study().folder / codes))
     places = {
-        part: "".join(_place_setting(part, *one) for one in places.items())
+        part: "".join(f"\n\n{place_setting(part, *one)}" for one in places.items())
         for part, places in (("recipients", draft.recipients), ("donors", draft.donors))
     }
-    settings = _filled("study.toml", title=_quoted(title), year=year, sha256=sha256, **places)
+    settings = _filled("study.toml", title=quoted(title), year=year, sha256=sha256, **places)
     write_whole(folder / "data" / "study.toml", settings)
     plain = json.dumps(re.sub(r"([\\`*_{}<>#|$~\[\]])", r"\\\1", title), ensure_ascii=False)[1:-1]
     for name in sorted(path.name for path in _TEMPLATES.glob("*.ipynb")):
@@ -412,13 +369,3 @@ def _write(folder: Path, draft: _Draft, sha256: str, year: int, title: str) -> N
 
 def _filled(template: str, **values: object) -> str:
     return Template((_TEMPLATES / template).read_text(encoding="utf-8")).substitute(values)
-
-
-def _place_setting(part: str, slug: str, place: Place) -> str:
-    names = asdict(place).items()
-    return f"\n\n[{part}.{slug}]\n" + "\n".join(f"{name} = {_quoted(told)}" for name, told in names)
-
-
-def _quoted(text: str) -> str:
-    """A basic string of TOML, whose escapes are those of JSON; DEL must be escaped too."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -10,20 +10,16 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from aidstudy.analysis.flows import money_flow
-from aidstudy.errors import PlotError, StudyError
-from aidstudy.files import read_whole
-from aidstudy.pages.new_study import NewStudy, new_study, undecided
-from aidstudy.plots.save import save_figure
-from aidstudy.plots.style import preset_named, style
-from aidstudy.quantity.scalar import Quantity
+from aidstudy.claims import audit_texts
+from aidstudy.errors import StudyError
+from aidstudy.files import read_whole, sha256_of
+from aidstudy.pages.new_study import NewStudy, new_study
+from aidstudy.tables.draft import undecided
 from aidstudy.tables.ordinary import load_figures
 from aidstudy.tables.study import Study, load_study
 
@@ -167,97 +163,35 @@ def pairs_over_years(folder: str | Path) -> pd.DataFrame:
     )
 
 
-def said_again(folder: str | Path) -> pd.DataFrame:
-    """Figures that two pages print for the same pair, measure and period, side by side.
+def restated_over_years(folder: str | Path, pages: str | Path) -> pd.DataFrame:
+    """What a later page says again of an earlier one, with both places and the figures' ids.
+
+    Parameters
+    ----------
+    folder : path
+        What :func:`new_studies` made.
+    pages : path
+        Folder with the texts, which are no part of the studies; each is known by its sha256.
 
     Returns
     -------
     pandas.DataFrame
-        ``subject`` (names as printed), ``measure``, ``period``, then for either page ``page``,
-        ``figure``, ``printed``, ``start`` and ``end``, and ``meet``: whether the bounds of both
-        have a value in common. Where they do not, one of them was revised or is wrong; which, no
-        table can say.
-    """
-    figures = figures_over_years(folder)
-    names: dict[str, str] = {}
-    for study in studies_in(folder).values():
-        names |= {slug: place.zh for slug, place in {**study.recipients, **study.donors}.items()}
-    numbers = figures[
-        figures["low"].notna() & figures["period"].notna() & figures["subject"].notna()
-    ]
-    told = numbers["subject"].map(
-        lambda text: ">".join(names.get(one, one) for one in text.split(">"))
-    )
-    numbers = numbers.assign(subject=told)
-    numbers = numbers[numbers["measure"].astype(str) != "other"]
-    both = numbers.merge(
-        numbers, on=["subject", "measure", "period", "unit"], suffixes=("_1", "_2")
-    )
-    both = both[both["page_id_1"] < both["page_id_2"]]
-    both["meet"] = (both["low_1"] <= both["high_2"]) & (both["low_2"] <= both["high_1"])
-    columns = [
-        f"{name}_{side}"
-        for side in (1, 2)
-        for name in ("page_id", "figure_id", "printed", "start", "end")
-    ]
-    return both[["subject", "measure", "period", *columns, "meet"]].reset_index(drop=True)
-
-
-def plot_over_years(
-    table: pd.DataFrame,
-    recipient: str,
-    *,
-    ax: Axes | None = None,
-    steps: Mapping[str, str] | None = None,
-) -> Axes:
-    """Draw what one county was promised, paid and spent over the years: a mark for each page.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        From :func:`pairs_over_years`.
-    recipient : str
-        As printed, such as ``"白石县"``.
-    ax : matplotlib.axes.Axes, optional
-    steps : mapping of str to str, optional
-        Steps to draw, and what the legend calls them.
+        ``audit_texts(...).restated`` with ``figure_id`` and ``again_figure_id``. Where the verdict
+        is ``differs``, one of the two was revised or is wrong; which, no table can say.
 
     Raises
     ------
-    PlotError
-        If no page has the county, or none prints a sum for it.
+    StudyError
+        If the text of a study is not there.
     """
-    rows = table[table["recipient_zh"] == recipient]
-    if rows["quantity"].notna().sum() == 0:
-        names = ", ".join(sorted(set(table["recipient_zh"])))
-        raise PlotError(f"{recipient!r}: no page prints a sum for it; counties: {names}")
-    axes = ax if ax is not None else Figure(layout="constrained").subplots()
-    called = steps or {"commitment": "promised", "disbursement": "paid", "expenditure": "spent"}
-    for (step, name), marker in zip(called.items(), "osD", strict=False):
-        known = rows[rows["step"].astype(str).eq(step) & rows["quantity"].notna()]
-        shown = [one for one in known["quantity"] if isinstance(one, Quantity)]
-        spread = [
-            [one.value - one.low for one in shown],
-            [one.high - one.value for one in shown],
-        ]
-        axes.errorbar(
-            known["year"],
-            [one.value for one in shown],
-            yerr=spread,
-            fmt=marker,
-            capsize=3,
-            label=name,
-        )
-    axes.set_xticks(sorted(set(rows["year"])))
-    axes.set(xlabel="year of the page", ylabel="CNY million", ylim=(0, None))
-    axes.legend(frameon=False)
-    return axes
-
-
-def save_over_years(table: pd.DataFrame, recipient: str, into: Path) -> list[Path]:
-    """Write the plot of one county as ``<county>.double.en.png``, checked as every plot is."""
-    with style("double", "en"):
-        size = preset_named("double").width_mm / 25.4
-        figure = Figure(figsize=(size, size / 2.5), layout="constrained")
-        plot_over_years(table, recipient, ax=figure.subplots())
-    return save_figure(figure, recipient, into, formats=("png",))
+    studies, contents = studies_in(folder), map(read_whole, sorted(Path(pages).glob("*.txt")))
+    texts = {sha256_of(content): content.decode("utf-8") for content in contents}
+    if missing := [name for name, one in studies.items() if one.page["sha256"] not in texts]:
+        raise StudyError(f"{pages}: the page of {', '.join(missing)} is not there; name its folder")
+    told = {name: texts[study.page["sha256"]] for name, study in studies.items()}
+    found = audit_texts(told, year={name: one.year for name, one in studies.items()}).restated
+    places = figures_over_years(folder).set_index(["page_id", "start", "end"])["figure_id"]
+    for side in ("again_", ""):
+        keys = zip(*(found[f"{side}{name}"] for name in ("page", "start", "end")), strict=True)
+        found.insert(2, f"{side}figure_id", [places.get(key, "") for key in keys])
+    return found

@@ -7,6 +7,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
@@ -17,6 +18,7 @@ from aidstudy.codebook import FIGURES, NUMERIC_KINDS, Place
 from aidstudy.errors import CodebookError, FileError, TextError
 from aidstudy.extras import extra_module
 from aidstudy.files import read_whole, sha256_of, write_whole
+from aidstudy.pages.documents import document_text, html_charset, html_text, is_html
 from aidstudy.pages.pdf import pdf_text
 from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures
 from aidstudy.reading.quantities import find_quantities
@@ -115,15 +117,21 @@ def text_of(content: bytes, *, name: str) -> str:
     """The text of a page from its bytes; `name` is for messages."""
     if not content.strip():
         raise TextError(f"{name}: the file is empty; there is nothing to read")
-    text = pdf_text(content, name=name) if b"%PDF-" in content[:1024] else _decoded(content, name)
+    if b"%PDF-" in content[:1024]:
+        text = pdf_text(content, name=name).text
+    elif content.startswith(b"PK\x03\x04"):
+        text = document_text(content, name=name)
+    elif is_html(content):
+        text = html_text(_decoded(content, name, html_charset(content)))
+    else:
+        text = _decoded(content, name)
     if not text.strip("\ufeff \t\r\n\f\v\u3000"):
         raise TextError(f"{name}: holds white space only; there is nothing to read")
     return text
 
 
 _SIGNATURES: Mapping[bytes, str] = {
-    b"PK\x03\x04": "a ZIP file, perhaps of Word or Excel: save it as text or PDF",
-    b"\xd0\xcf\x11\xe0": "an old Word or Excel file: save it as text or PDF",
+    b"\xd0\xcf\x11\xe0": "an old Word or Excel file: save it as docx, text or PDF",
     b"\x89PNG": "a picture: recognise its text first (OCR)",
     b"\xff\xd8\xff": "a picture: recognise its text first (OCR)",
     b"GIF8": "a picture: recognise its text first (OCR)",
@@ -131,49 +139,68 @@ _SIGNATURES: Mapping[bytes, str] = {
     b"MM\x00*": "a picture: recognise its text first (OCR)",
     b"{\\rtf": "a Rich Text file: save it as text or PDF",
     b"\x1f\x8b": "a compressed file: unpack it first",
-    b"\xff\xfe": "UTF-16: save it as UTF-8",
-    b"\xfe\xff": "UTF-16: save it as UTF-8",
 }
 _CONTROL = re.compile(rb"[\x00-\x06\x0e-\x19\x7f]")
 # A stray control character is what some PDF tools leave; one byte in a hundred is no text.
 _MOST_CONTROL = 100
 
 
-def _decoded(content: bytes, name: str) -> str:
+def _decoded(content: bytes, name: str, charset: str = "") -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:1000]:
+        return _utf16(content, name)
     for signature, what in _SIGNATURES.items():
         if content.startswith(signature):
             raise TextError(f"{name}: not text in UTF-8 or GB 18030 but {what}")
     if b"\0" in content or len(_CONTROL.findall(content)) * _MOST_CONTROL > len(content):
-        raise TextError(
-            f"{name}: a binary file, or text in UTF-16; save the page as text in UTF-8 or as PDF"
-        )
+        raise TextError(f"{name}: a binary file; save the page as text in UTF-8 or as PDF")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         wrong = error
-    try:
-        text = content.decode("gb18030")
-    except UnicodeDecodeError:
-        text = ""
-    if text and _is_chinese(text):
-        return text
+    for encoding in ("gb18030", "big5"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if charset == encoding or _is_chinese(text, encoding):
+            return text
     raise TextError(
         f"{name}: byte {wrong.start} ({content[wrong.start : wrong.start + 4].hex(' ')}) is not "
-        "UTF-8, and the file as a whole is not simplified Chinese in GB 18030; save it as UTF-8"
+        "UTF-8, and the file as a whole is not Chinese in GB 18030 or Big5; save it as UTF-8"
     )
 
 
-def _is_chinese(text: str) -> bool:
-    """Whether a text decoded as GB 18030 reads like Chinese and not like another encoding.
+def _utf16(content: bytes, name: str) -> str:
+    """Text in UTF-16, with a mark of the byte order or without one."""
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ["utf-16"] if marked else ["utf-16-le", "utf-16-be"]:
+        with suppress(UnicodeDecodeError):
+            text = content.decode(encoding)
+            sure = marked or (len(text) > _FEW and _is_chinese(text, "gb18030"))
+            if sure and "\0" not in text:
+                return text
+    raise TextError(f"{name}: a binary file; save the page as text in UTF-8 or as PDF")
+
+
+_FEW = 8
+"""Characters of which any bytes may make some Chinese."""
+
+_USUAL = {"gb18030": ("gb2312", 0xA1, 0xA3, 0xB0, 0xD7), "big5": ("big5", 0xA1, 0xA3, 0xA4, 0xC6)}
+"""Where an encoding has its marks, and its characters of the first level."""
+
+
+def _is_chinese(text: str, encoding: str) -> bool:
+    """Whether a decoded text reads like Chinese and not like another encoding.
 
     Nearly every row of bytes is some GB 18030: Big5, Latin-1 and broken UTF-8 give rare
-    characters, while a Chinese text keeps to the first level of GB 2312 and its marks.
+    characters, while a Chinese text keeps to the first level and its marks.
     """
+    plain, *ends = _USUAL[encoding]
     outside = [char for char in text[:100_000] if char > "\x7f"]
     usual = 0
     for char in outside:
-        code = char.encode("gb2312", "ignore")
-        usual += bool(code) and (0xA1 <= code[0] <= 0xA3 or 0xB0 <= code[0] <= 0xD7)
+        code = char.encode(plain, "ignore")
+        usual += bool(code) and (ends[0] <= code[0] <= ends[1] or ends[2] <= code[0] <= ends[3])
     return bool(outside) and usual >= 0.85 * len(outside)
 
 

@@ -9,20 +9,22 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 from aidstudy.claims import TextAudit, audit_text
 from aidstudy.claims.audit import computed_text, relation_text
-from aidstudy.codebook import FIGURES, Code, Place, did_you_mean
-from aidstudy.errors import CodebookError, FileError
-from aidstudy.files import write_whole
+from aidstudy.codebook import FIGURES, did_you_mean
+from aidstudy.errors import CodebookError, FileError, PageError
+from aidstudy.files import read_whole, write_whole
 from aidstudy.pages.accept import proposals
 from aidstudy.pages.pages import STDIN, is_page_of, own_study, read_page, reader_for
+from aidstudy.pages.pdf import pdf_text
 from aidstudy.pages.review_document import Document, Doubt, Own, Row, Told
 from aidstudy.pages.review_readings import readings
 from aidstudy.pages.review_words import LANGUAGES
-from aidstudy.reading.drafts import PAGE
 from aidstudy.reading.quantities import find_quantities
 from aidstudy.reading.text import Span, repair_text
 from aidstudy.tables.check import check_study
@@ -39,13 +41,15 @@ def review_html(
     year: int | None = None,
     name: str = "",
     language: str = "en",
+    pdf: str | Path | None = None,
 ) -> str:
     """The review of a page as one HTML document, which holds the whole text of the page.
 
     Places and year are those of the study, the default study for its own page; `year` takes the
     place of the study's. Where `text` is the study's own page the adjudicated coding is shown with
     the draft beside it. `name` is that of the page, for the title; `language` that of the
-    interface when the file is opened.
+    interface when the file is opened. With the `pdf` that the text was taken from, each row leads
+    to the place in it where the figure is printed.
 
     Examples
     --------
@@ -53,11 +57,16 @@ def review_html(
     >>> "<script>alert" in document, "&lt;script&gt;alert" in document
     (False, True)
     """
-    return _reviewed(text, study, year, name, language)[0]
+    return _reviewed(text, study, year, name, language, pdf)[0]
 
 
 def _reviewed(
-    text: str, study: Study | None, year: int | None, name: str, language: str
+    text: str,
+    study: Study | None,
+    year: int | None,
+    name: str,
+    language: str,
+    pdf: str | Path | None,
 ) -> tuple[str, TextAudit]:
     if language not in LANGUAGES:
         raise CodebookError(
@@ -75,8 +84,29 @@ def _reviewed(
         draft = _compared(own.rows, draft, _COMPARED if own.settled else ())
     steps, audit = repair_text(text).steps, audit_text(text, year=reader.year)
     doubts, told = [*_doubts(audit)], [*_told(audit, named if own else None)]
-    document = Document(language, text, draft, unread, steps, doubts, told, own, name)
+    prints = {} if pdf is None else _prints(text, Path(pdf), [row.span for row in draft])
+    document = Document(language, text, draft, unread, steps, doubts, told, own, name, prints)
     return document.html(), audit
+
+
+def _prints(text: str, pdf: Path, spans: Sequence[Span]) -> dict[Span, tuple[int, str]]:
+    """For each figure its page in the PDF, and the address at which a viewer shows the place."""
+    printed = pdf_text(read_whole(pdf), name=str(pdf))
+    if printed.text != text:
+        raise PageError(
+            f"{pdf}: has another text than the page; name the PDF that aidstudy text made it from"
+        )
+    boxes = ((span, printed.box(*span)) for span in spans)
+    # A viewer takes zoom, left and top; some margin, so that the words around are seen.
+    return {
+        span: (
+            box.page,
+            f"{quote(pdf.name)}#page={box.page}&zoom=250,{max(0, box.left - 60)},"
+            f"{max(0, box.top - 60)}",
+        )
+        for span, box in boxes
+        if box
+    }
 
 
 def _doubts(audit: TextAudit) -> Iterator[Doubt]:
@@ -125,6 +155,7 @@ def write_review(
     study: Study | None = None,
     year: int | None = None,
     language: str = "en",
+    pdf: str | Path | None = None,
 ) -> Written:
     """Read a page and write its review: beside it with the ending ``.review.html``, or to `output`.
 
@@ -139,18 +170,13 @@ def write_review(
         raise FileError(f"{target}: is the page itself; name another file to write the review to")
     text = read_page(page)
     name = "" if str(page) == STDIN else Path(page).name
-    document, audit = _reviewed(text, study, year, name, language)
+    document, audit = _reviewed(text, study, year, name, language, pdf)
     write_whole(target, document)
     return Written(target, audit)
 
 
 def _span_of(cells: Mapping[str, str]) -> Span:
     return Span(int(cells["start"]), int(cells["end"]))
-
-
-def _named(place: Place) -> Code:
-    """A place in both languages; English with the name as printed, by which a coder knows it."""
-    return Code(f"{place.en} {place.zh}", place.zh)
 
 
 _FIGURE = re.compile("[a-z][a-z0-9_]*-[0-9]{3,6}")
@@ -170,23 +196,31 @@ def _own(study: Study, text: str) -> Own:
         if path.name != "figures.csv"
         for one in _FIGURE.findall(path.read_text(encoding="utf-8"))
     )
-    subjects = {slug: _named(place) for slug, place in study.recipients.items()}
-    articles = {**subjects, PAGE: Code("the page itself", "版面本身")}
     settled = len(typed["adjudication"]) + len(typed["corrections"]) > 0
-    for pair in clean["pairs"].to_dict("records"):
-        giver, taker = study.donors[pair["donor"]], study.recipients[pair["recipient"]]
-        subjects[f"{pair['donor']}>{pair['recipient']}"] = Code(
-            f"{giver.en} to {taker.en}, {giver.zh}→{taker.zh}", f"{giver.zh}→{taker.zh}"
-        )
-    for project in clean["projects"].to_dict("records"):
-        subjects[project["project_id"]] = Code(project["name_en"], project["name_zh"])
+    pairs = [
+        row | {"decision": "open" if row["note"].startswith("draft:") else "accepted"}
+        for row in typed["pairs"].to_dict("records")
+    ]
+    suffix = re.sub("^county[0-9]+(?=_|$)|^(?!county[0-9]).*", "", next(iter(study.recipients)))
+    told = {
+        "page": study.page["sha256"],
+        "year": study.year,
+        "suffix": suffix,
+        "recipients": {slug: asdict(place) for slug, place in study.recipients.items()},
+        "donors": {slug: asdict(place) for slug, place in study.donors.items()},
+        "pairs": pairs,
+        "mechanisms": typed["mechanisms"].to_dict("records"),
+    }
+    projects = [
+        (one["project_id"], one["name_en"], one["name_zh"])
+        for one in clean["projects"].to_dict("records")
+    ]
     return Own(
         rows,
         settled=settled,
-        donors={slug: _named(place) for slug, place in study.donors.items()},
-        subjects=subjects,
-        articles=articles,
         free=ids.isdisjoint(named),
+        study=told,
+        projects=projects,
         readings={} if settled else readings(text, study.year),
     )
 

@@ -13,13 +13,14 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cached_property
 from typing import Any
 
 from aidstudy import codebook
-from aidstudy.codebook import FIGURES_RAW, Code, Codes
-from aidstudy.pages.new_study import THING, is_proposal
+from aidstudy.codebook import FIGURES_RAW, MECHANISMS_TABLE, PAIRS, Code, Codes
+from aidstudy.pages.checked import STEPS
+from aidstudy.pages.new_study import THING
 from aidstudy.pages.review_readings import NUMERALS, Possible
 from aidstudy.pages.review_words import (
     CLAIMS_ZH,
@@ -42,10 +43,14 @@ from aidstudy.reading.quantities import Unread, plain_print
 from aidstudy.reading.text import RULES, Repair, Span
 from aidstudy.tables.check import measures_of
 from aidstudy.tables.clean import derived_cells
+from aidstudy.tables.draft import is_proposal
 
 _DRAFT_SHOWN = ("subject", "subject_zh", "donor", "donor_zh", "period", "cue", "grade")
 _CODING_SHOWN = ("subject", "donor", "period", "label_en", "same_as", "part_of", "note")
-_TYPED = ("measure", "counted", "subject", "donor", "period", "label_en", "same_as", "part_of")
+_TYPED = (
+    *("measure", "counted", "article", "subject", "donor", "period"),
+    *("label_en", "same_as", "part_of"),
+)
 """Columns that a person may change here; the note goes with the decision on the row."""
 _NAMED_KINDS = ("code", "list_number", "contact")
 """Kinds that any print can have by a hint; the value is the print."""
@@ -98,15 +103,15 @@ class Own:
 
     `settled`: it settles two codings or has corrections; then it is shown and not changed here.
     `free`: no other table names a figure, so that rows may be left out and numbered anew.
+    `study`: year, places, pairs and devices as the page saves them. `projects`: id and names.
     `readings`: how each slice reads that could be a figure; empty where nothing is changed here.
     """
 
     rows: Sequence[Row]
     settled: bool
-    donors: Codes
-    subjects: Codes
-    articles: Codes
     free: bool
+    study: Mapping[str, Any]
+    projects: Sequence[Sequence[str]]
     readings: Mapping[str, Sequence[Possible]]
 
 
@@ -155,6 +160,8 @@ class Document(Markup):
     claims: Sequence[Told]
     own: Own | None
     name: str
+    prints: Mapping[Span, tuple[int, str]]
+    """Page of the PDF and the address of the place in it, where there is a PDF."""
 
     @property
     def edits(self) -> bool:
@@ -177,7 +184,7 @@ class Document(Markup):
     def html(self) -> str:
         style, script = asset("review.css"), asset("review.js")
         if self.edits:
-            script += asset("marking.js") + asset("edit.js")
+            script += "".join(map(asset, ("marking.js", "study.js", "edit.js")))
         policy = (
             f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
             "img-src data:; base-uri 'none'; form-action 'none'"
@@ -209,6 +216,7 @@ class Document(Markup):
                     self._repairs(),
                     self._doubts(),
                     self._claims(),
+                    self._study(self.own) if self.own and self.edits else "",
                 ]
             ),
             form=self._form(self.own) if self.own and self.edits else "",
@@ -336,7 +344,8 @@ class Document(Markup):
         kept: Sequence[str] = [*_CODING_SHOWN, "cue", "grade"] if self.own else _DRAFT_SHOWN
         if not self.edits:
             kept = [name for name in kept if any(row.cells.get(name) for row in self.rows)]
-        columns = ["printed", *(["decision"] if self.edits else []), "measure"]
+        columns = ["printed", *(["in_print"] if self.prints else [])]
+        columns += [*(["decision"] if self.edits else []), "measure"]
         if self.is_compared:
             columns.append("draft_said")
         return [*columns, "value", "unit", "allowed", "bound", "kind", *kept]
@@ -369,6 +378,9 @@ class Document(Markup):
 
     def _cell(self, row: Row, column: str) -> str:
         name = f' data-column="{column}"' if self.edits else ""
+        if column == "in_print":
+            page, place = self.prints.get(row.span, (0, ""))
+            return f"<td>{self.fill('print', place=safe(place), page=page) if page else ''}</td>"
         if column == "decision":
             return self.both("td", DECISIONS[row.decision], name)
         if column == "draft_said":
@@ -488,12 +500,10 @@ class Document(Markup):
             "data-measures": json.dumps({kind: measures_of(kind) for kind in codebook.KINDS}),
             "data-thing": THING,
             "data-free": "yes" if own.free else "",
+            "data-steps": json.dumps(STEPS),
+            "data-page": json.dumps(astuple(WORDS["page_itself"])),
+            "data-projects": json.dumps(own.projects),
         }
-        givers = [
-            f'<label><input type="checkbox" name="donor" value="{slug}"> '
-            f"{self.both('span', what)}</label>\n"
-            for slug, what in own.donors.items()
-        ]
         cells = [
             f'<td data-column="{column}"{" lang=zh-Hans" if column in _PRINTED_COLUMNS else ""}>'
             "</td>"
@@ -503,11 +513,20 @@ class Document(Markup):
             "edit",
             place_data=attributes({name: json.dumps(told) for name, told in place.items()}),
             row_data=attributes(row),
-            articles=self._options(own.articles),
             new_cells="".join(cells),
             measures=self._options(_CODES["measure"]),
-            subjects=self._options({"": Code("", ""), **own.subjects}),
-            givers="".join(givers),
+        )
+
+    def _study(self, own: Own) -> str:
+        """The tab with places, pairs, devices and year."""
+        columns = {table.name: table.names for table in (PAIRS, MECHANISMS_TABLE)}
+        devices = {code: (what.meaning, what.zh) for code, what in codebook.MECHANISMS.items()}
+        told = {"study": own.study, "columns": columns, "devices": devices}
+        return self.fill(
+            "study",
+            data=attributes({f"data-{name}": json.dumps(one) for name, one in told.items()}),
+            levels=self._options(_spoken(codebook.LEVELS)),
+            roles=self._options(_spoken(codebook.ROLES)),
         )
 
     def _options(self, codes: Codes) -> str:

@@ -123,7 +123,7 @@ def _parts() -> Mapping[str, str]:
     parts = {
         name: text.removesuffix("\n") for name, text in zip(told[::2], told[1::2], strict=True)
     }
-    return parts | {"page": asset("page.html"), "edit": asset("edit.html")}
+    return parts | {name: asset(f"{name}.html") for name in ("page", "edit", "study")}
 
 
 def asset(name: str) -> str:

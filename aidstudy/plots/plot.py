@@ -21,6 +21,7 @@ from aidstudy.plots.style import Preset
 from aidstudy.plots.texts import Facts, Texts, texts_of
 from aidstudy.plots.voice import Rows, Voice, listed
 from aidstudy.plots.words import checked_lang
+from aidstudy.tables.draft import draft_stamp
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import exact_frame
 from aidstudy.tables.study import load_study
@@ -71,9 +72,12 @@ class Plot:
         return self.slides_omit if preset.slide else self.pages_omit
 
     def of(self, study: StudyLike) -> Plot:
-        """The plot of a study, which says under which judgement calls it was made."""
-        choices = load_study(study).choices
-        return replace(self, under=Words(*(choices_told(choices, lang) for lang in LANGS)))
+        """The plot of a study, which says what is undecided and which judgement calls it took."""
+        opened = load_study(study)
+        draft, gaps = draft_stamp(opened), {"en": " ", "zh": ""}
+        told = ((draft.say(lang), choices_told(opened.choices, lang)) for lang in LANGS)
+        under = (gaps[lang].join(filter(None, one)) for lang, one in zip(LANGS, told, strict=True))
+        return replace(self, under=Words(*under))
 
     def load(self, study: StudyLike) -> Tables:
         """The tables of a study with exact cells, as drawing rounds only what it writes."""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from aidstudy.course.notebooks import STAMP
 from aidstudy.errors import NotebookError
 from aidstudy.files import read_whole
 from aidstudy.tables.load import StudyLike
@@ -37,9 +38,8 @@ def _in_notebooks(study: Study) -> Iterator[str]:
     for name, found in cells.items():
         for number, cell in enumerate(found, 1):
             # A question is written by the rebuild from the files of exercises, as outputs are.
-            if cell["cell_type"] == "markdown" and "question" not in cell["metadata"].get(
-                "tags", ()
-            ):
+            told = cell.get("id") != STAMP and cell["cell_type"] == "markdown"
+            if told and "question" not in cell["metadata"].get("tags", ()):
                 yield from (
                     f"notebooks/{name}, cell {number}: {word}"
                     for word in words_with_digits("".join(cell["source"]))

@@ -182,7 +182,8 @@ def _notebooks_of(study: Study, *, records: bool) -> list[Path]:
 
 def _execute(job: Job, paths: Sequence[Path], records: Path | None) -> None:
     from aidstudy.course.exercises.solved import asked_copies
-    from aidstudy.course.notebooks import execute_notebooks
+    from aidstudy.course.notebooks import execute_notebooks, stamp_notebook
+    from aidstudy.tables.draft import draft_stamp
 
     # Matplotlib lists the fonts at its first import and says so on stderr when that is slow; in a
     # notebook that would be an output.
@@ -197,6 +198,8 @@ def _execute(job: Job, paths: Sequence[Path], records: Path | None) -> None:
     built = job.built.folder
     with tempfile.TemporaryDirectory(prefix="aidstudy-asked-") as folder:
         asked = asked_copies(paths, Path(folder), built)
+        for path in asked:
+            stamp_notebook(path, draft_stamp(job.built).en)
         execute_notebooks(
             asked, built / "notebooks", study=built, finished=finished, records=records
         )

@@ -59,6 +59,7 @@
       box.closest("label").hidden = ![...fields.subject.options].some((o) => o.value === `${box.value}>${now.article}`);
     }
     by("givers").hidden = now.article === "page";
+    fields.article.disabled = !form.dataset.free;
     for (const radio of form.querySelectorAll("[name=decision]")) {
       radio.checked = radio.value === here.decision;
       // What a person has written is no proposal again.
@@ -92,6 +93,16 @@
   const overlapped = (start, end, except) => rows.find(
     (row) => row !== except && row.decision !== "rejected" && Number(row.now.start) < end && Number(row.now.end) > start,
   );
+
+  // A sum that only the results of a pair take, and what would make it one of theirs.
+  const idle = ({ now, asked }) => {
+    if (asked || now.part_of || now.same_as || !told("steps").includes(now.measure) || now.article === "page") return null;
+    const pairs = studying.subjects().filter((one) => one.endsWith(`>${now.article}`));
+    const isProject = now.subject.startsWith(`${now.article}-p`);
+    if (pairs.length && !isProject && !pairs.includes(now.subject)) return ["idle", pairs.map((one) => one.split(">").map(studying.name).join("→")).join(", ")];
+    const year = String(studying.study.year);
+    return now.measure === "commitment" && now.period !== year ? ["idle_year", year] : null;
+  };
 
   // What stands in the way of accepting a row: the key of a message, and what goes into it.
   const fault = (row) => {
@@ -134,8 +145,10 @@
       if (now.note === before.note) now.note = now.note.startsWith(proposed) ? "" : now.note;
       else if (now.note.startsWith(proposed)) now.note = now.note.slice(proposed.length);
       now.label_en = now.label_en.replace(/^Draft: ./, (start) => start.slice(-1).toUpperCase());
-      const found = fault(here);
+      const doubt = fault(here) ? null : idle(here), found = fault(here) ?? doubt;
       if (found) {
+        // Accepted a second time, it stands as it is.
+        if (doubt) here.asked = true;
         const focused = document.activeElement;
         restore(was);
         fill();
@@ -163,6 +176,12 @@
     if (value === here.now[name]) return;
     keep(snapshot(here));
     here.now[name] = value;
+    if (name === "article") {
+      const pairs = studying.subjects().filter((one) => one.endsWith(`>${value}`));
+      here.now.subject = value === "page" ? "" : pairs.length === 1 ? pairs[0] : value;
+      here.now.donor = here.now.donor && pairs.length === 1 ? pairs[0].split(">")[0] : "";
+      fill();
+    }
     show(here);
     if (name === "measure") refresh();
     const found = here.decision === "accepted" ? fault(here) : null;
@@ -207,19 +226,51 @@
     });
     return line(columns) + told.join("");
   };
-  const save = () => {
+  // What a row may name, as the places and pairs are now.
+  const offer = ({ detail: isChange }) => {
+    const { recipients, donors } = studying.study;
+    const options = (select, choices) => {
+      const chosen = select.value;
+      select.replaceChildren(...choices.map(([value, en, zh]) => {
+        const option = new Option(language() === "zh" ? zh : en, value);
+        [option.dataset.en, option.dataset.zh] = [en, zh];
+        return option;
+      }));
+      select.value = chosen;
+    };
+    const counties = Object.entries(recipients).map(([slug, { en, zh }]) => [slug, `${en} ${zh}`, zh]);
+    const pairs = studying.subjects().map((one) => {
+      const [giver, taker] = one.split(">").map((slug) => donors[slug] ?? recipients[slug]);
+      return [one, `${giver.en} → ${taker.en}, ${giver.zh}→${taker.zh}`, `${giver.zh}→${taker.zh}`];
+    });
+    const articles = [...counties, ["page", ...told("page")]];
+    options(fields.article, articles);
+    options(place.article, articles);
+    options(fields.subject, [["", "", ""], ...counties, ...pairs, ...told("projects")]);
+    by("givers").querySelector("div").replaceChildren(...Object.entries(donors).map(([slug, { en, zh }]) => {
+      const label = document.createElement("label"), box = document.createElement("input");
+      Object.assign(box, { type: "checkbox", name: "donor", value: slug });
+      label.append(box, ` ${language() === "zh" ? zh : `${en} ${zh}`}`);
+      return label;
+    }));
+    unsaved ||= isChange;
+    const said = wrong.dataset.said;
+    if (here) fill();
+    if (said) say(wrong, ...JSON.parse(said));
+  };
+  const save = (name, content) => {
     for (const row of rows) {
       const undecided = row.added && row.decision === "open" && ["undecided", row.now.figure_id];
       const found = undecided || (row.decision === "accepted" && fault(row));
       if (found) { go(row); say(wrong, ...found); return; }
     }
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([csv()], { type: "text/csv" }));
-    link.download = "figures.csv";
+    link.href = URL.createObjectURL(new Blob([content()], { type: "text/plain" }));
+    link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     unsaved = false;
-    say(wrong, "saved");
+    say(wrong, name === "figures.csv" ? "saved" : "saved_all");
   };
 
   // A figure that the draft missed: its place, what is read there, and its row.
@@ -486,8 +537,16 @@
   by("previous").addEventListener("click", () => go(step(-1)));
   by("next").addEventListener("click", () => go(step(1)));
   by("next-open").addEventListener("click", () => go(step(1, open)));
-  by("save").addEventListener("click", save);
+  by("save").addEventListener("click", () => save("figures.csv", csv));
+  by("save-all").addEventListener("click", () => save("review.json", () => JSON.stringify(studying.saved(csv()), null, 1)));
   addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
+  studying.uses((what) => rows.find(({ now, decision }) => {
+    const [giver, taker] = what.split(">"), givers = now.donor.split(" ");
+    const named = [now.article, now.subject, ...now.subject.split(">"), ...givers].includes(what);
+    return decision !== "rejected" && (named || (now.article === taker && givers.includes(giver)));
+  })?.now.figure_id);
+  document.addEventListener("study", offer);
+  studying.draw(false);
   form.hidden = false;
   by("undo").disabled = true;
   by("row-fields").hidden = !rows.length;

@@ -20,6 +20,9 @@ at("start").addEventListener("submit", async event => {
   event.preventDefault();
   const name = needed();
   if (!name) return;
+  if (known().length && !known().includes(name)
+    && !confirm(`No work of ${name} in this browser yet (there is work of: ${known().join(", ")}). `
+      + "Capitals and blanks count. Start anew under this name?")) return;
   try {
     // Here, and whole: JupyterLite adds one store after the other, and two tabs that do so at the
     // same time for a new name lose the notebook of one of them.
@@ -30,7 +33,10 @@ at("start").addEventListener("submit", async event => {
   }
   remember(name);
   const wanted = new URLSearchParams(location.search).get("notebook") || FIRST;
-  location.href = "lab/index.html?path=" + encodeURIComponent(wanted);
+  const lab = "lab/index.html?path=" + encodeURIComponent(wanted);
+  // A tab of its own: from inside JupyterLab the browser's Back button does not lead here.
+  if (!window.open(lab, "_blank")) return location.assign(lab);
+  say("The notebooks are open in another tab. Keep this one: here you save what you did.");
 });
 
 // --- the storage of JupyterLite: one record a file, its path the key ------------------------------
@@ -159,6 +165,15 @@ at("save").addEventListener("click", async () => {
   link.click();
   URL.revokeObjectURL(link.href);
   say(`Saved ${files.length} files of ${name} as ${name}.zip.`);
+});
+at("score").addEventListener("click", async () => {
+  const name = needed();
+  if (!name) return;
+  const files = (await records(name)).filter(one => one.path.startsWith(".aidstudy/score/"));
+  const tried = files.flatMap(one => Object.entries(JSON.parse(new TextDecoder().decode(bytesOf(one)))));
+  const listed = right => tried.filter(([, row]) => !!row.right === right).map(([id]) => id).sort();
+  say(`${name} – right: ${listed(true).join(", ") || "none yet"}; `
+    + `tried, not right yet: ${listed(false).join(", ") || "none"}.`);
 });
 at("load").addEventListener("click", () => at("file").click());
 at("file").addEventListener("change", async () => {

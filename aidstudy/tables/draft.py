@@ -1,0 +1,48 @@
+"""What nobody has decided on yet: rows that rules proposed, told apart by their note."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from aidstudy.bilingual import Words
+from aidstudy.codebook import FIGURES_RAW
+from aidstudy.tables.clean import file_name
+from aidstudy.tables.files import read_cells
+from aidstudy.tables.study import Study
+
+PROPOSED = "draft, "
+
+
+def is_proposal(note: str) -> bool:
+    """Whether the note of a figure says that no person has decided on its row.
+
+    Examples
+    --------
+    >>> is_proposal("draft, clear: 到位"), is_proposal("also the year's commitment")
+    (True, False)
+    """
+    return note.startswith(PROPOSED)
+
+
+def undecided(notes: Iterable[str]) -> int:
+    """How many of these notes say so."""
+    return sum(map(is_proposal, notes))
+
+
+def draft_stamp(study: Study) -> Words:
+    """What results, plots and notebooks of a study say as long as a row is undecided; else nothing.
+
+    Examples
+    --------
+    >>> from aidstudy import load_study
+    >>> draft_stamp(load_study()).en
+    ''
+    """
+    name = file_name("figures")
+    notes = read_cells(study.folder / name, FIGURES_RAW.names, name=name)["note"]
+    left = undecided(notes)
+    if not left:
+        return Words("", "")
+    return Words(
+        f"Draft: {left} of {len(notes)} rows undecided.", f"草稿：{len(notes)}行中{left}行待定。"
+    )
