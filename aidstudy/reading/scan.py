@@ -84,15 +84,18 @@ class Scan:
         """Read what starts at a match of the grammar's anchors, and say where to go on."""
         start, end = match.span()
         if match.lastgroup and not self.markup and start not in self.cells:
-            quantity = _figure(match[0], None, None, None)
-            # A volume may be a flow, and a weight one a day.
-            if quantity is not None and quantity.kind in ("volume", "mass"):
-                return self.step_at(start)
-            near = start - self.left_until < 4 and self._goes_on(start)
-            near = near or (match[0][0] == "0" and match[0][1] not in ".．")
-            # 0.6个、7.8个和5.7个百分点: the 个 may be the beginning of a unit.
-            listed = match["pu"] == "个" and self.text[end : end + 1] in ("、", "和")
-            if quantity is not None and not (near or listed or start < self.cut_until):
+            printed = match[0]
+            quantity = _figure(printed, None, None, None)
+            # A volume may be a flow, and a weight one a day; a nought may belong to what stands
+            # before it; and the 个 of 0.6个、7.8个和5.7个百分点 may be the beginning of a unit.
+            if not (
+                quantity is None
+                or start < self.cut_until
+                or quantity.kind in ("volume", "mass")
+                or (printed[0] == "0" and printed[1] not in ".．")
+                or (printed[-1] == "个" and self.text[end : end + 1] in ("、", "和"))
+                or (start - self.left_until < 4 and self._goes_on(start))
+            ):
                 self.write(quantity, start, end)
                 self.done = end
                 return end
