@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from aidstudy.errors import AidstudyError, UnitError
-from aidstudy.reading.grammar import BEFORE_WORDS, CN
+from aidstudy.reading.grammar import CN
 from aidstudy.reading.quantities import Reading, plain_print, read_quantity
+from aidstudy.reading.words import BEFORE_WORDS
 
 NUMERALS = f"0-9{CN}半"
 """The signs of which a figure has at least one: the inside of a character class."""

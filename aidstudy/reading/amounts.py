@@ -11,7 +11,7 @@ from aidstudy.intervals import Interval, Number
 from aidstudy.reading import words
 from aidstudy.reading.figure import NOWHERE, Reading, plain_print, refused
 from aidstudy.reading.grammar import BARE_SCALE, CN, MONTH_INSIDE, RANGE_OR_ONE
-from aidstudy.reading.numerals import SCALES, Side, parse_numeral
+from aidstudy.reading.numerals import SCALES, Side, read_numeral
 
 _put_low, _put_high = (getattr(Interval, one.name).__set__ for one in fields(Interval))
 
@@ -44,32 +44,19 @@ def side_of(number: str, scale: str | None, factor: Number, minus: str | None = 
     if scale:
         for char in "".join(scale.split()).lstrip("个"):
             factor *= SCALES[char]
-    side = parse_numeral(number, factor)
+    side = read_numeral(number, factor)
     return side._replace(low=-side.low, high=-side.high) if minus else side
 
 
-MARKS = (
-    dict.fromkeys(words.ABOUT_BEFORE + words.ABOUT_AFTER + ("来",), "about")
-    | dict.fromkeys(words.UNDER_BEFORE, "near")
-    | dict.fromkeys(("余", "多"), "more")
-    | dict.fromkeys(words.OVER_OPEN_BEFORE + words.OVER_OPEN_AFTER, "above")
-    | dict.fromkeys(words.UNDER_OPEN_BEFORE + words.UNDER_OPEN_AFTER, "below")
-)
 _BOUND_OF = {"about": "about", "near": "under", "more": "over", "above": "over", "below": "under"}
 
 
 def qualifiers(*printed: str | None) -> list[str]:
-    """What the qualifiers of a print do, each once.
-
-    Examples
-    --------
-    >>> qualifiers("超过", None, "余")
-    ['above', 'more']
-    """
+    """What the qualifiers of a print do, each once."""
     marks: list[str] = []
     for mark in printed:
-        if mark and MARKS[mark] not in marks:
-            marks.append(MARKS[mark])
+        if mark and words.MARKS[mark] not in marks:
+            marks.append(words.MARKS[mark])
     return marks
 
 
@@ -162,7 +149,7 @@ def read_amount(match: re.Match[str], kind: str | None, unit: str | None) -> Rea
     after = match["a"]
     if in_range and match["open"]:
         # 3万元以上5万元以下: two open ends are one range.
-        if not match["below"] and (after is None or MARKS[after] != "below"):
+        if not match["below"] and (after is None or words.MARKS[after] != "below"):
             raise refused("open_end", printed)
         after = None
     marks = qualifiers(match["q"], match["m1"], inside, match["k"], after)
@@ -227,11 +214,11 @@ def _with_small_change(match: re.Match[str], side: Side, *, half: bool, factor: 
     # 七成五 is 75 per cent: what follows 成 counts whole per cents.
     for name, part in (("j", tenth), ("jj", tenth), ("f", tenth / 10), ("cc", Fraction(1))):
         if match[name]:
-            value += parse_numeral(match[name]).low * part
+            value += read_numeral(match[name]).low * part
             step = part
     for digit in match["mm"] or "":
         step = Fraction(step, 10)
-        value += parse_numeral(digit).low * step
+        value += read_numeral(digit).low * step
     if half:
         step = Fraction(factor, 2)
         value += step
@@ -244,11 +231,11 @@ def _with_shorter(match: re.Match[str], side: Side, base: str) -> tuple[Side, st
     """A duration in two units, in the shorter one: 一年零三个月 is 15 months."""
     if match["cm"]:
         base = "month"
-        value = 12 * side.low + parse_numeral(match["cm"]).low
+        value = 12 * side.low + read_numeral(match["cm"]).low
         step: Number = 1
     else:
         step = Fraction(1, 24 if match["ch"] else 1440)
-        value = side.low + step * parse_numeral(match["ch"] or match["cn"]).low
+        value = side.low + step * read_numeral(match["ch"] or match["cn"]).low
     return Side(value, value, step, step, side.arabic), base
 
 

@@ -52,13 +52,7 @@ _TENS_OF_DAYS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 0)}
 
 
 def whole_number(digits: str | None) -> int | None:
-    """The number of a year, month or day; 元月 is the first.
-
-    Examples
-    --------
-    >>> whole_number("十二"), whole_number("元")
-    (12, 1)
-    """
+    """The number of a year, month or day; 元月 is the first."""
     if digits is None:
         return None
     return 1 if digits == "元" else int(read_numeral(digits).value)
@@ -125,8 +119,8 @@ def dated(printed: str, points: list[Point], *, before: bool = False) -> Reading
 def read_day(match: re.Match[str], year: int | None) -> Reading:
     """2017-04-13 and 13.04.2017."""
     names = ("iy", "im", "id") if match["iy"] else ("fy", "fm1", "fd")
-    numbers = [whole_number(match[name]) for name in names]
-    return dated(match.group(), [Point(numbers[0], numbers[1], numbers[2], "")])
+    known, month, day = (whole_number(match[name]) for name in names)
+    return dated(match.group(), [Point(known, month, day, "")])
 
 
 def read_plan_period(match: re.Match[str], year: int | None) -> Reading:

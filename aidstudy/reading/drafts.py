@@ -304,33 +304,10 @@ def draft_figures(
     recipients: Mapping[str, Place] | None = None,
     donors: Mapping[str, Place] | None = None,
 ) -> list[DraftFigure]:
-    """Every figure of a page with a proposed measure, subject and donor.
+    """Every figure of a page with a proposed measure, subject and donor, in reading order.
 
-    Leaves labels, notes, repeats and shares of other figures to the person who codes.
-
-    Parameters
-    ----------
-    text : str
-        Raw text of the page.
-    year : int, optional
-        Year of the reports, for dates without one and for 今年.
-    recipients, donors : mapping of str to Place, optional
-        Places by short name, as a study lists them. Without them names are taken from the
-        print and the columns `subject` and `donor` stay empty.
-
-    Returns
-    -------
-    list of DraftFigure
-        In reading order.
-
-    Raises
-    ------
-    TextError
-        If `text` is not a string.
-
-    Notes
-    -----
-    Codebook, columns ``measure``, ``subject`` and ``donor``. The cues are those of the genre.
+    Labels, notes, repeats and shares of other figures are left to the person who codes. Without
+    the places of a study names are taken from the print, and `subject` and `donor` stay empty.
 
     Examples
     --------
@@ -408,14 +385,7 @@ _ABOUT_NOBODY = ("code", "contact", "list_number", "map_scale")
 
 
 def draft_rows(figures: Iterable[DraftFigure]) -> list[dict[str, str]]:
-    """The draft as rows of text cells, by :data:`DRAFT_COLUMNS`.
-
-    Examples
-    --------
-    >>> row = draft_rows(draft_figures("总投资1.39亿元"))[0]
-    >>> row["value"], row["low"], row["high"], row["measure"]
-    ('139000000', '138500000', '139500000', 'budget')
-    """
+    """The draft as rows of text cells, by :data:`DRAFT_COLUMNS`."""
     return [figure.cells() for figure in figures]
 
 

@@ -26,6 +26,7 @@ _HERE = "\0"
 
 
 class _Rule(NamedTuple):
+    looks_back: bool
     pattern: re.Pattern[str]
     unless: re.Pattern[str] | None
     reason: str
@@ -44,21 +45,20 @@ def why_no_count(before: str, after: str) -> str:
     ''
     """
     place, around = len(before), f"{before}{_HERE}{after}"
-    for needs_before, rule in _rules(after[:1]):
-        fits = rule.pattern.search(around) if needs_before else rule.pattern.match(around, place)
+    for rule in _rules(after[:1]):
+        find = rule.pattern.search if rule.looks_back else rule.pattern.match
+        fits = find(around, 0 if rule.looks_back else place)
         if fits and not (rule.unless and rule.unless.search(around)):
             return rule.reason
     return ""
 
 
 @cache
-def _rules(first: str) -> tuple[tuple[bool, _Rule], ...]:
-    """The rules that may fit a numeral with this first character; whether each looks back."""
-    return tuple(
-        ("before" in told, _rule(told))
-        for told in _TOLD["rule"]
-        if told["after"][0] in ("(", "[", "{", "\\", first)
-    )
+def _rules(first: str) -> list[_Rule]:
+    """The rules that may fit a numeral with this first character."""
+    return [
+        _rule(told) for told in _TOLD["rule"] if told["after"][0] in ("(", "[", "{", "\\", first)
+    ]
 
 
 def _rule(told: dict[str, str]) -> _Rule:
@@ -67,4 +67,4 @@ def _rule(told: dict[str, str]) -> _Rule:
     ways = {"fits": f"{told.get('before', '')}{_HERE}(?:{told['after']})"}
     ways |= {"unless": "|".join(unless)} if unless else {}
     found = patterns(ways, **_TOLD["classes"])
-    return _Rule(found["fits"], found.get("unless"), told["reason"])
+    return _Rule("before" in told, found["fits"], found.get("unless"), told["reason"])

@@ -22,31 +22,14 @@ Value = Fraction | str | None
 class Reading:
     """One printed figure with its value and what the print allows.
 
-    Parameters
-    ----------
-    printed : str
-        The slice without white space, digits and punctuation in their plain (NFKC) form.
-    span : Span
-        Half-open code points of the raw text.
-    kind : str
-        Codebook kind.
-    value : Fraction or str or None
-        In base units; dates, periods, codes, list numbers and contacts are text; ``None`` for a
-        date that needs a year nobody gave.
-    unit : str
-        Base unit; for counts the measure word as printed; empty for text values.
-    interval : Interval or None
-        What the print allows, in base units; ``None`` where the value is text.
-    bound : str
-        Codebook bound.
-    numeral : str
-        ``arabic`` or ``chinese``.
-    days : tuple of str, optional
-        First and last ISO day of a date or period; ``None`` on an open side.
-    counted : str
-        For counts the Chinese noun after the measure word, where one is known.
-    shared : str, optional
-        Scale and unit that are printed behind the last number of a list (0.9、5.9个百分点).
+    ``printed`` is the slice without white space, its digits and marks in their plain (NFKC) form,
+    ``span`` its half-open code points in the raw text; ``kind``, ``bound``, ``numeral`` are codes
+    of the codebook. ``value`` and ``interval`` are in base units; dates, periods, codes, list
+    numbers and contacts are text and have no interval, and a date that needs a year nobody gave has
+    no value. ``unit`` is the base unit, for counts the measure word as printed. ``days`` are the
+    first and last ISO day of a date or period, ``None`` on an open side; ``counted`` is the noun
+    after the measure word of a count, and ``shared`` the scale and unit that are printed elsewhere:
+    behind the last number of a list (0.9、5.9个百分点), or over a table.
 
     Examples
     --------
@@ -109,13 +92,7 @@ def _shown_end(end: Value) -> str:
 
 
 def plain_print(printed: str) -> str:
-    """A slice as the codebook's column ``printed`` has it: no white space, NFKC.
-
-    Examples
-    --------
-    >>> plain_print("1800\\n余名"), plain_print("６ 期")
-    ('1800余名', '6期')
-    """
+    """A slice as the codebook's column ``printed`` has it: no white space, NFKC."""
     plain = "".join(printed.split())
     if plain.isascii():
         return plain
@@ -143,13 +120,7 @@ def exactly(printed: str, kind: str, value: Fraction, unit: str, *, counted: str
 
 
 def refused(why: str, printed: str, **told: object) -> QuantityError | UnitError:
-    """The error for a print that is not read, in the sentences of `words.toml`.
-
-    Examples
-    --------
-    >>> refused("below_zero", "-5个", kind="count")
-    QuantityError("'-5个': a count below zero. Leave the dash out if it is no minus sign.")
-    """
+    """The error for a print that is not read, in the sentences of `words.toml`."""
     error: type[QuantityError | UnitError] = QuantityError
     sentence = REFUSED["QuantityError"].get(why)
     if sentence is None:

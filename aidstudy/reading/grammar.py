@@ -10,8 +10,8 @@ import re
 
 from aidstudy.reading import words
 from aidstudy.reading.numerals import DIGITS
+from aidstudy.reading.words import BEFORE_WORDS, pattern_of, pattern_with
 from aidstudy.reading.words import SPACE as W
-from aidstudy.reading.words import pattern_of, pattern_with
 
 D = "[0-9０-９]"
 CD = "".join(DIGITS)
@@ -29,15 +29,16 @@ _SCRIPT_DIGITS = "".join(
 FIRST = rf"[0-9{_SCRIPT_DIGITS}\U00010000-\U0010ffff{_OTHER_DIGITS}{CN}半元]"
 """Where a figure may begin: one set of characters, which `re` finds fastest."""
 
+LOOKALIKES = "〇零一二两三四五六七八九АВЕЗОСТбΑΒΕΙΟΖοⅠ-ⅿ□\ufffd"
+"""What may be a part of the number behind it: Chinese digits, letters that are like digits, marks
+of a lost one."""
+
 MONTH_INSIDE = {
     f"{name[0]}{more}{name[1:]}": name
     for name in ("个月", "个小时", "个星期", "个百分点")
     for more in "多余"
 }
 """1个多月: the qualifier stands inside the unit."""
-BEFORE_WORDS = (
-    words.ABOUT_BEFORE + words.UNDER_OPEN_BEFORE + words.OVER_OPEN_BEFORE + words.UNDER_BEFORE
-)
 QUALIFIER_ENDS = frozenset(word[-1] for word in BEFORE_WORDS)
 CURRENCY_ENDS = frozenset(word[-1] for word in words.CURRENCIES_BEFORE)
 OCCASIONS = frozenset({"次", "回", "趟", "轮", "人次", "场次"})
@@ -66,7 +67,7 @@ def _plain() -> dict[str, str]:
     single = "".join(sorted({word for word in BEFORE_WORDS if len(word) == 1} | CURRENCY_ENDS))
     pairs = sorted({word[-2:] for word in BEFORE_WORDS if len(word) > 1})
     pairs_end = "".join(sorted({pair[1] for pair in pairs}))
-    unsafe = rf"A-Za-zＡ-Ｚａ-ｚ\d０-９.．,\-－−–—第最负{re.escape(single)}"
+    unsafe = rf"A-Za-zＡ-Ｚａ-ｚ\d０-９.．,\-－−–—第最负{LOOKALIKES}{re.escape(single)}"
     safe = rf"[^{unsafe}{pairs_end}\s]"
     # Letters, digits, signs, currencies, the last characters of a qualifier; one blank or line end
     # may stand between. Before most figures stands none of these, so that one look is enough.
@@ -79,13 +80,6 @@ def _plain() -> dict[str, str]:
     nothing_before = rf"(?>(?<={safe}[0-9])|{''.join(looks)}(?<!\s\s[0-9]))"
     yuan = {name: unit.not_before for name, unit in words.UNITS.items() if name[0] == "元"}
     return {"safe": safe, "nothing_before": nothing_before, "yuan": pattern_with(yuan)}
-
-
-PLAIN_UNITS = (
-    set(words.MEASURE_WORDS)
-    | {name for name, unit in words.UNITS.items() if unit.kind not in ("volume", "mass")}
-) - {"块", "方", "年", "日"}
-"""Units whose meaning no context changes: a volume may be a flow, 方 parties, 5日 a day."""
 
 
 def _grammar() -> dict[str, str]:
@@ -148,6 +142,7 @@ AROUND = words.patterns(
     W=W,
     D=D,
     CN=CN,
+    LOOKALIKES=LOOKALIKES,
     HAN=HAN,
     flows="供|处理|产|输|取|净化|制|排|用|污水",
     **{name: "|".join(words.LISTS[name]) for name in ("money", "not_money", "people")},

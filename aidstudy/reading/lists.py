@@ -1,6 +1,7 @@
-"""Numbers that take their unit from the last of a list, or from a structure of parts.
+"""Numbers that take their unit from the last of a list, a structure of parts, or a table's head.
 
-提高0.9、5.9个百分点 prints one unit for two numbers, 20.8:50.6:28.6 none for three.
+提高0.9、5.9个百分点 prints one unit for two numbers, 20.8:50.6:28.6 none for three, 单位：万元 one
+for a table.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def listed(text: str, at: int) -> list[Reading]:
         return []
     if any(member["ge"] for member in members) and not unit.startswith("个百分点"):
         return []
-    return _each(text, [(member.span(), member["number"]) for member in members], shared)
+    return with_unit(text, [(member.span(), member["number"]) for member in members], shared)
 
 
 def is_each(text: str, at: int) -> bool:
@@ -55,23 +56,52 @@ def is_each(text: str, at: int) -> bool:
 
 
 def structure(text: str, at: int) -> list[Reading]:
-    """The parts of a structure a:b:c: shares where they add to 100, else multiples.
-
-    Examples
-    --------
-    >>> [(one.printed, one.kind) for one in structure("20.8:50.6:28.6", 0)]
-    [('20.8', 'share'), ('50.6', 'share'), ('28.6', 'share')]
-    """
+    """The parts of a structure a:b:c: shares where they add to 100, else multiples."""
     ratio = RATIO.match(text, at)
     parts = list(_NUMBER.finditer(text, at, ratio.end())) if ratio else []
     if len(parts) < 3 or re.search("[/／·•]", text[at : parts[-1].end()]):
         return []
     whole = sum((Fraction(plain_print(part[0])) for part in parts), Fraction(0))
     unit = "%" if 20 * abs(whole - 100) <= len(parts) else "倍"
-    return _each(text, [(part.span(), part[0]) for part in parts], unit)
+    return with_unit(text, [(part.span(), part[0]) for part in parts], unit)
 
 
-def _each(text: str, members: list[tuple[tuple[int, int], str]], unit: str) -> list[Reading]:
+def cells(text: str) -> dict[int, Reading]:
+    """The numbers of tables whose head gives them a unit (单位：万元), by where each begins.
+
+    Only in rows of a name and bare numbers, and only where no word of the head speaks of another
+    unit (人数, 增长%); several columns need such a head. Two cells that may be one number (300 200)
+    are left.
+
+    Examples
+    --------
+    >>> [(at, one.printed, str(one.value)) for at, one in cells("单位：万元\\n公路 300").items()]
+    [(9, '300', '3000000')]
+    """
+    found: dict[int, Reading] = {}
+    for title in AROUND["table_unit"].finditer(text) if "单位" in text else ():
+        columns, at = 1, title.end()
+        while line := _LINE.match(text, at):
+            at = line.end()
+            row = AROUND["table_row"].fullmatch(text, *line.span("line"))
+            if row is None:
+                if AROUND["table_head"].fullmatch(line["line"]) is None:
+                    break
+                columns = max(columns, len(line["line"].split()) - 1)
+                continue
+            numbers = list(re.finditer(r"[0-9][0-9,.]*", text[: row.end()][row.start("cells") :]))
+            if len(numbers) <= columns:
+                first = row.start("cells")
+                places = [((first + one.start(), first + one.end()), one[0]) for one in numbers]
+                found |= {one.span.start: one for one in with_unit(text, places, title["unit"])}
+    return found
+
+
+_LINE = re.compile(r"[^\n]*\n\s*(?P<line>[^\n]{1,200})")
+
+
+def with_unit(text: str, members: list[tuple[tuple[int, int], str]], unit: str) -> list[Reading]:
+    """Each number with a unit that is not printed behind it; none where one cannot be read."""
     try:
         return [
             replace(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
@@ -49,58 +48,12 @@ _CHINESE_DECIMAL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Numeral:
-    """A numeral in plain print, with what its digits promise.
-
-    The step is the unit of the last printed digit: the precision of a rounded figure. That of the
-    last digit that is not zero is the precision after 约, 余 or 近. The value of a range in
-    neighbouring digits (三五百) is its midpoint.
-    """
-
-    printed: str
-    value: Fraction
-    step: Fraction
-    nonzero_step: Fraction
-    numeral: str
-    ends: tuple[Fraction, Fraction] | None = None
-
-
-def read_numeral(printed: str) -> Numeral:
-    """The exact value of one numeral, and the unit of its last printed digit.
-
-    Reads Arabic numerals with thousands marks (``1,234.5``, ``1 234``, ``３０００``), Chinese ones
-    (两千三百万, 二〇一二, 三点五亿), financial capitals (壹佰万), mixed ones (3亿5000万, 4万8千)
-    and neighbouring digits (三五百, 十七八, 十二、三). Leaves qualifiers and units alone; they
-    belong to :func:`aidstudy.reading.quantities.read_quantity`.
-
-    A Chinese numeral is as precise as its last printed digit. What is no numeral, or one that
-    Chinese does not form (三百五千), is a ``NumeralError``.
-
-    Examples
-    --------
-    >>> numeral = read_numeral("两千三百万")
-    >>> int(numeral.value), int(numeral.step), numeral.numeral
-    (23000000, 1000000, 'chinese')
-    >>> [int(end) for end in read_numeral("三五百").ends]
-    [300, 500]
-    """
-    side = parse_numeral(printed)
-    low, high = Fraction(side.low), Fraction(side.high)
-    return Numeral(
-        printed="".join(printed.split()).translate(_PLAIN),
-        value=(low + high) / 2,
-        step=Fraction(side.step),
-        nonzero_step=Fraction(side.nonzero_step),
-        numeral="arabic" if side.arabic else "chinese",
-        ends=None if low == high else (low, high),
-    )
-
-
 class Side(NamedTuple):
-    """A number with its two precisions, in base units; low and high differ in 三五百.
+    """A number, the unit of its last printed digit (of a rounded figure the precision), and that of
+    its last digit that is not zero (the precision after 约, 余 or 近), in base units.
 
-    Whole numbers are ``int``, as most figures need no fraction.
+    Low and high differ in 三五百, whose value is between them. Whole numbers are ``int``, as most
+    figures need no fraction.
     """
 
     low: Number
@@ -108,6 +61,10 @@ class Side(NamedTuple):
     step: Number
     nonzero_step: Number
     arabic: bool = False
+
+    @property
+    def value(self) -> Fraction:
+        return (Fraction(self.low) + self.high) / 2
 
     def times(self, factor: Number) -> Side:
         if factor == 1:
@@ -118,8 +75,21 @@ class Side(NamedTuple):
         return Side(low, high, step, nonzero, self.arabic)
 
 
-def parse_numeral(printed: str, factor: Number = 1) -> Side:
-    """What :func:`read_numeral` reads, times a factor, as bare numbers."""
+def read_numeral(printed: str, factor: Number = 1) -> Side:
+    """One numeral, times a factor: Arabic with thousands marks, Chinese, mixed, or neighbours.
+
+    A Chinese numeral is as precise as its last printed digit. Qualifiers and units belong to
+    :func:`aidstudy.reading.quantities.read_quantity`; what Chinese does not form (三百五千) is an
+    error.
+
+    Examples
+    --------
+    >>> numeral = read_numeral("两千三百万")
+    >>> numeral.low, numeral.step, numeral.arabic
+    (23000000, 1000000, False)
+    >>> read_numeral("三五百")[:2], read_numeral("3亿5000万").low, read_numeral("壹佰").low
+    ((300, 500), 350000000, 100)
+    """
     if len(printed) > 4 * LONGEST:
         raise _error(printed, "nothing printed as an amount is so long; give one numeral")
     text = "".join(printed.split())
@@ -249,9 +219,10 @@ class _Reader:
             if scale == self.last_big:
                 raise self._bad()
             self.total += self.section * scale
-        elif self.total and self.section:
+        elif self.total >= scale or (self.total and 0 < self.section < 10 and not self.after_zero):
             raise self._bad()
         else:
+            # 一万七千四百亿: all that stands before 亿 counts hundreds of millions.
             self.total = (self.total + self.section) * scale
         self.section = 0
         self._scaled(scale)

@@ -16,13 +16,7 @@ from aidstudy.reading.numerals import Side, read_numeral
 
 
 def read_print(printed: str, kind: str | None, unit: str | None, year: int | None) -> Reading:
-    """The quantity of a slice in plain print; the span is left for the caller.
-
-    Examples
-    --------
-    >>> read_print("10月底前", None, None, 2012).days
-    (None, '2012-10-31')
-    """
+    """The quantity of a slice in plain print; the span is left for the caller."""
     if not printed:
         raise refused("nothing", printed)
     if len(printed) > _LONGEST_PRINT:
@@ -32,7 +26,8 @@ def read_print(printed: str, kind: str | None, unit: str | None, year: int | Non
         return replace(read_print(printed + unit, kind, None, year), printed=printed, shared=unit)
     if kind in ("list_number", "contact", "code"):
         return named(printed, kind)
-    if match := SPECIAL.fullmatch(printed):
+    # Nothing special ends so, but most amounts do.
+    if printed[-1] not in "元名户人个次%" and (match := SPECIAL.fullmatch(printed)):
         return READERS[str(match.lastgroup)](match, year)
     match = RANGE_OR_ONE.fullmatch(printed)
     if match is None and AROUND["grade"].fullmatch(printed):

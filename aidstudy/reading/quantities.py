@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from aidstudy import codebook
-from aidstudy.errors import QuantityError, TextError
+from aidstudy.errors import QuantityError
 from aidstudy.reading.figure import Reading, Unread, plain_print, refused
 from aidstudy.reading.grammar import FIRST, GRAMMAR
 from aidstudy.reading.printed import read_print
 from aidstudy.reading.scan import Scan
-from aidstudy.reading.text import NO_WIDTH, Span, simplified
+from aidstudy.reading.text import NO_WIDTH, Span, check_text, simplified
 
 
 def read_quantity(
@@ -34,9 +34,9 @@ def read_quantity(
         Where the print does not tell: ``money`` (3000万), ``list_number``, ``contact``, ``count``
         or ``code``.
     unit : str, optional
-        The base unit where part of it stands elsewhere: ``m3/day`` for 1万立方米 after
-        日供水能力, ``m3/hour`` after 每小时抽水, ``m3/second``, ``kg/day``; an ISO currency; the
-        scale and unit that the last number of a list is printed with (``亿公斤``).
+        The base unit where part of it stands elsewhere: ``m3/day`` for 1万立方米 after 日供水能力,
+        ``m3/hour``, ``m3/second``, ``kg/day``; an ISO currency; the scale and unit printed with
+        the last number of a list or over a table (``亿公斤``).
     year : int, optional
         The year of a date that is printed without one.
 
@@ -47,12 +47,9 @@ def read_quantity(
 
     Raises
     ------
-    QuantityError
-        If `printed` is not exactly one figure, or a date lacks its year.
-    UnitError
-        If a number stands without a unit, or `unit` does not fit what is printed.
-    NumeralError
-        If digits and scales form no numeral.
+    QuantityError, UnitError, NumeralError
+        If `printed` is not exactly one figure or a date lacks its year; if a number has no unit or
+        `unit` does not fit; if digits and scales form no numeral.
 
     Notes
     -----
@@ -63,9 +60,6 @@ def read_quantity(
     >>> water = read_quantity("约1亿元")
     >>> water.kind, int(water.value), water.unit, str(water.interval), water.bound
     ('money', 100000000, 'CNY', '[50000000, 150000000]', 'about')
-    >>> deadline = read_quantity("10月底前", year=2012)
-    >>> deadline.value, deadline.low, deadline.high, deadline.bound
-    ('2012-10', None, '2012-10-31', 'under')
     >>> read_quantity("3000 万")
     Traceback (most recent call last):
         ...
@@ -88,17 +82,10 @@ def read_quantity(
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a text gives: its quantities in reading order, and what was left unread and why.
+    """What a text gives: its quantities, what was left unread and why, both in reading order.
 
-    Parameters
-    ----------
-    quantities : list of Reading
-        Their spans do not overlap.
-    unread : list of Unread
-        In reading order. Each digit of the text, and each Chinese numeral of two characters or
-        more, is in a quantity or here.
-    why_empty : str
-        Why there is no quantity; empty when there is one.
+    Spans of quantities do not overlap. Each digit of the text, and each Chinese numeral of two
+    characters or more, is in a quantity or in ``unread``. ``why_empty`` says why there is none.
     """
 
     quantities: list[Reading]
@@ -148,15 +135,10 @@ def find_quantities(text: str, *, year: int | None = None, relative: bool = Fals
     >>> [(left.printed, left.reason) for left in found.unread]
     [('2', 'an ordinal')]
     """
-    if not isinstance(text, str):
-        raise TextError(
-            f"find_quantities: read a {type(text).__name__}; decode the page to text first",
-            printed=str(text)[:40],
-        )
+    check_text("find_quantities", text)
     compact, places = _without_width(text)
     scan = Scan(compact, year)
-    too = f"|{GRAMMAR['relative_too']}" if relative else ""
-    search = _scanner(PLAIN_OR_ANCHOR + too)
+    search = _scanner(relative)
     place = 0
     while match := search(scan.text, place):
         place = scan.step(match)
@@ -166,8 +148,11 @@ def find_quantities(text: str, *, year: int | None = None, relative: bool = Fals
     return Findings(scan.quantities, scan.unread, why)
 
 
-PLAIN_OR_ANCHOR = f"{FIRST}(?:{GRAMMAR['plain']}|{GRAMMAR['anchor']})"
-"""Where a figure is, by its own characters, or may begin."""
+@cache
+def _scanner(relative: bool) -> Callable[[str, int], re.Match[str] | None]:
+    """Finds where a figure is, by its own characters, or may begin; few texts need both."""
+    too = f"|{GRAMMAR['relative_too']}" if relative else ""
+    return re.compile(f"{FIRST}(?:{GRAMMAR['plain']}|{GRAMMAR['anchor']}){too}").search
 
 
 def _without_width(text: str) -> tuple[str, list[int]]:
@@ -186,12 +171,6 @@ def _why_empty(text: str, unread: list[Unread]) -> str:
     if text.isspace():
         return "the text is white space only"
     return "no digit, and no Chinese numeral before anything that it could count"
-
-
-@cache
-def _scanner(pattern: str) -> Callable[[str, int], re.Match[str] | None]:
-    """Made when first needed, as few texts need both."""
-    return re.compile(pattern).search
 
 
 __all__ = ["Findings", "Reading", "Unread", "find_quantities", "plain_print", "read_quantity"]

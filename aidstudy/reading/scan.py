@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, replace
+from functools import cached_property, lru_cache
 from string import ascii_letters
 from typing import Any
 
 from aidstudy.errors import AidstudyError, NumeralError
 from aidstudy.reading import grammar as g
 from aidstudy.reading import words
-from aidstudy.reading.amounts import MARKS, read_amount
-from aidstudy.reading.dates import Point, dated, whole_number
+from aidstudy.reading.dates import Point, dated, read_date, whole_number
 from aidstudy.reading.evidence import LOOKS_BACK, LOOKS_ON, why_no_count
 from aidstudy.reading.figure import Reading, Unread, plain_print
-from aidstudy.reading.lists import is_each, listed, structure
-from aidstudy.reading.numerals import LONGEST, SMALL_SCALES, parse_numeral
-from aidstudy.reading.printed import READERS, read_print
+from aidstudy.reading.lists import cells, is_each, listed, structure, with_unit
+from aidstudy.reading.numerals import LONGEST, SMALL_SCALES, read_numeral
+from aidstudy.reading.printed import read_print
 from aidstudy.reading.text import Span, ends_a_row, simplified, without_radicals
 
 _BACK = 16
@@ -36,42 +36,24 @@ class _Open:
 _new_tuple = tuple.__new__
 
 
-_READ: dict[Any, Reading | None] = {}
-"""Figures already read, by what they are read from: the same few thousand in most texts."""
-_PLAIN: dict[Any, Reading | None] = {}
-"""Those whose place was found the short way; ``None`` for a unit that hangs on its context."""
-_READ_AT_MOST = 8192
-
-
-def _kept(cache: dict[Any, Reading | None], key: Any, quantity: Reading | None) -> Reading | None:
-    if len(cache) >= _READ_AT_MOST:
-        cache.clear()
-    cache[key] = quantity
-    return quantity
-
-
-def _plain_figure(match: re.Match[str]) -> Reading | None:
-    unit, printed = match["pu"], plain_print(match[0])
-    if unit and unit not in g.PLAIN_UNITS and _tight(unit) not in g.PLAIN_UNITS:
-        return None
-    amount = g.JUST_ONE.fullmatch(printed) if unit else None
+def _dated(match: re.Match[str], year: int | None) -> Reading | None:
     try:
-        if amount:
-            return read_amount(amount, None, None)
-        return read_print(printed, None, None, None)
+        return read_date(match, year)
+    except AidstudyError:
+        return None
+
+
+@lru_cache(maxsize=8192)
+def _figure(raw: str, kind: str | None, unit: str | None, year: int | None) -> Reading | None:
+    """One figure as it stands in a text: the same few thousand in most texts."""
+    try:
+        return read_print(plain_print(raw), kind, unit, year)
     except AidstudyError:
         return None
 
 
 class Scan:
-    """One pass over a text; each step reads what starts at an anchor and says where to go on.
-
-    Examples
-    --------
-    >>> scan = Scan("第2批", None)
-    >>> scan.step_at(1), scan.unread[0].reason
-    (2, 'an ordinal')
-    """
+    """One pass over a text; each step reads what starts at an anchor and says where to go on."""
 
     def __init__(self, raw: str, year: int | None) -> None:
         self.raw = raw
@@ -87,7 +69,7 @@ class Scan:
         """Up to here a number at the beginning of a line may be the rest of a cut one."""
         tags = _AROUND["markup"].finditer(raw) if "<" in raw else ()
         self.markup = [tag.span() for tag in tags]
-        self.sections: list[tuple[int, int, int]] | None = None
+        self.cells = cells(self.text)
 
     def move(self, places: list[int]) -> None:
         """Put every span where its characters stood in a text with more signs than this one."""
@@ -101,16 +83,19 @@ class Scan:
     def step(self, match: re.Match[str]) -> int:
         """Read what starts at a match of the grammar's anchors, and say where to go on."""
         start, end = match.span()
-        if match.lastgroup and not self.markup:
-            try:
-                quantity = _PLAIN[match[0]]
-            except KeyError:
-                quantity = _kept(_PLAIN, match[0], _plain_figure(match))
-            near = start - self.left_until < 3 and self._goes_on(start)
-            near = near or (match[0][0] == "0" and match[0][1].isdigit())
-            # 0.6个、7.8个和5.7个百分点: the 个 may be the beginning of a unit.
-            listed = match["pu"] == "个" and self.text[end : end + 1] in ("、", "和")
-            if quantity is not None and not (near or listed or start < self.cut_until):
+        if match.lastgroup and not self.markup and start not in self.cells:
+            printed = match[0]
+            quantity = _figure(printed, None, None, None)
+            # A volume may be a flow, and a weight one a day; a nought may belong to what stands
+            # before it; and the 个 of 0.6个、7.8个和5.7个百分点 may be the beginning of a unit.
+            if not (
+                quantity is None
+                or start < self.cut_until
+                or quantity.kind in ("volume", "mass")
+                or (printed[0] == "0" and printed[1] not in ".．")
+                or (printed[-1] == "个" and self.text[end : end + 1] in ("、", "和"))
+                or (start - self.left_until < 4 and self._goes_on(start))
+            ):
                 self.write(quantity, start, end)
                 self.done = end
                 return end
@@ -119,6 +104,8 @@ class Scan:
     def step_at(self, at: int) -> int:
         if self.markup and (end := self._markup(at)):
             return end
+        if at in self.cells:
+            return self._write_all([self.cells[at]])
         char = self.text[at]
         if "0" <= char <= "9" or "０" <= char <= "９":
             end = self._arabic(at)
@@ -198,17 +185,19 @@ class Scan:
         text = self.text
         name = _AROUND["grade"].match(text, at) if "A" <= following <= "Z" else None
         name = name or _AROUND["named"].match(text, at)
-        if name and (end := self._take(at, name.end(), "code")):
+        if name and (end := self._code(at, name.end())):
             return end
         ratio = g.RATIO.match(text, at) if following in _RATIO_MARKS else None
         if ratio:
             in_parts = self._write_all(structure(text, at))
             return in_parts or self._leave(at, ratio.end(), "a ratio or a number in parts")
+        number = g.NUMBER_ALONE.match(text, at)
+        if number and "." in number[0] and self._behind("base_before", at, far=24):
+            return self._write_all(with_unit(text, [(number.span(), number[0])], "倍"))
         cut = following in ".．" and _AROUND["cut_point"].match(text, at)
         if cut and text[at - 1 : at] != "\n":
             self.cut_until = at + _COLUMNS_APART
         reason = self._why_left(at, following)
-        number = g.NUMBER_ALONE.match(text, at)
         end = _run_end(text, at)
         if number and "\n" not in number.group():
             end = max(end, number.end())
@@ -219,13 +208,15 @@ class Scan:
         text = self.text
         cut = before in "，,.．" and text[at - 2 : at - 1].isdigit() and before == text[at - 1]
         if (before.isdigit() or (before and cut)) and _AROUND["rest_of_number"].match(text, at):
-            return self._leave_run(at, "the rest of a number that is cut")
+            return self._leave(at, _run_end(text, at), "the rest of a number that is cut")
         one_by_one = _AROUND["one_by_one"].match(text, at)
         if one_by_one and not text[at - 1 : at].isdigit():
             return self._leave(*one_by_one.span(), _IN_BLANKS)
         if at < self.cut_until and not text[text.rfind("\n", 0, at) + 1 : at].strip():
             self.cut_until = 0
-            return self._leave_run(at, "perhaps the rest of a number that a line end cut")
+            return self._leave(
+                at, _run_end(text, at), "perhaps the rest of a number that a line end cut"
+            )
         return 0
 
     def _in_list(self, at: int) -> int:
@@ -261,14 +252,12 @@ class Scan:
                 start = text.rindex(before, 0, at) if before and before in "第前" else at
                 return self._take(start, special.end(), None, self.year) or run_end
         if reason := self._no_figure(at, run_end, before):
-            if text.startswith("番", run_end) and before in "翻了":
+            if next_char == "番" and before in "翻了":
                 return self._chinese_left(at, run_end)
-            if text.startswith("几", run_end):
-                return self._leave(at, run_end + 1, reason)
             unit = g.RANGE_OR_ONE.match(text, at)
             if unit and unit["u1"] and not unit["range"]:
                 return self._leave(at, unit.end("u1"), reason)
-            if text.startswith("大", run_end):
+            if next_char and next_char in "几大":
                 return self._leave(at, run_end + 1, reason)
             return self._leave(at, run_end, reason) if run_end - at > 1 else run_end
         if not amount_only and (end := self._special(g.SPECIAL.match(text, at))):
@@ -281,12 +270,10 @@ class Scan:
         """Chinese digits before a unit that form no figure: 七十二岁, 一万零百一十人."""
         text, scale = self.text, _tight(self.text[at:run_end])
         if left := g.CHINESE_LEFT.match(text, run_end):
-            by_word = {
-                "日": "a day without its month",
-                "番": "doublings",
-            } | words.NO_UNIT_IN_CODEBOOK
-            return self._leave(at, left.end(), by_word[_tight(left["word"])])
-        end = self._decimal_end(run_end)
+            return self._leave(at, left.end(), words.WHY_LEFT[_tight(left["word"])])
+        # 六点五 goes on behind its point; 八点五十分 does not.
+        part = re.match(f"点[{g.CD}]{{1,16}}(?![{g.CN}线])", text[run_end : run_end + 20])
+        end = run_end + part.end() if part else run_end
         # A single character may be any word.
         if end - at < 2:
             return run_end
@@ -299,19 +286,13 @@ class Scan:
         whole = number is not None and number["u1"] and number.end("n1") == run_end
         if number and whole and not _is_numeral(number["n1"]):
             return self._leave(at, number.end("u1"), _NO_NUMERAL)
-        left = g.LEFT.match(text, run_end) if end == run_end else None
-        if left:
-            return self._leave(at, left.end(), words.NO_UNIT_IN_CODEBOOK[_tight(left["word"])])
+        if end == run_end and (left := g.LEFT.match(text, run_end)):
+            return self._leave(at, left.end(), words.WHY_LEFT[_tight(left["word"])])
         if scale in words.PLANS:
             return self._leave(at, run_end, "the name of a five-year plan")
         if not _is_numeral(text[at:end]):
             return self._leave(at, end, _NO_NUMERAL)
         return self._leave(at, end, "a Chinese numeral without a unit")
-
-    def _decimal_end(self, run_end: int) -> int:
-        """Where a Chinese numeral ends: 六点五 goes on behind its point; 八点五十分 does not."""
-        part = re.match(f"点[{g.CD}]{{1,16}}(?![{g.CN}线])", self.text[run_end : run_end + 20])
-        return run_end + part.end() if part else run_end
 
     def _no_figure(self, at: int, run_end: int, before: str) -> str:
         """Why a Chinese numeral counts nothing; empty when it may count."""
@@ -347,7 +328,7 @@ class Scan:
         names = g.NOT_A_FIGURE.get(first)
         if names and names.match(text, at):
             return "an idiom or a name"
-        if run_end - at > 3 or nearest in ("", *"、，。；："):
+        if run_end - at > 3 or nearest in ("", *"，。；："):
             return ""
         return why_no_count(
             _tight(text[max(0, at - LOOKS_BACK) : at]), _tight(text[at : at + LOOKS_ON])
@@ -387,10 +368,9 @@ class Scan:
         return span.end
 
     def _other_digit(self, at: int) -> int:
-        before = self._before(at)
-        if _AROUND["circled"].match(self.text, at) and (not before or not before.isalnum()):
+        if _AROUND["circled"].match(self.text, at) and not self._before(at).isalnum():
             return self._take(at, at + 1, "list_number") or at + 1
-        return self._leave(at, at + 1, "a digit of another script, or a mark")
+        return self._leave(at, at + 1, _OTHER_DIGIT)
 
     # Pieces of context.
 
@@ -423,15 +403,15 @@ class Scan:
 
     def _is_list_number(self, at: int) -> bool:
         mark = _AROUND["list_mark"].match(self.text, at)
-        head = _AROUND["item_before"].search(self.text, max(0, at - 12), at) if mark else None
-        if mark is None or head is None:
-            return False
+        head = mark and _AROUND["item_before"].search(self.text, max(0, at - 12), at)
         # 1) and （1） are list numbers; 3、4月 in the middle of a line is not.
-        return head["line"] is not None or mark.group()[-1] not in "、"
+        return bool(mark and head and (head["line"] is not None or mark[0][-1] != "、"))
 
     def _latin(self, at: int, before: str) -> int:
         """Digits right after letters: a name (DN400), an address, or a currency (USD500万)."""
         text = self.text
+        if before and before in "/=_?&%~#" and (end := self._address(at)):
+            return end
         joined = text[at - 2 : at - 1] if before == "-" else before
         if not joined or joined not in _LETTERS or text[at - 1] != before:
             return 0
@@ -440,16 +420,25 @@ class Scan:
             start -= 1
         if g.CURRENCY_BEFORE.search(text, start, at):
             return 0
-        address = max(0, at - 60)
-        while address < start and not (text[address] in _LETTERS or text[address] in "0123456789"):
-            address += 1
-        name = re.compile(r"[A-Za-z0-9._%+/:@-]*\Z").search(text, address, at)
-        if name and _AROUND["address"].match(text, name.start()):
-            return self._leave_run(at, "part of an address")
+        if end := self._address(at):
+            return end
         code = g.SPECIAL.match(text, start)
         if code and code.lastgroup == "code" and code.end() > at:
-            return self._take(start, code.end(), "code")
+            return self._code(start, code.end())
         return 0
+
+    def _address(self, at: int) -> int:
+        """Leave digits of an address: https://name.cn/2024/05/14, name8@mail.cn."""
+        run = _AROUND["address_before"].search(self.text, max(0, at - 60), at)
+        if run and _AROUND["address"].match(self.text, run.start()):
+            return self._leave(at, _run_end(self.text, at), "part of an address")
+        return 0
+
+    def _code(self, start: int, end: int) -> int:
+        """A name of letters and digits; before a unit the letter may be a digit misread."""
+        if amount := _AROUND["sure_unit"].match(self.text, end):
+            return self._leave(start, amount.end(), "a letter in a number, or a name before a unit")
+        return self._take(start, end, "code")
 
     def _special(self, match: re.Match[str] | None) -> int:
         """A date, code, scale, fraction or name; 0 when the place speaks against it."""
@@ -490,22 +479,20 @@ class Scan:
                 if quantity.kind == "date" and quantity.value:
                     return int(str(quantity.value)[:4]) + words.YEARS_OF_BEFORE[near]
             return None
-        if near not in words.YEARS:
-            return self._section_year(start) or self.year
-        return self.year + words.YEARS[near]
+        if near in words.YEARS:
+            return self.year + words.YEARS[near]
+        years = (year for first, last, year in self._sections if first <= start < last)
+        return next(years, self.year)
 
-    def _section_year(self, place: int) -> int | None:
-        """The year of a section that looks back on one: 一、2011年工作回顾."""
-        if self.sections is None:
-            self.sections = []
-            for head in _AROUND["looks_back_over"].finditer(self.text):
-                following = _AROUND["next_section"].search(self.text, head.end())
-                end = following.start() if following else len(self.text)
-                self.sections.append((head.end(), end, int(head["year"])))
-        for start, end, year in self.sections:
-            if start <= place < end:
-                return year
-        return None
+    @cached_property
+    def _sections(self) -> list[tuple[int, int, int]]:
+        """Where a section that looks back on a year begins and ends: 一、2011年工作回顾."""
+        found = []
+        for head in _AROUND["looks_back_over"].finditer(self.text):
+            following = _AROUND["next_section"].search(self.text, head.end())
+            end = following.start() if following else len(self.text)
+            found.append((head.end(), end, int(head["year"] or (self.year or 0) - 1)))
+        return found
 
     def _amount(self, at: int) -> int:
         """A number with its unit; 0 when it has none that counts."""
@@ -522,12 +509,12 @@ class Scan:
         match = g.RANGE_OR_ONE.match(text, start) or g.RANGE_OR_ONE.match(text, at)
         if match is None:
             return 0
-        end = self._try_amount(match)
-        if not end and match["range"]:
-            end = self._just_one(match.start())
-        if not end and match.start() != at:
-            end = self._just_one(at)
-        return end
+        return (
+            self._try_amount(match)
+            or (match["range"] and self._just_one(match.start()))
+            or (match.start() != at and self._just_one(at))
+            or 0
+        )
 
     def _just_one(self, at: int) -> int:
         match = g.JUST_ONE.match(self.text, at)
@@ -580,10 +567,11 @@ class Scan:
             # 借款800万项目资金: the noun does not belong to the number.
             alone = g.NO_UNIT.match(text, start)
             return self._bare(alone, chinese) if alone else 0
-        if unit == "块" and self._is_spoken_money(start, end):
-            return self._take(start, end, "money", None, None, match)
-        hint = self._unit_hint(unit, start, end)
-        return self._take(start, end, None, None, hint, match)
+        # 花了6000块: nothing that could be in pieces follows, and a word before says money.
+        no_piece = unit == "块" and _AROUND["not_a_piece"].match(text, end)
+        if no_piece and self._behind("spoken_money", start):
+            return self._take(start, end, "money")
+        return self._take(start, end, None, None, self._unit_hint(unit, start, end))
 
     def _reaches(self, match: re.Match[str]) -> bool:
         """突破500亿元 is a bound; 突破5项技术 and 去过3次 are verbs."""
@@ -600,19 +588,14 @@ class Scan:
             return True
         return bool(g.PRICE_NEXT.match(self.text, match.start()))
 
-    def _is_spoken_money(self, start: int, end: int) -> bool:
-        """花了6000块: nothing that could be in pieces follows, and a word before says money."""
-        alone = _AROUND["not_a_piece"].match(self.text, end) is not None
-        return alone and self._behind("spoken_money", start)
-
     def _bare(self, match: re.Match[str], chinese: bool) -> int:
         """A number without a unit: money when the words around say so."""
         text, start, end = self.text, match.start(), match.end()
         code = self._currency(start)
         printed = match.group()
         scaled = re.search("[万亿]", printed) is not None
-        if re.search("[百千万亿]", printed) and text[end : end + 1] in _SCALES:
-            return self._leave(start, end, "digits and scales that form no one numeral")
+        if re.search("[百千万亿]", printed) and _AROUND["numeral_goes_on"].match(text, end):
+            return self._leave(start, end, _NO_NUMERAL)
         if chinese and text[match.start("n1")] in "百千万亿":
             return 0
         if code and _AROUND["english_scale"].match(text, end):
@@ -642,9 +625,8 @@ class Scan:
 
     def _counts_days(self, match: re.Match[str], number_at: int) -> bool:
         """15日 alone is a day of a month nobody names, 为期15日 a duration."""
-        if match["m1"] or match["k"] or match["a"]:
-            return True
-        if match["q"] and MARKS[_tight(match["q"])] in ("above", "below"):
+        bound = words.MARKS[_tight(match["q"])] if match["q"] else ""
+        if match["m1"] or match["k"] or match["a"] or bound in ("above", "below"):
             return True
         return self._before(number_at) in ("期", "达", "时", "共", "用", "续", "足")
 
@@ -675,8 +657,7 @@ class Scan:
         return None
 
     def _currency(self, start: int) -> str | None:
-        before = self._before(start)
-        if before not in g.CURRENCY_ENDS:
+        if self._before(start) not in g.CURRENCY_ENDS:
             return None
         match = g.CURRENCY_BEFORE.search(self.text, max(self.done, start - 10), start)
         return match and words.CURRENCIES_BEFORE[_tight(match["code"])]
@@ -695,19 +676,15 @@ class Scan:
         """Write a quantity down; 0 when it cannot be read after all."""
         if start < self.done:
             return 0
-        if kind is None and start - self.left_until < 3 and self._goes_on(start):
+        if kind is None and start - self.left_until < 4 and self._goes_on(start):
             return self._leave(start, end, "next to digits that are left unread")
-        if kind is None and any(
-            glued.end() == start
-            for glued in _GLUED.finditer(self.text, max(0, start - 4), start + 2)
-        ):
+        if kind is None and _AROUND["glued"].match(self.text, start):
             return self._leave(start, end, "behind a sign that may belong to the number")
-        raw = self.text[start:end]
-        key = raw, kind, year, unit
-        try:
-            quantity = _READ[key]
-        except KeyError:
-            quantity = _kept(_READ, key, self._fresh(raw, match, kind, year, unit))
+        # 2003、2004年: what follows lends the first date its 年.
+        if match and match.lastgroup == "date" and match[0] == plain_print(match[0]):
+            quantity = _dated(match, year)
+        else:
+            quantity = _figure(self.text[start:end], kind, unit, year)
         if quantity is None:
             return 0
         self.write(quantity, start, end)
@@ -715,33 +692,35 @@ class Scan:
 
     def _goes_on(self, start: int) -> bool:
         """Whether unread digits stand right before, so that this may be the rest of them."""
-        last = self.unread[-1] if self.unread else None
+        text, last = self.text, self.unread[-1] if self.unread else None
         if last is None or last.reason not in _MAY_GO_ON or last.span.end > start:
             return False
-        between = self.text[last.span.end : start]
+        between = text[last.span.end : start]
         if 0 < len(between) < 3 and _SCALES.issuperset(between):
             return True
-        if not self.text[start].isdigit():
-            scaled = re.match(f"[{g.CN}]*[十百千万亿]", self.text[start : start + 8])
+        if not text[start].isdigit():
+            scaled = re.match(f"[{g.CN}]*[十百千万亿]", text[start : start + 8])
             return not between and scaled is not None
+        if not between or len(last.printed) > LONGEST:
+            return not between
+        short = len(last.printed) < 4
+        if _AROUND["day_or_year"].match(text, start) and (not short or between in "。，"):
+            return False
         if between == " ":
-            # 表1 12个项目: the number of a table is a name.
-            if self.text[last.span.start - 1 : last.span.start] in _NUMBERED:
-                return False
-            return not ends_a_row(self.text, start) and len(last.printed) < 3
-        thousands = re.match(r"[0-9]{3}(?![0-9])", self.text[start : start + 4])
-        # 分别为20，310户: two figures; else a comma before three digits may stand inside one.
-        short = len(last.printed) < 4 and not is_each(self.text, last.span.start)
-        return not between or (short and between in ("，", ",") and thousands is not None)
+            # 表1 12个项目: the number of a table is a name; 2012 300万元 begins with a year.
+            name = text[last.span.start - 1 : last.span.start] in _NUMBERED
+            return not (name or ends_a_row(text, start) or _YEAR.fullmatch(last.printed))
+        if between in "，,。":
+            # 分别为20，310户: two figures; else the mark may be one that parts thousands.
+            return short and not is_each(text, last.span.start)
+        return _AROUND["parted"].fullmatch(between) is not None
 
     def write(self, quantity: Reading, start: int, end: int) -> None:
         """The figure at its place, with the thing counted that stands after it."""
         counted = quantity.counted
         if quantity.kind == "count" and not counted and quantity.unit not in g.OCCASIONS:
             if noun := g.NOUN.match(self.text, end):
-                counted = noun.group()
-                if not counted.isalpha():
-                    counted = plain_print(counted)
+                counted = noun[0] if noun[0].isalpha() else plain_print(noun[0])
         elif quantity.kind == "length" and self._behind("speed_before", start):
             self._leave(start, end, "a speed; the codebook has no unit for it")
             return
@@ -761,25 +740,6 @@ class Scan:
         figure.__class__ = Reading
         self.quantities.append(figure)
 
-    def _fresh(
-        self,
-        raw: str,
-        match: re.Match[str] | None,
-        kind: str | None,
-        year: int | None,
-        unit: str | None,
-    ) -> Reading | None:
-        """A figure that this text has not had yet."""
-        printed = plain_print(raw)
-        try:
-            if match is None or printed != raw or match.group() != raw:
-                return read_print(printed, kind, unit, year)
-            if match.re is g.SPECIAL:
-                return READERS[str(match.lastgroup)](match, year)
-            return read_amount(match, kind, unit)
-        except AidstudyError:
-            return None
-
     def _leave(self, start: int, end: int, reason: str) -> int:
         """Write down what was seen and left."""
         printed = plain_print(self.raw[start:end])
@@ -787,23 +747,17 @@ class Scan:
         self.left_until = end
         return end
 
-    def _leave_run(self, at: int, reason: str) -> int:
-        return self._leave(at, _run_end(self.text, at), reason)
-
     def _why_left(self, at: int, following: str) -> str:
         text = self.text
         if following in _NO_UNIT_MARKS and _run_end(text, at) - at <= LONGEST:
             return "a number without a unit"
-        number = g.RANGE_OR_ONE.match(text, at)
-        ends = [_run_end(text, at)]
-        if number:
-            ends.append(number.end())
-        for end in ends:
-            if left := g.LEFT.match(text, end):
-                return words.NO_UNIT_IN_CODEBOOK[_tight(left["word"])]
+        number, run_end = g.RANGE_OR_ONE.match(text, at), _run_end(text, at)
+        left = g.LEFT.match(text, run_end) or (number and g.LEFT.match(text, number.end()))
+        if left:
+            return words.WHY_LEFT[_tight(left["word"])]
         if number and number["u1"] and _tight(number["u1"]) == "日":
             return "a day without its month"
-        if ends[0] - at > LONGEST:
+        if run_end - at > LONGEST:
             return "longer than any amount"
         if number and re.search("[百千万亿]", number.group()):
             return _SCALE_ALONE
@@ -813,17 +767,16 @@ class Scan:
 _NO_NUMERAL = "digits that form no one numeral"
 _SCALE_ALONE = "a scale without a unit, and no word near says money"
 _IN_BLANKS = "digits parted by blanks: one number, or several"
-_MAY_GO_ON = frozenset({"a number without a unit", _SCALE_ALONE, _IN_BLANKS})
+_OTHER_DIGIT = "a digit of another script, or a mark"
+_MAY_GO_ON = frozenset(
+    {"a number without a unit", _SCALE_ALONE, _IN_BLANKS, _NO_NUMERAL, _OTHER_DIGIT}
+)
+_YEAR = re.compile("(?:19|20)[0-9]{2}")
 # What has to follow digits for a pattern to be tried at all; most digits have none of these.
 _CLOCK_MARKS = frozenset(":：时点")
 _LIST_MARKS = frozenset("、和与及个")
 _NUMBERED = frozenset("表图件注")
 _SCALES = frozenset("十百千万亿")
-# 1O.5亿元, 2,34亿元, 1.2.3%, 5O0万元, 五00万元: the sign before it may be a part of the number.
-_GLUED = re.compile(
-    r"(?:[0-9][.．A-Za-z]|[A-Za-z][.．]|(?<![0-9])[0-9]{1,3},)(?=[0-9])"
-    rf"|[{g.CN}A-Za-z](?=0[^.．])"
-)
 _NO_UNIT_MARKS = frozenset("、；。")
 _RATIO_MARKS = frozenset(":：∶/／·•,，.．")
 _COLUMNS_APART = 120
@@ -840,7 +793,7 @@ def _tight(text: str) -> str:
 
 def _is_numeral(printed: str) -> bool:
     try:
-        parse_numeral(printed)
+        read_numeral(printed)
     except NumeralError:
         return False
     return True

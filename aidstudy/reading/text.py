@@ -19,8 +19,7 @@ class Span(NamedTuple):
 
     Examples
     --------
-    >>> span = Span(3, 9)
-    >>> span.of("总投资1.39亿元")
+    >>> Span(3, 9).of("总投资1.39亿元")
     '1.39亿元'
     """
 
@@ -30,6 +29,13 @@ class Span(NamedTuple):
     def of(self, text: str) -> str:
         """The characters that stand in this place of `text`."""
         return text[self.start : self.end]
+
+
+def check_text(name: str, text: object) -> None:
+    """What reads a page takes text only."""
+    if not isinstance(text, str):
+        told = f"{name}: read a {type(text).__name__}; decode the page to text first"
+        raise TextError(told, printed=str(text)[:40])
 
 
 class Repair(NamedTuple):
@@ -56,11 +62,6 @@ def without_radicals(text: str) -> str:
     """The text with characters in the place of the radicals that look like them.
 
     Each is one code point for one, so that no offset moves.
-
-    Examples
-    --------
-    >>> without_radicals("3⽉5⽇，25⼾")
-    '3月5日，25户'
     """
     return text.translate(RADICALS) if _RADICAL.search(text) else text
 
@@ -165,11 +166,6 @@ def simplified(text: str) -> str:
 
     Each is one code point for one, so that no offset moves. Only the characters that figures
     and the words around them need are changed.
-
-    Examples
-    --------
-    >>> simplified("500個項目，3⽉")
-    '500个项目，3月'
     """
     text = without_radicals(text)
     # To look for one character after the other takes a seventh of the time that `re` takes.
@@ -244,11 +240,7 @@ def repair_text(raw: str) -> RepairedText:
     >>> [step.rule for step in fixed.steps]
     ['line', 'space', 'space', 'line']
     """
-    if not isinstance(raw, str):
-        raise TextError(
-            f"repair_text: read a {type(raw).__name__}; decode the page to text first",
-            printed=str(raw)[:40],
-        )
+    check_text("repair_text", raw)
     plain = without_radicals(raw)
     lines = _only_filled([_Line.of(plain, match) for match in _LINE.finditer(plain)])
     gaps = _join(lines, plain)
@@ -455,15 +447,7 @@ def _cuts_number(raw: str, gap: Span) -> bool:
 
 
 def ends_a_row(text: str, place: int) -> bool:
-    """Whether the number at `place` ends a row of a table, and the next line begins with another.
-
-    Examples
-    --------
-    >>> ends_a_row("道路 120\\n3 个乡镇 80", 3)
-    True
-    >>> ends_a_row("共选派教师、医生和技术骨干 1\\n5 名", 14)
-    False
-    """
+    """Whether the number at a place ends a row of a table, and another begins the next line."""
     if _LINES["two_cells"].match(text, place) is None:
         return False
     line = text[max(0, place - 2 * _SHORT_ROW) : place].rpartition("\n")[2]

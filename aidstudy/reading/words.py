@@ -83,27 +83,15 @@ COUNTED_NOUNS |= {
 NO_UNIT_IN_CODEBOOK: dict[str, str] = {
     word: reason for reason, words in _TOLD["no_unit"].items() for word in words.split()
 }
-_QUALIFIERS: dict[str, tuple[str, ...]] = {
-    name: tuple(words.split()) for name, words in _TOLD["qualifiers"].items()
+WHY_LEFT = {"日": "a day without its month", "番": "doublings"} | NO_UNIT_IN_CODEBOOK
+QUALIFIERS: dict[str, dict[str, str]] = {
+    place: {word: mark for mark, words in told.items() for word in words.split()}
+    for place, told in _TOLD["qualifiers"].items()
 }
-
-
-def _joined(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
-    return tuple(one + other for one in first for other in second)
-
-
-ABOUT_BEFORE = _QUALIFIERS["about_before"] + _joined(
-    ("大约", "约"), _TOLD["qualifiers"]["about_verbs"]
-)
-UNDER_BEFORE = _QUALIFIERS["near_before"]
-OVER_OPEN_BEFORE = (
-    _joined(_QUALIFIERS["not"], _QUALIFIERS["not_less"]) + _QUALIFIERS["above_before"]
-)
-UNDER_OPEN_BEFORE = (
-    _joined(_QUALIFIERS["not"], _QUALIFIERS["not_more"]) + _QUALIFIERS["below_before"]
-)
-ABOUT_AFTER = _QUALIFIERS["about_after"]
-OVER_OPEN_AFTER, UNDER_OPEN_AFTER = _QUALIFIERS["above_after"], _QUALIFIERS["below_after"]
+BEFORE_WORDS = tuple(QUALIFIERS["before"])
+"""Qualifiers that stand before a number."""
+MARKS = QUALIFIERS["before"] | QUALIFIERS["inside"] | QUALIFIERS["after"]
+"""What each qualifier does."""
 NO_QUALIFIER_AFTER: Mapping[str, str] = _TOLD["no_qualifier_after"]
 
 LISTS: Mapping[str, tuple[str, ...]] = {
