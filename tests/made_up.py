@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -49,12 +50,15 @@ def made_up(
     numbers = range(1, pairs + 1)
     rows: dict[str, list[Row]] = {name: [] for name in [*RAW_TABLES, *OUTSIDE_TABLES]}
     rows |= {table.name: [] for table in (RELATIONS, READINGS)}
-    start, counted = 0, dict.fromkeys(numbers, 0)
+    start, counted = 0, Counter[str]()
     for row in sorted(figures, key=lambda row: row["article"]):
-        number = int(row["article"].removeprefix("county"))
-        counted[number] += 1
+        counted[row["article"]] += 1
+        name = f"{row['article']}-{counted[row['article']]:03d}"
         place = {"start": str(start), "end": str(start + len(row["printed"]))}
-        named = {"figure_id": f"county{number}-{counted[number]:03d}", "label_en": "a sum"}
+        named = {
+            "figure_id": f"{row['article']}-{counted[row['article']]:03d}",
+            "label_en": "a sum",
+        }
         rows["figures"].append(named | place | row)
         start += 100
     rows["projects"] = [{"start": "1", "end": "2", "next_step": ""} | row for row in projects]

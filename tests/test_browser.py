@@ -185,23 +185,29 @@ class Tab:
 
     page: Any
     name: str
+    start: Any
+    """The first page, from which it was opened."""
 
     @classmethod
     def opened(cls, context: Any, address: str, name: str, student: str = "李 Wei") -> Tab:
-        page = context.new_page()
-        page.goto(f"{address}run/index.html?notebook={name}")
-        page.fill("#name", student)
-        page.click("text=Start")
-        return cls(page, name)
+        start = context.new_page()
+        start.on("dialog", lambda dialog: dialog.accept())
+        start.goto(f"{address}run/index.html?notebook={name}")
+        start.fill("#name", student)
+        with context.expect_page() as opened:
+            start.click("text=Start")
+        return cls(opened.value, name, start)
 
     def run(self) -> None:
         """Run all cells, after what is stored is taken away: what shows comes from this run."""
-        self.page.wait_for_function(
+        ready = self.page.wait_for_function(
             """name => { const panel = window.jupyterapp?.shell.currentWidget;
-            return panel?.context?.path === name && panel.sessionContext.isReady
-              && panel.content.model; }""",
+            return document.querySelector(".jp-Dialog")?.innerText
+              || (panel?.context?.path === name && panel.sessionContext.isReady
+                && panel.content.model && "ready"); }""",
             arg=self.name,
         )
+        assert ready.json_value() == "ready", self.name
         self.do("notebook:clear-all-cell-outputs")
         self.page.evaluate(
             """() => { window.jupyterapp.commands.execute("notebook:run-all-cells"); }"""
@@ -283,6 +289,7 @@ def test_notebooks_run_offline_and_say_what_is_stored(context: Any, address: str
             assert pictures == sum("image/png" in str(c.get("outputs")) for c in stored_cells)
             assert all(width > 300 for width in widths), (tab.name, widths)
             tab.page.close()
+            tab.start.close()
     assert not differing, differing[:5]
     away = [url for url in asked if not url.startswith(("http://127.0.0.1", "data:", "blob:"))]
     assert not away, away[:5]
@@ -332,24 +339,26 @@ def test_work_is_saved_graded_and_loaded_and_nobody_sees_another(
     tab.answer(place, source)
     assert "✓ Right." in str(texts(tab.page.evaluate(CELLS)[place]))
     tab.do("docmanager:save")
-    tab.page.goto(f"{address}run/index.html")
-    assert tab.page.input_value("#name") == "Ana"
-    with tab.page.expect_download() as download:
-        tab.page.click("#save")
+    tab.start.click("#score")
+    tab.start.wait_for_selector(f"text=Ana – right: {exercise}; tried, not right yet: none.")
+    with tab.start.expect_download() as download:
+        tab.start.click("#save")
     saved = tmp_path / "handed in" / "Ana.zip"
     download.value.save_as(saved)
     row = next(csv.DictReader(io.StringIO(gradebook(saved.parent))))
     assert (row["student"], row[exercise], row["right"], row["tries"]) == ("Ana", "1", "1", "1")
 
-    tab.page.fill("#name", "Bo")
-    tab.page.click("#save")
-    tab.page.wait_for_selector("text=No work of Bo in this browser yet.")
+    tab.start.fill("#name", "Bo")
+    tab.start.click("#save")
+    tab.start.wait_for_selector("text=No work of Bo in this browser yet.")
     with browser.new_context() as elsewhere:
         page = elsewhere.new_page()
         page.goto(f"{address}run/index.html?notebook={name}")
         page.set_input_files("#file", saved)
         page.wait_for_selector("text=files of Ana. Choose Start.")
-        page.click("text=Start")
+        with elsewhere.expect_page() as opened:
+            page.click("text=Start")
+        page = opened.value
         page.wait_for_function(
             "() => window.jupyterapp?.shell.currentWidget?.content?.model?.cells"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +14,10 @@ from aidstudy import funding_ratios, money_flow
 from aidstudy.analysis import exact_results, exact_sensitivity, write_results
 from aidstudy.analysis.desk import Desk
 from aidstudy.analysis.flows import denominators
+from aidstudy.bilingual import Words
 from aidstudy.errors import TableError
+from aidstudy.papers.builders import money_table
+from aidstudy.plots import PLOTS
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.tables.ordinary import exact_frame
 from aidstudy.tables.study import Study
@@ -48,6 +52,26 @@ def test_any_number_of_pairs_gives_tables(pairs: int, printed: bool, tmp_path: P
     assert exact_sensitivity(study).empty
     for table in map(exact_frame, (money_flow(study), funding_ratios(study))):
         assert table.empty or set(table["recipient"]) == set(study.recipients)
+
+
+def test_what_a_page_leaves_open_is_said_of_no_county(tmp_path: Path) -> None:
+    of_both = money("1.26亿元", "commitment", article="page", subject="", donor="")
+    counts = [
+        money(printed, measure, counted="project", period="", label_en="projects")
+        for printed, measure in (("28个", "projects"), ("19个", "projects_completed"))
+    ]
+    study = made_up(tmp_path, [of_both, *counts], pairs=2)
+    (row,) = money_table(study).rows
+    assert Words("whole page", "全版") in row
+    caption = {}
+    for stem in ("completed_shares", "money_flow", "project_stages"):
+        caption[stem] = PLOTS[stem].caption(**PLOTS[stem].load(study))
+    assert "County 2: number completed not reported" in caption["completed_shares"]
+    assert not re.search(r"County 1: number| 0 |\bno\b of", caption["completed_shares"])
+    assert "circle" not in caption["money_flow"]
+    assert not caption["project_stages"].startswith("Complete")
+    alt = PLOTS["completed_shares"].alt(**PLOTS["completed_shares"].load(study))
+    assert "County 1 19 of 28 (67.9%)" in alt
 
 
 # --- a whole and its parts --------------------------------------------------------------------

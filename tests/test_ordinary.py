@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from copies import REPOSITORY, change_bytes, copy_of_study
+from made_up import made_up, money
 
 import aidstudy
 from aidstudy.errors import StaleWarning
@@ -164,6 +165,17 @@ def test_tables_that_are_older_than_the_typed_ones_are_named_once(tmp_path: Path
     change_bytes(folder / "data/context.csv", lambda content: content.replace(b"x", b"y", 1))
     with pytest.warns(StaleWarning, match="data/context.csv and 1 more changed"):
         aidstudy.load_results(folder)
+
+
+def test_before_the_first_rebuild_too_tables_that_are_older_are_named(tmp_path: Path) -> None:
+    study = made_up(tmp_path / "mine", [money("4800万元", "commitment")], pairs=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        aidstudy.load_figures(study)
+    raw = study.folder / "data/raw/figures.csv"
+    change_bytes(raw, lambda content: content.replace("4800万元".encode(), "4900万元".encode()))
+    with pytest.warns(StaleWarning, match=r"data/clean/figures\.csv is not what .* --update"):
+        aidstudy.load_figures(study)
 
 
 def test_the_trail_of_a_quantity_of_ones_own() -> None:

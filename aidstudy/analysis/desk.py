@@ -18,8 +18,14 @@ from aidstudy.result import Leaf, Term
 from aidstudy.tables.cells import stored_cells
 from aidstudy.tables.days import first_day, last_day
 from aidstudy.tables.files import rows_of
-from aidstudy.tables.load import StudyLike, exact_rows, exact_table, fact_leaf, figure_term
-from aidstudy.tables.record import warn_if_behind
+from aidstudy.tables.load import (
+    StudyLike,
+    exact_rows,
+    exact_table,
+    fact_leaf,
+    figure_term,
+    warn_if_behind,
+)
 from aidstudy.tables.study import Study, load_study
 
 

@@ -42,6 +42,8 @@ def completed(desk: Desk, pair: Pair) -> Completed:
     year = str(desk.study.year)
     counted = desk.wholes(desk.find("projects", subject=pair.subject, period=year))
     built = desk.one("projects_completed", subject=pair.subject)
+    if built.known and not counted:  # How many are complete is said of a count without a year.
+        counted = desk.wholes(desk.find("projects", subject=pair.subject, period=None))
     # Four projects are agreed first and then a fifth: the larger count is the later one.
     whole = max(counted, key=lambda term: term.value or 0, default=Term.missing())
     if built.known and whole.known:

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import pandas as pd
 
+from aidstudy.quantity.dtype import TEXT
 from aidstudy.tables.adjudication import CODINGS, has_codings, read_coding
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.matching import Row, matched_rows
@@ -43,7 +44,7 @@ def paired_codes(study: StudyLike = None) -> pd.DataFrame:
     opened = load_study(study)
     names = ["table", "row", "column", "a", "b"]
     if not has_codings(opened):
-        return pd.DataFrame(columns=names, dtype="str")
+        return pd.DataFrame(columns=names, dtype=TEXT)
     first, second = (_coding(opened, coder) for coder in CODINGS)
     matched = matched_rows({name: (first[name], second[name]) for name in COMPARED})
     cells = (
@@ -52,7 +53,7 @@ def paired_codes(study: StudyLike = None) -> pd.DataFrame:
         for number, pair in enumerate(matched[table], 1)
         for column in columns
     )
-    return pd.DataFrame(cells, columns=names).astype({"a": "str", "b": "str"})
+    return pd.DataFrame(cells, columns=names).astype({"a": TEXT, "b": TEXT})
 
 
 def _coding(study: Study, coder: str) -> dict[str, list[Row]]:

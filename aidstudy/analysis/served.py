@@ -20,9 +20,8 @@ from aidstudy.errors import AidstudyError, StaleWarning
 from aidstudy.quantity.scalar import Missing
 from aidstudy.quantity.stored import from_parts
 from aidstudy.tables.check import check_study
-from aidstudy.tables.load import StudyLike
+from aidstudy.tables.load import StudyLike, warn_if_behind
 from aidstudy.tables.ordinary import LONG, Kind, frame
-from aidstudy.tables.record import warn_if_behind
 from aidstudy.tables.study import load_study
 
 _NUMBER: dict[str, Kind] = {

@@ -147,6 +147,9 @@ def _counties(study: Study) -> dict[str, Column]:
     }
 
 
+_WHOLE_PAGE = Words("whole page", "全版")
+
+
 def money_table(study: Study) -> PaperTable:
     """Every sum of money by measure, as printed and as read."""
     figures = exact_table("figures", study)
@@ -155,13 +158,14 @@ def money_table(study: Study) -> PaperTable:
     money = money.sort_values("measure", key=lambda column: column.map(order), kind="stable")
     rows: list[tuple[Cell, ...]] = []
     for row in money.to_dict("records"):
-        place, period = study.recipients[row["article"]], row["period"]
+        place, period = study.recipients.get(row["article"]), row["period"]
         read = figure_term(row, study.choices)
         bounds = read.bounds() or Interval(None, None)
         rows.append(
             (
                 _code(row["measure"], MEASURES),
-                Words(place.short_en, place.short_zh),
+                # A sum of the page itself, of several pairs say, belongs to no report.
+                Words(place.short_en, place.short_zh) if place else _WHOLE_PAGE,
                 same(row["label_en"]),
                 same(row["printed"]),
                 Number(read.value, bounds.low, bounds.high, "printed"),

@@ -14,8 +14,7 @@ from aidstudy.bilingual import Words
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import ResultError
 from aidstudy.papers.model import Number, Unit, money_unit, units
-from aidstudy.tables.load import StudyLike
-from aidstudy.tables.record import warn_if_behind
+from aidstudy.tables.load import StudyLike, warn_if_behind
 from aidstudy.tables.study import load_study
 
 

@@ -114,8 +114,8 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     told = [f"{names([row])} {_counted(row, voice)}" for row in known]
     return {
         "first": names(known[:1] or counties),
-        "counted": _counted(known[0], voice, share=False) if known else "0",
-        "fewer": exact_text(known[1].of.whole) if len(known) > 1 else "0",
+        "counted": _counted(known[0], voice, share=False) if known else "",
+        "fewer": exact_text(known[1].of.whole) if len(known) > 1 else "",
         "bounded": names([row for row in known if row.missing]),
         "missing": names([row for row in counties if is_missing(row.low)]),
         "printed": names([row for row in known if row.of.get("least_state") == "printed"]),

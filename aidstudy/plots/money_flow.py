@@ -190,6 +190,8 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         "pairs": voice.count(len(pairs)),
         "inferred": voice.listing(map(voice.county, inferred)),
         "undated": voice.listing(map(voice.county, undated)),
+        "hoped": voice.listing(voice.county(r) for r in rows if r.quantity.endswith("_planned")),
+        "unsaid": voice.listing(voice.county(row) for row in rows if _unsaid(row)),
         "open": voice.joined(f"{name} – {note}" for name, note in noted),
         "told": voice.joined(told),
     }

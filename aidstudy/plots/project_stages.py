@@ -247,7 +247,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     kinds = {row.quantity for row in rows if row.unit == "CNY"}
     return {
         "done": voice.count(len(complete)),
-        "named": voice.count(len(_named(rows))),
+        "named": voice.count(len(_named(rows))) if _named(rows) else "",
         "nearly": voice.count(nearly) if nearly else "",
         "counted": voice.joined(counted),
         "told": voice.joined(told),

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import zip_longest
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
 
 from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, Table
-from aidstudy.errors import Fault, TableError
+from aidstudy.errors import AidstudyError, Fault, StaleWarning, TableError
 from aidstudy.files import read_whole, write_whole
 from aidstudy.intervals import Interval
 from aidstudy.result import Leaf, Term
 from aidstudy.tables.cells import exact, stored_cells
 from aidstudy.tables.check import check_study
 from aidstudy.tables.files import cells_text, fault_at, read_cells, rows_of
-from aidstudy.tables.record import RECORD, check_record
+from aidstudy.tables.record import RECORD, changed_inputs, check_record, has_record
 from aidstudy.tables.study import Study, load_study
 
 StudyLike = Study | str | os.PathLike[str] | None
@@ -174,3 +177,40 @@ def tables_behind(study: Study, clean: Mapping[str, pd.DataFrame]) -> list[str]:
         if not (study.folder / label).exists()
         or read_whole(study.folder / label) != text.encode("utf-8")
     ]
+
+
+_warned: set[tuple[str, ...]] = set()
+
+
+def warn_if_behind(study: Study) -> bool:
+    """Whether typed tables changed since what is derived from them was made; warns once."""
+    changed = changed_inputs(study) if has_record(study) else _behind(study.folder, _stamps(study))
+    key = (str(study.folder), *changed)
+    if changed and key not in _warned:
+        _warned.add(key)
+        told = f"{changed[0]} and {len(changed) - 1} more" if len(changed) > 1 else changed[0]
+        said = "changed since the tables and results were made, which are older now"
+        if not has_record(study):
+            said = "is not what the typed tables give now"
+        warnings.warn(
+            f"{told} {said}; run: python reproduce.py --update, or aidstudy reproduce --update",
+            StaleWarning,
+            stacklevel=4,
+        )
+    return bool(changed)
+
+
+def _stamps(study: Study) -> tuple[tuple[str, int, int], ...]:
+    found = ((path, path.stat()) for path in sorted((study.folder / "data").rglob("*.csv")))
+    return tuple((str(path), told.st_mtime_ns, told.st_size) for path, told in found)
+
+
+@lru_cache(maxsize=8)
+def _behind(folder: Path, _stamps: object) -> list[str]:
+    """Before the first rebuild nothing is recorded: the clean tables are derived and compared."""
+    # Of tables that break a rule `aidstudy check` tells.
+    with suppress(AidstudyError):
+        study = load_study(folder)
+        behind = tables_behind(study, check_study(study))
+        return [name for name in behind if (folder / name).exists()]
+    return []

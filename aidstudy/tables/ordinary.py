@@ -23,8 +23,14 @@ from aidstudy.tables.adjudication import has_codings, reasoned_log
 from aidstudy.tables.check import check_study
 from aidstudy.tables.clean import apply_corrections, raw_cells
 from aidstudy.tables.days import days_of, first_day, last_day, window_of
-from aidstudy.tables.load import StudyLike, exact_rows, fact_leaf, figure_leaf, figure_term
-from aidstudy.tables.record import warn_if_behind
+from aidstudy.tables.load import (
+    StudyLike,
+    exact_rows,
+    fact_leaf,
+    figure_leaf,
+    figure_term,
+    warn_if_behind,
+)
 from aidstudy.tables.study import Study, load_study
 
 Row = Mapping[str, Any]

@@ -7,10 +7,9 @@ find. The record finds it, and names the file.
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Mapping
 
-from aidstudy.errors import Fault, StaleWarning, TableError
+from aidstudy.errors import Fault, TableError
 from aidstudy.files import UNFINISHED, read_whole, sha256_of
 from aidstudy.tables.study import Study
 
@@ -67,32 +66,13 @@ def check_record(study: Study) -> None:
     TableError.raise_if_any(faults, what=f"files against {RECORD}")
 
 
-_warned: set[tuple[str, ...]] = set()
-
-
-def warn_if_behind(study: Study) -> bool:
-    """Whether typed tables changed since what is derived from them was made; warns once.
-
-    A study without a record is passed over: nothing was derived from it yet.
-    """
-    if not has_record(study):
-        return False
-    changed = [
+def changed_inputs(study: Study) -> list[str]:
+    """Typed tables that are not as recorded: what is derived from them is older."""
+    return [
         name
         for name, wanted in _recorded(study).items()
         if _INPUT.fullmatch(name) and _digest(study, name) != wanted
     ]
-    key = (str(study.folder), *changed)
-    if changed and key not in _warned:
-        _warned.add(key)
-        told = f"{changed[0]} and {len(changed) - 1} more" if len(changed) > 1 else changed[0]
-        warnings.warn(
-            f"{told} changed since the tables and results were made, which are older now; "
-            "run: python reproduce.py --update",
-            StaleWarning,
-            stacklevel=4,
-        )
-    return bool(changed)
 
 
 def _recorded(study: Study) -> Mapping[str, str]:

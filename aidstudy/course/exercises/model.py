@@ -36,16 +36,16 @@ Kind = Literal[
 
 KINDS: Mapping[str, str] = MappingProxyType(
     {
-        "amount": "{number}, or text with its unit",
-        "share": "a number in per cent, or text with the sign %",
+        "amount": "{number}, or text with its unit, in quotation marks",
+        "share": "a number in per cent, or text with the sign %, in quotation marks",
         "count": "a whole number",
-        "choice": "one of: {options}",
-        "ids": "a list of ids, in any order",
-        "bounds": "the lowest and the highest number in {unit}, in this order, as a pair",
+        "choice": "one of, in quotation marks: {options}",
+        "ids": 'a list of ids in any order, as ["town-001", "town-002"]',
+        "bounds": "the lowest and the highest number in {unit}, as a pair such as (1.5, 2.5)",
         "function": "a function, without brackets behind its name",
         "frame": "a DataFrame",
         "axes": "the Axes that you drew on",
-        "claim": "one sentence, as text",
+        "claim": "one sentence, in quotation marks",
     }
 )
 """Kinds of answer, and how each is to be given."""
@@ -218,8 +218,8 @@ _WORDS = ("no", "one", "two", "three", "four", "five", "six")
 
 def number_of(unit: str) -> str:
     """What a number in a unit is called when it is asked for."""
-    return {"person": "a number of people", "%": "a number in per cent"}.get(
-        unit, f"a number in {unit}"
+    return {"person": "a number of people", "meeting": "a number of meetings"}.get(
+        unit, "a number in per cent" if unit == "%" else f"a number in {unit}"
     )
 
 

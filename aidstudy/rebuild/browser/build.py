@@ -32,6 +32,8 @@ _MARK = ".aidstudy-browser"
 _MOMENT = (2013, 1, 1, 0, 0, 0)
 _DAY = "2013-01-01T00:00:00Z"
 
+_PYTHON = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
+
 # What JupyterLite asks for and its own builder writes.
 _EMPTY: dict[str, Any] = {
     "build/schemas/all_federated.json": [],
@@ -54,6 +56,13 @@ _NAMED = """  const named = sessionStorage.getItem('aidstudy-name');
   finalConfig.contentsStorageName = 'aidstudy work of ' + named;
   finalConfig.settingsStorageName = 'aidstudy settings of ' + named;
 """
+
+
+# A notebook is drawn whole and ends with its last cell: else its end looks empty. It is saved soon.
+_SETTINGS = {
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none", "scrollPastEnd": False},
+    "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 20},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +207,12 @@ def study_wheel(study: Study, into: Path) -> Path:
 
 
 def _in_whole_texts(notebook: bytes) -> str:
-    """A notebook with each text in one piece, as a server of Jupyter gives it to JupyterLab."""
+    """A notebook with each text in one piece, as a server of Jupyter gives it to JupyterLab.
+
+    It names the kernel that will run it: else it counts as changed as soon as it is opened.
+    """
     told = json.loads(notebook)
+    told["metadata"]["kernelspec"] = _PYTHON
     for cell in told["cells"]:
         cell["source"] = "".join(cell["source"])
         for output in cell.get("outputs", ()):
@@ -257,6 +270,7 @@ def _configure(run: Path, *, offline: bool) -> None:
         "exposeAppInBrowser": True,
         "federated_extensions": [built],
         "litePluginSettings": {f"{_KERNEL}:kernel": kernel},
+        "settingsOverrides": _SETTINGS,
     }
     write_whole(run / "jupyter-lite.json", json.dumps(settings, indent=1) + "\n")
     path = run / "config-utils.js"

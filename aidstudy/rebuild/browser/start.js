@@ -3,6 +3,7 @@ const at = id => document.getElementById(id);
 const say = text => { at("said").textContent = text; };
 const person = () => at("name").value.normalize("NFC").replace(/[\\/:*?"<>|.\s]+/g, " ").trim();
 const storage = name => "aidstudy work of " + name;
+const settings = name => "aidstudy settings of " + name;
 const known = () => JSON.parse(localStorage.getItem("aidstudy-names") || "[]");
 
 function remember(name) {
@@ -15,31 +16,47 @@ function needed() {
   return "";
 }
 
-at("start").addEventListener("submit", event => {
+at("start").addEventListener("submit", async event => {
   event.preventDefault();
   const name = needed();
   if (!name) return;
+  if (known().length && !known().includes(name)
+    && !confirm(`No work of ${name} in this browser yet (there is work of: ${known().join(", ")}). `
+      + "Capitals and blanks count. Start anew under this name?")) return;
+  try {
+    // Here, and whole: JupyterLite adds one store after the other, and two tabs that do so at the
+    // same time for a new name lose the notebook of one of them.
+    (await opened(storage(name), FILES)).close();
+    (await opened(settings(name), ["settings"])).close();
+  } catch (error) {
+    return say(`This browser keeps no work (${error.message}); a private window may be the reason.`);
+  }
   remember(name);
   const wanted = new URLSearchParams(location.search).get("notebook") || FIRST;
-  location.href = "lab/index.html?path=" + encodeURIComponent(wanted);
+  const lab = "lab/index.html?path=" + encodeURIComponent(wanted);
+  // A tab of its own: from inside JupyterLab the browser's Back button does not lead here.
+  if (!window.open(lab, "_blank")) return location.assign(lab);
+  say("The notebooks are open in another tab. Keep this one: here you save what you did.");
 });
 
 // --- the storage of JupyterLite: one record a file, its path the key ------------------------------
 
-function opened(name, version) {
+const FILES = ["files", "counters", "checkpoints"];
+
+function opened(name, stores, version) {
   return new Promise((done, failed) => {
-    const asked = indexedDB.open(storage(name), version);
+    const asked = indexedDB.open(name, version);
     asked.onupgradeneeded = () => {
-      for (const store of ["files", "counters", "checkpoints"])
+      for (const store of stores)
         if (!asked.result.objectStoreNames.contains(store)) asked.result.createObjectStore(store);
     };
     asked.onerror = () => failed(asked.error);
     asked.onsuccess = () => {
       const base = asked.result;
-      if (base.objectStoreNames.contains("files")) return done(base);
+      if (stores.every(store => base.objectStoreNames.contains(store))) return done(base);
       const next = base.version + 1;
       base.close();
-      opened(name, next).then(done, failed);
+      opened(name, stores, next).then(done, failed);
     };
   });
 }
@@ -49,13 +66,13 @@ const finished = asked => new Promise((done, failed) => {
 });
 
 async function records(name) {
-  const base = await opened(name);
+  const base = await opened(storage(name), FILES);
   const all = await finished(base.transaction("files").objectStore("files").getAll());
   base.close();
   return all.filter(one => one && one.type !== "directory");
 }
 async function put(name, files) {
-  const base = await opened(name), now = new Date().toISOString();
+  const base = await opened(storage(name), FILES), now = new Date().toISOString();
   const store = base.transaction("files", "readwrite").objectStore("files");
   const writes = files.flatMap(({ path, bytes }) => {
     const text = new TextDecoder().decode(bytes), notebook = path.endsWith(".ipynb");
@@ -148,6 +165,15 @@ at("save").addEventListener("click", async () => {
   link.click();
   URL.revokeObjectURL(link.href);
   say(`Saved ${files.length} files of ${name} as ${name}.zip.`);
+});
+at("score").addEventListener("click", async () => {
+  const name = needed();
+  if (!name) return;
+  const files = (await records(name)).filter(one => one.path.startsWith(".aidstudy/score/"));
+  const tried = files.flatMap(one => Object.entries(JSON.parse(new TextDecoder().decode(bytesOf(one)))));
+  const listed = right => tried.filter(([, row]) => !!row.right === right).map(([id]) => id).sort();
+  say(`${name} – right: ${listed(true).join(", ") || "none yet"}; `
+    + `tried, not right yet: ${listed(false).join(", ") || "none"}.`);
 });
 at("load").addEventListener("click", () => at("file").click());
 at("file").addEventListener("change", async () => {

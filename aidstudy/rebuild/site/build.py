@@ -23,6 +23,12 @@ from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study
 
 _SLOT = "<!-- several -->"
+_START = {
+    **dict.fromkeys(("index", "notebooks", "browser"), "Start the course in this browser"),
+    "zh/index": "在浏览器中开始课程",
+}
+"""Pages from which the course in the browser starts, where there is one."""
+
 _IN_MENU = re.compile(r"<([\w-]+)>$", re.MULTILINE)
 _ARTICLE = re.compile(r"<article\b.*?</article>", re.DOTALL)
 
@@ -153,9 +159,12 @@ def _finish(built: Path, links: Links, run: str, repository: str) -> int:
         found = _ARTICLE.search(text)
         if found:
             told = links.page(found[0], name)
+            ways = {}
+            if run and name in _START:
+                ways[_START[name]] = f"{'../' * name.count('/')}{run}/index.html"
             if name.startswith("notebooks/"):
                 ways = doors(f"{path.stem}.ipynb", run=run, repository=repository)
-                told = told.replace("</h1>", f"</h1>\n{doors_html(ways)}", 1)
+            told = told.replace("</h1>", f"</h1>\n{doors_html(ways)}", 1)
             text = text[: found.start()] + told + text[found.end() :]
         write_whole(path, text)
     listing = built / f"{SEVERAL}.html"
