@@ -92,7 +92,8 @@ def test_every_figure_of_the_page_is_a_row_that_reads_as_on_the_page(own: Path) 
     assert "paid in full (全部)" in by_print["3000万元"]["note"]
     assert "paid in full" not in by_print["1092万元"]["note"]
     assert by_print["1800余名"]["counted"] == "person"
-    assert by_print["4个"]["counted"] == module.THING
+    assert by_print["4个"]["counted"] == "agreement"
+    assert by_print["2至3名"]["counted"]
     assert "城区饮水工程" in by_print["16.2公里"]["note"]
 
 
