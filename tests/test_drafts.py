@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -65,6 +66,11 @@ def test_a_figure_without_a_cue_is_marked_to_be_looked_at_first() -> None:
     ]
 
 
+def test_a_count_that_may_be_rounded_says_so() -> None:
+    told = draft_figures("石溪县接待游客7.4万人次，培训干部86名。")
+    assert [figure.note[:7] for figure in told] == ["a count", ""]
+
+
 def test_a_rule_is_exact_because_its_measure_says_so() -> None:
     row, other = draft_rows(draft_figures("按规定的比例0.5%，比上年增长0.5%。"))
     assert (row["measure"], row["low"], row["high"], row["bound"]) == (
@@ -98,6 +104,29 @@ def test_names_are_taken_from_the_print_where_no_study_names_them() -> None:
 def test_words_before_a_name_are_no_part_of_it() -> None:
     text = "江岚市对口支援石溪县。水厂总投资900万元，其中江岚市援助300万元，申请柳河市援助200万元。"
     assert [d.donor_zh for d in draft_figures(text)] == ["", "江岚市", "柳河市"]
+
+
+@pytest.mark.parametrize("case", CASES["pairs"], ids=lambda case: case["note"])
+def test_each_figure_has_the_pair_of_its_words_and_says_who_else_might_be_meant(
+    case: dict[str, Any],
+) -> None:
+    told = {
+        d.quantity.printed: f"{d.subject_zh} {d.grade}{d.note.replace('also named', '')}"
+        for d in draft_figures(case["text"], year=2013)
+    }
+    assert {name: told[name] for name in case["pairs"]} == case["pairs"], case["note"]
+
+
+def test_a_figure_has_the_same_pair_wherever_lines_break() -> None:
+    """Set in columns of any width, and in lines that are spread to the width of theirs."""
+    text = CASES["pairs"][0]["text"]
+    spread = "\n目 前 已 拨 付 援 助 资 金\n1900万元，还将再安排二百万元。\n"
+    for width in range(9, 40):
+        lines = [line[at : at + width] for line in text.splitlines() for at in range(0, 99, width)]
+        set_so = "\n".join(filter(None, lines)).replace("\n目前已拨付援助资金1900万元。", spread)
+        told = {d.quantity.printed: d.subject_zh for d in draft_figures(set_so, year=2013)}
+        pairs = {name: pair.split()[0] for name, pair in CASES["pairs"][0]["pairs"].items()}
+        assert told | pairs == told, width
 
 
 def test_donors_named_together_give_together() -> None:

@@ -23,8 +23,8 @@ from aidstudy.errors import FileError, PlotError, StudyError, TextError
 from aidstudy.pages import new_study as module
 from aidstudy.pages.checked import checked
 from aidstudy.pages.new_study import new_study
-from aidstudy.pages.places import places_of
 from aidstudy.plots import PLOTS, save_plot
+from aidstudy.reading.drafts import reports_of
 from aidstudy.reading.quantities import find_quantities
 from aidstudy.rebuild.trace import trace_figure
 from aidstudy.tables.audit import audit_page
@@ -386,7 +386,7 @@ def test_the_real_page(request: pytest.FixtureRequest, repository: Path, tmp_pat
     ],
 )  # fmt: skip
 def test_who_gives_to_whom(text: str, pairs: str) -> None:
-    assert [f"{a}>{b}" for a, b in places_of(text).pairs] == pairs.split()
+    assert [f"{a}>{b}" for a, b in reports_of(text)[0].places.pairs] == pairs.split()
 
 
 def test_two_pairs_on_a_page_without_sections(tmp_path: Path) -> None:
@@ -413,3 +413,39 @@ def test_two_pairs_on_a_page_without_sections(tmp_path: Path) -> None:
     assert [row["part_of"] for row in rows] == ["", "", "county1-002", "", "", ""]
     promised = money_flow(tmp_path / "two").query("step == 'commitment' and realised == 'yes'")
     assert [one.to("CNY").exact for one in promised["quantity"]] == [9_000_000, 7_000_000]
+
+
+def test_a_study_and_a_draft_name_the_same_pairs(repository: Path, tmp_path: Path) -> None:
+    cases = json.loads((repository / "tests/cases/drafts.json").read_text("utf-8"))["pairs"]
+    for number, case in enumerate(cases):
+        page = tmp_path / f"{number}.txt"
+        page.write_text(case["text"], encoding="utf-8")
+        folder = tmp_path / f"s{number}"
+        new_study(folder, page=page, year=2013)
+        study = load_study(folder)
+        names = {
+            slug: one.zh for part in (study.recipients, study.donors) for slug, one in part.items()
+        }
+        told = {}
+        for row in _rows(folder, "figures"):
+            pair = ">".join(names[slug] for slug in row["subject"].split(">"))
+            note = re.match(r"draft, (\w+)(?:: \w+)?(?:; also named(: [^;]*))?", row["note"])
+            assert note is not None
+            told[row["printed"]] = f"{pair} {note[1]}{note[2] or ''}"
+        assert {name: told[name] for name in case["pairs"]} == case["pairs"]
+
+
+def test_a_county_that_the_page_does_not_name_is_said_to_be_made_up(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("已投入资金300万元。", encoding="utf-8")
+    said = new_study(tmp_path / "own", page=page, year=NOW).lines()
+    assert "  no county is named in report 1: 受援县1 stands for it" in said
+
+
+def test_items_numbered_by_one_sign_are_rows(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("⑴ 投资300万元；⑵ 选派教师23名。⒈ 召开会议4次。⑩ 建房360㎡。", encoding="utf-8")
+    new_study(tmp_path / "own", page=page, year=NOW)
+    rows = [row for row in _rows(tmp_path / "own", "figures") if row["kind_hint"] == "list_number"]
+    assert [row["printed"] for row in rows] == ["(1)", "(2)", "1.", "10"]
+    assert audit_page(load_study(tmp_path / "own"), page).differing == ()

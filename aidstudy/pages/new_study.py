@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import shutil
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,9 +34,8 @@ from aidstudy.codebook import (
 from aidstudy.errors import AidstudyError, StudyError, TextError
 from aidstudy.files import UNFINISHED, file_error, read_whole, sha256_of, write_whole
 from aidstudy.pages.pages import text_of
-from aidstudy.pages.places import TOLD, Places, places_of
 from aidstudy.pages.taken import place_setting, quoted
-from aidstudy.reading.drafts import PAGE, DraftFigure, draft_figures
+from aidstudy.reading.drafts import PAGE, DraftFigure, Report, draft_figures, reports_of
 from aidstudy.reading.quantities import Reading, Unread, find_quantities, plain_print, read_quantity
 from aidstudy.reading.text import RepairedText, repair_text
 from aidstudy.tables.clean import file_name
@@ -49,8 +49,9 @@ THING = "thing"
 
 _NOT_LOOKED = "draft: not looked for yet"
 _TEMPLATES = Path(__file__).with_name("own_study")
-_IN_FULL = re.compile(TOLD["in_full"])
-_LEVELS: Mapping[str, str] = TOLD["levels"]
+_TOLD = tomllib.loads((_TEMPLATES / "names.toml").read_text(encoding="utf-8"))
+_IN_FULL = re.compile(_TOLD["in_full"])
+_LEVELS: Mapping[str, str] = _TOLD["levels"]
 
 Rows = list[dict[str, str]]
 
@@ -148,13 +149,12 @@ class _Draft:
     @classmethod
     def of(cls, text: str, year: int, suffix: str = "") -> _Draft:
         fixed = repair_text(text)
-        seen = draft_figures(text, year=year)
-        named, about = _named(fixed, seen, places_of(fixed.text))
+        named, left = _named(reports_of(fixed.text))
         recipients = {
             f"county{number}{suffix}": _place(county, f"County {number}")
             for number, county in enumerate(named, start=1)
         }
-        slugs = {place.zh: slug for slug, place in recipients.items()}
+        slugs = dict(zip(named, recipients, strict=True))
         names = list(dict.fromkeys(name for givers in named.values() for name in givers))
         donors = {
             f"donor{number}{suffix}": _place(name, f"Donor {number}")
@@ -167,16 +167,17 @@ class _Draft:
             for name in givers
         ]
         figures: Rows = []
-        left: list[str] = []
         numbers: Counter[str] = Counter()
-        kept: list[tuple[DraftFigure, str, str]] = []
-        drafted = draft_figures(text, year=year, recipients=recipients, donors=donors)
-        for figure, county in zip(drafted, about, strict=True):
+        kept: list[tuple[DraftFigure, dict[str, str]]] = []
+        for figure in draft_figures(text, year=year, recipients=recipients, donors=donors):
             hints = _hints(figure.quantity, year)
             if hints is None:
                 left.append(f"{_place_of(figure.quantity)}: does not read the same by itself")
                 continue
-            article = slugs.get(county, PAGE)
+            article = figure.article
+            if article not in (PAGE, *recipients):
+                # A report that names no county has the one that stands for it.
+                article = slugs[article.replace("report", _COUNTY)]
             numbers[article] += 1
             row = _figure_row(figure, article, numbers[article], pairs, _clause(fixed, figure))
             if (
@@ -185,10 +186,12 @@ class _Draft:
                 and figure.subject_zh not in slugs
             ):
                 row["note"] += f"; perhaps of the project {figure.subject_zh}"
+            if whole := _whole(
+                fixed, figure, [one for one in kept if one[1]["article"] == article]
+            ):
+                row |= {"part_of": whole, "note": f"{row['note']}; a part (其中)"}
             figures.append({**row, **hints})
-            if whole := _whole(fixed, figure, [one for one in kept if one[2] == county]):
-                figures[-1] |= {"part_of": whole, "note": f"{row['note']}; a part (其中)"}
-            kept.append((figure, row["figure_id"], county))
+            kept.append((figure, row))
         left += [
             f"{_place_of(one)}: {one.reason}"
             for one in find_quantities(text, year=year).unread
@@ -205,43 +208,23 @@ def _place(zh: str, en: str) -> Place:
     return Place(zh=zh, en=en, short_zh=zh, short_en=en)
 
 
-def _named(
-    fixed: RepairedText, seen: Sequence[DraftFigure], places: Places
-) -> tuple[dict[str, list[str]], list[str]]:
-    """Who gives to each county, by its name, and the county that each figure is about.
-
-    A page of several reports has one county for each, and what stands before them is the page's
-    own. A county without a name on the page gets a number.
-    """
-    reports = list(dict.fromkeys(figure.article for figure in seen if figure.article != PAGE))
-    if len(reports) < 2:
-        named = {taker: [a for a, b in places.pairs if b == taker] for taker in places.takers}
-        named = named or {f"{_COUNTY}1": list(places.givers)}
-        first = next(iter(named))
-        spans = [fixed.text_span(*figure.quantity.span) for figure in seen]
-        about = [places.taker_at(span.start) or first for span in spans]
-        return named, [
-            "" if figure.article == PAGE else county
-            for figure, county in zip(seen, about, strict=True)
-        ]
-    named, by_report, start = {}, {PAGE: ""}, 0
+def _named(reports: Sequence[Report]) -> tuple[dict[str, list[str]], list[str]]:
+    """Who gives to each county, by its name, and what to say of one that the page does not name."""
+    named: dict[str, list[str]] = {}
+    said = []
     for number, report in enumerate(reports, start=1):
-        last = max(figure.quantity.span.end for figure in seen if figure.article == report)
-        end = fixed.text_span(last, last).end
-        part = Counter({name: fixed.text.count(name, start, end) for _, name in places.named})
-        ranked = [name for name, times in part.most_common() if times]
-        free = [name for name in ranked if name in places.takers and name not in named]
-        county = free[0] if free else f"{_COUNTY}{number}"
-        givers = [name for name in ranked if name in places.givers]
-        named[county] = [
-            name for name in givers if part[name] > 1 or (name, county) in places.pairs
-        ]
-        by_report[report] = county
-        start = end
-    return named, [by_report[figure.article] for figure in seen]
+        places = report.places
+        for taker in places.takers:
+            givers = [giver for giver, other in places.pairs if other == taker]
+            named[taker] = [*dict.fromkeys([*named.get(taker, []), *givers])]
+        if not places.takers:
+            named[f"{_COUNTY}{number}"] = places.givers
+            said.append(f"no county is named in report {number}: {_COUNTY}{number} stands for it")
+    return named, said
 
 
 _COUNTY = "受援县"
+
 _GOVERNMENTS = frozenset(("province", "city", "county", "district", "zone", "division"))
 
 
@@ -275,20 +258,20 @@ def _clause(fixed: RepairedText, figure: DraftFigure) -> str:
 
 
 def _whole(
-    fixed: RepairedText, figure: DraftFigure, before: Sequence[tuple[DraftFigure, str, str]]
+    fixed: RepairedText, figure: DraftFigure, before: Sequence[tuple[DraftFigure, dict[str, str]]]
 ) -> str:
     """The figure before 其中 in the same sentence that this one is a part of; empty without one."""
     at = fixed.text_span(*figure.quantity.span).start
     first = max(fixed.text.rfind(sign, 0, at) for sign in "。！？；;\n")
     part = fixed.text.rfind("其中", first + 1, at)
-    for other, name, _ in reversed(before if part > 0 else []):
+    for other, row in reversed(before if part > 0 else []):
         span = fixed.text_span(*other.quantity.span)
         one, whole = figure.quantity, other.quantity
         if first < span.start and span.end <= part and one.kind in ("money", "count"):
             alike = (one.kind, one.unit) == (whole.kind, whole.unit)
             numbers = isinstance(one.value, Fraction) and isinstance(whole.value, Fraction)
             if alike and numbers and one.value <= whole.value:
-                return name
+                return row["figure_id"]
     return ""
 
 
@@ -296,19 +279,16 @@ def _figure_row(
     figure: DraftFigure, article: str, number: int, pairs: Rows, clause: str
 ) -> dict[str, str]:
     cells = figure.cells()
-    here = {row["donor"]: row["role"] for row in pairs if row["recipient"] == article}
+    here = {row["donor"] for row in pairs if row["recipient"] == article}
     donors = [donor for donor in figure.donor.split() if donor in here]
     giver = figure.subject.partition(">")[0] if ">" in figure.subject else "".join(donors[:1])
-    paired = [donor for donor, role in here.items() if role == "paired_government"]
-    if ">" in figure.subject and giver not in here and len(paired) == 1:
-        # The sentence names no giver, and the one that the page names most gives to another.
-        giver, donors = paired[0], paired if figure.donor else []
     notes = [f"{PROPOSED}{figure.grade}"]
     if figure.cue:
         notes[0] += f": {figure.cue}"
+    notes += filter(None, [figure.note])
     if figure.measure == "disbursement" and (full := _IN_FULL.search(clause)):
         notes.append(f"paid in full ({full[0]})")
-    counted = cells["counted"] or TOLD["counted"].get(figure.measure, "")
+    counted = cells["counted"] or _TOLD["counted"].get(figure.measure, "")
     if figure.quantity.kind == "count" and not counted:
         counted = THING
         notes.append(f"name what is counted ({figure.quantity.counted or figure.quantity.unit})")

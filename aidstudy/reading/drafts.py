@@ -19,6 +19,7 @@ from typing import NamedTuple
 from aidstudy.codebook import FIGURES, FIGURES_RAW, Place
 from aidstudy.intervals import plain
 from aidstudy.reading.grammar import HAN
+from aidstudy.reading.places import Places, Who, names_of
 from aidstudy.reading.quantities import Reading, find_quantities
 from aidstudy.reading.text import RepairedText, repair_text
 from aidstudy.reading.words import patterns, told_in
@@ -51,17 +52,18 @@ class DraftFigure:
     """
 
     quantity: Reading
-    figure_id: str
-    article: str
     measure: str
-    subject: str
-    donor: str
-    subject_zh: str
-    donor_zh: str
     period: str
     cue: str
     grade: str
+    note: str = ""
     year_hint: str = ""
+    figure_id: str = ""
+    article: str = PAGE
+    subject: str = ""
+    donor: str = ""
+    subject_zh: str = ""
+    donor_zh: str = ""
 
     def cells(self) -> dict[str, str]:
         """The row as text cells, by :data:`DRAFT_COLUMNS`."""
@@ -246,76 +248,50 @@ def _report_starts(text: str) -> list[int]:
 
 # --- names --------------------------------------------------------------------------------------
 
-_LISTED = re.compile("[、和与及]?")
 
+class Report:
+    """One report of a page: its places, and their short names where a study has them."""
 
-def _most_named(names: Iterable[str]) -> str:
-    return next((name for name, _ in Counter(names).most_common(1)), "")
-
-
-class _Places:
-    """The places of one report: its recipient, its donors, and where each is named."""
-
-    def __init__(
-        self,
-        text: str,
-        start: int,
-        end: int,
-        recipients: Mapping[str, Place],
-        donors: Mapping[str, Place],
-    ) -> None:
-        self._text = text
-        known = [*recipients.items(), *donors.items()]
-        self.slugs = {name: slug for slug, one in known for name in (one.zh, one.short_zh)}
-        if known:
-            full = {name: one.zh for _, one in known for name in (one.zh, one.short_zh)}
-            names = sorted(self.slugs, key=len, reverse=True)
-            pattern = re.compile(f"(?P<name>{'|'.join(map(re.escape, names))})")
-            found = [
-                (*one.span("name"), full[one["name"]]) for one in pattern.finditer(text, start, end)
-            ]
-            takers = {place.zh for place in recipients.values()}
-        else:
-            found = [
-                (*one.span("name"), one["name"])
-                for one in _SAYS["name"].finditer(text, start, end)
-                if not _SAYS["no_name"].search(one["name"])
-            ]
-            takers = {name for *_, name in found if name.endswith("县")}
-        self.recipient = _most_named(name for *_, name in found if name in takers)
-        given = [one for one in found if one[2] not in takers]
-        self._starts = [at for at, _, _ in given]
-        self._ends = [end for _, end, _ in given]
-        self._names = [name for *_, name in given]
-        self.main = _most_named(self._names)
-        self.own = [match.start() for match in _SAYS["own"].finditer(text, start, end)]
-
-    def givers(self, place: int, first: int) -> tuple[str, ...]:
-        """The donors named last between two places; the report's main donor without one."""
-        index = bisect_left(self._starts, place) - 1
-        if index < 0 or self._starts[index] < first:
-            return (self.main,) if self.main else ()
-        names = [self._names[index]]
-        while index and _LISTED.fullmatch(self._text, self._ends[index - 1], self._starts[index]):
-            index -= 1
-            names.insert(0, self._names[index])
-        return tuple(dict.fromkeys(names))
-
-    def given_by(self, place: int) -> str:
-        """The donor whose name ends just before a place: 其中青山市800万元."""
-        index = bisect_right(self._ends, place) - 1
-        return self._names[index] if index >= 0 and self._ends[index] == place else ""
-
-    def own_act(self, place: int, first: int) -> bool:
-        """Whether the county itself is the last that is named before a place."""
-        own = bisect_left(self.own, place) - 1
-        if own < 0 or self.own[own] < first:
-            return False
-        other = bisect_left(self._starts, place) - 1
-        return other < 0 or self._starts[other] < self.own[own]
+    def __init__(self, places: Places, slugs: Mapping[str, str], own: Sequence[int]) -> None:
+        self.places, self.own, self._slugs = places, own, slugs
 
     def slug(self, name: str) -> str:
-        return self.slugs.get(name, "")
+        return self._slugs.get(name, "")
+
+    def own_act(self, place: int, first: int) -> bool:
+        """Whether the county itself (我县) is the last that is named before a place."""
+        own = bisect_left(self.own, place) - 1
+        return own >= 0 and self.own[own] >= first and self.places.own_act(self.own[own], place)
+
+
+def reports_of(
+    text: str,
+    recipients: Mapping[str, Place] | None = None,
+    donors: Mapping[str, Place] | None = None,
+) -> list[Report]:
+    """The reports of a repaired text, each with its places; of the print where none are given.
+
+    A page of several reports has one recipient for each: the one that it names most.
+    """
+    starts = _report_starts(text)
+    known = (recipients or {}, donors or {})
+    slugs = {one.zh: slug for part in known for slug, one in part.items()}
+    takers, givers = (
+        {name: one.zh for one in part.values() for name in (one.zh, one.short_zh)} for part in known
+    )
+    if not slugs:
+        takers, givers = (dict(zip(names, names, strict=True)) for names in names_of(text))
+    reports = []
+    for start, end in pairwise([*starts, len(text)]):
+        places = Places(text, start, end, takers, givers)
+        if len(starts) > 1:
+            named = Counter(one.name for one in places.named if one.name in places.takers)
+            most = [name for name, _ in named.most_common(1)]
+            only = {name: full for name, full in takers.items() if full in most}
+            places = Places(text, start, end, only, givers)
+        own = [match.start() for match in _SAYS["own"].finditer(text, start, end)]
+        reports.append(Report(places, slugs, own))
+    return reports
 
 
 # --- the draft ----------------------------------------------------------------------------------
@@ -364,34 +340,42 @@ def draft_figures(
     """
     quantities = find_quantities(text, year=year).quantities
     page = _Page(repair_text(text), quantities)
-    places = [
-        _Places(page.text, start, end, recipients or {}, donors or {})
-        for start, end in pairwise([*page.reports, len(page.text)])
-    ]
-    articles = _article_names(places)
+    reports = reports_of(page.text, recipients, donors)
     numbers: Counter[str] = Counter()
     last_money = ""
     figures = []
     for index, quantity in enumerate(quantities):
-        report = page.report(index)
+        number = page.report(index)
+        article, who = PAGE, None
         # A telephone number belongs to the page; a report prints none of its own things so.
-        article = PAGE if quantity.kind == "contact" or not report else articles[report - 1]
+        if number and quantity.kind != "contact":
+            report = reports[number - 1]
+            who = report.places.who(page.spans[index].start)
+            article = report.slug(who.taker) or f"report{number}"
         numbers[article] += 1
-        near = places[report - 1] if report else None
-        figure = _drafted(page, index, near, article, last_money, year)
-        figures.append(replace(figure, figure_id=f"{article}-{numbers[article]:03d}"))
+        figure = _drafted(
+            page, index, reports[number - 1] if number else None, who, last_money, year
+        )
+        figures.append(
+            replace(figure, article=article, figure_id=f"{article}-{numbers[article]:03d}")
+        )
         last_money = figure.measure if quantity.kind == "money" else last_money
     return figures
 
 
 def _drafted(
-    page: _Page, index: int, near: _Places | None, article: str, last_money: str, year: int | None
+    page: _Page,
+    index: int,
+    report: Report | None,
+    who: Who | None,
+    last_money: str,
+    year: int | None,
 ) -> DraftFigure:
     """One figure of a page; which number it has among those of its report the caller knows."""
     quantity, words = page.quantities[index], page.words(index)
-    measure, cue, grade = _measure(quantity, words, near.recipient if near else "")
+    measure, cue, grade = _measure(quantity, words, report.places.takers if report else ())
     if quantity.kind == "money":
-        giver = near.given_by(page.spans[index].start) if near else ""
+        giver = report.places.given_by(page.spans[index].start) if report else ""
         if last_money and grade != "clear" and _SAYS["reaching"].search(words.before):
             # 追加投入90万元，达到400万元: the sum that an increment leads to.
             grown = last_money == "commitment_increment"
@@ -401,20 +385,26 @@ def _drafted(
             measure, cue = "commitment", giver
     if grade == "clear" and not _is_sure(quantity, words, measure, cue):
         grade = "likely"
-    who = ("", "", "", "")
-    if near and article != PAGE:
-        who = _who(page, index, measure, words, near)
+    told = {}
+    if report and who:
+        told = _who(page, index, measure, words, report, who)
+    also = who.also if who and quantity.kind not in _ABOUT_NOBODY else ()
+    notes = [f"also named: {', '.join(also)}"] if also else []
+    if quantity.kind == "count" and quantity.bound == "exact" and "万" in quantity.printed:
+        notes.append("a count is exact by the codebook, though 万 may round it")
     return DraftFigure(
         quantity,
-        "",
-        article,
-        measure,
-        *who,
+        measure=measure,
         period=_period(page, index, quantity, year),
         cue=cue,
-        grade=grade,
+        grade="likely" if also and grade == "clear" else grade,
+        note="; ".join(notes),
         year_hint=_year_hint(quantity, year),
+        **told,
     )
+
+
+_ABOUT_NOBODY = ("code", "contact", "list_number", "map_scale")
 
 
 def draft_rows(figures: Iterable[DraftFigure]) -> list[dict[str, str]]:
@@ -429,31 +419,24 @@ def draft_rows(figures: Iterable[DraftFigure]) -> list[dict[str, str]]:
     return [figure.cells() for figure in figures]
 
 
-def _article_names(places: Sequence[_Places]) -> list[str]:
-    """The recipient's short name for each report, where it is known and the only one."""
-    slugs = [place.slug(place.recipient) for place in places]
-    times = Counter(slugs)
-    return [
-        slug if slug and times[slug] == 1 else f"report{number}"
-        for number, slug in enumerate(slugs, start=1)
-    ]
-
-
 # A cue may span anything; in a table it must not turn into a formula or break a line.
 _NOT_SHOWN = re.compile(f"[^{HAN}0-9]")
 
 
-def _measure(quantity: Reading, words: _Words, recipient: str) -> tuple[str, str, str]:
+def _measure(quantity: Reading, words: _Words, takers: Iterable[str]) -> tuple[str, str, str]:
     """Measure, the words that led to it, and the grade."""
     kind = quantity.kind
     if kind == "count" and quantity.counted == "一":
         return "other", quantity.printed, "clear"
-    whole = words.sentence_before + quantity.printed + words.sentence_after
+    whole = not isinstance(quantity.value, Fraction) or quantity.value.denominator == 1
+    if kind == "count" and not whole and quantity.bound != "range":
+        # 8.6台 for a hundred pupils: an average counts no things.
+        return "other", "", "open"
+    sentence = words.sentence_before + quantity.printed + words.sentence_after
     # The noun may stand in the slice itself: 10大类, 六大机制.
     after = (quantity.printed if kind == "count" else "") + words.after
     # What is counted is the noun behind; money speaks by the surest word on either side.
-    steps: list[tuple[tuple[str, ...], str]]
-    steps = [((after,), "clear"), ((words.before,), "clear")] if kind == "count" else []
+    steps = [(("", after), "clear"), ((words.before, ""), "clear")] if kind == "count" else []
     steps = steps or [((words.before, after), "clear")]
     if quantity.unit != "个":
         # 个 goes with any noun, so that words farther off say nothing.
@@ -462,11 +445,11 @@ def _measure(quantity: Reading, words: _Words, recipient: str) -> tuple[str, str
         for rule in _BY_KIND.get(kind, ()):
             if rule.units is not None and quantity.unit not in rule.units:
                 continue
-            for part in around:
+            for part in _at_figure(*around):
                 if cue := rule.cue.search(part):
-                    outward = rule.measure == "seconded_in" and _SAYS["outward"].search(whole)
+                    outward = rule.measure == "seconded_in" and _SAYS["outward"].search(sentence)
                     # 到石溪县挂职 in the report of that county: staff comes.
-                    away = outward and not (recipient and recipient in outward[0])
+                    away = outward and not any(name in outward[0] for name in takers)
                     measure = "seconded_out" if away else rule.measure
                     return measure, _NOT_SHOWN.sub("", cue[0])[:20], grade
     if kind == "date" and words.leads and re.fullmatch("[0-9]{4}", str(quantity.value)):
@@ -474,6 +457,11 @@ def _measure(quantity: Reading, words: _Words, recipient: str) -> tuple[str, str
         return "plan_period", words.leads, "likely"
     measure, grade = _TOLD["without_cue"].get(kind, ("other", "clear"))
     return measure, "", grade
+
+
+def _at_figure(before: str, after: str) -> tuple[str, str]:
+    """What stands at a figure, so that ^ and $ of a cue are its ends only, and not its clause's."""
+    return f"\n{before}", f"{after}\n"
 
 
 def _is_sure(quantity: Reading, words: _Words, measure: str, cue: str) -> bool:
@@ -500,37 +488,35 @@ def _is_sure(quantity: Reading, words: _Words, measure: str, cue: str) -> bool:
     return not any(
         rule.measure not in same
         and (rule.units is None or quantity.unit in rule.units)
-        and any(rule.cue.search(part) for part in (before, after))
+        and any(map(rule.cue.search, _at_figure(before, after)))
         for rule in rules
     )
 
 
 def _who(
-    page: _Page, index: int, measure: str, words: _Words, places: _Places
-) -> tuple[str, str, str, str]:
-    """Subject and donor by their short names, then as printed."""
+    page: _Page, index: int, measure: str, words: _Words, report: Report, who: Who
+) -> dict[str, str]:
+    """Subject and donor by their short names and as printed."""
     start = page.spans[index].start
-    givers = places.givers(start, page.paragraph(index))
-    recipient = places.recipient
     joint = measure in _JOINT_ACTS and _SAYS["joint"].search(
         words.sentence_before[-40:] + words.after
     )
-    own = places.own_act(start, start - len(words.sentence_before))
+    own = report.own_act(start, start - len(words.sentence_before))
     by_county = own and measure in _COUNTY_ACTS and not joint
-    main = givers[0] if givers else ""
-    subject_zh = recipient if by_county or not main else f"{main}>{recipient}"
-    subject = places.slug(recipient)
-    if subject and not by_county and places.slug(main):
-        subject = f"{places.slug(main)}>{subject}"
+    main = who.givers[0] if who.givers else ""
+    subject_zh = who.taker if by_county or not main else f"{main}>{who.taker}"
+    subject = recipient = report.slug(who.taker)
+    if recipient and not by_county and report.slug(main):
+        subject = f"{report.slug(main)}>{recipient}"
     number, name = page.item(index)
     if name:
         subject_zh = name
-        if subject:
-            subject = f"{places.slug(recipient)}-p{number:02d}"
+        subject = f"{recipient}-p{number:02d}" if recipient else ""
+    told = {"subject": subject, "subject_zh": subject_zh}
     if by_county or joint or measure in _NO_DONOR:
-        return subject, "", subject_zh, ""
-    donors = " ".join(map(places.slug, givers)).strip()
-    return subject, donors, subject_zh, "、".join(givers)
+        return told
+    donors = " ".join(map(report.slug, who.givers)).strip()
+    return told | {"donor": donors, "donor_zh": "、".join(who.givers)}
 
 
 def _period(page: _Page, index: int, quantity: Reading, year: int | None) -> str:

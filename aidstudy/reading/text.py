@@ -250,7 +250,7 @@ def repair_text(raw: str) -> RepairedText:
             printed=str(raw)[:40],
         )
     plain = without_radicals(raw)
-    lines = [_Line.of(plain, match) for match in _LINE.finditer(plain)]
+    lines = _only_filled([_Line.of(plain, match) for match in _LINE.finditer(plain)])
     gaps = _join(lines, plain)
     steps = [
         Repair("line", span, span.of(raw), glue)
@@ -282,6 +282,8 @@ class _Line:
     heading: bool
     heading_goes_on: bool
     cut: bool
+    blanks: int
+    """Between the characters of a line that is spread, as the lines inside a paragraph are."""
 
     @classmethod
     def of(cls, raw: str, match: re.Match[str]) -> _Line:
@@ -307,6 +309,7 @@ class _Line:
             heading=_LINES["heading"].match(content) is not None,
             heading_goes_on=_LINES["no_heading"].search(content) is None,
             cut=_is_cut(content, raw, end),
+            blanks=_spread(content),
         )
 
     def with_next(self, line: _Line, raw: str) -> _Line:
@@ -329,9 +332,18 @@ class _Line:
             row=False,
             heading=self.heading and line.heading_goes_on,
             cut=cut,
+            blanks=line.blanks,
         )
 
 
+def _spread(content: str) -> int:
+    """Blanks between the characters of a line; none where they only part its words."""
+    blanks = len(_LINES["spread"].findall(content))
+    units = len(re.sub("[0-9.]+", "0", content)) - blanks if blanks >= _FEWEST_BLANKS else 0
+    return blanks if units and 5 * blanks >= 3 * units else 0
+
+
+_FEWEST_BLANKS = 4
 _CUT_LOOKS_BACK = 8
 
 
@@ -344,6 +356,23 @@ def _is_cut(content: str, raw: str, end: int) -> bool:
 _ROUNDS = 12
 _NEAR = 5
 _SLACK = 5
+
+
+def _only_filled(lines: list[_Line]) -> list[_Line]:
+    """The lines, spread only where the blanks fill the width that one nearby has without them.
+
+    So neither a title (工 作 报 告) counts as spread nor a page with blanks between all characters.
+    """
+    told = []
+    for index, line in enumerate(lines):
+        near = lines[max(0, index - _NEAR) : index + 1 + _NEAR] if line.blanks else []
+        most = line.width + line.blanks + _SLACK
+        if any(not one.blanks and line.width <= one.width <= most for one in near):
+            line = replace(line, apart=False)
+        elif line.blanks:
+            line = replace(line, blanks=0)
+        told.append(line)
+    return told
 
 
 def _join(lines: list[_Line], raw: str) -> list[Span]:
@@ -371,7 +400,9 @@ def _join(lines: list[_Line], raw: str) -> list[Span]:
 
 def _belongs(lines: list[_Line], index: int) -> bool:
     line, following = lines[index], lines[index + 1]
-    if line.ends_sentence or following.opens or (line.row and following.row):
+    # No paragraph ends in a line that is spread, also where a sentence does.
+    ends = line.ends_sentence and not line.blanks
+    if ends or following.opens or (line.row and following.row):
         return False
     if line.item_alone and following.first.isdigit():
         # 1.⏎5个村: the number of an item, which would make 1.5 of it.
@@ -379,7 +410,7 @@ def _belongs(lines: list[_Line], index: int) -> bool:
     if line.last in _DASHES and following.first in _DASHES:
         # Two halves of a rule; together they would be the dash of a range.
         return False
-    if line.cut:
+    if line.cut or line.blanks:
         return True
     if following.row and any(line.row for line in lines[index + 2 : index + 3]):
         # The first row of a table goes on from no line above it.

@@ -39,9 +39,8 @@ _NOUN = re.compile("[a-z]+(?:[ -][a-z]+)*")
 _CURRENCY = re.compile("[A-Z]{3}")
 _PROJECT = re.compile("-p[0-9]{2,}$")
 _BARE_NUMBER = re.compile("[0-9.,]+个?")
-# One sign of the page may become several letters and digits in plain print: ㎡ is m2.
-_ONE_SIGN = re.compile("[A-Za-z]+[0-9]?")
-_LIST_NUMBER = re.compile(r"\(?[0-9]{1,2}[.)]?")
+# One sign of the page may become several in plain print: ㎡ is m2, ⑴ is (1), ⒈ is 1., ⑩ is 10.
+_ONE_SIGN = re.compile(r"[A-Za-z]+[0-9]?|\A(?:\([0-9]{1,2}\)|[0-9]{1,2}\.|[1-5][0-9])\Z")
 _COUNTED = {
     "figure_id": ("article", "", 3),
     "project_id": ("recipient", "p", 2),
@@ -284,9 +283,7 @@ class _Tests:
 
     def longer_than_slice(self, row: Row, column: str) -> bool:
         start, end = int(row["start"]), int(row["end"])
-        # ⑴, ⒉ and ⑩ are one sign each.
-        signs = _LIST_NUMBER if row["kind"] == "list_number" else _ONE_SIGN
-        return start < end < start + len(signs.sub("m", row["printed"]))
+        return start < end < start + len(_ONE_SIGN.sub("m", row["printed"]))
 
     def of_another_kind(self, row: Row, column: str) -> list[str]:
         kinds = codebook.MEASURE_KINDS[row["measure"]]
