@@ -69,11 +69,7 @@ class Interval:
 
     @classmethod
     def exactly(cls, value: Number) -> Interval:
-        """The interval that holds one value only.
-
-        >>> print(Interval.exactly(59))
-        [59, 59]
-        """
+        """The interval that holds one value only."""
         return cls(value, value)  # type: ignore[arg-type]  # made a Fraction in __post_init__
 
     @property
@@ -118,8 +114,7 @@ class Interval:
         other = _interval(other)
         return Interval(_plus(self.low, other.low), _plus(self.high, other.high))
 
-    def __radd__(self, other: Number) -> Interval:
-        return self + other
+    __radd__ = __add__
 
     def __neg__(self) -> Interval:
         return Interval(
@@ -136,8 +131,7 @@ class Interval:
         ends = [a * b for a in self.closed() for b in _interval(other).closed()]
         return Interval(min(ends), max(ends))
 
-    def __rmul__(self, other: Number) -> Interval:
-        return self * other
+    __rmul__ = __mul__
 
     def __truediv__(self, other: Interval | Number) -> Interval:
         low, high = _interval(other).closed()
@@ -197,11 +191,7 @@ def _ends(denominator: int) -> bool:
 
 
 def round_text(value: Number, decimals: int, *, rounding: str = ROUND_HALF_EVEN) -> str:
-    """An exact number as text with a fixed number of decimals.
-
-    >>> round_text(Fraction(1, 3), 2), round_text(Fraction(35), 1)
-    ('0.33', '35.0')
-    """
+    """An exact number as text with a fixed number of decimals."""
     step = Fraction(10) ** -decimals
     scaled = Fraction(value) / step
     below = scaled.numerator // scaled.denominator

@@ -136,11 +136,7 @@ class Term:
 
     @classmethod
     def sum(cls, terms: Iterable[Term]) -> Term:
-        """The sum of terms; not reported when there are none, or one of them is missing.
-
-        >>> print(Term.sum([Term.number(22), Term.number(37)]).formula())
-        22 + 37
-        """
+        """The sum of terms; not reported when there are none, or one of them is missing."""
         found = list(terms)
         return _node("+", *found) if found else cls.missing()
 
@@ -185,10 +181,8 @@ class Term:
         if self.leaf is None:
             raise ResultError(f"{self.formula()}: only a printed figure can be read as rounded")
         numeral = self.leaf.printed.rstrip("%")
-        scale = self.leaf.value / Fraction(numeral)
-        return replace(
-            self, leaf=replace(self.leaf, interval=rounding_interval(numeral, scale=scale))
-        )
+        interval = rounding_interval(numeral, scale=self.leaf.value / Fraction(numeral))
+        return replace(self, leaf=replace(self.leaf, interval=interval))
 
     def as_state(self, state: str) -> Term:
         """The same term with another state, such as ``hypothetical``."""
@@ -241,9 +235,8 @@ class Term:
         if self.leaf is not None:
             return self.leaf.interval, "print"
         if self.enclosure is not None:
-            return self.enclosure.bounds([arg.bounded()[0] for arg in self.args]), (
-                self.enclosure.how
-            )
+            inner = [arg.bounded()[0] for arg in self.args]
+            return self.enclosure.bounds(inner), self.enclosure.how
         wide = {
             key: leaf.interval for key, leaf in self.leaves().items() if leaf.interval.width != 0
         }
@@ -322,25 +315,16 @@ def ends_of(term: Term) -> tuple[Term, Term]:
     The ends of an overlap are numbers of their own: which route sets one is nobody's formula, so
     that what is built on them may be too wide, never too narrow.
     """
-    inner = term
-    if inner.op == "between":
-        return inner.args[0], inner.args[1]
-    behind = tuple(leaf.id for leaf in inner.leaves().values() if leaf.source != "number")
-    low, high = (
-        Term.of(
-            Leaf(
-                "given",
-                f"{side} end of {inner.formula()}",
-                end,
-                Interval.exactly(end),
-                plain(end),
-                "",
-                behind=behind,
-            )
-        )
-        for side, end in zip(("low", "high"), inner.bounded()[0].closed(), strict=True)
-    )
-    return low, high
+    if term.op == "between":
+        return term.args[0], term.args[1]
+    behind = tuple(leaf.id for leaf in term.leaves().values() if leaf.source != "number")
+
+    def given(side: str, end: Fraction) -> Term:
+        name, exact = f"{side} end of {term.formula()}", Interval.exactly(end)
+        return Term.of(Leaf("given", name, end, exact, plain(end), "", behind=behind))
+
+    low, high = term.bounded()[0].closed()
+    return given("low", low), given("high", high)
 
 
 _NO_VALUE = ("missing", "between", "overlap")
@@ -455,10 +439,7 @@ _ANYTHING = Interval(None, None)
 
 
 def _natural(term: Term) -> Interval:
-    """Bounds by interval arithmetic: for open ends, and functions of very many figures.
-
-    A figure used twice counts as two, so the bounds may be too wide, never too narrow.
-    """
+    """Bounds by interval arithmetic, for open ends; wider where a figure stands twice."""
     if term.leaf is not None:
         return term.leaf.interval
     parts = [_natural(arg) for arg in term.args]
@@ -502,17 +483,13 @@ def _monotone_ends(term: Term, box: Box) -> Interval | None:
         slopes = _enclose(term, box)[1]
     except NumeralError:
         return None
-    lowest: dict[tuple[str, str], Fraction] = {}
-    highest: dict[tuple[str, str], Fraction] = {}
+    ends = {}
     for key, interval in box.items():
-        low, high = interval.closed()
-        slope_low, slope_high = slopes.get(key, _ZERO).closed()
-        if slope_low >= 0:
-            lowest[key], highest[key] = low, high
-        elif slope_high <= 0:
-            lowest[key], highest[key] = high, low
-        else:
+        low, high = slopes.get(key, _ZERO).closed()
+        if low < 0 < high:
             return None
+        ends[key] = interval.closed()[:: 1 if low >= 0 else -1]
+    lowest, highest = ({key: pair[side] for key, pair in ends.items()} for side in (0, 1))
     return Interval(term.at(lowest), term.at(highest))
 
 
@@ -543,9 +520,8 @@ def _extreme(term: Term, box: Box, *, highest: bool) -> Fraction:
         if open_keys:
             widest = max(open_keys, key=lambda k: (part[k].width or 0) / (box[k].width or 1))
             low, high = part[widest].closed()
-            for step, half in enumerate(
-                (Interval(low, middle[widest]), Interval(middle[widest], high))
-            ):
+            halves = (Interval(low, middle[widest]), Interval(middle[widest], high))
+            for step, half in enumerate(halves):
                 smaller = {**part, widest: half}
                 ends = _enclose(term, smaller)[0].closed()
                 heapq.heappush(parts, (-max(sign * end for end in ends), number + step, smaller))
@@ -558,20 +534,15 @@ def _towards(term: Term, box: Box, highest: bool) -> tuple[Box, list[tuple[str, 
     """The box with each figure of one-signed slope at its best end, and the figures left."""
     part = dict(box)
     while True:
-        slopes = _enclose(term, part)[1]
-        left = []
-        moved = False
-        for key, interval in part.items():
-            if interval.width == 0:
-                continue
+        slopes, left = _enclose(term, part)[1], []
+        wide = [key for key, interval in part.items() if interval.width != 0]
+        for key in wide:
             low, high = slopes.get(key, _ZERO).closed()
-            if low >= 0 or high <= 0:
-                end = interval.closed()[(low >= 0) == highest]
-                part[key] = Interval.exactly(end)
-                moved = True
-            else:
+            if low < 0 < high:
                 left.append(key)
-        if not left or not moved:
+            else:
+                part[key] = Interval.exactly(part[key].closed()[(low >= 0) == highest])
+        if not left or len(left) == len(wide):
             return part, left
 
 
@@ -582,27 +553,26 @@ _BINDS = {"+": 1, "-": 1, "*": 2, "/": 2}
 def _written(term: Term, numbers: bool) -> tuple[str, int]:
     """A formula as text and how tightly it binds; 9 for what never needs brackets."""
     if term.leaf is not None:
-        leaf = term.leaf
-        by_number = numbers or leaf.source == "number"
-        return (leaf.printed if by_number else leaf.id), 9
+        by_number = numbers or term.leaf.source == "number"
+        return (term.leaf.printed if by_number else term.leaf.id), 9
+    parts = [_written(arg, numbers) for arg in term.args]
+    texts = [text for text, _ in parts]
     if term.op == "missing":
         return term.state.replace("_", " "), 9
     if term.op == "between":
-        return f"{_written(term.args[0], numbers)[0]} … {_written(term.args[1], numbers)[0]}", 0
+        return " … ".join(texts), 0
     if term.op == "overlap":
-        return " ∩ ".join(f"({_written(arg, numbers)[0]})" for arg in term.args), 0
+        return " ∩ ".join(f"({text})" for text in texts), 0
     if term.op == "call":
-        return f"{term.name}({', '.join(_written(arg, numbers)[0] for arg in term.args)})", 9
+        return f"{term.name}({', '.join(texts)})", 9
     if term.op == "percent":
-        text, binds = _written(term.args[0], numbers)
-        return f"100% × {text if binds > 1 else f'({text})'}", 2
+        return f"100% × {texts[0] if parts[0][1] > 1 else f'({texts[0]})'}", 2
     if term.op == "part":
-        return _written(term.args[0], numbers)
+        return parts[0]
     binds = _BINDS[term.op]
     if term.op == "+":
-        return " + ".join(_written(arg, numbers)[0] for arg in term.args), binds
-    left, left_binds = _written(term.args[0], numbers)
-    right, right_binds = _written(term.args[1], numbers)
+        return " + ".join(texts), binds
+    (left, left_binds), (right, right_binds) = parts
     if left_binds < binds:
         left = f"({left})"
     if right_binds < binds or (right_binds == binds and term.op in "-/"):

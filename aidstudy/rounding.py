@@ -172,11 +172,7 @@ def _floor_log10(value: Fraction) -> int:
 
 
 def typeset(digits: str) -> str:
-    """Digits with a true minus, and commas once there are more than four before the point.
-
-    >>> typeset("-10000.50"), typeset("2672")
-    ('−10,000.50', '2672')
-    """
+    """Digits with a true minus, and commas once there are more than four before the point."""
     sign, digits = ("−", digits[1:]) if digits.startswith("-") else ("", digits)
     whole, point, rest = digits.partition(".")
     whole = f"{int(whole):,}" if len(whole) > 4 else whole

@@ -340,15 +340,15 @@ def all_mutations() -> Iterator[Mutation]:
 def _typed_is_read(folder: Path, file: str) -> None:
     """All that reads a typed table: rules of cells, rows and tables, codings, relations."""
     from aidstudy.analysis.arithmetic import relations
-    from aidstudy.analysis.desk import Desk, Tables
+    from aidstudy.analysis.desk import Desk
     from aidstudy.tables.check import check_study
     from aidstudy.tables.study import load_study
 
     study = load_study(folder)
     if Path(file).stem in ("relations", "readings"):
-        tables = Tables(study)
-        relations(Desk(tables=tables))
-        _ = tables.readings
+        desk = Desk(study)
+        relations(desk)
+        _ = desk.readings
     else:
         check_study(study)
 

@@ -64,8 +64,8 @@ def test_what_the_page_says_is_a_relation_and_is_tested(own: Path) -> None:
     wrong = [name for name, verdict in verdicts.items() if verdict == "contradicts"]
     (whole,) = [row["relation_id"] for row in relations(own) if len(row["left"].split()) == 3]
     assert wrong == [whole]
-    # What the draft proposes as a part of another is tested as well.
-    assert {row["relation_id"] for row in relations(own)} < set(verdicts)
+    # Beside them stands what the draft calls a part of a whole.
+    assert sum(name.startswith("claim-") for name in verdicts) == len(found)
 
 
 def test_claims_are_chosen_by_number(own: Path) -> None:

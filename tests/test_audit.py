@@ -6,10 +6,10 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from copies import REPOSITORY, change_cell, copy_of_study, stored
+from copies import change_cell, copy_of_study, stored
 
 from aidstudy.codebook import CLEAN_TABLES
-from aidstudy.errors import PageError, TableError
+from aidstudy.errors import PageError
 from aidstudy.tables.audit import Audit, audit_page
 from aidstudy.tables.files import csv_text
 from aidstudy.tables.study import Study, load_study
@@ -99,9 +99,7 @@ def _study(folder: Path, figures: list[tuple[str, int, int, str, str, str]]) -> 
 
 
 def _audit(
-    folder: Path,
-    page: str = PAGE,
-    figures: list[tuple[str, int, int, str, str, str]] = FIGURES,
+    folder: Path, page: str = PAGE, figures: list[tuple[str, int, int, str, str, str]] = FIGURES
 ) -> Audit:
     path = folder / "page.txt"
     path.write_bytes(page.encode())
@@ -136,13 +134,6 @@ def test_another_page_is_told_by_its_sha256_and_by_every_slice(tmp_path: Path) -
     assert str(found).endswith("the tables and this page do not agree")
 
 
-def test_a_wrong_sha256_alone_is_amiss(tmp_path: Path) -> None:
-    found = _audit(tmp_path, page=f"{PAGE}\n")
-    assert not found.ok
-    assert not found.right_page
-    assert (found.differing, found.uncovered) == ((), ())
-
-
 def test_line_ends_and_a_byte_order_mark_are_another_page(tmp_path: Path) -> None:
     found = _audit(tmp_path, page=PAGE.replace("\n", "\r\n"))
     assert not found.right_page
@@ -168,12 +159,6 @@ def test_an_uncovered_run_of_digits_is_found_full_width_or_not(tmp_path: Path) -
     assert "digits: 2 of 4 runs inside a figure" in str(found)
 
 
-def test_a_run_that_sticks_out_of_its_figure_is_uncovered(tmp_path: Path) -> None:
-    found = _audit(tmp_path, figures=[*FIGURES[:2], ("yi-003", 18, 23, "012年", "date", "2012")])
-    assert found.differing == ()
-    assert found.uncovered == ("digits '2012' at 17-21 lie in no figure",)
-
-
 def test_two_figures_that_touch_do_not_cover_one_run(tmp_path: Path) -> None:
     halves = [("yi-003", 17, 19, "20", "code", "20"), ("yi-005", 19, 23, "12年", "code", "12")]
     found = _audit(tmp_path, figures=[*FIGURES[:2], *halves])
@@ -191,11 +176,6 @@ def test_an_empty_page_is_audited_too(tmp_path: Path) -> None:
     assert found.digit_runs == 0
     assert len(found.differing) == 6
     assert found.differing[-1] == "mechanisms yi mentoring: 2-4 holds nothing"
-
-
-def test_tables_with_crossed_offsets_are_refused_before_the_audit(tmp_path: Path) -> None:
-    with pytest.raises(TableError, match="column end: read '12': not after start 15"):
-        _audit(tmp_path, figures=[("yi-001", 15, 12, "约300万元", "money", "3000000")])
 
 
 @pytest.mark.parametrize(
@@ -244,12 +224,3 @@ def test_the_tables_agree_with_their_page(page: Path) -> None:
     assert found.uncovered == ()
     assert found.figures == 137
     assert found.ok
-
-
-@pytest.mark.page
-def test_one_character_more_on_the_page_moves_every_figure(page: Path, tmp_path: Path) -> None:
-    moved = tmp_path / "page.txt"
-    moved.write_bytes(b"\n" + page.read_bytes())
-    found = audit_page(load_study(REPOSITORY), moved)
-    assert not found.right_page
-    assert len([line for line in found.differing if line.startswith("figure ")]) == 137

@@ -88,25 +88,3 @@ def test_everything_but_three_things_is_ours_and_floats_keep_next_to_nothing(
         "`to_csv` writes plain numbers",
         "Parquet and back loses nothing",
     }
-
-
-def test_the_verdict_goes_by_the_numbers(benchmark: ModuleType) -> None:
-    ours, pint, other = benchmark.OURS, benchmark.PINT, benchmark.UNCERTAIN
-    rows = benchmark.AIM_ROWS
-    found = {
-        ("division", rows, ours): 1.0,
-        ("division", rows, pint): 0.2,
-        ("division", rows, other): 2.0,
-    }
-    assert [": met" in line for line in benchmark.verdicts(found)] == [True, True]
-    found["division", rows, other] = 0.5
-    found["division", rows, pint] = 0.05
-    ahead, within = benchmark.verdicts(found)
-    assert ahead.endswith("not met: behind in division at 10,000 rows (2 times).")
-    assert within.endswith("not met (division 20.0 times).")
-
-
-@pytest.mark.parametrize("aim", ["Ahead of uncertainties everywhere", "Within 10 times"])
-def test_the_stored_page_says_whether_an_aim_is_met(aim: str) -> None:
-    text = PAGE.read_text(encoding="utf-8")
-    assert re.search(rf"^- \*\*{aim}.*\*\*: (not )?met", text, re.MULTILINE)

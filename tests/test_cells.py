@@ -10,9 +10,9 @@ from copies import TYPED, checked, stored, typed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aidstudy.codebook import CLEAN_TABLES, FIGURES, KINDS, NUMERIC_KINDS, Column
+from aidstudy.codebook import FIGURES, KINDS, NUMERIC_KINDS, Column
 from aidstudy.errors import TableError
-from aidstudy.tables.cells import DECIMAL, INTEGER, cell_faults, exact, is_date, row_faults
+from aidstudy.tables.cells import INTEGER, exact, is_date, row_faults
 from aidstudy.tables.check import check_cells
 from aidstudy.tables.clean import file_name
 
@@ -153,30 +153,6 @@ def test_the_message_names_file_row_id_column_cell_and_remedy() -> None:
     ]
 
 
-def test_several_faults_of_one_table_come_in_the_order_of_rows_and_columns() -> None:
-    cells = typed()["figures"]
-    cells.at[9, "article"] = "lithang"
-    cells.at[9, "start"] = "x"
-    cells.at[3, "note"] = " "
-    faults = cell_faults(cells, TYPED["figures"], stored(), name="f.csv")
-    assert [(fault.where.split(" (")[0], fault.column) for fault in faults] == [
-        ("f.csv, row 3", "note"),
-        ("f.csv, row 9", "article"),
-        ("f.csv, row 9", "start"),
-    ]
-
-
-def test_an_empty_table_has_no_faults() -> None:
-    for name, table in TYPED.items():
-        assert cell_faults(typed()[name].iloc[:0], table, stored(), name="t.csv") == []
-        assert row_faults(typed()[name].iloc[:0], table, name="t.csv") == []
-
-
-def test_the_stored_tables_have_no_faults() -> None:
-    for name, table in CLEAN_TABLES.items():
-        assert row_faults(checked()[name], table, name="t.csv") == []
-
-
 # --- the cells of one row --------------------------------------------------------------------
 
 
@@ -249,13 +225,6 @@ def test_an_exact_cell_is_a_number_only_where_its_kind_says_so(
     found = exact(cell, kind)
     assert found == value
     assert type(found) is type(value)
-
-
-@given(st.integers(-(10**30), 10**30), st.integers(0, 10**9))
-def test_a_decimal_keeps_every_digit(whole: int, part: int) -> None:
-    cell = f"{whole}.{part}"
-    assert DECIMAL.fullmatch(cell)
-    assert exact(cell, "money") == Fraction(cell)
 
 
 @given(st.text(max_size=12))

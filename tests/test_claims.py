@@ -29,7 +29,7 @@ def verdicts(text: str) -> list[list[str]]:
     return [
         [claim.rule, claim.verdict, *(member.figure.printed for member in claim.members)]
         for claim in found.found
-        if claim.form != "at_least"
+        if claim.rule != "part is not above the whole"
     ]
 
 
@@ -295,6 +295,28 @@ def test_what_a_later_page_says_again_stands_beside_it(tmp_path: Path) -> None:
     told = json.loads(out.read_text(encoding="utf-8"))
     assert [row["verdict"] for row in told["restated"]] == [row[3] for row in AGAIN]
     assert set(found.claims["page"]) <= set(texts)
+
+
+def test_another_page_decides_which_figure_is_wrong() -> None:
+    """453.1 = 200.1 + 153.0 is wrong in one of three; the next year's page has 353.1, one slip."""
+    first = "全县进出口总额453.1亿元，其中出口200.1亿元，进口153.0亿元。"
+    years = {"2011": 2011, "2012": 2012}
+    alone = audit_text(first).suspects["printed"].tolist()
+    assert sorted(alone) == ["153.0亿元", "200.1亿元", "453.1亿元"]
+    found = audit_texts(
+        {"2011": first, "2012": "进出口总额由上年的353.1亿元增加到400亿元。"}, year=years
+    )
+    assert found.suspects[["page", "printed", "claims"]].values.tolist() == [
+        ["2011", "453.1亿元", [0]]
+    ]
+    assert found.suspects["candidates"][0][0] == "353.1亿元"
+    assert "  may be wrong: 453.1亿元 at 7 of 2011, for 353.1亿元" in found.lines()
+    # One that says the same speaks for a figure.
+    same = audit_texts(
+        {"2011": first, "2012": "进出口总额由上年的453.1亿元增加到480亿元。"}, year=years
+    )
+    assert sorted(same.pages["2011"].suspects["printed"]) == ["153.0亿元", "200.1亿元"]
+    assert same.pages["2012"].suspects.empty
 
 
 def test_the_command_refuses_an_ending_it_cannot_write(tmp_path: Path) -> None:

@@ -9,17 +9,11 @@ from aidstudy import codebook
 from aidstudy.codebook import (
     CLEAN_TABLES,
     FIGURES,
-    KINDS,
-    MEASURE_KINDS,
     MEASURES,
-    MONEY_MEASURES,
-    NUMERIC_KINDS,
     OUTSIDE_TABLES,
     RAW_TABLES,
     STAGE_LEVELS,
     STAGES,
-    UNITS,
-    Code,
     Table,
     did_you_mean,
 )
@@ -36,31 +30,12 @@ def test_every_code_has_a_meaning_and_a_chinese_name() -> None:
             assert what.zh, (name, code)
 
 
-def test_the_lists_cannot_be_changed() -> None:
-    for codes in LISTS.values():
-        with pytest.raises(TypeError):
-            codes["x"] = Code("x")
-
-
 def test_stages_of_things_that_are_not_built_stand_level_with_works() -> None:
     assert set(STAGE_LEVELS) == set(STAGES)
     pairs = {"agreed": "planned", "under_way": "construction", "delivered": "completed"}
     assert {stage: STAGE_LEVELS[works] for stage, works in pairs.items()} == {
         stage: STAGE_LEVELS[stage] for stage in pairs
     }
-
-
-def test_what_a_measure_may_be_is_a_kind_of_the_codebook() -> None:
-    assert list(MEASURE_KINDS) == list(MEASURES)
-    assert {kind for kinds in MEASURE_KINDS.values() for kind in kinds} == set(KINDS)
-    assert all(MEASURE_KINDS[measure] == ("money",) for measure in MONEY_MEASURES)
-    assert MEASURE_KINDS["trainees"] == ("count",)
-    assert MEASURE_KINDS["site_area"] == ("area",)
-
-
-def test_a_name_that_the_codebook_has_not_is_no_attribute() -> None:
-    with pytest.raises(AttributeError, match="no attribute 'STATUSSES'"):
-        _ = codebook.STATUSSES
 
 
 @pytest.mark.parametrize("table", ALL_TABLES, ids=lambda table: f"{table.name}-{len(table.names)}")
@@ -102,17 +77,6 @@ def test_every_code_used_in_a_table_is_in_the_codebook() -> None:
                     assert code in codes, (table.name, column.name, code)
                     used += 1
     assert used > 1000
-
-
-def test_units_of_the_clean_figures_are_base_units_or_things_counted() -> None:
-    figures = checked()["figures"]
-    for kind, unit in set(zip(figures["kind"], figures["unit"], strict=True)):
-        if kind == "count":
-            assert unit not in UNITS
-        elif kind in NUMERIC_KINDS:
-            assert unit in UNITS
-        else:
-            assert unit == ""
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,16 @@
-"""data/README.md: made from the lists, and complete."""
+"""data/README.md and data/glossary.md: made from the lists, and complete."""
 
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 
 import pytest
 from copies import REPOSITORY, stored
 
 from aidstudy import codebook
-from aidstudy.rebuild.codebook_page import FOLDERS, codebook_page
+from aidstudy.rebuild.codebook_page import FOLDERS, codebook_page, glossary_page
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +53,16 @@ def test_the_page_tells_its_study(text: str) -> None:
 
 def test_no_braces_of_a_template_are_left(text: str) -> None:
     assert not re.search(r"\{[a-z]", text)
+
+
+def test_the_stored_glossary_is_the_one_that_is_made() -> None:
+    assert (REPOSITORY / "data" / "glossary.md").read_text("utf-8") == glossary_page(stored())
+
+
+def test_every_term_that_a_notebook_explains_is_in_the_glossary() -> None:
+    page = glossary_page(stored())
+    for path in (REPOSITORY / "notebooks").glob("*.ipynb"):
+        first = "".join(json.loads(path.read_text("utf-8"))["cells"][0]["source"])
+        words = re.search(r"\*\*Words\.\*\* (.+)", first)
+        explained = set(re.findall(r"[\u4e00-\u9fff]+", words[1] if words else ""))
+        assert {term for term in explained if term not in page} == set(), path.name

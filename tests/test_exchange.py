@@ -33,7 +33,7 @@ from aidstudy.exchange import binary, text
 from aidstudy.exchange.excel import Cell, sheets_bytes, workbook
 from aidstudy.exchange.export import FORMATS, export
 from aidstudy.exchange.tables import Exported, Source, source_of
-from aidstudy.files import UNFINISHED, sha256_of
+from aidstudy.files import sha256_of
 from aidstudy.tables.study import load_study
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -477,19 +477,6 @@ def test_a_cell_longer_than_excel_holds_is_an_error_not_a_loss() -> None:
 
 
 # --- what holds for every format -----------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", list(FORMATS))
-def test_each_format_is_written_whole_where_it_was_asked(
-    name: str, source: Source, tmp_path: Path
-) -> None:
-    if name not in _ready():
-        pytest.skip(f"{_NEEDS[name]} is in the extra exchange")
-    paths = export(source, name, tmp_path / "new" / "folder")
-    found = {path for path in (tmp_path / "new" / "folder").rglob("*") if path.is_file()}
-    assert set(paths) == found
-    assert tmp_path / "new" / "folder" / "README.txt" in found
-    assert not [path for path in found if path.name.endswith(UNFINISHED)]
 
 
 def _hashes(folder: Path) -> dict[str, str]:

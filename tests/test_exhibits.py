@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
-import shutil
 from pathlib import Path
 
 import pytest
-from copies import stored
 
 from aidstudy.papers import TABLES
 from aidstudy.plots import PLOTS
-from aidstudy.rebuild import exhibits as module
-from aidstudy.rebuild import rebuild
 from aidstudy.rebuild.exhibits import (
     COLUMNS,
-    exhibits,
-    exhibits_page,
 )
-from aidstudy.tables.study import Study, load_study
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -61,43 +53,3 @@ def test_programs_inputs_and_outputs_are_there(rows: list[dict[str, str]]) -> No
         assert (REPOSITORY / row["output"]).is_file() or not row["output"].startswith("figures/")
     ratios = next(row for row in rows if row["exhibit"] == "plot funding_ratios")
     assert ratios["inputs"] == "data/clean/context.csv data/clean/figures.csv data/clean/pairs.csv"
-
-
-def test_the_page_is_made_from_the_list(rows: list[dict[str, str]]) -> None:
-    page = (REPOSITORY / "docs" / "exhibits.md").read_text(encoding="utf-8")
-    assert page == exhibits_page(rows)
-    assert page.count("\n| ") == len(rows) + 2
-
-
-@pytest.fixture
-def study(tmp_path: Path) -> Study:
-    """A study with the lists of this one, and nothing else that is built."""
-    for name in ("data/study.toml", "docs/exhibits.csv", "docs/exhibits.md"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        shutil.copy(REPOSITORY / name, tmp_path / name)
-    return load_study(tmp_path)
-
-
-def test_a_program_that_moved_is_found_and_stored_with_update(
-    study: Study, rows: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def rebuilt(*, update: bool = False) -> rebuild.Rebuild:
-        stages = [stage for stage in rebuild.STAGES if stage.name == "exhibits"]
-        return rebuild.reproduce(study, update=update, stages=stages, out=io.StringIO())
-
-    monkeypatch.setattr(module, "exhibits", lambda _: rows)
-    assert rebuilt().ok
-    moved = [{**row, "program": "elsewhere.py"} if n == 0 else row for n, row in enumerate(rows)]
-    monkeypatch.setattr(module, "exhibits", lambda _: moved)
-    found = rebuilt()
-    assert [one.name for one in found.differences] == ["docs/exhibits.csv", "docs/exhibits.md"]
-    told = "\n".join(found.lines())
-    assert f"column program: stored {rows[0]['program']!r}, built 'elsewhere.py'" in told
-    assert "Store what was built with --update" in told
-    assert rebuilt(update=True).ok
-    assert rebuilt().differences == ()
-
-
-@pytest.mark.slow
-def test_the_stored_list_is_what_the_study_gives(rows: list[dict[str, str]]) -> None:
-    assert exhibits(stored()) == rows

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from copies import REPOSITORY, change_bytes, change_cell, checked, copy_of_study, stored
+from copies import REPOSITORY, change_bytes, change_cell, checked, copy_of_study
 
 from aidstudy.codebook import CLEAN_TABLES, NUMERIC_KINDS, OUTSIDE_TABLES
-from aidstudy.errors import FileError, StudyError, TableError
+from aidstudy.errors import FileError, TableError
 from aidstudy.tables.files import read_cells
 from aidstudy.tables.load import exact_table, stale_faults
-from aidstudy.tables.study import ENVIRONMENT, load_study
+from aidstudy.tables.study import load_study
 
 NAMES = ("figures", "projects", "events", "pairs", "mechanisms", "context", "dac_codes")
 TABLES = {**CLEAN_TABLES, "dac_codes": OUTSIDE_TABLES["dac_codes"]}
@@ -73,22 +73,6 @@ def test_values_are_exact(frames: dict[str, pd.DataFrame]) -> None:
     assert {type(value) for value in frames["context"]["value"]} == {Fraction}
 
 
-def test_a_study_may_be_named_by_path_text_object_or_environment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = copy_of_study(tmp_path / "一个 study")
-    change_bytes(folder / "data/clean/pairs.csv", lambda b: b[: b.index(b"\n", 300) + 1])
-    rows = len(exact_table("pairs", folder))
-    assert 0 < rows < 21
-    assert len(exact_table("pairs", str(folder))) == rows
-    assert len(exact_table("pairs", stored())) == 21
-    monkeypatch.setenv(ENVIRONMENT, str(folder))
-    assert len(exact_table("pairs")) == rows
-    monkeypatch.setenv(ENVIRONMENT, str(tmp_path / "nowhere"))
-    with pytest.raises(StudyError, match="no study here"):
-        exact_table("pairs")
-
-
 # --- stored tables that were changed by hand -------------------------------------------------
 
 
@@ -96,22 +80,10 @@ def test_a_study_may_be_named_by_path_text_object_or_environment(
     ("column", "old", "new", "blamed", "words"),
     [
         ("low", "29995000", "30005001", "low", "above high 30005000"),
-        ("high", "30005000", "29999999", "value", "outside its bounds 29995000 to 29999999"),
-        ("value", "30000000", "3e7", "value", "not a number"),
-        ("value", "30000000", "2012", "value", "outside its bounds"),
-        ("value", "30000000", "", "value", "the cell is empty"),
-        ("value", "30000000", "9" * 5000, "value", "not a number"),
-        ("start", "212", "219", "end", "not after start 219"),
-        ("start", "212", "9" * 19, "start", "not a whole number"),
         ("start", "212", "9" * 5000, "start", "not a whole number"),
-        ("start", "212", "212.0", "start", "not a whole number"),
-        ("kind", "money", "monney", "kind", "not in the codebook"),
         ("kind", "money", "code", "low", "a code has no bounds"),
-        ("kind", "money", "date", "value", "not a date or interval"),
         ("measure", "disbursement", "disbursment", "measure", "not in the codebook"),
         ("figure_id", "litang-002", "litang-001", "figure_id", "the id stands twice"),
-        ("period", "2012-01/2012-06", "2012-06/2012-01", "period", "not a date"),
-        ("printed", "3000万", "3000万 ", "printed", "stray white space"),
     ],
 )
 def test_a_changed_clean_table_is_refused_with_its_place(
@@ -134,13 +106,6 @@ def test_a_clean_table_that_is_not_there_is_named(tmp_path: Path) -> None:
     (folder / "data/clean/events.csv").unlink()
     with pytest.raises(FileError, match=r"data/clean/events\.csv: cannot be read"):
         exact_table("events", folder)
-
-
-def test_bounds_of_outside_facts_are_looked_at_too(tmp_path: Path) -> None:
-    folder = copy_of_study(tmp_path)
-    change_cell(folder / "data/clean/context.csv", "revenue-yibin-2011", "low", "6722500000", "9e9")
-    with pytest.raises(TableError, match=r"column low: read '9e9': not a number"):
-        exact_table("context", folder)
 
 
 # --- stored and derived ------------------------------------------------------------------------

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from copies import REPOSITORY, change_cell, copy_of_study
+from copies import REPOSITORY, copy_of_study
 
 from aidstudy import cli
 from aidstudy.course.lab import copy_notebooks
-from aidstudy.errors import AidstudyError, StudyError, TableError
+from aidstudy.errors import AidstudyError
 from aidstudy.files import read_whole, write_whole
 from aidstudy.pages.many import read_folder
-from aidstudy.tables.check import check_study
-from aidstudy.tables.study import load_study
 
 NAMES = ("../x", "/x", "C:\\x", "x\0y", "..", "", "money_flow/../x")
 
@@ -114,44 +111,6 @@ def test_a_file_with_a_name_that_is_none(
     with pytest.raises(AidstudyError, match="cannot be read"):
         read_whole(name)
     assert _files(tmp_path) == []
-
-
-@pytest.mark.parametrize("name", NAMES, ids=repr)
-@pytest.mark.parametrize("part", ["recipients", "donors"])
-def test_a_short_name_of_the_settings_is_no_path(part: str, name: str, tmp_path: Path) -> None:
-    folder = copy_of_study(tmp_path)
-    settings = folder / "data" / "study.toml"
-    slug = {"recipients": "litang", "donors": "leshan"}[part]
-    text = settings.read_text(encoding="utf-8")
-    assert f"[{part}.{slug}]" in text
-    quoted = json.dumps(name)
-    settings.write_text(text.replace(f"[{part}.{slug}]", f"[{part}.{quoted}]"), encoding="utf-8")
-    with pytest.raises(StudyError, match=f"(?s){part}.*not a short name"):
-        load_study(folder)
-
-
-@pytest.mark.parametrize("column", ["table", "row", "column"])
-@pytest.mark.parametrize("name", ["../x", "/x", "C:\\x", "../../data/raw/figures"], ids=repr)
-def test_a_correction_reaches_no_file_but_its_table(name: str, column: str, tmp_path: Path) -> None:
-    folder = copy_of_study(tmp_path)
-    told = {"table": "figures", "row": "ganzi-021", "column": "note", "from": "", "to": "x",
-            "reason": "y"} | {column: name}  # fmt: skip
-    path = folder / "data" / "raw" / "corrections.csv"
-    head = path.read_text(encoding="utf-8").splitlines()[0].split(",")
-    line = ",".join(told.get(one, "") for one in head)
-    path.write_text(f"{','.join(head)}\n{line}\n", encoding="utf-8")
-    with pytest.raises(TableError, match=r"corrections\.csv, row"):
-        check_study(load_study(folder))
-
-
-@pytest.mark.parametrize("name", ["../x", "/x", "C:\\x", "x/../../y"], ids=repr)
-@pytest.mark.parametrize("column", ["figure_id", "article", "subject"])
-def test_ids_of_a_table_are_no_paths(column: str, name: str, tmp_path: Path) -> None:
-    folder = copy_of_study(tmp_path)
-    old = {"figure_id": "ganzi-021", "article": "ganzi", "subject": "longquanyi>ganzi"}[column]
-    change_cell(folder / "data" / "raw" / "figures.csv", "ganzi-021", column, old, name)
-    with pytest.raises(TableError, match=column):
-        check_study(load_study(folder))
 
 
 def test_names_of_pages_become_no_names_of_files(tmp_path: Path) -> None:

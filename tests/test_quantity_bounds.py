@@ -200,40 +200,6 @@ def test_floats_hold_the_exact_bounds_and_are_no_wider_than_rounding(
                 assert end == pytest.approx(float(wanted), rel=1e-9, abs=1e-12 * size)
 
 
-@settings(max_examples=60)
-@given(COLUMN, st.data())
-def test_no_reading_of_the_prints_leaves_the_bounds(rows, data: st.DataObject) -> None:
-    """Values that the prints allow, put into the formula, stay within the floats."""
-    columns = list(zip(*rows, strict=True))
-    table = pd.DataFrame(
-        {name: aid.quantities(c, "m", half=0.005) for name, c in zip("abc", columns, strict=True)}
-    ).assign(county="p")
-    name = data.draw(st.sampled_from(sorted(ANY)))
-    made = ANY[name](table)
-    low, high = _by_floats(made)
-    for row, cell in enumerate(made):
-        if isinstance(cell, aid.Missing):
-            continue
-        point = {
-            key: leaf.interval.low + data.draw(st.fractions(0, 1)) * leaf.interval.width
-            for key, leaf in cell.term.leaves().items()
-            if leaf.interval.width
-        }
-        try:
-            at = _at(cell, point)
-        except ZeroDivisionError:
-            continue
-        slack = Fraction(1, 10**9) * abs(at)
-        assert Fraction(float(low[row])) - slack <= at <= Fraction(float(high[row])) + slack
-
-
-def _at(cell: aid.Quantity, point: dict) -> Fraction:
-    """The value of a cell, in its shown unit, at other values of its figures."""
-    base = aid.Quantity(cell.term, cell.unit)
-    scale = (base.in_base_units or Fraction(1)) / (base.exact or Fraction(1))
-    return cell.term.at(point) / scale
-
-
 @given(COLUMN, st.sampled_from([np.log, np.exp, np.sqrt]))
 def test_functions_have_their_values_at_the_bounds(rows, function) -> None:
     """To twelve digits, which is what terms keep of the floats of a function."""

@@ -6,19 +6,9 @@ fourth reader, who has only the wheel, is in test_release.
 
 from __future__ import annotations
 
-import contextlib
-import io
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
-
-import pytest
-from copies import stored
-
-from aidstudy.exchange.export import FORMATS
-from aidstudy.exchange.tables import source_of
 
 CLEAN = Path(__file__).resolve().parent.parent / "data" / "clean"
 
@@ -28,10 +18,6 @@ AID = {"value": 26_720_000, "low": 26_715_000, "high": 26_725_000, "place": (598
 REVENUE = {"value": 3_160_000_000, "low": 3_158_000_000, "high": 3_162_000_000}
 RESULT = "revenue.ganzi.rule_amount_over_rule"
 BEHIND = {"ganzi-018", "ganzi-019", "ganzi-020"}
-
-
-def _files(name: str) -> dict[str, bytes]:
-    return FORMATS[name].files(source_of(stored()))
 
 
 def test_who_has_only_the_csv_files() -> None:
@@ -57,51 +43,3 @@ def test_who_has_only_the_csv_files() -> None:
     assert list(map(int, found)) == list(REVENUE.values())
     printed = {name: text.encode().decode("unicode_escape") for name, text in behind}
     assert printed == {"ganzi-018": "0.5%", "ganzi-019": "1092万元", "ganzi-020": "2672万元"}
-
-
-def test_who_has_only_sqlite() -> None:
-    with contextlib.closing(sqlite3.connect(":memory:")) as database:
-        database.deserialize(_files("sqlite")["tables.sqlite"])
-        aid = database.execute(
-            "SELECT value, low, high, start, end, printed FROM figures WHERE figure_id = ?",
-            ["ganzi-020"],
-        ).fetchone()
-        found = database.execute(
-            "SELECT value, low, high, figures FROM results WHERE result_id = ?", [RESULT]
-        ).fetchone()
-        shown = database.execute(
-            "SELECT aid, aid_low, aid_high FROM ratios WHERE donor_en = 'Longquanyi'"
-        ).fetchone()
-    assert aid[:3] == pytest.approx((AID["value"], AID["low"], AID["high"]))
-    assert aid[3:] == (*AID["place"], "2672万元")
-    assert found[:3] == pytest.approx(tuple(REVENUE.values()))
-    assert set(found[3].split()) == BEHIND
-    assert shown == pytest.approx((26.72, 26.715, 26.725))
-
-
-def test_who_has_only_excel() -> None:
-    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
-    (content,) = _files("excel").values()
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-
-    def table(name: str, key: str) -> dict[Any, dict[str, Any]]:
-        header, *rows = book[name].iter_rows(values_only=True)
-        named = [dict(zip(header, row, strict=True)) for row in rows]
-        return {row[key]: row for row in named}
-
-    figures, results = table("figures", "figure_id"), table("results", "result_id")
-    aid, found = figures["ganzi-020"], results[RESULT]
-    assert [aid["value"], aid["low"], aid["high"]] == [AID["value"], AID["low"], AID["high"]]
-    assert (aid["start"], aid["end"], aid["printed"]) == (*AID["place"], "2672万元")
-    assert {name: found[name] for name in REVENUE} == REVENUE
-    assert set(found["figures"].split()) == BEHIND <= set(figures)
-    # What does not end is a number too, between its bounds: 26.72 / 0.845%.
-    endless = results["revenue.ganzi.total_over_ratio"]
-    assert endless["value"] == pytest.approx(26_720_000 / 0.00845, rel=1e-14)
-    assert endless["low"] < endless["value"] < endless["high"]
-    codebook = list(book["codebook"].iter_rows(values_only=True))
-    meanings = {(row[0], row[1]): row[6] for row in codebook if row[5] is None}
-    assert "lowest" in meanings["figures", "low"]
-    about = " ".join(str(row[1]) for row in book["about"].iter_rows(values_only=True))
-    assert "no confidence interval" in about
-    assert "never zero" in about

@@ -11,7 +11,6 @@ from copies import REPOSITORY, add_lines, change_bytes, change_cell, copy_of_stu
 
 from aidstudy.cli import commands
 from aidstudy.errors import AidstudyError, FileError, TableError
-from aidstudy.rebuild.compare import compare_contents, output_names
 from aidstudy.tables.check import check_study
 from aidstudy.tables.record import RECORD, check_record, has_record, record_text
 from aidstudy.tables.study import Study, load_study
@@ -31,14 +30,6 @@ def test_the_record_is_what_sha256sum_reads() -> None:
     for line in (REPOSITORY / RECORD).read_text(encoding="utf-8").splitlines():
         digest, name = line.split("  ", 1)
         assert hashlib.sha256((REPOSITORY / name).read_bytes()).hexdigest() == digest
-
-
-def test_it_is_an_output_that_the_rebuild_compares() -> None:
-    assert RECORD in output_names(REPOSITORY)
-    old = (REPOSITORY / RECORD).read_bytes()
-    new = old.replace(b"  data/raw/pairs.csv", b"0 data/raw/pairs.csv")
-    (told,) = compare_contents(RECORD, old, new, exact=True)
-    assert "data/raw/pairs.csv" in told
 
 
 def test_one_valid_code_for_another_breaks_no_rule_but_the_record(study: Study) -> None:

@@ -125,9 +125,7 @@ def test_a_rule_can_be_read_as_a_rounded_figure() -> None:
 _ENDS = st.fractions(min_value=Fraction(1, 4), max_value=20, max_denominator=8)
 _LEAVES = st.tuples(_ENDS, _ENDS).map(sorted)
 _SHAPES = st.recursive(
-    st.integers(0, 3),
-    lambda inner: st.tuples(st.sampled_from("+-*/"), inner, inner),
-    max_leaves=6,
+    st.integers(0, 3), lambda inner: st.tuples(st.sampled_from("+-*/"), inner, inner), max_leaves=6
 )
 
 

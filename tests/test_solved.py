@@ -34,12 +34,6 @@ def test_solutions_come_and_go_and_leave_the_notebook_alone() -> None:
     assert len({cell["id"] for cell in solved["cells"]}) == len(solved["cells"])
 
 
-def test_no_stored_notebook_holds_a_solution() -> None:
-    for path in (REPOSITORY / "notebooks").glob("*.ipynb"):
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        assert without_solutions({"cells": cells}) == {"cells": cells}
-
-
 @pytest.mark.parametrize(
     ("exercise", "text"),
     [

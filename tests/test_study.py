@@ -21,20 +21,6 @@ def _load(folder: Path, text: str) -> object:
     return load_study(folder)
 
 
-def test_the_study_of_the_repository() -> None:
-    study = stored()
-    assert study.folder == REPOSITORY
-    assert study.raw == REPOSITORY / "data" / "raw"
-    assert study.clean == REPOSITORY / "data" / "clean"
-    assert study.year == 2012
-    assert list(study.recipients) == ["litang", "xiangcheng", "xinlong", "ganzi", "dege"]
-    assert len(study.donors) == 21
-    assert study.donors["longquanyi"].zh == "龙泉驿区"
-    assert study.page["sha256"] == (
-        "ad78600f15f8771e222f88646a8ff592289b5c105847e3ff59e71c39e439f92d"
-    )
-
-
 def test_where_a_study_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("named", "packed/_study", "around"):
         _load_here = tmp_path / name

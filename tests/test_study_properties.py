@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cache
 
 import pandas as pd
-from copies import TYPED, checked, stored, typed
+from copies import TYPED, stored, typed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +19,7 @@ from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Quantity
 from aidstudy.tables.adjudication import check_adjudication
 from aidstudy.tables.check import check_cells, check_tables
-from aidstudy.tables.clean import apply_corrections, clean_tables, file_name
+from aidstudy.tables.clean import apply_corrections, clean_tables
 
 # --- tables ------------------------------------------------------------------------------------
 
@@ -72,37 +72,6 @@ def test_any_text_in_any_cell_is_refused_in_one_error_or_read(
     # What no rule refuses stands in the table as it was typed.
     if name in clean and column in clean[name].columns:
         assert clean[name].at[index, column] == text
-
-
-@settings(max_examples=40)
-@given(st.lists(st.tuples(places(), st.text(max_size=8)), min_size=1, max_size=4))
-def test_a_correction_and_its_opposite_leave_the_table_as_it_was(
-    wanted: list[tuple[tuple[str, int, str], str]],
-) -> None:
-    before = typed()
-    there, back = [], []
-    taken: set[tuple[str, int, str]] = set()
-    for (name, row, column), text in wanted:
-        key = TYPED[name].key
-        old = str(before[name].iloc[row][column])
-        if column in key or text == old or (name, row, column) in taken:
-            continue
-        taken.add((name, row, column))
-        row_id = " ".join(before[name].iloc[row][list(key)])
-        line = {"table": name, "row": row_id, "column": column, "reason": "a test"}
-        there.append({**line, "from": old, "to": text})
-        back.append({**line, "from": text, "to": old})
-    columns = list(TYPED["corrections"].names)
-    for lines in (there, back):
-        cells = pd.DataFrame(lines, columns=columns, dtype=object)
-        before = apply_corrections({**before, "corrections": cells})
-    for name in TABLES:
-        assert before[name].equals(typed()[name]), file_name(name)
-
-
-def test_cleaning_twice_gives_the_same_tables() -> None:
-    again = _checked(typed())
-    assert all(again[name].equals(cells) for name, cells in checked().items())
 
 
 # --- results -----------------------------------------------------------------------------------

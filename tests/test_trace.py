@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from copies import REPOSITORY, copy_of_study, stored
+from copies import copy_of_study, stored
 
 from aidstudy import load_figures, load_results
 from aidstudy.cli import commands
 from aidstudy.errors import PageError, ResultError
-from aidstudy.rebuild.trace import (
-    MARKS,
-    Branch,
-    Trace,
-    marked_lines,
-    trace,
-    trace_figure,
-)
+from aidstudy.rebuild.trace import MARKS, Branch, Trace, marked_lines, trace, trace_figure
 from aidstudy.tables.study import load_study
 
 
@@ -142,11 +134,3 @@ def test_a_figure_that_repeats_another_is_traced_as_that_one() -> None:
     lines = trace_figure("litang-036", stored()).lines()
     assert lines[2] == "says litang-034 again, which stands for both in every formula"
     assert any("people.litang.seconded_in" in line for line in lines)
-
-
-def test_a_trail_does_not_store_the_page(tmp_path: Path) -> None:
-    before = sorted(p.name for p in REPOSITORY.glob("*"))
-    shutil.copytree(REPOSITORY / "data", tmp_path / "data")
-    trace("paid.xinlong", tmp_path)
-    assert sorted(p.name for p in tmp_path.glob("*")) == ["data"]
-    assert sorted(p.name for p in REPOSITORY.glob("*")) == before

@@ -31,16 +31,14 @@ def write_results(study: Study, recorded: Sequence[dict[str, Any]]) -> None:
 
 
 def exact_results(study: StudyLike = None) -> pd.DataFrame:
-    """The stored results with exact cells: decimals as fractions, days and verdicts as text.
-
-    Under other choices than those of the store, a result that one of them moves is what the table
-    of sensitivity has for it.
-    """
+    """The stored results with exact cells; under other choices, those that a choice moves."""
     opened = load_study(study)
     found = _typed(_result_cells(opened), RESULTS)
-    choices = checked_choices(opened.choices)
-    asked = {name: one for name, one in choices.items() if opened.made.get(name) != one}
-    asked = {n: one for n, one in asked.items() if n in opened.made or one != SWITCHES[n].default}
+    asked = {
+        name: one
+        for name, one in checked_choices(opened.choices).items()
+        if one != opened.made.get(name, SWITCHES[name].default)
+    }
     return _moved_by(asked, found, opened) if asked else found
 
 

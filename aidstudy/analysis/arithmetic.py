@@ -18,13 +18,7 @@ from typing import Any
 import pandas as pd
 
 from aidstudy.analysis.desk import DATE, Desk, Row
-from aidstudy.codebook import (
-    NUMERIC_KINDS,
-    RELATION_KINDS,
-    RELATIONS,
-    VERDICTS,
-    did_you_mean,
-)
+from aidstudy.codebook import NUMERIC_KINDS, RELATION_KINDS, RELATIONS, VERDICTS, did_you_mean
 from aidstudy.errors import Fault, TableError
 from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Missing
@@ -32,7 +26,7 @@ from aidstudy.result import Leaf, Term
 from aidstudy.rounding import OPEN, Digits, Shown, write_number
 from aidstudy.tables.cells import stored_cells
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import Kind, exact_frame, frame, shown
+from aidstudy.tables.ordinary import COLUMNS, exact_frame, frame, of_study, shown
 
 FACE_VALUE, UNDONE, CONTRADICTS = VERDICTS
 
@@ -106,7 +100,7 @@ class Relation:
         expected = self.expected.value
         assert expected is not None
         if self.found.value is None:
-            ends = _points(self.found)
+            ends = [arg.at({}) for arg in self.found.args]  # at the figures as printed
             return min(ends) <= expected <= max(ends)
         found = self.found.value
         if self.at_most:
@@ -122,10 +116,7 @@ class Relation:
         return {name: self.under(rounding) for name, rounding in ROUNDINGS.items()}
 
     def verdict(self) -> str:
-        """The verdict under rounding to the nearest.
-
-        Numbers that agree at face value only when cut off agree only once the rounding is undone.
-        """
+        """The verdict under rounding to the nearest; if only cut numbers agree, it is undone."""
         told = self.verdicts()
         if FACE_VALUE in (told["half up"], told["half even"]):
             return FACE_VALUE
@@ -133,11 +124,6 @@ class Relation:
 
 
 _EMPTY = Interval(None, None)
-
-
-def _points(term: Term) -> list[Fraction]:
-    """Both ends of a term that has only bounds, at the figures as printed."""
-    return [arg.at({}) for arg in term.args]
 
 
 def _boxed(term: Term, box: Callable[[Leaf], Interval]) -> Term:
@@ -161,18 +147,12 @@ def _stated(desk: Desk) -> Iterator[Relation]:
         place, kind = f"{label}, row {row} ({told['relation_id']})", told["kind"]
         words = {side: told[side].split(" ") for side in ("left", "right")}
         sides = {side: [_operand(desk, word, kind) for word in words[side]] for side in words}
-        faults += [
-            Fault(
-                place,
-                side,
-                word,
-                "not a figure with a number, a number or a count of rows",
-                did_you_mean(word, desk.rows).lstrip("; ") or "correct it",
-            )
-            for side in words
-            for word, term in zip(words[side], sides[side], strict=True)
-            if term is None
-        ]
+        for side in words:
+            for word, term in zip(words[side], sides[side], strict=True):
+                if term is None:
+                    problem = "not a figure with a number, a number or a count of rows"
+                    remedy = did_you_mean(word, desk.rows).lstrip("; ") or "correct it"
+                    faults.append(Fault(place, side, word, problem, remedy))
         formula, wanted = _FORMULAS.get(kind, (_sum, None))
         if not faults and wanted not in (None, len(sides["left"])):
             problem = f"{len(sides['left'])} operands, {kind} takes {wanted}"
@@ -202,7 +182,7 @@ def _operand(desk: Desk, word: str, kind: str) -> Term | None:
 
 def _selected(desk: Desk, table: str, where: str) -> Term | None:
     wanted = dict(part.split("=") for part in where.split(","))
-    rows = desk.tables.records(table)
+    rows = desk.records(table)
     if rows and not wanted.keys() <= rows[0].keys():
         return None
     fitting = [row for row in rows if all(row[column] == cell for column, cell in wanted.items())]
@@ -253,12 +233,9 @@ def _said(desk: Desk, row: Row) -> Term | None:
     return desk.as_printed(row) if _numeric(row) else None
 
 
+@of_study
 def check_arithmetic(study: StudyLike = None) -> pd.DataFrame:
     """Every relation between printed numbers that the page implies, each with a verdict.
-
-    Parameters
-    ----------
-    study : Study or path, optional
 
     Returns
     -------
@@ -268,11 +245,6 @@ def check_arithmetic(study: StudyLike = None) -> pd.DataFrame:
         gives), or for days ``expected_day`` and ``found_day`` within ``first_day`` and
         ``last_day``; ``verdict`` (a code of ``codebook.VERDICTS``), ``procedures`` (the verdict
         under each rounding tried), ``note``.
-
-    Raises
-    ------
-    TableError
-        If the relations name what the tables do not have.
 
     Examples
     --------
@@ -298,7 +270,7 @@ def check_arithmetic(study: StudyLike = None) -> pd.DataFrame:
                 "note": relation.note,
             }
         )
-    return frame(rows, _AUDIT_COLUMNS)
+    return frame(rows, COLUMNS["check_arithmetic"])
 
 
 def _sides(relation: Relation) -> dict[str, Any]:
@@ -315,12 +287,6 @@ def _sides(relation: Relation) -> dict[str, Any]:
 
 
 _DAYS = ("expected_day", "found_day", "first_day", "last_day")
-_AUDIT_COLUMNS: dict[str, Kind] = {
-    **dict.fromkeys(("relation", "kind", "formula", "inputs"), "text"),
-    **dict.fromkeys(("expected", "found"), "quantity"),
-    **dict.fromkeys(_DAYS, "day"),
-    **dict.fromkeys(("verdict", "procedures", "note"), "text"),
-}
 
 
 def arithmetic_lines(audit: pd.DataFrame) -> list[str]:

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from aidstudy.analysis.desk import NAMES, Desk, Pair, names
+from aidstudy.analysis.desk import WORDS, Desk, Pair, Row
 from aidstudy.analysis.ratios import commitment, payments, rule_amount
 from aidstudy.result import Term
 from aidstudy.tables.days import last_day
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import LONG, frame, long_cells, money, shown
+from aidstudy.tables.ordinary import COLUMNS, frame, long_cells, money, of_study, shown
 
 CLOSED = "4"
-Note = tuple[str, str]
-"""What stands beside a sum, in English and Chinese."""
+SOURCE_NOT_PRINTED = tuple(WORDS["notes"]["source_not_printed"])
+"""Note of a spending that no giver is printed for."""
 
 
 def disbursement(desk: Desk, pair: Pair) -> Term:
@@ -24,10 +24,7 @@ def disbursement(desk: Desk, pair: Pair) -> Term:
 
 
 def spending(desk: Desk, pair: Pair) -> Term:
-    """What was spent on the aid of a pair: printed for the pair or for its projects.
-
-    Where the donor's own spending is printed it stands alone; else all that was spent.
-    """
+    """What was spent on a pair and its projects; the donor's own where that is printed."""
     projects = desk.projects_of(pair)
     subjects = [pair.subject, *(project["project_id"] for project in projects)]
     own = _own_spending(desk, pair, subjects)
@@ -68,14 +65,9 @@ def others_money(desk: Desk, pair: Pair) -> Term:
     )
 
 
+@of_study
 def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     """Committed, disbursed and spent, for each pair.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-    **choices : str
-        Judgement calls, such as ``paid_in_full="leave"``.
 
     Returns
     -------
@@ -86,13 +78,6 @@ def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
         ``planned`` and the last day in ``due``. ``expenditure_least_donor`` is what remains of
         the spending when all that others gave was spent too.
 
-    Raises
-    ------
-    FileError, TableError
-        If a stored table is missing, or breaks the codebook.
-    ResultError
-        If a choice names no judgement call, or an option that it does not have.
-
     Examples
     --------
     >>> flow = money_flow()
@@ -100,101 +85,68 @@ def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     2.30 [2.29, 2.31] CNY million
     """
     desk = Desk(study, choices)
-    return frame((row for pair in desk.pairs for row in _steps(desk, pair)), _FLOW_COLUMNS)
+    return frame((row for pair in desk.pairs for row in _steps(desk, pair)), COLUMNS["money_flow"])
 
 
 def _steps(desk: Desk, pair: Pair) -> Iterator[dict[str, object]]:
-    own = names(desk.study, pair.recipient, pair.donor) | {"realised": "yes"}
+    own = desk.names(pair) | {"realised": "yes"}
 
-    def row(step: str, term: Term, note: Note = ("", ""), **more: object) -> dict[str, object]:
-        notes = {"note_en": note[0], "note_zh": note[1]}
-        return own | {"step": step} | long_cells(money(term)) | notes | more
+    def row(step: str, term: Term, *notes: str, **more: object) -> dict[str, object]:
+        en, zh = zip(*(WORDS["notes"][note] for note in notes), strict=True) if notes else ((), ())
+        said = {"note_en": "; ".join(en), "note_zh": "；".join(zh)}
+        return own | {"step": step} | long_cells(money(term)) | said | more
 
     committed, spent = commitment(desk, pair), expenditure(desk, pair)
-    inferred = committed.state == "derived"
-    yield row("commitment", committed, _inferred_note(desk, committed) if inferred else ("", ""))
+    periods = [desk.rows[one.id]["period"] for one in committed.leaves().values()]
+    inferred = ["undated" if None in periods else "inferred"] * (committed.state == "derived")
+    yield row("commitment", committed, *inferred)
     yield row("disbursement", disbursement(desk, pair))
-    for event in _announced(desk, pair).itertuples():
-        hoped = ("hoped for by the last day of the month", "力争月底前全部到位")
-        planned, due = committed.as_state("hypothetical"), last_day(event.end_date)
-        yield row("disbursement_planned", planned, hoped, realised="planned", due=due)
+    for event in _announced(desk, pair):
+        planned, due = committed.as_state("hypothetical"), last_day(event["end_date"])
+        yield row("disbursement_planned", planned, "hoped", realised="planned", due=due)
     given = bool(_own_spending(desk, pair, [pair.subject]))
-    note = _own_note(desk, spent) if given else SOURCE_NOT_PRINTED if spent.known else ("", "")
-    yield row("expenditure", spent, note)
+    unsaid = ["source_not_printed"] if spent.known else []
+    yield row("expenditure", spent, *(_own_notes(desk, spent) if given else unsaid))
     least = least_from_donor(desk, pair)
     if least.known:
-        yield row("expenditure_least_donor", least, _AT_LEAST)
+        yield row("expenditure_least_donor", least, "at_least")
 
 
-_FLOW_COLUMNS = {
-    **NAMES,
-    "step": (
-        "commitment",
-        "disbursement",
-        "disbursement_planned",
-        "expenditure",
-        "expenditure_least_donor",
-    ),
-    **LONG,
-    "realised": "text",
-    "due": "day",
-    "note_en": "text",
-    "note_zh": "text",
-}
-
-_AT_LEAST = (
-    "at least this came from the donor, if matching money and donations are the only other money",
-    "若其他资金仅为配套与捐助，则至少来自支援方",
-)
-SOURCE_NOT_PRINTED = ("source not printed", "资金来源未载明")
-"""Note of a spending that no giver is printed for."""
-
-
-def _own_note(desk: Desk, spent: Term) -> Note:
+def _own_notes(desk: Desk, spent: Term) -> Iterator[str]:
     """What the page leaves open about spending that has the donor for its giver."""
     rows = [desk.rows[leaf.id] for leaf in spent.leaves().values()]
-    told = []
     if any("running subject" in (row["note"] or "") for row in rows):
-        told.append(("giver is the running subject only", "支援方仅为承前主语"))
+        yield "running_subject"
     if any(row["part_of"] is None for row in rows):
-        told.append(("not said to be part of what was disbursed", "未言明出自已到位资金"))
-    return "; ".join(en for en, _ in told), "；".join(zh for _, zh in told)
+        yield "not_a_part"
 
 
-def _inferred_note(desk: Desk, committed: Term) -> Note:
-    ids = [leaf.id for leaf in committed.leaves().values()]
-    if desk.figures.loc[ids, "period"].isna().any():
-        return (
-            "inferred: printed as paid in full; no year printed",
-            "推断：原文称已全额到位，未载年份",
-        )
-    return "inferred: printed as paid in full", "推断：原文称已全额到位"
+def _announced(desk: Desk, pair: Pair) -> Iterator[Row]:
+    wanted = (pair.recipient, "disbursement", "planned")
+    for event in desk.records("events"):
+        if (event["recipient"], event["kind"], event["realised"]) == wanted:
+            yield event
 
 
-def _announced(desk: Desk, pair: Pair) -> pd.DataFrame:
-    events = desk.events
-    return events[
-        (events["recipient"] == pair.recipient)
-        & (events["kind"] == "disbursement")
-        & (events["realised"] == "planned")
-    ]
+def _denominators(desk: Desk, pair: Pair) -> dict[str, tuple[Term, Term, Term]]:
+    """Every denominator for the spending of a pair: the donor's money, matching money, donations.
 
-
-def _denominators(desk: Desk, pair: Pair) -> Iterator[tuple[tuple[str, str, str], list[Term]]]:
-    """Every denominator for the spending of a pair, in words and as the donor's money, matching
-    money and donations, not applicable where it leaves them out; none if a sum is missing."""
+    Not applicable is what one leaves out; there is none if a sum is missing.
+    """
     total = commitment(desk, pair)
     matching, gifts = (
         desk.total(desk.find(part, subject=pair.subject)) for part in ("matching", "donation")
     )
-    if all(term.known for term in (spending(desk, pair), total, matching, gifts)):
-        no = Term.missing("not_applicable")
-        required = rule_amount(desk, pair)
-        yield ("rule_amount", "what the rule asks for", "规定金额"), [required, no, no]
-        yield ("commitment", "the donor's sum", "支援总额"), [total, no, no]
-        yield ("with_matching", "with matching money", "加上级配套"), [total, matching, no]
-        yield ("with_donations", "with donations", "加社会捐助"), [total, no, gifts]
-        yield ("all", "all money that is printed", "所载全部资金"), [total, matching, gifts]
+    if not all(term.known for term in (spending(desk, pair), total, matching, gifts)):
+        return {}
+    no = Term.missing("not_applicable")
+    return {
+        "rule_amount": (rule_amount(desk, pair), no, no),
+        "commitment": (total, no, no),
+        "with_matching": (total, matching, no),
+        "with_donations": (total, no, gifts),
+        "all": (total, matching, gifts),
+    }
 
 
 def denominators(study: StudyLike = None, **choices: str) -> pd.DataFrame:
@@ -213,26 +165,20 @@ def denominators(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     rows = []
     for pair in desk.pairs:
         spent = spending(desk, pair)
-        for (name, en, zh), parts in _denominators(desk, pair):
+        for name, parts in _denominators(desk, pair).items():
+            en, zh = WORDS["denominators"][name]
             whole = desk.total(part for part in parts if part.state != "not_applicable")
             share = (spent / whole).percent()
             impossible = share.value is not None and share.value > 100
             excess = spent - whole if impossible else Term.missing("not_applicable")
             sums = (whole, *parts, spent, excess)
             rows.append(
-                names(desk.study, pair.recipient, pair.donor)
+                desk.names(pair)
                 | {"denominator": name, "label_en": en, "label_zh": zh, "impossible": impossible}
                 | {"numbers": whole.formula(numbers=True), **long_cells(shown(share, "%"))}
                 | dict(zip(_SUMS, map(money, sums), strict=True))
             )
-    return frame(rows, _DENOMINATOR_COLUMNS)
+    return frame(rows, COLUMNS["denominators"])
 
 
 _SUMS = ("whole", "from_donor", "from_matching", "from_donations", "spent", "excess")
-_DENOMINATOR_COLUMNS = {
-    **NAMES,
-    **dict.fromkeys(("denominator", "label_en", "label_zh", "numbers"), "text"),
-    "impossible": "flag",
-    **LONG,
-    **dict.fromkeys(_SUMS, "quantity"),
-}

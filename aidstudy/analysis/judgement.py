@@ -15,7 +15,7 @@ from aidstudy.analysis.switches import SWITCHES
 from aidstudy.codebook import SENSITIVITY
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import Kind, frame
+from aidstudy.tables.ordinary import COLUMNS, frame, of_study
 from aidstudy.tables.study import load_study
 
 _LIMITS = "M"
@@ -25,12 +25,9 @@ _ENDS = ("low", "high", "default_low", "default_high")
 _COUNTED = ("moved", "results", "touched", "lost", "gained", "verdicts", "dates", "candidates")
 
 
+@of_study
 def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
     """Every judgement call with its options, how many results it moves, and the share moved most.
-
-    Parameters
-    ----------
-    study : Study or path, optional
 
     Returns
     -------
@@ -46,11 +43,6 @@ def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
         what is hypothetical to begin with, ends of sampling intervals and what cannot be tested
         (analysis M) aside. ``candidates`` counts those it was chosen from. It stands under both
         options (``quantity`` and ``default_quantity``), and is missing where there is none.
-
-    Raises
-    ------
-    TableError
-        If a stored table breaks the codebook.
 
     Examples
     --------
@@ -74,16 +66,7 @@ def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
         counts = _counts(found) | {"results": len(known), "touched": touched}
         counts["candidates"] = len(shares)
         rows.append(_call(name) | counts | _shown(shares[0] if shares else None, known))
-    return frame(rows, _COLUMNS)
-
-
-_COLUMNS: dict[str, Kind] = {
-    **dict.fromkeys(("switch", "question", "default", "default_means"), "text"),
-    **dict.fromkeys(("option", "option_means", "free"), "text"),
-    **dict.fromkeys(_COUNTED, "integer"),
-    **dict.fromkeys(("result_id", "label_en", "label_zh"), "text"),
-    **dict.fromkeys(("shift", "quantity", "default_quantity"), "quantity"),
-}
+    return frame(rows, COLUMNS["judgement_calls"])
 
 
 def _call(name: str) -> dict[str, Any]:

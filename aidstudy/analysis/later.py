@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.desk import NAMES, Desk, Pair, names
+from aidstudy.analysis.desk import Desk, Pair
 from aidstudy.analysis.ratios import commitment, plan_years
 from aidstudy.codebook import MONEY_MEASURES
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike, fact_source
-from aidstudy.tables.ordinary import frame, shown
+from aidstudy.tables.ordinary import COLUMNS, frame, shown
 
 Fact = Mapping[str, Any]
 
@@ -43,16 +43,7 @@ def later_reports(study: StudyLike = None) -> pd.DataFrame:
         if facts:
             rows += _page_rows(desk, pair, facts)
             rows += [_later_row(desk, pair, fact, conflicts) for fact in facts]
-    return frame(rows, _COLUMNS)
-
-
-_COLUMNS = {
-    **NAMES,
-    **dict.fromkeys(("side", "subject", "measure", "period", "unit", "bound"), "text"),
-    **dict.fromkeys(("quantity", "per_year"), "quantity"),
-    **dict.fromkeys(("years", "counties"), "integer"),
-    **dict.fromkeys(("source", "source_date", "grade", "contradicts"), "text"),
-}
+    return frame(rows, COLUMNS["later_reports"])
 
 
 def _page_rows(desk: Desk, pair: Pair, facts: list[Fact]) -> list[dict[str, Any]]:
@@ -90,7 +81,7 @@ def _later_row(desk: Desk, pair: Pair, fact: Fact, conflicts: Mapping[str, str])
 
 
 def _row(desk: Desk, pair: Pair, term: Term, years: Term, told: Fact) -> dict[str, Any]:
-    row: dict[str, Any] = {**names(desk.study, pair.recipient, pair.donor)}
+    row: dict[str, Any] = {**desk.names(pair)}
     row |= {"side": "page", "subject": pair.subject, "unit": "CNY", "bound": "rounded"}
     row |= {"counties": 1, "years": None if years.value is None else int(years.value), **told}
     pace = term / years if row["measure"] in MONEY_MEASURES else Term.missing("not_applicable")
@@ -99,11 +90,12 @@ def _row(desk: Desk, pair: Pair, term: Term, years: Term, told: Fact) -> dict[st
 
 def later_facts(desk: Desk) -> dict[str, list[Fact]]:
     """Later facts on a pair, a project or a donor of the study, by what they are about."""
-    projects = set(desk.projects.index)
     by_entity: dict[str, list[Fact]] = {}
+    known = {*desk.projects, *(pair.subject for pair in desk.pairs)}
+    donors = {pair.donor for pair in desk.pairs}
     for fact in desk.facts_by_id.values():
         entity, money = fact["entity"], fact["measure"] in MONEY_MEASURES
-        if entity in projects or (entity in desk.pairs_of and (">" in entity or money)):
+        if entity in known or (entity in donors and money):
             by_entity.setdefault(entity, []).append(fact)
     return by_entity
 

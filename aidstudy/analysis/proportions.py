@@ -8,22 +8,18 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.desk import NAMES, Desk, Pair, names
+from aidstudy.analysis.desk import Desk, Pair
 from aidstudy.codebook import STAGE_LEVELS
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import frame, shown
+from aidstudy.tables.ordinary import COLUMNS, frame, shown
 
 _FINALISATION = "3"
 
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """Completed projects of a pair out of how many that the page counts or numbers.
-
-    `least` and `most` differ when the page does not name every project; `basic` are the ones that
-    are basically complete.
-    """
+    """Completed projects of a pair; `least` and `most` differ where not all are named."""
 
     whole: Term
     least: Term
@@ -68,10 +64,11 @@ def completed(desk: Desk, pair: Pair) -> Completed:
 def _listed(desk: Desk, pair: Pair) -> list[dict[str, Any]]:
     """The projects of a pair: those that the report numbers, else those of the year."""
     without_loans = desk.chosen("loan_project") == "left_out"
+    numbered = {row["subject"] for row in desk.rows.values() if row["kind"] == "list_number"}
     listed = [
         p
         for p in desk.projects_of(pair, other_donors=True)
-        if p["project_id"] in desk.numbered_projects and not (without_loans and _by_loan(desk, p))
+        if p["project_id"] in numbered and not (without_loans and _by_loan(desk, p))
     ]
     if listed or not desk.find("projects", subject=pair.subject, period=str(desk.study.year)):
         return listed
@@ -98,9 +95,8 @@ def completed_shares(study: StudyLike = None, **choices: str) -> pd.DataFrame:
         found = completed(desk, pair)
         counts = (found.least, found.most, found.basic, found.whole)
         cells = (*(shown(count, "project") for count in counts), shown(found.share, "%"))
-        own = names(desk.study, pair.recipient, pair.donor)
-        rows.append(own | dict(zip(_COUNTS, cells, strict=True)))
-    return frame(rows, NAMES | dict.fromkeys(_COUNTS, "quantity"))
+        rows.append(desk.names(pair) | dict(zip(_COUNTS, cells, strict=True)))
+    return frame(rows, COLUMNS["completed_shares"])
 
 
 _COUNTS = ("least", "most", "basically", "whole", "share")

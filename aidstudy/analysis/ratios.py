@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import pandas as pd
 
-from aidstudy.analysis.desk import NAMES, Desk, Pair, names
+from aidstudy.analysis.desk import WORDS, Desk, Pair
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import LONG, frame, load_context, long_cells, money, shown
+from aidstudy.tables.ordinary import (
+    COLUMNS,
+    frame,
+    load_context,
+    long_cells,
+    money,
+    of_study,
+    shown,
+)
 
 
 def rule_share(desk: Desk) -> Term:
@@ -81,33 +89,22 @@ def printed_ratio(desk: Desk, pair: Pair) -> Term:
     return desk.one("ratio_to_revenue", subject=pair.subject)
 
 
-def routes(desk: Desk, pair: Pair) -> dict[str, tuple[str, str, Term]]:
-    """Every way to a donor's revenue that the page allows: English, Chinese, term (CNY)."""
+def routes(desk: Desk, pair: Pair) -> dict[str, Term]:
+    """Every way to a donor's revenue (CNY) that the page allows."""
     given, more = commitment(desk, pair), added(desk, pair)
     share, rule = printed_ratio(desk, pair), rule_share(desk)
     increase = desk.one("increase_ratio", subject=pair.subject)
-    implied = (given - more) / rule.part()
-    raised = more / increase.part() / rule.part()
     return {
-        "total_over_ratio": ("total ÷ ratio", "总额 ÷ 比例", given / share.part()),
-        "rule_amount_over_rule": ("(total − added) ÷ rule", "（总额 − 额外）÷ 规定", implied),
-        "added_over_excess": (
-            "added ÷ (ratio − rule)",
-            "额外 ÷（比例 − 规定）",
-            more / (share - rule).part(),
-        ),
-        "added_over_increase": ("added ÷ increase ÷ rule", "额外 ÷ 增幅 ÷ 规定", raised),
+        "total_over_ratio": given / share.part(),
+        "rule_amount_over_rule": (given - more) / rule.part(),
+        "added_over_excess": more / (share - rule).part(),
+        "added_over_increase": more / increase.part() / rule.part(),
     }
 
 
+@of_study
 def funding_ratios(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     """For each pair: aid of the year, its share of the donor's revenue, and the revenue implied.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-    **choices : str
-        Judgement calls, such as ``rule="rounded"``.
 
     Returns
     -------
@@ -120,11 +117,6 @@ def funding_ratios(study: StudyLike = None, **choices: str) -> pd.DataFrame:
         is the revenue that the rule implies (``derived``); elsewhere it is the revenue that would
         be true if the whole sum were exactly the rule (``hypothetical``).
         ``aid_dated`` says whether the page prints the year of the aid.
-
-    Raises
-    ------
-    ResultError
-        If a choice is not known.
 
     Examples
     --------
@@ -141,41 +133,20 @@ def funding_ratios(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     rows = []
     for pair in desk.pairs:
         aid, required = commitment(desk, pair), rule_amount(desk, pair)
-        if required.known:
-            revenue = required / rule.part()
-            note = "revenue that the rule implies", "由规定金额推算的财政收入"
-        else:
-            revenue = (aid / rule.part()).as_state("hypothetical")
-            note = (
-                "revenue if the whole sum were exactly the rule",
-                "若总额恰为规定比例时的财政收入",
-            )
-        ids = [leaf.id for leaf in aid.leaves().values()]
-        rows.append(
-            names(desk.study, pair.recipient, pair.donor)
-            | {
-                "aid": money(aid),
-                "aid_dated": bool(desk.figures.loc[ids, "period"].notna().all()),
-                "ratio": shown(printed_ratio(desk, pair), "%"),
-                "rule": shown(rule, "%"),
-                "rule_amount": money(required),
-                "added": money(added(desk, pair)),
-                "revenue": money(revenue),
-                "note_en": note[0],
-                "note_zh": note[1],
-            }
-        )
-    return frame(rows, _RATIO_COLUMNS)
-
-
-_RATIO_COLUMNS = {
-    **NAMES,
-    "aid": "quantity",
-    "aid_dated": "flag",
-    **dict.fromkeys(("ratio", "rule", "rule_amount", "added", "revenue"), "quantity"),
-    "note_en": "text",
-    "note_zh": "text",
-}
+        splits = required.known
+        revenue = (required if splits else aid) / rule.part()
+        note = WORDS["notes"]["implied" if splits else "if_all_were_rule"]
+        row = desk.names(pair) | {
+            "aid": money(aid),
+            "aid_dated": all(desk.rows[one.id]["period"] for one in aid.leaves().values()),
+            "ratio": shown(printed_ratio(desk, pair), "%"),
+            "rule": shown(rule, "%"),
+            "rule_amount": money(required),
+            "added": money(added(desk, pair)),
+            "revenue": money(revenue if splits else revenue.as_state("hypothetical")),
+        }
+        rows.append(row | dict(zip(("note_en", "note_zh"), note, strict=True)))
+    return frame(rows, COLUMNS["funding_ratios"])
 
 
 def aid_per_head(study: StudyLike = None) -> pd.DataFrame:
@@ -195,27 +166,15 @@ def aid_per_head(study: StudyLike = None) -> pd.DataFrame:
     return table.assign(per_head=table["aid"].quantity.to("CNY") / table["population"])
 
 
+@of_study
 def revenue_routes(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     """The revenue of the donor that prints its ratio, by every route, and where the routes meet.
-
-    Parameters
-    ----------
-    study : Study or path, optional
-    **choices : str
-        Judgement calls, such as ``rule="rounded"``.
 
     Returns
     -------
     pandas.DataFrame
         One row a route with its ``quantity`` in CNY million, then the row ``overlap`` (bounds
         only). Empty when no donor prints a ratio.
-
-    Raises
-    ------
-    FileError, TableError
-        If a stored table is missing, or breaks the codebook.
-    ResultError
-        If a choice names no judgement call, or an option that it does not have.
 
     Examples
     --------
@@ -228,23 +187,16 @@ def revenue_routes(study: StudyLike = None, **choices: str) -> pd.DataFrame:
         if not printed_ratio(desk, pair).known:
             continue
         ways = routes(desk, pair)
-        meeting = Term.overlap(*(term for _, _, term in ways.values()))
-        ways["overlap"] = ("all routes agree", "各途径一致", meeting)
-        for route, (en, zh, term) in ways.items():
+        ways["overlap"] = Term.overlap(*ways.values())
+        for route, term in ways.items():
+            en, zh = WORDS["routes"][route]
             numbers = "" if route == "overlap" else term.formula(numbers=True)
             rows.append(
-                names(desk.study, pair.recipient, pair.donor)
+                desk.names(pair)
                 | {"route": route, "formula_en": en, "formula_zh": zh, "numbers": numbers}
                 | long_cells(money(term))
             )
-    return frame(rows, _ROUTE_COLUMNS)
-
-
-_ROUTE_COLUMNS = {
-    **NAMES,
-    **dict.fromkeys(("route", "formula_en", "formula_zh", "numbers"), "text"),
-    **LONG,
-}
+    return frame(rows, COLUMNS["revenue_routes"])
 
 
 def ratio(above: str, below: str, *, unit: str = "", study: StudyLike = None) -> Quantity | Missing:

@@ -28,6 +28,7 @@ from aidstudy.codebook import (
     RESULT_WORDS,
     RESULTS,
     SENSITIVITY,
+    Table,
     did_you_mean,
 )
 from aidstudy.errors import AidstudyError, ResultError
@@ -116,37 +117,24 @@ def record(
     rule: as stored
     """
     opened = load_study(study)
-    found = list(_recorded(opened, name, values, ci, level, choice, how, rests_on))
+    words, made = result_words(opened), _the_choice(choice) | {"cell": _cell()}
+    found = []
+    for result_id, label, value in _by_id(name, values):
+        row = _number(value, words.get(result_id, {}).get("unit"), result_id)
+        if not isinstance(value, (Quantity, Missing)):
+            row |= {"formula": str(_told_at(how, label)) or row["formula"]}
+        row |= _behind(opened, _told_at(rests_on, label), row) | _interval(ci, level, label)
+        found.append(row | made | {"result_id": result_id})
     if os.environ.get(RECORD_TO):
         _write(Path(os.environ[RECORD_TO]), found)
-        print(_line(found, "as stored"))
     else:
         _say_whether_stored(opened, found)
 
 
-def _recorded(
-    study: Study,
-    name: str,
-    values: object,
-    ci: tuple[Any, Any] | None,
-    level: float,
-    choice: Mapping[str, str] | None,
-    how: object,
-    rests_on: object,
-) -> Iterator[Row]:
-    words = result_words(study)
-    switch, option = _the_choice(choice)
-    for result_id, label, value in _by_id(name, values):
-        unit = words[result_id]["unit"] if result_id in words else None
-        row = _number(value, unit, result_id)
-        if not isinstance(value, (Quantity, Missing)):
-            row |= {"formula": str(_told_at(how, label)) or row["formula"]}
-        row |= _behind(study, _told_at(rests_on, label), row)
-        if ci is not None:
-            low, high = (_digits(float(_at(end, label))) for end in ci)
-            if low != "nan":
-                row |= {"ci_low": low, "ci_high": high, "level": f"{level:g}"}
-        yield row | {"result_id": result_id, "switch": switch, "option": option, "cell": _cell()}
+def _interval(ci: tuple[Any, Any] | None, level: float, label: object) -> dict[str, str]:
+    """The ends of a confidence interval, where there is one."""
+    low, high = ("nan", "nan") if ci is None else (_digits(float(_at(end, label))) for end in ci)
+    return {} if low == "nan" else {"ci_low": low, "ci_high": high, "level": f"{level:g}"}
 
 
 def _by_id(name: str, values: object) -> Iterator[tuple[str, object, object]]:
@@ -187,9 +175,9 @@ def _told_at(values: object, label: object) -> Any:
     return "" if pd.api.types.is_scalar(cell) and pd.isna(cell) else cell
 
 
-def _the_choice(choice: Mapping[str, str] | None) -> tuple[str, str]:
+def _the_choice(choice: Mapping[str, str] | None) -> dict[str, Any]:
     if not choice:
-        return "", ""
+        return {"switch": "", "option": ""}
     if len(choice) > 1:
         raise ResultError(f"choice {dict(choice)}: one judgement call at a time is recorded")
     ((switch, option),) = choice.items()
@@ -197,14 +185,11 @@ def _the_choice(choice: Mapping[str, str] | None) -> tuple[str, str]:
         known = SWITCHES[switch].options if switch in SWITCHES else SWITCHES
         wrong = option if switch in SWITCHES else switch
         raise ResultError(f"choice {dict(choice)}: no such one{did_you_mean(wrong, known)}")
-    return switch, option
+    return {"switch": switch, "option": option}
 
 
 def _number(value: Any, unit: str | None, result_id: str) -> Row:
-    """The columns of a value, in the unit of its words, or in its own when it has none.
-
-    Its ``kind`` is a number, a day (ISO text) or words.
-    """
+    """The columns of a value, in the unit of its words; its ``kind`` is number, day or words."""
     row: Row = dict.fromkeys((*_NUMBERS, *_TEXTS), "") | {"unit": unit or "", "kind": "number"}
     row |= {"state": "derived", "formula": "computed in the notebook"}
     exact = {"bounds_by": "exact inputs"}
@@ -254,20 +239,19 @@ def _behind(study: Study, ids: object, row: Mapping[str, str]) -> dict[str, str]
     listed = ids.split() if isinstance(ids, str) else [str(one) for one in ids]  # type: ignore[attr-defined]
     if not listed:
         return {}
-    figures, facts = (_ids(study, spec) for spec in (FIGURES, CONTEXT_CLEAN))
-    others = [one for one in listed if one not in figures and one not in facts]
-    told = {
-        column: " ".join(
-            dict.fromkeys([*row[column].split(), *(one for one in listed if one in known)])
-        )
-        for column, known in (("figures", figures), ("facts", facts))
-    }
+    told: dict[str, str] = {}
+    others = dict.fromkeys(listed)
+    for column, spec in (("figures", FIGURES), ("facts", CONTEXT_CLEAN)):
+        known = set(_clean_cells(study, spec)[spec.key[0]])
+        own = [one for one in listed if one in known]
+        told[column] = " ".join(dict.fromkeys([*row[column].split(), *own]))
+        others = {one: None for one in others if one not in known}
     return told | ({"formula": f"{row['formula']}: {' '.join(others)}"} if others else {})
 
 
-def _ids(study: Study, spec: Any) -> set[str]:
+def _clean_cells(study: Study, spec: Table) -> pd.DataFrame:
     name = f"data/clean/{spec.name}.csv"
-    return set(read_cells(study.folder / name, spec.names, name=name)[spec.key[0]])
+    return read_cells(study.folder / name, spec.names, name=name)
 
 
 def result_words(study: Study) -> dict[str, dict[str, str]]:
@@ -308,6 +292,7 @@ def _write(path: Path, found: Sequence[Row]) -> None:
                 _session[_key(one)] = one
     except OSError as error:
         raise file_error(error, path, "written") from error
+    print(_line(found, "as stored"))
 
 
 def collected(paths: Iterable[Path], cells: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
@@ -376,9 +361,7 @@ def moved(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rows of the table of sensitivity: results that a recorded choice moves."""
     default = {row["result_id"]: row for row in rows if not row["switch"]}
     found = []
-    for row in rows:
-        if not row["switch"]:
-            continue
+    for row in (row for row in rows if row["switch"]):
         if row["result_id"] not in default:
             raise ResultError(
                 f"result {row['result_id']}: recorded for {row['switch']}={row['option']} only; "
@@ -391,13 +374,10 @@ def moved(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         days = row["kind"] == before["kind"] == "day"
         numbers = [_ordinal(one) if days else one for one in (new["value"], old["default_value"])]
         both = all(isinstance(one, Fraction) for one in numbers)
-        found.append(
-            {column: row[column] for column in ("result_id", "switch", "option", "unit", "state")}
-            | new
-            | old
-            | {"default_state": before["state"]}
-            | {"difference": numbers[0] - numbers[1] if both else None}
-        )
+        kept = ("result_id", "switch", "option", "unit", "state")
+        told = {column: row[column] for column in kept} | new | old
+        told |= {"default_state": before["state"]}
+        found.append(told | {"difference": numbers[0] - numbers[1] if both else None})
     return found
 
 
@@ -442,8 +422,7 @@ def _stored_cells(study: Study) -> dict[Key, dict[str, str]]:
     """The stored results as text cells, and those that a judgement call moves."""
     found = {}
     for spec in (RESULTS, SENSITIVITY):
-        name = f"data/clean/{spec.name}.csv"
-        for row in read_cells(study.folder / name, spec.names, name=name).to_dict("records"):
+        for row in _clean_cells(study, spec).to_dict("records"):
             found[row["result_id"], row.get("switch", ""), row.get("option", "")] = row
     return found
 

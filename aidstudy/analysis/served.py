@@ -15,43 +15,18 @@ from typing import Any
 import pandas as pd
 
 from aidstudy.analysis import exact_results, exact_sensitivity
-from aidstudy.codebook import STATES
 from aidstudy.errors import AidstudyError, StaleWarning
 from aidstudy.quantity.scalar import Missing
 from aidstudy.quantity.stored import from_parts
 from aidstudy.tables.check import check_study
 from aidstudy.tables.load import StudyLike, warn_if_behind
-from aidstudy.tables.ordinary import LONG, Kind, frame
+from aidstudy.tables.ordinary import COLUMNS, frame, of_study
 from aidstudy.tables.study import load_study
 
-_NUMBER: dict[str, Kind] = {
-    **{name: kind for name, kind in LONG.items() if name != "state"},
-    "text": "text",
-    "first_day": "day",
-    "last_day": "day",
-    "state": list(STATES),
-}
-_RESULTS: dict[str, Kind] = {
-    **dict.fromkeys(("result_id", "analysis", "label", "label_zh"), "text"),
-    **_NUMBER,
-    **dict.fromkeys(("formula", "figures", "facts", "note", "bounds_by"), "text"),
-    **dict.fromkeys(("ci_low", "ci_high", "level"), "float"),
-    **dict.fromkeys(("notebook", "cell"), "text"),
-}
-_MOVES: dict[str, Kind] = {
-    **dict.fromkeys(("result_id", "switch", "option"), "text"),
-    **_NUMBER,
-    **{f"default_{n}": k for n, k in _NUMBER.items() if n != "unit"},
-    "difference": "float",
-}
 
-
+@of_study
 def load_results(study: StudyLike = None) -> pd.DataFrame:
     """The results as they are stored.
-
-    Parameters
-    ----------
-    study : Study or path, optional
 
     Returns
     -------
@@ -91,7 +66,9 @@ def load_results(study: StudyLike = None) -> pd.DataFrame:
                 told = f"results that the tables give otherwise now: {', '.join(stale)}"
                 warnings.warn(told, StaleWarning, stacklevel=2)
     rows = exact_results(opened).to_dict("records")
-    return frame((row | number_cells(row, row["result_id"], "") for row in rows), _RESULTS)
+    return frame(
+        (row | number_cells(row, row["result_id"], "") for row in rows), COLUMNS["results"]
+    )
 
 
 _OPERATORS: Mapping[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
@@ -105,11 +82,7 @@ _NAME = re.compile(r"[a-z]+(?:-[a-z0-9]+)+")
 
 
 def stale_results(study: StudyLike = None) -> list[str]:
-    """Results whose formula gives another value with the tables as they stand now.
-
-    A formula of ids, numbers and the four operations is worked out again; what notebooks say in
-    words (tests, counts) is not.
-    """
+    """Results whose formula of ids and operations gives another value with the tables now."""
     opened = load_study(study)
     clean = check_study(opened)
     tables = ("figures", "figure_id"), ("context", "fact_id")
@@ -169,12 +142,9 @@ def _as_shown(study: StudyLike) -> dict[str, str]:
     return {name: told["text"] or str(told["quantity"]) for name, told in cells.items()}
 
 
+@of_study
 def load_sensitivity(study: StudyLike = None) -> pd.DataFrame:
     """Which results move under each judgement call, as stored.
-
-    Parameters
-    ----------
-    study : Study or path, optional
 
     Returns
     -------
@@ -183,16 +153,6 @@ def load_sensitivity(study: StudyLike = None) -> pd.DataFrame:
         from those under the defaults, which stand in columns that begin with ``default_``.
         ``difference`` is the new value less the old, in days between dates, NaN where one of them
         has no number.
-
-    Raises
-    ------
-    FileError, TableError
-        If the table is missing, or breaks the codebook.
-
-    Warns
-    -----
-    StaleWarning
-        If the typed tables changed since the results were computed.
 
     Examples
     --------
@@ -211,7 +171,7 @@ def _moves(exact: pd.DataFrame) -> pd.DataFrame:
         told = row | number_cells(row, f"{row['result_id']} if {row['option']}", "")
         default = number_cells(row, row["result_id"], "default_")
         rows.append(told | {f"default_{name}": cell for name, cell in default.items()})
-    return frame(rows, _MOVES)
+    return frame(rows, COLUMNS["sensitivity"])
 
 
 def number_cells(row: Mapping[str, Any], name: str, start: str) -> dict[str, Any]:

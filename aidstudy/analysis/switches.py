@@ -21,23 +21,12 @@ _SHARE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,9})?%")
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A judgement call that another reader might make otherwise.
-
-    Parameters
-    ----------
-    name : str
-    question : str
-        What is decided.
-    options : mapping of str to str
-        Each option and what it means; the first is the default.
-    free : str
-        What else is taken: a share in per cent, which makes all that rests on it hypothetical.
-    """
+    """A judgement call that another reader might make otherwise."""
 
     name: str
     question: str
-    options: Mapping[str, str]
-    free: str = ""
+    options: Mapping[str, str]  # each with what it means; the first is the default
+    free: str = ""  # what else is taken: a share in per cent; what rests on it is hypothetical
 
     @property
     def default(self) -> str:
@@ -62,8 +51,6 @@ SWITCHES: Mapping[str, Switch] = _read()
 def checked_choices(choices: Mapping[str, str] | Iterable[str]) -> dict[str, str]:
     """Choices by the name of their call, of which each is known; ``rule=rounded`` in text will do.
 
-    Examples
-    --------
     >>> checked_choices(["rule=0.6%", "undated=leave"])
     {'rule': '0.6%', 'undated': 'leave'}
     """
@@ -85,28 +72,21 @@ def checked_choices(choices: Mapping[str, str] | Iterable[str]) -> dict[str, str
 def choices_told(choices: Mapping[str, str], lang: str = "en") -> str:
     """What is read otherwise than by default, in a sentence for a note; nothing by default.
 
-    Examples
-    --------
     >>> choices_told({"rule": "rounded"})
     'Read otherwise: rule=rounded (read as a rounded figure: 0.45% to 0.55%).'
     >>> choices_told({"rule": "0.6%"})
     'Hypothetical: rule=0.6% (no printed rule).'
     """
-    parts: dict[bool, list[str]] = {True: [], False: []}
-    for name, option in choices.items():
-        switch = SWITCHES[name]
-        if option == switch.default:
-            continue
-        printed = option in switch.options
-        told = switch.options[option] if printed else "no printed rule"
-        zh = "" if printed else "（并非原文所载规定）"
-        parts[printed].append(f"{name}={option}" + (zh if lang == "zh" else f" ({told})"))
-    heads = {False: ("Hypothetical: ", "假设："), True: ("Read otherwise: ", "另一种判断：")}
-    said = [
-        f"{heads[printed][1]}{'；'.join(parts[printed])}。"
-        if lang == "zh"
-        else f"{heads[printed][0]}{'; '.join(parts[printed])}."
-        for printed in (False, True)
-        if parts[printed]
-    ]
-    return ("" if lang == "zh" else " ").join(said)
+    zh, said = lang == "zh", []
+    others = {name: one for name, one in choices.items() if one != SWITCHES[name].default}
+    for printed, head in ((False, "假设：" if zh else "Hypothetical: "),
+                          (True, "另一种判断：" if zh else "Read otherwise: ")):  # fmt: skip
+        told = []
+        for name, option in others.items():
+            meaning = SWITCHES[name].options.get(option, "no printed rule")
+            if (option in SWITCHES[name].options) == printed:
+                in_zh = "" if printed else "（并非原文所载规定）"
+                told.append(f"{name}={option}" + (in_zh if zh else f" ({meaning})"))
+        if told:
+            said.append(f"{head}{('；' if zh else '; ').join(told)}{'。' if zh else '.'}")
+    return ("" if zh else " ").join(said)

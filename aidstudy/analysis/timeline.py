@@ -9,39 +9,22 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.desk import NAMES, Desk, Pair, names
+from aidstudy.analysis.desk import Desk, Pair
 from aidstudy.analysis.later import later_facts
-from aidstudy.codebook import (
-    CONTEXT_MEASURES,
-    PRECISIONS,
-    REALISED,
-    STAGE_LEVELS,
-    STAGES,
-    STATUSES,
-)
+from aidstudy.codebook import CONTEXT_MEASURES, STAGE_LEVELS, STAGES
 from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Leaf, Term
 from aidstudy.tables.days import WritingWindow, days_of, first_day, last_day, window_of
 from aidstudy.tables.load import StudyLike, fact_source
-from aidstudy.tables.ordinary import STAGE_ORDER, frame, money, shown
+from aidstudy.tables.ordinary import COLUMNS, frame, money, of_study, shown
 
 PROVINCE = "province"
 
 
-def is_provincial(event: Mapping[str, Any]) -> bool:
-    """Whether an event is a meeting of the province: it has a day and no donor."""
-    return bool(
-        event["kind"] == "meeting" and pd.isna(event["donor"]) and event["precision"] == "day"
-    )
-
-
+@of_study
 def timeline(study: StudyLike = None) -> pd.DataFrame:
     """Every dated event with the days that its date covers.
-
-    Parameters
-    ----------
-    study : Study or path, optional
 
     Returns
     -------
@@ -53,72 +36,34 @@ def timeline(study: StudyLike = None) -> pd.DataFrame:
         ``places`` are start and end of each of its ``figures`` on the page (``572-579 590-595``);
         an event in words alone has neither.
 
-    Raises
-    ------
-    FileError, TableError
-        If a stored table is missing, or breaks the codebook.
-
     Examples
     --------
     >>> events = timeline()
     >>> sorted(set(events["realised"]))
     ['planned', 'yes']
     """
-    return frame(timeline_rows(Desk(study)), _EVENT_COLUMNS)
+    return frame(_events(Desk(study)), COLUMNS["timeline"])
 
 
-_EVENT_COLUMNS = {
-    **dict.fromkeys(("event_id", "recipient", "recipient_en", "recipient_zh", "lane"), "text"),
-    "donor": "text",
-    "first_day": "day",
-    "last_day": "day",
-    "precision": list(PRECISIONS),
-    "kind": "text",
-    "realised": list(REALISED),
-    "deadline": "flag",
-    **dict.fromkeys(("label_en", "label_zh", "figures", "places", "projects"), "text"),
-}
-
-
-def timeline_rows(desk: Desk) -> list[dict[str, Any]]:
+def _events(desk: Desk) -> list[dict[str, Any]]:
     """The rows of :func:`timeline`."""
     rows = []
-    window = window_of(desk.tables.records("events"))
-    for event in desk.events.to_dict("records"):
+    window = window_of(desk.records("events"))
+    for event in desk.records("events"):
         first, last = days_of(event, window)
-        figures = "" if pd.isna(event["figures"]) else event["figures"]
-        rows.append(
-            {
-                "event_id": event["event_id"],
-                "recipient": event["recipient"],
-                "recipient_en": desk.study.recipients[event["recipient"]].short_en,
-                "recipient_zh": desk.study.recipients[event["recipient"]].short_zh,
-                "lane": PROVINCE if is_provincial(event) else event["recipient"],
-                "donor": None if pd.isna(event["donor"]) else event["donor"],
-                "first_day": first,
-                "last_day": last,
-                "precision": event["precision"],
-                "kind": event["kind"],
-                "realised": event["realised"],
-                "deadline": first is None,
-                "label_en": event["label_en"],
-                "label_zh": event["label_zh"],
-                "figures": figures,
-                "places": " ".join(
-                    f"{desk.rows[one]['start']}-{desk.rows[one]['end']}" for one in figures.split()
-                ),
-                "projects": None if pd.isna(event["project_id"]) else event["project_id"],
-            }
-        )
+        county, figures = desk.study.recipients[event["recipient"]], event["figures"] or ""
+        of_all = event["kind"] == "meeting" and not event["donor"] and event["precision"] == "day"
+        places = (f"{desk.rows[one]['start']}-{desk.rows[one]['end']}" for one in figures.split())
+        told: dict[str, Any] = {"recipient_en": county.short_en, "recipient_zh": county.short_zh}
+        told |= {"lane": PROVINCE if of_all else event["recipient"], "deadline": first is None}
+        told |= {"first_day": first, "last_day": last, "projects": event["project_id"]}
+        rows.append(event | told | {"figures": figures, "places": " ".join(places)})
     return rows
 
 
+@of_study
 def project_timeline(study: StudyLike = None) -> pd.DataFrame:
     """All that is dated, one row for each project and each thing that is said of it.
-
-    Parameters
-    ----------
-    study : Study or path, optional
 
     Returns
     -------
@@ -133,11 +78,6 @@ def project_timeline(study: StudyLike = None) -> pd.DataFrame:
         happened to the writing of the page, or from there to the ``last_day`` of a deadline or a
         later report.
 
-    Raises
-    ------
-    FileError, TableError
-        If a stored table is missing, or breaks the codebook.
-
     Examples
     --------
     >>> told = project_timeline().set_index("project_id").loc["litang-p01"]
@@ -147,36 +87,18 @@ def project_timeline(study: StudyLike = None) -> pd.DataFrame:
     1  later            NaN  storage_volume 2014-01-01 2014-06-05  [582, 638] day
     """
     desk = Desk(study)
-    window = window_of(desk.tables.records("events"))
+    window = window_of(desk.records("events"))
     rows = [*_events_of_projects(desk, window), *_stages(desk, window), *_later(desk, window)]
     counties = list(desk.study.recipients)
-    projects = [*desk.projects.index, None]
+    projects = [*desk.projects, None]
     rows.sort(key=lambda row: (counties.index(row["recipient"]), projects.index(row["project_id"])))
-    return frame(rows, _TIMELINE_COLUMNS)
-
-
-_TIMELINE_COLUMNS: Mapping[str, Any] = {
-    **dict.fromkeys(("recipient", "recipient_en", "recipient_zh", "donor"), "text"),
-    **dict.fromkeys(("project_id", "name_en", "name_zh"), "text"),
-    "said": ["stage", "event", "later"],
-    "stage": STAGE_ORDER,
-    "level": "integer",
-    "kind": "text",
-    "measure": "text",
-    "realised": list(REALISED),
-    "first_day": "day",
-    "last_day": "day",
-    "days": "quantity",
-    "amount": "quantity",
-    **dict.fromkeys(("label_en", "label_zh", "event_id", "fact_id", "figures", "places"), "text"),
-    **dict.fromkeys(("source", "source_date"), "text"),
-}
+    return frame(rows, COLUMNS["project_timeline"])
 
 
 def _about(desk: Desk, recipient: str, project_id: str | None) -> dict[str, Any]:
     """County and project of a row, and what it has no number for."""
     county = desk.study.recipients[recipient]
-    project = {} if project_id is None else desk.projects.loc[project_id]
+    project = desk.projects.get(project_id or "", {})
     return {
         "recipient": recipient,
         "recipient_en": county.short_en,
@@ -192,22 +114,22 @@ def _about(desk: Desk, recipient: str, project_id: str | None) -> dict[str, Any]
 
 
 def _events_of_projects(desk: Desk, window: WritingWindow | None) -> Iterator[dict[str, Any]]:
-    for event in timeline_rows(desk):
+    for event in _events(desk):
         first, last = event["first_day"], event["last_day"]
         away: Quantity | Missing = Missing("not_applicable")
         if event["realised"] == "yes":
             away = _days(event["event_id"], event["figures"], window, first, last, past=True)
         elif event["deadline"]:
             away = _days(event["event_id"], event["figures"], window, last, last)
-        kept = {name: event[name] for name in _TIMELINE_COLUMNS if name in event}
+        kept = {name: event[name] for name in COLUMNS["project_timeline"] if name in event}
         for project_id in (event["projects"] or "").split() or [None]:
-            about = _about(desk, event["recipient"], project_id)
-            yield about | kept | {"said": "event", "days": away}
+            told = {"project_id": project_id, "said": "event", "days": away}
+            yield _about(desk, event["recipient"], project_id) | kept | told
 
 
 def _stages(desk: Desk, window: WritingWindow | None) -> Iterator[dict[str, Any]]:
-    for project in desk.projects.to_dict("records"):
-        stage = str(project["stage"])
+    for project in desk.projects.values():
+        stage = project["stage"]
         yield _about(desk, project["recipient"], project["project_id"]) | {
             "said": "stage",
             "stage": stage,
@@ -286,37 +208,26 @@ def _days(
     return Quantity(Term.between(*map(Term.of, ends)), "day")
 
 
+@of_study
 def writing_window(study: StudyLike = None) -> WritingWindow | None:
     """The window in which the page was written, ``None`` when its events set none.
-
-    Parameters
-    ----------
-    study : Study or path, optional
 
     Returns
     -------
     WritingWindow or None
         First and last day, and the events that set them.
 
-    Raises
-    ------
-    FileError, TableError
-        If a stored table is missing, or breaks the codebook.
-
     Examples
     --------
     >>> writing_window().first_day
     datetime.date(2012, 9, 5)
     """
-    return window_of(Desk(study).tables.records("events"))
+    return window_of(Desk(study).records("events"))
 
 
+@of_study
 def project_stages(study: StudyLike = None) -> pd.DataFrame:
     """How far each named project has come, then the unnamed ones as counts.
-
-    Parameters
-    ----------
-    study : Study or path, optional
 
     Returns
     -------
@@ -328,11 +239,6 @@ def project_stages(study: StudyLike = None) -> pd.DataFrame:
         next step in both languages. Rows without ``project_id`` carry a ``count`` of projects
         that the page counts but does not name; without a ``level`` their stage is not reported.
 
-    Raises
-    ------
-    FileError, TableError
-        If a stored table is missing, or breaks the codebook.
-
     Examples
     --------
     >>> stages = project_stages()
@@ -343,74 +249,37 @@ def project_stages(study: StudyLike = None) -> pd.DataFrame:
     20       ganzi  37 project      5
     """
     desk = Desk(study)
-    rows = [_named(desk, project) for project in desk.projects.to_dict("records")]
+    rows = [_named(desk, project) for project in desk.projects.values()]
     for pair in desk.pairs:
         rows += _unnamed(desk, pair)
     order = {recipient: place for place, recipient in enumerate(desk.study.recipients)}
     rows.sort(key=lambda row: order[str(row["recipient"])])
-    return frame(rows, _STAGE_COLUMNS)
+    return frame(rows, COLUMNS["project_stages"])
 
 
-_STAGE_COLUMNS = {
-    **NAMES,
-    **dict.fromkeys(("project_id", "name_en", "name_zh"), "text"),
-    "start": "integer",
-    "end": "integer",
-    "amount": "quantity",
-    "amount_kind": "text",
-    "amount_bound": "text",
-    "amount_joint": "flag",
-    "stage": STAGE_ORDER,
-    "level": "integer",
-    "status": tuple(STATUSES),
-    **dict.fromkeys(("next_step_en", "next_step_zh", "next_step_state"), "text"),
-    "count": "quantity",
-}
-
-
-def _named(desk: Desk, project: dict[str, object]) -> dict[str, object]:
-    amount, figure, joint = Term.missing(), None, False
-    for column in ("budget", "donor_amount"):
-        if not pd.isna(project[column]):
-            amount = desk.figure(str(project[column]))
-            figure = desk.figures.loc[str(project[column])]
-            joint = int((desk.projects[column] == project[column]).sum()) > 1
-            break
-    stage = str(project["stage"])
-    donor, *others = str(project["donor"]).split(" ")
-    step = None if pd.isna(project["next_step"]) else project["next_step"]
-    return (
-        _with_others(names(desk.study, str(project["recipient"]), donor), bool(others))
-        | {
-            "project_id": project["project_id"],
-            "name_en": project["name_short_en"],
-            "name_zh": project["name_short_zh"],
-            "start": int(str(project["start"])),
-            "end": int(str(project["end"])),
-        }
-        | {
-            "amount": money(amount),
-            "amount_kind": None if figure is None else figure["measure"],
-            "amount_bound": None if figure is None else figure["bound"],
-            "amount_joint": joint,
-            "stage": stage,
-            "level": STAGE_LEVELS[stage],
-            "status": project["status"],
-            "next_step_en": step,
-            "next_step_zh": None if pd.isna(project["next_step_zh"]) else project["next_step_zh"],
-            "next_step_state": _step_state(step, stage),
-            "count": Quantity(Term.number(1, f"the project {project['project_id']}"), "project"),
-        }
-    )
-
-
-def _with_others(named: dict[str, str], others: bool) -> dict[str, str]:
-    if not others:
-        return named
-    return named | {
-        "donor_en": f"{named['donor_en']} and others",
-        "donor_zh": f"{named['donor_zh']}等",
+def _named(desk: Desk, project: dict[str, Any]) -> dict[str, Any]:
+    column = "budget" if project["budget"] else "donor_amount"
+    amount, stage, step = project[column], project["stage"], project["next_step"]
+    figure = desk.rows[amount] if amount else {"measure": None, "bound": None}
+    joint = sum(one[column] == amount for one in desk.projects.values()) > 1
+    donor, *others = project["donor"].split(" ")
+    named = desk.names(Pair(donor, project["recipient"]))
+    if others:
+        named["donor_en"] += " and others"
+        named["donor_zh"] += "等"
+    told = {
+        "name_en": project["name_short_en"],
+        "name_zh": project["name_short_zh"],
+        "amount": money(desk.figure(amount) if amount else Term.missing()),
+        "amount_kind": figure["measure"],
+        "amount_bound": figure["bound"],
+        "amount_joint": bool(amount) and joint,
+        "level": STAGE_LEVELS[stage],
+        "next_step_en": step,
+        "next_step_state": _step_state(step, stage),
+        "count": Quantity(Term.number(1, f"the project {project['project_id']}"), "project"),
     }
+    return project | named | told
 
 
 def _step_state(step: object, stage: str) -> str:
@@ -422,8 +291,7 @@ def _step_state(step: object, stage: str) -> str:
 def unnamed(desk: Desk, pair: Pair) -> dict[str, Term]:
     """Projects of a pair that the page counts but does not name: started, completed, going on.
 
-    Not applicable where none is left over: every project of the year is named, or counted under
-    another of these heads. Not reported where some are, and the page does not say which are so far.
+    Not applicable where none is left over; not reported where the page does not say how far it is.
     """
     started, completed, ongoing = (
         desk.one(f"projects_{stage}", subject=pair.subject)
@@ -446,28 +314,11 @@ def unnamed(desk: Desk, pair: Pair) -> dict[str, Term]:
     return found
 
 
-def _unnamed(desk: Desk, pair: Pair) -> list[dict[str, object]]:
+def _unnamed(desk: Desk, pair: Pair) -> Iterator[dict[str, Any]]:
     stages = {"started": None, "completed": "completed", "ongoing": "under_way"}
-    rows: list[dict[str, object]] = []
     for name, term in unnamed(desk, pair).items():
-        stage = stages[name]
-        if term.value is None or term.value == 0:
-            continue
-        rows.append(
-            names(desk.study, pair.recipient, pair.donor)
-            | {"project_id": None, "name_en": None, "name_zh": None, "start": None, "end": None}
-            | {
-                "amount": Missing("not_reported"),
-                "amount_kind": None,
-                "amount_bound": None,
-                "amount_joint": False,
-                "stage": stage,
-                "level": None if stage is None else STAGE_LEVELS[stage],
-                "status": None,
-                "next_step_en": None,
-                "next_step_zh": None,
-                "next_step_state": "not_reported",
-                "count": shown(term, "project"),
-            }
-        )
-    return rows
+        if term.value:
+            stage, nothing = stages[name], "not_reported"
+            told: dict[str, Any] = {"stage": stage, "level": STAGE_LEVELS.get(stage or "")}
+            told |= {"amount": Missing(nothing), "amount_joint": False, "next_step_state": nothing}
+            yield desk.names(pair) | told | {"count": shown(term, "project")}

@@ -7,28 +7,22 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.desk import Desk
+from aidstudy.analysis.desk import WORDS, Desk
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Leaf, Term
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import frame
+from aidstudy.tables.ordinary import COLUMNS, frame
 
 Sizes = Mapping[str, Term]
-UNIT_COSTS: tuple[tuple[str, str, str, str, Callable[[Term, Sizes], Term]], ...] = (
-    ("per_km", "cost per km of road", "每公里造价", "CNY/km",
-     lambda cost, of: cost / of["length"] if of["width"].known else Term.missing()),
-    ("per_m2_road", "cost per m² of road", "每平方米道路造价", "CNY/m2",
-     lambda cost, of: cost / (of["length"] * of["width"])),
-    ("per_m2_site", "cost per m² of land taken", "每平方米占地造价", "CNY/m2",
-     lambda cost, of: cost / of["site_area"]),
-    ("per_m2_floor", "cost per m² of floor", "每平方米建筑造价", "CNY/m2",
-     lambda cost, of: cost / of["floor_area"]),
-    ("per_m3_day", "cost per m³ of daily capacity", "每立方米日供水能力造价", "CNY/(m3/day)",
-     lambda cost, of: cost / of["daily_capacity"]),
-    ("storage_days", "storage in days of output", "库容可供天数", "day",
-     lambda cost, of: of["storage_volume"] / of["daily_capacity"]),
-)  # fmt: skip
-"""Unit costs: name, label, label in Chinese, unit, and how they follow from cost and sizes."""
+UNIT_COSTS: Mapping[str, Callable[[Term, Sizes], Term]] = {
+    "per_km": lambda cost, of: cost / of["length"] if of["width"].known else Term.missing(),
+    "per_m2_road": lambda cost, of: cost / (of["length"] * of["width"]),
+    "per_m2_site": lambda cost, of: cost / of["site_area"],
+    "per_m2_floor": lambda cost, of: cost / of["floor_area"],
+    "per_m3_day": lambda cost, of: cost / of["daily_capacity"],
+    "storage_days": lambda cost, of: of["storage_volume"] / of["daily_capacity"],
+}
+"""How unit costs follow from cost and sizes."""
 
 _SIZES = ("length", "width", "site_area", "floor_area", "daily_capacity", "storage_volume")
 
@@ -47,13 +41,14 @@ def unit_costs(study: StudyLike = None) -> pd.DataFrame:
     {'per_km': 'litang-018', 'per_m2_road': 'litang-019'}
     """
     desk = Desk(study)
-    coarse = Desk(choices={"trailing_zeros": "coarse"}, tables=desk.tables)
+    coarse = desk.under(trailing_zeros="coarse")
     rows: list[dict[str, Any]] = []
-    for project in desk.tables.records("projects"):
+    for project in desk.projects.values():
         told = {name: project[name] for name in ("project_id", "recipient")}
         told |= {f"project_{lang}": project[f"name_short_{lang}"] for lang in ("en", "zh")}
         inputs = [_inputs(one, project) for one in (desk, coarse)]
-        for name, en, zh, unit, formula in UNIT_COSTS:
+        for name, formula in UNIT_COSTS.items():
+            en, zh, unit = WORDS["unit_costs"][name]
             term, rough = (formula(*one) for one in inputs)
             if not term.known:
                 continue
@@ -67,15 +62,7 @@ def unit_costs(study: StudyLike = None) -> pd.DataFrame:
                 | {"widest": Quantity.of(widest) if widest else Missing("not_applicable")}
                 | {f"widest_{column}": row.get(column) for column in ("measure", "unit")}
             )
-    return frame(rows, _COLUMNS)
-
-
-_COLUMNS = {
-    **dict.fromkeys(("project_id", "recipient", "project_en", "project_zh", "name"), "text"),
-    **dict.fromkeys(("label_en", "label_zh", "unit"), "text"),
-    **dict.fromkeys(("quantity", "coarse", "of_value", "coarse_of_value", "widest"), "quantity"),
-    **dict.fromkeys(("widest_measure", "widest_unit"), "text"),
-}
+    return frame(rows, COLUMNS["unit_costs"])
 
 
 def _inputs(desk: Desk, project: Mapping[str, Any]) -> tuple[Term, Sizes]:

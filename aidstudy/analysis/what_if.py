@@ -7,13 +7,13 @@ from fractions import Fraction
 
 import pandas as pd
 
-from aidstudy.analysis.desk import NAMES, Desk, Pair, names
+from aidstudy.analysis.desk import Desk, Pair
 from aidstudy.analysis.ratios import added, commitment, printed_ratio, rule_amount, rule_share
 from aidstudy.errors import ResultError
 from aidstudy.intervals import Number, plain
 from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import frame, money, shown
+from aidstudy.tables.ordinary import COLUMNS, frame, money, shown
 
 LAST_YEARS = 20
 """Years after that of the reports to which a what-if may go."""
@@ -65,14 +65,7 @@ def what_if(
         choices["rule"] = f"{plain(_exact(rule_percent, 'rule_percent'))}%"
     desk = Desk(study, choices)
     factor = _factor(desk, year, _exact(growth_percent, "growth_percent"))
-    return frame((_row(desk, pair, factor) for pair in desk.pairs), _COLUMNS)
-
-
-_COLUMNS = {
-    **NAMES,
-    **dict.fromkeys(("aid", "revenue", "share", "printed"), "quantity"),
-    "agrees": "flag",
-}
+    return frame((_row(desk, pair, factor) for pair in desk.pairs), COLUMNS["what_if"])
 
 
 def _exact(number: Number | float, name: str) -> Fraction:
@@ -115,7 +108,7 @@ def _row(desk: Desk, pair: Pair, factor: Term | None) -> dict[str, object]:
         revenue = revenue * factor
         share = share / factor if splits else share
     one, other = share.bounds(), printed.bounds()
-    return names(desk.study, pair.recipient, pair.donor) | {
+    return desk.names(pair) | {
         "aid": money(aid),
         "revenue": money(revenue),
         "share": shown(share, "%"),

@@ -5,8 +5,7 @@ from __future__ import annotations
 import html
 import json
 import math
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR
 from fractions import Fraction
@@ -15,7 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.claims.figures import Figure, Page, read_figures
+from aidstudy.claims.again import find_again
+from aidstudy.claims.figures import DIGITS, Figure, Page, read_figures
 from aidstudy.claims.growth import find_growth
 from aidstudy.claims.lists import find_lists
 from aidstudy.claims.relations import AGREES, CONTRADICTS, UNROUNDED, Claim, Member
@@ -62,12 +62,31 @@ def audit_text(text: str, *, year: int | None = None) -> TextAudit:
     """
     page = read_figures(text, year)
     claims = [*find_sums(page), *find_shares(page), *find_growth(page), *find_lists(page)]
+    claims += find_again(page)
     claims.sort(key=lambda claim: claim.about.start)
     return TextAudit(page, claims, find_suspects(claims))
 
 
+class Told:
+    """What shows an audit in a notebook, as a page of its own, and in one line."""
+
+    lines: Callable[..., list[str]]
+    _html: Callable[[], Iterator[str]]
+
+    def _repr_html_(self) -> str:
+        return "".join(self._html())
+
+    def to_html(self) -> str:
+        """A page of its own with what a notebook shows; it holds sentences of the text."""
+        head = '<!doctype html><html lang="zh"><meta charset="utf-8"><title>audit of a text</title>'
+        return f"{head}<body>{self._repr_html_()}</body></html>\n"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}: {self.lines()[-1]}"
+
+
 @dataclass(frozen=True, eq=False, repr=False)
-class TextAudit:
+class TextAudit(Told):
     """The claims of a text and the suspects, as tables, HTML, JSON and CSV."""
 
     page: Page
@@ -85,18 +104,17 @@ class TextAudit:
         when one within their bounds does, else ``contradicts``. ``certainty``: ``sure`` or
         ``likely``. ``touches``: whether it agrees at the very end of the bounds only.
         """
+        found = self.found
+        places = [[(m.figure.start, m.figure.end, m.role) for m in one.members] for one in found]
         rows: dict[str, list[Any]] = {
-            "rule": [claim.rule for claim in self.found],
-            "relation": [relation_text(claim) for claim in self.found],
-            "figures": [
-                [(m.figure.start, m.figure.end, m.role) for m in claim.members]
-                for claim in self.found
-            ],
-            "printed": [claim.about.printed for claim in self.found],
-            **_ends("", [(claim.computed, claim.about) for claim in self.found]),
-            "verdict": [claim.verdict for claim in self.found],
-            "certainty": [claim.certainty for claim in self.found],
-            "touches": [claim.touches for claim in self.found],
+            "rule": [claim.rule for claim in found],
+            "relation": [relation_text(claim) for claim in found],
+            "figures": places,
+            "printed": [claim.about.printed for claim in found],
+            **_ends("", [(claim.computed, claim.about) for claim in found]),
+            "verdict": [claim.verdict for claim in found],
+            "certainty": [claim.certainty for claim in found],
+            "touches": [claim.touches for claim in found],
         }
         return pd.DataFrame(rows, dtype=object)
 
@@ -109,13 +127,17 @@ class TextAudit:
         point shifted, 万 for 亿), those first that fit more claims at face value. ``claims``: rows
         of ``claims`` that it would mend.
         """
+        number = {id(claim): n for n, claim in enumerate(self.found)}
         rows: dict[str, list[Any]] = {
             "start": [one.figure.start for one in self.suspected],
             "end": [one.figure.end for one in self.suspected],
             "printed": [one.figure.printed for one in self.suspected],
             **_ends("needed_", [(one.needed, one.figure) for one in self.suspected]),
             "candidates": [list(one.candidates) for one in self.suspected],
-            "claims": [list(one.mends) for one in self.suspected],
+            "claims": [
+                [number[id(claim)] for claim in one.mends if id(claim) in number]
+                for one in self.suspected
+            ],
             "group": [one.group for one in self.suspected],
         }
         return pd.DataFrame(rows, dtype=object)
@@ -128,14 +150,12 @@ class TextAudit:
     @property
     def contradictions(self) -> dict[int, Claim]:
         """Claims that contradict, by the number of their row."""
-        wrong = enumerate(self.found)
-        return {number: claim for number, claim in wrong if claim.verdict == CONTRADICTS}
+        return {n: claim for n, claim in enumerate(self.found) if claim.verdict == CONTRADICTS}
 
-    def mending(self, number: int) -> Iterator[tuple[Figure, str]]:
-        """Figures whose change would mend a claim, each with what it may have been, if known."""
-        for suspect in self.suspected:
-            if number in suspect.mends:
-                yield suspect.figure, " or ".join(suspect.candidates)
+    def mending(self, number: int) -> list[Suspect]:
+        """Figures whose change would mend a claim."""
+        claim = self.found[number]
+        return [one for one in self.suspected if any(mended is claim for mended in one.mends)]
 
     def lines(self, *, every: bool = False) -> list[str]:
         """What was found, line by line: contradictions with their suspects, then counts.
@@ -143,19 +163,12 @@ class TextAudit:
         `every`: all claims, each with the number of its row in ``claims``.
         """
         lines = []
-        for number, claim in enumerate(self.found):
-            if not every and claim.verdict != CONTRADICTS:
-                continue
-            start = f"{number} " * every
-            sure = f" ({claim.certainty})" * every
-            lines.append(f"{start}{claim.verdict}{sure}: {claim.rule}: {relation_text(claim)}")
-            if claim.verdict != CONTRADICTS:
-                continue
-            lines.append(f"  {claim.about.printed} is printed, {computed_text(claim)} follows")
-            lines += [
-                f"  may be wrong: {figure.printed} at {figure.start}" + (other and f", for {other}")
-                for figure, other in self.mending(number)
-            ]
+        for number, claim in enumerate(self.found) if every else self.contradictions.items():
+            verdict = f"{number} {claim.verdict} ({claim.certainty})" if every else claim.verdict
+            lines.append(f"{verdict}: {claim.rule}: {relation_text(claim)}")
+            if claim.verdict == CONTRADICTS:
+                lines.append(f"  {claim.about.printed} is printed, {computed_text(claim)} follows")
+                lines += [one.line() for one in self.mending(number)]
         counts = [claim.verdict for claim in self.found]
         told = ", ".join(f"{counts.count(one)} {one}" for one in (AGREES, UNROUNDED, CONTRADICTS))
         return [*lines, f"{len(counts)} claims: {told}"]
@@ -168,13 +181,8 @@ class TextAudit:
 
     def to_json(self) -> str:
         """Both tables as JSON; numbers as decimals in text, rounded outward, ``null``: open."""
-        told = {
-            name: [
-                {key: _plain_cell(key, value) for key, value in row.items()}
-                for row in table.to_dict("records")
-            ]
-            for name, table in (("claims", self.claims), ("suspects", self.suspects))
-        }
+        tables = {"claims": self.claims, "suspects": self.suspects}
+        told = {name: _plain(table).to_dict("records") for name, table in tables.items()}
         return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
     def to_csv(self) -> str:
@@ -183,24 +191,18 @@ class TextAudit:
 
     def written(self) -> pd.DataFrame:
         """The claims as text cells."""
-        table = self.claims.copy()
-        for column in table:
-            table[column] = [_plain_cell(str(column), value) for value in table[column]]
+        table = _plain(self.claims)
         table["figures"] = [
             " ".join(f"{a}-{b} {role}" for a, b, role in figures) for figures in table["figures"]
         ]
         table["suspects"] = [
-            "; ".join(f"{one.printed} at {one.start}: {other}" for one, other in self.mending(n))
-            for n in range(len(table))
+            "; ".join(
+                f"{one.figure.printed} at {one.figure.start}: {' or '.join(one.candidates)}"
+                for one in self.mending(number)
+            )
+            for number in range(len(table))
         ]
         return table
-
-    def _repr_html_(self) -> str:
-        return "".join(self._html())
-
-    def to_html(self) -> str:
-        """A page of its own with what a notebook shows; it holds sentences of the text."""
-        return html_page(self._repr_html_())
 
     def _html(self) -> Iterator[str]:
         yield f"<p>{html.escape(self.lines()[-1])}</p>"
@@ -218,25 +220,15 @@ class TextAudit:
 
     def _marked(self, claim: Claim) -> str:
         """The sentences of a claim with its figures marked."""
-        figures = {id(m.figure): m.figure for m in claim.members}
-        told = []
-        for number in sorted({figure.sentence for figure in figures.values()}):
-            place, text = self.page.bounds[number], ""
-            for figure in self.page.sentences[number]:
-                if id(figure) in figures:
-                    text += html.escape(self.page.text[place : figure.at])
-                    text += f"<mark>{html.escape(self.page.text[figure.at : figure.to])}</mark>"
-                    place = figure.to
-            told.append(text + html.escape(self.page.text[place : self.page.bounds[number + 1]]))
-        return "".join(told)
-
-    def __repr__(self) -> str:
-        return f"TextAudit: {self.lines()[-1]}"
-
-
-def html_page(body: str) -> str:
-    head = '<!doctype html><html lang="zh"><meta charset="utf-8"><title>audit of a text</title>'
-    return f"{head}<body>{body}</body></html>\n"
+        page, told = self.page, ""
+        for number in sorted({member.figure.sentence for member in claim.members}):
+            place = page.bounds[number]
+            for figure in filter(claim.holds, page.sentences[number]):
+                told += html.escape(page.text[place : figure.at])
+                told += f"<mark>{html.escape(page.text[figure.at : figure.to])}</mark>"
+                place = figure.to
+            told += html.escape(page.text[place : page.bounds[number + 1]])
+        return told
 
 
 def _ends(start: str, told: Iterable[tuple[Interval, Figure]]) -> dict[str, list[Any]]:
@@ -248,64 +240,54 @@ def _ends(start: str, told: Iterable[tuple[Interval, Figure]]) -> dict[str, list
     }
 
 
-def _plain_cell(key: str, value: Any) -> Any:
-    if isinstance(value, float):
-        return None
-    if isinstance(value, Fraction):
-        return plain(value, rounding=ROUND_FLOOR if key.endswith("low") else ROUND_CEILING)
-    return value
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    """A table with numbers as decimals in text, rounded outward; nothing where an end is open."""
+    table = table.copy()
+    for column in table.columns[table.columns.str.endswith(("low", "high"))]:
+        rounding = ROUND_FLOOR if column.endswith("low") else ROUND_CEILING
+        table[column] = pd.Series(
+            [None if isinstance(x, float) else plain(x, rounding=rounding) for x in table[column]],
+            index=table.index,
+            dtype=object,
+        )
+    return table
 
 
 def computed_text(claim: Claim, figure: Figure | None = None) -> str:
     """What the others make of a figure, in the unit of its print: 434.95 to 435.25亿元."""
     needed = claim.computed if figure is None else claim.needed(figure)
     figure = figure or claim.about
-    found = re.search(r"[0-9][0-9,]*(?:\.[0-9]+)?", figure.printed)
+    found = DIGITS.search(figure.printed)
     number = Fraction(found[0].replace(",", "")) if found else Fraction(0)
     scale, unit = Fraction(1), f" {figure.unit}".rstrip()
     if found and number and figure.value > 0:
         scale, unit = figure.value / number, figure.printed[found.end() :]
-    low, high = needed.low, needed.high
-    told = [
-        "open" if end is None else plain(end / scale, digits=6, rounding=rounding)
-        for end, rounding in ((low, ROUND_FLOOR), (high, ROUND_CEILING))
-    ]
-    return (told[0] if low == high else " to ".join(told)) + unit
+    ends = ((needed.low, ROUND_FLOOR), (needed.high, ROUND_CEILING))
+    told = ["open" if end is None else plain(end / scale, digits=6, rounding=way)
+            for end, way in ends]  # fmt: skip
+    return (told[0] if needed.low == needed.high else " to ".join(told)) + unit
 
 
 def relation_text(claim: Claim) -> str:
-    """A claim as a formula of the printed figures.
-
-    Examples
-    --------
-    >>> found = audit_text("贫困户20户，共发放资金6万元，户均3000元。").found
-    >>> [relation_text(claim) for claim in found]
-    ['3000元 × 20户 = 6万元']
-    """
+    """A claim as a formula of the printed figures: 3000元 × 20户 = 6万元."""
     first, *rest = claim.members
-    name = _signed(first)
-    if claim.form == "sum":
-        if all(member.sign > 0 for member in claim.members):
-            return " + ".join(map(_signed, claim.members)) + f" = {claim.constant}"
-        right = ""
-        for member in rest:
-            right += (" + " if member.sign < 0 else " − ") + _signed(member)
+    name, form = _signed(first), claim.form
+    if form == "sum" and all(member.sign > 0 for member in rest):
+        return " + ".join(map(_signed, claim.members)) + f" = {claim.constant}"
+    if form == "sum":
+        right = "".join((" + " if one.sign < 0 else " − ") + _signed(one) for one in rest)
         return f"{name} = {right.removeprefix(' + ')}"
-    if claim.form == "product":
-        above = [_factor(m) for m in claim.members if m.sign > 0]
-        below = [_factor(m) for m in claim.members if m.sign < 0]
-        return f"{' × '.join(above)} = {' × '.join(below)}"
-    if claim.form == "at_least":
+    if form == "product":
+        sides = [[m.shape.formula.format(_signed(m)) for m in claim.members if m.sign == sign]
+                 for sign in (1, -1)]  # fmt: skip
+        return " = ".join(map(" × ".join, sides))
+    if form == "at_least":
         return f"{name} ≥ {rest[0].figure.printed}"
-    if claim.form == "between":
+    if form == "between":
         return f"{name} between {' and '.join(map(_signed, rest))}"
     if rest:
         return f"{name} = {computed_text(claim)} by the dates"
     return f"{name} = {computed_text(claim)} listed" if claim.computed.high else f"{name} ≥ listed"
-
-
-def _factor(member: Member) -> str:
-    return member.shape.formula.format(_signed(member))
 
 
 def _signed(member: Member) -> str:

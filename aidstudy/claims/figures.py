@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from aidstudy.claims.words import ALIKE, CUES, EACH, HARMLESS, LEAD, SECTORS, TRAIL
+from aidstudy.claims.words import ALIKE, CUES, EACH, HARMLESS, LEAD, SECTORS, TRAIL, says
 from aidstudy.intervals import Interval, rounding_interval
 from aidstudy.reading.quantities import Reading, find_quantities
 from aidstudy.reading.text import RepairedText, repair_text
@@ -24,12 +24,10 @@ _BRACKETS = re.compile(r"（[^（）]*）|\([^()]*\)")
 # 20.8:50.6:28.6 is a structure when it adds to 100, and 2.45:1 a ratio of two.
 _RATIO = re.compile(r"(?<![\d:：∶.])\d+(?:\.\d+)?(?:[:：∶]\d+(?:\.\d+)?)+(?![\d:：∶])")
 _WIDE = str.maketrans(",;:()", "，；：（）")
-_DIGITS = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
-
+DIGITS = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 
 FAR = 6
 """Sentences between the parts of one set, and between a whole and its parts."""
-ANYWHERE = 10**9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +60,7 @@ class Figure:
     @property
     def is_average(self) -> bool:
         """Whether it is one of those that add to nothing."""
-        return CUES["average"].search(self.clause) is not None
+        return says("average", self.clause) is not None
 
     @property
     def is_exact(self) -> bool:
@@ -72,6 +70,11 @@ class Figure:
     def is_sharp(self) -> bool:
         """Whether its print says much: 一千多个, 60万人左右 and 1亿 fit nearly anything."""
         return self.says_within(Fraction(1, 50))
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a number rather than a range: 10亿元 and 近10亿元 are."""
+        return self.says_within(Fraction(1, 9))
 
     def says_within(self, share: Fraction) -> bool:
         """Whether the bounds of its print are no farther apart than a share of its value."""
@@ -100,31 +103,30 @@ class Page:
         They are of its paragraph, or of any where not `here`.
         """
         for other in reversed(self.figures[max(0, figure.number - most) : figure.number]):
-            if figure.sentence - other.sentence > far:
-                return
-            if here and other.paragraph != figure.paragraph:
+            elsewhere = here and other.paragraph != figure.paragraph
+            if elsewhere or (far and figure.sentence - other.sentence > far):
                 return
             if other.role == "level":
                 yield other
 
     def after(self, figure: Figure) -> str:
         """The words after a figure up to the next figure or the end of the sentence."""
+        row = self.row_after(figure)
+        return self.text[figure.to : row[0].at if row else self.bounds[figure.sentence + 1]]
+
+    def row_after(self, figure: Figure) -> list[Figure]:
+        """The figures of its sentence after a figure."""
         row = self.sentences[figure.sentence]
-        place = figure.number - row[0].number + 1
-        end = row[place].at if place < len(row) else self.bounds[figure.sentence + 1]
-        return self.text[figure.to : end]
+        return row[figure.number - row[0].number + 1 :]
 
 
 def read_figures(text: str, year: int | None = None) -> Page:
     """The figures of a raw text with their names, roles and times."""
     fixed = repair_text(text)
     found = find_quantities(text, year=year).quantities
-    places = [fixed.text_span(*quantity.span) for quantity in found]
     bounds = [0, *(m.end() for m in _STOP.finditer(fixed.text)), len(fixed.text) + 1]
     paragraphs = [m.end() for m in re.finditer("\n", fixed.text)]
-    spans: list[tuple[int, int, Any]] = [
-        (place.start, place.end, quantity) for place, quantity in zip(places, found, strict=True)
-    ]
+    spans: list[tuple[int, int, Any]] = [(*fixed.text_span(*one.span), one) for one in found]
     # A structure a:b:c is one thing here: its parts are held against each other.
     taken = {at for at, _, one in spans if one.kind not in ("share", "multiple")}
     ratios = [m for m in _RATIO.finditer(fixed.text) if m.start() not in taken]
@@ -142,104 +144,78 @@ def read_figures(text: str, year: int | None = None) -> Page:
         begin = max(bounds[sentence], end_before)
         end_before = to
         link = _BRACKETS.sub("", "".join(fixed.text[begin:at].split()).translate(_WIDE))
-        where = (sentence, bisect_right(paragraphs, at))
         if not figures or figures[-1].sentence != sentence:
             said = ""
         if isinstance(one, Reading) and one.kind in ("date", "period"):
             said = str(one.value or "") or said
-        time = _time(link, said[:4])
-        for figure in _figures(fixed, at, one, link, where, time):
-            figures.append(replace(figure, said=said, number=len(figures)))
-    for figure in _with_listed_names(figures):
+        where = (sentence, bisect_right(paragraphs, at), _time(link, said[:4]), said)
+        for figure in _figures(fixed, at, one, link, *where):
+            figures.append(replace(figure, number=len(figures)))
+    _name_listed(figures)
+    for figure in figures:
         sentences[figure.sentence].append(figure)
-    return Page(fixed, [figure for row in sentences for figure in row], sentences, bounds)
+    return Page(fixed, figures, sentences, bounds)
 
 
 def _figures(
-    fixed: RepairedText,
-    at: int,
-    one: Reading | re.Match[str],
-    link: str,
-    where: tuple[int, int],
-    time: str,
+    fixed: RepairedText, at: int, one: Reading | re.Match[str], link: str, *where: Any
 ) -> Iterator[Figure]:
     if isinstance(one, Reading):
-        value = one.value if isinstance(one.value, Fraction) else None
-        span = fixed.text_span(*one.span)
-        role = _role(one.unit, link) if value is not None else "date"
-        interval = one.interval
-        if value is None or interval is None:
-            value, interval, role = Fraction(0), Interval(None, None), "date"
-        elif one.kind == "count":
-            interval = _count_bounds(one.printed, value, interval)
-        if role in ("growth", "change") and CUES["fall"].search(_tail(link)) and value > 0:
+        tail = _PAUSE.split(link)[-1]
+        value, interval, role = Fraction(0), Interval(None, None), "date"
+        if isinstance(one.value, Fraction) and one.interval is not None:
+            value, interval, role = one.value, one.interval, _role(one.unit, tail)
+            if one.kind == "count":
+                interval = _count_bounds(one.printed, value, interval)
+        if role in ("growth", "change") and says("fall", tail) and value > 0:
             value, interval = -value, -interval
         yield Figure(
-            *one.span, *span, one.printed, one.kind, one.unit, value, interval, role,
-            name_of(link), link, *where, time,
+            *one.span, *fixed.text_span(*one.span), one.printed, one.kind, one.unit, value,
+            interval, role, name_of(link), link, *where,
         )  # fmt: skip
         return
-    parts = list(_DIGITS.finditer(one[0]))
+    parts = list(DIGITS.finditer(one[0]))
     role = "part of a structure" if len(parts) > 2 else "ratio"
     for part in parts:
-        span = fixed.raw_span(at + part.start(), at + part.end())
+        start, end = at + part.start(), at + part.end()
         yield Figure(
-            *span, at + part.start(), at + part.end(), part[0], "share", "%", Fraction(part[0]),
+            *fixed.raw_span(start, end), start, end, part[0], "share", "%", Fraction(part[0]),
             rounding_interval(part[0]), role, name_of(link), link if part is parts[0] else "",
-            *where, time,
+            *where,
         )  # fmt: skip
 
 
-def _with_listed_names(figures: list[Figure]) -> list[Figure]:
+def _name_listed(figures: list[Figure]) -> None:
     """Give each figure of A、B和C分别为 x、y和z its own name."""
-    figures = list(figures)
     for place, first in enumerate(figures):
         before, told, _ = first.link.rpartition(EACH)
         if not told:
             continue
-        items = [item for item in CUES["and"].split(_listed_words(before)) if item]
+        # 三次产业 and 一、二、三产业 are lists too.
+        words = CUES["sectors"].sub(SECTORS, re.split("[，；：;]", before)[-1])
+        items = [item for item in CUES["and"].split(words) if item]
         run = figures[place : place + len(items)]
-        if (
-            len(run) < 2
-            or len(run) < len(items)
-            or any(figure.sentence != first.sentence for figure in run)
-            or not all(CUES["only_and"].fullmatch(figure.link) for figure in run[1:])
-        ):
-            continue
-        for number, (figure, item) in enumerate(zip(run, items, strict=True)):
-            figures[place + number] = replace(
-                figure, name=clean_name(item), role=first.role, link=first.link
-            )
-    return figures
+        joined = all(CUES["only_and"].fullmatch(figure.link) for figure in run[1:])
+        if joined and len(run) == len(items) > 1 and run[-1].sentence == first.sentence:
+            for number, (figure, item) in enumerate(zip(run, items, strict=True), place):
+                name = clean_name(item)
+                figures[number] = replace(figure, name=name, role=first.role, link=first.link)
 
 
-def _listed_words(words: str) -> str:
-    """The list before 分别; 三次产业 and 一、二、三产业 are lists too."""
-    words = re.split("[，；：;]", words)[-1]
-    return CUES["sectors"].sub(SECTORS, words)
+_ROLES = {"pp": ("change",) * 2, "%": ("growth", "share"), "times": ("growth times", "ratio")}
+"""By unit, where the words tell of a move and where they do not."""
 
 
-def _tail(link: str) -> str:
-    return _PAUSE.split(link)[-1]
-
-
-def _role(unit: str, link: str) -> str:
-    tail = _tail(link)
-    moves = CUES["rise"].search(tail) or CUES["fall"].search(tail)
-    if unit == "pp":
-        return "change"
-    if unit == "%":
-        return "growth" if moves else "share"
-    if unit == "times":
-        return "growth times" if moves else "ratio"
-    return "change" if moves else "level"
+def _role(unit: str, tail: str) -> str:
+    moves = says("rise", tail) or says("fall", tail)
+    return _ROLES.get(unit, ("change", "level"))[not moves]
 
 
 def _count_bounds(printed: str, value: Fraction, given: Interval) -> Interval:
     """A count in 万 or 亿, or with a decimal, was rounded; others are exact."""
+    digits = DIGITS.search(printed)
     if given.low != given.high or not re.search("[万亿.]", printed):
         return given
-    digits = _DIGITS.search(printed)
     if digits is None:
         # 三万: half of the smallest place that is not 0.
         step = Fraction(1)
@@ -251,18 +227,9 @@ def _count_bounds(printed: str, value: Fraction, given: Interval) -> Interval:
 
 
 def name_of(link: str) -> str:
-    """What the last words before a figure call it, without verbs, times and places.
-
-    Examples
-    --------
-    >>> name_of("全年全县实现地区生产总值"), name_of("，其中：第一产业增加值达")
-    ('地区生产总值', '第一产业增加值')
-    """
-    for clause in reversed(_PAUSE.split(link)[-2:]):
-        name = clean_name(clause)
-        if name:
-            return name
-    return ""
+    """What the last words before a figure call it: 全年全县实现地区生产总值 is 地区生产总值."""
+    names = map(clean_name, reversed(_PAUSE.split(link)[-2:]))
+    return next(filter(None, names), "")
 
 
 @lru_cache(maxsize=4096)
@@ -277,13 +244,7 @@ def clean_name(words: str) -> str:
 
 @lru_cache(maxsize=4096)
 def core(name: str) -> str:
-    """A name without what limits nothing, and one of its synonyms for all.
-
-    Examples
-    --------
-    >>> core("全县地方一般公共预算收入") == core("一般公共预算收入"), core("GDP")
-    (True, '地区生产总值')
-    """
+    """A name without what limits nothing, and one of its synonyms for all: GDP is 地区生产总值."""
     name = HARMLESS.sub("", clean_name(name))
     return ALIKE.get(name, name)
 
@@ -294,10 +255,8 @@ def same_name(one: str, other: str) -> bool:
 
 
 def _time(link: str, year: str) -> str:
-    tail = _tail(link)
-    if CUES["ahead"].search(tail):
-        return "ahead"
-    return "before" if CUES["before"].search(tail) else year
+    tail = _PAUSE.split(link)[-1]
+    return "ahead" if says("ahead", tail) else "before" if says("before", tail) else year
 
 
 def one_time(*figures: Figure) -> bool:
@@ -307,8 +266,4 @@ def one_time(*figures: Figure) -> bool:
 
 
 def levels(figures: list[Figure], unit: str | None = None) -> list[Figure]:
-    return [
-        figure
-        for figure in figures
-        if figure.role == "level" and (unit is None or figure.unit == unit)
-    ]
+    return [one for one in figures if one.role == "level" and unit in (None, one.unit)]

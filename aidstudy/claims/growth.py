@@ -3,107 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from itertools import pairwise
 
 from aidstudy.claims.figures import Figure, Page, core, levels, one_time
 from aidstudy.claims.relations import (
-    GAIN,
+    GAINED,
     GROWN,
-    LIKELY,
+    GROWTH,
+    GROWTH_TIMES,
     PERCENT,
-    PLAIN,
-    SURE,
-    TIMES_MORE,
+    TIMES,
     Claim,
     Member,
     adds_to,
-    difference,
+    product,
     quotient,
+    taken_up,
 )
 from aidstudy.claims.sums import sets_of
-from aidstudy.claims.words import CUES, ECONOMY, OF, PARTITIONS
+from aidstudy.claims.words import CUES, ECONOMY, OF, PARTITIONS, says
 
 
 def find_growth(page: Page) -> Iterator[Claim]:
-    """Growth and changes between printed values, and full sets of changes.
-
-    Examples
-    --------
-    >>> from aidstudy.claims.figures import read_figures
-    >>> page = read_figures("由50万元增加到60万元，增长20%。")
-    >>> [claim.verdict for claim in find_growth(page)]
-    ['agrees']
-    """
+    """Growth and changes between printed values, and full sets of changes."""
     for row in page.sentences:
         for place, figure in enumerate(row):
-            if figure.role in ("growth", "growth times"):
-                yield from _compared(page, row, place)
-                yield from _from_to(row, place)
-            elif figure.role == "change":
-                yield from _compared(page, row, place)
-                yield from _from_to(row, place)
-                yield from _grown_by(page, row, place)
+            if figure.role in ("growth", "growth times", "change"):
+                yield from _two_values(page, row, place)
+                if figure.role == "change":
+                    yield from _grown_by(page, row, place)
             elif figure.role in ("ratio", "share"):
-                yield from _times(page, row, place)
+                yield from _times(row, place)
                 yield from _added(row, place)
     yield from _full_sets(page)
     yield from _contributions(page)
 
 
-def _moved(figure: Figure, now: Figure, then: Figure, certainty: str = SURE) -> Iterator[Claim]:
+def _moved(figure: Figure, now: Figure, then: Figure, sure: bool = True) -> Iterator[Claim]:
     """What a rate, an amount or points behind two values claim of them."""
     roles = {now.role, then.role}
-    if now.unit != then.unit:
+    # 由1∶3.46下降到1∶5.9 is told of the other currency.
+    if now.unit != then.unit or CUES["to_one"].match(now.printed):
         return
-    if figure.unit == "pp":
-        if roles == {"share"} and now.unit == "%":
-            yield difference("change in percentage points", figure, now, then)
-    elif roles == {"level"} and figure.role == "change":
-        if figure.unit == now.unit:
-            yield difference("change between two values", figure, now, then)
+    if figure.unit == "pp" or (roles == {"level"} and figure.role == "change"):
+        points = figure.unit == "pp"
+        fits = roles == {"share"} and now.unit == "%" if points else figure.unit == now.unit
+        rule = "change in percentage points" if points else "change between two values"
+        members = (Member(figure, "change"), Member(now, "now", -1), Member(then, "then"))
+        if fits:
+            yield Claim(rule, "sum", members)
     elif roles == {"level"}:
-        shape = TIMES_MORE if figure.unit == "times" else GROWN
-        rule, names = "growth over the value before", ("growth", "now", "then")
-        claim = quotient(rule, figure, now, then, shape, names, certainty)
-        if claim.is_taken_up:
-            yield claim
+        kind = GROWTH_TIMES if figure.unit == "times" else GROWTH
+        rule = "growth over the value before"
+        yield from taken_up(quotient(rule, kind, figure, now, then, sure=sure))
 
 
-def _compared(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
-    """x，比上年的 y 增长 p%, 提高 n 个百分点."""
+def _two_values(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
+    """x，比上年的 y 增长 p%; 由 y 增加到 x，增长 p%, 增加 d, 提高 n 个百分点."""
     figure = row[place]
     before = [one for one in row[:place] if one.role != "date"]
-    if len(before) < 2 or CUES["yearly"].search(figure.clause):
+    if len(before) < 2:
         return
     now, then = before[-2:]
     between = "".join(page.text[now.to : then.at].split())
-    if (
-        then is row[place - 1]
-        and CUES["just_grown"].fullmatch(figure.link)
-        and CUES["compared"].fullmatch(between)
-    ):
-        real = CUES["real"].search(now.link + figure.link)
-        yield from _moved(figure, now, then, LIKELY if real else SURE)
-
-
-def _from_to(row: list[Figure], place: int) -> Iterator[Claim]:
-    """由 y 增加到 x，增长 p%, 增加 d, 提高 n 个百分点."""
-    figure = row[place]
-    if CUES["yearly"].search(figure.link) or CUES["real"].search(figure.link) or place < 2:
-        return
-    before = [one for one in row[:place] if one.role != "date"]
-    if len(before) >= 3 and before[-1].role in ("growth", "change"):
+    grown = CUES["just_grown"].fullmatch(figure.link) and CUES["compared"].fullmatch(between)
+    if grown and then is row[place - 1] and not says("yearly", figure.clause):
+        yield from _moved(figure, now, then, sure=not says("real", now.link + figure.link))
+    if len(before) > 2 and then.role in ("growth", "change"):
         before = before[:-1]
-    if len(before) < 2 or len(figure.link) > 8:
-        return
     then, now = before[-2:]
-    to = _words(row, now)
-    if (
-        CUES["to"].search(to)
-        and CUES["from"].search(_words(row, then))
-        and not CUES["yearly"].search(to)
-    ):
+    words, to = figure.link, _words(row, now)
+    # 委办局减至53个，人员减少了15%: the change of something else.
+    follows = CUES["moved"].fullmatch(words) and not says("real", words)
+    reached = says("to", to) and not says("yearly", words) and not says("yearly", to)
+    if follows and reached and says("from", _words(row, then)):
         yield from _moved(figure, now, then)
 
 
@@ -117,150 +90,130 @@ def _words(row: list[Figure], figure: Figure) -> str:
 def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     """x，增长 p%，增收 d: at current values only, as a real rate is of other values."""
     change = row[place]
-    if change.unit == "pp" or place < 1:
+    if change.unit == "pp":
         return
-    group = row[max(0, place - 3) : place + 2]
-    rates = [one for one in group if one.role == "growth" and one.unit == "%"]
-    beside = [one for one in rates if abs(row.index(one) - place) == 1]
-    if len(beside) != 1:
+    beside = [
+        (near, row[near])
+        for near in (place - 1, place + 1)
+        if 0 <= near < len(row) and row[near].role == "growth" and row[near].unit == "%"
+    ]
+    if place < 1 or len(beside) != 1:
         return
-    first = min(row.index(beside[0]), place)
-    now = next((one for one in reversed(row[:first]) if one.role != "share"), None)
+    near, rate = beside[0]
+    before = reversed(row[: min(near, place)])
+    now = next((one for one in before if one.role != "share"), None)
     if now is None or now.role != "level" or now.unit != change.unit:
         return
-    links = [one.link for one in (beside[0], change)]
-    told = [CUES["over_a_year"].fullmatch(link) for link in links]
+    words = rate.link + change.link
+    told = [CUES["over_a_year"].fullmatch(link) for link in (rate.link, change.link)]
     # 比年初增加 x，同比增长 y: two changes.
     if None in told or len({one["base"] for one in told if one} - {None}) > 1:
         return
-    if now.time in ("ahead", "before") or CUES["yearly"].search("".join(links)):
-        return
-    real = CUES["real"].search(now.link + "".join(links) + page.after(now))
-    rule = "growth and the amount of it"
-    roles = ("growth", "change", "now")
-    claim = quotient(rule, beside[0], change, now, GAIN, roles, LIKELY if real else SURE)
-    if claim.is_taken_up:
-        yield claim
+    if now.time not in ("ahead", "before") and not says("yearly", words):
+        real = says("real", now.link + words + page.after(now))
+        rule = "growth and the amount of it"
+        yield from taken_up(quotient(rule, GAINED, rate, change, now, sure=not real))
 
 
 def _added(row: list[Figure], place: int) -> Iterator[Claim]:
     """增加投入 d，达到 x，……增加比例 p%: what was added as a share of what there was."""
     percent = row[place]
-    if percent.unit != "%" or not CUES["added_share"].search(percent.clause):
+    if percent.unit != "%" or not says("added_share", percent.clause):
         return
-    before = levels(row[:place])
-    for added, now in pairwise(before):
-        if (
-            added.unit == now.unit
-            and CUES["added"].search(added.clause)
-            and CUES["reaching"].fullmatch(now.link)
-        ):
-            roles = ("growth", "change", "now")
-            yield quotient("growth and the amount of it", percent, added, now, GAIN, roles)
+    for added, now in pairwise(levels(row[:place])):
+        grown = says("added", added.clause) and CUES["reaching"].fullmatch(now.link)
+        if grown and added.unit == now.unit:
+            yield quotient("growth and the amount of it", GAINED, percent, added, now)
+            yield from _raised(row[:place], percent)
             return
 
 
-def _times(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
+def _raised(row: list[Figure], percent: Figure) -> Iterator[Claim]:
+    """在规定r%的基础上…占Y的p%，增加比例g%: the share is the rule raised."""
+    shares = [one for one in row if one.role == "share" and one.unit == "%"]
+    if len(shares) == 2 and any(says("based_on", one.link) for one in row):
+        raised = (Member(shares[0], "rule", -1), Member(percent, "growth", -1, GROWN))
+        members = (Member(shares[1], "share"), *raised)
+        yield from taken_up(product("share raised over a rule", *members, sure=False))
+
+
+def _times(row: list[Figure], place: int) -> Iterator[Claim]:
     """城镇 x，农村 y，收入比 r: and x, y 的 r 倍."""
     figure = row[place]
     before = levels(row[:place])
-    if figure.role != "ratio" or len(before) < 2:
+    if figure.role != "ratio" or len(before) < 2 or before[-2].unit != before[-1].unit:
         return
     now, then = before[-2:]
-    if now.unit != then.unit:
-        return
-    parts = [PARTITIONS[1].part_of(core(one.name)) for one in (now, then)]
-    if CUES["gap"].search(figure.clause):
+    if says("gap", figure.clause):
         # 2.45:1 is two figures; only a ratio to 1 is a claim here.
         one = row[place + 1] if place + 1 < len(row) else None
         to_one = one is not None and one.role == "ratio" and not one.link and one.value == 1
-        claimed = [part and part[0] for part in parts] == [0, 1] and one_time(now, then)
-        claimed = claimed and (figure.unit != "%" or to_one)
+        parts = [PARTITIONS[1].part_of(core(one.name)) for one in (now, then)]
+        town_first = [part and part[0] for part in parts] == [0, 1]
+        claimed = town_first and one_time(now, then) and (figure.unit != "%" or to_one)
     else:
-        said = CUES["times_of"].search(then.link)
+        said = says("times_of", then.link)
         claimed = figure.link in OF and figure.unit == "times" and bool(said)
     if claimed:
-        roles = ("ratio", "first", "second")
-        yield quotient("ratio of two figures", figure, now, then, PLAIN, roles)
-
-
-# --- full sets ----------------------------------------------------------------------------------
+        yield quotient("ratio of two figures", TIMES, figure, now, then)
 
 
 def _full_sets(page: Page) -> Iterator[Claim]:
     """Changes of a full set of shares add to nothing; a whole grows no faster than every part."""
     for _, parts, end in sets_of(page, "change"):
         said = "".join(part.link for part in parts)
-        if CUES["weight"].search(said + end) and not CUES["pulling"].search(said):
+        if says("weight", said + end) and not says("pulling", said):
             yield adds_to("changes of shares add to nothing", parts, 0, role="change")
     for _, parts, end in sets_of(page, "share"):
-        if CUES["weight"].search(end or parts[-1].link) and _shares_of_one(parts):
+        weighed = says("weight", end or parts[-1].link)
+        if weighed and all(one.unit == "%" and says("share_of", one.link) for one in parts):
             yield adds_to("shares of a full set", parts, 100, role="share")
     for partition, parts, _ in sets_of(page, "level"):
-        yield from _between(page, partition.whole, parts)
-
-
-def _shares_of_one(parts: list[Figure]) -> bool:
-    return all(part.unit == "%" for part in parts) and not any(
-        CUES["share_of"].search(part.link) is None for part in parts
-    )
+        if ECONOMY in partition.whole:
+            yield from _between(page, partition.whole, parts)
 
 
 def _between(page: Page, names: list[str], parts: list[Figure]) -> Iterator[Claim]:
-    if ECONOMY not in names:
-        return
     before = page.levels_before(parts[0], most=20, here=False)
     whole = next((one for one in before if core(one.name) in names), None)
     if whole is None or not one_time(whole, *parts):
         return
     rates = [_rate_after(page, one) for one in (whole, *parts)]
     told = [rate for rate in rates if rate is not None]
-    if len(told) == len(parts) + 1:
-        members = (
-            Member(told[0], "growth of the whole"),
-            *(Member(rate, "growth of a part") for rate in told[1:]),
-        )
-        yield Claim("growth between that of the parts", "between", members)
+    if len(told) == len(rates):
+        members = (Member(rate, "growth of a part") for rate in told[1:])
+        whole_rate = Member(told[0], "growth of the whole")
+        yield Claim("growth between that of the parts", "between", (whole_rate, *members))
 
 
 def _rate_after(page: Page, figure: Figure) -> Figure | None:
     """The rate that directly follows a value: 12.5亿元，比上年增长8.3%."""
-    row = page.sentences[figure.sentence]
-    place = figure.number - row[0].number + 1
-    if place < len(row) and row[place].role == "growth" and row[place].unit == "%":
-        return row[place] if len(row[place].link) <= 12 else None
+    for rate in page.row_after(figure)[:1]:
+        if rate.role == "growth" and rate.unit == "%" and len(rate.link) <= 12:
+            return rate
     return None
 
 
 def _contributions(page: Page) -> Iterator[Claim]:
     """Contributions add to 100; each times the growth of the whole is the pull."""
     for _, parts, _ in sets_of(page, "share"):
-        if all(CUES["contribution"].search(part.clause) for part in parts):
+        if all(says("contribution", part.clause) for part in parts):
             yield adds_to("contributions add to 100", parts, 100, role="contribution")
-    for row in page.sentences:
-        for percent, pull in pairwise(row):
-            if (
-                percent.unit == "%"
-                and pull.unit == "pp"
-                and CUES["contribution"].search(percent.clause)
-                and CUES["pull"].search(pull.clause)
-            ):
-                growth = _growth_of_economy(page, percent)
-                if growth is not None and CUES["economy"].search(percent.link + pull.link):
-                    members = (
-                        Member(pull, "pull"),
-                        Member(percent, "contribution", -1, PERCENT),
-                        Member(growth, "growth of the whole", -1),
-                    )
-                    yield Claim(
-                        "contribution times growth", "product", members, constant=Fraction(1)
-                    )
+    for percent, pull in (pair for row in page.sentences for pair in pairwise(row)):
+        said = says("contribution", percent.clause) and says("pull", pull.clause)
+        if said and percent.unit == "%" and pull.unit == "pp":
+            growth = _growth_of_economy(page, percent)
+            if growth is not None and says("economy", percent.link + pull.link):
+                contribution = Member(percent, "contribution", -1, PERCENT)
+                members = (contribution, Member(growth, "growth of the whole", -1))
+                yield product("contribution times growth", Member(pull, "pull"), *members)
 
 
 def _growth_of_economy(page: Page, figure: Figure) -> Figure | None:
     for one in page.levels_before(figure, here=False):
         if core(one.name) == ECONOMY and one.time != "before":
             return _rate_after(page, one)
-    row = page.sentences[figure.sentence]
-    rates = [one for one in row[: figure.number - row[0].number] if one.role == "growth"]
-    return next((one for one in rates if core(one.name) == ECONOMY), None)
+    before = page.figures[max(0, figure.number - 10) : figure.number][::-1]
+    rates = [one for one in before if one.role == "growth" and one.paragraph == figure.paragraph]
+    now = (one for one in rates if one.time not in ("before", "ahead"))
+    return next((one for one in now if core(one.name) == ECONOMY), None)

@@ -1,18 +1,16 @@
-"""Claims of counts, of years, of amounts for each, and of the same thing said twice."""
+"""Claims of counts, of years and of amounts for each."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
 from aidstudy.claims.figures import Figure, Page, core, levels, one_time, same_name
-from aidstudy.claims.relations import CONTRADICTS, LIKELY, SURE, Claim, Member
-from aidstudy.claims.suspects import misprints
-from aidstudy.claims.words import ALIKE, CUES, LISTS, MEASURES, ORDINALS
+from aidstudy.claims.relations import Claim, Member, taken_up
+from aidstudy.claims.words import CUES, HEADLINES, LISTS, MEASURES, ORDINALS, says
 from aidstudy.intervals import Interval
 from aidstudy.reading.quantities import read_quantity
 
@@ -23,51 +21,74 @@ _YEARS = re.compile(r"(?P<first>[12]\d{3})\D+(?P<last>[12]\d{3})")
 
 
 def find_lists(page: Page) -> Iterator[Claim]:
-    """Counts against lists, years against periods, amounts for each, and restatements.
-
-    Examples
-    --------
-    >>> from aidstudy.claims.figures import read_figures
-    >>> [claim.verdict for claim in find_lists(read_figures("甲县、乙县、丙县两个县。"))]
-    ['contradicts']
-    """
+    """Counts against lists, years against periods, and amounts for each."""
     ordinals = list(CUES["ordinal"].finditer(page.text))
     for row in page.sentences:
         for place, figure in enumerate(row):
             if figure.kind == "count" and figure.role == "level" and figure.value.denominator == 1:
                 yield from _counted_list(page, figure)
+                yield from _kinds(page, figure)
+                yield from _ones(page, figure)
                 yield from _numbered(page, figure, ordinals)
             elif figure.kind == "duration" and place:
                 yield from _plan_years(page, row[place - 1], figure)
                 yield from _took(row, place)
             if figure.role == "level":
                 yield from _for_each(page, row, place)
-    yield from _said_twice(page)
 
 
-def _count(rule: str, figure: Figure, low: int, high: int | None, sure: bool) -> Claim:
+def _within(
+    rule: str, low: Fraction | int, high: Fraction | int | None, *members: Member, sure: bool = True
+) -> Iterator[Claim]:
+    """That the first figure lies between two numbers which words or dates tell."""
     allowed = Interval(Fraction(low), None if high is None else Fraction(high))
-    certainty = SURE if sure else LIKELY
-    return Claim(rule, "number", (Member(figure, "count"),), certainty=certainty, allowed=allowed)
+    return taken_up(Claim(rule, "number", members, sure=sure, allowed=allowed))
+
+
+def _count(figure: Figure, low: int, high: int | None, sure: bool) -> Iterator[Claim]:
+    rule = "list and others" if high is None else "count of a list"
+    return _within(rule, low, high, Member(figure, "count"), sure=sure)
 
 
 def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
     """A、B、C三个县, and A、B等10个县, which names two of ten."""
-    told = CUES["list"].search(figure.link)
-    # 最高、最新的2座 counts no list.
-    adjectives = CUES["adjective"].search(figure.link)
-    if told is None or adjectives or not _MEASURES.search(figure.printed):
+    told = says("list", figure.link)
+    if says("no_list", figure.link) or not _MEASURES.search(figure.printed):
+        return
+    if told is None:
+        if says("one_of", figure.link):
+            yield from _count(figure, 1, None, sure=False)
+        return
+    # 甲、乙等国都参与这四大试验.
+    if not told["open"] and says("others", told["items"]):
         return
     items = told["items"].split("、")
     most = len(CUES["and"].split(told["items"]))
     alike = len({item[-1] for item in items}) == 1 and bool(_ENDS.search(items[-1]))
     sure = alike and most == len(items) and _counts(page, figure, items[-1][-1])
-    if told["open"]:
-        claim = _count("list and others", figure, len(items), None, sure)
-    else:
-        claim = _count("count of a list", figure, len(items), most, sure)
-    if claim.is_taken_up:
-        yield claim
+    yield from _count(figure, len(items), None if told["open"] else most, sure)
+
+
+def _kinds(page: Page, kinds: Figure) -> Iterator[Claim]:
+    """10大类59个项目: at least one thing of each kind."""
+    for things in page.row_after(kinds)[:1]:
+        close = things.kind == "count" and things.role == "level" and len(things.link) <= LONG_KIND
+        if close and says("kinds", "".join(page.text[kinds.at : things.at].split())):
+            members = (Member(things, "things"), Member(kinds, "kinds"))
+            yield from taken_up(Claim("kinds and things", "at_least", members, sure=False))
+
+
+LONG_KIND = 2
+
+
+def _ones(page: Page, figure: Figure) -> Iterator[Claim]:
+    """编制一个规划、帮扶一个村、争取一批项目的“三个一”: every item of the list has its 一."""
+    if CUES["ones"].match(figure.printed):
+        start = page.bounds[figure.sentence]
+        words = re.split("[，；：]", "".join(page.text[start : figure.at].split()))[-1]
+        items = words.split("、")
+        if all("一" in item for item in items):
+            yield from _count(figure, len(items), len(items), sure=False)
 
 
 def _counts(page: Page, figure: Figure, end: str) -> bool:
@@ -86,34 +107,26 @@ def _numbered(page: Page, figure: Figure, ordinals: list[re.Match[str]]) -> Iter
     start = figure.to + told.end() - 2
     last, nested = 0, False
     for match in ordinals[bisect_left(ordinals, start, key=lambda one: one.start("number")) :]:
-        number = _NUMBERS.get(match["number"])
-        if number != last + 1:
+        if _NUMBERS.get(match["number"]) != last + 1:
             # Another 一是 in the same paragraph may be a list within the list.
             nested = "\n" not in page.text[start : match.start()]
             break
-        last = number
+        last += 1
     if last >= 2:
         sure = told["mark"] == "：" and not nested
-        claim = _count("count of numbered items", figure, last, last, sure)
-        if claim.is_taken_up:
-            yield claim
+        yield from _within(
+            "count of numbered items", last, last, Member(figure, "count"), sure=sure
+        )
 
 
 def _plan_years(page: Page, period: Figure, figure: Figure) -> Iterator[Claim]:
     """2012-2016年五年规划: a plan's years count both ends, or the years between."""
     told = _YEARS.search(period.printed)
     named = CUES["plan"].match(page.text[figure.to : figure.to + 4])
-    if (
-        told is None
-        or named is None
-        or len(figure.link) > 6
-        or CUES["ordinal_before"].search(figure.link)
-    ):
-        return
-    years = int(told["last"]) - int(told["first"])
-    members = (Member(figure, "years"), Member(period, "period"))
-    allowed = Interval(Fraction(years), Fraction(years + 1))
-    yield Claim("years of a period", "number", members, allowed=allowed)
+    if told and named and len(figure.link) <= 6 and not says("ordinal_before", figure.link):
+        years = int(told["last"]) - int(told["first"])
+        members = (Member(figure, "years"), Member(period, "period"))
+        yield from _within("years of a period", years, years + 1, *members)
 
 
 def _took(row: list[Figure], place: int) -> Iterator[Claim]:
@@ -121,12 +134,11 @@ def _took(row: list[Figure], place: int) -> Iterator[Claim]:
     figure = row[place]
     days = [one for one in row[:place] if _MONTH.match(one.said) and one.kind == "date"]
     parts = {"year": 12, "month": 1}.get(figure.unit)
-    if len(days) != 2 or parts is None or not CUES["took"].search(figure.clause):
-        return
-    first, last = (int(one.said[:4]) * 12 + int(one.said[5:7]) for one in days)
-    allowed = Interval(Fraction(last - first - 1, parts), Fraction(last - first + 1, parts))
-    members = (Member(figure, "duration"), *(Member(one, "day") for one in days))
-    yield Claim("time between two days", "number", members, certainty=SURE, allowed=allowed)
+    if len(days) == 2 and parts is not None and says("took", figure.clause):
+        first, last = (int(one.said[:4]) * 12 + int(one.said[5:7]) for one in days)
+        low, high = Fraction(last - first - 1, parts), Fraction(last - first + 1, parts)
+        members = (Member(figure, "duration"), *(Member(one, "day") for one in days))
+        yield from _within("time between two days", low, high, *members)
 
 
 _MONTH = re.compile(r"\d{4}-\d\d(?:-\d\d)?\Z")
@@ -138,20 +150,20 @@ def _for_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     What the words leave open is taken up where it fits.
     """
     each = row[place]
-    told = CUES["per"].search(each.clause)
-    if told is None:
+    told = says("per", each.clause)
+    if told is None or (each.is_exact and each.value <= 1):
         return
     measure = MEASURES.get(per := told["per"].strip("平均每"), per)
-    named = core(told["said"]) in _HEADLINES
+    named = core(told["said"]) in HEADLINES
     near = [*page.levels_before(each, here=False)] if named else []
     near = sorted([*levels(row), *near], key=lambda one: abs(one.number - each.number))
-    numbers = [one for one in near if one.value and one.printed[-1] in measure]
+    numbers = [one for one in near if one.value > 1 and one.printed[-1] in measure]
     wholes = [
         one
         for one in near
         if one is not each
         and one.unit == each.unit
-        and not CUES["per"].search(one.clause)
+        and not says("per", one.clause)
         and (not named or same_name(one.name, told["said"]))
     ]
     before = levels(row[:place])[-2:]
@@ -159,9 +171,8 @@ def _for_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
         sure = number in before and whole in before and not named and told["said"] in whole.link
         sure = sure and bool(told["said"] or number.is_exact)
         members = (Member(each, "for each"), Member(number, "number"), Member(whole, "whole", -1))
-        certainty = SURE if sure else LIKELY
-        claim = Claim("amount for each", "product", members, _size(number, per), certainty)
-        if one_time(number, whole, each) and claim.is_taken_up:
+        claim = Claim("amount for each", "product", members, _size(number, per), sure)
+        if number is not whole and one_time(number, whole, each) and any(taken_up(claim)):
             yield claim
             return
 
@@ -173,53 +184,3 @@ def _size(number: Figure, measure: str) -> Fraction:
     """One of a measure in base units: a ton is 1000 kg, a person one."""
     value = 1 if number.kind == "count" else read_quantity(f"1{measure}").value
     return value if isinstance(value, Fraction) else Fraction(1)
-
-
-_HEADLINES = frozenset(ALIKE.values())
-LONG_NAME = 4
-_SMALL = 10
-
-
-def _said_twice(page: Page) -> Iterator[Claim]:
-    """The same name with two numbers; that they differ is a contradiction for a headline only."""
-    seen: dict[tuple[str, str], Figure] = {}
-    for figure in levels(page.figures):
-        name = core(figure.name)
-        if len(name) < LONG_NAME or not telling(figure):
-            continue
-        other = seen.setdefault((name, figure.unit), figure)
-        if other is figure or not one_time(other, figure):
-            continue
-        claim = said_again(other, figure)
-        if claim.verdict != CONTRADICTS:
-            yield claim
-        elif (
-            name in _HEADLINES
-            and other.is_sharp
-            and figure.is_sharp
-            and other.time == figure.time != ""
-            # Two numbers that no misprint joins are two things of one name.
-            and one_slip(other, figure)
-        ):
-            yield replace(claim, certainty=SURE)
-
-
-def said_again(first: Figure, again: Figure) -> Claim:
-    """That two figures are one number."""
-    members = (Member(again, "again"), Member(first, "first", -1))
-    return Claim("said twice", "sum", members, certainty=LIKELY)
-
-
-def one_slip(first: Figure, again: Figure) -> bool:
-    """Whether one slip of the hand turns one print into the other."""
-    return any(value == first.value for _, value, _ in misprints(again))
-
-
-def telling(figure: Figure) -> bool:
-    """Whether to say it again tells anything: 近10亿元 does; 一个, 五年 and 6万人以上 do not."""
-    return (
-        figure.kind != "duration"
-        and figure.value >= _SMALL
-        and figure.says_within(Fraction(1, 9))
-        and not figure.is_average
-    )

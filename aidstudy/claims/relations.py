@@ -6,18 +6,19 @@ can be computed from all others, which is what finds the figure at fault.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple
 
 from aidstudy.claims.figures import Figure
 from aidstudy.errors import NumeralError
 from aidstudy.intervals import Interval
 
 AGREES, UNROUNDED, CONTRADICTS = "agrees", "agrees_unrounded", "contradicts"
-SURE, LIKELY = "sure", "likely"
 ANYTHING = Interval(None, None)
+_TENS = Interval(Fraction(-5), Fraction(5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,10 @@ class Shape:
     back: Callable[[Fraction], Fraction]
     formula: str = "{}"
 
-    def interval(self, interval: Interval, *, back: bool = False) -> Interval:
+    def interval(self, given: Interval, *, back: bool = False) -> Interval:
         move = self.back if back else self.there
-        return Interval(
-            None if interval.low is None else move(interval.low),
-            None if interval.high is None else move(interval.high),
-        )
+        ends = (None if end is None else move(end) for end in (given.low, given.high))
+        return Interval(*ends)
 
 
 PLAIN = Shape(lambda x: x, lambda x: x)
@@ -73,30 +72,35 @@ class Claim:
     form: str
     members: tuple[Member, ...]
     constant: Fraction = Fraction(0)
-    certainty: str = SURE
+    sure: bool = True
     allowed: Interval | None = None
+
+    @property
+    def certainty(self) -> str:
+        return "sure" if self.sure else "likely"
 
     @property
     def about(self) -> Figure:
         return self.members[0].figure
 
+    def changed(self, figure: Figure, value: Fraction, interval: Interval) -> Claim:
+        """The claim with another value for a figure."""
+        other = replace(figure, value=value, interval=interval)
+        told = ((one, other if one.figure is figure else one.figure) for one in self.members)
+        return replace(self, members=tuple(replace(one, figure=new) for one, new in told))
+
     def holds(self, figure: Figure) -> bool:
         return any(member.figure is figure for member in self.members)
 
-    @property
-    def is_taken_up(self) -> bool:
-        """Whether it is sure, or fits: a claim that its fit alone speaks for never contradicts."""
-        return self.certainty == SURE or self.verdict == AGREES
-
     def needed(self, figure: Figure) -> Interval:
         """What the claim lets a figure be, given what the print of the others allows."""
-        place = next(i for i, member in enumerate(self.members) if member.figure is figure)
+        place = [member.figure is figure for member in self.members].index(True)
         return self._solve(place, [member.bounds for member in self.members]) or ANYTHING
 
     @cached_property
     def computed(self) -> Interval:
         """The first figure from the others, by their bounds."""
-        return self._solve(0, [member.bounds for member in self.members]) or ANYTHING
+        return self.needed(self.about)
 
     @cached_property
     def face(self) -> Interval | None:
@@ -120,121 +124,89 @@ class Claim:
 
     def _tens(self) -> bool:
         """Whether two or more exact counts end in 0, and rounding to tens would mend it."""
-        if self.form != "sum":
+        figures = [one.figure for one in self.members]
+        tens = [one.is_exact and one.value % 10 == 0 and one.value != 0 for one in figures]
+        if self.form != "sum" or sum(tens) < 2:
             return False
-        widened = [
-            replace(m, interval=Interval(m.figure.value - 5, m.figure.value + 5))
-            if m.figure.is_exact and m.figure.value and m.figure.value % 10 == 0
-            else m
-            for m in self.members
-        ]
-        if sum(m.interval is not None for m in widened) < 2:
-            return False
-        bounds = [member.bounds for member in widened]
+        told = zip(self.members, tens, strict=True)
+        bounds = [one.bounds + _TENS if ten else one.bounds for one, ten in told]
         needed = self._solve(0, bounds)
         return needed is not None and needed.meet(bounds[0]) is not None
 
     def _solve(self, place: int, bounds: Sequence[Interval]) -> Interval | None:
         """The figure at a place from the bounds of the others; ``None``: no bounds follow."""
-        others = [i for i in range(len(self.members)) if i != place]
         if self.form == "number":
-            if place:
-                return None
-            return self.allowed
+            return None if place else self.allowed
         if self.form == "at_least":
-            if place == 0:
-                return Interval(bounds[1].low, None)
-            return Interval(None, bounds[0].high)
+            return Interval(None, bounds[0].high) if place else Interval(bounds[1].low, None)
         if self.form == "between":
             return self._between(place, bounds)
-        mine = self.members[place]
+        mine, left = self.members[place], Interval.exactly(self.constant)
+        others = [one for i, one in enumerate(zip(self.members, bounds, strict=True)) if i != place]
         if self.form == "sum":
-            total = Interval.exactly(self.constant)
-            for i in others:
-                total = total + (-bounds[i] if self.members[i].sign > 0 else bounds[i])
-            return total if mine.sign > 0 else -total
-        return self._factor(mine, others, bounds)
-
-    def _between(self, place: int, bounds: Sequence[Interval]) -> Interval | None:
-        lows = [one.low for one in bounds[1:] if one.low is not None]
-        highs = [one.high for one in bounds[1:] if one.high is not None]
-        if len(lows) + len(highs) < 2 * (len(bounds) - 1):
-            return None
-        if place == 0:
-            return Interval(min(lows), max(highs))
-        rest_low = min(low for i, low in enumerate(lows, 1) if i != place)
-        rest_high = max(high for i, high in enumerate(highs, 1) if i != place)
-        whole = bounds[0]
-        if whole.high is not None and whole.high < rest_low:
-            return Interval(None, whole.high)
-        if whole.low is not None and whole.low > rest_high:
-            return Interval(whole.low, None)
-        return ANYTHING
-
-    def _factor(
-        self, mine: Member, others: list[int], bounds: Sequence[Interval]
-    ) -> Interval | None:
+            for member, bound in others:
+                left = left - bound if member.sign > 0 else left + bound
+            return left if mine.sign > 0 else -left
         try:
-            left = Interval.exactly(self.constant)
-            for i in others:
-                member = self.members[i]
-                factor = member.shape.interval(bounds[i])
+            for member, bound in others:
+                factor = member.shape.interval(bound)
                 left = left / factor if member.sign > 0 else left * factor
-            if mine.sign < 0:
-                left = 1 / left
-            return mine.shape.interval(left, back=True)
+            return mine.shape.interval(left if mine.sign > 0 else 1 / left, back=True)
         except (NumeralError, ZeroDivisionError):
             return None
 
-
-def sums(
-    rule: str, whole: Figure, parts: Sequence[Figure], certainty: str = SURE, role: str = "part"
-) -> Claim:
-    """A whole is the sum of its parts.
-
-    Examples
-    --------
-    >>> from aidstudy.claims.figures import read_figures
-    >>> whole, *parts = read_figures("共9万元：甲4万元，乙5万元").figures
-    >>> claim = sums("listed parts", whole, parts)
-    >>> claim.verdict, str(claim.computed)
-    ('agrees', '[80000, 100000]')
-    """
-    members = (Member(whole, "whole"), *(Member(part, role, -1) for part in parts))
-    return Claim(rule, "sum", members, certainty=certainty)
+    def _between(self, place: int, bounds: Sequence[Interval]) -> Interval | None:
+        whole, rest = bounds[0], [one for i, one in enumerate(bounds) if i not in (0, place)]
+        lows = [one.low for one in rest if one.low is not None]
+        highs = [one.high for one in rest if one.high is not None]
+        if min(len(lows), len(highs)) < len(rest):
+            return None
+        if place == 0:
+            return Interval(min(lows), max(highs))
+        if whole.high is not None and whole.high < min(lows):
+            return Interval(None, whole.high)
+        above = whole.low is not None and whole.low > max(highs)
+        return Interval(whole.low, None) if above else ANYTHING
 
 
-def adds_to(
-    rule: str, parts: Sequence[Figure], constant: int, certainty: str = SURE, role: str = "part"
-) -> Claim:
+def taken_up(*claims: Claim) -> Iterator[Claim]:
+    """Those that are sure, and those that fit: what its fit alone speaks for never contradicts."""
+    return (one for one in claims if one.sure or one.verdict == AGREES)
+
+
+def sums(rule: str, whole: Figure, parts: Sequence[Figure], sure: bool = True) -> Claim:
+    """A whole is the sum of its parts."""
+    members = (Member(whole, "whole"), *(Member(part, "part", -1) for part in parts))
+    return Claim(rule, "sum", members, sure=sure)
+
+
+def adds_to(rule: str, parts: Sequence[Figure], constant: int, role: str = "part") -> Claim:
     """Parts add to a number that is not printed; the last is computed from the others."""
     members = tuple(Member(part, role) for part in (parts[-1], *parts[:-1]))
-    return Claim(rule, "sum", members, constant=Fraction(constant), certainty=certainty)
+    return Claim(rule, "sum", members, Fraction(constant))
 
 
-def share(rule: str, percent: Figure, part: Figure, whole: Figure, certainty: str = SURE) -> Claim:
-    """A share in per cent is a part of a whole."""
-    return quotient(rule, percent, part, whole, PERCENT, ("share", "part", "whole"), certainty)
+class Quotient(NamedTuple):
+    """The shape of a result that is one figure divided by another, and the roles of the three."""
+
+    shape: Shape
+    roles: tuple[str, str, str]
 
 
-def quotient(
-    rule: str,
-    result: Figure,
-    over: Figure,
-    under: Figure,
-    shape: Shape,
-    roles: tuple[str, str, str],
-    certainty: str = SURE,
-) -> Claim:
-    """A result, in some shape, is one figure divided by another."""
-    members = (
-        Member(result, roles[0], 1, shape),
-        Member(over, roles[1], -1),
-        Member(under, roles[2]),
-    )
-    return Claim(rule, "product", members, constant=Fraction(1), certainty=certainty)
+SHARE = Quotient(PERCENT, ("share", "part", "whole"))
+GROWTH = Quotient(GROWN, ("growth", "now", "then"))
+GROWTH_TIMES = Quotient(TIMES_MORE, GROWTH.roles)
+GAINED = Quotient(GAIN, ("growth", "change", "now"))
+TIMES = Quotient(PLAIN, ("ratio", "first", "second"))
 
 
-def difference(rule: str, change: Figure, now: Figure, then: Figure) -> Claim:
-    members = (Member(change, "change"), Member(now, "now", -1), Member(then, "then"))
-    return Claim(rule, "sum", members)
+def product(rule: str, *members: Member, sure: bool = True) -> Claim:
+    """Figures to their powers multiply to one."""
+    return Claim(rule, "product", members, Fraction(1), sure)
+
+
+def quotient(rule: str, of: Quotient, *figures: Figure, sure: bool = True) -> Claim:
+    """The first of three figures, in its shape, is the second divided by the third."""
+    shapes, signs = (of.shape, PLAIN, PLAIN), (1, -1, 1)
+    members = map(Member, figures, of.roles, signs, shapes)
+    return product(rule, *members, sure=sure)

@@ -11,11 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.claims.audit import TextAudit, audit_text, html_page
+from aidstudy.claims.again import LONG_NAME, one_slip, said_again, telling
+from aidstudy.claims.audit import TextAudit, Told, audit_text
 from aidstudy.claims.figures import Figure, Page, core
-from aidstudy.claims.lists import LONG_NAME, one_slip, said_again, telling
 from aidstudy.claims.relations import CONTRADICTS
-from aidstudy.claims.words import CUES
+from aidstudy.claims.suspects import find_suspects
+from aidstudy.claims.words import says
 
 DIFFERS = "differs"
 _NEAR = 10
@@ -50,7 +51,8 @@ def audit_texts(
     Notes
     -----
     A figure is said again when name, unit and time are the same. Statistics are revised: that two
-    pages differ is told and is no contradiction.
+    pages differ is told and is no contradiction. One claim more it is where suspects are weighed:
+    a page that says the same speaks for a figure, one that is one slip apart against it.
 
     Examples
     --------
@@ -61,11 +63,12 @@ def audit_texts(
     """
     years = year if isinstance(year, Mapping) else dict.fromkeys(texts, year)
     pages = {name: audit_text(text, year=years.get(name)) for name, text in texts.items()}
-    return TextsAudit(pages, {name: years.get(name) for name in texts})
+    found = TextsAudit(pages, {name: years.get(name) for name in texts})
+    return replace(found, pages=found._weighed())
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class TextsAudit:
+class TextsAudit(Told):
     """The audits of several texts by name, and what is said in more than one of them."""
 
     pages: Mapping[str, TextAudit]
@@ -88,6 +91,35 @@ class TextsAudit:
         ends = ("page", "start", "end", "printed")
         columns = ["name", "time", *ends, *(f"again_{end}" for end in ends), "verdict", "one_slip"]
         return pd.DataFrame(list(self._again()), columns=columns, dtype=object)
+
+    @cached_property
+    def suspects(self) -> pd.DataFrame:
+        """The suspects of all pages, the name of the page in the first column.
+
+        Those of one ``group`` may be of several pages: one of these.
+        """
+        tables = {name: audit.suspects for name, audit in self.pages.items()}
+        return _together(tables).reset_index(level="page").reset_index(drop=True)
+
+    def _weighed(self) -> dict[str, TextAudit]:
+        """The audits, their suspects by the claims of all pages and what one says again."""
+        figures = {
+            name: {one.start: one for one in audit.page.figures}
+            for name, audit in self.pages.items()
+        }
+        claims = [claim for audit in self.pages.values() for claim in audit.found]
+        for row in self.restated.to_dict("records"):
+            if row["verdict"] != DIFFERS or row["one_slip"]:
+                again = figures[row["again_page"]][row["again_start"]]
+                claims.append(said_again(figures[row["page"]][row["start"]], again))
+        suspected = find_suspects(claims)
+        return {
+            name: replace(
+                audit,
+                suspected=[s for s in suspected if figures[name].get(s.figure.start) is s.figure],
+            )
+            for name, audit in self.pages.items()
+        }
 
     def _again(self) -> Iterator[list[Any]]:
         before: dict[Key, tuple[str, Figure]] = {}
@@ -112,11 +144,8 @@ class TextsAudit:
 
     def lines(self, *, every: bool = False) -> list[str]:
         """What was found on each page, then what one says otherwise than another."""
-        lines = [
-            f"{name}: {line}"
-            for name, page in self.pages.items()
-            for line in page.lines(every=every)
-        ]
+        told = ((name, page.lines(every=every)) for name, page in self.pages.items())
+        lines = [f"{name}: {line}" for name, page in told for line in page]
         table = self.restated
         for row in table[table["verdict"] == DIFFERS].to_dict("records"):
             slip = ", one slip apart" if row["one_slip"] else ""
@@ -125,11 +154,14 @@ class TextsAudit:
                 f"{row['page']}, {row['again_printed']} at {row['again_start']} of "
                 f"{row['again_page']}{slip}"
             )
+            for page, start in ((row[f"{end}page"], row[f"{end}start"]) for end in ("", "again_")):
+                suspects = self.pages[page].suspected
+                lines += [s.line(f" of {page}") for s in suspects if s.figure.start == start]
         differ = int((table["verdict"] == DIFFERS).sum())
         return [*lines, f"{len(table)} figures said again in another page, {differ} of them differ"]
 
     def to_json(self) -> str:
-        """Both tables of each page by its name, and the restated figures."""
+        """The tables of each page by its name, and the restated figures."""
         told = {
             "pages": {name: json.loads(page.to_json()) for name, page in self.pages.items()},
             "restated": self.restated.to_dict("records"),
@@ -141,18 +173,10 @@ class TextsAudit:
         tables = {name: page.written() for name, page in self.pages.items()}
         return str(_together(tables).to_csv())
 
-    def _repr_html_(self) -> str:
-        pages = (
-            f"<h2>{html.escape(name)}</h2>{page._repr_html_()}" for name, page in self.pages.items()
-        )
-        return "".join(pages) + str(self.restated.to_html(index=False))
-
-    def to_html(self) -> str:
-        """A page of its own with what a notebook shows; it holds sentences of the texts."""
-        return html_page(self._repr_html_())
-
-    def __repr__(self) -> str:
-        return f"TextsAudit: {self.lines()[-1]}"
+    def _html(self) -> Iterator[str]:
+        for name, page in self.pages.items():
+            yield f"<h2>{html.escape(name)}</h2>{page._repr_html_()}"
+        yield str(self.restated.to_html(index=False))
 
 
 def _together(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -181,7 +205,7 @@ def _named(row: list[Figure]) -> Iterator[tuple[str, Figure]]:
     for figure in row:
         name = core(figure.name)
         if figure.role == "level":
-            grown = CUES["to"].search(figure.link) is not None
+            grown = says("to", figure.link) is not None
             if not name and (grown or dated or figure.time == "before"):
                 name = last
             yield name, replace(figure, time="", said="") if grown and not dated else figure
@@ -191,7 +215,7 @@ def _named(row: list[Figure]) -> Iterator[tuple[str, Figure]]:
 
 def _when(figure: Figure, year: int | None) -> str:
     """The year of a figure, or the day or period said of it; nothing where that is not sure."""
-    if figure.time == "ahead" or CUES["other_span"].search(figure.link):
+    if figure.time == "ahead" or says("other_span", figure.link):
         return ""
     if figure.time == "before":
         return str(year - 1) if year and len(figure.said) <= _YEAR else ""

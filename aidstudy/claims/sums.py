@@ -5,42 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from fractions import Fraction
+from itertools import islice, takewhile
 
 from aidstudy.claims.figures import FAR, Figure, Page, core, levels, one_time
 from aidstudy.claims.relations import (
     AGREES,
     CONTRADICTS,
-    LIKELY,
-    SURE,
+    SHARE,
     Claim,
     Member,
     adds_to,
-    share,
+    quotient,
     sums,
+    taken_up,
 )
-from aidstudy.claims.words import CUES, PARTITIONS, TOTAL, Partition
+from aidstudy.claims.words import CUES, PARTITIONS, TOTAL, Partition, says
 from aidstudy.intervals import Interval
 
 
 def find_sums(page: Page) -> Iterator[Claim]:
-    """Totals and parts, structures and the parts of 其中; each total with its parts once.
-
-    Examples
-    --------
-    >>> from aidstudy.claims.figures import read_figures
-    >>> page = read_figures("总人口9万人，其中：城镇人口4万人，乡村人口5万人。")
-    >>> [claim.rule for claim in find_sums(page)]
-    ['parts of a whole', 'part is not above the whole']
-    """
+    """Totals and parts, structures and the parts of 其中; each total with its parts once."""
     done: set[frozenset[int]] = set()
-    for claim in (
-        *_by_partition(page),
-        *_listed(page),
-        *_totalled(page),
-        *_structures(page),
-        *_fitting(page),
-    ):
+    rules = (_by_partition, _listed, _totalled, _structures, _fitting)
+    for claim in (claim for rule in rules for claim in rule(page)):
         held = frozenset(id(member.figure) for member in claim.members)
         if held not in done:
             done.add(held)
@@ -48,21 +36,18 @@ def find_sums(page: Page) -> Iterator[Claim]:
     yield from _among(page)
 
 
-# --- sets by their names ------------------------------------------------------------------------
-
-
 def sets_of(page: Page, role: str) -> Iterator[tuple[Partition, list[Figure], str]]:
     """Full sets of parts in reading order, with what their names end with: (…, 增加值)."""
-    if role == "change":
-        named = [*_movements(page)]
-    else:
-        named = [(figure, core(figure.name)) for figure in page.figures if figure.role == role]
+    changes = role == "change"
+    named = [*_movements(page)] if changes else [
+        (figure, core(figure.name)) for figure in page.figures if figure.role == role
+    ]  # fmt: skip
     for partition in PARTITIONS:
         told = [(figure, partition.part_of(name)) for figure, name in named]
         placed = [(figure, part) for figure, part in told if part is not None]
         size = len(partition.parts)
         orders = [list(range(size))]
-        orders += [orders[0][::-1]] * (role == "change")
+        orders += [orders[0][::-1]] * changes
         for first in range(len(placed) - size + 1):
             run = placed[first : first + size]
             figures = [figure for figure, _ in run]
@@ -70,7 +55,7 @@ def sets_of(page: Page, role: str) -> Iterator[tuple[Partition, list[Figure], st
             if (
                 [number for _, (number, _) in run] in orders
                 and len(ends) <= 1
-                and (role == "change" or len({figure.unit for figure in figures}) == 1)
+                and (changes or len({figure.unit for figure in figures}) == 1)
                 and figures[-1].sentence - figures[0].sentence <= size
                 and figures[0].paragraph == figures[-1].paragraph
                 and one_time(*figures)
@@ -87,45 +72,35 @@ def _movements(page: Page) -> Iterator[tuple[Figure, str]]:
             said = figure.link if found else said + figure.link
             name = found or name
             # A rate after 占比18.4%，增长 is none of the share.
-            weighs = CUES["weight"].search(figure.link if figure.role == "growth" else said)
+            weighs = says("weight", figure.link if figure.role == "growth" else said)
             if figure.unit == "pp" or (weighs and figure.role == "growth"):
                 yield figure, name + ("比重" if weighs else "")
 
 
 def _by_partition(page: Page) -> Iterator[Claim]:
     for partition, parts, end in sets_of(page, "level"):
-        if CUES["average"].search(end) or any(
-            CUES["average"].search(part.link[-12:]) for part in parts
-        ):
-            continue
-        whole = _whole_named(page, partition, parts, end)
+        average = any(says("average", one) for one in (end, *(p.link[-12:] for p in parts)))
+        whole = None if average else _whole_named(page, partition, parts, end)
         if whole is not None:
             yield sums("parts of a whole", whole, parts)
 
 
 def _whole_named(page: Page, partition: Partition, parts: list[Figure], end: str) -> Figure | None:
     """The latest figure before the parts, or after them, that bears the name of their whole."""
-    row = page.sentences[parts[-1].sentence]
-    after = levels(row[parts[-1].number - row[0].number + 1 :])
-    for figure in (*page.levels_before(parts[0], here=False), *after):
+    first, after = parts[0], levels(page.row_after(parts[-1]))
+    # 新增就业5万人，其中城镇3万人: the parts are named by their kind only.
+    only = says("only", first.link)
+    for figure in (*page.levels_before(first, here=False), *after):
         name = core(figure.name)
-        if (
-            figure.unit == parts[0].unit
-            and partition.part_of(name) is None
-            and one_time(figure, *parts)
-            and (
-                name in partition.whole
-                or (end and not partition.whole and _ends_alike(name, end))
-                or (not end and not partition.whole and _just_before(figure, parts[0]))
-            )
-        ):
+        if partition.whole:
+            named = name in partition.whole
+        else:
+            just_before = bool(only) and figure.sentence == first.sentence
+            named = _ends_alike(name, end) if end else just_before
+        is_part = partition.part_of(name) is not None
+        if named and not is_part and figure.unit == first.unit and one_time(figure, *parts):
             return figure
     return None
-
-
-def _just_before(whole: Figure, part: Figure) -> bool:
-    """新增就业5万人，其中城镇3万人: the parts are named by their kind only."""
-    return whole.sentence == part.sentence and bool(CUES["only"].search(part.link))
 
 
 def _ends_alike(name: str, end: str) -> bool:
@@ -137,9 +112,6 @@ def _ends_alike(name: str, end: str) -> bool:
 _LONG_END = 4
 
 
-# --- lists with a cue ---------------------------------------------------------------------------
-
-
 def _listed(page: Page) -> Iterator[Claim]:
     """分产业看 …, 按经营地分 …, (…), and lists that end with 其他 or 其余."""
     parts_before: set[int] = set()
@@ -148,37 +120,30 @@ def _listed(page: Page) -> Iterator[Claim]:
             if first.role != "level" or id(first) in parts_before:
                 continue
             parts = _run(page, row, place)
-            if len(parts) < 2:
-                continue
-            whole_list = _complete(first, parts)
-            if whole_list is None:
-                continue
-            claim = _list_claim(page, first, parts, parts_before, whole_list)
+            sure = _complete(first, parts) if len(parts) > 1 else None
+            claim = None if sure is None else _list_claim(page, parts, parts_before, sure)
             if claim is not None:
                 parts_before |= {id(part) for part in parts}
-                yield claim
+                yield from taken_up(claim)
 
 
 def _list_claim(
-    page: Page, first: Figure, parts: list[Figure], parts_before: set[int], certainty: str
+    page: Page, parts: list[Figure], parts_before: set[int], sure: bool
 ) -> Claim | None:
     """The total that a list fits; one that it does not fit only where no other could be meant."""
-    before = _wholes_before(page, first, parts_before)
+    first = parts[0]
+    levels_of = (one for one in page.levels_before(first) if one.unit == first.unit)
+    before = [one for one in levels_of if id(one) not in parts_before and not one.is_average]
     wholes = [one for one in before if one_time(one, *parts)]
-    claims = [sums("listed parts", whole, parts, certainty) for whole in wholes]
-    fits = [claim for claim in claims if claim.verdict != CONTRADICTS]
-    if fits:
-        return fits[0]
+    claims = [sums("listed parts", whole, parts, sure) for whole in wholes]
+    fits = next((claim for claim in claims if claim.verdict != CONTRADICTS), None)
     # 在国有单位投资中: the words name a total, which need not be the nearest.
-    if (
-        len(claims) != 1
-        or len(before) != 1
-        or certainty != SURE
-        or CUES["within"].search(first.link)
-        or wholes[0].time == "ahead"
-    ):
-        return None
-    return claims[0]
+    only = sure and len(claims) == len(before) == 1 and not says("within", first.link)
+    if fits is not None or not only or wholes[0].time == "ahead":
+        return fits
+    # 教职工153人，医护人员117人，其他人员41人 may be three of a kind.
+    opened = says("among", first.link) or says("by", first.link)
+    return replace(claims[0], sure=opened is not None)
 
 
 _LONGEST = 40
@@ -193,97 +158,65 @@ def _run(page: Page, row: list[Figure], place: int) -> list[Figure]:
         if len(parts) > _LONGEST:
             return []
         if figure.role == "level" and figure.unit == first.unit:
-            if CUES["total_sure"].search(figure.clause) or CUES["only"].search(figure.link):
+            if says("total_sure", figure.clause) or says("only", figure.link):
                 break
             parts.append(figure)
         elif figure.role == "date":
             break
-    names = [core(part.name) for part in parts]
-    if len(set(names)) < len(names) or not all(names):
-        return []
-    if any(part.is_average for part in parts):
-        return []
     # 总投资 and 年度计划投资 by turns are two lists; 超10亿元 is no part that adds up.
-    if any(part.interval.low is None or part.interval.high is None for part in parts):
-        return []
-    return parts if not CUES["open"].search(page.after(parts[-1])[:6]) else []
+    adds = all(core(p.name) and not p.is_average and p.interval.width is not None for p in parts)
+    closed = adds and _distinct(parts) and not says("open", page.after(parts[-1])[:6])
+    return parts if closed else []
 
 
-def _complete(first: Figure, parts: list[Figure]) -> str | None:
+def _complete(first: Figure, parts: list[Figure]) -> bool | None:
     """How sure it is that a list leaves nothing out; nothing where no word says so."""
-    if not _same_shape(parts):
+    # A comma within items hides a second measure.
+    if any(says("share_of", part.link) for part in parts[1:]):
         return None
-    if CUES["rest"].search(core(parts[-1].name)):
-        return SURE
+    if says("rest", core(parts[-1].name)):
+        return True
     lead = first.link.removesuffix(first.name)
-    if CUES["open"].search(lead[-20:]) or CUES["only"].search(lead):
+    if says("open", lead[-20:]) or says("only", lead) or not says("by", lead):
         return None
-    if not CUES["by"].search(lead):
-        return None
-    return SURE if CUES["by_all"].search(lead) else LIKELY
-
-
-def _same_shape(parts: list[Figure]) -> bool:
-    """Whether every item has one figure of the unit: commas within items hide a second measure."""
-    links = [part.link for part in parts[1:]]
-    return not any(CUES["share_of"].search(link) for link in links)
-
-
-def _wholes_before(page: Page, first: Figure, parts: set[int]) -> list[Figure]:
-    """Levels of the paragraph that may be a list's total, nearest first; parts of lists are not."""
-    return [
-        figure
-        for figure in page.levels_before(first)
-        if figure.unit == first.unit and id(figure) not in parts and not figure.is_average
-    ]
+    return says("by_all", lead) is not None
 
 
 def _totalled(page: Page) -> Iterator[Claim]:
     """A x, B y, 合计 z."""
     for row in page.sentences:
         for place, total in enumerate(row):
-            if total.role != "level" or not CUES["total_sure"].search(total.clause):
+            if total.role != "level" or not says("total_sure", total.clause):
                 continue
-            before = row[:place]
-            parts = levels(before, total.unit)
-            names = [core(part.name) for part in parts]
-            if (
-                len(parts) < 2
-                or len(set(names)) < len(names)
-                or any(CUES["only"].search(part.link) for part in parts)
-                or any(part.is_average for part in (*parts, total))
-                or any(CUES["total_sure"].search(part.clause) for part in parts)
-                or not one_time(total, *parts)
-            ):
+            parts = levels(row[:place], total.unit)
+            listed = len(parts) > 1 and _distinct(parts) and one_time(total, *parts)
+            if not listed or not total.is_plain or any(one.is_average for one in (*parts, total)):
                 continue
-            plain = CUES["plain_total"].fullmatch(total.link)
-            claim = sums("total of a list", total, parts, SURE if plain else LIKELY)
-            if claim.is_taken_up:
-                yield claim
+            if not any(says("only", one.link) or says("total_sure", one.clause) for one in parts):
+                plain = CUES["plain_total"].fullmatch(total.link) is not None
+                yield from taken_up(sums("total of a list", total, parts, sure=plain))
 
 
-# --- structures: a:b:c --------------------------------------------------------------------------
+def _distinct(parts: list[Figure]) -> bool:
+    return len({core(part.name) for part in parts}) == len(parts)
+
+
+_PART = "part of a structure"
 
 
 def _structures(page: Page) -> Iterator[Claim]:
     sectors = [one for one in sets_of(page, "level") if one[0] is PARTITIONS[0]][::-1]
     for row in page.sentences:
-        run: list[Figure] = []
         words = ""
-        for figure in [*row, None]:
-            if (
-                figure is not None
-                and figure.role == "part of a structure"
-                and not (run and figure.link)
-            ):
-                run.append(figure)
+        for place, first in enumerate(row):
+            inside = place > 0 and row[place - 1].role == _PART and not first.link
+            if first.role != _PART or inside:
                 continue
-            if run:
-                # 由 a:b:c 调整为 d:e:f: the second is of the same structure.
-                again = CUES["changed_to"].search(run[0].link)
-                words = words + run[0].link if again else run[0].link
-                yield from _structure(page, run, words, sectors)
-            run = [figure] if figure is not None and figure.role == "part of a structure" else []
+            more = takewhile(lambda one: one.role == _PART and not one.link, row[place + 1 :])
+            # 由 a:b:c 调整为 d:e:f: the second is of the same structure.
+            again = says("changed_to", first.link)
+            words = words + first.link if again else first.link
+            yield from _structure(page, [first, *more], words, sectors)
 
 
 def _structure(
@@ -291,23 +224,20 @@ def _structure(
 ) -> Iterator[Claim]:
     """Shares that add to 100, and each beside the figures it is computed from."""
     total = sum(part.value for part in run)
-    claim = adds_to("structure adds to 100", run, 100)
-    sectors_named = CUES["sector"].search(words)
-    if not CUES["structure"].search(words) or not (sectors_named or 80 <= total <= 120):
+    sectors_named = says("sector", words)
+    if not says("structure", words) or not (sectors_named or 80 <= total <= 120):
         return
-    yield claim
-    if run[0].time == "before" or CUES["starting"].search(run[0].clause):
-        return
-    if not sectors_named or len(run) != len(PARTITIONS[0].parts):
+    yield adds_to("structure adds to 100", run, 100)
+    old = run[0].time == "before" or says("starting", run[0].clause)
+    if old or not sectors_named or len(run) != len(PARTITIONS[0].parts):
         return
     for partition, parts, end in sectors:
-        near = 0 <= run[0].sentence - parts[-1].sentence <= FAR
-        if not near or CUES["average"].search(end):
+        if not 0 <= run[0].sentence - parts[-1].sentence <= FAR or says("average", end):
             continue
         whole = _whole_named(page, partition, parts, end)
         if whole is not None and one_time(whole, run[0]):
             for percent, part in zip(run, parts, strict=True):
-                one = share("part of a structure", percent, part, whole)
+                one = quotient("part of a structure", SHARE, percent, part, whole)
                 yield _moved_to_fit(one) if total == 100 else one
         return
 
@@ -321,27 +251,18 @@ def _moved_to_fit(claim: Claim) -> Claim:
     return replace(claim, members=(wide, *others))
 
 
-# --- what fits, and 其中 -------------------------------------------------------------------------
-
-
 def _fitting(page: Page) -> Iterator[Claim]:
     """Figures of one unit beside each other that add up, and whose names say what of what."""
     figures = levels(page.figures)
     for place, whole in enumerate(figures):
         later = [one for one in figures[place + 1 : place + _LONGEST] if one.unit == whole.unit]
         here = [one for one in later if one.sentence == whole.sentence]
-        following = [
-            one
-            for one in later
-            if one.sentence == whole.sentence + 1 and one.paragraph == whole.paragraph
-        ]
+        following = [one for one in later if one.sentence == whole.sentence + 1]
+        following = [one for one in following if one.paragraph == whole.paragraph]
         # 财政支出 x。教育支出 y。其他支出 z: sentences of their own, by the end of their names.
         end = core(whole.name)[-_NOUN_END:]
-        alike = [
-            one
-            for one in later
-            if end and one.sentence <= whole.sentence + FAR and core(one.name).endswith(end)
-        ]
+        near = (one for one in later if end and one.sentence <= whole.sentence + FAR)
+        alike = [one for one in near if core(one.name).endswith(end)]
         for rows in (here, following, alike):
             fits = (one for one in _adding_up(whole, rows) if _fits(page, one, rows is alike))
             yield from islice(fits, 1)
@@ -351,7 +272,7 @@ def _adding_up(whole: Figure, rows: list[Figure]) -> Iterator[Claim]:
     """The figures that a list begins with, where they add to a whole."""
     for size in range(2, min(len(rows), _MOST_PARTS) + 1):
         if sum(part.value for part in rows[:size]) in whole.interval:
-            yield sums("figures that add up", whole, rows[:size], LIKELY)
+            yield sums("figures that add up", whole, rows[:size], sure=False)
 
 
 _MOST_PARTS = 8
@@ -359,32 +280,29 @@ _NOUN_END = 2
 
 
 def _fits(page: Page, claim: Claim, alike: bool) -> bool:
-    whole, *parts = (member.figure for member in claim.members)
-    if claim.verdict != AGREES or whole.value < 10:
+    whole, *parts = figures = [member.figure for member in claim.members]
+    telling = all(one.value and one.is_sharp and not one.is_average for one in figures)
+    among, near = says("among", parts[0].link), whole.sentence == parts[0].sentence
+    if claim.verdict != AGREES or any(not one.value or one.is_average for one in figures):
         return False
-    if not all(figure.value and figure.is_sharp for figure in (whole, *parts)):
-        return False
-    if any(figure.is_average for figure in (whole, *parts)):
+    # 总投资10亿元，包括甲5亿元、乙3亿元、丙2亿元: all that the sentence has.
+    rest = levels(page.row_after(whole), whole.unit)
+    if near and among and rest == parts and all(one.says_within(Fraction(1, 2)) for one in figures):
+        return True
+    if whole.value < 10 or not telling:
         return False
     if parts[0].link.startswith("（") and "）" in page.after(parts[-1])[:_NOUN]:
         return True
-    among = CUES["among"].search(parts[0].link)
     digits = max(len(str(int(part.value)).strip("0")) for part in parts)
-    near = whole.sentence == parts[0].sentence
     if (near or among or alike) and (digits >= 3 or (near and among and digits >= 2)):
         return True
-    return _one_noun(page, whole, parts)
+    # 59个项目: 建成项目22个, 推进项目37个.
+    noun = re.match(r"[\u4e00-\u9fff]{2,4}", "".join(page.after(whole).split()))
+    words = [part.link + page.after(part)[:_NOUN] for part in parts]
+    return noun is not None and all(noun[0] in one for one in words)
 
 
 _NOUN = 6
-
-
-def _one_noun(page: Page, whole: Figure, parts: list[Figure]) -> bool:
-    """59个项目: 建成项目22个, 推进项目37个."""
-    noun = re.match(r"[\u4e00-\u9fff]{2,4}", "".join(page.after(whole).split()))
-    return noun is not None and all(
-        noun[0] in part.link + page.after(part)[:_NOUN] for part in parts
-    )
 
 
 def _among(page: Page) -> Iterator[Claim]:
@@ -394,18 +312,20 @@ def _among(page: Page) -> Iterator[Claim]:
         for figure in levels(row):
             # A、B分别为 x、y: each figure bears the words of the first.
             again, said = figure.link == said, figure.link
-            if again or not CUES["only"].search(figure.link) or figure.is_average:
+            if again or not says("only", figure.link) or figure.is_average:
                 continue
             whole = _last_level(page, figure)
-            if whole is not None and figure.time not in ("ahead", "before"):
+            if whole is None or whole.value == figure.value or says("above", figure.printed):
+                continue
+            between = page.text[whole.to : figure.at]
+            if figure.time not in ("ahead", "before") and not says("remainder", between):
                 members = (Member(whole, "whole"), Member(figure, "part"))
                 rule = "part is not above the whole"
-                claim = Claim(rule, "at_least", members, certainty=LIKELY)
-                if claim.is_taken_up:
-                    yield claim
+                yield from taken_up(Claim(rule, "at_least", members, sure=False))
 
 
 def _last_level(page: Page, figure: Figure) -> Figure | None:
     """The figure that 其中 speaks of: the last of its unit, here or in the sentence before."""
     before = page.levels_before(figure, most=20, far=1)
-    return next((other for other in before if other.unit == figure.unit), None)
+    alike = (other for other in before if other.unit == figure.unit)
+    return next((other for other in alike if not says("weighed", other.clause)), None)

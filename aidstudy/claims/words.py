@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 _TOLD: dict[str, Any] = tomllib.loads(
     Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
@@ -14,6 +14,7 @@ _TOLD: dict[str, Any] = tomllib.loads(
 CUES = {name: re.compile(pattern) for name, pattern in _TOLD["cues"].items()}
 LEAD, TRAIL, HARMLESS = (re.compile(_TOLD["names"][key]) for key in ("lead", "trail", "harmless"))
 ALIKE: dict[str, str] = {other: name for name, others in _TOLD["alike"].items() for other in others}
+HEADLINES = frozenset(ALIKE.values())
 REACHED, PLAN = (re.compile(_TOLD["reached"][key]) for key in ("cue", "plan"))
 MEASURES: dict[str, str] = _TOLD["measures"]
 ORDINALS: str = _TOLD["lists"]["ordinals"]
@@ -24,6 +25,11 @@ OF: list[str] = _TOLD["words"]["of"]
 LISTS: dict[str, str] = _TOLD["lists"]
 
 
+def says(cue: str, words: str) -> re.Match[str] | None:
+    """Where words hold a cue of `words.toml`, if they do."""
+    return CUES[cue].search(words)
+
+
 class Partition:
     """Parts that leave nothing out, by the words their names begin with."""
 
@@ -32,18 +38,9 @@ class Partition:
         self.whole: list[str] = told["whole"]
 
     def part_of(self, name: str) -> tuple[int, str] | None:
-        """Which part a name is of, and the rest of the name.
-
-        Examples
-        --------
-        >>> PARTITIONS[0].part_of("第二产业增加值")
-        (1, '增加值')
-        """
-        for number, keys in enumerate(self.parts):
-            for key in keys:
-                if name.startswith(key):
-                    return number, name.removeprefix(key)
-        return None
+        """Which part a name is of, and the rest of the name: 第二产业增加值 is (1, 增加值)."""
+        told = ((number, key) for number, keys in enumerate(self.parts) for key in keys)
+        return next(((n, name.removeprefix(k)) for n, k in told if name.startswith(k)), None)
 
     def key_of(self, name: str) -> str:
         """The first word for the part that a name is of."""
@@ -51,14 +48,13 @@ class Partition:
         return self.parts[found[0]][0] if found else ""
 
 
-class Rate:
+class Rate(NamedTuple):
     """A named rate and the names of the figures it is computed from."""
 
-    def __init__(self, told: dict[str, str]) -> None:
-        self.name, self.part, self.whole = (
-            re.compile(told[key]) for key in ("name", "part", "whole")
-        )
+    name: re.Pattern[str]
+    part: re.Pattern[str]
+    whole: re.Pattern[str]
 
 
 PARTITIONS = [Partition(told) for told in _TOLD["partition"]]
-RATES = [Rate(told) for told in _TOLD["rate"]]
+RATES = [Rate(**{key: re.compile(told[key]) for key in told}) for told in _TOLD["rate"]]

@@ -19,7 +19,7 @@ from aidstudy.errors import FileError, StudyError
 from aidstudy.extras import extra_module
 from aidstudy.files import file_error, read_whole, sha256_of, write_whole
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.study import ENVIRONMENT, Study, load_study
+from aidstudy.tables.study import ENVIRONMENT, load_study
 
 _OWN = ".aidstudy"
 _RECORD = "copied.json"
@@ -30,11 +30,7 @@ _PAGE = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """What became of each notebook of a copy.
-
-    Copied for the first time; an unchanged copy brought up to date; as it was already; changed by
-    whoever works there, and left alone.
-    """
+    """The notebooks of a copy: new, brought up to date, as they were, or changed and left alone."""
 
     folder: Path
     new: tuple[str, ...]
@@ -48,8 +44,8 @@ class Copied:
         if self.new:
             out.append(f"  copied: {', '.join(self.new)}")
         if self.renewed:
-            out.append(f"  brought up to date, as you had not changed them: "
-                       f"{', '.join(self.renewed)}")  # fmt: skip
+            names = ", ".join(self.renewed)
+            out.append(f"  brought up to date, as you had not changed them: {names}")
         if self.kept:
             out.append(f"  changed by you and left as they are: {', '.join(self.kept)}")
             out.append("  (rename one and start again to get a fresh copy beside it)")
@@ -73,9 +69,13 @@ def copy_notebooks(into: Path, study: StudyLike = None, *, own: Path | None = No
     if into.resolve() == stored.resolve():
         raise StudyError(f"{into}: the stored notebooks are here; name another folder to work in")
     if own is not None:
+        books = {
+            name: with_questions(json.loads(content), name, opened, own=own)
+            for name, content in sources.items()
+        } | own_notebooks(own, opened)
         sources = {
-            **{name: _asking(name, content, opened, own) for name, content in sources.items()},
-            **{name: _text(book) for name, book in own_notebooks(own, opened).items()},
+            name: (json.dumps(book, ensure_ascii=False, indent=1) + "\n").encode()
+            for name, book in books.items()
         }
     record = into / _OWN / _RECORD
     copied = _read_record(record)
@@ -99,14 +99,6 @@ def copy_notebooks(into: Path, study: StudyLike = None, *, own: Path | None = No
     write_whole(record, json.dumps(copied, indent=1, sort_keys=True) + "\n")
     write_whole(into / _OWN / "labconfig" / "page_config.json", json.dumps(_PAGE) + "\n")
     return Copied(into.resolve(), **{fate: tuple(names) for fate, names in became.items()})
-
-
-def _asking(name: str, content: bytes, study: Study, own: Path) -> bytes:
-    return _text(with_questions(json.loads(content), name, study, own=own))
-
-
-def _text(notebook: object) -> bytes:
-    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _cells_of(content: bytes) -> str:
@@ -169,11 +161,7 @@ def lab_variables(
 
 
 def start_lab(
-    folder: Path,
-    study: StudyLike = None,
-    arguments: Sequence[str] = (),
-    *,
-    own: Path | None = None,
+    folder: Path, study: StudyLike = None, arguments: Sequence[str] = (), *, own: Path | None = None
 ) -> int:
     """Run JupyterLab in a folder until it ends, on its first notebook; gives its exit status."""
     first = min((path.name for path in folder.glob("*.ipynb")), default="")

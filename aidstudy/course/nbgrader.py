@@ -17,11 +17,7 @@ _BEGIN, _END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 
 def write_assignments(into: Path, study: StudyLike = None) -> list[Path]:
-    """Write the source of one assignment for each notebook with exercises.
-
-    ``nbgrader generate_assignment`` takes the solutions out, ``nbgrader autograde`` gives one point
-    for each right answer. The machine that grades needs aidstudy and the study.
-    """
+    """Write the source of one assignment for each notebook with exercises."""
     paths = []
     for path in sorted((load_study(study).folder / "notebooks").glob("*.ipynb")):
         name, notebook = path.name, with_questions(json.loads(read_whole(path)), path.name, study)
@@ -50,11 +46,6 @@ def _cells(cell: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _code(what: str, exercise: Exercise, source: str, **told: Any) -> dict[str, Any]:
     name = f"{what}-{exercise.id}"
     plain = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
-    return {
-        "cell_type": "code",
-        "id": name,
-        "metadata": {"nbgrader": {**plain, "grade_id": name, "cell_type": "code", **told}},
-        "source": source,
-        "execution_count": None,
-        "outputs": [],
-    }
+    told = {"nbgrader": {**plain, "grade_id": name, "cell_type": "code", **told}}
+    cell = {"cell_type": "code", "id": name, "metadata": told, "source": source}
+    return cell | {"execution_count": None, "outputs": []}

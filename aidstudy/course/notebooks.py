@@ -164,11 +164,7 @@ def execute_notebooks(
 
 @dataclass
 class _Run:
-    """One driver for all kernels, in a thread of its own.
-
-    nbclient takes over SIGINT when it runs in the main thread; here the main thread keeps it, so
-    that one Ctrl-C ends every kernel.
-    """
+    """One driver for all kernels in a thread, so that one Ctrl-C in the main one ends them."""
 
     folder: Path
     variables: dict[str, str]
@@ -217,10 +213,17 @@ class _Run:
             variables |= {RECORD_TO: str(self.records / f"{Path(name).stem}.jsonl")}
         with log.open("wb") as said:
             try:
-                await kernel.start_kernel(
-                    cwd=str(self.folder), env=variables, stdout=said, stderr=said
+                client = NotebookClient(
+                    notebook,
+                    km=kernel,
+                    timeout=SECONDS_PER_CELL,
+                    startup_timeout=SECONDS_TO_START,
+                    record_timing=False,
+                    shutdown_kernel="immediate",
                 )
-                await self._execute(kernel, notebook)
+                await client.async_execute(
+                    cwd=str(self.folder), env=variables, stdout=said, stderr=said, cleanup_kc=True
+                )
             except CellExecutionError as error:
                 cell = _failed_cell(notebook)
                 raise NotebookError(
@@ -242,35 +245,12 @@ class _Run:
                 if kernel.has_kernel:
                     await kernel.shutdown_kernel(now=True)
 
-    async def _execute(self, kernel: _KernelManager, notebook: Any) -> None:
-        connection = kernel.client()
-        try:
-            connection.start_channels()
-            await connection.wait_for_ready(timeout=SECONDS_TO_START)
-            connection.allow_stdin = False
-            client = NotebookClient(
-                notebook,
-                km=kernel,
-                timeout=SECONDS_PER_CELL,
-                record_timing=False,
-            )
-            client.kc = connection
-            await client.async_execute()
-        finally:
-            connection.stop_channels()
-
 
 def _kernel_manager(stem: Path) -> _KernelManager:
-    """A manager whose kernel talks through files where the system can.
-
-    Sockets of the loopback device would need it to be up, which it is not where a system cuts a
-    program off the network; and others on the same machine could read along.
-    """
+    """A manager whose kernel talks through files where the system can: there may be no loopback."""
     files = os.name == "posix" and len(os.fsencode(stem)) < LONGEST_SOCKET
     return _KernelManager(
-        kernel_name="python3",
-        transport="ipc" if files else "tcp",
-        connection_file=f"{stem}.json",
+        kernel_name="python3", transport="ipc" if files else "tcp", connection_file=f"{stem}.json"
     )
 
 

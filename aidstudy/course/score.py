@@ -27,12 +27,10 @@ class Tried:
 
 def score_of(copy: Path) -> dict[str, Tried]:
     """The tries noted in a student's copy, by exercise."""
-    kept = [
-        one for path in sorted((copy / PLACE).glob("*.json")) for one in read_tries(path).items()
-    ]
     return {
         name: Tried(int(row.get("tries", 0)), bool(row.get("right")))
-        for name, row in kept
+        for path in sorted((copy / PLACE).glob("*.json"))
+        for name, row in read_tries(path).items()
         if isinstance(row, dict)
     }
 
@@ -100,17 +98,11 @@ def _graded(students: Mapping[str, Path]) -> str:
     rows = []
     for name, student in students.items():
         found, unreadable = _handed_in(student)
-        cells = {one: str(int(found[one])) for one in names if one in found}
-        kept = score_of(student)
-        rows.append({
-            "student": name,
-            **dict.fromkeys(names, ""),
-            **cells,
-            "right": str(sum(found.get(one, False) for one in names)),
-            "of": str(len(names)),
-            "tries": str(sum(one.tries for one in kept.values())) if kept else "",
-            "unreadable": " ".join(unreadable),
-        })  # fmt: skip
+        row = {one: str(int(found[one])) if one in found else "" for one in names}
+        kept, right = score_of(student), sum(found.get(one, False) for one in names)
+        row |= {"student": name, "right": str(right), "of": str(len(names))}
+        row["tries"] = str(sum(one.tries for one in kept.values())) if kept else ""
+        rows.append(row | {"unreadable": " ".join(unreadable)})
     return csv_text(columns, rows)
 
 

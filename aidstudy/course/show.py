@@ -56,8 +56,6 @@ def reading_table(readings: Iterable[Reading]) -> pd.DataFrame:
 
     A day or a period has no quantity and stands in the column ``text``.
 
-    Examples
-    --------
     >>> from aidstudy import find_quantities
     >>> reading_table(find_quantities("投资约1亿元").quantities).loc[0, "quantity"]
     100,000,000 [50,000,000, 150,000,000] CNY

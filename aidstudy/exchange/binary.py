@@ -103,21 +103,11 @@ def _cut(text: str) -> str:
     return text if len(text) <= _LABEL else text[: _LABEL - 1] + "…"
 
 
-_SQL_TYPES = {
-    "text": "TEXT",
-    "number": "REAL",
-    "integer": "INTEGER",
-    "flag": "INTEGER",
-    "day": "TEXT",
-}
+_SQL_TYPES = {"number": "REAL", "integer": "INTEGER", "flag": "INTEGER"}
 
 
 def sqlite_file(source: Source) -> dict[str, bytes]:
-    """All tables in one SQLite database with keys and codes enforced, and a view per question.
-
-    Days are ISO text, flags 0 and 1. SQLite looks at references after
-    ``PRAGMA foreign_keys = ON``.
-    """
+    """All tables in one SQLite database with keys and codes enforced, and a view per question."""
     views = Path(__file__).with_name("views.sql").read_text(encoding="utf-8")
     with closing(sqlite3.connect(":memory:")) as database:
         for table in source.tables:
@@ -143,9 +133,8 @@ def _create(table: Exported) -> str:
 
 
 def _sql_column(field: Field) -> str:
-    line = f"{_quoted(field.name)} {_SQL_TYPES[field.type]}"
-    if field.required:
-        line += " NOT NULL"
+    line = f"{_quoted(field.name)} {_SQL_TYPES.get(field.type, 'TEXT')}"
+    line += " NOT NULL" * field.required
     if field.codes:
         listed = ", ".join("'" + code.replace("'", "''") + "'" for code in field.codes)
         line += f" CHECK ({_quoted(field.name)} IN ({listed}))"

@@ -33,11 +33,7 @@ Sheet = tuple[str, Sequence[Sequence[Cell]]]
 
 
 def workbook(source: Source) -> dict[str, bytes]:
-    """All tables as one workbook: a sheet each, before them one about the study.
-
-    Numbers are numbers, days are dates; a bound that is open is empty, as Excel has nothing
-    infinite.
-    """
+    """All tables as one workbook, a sheet each and one about the study; an open bound is empty."""
     study = source.study
     about: list[tuple[Cell, Cell]] = [
         ("what", "text"),
@@ -59,29 +55,15 @@ def sheets_bytes(sheets: Iterable[Sheet], *, title: str) -> bytes:
     """Sheets as a workbook; the first row of each is its header.
 
     Every Excel file of the package is written here, so that text of a page, of a table or of a
-    note never runs as a formula. Columns are as wide as what stands in them.
-
-    Parameters
-    ----------
-    sheets : iterable of tuple
-        Name and rows.
-    title : str
-        Title of the document.
-
-    Raises
-    ------
-    FileError
-        If XlsxWriter is not installed, or Excel does not hold as many rows, or as long a cell.
+    note never runs as a formula. Columns are as wide as what stands in them. More rows, or a longer
+    cell, than Excel holds is a ``FileError``.
     """
     xlsxwriter = extra_module("xlsxwriter", extra="exchange", purpose="an Excel file")
     out = io.BytesIO()
-    plain_text = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_numbers": False,
-        "strings_to_urls": False,
-    }
-    book = xlsxwriter.Workbook(out, plain_text)
+    plain_text = dict.fromkeys(
+        ("strings_to_formulas", "strings_to_numbers", "strings_to_urls"), False
+    )
+    book = xlsxwriter.Workbook(out, {"in_memory": True, **plain_text})
     book.set_properties({"title": title, "author": CREATOR, "created": _MADE})
     header = book.add_format({"bold": True, "bottom": 1})
     text_only = book.add_format({"quote_prefix": True})

@@ -32,16 +32,8 @@ README = "README.txt"
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One exchange format.
-
-    Parameters
-    ----------
-    meaning : str
-        What is written, for the list of formats.
-    files : callable
-        From a source to the content of each file by its path below the folder.
-    opened : str
-        The lines of ``words.toml`` that say how it is opened.
+    """One exchange format: what is written, the content of each file by its path, and the lines of
+    ``words.toml`` that say how it is opened.
     """
 
     meaning: str
@@ -71,34 +63,12 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 
 
 def export(study: StudyOrSource, what: str, into: str | os.PathLike[str]) -> list[Path]:
-    """Write one exchange format of a study.
+    """Write one of the `FORMATS` of a study into a folder: the files written.
 
-    Parameters
-    ----------
-    study : Study or Source
-    what : str
-        A name in `FORMATS`.
-    into : path
-        Folder of the new files; made when it is not there.
+    A ``README.txt`` with units and the first lines for R, Stata and pandas is among them. The same
+    tables give the same bytes. Where a table is not as the codebook says, or a clean table not what
+    the raw ones give, nothing is written.
 
-    Returns
-    -------
-    list of Path
-        The files written, a ``README.txt`` with units and the first lines for R, Stata and pandas
-        among them. The same tables give the same bytes.
-
-    Raises
-    ------
-    CodebookError
-        If there is no such format.
-    FileError
-        If a file cannot be written, or a package that the format needs is not installed.
-    TableError
-        If a table is not as the codebook says, or a clean table is not what the raw tables give;
-        nothing is written then.
-
-    Examples
-    --------
     >>> import tempfile
     >>> from aidstudy import load_study
     >>> with tempfile.TemporaryDirectory() as folder:

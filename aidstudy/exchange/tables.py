@@ -1,7 +1,4 @@
-"""One description of the tables that leave: what each column holds, means and points to.
-
-Every writer of a format starts from it. The cells are those of :func:`aidstudy.flat`.
-"""
+"""One description of the tables that leave, from which every writer of a format starts."""
 
 from __future__ import annotations
 
@@ -58,17 +55,6 @@ _CODEBOOK: Mapping[str, Table] = {
     "results": codebook.RESULTS,
     "sensitivity": codebook.SENSITIVITY,
 }
-_LISTS: Mapping[str, Codes] = {
-    "amount_bound": codebook.BOUNDS,
-    "amount_kind": codebook.MEASURES,
-    "kind": codebook.EVENT_KINDS,
-    "measure": codebook.CONTEXT_MEASURES,
-    "precision": codebook.PRECISIONS,
-    "realised": codebook.REALISED,
-    "stage": codebook.STAGES,
-    "status": codebook.STATUSES,
-    "step": codebook.MEASURES,
-}
 Cell = str | int | float | bool | dt.date | None
 _SEVERAL = ("events", "facts", "figures", "group", "places", "projects")
 _TYPES = {"f": "number", "i": "integer", "b": "flag", "M": "day"}
@@ -76,33 +62,16 @@ _TYPES = {"f": "number", "i": "integer", "b": "flag", "M": "day"}
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column as it leaves.
-
-    Parameters
-    ----------
-    name, meaning : str
-    type : str
-        ``text``, ``number``, ``integer``, ``flag`` or ``day``.
-    unit : str
-        Of a number; empty where it has none.
-    codes : mapping of str to Code
-        The closed list of a column of codes, in order; else empty.
-    to : str
-        The table whose rows the column names, one id a cell.
-    several : bool
-        Whether a cell lists ids or codes, separated by a space.
-    required : bool
-        Whether no cell is empty.
-    """
+    """One column as it leaves."""
 
     name: str
     meaning: str
-    type: str
-    unit: str
-    codes: Codes
-    to: str
-    several: bool
-    required: bool
+    type: str  # text, number, integer, flag or day
+    unit: str  # of a number; empty where it has none
+    codes: Codes  # the closed list of a column of codes, in order; else empty
+    to: str  # the table whose rows the column names, one id a cell
+    several: bool  # whether a cell lists ids or codes, separated by a space
+    required: bool  # whether no cell is empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,23 +130,7 @@ def words() -> dict[str, Any]:
 
 
 def source_of(study: StudyOrSource) -> Source:
-    """Read the tables of a study and check them; a source is given back as it is.
-
-    Raises
-    ------
-    FileError
-        If a table is missing.
-    TableError
-        If a table breaks the codebook, or a clean table is not what the raw tables give.
-
-    Examples
-    --------
-    >>> from aidstudy import load_study
-    >>> source = source_of(load_study())
-    >>> aid = next(field for field in source.table("projects").fields if field.name == "aid")
-    >>> aid.meaning, aid.unit
-    ("the donor's part", 'CNY million')
-    """
+    """Read the tables of a study and check them; a source is given back as it is."""
     if isinstance(study, Source):
         return study
     stale = stale_faults(study, check_study(study))
@@ -246,7 +199,8 @@ def _unit(name: str, frame: pd.DataFrame) -> str:
 def _codes(name: str, known: Column | None, frame: pd.DataFrame, study: Study) -> Codes:
     listed = study.codes_of(known) if known and known.type == "code" else None
     if listed is None:
-        listed = codebook.STATES if name.endswith("state") else _LISTS.get(name)
+        of_state = "STATES" if name.endswith("state") else ""
+        listed = getattr(codebook, of_state or words()["lists"].get(name, ""), None)
     if listed is None and name == "recipient":
         listed = {slug: Code(place.en, place.zh) for slug, place in study.recipients.items()}
     if frame[name].dtype != "category":
@@ -277,12 +231,5 @@ def described(study: Study) -> str:
     """What the tables are and how to read them, in a few sentences."""
     paper = study.page.get("newspaper")
     source = f"a page of {paper}" if paper else "a printed page"
-    return (
-        f"Every figure of {source}, with its place on the page and the lowest and highest value "
-        "that the print allows (low, high: no confidence interval). An empty cell means that the "
-        "page does not say; it is never zero, and a column of the state says why. A bound that the "
-        "print does not set is infinite. Offsets are 0-based and half-open, in Unicode code points "
-        f"of the page's text, which has the sha256 {study.page['sha256']} and is not part of the "
-        "data. A sum that is marked joint stands in several rows and counts once. "
-        + choices_told(study.choices)
-    ).strip()
+    told = words()["readme"]["described"].format(source=source, sha256=study.page["sha256"])
+    return f"{told} {choices_told(study.choices)}".strip()

@@ -9,7 +9,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from aidstudy.codebook import VERSION
@@ -83,21 +83,12 @@ def datapackage(source: Source) -> Files:
 
 
 def _resource(table: Exported, content: bytes) -> dict[str, Any]:
-    keys = [
-        {
-            "fields": [field.name],
-            # A reference of a table to itself names no resource.
-            "reference": {
-                "resource": "" if field.to == table.name else field.to,
-                "fields": [key],
-            },
-        }
-        for field, key in _references(table)
-    ]
-    schema: dict[str, Any] = {"fields": [_package_field(field) for field in table.fields]}
-    schema |= {"missingValues": [""]}
-    schema |= {"primaryKey": list(table.key)} if table.key else {}
-    schema |= {"foreignKeys": keys} if keys else {}
+    def points(field: Field) -> dict[str, Any]:
+        # A reference of a table to itself names no resource.
+        to = {"resource": "" if field.to == table.name else field.to}
+        return {"fields": [field.name], "reference": {**to, "fields": [key_of(field.to)]}}
+
+    fields = {"fields": [_package_field(field) for field in table.fields], "missingValues": [""]}
     return {
         "name": table.name,
         "type": "table",
@@ -108,13 +99,17 @@ def _resource(table: Exported, content: bytes) -> dict[str, Any]:
         "encoding": "utf-8",
         "bytes": len(content),
         "hash": f"sha256:{sha256_of(content)}",
-        "schema": schema,
+        "schema": _schema(table, fields, points),
     }
 
 
-def _references(table: Exported) -> list[tuple[Field, str]]:
-    """The columns that name rows of another table, each with the key of that table."""
-    return [(field, key_of(field.to)) for field in table.fields if field.to]
+def _schema(
+    table: Exported, told: dict[str, Any], points: Callable[[Field], dict[str, Any]]
+) -> dict[str, Any]:
+    """Columns, then the key of a table and the columns that name rows of another one."""
+    told |= {"primaryKey": list(table.key)} if table.key else {}
+    keys = [points(field) for field in table.fields if field.to]
+    return told | ({"foreignKeys": keys} if keys else {})
 
 
 def _package_field(field: Field) -> dict[str, Any]:
@@ -157,16 +152,11 @@ def csvw(source: Source) -> Files:
 
 
 def _web_table(table: Exported) -> dict[str, Any]:
-    keys = [
-        {
-            "columnReference": field.name,
-            "reference": {"resource": f"{field.to}.csv", "columnReference": key},
-        }
-        for field, key in _references(table)
-    ]
-    schema: dict[str, Any] = {"columns": [_web_column(field) for field in table.fields]}
-    schema |= {"primaryKey": list(table.key)} if table.key else {}
-    schema |= {"foreignKeys": keys} if keys else {}
+    def points(field: Field) -> dict[str, Any]:
+        to = {"resource": f"{field.to}.csv", "columnReference": key_of(field.to)}
+        return {"columnReference": field.name, "reference": to}
+
+    schema = _schema(table, {"columns": [_web_column(field) for field in table.fields]}, points)
     return {"url": f"{table.name}.csv", "dc:description": table.meaning, "tableSchema": schema}
 
 

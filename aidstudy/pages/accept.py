@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from aidstudy.claims import TextAudit, audit_text
 from aidstudy.claims.audit import relation_text
-from aidstudy.claims.relations import GAIN, PERCENT, SURE, Claim
+from aidstudy.claims.relations import GAIN, PERCENT, Claim
 from aidstudy.codebook import RELATIONS
 from aidstudy.errors import PageError
 from aidstudy.files import write_whole
@@ -96,7 +96,7 @@ def accept_claims(study: Study, text: str, chosen: Collection[int] | None = None
     names = {row["relation_id"] for row in table}
     accepted = Accepted([], [], [])
     for number, claim, named, relation, reason in proposals(study, audit):
-        if claim.certainty != SURE if chosen is None else number not in chosen:
+        if not claim.sure if chosen is None else number not in chosen:
             continue
         if relation is None:
             accepted.left.append(f"{relation_text(claim)}: {reason}")

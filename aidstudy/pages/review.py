@@ -112,7 +112,8 @@ def _prints(text: str, pdf: Path, spans: Sequence[Span]) -> dict[Span, tuple[int
 def _doubts(audit: TextAudit) -> Iterator[Doubt]:
     """The figures of every contradiction, with what the others need each to be."""
     for number, claim in audit.contradictions.items():
-        candidates = dict(audit.mending(number))
+        mending = audit.mending(number)
+        candidates = {one.figure: " or ".join(one.candidates) for one in mending}
         for figure in (member.figure for member in claim.members):
             yield Doubt(
                 Span(figure.start, figure.end),

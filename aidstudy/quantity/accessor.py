@@ -311,25 +311,10 @@ def quantities(
     """
     index = values.index if index is None and isinstance(values, pd.Series) else index
     shown = np.asarray(values, dtype=float)
-    if half is not None:
-        ends = _around(shown, np.broadcast_to(np.asarray(half, dtype=float), shown.shape))
-    else:
-        ends = tuple(shown if end is None else np.asarray(end, dtype=float) for end in (low, high))  # type: ignore[assignment]
-    wrong = np.flatnonzero((ends[0] > shown) | (ends[1] < shown))
-    if len(wrong):
-        row = int(wrong[0])
-        raise QuantityError(
-            f"quantities, row {row}: read {shown[row]:g} with bounds {ends[0][row]:g} and "
-            f"{ends[1][row]:g}: the value lies outside; exchange the ends if they were confused"
-        )
     rows = np.flatnonzero(~np.isnan(shown))
-    table = GivenTable(
-        [column[rows] for column in (shown, *ends)],
-        parsed(unit).scale,
-        unit,
-        None if names is None else [names[row] for row in rows.tolist()],
-    )
-    node: Node = Given(table, np.arange(len(rows)))
+    columns = [column[rows] for column in (shown, *_ends(shown, half, low, high))]
+    kept = None if names is None else [names[row] for row in rows.tolist()]
+    node: Node = Given(GivenTable(columns, parsed(unit).scale, unit, kept), np.arange(len(rows)))
     if len(rows) < len(shown):
         places = np.full(len(shown), -1, dtype=np.intp)
         places[rows] = np.arange(len(rows))
@@ -337,11 +322,23 @@ def quantities(
     return pd.Series(QuantityArray(node, unit), index=index)
 
 
-def _around(values: Floats, half: Floats) -> tuple[Floats, Floats]:
-    """Ends half a width away, written without the noise of binary fractions.
+def _ends(values: Floats, half: Any, low: Any, high: Any) -> tuple[Floats, Floats]:
+    """The bounds of values, on the right side of each."""
+    if half is not None:
+        low, high = _around(values, np.broadcast_to(np.asarray(half, dtype=float), values.shape))
+    low, high = (values if end is None else np.asarray(end, dtype=float) for end in (low, high))
+    wrong = np.flatnonzero((low > values) | (high < values))
+    if len(wrong):
+        row = int(wrong[0])
+        raise QuantityError(
+            f"quantities, row {row}: read {values[row]:g} with bounds {low[row]:g} and "
+            f"{high[row]:g}: the value lies outside; exchange the ends if they were confused"
+        )
+    return low, high
 
-    Numbers of more digits than a float can add without noise have ends a little further out.
-    """
+
+def _around(values: Floats, half: Floats) -> tuple[Floats, Floats]:
+    """Ends half a width away without the noise of binary fractions, or a little further."""
     with np.errstate(invalid="ignore"):
         size = np.nan_to_num(np.abs(values) + half)
         step = 10.0 ** np.clip(14 - np.ceil(np.log10(np.maximum(size, 1e-300))), -300, 300)
@@ -373,14 +370,16 @@ class Shown:
     def _repr_html_(self) -> str:
         heads, cells = [], []
         for name in self._table.columns:
-            column = self._table[name]
+            column, unit = self._table[name], ""
             if isinstance(column.dtype, QuantityDtype):
-                head, shown = _html_column(str(name), column.array)
+                units = column.array._units
+                unit = units if isinstance(units, str) else ""
+                cells.append([_html_cell(cell, unit=not unit) for cell in column.array])
             else:
-                head = escape(str(name))
-                shown = ["" if pd.isna(one) is True else escape(str(one)) for one in column]
-            heads.append(f"<th scope='col'>{head}</th>")
-            cells.append(shown)
+                cells.append(["" if pd.isna(c) is True else escape(str(c)) for c in column])
+            heads.append(
+                f"<th scope='col'>{escape(f'{name} ({unit})' if unit else str(name))}</th>"
+            )
         names = ("" if name is None else escape(str(name)) for name in self._table.index.names)
         corner = "".join(f"<th scope='col'>{name}</th>" if name else "<th></th>" for name in names)
         index = [
@@ -397,30 +396,16 @@ class Shown:
         )
 
 
-def _html_column(name: str, array: QuantityArray) -> tuple[str, list[str]]:
-    """Head and cells; a unit stands in the head where all rows have the same."""
-    one = array._units if isinstance(array._units, str) else ""
-    head = escape(f"{name} ({one})" if one else name)
-    return head, [_html_cell(cell, unit=not one) for cell in array]
-
-
 def _html_cell(cell: Quantity | Missing, *, unit: bool) -> str:
     if isinstance(cell, Missing):
         return f"<em>{cell}</em>"
-    told = "; ".join(
-        part
-        for part in (
-            cell.state.replace("_", " "),
-            f"figures {' '.join(cell.figures)}" if cell.figures else "",
-            f"facts {' '.join(cell.facts)}" if cell.facts else "",
-            cell.formula,
-        )
-        if part
-    )
-    text = escape(written(cell, unit=unit))
+    figures, facts = " ".join(cell.figures), " ".join(cell.facts)
+    told = [cell.state.replace("_", " "), f"figures {figures}" * bool(figures)]
+    told += [f"facts {facts}" * bool(facts), cell.formula]
+    title = escape("; ".join(filter(None, told)), quote=True)
     ids = escape(" ".join((*cell.figures, *cell.facts)), quote=True)
     behind = f" data-figures='{ids}'" if ids else ""
-    return f"<span tabindex='0' title='{escape(told, quote=True)}'{behind}>{text}</span>"
+    return f"<span tabindex='0' title='{title}'{behind}>{escape(written(cell, unit=unit))}</span>"
 
 
 def show(table: pd.DataFrame | pd.Series) -> Shown:
@@ -464,9 +449,7 @@ def notebook() -> None:
     Traceback (most recent call last):
     aidstudy.errors.QuantityError: notebook: no IPython is running; call it in a notebook
     """
-    shell = None
-    if "IPython" in sys.modules:
-        shell = sys.modules["IPython"].get_ipython()
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if shell is None:
         raise QuantityError("notebook: no IPython is running; call it in a notebook")
     html = shell.display_formatter.formatters["text/html"]

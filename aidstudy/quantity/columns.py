@@ -136,10 +136,7 @@ class Node:
     @cached_property
     def bounds(self) -> tuple[Floats, Floats]:
         """Lower and upper bounds in base units, rounded outward; NaN where nothing is known."""
-        low, high = self._bounds()
-        gone = self.miss > 0
-        if gone.any():
-            low, high = np.where(gone, np.nan, low), np.where(gone, np.nan, high)
+        low, high = (np.where(self.miss > 0, np.nan, ends) for ends in self._bounds())
         return low, high
 
     def _bounds(self) -> tuple[Floats, Floats]:
@@ -147,10 +144,8 @@ class Node:
 
     def term(self, row: int) -> Term:
         """The exact formula of one row."""
-        if self.miss[row]:
-            state = STATES[self.miss[row]]
-            return Term("missing", state=state)
-        return self._term(row)
+        state = self.miss[row]
+        return Term("missing", state=STATES[state]) if state else self._term(row)
 
     def _term(self, row: int) -> Term:
         raise NotImplementedError
@@ -319,9 +314,7 @@ class Held(Node):
         return low, high
 
     def _term(self, row: int) -> Term:
-        term = self.terms[row]
-        assert term is not None
-        return term
+        return self.terms[row]  # type: ignore[return-value]  # known, as it is no gap
 
     @cached_property
     def trail(self) -> Trail:
@@ -367,14 +360,11 @@ class Taken(Node):
     def __init__(self, node: Node, rows: Places) -> None:
         self.node, self.rows = node, rows
         gap = rows < 0
-        self.v = node.v[rows] if len(node) else np.full(len(rows), np.nan)
-        self.miss = node.miss[rows] if len(node) else np.full(len(rows), GAP, dtype=np.uint8)
+        self.v, self.miss = node.v[rows], node.miss[rows]
         if gap.any():
             self.v, self.miss = np.where(gap, np.nan, self.v), np.where(gap, GAP, self.miss)
 
     def _bounds(self) -> tuple[Floats, Floats]:
-        if not len(self.node):
-            return self.v, self.v
         low, high = self.node.bounds
         return low[self.rows], high[self.rows]
 
@@ -396,14 +386,10 @@ class Taken(Node):
 
     @cached_property
     def single(self) -> Places:
-        if not len(self.node):
-            return np.full(len(self), -1, dtype=np.intp)
         return np.where(self.rows >= 0, self.node.single[self.rows], -1)
 
     @property
     def key(self) -> Places:
-        if not len(self.node):
-            return self.single
         return np.where(self.rows >= 0, self.node.key[self.rows], -1)
 
     def rest_of(self, x: Node, rows: Places) -> Closed | None:
@@ -427,7 +413,9 @@ def slices(starts: Places, count: Places, order: Places) -> tuple[Places, Places
 
 def taken(node: Node, rows: Places) -> Node:
     """Chosen rows of a column; a choice of a choice is one choice."""
-    if isinstance(node, Taken) and len(node):
+    if not len(node):
+        return gaps(len(rows))
+    if isinstance(node, Taken):
         inner = np.where(rows >= 0, node.rows[rows], -1)
         return taken(node.node, inner)
     if isinstance(node, Given) and not (rows < 0).any():
@@ -540,16 +528,17 @@ class Scaled(_Of):
         return inner / (1 / by) if by and by.numerator == 1 and by != 1 else inner * by
 
     @cached_property
+    def _whole(self) -> bool:
+        """Whether rows stay repeats; different numbers share a figure out among them."""
+        return isinstance(self.by, Fraction) or len(set(self.by)) <= 1
+
+    @cached_property
     def single(self) -> Places:
-        if isinstance(self.by, Fraction) or len(set(self.by)) <= 1:
-            return self.node.single
-        # Different numbers share a figure out among rows: these rows are no repeats.
-        return np.full(len(self), -1, dtype=np.intp)
+        return self.node.single if self._whole else super().single
 
     @property
     def key(self) -> Places:
-        whole = isinstance(self.by, Fraction) or len(set(self.by)) <= 1
-        return self.node.key if whole else self.single
+        return self.node.key if self._whole else self.single
 
 
 def _nothing_times_open(ends: Floats) -> Floats:

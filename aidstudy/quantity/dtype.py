@@ -17,7 +17,6 @@ from pandas.api.extensions import ExtensionDtype, register_extension_dtype
 from pandas.api.indexers import check_array_indexer
 
 from aidstudy.errors import QuantityError, UnitError
-from aidstudy.quantity.arrow import arrow_array, arrow_type, cells_of
 from aidstudy.quantity.columns import (
     KNOWN,
     STATES,
@@ -35,6 +34,7 @@ from aidstudy.quantity.columns import (
 )
 from aidstudy.quantity.reductions import Reductions, Units, one_unit
 from aidstudy.quantity.scalar import NO_ROW, Missing, PlainCell, Quantity, exact_number
+from aidstudy.quantity.stored import arrow_array, arrow_type, cells_of
 from aidstudy.quantity.units import unit, unit_of
 from aidstudy.result import Term
 
@@ -106,10 +106,7 @@ class QuantityDtype(ExtensionDtype):  # type: ignore[misc]  # pandas has no type
         return QuantityArray
 
     def _get_common_dtype(self, dtypes: list[Any]) -> Any:
-        """With floats, too, a column stays quantities: gaps join it, bare numbers are refused.
-
-        As objects they would be added one after the other, and a joint sum twice.
-        """
+        """Quantities with floats, too: objects would add a joint sum twice."""
         plain = (np.dtype, pd.Float64Dtype, pd.Int64Dtype)
         alike = all(
             isinstance(one, QuantityDtype) or (isinstance(one, plain) and one.kind in "fiu")
@@ -338,15 +335,13 @@ class QuantityArray(Reductions):
         scales = self._scales()
         if isinstance(scales, float) and scales == 1:
             return low, high
-        value, scaled = self.floats(), (low / scales, high / scales)
+        value, same, scaled = self.floats(), low == high, (low / scales, high / scales)
         # A float of a quotient may be half a unit off; nothing, and a number without width, is not.
-        same = (low == high, (low == high) | (low == 0), (low == high) | (high == 0))
-        return (
-            np.where(
-                same[0], value, np.where(same[1], scaled[0], np.nextafter(scaled[0], -np.inf))
-            ),
-            np.where(same[0], value, np.where(same[2], scaled[1], np.nextafter(scaled[1], np.inf))),
+        low, high = (
+            np.where(same, value, np.where(end == 0, end, np.nextafter(end, way)))
+            for end, way in zip(scaled, (-np.inf, np.inf), strict=True)
         )
+        return low, high
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         if dtype is not None and np.dtype(dtype) == object:
@@ -380,21 +375,18 @@ class QuantityArray(Reductions):
         if isinstance(wanted, QuantityDtype):
             return self.copy() if copy else self
         if isinstance(wanted, pd.StringDtype):
-            return wanted.construct_array_type()._from_sequence(
-                [
-                    None if gone else text
-                    for text, gone in zip(self._texts(), self.isna(), strict=True)
-                ],
-                dtype=wanted,
-            )
-        if isinstance(wanted, np.dtype) and wanted.kind == "O":
+            texts = self._texts()
+            texts[self.isna()] = None
+            return wanted.construct_array_type()._from_sequence(texts, dtype=wanted)
+        kind = wanted.kind if isinstance(wanted, np.dtype) else ""
+        if kind == "O":
             return self._objects()
-        if isinstance(wanted, np.dtype) and wanted.kind in "fiu":
+        if kind in ("f", "i", "u"):
             found = self.floats()
-            if wanted.kind != "f" and not np.isfinite(found).all():
+            if kind != "f" and not np.isfinite(found).all():
                 raise ValueError("Cannot convert gaps (NA or inf) to integer; drop them first")
             return found.astype(wanted)
-        if isinstance(wanted, np.dtype) and wanted.kind == "U":
+        if kind == "U":
             return np.array(self._texts(), dtype=wanted)
         if isinstance(wanted, ExtensionDtype) and getattr(wanted, "_is_numeric", False):
             return pd.array(self.floats(), dtype=wanted)
@@ -445,15 +437,11 @@ class QuantityArray(Reductions):
         many = isinstance(other, list)
         plain = other if many else [other]
         if op == "*" or (op == "/" and not swapped):
-            lost = [
-                (NO_ROW if not isinstance(x, Fraction) else "")
-                or ("not_applicable" if op == "/" and x == 0 else "")
-                for x in plain
-            ]
-            by = [
-                Fraction(1) if gone else 1 / x if op == "/" else x
-                for x, gone in zip(plain, lost, strict=True)
-            ]
+            known = ["" if isinstance(x, Fraction) else NO_ROW for x in plain]
+            by_nothing = ["not_applicable" * (op == "/" and x == 0) for x in plain]
+            lost = [one or other for one, other in zip(known, by_nothing, strict=True)]
+            pairs = zip(plain, lost, strict=True)
+            by = [Fraction(1) if gone else 1 / x if op == "/" else x for x, gone in pairs]
             node = Scaled(self._node, by) if many else self._node.scaled(by[0])
             made = type(self)(node, self._units)
             for state in {*lost} - {""}:
@@ -461,7 +449,7 @@ class QuantityArray(Reductions):
             return made
         plain = plain if many else plain * len(self)
         told = type(self).of(
-            [Quantity(Term.number(x)) if isinstance(x, Fraction) else x for x in plain]
+            Quantity(Term.number(x)) if isinstance(x, Fraction) else x for x in plain
         )
         if op != "/":
             if all(x == 0 for x in plain):
@@ -546,12 +534,10 @@ class QuantityArray(Reductions):
 
     def to(self, text: str) -> QuantityArray:
         """The same quantities, shown in another unit; rows of another kind are refused."""
-        wanted = unit(text)
         texts = {self._units} if isinstance(self._units, str) else set(self._units)
-        if len(self) and {unit(one).dims for one in texts} != {wanted.dims}:
+        if {unit(one).dims for one in texts} != {unit(text).dims}:
             for row in np.flatnonzero(self._node.miss == KNOWN):
-                if unit(self._unit(int(row))).dims != wanted.dims:
-                    self._known(int(row)).to(text)  # raises, with the row's figures
+                self._known(int(row)).to(text)  # raises, with the row's figures
         return type(self)(self._node, text)
 
     # --- comparison and order -------------------------------------------------------------------

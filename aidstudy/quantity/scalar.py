@@ -12,6 +12,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partialmethod
 from itertools import count
 from typing import Any
 
@@ -203,12 +204,9 @@ class Quantity:
 
     @classmethod
     def between(cls, low: Quantity | Missing, high: Quantity | Missing) -> Quantity | Missing:
-        """A number of which only the two ends are known: it has bounds and no value.
+        """A number of which only the two ends are known; a gap where one of them is one.
 
-        Where one end is missing the number is missing, for the same reason.
-
-        >>> least, most = (Quantity.given(number, "project") for number in (0, 1))
-        >>> Quantity.between(least, most)
+        >>> Quantity.between(*(Quantity.given(number, "project") for number in (0, 1)))
         [0, 1] project
         """
         if isinstance(low, Missing) or isinstance(high, Missing):
@@ -259,18 +257,11 @@ class Quantity:
     def interval(self) -> Interval:
         """Exact bounds in the shown unit; an end may be open."""
         if self._interval is None:
-            totals = self._totals()
-            bounds = (
-                (self.term.bounds() or Interval(None, None))
-                if totals is None
-                else Interval(*totals[1:])
-            )
-            self._interval = Interval(
-                *(
-                    None if end is None else end / self._unit.scale
-                    for end in (bounds.low, bounds.high)
-                )
-            )
+            totals, nothing = self._totals(), Interval(None, None)
+            found = Interval(*totals[1:]) if totals else self.term.bounds() or nothing
+            ends = (found.low, found.high)
+            scaled = (None if end is None else end / self._unit.scale for end in ends)
+            self._interval = Interval(*scaled)
         return self._interval
 
     @property
@@ -349,23 +340,12 @@ class Quantity:
         return self.to(self.base_unit)
 
     def apply(self, function: Callable[[float], float]) -> Quantity:
-        """A function that only rises or only falls, of the number in the shown unit.
-
-        Bounds are its values at the bounds. The result has no unit.
-        """
+        """A function that only rises or only falls, of the shown number; the result has no unit."""
         return Quantity(applied(function, self.term, self._unit.scale), "")
 
-    def log(self) -> Quantity:
-        """Natural logarithm; what ``np.log`` calls."""
-        return self.apply(math.log)
-
-    def exp(self) -> Quantity:
-        """Exponential; what ``np.exp`` calls."""
-        return self.apply(math.exp)
-
-    def sqrt(self) -> Quantity:
-        """Square root; what ``np.sqrt`` calls."""
-        return self.apply(math.sqrt)
+    # What NumPy calls for each cell of an array of objects.
+    log, exp = partialmethod(apply, math.log), partialmethod(apply, math.exp)
+    sqrt = partialmethod(apply, math.sqrt)
 
     # --- arithmetic -----------------------------------------------------------------------------
 
@@ -471,15 +451,14 @@ class Quantity:
         return format(float(self), spec)
 
     def _repr_html_(self) -> str:
-        lines = [("how known", self.state.replace("_", " ")), ("formula", self.formula)]
-        if self.figures:
-            lines.append(("figures", " ".join(self.figures)))
-        if self.facts:
-            lines.append(("outside facts", " ".join(self.facts)))
-        if self.left_out:
-            lines.append(("left out, as parts of a whole in the sum", " ".join(self.left_out)))
-        if self.once:
-            lines.append(("counted once", " ".join(self.once)))
+        lines = [  # a line without content is left out
+            ("how known", self.state.replace("_", " ")),
+            ("formula", self.formula),
+            ("figures", " ".join(self.figures)),
+            ("outside facts", " ".join(self.facts)),
+            ("left out, as parts of a whole in the sum", " ".join(self.left_out)),
+            ("counted once", " ".join(self.once)),
+        ]
         return card(repr(self), lines)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -508,28 +487,21 @@ def written(quantity: Quantity, *, unit: bool = True) -> str:
     value, name = found.value, quantity.unit if unit else ""
     if name == "%" and value:
         value, name = f"{value}%", ""
-    parts = [value] if value else []
-    if quantity.partial:  # first, as a narrow table cuts what stands last
-        parts.append("({} of {})".format(*quantity.partial))
-    if found.low or found.high:
-        parts.append(f"[{found.low}, {found.high}]")
-    if name:
-        parts.append(name)
-    notes = []
-    if quantity.left_out:
-        notes.append(f"without its parts {', '.join(quantity.left_out)}")
-    if quantity.once:
-        notes.append(f"{', '.join(quantity.once)} once")
-    if notes:
-        parts.append(f"({'; '.join(notes)})")
-    return " ".join(parts)
+    left_out, once = (", ".join(ids) for ids in (quantity.left_out, quantity.once))
+    notes = [f"without its parts {left_out}"] * bool(left_out) + [f"{once} once"] * bool(once)
+    parts = (
+        value,
+        # First, as a narrow table cuts what stands last.
+        "({} of {})".format(*quantity.partial) if quantity.partial else "",
+        f"[{found.low}, {found.high}]" if found.low or found.high else "",
+        name,
+        f"({'; '.join(notes)})" if notes else "",
+    )
+    return " ".join(filter(None, parts))
 
 
 class PlainCell:
-    """A quantity among objects: a float for what computes with it, as error bars do.
-
-    pandas prints it as the quantity; a float would be printed without its bounds.
-    """
+    """A quantity among objects: a float for error bars, and printed by pandas with its bounds."""
 
     __slots__ = ("quantity",)
 
@@ -538,12 +510,6 @@ class PlainCell:
 
     def __float__(self) -> float:
         return float(self.quantity)
-
-    def __neg__(self) -> float:
-        return -float(self)
-
-    def __abs__(self) -> float:
-        return abs(float(self))
 
     def __hash__(self) -> int:
         return hash(self.quantity)
@@ -555,18 +521,15 @@ class PlainCell:
         return repr(self.quantity)
 
 
-def _float_method(name: str) -> Callable[[PlainCell, Any], Any]:
-    def method(self: PlainCell, other: Any) -> Any:
-        other = float(other) if isinstance(other, PlainCell) else other
-        return getattr(float(self), name)(other)
+def _float_method(name: str) -> Callable[..., Any]:
+    def method(self: PlainCell, *others: Any) -> Any:
+        plain = (float(one) if isinstance(one, PlainCell) else one for one in others)
+        return getattr(float(self), name)(*plain)
 
     return method
 
 
-for _name in ("add", "sub", "mul", "truediv"):
-    setattr(PlainCell, f"__{_name}__", _float_method(f"__{_name}__"))
-    setattr(PlainCell, f"__r{_name}__", _float_method(f"__r{_name}__"))
-for _name in ("lt", "le", "gt", "ge"):
+for _name in "add radd sub rsub mul rmul truediv rtruediv lt le gt ge neg abs".split():  # noqa: SIM905
     setattr(PlainCell, f"__{_name}__", _float_method(f"__{_name}__"))
 
 

@@ -178,10 +178,7 @@ class Summed(Node):
 
 
 def summed(node: Node, groups: Places, count: int, *, skipna: bool = True) -> Summed:
-    """The sum of each group of rows; a group -1 is nobody's.
-
-    Nested sums are opened down to their rows, so that the same figure in two of them is one.
-    """
+    """The sum of each group of rows, none for -1; sums among them are opened down to their rows."""
     holes = np.bincount(groups[(groups >= 0) & (node.miss > 0)], minlength=count)
     asked = np.flatnonzero(groups >= 0)
     opened = _Opened(groups[asked], count)
@@ -302,11 +299,7 @@ class _Opened:
 
 
 def each_once(figures: Places, values: Floats, group: Places) -> tuple[NDArray[np.bool_], Spared]:
-    """Which rows a sum takes: a figure once a group, and no part whose whole is there.
-
-    A repeat has the same value: 40% and 60% of one figure are no repeats. What is taken away
-    is not what is there, so that a figure and its opposite add to nothing.
-    """
+    """Which rows a sum takes: a figure once a group, and no part whose whole is there."""
     own = figures >= 0
     if not own.any():
         return np.ones(len(figures), dtype=bool), {}

@@ -115,11 +115,7 @@ def _sorted(powers: dict[str, int]) -> Dims:
 
 @lru_cache(maxsize=4096)
 def base_text(dims: Dims) -> str:
-    """The base unit of these powers, as it is written.
-
-    >>> base_text((("CNY", 1), ("m", -2))), base_text(())
-    ('CNY/m2', '')
-    """
+    """The base unit of these powers, as it is written."""
     above = "·".join(_powered(name, power) for name, power in dims if power > 0)
     below = [_powered(name, -power) for name, power in dims if power < 0]
     if not below:
@@ -144,11 +140,7 @@ def of_sum(a: str, b: str, sign: str) -> str:
 
 @lru_cache(maxsize=4096)
 def of_product(a: str, b: str) -> str:
-    """The unit in which a product is shown.
-
-    >>> of_product("CNY million", "%"), of_product("CNY/m2", "m2"), of_product("%", "")
-    ('CNY million', 'CNY', '%')
-    """
+    """The unit in which a product is shown: ``CNY million`` × ``%`` in ``CNY million``."""
     one, other = unit(a), unit(b)
     if not other.dims:
         return a if one.dims or one.is_share or not other.is_share else "%"
@@ -161,11 +153,7 @@ def of_product(a: str, b: str) -> str:
 
 @lru_cache(maxsize=4096)
 def of_quotient(a: str, b: str) -> str:
-    """The unit in which a quotient is shown: per cent where both have the same.
-
-    >>> of_quotient("CNY million", "CNY"), of_quotient("CNY million", "m2"), of_quotient("m", "%")
-    ('%', 'CNY million/m2', 'm')
-    """
+    """The unit in which a quotient is shown: per cent where both have the same."""
     one, other = unit(a), unit(b)
     if one.dims == other.dims:
         return "" if not one.dims and not (one.is_share or other.is_share) else "%"

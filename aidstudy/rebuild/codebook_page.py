@@ -1,4 +1,4 @@
-"""``data/README.md``: the codebook in words, made from the lists that the checks use."""
+"""The codebook in words and the glossary, made from the lists that the checks use."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
 from aidstudy import codebook
-from aidstudy.codebook import Codes, Column, Table
+from aidstudy.codebook import Codes, Table
 from aidstudy.tables.study import Study
 
 _TEXTS = files("aidstudy.rebuild").joinpath("texts")
-_WORDS = tomllib.loads(_TEXTS.joinpath("codebook.toml").read_text("utf-8"))
+_WORDS, _GLOSSARY = (
+    tomllib.loads(_TEXTS.joinpath(f"{name}.toml").read_text("utf-8"))
+    for name in ("codebook", "glossary")
+)
 
 FOLDERS: Mapping[str, tuple[Table, ...]] = {
     "data/raw": (
@@ -29,28 +32,25 @@ _PAGES = ("codebook", "codings")
 
 
 def codebook_page(study: Study) -> str:
-    """The codebook of a study as Markdown: every table, column and code with its meaning.
-
-    >>> from aidstudy.tables.study import load_study
-    >>> print(codebook_page(load_study()).splitlines()[0])
-    # The tables and their codebook
-    """
+    """The codebook of a study as Markdown: every table, column and code with its meaning."""
     head, codings = (_TEXTS.joinpath(f"{name}.md").read_text("utf-8") for name in _PAGES)
-    parts = [
-        head.format(
-            version=codebook.VERSION,
-            title=study.title,
-            sha256=study.page["sha256"],
-            year=study.year,
-            codings=codings.format(**study.codings) if study.codings else "",
-        )
-    ]
-    parts.append("## Tables\n")
-    parts += [_table(folder, table) for folder, tables in FOLDERS.items() for table in tables]
+    told = {"version": codebook.VERSION, "title": study.title, "sha256": study.page["sha256"]}
+    told |= {"year": study.year}
+    told |= {"codings": codings.format(**study.codings) if study.codings else ""}
+    parts = [head.format(**told), "## Tables\n"]
+    for folder, tables in FOLDERS.items():
+        parts += [_table(f"{folder}/{table.name}.csv", table) for table in tables]
     parts.append("## Codes\n")
-    parts += [_codes(name, meaning, _listed(codes)) for name, meaning, codes in _WORDS["list"]]
-    parts.append(_places("recipient", "Counties", study.recipients))
-    parts.append(_places("donor", "Donors", study.donors))
+    for name, meaning, codes in _WORDS["list"]:
+        rows = [(f"`{code}`", one.meaning, one.zh) for code, one in _listed(codes).items()]
+        parts.append(_section(name, meaning, ("code", "meaning", "中文"), rows))
+    for name, what, places in (
+        ("recipient", "Counties", study.recipients),
+        ("donor", "Donors", study.donors),
+    ):
+        rows = [(f"`{slug}`", place.en, place.zh) for slug, place in places.items()]
+        meaning = f"{what}, in `data/study.toml`."
+        parts.append(_section(name, meaning, ("short name", "English", "中文"), rows))
     return "\n".join(parts)
 
 
@@ -62,40 +62,42 @@ def _listed(name: str) -> Codes:
     return {code: what for code, what in codes.items() if code not in codebook.MEASURES}
 
 
-def _table(folder: str, table: Table) -> str:
-    return f"### `{folder}/{table.name}.csv`\n\n{_sentence(table.meaning)}\n\n" + grid(
-        ("column", "type", "may be empty", "meaning"),
-        ((f"`{c.name}`", _type(c), "" if c.required else "yes", c.meaning) for c in table.columns),
-    )
+def _table(file: str, table: Table) -> str:
+    rows = []
+    for one in table.columns:
+        kind = _WORDS["types"][one.type] + (f" `{one.to}`" if one.to else "")
+        rows.append((f"`{one.name}`", kind, "" if one.required else "yes", one.meaning))
+    return _section(file, table.meaning, ("column", "type", "may be empty", "meaning"), rows)
 
 
-def _type(column: Column) -> str:
-    text = _WORDS["types"][column.type]
-    return f"{text} `{column.to}`" if column.to else text
-
-
-def _codes(name: str, meaning: str, codes: Codes) -> str:
-    return f"### `{name}`\n\n{_sentence(meaning)}\n\n" + grid(
-        ("code", "meaning", "中文"),
-        ((f"`{code}`", what.meaning, what.zh) for code, what in codes.items()),
-    )
-
-
-def _places(name: str, meaning: str, places: Mapping[str, codebook.Place]) -> str:
-    return f"### `{name}`\n\n{_sentence(meaning)}, in `data/study.toml`.\n\n" + grid(
-        ("short name", "English", "中文"),
-        ((f"`{slug}`", place.en, place.zh) for slug, place in places.items()),
-    )
-
-
-def _sentence(text: str) -> str:
-    return text[0].upper() + text[1:]
+def _section(name: str, told: str, heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    return f"### `{name}`\n\n{told[0].upper()}{told[1:]}\n\n{grid(heads, rows)}"
 
 
 def grid(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """A table of Markdown."""
-    lines = [header, tuple("---" for _ in header), *rows]
-    return (
-        "\n".join("| " + " | ".join(c.replace("|", "\\|") for c in line) + " |" for line in lines)
-        + "\n"
-    )
+    lines = ([cell.replace("|", "\\|") for cell in line] for line in rows)
+    return "".join(f"| {' | '.join(line)} |\n" for line in (header, ["---"] * len(header), *lines))
+
+
+# --- the glossary --------------------------------------------------------------------------------
+
+
+def glossary_page(study: Study) -> str:
+    """The glossary as Markdown, with the places of a study."""
+    parts = [_GLOSSARY["head"]]
+    for subject, terms in _GLOSSARY["terms"].items():
+        parts.append(_grid(subject, ("term", "meaning"), terms.items()))
+    parts.append(_grid("Words of this project", ("word", "meaning"), _GLOSSARY["words"].items()))
+    places = {**study.recipients, **study.donors}.items()
+    names = [(f"`{name}`", one.short_zh, one.en) for name, one in places]
+    parts.append(_grid("Counties and donors", ("short name", "in Chinese", "name"), names))
+    for subject, name in _GLOSSARY["lists"]:
+        codes: Codes = getattr(codebook, name)
+        rows = [(f"`{code}`", entry.zh or "—", entry.meaning) for code, entry in codes.items()]
+        parts.append(_grid(subject, ("code", "in Chinese", "meaning"), rows))
+    return "\n".join(parts)
+
+
+def _grid(title: str, heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    return f"## {title}\n\n{grid(heads, rows)}"

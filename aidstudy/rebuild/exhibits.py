@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 from aidstudy.errors import AidstudyError
@@ -102,17 +103,9 @@ def write_exhibits(study: Study, into: Path) -> None:
 
 def exhibits_page(rows: list[dict[str, str]]) -> str:
     """The list as a page: program and output of each exhibit, as data editors ask for it."""
-    programs = (
-        ", ".join(f"`{row[name]}`" for name in ("program", "function") if row[name]) for row in rows
-    )
-    told = (
-        (row["exhibit"], program, f"`{row['output']}`")
-        for row, program in zip(rows, programs, strict=True)
-    )
-    return (
-        "# Every table and plot, and what makes it\n\n"
-        "`python reproduce.py` makes all of them. A plot and a table for papers are also made\n"
-        "alone, by `aidstudy plot` and `aidstudy table`. The tables that a plot is drawn from\n"
-        "stand in [`exhibits.csv`](exhibits.csv); a notebook names its own in its head.\n\n"
-        f"{grid(('exhibit', 'program', 'output'), told)}"
-    )
+    told = []
+    for row in rows:
+        made_by = ", ".join(f"`{row[name]}`" for name in ("program", "function") if row[name])
+        told.append((row["exhibit"], made_by, f"`{row['output']}`"))
+    head = files("aidstudy.rebuild").joinpath("texts", "exhibits.md").read_text("utf-8")
+    return f"{head}{grid(('exhibit', 'program', 'output'), told)}"

@@ -21,13 +21,7 @@ _CODEBOOK = re.compile(r"v\d+")
 
 
 def unbound_numbers(study: StudyLike = None) -> list[str]:
-    """Numbers typed into prose that are no figure of the page, with file, cell and number.
-
-    In the prose of a notebook a number stands as the page prints it or not at all.
-
-    >>> unbound_numbers()
-    []
-    """
+    """Numbers typed into prose that are no figure as the page prints it, with file and cell."""
     return [*_in_notebooks(load_study(study))]
 
 
@@ -48,11 +42,7 @@ def _in_notebooks(study: Study) -> Iterator[str]:
 
 
 def words_with_digits(text: str) -> list[str]:
-    """Every word of a text that holds a digit, without the stop after it.
-
-    >>> words_with_digits("as `litang-p01`, or (69%).")
-    ['litang-p01', '69%']
-    """
+    """Every word of a text that holds a digit, without the stop after it."""
     return [word.rstrip(".:。：") for word in _WORD.findall(text)]
 
 

@@ -9,9 +9,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import TextIO
@@ -19,7 +20,6 @@ from typing import TextIO
 from aidstudy.errors import AidstudyError, StudyError
 from aidstudy.files import file_error, read_whole, write_whole
 from aidstudy.rebuild.compare import Difference, compare_outputs, output_names
-from aidstudy.rebuild.progress import Stages
 from aidstudy.tables.study import ENVIRONMENT, Study, load_study
 
 LOCK = "requirements.lock"
@@ -121,14 +121,10 @@ _KINDS = (
 
 def _counts(names: Sequence[str]) -> str:
     """How many outputs of each kind; a file counts for the first kind that it fits."""
-    left = list(names)
-    parts: list[str] = []
-    for one, many, pattern in _KINDS:
-        fit = [name for name in left if re.fullmatch(pattern, name)]
-        left = [name for name in left if name not in fit]
-        if fit:
-            parts.append(f"{len(fit)} {one if len(fit) == 1 else many}")
-    return ", ".join(parts) or "nothing"
+    fits = (next((k for k in _KINDS if re.fullmatch(k[2], name)), None) for name in names)
+    counts = Counter(fits)
+    told = (f"{counts[kind]} {kind[counts[kind] > 1]}" for kind in _KINDS if counts[kind])
+    return ", ".join(told) or "nothing"
 
 
 # --- the stages ------------------------------------------------------------------------------
@@ -136,8 +132,7 @@ def _counts(names: Sequence[str]) -> str:
 
 
 def _clean(job: Job) -> None:
-    from aidstudy.rebuild.codebook_page import codebook_page
-    from aidstudy.rebuild.glossary_page import glossary_page
+    from aidstudy.rebuild.codebook_page import codebook_page, glossary_page
     from aidstudy.tables.load import clean_study
 
     clean_study(job.built)
@@ -236,6 +231,51 @@ PARTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 """What ``--only`` can be given: the stages that run, and where the outputs of the part stand."""
 
 
+@dataclass
+class Stages:
+    """Stages of one job, timed and shown: on a terminal one line that changes, else plain lines."""
+
+    names: tuple[str, ...]
+    out: TextIO
+    seconds: dict[str, float] = field(default_factory=dict)
+    _title: str = ""
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Show and time one stage."""
+        self._title = f"[{self.names.index(name) + 1}/{len(self.names)}] {name}"
+        started = time.monotonic()
+        self._tell("...", f"{self._title} ...")
+        try:
+            yield
+        except BaseException:
+            if self.out.isatty():
+                self.out.write("\n")
+            raise
+        self.seconds[name] = time.monotonic() - started
+        done = f"{self._title}: {self.seconds[name]:.1f} s"
+        self._show(done, end="\n")
+
+    def step(self, done: int, total: int, note: str) -> None:
+        """Say that a part of the present stage is done."""
+        told = f"{done} of {total}: {note}"
+        self._tell(told, f"  {told}")
+
+    def _tell(self, beside: str, line: str) -> None:
+        """Something on the way: beside the title on a terminal, a line of its own elsewhere."""
+        if self.out.isatty():
+            self._show(f"{self._title} {beside}", end="")
+        else:
+            self._show(line, end="\n")
+
+    def _show(self, line: str, *, end: str) -> None:
+        if self.out.isatty():
+            width = shutil.get_terminal_size().columns - 1
+            line = "\r" + line[:width].ljust(width)
+        self.out.write(line + end)
+        self.out.flush()
+
+
 # --- the rebuild -----------------------------------------------------------------------------
 
 
@@ -281,20 +321,11 @@ def reproduce(
     if stores:
         _store(differences, build, stored.folder)
     kept = keep or (build if choices or (differences and not stores) else None)
-    outputs = tuple(output_names(build, below=places))
+    outputs, found = tuple(output_names(build, below=places)), tuple(differences)
     if not kept:
         shutil.rmtree(build, ignore_errors=True)
     told = " ".join(f"{name}={one}" for name, one in choices.items())
-    return Rebuild(
-        outputs=outputs,
-        seconds=shown.seconds,
-        differences=tuple(differences),
-        updated=stores,
-        why_not_exact=why,
-        kept=kept,
-        moved=tuple(moved),
-        choices=told,
-    )
+    return Rebuild(outputs, shown.seconds, found, stores, why, kept, tuple(moved), told)
 
 
 def _run(stages: Sequence[Stage], job: Job, shown: Stages) -> None:
@@ -364,19 +395,15 @@ def _own_settings(study: Study, build: Path) -> Iterator[None]:
         "MPLCONFIGDIR": str(study.folder / "build" / "matplotlib"),
         "SOURCE_DATE_EPOCH": _EPOCH,
     }
-    foreign = ("MATPLOTLIBRC", "AIDSTUDY_EXERCISES", "AIDSTUDY_SCORE")
-    before = {name: os.environ.get(name) for name in (*settings, *foreign)}
+    before = dict(os.environ)
     os.environ.update(settings)
-    for name in foreign:
+    for name in ("MATPLOTLIBRC", "AIDSTUDY_EXERCISES", "AIDSTUDY_SCORE"):
         os.environ.pop(name, None)
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _why_not_exact(folder: Path) -> str:
@@ -389,15 +416,10 @@ def _why_not_exact(folder: Path) -> str:
     locked: dict[str, set[str]] = {}
     for name, version in re.findall(r"(?m)^([\w.-]+)==(\S+)", lock.read_text("utf-8", "replace")):
         locked.setdefault(name, set()).add(version)
-    others = [
-        f"{name} {installed}"
-        for name, versions in locked.items()
-        if (installed := _installed(name)) and installed not in versions
-    ]
-    if not others:
-        return ""
+    found = ((name, versions, _installed(name)) for name, versions in locked.items())
+    others = [f"{name} {one}" for name, versions, one in found if one and one not in versions]
     more = f" and {len(others) - 3} more" if len(others) > 3 else ""
-    return f"not the locked versions: {', '.join(others[:3])}{more}"
+    return f"not the locked versions: {', '.join(others[:3])}{more}" if others else ""
 
 
 def _installed(name: str) -> str:

@@ -81,10 +81,7 @@ class Trace:
 
 
 def trace(
-    result: str | Quantity,
-    study: StudyLike = None,
-    *,
-    page: str | os.PathLike[str] | None = None,
+    result: str | Quantity, study: StudyLike = None, *, page: str | os.PathLike[str] | None = None
 ) -> Trace:
     """What a number was computed from, down to the characters of the page.
 
@@ -116,9 +113,8 @@ def trace(
     """
     opened = load_study(study)
     trail = _Trail(opened, _page_text(opened, page))
-    if isinstance(result, Quantity):
-        return Trace(trail.of_quantity(result))
-    return Trace(trail.of_result(result))
+    found = trail.of_quantity if isinstance(result, Quantity) else trail.of_result
+    return Trace(found(result))  # type: ignore[arg-type]
 
 
 class _Trail:
@@ -156,9 +152,8 @@ class _Trail:
 
     def _with_numbers(self, formula: str) -> str:
         """A formula with what the page prints in the place of each id."""
-        printed = {name: row["printed"] for name, row in self.desk.rows.items()}
-        printed |= {name: row["printed"] for name, row in self.desk.facts_by_id.items()}
-        return _WORDS.sub(lambda word: printed.get(word[0]) or word[0], formula)
+        known = {**self.desk.rows, **self.desk.facts_by_id}
+        return _WORDS.sub(lambda w: known[w[0]]["printed"] if w[0] in known else w[0], formula)
 
     def _below(self, row: Mapping[str, Any]) -> Iterator[Branch]:
         yield from map(self.of_figure, (row["figures"] or "").split())
@@ -202,31 +197,29 @@ _WORDS = re.compile(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*")
 
 
 def shown(row: Mapping[str, Any]) -> str:
-    """Value, unit and bounds of a stored result with exact cells in one line.
-
-    Value and bounds as they are shown everywhere; a verdict or a state in words.
-    """
-    value, low, high = row["value"], row["low"], row["high"]
-    if isinstance(value, str) and row["unit"] != DATE:
+    """A stored result in one line: value, unit and bounds, or a verdict or state in words."""
+    value, low, high, unit = row["value"], row["low"], row["high"], row["unit"] or ""
+    if isinstance(value, str) and unit != DATE:
         return value
-    if row["unit"] == DATE and low is not None:
+    if unit == DATE and low is not None:
         return f"{value or 'only bounds'} [{low}, {high}]"
-    if value is None and low is None and high is None:
+    if low is not None or high is not None:
+        return _amount(value, Interval(low, high), unit)
+    if value is None:
         return str(row["state"]).replace("_", " ")
-    if low is None and row["ci_low"] is not None:
-        told = _amount(value, None, row["unit"] or "")
-        ends = (_amount(row[end], None, "") for end in ("ci_low", "ci_high"))
-        return f"{told}, {100 * row['level']}% interval {' to '.join(ends)}"
-    bounds = None if low is None and high is None else Interval(low, high)
-    return _amount(value, bounds, row["unit"] or "")
+    told = _amount(value, None, unit)
+    if row["ci_low"] is None:
+        return told
+    ends = (_amount(row[end], None, "") for end in ("ci_low", "ci_high"))
+    return f"{told}, {100 * row['level']}% interval {' to '.join(ends)}"
 
 
 def _amount(value: Fraction | None, bounds: Interval | None, unit: str) -> str:
+    behind = unit if unit in ("%", "") else f" {unit}"
     if bounds is None and value is not None and value.denominator > 10**6:
-        return f"{float(value):.4g}{unit}" if unit == "%" else f"{float(value):.4g} {unit}".strip()
+        return f"{float(value):.4g}{behind}"
     digits = write_number(Shown(value, bounds or Interval.exactly(value or 0)))
-    behind = unit if unit == "%" else f" {unit}" if unit else ""
-    text = f"{digits.value}{behind}" if digits.value else f"only bounds{behind}"
+    text = f"{digits.value or 'only bounds'}{behind}"
     return f"{text} [{digits.low}, {digits.high}]" if digits.low else text
 
 
@@ -299,16 +292,12 @@ def trace_figure(
     found = exact_results(desk.study).to_dict("records") if stored else []
     resting = [result for result in found if ids & set((result["figures"] or "").split())]
     named = _mentioned([*ids, *(result["result_id"] for result in resting)])
-    return Trace(
-        Branch(
-            tuple(_figure_lines(row, _page_text(desk.study, page))),
-            (
-                _list("results", (f"{r['result_id']} = {shown(r)}" for r in resting)),
-                _list("plots", _plots_with(desk.study, named), desk.study.folder / "figures"),
-                _list("notebooks", _notebooks_with(desk.study, named)),
-            ),
-        )
+    lists = (
+        _list("results", (f"{r['result_id']} = {shown(r)}" for r in resting)),
+        _list("plots", _plots_with(desk.study, named), desk.study.folder / "figures"),
+        _list("notebooks", _notebooks_with(desk.study, named)),
     )
+    return Trace(Branch(tuple(_figure_lines(row, _page_text(desk.study, page))), lists))
 
 
 def _figure_lines(row: Mapping[str, Any], page: str | None) -> Iterator[str]:

@@ -84,11 +84,7 @@ def _given(text: str) -> str:
 
 
 def compare_codings(study: Study, clean: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Every cell in which the codings differ from each other or from the final tables.
-
-    A row that a coding or the final table does not have is one line, with ``present`` and
-    ``absent`` in column ``row``. `clean` are the final tables as text cells.
-    """
+    """Every cell in which the codings differ from each other or from the final tables, `clean`."""
     final: dict[str, Rows] = {name: list(rows_of(cells).values()) for name, cells in clean.items()}
     codings = {coder: _Coding(read_coding(study, coder), final) for coder in CODINGS}
     matched = {
@@ -104,12 +100,10 @@ def compare_codings(study: Study, clean: Mapping[str, pd.DataFrame]) -> pd.DataF
 
 
 def _renamed(codings: Mapping[str, _Coding], final: Mapping[str, Rows]) -> Iterator[Row]:
-    for pair in final["pairs"]:
-        donor = pair["donor"]
-        old = {
-            coder: next((was for was, now in coding.slugs.items() if now == donor), "")
-            for coder, coding in codings.items()
-        }
+    for donor in (pair["donor"] for pair in final["pairs"]):
+        old = {}
+        for coder, coding in codings.items():
+            old[coder] = next((was for was, now in coding.slugs.items() if now == donor), "")
         if set(old.values()) != {donor}:
             yield {"table": "slugs", "row": donor, "column": "slug", **old, "final": donor}
 
@@ -146,19 +140,13 @@ def _dropped(name: str, matched: Mapping[str, Matched]) -> Iterator[Row]:
 def reasoned_log(
     study: Study, log: pd.DataFrame, corrections: pd.DataFrame, clean: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
-    """The log as it holds after corrections: what they changed has their reason for its rule.
-
-    `log` is the typed one, which tells of the tables before corrections; `clean` are final.
-    """
+    """The typed log after corrections: what they changed has their reason for its rule."""
     if corrections.empty:
         return log
     columns = ADJUDICATION.names[:-1]
     left = {tuple(line.values()): line for line in rows_of(compare_codings(study, clean)).values()}
-    lines = [
-        line
-        for line in rows_of(log).values()
-        if left.pop(tuple(line[column] for column in columns), None)
-    ]
+    typed = ((tuple(line[column] for column in columns), line) for line in rows_of(log).values())
+    lines = [line for key, line in typed if left.pop(key, None)]
     made = list(rows_of(corrections).values())
     for line in left.values():
         where = line["table"], re.sub("[>/]", " ", line["row"])
@@ -170,10 +158,7 @@ def reasoned_log(
 
 
 def check_adjudication(study: Study, log: pd.DataFrame, clean: Mapping[str, pd.DataFrame]) -> None:
-    """The log of the adjudication names exactly the cells that differ, as they differ.
-
-    Log and tables are those before corrections, see :func:`reasoned_log`.
-    """
+    """The log names exactly the cells that differ, as they differ; all before corrections."""
     found, told = (
         {tuple(line[part] for part in ADJUDICATION.key): (row, line) for row, line in rows.items()}
         for rows in (rows_of(compare_codings(study, clean)), rows_of(log))

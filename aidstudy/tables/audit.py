@@ -26,8 +26,6 @@ class Audit:
     page, full width included, that lie in no figure are ``uncovered``; clean tables that are not
     what the raw ones give were audited as stored and are ``behind``.
 
-    Examples
-    --------
     >>> Audit(True, "ad78", 2, (), 3, ("digits '7' at 41-42 lie in no figure",)).ok
     False
     """
@@ -104,15 +102,9 @@ def audit_page(study: Study, page: str | os.PathLike[str]) -> Audit:
         for run in runs
         if not any(row["start"] <= run.start() and run.end() <= row["end"] for row in figures)
     ]
-    return Audit(
-        right_page=digest == study.page["sha256"],
-        sha256=digest,
-        figures=len(figures),
-        differing=(*differing, *_names_amiss(study, text)),
-        digit_runs=len(runs),
-        uncovered=tuple(uncovered),
-        behind=tuple(_behind(study)),
-    )
+    differing += _names_amiss(study, text)
+    told = (len(figures), tuple(differing), len(runs), tuple(uncovered), tuple(_behind(study)))
+    return Audit(digest == study.page["sha256"], digest, *told)
 
 
 def _read(path: Path) -> tuple[bytes, str]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -31,27 +34,15 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 # Written in one's own words; a name may be printed in Latin letters.
 _IN_CHINESE = frozenset({"label_zh", "next_step_zh", "note_zh"})
 
-_TOLD = {
-    "required": ("the cell is empty", "fill it"),
-    "tidy": ("stray white space, or a character that cannot be seen", "delete it"),
-    "integer": ("not a whole number", "write up to nine digits and nothing else, such as 572"),
-    "date": (
-        "not a date, or not an interval of two in order",
-        "write ISO, as coarse as the print: 2012-04-12, 2012-10, 2012/2016",
-    ),
-    "name": ("not an id", "write small letters and digits, parted by - or _"),
-    "chinese": ("not a word of Chinese", "write it in Chinese"),
-    "list": ("a space too much, or one of them twice", "write each once, one space between"),
-    "id": ("the id stands twice", "give each row its own id"),
-    "key": ("the same row stands twice", "delete one or correct its key"),
-}
+RULES: Mapping[str, Any] = tomllib.loads(
+    Path(__file__).with_name("rules.toml").read_text(encoding="utf-8")
+)
+"""Of single cells below ``cells`` and of whole tables below their names, see ``rules.toml``."""
 
 
 def is_date(cell: str) -> bool:
     """Whether a cell is a day, month or year that exists, or an interval of two in order.
 
-    Examples
-    --------
     >>> is_date("2012-02-29"), is_date("2012-02-30"), is_date("2016/2012")
     (True, False, False)
     """
@@ -68,10 +59,7 @@ def is_date(cell: str) -> bool:
 
 
 def exact(cell: str, kind: str = "") -> Fraction | str | None:
-    """A cell of an ``exact`` column: a number, ISO text, or nothing.
-
-    The year 2015 and the list number 1 look like numbers; their kind says that they are text.
-    """
+    """A cell of an ``exact`` column: a number, text (as the year 2015, by its kind), or nothing."""
     if cell == "":
         return None
     is_number = DECIMAL.fullmatch(cell) and (not kind or kind in NUMERIC_KINDS)
@@ -117,15 +105,12 @@ def _found(cells: pd.DataFrame, table: Table, study: Study) -> Iterator[tuple[in
 
 
 def cell_faults(cells: pd.DataFrame, table: Table, study: Study, *, name: str) -> list[Fault]:
-    """What is wrong in single text cells, and in ids and keys that stand twice.
-
-    In the order of rows and columns; `name` is the file, for the messages.
-    """
+    """What is wrong in the cells of the file `name`, and in ids and keys that stand twice."""
     faults = []
     for row, place, kind in sorted(_found(cells, table, study)):
         column = table.columns[place]
         read = cells.at[row, column.name]
-        told = _TOLD.get(kind)
+        told = RULES["cells"].get(kind)
         if told is None:
             codes = study.codes_of(column) or {}
             wrong = next((part for part in read.split() if part not in codes), read)
@@ -135,10 +120,7 @@ def cell_faults(cells: pd.DataFrame, table: Table, study: Study, *, name: str) -
 
 
 def row_faults(cells: pd.DataFrame, table: Table, *, name: str) -> list[Fault]:
-    """What is wrong between the cells of one row: offsets, and a value with its bounds.
-
-    Single cells must have no faults, see :func:`cell_faults`.
-    """
+    """What is wrong between sound cells of one row: offsets, and a value with its bounds."""
     faults: list[Fault] = []
     placed, valued = {"start", "end"} <= set(table.names), "value" in table.names
     for row, texts in rows_of(cells).items():

@@ -6,11 +6,9 @@ The rules stand in ``rules.toml``; here is what they test.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -20,7 +18,7 @@ from aidstudy.codebook import Table, did_you_mean
 from aidstudy.errors import AidstudyError, Fault, FileError, TableError
 from aidstudy.reading.quantities import plain_print, read_quantity
 from aidstudy.tables.adjudication import check_adjudication, has_codings
-from aidstudy.tables.cells import cell_faults, exact, row_faults
+from aidstudy.tables.cells import RULES, cell_faults, exact, row_faults
 from aidstudy.tables.clean import (
     EXACT_MEASURES,
     apply_corrections,
@@ -50,13 +48,7 @@ _HALF_YEARS = {"01": "06", "07": "12"}
 
 
 def measures_of(kind: str) -> tuple[str, ...]:
-    """What a figure of a kind may measure, in the order of the codebook.
-
-    Examples
-    --------
-    >>> measures_of("flow")
-    ('daily_capacity', 'other')
-    """
+    """What a figure of a kind may measure, in the order of the codebook."""
     return tuple(what for what, kinds in codebook.MEASURE_KINDS.items() if kind in kinds)
 
 
@@ -191,7 +183,7 @@ def _asked(rule: Mapping[str, Any], tests: _Tests, row: Row, column: str) -> obj
         measure = tests.figures[cell]["measure"] if cell else rule["measures"][0]
         return [] if measure in rule["measures"] else [measure]
     if "forms" in rule:
-        form = _rules()["forms"][rule["forms"]][row[rule["forms"]]]
+        form = RULES["forms"][rule["forms"]][row[rule["forms"]]]
         return cell != "" and not re.fullmatch(form, cell)
     where = rule.get("where", {}).items()
     there = all(re.fullmatch(pattern, row[other]) for other, pattern in where)
@@ -199,18 +191,10 @@ def _asked(rule: Mapping[str, Any], tests: _Tests, row: Row, column: str) -> obj
 
 
 @cache
-def _rules() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))
-
-
-@cache
 def _chains(table: str) -> list[list[tuple[str, dict[str, Any]]]]:
-    """Columns and rules of a table in the order in which they are tested, up to the first broken.
-
-    A rule with ``then`` follows the one above it. Several columns of a rule are a chain each.
-    """
+    """Columns and rules of a table in the order of the tests, each chain up to the first broken."""
     chains: list[dict[str, list[tuple[str, dict[str, Any]]]]] = []
-    for rule in _rules().get(table, ()):
+    for rule in RULES.get(table, ()):
         if not rule.get("then"):
             chains.append({})
         columns = [rule["column"]] if isinstance(rule["column"], str) else rule["column"]

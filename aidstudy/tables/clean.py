@@ -51,13 +51,7 @@ def raw_cells(study: Study) -> dict[str, pd.DataFrame]:
 
 
 def file_name(table: str) -> str:
-    """Where a table that is typed stands below the study's folder, for paths and messages.
-
-    Examples
-    --------
-    >>> file_name("figures"), file_name("context")
-    ('data/raw/figures.csv', 'data/context.csv')
-    """
+    """Where a table that is typed stands below the study's folder, for paths and messages."""
     beside = table in codebook.OUTSIDE_TABLES or table == codebook.DRAFT.name
     return f"data/{table}.csv" if beside else f"data/raw/{table}.csv"
 
@@ -193,13 +187,8 @@ def _read_figure(typed: Row) -> tuple[dict[str, str], Told]:
 
 
 def _read(printed: str, hints: Row) -> Reading:
-    year = hints.get("year_hint")
-    return read_quantity(
-        printed,
-        kind=hints.get("kind_hint"),
-        unit=hints.get("unit_hint"),
-        year=int(year) if year else None,
-    )
+    kind, unit, year = (hints.get(name) for name in _HINTS)
+    return read_quantity(printed, kind=kind, unit=unit, year=int(year) if year else None)
 
 
 def _is_idle(printed: str, hints: Row, column: str, quantity: Reading) -> bool:
@@ -211,30 +200,17 @@ def _is_idle(printed: str, hints: Row, column: str, quantity: Reading) -> bool:
 
 
 def derived_cells(quantity: Reading, *, is_rule: bool) -> dict[str, str]:
-    """The cells of a clean table that follow from the print alone.
-
-    Examples
-    --------
-    >>> derived_cells(read_quantity("约1亿元"), is_rule=False)["high"]
-    '150000000'
-    """
+    """The cells of a clean table that follow from the print alone."""
     value = quantity.value
     low, high = (value, value) if is_rule else (quantity.low, quantity.high)
-    return {
-        "numeral": quantity.numeral,
-        "kind": quantity.kind,
-        "value": _cell(value, "ROUND_HALF_EVEN"),
-        "unit": quantity.unit,
-        "low": _cell(low, "ROUND_FLOOR"),
-        "high": _cell(high, "ROUND_CEILING"),
-        "bound": "exact" if is_rule else quantity.bound,
-    }
-
-
-def _cell(value: Fraction | str | None, rounding: str) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else plain(value, rounding=rounding)
+    ends = ((value, "HALF_EVEN"), (low, "FLOOR"), (high, "CEILING"))
+    cells = (
+        plain(one, rounding=f"ROUND_{way}") if isinstance(one, Fraction) else one or ""
+        for one, way in ends
+    )
+    told = {"numeral": quantity.numeral, "kind": quantity.kind, "unit": quantity.unit}
+    told |= dict(zip(("value", "low", "high"), cells, strict=True))
+    return told | {"bound": "exact" if is_rule else quantity.bound}
 
 
 def clean_context(context: pd.DataFrame) -> pd.DataFrame:

@@ -17,37 +17,19 @@ _MONTHS = "January February March April May June July August September October N
 
 
 def day_text(day: dt.date, lang: Literal["en", "zh"]) -> str:
-    """A day in words.
-
-    Examples
-    --------
-    >>> day_text(dt.date(2012, 9, 5), "en"), day_text(dt.date(2012, 9, 5), "zh")
-    ('5 September 2012', '2012年9月5日')
-    """
+    """A day in words."""
     if lang == "zh":
         return f"{day.year}年{day.month}月{day.day}日"
     return f"{day.day} {_MONTHS.split()[day.month - 1]} {day.year}"
 
 
 def first_day(date: str) -> dt.date:
-    """The first day of a date as coarse as the print: ``2012``, ``2012-10`` or ``2012-04-12``.
-
-    Examples
-    --------
-    >>> first_day("2012-10")
-    datetime.date(2012, 10, 1)
-    """
+    """The first day of a date as coarse as the print: ``2012``, ``2012-10`` or ``2012-04-12``."""
     return _days(date)[0]
 
 
 def last_day(date: str) -> dt.date:
-    """The last day of a date as coarse as the print.
-
-    Examples
-    --------
-    >>> last_day("2012"), last_day("2012-02")
-    (datetime.date(2012, 12, 31), datetime.date(2012, 2, 29))
-    """
+    """The last day of a date as coarse as the print."""
     return _days(date)[1]
 
 
@@ -64,11 +46,7 @@ def _days(date: str) -> tuple[dt.date, dt.date]:
 
 @dataclass(frozen=True, slots=True)
 class WritingWindow:
-    """When the page was written: inferred, since it prints no date of its own.
-
-    From the last past day that the page dates to the last day of its first future deadline, with
-    the ids of the two events.
-    """
+    """When the page was written: from its last past day to its first future deadline."""
 
     first_day: dt.date
     last_day: dt.date
@@ -77,35 +55,21 @@ class WritingWindow:
 
 
 def window_of(events: Iterable[Mapping[str, Any]]) -> WritingWindow | None:
-    """The window in which a page was written, from the rows of its events.
-
-    ``None`` when no past event has a day, or no deadline follows it.
-    """
-    rows = list(events)
-    past = [row for row in rows if row["realised"] == "yes" and row["precision"] == "day"]
-    if not past:
+    """The window in which a page was written; none without a past day and a deadline behind it."""
+    ends = [(last_day(row["end_date"]), row) for row in events]
+    past = [p for p in ends if p[1]["realised"] == "yes" and p[1]["precision"] == "day"]
+    first, opening = max(past, key=lambda pair: pair[0], default=(None, None))
+    coming = [p for p in ends if first and pd.isna(p[1]["start_date"]) and p[0] > first]
+    last, closing = min(coming, key=lambda pair: pair[0], default=(None, None))
+    if first is None or opening is None or last is None or closing is None:
         return None
-    opening = max(past, key=lambda row: last_day(row["end_date"]))
-    first = last_day(opening["end_date"])
-    coming = [
-        row for row in rows if pd.isna(row["start_date"]) and last_day(row["end_date"]) > first
-    ]
-    if not coming:
-        return None
-    closing = min(coming, key=lambda row: last_day(row["end_date"]))
-    return WritingWindow(
-        first, last_day(closing["end_date"]), opening["event_id"], closing["event_id"]
-    )
+    return WritingWindow(first, last, opening["event_id"], closing["event_id"])
 
 
 def days_of(
     event: Mapping[str, Any], window: WritingWindow | None
 ) -> tuple[dt.date | None, dt.date]:
-    """First and last day on which an event can have been; a deadline has no first.
-
-    What had happened when the page was written ends with the window of writing at the latest,
-    however coarse its date is.
-    """
+    """First and last day of an event; what had happened ends with the window of writing."""
     first = None if pd.isna(event["start_date"]) else first_day(event["start_date"])
     last = last_day(event["end_date"])
     if event["realised"] == "yes" and window is not None:

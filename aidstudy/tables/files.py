@@ -131,13 +131,7 @@ def _header_faults(found: Sequence[str], wanted: Sequence[str]) -> Iterator[Foun
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
-    """Rows in the one form in which tables are stored.
-
-    Examples
-    --------
-    >>> csv_text(["a", "b"], [{"a": "1", "b": "x, y"}])
-    'a,b\\n1,"x, y"\\n'
-    """
+    """Rows in the one form in which tables are stored."""
     return "".join(csv_parts(columns, rows))
 
 
@@ -154,21 +148,10 @@ _PART_LINES = 10_000
 
 
 def rows_of(cells: pd.DataFrame) -> dict[int, dict[str, str]]:
-    """The rows of text cells by their row in the file.
-
-    What ``to_dict`` gives, without its look at the type of every cell.
-
-    Examples
-    --------
-    >>> rows_of(pd.DataFrame({"a": ["x"], "b": ["y"]}, index=[2]))
-    {2: {'a': 'x', 'b': 'y'}}
-    """
-    names = list(cells.columns)
-    rows = zip(*(cells[name].tolist() for name in names), strict=True)
-    return {
-        number: dict(zip(names, row, strict=True))
-        for number, row in zip(cells.index.tolist(), rows, strict=True)
-    }
+    """The rows of text cells by their row in the file; ``to_dict`` would look at every cell."""
+    rows = zip(*(cells[name].tolist() for name in cells.columns), strict=True)
+    told = (dict(zip(cells.columns, row, strict=True)) for row in rows)
+    return dict(zip(cells.index.tolist(), told, strict=True))
 
 
 def cells_text(cells: pd.DataFrame) -> str:

@@ -20,7 +20,7 @@ from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, Table
 from aidstudy.errors import AidstudyError, Fault, StaleWarning, TableError
 from aidstudy.files import read_whole, write_whole
 from aidstudy.intervals import Interval
-from aidstudy.result import Leaf, Term
+from aidstudy.result import Leaf, Source, Term
 from aidstudy.tables.cells import exact, stored_cells
 from aidstudy.tables.check import check_study
 from aidstudy.tables.files import cells_text, fault_at, read_cells, rows_of
@@ -50,26 +50,22 @@ def exact_rows(name: str, study: Study) -> tuple[Table, list[dict[str, Any]]]:
 
 
 def exact_table(name: str, study: StudyLike = None) -> pd.DataFrame:
-    """The rows of :func:`exact_rows` as one table of objects.
-
-    What analyses compute with; whoever works in pandas takes the tables of
-    :mod:`aidstudy.tables.ordinary`.
-    """
+    """The rows of :func:`exact_rows` as one table of objects."""
     table, rows = exact_rows(name, load_study(study))
     return pd.DataFrame(rows, columns=list(table.names), dtype=object)
 
 
-def figure_leaf(row: Mapping[str, Any]) -> Leaf:
-    """A printed number; a row of the exact table of figures."""
-    return _leaf("figure", row["figure_id"], row)
+def leaf_of(row: Mapping[str, Any]) -> Leaf:
+    """A printed number or an outside fact; a row of the exact table of figures or of context."""
+    source: Source = "figure" if "figure_id" in row else "fact"
+    bounds, unit = Interval(row["low"], row["high"]), row["unit"] or ""
+    whole = row.get("part_of") or ""
+    return Leaf(source, row[f"{source}_id"], row["value"], bounds, row["printed"], unit, whole)
 
 
 def figure_term(row: Mapping[str, Any], choices: Mapping[str, str]) -> Term:
-    """A printed number as judgement calls read it; a row of the exact table of figures.
-
-    A rule that is none of the page's stands in the place of the printed one, as hypothetical.
-    """
-    leaf, rule = figure_leaf(row), choices.get("rule", "exact")
+    """A printed number as judgement calls read it; another rule than the page's is hypothetical."""
+    leaf, rule = leaf_of(row), choices.get("rule", "exact")
     if row["measure"] == "rule_ratio" and rule != "exact":
         if rule == "rounded":
             return Term.of(leaf).read_as_rounded()
@@ -91,11 +87,6 @@ def _without_zeros(leaf: Leaf) -> Leaf:
     return replace(leaf, interval=Interval(leaf.value - unit / 2, leaf.value + unit / 2))
 
 
-def fact_leaf(row: Mapping[str, Any]) -> Leaf:
-    """A fact from outside the page; a row of the exact table of context."""
-    return _leaf("fact", row["fact_id"], row)
-
-
 def fact_source(row: Mapping[str, Any]) -> str:
     """Where an outside fact (a row of the exact table) was read, as far as it is known."""
     known = (row["source_title"], row["publisher"], row["source_date"], row["address"])
@@ -103,16 +94,8 @@ def fact_source(row: Mapping[str, Any]) -> str:
     return ", ".join(part for part in (*known, read) if part)
 
 
-def _leaf(source: Any, name: str, row: Mapping[str, Any]) -> Leaf:
-    bounds, part_of = Interval(row["low"], row["high"]), row.get("part_of") or ""
-    return Leaf(source, name, row["value"], bounds, row["printed"], row["unit"] or "", part_of)
-
-
 def stale_faults(study: Study, derived: Mapping[str, pd.DataFrame]) -> list[Fault]:
-    """Where a stored clean table is not what :func:`check_study` gives: cells, or the first row.
-
-    A table that is not stored yet is passed over.
-    """
+    """Where a stored clean table is not what :func:`check_study` gives: cells, or the first row."""
     faults: list[Fault] = []
     for label in tables_behind(study, derived):
         table = CLEAN_TABLES[PurePosixPath(label).stem]
@@ -158,10 +141,7 @@ def check_files(study: Study, derived: Mapping[str, pd.DataFrame]) -> None:
 
 
 def clean_study(study: Study, into: Study | None = None) -> dict[str, int]:
-    """Derive, check and write the clean tables, into another study perhaps: rows by table.
-
-    Nothing is written where a check fails.
-    """
+    """Derive, check and write the clean tables, into another study perhaps: rows by table."""
     clean = check_study(study)
     for name, cells in clean.items():
         write_whole((into or study).clean / f"{name}.csv", cells_text(cells))
@@ -184,7 +164,7 @@ _warned: set[tuple[str, ...]] = set()
 
 def warn_if_behind(study: Study) -> bool:
     """Whether typed tables changed since what is derived from them was made; warns once."""
-    changed = changed_inputs(study) if has_record(study) else _behind(study.folder, _stamps(study))
+    changed = changed_inputs(study) if has_record(study) else _behind(study.folder, stamps(study))
     key = (str(study.folder), *changed)
     if changed and key not in _warned:
         _warned.add(key)
@@ -200,7 +180,8 @@ def warn_if_behind(study: Study) -> bool:
     return bool(changed)
 
 
-def _stamps(study: Study) -> tuple[tuple[str, int, int], ...]:
+def stamps(study: Study) -> tuple[tuple[str, int, int], ...]:
+    """When each table of a study was written last, and how large it is."""
     found = ((path, path.stat()) for path in sorted((study.folder / "data").rglob("*.csv")))
     return tuple((str(path), told.st_mtime_ns, told.st_size) for path, told in found)
 

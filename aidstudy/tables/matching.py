@@ -24,25 +24,13 @@ _KEYS: Mapping[str, Callable[[Row], Hashable]] = {
 
 
 def matched_rows(tables: Mapping[str, tuple[Rows, Rows]]) -> dict[str, Matched]:
-    """The rows of two codings side by side by table, ``None`` for a row that one of them lacks.
-
-    Every row of the first in its order, then those that only the second has. A coding and the
-    final tables will do as well.
-    """
+    """The rows of two codings side by side by table, ``None`` for a row that one lacks."""
     found = {name: _by_key(*tables[name], key) for name, key in _KEYS.items()}
     return found | {"events": _by_what_they_tell(tables)}
 
 
 def matched_figures(a: Rows, b: Rows) -> Matched:
-    """Figures of two codings side by side, by their span.
-
-    Examples
-    --------
-    >>> one = {"figure_id": "x-001", "start": "1", "end": "3"}
-    >>> same, later = one | {"figure_id": "x-007"}, one | {"start": "2"}
-    >>> matched_figures([one], [later, same]) == [(one, same), (None, later)]
-    True
-    """
+    """Figures of two codings side by side, by their span."""
     return _by_key(a, b, _KEYS["figures"])
 
 

@@ -9,12 +9,15 @@ bounds of the print, unit, state and the figures behind it.
 from __future__ import annotations
 
 import inspect
+import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
+from aidstudy import codebook
 from aidstudy.codebook import NUMERIC_KINDS, STAGE_LEVELS, STAGES, STATUSES, Table
 from aidstudy.quantity.dtype import TEXT, QuantityArray, QuantityDtype
 from aidstudy.quantity.scalar import Missing, Quantity
@@ -23,14 +26,7 @@ from aidstudy.tables.adjudication import has_codings, reasoned_log
 from aidstudy.tables.check import check_study
 from aidstudy.tables.clean import apply_corrections, raw_cells
 from aidstudy.tables.days import days_of, first_day, last_day, window_of
-from aidstudy.tables.load import (
-    StudyLike,
-    exact_rows,
-    fact_leaf,
-    figure_leaf,
-    figure_term,
-    warn_if_behind,
-)
+from aidstudy.tables.load import StudyLike, exact_rows, figure_term, leaf_of, warn_if_behind
 from aidstudy.tables.study import Study, load_study
 
 Row = Mapping[str, Any]
@@ -48,6 +44,29 @@ _MAKERS: Mapping[str, Callable[[list[Any]], Any]] = {
 
 STAGE_ORDER = tuple(sorted(STAGES, key=STAGE_LEVELS.__getitem__))
 """Stages from planned to completed; those of things that are not built beside their level."""
+
+
+def _read_columns() -> dict[str, dict[str, Kind]]:
+    """The kinds of columns by table, as ``columns.toml`` tells them."""
+    path, found = Path(__file__).with_name("columns.toml"), dict[str, dict[str, Kind]]()
+    for table, lines in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        found[table] = {}
+        for kind, *names in map(str.split, lines):
+            own = kind.startswith("+")
+            found[table] |= found[kind[1:]] if own else dict.fromkeys(names, _kind(kind))
+    return found
+
+
+def _kind(told: str) -> Kind:
+    if "<" in told:
+        return tuple(told.split("<"))
+    if told in ("PRECISIONS", "REALISED", "STATES"):
+        return list(getattr(codebook, told))
+    ordered = {"STAGES": STAGE_ORDER, "STATUSES": tuple(STATUSES)}
+    return told.split("|") if "|" in told else ordered.get(told, told)
+
+
+COLUMNS = _read_columns()
 
 
 def frame(rows: Iterable[Row], columns: Mapping[str, Kind]) -> pd.DataFrame:
@@ -93,14 +112,17 @@ def _plain(name: str, study: Study) -> pd.DataFrame:
     return frame(rows, _kinds(table, study))
 
 
-Loader = TypeVar("Loader", bound=Callable[..., pd.DataFrame])
+Loader = TypeVar("Loader", bound=Callable[..., Any])
 
 
-def _loader(load: Loader) -> Loader:
-    """Add to the docstring of a loader what holds for all of them."""
+def of_study(load: Loader) -> Loader:
+    """Add to the docstring of what is made of a stored study what holds for all of that."""
+    choices = "choices" in inspect.signature(load).parameters
+    more = (_CHOICES, _WRONG_CHOICE) if choices else ("", "")
     told = inspect.cleandoc(load.__doc__ or "")
-    told = told.replace("Returns\n-------", f"{_STUDY}\n\nReturns\n-------")
-    load.__doc__ = told.replace("Examples\n--------", f"{_ERRORS}\n\nExamples\n--------")
+    told = told.replace("Returns\n-------", f"{_STUDY}{more[0]}\n\nReturns\n-------")
+    errors = _ERRORS.format(more[1])
+    load.__doc__ = told.replace("Examples\n--------", f"{errors}\n\nExamples\n--------")
     return load
 
 
@@ -109,17 +131,25 @@ _STUDY = """Parameters
 study : Study or path, optional
     The default study when left out; see :func:`load_study`."""
 
+_CHOICES = """
+**choices : str
+    Judgement calls, such as ``rule="rounded"``; see :func:`judgement_calls`."""
+
 _ERRORS = """Raises
 ------
 FileError
     If a stored table is missing; ``python reproduce.py --update`` makes it.
 TableError
-    If a stored table breaks the codebook.
+    If a stored table breaks the codebook.{}
 
 Warns
 -----
 StaleWarning
     If the typed tables changed since the stored ones were made."""
+
+_WRONG_CHOICE = """
+ResultError
+    If a choice names no judgement call, or an option that it does not have."""
 
 
 _NUMBERS = ("value", "low", "high")
@@ -158,7 +188,7 @@ def _number_cells(row: Row, term: Term | None) -> dict[str, Any]:
     return told
 
 
-@_loader
+@of_study
 def load_figures(study: StudyLike = None) -> pd.DataFrame:
     """Every number printed on the page, one row each, in reading order.
 
@@ -191,7 +221,7 @@ def load_figures(study: StudyLike = None) -> pd.DataFrame:
     return frame(made, _with_numbers(table, opened))
 
 
-@_loader
+@of_study
 def load_context(study: StudyLike = None) -> pd.DataFrame:
     """Facts from outside the page, each with source, grade and the bounds of its own print.
 
@@ -207,11 +237,11 @@ def load_context(study: StudyLike = None) -> pd.DataFrame:
     """
     opened = _opened(study)
     table, rows = exact_rows("context", opened)
-    made = [{**row, **_number_cells(row, Term.of(fact_leaf(row)))} for row in rows]
+    made = [{**row, **_number_cells(row, Term.of(leaf_of(row)))} for row in rows]
     return frame(made, _with_numbers(table, opened))
 
 
-@_loader
+@of_study
 def load_projects(study: StudyLike = None) -> pd.DataFrame:
     """Every named project, in one flat table with its money.
 
@@ -258,26 +288,11 @@ def load_projects(study: StudyLike = None) -> pd.DataFrame:
             }
         )
     coded = _kinds(table, opened)
-    return frame(made, {name: coded[name] if name in _CODED else kind for name, kind in _FLAT})
+    return frame(made, COLUMNS["projects"] | {name: coded[name] for name in _CODED})
 
 
 _MONEY = {"budget": "budget", "aid": "donor_amount", "spent": "expenditure"}
 _CODED = ("recipient", "status", "stage")
-_FLAT: tuple[tuple[str, Kind], ...] = tuple(
-    (name, kind)
-    for kind, names in (
-        ("text", "project_id recipient recipient_en recipient_zh donor donor_en donor_zh name_en"),
-        ("text", "name_zh name_short_en name_short_zh sector sector_name status stage"),
-        ("integer", "level"),
-        ("quantity", "budget aid spent loan"),
-        ("text", "budget_figure aid_figure spent_figure loan_figure"),
-        ("flag", "joint"),
-        ("text", "group next_step next_step_zh events"),
-        ("integer", "start end"),
-        ("text", "note"),
-    )
-    for name in names.split()
-)
 
 
 def _names(project: Row, study: Study) -> dict[str, str]:
@@ -295,7 +310,7 @@ def _names(project: Row, study: Study) -> dict[str, str]:
 def _money(figure_id: str | None, figures: Mapping[str, Row]) -> Quantity | Missing:
     if not figure_id:
         return Missing("not_reported")
-    return Quantity.of(figure_leaf(figures[figure_id])).to("CNY million")
+    return Quantity.of(leaf_of(figures[figure_id])).to("CNY million")
 
 
 def _is_joint(one: str, row: Row, rows: Sequence[Row], figures: Mapping[str, Row]) -> bool:
@@ -313,7 +328,7 @@ def _covering(events: Iterable[Row]) -> dict[str, list[str]]:
     return found
 
 
-@_loader
+@of_study
 def load_events(study: StudyLike = None) -> pd.DataFrame:
     """Every happening that the page ties to a day, month, half-year or year.
 
@@ -346,7 +361,7 @@ def load_events(study: StudyLike = None) -> pd.DataFrame:
     return frame(made, kinds)
 
 
-@_loader
+@of_study
 def load_event_projects(study: StudyLike = None) -> pd.DataFrame:
     """One row for each event and project that it covers, to merge events with projects.
 
@@ -369,7 +384,7 @@ def load_event_projects(study: StudyLike = None) -> pd.DataFrame:
     return frame(pairs, {"event_id": "text", "project_id": "text"})
 
 
-@_loader
+@of_study
 def load_pairs(study: StudyLike = None) -> pd.DataFrame:
     """Every pair of donor and recipient.
 
@@ -386,7 +401,7 @@ def load_pairs(study: StudyLike = None) -> pd.DataFrame:
     return _plain("pairs", _opened(study))
 
 
-@_loader
+@of_study
 def load_mechanisms(study: StudyLike = None) -> pd.DataFrame:
     """For every county and management device, whether the article mentions it.
 
@@ -403,7 +418,7 @@ def load_mechanisms(study: StudyLike = None) -> pd.DataFrame:
     return _plain("mechanisms", _opened(study))
 
 
-@_loader
+@of_study
 def load_dac_codes(study: StudyLike = None) -> pd.DataFrame:
     """The OECD DAC purpose codes that projects may have.
 
@@ -420,7 +435,7 @@ def load_dac_codes(study: StudyLike = None) -> pd.DataFrame:
     return _plain("dac_codes", _opened(study))
 
 
-@_loader
+@of_study
 def load_adjudication(study: StudyLike = None) -> pd.DataFrame:
     """Every cell in which the two codings differ from each other or from the final tables, and why.
 
@@ -454,12 +469,8 @@ def money(term: Term) -> Quantity | Missing:
     return Quantity(term, "CNY million") if term.known else Missing(term.state)
 
 
-LONG: Mapping[str, Kind] = {"quantity": "quantity", **_FLOATS, "unit": "text", "state": "text"}
-"""Columns of a table with one number a row."""
-
-
 def long_cells(quantity: Quantity | Missing) -> dict[str, Any]:
-    """The cells of :data:`LONG`."""
+    """The cells of a table with one number a row: quantity, floats, unit and state."""
     if isinstance(quantity, Missing):
         return {"quantity": quantity, "state": quantity.state}
     low, high = (ends[0] for ends in QuantityArray.of([quantity]).ends())
@@ -474,52 +485,40 @@ def exact_frame(table: pd.DataFrame) -> pd.DataFrame:
     ``aid_figures`` in base units (shares in per cent), one named ``quantity`` plain ``value``,
     ``low`` and so on. A table that has exact cells is given back as it is.
     """
-    dtypes = {name: table[name].dtype for name in table.columns}
-    gap = Missing("not_reported")
-    blank = {name: gap if isinstance(of, QuantityDtype) else None for name, of in dtypes.items()}
-    rows = [exact_row(row) for row in rows_of(table)]
-    names = rows[0] if rows else exact_row(blank)
-    return pd.DataFrame(rows, columns=list(names), index=table.index, dtype=object)
-
-
-def rows_of(table: pd.DataFrame) -> list[dict[Any, Any]]:
-    """Rows as mappings with their gaps; `to_dict` makes plain NaN of a gap that says why."""
-    columns = [list(table[name]) for name in table.columns]
-    return [dict(zip(table.columns, cells, strict=True)) for cells in zip(*columns, strict=True)]
-
-
-def exact_row(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """One row as :func:`exact_frame` makes it; from a series too."""
-    made = {str(name): _exact_cell(cell) for name, cell in row.items()}
-    for name, cell in row.items():
-        if not isinstance(cell, (Quantity, Missing)):
+    made = {str(name): [_exact_cell(cell) for cell in table[name]] for name in table.columns}
+    for name in table.columns:
+        cells, start = list(table[name]), str(name).removesuffix("quantity")
+        if not (isinstance(table[name].dtype, QuantityDtype) or any(map(_is_number, cells))):
             continue
-        told = _exact_parts(cell)
-        unit = told.pop("unit", None)
-        if name == "quantity" and isinstance(cell, Missing) and made.get("text"):
-            told["value"] = made["text"]
-            for end, day in (("low", made.get("first_day")), ("high", made.get("last_day"))):
-                told[end] = day and day.isoformat()
-        for part, one in told.items():
-            column = _part_of(str(name), part)
-            if part not in ("state", "figures") or one or column not in made:
-                made[column] = one
-        if name == "quantity" and unit is not None:
-            made["unit"] = unit
+        told = [_exact_parts(cell) for cell in cells]
+        if name == "quantity" and "text" in made:
+            days = [made.get(day, [None] * len(cells)) for day in ("first_day", "last_day")]
+            for cell, one, text, *ends in zip(cells, told, made["text"], *days, strict=True):
+                if isinstance(cell, Missing) and text:
+                    low, high = (day and day.isoformat() for day in ends)
+                    one |= {"value": text, "low": low, "high": high}
+        for part in _PARTS if name == "quantity" else _PARTS[:-1]:
+            plain = name if part == "value" else f"{name}_{part}"
+            column = plain if start == name else f"{start}{part}"
+            new = [one.get(part) for one in told]
+            if part in _PARTS[3:] and column in made:  # the table says where a quantity is silent
+                silent = None if part == "unit" else ""
+                both = zip(new, made[column], strict=True)
+                new = [old if one == silent else one for one, old in both]
+            made[column] = new
     made.pop("quantity", None)
-    return made
+    return pd.DataFrame(made, index=table.index, dtype=object)
 
 
-def _part_of(name: str, part: str) -> str:
-    start = name.removesuffix("quantity")
-    if start != name:
-        return f"{start}{part}"
-    return name if part == "value" else f"{name}_{part}"
+_PARTS = ("value", "low", "high", "state", "figures", "unit")
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, (Quantity, Missing))
 
 
 def _exact_cell(cell: Any) -> Any:
-    nothing = cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and cell != cell)
-    if nothing or isinstance(cell, (Quantity, Missing)):
+    if cell is pd.NA or cell is pd.NaT or isinstance(cell, Quantity) or cell != cell:
         return None
     return cell.date() if isinstance(cell, pd.Timestamp) else cell
 

@@ -1,8 +1,4 @@
-"""The sha256 of every file in ``data/``, recorded beside them.
-
-A rule finds a code that is not in the codebook; one valid code in the place of another it cannot
-find. The record finds it, and names the file.
-"""
+"""The sha256 of every file in ``data/``, which finds one valid code in the place of another."""
 
 from __future__ import annotations
 

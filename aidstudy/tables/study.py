@@ -68,8 +68,6 @@ class Study:
 
         The names are those of :func:`aidstudy.judgement_calls`.
 
-        Examples
-        --------
         >>> from aidstudy import funding_ratios
         >>> loose = funding_ratios(load_study().under({"rule": "rounded"}))
         >>> loose["rule"].iloc[0]
@@ -127,19 +125,18 @@ def load_study(folder: str | os.PathLike[str] | Study | None = None) -> Study:
         packed = _PACKAGE / "_study"
         folder = os.environ.get(ENVIRONMENT) or (packed if packed.is_dir() else _PACKAGE.parent)
     root, told = _settings(Path(folder))
-    return Study(
-        folder=root,
-        title=told["title"],
-        title_zh=told["title_zh"],
-        year=told["year"],
-        page=MappingProxyType(told["page"]),
-        recipients=_places(told["recipients"]),
-        donors=_places(told["donors"]),
-        programmes=MappingProxyType(told.get("programmes", {})),
-        codings=MappingProxyType(told.get("codings", {})),
-        made=MappingProxyType(told.get("choices", {})),
-        choices=MappingProxyType(told.get("choices", {})),
+    page, programmes, codings, choices = (
+        MappingProxyType(told.get(name, {}))
+        for name in ("page", "programmes", "codings", "choices")
     )
+    recipients, donors = (
+        MappingProxyType({slug: Place(**names) for slug, names in told[part].items()})
+        for part in ("recipients", "donors")
+    )
+    return Study(
+        root, told["title"], told["title_zh"], told["year"], page, recipients, donors,
+        programmes=programmes, codings=codings, made=choices, choices=choices
+    )  # fmt: skip
 
 
 def _settings(root: Path) -> tuple[Path, dict[str, Any]]:
@@ -169,10 +166,6 @@ def _settings(root: Path) -> tuple[Path, dict[str, Any]]:
         what="settings of the study",
     )
     return root, told
-
-
-def _places(told: Mapping[str, Mapping[str, str]]) -> Mapping[str, Place]:
-    return MappingProxyType({slug: Place(**names) for slug, names in told.items()})
 
 
 _SLUG = re.compile("[a-z][a-z0-9_]*")

@@ -50,10 +50,7 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number that a reader gave, in base units.
-
-    `step` is one unit of its last digit; zero for an exact number, which promises no digits.
-    """
+    """A reader's number in base units, and one unit of its last digit; zero if it is exact."""
 
     value: Fraction
     step: Fraction = Fraction(0)
@@ -226,12 +223,12 @@ def _number(exercise: Exercise, answer: Any) -> Number:
         raise UnreadableError(f"Give {_wanted(exercise)}; this is {answer}.")
     if isinstance(answer, str):
         return _text_number(exercise, answer.strip())
+    if isinstance(answer, int):
+        return _plain(str(answer), Fraction(exercise.scale))
     if isinstance(answer, (float, Decimal)):
         if not math.isfinite(answer):
             raise UnreadableError(f"Give {_wanted(exercise)}; this is {answer}.")
-        exact = Decimal(str(answer))
-        step = Fraction(10) ** int(exact.normalize().as_tuple().exponent)
-        return Number(Fraction(exact) * exercise.scale, step * exercise.scale)
+        return _plain(f"{Decimal(str(answer)).normalize():f}", Fraction(exercise.scale))
     amount = _amount(answer)
     if amount is None:
         raise UnreadableError(
@@ -244,15 +241,7 @@ def _number(exercise: Exercise, answer: Any) -> Number:
         value = getattr(amount.interval, exercise.end)
     if value is None:
         raise UnreadableError(f"Give {_wanted(exercise)}; this has bounds and no single value.")
-    step = Fraction(10) ** _zeros(value) if isinstance(answer, int) else Fraction(0)
-    scale = exercise.scale if not amount.unit and not amount.state else 1
-    return Number(Fraction(value) * scale, step * scale)
-
-
-def _zeros(value: Fraction) -> int:
-    """Noughts at the end of a whole number."""
-    digits = str(value.numerator)
-    return len(digits) - len(digits.rstrip("0")) if value else 0
+    return Number(value * (exercise.scale if not amount.unit and not amount.state else 1))
 
 
 def _text_number(exercise: Exercise, text: str) -> Number:
@@ -270,9 +259,7 @@ def _text_number(exercise: Exercise, text: str) -> Number:
         digits = found["number"].replace(",", "")
         word = (found["scale"] or found["scale_after"] or "").lower()
         scale = Fraction(_SCALES[word] if word or named & _MONEY else exercise.scale)
-        value = Fraction(digits) * scale * (-1 if found["sign"] else 1)
-        last = _last_place(digits)
-        return Number(value, Fraction(10) ** last * scale if value else Fraction(0))
+        return _plain(f"{'-' if found['sign'] else ''}{digits}", scale)
     try:
         quantity = read_quantity(text, kind="money" if exercise.base == "CNY" else None)
     except AidstudyError:
@@ -287,11 +274,13 @@ def _text_number(exercise: Exercise, text: str) -> Number:
     return Number(quantity.value, width or Fraction(0))
 
 
-def _last_place(digits: str) -> int:
-    """The power of ten of the last digit; the zeros at the end of a whole number are no digits."""
+def _plain(digits: str, scale: Fraction) -> Number:
+    """A numeral in a unit; the zeros at the end of a whole number are no digits."""
+    last = len(digits) - len(digits.rstrip("0"))
     if "." in digits or "e" in digits.lower():
-        return int(Decimal(digits).as_tuple().exponent)
-    return len(digits) - len(digits.rstrip("0"))
+        last = int(Decimal(digits).as_tuple().exponent)
+    value = Fraction(digits) * scale
+    return Number(value, Fraction(10) ** last * scale if value else Fraction(0))
 
 
 def _without_unit(unit: str, text: str) -> str:

@@ -23,33 +23,17 @@ from aidstudy.course.exercises.answers import (
     unit_of,
 )
 from aidstudy.course.exercises.expressions import worked_out
-from aidstudy.course.exercises.model import MISTAKES, NOT_REPORTED, OTHER, Exercise
+from aidstudy.course.exercises.model import MISTAKES, NOT_REPORTED, OTHER, VERDICTS, Exercise
 from aidstudy.course.exercises.sources import Sources
 from aidstudy.course.exercises.tasks import TASKS
 from aidstudy.errors import ExerciseError
 
 Verdict = Literal["right", "wrong", "unreadable", "unanswered"]
 
-_HEADS: dict[str, str] = {
-    "right": "✓ Right.",
-    "wrong": "✗ Not yet.",
-    "unreadable": "? This cannot be compared.",
-    "unanswered": "… No answer yet.",
-}
-_COLOURS = {
-    "right": "#1a7f37",
-    "wrong": "#b35900",
-    "unreadable": "#6e5494",
-    "unanswered": "#6e7781",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What a reader is told about an answer; it never holds the right one.
-
-    `mistake` is a key of ``MISTAKES``, empty unless the answer is wrong; `hint` says what to do.
-    """
+    """What a reader is told about an answer; `mistake` is a key of ``MISTAKES``."""
 
     exercise: str
     question: str
@@ -61,14 +45,15 @@ class Feedback:
         return self.verdict == "right"
 
     def __repr__(self) -> str:
-        told = f"{_HEADS[self.verdict]} {self.hint}".rstrip()
+        told = f"{VERDICTS[self.verdict][0]} {self.hint}".rstrip()
         return f"Exercise {self.exercise}. {self.question}\n{told}"
 
     def _repr_html_(self) -> str:
+        head, colour = VERDICTS[self.verdict]
         return (
-            f'<div style="border-left:4px solid {_COLOURS[self.verdict]};padding:0.2em 0.8em">'
+            f'<div style="border-left:4px solid {colour};padding:0.2em 0.8em">'
             f"<p><strong>Exercise {self.exercise}.</strong> {_marked_up(self.question)}</p>"
-            f"<p><strong>{_HEADS[self.verdict]}</strong> {html.escape(self.hint)}</p></div>"
+            f"<p><strong>{head}</strong> {html.escape(self.hint)}</p></div>"
         )
 
 

@@ -1,8 +1,4 @@
-"""What an exercise file may compute with: ids, numbers, the four operations and a few functions.
-
-``100 * [ganzi-019] / [ganzi-020]`` is read by Python's grammar and worked out here, step by step;
-nothing of it is run as Python.
-"""
+"""What an exercise file may compute with: read by Python's grammar, and never run as Python."""
 
 from __future__ import annotations
 
@@ -86,10 +82,9 @@ class _Reader:
 
     def _rows(self, node: ast.Call) -> frozenset[str]:
         place = node.args[0]
-        tables = ("figures", "projects", "events", "facts")
-        if not (isinstance(place, ast.Name) and place.id in tables):
+        if not (isinstance(place, ast.Name) and place.id in self.sources.tables):
             raise self._fault(ast.unparse(place))
-        table = getattr(self.sources, place.id)
+        table = self.sources.tables[place.id]
         for keyword in node.keywords:
             if keyword.arg not in table.columns:
                 raise self._fault(str(keyword.arg))

@@ -34,23 +34,13 @@ Kind = Literal[
     "amount", "share", "count", "choice", "ids", "bounds", "function", "frame", "axes", "claim"
 ]
 
-KINDS: Mapping[str, str] = MappingProxyType(
-    {
-        "amount": "{number}, or text with its unit, in quotation marks",
-        "share": "a number in per cent, or text with the sign %, in quotation marks",
-        "count": "a whole number",
-        "choice": "one of, in quotation marks: {options}",
-        "ids": 'a list of ids in any order, as ["town-001", "town-002"]',
-        "bounds": "the lowest and the highest number in {unit}, as a pair such as (1.5, 2.5)",
-        "function": "a function, without brackets behind its name",
-        "frame": "a DataFrame",
-        "axes": "the Axes that you drew on",
-        "claim": "one sentence, in quotation marks",
-    }
-)
-"""Kinds of answer, and how each is to be given."""
-
 _HINTS = tomllib.loads((Path(__file__).parents[1] / "texts" / "hints.toml").read_text("utf-8"))
+
+VERDICTS: Mapping[str, tuple[str, str]] = _HINTS["verdicts"]
+"""What heads the words on an answer, and its colour."""
+
+KINDS: Mapping[str, str] = MappingProxyType(_HINTS["kinds"])
+"""Kinds of answer, and how each is to be given."""
 
 MISTAKES: Mapping[str, str] = MappingProxyType({**_HINTS["declared"], **_HINTS["found"]})
 """Kinds of mistake, each with the hint that goes with it."""
@@ -66,85 +56,46 @@ OTHER: Mapping[str, str] = MappingProxyType(_HINTS["other"])
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Exercise:
-    """One question of a notebook, as an entry ``[[exercise]]`` of a TOML file.
+    """One question of a notebook, as an entry ``[[exercise]]`` of a TOML file."""
 
-    Parameters
-    ----------
-    id : str
-        ``"03-3"``: number of the notebook (or a word of one's own), place in it.
-    kind : str
-        A key of :data:`KINDS`.
-    question : str
-        Markdown in one paragraph. ``{ganzi-020:printed}`` or ``{paid.xinlong:CNY million}`` shows a
-        figure, fact or result; no number is typed.
-    right : str or list of str
-        An expression (see :mod:`aidstudy.course.exercises.expressions`) or, for a choice, the
-        option. For a function an expression over its arguments, or two for a pair.
-    solution : str
-        Python that a reader could have written in the notebook; its last statement sets ``answer``.
-    unit : str, optional
-        Unit of the answer, such as ``CNY million`` or ``person``.
-    end : {"", "low", "high"}
-        Whether the answer is the lowest or the highest value that the print allows.
-    digits : int
-        How many digits must be right; the question says so.
-    outward : bool
-        Whether an end must be rounded outward, to these digits and no more.
-    also : str, optional
-        Another answer that is as right.
-    options : tuple of str
-        For a choice.
-    mistakes : mapping of str to str or list of str
-        Kind of mistake (a key of :data:`MISTAKES`) and the wrong answers that it leads to.
-    hints : mapping of str to str
-        Hints of this exercise that replace those of :data:`MISTAKES`.
-    why : str
-        For the instructors' copy: what the answer rests on, with fields as in `question`.
-    arguments, inputs : tuple
-        Of a function: names of its arguments, and hidden inputs, each a list of expressions.
-    key, rows : str, mapping
-        Of a DataFrame: the column that names the rows, and for each row its other cells.
-    bars, names, points, spans, says, from_zero
-        Of a plot: lengths of its bars and what each is called, pairs x and y, pairs low and high,
-        words that must stand in its labels (of bars: of the axis along them), whether that axis
-        begins at zero.
-    source, open, needs, never : tuple of str
-        Of a claim, as regular expressions: what names the source (one of them; those of
-        :data:`CLAIMS` by default), what says that something is left open (one of them), what the
-        sentence must speak of (each), what says too much beside that of :data:`CLAIMS`.
-    may : tuple of str
-        Of a claim: other numbers that it may hold, as expressions.
-    """
-
-    id: str
+    id: str  # "03-3": number of the notebook (or a word of one's own), place in it
     kind: Kind
-    question: str
-    solution: str
-    right: Any = ""
-    unit: str = ""
-    end: Literal["", "low", "high"] = ""
-    digits: int = 3
-    outward: bool = False
-    also: str = ""
-    options: tuple[str, ...] = ()
-    mistakes: Mapping[str, Any] = field(default_factory=dict)
-    hints: Mapping[str, str] = field(default_factory=dict)
-    why: str = ""
+    question: str  # Markdown; {ganzi-020:printed} shows a figure, fact or result, none is typed
+    solution: str  # Python that a reader could have written; its last statement sets answer
+    right: Any = ""  # an expression (expressions.py), over its arguments for a function, two for a
+    #                  pair; for a choice the option
+    unit: str = ""  # of the answer, such as CNY million or person
+    end: Literal["", "low", "high"] = ""  # whether an end of what the print allows is asked for
+    digits: int = 3  # how many must be right; the question says so
+    outward: bool = False  # whether an end is rounded outward, to these digits and no more
+    also: str = ""  # another answer that is as right
+    options: tuple[str, ...] = ()  # of a choice
+    mistakes: Mapping[str, Any] = field(default_factory=dict)  # kind: wrong answers it leads to
+    hints: Mapping[str, str] = field(default_factory=dict)  # in the place of those of MISTAKES
+    why: str = ""  # for the instructors' copy: what the answer rests on, fields as in the question
+    # Of a function: names of its arguments, and hidden inputs, each a list of expressions.
     arguments: tuple[str, ...] = ()
     inputs: tuple[Any, ...] = ()
+    # Of a DataFrame: the column that names the rows, and for each row its other cells.
     key: str = ""
     rows: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    # Of a plot: lengths of its bars and what each is called, pairs x and y, pairs low and high,
+    # words that must stand in its labels (of bars: of the axis along them), whether that axis
+    # begins at zero.
     bars: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     points: tuple[Any, ...] = ()
     spans: tuple[Any, ...] = ()
     says: tuple[str, ...] = ()
     from_zero: bool = False
+    # Of a claim, as regular expressions: what names the source, what says that something is left
+    # open (one of each), what it must speak of (all), what says too much beside that of CLAIMS;
+    # and as expressions other numbers that it may hold.
     source: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    may: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         needed = _NEEDED.get(self.kind, ("right",))
@@ -153,17 +104,11 @@ class Exercise:
             (self.kind not in KINDS, f"kind {self.kind!r} is not one of {', '.join(KINDS)}"),
             ((self.kind == "choice") != bool(self.options), "options go with a choice, and only"),
             (bool(self.end) and self.kind not in ("amount", "share"), "end goes with a number"),
-            (
-                not re.search(r"(?m)^answer = ", self.solution),
-                "the solution must set answer",
-            ),
-            (
-                not any(getattr(self, name) for name in needed),
-                f"{self.kind} needs {' or '.join(needed)}",
-            ),
+            ("\nanswer = " not in f"\n{self.solution}", "the solution must set answer"),
+            (not any(getattr(self, name) for name in needed), _needs(self.kind, *needed)),
             (
                 self.kind in ("amount", "bounds") and not self.unit,
-                f"{self.kind} needs the unit of its answer",
+                _needs(self.kind, "the unit of its answer"),
             ),
             (
                 not isinstance(self.right, (str, tuple, list)),
@@ -213,14 +158,17 @@ class Exercise:
         return f"Answer with {way}; '{NOT_REPORTED}' where the page does not say."
 
 
+def _needs(kind: str, *what: str) -> str:
+    return f"{kind} needs {' or '.join(what)}"
+
+
 _WORDS = ("no", "one", "two", "three", "four", "five", "six")
 
 
 def number_of(unit: str) -> str:
     """What a number in a unit is called when it is asked for."""
-    return {"person": "a number of people", "meeting": "a number of meetings"}.get(
-        unit, "a number in per cent" if unit == "%" else f"a number in {unit}"
-    )
+    named = {"person": "a number of people", "meeting": "a number of meetings"}
+    return named.get(unit, "a number in per cent" if unit == "%" else f"a number in {unit}")
 
 
 _ID = re.compile(r"[a-z0-9]{1,20}-[1-9]\d?")
@@ -242,10 +190,7 @@ def exercises() -> Mapping[str, Exercise]:
 
 
 def exercises_known(own: Path | None = None) -> Mapping[str, Exercise]:
-    """The exercises of the course, and a teacher's, which take the place of those with their ids.
-
-    Without a file of their own it is the one that the variable :data:`OWN` names, if any.
-    """
+    """The exercises of the course, and a teacher's: of `own`, or as :data:`OWN` says."""
     named = own or os.environ.get(OWN)
     return {**exercises(), **exercises_in(Path(named))} if named else exercises()
 

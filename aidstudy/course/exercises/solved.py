@@ -45,14 +45,11 @@ def exercise_of(cell: dict[str, Any]) -> Exercise | None:
 
 
 def with_solutions(notebook: dict[str, Any], study: StudyLike = None) -> dict[str, Any]:
-    """A notebook with two cells more behind each exercise: the solution in words and as code.
-
-    They are tagged, and hold what the code shows when it runs, so that the site executes nothing.
+    """A notebook with the solution behind each exercise, in words and as code with its output.
 
     >>> cell = {"cell_type": "code", "metadata": {"tags": ["exercise"]}, "outputs": [],
     ...         "source": ['answer = None\\n', 'check_answer("03-1", answer)']}
-    >>> solved = with_solutions({"cells": [cell]})
-    >>> [cell["cell_type"] for cell in solved["cells"]]
+    >>> [cell["cell_type"] for cell in with_solutions({"cells": [cell]})["cells"]]
     ['code', 'markdown', 'code']
     """
     sources, cells = sources_of(study), []
@@ -67,11 +64,7 @@ def with_solutions(notebook: dict[str, Any], study: StudyLike = None) -> dict[st
 def with_questions(
     notebook: dict[str, Any], name: str, study: StudyLike = None, *, own: Path | None = None
 ) -> dict[str, Any]:
-    """A notebook with the exercises of its file: each question as text, and a cell to answer in.
-
-    They stand below its heading Exercises; where it asks none, as in a copy for a study of one's
-    own, none come.
-    """
+    """A notebook with the exercises of its file below its heading Exercises, if it asks any."""
     number = name.split("_")[0]
     asked = [one for one in exercises_known(own).values() if one.notebook == number]
     kept = [cell for cell in notebook["cells"] if not _is_asked(cell)]
@@ -151,26 +144,18 @@ def _solution(exercise: Exercise, sources: Sources) -> list[dict[str, Any]]:
     folded = f"<details>\n<summary>Solution {exercise.id}</summary>\n\n{words}\n\n</details>"
     code = f'{exercise.solution.rstrip()}\ncheck_answer("{exercise.id}", answer)'
     told = accepted(exercise, sources)
+    output: dict[str, Any] = {"output_type": "execute_result", "execution_count": None}
     shown = {"text/html": told._repr_html_(), "text/plain": repr(told)}
-    output = {
-        "output_type": "execute_result",
-        "execution_count": None,
-        "metadata": {},
-        "data": shown,
-    }
+    output |= {"metadata": {}, "data": shown}
     head = f"solution-{exercise.id}"
     return [
         _cell("markdown", head, folded, *_TAGS),
-        _cell("code", f"{head}-code", code, *_TAGS, outputs=[{**output, "data": shown}]),
+        _cell("code", f"{head}-code", code, *_TAGS, outputs=[output]),
     ]
 
 
 def answer_text(exercise: Exercise, sources: Sources) -> str:
-    """The right answer in words; for instructors only.
-
-    >>> answer_text(exercises_known()["03-1"], sources_of(None))
-    '21.260 [21.252, 21.268] CNY million'
-    """
+    """The right answer in words; for instructors only."""
     right = right_answer(exercise, sources)
     if isinstance(right, frozenset):
         return ", ".join(f"`{one}`" for one in sorted(right))
@@ -184,7 +169,7 @@ def answer_text(exercise: Exercise, sources: Sources) -> str:
         return f"{plain(side * (side * end // step) * step)} {unit}, rounded outward"
     ends = (Quantity.given(end, unit) for end in (low, high))
     if right.value is None or exercise.kind == "bounds":
-        return written(Quantity.between(*ends))
+        return repr(Quantity.between(*ends))
     quantity = Quantity.given(right.value / exercise.scale, unit, low=low, high=high)
     if not exercise.end:
         return written(quantity)
@@ -194,15 +179,9 @@ def answer_text(exercise: Exercise, sources: Sources) -> str:
 
 
 def write_solved(
-    into: Path,
-    study: StudyLike = None,
-    *,
-    finished: Callable[[str], None] = lambda name: None,
+    into: Path, study: StudyLike = None, *, finished: Callable[[str], None] = lambda name: None
 ) -> list[Path]:
-    """Write a copy of every notebook with solutions, executed, into a folder.
-
-    A solution that is not the right answer is an error that names its cell.
-    """
+    """Write every notebook with solutions, executed; a wrong one is an error."""
     opened = load_study(study)
     stored = opened.folder / "notebooks"
     if into.resolve() == stored.resolve():

@@ -9,23 +9,21 @@ from functools import cached_property, lru_cache
 import pandas as pd
 
 from aidstudy.analysis import exact_results
-from aidstudy.analysis.desk import Desk, Tables
+from aidstudy.analysis.desk import Desk
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import ExerciseError
 from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Quantity, written
 from aidstudy.result import Leaf, Term
-from aidstudy.tables.load import StudyLike, exact_table
-from aidstudy.tables.study import load_study
+from aidstudy.tables.load import StudyLike, exact_table, stamps
+from aidstudy.tables.study import Study, load_study
 
 
-class Sources(Tables):
-    """Where right answers come from: the tables and results of one study.
+class Sources:
+    """Where right answers come from: the tables and results of one study."""
 
-    >>> sources = sources_of(None)
-    >>> print(sources.term("ganzi-020").bounds(), sources.term("paid.ganzi").state)
-    [26715000, 26725000] not_reported
-    """
+    def __init__(self, study: Study) -> None:
+        self.study, self.desk = study, Desk(study)
 
     @cached_property
     def results(self) -> pd.DataFrame:
@@ -33,22 +31,26 @@ class Sources(Tables):
         return exact_results(self.study).set_index("result_id", drop=False)
 
     @cached_property
-    def facts(self) -> pd.DataFrame:
-        """Facts from outside the page, indexed by id."""
-        return exact_table("context", self.study).set_index("fact_id", drop=False)
-
-    @cached_property
-    def desk(self) -> Desk:
-        """The same tables, to compute with."""
-        return Desk(self.study, tables=self)
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """What an expression may take rows of, indexed by id."""
+        return {
+            name: exact_table(stored, self.study).set_index(key, drop=False)
+            for name, stored, key in (
+                ("figures", "figures", "figure_id"),
+                ("projects", "projects", "project_id"),
+                ("events", "events", "event_id"),
+                ("facts", "context", "fact_id"),
+            )
+        }
 
     def term(self, name: str) -> Term:
         """A figure, fact, result or the day of an event."""
-        if name in self.events.index:
-            return _day(self.events.loc[name, "start_date"])
-        if name in self.figures.index:
+        for event in self.desk.records("events"):
+            if event["event_id"] == name:
+                return _day(event["start_date"])
+        if name in self.desk.rows:
             return self.desk.figure(name)
-        if name in self.facts.index:
+        if name in self.desk.facts_by_id:
             return self.desk.fact(name)
         # Results last: while the notebooks that record them run, there are none yet.
         if name not in self.results.index:
@@ -63,13 +65,13 @@ class Sources(Tables):
 
     def printed(self, name: str) -> str:
         """A figure or fact as printed."""
-        for table in (self.figures, self.facts):
-            if name in table.index:
-                return str(table.loc[name, "printed"])
+        for rows in (self.desk.rows, self.desk.facts_by_id):
+            if name in rows:
+                return str(rows[name]["printed"])
         raise self._unknown(name)
 
     def _unknown(self, name: str) -> ExerciseError:
-        ids = [*self.figures.index, *self.facts.index, *self.results.index]
+        ids = [*self.desk.rows, *self.desk.facts_by_id, *self.results.index]
         return ExerciseError(
             f"exercises: {name!r} is no figure, fact or result{did_you_mean(name, ids)}"
         )
@@ -82,9 +84,7 @@ def _day(text: str) -> Term:
 def sources_of(study: StudyLike) -> Sources:
     """The sources of a study, loaded once for as long as its tables stay as they are."""
     opened = load_study(study)
-    files = sorted((opened.folder / "data").rglob("*.csv"))
-    stamp = tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
-    return _loaded(str(opened.folder), stamp)
+    return _loaded(str(opened.folder), stamps(opened))
 
 
 @lru_cache(maxsize=2)

@@ -24,11 +24,7 @@ from aidstudy.result import Term
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?!\w)")
 _OWN_ID = re.compile(r"\b[a-z]+-[a-z]?\d+\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_UNITS = {
-    "%": ("%", "per cent", "percent"),
-    "CNY million": ("million",),
-    "times": ("times",),
-}
+_UNITS = {"%": ("%", "per cent", "percent"), "CNY million": ("million",), "times": ("times",)}
 
 
 def function_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
@@ -126,10 +122,7 @@ def _bars_mistake(exercise: Exercise, axes: Axes, sources: Sources) -> str:
     bars = [bar for bar in axes.patches if isinstance(bar, Rectangle)]
     upright = [(bar.get_height(), bar.get_x() + bar.get_width() / 2) for bar in bars]
     lying = [(bar.get_width(), bar.get_y() + bar.get_height() / 2) for bar in bars]
-    for drawn, along, names in (
-        (upright, axes.yaxis, axes.xaxis),
-        (lying, axes.xaxis, axes.yaxis),
-    ):
+    for drawn, along, names in ((upright, axes.yaxis, axes.xaxis), (lying, axes.xaxis, axes.yaxis)):
         if not _all_there([length for length, _ in drawn], terms, exercise.digits):
             continue
         if exercise.from_zero and abs(min(along.get_view_interval())) > 1e-9:

@@ -50,10 +50,7 @@ class Site:
 
 
 def build_site(study: StudyLike, into: str | os.PathLike[str], *, run: str = "") -> Site:
-    """Build the site into a new or empty folder, or over an earlier build of it.
-
-    `run` is the folder beside the pages in which notebooks run in the browser, if there is one.
-    """
+    """Build the site into a new folder, or over an earlier one; in `run` notebooks run."""
     opened = load_study(study)
     docs, out = opened.folder / "docs", Path(into)
     if not (docs / "conf.py").exists():

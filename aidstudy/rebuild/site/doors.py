@@ -30,8 +30,6 @@ def repository_of(folder: Path) -> str:
 def doors(notebook: str, *, run: str, repository: str) -> dict[str, str]:
     """Words and address of each door that there is.
 
-    Examples
-    --------
     >>> doors("00_start_here.ipynb", run="run", repository="")
     {'Run this page': '../run/index.html?notebook=00_start_here.ipynb'}
     >>> doors("a.ipynb", run="", repository="https://github.com/OWNER/NAME")["Open in Binder"]

@@ -1,15 +1,11 @@
-"""The pages of trails: an entry for each result, printed figure and outside fact, each with a link.
-
-A number on the site leads to one of these entries, and from there by its formula to the figures and
-to the characters of the page.
-"""
+"""The pages of trails: an entry with a link for each result, printed figure and outside fact."""
 
 from __future__ import annotations
 
 import html
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -60,49 +56,41 @@ class Trails:
 
     def pages(self) -> dict[str, str]:
         """Names of the pages and their texts in MyST Markdown."""
-        letters = {result["analysis"] for result in self.results}
-        articles = dict.fromkeys(row["article"] for row in self.desk.rows.values())
-        return dict([
-            *(self._results_page(letter) for letter in LETTERS if letter in letters),
-            *(self._figures_page(article) for article in articles),
-            self._facts_page(),
-        ])  # fmt: skip
+        made: dict[str, str] = {}
 
-    def _results_page(self, letter: str) -> tuple[str, str]:
-        page = f"trail/results-{letter.lower()}"
-        en, zh = TITLES[letter]
-        entries = (self._result(r, page) for r in self.results if r["analysis"] == letter)
-        return page, _page(f"{letter}. {en}", f"{letter}. {zh}", entries)
+        def add(page: str, en: str, zh: str, entries: Iterable[str]) -> None:
+            # MyST ends the block at a line of three backticks only, and no entry holds a line end.
+            rows = "\n".join(entry.replace("\n", " ") for entry in entries)
+            head = f'<p lang="zh-CN">{html.escape(zh)}</p>'
+            made[page] = f"# {en}\n\n```{{raw}} html\n{head}\n{rows}\n```\n"
 
-    def _result(self, result: Mapping[str, Any], page: str) -> str:
-        by = f"; bounds by {result['bounds_by']}" if result["bounds_by"] else ""
-        return self._entry(
-            result["result_id"],
-            shown(result),
-            (result["label"], result["label_zh"]),
-            {
-                "how known": f"{result['state'].replace('_', ' ')}{by}",
-                "notebook": result["notebook"] or "",
-                "formula": result["formula"],
-                "note": result["note"],
-            },
-            page,
-        )
+        for letter in LETTERS:
+            page, (en, zh) = f"trail/results-{letter.lower()}", TITLES[letter]
+            own = [self._result(r, page) for r in self.results if r["analysis"] == letter]
+            if own:
+                add(page, f"{letter}. {en}", f"{letter}. {zh}", own)
+        rows = self.desk.rows.values()
+        for article in dict.fromkeys(row["article"] for row in rows):
+            page, place = f"trail/figures-{article}", self.desk.study.recipients.get(article)
+            en, zh = (place.en, place.zh) if place else ("Furniture of the page", "版面信息")
+            entries = (self._figure(row, page) for row in rows if row["article"] == article)
+            add(page, f"Figures: {en}", f"数字：{zh}", entries)
+        facts = (self._fact(row, "trail/facts") for row in self.desk.facts_by_id.values())
+        add("trail/facts", "Facts from outside the page", "版面以外的事实", facts)
+        return made
 
-    def _figures_page(self, article: str) -> tuple[str, str]:
-        page = f"trail/figures-{article}"
-        place = self.desk.study.recipients.get(article)
-        en, zh = (place.en, place.zh) if place else ("Furniture of the page", "版面信息")
-        rows = (row for row in self.desk.rows.values() if row["article"] == article)
-        entries = (self._figure(row, page) for row in rows)
-        return page, _page(f"Figures: {en}", f"数字：{zh}", entries)
+    def _result(self, row: Mapping[str, Any], page: str) -> str:
+        by = f"; bounds by {row['bounds_by']}" if row["bounds_by"] else ""
+        told: dict[str, Any] = {"how known": f"{row['state'].replace('_', ' ')}{by}"}
+        told |= {name: row[name] for name in ("notebook", "formula", "note")}
+        labels = (row["label"], row["label_zh"])
+        return self._entry(row["result_id"], shown(row), told, page, labels)
 
     def _figure(self, row: Mapping[str, Any], page: str) -> str:
         digits = _digits(row)
         bounds = f"{digits.low} to {digits.high}" if digits.low else ""
         if not bounds and row["low"] is not None:
             bounds = "this value only"
-        figure_id = row["figure_id"]
         told = {
             "where": f"article {row['article']}, characters {row['start']} to {row['end']}",
             "measure": row["measure"],
@@ -115,15 +103,8 @@ class Trails:
             "says again": row["same_as"],
             "part of": row["part_of"],
             "note": row["note"],
-            "results that rest on it": " ".join(self._resting.get(figure_id, [])),
         }
-        filled = {key: str(value) for key, value in told.items() if value}
-        return self._entry(figure_id, row["printed"], (row["label_en"], ""), filled, page)
-
-    def _facts_page(self) -> tuple[str, str]:
-        page = "trail/facts"
-        entries = (self._fact(row, page) for row in self.desk.facts_by_id.values())
-        return page, _page("Facts from outside the page", "版面以外的事实", entries)
+        return self._entry(row["figure_id"], row["printed"], told, page, (row["label_en"], ""))
 
     def _fact(self, row: Mapping[str, Any], page: str) -> str:
         told = {
@@ -134,24 +115,25 @@ class Trails:
             "source": fact_source(row),
             "grade": row["grade"],
             "note": row["note"],
-            "results that rest on it": " ".join(self._resting.get(row["fact_id"], [])),
         }
-        filled = {key: str(value) for key, value in told.items() if value}
-        return self._entry(row["fact_id"], row["printed"], ("", ""), filled, page)
+        return self._entry(row["fact_id"], row["printed"], told, page)
 
     def _entry(
         self,
         entry: str,
         value: str,
-        labels: tuple[str, str],
-        told: Mapping[str, str],
+        told: dict[str, Any],
         page: str,
+        labels: tuple[str, str] = ("", ""),
     ) -> str:
+        """An entry with what is told of it, cells that are empty left out."""
         en, zh = (html.escape(label) for label in labels)
-        label = f"<p>{en}</p>" if en else ""
-        label += f'<p lang="zh-CN">{zh}</p>' if zh else ""
+        label = f"<p>{en}</p>" * bool(en) + f'<p lang="zh-CN">{zh}</p>' * bool(zh)
+        told |= {"results that rest on it": " ".join(self._resting.get(entry, []))}
         rows = "".join(
-            f"<dt>{key}</dt><dd>{self.linked(text, page)}</dd>" for key, text in told.items()
+            f"<dt>{key}</dt><dd>{self.linked(text, page)}</dd>"
+            for key, text in told.items()
+            if text
         )
         return (
             f'<div class="trail-entry" id="{entry}">'
@@ -168,18 +150,3 @@ def _digits(row: Mapping[str, Any]) -> Digits:
     if isinstance(low or high, str):
         return Digits(str(value or ""), low or OPEN, high or OPEN)
     return write_number(Shown(value, Interval(low, high)))
-
-
-def _page(en: str, zh: str, entries: Iterable[str]) -> str:
-    return "\n".join(_page_lines(en, zh, entries))
-
-
-def _page_lines(en: str, zh: str, entries: Iterable[str]) -> Iterator[str]:
-    yield f"# {en}"
-    yield ""
-    yield "```{raw} html"
-    yield f'<p lang="zh-CN">{html.escape(zh)}</p>'
-    # MyST ends the block at a line of three backticks only, and no entry holds a line end.
-    yield from (entry.replace("\n", " ") for entry in entries)
-    yield "```"
-    yield ""

@@ -1,0 +1,116 @@
+"""Claims that the same thing is said twice."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+from aidstudy.claims.figures import Figure, Page, clean_name, core, levels, one_time
+from aidstudy.claims.relations import CONTRADICTS, Claim, Member
+from aidstudy.claims.suspects import misprints
+from aidstudy.claims.words import CUES, HEADLINES
+
+LONG_NAME = 4
+_SMALL = 10
+
+
+def find_again(page: Page) -> Iterator[Claim]:
+    """The same thing said twice, by its name or by the words around it; each figure once."""
+    done: set[int] = set()
+    for claim in (*_by_name(page), *_by_words(page), *_next_to(page)):
+        if claim.about.number not in done:
+            done.add(claim.about.number)
+            yield claim
+
+
+def _by_name(page: Page) -> Iterator[Claim]:
+    """The same name with two numbers; that they differ is a contradiction for a headline only."""
+    seen: dict[tuple[str, str], Figure] = {}
+    for figure in levels(page.figures):
+        name = core(figure.name)
+        tells = len(name) >= LONG_NAME and telling(figure)
+        other = seen.setdefault((name, figure.unit), figure) if tells else figure
+        if other is figure or not one_time(other, figure):
+            continue
+        claim = said_again(other, figure)
+        headline = name in HEADLINES and other.time == figure.time != ""
+        if claim.verdict != CONTRADICTS:
+            yield claim
+        # Two numbers that no misprint joins are two things of one name.
+        elif headline and other.is_sharp and figure.is_sharp and one_slip(other, figure):
+            yield replace(claim, sure=True)
+
+
+def _by_words(page: Page) -> Iterator[Claim]:
+    """5个援建项目 and 5个援建项目: words that bear one number wherever they stand."""
+    groups: dict[tuple[str, str], list[Figure]] = defaultdict(list)
+    for figure in page.figures:
+        for key in _wordings(page, figure):
+            groups[key].append(figure)
+    for (_, noun), (first, *rest) in groups.items():
+        if all((one.value, one.said) == (first.value, first.said) for one in rest):
+            # 54名议员赞成，54名议员反对 are two things.
+            apart = [one for one in rest if one.sentence != first.sentence or len(noun) == 1]
+            yield from (said_again(first, one) for one in apart)
+
+
+def _wordings(page: Page, figure: Figure) -> Iterator[tuple[str, str]]:
+    """The words around a figure that may tell it from all others of the page."""
+    after = _after(page, figure)
+    if page.text[figure.at - 1 : figure.at] == "“" and after.startswith("”"):
+        yield "label", figure.printed.replace("大", "")
+    elif figure.printed.endswith("日") and _WORDS.match(after, 0, _LONG):
+        yield "day", after[:_LONG]
+    elif figure.kind == "duration" and CUES["plan"].match(after):
+        yield figure.link[-2:], after[:2]
+    elif figure.kind == "count" and figure.role == "level" and not figure.is_average:
+        if _NOUN.match(after) and figure.value > 1:
+            yield figure.printed[-1], after[:LONG_NAME]
+        before = figure.link[-LONG_NAME:]
+        # 新增人口100万 twice is two things.
+        if telling(figure) and _NOUN.match(before) and clean_name(before) == before:
+            yield before, figure.printed[-1]
+
+
+def _after(page: Page, figure: Figure) -> str:
+    return "".join(page.text[figure.to : figure.to + 16].split())
+
+
+_LONG = 6
+_WORDS = re.compile(r"[^\d，。；：\n]{6}")
+_NOUN = re.compile("[\u4e00-\u9fff]{4}")
+
+
+def _next_to(page: Page) -> Iterator[Claim]:
+    """四个项目。4个项目均已启动, and 项目13个。13个项目: in the sentence before."""
+    for again in levels(page.figures):
+        noun, rest = _after(page, again)[:2], _after(page, again)[2:]
+        tells = again.value >= _SMALL and again.value % 10 != 0
+        counts = again.kind == "count" and again.is_exact and len(noun) == 2
+        if counts and (tells or CUES["every"].match(rest)):
+            before = (one for one in page.levels_before(again, far=1) if one.kind == "count")
+            alike = (one for one in before if one.printed[-1] == again.printed[-1])
+            for first in islice(alike, 1):
+                named = noun in (_after(page, first)[:2], first.name[-2:])
+                if named and first.value == again.value and first.sentence != again.sentence:
+                    yield said_again(first, again)
+
+
+def said_again(first: Figure, again: Figure) -> Claim:
+    """That two figures are one number."""
+    members = (Member(again, "again"), Member(first, "first", -1))
+    return Claim("said twice", "sum", members, sure=False)
+
+
+def one_slip(first: Figure, again: Figure) -> bool:
+    """Whether one slip of the hand turns one print into the other."""
+    return any(value == first.value for _, value, _ in misprints(again))
+
+
+def telling(figure: Figure) -> bool:
+    """Whether to say it again tells anything: 近10亿元 does; 一个, 五年 and 6万人以上 do not."""
+    amount = figure.kind != "duration" and not figure.is_average
+    return amount and figure.value >= _SMALL and figure.is_plain
