@@ -692,11 +692,12 @@ def over_years_command(
     from aidstudy.pages import over_years
     from aidstudy.pages.own_plots import save_over_years
     from aidstudy.quantity.accessor import flat
+    from aidstudy.tables.draft import draft_stamp
 
     pairs = over_years.pairs_over_years(folder)
-    for name, (undecided, rows) in over_years.undecided_over_years(folder).items():
-        if undecided:
-            _say([f"draft: {undecided} of {rows} rows of {name} are undecided"])
+    for name, study in over_years.studies_in(folder).items():
+        if stamp := draft_stamp(study).en:
+            _say([f"{name}: {stamp}"])
     _say([pairs.to_string(index=False)])
     if pages is not None:
         for row in over_years.restated_over_years(folder, pages).to_dict("records"):

@@ -21,6 +21,7 @@ from aidstudy.codebook import FIGURES_RAW, RAW_TABLES, READINGS, RELATIONS, RESU
 from aidstudy.course.notebooks import execute_notebooks
 from aidstudy.errors import FileError, PlotError, StudyError, TextError
 from aidstudy.pages import new_study as module
+from aidstudy.pages.checked import checked
 from aidstudy.pages.new_study import new_study
 from aidstudy.plots import PLOTS, save_plot
 from aidstudy.reading.drafts import reports_of
@@ -92,7 +93,8 @@ def test_every_figure_of_the_page_is_a_row_that_reads_as_on_the_page(own: Path) 
     assert "paid in full (全部)" in by_print["3000万元"]["note"]
     assert "paid in full" not in by_print["1092万元"]["note"]
     assert by_print["1800余名"]["counted"] == "person"
-    assert by_print["4个"]["counted"] == module.THING
+    assert by_print["4个"]["counted"] == "agreement"
+    assert by_print["2至3名"]["counted"]
     assert "城区饮水工程" in by_print["16.2公里"]["note"]
 
 
@@ -304,6 +306,25 @@ def test_poor_pages_give_a_study_too(text: str, tmp_path: Path) -> None:
     check_study(study)
     assert audit_page(study, path).differing == ()
     assert set(money_flow(study)["recipient"]) <= set(study.recipients)
+
+
+_GIVERS = ["青山", "临江", "云海", "东湖", "西岭", "南浦", "北泉", "金川", "银滩"]
+_TAKERS = ["白石", "乌兰", "赤水", "红土", "清溪", "石门", "沙坪", "月河", "松岭"]
+
+
+@pytest.mark.parametrize("pairs", [1, 2, 9])
+def test_pages_of_any_number_of_pairs(pairs: int, tmp_path: Path) -> None:
+    page, folder = tmp_path / "page.txt", tmp_path / "2012 study 01"
+    lines = (
+        f"⑴ {giver}市对口支援{taker}县。{giver}市今年安排援助资金{number}00万元，已到位70万元。\n"
+        for number, giver, taker in zip(range(1, pairs + 1), _GIVERS, _TAKERS, strict=False)
+    )
+    page.write_text("".join(lines), encoding="utf-8")
+    new_study(folder, page=page, year=NOW)
+    assert "no fault found" in [*checked(load_study(folder))][-1]
+    assert audit_page(load_study(folder), page).ok
+    promised = money_flow(folder).query("step == 'commitment' and realised == 'yes'")
+    assert [one.value for one in promised["quantity"]] == list(range(1, pairs + 1))
 
 
 _PIECES = st.sampled_from(

@@ -78,7 +78,7 @@ def test_the_command_tells_all_and_draws(made: Path, pages: Path, tmp_path: Path
     words = ["over-years", str(made), "-o", str(flat), "--plot", "白石县", "--pages", str(pages)]
     told = CliRunner().invoke(commands, words)
     assert told.exit_code == 0, told.output
-    assert "rows of 2013 are undecided" in told.output
+    assert "2013: Draft: " in told.output
     assert "3100万元 (county1_2014-002): differs" in told.output
     assert len(flat.read_text(encoding="utf-8").splitlines()) == 7
     assert (made / "白石县.double.en.png").stat().st_size > 1000

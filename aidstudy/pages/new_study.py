@@ -288,14 +288,14 @@ def _figure_row(
     notes += filter(None, [figure.note])
     if figure.measure == "disbursement" and (full := _IN_FULL.search(clause)):
         notes.append(f"paid in full ({full[0]})")
-    counted = cells["counted"]
+    counted = cells["counted"] or _TOLD["counted"].get(figure.measure, "")
     if figure.quantity.kind == "count" and not counted:
         counted = THING
         notes.append(f"name what is counted ({figure.quantity.counted or figure.quantity.unit})")
     told = cells | {
         "figure_id": f"{article}-{number:03d}",
         "article": article,
-        "counted": counted,
+        "counted": counted if figure.quantity.kind == "count" else "",
         "subject": "" if article == PAGE else f"{giver}>{article}" if giver in here else article,
         "donor": " ".join(donors),
         "note": "; ".join(notes),

@@ -19,11 +19,10 @@ from aidstudy.claims import audit_texts
 from aidstudy.errors import StudyError
 from aidstudy.files import read_whole, sha256_of
 from aidstudy.pages.new_study import NewStudy, new_study
-from aidstudy.tables.draft import undecided
+from aidstudy.pages.pages import year_of
 from aidstudy.tables.ordinary import load_figures
 from aidstudy.tables.study import Study, load_study
 
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _YEAR_PRINTED = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年")
 STEPS = ("commitment", "disbursement", "expenditure")
 
@@ -48,11 +47,10 @@ def years_of(pages: Path, told: Path | None = None) -> dict[Path, tuple[int, str
     found: dict[Path, tuple[int, str]] = {}
     for path in files:
         printed = Counter(_YEAR_PRINTED.findall(read_whole(path).decode("utf-8", "replace")))
-        named = _YEAR.findall(path.stem)
         if path.name in given:
             found[path] = given[path.name], "the table of years"
-        elif len(named) == 1:
-            found[path] = int(named[0]), "its name"
+        elif named := year_of(path):
+            found[path] = named, "its name"
         elif printed:
             found[path] = int(printed.most_common(1)[0][0]), "its text, which prints it most often"
     if silent := [path.name for path in files if path not in found]:
@@ -132,12 +130,6 @@ def figures_over_years(folder: str | Path) -> pd.DataFrame:
         load_figures(study).assign(page_id=name, year=study.year) for name, study in studies.items()
     ]
     return pd.concat(tables, ignore_index=True)
-
-
-def undecided_over_years(folder: str | Path) -> dict[str, tuple[int, int]]:
-    """For each page how many of its rows nobody has decided on, and how many there are."""
-    notes = figures_over_years(folder).groupby("page_id")["note"]
-    return {str(page): (undecided(rows.fillna("")), len(rows)) for page, rows in notes}
 
 
 def pairs_over_years(folder: str | Path) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from aidstudy.errors import FileError, PageError
 from aidstudy.files import read_whole, write_whole
 from aidstudy.tables.check import check_study
 from aidstudy.tables.clean import file_name
+from aidstudy.tables.load import clean_study
 from aidstudy.tables.study import Study, load_study
 
 _TABLES = ("figures", "pairs", "mechanisms")
@@ -45,6 +46,7 @@ def take_review(study: Study, saved: str | Path) -> list[str]:
     changed = [path for path, text in written.items() if read_whole(path) != text.encode("utf-8")]
     for path in changed:
         write_whole(path, written[path])
+    clean_study(load_study(study.folder))
     return [str(path) for path in changed]
 
 
