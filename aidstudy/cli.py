@@ -699,6 +699,14 @@ def over_years_command(
         if stamp := draft_stamp(study).en:
             _say([f"{name}: {stamp}"])
     _say([pairs.to_string(index=False)])
+    for row in over_years.said_again(folder).to_dict("records"):
+        told = [f"{row[f'printed_{side}']} ({row[f'figure_id_{side}']})" for side in (1, 2)]
+        meets = "agrees" if row["meet"] else "does not agree: revised, or one of them is wrong"
+        _say(
+            [
+                f"{row['subject']}, {row['measure']} of {row['period']}: {' and '.join(told)}: {meets}"
+            ]
+        )
     if pages is not None:
         for row in over_years.restated_over_years(folder, pages).to_dict("records"):
             told = [

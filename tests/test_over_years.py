@@ -64,6 +64,9 @@ def test_what_a_pair_promised_paid_and_spent_by_year(made: Path) -> None:
 
 
 def test_a_sum_that_a_later_page_revises_stands_beside_the_first(made: Path, pages: Path) -> None:
+    (decided,) = module.said_again(made).to_dict("records")
+    assert (decided["printed_1"], decided["printed_2"]) == ("3000万元", "3100万元")
+    assert (decided["period"], decided["meet"]) == ("2013", False)
     (row,) = module.restated_over_years(made, pages).to_dict("records")
     assert (row["printed"], row["again_printed"]) == ("3000万元", "3100万元")
     assert (row["time"], row["verdict"]) == ("2013", "differs")
@@ -80,6 +83,7 @@ def test_the_command_tells_all_and_draws(made: Path, pages: Path, tmp_path: Path
     assert told.exit_code == 0, told.output
     assert "2013: Draft: " in told.output
     assert "3100万元 (county1_2014-002): differs" in told.output
+    assert "3100万元 (county1_2014-002): does not agree" in told.output
     assert len(flat.read_text(encoding="utf-8").splitlines()) == 7
     assert (made / "白石县.double.en.png").stat().st_size > 1000
 

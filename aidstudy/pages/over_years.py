@@ -155,8 +155,47 @@ def pairs_over_years(folder: str | Path) -> pd.DataFrame:
     )
 
 
+def said_again(folder: str | Path) -> pd.DataFrame:
+    """Figures that two pages print for the same pair, measure and period, side by side.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``subject`` (names as printed), ``measure``, ``period``, then for either page ``page``,
+        ``figure``, ``printed``, ``start`` and ``end``, and ``meet``: whether the bounds of both
+        have a value in common. Where they do not, one of them was revised or is wrong; which, no
+        table can say.
+    """
+    figures = figures_over_years(folder)
+    names: dict[str, str] = {}
+    for study in studies_in(folder).values():
+        names |= {slug: place.zh for slug, place in {**study.recipients, **study.donors}.items()}
+    numbers = figures[
+        figures["low"].notna() & figures["period"].notna() & figures["subject"].notna()
+    ]
+    told = numbers["subject"].map(
+        lambda text: ">".join(names.get(one, one) for one in text.split(">"))
+    )
+    numbers = numbers.assign(subject=told)
+    numbers = numbers[numbers["measure"].astype(str) != "other"]
+    both = numbers.merge(
+        numbers, on=["subject", "measure", "period", "unit"], suffixes=("_1", "_2")
+    )
+    both = both[both["page_id_1"] < both["page_id_2"]]
+    both["meet"] = (both["low_1"] <= both["high_2"]) & (both["low_2"] <= both["high_1"])
+    columns = [
+        f"{name}_{side}"
+        for side in (1, 2)
+        for name in ("page_id", "figure_id", "printed", "start", "end")
+    ]
+    return both[["subject", "measure", "period", *columns, "meet"]].reset_index(drop=True)
+
+
 def restated_over_years(folder: str | Path, pages: str | Path) -> pd.DataFrame:
     """What a later page says again of an earlier one, with both places and the figures' ids.
+
+    The texts are asked, so that it needs no decision on a row; :func:`said_again` asks what a
+    person has decided, and finds other words for the same.
 
     Parameters
     ----------
