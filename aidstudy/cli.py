@@ -702,11 +702,8 @@ def over_years_command(
     for row in over_years.said_again(folder).to_dict("records"):
         told = [f"{row[f'printed_{side}']} ({row[f'figure_id_{side}']})" for side in (1, 2)]
         meets = "agrees" if row["meet"] else "does not agree: revised, or one of them is wrong"
-        _say(
-            [
-                f"{row['subject']}, {row['measure']} of {row['period']}: {' and '.join(told)}: {meets}"
-            ]
-        )
+        what = f"{row['subject']}, {row['measure']} of {row['period']}"
+        _say([f"{what}: {' and '.join(told)}: {meets}"])
     if pages is not None:
         for row in over_years.restated_over_years(folder, pages).to_dict("records"):
             told = [
