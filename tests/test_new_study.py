@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import made_up, money, project
 
-from aidstudy import money_flow
+from aidstudy import funding_ratios, money_flow
 from aidstudy.analysis.devices import management_devices
 from aidstudy.cli import commands
 from aidstudy.codebook import FIGURES_RAW, RAW_TABLES, READINGS, RELATIONS, RESULT_WORDS
@@ -316,7 +316,8 @@ _TAKERS = ["白石", "乌兰", "赤水", "红土", "清溪", "石门", "沙坪",
 def test_pages_of_any_number_of_pairs(pairs: int, tmp_path: Path) -> None:
     page, folder = tmp_path / "page.txt", tmp_path / "2012 study 01"
     lines = (
-        f"⑴ {giver}市对口支援{taker}县。{giver}市今年安排援助资金{number}00万元，已到位70万元。\n"
+        f"⑴ {giver}市对口支援{taker}县。{giver}市今年安排援助资金{number}00万元，"
+        f"占上年财政收入的0.4{number}%，已到位70万元。项目{20 + number}个，已完工{number}个。\n"
         for number, giver, taker in zip(range(1, pairs + 1), _GIVERS, _TAKERS, strict=False)
     )
     page.write_text("".join(lines), encoding="utf-8")
@@ -325,6 +326,10 @@ def test_pages_of_any_number_of_pairs(pairs: int, tmp_path: Path) -> None:
     assert audit_page(load_study(folder), page).ok
     promised = money_flow(folder).query("step == 'commitment' and realised == 'yes'")
     assert [one.value for one in promised["quantity"]] == list(range(1, pairs + 1))
+    assert funding_ratios(folder)["ratio"].notna().all()
+    # Each fits a page of a journal: a drawing that is higher is refused.
+    for stem in ("funding_ratios", "money_flow", "completed_shares"):
+        assert save_plot(stem, tmp_path / "out", study=folder, formats=("png",))
 
 
 _PIECES = st.sampled_from(

@@ -70,14 +70,17 @@ def _programme(name: str, facts: Table) -> Row:
 
 
 def rows_routes(routes: Table) -> Table:
-    """The rows that :func:`plot_revenue_routes` draws, in CNY; the last is where they meet."""
-    rows = []
-    for row in checked_rows(STEM, routes, part="routes"):
-        mark, overlap = f"route-{row.recipient}-{row.route}", row.route == "overlap"
-        # Where the routes do not meet there is no band.
-        if not overlap or not is_missing(row.low):
-            more = {"overlap": overlap, "unit": "CNY"}
-            rows.append(drawn_row(mark, "revenue_by_route", row.words("formula"), row, **more))
+    """The rows that :func:`plot_revenue_routes` draws, in CNY; the last is where they meet.
+
+    A route for which the page prints too little, and a place where none meet, has no row.
+    """
+    found = [row for row in checked_rows(STEM, routes, part="routes") if not is_missing(row.low)]
+    several, rows = len({row.donor for row in found}) > 1, []
+    for row in found:
+        label, mark = row.words("formula"), f"route-{row.recipient}-{row.route}"
+        more = {"overlap": row.route == "overlap", "unit": "CNY"}
+        label = row.words("donor").named(label) if several else label
+        rows.append(drawn_row(mark, "revenue_by_route", label, row, **more))
     return drawn_table(rows)
 
 
@@ -191,8 +194,9 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 def _figure(page: Sheet, message: str, ratios: Table, rules: Table, routes: Table) -> Figure:
     panels = [page.draw(_draw_ratios, rows_funding_ratios(ratios, rules))]
-    if _any(routes) and not page.preset.slide:
-        panels.append(page.draw(_draw_routes, rows_routes(routes), columns=not page.preset.narrow))
+    found = rows_routes(routes) if _any(routes) else routes
+    if _any(found) and not page.preset.slide:
+        panels.append(page.draw(_draw_routes, found, columns=not page.preset.narrow))
     return page.compose(*panels, pitch=2.5, headline=message)
 
 

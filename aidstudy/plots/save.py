@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import re
 import warnings
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -27,7 +29,7 @@ from aidstudy.plots.fonts import STACKS, find_fonts, has_chinese
 from aidstudy.plots.plot import Plot, Tables
 from aidstudy.plots.preflight import check_figure
 from aidstudy.plots.registry import PLOTS, plot_named
-from aidstudy.plots.style import TOLD, Preset, preset_named, style
+from aidstudy.plots.style import MM, TOLD, Preset, preset_named, style
 from aidstudy.plots.voice import Look
 from aidstudy.plots.words import checked_lang
 from aidstudy.tables.load import StudyLike
@@ -99,13 +101,19 @@ def _tiff(figure: Figure) -> bytes:
     return out.getvalue()
 
 
-def checked_figure(plot: Plot, tables: Tables, *, preset: str | Preset, lang: Lang) -> Figure:
-    """Draw a plot, or an error that says which rules it breaks."""
+def checked_figure(
+    plot: Plot, tables: Tables, *, preset: str | Preset, lang: Lang, any_height: bool = False
+) -> Figure:
+    """Draw a plot, or an error that says which rules it breaks.
+
+    `any_height`: where a study has many pairs, higher than a page prints.
+    """
     chosen = preset_named(preset)
     figure = plot.draw(**tables, preset=chosen, lang=lang)
     rows, left_out = plot.rows(**tables), plot.omitted(chosen)
     with style(chosen, lang):
-        check_figure(figure, plot=plot.stem, lang=lang, preset=chosen, drawn=rows, omitted=left_out)
+        limits = replace(chosen, max_height_mm=math.inf) if any_height else chosen
+        check_figure(figure, plot=plot.stem, lang=lang, preset=limits, drawn=rows, omitted=left_out)
     return figure
 
 
@@ -226,14 +234,18 @@ def save_family(
     tables = plot.load(study) if tables is None else tables
     preset, stem = preset_named(STORED_PRESET), plot.stem
     contents: dict[str, bytes] = {}
+    high = dict.fromkeys(LANGS, 0)
     for lang in languages():
-        figure = checked_figure(plot, tables, preset=preset, lang=lang)
+        figure = checked_figure(plot, tables, preset=preset, lang=lang, any_height=True)
+        high[lang] = round(figure.get_figheight() / MM)
         of: Look = {"preset": preset, "lang": lang, "stem": stem, **_told(plot, tables, lang)}
         for form in STORED:
             contents[f"{stem}.{lang}.{form}"] = render(figure, form, **of)
     contents[f"{stem}.csv"] = drawn_csv(plot.rows(**tables)).encode()
     for lang in LANGS:
-        contents[f"{stem}.caption.{lang}.md"] = _caption_page(plot, tables, lang).encode()
+        contents[f"{stem}.caption.{lang}.md"] = _caption_page(
+            plot, tables, lang, high[lang]
+        ).encode()
     contents[f"{stem}.json"] = _manifest(plot, preset).encode()
     folder = Path(into) / stem
     for name, content in contents.items():
@@ -241,11 +253,13 @@ def save_family(
     return [folder / name for name in contents]
 
 
-def _caption_page(plot: Plot, tables: Tables, lang: Lang) -> str:
-    heads = TOLD["files"][lang]
+def _caption_page(plot: Plot, tables: Tables, lang: Lang, high: int) -> str:
+    heads, most = TOLD["files"][lang], preset_named(STORED_PRESET).max_height_mm
     rows = "\n".join(f"- {line}" for line in described(plot.rows(**tables), lang))
     texts = (plot.caption(**tables, lang=lang), plot.alt(**tables, lang=lang), rows)
     parts = [f"## {head}\n\n{text}\n" for head, text in zip(heads, texts, strict=True)]
+    if high > most:
+        parts.insert(0, TOLD["files"]["too_high"][lang].format(high=high, most=f"{most:g}") + "\n")
     return "\n".join([f"# {plot.title.say(lang)}\n", *parts])
 
 

@@ -136,7 +136,9 @@ class Sheet:
     ) -> float:
         """Lay out so that the Axes are `inside` points high together; the height of the figure."""
         fixed = self.preset.fixed_height_mm
-        tall = fixed * MM * 72 if fixed else inside + top + bottom + 6 * body_size()
+        # Room to start with for axes, heads and letters: more than the rows of small panels.
+        spare = 6 * body_size() * len(panels)
+        tall = fixed * MM * 72 if fixed else inside + top + bottom + spare
         limit = math.inf
         for turn in range(7):
             free = max(0.0, tall - top - bottom - limit) if fixed else 0.0
