@@ -108,8 +108,19 @@ def _is_one_message(said: str) -> bool:
     return len(re.findall(r"(?m)^Error: ", said)) == 1 and "Traceback" not in said
 
 
-@pytest.mark.parametrize("page", list(PAGES))
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+# Other commands read UTF-16; for these two a place is a place in one text that stays as it is.
+UTF_8_ONLY = ("audit", "new")
+
+
+@pytest.mark.parametrize(
+    ("command", "page"),
+    [
+        pytest.param(command, page, id=f"{command[0]}-{page}")
+        for command in COMMANDS
+        for page in PAGES
+        if page != "utf16.txt" or command[0] in UTF_8_ONLY
+    ],
+)
 def test_a_page_that_cannot_be_used(
     command: list[str], page: str, tmp_path: Path, run: Run
 ) -> None:
