@@ -14,8 +14,10 @@ from aidstudy import funding_ratios, money_flow
 from aidstudy.analysis import exact_results, exact_sensitivity, write_results
 from aidstudy.analysis.desk import Desk
 from aidstudy.analysis.flows import denominators
+from aidstudy.analysis.proportions import completed_shares
 from aidstudy.bilingual import Words
 from aidstudy.errors import TableError
+from aidstudy.pages.checked import checked
 from aidstudy.papers.builders import money_table
 from aidstudy.plots import PLOTS
 from aidstudy.quantity.scalar import Missing, Quantity
@@ -72,6 +74,24 @@ def test_what_a_page_leaves_open_is_said_of_no_county(tmp_path: Path) -> None:
     assert not caption["project_stages"].startswith("Complete")
     alt = PLOTS["completed_shares"].alt(**PLOTS["completed_shares"].load(study))
     assert "County 1 19 of 28 (67.9%)" in alt
+
+
+def test_a_payment_that_may_not_belong_is_named_by_check(tmp_path: Path) -> None:
+    paid = [money("1950万元", "disbursement"), money("1500万元", "disbursement", period="")]
+    study = made_up(tmp_path, [money("2600万元", "commitment"), *paid], pairs=1)
+    told = "\n".join(checked(study))
+    assert "county1-003 (1500万元, disbursement) has no period and counts as of 2012" in told
+    assert "donor1>county1: more paid than promised; look for parts" in told
+
+
+def test_a_kind_of_projects_is_not_all_of_them(tmp_path: Path) -> None:
+    told = {"counted": "project", "label_en": "projects"}
+    whole = money("18个", "projects", period="2011/2012", **told)
+    part = money("11个", "projects", part_of="county1-001", **told)
+    built = money("9个", "projects_completed", **told)
+    study = made_up(tmp_path, [whole, part, built], pairs=1)
+    (share,) = completed_shares(study)["share"]
+    assert share.exact == 50
 
 
 # --- a whole and its parts --------------------------------------------------------------------

@@ -36,10 +36,18 @@ class Completed:
 def completed(desk: Desk, pair: Pair) -> Completed:
     """What the page says of the completed projects of a pair."""
     year = str(desk.study.year)
-    counted = desk.wholes(desk.find("projects", subject=pair.subject, period=year))
-    built = desk.one("projects_completed", subject=pair.subject)
-    if built.known and not counted:  # How many are complete is said of a count without a year.
-        counted = desk.wholes(desk.find("projects", subject=pair.subject, period=None))
+    every = {term.leaf.id for term in desk.find("projects", subject=pair.subject) if term.leaf}
+
+    def counts(period: str | None) -> list[Term]:
+        """Of the projects of a period, without what is some of them, water works say."""
+        found = desk.wholes(desk.find("projects", subject=pair.subject, period=period))
+        return [term for term in found if not (term.leaf and term.leaf.part_of in every)]
+
+    counted, built = counts(year), desk.one("projects_completed", subject=pair.subject)
+    if built.known and not counted:
+        # How many are complete is said of a count without a year, or of the last years together.
+        spans = (f"{desk.study.year - back}/{year}" for back in range(1, 5))
+        counted = next((found for period in (None, *spans) if (found := counts(period))), [])
     # Four projects are agreed first and then a fifth: the larger count is the later one.
     whole = max(counted, key=lambda term: term.value or 0, default=Term.missing())
     if built.known and whole.known:

@@ -34,6 +34,7 @@ def checked(study: Study) -> Iterator[str]:
         yield f"{undecided(notes)} of {len(notes)} figures are still a draft"
     if not behind:
         yield from idle_money(study, tables)
+        yield from doubtful_money(study, tables)
     if (study.clean / "sensitivity.csv").exists():
         exact_sensitivity(study)  # It looks at the results too.
         if stale := stale_results(study):
@@ -59,6 +60,27 @@ def idle_money(study: Study, tables: Mapping[str, pd.DataFrame]) -> Iterator[str
         if row["measure"] in STEPS and not is_proposal(row["note"]) and not named & used:
             why = _why_idle(row, pairs, str(study.year))
             yield f"{row['figure_id']} ({row['printed']}, {row['measure']}) feeds no result: {why}"
+
+
+def doubtful_money(study: Study, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """Sums that are taken for the year without one printed, and more paid than was promised."""
+    flow = money_flow(study).query("realised == 'yes'")
+    taken = {figure for one in flow["quantity"].dropna() for figure in one.figures}
+    for row in tables["figures"].to_dict("records"):
+        open_year = row["measure"] in STEPS and not row["period"] and not is_proposal(row["note"])
+        if open_year and row["figure_id"] in taken:
+            yield (
+                f"{row['figure_id']} ({row['printed']}, {row['measure']}) has no period and counts "
+                f"as of {study.year}; give it the one that the page says, if it does"
+            )
+    for (county, donor), steps in flow.groupby(["recipient", "donor"], sort=False):
+        ends = steps.dropna(subset="quantity").set_index("step")[["low", "high"]]
+        both = {"commitment", "disbursement"} <= set(ends.index)
+        if both and ends.loc["disbursement", "low"] > ends.loc["commitment", "high"]:
+            yield (
+                f"{donor}>{county}: more paid than promised; look for parts beside their whole "
+                "(part_of), for other years, and for money of others among the payments"
+            )
 
 
 def _why_idle(row: Mapping[str, Any], pairs: Sequence[Mapping[str, Any]], year: str) -> str:

@@ -215,7 +215,7 @@ def table_of(
         said(entry["title"], **parts),
         tuple(columns.values()),
         tuple(rows),
-        (*(said(note, **parts) for note in entry["notes"]), *notes),
+        (*(said(note, **parts) for note in entry["notes"] if not _empty(note, parts)), *notes),
         None if row_units is None else tuple(row_units),
         list(columns).index(group) if group else None,
         entry.get("gather", False),
@@ -229,3 +229,8 @@ _ROUNDED = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
 def exact_text(value: Fraction | None, end: str) -> str:
     """A number as data hold it: all its digits, an end that does not end rounded outward."""
     return "" if value is None else plain(value, rounding=_ROUNDED.get(end, ROUND_HALF_EVEN))
+
+
+def _empty(note: Mapping[str, str], parts: Mapping[str, Any]) -> bool:
+    """Whether a note speaks of something that the study does not have."""
+    return any(value == "" and f"{{{name}}}" in note["en"] for name, value in parts.items())
