@@ -287,12 +287,16 @@ def test_stages_counts_and_money_of_projects() -> None:
     assert rows[joint[0]]["value"] == 110_660_000
     assert found["money-litang-p06"].get_text() == "loan 50.00"
     assert found["money-litang-p01"].get_text() == "about 100"
-    assert found["money-dege-p01"].get_text() == "•"
+    assert found["money-dege-p01"].get_text() == "n.r."
     caption = PLOTS["project_stages"].caption(**tables("project_stages"))
-    assert caption.startswith("Complete, delivered or founded: three of 23 named projects. ")
+    assert caption.startswith(
+        "Three of 23 named projects are complete, delivered or founded, one of"
+    )
+    assert "only basically; 22 more complete ones are not named." in caption
     assert "Songtong new village†" in texts(drawing("project_stages"))
     slide = marks(drawing("project_stages", preset="slide"))
     assert slide["county-litang-1"].get_text() == "2"
+    assert slide["county-xiangcheng-6"].get_text() == "1†"
 
 
 def test_squares_of_completed_projects() -> None:
