@@ -186,7 +186,7 @@ def test_waterfall_and_shares() -> None:
         assert dot.get_xdata()[0] == pytest.approx(float(share))
         assert is_hollow(dot) is (name == "rule_amount")
     caption = PLOTS["denominators"].caption(**tables("denominators"))
-    assert caption.startswith("Garzê County spent 49.889% to 75.953%")
+    assert caption.startswith("Garzê County spent 49.9% to 76.0%")
     assert "at most 0.0817 percentage points" in caption
 
 
