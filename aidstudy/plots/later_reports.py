@@ -152,8 +152,9 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     other = len({row.recipient for row in more} - like)
     told: dict[str, list[str]] = {voice.county(row): [] for row in rows}
     for row in known:
-        said = f"{_what(voice, row)} {_amount(row, voice)}"
-        told[voice.county(row)].append(voice.aside(said, voice.say("page") if row.page else ""))
+        kind = voice.say("planned" if row.page and not row.when else row.quantity)
+        words = [voice.say("page")] if row.page and row.when else [kind, row.when]
+        told[voice.county(row)].append(" ".join(filter(None, [*words, _amount(row, voice)])))
     ids = {row.mark: row.quantity for row in rows}
     same = [r for r in rows if not r.page and ids.get(r.of.contradicts or "") == r.quantity]
     return {
