@@ -144,7 +144,7 @@ def test_words_of_money_flow() -> None:
     sums = {"30.70", "30.00", "26.72", "20.2947", "17.6775", "5.00", "2.30", "12.00", "13.70"}
     assert sums <= set(shown)
     assert shown.count("not reported") == 4
-    assert "source not printed; 6.330 or more from Longquanyi (inferred)" in shown
+    assert "source not printed; 6.330 or more from Longquanyi (inferred†)" in shown
     assert "hoped for by 31 Oct" in shown
     chinese = texts(drawing("money_flow", "zh"))
     assert {"力争10月底前全部到位", "3070", "2672", "2029.47", "1767.75"} <= set(chinese)
@@ -240,6 +240,7 @@ def test_aid_per_head_where_people_are_counted() -> None:
         else:
             assert list(found[mark].get_xdata()) == [float(row["low"]), float(row["high"])]
     shown = texts(drawing("aid_per_head"))
+    assert any("The axis does not start at zero." in text for text in shown)
     assert {"Litang†", "461–546", "60,000 people (encyclopaedia, 2010)"} <= set(shown)
 
 
