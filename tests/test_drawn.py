@@ -217,9 +217,7 @@ def test_later_reports_per_year_and_county() -> None:
     shown = texts(drawing("later_reports"))
     assert {"17.6775", "26.90", "22.85", "22†", "51.6–53.4", "spent, 2012–2015"} <= set(shown)
     caption = PLOTS["later_reports"].caption(**tables("later_reports"))
-    assert (
-        "In four of five pairs a later report has a larger yearly sum, though in three" in caption
-    )
+    assert "In four of five pairs a later report has a larger yearly sum, though in two" in caption
     assert "Smaller than the page’s: Garzê County spent, 2012–2015." in caption
     assert "For Dêgê two reports give different sums disbursed" in caption
 

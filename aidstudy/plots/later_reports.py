@@ -82,7 +82,7 @@ def plot_later_reports(
 
 def _draw(on: Canvas, rows: Rows) -> None:
     names, places, y = [_what(on, row) for row in rows], [], -0.4
-    aside, before = -widest(names) - 1.6 * on.em, None
+    aside, before = -widest(names) - 2.2 * on.em, None
     for row in rows:
         y += 0 if row.recipient == before else 0.4
         places.append(y)
@@ -102,11 +102,18 @@ def _draw(on: Canvas, rows: Rows) -> None:
         on.note(on.say("divided"))
 
 
+def _kind(row: Row) -> str:
+    """The label of its kind; a commitment that is inferred was printed as paid in full."""
+    if row.page and not row.when:
+        return "planned"
+    return "paid" if _hollow(row) else str(row.quantity)
+
+
 def _what(on: Voice, row: Row) -> str:
     """What kind of sum it is, and of which years."""
     if row.quantity == "none":
         return ""
-    kind = on.say("planned" if row.page and not row.when else row.quantity)
+    kind = on.say(_kind(row))
     return on.say("of_years" if row.when else "of_undated", kind=kind, years=row.when)
 
 
@@ -147,12 +154,17 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     first = {row.recipient: row for row in known if row.page and row.when}
     later = [row for row in known if not row.page and row.recipient in first]
     more = [row for row in later if row.value > first[row.recipient].value]
-    like = {row.recipient for row in more if row.quantity == first[row.recipient].quantity}
+    paid = {county: "disbursement" for county, row in first.items() if _hollow(row)}
+    like = {
+        row.recipient
+        for row in more
+        if row.quantity in (first[row.recipient].quantity, paid.get(row.recipient))
+    }
     less = [row for row in later if row.value < first[row.recipient].value]
     other = len({row.recipient for row in more} - like)
     told: dict[str, list[str]] = {voice.county(row): [] for row in rows}
     for row in known:
-        kind = voice.say("planned" if row.page and not row.when else row.quantity)
+        kind = voice.say(_kind(row))
         words = [voice.say("page")] if row.page and row.when else [kind, row.when]
         told[voice.county(row)].append(" ".join(filter(None, [*words, _amount(row, voice)])))
     ids = {row.mark: row.quantity for row in rows}
