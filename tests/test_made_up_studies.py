@@ -71,7 +71,7 @@ def test_what_a_page_leaves_open_is_said_of_no_county(tmp_path: Path) -> None:
     assert "County 2: number completed not reported" in caption["completed_shares"]
     assert not re.search(r"County 1: number| 0 |\bno\b of", caption["completed_shares"])
     assert "circle" not in caption["money_flow"]
-    assert not caption["project_stages"].startswith("Complete")
+    assert "complete, delivered" not in caption["project_stages"]
     alt = PLOTS["completed_shares"].alt(**PLOTS["completed_shares"].load(study))
     assert "County 1 19 of 28 (67.9%)" in alt
 

@@ -13,7 +13,7 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
-from aidstudy.plots.words import bounds_text, digits_of, falling, is_missing
+from aidstudy.plots.words import bounds_text, digits_of, falling, is_missing, rough
 
 STEM = "aid_per_head"
 
@@ -43,12 +43,17 @@ def plot_aid_per_head(
 def _draw(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
     below = ["" if row.missing else _people(row, on) for row in rows]
     on.rows([f"{on.of(row)}{_sign(row)}" for row in rows], below=below)
-    on.ax.set_xlim(0, 1.05 * max((float(row.high) for row in rows if not row.missing), default=1))
+    low = min((float(row.low) for row in rows if not row.missing), default=0)
+    high = max((float(row.high) for row in rows if not row.missing), default=1)
+    # Strokes, unlike bars from zero, may stand on a part of the axis; a note says so.
+    on.ax.set_xlim(max(0, low - 0.4 * (high - low)), high + 0.1 * (high - low))
     for y, row in enumerate(rows):
         on.held(row, y, on.say("missing"))
     if on.columns:
         # What is missing is last, and the columns end before it.
         on.numbers([digits_of(row) for row in rows if not row.missing], bounds=bounds)
+    if on.ax.get_xlim()[0] > 0:
+        on.note(on.say("cut"))
     if any(map(_sign, rows)):
         on.note(on.say("inferred"))
     on.across(on.say("axis"))
@@ -75,8 +80,8 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     return {
         "known": voice.count(len(known)),
         "counties": voice.count(len(rows)),
-        "low": digits_of(values[0]).value if known else "",
-        "high": digits_of(values[-1]).value if known else "",
+        "low": rough(values[0]) if known else "",
+        "high": rough(values[-1]) if known else "",
         "widest": voice.of(exact[-1]) if known else "",
         "bounds": bounds_text(digits_of(exact[-1])) if known else "",
         "grades": voice.listing(dict.fromkeys(_grade(row, voice) for row in known)),

@@ -14,7 +14,7 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice, listed
-from aidstudy.plots.words import MILLION, digits_of, falling, is_missing
+from aidstudy.plots.words import MILLION, digits_of, falling, is_missing, rough
 from aidstudy.rounding import Shown, write_number
 from aidstudy.tables.ordinary import exact_frame
 
@@ -36,7 +36,8 @@ def rows_denominators(shares: Table, ratios: Table | None = None, order: Order =
         own.sort(key=lambda row: falling(row.value))
         for row in own:
             mark = f"share-{recipient}-{row.denominator}"
-            rows.append(drawn_row(mark, "spent_share", row.words(), row, unit="%"))
+            words = texts_of(STEM).words(f"over_{row.denominator}")
+            rows.append(drawn_row(mark, "spent_share", words, row, unit="%"))
     return drawn_table(rows)
 
 
@@ -84,7 +85,7 @@ def _draw_parts(on: Canvas, rows: Rows) -> None:
     looks = {
         "rule_amount": (ink.light, ink.mid, "the donor's"),
         "from_donor": (ink.light, ink.mid, "the donor's"),
-        "added": (ink.accent, "none", None),
+        "added": (ink.mid, "none", "added"),
         "whole": ("white", ink.grey, "all"),
         "spent": (ink.dark, "none", None),
     }
@@ -119,20 +120,26 @@ def _draw_shares(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
     on.rows([on.named(on.county(row), on.of(row)) if several else on.of(row) for row in rows])
     shown = [float(row.high) for row in rows if not is_missing(row.high)]
     on.ax.set_xlim(0, max([100.0, *shown]) * 1.05)
+    good = [y for y, row in enumerate(rows) if not row.missing and not row.of.impossible]
+    if len(good) > 1 and not several:
+        # How far the choice of a denominator moves the share: what the plot is about.
+        low, high = (float(f(rows[y].value for y in good)) for f in (min, max))
+        look = {"colour": on.palette.accent_tint, "high": good[-1] - good[0] + 1, "zorder": 0}
+        on.bar(low, high, (good[0] + good[-1]) / 2, **look)
     on.ax.axvline(100, color=on.palette.ink, linewidth=on.em / 12, zorder=1)
     on.head((on.say("hundred"),), 100)
     for y, row in enumerate(rows):
         if row.missing:
             on.missing(y, row.mark)
             continue
-        bad, value = row.of.impossible, float(row.value)
-        colour, label = on.palette.dark, "share"
-        if bad:
-            colour, label = on.palette.accent, "impossible"
-        on.dot(value, y, hollow=bad, gid=row.mark, colour=colour, label=label)
+        bad, label = row.of.impossible, "impossible" if row.of.impossible else "share"
+        on.dot(float(row.value), y, hollow=bad, gid=row.mark, label=label)
         if bad:
             there = {"dx": -0.5 * on.em, "ha": "right", "colour": on.palette.ink}
-            on.quiet(on.say("impossible"), 100, y, backdrop=True, **there)
+            lines = on.say("impossible").split("\n")
+            for place, line in enumerate(lines):
+                up = 1.2 * on.small * ((len(lines) - 1) / 2 - place)
+                on.quiet(line, 100, y, dy=up, **there)
     if on.columns:
         on.numbers([digits_of(row) for row in rows], bounds=bounds)
     on.across(on.say("axis", county=on.listing(counties)))
@@ -145,8 +152,8 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     sums = [(voice.of(r), voice.money(r).value) for r in rows if r.unit == "CNY"]
     return {
         "county": voice.listing(dict.fromkeys(map(voice.county, rows))),
-        "low": digits_of(good[0]).value if good else "",
-        "high": digits_of(good[-1]).value if good else "",
+        "low": rough(good[0]) if good else "",
+        "high": rough(good[-1]) if good else "",
         "bad": voice.listing(voice.of(row) for row in shares if row.of.impossible),
         "most": write_number(Shown(None, Interval(None, max(halves)))).high if halves else "",
         "sums": voice.joined(f"{name} {text}" for name, text in sums),

@@ -135,7 +135,7 @@ def _lane(on: Canvas, pair: Pair, step: str, y: float) -> None:
     on.put(text, end, y, dx=on.gap)
     note = _note(on, row, least)
     if note and on.columns:
-        on.quiet(note, end, y, dx=past)
+        on.quiet(note, end, y, dx=past, latin=True)
     elif note:
         on.note(on.say("open" if _inferred(row) else "pale"))
 

@@ -55,7 +55,8 @@ def rows_project_stages(stages: Table, order: Order = None) -> Table:
     counts = Counter((row.of.recipient, row.level) for row in _named(rows))
     for (county, level), count in counts.items():
         whose = next(row.of for row in rows if row.of.recipient == county)
-        told = {"lane": county, "named": True, "of": whose, "level": level}
+        few = any(_nearly(row) for row in rows if (row.of.recipient, row.level) == (county, level))
+        told = {"lane": county, "named": True, "of": whose, "level": level, "nearly": few}
         told |= {"unit": "project", "state": "derived"}
         name, mark = whose.words("recipient"), f"county-{county}-{level}"
         rows.append(plain_row(mark, _SUMMED, name, count, **told))
@@ -124,7 +125,7 @@ def _draw(on: Canvas, rows: Rows, *, by: str, upright: bool, narrow: bool = Fals
         heads = [head.replace("\n", "" if on.zh else " ") for head in heads]
     on.heads(heads, upright=upright, size=on.small)
     on.bare()
-    if by == "project" and any(map(_nearly, rows)):
+    if any(map(_nearly, rows)):
         on.note(on.say("nearly"))
 
 
@@ -144,6 +145,8 @@ def _projects(on: Canvas, rows: Rows, *, narrow: bool) -> float:
         y += 1
         for row in own:
             if row.lane not in at:
+                # The large numbers of what is only counted need more room.
+                y += 0 if row.named or is_missing(row.level) else 0.4
                 at[row.lane] = y
                 names[y] = f"{row.name.say(on.lang)}{'†' if _nearly(row) else ''}"
                 if on.county(row, "donor") != donor:
@@ -188,10 +191,11 @@ def _stage(on: Canvas, row: Row, y: float) -> None:
     if row.unit == "level":
         on.dot(level, y, colour=colour, gid=row.mark, **look)
         return
-    number = str(row.value)
-    fill, ink = (on.palette.dark, "white") if done else (on.palette.light, on.palette.ink)
-    on.dot(level, y, colour=fill, size=1.45 if len(number) > 1 else 1.3, **look)
-    on.put(number, level, y, ha="center", size=on.small, colour=ink, mark=row.mark)
+    number = f"{row.value}{'†' if row.get('nearly') is True else ''}"
+    ink = "white" if done else on.palette.ink
+    on.dot(level, y, colour=colour, size=1.45 if len(number) > 1 else 1.3, **look)
+    look = {"size": on.small, "colour": ink, "mark": row.mark, "latin": True}
+    on.put(number, level, y, ha="center", **look)
 
 
 def _money(on: Canvas, money: Rows, at: Mapping[str, float]) -> None:
@@ -209,10 +213,10 @@ def _money(on: Canvas, money: Rows, at: Mapping[str, float]) -> None:
         if len(run) > 1:
             on.bracket(top - 0.3, end + 0.3, dx=0.9 * on.em)
             on.note(on.say("joint"))
-        text = "•" if row.missing else money_text(row, on)
+        text = on.say("none") if row.missing else money_text(row, on)
         cells.append(Cell((top + end) / 2, text, row.mark, quiet=row.missing))
         if row.missing:
-            on.note(on.say("dot"))
+            on.note(on.say("none_is"))
     on.column((on.say("money"), on.say("unit")), cells, gap=1.8)
 
 
@@ -227,8 +231,8 @@ def money_text(row: Row, voice: Voice) -> str:
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
     complete = [row for row in _named(rows) if row.level == TOP]
-    nearly, totals = sum(map(_nearly, complete)), Counter(r.level for r in _named(rows))
-    told, counted = [], []
+    nearly, totals = list(filter(_nearly, complete)), Counter(r.level for r in _named(rows))
+    told, counted, more = [], [], 0
     for level in range(TOP + 1):
         head = voice.say(f"level_{level}").replace("\n", "、" if voice.zh else " ")
         told.append(f"{head} {totals[level]}")
@@ -236,15 +240,17 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         if row.unit == "project" and not row.named:
             state = voice.say("completed" if row.level == TOP else "under_way")
             counted.append(f"{voice.county(row)} {row.value} {state}")
+            more += int(row.value) * (row.level == TOP)
     kinds = {row.quantity for row in rows if row.unit == "CNY"}
+    count = str if voice.zh else voice.count
+    said = voice.say("done", done=count(len(complete)), named=count(len(_named(rows))))
+    said += voice.say("basically", number=count(len(nearly))) if nearly else ""
     return {
-        "done": voice.count(len(complete)),
-        "named": voice.count(len(_named(rows))) if _named(rows) else "",
-        "nearly": voice.count(nearly) if nearly else "",
+        "done": said + (voice.say("more", number=more) if more else "") if _named(rows) else "",
+        "nearly": voice.listing(row.name.say(voice.lang) for row in nearly),
         "counted": voice.joined(counted),
         "told": voice.joined(told),
-        "aid": " " if kinds & {"commitment", "disbursement"} else "",
-        "loan": " " if "loan_planned" in kinds else "",
+        "aid": voice.say("aid") if kinds & {"commitment", "disbursement"} else "",
     }
 
 
