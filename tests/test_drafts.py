@@ -405,7 +405,7 @@ def test_one_row_of_the_invented_page_is_drafted_wrong() -> None:
     by_hand = {
         "50余名": "seconded_in", "1200万元": "disbursement", "1": "other", "约1亿元": "budget",
         "1万立方米": "daily_capacity", "16.2公里": "length", "210万元": "expenditure",
-        "2": "other", "3.05公里": "length", "20米": "width", "3500万元": "budget",
+        "2": "other", "4.15公里": "length", "12米": "width", "3500万元": "budget",
         "500万元": "commitment", "10月底前": "target_date", "6期": "trainings",
         "1800余名": "trainees", "22人": "seconded_out", "7个": "agreements",
         "五年": "plan_period", "54个": "projects", "69%": "increase_ratio",
