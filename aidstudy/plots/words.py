@@ -13,9 +13,9 @@ import pandas as pd
 from aidstudy.bilingual import LANGS, Lang, Words
 from aidstudy.codebook import STATES, did_you_mean
 from aidstudy.errors import PlotError
-from aidstudy.intervals import Interval, Number
+from aidstudy.intervals import Interval, Number, round_text
 from aidstudy.reading.quantities import read_quantity
-from aidstudy.rounding import Digits, Shown, write_number
+from aidstudy.rounding import Digits, Shown, typeset, write_number
 
 NOT_REPORTED = Words("not reported", STATES["not_reported"].zh)
 
@@ -57,6 +57,21 @@ def digits_of(row: Mapping[str, Any], name: str = "", *, unit: int = 1) -> Digit
     cells = (row[cell] for cell in (name or "value", f"{start}low", f"{start}high"))
     value, low, high = (None if is_missing(cell) else Fraction(cell) / unit for cell in cells)
     return write_number(Shown(value, Interval(low, high)))
+
+
+def rough(row: Mapping[str, Any]) -> str:
+    """A value in three digits, or in fewer where its bounds leave fewer: for a headline or a mark.
+
+    Examples
+    --------
+    >>> value, low, high = Fraction("15.9746"), Fraction("15.9738"), Fraction("15.9754")
+    >>> rough({"value": value, "low": low, "high": high})
+    '16.0'
+    """
+    text = digits_of(row).value
+    whole, _, rest = text.partition(".")
+    places = max(0, 3 - len(whole))
+    return text if len(rest) <= places else typeset(round_text(Fraction(row["value"]), places))
 
 
 def exact_text(number: Number) -> str:
