@@ -255,7 +255,7 @@ def test_parts_of_printed_wholes() -> None:
         assert float(rows[mark]["value"]) == pytest.approx(100 * share)
         assert found[mark].get_width() == float(rows[mark]["value"])
     shown = texts(drawing("parts_of_wholes"))
-    assert {"5.00 of 29.00 (CNY million)", "4 of 10 projects", "even fifth"} <= set(shown)
+    assert {"5.00 of 29.00 (CNY million)", "4 of 10 projects", "Xinlong: projects†"} <= set(shown)
 
 
 # --- projects, events, devices -------------------------------------------------------------------
