@@ -345,6 +345,8 @@ def test_days_spans_and_words_of_events() -> None:
     assert "Seven mutual visits of leaders" in said
     assert "Five-year counterpart aid plan (2012–2016)" in said
     assert found["none-dege"].get_text() == "no event dated"
+    slide = texts(drawing("events", preset="slide"))
+    assert {"2012, no month: 7", "2012, no month: 5; Plans: 2", "no event dated"} <= set(slide)
 
 
 def test_every_event_leads_back_to_the_page() -> None:
@@ -461,6 +463,7 @@ def test_unit_costs_have_two_bounds_and_go_from_the_most_open_to_the_closest() -
             assert list(bar.get_ydata()) == [place, place]
     shown = texts(figure)
     assert {"10,000", "3300–30,000", "11.475", "558–590", "width 19.5–20.5 m"} <= set(shown)
+    assert "3300–30,000" in texts(drawing("unit_costs", preset="slide"))
     # The same content in both languages.
     assert {"1147.5", "宽度 19.5–20.5米"} <= set(texts(drawing("unit_costs", "zh")))
 
