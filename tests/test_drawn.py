@@ -255,7 +255,7 @@ def test_parts_of_printed_wholes() -> None:
         assert float(rows[mark]["value"]) == pytest.approx(100 * share)
         assert found[mark].get_width() == float(rows[mark]["value"])
     shown = texts(drawing("parts_of_wholes"))
-    assert {"5.00 of 29.00 (CNY million)", "4 of 10 projects", "even fifth"} <= set(shown)
+    assert {"5.00 of 29.00 (CNY million)", "4 of 10 projects", "Xinlong: projects†"} <= set(shown)
 
 
 # --- projects, events, devices -------------------------------------------------------------------
@@ -349,6 +349,8 @@ def test_days_spans_and_words_of_events() -> None:
     assert "Seven mutual visits of leaders" in said
     assert "Five-year counterpart aid plan (2012–2016)" in said
     assert found["none-dege"].get_text() == "no event dated"
+    slide = texts(drawing("events", preset="slide"))
+    assert {"2012, no month: 7", "2012, no month: 5; Plans: 2", "no event dated"} <= set(slide)
 
 
 def test_every_event_leads_back_to_the_page() -> None:
@@ -465,6 +467,7 @@ def test_unit_costs_have_two_bounds_and_go_from_the_most_open_to_the_closest() -
             assert list(bar.get_ydata()) == [place, place]
     shown = texts(figure)
     assert {"10,000", "3300–30,000", "11.475", "558–590", "width 19.5–20.5 m"} <= set(shown)
+    assert "3300–30,000" in texts(drawing("unit_costs", preset="slide"))
     # The same content in both languages.
     assert {"1147.5", "宽度 19.5–20.5米"} <= set(texts(drawing("unit_costs", "zh")))
 
@@ -524,5 +527,5 @@ def test_the_share_shown_is_the_one_that_moves_furthest() -> None:
     moved, plot = exact_sensitivity(stored()), PLOTS["judgement_calls"]
     assert plot.caption(**tables("judgement_calls")).startswith(
         f"{moved['result_id'].nunique()} of {len(exact_results(stored()))} results hang on a "
-        "judgement call; one call moves a share by 55.5 points."
+        "judgement call, 49 of them on one."
     )

@@ -1,4 +1,4 @@
-"""What happened in the year of the reports: days as points, months as spans, the rest in words."""
+"""What happened in the year of the reports: days and months over an axis, the rest in words."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ from aidstudy.tables.study import load_study
 STEM = "events"
 _KINDS = ("day", "span", "deadline", "year", "plan")
 """How an event is drawn: days and months, then deadlines, then in words what has only a year."""
+
+_MONTHS_HIGH = 2.6
+"""Rows that the names of the months take."""
 
 Counties = Mapping[str, tuple[str, str]]
 """Short names of the counties of a study, English and Chinese, in the order of the page."""
@@ -105,40 +108,58 @@ def plot_events(
 
 
 def _draw(on: Canvas, rows: Rows, width: float = 0, *, words: bool = True) -> None:
-    """The lanes under one another, `words` wrapped to a width in points."""
+    """Dated events over an axis of months, the rest below it, wrapped to a width in points.
+
+    Without `words` only how many the rest are.
+    """
     width, year = width or 0.8 * on.size()[0], _year(rows)
-    shown = [row for row in rows if row.kind != "window" and (words or row.unit == "date")]
-    start, end = _day(dt.date(year, 1, 1)), _day(dt.date(year + 1, 1, 1))
-    on.ax.set_xlim(start, end)
-    y, names, places = 0.0, [], []
-    for lane in dict.fromkeys(row.lane for row in shown):
-        own = [row for row in shown if row.lane == lane]
-        if y:
+    on.ax.set_xlim(_day(dt.date(year, 1, 1)), _day(dt.date(year + 1, 1, 1)))
+    shown = [row for row in rows if row.kind != "window"]
+    shown.sort(key=lambda row: row.unit != "date")
+    y, foot, last, names, places = 0.0, 0.0, "", [], []
+    for (unit, _), run in groupby(shown, key=itemgetter("unit", "lane")):
+        own = list(run)
+        if unit == last:
             on.ax.axhline(y - 0.6, color=on.palette.rule, linewidth=on.em / 14, zorder=0.5)
+        elif last:
+            y += _MONTHS_HIGH
         names.append(own[0].place.say(on.lang))
         places.append(y)
+        last = unit
+        if unit != "date":
+            y += _told(on, own, y, year, width, words=words) + 0.3
+            continue
         for row in own:
-            if row.kind in ("day", "deadline"):
-                _point(on, row, y)
-            elif row.kind == "span":
-                _span(on, row, y)
-            elif row.kind == "none":
-                on.missing(y, row.mark, on.say("none"), size=on.small)
-            else:
-                continue
+            (_span if row.kind == "span" else _point)(on, row, y)
             y += 1
-        for kind in ("year", "plan"):
-            told = [row for row in own if row.kind == kind]
-            if told:
-                y += 0.82 * _in_words(on, told, on.say(kind, year=year), y, width) + 0.18
-        y += 0.3
+        foot, y = y - 0.4, y + 0.3
     on.rows(names, places=places)
     on.ax.set_ylim(y - 0.7, -0.7)
-    on.bare("left")
-    _months(on, year)
+    on.bare(*["left"] if foot else [])
+    if foot:
+        _months(on, year, foot)
+        on.note(on.say("key"))
     for row in rows:
         if row.kind == "window":
-            _band(on, row)
+            _band(on, row, foot)
+
+
+def _told(on: Canvas, own: Rows, y: float, year: int, width: float, *, words: bool) -> float:
+    """What has no month, in words or in number; returns the rows that it takes."""
+    if own[0].kind == "none":
+        on.missing(y, own[0].mark, on.say("none"), size=on.small)
+        return 1
+    start, space, counted = y, "" if on.zh else " ", []
+    for kind in ("year", "plan"):
+        told = [row for row in own if row.kind == kind]
+        lead = on.say(kind, year=year)
+        if told and words:
+            y += 0.82 * _in_words(on, told, lead, y, width) + 0.18
+        elif told:
+            counted.append(f"{lead}{space}{len(told)}")
+    if counted:
+        on.quiet(on.joined(counted), 0, y, coords="edge", dx=on.gap)
+    return y - start or 1
 
 
 def _in_words(on: Canvas, rows: Rows, lead: str, y: float, width: float) -> int:
@@ -197,7 +218,8 @@ def _year(rows: Rows) -> int:
     return max(set(years), key=years.count) if years else 1970
 
 
-def _months(on: Canvas, year: int) -> None:
+def _months(on: Canvas, year: int, foot: float) -> None:
+    on.ax.spines["bottom"].set_position(("data", foot))
     starts = [_day(dt.date(year + month // 12, month % 12 + 1, 1)) for month in range(13)]
     on.ax.set_xticks(starts, [""] * len(starts))
     middles = [(a + b) / 2 for a, b in pairwise(starts)]
@@ -207,10 +229,10 @@ def _months(on: Canvas, year: int) -> None:
     on.ax.set_xlabel(on.say("axis", year=year))
 
 
-def _band(on: Canvas, row: Row) -> None:
+def _band(on: Canvas, row: Row, foot: float) -> None:
     left, right = _day(row.low), _day(row.high) + 1
-    look = {"facecolor": on.palette.band, "edgecolor": "none", "zorder": 0, "gid": row.mark}
-    on.ax.axvspan(left, right, **look, label="window of writing")
+    look: Look = {"colour": on.palette.band, "zorder": 0, "mark": row.mark}
+    on.bar(left, right, (foot - 0.7) / 2, high=foot + 0.7, **look, label="window of writing")
     on.head((on.say("window"),), (left + right) / 2, size=on.small, colour=on.palette.grey)
 
 
@@ -219,10 +241,9 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     window = next((row for row in rows if row.kind == "window"), None)
     pointed = [row for row in events if row.kind in ("day", "deadline")]
     none = [row.place.say(voice.lang) for row in rows if row.kind == "none"]
-    return {
-        "days": voice.count(sum(row.kind == "day" for row in events)),
-        "events": voice.count(len(events)),
-        "only": voice.count(sum(row.kind == "year" for row in events)),
+    kinds = [row.kind for row in events]
+    days, only = kinds.count("day"), kinds.count("year")
+    return voice.counts(days=days, events=len(events), only=only) | {
         "year": str(_year(rows)),
         "first": "" if window is None else voice.day(window.low),
         "last": "" if window is None else voice.day(window.high),
@@ -233,8 +254,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 def _figure(page: Sheet, message: str, events: Table, window: Any, counties: Counties) -> Figure:
     rows = rows_events(events, window, counties)
-    shown = rows[(rows["unit"] == "date") & rows["lane"].notna()] if page.preset.slide else rows
-    names = (place.say(page.lang) for place in shown["place"] if not is_missing(place))
+    names = (place.say(page.lang) for place in rows["place"] if not is_missing(place))
     width = page.width - widest(names) - 2.2 * body_size()
     ax = page.draw(_draw, rows, width, words=not page.preset.slide)
     return page.compose(ax, pitch=1.4, headline=message)

@@ -124,6 +124,7 @@ def _ratio(on: Canvas, row: Row, y: float) -> None:
     colour = on.palette.accent if own else on.palette.mid
     if row.quantity == "rule":
         on.ax.axvline(low, color=on.palette.rule, linewidth=on.em / 10, zorder=0.5)
+        on.head((on.say("line", rule=exact_text(row.low)),), low, size=on.small)
     text = range_text(row.low, row.high) if row.missing else digits_of(row).value
     if row.missing:
         on.span(low, high, y, color=colour, gid=row.mark)

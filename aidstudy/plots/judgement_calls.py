@@ -7,12 +7,12 @@ from matplotlib.figure import Figure
 
 from aidstudy.analysis.judgement import judgement_calls
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, plain_row
-from aidstudy.plots.kit import Canvas, On, drawn_on, wrap
+from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
-from aidstudy.plots.words import bounds_text, digits_of, exact_text, is_missing
+from aidstudy.plots.words import exact_text, is_missing, range_text, rough
 
 STEM = "judgement_calls"
 
@@ -54,14 +54,18 @@ def plot_judgement_calls(
     return drawn_on(ax, lang, STEM, _draw_moved, rows_judgement_calls(calls, order))
 
 
-def _draw_moved(on: Canvas, rows: Rows, *, readings: bool = True) -> None:
+def _draw_moved(on: Canvas, rows: Rows, *, beside: bool = False) -> None:
+    """Bars, the readings of each call below its name, or `beside` the bars."""
     moved = [row for row in rows if row.quantity == "moved"]
-    below = []
-    for row in moved if readings else []:
+    readings = []
+    for row in moved:
         default, other = (on.say(f"{row.of.switch}_{name}") for name in ("default", "other"))
-        below.append(f"{default} → {other}")
-    on.rows([on.of(row) for row in moved], below=below)
+        readings.append(f"{default} → {other}")
+    on.rows([on.of(row) for row in moved], below=[] if beside else readings)
     on.ax.set_xlim(0, max(row.value for row in moved))
+    if beside:
+        cells = [Cell(y, text, quiet=True) for y, text in enumerate(readings)]
+        on.column((on.say("readings"),), cells, left=True, size=on.small, gap=3.2)
     for y, row in enumerate(moved):
         whole, lost = float(row.value), float(row.of.lost)
         if whole > lost:
@@ -82,15 +86,17 @@ def plot_call_shares(
 
     `calls`: from :func:`aidstudy.judgement_calls`; some of its rows will do.
     """
-    rows, room = rows_judgement_calls(calls, order), 150 * columns
-    return drawn_on(ax, lang, STEM, _draw_shares, rows, columns=columns, names=True, room=room)
+    rows = rows_judgement_calls(calls, order)
+    return drawn_on(ax, lang, STEM, _draw_shares, rows, columns=columns, names=True)
 
 
-def _draw_shares(on: Canvas, rows: Rows, *, names: bool, room: float) -> None:
+def _draw_shares(on: Canvas, rows: Rows, *, names: bool) -> None:
+    """Both readings, and which share it is: in a column, else below the names."""
     moved = [row for row in rows if row.quantity == "moved"]
-    on.rows([on.of(row) if names else "" for row in moved])
+    which = [_which(row, on) for row in moved]
+    below = [] if on.columns else which
+    on.rows([on.of(row) if names else "" for row in moved], below=below)
     on.ax.set_xlim(0, 100)
-    cells = []
     for y, row in enumerate(moved):
         pair = {one.get("reading"): one for one in rows if one.of is row.of}
         if "default" not in pair:
@@ -98,18 +104,24 @@ def _draw_shares(on: Canvas, rows: Rows, *, names: bool, room: float) -> None:
             continue
         default, other = pair["default"], pair["other"]
         ends = [_middle(one) for one in (default, other)]
-        on.line(ends, [y, y], linewidth=on.em / 8, zorder=1)
+        # Between ranges a line would join middles that mean nothing.
+        if not default.missing and not other.missing:
+            on.line(ends, [y, y], linewidth=on.em / 8, zorder=1)
         _reading(on, default, y, ends[0] < ends[1])
         _reading(on, other, y, ends[1] < ends[0])
-        lines = wrap(on.of(row.of), room, size=on.small, lang=on.lang)
-        first, step = (len(lines) - 1) / 2, 1.1 * on.small
-        cells += [(y, line, (first - place) * step) for place, line in enumerate(lines)]
-    if room:
-        on.head((on.say("which"),), 1, coords="axes", ha="left", dx=3.2 * on.em)
-        for y, line, dy in cells:
-            on.quiet(line, 1, y, coords="edge", dx=3.2 * on.em, dy=dy)
+    if on.columns:
+        cells = [Cell(y, text, quiet=True) for y, text in enumerate(which)]
+        on.column((on.say("which"),), cells, left=True, size=on.small, gap=3.2)
     on.note(on.say("key"))
     on.ax.set_xlabel(on.say("share"))
+
+
+def _which(row: Row, voice: Voice) -> str:
+    """The share that a call moves furthest, in short where the words have it short."""
+    if is_missing(row.of.result_id):
+        return ""
+    short = voice.texts.told[voice.lang]["shares"]
+    return str(short.get(row.of.result_id, voice.of(row.of)))
 
 
 def _middle(row: Row) -> float:
@@ -125,8 +137,7 @@ def _reading(on: Canvas, row: Row, y: float, left: bool) -> None:
     if not row.missing:
         look = {"marker": "o" if default else "D", "label": row.reading, "size": 0.6}
         on.dot(float(row.value), lane, colour=colour, gid=row.mark, **look)
-    digits, gap = digits_of(row), 0.6 * on.em
-    text = digits.value or bounds_text(digits)
+    text, gap = range_text(row.low, row.high) if row.missing else rough(row), 0.6 * on.em
     left = left and low > 14
     there = {"ha": "right", "dx": -gap} if left else {"dx": gap}
     on.put(text, low if left else high, lane, size=on.small, **there)
@@ -143,6 +154,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     return {
         "touched": str(moved[0].of.touched),
         "results": str(moved[0].of.results),
+        "most": exact_text(moved[0].value),
         "shift": shift,
         "moves": str(sum(row.value for row in moved)),
         "shown": str(len(shown)),
@@ -153,11 +165,9 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 def _figure(page: Sheet, message: str, calls: Table) -> Figure:
     rows, slide, narrow = rows_judgement_calls(calls), page.preset.slide, page.preset.narrow
-    panels = [page.draw(_draw_moved, rows, readings=not slide)]
+    panels = [page.draw(_draw_moved, rows, beside=slide)]
     if not slide:
-        room = 0 if narrow else 0.26 * page.width
-        wishes = {"columns": not narrow, "names": narrow, "room": room}
-        panels.append(page.draw(_draw_shares, rows, **wishes))
+        panels.append(page.draw(_draw_shares, rows, columns=not narrow, names=narrow))
     beside = () if narrow or slide else (0.8, 1)
     return page.compose(*panels, pitch=1.6 if slide else 2.5, headline=message, beside=beside)
 

@@ -344,12 +344,13 @@ class Canvas(Voice):
     def column(self, header: Sequence[str], cells: Sequence[Cell], **look: Any) -> None:
         """A column of text to the right of the Axes and of the columns before it.
 
-        Numbers stand below one another at their points; words are `left`-aligned, and `size` is
-        theirs. `gap` is the room before the column.
+        Numbers stand below one another at their points, or `flush` to the right; words are
+        `left`-aligned, and `size` is theirs. `gap` is the room before the column.
         """
         size, left = look.get("size", body_size()), look.get("left", False)
+        flush = left or look.get("flush", False)
         start = self._right + look.get("gap", 1.4) * body_size()
-        tails = [None if left else _behind_point(cell.text, size) for cell in cells]
+        tails = [None if flush else _behind_point(cell.text, size) for cell in cells]
         long = max((tail for tail in tails if tail is not None), default=0.0)
         short = [0.0 if tail is None else long - tail for tail in tails]
         wide = [text_width(c.text, size=size) + gap for c, gap in zip(cells, short, strict=True)]
@@ -362,11 +363,13 @@ class Canvas(Voice):
             self.put(cell.text, 1, cell.y, mark=cell.mark, colour=ink, **there)
         self._right = end
 
-    def numbers(self, digits: Sequence[Digits], *, bounds: bool = True) -> None:
+    def numbers(
+        self, digits: Sequence[Digits], *, bounds: bool = True, flush: bool = False
+    ) -> None:
         """A column of the value of each row and, in grey, one of its bounds."""
         none = NOT_REPORTED.say(self.lang)
         values = [Cell(y, one.value or none) for y, one in enumerate(digits)]
-        self.column((self.say("value"),), values)
+        self.column((self.say("value"),), values, flush=flush)
         if bounds:
             ends = (bounds_text(one) if one.low else "" for one in digits)
             cells = [Cell(y, text, quiet=True) for y, text in enumerate(ends)]

@@ -1,4 +1,4 @@
-"""Which management devices each county's report mentions."""
+"""Which management arrangements each county's report mentions."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from aidstudy.plots.drawn import checked_rows, drawn_table, passage, plain_row
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.style import body_size
+from aidstudy.plots.style import body_size, note_size
 from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
+from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 
 STEM = "mechanisms"
 
@@ -58,7 +58,9 @@ def plot_mechanisms(
     return drawn_on(ax, lang, STEM, _draw, rows, columns=columns, upright=not columns)
 
 
-def _draw(on: Canvas, rows: Rows, *, upright: bool) -> None:
+def _draw(
+    on: Canvas, rows: Rows, *, upright: bool, broken: bool = False, size: float | None = None
+) -> None:
     devices, counties = _counts(rows, "quantity"), _counts(rows, "recipient")
     name = {row.quantity: row.device.say(on.lang) for row in rows}
     who = {row.recipient: on.county(row) for row in rows}
@@ -73,7 +75,9 @@ def _draw(on: Canvas, rows: Rows, *, upright: bool) -> None:
         cells = [Cell(y, str(count)) for y, count in enumerate(devices.values())]
         on.column((on.say("count"),), cells, gap=0.6)
     on.ax.set_xlim(-0.5, len(counties) - 0.5)
-    on.heads([who[county] for county in counties], upright=upright)
+    heads = [who[county] for county in counties]
+    heads = [head.replace(" ", "\n") if broken else head for head in heads]
+    on.heads(heads, upright=upright, size=size)
     on.bare()
     for y in range(len(names) - 1):
         on.ax.axhline(y + 0.5, color=on.palette.band, linewidth=on.em / 14, zorder=0.5)
@@ -96,14 +100,10 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     name = {row.quantity: row.device.say(voice.lang) for row in rows}
     (first, most), (last, least) = counties[0], counties[-1]
     common = [name[device] for device, count in devices.items() if count == len(counties)]
-    return {
+    counts = {"most": most, "least": least, "devices": len(devices), "counties": len(counties)}
+    return voice.counts(**counts, everywhere=len(common)) | {
         "first": who[first],
-        "most": voice.count(most),
         "last": who[last],
-        "least": voice.count(least),
-        "devices": voice.count(len(devices)),
-        "counties": voice.count(len(counties)),
-        "everywhere": voice.count(len(common)),
         "there": str(sum(row.state == "printed" for row in rows)),
         "cells": str(len(rows)),
         "told": voice.joined(f"{who[county]} {count}" for county, count in counties),
@@ -112,11 +112,15 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 
 def _figure(page: Sheet, message: str, devices: Table) -> Figure:
-    counties = list(dict.fromkeys(devices[f"recipient_{page.lang}"]))
+    counties = dict.fromkeys(devices[f"recipient_{page.lang}"])
     kinds = dict.fromkeys(devices["mechanism"])
     names = [texts_of(STEM).label(kind, page.lang) for kind in kinds]
-    room = (page.width - widest(names) - 6 * body_size()) / len(counties)
-    wishes = {"columns": not page.preset.slide, "upright": widest(counties) + 4 > room}
+    room = (page.width - widest(names) - 3.5 * body_size()) / len(counties)
+    words = [word for county in counties for word in county.split()]
+    fit = [size for size in (body_size(), note_size()) if widest(words, size=size) + 1 < room]
+    wishes: Look = {"columns": not page.preset.slide, "upright": not fit}
+    if fit:
+        wishes |= {"size": fit[0], "broken": not page.preset.roomy}
     ax = page.draw(_draw, rows_mechanisms(devices), **wishes)
     return page.compose(ax, pitch=1.5, headline=message)
 

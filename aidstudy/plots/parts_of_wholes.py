@@ -15,7 +15,8 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
-from aidstudy.plots.words import digits_of, exact_text
+from aidstudy.plots.words import digits_of, exact_text, rough
+from aidstudy.rounding import Digits
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import exact_frame, load_figures
 from aidstudy.tables.study import load_study
@@ -76,7 +77,11 @@ def plot_parts_of_wholes(
 
 
 def _draw(on: Canvas, rows: Rows, *, sums: bool = True) -> None:
-    on.rows([on.of(row) for row in rows], below=[_sums(row, on) for row in rows if sums])
+    noted = on.texts.told["rows"]["noted"]
+    names = [f"{on.of(row)}{'†' * (row.mark in noted)}" for row in rows]
+    on.rows(names, below=[_sums(row, on) for row in rows if sums])
+    if any(row.mark in noted for row in rows):
+        on.note(on.say("noted"))
     on.ax.set_xlim(0, 100)
     for y, row in enumerate(rows):
         on.bar(0, 100, y, colour="white", edge=on.palette.rule, label="whole", clip_on=False)
@@ -86,7 +91,9 @@ def _draw(on: Canvas, rows: Rows, *, sums: bool = True) -> None:
         for colour, width in ("white", 0.3), (on.palette.accent, 0.125):
             on.line([20, 20], [-0.5, len(rows) - 0.5], colour, linewidth=width * on.em)
         on.head((on.say("even"),), 20)
-    on.numbers([digits_of(row) for row in rows], bounds=on.columns)
+    # Where no bounds stand beside a share, its first three digits do.
+    shown = [digits_of(row) if on.columns else Digits(rough(row)) for row in rows]
+    on.numbers(shown, bounds=on.columns)
     on.across(on.say("of_plan" if plan else "of_cost"))
 
 
@@ -104,9 +111,9 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     told = {}
     for kind in _KINDS:
         own = sorted((row for row in rows if row.kind == kind), key=lambda row: row.value)
-        told[f"{kind}_low"] = digits_of(own[0]).value if own else ""
-        told[f"{kind}_high"] = digits_of(own[-1]).value if own else ""
-        texts = (f"{voice.of(row)} {digits_of(row).value}%" for row in own[::-1])
+        told[f"{kind}_low"] = rough(own[0]) if own else ""
+        told[f"{kind}_high"] = rough(own[-1]) if own else ""
+        texts = (f"{voice.of(row)} {rough(row)}%" for row in own[::-1])
         told[kind] = voice.joined(texts)
     return told
 

@@ -10,7 +10,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from aidstudy.analysis.unitcosts import unit_costs
 from aidstudy.codebook import MEASURES, UNITS
-from aidstudy.intervals import Interval, plain
+from aidstudy.intervals import plain
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
 from aidstudy.plots.plot import Plot
@@ -19,7 +19,7 @@ from aidstudy.plots.style import latin_first
 from aidstudy.plots.texts import Facts
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import MILLION, bounds_text, digits_of, is_missing, range_text
-from aidstudy.rounding import Digits, Shown, write_number
+from aidstudy.rounding import Digits
 
 STEM = "unit_costs"
 _TIMES = (Fraction(3, 2), *(Fraction(n) for n in (2, 3, 5, 10, 20, 50, 100)))
@@ -54,10 +54,10 @@ def plot_unit_costs(
     `costs`: from :func:`aidstudy.unit_costs`; some of its rows will do.
     """
     rows = rows_unit_costs(costs, order)
-    return drawn_on(ax, lang, STEM, _draw, rows, columns=columns, bounds=columns)
+    return drawn_on(ax, lang, STEM, _draw, rows, columns=columns, setters=columns)
 
 
-def _draw(on: Canvas, rows: Rows, *, bounds: bool) -> None:
+def _draw(on: Canvas, rows: Rows, *, setters: bool) -> None:
     costs = [row.of for row in rows if not row.coarse]
     marks = {(row.of.project_id, row.of["name"], row.coarse): row.mark for row in rows}
     projects = [on.of(cost, "project") for cost in costs]
@@ -74,14 +74,15 @@ def _draw(on: Canvas, rows: Rows, *, bounds: bool) -> None:
         on.span(float(cost.of_value_low), float(cost.of_value_high), y, gid=mark)
         on.stroke(1, y)
     if on.columns:
-        on.numbers([_digits(cost, on) for cost in costs], bounds=bounds)
-    if bounds:
-        setters = [Cell(y, _setter(cost, on)) for y, cost in enumerate(costs)]
-        on.column((on.say("set_by"),), setters, left=True, size=on.small)
+        # In units of their own, so their points need not stand below one another.
+        on.numbers([_digits(cost, on) for cost in costs], flush=True)
+    if setters:
+        cells = [Cell(y, _setter(cost, on)) for y, cost in enumerate(costs)]
+        on.column((on.say("set_by"),), cells, left=True, size=on.small)
     if len(rows) > len(costs):
         on.note(on.say("coarse"))
     on.note(on.say("planned"))
-    _axis(on.ax, costs, few=not bounds)
+    _axis(on.ax, costs, few=not setters)
     on.across(on.say("axis"))
 
 
@@ -132,29 +133,32 @@ def _axis(ax: Axes, costs: Rows, *, few: bool) -> None:
         label.set_fontfamily(latin_first())
 
 
-def _held(row: Row, voice: Voice) -> str:
-    """Where the print holds a unit cost: in per cent of its value, or in multiples if far off."""
+def _off(row: Row, voice: Voice) -> str:
+    """How far rounding lets a unit cost be off: by a factor, or in per cent if by little."""
     low, high = (Fraction(row[f"of_value_{end}"]) for end in ("low", "high"))
     if _reach(row) >= Fraction(3, 2):
-        digits = write_number(Shown(Fraction(1), Interval(low, high)))
-        return voice.say("between", low=digits.low, high=digits.high)
-    off = write_number(Shown(None, Interval(None, 100 * max(high - 1, 1 - low)))).high
-    return voice.say("within", off=off)
+        tenths = round(10 * _reach(row))
+        said = plain(Fraction(tenths, 10))
+        if tenths % 10 == 0 and not voice.zh:
+            said = voice.count(tenths // 10)
+        return voice.say("factor", off=said)
+    off = 100 * max(high - 1, 1 - low)
+    return voice.say("percent", off=f"{float(off):.1g}")
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
     costs = [row.of for row in rows if not row.coarse]
     told = [(_what(cost, voice), _digits(cost, voice)) for cost in costs]
     return {
-        "most": _held(costs[0], voice),
-        "least": _held(costs[-1], voice),
-        "pale": " " if len(rows) > len(costs) else "",
+        "most": _off(costs[0], voice),
+        "least": _off(costs[-1], voice),
+        "pale": voice.say("pale") if len(rows) > len(costs) else "",
         "told": voice.joined(f"{what} {d.value} [{bounds_text(d)}]" for what, d in told),
     }
 
 
 def _figure(page: Sheet, message: str, costs: Table) -> Figure:
-    ax = page.draw(_draw, rows_unit_costs(costs), bounds=page.preset.roomy)
+    ax = page.draw(_draw, rows_unit_costs(costs), setters=page.preset.roomy)
     return page.compose(ax, pitch=2.6, headline=message)
 
 

@@ -125,6 +125,11 @@ class Voice:
         small = _SMALL_ZH if self.zh else _SMALL
         return small[number] if 0 <= number < len(small) else str(number)
 
+    def counts(self, **numbers: int) -> dict[str, str]:
+        """Counts of one sentence: in Chinese all in digits where one of them is over ten."""
+        digits = self.zh and max(numbers.values()) >= len(_SMALL_ZH)
+        return {name: str(n) if digits else self.count(n) for name, n in numbers.items()}
+
     def month(self, month: int) -> str:
         """A month as on an axis."""
         return f"{month}月" if self.zh else _MONTHS[month - 1]
