@@ -184,6 +184,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         "said": voice.count(len(said)) if said else voice.say("none"),
         "pairs": voice.count(len(pairs)),
         "told": voice.joined(f"{who} {d.value}% [{bounds_text(d)}%]" for who, d in told),
+        "ruled": voice.count(len(rules)) if rules else "",
         "rules": voice.joined(f"{voice.of(row)} {range_text(row.low, row.high)}%" for row in rules),
         "rule": exact_text(rules[0].value) if rules and rules[0].quantity == "rule" else "",
         "open": voice.listing(voice.county(row) for row in pairs if row.missing),
