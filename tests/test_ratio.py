@@ -47,6 +47,11 @@ def test_a_plot_of_any_rows(tmp_path: Path) -> None:
     (bar,) = axes.containers
     assert [round(x, 2) for x in bar[0].get_xdata()] == [10.92, 26.72]
     assert axes.get_yticklabels()[0].get_text().startswith("Garzê County")
+    # Where routes to a revenue meet there are bounds and no value: a bar, and nothing is cut off.
+    axes = plot_rows(["ganzi-020", "revenue.ganzi.overlap"])
+    assert len(axes.containers) == 2
+    (low, high), right = axes.containers[1][2][0].get_segments()[0][:, 0], axes.get_xlim()[1]
+    assert 3159 < low < high < 3163 < right
     for wrong, words in (
         (["ganzi-999"], "there is none"),
         ([], "no row"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -81,29 +82,48 @@ def plot_rows(
     if not rows:
         raise PlotError("no row to draw: name figures, facts or results by their ids")
     unit = rows[0][0].unit
-    if unit == "CNY" and rows[0][0].value >= _MILLION:
+    if unit == "CNY" and max(_ends(one)[1] for one, _ in rows) >= _MILLION:
         unit = "CNY million"
     shown = [one.to(unit) for one, _ in rows]
     axes = ax if ax is not None else Figure(layout="constrained").subplots()
-    bars(axes, range(len(shown)), shown, upright=False, fmt="o", markersize=4)
+    bars(axes, range(len(shown)), shown, upright=False, fmt="o", markersize=4, color="C0")
     axes.set_yticks(range(len(rows)), [label for _, label in rows])
     axes.set(xlabel=unit, ylim=(len(rows) - 0.5, -0.5))
-    if min(one.low for one in shown) >= 0:
-        axes.set_xlim(left=0)
+    if min(_ends(one)[0] for one in shown) >= 0:
+        axes.set_xlim(0, 1.05 * max(_ends(one)[1] for one in shown) or 1)
     return axes
+
+
+def _ends(one: Quantity) -> tuple[float, float]:
+    """The bounds as far as they can be drawn: an open one ends at the value, or the other bound."""
+    told = [end for end in (one.low, one.value, one.high) if math.isfinite(end)]
+    return min(told), max(told)
 
 
 def bars(
     axes: Axes, at: Iterable[float], shown: Sequence[Quantity], *, upright: bool, **look: object
 ) -> None:
     """A point for each quantity, and a bar for what its print allows."""
-    values = [one.value for one in shown]
-    spread = [[one.value - one.low for one in shown], [one.high - one.value for one in shown]]
     places = list(at)
-    if upright:
-        axes.errorbar(places, values, yerr=spread, capsize=3, **look)
-    else:
-        axes.errorbar(values, places, xerr=spread, capsize=3, **look)
+    # What has bounds and no value, as where routes meet, is a bar without a point.
+    for pointless in (False, True):
+        some = [k for k, one in enumerate(shown) if math.isnan(one.value) == pointless]
+        if not some:
+            continue
+        ends = [_ends(shown[k]) for k in some]
+        middle = [
+            sum(e) / 2 if pointless else shown[k].value for k, e in zip(some, ends, strict=True)
+        ]
+        spread = [
+            [m - e[0] for m, e in zip(middle, ends, strict=True)],
+            [e[1] - m for m, e in zip(middle, ends, strict=True)],
+        ]
+        more = {**look, "capsize": 3} | ({"fmt": "none", "label": None} if pointless else {})
+        where = [places[k] for k in some]
+        if upright:
+            axes.errorbar(where, middle, yerr=spread, **more)
+        else:
+            axes.errorbar(middle, where, xerr=spread, **more)
 
 
 def save_rows(
