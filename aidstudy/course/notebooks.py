@@ -320,6 +320,10 @@ def _kernel_variables(study: Path, settings: Path) -> dict[str, str]:
         "JUPYTER_DATA_DIR": str(settings / "jupyter"),
         "JUPYTER_RUNTIME_DIR": str(settings / "runtime"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        # OpenBLAS has other kernels for other processors, which round the last bit of a matrix
+        # product differently: the band of one regression moved by a few pixels from one machine to
+        # the next. These kernels run on every x86-64 that NumPy supports; elsewhere it is ignored.
+        "OPENBLAS_CORETYPE": "Nehalem",
         # Without it the debugger of Python 3.11 and later warns about frozen modules.
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
