@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from aidstudy.errors import CodebookError
+from aidstudy.files import read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def __getattr__(name: str) -> Any:
 
 def _read() -> dict[str, Any]:
     """Every part of the codebook by its name in capitals."""
-    told = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    told = read_toml(__file__, "codebook.toml")
     codes = {
         name: {code: Code(*texts) for code, texts in listed.items()}
         for name, listed in told["codes"].items()

@@ -8,8 +8,10 @@ import hashlib
 import os
 import re
 import secrets
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from aidstudy.errors import FileError
 
@@ -88,6 +90,11 @@ def read_whole(path: str | os.PathLike[str]) -> bytes:
         raise file_error(error, Path(path), "read") from error
     except ValueError as error:
         raise _no_path(error, path, "read") from None
+
+
+def read_toml(path: str | os.PathLike[str], beside: str = "") -> dict[str, Any]:
+    """What a TOML file says: the one at `path`, or, of that name, ``beside`` it."""
+    return tomllib.loads(read_whole(Path(path).parent / beside if beside else path).decode())
 
 
 def sha256_of(content: bytes) -> str:

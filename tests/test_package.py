@@ -173,29 +173,25 @@ def test_no_global_setting_is_changed_by_importing_or_reading() -> None:
 # --- floors ----------------------------------------------------------------------------------
 
 FLOORS = {
-    "errors": 0,
-    "version": 0,
-    "intervals": 1,
-    "bilingual": 1,
-    "cards": 1,
-    "extras": 1,
-    "codebook": 1,
-    "files": 1,
-    "rounding": 2,
-    "reading": 2,
-    "result": 3,
-    "claims": 4,
-    "quantity": 4,
-    "tables": 5,
-    "analysis": 6,
-    "plots": 7,
-    "papers": 8,
-    "exchange": 8,
-    "course": 9,
-    "pages": 9,
-    "rebuild": 10,
-    "cli": 11,
-    "__main__": 12,
+    room: floor
+    for floor, rooms in enumerate(
+        (
+            "errors version",
+            "files intervals bilingual cards extras",
+            "codebook rounding",
+            "reading result",
+            "claims quantity",
+            "tables",
+            "analysis",
+            "plots",
+            "papers exchange",
+            "course pages",
+            "rebuild",
+            "cli",
+            "__main__",
+        )
+    )
+    for room in rooms.split()
 }
 STANDARD_LIBRARY_UP_TO = 3
 DRAWING_FROM = 7

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from aidstudy.analysis.switches import SWITCHES, checked_choices
 from aidstudy.codebook import NUMERIC_KINDS, READINGS, did_you_mean
 from aidstudy.errors import Fault, ResultError, TableError
+from aidstudy.files import read_toml
 from aidstudy.intervals import Interval
 from aidstudy.result import Leaf, Term
 from aidstudy.tables.cells import stored_cells
@@ -25,7 +24,7 @@ from aidstudy.tables.study import Study, load_study
 DATE = "date"
 """Unit of a result that is a day: exact within, counted from day 1 of year 1; ISO when written."""
 
-WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+WORDS = read_toml(__file__, "words.toml")
 """What tables say beside numbers, in English and Chinese."""
 
 Row = Mapping[str, Any]

@@ -7,14 +7,13 @@ made of it follows them, or are given to one function by name.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import ResultError
+from aidstudy.files import read_toml
 
 _SHARE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,9})?%")
 
@@ -40,7 +39,7 @@ class Switch:
 
 
 def _read() -> Mapping[str, Switch]:
-    told = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    told = read_toml(__file__, "switches.toml")
     return MappingProxyType({name: Switch(name, **parts) for name, parts in told.items()})
 
 

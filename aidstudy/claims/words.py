@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from pathlib import Path
 from typing import Any, NamedTuple
 
-_TOLD: dict[str, Any] = tomllib.loads(
-    Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
-)
+from aidstudy.files import read_toml
+
+_TOLD: dict[str, Any] = read_toml(__file__, "words.toml")
 
 CUES = {name: re.compile(pattern) for name, pattern in _TOLD["cues"].items()}
 LEAD, TRAIL, HARMLESS = (re.compile(_TOLD["names"][key]) for key in ("lead", "trail", "harmless"))

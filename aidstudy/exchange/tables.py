@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, cast
 
 import pandas as pd
@@ -20,6 +18,7 @@ from aidstudy.analysis.switches import choices_told
 from aidstudy.analysis.timeline import project_stages, project_timeline, timeline
 from aidstudy.codebook import Code, Codes, Column, Table
 from aidstudy.errors import TableError
+from aidstudy.files import read_toml
 from aidstudy.quantity.accessor import flat
 from aidstudy.tables import ordinary
 from aidstudy.tables.check import check_study
@@ -126,7 +125,7 @@ def key_of(table: str) -> str:
 @cache
 def words() -> dict[str, Any]:
     """What is said of tables and columns beside the codebook."""
-    return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+    return read_toml(__file__, "words.toml")
 
 
 def source_of(study: StudyOrSource) -> Source:

@@ -7,7 +7,6 @@ import os
 import re
 import secrets
 import shutil
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +31,7 @@ from aidstudy.codebook import (
     Place,
 )
 from aidstudy.errors import AidstudyError, StudyError, TextError
-from aidstudy.files import UNFINISHED, file_error, read_whole, sha256_of, write_whole
+from aidstudy.files import UNFINISHED, file_error, read_toml, read_whole, sha256_of, write_whole
 from aidstudy.pages.pages import text_of
 from aidstudy.pages.taken import place_setting, quoted
 from aidstudy.reading.drafts import PAGE, DraftFigure, Report, draft_figures, reports_of
@@ -49,7 +48,7 @@ THING = "thing"
 
 _NOT_LOOKED = "draft: not looked for yet"
 _TEMPLATES = Path(__file__).with_name("own_study")
-_TOLD = tomllib.loads((_TEMPLATES / "names.toml").read_text(encoding="utf-8"))
+_TOLD = read_toml(_TEMPLATES / "names.toml")
 _IN_FULL = re.compile(_TOLD["in_full"])
 _LEVELS: Mapping[str, str] = _TOLD["levels"]
 

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import html
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from string import Template
-from typing import Any
 
 from aidstudy.codebook import Code, Codes
+from aidstudy.files import read_toml
 
 LANGUAGES = ("en", "zh")
 ASSETS = Path(__file__).with_name("review_page")
 
 
-def _toml(name: str) -> dict[str, Any]:
-    return tomllib.loads((ASSETS / name).read_text(encoding="utf-8"))
-
-
-_EN, _ZH = (_toml(f"{language}.toml") for language in LANGUAGES)
+_EN, _ZH = (read_toml(ASSETS / f"{language}.toml") for language in LANGUAGES)
 
 
 def _words(part: str) -> Codes:
@@ -37,7 +32,7 @@ REASONS_ZH: Mapping[str, str] = _ZH["reasons"]
 RULES_ZH: Mapping[str, str] = _ZH["rules"]
 CLAIMS_ZH: Mapping[str, str] = _ZH["claims"]
 FAMILIES: Mapping[str, tuple[str, str]] = {
-    kind: (a, b) for kind, (a, b) in _toml("kinds.toml").items()
+    kind: (a, b) for kind, (a, b) in read_toml(ASSETS / "kinds.toml").items()
 }
 """Kind to its colour and its sign."""
 

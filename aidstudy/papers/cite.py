@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +18,7 @@ from typing import Any
 from aidstudy.bilingual import Lang, Words
 from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, RESULTS, SENSITIVITY, did_you_mean
 from aidstudy.errors import ResultError
-from aidstudy.files import read_whole, sha256_of
+from aidstudy.files import read_toml, read_whole, sha256_of
 from aidstudy.papers.latex_macros import fields
 from aidstudy.papers.model import said, same
 from aidstudy.papers.recorded import recorded
@@ -32,7 +31,7 @@ from aidstudy.version import __version__
 @cache
 def metadata() -> dict[str, Any]:
     """What ``citation.toml`` holds."""
-    return tomllib.loads(Path(__file__).with_name("citation.toml").read_text(encoding="utf-8"))
+    return read_toml(__file__, "citation.toml")
 
 
 @dataclass(frozen=True, slots=True)

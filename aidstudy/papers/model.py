@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 from aidstudy.bilingual import LANGS, Lang, Words
+from aidstudy.files import read_toml
 from aidstudy.intervals import Interval, plain
 from aidstudy.rounding import Shown
 from aidstudy.tables.study import Study
@@ -20,7 +19,7 @@ from aidstudy.tables.study import Study
 @cache
 def told() -> dict[str, Any]:
     """What ``words.toml`` holds."""
-    return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+    return read_toml(__file__, "words.toml")
 
 
 def said(entry: Mapping[str, Any], **parts: object) -> Words:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache
-from pathlib import Path
 from string import Template
 
 from aidstudy.bilingual import Lang
+from aidstudy.files import read_toml
 from aidstudy.papers.grid import (
     DIGIT,
     ID_BREAK,
@@ -40,7 +39,7 @@ _FILL = re.compile(f"[{DIGIT}{POINT}]+")
 
 @cache
 def _templates() -> dict[str, str]:
-    return tomllib.loads(Path(__file__).with_name("templates.toml").read_text(encoding="utf-8"))
+    return read_toml(__file__, "templates.toml")
 
 
 def _filled(name: str, grid: Grid, text: Callable[[str], str], **parts: object) -> str:

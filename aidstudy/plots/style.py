@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -17,12 +15,13 @@ import matplotlib.style
 from aidstudy.bilingual import Lang
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
+from aidstudy.files import read_toml
 from aidstudy.plots.fonts import HAN, LATIN, families
 
 MM = 1 / 25.4
 """Inches in a millimetre."""
 
-TOLD = tomllib.loads(Path(__file__).with_name("style.toml").read_text(encoding="utf-8"))
+TOLD = read_toml(__file__, "style.toml")
 
 
 @dataclass(frozen=True, slots=True)

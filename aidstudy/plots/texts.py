@@ -6,7 +6,6 @@ sentence of a caption is left out where a fact in it is empty, so a file says wh
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +16,7 @@ from typing import Any
 from aidstudy.bilingual import LANGS, Lang, Words
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
-from aidstudy.files import read_whole
+from aidstudy.files import read_toml
 
 Facts = Mapping[str, str]
 """What the texts of a plot say of its drawn rows, in one language."""
@@ -100,4 +99,4 @@ def texts_of(stem: str) -> Texts:
 
 def read_texts(path: Path) -> Texts:
     """The words of a plot from a TOML file with one part for each language."""
-    return Texts(path.stem, tomllib.loads(read_whole(path).decode("utf-8")))
+    return Texts(path.stem, read_toml(path))

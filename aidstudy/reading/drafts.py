@@ -17,12 +17,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from aidstudy.codebook import FIGURES, FIGURES_RAW, Place
+from aidstudy.files import read_toml
 from aidstudy.intervals import plain
 from aidstudy.reading.grammar import HAN
 from aidstudy.reading.places import Places, Who, names_of
 from aidstudy.reading.quantities import Reading, find_quantities
 from aidstudy.reading.text import RepairedText, repair_text
-from aidstudy.reading.words import patterns, told_in
+from aidstudy.reading.words import patterns
 
 DRAFT_COLUMNS: tuple[str, ...] = (
     *FIGURES.names,
@@ -38,7 +39,7 @@ DRAFT_COLUMNS: tuple[str, ...] = (
 PAGE = "page"
 """Article of what belongs to the page and to no report (telephone and the like)."""
 
-_TOLD = told_in("drafts.toml")
+_TOLD = read_toml(__file__, "drafts.toml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from aidstudy.reading.words import patterns, told_in
+from aidstudy.files import read_toml
+from aidstudy.reading.words import patterns
 
-_TOLD = told_in("evidence.toml")
+_TOLD = read_toml(__file__, "evidence.toml")
 LOOKS_BACK, LOOKS_ON = 14, 72
 _HERE = "\0"
 """Stands between what is before the numeral and what begins with it."""

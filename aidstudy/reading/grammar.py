@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from aidstudy.files import read_toml
 from aidstudy.reading import words
 from aidstudy.reading.numerals import DIGITS
 from aidstudy.reading.words import BEFORE_WORDS, pattern_of, pattern_with
@@ -108,7 +109,7 @@ def _grammar() -> dict[str, str]:
         "no_unit_words": pattern_of(words.NO_UNIT_IN_CODEBOOK),
         "no_unit_chinese": pattern_of(("摄氏度", "℃", "世纪", "日")),
     }
-    for name, pattern in words.told_in("grammar.toml").items():
+    for name, pattern in read_toml(__file__, "grammar.toml").items():
         for side in "12" if "{side}" in pattern else [""]:
             told[name + side] = words.filled(pattern.replace("{side}", side), told)
     return told

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import NamedTuple
 
-from aidstudy.reading.words import told_in
+from aidstudy.files import read_toml
 
-_TOLD = told_in("places.toml")
+_TOLD = read_toml(__file__, "places.toml")
 _GOVERNMENT = _TOLD["government"]
 _HAN = "[\u4e00-\u9fff]"
 _ONE = f"{_HAN}{{0,7}}?{_GOVERNMENT}"

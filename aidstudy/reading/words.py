@@ -6,12 +6,11 @@ What the words mean is in the grammar and the scan; a word itself is changed in 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from aidstudy.files import read_toml
 from aidstudy.intervals import Number
 
 SPACE = r"\s{0,4}+"
@@ -20,12 +19,7 @@ BREAK = r"(?:\r?\n[\r\n\f]{0,2})"
 """A line end, or the end of a column or page."""
 
 
-def told_in(file: str) -> dict[str, Any]:
-    """What a TOML file beside this one says."""
-    return tomllib.loads(Path(__file__).with_name(file).read_text(encoding="utf-8"))
-
-
-_TOLD = told_in("words.toml")
+_TOLD = read_toml(__file__, "words.toml")
 
 
 class Unit(NamedTuple):

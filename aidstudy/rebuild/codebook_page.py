@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
+from pathlib import Path
 
 from aidstudy import codebook
 from aidstudy.codebook import Codes, Table
+from aidstudy.files import read_toml
 from aidstudy.tables.study import Study
 
-_TEXTS = files("aidstudy.rebuild").joinpath("texts")
-_WORDS, _GLOSSARY = (
-    tomllib.loads(_TEXTS.joinpath(f"{name}.toml").read_text("utf-8"))
-    for name in ("codebook", "glossary")
-)
+_TEXTS = Path(__file__).with_name("texts")
+_WORDS, _GLOSSARY = (read_toml(_TEXTS / f"{name}.toml") for name in ("codebook", "glossary"))
 
 FOLDERS: Mapping[str, tuple[Table, ...]] = {
     "data/raw": (

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from aidstudy.codebook import NUMERIC_KINDS, Column, Table, did_you_mean
 from aidstudy.errors import Fault, TableError
+from aidstudy.files import read_toml
 from aidstudy.tables.files import fault_at, read_cells, rows_of
 from aidstudy.tables.study import Study
 
@@ -34,9 +33,7 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 # Written in one's own words; a name may be printed in Latin letters.
 _IN_CHINESE = frozenset({"label_zh", "next_step_zh", "note_zh"})
 
-RULES: Mapping[str, Any] = tomllib.loads(
-    Path(__file__).with_name("rules.toml").read_text(encoding="utf-8")
-)
+RULES: Mapping[str, Any] = read_toml(__file__, "rules.toml")
 """Of single cells below ``cells`` and of whole tables below their names, see ``rules.toml``."""
 
 

@@ -9,9 +9,7 @@ bounds of the print, unit, state and the figures behind it.
 from __future__ import annotations
 
 import inspect
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -19,6 +17,7 @@ import pandas as pd
 
 from aidstudy import codebook
 from aidstudy.codebook import NUMERIC_KINDS, STAGE_LEVELS, STAGES, STATUSES, Table
+from aidstudy.files import read_toml
 from aidstudy.quantity.dtype import TEXT, QuantityArray, QuantityDtype
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Term
@@ -48,8 +47,8 @@ STAGE_ORDER = tuple(sorted(STAGES, key=STAGE_LEVELS.__getitem__))
 
 def _read_columns() -> dict[str, dict[str, Kind]]:
     """The kinds of columns by table, as ``columns.toml`` tells them."""
-    path, found = Path(__file__).with_name("columns.toml"), dict[str, dict[str, Kind]]()
-    for table, lines in tomllib.loads(path.read_text(encoding="utf-8")).items():
+    found: dict[str, dict[str, Kind]] = {}
+    for table, lines in read_toml(__file__, "columns.toml").items():
         found[table] = {}
         for kind, *names in map(str.split, lines):
             own = kind.startswith("+")

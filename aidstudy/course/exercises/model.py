@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
@@ -19,7 +18,7 @@ from typing import Any, Literal
 from aidstudy.codebook import did_you_mean
 from aidstudy.course.exercises.sources import Sources, rendered
 from aidstudy.errors import ExerciseError
-from aidstudy.files import read_whole
+from aidstudy.files import read_toml
 
 OWN = "AIDSTUDY_EXERCISES"
 """Environment variable that names a teacher's file of exercises."""
@@ -34,7 +33,7 @@ Kind = Literal[
     "amount", "share", "count", "choice", "ids", "bounds", "function", "frame", "axes", "claim"
 ]
 
-_HINTS = tomllib.loads((Path(__file__).parents[1] / "texts" / "hints.toml").read_text("utf-8"))
+_HINTS = read_toml(Path(__file__).parents[1] / "texts" / "hints.toml")
 
 VERDICTS: Mapping[str, tuple[str, str]] = _HINTS["verdicts"]
 """What heads the words on an answer, and its colour."""
@@ -198,7 +197,7 @@ def exercises_known(own: Path | None = None) -> Mapping[str, Exercise]:
 def exercises_in(path: Path) -> dict[str, Exercise]:
     """The exercises of one TOML file by their ids."""
     try:
-        entries = tomllib.loads(read_whole(path).decode("utf-8")).get("exercise", [])
+        entries = read_toml(path).get("exercise", [])
     except ValueError as error:
         raise ExerciseError(f"{path.name}: no TOML ({error}); mend that line") from None
     known = {one.name for one in fields(Exercise)}

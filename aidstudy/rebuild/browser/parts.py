@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import tomllib
 import urllib.request
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -18,11 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from aidstudy.errors import FileError
-from aidstudy.files import read_whole, sha256_of, write_whole
+from aidstudy.files import read_toml, read_whole, sha256_of, write_whole
 
-DESCRIPTION: dict[str, Any] = tomllib.loads(
-    Path(__file__).with_name("parts.toml").read_text("utf-8")
-)
+DESCRIPTION: dict[str, Any] = read_toml(__file__, "parts.toml")
 
 _SECONDS = 120
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
 from aidstudy.errors import FileError
-from aidstudy.files import read_whole
+from aidstudy.files import read_toml
 
 _REPOSITORY = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+")
 
@@ -17,7 +16,7 @@ _REPOSITORY = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+")
 def repository_of(folder: Path) -> str:
     """The address of the repository that ``pyproject.toml`` names, or nothing."""
     path = folder / "pyproject.toml"
-    told = tomllib.loads(read_whole(path).decode("utf-8")) if path.is_file() else {}
+    told = read_toml(path) if path.is_file() else {}
     found = str(told.get("tool", {}).get("aidstudy", {}).get("repository", ""))
     if found and not _REPOSITORY.fullmatch(found):
         raise FileError(

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import html
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from aidstudy.analysis import LETTERS, exact_results
 from aidstudy.analysis.desk import Desk
+from aidstudy.files import read_toml
 from aidstudy.intervals import Interval
 from aidstudy.rebuild.trace import shown
 from aidstudy.rounding import OPEN, Digits, Shown, write_number
 from aidstudy.tables.load import StudyLike, fact_source
 
-TITLES: Mapping[str, tuple[str, str]] = tomllib.loads(
-    files("aidstudy.rebuild").joinpath("texts", "analyses.toml").read_text("utf-8")
+TITLES: Mapping[str, tuple[str, str]] = read_toml(
+    Path(__file__).parents[1] / "texts" / "analyses.toml"
 )
 
 
