@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import weight_dict
 from matplotlib.patheffects import Stroke
 
+from aidstudy.plots.fonts import HAN
 from aidstudy.plots.preflight import shown_texts
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -22,7 +23,7 @@ _WIDTH = 0.045
 
 
 class Bold(Artist):
-    """Draws each Chinese text of a figure that is set bold once more, as outlines."""
+    """Draws each text of a figure in the Chinese font that is set bold once more, as outlines."""
 
     def __init__(self, figure: Figure) -> None:
         super().__init__()
@@ -36,7 +37,8 @@ class Bold(Artist):
             return
         for text in shown_texts(self.figure.figure):
             weight: Any = text.get_fontweight()
-            if weight_dict.get(weight, weight) >= 600 and _HAN.search(text.get_text()):
+            han = text.get_fontfamily()[0] == HAN or _HAN.search(text.get_text())
+            if weight_dict.get(weight, weight) >= 600 and han:
                 wide, before = _WIDTH * float(text.get_fontsize()), text.get_path_effects()
                 text.set_path_effects([Stroke(linewidth=wide, foreground=text.get_color())])
                 text.draw(renderer)

@@ -83,17 +83,17 @@ def widest(texts: Iterable[str], *, size: float | None = None) -> float:
     return max((text_width(text, size=size) for text in texts), default=0.0)
 
 
-_NO_LINE_START = frozenset("，。；：、）”’！？%")
+_CHARACTERS = re.compile(r"[（“‘]?(?:[ -~]+ ?|.)[，。；：、）”’！？%]*")
+"""What no line of Chinese may tear: a word, and the signs that hang on a character."""
 
 
 def wrap(text: str, width: float, *, size: float, lang: Lang) -> list[str]:
     """Break a text into lines of at most `width` points."""
-    pieces = re.findall(r"[ -~]+ ?|.", text) if lang == "zh" else [f"{w} " for w in text.split()]
+    pieces = _CHARACTERS.findall(text) if lang == "zh" else [f"{w} " for w in text.split()]
     lines, line = [], ""
     for piece in pieces:
         longer = line + piece
-        full = text_width(longer.rstrip(), size=size) > width
-        if line and full and piece not in _NO_LINE_START:
+        if line and text_width(longer.rstrip(), size=size) > width:
             lines.append(line.rstrip())
             line = piece
         else:
@@ -179,20 +179,20 @@ class Canvas(Voice):
             label.set_color(self.palette.ink)
             if number in chosen:
                 label.set_fontweight(strong_weight())
-                if names[number].isascii():
-                    label.set_fontfamily(latin_first())
-            if below and below[number]:
-                label.set_transform(label.get_transform() + self._up(step))
+            self._shift(label, step if below and below[number] else 0)
         if any(below):
             axis = ax.yaxis
             axis.remove_overlapping_locs = False
             axis.set_ticks(places, [typeset(text) for text in below], minor=True)
             for label in axis.get_ticklabels(minor=True):
                 label.set(color=self.palette.grey, fontsize=note_size())
-                label.set_transform(label.get_transform() + self._up(-step))
+                self._shift(label, -step)
 
-    def _up(self, points: float) -> ScaledTranslation:
-        return ScaledTranslation(0, points / 72, self._root.dpi_scale_trans)
+    def _shift(self, label: Text, up: float) -> None:
+        """Move a name up, and the empty half of a last bracket out of the way."""
+        right = _HALF_EMPTY * float(label.get_fontsize()) * label.get_text().endswith("）")
+        moved = ScaledTranslation(right / 72, up / 72, self._root.dpi_scale_trans)
+        label.set_transform(label.get_transform() + moved)
 
     def beyond(self, x: float, y: float, coords: Transform | None = None) -> Transform:
         """Points to the right of and above a point in data, or in other coordinates."""
@@ -252,7 +252,7 @@ class Canvas(Voice):
             fontsize=size,
             color=colour or self.palette.ink,
             fontweight=strong_weight() if strong else 400,
-            fontfamily=latin_first() if latin or (strong and text.isascii()) else None,
+            fontfamily=latin_first() if latin else None,
             gid=mark,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2} if backdrop else None,
         )
