@@ -6,7 +6,9 @@ standard deviations; all ends are rational numbers, so nothing is lost below the
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
@@ -171,43 +173,26 @@ def plain(value: Number, *, digits: int = 15, rounding: str = ROUND_HALF_EVEN) -
     >>> plain(Fraction(1, 2)), plain(Fraction(30000000)), plain(Fraction(2000, 3), digits=6)
     ('0.5', '30000000', '666.667')
     """
-    value = Fraction(value)
-    context = Context(prec=max(digits, len(str(abs(value.numerator)))), rounding=rounding)
-    if _ends(value.denominator):
-        context.prec += value.denominator.bit_length()
-    else:
-        context.prec = digits
-    text = format(context.divide(Decimal(value.numerator), Decimal(value.denominator)), "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text
+    above, below = Fraction(value).as_integer_ratio()
+    bits = below.bit_length()
+    if pow(10, bits, below) == 0:  # 2 and 5 alone divide what is below the line: it ends
+        digits = max(digits, len(str(abs(above)))) + bits
+    context = Context(prec=digits, rounding=rounding)
+    text = format(context.divide(Decimal(above), Decimal(below)), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _ends(denominator: int) -> bool:
-    for prime in (2, 5):
-        while denominator % prime == 0:
-            denominator //= prime
-    return denominator == 1
+_ROUNDED: Mapping[str, Callable[[Fraction], int]] = {
+    ROUND_HALF_EVEN: round,
+    ROUND_FLOOR: math.floor,
+    ROUND_CEILING: math.ceil,
+}
 
 
 def round_text(value: Number, decimals: int, *, rounding: str = ROUND_HALF_EVEN) -> str:
     """An exact number as text with a fixed number of decimals."""
-    step = Fraction(10) ** -decimals
-    scaled = Fraction(value) / step
-    below = scaled.numerator // scaled.denominator
-    rest = scaled - below
-    if rounding == ROUND_FLOOR:
-        units = below
-    elif rounding == ROUND_CEILING:
-        units = below + (rest > 0)
-    else:
-        units = round(scaled)
-    exact = units * step
-    sign = "-" if exact < 0 else ""
-    whole, part = divmod(abs(exact), 1)
-    if decimals <= 0:
-        return f"{sign}{int(whole)}"
-    return f"{sign}{int(whole)}.{int(part * 10**decimals):0{decimals}d}"
+    units = _ROUNDED[rounding](value * Fraction(10) ** decimals)
+    return format(Decimal(f"{units}E{-decimals}"), "f")
 
 
 def rounding_interval(printed: str, *, scale: Number = 1) -> Interval:
