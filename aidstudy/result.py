@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
-from typing import Literal
+from typing import Any, Literal
 
 from aidstudy import codebook
 from aidstudy.errors import NumeralError, ResultError
@@ -50,23 +50,27 @@ class Leaf:
         return (self.source, self.id)
 
 
+Enclosure = Callable[[Sequence[Interval]], Interval]
+"""Bounds of a function that is not monotone, from those of its arguments."""
+
+
+def _operator(op: str, *, swapped: bool = False) -> Callable[[Any, Any], Any]:
+    return lambda self, other: self._binary(other, op, swapped)
+
+
+class Arithmetic:
+    """The four operations, each by the method ``_binary(other, op, swapped)`` of its class."""
+
+    __slots__ = ()
+
+    __add__, __radd__ = _operator("+"), _operator("+", swapped=True)
+    __sub__, __rsub__ = _operator("-"), _operator("-", swapped=True)
+    __mul__, __rmul__ = _operator("*"), _operator("*", swapped=True)
+    __truediv__, __rtruediv__ = _operator("/"), _operator("/", swapped=True)
+
+
 @dataclass(frozen=True, slots=True)
-class Enclosure:
-    """Bounds of a function that is not monotone, and how they were found."""
-
-    bounds: Callable[[Sequence[Interval]], Interval]
-    how: str
-
-
-def _operator(op: str, *, swapped: bool = False) -> Callable[[Term, Term | Number], Term]:
-    def method(self: Term, other: Term | Number) -> Term:
-        return _node(op, other, self) if swapped else _node(op, self, other)
-
-    return method
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Arithmetic):
     """A formula over printed figures, with its exact value and bounds.
 
     Built by arithmetic; see :meth:`Desk.figure <aidstudy.analysis.desk.Desk.figure>`. A term of
@@ -163,10 +167,8 @@ class Term:
         """Whether there is a value, or at least bounds."""
         return self.op != "missing"
 
-    __add__, __radd__ = _operator("+"), _operator("+", swapped=True)
-    __sub__, __rsub__ = _operator("-"), _operator("-", swapped=True)
-    __mul__, __rmul__ = _operator("*"), _operator("*", swapped=True)
-    __truediv__, __rtruediv__ = _operator("/"), _operator("/", swapped=True)
+    def _binary(self, other: Term | Number, op: str, swapped: bool) -> Term:
+        return _node(op, other, self) if swapped else _node(op, self, other)
 
     def percent(self) -> Term:
         """The same in per cent: a hundred times as much."""
@@ -188,14 +190,17 @@ class Term:
         """The same term with another state, such as ``hypothetical``."""
         return replace(self, state=state) if self.known else self
 
+    def tree(self) -> Iterator[Term]:
+        """The term and every term in its formula, in the order of the formula."""
+        left = [self]
+        while left:
+            one = left.pop()
+            yield one
+            left.extend(reversed(one.args))
+
     def leaves(self) -> dict[tuple[str, str], Leaf]:
         """Every leaf of the formula, once, in the order of the formula."""
-        if self.leaf is not None:
-            return {self.leaf.key: self.leaf}
-        found: dict[tuple[str, str], Leaf] = {}
-        for arg in self.args:
-            found |= arg.leaves()
-        return found
+        return {one.leaf.key: one.leaf for one in self.tree() if one.leaf is not None}
 
     def at(self, values: Mapping[tuple[str, str], Fraction]) -> Fraction:
         """The value when the leaves have these values; a leaf left out keeps its own."""
@@ -236,7 +241,7 @@ class Term:
             return self.leaf.interval, "print"
         if self.enclosure is not None:
             inner = [arg.bounded()[0] for arg in self.args]
-            return self.enclosure.bounds(inner), self.enclosure.how
+            return self.enclosure(inner), f"{self.name} of both ends"
         wide = {
             key: leaf.interval for key, leaf in self.leaves().items() if leaf.interval.width != 0
         }
@@ -276,29 +281,8 @@ def _node(op: str, *args: Term | Number) -> Term:
 
 def _same_formula(one: Term, other: Term) -> bool:
     """Whether two terms are one formula; functions count, which equality leaves out."""
-    pairs = zip(_tree(one), _tree(other), strict=False)
+    pairs = zip(one.tree(), other.tree(), strict=False)
     return one == other and all(a.function == b.function for a, b in pairs)
-
-
-def _tree(term: Term) -> Iterator[Term]:
-    """A term and every term in its formula."""
-    left = [term]
-    while left:
-        one = left.pop()
-        yield one
-        left.extend(one.args)
-
-
-def partial_of(term: Term) -> tuple[int, int] | None:
-    """How many rows of how many the sums of a formula rest on, ``None`` when on all."""
-    counts = [one.counted for one in _tree(term) if one.counted]
-    return min(counts, key=lambda count: Fraction(*count)) if counts else None
-
-
-def spared_of(term: Term, name: str) -> tuple[str, ...]:
-    """Ids of the figures that the sums of a formula spared: ``left_out``, as their wholes are in
-    it, or taken ``once``, as several rows share them."""
-    return tuple(dict.fromkeys(told for one in _tree(term) for told in getattr(one, name)))
 
 
 def _between(op: str, terms: tuple[Term, ...]) -> Term:
@@ -397,31 +381,22 @@ def _degrees(term: Term, key: tuple[str, str]) -> tuple[int, int]:
     """Degree of numerator and denominator in one leaf; at most (1, 1) means monotone in it."""
     if term.leaf is not None:
         return (int(term.leaf.key == key), 0)
+    parts = [_degrees(arg, key) for arg in term.args]
     if term.op in _FACTORS:
-        return _degrees(term.args[0], key)
-    if term.op == "+":
-        return _degrees_of_sum([_degrees(arg, key) for arg in term.args])
-    (n1, d1), (n2, d2) = (_degrees(arg, key) for arg in term.args)
-    if term.op == "*":
-        return n1 + n2, d1 + d2
-    if term.op == "/":
-        return n1 + d2, d1 + n2
-    return _degrees_of_sum([(n1, d1), (n2, d2)])
-
-
-def _degrees_of_sum(parts: Sequence[tuple[int, int]]) -> tuple[int, int]:
+        return parts[0]
     below = sum(d for _, d in parts)
+    if term.op == "*":
+        return sum(n for n, _ in parts), below
+    if term.op == "/":
+        (n1, d1), (n2, d2) = parts
+        return n1 + d2, d1 + n2
     return max(n + below - d for n, d in parts), below
-
-
-def _has_call(term: Term) -> bool:
-    return term.function is not None or any(_has_call(arg) for arg in term.args)
 
 
 def _search(term: Term, wide: Box) -> tuple[Interval, str]:
     if any(interval.width is None for interval in wide.values()):
         return _natural(term), "open end"
-    if _has_call(term):
+    if any(one.function is not None for one in term.tree()):
         if len(wide) > _MAX_CORNERS:
             return _natural(term), "interval arithmetic"
         return _at_corners(term, wide), "corners of a monotone function"
@@ -468,7 +443,7 @@ def _natural(term: Term) -> Interval:
 
 def _natural_call(term: Term, parts: Sequence[Interval]) -> Interval:
     if term.enclosure is not None:
-        return term.enclosure.bounds(parts)
+        return term.enclosure(parts)
     wide = [part for part in parts if part.width != 0]
     if term.function is None or len(wide) > _MAX_CORNERS or any(p.width is None for p in wide):
         return _ANYTHING

@@ -81,7 +81,7 @@ class QuantityAccessor:
     def unit(self) -> pd.Series:
         """The unit in which each row is shown."""
         known = self._array._node.miss == KNOWN
-        texts = [self._array._unit(row) if here else None for row, here in enumerate(known)]
+        texts = [self._array._units[row] if here else None for row, here in enumerate(known)]
         return self._column(texts, TEXT)
 
     @property
@@ -372,8 +372,7 @@ class Shown:
         for name in self._table.columns:
             column, unit = self._table[name], ""
             if isinstance(column.dtype, QuantityDtype):
-                units = column.array._units
-                unit = units if isinstance(units, str) else ""
+                unit = column.array._units.one or ""
                 cells.append([_html_cell(cell, unit=not unit) for cell in column.array])
             else:
                 cells.append(["" if pd.isna(c) is True else escape(str(c)) for c in column])

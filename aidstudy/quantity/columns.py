@@ -8,7 +8,7 @@ in rows in which one figure stands twice, as only it knows that both are one num
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import NO_ROW, OPERATIONS, absolute, applied, outward
+from aidstudy.quantity.units import Unit, unit, unit_of
 from aidstudy.result import Leaf, Term
 
 Floats = NDArray[np.float64]
@@ -43,73 +44,126 @@ LONGEST_TRAIL = 5_000_000
 _MOST_FIGURES = 1_000
 
 
+_CODES: dict[str, int] = {}
+
+
+class Units:
+    """In which unit each row of a column is shown; what stands at a gap means nothing."""
+
+    def __init__(self, codes: Places) -> None:
+        self.codes = codes
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Units:
+        """One text for each row."""
+        return cls(np.array([_CODES.setdefault(text, len(_CODES)) for text in texts], np.intp))
+
+    @classmethod
+    def all(cls, text: str, count: int) -> Units:
+        """One text for all rows."""
+        return cls(np.broadcast_to(cls.of([text]).codes, count))
+
+    @property
+    def one(self) -> str | None:
+        """The text of all rows, ``None`` where they differ."""
+        if not len(self.codes):
+            return ""
+        return self[0] if self.codes.strides == (0,) else None
+
+    def settled(self, miss: NDArray[np.uint8]) -> Units:
+        """The same, told once if all rows with a number have one."""
+        known = self.codes[miss == KNOWN]
+        if self.one is not None or (known != known[:1]).any():
+            return self
+        return Units(np.broadcast_to(known[0] if len(known) else self.codes[0], len(self.codes)))
+
+    def __getitem__(self, row: int) -> str:
+        return list(_CODES)[self.codes[row]]
+
+    def __iter__(self) -> Iterator[str]:
+        texts = list(_CODES)
+        return (texts[code] for code in self.codes.tolist())
+
+    def taken(self, rows: Places) -> Units:
+        """Those of chosen rows."""
+        if self.one is not None:
+            return Units.all(self.one, len(rows))
+        return Units(self.codes[rows])
+
+    def told(self, tell: Callable[[Unit], Any]) -> NDArray[Any]:
+        """What each row's unit says of itself."""
+        return np.array([tell(unit(text)) for text in _CODES])[self.codes]
+
+    @property
+    def kinds(self) -> Places:
+        """A number for what each row measures."""
+        found = sorted({unit(text).dims for text in _CODES})
+        return self.told(lambda one: found.index(one.dims))
+
+    def combined(self, op: str, other: Units) -> Units:
+        """The units of an operation, row by row."""
+        if self.one is not None and other.one is not None:
+            return Units.all(unit_of(op, self.one, other.one), len(self.codes))
+        return Units.of(unit_of(op, a, b) for a, b in zip(self, other, strict=True))
+
+
 class _Numbers:
     """One numbering of all figures of the process, and which figure is part of which."""
 
     def __init__(self) -> None:
         self._of: dict[tuple[str, ...], int] = {}
         self._next = 0
-        self._whole: dict[int, int] = {}
         self._names: dict[int, str] = {}
-        self._plain: dict[int, int] = {}
+        self._parts: dict[int, tuple[int, int]] = {}
         self._above: dict[int, int] = {}
-        self._tables: dict[str, int] = {}
 
-    def reserve(self, count: int, table: str = "") -> int:
-        """The first of `count` new numbers in a row; a table keeps those that it has."""
-        if table in self._tables:
-            return self._tables[table]
-        first, self._next = self._next, self._next + count
-        if table:
-            self._tables[table] = first
-        return first
+    def reserve(self, count: int, *key: str) -> int:
+        """The first of `count` numbers in a row, new for a new key."""
+        if key not in self._of:
+            self._of[key] = self._next
+            self._next += count
+        return self._of[key]
 
     def of(self, leaf: Leaf) -> int:
         """The number of a figure; one that is a part has another than one of the same id that is
         none, as two studies of one process may use the same ids."""
-        plain = self._number(leaf.key)
+        plain = self._number(*leaf.key)
         if not leaf.part_of:
             return plain
-        number = self._number((*leaf.key, leaf.part_of))
-        if number not in self._whole:
-            whole = self._number((leaf.source, leaf.part_of))
-            self._whole[number], self._plain[number] = whole, plain
+        number = self._number(*leaf.key, leaf.part_of)
+        if number not in self._parts:
+            self._parts[number] = plain, self._number(leaf.source, leaf.part_of)
             self._above.setdefault(plain, number)
         return number
 
-    def plain(self, figures: Places) -> Places:
-        """The numbers by id alone, by which wholes are named."""
-        return np.array([self._plain.get(one, one) for one in figures.tolist()], dtype=np.intp)
-
-    def further(self, wholes: Places) -> Places:
-        """For each whole, -1 where there is none, the one that contains it."""
-        parts = np.array([self._above.get(one, one) for one in wholes.tolist()], dtype=np.intp)
-        return np.where(wholes >= 0, self.wholes(parts), -1)
-
-    def _number(self, key: tuple[str, ...]) -> int:
-        if key not in self._of:
-            self._of[key] = self.reserve(1)
-            self._names[self._of[key]] = key[1]
-        return self._of[key]
+    def _number(self, *key: str) -> int:
+        number = self.reserve(1, *key)
+        self._names[number] = key[1]
+        return number
 
     def of_pair(self, op: str, a: int, b: int) -> int:
         """The number of what two numbers make."""
-        return self._number((op, f"{self.name(a)} {op} {self.name(b)}"))
+        return self._number(op, f"{self.name(a)} {op} {self.name(b)}")
 
     def name(self, number: int) -> str:
         return self._names.get(number, f"value {number}")
 
-    def wholes(self, figures: Places) -> Places:
-        """For each figure the one that contains it, -1 where none is known."""
-        found = np.full(len(figures), -1, dtype=np.intp)
-        if self._whole and len(figures):
-            parts = np.array(sorted(self._whole), dtype=np.intp)
-            if figures.max() < parts[0] or figures.min() > parts[-1]:
-                return found
-            at = np.minimum(np.searchsorted(parts, figures), len(parts) - 1)
-            hit = parts[at] == figures
-            found[hit] = [self._whole[int(part)] for part in figures[hit]]
-        return found
+    def parts(self, figures: Places) -> Places:
+        """The places of figures that are part of another."""
+        known = self._parts
+        if not (known and len(figures)) or figures.max() < min(known) or figures.min() > max(known):
+            return np.empty(0, dtype=np.intp)
+        return np.flatnonzero(np.isin(figures, list(known)))
+
+    def plain(self, number: int) -> int:
+        """The number by id alone, by which wholes are named."""
+        return self._parts.get(number, (number,))[0]
+
+    def wholes(self, number: int) -> Iterator[int]:
+        """The figures that contain one, from near to far."""
+        while number in self._parts:
+            yield (whole := self._parts[number][1])
+            number = self._above.get(whole, whole)
 
 
 NUMBERS = _Numbers()
@@ -151,13 +205,9 @@ class Node:
         raise NotImplementedError
 
     @cached_property
-    def trail(self) -> Trail:
-        """The figures of each row, with repeats."""
+    def trail(self) -> Trail | None:
+        """The figures of each row, with repeats; ``None``: too many to write out."""
         raise NotImplementedError
-
-    def length(self) -> int:
-        """How many figures the trail has, without writing it out."""
-        return len(self.trail[1])
 
     @cached_property
     def single(self) -> Places:
@@ -223,31 +273,14 @@ class Given(Node):
         return self.rows + self.table.first
 
 
-class _Decimals:
-    """Floats as the decimals that they write: whole numbers over one power of ten."""
-
-    def __init__(self, floats: Floats) -> None:
-        self._floats, self._ten = floats, 1
-        self._whole: NDArray[np.int64] | None = None
-        for power in range(10):
-            whole = np.rint(floats * 10.0**power)
-            # Fifteen digits come back from a float as they went in.
-            if not (np.abs(whole) < 1e15).all():
-                return
-            if (whole / 10.0**power == floats).all():
-                self._whole, self._ten = whole.astype(np.int64), 10**power
-                return
-
-    def one(self, row: int, scale: Fraction) -> Fraction:
-        if self._whole is None:
-            return Fraction(repr(float(self._floats[row]))) * scale
-        return Fraction(int(self._whole[row]) * scale.numerator, self._ten * scale.denominator)
-
-    def total(self, rows: Places, scale: Fraction) -> Fraction:
-        if self._whole is None:
-            return sum((self.one(int(row), scale) for row in rows), Fraction(0))
-        added = int(self._whole[rows].sum(dtype=object)) if len(rows) else 0
-        return Fraction(added * scale.numerator, self._ten * scale.denominator)
+def _whole(floats: Floats) -> tuple[NDArray[np.int64], int] | None:
+    """Floats as the decimals that they write, whole numbers over a power of ten; if they are."""
+    for power in range(10):
+        whole = np.rint(floats * 10.0**power)
+        # Fifteen digits come back from a float as they went in.
+        if (np.abs(whole) < 1e15).all() and (whole / 10.0**power == floats).all():
+            return whole.astype(np.int64), 10**power
+    return None
 
 
 class GivenTable:
@@ -271,18 +304,27 @@ class GivenTable:
 
     def leaf(self, row: int) -> Leaf:
         """The exact number: floats are read as they are written, so that 0.1 is a tenth."""
-        value, low, high = (column.one(row, self.scale) for column in self._exact)
+        value, low, high = (self._exact(number, row) for number in range(3))
         name = NUMBERS.name(self.first + row) if self.names is None else str(self.names[row])
         printed = repr(float(self.shown[0][row]))
         return Leaf("given", name, value, Interval(low, high), printed, self.unit)
 
+    def _exact(self, number: int, row: int) -> Fraction:
+        return Fraction(repr(float(self.shown[number][row]))) * self.scale
+
     def totals(self, rows: Places) -> tuple[Fraction, ...]:
         """Exact sums of the values, the lower and the upper ends of some rows."""
-        return tuple(column.total(rows, self.scale) for column in self._exact)
+        return tuple(self._total(number, rows) for number in range(3))
+
+    def _total(self, number: int, rows: Places) -> Fraction:
+        whole = self._wholes[number]
+        if whole is None:
+            return sum((self._exact(number, row) for row in rows.tolist()), Fraction(0))
+        return Fraction(int(whole[0][rows].sum(dtype=object)), whole[1]) * self.scale
 
     @cached_property
-    def _exact(self) -> tuple[_Decimals, ...]:
-        return tuple(map(_Decimals, self.shown))
+    def _wholes(self) -> list[Any]:
+        return [_whole(column) for column in self.shown]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return GivenTable, (self.shown, self.scale, self.unit, self.names, self.token)
@@ -292,25 +334,26 @@ class Held(Node):
     """Rows with a formula each: what scalars were put together, or read from a table."""
 
     def __init__(
-        self,
-        terms: Sequence[Term | None],
-        miss: Sequence[int] | NDArray[np.uint8],
-        exact: Sequence[Fraction | None] | None = None,
+        self, terms: Sequence[Term | None], miss: Sequence[int] | NDArray[np.uint8]
     ) -> None:
         self.terms, self.miss = tuple(terms), np.array(miss, dtype=np.uint8)
-        found = (None if term is None else term.value for term in self.terms)
-        self.exact = tuple(found if exact is None else exact)
-        self.v = self.shown(Fraction(1))
+
+    @cached_property
+    def v(self) -> Floats:  # type: ignore[override]
+        return self.shown(Fraction(1))
+
+    @cached_property
+    def exact(self) -> list[Fraction | None]:
+        return [None if term is None else term.value for term in self.terms]
 
     def shown(self, scale: Fraction) -> Floats:
         cells = (np.nan if v is None else float(v / scale) for v in self.exact)
         return np.fromiter(cells, float, len(self.exact))
 
     def _bounds(self) -> tuple[Floats, Floats]:
-        low, high = np.full(len(self), np.nan), np.full(len(self), np.nan)
-        for row, term in enumerate(self.terms):
-            if term is not None:
-                low[row], high[row] = ends_as_floats(term)
+        gap = (np.nan, np.nan)
+        ends = [gap if term is None else ends_as_floats(term) for term in self.terms]
+        low, high = np.array(ends, dtype=float).reshape(-1, 2).T
         return low, high
 
     def _term(self, row: int) -> Term:
@@ -319,8 +362,7 @@ class Held(Node):
     @cached_property
     def trail(self) -> Trail:
         rows = [[] if t is None else _leaves(t) for t in self.terms]
-        starts = np.cumsum([0, *map(len, rows)])
-        return starts, np.array([n for row in rows for n in row], dtype=np.intp)
+        return np.cumsum([0, *map(len, rows)]), np.array([n for row in rows for n in row], np.intp)
 
     @cached_property
     def single(self) -> Places:
@@ -333,25 +375,19 @@ def _leaves(term: Term) -> list[int]:
 
 def _one_leaf(term: Term | None) -> int:
     """The figure that a term is, times a constant at most."""
-    if term is None:
+    if term is None or (term.leaf is not None and term.leaf.source == "number"):
         return -1
     if term.leaf is not None:
-        return -1 if term.leaf.source == "number" else NUMBERS.of(term.leaf)
-    if term.op in ("percent", "part"):
-        return _one_leaf(term.args[0])
-    if term.op == "*" or (term.op == "/" and not _leaves(term.args[1])):
-        own = [arg for arg in term.args if _leaves(arg)]
-        return _one_leaf(own[0]) if len(own) == 1 else -1
-    return -1
+        return NUMBERS.of(term.leaf)
+    own = [arg for arg in term.args if _leaves(arg)]
+    times = term.op in ("percent", "part", "*") or (term.op == "/" and not _leaves(term.args[1]))
+    return _one_leaf(own[0]) if times and len(own) == 1 else -1
 
 
 def ends_as_floats(term: Term) -> tuple[float, float]:
     """Exact bounds as floats, rounded outward."""
     bounds = term.bounds() or Interval(None, None)
-    return (
-        _DOWN if bounds.low is None else outward(bounds.low, _DOWN),
-        _UP if bounds.high is None else outward(bounds.high, _UP),
-    )
+    return outward(bounds.low, _DOWN), outward(bounds.high, _UP)
 
 
 class Taken(Node):
@@ -372,17 +408,8 @@ class Taken(Node):
         return self.node.term(int(self.rows[row]))
 
     @cached_property
-    def trail(self) -> Trail:
-        starts, figures = self.node.trail
-        rows = np.where(self.miss == KNOWN, self.rows, -1)
-        return spread(starts, figures, rows)
-
-    def length(self) -> int:
-        if self.node.length() > LONGEST_TRAIL:
-            return self.node.length()
-        starts = self.node.trail[0]
-        rows = self.rows[self.rows >= 0]
-        return int((starts[rows + 1] - starts[rows]).sum())
+    def trail(self) -> Trail | None:
+        return spread(self.node.trail, np.where(self.miss == KNOWN, self.rows, -1))
 
     @cached_property
     def single(self) -> Places:
@@ -397,10 +424,15 @@ class Taken(Node):
         return self.node.rest_of(x, inner) if (inner >= 0).all() else None
 
 
-def spread(starts: Places, figures: Places, rows: Places) -> Trail:
+def spread(trail: Trail | None, rows: Places) -> Trail | None:
     """The trail of chosen rows; nothing for a row -1."""
+    if trail is None:
+        return None
+    starts, figures = trail
     kept = np.maximum(rows, 0)
     count = np.where(rows >= 0, starts[kept + 1] - starts[kept], 0) if len(starts) > 1 else rows * 0
+    if count.sum() > LONGEST_TRAIL:
+        return None
     return np.concatenate([[0], np.cumsum(count)]), slices(starts[kept], count, figures)[1]
 
 
@@ -425,7 +457,6 @@ def taken(node: Node, rows: Places) -> Node:
         return Held(
             [None if r < 0 else node.terms[r] for r in chosen],
             [GAP if r < 0 else int(node.miss[r]) for r in chosen],
-            [None if r < 0 else node.exact[r] for r in chosen],
         )
     return Taken(node, rows)
 
@@ -448,14 +479,13 @@ class Joined(Node):
         return self.nodes[which].term(row - int(self._starts[which]))
 
     @cached_property
-    def trail(self) -> Trail:
-        parts = [node.trail for node in self.nodes]
-        ends = np.cumsum([0, *(starts[-1] for starts, _ in parts)])
-        begins = [starts[:-1] + end for (starts, _), end in zip(parts, ends, strict=False)]
-        return (
-            np.concatenate([*begins, ends[-1:]]),
-            np.concatenate([figures for _, figures in parts]),
-        )
+    def trail(self) -> Trail | None:
+        parts = [node.trail for node in self.nodes if node.trail is not None]
+        if len(parts) < len(self.nodes):
+            return None
+        size = np.concatenate([np.diff(starts) for starts, _ in parts])
+        figures = np.concatenate([figures for _, figures in parts])
+        return np.concatenate([[0], np.cumsum(size)]), figures
 
     @cached_property
     def single(self) -> Places:
@@ -476,7 +506,6 @@ def joined(nodes: Sequence[Node]) -> Node:
         return Held(
             [term for node in held for term in node.terms],
             np.concatenate([node.miss for node in held]),
-            [value for node in held for value in node.exact],
         )
     if all(isinstance(n, Given) and n.table is some[0].table for n in some):  # type: ignore[attr-defined]
         return Given(some[0].table, np.concatenate([n.rows for n in some]))  # type: ignore[attr-defined]
@@ -494,11 +523,8 @@ class _Of(Node):
     node: Node
 
     @property
-    def trail(self) -> Trail:
+    def trail(self) -> Trail | None:  # type: ignore[override]
         return self.node.trail
-
-    def length(self) -> int:
-        return self.node.length()
 
 
 class Scaled(_Of):
@@ -592,11 +618,10 @@ class Combined(Node):
     def _term(self, row: int) -> Term:
         return OPERATIONS[self.op](self.a.term(row), self.b.term(row))
 
-    def length(self) -> int:
-        return self.a.length() + self.b.length()
-
     @cached_property
-    def trail(self) -> Trail:
+    def trail(self) -> Trail | None:
+        if self.a.trail is None or self.b.trail is None:
+            return None
         (p, x), (r, y) = self.a.trail, self.b.trail
         rows = [np.repeat(np.arange(len(self)), np.diff(starts)) for starts in (p, r)]
         order = np.argsort(np.concatenate(rows), kind="stable")
@@ -625,7 +650,7 @@ class Combined(Node):
         if closed is not None:
             done, own_low, own_high = closed
             low, high = np.where(done, own_low, low), np.where(done, own_high, high)
-        if not done.all() and self.length() <= LONGEST_TRAIL:
+        if not done.all():
             for row in shared_rows(self):
                 if not done[row] and not self.miss[row]:
                     low[row], high[row] = ends_as_floats(self.term(int(row)))
@@ -677,9 +702,9 @@ def shared_rows(node: Node) -> Places:
         one, other = node.a.single, node.b.single
         if (((one >= 0) & (other >= 0)) | (node.miss > 0)).all():
             return np.flatnonzero((one == other) & (node.miss == KNOWN))
-    starts, figures = node.trail
-    if not len(figures):
+    if node.trail is None or not len(node.trail[1]):
         return np.empty(0, dtype=np.intp)
+    starts, figures = node.trail
     rows = np.repeat(np.arange(len(node)), np.diff(starts))
     width = int(figures.max()) + 1
     keys = np.sort(rows * width + figures)

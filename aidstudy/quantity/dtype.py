@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionDtype, register_extension_dtype
 from pandas.api.indexers import check_array_indexer
 
-from aidstudy.errors import QuantityError, UnitError
 from aidstudy.quantity.columns import (
     KNOWN,
     STATES,
@@ -28,14 +27,24 @@ from aidstudy.quantity.columns import (
     Places,
     Scaled,
     Taken,
+    Units,
     gaps,
     joined,
     taken,
 )
-from aidstudy.quantity.reductions import Reductions, Units, one_unit
-from aidstudy.quantity.scalar import NO_ROW, Missing, PlainCell, Quantity, exact_number
+from aidstudy.quantity.reductions import Reductions
+from aidstudy.quantity.scalar import (
+    NO_ROW,
+    Missing,
+    Ordered,
+    PlainCell,
+    Quantity,
+    exact_number,
+    refuse_plain,
+    refuse_units,
+)
 from aidstudy.quantity.stored import arrow_array, arrow_type, cells_of
-from aidstudy.quantity.units import unit, unit_of
+from aidstudy.quantity.units import unit
 from aidstudy.result import Term
 
 TEXT = "str" if int(pd.__version__.split(".")[0]) >= 3 else "string[python]"
@@ -62,20 +71,6 @@ class _Content:
 
     node: Node
     units: Units
-
-
-def _op(op: str, swapped: bool = False) -> Any:
-    def method(self: QuantityArray, other: Any) -> Any:
-        return self._arith(other, op, swapped)
-
-    return method
-
-
-def _comparison(name: str) -> Any:
-    def method(self: QuantityArray, other: Any) -> Any:
-        return self._compared(other, name)
-
-    return method
 
 
 @register_extension_dtype
@@ -118,15 +113,15 @@ class QuantityDtype(ExtensionDtype):  # type: ignore[misc]  # pandas has no type
         return QuantityArray.of(cells_of(array))
 
 
-class QuantityArray(Reductions):
+class QuantityArray(Ordered, Reductions):
     """The array behind a column of dtype ``quantity``; made by ``QuantityArray.of``.
 
     Parameters
     ----------
     node : Node
         How the column came about.
-    units : str or tuple of str
-        In which unit each row is shown.
+    units : str or Units
+        In which unit the rows are shown.
 
     Examples
     --------
@@ -138,8 +133,9 @@ class QuantityArray(Reductions):
     __array_priority__ = 1000
     dtype = QuantityDtype()
 
-    def __init__(self, node: Node, units: Units) -> None:
-        self._content = _Content(node, units)
+    def __init__(self, node: Node, units: Units | str) -> None:
+        told = Units.all(units, len(node)) if isinstance(units, str) else units.settled(node.miss)
+        self._content = _Content(node, told)
 
     @property
     def _node(self) -> Node:
@@ -157,8 +153,7 @@ class QuantityArray(Reductions):
         found = [_scalar(one) for one in scalars]
         terms = [one.term if isinstance(one, Quantity) else None for one in found]
         codes = [KNOWN if isinstance(one, Quantity) else _code(one) for one in found]
-        units = tuple(one.unit if isinstance(one, Quantity) else "" for one in found)
-        return cls(Held(terms, codes), one_unit(units, codes))
+        return cls(Held(terms, codes), Units.of(one.unit for one in found))
 
     @classmethod
     def _from_sequence(cls, scalars: Any, *, dtype: object = None, copy: bool | None = None) -> Any:
@@ -193,17 +188,11 @@ class QuantityArray(Reductions):
     def nbytes(self) -> int:
         return int(self._node.v.nbytes + self._node.miss.nbytes)
 
-    def _unit(self, row: int) -> str:
-        return self._units if isinstance(self._units, str) else self._units[row]
-
     def _cell(self, row: int) -> Quantity | Missing:
-        code = self._node.miss[row]
+        node, code = self._node, self._node.miss[row]
         if code:
             return Missing(STATES[code])
-        node = self._node
-        made = Quantity(lambda: node.term(row), self._unit(row))
-        made._cell = (node, row)
-        return made
+        return Quantity(lambda: node.term(row), self._units[row], (node, row))
 
     def _known(self, row: int) -> Quantity:
         """The quantity of a row that has one."""
@@ -226,41 +215,27 @@ class QuantityArray(Reductions):
         return made
 
     def _taken(self, rows: Places) -> QuantityArray:
-        units = self._units
-        if not isinstance(units, str):
-            units = tuple("" if r < 0 else units[r] for r in rows.tolist())
-        return type(self)(taken(self._node, rows), units)
+        return type(self)(taken(self._node, rows), self._units.taken(rows))
 
     def take(
         self, indices: Any, *, allow_fill: bool = False, fill_value: object = None
     ) -> QuantityArray:
-        rows = np.asarray(indices, dtype=np.intp)
-        if len(rows) and not len(self) and (not allow_fill or (rows >= 0).any()):
-            raise IndexError("cannot do a non-empty take from an empty axes.")
+        asked, rows = np.asarray(indices, dtype=np.intp), np.arange(len(self), dtype=np.intp)
         if not allow_fill:
-            if (rows >= len(self)).any() or (rows < -len(self)).any():
-                raise IndexError("out of bounds value in 'indices'")
-            return self._taken(np.where(rows < 0, rows + len(self), rows))
-        if (rows < -1).any():
-            raise ValueError("'indices' has values below -1, which fill does not know")
-        if (rows >= len(self)).any():
-            raise IndexError("out of bounds value in 'indices'")
-        made = self._taken(rows)
+            return self._taken(rows.take(asked))
+        made = self._taken(pd.api.extensions.take(rows, asked, allow_fill=True, fill_value=-1))
         if _ZERO_FOR_NOTHING and _is_number(fill_value) and fill_value == 0:
             fill_value = Missing("not_reported")
         plain = _is_gap(fill_value) and getattr(fill_value, "state", NO_ROW) == NO_ROW
-        if not plain and (rows < 0).any():
-            made[rows < 0] = fill_value
+        if not plain and (asked < 0).any():
+            made[asked < 0] = fill_value
         return made
 
     def __setitem__(self, item: Any, value: Any) -> None:
         if getattr(self, "_readonly", False):
             raise ValueError("Cannot modify read-only array")
         rows = np.arange(len(self), dtype=np.intp)
-        if isinstance(item, (int, np.integer)):
-            places = rows[[int(item)]]
-        else:
-            places = np.atleast_1d(rows[check_array_indexer(self, item)])
+        places = np.atleast_1d(rows[check_array_indexer(self, item)])
         if isinstance(value, (Quantity, Missing)) or not _is_listlike(value):
             other = type(self).of([value])
             source = np.zeros(len(places), dtype=np.intp)
@@ -290,41 +265,33 @@ class QuantityArray(Reductions):
 
     @classmethod
     def _concat_same_type(cls, to_concat: Sequence[QuantityArray]) -> QuantityArray:
-        units = {one._units for one in to_concat if len(one) and isinstance(one._units, str)}
-        each = all(isinstance(one._units, str) for one in to_concat if len(one))
         node = joined([one._node for one in to_concat])
-        if each and len(units) <= 1:
-            return cls(node, next(iter(units), ""))
-        if each and len({unit(text).dims for text in units}) == 1 and unit(next(iter(units))).dims:
+        texts = [one._units.one for one in to_concat if len(one)]
+        kinds = [None if text is None else unit(text).dims for text in texts]
+        if texts and kinds[0] and kinds.count(kinds[0]) == len(kinds):
             # Columns in 万元 and CNY million: one unit, that of the first.
-            return cls(node, next(one._unit(0) for one in to_concat if len(one)))
-        texts = tuple(one._unit(row) for one in to_concat for row in range(len(one)))
-        return cls(node, one_unit(texts, node.miss))
+            return cls(node, str(texts[0]))
+        return cls(node, Units(np.concatenate([one._units.codes for one in to_concat])))
 
     def isna(self) -> NDArray[np.bool_]:
         return np.asarray(self._node.miss > 0)
 
     # --- numbers --------------------------------------------------------------------------------
 
-    def _scales(self) -> Any:
-        if isinstance(self._units, str):
-            return float(unit(self._units).scale)
-        return np.array([float(unit(text).scale) for text in self._units])
-
     def floats(self) -> Floats:
         """Values in the shown unit; NaN where there is no single value."""
-        if isinstance(self._units, str):
-            return self._node.shown(unit(self._units).scale)
-        made = np.full(len(self), np.nan)
-        texts = np.array(self._units, dtype=object)
-        for scale in {unit(text).scale for text in self._units}:
-            rows = np.array([unit(text).scale == scale for text in texts])
-            made[rows] = self._node.shown(scale)[rows]
+        if self._units.one is not None:
+            return self._node.shown(unit(self._units.one).scale)
+        made, scales = np.empty(len(self)), [unit(text).scale for text in self._units]
+        for scale in set(scales):
+            rows = np.flatnonzero([one == scale for one in scales])
+            made[rows] = taken(self._node, rows).shown(scale)
         return made
 
     def ends(self) -> tuple[Floats, Floats]:
         """Lower and upper bounds in the shown unit; infinite where an end is open."""
-        if len(self) <= _EXACT_ENDS and self._node.length() ** 2 <= _EXACT_WORK * len(self):
+        trail = self._node.trail if len(self) <= _EXACT_ENDS else None
+        if trail is not None and len(trail[1]) ** 2 <= _EXACT_WORK * len(self):
             cells = [
                 (one.low, one.high) if isinstance(one, Quantity) else (np.nan, np.nan)
                 for one in self
@@ -332,8 +299,8 @@ class QuantityArray(Reductions):
             low, high = np.array(cells, dtype=float).reshape(-1, 2).T
             return low, high
         low, high = self._node.bounds
-        scales = self._scales()
-        if isinstance(scales, float) and scales == 1:
+        scales = self._units.told(lambda one: float(one.scale))
+        if (scales == 1).all():
             return low, high
         value, same, scaled = self.floats(), low == high, (low / scales, high / scales)
         # A float of a quotient may be half a unit off; nothing, and a number without width, is not.
@@ -346,8 +313,10 @@ class QuantityArray(Reductions):
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         if dtype is not None and np.dtype(dtype) == object:
             # Matplotlib asks for objects and adds floats to them, pandas prints them.
-            cells = (PlainCell(one) if isinstance(one, Quantity) else one for one in self)
-            return _objects(cells, len(self))
+            known = (
+                one if isinstance(one, Missing) else PlainCell(one._term, one.unit) for one in self
+            )
+            return _objects(known, len(self))
         made = self.floats()
         if made is self._node.v:
             # The column's own numbers: whoever wants to change them takes a copy.
@@ -369,7 +338,7 @@ class QuantityArray(Reductions):
         return made
 
     def astype(self, dtype: Any, copy: bool = True) -> Any:
-        if dtype is str or (dtype == "str" and not hasattr(pd, "StringDtype")):
+        if dtype is str:
             return self._texts()
         wanted = pd.api.types.pandas_dtype(dtype)
         if isinstance(wanted, QuantityDtype):
@@ -378,18 +347,11 @@ class QuantityArray(Reductions):
             texts = self._texts()
             texts[self.isna()] = None
             return wanted.construct_array_type()._from_sequence(texts, dtype=wanted)
-        kind = wanted.kind if isinstance(wanted, np.dtype) else ""
-        if kind == "O":
-            return self._objects()
-        if kind in ("f", "i", "u"):
-            found = self.floats()
-            if kind != "f" and not np.isfinite(found).all():
-                raise ValueError("Cannot convert gaps (NA or inf) to integer; drop them first")
-            return found.astype(wanted)
-        if kind == "U":
-            return np.array(self._texts(), dtype=wanted)
-        if isinstance(wanted, ExtensionDtype) and getattr(wanted, "_is_numeric", False):
-            return pd.array(self.floats(), dtype=wanted)
+        if wanted.kind in "iuf":
+            made = pd.Series(self.floats()).astype(wanted)
+            return np.array(made) if isinstance(wanted, np.dtype) else made.array
+        if isinstance(wanted, np.dtype) and wanted.kind in "OU":
+            return self._objects() if wanted.kind == "O" else np.array(self._texts(), dtype=wanted)
         return super().astype(dtype, copy)
 
     def _texts(self) -> NDArray[Any]:
@@ -402,11 +364,11 @@ class QuantityArray(Reductions):
         """The other side as an array of the same length, an exact number, or a list of them."""
         if isinstance(other, Quantity):
             return _repeated(other, len(self))
-        if isinstance(other, Missing) or _is_gap(other):
-            state = other.state if isinstance(other, Missing) else NO_ROW
+        if _is_gap(other):
+            state = getattr(other, "state", NO_ROW)
             return type(self)(gaps(len(self), STATES.index(state)), "")
         if isinstance(other, numbers.Number) or np.isscalar(other):
-            return exact_number(other.item() if isinstance(other, np.generic) else other)
+            return exact_number(other)
         if isinstance(other, QuantityArray):
             found: Any = other
         elif _is_listlike(other):
@@ -418,10 +380,10 @@ class QuantityArray(Reductions):
         if isinstance(found, QuantityArray):
             return found
         if found and all(_is_gap(x) or _is_number(x) for x in found):
-            return [exact_number(x.item() if isinstance(x, np.generic) else x) for x in found]
+            return [exact_number(x) for x in found]
         return type(self).of(found)
 
-    def _arith(self, other: Any, op: str, swapped: bool) -> Any:
+    def _binary(self, other: Any, op: str, swapped: bool) -> Any:
         if isinstance(other, (pd.Series, pd.DataFrame, pd.Index)):
             return NotImplemented
         other = self._other(other)
@@ -454,49 +416,23 @@ class QuantityArray(Reductions):
         if op != "/":
             if all(x == 0 for x in plain):
                 return -self if swapped and op == "-" else self.copy()
-            self._refuse_plain(plain, op)
+            growing = self._units.told(lambda one: bool(one.dims) or one.is_share)
+            for row in np.flatnonzero(growing & (self._node.miss == KNOWN)).tolist():
+                refuse_plain(self._known(row), plain[row], op, f"row {row}, ")
         return told._combined(self, op) if swapped else self._combined(told, op)
-
-    def _refuse_plain(self, plain: Sequence[Any], op: str) -> None:
-        for row in np.flatnonzero(self._node.miss == KNOWN).tolist():
-            known = unit(self._unit(row))
-            if known.dims or known.is_share:
-                growth = "for growth write (new - old) / old"
-                how = growth if known.is_share else "give it one with Quantity.given"
-                raise QuantityError(
-                    f"row {row}, {self._known(row)._named()}: read {known.text} {op} {plain[row]}: "
-                    f"a plain number has no unit; {how}, or leave with .astype(float)"
-                )
 
     def _combined(self, other: QuantityArray, op: str) -> QuantityArray:
         if op in "+-":
-            self._check_alike(other, "add" if op == "+" else "subtract")
+            self._check_alike(other, op)
         node = Combined(op, self._node, other._node)
-        if isinstance(self._units, str) and isinstance(other._units, str):
-            return type(self)(node, unit_of(op, self._units, other._units))
-        texts = tuple(
-            "" if gone else unit_of(op, self._unit(row), other._unit(row))
-            for row, gone in enumerate(node.miss)
-        )
-        return type(self)(node, one_unit(texts, node.miss))
+        return type(self)(node, self._units.combined(op, other._units))
 
-    def _check_alike(self, other: QuantityArray, done: str) -> None:
-        if isinstance(self._units, str) and self._units == other._units:
+    def _check_alike(self, other: QuantityArray, op: str) -> None:
+        if self._units.one is not None and self._units.one == other._units.one:
             return
-        both = (self._node.miss == KNOWN) & (other._node.miss == KNOWN)
-        for row in np.flatnonzero(both):
-            a, b = self._unit(int(row)), other._unit(int(row))
-            if unit(a).dims != unit(b).dims:
-                ids = (x._known(int(row))._named() for x in (self, other))
-                raise UnitError(
-                    f"row {row}, {' and '.join(ids)}: read {a or 'a plain number'} and "
-                    f"{b or 'a plain number'}: units differ; {done} only what is measured alike"
-                )
-
-    __add__, __radd__ = _op("+"), _op("+", True)
-    __sub__, __rsub__ = _op("-"), _op("-", True)
-    __mul__, __rmul__ = _op("*"), _op("*", True)
-    __truediv__, __rtruediv__ = _op("/"), _op("/", True)
+        known = (self._node.miss == KNOWN) & (other._node.miss == KNOWN)
+        for row in np.flatnonzero(known & (self._units.kinds != other._units.kinds)).tolist():
+            refuse_units(self._known(row), other._known(row), op, f"row {row}, ")
 
     def __neg__(self) -> QuantityArray:
         return type(self)(self._node.scaled(Fraction(-1)), self._units)
@@ -526,27 +462,26 @@ class QuantityArray(Reductions):
 
     def apply(self, function: Callable[[float], float]) -> QuantityArray:
         """A function that only rises or only falls, of the numbers in the shown unit."""
-        if not isinstance(self._units, str):
+        if self._units.one is None:
             return type(self).of(
                 one if isinstance(one, Missing) else one.apply(function) for one in self
             )
-        return type(self)(Mapped(self._node, function, unit(self._units).scale), "")
+        return type(self)(Mapped(self._node, function, unit(self._units.one).scale), "")
 
     def to(self, text: str) -> QuantityArray:
         """The same quantities, shown in another unit; rows of another kind are refused."""
-        texts = {self._units} if isinstance(self._units, str) else set(self._units)
-        if {unit(one).dims for one in texts} != {unit(text).dims}:
-            for row in np.flatnonzero(self._node.miss == KNOWN):
-                self._known(int(row)).to(text)  # raises, with the row's figures
+        other = self._units.told(lambda one: one.dims != unit(text).dims)
+        for row in np.flatnonzero(other & (self._node.miss == KNOWN)).tolist():
+            self._known(row).to(text)  # raises, with the row's figures
         return type(self)(self._node, text)
 
     # --- comparison and order -------------------------------------------------------------------
 
-    def _compared(self, other: Any, name: str) -> Any:
+    def _compared(self, other: Any, compare: Callable[[Any, Any], Any]) -> Any:
         if isinstance(other, (pd.Series, pd.DataFrame, pd.Index)):
             return NotImplemented
-        compare, unequal = getattr(operator, name), np.full(len(self), name == "ne")
-        equality, texts = name in ("eq", "ne"), (str, bytes)
+        equality, texts = compare in (operator.eq, operator.ne), (str, bytes)
+        unequal = np.full(len(self), compare is operator.ne)
         if isinstance(other, texts):
             if equality:
                 return unequal
@@ -555,7 +490,10 @@ class QuantityArray(Reductions):
         if plain and any(isinstance(x, texts) for x in other):
             pairs = zip(self, other, strict=True)
             return np.array(
-                [name == "ne" if isinstance(b, texts) else compare(a, b) for a, b in pairs]
+                [
+                    compare is operator.ne if isinstance(b, texts) else compare(a, b)
+                    for a, b in pairs
+                ]
             )
         other = self._other(other)
         if other is NotImplemented:
@@ -563,8 +501,8 @@ class QuantityArray(Reductions):
         alike = self._node.miss == KNOWN
         if isinstance(other, QuantityArray):
             if not equality:
-                self._check_alike(other, "compare")
-            alike &= (other._node.miss == KNOWN) & self._same_kind(other)
+                self._check_alike(other, "<")
+            alike &= (other._node.miss == KNOWN) & (self._units.kinds == other._units.kinds)
             a, b = self._node.v, other._node.v
         else:
             if not equality:
@@ -584,42 +522,22 @@ class QuantityArray(Reductions):
         """Whether each row equals one of some quantities or numbers in the shown unit."""
         found = np.zeros(len(self), dtype=bool)
         for one in values:
-            found |= self.isna() if _is_gap(one) else self._compared(one, "eq")
+            found |= self.isna() if _is_gap(one) else self._compared(one, operator.eq)
         return found
-
-    def _same_kind(self, other: QuantityArray) -> Any:
-        if isinstance(self._units, str) and isinstance(other._units, str):
-            return unit(self._units).dims == unit(other._units).dims
-        return np.array(
-            [unit(self._unit(r)).dims == unit(other._unit(r)).dims for r in range(len(self))]
-        )
-
-    __eq__, __ne__ = _comparison("eq"), _comparison("ne")
-    __lt__, __le__ = _comparison("lt"), _comparison("le")
-    __gt__, __ge__ = _comparison("gt"), _comparison("ge")
-    __hash__ = None  # type: ignore[assignment]
 
     def _values_for_argsort(self) -> Any:
         """Values, or where several kinds are mixed places by kind and then by value."""
-        kinds = self._kinds()
+        kinds = self._units.kinds
         if (kinds == kinds[:1]).all():
             return self._node.v
         places = np.empty(len(self))
         places[np.lexsort((self._node.v, kinds))] = np.arange(len(self))
         return np.where(np.isnan(self._node.v), np.nan, places)
 
-    def _kinds(self) -> Places:
-        """A number for what each row measures."""
-        if isinstance(self._units, str):
-            return np.zeros(len(self), dtype=np.intp)
-        dims = [unit(text).dims for text in self._units]
-        places = {one: place for place, one in enumerate(sorted(set(dims)))}
-        return np.array([places[one] for one in dims], dtype=np.intp)
-
     def _keys(self) -> Any:
         """What makes two rows equal: what they measure, and the value."""
-        kinds = self._kinds()
-        return self._node.v if not kinds.any() else self._node.v + 1j * kinds
+        kinds = self._units.kinds
+        return self._node.v if (kinds == kinds[:1]).all() else self._node.v + 1j * kinds
 
     def argsort(
         self,
@@ -654,8 +572,8 @@ class QuantityArray(Reductions):
 
     def factorize(self, use_na_sentinel: bool = True) -> tuple[Any, QuantityArray]:
         codes, _ = pd.factorize(self._keys(), use_na_sentinel=use_na_sentinel)
-        firsts = pd.Series(np.arange(len(codes))).groupby(codes).first()
-        return codes, self._taken(firsts[firsts.index >= 0].to_numpy(dtype=np.intp))
+        found, firsts = np.unique(codes, return_index=True)
+        return codes, self._taken(firsts[found >= 0])
 
     def unique(self) -> QuantityArray:
         return self.factorize(use_na_sentinel=False)[1]
@@ -667,12 +585,10 @@ class QuantityArray(Reductions):
         return self._keys(), np.nan
 
     def value_counts(self, dropna: bool = True) -> pd.Series:
-        shown = self[~self.isna()] if dropna else self
-        codes, found = shown.factorize(use_na_sentinel=False)
-        counts = np.bincount(codes, minlength=len(found))
+        codes, found = self.factorize(use_na_sentinel=dropna)
+        counts = np.bincount(codes[codes >= 0], minlength=len(found))
         order = np.argsort(-counts, kind="stable")
-        index = pd.Index(found[order])
-        return pd.Series(counts[order], index=index, name="count", dtype="int64")
+        return pd.Series(counts[order], index=pd.Index(found[order]), name="count", dtype="int64")
 
     def _mode(self, dropna: bool = True) -> Any:
         counts = self.value_counts(dropna=dropna)
@@ -724,20 +640,11 @@ def _code(gap: Missing) -> int:
 
 
 def _is_gap(one: object) -> bool:
-    if isinstance(one, Quantity):
-        return False
-    return (
-        one is None
-        or one is pd.NA
-        or one is pd.NaT
-        or (isinstance(one, (float, np.floating)) and bool(np.isnan(one)))
-    )
+    return isinstance(one, Missing) or isinstance(exact_number(one), Missing)
 
 
 def _is_number(one: object) -> bool:
-    return isinstance(one, (int, float, Fraction, np.number)) and not isinstance(
-        one, (bool, Quantity, Missing)
-    )
+    return isinstance(exact_number(one), Fraction)
 
 
 def _is_listlike(one: object) -> bool:
@@ -756,11 +663,7 @@ def _float(number: Any) -> float:
 
 def _repeated(one: Quantity, count: int) -> QuantityArray:
     """A quantity in every row; a cell of a column goes on knowing its column."""
-    if one._cell is None:
-        node: Node = Held([one.term], [KNOWN])
-        row = 0
-    else:
-        node, row = one._cell
+    node, row = one._cell or (Held([one.term], [KNOWN]), 0)
     return QuantityArray(Taken(node, np.full(count, row, dtype=np.intp)), one.unit)
 
 

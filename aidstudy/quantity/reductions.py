@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -12,31 +11,20 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from aidstudy.errors import QuantityError, UnitError
-from aidstudy.quantity.columns import KNOWN, NOT_APPLICABLE, Node, Places, Scaled, gaps
+from aidstudy.quantity.columns import KNOWN, NOT_APPLICABLE, Node, Places, Scaled, Units, gaps
 from aidstudy.quantity.scalar import Missing
 from aidstudy.quantity.sums import Summed, summed
-from aidstudy.quantity.units import unit
 
 _AS_FLOATS = ("std", "var", "sem", "skew", "kurt", "prod")
-
-Units = str | tuple[str, ...]
-"""The shown unit of each row: one text for all rows, or one each ("" in a gap)."""
-
-
-def one_unit(units: tuple[str, ...], miss: Iterable[Any]) -> Units:
-    """One text for a column that has one unit in all its rows with a number."""
-    found = {text for text, gone in zip(units, miss, strict=True) if not gone}
-    return next(iter(found), "") if len(found) <= 1 else units
 
 
 class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
     """What makes few numbers of the many of a column, or adds them up on the way."""
 
     if TYPE_CHECKING:
-        _cell: Any
+        _known: Any
         _combined: Any
         _taken: Any
-        _unit: Any
         _values_for_argsort: Any
         floats: Any
 
@@ -47,13 +35,13 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
 
     def _alike(self, groups: Places, what: str) -> None:
         """All rows of a group measure one kind of thing."""
-        if isinstance(self._units, str):
+        if self._units.one is not None:
             return
-        first: dict[int, int] = {}
-        for row in np.flatnonzero((self._node.miss == KNOWN) & (groups >= 0)).tolist():
-            mate = first.setdefault(int(groups[row]), row)
-            if unit(self._unit(mate)).dims != unit(self._unit(row)).dims:
-                a, b = self._cell(mate), self._cell(row)
+        rows, kinds = np.flatnonzero((self._node.miss == KNOWN) & (groups >= 0)), self._units.kinds
+        first = pd.Series(rows).groupby(groups[rows]).transform("first")
+        for row, mate in zip(rows.tolist(), first, strict=True):
+            if kinds[mate] != kinds[row]:
+                a, b = self._known(mate), self._known(row)
                 raise UnitError(
                     f"{what} of a column: {a._named()} is in {a.unit or 'no unit'}, "
                     f"{b._named()} in {b.unit or 'no unit'}; choose rows of one unit first, "
@@ -62,12 +50,11 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
                 )
 
     def _units_of(self, groups: Places, count: int) -> Units:
-        if isinstance(self._units, str):
-            return self._units
-        found = [""] * count
-        for row in np.flatnonzero((self._node.miss == KNOWN) & (groups >= 0)).tolist():
-            found[groups[row]] = found[groups[row]] or self._units[row]
-        return one_unit(tuple(found), [not text for text in found])
+        """The unit of the first row with a number in each group."""
+        rows = np.flatnonzero((self._node.miss == KNOWN) & (groups >= 0))[::-1]
+        found = np.full(count, self._units.codes[0] if len(self) else 0)
+        found[groups[rows]] = self._units.codes[rows]
+        return Units(found)
 
     def _grouped(
         self, how: str, groups: Places, count: int, *, skipna: bool = True, min_count: int = -1
@@ -184,10 +171,7 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
         node = Summed(
             self._node, order, starts, np.arange(1, len(order) + 1), counted, {}, {}, miss
         )
-        units = (
-            self._units if isinstance(self._units, str) else tuple(self._units[r] for r in order)
-        )
-        made = type(self)(node, units)._taken(place)
+        made = type(self)(node, self._units.taken(order))._taken(place)
         if self.isna().any():
             made[self.isna()] = self[self.isna()]
         return made

@@ -21,7 +21,7 @@ from aidstudy.errors import QuantityError, UnitError
 from aidstudy.intervals import Interval, Number, rounding_interval
 from aidstudy.quantity.units import Unit, base_text, unit_of
 from aidstudy.quantity.units import unit as parsed
-from aidstudy.result import Enclosure, Leaf, Term, ends_of, partial_of, spared_of
+from aidstudy.result import Arithmetic, Leaf, Term, ends_of
 from aidstudy.rounding import Digits, Shown, write_number
 
 NO_ROW = "no_row"
@@ -76,19 +76,22 @@ class Missing(float):
 _MISSING: dict[str, Missing] = {}
 
 
-def _operator(op: str, *, swapped: bool = False) -> Callable[[Any, Any], Any]:
-    return lambda self, other: self._binary(other, op, swapped)
+def _comparison(name: str) -> Callable[[Any, Any], Any]:
+    return lambda self, other: self._compared(other, getattr(operator, name))
 
 
-def _comparison(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], Any]:
-    def method(self: Any, other: Any) -> Any:
-        both = self._against(other)
-        return both if both is NotImplemented else both is not None and compare(*both)
+class Ordered(Arithmetic):
+    """Arithmetic and the six comparisons, these by the method ``_compared(other, compare)``."""
 
-    return method
+    __slots__ = ()
+
+    __eq__, __ne__ = _comparison("eq"), _comparison("ne")
+    __lt__, __le__ = _comparison("lt"), _comparison("le")
+    __gt__, __ge__ = _comparison("gt"), _comparison("ge")
+    __hash__ = None  # type: ignore[assignment]
 
 
-OPERATIONS: Mapping[str, Callable[[Any, Any], Term]] = {
+OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -96,7 +99,7 @@ OPERATIONS: Mapping[str, Callable[[Any, Any], Term]] = {
 }
 
 
-class Quantity:
+class Quantity(Ordered):
     """A number with its unit, the bounds of its print, its state and the figures behind it.
 
     Parameters
@@ -135,7 +138,9 @@ class Quantity:
     __slots__ = ("_cell", "_found", "_interval", "_term", "_unit")
     __array_ufunc__ = None  # NumPy leaves `array * quantity` to the quantity
 
-    def __init__(self, term: Term | Callable[[], Term], unit: str = "") -> None:
+    def __init__(
+        self, term: Term | Callable[[], Term], unit: str = "", _cell: tuple[Any, int] | None = None
+    ) -> None:
         if not (isinstance(term, Term) or callable(term)):
             raise QuantityError(
                 f"Quantity: read {term!r}: not a formula; make a number of your own with "
@@ -146,7 +151,7 @@ class Quantity:
         self._unit = parsed(unit)
         self._interval: Interval | None = None
         self._found: Fraction | None = None
-        self._cell: Any = None
+        self._cell = _cell
 
     @classmethod
     def of(cls, leaf: Leaf) -> Quantity:
@@ -257,22 +262,21 @@ class Quantity:
     def interval(self) -> Interval:
         """Exact bounds in the shown unit; an end may be open."""
         if self._interval is None:
-            totals, nothing = self._totals(), Interval(None, None)
-            found = Interval(*totals[1:]) if totals else self.term.bounds() or nothing
-            ends = (found.low, found.high)
-            scaled = (None if end is None else end / self._unit.scale for end in ends)
-            self._interval = Interval(*scaled)
+            totals = self._totals()
+            found = Interval(*totals[1:]) if totals else self.term.bounds() or Interval(None, None)
+            ends, scale = (found.low, found.high), self._unit.scale
+            self._interval = Interval(*(None if end is None else end / scale for end in ends))
         return self._interval
 
     @property
     def low(self) -> float:
         """Lower bound in the shown unit; -inf when the print sets none."""
-        return -math.inf if self.interval.low is None else outward(self.interval.low, -math.inf)
+        return outward(self.interval.low, -math.inf)
 
     @property
     def high(self) -> float:
         """Upper bound in the shown unit; inf when the print sets none."""
-        return math.inf if self.interval.high is None else outward(self.interval.high, math.inf)
+        return outward(self.interval.high, math.inf)
 
     @property
     def state(self) -> str:
@@ -282,17 +286,18 @@ class Quantity:
     @property
     def partial(self) -> tuple[int, int] | None:
         """(3, 5) when a sum in it rests on three of five rows, the others not reported."""
-        return partial_of(self.term)
+        counts = [one.counted for one in self.term.tree() if one.counted]
+        return min(counts, key=lambda count: Fraction(*count)) if counts else None
 
     @property
     def left_out(self) -> tuple[str, ...]:
         """Figures that a sum left out, as the wholes that contain them are in it."""
-        return spared_of(self.term, "left_out")
+        return tuple(dict.fromkeys(name for one in self.term.tree() for name in one.left_out))
 
     @property
     def once(self) -> tuple[str, ...]:
         """Figures that stood in several rows of a sum (a joint sum, a repeat) and count once."""
-        return spared_of(self.term, "once")
+        return tuple(dict.fromkeys(name for one in self.term.tree() for name in one.once))
 
     @property
     def figures(self) -> tuple[str, ...]:
@@ -326,9 +331,7 @@ class Quantity:
                 f"{self._named()}: {self.unit or 'a plain number'} cannot be shown in {unit!r}; "
                 f"give a unit of the same kind, such as {', '.join(_units_like(self._unit))}"
             )
-        made = Quantity(self._term, unit)
-        made._found, made._cell = self._found, self._cell
-        return made
+        return Quantity(self._term, unit, self._cell)
 
     @property
     def base_unit(self) -> str:
@@ -357,12 +360,7 @@ class Quantity:
             if op in "+-":
                 if other == 0:
                     return -self if swapped and op == "-" else self
-                if self._unit.dims or self._unit.is_share:
-                    raise QuantityError(
-                        f"{self._named()}: a plain number ({other}) {_DONE[op]} a quantity in "
-                        f"{self.unit}; give the number a unit: Quantity.given({str(other)!r}, "
-                        f"{self.unit!r})"
-                    )
+                refuse_plain(self, other, op)
             if not swapped and op in "*/":
                 return _made(OPERATIONS[op](self.term, other), self.unit)
             other = Quantity(Term.number(other))
@@ -371,10 +369,7 @@ class Quantity:
             _same_kind(a, b, op)
         return _made(OPERATIONS[op](a.term, b.term), unit_of(op, a.unit, b.unit))
 
-    __add__, __radd__ = _operator("+"), _operator("+", swapped=True)
-    __sub__, __rsub__ = _operator("-"), _operator("-", swapped=True)
-    __mul__ = __rmul__ = _operator("*")
-    __truediv__, __rtruediv__ = _operator("/"), _operator("/", swapped=True)
+    __rmul__ = Arithmetic.__mul__
 
     def __neg__(self) -> Quantity:
         return Quantity(self.term * -1, self.unit)
@@ -404,20 +399,18 @@ class Quantity:
         mine = self.in_base_units
         return None if mine is None or theirs is None else (mine, theirs)
 
-    def __eq__(self, other: object) -> Any:
-        if isinstance(other, Quantity) and other._unit.dims != self._unit.dims:
-            return False
+    def _compared(self, other: Any, compare: Callable[[Any, Any], Any]) -> Any:
+        equal, unequal = compare is operator.eq, compare is operator.ne
+        theirs = other if isinstance(other, Quantity) else None
+        if (equal or unequal) and theirs is not None and theirs._unit.dims != self._unit.dims:
+            return unequal
         both = self._against(other)
-        if both is None and isinstance(other, Quantity) and self.exact is other.exact is None:
-            return self.in_base().interval == other.in_base().interval
-        return both if both is NotImplemented else both is not None and both[0] == both[1]
-
-    def __ne__(self, other: object) -> Any:
-        same = self.__eq__(other)
-        return same if same is NotImplemented else not same
-
-    __lt__, __le__ = _comparison(operator.lt), _comparison(operator.le)
-    __gt__, __ge__ = _comparison(operator.gt), _comparison(operator.ge)
+        if both is None and theirs is not None and self.exact is theirs.exact is None:
+            same = self.in_base().interval == theirs.in_base().interval
+            return same if equal else unequal and not same
+        if both is None:
+            return unequal
+        return both if both is NotImplemented else compare(*both)
 
     def __hash__(self) -> int:
         return hash(self.in_base_units)
@@ -500,37 +493,22 @@ def written(quantity: Quantity, *, unit: bool = True) -> str:
     return " ".join(filter(None, parts))
 
 
-class PlainCell:
+class PlainCell(Quantity):
     """A quantity among objects: a float for error bars, and printed by pandas with its bounds."""
 
-    __slots__ = ("quantity",)
+    __slots__ = ()
 
-    def __init__(self, quantity: Quantity) -> None:
-        self.quantity = quantity
+    def _binary(self, other: Any, op: str, swapped: bool) -> Any:
+        if type(other) is Quantity:
+            return super()._binary(other, op, swapped)
+        a, b = float(self), float(other) if isinstance(other, PlainCell) else other
+        return OPERATIONS[op](b, a) if swapped else OPERATIONS[op](a, b)
 
-    def __float__(self) -> float:
-        return float(self.quantity)
+    def __neg__(self) -> Any:
+        return -float(self)
 
-    def __hash__(self) -> int:
-        return hash(self.quantity)
-
-    def __eq__(self, other: object) -> Any:
-        return self.quantity == getattr(other, "quantity", other)
-
-    def __repr__(self) -> str:
-        return repr(self.quantity)
-
-
-def _float_method(name: str) -> Callable[..., Any]:
-    def method(self: PlainCell, *others: Any) -> Any:
-        plain = (float(one) if isinstance(one, PlainCell) else one for one in others)
-        return getattr(float(self), name)(*plain)
-
-    return method
-
-
-for _name in "add radd sub rsub mul rmul truediv rtruediv lt le gt ge neg abs".split():  # noqa: SIM905
-    setattr(PlainCell, f"__{_name}__", _float_method(f"__{_name}__"))
+    def __abs__(self) -> Any:
+        return abs(float(self))
 
 
 _NUMBER = count(1)
@@ -546,8 +524,10 @@ def _units_like(shown: Unit) -> list[str]:
     )
 
 
-def outward(exact: Fraction, towards: float) -> float:
+def outward(exact: Fraction | None, towards: float) -> float:
     """An exact bound as a float that is not inside it: 29.995, as it is written, is 29.995."""
+    if exact is None:
+        return towards
     near = float(exact)
     if Fraction(repr(near)) == exact:
         return near
@@ -592,7 +572,16 @@ def applied(function: Callable[[float], float], term: Term, scale: Fraction) -> 
     return Term.call(name, _OfShown(function, scale), term)
 
 
-_DONE = {"+": "cannot be added to", "-": "cannot be taken from"}
+def refuse_plain(quantity: Quantity, number: Any, op: str, where: str = "") -> None:
+    """An error where a plain number is added to what has a unit."""
+    shown = quantity._unit
+    if shown.dims or shown.is_share:
+        give = f"give it one with Quantity.given({str(number)!r}, {shown.text!r})"
+        how = "for growth write (new - old) / old" if shown.is_share and where else give
+        raise QuantityError(
+            f"{where}{quantity._named()}: read {shown.text} {op} {number}: a plain number has no "
+            f"unit; {how}, or leave with .astype(float)"
+        )
 
 
 def _as(term: Term, other: Term) -> Term:
@@ -606,28 +595,21 @@ def _made(term: Term, shown: str) -> Quantity | Missing:
 
 def _operand(other: Any) -> Any:
     """The other side of an operation: a quantity, an exact number, or a gap."""
-    if isinstance(other, PlainCell):
-        return other.quantity
-    if isinstance(other, (Quantity, Missing)):
-        return other
-    if other is None or isinstance(other, (bool, str, bytes)):
-        return Missing(NO_ROW) if other is None else NotImplemented
-    if isinstance(other, (int, Fraction)):
-        return Fraction(other)
-    if hasattr(other, "item") and not hasattr(other, "__len__"):
-        other = other.item()  # a NumPy scalar
-    return exact_number(other)
+    return other if isinstance(other, (Quantity, Missing)) else exact_number(other)
 
 
 def exact_number(number: Any) -> Any:
     """A plain number as it is written: 0.1 is a tenth; a NaN is a gap."""
+    if hasattr(number, "item") and not hasattr(number, "__len__"):
+        number = number.item()  # a NumPy scalar
     if isinstance(number, (int, Fraction)) and not isinstance(number, bool):
         return Fraction(number)
     if isinstance(number, float):
         if math.isnan(number):
             return Missing(NO_ROW)
         return NotImplemented if math.isinf(number) else Fraction(repr(number))
-    return Missing(NO_ROW) if type(number).__name__ in ("NAType", "NaTType") else NotImplemented
+    gap = number is None or type(number).__name__ in ("NAType", "NaTType")
+    return Missing(NO_ROW) if gap else NotImplemented
 
 
 class _IncomparableError(UnitError, TypeError):
@@ -636,12 +618,16 @@ class _IncomparableError(UnitError, TypeError):
 
 def _same_kind(a: Quantity, b: Quantity, sign: str) -> None:
     if a._unit.dims != b._unit.dims:
-        done = {"+": "add", "-": "subtract", "<": "compare"}[sign]
-        error = _IncomparableError if sign == "<" else UnitError
-        raise error(
-            f"{a._named()} and {b._named()}: read {a.unit or 'a plain number'} and "
-            f"{b.unit or 'a plain number'}: units differ; {done} only what is measured alike"
-        )
+        refuse_units(a, b, sign)
+
+
+def refuse_units(a: Quantity, b: Quantity, sign: str, where: str = "") -> None:
+    """The error of two quantities that measure different things."""
+    done = {"+": "add", "-": "subtract"}.get(sign, "compare")
+    raise (UnitError if sign in "+-" else _IncomparableError)(
+        f"{where}{a._named()} and {b._named()}: read {a.unit or 'a plain number'} and "
+        f"{b.unit or 'a plain number'}: units differ; {done} only what is measured alike"
+    )
 
 
 def _absolute(intervals: Sequence[Interval]) -> Interval:
@@ -656,4 +642,4 @@ def absolute(term: Term) -> Term:
         return term
     if bounds is not None and bounds.high is not None and bounds.high <= 0:
         return term * -1
-    return Term.call("abs", abs, term, enclosure=Enclosure(_absolute, "size of both ends"))
+    return Term.call("abs", abs, term, enclosure=_absolute)

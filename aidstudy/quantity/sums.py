@@ -107,7 +107,7 @@ class Summed(Node):
         high_sum = np.where(exact, high_sum, high_sum + off_high)
         figures = self.node.single[self.order]
         formulas = len(figures) > 0 and ((figures < 0).any() or not _all_different(figures))
-        if formulas and self.length() <= LONGEST_TRAIL:
+        if formulas:
             for row in shared_rows(self):
                 if not self.miss[row]:
                     low_sum[row], high_sum[row] = ends_as_floats(self.term(int(row)))
@@ -132,18 +132,11 @@ class Summed(Node):
             return None
         return self.node.table.totals(self.node.rows[self.rows_of(row)])
 
-    def length(self) -> int:
-        if self.node.length() > LONGEST_TRAIL:
-            return self.node.length()
-        starts = self.node.trail[0]
-        size = np.concatenate([[0], np.cumsum((starts[1:] - starts[:-1])[self.order])])
-        return int((size[self.ends] - size[self.starts]).sum())
-
     @cached_property
-    def trail(self) -> Trail:
+    def trail(self) -> Trail | None:
         begins = np.concatenate([[0], np.cumsum(self.ends - self.starts)])
-        inner, figures = spread(*self.node.trail, self._members()[1])
-        return inner[begins], figures
+        trail = spread(self.node.trail, self._members()[1])
+        return trail and (trail[0][begins], trail[1])
 
     def rest_of(self, x: Node, rows: Places) -> Closed | None:
         if not len(self.node):
@@ -300,34 +293,27 @@ class _Opened:
 
 def each_once(figures: Places, values: Floats, group: Places) -> tuple[NDArray[np.bool_], Spared]:
     """Which rows a sum takes: a figure once a group, and no part whose whole is there."""
-    own = figures >= 0
-    if not own.any():
+    own, parts = figures >= 0, NUMBERS.parts(figures)
+    if not own.any() or not (len(parts) or not _all_different(figures[own])):
         return np.ones(len(figures), dtype=bool), {}
-    chain = [NUMBERS.wholes(figures)]
-    if not (chain[0] >= 0).any() and _all_different(figures[own]):
-        return np.ones(len(figures), dtype=bool), {}
-    while (chain[-1] >= 0).any():
-        chain.append(NUMBERS.further(chain[-1]))
-    plain = NUMBERS.plain(figures)
-    width = int(max(plain.max(), figures.max(), max(above.max() for above in chain))) + 2
     sides = 2 * group + (values < 0)
-    keys = sides * width + figures + 1
+    keys = sides * (int(figures.max()) + 2) + figures + 1
     order = np.lexsort((values, keys))
     same = keys[order[1:]] == keys[order[:-1]]
     same &= np.isclose(values[order[1:]], values[order[:-1]], rtol=1e-12, atol=0, equal_nan=True)
     again = np.zeros(len(keys), dtype=bool)
     again[order[1:]] = same
     again &= own
-    there = np.sort((sides * width + plain + 1)[own])
     part = np.zeros(len(keys), dtype=bool)
-    for above in chain[:-1]:
-        wanted = sides * width + above + 1
-        at = np.minimum(np.searchsorted(there, wanted), len(there) - 1)
-        part |= (above >= 0) & own & (there[at] == wanted)
+    if len(parts):
+        there = set(zip(sides.tolist(), map(NUMBERS.plain, figures.tolist()), strict=True))
+        for row in parts.tolist():
+            wholes = NUMBERS.wholes(int(figures[row]))
+            part[row] = any((int(sides[row]), whole) in there for whole in wholes)
     spared: dict[int, tuple[dict[str, None], dict[str, None]]] = {}
     for row in np.flatnonzero(again | part):
-        parts, repeats = spared.setdefault(int(group[row]), ({}, {}))
-        (parts if part[row] else repeats)[NUMBERS.name(int(figures[row]))] = None
+        left_out, repeats = spared.setdefault(int(group[row]), ({}, {}))
+        (left_out if part[row] else repeats)[NUMBERS.name(int(figures[row]))] = None
     return ~(again | part), {g: (tuple(p), tuple(r)) for g, (p, r) in spared.items()}
 
 
