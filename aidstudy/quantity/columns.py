@@ -48,10 +48,13 @@ _CODES: dict[str, int] = {}
 
 
 class Units:
-    """In which unit each row of a column is shown; what stands at a gap means nothing."""
+    """In which unit each row of a column is shown; what stands at a gap means nothing.
 
-    def __init__(self, codes: Places) -> None:
-        self.codes = codes
+    `one` is the text where the column says it once for all rows.
+    """
+
+    def __init__(self, codes: Places, one: str | None = None) -> None:
+        self.codes, self.one = codes, one
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Units:
@@ -61,21 +64,14 @@ class Units:
     @classmethod
     def all(cls, text: str, count: int) -> Units:
         """One text for all rows."""
-        return cls(np.broadcast_to(cls.of([text]).codes, count))
-
-    @property
-    def one(self) -> str | None:
-        """The text of all rows, ``None`` where they differ."""
-        if not len(self.codes):
-            return ""
-        return self[0] if self.codes.strides == (0,) else None
+        return cls(np.broadcast_to(cls.of([text]).codes, count), text)
 
     def settled(self, miss: NDArray[np.uint8]) -> Units:
         """The same, told once if all rows with a number have one."""
         known = self.codes[miss == KNOWN]
         if self.one is not None or (known != known[:1]).any():
             return self
-        return Units(np.broadcast_to(known[0] if len(known) else self.codes[0], len(self.codes)))
+        return Units.all(list(_CODES)[known[0]] if len(known) else "", len(miss))
 
     def __getitem__(self, row: int) -> str:
         return list(_CODES)[self.codes[row]]
@@ -86,9 +82,7 @@ class Units:
 
     def taken(self, rows: Places) -> Units:
         """Those of chosen rows."""
-        if self.one is not None:
-            return Units.all(self.one, len(rows))
-        return Units(self.codes[rows])
+        return Units(self.codes[rows]) if self.one is None else Units.all(self.one, len(rows))
 
     def told(self, tell: Callable[[Unit], Any]) -> NDArray[Any]:
         """What each row's unit says of itself."""
@@ -338,6 +332,12 @@ class Held(Node):
     ) -> None:
         self.terms, self.miss = tuple(terms), np.array(miss, dtype=np.uint8)
 
+    @classmethod
+    def of_numbers(cls, plain: Iterable[Any]) -> Held:
+        """Plain numbers, each exact; what is none is a gap."""
+        terms = [Term.number(one) if isinstance(one, (int, Fraction)) else None for one in plain]
+        return cls(terms, [GAP if term is None else KNOWN for term in terms])
+
     @cached_property
     def v(self) -> Floats:  # type: ignore[override]
         return self.shown(Fraction(1))
@@ -528,20 +528,16 @@ class _Of(Node):
 
 
 class Scaled(_Of):
-    """Every row times an exact number: one for all, or one each."""
+    """Every row times one exact number."""
 
-    def __init__(self, node: Node, by: Fraction | Sequence[Fraction]) -> None:
+    def __init__(self, node: Node, by: Fraction) -> None:
         self.node, self.by = node, by
-        self._floats: Any = float(by) if isinstance(by, Fraction) else np.array(by, dtype=float)
-        self.v, self.miss = node.v * self._floats, node.miss
+        self.v, self.miss = node.v * float(by), node.miss
 
     def _bounds(self) -> tuple[Floats, Floats]:
         low, high = self.node.bounds
-        with np.errstate(invalid="ignore"):
-            a, b = low * self._floats, high * self._floats
-        a, b = _nothing_times_open(a), _nothing_times_open(b)
-        same = low == high
-        low, high = np.minimum(a, b), np.maximum(a, b)
+        same, by = low == high, np.float64(self.by)
+        low, high = _product(low, high, by, by)
         # A number without width keeps none, although its float may be half a unit off.
         return (
             np.where(same, low, np.nextafter(low, _DOWN)),
@@ -549,26 +545,16 @@ class Scaled(_Of):
         )
 
     def _term(self, row: int) -> Term:
-        by = self.by if isinstance(self.by, Fraction) else self.by[row]
         inner = self.node.term(row)
-        return inner / (1 / by) if by and by.numerator == 1 and by != 1 else inner * by
-
-    @cached_property
-    def _whole(self) -> bool:
-        """Whether rows stay repeats; different numbers share a figure out among them."""
-        return isinstance(self.by, Fraction) or len(set(self.by)) <= 1
+        return inner / (1 / self.by) if self.by.numerator == 1 and self.by != 1 else inner * self.by
 
     @cached_property
     def single(self) -> Places:
-        return self.node.single if self._whole else super().single
+        return self.node.single
 
     @property
     def key(self) -> Places:
-        return self.node.key if self._whole else self.single
-
-
-def _nothing_times_open(ends: Floats) -> Floats:
-    return np.where(np.isnan(ends), 0.0, ends)
+        return self.node.key
 
 
 class Mapped(_Of):
@@ -691,8 +677,10 @@ class Combined(Node):
 _VALUES = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 
 
-def _product(a: Floats, b: Floats, c: Floats, d: Floats) -> tuple[Floats, Floats]:
-    ends = [_nothing_times_open(x * y) for x in (a, b) for y in (c, d)]
+def _product(a: Floats, b: Floats, c: Any, d: Any) -> tuple[Floats, Floats]:
+    with np.errstate(invalid="ignore"):
+        ends = [x * y for x in (a, b) for y in (c, d)]
+    ends = [np.where(np.isnan(end), 0.0, end) for end in ends]  # nothing times an open end
     return np.minimum.reduce(ends), np.maximum.reduce(ends)
 
 

@@ -6,6 +6,7 @@ import numbers
 import operator
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -25,7 +26,6 @@ from aidstudy.quantity.columns import (
     Mapped,
     Node,
     Places,
-    Scaled,
     Taken,
     Units,
     gaps,
@@ -45,7 +45,6 @@ from aidstudy.quantity.scalar import (
 )
 from aidstudy.quantity.stored import arrow_array, arrow_type, cells_of
 from aidstudy.quantity.units import unit
-from aidstudy.result import Term
 
 TEXT = "str" if int(pd.__version__.split(".")[0]) >= 3 else "string[python]"
 """The dtype of text in tables: that of pandas itself, which compares without gaps in a mask."""
@@ -134,7 +133,7 @@ class QuantityArray(Ordered, Reductions):
     dtype = QuantityDtype()
 
     def __init__(self, node: Node, units: Units | str) -> None:
-        told = Units.all(units, len(node)) if isinstance(units, str) else units.settled(node.miss)
+        told = Units.all(units, len(node)) if isinstance(units, str) else units
         self._content = _Content(node, told)
 
     @property
@@ -153,7 +152,8 @@ class QuantityArray(Ordered, Reductions):
         found = [_scalar(one) for one in scalars]
         terms = [one.term if isinstance(one, Quantity) else None for one in found]
         codes = [KNOWN if isinstance(one, Quantity) else _code(one) for one in found]
-        return cls(Held(terms, codes), Units.of(one.unit for one in found))
+        node = Held(terms, codes)
+        return cls(node, Units.of(one.unit for one in found).settled(node.miss))
 
     @classmethod
     def _from_sequence(cls, scalars: Any, *, dtype: object = None, copy: bool | None = None) -> Any:
@@ -169,14 +169,15 @@ class QuantityArray(Ordered, Reductions):
 
     @classmethod
     def _from_scalars(cls, scalars: Any, *, dtype: object) -> QuantityArray:
-        if not all(isinstance(one, (Quantity, Missing)) or _is_gap(one) for one in scalars):
-            raise ValueError("not all are quantities")
-        return cls.of(scalars)
+        try:
+            return cls.of(scalars)
+        except TypeError as error:
+            raise ValueError("not all are quantities") from error
 
     def _cast_pointwise_result(self, values: Any) -> Any:
-        some = [one for one in values if isinstance(one, Quantity)]
-        if some and all(isinstance(one, (Quantity, Missing)) or _is_gap(one) for one in values):
-            return type(self).of(values)
+        if any(isinstance(one, Quantity) for one in values):
+            with suppress(TypeError):
+                return type(self).of(values)
         return super()._cast_pointwise_result(values)
 
     # --- parts ----------------------------------------------------------------------------------
@@ -271,7 +272,8 @@ class QuantityArray(Ordered, Reductions):
         if texts and kinds[0] and kinds.count(kinds[0]) == len(kinds):
             # Columns in 万元 and CNY million: one unit, that of the first.
             return cls(node, str(texts[0]))
-        return cls(node, Units(np.concatenate([one._units.codes for one in to_concat])))
+        codes = np.concatenate([one._units.codes for one in to_concat])
+        return cls(node, Units(codes).settled(node.miss))
 
     def isna(self) -> NDArray[np.bool_]:
         return np.asarray(self._node.miss > 0)
@@ -396,23 +398,12 @@ class QuantityArray(Ordered, Reductions):
 
     def _with_numbers(self, other: Any, op: str, swapped: bool) -> QuantityArray:
         """Plain numbers: factors and divisors; a term only where a quantity has no unit."""
-        many = isinstance(other, list)
-        plain = other if many else [other]
+        if isinstance(other, Fraction) and (op == "*" or (op == "/" and other and not swapped)):
+            return type(self)(self._node.scaled(other if op == "*" else 1 / other), self._units)
+        plain = other if isinstance(other, list) else [other] * len(self)
+        told = type(self)(Held.of_numbers(plain), "")
         if op == "*" or (op == "/" and not swapped):
-            known = ["" if isinstance(x, Fraction) else NO_ROW for x in plain]
-            by_nothing = ["not_applicable" * (op == "/" and x == 0) for x in plain]
-            lost = [one or other for one, other in zip(known, by_nothing, strict=True)]
-            pairs = zip(plain, lost, strict=True)
-            by = [Fraction(1) if gone else 1 / x if op == "/" else x for x, gone in pairs]
-            node = Scaled(self._node, by) if many else self._node.scaled(by[0])
-            made = type(self)(node, self._units)
-            for state in {*lost} - {""}:
-                made[[one == state for one in lost] if many else slice(None)] = Missing(state)
-            return made
-        plain = plain if many else plain * len(self)
-        told = type(self).of(
-            Quantity(Term.number(x)) if isinstance(x, Fraction) else x for x in plain
-        )
+            return type(self)(Combined(op, self._node, told._node), self._units)
         if op != "/":
             if all(x == 0 for x in plain):
                 return -self if swapped and op == "-" else self.copy()
@@ -425,7 +416,7 @@ class QuantityArray(Ordered, Reductions):
         if op in "+-":
             self._check_alike(other, op)
         node = Combined(op, self._node, other._node)
-        return type(self)(node, self._units.combined(op, other._units))
+        return type(self)(node, self._units.combined(op, other._units).settled(node.miss))
 
     def _check_alike(self, other: QuantityArray, op: str) -> None:
         if self._units.one is not None and self._units.one == other._units.one:

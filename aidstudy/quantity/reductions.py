@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +10,16 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from aidstudy.errors import QuantityError, UnitError
-from aidstudy.quantity.columns import KNOWN, NOT_APPLICABLE, Node, Places, Scaled, Units, gaps
+from aidstudy.quantity.columns import (
+    KNOWN,
+    NOT_APPLICABLE,
+    Combined,
+    Held,
+    Node,
+    Places,
+    Units,
+    gaps,
+)
 from aidstudy.quantity.scalar import Missing
 from aidstudy.quantity.sums import Summed, summed
 
@@ -51,10 +59,12 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
 
     def _units_of(self, groups: Places, count: int) -> Units:
         """The unit of the first row with a number in each group."""
+        if self._units.one is not None:
+            return Units.all(self._units.one, count)
         rows = np.flatnonzero((self._node.miss == KNOWN) & (groups >= 0))[::-1]
-        found = np.full(count, self._units.codes[0] if len(self) else 0)
+        found = np.full(count, -1)
         found[groups[rows]] = self._units.codes[rows]
-        return Units(found)
+        return Units(found).settled((found < 0).astype(np.uint8))
 
     def _grouped(
         self, how: str, groups: Places, count: int, *, skipna: bool = True, min_count: int = -1
@@ -81,9 +91,8 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
         if how == "mean":
             sums = summed(self._node, groups, count, skipna=skipna)
             # As many as were added: a figure of several rows is one, a part of a whole none.
-            by = [Fraction(1, int(n)) if n else Fraction(1) for n in sums.counted[:, 2]]
-            node = sums.scaled(by[0]) if len(set(by)) == 1 else Scaled(sums, by)
-            return type(self)(node, self._units_of(groups, count))
+            by = Held.of_numbers(np.maximum(sums.counted[:, 2], 1).tolist())
+            return type(self)(Combined("/", sums, by), self._units_of(groups, count))
         return self._picked(how, groups, count, skipna)
 
     def _picked(self, how: str, groups: Places, count: int, skipna: bool) -> Any:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -28,7 +28,6 @@ from aidstudy.quantity.columns import (
     Taken,
     Trail,
     ends_as_floats,
-    gaps,
     joined,
     shared_rows,
     slices,
@@ -174,10 +173,18 @@ def summed(node: Node, groups: Places, count: int, *, skipna: bool = True) -> Su
     """The sum of each group of rows, none for -1; sums among them are opened down to their rows."""
     holes = np.bincount(groups[(groups >= 0) & (node.miss > 0)], minlength=count)
     asked = np.flatnonzero(groups >= 0)
-    opened = _Opened(groups[asked], count)
-    opened.add(node, asked, np.arange(len(asked)))
-    node, rows, owner = opened.rows()
-    group = opened.group[owner]
+    opened = list(_opened(node, asked, np.arange(len(asked))))
+    counted = np.zeros((count, 3), dtype=np.intp)
+    for piece in opened:
+        for column, numbers in enumerate((piece.known, piece.wanted)):
+            found = np.bincount(groups[asked[piece.asked]], numbers, count)
+            counted[:, column] += found.astype(np.intp)
+    some = [piece for piece in opened if len(piece.rows)] or opened[:1]
+    places = np.cumsum([0, *(len(piece.node) for piece in some)])
+    node = joined([piece.node for piece in some])
+    rows = np.concatenate([one.rows + place for one, place in zip(some, places, strict=False)])
+    owner = np.concatenate([piece.owner for piece in some])
+    group = groups[asked[owner]]
     # Sixteen bits are sorted by counting, many times as fast.
     small = group.astype(np.uint16) if count <= np.iinfo(np.uint16).max else group
     order = np.argsort(small, kind="stable")
@@ -186,109 +193,83 @@ def summed(node: Node, groups: Places, count: int, *, skipna: bool = True) -> Su
     rows, owner, group = rows[keep], owner[keep], group[keep]
     starts = np.searchsorted(group, np.arange(count + 1))
     # Of a sum among the rows several rows are added, and it is one row all the same.
-    some = opened.group[np.unique(owner)] if opened.has_sums else group
-    counted = np.column_stack([opened.counted, np.bincount(some, minlength=count)])
-    nothing = counted[:, 0] == 0
-    if not skipna:
-        nothing |= holes > 0
+    once = groups[asked[np.unique(owner)]] if any(piece.sums for piece in opened) else group
+    counted[:, 2] = np.bincount(once, minlength=count)
+    nothing = (counted[:, 0] == 0) | ((holes > 0) & (not skipna))
     miss = np.where(nothing, NOT_REPORTED, KNOWN).astype(np.uint8)
-    told = _told([*opened.spared, *spared.items()]) if opened.spared else spared
+    before = [
+        (int(groups[asked[place]]), one) for piece in opened for place, one in piece.told.items()
+    ]
+    told: Spared = {}
+    for number, more in [*before, *spared.items()]:
+        pairs = zip(told.get(number, ((), ())), more, strict=True)
+        left_out, once = (tuple(dict.fromkeys(a + b)) for a, b in pairs)
+        told[number] = (left_out, once)
     return Summed(node, rows, starts[:-1], starts[1:], counted, spared, told, miss)
 
 
-def _told(each: Sequence[tuple[int, tuple[tuple[str, ...], tuple[str, ...]]]]) -> Spared:
-    """What several sums spared, for each group."""
-    found: Spared = {}
-    for number, told in each:
-        pairs = zip(found.get(number, ((), ())), told, strict=True)
-        left_out, once = (tuple(dict.fromkeys(one + more)) for one, more in pairs)
-        found[number] = (left_out, once)
-    return found
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Rows of one column to add: whose each is, and what the rows asked for tell."""
+
+    node: Node
+    rows: Places
+    owner: Places
+    asked: Places
+    known: Any
+    """How many rows with a number each of `asked` rests on, and of how many (`wanted`)."""
+    wanted: Any
+    sums: bool = False
+    told: Spared = field(default_factory=dict)
+    """What those asked for have spared, if they are sums."""
 
 
-class _Opened:
-    """Rows to add, sums opened down to their rows, and how many rows have a number of how many."""
-
-    def __init__(self, group: Places, count: int) -> None:
-        self.group = group
-        self.counted = np.zeros((count, 2), dtype=np.intp)
-        self.has_sums = False
-        self.spared: list[tuple[int, tuple[tuple[str, ...], tuple[str, ...]]]] = []
-        self._pieces: list[tuple[Node, Places, Places]] = []
-
-    def add(self, node: Node, rows: Places, owner: Places, by: Fraction = Fraction(1)) -> None:
-        """Some rows of a column, each with its place among the rows asked for, times a number."""
-        if isinstance(node, Taken):
-            chosen = node.rows[rows]
-            self.add(node.node, chosen[chosen >= 0], owner[chosen >= 0], by)
-        elif isinstance(node, Joined):
-            which = np.searchsorted(node._starts, rows, side="right") - 1
-            for number, part in enumerate(node.nodes):
-                here = which == number
-                if here.any():
-                    self.add(part, rows[here] - node._starts[number], owner[here], by)
-        elif isinstance(node, Scaled) and isinstance(node.by, Fraction):
-            self.add(node.node, rows, owner, by * node.by)
-        elif isinstance(node, Summed):
-            self._add_sums(node, rows, owner, by)
-        elif isinstance(node, Held) and any(_parts(node.terms[row]) for row in rows):
-            self._add_terms(node, rows, owner, by)
-        else:
-            known = node.miss[rows] == KNOWN
-            self._count(owner, known, known | (node.miss[rows] == NOT_REPORTED))
-            self._pieces.append((node.scaled(by), rows[known], owner[known]))
-
-    def _add_sums(self, node: Summed, rows: Places, owner: Places, by: Fraction) -> None:
-        known = node.miss[rows] == KNOWN
-        self._count(owner, node.counted[rows, 0] * known, node.counted[rows, 1])
-        rows, owner = rows[known], owner[known]
-        self._spare(owner, (node.told.get(int(row)) for row in rows) if node.told else ())
-        which, added = slices(node.starts[rows], node.ends[rows] - node.starts[rows], node.order)
-        self._pieces.append((node.node.scaled(by), added, owner[which]))
-        self.has_sums = True
-
-    def _add_terms(self, node: Held, rows: Places, owner: Places, by: Fraction) -> None:
-        """Rows with a formula each, of which some are sums: cells that were objects, or stored."""
-        terms = [node.terms[row] for row in rows]
-        parts = [_parts(term) or (term,) for term in terms]
-        size = [len(part) for part in parts]
-        miss = node.miss[rows]
-        counts = [
-            (term and _parts(term) and term.counted) or (length * (code == KNOWN), length)
-            if code in (KNOWN, NOT_REPORTED)
-            else (0, 0)
-            for term, length, code in zip(terms, size, miss.tolist(), strict=True)
-        ]
-        self._count(owner, *np.array(counts, dtype=float).T)
-        self._spare(owner, ((t.left_out, t.once) if t and _parts(t) else None for t in terms))
-        added = Held([one for part in parts for one in part], np.repeat(miss, size).tolist())
-        known = np.flatnonzero(added.miss == KNOWN)
-        self._pieces.append((added.scaled(by), known, np.repeat(owner, size)[known]))
-        self.has_sums = True
-
-    def _count(self, owner: Places, known: Any, wanted: Any) -> None:
-        group, size = self.group[owner], len(self.counted)
-        for column, numbers in enumerate((known, wanted)):
-            self.counted[:, column] += np.bincount(group, numbers, size).astype(np.intp)
-
-    def _spare(self, owner: Places, told: Iterable[Any]) -> None:
-        some = zip(self.group[owner].tolist(), told, strict=False)
-        self.spared += [(group, one) for group, one in some if one]
-
-    def rows(self) -> tuple[Node, Places, Places]:
-        """One column that holds all rows, which of them are meant, and whose they are."""
-        some = [piece for piece in self._pieces if len(piece[1])]
-        if not some:
-            return gaps(0), np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
-        if len(some) == 1:
-            return some[0]
-        starts = np.cumsum([0, *(len(node) for node, _, _ in some)])
-        rows = [rows + start for (_, rows, _), start in zip(some, starts, strict=False)]
-        return (
-            joined([node for node, _, _ in some]),
-            np.concatenate(rows),
-            np.concatenate([owner for _, _, owner in some]),
+def _opened(
+    node: Node, rows: Places, owner: Places, by: Fraction = Fraction(1)
+) -> Iterator[_Piece]:
+    """Some rows of a column, each with its place among the rows asked for, times a number."""
+    if isinstance(node, Taken):
+        chosen = node.rows[rows]
+        yield from _opened(node.node, chosen[chosen >= 0], owner[chosen >= 0], by)
+    elif isinstance(node, Joined):
+        which = np.searchsorted(node._starts, rows, side="right") - 1
+        for number, part in enumerate(node.nodes):
+            here = which == number
+            yield from _opened(part, rows[here] - node._starts[number], owner[here], by)
+    elif isinstance(node, Scaled):
+        yield from _opened(node.node, rows, owner, by * node.by)
+    elif isinstance(node, Held) and any(_parts(node.terms[row]) for row in rows):
+        yield from _opened(_as_sums(node, rows), np.arange(len(rows)), owner, by)
+    elif isinstance(node, Summed):
+        known, (has, wants) = node.miss[rows] == KNOWN, node.counted[rows, :2].T
+        mine, whose = rows[known], owner[known]
+        which, added = slices(node.starts[mine], node.ends[mine] - node.starts[mine], node.order)
+        pairs = zip(mine.tolist(), whose.tolist(), strict=True)
+        told = {place: node.told[row] for row, place in pairs if row in node.told}
+        yield _Piece(
+            node.node.scaled(by), added, whose[which], owner, has * known, wants, True, told
         )
+    else:
+        known = node.miss[rows] == KNOWN
+        wanted = known | (node.miss[rows] == NOT_REPORTED)
+        yield _Piece(node.scaled(by), rows[known], owner[known], owner, known, wanted)
+
+
+def _as_sums(node: Held, rows: Places) -> Summed:
+    """Rows with a formula each, of which some are sums: cells that were objects, or stored."""
+    terms, miss = [node.terms[row] for row in rows], node.miss[rows]
+    parts = [_parts(term) or (term,) for term in terms]
+    counted, told = np.zeros((len(rows), 2), dtype=np.intp), Spared()
+    for row, (term, part, code) in enumerate(zip(terms, parts, miss.tolist(), strict=True)):
+        if code in (KNOWN, NOT_REPORTED):
+            counted[row] = len(part) * (code == KNOWN), len(part)
+        if term is not None and _parts(term):
+            counted[row] = term.counted or counted[row]
+            told[row] = (term.left_out, term.once)
+    size = np.array([len(part) for part in parts])
+    added = Held([one for part in parts for one in part], np.repeat(miss, size))
+    ends = np.cumsum(size)
+    return Summed(added, np.arange(ends[-1]), ends - size, ends, counted, {}, told, miss)
 
 
 def each_once(figures: Places, values: Floats, group: Places) -> tuple[NDArray[np.bool_], Spared]:
