@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from aidstudy import codebook
 from aidstudy.errors import NumeralError, ResultError
@@ -54,14 +54,20 @@ Enclosure = Callable[[Sequence[Interval]], Interval]
 """Bounds of a function that is not monotone, from those of its arguments."""
 
 
-def _operator(op: str, *, swapped: bool = False) -> Callable[[Any, Any], Any]:
+_Made = TypeVar("_Made")
+
+
+def _operator(op: str, *, swapped: bool = False) -> Callable[[Arithmetic[_Made], Any], _Made]:
     return lambda self, other: self._binary(other, op, swapped)
 
 
-class Arithmetic:
+class Arithmetic(Generic[_Made]):
     """The four operations, each by the method ``_binary(other, op, swapped)`` of its class."""
 
     __slots__ = ()
+
+    def _binary(self, other: Any, op: str, swapped: bool) -> _Made:
+        raise NotImplementedError
 
     __add__, __radd__ = _operator("+"), _operator("+", swapped=True)
     __sub__, __rsub__ = _operator("-"), _operator("-", swapped=True)
@@ -70,7 +76,7 @@ class Arithmetic:
 
 
 @dataclass(frozen=True, slots=True)
-class Term(Arithmetic):
+class Term(Arithmetic["Term"]):
     """A formula over printed figures, with its exact value and bounds.
 
     Built by arithmetic; see :meth:`Desk.figure <aidstudy.analysis.desk.Desk.figure>`. A term of

@@ -74,7 +74,7 @@ class Units:
         return Units.all(list(_CODES)[known[0]] if len(known) else "", len(miss))
 
     def __getitem__(self, row: int) -> str:
-        return list(_CODES)[self.codes[row]]
+        return list(_CODES)[int(self.codes[row])]
 
     def __iter__(self) -> Iterator[str]:
         texts = list(_CODES)
@@ -523,7 +523,7 @@ class _Of(Node):
     node: Node
 
     @property
-    def trail(self) -> Trail | None:  # type: ignore[override]
+    def trail(self) -> Trail | None:
         return self.node.trail
 
 
@@ -594,7 +594,7 @@ class Combined(Node):
     def __init__(self, op: str, a: Node, b: Node) -> None:
         self.op, self.a, self.b = op, a, b
         with np.errstate(divide="ignore", invalid="ignore"):
-            self.v = _VALUES[op](a.v, b.v)
+            self.v = OPERATIONS[op](a.v, b.v)
         self.miss = np.where(a.miss > 0, a.miss, b.miss)
         if op == "/":
             nothing = (b.v == 0) & (self.miss == KNOWN)
@@ -602,7 +602,7 @@ class Combined(Node):
         self.v = np.where(self.miss > 0, np.nan, self.v)
 
     def _term(self, row: int) -> Term:
-        return OPERATIONS[self.op](self.a.term(row), self.b.term(row))
+        return self.a.term(row)._binary(self.b.term(row), self.op, False)
 
     @cached_property
     def trail(self) -> Trail | None:
@@ -672,9 +672,6 @@ class Combined(Node):
             np.where(exact & (low == high), low, np.nextafter(low, _DOWN)),
             np.where(exact & (low == high), high, np.nextafter(high, _UP)),
         )
-
-
-_VALUES = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
 
 
 def _product(a: Floats, b: Floats, c: Any, d: Any) -> tuple[Floats, Floats]:

@@ -49,6 +49,7 @@ from aidstudy.quantity.units import unit
 TEXT = "str" if int(pd.__version__.split(".")[0]) >= 3 else "string[python]"
 """The dtype of text in tables: that of pandas itself, which compares without gaps in a mask."""
 
+_EQUALITY = (operator.eq, operator.ne)
 _MONOTONE = {np.log, np.log10, np.log2, np.log1p, np.exp, np.expm1, np.sqrt, np.cbrt}
 
 
@@ -151,7 +152,7 @@ class QuantityArray(Ordered, Reductions):
         """An array of quantities and gaps; a bare number is refused, as nobody knows its bounds."""
         found = [_scalar(one) for one in scalars]
         terms = [one.term if isinstance(one, Quantity) else None for one in found]
-        codes = [KNOWN if isinstance(one, Quantity) else _code(one) for one in found]
+        codes = [KNOWN if isinstance(one, Quantity) else STATES.index(one.state) for one in found]
         node = Held(terms, codes)
         return cls(node, Units.of(one.unit for one in found).settled(node.miss))
 
@@ -161,7 +162,8 @@ class QuantityArray(Ordered, Reductions):
             return scalars.copy() if copy else scalars
         if isinstance(scalars, pd.Series) and isinstance(scalars.dtype, QuantityDtype):
             return scalars.array.copy()
-        if copy is None and _is_row(scalars):
+        row = isinstance(scalars, np.ndarray) and any(map(_is_number, scalars))
+        if row and copy is None and any(isinstance(one, (Quantity, Missing)) for one in scalars):
             # pandas asks so, without `copy`, when it takes a row or the sums out of a table in
             # which quantities stand beside numbers: that row is objects.
             return scalars
@@ -318,7 +320,7 @@ class QuantityArray(Ordered, Reductions):
             known = (
                 one if isinstance(one, Missing) else PlainCell(one._term, one.unit) for one in self
             )
-            return _objects(known, len(self))
+            return np.fromiter(known, object, len(self))
         made = self.floats()
         if made is self._node.v:
             # The column's own numbers: whoever wants to change them takes a copy.
@@ -327,7 +329,7 @@ class QuantityArray(Ordered, Reductions):
         return made if dtype is None else made.astype(dtype, copy=False)
 
     def _objects(self) -> NDArray[Any]:
-        return _objects(self, len(self))
+        return np.fromiter(self, object, len(self))
 
     def to_numpy(
         self, dtype: Any = None, copy: bool = False, na_value: object = pd.api.extensions.no_default
@@ -471,21 +473,13 @@ class QuantityArray(Ordered, Reductions):
     def _compared(self, other: Any, compare: Callable[[Any, Any], Any]) -> Any:
         if isinstance(other, (pd.Series, pd.DataFrame, pd.Index)):
             return NotImplemented
-        equality, texts = compare in (operator.eq, operator.ne), (str, bytes)
-        unequal = np.full(len(self), compare is operator.ne)
-        if isinstance(other, texts):
-            if equality:
-                return unequal
-            raise TypeError(f"cannot compare quantities with {other!r}")
-        plain = _is_listlike(other) and not isinstance(other, QuantityArray)
-        if plain and any(isinstance(x, texts) for x in other):
-            pairs = zip(self, other, strict=True)
-            return np.array(
-                [
-                    compare is operator.ne if isinstance(b, texts) else compare(a, b)
-                    for a, b in pairs
-                ]
-            )
+        equality, unequal = compare in _EQUALITY, np.full(len(self), compare is operator.ne)
+        words, plain = (str, bytes), not isinstance(other, QuantityArray) and _is_listlike(other)
+        if isinstance(other, words) or (plain and any(isinstance(one, words) for one in other)):
+            if not equality:
+                raise TypeError(f"cannot compare quantities with {other!r}")
+            # No text is a number, and no gap is one either.
+            other = [None if isinstance(x, words) else x for x in other] if plain else None
         other = self._other(other)
         if other is NotImplemented:
             return unequal if equality else NotImplemented
@@ -597,14 +591,6 @@ class QuantityArray(Ordered, Reductions):
         return arrow_array(self, self.floats(), *self.ends())
 
 
-def _objects(cells: Iterable[object], count: int) -> NDArray[Any]:
-    """Cells as they are: a list of floats of our own would become plain floats on the way in."""
-    made = np.empty(count, dtype=object)
-    for row, cell in enumerate(cells):
-        made[row] = cell
-    return made
-
-
 def _scalar(one: object) -> Quantity | Missing:
     if isinstance(one, (Quantity, Missing)):
         return one
@@ -615,19 +601,6 @@ def _scalar(one: object) -> Quantity | Missing:
         "bounds; make one with Quantity.given, a column with quantities(values, unit, half=...), "
         "or leave the quantities first, as in .astype(float).fillna(0)"
     )
-
-
-def _is_row(cells: Any) -> bool:
-    """Whether these are quantities and plain numbers side by side."""
-    return (
-        isinstance(cells, np.ndarray)
-        and any(isinstance(one, (Quantity, Missing)) for one in cells)
-        and any(_is_number(one) and not _is_gap(one) for one in cells)
-    )
-
-
-def _code(gap: Missing) -> int:
-    return STATES.index(gap.state)
 
 
 def _is_gap(one: object) -> bool:

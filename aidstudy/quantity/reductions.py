@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,6 @@ from aidstudy.quantity.columns import (
     NOT_APPLICABLE,
     Combined,
     Held,
-    Node,
     Places,
     Units,
     gaps,
@@ -29,19 +28,7 @@ _AS_FLOATS = ("std", "var", "sem", "skew", "kurt", "prod")
 class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
     """What makes few numbers of the many of a column, or adds them up on the way."""
 
-    if TYPE_CHECKING:
-        _known: Any
-        _combined: Any
-        _taken: Any
-        _values_for_argsort: Any
-        floats: Any
-
-        @property
-        def _node(self) -> Node: ...
-        @property
-        def _units(self) -> Units: ...
-
-    def _alike(self, groups: Places, what: str) -> None:
+    def _alike(self: Any, groups: Places, what: str) -> None:
         """All rows of a group measure one kind of thing."""
         if self._units.one is not None:
             return
@@ -57,7 +44,7 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
                     "with aid.flat(table), as for describe()"
                 )
 
-    def _units_of(self, groups: Places, count: int) -> Units:
+    def _units_of(self: Any, groups: Places, count: int) -> Units:
         """The unit of the first row with a number in each group."""
         if self._units.one is not None:
             return Units.all(self._units.one, count)
@@ -67,7 +54,7 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
         return Units(found).settled((found < 0).astype(np.uint8))
 
     def _grouped(
-        self, how: str, groups: Places, count: int, *, skipna: bool = True, min_count: int = -1
+        self: Any, how: str, groups: Places, count: int, *, skipna: bool = True, min_count: int = -1
     ) -> Any:
         """One row a group: a sum, a mean, or the row that a rank picks."""
         if how == "sum":
@@ -80,7 +67,7 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
                 warnings.warn(f"{error}; here it is not applicable", stacklevel=2)
                 return type(self)(gaps(count, NOT_APPLICABLE), "")
         if how == "sum":
-            node: Node = summed(self._node, groups, count, skipna=skipna)
+            node = summed(self._node, groups, count, skipna=skipna)
             made = type(self)(node, self._units_of(groups, count))
             if min_count > 0:
                 known = groups[(groups >= 0) & (self._node.miss == KNOWN)]
@@ -95,7 +82,7 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
             return type(self)(Combined("/", sums, by), self._units_of(groups, count))
         return self._picked(how, groups, count, skipna)
 
-    def _picked(self, how: str, groups: Places, count: int, skipna: bool) -> Any:
+    def _picked(self: Any, how: str, groups: Places, count: int, skipna: bool) -> Any:
         known, ranked = self._node.miss == KNOWN, how not in ("first", "last")
         usable = (groups >= 0) & (known | (not ranked and not skipna))
         rows = np.flatnonzero(usable & ~np.isnan(self._node.v) if ranked else usable)
@@ -126,7 +113,7 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
         return made
 
     def _reduce(
-        self, name: str, *, skipna: bool = True, keepdims: bool = False, **kwargs: Any
+        self: Any, name: str, *, skipna: bool = True, keepdims: bool = False, **kwargs: Any
     ) -> Any:
         if name in ("any", "all"):
             return getattr(np, name)(self.floats()[~self.isna()] != 0)
@@ -135,22 +122,22 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
             found = getattr(pd.Series(self.floats()), name)(skipna=skipna, **some)
             return pd.array([found], dtype="Float64") if keepdims else found
         if name in ("argmin", "argmax"):
-            return getattr(np, f"nan{name}")(self.floats())
+            return getattr(self, name)(skipna)
         if name not in ("sum", "mean", "min", "max", "median"):
             raise TypeError(f"'QuantityArray' with dtype quantity does not support '{name}'")
         groups = np.zeros(len(self), dtype=np.intp)
         made = self._grouped(name, groups, 1, skipna=skipna, min_count=kwargs.get("min_count", -1))
         return made if keepdims else made[0]
 
-    def sum(self, axis: Any = None, skipna: bool = True, min_count: int = -1, **_: Any) -> Any:
+    def sum(self: Any, axis: Any = None, skipna: bool = True, min_count: int = -1, **_: Any) -> Any:
         """What ``np.sum`` calls."""
         return self._reduce("sum", skipna=skipna, min_count=min_count)
 
-    def mean(self, axis: Any = None, skipna: bool = True, **_: Any) -> Any:
+    def mean(self: Any, axis: Any = None, skipna: bool = True, **_: Any) -> Any:
         """What ``np.mean`` calls."""
         return self._reduce("mean", skipna=skipna)
 
-    def _accumulate(self, name: str, *, skipna: bool = True, **kwargs: Any) -> Any:
+    def _accumulate(self: Any, name: str, *, skipna: bool = True, **kwargs: Any) -> Any:
         if name in ("cummin", "cummax"):
             self._alike(np.zeros(len(self), dtype=np.intp), name)
             best = getattr(pd.Series(self._node.v), name)()
@@ -161,7 +148,7 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
             raise NotImplementedError(f"cannot perform {name} with type quantity")
         return self._running(np.zeros(len(self), dtype=np.intp), 1)
 
-    def _running(self, groups: Places, count: int) -> Any:
+    def _running(self: Any, groups: Places, count: int) -> Any:
         self._alike(groups, "cumsum")
         known = self._node.miss == KNOWN
         rows = np.flatnonzero((groups >= 0) & known)
@@ -186,7 +173,7 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
         return made
 
     def _groupby_op(
-        self,
+        self: Any,
         *,
         how: str,
         has_dropped_na: bool,
@@ -212,14 +199,14 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
         some = {key: kwargs[key] for key in ("ddof",) if key in kwargs}
         return getattr(by, how)(**some).reindex(range(ngroups)).to_numpy()
 
-    def _quantile(self, qs: Any, interpolation: str) -> Any:
+    def _quantile(self: Any, qs: Any, interpolation: str) -> Any:
         found = pd.Series(self.floats()).quantile(qs, interpolation)
         return pd.array(found.to_numpy(), dtype="Float64")
 
-    def _rank(self, **kwargs: Any) -> Any:
+    def _rank(self: Any, **kwargs: Any) -> Any:
         kwargs.pop("axis", None)
         return pd.Series(self._values_for_argsort()).rank(**kwargs).to_numpy()
 
-    def round(self, decimals: int = 0, *args: Any, **kwargs: Any) -> Any:
+    def round(self: Any, decimals: int = 0, *args: Any, **kwargs: Any) -> Any:
         """Rounded values as floats: a rounded quantity would lose its bounds without a word."""
         return pd.array(np.round(self.floats(), decimals), dtype="Float64")

@@ -80,7 +80,7 @@ def _comparison(name: str) -> Callable[[Any, Any], Any]:
     return lambda self, other: self._compared(other, getattr(operator, name))
 
 
-class Ordered(Arithmetic):
+class Ordered(Arithmetic[Any]):
     """Arithmetic and the six comparisons, these by the method ``_compared(other, compare)``."""
 
     __slots__ = ()
@@ -88,7 +88,6 @@ class Ordered(Arithmetic):
     __eq__, __ne__ = _comparison("eq"), _comparison("ne")
     __lt__, __le__ = _comparison("lt"), _comparison("le")
     __gt__, __ge__ = _comparison("gt"), _comparison("ge")
-    __hash__ = None  # type: ignore[assignment]
 
 
 OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -362,12 +361,12 @@ class Quantity(Ordered):
                     return -self if swapped and op == "-" else self
                 refuse_plain(self, other, op)
             if not swapped and op in "*/":
-                return _made(OPERATIONS[op](self.term, other), self.unit)
+                return _made(self.term._binary(other, op, False), self.unit)
             other = Quantity(Term.number(other))
         a, b = (other, self) if swapped else (self, other)
         if op in "+-":
             _same_kind(a, b, op)
-        return _made(OPERATIONS[op](a.term, b.term), unit_of(op, a.unit, b.unit))
+        return _made(a.term._binary(b.term, op, False), unit_of(op, a.unit, b.unit))
 
     __rmul__ = Arithmetic.__mul__
 
