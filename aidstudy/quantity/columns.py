@@ -391,37 +391,50 @@ def ends_as_floats(term: Term) -> tuple[float, float]:
 
 
 class Taken(Node):
-    """Rows of another column in another order; -1 is a gap."""
+    """Rows of columns that stand one below the other, in any order; -1 is a gap."""
 
-    def __init__(self, node: Node, rows: Places) -> None:
-        self.node, self.rows = node, rows
-        gap = rows < 0
-        self.v, self.miss = node.v[rows], node.miss[rows]
-        if gap.any():
-            self.v, self.miss = np.where(gap, np.nan, self.v), np.where(gap, GAP, self.miss)
+    def __init__(self, nodes: Sequence[Node], rows: Places) -> None:
+        self.nodes, self.rows = tuple(nodes), rows
+        self.starts = np.cumsum([0, *map(len, nodes)])
+        self.v, self.miss = self._chosen("v", np.nan), self._chosen("miss", GAP)
+
+    def _chosen(self, name: str, gap: float) -> Any:
+        return self._taken([getattr(node, name) for node in self.nodes], gap)
+
+    def _taken(self, parts: Sequence[Any], gap: float) -> Any:
+        whole = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return np.where(self.rows < 0, gap, whole[self.rows]).astype(whole.dtype, copy=False)
 
     def _bounds(self) -> tuple[Floats, Floats]:
-        low, high = self.node.bounds
-        return low[self.rows], high[self.rows]
+        lows, highs = zip(*(node.bounds for node in self.nodes), strict=True)
+        return self._taken(lows, np.nan), self._taken(highs, np.nan)
 
     def _term(self, row: int) -> Term:
-        return self.node.term(int(self.rows[row]))
+        which = int(np.searchsorted(self.starts, self.rows[row], side="right")) - 1
+        return self.nodes[which].term(int(self.rows[row] - self.starts[which]))
 
     @cached_property
     def trail(self) -> Trail | None:
-        return spread(self.node.trail, np.where(self.miss == KNOWN, self.rows, -1))
+        parts = [node.trail for node in self.nodes if node.trail is not None]
+        if len(parts) < len(self.nodes):
+            return None
+        size = np.concatenate([np.diff(starts) for starts, _ in parts])
+        figures = np.concatenate([figures for _, figures in parts])
+        whole = np.concatenate([[0], np.cumsum(size)]), figures
+        return spread(whole, np.where(self.miss == KNOWN, self.rows, -1))
 
     @cached_property
     def single(self) -> Places:
-        return np.where(self.rows >= 0, self.node.single[self.rows], -1)
+        return np.asarray(self._chosen("single", -1))
 
     @property
     def key(self) -> Places:
-        return np.where(self.rows >= 0, self.node.key[self.rows], -1)
+        return np.asarray(self._chosen("key", -1))
 
     def rest_of(self, x: Node, rows: Places) -> Closed | None:
-        inner = np.where(rows >= 0, self.rows[rows], -1)
-        return self.node.rest_of(x, inner) if (inner >= 0).all() else None
+        inner = self.rows[rows]
+        one = len(self.nodes) == 1 and (inner >= 0).all()
+        return self.nodes[0].rest_of(x, inner) if one else None
 
 
 def spread(trail: Trail | None, rows: Places) -> Trail | None:
@@ -448,8 +461,8 @@ def taken(node: Node, rows: Places) -> Node:
     if not len(node):
         return gaps(len(rows))
     if isinstance(node, Taken):
-        inner = np.where(rows >= 0, node.rows[rows], -1)
-        return taken(node.node, inner)
+        rows = np.where(rows >= 0, node.rows[rows], -1)
+        return taken(node.nodes[0], rows) if len(node.nodes) == 1 else Taken(node.nodes, rows)
     if isinstance(node, Given) and not (rows < 0).any():
         return Given(node.table, node.rows[rows])
     if isinstance(node, Held):
@@ -458,42 +471,7 @@ def taken(node: Node, rows: Places) -> Node:
             [None if r < 0 else node.terms[r] for r in chosen],
             [GAP if r < 0 else int(node.miss[r]) for r in chosen],
         )
-    return Taken(node, rows)
-
-
-class Joined(Node):
-    """Columns one below the other."""
-
-    def __init__(self, nodes: Sequence[Node]) -> None:
-        self.nodes = tuple(nodes)
-        self.v = np.concatenate([node.v for node in nodes])
-        self.miss = np.concatenate([node.miss for node in nodes])
-        self._starts = np.cumsum([0, *map(len, nodes)])
-
-    def _bounds(self) -> tuple[Floats, Floats]:
-        lows, highs = zip(*(node.bounds for node in self.nodes), strict=True)
-        return np.concatenate(lows), np.concatenate(highs)
-
-    def _term(self, row: int) -> Term:
-        which = int(np.searchsorted(self._starts, row, side="right")) - 1
-        return self.nodes[which].term(row - int(self._starts[which]))
-
-    @cached_property
-    def trail(self) -> Trail | None:
-        parts = [node.trail for node in self.nodes if node.trail is not None]
-        if len(parts) < len(self.nodes):
-            return None
-        size = np.concatenate([np.diff(starts) for starts, _ in parts])
-        figures = np.concatenate([figures for _, figures in parts])
-        return np.concatenate([[0], np.cumsum(size)]), figures
-
-    @cached_property
-    def single(self) -> Places:
-        return np.concatenate([node.single for node in self.nodes])
-
-    @property
-    def key(self) -> Places:
-        return np.concatenate([node.key for node in self.nodes])
+    return Taken([node], rows)
 
 
 def joined(nodes: Sequence[Node]) -> Node:
@@ -509,7 +487,7 @@ def joined(nodes: Sequence[Node]) -> Node:
         )
     if all(isinstance(n, Given) and n.table is some[0].table for n in some):  # type: ignore[attr-defined]
         return Given(some[0].table, np.concatenate([n.rows for n in some]))  # type: ignore[attr-defined]
-    return Joined(some)
+    return Taken(some, np.arange(sum(map(len, some))))
 
 
 def gaps(count: int, state: int = GAP) -> Node:

@@ -628,7 +628,7 @@ def _float(number: Any) -> float:
 def _repeated(one: Quantity, count: int) -> QuantityArray:
     """A quantity in every row; a cell of a column goes on knowing its column."""
     node, row = one._cell or (Held([one.term], [KNOWN]), 0)
-    return QuantityArray(Taken(node, np.full(count, row, dtype=np.intp)), one.unit)
+    return QuantityArray(Taken([node], np.full(count, row, dtype=np.intp)), one.unit)
 
 
 def _register_arrow() -> None:

@@ -21,7 +21,6 @@ from aidstudy.quantity.columns import (
     Floats,
     Given,
     Held,
-    Joined,
     Node,
     Places,
     Scaled,
@@ -230,12 +229,10 @@ def _opened(
     """Some rows of a column, each with its place among the rows asked for, times a number."""
     if isinstance(node, Taken):
         chosen = node.rows[rows]
-        yield from _opened(node.node, chosen[chosen >= 0], owner[chosen >= 0], by)
-    elif isinstance(node, Joined):
-        which = np.searchsorted(node._starts, rows, side="right") - 1
+        which = np.searchsorted(node.starts, chosen, side="right") - 1
         for number, part in enumerate(node.nodes):
             here = which == number
-            yield from _opened(part, rows[here] - node._starts[number], owner[here], by)
+            yield from _opened(part, chosen[here] - node.starts[number], owner[here], by)
     elif isinstance(node, Scaled):
         yield from _opened(node.node, rows, owner, by * node.by)
     elif isinstance(node, Held) and any(_parts(node.terms[row]) for row in rows):
