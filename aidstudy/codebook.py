@@ -64,6 +64,7 @@ class Table:
     meaning: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
+    remedy: str = ""  # of any fault, where nobody types the table
     names: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -125,9 +126,8 @@ def _read() -> dict[str, Any]:
             else _column(column, *how, lists=lists)
             for column, how in table["columns"].items()
         )
-        tables[name] = Table(
-            table.get("name", name), table["meaning"], tuple(columns), tuple(table["key"])
-        )
+        told_of = (table["meaning"], tuple(columns), tuple(table["key"]), table.get("remedy", ""))
+        tables[name] = Table(table.get("name", name), *told_of)
     found: dict[str, Any] = {name.upper(): part for name, part in (lists | tables).items()}
     for group, names in told["groups"].items():
         named = {tables[name].name: tables[name] for name in names}

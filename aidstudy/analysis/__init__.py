@@ -8,13 +8,14 @@ from typing import Any
 import pandas as pd
 
 from aidstudy.analysis.recorded import moved, under, worded
-from aidstudy.analysis.stored import result_faults, sensitivity_faults, written
+from aidstudy.analysis.stored import StoredTests, written
 from aidstudy.analysis.switches import SWITCHES, checked_choices
 from aidstudy.codebook import CONTEXT_CLEAN, FIGURES, RESULTS, SENSITIVITY, Table
 from aidstudy.errors import ResultError, TableError
 from aidstudy.files import write_whole
-from aidstudy.tables.cells import cell_faults, exact
-from aidstudy.tables.files import csv_text, read_cells
+from aidstudy.tables.cells import exact, stored_cells
+from aidstudy.tables.check import rule_faults
+from aidstudy.tables.files import csv_text, read_cells, rows_of
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import Study, load_study
 
@@ -67,33 +68,36 @@ def _moved_by(asked: Mapping[str, str], found: pd.DataFrame, study: Study) -> pd
 
 def exact_sensitivity(study: StudyLike = None) -> pd.DataFrame:
     """Which results move under each judgement call, as stored, with exact cells."""
-    opened, label = load_study(study), _label(SENSITIVITY)
-    results, cells = _result_cells(opened), _checked_cells(SENSITIVITY, opened)
-    TableError.raise_if_any(sensitivity_faults(cells, results, name=label), what=label)
-    return _typed(cells, SENSITIVITY)
+    opened = load_study(study)
+    results = {row["result_id"]: row for row in rows_of(_result_cells(opened)).values()}
+    return _typed(_checked_cells(SENSITIVITY, opened, results), SENSITIVITY)
 
 
 def _result_cells(study: Study) -> pd.DataFrame:
-    cells, label = _checked_cells(RESULTS, study), _label(RESULTS)
-    figures, facts = (
-        set(read_cells(study.folder / _label(spec), spec.names, name=_label(spec))[spec.key[0]])
-        for spec in (FIGURES, CONTEXT_CLEAN)
-    )
-    faults = result_faults(cells, name=label, letters=LETTERS, figures=figures, facts=facts)
-    TableError.raise_if_any(faults, what=label)
+    return _checked_cells(RESULTS, study)
+
+
+def _checked_cells(
+    spec: Table, study: Study, results: Mapping[str, Mapping[str, str]] | None = None
+) -> pd.DataFrame:
+    """A stored table as text cells, as the codebook and ``rules.toml`` say."""
+    label, tests = _label(spec), StoredTests(_known_ids(study), results)
+    cells = stored_cells(study, label, spec)
+    TableError.raise_if_any(rule_faults(spec, cells, tests, name=label), what=label)
     return cells
+
+
+def _known_ids(study: Study) -> dict[str, set[str]]:
+    """Ids of the figures and facts, which formulas may name."""
+    found = {}
+    for column, spec in (("figures", FIGURES), ("facts", CONTEXT_CLEAN)):
+        label = _label(spec)
+        found[column] = set(read_cells(study.folder / label, spec.names, name=label)[spec.key[0]])
+    return found
 
 
 def _label(spec: Table) -> str:
     return f"data/clean/{spec.name}.csv"
-
-
-def _checked_cells(spec: Table, study: Study) -> pd.DataFrame:
-    """A stored table as text cells, each as the codebook says."""
-    label = _label(spec)
-    cells = read_cells(study.folder / label, spec.names, name=label)
-    TableError.raise_if_any(cell_faults(cells, spec, study, name=label), what=label)
-    return cells
 
 
 def _typed(cells: pd.DataFrame, spec: Table) -> pd.DataFrame:

@@ -92,13 +92,10 @@ def _found(cells: pd.DataFrame, table: Table, study: Study) -> Iterator[tuple[in
                 yield from ((row, place, kind) for kind, fits in tests if not fits(cell))
             elif column.required:
                 yield row, place, "required"
-        if column.type == "id":
-            twice = cells[column.name].duplicated(keep=False)
-            yield from ((row, place, "id") for row in cells.index[twice])
-    if len(table.key) > 1:
-        twice = cells.duplicated(list(table.key), keep=False)
-        place = table.names.index(table.key[0])
-        yield from ((row, place, "key") for row in cells.index[twice])
+    twice = cells.duplicated(list(table.key), keep=False)
+    place = table.names.index(table.key[0])
+    kind = "id" if table.columns[place].type == "id" else "key"
+    yield from ((row, place, kind) for row in cells.index[twice])
 
 
 def cell_faults(cells: pd.DataFrame, table: Table, study: Study, *, name: str) -> list[Fault]:
@@ -119,10 +116,12 @@ def cell_faults(cells: pd.DataFrame, table: Table, study: Study, *, name: str) -
 def row_faults(cells: pd.DataFrame, table: Table, *, name: str) -> list[Fault]:
     """What is wrong between sound cells of one row: offsets, and a value with its bounds."""
     faults: list[Fault] = []
-    placed, valued = {"start", "end"} <= set(table.names), "value" in table.names
+    placed = {"start", "end"} <= set(table.names)
+    valued = [start for start in ("", "default_") if f"{start}value" in table.names]
     for row, texts in rows_of(cells).items():
         found = _offset_faults(texts["start"], texts["end"]) if placed else []
-        found += _bound_faults(texts) if valued else []
+        for start in valued:
+            found += _bound_faults(texts, start)
         faults += [fault_at(cells, row, table, name, *told) for told in found]
     return faults
 
@@ -137,27 +136,44 @@ def _offset_faults(start: str, end: str) -> list[tuple[str, str, str]]:
     return []
 
 
-def _bound_faults(texts: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    # Outside facts have no kind; all of them are numbers. A draft has no bounds.
-    kind = texts.get("kind", "money")
-    told = {column: texts.get(column, "") for column in ("value", "low", "high")}
-    if kind in ("date", "period"):
-        wrong = [column for column, cell in told.items() if cell and not is_date(cell)]
-        problem, remedy = "not a date or interval", "write ISO"
-    elif kind in NUMERIC_KINDS:
-        wrong = [column for column, cell in told.items() if cell and not DECIMAL.fullmatch(cell)]
-        problem, remedy = "not a number", "write a plain decimal in base units"
-    else:
-        wrong = [column for column in ("low", "high") if told[column]]
-        problem, remedy = f"a {kind} has no bounds", "leave it empty"
-    if wrong:
+def _bound_faults(texts: Mapping[str, str], start: str) -> list[tuple[str, str, str]]:
+    kind, state = _kind_of(texts, start), texts.get(f"{start}state")
+    told = {f"{start}{part}": texts.get(f"{start}{part}", "") for part in ("value", "low", "high")}
+    at, *ends = told
+    if kind not in _FORMS and kind not in NUMERIC_KINDS:
+        return [(end, f"a {kind} has no bounds", "leave it empty") for end in ends if told[end]]
+    fits, problem, remedy = _FORMS.get(kind, _NUMBER)
+    if wrong := [column for column, cell in told.items() if cell and not fits(cell)]:
         return [(column, problem, remedy) for column in wrong]
+    if state in ("not_reported", "not_applicable"):
+        silent = not any(told.values())
+        return [] if silent else [(f"{start}state", f"{state}, although there is a value", _FILL)]
+    if state is not None and (state == "bounds_only") is bool(told[at]):
+        is_there = "a single value" if told[at] else "empty"
+        return [(at, f"{is_there}, although the state is {state}", _FILL)]
     value, low, high = (exact(cell, kind) for cell in told.values())
     if not _in_order(low, high):
-        return [("low", f"above high {told['high']}", "exchange them or correct the print")]
-    if isinstance(value, Fraction) and not (_in_order(low, value) and _in_order(value, high)):
-        return [("value", f"outside its bounds {told['low']} to {told['high']}", "correct it")]
+        return [(ends[0], f"above high {told[ends[1]]}", "exchange them or correct the print")]
+    compared = isinstance(value, Fraction) or kind == "day"
+    if compared and not (_in_order(low, value) and _in_order(value, high)):
+        return [(at, f"outside its bounds {told[ends[0]]} to {told[ends[1]]}", "correct it")]
     return []
+
+
+_FILL = "correct one of them"
+_NUMBER = (DECIMAL.fullmatch, "not a number", "write a plain decimal in base units")
+_FORMS: Mapping[str, tuple[Callable[[str], object], str, str]] = {
+    "date": (is_date, "not a date or interval", "write ISO"),
+    "period": (is_date, "not a date or interval", "write ISO"),
+    "day": (lambda cell: is_date(cell) and len(cell) == 10, "not a day", "write ISO"),
+}
+
+
+def _kind_of(texts: Mapping[str, str], start: str) -> str:
+    """The kind of a row; outside facts are numbers, results also days, or verdicts in words."""
+    if f"{start}state" not in texts or texts["unit"]:
+        return "day" if texts.get("unit") == "date" else texts.get("kind", "money")
+    return "money" if texts[f"{start}low"] or texts[f"{start}high"] else "verdict"
 
 
 def _in_order(a: Fraction | str | None, b: Fraction | str | None) -> bool:

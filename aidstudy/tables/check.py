@@ -147,7 +147,12 @@ def _faults_of(table: Table, cells: pd.DataFrame, tables: Cells, study: Study) -
     name = file_name(table.name)
     faults = row_faults(cells, table, name=name)
     faults += [Fault(name, *told) for told in _absent(table.name, cells, study)]
-    tests = _Tests(tables, study)
+    return faults + rule_faults(table, cells, _Tests(tables, study), name=name)
+
+
+def rule_faults(table: Table, cells: pd.DataFrame, tests: object, *, name: str) -> list[Fault]:
+    """Where ``rules.toml`` is broken; `tests` holds its tests, and the rows that it names."""
+    faults = []
     for number, row in rows_of(cells).items():
         for chain in _chains(table.name):
             for column, rule in chain:
@@ -156,16 +161,17 @@ def _faults_of(table: Table, cells: pd.DataFrame, tables: Cells, study: Study) -
                 for word in found:
                     words = {**row, "found": word}
                     problem = rule["problem"].format_map(words)
-                    remedy = rule["remedy"].format_map(words)
+                    remedy = rule.get("remedy", "").format_map(words)
                     if near := rule.get("near", rule.get("among")):
-                        remedy += did_you_mean(word, getattr(tests, near))
+                        said = did_you_mean(word, getattr(tests, near))
+                        problem, remedy = problem + said * (not remedy), remedy + said
                     faults.append(fault_at(cells, number, table, name, column, problem, remedy))
                 if found:
                     break
     return faults
 
 
-def _asked(rule: Mapping[str, Any], tests: _Tests, row: Row, column: str) -> object:
+def _asked(rule: Mapping[str, Any], tests: Any, row: Row, column: str) -> object:
     """Whether a row breaks a rule, or a list of what it is broken by."""
     cell = row[column]
     if "test" in rule:

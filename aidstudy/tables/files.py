@@ -164,7 +164,8 @@ def fault_at(
 ) -> Fault:
     """What is wrong in one cell of a table, which stands in the file `name`."""
     place = f"{name}, {row_name(cells, row, table)}"
-    return Fault(place, column, cells.at[row, column] if column else "", problem, remedy)
+    read = cells.at[row, column] if column else ""
+    return Fault(place, column, read, problem, table.remedy or remedy)
 
 
 def row_name(cells: pd.DataFrame, row: int, table: Table) -> str:
