@@ -20,13 +20,13 @@ if TYPE_CHECKING:
         load_results,
         load_sensitivity,
     )
+    from aidstudy.analysis.supposed import what_if
     from aidstudy.analysis.timeline import (
         project_stages,
         project_timeline,
         timeline,
         writing_window,
     )
-    from aidstudy.analysis.what_if import what_if
     from aidstudy.claims import audit_text, audit_texts
     from aidstudy.course.exercises import check_answer
     from aidstudy.errors import AidstudyError, StaleWarning
@@ -105,7 +105,7 @@ _HOMES = {
     "timeline": "analysis.timeline",
     "trace": "rebuild.trace",
     "trace_figure": "rebuild.trace",
-    "what_if": "analysis.what_if",
+    "what_if": "analysis.supposed",
     "writing_window": "analysis.timeline",
 }
 

@@ -355,7 +355,7 @@ def _typed_is_read(folder: Path, file: str) -> None:
 
 def _clean_is_read(folder: Path, file: str) -> None:
     """Its loader, then the comparison with the typed tables that ``aidstudy check`` makes."""
-    from aidstudy.analysis import exact_results, exact_sensitivity
+    from aidstudy.analysis.served import exact_results, exact_sensitivity
     from aidstudy.errors import TableError
     from aidstudy.tables.load import exact_table, stale_faults
     from aidstudy.tables.study import load_study

@@ -13,13 +13,13 @@ import pytest
 from copies import checked, stored
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from aidstudy.analysis import exact_results
 from aidstudy.analysis.reliability import (
     COMPARED,
     alpha_interval,
     cohen_kappa,
     krippendorff_alpha,
 )
+from aidstudy.analysis.served import exact_results
 from aidstudy.tables.adjudication import CODINGS, compare_codings
 from aidstudy.tables.matching import Rows, matched_rows
 

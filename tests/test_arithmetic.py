@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 from copies import add_lines, change_cell, copy_of_study, stored
 
-from aidstudy.analysis import exact_results
 from aidstudy.analysis.arithmetic import (
     CONTRADICTS,
     FACE_VALUE,
@@ -22,6 +21,7 @@ from aidstudy.analysis.arithmetic import (
     check_arithmetic,
 )
 from aidstudy.analysis.desk import Desk
+from aidstudy.analysis.served import exact_results
 from aidstudy.errors import TableError
 from aidstudy.intervals import Interval
 from aidstudy.result import Leaf, Term

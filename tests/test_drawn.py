@@ -17,8 +17,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from aidstudy import load_figures
-from aidstudy.analysis import exact_results, exact_sensitivity
 from aidstudy.analysis.devices import management_devices
+from aidstudy.analysis.served import exact_results, exact_sensitivity
 from aidstudy.analysis.switches import SWITCHES
 from aidstudy.codebook import MECHANISMS
 from aidstudy.plots import LANGS, PLOTS

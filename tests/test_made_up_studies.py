@@ -11,10 +11,11 @@ import pytest
 from made_up import Row, made_up, money, project
 
 from aidstudy import funding_ratios, money_flow
-from aidstudy.analysis import exact_results, exact_sensitivity, write_results
 from aidstudy.analysis.desk import Desk
 from aidstudy.analysis.flows import denominators
 from aidstudy.analysis.proportions import completed_shares
+from aidstudy.analysis.recorded import write_results
+from aidstudy.analysis.served import exact_results, exact_sensitivity
 from aidstudy.bilingual import Words
 from aidstudy.errors import TableError
 from aidstudy.pages.checked import checked

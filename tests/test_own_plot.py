@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from copies import REPOSITORY, stored
 
-from aidstudy.analysis.widths import printed_widths
+from aidstudy.analysis.unitcosts import printed_widths
 from aidstudy.bilingual import LANGS
 from aidstudy.course.show import own_picture, say
 from aidstudy.errors import PlotError

@@ -16,10 +16,11 @@ import pandas as pd
 import pytest
 from copies import copy_of_study, stored
 
-from aidstudy import analysis, funding_ratios, money_flow, project_stages, revenue_routes
+from aidstudy import funding_ratios, money_flow, project_stages, revenue_routes
 from aidstudy.analysis import arithmetic
 from aidstudy.analysis.desk import Desk
 from aidstudy.analysis.flows import denominators
+from aidstudy.analysis.served import exact_results, exact_sensitivity
 from aidstudy.analysis.switches import SWITCHES
 from aidstudy.analysis.timeline import unnamed
 from aidstudy.codebook import CLEAN_TABLES, READINGS, SENSITIVITY, STATES
@@ -29,13 +30,13 @@ from aidstudy.tables.study import load_study
 
 @cache
 def moved() -> pd.DataFrame:
-    return analysis.exact_sensitivity(stored())
+    return exact_sensitivity(stored())
 
 
 @cache
 def kept() -> pd.DataFrame:
     """The stored results by id: what notebooks recorded and what the library computed."""
-    return analysis.exact_results(stored()).set_index("result_id")
+    return exact_results(stored()).set_index("result_id")
 
 
 def value(result_id: str) -> Fraction:
@@ -297,7 +298,7 @@ def test_a_stored_table_that_is_gone_is_named(tmp_path: Path) -> None:
     study = load_study(copy_of_study(tmp_path))
     (study.clean / "results.csv").unlink()
     with pytest.raises(FileError, match=r"data/clean/results\.csv: cannot be read"):
-        analysis.exact_results(study)
+        exact_results(study)
 
 
 # --- judgement calls ----------------------------------------------------------------------------
@@ -328,7 +329,7 @@ def test_a_judgement_call_moves_what_it_should() -> None:
 
 
 def test_the_sums_trailing_zeros_make_the_order_uncertain() -> None:
-    rows = analysis.exact_sensitivity(stored()).set_index(["switch", "result_id"])
+    rows = exact_sensitivity(stored()).set_index(["switch", "result_id"])
     coarse = rows.loc[("trailing_zeros", "spread.order")]
     assert coarse["default_value"].startswith("certain: ")
     assert coarse["value"].startswith("not certain: ")

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from copies import REPOSITORY, copy_of_study
 
-from aidstudy import analysis
+from aidstudy.analysis.served import exact_results, exact_sensitivity
 from aidstudy.errors import TableError
 
 # One changed cell of a stored table, the column that is blamed, and what is said of it.
@@ -60,7 +60,7 @@ def test_a_fault_of_the_stored_results_is_named(case: str, study: Path) -> None:
     assert rows.at[at, column] != cell
     rows.at[at, column] = cell
     path.write_bytes(rows.to_csv(index=False, lineterminator="\n").encode())
-    load = analysis.exact_results if table == "results" else analysis.exact_sensitivity
+    load = exact_results if table == "results" else exact_sensitivity
     with pytest.raises(TableError) as caught:
         load(study)
     path.write_bytes(before)
@@ -73,5 +73,5 @@ def test_a_fault_of_the_stored_results_is_named(case: str, study: Path) -> None:
 
 
 def test_what_is_stored_has_no_faults() -> None:
-    assert len(analysis.exact_results(REPOSITORY)) > 200
-    assert len(analysis.exact_sensitivity(REPOSITORY)) > 50
+    assert len(exact_results(REPOSITORY)) > 200
+    assert len(exact_sensitivity(REPOSITORY)) > 50

@@ -12,7 +12,7 @@ from copies import stored
 
 from aidstudy import load_figures
 from aidstudy.analysis.ratios import funding_ratios
-from aidstudy.analysis.what_if import what_if
+from aidstudy.analysis.supposed import what_if
 from aidstudy.errors import ResultError
 from aidstudy.intervals import Interval
 from aidstudy.tables.ordinary import exact_frame

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis import exact_results, exact_sensitivity
-from aidstudy.analysis.served import number_cells
-from aidstudy.analysis.switches import SWITCHES
-from aidstudy.codebook import SENSITIVITY
+from aidstudy.analysis.desk import DATE
+from aidstudy.analysis.served import LETTERS, exact_results, exact_sensitivity, number_cells
+from aidstudy.analysis.switches import SWITCHES, Switch
+from aidstudy.codebook import RESULTS, SENSITIVITY
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import COLUMNS, frame, of_study
 from aidstudy.tables.study import load_study
 
-_LIMITS = "M"
-_END_OF_INTERVAL = re.compile(r"\.(?:lower|upper)$")
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TESTED = frozenset(LETTERS) - {"M"}
+_NOTHING = ("not_reported", "not_applicable")
 _ENDS = ("low", "high", "default_low", "default_high")
-_COUNTED = ("moved", "results", "touched", "lost", "gained", "verdicts", "dates", "candidates")
 
 
 @of_study
@@ -51,89 +47,73 @@ def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
     ('paid_of_committed.pooled', 'rounded')
     """
     opened = load_study(study)
-    known: dict[str, dict[str, Any]] = {}
-    moves: list[dict[str, Any]] = []
-    if (opened.clean / f"{SENSITIVITY.name}.csv").exists():  # else it was not rebuilt yet
-        known = {row["result_id"]: row for row in exact_results(opened).to_dict("records")}
-        moves = exact_sensitivity(opened).to_dict("records")
-    place = {result_id: number for number, result_id in enumerate(known)}
-    touched = len({row["result_id"] for row in moves})
+    if (opened.clean / f"{SENSITIVITY.name}.csv").exists():
+        results, moves = exact_results(opened), exact_sensitivity(opened)
+    else:  # it was not rebuilt yet
+        results, moves = (pd.DataFrame(columns=list(one.names)) for one in (RESULTS, SENSITIVITY))
+    totals = {"results": len(results), "touched": moves["result_id"].nunique()}
+    moves = results.drop(columns=[*_NUMBERS, "unit"]).merge(moves, on="result_id", how="right")
+    place = {result_id: number for number, result_id in enumerate(results["result_id"])}
+    moves = moves.sort_values("result_id", key=lambda ids: ids.map(place), kind="stable")
     rows = []
-    for name in SWITCHES:
-        found = [row for row in moves if row["switch"] == name]
-        shares = [row for row in found if _is_share(row, known)]
-        shares.sort(key=lambda row: (-_shift(row), place[row["result_id"]]))
-        counts = _counts(found) | {"results": len(known), "touched": touched}
-        counts["candidates"] = len(shares)
-        rows.append(_call(name) | counts | _shown(shares[0] if shares else None, known))
+    for switch in SWITCHES.values():
+        found = moves[moves["switch"] == switch.name]
+        shares = found[[_is_share(row) for row in found.to_dict("records")]].to_dict("records")
+        most = _shown(max(shares, key=_shift)) if shares else _NOT_SHOWN
+        rows.append(_call(switch) | _counts(found) | totals | {"candidates": len(shares)} | most)
     return frame(rows, COLUMNS["judgement_calls"])
 
 
-def _call(name: str) -> dict[str, Any]:
+_NUMBERS = ("value", "low", "high", "state")
+_NOT_SHOWN = dict.fromkeys(("shift", "quantity", "default_quantity"), Missing("not_applicable"))
+
+
+def _call(switch: Switch) -> dict[str, Any]:
     """Question and both options of a call."""
-    switch = SWITCHES[name]
     (default, meaning), (other, otherwise) = switch.options.items()
-    told = {"switch": name, "question": switch.question, "free": switch.free}
+    told = {"switch": switch.name, "question": switch.question, "free": switch.free}
     told |= {"default": default, "default_means": meaning}
     return told | {"option": other, "option_means": otherwise}
 
 
-def _counts(found: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+def _counts(found: pd.DataFrame) -> dict[str, int]:
     """What happens to the results that a call moves."""
-    rows = [(row, _reported(row, ""), _reported(row, "default_")) for row in found]
+    now, was = (~found[state].isin(_NOTHING) for state in ("state", "default_state"))
+    words = found[["value", "default_value"]].map(lambda one: isinstance(one, str))
+    dates = found["unit"] == DATE
+    changed = found["value"] != found["default_value"]
     return {
-        "moved": len(rows),
-        "lost": sum(was and not now for _, now, was in rows),
-        "gained": sum(now and not was for _, now, was in rows),
-        "verdicts": sum(_in_words(row) for row, *_ in rows),
-        "dates": sum(row["unit"] == "date" for row, *_ in rows),
+        "moved": len(found),
+        "lost": int((was & ~now).sum()),
+        "gained": int((now & ~was).sum()),
+        "verdicts": int((words.any(axis=1) & ~dates & changed).sum()),
+        "dates": int(dates.sum()),
     }
 
 
-def _reported(row: Mapping[str, Any], prefix: str) -> bool:
-    return row[f"{prefix}state"] not in ("not_reported", "not_applicable")
-
-
-def _in_words(row: Mapping[str, Any]) -> bool:
-    """Whether a result is a verdict whose words change: neither a number nor a day."""
-    words = [row[f"{prefix}value"] for prefix in ("", "default_")]
-    return words[0] != words[1] and any(
-        isinstance(word, str) and word and not _ISO.fullmatch(word) for word in words
-    )
-
-
-def _is_share(row: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> bool:
-    result = known.get(row["result_id"])
+def _is_share(row: dict[str, Any]) -> bool:
     return bool(
-        result is not None
-        and row["unit"] == "%"
-        and result["analysis"] != _LIMITS
+        row["unit"] == "%"
+        and row["analysis"] in _TESTED
         and row["default_state"] != "hypothetical"
-        and not _END_OF_INTERVAL.search(row["result_id"])
+        and not row["result_id"].endswith((".lower", ".upper"))
         and all(isinstance(row[end], Fraction) and 0 <= row[end] <= 100 for end in _ENDS)
     )
 
 
-def _shift(row: Mapping[str, Any]) -> Fraction:
+def _shift(row: dict[str, Any]) -> Fraction:
     """How far the value or an end of the bounds moves, whichever moves further."""
-    shifts: list[Fraction] = [abs(row[end] - row[f"default_{end}"]) for end in ("low", "high")]
-    if isinstance(row["value"], Fraction) and isinstance(row["default_value"], Fraction):
-        shifts.append(abs(row["value"] - row["default_value"]))
-    return max(shifts)
+    pairs = ((row[part], row[f"default_{part}"]) for part in ("value", "low", "high"))
+    return max(abs(new - old) for new, old in pairs if None not in (new, old))
 
 
-def _shown(row: Mapping[str, Any] | None, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    if row is None:
-        nothing = Missing("not_applicable")
-        return dict.fromkeys(("shift", "quantity", "default_quantity"), nothing)
-    result = known[row["result_id"]]
-    traced = dict(row) | {"figures": result["figures"], "facts": result["facts"]}
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
     name = row["result_id"]
     return {
         "result_id": name,
-        "label_en": result["label"],
-        "label_zh": result["label_zh"],
+        "label_en": row["label"],
+        "label_zh": row["label_zh"],
         "shift": Quantity.given(_shift(row), "%"),
-        "quantity": number_cells(traced, f"{name} if {row['option']}", "")["quantity"],
-        "default_quantity": number_cells(traced, name, "default_")["quantity"],
+        "quantity": number_cells(row, f"{name} if {row['option']}", "")["quantity"],
+        "default_quantity": number_cells(row, name, "default_")["quantity"],
     }

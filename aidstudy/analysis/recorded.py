@@ -13,29 +13,23 @@ import os
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
 from fractions import Fraction
-from numbers import Integral, Real
+from numbers import Rational, Real
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.stored import UNLETTERED, written
+from aidstudy.analysis.served import known_ids, stored_label
 from aidstudy.analysis.switches import SWITCHES
-from aidstudy.codebook import (
-    CONTEXT_CLEAN,
-    FIGURES,
-    RESULT_WORDS,
-    RESULTS,
-    SENSITIVITY,
-    Table,
-    did_you_mean,
-)
+from aidstudy.codebook import RESULT_WORDS, RESULTS, SENSITIVITY, did_you_mean
 from aidstudy.errors import AidstudyError, ResultError
-from aidstudy.files import file_error, read_whole
+from aidstudy.files import file_error, read_whole, write_whole
+from aidstudy.intervals import plain
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.tables.draft import draft_stamp
-from aidstudy.tables.files import read_cells
+from aidstudy.tables.files import csv_text, read_cells
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import Study, load_study
 
@@ -45,9 +39,11 @@ RECORD_TO = "AIDSTUDY_RECORD"
 ESTIMATED_DIGITS = 8
 """Floats of statsmodels and scipy differ behind these between machines and versions."""
 
+UNLETTERED = "-"
+"""Analysis of a result of a study that has no words for its results."""
+
 _FIELD = re.compile(r"\{(\w+)\}")
 _ID = re.compile(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*")
-
 
 Row = dict[str, Any]
 """One result as a notebook gave it: text, exact numbers as ``n`` or ``n/d``, and its cell."""
@@ -176,23 +172,21 @@ def _told_at(values: object, label: object) -> Any:
 
 
 def _the_choice(choice: Mapping[str, str] | None) -> dict[str, Any]:
-    if not choice:
-        return {"switch": "", "option": ""}
-    if len(choice) > 1:
-        raise ResultError(f"choice {dict(choice)}: one judgement call at a time is recorded")
-    ((switch, option),) = choice.items()
-    if switch not in SWITCHES or option not in SWITCHES[switch].options:
-        known = SWITCHES[switch].options if switch in SWITCHES else SWITCHES
-        wrong = option if switch in SWITCHES else switch
-        raise ResultError(f"choice {dict(choice)}: no such one{did_you_mean(wrong, known)}")
-    return {"switch": switch, "option": option}
+    if len(choice or {}) > 1:
+        raise ResultError(f"choice {choice}: one judgement call at a time is recorded")
+    for switch, option in (choice or {}).items():
+        options = SWITCHES[switch].options if switch in SWITCHES else {}
+        if option not in options:
+            near = did_you_mean(option if options else switch, options or SWITCHES)
+            raise ResultError(f"choice {choice}: no such one{near}")
+        return {"switch": switch, "option": option}
+    return {"switch": "", "option": ""}
 
 
 def _number(value: Any, unit: str | None, result_id: str) -> Row:
     """The columns of a value, in the unit of its words; its ``kind`` is number, day or words."""
     row: Row = dict.fromkeys((*_NUMBERS, *_TEXTS), "") | {"unit": unit or "", "kind": "number"}
     row |= {"state": "derived", "formula": "computed in the notebook"}
-    exact = {"bounds_by": "exact inputs"}
     if isinstance(value, Quantity):
         shown = value if unit is None or unit == value.unit else value.to(unit)
         ends = (shown.exact, shown.interval.low, shown.interval.high)
@@ -209,21 +203,18 @@ def _number(value: Any, unit: str | None, result_id: str) -> Row:
         )
     if isinstance(value, str):
         return row | {"value": value, "unit": "", "kind": "words", "formula": "a verdict"}
-    if isinstance(value, dt.date | pd.Timestamp):
-        day = value.date() if isinstance(value, dt.datetime) else value
-        return row | dict.fromkeys(_NUMBERS, day.isoformat()) | exact | _DAY
-    if isinstance(value, Integral | Fraction):
-        # Fraction of a NumPy integer would keep the NumPy type.
-        number = Fraction(int(value)) if isinstance(value, Integral) else value
-        return row | dict.fromkeys(_NUMBERS, str(number)) | exact
-    if isinstance(value, Real):
+    if isinstance(value, Real) and not isinstance(value, Rational):
         if value != value:
             raise ResultError(f"result {result_id}: NaN; say why with aidstudy.Missing(state)")
         return row | {"value": _digits(float(value)), "state": "estimated"}
-    raise ResultError(f"result {result_id}: {type(value).__name__} is nothing that can be recorded")
-
-
-_DAY = {"unit": "date", "kind": "day"}
+    if isinstance(value, dt.date):
+        day = value.date() if isinstance(value, dt.datetime) else value
+        row |= {"unit": "date", "kind": "day"}
+    elif not isinstance(value, Rational):
+        name = type(value).__name__
+        raise ResultError(f"result {result_id}: {name} is nothing that can be recorded")
+    exact = str(value if isinstance(value, Rational) else day)
+    return row | dict.fromkeys(_NUMBERS, exact) | {"bounds_by": "exact inputs"}
 
 
 def _digits(value: float) -> str:
@@ -239,19 +230,12 @@ def _behind(study: Study, ids: object, row: Mapping[str, str]) -> dict[str, str]
     listed = ids.split() if isinstance(ids, str) else [str(one) for one in ids]  # type: ignore[attr-defined]
     if not listed:
         return {}
-    told: dict[str, str] = {}
-    others = dict.fromkeys(listed)
-    for column, spec in (("figures", FIGURES), ("facts", CONTEXT_CLEAN)):
-        known = set(_clean_cells(study, spec)[spec.key[0]])
+    told, others = {}, dict.fromkeys(listed)
+    for column, known in known_ids(study).items():
         own = [one for one in listed if one in known]
         told[column] = " ".join(dict.fromkeys([*row[column].split(), *own]))
         others = {one: None for one in others if one not in known}
     return told | ({"formula": f"{row['formula']}: {' '.join(others)}"} if others else {})
-
-
-def _clean_cells(study: Study, spec: Table) -> pd.DataFrame:
-    name = f"data/clean/{spec.name}.csv"
-    return read_cells(study.folder / name, spec.names, name=name)
 
 
 def result_words(study: Study) -> dict[str, dict[str, str]]:
@@ -312,35 +296,48 @@ def collected(paths: Iterable[Path], cells: Mapping[str, Sequence[str]]) -> list
     return rows
 
 
+def write_results(study: Study, recorded: Sequence[dict[str, Any]]) -> None:
+    """Write what notebooks recorded, and which of it moves under each judgement call."""
+    told = under(recorded, study.made)
+    for spec, rows in ((RESULTS, worded(study, told)), (SENSITIVITY, moved(told))):
+        cells = ({name: written(name, row.get(name)) for name in spec.names} for row in rows)
+        write_whole(study.folder / stored_label(spec), csv_text(spec.names, cells))
+
+
+_ROUNDING = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
+
+
+def written(column: str, value: object) -> str:
+    """A cell as it is stored: plain decimals, bounds rounded outward, nothing for ``None``."""
+    if isinstance(value, Fraction):
+        return plain(value, rounding=_ROUNDING.get(column.split("_")[-1], ROUND_HALF_EVEN))
+    return "" if value is None else str(value)
+
+
 def worded(study: Study, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Recorded results with words and exact numbers, without judgement calls made otherwise."""
-    words = result_words(study)
-    given = [row for row in rows if not row["switch"]]
-    missing = [row["result_id"] for row in given if row["result_id"] not in words]
-    if missing and words:
-        raise ResultError(
-            f"result {missing[0]}: no words{did_you_mean(missing[0], words)}; add a row to "
-            f"data/raw/{RESULT_WORDS.name}.csv"
-        )
-    columns = ("analysis", "label", "label_zh", "note")
-    told, stamp = [], draft_stamp(study).en
-    for row in given:
+    words, stamp, told = result_words(study), draft_stamp(study).en, []
+    for row in (row for row in rows if not row["switch"]):
         name = row["result_id"]
-        own = (UNLETTERED, name, f"结果 {name}", "the study has no words for it")
-        said = [words[name][column] for column in columns] if words else own
-        said = [*said[:-1], f"{stamp} {said[-1]}".strip()]
-        told.append(row | exact_cells(row) | dict(zip(columns, said, strict=True)))
+        if words and name not in words:
+            raise ResultError(
+                f"result {name}: no words{did_you_mean(name, words)}; add a row to "
+                f"data/raw/{RESULT_WORDS.name}.csv"
+            )
+        own = {"analysis": UNLETTERED, "label": name, "label_zh": f"结果 {name}"}
+        said = words.get(name, own | {"note": "the study has no words for it"})
+        said = {column: said[column] for column in (*own, "note")}
+        told.append(row | exact_cells(row) | said | {"note": f"{stamp} {said['note']}".strip()})
     return told
 
 
-def exact_cells(row: Mapping[str, str], prefix: str = "") -> dict[str, Any]:
+def exact_cells(row: Mapping[str, str]) -> dict[str, Any]:
     """Value and bounds of a record as fractions, days as ISO text, verdicts as words."""
     number = Fraction if row["kind"] == "number" else str
-    found = {prefix + column: number(row[column]) if row[column] else None for column in _NUMBERS}
-    if prefix:
-        return found
-    ends = ("ci_low", "ci_high", "level")
-    return found | {end: Fraction(row[end]) if row[end] else None for end in ends}
+    kinds = dict.fromkeys(_NUMBERS, number) | dict.fromkeys(
+        ("ci_low", "ci_high", "level"), Fraction
+    )
+    return {column: kind(row[column]) if row[column] else None for column, kind in kinds.items()}
 
 
 def under(rows: Sequence[dict[str, Any]], made: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -370,19 +367,15 @@ def moved(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         before = default[row["result_id"]]
         if all(row[column] == before[column] for column in (*_NUMBERS, "state")):
             continue
-        new, old = exact_cells(row), exact_cells(before, "default_")
-        days = row["kind"] == before["kind"] == "day"
-        numbers = [_ordinal(one) if days else one for one in (new["value"], old["default_value"])]
-        both = all(isinstance(one, Fraction) for one in numbers)
-        kept = ("result_id", "switch", "option", "unit", "state")
-        told = {column: row[column] for column in kept} | new | old
+        new, old = exact_cells(row), exact_cells(before)
+        ends = [new["value"], old["value"]]
+        if row["kind"] == before["kind"] == "day":
+            ends = [Fraction(dt.date.fromisoformat(day).toordinal()) for day in ends]
+        both = all(isinstance(one, Fraction) for one in ends)
+        told = row | new | {f"default_{column}": old[column] for column in _NUMBERS}
         told |= {"default_state": before["state"]}
-        found.append(told | {"difference": numbers[0] - numbers[1] if both else None})
+        found.append(told | {"difference": ends[0] - ends[1] if both else None})
     return found
-
-
-def _ordinal(day: str) -> Fraction:
-    return Fraction(dt.date.fromisoformat(day).toordinal())
 
 
 # --- elsewhere ----------------------------------------------------------------------------------
@@ -390,7 +383,7 @@ def _ordinal(day: str) -> Fraction:
 
 def _say_whether_stored(study: Study, found: Sequence[Row]) -> None:
     try:
-        stored = _stored_cells(study)
+        stored = _stored_rows(study)
     except AidstudyError as error:  # a copy without stored results must do no harm
         print(_line(found, f"not compared ({type(error).__name__})"))
         return
@@ -399,12 +392,9 @@ def _say_whether_stored(study: Study, found: Sequence[Row]) -> None:
         if _again(one) is not None:
             warnings.warn(f"{one['result_id']}: recorded before with another value", stacklevel=3)
         _session[_key(one)] = one
-        row = stored.get(_key(one))
-        if row is None and one["switch"]:
-            row = stored.get((one["result_id"], "", ""))
-        numbers = exact_cells(one)
-        cells = {column: written(column, numbers[column]) for column in _NUMBERS}
-        cells["state"] = one["state"]
+        row = stored.get(_key(one), stored.get((one["result_id"], "", "")))
+        numbers = exact_cells(one) | {"state": one["state"]}
+        cells = {column: written(column, numbers[column]) for column in (*_NUMBERS, "state")}
         if row is None:
             lines.append(f"{one['result_id']}: not stored")
         elif all(row[column] == cell for column, cell in cells.items()):
@@ -412,17 +402,17 @@ def _say_whether_stored(study: Study, found: Sequence[Row]) -> None:
         else:
             told, before = (said["value"] or said["state"] for said in (cells, row))
             lines.append(f"{one['result_id']}: {told}, stored {before}")
-    if same:
-        lines.insert(0, _line(same, "as stored"))
-    for line in lines:
+    for line in [_line(same, "as stored")] * bool(same) + lines:
         print(line)
 
 
-def _stored_cells(study: Study) -> dict[Key, dict[str, str]]:
+def _stored_rows(study: Study) -> dict[Key, dict[str, str]]:
     """The stored results as text cells, and those that a judgement call moves."""
     found = {}
     for spec in (RESULTS, SENSITIVITY):
-        for row in _clean_cells(study, spec).to_dict("records"):
+        label = stored_label(spec)
+        cells = read_cells(study.folder / label, spec.names, name=label)
+        for row in cells.to_dict("records"):
             found[row["result_id"], row.get("switch", ""), row.get("option", "")] = row
     return found
 

@@ -76,26 +76,19 @@ def krippendorff_alpha(units: Sequence[Sequence[Hashable | None]]) -> Fraction |
     >>> float(krippendorff_alpha([("a", "a"), ("b", "b"), ("a", "b")]))   # 1 - 5 x 2 / (2 x 3 x 3)
     0.4444444444444444
     """
-    weights: dict[tuple[Hashable, Hashable], Fraction] = {}
-    for unit in units:
-        codes = [code for code in unit if code is not None]
-        if len(codes) < 2:
-            continue
-        counted = Counter(codes)
-        for a, n_a in counted.items():
-            for b, n_b in counted.items():
-                pairs = n_a * (n_b - (a == b))
-                weight = Fraction(pairs, len(codes) - 1)
-                weights[a, b] = weights.get((a, b), Fraction(0)) + weight
-    totals: dict[Hashable, Fraction] = {}
-    for (a, _), weight in weights.items():
-        totals[a] = totals.get(a, Fraction(0)) + weight
-    n = sum(totals.values(), Fraction(0))
-    by_chance = n * n - sum((total * total for total in totals.values()), Fraction(0))
-    if n < 2 or by_chance == 0:
+    counts = [Counter(code for code in unit if code is not None) for unit in units]
+    counts = [counted for counted in counts if counted.total() > 1]
+    totals = sum(counts, Counter[Hashable]())
+    n, by_chance = totals.total(), _unlike(totals)
+    if not by_chance:
         return None
-    differing = sum((w for (a, b), w in weights.items() if a != b), Fraction(0))
+    differing = sum(Fraction(_unlike(one), one.total() - 1) for one in counts)
     return 1 - (n - 1) * differing / by_chance
+
+
+def _unlike(counted: Counter[Hashable]) -> int:
+    """In how many ordered pairs of codes the two differ."""
+    return counted.total() ** 2 - sum(number**2 for number in counted.values())
 
 
 def cohen_kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
@@ -106,15 +99,9 @@ def cohen_kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
     """
     from statsmodels.stats.inter_rater import cohens_kappa
 
-    table = _crossed(pairs)
+    codes, counts = sorted({code for pair in pairs for code in pair}), Counter(pairs)
+    table = [[counts[a, b] for b in codes] for a in codes]
     return float(cohens_kappa(table, return_results=False)) if len(table) > 1 else None
-
-
-def _crossed(pairs: Sequence[tuple[str, str]]) -> list[list[int]]:
-    """How often the first coder gave one code and the second another."""
-    codes = sorted({code for pair in pairs for code in pair})
-    counts = Counter(pairs)
-    return [[counts[a, b] for b in codes] for a in codes]
 
 
 def alpha_interval(pairs: Sequence[tuple[str, str]]) -> Ends:

@@ -15,7 +15,7 @@ from aidstudy.codebook import CONTEXT_MEASURES, STAGE_LEVELS, STAGES
 from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Leaf, Term
-from aidstudy.tables.days import WritingWindow, days_of, first_day, last_day, window_of
+from aidstudy.tables.days import WritingWindow, dated, first_day, last_day, window_of
 from aidstudy.tables.load import StudyLike, fact_source
 from aidstudy.tables.ordinary import COLUMNS, frame, money, of_study, shown
 
@@ -47,18 +47,16 @@ def timeline(study: StudyLike = None) -> pd.DataFrame:
 
 def _events(desk: Desk) -> list[dict[str, Any]]:
     """The rows of :func:`timeline`."""
-    rows = []
-    window = window_of(desk.records("events"))
-    for event in desk.records("events"):
-        first, last = days_of(event, window)
-        county, figures = desk.study.recipients[event["recipient"]], event["figures"] or ""
+    events = dated(desk.records("events"))
+    for event in events:
+        county = desk.study.recipients[event["recipient"]]
         of_all = event["kind"] == "meeting" and not event["donor"] and event["precision"] == "day"
-        places = (f"{desk.rows[one]['start']}-{desk.rows[one]['end']}" for one in figures.split())
-        told: dict[str, Any] = {"recipient_en": county.short_en, "recipient_zh": county.short_zh}
-        told |= {"lane": PROVINCE if of_all else event["recipient"], "deadline": first is None}
-        told |= {"first_day": first, "last_day": last, "projects": event["project_id"]}
-        rows.append(event | told | {"figures": figures, "places": " ".join(places)})
-    return rows
+        figures = (desk.rows[one] for one in (event["figures"] or "").split())
+        event |= {"recipient_en": county.short_en, "recipient_zh": county.short_zh}
+        event |= {"lane": PROVINCE if of_all else event["recipient"]}
+        event["deadline"] = event["first_day"] is None
+        event["places"] = " ".join(f"{row['start']}-{row['end']}" for row in figures)
+    return events
 
 
 @of_study
@@ -118,9 +116,9 @@ def _events_of_projects(desk: Desk, window: WritingWindow | None) -> Iterator[di
         first, last = event["first_day"], event["last_day"]
         away: Quantity | Missing = Missing("not_applicable")
         if event["realised"] == "yes":
-            away = _days(event["event_id"], event["figures"], window, first, last, past=True)
+            away = _days(event["event_id"], event["figures"] or "", window, first, last, past=True)
         elif event["deadline"]:
-            away = _days(event["event_id"], event["figures"], window, last, last)
+            away = _days(event["event_id"], event["figures"] or "", window, last, last)
         kept = {name: event[name] for name in COLUMNS["project_timeline"] if name in event}
         for project_id in (event["projects"] or "").split() or [None]:
             told = {"project_id": project_id, "said": "event", "days": away}

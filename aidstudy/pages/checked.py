@@ -7,10 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis import exact_sensitivity
 from aidstudy.analysis.flows import money_flow
 from aidstudy.analysis.ratios import funding_ratios
-from aidstudy.analysis.served import load_results, stale_results
+from aidstudy.analysis.served import exact_sensitivity, load_results, stale_results
 from aidstudy.quantity.scalar import Quantity
 from aidstudy.tables.check import check_study
 from aidstudy.tables.draft import is_proposal, undecided

@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 from fractions import Fraction
 from typing import Any
 
-from aidstudy.analysis import exact_results
 from aidstudy.analysis.desk import DATE
+from aidstudy.analysis.served import exact_results
 from aidstudy.bilingual import Words
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import ResultError

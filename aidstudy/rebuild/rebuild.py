@@ -142,8 +142,7 @@ def _clean(job: Job) -> None:
 
 def _results(job: Job) -> None:
     """Runs the notebooks that record results, and stores what they recorded."""
-    from aidstudy.analysis import write_results
-    from aidstudy.analysis.recorded import collected
+    from aidstudy.analysis.recorded import collected, write_results
     from aidstudy.course.notebooks import code_cells
     from aidstudy.tables.record import RECORD, record_text
 

@@ -17,8 +17,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from aidstudy.analysis import exact_results
 from aidstudy.analysis.desk import DATE, Desk
+from aidstudy.analysis.served import exact_results
 from aidstudy.codebook import RESULTS, did_you_mean
 from aidstudy.errors import PageError, ResultError
 from aidstudy.files import read_whole, sha256_of

@@ -66,12 +66,13 @@ def window_of(events: Iterable[Mapping[str, Any]]) -> WritingWindow | None:
     return WritingWindow(first, last, opening["event_id"], closing["event_id"])
 
 
-def days_of(
-    event: Mapping[str, Any], window: WritingWindow | None
-) -> tuple[dt.date | None, dt.date]:
-    """First and last day of an event; what had happened ends with the window of writing."""
-    first = None if pd.isna(event["start_date"]) else first_day(event["start_date"])
-    last = last_day(event["end_date"])
-    if event["realised"] == "yes" and window is not None:
-        last = min(last, window.last_day)
-    return first, last
+def dated(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Events with their first and last day; what had happened ends with the window of writing."""
+    rows = [{**event, "projects": event["project_id"]} for event in events]
+    window = window_of(rows)
+    for row in rows:
+        row["first_day"] = None if pd.isna(row["start_date"]) else first_day(row["start_date"])
+        row["last_day"] = last_day(row["end_date"])
+        if row["realised"] == "yes" and window is not None:
+            row["last_day"] = min(row["last_day"], window.last_day)
+    return rows

@@ -24,7 +24,7 @@ from aidstudy.result import Term
 from aidstudy.tables.adjudication import has_codings, reasoned_log
 from aidstudy.tables.check import check_study
 from aidstudy.tables.clean import apply_corrections, raw_cells
-from aidstudy.tables.days import days_of, first_day, last_day, window_of
+from aidstudy.tables.days import dated, first_day, last_day
 from aidstudy.tables.load import StudyLike, exact_rows, figure_term, leaf_of, warn_if_behind
 from aidstudy.tables.study import Study, load_study
 
@@ -347,17 +347,12 @@ def load_events(study: StudyLike = None) -> pd.DataFrame:
     """
     opened = _opened(study)
     table, rows = exact_rows("events", opened)
-    window = window_of(rows)
     kinds: dict[str, Kind] = {}
     for name, kind in _kinds(table, opened).items():
         kinds["projects" if name == "project_id" else name] = kind
         if name == "end_date":
             kinds |= {"first_day": "day", "last_day": "day"}
-    made = []
-    for row in rows:
-        first, last = days_of(row, window)
-        made.append(row | {"first_day": first, "last_day": last, "projects": row["project_id"]})
-    return frame(made, kinds)
+    return frame(dated(rows), kinds)
 
 
 @of_study

@@ -8,8 +8,8 @@ from functools import cached_property, lru_cache
 
 import pandas as pd
 
-from aidstudy.analysis import exact_results
 from aidstudy.analysis.desk import Desk
+from aidstudy.analysis.served import exact_results
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import ExerciseError
 from aidstudy.intervals import Interval

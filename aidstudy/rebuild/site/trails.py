@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from aidstudy.analysis import LETTERS, exact_results
 from aidstudy.analysis.desk import Desk
+from aidstudy.analysis.served import LETTERS, exact_results
 from aidstudy.files import read_toml
 from aidstudy.intervals import Interval
 from aidstudy.rebuild.trace import shown
