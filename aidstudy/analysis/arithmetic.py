@@ -23,12 +23,14 @@ from aidstudy.errors import Fault, TableError
 from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Missing
 from aidstudy.result import Leaf, Term
-from aidstudy.rounding import OPEN, Digits, Shown, write_number
+from aidstudy.rounding import OPEN
 from aidstudy.tables.cells import stored_cells
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import COLUMNS, exact_frame, frame, of_study, shown
+from aidstudy.tables.ordinary import COLUMNS, frame, of_study, shown
 
 FACE_VALUE, UNDONE, CONTRADICTS = VERDICTS
+AT_MOST = ("at_most", "open_list")
+"""Kinds of relations of which the left side may be smaller than the right one."""
 
 _SELECTOR = re.compile(
     r"(?P<table>figures|projects|events):(?P<where>[a-z_]+=[^,=]+(?:,[a-z_]+=[^,=]+)*)"
@@ -81,7 +83,7 @@ class Relation:
     @property
     def at_most(self) -> bool:
         """Whether the left side may be smaller than the right one."""
-        return self.kind in ("at_most", "open_list")
+        return self.kind in AT_MOST
 
     def under(self, rounding: Rounding) -> str:
         """The verdict when the page rounded in one way."""
@@ -295,32 +297,20 @@ def arithmetic_lines(audit: pd.DataFrame) -> list[str]:
     for verdict in reversed(list(VERDICTS)):
         rows = audit[audit["verdict"] == verdict]
         lines.append(f"{verdict}: {len(rows)}")
-        for row in exact_frame(rows).to_dict("records"):
+        for row in rows.to_dict("records"):
+            asked = "at most" if row["kind"] in AT_MOST else "expected"
+            expected, found = (_told(row, side) for side in ("expected", "found"))
             lines.append(f"  {row['relation']}: {row['formula']}")
-            lines.append(f"    expected {_expected(row)}, found {_found(row)}")
+            lines.append(f"    found {found}, {asked} {expected}")
             if verdict != FACE_VALUE:
                 lines.append(f"    {row['procedures']}")
     return lines
 
 
-def _expected(row: Mapping[str, Any]) -> str:
-    """What a relation asks for; a number as it is, since the bounds of the print are not asked."""
-    value, day = row["expected"], row["expected_day"]
-    if day is not None:
-        return str(day)
-    return "a range" if value is None else _written(value, value, value).value
-
-
-def _found(row: Mapping[str, Any]) -> str:
-    """What was found and what the print allows, with the digits that it bears; or a day."""
-    first, last = row["first_day"], row["last_day"]
-    if row["found_day"] is not None:
-        ends = "" if first == last else f" [{first or OPEN}, {last or OPEN}]"
-        return f"{row['found_day']}{ends}"
-    digits = _written(row["found"], row["found_low"], row["found_high"])
-    bounds = f" [{digits.low}, {digits.high}]" if digits.low else ""
-    return f"{digits.value or 'a range'}{bounds}"
-
-
-def _written(value: Fraction | None, low: Fraction | None, high: Fraction | None) -> Digits:
-    return write_number(Shown(value, Interval(low, high)))
+def _told(row: Mapping[str, Any], side: str) -> str:
+    """One side of a relation with what the print allows, or a day."""
+    days = [row[name] for name in (f"{side}_day", "first_day", "last_day")]
+    if pd.isna(days[0]):
+        return str(row[side])
+    day, first, last = (OPEN if pd.isna(one) else f"{one:%Y-%m-%d}" for one in days)
+    return day if side == "expected" or first == last else f"{day} [{first}, {last}]"
