@@ -87,24 +87,21 @@ def project_timeline(study: StudyLike = None) -> pd.DataFrame:
     desk = Desk(study)
     window = window_of(desk.records("events"))
     rows = [*_events_of_projects(desk, window), *_stages(desk, window), *_later(desk, window)]
-    counties = list(desk.study.recipients)
-    projects = [*desk.projects, None]
+    counties, projects = list(desk.study.recipients), [*desk.projects, None]
     rows.sort(key=lambda row: (counties.index(row["recipient"]), projects.index(row["project_id"])))
     return frame(rows, COLUMNS["project_timeline"])
 
 
 def _about(desk: Desk, recipient: str, project_id: str | None) -> dict[str, Any]:
     """County and project of a row, and what it has no number for."""
-    county = desk.study.recipients[recipient]
-    project = desk.projects.get(project_id or "", {})
-    return {
+    county, project = desk.study.recipients[recipient], desk.projects.get(project_id or "", {})
+    names = {f"name_{lang}": project.get(f"name_short_{lang}") for lang in ("en", "zh")}
+    return names | {
         "recipient": recipient,
         "recipient_en": county.short_en,
         "recipient_zh": county.short_zh,
         "donor": project.get("donor"),
         "project_id": project_id,
-        "name_en": project.get("name_short_en"),
-        "name_zh": project.get("name_short_zh"),
         "days": Missing("not_applicable"),
         "amount": Missing("not_applicable"),
         "source": desk.study.page.get("newspaper", "the page"),
@@ -114,11 +111,11 @@ def _about(desk: Desk, recipient: str, project_id: str | None) -> dict[str, Any]
 def _events_of_projects(desk: Desk, window: WritingWindow | None) -> Iterator[dict[str, Any]]:
     for event in _events(desk):
         first, last = event["first_day"], event["last_day"]
-        away: Quantity | Missing = Missing("not_applicable")
+        about, away = (event["event_id"], event["figures"] or "", window), Missing("not_applicable")
         if event["realised"] == "yes":
-            away = _days(event["event_id"], event["figures"] or "", window, first, last, past=True)
+            away = _days(*about, first, last, past=True)
         elif event["deadline"]:
-            away = _days(event["event_id"], event["figures"] or "", window, last, last)
+            away = _days(*about, last, last)
         kept = {name: event[name] for name in COLUMNS["project_timeline"] if name in event}
         for project_id in (event["projects"] or "").split() or [None]:
             told = {"project_id": project_id, "said": "event", "days": away}
@@ -148,27 +145,31 @@ def _later(desk: Desk, window: WritingWindow | None) -> Iterator[dict[str, Any]]
         projects = [project["project_id"] for project in desk.projects_of(pair, other_donors=True)]
         for entity in (*projects, pair.subject, pair.donor):
             for fact in by_entity.get(entity, ()):
-                measure, term = fact["measure"], desk.fact(fact["fact_id"])
-                planned = measure == "commitment"
+                planned = fact["measure"] == "commitment"
                 shared = desk.one_fact("recipient_counties", entity=entity).value or 1
-                both = [f", {shared} counties together", f"（{shared}县合计）"]
                 first, last = _days_told(fact, planned=planned)
+                term, unit = desk.fact(fact["fact_id"]), fact["unit"]
                 about = _about(desk, pair.recipient, entity if entity in projects else None)
-                yield about | {
-                    "donor": about["donor"] or pair.donor,
-                    "said": "later",
-                    "measure": measure,
-                    "realised": "planned" if planned else "yes",
-                    "first_day": first,
-                    "last_day": last,
-                    "days": _days(fact["fact_id"], "", window, last, last),
-                    "amount": money(term) if fact["unit"] == "CNY" else shown(term, fact["unit"]),
-                    "label_en": measure.replace("_", " ") + both[0] * (shared > 1),
-                    "label_zh": CONTEXT_MEASURES[measure].zh + both[1] * (shared > 1),
-                    "fact_id": fact["fact_id"],
-                    "source": fact_source(fact),
-                    "source_date": fact["source_date"],
-                }
+                said, zh = fact["measure"].replace("_", " "), CONTEXT_MEASURES[fact["measure"]].zh
+                if shared > 1:
+                    said, zh = f"{said}, {shared} counties together", f"{zh}（{shared}县合计）"
+                kept = {name: fact[name] for name in ("measure", "fact_id", "source_date")}
+                yield (
+                    about
+                    | kept
+                    | {
+                        "donor": about["donor"] or pair.donor,
+                        "said": "later",
+                        "realised": "planned" if planned else "yes",
+                        "first_day": first,
+                        "last_day": last,
+                        "days": _days(fact["fact_id"], "", window, last, last),
+                        "amount": money(term) if unit == "CNY" else shown(term, unit),
+                        "label_en": said,
+                        "label_zh": zh,
+                        "source": fact_source(fact),
+                    }
+                )
 
 
 def _days_told(fact: Mapping[str, Any], *, planned: bool) -> tuple[dt.date | None, dt.date | None]:
@@ -257,33 +258,27 @@ def project_stages(study: StudyLike = None) -> pd.DataFrame:
 
 def _named(desk: Desk, project: dict[str, Any]) -> dict[str, Any]:
     column = "budget" if project["budget"] else "donor_amount"
-    amount, stage, step = project[column], project["stage"], project["next_step"]
-    figure = desk.rows[amount] if amount else {"measure": None, "bound": None}
+    amount, level, step = project[column], STAGE_LEVELS[project["stage"]], project["next_step"]
     joint = sum(one[column] == amount for one in desk.projects.values()) > 1
     donor, *others = project["donor"].split(" ")
     named = desk.names(Pair(donor, project["recipient"]))
     if others:
         named["donor_en"] += " and others"
         named["donor_zh"] += "等"
+    no_step = "not_applicable" if level == STAGE_LEVELS["completed"] else "not_reported"
     told = {
         "name_en": project["name_short_en"],
         "name_zh": project["name_short_zh"],
         "amount": money(desk.figure(amount) if amount else Term.missing()),
-        "amount_kind": figure["measure"],
-        "amount_bound": figure["bound"],
+        "amount_kind": desk.rows[amount]["measure"] if amount else None,
+        "amount_bound": desk.rows[amount]["bound"] if amount else None,
         "amount_joint": bool(amount) and joint,
-        "level": STAGE_LEVELS[stage],
+        "level": level,
         "next_step_en": step,
-        "next_step_state": _step_state(step, stage),
+        "next_step_state": "printed" if step is not None else no_step,
         "count": Quantity(Term.number(1, f"the project {project['project_id']}"), "project"),
     }
     return project | named | told
-
-
-def _step_state(step: object, stage: str) -> str:
-    if step is not None:
-        return "printed"
-    return "not_applicable" if STAGE_LEVELS[stage] == STAGE_LEVELS["completed"] else "not_reported"
 
 
 def unnamed(desk: Desk, pair: Pair) -> dict[str, Term]:
@@ -297,7 +292,7 @@ def unnamed(desk: Desk, pair: Pair) -> dict[str, Term]:
     )
     named = desk.projects_of(pair)
     named_started = desk.count(
-        [project for project in named if project["status"] in ("2", "3", "4")],
+        [one for one in named if one["status"] in ("2", "3", "4")],
         "project_id",
         f"named projects of {pair.subject} that have started",
     )
