@@ -1,4 +1,7 @@
-"""Commands of aidstudy. Each is thin: what it does is a function that a program can call too."""
+"""Commands of aidstudy. Each is thin: what it does is a function that a program can call too.
+
+What a command takes stands in ``commands.toml``; its docstring is its help.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,15 @@ import io
 import os
 import re
 import sys
+import tomllib
 import traceback
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from inspect import signature
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,15 +25,14 @@ from aidstudy.errors import AidstudyError
 from aidstudy.papers import CITATION_FORMATS, CITED, FORMATS, LANGUAGES, TABLES
 from aidstudy.version import __version__
 
-if TYPE_CHECKING:
-    from aidstudy.tables.study import Study
-
+# What a command needs is imported when it runs: --help must not wait for pandas.
 if TYPE_CHECKING:
     from aidstudy.claims import TextAudit, TextsAudit
+    from aidstudy.tables.study import Study
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-
-# What a command needs is imported when it runs: --help must not wait for pandas.
+_TAKEN = tomllib.loads(Path(__file__).with_name("commands.toml").read_text(encoding="utf-8"))
+_WRITTEN = {"into": "DIR", "output": "FILE"}
+"""What an option ``-o`` names."""
 
 
 class _PathType(click.Path):
@@ -44,30 +49,53 @@ class _PathType(click.Path):
         return super().convert(value, param, ctx)
 
 
-PATH = _PathType(path_type=Path)
-PAGE = _PathType(path_type=Path, allow_dash=True)
-"""A file, or ``-`` for standard input."""
-_page_text = click.option("--page", type=PATH, help="The page's text, to mark it there.")
-_choices = click.option(
-    "--choice",
-    "choices",
-    multiple=True,
-    metavar="CALL=OPTION",
-    help="A judgement call made otherwise, such as rule=rounded; may be given several times.",
-)
-_year = click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports.")
+def _claims(told: str) -> set[int] | str:
+    """Numbers of claims, 3,5,8-10; or the word ``sure``."""
+    if told == "sure":
+        return told
+    ends = [one.partition("-") for one in told.replace(" ", "").split(",")]
+    try:
+        return {n for a, _, b in ends for n in range(int(a), int(b or a) + 1)}
+    except ValueError:
+        raise click.BadParameter(f"{told}: name claims as 3,5,8-10, or say sure") from None
 
 
-def _into_folder(told: str, default: str | None = None) -> Callable[[_Command], _Command]:
-    """The option ``-o DIR``, required unless there is a default."""
-    # A default of None would stand for a value that is given.
-    needed = {"required": True} if default is None else {"default": default, "show_default": True}
-    return click.option("-o", "--output", "into", type=PATH, metavar="DIR", help=told, **needed)
+_TYPES: dict[str, Any] = {
+    "path": _PathType(path_type=Path),
+    "page": _PathType(path_type=Path, allow_dash=True),  # "-" is standard input
+    "existing": _PathType(path_type=Path, exists=True, dir_okay=False),
+    "year": click.IntRange(1000, 9999),
+    "claims": _claims,
+    "unprocessed": click.UNPROCESSED,
+    "part": click.Choice(["tables", "results", "plots", "notebooks"]),
+    "language": click.Choice(LANGUAGES),
+    "table": click.Choice(TABLES),
+    "format": click.Choice(FORMATS),
+    "cited": click.Choice(CITED),
+    "citation": click.Choice(CITATION_FORMATS),
+}
 
 
-def _into_file(told: str, *, required: bool = False) -> Callable[[_Command], _Command]:
-    """The option ``-o FILE``."""
-    return click.option("-o", "--output", type=PATH, metavar="FILE", required=required, help=told)
+def _parameter(name: str, told: Any) -> click.Parameter:
+    """An argument or an option out of what ``commands.toml`` says of it."""
+    told = dict(_TAKEN["shared"][told] if isinstance(told, str) else told)
+    flags, kind = told.pop("flags", [f"--{name}"]), told.pop("type", None)
+    if name in _WRITTEN:
+        flags, kind, told["metavar"] = ["-o", "--output"], "path", _WRITTEN[name]
+    if kind:
+        told["type"] = _TYPES[kind]
+    if told.pop("argument", False):
+        return click.Argument([name], **told)
+    return click.Option([*flags, name], **told)
+
+
+def _command(run: Callable[..., None], **settings: Any) -> click.Command:
+    """The command that calls a function; with the study's folder before all that it takes."""
+    name = run.__name__.removesuffix("_command").replace("_", "-")
+    taken = _TAKEN[name]
+    made = run if list(signature(run).parameters) == list(taken) else click.pass_obj(run)
+    params = [_parameter(one, told) for one, told in taken.items()]
+    return commands.command(name, params=params, **settings)(made)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -75,7 +103,7 @@ def _into_file(told: str, *, required: bool = False) -> Callable[[_Command], _Co
 @click.option(
     "--study",
     "folder",
-    type=PATH,
+    type=_TYPES["path"],
     envvar="AIDSTUDY_STUDY",
     help="Folder of the study; the one that comes with aidstudy by default.",
 )
@@ -85,16 +113,7 @@ def commands(context: click.Context, folder: Path | None) -> None:
     context.obj = folder
 
 
-@commands.command()
-@click.option("--update", is_flag=True, help="Write what differs into the study.")
-@click.option("--keep", type=PATH, metavar="DIR", help="Build in this new folder and keep it.")
-@click.option(
-    "--only",
-    type=click.Choice(["tables", "results", "plots", "notebooks"]),
-    help="Rebuild this part from what is stored of the others.",
-)
-@_choices
-@click.pass_obj
+@_command
 def reproduce(
     folder: Path | None,
     update: bool,
@@ -114,53 +133,24 @@ def reproduce(
         raise click.UsageError("--choice builds a study apart: name its folder with --keep DIR")
     if only in (None, "notebooks"):
         _need_notebooks("aidstudy reproduce")
-    study = _under(folder, choices)
+    study = _study(folder, choices)
     outcome = rebuild.reproduce(study, update=update, keep=keep, only=only or "")
-    _say(outcome.lines())
-    if not outcome.ok:
-        sys.exit(1)
+    _say(outcome.lines(), ok=outcome.ok)
 
 
-@commands.command()
-@click.argument("page", type=PATH)
-@click.pass_obj
+@_command
 def audit(folder: Path | None, page: Path) -> None:
     """Check the tables against the text of their page, PAGE.
 
     Exit status: 0 when nothing is amiss, 1 when something is, 2 when the page cannot be read.
     """
     from aidstudy.tables.audit import audit_page
-    from aidstudy.tables.study import load_study
 
-    found = audit_page(load_study(folder), page)
-    _say(found.lines())
-    if not found.ok:
-        sys.exit(1)
+    found = audit_page(_study(folder), page)
+    _say(found.lines(), ok=found.ok)
 
 
-def _chosen(context: click.Context, option: click.Parameter, told: str | None) -> Any:
-    """Numbers of claims: 3,5,8-10; none of its own for ``sure``."""
-    if told is None or told == "sure":
-        return told
-    ends = [one.partition("-") for one in told.replace(" ", "").split(",")]
-    try:
-        return {n for a, _, b in ends for n in range(int(a), int(b or a) + 1)}
-    except ValueError:
-        raise click.BadParameter(f"{told}: name claims as 3,5,8-10, or say sure") from None
-
-
-@commands.command("audit-text")
-@click.argument("pages", type=PAGE, nargs=-1, required=True, metavar="PAGE...")
-@_into_file("Write every claim here too: .json, .csv or .html.")
-@_year
-@click.option("--list", "every", is_flag=True, help="Print every claim with its number.")
-@click.option(
-    "--accept",
-    metavar="NUMBERS",
-    callback=_chosen,
-    help="Add claims to the relations of the study made of PAGE: 3,5,8-10, or sure for those.",
-)
-@click.pass_obj
+@_command
 def audit_text_command(
     folder: Path | None,
     pages: Sequence[Path],
@@ -196,61 +186,39 @@ def audit_text_command(
     lines = found.lines(every=every)
     if accept is not None:
         from aidstudy.pages.accept import accept_claims
-        from aidstudy.tables.study import load_study
 
         chosen = None if isinstance(accept, str) else accept
-        lines += accept_claims(load_study(folder), text, chosen).lines()
-    _say(lines)
-    if not found.ok:
-        sys.exit(1)
+        lines += accept_claims(_study(folder), text, chosen).lines()
+    _say(lines, ok=found.ok)
 
 
-@commands.command()
-@click.option("--arithmetic", is_flag=True, help="Check the page's own arithmetic instead.")
-@click.pass_obj
+@_command
 def check(folder: Path | None, arithmetic: bool) -> None:
     """Derive the clean tables and check them and the results, then every file's recorded sha256.
 
     Nothing is written. With --arithmetic the exit status is 1 when the page contradicts itself.
     """
-    from aidstudy.tables.study import load_study
-
     if arithmetic:
         from aidstudy.analysis.arithmetic import arithmetic_lines, check_arithmetic
 
-        found = check_arithmetic(load_study(folder))
-        _say(arithmetic_lines(found))
-        if (found["verdict"] == "contradicts").any():
-            sys.exit(1)
-        return
-    from aidstudy.pages.checked import checked
+        found = check_arithmetic(_study(folder))
+        _say(arithmetic_lines(found), ok=not (found["verdict"] == "contradicts").any())
+    else:
+        from aidstudy.pages.checked import checked
 
-    _say(checked(load_study(folder)))
+        _say(checked(_study(folder)))
 
 
-@commands.command()
-@_into_folder("Folder to write into.")
-@click.pass_obj
+@_command
 def instructors(folder: Path | None, into: Path) -> None:
     """Write the notebooks with the solutions of their exercises filled in and executed."""
     _need_notebooks("aidstudy instructors")
     from aidstudy.course.exercises.solved import write_solved
 
-    _say([str(path) for path in write_solved(into, folder)])
+    _say(write_solved(into, folder))
 
 
-@commands.command(context_settings={"ignore_unknown_options": True})
-@_into_folder("Folder to work in.", default="my-notebooks")
-@click.option(
-    "--exercises",
-    "own",
-    type=_PathType(path_type=Path, exists=True, dir_okay=False),
-    envvar="AIDSTUDY_EXERCISES",
-    metavar="FILE",
-    help="A teacher's exercises (TOML): the copies ask them too.",
-)
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- MORE]")
-@click.pass_obj
+@partial(_command, context_settings={"ignore_unknown_options": True})
 def lab(folder: Path | None, into: Path, own: Path | None, arguments: tuple[str, ...]) -> None:
     """Open a copy of the notebooks in JupyterLab; MORE goes to JupyterLab.
 
@@ -263,30 +231,7 @@ def lab(folder: Path | None, into: Path, own: Path | None, arguments: tuple[str,
     sys.exit(laboratory.start_lab(into, folder, arguments, own=own))
 
 
-@commands.command()
-@click.option(
-    "--copy",
-    type=PATH,
-    default="my-notebooks",
-    show_default=True,
-    help="The copy that aidstudy lab made.",
-)
-@click.option(
-    "--class",
-    "students",
-    type=PATH,
-    metavar="FOLDER",
-    help="A gradebook (CSV) of FOLDER, which has one folder for each student.",
-)
-@click.option(
-    "--nbgrader",
-    "course_folder",
-    type=PATH,
-    metavar="DIR",
-    help="Write the notebooks as assignments of nbgrader into DIR/source.",
-)
-@_into_file("Write the gradebook here; without it, it is printed.")
-@click.pass_obj
+@_command
 def course(
     folder: Path | None,
     copy: Path,
@@ -299,28 +244,16 @@ def course(
     AIDSTUDY_EXERCISES may name a file with a teacher's own exercises.
     """
     from aidstudy.course import nbgrader, score
-    from aidstudy.files import write_whole
 
     if course_folder is not None:
-        _say([str(path) for path in nbgrader.write_assignments(course_folder, folder)])
+        _say(nbgrader.write_assignments(course_folder, folder))
     elif students is None:
         _say(score.score_lines(copy))
-    elif output is None:
-        click.echo(score.gradebook(students), nl=False)
     else:
-        write_whole(output, score.gradebook(students))
-        _say([str(output)])
+        _written(score.gradebook(students), output)
 
 
-@commands.command()
-@click.argument("kind", type=click.Choice(CITED), default="package")
-@click.argument("name", default="")
-@click.option(
-    "--format", "form", type=click.Choice(CITATION_FORMATS), default="plain", show_default=True
-)
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
-@_into_file("File to write; without it the citation is printed.")
-@click.pass_obj
+@_command
 def cite(
     folder: Path | None, kind: str, name: str, form: str, lang: str, output: Path | None
 ) -> None:
@@ -334,11 +267,7 @@ def cite(
     _written(citations.cite(kind, name, form, lang, folder), output)
 
 
-@commands.command()
-@click.argument("what", metavar="NAME")
-@_into_folder("Folder to write into.")
-@_choices
-@click.pass_obj
+@_command
 def export(folder: Path | None, what: str, into: Path, choices: tuple[str, ...]) -> None:
     """Write the tables in another format, NAME.
 
@@ -347,14 +276,10 @@ def export(folder: Path | None, what: str, into: Path, choices: tuple[str, ...])
     """
     from aidstudy.exchange.export import export as write
 
-    _say([str(path) for path in write(_under(folder, choices), what, into)])
+    _say(write(_study(folder, choices), what, into))
 
 
-@commands.command()
-@click.argument("result_id", required=False)
-@click.option("--figure", metavar="ID", help="What rests on this figure.")
-@_page_text
-@click.pass_obj
+@_command
 def trace(
     folder: Path | None, result_id: str | None, figure: str | None, page: Path | None
 ) -> None:
@@ -370,26 +295,7 @@ def trace(
         _say(trace_figure(figure, folder, page=page).lines())
 
 
-@commands.command()
-@click.argument("names", nargs=-1, required=True, metavar="STEM | ID...")
-@click.option(
-    "--preset",
-    default="double",
-    show_default=True,
-    help="single, double, elsevier, plos, mono (grey) or slide: width and sizes of text.",
-)
-@click.option("--lang", default="en", show_default=True, help="en or zh.")
-@click.option(
-    "--format",
-    "forms",
-    multiple=True,
-    default=("pdf",),
-    show_default=True,
-    help="pdf, svg, png or tiff; may be given several times.",
-)
-@_into_folder("Folder to write into.", default=".")
-@_choices
-@click.pass_obj
+@_command
 def plot(
     folder: Path | None,
     names: tuple[str, ...],
@@ -409,31 +315,23 @@ def plot(
     """
     from aidstudy.plots import PLOTS, save_plot
 
-    study, look = _under(folder, choices), {"preset": preset, "lang": lang, "formats": forms}
+    study = _study(folder, choices)
+    look: dict[str, Any] = {"preset": preset, "lang": lang, "formats": forms}
     if len(names) > 1 or (names[0] not in PLOTS and re.search("[-.]", names[0])):
         from aidstudy.pages.own_plots import save_rows
 
-        paths = save_rows(names, into, study=study, **look)
+        _say(save_rows(names, into, study=study, **look))
     else:
-        paths = save_plot(names[0], into, study=study, **look)
-    _say([str(path) for path in paths])
+        _say(save_plot(names[0], into, study=study, **look))
 
 
-@commands.command()
-@click.argument("name", type=click.Choice(TABLES))
-@click.option("--format", "kind", type=click.Choice(FORMATS), default="latex", show_default=True)
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
-@click.option("--analysis", metavar="LETTER", help="Of the results, those of one analysis.")
-@click.option("--result", "ids", multiple=True, metavar="ID", help="Of the results, this one.")
-@_into_file("File to write; without it the table is printed.")
-@_choices
-@click.pass_obj
+@_command
 def table(
     folder: Path | None,
     name: str,
     kind: str,
     lang: str,
-    analysis: str | None,
+    analysis: str,
     ids: tuple[str, ...],
     output: Path | None,
     choices: tuple[str, ...],
@@ -443,17 +341,11 @@ def table(
 
     if output is None and kind == "docx":
         raise click.UsageError("a Word document needs a file: -o FILE")
-    study = _under(folder, choices)
-    made = write_table(name, kind, lang, study, analysis=analysis or "", ids=ids)
-    _written(made, output)
+    study = _study(folder, choices)
+    _written(write_table(name, kind, lang, study, analysis=analysis, ids=ids), output)
 
 
-@commands.command("export-macros")
-@click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--all", "every", is_flag=True, help="Every result.")
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
-@_into_file("File to write.", required=True)
-@click.pass_obj
+@_command
 def export_macros(
     folder: Path | None, names: tuple[str, ...], every: bool, lang: str, output: Path
 ) -> None:
@@ -461,27 +353,15 @@ def export_macros(
 
     A NAME is the id of a result, or a pattern such as 'spent.*'.
     """
-    from aidstudy.files import write_whole
     from aidstudy.papers import macros, results_json
 
     if bool(names) == every:
         raise click.UsageError("name the results that the paper needs, or give --all alone")
-    wanted = None if every else names
-    json = output.suffix == ".json"
-    write_whole(output, results_json(wanted, folder) if json else macros(wanted, folder, lang))
-    _say([str(output)])
+    wanted, json = None if every else names, output.suffix == ".json"
+    _written(results_json(wanted, folder) if json else macros(wanted, folder, lang), output)
 
 
-@commands.command()
-@click.argument("page", type=PAGE)
-@_into_file(
-    "Write here (.csv, .xlsx, .parquet); without it CSV is printed. A folder needs .parquet."
-)
-@_year
-@click.option(
-    "--jobs", default=1, show_default=True, help="Most workers for a folder; -1: all cores."
-)
-@click.pass_obj
+@_command
 def read(folder: Path | None, page: Path, output: Path | None, year: int | None, jobs: int) -> None:
     """Propose a coding of the figures on PAGE: a text, a PDF, - for standard input, or a folder.
 
@@ -489,9 +369,8 @@ def read(folder: Path | None, page: Path, output: Path | None, year: int | None,
     and the year of that study are used.
     """
     from aidstudy.pages import many, pages
-    from aidstudy.tables.study import load_study
 
-    study = None if folder is None else load_study(folder)
+    study = None if folder is None else _study(folder)
     if not page.is_dir() and jobs != 1:
         raise click.UsageError(f"--jobs is for a folder of pages; {page} is not one")
     if page.is_dir() and output is not None:
@@ -520,9 +399,7 @@ def read(folder: Path | None, page: Path, output: Path | None, year: int | None,
         click.echo(f"{page}: no figure found; {pages.unread_told(text)}", err=True)
 
 
-@commands.command()
-@click.argument("page", type=PAGE)
-@_into_file("A new file.", required=True)
+@_command
 def text(page: Path, output: Path) -> None:
     """Write the text of PAGE, a PDF or a text in GB 18030, as UTF-8: what a study is made from.
 
@@ -533,13 +410,7 @@ def text(page: Path, output: Path) -> None:
     _say([f"{output}: {write_text(page, output)} characters"])
 
 
-@commands.command()
-@click.argument("page", type=PAGE)
-@_into_file("Write here; without it beside PAGE, with the ending .review.html.")
-@_year
-@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
-@click.option("--pdf", type=PATH, help="The PDF of PAGE: each row leads to its place there.")
-@click.pass_obj
+@_command
 def review(
     folder: Path | None,
     page: Path,
@@ -553,27 +424,20 @@ def review(
     The file works offline and holds the whole text of the page: keep it where the page is kept.
     """
     from aidstudy.pages.review import write_review
-    from aidstudy.tables.study import load_study
 
-    study = None if folder is None else load_study(folder)
+    study = None if folder is None else _study(folder)
     _say(write_review(page, output, study=study, year=year, language=lang, pdf=pdf).lines(page))
 
 
-@commands.command()
-@click.argument("saved", type=PATH, metavar="REVIEW.json")
-@click.pass_obj
+@_command
 def take(folder: Path | None, saved: Path) -> None:
     """Take what the review page saved into the study: figures, pairs, devices, places, year."""
     from aidstudy.pages.taken import take_review
-    from aidstudy.tables.study import load_study
 
-    _say([*take_review(load_study(folder), saved), "next: aidstudy check, and reproduce --update"])
+    _say([*take_review(_study(folder), saved), "next: aidstudy check, and reproduce --update"])
 
 
-@commands.command()
-@click.argument("page", type=PATH, required=False)
-@click.option("--store", is_flag=True, help="Keep the draft of PAGE in the study: data/draft.csv.")
-@click.pass_obj
+@_command
 def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
     """Say how far the draft made by rules agrees with the coding of a study.
 
@@ -582,28 +446,18 @@ def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
     from aidstudy.pages.agreement import draft_agreement, store_draft
     from aidstudy.tables.draft import undecided
     from aidstudy.tables.load import exact_table
-    from aidstudy.tables.study import load_study
 
-    study = load_study(folder)
+    study = _study(folder)
     if store:
         if page is None:
             raise click.UsageError("--store needs PAGE, the text to draft")
-        _say([str(store_draft(study, page))])
+        _say([store_draft(study, page)])
     _say(draft_agreement(study, page).lines())
     if open_rows := undecided(exact_table("figures", study)["note"].fillna("")):
         _say([f"{open_rows} rows of the coding are still the draft's own: with them it agrees"])
 
 
-@commands.command()
-@click.argument("a", type=PATH)
-@click.argument("b", type=PATH)
-@_into_file("Write the log to decide in here, or what --decided makes.")
-@click.option(
-    "--decided",
-    type=PATH,
-    metavar="LOG",
-    help="Make one table of figures of both, by the decisions in LOG.",
-)
+@_command
 def compare(a: Path, b: Path, output: Path | None, decided: Path | None) -> None:
     """Compare two codings of one page: A is a study, B another or a figures.csv.
 
@@ -612,24 +466,18 @@ def compare(a: Path, b: Path, output: Path | None, decided: Path | None) -> None
     from aidstudy.files import write_whole
     from aidstudy.pages import compare as codings
 
-    if decided is not None:
-        if output is None:
-            raise click.UsageError("--decided needs -o FILE, the table of figures to write")
-        write_whole(output, codings.settled(a, b, decided))
-        _say([str(output)])
-        return
-    found = codings.compare(a, b)
-    _say(found.lines())
-    if output is not None:
-        write_whole(output, found.to_csv())
+    if decided is None:
+        found = codings.compare(a, b)
+        _say(found.lines())
+        if output is not None:
+            write_whole(output, found.to_csv())
+    elif output is None:
+        raise click.UsageError("--decided needs -o FILE, the table of figures to write")
+    else:
+        _written(codings.settled(a, b, decided), output)
 
 
-@commands.command()
-@click.argument("above", metavar="ID")
-@click.argument("below", metavar="ID")
-@click.option("--unit", default="", help="In which it is shown.")
-@_page_text
-@click.pass_obj
+@_command
 def ratio(folder: Path | None, above: str, below: str, unit: str, page: Path | None) -> None:
     """Divide one figure or outside fact by another: the quotient, its bounds and its trail."""
     from aidstudy.analysis import ratios
@@ -637,19 +485,11 @@ def ratio(folder: Path | None, above: str, below: str, unit: str, page: Path | N
     from aidstudy.rebuild.trace import trace
 
     found = ratios.ratio(above, below, unit=unit, study=folder)
-    if isinstance(found, Missing):  # Nothing can be divided by zero.
-        _say([str(found)])
-    else:
-        _say(trace(found, folder, page=page).lines())
+    # Nothing can be divided by zero.
+    _say([found] if isinstance(found, Missing) else trace(found, folder, page=page).lines())
 
 
-@commands.command()
-@click.argument("folder", type=PATH)
-@click.option("--page", type=PATH, help="The page's text; it stays where it is.")
-@click.option("--year", type=click.IntRange(1000, 9999), help="Year of the reports; with --page.")
-@click.option("--title", help="Title of the study; the name of FOLDER by default.")
-@click.option("--pages", type=PATH, metavar="DIR", help="One text file a page: a study for each.")
-@click.option("--years", type=PATH, metavar="CSV", help="Columns page and year; with --pages.")
+@_command
 def new(
     folder: Path,
     page: Path | None,
@@ -674,13 +514,7 @@ def new(
         raise click.UsageError("give --page with --year for one page, or --pages for several")
 
 
-@commands.command("over-years")
-@click.argument("folder", type=PATH)
-@_into_file("Write what each pair promised, paid and spent here too: .csv.")
-@click.option("--plot", metavar="COUNTY", help="Draw it for this county, as printed, into FOLDER.")
-@click.option(
-    "--pages", type=PATH, metavar="DIR", help="The texts: what one says again of another."
-)
+@_command
 def over_years_command(
     folder: Path, output: Path | None, plot: str | None, pages: Path | None
 ) -> None:
@@ -688,7 +522,6 @@ def over_years_command(
 
     FOLDER is what `aidstudy new FOLDER --pages DIR` made, its rows decided by a person.
     """
-    from aidstudy.files import write_whole
     from aidstudy.pages import over_years
     from aidstudy.pages.own_plots import save_over_years
     from aidstudy.quantity.accessor import flat
@@ -711,30 +544,21 @@ def over_years_command(
             ]
             _say([f"{row['name']} {row['time']}: {' and '.join(told)}: {row['verdict']}"])
     if output is not None:
-        write_whole(output, flat(pairs).to_csv(index=False))
-        _say([str(output)])
+        _written(flat(pairs).to_csv(index=False), output)
     if plot is not None:
-        _say(map(str, save_over_years(pairs, plot, folder)))
+        _say(save_over_years(pairs, plot, folder))
 
 
-@commands.command()
-@_into_folder("Folder to build into; an earlier build there is replaced whole.")
-@click.pass_obj
+@_command
 def site(folder: Path | None, into: Path) -> None:
     """Build the pages of the study as a site that works offline."""
     _need_notebooks("aidstudy site")
     from aidstudy.rebuild.site import build_site
-    from aidstudy.tables.study import load_study
 
-    _say(build_site(load_study(folder), into).lines())
+    _say(build_site(_study(folder), into).lines())
 
 
-@commands.command()
-@_into_folder("Folder to build into; an earlier build there is replaced whole.")
-@click.option("--offline", is_flag=True, help="Put all packages beside it: no network needed.")
-@click.option("--parts", type=PATH, help="Where fetched parts are kept; beside INTO by default.")
-@click.option("--study", "named", type=PATH, help="Folder of a study of your own.")
-@click.pass_obj
+@_command
 def browser(
     folder: Path | None, into: Path, offline: bool, parts: Path | None, named: Path | None
 ) -> None:
@@ -745,8 +569,8 @@ def browser(
     _say(build_browser(named or folder, into, offline=offline, parts=parts).lines())
 
 
-def _under(folder: Path | None, choices: Iterable[str]) -> Study:
-    """The study with the judgement calls that an option asked for."""
+def _study(folder: Path | None, choices: Iterable[str] = ()) -> Study:
+    """The study, with the judgement calls that an option asked for."""
     from aidstudy.analysis.switches import checked_choices
     from aidstudy.tables.study import load_study
 
@@ -768,12 +592,15 @@ def _written(content: str | bytes, output: Path | None) -> None:
         click.echo(content, nl=False)
     else:
         write_whole(output, content)
-        _say([str(output)])
+        _say([output])
 
 
-def _say(lines: Iterable[str]) -> None:
+def _say(lines: Iterable[object], *, ok: bool = True) -> None:
+    """Print what was done or found; what is not as it should be ends with status 1."""
     for line in lines:
         click.echo(line)
+    if not ok:
+        sys.exit(1)
 
 
 def main() -> None:
