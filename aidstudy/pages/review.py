@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
 from aidstudy.claims import TextAudit, audit_text
-from aidstudy.claims.audit import computed_text, relation_text
 from aidstudy.codebook import FIGURES, did_you_mean
 from aidstudy.errors import CodebookError, FileError, PageError
 from aidstudy.files import read_whole, write_whole
 from aidstudy.pages.accept import proposals
 from aidstudy.pages.pages import STDIN, is_page_of, own_study, read_page, reader_for
 from aidstudy.pages.pdf import pdf_text
-from aidstudy.pages.review_document import Document, Doubt, Own, Row, Told
+from aidstudy.pages.review_document import Document, Own, Row
 from aidstudy.pages.review_readings import readings
 from aidstudy.pages.review_words import LANGUAGES
 from aidstudy.reading.quantities import find_quantities
@@ -57,7 +56,7 @@ def review_html(
     >>> "<script>alert" in document, "&lt;script&gt;alert" in document
     (False, True)
     """
-    return _reviewed(text, study, year, name, language, pdf)[0]
+    return _reviewed(text, study, year, name, language, pdf).html()
 
 
 def _reviewed(
@@ -67,7 +66,7 @@ def _reviewed(
     name: str,
     language: str,
     pdf: str | Path | None,
-) -> tuple[str, TextAudit]:
+) -> Document:
     if language not in LANGUAGES:
         raise CodebookError(
             f"review: read language {language!r}: not one of {', '.join(LANGUAGES)}"
@@ -76,17 +75,26 @@ def _reviewed(
         )
     named = study or own_study(text)
     reader = reader_for(named, year)
-    draft = [Row(cells, _span_of(cells)) for cells in reader.rows(text)]
-    unread = find_quantities(text, year=reader.year).unread
-    own = None
+    rows = [Row(cells, _span_of(cells)) for cells in reader.rows(text)]
+    audit, own, states = audit_text(text, year=reader.year), None, {}
     if named is not None and is_page_of(named, text):
         own = _own(named, text)
-        draft = _compared(own.rows, draft, _COMPARED if own.settled else ())
-    steps, audit = repair_text(text).steps, audit_text(text, year=reader.year)
-    doubts, told = [*_doubts(audit)], [*_told(audit, named if own else None)]
-    prints = {} if pdf is None else _prints(text, Path(pdf), [row.span for row in draft])
-    document = Document(language, text, draft, unread, steps, doubts, told, own, name, prints)
-    return document.html(), audit
+        rows = _compared(own.rows, rows, _COMPARED if own.settled else ())
+        states = dict.fromkeys(range(len(audit.found)), "in_relations")
+        for one in proposals(named, audit):
+            states[one.number] = "accept" if one.relation else "no_relation"
+    return Document(
+        language,
+        text,
+        rows,
+        find_quantities(text, year=reader.year).unread,
+        repair_text(text).steps,
+        audit,
+        states,
+        own,
+        name,
+        {} if pdf is None else _prints(text, Path(pdf), [row.span for row in rows]),
+    )
 
 
 def _prints(text: str, pdf: Path, spans: Sequence[Span]) -> dict[Span, tuple[int, str]]:
@@ -107,36 +115,6 @@ def _prints(text: str, pdf: Path, spans: Sequence[Span]) -> dict[Span, tuple[int
         for span, box in boxes
         if box
     }
-
-
-def _doubts(audit: TextAudit) -> Iterator[Doubt]:
-    """The figures of every contradiction, with what the others need each to be."""
-    for number, claim in audit.contradictions.items():
-        mending = audit.mending(number)
-        candidates = {one.figure: " or ".join(one.candidates) for one in mending}
-        for figure in (member.figure for member in claim.members):
-            yield Doubt(
-                Span(figure.start, figure.end),
-                figure.printed,
-                claim.rule,
-                relation_text(claim),
-                computed_text(claim, figure),
-                candidates.get(figure, ""),
-                figure in candidates,
-            )
-
-
-def _told(audit: TextAudit, study: Study | None) -> Iterator[Told]:
-    """Every claim, with what becomes of it in the relations of the study."""
-    states: dict[int, str] = {}
-    if study is not None:
-        states = dict.fromkeys(range(len(audit.found)), "in_relations")
-        for one in proposals(study, audit):
-            states[one.number] = "accept" if one.relation else "no_relation"
-    for number, claim in enumerate(audit.found):
-        span = Span(claim.about.start, claim.about.end)
-        told = (claim.rule, relation_text(claim), claim.verdict, claim.certainty)
-        yield Told(number, span, *told, states.get(number, ""))
 
 
 class Written(NamedTuple):
@@ -171,9 +149,9 @@ def write_review(
         raise FileError(f"{target}: is the page itself; name another file to write the review to")
     text = read_page(page)
     name = "" if str(page) == STDIN else Path(page).name
-    document, audit = _reviewed(text, study, year, name, language, pdf)
-    write_whole(target, document)
-    return Written(target, audit)
+    document = _reviewed(text, study, year, name, language, pdf)
+    write_whole(target, document.html())
+    return Written(target, document.audit)
 
 
 def _span_of(cells: Mapping[str, str]) -> Span:

@@ -18,6 +18,10 @@ from functools import cached_property
 from typing import Any
 
 from aidstudy import codebook
+from aidstudy.claims import TextAudit
+from aidstudy.claims.audit import computed_text, relation_text
+from aidstudy.claims.figures import Figure
+from aidstudy.claims.relations import Claim
 from aidstudy.codebook import FIGURES_RAW, MECHANISMS_TABLE, PAIRS, Code, Codes
 from aidstudy.pages.checked import STEPS
 from aidstudy.pages.new_study import THING
@@ -115,39 +119,6 @@ class Own:
     readings: Mapping[str, Sequence[Possible]]
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A figure in something that the page says of its figures and that cannot be so.
-
-    `needed`: what the other figures make of it. `candidates`: prints that a slip turns into this
-    one. A suspect is a figure whose change would mend more than it breaks.
-    """
-
-    span: Span
-    printed: str
-    rule: str
-    relation: str
-    needed: str
-    candidates: str
-    is_suspect: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One thing that the page says of its figures, by the number that ``--accept`` takes.
-
-    `state`: a word for what becomes of it in the relations of the study; empty without a study.
-    """
-
-    number: int
-    span: Span
-    rule: str
-    relation: str
-    verdict: str
-    certainty: str
-    state: str
-
-
 @dataclass(frozen=True)
 class Document(Markup):
     """All that is shown of a page; `html` writes it."""
@@ -156,8 +127,9 @@ class Document(Markup):
     rows: Sequence[Row]
     unread: Sequence[Unread]
     steps: Sequence[Repair]
-    doubts: Sequence[Doubt]
-    claims: Sequence[Told]
+    audit: TextAudit
+    states: Mapping[int, str]
+    """What becomes of each claim in the relations of the study, by its number."""
     own: Own | None
     name: str
     prints: Mapping[Span, tuple[int, str]]
@@ -174,8 +146,20 @@ class Document(Markup):
         return bool(states - {"", "agrees"} or (self.own and self.own.settled))
 
     @cached_property
+    def doubts(self) -> list[tuple[Span, Figure, Claim, str | None]]:
+        """The figures of every contradiction, with the prints that a slip turns into a suspect."""
+        found = []
+        for number, claim in self.audit.contradictions.items():
+            candidates = {
+                one.figure: " or ".join(one.candidates) for one in self.audit.mending(number)
+            }
+            figures = (member.figure for member in claim.members)
+            found += [(_span(one), one, claim, candidates.get(one)) for one in figures]
+        return found
+
+    @cached_property
     def marks(self) -> list[tuple[Span, str]]:
-        return marked(self.rows, self.unread, self.doubts)
+        return marked(self.rows, self.unread, [span for span, *_ in self.doubts])
 
     @cached_property
     def mark_starts(self) -> list[int]:
@@ -209,16 +193,7 @@ class Document(Markup):
             edit_help=self.word("edit_help", "p") if self.edits else "",
             legend=" ".join(self._legend()),
             text="".join(self._page()),
-            tables="\n".join(
-                [
-                    self._figures(),
-                    self._unread(),
-                    self._repairs(),
-                    self._doubts(),
-                    self._claims(),
-                    self._study(self.own) if self.own and self.edits else "",
-                ]
-            ),
+            tables="\n".join(self._tables()),
             form=self._form(self.own) if self.own and self.edits else "",
             pick=self.word("add", "button", ' type="button" id="pick" hidden') * self.edits,
             script=script,
@@ -241,7 +216,7 @@ class Document(Markup):
         for name, is_shown in {
             "unread": bool(self.unread),
             "contradicts": bool(self.doubts),
-            "suspect": any(doubt.is_suspect for doubt in self.doubts),
+            "suspect": any(candidates is not None for *_, candidates in self.doubts),
             "differs": any(row.state not in ("", "agrees") for row in self.rows),
             "out": self.edits,
         }.items():
@@ -284,13 +259,11 @@ class Document(Markup):
                 family, drawn = FAMILIES[row.cells["kind"]]
                 classes, sign = f"{family} {row.state}", f' data-sign="{drawn}"'
             here = [
-                one
-                for one in self.doubts
-                if one.span.start < span.end and span.start < one.span.end
+                candidates is not None
+                for doubt, *_, candidates in self.doubts
+                if doubt.start < span.end and span.start < doubt.end
             ]
-            classes += " contradicts" * bool(here) + " suspect" * any(
-                one.is_suspect for one in here
-            )
+            classes += " contradicts" * bool(here) + " suspect" * any(here)
             told = {"number": number, "classes": classes, "target": target, "sign": sign}
             yield before + self.fill("mark", **told, text=inside)
             place = span.end
@@ -329,15 +302,87 @@ class Document(Markup):
 
     # --- the tables
 
-    def _table(self, name: str, columns: Sequence[str], rows: Sequence[str], *, empty: str) -> str:
-        grid = ""
+    def _tables(self) -> Iterator[str]:
+        yield self._figures()
+        rows = [
+            self.fill(
+                "unread",
+                number=number,
+                **self._at(left.span, left.printed),
+                reason=self._named(left.reason, REASONS_ZH),
+            )
+            for number, left in enumerate(self.unread)
+        ]
+        yield self._table("unread", ("place", "printed", "reason"), rows)
+        rows = [
+            self.fill(
+                "repaired",
+                number=number,
+                place=_place(step.span),
+                printed=_signs(step.printed),
+                becomes=_signs(step.text) or self.word("nothing"),
+                rule=self.both("td", Code(RULES[step.rule], RULES_ZH[step.rule])),
+            )
+            for number, step in enumerate(self.steps)
+        ]
+        yield self._table("repairs", ("place", "printed", "becomes", "rule"), rows)
+        rows = [
+            self.fill(
+                "doubt",
+                number=number,
+                **self._at(span, figure.printed),
+                needed=safe(computed_text(claim, figure)),
+                candidates=safe(candidates or ""),
+                rule=self._named(claim.rule, CLAIMS_ZH),
+                relation=safe(relation_text(claim)),
+            )
+            for number, (span, figure, claim, candidates) in enumerate(self.doubts)
+        ]
+        columns = ("place", "printed", "needed", "candidates", "rule", "relation")
+        yield self._table("doubts", columns, rows)
+        claims = [
+            "claim",
+            "rule",
+            "relation",
+            "verdict",
+            "certainty",
+            *["accept"] * bool(self.states),
+        ]
+        rows = [self._claim(number, claim) for number, claim in enumerate(self.audit.found)]
+        yield self._table("claims", claims, rows, below='<p id="accepting" role="status"></p>\n')
+        yield self._study(self.own) if self.own and self.edits else ""
+
+    def _claim(self, number: int, claim: Claim) -> str:
+        """One thing that the page says of its figures, by the number that ``--accept`` takes."""
+        state = self.states.get(number)
+        tick = self.fill("tick", number=number) if state == "accept" else None
+        return self.fill(
+            "claim",
+            number=number,
+            mark=self._mark_at(_span(claim.about)),
+            rule=self._named(claim.rule, CLAIMS_ZH),
+            relation=safe(relation_text(claim)),
+            verdict=self.both("td", VERDICTS[claim.verdict]),
+            certainty=self.both("td", VERDICTS[claim.certainty]),
+            taken=tick or (self.word(state, "td") if state else ""),
+        )
+
+    def _table(
+        self, name: str, columns: Sequence[str], rows: Sequence[str], below: str = ""
+    ) -> str:
+        grid, none = "", "" if rows else self.word(f"no_{name}", "p", f' id="no-{name}"') + "\n"
         if rows or (self.edits and name == "figures"):
             heads = "".join(self.word(column, "th", ' scope="col"') for column in columns)
             lines = "".join(f"{row}\n" for row in rows)
             grid = self.fill("grid", label=self.label(name), heads=heads, rows=lines) + "\n"
-        none = self.word(empty, "p", f' id="{empty.replace("_", "-")}"')
         told = {"name": name, "title": self.word(name), "number": len(rows), "grid": grid}
-        return self.fill("tab", **told, empty="" if rows else f"{none}\n")
+        return self.fill("tab", **told, empty=none + below)
+
+    def _at(self, span: Span, printed: str) -> dict[str, str]:
+        return {"mark": self._mark_at(span), "place": _place(span), "printed": safe(printed)}
+
+    def _named(self, told: str, names_zh: Mapping[str, str]) -> str:
+        return self.both("td", Code(told, names_zh.get(told, told)))
 
     def _columns(self) -> list[str]:
         """What the table of figures shows, without the figure's number."""
@@ -353,7 +398,7 @@ class Document(Markup):
     def _figures(self) -> str:
         columns = self._columns()
         rows = [self._figure(number, row, columns) for number, row in enumerate(self.rows)]
-        return self._table("figures", ["figure_id", *columns], rows, empty="no_figures")
+        return self._table("figures", ["figure_id", *columns], rows)
 
     def _figure(self, number: int, row: Row, columns: Sequence[str]) -> str:
         told = {
@@ -408,90 +453,17 @@ class Document(Markup):
             name = self.word(column, "b")
             yield self.fill("apart", column=name, draft=texts[0], coded=texts[1]) + " "
 
-    def _unread(self) -> str:
-        rows = [
-            self.fill(
-                "unread",
-                number=number,
-                mark=self._mark_at(left.span),
-                place=_place(left.span),
-                printed=safe(left.printed),
-                reason=self.both("td", Code(left.reason, REASONS_ZH.get(left.reason, left.reason))),
-            )
-            for number, left in enumerate(self.unread)
-        ]
-        return self._table("unread", ("place", "printed", "reason"), rows, empty="no_unread")
-
-    def _repairs(self) -> str:
-        rows = [
-            self.fill(
-                "repaired",
-                number=number,
-                place=_place(step.span),
-                printed=_signs(step.printed),
-                becomes=_signs(step.text) or self.word("nothing"),
-                rule=self.both("td", Code(RULES[step.rule], RULES_ZH[step.rule])),
-            )
-            for number, step in enumerate(self.steps)
-        ]
-        columns = ("place", "printed", "becomes", "rule")
-        return self._table("repairs", columns, rows, empty="no_repairs")
-
-    def _doubts(self) -> str:
-        rows = [
-            self.fill(
-                "doubt",
-                number=number,
-                mark=self._mark_at(one.span),
-                place=_place(one.span),
-                printed=safe(one.printed),
-                needed=safe(one.needed),
-                candidates=safe(one.candidates),
-                rule=self.both("td", Code(one.rule, CLAIMS_ZH[one.rule])),
-                relation=safe(one.relation),
-            )
-            for number, one in enumerate(self.doubts)
-        ]
-        columns = ("place", "printed", "needed", "candidates", "rule", "relation")
-        return self._table("doubts", columns, rows, empty="no_doubts")
-
-    def _claims(self) -> str:
-        rows = [
-            self.fill(
-                "claim",
-                number=one.number,
-                mark=self._mark_at(one.span),
-                rule=self.both("td", Code(one.rule, CLAIMS_ZH[one.rule])),
-                relation=safe(one.relation),
-                verdict=self.both("td", VERDICTS[one.verdict]),
-                certainty=self.both("td", VERDICTS[one.certainty]),
-                taken=self.fill("tick", number=one.number)
-                if one.state == "accept"
-                else one.state and self.word(one.state, "td"),
-            )
-            for one in self.claims
-        ]
-        columns = ["claim", "rule", "relation", "verdict", "certainty"]
-        columns += ["accept"] * any(one.state for one in self.claims)
-        told = self._table("claims", columns, rows, empty="no_claims")
-        return told.replace("</section>", '<p id="accepting" role="status"></p>\n</section>')
-
     # --- the forms: one in which a row is decided, one in which a figure is added
 
     def _form(self, own: Own) -> str:
         place = {
             "data-readings": {text: [*map(_told, ways)] for text, ways in own.readings.items()},
-            "data-codes": {
-                column: {code: (what.meaning, what.zh) for code, what in _CODES[column].items()}
-                for column in ("kind", "bound", "unit")
-            },
+            "data-codes": {name: _pairs(_CODES[name]) for name in ("kind", "bound", "unit")},
             "data-signs": FAMILIES,
             "data-named": _NAMED_KINDS,
             "data-numerals": NUMERALS,
             "data-plain": {
-                sign: plain_print(sign)
-                for sign in sorted({*self.text})
-                if plain_print(sign) != sign
+                sign: plain for sign in sorted({*self.text}) if (plain := plain_print(sign)) != sign
             },
         }
         row = {
@@ -504,11 +476,10 @@ class Document(Markup):
             "data-page": json.dumps(astuple(WORDS["page_itself"])),
             "data-projects": json.dumps(own.projects),
         }
-        cells = [
-            f'<td data-column="{column}"{" lang=zh-Hans" if column in _PRINTED_COLUMNS else ""}>'
-            "</td>"
-            for column in self._columns()
-        ]
+        chinese = {
+            column: " lang=zh-Hans" * (column in _PRINTED_COLUMNS) for column in self._columns()
+        }
+        cells = [f'<td data-column="{column}"{lang}></td>' for column, lang in chinese.items()]
         return self.fill(
             "edit",
             place_data=attributes({name: json.dumps(told) for name, told in place.items()}),
@@ -520,8 +491,7 @@ class Document(Markup):
     def _study(self, own: Own) -> str:
         """The tab with places, pairs, devices and year."""
         columns = {table.name: table.names for table in (PAIRS, MECHANISMS_TABLE)}
-        devices = {code: (what.meaning, what.zh) for code, what in codebook.MECHANISMS.items()}
-        told = {"study": own.study, "columns": columns, "devices": devices}
+        told = {"study": own.study, "columns": columns, "devices": _pairs(codebook.MECHANISMS)}
         return self.fill(
             "study",
             data=attributes({f"data-{name}": json.dumps(one) for name, one in told.items()}),
@@ -533,6 +503,10 @@ class Document(Markup):
         return "".join(
             self.both("option", what, f' value="{safe(code)}"') for code, what in codes.items()
         )
+
+
+def _pairs(codes: Codes) -> dict[str, tuple[str, str]]:
+    return {code: (what.meaning, what.zh) for code, what in codes.items()}
 
 
 def _told(one: Possible) -> list[Any]:
@@ -566,6 +540,10 @@ def _allowed(low: str, high: str) -> str:
     return f"{_grouped(low)} – {_grouped(high)}"
 
 
+def _span(figure: Figure) -> Span:
+    return Span(figure.start, figure.end)
+
+
 def _place(span: Span) -> str:
     return f"{span.start}–{span.end}"
 
@@ -579,7 +557,7 @@ def _signs(text: str) -> str:
 
 
 def marked(
-    rows: Sequence[Row], unread: Sequence[Unread], doubts: Sequence[Doubt] = ()
+    rows: Sequence[Row], unread: Sequence[Unread], doubts: Sequence[Span]
 ) -> list[tuple[Span, str]]:
     """What is marked on the page: figures, then what lies in none of them; none overlap."""
     places = [(row.span, f"f{number}") for number, row in enumerate(rows)]
@@ -589,7 +567,7 @@ def marked(
     marks = _without_overlap([one for one in places if one[1] not in late], [])
     marks = _without_overlap([one for one in places if one[1] in late], marks)
     marks = _without_overlap([(left.span, f"u{n}") for n, left in enumerate(unread)], marks)
-    first = {doubt.span: f"c{n}" for n, doubt in reversed([*enumerate(doubts)])}
+    first = {span: f"c{n}" for n, span in reversed([*enumerate(doubts)])}
     return _without_overlap(first.items(), marks)
 
 
