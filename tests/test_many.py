@@ -215,7 +215,7 @@ def test_a_killed_run_goes_on_where_it_stopped(
     assert run.returncode == -signal.SIGKILL
     assert not output.exists()
     # A machine that crashes leaves files torn or empty.
-    torn, empty, *_ = (tmp_path / "figures.parquet.work").glob("*.jsonl")
+    torn, empty, *_ = (tmp_path / "figures.parquet.work").glob("*.json")
     torn.write_bytes(torn.read_bytes()[:500])
     empty.write_bytes(b"")
     again = read_folder(folder, output, reader=READER)

@@ -197,46 +197,42 @@ def _known(reader: Reader) -> bytes:
 
 
 def _read(path: Path, working: Path, reader: Reader, known: bytes) -> _Result:
-    """Read one page, unless the folder has its result."""
+    """Read one page, unless the folder has its result: rows, and why the page is unreadable."""
     try:
         content = read_whole(path)
     except FileError as error:
         return _Result("", 0, str(error).removeprefix(f"{path}: "))
     name = hashlib.sha256(known + hashlib.sha256(content).digest()).hexdigest()
-    file = working / f"{name}.jsonl"
-    # To force it to disk takes longer than to read a page. So a crash of the whole machine may
-    # leave half a file, which does not end as it should.
-    kept = file.read_bytes() if file.exists() else b""
-    if not kept.endswith(b'"\n'):
-        write_whole(file, _lines(content, reader), force=False)
-        kept = file.read_bytes()
-    reason = json.loads(kept[:-1].rpartition(b"\n")[2])
-    return _Result(file.name, 0 if reason else kept.count(b"\n") - 1, reason)
-
-
-def _lines(content: bytes, reader: Reader) -> Iterator[str]:
-    """A page as lines of JSON: each row a list; at the end a text, why it is unreadable, or ""."""
-    reason = ""
+    file = working / f"{name}.json"
     try:
-        for row in reader.rows(text_of(content, name="page")):
-            yield json.dumps([row[name] for name in DRAFT_COLUMNS]) + "\n"
+        rows, reason = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        # Not there; or torn by a crash of the machine, as to force it to disk takes longer than to
+        # read a page.
+        rows, reason = _drafted(content, reader)
+        write_whole(file, json.dumps([rows, reason]), force=False)
+    return _Result(file.name, len(rows), reason)
+
+
+def _drafted(content: bytes, reader: Reader) -> tuple[list[list[str]], str]:
+    """The rows of a page, or why it has none."""
+    try:
+        rows = reader.rows(text_of(content, name="page"))
+        return [[row[name] for name in DRAFT_COLUMNS] for row in rows], ""
     except AidstudyError as error:
-        reason = str(error).removeprefix("page: ")
+        return [], str(error).removeprefix("page: ")
     except Exception as error:
         # One page out of thousands must not end the run; its reason says what to report.
-        reason = f"unforeseen {type(error).__name__}: {error}; please report it"
-    yield json.dumps(reason) + "\n"
+        return [], f"unforeseen {type(error).__name__}: {error}; please report it"
 
 
 def _rows(working: Path, found: list[tuple[str, _Result]]) -> Iterator[dict[str, str]]:
-    """The rows of all pages that could be read, one by one."""
+    """The rows of all pages that could be read, page by page."""
     names = (PAGE_COLUMN, *DRAFT_COLUMNS)
     for page, result in found:
         if not result.reason:
-            with (working / result.file).open(encoding="ascii") as lines:
-                for line in lines:
-                    if line.startswith("["):
-                        yield dict(zip(names, (page, *json.loads(line)), strict=True))
+            rows, _ = json.loads((working / result.file).read_bytes())
+            yield from (dict(zip(names, (page, *row), strict=True)) for row in rows)
 
 
 @contextlib.contextmanager
