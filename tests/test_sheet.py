@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from aidstudy.errors import PlotError
-from aidstudy.plots.kit import Canvas, drawn_on, wrap
+from aidstudy.plots.kit import Canvas, drawn_on, text_width, wrap
 from aidstudy.plots.sheet import EDGE, Sheet, sheet
 from aidstudy.plots.style import MM
 
@@ -70,7 +70,7 @@ def test_only_slides_have_the_message_and_only_several_panels_have_letters() -> 
         ("double", 1, (), []),
         ("double", 2, (), ["a", "b"]),
         ("double", 2, (1, 2), ["a", "b"]),
-        ("slide", 1, (), ["The message"]),
+        ("slide", 2, (), ["The message"]),
     ):
         with sheet("own", preset, "en") as page:
             panels = [page.axes() for _ in range(number)]
@@ -108,3 +108,4 @@ def test_lines_break_between_words_and_not_before_a_comma() -> None:
         chinese = wrap("甲乙丙丁，戊己。", 28, size=7, lang="zh")
         assert "".join(chinese) == "甲乙丙丁，戊己。"
         assert not any(line[0] in "，。" for line in chinese)
+        assert max(text_width(line, size=7) for line in chinese) <= 28

@@ -88,7 +88,7 @@ class Sheet:
         Parameters
         ----------
         *panels : Axes
-            From the top down. More than one get letters. Under everything stand their notes.
+            From the top down. Under everything stand their notes.
         pitch : float
             Height of a data unit of y in lines of text, for panels with rows.
         high : float
@@ -98,7 +98,7 @@ class Sheet:
         beside : sequence of float
             Widths of the panels where they stand side by side, not under one another.
         letters : bool, default True
-            Whether several panels get letters.
+            Whether several panels get letters, for a caption; on slides none do.
         """
         wanted = [(high or pitch * _rows_of(ax)) * body_size() for ax in panels]
         notes = [self.under, *(note for ax in panels for note in notes_of(ax))]
@@ -114,7 +114,7 @@ class Sheet:
             ax.set_subplotspec(place)
         inside = max(wanted) if beside else sum(wanted)
         tall = self._laid(panels, inside, top, bottom, bool(beside))
-        if len(panels) > 1 and letters:
+        if len(panels) > 1 and letters and not self.preset.slide:
             self._letters(panels, bool(beside))
             tall = self._laid(panels, inside, top, bottom, bool(beside))
         self.figure.set_layout_engine("none")
