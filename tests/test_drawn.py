@@ -92,10 +92,8 @@ def test_a_study_without_any_ratio_can_be_drawn() -> None:
     empty = {"ratios": ratios, "rules": given["rules"].iloc[:0], "routes": given["routes"].iloc[:0]}
     plot = PLOTS["funding_ratios"]
     checked_figure(plot, empty, preset="double", lang="en")
-    assert plot.caption(**empty).startswith("A funding ratio is reported by none of five pairs.")
-    assert "无一" in plot.caption(**empty, lang="zh") or "没有一" in plot.caption(
-        **empty, lang="zh"
-    )
+    assert plot.caption(**empty).startswith("No share of revenue is printed for any of five pairs.")
+    assert plot.caption(**empty, lang="zh").startswith("五对均未载明")
 
 
 # --- money ---------------------------------------------------------------------------------------
@@ -144,12 +142,11 @@ def test_words_of_money_flow() -> None:
     sums = {"30.70", "30.00", "26.72", "20.2947", "17.6775", "5.00", "2.30", "12.00", "13.70"}
     assert sums <= set(shown)
     assert shown.count("not reported") == 4
-    assert "source not printed; 6.330 or more from Longquanyi (inferred†)" in shown
-    assert "hoped for by 31 Oct" in shown
+    assert {"at least 6.330†", "source not printed", "hoped for by 31 Oct"} <= set(shown)
     chinese = texts(drawing("money_flow", "zh"))
     assert {"力争10月底前全部到位", "3070", "2672", "2029.47", "1767.75"} <= set(chinese)
     caption = PLOTS["money_flow"].caption(**tables("money_flow"))
-    assert "by one of five pairs" in caption
+    assert "all three sums are printed for one of five pairs" in caption
     assert "giver is the running subject only; not said to be part of what was" in caption
 
 
@@ -187,7 +184,9 @@ def test_waterfall_and_shares() -> None:
         assert is_hollow(dot) is (name == "rule_amount")
     caption = PLOTS["denominators"].caption(**tables("denominators"))
     assert caption.startswith("Garzê County spent 49.9% to 76.0%")
-    assert "at most 0.0817 percentage points" in caption
+    assert "at most 0.1 percentage points" in caption  # 0.0817, the most of all halves
+    shown = set(texts(drawing("denominators")))
+    assert {"76.0", "75.9–76.0", "128.4", "128.3–128.6"} <= shown, "rounded outward"
 
 
 def test_later_reports_per_year_and_county() -> None:
@@ -239,7 +238,9 @@ def test_aid_per_head_where_people_are_counted() -> None:
             assert list(found[mark].get_xdata()) == [float(row["low"]), float(row["high"])]
     shown = texts(drawing("aid_per_head"))
     assert any("The axis does not start at zero." in text for text in shown)
-    assert {"Litang†", "461–546", "60,000 people (encyclopaedia, 2010)"} <= set(shown)
+    told = {"Litang†", "60,000 people (encyclopaedia, 2010)"}
+    assert told | {"461–546", "30.00"} <= set(shown)
+    assert told <= set(texts(drawing("aid_per_head", preset="single")))
 
 
 def test_parts_of_printed_wholes() -> None:
@@ -256,6 +257,7 @@ def test_parts_of_printed_wholes() -> None:
         assert found[mark].get_width() == float(rows[mark]["value"])
     shown = texts(drawing("parts_of_wholes"))
     assert {"5.00 of 29.00 (CNY million)", "4 of 10 projects", "Xinlong: projects†"} <= set(shown)
+    assert {"16.0", "15.9–16.0", "9.1", "9.0–9.2", "40"} <= set(shown), "one decimal will do"
 
 
 # --- projects, events, devices -------------------------------------------------------------------
@@ -399,6 +401,11 @@ def test_devices_that_reports_mention(lang: str) -> None:
         else:
             assert (row["value"], row["state"]) == (None, "not_reported"), "never 0: no is not said"
             assert found[mark].get_text() == "•"
+    for preset in ("single", "double", "slide"):
+        shown = texts(drawing("mechanisms", lang, preset))
+        assert [text for text in shown if text.isdecimal()].count("15") == 1, "the totals"
+        meant = {"en": "assessment with consequences", "zh": "考核并有奖惩"}[lang]
+        assert (meant in shown) is (preset == "double")
     # The order is part of the message: most mentioned first, counties likewise.
     assert {device: " ".join(counties) for device, counties in told.items()} == MENTIONED
     assert list(told) == list(MENTIONED)
@@ -408,6 +415,7 @@ def test_devices_that_reports_mention(lang: str) -> None:
 def test_every_device_and_call_has_its_words_and_a_hole_is_said() -> None:
     for lang in LANGS:
         assert set(MECHANISMS) <= set(texts_of("mechanisms").told[lang]["labels"])
+        assert set(MECHANISMS) == set(texts_of("mechanisms").told["zh"]["meanings"])
         calls = set(texts_of("judgement_calls").told[lang]["labels"])
         assert {f"{s}{end}" for s in SWITCHES for end in ("", "_default", "_other")} <= calls
     devices = management_devices(stored())

@@ -8,12 +8,12 @@ from matplotlib.figure import Figure
 from aidstudy.analysis.ratios import aid_per_head
 from aidstudy.codebook import GRADES
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
-from aidstudy.plots.kit import Canvas, On, drawn_on
+from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
-from aidstudy.plots.words import bounds_text, digits_of, falling, is_missing, rough
+from aidstudy.plots.words import MILLION, bounds_text, digits_of, falling, is_missing, rough
 
 STEM = "aid_per_head"
 
@@ -40,18 +40,25 @@ def plot_aid_per_head(
     return drawn_on(ax, lang, STEM, _draw, rows_aid_per_head(heads, order), columns=columns)
 
 
-def _draw(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
-    below = ["" if row.missing else _people(row, on) for row in rows]
+def _draw(on: Canvas, rows: Rows, *, wide: bool = False) -> None:
+    """Each value over its bounds; who is counted stands under a name or, if `wide`, in columns."""
+    below = ["" if row.missing or wide else _people(row, on) for row in rows]
     on.rows([f"{on.of(row)}{_sign(row)}" for row in rows], below=below)
-    low = min((float(row.low) for row in rows if not row.missing), default=0)
-    high = max((float(row.high) for row in rows if not row.missing), default=1)
+    known = [row for row in rows if not row.missing]
+    low = min((float(row.low) for row in known), default=0)
+    high = max((float(row.high) for row in known), default=1)
     # Strokes, unlike bars from zero, may stand on a part of the axis; a note says so.
     on.ax.set_xlim(max(0, low - 0.4 * (high - low)), high + 0.1 * (high - low))
     for y, row in enumerate(rows):
         on.held(row, y, on.say("missing"))
     if on.columns:
         # What is missing is last, and the columns end before it.
-        on.numbers([digits_of(row) for row in rows if not row.missing], bounds=bounds)
+        on.numbers([digits_of(row) for row in known], bounds=wide)
+    if on.columns and wide:
+        sums = [Cell(y, on.money(row.of, "aid").value) for y, row in enumerate(known)]
+        people = [Cell(y, _people(row, on)) for y, row in enumerate(known)]
+        on.column((on.aside(on.say("aid"), MILLION.unit(on.lang)),), sums)
+        on.column((on.say("people"),), people, left=True)
     if on.ax.get_xlim()[0] > 0:
         on.note(on.say("cut"))
     if any(map(_sign, rows)):
@@ -85,14 +92,15 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         "widest": voice.of(exact[-1]) if known else "",
         "bounds": bounds_text(digits_of(exact[-1])) if known else "",
         "grades": voice.listing(dict.fromkeys(_grade(row, voice) for row in known)),
+        "unseen": voice.say("unseen") if "encyclopaedia" in {r.of.grade for r in known} else "",
         "missing": voice.listing(voice.of(row) for row in rows if row.missing),
         "told": voice.joined(f"{voice.of(row)} {digits_of(row).value}" for row in known),
     }
 
 
 def _figure(page: Sheet, message: str, heads: Table) -> Figure:
-    ax = page.draw(_draw, rows_aid_per_head(heads), bounds=page.preset.roomy)
-    return page.compose(ax, pitch=2.5, headline=message)
+    ax = page.draw(_draw, rows_aid_per_head(heads), wide=page.preset.roomy)
+    return page.compose(ax, pitch=2.0 if page.preset.roomy else 2.5, headline=message)
 
 
 _READS = ("context", "figures", "pairs")

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_CEILING
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.flows import denominators
 from aidstudy.analysis.ratios import funding_ratios
-from aidstudy.intervals import Interval
+from aidstudy.intervals import round_text
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, On, drawn_on
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice, listed
-from aidstudy.plots.words import MILLION, digits_of, falling, is_missing, rough
-from aidstudy.rounding import Shown, write_number
+from aidstudy.plots.words import MILLION, falling, is_missing, rough, tenths
 from aidstudy.tables.ordinary import exact_frame
 
 STEM = "denominators"
@@ -29,31 +30,22 @@ def rows_denominators(shares: Table, ratios: Table | None = None, order: Order =
     With `ratios` the donor's sum is split into what the rule asks for and what was added.
     """
     found = checked_rows(STEM, shares, order=order)
+    pairs = [] if ratios is None else listed(exact_frame(ratios))
+    splits = {row.recipient: row for row in pairs if not is_missing(row.added)}
     rows: Rows = []
     for recipient in dict.fromkeys(row.recipient for row in found):
         own = [row for row in found if row.recipient == recipient]
-        rows += _waterfall(own, _split(ratios, recipient))
-        own.sort(key=lambda row: falling(row.value))
-        for row in own:
-            mark = f"share-{recipient}-{row.denominator}"
+        rows += _waterfall(own, splits.get(recipient))
+        for row in sorted(own, key=lambda row: falling(row.value)):
             words = texts_of(STEM).words(f"over_{row.denominator}")
+            mark = f"share-{recipient}-{row.denominator}"
             rows.append(drawn_row(mark, "spent_share", words, row, unit="%"))
     return drawn_table(rows)
 
 
-def _split(ratios: Table | None, recipient: str) -> Row | None:
-    """The row on a pair whose sum the page splits at the rule."""
-    for row in [] if ratios is None else listed(exact_frame(ratios)):
-        if row.recipient == recipient and not is_missing(row.added):
-            return row
-    return None
-
-
 def _waterfall(own: Rows, split: Row | None) -> Rows:
     """Each sum with the place where it starts: where the one before ends."""
-    steps = [("from_donor", own[0])]
-    if split is not None:
-        steps = [("rule_amount", split), ("added", split)]
+    steps = [("rule_amount", split), ("added", split)] if split else [("from_donor", own[0])]
     for part in _PARTS:
         steps += [(part, row) for row in own if not is_missing(row[part])][:1]
     whole = next((row for row in own if row.denominator == "all"), own[-1])
@@ -82,19 +74,15 @@ def plot_waterfall(
 
 def _draw_parts(on: Canvas, rows: Rows) -> None:
     ink = on.palette
-    looks = {
-        "rule_amount": (ink.light, ink.mid, "the donor's"),
-        "from_donor": (ink.light, ink.mid, "the donor's"),
-        "added": (ink.mid, "none", "added"),
-        "whole": ("white", ink.grey, "all"),
-        "spent": (ink.dark, "none", None),
-    }
+    donor, others = (ink.light, ink.mid, "the donor's"), (ink.shared, "none", "from others")
+    looks = {"rule_amount": donor, "from_donor": donor, "added": (ink.mid, "none", "added")}
+    looks |= {"whole": ("white", ink.grey, "all"), "spent": (ink.dark, "none", "spent")}
     on.rows([on.of(row) for row in rows])
     ends = [float(row.start + row.value) for row in rows]
     # A little more, so that the longest bar keeps its right edge.
     on.ax.set_xlim(0, 1.004 * max(ends))
     for y, (row, end) in enumerate(zip(rows, ends, strict=True)):
-        colour, edge, label = looks.get(row.quantity, (ink.shared, "none", "from others"))
+        colour, edge, label = looks.get(row.quantity, others)
         look = {"colour": colour, "edge": edge, "label": label, "high": 0.62}
         on.bar(float(row.start), end, y, mark=row.mark, **look)
         on.put(on.money(row).value, end, y, dx=on.gap)
@@ -116,59 +104,57 @@ def plot_denominators(
 
 def _draw_shares(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
     counties = dict.fromkeys(map(on.county, rows))
-    several = len(counties) > 1
+    several, known = len(counties) > 1, [row for row in rows if not row.missing]
     on.rows([on.named(on.county(row), on.of(row)) if several else on.of(row) for row in rows])
-    shown = [float(row.high) for row in rows if not is_missing(row.high)]
-    on.ax.set_xlim(0, max([100.0, *shown]) * 1.05)
-    good = [y for y, row in enumerate(rows) if not row.missing and not row.of.impossible]
+    on.ax.set_xlim(0, 1.05 * max([100.0, *(float(row.high) for row in known)]))
+    good = [y for y, row in enumerate(rows) if not row.missing and not _impossible(row)]
     if len(good) > 1 and not several:
         # How far the choice of a denominator moves the share: what the plot is about.
-        low, high = (float(f(rows[y].value for y in good)) for f in (min, max))
-        look = {"colour": on.palette.accent_tint, "high": good[-1] - good[0] + 1, "zorder": 0}
-        on.bar(low, high, (good[0] + good[-1]) / 2, **look)
+        ends = (float(rows[good[-1]].value), float(rows[good[0]].value), (good[0] + good[-1]) / 2)
+        on.bar(*ends, colour=on.palette.accent_tint, high=good[-1] - good[0] + 1, zorder=0)
     on.ax.axvline(100, color=on.palette.ink, linewidth=on.em / 12, zorder=1)
     on.head((on.say("hundred"),), 100)
     for y, row in enumerate(rows):
         if row.missing:
             on.missing(y, row.mark)
             continue
-        bad, label = row.of.impossible, "impossible" if row.of.impossible else "share"
-        on.dot(float(row.value), y, hollow=bad, gid=row.mark, label=label)
-        if bad:
-            there = {"dx": -0.5 * on.em, "ha": "right", "colour": on.palette.ink}
-            lines = on.say("impossible").split("\n")
-            for place, line in enumerate(lines):
-                up = 1.2 * on.small * ((len(lines) - 1) / 2 - place)
-                on.quiet(line, 100, y, dy=up, **there)
+        if _impossible(row):
+            on.note(on.say("impossible"))
+        look = {"label": "impossible", "hollow": True} if _impossible(row) else {"label": "share"}
+        on.dot(float(row.value), y, gid=row.mark, **look)
     if on.columns:
-        on.numbers([digits_of(row) for row in rows], bounds=bounds)
+        on.numbers([tenths(row) for row in rows], bounds=bounds)
     on.across(on.say("axis", county=on.listing(counties)))
+
+
+def _impossible(row: Row) -> bool:
+    """Whether more was spent than all of the denominator."""
+    return not row.missing and bool(row.of.impossible)
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
     shares = [row for row in rows if row.unit == "%" and not row.missing]
-    good = sorted((row for row in shares if not row.of.impossible), key=lambda row: row.value)
+    good = [row for row in shares if not _impossible(row)]
     halves = [max(row.high - row.value, row.value - row.low) for row in shares]
     sums = [(voice.of(r), voice.money(r).value) for r in rows if r.unit == "CNY"]
     return {
         "county": voice.listing(dict.fromkeys(map(voice.county, rows))),
-        "low": rough(good[0]) if good else "",
-        "high": rough(good[-1]) if good else "",
-        "bad": voice.listing(voice.of(row) for row in shares if row.of.impossible),
-        "most": write_number(Shown(None, Interval(None, max(halves)))).high if halves else "",
+        "low": rough(min(good, key=lambda row: row.value)) if good else "",
+        "high": rough(max(good, key=lambda row: row.value)) if good else "",
+        "bad": voice.listing(voice.of(row) for row in shares if _impossible(row)),
+        "most": round_text(max(halves), 1, rounding=ROUND_CEILING) if halves else "",
         "sums": voice.joined(f"{name} {text}" for name, text in sums),
-        "told": voice.joined(f"{voice.of(row)} {digits_of(row).value}%" for row in shares),
+        "told": voice.joined(f"{voice.of(row)} {tenths(row).value}%" for row in shares),
     }
 
 
 def _figure(page: Sheet, message: str, shares: Table, ratios: Table) -> Figure:
-    panels = []
-    for _, own in shares.groupby("recipient", sort=False):
-        rows = rows_denominators(own, ratios)
-        panels.append(page.draw(_draw_parts, rows[rows["unit"] == "CNY"]))
-        shown = rows[rows["unit"] == "%"]
-        panels.append(page.draw(_draw_shares, shown, bounds=not page.preset.slide))
-    wide = not page.preset.narrow and len(panels) == 2
+    panels, rows = [], rows_denominators(shares, ratios)
+    rows["county"] = [row["recipient"] for row in rows["of"]]
+    for _, own in rows.groupby("county", sort=False):
+        panels.append(page.draw(_draw_parts, own[own["unit"] == "CNY"]))
+        panels.append(page.draw(_draw_shares, own[own["unit"] == "%"], bounds=page.preset.roomy))
+    wide = page.preset.roomy and len(panels) == 2
     return page.compose(*panels, pitch=2.0, headline=message, beside=(1, 1) if wide else ())
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from aidstudy.analysis.ratios import funding_ratios, revenue_routes
 from aidstudy.bilingual import Words
@@ -37,24 +36,17 @@ def rows_funding_ratios(
 ) -> Table:
     """The rows of both panels: ratios and rules in per cent, the revenue by each route in CNY."""
     pairs = checked_rows(STEM, ratios, order=order)
-    rows = []
-    for row in pairs:
-        mark = f"ratio-{row.recipient}"
-        rows.append(drawn_row(mark, "ratio", row.pair(), row, unit="%", prefix="ratio"))
+    marked = [(f"ratio-{row.recipient}", row.pair(), row) for row in pairs]
+    rows = [drawn_row(mark, "ratio", *cells, unit="%", prefix="ratio") for mark, *cells in marked]
     if not is_missing(pairs[0].rule):
-        supposed = pairs[0].rule_state == "hypothetical"
-        words = texts_of(STEM).words("supposed" if supposed else "rule")
+        key = "supposed" if pairs[0].rule_state == "hypothetical" else "rule"
+        words = texts_of(STEM).words(key)
         rows.append(drawn_row("rule", "rule", words, pairs[0], unit="%", prefix="rule"))
-    if _any(rules):
-        groups = exact_frame(rules).groupby("entity", sort=False)
-        rows += [_programme(str(name), facts) for name, facts in groups]
-    rows = [row for row in rows if not row.mark.startswith(_OWN_SCHEME)]
+    if rules is not None:
+        others = exact_frame(rules[~rules["fact_id"].str.startswith(_OWN_SCHEME)])
+        rows += [_programme(str(name), own) for name, own in others.groupby("entity", sort=False)]
     rows.sort(key=lambda row: falling(row.high))
-    return drawn_table([*rows, *(listed(rows_routes(routes)) if _any(routes) else [])])
-
-
-def _any(table: Table | None) -> bool:
-    return table is not None and not table.empty
+    return drawn_table(rows + ([] if routes is None else listed(rows_routes(routes))))
 
 
 def _programme(name: str, facts: Table) -> Row:
@@ -74,6 +66,8 @@ def rows_routes(routes: Table) -> Table:
 
     A route for which the page prints too little, and a place where none meet, has no row.
     """
+    if routes.empty:
+        return drawn_table([])
     found = [row for row in checked_rows(STEM, routes, part="routes") if not is_missing(row.low)]
     several, rows = len({row.donor for row in found}) > 1, []
     for row in found:
@@ -124,14 +118,13 @@ def _ratio(on: Canvas, row: Row, y: float) -> None:
     colour = on.palette.accent if own else on.palette.mid
     if row.quantity == "rule":
         on.ax.axvline(low, color=on.palette.rule, linewidth=on.em / 10, zorder=0.5)
-        on.head((on.say("line", rule=exact_text(row.low)),), low, size=on.small)
-    text = range_text(row.low, row.high) if row.missing else digits_of(row).value
     if row.missing:
         on.span(low, high, y, color=colour, gid=row.mark)
     else:
         size, marker, label = (0.85, "o", "ratio") if own else (0.65, "D", "rule")
         look = {"size": size, "marker": marker, "label": label, "gid": row.mark}
         on.dot(float(row.value), y, colour=colour, **look)
+    text = range_text(row.low, row.high) if row.missing else digits_of(row).value
     on.put(f"{text}%", high, y, dx=0.8 * on.em, strong=own, backdrop=True)
 
 
@@ -165,28 +158,29 @@ def _draw_routes(on: Canvas, rows: Rows) -> None:
 
 
 def _band(on: Canvas, row: Row, places: list[int]) -> None:
-    low, high = float(row.low), float(row.high)
-    corner, look = (low, min(places) - 0.5), {"edgecolor": "none", "zorder": 0, "gid": row.mark}
-    look |= {"facecolor": on.palette.accent_tint, "label": "all routes agree"}
-    on.ax.add_patch(Rectangle(corner, high - low, len(places), **look))
+    """Where all routes to the revenue of one donor agree."""
+    low, high, middle = float(row.low), float(row.high), (places[0] + places[-1]) / 2
+    look: Look = {"colour": on.palette.accent_tint, "label": "all routes agree", "zorder": 0}
+    on.bar(low, high, middle, mark=row.mark, high=len(places), **look)
     agreed = on.say("agree", range=bounds_text(BILLION.digits(row, on.lang)))
     on.head((agreed,), (low + high) / 2, coords="column")
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
     pairs = [row for row in rows if row.quantity == "ratio"]
-    said = [row for row in pairs if not row.missing]
+    said = [(row, digits_of(row)) for row in pairs if not row.missing]
     rules = [row for row in rows if row.quantity in ("rule", "programme_rule")]
-    meet = next((row for row in rows if row.get("overlap") is True), None)
+    own = next((exact_text(row.value) for row in rules if row.quantity == "rule"), "")
     routes = [row for row in rows if row.quantity == "revenue_by_route" and not row.overlap]
-    told = [(voice.of(row), digits_of(row)) for row in said]
+    meet = next((row for row in rows if row.get("overlap") is True), None)
+    shares = (voice.named(voice.county(row, "donor"), f"{d.value}%") for row, d in said)
     return {
-        "said": voice.count(len(said)) if said else voice.say("none"),
+        "shares": voice.listing(shares),
         "pairs": voice.count(len(pairs)),
-        "told": voice.joined(f"{who} {d.value}% [{bounds_text(d)}%]" for who, d in told),
+        "told": voice.joined(f"{voice.of(row)} {d.value}% [{bounds_text(d)}%]" for row, d in said),
         "ruled": voice.count(len(rules)) if rules else "",
         "rules": voice.joined(f"{voice.of(row)} {range_text(row.low, row.high)}%" for row in rules),
-        "rule": exact_text(rules[0].value) if rules and rules[0].quantity == "rule" else "",
+        "rule": own,
         "open": voice.listing(voice.county(row) for row in pairs if row.missing),
         "routes": voice.count(len(routes)) if routes else "",
         "donor": voice.county(meet, "donor") if meet else "",
@@ -196,10 +190,11 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 def _figure(page: Sheet, message: str, ratios: Table, rules: Table, routes: Table) -> Figure:
     panels = [page.draw(_draw_ratios, rows_funding_ratios(ratios, rules))]
-    found = rows_routes(routes) if _any(routes) else routes
-    if _any(found) and not page.preset.slide:
-        panels.append(page.draw(_draw_routes, found, columns=not page.preset.narrow))
-    return page.compose(*panels, pitch=2.5, headline=message)
+    found, wide = rows_routes(routes), page.preset.roomy
+    if len(found) and not page.preset.slide:
+        panels.append(page.draw(_draw_routes, found, columns=wide))
+    beside = (1, 1) if wide and len(panels) == 2 else ()
+    return page.compose(*panels, pitch=2.5, headline=message, beside=beside)
 
 
 def programme_rules(study: StudyLike = None) -> Table:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from math import inf
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.devices import management_devices
+from aidstudy.codebook import MECHANISMS
 from aidstudy.plots.drawn import checked_rows, drawn_table, passage, plain_row
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.style import body_size, note_size
 from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
+from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
 
 STEM = "mechanisms"
+_MEANING = 38
+"""Width of the column of meanings, in sizes of its text."""
 
 
 def rows_mechanisms(devices: Table, order: Order = None) -> Table:
@@ -54,32 +60,37 @@ def plot_mechanisms(
     `devices`: from :func:`aidstudy.analysis.devices.management_devices`; some of its rows will
     do.
     """
-    rows = rows_mechanisms(devices, order)
-    return drawn_on(ax, lang, STEM, _draw, rows, columns=columns, upright=not columns)
+    rows, room = rows_mechanisms(devices, order), inf if columns else 0
+    return drawn_on(ax, lang, STEM, _draw, rows, columns=columns, room=room)
 
 
-def _draw(
-    on: Canvas, rows: Rows, *, upright: bool, broken: bool = False, size: float | None = None
-) -> None:
+def _draw(on: Canvas, rows: Rows, *, room: float, meanings: bool = False) -> None:
+    """The matrix, with `room` points for the head of a column, and what each device means."""
     devices, counties = _counts(rows, "quantity"), _counts(rows, "recipient")
+    down, across = list(devices), list(counties)
     name = {row.quantity: row.device.say(on.lang) for row in rows}
-    who = {row.recipient: on.county(row) for row in rows}
-    names, down, across = [name[device] for device in devices], list(devices), list(counties)
-    places = [*range(len(names)), *[len(names) + 0.2] * on.columns]
-    on.rows([*names, on.say("count")] if on.columns else names, places=places)
+    names, foot = [name[device] for device in down], len(down) + 0.2
     if on.columns:
-        foot = places[-1]
+        on.rows([*names, on.say("count")], places=[*range(len(down)), foot])
         on.ax.axhline(foot - 0.6, color=on.palette.rule, linewidth=on.em / 12)
         for x, count in enumerate(counties.values()):
             on.put(str(count), x, foot, ha="center")
         cells = [Cell(y, str(count)) for y, count in enumerate(devices.values())]
         on.column((on.say("count"),), cells, gap=0.6)
-    on.ax.set_xlim(-0.5, len(counties) - 0.5)
-    heads = [who[county] for county in counties]
-    heads = [head.replace(" ", "\n") if broken else head for head in heads]
-    on.heads(heads, upright=upright, size=size)
+    else:
+        on.rows(names)
+    if meanings:
+        said = (
+            on.texts.told["zh"]["meanings"] if on.zh else {k: MECHANISMS[k].meaning for k in down}
+        )
+        cells = [Cell(y, said[device], quiet=True) for y, device in enumerate(down)]
+        on.column((on.say("means"),), cells, left=True, size=on.small)
+    on.ax.set_xlim(-0.5, len(across) - 0.5)
+    who = {row.recipient: on.county(row) for row in rows}
+    heads, size = _fitting([who[county] for county in across], room)
+    on.heads(heads, upright=not size, size=size or None)
     on.bare()
-    for y in range(len(names) - 1):
+    for y in range(len(down) - 1):
         on.ax.axhline(y + 0.5, color=on.palette.band, linewidth=on.em / 14, zorder=0.5)
     open_ = {(x, y) for x in range(len(across)) for y in range(len(down))}
     for row in rows:
@@ -94,6 +105,16 @@ def _draw(
     on.note(on.say("key"))
 
 
+def _fitting(heads: list[str], room: float) -> tuple[list[str], float]:
+    """Names of columns, and the size at which they stand beside each other; 0: none does."""
+    for size in (body_size(), note_size()):
+        for names in (heads, [head.replace(" ", "\n") for head in heads]):
+            wide = [widest(name.split("\n"), size=size) for name in names]
+            if all(one + other + 3 < 2 * room for one, other in pairwise(wide)):
+                return names, size
+    return heads, 0.0
+
+
 def _facts(rows: Rows, voice: Voice) -> Facts:
     devices, counties = _counts(rows, "quantity"), list(_counts(rows, "recipient").items())
     who = {row.recipient: voice.county(row) for row in rows}
@@ -104,24 +125,18 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     return voice.counts(**counts, everywhere=len(common)) | {
         "first": who[first],
         "last": who[last],
-        "there": str(sum(row.state == "printed" for row in rows)),
-        "cells": str(len(rows)),
         "told": voice.joined(f"{who[county]} {count}" for county, count in counties),
         "common": voice.joined(one[:1].lower() + one[1:] for one in common),
     }
 
 
 def _figure(page: Sheet, message: str, devices: Table) -> Figure:
-    counties = dict.fromkeys(devices[f"recipient_{page.lang}"])
-    kinds = dict.fromkeys(devices["mechanism"])
-    names = [texts_of(STEM).label(kind, page.lang) for kind in kinds]
-    room = (page.width - widest(names) - 3.5 * body_size()) / len(counties)
-    words = [word for county in counties for word in county.split()]
-    fit = [size for size in (body_size(), note_size()) if widest(words, size=size) + 1 < room]
-    wishes: Look = {"columns": not page.preset.slide, "upright": not fit}
-    if fit:
-        wishes |= {"size": fit[0], "broken": not page.preset.roomy}
-    ax = page.draw(_draw, rows_mechanisms(devices), **wishes)
+    names = [texts_of(STEM).label(kind, page.lang) for kind in devices["mechanism"]]
+    wide = page.width - widest(names) - 3.5 * body_size()
+    if page.preset.roomy:
+        wide -= _MEANING * note_size()
+    room = wide / len(set(devices["recipient"]))
+    ax = page.draw(_draw, rows_mechanisms(devices), room=room, meanings=page.preset.roomy)
     return page.compose(ax, pitch=1.5, headline=message)
 
 

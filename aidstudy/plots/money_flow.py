@@ -87,21 +87,22 @@ def _draw(on: Canvas, rows: Rows, *, headings: bool = True) -> None:
     on.ax.set_xlim(0, 1.004 * max(ends, default=1.0))
     names: dict[float, str] = {}
     strong = []
+    beside = {"coords": "edge", "dx": -widest(map(on.say, STEPS)) - 1.3 * on.em, "ha": "right"}
     for number, pair in enumerate(_pairs(rows)):
         top = number * (first + len(STEPS) + 0.6)
         one = next(iter(pair.values()))
+        county, donor = on.county(one), on.say("from", donor=on.county(one, "donor"))
         if _complete(pair):
             band = (top - 0.55, top + first + len(STEPS) - 0.45)
             on.ax.axhspan(*band, facecolor=on.palette.band, zorder=0)
             on.note(on.say("band"))
         if headings:
             strong.append(len(names))
-            names[top] = on.county(one)
-            donor = on.say("from", donor=on.county(one, "donor"))
+            names[top] = county
             on.quiet(donor, 0, top, coords="edge", dx=on.gap)
         else:
-            dx = -widest(map(on.say, STEPS)) - 1.3 * on.em
-            on.put(on.county(one), 0, top, coords="edge", dx=dx, ha="right", strong=True)
+            on.put(county, 0, top, strong=True, **beside)
+            on.quiet(donor, 0, top + 1, **beside)
         for y, step in enumerate(STEPS, start=first):
             names[top + y] = on.say(step)
             if step in pair:
@@ -115,29 +116,31 @@ def _lane(on: Canvas, pair: Pair, step: str, y: float) -> None:
     if row.missing:
         on.missing(y, row.mark)
         return
-    end, label = float(row.value), on.texts.label(step, "en")
+    end, label, note = float(row.value), on.texts.label(step, "en"), ""
     fill = {"commitment": ink.light, "disbursement": ink.mid, "expenditure": ink.dark}[step]
-    edge = ink.mid if step == "commitment" else "none"
     if _inferred(row):
-        fill, label = "white", "inferred"
+        fill, label, note = "white", "inferred", "inferred"
     elif _unsaid(row):
-        fill, label = ink.shared, f"{label}, source not printed"
+        fill, label, note = ink.shared, f"{label}, source not printed", "unsaid"
+    edge = ink.mid if step == "commitment" else "none"
     on.bar(0, end, y, colour=fill, edge=edge, mark=row.mark, label=label, high=high)
-    least = pair.get(_LEAST) if step == "expenditure" else None
-    if least is not None:
+    if step == "expenditure" and _LEAST in pair:
+        least = pair[_LEAST]
         look = {"colour": "white", "edge": ink.dark, "high": 0.4, "label": "inferred"}
         on.bar(0, float(least.value), y, mark=least.mark, **look)
+        said = on.say("least", least=on.money(least).low)
+        on.quiet(said, float(least.value), y, dx=0.7 * on.gap, colour=ink.ink)
+        on.note(on.say("if_only"))
     text = on.money(row).value
     past = on.gap + text_width(text) + 0.6 * on.em
     planned = pair.get(f"{step}_planned")
     if planned is not None and not planned.missing:
         _due(on, planned, end, y, past)
     on.put(text, end, y, dx=on.gap)
-    note = _note(on, row, least)
     if note and on.columns:
-        on.quiet(note, end, y, dx=past, latin=True)
+        on.quiet(on.say(note), end, y, dx=past)
     elif note:
-        on.note(on.say("open" if _inferred(row) else "pale"))
+        on.note(on.say(f"{note}_key"))
 
 
 def _due(on: Canvas, planned: Row, end: float, y: float, past: float) -> None:
@@ -156,17 +159,6 @@ def _before(day: dt.date, on: Canvas) -> str:
     """A deadline in Chinese, the last day of a month as its end."""
     ends = (day + dt.timedelta(days=1)).month != day.month
     return f"{day.month}月底前" if ends else f"{on.day(day)}前"
-
-
-def _note(on: Canvas, row: Row, least: Row | None) -> str:
-    if _inferred(row):
-        return on.say("inferred")
-    if least is None:
-        return on.say("unsaid") if _unsaid(row) else ""
-    if on.columns:
-        on.note(on.say("if_only"))
-    low, donor = on.money(least).low, on.county(row, "donor")
-    return on.say("least", least=low, donor=donor)
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
@@ -194,8 +186,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 
 def _figure(page: Sheet, message: str, flow: Table) -> Figure:
-    rows, wishes = rows_money_flow(flow), {"headings": not page.preset.slide}
-    ax = page.draw(_draw, rows, columns=page.preset.roomy, **wishes)
+    ax = page.draw(_draw, rows_money_flow(flow), headings=page.preset.narrow)
     return page.compose(ax, pitch=1.35, headline=message)
 
 

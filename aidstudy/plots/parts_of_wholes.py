@@ -15,8 +15,7 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
-from aidstudy.plots.words import digits_of, exact_text, rough
-from aidstudy.rounding import Digits
+from aidstudy.plots.words import exact_text, tenths
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import exact_frame, load_figures
 from aidstudy.tables.study import load_study
@@ -83,17 +82,16 @@ def _draw(on: Canvas, rows: Rows, *, sums: bool = True) -> None:
     if any(row.mark in noted for row in rows):
         on.note(on.say("noted"))
     on.ax.set_xlim(0, 100)
+    on.ax.set_xticks(range(0, 101, 20))
     for y, row in enumerate(rows):
         on.bar(0, 100, y, colour="white", edge=on.palette.rule, label="whole", clip_on=False)
         on.bar(0, float(row.value), y, colour=on.palette.dark, mark=row.mark, label="part")
-    plan = [row for row in rows if row.kind == "plan"]
+    plan = any(row.kind == "plan" for row in rows)
     if plan:
         for colour, width in ("white", 0.3), (on.palette.accent, 0.125):
             on.line([20, 20], [-0.5, len(rows) - 0.5], colour, linewidth=width * on.em)
         on.head((on.say("even"),), 20)
-    # Where no bounds stand beside a share, its first three digits do.
-    shown = [digits_of(row) if on.columns else Digits(rough(row)) for row in rows]
-    on.numbers(shown, bounds=on.columns)
+    on.numbers([tenths(row) for row in rows], bounds=on.columns)
     on.across(on.say("of_plan" if plan else "of_cost"))
 
 
@@ -110,20 +108,21 @@ def _sums(row: Row, voice: Voice) -> str:
 def _facts(rows: Rows, voice: Voice) -> Facts:
     told = {}
     for kind in _KINDS:
-        own = sorted((row for row in rows if row.kind == kind), key=lambda row: row.value)
-        told[f"{kind}_low"] = rough(own[0]) if own else ""
-        told[f"{kind}_high"] = rough(own[-1]) if own else ""
-        texts = (f"{voice.of(row)} {rough(row)}%" for row in own[::-1])
-        told[kind] = voice.joined(texts)
+        own = [(voice.of(row), tenths(row).value) for row in rows if row.kind == kind]
+        told[f"{kind}_low"] = own[-1][1] if own else ""
+        told[f"{kind}_high"] = own[0][1] if own else ""
+        told[kind] = voice.joined(f"{name} {share}%" for name, share in own)
     return told
 
 
 def _figure(page: Sheet, message: str, shares: Table) -> Figure:
-    rows, panels = rows_parts_of_wholes(shares), []
-    for kind in dict.fromkeys(rows["kind"]):
-        own, slide = rows[rows["kind"] == kind], page.preset.slide
-        panels.append(page.draw(_draw, own, columns=page.preset.roomy, sums=not slide))
-    return page.compose(*panels, pitch=1.5 if slide else 2.5, headline=message)
+    slide, wide = page.preset.slide, page.preset.roomy
+    panels = [
+        page.draw(_draw, own, columns=wide, sums=not slide)
+        for _, own in rows_parts_of_wholes(shares).groupby("kind", sort=False)
+    ]
+    beside = (1, 1) if wide and len(panels) == 2 else ()
+    return page.compose(*panels, pitch=1.5 if slide else 2.5, headline=message, beside=beside)
 
 
 _READS = ("figures", "results")

@@ -59,8 +59,13 @@ class Texts:
         return Words(*(self.label(key, lang, **facts) for lang in LANGS))
 
     def message(self, lang: Lang, facts: Facts) -> str:
-        """What the plot says; the headline of a slide, and the start of the caption."""
-        said = typeset(self._filled(self.told[lang].get("message", ""), facts))
+        """What the plot says; the headline of a slide, and the start of the caption.
+
+        Of several the first of which every fact is known.
+        """
+        told = self.told[lang].get("message", "")
+        several = [told] if isinstance(told, str) else told
+        said = typeset(next(filter(None, (self._filled(text, facts) for text in several)), ""))
         return said[:1].upper() + said[1:]
 
     def caption(self, lang: Lang, facts: Facts) -> str:

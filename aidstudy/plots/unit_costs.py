@@ -15,15 +15,14 @@ from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.style import latin_first
 from aidstudy.plots.texts import Facts
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import MILLION, bounds_text, digits_of, is_missing, range_text
 from aidstudy.rounding import Digits
 
 STEM = "unit_costs"
-_TIMES = (Fraction(3, 2), *(Fraction(n) for n in (2, 3, 5, 10, 20, 50, 100)))
-"""Multiples that may be marked on the axis, and as fractions below the value."""
+_TIMES = (Fraction(3, 2), *map(Fraction, (2, 3, 5, 10, 20, 50, 100)))
+"""Multiples that are marked on the axis, and as fractions below the value."""
 
 
 def rows_unit_costs(costs: Table, order: Order = None) -> Table:
@@ -59,19 +58,16 @@ def plot_unit_costs(
 
 def _draw(on: Canvas, rows: Rows, *, setters: bool) -> None:
     costs = [row.of for row in rows if not row.coarse]
-    marks = {(row.of.project_id, row.of["name"], row.coarse): row.mark for row in rows}
-    projects = [on.of(cost, "project") for cost in costs]
-    on.rows(projects, below=[_what(cost, on) for cost in costs])
+    places = {(cost.project_id, cost["name"]): y for y, cost in enumerate(costs)}
+    on.rows([on.of(cost, "project") for cost in costs], below=[_what(cost, on) for cost in costs])
     on.ax.set_xscale("log")
+    on.ax.margins(x=0.03)
     on.ax.axvline(1, color=on.palette.rule, linewidth=on.em / 14, zorder=0.5)
-    for y, cost in enumerate(costs):
-        pale = marks.get((cost.project_id, cost["name"], True))
-        if pale:
-            ends = (float(cost.coarse_of_value_low), float(cost.coarse_of_value_high))
-            look: Look = {"color": on.palette.tint, "linewidth": on.em, "zorder": 1}
-            on.span(*ends, y, gid=pale, **look)
-        mark = marks[cost.project_id, cost["name"], False]
-        on.span(float(cost.of_value_low), float(cost.of_value_high), y, gid=mark)
+    for row in rows:
+        y, start = places[row.of.project_id, row.of["name"]], "coarse_" * row.coarse
+        ends = (float(row.of[f"{start}of_value_{end}"]) for end in ("low", "high"))
+        pale: Look = {"color": on.palette.tint, "linewidth": on.em, "zorder": 1}
+        on.span(*ends, y, gid=row.mark, **(pale if row.coarse else {}))
         on.stroke(1, y)
     if on.columns:
         # In units of their own, so their points need not stand below one another.
@@ -82,7 +78,11 @@ def _draw(on: Canvas, rows: Rows, *, setters: bool) -> None:
     if len(rows) > len(costs):
         on.note(on.say("coarse"))
     on.note(on.say("planned"))
-    _axis(on.ax, costs, few=not setters)
+    times = _TIMES if setters else _TIMES[1::2]  # Fewer where the axis is short.
+    marks = sorted({Fraction(1), *times, *(1 / n for n in times)})
+    on.ax.xaxis.set_major_locator(FixedLocator([float(mark) for mark in marks]))
+    on.ax.xaxis.set_major_formatter(FixedFormatter([str(mark) for mark in marks]))
+    on.ax.xaxis.set_minor_locator(NullLocator())
     on.across(on.say("axis"))
 
 
@@ -115,22 +115,6 @@ def _setter(row: Row, voice: Voice) -> str:
     signs, bounds = voice.texts.told[voice.lang]["units"], range_text(low / factor, high / factor)
     name = MEASURES[measure].zh if voice.zh else measure.replace("_", " ")
     return f"{name} {signs.get(unit, '{} ' + unit).format(bounds)}"
-
-
-def _axis(ax: Axes, costs: Rows, *, few: bool) -> None:
-    lows = [row[f"{part}of_value_low"] for row in costs for part in ("", "coarse_")]
-    highs = [row[f"{part}of_value_high"] for row in costs for part in ("", "coarse_")]
-    ax.set_xlim(float(min(lows)) / 1.06, float(max(highs)) * 1.06)
-    # One and a half is left out where the axis is short.
-    times = _TIMES[1:] if few else _TIMES
-    below = {1 / n: f"÷{plain(n)}" for n in reversed(times) if 1 / n >= min(lows)}
-    marks = {**below, Fraction(1): "1", **{n: f"×{plain(n)}" for n in times if n <= max(highs)}}
-    ax.xaxis.set_major_locator(FixedLocator([float(mark) for mark in marks]))
-    ax.xaxis.set_major_formatter(FixedFormatter(list(marks.values())))
-    ax.xaxis.set_minor_locator(NullLocator())
-    # A Chinese font draws these signs as wide as a character.
-    for label in ax.get_xticklabels():
-        label.set_fontfamily(latin_first())
 
 
 def _off(row: Row, voice: Voice) -> str:

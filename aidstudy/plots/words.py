@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR
 from fractions import Fraction
 from typing import Any
 
@@ -72,6 +73,22 @@ def rough(row: Mapping[str, Any]) -> str:
     whole, _, rest = text.partition(".")
     places = max(0, 3 - len(whole))
     return text if len(rest) <= places else typeset(round_text(Fraction(row["value"]), places))
+
+
+def tenths(row: Mapping[str, Any]) -> Digits:
+    """A share with one decimal, or none where its bounds leave none; bounds rounded outward.
+
+    Examples
+    --------
+    >>> tenths({"value": Fraction("15.9746"), "low": Fraction("15.9738"), "high": 16})
+    Digits(value='16.0', low='15.9', high='16.0')
+    """
+    shown = digits_of(row)
+    if len(shown.value.partition(".")[2]) < 2:
+        return shown
+    ends = (("low", ROUND_FLOOR), ("high", ROUND_CEILING)) if shown.low else ()
+    bounds = (round_text(Fraction(row[end]), 1, rounding=rounding) for end, rounding in ends)
+    return Digits(round_text(Fraction(row["value"]), 1), *bounds)
 
 
 def exact_text(number: Number) -> str:
