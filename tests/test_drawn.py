@@ -147,7 +147,7 @@ def test_words_of_money_flow() -> None:
     assert {"力争10月底前全部到位", "3070", "2672", "2029.47", "1767.75"} <= set(chinese)
     caption = PLOTS["money_flow"].caption(**tables("money_flow"))
     assert "all three sums are printed for one of five pairs" in caption
-    assert "giver is the running subject only; not said to be part of what was" in caption
+    assert "the donor is understood, not named; not said to be part of what was" in caption
 
 
 def test_a_study_that_reports_no_money_can_be_drawn() -> None:
