@@ -163,7 +163,7 @@ class Sheet:
         return tall
 
     def _solve(self, rect: tuple[float, float, float, float]) -> None:
-        look: Look = {"w_pad": self.edge / 72, "h_pad": self.edge / 72, "hspace": 0, "wspace": 0.02}
+        look: Look = {"w_pad": self.edge / 72, "h_pad": self.edge / 72, "hspace": 0, "wspace": 0.05}
         engine = ConstrainedLayoutEngine(rect=rect, **look)
         self.figure.set_layout_engine(engine)
         with warnings.catch_warnings():
