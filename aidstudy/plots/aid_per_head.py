@@ -14,6 +14,7 @@ from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import MILLION, bounds_text, digits_of, falling, is_missing, rough
+from aidstudy.rounding import Digits
 
 STEM = "aid_per_head"
 
@@ -53,7 +54,7 @@ def _draw(on: Canvas, rows: Rows, *, wide: bool = False) -> None:
         on.held(row, y, on.say("missing"))
     if on.columns:
         # What is missing is last, and the columns end before it.
-        on.numbers([digits_of(row) for row in known], bounds=wide)
+        on.numbers([digits_of(row) if wide else Digits(rough(row)) for row in known], bounds=wide)
     if on.columns and wide:
         sums = [Cell(y, on.money(row.of, "aid").value) for y, row in enumerate(known)]
         people = [Cell(y, _people(row, on)) for y, row in enumerate(known)]

@@ -20,7 +20,6 @@ from aidstudy.plots.words import MILLION, falling, is_missing, rough, tenths
 from aidstudy.tables.ordinary import exact_frame
 
 STEM = "denominators"
-_PARTS = ("from_matching", "from_donations")
 _ALONE = ("whole", "spent")
 
 
@@ -45,16 +44,15 @@ def rows_denominators(shares: Table, ratios: Table | None = None, order: Order =
 
 def _waterfall(own: Rows, split: Row | None) -> Rows:
     """Each sum with the place where it starts: where the one before ends."""
-    steps = [("rule_amount", split), ("added", split)] if split else [("from_donor", own[0])]
-    for part in _PARTS:
-        steps += [(part, row) for row in own if not is_missing(row[part])][:1]
-    whole = next((row for row in own if row.denominator == "all"), own[-1])
+    full = min(own, key=lambda row: falling(row.whole))
+    steps = [("rule_amount", split), ("added", split)] if split else [("from_donor", full)]
+    steps += [(name, full) for name in ("from_matching", "from_donations", *_ALONE)]
     start, rows = 0, []
-    for name, row in [*steps, ("whole", whole), ("spent", own[0])]:
+    for name, row in steps:
         if is_missing(row[name]):
             continue
         more: Look = {"unit": "CNY", "prefix": name, "start": 0 if name in _ALONE else start}
-        words, mark = texts_of(STEM).words(name), f"{name}-{own[0].recipient}"
+        words, mark = texts_of(STEM).words(name), f"{name}-{full.recipient}"
         rows.append(drawn_row(mark, name, words, row, **more))
         start += 0 if name in _ALONE else row[name]
     return rows
@@ -103,11 +101,10 @@ def plot_denominators(
 
 
 def _draw_shares(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
-    counties = dict.fromkeys(map(on.county, rows))
-    several, known = len(counties) > 1, [row for row in rows if not row.missing]
+    several = len({row.of.recipient for row in rows}) > 1
     on.rows([on.named(on.county(row), on.of(row)) if several else on.of(row) for row in rows])
-    on.ax.set_xlim(0, 1.05 * max([100.0, *(float(row.high) for row in known)]))
-    good = [y for y, row in enumerate(rows) if not row.missing and not _impossible(row)]
+    on.ax.set_xlim(0, 1.05 * max([100.0, *(float(row.high) for row in rows if not row.missing)]))
+    good = [y for y, row in enumerate(rows) if not row.missing and not row.of.impossible]
     if len(good) > 1 and not several:
         # How far the choice of a denominator moves the share: what the plot is about.
         ends = (float(rows[good[-1]].value), float(rows[good[0]].value), (good[0] + good[-1]) / 2)
@@ -118,30 +115,24 @@ def _draw_shares(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
         if row.missing:
             on.missing(y, row.mark)
             continue
-        if _impossible(row):
-            on.note(on.say("impossible"))
-        look = {"label": "impossible", "hollow": True} if _impossible(row) else {"label": "share"}
-        on.dot(float(row.value), y, gid=row.mark, **look)
+        bad = bool(row.of.impossible)
+        on.note(on.say("impossible") if bad else "")
+        on.dot(float(row.value), y, hollow=bad, gid=row.mark, label="impossible" if bad else "")
     if on.columns:
         on.numbers([tenths(row) for row in rows], bounds=bounds)
-    on.across(on.say("axis", county=on.listing(counties)))
-
-
-def _impossible(row: Row) -> bool:
-    """Whether more was spent than all of the denominator."""
-    return not row.missing and bool(row.of.impossible)
+    on.across(on.say("axis", county=on.counties(rows)))
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
     shares = [row for row in rows if row.unit == "%" and not row.missing]
-    good = [row for row in shares if not _impossible(row)]
+    good = [row for row in shares if not row.of.impossible]
     halves = [max(row.high - row.value, row.value - row.low) for row in shares]
-    sums = [(voice.of(r), voice.money(r).value) for r in rows if r.unit == "CNY"]
+    sums = ((voice.of(row), voice.money(row).value) for row in rows if row.unit == "CNY")
     return {
-        "county": voice.listing(dict.fromkeys(map(voice.county, rows))),
+        "county": voice.counties(rows),
         "low": rough(min(good, key=lambda row: row.value)) if good else "",
         "high": rough(max(good, key=lambda row: row.value)) if good else "",
-        "bad": voice.listing(voice.of(row) for row in shares if _impossible(row)),
+        "bad": voice.listing(voice.of(row) for row in shares if row.of.impossible),
         "most": round_text(max(halves), 1, rounding=ROUND_CEILING) if halves else "",
         "sums": voice.joined(f"{name} {text}" for name, text in sums),
         "told": voice.joined(f"{voice.of(row)} {tenths(row).value}%" for row in shares),

@@ -151,8 +151,7 @@ def _draw_routes(on: Canvas, rows: Rows) -> None:
     if on.columns:
         on.numbers([BILLION.digits(row, on.lang) for row in lanes])
     on.ax.margins(x=0.08)
-    donors = dict.fromkeys(on.county(row, "donor") for row in lanes)
-    on.money_axis(BILLION, on.say("revenue", donor=on.listing(donors)), ticks=4)
+    on.money_axis(BILLION, on.say("revenue", donor=on.counties(lanes, "donor")), ticks=4)
     if on.lang == "en":
         on.note(on.say("million"))
 
@@ -181,7 +180,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         "ruled": voice.count(len(rules)) if rules else "",
         "rules": voice.joined(f"{voice.of(row)} {range_text(row.low, row.high)}%" for row in rules),
         "rule": own,
-        "open": voice.listing(voice.county(row) for row in pairs if row.missing),
+        "open": voice.counties(row for row in pairs if row.missing),
         "routes": voice.count(len(routes)) if routes else "",
         "donor": voice.county(meet, "donor") if meet else "",
         "meet": bounds_text(BILLION.digits(meet, voice.lang)) if meet else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
 from math import inf
 
 from matplotlib.axes import Axes
@@ -67,41 +67,37 @@ def plot_mechanisms(
 def _draw(on: Canvas, rows: Rows, *, room: float, meanings: bool = False) -> None:
     """The matrix, with `room` points for the head of a column, and what each device means."""
     devices, counties = _counts(rows, "quantity"), _counts(rows, "recipient")
-    down, across = list(devices), list(counties)
-    name = {row.quantity: row.device.say(on.lang) for row in rows}
-    names, foot = [name[device] for device in down], len(down) + 0.2
+    down, across, foot = list(devices), list(counties), len(devices) + 0.2
+    said = {row.quantity: row.device.say(on.lang) for row in rows}
+    who = {row.recipient: on.county(row) for row in rows}
+    names = [*(said[device] for device in down), *[on.say("count")] * on.columns]
+    on.rows(names, places=[*range(len(down)), *[foot] * on.columns])
     if on.columns:
-        on.rows([*names, on.say("count")], places=[*range(len(down)), foot])
         on.ax.axhline(foot - 0.6, color=on.palette.rule, linewidth=on.em / 12)
         for x, count in enumerate(counties.values()):
             on.put(str(count), x, foot, ha="center")
         cells = [Cell(y, str(count)) for y, count in enumerate(devices.values())]
         on.column((on.say("count"),), cells, gap=0.6)
-    else:
-        on.rows(names)
     if meanings:
-        said = (
-            on.texts.told["zh"]["meanings"] if on.zh else {k: MECHANISMS[k].meaning for k in down}
-        )
-        cells = [Cell(y, said[device], quiet=True) for y, device in enumerate(down)]
+        told = on.texts.told["zh"]["meanings"]
+        texts = [told[one] if on.zh else MECHANISMS[one].meaning for one in down]
+        cells = [Cell(y, text, quiet=True) for y, text in enumerate(texts)]
         on.column((on.say("means"),), cells, left=True, size=on.small)
     on.ax.set_xlim(-0.5, len(across) - 0.5)
-    who = {row.recipient: on.county(row) for row in rows}
     heads, size = _fitting([who[county] for county in across], room)
     on.heads(heads, upright=not size, size=size or None)
     on.bare()
     for y in range(len(down) - 1):
         on.ax.axhline(y + 0.5, color=on.palette.band, linewidth=on.em / 14, zorder=0.5)
-    open_ = {(x, y) for x in range(len(across)) for y in range(len(down))}
-    for row in rows:
-        x, y = across.index(row.recipient), down.index(row.quantity)
-        open_.remove((x, y))
-        if row.state == "printed":
+    cells_of = {(row.recipient, row.quantity): row for row in rows}
+    for (x, county), (y, device) in product(enumerate(across), enumerate(down)):
+        row = cells_of.get((county, device))
+        if row is None:
+            on.quiet(on.say("open"), x, y, ha="center")
+        elif row.state == "printed":
             on.dot(x, y, size=0.85, gid=row.mark, label="mentioned")
         else:
             on.put("•", x, y, ha="center", colour=on.palette.grey, mark=row.mark, latin=True)
-    for x, y in sorted(open_):
-        on.quiet(on.say("open"), x, y, ha="center")
     on.note(on.say("key"))
 
 

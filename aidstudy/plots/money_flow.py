@@ -15,7 +15,7 @@ from aidstudy.plots.kit import Canvas, On, drawn_on, text_width, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
+from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import MILLION, NOT_REPORTED, falling, is_missing
 
 STEM = "money_flow"
@@ -81,38 +81,36 @@ def plot_money_flow(
 
 def _draw(on: Canvas, rows: Rows, *, headings: bool = True) -> None:
     """The pairs under one another, each under its name or, without headings, beside it."""
-    first = 1 if headings else 0
+    first = int(headings)
     ends = [float(row.high) for row in rows if not is_missing(row.high)]
     # A little more, so that the longest bar keeps its right edge.
     on.ax.set_xlim(0, 1.004 * max(ends, default=1.0))
     names: dict[float, str] = {}
-    strong = []
-    beside = {"coords": "edge", "dx": -widest(map(on.say, STEPS)) - 1.3 * on.em, "ha": "right"}
+    left = -widest(map(on.say, STEPS)) - 1.3 * on.em
     for number, pair in enumerate(_pairs(rows)):
         top = number * (first + len(STEPS) + 0.6)
         one = next(iter(pair.values()))
-        county, donor = on.county(one), on.say("from", donor=on.county(one, "donor"))
         if _complete(pair):
             band = (top - 0.55, top + first + len(STEPS) - 0.45)
             on.ax.axhspan(*band, facecolor=on.palette.band, zorder=0)
             on.note(on.say("band"))
+        beside: Look = {"coords": "edge", "dx": left, "ha": "right"}
         if headings:
-            strong.append(len(names))
-            names[top] = county
-            on.quiet(donor, 0, top, coords="edge", dx=on.gap)
+            names[top], beside = on.county(one), {"coords": "edge", "dx": on.gap}
         else:
-            on.put(county, 0, top, strong=True, **beside)
-            on.quiet(donor, 0, top + 1, **beside)
+            on.put(on.county(one), 0, top, strong=True, **beside)
+        on.quiet(on.say("from", donor=on.county(one, "donor")), 0, top + 1 - first, **beside)
         for y, step in enumerate(STEPS, start=first):
             names[top + y] = on.say(step)
             if step in pair:
                 _lane(on, pair, step, top + y)
+    strong = range(0, len(names), 1 + len(STEPS)) if headings else ()
     on.rows(list(names.values()), places=list(names), strong=strong)
     on.money_axis(MILLION, on.say("axis"))
 
 
 def _lane(on: Canvas, pair: Pair, step: str, y: float) -> None:
-    row, ink, high = pair[step], on.palette, 0.74
+    row, ink = pair[step], on.palette
     if row.missing:
         on.missing(y, row.mark)
         return
@@ -123,10 +121,10 @@ def _lane(on: Canvas, pair: Pair, step: str, y: float) -> None:
     elif _unsaid(row):
         fill, label, note = ink.shared, f"{label}, source not printed", "unsaid"
     edge = ink.mid if step == "commitment" else "none"
-    on.bar(0, end, y, colour=fill, edge=edge, mark=row.mark, label=label, high=high)
+    on.bar(0, end, y, colour=fill, edge=edge, mark=row.mark, label=label, high=0.74)
     if step == "expenditure" and _LEAST in pair:
         least = pair[_LEAST]
-        look = {"colour": "white", "edge": ink.dark, "high": 0.4, "label": "inferred"}
+        look: Look = {"colour": "white", "edge": ink.dark, "high": 0.4, "label": "inferred"}
         on.bar(0, float(least.value), y, mark=least.mark, **look)
         said = on.say("least", least=on.money(least).low)
         on.quiet(said, float(least.value), y, dx=0.7 * on.gap, colour=ink.ink)
@@ -163,23 +161,22 @@ def _before(day: dt.date, on: Canvas) -> str:
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
     pairs, inferred = _pairs(rows), [row for row in rows if _inferred(row)]
-    full = sum(_complete(pair) for pair in pairs)
-    undated = [row for row in inferred if "no year" in (row.of.note_en or "")]
+    full = sum(map(_complete, pairs))
     spent = [row for row in rows if row.quantity == "expenditure" and row.of.note_en]
-    noted = [(voice.county(r), voice.of(r.of, "note")) for r in spent if not _unsaid(r)]
+    noted = ((voice.county(r), voice.of(r.of, "note")) for r in spent if not _unsaid(r))
     told = []
     for pair in pairs:
-        said = [(step, pair[step]) for step in STEPS if step in pair and not pair[step].missing]
-        sums = voice.commas(f"{voice.say(step)} {voice.money(row).value}" for step, row in said)
+        said = ((voice.say(step), pair[step]) for step in STEPS if step in pair)
+        sums = [f"{step} {voice.money(row).value}" for step, row in said if not row.missing]
         name = voice.county(next(iter(pair.values())))
-        told.append(f"{name} {sums or NOT_REPORTED.say(voice.lang)}")
+        told.append(f"{name} {voice.commas(sums) or NOT_REPORTED.say(voice.lang)}")
     return {
         "full": voice.count(full) if full else voice.say("none"),
         "pairs": voice.count(len(pairs)),
-        "inferred": voice.listing(map(voice.county, inferred)),
-        "undated": voice.listing(map(voice.county, undated)),
-        "hoped": voice.listing(voice.county(r) for r in rows if r.quantity.endswith("_planned")),
-        "unsaid": voice.listing(voice.county(row) for row in rows if _unsaid(row)),
+        "inferred": voice.counties(inferred),
+        "undated": voice.counties(r for r in inferred if "no year" in (r.of.note_en or "")),
+        "hoped": voice.counties(row for row in rows if row.quantity.endswith("_planned")),
+        "unsaid": voice.counties(row for row in rows if _unsaid(row)),
         "open": voice.joined(f"{name} – {note}" for name, note in noted),
         "told": voice.joined(told),
     }

@@ -122,7 +122,7 @@ def _figure(page: Sheet, message: str, shares: Table) -> Figure:
         for _, own in rows_parts_of_wholes(shares).groupby("kind", sort=False)
     ]
     beside = (1, 1) if wide and len(panels) == 2 else ()
-    return page.compose(*panels, pitch=1.5 if slide else 2.5, headline=message, beside=beside)
+    return page.compose(*panels, pitch=1.5 if slide else 2.8, headline=message, beside=beside)
 
 
 _READS = ("figures", "results")

@@ -87,9 +87,9 @@ def _draw(on: Canvas, rows: Rows, *, setters: bool) -> None:
 
 
 def _unit(row: Row, voice: Voice) -> tuple[int, str]:
-    """Base units in one that is shown, and its name; a storage is in days already."""
+    """Base units in one that is shown, and its name; the name of a storage has its days."""
     if not row.unit.startswith("CNY"):
-        return 1, UNITS[row.unit].zh if voice.zh else f"{row.unit}s"
+        return 1, ""
     if row.value >= 10**6:
         return MILLION.factor(voice.lang), MILLION.unit(voice.lang)
     return 1, UNITS["CNY"].zh if voice.zh else "CNY"
@@ -101,8 +101,7 @@ def _digits(row: Row, voice: Voice) -> Digits:
 
 def _what(row: Row, voice: Voice) -> str:
     """What is measured, and in which unit."""
-    unit = _unit(row, voice)[1] if row.unit.startswith("CNY") else ""
-    return voice.aside(voice.of(row), unit)
+    return voice.aside(voice.of(row), _unit(row, voice)[1])
 
 
 def _setter(row: Row, voice: Voice) -> str:
@@ -119,20 +118,15 @@ def _setter(row: Row, voice: Voice) -> str:
 
 def _off(row: Row, voice: Voice) -> str:
     """How far rounding lets a unit cost be off: by a factor, or in per cent if by little."""
-    low, high = (Fraction(row[f"of_value_{end}"]) for end in ("low", "high"))
     if _reach(row) >= Fraction(3, 2):
-        tenths = round(10 * _reach(row))
-        said = plain(Fraction(tenths, 10))
-        if tenths % 10 == 0 and not voice.zh:
-            said = voice.count(tenths // 10)
-        return voice.say("factor", off=said)
-    off = 100 * max(high - 1, 1 - low)
+        return voice.say("factor", off=plain(Fraction(round(10 * _reach(row)), 10)))
+    off = 100 * max(row.of_value_high - 1, 1 - row.of_value_low)
     return voice.say("percent", off=f"{float(off):.1g}")
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
     costs = [row.of for row in rows if not row.coarse]
-    told = [(_what(cost, voice), _digits(cost, voice)) for cost in costs]
+    told = ((_what(cost, voice), _digits(cost, voice)) for cost in costs)
     return {
         "most": _off(costs[0], voice),
         "least": _off(costs[-1], voice),

@@ -95,6 +95,10 @@ class Voice:
         """The county, or the donor, of the row of a table behind a drawn one."""
         return self.of(row.of, side)
 
+    def counties(self, rows: Iterable[Row], side: str = "recipient") -> str:
+        """Their counties, or donors, each once, as a list in a sentence."""
+        return self.listing(dict.fromkeys(self.county(row, side) for row in rows))
+
     def joined(self, parts: Iterable[str], sep: str = "") -> str:
         """Parts of a sentence, with semicolons between them."""
         return (sep or ("；" if self.zh else "; ")).join(part for part in parts if part)
