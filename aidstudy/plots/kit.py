@@ -94,8 +94,11 @@ def wrap(text: str, width: float, *, size: float, lang: Lang) -> list[str]:
     for piece in pieces:
         longer = line + piece
         if line and text_width(longer.rstrip(), size=size) > width:
-            lines.append(line.rstrip())
-            line = piece
+            # Chinese breaks anywhere, but a line reads best that ends with a clause.
+            stop = re.match(r".*[，；。：]", line) if lang == "zh" else None
+            end = stop.end() if stop and 3 * stop.end() > 2 * len(line) else len(line)
+            lines.append(line[:end].rstrip())
+            line = line[end:] + piece
         else:
             line = longer
     return [*lines, line.rstrip()] if line.strip() else lines
@@ -188,9 +191,9 @@ class Canvas(Voice):
                 label.set(color=self.palette.grey, fontsize=note_size())
                 self._shift(label, -step)
 
-    def _shift(self, label: Text, up: float) -> None:
-        """Move a name up, and the empty half of a last bracket out of the way."""
-        right = _HALF_EMPTY * float(label.get_fontsize()) * label.get_text().endswith("）")
+    def _shift(self, label: Text, up: float, right: float = 0) -> None:
+        """Move a tick label by points, and the empty half of a last bracket out of the way."""
+        right += _HALF_EMPTY * float(label.get_fontsize()) * label.get_text().endswith("）")
         moved = ScaledTranslation(right / 72, up / 72, self._root.dpi_scale_trans)
         label.set_transform(label.get_transform() + moved)
 
@@ -328,11 +331,25 @@ class Canvas(Voice):
         )
         chosen.set_label_text(self.aside(name, scale.unit(self.lang)))
 
-    def heads(self, names: Sequence[str], *, upright: bool, size: float | None = None) -> None:
-        """Names of columns above the Axes, at 0, 1, 2, turned where they are too wide."""
-        self.ax.xaxis.tick_top()
+    def heads(
+        self,
+        names: Sequence[str],
+        *,
+        upright: bool = False,
+        steps: bool = False,
+        size: float | None = None,
+    ) -> None:
+        """Names of columns above the Axes, at 0, 1, 2; too wide ones `upright` or as `steps`."""
+        size, axis = size or body_size(), self.ax.xaxis
+        axis.tick_top()
         self.ax.set_xticks(range(len(names)), names, rotation=90 * upright, fontsize=size)
         self.ax.spines["top"].set_visible(False)
+        for place, tick in enumerate(axis.get_major_ticks() if steps else ()):
+            # Each name ends left of a line that leads up to it from its column.
+            up = 1.25 * size * place
+            tick.tick2line.set(markersize=up + size, markeredgecolor=self.palette.rule)
+            tick.label2.set_horizontalalignment("right")
+            self._shift(tick.label2, up, -0.3 * size)
 
     def head(self, lines: Sequence[str], x: float, **look: Any) -> None:
         """Lines of text stacked above the top of the Axes, at x in data."""

@@ -134,6 +134,12 @@ class Voice:
         digits = self.zh and max(numbers.values()) >= len(_SMALL_ZH)
         return {name: str(n) if digits else self.count(n) for name, n in numbers.items()}
 
+    def years(self, first: Any, last: Any) -> str:
+        """A run of years, or the one."""
+        if self.zh:
+            return f"{first}年" if first == last else f"{first}—{last}年"
+        return str(first) if first == last else f"{first}–{last}"
+
     def month(self, month: int) -> str:
         """A month as on an axis."""
         return f"{month}月" if self.zh else _MONTHS[month - 1]
