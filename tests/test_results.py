@@ -416,3 +416,14 @@ def test_the_trail_of_a_result_is_collected_from_what_it_used() -> None:
     assert set(kept().loc["spent_of_committed.pooled", "figures"].split()) == used
     outside = kept().loc["outside.xinlong.aid_of_rule_amount"]
     assert outside["facts"] == "revenue-yibin-2011"
+
+
+def test_the_stages_add_up_to_the_counts_of_the_page_and_say_what_is_beside_them() -> None:
+    """None of the 59 projects of Garzê County is named: its named cooperative is beside them."""
+    stages, figures = project_stages(stored()), Desk(stored())
+    for figure, count in stages.groupby("counted_in")["count"].sum().items():
+        assert count.exact == figures.figure(figure).value
+    ganzi = stages[stages["recipient"] == "ganzi"]
+    beside = ganzi[ganzi["counted_in"].isna()]
+    assert ganzi["count"].sum().exact == 60
+    assert beside["project_id"].tolist() == ["ganzi-p01"]

@@ -237,6 +237,9 @@ def project_stages(study: StudyLike = None) -> pd.DataFrame:
         and counts once), ``stage`` (ordered) and its ``level`` from 0 (planned) to 6 (completed),
         next step in both languages. Rows without ``project_id`` carry a ``count`` of projects
         that the page counts but does not name; without a ``level`` their stage is not reported.
+        ``counted_in`` is the printed count of the year's projects that a row belongs to. It is
+        missing where the page does not say that a project is one of those, so a sum of ``count``
+        over more than one ``counted_in`` is no number of the page.
 
     Examples
     --------
@@ -246,9 +249,19 @@ def project_stages(study: StudyLike = None) -> pd.DataFrame:
     12  xiangcheng   1 project   <NA>
     19       ganzi  22 project      6
     20       ganzi  37 project      5
+    >>> stages.groupby("counted_in", sort=False)["count"].sum()
+    counted_in
+    xiangcheng-012     4 project
+    xinlong-005        5 project
+    ganzi-014         59 project
+    Name: count, dtype: quantity
     """
     desk = Desk(study)
-    rows = [_named(desk, project) for project in desk.projects.values()]
+    counted = {name: figure for pair in desk.pairs for name, figure in _counted(desk, pair)}
+    rows = [
+        _named(desk, project) | {"counted_in": counted.get(project["project_id"])}
+        for project in desk.projects.values()
+    ]
     for pair in desk.pairs:
         rows += _unnamed(desk, pair)
     order = {recipient: place for place, recipient in enumerate(desk.study.recipients)}
@@ -296,8 +309,7 @@ def unnamed(desk: Desk, pair: Pair) -> dict[str, Term]:
         "project_id",
         f"named projects of {pair.subject} that have started",
     )
-    of_year = desk.wholes(desk.find("projects", subject=pair.subject, period=str(desk.study.year)))
-    counted = max((term.value for term in of_year if term.value is not None), default=None)
+    counted = _year_count(desk, pair).value
     all_named = counted is not None and len(named) >= counted
     all_placed = counted is not None and (completed + ongoing).value == counted
     found = {"started": started - named_started, "completed": completed, "ongoing": ongoing}
@@ -307,11 +319,27 @@ def unnamed(desk: Desk, pair: Pair) -> dict[str, Term]:
     return found
 
 
+def _year_count(desk: Desk, pair: Pair) -> Term:
+    """How many projects the page counts for a pair and year, the largest number of several."""
+    found = desk.wholes(desk.find("projects", subject=pair.subject, period=str(desk.study.year)))
+    return max(found, key=lambda term: term.value or 0, default=Term.missing())
+
+
+def _counted(desk: Desk, pair: Pair) -> Iterator[tuple[str, str]]:
+    """Named projects with the figure that counts them; none where built ones are counted anew."""
+    whole, named = _year_count(desk, pair), desk.projects_of(pair)
+    anew = (desk.one(f"projects_{one}", subject=pair.subject) for one in ("completed", "ongoing"))
+    if whole.leaf and len(named) <= (whole.value or 0) and not any(one.known for one in anew):
+        yield from ((project["project_id"], whole.leaf.id) for project in named)
+
+
 def _unnamed(desk: Desk, pair: Pair) -> Iterator[dict[str, Any]]:
+    whole = _year_count(desk, pair)
     stages = {"started": None, "completed": "completed", "ongoing": "under_way"}
     for name, term in unnamed(desk, pair).items():
         if term.value:
             stage, nothing = stages[name], "not_reported"
             told: dict[str, Any] = {"stage": stage, "level": STAGE_LEVELS.get(stage or "")}
             told |= {"amount": Missing(nothing), "amount_joint": False, "next_step_state": nothing}
-            yield desk.names(pair) | told | {"count": shown(term, "project")}
+            told |= {"count": shown(term, "project"), "counted_in": whole.leaf and whole.leaf.id}
+            yield desk.names(pair) | told
