@@ -239,17 +239,12 @@ def _said(desk: Desk, row: Row) -> Term | None:
 def check_arithmetic(study: StudyLike = None) -> pd.DataFrame:
     """Every relation between printed numbers that the page implies, each with a verdict.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a relation: ``relation``, ``kind``, ``formula``, ``inputs`` (figure ids); the
-        quantities ``expected`` (what the right side prints) and ``found`` (what the left side
-        gives), or for days ``expected_day`` and ``found_day`` within ``first_day`` and
-        ``last_day``; ``verdict`` (a code of ``codebook.VERDICTS``), ``procedures`` (the verdict
-        under each rounding tried), ``note``.
+    One row a relation: ``relation``, ``kind``, ``formula``, ``inputs`` (figure ids); the
+    quantities ``expected`` (what the right side prints) and ``found`` (what the left side
+    gives), or for days ``expected_day`` and ``found_day`` within ``first_day`` and
+    ``last_day``; ``verdict`` (a code of ``codebook.VERDICTS``), ``procedures`` (the verdict
+    under each rounding tried), ``note``.
 
-    Examples
-    --------
     >>> audit = check_arithmetic().set_index("relation")
     >>> audit.loc["ganzi-share-from-sums", "verdict"]
     'agrees only once the rounding is undone'

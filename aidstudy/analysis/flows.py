@@ -69,17 +69,12 @@ def others_money(desk: Desk, pair: Pair) -> Term:
 def money_flow(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     """Committed, disbursed and spent, for each pair.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Long: one row for each pair and ``step`` (``commitment``, ``disbursement``,
-        ``expenditure``) with its ``quantity`` in CNY million. A transfer that
-        is announced is a step of its own, ``disbursement_planned``, with ``realised`` =
-        ``planned`` and the last day in ``due``. ``expenditure_least_donor`` is what remains of
-        the spending when all that others gave was spent too.
+    Long: one row for each pair and ``step`` (``commitment``, ``disbursement``,
+    ``expenditure``) with its ``quantity`` in CNY million. A transfer that
+    is announced is a step of its own, ``disbursement_planned``, with ``realised`` =
+    ``planned`` and the last day in ``due``. ``expenditure_least_donor`` is what remains of
+    the spending when all that others gave was spent too.
 
-    Examples
-    --------
     >>> flow = money_flow()
     >>> flow.query("recipient == 'xinlong' and step == 'expenditure'")["quantity"].item()
     2.30 [2.29, 2.31] CNY million

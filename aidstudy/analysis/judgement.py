@@ -25,23 +25,18 @@ _ENDS = ("low", "high", "default_low", "default_high")
 def judgement_calls(study: StudyLike = None) -> pd.DataFrame:
     """Every judgement call with its options, how many results it moves, and the share moved most.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a call, in one order: its ``question``, the ``default`` answer and the other
-        ``option``, each with its meaning (``default_means``, ``option_means``); what else it takes
-        is in ``free``. ``moved`` counts the results that differ under the other
-        option, of ``results`` in all, and ``touched`` those that any call moves. Of the moved ones
-        ``lost`` are no longer reported, ``gained`` are reported only then, ``verdicts`` answer in
-        words and change their answer, ``dates`` are days. The result shown is chosen by rule: of
-        those in per cent that are known under both options and lie within 0 to 100, the one of
-        which the value or an end of the bounds moves furthest, by ``shift``, the first of equals;
-        what is hypothetical to begin with, ends of sampling intervals and what cannot be tested
-        (analysis M) aside. ``candidates`` counts those it was chosen from. It stands under both
-        options (``quantity`` and ``default_quantity``), and is missing where there is none.
+    One row a call, in one order: its ``question``, the ``default`` answer and the other
+    ``option``, each with its meaning (``default_means``, ``option_means``); what else it takes
+    is in ``free``. ``moved`` counts the results that differ under the other
+    option, of ``results`` in all, and ``touched`` those that any call moves. Of the moved ones
+    ``lost`` are no longer reported, ``gained`` are reported only then, ``verdicts`` answer in
+    words and change their answer, ``dates`` are days. The result shown is chosen by rule: of
+    those in per cent that are known under both options and lie within 0 to 100, the one of
+    which the value or an end of the bounds moves furthest, by ``shift``, the first of equals;
+    what is hypothetical to begin with, ends of sampling intervals and what cannot be tested
+    (analysis M) aside. ``candidates`` counts those it was chosen from. It stands under both
+    options (``quantity`` and ``default_quantity``), and is missing where there is none.
 
-    Examples
-    --------
     >>> calls = judgement_calls().set_index("switch")
     >>> calls.loc["paid_in_full", "result_id"], calls.loc["rule", "option"]
     ('paid_of_committed.pooled', 'rounded')

@@ -106,20 +106,15 @@ def routes(desk: Desk, pair: Pair) -> dict[str, Term]:
 def funding_ratios(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     """For each pair: aid of the year, its share of the donor's revenue, and the revenue implied.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a pair. ``aid`` is what the donor committed for the year, or what was paid in full
-        where only that is printed (``.quantity.state`` is ``derived`` then). ``aid``,
-        ``rule_amount``, ``added`` and ``revenue`` are quantities in CNY million, ``ratio`` and
-        ``rule`` shares in per cent; ``.quantity.state`` says why one is missing.
-        ``revenue`` answers two questions: where the page splits the sum into rule and addition it
-        is the revenue that the rule implies (``derived``); elsewhere it is the revenue that would
-        be true if the whole sum were exactly the rule (``hypothetical``).
-        ``aid_dated`` says whether the page prints the year of the aid.
+    One row a pair. ``aid`` is what the donor committed for the year, or what was paid in full
+    where only that is printed (``.quantity.state`` is ``derived`` then). ``aid``,
+    ``rule_amount``, ``added`` and ``revenue`` are quantities in CNY million, ``ratio`` and
+    ``rule`` shares in per cent; ``.quantity.state`` says why one is missing.
+    ``revenue`` answers two questions: where the page splits the sum into rule and addition it
+    is the revenue that the rule implies (``derived``); elsewhere it is the revenue that would
+    be true if the whole sum were exactly the rule (``hypothetical``).
+    ``aid_dated`` says whether the page prints the year of the aid.
 
-    Examples
-    --------
     >>> table = funding_ratios().set_index("donor")
     >>> table["ratio"].dropna()
     donor
@@ -170,14 +165,9 @@ def aid_per_head(study: StudyLike = None) -> pd.DataFrame:
 def revenue_routes(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     """The revenue of the donor that prints its ratio, by every route, and where the routes meet.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a route with its ``quantity`` in CNY million, then the row ``overlap`` (bounds
-        only). Empty when no donor prints a ratio.
+    One row a route with its ``quantity`` in CNY million, then the row ``overlap`` (bounds
+    only). Empty when no donor prints a ratio.
 
-    Examples
-    --------
     >>> revenue_routes().set_index("route")["quantity"]["total_over_ratio"]
     3162.1 [3159.6, 3164.6] CNY million
     """

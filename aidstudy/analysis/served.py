@@ -165,20 +165,15 @@ class _StoredTests:
 def load_results(study: StudyLike = None) -> pd.DataFrame:
     """The results as they are stored.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``quantity`` is the result with its bounds; ``value``, ``low`` and ``high`` are the same as
-        float64 in ``unit``; ``ci_low``, ``ci_high`` and ``level`` are of a confidence interval,
-        which is nothing that the print allows; an estimate has its value at both ends. A day
-        stands in ``first_day`` and ``last_day``, a verdict in ``text``. Numbers are those of the
-        file: decimals of fifteen digits where they do not end, bounds rounded outward. The
-        quantities name the figures behind them and do not know what two results share; compute
-        with the tables where that matters. A warning that the typed tables changed names those
-        whose formula gives another value now.
+    ``quantity`` is the result with its bounds; ``value``, ``low`` and ``high`` are the same as
+    float64 in ``unit``; ``ci_low``, ``ci_high`` and ``level`` are of a confidence interval,
+    which is nothing that the print allows; an estimate has its value at both ends. A day
+    stands in ``first_day`` and ``last_day``, a verdict in ``text``. Numbers are those of the
+    file: decimals of fifteen digits where they do not end, bounds rounded outward. The
+    quantities name the figures behind them and do not know what two results share; compute
+    with the tables where that matters. A warning that the typed tables changed names those
+    whose formula gives another value now.
 
-    Examples
-    --------
     >>> stored = load_results().set_index("result_id")
     >>> stored.loc["donor_share.xiangcheng-009", "quantity"]
     95.0% [94.2, 95.7]
@@ -200,16 +195,11 @@ def load_results(study: StudyLike = None) -> pd.DataFrame:
 def load_sensitivity(study: StudyLike = None) -> pd.DataFrame:
     """Which results move under each judgement call, as stored.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row for each result and option under which its value, a bound or its state differs
-        from those under the defaults, which stand in columns that begin with ``default_``.
-        ``difference`` is the new value less the old, in days between dates, NaN where one of them
-        has no number.
+    One row for each result and option under which its value, a bound or its state differs
+    from those under the defaults, which stand in columns that begin with ``default_``.
+    ``difference`` is the new value less the old, in days between dates, NaN where one of them
+    has no number.
 
-    Examples
-    --------
     >>> moved = load_sensitivity()
     >>> moved.query("result_id == 'counted_vs_named.flips.fisher'")["option"].tolist()
     ['left_out']

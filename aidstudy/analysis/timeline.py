@@ -26,18 +26,13 @@ PROVINCE = "province"
 def timeline(study: StudyLike = None) -> pd.DataFrame:
     """Every dated event with the days that its date covers.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row an event, in the order of the table. ``first_day`` and ``last_day`` are
-        datetime64, what had happened ends with the window of writing at the latest; a deadline
-        has no ``first_day``. ``projects`` are ids of every project that the event covers.
-        ``lane`` is the recipient, or ``province`` for what no donor and no county did.
-        ``places`` are start and end of each of its ``figures`` on the page (``572-579 590-595``);
-        an event in words alone has neither.
+    One row an event, in the order of the table. ``first_day`` and ``last_day`` are
+    datetime64, what had happened ends with the window of writing at the latest; a deadline
+    has no ``first_day``. ``projects`` are ids of every project that the event covers.
+    ``lane`` is the recipient, or ``province`` for what no donor and no county did.
+    ``places`` are start and end of each of its ``figures`` on the page (``572-579 590-595``);
+    an event in words alone has neither.
 
-    Examples
-    --------
     >>> events = timeline()
     >>> sorted(set(events["realised"]))
     ['planned', 'yes']
@@ -63,21 +58,16 @@ def _events(desk: Desk) -> list[dict[str, Any]]:
 def project_timeline(study: StudyLike = None) -> pd.DataFrame:
     """All that is dated, one row for each project and each thing that is said of it.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``said`` is ``stage`` (how far the page says that the project has come), ``event`` (of the
-        page, once for every project that it covers, with its ``kind``) or ``later`` (what a later
-        report adds: ``measure`` and ``amount``). Without ``project_id`` it is said of the county
-        and its donor as a whole. ``first_day`` and ``last_day`` are the
-        earliest and latest day of it, datetime64: a stage is that of the days on which the page
-        can have been written, what had happened ends with them, and what a later report tells as
-        past ends with the date of that report. ``days`` has bounds and no value: from what had
-        happened to the writing of the page, or from there to the ``last_day`` of a deadline or a
-        later report.
+    ``said`` is ``stage`` (how far the page says that the project has come), ``event`` (of the
+    page, once for every project that it covers, with its ``kind``) or ``later`` (what a later
+    report adds: ``measure`` and ``amount``). Without ``project_id`` it is said of the county
+    and its donor as a whole. ``first_day`` and ``last_day`` are the
+    earliest and latest day of it, datetime64: a stage is that of the days on which the page
+    can have been written, what had happened ends with them, and what a later report tells as
+    past ends with the date of that report. ``days`` has bounds and no value: from what had
+    happened to the writing of the page, or from there to the ``last_day`` of a deadline or a
+    later report.
 
-    Examples
-    --------
     >>> told = project_timeline().set_index("project_id").loc["litang-p01"]
     >>> told[["said", "stage", "measure", "first_day", "last_day", "days"]].reset_index(drop=True)
         said          stage         measure  first_day   last_day            days
@@ -211,13 +201,8 @@ def _days(
 def writing_window(study: StudyLike = None) -> WritingWindow | None:
     """The window in which the page was written, ``None`` when its events set none.
 
-    Returns
-    -------
-    WritingWindow or None
-        First and last day, and the events that set them.
+    First and last day, and the events that set them.
 
-    Examples
-    --------
     >>> writing_window().first_day
     datetime.date(2012, 9, 5)
     """
@@ -228,21 +213,16 @@ def writing_window(study: StudyLike = None) -> WritingWindow | None:
 def project_stages(study: StudyLike = None) -> pd.DataFrame:
     """How far each named project has come, then the unnamed ones as counts.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a named project: the place of the passage (``start``, ``end``), money printed for
-        it (``amount``, a quantity in CNY million, with ``amount_kind`` saying budget, commitment
-        or intended loan, and ``amount_joint`` that it is printed for several projects together
-        and counts once), ``stage`` (ordered) and its ``level`` from 0 (planned) to 6 (completed),
-        next step in both languages. Rows without ``project_id`` carry a ``count`` of projects
-        that the page counts but does not name; without a ``level`` their stage is not reported.
-        ``counted_in`` is the printed count of the year's projects that a row belongs to. It is
-        missing where the page does not say that a project is one of those, so a sum of ``count``
-        over more than one ``counted_in`` is no number of the page.
+    One row a named project: the place of the passage (``start``, ``end``), money printed for
+    it (``amount``, a quantity in CNY million, with ``amount_kind`` saying budget, commitment
+    or intended loan, and ``amount_joint`` that it is printed for several projects together
+    and counts once), ``stage`` (ordered) and its ``level`` from 0 (planned) to 6 (completed),
+    next step in both languages. Rows without ``project_id`` carry a ``count`` of projects
+    that the page counts but does not name; without a ``level`` their stage is not reported.
+    ``counted_in`` is the printed count of the year's projects that a row belongs to. It is
+    missing where the page does not say that a project is one of those, so a sum of ``count``
+    over more than one ``counted_in`` is no number of the page.
 
-    Examples
-    --------
     >>> stages = project_stages()
     >>> stages[stages["project_id"].isna()][["recipient", "count", "level"]]
          recipient       count  level

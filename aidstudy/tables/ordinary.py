@@ -9,6 +9,7 @@ bounds of the print, unit, state and the figures behind it.
 from __future__ import annotations
 
 import inspect
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -115,41 +116,23 @@ Loader = TypeVar("Loader", bound=Callable[..., Any])
 
 
 def of_study(load: Loader) -> Loader:
-    """Add to the docstring of what is made of a stored study what holds for all of that."""
-    choices = "choices" in inspect.signature(load).parameters
-    more = (_CHOICES, _WRONG_CHOICE) if choices else ("", "")
-    told = inspect.cleandoc(load.__doc__ or "")
-    told = told.replace("Returns\n-------", f"{_STUDY}{more[0]}\n\nReturns\n-------")
-    errors = _ERRORS.format(more[1])
-    load.__doc__ = told.replace("Examples\n--------", f"{errors}\n\nExamples\n--------")
+    """Set the docstring of what is made of a stored study in sections, as ``docstring.toml`` says.
+
+    Its own has a summary, what is returned, and examples.
+    """
+    summary, _, rest = inspect.cleandoc(load.__doc__ or "").partition("\n\n")
+    returned, _, examples = rest.partition("\n\n>>>")
+    signature, told = inspect.signature(load), _DOCSTRING
+    if "choices" not in signature.parameters:
+        told = told | {"choices": "", "wrong": ""}
+    kind = str(signature.return_annotation).replace("pd.", "pandas.").replace(" | ", " or ")
+    returned = f"{kind}\n{textwrap.indent(returned, '    ')}"
+    about = {"summary": summary, "returned": returned, "examples": examples}
+    load.__doc__ = told["of_study"].format(**told, **about)
     return load
 
 
-_STUDY = """Parameters
-----------
-study : Study or path, optional
-    The default study when left out; see :func:`load_study`."""
-
-_CHOICES = """
-**choices : str
-    Judgement calls, such as ``rule="rounded"``; see :func:`judgement_calls`."""
-
-_ERRORS = """Raises
-------
-FileError
-    If a stored table is missing; ``python reproduce.py --update`` makes it.
-TableError
-    If a stored table breaks the codebook.{}
-
-Warns
------
-StaleWarning
-    If the typed tables changed since the stored ones were made."""
-
-_WRONG_CHOICE = """
-ResultError
-    If a choice names no judgement call, or an option that it does not have."""
-
+_DOCSTRING = {name: text.rstrip() for name, text in read_toml(__file__, "docstring.toml").items()}
 
 _NUMBERS = ("value", "low", "high")
 _FLOATS: dict[str, Kind] = dict.fromkeys(_NUMBERS, "float")
@@ -191,16 +174,11 @@ def _number_cells(row: Row, term: Term | None) -> dict[str, Any]:
 def load_figures(study: StudyLike = None) -> pd.DataFrame:
     """Every number printed on the page, one row each, in reading order.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``quantity`` is the number with its bounds; ``value``, ``low`` and ``high`` are the same
-        as float64, in ``unit`` (an open end is infinite). Dates, codes and contacts stand in
-        ``text``, dates in ``first_day`` and ``last_day`` too. ``start`` and ``end`` are the place
-        on the page. A figure that repeats another (``same_as``) has the quantity of the first.
+    ``quantity`` is the number with its bounds; ``value``, ``low`` and ``high`` are the same
+    as float64, in ``unit`` (an open end is infinite). Dates, codes and contacts stand in
+    ``text``, dates in ``first_day`` and ``last_day`` too. ``start`` and ``end`` are the place
+    on the page. A figure that repeats another (``same_as``) has the quantity of the first.
 
-    Examples
-    --------
     >>> figures = load_figures().set_index("figure_id")
     >>> figures.loc["ganzi-021", "quantity"]
     0.845% [0.8445, 0.8455]
@@ -224,13 +202,8 @@ def load_figures(study: StudyLike = None) -> pd.DataFrame:
 def load_context(study: StudyLike = None) -> pd.DataFrame:
     """Facts from outside the page, each with source, grade and the bounds of its own print.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Columns as in :func:`load_figures`, and the source of each fact with its date and grade.
+    Columns as in :func:`load_figures`, and the source of each fact with its date and grade.
 
-    Examples
-    --------
     >>> load_context().set_index("fact_id").loc["revenue-yibin-2011", "printed"]
     '67.23亿元'
     """
@@ -244,20 +217,15 @@ def load_context(study: StudyLike = None) -> pd.DataFrame:
 def load_projects(study: StudyLike = None) -> pd.DataFrame:
     """Every named project, in one flat table with its money.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Names of county and donor, ``sector`` with its name, ``status`` and ``stage`` (ordered
-        categories) with its ``level`` from 0 (planned) to 6 (completed); ``budget``, ``aid``,
-        ``spent`` and ``loan`` (intended, from a bank; no aid) as quantities in CNY million, each
-        beside the id of its figure. One printed sum
-        may stand for several projects: then ``joint`` is true and ``group`` names the figures.
-        Sums of the quantities count it once. ``events`` are ids of the events that cover the
-        project; :func:`load_event_projects` has one row for each. ``start`` and ``end`` are the
-        place on the page.
+    Names of county and donor, ``sector`` with its name, ``status`` and ``stage`` (ordered
+    categories) with its ``level`` from 0 (planned) to 6 (completed); ``budget``, ``aid``,
+    ``spent`` and ``loan`` (intended, from a bank; no aid) as quantities in CNY million, each
+    beside the id of its figure. One printed sum
+    may stand for several projects: then ``joint`` is true and ``group`` names the figures.
+    Sums of the quantities count it once. ``events`` are ids of the events that cover the
+    project; :func:`load_event_projects` has one row for each. ``start`` and ``end`` are the
+    place on the page.
 
-    Examples
-    --------
     >>> projects = load_projects()
     >>> projects.query("recipient == 'xinlong'")["aid"].sum()
     17.6775 [17.67745, 17.67755] CNY million (xinlong-023 once)
@@ -331,16 +299,11 @@ def _covering(events: Iterable[Row]) -> dict[str, list[str]]:
 def load_events(study: StudyLike = None) -> pd.DataFrame:
     """Every happening that the page ties to a day, month, half-year or year.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``first_day`` and ``last_day`` are datetime64: the days on which it can have been. What
-        had happened ends with the window of writing at the latest; a deadline has no
-        ``first_day``. ``start_date`` and ``end_date`` keep the dates as coarse as the print.
-        ``projects`` are ids of every project that it covers.
+    ``first_day`` and ``last_day`` are datetime64: the days on which it can have been. What
+    had happened ends with the window of writing at the latest; a deadline has no
+    ``first_day``. ``start_date`` and ``end_date`` keep the dates as coarse as the print.
+    ``projects`` are ids of every project that it covers.
 
-    Examples
-    --------
     >>> events = load_events().set_index("event_id")
     >>> print(events.loc["xinlong-e03", "last_day"].date())   # "2012", and written by October
     2012-10-31
@@ -359,13 +322,8 @@ def load_events(study: StudyLike = None) -> pd.DataFrame:
 def load_event_projects(study: StudyLike = None) -> pd.DataFrame:
     """One row for each event and project that it covers, to merge events with projects.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``event_id`` and ``project_id``, the projects in the order in which events name them.
+    ``event_id`` and ``project_id``, the projects in the order in which events name them.
 
-    Examples
-    --------
     >>> load_event_projects().query("event_id == 'xinlong-e07'")["project_id"].size
     5
     """
@@ -382,13 +340,8 @@ def load_event_projects(study: StudyLike = None) -> pd.DataFrame:
 def load_pairs(study: StudyLike = None) -> pd.DataFrame:
     """Every pair of donor and recipient.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a pair, with the place of its first mention.
+    One row a pair, with the place of its first mention.
 
-    Examples
-    --------
     >>> load_pairs()["role"].eq("paired_government").sum()
     np.int64(6)
     """
@@ -399,13 +352,8 @@ def load_pairs(study: StudyLike = None) -> pd.DataFrame:
 def load_mechanisms(study: StudyLike = None) -> pd.DataFrame:
     """For every county and management device, whether the article mentions it.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a county and device, with the place of the evidence.
+    One row a county and device, with the place of the evidence.
 
-    Examples
-    --------
     >>> sorted(load_mechanisms()["present"].cat.categories)
     ['not_mentioned', 'yes']
     """
@@ -416,13 +364,8 @@ def load_mechanisms(study: StudyLike = None) -> pd.DataFrame:
 def load_dac_codes(study: StudyLike = None) -> pd.DataFrame:
     """The OECD DAC purpose codes that projects may have.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a code, with its name and the list in which it first stood.
+    One row a code, with its name and the list in which it first stood.
 
-    Examples
-    --------
     >>> load_dac_codes().set_index("code").loc["21020", "name"]
     'Road transport'
     """
@@ -433,14 +376,9 @@ def load_dac_codes(study: StudyLike = None) -> pd.DataFrame:
 def load_adjudication(study: StudyLike = None) -> pd.DataFrame:
     """Every cell in which the two codings differ from each other or from the final tables, and why.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Text, one row a cell; an empty cell is one that a coder left empty. What a correction
-        changed has the reason of the correction for its ``rule``.
+    Text, one row a cell; an empty cell is one that a coder left empty. What a correction
+    changed has the reason of the correction for its ``rule``.
 
-    Examples
-    --------
     >>> log = load_adjudication()
     >>> log.loc[log["row"] == "litang-004", ["column", "b", "final"]].to_numpy().tolist()
     [['donor', 'leshan', '']]
