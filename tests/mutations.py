@@ -97,14 +97,15 @@ def _csv(rows: Rows) -> bytes:
 
 def _file_faults(content: bytes) -> Iterator[tuple[str, bytes | None]]:
     """What an editor, a spreadsheet, a disk or a transfer does to a whole file."""
-    text = content.decode("utf-8")
+    text, size = content.decode("utf-8"), len(content)
     lines = text.splitlines(keepends=True)
     middle = len(lines) // 2
+    before, after = ("".join(part).encode() for part in (lines[:middle], lines[middle:]))
+    conflict = ["<<<<<<< HEAD\n", lines[middle] if lines[middle:] else "", "=======\n"]
     yield "missing file", None
     yield "empty file", b""
     yield "only a header", lines[0].encode()
-    for share in (3, 5, 7, 9):
-        yield "truncated file", content[: len(content) * share // 10]
+    yield from (("truncated file", content[: size * share // 10]) for share in (3, 5, 7, 9))
     at = next((place for place, byte in enumerate(content) if byte >= 0xE0), None)
     if at is not None:
         yield "truncated file", content[: at + 1]
@@ -117,26 +118,16 @@ def _file_faults(content: bytes) -> Iterator[tuple[str, bytes | None]]:
         other = text.encode(encoding, "replace")
         if other != content:
             yield f"encoding {encoding}", other
-    yield "NUL byte", content[: len(content) // 2] + b"\0" + content[len(content) // 2 :]
+    yield "NUL byte", content[: size // 2] + b"\0" + content[size // 2 :]
     yield "byte that is no UTF-8", content[:20] + b"\xff" + content[20:]
     yield "lost character", content[:-2] + "\ufffd".encode() + content[-2:]
     yield "open quote", content + b'"\n'
     yield "open quote", content + b'a,"b\n'
-    yield "empty line", "".join([*lines[:middle], "\n", *lines[middle:]]).encode()
+    yield "empty line", before + b"\n" + after
     yield "empty line", content + b"\n"
     yield "no header", "".join(lines[1:]).encode()
-    yield "header twice", "".join([lines[0], *lines]).encode()
-    yield (
-        "conflict of a merge",
-        "".join(
-            [
-                *lines[:middle],
-                "<<<<<<< HEAD\n",
-                lines[middle] if lines[middle:] else "",
-                "=======\n",
-            ]
-        ).encode(),
-    )
+    yield "header twice", lines[0].encode() + content
+    yield "conflict of a merge", before + "".join(conflict).encode()
 
 
 def _table_faults(rows: Rows) -> Iterator[tuple[str, Rows, int, str]]:
@@ -155,15 +146,33 @@ def _table_faults(rows: Rows) -> Iterator[tuple[str, Rows, int, str]]:
     yield "column too many", [[*row, "x"] for row in rows], 1, ""
     yield "parted by semicolons", [[";".join(row)] for row in rows], 1, ""
     yield "parted by tabs", [["\t".join(row)] for row in rows], 1, ""
-    for place in sorted({0, len(body) // 2, len(body) - 1} & set(range(len(body)))):
-        row, number = body[place], place + 2
-        yield "row missing", [header, *body[:place], *body[place + 1 :]], number, ""
-        yield "row twice", [header, *body[: place + 1], row, *body[place + 1 :]], number, ""
-        yield "cell missing", [header, *body[:place], row[:-1], *body[place + 1 :]], number, ""
-        yield "cell too many", [header, *body[:place], [*row, ""], *body[place + 1 :]], number, ""
-        if place and body[place - 1] != row:
-            swapped = [*body[: place - 1], row, body[place - 1], *body[place + 1 :]]
-            yield "rows exchanged", [header, *swapped], number, ""
+    for at in sorted({0, len(body) // 2, len(body) - 1} & set(range(len(body)))):
+        row, above, below = body[at], body[:at], body[at + 1 :]
+        for kind, instead in (
+            ("row missing", []),
+            ("row twice", [row, row]),
+            ("cell missing", [row[:-1]]),
+            ("cell too many", [[*row, ""]]),
+        ):
+            yield kind, [header, *above, *instead, *below], at + 2, ""
+        if at and body[at - 1] != row:
+            yield "rows exchanged", [header, *above[:-1], row, body[at - 1], *below], at + 2, ""
+
+
+CELL_FAULTS = {
+    "word of no list": "zzz",
+    "not reported as a number": "0",
+    "not reported in words": "NA",
+    "number as a spreadsheet writes it": "1,234.50",
+    "number in powers": "1e9",
+    "negative number": "-7",
+    "date that does not exist": "2012-02-30",
+    "date as a spreadsheet writes it": "12/4/2012",
+    "id of nothing": "litang-999",
+    "way out of the folder": "../../x",
+    "formula": "=1+1",
+    "very long": "x" * 40000,
+}
 
 
 def _cell_faults(text: str, others: list[str], beside: str) -> Iterator[tuple[str, str]]:
@@ -177,24 +186,11 @@ def _cell_faults(text: str, others: list[str], beside: str) -> Iterator[tuple[st
         yield "cut off", text[:-1]
         yield "doubled", f"{text} {text}"
         yield "other case", text.swapcase()
-        yield (
-            "full-width signs",
-            "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in text),
-        )
+        wide = (chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in text)
+        yield "full-width signs", "".join(wide)
     yield "valid cell of another row", next((o for o in others if o and o != text), text)
     yield "cell of another column", beside
-    yield "word of no list", "zzz"
-    yield "not reported as a number", "0"
-    yield "not reported in words", "NA"
-    yield "number as a spreadsheet writes it", "1,234.50"
-    yield "number in powers", "1e9"
-    yield "negative number", "-7"
-    yield "date that does not exist", "2012-02-30"
-    yield "date as a spreadsheet writes it", "12/4/2012"
-    yield "id of nothing", "litang-999"
-    yield "way out of the folder", "../../x"
-    yield "formula", "=1+1"
-    yield "very long", "x" * 40000
+    yield from CELL_FAULTS.items()
 
 
 def table_mutations(file: str, content: bytes) -> Iterator[Mutation]:

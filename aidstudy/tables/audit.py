@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aidstudy.errors import PageError, TableError
+from aidstudy.files import sha256_of
 from aidstudy.reading.quantities import plain_print
 from aidstudy.tables.check import check_study
 from aidstudy.tables.load import exact_rows, tables_behind
@@ -95,7 +95,7 @@ def audit_page(study: Study, page: str | os.PathLike[str]) -> Audit:
         for row in figures
         if (found := plain_print(text[row["start"] : row["end"]])) != row["printed"]
     ]
-    digest = hashlib.sha256(content).hexdigest()
+    digest = sha256_of(content)
     runs = list(_DIGITS.finditer(text))
     uncovered = [
         f"digits {run.group()!r} at {run.start()}-{run.end()} lie in no figure"

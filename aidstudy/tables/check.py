@@ -317,9 +317,6 @@ class _Tests:
         wanted = f"{start[:4]}-{_HALF_YEARS.get(start[-2:])}"
         return row["precision"] == "half_year" and bool(start) and row["end_date"] != wanted
 
-    def evidence_of_nothing(self, row: Row, column: str) -> bool:
-        return row["present"] != "yes" and bool(row["start"] or row["end"])
-
     def of_another_unit(self, row: Row, column: str) -> list[str]:
         unit, kinds = row["unit"], codebook.MEASURE_KINDS.get(row["measure"], ())
         currency, noun = _CURRENCY.fullmatch(unit), _NOUN.fullmatch(unit)

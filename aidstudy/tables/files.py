@@ -74,23 +74,24 @@ def _decode(content: bytes, name: str) -> str:
         saved = f"it was perhaps saved as {_guess(content)}; save it as UTF-8"
         at, read = error.start, content[error.start : error.start + 4].hex(" ")
         _refuse(name, [(_row(content, at), "", read, problem, "restore it" if cut else saved)])
-    faults: list[Found] = []
-    if content.startswith(b"\xef\xbb\xbf"):
-        remedy = "save it as UTF-8 without BOM"
-        faults.append((0, "", "", "starts with a byte order mark", remedy))
-    if b"\r" in content:
-        row = _row(content, content.index(13))
-        remedy = "save it with LF line ends; in git, .gitattributes sees to that"
-        faults.append((row, "", "\\r", "a carriage return", remedy))
-    if content and not content.endswith(b"\n"):
-        end = content[-20:].decode("utf-8", "replace")
-        problem = "the last line has no end, so the file may be cut off"
-        faults.append((0, "", end, problem, "restore it, or end it with a line feed"))
-    if b"\x00" in content:
-        remedy = "restore it, or save it as UTF-8 if it was saved as UTF-16"
-        faults.append((0, "", "\\0", "holds a NUL byte", remedy))
-    _refuse(name, faults)
+    end = content[-20:].decode("utf-8", "replace")
+    faults: list[tuple[bool, Found]] = [
+        (content.startswith(b"\xef\xbb\xbf"), (0, "", "", *_BOM)),
+        (b"\r" in content, (_row(content, content.find(13)), "", "\\r", *_RETURN)),
+        (not content.endswith(b"\n") and content != b"", (0, "", end, *_CUT)),
+        (b"\x00" in content, (0, "", "\\0", *_NUL)),
+    ]
+    _refuse(name, (told for there, told in faults if there))
     return text
+
+
+_BOM = ("starts with a byte order mark", "save it as UTF-8 without BOM")
+_RETURN = ("a carriage return", "save it with LF line ends; in git, .gitattributes sees to that")
+_CUT = (
+    "the last line has no end, so the file may be cut off",
+    "restore it, or end it with a line feed",
+)
+_NUL = ("holds a NUL byte", "restore it, or save it as UTF-8 if it was saved as UTF-16")
 
 
 def _row(content: bytes, at: int) -> int:

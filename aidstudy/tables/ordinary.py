@@ -90,15 +90,22 @@ def _is_empty(cell: object) -> bool:
     return cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, str) and not cell)
 
 
-def _kinds(table: Table, study: Study) -> dict[str, Kind]:
-    """The kind of each column of a table of the codebook, numbers left out."""
+def _kinds(table: Table, study: Study, **instead: Mapping[str, Kind]) -> dict[str, Kind]:
+    """The kind of each column of a table of the codebook; some have others in their place."""
     kinds: dict[str, Kind] = {}
     for column in table.columns:
         codes = study.codes_of(column) if column.type == "code" else None
         plain = "integer" if column.type == "integer" else "text"
-        kinds[column.name] = plain if codes is None else list(codes)
-    ordered = {"stage": STAGE_ORDER, "status": tuple(STATUSES)}
-    return {name: ordered.get(name, kind) for name, kind in kinds.items()}
+        kind = _ORDERED.get(column.name, plain if codes is None else list(codes))
+        kinds |= instead.get(column.name, {column.name: kind})
+    return kinds
+
+
+_ORDERED: Mapping[str, Kind] = {"stage": STAGE_ORDER, "status": tuple(STATUSES)}
+_BESIDE = ("unit", "state")
+_NUMBER = {name: kind for name, kind in COLUMNS["number"].items() if name not in _BESIDE}
+_OF_NUMBERS: Mapping[str, Mapping[str, Kind]] = {"value": _NUMBER, "low": {}, "high": {}}
+"""A table with one number a row has its quantity, floats, text and days where the value stood."""
 
 
 def _opened(study: StudyLike) -> Study:
@@ -134,22 +141,6 @@ def of_study(load: Loader) -> Loader:
 
 _DOCSTRING = {name: text.rstrip() for name, text in read_toml(__file__, "docstring.toml").items()}
 
-_NUMBERS = ("value", "low", "high")
-_FLOATS: dict[str, Kind] = dict.fromkeys(_NUMBERS, "float")
-_OF_FIGURES: dict[str, Kind] = {"quantity": "quantity", **_FLOATS, "text": "text"}
-_OF_FIGURES |= {"first_day": "day", "last_day": "day"}
-
-
-def _with_numbers(table: Table, study: Study) -> dict[str, Kind]:
-    """Columns of a table with one number a row, its quantity and floats where the value stood."""
-    kinds: dict[str, Kind] = {}
-    for name, kind in _kinds(table, study).items():
-        if name == "value":
-            kinds.update(_OF_FIGURES)
-        elif name not in _NUMBERS:
-            kinds[name] = kind
-    return kinds
-
 
 def _number_cells(row: Row, term: Term | None) -> dict[str, Any]:
     """The cells of a row with one number: quantity and floats, or text and days."""
@@ -162,7 +153,7 @@ def _number_cells(row: Row, term: Term | None) -> dict[str, Any]:
             "high": np.inf if high is None else high,
             "quantity": Quantity.from_shown(term, row["unit"] or ""),
         }
-    told: dict[str, Any] = dict.fromkeys(_NUMBERS)
+    told: dict[str, Any] = dict.fromkeys(("value", "low", "high"))
     told |= {"quantity": Missing("not_applicable"), "text": row["value"]}
     if row["kind"] in ("date", "period"):
         told["first_day"] = None if row["low"] is None else first_day(str(row["low"]))
@@ -195,7 +186,7 @@ def load_figures(study: StudyLike = None) -> pd.DataFrame:
         return figure_term(by_id[row["same_as"]] if row["same_as"] else row, opened.choices)
 
     made = [{**row, **_number_cells(row, term(row))} for row in rows]
-    return frame(made, _with_numbers(table, opened))
+    return frame(made, _kinds(table, opened, **_OF_NUMBERS))
 
 
 @of_study
@@ -210,7 +201,7 @@ def load_context(study: StudyLike = None) -> pd.DataFrame:
     opened = _opened(study)
     table, rows = exact_rows("context", opened)
     made = [{**row, **_number_cells(row, Term.of(leaf_of(row)))} for row in rows]
-    return frame(made, _with_numbers(table, opened))
+    return frame(made, _kinds(table, opened, **_OF_NUMBERS))
 
 
 @of_study
@@ -241,19 +232,11 @@ def load_projects(study: StudyLike = None) -> pd.DataFrame:
         if ids["aid"] and figures[ids["aid"]]["measure"] == "loan_planned":
             ids |= {"loan": ids["aid"], "aid": None}
         joint = [one for one in ids.values() if one and _is_joint(one, row, rows, figures)]
-        made.append(
-            row
-            | _names(row, opened)
-            | {name: _money(one, figures) for name, one in ids.items()}
-            | {f"{name}_figure": one for name, one in ids.items()}
-            | {
-                "sector_name": sectors.get(row["sector"]),
-                "level": STAGE_LEVELS[row["stage"]],
-                "joint": bool(joint),
-                "group": " ".join(dict.fromkeys(joint)),
-                "events": " ".join(covered.get(row["project_id"], ())),
-            }
-        )
+        told = _names(row, opened) | {f"{name}_figure": one for name, one in ids.items()}
+        told |= {name: _money(one, figures) for name, one in ids.items()}
+        told |= {"sector_name": sectors.get(row["sector"]), "level": STAGE_LEVELS[row["stage"]]}
+        told |= {"joint": bool(joint), "group": " ".join(dict.fromkeys(joint))}
+        made.append(row | told | {"events": " ".join(covered.get(row["project_id"], ()))})
     coded = _kinds(table, opened)
     return frame(made, COLUMNS["projects"] | {name: coded[name] for name in _CODED})
 
@@ -310,11 +293,8 @@ def load_events(study: StudyLike = None) -> pd.DataFrame:
     """
     opened = _opened(study)
     table, rows = exact_rows("events", opened)
-    kinds: dict[str, Kind] = {}
-    for name, kind in _kinds(table, opened).items():
-        kinds["projects" if name == "project_id" else name] = kind
-        if name == "end_date":
-            kinds |= {"first_day": "day", "last_day": "day"}
+    days: dict[str, Kind] = {"end_date": "text", "first_day": "day", "last_day": "day"}
+    kinds = _kinds(table, opened, end_date=days, project_id={"projects": "text"})
     return frame(dated(rows), kinds)
 
 
