@@ -26,18 +26,28 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
+from copies import REPOSITORY, checked
 
-if TYPE_CHECKING:
-    import pandas as pd
+from aidstudy.analysis.arithmetic import relations
+from aidstudy.analysis.desk import Desk
+from aidstudy.analysis.served import exact_results, exact_sensitivity
+from aidstudy.codebook import Table
+from aidstudy.course.notebooks import _read
+from aidstudy.errors import AidstudyError, Fault, FileError, TableError
+from aidstudy.files import sha256_of
+from aidstudy.pages.agreement import draft_agreement
+from aidstudy.rebuild.compare import compare_contents
+from aidstudy.tables import check
+from aidstudy.tables.cells import cell_faults
+from aidstudy.tables.check import check_study
+from aidstudy.tables.files import cells_text
+from aidstudy.tables.load import exact_table, stale_faults
+from aidstudy.tables.record import RECORD, check_record
+from aidstudy.tables.study import Study, load_study
 
-    from aidstudy.codebook import Table
-    from aidstudy.errors import Fault
-    from aidstudy.tables.study import Study
-
-REPOSITORY = Path(__file__).resolve().parent.parent
 PAGE_OF_FAULTS = REPOSITORY / "docs" / "faults.md"
 
 Rows = list[list[str]]
@@ -193,11 +203,15 @@ def _cell_faults(text: str, others: list[str], beside: str) -> Iterator[tuple[st
     yield from CELL_FAULTS.items()
 
 
+def _of_file(file: str, content: bytes, is_tried: Callable[[str], bool]) -> Iterator[Mutation]:
+    for number, (kind, changed) in enumerate(_file_faults(content), start=1):
+        if changed != content and is_tried(kind):
+            yield Mutation(file, kind, changed, note=str(number))
+
+
 def table_mutations(file: str, content: bytes) -> Iterator[Mutation]:
     """Every fault of one CSV file; each cell fault once in every column."""
-    for number, (kind, changed) in enumerate(_file_faults(content), start=1):
-        if changed != content:
-            yield Mutation(file, kind, changed, note=str(number))
+    yield from _of_file(file, content, lambda kind: True)
     rows = _rows(content)
     for kind, changed_rows, row, column in _table_faults(rows):
         if changed_rows != rows:
@@ -223,9 +237,7 @@ def table_mutations(file: str, content: bytes) -> Iterator[Mutation]:
 def settings_mutations(file: str, content: bytes) -> Iterator[Mutation]:
     """Every fault of ``study.toml``: the file, and each line of it."""
     skipped = {"only a header", "open quote", "empty line", "no header", "header twice"}
-    for number, (kind, changed) in enumerate(_file_faults(content), start=1):
-        if changed != content and kind not in skipped:
-            yield Mutation(file, kind, changed, note=str(number))
+    yield from _of_file(file, content, lambda kind: kind not in skipped)
     lines = content.decode("utf-8").splitlines(keepends=True)
     for at, line in enumerate(lines):
         found = re.fullmatch(r"(\w+) = (.*)\n", line)
@@ -262,28 +274,24 @@ def notebook_mutations(file: str, content: bytes) -> Iterator[Mutation]:
     keep = {"missing file", "empty file", "truncated file", "byte order mark", "NUL byte",
             "byte that is no UTF-8", "encoding utf-16", "encoding gb18030",
             "conflict of a merge"}  # fmt: skip
-    for number, (kind, changed) in enumerate(_file_faults(content), start=1):
-        if kind in keep and changed != content:
-            yield Mutation(file, kind, changed, note=str(number))
+    yield from _of_file(file, content, keep.__contains__)
     whole = json.loads(content)
+
+    def book(kind: str, changed: object, note: str = "") -> Mutation:
+        return Mutation(file, kind, json.dumps(changed).encode(), note=note)
+
     for key in whole:
-        changed_book = {name: part for name, part in whole.items() if name != key}
-        yield Mutation(file, "part missing", json.dumps(changed_book).encode(), note=key)
-        changed_book = {**whole, key: "x"}
-        yield Mutation(file, "part of another type", json.dumps(changed_book).encode(), note=key)
-    yield Mutation(file, "old format", json.dumps({**whole, "nbformat": 3}).encode())
+        less = {name: part for name, part in whole.items() if name != key}
+        yield book("part missing", less, key)
+        yield book("part of another type", {**whole, key: "x"}, key)
+    yield book("old format", {**whole, "nbformat": 3})
     for number in (0, len(whole["cells"]) // 2, len(whole["cells"]) - 1):
         cell = whole["cells"][number]
         for key in ("cell_type", "source", "metadata", "id"):
-            broken = [dict(one) for one in whole["cells"]]
-            broken[number] = {name: part for name, part in cell.items() if name != key}
-            text = json.dumps({**whole, "cells": broken})
-            yield Mutation(file, "part of a cell missing", text.encode(), note=f"{number} {key}")
-            broken[number] = {**cell, key: 7}
-            text = json.dumps({**whole, "cells": broken})
-            yield Mutation(
-                file, "part of a cell of another type", text.encode(), note=f"{number} {key}"
-            )
+            less = {name: part for name, part in cell.items() if name != key}
+            for kind, instead in (("missing", less), ("of another type", {**cell, key: 7})):
+                cells = [*whole["cells"][:number], instead, *whole["cells"][number + 1 :]]
+                yield book(f"part of a cell {kind}", {**whole, "cells": cells}, f"{number} {key}")
 
 
 def output_mutations(file: str, content: bytes) -> Iterator[Mutation]:
@@ -335,10 +343,6 @@ def all_mutations() -> Iterator[Mutation]:
 
 def _typed_is_read(folder: Path, file: str) -> None:
     """All that reads a typed table: rules of cells, rows and tables, codings, relations."""
-    from aidstudy.analysis.arithmetic import relations
-    from aidstudy.analysis.desk import Desk
-    from aidstudy.tables.check import check_study
-    from aidstudy.tables.study import load_study
 
     study = load_study(folder)
     if Path(file).stem in ("relations", "readings"):
@@ -351,62 +355,29 @@ def _typed_is_read(folder: Path, file: str) -> None:
 
 def _clean_is_read(folder: Path, file: str) -> None:
     """Its loader, then the comparison with the typed tables that ``aidstudy check`` makes."""
-    from aidstudy.analysis.served import exact_results, exact_sensitivity
-    from aidstudy.errors import TableError
-    from aidstudy.tables.load import exact_table, stale_faults
-    from aidstudy.tables.study import load_study
 
     name = Path(file).stem
     loaders = {"sensitivity": exact_sensitivity, "results": exact_results}
     loaders.get(name, lambda folder: exact_table(name, folder))(folder)
-    faults = stale_faults(load_study(folder), derived()) if name in derived() else []
-    if faults:
-        raise TableError.from_faults(faults, what=file)
+    faults = stale_faults(load_study(folder), checked()) if name in checked() else []
+    TableError.raise_if_any(faults, what=file)
 
 
-@cache
-def derived() -> Mapping[str, pd.DataFrame]:
-    """What the typed tables give, which are whole while a clean one is broken."""
-    from aidstudy.tables.check import check_study
-    from aidstudy.tables.study import load_study
-
-    return check_study(load_study(REPOSITORY))
-
-
-def _draft_is_read(folder: Path, file: str) -> None:
-    from aidstudy.pages.agreement import draft_agreement
-
-    draft_agreement(folder)
-
-
-def _notebook_is_read(folder: Path, file: str) -> None:
-    from aidstudy.course.notebooks import _read
-
-    _read(folder / file)
-
-
-def _nothing(folder: Path, file: str) -> None:
-    """A built file has no reader; it is compared with what is built."""
-
-
-def reader_of(file: str) -> Callable[[Path, str], None]:
+def reader_of(file: str) -> Callable[[Path, str], object]:
+    """What reads a file; a built one has no reader and is compared with what is built."""
     if file.startswith("data/clean/"):
         return _clean_is_read
     if file.startswith("notebooks/"):
-        return _notebook_is_read
+        return lambda folder, file: _read(folder / file)
     if file == "data/draft.csv":
-        return _draft_is_read
+        return lambda folder, file: draft_agreement(folder)
     if file.endswith(".csv") or file == "data/study.toml":
         return _typed_is_read
-    return _nothing
+    return lambda folder, file: None
 
 
 def _recorded(folder: Path, file: str) -> None:
     """The last resort: the record of ``data/``, or the comparison with what is built."""
-    from aidstudy.errors import FileError
-    from aidstudy.rebuild.compare import compare_contents
-    from aidstudy.tables.record import RECORD, check_record
-    from aidstudy.tables.study import load_study
 
     if file.startswith("data/") and file != RECORD:
         check_record(load_study(folder))
@@ -439,7 +410,6 @@ class Bench:
             path.write_bytes(originals()[mutation.file])
 
     def _verdict(self, mutation: Mutation) -> Verdict:
-        from aidstudy.errors import AidstudyError
 
         try:
             with warnings.catch_warnings():
@@ -478,7 +448,6 @@ def place_of(error: Exception, mutation: Mutation) -> str:
 
 def run(mutations: list[Mutation]) -> list[Verdict]:
     """Try some faults in a folder of their own."""
-    from aidstudy.tables import check
 
     sys.set_int_max_str_digits(4300)
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
@@ -493,9 +462,6 @@ def _remembering_cell_faults() -> Callable[..., list[Fault]]:
 
     It takes three quarters of the time of all checks, and looks at the cells and the places alone.
     """
-    from aidstudy.files import sha256_of
-    from aidstudy.tables.cells import cell_faults
-    from aidstudy.tables.files import cells_text
 
     known: dict[tuple[object, ...], list[Fault]] = {}
 
@@ -526,47 +492,26 @@ def run_all(mutations: list[Mutation], workers: int) -> list[Verdict]:
 
 # --- the page of faults ------------------------------------------------------------------------
 
-INTRODUCTION = """# Faults that were tried
-
-Each line below is a number of faults that were put into a copy of the study, one at a time: every
-column of every table, the settings, the notebooks and the built files. Each has to end in one error
-that names the place, what was read, what is wrong and what to do; never in a traceback, never in
-silence.
-
-- *at its cell*: a rule names the file, the row and the column that were changed; for the tables
-  of `data/clean` that people do not type, the comparison with what the typed tables give is one;
-- *in its file*: a rule names the file, and often another row or column that no longer fits;
-- *in another table*: a rule names a table that refers to what was changed;
-- *by sha256 alone*: no rule can tell, as one valid code, or one text, stands in the place of
-  another.
-  `data/SHA256SUMS` records the sha256 of every file below `data/`; `aidstudy check` and
-  `python reproduce.py` name the file that is not the recorded one, and
-  `python reproduce.py --update` records a change that is meant. Built files that stand elsewhere
-  are compared with what is built.
-
-`load_figures()` and the other loaders hold a table to the rules of the codebook and not to the
-recorded sha256: a reader who tries another valid code in a copy is not stopped. Whoever needs the
-published cells runs `aidstudy check` first.
-
-Made by `python tests/mutations.py --update`; a sample runs with the tests.
-"""
+INTRODUCTION = (REPOSITORY / "tests" / "cases" / "faults.md").read_text("utf-8")
 
 
 def _table(first: str, verdicts: list[Verdict], key: Callable[[Verdict], str]) -> list[str]:
-    lines = [
+    counts = Counter((key(verdict), verdict.found) for verdict in verdicts)
+    total = Counter(verdict.found for verdict in verdicts)
+    rows = [
+        (name, [counts[name, found] for found in FOUND]) for name in sorted({*map(key, verdicts)})
+    ]
+    lines = [[str(sum(row)), *(str(number or "") for number in row)] for _, row in rows]
+    last = [f"**{number}**" for number in (total.total(), *(total[found] for found in FOUND))]
+    names = [*(name for name, _ in rows), "**all**"]
+    return [
         "| " + " | ".join([first, "tried", *FOUND.values()]) + " |",
         "| --- |" + " ---: |" * (1 + len(FOUND)),
+        *(
+            f"| {name} | {' | '.join(cells)} |"
+            for name, cells in zip(names, [*lines, last], strict=True)
+        ),
     ]
-    counts: dict[str, Counter[str]] = {}
-    for verdict in verdicts:
-        counts.setdefault(key(verdict), Counter())[verdict.found] += 1
-    for name, count in sorted(counts.items()):
-        cells = [str(count.total()), *(str(count[found] or "") for found in FOUND)]
-        lines.append(f"| {name} | " + " | ".join(cells) + " |")
-    total = Counter(verdict.found for verdict in verdicts)
-    cells = [f"**{total.total()}**", *(f"**{total[found]}**" for found in FOUND)]
-    lines.append("| **all** | " + " | ".join(cells) + " |")
-    return lines
 
 
 def commands_section() -> str:
