@@ -70,3 +70,9 @@ def change_cell(path: Path, key: str, column: str, old: str, new: str) -> None:
 
 def add_lines(path: Path, *lines: str) -> None:
     path.write_bytes(path.read_bytes() + "".join(f"{line}\n" for line in lines).encode())
+
+
+def cases(text: str) -> list[tuple[str, ...]]:
+    """One case a line, its parts between bars, without the space around them."""
+    lines = (line for line in text.strip().splitlines() if line.strip())
+    return [tuple(part.strip() for part in line.split("|")) for line in lines]
