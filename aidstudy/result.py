@@ -95,7 +95,7 @@ class Term(Arithmetic["Term"]):
     args: tuple[Term, ...] = ()
     leaf: Leaf | None = None
     name: str = ""
-    function: Callable[..., Number | float] | None = field(default=None, compare=False)
+    function: Callable[..., Number | float] | None = None
     enclosure: Enclosure | None = field(default=None, compare=False)
     state: str = "derived"
     counted: tuple[int, int] | None = None
@@ -285,12 +285,6 @@ def _node(op: str, *args: Term | Number) -> Term:
     return Term(op, terms, state=state)
 
 
-def _same_formula(one: Term, other: Term) -> bool:
-    """Whether two terms are one formula; functions count, which equality leaves out."""
-    pairs = zip(one.tree(), other.tree(), strict=False)
-    return one == other and all(a.function == b.function for a, b in pairs)
-
-
 def _between(op: str, terms: tuple[Term, ...]) -> Term:
     """Arithmetic on terms that have only bounds: the operation at both ends of each."""
     choices = [ends_of(term) if term.state == "bounds_only" else (term,) for term in terms]
@@ -349,14 +343,19 @@ def _enclose(term: Term, box: Box) -> tuple[Interval, Slopes]:
     if term.leaf is not None:
         interval = box.get(term.leaf.key, Interval.exactly(term.leaf.value))
         return interval, {term.leaf.key: _ONE} if term.leaf.key in box else {}
-    if term.op == "/" and _same_leaf(*term.args):
-        return _ONE, {}
+    leaves = [arg.leaf and arg.leaf.key for arg in term.args]
+    if term.op == "/" and leaves[0] is not None and leaves[0] == leaves[1]:
+        return _ONE, {}  # a number by itself, as where a sum is said twice
     parts = [_enclose(arg, box) for arg in term.args]
     if term.op in _FACTORS:
         by = _FACTORS[term.op]
         return parts[0][0] * by, {key: slope * by for key, slope in parts[0][1].items()}
     if term.op == "+":
-        return _enclose_sum(parts)
+        sums = Slopes()
+        for _, own in parts:
+            for key, slope in own.items():
+                sums[key] = sums[key] + slope if key in sums else slope
+        return sum((interval for interval, _ in parts), _ZERO), sums
     (a, slopes_a), (b, slopes_b) = parts
     keys = dict.fromkeys([*slopes_a, *slopes_b])
     da = {key: slopes_a.get(key, _ZERO) for key in keys}
@@ -366,21 +365,6 @@ def _enclose(term: Term, box: Box) -> tuple[Interval, Slopes]:
     if term.op == "*":
         return a * b, {key: da[key] * b + a * db[key] for key in keys}
     return a / b, {key: (da[key] * b - a * db[key]) / (b * b) for key in keys}
-
-
-def _same_leaf(above: Term, below: Term) -> bool:
-    """Whether one number is divided by itself, as where a sum is said twice."""
-    a, b = above.leaf, below.leaf
-    return a is not None and b is not None and a.key == b.key
-
-
-def _enclose_sum(parts: Sequence[tuple[Interval, Slopes]]) -> tuple[Interval, Slopes]:
-    whole, slopes = _ZERO, Slopes()
-    for interval, own in parts:
-        whole = whole + interval
-        for key, slope in own.items():
-            slopes[key] = slopes[key] + slope if key in slopes else slope
-    return whole, slopes
 
 
 def _degrees(term: Term, key: tuple[str, str]) -> tuple[int, int]:
@@ -409,7 +393,7 @@ def _search(term: Term, wide: Box) -> tuple[Interval, str]:
     ends = _monotone_ends(term, wide)
     if ends is not None:
         return ends, "monotone"
-    if term.op == "-" and _same_formula(*term.args):
+    if term.op == "-" and term.args[0] == term.args[1]:
         return _ZERO, "the same on both sides"
     if len(wide) <= _MAX_CORNERS and all(max(_degrees(term, key)) <= 1 for key in wide):
         return _at_corners(term, wide), "corners"

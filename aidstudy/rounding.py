@@ -12,7 +12,7 @@ and 150) or one of their ends (300 within 300 and 400).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR
 from fractions import Fraction
@@ -37,14 +37,6 @@ class Shown:
 
     value: Fraction | None
     interval: Interval
-
-
-@dataclass(frozen=True, slots=True)
-class Decimals:
-    """Digits behind the point of value and bounds; negative for tens, hundreds, and so on."""
-
-    value: int
-    bounds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,75 +65,66 @@ def write_number(number: Shown) -> Digits:
     if low is not None and high is not None and _same(low, high):
         exact = low if value is None else value
         return Digits(typeset(round_text(exact, _needed(exact))))
-    digits = decimals_for(number)
+    digits, of_bounds = decimals_for(number)
     return Digits(
-        "" if value is None else typeset(round_text(value, digits.value)),
-        OPEN if low is None else typeset(round_text(low, digits.bounds, rounding=ROUND_FLOOR)),
-        OPEN if high is None else typeset(round_text(high, digits.bounds, rounding=ROUND_CEILING)),
+        "" if value is None else typeset(round_text(value, digits)),
+        OPEN if low is None else typeset(round_text(low, of_bounds, rounding=ROUND_FLOOR)),
+        OPEN if high is None else typeset(round_text(high, of_bounds, rounding=ROUND_CEILING)),
     )
 
 
-def decimals_for(number: Shown) -> Decimals:
-    """Digits behind the point of a number that is not exact.
+def decimals_for(number: Shown) -> tuple[int, int]:
+    """Digits behind the point of value and bounds of a number that is not exact.
+
+    Negative for tens, hundreds, and so on.
 
     >>> revenue = Shown(Fraction(316, 100), Interval(Fraction(3158, 1000), Fraction(3162, 1000)))
-    >>> decimals_for(revenue)
-    Decimals(value=3, bounds=3)
-    >>> decimals_for(Shown(Fraction(100), Interval(50, 150)))   # about 100
-    Decimals(value=-2, bounds=-1)
+    >>> decimals_for(revenue), decimals_for(Shown(Fraction(100), Interval(50, 150)))   # about 100
+    ((3, 3), (-2, -1))
     """
     value, width = number.value, number.interval.width
+    ends = [end for end in (number.interval.low, number.interval.high) if end is not None]
+    parts = ends if value is None else [value, *ends]
     if width is None:
-        ends = (value, number.interval.low, number.interval.high)
-        needed = max((_needed(end) for end in ends if end is not None), default=0)
-        return Decimals(needed, needed)
-    low, high = number.interval.closed()
+        needed = max(map(_needed, parts), default=0)
+        return needed, needed
+    low, high = ends
     unit = -_floor_log10(width)
     step = Fraction(10) ** -unit
+    in_the_middle = value is not None and value - low == high - value
     if value is not None and width == step and value % step == 0:
-        if value in (low, high):
-            return Decimals(unit, unit)
-        if value - low == high - value:
-            return Decimals(unit, unit + 1)
+        if value in ends:
+            return unit, unit
+        if in_the_middle:
+            return unit, unit + 1
     first = -_floor_log10(max(abs(low), abs(high)))
-    fewest = next(
-        digits
-        for digits in count(first)
-        if _in_full(number, digits)
-        or (
-            digits > first + 1
-            and _widened(low, high, digits) <= width * _WIDENED
-            and _tells(number, digits)
-        )
-    )
-    if value is not None and value - low == high - value and _in_full(number, fewest):
-        # The middle of a printed range (1-2) may need a digit that its ends have not.
-        bounds = Shown(None, number.interval)
-        return Decimals(fewest, next(n for n in count(first) if _in_full(bounds, n)))
-    return Decimals(fewest, fewest)
+    for digits in count(first):
+        if _in_full(parts, digits):
+            # The middle of a printed range (1-2) may need a digit that its ends have not.
+            of_ends = (n for n in count(first) if _in_full(ends, n))
+            return digits, next(of_ends) if in_the_middle else digits
+        if digits > first + 1:
+            written = (_outward(low, digits, ROUND_FLOOR), _outward(high, digits, ROUND_CEILING))
+            widened = written[1] - high + low - written[0]
+            if widened <= width * _WIDENED and (
+                value is None or _tells(value, digits, ends, written)
+            ):
+                return digits, digits
+    raise AssertionError("a number has its last digit somewhere")
 
 
-def _in_full(number: Shown, decimals: int) -> bool:
-    """Whether so many digits write a number without rounding anything."""
-    return all((part * Fraction(10) ** decimals).denominator == 1 for part in _parts(number))
+def _in_full(parts: Iterable[Fraction], decimals: int) -> bool:
+    """Whether so many digits write numbers without rounding anything."""
+    return all((part * Fraction(10) ** decimals).denominator == 1 for part in parts)
 
 
-def _tells(number: Shown, decimals: int) -> bool:
+def _tells(
+    value: Fraction, decimals: int, ends: Iterable[Fraction], written: Iterable[Fraction]
+) -> bool:
     """Whether the value is rounded neither to zero nor to an end of its bounds."""
-    if number.value is None:
-        return True
-    low, high = number.interval.closed()
-    value = Fraction(round_text(number.value, decimals))
-    ends = ((_outward(low, decimals, up=False), low), (_outward(high, decimals, up=True), high))
-    return bool(value or not number.value) and all(
-        value != text or _same(number.value, end) for text, end in ends
-    )
-
-
-def _parts(number: Shown) -> Iterator[Fraction]:
-    for part in (number.value, number.interval.low, number.interval.high):
-        if part is not None:
-            yield part
+    text = Fraction(round_text(value, decimals))
+    pairs = zip(ends, written, strict=True)
+    return bool(text or not value) and all(text != out or _same(value, end) for end, out in pairs)
 
 
 def _same(a: Fraction, b: Fraction) -> bool:
@@ -156,13 +139,8 @@ def _needed(number: Fraction) -> int:
     return max(0, _SIGNIFICANT - 1 - _floor_log10(abs(number)))
 
 
-def _widened(low: Fraction, high: Fraction, decimals: int) -> Fraction:
-    """By how much rounding outward would widen bounds."""
-    return _outward(high, decimals, up=True) - high + low - _outward(low, decimals, up=False)
-
-
-def _outward(value: Fraction, decimals: int, *, up: bool) -> Fraction:
-    return Fraction(round_text(value, decimals, rounding=ROUND_CEILING if up else ROUND_FLOOR))
+def _outward(value: Fraction, decimals: int, rounding: str) -> Fraction:
+    return Fraction(round_text(value, decimals, rounding=rounding))
 
 
 def _floor_log10(value: Fraction) -> int:

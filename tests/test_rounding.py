@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from aidstudy.intervals import Interval, rounding_interval
-from aidstudy.rounding import Decimals, Digits, Shown, decimals_for, write_number
+from aidstudy.rounding import Digits, Shown, decimals_for, write_number
 
 
 def fraction(text: str) -> Fraction:
@@ -131,7 +131,7 @@ def test_what_is_written_holds_what_is_allowed_and_the_value_within(shown: Shown
     written_low, written_high = read(digits.low), read(digits.high)
     assert written_low <= low
     assert high <= written_high
-    decimals = decimals_for(shown).bounds
+    of_value, decimals = decimals_for(shown)
     widened = written_high - high + low - written_low
     assert widened <= (high - low) / 10
     if widened:
@@ -145,7 +145,7 @@ def test_what_is_written_holds_what_is_allowed_and_the_value_within(shown: Shown
     assert bool(value) == bool(shown.value)
     assert value != written_low or shown.value == low
     assert value != written_high or shown.value == high
-    assert abs(value - shown.value) <= Fraction(10) ** -decimals_for(shown).value / 2
+    assert abs(value - shown.value) <= Fraction(10) ** -of_value / 2
 
 
 @given(bounded(), st.integers(-9, 9))
@@ -154,8 +154,7 @@ def test_another_unit_moves_the_point_and_no_digit(shown: Shown, power: int) -> 
     low, high = shown.interval.closed()
     value = None if shown.value is None else shown.value * scale
     moved = Shown(value, Interval(low * scale, high * scale))
-    own = decimals_for(shown)
-    assert decimals_for(moved) == Decimals(own.value - power, own.bounds - power)
+    assert decimals_for(moved) == tuple(digits - power for digits in decimals_for(shown))
     before, after = write_number(shown), write_number(moved)
     for a, b in ((before.value, after.value), (before.low, after.low), (before.high, after.high)):
         assert a == b == "" or read(a) * scale == read(b)

@@ -131,40 +131,27 @@ def _powered(name: str, power: int) -> str:
 
 
 @lru_cache(maxsize=4096)
-def of_sum(a: str, b: str, sign: str) -> str:
-    """The unit in which a sum or difference is shown; that of the first, but points of shares."""
-    if sign == "-" and (unit(a).is_share or unit(b).is_share):
-        return "pp"
-    return next((text for text in ("%", a, b) if text in (a, b) and text), a)
-
-
-@lru_cache(maxsize=4096)
-def of_product(a: str, b: str) -> str:
-    """The unit in which a product is shown: ``CNY million`` × ``%`` in ``CNY million``."""
-    one, other = unit(a), unit(b)
-    if not other.dims:
-        return a if one.dims or one.is_share or not other.is_share else "%"
-    if not one.dims:
-        return b
-    dims = _sorted(_combined(dict(one.dims), dict(other.dims), 1))
-    apart = not {name for name, _ in one.dims} & {name for name, _ in other.dims}
-    return f"{a}·{b}" if apart and "/" not in a + b else base_text(dims)
-
-
-@lru_cache(maxsize=4096)
-def of_quotient(a: str, b: str) -> str:
-    """The unit in which a quotient is shown: per cent where both have the same."""
-    one, other = unit(a), unit(b)
-    if one.dims == other.dims:
-        return "" if not one.dims and not (one.is_share or other.is_share) else "%"
-    if not other.dims:
-        return a
-    dims = _sorted(_combined(dict(one.dims), dict(other.dims), -1))
-    if not one.dims or {name for name, _ in one.dims} & {name for name, _ in other.dims}:
-        return base_text(dims)
-    return f"{a}/({b})" if "/" in b or "·" in b else f"{a}/{b}"
-
-
 def unit_of(op: str, a: str, b: str) -> str:
-    """The unit in which the result of an operation on two units is shown."""
-    return of_product(a, b) if op == "*" else of_quotient(a, b) if op == "/" else of_sum(a, b, op)
+    """The unit in which the result of an operation on two units is shown.
+
+    Per cent, where both sides of a quotient have the same; points for a difference of shares.
+
+    >>> unit_of("*", "CNY million", "%"), unit_of("/", "CNY", "m"), unit_of("-", "%", "%")
+    ('CNY million', 'CNY/m', 'pp')
+    """
+    one, other = unit(a), unit(b)
+    share = one.is_share or other.is_share
+    if op in "+-":
+        first = "%" if "%" in (a, b) else a or b
+        return "pp" if op == "-" and share else first
+    if op == "/" and one.dims == other.dims:
+        return "%" if one.dims or share else ""
+    if not other.dims:
+        return "%" if share and not one.dims and not one.is_share else a
+    if op == "*" and not one.dims:
+        return b
+    dims = _sorted(_combined(dict(one.dims), dict(other.dims), 1 if op == "*" else -1))
+    if not one.dims or dict(one.dims).keys() & dict(other.dims) or (op == "*" and "/" in a + b):
+        return base_text(dims)
+    sign = "·" if op == "*" else "/"
+    return f"{a}{sign}({b})" if op == "/" and ("/" in b or "·" in b) else f"{a}{sign}{b}"
