@@ -343,9 +343,10 @@ def _enclose(term: Term, box: Box) -> tuple[Interval, Slopes]:
     if term.leaf is not None:
         interval = box.get(term.leaf.key, Interval.exactly(term.leaf.value))
         return interval, {term.leaf.key: _ONE} if term.leaf.key in box else {}
-    leaves = [arg.leaf and arg.leaf.key for arg in term.args]
-    if term.op == "/" and leaves[0] is not None and leaves[0] == leaves[1]:
-        return _ONE, {}  # a number by itself, as where a sum is said twice
+    if term.op == "/":
+        above, below = (arg.leaf for arg in term.args)
+        if above is not None and below is not None and above.key == below.key:
+            return _ONE, {}  # a number by itself, as where a sum is said twice
     parts = [_enclose(arg, box) for arg in term.args]
     if term.op in _FACTORS:
         by = _FACTORS[term.op]

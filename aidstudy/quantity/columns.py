@@ -604,12 +604,7 @@ class Combined(Node):
 
     def _bounds(self) -> tuple[Floats, Floats]:
         low, high = self._apart()
-        closed: Closed | None = None
-        if self.op == "/":  # the two shapes that are asked for most: growth, and a share of a sum
-            if isinstance(self.a, Combined) and self.a.op == "-":
-                closed = _growth(self.a.a, self.a.b, self.b)
-            else:
-                closed = _share(self.a, self.b)
+        closed = _closed(self.a, self.b) if self.op == "/" else None
         done = np.zeros(len(self), dtype=bool)
         if closed is not None:
             done, own_low, own_high = closed
@@ -622,13 +617,8 @@ class Combined(Node):
 
     def rest_of(self, x: Node, rows: Places) -> Closed | None:
         pairs = ((self.a, self.b), (self.b, self.a)) if self.op == "+" else ()
-        for own, rest in pairs:
-            inside = (own.single[rows] >= 0) & (own.single[rows] == x.single)
-            inside &= (own.v[rows] == x.v) & (rest.single[rows] >= 0)
-            inside &= rest.single[rows] != x.single
-            if inside.any():
-                return inside, rest.bounds[0][rows], rest.bounds[1][rows]
-        return None
+        found = (_beside(own, rest, x, rows) for own, rest in pairs)
+        return next((one for one in found if one[0].any()), None)
 
     def _apart(self) -> tuple[Floats, Floats]:
         """Bounds as if no figure stood on both sides."""
@@ -676,31 +666,31 @@ def shared_rows(node: Node) -> Places:
     return np.asarray(found[count <= _MOST_FIGURES])
 
 
-def _growth(new: Node, old: Node, base: Node) -> Closed:
-    """Bounds of (new - old) / old: the quotient less one."""
-    same = (old.single >= 0) & (old.single == base.single) & (old.v == base.v)
-    right = same & (new.single >= 0) & (new.single != old.single)
-    (a, b), (c, d) = new.bounds, old.bounds
-    right &= (a >= 0) & (c > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        least = np.nextafter(a / d, _DOWN) - 1
-        most = np.nextafter(b / c, _UP) - 1
-    return right, np.nextafter(least, _DOWN), np.nextafter(most, _UP)
+def _beside(own: Node, rest: Node, x: Node, rows: Places) -> Closed:
+    """In which rows one side of a sum or difference is x, and bounds of the other."""
+    inside = (own.single[rows] >= 0) & (own.single[rows] == x.single) & (own.v[rows] == x.v)
+    inside &= (rest.single[rows] >= 0) & (rest.single[rows] != x.single)
+    return inside, rest.bounds[0][rows], rest.bounds[1][rows]
 
 
-def _share(part: Node, whole: Node) -> Closed | None:
-    """Bounds of x / (x + rest), as x rises both and the rest only what is below the line."""
-    split = whole.rest_of(part, np.arange(len(whole)))
+def _closed(a: Node, b: Node) -> Closed | None:
+    """Bounds of growth, (rest - x) / x, and of a share of a sum, x / (x + rest).
+
+    Both are asked for most, and each rises or falls in x and in the rest.
+    """
+    growth = a if isinstance(a, Combined) and a.op == "-" else None
+    rows = np.arange(len(a))
+    split = _beside(growth.b, growth.a, b, rows) if growth is not None else b.rest_of(a, rows)
     if split is None:
         return None
-    inside, rest_low, rest_high = split
-    low, high = part.bounds
-    right = inside & (low >= 0) & (rest_low >= 0) & (low + rest_low > 0)
+    (inside, rest_low, rest_high), (low, high) = split, (a if growth is None else b).bounds
+    right = inside & (low >= 0) & (rest_low >= 0) & (low + (rest_low if growth is None else 0) > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        below = low / np.nextafter(low + rest_high, _UP)
-        above = high / np.nextafter(high + rest_low, _DOWN)
-    return (
-        right,
-        np.maximum(np.nextafter(np.nextafter(below, _DOWN), _DOWN), 0.0),
-        np.nextafter(np.nextafter(above, _UP), _UP),
-    )
+        if growth is not None:
+            least = np.nextafter(rest_low / high, _DOWN) - 1
+            most = np.nextafter(rest_high / low, _UP) - 1
+        else:
+            least = np.nextafter(low / np.nextafter(low + rest_high, _UP), _DOWN)
+            most = np.nextafter(high / np.nextafter(high + rest_low, _DOWN), _UP)
+    least = np.nextafter(least, _DOWN)
+    return right, np.maximum(least, 0.0) if growth is None else least, np.nextafter(most, _UP)
