@@ -31,7 +31,8 @@ class Leaf:
     """Where a formula ends: a figure of the page, an outside fact, or a plain number.
 
     Value and interval are in base units. The id of a number is the reason why it stands there.
-    `part_of` is the figure that contains it: a sum never takes both. `behind` are the figures
+    `part_of` are the figures that contain it, separated by blanks: a sum never takes it beside one
+    of them. `behind` are the figures
     that a stored result, or a number that a user brings along, was computed from.
     """
 

@@ -24,6 +24,25 @@ TABLES = (
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def nothing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study in which nothing is typed and nothing follows."""
+    folder = copy_of_study(tmp_path_factory.mktemp("nothing"))
+    for path in (folder / "data").rglob("*.csv"):
+        path.write_text(f"{path.read_text('utf-8').splitlines()[0]}\n", "utf-8")
+    return folder
+
+
+@pytest.mark.filterwarnings("ignore::aidstudy.errors.StaleWarning")
+@pytest.mark.parametrize("name", TABLES)
+def test_an_empty_table_has_the_same_dtypes(name: str, nothing: Path) -> None:
+    empty, full = (getattr(aidstudy, name)(study) for study in (nothing, REPOSITORY))
+    assert len(empty) == 0 == len(aidstudy.flat(empty))
+    pd.testing.assert_series_equal(empty.dtypes.astype(str), full.dtypes.astype(str))
+    for column in empty.columns[empty.dtypes == "quantity"]:
+        assert empty[column].sum().state == "not_reported"
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_no_column_mixes_text_and_numbers(name: str) -> None:
     table = getattr(aidstudy, name)(REPOSITORY)
@@ -67,6 +86,10 @@ def test_a_figure_that_repeats_another_is_the_same_number() -> None:
     assert both.quantity.figures.tolist() == ["litang-034", "litang-034"]
     assert float(both.sum()) == 40
     assert both.sum().once == ("litang-034",)
+    # 5个项目 is printed twice, and 2个 are of the second print: of five projects they are two.
+    for five in ("xinlong-005", "xinlong-010"):
+        projects = figures.loc[[five, "xinlong-011"], "quantity"].sum()
+        assert (float(projects), projects.left_out) == (5, ("xinlong-011",))
 
 
 def test_projects_are_one_flat_table_and_joint_sums_count_once() -> None:

@@ -210,32 +210,13 @@ class Desk:
         ['ganzi-014']
         """
         found = {term.leaf.id if term.leaf else str(n): term for n, term in enumerate(terms)}
-        return [term for name, term in found.items() if not self._wholes_of(name) & found.keys()]
+        wholes = (set(term.leaf.part_of.split()) if term.leaf else set() for term in found.values())
+        pairs = zip(found.values(), wholes, strict=True)
+        return [term for term, above in pairs if not above & found.keys()]
 
     def total(self, terms: Iterable[Term]) -> Term:
         """The sum of :meth:`wholes`; a relation of the page says itself what it adds."""
         return Term.sum(self.wholes(terms))
-
-    def _wholes_of(self, figure: str) -> set[str]:
-        """Every figure that one is a part of, directly or further up."""
-        above: set[str] = set()
-        left = {figure}
-        while left := {one for part in left for one in self._direct_wholes.get(part, ())} - above:
-            above |= left
-        return above - {figure}
-
-    @cached_property
-    def _direct_wholes(self) -> dict[str, set[str]]:
-        """The wholes of each figure, a repeat standing for the figure that it repeats."""
-        wholes: dict[str, set[str]] = {}
-        for name, row in self.rows.items():
-            if row["part_of"] is not None:
-                wholes.setdefault(self._first(name), set()).add(self._first(row["part_of"]))
-        return wholes
-
-    def _first(self, figure_id: str) -> str:
-        same = self.rows[figure_id]["same_as"]
-        return figure_id if same is None else self._first(same)
 
     def fact(self, fact_id: str) -> Term:
         """One fact from outside the page as a term; not reported where a study has no such fact."""

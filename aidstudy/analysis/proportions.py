@@ -41,7 +41,9 @@ def completed(desk: Desk, pair: Pair) -> Completed:
     def counts(period: str | None) -> list[Term]:
         """Of the projects of a period, without what is some of them, water works say."""
         found = desk.wholes(desk.find("projects", subject=pair.subject, period=period))
-        return [term for term in found if not (term.leaf and term.leaf.part_of in every)]
+        return [
+            term for term in found if not (term.leaf and every & set(term.leaf.part_of.split()))
+        ]
 
     counted, built = counts(year), desk.one("projects_completed", subject=pair.subject)
     if built.known and not counted:

@@ -108,8 +108,7 @@ class _Numbers:
         self._of: dict[tuple[str, ...], int] = {}
         self._next = 0
         self._names: dict[int, str] = {}
-        self._parts: dict[int, tuple[int, int]] = {}
-        self._above: dict[int, int] = {}
+        self._parts: dict[int, tuple[int, ...]] = {}
 
     def reserve(self, count: int, *key: str) -> int:
         """The first of `count` numbers in a row, new for a new key."""
@@ -126,8 +125,8 @@ class _Numbers:
             return plain
         number = self._number(*leaf.key, leaf.part_of)
         if number not in self._parts:
-            self._parts[number] = plain, self._number(leaf.source, leaf.part_of)
-            self._above.setdefault(plain, number)
+            wholes = (self._number(leaf.source, one) for one in leaf.part_of.split())
+            self._parts[number] = (plain, *wholes)
         return number
 
     def _number(self, *key: str) -> int:
@@ -153,11 +152,9 @@ class _Numbers:
         """The number by id alone, by which wholes are named."""
         return self._parts.get(number, (number,))[0]
 
-    def wholes(self, number: int) -> Iterator[int]:
-        """The figures that contain one, from near to far."""
-        while number in self._parts:
-            yield (whole := self._parts[number][1])
-            number = self._above.get(whole, whole)
+    def wholes(self, number: int) -> tuple[int, ...]:
+        """The figures that contain one."""
+        return self._parts.get(number, (number,))[1:]
 
 
 NUMBERS = _Numbers()

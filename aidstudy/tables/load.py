@@ -46,7 +46,29 @@ def exact_rows(name: str, study: Study) -> tuple[Table, list[dict[str, Any]]]:
             elif types[column] == "exact":
                 row[column] = exact(cell, cells.get("kind", ""))
         rows.append(row)
+    if name == "figures":
+        _name_wholes(rows)
     return table, rows
+
+
+def _name_wholes(rows: list[dict[str, Any]]) -> None:
+    """Say of each figure which contain it, from near to far; a repeat stands for the first print.
+
+    Key ``wholes``, ids separated by blanks: what a sum leaves out is decided by them.
+    """
+    firsts = {row["figure_id"]: row["same_as"] or row["figure_id"] for row in rows}
+    direct: dict[str, dict[str, None]] = {}
+    for row in rows:
+        if row["part_of"]:
+            whole = firsts.get(row["part_of"], row["part_of"])
+            direct.setdefault(firsts[row["figure_id"]], {})[whole] = None
+    for row in rows:
+        own = firsts[row["figure_id"]]
+        found, left = dict[str, None](), [own]
+        while left:
+            left = [one for part in left for one in direct.get(part, ()) if one not in found]
+            found |= dict.fromkeys(left)
+        row["wholes"] = " ".join(one for one in found if one != own)
 
 
 def exact_table(name: str, study: StudyLike = None) -> pd.DataFrame:
@@ -59,8 +81,8 @@ def leaf_of(row: Mapping[str, Any]) -> Leaf:
     """A printed number or an outside fact; a row of the exact table of figures or of context."""
     source: Source = "figure" if "figure_id" in row else "fact"
     bounds, unit = Interval(row["low"], row["high"]), row["unit"] or ""
-    whole = row.get("part_of") or ""
-    return Leaf(source, row[f"{source}_id"], row["value"], bounds, row["printed"], unit, whole)
+    wholes, name = row.get("wholes", ""), row[f"{source}_id"]
+    return Leaf(source, name, row["value"], bounds, row["printed"], unit, wholes)
 
 
 def figure_term(row: Mapping[str, Any], choices: Mapping[str, str]) -> Term:
