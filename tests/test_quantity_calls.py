@@ -27,7 +27,6 @@ import seaborn as sns
 import seaborn.objects as so
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
-from copies import REPOSITORY, copy_of_study
 
 import aidstudy as aid
 from aidstudy.errors import AidstudyError, QuantityError, UnitError
@@ -139,11 +138,9 @@ def _added(q: pd.Series) -> float:
 
 # --- calls that give what they give for floats ---------------------------------------------------
 
-BY_NAME = {"by": "name"}
 SAME = {
     "describe": lambda t: t["x"].describe(),
     "describe a table": lambda t: t[["x", "n"]].describe(),
-    "sort": lambda t: t.sort_values("x"),
     "sort down": lambda t: t.sort_values("x", ascending=False, na_position="first")["x"],
     "rank": lambda t: t["x"].rank(),
     "idxmax": lambda t: t["x"].idxmax(),
@@ -158,29 +155,13 @@ SAME = {
         for name in ("lt", "le", "eq", "ne", "gt", "ge")
     },
     "is in": lambda t: t["x"].isin([2.5, 8.0]),
-    "is in nothing": lambda t: t["x"].isin([]),
     "is a gap": lambda t: t["x"].isin([np.nan]),
     "cut": lambda t: pd.cut(t["x"], 3),
     "qcut": lambda t: pd.qcut(t["x"], [0, 0.5, 1]),
-    "value counts": lambda t: t["x"].dropna().value_counts().sort_index(),
-    "duplicated": lambda t: pd.concat([t["x"], t["x"]]).duplicated(),
     "drop duplicates": lambda t: t.assign(x=t["x"].where(t["n"] > 2)).drop_duplicates("x"),
-    **{
-        name: (lambda t, name=name: getattr(t["x"], name)())
-        for name in ("min", "max", "median", "mean", "sum", "std", "var", "sem", "skew", "count")
-    },
     "quantile": lambda t: t["x"].quantile(0.3),
     "correlation": lambda t: t[["x", "n"]].dropna().corr(),
     "round": lambda t: t[["x"]].round(0),
-    "shift": lambda t: t["x"].shift(1),
-    "diff": lambda t: t["x"].diff(),
-    "growth": lambda t: 100 * (t["x"].diff() / t["x"].shift()).astype(float).rank(),
-    "where": lambda t: t["x"].where(t["x"] > 2),
-    "reindex": lambda t: t["x"].reindex(range(8)),
-    "ffill": lambda t: t["x"].ffill(),
-    "fillna with a column": lambda t: t["x"].fillna(t["y"]),
-    "cumsum": lambda t: t["x"].cumsum(),
-    "cummax": lambda t: t["x"].cummax(),
     "numbers times a column": lambda t: t["n"] * t["x"] + np.arange(6) * t["x"],
     "percentile": lambda t: np.percentile(t["x"].dropna(), 50),
     "sine": lambda t: pd.Series(np.sin(t["y"])),
@@ -188,11 +169,7 @@ SAME = {
     "isnan": lambda t: pd.Series(np.isnan(t["x"])),
     "melt": lambda t: t.melt(id_vars="n", value_vars=["x", "y"]),
     "pivot": lambda t: t.pivot(index="n", columns="name", values="x"),
-    "stack": lambda t: t[["x", "y"]].stack(**({} if PANDAS_3 else {"future_stack": True})),
-    "turn": lambda t: t[["x", "y"]].T,
-    "merge": lambda t: t.merge(t[["n", "y"]], on="n", how="outer"),
     "merge on quantities": lambda t: t.dropna().merge(t[["x"]].dropna(), on="x"),
-    "explode": lambda t: t.assign(part=[["p", "q"], *["p"] * 5]).explode("part")["x"],
     "along rows": lambda t: t.apply(lambda r: r["x"] * r["n"], axis=1).astype(t["x"].dtype),
     "mean of columns": lambda t: t[["x", "y", "n"]].mean(),
     **{
@@ -205,7 +182,6 @@ SAME = {
     "rank of groups by a key with gaps": lambda t: (
         t["x"].groupby(t["name"].where(t["n"] != 2)).rank(method="max", pct=True)
     ),
-    "agg": lambda t: t.groupby("name")["x"].agg("sum"),
     "agg of a function": lambda t: t.groupby("name")["x"].agg(lambda s: s.max() - s.min()),
     "named agg": lambda t: t.groupby("name").agg(total=("x", "sum")),
     "transform": lambda t: t.groupby("name")["x"].transform("sum"),
@@ -543,15 +519,6 @@ def test_categories_that_no_row_has_give_gaps(keep) -> None:
     assert set(kinds[kinds.isna()].quantity.state) == {"not_reported"}
 
 
-@pytest.mark.filterwarnings("ignore:Setting an item of incompatible dtype:FutureWarning")
-def test_pivot_table_with_margins(made) -> None:
-    """pandas 2 warns of its own way to fill the row `All`."""
-    found = made.pivot_table(index="name", values="x", aggfunc="sum", margins=True)["x"]
-    found = found.astype("quantity")
-    assert found.astype(float).tolist() == [1.5, 6.5, 8.5, 16.5]
-    assert found.quantity.high.round(6).tolist() == [1.55, 6.6, 8.6, 16.75]
-
-
 # --- sums: wholes, parts, joint sums ------------------------------------------------------------
 
 
@@ -791,35 +758,3 @@ def test_least_squares_on_columns_and_on_flat_tables(made) -> None:
     assert other.params.index.tolist() == ["const", "x"]
     slope = smf.ols("x ~ n", aid.flat(full)).fit().params["n"]
     assert slope == pytest.approx(wanted[1])
-
-
-# --- dtypes of every public table ---------------------------------------------------------------
-
-TABLES = (
-    "load_figures", "load_projects", "load_events", "load_event_projects", "load_pairs",
-    "load_mechanisms", "load_context", "load_dac_codes", "load_results", "load_sensitivity",
-    "funding_ratios", "revenue_routes", "money_flow", "project_stages", "timeline",
-    "project_timeline",
-)  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def nothing(tmp_path_factory):
-    """A study in which nothing is typed and nothing follows."""
-    folder = copy_of_study(tmp_path_factory.mktemp("nothing"))
-    for path in (folder / "data").rglob("*.csv"):
-        head = path.read_text("utf-8").splitlines()[0]
-        path.write_text(f"{head}\n", "utf-8")
-    return folder
-
-
-@pytest.mark.filterwarnings("ignore::aidstudy.errors.StaleWarning")
-@pytest.mark.parametrize("name", TABLES)
-def test_an_empty_table_has_the_same_dtypes(name, nothing) -> None:
-    empty, full = getattr(aid, name)(nothing), getattr(aid, name)(REPOSITORY)
-    assert len(empty) == 0
-    pd.testing.assert_series_equal(empty.dtypes.astype(str), full.dtypes.astype(str))
-    assert object not in set(full.dtypes)
-    for column in empty.columns[empty.dtypes == "quantity"]:
-        assert empty[column].sum().state == "not_reported"
-        assert aid.flat(empty).shape[0] == 0
