@@ -410,8 +410,15 @@ def _natural(term: Term) -> Interval:
     if term.leaf is not None:
         return term.leaf.interval
     parts = [_natural(arg) for arg in term.args]
+    if term.enclosure is not None:
+        return term.enclosure(parts)
     if term.function is not None:
-        return _natural_call(term, parts)
+        widths = [part.width for part in parts]
+        if None in widths or sum(width != 0 for width in widths) > _MAX_CORNERS:
+            return _ANYTHING
+        corners = product(*(sorted(set(part.closed())) for part in parts))
+        values = [_exact(term.function(*corner)) for corner in corners]
+        return Interval(min(values), max(values))
     if term.op in _FACTORS:
         by = _FACTORS[term.op]
         ends = (parts[0].low, parts[0].high)
@@ -431,17 +438,6 @@ def _natural(term: Term) -> Interval:
         Fraction(0) if b.high in (None, 0) else a.low / b.high,
         None if a.high is None or b.low == 0 else a.high / b.low,
     )
-
-
-def _natural_call(term: Term, parts: Sequence[Interval]) -> Interval:
-    if term.enclosure is not None:
-        return term.enclosure(parts)
-    wide = [part for part in parts if part.width != 0]
-    if term.function is None or len(wide) > _MAX_CORNERS or any(p.width is None for p in wide):
-        return _ANYTHING
-    corners = product(*(sorted(set(part.closed())) for part in parts))
-    values = [_exact(term.function(*corner)) for corner in corners]
-    return Interval(min(values), max(values))
 
 
 def _monotone_ends(term: Term, box: Box) -> Interval | None:

@@ -1,1 +1,20 @@
-"""Numbers with bounds: the scalar `Quantity`, the pandas dtype ``quantity``, units, writing."""
+"""Numbers with bounds, from one number to a column that pandas can use. What each file says:
+
+``aidstudy.intervals``
+    Exact bounds, and exact numbers as text.
+``aidstudy.result``
+    The formula over printed figures (`Term`): its value, its bounds, its trail.
+``aidstudy.rounding``
+    How many digits a number bears.
+``units``
+    What may be added to what, and in which unit a result is shown.
+``scalar``
+    `Quantity`: a formula with a unit; `Missing`: none, and why.
+``columns``, ``sums``
+    Formulas for all rows of a column at once: float values, bounds when they are asked for, and
+    sums that take each figure once. The exact formula of a cell is made on demand.
+``dtype``, ``reductions``
+    What pandas and NumPy ask of a column.
+``stored``, ``accessor``
+    Quantities in files and in plain columns, ``series.quantity``, and tables for a notebook.
+"""

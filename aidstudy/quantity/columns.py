@@ -9,6 +9,7 @@ in rows in which one figure stands twice, as only it knows that both are one num
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -274,24 +275,21 @@ def _whole(floats: Floats) -> tuple[NDArray[np.int64], int] | None:
     return None
 
 
+@dataclass(eq=False)
 class GivenTable:
     """What `Given` looks into: floats as they came, and the exact numbers they write."""
 
-    def __init__(
-        self,
-        shown: Sequence[Floats],
-        scale: Fraction,
-        unit: str,
-        names: Sequence[str] | None,
-        token: str = "",
-    ) -> None:
-        self.shown, self.scale, self.unit, self.names = tuple(shown), scale, unit, names
-        self.token = token or uuid4().hex
-        value, low, high = (column * float(scale) for column in shown)
-        self.value = value
-        self.low = np.where(low == value, low, np.nextafter(low, _DOWN))
-        self.high = np.where(high == value, high, np.nextafter(high, _UP))
-        self.first = NUMBERS.reserve(len(value), self.token)
+    shown: Sequence[Floats]
+    scale: Fraction
+    unit: str
+    names: Sequence[str] | None
+    token: str = field(default_factory=lambda: uuid4().hex)
+
+    def __post_init__(self) -> None:
+        self.value, low, high = (column * float(self.scale) for column in self.shown)
+        self.low = np.where(low == self.value, low, np.nextafter(low, _DOWN))
+        self.high = np.where(high == self.value, high, np.nextafter(high, _UP))
+        self.first = NUMBERS.reserve(len(low), self.token)
 
     def leaf(self, row: int) -> Leaf:
         """The exact number: floats are read as they are written, so that 0.1 is a tenth."""

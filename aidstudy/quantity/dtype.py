@@ -7,8 +7,8 @@ import operator
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -63,14 +63,6 @@ _EXACT_ENDS = 1_000
 # And only of short formulas: each costs the square of its figures, a second for a hundred shares
 # of one sum of a hundred.
 _EXACT_WORK = 100_000
-
-
-@dataclass(slots=True)
-class _Content:
-    """What an array holds; views of an array share it."""
-
-    node: Node
-    units: Units
 
 
 @register_extension_dtype
@@ -135,15 +127,15 @@ class QuantityArray(Ordered, Reductions):
 
     def __init__(self, node: Node, units: Units | str) -> None:
         told = Units.all(units, len(node)) if isinstance(units, str) else units
-        self._content = _Content(node, told)
+        self._content = SimpleNamespace(node=node, units=told)  # which views share
 
     @property
     def _node(self) -> Node:
-        return self._content.node
+        return self._content.node  # type: ignore[no-any-return]
 
     @property
     def _units(self) -> Units:
-        return self._content.units
+        return self._content.units  # type: ignore[no-any-return]
 
     # --- made from ------------------------------------------------------------------------------
 

@@ -54,6 +54,7 @@ def _parts(term: Term | None) -> tuple[Term, ...] | None:
     return None
 
 
+@dataclass(eq=False)
 class Summed(Node):
     """Sums of groups of rows: each figure once, and no part beside its whole.
 
@@ -63,20 +64,17 @@ class Summed(Node):
     left out, `told` the same with what sums among the rows had spared already.
     """
 
-    def __init__(
-        self,
-        node: Node,
-        order: Places,
-        starts: Places,
-        ends: Places,
-        counted: NDArray[np.intp],
-        spared: Spared,
-        told: Spared,
-        miss: NDArray[np.uint8],
-    ) -> None:
-        self.node, self.order, self.starts, self.ends = node, order, starts, ends
-        self.counted, self.spared, self.told, self.miss = counted, spared, told, miss
-        self.v = np.where(miss > 0, np.nan, self._added(node.v))
+    node: Node
+    order: Places
+    starts: Places
+    ends: Places
+    counted: NDArray[np.intp]
+    spared: Spared
+    told: Spared
+    miss: NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        self.v = np.where(self.miss > 0, np.nan, self._added(self.node.v))
 
     def _added(self, column: Floats) -> Floats:
         values = column[self.order]
