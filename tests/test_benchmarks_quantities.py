@@ -14,12 +14,6 @@ from copies import REPOSITORY
 
 PROGRAM = REPOSITORY / "benchmarks" / "quantities.py"
 PAGE = REPOSITORY / "docs" / "how-fast-quantities.md"
-LEFT_TO_OTHERS = {
-    "units of physics (N·m is J)",
-    "independent errors partly cancel in a sum",
-    "a function that rises and falls (sine) keeps the error",
-}
-"""What the page says of others and not of these columns."""
 
 
 @pytest.fixture(scope="module")
@@ -73,18 +67,3 @@ def test_the_stored_page_says_what_the_installed_libraries_do(benchmark: ModuleT
     for what, found in tried.items():
         for name, yes in found.items():
             assert stored[what][name] == ("yes" if yes else "no"), (what, name)
-
-
-def test_everything_but_three_things_is_ours_and_floats_keep_next_to_nothing(
-    benchmark: ModuleType,
-) -> None:
-    libraries, _ = benchmark.installed()
-    tried = benchmark.features([libraries["aidstudy"], libraries["float64"]])
-    ours = {what for what, found in tried.items() if not found["aidstudy"]}
-    floats = {what for what, found in tried.items() if found["float64"]}
-    assert ours == LEFT_TO_OTHERS
-    assert floats == {
-        "a dtype of its own, not `object`",
-        "`to_csv` writes plain numbers",
-        "Parquet and back loses nothing",
-    }

@@ -386,14 +386,9 @@ def test_arrays_are_floats_and_quantities_where_objects_are_asked_for(case) -> N
     for side in ("low", "high"):
         ends = [getattr(cell, side) for cell in case.cells]
         np.testing.assert_array_equal(getattr(case.q.quantity, side), ends)
-
-
-def test_each_number_equals_itself(case) -> None:
-    for row, number in enumerate(case.floats):
-        if not np.isnan(number):
-            assert case.q.eq(number).iloc[row], number
-            assert case.q.isin([number]).iloc[row]
-            assert case.q.isin([case.cells[row]]).iloc[row]
+    for row in np.flatnonzero(~np.isnan(case.floats)):  # each number equals itself
+        same = case.q.eq(case.floats[row]), case.q.isin([case.floats[row], case.cells[row]])
+        assert all(found.iloc[row] for found in same)
 
 
 # --- units --------------------------------------------------------------------------------------
