@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
+from typing import Any, Generic, TypeVar
 
 from aidstudy.errors import NumeralError
 
@@ -20,8 +21,29 @@ Number = int | Fraction
 _PLAIN_DECIMAL = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
 
 
+_Made = TypeVar("_Made")
+
+
+def _operator(op: str, *, swapped: bool = False) -> Callable[[Arithmetic[_Made], Any], _Made]:
+    return lambda self, other: self._binary(other, op, swapped)
+
+
+class Arithmetic(Generic[_Made]):
+    """The four operations, each by the method ``_binary(other, op, swapped)`` of its class."""
+
+    __slots__ = ()
+
+    def _binary(self, other: Any, op: str, swapped: bool) -> _Made:
+        raise NotImplementedError
+
+    __add__, __radd__ = _operator("+"), _operator("+", swapped=True)
+    __sub__, __rsub__ = _operator("-"), _operator("-", swapped=True)
+    __mul__, __rmul__ = _operator("*"), _operator("*", swapped=True)
+    __truediv__, __rtruediv__ = _operator("/"), _operator("/", swapped=True)
+
+
 @dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Arithmetic["Interval"]):
     """A closed interval with exact ends; an end that is ``None`` is open.
 
     Parameters
@@ -112,40 +134,30 @@ class Interval:
         high = None if self.high is None or other.high is None else max(self.high, other.high)
         return Interval(low, high)
 
-    def __add__(self, other: Interval | Number) -> Interval:
-        other = _interval(other)
-        return Interval(_plus(self.low, other.low), _plus(self.high, other.high))
-
-    __radd__ = __add__
+    def _binary(self, other: Interval | Number, op: str, swapped: bool) -> Interval:
+        one = other if isinstance(other, Interval) else Interval.exactly(other)
+        a, b = (one, self) if swapped else (self, one)
+        if op == "+":
+            return Interval(_plus(a.low, b.low), _plus(a.high, b.high))
+        if op == "-":
+            return a + -b
+        low, high = b.closed()
+        if op == "/":
+            if low <= 0 <= high:
+                raise NumeralError(
+                    f"{b}: a divisor that may be zero; the ratio has no bounds", printed=str(other)
+                )
+            low, high = 1 / high, 1 / low
+        least, most = a.closed()
+        if least >= 0 and low >= 0:
+            return Interval(least * low, most * high)
+        ends = [least * low, least * high, most * low, most * high]
+        return Interval(min(ends), max(ends))
 
     def __neg__(self) -> Interval:
         return Interval(
             None if self.high is None else -self.high, None if self.low is None else -self.low
         )
-
-    def __sub__(self, other: Interval | Number) -> Interval:
-        return self + -_interval(other)
-
-    def __rsub__(self, other: Number) -> Interval:
-        return _interval(other) - self
-
-    def __mul__(self, other: Interval | Number) -> Interval:
-        ends = [a * b for a in self.closed() for b in _interval(other).closed()]
-        return Interval(min(ends), max(ends))
-
-    __rmul__ = __mul__
-
-    def __truediv__(self, other: Interval | Number) -> Interval:
-        low, high = _interval(other).closed()
-        if low <= 0 <= high:
-            raise NumeralError(
-                f"{_interval(other)}: a divisor that may be zero; the ratio has no bounds",
-                printed=str(other),
-            )
-        return self * Interval(1 / high, 1 / low)
-
-    def __rtruediv__(self, other: Number) -> Interval:
-        return _interval(other) / self
 
     def __str__(self) -> str:
         low = "open" if self.low is None else plain(self.low, rounding=ROUND_FLOOR)
@@ -154,10 +166,6 @@ class Interval:
 
     def _repr_html_(self) -> str:
         return f"<span title='what the print allows'>{self}</span>"
-
-
-def _interval(value: Interval | Number) -> Interval:
-    return value if isinstance(value, Interval) else Interval.exactly(value)
 
 
 def _plus(a: Fraction | None, b: Fraction | None) -> Fraction | None:

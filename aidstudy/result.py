@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
-from typing import Any, Generic, Literal, TypeVar
+from typing import Literal
 
 from aidstudy import codebook
 from aidstudy.errors import NumeralError, ResultError
-from aidstudy.intervals import Interval, Number, plain, rounding_interval
+from aidstudy.intervals import Arithmetic, Interval, Number, plain, rounding_interval
 
 Source = Literal["figure", "fact", "number", "result", "given"]
 
@@ -53,27 +53,6 @@ class Leaf:
 
 Enclosure = Callable[[Sequence[Interval]], Interval]
 """Bounds of a function that is not monotone, from those of its arguments."""
-
-
-_Made = TypeVar("_Made")
-
-
-def _operator(op: str, *, swapped: bool = False) -> Callable[[Arithmetic[_Made], Any], _Made]:
-    return lambda self, other: self._binary(other, op, swapped)
-
-
-class Arithmetic(Generic[_Made]):
-    """The four operations, each by the method ``_binary(other, op, swapped)`` of its class."""
-
-    __slots__ = ()
-
-    def _binary(self, other: Any, op: str, swapped: bool) -> _Made:
-        raise NotImplementedError
-
-    __add__, __radd__ = _operator("+"), _operator("+", swapped=True)
-    __sub__, __rsub__ = _operator("-"), _operator("-", swapped=True)
-    __mul__, __rmul__ = _operator("*"), _operator("*", swapped=True)
-    __truediv__, __rtruediv__ = _operator("/"), _operator("/", swapped=True)
 
 
 @dataclass(frozen=True, slots=True)

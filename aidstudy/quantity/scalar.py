@@ -18,10 +18,10 @@ from typing import Any
 
 from aidstudy.cards import card
 from aidstudy.errors import QuantityError, UnitError
-from aidstudy.intervals import Interval, Number, rounding_interval
+from aidstudy.intervals import Arithmetic, Interval, Number, rounding_interval
 from aidstudy.quantity.units import Unit, base_text, unit_of
 from aidstudy.quantity.units import unit as parsed
-from aidstudy.result import Arithmetic, Leaf, Term, ends_of
+from aidstudy.result import Leaf, Term, ends_of
 from aidstudy.rounding import Digits, Shown, write_number
 
 NO_ROW = "no_row"
