@@ -40,14 +40,14 @@ class Copied:
 
     def lines(self) -> list[str]:
         """What to tell whoever works there."""
+        told = {
+            "copied": self.new,
+            "brought up to date, as you had not changed them": self.renewed,
+            "changed by you and left as they are": self.kept,
+        }
         out = [f"Your notebooks are in {self.folder}; the stored ones are not touched."]
-        if self.new:
-            out.append(f"  copied: {', '.join(self.new)}")
-        if self.renewed:
-            names = ", ".join(self.renewed)
-            out.append(f"  brought up to date, as you had not changed them: {names}")
+        out += [f"  {what}: {', '.join(names)}" for what, names in told.items() if names]
         if self.kept:
-            out.append(f"  changed by you and left as they are: {', '.join(self.kept)}")
             out.append("  (rename one and start again to get a fresh copy beside it)")
         if is_root():
             out.append("You are root: JupyterLab starts with --allow-root, and notebooks may "
@@ -69,31 +69,22 @@ def copy_notebooks(into: Path, study: StudyLike = None, *, own: Path | None = No
     if into.resolve() == stored.resolve():
         raise StudyError(f"{into}: the stored notebooks are here; name another folder to work in")
     if own is not None:
-        books = {
-            name: with_questions(json.loads(content), name, opened, own=own)
-            for name, content in sources.items()
-        } | own_notebooks(own, opened)
-        sources = {
-            name: (json.dumps(book, ensure_ascii=False, indent=1) + "\n").encode()
-            for name, book in books.items()
-        }
+        books = {n: with_questions(json.loads(c), n, opened, own=own) for n, c in sources.items()}
+        for name, book in (books | own_notebooks(own, opened)).items():
+            sources[name] = f"{json.dumps(book, ensure_ascii=False, indent=1)}\n".encode()
     record = into / _OWN / _RECORD
     copied = _read_record(record)
     became: dict[str, list[str]] = {"new": [], "renewed": [], "same": [], "kept": []}
     tables = {f"data/clean/{path.name}": read_whole(path) for path in opened.clean.glob("*.csv")}
     for name, content in {**sources, **tables}.items():
-        target = into / name
+        target, cells = into / name, _cells_of(content)
         there = _cells_of(read_whole(target)) if target.exists() else ""
-        if not there:
-            fate = "new"
-        elif there == _cells_of(content):
-            fate = "same"
-        else:
-            fate = "renewed" if there == copied.get(name) else "kept"
+        changed = "renewed" if there == copied.get(name) else "kept"
+        fate = "same" if there == cells else changed if there else "new"
         if fate in ("new", "renewed"):
             write_whole(target, content)
         if fate != "kept":
-            copied[name] = _cells_of(content)
+            copied[name] = cells
         if name in sources:
             became[fate].append(name)
     write_whole(record, json.dumps(copied, indent=1, sort_keys=True) + "\n")
@@ -112,18 +103,13 @@ def _cells_of(content: bytes) -> str:
 
 
 def _read_record(path: Path) -> dict[str, str]:
-    if not path.exists():
-        return {}
     try:
-        found = json.loads(read_whole(path))
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
+        return dict(json.loads(read_whole(path))) if path.exists() else {}
+    except (ValueError, TypeError):
         raise FileError(
             f"{path}: cannot be read as the list of what was copied; remove it, and every "
             "notebook that differs counts as changed by you"
-        )
-    return found
+        ) from None
 
 
 def lab_command(arguments: Sequence[str] = ()) -> list[str]:

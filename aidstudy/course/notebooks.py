@@ -7,13 +7,12 @@ import base64
 import json
 import os
 import re
-import struct
 import sys
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,7 @@ from nbformat.validator import get_validator
 from traitlets import default
 
 from aidstudy.analysis.recorded import RECORD_TO
-from aidstudy.errors import AidstudyError, NotebookError
+from aidstudy.errors import NotebookError
 from aidstudy.files import file_error, read_whole, write_whole
 
 SECONDS_PER_CELL = 300
@@ -51,6 +50,7 @@ _ABSOLUTE_PATH = re.compile(
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 
 _CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
+_END = b"IEND\xaeB`\x82"
 
 # Runs in each kernel before the first cell: results must not hang on the network.
 _STARTUP = """
@@ -109,24 +109,6 @@ class _KernelManager(AsyncKernelManager):
         return _ThisPython(parent=self)
 
 
-STAMP = "draft-stamp"
-"""Id of the cell that says that rows are undecided."""
-
-
-def stamp_notebook(path: Path, words: str) -> None:
-    """Let a notebook begin with these words, in the place of an earlier stamp; none without."""
-    content = read_whole(path)
-    if not words and STAMP.encode() not in content:
-        return
-    # A file that is no notebook is refused by name when it is run.
-    with suppress(ValueError, KeyError, TypeError, AttributeError):
-        notebook = json.loads(content)
-        cells = [one for one in notebook["cells"] if one.get("id") != STAMP]
-        stamp = {"cell_type": "markdown", "id": STAMP, "metadata": {}, "source": f"> **{words}**"}
-        notebook["cells"] = [stamp, *cells] if words else cells
-        write_whole(path, json.dumps(notebook, ensure_ascii=False))
-
-
 def execute_notebooks(
     paths: Sequence[Path],
     into: Path,
@@ -149,17 +131,12 @@ def execute_notebooks(
     sources = [(path.name, _read(path)) for path in paths]
     with _settings_folder() as settings:
         run = _Run(into, _kernel_variables(study, settings), settings, finished, records)
-        outcomes = run.execute(sources)
-    errors = [outcome for outcome in outcomes if isinstance(outcome, AidstudyError)]
-    if len(errors) == 1:
-        raise errors[0]
-    if errors:
-        raise NotebookError("\n".join(str(error) for error in errors))
-    written: list[Path] = []
-    for (name, _), notebook in zip(sources, outcomes, strict=True):
+        faults = [str(fault) for fault in run.execute(sources) if fault]
+    if faults:
+        raise NotebookError("\n".join(faults))
+    for name, notebook in sources:
         write_whole(into / name, notebook_text(notebook, name))
-        written.append(into / name)
-    return written
+    return [into / name for name, _ in sources]
 
 
 @dataclass
@@ -172,11 +149,12 @@ class _Run:
     finished: Callable[[str], None]
     records: Path | None = None
 
-    def execute(self, sources: Sequence[tuple[str, Any]]) -> list[Any]:
+    def execute(self, sources: Sequence[tuple[str, Any]]) -> list[NotebookError | None]:
+        """Execute notebooks where they stand in memory; gives the fault of each."""
         loop = asyncio.new_event_loop()
         task = loop.create_task(self._all(sources))
         with ThreadPoolExecutor(1) as pool:
-            outcome: Future[list[Any]] = pool.submit(loop.run_until_complete, task)
+            outcome = pool.submit(loop.run_until_complete, task)
             try:
                 while not outcome.done():
                     wait([outcome], timeout=0.2)
@@ -189,17 +167,17 @@ class _Run:
                     loop.close()
         return outcome.result()
 
-    async def _all(self, sources: Sequence[tuple[str, Any]]) -> list[Any]:
+    async def _all(self, sources: Sequence[tuple[str, Any]]) -> list[NotebookError | None]:
         turn = asyncio.Semaphore(AT_A_TIME)
 
-        async def one(name: str, notebook: Any) -> Any:
+        async def one(name: str, notebook: Any) -> NotebookError | None:
             async with turn:
                 try:
                     await self._one(name, notebook)
                 except NotebookError as error:
                     return error
             self.finished(name)
-            return notebook
+            return None
 
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(one(name, notebook)) for name, notebook in sources]
@@ -219,6 +197,8 @@ class _Run:
                     timeout=SECONDS_PER_CELL,
                     startup_timeout=SECONDS_TO_START,
                     record_timing=False,
+                    # Into how many parts a message comes hangs on the clock.
+                    coalesce_streams=True,
                     shutdown_kernel="immediate",
                 )
                 await client.async_execute(
@@ -255,26 +235,23 @@ def _kernel_manager(stem: Path) -> _KernelManager:
 
 
 def _read(path: Path) -> Any:
-    name = f"notebooks/{path.name}"
+    """A notebook that the schema itself finds valid: on others nbformat ends in its own errors."""
+    name, old = f"notebooks/{path.name}", False
     try:
         text = read_whole(path).decode("utf-8")
         told = json.loads(text)
         form = (told["nbformat"], told["nbformat_minor"])
-        is_read = (4, 5) <= form < (5, 0)
+        old = not (4, 5) <= form < (5, 0)
+        faults = [] if old else [one.message for one in get_validator(*form).iter_errors(told)]  # type: ignore[no-untyped-call]
     except (ValueError, KeyError, TypeError) as error:
-        raise NotebookError(
-            f"{name}: not a notebook in UTF-8 ({error!r}); restore it from git"
-        ) from None
-    if not is_read:
+        faults = [repr(error)]
+    if old:
         raise NotebookError(
             f"{name}: not in notebook format 4.5, but {form[0]}.{form[1]}; save it in JupyterLab 4"
         )
-    # By the schema itself, before nbformat takes it for a notebook: without cells, or with a
-    # number for a kind of cell, nbformat ends in an AttributeError.
-    faults = get_validator(*form).iter_errors(told)  # type: ignore[no-untyped-call]
-    for fault in faults:
+    if faults:
         raise NotebookError(
-            f"{name}: not a valid notebook ({fault.message[:200]}); restore it from git"
+            f"{name}: not a notebook in UTF-8 ({faults[0][:200]}); restore it from git"
         )
     return nbformat.v4.reads(text)  # type: ignore[no-untyped-call]
 
@@ -337,8 +314,8 @@ def notebook_text(notebook: Any, name: str) -> str:
     """An executed notebook as text that depends on sources and outputs only.
 
     A cell without an id, or with one that stands above, gets one by its place, headed by the first
-    part of `name`; metadata of programs and of timing go, streams are joined, PNG pictures keep
-    their pixels and nothing else. Outputs that must not be stored are told all together.
+    part of `name`; metadata of programs and of timing go, PNG pictures keep their pixels and
+    nothing else. Outputs that must not be stored are told all together.
     """
     head = re.sub(r"[^A-Za-z0-9-]", "-", name.removesuffix(".ipynb").split("_")[0])[:50]
     faults: list[str] = []
@@ -349,19 +326,15 @@ def notebook_text(notebook: Any, name: str) -> str:
             "cell_type": cell.cell_type,
             "id": _cell_id(cell, f"{head}-{number:02d}", cells),
             "metadata": {key: cell.metadata[key] for key in _KEPT_METADATA if key in cell.metadata},
-            "source": _lines(cell.source),
+            "source": cell.source.splitlines(keepends=True),
         }
         if cell.cell_type == "code":
             ran = bool(cell.source.strip())
             count += ran
             plain["execution_count"] = count if ran else None
-            outputs = _joined_streams(cell.outputs)
-            faults += [
-                f"notebooks/{name}, cell {number}: {fault}"
-                for output in outputs
-                for fault in _output_faults(output)
-            ]
-            plain["outputs"] = [_plain_output(output, count) for output in outputs]
+            found = [fault for output in cell.outputs for fault in _output_faults(output)]
+            faults += [f"notebooks/{name}, cell {number}: {fault}" for fault in found]
+            plain["outputs"] = [_plain_output(output, count) for output in cell.outputs]
         elif cell.get("attachments"):
             plain["attachments"] = cell.attachments
         cells.append(plain)
@@ -381,35 +354,19 @@ def notebook_text(notebook: Any, name: str) -> str:
 
 def _cell_id(cell: Any, by_place: str, above: Sequence[Mapping[str, Any]]) -> str:
     """The id that results name; it stays when cells come or go before it."""
-    taken = {one["id"] for one in above}
-    own = str(cell.get("id", ""))
-    if own and own not in taken:
-        return own
-    return next(
-        one for one in (by_place, *(f"{by_place}{c}" for c in "abcdefgh")) if one not in taken
-    )
-
-
-def _lines(text: str) -> list[str]:
-    return text.splitlines(keepends=True)
-
-
-def _joined_streams(outputs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Outputs with neighbouring messages of one stream as one: their number hangs on the clock."""
-    joined: list[dict[str, Any]] = []
-    for output in outputs:
-        # Only streams have a name.
-        if joined and "name" in output and joined[-1].get("name") == output["name"]:
-            joined[-1]["text"] += output["text"]
-        else:
-            joined.append(dict(output))
-    return joined
+    taken = {"", *(one["id"] for one in above)}
+    names = (str(cell.get("id", "")), by_place, *(f"{by_place}{c}" for c in "abcdefgh"))
+    return next(one for one in names if one not in taken)
 
 
 def _plain_output(output: Mapping[str, Any], count: int) -> dict[str, Any]:
     kind = output["output_type"]
     if kind == "stream":
-        return {"output_type": kind, "name": output["name"], "text": _lines(output["text"])}
+        return {
+            "output_type": kind,
+            "name": output["name"],
+            "text": output["text"].splitlines(keepends=True),
+        }
     plain: dict[str, Any] = {
         "output_type": kind,
         "data": {mime: _plain_data(mime, data) for mime, data in output["data"].items()},
@@ -423,7 +380,7 @@ def _plain_output(output: Mapping[str, Any], count: int) -> dict[str, Any]:
 def _plain_data(mime: str, data: Any) -> Any:
     if mime == "image/png":
         return base64.b64encode(bare_png(base64.b64decode(data))).decode("ascii")
-    return _lines(data) if isinstance(data, str) else data
+    return data.splitlines(keepends=True) if isinstance(data, str) else data
 
 
 def _output_faults(output: Mapping[str, Any]) -> Iterator[str]:
@@ -445,22 +402,14 @@ def _output_faults(output: Mapping[str, Any]) -> Iterator[str]:
 
 def bare_png(content: bytes) -> bytes:
     """A PNG with the chunks that make its pixels and no other, such as the Software tag."""
-    signature = b"\x89PNG\r\n\x1a\n"
-    kept = [signature]
-    place = len(signature)
-    while place < len(content):
-        try:
-            (length,) = struct.unpack(">I", content[place : place + 4])
-            kind = content[place + 4 : place + 8]
-            chunk = content[place : place + 12 + length]
-            (check,) = struct.unpack(">I", chunk[-4:])
-        except struct.error:
-            break
-        if zlib.crc32(chunk[4:-4]) != check:
-            break
-        if kind in _CHUNKS:
+    kept = [content[:8]]
+    place = 8 if content.startswith(b"\x89PNG\r\n\x1a\n") else len(content)
+    while not kept[-1].endswith(_END):
+        size = 12 + int.from_bytes(content[place : place + 4])
+        chunk = content[place : place + size]
+        if len(chunk) < size or zlib.crc32(chunk[4:-4]) != int.from_bytes(chunk[-4:]):
+            raise NotebookError("a picture is no whole PNG; draw it again")
+        if chunk[4:8] in _CHUNKS:
             kept.append(chunk)
-        place += 12 + length
-        if kind == b"IEND" and content.startswith(signature):
-            return b"".join(kept)
-    raise NotebookError("a picture is no whole PNG; draw it again")
+        place += size
+    return b"".join(kept)

@@ -7,6 +7,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -39,16 +40,16 @@ def score_lines(copy: Path) -> list[str]:
     """The score as the command says it, a line for each notebook."""
     if not copy.is_dir():
         raise StudyError(f"{copy}: no folder of notebooks; name the one that aidstudy lab made")
-    tried, asked = score_of(copy), dict[str, list[str]]()
-    for name in exercises_known():
-        asked.setdefault(name.partition("-")[0], []).append(name)
+    known, score = exercises_known(), score_of(copy)
+    tried = {name: score.get(name, Tried()) for name in known}
     lines = []
-    for notebook, names in asked.items():
-        right = sum(name in tried and tried[name].right for name in names)
-        told = ", ".join(_told(name, tried.get(name, Tried())) for name in names)
+    inside = sorted(known.values(), key=lambda one: one.notebook)
+    for notebook, asked in groupby(inside, lambda one: one.notebook):
+        names = [one.id for one in asked]
+        told = ", ".join(_told(name, tried[name]) for name in names)
+        right = sum(tried[name].right for name in names)
         lines.append(f"{notebook}: {right} of {len(names)} right ({told})")
-    known = {name for names in asked.values() for name in names}
-    total = sum(one.right for name, one in tried.items() if name in known)
+    total = sum(one.right for one in tried.values())
     return [*lines, f"in all: {total} of {len(known)} right"]
 
 

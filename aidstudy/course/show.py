@@ -61,7 +61,7 @@ def reading_table(readings: Iterable[Reading]) -> pd.DataFrame:
     100,000,000 [50,000,000, 150,000,000] CNY
     """
     found = list(readings)
-    numbers = [_quantity_of(one) for one in found]
+    numbers = [quantity_of(one) for one in found]
     return pd.DataFrame(
         {
             "printed": [one.printed for one in found],
@@ -75,10 +75,17 @@ def reading_table(readings: Iterable[Reading]) -> pd.DataFrame:
     )
 
 
-def _quantity_of(one: Reading) -> Quantity | Missing:
+def leaf_of(one: Reading) -> Leaf | None:
+    """What was read, for a formula; a day, a period or a code is no number."""
     if not isinstance(one.value, Fraction) or one.interval is None:
-        return Missing("not_applicable")
-    return Quantity.of(Leaf("given", one.printed, one.value, one.interval, one.printed, one.unit))
+        return None
+    return Leaf("given", one.printed, one.value, one.interval, one.printed, one.unit)
+
+
+def quantity_of(one: Reading) -> Quantity | Missing:
+    """What was read, as a quantity."""
+    leaf = leaf_of(one)
+    return Missing("not_applicable") if leaf is None else Quantity.of(leaf)
 
 
 # --- prose -----------------------------------------------------------------------------------
@@ -139,7 +146,7 @@ class _Renderer(Formatter):
                 "prose to show: a field holds a whole row; name one of its columns, as in "
                 "{row[column]}"
             )
-        number = _quantity_of(value) if isinstance(value, Reading) else value
+        number = quantity_of(value) if isinstance(value, Reading) else value
         if isinstance(number, Missing):
             return str(number)
         if isinstance(number, Quantity):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from aidstudy.course.notebooks import STAMP
+from aidstudy.course.exercises.solved import STAMP
 from aidstudy.errors import NotebookError
 from aidstudy.files import read_whole
 from aidstudy.tables.load import StudyLike

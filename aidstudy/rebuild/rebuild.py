@@ -9,11 +9,13 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import metadata
+from importlib.resources import files
 from pathlib import Path
 from typing import TextIO
 
@@ -77,8 +79,7 @@ class Rebuild:
 
     def lines(self) -> list[str]:
         """The closing summary."""
-        total = sum(self.seconds.values())
-        out = [f"Built in {total:.1f} s: {_counts(self.outputs)}."]
+        out = [f"Built in {sum(self.seconds.values()):.1f} s: {_counts(self.outputs)}."]
         out += [f"  {name:<18}{seconds:6.1f} s" for name, seconds in self.seconds.items()]
         if self.why_not_exact:
             out.append(
@@ -107,24 +108,17 @@ class Rebuild:
         return out
 
 
-_KINDS = (
-    ("table", "tables", r"data/.*\.csv"),
-    ("page of the codebook", "pages of the codebook", r"data/README\.md"),
-    ("glossary", "glossaries", r"data/glossary\.md"),
-    ("record of their sha256", "records of their sha256", r"data/SHA256SUMS"),
-    ("drawing", "drawings", r"figures/.*\.(?:pdf|svg|png)"),
-    ("file beside the drawings", "files beside the drawings", r"figures/.*"),
-    ("notebook", "notebooks", r"notebooks/.*"),
-    ("list of the exhibits", "lists of the exhibits", r"docs/exhibits\..*"),
+_KINDS: Mapping[str, Mapping[str, str]] = tomllib.loads(
+    files("aidstudy.rebuild").joinpath("texts", "outputs.toml").read_text("utf-8")
 )
 
 
 def _counts(names: Sequence[str]) -> str:
     """How many outputs of each kind; a file counts for the first kind that it fits."""
-    fits = (next((k for k in _KINDS if re.fullmatch(k[2], name)), None) for name in names)
+    fits = (next((k for k, v in _KINDS.items() if re.fullmatch(v["files"], n)), "") for n in names)
     counts = Counter(fits)
-    told = (f"{counts[kind]} {kind[counts[kind] > 1]}" for kind in _KINDS if counts[kind])
-    return ", ".join(told) or "nothing"
+    kinds = ((counts[kind], kind, told["many"]) for kind, told in _KINDS.items())
+    return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in kinds if n) or "nothing"
 
 
 # --- the stages ------------------------------------------------------------------------------
@@ -176,7 +170,7 @@ def _notebooks_of(study: Study, *, records: bool) -> list[Path]:
 
 def _execute(job: Job, paths: Sequence[Path], records: Path | None) -> None:
     from aidstudy.course.exercises.solved import asked_copies
-    from aidstudy.course.notebooks import execute_notebooks, stamp_notebook
+    from aidstudy.course.notebooks import execute_notebooks
     from aidstudy.tables.draft import draft_stamp
 
     # Matplotlib lists the fonts at its first import and says so on stderr when that is slow; in a
@@ -191,11 +185,13 @@ def _execute(job: Job, paths: Sequence[Path], records: Path | None) -> None:
 
     built = job.built.folder
     with tempfile.TemporaryDirectory(prefix="aidstudy-asked-") as folder:
-        asked = asked_copies(paths, Path(folder), built)
-        for path in asked:
-            stamp_notebook(path, draft_stamp(job.built).en)
+        stamp = draft_stamp(job.built).en
         execute_notebooks(
-            asked, built / "notebooks", study=built, finished=finished, records=records
+            asked_copies(paths, Path(folder), built, stamp=stamp),
+            built / "notebooks",
+            study=built,
+            finished=finished,
+            records=records,
         )
 
 
@@ -308,14 +304,20 @@ def reproduce(
         with _own_settings(stored, build):
             _copy_inputs(stored, build, whole=bool(only))
             _settle(choices, build)
-            _run(chosen, Job(stored, load_study(build), shown.step), shown)
+            job = Job(stored, load_study(build), shown.step)
+            for stage in chosen:
+                with shown.stage(stage.name):
+                    stage.run(job)
     except KeyboardInterrupt:
         if not keep:
             shutil.rmtree(build, ignore_errors=True)
         raise
+    except AidstudyError as error:
+        error.add_note(f"The build is kept in {build}; nothing stored was touched.")
+        raise
     why = _why_not_exact(stored.folder)
     differences = compare_outputs(stored.folder, build, exact=not why, below=places)
-    moved = _moved(stored, build) if any(one.name == _RESULTS for one in differences) else ()
+    moved = _moved(stored, build, differences)
     stores = update and not choices
     if stores:
         _store(differences, build, stored.folder)
@@ -327,23 +329,11 @@ def reproduce(
     return Rebuild(outputs, shown.seconds, found, stores, why, kept, tuple(moved), told)
 
 
-def _run(stages: Sequence[Stage], job: Job, shown: Stages) -> None:
-    try:
-        for stage in stages:
-            with shown.stage(stage.name):
-                stage.run(job)
-    except AidstudyError as error:
-        error.add_note(f"The build is kept in {job.built.folder}; nothing stored was touched.")
-        raise
-
-
-_RESULTS = "data/clean/results.csv"
-
-
-def _moved(stored: Study, build: Path) -> list[str]:
+def _moved(stored: Study, build: Path, differences: Sequence[Difference]) -> list[str]:
     from aidstudy.analysis.served import moved_results
 
-    return moved_results(stored, load_study(build))
+    known = any(one.name == "data/clean/results.csv" for one in differences)
+    return moved_results(stored, load_study(build)) if known else []
 
 
 def _build_folder(study: Study, keep: Path | None) -> Path:
@@ -412,20 +402,14 @@ def _why_not_exact(folder: Path) -> str:
     lock = folder / LOCK
     if not lock.exists():
         return ""
-    locked: dict[str, set[str]] = {}
+    others: dict[str, str] = {}
     for name, version in re.findall(r"(?m)^([\w.-]+)==(\S+)", lock.read_text("utf-8", "replace")):
-        locked.setdefault(name, set()).add(version)
-    found = ((name, versions, _installed(name)) for name, versions in locked.items())
-    others = [f"{name} {one}" for name, versions, one in found if one and one not in versions]
-    more = f" and {len(others) - 3} more" if len(others) > 3 else ""
-    return f"not the locked versions: {', '.join(others[:3])}{more}" if others else ""
-
-
-def _installed(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return ""
+        with suppress(metadata.PackageNotFoundError):
+            found = metadata.version(name)
+            others[name] = "" if version == found else others.get(name, found)
+    told = [f"{name} {found}" for name, found in others.items() if found]
+    more = f" and {len(told) - 3} more" if len(told) > 3 else ""
+    return f"not the locked versions: {', '.join(told[:3])}{more}" if told else ""
 
 
 def _store(differences: Sequence[Difference], build: Path, folder: Path) -> None:

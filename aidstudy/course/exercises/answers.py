@@ -1,4 +1,4 @@
-"""A reader's answer, read: a number, a choice or ids, whatever it came as."""
+"""A reader's answer, read: numbers, a choice or ids, whatever it came as."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from aidstudy.course.exercises.model import NOT_REPORTED, Exercise, number_of
+from aidstudy.course.exercises.model import NOT_REPORTED, UNITS, Exercise, number_of
+from aidstudy.course.show import quantity_of
 from aidstudy.errors import AidstudyError
 from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Missing, Quantity
@@ -30,18 +31,6 @@ _ENGLISH = re.compile(
     r"(?P<scale_after>thousand|million|billion)?",
     re.IGNORECASE,
 )
-_MONEY = {"cny", "rmb", "yuan", "¥"}
-_PERCENT = {"%", "per cent", "percent"}
-_PEOPLE = {"people", "person", "persons"}
-_PER_M2 = ("/m2", "/m²", "per m2", "per m²", "per square metre", "per square meter",
-           "/平方米", "每平方米")  # fmt: skip
-_WRITTEN = {
-    "CNY/m2": _PER_M2,
-    "m3": ("m3", "m³", "cubic metres", "cubic meters"),
-    "m": ("metres", "meters", "m"),
-    "": ("days", "day"),
-}
-"""Ends of an answer that say its unit in English or by a sign; Chinese ones are read as printed."""
 
 
 class UnreadableError(Exception):
@@ -55,37 +44,26 @@ class Number:
     value: Fraction
     step: Fraction = Fraction(0)
 
+    def times(self, factor: Fraction) -> Number:
+        """The same digits with the point elsewhere."""
+        return Number(self.value * factor, self.step * factor)
 
-Answer = Number | tuple[Number, Number] | str | frozenset[str]
+
+Answer = tuple[Number, ...] | str | frozenset[str]
+"""One number, or the two ends of bounds; a choice or ``NOT_REPORTED``; ids."""
+
 
 SLIP = Fraction(1, 10**11)
 """Relative slip of a float that is no mistake of the reader."""
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A number with the bounds of its print, in base units, a share in per cent."""
-
-    value: Fraction | None
-    interval: Interval | None = None
-    state: str = ""
-    unit: str = ""
-
-    @property
-    def known(self) -> bool:
-        return self.value is not None or self.interval is not None
-
-    def ends(self) -> tuple[Fraction, Fraction]:
-        return (self.interval or Interval.exactly(self.value or 0)).closed()
-
-    def allows(self, number: Fraction, digits: int) -> bool:
-        """Whether it is within the bounds, or the value itself to so many digits."""
-        slip = abs(number) * SLIP
-        bounds = self.interval or Interval.exactly(self.value or 0)
-        low, high = bounds.low, bounds.high
-        if (low is None or low - slip <= number) and (high is None or number <= high + slip):
-            return True
-        return self.value is not None and abs(number - self.value) <= half(self.value, digits)
+def allows(right: Quantity, number: Fraction, digits: int) -> bool:
+    """Whether a number is within the bounds, or the value itself to so many digits."""
+    slip = abs(number) * SLIP
+    low, high = right.interval.low, right.interval.high
+    if (low is None or low - slip <= number) and (high is None or number <= high + slip):
+        return True
+    return right.exact is not None and abs(number - right.exact) <= half(right.exact, digits)
 
 
 def unit_of(value: Fraction, digits: int) -> Fraction:
@@ -100,27 +78,6 @@ def half(value: Fraction, digits: int) -> Fraction:
     return unit_of(value, digits) / 2
 
 
-def amount_of(thing: Any) -> Amount | None:
-    """What is a number of this package, or an exact one; ``None`` for the rest."""
-    if isinstance(thing, Amount):
-        return thing
-    if isinstance(thing, Term):
-        unit = "" if thing.leaf is None else thing.leaf.unit
-        return Amount(thing.value, thing.bounds(), thing.state, unit)
-    if isinstance(thing, Quantity):
-        base = thing if thing.unit in ("%", "pp") else thing.in_base()
-        return Amount(base.exact, base.interval, thing.state, base.unit)
-    if isinstance(thing, Missing):
-        return Amount(None, state=thing.state)
-    if isinstance(thing, Reading) and isinstance(thing.value, Fraction):
-        return Amount(thing.value, thing.interval, "printed", thing.unit)
-    if isinstance(thing, Interval):
-        return Amount(None, thing, "bounds_only")
-    if isinstance(thing, (int, Fraction)) and not isinstance(thing, bool):
-        return Amount(Fraction(thing))
-    return None
-
-
 def is_nothing(answer: Any) -> bool:
     """Whether the cell still holds no answer."""
     return answer is None or answer is ... or (isinstance(answer, str) and not answer.strip())
@@ -130,10 +87,10 @@ def read_answer(exercise: Exercise, answer: Any) -> Answer:
     """An answer in the form in which it is compared."""
     if isinstance(answer, str) and re.sub(r"[\s_.。]", "", answer.lower()) in _SILENT:
         return NOT_REPORTED
-    amount = _amount(answer)
-    if amount is not None and amount.state == "not_reported":
+    held = _held(answer)
+    if isinstance(held, Missing) and held.state == "not_reported":
         return NOT_REPORTED
-    if _missing(answer):
+    if held is pd.NA or held is pd.NaT or (isinstance(held, float) and math.isnan(held)):
         raise UnreadableError(
             "A missing value says nothing by itself. If you mean that the page does not say, "
             f"answer '{NOT_REPORTED}'."
@@ -142,29 +99,26 @@ def read_answer(exercise: Exercise, answer: Any) -> Answer:
         return _choice(exercise, answer)
     if exercise.kind == "ids":
         return _ids(answer)
-    if exercise.kind == "bounds":
-        return _pair(exercise, answer)
-    return _number(exercise, answer)
+    return _pair(exercise, held) if exercise.kind == "bounds" else (_number(exercise, held),)
 
 
-def _amount(answer: Any) -> Amount | None:
-    """A number of the package with its state; text, arrays and tables are read elsewhere."""
-    many = isinstance(answer, (str, bool, np.generic)) or hasattr(answer, "__len__")
-    return None if many else amount_of(answer)
-
-
-def _missing(answer: Any) -> bool:
-    if answer is pd.NA or answer is pd.NaT:
-        return True
-    return isinstance(answer, (float, np.floating)) and math.isnan(answer)
+def _held(answer: Any) -> Any:
+    """An answer as a plain number or as a quantity, where it is one of their kinds."""
+    if isinstance(answer, np.generic):
+        return answer.item()
+    if isinstance(answer, Term):
+        return Quantity(answer) if answer.known else Missing(answer.state)
+    if isinstance(answer, Reading) and isinstance(answer.value, Fraction):
+        return quantity_of(answer)
+    if isinstance(answer, Interval) and answer.width is not None:
+        return Quantity.between(*map(Quantity.given, answer.closed()))
+    return answer
 
 
 def _choice(exercise: Exercise, answer: Any) -> str:
-    if isinstance(answer, str):
-        wanted = answer.strip().lower()
-        for option in exercise.options:
-            if wanted == option.lower():
-                return option
+    for option in exercise.options:
+        if isinstance(answer, str) and answer.strip().lower() == option.lower():
+            return option
     options = ", ".join(f"'{option}'" for option in exercise.options)
     raise UnreadableError(f"{_shown(answer)} is not one of the choices: {options}.")
 
@@ -187,61 +141,56 @@ def _codes_in(text: str) -> list[str]:
     return words if any(re.search(r"[\d_.-]", word) for word in words) else ["_".join(words)]
 
 
-def _pair(exercise: Exercise, answer: Any) -> tuple[Number, Number]:
+def _pair(exercise: Exercise, answer: Any) -> tuple[Number, ...]:
+    ends: list[Any] = []
     if isinstance(answer, str):
         ends = re.split(r"\s*(?:,\s+|;|\bto\b|–|~|至)\s*", answer.strip("[]() "))
-        if len(ends) == 2 and _scaled(ends[0]) != _scaled(ends[1]):
+        scaled = {bool(re.search(r"thousand|million|billion|[万亿]", end.lower())) for end in ends}
+        if len(ends) == 2 == len(scaled):
             raise UnreadableError(
                 "Write the unit at both ends, or give two numbers as a pair, the lowest first."
             )
-        if len(ends) == 2:
-            return _number(exercise, ends[0]), _number(exercise, ends[1])
-        raise UnreadableError("Give two numbers, the lowest and the highest, as a pair.")
-    amount = _amount(answer)
-    interval: Interval | None = None if amount is None else amount.interval
-    if interval is not None and interval.low is not None and interval.high is not None:
-        return Number(interval.low), Number(interval.high)
-    if isinstance(answer, (tuple, list, np.ndarray, pd.Series)) and len(answer) == 2:
-        low, high = list(answer)
-        return _number(exercise, low), _number(exercise, high)
-    raise UnreadableError(
-        f"Give two numbers, the lowest and the highest, as a pair; this is {_type(answer)}."
-    )
+    elif isinstance(answer, Quantity):
+        if None not in (answer.interval.low, answer.interval.high):
+            return tuple(Number(end) for end in _in_base(answer).interval.closed())
+    elif isinstance(answer, (tuple, list, np.ndarray, pd.Series)):
+        ends = list(answer)
+    if len(ends) != 2:
+        told = "" if isinstance(answer, str) else f"; this is {_type(answer)}"
+        raise UnreadableError(f"Give two numbers, the lowest and the highest, as a pair{told}.")
+    return tuple(_number(exercise, _held(end)) for end in ends)
 
 
-def _scaled(text: str) -> bool:
-    """Whether a text names thousands, millions or the like."""
-    return re.search(r"thousand|million|billion|[万亿]", text.lower()) is not None
+def _in_base(quantity: Quantity) -> Quantity:
+    """In base units, a share in per cent."""
+    return quantity if quantity.unit in ("%", "pp") else quantity.in_base()
 
 
 def _number(exercise: Exercise, answer: Any) -> Number:
-    if isinstance(answer, np.generic):
-        answer = answer.item()
-    if isinstance(answer, dt.timedelta):
-        answer = answer.days
-    if isinstance(answer, bool):
-        raise UnreadableError(f"Give {_wanted(exercise)}; this is {answer}.")
+    wanted = _wanted(exercise)
     if isinstance(answer, str):
         return _text_number(exercise, answer.strip())
-    if isinstance(answer, int):
-        return _plain(str(answer), Fraction(exercise.scale))
-    if isinstance(answer, (float, Decimal)):
-        if not math.isfinite(answer):
-            raise UnreadableError(f"Give {_wanted(exercise)}; this is {answer}.")
-        return _plain(f"{Decimal(str(answer)).normalize():f}", Fraction(exercise.scale))
-    amount = _amount(answer)
-    if amount is None:
-        raise UnreadableError(
-            f"Give {_wanted(exercise)}; this is {_type(answer)}"
-            + (", so take one value out of it." if hasattr(answer, "__len__") else ".")
-        )
-    _check_unit(exercise, amount.unit)
-    value = amount.value
-    if value is None and exercise.end and amount.interval is not None:
-        value = getattr(amount.interval, exercise.end)
+    if isinstance(answer, dt.timedelta):
+        answer = answer.days
+    endless = isinstance(answer, (float, Decimal)) and not math.isfinite(answer)
+    if isinstance(answer, bool) or endless:
+        raise UnreadableError(f"Give {wanted}; this is {answer}.")
+    if isinstance(answer, Fraction):
+        return Number(answer * exercise.scale)
+    if isinstance(answer, (int, float, Decimal)):
+        digits = str(answer) if isinstance(answer, int) else f"{Decimal(str(answer)).normalize():f}"
+        return _plain(digits, Fraction(exercise.scale))
+    if not isinstance(answer, Quantity):
+        one = ", so take one value out of it" if hasattr(answer, "__len__") else ""
+        raise UnreadableError(f"Give {wanted}; this is {_type(answer)}{one}.")
+    quantity = _in_base(answer)
+    _check_unit(exercise, quantity.unit)
+    value = quantity.exact
+    if value is None and exercise.end:
+        value = getattr(quantity.interval, exercise.end)
     if value is None:
-        raise UnreadableError(f"Give {_wanted(exercise)}; this has bounds and no single value.")
-    return Number(value * (exercise.scale if not amount.unit and not amount.state else 1))
+        raise UnreadableError(f"Give {wanted}; this has bounds and no single value.")
+    return Number(value)
 
 
 def _text_number(exercise: Exercise, text: str) -> Number:
@@ -249,23 +198,19 @@ def _text_number(exercise: Exercise, text: str) -> Number:
     text = _without_unit(exercise.unit, re.sub(r"\s*\[[^\]]*\]", "", text))
     found = _ENGLISH.fullmatch(text)
     if found:
-        named = {(found[name] or "").lower() for name in ("before", "after")} - {""}
-        if named & _MONEY:
-            _check_unit(exercise, "CNY")
-        if named & _PERCENT:
-            _check_unit(exercise, "%")
-        if named & _PEOPLE:
-            _check_unit(exercise, "person")
-        digits = found["number"].replace(",", "")
+        words = [(found[name] or "").lower() for name in ("before", "after")]
+        named = {unit for unit, names in UNITS.items() for word in words if word in names}
+        for unit in named:
+            _check_unit(exercise, unit)
         word = (found["scale"] or found["scale_after"] or "").lower()
-        scale = Fraction(_SCALES[word] if word or named & _MONEY else exercise.scale)
-        return _plain(f"{'-' if found['sign'] else ''}{digits}", scale)
+        scale = Fraction(_SCALES[word] if word or "CNY" in named else exercise.scale)
+        sign = "-" if found["sign"] else ""
+        return _plain(sign + found["number"].replace(",", ""), scale)
     try:
         quantity = read_quantity(text, kind="money" if exercise.base == "CNY" else None)
     except AidstudyError:
-        raise UnreadableError(
-            f"Give {_wanted(exercise)}; {_shown(text)} cannot be read as one."
-        ) from None
+        told = f"{_shown(text)} cannot be read as one"
+        raise UnreadableError(f"Give {_wanted(exercise)}; {told}.") from None
     if not isinstance(quantity.value, Fraction):
         raise UnreadableError(f"Give {_wanted(exercise)}; {_shown(text)} is a {quantity.kind}.")
     if quantity.kind != "count":
@@ -285,7 +230,7 @@ def _plain(digits: str, scale: Fraction) -> Number:
 
 def _without_unit(unit: str, text: str) -> str:
     """Text whose number stands before the unit that is asked for, or a part of it, left out."""
-    for end in _WRITTEN.get(unit, ()):
+    for end in UNITS.get(unit or "day", ()):
         if text.lower().endswith(end):
             return text.removesuffix(text[-len(end) :]).rstrip()
     return text

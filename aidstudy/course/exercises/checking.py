@@ -12,11 +12,10 @@ from typing import Any, Literal
 
 from aidstudy.course.exercises.answers import (
     SLIP,
-    Amount,
     Answer,
     Number,
     UnreadableError,
-    amount_of,
+    allows,
     half,
     is_nothing,
     read_answer,
@@ -27,8 +26,10 @@ from aidstudy.course.exercises.model import MISTAKES, NOT_REPORTED, OTHER, VERDI
 from aidstudy.course.exercises.sources import Sources
 from aidstudy.course.exercises.tasks import TASKS
 from aidstudy.errors import ExerciseError
+from aidstudy.quantity.scalar import Quantity
 
 Verdict = Literal["right", "wrong", "unreadable", "unanswered"]
+Right = Quantity | str | frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +51,14 @@ class Feedback:
 
     def _repr_html_(self) -> str:
         head, colour = VERDICTS[self.verdict]
+        # What stands in backticks is code, and ids stay whole.
+        code = re.sub(r"`([^`]*)`", r"<code>\1</code>", html.escape(self.question))
+        question = _ID.sub(r'<span style="white-space:nowrap">\g<0></span>', code)
         return (
             f'<div style="border-left:4px solid {colour};padding:0.2em 0.8em">'
-            f"<p><strong>Exercise {self.exercise}.</strong> {_marked_up(self.question)}</p>"
+            f"<p><strong>Exercise {self.exercise}.</strong> {question}</p>"
             f"<p><strong>{head}</strong> {html.escape(self.hint)}</p></div>"
         )
-
-
-def _marked_up(text: str) -> str:
-    """A question as HTML: what stands in backticks is code, ids stay whole."""
-    code = re.sub(r"`([^`]*)`", r"<code>\1</code>", html.escape(text))
-    return _ID.sub(r'<span style="white-space:nowrap">\g<0></span>', code)
 
 
 _ID = re.compile(r"\b[a-z_]+-[a-z]?\d+\b")
@@ -73,36 +71,25 @@ def check(exercise: Exercise, answer: Any, sources: Sources) -> Feedback:
         told = f"Put it in place of None and run the cell. {exercise.how()}"
         return Feedback(exercise.id, question, "unanswered", hint=told)
     try:
-        if exercise.kind in TASKS:
-            mistake = TASKS[exercise.kind](exercise, answer, sources)
-            return _wrong(exercise, question, mistake) if mistake else accepted(exercise, sources)
-        given = read_answer(exercise, answer)
+        mistake = _mistake(exercise, answer, sources)
     except UnreadableError as error:
         return Feedback(exercise.id, question, "unreadable", hint=str(error))
-    right = right_answer(exercise, sources)
-    if any(fits(exercise, given, one) for one in (right, *_also(exercise, sources))):
-        return accepted(exercise, sources)
-    mistake = next(_mistakes(exercise, given, right, sources), "other")
-    return _wrong(exercise, question, mistake)
-
-
-def _wrong(exercise: Exercise, question: str, mistake: str) -> Feedback:
-    known = OTHER.get(exercise.kind, MISTAKES[mistake]) if mistake == "other" else MISTAKES[mistake]
-    hint = exercise.hints.get(mistake, known)
+    if not mistake:
+        return Feedback(exercise.id, question, "right")
+    known = OTHER.get(exercise.kind) if mistake == "other" else None
+    hint = exercise.hints.get(mistake, known or MISTAKES[mistake])
     return Feedback(exercise.id, question, "wrong", mistake, hint)
 
 
-def accepted(exercise: Exercise, sources: Sources) -> Feedback:
-    """What is told about a right answer."""
-    return Feedback(exercise.id, exercise.asked(sources), "right")
-
-
-def _also(exercise: Exercise, sources: Sources) -> list[Right]:
-    """Other answers that are as right."""
-    return [_computed(exercise, exercise.also, sources)] if exercise.also else []
-
-
-Right = Amount | str | frozenset[str]
+def _mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
+    """The likeliest mistake in an answer; nothing if it is right."""
+    if exercise.kind in TASKS:
+        return TASKS[exercise.kind](exercise, answer, sources)
+    given, right = read_answer(exercise, answer), right_answer(exercise, sources)
+    also = [_computed(exercise, exercise.also, sources)] if exercise.also else []
+    if any(fits(exercise, given, one) for one in (right, *also)):
+        return ""
+    return next(_mistakes(exercise, given, right, sources), "other")
 
 
 def right_answer(exercise: Exercise, sources: Sources) -> Right:
@@ -123,8 +110,7 @@ def _computed(exercise: Exercise, text: str, sources: Sources) -> Right:
         )
     if isinstance(found, frozenset):
         return frozenset(one.lower() for one in found)
-    amount = amount_of(found)
-    return amount if amount is not None and amount.known else NOT_REPORTED
+    return Quantity(found) if found.known else NOT_REPORTED
 
 
 # --- right -----------------------------------------------------------------------------------
@@ -132,21 +118,25 @@ def _computed(exercise: Exercise, text: str, sources: Sources) -> Right:
 
 def fits(exercise: Exercise, given: Answer, right: Right) -> bool:
     """Whether an answer is within what the print allows."""
-    if not isinstance(right, Amount):
+    if not isinstance(right, Quantity):
         return type(given) is type(right) and given == right
-    if isinstance(given, tuple):
-        low, high = right.ends()
-        return _is_end(exercise, given[0], low, -1) and _is_end(exercise, given[1], high, 1)
-    if not isinstance(given, Number):
+    if not isinstance(given, tuple):
         return False
-    if exercise.end:
-        low, high = right.ends()
-        return _is_end(exercise, given, *((low, -1) if exercise.end == "low" else (high, 1)))
-    return _allowed(exercise, given, right)
+    if exercise.end or exercise.kind == "bounds":
+        asked = zip(given, _ends(exercise, right), strict=True)
+        return all(_is_end(exercise, one, end, side) for one, (end, side) in asked)
+    return _allowed(exercise, given[0], right)
 
 
-def _allowed(exercise: Exercise, given: Number, right: Amount) -> bool:
-    return right.allows(given.value, 0 if exercise.kind == "count" else exercise.digits)
+def _ends(exercise: Exercise, right: Quantity) -> list[tuple[Fraction, int]]:
+    """The ends that are asked for, and to which side each may be rounded outward."""
+    low, high = right.interval.closed()
+    ends = {"low": (low, -1), "high": (high, 1)}
+    return [ends[exercise.end]] if exercise.end else [*ends.values()]
+
+
+def _allowed(exercise: Exercise, given: Number, right: Quantity) -> bool:
+    return allows(right, given.value, 0 if exercise.kind == "count" else exercise.digits)
 
 
 def _is_end(exercise: Exercise, given: Number, end: Fraction, side: int) -> bool:
@@ -156,9 +146,9 @@ def _is_end(exercise: Exercise, given: Number, end: Fraction, side: int) -> bool
     beyond = (given.value - end) * side
     whole = given.value % unit == 0 if unit else False
     outward = whole and -slip <= beyond < unit
-    if exercise.outward:
-        return outward
-    return abs(beyond) <= max(half(end, exercise.digits), slip) or outward
+    return outward or (
+        not exercise.outward and abs(beyond) <= max(half(end, exercise.digits), slip)
+    )
 
 
 # --- wrong -----------------------------------------------------------------------------------
@@ -170,7 +160,8 @@ def _mistakes(exercise: Exercise, given: Answer, right: Right, sources: Sources)
         yield "reported"
     if given == frozenset():
         yield "empty"
-    if isinstance(given, Number) and isinstance(right, Amount) and _short(exercise, given, right):
+    numbers = (given, right) if isinstance(given, tuple) and isinstance(right, Quantity) else None
+    if numbers and exercise.kind != "bounds" and _too_coarse(exercise, *numbers):
         yield "too_few_digits"
     for kind, way in exercise.mistakes.items():
         several = way if isinstance(way, list) else [way]
@@ -178,114 +169,94 @@ def _mistakes(exercise: Exercise, given: Answer, right: Right, sources: Sources)
             yield kind
     if right == NOT_REPORTED:
         yield "other"
-    if isinstance(given, Number) and isinstance(right, Amount):
-        yield from _slips(exercise, given, right)
-    if isinstance(given, tuple) and isinstance(right, Amount):
-        yield from _slips_of_bounds(exercise, given, right)
-    if isinstance(given, frozenset) and isinstance(right, frozenset):
-        yield from _slips_of_ids(given, right)
+    if numbers:
+        yield from _slips(exercise, *numbers)
+    if isinstance(given, frozenset) and isinstance(right, frozenset) and given & right:
+        yield "incomplete" if given < right else "too_many" if given > right else "some_wrong"
 
 
 def _fits_mistake(exercise: Exercise, given: Answer, text: str, sources: Sources) -> bool:
     wrong = _computed(exercise, text, sources)
-    if not isinstance(wrong, Amount):
+    if not isinstance(wrong, Quantity):
         return given == wrong
-    if isinstance(given, tuple):
-        return all(
-            any(_is_end(exercise, one, end, side) for side in (-1, 1))
-            for one, end in zip(given, wrong.ends(), strict=True)
-        )
-    return isinstance(given, Number) and _allowed(exercise, given, wrong)
+    if exercise.kind != "bounds":
+        return isinstance(given, tuple) and _allowed(exercise, given[0], wrong)
+    return isinstance(given, tuple) and all(
+        any(_is_end(exercise, one, end, side) for side in (-1, 1))
+        for one, (end, _) in zip(given, _ends(exercise, wrong), strict=True)
+    )
 
 
-def _is_zero(given: Answer) -> bool:
-    numbers = given if isinstance(given, tuple) else (given,)
-    return all(isinstance(one, Number) and one.value == 0 for one in numbers)
+def _too_coarse(exercise: Exercise, given: tuple[Number, ...], right: Quantity) -> bool:
+    """Whether each number is the right one rounded to fewer digits than are asked for."""
+    if exercise.kind == "count":
+        return False
+    ends = exercise.end or exercise.kind == "bounds"
+    wanted = [end for end, _ in _ends(exercise, right)] if ends else [right.exact]
+    return all(
+        end is not None
+        and unit_of(end, exercise.digits) < one.step <= abs(end) / 5
+        and abs(one.value - end) <= one.step / 2
+        for one, end in zip(given, wanted, strict=True)
+    )
 
 
-def _short(exercise: Exercise, given: Number, right: Amount) -> bool:
-    """Whether it is the right number rounded to fewer digits than are asked for."""
-    end = right.ends()[exercise.end == "high"] if exercise.end else right.value
-    return end is not None and exercise.kind != "count" and _coarse(exercise, given, end)
-
-
-def _coarse(exercise: Exercise, given: Number, end: Fraction) -> bool:
-    coarse = unit_of(end, exercise.digits) < given.step <= abs(end) / 5
-    return coarse and abs(given.value - end) <= given.step / 2
-
-
-def _slips(exercise: Exercise, given: Number, right: Amount) -> Iterator[str]:
-    if _is_zero(given):
+def _slips(exercise: Exercise, given: tuple[Number, ...], right: Quantity) -> Iterator[str]:
+    """Mistakes that need not be declared, in numbers."""
+    if all(one.value == 0 for one in given):
         yield "zero_for_number"
         return
+    one_number = exercise.kind != "bounds"
     for power in range(-9, 10):
-        shifted = _times(given, Fraction(10) ** power)
-        if power and (fits(exercise, shifted, right) or _allowed(exercise, shifted, right)):
+        shifted = tuple(one.times(Fraction(10) ** power) for one in given)
+        inside = one_number and _allowed(exercise, shifted[0], right)
+        if power and (inside or fits(exercise, shifted, right)):
             yield _of_power(exercise, abs(power))
-    if exercise.kind == "share" and _allowed(exercise, Number(10**4 / given.value), right):
-        yield "ratio_upside_down"
-    low, high = right.ends()
-    if exercise.end:
-        end, other, side = (low, high, -1) if exercise.end == "low" else (high, low, 1)
-        if exercise.outward and abs(given.value - end) < unit_of(end, exercise.digits):
-            yield "rounded_inward"
-        if low < high and _is_end(exercise, given, other, -side):
-            yield "other_end"
-        if right.value is not None and _allowed(exercise, given, Amount(right.value)):
-            yield "value_for_bounds"
-        if low < given.value < high:
-            yield "too_narrow"
-    elif any(_near(exercise, given, end) for end in (low, high)):
-        yield "rounded_too_far"
-
-
-def _times(given: Number, factor: Fraction) -> Number:
-    return Number(given.value * factor, given.step * factor)
+    yield from (_slips_of_one if one_number else _slips_of_bounds)(exercise, given, right)
 
 
 def _of_power(exercise: Exercise, power: int) -> str:
-    if exercise.kind == "share" and power == 2:
-        return "part_for_percent"
     if exercise.base == "CNY" and power in (4, 8):
         return {4: "wan_lost", 8: "yi_lost"}[power]
-    return "digits_lost"
+    return "part_for_percent" if exercise.kind == "share" and power == 2 else "digits_lost"
 
 
-def _near(exercise: Exercise, given: Number, end: Fraction) -> bool:
-    """Whether a number lies within two units of the last digit that must stand."""
-    return abs(given.value - end) <= 2 * unit_of(end, exercise.digits)
+def _slips_of_one(exercise: Exercise, given: tuple[Number, ...], right: Quantity) -> Iterator[str]:
+    (number,) = given
+    if exercise.kind == "share" and _allowed(exercise, Number(10**4 / number.value), right):
+        yield "ratio_upside_down"
+    low, high = right.interval.closed()
+    if exercise.end:
+        end, other, side = (low, high, -1) if exercise.end == "low" else (high, low, 1)
+        if exercise.outward and abs(number.value - end) < unit_of(end, exercise.digits):
+            yield "rounded_inward"
+        if low < high and _is_end(exercise, number, other, -side):
+            yield "other_end"
+        if right.exact is not None and abs(number.value - right.exact) <= max(
+            half(right.exact, exercise.digits), abs(number.value) * SLIP
+        ):
+            yield "value_for_bounds"
+        if low < number.value < high:
+            yield "too_narrow"
+    elif any(abs(number.value - n) <= 2 * unit_of(n, exercise.digits) for n in (low, high)):
+        yield "rounded_too_far"
 
 
 def _slips_of_bounds(
-    exercise: Exercise, given: tuple[Number, Number], right: Amount
+    exercise: Exercise, given: tuple[Number, ...], right: Quantity
 ) -> Iterator[str]:
     low, high = (one.value for one in given)
-    ends = right.ends()
+    least, most = right.interval.closed()
+    beyond = (most - least) / 2
     if low > high:
         yield "bounds_swapped"
-    if right.value is not None and low == high == right.value:
+    if low == high == right.exact:
         yield "value_for_bounds"
-    for power in range(-9, 10):
-        shifted = tuple(_times(one, Fraction(10) ** power) for one in given)
-        if power and fits(exercise, (shifted[0], shifted[1]), right):
-            yield {4: "wan_lost", 8: "yi_lost", 2: "part_for_percent"}.get(
-                abs(power), "digits_lost"
-            )
-    half = (ends[1] - ends[0]) / 2
-    if low == ends[0] - half and high == ends[1] + half:
+    if (low, high) == (least - beyond, most + beyond):
         yield "whole_unit"
-    if all(_coarse(exercise, one, end) for one, end in zip(given, ends, strict=True)):
+    if _too_coarse(exercise, given, right):
         yield "too_few_digits"
-    if ends[0] <= low < high <= ends[1]:
+    if least <= low < high <= most:
         yield "too_narrow"
-    if low <= ends[0] and ends[1] <= high and high - low < 10 * (ends[1] - ends[0]):
+    if low <= least and most <= high and high - low < 20 * beyond:
         yield "too_wide"
-
-
-def _slips_of_ids(given: frozenset[str], right: frozenset[str]) -> Iterator[str]:
-    if given < right:
-        yield "incomplete"
-    elif given > right:
-        yield "too_many"
-    elif given & right:
-        yield "some_wrong"

@@ -10,10 +10,10 @@ from fractions import Fraction
 from typing import Any
 
 from aidstudy.course.exercises.sources import Sources
+from aidstudy.course.show import leaf_of
 from aidstudy.errors import AidstudyError, ExerciseError
-from aidstudy.intervals import Interval
 from aidstudy.reading.quantities import read_quantity
-from aidstudy.result import Leaf, Term
+from aidstudy.result import Term
 
 _ID = re.compile(r"\[([^\[\]]+)\]")
 _OPERATIONS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
@@ -44,70 +44,65 @@ def worked_out(text: str, sources: Sources, names: Mapping[str, Term] | None = N
 
     try:
         tree = ast.parse(_ID.sub(named, text), mode="eval").body
+        known = {f"id_{n}": sources.term(one) for n, one in enumerate(ids)}
+        terms = {**known, "missing": Term.missing(), **(names or {})}
+        return _value(tree, terms, sources)
     except SyntaxError:
         raise ExerciseError(f"exercises: {text!r} is no expression; write [id] + [id]") from None
-    known = {f"id_{n}": sources.term(one) for n, one in enumerate(ids)}
-    return _Reader(text, sources, {**known, "missing": Term.missing(), **(names or {})}).read(tree)
-
-
-class _Reader:
-    def __init__(self, text: str, sources: Sources, names: Mapping[str, Term]) -> None:
-        self.text, self.sources, self.names = text, sources, names
-
-    def read(self, node: ast.AST) -> Any:
-        if isinstance(node, ast.BinOp) and type(node.op) in _OPERATIONS:
-            return _OPERATIONS[type(node.op)](self.read(node.left), self.read(node.right))
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-            return Term.number(0) - self.read(node.operand)
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-            return Term.number(Fraction(str(node.value)))
-        if isinstance(node, ast.Name) and node.id in self.names:
-            return self.names[node.id]
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            return self._call(node.func.id, node)
-        raise self._fault(ast.unparse(node))
-
-    def _call(self, name: str, node: ast.Call) -> Any:
-        if name in ("low", "high") and len(node.args) == 1:
-            bounds = self.read(node.args[0]).bounds()
-            return Term.number(getattr(bounds, name)) if bounds else Term.missing()
-        if name in ("count", "rows") and len(node.args) == 1:
-            ids = self._rows(node)
-            return ids if name == "rows" else Term.number(len(ids))
-        if name == "read" and len(node.args) == 1:
-            return self._print(self._word(node.args[0]))
-        if name == "behind" and len(node.args) == 1:
-            return frozenset(self.sources.results.loc[self._word(node.args[0]), "figures"].split())
-        raise self._fault(name)
-
-    def _rows(self, node: ast.Call) -> frozenset[str]:
-        place = node.args[0]
-        if not (isinstance(place, ast.Name) and place.id in self.sources.tables):
-            raise self._fault(ast.unparse(place))
-        table = self.sources.tables[place.id]
-        for keyword in node.keywords:
-            if keyword.arg not in table.columns:
-                raise self._fault(str(keyword.arg))
-            table = table[table[keyword.arg] == self._word(keyword.value)]
-        return frozenset(table.index)
-
-    def _print(self, text: str) -> Term:
-        try:
-            quantity = read_quantity(text, year=self.sources.study.year)
-        except AidstudyError:
-            raise self._fault(text) from None
-        if not isinstance(quantity.value, Fraction):
-            raise self._fault(text)
-        interval = quantity.interval or Interval.exactly(quantity.value)
-        return Term.of(Leaf("given", text, quantity.value, interval, text, quantity.unit))
-
-    def _word(self, node: ast.AST) -> str:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            return node.value
-        raise self._fault(ast.unparse(node))
-
-    def _fault(self, part: str) -> ExerciseError:
-        return ExerciseError(
-            f"exercises: {part!r} in {self.text!r} cannot be worked out; use ids in brackets, "
+    except _PartError as part:
+        raise ExerciseError(
+            f"exercises: {str(part)!r} in {text!r} cannot be worked out; use ids in brackets, "
             "numbers, + - * / and low, high, read, count, rows, behind"
-        )
+        ) from None
+
+
+class _PartError(Exception):
+    """The part of an expression that cannot be worked out."""
+
+
+def _value(node: ast.AST, terms: Mapping[str, Term], sources: Sources) -> Any:
+    match node:
+        case ast.BinOp(left, op, right) if type(op) in _OPERATIONS:
+            one, other = (_value(side, terms, sources) for side in (left, right))
+            return _OPERATIONS[type(op)](one, other)
+        case ast.UnaryOp(ast.USub(), operand):
+            return Term.number(0) - _value(operand, terms, sources)
+        case ast.Constant(int() | float() as number) if not isinstance(number, bool):
+            return Term.number(Fraction(str(number)))
+        case ast.Name(name) if name in terms:
+            return terms[name]
+        case ast.Call(ast.Name("low" | "high" as end), [inner]):
+            bounds = _value(inner, terms, sources).bounds()
+            return Term.number(getattr(bounds, end)) if bounds else Term.missing()
+        case ast.Call(ast.Name("count"), [ast.Name(name)], where):
+            return Term.number(len(_rows(name, where, sources)))
+        case ast.Call(ast.Name("rows"), [ast.Name(name)], where):
+            return _rows(name, where, sources)
+        case ast.Call(ast.Name("read"), [ast.Constant(str() as text)]):
+            return _print(text, sources)
+        case ast.Call(ast.Name("behind"), [ast.Constant(str() as text)]):
+            return frozenset(sources.results.loc[text, "figures"].split())
+        case ast.Call(ast.Name(name)):
+            raise _PartError(name)
+    raise _PartError(ast.unparse(node))
+
+
+def _rows(name: str, where: list[ast.keyword], sources: Sources) -> frozenset[str]:
+    if name not in sources.tables:
+        raise _PartError(name)
+    table = sources.tables[name]
+    for one in where:
+        if one.arg not in table.columns or not isinstance(one.value, ast.Constant):
+            raise _PartError(ast.unparse(one))
+        table = table[table[one.arg] == one.value.value]
+    return frozenset(table.index)
+
+
+def _print(text: str, sources: Sources) -> Term:
+    try:
+        leaf = leaf_of(read_quantity(text, year=sources.study.year))
+    except AidstudyError:
+        leaf = None
+    if leaf is None:
+        raise _PartError(text)
+    return Term.of(leaf)

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Literal
 
 from aidstudy.codebook import did_you_mean
@@ -38,18 +37,19 @@ _HINTS = read_toml(Path(__file__).parents[1] / "texts" / "hints.toml")
 VERDICTS: Mapping[str, tuple[str, str]] = _HINTS["verdicts"]
 """What heads the words on an answer, and its colour."""
 
-KINDS: Mapping[str, str] = MappingProxyType(_HINTS["kinds"])
+KINDS: Mapping[str, str] = _HINTS["kinds"]
 """Kinds of answer, and how each is to be given."""
 
-MISTAKES: Mapping[str, str] = MappingProxyType({**_HINTS["declared"], **_HINTS["found"]})
+UNITS: Mapping[str, list[str]] = _HINTS["units"]
+"""The words in which an answer may say its unit."""
+
+MISTAKES: Mapping[str, str] = {**_HINTS["declared"], **_HINTS["found"]}
 """Kinds of mistake, each with the hint that goes with it."""
 
-CLAIMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {name: tuple(told) for name, told in _HINTS["claims"].items()}
-)
+CLAIMS: Mapping[str, list[str]] = _HINTS["claims"]
 """Of every sentence: what names a source, and what says too much, as regular expressions."""
 
-OTHER: Mapping[str, str] = MappingProxyType(_HINTS["other"])
+OTHER: Mapping[str, str] = _HINTS["other"]
 """Hint for a wrong answer that no known mistake explains, where the answer is no amount."""
 
 
@@ -97,33 +97,28 @@ class Exercise:
     may: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        needed = _NEEDED.get(self.kind, ("right",))
-        faults = [
-            (not _ID.fullmatch(self.id), "an id is a word, a hyphen and a number: '03-3'"),
-            (self.kind not in KINDS, f"kind {self.kind!r} is not one of {', '.join(KINDS)}"),
-            ((self.kind == "choice") != bool(self.options), "options go with a choice, and only"),
-            (bool(self.end) and self.kind not in ("amount", "share"), "end goes with a number"),
-            ("\nanswer = " not in f"\n{self.solution}", "the solution must set answer"),
-            (not any(getattr(self, name) for name in needed), _needs(self.kind, *needed)),
-            (
-                self.kind in ("amount", "bounds") and not self.unit,
-                _needs(self.kind, "the unit of its answer"),
+        asks_options = (self.kind == "choice") == bool(self.options)
+        needs = _NEEDED.get(self.kind, ("right",))
+        holds = {
+            "an id is a word, a hyphen and a number: '03-3'": _ID.fullmatch(self.id),
+            f"kind {self.kind!r} is not one of {', '.join(KINDS)}": self.kind in KINDS,
+            "options go with a choice, and only": asks_options,
+            "end goes with a number": not self.end or self.kind in ("amount", "share"),
+            "the solution must set answer": "\nanswer = " in f"\n{self.solution}",
+            f"{self.kind} needs {' or '.join(needs)}": any(getattr(self, one) for one in needs),
+            f"{self.kind} needs the unit of its answer": self.unit
+            or self.kind not in ("amount", "bounds"),
+            "right is an expression in quotes, or two of them for a pair": isinstance(
+                self.right, (str, tuple, list)
             ),
-            (
-                not isinstance(self.right, (str, tuple, list)),
-                "right is an expression in quotes, or two of them for a pair",
-            ),
-            (self.digits not in range(1, len(_WORDS)), "digits is a number from 1 to 6"),
-        ]
-        faults += [
-            (name not in MISTAKES, f"mistake {name!r} is not known{did_you_mean(name, MISTAKES)}")
-            for name in (*self.mistakes, *self.hints)
-        ]
-        faults += [
-            (name in _HINTS["found"], f"mistake {name!r} is found without being declared")
-            for name in self.mistakes
-        ]
-        told = [sentence for wrong, sentence in faults if wrong]
+            "digits is a number from 1 to 6": self.digits in range(1, len(_WORDS)),
+        }
+        for name in (*self.mistakes, *self.hints):
+            holds[f"mistake {name!r} is not known{did_you_mean(name, MISTAKES)}"] = name in MISTAKES
+        for name in self.mistakes:
+            found = name in _HINTS["found"]
+            holds[f"mistake {name!r} is found without being declared"] = not found
+        told = [sentence for sentence, right in holds.items() if not right]
         if told:
             raise ExerciseError(f"exercise {self.id}: {'; '.join(told)}")
 
@@ -157,20 +152,17 @@ class Exercise:
         return f"Answer with {way}; '{NOT_REPORTED}' where the page does not say."
 
 
-def _needs(kind: str, *what: str) -> str:
-    return f"{kind} needs {' or '.join(what)}"
-
-
 _WORDS = ("no", "one", "two", "three", "four", "five", "six")
 
 
 def number_of(unit: str) -> str:
     """What a number in a unit is called when it is asked for."""
-    named = {"person": "a number of people", "meeting": "a number of meetings"}
-    return named.get(unit, "a number in per cent" if unit == "%" else f"a number in {unit}")
+    called: str = _HINTS["called"].get(unit, f"a number in {unit}")
+    return called
 
 
 _ID = re.compile(r"[a-z0-9]{1,20}-[1-9]\d?")
+_ALWAYS = ("id", "kind", "question", "solution")
 _NEEDED = {
     "function": ("inputs",),
     "frame": ("rows",),
@@ -185,7 +177,7 @@ def exercises() -> Mapping[str, Exercise]:
     found: dict[str, Exercise] = {}
     for path in sorted(Path(__file__).parent.glob("*.toml")):
         found |= exercises_in(path)
-    return MappingProxyType(found)
+    return found
 
 
 def exercises_known(own: Path | None = None) -> Mapping[str, Exercise]:
@@ -203,10 +195,10 @@ def exercises_in(path: Path) -> dict[str, Exercise]:
     known = {one.name for one in fields(Exercise)}
     found: dict[str, Exercise] = {}
     for entry in entries:
-        unknown = [name for name in entry if name not in known]
-        missing = [name for name in ("id", "kind", "question", "solution") if name not in entry]
-        told = [f"{name!r} is no field{did_you_mean(name, sorted(known))}" for name in unknown]
-        told += [f"{name!r} is missing" for name in missing]
+        told = [
+            f"{name!r} is no field{did_you_mean(name, sorted(known))}" for name in {*entry} - known
+        ]
+        told += [f"{name!r} is missing" for name in _ALWAYS if name not in entry]
         if entry.get("id") in found:
             told.append("the id is used twice")
         if told:

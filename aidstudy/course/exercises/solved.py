@@ -9,10 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
-from aidstudy.course.exercises.answers import Amount, unit_of
-from aidstudy.course.exercises.checking import accepted, right_answer
+from aidstudy.course.exercises.answers import unit_of
+from aidstudy.course.exercises.checking import Feedback, right_answer
 from aidstudy.course.exercises.model import (
     ASKED,
     Exercise,
@@ -22,7 +20,7 @@ from aidstudy.course.exercises.model import (
 )
 from aidstudy.course.exercises.sources import Sources, rendered, sources_of
 from aidstudy.course.exercises.tasks import TASKS
-from aidstudy.course.notebooks import execute_notebooks, notebook_text
+from aidstudy.course.notebooks import execute_notebooks
 from aidstudy.errors import NotebookError
 from aidstudy.files import read_whole, write_whole
 from aidstudy.intervals import plain
@@ -32,6 +30,9 @@ from aidstudy.tables.study import load_study
 
 EXERCISE, QUESTION, SOLUTION = "exercise", "question", "solution"
 """Tags of cells."""
+
+STAMP = "draft-stamp"
+"""Id of the cell that says that rows are undecided."""
 
 _TAGS = [SOLUTION, "hide-cell"]
 
@@ -76,16 +77,20 @@ def with_questions(
     return {**notebook, "cells": [*kept[: heads[0]], *cells, *kept[heads[0] :]]}
 
 
-def asked_copies(paths: Sequence[Path], into: Path, study: StudyLike = None) -> list[Path]:
-    """Copies of notebooks with their exercises as the files of exercises have them now."""
+def asked_copies(
+    paths: Sequence[Path], into: Path, study: StudyLike = None, *, stamp: str = ""
+) -> list[Path]:
+    """Copies of notebooks with their exercises as the files have them now, below the stamp."""
     copies = []
     for path in paths:
         content = read_whole(path)
-        if QUESTION.encode() in content or EXERCISE.encode() in content:
-            # A file that is no notebook is copied as it is, and refused by name when it is run.
-            with suppress(ValueError, KeyError, TypeError, AttributeError):
-                asked = with_questions(json.loads(content), path.name, study)
-                content = json.dumps(asked, ensure_ascii=False).encode()
+        # A file that is no notebook is copied as it is, and refused by name when it is run.
+        with suppress(ValueError, KeyError, TypeError, AttributeError):
+            notebook = with_questions(json.loads(content.decode()), path.name, study)
+            cells = [one for one in notebook["cells"] if one.get("id") != STAMP]
+            head = [_cell("markdown", STAMP, f"> **{stamp}**")] if stamp else []
+            asked = {**notebook, "cells": [*head, *cells]}
+            content = json.dumps(asked, ensure_ascii=False).encode()
         copies.append(into / path.name)
         write_whole(copies[-1], content)
     return copies
@@ -131,19 +136,13 @@ def _question(exercise: Exercise, sources: Sources) -> list[dict[str, Any]]:
     ]
 
 
-def without_solutions(notebook: dict[str, Any]) -> dict[str, Any]:
-    """The same notebook without the cells of its solutions."""
-    kept = [c for c in notebook["cells"] if SOLUTION not in c["metadata"].get("tags", ())]
-    return {**notebook, "cells": kept}
-
-
 def _solution(exercise: Exercise, sources: Sources) -> list[dict[str, Any]]:
     why = rendered(exercise.why, sources)
     right = "" if exercise.kind in TASKS else f"{answer_text(exercise, sources)}. "
     words = (right + why).strip() or "The code shows one way."
     folded = f"<details>\n<summary>Solution {exercise.id}</summary>\n\n{words}\n\n</details>"
     code = f'{exercise.solution.rstrip()}\ncheck_answer("{exercise.id}", answer)'
-    told = accepted(exercise, sources)
+    told = Feedback(exercise.id, exercise.asked(sources), "right")
     output: dict[str, Any] = {"output_type": "execute_result", "execution_count": None}
     shown = {"text/html": told._repr_html_(), "text/plain": repr(told)}
     output |= {"metadata": {}, "data": shown}
@@ -159,23 +158,22 @@ def answer_text(exercise: Exercise, sources: Sources) -> str:
     right = right_answer(exercise, sources)
     if isinstance(right, frozenset):
         return ", ".join(f"`{one}`" for one in sorted(right))
-    if not isinstance(right, Amount):
+    if not isinstance(right, Quantity):
         return right
     unit = "%" if exercise.kind == "share" else exercise.unit
-    low, high = (end / exercise.scale for end in right.ends())
+    low, high = (end / exercise.scale for end in right.interval.closed())
     if exercise.outward:
         end, side = (low, 1) if exercise.end == "low" else (high, -1)
         step = unit_of(end, exercise.digits)
         return f"{plain(side * (side * end // step) * step)} {unit}, rounded outward"
-    ends = (Quantity.given(end, unit) for end in (low, high))
-    if right.value is None or exercise.kind == "bounds":
-        return repr(Quantity.between(*ends))
-    quantity = Quantity.given(right.value / exercise.scale, unit, low=low, high=high)
+    if right.exact is None or exercise.kind == "bounds":
+        return repr(Quantity.between(Quantity.given(low, unit), Quantity.given(high, unit)))
+    quantity = Quantity.given(right.exact / exercise.scale, unit, low=low, high=high)
     if not exercise.end:
         return written(quantity)
     shown = digits(quantity)
-    end_text = (shown.low if exercise.end == "low" else shown.high) or shown.value
-    return f"at {'least' if exercise.end == 'low' else 'most'} {end_text} {unit}"
+    most = {"low": ("least", shown.low), "high": ("most", shown.high)}[exercise.end]
+    return f"at {most[0]} {most[1] or shown.value} {unit}"
 
 
 def write_solved(
@@ -214,10 +212,3 @@ def wrong_solutions(path: Path) -> list[str]:
                 f"aidstudy/course/exercises/{path.name[:2]}.toml"
             )
     return faults
-
-
-def plain_notebook(path: Path) -> str:
-    """An executed notebook with solutions as it would be stored without them."""
-    notebook = nbformat.v4.reads(read_whole(path).decode("utf-8"))  # type: ignore[no-untyped-call]
-    kept = without_solutions(notebook)
-    return notebook_text(nbformat.from_dict(kept), path.name)  # type: ignore[no-untyped-call]

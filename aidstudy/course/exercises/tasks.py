@@ -8,17 +8,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.patches import Rectangle
 
-from aidstudy.course.exercises.answers import UnreadableError, amount_of, half
+from aidstudy.course.exercises.answers import UnreadableError, allows, half
 from aidstudy.course.exercises.expressions import worked_out
 from aidstudy.course.exercises.model import CLAIMS, NOT_REPORTED, Exercise
 from aidstudy.course.exercises.sources import Sources
 from aidstudy.errors import ExerciseError
+from aidstudy.quantity.scalar import Quantity
 from aidstudy.result import Term
 
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?!\w)")
@@ -31,13 +33,13 @@ def function_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
     """What is wrong with a function, tried on inputs that the reader does not see."""
     if not callable(answer):
         raise UnreadableError("Give the function itself: its name, without brackets behind it.")
+    wanted = [exercise.right] if isinstance(exercise.right, str) else exercise.right
     for given in exercise.inputs:
         terms = [worked_out(text, sources) for text in given]
         names = dict(zip(exercise.arguments, terms, strict=True))
-        wanted = _texts(exercise.right)
         right = [worked_out(text, sources, names) for text in wanted]
         try:
-            found = answer(*(_plain(term) for term in terms))
+            found = answer(*(float(math.nan if t.value is None else t.value) for t in terms))
         except Exception:  # whatever a reader's function raises is told, not passed on
             return "function_error"
         several = list(found) if isinstance(found, (tuple, list)) else [found]
@@ -49,25 +51,17 @@ def function_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
     return ""
 
 
-def _texts(right: Any) -> list[str]:
-    return [right] if isinstance(right, str) else list(right)
-
-
-def _plain(term: Term) -> float:
-    return math.nan if term.value is None else float(term.value)
-
-
 def _same(given: Any, term: Term, digits: int) -> bool:
     """Whether a number is within the bounds of a term, or its value to so many digits."""
-    silent = given is None or given is pd.NA or (isinstance(given, str) and given == NOT_REPORTED)
+    if given is None or given is pd.NA or (isinstance(given, str) and given == NOT_REPORTED):
+        return not term.known
     try:
-        number = math.nan if silent else float(given)
+        number = float(given)
     except (TypeError, ValueError):
         return False
-    right = amount_of(term)
-    if right is None or not right.known or number != number:
-        return not term.known and number != number
-    return math.isfinite(number) and right.allows(Fraction(number), digits)
+    if math.isnan(number) or not term.known:
+        return math.isnan(number) and not term.known
+    return math.isfinite(number) and allows(Quantity(term), Fraction(number), digits)
 
 
 # --- a table ---------------------------------------------------------------------------------
@@ -123,22 +117,33 @@ def _bars_mistake(exercise: Exercise, axes: Axes, sources: Sources) -> str:
     upright = [(bar.get_height(), bar.get_x() + bar.get_width() / 2) for bar in bars]
     lying = [(bar.get_width(), bar.get_y() + bar.get_height() / 2) for bar in bars]
     for drawn, along, names in ((upright, axes.yaxis, axes.xaxis), (lying, axes.xaxis, axes.yaxis)):
-        if not _all_there([length for length, _ in drawn], terms, exercise.digits):
-            continue
-        if exercise.from_zero and abs(min(along.get_view_interval())) > 1e-9:
-            return "from_zero"
-        label = along.get_label_text().lower()
-        if not all(word.lower() in label for word in exercise.says):
-            return "labels"
-        called = [(length, _name_at(names, middle)) for length, middle in drawn]
-        for term, name in zip(terms, exercise.names, strict=False):
-            if term.known and not any(
-                _same(length, term, exercise.digits) and re.search(name, text, re.IGNORECASE)
-                for length, text in called
-            ):
-                return "bar_names"
-        return ""
+        # An empty place may stand for a gap.
+        called = [(one, _name_at(names, middle)) for one, middle in drawn if not math.isnan(one)]
+        left = [length for length, _ in called]
+        for term in (term for term in terms if term.known):
+            hit = next((one for one in left if _same(one, term, exercise.digits)), None)
+            if hit is None:
+                break
+            left.remove(hit)
+        else:
+            if not left:
+                return _fault_beside(exercise, along, terms, called)
     return "bars"
+
+
+def _fault_beside(
+    exercise: Exercise, along: Axis, terms: list[Term], called: list[tuple[float, str]]
+) -> str:
+    """What is wrong with the axis and the names of bars whose lengths are right."""
+    if exercise.from_zero and abs(min(along.get_view_interval())) > 1e-9:
+        return "from_zero"
+    if not all(word.lower() in along.get_label_text().lower() for word in exercise.says):
+        return "labels"
+    for term, name in zip(terms, exercise.names, strict=False):
+        texts = [text for length, text in called if _same(length, term, exercise.digits)]
+        if term.known and not _says([name], " ".join(texts)):
+            return "bar_names"
+    return ""
 
 
 def _name_at(axis: Axis, middle: float) -> str:
@@ -147,48 +152,27 @@ def _name_at(axis: Axis, middle: float) -> str:
     return min(ticks, key=lambda tick: abs(tick[0] - middle))[1].get_text()
 
 
-def _all_there(drawn: list[float], terms: list[Term], digits: int) -> bool:
-    """Whether the bars are those asked for, in any order; an empty place may stand for a gap."""
-    left = [one for one in drawn if one == one]
-    known = [term for term in terms if term.known]
-    for term in known:
-        hit = next((one for one in left if _same(one, term, digits)), None)
-        if hit is None:
-            return False
-        left.remove(hit)
-    return not left
-
-
 def _points(axes: Axes) -> list[tuple[float, float]]:
-    lines = [pair for line in axes.lines for pair in _numbers(line.get_xydata())]
-    dots = [one for one in axes.collections if isinstance(one, PathCollection)]
-    return lines + [pair for one in dots for pair in _numbers(one.get_offsets())]
-
-
-def _numbers(pairs: Any) -> list[tuple[float, float]]:
-    return [(float(x), float(y)) for x, y in pairs]
+    dots = [one.get_offsets() for one in axes.collections if isinstance(one, PathCollection)]
+    return [tuple(pair) for some in (*_lines(axes), *dots) for pair in some]
 
 
 def _spans(axes: Axes) -> list[tuple[float, float]]:
     """Both ends of every straight line, lying or upright."""
     bundles = [one for one in axes.collections if isinstance(one, LineCollection)]
-    segments = [_numbers(segment) for one in bundles for segment in one.get_segments()]
-    segments += [_numbers(line.get_xydata()) for line in axes.lines]
-    ends = []
-    for segment in segments:
-        for side in (0, 1):
-            numbers = [pair[side] for pair in segment]
-            if numbers:
-                ends.append((min(numbers), max(numbers)))
-    return ends
+    lines = [*_lines(axes), *(np.array(one) for some in bundles for one in some.get_segments())]
+    return [(min(side), max(side)) for line in lines if len(line) for side in line.T]
+
+
+def _lines(axes: Axes) -> list[Any]:
+    return [np.asarray(line.get_xydata(), float) for line in axes.lines]
 
 
 def _words(axes: Axes) -> Iterator[str]:
     yield from (axes.get_xlabel(), axes.get_ylabel(), axes.get_title())
-    yield from (label.get_text() for label in axes.get_xticklabels() + axes.get_yticklabels())
-    yield from (text.get_text() for text in axes.texts)
     legend = axes.get_legend()
-    yield from (text.get_text() for text in legend.get_texts()) if legend else ()
+    texts = [*axes.get_xticklabels(), *axes.get_yticklabels(), *axes.texts]
+    yield from (text.get_text() for text in (*texts, *(legend.get_texts() if legend else ())))
 
 
 # --- a sentence ------------------------------------------------------------------------------
