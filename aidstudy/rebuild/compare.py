@@ -37,8 +37,8 @@ SHOWN = 6
 LEVELS = 48
 SHARE = 0.001
 
-# What a manifest says about bytes and versions is only promised where bytes are.
-_EXACT_PLACES = ("sha256", "versions")
+# What stands beside a drawing about versions is only promised where bytes are.
+_EXACT_PLACES = ("versions",)
 
 Kind = Literal["changed", "new", "gone"]
 _VERB: Mapping[Kind, str] = {
@@ -116,11 +116,9 @@ def compare_contents(name: str, old: bytes, new: bytes, *, exact: bool) -> tuple
         details = (f"one of the two cannot be read as {suffix.lstrip('.')}: {error}",)
     if details or not exact:
         return details
-    return (
-        "same content in other bytes: "
-        f"stored {len(old)} bytes, sha256 {sha256_of(old)[:12]}; "
-        f"built {len(new)} bytes, sha256 {sha256_of(new)[:12]}",
-    )
+    sides = (("stored", old), ("built", new))
+    told = (f"{side} {len(one)} bytes, sha256 {sha256_of(one)[:12]}" for side, one in sides)
+    return (f"same content in other bytes: {'; '.join(told)}",)
 
 
 # --- a file as its parts, each with the place at which it stands -----------------------------
@@ -129,9 +127,12 @@ Parts = Iterator[tuple[str, Any]]
 
 
 def _text(content: bytes) -> Parts:
+    return _lines(content.decode("utf-8"), "line")
+
+
+def _lines(text: str, place: str) -> Parts:
     # Kept ends: a file that only lost its last line end is not the same file.
-    for number, line in enumerate(content.decode("utf-8").splitlines(keepends=True), 1):
-        yield f"line {number}", line
+    return ((f"{place} {n}", line) for n, line in enumerate(text.splitlines(keepends=True), 1))
 
 
 def _csv(content: bytes) -> Parts:
@@ -144,27 +145,20 @@ class _Rows(list[list[str]]):
     """The rows of a table with its head: compared cell by cell, or whole if some are gone."""
 
 
-def _leaves(told: Any, path: str) -> Parts:
-    if isinstance(told, dict):
-        for key in sorted(told):
-            yield from _leaves(told[key], f"{path}.{key}" if path else str(key))
-    elif isinstance(told, list):
-        for number, one in enumerate(told):
-            yield from _leaves(one, f"{path}[{number}]")
-    else:
-        yield path, told
+def _keys(told: dict[str, Any]) -> Parts:
+    return ((key, json.dumps(one, ensure_ascii=False)) for key, one in told.items())
 
 
 def _notebook(content: bytes) -> Parts:
     """Its parts by cell and by kind of output; cells count from 1."""
     notebook = json.loads(content)
     cells = notebook.pop("cells", [])
-    yield from _leaves(notebook, "notebook")
+    yield from _keys(notebook)
     yield "cells", len(cells)
     for number, cell in enumerate(cells, 1):
         outputs = cell.pop("outputs", [])
-        cell["source"] = "".join(cell.get("source", ""))
-        yield from _leaves(cell, f"cell {number}")
+        yield f"cell {number}, source", "".join(cell.pop("source", ""))
+        yield f"cell {number}", json.dumps(cell, sort_keys=True)
         yield f"cell {number}, outputs", len(outputs)
         for place, output in enumerate(outputs, 1):
             yield from _output(output, f"cell {number}{f', output {place}' * (place > 1)}")
@@ -172,29 +166,27 @@ def _notebook(content: bytes) -> Parts:
 
 def _output(output: dict[str, Any], cell: str) -> Parts:
     data = {"printed text": output.pop("text", ""), **output.pop("data", {})}
-    yield from _leaves(output, f"{cell}, its")
+    yield f"{cell}, its kind", json.dumps(output, sort_keys=True)
     for kind, shown in sorted(data.items()):
         if kind == "image/png":
             yield f"{cell}, {kind}", base64.b64decode("".join(shown))
-        elif kind.endswith("json"):
-            yield from _leaves(shown, f"{cell}, {kind}")
         else:
-            for number, line in enumerate("".join(shown).splitlines(keepends=True), 1):
-                yield f"{cell}, {kind}, line {number}", line
+            text = json.dumps(shown) if kind.endswith("json") else "".join(shown)
+            yield from _lines(text, f"{cell}, {kind}, line")
 
 
 _PARTS: Mapping[str, Callable[[bytes], Parts]] = {
     ".csv": _csv,
-    ".json": lambda content: _leaves(json.loads(content), ""),
+    ".json": lambda content: _keys(json.loads(content)),
     ".ipynb": _notebook,
-    ".pdf": lambda content: iter(()),
+    ".pdf": lambda _: iter(()),
     ".png": lambda content: iter([("picture", content)]),
 }
 
 
 def _apart(old: dict[str, Any], new: dict[str, Any], *, exact: bool) -> Iterator[str]:
-    for place in [*old, *(place for place in new if place not in old)]:
-        if not exact and place.startswith(_EXACT_PLACES):
+    for place in old | new:
+        if not exact and place in _EXACT_PLACES:
             continue
         a, b = old.get(place), new.get(place)
         if place not in old:
@@ -205,10 +197,9 @@ def _apart(old: dict[str, Any], new: dict[str, Any], *, exact: bool) -> Iterator
             yield from (f"{place} {told}" for told in _pictures_apart(a, b, exact=exact))
         elif isinstance(a, _Rows) and isinstance(b, _Rows):
             yield from _rows_apart(a, b)
-        elif isinstance(a, str) and isinstance(b, str):
-            if a != b:
-                yield f"{place}: {_window(a, b)}"
-        elif a != b or type(a) is not type(b):
+        elif isinstance(a, str) and isinstance(b, str) and a != b:
+            yield f"{place}: {_window(a, b)}"
+        elif a != b:
             yield f"{place}: stored {_brief(a)}, built {_brief(b)}"
 
 
@@ -231,12 +222,11 @@ def _window(old: str, new: str, before: int = 24, width: int = 60) -> str:
     pairs = enumerate(zip(old, new, strict=False))
     same = next((place for place, (a, b) in pairs if a != b), min(len(old), len(new)))
     start = max(0, same - before)
-
-    def cut(line: str) -> str:
-        end = start + width
-        return f"{'…' * (start > 0)}{line[start:end]}{'…' * (len(line) > end)}"
-
-    return f"stored {cut(old)!r}, built {cut(new)!r}"
+    ends = {
+        side: f"{'…' * (start > 0)}{line[start : start + width]}{'…' * (len(line) > start + width)}"
+        for side, line in (("stored", old), ("built", new))
+    }
+    return ", ".join(f"{side} {line!r}" for side, line in ends.items())
 
 
 def _brief(value: object, limit: int = 80) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import shutil
 import tarfile
 import tempfile
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from aidstudy.course.lab import copy_notebooks
-from aidstudy.errors import FileError, StudyError
+from aidstudy.errors import FileError
 from aidstudy.files import read_whole, write_whole
 from aidstudy.rebuild.browser.parts import DESCRIPTION, Parts, licences, lock_of
-from aidstudy.rebuild.site.build import build_site, replace_folder
+from aidstudy.rebuild.site.build import build_site, check_replaceable, replace_folder
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import Study, load_study
 
@@ -27,42 +29,13 @@ RUN = "run"
 
 _KERNEL = "@jupyterlite/pyodide-kernel-extension"
 _PYODIDE = Path("static", "pyodide")
-_INSTALLED = f"/lib/python{DESCRIPTION['pyodide']['python']}/site-packages"
 _MARK = ".aidstudy-browser"
 _MOMENT = (2013, 1, 1, 0, 0, 0)
 _DAY = "2013-01-01T00:00:00Z"
 
-_PYTHON = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
-
-# What JupyterLite asks for and its own builder writes.
-_EMPTY: dict[str, Any] = {
-    "build/schemas/all_federated.json": [],
-    "api/translations/all.json": {
-        "data": {"en": {"displayName": "English", "nativeName": "English"}},
-        "message": "",
-    },
-    "api/translations/en.json": {"data": {}, "message": ""},
-}
-
-# Where the page takes its settings: the name of a student becomes the name of the storage, so that
-# two of them on one machine do not mix; without a name it goes back to the page that asks for one.
-_SETTLED = "  // hoist to cache\n"
-_NAMED = """  const named = sessionStorage.getItem('aidstudy-name');
-  if (!named) {
-    const path = new URLSearchParams(location.search).get('path') || '';
-    location.replace(FULL_LITE_ROOT + 'index.html?notebook=' + encodeURIComponent(path));
-    await new Promise(() => {});
-  }
-  finalConfig.contentsStorageName = 'aidstudy work of ' + named;
-  finalConfig.settingsStorageName = 'aidstudy settings of ' + named;
-"""
-
-
-# A notebook is drawn whole and ends with its last cell: else its end looks empty. It is saved soon.
-_SETTINGS = {
-    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none", "scrollPastEnd": False},
-    "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 20},
-}
+_SETTINGS: dict[str, Any] = tomllib.loads(
+    Path(__file__).with_name("settings.toml").read_text("utf-8")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +49,8 @@ class BrowserCopy:
 
     def lines(self) -> list[str]:
         """What the command says."""
-        needs = (
-            "no network is needed"
-            if self.offline
-            else "readers fetch the numeric packages from Pyodide's CDN"
-        )
+        fetched = "readers fetch the numeric packages from Pyodide's CDN"
+        needs = "no network is needed" if self.offline else fetched
         return [
             f"{self.folder}: {self.notebooks} notebooks to run in a browser, "
             f"{self.size / 1e6:.0f} MB; {needs}",
@@ -102,17 +72,13 @@ def build_browser(
     starts at the first page of ``run/``.
     """
     opened, out = load_study(study), Path(into)
-    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / _MARK).exists())):
-        raise StudyError(f"{out}: holds other files; name a new folder for the copy")
+    check_replaceable(out, _MARK)
     if not isinstance(parts, Parts):
         parts = Parts(Path(parts) if parts else out.absolute().parent / "browser-parts")
     with tempfile.TemporaryDirectory(prefix="aidstudy-browser-") as place:
         built, work = Path(place, "out"), Path(place, "work")
-        built.mkdir()
         if (opened.folder / "docs" / "conf.py").exists():
-            build_site(opened, built / "site", run=RUN)
-            (built / "site").rename(Path(place, "site"))
-            shutil.copytree(Path(place, "site"), built, dirs_exist_ok=True)
+            build_site(opened, built, run=RUN)
         else:
             write_whole(built / "index.html", _sent_on(f"{RUN}/index.html"))
         notebooks = _fill(built / RUN, work, opened, parts, offline=offline)
@@ -124,8 +90,8 @@ def build_browser(
 
 def _fill(run: Path, work: Path, study: Study, parts: Parts, *, offline: bool) -> int:
     """JupyterLite with everything in it; gives the number of notebooks."""
-    app, extension = run, run / "extensions" / _KERNEL
-    _unpack_app(parts.wheel("jupyterlite-core"), app)
+    extension = run / "extensions" / _KERNEL
+    _unpack_app(parts.wheel("jupyterlite-core"), run)
     _unpack_extension(parts.wheel("jupyterlite-pyodide-kernel"), extension)
     kernel = {
         name: next((extension / "static" / "pypi").glob(f"{name.replace('-', '_')}-*.whl"))
@@ -144,7 +110,7 @@ def _fill(run: Path, work: Path, study: Study, parts: Parts, *, offline: bool) -
     shutil.copytree(work / "files", run / "files")
     for folder, listing in _listings(run / "files"):
         write_whole(run / "api" / "contents" / folder / "all.json", json.dumps(listing))
-    for name, content in _EMPTY.items():
+    for name, content in _SETTINGS["written"].items():
         write_whole(run / name, json.dumps(content))
     _configure(run, offline=offline)
     first = min(copied.new)
@@ -190,18 +156,17 @@ def study_wheel(study: Study, into: Path) -> Path:
                 files[f"aidstudy/_study/{told}"] = path
     about = metadata.distribution("aidstudy")
     info = f"aidstudy-{about.version}.dist-info"
-    texts = {
-        f"{info}/METADATA": about.read_text("METADATA") or "",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: aidstudy\nRoot-Is-Purelib: true\n"
-        "Tag: py3-none-any\n",
+    contents = {name: read_whole(path) for name, path in files.items()} | {
+        f"{info}/METADATA": (about.read_text("METADATA") or "").encode(),
+        f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: aidstudy\nRoot-Is-Purelib: true\n"
+        b"Tag: py3-none-any\n",
     }
-    contents = {name: read_whole(path) for name, path in files.items()}
-    contents |= {name: text.encode() for name, text in texts.items()}
     record = "".join(f"{name},,\n" for name in [*sorted(contents), f"{info}/RECORD"])
+    contents[f"{info}/RECORD"] = record.encode()
     target = into / f"aidstudy-{about.version}-py3-none-any.whl"
     into.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as wheel:
-        for name, content in sorted((contents | {f"{info}/RECORD": record.encode()}).items()):
+        for name, content in sorted(contents.items()):
             wheel.writestr(zipfile.ZipInfo(name, _MOMENT), content, zipfile.ZIP_DEFLATED)
     return target
 
@@ -212,7 +177,7 @@ def _in_whole_texts(notebook: bytes) -> str:
     It names the kernel that will run it: else it counts as changed as soon as it is opened.
     """
     told = json.loads(notebook)
-    told["metadata"]["kernelspec"] = _PYTHON
+    told["metadata"]["kernelspec"] = _SETTINGS["python"]
     for cell in told["cells"]:
         cell["source"] = "".join(cell["source"])
         for output in cell.get("outputs", ()):
@@ -248,36 +213,25 @@ def _listed(path: Path, files: Path) -> dict[str, Any]:
 def _configure(run: Path, *, offline: bool) -> None:
     told = json.loads(read_whole(run / "extensions" / _KERNEL / "package.json"))["jupyterlab"]
     built = {"name": _KERNEL, "liteExtension": True, **told["_build"]}
-    names = DESCRIPTION["pyodide"]["first"]
-    kernel = {
-        "pyodideUrl": f"./{_PYODIDE.as_posix()}/pyodide.js",
-        "pipliteUrls": [f"./extensions/{_KERNEL}/static/pypi/all.json"],
-        "disablePyPIFallback": offline,
-        "loadPyodideOptions": {
-            "lockFileURL": f"./{_PYODIDE.as_posix()}/pyodide-lock.json",
-            "packages": names,
-            "env": {
-                "HOME": "/home/pyodide",
-                "AIDSTUDY_SCORE": "/drive/.aidstudy/score",
-                "MATPLOTLIBRC": f"{_INSTALLED}/aidstudy/rebuild/browser/matplotlibrc",
-            },
-        },
-    }
+    kernel = copy.deepcopy(_SETTINGS["kernel"])
+    kernel |= {"pipliteUrls": [f"./extensions/{_KERNEL}/static/pypi/all.json"]}
+    kernel |= {"disablePyPIFallback": offline}
+    kernel["loadPyodideOptions"]["packages"] = DESCRIPTION["pyodide"]["first"]
+    place = f"/lib/python{DESCRIPTION['pyodide']['python']}/site-packages/aidstudy/rebuild/browser"
+    kernel["loadPyodideOptions"]["env"]["MATPLOTLIBRC"] = f"{place}/matplotlibrc"
     settings = json.loads(read_whole(run / "jupyter-lite.json"))
-    settings["jupyter-config-data"] |= {
-        "appName": "aidstudy",
-        "appUrl": "./lab",
-        "exposeAppInBrowser": True,
+    settings["jupyter-config-data"] |= _SETTINGS["app"] | {
         "federated_extensions": [built],
         "litePluginSettings": {f"{_KERNEL}:kernel": kernel},
-        "settingsOverrides": _SETTINGS,
     }
     write_whole(run / "jupyter-lite.json", json.dumps(settings, indent=1) + "\n")
-    path = run / "config-utils.js"
+    path, named = run / "config-utils.js", _SETTINGS["named"]
     text = read_whole(path).decode("utf-8")
-    if text.count(_SETTLED) != 1:
-        raise FileError(f"{path.name}: JupyterLite reads its settings otherwise; mend _NAMED")
-    write_whole(path, text.replace(_SETTLED, _NAMED + _SETTLED))
+    if text.count(named["before"]) != 1:
+        raise FileError(
+            f"{path.name}: JupyterLite reads its settings otherwise; mend [named] of settings.toml"
+        )
+    write_whole(path, text.replace(named["before"], named["code"] + named["before"]))
 
 
 def _sent_on(target: str) -> str:

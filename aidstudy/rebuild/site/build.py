@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import warnings
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -55,16 +56,9 @@ def build_site(study: StudyLike, into: str | os.PathLike[str], *, run: str = "")
     docs, out = opened.folder / "docs", Path(into)
     if not (docs / "conf.py").exists():
         raise StudyError(f"{docs}: no conf.py; the site is built from a clone of the repository")
-    if out.exists() and not out.is_dir():
-        raise StudyError(f"{out}: is a file; name a new folder for the site")
-    if out.exists() and any(out.iterdir()) and not (out / ".buildinfo").exists():
-        raise StudyError(f"{out}: holds other files; name a new folder for the site")
-    try:
-        import sphinx  # noqa: F401
-    except ImportError:
-        raise StudyError(
-            "the site needs Sphinx: run python reproduce.py --site, which installs it"
-        ) from None
+    check_replaceable(out, ".buildinfo")
+    if find_spec("sphinx") is None:
+        raise StudyError("the site needs Sphinx: run python reproduce.py --site, which installs it")
     trails = Trails(opened)
     links = Links(trails)
     with tempfile.TemporaryDirectory(prefix="aidstudy-site-") as place:
@@ -144,30 +138,34 @@ def _sphinx(source: Path, built: Path, doctrees: Path) -> None:
 
 
 def _finish(built: Path, links: Links, run: str, repository: str) -> int:
-    """Link what has a source on every page, then fill in the page of what rests on several."""
-    pages = sorted(built.rglob("*.html"))
+    """Link what has a source on every page, last on the page of what rests on several."""
+    pages = sorted(built.rglob("*.html"), key=lambda path: (path.stem == "several", path))
     for path in pages:
         name = path.relative_to(built).with_suffix("").as_posix()
-        text = read_whole(path).decode("utf-8")
+        text = read_whole(path).decode("utf-8").replace(_SLOT, links.several_html())
         if name.startswith("zh/"):
             text = text.replace('<html lang="en"', '<html lang="zh-CN"', 1)
         # Its words say what is folded; the name that MyST-NB gives it hides them from a reader.
         text = text.replace('<summary aria-label="Toggle hidden content">', "<summary>")
         found = _ARTICLE.search(text)
         if found:
-            told = links.page(found[0], name)
             ways = {}
             if run and name in _START:
                 ways[_START[name]] = f"{'../' * name.count('/')}{run}/index.html"
             if name.startswith("notebooks/"):
                 ways = doors(f"{path.stem}.ipynb", run=run, repository=repository)
-            told = told.replace("</h1>", f"</h1>\n{doors_html(ways)}", 1)
+            told = links.page(found[0], name).replace("</h1>", f"</h1>\n{doors_html(ways)}", 1)
             text = text[: found.start()] + told + text[found.end() :]
         write_whole(path, text)
-    listing = built / f"{SEVERAL}.html"
-    text = read_whole(listing).decode("utf-8")
-    write_whole(listing, text.replace(_SLOT, links.several_html()))
     return len(pages)
+
+
+def check_replaceable(out: Path, mark: str) -> None:
+    """Nothing, or an error where a folder holds anything but an earlier build, which has a mark."""
+    if out.exists() and not out.is_dir():
+        raise StudyError(f"{out}: is a file; name a new folder for what is built")
+    if out.exists() and any(out.iterdir()) and not (out / mark).exists():
+        raise StudyError(f"{out}: holds other files; name a new folder for what is built")
 
 
 def replace_folder(built: Path, out: Path) -> None:

@@ -8,6 +8,7 @@ plain text; nothing is looked up by its value.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from aidstudy.rebuild.site.trails import Trails
@@ -46,7 +47,7 @@ class Links:
         """What the page of the numbers made from several entries holds."""
         return "".join(
             f'<div class="trail-entry" id="{anchor}"><p class="trail-head">made from</p>'
-            f"<p>{', '.join(self.trails.linked(one, SEVERAL) for one in ids)}</p></div>"
+            f"<p>{', '.join(ids)}</p></div>"
             for ids, anchor in self._several.items()
         )
 
@@ -70,25 +71,26 @@ class Links:
     def _link_number(self, soup: BeautifulSoup, holder: Tag, page: str) -> None:
         href = self.href(str(holder[SOURCE]).split(), page)
         del holder[SOURCE]
-        if not href or holder.find_parent("a") is not None:
-            return
-        link = soup.new_tag("a", href=href, attrs={"class": "number"})
-        for child in list(holder.contents):
-            link.append(child.extract())
-        holder.append(link)
-        self.linked += 1
+        if href and holder.find_parent("a") is None:
+            link = self._link(soup, href)
+            link.extend(list(holder.contents))
+            holder.append(link)
 
     def _link_ids(self, soup: BeautifulSoup, text: NavigableString, page: str) -> None:
-        parts: list[str | Tag] = []
-        place = 0
-        for found in self.trails.ids.finditer(text):
-            link = soup.new_tag("a", href=self.trails.href(found[0], page))
-            link["class"] = "number"
-            link.string = found[0]
-            parts += [text[place : found.start()], link]
-            place = found.end()
-            self.linked += 1
-        text.replace_with(*[part for part in (*parts, text[place:]) if part])
+        # A split by one group gives texts and ids in turn.
+        parts = [str(part) for part in self.trails.ids.split(text)]
+        linked: list[str | Tag] = []
+        for plain, found in zip_longest(parts[::2], parts[1::2]):
+            linked += [plain] if plain else []
+            if found:
+                link = self._link(soup, self.trails.href(found, page))
+                link.string = found
+                linked.append(link)
+        text.replace_with(*linked)
+
+    def _link(self, soup: BeautifulSoup, href: str) -> Tag:
+        self.linked += 1
+        return soup.new_tag("a", attrs={"class": "number", "href": href})
 
 
 def _is_read(text: NavigableString) -> bool:

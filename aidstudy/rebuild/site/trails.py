@@ -38,21 +38,12 @@ class Trails:
         told = [entry for entry in self.targets if not entry.isalpha()]
         longest_first = sorted(told, key=len, reverse=True)
         self.ids = re.compile(
-            rf"(?<![\w.>-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-]|\.\w)"
+            rf"(?<![\w.>-])({'|'.join(map(re.escape, longest_first))})(?![\w-]|\.\w)"
         )
 
     def href(self, entry: str, page: str) -> str:
         """Address of an entry as seen from a page, which is named without its ending."""
         return f"{'../' * page.count('/')}trail/{self.targets[entry]}.html#{entry}"
-
-    def linked(self, text: str, page: str) -> str:
-        """A text as HTML, in which each id leads to its entry."""
-        parts, place = [], 0
-        for found in self.ids.finditer(text):
-            parts.append(html.escape(text[place : found.start()]))
-            parts.append(f'<a href="{html.escape(self.href(found[0], page))}">{found[0]}</a>')
-            place = found.end()
-        return "".join([*parts, html.escape(text[place:])])
 
     def pages(self) -> dict[str, str]:
         """Names of the pages and their texts in MyST Markdown."""
@@ -62,31 +53,31 @@ class Trails:
             # MyST ends the block at a line of three backticks only, and no entry holds a line end.
             rows = "\n".join(entry.replace("\n", " ") for entry in entries)
             head = f'<p lang="zh-CN">{html.escape(zh)}</p>'
-            made[page] = f"# {en}\n\n```{{raw}} html\n{head}\n{rows}\n```\n"
+            made[f"trail/{page}"] = f"# {en}\n\n```{{raw}} html\n{head}\n{rows}\n```\n"
 
         for letter in LETTERS:
-            page, (en, zh) = f"trail/results-{letter.lower()}", TITLES[letter]
-            own = [self._result(r, page) for r in self.results if r["analysis"] == letter]
+            en, zh = TITLES[letter]
+            own = [self._result(row) for row in self.results if row["analysis"] == letter]
             if own:
-                add(page, f"{letter}. {en}", f"{letter}. {zh}", own)
+                add(f"results-{letter.lower()}", f"{letter}. {en}", f"{letter}. {zh}", own)
         rows = self.desk.rows.values()
         for article in dict.fromkeys(row["article"] for row in rows):
-            page, place = f"trail/figures-{article}", self.desk.study.recipients.get(article)
+            place = self.desk.study.recipients.get(article)
             en, zh = (place.en, place.zh) if place else ("Furniture of the page", "版面信息")
-            entries = (self._figure(row, page) for row in rows if row["article"] == article)
-            add(page, f"Figures: {en}", f"数字：{zh}", entries)
-        facts = (self._fact(row, "trail/facts") for row in self.desk.facts_by_id.values())
-        add("trail/facts", "Facts from outside the page", "版面以外的事实", facts)
+            entries = (self._figure(row) for row in rows if row["article"] == article)
+            add(f"figures-{article}", f"Figures: {en}", f"数字：{zh}", entries)
+        facts = map(self._fact, self.desk.facts_by_id.values())
+        add("facts", "Facts from outside the page", "版面以外的事实", facts)
         return made
 
-    def _result(self, row: Mapping[str, Any], page: str) -> str:
+    def _result(self, row: Mapping[str, Any]) -> str:
         by = f"; bounds by {row['bounds_by']}" if row["bounds_by"] else ""
         told: dict[str, Any] = {"how known": f"{row['state'].replace('_', ' ')}{by}"}
         told |= {name: row[name] for name in ("notebook", "formula", "note")}
         labels = (row["label"], row["label_zh"])
-        return self._entry(row["result_id"], shown(row), told, page, labels)
+        return self._entry(row["result_id"], shown(row), told, labels)
 
-    def _figure(self, row: Mapping[str, Any], page: str) -> str:
+    def _figure(self, row: Mapping[str, Any]) -> str:
         digits = _digits(row)
         bounds = f"{digits.low} to {digits.high}" if digits.low else ""
         if not bounds and row["low"] is not None:
@@ -104,9 +95,9 @@ class Trails:
             "part of": row["part_of"],
             "note": row["note"],
         }
-        return self._entry(row["figure_id"], row["printed"], told, page, (row["label_en"], ""))
+        return self._entry(row["figure_id"], row["printed"], told, (row["label_en"], ""))
 
-    def _fact(self, row: Mapping[str, Any], page: str) -> str:
+    def _fact(self, row: Mapping[str, Any]) -> str:
         told = {
             "of": row["entity"],
             "measure": row["measure"],
@@ -116,29 +107,20 @@ class Trails:
             "grade": row["grade"],
             "note": row["note"],
         }
-        return self._entry(row["fact_id"], row["printed"], told, page)
+        return self._entry(row["fact_id"], row["printed"], told)
 
     def _entry(
-        self,
-        entry: str,
-        value: str,
-        told: dict[str, Any],
-        page: str,
-        labels: tuple[str, str] = ("", ""),
+        self, entry: str, value: str, told: dict[str, Any], labels: tuple[str, str] = ("", "")
     ) -> str:
         """An entry with what is told of it, cells that are empty left out."""
         en, zh = (html.escape(label) for label in labels)
         label = f"<p>{en}</p>" * bool(en) + f'<p lang="zh-CN">{zh}</p>' * bool(zh)
         told |= {"results that rest on it": " ".join(self._resting.get(entry, []))}
-        rows = "".join(
-            f"<dt>{key}</dt><dd>{self.linked(text, page)}</dd>"
-            for key, text in told.items()
-            if text
-        )
+        rows = (f"<dt>{key}</dt><dd>{html.escape(text)}</dd>" for key, text in told.items() if text)
         return (
             f'<div class="trail-entry" id="{entry}">'
             f'<p class="trail-head"><a class="trail-id" href="#{entry}">{entry}</a> '
-            f"<strong>{html.escape(value)}</strong></p>{label}<dl>{rows}</dl></div>"
+            f"<strong>{html.escape(value)}</strong></p>{label}<dl>{''.join(rows)}</dl></div>"
         )
 
 
