@@ -53,7 +53,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 RUN_LOCK = ROOT / "requirements.lock"
 LAB_LOCK = ROOT / "requirements-lab.lock"
-ALL_LOCK = ROOT / "requirements-all.lock"
+ALL_LOCK = ROOT / "requirements-all.lock"  # holds the other two
+LOCKS = (RUN_LOCK, LAB_LOCK, ALL_LOCK)
 STAMP = "aidstudy-stamp.json"
 UNFINISHED = {"state": "unfinished"}
 # A file of tests stays with one worker, as what its tests share is made once for each.
@@ -104,8 +105,7 @@ def main(arguments: list[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         every = asked.site or asked.browser or asked.all
-        more = [ALL_LOCK] if every else [LAB_LOCK] if asked.lab else []
-        with environment(more) as python:
+        with environment(ALL_LOCK if every else LAB_LOCK if asked.lab else RUN_LOCK) as python:
             return _run(python, asked, passed_on)
     except SetupError as error:
         print(f"reproduce.py: {error}", file=sys.stderr)
@@ -195,10 +195,9 @@ def _variables() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def environment(more: Sequence[Path] = ()) -> Iterator[Path]:
-    """The Python of a whole environment, made or mended first if need be.
+def environment(lock: Path = RUN_LOCK) -> Iterator[Path]:
+    """The Python of an environment with the packages of a lock, made or mended first if need be.
 
-    It has the packages of requirements.lock, and those of `more` locks.
     Runs share the environment; one that has to make it anew waits until it is alone. The system
     lets go of the guard when a run is killed.
     """
@@ -206,10 +205,10 @@ def environment(more: Sequence[Path] = ()) -> Iterator[Path]:
     build.mkdir(exist_ok=True)
     with (build / "environment.guard").open("a+b") as guard:
         _hold(guard.fileno(), alone=False)
-        if not _is_whole(_folder(), more):
+        if not _is_whole(_folder(), lock):
             _hold(guard.fileno(), alone=True)
-            if not _is_whole(_folder(), more):
-                _make_whole(_folder(), more)
+            if not _is_whole(_folder(), lock):
+                _make_whole(_folder(), lock)
             _hold(guard.fileno(), alone=False)
         yield _python_of(_folder())
 
@@ -235,38 +234,37 @@ def _installed_parts() -> dict[str, object]:
         raise SetupError(f"{path}: cannot be read ({error!r}); restore it from git") from error
 
 
-def _wanted(folder: Path, more: Sequence[Path]) -> dict[str, str]:
+def _wanted(folder: Path, locks: Sequence[Path]) -> dict[str, str]:
     parts = json.dumps(_installed_parts(), sort_keys=True)
     wanted = {
         "state": "whole",
         "place": str(folder),
         "python": f"{platform.python_version()} {platform.machine()} {sys.platform}",
-        "lock": hashlib.sha256(RUN_LOCK.read_bytes()).hexdigest(),
         "package": hashlib.sha256(parts.encode()).hexdigest(),
     }
-    return wanted | {lock.name: hashlib.sha256(lock.read_bytes()).hexdigest() for lock in more}
+    return wanted | {lock.name: hashlib.sha256(lock.read_bytes()).hexdigest() for lock in locks}
 
 
-def _is_whole(folder: Path, more: Sequence[Path]) -> bool:
-    return _wanted(folder, more).items() <= _read_stamp(folder).items()
+def _is_whole(folder: Path, lock: Path) -> bool:
+    return _wanted(folder, [lock]).items() <= _read_stamp(folder).items()
 
 
-def _make_whole(folder: Path, more: Sequence[Path]) -> None:
-    """Bring the environment to the state that the locks ask for; the stamp is written last."""
-    wanted = _wanted(folder, more)
+def _make_whole(folder: Path, lock: Path) -> None:
+    """Bring the environment to the state that a lock asks for; the stamp is written last."""
     found = _read_stamp(folder)
-    base = ("state", "place", "python", "lock")
-    usable = all(found.get(part) == wanted[part] for part in base)
+    held = [one for one in LOCKS if one.name in found]
+    # What was installed by a lock that has changed since is made anew.
+    kept = {"package": found.get("package", "")}
+    usable = bool(held) and _wanted(folder, held) | kept == found
+    wanted = _wanted(folder, LOCKS if lock == ALL_LOCK else [*(held if usable else ()), lock])
     uv = shutil.which("uv")
-    steps: list[tuple[str, Callable[[Callable[[str], None]], None]]] = []
-    if not usable:
-        steps.append((f"making {folder.name}", partial(_create, folder, not uv)))
-    else:
-        wanted = {**found, **wanted}
-        _write_stamp(folder, UNFINISHED)
     tool = "uv" if uv else "pip"
-    locks = ([] if usable else [RUN_LOCK]) + list(more)
-    for lock in locks:
+    steps: list[tuple[str, Callable[[Callable[[str], None]], None]]] = []
+    if usable:
+        _write_stamp(folder, UNFINISHED)
+    else:
+        steps.append((f"making {folder.name}", partial(_create, folder, not uv)))
+    if not usable or lock not in held:
         title = f"installing {lock.name} with {tool}"
         steps.append((title, partial(_install_lock, folder, uv, lock)))
     steps.append(("installing aidstudy", partial(_install_package, folder, uv)))

@@ -70,9 +70,9 @@ class Setup:
             self.module, "_install_package", lambda folder, uv, show: record("package")
         )
 
-    def run(self, *more: str) -> tuple[Path, list[str]]:
+    def run(self, lock: str = "requirements.lock") -> tuple[Path, list[str]]:
         self.done.clear()
-        with self.module.environment([self.root / lock for lock in more]) as python:
+        with self.module.environment(self.root / lock) as python:
             return python, list(self.done)
 
 
@@ -147,12 +147,15 @@ def test_only_what_changed_is_installed(setup: Setup) -> None:
     assert setup.run()[1] == ALL
 
 
-def test_lab_comes_on_top_and_stays(setup: Setup) -> None:
-    setup.run()
-    for lock in ("requirements-lab.lock", "requirements-all.lock"):
-        assert setup.run(lock)[1] == [lock, "package"]
-    assert setup.run()[1] == []
-    assert setup.run("requirements-lab.lock")[1] == []
+def test_each_lock_is_installed_alone_and_stays(setup: Setup) -> None:
+    lab, every = "requirements-lab.lock", "requirements-all.lock"
+    assert setup.run(lab)[1] == ["environment", lab, "package"]
+    assert setup.run()[1] == ["requirements.lock", "package"]
+    assert setup.run(lab)[1] == setup.run()[1] == []
+    assert setup.run(every)[1] == [every, "package"]
+    (setup.root / every).write_text("a==3\n", encoding="utf-8")
+    assert setup.run(every)[1] == ["environment", every, "package"]
+    assert setup.run()[1] == setup.run(lab)[1] == [], "the lock of everything holds the others"
 
 
 def test_other_python_gets_a_new_environment(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
