@@ -619,4 +619,4 @@ def test_pdf_fonts_are_embedded_as_true_type() -> None:
         for part in described.get("/DescendantFonts", [described]):
             kinds.add(part.get_object()["/Subtype"])
     assert kinds <= {"/CIDFontType2", "/TrueType"}
-    assert "签框架协议" in page.extract_text()
+    assert "签订框架协议" in page.extract_text()

@@ -49,10 +49,10 @@ def later_reports(study: StudyLike = None) -> pd.DataFrame:
 def _page_rows(desk: Desk, pair: Pair, facts: list[Fact]) -> list[dict[str, Any]]:
     """What the page prints on the same things: the year's sum and the plan, or the planned size."""
     found: list[dict[str, Any]] = []
+    year = str(desk.study.year)
+    told = {"measure": "commitment", "period": year}
+    found.append(_row(desk, pair, commitment(desk, pair), _years(year), told))
     if _sums(facts):
-        year = str(desk.study.year)
-        told = {"measure": "commitment", "period": year}
-        found.append(_row(desk, pair, commitment(desk, pair), _years(year), told))
         for plan in desk.find("commitment", subject=pair.subject, period=None):
             found.append(_row(desk, pair, plan, plan_years(desk, pair), told | {"period": None}))
     for fact in facts:

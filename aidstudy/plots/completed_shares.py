@@ -17,6 +17,8 @@ from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import digits_of, exact_text, falling, is_missing, range_text
 
 STEM = "completed_shares"
+_ACROSS = 30
+"""Squares in a line."""
 
 
 def rows_completed_shares(shares: Table, order: Order = None) -> Table:
@@ -49,19 +51,20 @@ def plot_completed_shares(
     `shares`: from :func:`aidstudy.analysis.proportions.completed_shares`; some of its rows
     will do.
     """
-    return drawn_on(ax, lang, STEM, _draw, rows_completed_shares(shares, order), across=30)
+    return drawn_on(ax, lang, STEM, _draw, rows_completed_shares(shares, order))
 
 
-def _draw(on: Canvas, rows: Rows, *, across: int, side: float = 0.62) -> None:
+def _draw(on: Canvas, rows: Rows, *, side: float = 0.62, room: float = 1) -> None:
+    """Squares of each county, of a `side` in sizes of text, in lines; `room` for so many lines."""
     counties = [row for row in rows if row.quantity == "share"]
     places, y = [], 0.0
     for row in counties:
-        lines = 1 if is_missing(row.low) else -(-int(row.of.whole) // across)
+        lines = 1 if is_missing(row.low) else -(-int(row.of.whole) // _ACROSS)
         places.append(y + 0.35 * (lines - 1))
         start = 0
         for one in rows:
             if one.of is row.of and one is not row:
-                cells = [divmod(start + place, across) for place in range(int(one.value))]
+                cells = [divmod(start + place, _ACROSS) for place in range(int(one.value))]
                 lines_of = [y + 0.7 * line for line, _ in cells]
                 _squares(on, one, [x for _, x in cells], lines_of, side)
                 start += int(one.value)
@@ -71,7 +74,7 @@ def _draw(on: Canvas, rows: Rows, *, across: int, side: float = 0.62) -> None:
     below = ["" if is_missing(row.low) else _counted(row, on) for row in counties]
     on.rows([on.county(row) for row in counties], below=below, places=places)
     on.ax.set_ylim(y - 0.9, -0.7)
-    on.ax.set_xlim(-0.8, across - 0.2)
+    on.ax.set_xlim(-0.8, room * _ACROSS - 0.2)
     on.ax.set_xticks([])
     on.bare()
     for row, label in zip(counties, on.ax.yaxis.get_ticklabels(minor=True), strict=False):
@@ -126,10 +129,11 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 
 def _figure(page: Sheet, message: str, shares: Table) -> Figure:
-    across = 60 if page.preset.roomy else 30
-    side = 1.0 if page.preset.slide else 0.62
-    ax = page.draw(_draw, rows_completed_shares(shares), across=across, side=side)
-    return page.compose(ax, pitch=1.6, headline=message)
+    side, pitch, room = (0.62, 1.6, 1) if page.preset.narrow else (1.0, 2.2, 1.5)
+    if page.preset.slide:
+        side, room = 0.85, 1
+    ax = page.draw(_draw, rows_completed_shares(shares), side=side, room=room)
+    return page.compose(ax, pitch=pitch, headline=message)
 
 
 _READS = ("figures", "pairs", "projects")

@@ -1,8 +1,9 @@
-"""What happened in the year of the reports: days and months over an axis, the rest in words."""
+"""What happened in the year of the reports: days and months over an axis, the rest in number."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from itertools import groupby, pairwise
 from operator import itemgetter
@@ -11,25 +12,24 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
+from matplotlib.transforms import blended_transform_factory as blended
 
 from aidstudy.analysis.timeline import timeline, writing_window
 from aidstudy.bilingual import Words
 from aidstudy.plots.drawn import checked_rows, drawn_table, in_order, plain_row
-from aidstudy.plots.kit import Canvas, On, drawn_on, text_width, widest
+from aidstudy.plots.kit import Canvas, On, drawn_on, text_width
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.style import body_size
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
-from aidstudy.plots.words import is_missing
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study
 
 STEM = "events"
 _KINDS = ("day", "span", "deadline", "year", "plan")
-"""How an event is drawn: days and months, then deadlines, then in words what has only a year."""
+"""How an event is drawn: days and months, then deadlines, then in number what has only a year."""
 
-_MONTHS_HIGH = 2.6
+_MONTHS_HIGH = 3.2
 """Rows that the names of the months take."""
 
 Counties = Mapping[str, tuple[str, str]]
@@ -56,7 +56,7 @@ def rows_events(
     for lane, name in names.items():
         if lane not in said:
             more = {"lane": lane, "place": name, "kind": "none", "state": "not_reported"}
-            rows.append(plain_row(f"none-{lane}", "events", name, None, unit="in words", **more))
+            rows.append(plain_row(f"none-{lane}", "events", name, None, unit="year", **more))
     rows.sort(key=lambda row: lanes.index(row.lane))
     rows = in_order(STEM, rows, order, "lane")
     if window is not None:
@@ -82,7 +82,7 @@ def _event_row(row: Row, name: Words) -> Row:
     pointed = kind == "deadline" or row.precision == "day"
     more: Look = {"kind": kind, "lane": row.lane, "place": name, "planned": planned}
     more |= {"state": "printed" if pointed else "bounds_only"}
-    more |= {"unit": "in words" if kind in ("year", "plan") else "date"}
+    more |= {"unit": "year" if kind in ("year", "plan") else "date"}
     more |= {"figures": row.figures or "", "offsets": row.places or ""}
     more |= {"bounds": (row.first_day, row.last_day)}
     quantity, value = f"{row.kind}{'_planned' * planned}", row.last_day if pointed else None
@@ -98,7 +98,7 @@ def plot_events(
     lang: str = "en",
     order: Order = None,
 ) -> Axes:
-    """Draw each event with a day or months on a line of its own, by county; the rest in words.
+    """Draw each event with a day or months on a line of its own, by county; the rest in number.
 
     `events`: from :func:`aidstudy.timeline`; some of its rows will do. `window`: when the page
     was written, from :func:`aidstudy.writing_window`; a band behind the events. `counties`:
@@ -107,105 +107,79 @@ def plot_events(
     return drawn_on(ax, lang, STEM, _draw, rows_events(events, window, counties, order))
 
 
-def _draw(on: Canvas, rows: Rows, width: float = 0, *, words: bool = True) -> None:
-    """Dated events over an axis of months, the rest below it, wrapped to a width in points.
-
-    Without `words` only how many the rest are.
-    """
-    width, year = width or 0.8 * on.size()[0], _year(rows)
+def _draw(on: Canvas, rows: Rows) -> None:
+    """What has a day, a deadline or months over an axis; the rest as one mark each below it."""
+    year, names, places, y, foot = _year(rows), [], [], 0.0, 0.0
     on.ax.set_xlim(_day(dt.date(year, 1, 1)), _day(dt.date(year + 1, 1, 1)))
     shown = [row for row in rows if row.kind != "window"]
-    shown.sort(key=lambda row: row.unit != "date")
-    y, foot, last, names, places = 0.0, 0.0, "", [], []
-    for (unit, _), run in groupby(shown, key=itemgetter("unit", "lane")):
+    dated = [row for row in shown if row.unit == "date"]
+    for _, run in groupby(dated, key=itemgetter("lane")):
         own = list(run)
-        if unit == last:
+        if y:
             on.ax.axhline(y - 0.6, color=on.palette.rule, linewidth=on.em / 14, zorder=0.5)
-        elif last:
-            y += _MONTHS_HIGH
         names.append(own[0].place.say(on.lang))
         places.append(y)
-        last = unit
-        if unit != "date":
-            y += _told(on, own, y, year, width, words=words) + 0.3
-            continue
         for row in own:
             (_span if row.kind == "span" else _point)(on, row, y)
             y += 1
         foot, y = y - 0.4, y + 0.3
+    rest = [row for row in shown if row.unit != "date"]
+    y += _MONTHS_HIGH * bool(dated)
+    on.quiet(on.say("year_only") if rest else "", 0, y - 1, coords="edge", dx=on.gap)
+    for _, run in groupby(rest, key=itemgetter("lane")):
+        own = list(run)
+        names.append(own[0].place.say(on.lang))
+        places.append(y)
+        _in_number(on, own, y)
+        y += 1.1
     on.rows(names, places=places)
-    on.ax.set_ylim(y - 0.7, -0.7)
+    on.ax.set_ylim(y - 0.5, -0.7)
     on.bare(*["left"] if foot else [])
     if foot:
         _months(on, year, foot)
-        on.note(on.say("key"))
+    on.note(on.say("key"))
     for row in rows:
         if row.kind == "window":
             _band(on, row, foot)
 
 
-def _told(on: Canvas, own: Rows, y: float, year: int, width: float, *, words: bool) -> float:
-    """What has no month, in words or in number; returns the rows that it takes."""
+def _in_number(on: Canvas, own: Rows, y: float) -> None:
+    """What has only a year: a mark for each, and how many they are."""
     if own[0].kind == "none":
         on.missing(y, own[0].mark, on.say("none"), size=on.small)
-        return 1
-    start, space, counted = y, "" if on.zh else " ", []
-    for kind in ("year", "plan"):
-        told = [row for row in own if row.kind == kind]
-        lead = on.say(kind, year=year)
-        if told and words:
-            y += 0.82 * _in_words(on, told, lead, y, width) + 0.18
-        elif told:
-            counted.append(f"{lead}{space}{len(told)}")
-    if counted:
-        on.quiet(on.joined(counted), 0, y, coords="edge", dx=on.gap)
-    return y - start or 1
-
-
-def _in_words(on: Canvas, rows: Rows, lead: str, y: float, width: float) -> int:
-    """Events one after the other in lines of text, each with its id; returns the lines."""
-    space, line, used, parts, placed = "" if on.zh else " ", 0, 0.0, [(lead, "")], []
-    for row in rows:
-        text = on.of(row)
-        if row.kind == "plan" and row.low.year != row.high.year:
-            text += on.say("years", first=row.low.year, last=row.high.year)
-        text += on.say("stop" if row is rows[-1] else "between")
-        parts += [(part, row.mark) for part in ([text] if on.zh else text.split(" "))]
-    for text, mark in parts:
-        wide = text_width(f"{text}{space}", size=on.small)
-        if used and used + wide > width:
-            line, used = line + 1, 0.0
-        placed.append((line, mark, used, text))
-        used += wide
-    unmarked = {row.mark for row in rows}
-    for (number, mark), run in groupby(placed, key=itemgetter(0, 1)):
-        (_, _, dx, _), *_ = words = list(run)
-        look: Look = {"size": on.small, "colour": on.palette.ink if mark else on.palette.grey}
-        look |= {"coords": "edge", "dx": on.gap + dx, "mark": mark if mark in unmarked else None}
-        unmarked.discard(mark)
-        on.put(space.join(text for *_, text in words), 0, y + 0.82 * number, **look)
-    return line + 1
+        return
+    edge = on.beyond(0, 0, on.ax.transAxes)
+    for place, row in enumerate(own):
+        x = on.gap + on.em * (0.4 + 1.05 * place)
+        look: Look = {"colour": on.palette.dark if row.planned else on.palette.tint}
+        look |= {"label": "planned" if row.planned else "only a year", "hollow": row.planned}
+        on.dot(x, y, gid=row.mark, transform=blended(edge, on.ax.transData), **look)
+    counts = Counter(row.kind for row in own)
+    said = (on.say(f"{kind}_{'one' if n == 1 else 'many'}", number=n) for kind, n in counts.items())
+    dx = on.gap + on.em * (0.6 + 1.05 * len(own))
+    on.quiet(on.commas(said), 0, y, coords="edge", dx=dx)
 
 
 def _point(on: Canvas, row: Row, y: float) -> None:
-    # A day is drawn at its noon; a deadline at its end.
+    """A day, drawn at its noon, or a deadline, at its end; late in the year words stand left."""
     x = _day(row.value) + (1.0 if row.kind == "deadline" else 0.5)
-    label = "planned" if row.planned else "day"
-    on.dot(x, y, hollow=row.planned, gid=row.mark, label=label)
+    on.dot(x, y, hollow=row.planned, gid=row.mark, label="planned" if row.planned else "day")
     late = x > sum(on.ax.get_xlim()) / 2
-    way, ha = (-1, "right") if late else (1, "left")
+    way, ha, dx = (-1, "right", -0.95 * on.em) if late else (1, "left", 0.95 * on.em)
     parts = [(on.day(row.value), on.quiet), (on.of(row), on.put)]
-    dx = 0.95 * on.em * way
     for text, put in reversed(parts) if late else parts:
         put(text, x, y, dx=dx, size=on.small, ha=ha)
         dx += way * (text_width(text, size=on.small) + 0.55 * on.em)
 
 
 def _span(on: Canvas, row: Row, y: float) -> None:
-    left, right = _day(row.low), _day(row.high) + 1
+    """The months within which it was, as a line between two strokes and not as a bar that lasts."""
     edges = on.ax.get_xlim()
-    on.span(max(left, edges[0]), min(right, edges[1]), y, gid=row.mark, label="within this span")
-    on.put(on.of(row), min(right, edges[1]), y, dx=0.6 * on.em, size=on.small)
+    ends = [max(_day(row.low), edges[0]), min(_day(row.high) + 1, edges[1])]
+    look: Look = {"marker": "|", "markersize": on.em, "clip_on": False, "gid": row.mark}
+    on.line(ends, [y, y], on.palette.dark, **look)
+    on.quiet(on.say("within"), sum(ends) / 2, y, ha="center", backdrop=True)
+    on.put(on.of(row), ends[1], y, dx=0.95 * on.em, size=on.small)
 
 
 def _day(day: dt.date) -> float:
@@ -233,7 +207,7 @@ def _band(on: Canvas, row: Row, foot: float) -> None:
     left, right = _day(row.low), _day(row.high) + 1
     look: Look = {"colour": on.palette.band, "zorder": 0, "mark": row.mark}
     on.bar(left, right, (foot - 0.7) / 2, high=foot + 0.7, **look, label="window of writing")
-    on.head((on.say("window"),), (left + right) / 2, size=on.small, colour=on.palette.grey)
+    on.head((on.say("window"),), right, ha="right", size=on.small, colour=on.palette.grey)
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
@@ -253,10 +227,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 
 def _figure(page: Sheet, message: str, events: Table, window: Any, counties: Counties) -> Figure:
-    rows = rows_events(events, window, counties)
-    names = (place.say(page.lang) for place in rows["place"] if not is_missing(place))
-    width = page.width - widest(names) - 2.2 * body_size()
-    ax = page.draw(_draw, rows, width, words=not page.preset.slide)
+    ax = page.draw(_draw, rows_events(events, window, counties))
     return page.compose(ax, pitch=1.4, headline=message)
 
 
@@ -267,5 +238,4 @@ def _counties(study: StudyLike) -> dict[str, tuple[str, str]]:
 
 _READS = ("events", "figures")
 _TABLES: Look = {"events": timeline, "window": writing_window, "counties": _counties}
-_OMIT = frozenset({"in words"})
-PLOT = Plot(STEM, _READS, _TABLES, rows_events, _figure, _facts, slides_omit=_OMIT)
+PLOT = Plot(STEM, _READS, _TABLES, rows_events, _figure, _facts)

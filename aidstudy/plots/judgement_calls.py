@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from aidstudy.analysis.judgement import judgement_calls
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, plain_row
@@ -62,7 +63,8 @@ def _draw_moved(on: Canvas, rows: Rows, *, beside: bool = False) -> None:
         default, other = (on.say(f"{row.of.switch}_{name}") for name in ("default", "other"))
         readings.append(f"{default} → {other}")
     on.rows([on.of(row) for row in moved], below=[] if beside else readings)
-    on.ax.set_xlim(0, max(row.value for row in moved))
+    most = max(row.value for row in moved)
+    on.ax.set_xlim(0, MaxNLocator(5).tick_values(0, most)[-1])
     if beside:
         cells = [Cell(y, text, quiet=True) for y, text in enumerate(readings)]
         on.column((on.say("readings"),), cells, left=True, size=on.small, gap=3.2)
@@ -74,8 +76,8 @@ def _draw_moved(on: Canvas, rows: Rows, *, beside: bool = False) -> None:
             mark = row.mark if lost == whole else None
             on.bar(0, lost, y, colour=on.palette.dark, label="lost", mark=mark)
         on.put(exact_text(row.value), whole, y, dx=on.gap)
-    if any(row.of.lost for row in moved):
-        on.note(on.say("lost"))
+    on.note("" if beside else on.say("grey"))
+    on.note(on.say("lost") if any(row.of.lost for row in moved) else "")
     on.across(on.say("moved"))
 
 
@@ -145,33 +147,26 @@ def _reading(on: Canvas, row: Row, y: float, left: bool) -> None:
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
     moved = [row for row in rows if row.quantity == "moved"]
-    shown = [row for row in moved if not is_missing(row.of.shift)]
-    furthest, shift = max(shown, key=lambda row: row.of["shift"], default=None), "0"
-    if furthest is not None:
-        own = [row for row in rows if row.of is furthest.of and row.unit == "%"]
-        exact = not any(row.missing for row in own)
-        shift = exact_text(abs(own[0].value - own[1].value) if exact else furthest.of["shift"])
     return {
         "touched": str(moved[0].of.touched),
         "results": str(moved[0].of.results),
         "most": exact_text(moved[0].value),
-        "shift": shift,
         "moves": str(sum(row.value for row in moved)),
-        "shown": str(len(shown)),
-        "furthest": voice.of(furthest) if furthest else "",
-        "told": voice.joined(voice.named(voice.of(row), exact_text(row.value)) for row in moved),
+        "shown": str(sum(not is_missing(row.of.shift) for row in moved)),
+        "told": voice.joined(f"{voice.of(row)} {exact_text(row.value)}" for row in moved),
     }
 
 
 def _figure(page: Sheet, message: str, calls: Table) -> Figure:
-    rows, slide, narrow = rows_judgement_calls(calls), page.preset.slide, page.preset.narrow
+    rows, slide = rows_judgement_calls(calls), page.preset.slide
     panels = [page.draw(_draw_moved, rows, beside=slide)]
-    if not slide:
-        panels.append(page.draw(_draw_shares, rows, columns=not narrow, names=narrow))
-    beside = () if narrow or slide else (0.8, 1)
+    if page.preset.roomy:
+        panels.append(page.draw(_draw_shares, rows, names=False))
+    beside = (0.8, 1) if page.preset.roomy else ()
     return page.compose(*panels, pitch=1.6 if slide else 2.5, headline=message, beside=beside)
 
 
 _READS, _OMIT = ("results", "sensitivity"), frozenset({"%"})
 _TABLES = {"calls": lambda study: judgement_calls(study).query("moved > 0")}
-PLOT = Plot(STEM, _READS, _TABLES, rows_judgement_calls, _figure, _facts, slides_omit=_OMIT)
+_OMITS: Look = {"slides_omit": _OMIT, "columns_omit": _OMIT}
+PLOT = Plot(STEM, _READS, _TABLES, rows_judgement_calls, _figure, _facts, **_OMITS)

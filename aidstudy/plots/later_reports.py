@@ -3,71 +3,84 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import groupby
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.later import later_reports
-from aidstudy.bilingual import Words
+from aidstudy.bilingual import LANGS, Words
 from aidstudy.intervals import round_text
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, plain_row
 from aidstudy.plots.kit import Canvas, On, drawn_on, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
+from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import MILLION, bounds_text, is_missing
 from aidstudy.rounding import typeset
 
 STEM = "later_reports"
-_PARTS = ("per_year", "per_year_low", "per_year_high")
+_WORDS = frozenset({"none", "undated_sum", "shared_sum"})
+"""What stands in words, without a bar."""
 
 
 def rows_later_reports(later: Table, order: Order = None) -> Table:
-    """The rows that :func:`plot_later_reports` draws, in CNY a year and for one county.
+    """The rows that :func:`plot_later_reports` draws, in CNY a year, the page's first in each pair.
 
-    Only sums of money: the page's own first in each pair, and one row where a pair has none. A sum
-    for several counties together is divided by their number.
+    A sum for several counties together (``shared_sum``) is not divided among them, one without
+    years (``undated_sum``) stands as it is. Pairs with a later sum that can be compared are first.
     """
     rows: Rows = []
     found = checked_rows(STEM, later, order=order)
-    summed = {row.recipient for row in found if row.unit == "CNY"}
+    sums = [row for row in found if row.unit == "CNY" and row.side == "later"]
+    told = {row.recipient for row in sums}
+    alike = {row.recipient for row in sums if row.years and int(row.counties) == 1}
+    if order is None:
+        found.sort(key=lambda row: (row.recipient not in alike, row.recipient not in told))
     for row in found:
-        if row.unit != "CNY":
-            if row.recipient not in summed:
-                label = row.words("recipient").named(texts_of(STEM).words("none"))
-                more = {"unit": "CNY/year", "state": "not_reported", "of": row, "page": False}
-                more |= {"recipient": row.recipient, "when": ""}
-                rows.append(plain_row(f"none-{row.recipient}", "none", label, None, **more))
-                summed.add(row.recipient)
-            continue
-        page, mark, what = row.side == "page", row.figures, texts_of(STEM).words(row.measure)
-        if page:
-            before = sum(one.page and one.recipient == row.recipient for one in rows)
-            mark = f"page-{row.recipient}-{before + 1}"
-        when = "" if is_missing(row.period) else "–".join(row.period.split("/"))
-        if when:
-            what = Words(f"{what.en} ({when})", f"{what.zh}（{when}）")
-        cells = dict(row)
-        for part in _PARTS:
-            cells[part] = None if is_missing(row[part]) else row[part] / (int(row.counties) or 1)
-        if is_missing(row.per_year):
-            cells |= {"per_year_state": "not_reported", "per_year_figures": row.figures}
-        more = {"unit": "CNY/year", "prefix": "per_year", "recipient": row.recipient, "of": row}
-        more |= {"page": page, "when": when, "vague": row.bound in ("under", "over", "range")}
-        label = row.words("recipient").named(what)
-        rows.append(drawn_row(mark, row.measure, label, cells, **more))
+        if row.unit == "CNY":
+            rows.append(_sum_row(row, sum(one.of.recipient == row.recipient for one in rows)))
+        elif row.recipient not in told:
+            label = row.words("recipient").named(texts_of(STEM).words("none"))
+            more: Look = {"unit": "CNY/year", "state": "not_reported", "of": row, "kind": "none"}
+            rows.append(plain_row(f"none-{row.recipient}", "none", label, None, **more))
+            told.add(row.recipient)
     return drawn_table(rows)
 
 
-def _divided(row: Row) -> str:
-    """A sign on a sum for several counties."""
-    return "†" if int(row.of.counties) > 1 else ""
+def _sum_row(row: Row, before: int) -> Row:
+    """A sum over its years; where the print leaves it open only its bounds."""
+    page, dated, prefix = row.side == "page", not is_missing(row.period), "per_year"
+    hollow = page and (not dated or row.state == "derived")
+    kind = row.measure
+    if hollow:
+        # A commitment that is inferred was printed as paid in full.
+        kind = "paid" if dated else "planned"
+    quantity, cells = "plan" if kind == "planned" else row.measure, Row(row)
+    if is_missing(row.per_year):
+        quantity, prefix = "undated_sum", ""
+    elif int(row.counties) > 1:
+        quantity = "shared_sum"
+    elif row.bound in ("under", "over", "range"):
+        cells |= {"per_year": None, "per_year_state": "bounds_only"}
+    voices = [Voice(texts_of(STEM), lang) for lang in LANGS]
+    what = Words(*(_what(row, kind, voice) for voice in voices))
+    more: Look = {"unit": "CNY/year" if prefix else "CNY", "prefix": prefix, "of": row}
+    more |= {"what": what, "kind": kind, "page": page, "hollow": hollow}
+    mark = f"page-{row.recipient}-{before + 1}" if page else row.figures
+    if quantity == "shared_sum":
+        said = (voice.say("together", counties=voice.count(int(row.counties))) for voice in voices)
+        what = Words(*(v.aside(one, more) for v, one, more in zip(voices, what, said, strict=True)))
+    return drawn_row(mark, quantity, row.words("recipient").named(what), cells, **more)
 
 
-def _hollow(row: Row) -> bool:
-    """Whether the page's sum is inferred, or a plan whose years are not printed."""
-    return bool(row.page and (not row.when or row.of.state == "derived"))
+def _what(row: Row, kind: str, voice: Voice) -> str:
+    """What kind of sum it is, and of which years."""
+    ends = [] if is_missing(row.period) else row.period.split("/")
+    years = voice.years(ends[0], ends[-1]) if ends else ""
+    said = voice.say("of_years" if years else "of_undated", kind=voice.say(kind), years=years)
+    return voice.named(voice.say("page"), said) if row.side == "page" else said
 
 
 def plot_later_reports(
@@ -80,116 +93,116 @@ def plot_later_reports(
     return drawn_on(ax, lang, STEM, _draw, rows_later_reports(later, order))
 
 
-def _draw(on: Canvas, rows: Rows) -> None:
-    names, places, y = [_what(on, row) for row in rows], [], -0.4
-    aside, before = -widest(names) - 2.2 * on.em, None
-    for row in rows:
-        y += 0 if row.recipient == before else 0.4
-        places.append(y)
-        if row.recipient != before:
-            on.put(on.county(row), 0, y, coords="edge", dx=aside, ha="right", strong=True)
-        before, y = row.recipient, y + 1
-    ends = [float(row.high) for row in rows if not is_missing(row.high)]
-    on.ax.set_xlim(0, 1.004 * max(ends, default=1.0))
-    for row, place in zip(rows, places, strict=True):
-        _bar(on, row, place)
-    on.rows(names, places=places, strong=[at for at, row in enumerate(rows) if row.page])
+def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
+    """Each pair under its name; on a slide beside it, and only what has a bar."""
+    names: dict[float, str] = {}
+    strong, sides, y = [], [], -0.4
+    for _, run in groupby(rows, key=lambda row: row.of.recipient):
+        own = [row for row in run if not (slide and row.quantity in _OMIT)]
+        y = head = y + 0.4
+        if slide:
+            sides.append((head, on.county(own[0])))
+        else:
+            strong.append(len(names))
+            names[head] = on.county(own[0])
+            y += 1
+        for row in own:
+            if row.quantity == "none":
+                on.missing(head, row.mark, on.say("none"), size=on.small)
+                continue
+            names[y] = row.what.say(on.lang)
+            (_in_words if row.quantity in _WORDS else _bar)(on, row, y)
+            y += 1
+    for place, county in sides:
+        aside = -widest(names.values()) - 2.2 * on.em
+        on.put(county, 0, place, coords="edge", dx=aside, ha="right", strong=True)
+    bars = [row for row in rows if row.quantity not in _WORDS]
+    on.ax.set_xlim(0, 1.004 * max((float(row.high) for row in bars), default=1.0))
+    on.rows(list(names.values()), places=list(names), strong=strong)
     on.money_axis(MILLION, on.say("axis"))
-    on.note(on.say("key"))
-    if any(map(_hollow, rows)):
-        on.note(on.say("hollow"))
-    if any(map(_divided, rows)):
-        on.note(on.say("divided"))
+    for key, said in (
+        ("page_is", any(row.kind != "none" and row.page for row in rows)),
+        ("hollow", any(row.kind == "paid" for row in rows)),
+        ("planned_is", any(row.kind == "planned" for row in rows) and not slide),
+        ("left_out", slide and any(row.quantity in _OMIT for row in rows)),
+    ):
+        on.note(on.say(key) if said else "")
 
 
-def _kind(row: Row) -> str:
-    """The label of its kind; a commitment that is inferred was printed as paid in full."""
-    if row.page and not row.when:
-        return "planned"
-    return "paid" if _hollow(row) else str(row.quantity)
-
-
-def _what(on: Voice, row: Row) -> str:
-    """What kind of sum it is, and of which years."""
-    if row.quantity == "none":
-        return ""
-    kind = on.say(_kind(row))
-    return on.say("of_years" if row.when else "of_undated", kind=kind, years=row.when)
+def _in_words(on: Canvas, row: Row, y: float) -> None:
+    """A sum that has no years, or that several counties share."""
+    key, shared = row.quantity, on.count(int(row.of.counties))
+    text = on.say(key, amount=_amount(row, on), counties=shared)
+    on.put(text, 0, y, coords="edge", dx=on.gap, mark=row.mark, colour=on.palette.grey)
 
 
 def _bar(on: Canvas, row: Row, y: float) -> None:
     """A bar from zero, blank over what the words of the print leave open."""
-    if row.quantity == "none":
-        on.missing(y, row.mark, on.say("none"))
-        return
-    if row.missing:
-        amount = on.say("in_all", amount=on.money(row.of).value)
-        on.missing(y, row.mark, amount)
-        return
-    ink, end = on.palette, float(row.low if row.vague else row.value)
+    ink, end = on.palette, float(row.low if row.missing else row.value)
     colour, fill, label = ink.mid, ink.light, "later"
     if row.page:
         colour, fill, label = ink.accent, ink.accent, "page"
-    if _hollow(row):
+    if row.hollow:
         fill, label = "white", "inferred"
     on.bar(0, end, y, colour=fill, edge=colour, label=label, mark=row.mark, high=0.62)
-    if row.vague:
+    if row.missing:
         on.bar(end, float(row.high), y, colour="white", edge=colour, high=0.62)
-        end = float(row.high)
-    on.put(_amount(row, on) + _divided(row), end, y, dx=on.gap, latin=True)
+    on.put(_amount(row, on), float(row.high if row.missing else end), y, dx=on.gap)
 
 
 def _amount(row: Row, voice: Voice) -> str:
     """A sum as it is printed; a quotient to ten thousand CNY, the unit of the page."""
-    if row.vague:
-        return bounds_text(voice.money(row))
-    text, places = voice.money(row).value, 0 if voice.zh else 2
-    if int(row.of.years or 1) == 1 or len(text.partition(".")[2]) <= places:
-        return text
+    digits, places = voice.money(row), 0 if voice.zh else 2
+    whole = row.unit == "CNY" or int(row.of.years) == 1
+    if row.missing or whole or len(digits.value.partition(".")[2]) <= places:
+        return digits.value or bounds_text(digits)
     return typeset(round_text(Fraction(row.value) / MILLION.factor(voice.lang), places))
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
-    known = [row for row in rows if not row.missing]
-    first = {row.recipient: row for row in known if row.page and row.when}
-    later = [row for row in known if not row.page and row.recipient in first]
-    more = [row for row in later if row.value > first[row.recipient].value]
-    paid = {county: "disbursement" for county, row in first.items() if _hollow(row)}
-    like = {
-        row.recipient
-        for row in more
-        if row.quantity in (first[row.recipient].quantity, paid.get(row.recipient))
-    }
-    less = [row for row in later if row.value < first[row.recipient].value]
-    other = len({row.recipient for row in more} - like)
-    told: dict[str, list[str]] = {voice.county(row): [] for row in rows}
-    for row in known:
-        kind = voice.say(_kind(row))
-        words = [voice.say("page")] if row.page and row.when else [kind, row.when]
-        told[voice.county(row)].append(" ".join(filter(None, [*words, _amount(row, voice)])))
-    ids = {row.mark: row.quantity for row in rows}
-    same = [r for r in rows if not r.page and ids.get(r.of.contradicts or "") == r.quantity]
+    bars = [row for row in rows if row.quantity not in _WORDS]
+    first = {row.of.recipient: row for row in bars if row.page and row.kind != "planned"}
+    later = [row for row in bars if not row.page and row.of.recipient in first]
+    more = {r.of.recipient for r in later if r.low > first[r.of.recipient].high}
+    less = [row for row in later if row.high < first[row.of.recipient].low]
+    told = [
+        voice.named(
+            voice.county(page),
+            voice.commas(
+                f"{row.what.say(voice.lang)} {_amount(row, voice)}"
+                for row in (page, *later)
+                if row.of.recipient == county
+            ),
+        )
+        for county, page in first.items()
+        if any(row.of.recipient == county for row in later)
+    ]
+    kinds = {row.mark: row.of.measure for row in rows}
+    same = [r for r in rows if r.kind == kinds.get(r.of.get("contradicts"))]
+
+    gap = "" if voice.zh else " "
+
+    def counties(quantity: str) -> str:
+        found = (voice.county(row) for row in rows if row.quantity == quantity)
+        return voice.listing(dict.fromkeys(found))
+
     return {
-        "more": voice.count(len({row.recipient for row in more})),
-        "pairs": voice.count(len(told)),
-        "larger": voice.say("larger_other" if other else "larger", number=voice.count(other)),
-        "less": voice.joined(f"{voice.county(row)} {_what(voice, row)}" for row in less),
-        "told": voice.joined(
-            voice.named(one, voice.commas(said) or voice.say("none")) for one, said in told.items()
-        ),
+        "more": voice.count(len(more)),
+        "pairs": voice.count(len({row.of.recipient for row in rows})),
+        "year": next((row.of.period for row in first.values()), ""),
+        "less": voice.listing(f"{voice.county(r)}{gap}{r.what.say(voice.lang)}" for r in less),
+        "told": voice.joined(told),
         "same": voice.listing(dict.fromkeys(map(voice.county, same))),
-        "undated": voice.listing(
-            voice.county(r) for r in rows if r.missing and r.quantity != "none"
-        ),
-        "none": voice.listing(voice.county(row) for row in rows if row.quantity == "none"),
-        "divided": " " if any(map(_divided, rows)) else "",
+        **{quantity: counties(quantity) for quantity in ("none", "undated_sum", "shared_sum")},
     }
 
 
 def _figure(page: Sheet, message: str, later: Table) -> Figure:
-    ax = page.draw(_draw, rows_later_reports(later))
+    ax = page.draw(_draw, rows_later_reports(later), slide=page.preset.slide)
     return page.compose(ax, pitch=1.35, headline=message)
 
 
 _READS = ("context", "figures", "pairs")
-PLOT = Plot(STEM, _READS, {"later": later_reports}, rows_later_reports, _figure, _facts)
+_OMIT = _WORDS | {"plan"}
+_TABLES = {"later": later_reports}
+PLOT = Plot(STEM, _READS, _TABLES, rows_later_reports, _figure, _facts, slides_omit=_OMIT)

@@ -52,8 +52,8 @@ class Plot:
     """The words; of a plot of the study those in ``texts/<stem>.toml``."""
     slides_omit: frozenset[str] = frozenset()
     """Quantities among the drawn rows, or all in a unit, that a slide has no room for."""
-    pages_omit: frozenset[str] = frozenset()
-    """Those that only a slide shows."""
+    columns_omit: frozenset[str] = frozenset()
+    """Those that one column of a page has no room for."""
     under: Words = _AS_PRINTED
     """What is read otherwise than by default; stands under the plot and in its texts."""
 
@@ -69,7 +69,8 @@ class Plot:
 
     def omitted(self, preset: Preset) -> frozenset[str]:
         """What a preset leaves out of the drawn rows."""
-        return self.slides_omit if preset.slide else self.pages_omit
+        narrow = self.columns_omit if preset.narrow else frozenset()
+        return self.slides_omit if preset.slide else narrow
 
     def of(self, study: StudyLike) -> Plot:
         """The plot of a study, which says what is undecided and which judgement calls it took."""

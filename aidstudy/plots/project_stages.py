@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from itertools import pairwise
+from itertools import groupby
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,26 +11,22 @@ from matplotlib.figure import Figure
 from aidstudy.analysis.timeline import project_stages
 from aidstudy.codebook import STAGE_LEVELS
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, passage, plain_row
-from aidstudy.plots.kit import Canvas, Cell, On, drawn_on, widest
+from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.style import note_size
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import is_missing
 
 STEM = "project_stages"
 TOP = max(STAGE_LEVELS.values())
-_SUMMED = "named_projects"
-"""Rows with the number of named projects of a county at a stage."""
 
 
 def rows_project_stages(stages: Table, order: Order = None) -> Table:
     """The rows that :func:`plot_project_stages` draws: stages (level 0 to 6), counts, money in CNY.
 
     Counties in the order of the page, projects in each from the furthest stage back; ``offsets``
-    is the passage on a project. A sum that several share has one row. Counts of the named projects
-    of each county and stage follow, for where there is no room for each project.
+    is the passage on a project. A sum that several share has one row, with their ``lanes``.
     """
     first = list(dict.fromkeys(row.recipient for row in checked_rows(STEM, stages)))
 
@@ -42,24 +37,19 @@ def rows_project_stages(stages: Table, order: Order = None) -> Table:
         return first.index(row.recipient), unnamed, open_, 0 if open_ else -row.level
 
     rows: Rows = []
-    before = None
+    before: Row | None = None
+    money: Row | None = None
     for row in checked_rows(STEM, stages, key=place, order=order):
         rows.append(one := _stage_row(row))
-        same = before and before.amount_joint and before.amount_figures == row.amount_figures
-        if one.named and not (row.amount_joint and same):
+        same = before is not None and before.amount_figures == row.amount_figures
+        if one.named and money and row.amount_joint and same:
+            money.lanes.append(one.lane)
+        elif one.named:
             kind = "budget" if is_missing(row.amount_kind) else row.amount_kind
-            told = {part: one[part] for part in ("lane", "name", "named", "level")}
-            told |= {"unit": "CNY", "prefix": "amount"}
-            rows.append(drawn_row(f"money-{row.project_id}", kind, one.name, row, **told))
+            told: Look = {"unit": "CNY", "prefix": "amount", "lanes": [one.lane], "named": True}
+            money = drawn_row(f"money-{row.project_id}", kind, one.name, row, **told)
+            rows.append(money)
         before = row
-    counts = Counter((row.of.recipient, row.level) for row in _named(rows))
-    for (county, level), count in counts.items():
-        whose = next(row.of for row in rows if row.of.recipient == county)
-        few = any(_nearly(row) for row in rows if (row.of.recipient, row.level) == (county, level))
-        told = {"lane": county, "named": True, "of": whose, "level": level, "nearly": few}
-        told |= {"unit": "project", "state": "derived"}
-        name, mark = whose.words("recipient"), f"county-{county}-{level}"
-        rows.append(plain_row(mark, _SUMMED, name, count, **told))
     return drawn_table(rows)
 
 
@@ -89,7 +79,7 @@ def _named(rows: Rows) -> Rows:
 
 def _nearly(row: Row) -> bool:
     """Whether a project is reported as basically complete."""
-    return bool(row.named and row.of.status == "3")
+    return bool(row.unit == "level" and row.named and row.of.status == "3")
 
 
 def plot_project_stages(
@@ -106,121 +96,111 @@ def plot_project_stages(
     `stages`: from :func:`aidstudy.project_stages`; some of its rows will do. `by`: a lane for
     each project, or for each county with the number of its projects.
     """
-    rows, upright = rows_project_stages(stages, order), not columns
-    return drawn_on(ax, lang, STEM, _draw, rows, columns=columns, by=by, upright=upright)
+    rows = rows_project_stages(stages, order)
+    return drawn_on(ax, lang, STEM, _draw, rows, columns=columns, by=by, steps=not columns)
 
 
-def _draw(on: Canvas, rows: Rows, *, by: str, upright: bool, narrow: bool = False) -> None:
+def _draw(on: Canvas, rows: Rows, *, by: str, steps: bool) -> None:
     on.ax.set_xlim(-0.4, TOP + 0.4)
-    if by == "project":
-        y = _projects(on, rows, narrow=narrow)
-        totals = Counter(row.level for row in _named(rows))
-        for level in range(TOP + 1):
-            on.put(str(totals[level]), level, y, ha="center")
-        on.ax.axhline(y - 0.6, color=on.palette.rule, linewidth=on.em / 12)
-    else:
-        _counties(on, rows)
-    heads = [on.say(f"level_{level}") for level in range(TOP + 1)]
-    if upright:
-        heads = [head.replace("\n", "" if on.zh else " ") for head in heads]
-    on.heads(heads, upright=upright, size=on.small)
     on.bare()
-    if any(map(_nearly, rows)):
-        on.note(on.say("nearly"))
+    heads = [on.say(f"level_{level}") for level in range(TOP + 1)]
+    if steps:
+        heads = [head.replace("\n", "" if on.zh else " ") for head in heads]
+    on.heads(heads, steps=steps, size=on.small)
+    (_projects if by == "project" else _counties)(on, rows)
 
 
-def _projects(on: Canvas, rows: Rows, *, narrow: bool) -> float:
-    """Lanes of projects, each county under its name; returns where the foot stands."""
+def _projects(on: Canvas, rows: Rows) -> None:
+    """Lanes of projects, each county under its name, with the money at the right."""
     names: dict[float, str] = {}
     at: dict[str, float] = {}
     strong, others, y = [], [], -0.4
-    single = [row for row in rows if row.quantity != _SUMMED]
-    for county in dict.fromkeys(row.of.recipient for row in single):
-        own, y = [row for row in single if row.of.recipient == county], y + 0.4
-        donors = Counter(on.county(row, "donor") for row in rows if row.of.recipient == county)
-        donor = max(donors, key=lambda name: donors[name])
+    for county, run in groupby(rows, key=lambda row: on.county(row)):
+        own = list(run)
+        donor, _ = Counter(on.county(row, "donor") for row in own).most_common(1)[0]
+        y += 0.4
         strong.append(len(names))
-        names[y] = on.county(own[0])
-        on.quiet(on.say("from", donor=donor), 0, y, coords="edge", dx=on.gap / 2)
+        names[y] = county
+        on.quiet(on.say("from", donor=donor), 0, y, coords="edge", dx=on.gap)
         y += 1
         for row in own:
-            if row.lane not in at:
+            if row.unit != "CNY" and row.lane not in at:
                 # The large numbers of what is only counted need more room.
                 y += 0 if row.named or is_missing(row.level) else 0.4
                 at[row.lane] = y
-                names[y] = f"{row.name.say(on.lang)}{'†' if _nearly(row) else ''}"
+                names[y] = row.name.say(on.lang)
                 if on.county(row, "donor") != donor:
                     others.append(Cell(y, on.county(row, "donor"), quiet=True))
                 y += 1
-    for row in single:
-        if row.unit != "CNY":
-            _stage(on, row, at[row.lane])
-    foot = y + 0.3
-    on.rows([*names.values(), on.say("named")], places=[*names, foot], strong=strong)
+            if row.unit != "CNY":
+                _stage(on, row, at[row.lane])
+    totals = Counter(row.level for row in _named(rows))
+    for level in range(TOP + 1):
+        on.put(str(totals[level]), level, y + 0.3, ha="center")
+    on.ax.axhline(y - 0.3, color=on.palette.rule, linewidth=on.em / 12)
+    on.rows([*names.values(), on.say("named")], places=[*names, y + 0.3], strong=strong)
+    if any(map(_nearly, rows)):
+        on.note(on.say("nearly"))
     if on.columns:
         _money(on, [row for row in rows if row.unit == "CNY"], at)
-        if others and not narrow:
+        # In one column of a page there is no room for it.
+        if others and on.size()[0] > 40 * on.em:
             on.column((on.say("other"),), others, left=True, size=on.small)
-    return foot
 
 
 def _counties(on: Canvas, rows: Rows) -> None:
     """Lanes of counties with the number of their projects; those without a name apart."""
-    lanes: dict[str, str] = {}
-    for row in rows:
-        if row.quantity == _SUMMED or (row.unit != "CNY" and not row.named):
-            unnamed = "" if row.named else on.say("unnamed_lane")
-            lanes[row.lane] = on.aside(on.county(row), unnamed)
-    first = list(dict.fromkeys(row.of.recipient for row in rows))
-    names = sorted(lanes, key=lambda lane: (first.index(lane.split("-")[0]), len(lane)))
-    for row in rows:
-        if row.lane in lanes and row.unit != "CNY":
-            _stage(on, row, names.index(row.lane))
-    on.rows([lanes[lane] for lane in names])
+    names, single = [], [row for row in rows if row.unit != "CNY"]
+    for y, ((county, named), run) in enumerate(
+        groupby(single, key=lambda row: (on.county(row), row.named))
+    ):
+        own = list(run)
+        names.append(on.aside(county, "" if named else on.say("unnamed_lane")))
+        for _, at in groupby(own, key=lambda row: row.level):
+            same = list(at)
+            _stage(on, same[0], y, number=len(same) if named else 0, nearly=any(map(_nearly, same)))
+    on.rows(names)
     on.note(on.say("number"))
+    on.note(on.say("pale") if any(map(_nearly, rows)) else "")
 
 
-def _stage(on: Canvas, row: Row, y: float) -> None:
+def _stage(on: Canvas, row: Row, y: float, *, number: int = 0, nearly: bool = False) -> None:
+    """A dot at a stage, half of one where it is basically complete, or a `number` of projects."""
     if is_missing(row.level):
-        on.missing(y, row.mark, on.say("no_stage"), dx=on.gap / 2)
+        on.missing(y, row.mark, on.say("no_stage"))
         return
     on.line([0, TOP], [y, y], on.palette.lane, zorder=1)
-    done, level = row.level == TOP, float(row.level)
+    done = row.level == TOP
     colour = on.palette.dark if done else on.palette.mid
     look: Look = {"label": "completed" if done else "not completed", "zorder": 2.5}
-    if row.unit == "level":
-        on.dot(level, y, colour=colour, gid=row.mark, **look)
+    if row.unit == "level" and not number:
+        half: Look = {"fillstyle": "left", "markerfacecoloralt": "white"} if _nearly(row) else {}
+        on.dot(row.level, y, colour=colour, gid=row.mark, **look, **half)
         return
-    number = f"{row.value}{'†' if row.get('nearly') is True else ''}"
-    ink = "white" if done else on.palette.ink
-    on.dot(level, y, colour=colour, size=1.45 if len(number) > 1 else 1.3, **look)
-    look = {"size": on.small, "colour": ink, "mark": row.mark, "latin": True}
-    on.put(number, level, y, ha="center", **look)
+    if nearly:
+        colour, look["label"] = on.palette.tint, "basically completed"
+    text, ink = str(number or row.value), "white" if done and not nearly else on.palette.ink
+    on.dot(row.level, y, colour=colour, size=1.45 if len(text) > 1 else 1.3, **look)
+    mark = None if number else row.mark
+    on.put(text, row.level, y, ha="center", size=on.small, colour=ink, mark=mark)
 
 
-def _money(on: Canvas, money: Rows, at: Mapping[str, float]) -> None:
+def _money(on: Canvas, money: Rows, at: dict[str, float]) -> None:
     """The sums, one that several projects share in the middle of a bracket."""
-    cells, lanes = [], list(at)
-    own = {row.lane for row in money}
+    cells = []
     for row in money:
-        run = [row.lane]
-        for lane in lanes[lanes.index(row.lane) + 1 :]:
-            # A named project without a sum of its own shares the one above.
-            if not row.of.amount_joint or lane in own or "unnamed" in lane:
-                break
-            run.append(lane)
-        top, end = at[run[0]], at[run[-1]]
-        if len(run) > 1:
+        top, end = at[row.lanes[0]], at[row.lanes[-1]]
+        if end > top:
             on.bracket(top - 0.3, end + 0.3, dx=0.9 * on.em)
             on.note(on.say("joint"))
-        text = on.say("none") if row.missing else money_text(row, on)
+        text = on.say("none") if row.missing else _sum(row, on)
         cells.append(Cell((top + end) / 2, text, row.mark, quiet=row.missing))
         if row.missing:
             on.note(on.say("none_is"))
     on.column((on.say("money"), on.say("unit")), cells, gap=1.8)
 
 
-def money_text(row: Row, voice: Voice) -> str:
+def _sum(row: Row, voice: Voice) -> str:
     """The money of a project: a budget as it stands, another sum with its kind before it."""
     text = voice.money(row).value
     if row.of.amount_bound in ("about", "over", "under", "range"):
@@ -237,7 +217,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         head = voice.say(f"level_{level}").replace("\n", "、" if voice.zh else " ")
         told.append(f"{head} {totals[level]}")
     for row in rows:
-        if row.unit == "project" and not row.named:
+        if row.unit == "project":
             state = voice.say("completed" if row.level == TOP else "under_way")
             counted.append(f"{voice.county(row)} {row.value} {state}")
             more += int(row.value) * (row.level == TOP)
@@ -255,19 +235,12 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 
 def _figure(page: Sheet, message: str, stages: Table) -> Figure:
-    rows, texts = rows_project_stages(stages), texts_of(STEM)
-    levels = (texts.label(f"level_{level}", page.lang) for level in range(TOP + 1))
-    widths = [widest(level.split("\n"), size=note_size()) for level in levels]
-    wide = max((one + other) / 2 for one, other in pairwise(widths))
-    names = 0.26 if page.preset.slide else 0.36 if page.preset.roomy else 0.45
-    room = page.width - names * page.width
-    wishes = {"by": "county" if page.preset.slide else "project", "narrow": page.preset.narrow}
-    wishes |= {"columns": not page.preset.slide, "upright": wide + 3 > room / (TOP + 1)}
-    ax = page.draw(_draw, rows, **wishes)
-    return page.compose(ax, pitch=1.75 if page.preset.slide else 1.32, headline=message)
+    slide, narrow = page.preset.slide, page.preset.narrow
+    wishes: Look = {"by": "county" if slide else "project", "columns": not slide, "steps": narrow}
+    ax = page.draw(_draw, rows_project_stages(stages), **wishes)
+    return page.compose(ax, pitch=1.75 if slide else 1.32, headline=message)
 
 
 _READS, _TABLES = ("figures", "pairs", "projects"), {"stages": project_stages}
-_OMIT = {*STAGE_LEVELS, "budget", "commitment", "loan_planned", "disbursement"}
-_OMITS: Look = {"slides_omit": frozenset(_OMIT), "pages_omit": frozenset({_SUMMED})}
-PLOT = Plot(STEM, _READS, _TABLES, rows_project_stages, _figure, _facts, **_OMITS)
+_OMIT = frozenset({"level", "CNY"})
+PLOT = Plot(STEM, _READS, _TABLES, rows_project_stages, _figure, _facts, slides_omit=_OMIT)
