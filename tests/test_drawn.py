@@ -226,19 +226,20 @@ def test_later_reports_per_year_and_nothing_divided_among_counties() -> None:
     assert (rows["later-dege-6y"]["value"], rows["later-dege-6y"]["state"]) == (None, "bounds_only")
     assert found["later-dege-6y"].get_width() == float(Fraction(310_000_000, 6))
     words = {
-        "later-luzhou-planned": "44 for two counties together",
-        "later-luzhou-paid": "50 for two counties together",
+        "later-luzhou-planned": "44 for two counties",
+        "later-luzhou-paid": "50 for two counties",
         "later-dege-5y": "171.70 in all",
         "none-litang": "no later sum found",
     }
     assert {mark: found[mark].get_text() for mark in words} == words
     # What is printed has the digits of its print, a quotient ends at ten thousand.
     shown = texts(drawing("later_reports"))
-    assert {"17.6775", "26.90", "22.85", "51.6–53.4", "page: planned, years not said"} <= set(shown)
+    assert {"17.6775", "26.90", "22.85", "51.6–53.4", "committed, 2012–2016"} <= set(shown)
+    label = rows["later-luzhou-paid"]["label_en"]
+    assert label == "Xiangcheng: disbursed, 2012–2016 (two counties)"
     assert not set(words.values()) & set(texts(drawing("later_reports", preset="slide")))
     caption = PLOTS["later_reports"].caption(**tables("later_reports"))
     assert "In three of five pairs a later report tells of more aid a year" in caption
-    assert "Less than was promised for 2012: Garzê County spent, 2012–2015." in caption
     assert "The later sums for Xiangcheng are for two counties together" in caption
     assert "For Dêgê two reports give different sums" in caption
 
@@ -306,7 +307,7 @@ def test_stages_counts_and_money_of_projects() -> None:
     assert caption.startswith(
         "Three of 23 named projects are complete, delivered or founded, one of"
     )
-    assert "only basically; 22 more complete ones are not named." in caption
+    assert "only “basically”; 22 more complete ones are not named." in caption
     half = found["stage-xiangcheng-p02"]
     assert (half.get_fillstyle(), half.get_markerfacecoloralt()) == ("left", "white")
     shown = texts(drawing("project_stages", preset="slide"))

@@ -13,7 +13,7 @@ from aidstudy.plots.kit import Canvas, On, drawn_on
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
+from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import digits_of, exact_text, falling, is_missing, range_text
 
 STEM = "completed_shares"
@@ -85,19 +85,10 @@ def _draw(on: Canvas, rows: Rows, *, side: float = 0.62, room: float = 1) -> Non
 
 def _squares(on: Canvas, row: Row, xs: list[int], ys: list[float], side: float) -> None:
     fill = {"complete": on.palette.dark, "possible": on.palette.tint}.get(row.quantity, "white")
-    on.ax.plot(
-        xs,
-        ys,
-        marker="s",
-        linestyle="none",
-        markersize=side * on.em,
-        markerfacecolor=fill,
-        markeredgecolor=on.palette.dark,
-        markeredgewidth=on.em / 11,
-        clip_on=False,
-        label=row.quantity.replace("_", " "),
-        gid=row.mark,
-    )
+    look: Look = {"linestyle": "none", "clip_on": False, "gid": row.mark, "markerfacecolor": fill}
+    look |= {"markeredgecolor": on.palette.dark, "markeredgewidth": on.em / 11}
+    look |= {"marker": "s", "markersize": side * on.em, "label": row.quantity.replace("_", " ")}
+    on.ax.plot(xs, ys, **look)
 
 
 def _counted(row: Row, voice: Voice, *, share: bool = True) -> str:

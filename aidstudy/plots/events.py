@@ -44,11 +44,12 @@ def rows_events(
     A county without any event gets a row too, not reported. The window rests on the two events
     that set it. ``offsets`` are the places of the ``figures``, in their order.
     """
-    found = checked_rows(STEM, events)
-    names = {row.lane: row.words("recipient") for row in found}
-    if counties is not None:
-        ours = {lane: texts_of(STEM).words("province") for lane in names if lane not in counties}
-        names = ours | {lane: Words(*name) for lane, name in counties.items()}
+    found, province = checked_rows(STEM, events), texts_of(STEM).words("province")
+    names = {row.lane: province for row in found if row.lane != row.recipient}
+    if counties is None:
+        names |= {row.lane: row.words("recipient") for row in found if row.lane not in names}
+    else:
+        names |= {lane: Words(*name) for lane, name in counties.items()}
     lanes = list(names)
     found.sort(key=lambda row: (lanes.index(row.lane), _KINDS.index(_kind(row)), row.last_day))
     rows = [_event_row(row, names[row.lane]) for row in found]

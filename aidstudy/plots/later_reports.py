@@ -35,7 +35,7 @@ def rows_later_reports(later: Table, order: Order = None) -> Table:
     found = checked_rows(STEM, later, order=order)
     sums = [row for row in found if row.unit == "CNY" and row.side == "later"]
     told = {row.recipient for row in sums}
-    alike = {row.recipient for row in sums if row.years and int(row.counties) == 1}
+    alike = {row.recipient for row in sums if not is_missing(row.per_year) and row.counties == 1}
     if order is None:
         found.sort(key=lambda row: (row.recipient not in alike, row.recipient not in told))
     for row in found:
@@ -64,23 +64,28 @@ def _sum_row(row: Row, before: int) -> Row:
         quantity = "shared_sum"
     elif row.bound in ("under", "over", "range"):
         cells |= {"per_year": None, "per_year_state": "bounds_only"}
-    voices = [Voice(texts_of(STEM), lang) for lang in LANGS]
-    what = Words(*(_what(row, kind, voice) for voice in voices))
+    what, said = (
+        Words(*(_what(row, kind, Voice(texts_of(STEM), lang), full) for lang in LANGS))
+        for full in (False, True)
+    )
     more: Look = {"unit": "CNY/year" if prefix else "CNY", "prefix": prefix, "of": row}
     more |= {"what": what, "kind": kind, "page": page, "hollow": hollow}
     mark = f"page-{row.recipient}-{before + 1}" if page else row.figures
-    if quantity == "shared_sum":
-        said = (voice.say("together", counties=voice.count(int(row.counties))) for voice in voices)
-        what = Words(*(v.aside(one, more) for v, one, more in zip(voices, what, said, strict=True)))
-    return drawn_row(mark, quantity, row.words("recipient").named(what), cells, **more)
+    return drawn_row(mark, quantity, row.words("recipient").named(said), cells, **more)
 
 
-def _what(row: Row, kind: str, voice: Voice) -> str:
-    """What kind of sum it is, and of which years."""
+def _what(row: Row, kind: str, voice: Voice, full: bool) -> str:
+    """What kind of sum it is, of which years, and in `full` of how many counties."""
     ends = [] if is_missing(row.period) else row.period.split("/")
     years = voice.years(ends[0], ends[-1]) if ends else ""
     said = voice.say("of_years" if years else "of_undated", kind=voice.say(kind), years=years)
+    said = voice.aside(said, _counties(row, voice) if full else "")
     return voice.named(voice.say("page"), said) if row.side == "page" else said
+
+
+def _counties(row: Row, voice: Voice) -> str:
+    number = int(row.counties)
+    return voice.say("counties", number=voice.count(number)) if number > 1 else ""
 
 
 def plot_later_reports(
@@ -120,20 +125,16 @@ def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
     on.ax.set_xlim(0, 1.004 * max((float(row.high) for row in bars), default=1.0))
     on.rows(list(names.values()), places=list(names), strong=strong)
     on.money_axis(MILLION, on.say("axis"))
-    for key, said in (
-        ("page_is", any(row.kind != "none" and row.page for row in rows)),
-        ("hollow", any(row.kind == "paid" for row in rows)),
-        ("planned_is", any(row.kind == "planned" for row in rows) and not slide),
-        ("left_out", slide and any(row.quantity in _OMIT for row in rows)),
-    ):
-        on.note(on.say(key) if said else "")
+    on.note(on.say("page_is"))
+    on.note(on.say("hollow") if any(row.hollow for row in bars) else "")
+    on.note(on.say("left_out") if slide and any(row.quantity in _OMIT for row in rows) else "")
 
 
 def _in_words(on: Canvas, row: Row, y: float) -> None:
-    """A sum that has no years, or that several counties share."""
-    key, shared = row.quantity, on.count(int(row.of.counties))
-    text = on.say(key, amount=_amount(row, on), counties=shared)
-    on.put(text, 0, y, coords="edge", dx=on.gap, mark=row.mark, colour=on.palette.grey)
+    """A sum that has no years, that several counties share, or that is not reported."""
+    sums = {"amount": _amount(row, on), "counties": _counties(row.of, on)}
+    text = "" if row.missing else on.say(row.quantity, **sums)
+    on.missing(y, row.mark, text)
 
 
 def _bar(on: Canvas, row: Row, y: float) -> None:
@@ -163,37 +164,27 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     bars = [row for row in rows if row.quantity not in _WORDS]
     first = {row.of.recipient: row for row in bars if row.page and row.kind != "planned"}
     later = [row for row in bars if not row.page and row.of.recipient in first]
-    more = {r.of.recipient for r in later if r.low > first[r.of.recipient].high}
-    less = [row for row in later if row.high < first[row.of.recipient].low]
-    told = [
-        voice.named(
-            voice.county(page),
-            voice.commas(
-                f"{row.what.say(voice.lang)} {_amount(row, voice)}"
-                for row in (page, *later)
-                if row.of.recipient == county
-            ),
-        )
-        for county, page in first.items()
-        if any(row.of.recipient == county for row in later)
-    ]
+    told: dict[str, list[str]] = {}
+    for row in (*first.values(), *later):
+        if any(one.of.recipient == row.of.recipient for one in later):
+            said = f"{row.what.say(voice.lang)} {_amount(row, voice)}"
+            told.setdefault(voice.county(row), []).append(said)
     kinds = {row.mark: row.of.measure for row in rows}
-    same = [r for r in rows if r.kind == kinds.get(r.of.get("contradicts"))]
+    more = {r.of.recipient for r in later if r.low > first[r.of.recipient].high}
+    same = [r for r in rows if r.kind == kinds.get(r.of.contradicts)]
+    shared = [row for row in rows if row.quantity == "shared_sum"]
 
-    gap = "" if voice.zh else " "
-
-    def counties(quantity: str) -> str:
-        found = (voice.county(row) for row in rows if row.quantity == quantity)
-        return voice.listing(dict.fromkeys(found))
+    def counties(found: Rows) -> str:
+        return voice.listing(dict.fromkeys(map(voice.county, found)))
 
     return {
         "more": voice.count(len(more)),
         "pairs": voice.count(len({row.of.recipient for row in rows})),
         "year": next((row.of.period for row in first.values()), ""),
-        "less": voice.listing(f"{voice.county(r)}{gap}{r.what.say(voice.lang)}" for r in less),
-        "told": voice.joined(told),
-        "same": voice.listing(dict.fromkeys(map(voice.county, same))),
-        **{quantity: counties(quantity) for quantity in ("none", "undated_sum", "shared_sum")},
+        "told": voice.joined(voice.named(one, voice.commas(said)) for one, said in told.items()),
+        "same": counties(same),
+        "shared": counties(shared),
+        "none": counties([row for row in rows if row.quantity == "none"]),
     }
 
 

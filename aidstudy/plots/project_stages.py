@@ -16,7 +16,7 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
-from aidstudy.plots.words import is_missing
+from aidstudy.plots.words import falling, is_missing
 
 STEM = "project_stages"
 TOP = max(STAGE_LEVELS.values())
@@ -30,11 +30,9 @@ def rows_project_stages(stages: Table, order: Order = None) -> Table:
     """
     first = list(dict.fromkeys(row.recipient for row in checked_rows(STEM, stages)))
 
-    def place(row: Row) -> tuple[int, bool, bool, int]:
+    def place(row: Row) -> tuple[int, bool, tuple[bool, int]]:
         """Named projects first, then those that are counted, then those without a stage."""
-        open_ = is_missing(row.level)
-        unnamed = is_missing(row.project_id)
-        return first.index(row.recipient), unnamed, open_, 0 if open_ else -row.level
+        return first.index(row.recipient), is_missing(row.project_id), falling(row.level)
 
     rows: Rows = []
     before: Row | None = None
