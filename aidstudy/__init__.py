@@ -11,156 +11,92 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from aidstudy.analysis.arithmetic import check_arithmetic
-    from aidstudy.analysis.flows import money_flow
-    from aidstudy.analysis.judgement import judgement_calls
-    from aidstudy.analysis.ratios import funding_ratios, ratio, revenue_routes
-    from aidstudy.analysis.recorded import record
-    from aidstudy.analysis.served import (
-        load_results,
-        load_sensitivity,
-    )
-    from aidstudy.analysis.supposed import what_if
-    from aidstudy.analysis.timeline import (
-        project_stages,
-        project_timeline,
-        timeline,
-        writing_window,
-    )
-    from aidstudy.claims import audit_text, audit_texts
-    from aidstudy.course.exercises import check_answer
-    from aidstudy.errors import AidstudyError, StaleWarning
-    from aidstudy.intervals import Interval, rounding_interval
-    from aidstudy.quantity.accessor import flat, notebook, quantities, read_flat, show
-    from aidstudy.quantity.dtype import QuantityArray, QuantityDtype
-    from aidstudy.quantity.scalar import Missing, Quantity
-    from aidstudy.reading.quantities import find_quantities, read_quantity
-    from aidstudy.reading.text import Span, repair_text
-    from aidstudy.rebuild.trace import trace, trace_figure
-    from aidstudy.tables.audit import audit_page
-    from aidstudy.tables.check import check_study
-    from aidstudy.tables.clean import clean_figures
-    from aidstudy.tables.ordinary import (
-        load_adjudication,
-        load_context,
-        load_dac_codes,
-        load_event_projects,
-        load_events,
-        load_figures,
-        load_mechanisms,
-        load_pairs,
-        load_projects,
-    )
-    from aidstudy.tables.study import Study, load_study
+    from aidstudy.analysis.arithmetic import check_arithmetic as check_arithmetic
+    from aidstudy.analysis.flows import money_flow as money_flow
+    from aidstudy.analysis.judgement import judgement_calls as judgement_calls
+    from aidstudy.analysis.ratios import funding_ratios as funding_ratios
+    from aidstudy.analysis.ratios import ratio as ratio
+    from aidstudy.analysis.ratios import revenue_routes as revenue_routes
+    from aidstudy.analysis.recorded import record as record
+    from aidstudy.analysis.served import load_results as load_results
+    from aidstudy.analysis.served import load_sensitivity as load_sensitivity
+    from aidstudy.analysis.supposed import what_if as what_if
+    from aidstudy.analysis.timeline import project_stages as project_stages
+    from aidstudy.analysis.timeline import project_timeline as project_timeline
+    from aidstudy.analysis.timeline import timeline as timeline
+    from aidstudy.analysis.timeline import writing_window as writing_window
+    from aidstudy.claims import audit_text as audit_text
+    from aidstudy.claims import audit_texts as audit_texts
+    from aidstudy.course.exercises import check_answer as check_answer
+    from aidstudy.errors import AidstudyError as AidstudyError
+    from aidstudy.errors import StaleWarning as StaleWarning
+    from aidstudy.intervals import Interval as Interval
+    from aidstudy.intervals import rounding_interval as rounding_interval
+    from aidstudy.quantity.accessor import flat as flat
+    from aidstudy.quantity.accessor import notebook as notebook
+    from aidstudy.quantity.accessor import quantities as quantities
+    from aidstudy.quantity.accessor import read_flat as read_flat
+    from aidstudy.quantity.accessor import show as show
+    from aidstudy.quantity.dtype import QuantityArray as QuantityArray
+    from aidstudy.quantity.dtype import QuantityDtype as QuantityDtype
+    from aidstudy.quantity.scalar import Missing as Missing
+    from aidstudy.quantity.scalar import Quantity as Quantity
+    from aidstudy.reading.quantities import find_quantities as find_quantities
+    from aidstudy.reading.quantities import read_quantity as read_quantity
+    from aidstudy.reading.text import Span as Span
+    from aidstudy.reading.text import repair_text as repair_text
+    from aidstudy.rebuild.trace import trace as trace
+    from aidstudy.rebuild.trace import trace_figure as trace_figure
+    from aidstudy.tables.audit import audit_page as audit_page
+    from aidstudy.tables.check import check_study as check_study
+    from aidstudy.tables.clean import clean_figures as clean_figures
+    from aidstudy.tables.ordinary import load_adjudication as load_adjudication
+    from aidstudy.tables.ordinary import load_context as load_context
+    from aidstudy.tables.ordinary import load_dac_codes as load_dac_codes
+    from aidstudy.tables.ordinary import load_event_projects as load_event_projects
+    from aidstudy.tables.ordinary import load_events as load_events
+    from aidstudy.tables.ordinary import load_figures as load_figures
+    from aidstudy.tables.ordinary import load_mechanisms as load_mechanisms
+    from aidstudy.tables.ordinary import load_pairs as load_pairs
+    from aidstudy.tables.ordinary import load_projects as load_projects
+    from aidstudy.tables.study import Study as Study
+    from aidstudy.tables.study import load_study as load_study
 
 from aidstudy.quantity import accessor as _registers_dtype_and_accessor  # noqa: F401
 from aidstudy.version import __version__ as __version__
 
-_HOMES = {
-    "AidstudyError": "errors",
-    "Interval": "intervals",
-    "Missing": "quantity.scalar",
-    "Quantity": "quantity.scalar",
-    "QuantityArray": "quantity.dtype",
-    "QuantityDtype": "quantity.dtype",
-    "Span": "reading.text",
-    "StaleWarning": "errors",
-    "Study": "tables.study",
-    "audit_page": "tables.audit",
-    "audit_text": "claims",
-    "audit_texts": "claims",
-    "check_answer": "course.exercises",
-    "check_arithmetic": "analysis.arithmetic",
-    "check_study": "tables.check",
-    "clean_figures": "tables.clean",
-    "find_quantities": "reading.quantities",
-    "flat": "quantity.accessor",
-    "funding_ratios": "analysis.ratios",
-    "judgement_calls": "analysis.judgement",
-    "load_adjudication": "tables.ordinary",
-    "load_context": "tables.ordinary",
-    "load_dac_codes": "tables.ordinary",
-    "load_event_projects": "tables.ordinary",
-    "load_events": "tables.ordinary",
-    "load_figures": "tables.ordinary",
-    "load_mechanisms": "tables.ordinary",
-    "load_pairs": "tables.ordinary",
-    "load_projects": "tables.ordinary",
-    "load_results": "analysis.served",
-    "load_sensitivity": "analysis.served",
-    "load_study": "tables.study",
-    "money_flow": "analysis.flows",
-    "notebook": "quantity.accessor",
-    "project_stages": "analysis.timeline",
-    "project_timeline": "analysis.timeline",
-    "quantities": "quantity.accessor",
-    "ratio": "analysis.ratios",
-    "read_flat": "quantity.accessor",
-    "record": "analysis.recorded",
-    "read_quantity": "reading.quantities",
-    "repair_text": "reading.text",
-    "revenue_routes": "analysis.ratios",
-    "rounding_interval": "intervals",
-    "show": "quantity.accessor",
-    "timeline": "analysis.timeline",
-    "trace": "rebuild.trace",
-    "trace_figure": "rebuild.trace",
-    "what_if": "analysis.supposed",
-    "writing_window": "analysis.timeline",
+# The names of each module, which is imported when one of them is asked for.
+_NAMES = {
+    "analysis.arithmetic": "check_arithmetic",
+    "analysis.flows": "money_flow",
+    "analysis.judgement": "judgement_calls",
+    "analysis.ratios": "funding_ratios ratio revenue_routes",
+    "analysis.recorded": "record",
+    "analysis.served": "load_results load_sensitivity",
+    "analysis.timeline": "project_stages project_timeline timeline writing_window",
+    "analysis.supposed": "what_if",
+    "claims": "audit_text audit_texts",
+    "course.exercises": "check_answer",
+    "errors": "AidstudyError StaleWarning",
+    "intervals": "Interval rounding_interval",
+    "quantity.accessor": "flat notebook quantities read_flat show",
+    "quantity.dtype": "QuantityArray QuantityDtype",
+    "quantity.scalar": "Missing Quantity",
+    "reading.quantities": "find_quantities read_quantity",
+    "reading.text": "Span repair_text",
+    "rebuild.trace": "trace trace_figure",
+    "tables.audit": "audit_page",
+    "tables.check": "check_study",
+    "tables.clean": "clean_figures",
+    "tables.ordinary": (
+        "load_adjudication load_context load_dac_codes load_event_projects load_events "
+        "load_figures load_mechanisms load_pairs load_projects"
+    ),
+    "tables.study": "Study load_study",
 }
+_HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
 
-__all__ = [
-    "AidstudyError",
-    "Interval",
-    "Missing",
-    "Quantity",
-    "QuantityArray",
-    "QuantityDtype",
-    "Span",
-    "StaleWarning",
-    "Study",
-    "audit_page",
-    "audit_text",
-    "audit_texts",
-    "check_answer",
-    "check_arithmetic",
-    "check_study",
-    "clean_figures",
-    "find_quantities",
-    "flat",
-    "funding_ratios",
-    "judgement_calls",
-    "load_adjudication",
-    "load_context",
-    "load_dac_codes",
-    "load_event_projects",
-    "load_events",
-    "load_figures",
-    "load_mechanisms",
-    "load_pairs",
-    "load_projects",
-    "load_results",
-    "load_sensitivity",
-    "load_study",
-    "money_flow",
-    "notebook",
-    "project_stages",
-    "project_timeline",
-    "quantities",
-    "ratio",
-    "read_flat",
-    "read_quantity",
-    "record",
-    "repair_text",
-    "revenue_routes",
-    "rounding_interval",
-    "show",
-    "timeline",
-    "trace",
-    "trace_figure",
-    "what_if",
-    "writing_window",
-]
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
