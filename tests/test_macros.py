@@ -16,14 +16,17 @@ from click.testing import CliRunner
 from aidstudy.bilingual import LANGS, Words
 from aidstudy.cli import commands
 from aidstudy.errors import ResultError
+from aidstudy.intervals import Interval
 from aidstudy.papers import macros, results_json
 from aidstudy.papers.latex_macros import (
     fields,
     macro_name,
     macro_names,
 )
-from aidstudy.papers.model import Number, told
 from aidstudy.papers.recorded import Recorded, recorded
+from aidstudy.papers.words import told
+from aidstudy.quantity.scalar import Missing, Quantity
+from aidstudy.result import Leaf
 
 FIELDS = list(told()["fields"])
 
@@ -38,21 +41,21 @@ def result(
     analysis: str = "B",
     text: str = "",
 ) -> Recorded:
-    number = Number(Fraction(value), Fraction(low or value), Fraction(high or value), "printed")
-    days = None
+    ends = [Fraction(end) for end in (value, low or value, high or value)]
+    number: Quantity | Missing = Quantity.given(ends[0], unit, low=ends[1], high=ends[2])
+    days: tuple[dt.date, ...] = ()
     if unit == "date":
-        ends = (number.value, number.low, number.high)
-        days = tuple(end and dt.date.fromordinal(int(end)) for end in ends)
+        days = tuple(dt.date.fromordinal(int(end)) for end in ends)
     if text or days:
-        number = Number(None, state="not_applicable")
-    label = Words("Label", "标签")
-    return Recorded(result_id, analysis, label, number, unit, "printed", "note", text, days)
+        number = Missing("not_applicable")
+    return Recorded(result_id, analysis, LABEL, number, unit, "printed", "note", text, days)
+
+
+LABEL = Words("Label", "标签")
 
 
 def missing(state: str) -> Recorded:
-    return Recorded(
-        "x", "B", Words("Label", "标签"), Number(None, state=state), "CNY", state, "note"
-    )
+    return Recorded("x", "B", LABEL, Missing(state), "CNY", state, "note")
 
 
 @pytest.fixture(scope="module")
@@ -151,12 +154,11 @@ def test_every_part_of_a_number() -> None:
 
 
 def test_a_range_without_a_value_and_an_open_end() -> None:
-    words = Words("", "")
-    number = Number(None, Fraction(1), Fraction(8), "bounds_only")
-    between = Recorded("x", "B", words, number, "%", "bounds_only")
+    ends = (Quantity.given(end, "%") for end in (1, 8))
+    between = Recorded("x", "B", LABEL, Quantity.between(*ends), "%", "bounds_only")
     assert (fields(between, "en")["Full"], fields(between, "en")["Value"]) == ("1–8%", "1–8")
-    number = Number(Fraction(300), Fraction(300), None, "printed")
-    told = fields(Recorded("x", "B", words, number, "person", "printed"), "en")
+    leaf = Leaf("given", "x", Fraction(300), Interval(Fraction(300), None), "300", "person")
+    told = fields(Recorded("x", "B", LABEL, Quantity.of(leaf), "person", "printed"), "en")
     assert (told["Full"], told["High"]) == ("300 (≥ 300) persons", "no upper bound")
 
 
@@ -173,12 +175,13 @@ def test_bounds_shown_hold_the_bounds_of_the_result(found: dict[str, Recorded]) 
     checked = 0
     for one in found.values():
         number, parts = one.number, fields(one, "en")
-        if not one.is_number or one.unit == "CNY" or number.low == number.high:
+        if not isinstance(number, Quantity) or one.unit == "CNY" or number.low == number.high:
             continue
         low, high = (parts[end].replace(",", "").replace("−", "-") for end in ("Low", "High"))
         if low == high:  # One number, cut to fifteen digits.
             continue
-        assert Fraction(low) <= number.low <= number.high <= Fraction(high)
+        bounds = number.interval
+        assert Fraction(low) <= bounds.low <= bounds.high <= Fraction(high)
         checked += 1
     assert checked > 50
 

@@ -65,7 +65,7 @@ def test_what_a_page_leaves_open_is_said_of_no_county(tmp_path: Path) -> None:
     ]
     study = made_up(tmp_path, [of_both, *counts], pairs=2)
     (row,) = money_table(study).rows
-    assert Words("whole page", "全版") in row
+    assert row["county"] == Words("whole page", "全版")
     caption = {}
     for stem in ("completed_shares", "money_flow", "project_stages"):
         caption[stem] = PLOTS[stem].caption(**PLOTS[stem].load(study))

@@ -73,7 +73,7 @@ def write_table(
     Aid,Garzê County,Longquanyi,26.72,2
     """
     from aidstudy.papers.builders import BUILDERS, choices_note
-    from aidstudy.papers.writers import WRITERS
+    from aidstudy.papers.writers import write
     from aidstudy.tables.study import load_study
 
     _check("table", name, TABLES)
@@ -88,7 +88,7 @@ def write_table(
     table = replace(table, notes=(*choices_note(opened), *table.notes))
     if format == "docx":
         extra_module("docx", extra="papers", purpose=f"format {format}")
-    return WRITERS[format](table, "zh" if lang == "zh" else "en")
+    return write(table, format, "zh" if lang == "zh" else "en")
 
 
 def _check(what: str, name: str, known: Iterable[str]) -> None:

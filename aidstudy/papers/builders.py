@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,34 +15,20 @@ from aidstudy.analysis.ratios import funding_ratios
 from aidstudy.analysis.switches import choices_told
 from aidstudy.analysis.timeline import project_stages, project_timeline
 from aidstudy.bilingual import LANGS, Lang, Words
-from aidstudy.codebook import LEVELS, MEASURES, MONEY_MEASURES, STAGES, STATUSES, Codes
+from aidstudy.codebook import LEVELS, MEASURES, MONEY_MEASURES
 from aidstudy.errors import ResultError
 from aidstudy.intervals import Interval
-from aidstudy.papers.grid import bounds_text, number_text
 from aidstudy.papers.latex_macros import fields
-from aidstudy.papers.model import (
-    Cell,
-    Instead,
-    Number,
-    PaperTable,
-    Unit,
-    missing,
-    money_unit,
-    said,
-    same,
-    table_of,
-    told,
-    units,
-)
+from aidstudy.papers.model import Cell, Marked, PaperTable, code_words, table_of
 from aidstudy.papers.recorded import Recorded, chosen_results, recorded
+from aidstudy.papers.words import NO_UNIT, bounds_text, in_unit, said, same, told, unit_for, units
+from aidstudy.quantity.scalar import Missing, Quantity, digits
 from aidstudy.rounding import Shown, write_number
-from aidstudy.tables.load import exact_table, figure_term
-from aidstudy.tables.ordinary import exact_frame
+from aidstudy.tables.load import exact_table
+from aidstudy.tables.ordinary import load_figures
 from aidstudy.tables.study import Study
 
 _UNDATED, _JOINT = "‡", "§"
-_STEPS = ("commitment", "disbursement", "expenditure")
-_COUNTED = ("agreement", "categories", "commonest")
 _CODED = re.compile(r"coding\.(?P<table>\w+)\.(?P<column>\w+)\.agreement")
 
 
@@ -54,36 +40,29 @@ def choices_note(study: Study) -> list[Words]:
 
 def pairs_table(study: Study) -> PaperTable:
     """What was committed, transferred and spent for each pair, its projects and other helpers."""
-    # Of a study without pairs these tables have no columns either, so their rows are asked.
-    named = Counter(
-        row["recipient"]
-        for row in exact_frame(project_stages(study)).to_dict("records")
-        if row["project_id"] is not None
-    )
-    pairs = exact_table("pairs", study)
-    helpers = Counter(pairs.query("role != 'paired_government'")["recipient"])
-    levels = pairs.set_index(["donor", "recipient"])["level"]
-    dated = _dated(study)
-    flow = [
-        row for row in exact_frame(money_flow(study)).to_dict("records") if row["realised"] == "yes"
-    ]
-    words, rows = told()["tables"]["pairs"]["words"], []
-    found: dict[Words, dict[Words, None]] = {}
-    for key in words:
-        step = [row for row in flow if row["step"] == (key if key in _STEPS else _STEPS[0])]
-        for row in step:
-            names = (Words.of(row, "recipient"), Words.of(row, "donor"))
-            level = _code(levels[row["donor"], row["recipient"]], LEVELS, meaning=True)
-            found.setdefault(level, {})[names[1]] = None
-            if key in _STEPS:
-                unit, ids = units("CNY million"), row["figures"]
-                number = _number(row, mark="" if dated(row["figures"]) else _UNDATED)
-            else:
-                counts = named if key == "projects" else helpers
-                unit, ids, number = Unit(), "", Number.exactly(counts[row["recipient"]])
-            cells = (said(words[key]), *names, number, Words(unit.en, unit.zh), level, same(ids))
-            rows.append((cells, unit))
-    return _by_quantity(
+    pairs, stages = exact_table("pairs", study), project_stages(study)
+    counts = {
+        "projects": Counter(stages.loc[stages["project_id"].notna(), "recipient"]),
+        "helpers": Counter(pairs.query("role != 'paired_government'")["recipient"]),
+    }
+    flow = _rows(money_flow(study).query("realised == 'yes'"))
+    levels, marked = pairs.set_index(["donor", "recipient"])["level"], _marker(study)
+    rows, found = [], dict[Words, dict[Words, None]]()
+    for key, name in told()["tables"]["pairs"]["words"].items():
+        for row in flow:
+            if row["step"] != ("commitment" if key in counts else key):
+                continue
+            row |= {"level": levels[row["donor"], row["recipient"]]}
+            level = code_words(row["level"], LEVELS, meaning=True)
+            found.setdefault(level, {})[Words.of(row, "donor")] = None
+            number = row["quantity"]
+            unit, ids = units("CNY million"), _ids(number)
+            if key in counts:
+                number, unit, ids = counts[key][row["recipient"]], NO_UNIT, ""
+            value = number if key in counts else marked(number)
+            cells = {"quantity": said(name), "value": value, "unit": unit, "figures": ids}
+            rows.append(row | cells)
+    return table_of(
         "pairs",
         rows,
         year=study.year,
@@ -92,10 +71,15 @@ def pairs_table(study: Study) -> PaperTable:
     )
 
 
-def _dated(study: Study) -> Callable[[str], bool]:
-    """Whether a year is printed with one of some figures, or there are none."""
+def _marker(study: Study) -> Callable[[Quantity | Missing], Marked]:
+    """Marks a number that has figures and no year printed with any of them."""
     periods = exact_table("figures", study).set_index("figure_id")["period"]
-    return lambda ids: not ids or any(not pd.isna(periods[one]) for one in ids.split())
+
+    def marked(number: Quantity | Missing) -> Marked:
+        undated = number.figures and periods[list(number.figures)].isna().all()
+        return Marked(number, _UNDATED if undated else "")
+
+    return marked
 
 
 def _listed(names: Iterable[Words], lang: Lang) -> str:
@@ -106,82 +90,55 @@ def figures_table(study: Study) -> PaperTable:
     """How many figures each report prints, by measure."""
     figures = exact_table("figures", study)
     own = figures[figures["article"] != "page"]
-    counts = own.groupby(["measure", "article"], observed=True).size()
-    exact = own[own["bound"] == "exact"].groupby("measure", observed=True).size()
+    counts = pd.crosstab(own["measure"], own["article"])
+    counts = counts.reindex(columns=list(study.recipients), fill_value=0)
+    counts["all"] = counts.sum(axis="columns")
+    counts["inexact"] = own[own["bound"] != "exact"].groupby("measure").size()
     families = told()["tables"]["figures"]["families"]
     placed = {measure for family in families for measure in family["measures"]}
-    rows: list[tuple[Cell, ...]] = []
-    for family in families:
-        for measure in family["measures"] or [one for one in MEASURES if one not in placed]:
-            by_county = [int(counts.get((measure, place), 0)) for place in study.recipients]
-            if any(by_county):
-                inexact = sum(by_county) - int(exact.get(measure, 0))
-                numbers = [*by_county, sum(by_county), inexact]
-                names = (said(family["name"]), _code(measure, MEASURES))
-                rows.append((*names, *map(Number.exactly, numbers)))
-    return table_of(
-        "figures",
-        rows,
-        study=study,
-        furniture=len(figures) - len(own),
-        repeats=int(own["same_as"].notna().sum()),
-    )
+    rows = [
+        {"family": said(family["name"]), "measure": measure, **_counts(counts.loc[measure])}
+        for family in families
+        for measure in family["measures"] or [one for one in MEASURES if one not in placed]
+        if measure in counts.index
+    ]
+    repeats = int(own["same_as"].notna().sum())
+    furniture = len(figures) - len(own)
+    return table_of("figures", rows, study=study, furniture=furniture, repeats=repeats)
+
+
+def _counts(row: pd.Series) -> dict[str, int]:
+    return {str(name): int(number) for name, number in row.fillna(0).items()}
 
 
 def money_table(study: Study) -> PaperTable:
     """Every sum of money by measure, as printed and as read."""
-    figures = exact_table("figures", study)
+    figures = load_figures(study)
     money = figures[figures["measure"].isin(MONEY_MEASURES) & figures["same_as"].isna()]
-    order = {measure: place for place, measure in enumerate(MONEY_MEASURES)}
-    money = money.sort_values("measure", key=lambda column: column.map(order), kind="stable")
-    words = told()["tables"]["money"]["words"]
-    rows: list[tuple[Cell, ...]] = []
-    for row in money.to_dict("records"):
-        place, period = study.recipients.get(row["article"]), row["period"]
-        read = figure_term(row, study.choices)
-        bounds = read.bounds() or Interval(None, None)
-        # A sum of the page itself, of several pairs say, belongs to no report.
-        county = Words(place.short_en, place.short_zh) if place else said(words["page"])
-        what = (_code(row["measure"], MEASURES), county)
-        amount = Number(read.value, bounds.low, bounds.high, "printed")
-        when = missing("not_reported") if pd.isna(period) else same(period)
-        printed = (same(row["label_en"]), same(row["printed"]), amount)
-        rows.append((*what, *printed, when, same(row["figure_id"])))
-    return table_of("money", rows)
+    order = list(MONEY_MEASURES).index
+    # A sum of the page itself, of several pairs say, belongs to no report.
+    counties = {slug: Words(one.short_en, one.short_zh) for slug, one in study.recipients.items()}
+    page = said(told()["tables"]["money"]["words"]["page"])
+    rows = [row | {"county": counties.get(row["article"], page)} for row in _rows(money)]
+    return table_of("money", sorted(rows, key=lambda row: order(row["measure"])))
 
 
 def ratios_table(study: Study) -> PaperTable:
     """Aid of the year, its share of the donor's revenue, and the revenue implied."""
-    found = exact_frame(funding_ratios(study)).to_dict("records")
-    words, rows = told()["tables"]["ratios"]["words"], []
-    for column, entry in words.items():
-        unit = units(entry["unit"])
+    found, marked = _rows(funding_ratios(study)), _marker(study)
+    rows = []
+    for column, entry in told()["tables"]["ratios"]["words"].items():
+        named = {"quantity": said(entry), "unit": units(entry["unit"])}
         for row in found:
-            undated = column == "aid" and row["aid_dated"] is False
-            number = _number(row, column, _UNDATED if undated else "")
-            names, ids = (
-                (Words.of(row, "recipient"), Words.of(row, "donor")),
-                row[f"{column}_figures"],
-            )
-            cells = (said(entry), *names, number, Words(unit.en, unit.zh), same(ids))
-            rows.append((cells, unit))
-    rule = next((Number.exactly(row["rule"]) for row in found if row["rule"] is not None), None)
-    shown = write_number(rule.shown(1)).value if rule else ""
-    return _by_quantity("ratios", rows, year=study.year, rule=shown)
-
-
-def _by_quantity(
-    name: str, rows: Sequence[tuple[tuple[Cell, ...], Unit]], **parts: Any
-) -> PaperTable:
-    """A table whose rows have units of their own."""
-    units = [unit for _, unit in rows]
-    return table_of(name, (cells for cells, _ in rows), row_units=units, **parts)
+            value = marked(row[column]) if column == "aid" else row[column]
+            rows.append(row | named | {"value": value, "figures": _ids(row[column])})
+    rules = [digits(row["rule"]).value for row in found if isinstance(row["rule"], Quantity)]
+    return table_of("ratios", rows, year=study.year, rule=rules[0] if rules else "")
 
 
 def projects_table(study: Study) -> PaperTable:
     """Every named project with sector, status, stage and the money printed for it."""
-    projects = exact_table("projects", study).set_index("project_id")
-    sectors = _sectors(study)
+    projects, sectors = exact_table("projects", study).set_index("project_id"), _sectors(study)
     pairs = exact_table("pairs", study).query("role == 'paired_government'")
     official = set(zip(pairs["recipient"], pairs["donor"], strict=True))
     paired: dict[str, Words] = {}
@@ -189,99 +146,86 @@ def projects_table(study: Study) -> PaperTable:
         if (place, donor) in official:
             paired.setdefault(place, _donors(study, donor))
     words = told()["tables"]["projects"]["words"]
-    unsaid, none = missing("not_reported"), missing("not_applicable")
-    seen: set[str] = set()
-    rows: list[tuple[Cell, ...]] = []
-    for row in exact_frame(project_stages(study)).to_dict("records"):
-        county, name, donor = (Words.of(row, of) for of in ("recipient", "name", "donor"))
+    rows, seen = [], set[tuple[str, ...]]()
+    for row in _rows(project_stages(study)):
+        donor, amount, name = Words.of(row, "donor"), row["amount"], Words.of(row, "name")
         first = paired.get(row["recipient"], donor)
-        pair = said(words["pair"], county=county, donor=first)
-        stage = unsaid if row["stage"] is None else _code(row["stage"], STAGES)
+        row |= {"pair": said(words["pair"], county=Words.of(row, "recipient"), donor=first)}
         if row["project_id"] is None:
-            counted = said(words["unnamed"], count=row["count"])
-            told_of = (donor, unsaid, unsaid, same(row["count_figures"]))
-            rows.append((pair, county, counted, unsaid, stage, unsaid, none, *told_of))
-            continue
-        project = projects.loc[row["project_id"]]
-        donor, sector = _donors(study, project["donor"]), project["sector"]
-        joint, ids = row["amount_joint"], row["amount_figures"]
-        amount: Cell = _number(row, "amount", _JOINT if joint else "")
-        if joint and ids in seen:
-            amount = Instead(same(_JOINT), "joint")
-        seen.add(ids)
-        kind = none if row["amount_kind"] is None else _code(row["amount_kind"], MEASURES)
-        named = name if donor == first else said(words["named"], name=name, donor=donor)
-        status, of = _code(row["status"], STATUSES, meaning=True), Words.of(sectors[sector], "name")
-        last = (donor, of, status, same(" ".join([row["project_id"], *ids.split()])))
-        rows.append((pair, county, named, same(sector), stage, amount, kind, *last))
+            unnamed = said(words["unnamed"], count=row["count"].exact)
+            row |= {"project": unnamed, "status": None, "figures": _ids(row["count"])}
+        else:
+            project = projects.loc[row["project_id"]]
+            donor = _donors(study, project["donor"])
+            row |= {"donor": donor, "figures": _ids(amount, row["project_id"])}
+            row |= {"sector": project["sector"], **sectors[project["sector"]]}
+            if donor != first:
+                row["project"] = said(words["named"], name=name, donor=donor)
+        if row["amount_joint"]:
+            row["amount"] = Missing("joint") if amount.figures in seen else Marked(amount, _JOINT)
+            seen.add(amount.figures)
+        rows.append(row)
     return table_of("projects", rows)
 
 
 def timeline_table(study: Study) -> PaperTable:
     """What is dated of each county: stages, events, and what later reports add."""
     found: dict[tuple[str | None, ...], list[dict[str, Any]]] = {}
-    for row in exact_frame(project_timeline(study)).to_dict("records"):
+    for row in _rows(project_timeline(study)):
         one = row["event_id"] or row["fact_id"] or row["project_id"]
         found.setdefault((row["recipient"], one), []).append(row)
-    words, none = told()["tables"]["timeline"]["words"], missing("not_applicable")
-    units_of = exact_table("context", study).set_index("fact_id")["unit"]
-    rows: list[tuple[Cell, ...]] = []
+    words, rows = told()["tables"]["timeline"]["words"], []
     for row, *others in found.values():
-        name, told_of = Words.of(row, "name"), Words.of(row, "label")
         projects = [one["project_id"] for one in (row, *others) if one["project_id"]]
         if others:
-            name = said(words["projects"], number=len(projects))
+            row["project"] = said(words["projects"], number=len(projects))
         elif not projects:
-            name = said(words["county"])
+            row["project"] = said(words["county"])
         if row["said"] == "later":
-            amount = _sentence(_number(row, "amount"), units_of[row["fact_id"]])
-            told_of = said(words["later"], label=told_of, amount=amount)
-        days, ends = _number(row, "days"), (row["first_day"], row["last_day"])
-        dates = (none if day is None else same(day.isoformat()) for day in ends)
-        between = same(bounds_text(write_number(days.shown(1)), "en")) if days.known else none
-        source = same(row["source"]) if row["said"] == "later" else said(words["page"])
-        ids = same(" ".join([*projects, *filter(None, (row["event_id"], row["fact_id"]))]))
-        what = (Words.of(row, "recipient"), name, told_of)
-        rows.append((*what, *dates, between, days, source, same(row["said"]), ids))
+            label, amount = Words.of(row, "label"), _sentence(row["amount"])
+            row["what"] = said(words["later"], label=label, amount=amount)
+        else:
+            row["source"] = said(words["page"])
+        if isinstance(row["days"], Quantity):
+            row["between"] = bounds_text(digits(row["days"]), "en")
+        row["ids"] = " ".join([*projects, *filter(None, (row["event_id"], row["fact_id"]))])
+        rows.append(row)
     return table_of("timeline", rows)
 
 
-def _sentence(number: Number, unit: str) -> Words:
+def _sentence(number: Quantity) -> Words:
     """A number with its unit, as a sentence has it."""
-    ends = [abs(end) for end in (number.value, number.low, number.high) if end is not None]
-    shown = money_unit(max(ends)) if unit == "CNY" else units(unit)
-    told = []
-    for lang in LANGS:
-        digits = write_number(number.shown(shown.scale(lang)))
-        told.append(shown.sentence(number_text(digits, lang), lang, digits.value))
-    return Words(*told)
+    unit = unit_for(number)
+    shown = {lang: write_number(in_unit(number, unit.scale(lang))) for lang in LANGS}
+    return Words(*(unit.sentence(shown[lang], lang) for lang in LANGS))
 
 
 def _sectors(study: Study) -> dict[str, dict[str, str]]:
     """The names of the purpose codes."""
-    codes = exact_table("dac_codes", study).rename(columns={"name": "name_en"})
-    return {row["code"]: row for row in codes.to_dict("records")}
+    codes = exact_table("dac_codes", study).set_index("code")
+    return {
+        code: {"sector_name_en": row["name"], "sector_name_zh": row["name_zh"]}
+        for code, row in codes.iterrows()
+    }
 
 
 def sectors_table(study: Study) -> PaperTable:
     """How many named projects each county has by purpose code, from the most to the fewest."""
     projects, names = exact_table("projects", study), _sectors(study)
-    counts: Counter[tuple[str | None, str]] = Counter(
-        zip(projects["sector"], projects["recipient"], strict=True)
-    )
-    for row in exact_frame(project_stages(study)).to_dict("records"):
+    counts = Counter(zip(projects["sector"], projects["recipient"], strict=True))
+    for row in _rows(project_stages(study)):
         if row["project_id"] is None:
-            counts[None, row["recipient"]] += row["count"]
-    rows: list[tuple[Cell, ...]] = []
+            counts[None, row["recipient"]] += int(row["count"].exact)
     total: Counter[str | None] = Counter()
     for (sector, _), number in counts.items():
         total[sector] += number
     unnamed = said(told()["tables"]["sectors"]["words"]["unnamed"])
-    for sector in sorted(total, key=lambda one: (one is None, -total[one])):
-        code = missing("not_reported") if sector is None else same(sector)
-        name = unnamed if sector is None else Words.of(names[sector], "name")
-        numbers = [*(counts[sector, place] for place in study.recipients), total[sector]]
-        rows.append((code, name, *map(Number.exactly, numbers)))
+    rows = [
+        {"code": sector, **(names[sector] if sector else {"sector": unnamed})}
+        | {place: counts[sector, place] for place in study.recipients}
+        | {"all": total[sector]}
+        for sector in sorted(total, key=lambda one: (one is None, -total[one]))
+    ]
     return table_of("sectors", rows, study=study)
 
 
@@ -294,15 +238,14 @@ def results_table(study: Study, analysis: str = "", ids: Iterable[str] = ()) -> 
         raise ResultError(f"table results: name an analysis{known} or the ids of results")
     shown = chosen_results(study, wanted, letter)
     notes = list(dict.fromkeys(result.note for result in shown if result.note))
-    rows = []
-    for one in shown:
-        number = same(str(notes.index(one.note) + 1) if one.note else "")
-        unit = Words(one.shown_in.en, one.shown_in.zh)
-        rows.append((one.label, _result(one), unit, same(one.note), number, same(one.result_id)))
+    rows = [
+        {"result": one.label, "value": _result(one), "unit": one.shown_in, "name": one.result_id}
+        | {"note": one.note, "number": str(notes.index(one.note) + 1) if one.note else ""}
+        for one in shown
+    ]
     words = told()["tables"]["results"]["words"]
     listed = ". ".join(f"({number}) {note}" for number, note in enumerate(notes, 1))
-    noted = [said(words["notes"], notes=listed)] * bool(notes)
-    table = table_of("results", rows, row_units=[one.shown_in for one in shown], notes=noted)
+    table = table_of("results", rows, notes=[said(words["notes"], notes=listed)] * bool(notes))
     if wanted:
         return table
     title = said(words["title"], letter=letter)
@@ -311,32 +254,31 @@ def results_table(study: Study, analysis: str = "", ids: Iterable[str] = ()) -> 
 
 def agreement_table(study: Study) -> PaperTable:
     """How far the two codings agree, by table and column, with the counts that kappa hides."""
-    found = recorded(study)
-    words = told()["tables"]["agreement"]["words"]
+    found, words, rows = recorded(study), told()["tables"]["agreement"]["words"], []
     columns = [place for name in found if (place := _CODED.fullmatch(name))]
-    none = missing("not_applicable")
-    rows: list[tuple[Cell, ...]] = []
     for table in dict.fromkeys(place["table"] for place in columns):
-        start, name = f"coding.{table}", _named(words["tables"], table)
+        start = f"coding.{table}"
+        name = {"table": _named(words["tables"], table)}
         either, shared = (found[f"{start}.{count}"].number for count in ("either", "found"))
-        rows.append((name, said(words["rows"]), either, shared, *[none] * 6))
+        counted = {"column": said(words["rows"]), "compared": either, "agreement": shared}
+        rows.append(name | counted)
         for place in columns:
             if place["table"] == table:
-                of = f"{start}.{place['column']}"
-                cells: list[Cell] = [found[f"{start}.both"].number]
-                cells += [found[f"{of}.{one}"].number for one in _COUNTED]
-                for one in ("kappa", "alpha"):
-                    cells += [found[f"{of}.{one}"].number, _ends(found, f"{of}.{one}")]
-                rows.append((name, _named(words["columns"], place["column"]), *cells))
+                both = found[f"{start}.both"].number
+                row = {"column": _named(words["columns"], place["column"]), "compared": both}
+                for one in ("agreement", "categories", "commonest", "kappa", "alpha"):
+                    result = found[f"{start}.{place['column']}.{one}"]
+                    row |= {one: result.number, f"{one}_interval": _ends(result)}
+                rows.append(name | row)
     coders = [said(words["coders"], **study.codings)] if study.codings else []
     return table_of("agreement", rows, notes=coders)
 
 
-def _ends(found: Mapping[str, Recorded], name: str) -> Cell:
+def _ends(result: Recorded) -> Words | None:
     """A sampling interval in words, as brackets behind a number are what the print allows."""
-    ends = [end for end in found[name].interval if end is not None]
+    ends = [end for end in result.interval if end is not None]
     if not ends:
-        return missing("not_applicable")
+        return None
     low, high = (write_number(Shown(end, Interval(end, end))).value for end in ends)
     return said(told()["tables"]["agreement"]["words"]["interval"], low=low, high=high)
 
@@ -348,24 +290,28 @@ def _result(result: Recorded) -> Cell:
     return Words(fields(result, "en")["Full"], fields(result, "zh")["Full"])
 
 
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table; ``to_dict`` would forget why a number is missing."""
+    cells = zip(*map(list, (table[name] for name in table)), strict=True)
+    return [dict(zip(table, map(_cell, row), strict=True)) for row in cells]
+
+
+def _cell(cell: Any) -> Any:
+    """A cell; an ordinary one that is empty is ``None``."""
+    return None if pd.isna(cell) and not isinstance(cell, Missing) else cell
+
+
+def _ids(number: Quantity | Missing, *before: str) -> str:
+    """The ids of the figures and facts behind a number, after others."""
+    facts = number.facts if isinstance(number, Quantity) else ()
+    return " ".join((*before, *number.figures, *facts))
+
+
 def _donors(study: Study, slugs: str) -> Words:
     places = [study.donors[slug] for slug in slugs.split()]
     return Words(
         ", ".join(place.short_en for place in places), "、".join(p.short_zh for p in places)
     )
-
-
-def _code(code: str, codes: Codes, *, meaning: bool = False) -> Words:
-    """A code of a closed list in words; its meaning, without what explains it, where it names."""
-    name = codes[code].meaning.partition(":")[0] if meaning else code.replace("_", " ")
-    return Words(name, codes[code].zh)
-
-
-def _number(row: Mapping[str, Any], prefix: str = "", mark: str = "") -> Number:
-    """The number that a table of an analysis holds under a prefix."""
-    start = f"{prefix}_" if prefix else ""
-    value, low, high = row[prefix or "value"], row[f"{start}low"], row[f"{start}high"]
-    return Number(value, low, high, row[f"{start}state"], mark)
 
 
 def _named(names: Mapping[str, Any], code: str) -> Words:

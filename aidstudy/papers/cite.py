@@ -20,8 +20,8 @@ from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, RESULTS, SENSITIVITY
 from aidstudy.errors import ResultError
 from aidstudy.files import read_toml, read_whole, sha256_of
 from aidstudy.papers.latex_macros import fields
-from aidstudy.papers.model import said, same
 from aidstudy.papers.recorded import recorded
+from aidstudy.papers.words import said, same
 from aidstudy.papers.writers import latex_text
 from aidstudy.tables.load import StudyLike, exact_table
 from aidstudy.tables.study import Study, load_study

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby, islice
@@ -12,8 +12,10 @@ from typing import Literal, NamedTuple
 from unicodedata import east_asian_width
 
 from aidstudy.bilingual import Lang, Words
-from aidstudy.papers.model import Cell, Column, Instead, Number, PaperTable, Unit, said, same, told
-from aidstudy.rounding import OPEN, Digits, write_number
+from aidstudy.papers.model import Cell, Marked, PaperTable, Row
+from aidstudy.papers.words import Unit, aside, in_unit, said, same, told
+from aidstudy.quantity.scalar import Missing, Quantity
+from aidstudy.rounding import OPEN, write_number
 
 MARKS = {"derived": "*", "hypothetical": "†"}
 """Signs after numbers that the page does not print, where a table has them beside printed ones."""
@@ -46,17 +48,11 @@ _NUMERAL = re.compile(r"−?[0-9,]+(\.[0-9]+)?")
 Align = Literal["left", "right"]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a table; one that heads those below it may have its first cell alone."""
+class Line(NamedTuple):
+    """One line of a table; one that heads those below it has its first cell alone."""
 
     cells: tuple[str, ...]
     head: bool = False
-
-    @property
-    def spans(self) -> bool:
-        """Whether the first cell has the whole line."""
-        return self.head and not any(self.cells[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +77,7 @@ class Grid:
         """About how many lines of print it takes, as long cells are broken."""
         holds = [width * _CHARACTERS / LINE for width in self.widths]
         return sum(
-            line.spans
+            line.head
             or max(ceil(_length(c) / room) for c, room in zip(line.cells, holds, strict=True))
             for line in self.lines
         )
@@ -90,94 +86,86 @@ class Grid:
 def render(table: PaperTable, lang: Lang) -> Grid:
     """A table as text in one language: units in the headers, bounds in columns of their own.
 
-    Examples
-    --------
-    >>> aid = Number(Fraction(26720000), Fraction(26715000), Fraction(26725000), "printed")
-    >>> column = Column(Words("Aid", "援助"), Unit("CNY million", "万元", 10**6, 10**4), "right")
-    >>> grid = render(PaperTable("aid", Words("Aid", "援助"), (column,), ((aid,),)), "zh")
+    >>> from aidstudy.papers.model import Column
+    >>> aid = Column(Words("Aid", "援助"), Unit("CNY million", "万元", 10**6, 10**4), "right")
+    >>> row = {"aid": Quantity.given("26.72", "CNY million")}
+    >>> grid = render(PaperTable("aid", Words("Aid", "援助"), {"aid": aid}, (row,)), "zh")
     >>> grid.headers, grid.lines[0].cells
     (('援助（万元）', '下限', '上限'), ('2672', '2671.5', '2672.5'))
     """
-    places = [place for place, column in enumerate(table.columns) if lang in column.langs]
-    places = [place for place in places if place != table.group]
+    columns = {
+        name: column
+        for name, column in table.columns.items()
+        if lang in column.langs and name != table.group
+    }
     groups = _groups(table, lang)
     rows = [row for _, found in groups for row in found]
-    shown = _Shown(table, (cells[place] for cells, _ in rows for place in places))
+    shown = _Shown(table, [row[name] for row in rows for name in columns])
     headers: list[str] = []
     aligns: list[Align] = []
     texts: list[list[str]] = []
-    for place in places:
-        column, units = table.columns[place], [unit for _, unit in rows]
-        made = [_parts(row[place], unit or column.unit, lang, shown) for row, unit in rows]
-        headers.append(header(column, lang))
-        texts.append(_aligned([(part.value, part.mark) for part in made], units))
+    for name, column in columns.items():
+        scales = [table.unit(row, name) for row in rows]
+        made = [
+            _parts(row[name], unit, lang, shown) for row, unit in zip(rows, scales, strict=True)
+        ]
+        headers.append(aside(column.header.say(lang), column.unit.name(lang), lang))
+        texts.append(_aligned([(part.value, part.mark) for part in made], scales))
         if any(part.low for part in made):
             headers += [head[lang] for head in told()["bounds"]["ends"].values()]
-            texts.append(_aligned([(part.low, "") for part in made], units))
-            texts.append(_aligned([(part.high, "") for part in made], units))
+            texts.append(_aligned([(part.low, "") for part in made], scales))
+            texts.append(_aligned([(part.high, "") for part in made], scales))
         aligns += [column.align] * (len(texts) - len(aligns))
     widths, crowded = _widths(headers, texts)
     body = map(Line, zip(*texts, strict=True))
-    lines = tuple(_headed(groups, body, len(headers)))
-    note = _note(table, shown, len(headers) > len(places), lang)
-    head = (table.name, lang, table.title.say(lang), tuple(headers), tuple(aligns))
-    return Grid(*head, widths, lines, note, crowded)
+    lines: list[Line] = []
+    for head, found in groups:
+        lines += [Line((head,), head=True)] * bool(head)
+        lines += islice(body, len(found))
+    note = _note(table, shown, len(headers) > len(columns), lang)
+    sides = (tuple(headers), tuple(aligns), widths)
+    return Grid(table.name, lang, table.title.say(lang), *sides, tuple(lines), note, crowded)
 
 
-_Row = tuple[tuple[Cell, ...], Unit | None]
-
-
-def _groups(table: PaperTable, lang: Lang) -> list[tuple[str, list[_Row]]]:
+def _groups(table: PaperTable, lang: Lang) -> list[tuple[str, list[Row]]]:
     """The rows under the text that heads them; all under no text where a table has no groups."""
-    units = table.row_units or (None,) * len(table.rows)
-    rows = list(zip(table.rows, units, strict=True))
-    if table.group is None:
-        return [("", rows)]
-    place = table.group
+    if not table.group:
+        return [("", list(table.rows))]
 
-    def head(row: _Row) -> str:
-        text, unit = _words(row[0][place], lang), row[1].name(lang) if row[1] else ""
-        return with_unit(text[:1].upper() + text[1:], unit, lang)
+    def head(row: Row) -> str:
+        text, unit = words_of(row[table.group], lang), row.get("unit")
+        text = text[:1].upper() + text[1:]
+        return aside(text, unit.name(lang) if isinstance(unit, Unit) else "", lang)
 
-    return [
-        (name, _gathered(found, lang) if table.gather else found)
-        for name, found in ((name, list(group)) for name, group in groupby(rows, head))
-    ]
+    groups = [(name, list(rows)) for name, rows in groupby(table.rows, head)]
+    return [(name, _gathered(rows, lang) if table.gather else rows) for name, rows in groups]
 
 
-def _gathered(rows: list[_Row], lang: Lang) -> list[_Row]:
+def _gathered(rows: list[Row], lang: Lang) -> list[Row]:
     """Rows of which nothing is reported become one, which names them all."""
 
-    def silent(row: _Row) -> bool:
-        return any(isinstance(c, Number) and c.state == "not_reported" for c in row[0])
+    def silent(row: Row) -> bool:
+        return "not_reported" in map(state_of, row.values())
 
     found, comma = list(filter(silent, rows)), "、" if lang == "zh" else ", "
     if len(found) < 2:
         return rows
-    joined: list[Cell] = []
-    for cells in zip(*(row[0] for row in found), strict=True):
-        names = dict.fromkeys(_words(cell, lang) for cell in cells)
-        joined.append(same(comma.join(names)) if isinstance(cells[0], Words) else cells[0])
-    return [*(row for row in rows if not silent(row)), (tuple(joined), found[0][1])]
-
-
-def _headed(
-    groups: list[tuple[str, list[_Row]]], body: Iterator[Line], columns: int
-) -> Iterator[Line]:
-    for name, rows in groups:
-        if name:
-            yield Line((name, *[""] * (columns - 1)), head=True)
-        yield from islice(body, len(rows))
+    joined = {
+        name: same(comma.join(dict.fromkeys(words_of(row[name], lang) for row in found)))
+        if isinstance(cell, Words)
+        else cell
+        for name, cell in found[0].items()
+    }
+    return [*(row for row in rows if not silent(row)), joined]
 
 
 class _Shown:
     """What the notes of a table depend on: the cells that are printed."""
 
-    def __init__(self, table: PaperTable, cells: Iterable[Cell]) -> None:
-        numbers = [cell for cell in cells if isinstance(cell, Number)]
-        self.states = {number.state for number in numbers}
+    def __init__(self, table: PaperTable, cells: Sequence[Cell]) -> None:
+        self.states = set(map(state_of, cells))
         self.marked = len(self.states & {"printed", *MARKS}) > 1
-        self.marks = {mark for number in numbers for mark in number.mark}
+        self.marks = {cell.mark for cell in cells if isinstance(cell, Marked)}
         self.zero = table.zero
 
 
@@ -191,27 +179,37 @@ class _Parts(NamedTuple):
 
 
 def _parts(cell: Cell, unit: Unit, lang: Lang, shown: _Shown) -> _Parts:
-    if not (isinstance(cell, Number) and cell.known):
-        return _Parts(_words(cell, lang))
-    sign = MARKS.get(cell.state, "") if shown.marked else ""
-    digits = write_number(cell.shown(unit.scale(lang)))
+    number, mark = cell if isinstance(cell, Marked) else (cell, "")
+    if not isinstance(number, Quantity | int):
+        return _Parts(words_of(number, lang))
+    sign = MARKS.get(state_of(number), "") if shown.marked else ""
+    digits = write_number(in_unit(number, unit.scale(lang)))
     if digits.value == "0" and shown.zero:
         return _Parts(shown.zero)
     none = told()["bounds"]["open"][lang]
     low, high = (none if end == OPEN else end for end in (digits.low, digits.high))
-    return _Parts(digits.value, sign + cell.mark, low, high)
+    return _Parts(digits.value, sign + mark, low, high)
 
 
-def _words(cell: Cell, lang: Lang) -> str:
-    if isinstance(cell, Number):
-        return missing_text(cell.state, lang)
-    return " ".join((cell.text if isinstance(cell, Instead) else cell).say(lang).split())
+def state_of(cell: Cell) -> str:
+    """How a number came about, or why there is none; empty for what is no figure."""
+    number = cell.number if isinstance(cell, Marked) else cell
+    return number.state if isinstance(number, Quantity | Missing) else ""
 
 
-def _aligned(cells: Sequence[tuple[str, str]], units: Sequence[Unit | None]) -> list[str]:
+def words_of(cell: Cell, lang: Lang) -> str:
+    """A cell without a number as text: words, a unit, or why a number is missing."""
+    if isinstance(cell, Unit):
+        return cell.name(lang)
+    if isinstance(cell, Words):
+        return " ".join(cell.say(lang).split())
+    return str(told()["missing"][state_of(cell)][lang])
+
+
+def _aligned(cells: Sequence[tuple[str, str]], units: Sequence[Unit]) -> list[str]:
     """Numbers and their marks, filled up so that the points of one unit stand below each other."""
     found = [_NUMERAL.fullmatch(text) for text, _ in cells]
-    most: dict[Unit | None, int] = {}
+    most: dict[Unit, int] = {}
     for match, unit in zip(found, units, strict=True):
         most[unit] = max(most.get(unit, 0), len(match[1] or "") if match else 0)
     marks = max((len(mark) for _, mark in cells), default=0)
@@ -224,54 +222,6 @@ def _aligned(cells: Sequence[tuple[str, str]], units: Sequence[Unit | None]) -> 
             fill += DIGIT * (marks - len(mark))
         filled.append(text + mark + fill)
     return filled
-
-
-def header(column: Column, lang: Lang) -> str:
-    """The header of a column, with its unit in brackets."""
-    return with_unit(column.header.say(lang), column.unit.name(lang), lang)
-
-
-def with_unit(text: str, unit: str, lang: Lang) -> str:
-    if not unit:
-        return text
-    return f"{text}（{unit}）" if lang == "zh" else f"{text} ({unit})"
-
-
-def missing_text(state: str, lang: Lang) -> str:
-    """The words that stand where a number is missing."""
-    return str(told()["missing"][state][lang])
-
-
-def number_text(digits: Digits, lang: Lang) -> str:
-    """A number with its bounds in brackets, for a sentence; a range alone without a value.
-
-    Examples
-    --------
-    >>> number_text(Digits("3.16", "3.158", "3.162"), "en")
-    '3.16 (3.158–3.162)'
-    >>> number_text(Digits("", "−1", "2"), "en")
-    '−1 to 2'
-    >>> number_text(Digits("50", "50", "open"), "en")
-    '50 (≥ 50)'
-    """
-    value, bounds = digits.value, bounds_text(digits, lang)
-    if not (value and bounds):
-        return value or bounds
-    return f"{value}（{bounds}）" if lang == "zh" else f"{value} ({bounds})"
-
-
-def bounds_text(digits: Digits, lang: Lang) -> str:
-    """The bounds of a number, empty when it is exact."""
-    low, high = digits.low, digits.high
-    if low == OPEN and high == OPEN:
-        return str(told()["bounds"]["none"][lang])
-    if high == OPEN:
-        return f"≥ {low}"
-    if low == OPEN:
-        return f"≤ {high}"
-    if "−" in low + high:
-        return f"{low} 至 {high}" if lang == "zh" else f"{low} to {high}"
-    return f"{low}–{high}" if low else ""
 
 
 def _note(table: PaperTable, shown: _Shown, bounded: bool, lang: Lang) -> str:

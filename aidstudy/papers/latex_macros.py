@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from aidstudy.bilingual import LANGS, Lang
 from aidstudy.codebook import STATES, VERDICTS
 from aidstudy.errors import ResultError
-from aidstudy.papers.grid import bounds_text, number_text
-from aidstudy.papers.model import Unit, exact_text, told
 from aidstudy.papers.recorded import Recorded
+from aidstudy.papers.words import aside, bounds_text, exact_parts, in_unit, told
 from aidstudy.papers.writers import latex_text
-from aidstudy.rounding import OPEN, Digits, write_number
+from aidstudy.quantity.scalar import Missing, Quantity
+from aidstudy.rounding import OPEN, write_number
 from aidstudy.tables.days import day_text
 
 PREFIX = "aidstudy"
@@ -78,21 +78,21 @@ def fields(result: Recorded, lang: Lang) -> dict[str, str]:
     ('CNY 3.160 (3.158–3.162) billion', '31.60（31.58–31.62）亿元')
     """
     state = STATES[result.state].zh if lang == "zh" else result.state.replace("_", " ")
-    if result.days is not None:
+    if result.days:
         parts = _dates(result.days, lang)
-    elif result.text or not result.number.known:
+    elif result.text or isinstance(result.number, Missing):
         words = _in_words(result.text, lang) if result.text else state
         parts = (*[words] * 5, "")
     else:
         unit, none = result.shown_in, told()["bounds"]
-        digits = write_number(result.number.shown(unit.scale(lang)))
+        digits = write_number(in_unit(result.number, unit.scale(lang)))
         alone, bounds = digits.value, bounds_text(digits, lang)
         low, high = (
             none[end][lang] if text == OPEN else text or alone
             for end, text in (("low", digits.low), ("high", digits.high))
         )
         named = unit.name(lang, alone)
-        parts = (_full(digits, unit, lang), alone or bounds, low, high, bounds or alone, named)
+        parts = (unit.sentence(digits, lang), alone or bounds, low, high, bounds or alone, named)
     return dict(zip(told()["fields"], (*parts, state), strict=True))
 
 
@@ -110,16 +110,7 @@ def _dates(days: tuple[dt.date | None, ...], lang: Lang) -> tuple[str, ...]:
     low, high = low or told()["bounds"]["low"][lang], high or told()["bounds"]["high"][lang]
     bounds = low if low == high else f"{low}至{high}" if lang == "zh" else f"{low} to {high}"
     value = value or bounds
-    around = f"（{bounds}）" if lang == "zh" else f" ({bounds})"
-    return value if value == bounds else value + around, value, low, high, bounds, ""
-
-
-def _full(digits: Digits, unit: Unit, lang: Lang) -> str:
-    if unit.en == "%":
-        # A per cent sign stands at its number, before the bracket as well as in it.
-        value, high = (text and f"{text}%" * (text != OPEN) for text in (digits.value, digits.high))
-        return number_text(Digits(value, digits.low, high or digits.high), lang)
-    return unit.sentence(number_text(digits, lang), lang, digits.value)
+    return value if value == bounds else aside(value, bounds, lang), value, low, high, bounds, ""
 
 
 def macros_file(results: Iterable[Recorded], lang: Lang = "en") -> str:
@@ -156,15 +147,17 @@ def results_file(results: Iterable[Recorded]) -> str:
 
 
 def _record(result: Recorded, name: str) -> dict[str, object]:
-    number, ends = result.number, ("value", "low", "high")
-    numbers = (exact_text(getattr(number, end), end) or None for end in ends)
-    days = result.days and (day and day.isoformat() for day in result.days)
+    ends: Iterable[str | None] = [None] * 3
+    if result.days:
+        ends = [day and day.isoformat() for day in result.days]
+    elif isinstance(result.number, Quantity):
+        ends = [end or None for end in exact_parts(in_unit(result.number, 1)).values()]
     return {
         "analysis": result.analysis,
         "label": {"en": result.label.en, "zh": result.label.zh},
         "macro": name,
         "text": result.text or None,
-        **dict(zip(ends, days or numbers, strict=True)),
+        **dict(zip(("value", "low", "high"), ends, strict=True)),
         "unit": result.unit,
         "state": result.state,
         "figures": list(result.figures),

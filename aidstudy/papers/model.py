@@ -2,150 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
-from fractions import Fraction
-from functools import cache
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
 
+from aidstudy import codebook
 from aidstudy.bilingual import LANGS, Lang, Words
-from aidstudy.files import read_toml
-from aidstudy.intervals import Interval, plain
-from aidstudy.rounding import Shown
+from aidstudy.codebook import Codes
+from aidstudy.papers.words import NO_UNIT, Unit, said, same, told, units
+from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.tables.study import Study
 
 
-@cache
-def told() -> dict[str, Any]:
-    """What ``words.toml`` holds."""
-    return read_toml(__file__, "words.toml")
+class Marked(NamedTuple):
+    """A number with a sign after it, which a note of the table explains."""
+
+    number: Quantity | Missing
+    mark: str
 
 
-def said(entry: Mapping[str, Any], **parts: object) -> Words:
-    """An entry of ``words.toml``, with its braces filled; words in their own language."""
-
-    def filled(lang: Lang) -> str:
-        own = {key: p.say(lang) if isinstance(p, Words) else p for key, p in parts.items()}
-        return str(entry.get(lang, "")).format(**own)
-
-    return Words(*map(filled, LANGS))
-
-
-def same(text: str) -> Words:
-    """What is written alike in both languages: ids, codes, names as printed."""
-    return Words(text, text)
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """What numbers are shown in, and how many base units that holds, for each language.
-
-    `one` stands after the number 1; `before` and `after` on both sides in an English sentence.
-    """
-
-    en: str = ""
-    zh: str = ""
-    scale_en: int = 1
-    scale_zh: int = 1
-    one: str = ""
-    before: str = ""
-    after: str = ""
-
-    def name(self, lang: Lang, number: str = "") -> str:
-        """The unit as written after a number; as in a header without one."""
-        return self.zh if lang == "zh" else self.one if self.one and number == "1" else self.en
-
-    def scale(self, lang: Lang) -> int:
-        """Base units in one shown unit."""
-        return self.scale_zh if lang == "zh" else self.scale_en
-
-    def sentence(self, number: str, lang: Lang, alone: str = "") -> str:
-        """A number with its unit as a sentence has it; `alone` is its value without bounds.
-
-        Examples
-        --------
-        >>> units("CNY bn").sentence("3.16", "en"), units("CNY bn").sentence("31.6", "zh")
-        ('CNY 3.16 billion', '31.6亿元')
-        """
-        if lang == "zh":
-            return f"{number}{self.zh}"
-        after = self.after if self.before else self.name(lang, alone)
-        return f"{self.before} {number} {after}".strip()
-
-
-def units(name: str) -> Unit:
-    """A unit by name; one that has no entry is a thing counted, written as it is named.
-
-    Examples
-    --------
-    >>> units("CNY bn").name("zh"), units("project").name("en", "1")
-    ('亿元', 'project')
-    """
-    return Unit(**told()["units"].get(name, {"en": name, "zh": name}))
-
-
-def money_unit(amount: Fraction) -> Unit:
-    """The money unit in which a sum has few digits before the point.
-
-    Examples
-    --------
-    >>> money_unit(Fraction(3160000000)).name("en"), money_unit(Fraction(130000)).name("zh")
-    ('CNY bn', '万元')
-    """
-    steps = [units(name) for name in ("CNY bn", "CNY million", "CNY")]
-    en, zh = (
-        next(step for step in steps if amount >= step.scale(lang) or step.scale(lang) == 1)
-        for lang in LANGS
-    )
-    return replace(en, zh=zh.zh, scale_zh=zh.scale_zh)
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number cell: exact value and bounds in base units, and how it came about.
-
-    An open end is ``None``; the state is empty for a count of rows, which is no figure. The mark
-    is a sign after the number, explained in a note of the table.
-    """
-
-    value: Fraction | None
-    low: Fraction | None = None
-    high: Fraction | None = None
-    state: str = ""
-    mark: str = ""
-
-    @property
-    def known(self) -> bool:
-        """Whether there is a value, or at least one bound."""
-        return not (self.value is None and self.low is None and self.high is None)
-
-    def shown(self, scale: int) -> Shown:
-        """The number in a unit that holds so many base units."""
-        low, high = (None if end is None else end / scale for end in (self.low, self.high))
-        return Shown(None if self.value is None else self.value / scale, Interval(low, high))
-
-    @classmethod
-    def exactly(cls, value: int | Fraction) -> Number:
-        """A number that has no other value, such as a count of rows."""
-        exact = Fraction(value)
-        return cls(exact, exact, exact)
-
-
-def missing(state: str) -> Number:
-    """The cell of what the page does not say, or of a question that does not arise."""
-    return Number(None, state=state)
-
-
-@dataclass(frozen=True, slots=True)
-class Instead:
-    """What stands in print in the place of a number that is given elsewhere; data say `state`."""
-
-    text: Words
-    state: str
-
-
-Cell = Words | Number | Instead
+Cell = Words | Unit | Quantity | Missing | Marked | int
+"""What a cell holds; a whole number is a count of rows, which is no figure and has no bounds."""
+Row = Mapping[str, Cell]
+"""The cells by the names of the columns; a cell that is a unit is that of the numbers beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +33,7 @@ class Column:
     """One column: header, unit and side; the languages that print it, and whether a CSV has it."""
 
     header: Words
-    unit: Unit = Unit()
+    unit: Unit = NO_UNIT
     align: Literal["left", "right"] = "left"
     langs: tuple[Lang, ...] = LANGS
     csv: bool = True
@@ -168,25 +48,86 @@ class Column:
 class PaperTable:
     """A table that a paper can print; its name is also its label in a document.
 
-    The column at the place `group` is printed as lines that head the rows below them; with
-    `gather` rows of a group of which nothing is reported are one. `zero` is a printed nought.
+    The column `group` is printed as lines that head the rows below them; with `gather` rows of a
+    group of which nothing is reported are one. `zero` is a printed nought.
     """
 
     name: str
     title: Words
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    columns: Mapping[str, Column]
+    rows: tuple[Row, ...]
     notes: tuple[Words, ...] = ()
-    row_units: tuple[Unit, ...] | None = None
-    group: int | None = None
+    group: str = ""
     gather: bool = False
     zero: str = ""
 
+    def unit(self, row: Row, column: str) -> Unit:
+        """The unit of a number: that of its row, or of its column."""
+        of_row = row.get("unit")
+        return of_row if isinstance(of_row, Unit) else self.columns[column].unit
 
-def _columns(name: str, study: Study | None) -> dict[str, Column]:
-    """The columns of a table as ``words.toml`` has them, in order, and one for each county."""
+
+def table_of(
+    name: str,
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    study: Study | None = None,
+    notes: Iterable[Words] = (),
+    **parts: object,
+) -> PaperTable:
+    """A table with the title, columns and notes of ``words.toml``, their braces filled.
+
+    Its cells are taken from the rows as the columns say there.
+    """
+    entry = told()["tables"][name]
+    columns = _columns(entry["columns"], study)
+    looks = {column: entry["columns"].get(column, {}) for column in columns}
+    return PaperTable(
+        name,
+        said(entry["title"], **parts),
+        columns,
+        tuple({one: _cell(row, one, **look) for one, look in looks.items()} for row in rows),
+        (*(said(note, **parts) for note in entry["notes"] if not _empty(note, parts)), *notes),
+        entry.get("group", ""),
+        entry.get("gather", False),
+        entry.get("zero", ""),
+    )
+
+
+def _cell(
+    row: Mapping[str, Any],
+    name: str,
+    *,
+    of: str = "",
+    codes: str = "",
+    meaning: bool = False,
+    none: str = "not_reported",
+    **_: object,
+) -> Cell:
+    """The cell of a column, of what a row has there or in the column `of`."""
+    of = of or name
+    cell = row.get(name, row.get(of))
+    if isinstance(cell, str | None) and row.get(f"{of}_en"):
+        return Words.of(row, of)
+    if cell is None:
+        return Missing(none)
+    if isinstance(cell, str) and codes:
+        return code_words(cell, getattr(codebook, codes), meaning=meaning)
+    if isinstance(cell, dt.datetime):
+        return same(cell.date().isoformat())
+    return same(cell) if isinstance(cell, str) else cell
+
+
+def code_words(code: str, codes: Codes, *, meaning: bool = False) -> Words:
+    """A code of a closed list in words; its meaning, without what explains it, where it names."""
+    name = codes[code].meaning.partition(":")[0] if meaning else code.replace("_", " ")
+    return Words(name, codes[code].zh)
+
+
+def _columns(entries: Mapping[str, Any], study: Study | None) -> dict[str, Column]:
+    """The columns of a table, in order; where one stands for all counties, one for each."""
     columns = {}
-    for key, entry in told()["tables"][name]["columns"].items():
+    for key, entry in entries.items():
         if key == "counties" and study is not None:
             for slug, place in study.recipients.items():
                 columns[slug] = Column(Words(place.short_en, place.short_zh), align="right")
@@ -195,39 +136,6 @@ def _columns(name: str, study: Study | None) -> dict[str, Column]:
         look = (units(entry.get("unit", "")), entry.get("align", "left"), langs)
         columns[key] = Column(said(entry), *look, entry.get("csv", True))
     return columns
-
-
-def table_of(
-    name: str,
-    rows: Iterable[tuple[Cell, ...]],
-    *,
-    study: Study | None = None,
-    row_units: Iterable[Unit] | None = None,
-    notes: Iterable[Words] = (),
-    **parts: object,
-) -> PaperTable:
-    """A table with the title, columns and notes of ``words.toml``, their braces filled."""
-    entry, columns = told()["tables"][name], _columns(name, study)
-    group = entry.get("group")
-    return PaperTable(
-        name,
-        said(entry["title"], **parts),
-        tuple(columns.values()),
-        tuple(rows),
-        (*(said(note, **parts) for note in entry["notes"] if not _empty(note, parts)), *notes),
-        None if row_units is None else tuple(row_units),
-        list(columns).index(group) if group else None,
-        entry.get("gather", False),
-        entry.get("zero", ""),
-    )
-
-
-_ROUNDED = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
-
-
-def exact_text(value: Fraction | None, end: str) -> str:
-    """A number as data hold it: all its digits, an end that does not end rounded outward."""
-    return "" if value is None else plain(value, rounding=_ROUNDED.get(end, ROUND_HALF_EVEN))
 
 
 def _empty(note: Mapping[str, str], parts: Mapping[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""The stored results as papers need them: the one place that knows how they are kept."""
+"""The stored results as papers need them."""
 
 from __future__ import annotations
 
@@ -10,36 +10,35 @@ from fractions import Fraction
 from typing import Any
 
 from aidstudy.analysis.desk import DATE
-from aidstudy.analysis.served import exact_results
+from aidstudy.analysis.served import exact_results, number_cells
 from aidstudy.bilingual import Words
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import ResultError
-from aidstudy.papers.model import Number, Unit, money_unit, units
+from aidstudy.papers.words import Unit, unit_for, units
+from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.tables.load import StudyLike, warn_if_behind
 from aidstudy.tables.study import load_study
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One result: a number with bounds, or days, or words.
+    """One result: a number with bounds, or days (value, low and high), or words.
 
-    Of a day `number` is missing and `days` holds value, low and high; of a verdict `text` holds
-    the words.
+    `interval` is a confidence interval, which is nothing that the print allows.
     """
 
     result_id: str
     analysis: str
     label: Words
-    number: Number
+    number: Quantity | Missing
     unit: str
     state: str
     note: str = ""
     text: str = ""
-    days: tuple[dt.date | None, dt.date | None, dt.date | None] | None = None
+    days: tuple[dt.date | None, ...] = ()
     figures: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     interval: tuple[Fraction | None, Fraction | None] = (None, None)
-    """Of a confidence interval, which is nothing that the print allows."""
 
     @property
     def is_number(self) -> bool:
@@ -51,10 +50,7 @@ class Recorded:
         """The unit in which it is shown; money is scaled to its size."""
         if not self.is_number:
             return Unit()
-        if self.unit != "CNY":
-            return units(self.unit)
-        ends = (self.number.value, self.number.low, self.number.high)
-        return money_unit(max((abs(end) for end in ends if end is not None), default=Fraction(0)))
+        return units(self.unit) if isinstance(self.number, Missing) else unit_for(self.number)
 
 
 def recorded(study: StudyLike = None) -> dict[str, Recorded]:
@@ -63,8 +59,8 @@ def recorded(study: StudyLike = None) -> dict[str, Recorded]:
     Examples
     --------
     >>> found = recorded()["rule_amount.ganzi"]
-    >>> found.number.value, found.unit, found.state
-    (Fraction(15800000, 1), 'CNY', 'derived')
+    >>> found.number, found.state
+    (15,800,000 [15,790,000, 15,810,000] CNY, 'derived')
     """
     opened = load_study(study)
     warn_if_behind(opened)
@@ -91,31 +87,19 @@ def chosen_results(
 
 
 def _of(row: Mapping[str, Any]) -> Recorded:
-    value, low, high = (row[end] for end in ("value", "low", "high"))
-    state, text, days, number = row["state"], "", None, Number(None, state="not_applicable")
-    if isinstance(value, str) and row["unit"] != DATE:
-        text = value
-    elif row["unit"] != DATE:
-        # An estimate is written without bounds, as an exact number is.
-        ends = (value, value) if state == "estimated" else (low, high)
-        number = Number(value, *ends, state)
-    elif value or low or high:
-        days = (_day(value), _day(low), _day(high))
+    cells, dated = number_cells(row, row["result_id"], ""), row["unit"] == DATE
+    ends = [row[end] for end in ("value", "low", "high")] if dated else []
     return Recorded(
         row["result_id"],
         row["analysis"],
         Words(row["label"], row["label_zh"]),
-        number,
+        cells["quantity"],
         row["unit"],
-        state,
+        row["state"],
         row["note"],
-        text,
-        days,
+        "" if dated else cells["text"] or "",
+        tuple(day and dt.date.fromisoformat(day) for day in ends) if any(ends) else (),
         tuple((row["figures"] or "").split()),
         tuple((row["facts"] or "").split()),
         (row["ci_low"], row["ci_high"]),
     )
-
-
-def _day(text: str | None) -> dt.date | None:
-    return None if text is None else dt.date.fromisoformat(text)

@@ -75,7 +75,7 @@ def _fill(table: Table, grid: Grid, width: int) -> None:
         zip(table.rows, (Line(grid.headers), *grid.lines), strict=True)
     ):
         cells = row.cells
-        if line.spans:
+        if line.head:
             whole = cells[0].merge(cells[-1]).paragraphs[0]
             whole.add_run(line.cells[0]).italic = True
             whole.paragraph_format.space_before = Pt(5)

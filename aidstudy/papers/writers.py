@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from string import Template
+from typing import Any
 
-from aidstudy.bilingual import Lang
+from aidstudy.bilingual import Lang, Words
 from aidstudy.files import read_toml
 from aidstudy.papers.grid import (
     DIGIT,
@@ -17,12 +18,13 @@ from aidstudy.papers.grid import (
     POINT,
     Grid,
     Line,
-    header,
-    missing_text,
     render,
-    with_unit,
+    state_of,
+    words_of,
 )
-from aidstudy.papers.model import Cell, Column, Instead, Number, PaperTable, exact_text, told
+from aidstudy.papers.model import Cell, Marked, PaperTable
+from aidstudy.papers.words import Unit, aside, exact_parts, in_unit, told
+from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.tables.files import csv_text
 
 _LONG = 45
@@ -38,16 +40,53 @@ _FILL = re.compile(f"[{DIGIT}{POINT}]+")
 
 
 @cache
-def _templates() -> dict[str, str]:
+def _templates() -> dict[str, Any]:
     return read_toml(__file__, "templates.toml")
 
 
-def _filled(name: str, grid: Grid, text: Callable[[str], str], **parts: object) -> str:
-    """A template with the name, title and note of a table, and other parts."""
-    told_below = Template(_templates()[f"{name.split('_')[0]}_note"])
-    note = told_below.substitute(parts, note=text(grid.note)) if grid.note else ""
-    page = Template(_templates()[name])
-    return page.substitute(parts, name=grid.name, title=text(grid.title), note=note)
+def written(grid: Grid, format: str) -> str:
+    """A table in one of the formats of ``templates.toml``."""
+    look, text = _templates()[format], _TEXTS[format]
+    number, id_break, between = len(grid.headers), look.get("id_break"), look.get("between", "")
+
+    def cells(texts: Iterable[str], kind: str) -> str:
+        pieces = ([*_ID_BREAK.split(one)] if id_break else [one] for one in texts)
+        shown = ((id_break or "").join(map(text, one)) for one in pieces)
+        wrapped = (Template(look[kind][side]) for side in grid.aligns)
+        return between.join(
+            cell.substitute(text=one) for cell, one in zip(wrapped, shown, strict=True)
+        )
+
+    def row(line: Line) -> str:
+        if not line.head:
+            return Template(look["row"]).substitute(cells=cells(line.cells, "cell"))
+        first, empty = text(line.cells[0]), between * (number - 1)
+        return Template(look["span"]).substitute(text=first, number=number, empty=empty)
+
+    columns = (
+        Template(look["column"][side]).substitute(
+            share=f"{width / LINE:.3f}", percent=f"{100 * width / LINE:.1f}"
+        )
+        for side, width in zip(grid.aligns, grid.widths, strict=True)
+        if "column" in look
+    )
+    files = look["file"]
+    note = Template(files["note"]).substitute(note=text(grid.note), number=number)
+    texts = (grid.title, *grid.headers, *(c for line in grid.lines for c in line.cells), grid.note)
+    return Template(
+        files["long" if grid.height > _LONG and "long" in files else "page"]
+    ).substitute(
+        name=grid.name,
+        title=text(grid.title),
+        lang="zh-Hans" if grid.lang == "zh" else "en-GB",
+        packages=", xeCJK or ctex" if any(map(_CHINESE.search, texts)) else "",
+        size=look.get("sizes", ["", ""])[grid.crowded],
+        columns=look.get("between_columns", "").join(columns),
+        aligns=", ".join(grid.aligns),
+        head=cells(grid.headers, "head" if "head" in look else "cell"),
+        rows="\n".join(map(row, grid.lines)),
+        note=note if grid.note else "",
+    )
 
 
 @cache
@@ -58,12 +97,8 @@ def _latex() -> dict[int, str]:
 def latex_text(text: str) -> str:
     """Text as LaTeX prints it, character by character.
 
-    Examples
-    --------
-    >>> print(latex_text("50% of A & B"))
-    50\\% of A \\& B
-    >>> print(latex_text("the donor's 'and others'"))
-    the donor's `and others'
+    >>> print(latex_text("50% of A & the donor's 'and others'"))
+    50\\% of A \\& the donor's `and others'
     """
     # Two hyphens in a row would be drawn as a dash.
     quoted = "``".join(
@@ -77,150 +112,62 @@ def _phantom(fill: re.Match[str]) -> str:
     return rf"\phantom{{{fill.group().replace(POINT, '.').replace(DIGIT, '0')}}}"
 
 
-def latex(grid: Grid) -> str:
-    """A booktabs table; one of many lines is a ``longtable`` and breaks over pages."""
-    long = grid.height > _LONG
-    cells = [cell for line in grid.lines for cell in line.cells]
-    chinese = any(map(_CHINESE.search, (grid.title, *grid.headers, *cells, grid.note)))
-    packages = ["array", "booktabs", *["longtable"] * long, *["xeCJK or ctex"] * chinese]
-    columns = (
-        rf">{{\ragged{'right' if align == 'left' else 'left'}\arraybackslash}}"
-        rf"p{{\dimexpr{width / LINE:.3f}\linewidth-2\tabcolsep}}"
-        for align, width in zip(grid.aligns, grid.widths, strict=True)
-    )
-    return _filled(
-        "latex_long" if long else "latex",
-        grid,
-        latex_text,
-        packages=", ".join(packages),
-        size=r"\scriptsize" if grid.crowded else r"\footnotesize",
-        columns="\n".join(columns),
-        head=_latex_row(Line(grid.headers)),
-        rows="\n".join(map(_latex_row, grid.lines)),
-    )
-
-
-def _latex_row(line: Line) -> str:
-    if line.spans:
-        text = latex_text(line.cells[0])
-        return rf"\addlinespace \multicolumn{{{len(line.cells)}}}{{l}}{{\textit{{{text}}}}} \\"
-    cells = (r"\allowbreak{}".join(map(latex_text, _ID_BREAK.split(cell))) for cell in line.cells)
-    return " & ".join(cells) + r" \\"
-
-
-def typst(grid: Grid) -> str:
-    """A Typst figure with a table; a long one breaks over pages."""
-    return _filled(
-        "typst",
-        grid,
-        _typst_text,
-        size="0.7em" if grid.crowded else "0.8em",
-        columns=", ".join(f"{100 * width / LINE:.1f}%" for width in grid.widths),
-        aligns=", ".join(grid.aligns),
-        head=_typst_row(Line(grid.headers)),
-        rows="\n".join(f"      {_typst_row(line)}," for line in grid.lines),
-    )
-
-
 def _typst_text(text: str) -> str:
-    """A Typst string, in which no character but the quote and the backslash has a meaning."""
+    """Text in a Typst string, in which only the quote and the backslash have a meaning."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     # A space without width lets an id break.
-    return '"{}"'.format("\\u{200B}".join(_ID_BREAK.split(escaped)))
-
-
-def _typst_row(line: Line) -> str:
-    if line.spans:
-        text = _typst_text(line.cells[0])
-        return f"table.cell(colspan: {len(line.cells)}, align: left, emph({text}))"
-    return ", ".join(map(_typst_text, line.cells))
-
-
-def markdown(grid: Grid) -> str:
-    """A pipe table with its title above and its note below."""
-    rows = [[_markdown_text(cell) for cell in grid.headers]]
-    rows.append(["---:" if align == "right" else ":---" for align in grid.aligns])
-    for line in grid.lines:
-        first, *others = map(_markdown_text, line.cells)
-        rows.append([f"**{first}**" if line.head else first, *others])
-    lines = [f"**{_markdown_text(grid.title)}**", "", *(f"| {' | '.join(row)} |" for row in rows)]
-    return "\n".join([*lines, *["", _markdown_text(grid.note)] * bool(grid.note)]) + "\n"
+    return "\\u{200B}".join(_ID_BREAK.split(escaped))
 
 
 def _markdown_text(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", _FILL.sub("", text))
 
 
-def html_page(grid: Grid) -> str:
-    """An HTML page with the table."""
-    return _filled(
-        "html",
-        grid,
-        html.escape,
-        lang="zh-Hans" if grid.lang == "zh" else "en-GB",
-        columns=len(grid.headers),
-        head=_html_cells(grid, Line(grid.headers), "th", " scope=col"),
-        rows="\n".join(f"<tr>{_html_cells(grid, line, 'td')}</tr>" for line in grid.lines),
-    )
-
-
-def _html_cells(grid: Grid, line: Line, tag: str, more: str = "") -> str:
-    if line.spans:
-        text = html.escape(line.cells[0])
-        return f'<th colspan="{len(line.cells)}" scope="rowgroup">{text}</th>'
-    sides = ("" if align == "left" else ' class="right"' for align in grid.aligns)
-    cells = ("<wbr>".join(map(html.escape, _ID_BREAK.split(cell))) for cell in line.cells)
-    return "".join(f"<{tag}{more}{s}>{cell}</{tag}>" for cell, s in zip(cells, sides, strict=True))
+_TEXTS: Mapping[str, Callable[[str], str]] = {
+    "latex": latex_text,
+    "html": html.escape,
+    "typst": _typst_text,
+    "markdown": _markdown_text,
+}
+"""How each format writes text."""
 
 
 def csv_table(table: PaperTable, lang: Lang) -> str:
     """The table as data: for each number value, low, high and state, with all digits they have."""
     names: list[str] = []
     records: list[dict[str, str]] = [{} for _ in table.rows]
-    for place, column in enumerate(table.columns):
-        if not (column.csv and column.header.say(lang)):
+    for name, column in table.columns.items():
+        text, unit = column.header.say(lang), column.unit.name(lang)
+        if not (column.csv and text):
             continue
-        heads = _csv_headers(column, lang)
+        heads = [aside(text, unit, lang)]
+        if column.numeric:
+            low, high, state = (text + part[lang] for part in told()["csv"].values())
+            heads += [aside(low, unit, lang), aside(high, unit, lang), state]
         names += heads
-        for number, (record, row) in enumerate(zip(records, table.rows, strict=True)):
-            unit = table.row_units[number] if table.row_units else column.unit
-            cells = _csv_cells(row[place], unit.scale(lang), lang, numeric=column.numeric)
+        for record, row in zip(records, table.rows, strict=True):
+            cells = _csv_cells(row[name], table.unit(row, name), lang, numeric=column.numeric)
             record |= dict(zip(heads, cells, strict=True))
     return csv_text(names, records)
 
 
-def _csv_cells(cell: Cell, scale: int, lang: Lang, *, numeric: bool) -> tuple[str, ...]:
-    if isinstance(cell, Number):
-        if not numeric:
-            return (missing_text(cell.state, lang),)
-        shown = cell.shown(scale)
-        ends = {"value": shown.value, "low": shown.interval.low, "high": shown.interval.high}
-        return (*(exact_text(number, end) for end, number in ends.items()), cell.state)
-    if isinstance(cell, Instead):
-        return "", "", "", cell.state
-    return (cell.say(lang), *["", "", ""] * numeric)
+def _csv_cells(cell: Cell, unit: Unit, lang: Lang, *, numeric: bool) -> tuple[str, ...]:
+    number = cell.number if isinstance(cell, Marked) else cell
+    if isinstance(number, Quantity | int):
+        return (*exact_parts(in_unit(number, unit.scale(lang))).values(), state_of(number))
+    if isinstance(number, Missing) and numeric:
+        return "", "", "", number.state
+    text = number.say(lang) if isinstance(number, Words) else words_of(number, lang)
+    return (text, "", "", "") if numeric else (text,)
 
 
-def _csv_headers(column: Column, lang: Lang) -> list[str]:
-    """The header of a column and, of numbers, of their parts; the state has no unit."""
-    whole, text, unit = header(column, lang), column.header.say(lang), column.unit.name(lang)
-    low, high, state = (text + part[lang] for part in told()["csv"].values())
-    parts = [with_unit(low, unit, lang), with_unit(high, unit, lang), state]
-    return [whole, *parts] if column.numeric else [whole]
+def write(table: PaperTable, format: str, lang: Lang) -> bytes:
+    """A table in a format and a language, as a file."""
+    if format == "csv":
+        return csv_table(table, lang).encode()
+    grid = render(table, lang)
+    if format == "docx":
+        from aidstudy.papers.word import docx_file  # needs a package that the others do not
 
-
-def _docx(table: PaperTable, lang: Lang) -> bytes:
-    from aidstudy.papers.word import docx_file  # needs a package that the others do not
-
-    return docx_file(render(table, lang))
-
-
-WRITERS: Mapping[str, Callable[[PaperTable, Lang], bytes]] = {
-    "latex": lambda table, lang: latex(render(table, lang)).encode(),
-    "html": lambda table, lang: html_page(render(table, lang)).encode(),
-    "typst": lambda table, lang: typst(render(table, lang)).encode(),
-    "markdown": lambda table, lang: markdown(render(table, lang)).encode(),
-    "docx": _docx,
-    "csv": lambda table, lang: csv_table(table, lang).encode(),
-}
-"""Every format and what writes it."""
+        return docx_file(grid)
+    return written(grid, format).encode()
