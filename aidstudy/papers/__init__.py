@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import TableError
-from aidstudy.extras import extra_module
 
 # Tables and analyses are imported when a table is asked for: a list of names costs nothing.
 if TYPE_CHECKING:
@@ -64,8 +63,6 @@ def write_table(
         If there is no such table, format or language.
     ResultError
         If the table ``results`` is asked for neither an analysis nor ids, or has no such ones.
-    FileError
-        If what Word needs is not installed.
 
     Examples
     --------
@@ -86,8 +83,6 @@ def write_table(
     chosen = (analysis, wanted) if name == "results" else ()
     table = BUILDERS[name](opened, *chosen)
     table = replace(table, notes=(*choices_note(opened), *table.notes))
-    if format == "docx":
-        extra_module("docx", extra="papers", purpose=f"format {format}")
     return write(table, format, "zh" if lang == "zh" else "en")
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import html
+import io
 import re
+import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from itertools import zip_longest
 from string import Template
 from typing import Any
 
@@ -30,6 +33,9 @@ from aidstudy.tables.files import csv_text
 _LONG = 45
 """Lines of print from which a table may not fit on one page with its note."""
 
+_LINE_TWIPS = 9638
+"""The line of A4 paper with margins of 20 mm, in twentieths of a point."""
+
 _CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _HYPHENS = re.compile("(?<=-)(?=-)")
 _OPENING = re.compile(r"(?<![\w'])'(?=\w)")
@@ -47,46 +53,66 @@ def _templates() -> dict[str, Any]:
 def written(grid: Grid, format: str) -> str:
     """A table in one of the formats of ``templates.toml``."""
     look, text = _templates()[format], _TEXTS[format]
-    number, id_break, between = len(grid.headers), look.get("id_break"), look.get("between", "")
+    number, between, id_break = len(grid.headers), look.get("between", ""), look.get("id_break", "")
 
-    def cells(texts: Iterable[str], kind: str) -> str:
-        pieces = ([*_ID_BREAK.split(one)] if id_break else [one] for one in texts)
-        shown = ((id_break or "").join(map(text, one)) for one in pieces)
-        wrapped = (Template(look[kind][side]) for side in grid.aligns)
-        return between.join(
-            cell.substitute(text=one) for cell, one in zip(wrapped, shown, strict=True)
-        )
+    def columns(kind: str, texts: Iterable[str] = ()) -> list[str]:
+        """What stands in each column: a cell of `texts`, or what says how wide it is."""
+        return [
+            Template(look[kind][side]).substitute(_sizes(width), text=one)
+            for side, width, one in zip_longest(grid.aligns, grid.widths, texts)
+        ]
+
+    def cells(texts: Iterable[str], kind: str = "cell") -> str:
+        pieces = (_ID_BREAK.split(one) if id_break else [one] for one in texts)
+        return between.join(columns(kind, [id_break.join(map(text, one)) for one in pieces]))
 
     def row(line: Line) -> str:
         if not line.head:
-            return Template(look["row"]).substitute(cells=cells(line.cells, "cell"))
+            return Template(look["row"]).substitute(cells=cells(line.cells))
         first, empty = text(line.cells[0]), between * (number - 1)
         return Template(look["span"]).substitute(text=first, number=number, empty=empty)
 
-    columns = (
-        Template(look["column"][side]).substitute(
-            share=f"{width / LINE:.3f}", percent=f"{100 * width / LINE:.1f}"
-        )
-        for side, width in zip(grid.aligns, grid.widths, strict=True)
-        if "column" in look
-    )
     files = look["file"]
     note = Template(files["note"]).substitute(note=text(grid.note), number=number)
     texts = (grid.title, *grid.headers, *(c for line in grid.lines for c in line.cells), grid.note)
-    return Template(
-        files["long" if grid.height > _LONG and "long" in files else "page"]
-    ).substitute(
+    page = files["long"] if grid.height > _LONG and "long" in files else files["page"]
+    return Template(page).substitute(
         name=grid.name,
         title=text(grid.title),
         lang="zh-Hans" if grid.lang == "zh" else "en-GB",
         packages=", xeCJK or ctex" if any(map(_CHINESE.search, texts)) else "",
         size=look.get("sizes", ["", ""])[grid.crowded],
-        columns=look.get("between_columns", "").join(columns),
+        columns=look.get("between_columns", "").join(columns("column")) if "column" in look else "",
         aligns=", ".join(grid.aligns),
         head=cells(grid.headers, "head" if "head" in look else "cell"),
         rows="\n".join(map(row, grid.lines)),
         note=note if grid.note else "",
     )
+
+
+def _sizes(width: int) -> dict[str, object]:
+    """The width of a column: as a share of the line, in per cent, and in twips on A4 paper."""
+    share = width / LINE
+    twips = round(_LINE_TWIPS * share)
+    return {"share": f"{share:.3f}", "percent": f"{100 * share:.1f}", "twips": twips}
+
+
+def docx(grid: Grid) -> bytes:
+    """A Word document that tells neither author nor time.
+
+    It is stored, as compressed bytes differ between versions of zlib.
+    """
+    parts = _templates()["docx"]["parts"] | {"word/document.xml": written(grid, "docx")}
+    parts["docProps/core.xml"] = Template(parts["docProps/core.xml"]).substitute(
+        title=html.escape(grid.title)
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as file:
+        for name, content in parts.items():
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.create_system, entry.external_attr = 3, 0o644 << 16
+            file.writestr(entry, content)
+    return out.getvalue()
 
 
 @cache
@@ -126,6 +152,7 @@ def _markdown_text(text: str) -> str:
 _TEXTS: Mapping[str, Callable[[str], str]] = {
     "latex": latex_text,
     "html": html.escape,
+    "docx": html.escape,
     "typst": _typst_text,
     "markdown": _markdown_text,
 }
@@ -166,8 +193,4 @@ def write(table: PaperTable, format: str, lang: Lang) -> bytes:
     if format == "csv":
         return csv_table(table, lang).encode()
     grid = render(table, lang)
-    if format == "docx":
-        from aidstudy.papers.word import docx_file  # needs a package that the others do not
-
-        return docx_file(grid)
-    return written(grid, format).encode()
+    return docx(grid) if format == "docx" else written(grid, format).encode()
