@@ -556,6 +556,7 @@ ONCE = pytest.mark.parametrize(
         lambda d: pd.crosstab(d["row"], d["all"], values=d["q"], aggfunc="sum").iloc[:, 0].sum(),
         lambda d: d["q"].quantity.to("CNY").sum().to("CNY million"),
         lambda d: (d["q"] / 2).sum() * 2,
+        lambda d: (d["q"] / np.full(len(d), 2)).sum() * 2,
         lambda d: (d["q"] / 2).groupby(d["row"]).sum().sum() * 2,
         lambda d: pd.concat([d["q"], d["q"]]).sum(),
         lambda d: d.merge(d, on="all")["q_x"].sum(),
@@ -624,6 +625,7 @@ def test_a_repeat_has_the_same_value_and_what_is_taken_away_is_none(made, plan) 
     x = made["x"].dropna()
     assert float(pd.concat([x, x]).sum()) == 16.5
     assert float(pd.concat([x * 0.25, x * 0.75]).sum()) == 16.5
+    assert float((pd.concat([x, x, x]) * ([0.25] * 10 + [0.5] * 5)).sum()) == 16.5
     assert pd.concat([x, 2 * x]).sum().high == pytest.approx(3 * 16.75)
     nothing = pd.concat([x, -x]).sum()
     assert (float(nothing), nothing.low, nothing.high) == (0, 0, 0)

@@ -511,11 +511,7 @@ class Scaled(_Of):
         low, high = self.node.bounds
         same, by = low == high, np.float64(self.by)
         low, high = _product(low, high, by, by)
-        # A number without width keeps none, although its float may be half a unit off.
-        return (
-            np.where(same, low, np.nextafter(low, _DOWN)),
-            np.where(same, high, np.nextafter(high, _UP)),
-        )
+        return _widened(low, high, same)
 
     def _term(self, row: int) -> Term:
         inner = self.node.term(row)
@@ -630,11 +626,13 @@ class Combined(Node):
                 low, high = _product(a, b, 1 / d, 1 / c)
                 low = np.where(through_nothing, _DOWN, np.nextafter(low, _DOWN))
                 high = np.where(through_nothing, _UP, np.nextafter(high, _UP))
-        exact = (a == b) & (c == d)
-        return (
-            np.where(exact & (low == high), low, np.nextafter(low, _DOWN)),
-            np.where(exact & (low == high), high, np.nextafter(high, _UP)),
-        )
+        return _widened(low, high, (a == b) & (c == d) & (low == high))
+
+
+def _widened(low: Floats, high: Floats, same: Any) -> tuple[Floats, Floats]:
+    """Ends moved outward by one float; a number without width keeps none, though it may be off."""
+    down, up = np.nextafter(low, _DOWN), np.nextafter(high, _UP)
+    return np.where(same, low, down), np.where(same, high, up)
 
 
 def _product(a: Floats, b: Floats, c: Any, d: Any) -> tuple[Floats, Floats]:

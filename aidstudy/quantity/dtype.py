@@ -392,8 +392,11 @@ class QuantityArray(Ordered, Reductions):
 
     def _with_numbers(self, other: Any, op: str, swapped: bool) -> QuantityArray:
         """Plain numbers: factors and divisors; a term only where a quantity has no unit."""
-        if isinstance(other, Fraction) and (op == "*" or (op == "/" and other and not swapped)):
-            return type(self)(self._node.scaled(other if op == "*" else 1 / other), self._units)
+        # One number in every row, told once or in each, leaves figures what they are; numbers that
+        # differ share a figure out among its rows.
+        one = other[0] if isinstance(other, list) and len(set(other)) == 1 else other
+        if isinstance(one, Fraction) and (op == "*" or (op == "/" and one and not swapped)):
+            return type(self)(self._node.scaled(one if op == "*" else 1 / one), self._units)
         plain = other if isinstance(other, list) else [other] * len(self)
         told = type(self)(Held.of_numbers(plain), "")
         if op == "*" or (op == "/" and not swapped):

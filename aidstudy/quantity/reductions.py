@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -78,8 +79,10 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
         if how == "mean":
             sums = summed(self._node, groups, count, skipna=skipna)
             # As many as were added: a figure of several rows is one, a part of a whole none.
-            by = Held.of_numbers(np.maximum(sums.counted[:, 2], 1).tolist())
-            return type(self)(Combined("/", sums, by), self._units_of(groups, count))
+            by = np.maximum(sums.counted[:, 2], 1).tolist()
+            alike, each = len(set(by)) == 1, Held.of_numbers(by)
+            made = sums.scaled(Fraction(1, by[0])) if alike else Combined("/", sums, each)
+            return type(self)(made, self._units_of(groups, count))
         return self._picked(how, groups, count, skipna)
 
     def _picked(self: Any, how: str, groups: Places, count: int, skipna: bool) -> Any:
