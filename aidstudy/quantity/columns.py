@@ -327,12 +327,6 @@ class Held(Node):
     ) -> None:
         self.terms, self.miss = tuple(terms), np.array(miss, dtype=np.uint8)
 
-    @classmethod
-    def of_numbers(cls, plain: Iterable[Any]) -> Held:
-        """Plain numbers, each exact; what is none is a gap."""
-        terms = [Term.number(one) if isinstance(one, (int, Fraction)) else None for one in plain]
-        return cls(terms, [GAP if term is None else KNOWN for term in terms])
-
     @cached_property
     def v(self) -> Floats:  # type: ignore[override]
         return self.shown(Fraction(1))
@@ -362,6 +356,25 @@ class Held(Node):
     @cached_property
     def single(self) -> Places:
         return np.array([_one_leaf(term) for term in self.terms], dtype=np.intp)
+
+
+class Numbers(Node):
+    """Plain numbers, each exact; what is none is a gap."""
+
+    def __init__(self, plain: Iterable[Any]) -> None:
+        self.exact = [one if isinstance(one, (int, Fraction)) else None for one in plain]
+        self.v = np.array([np.nan if one is None else float(one) for one in self.exact])
+        self.miss = np.where(np.isnan(self.v), GAP, KNOWN).astype(np.uint8)
+
+    def _bounds(self) -> tuple[Floats, Floats]:
+        return self.v, self.v
+
+    def _term(self, row: int) -> Term:
+        return Term.number(self.exact[row] or 0)
+
+    @cached_property
+    def trail(self) -> Trail:
+        return np.zeros(len(self) + 1, dtype=np.intp), np.empty(0, dtype=np.intp)
 
 
 def _leaves(term: Term) -> list[int]:

@@ -25,6 +25,7 @@ from aidstudy.quantity.columns import (
     Held,
     Mapped,
     Node,
+    Numbers,
     Places,
     Taken,
     Units,
@@ -375,9 +376,9 @@ class QuantityArray(Ordered, Reductions):
             raise ValueError(f"Lengths must match: {len(self)} and {len(found)} rows")
         if isinstance(found, QuantityArray):
             return found
-        if found and all(_is_gap(x) or _is_number(x) for x in found):
-            return [exact_number(x) for x in found]
-        return type(self).of(found)
+        plain = [exact_number(one) for one in found]
+        known = found and all(isinstance(one, (Fraction, Missing)) for one in plain)
+        return plain if known else type(self).of(found)
 
     def _binary(self, other: Any, op: str, swapped: bool) -> Any:
         if isinstance(other, (pd.Series, pd.DataFrame, pd.Index)):
@@ -398,7 +399,7 @@ class QuantityArray(Ordered, Reductions):
         if isinstance(one, Fraction) and (op == "*" or (op == "/" and one and not swapped)):
             return type(self)(self._node.scaled(one if op == "*" else 1 / one), self._units)
         plain = other if isinstance(other, list) else [other] * len(self)
-        told = type(self)(Held.of_numbers(plain), "")
+        told = type(self)(Numbers(plain), "")
         if op == "*" or (op == "/" and not swapped):
             return type(self)(Combined(op, self._node, told._node), self._units)
         if op != "/":

@@ -15,7 +15,7 @@ from aidstudy.quantity.columns import (
     KNOWN,
     NOT_APPLICABLE,
     Combined,
-    Held,
+    Numbers,
     Places,
     Units,
     gaps,
@@ -80,7 +80,7 @@ class Reductions(ExtensionArray):  # type: ignore[misc]  # pandas has no types
             sums = summed(self._node, groups, count, skipna=skipna)
             # As many as were added: a figure of several rows is one, a part of a whole none.
             by = np.maximum(sums.counted[:, 2], 1).tolist()
-            alike, each = len(set(by)) == 1, Held.of_numbers(by)
+            alike, each = len(set(by)) == 1, Numbers(by)
             made = sums.scaled(Fraction(1, by[0])) if alike else Combined("/", sums, each)
             return type(self)(made, self._units_of(groups, count))
         return self._picked(how, groups, count, skipna)
