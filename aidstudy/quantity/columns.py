@@ -168,6 +168,8 @@ class Node:
     """Values in base units, NaN where there is none."""
     miss: NDArray[np.uint8]
     """Code of :data:`STATES`."""
+    node: Node
+    """What rests on the same figures, row by row; of columns that are made of one other."""
 
     def __len__(self) -> int:
         return len(self.v)
@@ -199,7 +201,7 @@ class Node:
     @cached_property
     def trail(self) -> Trail | None:
         """The figures of each row, with repeats; ``None``: too many to write out."""
-        raise NotImplementedError
+        return self.node.trail
 
     @cached_property
     def single(self) -> Places:
@@ -503,17 +505,7 @@ def gaps(count: int, state: int = GAP) -> Node:
     return Held([None] * count, [state] * count)
 
 
-class _Of(Node):
-    """What rests on the same figures as another column, row by row."""
-
-    node: Node
-
-    @property
-    def trail(self) -> Trail | None:
-        return self.node.trail
-
-
-class Scaled(_Of):
+class Scaled(Node):
     """Every row times one exact number."""
 
     def __init__(self, node: Node, by: Fraction) -> None:
@@ -539,7 +531,7 @@ class Scaled(_Of):
         return self.node.key
 
 
-class Mapped(_Of):
+class Mapped(Node):
     """A function of every row: one that only rises or falls, or the size without the sign."""
 
     def __init__(self, node: Node, function: Callable[..., Any] | None, scale: Fraction) -> None:

@@ -360,7 +360,9 @@ class QuantityArray(Ordered, Reductions):
     def _other(self, other: Any) -> Any:
         """The other side as an array of the same length, an exact number, or a list of them."""
         if isinstance(other, Quantity):
-            return _repeated(other, len(self))
+            # A cell of a column goes on knowing its column.
+            node, row = other._cell or (Held([other.term], [KNOWN]), 0)
+            return type(self)(Taken([node], np.full(len(self), row)), other.unit)
         if _is_gap(other):
             state = getattr(other, "state", NO_ROW)
             return type(self)(gaps(len(self), STATES.index(state)), "")
@@ -489,7 +491,10 @@ class QuantityArray(Ordered, Reductions):
             if not equality:
                 self._alike(np.zeros(len(self), dtype=np.intp), "comparison with a number")
             other = other if isinstance(other, list) else [other] * len(self)
-            a, b = self.floats(), np.array([_float(x) for x in other], dtype=float)
+            a, b = (
+                self.floats(),
+                np.array([float(x) if isinstance(x, Fraction) else np.nan for x in other]),
+            )
             alike &= ~np.isnan(b)
         with np.errstate(invalid="ignore"):
             found = compare(a, b)
@@ -617,20 +622,5 @@ def _array(values: Any) -> QuantityArray:
     return values if isinstance(values, QuantityArray) else QuantityArray.of(list(values))
 
 
-def _float(number: Any) -> float:
-    return float(number) if isinstance(number, Fraction) else float("nan")
-
-
-def _repeated(one: Quantity, count: int) -> QuantityArray:
-    """A quantity in every row; a cell of a column goes on knowing its column."""
-    node, row = one._cell or (Held([one.term], [KNOWN]), 0)
-    return QuantityArray(Taken([node], np.full(count, row, dtype=np.intp)), one.unit)
-
-
-def _register_arrow() -> None:
-    """Let Parquet files give quantities back; pandas has imported pyarrow where it is there."""
-    if "pyarrow" in sys.modules:
-        arrow_type()
-
-
-_register_arrow()
+if "pyarrow" in sys.modules:
+    arrow_type()  # so that Parquet files give quantities back; pandas has imported pyarrow

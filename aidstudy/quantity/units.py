@@ -8,6 +8,7 @@ counted things (persons, plants) are never added to each other.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -68,13 +69,13 @@ def unit(text: str) -> Unit:
     return Unit(text, _sorted(powers), scale)
 
 
-def _parsed(text: str) -> tuple[Fraction, dict[str, int]]:
+def _parsed(text: str) -> tuple[Fraction, Counter[str]]:
     above, *below = _split(text)
     scale, powers = _factor(above)
     for part in below:
         size, own = _factor(part)
         scale /= size
-        powers = _combined(powers, own, -1)
+        powers.subtract(own)
     return scale, powers
 
 
@@ -90,23 +91,18 @@ def _split(text: str) -> list[str]:
     return parts
 
 
-def _factor(text: str) -> tuple[Fraction, dict[str, int]]:
+def _factor(text: str) -> tuple[Fraction, Counter[str]]:
     text = text.strip()
     if text.startswith("(") and text.endswith(")"):
         return _parsed(text[1:-1])
-    scale, powers = Fraction(1), dict[str, int]()
+    scale, powers = Fraction(1), Counter[str]()
     for word in text.split("·"):
         found = re.fullmatch(r"(.+?) (thousand|million|billion)", word)
         name, prefix = (found[1], _PREFIXES[found[2]]) if found else (word, 1)
         size, own = _KNOWN.get(name, (1, {name: 1}))
         scale *= Fraction(size) * prefix
-        powers = _combined(powers, own, 1)
+        powers.update(own)
     return scale, powers
-
-
-def _combined(powers: dict[str, int], own: dict[str, int], sign: int) -> dict[str, int]:
-    names = dict.fromkeys([*powers, *own])
-    return {name: powers.get(name, 0) + sign * own.get(name, 0) for name in names}
 
 
 def _sorted(powers: dict[str, int]) -> Dims:
@@ -150,7 +146,9 @@ def unit_of(op: str, a: str, b: str) -> str:
         return "%" if share and not one.dims and not one.is_share else a
     if op == "*" and not one.dims:
         return b
-    dims = _sorted(_combined(dict(one.dims), dict(other.dims), 1 if op == "*" else -1))
+    powers = Counter(dict(one.dims))
+    (powers.update if op == "*" else powers.subtract)(dict(other.dims))
+    dims = _sorted(powers)
     if not one.dims or dict(one.dims).keys() & dict(other.dims) or (op == "*" and "/" in a + b):
         return base_text(dims)
     sign = "·" if op == "*" else "/"
