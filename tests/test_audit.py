@@ -48,45 +48,20 @@ FIGURES = [
 
 def _study(folder: Path, figures: list[tuple[str, int, int, str, str, str]]) -> Study:
     """A study with a clean table of figures, one pair, one project and one device."""
-    rows = {
+    place = ("start", "end", "printed", "kind", "value")
+    told = {"article": "yi", "numeral": "arabic", "bound": "exact", "measure": "other"}
+    names = {"donor_zh": "甲市", "donor_en": "Jia City", "level": "city", "role": "other"}
+    device = {"recipient": "yi", "mechanism": "mentoring", "present": "yes"}
+    rows: dict[str, list[dict[str, str]]] = {
         "figures": [
-            {
-                "figure_id": figure,
-                "article": "yi",
-                "start": str(start),
-                "end": str(end),
-                "printed": printed,
-                "numeral": "arabic",
-                "kind": kind,
-                "value": value,
-                "bound": "exact",
-                "measure": "other",
-                "label_en": "Made up",
-            }
-            for figure, start, end, printed, kind, value in figures
+            told
+            | {"figure_id": figure, "label_en": "Made up"}
+            | dict(zip(place, map(str, cells), strict=True))
+            for figure, *cells in figures
         ],
-        "pairs": [
-            {
-                "donor": "jia",
-                "donor_zh": "甲市",
-                "donor_en": "Jia City",
-                "level": "city",
-                "recipient": "yi",
-                "role": "other",
-                "start": "0",
-                "end": "2",
-            }
-        ],
+        "pairs": [names | {"donor": "jia", "recipient": "yi", "start": "0", "end": "2"}],
         "projects": [],
-        "mechanisms": [
-            {
-                "recipient": "yi",
-                "mechanism": "mentoring",
-                "present": "yes",
-                "start": "2",
-                "end": "4",
-            }
-        ],
+        "mechanisms": [dict(device, start="2", end="4")],
     }
     (folder / "data/clean").mkdir(parents=True)
     digest = hashlib.sha256(PAGE.encode()).hexdigest()
@@ -140,41 +115,38 @@ def test_line_ends_and_a_byte_order_mark_are_another_page(tmp_path: Path) -> Non
     assert [line[:13] for line in found.differing] == ["figure yi-003", "figure yi-004"]
 
 
-def test_a_slice_shifted_by_one_is_found(tmp_path: Path) -> None:
-    shifted = [FIGURES[0], ("yi-002", 12, 14, "5个", "count", "5"), *FIGURES[2:]]
-    found = _audit(tmp_path, figures=shifted)
-    assert found.right_page
-    assert found.differing == ("figure yi-002: 12-14 holds '。5', the table prints '5个'",)
-    assert found.uncovered == ()
-
-
-def test_an_uncovered_run_of_digits_is_found_full_width_or_not(tmp_path: Path) -> None:
-    found = _audit(tmp_path, figures=[FIGURES[0], FIGURES[3]])
+@pytest.mark.parametrize(
+    ("figures", "differing", "uncovered"),
+    [
+        # A slice shifted by one; a run of digits in no figure, full width or not.
+        ([FIGURES[0], ("yi-002", 12, 14, "5个", "count", "5"), *FIGURES[2:]],
+         ["figure yi-002: 12-14 holds '。5', the table prints '5个'"], []),
+        ([FIGURES[0], FIGURES[3]], [],
+         ["digits '５' at 13-14 lie in no figure", "digits '2012' at 17-21 lie in no figure"]),
+        # Two figures that touch do not cover one run; a slice beyond the page holds nothing.
+        ([*FIGURES[:2], ("yi-003", 17, 19, "20", "code", "20"),
+          ("yi-005", 19, 23, "12年", "code", "12")], [],
+         ["digits '2012' at 17-21 lie in no figure"]),
+        ([*FIGURES, ("yi-005", 99, 101, "九个", "count", "9")],
+         ["figure yi-005: 99-101 holds '', the table prints '九个'"], []),
+    ],
+)  # fmt: skip
+def test_every_slice_and_every_run_of_digits_is_looked_at(
+    figures: list[tuple[str, int, int, str, str, str]],
+    differing: list[str],
+    uncovered: list[str],
+    tmp_path: Path,
+) -> None:
+    found = _audit(tmp_path, figures=figures)
     assert found.right_page
     assert not found.ok
-    assert found.uncovered == (
-        "digits '５' at 13-14 lie in no figure",
-        "digits '2012' at 17-21 lie in no figure",
-    )
-    assert "digits: 2 of 4 runs inside a figure" in str(found)
-
-
-def test_two_figures_that_touch_do_not_cover_one_run(tmp_path: Path) -> None:
-    halves = [("yi-003", 17, 19, "20", "code", "20"), ("yi-005", 19, 23, "12年", "code", "12")]
-    found = _audit(tmp_path, figures=[*FIGURES[:2], *halves])
-    assert found.uncovered == ("digits '2012' at 17-21 lie in no figure",)
-
-
-def test_a_slice_beyond_the_page_holds_nothing(tmp_path: Path) -> None:
-    found = _audit(tmp_path, figures=[*FIGURES, ("yi-005", 99, 101, "九个", "count", "9")])
-    assert found.differing == ("figure yi-005: 99-101 holds '', the table prints '九个'",)
+    assert (list(found.differing), list(found.uncovered)) == (differing, uncovered)
+    assert f"digits: {4 - len(uncovered)} of 4 runs inside a figure" in str(found)
 
 
 def test_an_empty_page_is_audited_too(tmp_path: Path) -> None:
     found = _audit(tmp_path, page="")
-    assert not found.ok
-    assert found.digit_runs == 0
-    assert len(found.differing) == 6
+    assert (found.ok, found.digit_runs, len(found.differing)) == (False, 0, 6)
     assert found.differing[-1] == "mechanisms yi mentoring: 2-4 holds nothing"
 
 

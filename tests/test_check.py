@@ -246,16 +246,6 @@ CRIMES: list[tuple[str, Callable[[Path], object], type[AidstudyError], list[str]
          "did you mean 'expenditure'?"],
     ),
     (
-        "a correction told twice",
-        lambda data: add_lines(
-            data / "raw/corrections.csv",
-            "figures,litang-020,note,all sources,x,z",
-            "figures,litang-020,note,x,y,z",
-        ),
-        TableError,
-        ["2 faults", "data/raw/corrections.csv, row 3", "the same row stands twice"],
-    ),
-    (
         "three files broken in three ways",
         lambda data: (
             change_bytes(data / "raw/figures.csv", lambda b: b.decode().encode("gb18030")),
@@ -267,24 +257,12 @@ CRIMES: list[tuple[str, Callable[[Path], object], type[AidstudyError], list[str]
          "data/raw/events.csv, row 1: read '\\\\r'", "did you mean 'in_list'?"],
     ),
     (
-        "a table that is not there",
-        lambda data: (data / "raw/pairs.csv").unlink(),
-        FileError,
-        ["data/raw/pairs.csv: cannot be read", "restore it"],
-    ),
-    (
         "figures cut off at the end of a line",
         lambda data: change_bytes(
             data / "raw/figures.csv", lambda b: b[: b.index(b"\n", 5000) + 1]
         ),
         TableError,
         ["data/raw/projects.csv, row 8 (xiangcheng-p01), column donor_amount"],
-    ),
-    (
-        "a coding that is gone",
-        lambda data: [path.unlink() for path in (data / "raw/coding_b").iterdir()],
-        FileError,
-        ["data/raw/coding_b/figures.csv: cannot be read"],
     ),
     (
         "both codings gone, folders and all, while the log of their differences is kept",

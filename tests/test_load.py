@@ -11,7 +11,6 @@ from copies import REPOSITORY, change_bytes, change_cell, checked, copy_of_study
 
 from aidstudy.codebook import CLEAN_TABLES, NUMERIC_KINDS, OUTSIDE_TABLES
 from aidstudy.errors import FileError, TableError
-from aidstudy.tables.files import read_cells
 from aidstudy.tables.load import exact_table, stale_faults
 from aidstudy.tables.study import load_study
 
@@ -22,22 +21,6 @@ TABLES = {**CLEAN_TABLES, "dac_codes": OUTSIDE_TABLES["dac_codes"]}
 @pytest.fixture(scope="module")
 def frames() -> dict[str, pd.DataFrame]:
     return {name: exact_table(name, REPOSITORY) for name in NAMES}
-
-
-@pytest.mark.parametrize("name", CLEAN_TABLES)
-def test_every_cell_is_the_stored_one_or_missing(
-    name: str, frames: dict[str, pd.DataFrame]
-) -> None:
-    path = REPOSITORY / "data" / "clean" / f"{name}.csv"
-    cells = read_cells(path, CLEAN_TABLES[name].names)
-    for column in CLEAN_TABLES[name].columns:
-        for cell, value in zip(cells[column.name], frames[name][column.name], strict=True):
-            if cell == "":
-                assert value is None or pd.isna(value)
-            elif isinstance(value, Fraction):
-                assert value == Fraction(cell)
-            else:
-                assert str(value) == cell
 
 
 def test_what_the_page_does_not_say_is_missing_and_never_zero(

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from pathlib import Path
 
 import mutations
 import pytest
-from mutations import PAGE_OF_FAULTS, Bench, Mutation, all_mutations, originals
+from mutations import PAGE_OF_FAULTS, Mutation, all_mutations, originals
 
 EVERY = 149
 """One fault in so many is tried here; a prime, so that every kind and file has its turn."""
-
-
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
-    return Bench(tmp_path_factory.mktemp("study"))
 
 
 Tried = tuple[list[Mutation], Counter[tuple[str, str]]]
@@ -66,39 +60,3 @@ def test_every_table_and_every_column_has_faults(tried: Tried) -> None:
         if file.startswith("data/") and file.endswith(".csv"):
             header = content.decode("utf-8").partition("\n")[0].split(",")
             assert set(header) <= columns[file], file
-
-
-@pytest.mark.parametrize(
-    ("cell", "found"),
-    [("budgett", "cell"), ("commitment", "file")],
-)
-def test_a_verdict_says_where_the_fault_was_found(cell: str, found: str, bench: Bench) -> None:
-    file = "data/raw/figures.csv"
-    rows = mutations._rows(originals()[file])
-    place = rows[0].index("measure")
-    at = next(number for number, row in enumerate(rows) if row[place] == "budget")
-    rows[at][place] = cell
-    mutation = Mutation(file, "test", mutations._csv(rows), at + 1, "measure")
-    verdict = bench.verdict(mutation)
-    # Another measure of money is valid in itself; its project and the codings no longer fit.
-    assert verdict.found in (found, "elsewhere")
-    assert not verdict.bad
-
-
-def test_what_the_bench_could_miss_is_called_by_its_name(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mutation = Mutation("data/raw/pairs.csv", "test", b"broken")
-
-    def fails(folder: Path, file: str) -> None:
-        raise KeyError(file)
-
-    def finds_nothing(folder: Path, file: str) -> None:
-        pass
-
-    monkeypatch.setattr(mutations, "reader_of", lambda file: fails)
-    assert bench.verdict(mutation).found == "traceback"
-    monkeypatch.setattr(mutations, "reader_of", lambda file: finds_nothing)
-    assert bench.verdict(mutation).found == "record"
-    monkeypatch.setattr(mutations, "_recorded", finds_nothing)
-    assert bench.verdict(mutation).found == "silent"

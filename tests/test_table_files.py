@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aidstudy.codebook import PAIRS
 from aidstudy.errors import Fault, FileError, TableError
-from aidstudy.tables.files import cells_text, csv_text, read_cells, row_name
+from aidstudy.tables.files import cells_text, csv_text, read_cells
 
 COLUMNS = ("id", "text", "number")
 GOOD = 'id,text,number\na-1,"one, 两",1\na-2,,2\n'
@@ -170,11 +169,3 @@ def test_bytes_put_in_anywhere_never_end_in_another_error(new: bytes, at: int) -
         path.write_bytes(content[:at] + new + content[at:])
         with suppress(TableError):
             assert list(read_cells(path, COLUMNS).columns) == list(COLUMNS)
-
-
-def test_a_row_is_named_by_number_and_key(tmp_path: Path) -> None:
-    path = tmp_path / "pairs.csv"
-    path.write_text("donor,recipient\nleshan,litang\n,\n", encoding="utf-8")
-    cells = read_cells(path, ("donor", "recipient"))
-    assert row_name(cells, 2, PAIRS) == "row 2 (leshan litang)"
-    assert row_name(cells, 3, PAIRS) == "row 3"
