@@ -165,21 +165,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
     A code is also near when its meaning uses the word.
 
-    Examples
-    --------
     >>> from aidstudy.codebook import MEASURES
-    >>> did_you_mean("expendture", MEASURES)
-    "; did you mean 'expenditure'?"
     >>> did_you_mean("spent", MEASURES)
     "; did you mean 'expenditure'?"
     """
     words = list(known)
     near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
-    codes = {
-        name: code.meaning
-        for name, code in (known.items() if isinstance(known, Mapping) else ())
-        if isinstance(code, Code)
-    }
+    items = known.items() if isinstance(known, Mapping) else ()
+    codes = {name: code.meaning for name, code in items if isinstance(code, Code)}
     if not near and word:
         uses = re.compile(rf"\b{re.escape(word)}\b")
         near = [name for name, meaning in codes.items() if uses.search(meaning)]

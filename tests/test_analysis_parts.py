@@ -24,13 +24,12 @@ def test_the_print_that_widens_most_is_the_coarsest() -> None:
 
 def test_completed_projects_are_counted_as_the_page_names_them() -> None:
     desk = Desk(stored())
+    parts = ("least", "most", "basically", "whole")
     told = {
-        pair.recipient: tuple(
-            None if part.value is None else int(part.value)
-            for part in (found.least, found.most, found.basic, found.whole)
-        )
+        pair.recipient: tuple(None if one.value is None else int(one.value) for one in counts)
         for pair in desk.pairs
         for found in [completed(desk, pair)]
+        for counts in [[found[part] for part in parts]]
     }
     assert told == {
         "litang": (1, 1, 0, 6),
@@ -43,7 +42,7 @@ def test_completed_projects_are_counted_as_the_page_names_them() -> None:
 
 def test_a_loan_may_be_left_out_of_the_projects() -> None:
     desk = Desk(stored(), {"loan_project": "left_out"})
-    assert completed(desk, Pair("leshan", "litang")).whole.value == 5
+    assert completed(desk, Pair("leshan", "litang"))["whole"].value == 5
 
 
 def test_figures_are_found_by_what_they_say_and_repeats_are_one() -> None:

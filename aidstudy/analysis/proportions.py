@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -17,24 +16,18 @@ from aidstudy.tables.ordinary import COLUMNS, frame, shown
 _FINALISATION = "3"
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
-    """Completed projects of a pair; `least` and `most` differ where not all are named."""
+def completed(desk: Desk, pair: Pair) -> dict[str, Term]:
+    """What the page says of the completed projects of a pair, and their share in per cent.
 
-    whole: Term
-    least: Term
-    most: Term
-    basic: Term
-
-    @property
-    def share(self) -> Term:
-        """Per cent; only bounds when the completed are only bounded."""
-        low, high = ((count / self.whole).percent() for count in (self.least, self.most))
-        return low if low.value == high.value else Term.between(low, high)
+    ``least`` and ``most`` differ where not all are named; the share has only bounds then.
+    """
+    found = dict(zip(("least", "most", "basically", "whole"), _counts(desk, pair), strict=True))
+    low, high = ((found[end] / found["whole"]).percent() for end in ("least", "most"))
+    return found | {"share": low if low.value == high.value else Term.between(low, high)}
 
 
-def completed(desk: Desk, pair: Pair) -> Completed:
-    """What the page says of the completed projects of a pair."""
+def _counts(desk: Desk, pair: Pair) -> tuple[Term, Term, Term, Term]:
+    """The projects that are complete at least, at most, and basically, and all of them."""
     year = str(desk.study.year)
     every = {term.leaf.id for term in desk.find("projects", subject=pair.subject) if term.leaf}
 
@@ -53,10 +46,10 @@ def completed(desk: Desk, pair: Pair) -> Completed:
     # Four projects are agreed first and then a fifth: the larger count is the later one.
     whole = max(counted, key=lambda term: term.value or 0, default=Term.missing())
     if built.known and whole.known:
-        return Completed(whole, built, built, Term.number(0, "basically complete"))
+        return built, built, Term.number(0, "basically complete"), whole
     projects = _listed(desk, pair)
     if not projects:
-        return Completed(*(Term.missing(),) * 4)
+        return (Term.missing(),) * 4
     done = [p for p in projects if STAGE_LEVELS[p["stage"]] == max(STAGE_LEVELS.values())]
     basic = [p for p in done if p["status"] == _FINALISATION]
     full = [p for p in done if p["status"] != _FINALISATION]
@@ -68,7 +61,7 @@ def completed(desk: Desk, pair: Pair) -> Completed:
     )
     whole = whole if whole.known else named
     most = least + (whole - named) if whole.leaves() != named.leaves() else least
-    return Completed(whole, least, most, nearly)
+    return least, most, nearly, whole
 
 
 def _listed(desk: Desk, pair: Pair) -> list[dict[str, Any]]:
@@ -100,13 +93,12 @@ def completed_shares(study: StudyLike = None, **choices: str) -> pd.DataFrame:
     'bounds_only'
     """
     desk = Desk(study, choices)
-    rows = []
-    for pair in desk.pairs:
-        found = completed(desk, pair)
-        counts = (found.least, found.most, found.basic, found.whole)
-        cells = (*(shown(count, "project") for count in counts), shown(found.share, "%"))
-        rows.append(desk.names(pair) | dict(zip(_COUNTS, cells, strict=True)))
+    rows = (
+        desk.names(pair)
+        | {
+            name: shown(term, "%" if name == "share" else "project")
+            for name, term in completed(desk, pair).items()
+        }
+        for pair in desk.pairs
+    )
     return frame(rows, COLUMNS["completed_shares"])
-
-
-_COUNTS = ("least", "most", "basically", "whole", "share")

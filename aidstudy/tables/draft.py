@@ -16,8 +16,6 @@ PROPOSED = "draft, "
 def is_proposal(note: str) -> bool:
     """Whether the note of a figure says that no person has decided on its row.
 
-    Examples
-    --------
     >>> is_proposal("draft, clear: 到位"), is_proposal("also the year's commitment")
     (True, False)
     """
@@ -32,17 +30,12 @@ def undecided(notes: Iterable[str]) -> int:
 def draft_stamp(study: Study) -> Words:
     """What results, plots and notebooks of a study say as long as a row is undecided; else nothing.
 
-    Examples
-    --------
     >>> from aidstudy import load_study
     >>> draft_stamp(load_study()).en
     ''
     """
     name = file_name("figures")
     notes = read_cells(study.folder / name, FIGURES_RAW.names, name=name)["note"]
-    left = undecided(notes)
-    if not left:
-        return Words("", "")
-    return Words(
-        f"Draft: {left} of {len(notes)} rows undecided.", f"草稿：{len(notes)}行中{left}行待定。"
-    )
+    left, all_ = undecided(notes), len(notes)
+    said = Words(f"Draft: {left} of {all_} rows undecided.", f"草稿：{all_}行中{left}行待定。")
+    return said if left else Words("", "")

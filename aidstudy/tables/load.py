@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -131,7 +130,8 @@ def stale_faults(study: Study, derived: Mapping[str, pd.DataFrame]) -> list[Faul
 def _stale_cells(
     cells: pd.DataFrame, wanted: pd.DataFrame, table: Table, label: str
 ) -> Iterator[Fault]:
-    both = zip_longest(*(rows_of(one).values() for one in (cells, wanted)), fillvalue=_NO_ROW)
+    nothing = dict.fromkeys(table.names, "")
+    both = zip_longest(*(rows_of(one).values() for one in (cells, wanted)), fillvalue=nothing)
     for row, (now, then) in enumerate(both, start=2):
         found, given = (" ".join(one[part] for part in table.key).strip() for one in (now, then))
         if found != given:
@@ -142,9 +142,6 @@ def _stale_cells(
             if now[column] != then[column]:
                 problem = f"the raw tables give {then[column] or 'an empty cell'!r}"
                 yield fault_at(cells, row, table, label, column, problem, _REBUILD)
-
-
-_NO_ROW: Mapping[str, str] = defaultdict(str)
 
 
 def check_files(study: Study, derived: Mapping[str, pd.DataFrame]) -> None:
@@ -191,14 +188,13 @@ def warn_if_behind(study: Study) -> bool:
     if changed and key not in _warned:
         _warned.add(key)
         told = f"{changed[0]} and {len(changed) - 1} more" if len(changed) > 1 else changed[0]
-        said = "changed since the tables and results were made, which are older now"
-        if not has_record(study):
-            said = "is not what the typed tables give now"
-        warnings.warn(
-            f"{told} {said}; run: python reproduce.py --update, or aidstudy reproduce --update",
-            StaleWarning,
-            stacklevel=4,
+        said = (
+            "changed since the tables and results were made, which are older now"
+            if has_record(study)
+            else "is not what the typed tables give now"
         )
+        run = "run: python reproduce.py --update, or aidstudy reproduce --update"
+        warnings.warn(f"{told} {said}; {run}", StaleWarning, stacklevel=4)
     return bool(changed)
 
 
