@@ -84,3 +84,11 @@ def page(repository: Path) -> Path:
     if not path.exists():
         pytest.skip("the page's text is not part of the repository: no ../shared/source/page.txt")
     return path
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, where it is installed."""
+    from chromium import opened_browser
+
+    yield from opened_browser()

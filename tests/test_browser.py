@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import functools
 import http.server
-import importlib.util
 import io
 import json
 import os
@@ -23,6 +22,7 @@ from typing import Any
 
 import pytest
 from browser_parts import COMPLETE, FOLDER, description, stand_in
+from chromium import missing, unfair
 from copies import REPOSITORY, stored
 from packaging.requirements import Requirement
 
@@ -35,9 +35,6 @@ from aidstudy.rebuild.browser import BrowserCopy, build_browser
 from aidstudy.rebuild.browser.build import study_wheel
 from aidstudy.rebuild.browser.parts import DESCRIPTION, Parts, lock_of
 from aidstudy.rebuild.site.doors import doors, repository_of
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-AXE = REPOSITORY / "build" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 
 ALL = os.environ.get("AIDSTUDY_BROWSER") == "all"
 """Every notebook, some four minutes; otherwise four of them."""
@@ -97,11 +94,8 @@ def test_binder_and_the_dev_container_have_what_pyproject_says() -> None:
 @pytest.fixture(scope="module")
 def parts() -> Parts:
     """What the copy with everything beside it is made of, fetched before."""
-    missing = [
-        name for name in ("playwright", "sphinx_click") if not importlib.util.find_spec(name)
-    ]
-    if missing or not CHROMIUM:
-        pytest.skip(f"not installed: {', '.join(missing) or 'chromium'}")
+    if missing("sphinx_click"):
+        pytest.skip(f"not installed: {missing('sphinx_click')}")
     if not COMPLETE.exists() or COMPLETE.read_text() != description():
         pytest.skip("the parts of the copy are not there: python tests/browser_parts.py")
     return Parts(FOLDER, {"statsmodels": stand_in(Parts(FOLDER).lock["packages"])})
@@ -145,20 +139,6 @@ def mine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for part in ("data", "notebooks"):
         shutil.copytree(REPOSITORY / part, folder / part)
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser(copy: BrowserCopy) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    quiet = [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    ]  # fmt: skip
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=quiet)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -397,15 +377,9 @@ def test_everybody_can_use_the_page_around_it(
     first = chosen()[0]
     notebook = (copy.folder / "notebooks" / first.replace(".ipynb", ".html")).read_text("utf-8")
     assert f'href="../run/index.html?notebook={first}">Run this page</a>' in notebook
-    if not AXE.exists():
-        pytest.skip("axe-core is not in build/node: npm install --prefix build/node axe-core")
     page = context.new_page()
     page.goto(f"{address}run/index.html")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    told = page.evaluate(
-        "axe.run().then(told => told.violations.map(one => [one.id, one.nodes[0].html]))"
-    )
-    assert told == []
+    assert unfair(page) == []
     page.close()
 
 

@@ -46,21 +46,15 @@ def test_the_page_tells_its_study(text: str) -> None:
     assert f"Codebook version {codebook.VERSION}." in text
     assert f"**The year** {stored().year} is inferred" in text
     assert "It is never zero" in text
+    assert not re.search(r"\{[a-z]", text), "no braces of a template are left"
     other = dataclasses.replace(stored(), title="Another", year=1999)
     assert "Study: Another." in codebook_page(other)
     assert "The year** 1999" in codebook_page(other)
 
 
-def test_no_braces_of_a_template_are_left(text: str) -> None:
-    assert not re.search(r"\{[a-z]", text)
-
-
-def test_the_stored_glossary_is_the_one_that_is_made() -> None:
-    assert (REPOSITORY / "data" / "glossary.md").read_text("utf-8") == glossary_page(stored())
-
-
-def test_every_term_that_a_notebook_explains_is_in_the_glossary() -> None:
+def test_the_stored_glossary_is_the_one_that_is_made_and_has_the_terms_of_the_notebooks() -> None:
     page = glossary_page(stored())
+    assert (REPOSITORY / "data" / "glossary.md").read_text("utf-8") == page
     for path in (REPOSITORY / "notebooks").glob("*.ipynb"):
         first = "".join(json.loads(path.read_text("utf-8"))["cells"][0]["source"])
         words = re.search(r"\*\*Words\.\*\* (.+)", first)

@@ -22,11 +22,11 @@ NAMES = sorted(path.name for path in (REPOSITORY / "notebooks").glob("*.ipynb"))
 
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
-    """A copy of the study with two notebooks."""
+    """A copy of the study with three notebooks."""
     folder = tmp_path / "study"
     shutil.copytree(REPOSITORY / "data", folder / "data")
     (folder / "notebooks").mkdir()
-    for name in ("01_a.ipynb", "02_b.ipynb"):
+    for name in ("01_a.ipynb", "02_b.ipynb", "03_c.ipynb"):
         (folder / "notebooks" / name).write_text(f'{{"name": "{name}"}}\n', encoding="utf-8")
     return folder
 
@@ -43,16 +43,26 @@ def test_every_notebook_is_copied_and_the_stored_ones_stay(tmp_path: Path) -> No
     assert (list(again.same), again.new, again.kept) == (NAMES, (), ())
 
 
-def test_a_changed_copy_is_left_alone_and_said(study: Path, tmp_path: Path) -> None:
+def test_a_changed_copy_is_left_alone_and_another_follows_the_stored_one(
+    study: Path, tmp_path: Path
+) -> None:
     mine = tmp_path / "我的 notebooks"
+    mine.mkdir()
+    (mine / "03_c.ipynb").write_text("from somewhere else", encoding="utf-8")
     copy_notebooks(mine, study)
     (mine / "01_a.ipynb").write_text("my own work", encoding="utf-8")
+    kept = ("01_a.ipynb", "03_c.ipynb")
     for _ in range(2):
         copied = copy_notebooks(mine, study)
-        assert copied.kept == ("01_a.ipynb",)
-        assert copied.same == ("02_b.ipynb",)
-        assert (mine / "01_a.ipynb").read_text(encoding="utf-8") == "my own work"
-        assert any("01_a.ipynb" in line and "changed by you" in line for line in copied.lines())
+        assert (copied.kept, copied.same) == (kept, ("02_b.ipynb",))
+        told = "\n".join(copied.lines())
+        assert "changed by you and left as they are: 01_a.ipynb, 03_c.ipynb" in told
+    for name in ("01_a.ipynb", "02_b.ipynb"):
+        (study / "notebooks" / name).write_text('{"name": "newer"}\n', encoding="utf-8")
+    copied = copy_notebooks(mine, study)
+    assert (copied.renewed, copied.kept) == (("02_b.ipynb",), kept)
+    texts = [path.read_text(encoding="utf-8") for path in sorted(mine.glob("*.ipynb"))]
+    assert texts == ["my own work", '{"name": "newer"}\n', "from somewhere else"]
 
 
 def test_a_copy_that_was_only_run_counts_as_unchanged(tmp_path: Path) -> None:
@@ -68,26 +78,6 @@ def test_a_copy_that_was_only_run_counts_as_unchanged(tmp_path: Path) -> None:
     assert copy_notebooks(mine, REPOSITORY).kept == ()
     clean = mine / "data" / "clean" / "figures.csv"
     assert clean.read_bytes() == (REPOSITORY / "data" / "clean" / "figures.csv").read_bytes()
-
-
-def test_a_copy_that_nobody_touched_follows_the_stored_one(study: Path, tmp_path: Path) -> None:
-    mine = tmp_path / "mine"
-    copy_notebooks(mine, study)
-    (mine / "01_a.ipynb").write_text("my own work", encoding="utf-8")
-    for name in ("01_a.ipynb", "02_b.ipynb"):
-        (study / "notebooks" / name).write_text('{"name": "newer"}\n', encoding="utf-8")
-    copied = copy_notebooks(mine, study)
-    assert (copied.renewed, copied.kept) == (("02_b.ipynb",), ("01_a.ipynb",))
-    assert (mine / "02_b.ipynb").read_text(encoding="utf-8") == '{"name": "newer"}\n'
-    assert (mine / "01_a.ipynb").read_text(encoding="utf-8") == "my own work"
-
-
-def test_a_notebook_that_stood_there_before_is_not_overwritten(study: Path, tmp_path: Path) -> None:
-    mine = tmp_path / "mine"
-    mine.mkdir()
-    (mine / "02_b.ipynb").write_text("from somewhere else", encoding="utf-8")
-    assert copy_notebooks(mine, study).kept == ("02_b.ipynb",)
-    assert (mine / "02_b.ipynb").read_text(encoding="utf-8") == "from somewhere else"
 
 
 def test_what_cannot_be_is_refused(study: Path, tmp_path: Path) -> None:

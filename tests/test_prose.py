@@ -48,17 +48,15 @@ def test_one_changed_digit_in_prose_is_found_and_named(study: Path, digit: str) 
 
 
 def test_a_number_typed_into_the_prose_of_any_notebook_is_found(study: Path) -> None:
+    expected = []
     for path in sorted((study / "notebooks").glob("*.ipynb")):
-        before = path.read_bytes()
-        notebook = json.loads(before)
-        cells = [n for n, c in enumerate(notebook["cells"]) if c["cell_type"] == "markdown"]
+        notebook = json.loads(path.read_bytes())
+        cells = [n for n, c in enumerate(notebook["cells"], 1) if c["cell_type"] == "markdown"]
         for place in (cells[0], cells[-1]):
-            changed = json.loads(before)
-            changed["cells"][place]["source"] += ["\nThey gave 27.3 million yuan."]
-            path.write_text(json.dumps(changed), encoding="utf-8")
-            assert f"notebooks/{path.name}, cell {place + 1}: 27.3" in unbound_numbers(study)
-        path.write_bytes(before)
-    assert unbound_numbers(study) == []
+            notebook["cells"][place - 1]["source"] += ["\nThey gave 27.3 million yuan."]
+            expected.append(f"notebooks/{path.name}, cell {place}: 27.3")
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+    assert unbound_numbers(study) == expected
 
 
 @pytest.mark.parametrize(

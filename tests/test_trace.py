@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,20 +17,31 @@ from aidstudy.rebuild.trace import MARKS, Branch, Trace, marked_lines, trace, tr
 from aidstudy.tables.study import load_study
 
 
-def test_a_trail_goes_from_the_result_to_every_figure() -> None:
-    lines = trace("spent_of_committed.ganzi", stored()).lines()
-    assert lines[0].startswith("spent_of_committed.ganzi = 75.953")
-    told = "\n".join(lines)
-    assert "ganzi-015: 2029.47万元 = 20,294,700 CNY [20,294,650, 20,294,750]" in told
-    assert "article ganzi, characters 5886 to 5896" in told
-    assert "commitment: Longquanyi's aid after the addition" in told
-
-
-def test_a_trail_names_outside_facts_and_plain_numbers_with_their_reasons() -> None:
-    told = str(trace("outside.xinlong.aid_of_rule_amount", stored()))
-    assert "revenue-yibin-2011: 67.23亿元" in told
-    assert "Yibin government work report" in told
-    assert "10月底前 = 2012-10" in str(trace("window.days", stored()))
+@pytest.mark.parametrize(
+    ("result", "told"),
+    [
+        (
+            "spent_of_committed.ganzi",
+            (
+                "spent_of_committed.ganzi = 75.953",
+                "ganzi-015: 2029.47万元 = 20,294,700 CNY [20,294,650, 20,294,750]",
+                "article ganzi, characters 5886 to 5896",
+                "commitment: Longquanyi's aid after the addition",
+            ),
+        ),
+        (
+            "outside.xinlong.aid_of_rule_amount",
+            ("revenue-yibin-2011: 67.23亿元", "Yibin government work report"),
+        ),
+        ("window.days", ("10月底前 = 2012-10",)),
+    ],
+)
+def test_a_trail_goes_from_the_result_to_figures_facts_and_reasons(
+    result: str, told: tuple[str, ...]
+) -> None:
+    lines = str(trace(result, stored()))
+    assert lines.startswith(f"{result} = ")
+    assert all(one in lines for one in told)
 
 
 def test_a_trail_of_any_result_names_every_figure_behind_it_and_its_print() -> None:
@@ -39,11 +51,6 @@ def test_a_trail_of_any_result_names_every_figure_behind_it_and_its_print() -> N
         told = str(trace(row.result_id, stored()))
         for figure_id in row.figures.split():
             assert f"{figure_id}: {printed[figure_id]} = " in told
-
-
-def test_a_figure_where_a_result_is_asked_for_is_sent_to_the_other_way() -> None:
-    with pytest.raises(ResultError, match="for a figure say --figure"):
-        trace("ganzi-021", stored())
 
 
 def test_a_trail_is_shown_in_a_notebook_with_everything_escaped() -> None:
@@ -58,6 +65,8 @@ def test_a_trail_is_shown_in_a_notebook_with_everything_escaped() -> None:
 def test_a_trail_of_what_is_not_there_is_refused() -> None:
     with pytest.raises(ResultError, match=r"no such result; did you mean 'spent\.ganzi'"):
         trace("spend.ganzi", stored())
+    with pytest.raises(ResultError, match="for a figure say --figure"):
+        trace("ganzi-021", stored())
     with pytest.raises(ResultError, match="no such figure; did you mean"):
         trace_figure("ganzi-02", stored())
     told = CliRunner().invoke(commands, ["trace"])
@@ -122,12 +131,9 @@ def test_a_figure_leads_to_every_result_plot_and_notebook_that_rests_on_it(tmp_p
     behind = load_results(stored())["figures"].fillna("").str.split()
     expected = [ids for ids in behind if "ganzi-020" in ids]
     assert f"results: {len(expected)}" in told
-
-
-def test_where_no_drawings_are_the_plots_are_not_known_instead_of_none(tmp_path: Path) -> None:
-    lines = trace_figure("ganzi-020", copy_of_study(tmp_path)).lines()
-    (plots,) = [line for line in lines if "plots: " in line]
-    assert "plots: not known here, as" in plots
+    shutil.rmtree(tmp_path / "figures")
+    told = str(trace_figure("ganzi-020", load_study(tmp_path)))
+    assert "plots: not known here, as" in told, "not known is not none"
 
 
 def test_a_figure_that_repeats_another_is_traced_as_that_one() -> None:
