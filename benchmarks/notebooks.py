@@ -50,7 +50,7 @@ def measure(paths: list[Path], times: int) -> dict[str, list[tuple[float, float]
         folder = Path(place)
         variables = os.environ | {
             "AIDSTUDY_STUDY": str(STUDY),
-            "MPLCONFIGDIR": str(folder / "matplotlib"),
+            "MPLCONFIGDIR": str(STUDY / "build" / "matplotlib"),
             "PYTHONPATH": str(STUDY),
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
             "JUPYTER_PREFER_ENV_PATH": "1",

@@ -14,9 +14,10 @@ import platform
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -32,10 +33,10 @@ def taken(seconds: Counter[str], what: str) -> Iterator[None]:
 
 
 def parts(
-    stems: list[str], say: Callable[[str], None]
+    stems: list[str], langs: Sequence[str], say: Callable[[str], None]
 ) -> tuple[dict[str, Counter[str]], Counter[str]]:
     """Seconds of each step for each plot, and of Matplotlib alone for each format."""
-    from aidstudy.plots import FORMATS, LANGS, PLOTS, style
+    from aidstudy.plots import FORMATS, PLOTS, style
     from aidstudy.plots.preflight import check_figure
     from aidstudy.plots.save import TIFF_DPI, render
     from aidstudy.plots.style import preset_named
@@ -50,7 +51,7 @@ def parts(
         seconds = steps[stem] = Counter()
         with taken(seconds, "tables"):
             tables = plot.load(study)
-        for lang in LANGS:
+        for lang in langs:
             with taken(seconds, "draw"):
                 figure = plot.draw(**tables, preset=preset, lang=lang)
             with taken(seconds, "check"), style(preset, lang):
@@ -74,21 +75,21 @@ def parts(
     return steps, alone
 
 
-def save_all(stem: str, into: str) -> int:
-    """Check and save one plot in every language and format; the number of files."""
-    from aidstudy.plots import FORMATS, LANGS, save_plot
+def save_all(stem: str, into: str, langs: Sequence[str]) -> int:
+    """Check and save one plot in these languages and every format; the number of files."""
+    from aidstudy.plots import FORMATS, save_plot
 
-    return sum(len(save_plot(stem, Path(into), lang=lang, formats=FORMATS)) for lang in LANGS)
+    return sum(len(save_plot(stem, Path(into), lang=lang, formats=FORMATS)) for lang in langs)
 
 
-def from_scratch(stems: list[str]) -> tuple[int, float]:
+def from_scratch(stems: list[str], langs: Sequence[str]) -> tuple[int, float]:
     """Files, and seconds on the clock, of these plots in two processes that start with nothing."""
     start = time.perf_counter()
     with (
         tempfile.TemporaryDirectory() as into,
         ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool,
     ):
-        files = sum(pool.map(save_all, stems, [into] * len(stems)))
+        files = sum(pool.map(partial(save_all, into=into, langs=langs), stems))
     return files, time.perf_counter() - start
 
 
@@ -153,15 +154,17 @@ def main() -> None:
     """Print the page, or write it."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--table", type=Path, help="write the page there")
-    arguments.add_argument("--small", action="store_true", help="one plot, to try it")
+    arguments.add_argument(
+        "--small", action="store_true", help="one plot in one language, to try it"
+    )
     chosen = arguments.parse_args()
     start = time.process_time()
-    from aidstudy.plots import PLOTS
+    from aidstudy.plots import LANGS, PLOTS
 
-    stems = list(PLOTS)[: 1 if chosen.small else None]
+    stems, langs = (list(names)[: 1 if chosen.small else None] for names in (PLOTS, LANGS))
     imports = time.process_time() - start
-    files, wall = from_scratch(stems)
-    steps, alone = parts(stems, lambda stem: print(stem, flush=True))
+    files, wall = from_scratch(stems, langs)
+    steps, alone = parts(stems, langs, lambda stem: print(stem, flush=True))
     text = page(imports, steps, alone, files, wall)
     if chosen.table:
         chosen.table.write_text(text, encoding="utf-8")

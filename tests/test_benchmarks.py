@@ -22,7 +22,7 @@ FOUND: dict[str, tuple[str, ...]] = {
     # Each of the four ways finds the same figures.
     "pages": (r"(?m)(^\| \d[^|]*\|[^|]*\|[^|]*\| ([1-9][\d,]*) \|.*\n)(\| \d.*\| \2 \|.*\n){3}",),
     "plots": (
-        r"\*\*8 files in ",
+        r"\*\*4 files in ",
         *(rf"(?m)^\| {form} \|" for form in ("pdf", "svg", "png", "tiff")),
     ),
     # Two functions, whole and broken lines.

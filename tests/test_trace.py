@@ -13,7 +13,7 @@ from copies import copy_of_study, stored
 from aidstudy import load_figures, load_results
 from aidstudy.cli import commands
 from aidstudy.errors import PageError, ResultError
-from aidstudy.rebuild.trace import MARKS, Branch, Trace, marked_lines, trace, trace_figure
+from aidstudy.rebuild.trace import MARKS, Trace, marked_lines, trace, trace_figure
 from aidstudy.tables.study import load_study
 
 
@@ -54,7 +54,7 @@ def test_a_trail_of_any_result_names_every_figure_behind_it_and_its_print() -> N
 
 
 def test_a_trail_is_shown_in_a_notebook_with_everything_escaped() -> None:
-    html = Trace(Branch(("<b> & co",), (Branch(("child", f"page: {MARKS[0]}5{MARKS[1]}")),)))
+    html = Trace(("<b> & co",), (Trace(("child", f"page: {MARKS[0]}5{MARKS[1]}")),))
     text = html._repr_html_()
     assert "<b>&lt;b&gt; &amp; co</b>" in text
     assert "page: <mark>5</mark>" in text

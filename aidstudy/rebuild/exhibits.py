@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from aidstudy.errors import AidstudyError
 from aidstudy.files import read_whole, write_whole
@@ -34,22 +36,12 @@ def _plots(study: Study) -> Iterator[dict[str, str]]:
     from aidstudy.plots.registry import PLOTS
 
     for stem, plot in PLOTS.items():
-        folder = f"figures/{stem}"
-        if (study.folder / folder).is_dir():
-            yield {
-                "exhibit": f"plot {stem}",
-                "kind": "plot",
-                "program": _file_of(plot.rows.__module__),
-                "function": plot.rows.__name__,
-                "inputs": " ".join(_stored(study, name) for name in plot.reads),
-                "output": f"{folder}/{stem}.en.pdf",
-            }
-
-
-def _stored(study: Study, table: str) -> str:
-    """The file of a table, the clean one where there is one."""
-    clean = f"data/clean/{table}.csv"
-    return clean if (study.folder / clean).exists() else f"data/{table}.csv"
+        if (study.folder / "figures" / stem).is_dir():
+            # The clean table where there is one.
+            places = [(f"data/clean/{name}.csv", f"data/{name}.csv") for name in plot.reads]
+            stored = (one if (study.folder / one).exists() else other for one, other in places)
+            output = f"figures/{stem}/{stem}.en.pdf"
+            yield {"inputs": " ".join(stored), "output": output} | _made("plot", stem, plot.rows)
 
 
 def _paper_tables(study: Study) -> Iterator[dict[str, str]]:
@@ -57,21 +49,16 @@ def _paper_tables(study: Study) -> Iterator[dict[str, str]]:
     from aidstudy.papers.builders import BUILDERS
 
     for name, build in BUILDERS.items():
-        try:
+        # A study that has no such numbers has no such table.
+        with suppress(AidstudyError):
             write_table(name, "csv", "en", study)
-        except AidstudyError:
-            continue  # A study that has no such numbers has no such table.
-        yield {
-            "exhibit": f"table {name}",
-            "kind": "table",
-            "program": _file_of(build.__module__),
-            "function": build.__name__,
-            "output": f"aidstudy table {name}",
-        }
+            yield {"output": f"aidstudy table {name}"} | _made("table", name, build)
 
 
-def _file_of(module: str) -> str:
-    return f"{module.replace('.', '/')}.py"
+def _made(kind: str, name: str, function: Callable[..., Any]) -> dict[str, str]:
+    program = f"{function.__module__.replace('.', '/')}.py"
+    told = {"exhibit": f"{kind} {name}", "kind": kind, "program": program}
+    return told | {"function": function.__name__}
 
 
 def _in_notebooks(study: Study) -> Iterator[dict[str, str]]:

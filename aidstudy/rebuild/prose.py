@@ -6,10 +6,10 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from aidstudy.course.exercises.solved import STAMP
+from aidstudy.course.exercises.solved import QUESTION, STAMP
 from aidstudy.errors import NotebookError
 from aidstudy.files import read_whole
 from aidstudy.tables.load import StudyLike
@@ -22,23 +22,19 @@ _CODEBOOK = re.compile(r"v\d+")
 
 def unbound_numbers(study: StudyLike = None) -> list[str]:
     """Numbers typed into prose that are no figure as the page prints it, with file and cell."""
-    return [*_in_notebooks(load_study(study))]
-
-
-def _in_notebooks(study: Study) -> Iterator[str]:
-    paths = sorted((study.folder / "notebooks").glob("*.ipynb"))
+    opened, unbound = load_study(study), list[str]()
+    paths = sorted((opened.folder / "notebooks").glob("*.ipynb"))
     cells = {path.name: json.loads(read_whole(path))["cells"] for path in paths}
-    bound = _bound_words(study, cells)
+    bound = _bound_words(opened, cells)
     for name, found in cells.items():
         for number, cell in enumerate(found, 1):
             # A question is written by the rebuild from the files of exercises, as outputs are.
             told = cell.get("id") != STAMP and cell["cell_type"] == "markdown"
-            if told and "question" not in cell["metadata"].get("tags", ()):
-                yield from (
-                    f"notebooks/{name}, cell {number}: {word}"
-                    for word in words_with_digits("".join(cell["source"]))
-                    if word not in bound and not _CODEBOOK.fullmatch(word)
-                )
+            if told and QUESTION not in cell["metadata"].get("tags", ()):
+                words = words_with_digits("".join(cell["source"]))
+                loose = (w for w in words if w not in bound and not _CODEBOOK.fullmatch(w))
+                unbound += [f"notebooks/{name}, cell {number}: {word}" for word in loose]
+    return unbound
 
 
 def words_with_digits(text: str) -> list[str]:

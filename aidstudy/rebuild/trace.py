@@ -34,42 +34,23 @@ MARKS = ("⟦", "⟧")
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
-    """One node of a trail: lines of text, of which the first names it, and what it rests on."""
-
-    lines: tuple[str, ...]
-    children: tuple[Branch, ...] = ()
-
-    def tree(self) -> Iterator[str]:
-        """The node and all below it, indented with lines that show what hangs on what."""
-        yield from self.lines
-        for number, child in enumerate(self.children, 1):
-            last = number == len(self.children)
-            head, rest = ("└─ ", "   ") if last else ("├─ ", "│  ")
-            for place, line in enumerate(child.tree()):
-                yield (rest if place else head) + line
-
-    def html(self) -> str:
-        """The node and all below it as nested lists, everything escaped."""
-        own = [f"<b>{html.escape(self.lines[0])}</b>"]
-        own += [_marked(html.escape(line)) for line in self.lines[1:]]
-        inner = "".join(f"<li>{child.html()}</li>" for child in self.children)
-        return "<br>".join(own) + (f"<ul>{inner}</ul>" if inner else "")
-
-
-def _marked(escaped: str) -> str:
-    return escaped.replace(MARKS[0], "<mark>").replace(MARKS[1], "</mark>")
-
-
-@dataclass(frozen=True, slots=True)
 class Trace:
-    """A trail; a notebook shows it as nested lists, a terminal as a tree."""
+    """A node of a trail: lines of text, of which the first names it, and what it rests on.
 
-    root: Branch
+    A notebook shows it with all below it as nested lists, a terminal as a tree.
+    """
+
+    told: tuple[str, ...]
+    children: tuple[Trace, ...] = ()
 
     def lines(self) -> list[str]:
-        """The tree, line by line."""
-        return list(self.root.tree())
+        """The tree, line by line, indented with signs that show what hangs on what."""
+        tree = list(self.told)
+        for child in self.children:
+            head, rest = ("└─ ", "   ") if child is self.children[-1] else ("├─ ", "│  ")
+            first, *more = child.lines()
+            tree += [head + first, *(rest + line for line in more)]
+        return tree
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -77,7 +58,13 @@ class Trace:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return f'<div class="trace">{self.root.html()}</div>'
+        return f'<div class="trace">{self._nested()}</div>'
+
+    def _nested(self) -> str:
+        name, *lines = (html.escape(line) for line in self.told)
+        marked = [line.replace(MARKS[0], "<mark>").replace(MARKS[1], "</mark>") for line in lines]
+        inner = "".join(f"<li>{child._nested()}</li>" for child in self.children)
+        return "<br>".join([f"<b>{name}</b>", *marked]) + (f"<ul>{inner}</ul>" if inner else "")
 
 
 def trace(
@@ -114,7 +101,7 @@ def trace(
     opened = load_study(study)
     trail = _Trail(opened, _page_text(opened, page))
     found = trail.of_quantity if isinstance(result, Quantity) else trail.of_result
-    return Trace(found(result))  # type: ignore[arg-type]
+    return found(result)  # type: ignore[arg-type]
 
 
 class _Trail:
@@ -129,7 +116,7 @@ class _Trail:
         rows = exact_results(self.desk.study).to_dict("records")
         return {row["result_id"]: row for row in rows}
 
-    def of_result(self, result_id: str) -> Branch:
+    def of_result(self, result_id: str) -> Trace:
         if result_id not in self.found:
             hint = "; for a figure say --figure" if result_id in self.desk.rows else ""
             raise ResultError(
@@ -148,18 +135,18 @@ class _Trail:
         ]
         if row["state"] == "estimated":
             lines.append("a model or a test: the trail ends at the rows it was computed from")
-        return Branch(tuple(lines), tuple(self._below(row)))
+        return Trace(tuple(lines), tuple(self._below(row)))
 
     def _with_numbers(self, formula: str) -> str:
         """A formula with what the page prints in the place of each id."""
         known = {**self.desk.rows, **self.desk.facts_by_id}
         return _WORDS.sub(lambda w: known[w[0]]["printed"] if w[0] in known else w[0], formula)
 
-    def _below(self, row: Mapping[str, Any]) -> Iterator[Branch]:
+    def _below(self, row: Mapping[str, Any]) -> Iterator[Trace]:
         yield from map(self.of_figure, (row["figures"] or "").split())
         yield from map(self.of_fact, (row["facts"] or "").split())
 
-    def of_quantity(self, quantity: Quantity) -> Branch:
+    def of_quantity(self, quantity: Quantity) -> Trace:
         lines = [
             repr(quantity),
             quantity.state.replace("_", " "),
@@ -167,23 +154,23 @@ class _Trail:
             f"with numbers: {quantity.term.formula(numbers=True)}",
         ]
         leaves = quantity.term.leaves().values()
-        return Branch(tuple(lines), tuple(self.of_leaf(leaf) for leaf in leaves))
+        return Trace(tuple(lines), tuple(self.of_leaf(leaf) for leaf in leaves))
 
-    def of_leaf(self, leaf: Leaf) -> Branch:
+    def of_leaf(self, leaf: Leaf) -> Trace:
         if leaf.source == "number":
-            return Branch((f"{leaf.printed}: {leaf.id}",))
+            return Trace((f"{leaf.printed}: {leaf.id}",))
         if leaf.source in ("result", "given"):
             inner = (one for one in leaf.behind if one in self.desk.rows)
-            return Branch((f"{leaf.id}: {leaf.printed}",), tuple(map(self.of_figure, inner)))
+            return Trace((f"{leaf.id}: {leaf.printed}",), tuple(map(self.of_figure, inner)))
         return self.of_fact(leaf.id) if leaf.source == "fact" else self.of_figure(leaf.id)
 
-    def of_fact(self, fact_id: str) -> Branch:
+    def of_fact(self, fact_id: str) -> Trace:
         row = self.desk.facts_by_id[fact_id]
         told = f"{row['measure']}, {row['entity']}; {fact_source(row)}; grade {row['grade']}"
-        return Branch((f"{fact_id}: {row['printed']} = {_of_row(row)}", told))
+        return Trace((f"{fact_id}: {row['printed']} = {_of_row(row)}", told))
 
-    def of_figure(self, figure_id: str) -> Branch:
-        return Branch(tuple(_figure_lines(self.desk.rows[figure_id], self.page)))
+    def of_figure(self, figure_id: str) -> Trace:
+        return Trace(tuple(_figure_lines(self.desk.rows[figure_id], self.page)))
 
 
 def _of_row(row: Mapping[str, Any]) -> str:
@@ -297,7 +284,7 @@ def trace_figure(
         _list("plots", _plots_with(desk.study, named), desk.study.folder / "figures"),
         _list("notebooks", _notebooks_with(desk.study, named)),
     )
-    return Trace(Branch(tuple(_figure_lines(row, _page_text(desk.study, page))), lists))
+    return Trace(tuple(_figure_lines(row, _page_text(desk.study, page))), lists)
 
 
 def _figure_lines(row: Mapping[str, Any], page: str | None) -> Iterator[str]:
@@ -312,11 +299,11 @@ def _figure_lines(row: Mapping[str, Any], page: str | None) -> Iterator[str]:
         yield from marked_lines(page, int(row["start"]), int(row["end"]))
 
 
-def _list(name: str, entries: Iterable[str], folder: Path | None = None) -> Branch:
+def _list(name: str, entries: Iterable[str], folder: Path | None = None) -> Trace:
     if folder is not None and not folder.is_dir():
-        return Branch((f"{name}: not known here, as {folder} is not there; ask in the repository",))
-    found = tuple(Branch((entry,)) for entry in entries)
-    return Branch((f"{name}: {len(found)}",), found)
+        return Trace((f"{name}: not known here, as {folder} is not there; ask in the repository",))
+    found = tuple(Trace((entry,)) for entry in entries)
+    return Trace((f"{name}: {len(found)}",), found)
 
 
 def _mentioned(ids: Iterable[str]) -> re.Pattern[str]:
