@@ -76,7 +76,7 @@ def test_what_is_inferred_planned_or_impossible_is_hollow(stem: str) -> None:
 SHOWN = {
     "funding_ratios": (
         "0.845%|0.3–0.6%|all agree: 3.1596–3.1620|3.160|10.92 ÷ 69% ÷ 0.5%",
-        "0.845%|各途径一致：31.596–31.620",
+        "0.845%|均一致：31.596–31.620",
     ),
     "money_flow": (
         "26.72|20.2947|17.6775|5.00|2.30|12.00|13.70|at least 6.330†|hoped for by 31 Oct",

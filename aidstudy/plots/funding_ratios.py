@@ -192,7 +192,7 @@ def _figure(page: Sheet, message: str, ratios: Table, rules: Table, routes: Tabl
     found, wide = rows_routes(routes), page.preset.roomy
     if len(found) and not page.preset.slide:
         panels.append(page.draw(_draw_routes, found, columns=wide))
-    beside = (1, 1) if wide and len(panels) == 2 else ()
+    beside = (4, 5) if wide and len(panels) == 2 else ()
     return page.compose(*panels, pitch=2.5, headline=message, beside=beside)
 
 
