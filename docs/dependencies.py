@@ -29,7 +29,6 @@ PURPOSES = {
     "pillow": "pictures: PNG and TIFF in one normal form",
     "pyarrow": "Parquet",
     "pypdf": "the text of a PDF",
-    "python-docx": "tables as Word documents",
     "scipy": "exact tests, and the root of the five-year path; statsmodels brings it",
     "seaborn": "statistical marks in a plot of one's own",
     "statsmodels": "intervals of shares, kappa, power",

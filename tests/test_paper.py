@@ -81,7 +81,7 @@ def test_a_paper_of_one_page_in_latex(tmp_path: Path, monkeypatch: pytest.Monkey
 
 @pytest.mark.slow
 def test_a_paper_of_one_page_in_word(tmp_path: Path) -> None:
-    docx = pytest.importorskip("docx", reason="python-docx is in the extra papers")
+    docx = pytest.importorskip("docx", reason="python-docx is not installed")
     for program in ("soffice", "pdftotext"):
         if shutil.which(program) is None:
             pytest.skip(f"{program} is not installed")
