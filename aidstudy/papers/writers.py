@@ -73,10 +73,12 @@ def written(grid: Grid, format: str) -> str:
         return Template(look["span"]).substitute(text=first, number=number, empty=empty)
 
     files = look["file"]
-    note = Template(files["note"]).substitute(note=text(grid.note), number=number)
+    long = "long_" if grid.height > _LONG and "long_page" in files else ""
+    note = Template(files[f"{long}note"]).substitute(
+        note=text(grid.note), number=number, whole=_sizes(sum(grid.widths))["share"]
+    )
     texts = (grid.title, *grid.headers, *(c for line in grid.lines for c in line.cells), grid.note)
-    page = files["long"] if grid.height > _LONG and "long" in files else files["page"]
-    return Template(page).substitute(
+    return Template(files[f"{long}page"]).substitute(
         name=grid.name,
         title=text(grid.title),
         lang="zh-Hans" if grid.lang == "zh" else "en-GB",
@@ -86,7 +88,7 @@ def written(grid: Grid, format: str) -> str:
         aligns=", ".join(grid.aligns),
         head=cells(grid.headers, "head" if "head" in look else "cell"),
         rows="\n".join(map(row, grid.lines)),
-        note=note if grid.note else "",
+        note=note if grid.note or long else "",
     )
 
 
