@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import re
 from fractions import Fraction
+from importlib import import_module
 from itertools import pairwise
 
 import pytest
@@ -426,6 +427,14 @@ def test_devices_that_reports_mention(lang: str) -> None:
     assert {device: " ".join(counties) for device, counties in told.items()} == MENTIONED
     assert list(told) == list(MENTIONED)
     assert rows["leading_group-litang"]["offsets"] == "1471-1497"
+
+
+def test_the_function_that_gives_the_table_of_a_plot_is_there() -> None:
+    for stem in PLOTS:
+        for part in texts_of(stem).told.values():
+            if "source" in part:
+                module, _, name = part["source"].removesuffix("()").rpartition(".")
+                assert callable(getattr(import_module(module), name))
 
 
 def test_every_device_and_call_has_its_words_and_a_hole_is_said() -> None:

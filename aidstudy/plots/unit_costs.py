@@ -50,7 +50,7 @@ def plot_unit_costs(
 ) -> Axes:
     """Draw the bounds of each unit cost in multiples of its value, the most open first.
 
-    `costs`: from :func:`aidstudy.unit_costs`; some of its rows will do.
+    `costs`: from :func:`aidstudy.analysis.unitcosts.unit_costs`; some of its rows will do.
     """
     rows = rows_unit_costs(costs, order)
     return drawn_on(ax, lang, STEM, _draw, rows, columns=columns, setters=columns)
