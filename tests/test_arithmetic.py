@@ -117,11 +117,11 @@ def test_a_difference_inside_the_rounding_is_no_contradiction(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("line", "message"),
     cases("""
-        x,sum,ganzi-016 ganzi-099,ganzi-014,why,因 | read 'ganzi-099': not a figure with a number
+        x,sum,ganzi-016 ganzi-099,ganzi-014,why,因 | ganzi-099 is not a figure with a number
         x,total,ganzi-016,ganzi-014,why,因 | column kind: read 'total': not in the codebook
         x,added_share,ganzi-019,ganzi-022,why,因 | 1 operands, added_share takes 2
-        x,sum,projects:colour=red,ganzi-014,why,因 | 'projects:colour=red'
-        x,sum,ganzi-009,ganzi-014,why,因 | 'ganzi-009'
+        x,sum,projects:colour=red,ganzi-014,why,因 | projects:colour=red is not
+        x,sum,ganzi-009,ganzi-014,why,因 | ganzi-009 is not
         ganzi-increase,sum,ganzi-016,ganzi-014,why,因 | the id stands twice
     """),
 )

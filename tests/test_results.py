@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import shutil
 from fractions import Fraction
@@ -355,32 +353,6 @@ def test_a_study_with_empty_tables_reports_nothing_and_fails_nowhere(tmp_path: P
         path.write_text(path.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
     for table in (funding_ratios, money_flow, revenue_routes, project_stages, denominators):
         assert table(tmp_path).empty
-
-
-@pytest.mark.parametrize("recipient", ["litang", "xiangcheng", "xinlong", "ganzi", "dege"])
-def test_a_study_of_one_county_fails_nowhere(tmp_path: Path, recipient: str) -> None:
-    copy_of_study(tmp_path)
-    clean = tmp_path / "data" / "clean"
-    owners = {
-        "figures": "article",
-        "projects": "recipient",
-        "events": "recipient",
-        "pairs": "recipient",
-        "mechanisms": "recipient",
-    }
-    for name, column in owners.items():
-        rows = list(csv.DictReader(io.StringIO((clean / f"{name}.csv").read_text("utf-8"))))
-        out = io.StringIO(newline="")
-        writer = csv.DictWriter(out, rows[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(row for row in rows if row[column] == recipient)
-        (clean / f"{name}.csv").write_text(out.getvalue(), "utf-8")
-    for name in ("relations.csv", "readings.csv"):
-        (tmp_path / "data" / "raw" / name).unlink()
-    flow = money_flow(tmp_path)
-    assert set(flow["recipient"]) == {recipient}
-    (committed,) = flow[flow["step"] == "commitment"]["quantity"]
-    assert committed.to("CNY").exact == value(f"committed.{recipient}")
 
 
 def test_the_trail_of_a_result_is_collected_from_what_it_used() -> None:

@@ -18,13 +18,15 @@ from typing import Any
 import pandas as pd
 
 from aidstudy.analysis.desk import DATE, Desk, Row
-from aidstudy.codebook import NUMERIC_KINDS, RELATION_KINDS, RELATIONS, VERDICTS, did_you_mean
-from aidstudy.errors import Fault, TableError
+from aidstudy.codebook import NUMERIC_KINDS, RELATIONS, VERDICTS
+from aidstudy.errors import TableError
 from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Missing
 from aidstudy.result import Leaf, Term
 from aidstudy.rounding import OPEN
 from aidstudy.tables.cells import stored_cells
+from aidstudy.tables.check import rule_faults
+from aidstudy.tables.files import rows_of
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import COLUMNS, frame, of_study, shown
 
@@ -143,27 +145,32 @@ def _stated(desk: Desk) -> Iterator[Relation]:
     label = f"data/raw/{RELATIONS.name}.csv"
     if not (desk.study.folder / label).exists():
         return
-    faults: list[Fault] = []
-    found = []
-    for row, told in stored_cells(desk.study, label, RELATIONS).to_dict("index").items():
-        place, kind = f"{label}, row {row} ({told['relation_id']})", told["kind"]
-        words = {side: told[side].split(" ") for side in ("left", "right")}
-        sides = {side: [_operand(desk, word, kind) for word in words[side]] for side in words}
-        for side in words:
-            for word, term in zip(words[side], sides[side], strict=True):
-                if term is None:
-                    problem = "not a figure with a number, a number or a count of rows"
-                    remedy = did_you_mean(word, desk.rows).lstrip("; ") or "correct it"
-                    faults.append(Fault(place, side, word, problem, remedy))
-        formula, wanted = _FORMULAS.get(kind, (_sum, None))
-        if not faults and wanted not in (None, len(sides["left"])):
-            problem = f"{len(sides['left'])} operands, {kind} takes {wanted}"
-            faults.append(Fault(place, "left", told["left"], problem, RELATION_KINDS[kind].meaning))
-        if not faults:
-            left, right = formula(*sides["left"]), _sum(*sides["right"])
-            found.append(Relation(told["relation_id"], kind, left, right, told["note"]))
-    TableError.raise_if_any(faults, what=label)
-    yield from found
+    cells, tests = stored_cells(desk.study, label, RELATIONS), _Tests(desk)
+    TableError.raise_if_any(rule_faults(RELATIONS, cells, tests, name=label), what=label)
+    for told in rows_of(cells).values():
+        kind = told["kind"]
+        left, right = (tests.operands(told, side) for side in ("left", "right"))
+        formula, _ = _FORMULAS.get(kind, (_sum, None))
+        yield Relation(told["relation_id"], kind, formula(*left), _sum(*right), told["note"])
+
+
+class _Tests:
+    """The tests of relations by their names in ``rules.toml``."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.figures = desk, desk.rows
+
+    def operands(self, row: Row, side: str) -> list[Term | None]:
+        return [_operand(self.desk, word, row["kind"]) for word in row[side].split(" ")]
+
+    def no_operand(self, row: Row, side: str) -> list[str]:
+        pairs = zip(row[side].split(" "), self.operands(row, side), strict=True)
+        return [word for word, term in pairs if term is None]
+
+    def miscounted(self, row: Row, side: str) -> list[str]:
+        given, (_, wanted) = len(row[side].split(" ")), _FORMULAS.get(row["kind"], (_sum, None))
+        right = wanted in (None, given)
+        return [] if right else [f"{given} operands, {row['kind']} takes {wanted}"]
 
 
 def _operand(desk: Desk, word: str, kind: str) -> Term | None:

@@ -7,15 +7,17 @@ from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 
 from aidstudy.analysis.switches import SWITCHES, checked_choices
 from aidstudy.codebook import NUMERIC_KINDS, READINGS, did_you_mean
-from aidstudy.errors import Fault, ResultError, TableError
+from aidstudy.errors import ResultError, TableError
 from aidstudy.files import read_toml
 from aidstudy.intervals import Interval
 from aidstudy.result import Leaf, Term
 from aidstudy.tables.cells import stored_cells
+from aidstudy.tables.check import rule_faults
 from aidstudy.tables.days import first_day, last_day
 from aidstudy.tables.files import rows_of
 from aidstudy.tables.load import StudyLike, exact_rows, figure_term, leaf_of, warn_if_behind
@@ -42,6 +44,11 @@ class Pair:
     def subject(self) -> str:
         """As the tables write it."""
         return f"{self.donor}>{self.recipient}"
+
+
+def _no_option(row: Row, column: str) -> list[str]:
+    options = SWITCHES[row["switch"]].options if row["switch"] in SWITCHES else {}
+    return [] if row[column] in options else [did_you_mean(row[column], options)]
 
 
 class Desk:
@@ -81,18 +88,10 @@ class Desk:
         label = f"data/raw/{READINGS.name}.csv"
         if not (self.study.folder / label).exists():
             return []
-        rows = rows_of(stored_cells(self.study, label, READINGS))
-        faults = []
-        for number, told in rows.items():
-            switch = SWITCHES.get(told["switch"])
-            known = {"switch": SWITCHES, "option": switch.options if switch else {}}
-            for column, names in {**known, "figure_id": self.rows}.items():
-                if told[column] not in names:
-                    remedy = did_you_mean(told[column], names).lstrip("; ") or "correct it"
-                    where = f"{label}, row {number}"
-                    faults.append(Fault(where, column, told[column], "not known", remedy))
-        TableError.raise_if_any(faults, what=label)
-        return list(rows.values())
+        cells = stored_cells(self.study, label, READINGS)
+        tests = SimpleNamespace(switches=SWITCHES, figures=self.rows, no_option=_no_option)
+        TableError.raise_if_any(rule_faults(READINGS, cells, tests, name=label), what=label)
+        return list(rows_of(cells).values())
 
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:

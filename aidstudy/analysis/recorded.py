@@ -129,8 +129,11 @@ def record(
 
 def _interval(ci: tuple[Any, Any] | None, level: float, label: object) -> dict[str, str]:
     """The ends of a confidence interval, where there is one."""
-    low, high = ("nan", "nan") if ci is None else (_digits(float(_at(end, label))) for end in ci)
-    return {} if low == "nan" else {"ci_low": low, "ci_high": high, "level": f"{level:g}"}
+    ends = [_told_at(end, label) for end in ci or ("",)]
+    if any(isinstance(end, str) for end in ends):
+        return {}
+    low, high = (_digits(float(end)) for end in ends)
+    return {"ci_low": low, "ci_high": high, "level": f"{level:g}"}
 
 
 def _by_id(name: str, values: object) -> Iterator[tuple[str, object, object]]:
@@ -154,20 +157,15 @@ def _by_id(name: str, values: object) -> Iterator[tuple[str, object, object]]:
 
 
 def _checked(result_id: str) -> str:
-    if not _ID.fullmatch(result_id):
-        raise ResultError(
-            f"result {result_id!r}: an id has letters, digits, - and _, in parts with dots"
-        )
-    return result_id
-
-
-def _at(values: object, label: object) -> Any:
-    return values[label] if isinstance(values, pd.Series) and label is not None else values
+    if _ID.fullmatch(result_id):
+        return result_id
+    told = "an id has letters, digits, - and _, in parts with dots"
+    raise ResultError(f"result {result_id!r}: {told}")
 
 
 def _told_at(values: object, label: object) -> Any:
-    """The words of a label; a missing cell has none."""
-    cell = _at(values, label)
+    """What a series, or one value for all, says of a label; a missing cell says nothing."""
+    cell: Any = values[label] if isinstance(values, pd.Series) and label is not None else values
     return "" if pd.api.types.is_scalar(cell) and pd.isna(cell) else cell
 
 
@@ -218,15 +216,11 @@ def _number(value: Any, unit: str | None, result_id: str) -> Row:
 
 
 def _digits(value: float) -> str:
-    if value != value:
-        return "nan"
     return str(Fraction(f"{value:.{ESTIMATED_DIGITS}g}"))
 
 
 def _behind(study: Study, ids: object, row: Mapping[str, str]) -> dict[str, str]:
     """Figures and facts among the ids go to their columns; other rows are named in the formula."""
-    if ids is pd.NA or ids != ids:  # an empty cell of a column of ids
-        return {}
     listed = ids.split() if isinstance(ids, str) else [str(one) for one in ids]  # type: ignore[attr-defined]
     if not listed:
         return {}
