@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -73,6 +74,6 @@ def add_lines(path: Path, *lines: str) -> None:
 
 
 def cases(text: str) -> list[tuple[str, ...]]:
-    """One case a line, its parts between bars, without the space around them."""
-    lines = (line for line in text.strip().splitlines() if line.strip())
-    return [tuple(part.strip() for part in line.split("|")) for line in lines]
+    """One case a line, its parts between bars; a line that begins with one goes on from above."""
+    lines = re.sub(r"\n\s*\|", "|", re.sub(r";\n\s*", "; ", text.strip())).splitlines()
+    return [tuple(part.strip() for part in line.split("|")) for line in lines if line.strip()]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from copies import cases
 from made_up import Row, made_up, money, project
 
 from aidstudy import funding_ratios, money_flow
@@ -40,6 +40,22 @@ def _money(study: Study, name: str, county: str, **choices: str) -> Quantity | M
 
 def _exact(one: Quantity | Missing) -> Fraction | None:
     return one.exact if isinstance(one, Quantity) else None
+
+
+FULL = "paid in full (全部)"
+_NOTES = {"full": FULL, "to_date": f"to date; {FULL}", "unsaid": "not said to be paid in full"}
+
+
+def _sums(text: str, measure: str = "") -> list[Row]:
+    """Sums told as ``1500 expenditure part_of=county1-002``, with a semicolon between two."""
+    rows = []
+    for told in text.split(";"):
+        printed, *more = told.split()
+        cells = dict(one.split("=") for one in more if "=" in one)
+        if "note" in cells:
+            cells["note"] = _NOTES[cells["note"]]
+        rows.append(money(f"{printed}万元", measure or more[0], **cells))
+    return rows
 
 
 # --- how many pairs ---------------------------------------------------------------------------
@@ -101,67 +117,34 @@ PROMISED = money("7000万元", "commitment")  # county1-001
 ALL = money("6801.05万元", "expenditure")  # county1-002
 
 
-@pytest.mark.parametrize(
-    ("more", "spent"),
-    [
-        # Two parts of the sum: nothing on top of it.
-        (
-            [
-                money("1500万元", "expenditure", part_of="county1-002"),
-                money("101.05万元", "expenditure", part_of="county1-002"),
-            ],
-            "6801.05",
-        ),
-        # A part of a part, and both parts printed for projects.
-        (
-            [
-                money("1500万元", "expenditure", part_of="county1-002", subject="county1-p01"),
-                money("500万元", "expenditure", part_of="county1-003", subject="county1-p02"),
-            ],
-            "6801.05",
-        ),
-        # The sum in between has another measure: its own whole is still there.
-        (
-            [
-                money("1500万元", "budget", part_of="county1-002"),
-                money("500万元", "expenditure", part_of="county1-003"),
-            ],
-            "6801.05",
-        ),
-        # The part names a repeat of the sum.
-        (
-            [
-                money("6801.05万元", "expenditure", same_as="county1-002"),
-                money("1500万元", "expenditure", part_of="county1-003"),
-            ],
-            "6801.05",
-        ),
-        # Said alone first, and as a part of the sum when it is said again.
-        (
-            [
-                money("1500万元", "expenditure"),
-                money("1500万元", "expenditure", same_as="county1-003", part_of="county1-002"),
-            ],
-            "6801.05",
-        ),
-        # No part of it: 6801.05 and 198.95.
-        ([money("198.95万元", "expenditure", subject="county1-p01")], "7000"),
-        # A part of what is no spending: the whole is not among the terms.
-        (
-            [
-                money("900万元", "budget", subject="county1-p01"),
-                money("198.95万元", "expenditure", subject="county1-p01", part_of="county1-003"),
-            ],
-            "7000",
-        ),
-    ],
-)
+# Sums in 万元 with their measure and other cells, and what was spent in all: each case with why.
+WHOLES = cases("""
+    two parts of the sum: nothing on top of it | 6801.05
+        | 1500 expenditure part_of=county1-002; 101.05 expenditure part_of=county1-002
+    a part of a part, and both parts printed for projects | 6801.05
+        | 1500 expenditure part_of=county1-002 subject=county1-p01;
+          500 expenditure part_of=county1-003 subject=county1-p02
+    the sum in between has another measure: its own whole is still there | 6801.05
+        | 1500 budget part_of=county1-002; 500 expenditure part_of=county1-003
+    the part names a repeat of the sum | 6801.05
+        | 6801.05 expenditure same_as=county1-002; 1500 expenditure part_of=county1-003
+    said alone first, and as a part of the sum when it is said again | 6801.05
+        | 1500 expenditure; 1500 expenditure same_as=county1-003 part_of=county1-002
+    no part of it: 6801.05 and 198.95 | 7000
+        | 198.95 expenditure subject=county1-p01
+    a part of what is no spending: the whole is not among the terms | 7000
+        | 900 budget subject=county1-p01;
+          198.95 expenditure subject=county1-p01 part_of=county1-003
+""")
+
+
+@pytest.mark.parametrize(("why", "spent", "more"), WHOLES)
 def test_a_whole_and_its_parts_are_not_added(
-    more: Sequence[Row], spent: str, tmp_path: Path
+    why: str, spent: str, more: str, tmp_path: Path
 ) -> None:
     projects = [project(1), project(2)]
-    study = made_up(tmp_path, [PROMISED, ALL, *more], pairs=1, projects=projects)
-    assert _exact(_money(study, "spent", "county1")) == Fraction(spent) * WAN
+    study = made_up(tmp_path, [PROMISED, ALL, *_sums(more)], pairs=1, projects=projects)
+    assert _exact(_money(study, "spent", "county1")) == Fraction(spent) * WAN, why
 
 
 def test_parts_without_their_whole_are_added(tmp_path: Path) -> None:
@@ -250,72 +233,38 @@ def test_a_part_of_its_own_part_is_refused(tmp_path: Path) -> None:
 
 # --- payments ---------------------------------------------------------------------------------
 
-FULL = "paid in full (全部)"
+PAYMENTS = cases("""
+    all of the year's money came | 800 | 800 | 800 note=full
+    all of half a year's | 800 | 800 | 800 note=full period=2012-01/2012-06
+    no year printed: of the year of the reports, as the judgement call has it | 800 | 800
+        | 800 note=to_date period=
+    paid to date, which says nothing of what was promised | | 800 | 800
+    the same in a note | | 800 | 800 note=unsaid
+    of the year before | | | 800 note=full period=2011
+    of the year after | | | 800 note=full period=2013
+    of two years | | | 800 note=full period=2011/2012
+    last year's beside this year's | 800 | 800 | 700 note=full period=2011; 800 note=full
+    the sum of two years, of which this year's part is printed | 800 | 800
+        | 1500 note=full period=2011/2012; 800 note=full part_of=county1-001
+    two instalments | 800 | 800 | 500 note=full; 300 note=full
+    one of them only to date: there is no whole to infer | | 800 | 500 note=full; 300
+    another giver's money | | | 800 note=full donor=donor2
+    the programme of another pair | | | 800 note=full donor=donor2 subject=donor2>county1
+    one project's money | | | 800 note=full subject=county1-p01
+""")
 
 
-@pytest.mark.parametrize(
-    ("payments", "committed", "paid"),
-    [
-        # The page says that all of the year's money came.
-        ([money("800万元", "disbursement", note=FULL)], 800, 800),
-        ([money("800万元", "disbursement", period="2012-01/2012-06", note=FULL)], 800, 800),
-        # No year is printed: of the year of the reports, as the judgement call has it.
-        ([money("800万元", "disbursement", period="", note=f"to date; {FULL}")], 800, 800),
-        # Paid to date, which says nothing of what was promised.
-        ([money("800万元", "disbursement")], None, 800),
-        ([money("800万元", "disbursement", note="not said to be paid in full")], None, 800),
-        # Of another year, or of several.
-        ([money("800万元", "disbursement", period="2011", note=FULL)], None, None),
-        ([money("800万元", "disbursement", period="2013", note=FULL)], None, None),
-        ([money("800万元", "disbursement", period="2011/2012", note=FULL)], None, None),
-        # Last year's beside this year's.
-        (
-            [
-                money("700万元", "disbursement", period="2011", note=FULL),
-                money("800万元", "disbursement", note=FULL),
-            ],
-            800,
-            800,
-        ),
-        # The sum of two years, of which this year's part is printed.
-        (
-            [
-                money("1500万元", "disbursement", period="2011/2012", note=FULL),
-                money("800万元", "disbursement", note=FULL, part_of="county1-001"),
-            ],
-            800,
-            800,
-        ),
-        # Two instalments: 500 and 300. One of them only to date, and there is no whole to infer.
-        (
-            [
-                money("500万元", "disbursement", note=FULL),
-                money("300万元", "disbursement", note=FULL),
-            ],
-            800,
-            800,
-        ),
-        (
-            [money("500万元", "disbursement", note=FULL), money("300万元", "disbursement")],
-            None,
-            800,
-        ),
-        # Another giver's money, the programme of another pair, one project's money.
-        ([money("800万元", "disbursement", donor="donor2", note=FULL)], None, None),
-        ([money("800万元", "disbursement", subject="donor2>county1", donor="donor2",
-                note=FULL)], None, None),
-        ([money("800万元", "disbursement", subject="county1-p01", note=FULL)], None, None),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("why", "committed", "paid", "payments"), PAYMENTS)
 def test_only_a_payment_in_full_of_the_year_is_a_commitment(
-    payments: Sequence[Row], committed: int | None, paid: int | None, tmp_path: Path
+    why: str, committed: str, paid: str, payments: str, tmp_path: Path
 ) -> None:
-    study = made_up(tmp_path, payments, pairs=2, projects=[project(1)], helpers=[(2, 1)])
+    sums = _sums(payments, "disbursement")
+    study = made_up(tmp_path, sums, pairs=2, projects=[project(1)], helpers=[(2, 1)])
     assert _money(study, "committed", "county2").state == "not_reported"
     for name, known in (("committed", committed), ("paid", paid)):
-        expected = None if known is None else known * WAN
-        assert _exact(_money(study, name, "county1")) == expected
-    state = "not_reported" if committed is None else "derived"
+        expected = int(known) * WAN if known else None
+        assert _exact(_money(study, name, "county1")) == expected, why
+    state = "derived" if committed else "not_reported"
     assert _money(study, "committed", "county1").state == state
     assert (
         exact_frame(funding_ratios(study)).set_index("recipient").loc["county1", "aid_state"]

@@ -171,7 +171,8 @@ def _settings(root: Path) -> tuple[Path, dict[str, Any]]:
 _SLUG = re.compile("[a-z][a-z0-9_]*")
 _SHA256 = re.compile("[0-9a-f]{1,64}")
 _CODERS = {"coders", "coders_zh"}
-_MAPPINGS = {
+_PARTS = {
+    "page": "add [page] with sha256",
     "codings": "say in coders and coders_zh who made the two codings, or delete [codings]",
     "choices": 'write call = "option" below [choices], or delete it',
     "programmes": 'write "English name" = "Chinese name" below [programmes], or delete it',
@@ -188,23 +189,18 @@ def _setting_faults(told: Mapping[str, Any]) -> Found:
     year = told.get("year")
     if type(year) is not int or not 1000 <= year <= 9999:
         yield "year", year, "not a year", "write four digits, without quotes"
-    page = told.get("page")
-    if not isinstance(page, dict):
-        yield "page", page, "the part is missing", "add [page] with sha256"
-    else:
-        yield from _text_faults(page, page, "page.")
-        if not _SHA256.fullmatch(str(page.get("sha256"))):
+    for part, remedy in _PARTS.items():
+        named = told.get(part, None if part == "page" else {})
+        whole = isinstance(named, dict) and (part != "codings" or set(named) in (set(), _CODERS))
+        if not whole:
+            yield part, named, "not as it should be", remedy
+            continue
+        yield from _text_faults(named, named, f"{part}.")
+        if part == "page" and not _SHA256.fullmatch(str(named.get("sha256"))):
             remedy = "write the 64 hexadecimal digits that sha256sum prints for the page's text"
-            yield "page.sha256", page.get("sha256"), "not a sha256", remedy
+            yield "page.sha256", named.get("sha256"), "not a sha256", remedy
     for part in ("recipients", "donors"):
         yield from _place_faults(part, told.get(part))
-    for part, remedy in _MAPPINGS.items():
-        named = told.get(part, {})
-        whole = isinstance(named, dict) and (part != "codings" or set(named) in (set(), _CODERS))
-        if whole:
-            yield from _text_faults(named, named, f"{part}.")
-        else:
-            yield part, named, "not as it should be", remedy
 
 
 def _text_faults(part: Mapping[str, Any], keys: Iterable[str], where: str = "") -> Found:
