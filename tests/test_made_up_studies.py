@@ -10,7 +10,7 @@ import pytest
 from copies import cases
 from made_up import Row, made_up, money, project
 
-from aidstudy import funding_ratios, money_flow
+from aidstudy import funding_ratios, money_flow, project_stages
 from aidstudy.analysis.desk import Desk
 from aidstudy.analysis.flows import denominators
 from aidstudy.analysis.proportions import completed_shares
@@ -109,6 +109,27 @@ def test_a_kind_of_projects_is_not_all_of_them(tmp_path: Path) -> None:
     study = made_up(tmp_path, [whole, part, built], pairs=1)
     (share,) = completed_shares(study)["share"]
     assert share.exact == 50
+
+
+@pytest.mark.parametrize(
+    ("counts", "counted"),
+    cases("""
+        3 projects | county1-001 county1-001
+        3 projects; 1 projects_started | county1-001 county1-001
+        3 projects; 1 projects_completed | nothing nothing
+        1 projects | nothing nothing
+    """),
+)
+def test_a_named_project_is_in_a_count_only_where_nothing_speaks_against_it(
+    counts: str, counted: str, tmp_path: Path
+) -> None:
+    """Built projects are counted anew, named or not; two named are not in a count of one."""
+    told = {"counted": "project", "label_en": "projects"}
+    pairs = (one.split() for one in counts.split(";"))
+    figures = [money(f"{number}个", measure, **told) for number, measure in pairs]
+    study = made_up(tmp_path, figures, pairs=1, projects=[project(1), project(2)])
+    stages = project_stages(study).dropna(subset="project_id")
+    assert " ".join(stages["counted_in"].fillna("nothing")) == counted
 
 
 # --- a whole and its parts --------------------------------------------------------------------
