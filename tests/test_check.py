@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from copies import TYPED, add_lines, change_bytes, checked, copy_of_study, stored, typed
+from copies import TYPED, add_lines, cases, change_bytes, checked, copy_of_study, stored, typed
 
 from aidstudy.codebook import CLEAN_TABLES
 from aidstudy.errors import AidstudyError, FileError, TableError
@@ -36,67 +36,65 @@ def test_the_study_in_the_repository_passes_and_gives_every_clean_table() -> Non
 # One line is one fault: table, key of the row, column, what stands there, what is put there, the
 # column that is blamed (where it is another one) and words of the problem.
 
-FAULTS = [
-    ("figures", "litang-004", "figure_id", "litang-004", "litang-104", "", "out of order"),
-    ("figures", "litang-007", "end", "398", "394", "", "not after start 394"),
-    ("figures", "litang-010", "start", "591", "578", "", "before the end 579"),
-    ("figures", "litang-014", "end", "640", "634", "printed", "longer than its slice 633-634"),
-    ("figures", "litang-018", "printed", "3.05公里", "3.05 公里", "", "white space, or signs"),
-    ("figures", "litang-019", "printed", "20米", "２０米", "", "white space, or signs"),
-    ("figures", "litang-020", "measure", "budget", "other", "", "not a measure of money"),
-    ("figures", "litang-020", "note", "*", "", "measure", "no note says what it is"),
-    ("figures", "litang-022", "measure", "budget", "length", "", "of kind money, not length"),
-    ("figures", "litang-023", "measure", "site_area", "width", "", "of kind area, not length"),
-    ("figures", "litang-024", "part_of", "litang-022", "litang-222", "", "no such figure"),
-    ("figures", "litang-026", "part_of", "", "litang-028", "", "a money beside a area"),
-    ("figures", "litang-033", "counted", "person", "=cmd()", "unit", "a count needs the thing"),
-    ("figures", "litang-034", "counted", "person", "", "unit", "a count needs the thing"),
-    ("figures", "litang-035", "same_as", "litang-033", "litang-037", "", "a later figure"),
-    ("figures", "litang-036", "same_as", "litang-034", "litang-036", "", "or the figure itself"),
-    ("figures", "litang-037", "subject", "leshan>litang", "yibin>litang", "", "neither a project"),
-    ("figures", "xiangcheng-001", "subject", "luzhou>xiangcheng", "", "", "the cell is empty"),
-    ("figures", "xiangcheng-004", "subject", "xiangcheng", "litang", "", "of another county"),
-    ("figures", "xiangcheng-008", "donor", "", "yibin", "", "yibin>xiangcheng is not in pairs"),
-    ("figures", "xiangcheng-009", "part_of", "xiangcheng-008", "xiangcheng-005", "",
-     "1.32亿元 cannot be a part of 13余万元"),
-    ("figures", "xinlong-014", "same_as", "xinlong-001", "litang-003", "", "of the article litang"),
-    ("figures", "xinlong-026", "same_as", "xinlong-003", "xinlong-005", "",
-     "六个 cannot be the same as 5个"),
-    ("figures", "ganzi-009", "measure", "plan_period", "frequency", "",
-     "of kind period, not count or duration"),
-    ("figures", "ganzi-022", "measure", "increase_ratio", "visits", "", "kind share, not count"),
-    ("figures", "ganzi-021", "measure", "ratio_to_revenue", "increase_ratio", "", ""),
-    ("figures", "page-001", "donor", "", "leshan", "", "leshan>page is not in pairs"),
-    ("projects", "litang-p01", "sector", "14021", "14022", "", "not in data/dac_codes.csv"),
-    ("projects", "litang-p02", "donor", "leshan", "yibin", "", "yibin>litang is not in pairs"),
-    ("projects", "litang-p03", "budget", "litang-022", "litang-024", "", "its measure is disburs"),
-    ("projects", "litang-p03", "donor_amount", "litang-024", "litang-009", "", "its measure is bu"),
-    ("projects", "litang-p04", "budget", "litang-026", "litang-999", "", "not a figure of litang"),
-    ("projects", "litang-p05", "expenditure", "", "xinlong-012", "", "not a figure of litang"),
-    ("projects", "litang-p06", "end", "1303", "1221", "", "not after start 1221"),
-    ("projects", "xiangcheng-p01", "project_id", "xiangcheng-p01", "xiangcheng-p99", "",
-     "out of order"),
-    ("events", "litang-e01", "end_date", "2012-06", "2012-07", "", "not half a year from 2012-01"),
-    ("events", "litang-e02", "start_date", "2012-04-17", "2012-04", "", "not as coarse as the"),
-    ("events", "xiangcheng-e01", "donor", "luzhou", "yibin", "", "yibin>xiangcheng is not in"),
-    ("events", "xiangcheng-e02", "start_date", "2012-09-05", "2012-09-06", "end_date",
-     "before start_date 2012-09-06"),
-    ("events", "xiangcheng-e03", "start_date", "2012", "", "", "the event is reported as realised"),
-    ("events", "xinlong-e01", "figures", "*", "litang-002", "", "not a figure of xinlong"),
-    ("events", "xinlong-e02", "project_id", "*", "litang-p01", "", "not a project of xinlong"),
-    ("events", "xinlong-e11", "event_id", "xinlong-e11", "xinlong-e13", "", "out of order"),
-    ("pairs", "luzhou xiangcheng", "end", "1729", "1726", "", "not after start 1726"),
-    ("mechanisms", "litang leading_group", "start", "1471", "", "", "present without evidence"),
-    ("mechanisms", "litang fund_rules", "end", "1625", "", "", "one offset without the other"),
-    ("mechanisms", "litang framework_agreement", "start", "", "5", "",
-     "evidence for a device that is not mentioned"),
-    ("mechanisms", "litang project_rules", "present", "yes", "not_mentioned", "start",
-     "evidence for a device that is not mentioned"),
-    ("dac_codes", "14031", "code", "14031", "1403", "", "not a purpose code"),
-    ("dac_codes", "14021", "in_list", "2013", "soon", "", "not a list"),
-    ("context", "rule-tibet", "unit", "%", "person", "", "not a unit of rule_ratio"),
-    ("context", "gdp-xiangcheng-2011", "unit", "CNY", "yuan!", "", "not a unit of gdp"),
-]  # fmt: skip
+FAULTS = cases("""
+    figures | litang-004 | figure_id | litang-004 | litang-104 | | out of order
+    figures | litang-007 | end | 398 | 394 | | not after start 394
+    figures | litang-010 | start | 591 | 578 | | before the end 579
+    figures | litang-014 | end | 640 | 634 | printed | longer than its slice 633-634
+    figures | litang-018 | printed | 3.05公里 | 3.05 公里 | | white space, or signs
+    figures | litang-019 | printed | 20米 | ２０米 | | white space, or signs
+    figures | litang-020 | measure | budget | other | | not a measure of money
+    figures | litang-020 | note | * | | measure | no note says what it is
+    figures | litang-022 | measure | budget | length | | of kind money, not length
+    figures | litang-023 | measure | site_area | width | | of kind area, not length
+    figures | litang-024 | part_of | litang-022 | litang-222 | | no such figure
+    figures | litang-026 | part_of | | litang-028 | | a money beside a area
+    figures | litang-033 | counted | person | =cmd() | unit | a count needs the thing
+    figures | litang-034 | counted | person | | unit | a count needs the thing
+    figures | litang-035 | same_as | litang-033 | litang-037 | | a later figure
+    figures | litang-036 | same_as | litang-034 | litang-036 | | or the figure itself
+    figures | litang-037 | subject | leshan>litang | yibin>litang | | neither a project
+    figures | xiangcheng-001 | subject | luzhou>xiangcheng | | | the cell is empty
+    figures | xiangcheng-004 | subject | xiangcheng | litang | | of another county
+    figures | xiangcheng-008 | donor | | yibin | | yibin>xiangcheng is not in pairs
+    figures | xiangcheng-009 | part_of | xiangcheng-008 | xiangcheng-005 |
+        | 1.32亿元 cannot be a part of 13余万元
+    figures | xinlong-014 | same_as | xinlong-001 | litang-003 | | of the article litang
+    figures | xinlong-026 | same_as | xinlong-003 | xinlong-005 | | 六个 cannot be the same as 5个
+    figures | ganzi-009 | measure | plan_period | frequency |
+        | of kind period, not count or duration
+    figures | ganzi-022 | measure | increase_ratio | visits | | kind share, not count
+    figures | ganzi-021 | measure | ratio_to_revenue | increase_ratio | |
+    figures | page-001 | donor | | leshan | | leshan>page is not in pairs
+    projects | litang-p01 | sector | 14021 | 14022 | | not in data/dac_codes.csv
+    projects | litang-p02 | donor | leshan | yibin | | yibin>litang is not in pairs
+    projects | litang-p03 | budget | litang-022 | litang-024 | | its measure is disburs
+    projects | litang-p03 | donor_amount | litang-024 | litang-009 | | its measure is bu
+    projects | litang-p04 | budget | litang-026 | litang-999 | | not a figure of litang
+    projects | litang-p05 | expenditure | | xinlong-012 | | not a figure of litang
+    projects | litang-p06 | end | 1303 | 1221 | | not after start 1221
+    projects | xiangcheng-p01 | project_id | xiangcheng-p01 | xiangcheng-p99 | | out of order
+    events | litang-e01 | end_date | 2012-06 | 2012-07 | | not half a year from 2012-01
+    events | litang-e02 | start_date | 2012-04-17 | 2012-04 | | not as coarse as the
+    events | xiangcheng-e01 | donor | luzhou | yibin | | yibin>xiangcheng is not in
+    events | xiangcheng-e02 | start_date | 2012-09-05 | 2012-09-06 | end_date
+        | before start_date 2012-09-06
+    events | xiangcheng-e03 | start_date | 2012 | | | the event is reported as realised
+    events | xinlong-e01 | figures | * | litang-002 | | not a figure of xinlong
+    events | xinlong-e02 | project_id | * | litang-p01 | | not a project of xinlong
+    events | xinlong-e11 | event_id | xinlong-e11 | xinlong-e13 | | out of order
+    pairs | luzhou xiangcheng | end | 1729 | 1726 | | not after start 1726
+    mechanisms | litang leading_group | start | 1471 | | | present without evidence
+    mechanisms | litang fund_rules | end | 1625 | | | one offset without the other
+    mechanisms | litang framework_agreement | start | | 5 |
+        | evidence for a device that is not mentioned
+    mechanisms | litang project_rules | present | yes | not_mentioned | start
+        | evidence for a device that is not mentioned
+    dac_codes | 14031 | code | 14031 | 1403 | | not a purpose code
+    dac_codes | 14021 | in_list | 2013 | soon | | not a list
+    context | rule-tibet | unit | % | person | | not a unit of rule_ratio
+    context | gdp-xiangcheng-2011 | unit | CNY | yuan! | | not a unit of gdp
+""")
 
 
 @pytest.fixture(scope="module")
