@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from aidstudy.course.exercises.model import Exercise
-from aidstudy.course.exercises.solved import exercise_of, with_questions
+from aidstudy.course.exercises.solved import exercise_of, plain_cell, with_questions
 from aidstudy.files import read_whole, write_whole
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study
@@ -46,6 +46,5 @@ def _cells(cell: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _code(what: str, exercise: Exercise, source: str, **told: Any) -> dict[str, Any]:
     name = f"{what}-{exercise.id}"
     plain = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
-    told = {"nbgrader": {**plain, "grade_id": name, "cell_type": "code", **told}}
-    cell = {"cell_type": "code", "id": name, "metadata": told, "source": source}
-    return cell | {"execution_count": None, "outputs": []}
+    graded = {"nbgrader": {**plain, "grade_id": name, "cell_type": "code", **told}}
+    return plain_cell("code", name, source) | {"metadata": graded}

@@ -88,7 +88,7 @@ def asked_copies(
         with suppress(ValueError, KeyError, TypeError, AttributeError):
             notebook = with_questions(json.loads(content.decode()), path.name, study)
             cells = [one for one in notebook["cells"] if one.get("id") != STAMP]
-            head = [_cell("markdown", STAMP, f"> **{stamp}**")] if stamp else []
+            head = [plain_cell("markdown", STAMP, f"> **{stamp}**")] if stamp else []
             asked = {**notebook, "cells": [*head, *cells]}
             content = json.dumps(asked, ensure_ascii=False).encode()
         copies.append(into / path.name)
@@ -103,22 +103,23 @@ def own_notebooks(own: Path, study: StudyLike = None) -> dict[str, dict[str, Any
     for exercise in exercises_in(own).values():
         if exercise.notebook in taken:
             continue
-        head = _cell("markdown", "head", f"# Exercises: {exercise.notebook}")
+        head = plain_cell("markdown", "head", f"# Exercises: {exercise.notebook}")
         new = {"metadata": {}, "nbformat": 4, "nbformat_minor": 5, "cells": [head, _IMPORT]}
         notebook = made.setdefault(f"{exercise.notebook}_exercises.ipynb", new)
         notebook["cells"] += _question(exercise, sources)
     return made
 
 
-def _cell(
+def plain_cell(
     kind: str, name: str, source: str, *tags: str, outputs: Sequence[Any] = ()
 ) -> dict[str, Any]:
+    """A cell of a notebook."""
     metadata = {"tags": list(tags)} if tags else {}
     cell = {"cell_type": kind, "id": name, "metadata": metadata, "source": source}
     return cell if kind == "markdown" else {**cell, "execution_count": None, "outputs": [*outputs]}
 
 
-_IMPORT = _cell("code", "import", "import aidstudy as aid\nfrom aidstudy import check_answer")
+_IMPORT = plain_cell("code", "import", "import aidstudy as aid\nfrom aidstudy import check_answer")
 _HEADING = "## Exercises"
 
 
@@ -131,8 +132,8 @@ def _question(exercise: Exercise, sources: Sources) -> list[dict[str, Any]]:
     text = f"**Exercise {name}.** {exercise.asked(sources)}\n\n{exercise.how()}"
     code = f'answer = None\ncheck_answer("{name}", answer)'
     return [
-        _cell("markdown", f"question-{name}", text, QUESTION),
-        _cell("code", f"exercise-{name}", code, EXERCISE),
+        plain_cell("markdown", f"question-{name}", text, QUESTION),
+        plain_cell("code", f"exercise-{name}", code, EXERCISE),
     ]
 
 
@@ -148,8 +149,8 @@ def _solution(exercise: Exercise, sources: Sources) -> list[dict[str, Any]]:
     output |= {"metadata": {}, "data": shown}
     head = f"solution-{exercise.id}"
     return [
-        _cell("markdown", head, folded, *_TAGS),
-        _cell("code", f"{head}-code", code, *_TAGS, outputs=[output]),
+        plain_cell("markdown", head, folded, *_TAGS),
+        plain_cell("code", f"{head}-code", code, *_TAGS, outputs=[output]),
     ]
 
 

@@ -48,9 +48,7 @@ class Parts:
     def core(self, name: str) -> Path:
         """A file of Pyodide itself."""
         told = DESCRIPTION["pyodide"]
-        return self._kept(name, told["sha256"][name]) or self._fetched(
-            told["core"] + name, name, told["sha256"][name]
-        )
+        return self._kept_or_fetched(told["core"] + name, name, told["sha256"][name])
 
     @cached_property
     def lock(self) -> dict[str, Any]:
@@ -63,11 +61,8 @@ class Parts:
         if name in self.instead:
             return self.instead[name]
         told = self.lock["packages"][name]
-        return self._kept(told["file_name"], told["sha256"]) or self._fetched(
-            DESCRIPTION["pyodide"]["packages"] + told["file_name"],
-            told["file_name"],
-            told["sha256"],
-        )
+        address = DESCRIPTION["pyodide"]["packages"] + told["file_name"]
+        return self._kept_or_fetched(address, told["file_name"], told["sha256"])
 
     def _kept(self, name: str, sha256: str) -> Path | None:
         path = self.folder / name
@@ -82,7 +77,9 @@ class Parts:
         write_whole(self.folder / name, content)
         return self.folder / name
 
-    def _fetched(self, address: str, name: str, sha256: str) -> Path:
+    def _kept_or_fetched(self, address: str, name: str, sha256: str) -> Path:
+        if kept := self._kept(name, sha256):
+            return kept
         try:
             with urllib.request.urlopen(address, timeout=_SECONDS) as answer:
                 return self._keep(name, answer.read(), sha256)
@@ -141,27 +138,28 @@ def lock_of(
 
     `own` is the wheel of aidstudy, `kernel` the wheels that the kernel brings.
     """
-    told, packages, beside = DESCRIPTION["pyodide"], dict[str, Any](), list[Path]()
+    told, wheels = DESCRIPTION["pyodide"], DESCRIPTION["wheels"]
+    packages, beside = dict[str, Any](), list[Path]()
     waiting = [*told["first"], *told["later"]]
     while waiting:
         name = waiting.pop().replace("_", "-")
         if name in packages:
             continue
         path: Path | None
-        if name in kernel or name == "aidstudy" or name in DESCRIPTION["wheels"]:
+        if name in kernel or name == "aidstudy" or name in wheels:
             path = kernel.get(name) or (own if name == "aidstudy" else parts.wheel(name))
-            needs = DESCRIPTION.get(name, DESCRIPTION["wheels"].get(name, {})).get("needs", ())
-            packages[name] = _entry(name, path, needs)
+            needs = DESCRIPTION.get(name, wheels.get(name, {})).get("needs", ())
+            entry = _entry(name, path, needs)
         else:
-            packages[name] = dict(parts.lock["packages"][name])
+            entry = dict(parts.lock["packages"][name])
             path = parts.package(name) if offline or name in parts.instead else None
             if not path:
-                packages[name]["file_name"] = told["packages"] + packages[name]["file_name"]
+                entry["file_name"] = told["packages"] + entry["file_name"]
             elif name in parts.instead:
-                packages[name] |= {"file_name": path.name, "sha256": sha256_of(read_whole(path))}
-        packages[name]["imports"] = [*packages[name]["imports"], *told["with"].get(name, ())]
+                entry |= {"file_name": path.name, "sha256": sha256_of(read_whole(path))}
+        packages[name] = entry | {"imports": [*entry["imports"], *told["with"].get(name, ())]}
         beside += [path] if path else []
-        waiting += packages[name]["depends"]
+        waiting += entry["depends"]
     lock = {"info": parts.lock["info"], "packages": dict(sorted(packages.items()))}
     return lock, beside
 
@@ -196,7 +194,6 @@ def licences(lock: Mapping[str, Any]) -> str:
         away = entry["file_name"].startswith("https:")
         where = "from Pyodide's CDN" if away else "beside this page"
         rows.append((name, entry["version"], licence or told["licences"][name], where))
-    widths = [max(len(row[i]) for row in rows) for i in range(3)]
-    lines = ["  ".join([*(cell.ljust(w) for cell, w in zip(row, widths, strict=False)), row[3]])
-             for row in rows]  # fmt: skip
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     return "\n".join(["Each wheel holds the text of its licence.", "", *lines, ""])
