@@ -26,8 +26,7 @@ from chromium import missing, unfair
 from copies import REPOSITORY, stored
 from packaging.requirements import Requirement
 
-from aidstudy.course.exercises.model import ASKED
-from aidstudy.course.exercises.solved import with_solutions
+from aidstudy.course.exercises.model import exercises
 from aidstudy.course.score import gradebook
 from aidstudy.errors import FileError, StudyError
 from aidstudy.files import sha256_of
@@ -351,21 +350,13 @@ def first_question() -> tuple[str, int, str, str]:
 
     What stands in for statsmodels is refused by the readers' copy: its hash is another.
     """
-    for path in sorted((REPOSITORY / "notebooks").glob("*.ipynb")):
-        if re.search(rb"statsmodels|aidstudy\.pages", path.read_bytes()):
-            continue
-        notebook = json.loads(path.read_bytes())
-        solved = with_solutions(json.loads(path.read_bytes()), stored())["cells"]
-        answers = {
-            ASKED.findall("".join(cell["source"]))[0]: "".join(cell["source"])
-            for cell in solved
-            if "solution" in cell["metadata"].get("tags", ())
-            and ASKED.search("".join(cell["source"]))
-        }
-        for place, cell in enumerate(notebook["cells"]):
-            asked = ASKED.findall("".join(cell["source"]))
-            if asked and asked[0] in answers:
-                return path.name, place, asked[0], answers[asked[0]]
+    for one in exercises().values():
+        (path,) = (REPOSITORY / "notebooks").glob(f"{one.notebook}_*.ipynb")
+        if not re.search(rb"statsmodels|aidstudy\.pages", path.read_bytes()):
+            ask = f'check_answer("{one.id}", answer)'
+            cells = json.loads(path.read_bytes())["cells"]
+            (place,) = [n for n, cell in enumerate(cells) if ask in "".join(cell["source"])]
+            return path.name, place, one.id, f"{one.solution.strip()}\n{ask}"
     raise AssertionError("no exercise in the notebooks")
 
 

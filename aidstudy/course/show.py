@@ -31,9 +31,7 @@ from aidstudy.tables.load import StudyLike
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from aidstudy.bilingual import Lang
     from aidstudy.plots.sheet import Sheet
-    from aidstudy.plots.style import Preset
 
 LIVE = "AIDSTUDY_LIVE"
 """Environment variable that ``aidstudy lab`` sets: JupyterLab is there to look at what is shown."""
@@ -150,22 +148,16 @@ class _Renderer(Formatter):
         if isinstance(number, Missing):
             return str(number)
         if isinstance(number, Quantity):
-            text = (
-                _number(number)
-                if format_spec == "number"
-                else written(number.to(format_spec) if format_spec else number)
-            )
+            if format_spec == "number":
+                found = digits(number)
+                text = f"{found.value} [{found.low}, {found.high}]" if found.low else found.value
+            else:
+                text = written(number.to(format_spec) if format_spec else number)
             ids = " ".join((*number.figures, *number.facts))
             return f"\ue000{html.escape(ids)}\ue001{text}\ue002" if ids else text
         if format_spec:
             raise TableError(f"prose to show: {value!r} has no unit, so it is not shown in one")
         return _escaped(day_text(value, "en") if isinstance(value, dt.date) else str(value))
-
-
-def _number(quantity: Quantity) -> str:
-    """Value and bounds, without the unit."""
-    found = digits(quantity)
-    return " ".join(filter(None, (found.value, f"[{found.low}, {found.high}]" * bool(found.low))))
 
 
 # --- pictures --------------------------------------------------------------------------------
@@ -204,11 +196,13 @@ def picture(stem: str, *, study: StudyLike = None, lang: Literal["en", "zh"] = "
     b'PNG'
     """
     from aidstudy.plots.registry import plot_named
-    from aidstudy.plots.style import preset_named
+    from aidstudy.plots.style import preset_named, style
 
     plot, preset = plot_named(stem), preset_named(_PRESET)
     tables = plot.load(study)
-    png = _png(plot.draw(**tables, preset=preset, lang=lang), preset, lang)
+    figure = plot.draw(**tables, preset=preset, lang=lang)
+    with style(preset, lang):
+        png = _quantized(figure)
     return Picture(png, plot.alt(**tables, lang=lang), plot.caption(**tables, lang=lang))
 
 
@@ -241,14 +235,7 @@ def own_picture(page: Sheet | Figure, alt: str, caption: Said) -> Picture:
         check_figure(
             page.figure, plot=page.plot, lang=page.lang, preset=page.preset, drawn=drawn_table([])
         )
-    return Picture(_png(page.figure, page.preset, page.lang), alt, caption)
-
-
-def _png(figure: Figure, preset: Preset, lang: Lang) -> bytes:
-    from aidstudy.plots.style import style
-
-    with style(preset, lang):
-        return _quantized(figure)
+        return Picture(_quantized(page.figure), alt, caption)
 
 
 def _quantized(figure: Figure) -> bytes:
