@@ -123,28 +123,24 @@ class _Trail:
                 f"result {result_id!r}: no such result{did_you_mean(result_id, self.found)}; "
                 f"data/clean/{RESULTS.name}.csv lists them{hint}"
             )
-        row = self.found[result_id]
+        row, known = self.found[result_id], {**self.desk.rows, **self.desk.facts_by_id}
+        numbers = _WORDS.sub(
+            lambda word: known[word[0]]["printed"] if word[0] in known else word[0], row["formula"]
+        )
         lines = [
             f"{result_id} = {shown(row)}",
             f"{row['label']} / {row['label_zh']}",
             f"notebook {row['notebook']}; {row['state'].replace('_', ' ')}"
             + (f"; bounds by {row['bounds_by']}" if row["bounds_by"] else ""),
             f"formula: {row['formula']}",
-            f"with numbers: {self._with_numbers(row['formula'])}",
+            f"with numbers: {numbers}",
             f"note: {row['note']}",
         ]
         if row["state"] == "estimated":
             lines.append("a model or a test: the trail ends at the rows it was computed from")
-        return Trace(tuple(lines), tuple(self._below(row)))
-
-    def _with_numbers(self, formula: str) -> str:
-        """A formula with what the page prints in the place of each id."""
-        known = {**self.desk.rows, **self.desk.facts_by_id}
-        return _WORDS.sub(lambda w: known[w[0]]["printed"] if w[0] in known else w[0], formula)
-
-    def _below(self, row: Mapping[str, Any]) -> Iterator[Trace]:
-        yield from map(self.of_figure, (row["figures"] or "").split())
-        yield from map(self.of_fact, (row["facts"] or "").split())
+        figures = map(self.of_figure, (row["figures"] or "").split())
+        facts = map(self.of_fact, (row["facts"] or "").split())
+        return Trace(tuple(lines), (*figures, *facts))
 
     def of_quantity(self, quantity: Quantity) -> Trace:
         lines = [
@@ -217,8 +213,7 @@ def marked_lines(page: str, start: int, end: int) -> list[str]:
     ['page: ⟦40⟧ people']
     """
     first = page.rfind("\n", 0, start) + 1
-    after = page.find("\n", end)
-    last = len(page) if after < 0 else after
+    last = f"{page}\n".index("\n", end)
     text = page[first:start] + MARKS[0] + page[start:end] + MARKS[1] + page[end:last]
     return [f"page: {line.strip()}" for line in text.split("\n")]
 

@@ -24,7 +24,7 @@ from aidstudy.course.exercises.answers import (
 from aidstudy.course.exercises.expressions import worked_out
 from aidstudy.course.exercises.model import MISTAKES, NOT_REPORTED, OTHER, VERDICTS, Exercise
 from aidstudy.course.exercises.sources import Sources
-from aidstudy.course.exercises.tasks import TASKS
+from aidstudy.course.exercises.tasks import TASKS, task_mistake
 from aidstudy.errors import ExerciseError
 from aidstudy.quantity.scalar import Quantity
 
@@ -84,7 +84,7 @@ def check(exercise: Exercise, answer: Any, sources: Sources) -> Feedback:
 def _mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
     """The likeliest mistake in an answer; nothing if it is right."""
     if exercise.kind in TASKS:
-        return TASKS[exercise.kind](exercise, answer, sources)
+        return task_mistake(exercise, answer, sources)
     given, right = read_answer(exercise, answer), right_answer(exercise, sources)
     also = [_computed(exercise, exercise.also, sources)] if exercise.also else []
     if any(fits(exercise, given, one) for one in (right, *also)):

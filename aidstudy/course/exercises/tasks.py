@@ -31,8 +31,6 @@ _UNITS = {"%": ("%", "per cent", "percent"), "CNY million": ("million",), "times
 
 def function_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
     """What is wrong with a function, tried on inputs that the reader does not see."""
-    if not callable(answer):
-        raise UnreadableError("Give the function itself: its name, without brackets behind it.")
     wanted = [exercise.right] if isinstance(exercise.right, str) else exercise.right
     for given in exercise.inputs:
         terms = [worked_out(text, sources) for text in given]
@@ -69,8 +67,6 @@ def _same(given: Any, term: Term, digits: int) -> bool:
 
 def frame_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
     """What is wrong with a table: its columns, its rows, a gap, a number."""
-    if not isinstance(answer, pd.DataFrame):
-        raise UnreadableError(f"Give a DataFrame; this is a {type(answer).__name__}.")
     table = answer if exercise.key in answer.columns else answer.reset_index()
     wanted = {column for cells in exercise.rows.values() for column in cells}
     if not {exercise.key, *wanted} <= set(table.columns):
@@ -94,10 +90,6 @@ def frame_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
 
 def axes_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
     """What is wrong with a plot: bars, points, lines from low to high, axis, labels."""
-    if not isinstance(answer, Axes):
-        raise UnreadableError(
-            f"Give the Axes that you drew on (ax); this is a {type(answer).__name__}."
-        )
     digits = exercise.digits
     if exercise.bars and (mistake := _bars_mistake(exercise, answer, sources)):
         return mistake
@@ -180,8 +172,6 @@ def _words(axes: Axes) -> Iterator[str]:
 
 def claim_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
     """What is wrong with a claim: its length, value, bounds, source, or what it says too much."""
-    if not isinstance(answer, str):
-        raise UnreadableError(f"Give a sentence as text; this is a {type(answer).__name__}.")
     text = " ".join(answer.split())
     low_text = text.lower()
     if len(text.split()) < 6 or not text.endswith(".") or re.search(r"[.?!]\s+[A-Z]", text):
@@ -235,10 +225,18 @@ def _value_and_ends(exercise: Exercise, sources: Sources) -> tuple[Fraction, lis
     return term.value / exercise.scale, [end / exercise.scale for end in bounds.closed()]
 
 
-TASKS: Mapping[str, Callable[[Exercise, Any, Sources], str]] = {
-    "function": function_mistake,
-    "frame": frame_mistake,
-    "axes": axes_mistake,
-    "claim": claim_mistake,
+TASKS: Mapping[str, tuple[Any, str, Callable[[Exercise, Any, Sources], str]]] = {
+    "function": (Callable, "the function itself, without brackets behind it", function_mistake),
+    "frame": (pd.DataFrame, "a DataFrame", frame_mistake),
+    "axes": (Axes, "the Axes that you drew on (ax)", axes_mistake),
+    "claim": (str, "a sentence as text", claim_mistake),
 }
-"""For each kind of task the check, which gives a key of ``MISTAKES`` or nothing."""
+"""For each kind of task its type, what to give, and the check."""
+
+
+def task_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
+    """What is wrong with something made: a key of ``MISTAKES``, or nothing."""
+    kind, wanted, mistake_of = TASKS[exercise.kind]
+    if not isinstance(answer, kind):
+        raise UnreadableError(f"Give {wanted}; this is a {type(answer).__name__}.")
+    return mistake_of(exercise, answer, sources)
