@@ -173,10 +173,21 @@ def test_the_year_comes_from_the_paragraph_and_is_never_guessed() -> None:
     assert [d.period for d in draft_figures(text)] == ["", "", ""]
 
 
-def test_a_date_without_a_year_says_where_its_year_is_from() -> None:
-    first, second = draft_rows(draft_figures("4月17日赴江岚，2016年5月2日返回。", year=2017))
-    assert (first["value"], first["year_hint"]) == ("2017-04-17", "2017")
-    assert (second["value"], second["year_hint"]) == ("2016-05-02", "")
+HINTS = {
+    "4月17日赴江岚": {"year_hint": "2017"},
+    "2016年5月2日返回": {},
+    "一季度投入资金": {"year_hint": "2017"},
+    "人口超过六亿多": {"kind_hint": "count"},
+    "到位资金3000万": {"kind_hint": "money"},
+    "贷款接近2万亿人民币": {},
+    "日供水能力1万立方米": {"unit_hint": "m3/day"},
+}
+
+
+@pytest.mark.parametrize("text", HINTS)
+def test_a_draft_has_the_hints_that_its_table_needs_and_no_other(text: str) -> None:
+    (row,) = draft_rows(draft_figures(text, year=2017))
+    assert {name: row[name] for name in row if name.endswith("_hint") and row[name]} == HINTS[text]
 
 
 def test_a_cue_is_no_formula() -> None:

@@ -293,7 +293,7 @@ def test_a_page_that_cannot_be_used(tmp_path: Path) -> None:
     "text",
     [
         "没有数字的一页。",
-        "投入300万元，培训5名。",
+        "投入300万元，培训5名，贷款接近2万亿人民币。",
         "某县投资2亿元。一、项目\n1. 路工程：长3公里。\n\n某县又投资5万元。\n一、项目\n2人。\n",
         "青山市援助3至5万美元、约20%、4倍、5公斤、6度、3千瓦、DN400、5—6月、“十二五”期间、两年半。",
     ],
@@ -357,7 +357,7 @@ _PIECES = st.sampled_from(
 @settings(max_examples=60)
 def test_any_page_gives_tables_without_a_fault(text: str) -> None:
     draft = module._Draft.of(text, NOW)
-    assert all(list(row) == list(FIGURES_RAW.names) for row in draft.figures)
+    assert all(set(row) >= set(FIGURES_RAW.names) for row in draft.figures)
     found = find_quantities(text, year=NOW).quantities
     assert len(draft.figures) + sum("does not read" in line for line in draft.left) == len(found)
 

@@ -11,31 +11,27 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
 from pathlib import Path
 from string import Template
-from typing import Any
 
 from aidstudy.claims import audit_text
 from aidstudy.codebook import (
     DAC_CODES,
     FIGURES_RAW,
-    KIND_HINTS,
     MECHANISMS,
     OUTSIDE_TABLES,
     PAIRS,
     RAW_TABLES,
     READINGS,
     RELATIONS,
-    UNITS,
     Place,
 )
-from aidstudy.errors import AidstudyError, StudyError, TextError
+from aidstudy.errors import StudyError, TextError
 from aidstudy.files import UNFINISHED, file_error, read_toml, read_whole, sha256_of, write_whole
 from aidstudy.pages.pages import text_of
 from aidstudy.pages.taken import place_setting, quoted
 from aidstudy.reading.drafts import PAGE, DraftFigure, Report, draft_figures, reports_of
-from aidstudy.reading.quantities import Reading, Unread, find_quantities, plain_print, read_quantity
+from aidstudy.reading.quantities import Reading, Unread, find_quantities, plain_print
 from aidstudy.reading.text import RepairedText, repair_text
 from aidstudy.tables.clean import file_name
 from aidstudy.tables.draft import PROPOSED
@@ -169,8 +165,7 @@ class _Draft:
         numbers: Counter[str] = Counter()
         kept: list[tuple[DraftFigure, dict[str, str]]] = []
         for figure in draft_figures(text, year=year, recipients=recipients, donors=donors):
-            hints = _hints(figure.quantity, year)
-            if hints is None:
+            if figure.hints is None:
                 left.append(f"{_place_of(figure.quantity)}: does not read the same by itself")
                 continue
             article = figure.article
@@ -189,7 +184,7 @@ class _Draft:
                 fixed, figure, [one for one in kept if one[1]["article"] == article]
             ):
                 row |= {"part_of": whole, "note": f"{row['note']}; a part (其中)"}
-            figures.append({**row, **hints})
+            figures.append(row)
             kept.append((figure, row))
         left += [
             f"{_place_of(one)}: {one.reason}"
@@ -304,32 +299,6 @@ def _figure_row(
 
 def _row(names: Iterable[str], told: Mapping[str, str]) -> dict[str, str]:
     return {name: told.get(name, "") for name in names}
-
-
-def _hints(quantity: Reading, year: int) -> dict[str, str] | None:
-    """The fewest hints with which the print reads as the page has it; ``None``: it never does."""
-    possible: dict[str, Any] = {}
-    if quantity.kind in KIND_HINTS:
-        possible["kind"] = quantity.kind
-    if quantity.shared or quantity.unit in UNITS:
-        possible["unit"] = quantity.shared or quantity.unit
-    if quantity.kind in ("date", "period"):
-        said = str(quantity.value)[:4]
-        possible["year"] = int(said) if said.isdigit() else year
-    for number in range(len(possible) + 1):
-        for names in combinations(possible, number):
-            chosen = {name: possible[name] for name in names}
-            try:
-                read = read_quantity(quantity.printed, **chosen)
-            except AidstudyError:
-                continue
-            if (read.kind, read.value, read.bound) == (
-                quantity.kind,
-                quantity.value,
-                quantity.bound,
-            ) and (quantity.kind == "count" or read.unit == quantity.unit):
-                return {f"{name}_hint": str(value) for name, value in chosen.items()}
-    return None
 
 
 # --- the folder -----------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from aidstudy.files import read_toml
 from aidstudy.intervals import plain
 from aidstudy.reading.grammar import HAN
 from aidstudy.reading.places import Places, Who, names_of
-from aidstudy.reading.quantities import Reading, find_quantities
+from aidstudy.reading.quantities import Reading, fewest_hints, find_quantities
 from aidstudy.reading.text import RepairedText, repair_text
 from aidstudy.reading.words import patterns
 
@@ -49,7 +49,8 @@ class DraftFigure:
     A report is named after its recipient where that is known, else ``report1`` and so on. Short
     names stand only where the study names its places: the pair, or the recipient for what the
     county does by itself; the subject is the heading of the numbered item where there is one. The
-    cue is the words that led to the measure.
+    cue is the words that led to the measure; the hints are those that the print needs to read so,
+    `None` where it never does.
     """
 
     quantity: Reading
@@ -58,7 +59,7 @@ class DraftFigure:
     cue: str
     grade: str
     note: str = ""
-    year_hint: str = ""
+    hints: Mapping[str, str] | None = None
     figure_id: str = ""
     article: str = PAGE
     subject: str = ""
@@ -85,9 +86,8 @@ class DraftFigure:
             "bound": bound,
             "label_en": f"Draft: {self.measure.replace('_', ' ')}",
             "counted": counted,
-            "kind_hint": _kind_hint(quantity),
-            "unit_hint": quantity.unit if quantity.kind == "flow" else quantity.shared,
             "counted_zh": quantity.counted,
+            **(self.hints or {}),
         }
         for name in ("printed", "numeral", "kind"):
             told[name] = getattr(quantity, name)
@@ -98,13 +98,6 @@ def _cell(value: Fraction | str | None, rounding: str) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else plain(value, rounding=rounding)
-
-
-def _kind_hint(quantity: Reading) -> str:
-    if quantity.kind in ("list_number", "contact"):
-        return quantity.kind
-    bare = quantity.kind == "money" and not re.search("[元圆角块钱]", quantity.printed)
-    return "money" if bare else ""
 
 
 def _counted(quantity: Reading) -> str:
@@ -377,7 +370,7 @@ def _drafted(
         cue=cue,
         grade="likely" if also and grade == "clear" else grade,
         note="; ".join(notes),
-        year_hint=_year_hint(quantity, year),
+        hints=fewest_hints(quantity, year),
         **told,
     )
 
@@ -503,14 +496,3 @@ def _period(page: _Page, index: int, quantity: Reading, year: int | None) -> str
     if not said:
         return ""
     return said[-1]["year"] or ("" if year is None else str(year))
-
-
-def _year_hint(quantity: Reading, year: int | None) -> str:
-    supplied = (
-        quantity.kind == "date"
-        and year is not None
-        and isinstance(quantity.value, str)
-        and quantity.value.startswith(f"{year:04d}")
-        and not _SAYS["year_printed"].search(quantity.printed)
-    )
-    return str(year) if supplied else ""

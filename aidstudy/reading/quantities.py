@@ -11,9 +11,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import combinations
+from typing import Any
 
 from aidstudy import codebook
-from aidstudy.errors import QuantityError
+from aidstudy.errors import AidstudyError, QuantityError
 from aidstudy.reading.figure import Reading, Unread, plain_print, refused
 from aidstudy.reading.grammar import FIRST, GRAMMAR
 from aidstudy.reading.printed import read_print
@@ -78,6 +80,38 @@ def read_quantity(
     if quantity.kind in ("date", "period") and quantity.value is None:
         raise refused("no_year", printed)
     return replace(quantity, printed=plain, span=Span(0, len(printed)))
+
+
+def fewest_hints(quantity: Reading, year: int | None = None) -> dict[str, str] | None:
+    """The fewest hints with which the print of a found figure reads as its page has it.
+
+    By the columns of the codebook; `year` is that of the reports. `None`: no hint makes it read so.
+
+    Examples
+    --------
+    >>> found = find_quantities("到位资金3000万，提高0.9、5.9个百分点")
+    >>> [fewest_hints(one) for one in found.quantities]
+    [{'kind_hint': 'money'}, {'unit_hint': '个百分点'}, {}]
+    """
+    possible: dict[str, Any] = {}
+    if quantity.kind in codebook.KIND_HINTS:
+        possible["kind"] = quantity.kind
+    if quantity.shared or quantity.unit in codebook.UNITS:
+        possible["unit"] = quantity.shared or quantity.unit
+    if quantity.kind in ("date", "period"):
+        said = str(quantity.value)[:4]
+        possible["year"] = int(said) if said.isdigit() else year
+    for number in range(len(possible) + 1):
+        for names in combinations(possible, number):
+            chosen = {name: possible[name] for name in names}
+            try:
+                read = read_quantity(quantity.printed, **chosen)
+            except AidstudyError:
+                continue
+            same = all(getattr(read, a) == getattr(quantity, a) for a in ("kind", "value", "bound"))
+            if same and (quantity.kind == "count" or read.unit == quantity.unit):
+                return {f"{name}_hint": str(value) for name, value in chosen.items()}
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,4 +207,12 @@ def _why_empty(text: str, unread: list[Unread]) -> str:
     return "no digit, and no Chinese numeral before anything that it could count"
 
 
-__all__ = ["Findings", "Reading", "Unread", "find_quantities", "plain_print", "read_quantity"]
+__all__ = [
+    "Findings",
+    "Reading",
+    "Unread",
+    "fewest_hints",
+    "find_quantities",
+    "plain_print",
+    "read_quantity",
+]
