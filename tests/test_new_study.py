@@ -356,7 +356,7 @@ _PIECES = st.sampled_from(
 @given(st.lists(_PIECES, min_size=1, max_size=25).map("".join))
 @settings(max_examples=60)
 def test_any_page_gives_tables_without_a_fault(text: str) -> None:
-    draft = module._Draft.of(text, NOW)
+    draft = module._Draft(text, NOW)
     assert all(set(row) >= set(FIGURES_RAW.names) for row in draft.figures)
     found = find_quantities(text, year=NOW).quantities
     assert len(draft.figures) + sum("does not read" in line for line in draft.left) == len(found)

@@ -7,20 +7,18 @@ import os
 import re
 import secrets
 import shutil
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 from string import Template
 
 from aidstudy.claims import audit_text
 from aidstudy.codebook import (
     DAC_CODES,
-    FIGURES_RAW,
     MECHANISMS,
     OUTSIDE_TABLES,
-    PAIRS,
     RAW_TABLES,
     READINGS,
     RELATIONS,
@@ -32,7 +30,7 @@ from aidstudy.pages.pages import text_of
 from aidstudy.pages.taken import place_setting, quoted
 from aidstudy.reading.drafts import PAGE, DraftFigure, Report, draft_figures, reports_of
 from aidstudy.reading.quantities import Reading, Unread, find_quantities, plain_print
-from aidstudy.reading.text import RepairedText, repair_text
+from aidstudy.reading.text import repair_text
 from aidstudy.tables.clean import file_name
 from aidstudy.tables.draft import PROPOSED
 from aidstudy.tables.files import csv_text
@@ -99,7 +97,7 @@ def new_study(
         raise StudyError(f"{root}: a part of its path is a file; name a new folder")
     content = read_whole(page)
     text = _text(content, str(page))
-    draft = _Draft.of(text, year, suffix)
+    draft = _Draft(text, year, suffix)
     build = root.with_name(f".{root.name}.{secrets.token_hex(4)}{UNFINISHED}")
     try:
         _write(build, draft, sha256_of(content), year, title or root.resolve().name)
@@ -132,74 +130,131 @@ def _text(content: bytes, name: str) -> str:
 
 # --- the draft as rows that the checks accept ---------------------------------------------------
 
+_COUNTY = "受援县"
+_GOVERNMENTS = frozenset(("province", "city", "county", "district", "zone", "division"))
+_STOP = re.compile("[，,。；;：:！!？?]")
 
-@dataclass(frozen=True, slots=True)
+
 class _Draft:
-    recipients: Mapping[str, Place]
-    donors: Mapping[str, Place]
-    pairs: Rows
-    figures: Rows
-    left: list[str]
+    """The rows of a new study, and a line for what is in none of them."""
 
-    @classmethod
-    def of(cls, text: str, year: int, suffix: str = "") -> _Draft:
-        fixed = repair_text(text)
-        named, left = _named(reports_of(fixed.text))
-        recipients = {
-            f"county{number}{suffix}": _place(county, f"County {number}")
-            for number, county in enumerate(named, start=1)
-        }
-        slugs = dict(zip(named, recipients, strict=True))
-        names = list(dict.fromkeys(name for givers in named.values() for name in givers))
-        donors = {
-            f"donor{number}{suffix}": _place(name, f"Donor {number}")
-            for number, name in enumerate(names, start=1)
-        }
-        giving = {place.zh: slug for slug, place in donors.items()}
-        pairs = [
-            _pair(fixed, name, giving[name], donors[giving[name]].en, slugs[county])
-            for county, givers in named.items()
-            for name in givers
+    def __init__(self, text: str, year: int, suffix: str = "") -> None:
+        self.fixed = repair_text(text)
+        named, self.left = _named(reports_of(self.fixed.text))
+        givers = dict.fromkeys(name for names in named.values() for name in names)
+        self.recipients = _numbered("County", named, suffix)
+        self.donors = _numbered("Donor", givers, suffix)
+        self.slugs = {place.zh: slug for slug, place in self.recipients.items()}
+        giving = {place.zh: slug for slug, place in self.donors.items()}
+        self.pairs = [
+            self._pair(name, giving[name], self.slugs[county])
+            for county, names in named.items()
+            for name in names
         ]
-        figures: Rows = []
-        numbers: Counter[str] = Counter()
-        kept: list[tuple[DraftFigure, dict[str, str]]] = []
-        for figure in draft_figures(text, year=year, recipients=recipients, donors=donors):
+        self.figures: Rows = []
+        self.before: dict[str, list[DraftFigure]] = {}
+        """The figures that have a row, by report; the number of each is its place."""
+        for figure in draft_figures(
+            text, year=year, recipients=self.recipients, donors=self.donors
+        ):
             if figure.hints is None:
-                left.append(f"{_place_of(figure.quantity)}: does not read the same by itself")
-                continue
-            article = figure.article
-            if article not in (PAGE, *recipients):
-                # A report that names no county has the one that stands for it.
-                article = slugs[article.replace("report", _COUNTY)]
-            numbers[article] += 1
-            row = _figure_row(figure, article, numbers[article], pairs, _clause(fixed, figure))
-            if (
-                figure.subject_zh
-                and ">" not in figure.subject_zh
-                and figure.subject_zh not in slugs
-            ):
-                row["note"] += f"; perhaps of the project {figure.subject_zh}"
-            if whole := _whole(
-                fixed, figure, [one for one in kept if one[1]["article"] == article]
-            ):
-                row |= {"part_of": whole, "note": f"{row['note']}; a part (其中)"}
-            figures.append(row)
-            kept.append((figure, row))
-        left += [
+                self.left.append(f"{_place_of(figure.quantity)}: does not read the same by itself")
+            else:
+                self.figures.append(self._row(figure))
+        self.left += [
             f"{_place_of(one)}: {one.reason}"
             for one in find_quantities(text, year=year).unread
             if re.search(r"\d", one.printed)
         ]
-        return cls(recipients, donors, pairs, figures, left)
+
+    def _pair(self, name: str, donor: str, county: str) -> dict[str, str]:
+        """A giver and whom it gives to, with the first place that names the giver."""
+        level = next((code for code, end in _LEVELS.items() if re.search(end, name)), "city_body")
+        at = self.fixed.text.find(name)
+        span = self.fixed.raw_span(at, at + len(name))
+        return {
+            "donor": donor,
+            "donor_zh": plain_print(span.of(self.fixed.raw)),
+            "donor_en": self.donors[donor].en,
+            "level": level,
+            "recipient": county,
+            "role": "paired_government" if level in _GOVERNMENTS else "other",
+            "start": str(span.start),
+            "end": str(span.end),
+            "note": "draft: level and role are guessed from the name",
+        }
+
+    def _row(self, figure: DraftFigure) -> dict[str, str]:
+        article, quantity, cells = figure.article, figure.quantity, figure.cells()
+        if article not in (PAGE, *self.recipients):
+            # A report that names no county has the one that stands for it.
+            article = self.slugs[article.replace("report", _COUNTY)]
+        before = self.before.setdefault(article, [])
+        before.append(figure)
+        here = {row["donor"] for row in self.pairs if row["recipient"] == article}
+        donors = [donor for donor in figure.donor.split() if donor in here]
+        giver = figure.subject.partition(">")[0] if ">" in figure.subject else "".join(donors[:1])
+        notes = [f"{PROPOSED}{figure.grade}{': ' * bool(figure.cue)}{figure.cue}"]
+        notes += filter(None, [figure.note])
+        if figure.measure == "disbursement" and (full := _IN_FULL.search(self._clause(figure))):
+            notes.append(f"paid in full ({full[0]})")
+        counted = cells["counted"] or _TOLD["counted"].get(figure.measure, "")
+        if quantity.kind == "count" and not counted:
+            counted = THING
+            notes.append(f"name what is counted ({quantity.counted or quantity.unit})")
+        project = figure.subject_zh
+        if project and ">" not in project and project not in self.slugs:
+            notes.append(f"perhaps of the project {project}")
+        if whole := self._whole(figure, before):
+            notes.append("a part (其中)")
+        return cells | {
+            "figure_id": f"{article}-{len(before):03d}",
+            "article": article,
+            "counted": counted if quantity.kind == "count" else "",
+            "subject": ""
+            if article == PAGE
+            else f"{giver}>{article}"
+            if giver in here
+            else article,
+            "donor": " ".join(donors),
+            "part_of": f"{article}-{whole:03d}" if whole else "",
+            "note": "; ".join(notes),
+        }
+
+    def _clause(self, figure: DraftFigure) -> str:
+        """The words around a figure up to the nearest sign that ends a clause on either side."""
+        span = self.fixed.text_span(*figure.quantity.span)
+        before, after = self.fixed.text[: span.start], self.fixed.text[span.end :]
+        return _STOP.split(before)[-1] + _STOP.split(after, maxsplit=1)[0]
+
+    def _whole(self, figure: DraftFigure, before: Sequence[DraftFigure]) -> int:
+        """The number of the figure before 其中, in one sentence, that this is a part of; else 0."""
+        text, one = self.fixed.text, figure.quantity
+        at = self.fixed.text_span(*one.span).start
+        first = max(text.rfind(sign, 0, at) for sign in "。！？；;\n")
+        part = text.rfind("其中", first + 1, at)
+        if part < 0 or one.kind not in ("money", "count") or not isinstance(one.value, Fraction):
+            return 0
+        for number in range(len(before) - 1, 0, -1):
+            whole = before[number - 1].quantity
+            span = self.fixed.text_span(*whole.span)
+            alike = (one.kind, one.unit) == (whole.kind, whole.unit)
+            inside = first < span.start and span.end <= part
+            if inside and alike and isinstance(whole.value, Fraction) and one.value <= whole.value:
+                return number
+        return 0
+
+
+def _numbered(word: str, names: Iterable[str], suffix: str) -> dict[str, Place]:
+    """Places as printed, by short names that a person replaces."""
+    return {
+        f"{word.lower()}{n}{suffix}": Place(zh, f"{word} {n}", zh, f"{word} {n}")
+        for n, zh in enumerate(names, start=1)
+    }
 
 
 def _place_of(found: Reading | Unread) -> str:
     return f"{found.printed!r} at {found.span.start}-{found.span.end}"
-
-
-def _place(zh: str, en: str) -> Place:
-    return Place(zh=zh, en=en, short_zh=zh, short_en=en)
 
 
 def _named(reports: Sequence[Report]) -> tuple[dict[str, list[str]], list[str]]:
@@ -217,107 +272,17 @@ def _named(reports: Sequence[Report]) -> tuple[dict[str, list[str]], list[str]]:
     return named, said
 
 
-_COUNTY = "受援县"
-
-_GOVERNMENTS = frozenset(("province", "city", "county", "district", "zone", "division"))
-
-
-def _pair(fixed: RepairedText, name: str, donor: str, name_en: str, county: str) -> dict[str, str]:
-    """A giver and whom it gives to, with the first place that names the giver."""
-    level = next((code for code, end in _LEVELS.items() if re.search(end, name)), "city_body")
-    at = fixed.text.find(name)
-    span = fixed.raw_span(at, at + len(name))
-    told = {
-        "donor": donor,
-        "donor_zh": plain_print(span.of(fixed.raw)),
-        "donor_en": name_en,
-        "level": level,
-        "recipient": county,
-        "role": "paired_government" if level in _GOVERNMENTS else "other",
-        "start": str(span.start),
-        "end": str(span.end),
-        "note": "draft: level and role are guessed from the name",
-    }
-    return _row(PAIRS.names, told)
-
-
-_STOP = re.compile("[，,。；;：:！!？?]")
-
-
-def _clause(fixed: RepairedText, figure: DraftFigure) -> str:
-    """The words around a figure up to the nearest sign that ends a clause on either side."""
-    span = fixed.text_span(*figure.quantity.span)
-    before, after = fixed.text[: span.start], fixed.text[span.end :]
-    return _STOP.split(before)[-1] + _STOP.split(after, maxsplit=1)[0]
-
-
-def _whole(
-    fixed: RepairedText, figure: DraftFigure, before: Sequence[tuple[DraftFigure, dict[str, str]]]
-) -> str:
-    """The figure before 其中 in the same sentence that this one is a part of; empty without one."""
-    at = fixed.text_span(*figure.quantity.span).start
-    first = max(fixed.text.rfind(sign, 0, at) for sign in "。！？；;\n")
-    part = fixed.text.rfind("其中", first + 1, at)
-    for other, row in reversed(before if part > 0 else []):
-        span = fixed.text_span(*other.quantity.span)
-        one, whole = figure.quantity, other.quantity
-        if first < span.start and span.end <= part and one.kind in ("money", "count"):
-            alike = (one.kind, one.unit) == (whole.kind, whole.unit)
-            numbers = isinstance(one.value, Fraction) and isinstance(whole.value, Fraction)
-            if alike and numbers and one.value <= whole.value:
-                return row["figure_id"]
-    return ""
-
-
-def _figure_row(
-    figure: DraftFigure, article: str, number: int, pairs: Rows, clause: str
-) -> dict[str, str]:
-    cells = figure.cells()
-    here = {row["donor"] for row in pairs if row["recipient"] == article}
-    donors = [donor for donor in figure.donor.split() if donor in here]
-    giver = figure.subject.partition(">")[0] if ">" in figure.subject else "".join(donors[:1])
-    notes = [f"{PROPOSED}{figure.grade}"]
-    if figure.cue:
-        notes[0] += f": {figure.cue}"
-    notes += filter(None, [figure.note])
-    if figure.measure == "disbursement" and (full := _IN_FULL.search(clause)):
-        notes.append(f"paid in full ({full[0]})")
-    counted = cells["counted"] or _TOLD["counted"].get(figure.measure, "")
-    if figure.quantity.kind == "count" and not counted:
-        counted = THING
-        notes.append(f"name what is counted ({figure.quantity.counted or figure.quantity.unit})")
-    told = cells | {
-        "figure_id": f"{article}-{number:03d}",
-        "article": article,
-        "counted": counted if figure.quantity.kind == "count" else "",
-        "subject": "" if article == PAGE else f"{giver}>{article}" if giver in here else article,
-        "donor": " ".join(donors),
-        "note": "; ".join(notes),
-    }
-    return _row(FIGURES_RAW.names, told)
-
-
-def _row(names: Iterable[str], told: Mapping[str, str]) -> dict[str, str]:
-    return {name: told.get(name, "") for name in names}
-
-
 # --- the folder -----------------------------------------------------------------------------------
 
 
 def _write(folder: Path, draft: _Draft, sha256: str, year: int, title: str) -> None:
     devices = [
-        {
-            "recipient": county,
-            "mechanism": mechanism,
-            "present": "not_mentioned",
-            "note": _NOT_LOOKED,
-        }
-        for county in draft.recipients
-        for mechanism in MECHANISMS
+        {"recipient": county, "mechanism": code, "present": "not_mentioned", "note": _NOT_LOOKED}
+        for county, code in product(draft.recipients, MECHANISMS)
     ]
     rows = {"figures": draft.figures, "pairs": draft.pairs, "mechanisms": devices}
     for table in (*RAW_TABLES.values(), *OUTSIDE_TABLES.values(), RELATIONS, READINGS):
-        filled = [_row(table.names, row) for row in rows.get(table.name, [])]
+        filled = [dict.fromkeys(table.names, "") | row for row in rows.get(table.name, [])]
         if table is not DAC_CODES:
             write_whole(folder / file_name(table.name), csv_text(table.names, filled))
     codes = file_name(DAC_CODES.name)
