@@ -532,17 +532,10 @@ def over_years_command(
         if stamp := draft_stamp(study).en:
             _say([f"{name}: {stamp}"])
     _say([pairs.to_string(index=False)])
-    for row in over_years.said_again(folder).to_dict("records"):
+    for row in over_years.said_again(folder, pages).to_dict("records"):
         told = [f"{row[f'printed_{side}']} ({row[f'figure_id_{side}']})" for side in (1, 2)]
         meets = "agrees" if row["meet"] else "does not agree: revised, or one of them is wrong"
-        what = f"{row['subject']}, {row['measure']} of {row['period']}"
-        _say([f"{what}: {' and '.join(told)}: {meets}"])
-    if pages is not None:
-        for row in over_years.restated_over_years(folder, pages).to_dict("records"):
-            told = [
-                f"{row[f'{side}printed']} ({row[f'{side}figure_id']})" for side in ("", "again_")
-            ]
-            _say([f"{row['name']} {row['time']}: {' and '.join(told)}: {row['verdict']}"])
+        _say([f"{row['said']} of {row['period']}: {' and '.join(told)}: {meets}"])
     if output is not None:
         _written(flat(pairs).to_csv(index=False), output)
     if plot is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -142,12 +143,11 @@ def pairs_over_years(folder: str | Path) -> pd.DataFrame:
         ``donor_zh``, ``step``, ``quantity`` (CNY million), ``state``. What a page does not say is
         ``not_reported``; a pair that it does not name has no row.
     """
-    tables = []
-    for name, study in studies_in(folder).items():
-        flow = money_flow(study).query(
-            "realised == 'yes' and step in @STEPS", local_dict={"STEPS": STEPS}
-        )
-        tables.append(flow.assign(page_id=name, year=study.year))
+    flows = {name: (money_flow(study), study.year) for name, study in studies_in(folder).items()}
+    tables = [
+        flow[(flow["realised"] == "yes") & flow["step"].isin(STEPS)].assign(page_id=name, year=year)
+        for name, (flow, year) in flows.items()
+    ]
     columns = ["page_id", "year", "recipient_zh", "donor_zh", "step", "quantity", "state"]
     found = pd.concat(tables, ignore_index=True)[columns]
     return found.sort_values(["recipient_zh", "donor_zh", "year", "page_id", "step"]).reset_index(
@@ -155,74 +155,71 @@ def pairs_over_years(folder: str | Path) -> pd.DataFrame:
     )
 
 
-def said_again(folder: str | Path) -> pd.DataFrame:
-    """Figures that two pages print for the same pair, measure and period, side by side.
+def said_again(folder: str | Path, pages: str | Path | None = None) -> pd.DataFrame:
+    """Figures that two pages print of the same thing and time, side by side.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``subject`` (names as printed), ``measure``, ``period``, then for either page ``page``,
-        ``figure``, ``printed``, ``start`` and ``end``, and ``meet``: whether the bounds of both
-        have a value in common. Where they do not, one of them was revised or is wrong; which, no
-        table can say.
-    """
-    figures = figures_over_years(folder)
-    names: dict[str, str] = {}
-    for study in studies_in(folder).values():
-        names |= {slug: place.zh for slug, place in {**study.recipients, **study.donors}.items()}
-    numbers = figures[
-        figures["low"].notna() & figures["period"].notna() & figures["subject"].notna()
-    ]
-    told = numbers["subject"].map(
-        lambda text: ">".join(names.get(one, one) for one in text.split(">"))
-    )
-    numbers = numbers.assign(subject=told)
-    numbers = numbers[numbers["measure"].astype(str) != "other"]
-    both = numbers.merge(
-        numbers, on=["subject", "measure", "period", "unit"], suffixes=("_1", "_2")
-    )
-    both = both[both["page_id_1"] < both["page_id_2"]]
-    both["meet"] = (both["low_1"] <= both["high_2"]) & (both["low_2"] <= both["high_1"])
-    columns = [
-        f"{name}_{side}"
-        for side in (1, 2)
-        for name in ("page_id", "figure_id", "printed", "start", "end")
-    ]
-    return both[["subject", "measure", "period", *columns, "meet"]].reset_index(drop=True)
-
-
-def restated_over_years(folder: str | Path, pages: str | Path) -> pd.DataFrame:
-    """What a later page says again of an earlier one, with both places and the figures' ids.
-
-    The texts are asked, so that it needs no decision on a row; :func:`said_again` asks what a
-    person has decided, and finds other words for the same.
+    In the tables it is a pair, measure and period that a person has decided. The texts are asked
+    by their words, which needs no decision; what both tell stands once.
 
     Parameters
     ----------
     folder : path
         What :func:`new_studies` made.
-    pages : path
+    pages : path, optional
         Folder with the texts, which are no part of the studies; each is known by its sha256.
 
     Returns
     -------
     pandas.DataFrame
-        ``audit_texts(...).restated`` with ``figure_id`` and ``again_figure_id``. Where the verdict
-        is ``differs``, one of the two was revised or is wrong; which, no table can say.
+        ``said`` (names as printed), ``period``, then for either page ``page_id``, ``figure_id``,
+        ``printed``, ``start`` and ``end``, and ``meet``: whether the bounds of both have a value
+        in common. Where they do not, one of them was revised or is wrong; which, no table can say.
 
     Raises
     ------
     StudyError
         If the text of a study is not there.
     """
-    studies, contents = studies_in(folder), map(read_whole, sorted(Path(pages).glob("*.txt")))
+    figures, studies = figures_over_years(folder), studies_in(folder)
+    names: dict[str, str] = {}
+    for study in studies.values():
+        names |= {slug: place.zh for slug, place in {**study.recipients, **study.donors}.items()}
+    numbers = figures.dropna(subset=["low", "period", "subject"])
+    numbers = numbers[numbers["measure"].astype(str) != "other"]
+    called = numbers["subject"].str.replace(
+        r"\w+", lambda one: names.get(one[0], one[0]), regex=True
+    )
+    numbers = numbers.assign(said=called + ", " + numbers["measure"].astype(str))
+    both = numbers.merge(numbers, on=["said", "period", "unit"], suffixes=("_1", "_2"))
+    both = both[both["page_id_1"] < both["page_id_2"]]
+    both["meet"] = (both["low_1"] <= both["high_2"]) & (both["low_2"] <= both["high_1"])
+    if pages is not None:
+        both = pd.concat([both, _said_in_texts(studies, figures, Path(pages))])
+    ends = [f"{name}_{side}" for side in (1, 2) for name in ("page_id", *_PLACE)]
+    places = [name for name in ends if name.startswith(("page_id", "start"))]
+    return both[["said", "period", *ends, "meet"]].drop_duplicates(places, ignore_index=True)
+
+
+_PLACE = ("figure_id", "printed", "start", "end")
+
+
+def _said_in_texts(
+    studies: Mapping[str, Study], figures: pd.DataFrame, pages: Path
+) -> pd.DataFrame:
+    """What the text of a later page says again of an earlier one, with the ids of the figures."""
+    contents = map(read_whole, sorted(pages.glob("*.txt")))
     texts = {sha256_of(content): content.decode("utf-8") for content in contents}
     if missing := [name for name, one in studies.items() if one.page["sha256"] not in texts]:
         raise StudyError(f"{pages}: the page of {', '.join(missing)} is not there; name its folder")
     told = {name: texts[study.page["sha256"]] for name, study in studies.items()}
     found = audit_texts(told, year={name: one.year for name, one in studies.items()}).restated
-    places = figures_over_years(folder).set_index(["page_id", "start", "end"])["figure_id"]
-    for side in ("again_", ""):
-        keys = zip(*(found[f"{side}{name}"] for name in ("page", "start", "end")), strict=True)
-        found.insert(2, f"{side}figure_id", [places.get(key, "") for key in keys])
-    return found
+    sides = {"page": "page_id", "printed": "printed", "start": "start", "end": "end"}
+    names = {
+        f"{again}{a}": f"{b}_{n}" for n, again in ((1, ""), (2, "again_")) for a, b in sides.items()
+    }
+    found = found.rename(columns={"name": "said", "time": "period", **names})
+    ids = figures.set_index(["page_id", "start", "end"])["figure_id"]
+    for n in (1, 2):
+        keys = zip(*(found[f"{name}_{n}"] for name in ("page_id", "start", "end")), strict=True)
+        found[f"figure_id_{n}"] = [ids.get(key, "") for key in keys]
+    return found.assign(meet=found["verdict"] != "differs")
