@@ -87,21 +87,20 @@ def compare(a: str | Path, b: str | Path) -> Comparison:
     """
     first, second = _codings(a, b)
     matched = _matched(first, second)
-    rows, columns, log = [], [], []
-    for name, pairs in matched.items():
-        both = [(one, other) for one, other in pairs if one and other]
-        alone = [sum(pair[place] is None for pair in pairs) for place in (1, 0)]
-        rows.append((name, len(both), *alone))
-        if both:
-            told = agreement(both, COMPARED[name]).reset_index().to_dict("records")
-            columns += [{"table": name, **row} for row in told]
-        log += _differing(name, pairs)
+    both = {
+        name: [(one, other) for one, other in pairs if one and other]
+        for name, pairs in matched.items()
+    }
+    rows = {
+        name: [len(both[name]), *(sum(pair[place] is None for pair in pairs) for place in (1, 0))]
+        for name, pairs in matched.items()
+    }
+    told = {name: agreement(both[name], COMPARED[name]) for name in both if both[name]}
+    log = [line for name, pairs in matched.items() for line in _differing(name, pairs)]
     drafts = [undecided(row["note"] for row in one.tables["figures"]) for one in (first, second)]
     return Comparison(
-        pd.DataFrame(rows, columns=["table", "both", "a", "b"]).set_index("table"),
-        pd.DataFrame(columns, columns=["table", "column", *_AGREEMENT]).set_index(
-            ["table", "column"]
-        ),
+        pd.DataFrame.from_dict(rows, "index", columns=["both", "a", "b"]).rename_axis("table"),
+        pd.concat(told or {"figures": agreement([], [])}, names=["table"]),
         pd.DataFrame(log, columns=list(ADJUDICATION.names), dtype=object),
         (drafts[0], drafts[1]),
     )

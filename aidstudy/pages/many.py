@@ -122,18 +122,14 @@ def _pages(folder: Path, *, leave_out: tuple[Path, ...]) -> dict[str, int]:
     if not folder.is_dir():
         raise FileError(f"{folder}: is no folder; name the folder that holds the pages")
     own = {path.resolve() for path in leave_out}
-
-    def is_one(path: Path) -> bool:
-        return not path.name.startswith(".") and path.resolve() not in own
-
     found = {}
-    for parent, folders, files in os.walk(folder):
-        here = Path(parent)
-        folders[:] = [name for name in folders if is_one(here / name)]
-        for path in filter(is_one, map(here.joinpath, files)):
+    for path in folder.rglob("*"):
+        below = path.relative_to(folder)
+        hidden = any(part.startswith(".") for part in below.parts)
+        whole = path.resolve()
+        if not hidden and not path.is_dir() and own.isdisjoint((whole, *whole.parents)):
             # A broken link is listed with its reason when it is read.
-            size = path.stat().st_size if path.exists() else 0
-            found[path.relative_to(folder).as_posix()] = size
+            found[below.as_posix()] = path.stat().st_size if path.exists() else 0
     if not found:
         raise FileError(f"{folder}: holds no page; put the pages (text or PDF) there")
     return found

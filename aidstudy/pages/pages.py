@@ -27,8 +27,6 @@ from aidstudy.tables.study import Study, load_study
 STDIN = "-"
 """Name that means standard input."""
 
-FORMATS = (".csv", ".xlsx", ".parquet")
-
 _EXACT = tuple(column.name for column in FIGURES.columns if column.type == "exact")
 _INTEGERS = tuple(column.name for column in FIGURES.columns if column.type == "integer")
 
@@ -132,11 +130,10 @@ def text_of(content: bytes, *, name: str) -> str:
 
 _SIGNATURES: Mapping[bytes, str] = {
     b"\xd0\xcf\x11\xe0": "an old Word or Excel file: save it as docx, text or PDF",
-    b"\x89PNG": "a picture: recognise its text first (OCR)",
-    b"\xff\xd8\xff": "a picture: recognise its text first (OCR)",
-    b"GIF8": "a picture: recognise its text first (OCR)",
-    b"II*\x00": "a picture: recognise its text first (OCR)",
-    b"MM\x00*": "a picture: recognise its text first (OCR)",
+    **dict.fromkeys(
+        (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*"),
+        "a picture: recognise its text first (OCR)",
+    ),
     b"{\\rtf": "a Rich Text file: save it as text or PDF",
     b"\x1f\x8b": "a compressed file: unpack it first",
 }
@@ -269,18 +266,14 @@ def write_draft(rows: Rows, path: str | Path) -> int:
             yield row
 
     suffix = Path(path).suffix.lower()
-    if suffix == ".csv":
-        write_whole(path, draft_csv(counted()))
-    elif suffix == ".xlsx":
-        write_whole(path, _workbook(counted()))
-    elif suffix == ".parquet":
-        write_whole(path, parquet_parts(counted()))
-    else:
+    writers = {".csv": draft_csv, ".xlsx": _workbook, ".parquet": parquet_parts}
+    if suffix not in writers:
         raise CodebookError(
             f"{path}: no format {repr(suffix) if suffix else 'without an ending'}; end the name in "
-            f"{', '.join(FORMATS)}",
+            f"{', '.join(writers)}",
             printed=suffix,
         )
+    write_whole(path, writers[suffix](counted()))
     return number
 
 
@@ -303,23 +296,20 @@ def _workbook(rows: Rows) -> bytes:
 
 
 def _arrow_table(arrow: Any, rows: list[Mapping[str, str]], before: Sequence[str]) -> Any:
-    fields, columns = [], []
+    columns = {}
     for name in (*before, *DRAFT_COLUMNS):
-        cells = [row[name] or None for row in rows]
+        cells: list[Any] = [row[name] or None for row in rows]
         if name in _INTEGERS:
-            fields.append(arrow.field(name, arrow.int64()))
-            columns.append(arrow.array([cell and int(cell) for cell in cells], arrow.int64()))
+            columns[name] = arrow.array([cell and int(cell) for cell in cells], arrow.int64())
             continue
-        fields.append(arrow.field(name, arrow.string()))
-        columns.append(arrow.array(cells, arrow.string()))
+        columns[name] = arrow.array(cells, arrow.string())
         if name in _EXACT:
             numbers = [
                 float(Fraction(cell)) if cell and row["kind"] in NUMERIC_KINDS else None
                 for cell, row in zip(cells, rows, strict=True)
             ]
-            fields.append(arrow.field(f"{name}_number", arrow.float64()))
-            columns.append(arrow.array(numbers, arrow.float64()))
-    return arrow.Table.from_arrays(columns, schema=arrow.schema(fields))
+            columns[f"{name}_number"] = arrow.array(numbers, arrow.float64())
+    return arrow.table(columns)
 
 
 def parquet_parts(rows: Rows, *, before: Sequence[str] = ()) -> Iterator[bytes]:
