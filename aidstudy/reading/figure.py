@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -18,8 +17,7 @@ from aidstudy.reading.words import REFUSED
 Value = Fraction | str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One printed figure with its value and what the print allows.
 
     ``printed`` is the slice without white space, its digits and marks in their plain (NFKC) form,

@@ -7,7 +7,6 @@ for a table.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from fractions import Fraction
 
 from aidstudy.errors import AidstudyError
@@ -104,10 +103,8 @@ def with_unit(text: str, members: list[tuple[tuple[int, int], str]], unit: str) 
     """Each number with a unit that is not printed behind it; none where one cannot be read."""
     try:
         return [
-            replace(
-                read_print(plain_print(number), None, unit, None),
-                printed=plain_print(text[slice(*span)]),
-                span=Span(*span),
+            read_print(plain_print(number), None, unit, None)._replace(
+                printed=plain_print(text[slice(*span)]), span=Span(*span)
             )
             for span, number in members
         ]

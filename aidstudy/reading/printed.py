@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 
 from aidstudy.reading import words
@@ -23,7 +22,7 @@ def read_print(printed: str, kind: str | None, unit: str | None, year: int | Non
         raise refused("too_long", printed, length=len(printed))
     if unit and NUMBER_ALONE.fullmatch(printed) and RANGE_OR_ONE.fullmatch(printed + unit):
         # A number of a list, whose scale and unit stand behind the last one: 0.9、5.9个百分点.
-        return replace(read_print(printed + unit, kind, None, year), printed=printed, shared=unit)
+        return read_print(printed + unit, kind, None, year)._replace(printed=printed, shared=unit)
     if kind in ("list_number", "contact", "code"):
         return named(printed, kind)
     # Nothing special ends so, but most amounts do.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 from typing import Any
@@ -79,7 +79,7 @@ def read_quantity(
     quantity = read_print(simplified(plain), kind, unit, year)
     if quantity.kind in ("date", "period") and quantity.value is None:
         raise refused("no_year", printed)
-    return replace(quantity, printed=plain, span=Span(0, len(printed)))
+    return quantity._replace(printed=plain, span=Span(0, len(printed)))
 
 
 def fewest_hints(quantity: Reading, year: int | None = None) -> dict[str, str] | None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, replace
 from functools import cached_property, lru_cache
 from string import ascii_letters
-from typing import Any
 
 from aidstudy.errors import AidstudyError, NumeralError
 from aidstudy.reading import grammar as g
@@ -21,16 +19,6 @@ from aidstudy.reading.text import Span, ends_a_row, simplified, without_radicals
 
 _BACK = 16
 _AROUND = g.AROUND
-
-
-class _Open:
-    """A quantity while it is filled in: the same slots, not yet frozen.
-
-    To fill these and make the object a :class:`Reading` at the end takes a third of the time of
-    making a frozen dataclass, which sets each field by a call.
-    """
-
-    __slots__ = tuple(one.name for one in fields(Reading))
 
 
 _new_tuple = tuple.__new__
@@ -77,7 +65,7 @@ class Scan:
         def moved(span: Span) -> Span:
             return Span(places[span.start], places[span.end - 1] + 1)
 
-        self.quantities = [replace(one, span=moved(one.span)) for one in self.quantities]
+        self.quantities = [one._replace(span=moved(one.span)) for one in self.quantities]
         self.unread = [one._replace(span=moved(one.span)) for one in self.unread]
 
     def step(self, match: re.Match[str]) -> int:
@@ -364,7 +352,7 @@ class Scan:
             quantity = dated(plain_print(span.of(self.raw)), [point], before=before)
         except AidstudyError:
             return 0
-        self.quantities.append(replace(quantity, span=span))
+        self.quantities.append(quantity._replace(span=span))
         return span.end
 
     def _other_digit(self, at: int) -> int:
@@ -724,21 +712,11 @@ class Scan:
         elif quantity.kind == "length" and self._behind("speed_before", start):
             self._leave(start, end, "a speed; the codebook has no unit for it")
             return
-        # What `dataclasses.replace` does in ten times the time, for each figure of a text.
-        figure: Any = _Open()
-        figure.printed = quantity.printed if self.same else plain_print(self.raw[start:end])
-        figure.span = _new_tuple(Span, (start, end))
-        figure.kind = quantity.kind
-        figure.value = quantity.value
-        figure.unit = quantity.unit
-        figure.interval = quantity.interval
-        figure.bound = quantity.bound
-        figure.numeral = quantity.numeral
-        figure.days = quantity.days
-        figure.counted = counted
-        figure.shared = quantity.shared
-        figure.__class__ = Reading
-        self.quantities.append(figure)
+        printed = quantity.printed if self.same else plain_print(self.raw[start:end])
+        # Not by name, as a text has many figures; kind to days stay as they are.
+        span = _new_tuple(Span, (start, end))
+        here = (printed, span, *quantity[2:9], counted, quantity.shared)
+        self.quantities.append(_new_tuple(Reading, here))
 
     def _leave(self, start: int, end: int, reason: str) -> int:
         """Write down what was seen and left."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from fractions import Fraction
 
 import pandas as pd
@@ -239,7 +238,7 @@ def _read_fact(fact: Row) -> tuple[dict[str, str], Told]:
         if scaled and (quantity.kind, quantity.bound) == ("count", "exact"):
             # Nobody counts 6万人 one by one: it is rounded, as a length is.
             interval = read_quantity(f"{scaled[0]}米").interval
-            quantity = replace(quantity, interval=interval, bound="rounded")
+            quantity = quantity._replace(interval=interval, bound="rounded")
     except AidstudyError as error:
         return {}, [("printed", "cannot be read as one figure", f"correct it ({error})")]
     cells = derived_cells(quantity, is_rule=fact["measure"] in EXACT_MEASURES)
