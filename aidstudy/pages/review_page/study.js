@@ -120,6 +120,10 @@ const studying = (() => {
     study.pairs.push({ ...empty("pairs"), donor, donor_zh: place.zh, donor_en: place.en, recipient, start, end, level: same?.level ?? "city", role: same?.role ?? "paired_government", decision: "accepted" });
     draw();
   });
+  by("none-left").addEventListener("click", () => {
+    for (const row of study.mechanisms) if (row.note.startsWith(guessed)) Object.assign(row, { present: "not_mentioned", note: "" });
+    draw();
+  });
   form.elements.year.addEventListener("change", () => { study.year = Number(form.elements.year.value) || study.year; changed(); });
   document.addEventListener("selectionchange", () => { picked = marking.selected() ?? picked; });
   document.addEventListener("words", () => draw(false));
