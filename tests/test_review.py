@@ -111,12 +111,20 @@ def test_the_page_stands_as_printed_and_each_figure_is_marked() -> None:
     assert found.unread
 
 
+def _study(folder: Path, text: str) -> Path:
+    """A study of a text of one's own, beside the text."""
+    (folder / "page.txt").write_bytes(text.encode())
+    return new_study(folder / "own", page=folder / "page.txt", year=2012).folder
+
+
+def _figures(study: Path) -> list[dict[str, str]]:
+    text = (study / "data" / "raw" / "figures.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
-    page = tmp_path / "page.txt"
-    page.write_bytes(OWN.encode())
-    new_study(tmp_path / "own", page=page, year=2012)
-    return tmp_path / "own"
+    return _study(tmp_path, OWN)
 
 
 def test_every_link_leads_to_a_place_in_the_file() -> None:
@@ -437,9 +445,7 @@ def test_filters_hide_rows_and_marks(tab: Any) -> None:
 
 @pytest.mark.extra
 def test_ticked_claims_make_the_command_that_takes_them(tab: Any, tmp_path: Path) -> None:
-    (tmp_path / "page.txt").write_bytes(MISPRINT.encode())
-    new_study(tmp_path / "own", page=tmp_path / "page.txt", year=2012)
-    page = tab(MISPRINT, study=load_study(tmp_path / "own"))
+    page = tab(MISPRINT, study=load_study(_study(tmp_path, MISPRINT)))
     page.check("#choose-tab-claims")
     ticks = page.locator("#tab-claims input")
     ticks.nth(0).check()
@@ -459,10 +465,6 @@ def test_a_contradiction_leads_to_its_figures(tab: Any) -> None:
     page.check("#choose-tab-doubts")
     page.click("#tab-doubts tbody tr:nth-child(2) a")
     assert page.inner_text("a.mark.current").startswith("80.2亿元")
-    line = page.evaluate(
-        "getComputedStyle(document.querySelector('a.suspect')).textDecorationStyle"
-    )
-    assert line == "wavy"
     page.select_option("#language", "en")
     assert "may be the wrong one" in page.inner_text(".legend")
     page.click("a.mark.suspect")
@@ -491,8 +493,11 @@ def test_repairs_and_unread_are_shown_on_demand(tab: Any) -> None:
 
 @pytest.mark.extra
 @pytest.mark.parametrize("leader", ["#page", "#tables"])
-def test_page_and_table_scroll_together(tab: Any, leader: str) -> None:
-    page = tab(LONG)
+def test_page_and_table_scroll_together_and_fit_any_width(tab: Any, leader: str) -> None:
+    page = tab(PAGE + LONG, width=380, year=2012)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 380
+    page.set_viewport_size({"width": 1200, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1200
     page.hover(leader)
     page.mouse.wheel(0, 1500)
     page.wait_for_timeout(300)
@@ -512,24 +517,6 @@ def test_page_and_table_scroll_together(tab: Any, leader: str) -> None:
     assert gap < 150
 
 
-@pytest.mark.extra
-@pytest.mark.parametrize("width", [1200, 380])
-def test_it_fits_any_width(tab: Any, width: int) -> None:
-    page = tab(PAGE + LONG, width=width, year=2012)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-@pytest.mark.extra
-def test_a_hostile_page_does_nothing(tab: Any) -> None:
-    page = tab(HOSTILE)
-    assert page.locator("script").count() == 1
-    assert page.locator("img, iframe, b:not(.apart b), textarea").count() == 0
-    page.locator("a.mark").first.focus()
-    assert page.locator("#details").is_visible()
-    page.select_option("#language", "zh")
-    assert '<script>alert("x")</script>' in page.inner_text(".text")
-
-
 # --- a table corrected in the browser -----------------------------------------------------------
 
 
@@ -546,17 +533,11 @@ def _select(page: Any, figure: str) -> None:
 
 
 @pytest.mark.extra
-def test_what_nobody_touched_is_saved_as_it_was(tab: Any, own: Path) -> None:
-    page = tab(OWN, study=load_study(own))
-    assert _saved(page) == (own / "data" / "raw" / "figures.csv").read_text(encoding="utf-8")
-    assert page.evaluate("document.querySelector('#row').dataset.free") == "yes"
-
-
-@pytest.mark.extra
 def test_a_corrected_table_is_a_table_of_the_study(tab: Any, own: Path) -> None:
-    table = own / "data" / "raw" / "figures.csv"
-    before = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8"))))
+    table, before = own / "data" / "raw" / "figures.csv", _figures(own)
     page = tab(OWN, study=load_study(own))
+    # What nobody touched is saved as it was.
+    assert _saved(page) == table.read_text(encoding="utf-8")
     assert page.inner_text("#left") == f"{len(before)} of {len(before)} rows still to be decided"
     # The money: another measure, a label, and the donor taken back.
     _select(page, "county1-001")
@@ -629,10 +610,7 @@ MISSED = (
 
 @pytest.fixture
 def missed(tmp_path: Path) -> Path:
-    page = tmp_path / "page.txt"
-    page.write_bytes(MISSED.encode())
-    new_study(tmp_path / "missed", page=page, year=2012)
-    return tmp_path / "missed"
+    return _study(tmp_path, MISSED)
 
 
 def _drag(page: Any, start: int, end: int) -> None:
@@ -692,8 +670,7 @@ def test_a_selected_place_is_that_of_the_raw_text(tab: Any, missed: Path, view: 
 def test_an_added_figure_is_a_row_of_the_study(
     tab: Any, missed: Path, tmp_path: Path, view: str
 ) -> None:
-    table = missed / "data" / "raw" / "figures.csv"
-    before = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8"))))
+    table, before = missed / "data" / "raw" / "figures.csv", _figures(missed)
     page = tab(MISSED, study=load_study(missed))
     page.select_option("#view", view)
     # The unread digits with a measure word that no rule knows: the number alone counts.
@@ -724,7 +701,7 @@ def test_an_added_figure_is_a_row_of_the_study(
     page.click("#row [name=decision][value=rejected]")
     assert "out" in page.get_attribute("a.mark:text-is('1:500')", "class").split()
     table.write_text(_saved(page), encoding="utf-8", newline="")
-    after = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8"))))
+    after = _figures(missed)
     assert len(after) == len(before) + 1
     by_print = {row["printed"]: row for row in after}
     assert "1:500" not in by_print
@@ -826,20 +803,20 @@ def test_each_change_can_be_undone(tab: Any, missed: Path) -> None:
 
 
 @pytest.mark.extra
-def test_a_radical_of_a_pdf_is_added_as_its_character(tab: Any, tmp_path: Path) -> None:
-    text = "白石县送去良种第3⼾，感谢白石县。"
-    path = tmp_path / "radical.txt"
-    path.write_bytes(text.encode())
-    new_study(tmp_path / "radical", page=path, year=2012)
-    page = tab(text, study=load_study(tmp_path / "radical"))
-    page.click("#add")
-    page.fill("#place [name=find]", "3户")
-    page.press("#place [name=find]", "Enter")
-    assert _place(page) == (text.index("3"), text.index("3") + 2)
-    page.click("#place [type=submit]")
-    _told(page, counted="household", subject="county1", label_en="Households")
-    (row,) = csv.DictReader(io.StringIO(_saved(page)))
-    assert row["printed"] == plain_print("3⼾") == "3户"
+def test_the_first_figure_of_a_page_and_a_radical_of_a_pdf(tab: Any, tmp_path: Path) -> None:
+    text = "白石县送去三箩良种，良种第3⼾，送去白石县。"
+    page = tab(text, study=load_study(_study(tmp_path, text)))
+    assert "No figure was found" in page.inner_text("#tab-figures")
+    for printed, counted in (("三", "basket"), ("3户", "household")):
+        page.click("#add")
+        page.fill("#place [name=find]", printed)
+        page.press("#place [name=find]", "Enter")
+        page.click("#place [type=submit]")
+        _told(page, counted=counted, subject="county1", label_en="Some")
+    assert "No figure was found" not in page.inner_text("#tab-figures")
+    first, second = csv.DictReader(io.StringIO(_saved(page)))
+    assert (first["figure_id"], first["printed"], first["kind_hint"]) == ("county1-001", "三", "")
+    assert second["printed"] == plain_print("3⼾") == "3户"
 
 
 @pytest.mark.extra
@@ -889,32 +866,12 @@ def test_where_other_tables_name_figures_none_is_left_out_and_only_the_last_adde
 
 
 @pytest.mark.extra
-def test_the_first_figure_of_a_page_that_has_none(tab: Any, tmp_path: Path) -> None:
-    text = "白石县送去三箩良种，送去白石县。"
-    path = tmp_path / "bare.txt"
-    path.write_bytes(text.encode())
-    new_study(tmp_path / "bare", page=path, year=2012)
-    page = tab(text, study=load_study(tmp_path / "bare"))
-    assert "No figure was found" in page.inner_text("#tab-figures")
-    page.click("#add")
-    page.fill("#place [name=find]", "三")
-    page.press("#place [name=find]", "Enter")
-    page.click("#place [type=submit]")
-    assert "No figure was found" not in page.inner_text("#tab-figures")
-    _told(page, counted="basket", subject="county1", label_en="Baskets")
-    (row,) = csv.DictReader(io.StringIO(_saved(page)))
-    assert (row["figure_id"], row["printed"], row["kind_hint"]) == ("county1-001", "三", "")
-    page.click("#undo")
-    assert page.locator("#tab-figures tbody tr").count() == 1
-
-
-@pytest.mark.extra
-def test_nothing_of_a_hostile_page_runs_when_it_is_added(tab: Any, tmp_path: Path) -> None:
+def test_nothing_of_a_hostile_page_runs_also_when_it_is_added(tab: Any, tmp_path: Path) -> None:
     text = HOSTILE.replace("\x00", "") + "青山市与白石县。青山市，白石县"
-    path = tmp_path / "hostile.txt"
-    path.write_bytes(text.encode())
-    new_study(tmp_path / "hostile", page=path, year=2012)
-    page = tab(text, study=load_study(tmp_path / "hostile"))
+    page = tab(text, study=load_study(_study(tmp_path, text)))
+    page.locator("a.mark").first.focus()
+    assert page.locator("#details").is_visible()
+    assert '<script>alert("x")</script>' in page.inner_text(".text")
     start = text.index("<img")
     page.click("#add")
     page.fill("#place [name=start]", str(start))
