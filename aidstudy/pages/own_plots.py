@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -104,26 +105,19 @@ def bars(
     axes: Axes, at: Iterable[float], shown: Sequence[Quantity], *, upright: bool, **look: object
 ) -> None:
     """A point for each quantity, and a bar for what its print allows."""
-    places = list(at)
+    if not shown:
+        return
+    places, values = np.array(list(at)), np.array([one.value for one in shown])
+    ends = np.array([_ends(one) for one in shown])
     # What has bounds and no value, as where routes meet, is a bar without a point.
-    for pointless in (False, True):
-        some = [k for k, one in enumerate(shown) if math.isnan(one.value) == pointless]
-        if not some:
-            continue
-        ends = [_ends(shown[k]) for k in some]
-        middle = [
-            sum(e) / 2 if pointless else shown[k].value for k, e in zip(some, ends, strict=True)
-        ]
-        spread = [
-            [m - e[0] for m, e in zip(middle, ends, strict=True)],
-            [e[1] - m for m, e in zip(middle, ends, strict=True)],
-        ]
-        more = {**look, "capsize": 3} | ({"fmt": "none", "label": None} if pointless else {})
-        where = [places[k] for k in some]
-        if upright:
-            axes.errorbar(where, middle, yerr=spread, **more)
-        else:
-            axes.errorbar(middle, where, xerr=spread, **more)
+    pointless = np.isnan(values)
+    middle = np.where(pointless, ends.mean(axis=1), values)
+    spread = np.abs(ends.T - middle)
+    for some, more in ((~pointless, look), (pointless, {**look, "fmt": "none", "label": None})):
+        if some.any():
+            x, y = (places, middle) if upright else (middle, places)
+            errors = {"yerr" if upright else "xerr": spread[:, some], "capsize": 3}
+            axes.errorbar(x[some], y[some], **errors, **more)
 
 
 def save_rows(
