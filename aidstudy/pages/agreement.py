@@ -49,27 +49,19 @@ class Agreement:
 
     def lines(self) -> list[str]:
         """The report, line by line."""
-        alike = int(self.columns.loc["measure", "alike"])
+        alike = self.columns["alike"].astype(int)
         kappa = write_number(Shown(Fraction(self.kappa), Interval.exactly(Fraction(self.kappa))))
-        out = [
+        grades, differing = self.grades.reset_index(), self.differing()
+        said = "graded {grade}: {right} of {figures} measures right"
+        apart = "  drafted {drafted}, coded {adjudicated}: {figures}"
+        return [
             f"figures: {self.drafted} in the draft, {self.coded} in the coding, {self.both} in "
             "the same place",
-            f"measure: {alike} of {self.both} alike, kappa {kappa.value}",
+            f"measure: {alike['measure']} of {self.both} alike, kappa {kappa.value}",
+            *(f"{name}: {n} of {self.both} alike" for name, n in alike.drop("measure").items()),
+            *(said.format_map(row) for row in grades.to_dict("records")),
+            *(apart.format_map(row) for row in differing.to_dict("records")),
         ]
-        out += [
-            f"{column}: {int(row['alike'])} of {self.both} alike"
-            for column, row in self.columns.iterrows()
-            if column != "measure"
-        ]
-        out += [
-            f"graded {grade}: {row['right']} of {row['figures']} measures right"
-            for grade, row in self.grades.iterrows()
-        ]
-        out += [
-            f"  drafted {row['drafted']}, coded {row['adjudicated']}: {row['figures']}"
-            for row in self.differing().to_dict("records")
-        ]
-        return out
 
     def confused(self) -> pd.DataFrame:
         """The confusion table of the measures that were ever confused.
@@ -80,8 +72,7 @@ class Agreement:
         kept = sorted({*wrong["drafted"], *wrong["adjudicated"]})
         table = self.confusion.reindex(index=kept, columns=kept, fill_value=0)
         rest = int(self.confusion.to_numpy().sum() - table.to_numpy().sum())
-        table.loc["(rest)"] = 0
-        table["(rest)"] = 0
+        table = table.reindex(index=[*kept, "(rest)"], columns=[*kept, "(rest)"], fill_value=0)
         table.loc["(rest)", "(rest)"] = rest
         return table
 

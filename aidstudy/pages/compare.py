@@ -57,14 +57,13 @@ class Comparison:
         ]
         for (table, column), row in self.columns.iterrows():
             told = f"{row['alike']:.0f} of {row['both']:.0f} alike, {_ends(row, 'agreement', 1)}%"
-            if pd.notna(row["kappa"]):
-                told += f", kappa {_ends(row, 'kappa', 2)}"
-            out.append(f"{table}, {column}: {told}")
-        for name, number in zip("AB", self.open_rows, strict=True):
-            if number:
-                out.append(
-                    f"{number} figures of {name} are still the draft's own: decide them first"
-                )
+            kappa = f", kappa {_ends(row, 'kappa', 2)}" if pd.notna(row["kappa"]) else ""
+            out.append(f"{table}, {column}: {told}{kappa}")
+        out += [
+            f"{number} figures of {name} are still the draft's own: decide them first"
+            for name, number in zip("AB", self.open_rows, strict=True)
+            if number
+        ]
         return [*out, f"{len(self.log)} cells differ"]
 
     def to_csv(self) -> str:

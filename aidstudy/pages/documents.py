@@ -22,11 +22,7 @@ def is_html(content: bytes) -> bool:
     >>> is_html(b"<!DOCTYPE html><p>1"), is_html("投入<300万元".encode())
     (True, False)
     """
-    head = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return (
-        re.match(rb"<(?:!doctype\s+html|html|\?xml[^>]*>\s*<(?:!doctype|html)|head|body)", head)
-        is not None
-    )
+    return _HTML.match(content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()) is not None
 
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|\?xml[^>]*>\s*<(?:!doctype|html)|head|body)")
@@ -106,13 +102,8 @@ _SIGNS = {
 }
 _BLOCKS = {f"{_WORD}p", f"{_ODF}p", f"{_ODF}h", f"{_WORD}tr", f"{_TABLE}table-row"}
 _CELLS = {f"{_WORD}tc", f"{_TABLE}table-cell"}
-_LEFT_OUT = {
-    f"{_WORD}instrText",
-    f"{_WORD}delText",
-    f"{_WORD}del",
-    f"{_ODF}tracked-changes",
-    f"{_ODF}note",
-}
+_LEFT_OUT = {f"{_WORD}{tag}" for tag in ("instrText", "delText", "del")}
+_LEFT_OUT |= {f"{_ODF}{tag}" for tag in ("tracked-changes", "note")}
 
 
 def document_text(content: bytes, *, name: str) -> str:

@@ -52,29 +52,26 @@ class PdfText:
 
     @cached_property
     def _starts(self) -> list[tuple[int, int, Piece]]:
-        """Where each piece begins in the text, and its page."""
+        """Where each piece with a place begins in the text, and its page."""
         found, start = [], 0
         for number, page in enumerate(self.pages, start=1):
             for piece in page:
                 found.append((start, number, piece))
                 start += len(piece.text)
             start += 1
-        return found
+        return [one for one in found if one[2].size]
 
     def box(self, start: int, end: int) -> Box | None:
         """The box of a part of the text, on the line where it begins; none without a place."""
         index = max(0, bisect_right(self._starts, (start, len(self.pages) + 1)) - 1)
-        inside = [
-            (at, page, piece)
-            for at, page, piece in takewhile(lambda one: one[0] < end, self._starts[index:])
-            if piece.size and at + len(piece.text) > start
-        ]
+        inside = takewhile(lambda one: one[0] < end, self._starts[index:])
+        inside = [one for one in inside if one[0] + len(one[2].text) > start]
         if not inside:
             return None
         at, page, first = inside[0]
-        line = [(n, one) for n, number, one in inside if (number, one.top) == (page, first.top)]
+        last_at, _, last = [one for one in inside if (one[1], one[2].top) == (page, first.top)][-1]
         left = first._replace(text=first.text[: max(0, start - at)]).right
-        right = line[-1][1]._replace(text=line[-1][1].text[: end - line[-1][0]]).right
+        right = last._replace(text=last.text[: end - last_at]).right
         return Box(page, *map(round, (left, first.top - first.size, right, first.top)))
 
 
