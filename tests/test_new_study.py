@@ -29,7 +29,7 @@ from aidstudy.reading.quantities import find_quantities
 from aidstudy.rebuild.trace import trace_figure
 from aidstudy.tables.audit import audit_page
 from aidstudy.tables.check import check_study
-from aidstudy.tables.study import load_study
+from aidstudy.tables.study import Study, load_study
 
 # Two counties that do not exist. Broken lines inside numbers and units, stray spaces, full-width
 # digits, money without 元, a name with a word run into it, unread digits.
@@ -66,6 +66,13 @@ def own(tmp_path_factory: pytest.TempPathFactory, page: Path) -> Path:
     folder = tmp_path_factory.mktemp("studies") / "own"
     new_study(folder, page=page, year=NOW, title="清溪 \\ “own” #1")
     return folder
+
+
+def _study(folder: Path, text: str, year: int = NOW) -> Study:
+    """A study of a text, which lies beside it."""
+    page = folder / "page.txt"
+    page.write_bytes(text.encode())
+    return load_study(new_study(folder / "own", page=page, year=year).folder)
 
 
 def _rows(folder: Path, name: str) -> list[dict[str, str]]:
@@ -217,7 +224,10 @@ def test_reproduce_stores_and_then_finds_everything_as_stored(page: Path, tmp_pa
     folder, title = tmp_path / "own", "清溪 \\ “own” #1"
     run = CliRunner().invoke
     words = ["new", str(folder), "--page", str(page), "--year", str(NOW), "--title", title]
-    assert run(commands, words).exit_code == 0
+    told = run(commands, words)
+    assert told.exit_code == 0, told.output
+    assert "recipients: 白石县, 红土县" in told.output
+    assert "in no row, to be looked at" in told.output
     for options, words in ((["--update"], "brought up to date"), ([], "Everything is as stored")):
         told = run(commands, ["--study", str(folder), "reproduce", *options])
         assert told.exit_code == 0, told.output
@@ -233,15 +243,6 @@ def test_reproduce_stores_and_then_finds_everything_as_stored(page: Path, tmp_pa
     assert "nothing to compare" in stored["02_funding_ratios"]
     assert "sets no window" in stored["04_timelines"]
     assert "No project has a row yet" in stored["05_stages"]
-
-
-def test_the_command_says_what_is_left(page: Path, tmp_path: Path) -> None:
-    words = ["new", str(tmp_path / "a"), "--page", str(page), "--year", "2012", "--title", "T"]
-    told = CliRunner().invoke(commands, words)
-    assert told.exit_code == 0
-    assert "recipients: 白石县, 红土县" in told.output
-    assert "in no row, to be looked at" in told.output
-    assert load_study(tmp_path / "a").title == "T"
 
 
 def test_nothing_is_overwritten(own: Path, page: Path, tmp_path: Path) -> None:
@@ -299,12 +300,9 @@ def test_a_page_that_cannot_be_used(tmp_path: Path) -> None:
     ],
 )
 def test_poor_pages_give_a_study_too(text: str, tmp_path: Path) -> None:
-    path = tmp_path / "page.txt"
-    path.write_bytes(text.encode())
-    new_study(tmp_path / "own", page=path, year=NOW)
-    study = load_study(tmp_path / "own")
+    study = _study(tmp_path, text)
     check_study(study)
-    assert audit_page(study, path).differing == ()
+    assert audit_page(study, tmp_path / "page.txt").differing == ()
     assert set(money_flow(study)["recipient"]) <= set(study.recipients)
 
 
@@ -314,43 +312,27 @@ _TAKERS = ["白石", "乌兰", "赤水", "红土", "清溪", "石门", "沙坪",
 
 @pytest.mark.parametrize("pairs", [1, 2, 9])
 def test_pages_of_any_number_of_pairs(pairs: int, tmp_path: Path) -> None:
-    page, folder = tmp_path / "page.txt", tmp_path / "2012 study 01"
     lines = (
         f"⑴ {giver}市对口支援{taker}县。{giver}市今年安排援助资金{number}00万元，"
         f"占上年财政收入的0.4{number}%，已到位70万元。项目{20 + number}个，已完工{number}个。\n"
         for number, giver, taker in zip(range(1, pairs + 1), _GIVERS, _TAKERS, strict=False)
     )
-    page.write_text("".join(lines), encoding="utf-8")
-    new_study(folder, page=page, year=NOW)
-    assert "no fault found" in [*checked(load_study(folder))][-1]
-    assert audit_page(load_study(folder), page).ok
-    promised = money_flow(folder).query("step == 'commitment' and realised == 'yes'")
+    study = _study(tmp_path, "".join(lines))
+    assert "no fault found" in [*checked(study)][-1]
+    assert audit_page(study, tmp_path / "page.txt").ok
+    promised = money_flow(study).query("step == 'commitment' and realised == 'yes'")
     assert [one.value for one in promised["quantity"]] == list(range(1, pairs + 1))
-    assert funding_ratios(folder)["ratio"].notna().all()
+    assert funding_ratios(study)["ratio"].notna().all()
     # Each fits a page of a journal: a drawing that is higher is refused.
     for stem in ("funding_ratios", "money_flow", "completed_shares"):
-        assert save_plot(stem, tmp_path / "out", study=folder, formats=("png",))
+        assert save_plot(stem, tmp_path / "out", study=study, formats=("png",))
 
 
-_PIECES = st.sampled_from(
-    [
-        *(
-            "青山市",
-            "白石县",
-            "援助",
-            "资金",
-            "300万元",
-            "5",
-            "0",
-            "余",
-            "名",
-            "项目",
-            "一、",
-            "\n",
-        ),
-        *("。", "，", "约", "3公里", "培训", "10月", "2012年", "%", "7+20", "半年", "亿", "省医院"),
-    ]
-)
+_WORDS = """
+    青山市 白石县 援助 资金 300万元 5 0 余 名 项目 一、 。 ， 约 3公里 培训 10月 2012年 % 7+20
+    半年 亿 省医院
+"""
+_PIECES = st.sampled_from([*_WORDS.split(), "\n"])
 
 
 @given(st.lists(_PIECES, min_size=1, max_size=25).map("".join))
@@ -362,14 +344,12 @@ def test_any_page_gives_tables_without_a_fault(text: str) -> None:
     assert len(draft.figures) + sum("does not read" in line for line in draft.left) == len(found)
 
 
-def test_the_real_page(request: pytest.FixtureRequest, repository: Path, tmp_path: Path) -> None:
+def test_the_real_page(repository: Path, tmp_path: Path) -> None:
     real = repository.parent / "shared" / "source" / "page.txt"
     if not real.exists():
         pytest.skip("the page's text is not part of the repository: no ../shared/source/page.txt")
-    new_study(tmp_path / "own", page=real, year=NOW)
-    study = load_study(tmp_path / "own")
-    assert len(study.recipients) == len(stored().recipients)
-    known = stored()
+    study, known = load_study(new_study(tmp_path / "own", page=real, year=NOW).folder), stored()
+    assert len(study.recipients) == len(known.recipients)
     for found, places in ((study.recipients, known.recipients), (study.donors, known.donors)):
         right = {place.zh for place in found.values()} & {place.zh for place in places.values()}
         assert len(right) >= 3
@@ -396,43 +376,32 @@ def test_who_gives_to_whom(text: str, pairs: str) -> None:
 
 def test_two_pairs_on_a_page_without_sections(tmp_path: Path) -> None:
     """Each figure goes to the county of its sentence, or whom the giver there gives to."""
-    page = tmp_path / "page.txt"
-    page.write_text(
-        "青山市对口支援白石县。全年青山市安排援助资金900万元，已到位800万元，"
-        "其中教育300万元。\n"
+    study = _study(
+        tmp_path,
+        "青山市对口支援白石县。全年青山市安排援助资金900万元，已到位800万元，其中教育300万元。\n"
         "临江区对口支援乌兰县。今年安排资金700万元。乌兰县自筹30万元，临江区追加20万元。\n",
-        encoding="utf-8",
     )
-    new_study(tmp_path / "two", page=page, year=NOW)
-    rows = _rows(tmp_path / "two", "figures")
-    told = [(row["printed"], row["subject"], row["period"]) for row in rows]
-    first, second = "donor1>county1", "donor2>county2"
-    assert told == [
-        ("900万元", first, "2012"),
-        ("800万元", first, "2012"),
-        ("300万元", first, "2012"),
-        ("700万元", second, "2012"),
-        ("30万元", second, "2012"),
-        ("20万元", second, "2012"),
-    ]
+    rows = _rows(study.folder, "figures")
+    first, second = ["donor1>county1"] * 3, ["donor2>county2"] * 3
+    printed = ["900万元", "800万元", "300万元", "700万元", "30万元", "20万元"]
+    assert [row["printed"] for row in rows] == printed
+    assert [row["subject"] for row in rows] == first + second
+    assert {row["period"] for row in rows} == {"2012"}
     assert [row["part_of"] for row in rows] == ["", "", "county1-002", "", "", ""]
-    promised = money_flow(tmp_path / "two").query("step == 'commitment' and realised == 'yes'")
+    promised = money_flow(study).query("step == 'commitment' and realised == 'yes'")
     assert [one.to("CNY").exact for one in promised["quantity"]] == [9_000_000, 7_000_000]
 
 
 def test_a_study_and_a_draft_name_the_same_pairs(repository: Path, tmp_path: Path) -> None:
     cases = json.loads((repository / "tests/cases/drafts.json").read_text("utf-8"))["pairs"]
     for number, case in enumerate(cases):
-        page = tmp_path / f"{number}.txt"
-        page.write_text(case["text"], encoding="utf-8")
-        folder = tmp_path / f"s{number}"
-        new_study(folder, page=page, year=2013)
-        study = load_study(folder)
+        (tmp_path / f"{number}").mkdir()
+        study = _study(tmp_path / f"{number}", case["text"], 2013)
         names = {
             slug: one.zh for part in (study.recipients, study.donors) for slug, one in part.items()
         }
         told = {}
-        for row in _rows(folder, "figures"):
+        for row in _rows(study.folder, "figures"):
             pair = ">".join(names[slug] for slug in row["subject"].split(">"))
             note = re.match(r"draft, (\w+)(?:: \w+)?(?:; also named(: [^;]*))?", row["note"])
             assert note is not None
@@ -448,9 +417,7 @@ def test_a_county_that_the_page_does_not_name_is_said_to_be_made_up(tmp_path: Pa
 
 
 def test_items_numbered_by_one_sign_are_rows(tmp_path: Path) -> None:
-    page = tmp_path / "page.txt"
-    page.write_text("⑴ 投资300万元；⑵ 选派教师23名。⒈ 召开会议4次。⑩ 建房360㎡。", encoding="utf-8")
-    new_study(tmp_path / "own", page=page, year=NOW)
-    rows = [row for row in _rows(tmp_path / "own", "figures") if row["kind_hint"] == "list_number"]
+    study = _study(tmp_path, "⑴ 投资300万元；⑵ 选派教师23名。⒈ 召开会议4次。⑩ 建房360㎡。")
+    rows = [row for row in _rows(study.folder, "figures") if row["kind_hint"] == "list_number"]
     assert [row["printed"] for row in rows] == ["(1)", "(2)", "1.", "10"]
-    assert audit_page(load_study(tmp_path / "own"), page).differing == ()
+    assert audit_page(study, tmp_path / "page.txt").differing == ()
