@@ -131,31 +131,20 @@ def test_workers_change_nothing(
     assert same(read_folder(folder, tmp_path / "two.parquet", reader=READER, jobs=2), whole)
 
 
-@pytest.fixture
-def threads(monkeypatch: pytest.MonkeyPatch) -> set[threading.Thread]:
-    """The threads of this process that have read a page."""
-    found = set()
-    read = Reader.rows
+def test_for_small_pages_no_process_is_started_and_workers_of_ones_own_are_taken(
+    folder: Path, whole: many.Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lines of the docs, which set threads of joblib's as workers."""
+    threads: set[threading.Thread] = set()
+    read, main = Reader.rows, threading.main_thread()
 
     def seen(self: Reader, text: str) -> Iterator[dict[str, str]]:
-        found.add(threading.current_thread())
+        threads.add(threading.current_thread())
         return read(self, text)
 
     monkeypatch.setattr(Reader, "rows", seen)
-    return found
-
-
-def test_for_small_pages_no_process_is_started(
-    folder: Path, tmp_path: Path, threads: set[threading.Thread]
-) -> None:
-    found = read_folder(folder, tmp_path / "two.parquet", reader=READER, jobs=2)
-    assert found.figures == 120
-    assert threads == {threading.main_thread()}
-
-
-def test_the_lines_for_workers_of_ones_own_run(
-    whole: many.Outcome, threads: set[threading.Thread], monkeypatch: pytest.MonkeyPatch
-) -> None:
+    assert same(read_folder(folder, tmp_path / "two.parquet", reader=READER, jobs=2), whole)
+    assert threads == {main}
     monkeypatch.chdir(whole.output.parent)
     page = (REPOSITORY / "docs" / "folders.md").read_text(encoding="utf-8")
     (code,) = re.findall(r"```python\n(.+?)```", page, re.DOTALL)
@@ -163,7 +152,7 @@ def test_the_lines_for_workers_of_ones_own_run(
     names: dict[str, Any] = {}
     exec(code, names)
     assert same(names["outcome"], whole)
-    assert threads - {threading.main_thread()} == threads != set()
+    assert threads - {main}
 
 
 class Deadly(Reader):
@@ -284,8 +273,6 @@ def test_a_bar_counts_the_pages_on_a_terminal_alone(
     monkeypatch.setattr(out, "isatty", lambda: terminal, raising=False)
     monkeypatch.setattr(sys, "stderr", out)
     with many.bar() as tell:
-        for done in (16, 40, 63):
-            tell(done, 63)
-    counts = re.findall(r"(?:16|40|63)/63", out.getvalue())
-    assert list(dict.fromkeys(counts)) == (["16/63", "40/63", "63/63"] if terminal else [])
-    assert terminal or not out.getvalue()
+        tell(16, 63)
+        tell(63, 63)
+    assert ("16/63" in out.getvalue(), bool(out.getvalue())) == (terminal, terminal)

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from aidstudy.errors import AidstudyError, NumeralError, QuantityError, TextError, UnitError
+from aidstudy import errors
+from aidstudy.errors import QuantityError, TextError
 from aidstudy.reading.quantities import Reading, find_quantities, plain_print, read_quantity
 from aidstudy.reading.text import repair_text
 
@@ -20,6 +21,10 @@ HERE = Path(__file__).parent
 def _cases(name: str) -> list[dict[str, Any]]:
     cases: list[dict[str, Any]] = json.loads((HERE / "cases" / name).read_text("utf-8"))
     return cases
+
+
+SLICES = json.loads((HERE / "cases" / "quantities_slices.json").read_text("utf-8"))
+"""What is refused and why, bounds of signs and noughts, what is counted, why nothing is found."""
 
 
 def _as_printed(end: Fraction | str | None, like: str | None) -> str | None:
@@ -102,58 +107,18 @@ def test_an_invented_page(file: Path) -> None:
         assert _shown(quantity, expected) == expected
 
 
-@pytest.mark.parametrize(
-    ("printed", "hints", "error", "match"),
-    [
-        ("3000 万", {}, UnitError, r"'3000万': scale without unit. Pass kind='money'"),
-        ("2835756", {}, UnitError, "number without unit. Pass kind="),
-        ("4月17日", {}, QuantityError, "date without its year. Pass year="),
-        ("2月30日", {"year": 2012}, QuantityError, "month 2 has no day 30"),
-        ("50余名干部", {}, QuantityError, "not one figure"),
-        ("五一个", {}, NumeralError, "do not form one numeral"),
-        ("5个", {"kind": "money"}, UnitError, "printed as count, not as money"),
-        ("5公里", {"unit": "m3/day"}, UnitError, "unit 'm3/day' does not fit"),
-        ("5个", {"kind": "counts"}, QuantityError, "did you mean 'count'"),
-        ("5-3个", {}, QuantityError, "the range does not rise"),
-        ("3公里-5元", {}, QuantityError, "a range in two units"),
-        ("2015-2012年", {}, QuantityError, "ends before it begins"),
-        ("2012-2016十日", {}, QuantityError, "a day without its month"),
-        ("4方", {}, UnitError, "may be parties"),
-        ("-3名", {}, QuantityError, "a count below zero"),
-        ("3万元以上5万元", {}, QuantityError, "an open end and a second figure"),
-        ("5000万项目", {}, UnitError, "a scale before 项目"),
-        ("", {}, QuantityError, "nothing to read"),
-        ("1" * 100, {}, QuantityError, "Give one figure only"),
-    ],
-)
-def test_an_error_names_what_was_read_and_what_to_do(
-    printed: str, hints: dict[str, Any], error: type[AidstudyError], match: str
-) -> None:
-    with pytest.raises(error, match=match):
-        read_quantity(printed, **hints)
+@pytest.mark.parametrize("case", SLICES["refused"], ids=lambda case: case["printed"][:20])
+def test_an_error_names_what_was_read_and_what_to_do(case: dict[str, Any]) -> None:
+    with pytest.raises(getattr(errors, case["error"]), match=case["match"]):
+        read_quantity(case["printed"], **case["hints"])
 
 
-@pytest.mark.parametrize(
-    ("printed", "hints", "value", "low", "high"),
-    [
-        ("-3.5%", {}, "-3.5", "-3.55", "-3.45"),
-        ("－2%", {}, "-2", "-2.5", "-1.5"),
-        ("-3%-5%", {}, "1", "-3", "5"),
-        ("-30余万元", {}, "-300000", "-400000", "-300000"),
-        ("约-30万元", {}, "-300000", "-350000", "-250000"),
-        ("0万元", {}, "0", "0", "5000"),
-        ("0%", {}, "0", "-0.5", "0.5"),
-        ("300立方米", {"unit": "m3/hour"}, "7200", "7188", "7212"),
-        ("6000块", {"kind": "money"}, "6000", "5999.5", "6000.5"),
-    ],
-)
-def test_signs_zero_and_hints(
-    printed: str, hints: dict[str, Any], value: str, low: str, high: str
-) -> None:
+@pytest.mark.parametrize("case", SLICES["bounds"], ids=lambda case: case["printed"])
+def test_signs_zero_and_hints(case: dict[str, Any]) -> None:
     """A minus sign counts; an amount without one is not below zero, a change of 0% may be."""
-    quantity = read_quantity(printed, **hints)
-    assert quantity.value == Fraction(value)
-    assert (quantity.low, quantity.high) == (Fraction(low), Fraction(high))
+    quantity = read_quantity(case["printed"], **case["hints"])
+    ends = (quantity.value, quantity.low, quantity.high)
+    assert ends == tuple(Fraction(case[name]) for name in ("value", "low", "high"))
 
 
 def test_only_text_is_read() -> None:
@@ -163,21 +128,12 @@ def test_only_text_is_read() -> None:
         read_quantity(50)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("", "the text is empty"),
-        (" \n\u3000", "white space only"),
-        ("没有数字", "no digit, and no Chinese numeral"),
-        ("\x00\x01\ud800", "no digit, and no Chinese numeral"),
-        ("第2批", "none of 1 numerals that were seen is a figure"),
-    ],
-)
-def test_nothing_found_says_why(text: str, why: str) -> None:
-    found = find_quantities(text)
+@pytest.mark.parametrize("case", SLICES["empty"], ids=lambda case: case["why"])
+def test_nothing_found_says_why(case: dict[str, str]) -> None:
+    found = find_quantities(case["text"])
     assert found.quantities == []
-    assert why in found.why_empty
-    assert find_quantities(f"{text}共5个").why_empty == ""
+    assert case["why"] in found.why_empty
+    assert find_quantities(f"{case['text']}共5个").why_empty == ""
 
 
 def test_one_line_of_a_megabyte_is_read_to_its_end() -> None:
@@ -195,21 +151,10 @@ def test_a_date_without_a_year_stays_missing() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "counted"),
-    [
-        ("5名援藏干部到村", "援藏干部"),
-        ("4 个\n项目", "项目"),
-        ("培训22人、", ""),
-        ("互访7次，就", ""),
-        ("研究12项议题，", "议题"),
-        ("1个人的荣誉", ""),
-        ("六大机制", "机制"),
-    ],
-)
-def test_the_thing_counted_stands_outside(text: str, counted: str) -> None:
-    (quantity,) = find_quantities(text).quantities
-    assert quantity.counted == counted
+@pytest.mark.parametrize("case", SLICES["counted"], ids=lambda case: case["text"])
+def test_the_thing_counted_stands_outside(case: dict[str, str]) -> None:
+    (quantity,) = find_quantities(case["text"]).quantities
+    assert quantity.counted == case["counted"]
 
 
 @pytest.mark.page
