@@ -6,9 +6,10 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from aidstudy.errors import TextError
 from aidstudy.reading import words
@@ -242,7 +243,7 @@ def repair_text(raw: str) -> RepairedText:
     """
     check_text("repair_text", raw)
     plain = without_radicals(raw)
-    lines = _only_filled([_Line.of(plain, match) for match in _LINE.finditer(plain)])
+    lines = _only_filled([_Line(plain, match) for match in _LINE.finditer(plain)])
     gaps = _join(lines, plain)
     steps = [
         Repair("line", span, span.of(raw), glue)
@@ -254,55 +255,37 @@ def repair_text(raw: str) -> RepairedText:
     return RepairedText(raw, tuple(sorted(steps, key=lambda step: step.span)))
 
 
-@dataclass(frozen=True, slots=True)
 class _Line:
     """A line, or several joined ones: what the decision about its end needs to know."""
 
-    start: int
-    end: int
-    width: int
-    first: str
-    last: str
-    opens: bool
-    """A list item, heading or indented paragraph begins here."""
-    item_alone: bool
-    ends_sentence: bool
-    marked: bool
-    """It has a mark of a sentence."""
-    apart: bool
-    row: bool
-    heading: bool
-    heading_goes_on: bool
-    cut: bool
-    blanks: int
-    """Between the characters of a line that is spread, as the lines inside a paragraph are."""
-
-    @classmethod
-    def of(cls, raw: str, match: re.Match[str]) -> _Line:
+    def __init__(self, raw: str, match: re.Match[str]) -> None:
         content = match.group().rstrip(_BLANKS)
-        start, end = match.start(), match.start() + len(content)
-        indent = _LINES["indent"].search(raw, max(0, start - 4), start)
+        start = self.start = match.start()
+        end = self.end = start + len(content)
         without_width = len(_LINES["without_width"].findall(content))
-        marked = _LINES["sentence_mark"].search(content) is not None
+        narrow = len(_LINES["narrow"].findall(content))
+        self.width = 2 * (len(content) - without_width) - narrow
+        self.first, self.last = content[0], content[-1]
+        indent = _LINES["indent"].search(raw, max(0, start - 4), start)
+        # A list item, heading or indented paragraph begins here.
+        self.opens = _LINES["opening"].match(content) is not None or indent is not None
+        self.item_alone = _LINES["opening"].fullmatch(content) is not None
+        self.ends_sentence = _LINES["end"].search(content, max(0, len(content) - 6)) is not None
+        marked = self.marked = _LINES["sentence_mark"].search(content) is not None
         # Two names or half-titles side by side: 中共…县委 县人民政府.
         in_parts = _LINES["two_parts"].search(content) or _LINES["by_line"].search(content)
-        return cls(
-            start=start,
-            end=end,
-            width=2 * (len(content) - without_width) - len(_LINES["narrow"].findall(content)),
-            first=content[0],
-            last=content[-1],
-            opens=_LINES["opening"].match(content) is not None or indent is not None,
-            item_alone=_LINES["opening"].fullmatch(content) is not None,
-            ends_sentence=_LINES["end"].search(content, max(0, len(content) - 6)) is not None,
-            marked=marked,
-            apart=not marked and in_parts is not None,
-            row=not marked and _LINES["row"].match(content) is not None,
-            heading=_LINES["heading"].match(content) is not None,
-            heading_goes_on=_LINES["no_heading"].search(content) is None,
-            cut=_is_cut(content, raw, end),
-            blanks=_spread(content),
-        )
+        self.apart = not marked and in_parts is not None
+        self.row = not marked and _LINES["row"].match(content) is not None
+        self.heading = _LINES["heading"].match(content) is not None
+        self.heading_goes_on = _LINES["no_heading"].search(content) is None
+        self.cut = _is_cut(content, raw, end)
+        # Between the characters of a line that is spread, as the lines inside a paragraph are.
+        self.blanks = _spread(content)
+
+    def changed(self, **told: Any) -> _Line:
+        line = copy(self)
+        line.__dict__ |= told
+        return line
 
     def with_next(self, line: _Line, raw: str) -> _Line:
         """This line and the one that goes on from it."""
@@ -312,19 +295,13 @@ class _Line:
             tail = _glue(raw, Span(self.end, line.start)) + raw[line.start : line.end]
             head = raw[max(self.start, self.end - _CUT_LOOKS_BACK) : self.end]
             cut = _is_cut(head + tail, raw, line.end)
-        return replace(
-            line,
-            start=self.start,
+        return line.changed(
+            **{name: getattr(self, name) for name in ("start", "first", "opens")},
+            **dict.fromkeys(("item_alone", "apart", "row"), False),
             width=self.width + line.width,
-            first=self.first,
-            opens=self.opens,
-            item_alone=False,
             marked=self.marked or line.marked,
-            apart=False,
-            row=False,
             heading=self.heading and line.heading_goes_on,
             cut=cut,
-            blanks=line.blanks,
         )
 
 
@@ -360,9 +337,9 @@ def _only_filled(lines: list[_Line]) -> list[_Line]:
         near = lines[max(0, index - _NEAR) : index + 1 + _NEAR] if line.blanks else []
         most = line.width + line.blanks + _SLACK
         if any(not one.blanks and line.width <= one.width <= most for one in near):
-            line = replace(line, apart=False)
+            line = line.changed(apart=False)
         elif line.blanks:
-            line = replace(line, blanks=0)
+            line = line.changed(blanks=0)
         told.append(line)
     return told
 
