@@ -370,7 +370,7 @@ def _drafted(
         cue=cue,
         grade="likely" if also and grade == "clear" else grade,
         note="; ".join(notes),
-        hints=fewest_hints(quantity, year),
+        hints=fewest_hints(quantity),
         **told,
     )
 

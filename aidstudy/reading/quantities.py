@@ -15,11 +15,11 @@ from itertools import combinations
 from typing import Any
 
 from aidstudy import codebook
-from aidstudy.errors import AidstudyError, QuantityError
+from aidstudy.errors import QuantityError
 from aidstudy.reading.figure import Reading, Unread, plain_print, refused
 from aidstudy.reading.grammar import FIRST, GRAMMAR
 from aidstudy.reading.printed import read_print
-from aidstudy.reading.scan import Scan
+from aidstudy.reading.scan import Scan, read_slice
 from aidstudy.reading.text import NO_WIDTH, Span, check_text, simplified
 
 
@@ -82,10 +82,10 @@ def read_quantity(
     return quantity._replace(printed=plain, span=Span(0, len(printed)))
 
 
-def fewest_hints(quantity: Reading, year: int | None = None) -> dict[str, str] | None:
-    """The fewest hints with which the print of a found figure reads as its page has it.
+def fewest_hints(quantity: Reading) -> dict[str, str] | None:
+    """The fewest hints, by the codebook's columns, with which the print of a figure reads the same.
 
-    By the columns of the codebook; `year` is that of the reports. `None`: no hint makes it read so.
+    `None` where no hint makes it read so, as of a date whose year nobody gave.
 
     Examples
     --------
@@ -93,24 +93,26 @@ def fewest_hints(quantity: Reading, year: int | None = None) -> dict[str, str] |
     >>> [fewest_hints(one) for one in found.quantities]
     [{'kind_hint': 'money'}, {'unit_hint': '个百分点'}, {}]
     """
+
+    def told(one: Reading) -> tuple[object, ...]:
+        return one.kind, one.value, one.bound, one.unit * (one.kind != "count")
+
     possible: dict[str, Any] = {}
     if quantity.kind in codebook.KIND_HINTS:
         possible["kind"] = quantity.kind
     if quantity.shared or quantity.unit in codebook.UNITS:
         possible["unit"] = quantity.shared or quantity.unit
     if quantity.kind in ("date", "period"):
-        said = str(quantity.value)[:4]
-        possible["year"] = int(said) if said.isdigit() else year
-    for number in range(len(possible) + 1):
-        for names in combinations(possible, number):
-            chosen = {name: possible[name] for name in names}
-            try:
-                read = read_quantity(quantity.printed, **chosen)
-            except AidstudyError:
-                continue
-            same = all(getattr(read, a) == getattr(quantity, a) for a in ("kind", "value", "bound"))
-            if same and (quantity.kind == "count" or read.unit == quantity.unit):
-                return {f"{name}_hint": str(value) for name, value in chosen.items()}
+        if quantity.value is None:
+            return None
+        possible["year"] = int(str(quantity.value)[:4])
+    numbers = range(len(possible) + 1)
+    for names in (names for number in numbers for names in combinations(possible, number)):
+        chosen = {name: possible[name] for name in names}
+        hints = map(chosen.get, ("kind", "unit", "year"))
+        read = read_slice(simplified(quantity.printed), *hints)
+        if read is not None and told(read) == told(quantity):
+            return {f"{name}_hint": str(value) for name, value in chosen.items()}
     return None
 
 

@@ -32,7 +32,7 @@ def _dated(match: re.Match[str], year: int | None) -> Reading | None:
 
 
 @lru_cache(maxsize=8192)
-def _figure(raw: str, kind: str | None, unit: str | None, year: int | None) -> Reading | None:
+def read_slice(raw: str, kind: str | None, unit: str | None, year: int | None) -> Reading | None:
     """One figure as it stands in a text: the same few thousand in most texts."""
     try:
         return read_print(plain_print(raw), kind, unit, year)
@@ -73,7 +73,7 @@ class Scan:
         start, end = match.span()
         if match.lastgroup and not self.markup and start not in self.cells:
             printed = match[0]
-            quantity = _figure(printed, None, None, None)
+            quantity = read_slice(printed, None, None, None)
             # A volume may be a flow, and a weight one a day; a nought may belong to what stands
             # before it; and the 个 of 0.6个、7.8个和5.7个百分点 may be the beginning of a unit.
             if not (
@@ -672,7 +672,7 @@ class Scan:
         if match and match.lastgroup == "date" and match[0] == plain_print(match[0]):
             quantity = _dated(match, year)
         else:
-            quantity = _figure(self.text[start:end], kind, unit, year)
+            quantity = read_slice(self.text[start:end], kind, unit, year)
         if quantity is None:
             return 0
         self.write(quantity, start, end)
