@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -102,7 +103,7 @@ def _ends(one: Quantity) -> tuple[float, float]:
 
 
 def bars(
-    axes: Axes, at: Iterable[float], shown: Sequence[Quantity], *, upright: bool, **look: object
+    axes: Axes, at: Iterable[float], shown: Sequence[Quantity], *, upright: bool, **look: Any
 ) -> None:
     """A point for each quantity, and a bar for what its print allows."""
     if not shown:
@@ -116,7 +117,7 @@ def bars(
     for some, more in ((~pointless, look), (pointless, {**look, "fmt": "none", "label": None})):
         if some.any():
             x, y = (places, middle) if upright else (middle, places)
-            errors = {"yerr" if upright else "xerr": spread[:, some], "capsize": 3}
+            errors: Any = {"yerr" if upright else "xerr": spread[:, some], "capsize": 3}
             axes.errorbar(x[some], y[some], **errors, **more)
 
 

@@ -266,7 +266,7 @@ def write_draft(rows: Rows, path: str | Path) -> int:
             yield row
 
     suffix = Path(path).suffix.lower()
-    writers = {".csv": draft_csv, ".xlsx": _workbook, ".parquet": parquet_parts}
+    writers: Mapping[str, Any] = {".csv": draft_csv, ".xlsx": _workbook, ".parquet": parquet_parts}
     if suffix not in writers:
         raise CodebookError(
             f"{path}: no format {repr(suffix) if suffix else 'without an ending'}; end the name in "

@@ -64,8 +64,8 @@ class PdfText:
     def box(self, start: int, end: int) -> Box | None:
         """The box of a part of the text, on the line where it begins; none without a place."""
         index = max(0, bisect_right(self._starts, (start, len(self.pages) + 1)) - 1)
-        inside = takewhile(lambda one: one[0] < end, self._starts[index:])
-        inside = [one for one in inside if one[0] + len(one[2].text) > start]
+        begun = takewhile(lambda one: one[0] < end, self._starts[index:])
+        inside = [one for one in begun if one[0] + len(one[2].text) > start]
         if not inside:
             return None
         at, page, first = inside[0]
