@@ -80,22 +80,13 @@ def test_a_byte_order_mark_stays_so_that_offsets_are_those_of_the_file() -> None
     assert first.quantity.span.of(text) == "3200余万元"
 
 
-WRONG = {
-    "latin-1": "Größe über öffentliche Straßen: 300 m²".encode("latin-1"),
-    "broken utf-8": TEXT.encode("utf-8")[:40] + b"\xff" + TEXT.encode("utf-8")[40:],
-    "cut utf-8": TEXT.encode("utf-8")[:-50],
-    "lone surrogate": "到位资金\ud800万元".encode("utf-8", "surrogatepass"),
-    "shift-jis": ("国際協力に関する報告、三百万円を支出した。" * 9).encode("shift-jis"),
-}
-
-
-@pytest.mark.parametrize("content", WRONG.values(), ids=WRONG)
-def test_other_encodings_are_told_with_the_byte(content: bytes) -> None:
-    with pytest.raises(TextError, match=r"page: byte \d+ \([0-9a-f ]+\) is not UTF-8"):
-        text_of(content, name="page")
-
-
+NOT_UTF8 = r"byte \d+ \([0-9a-f ]+\) is not UTF-8"
 NO_PAGE = {
+    "latin-1": ("Größe über öffentliche Straßen: 300 m²".encode("latin-1"), NOT_UTF8),
+    "broken utf-8": (TEXT.encode("utf-8")[:40] + b"\xff" + TEXT.encode("utf-8")[40:], NOT_UTF8),
+    "cut utf-8": (TEXT.encode("utf-8")[:-50], NOT_UTF8),
+    "lone surrogate": ("到位资金\ud800万元".encode("utf-8", "surrogatepass"), NOT_UTF8),
+    "shift-jis": (("国際協力に関する報告、三百万円を支出した。" * 9).encode("shift-jis"), NOT_UTF8),
     "empty": (b"", "the file is empty"),
     "white space": (" \n\u3000\r\n".encode(), "white space only"),
     "NUL": (b"1\0 2", "a binary file"),
