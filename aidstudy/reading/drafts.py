@@ -10,11 +10,11 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
 from fractions import Fraction
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from aidstudy.codebook import FIGURES, FIGURES_RAW, Place
 from aidstudy.files import read_toml
@@ -324,13 +324,10 @@ def draft_figures(
             who = report.places.who(page.spans[index].start)
             article = report.slug(who.taker) or f"report{number}"
         numbers[article] += 1
-        figure = _drafted(
-            page, index, reports[number - 1] if number else None, who, last_money, year
-        )
-        figures.append(
-            replace(figure, article=article, figure_id=f"{article}-{numbers[article]:03d}")
-        )
-        last_money = figure.measure if quantity.kind == "money" else last_money
+        told = _drafted(page, index, reports[number - 1] if number else None, who, last_money, year)
+        figure_id = f"{article}-{numbers[article]:03d}"
+        figures.append(DraftFigure(quantity, article=article, figure_id=figure_id, **told))
+        last_money = told["measure"] if quantity.kind == "money" else last_money
     return figures
 
 
@@ -341,8 +338,8 @@ def _drafted(
     who: Who | None,
     last_money: str,
     year: int | None,
-) -> DraftFigure:
-    """One figure of a page; which number it has among those of its report the caller knows."""
+) -> dict[str, Any]:
+    """What is proposed for one figure of a page."""
     quantity, words = page.quantities[index], page.words(index)
     measure, cue, grade = _measure(quantity, words, report.places.takers if report else ())
     if quantity.kind == "money":
@@ -356,23 +353,21 @@ def _drafted(
             measure, cue = "commitment", giver
     if grade == "clear" and not _is_sure(quantity, words, measure, cue):
         grade = "likely"
-    told = {}
+    told: dict[str, Any] = {}
     if report and who:
         told = _who(page, index, measure, words, report, who)
     also = who.also if who and quantity.kind not in _ABOUT_NOBODY else ()
     notes = [f"also named: {', '.join(also)}"] if also else []
     if quantity.kind == "count" and quantity.bound == "exact" and "万" in quantity.printed:
         notes.append("a count is exact by the codebook, though 万 may round it")
-    return DraftFigure(
-        quantity,
-        measure=measure,
-        period=_period(page, index, quantity, year),
-        cue=cue,
-        grade="likely" if also and grade == "clear" else grade,
-        note="; ".join(notes),
-        hints=fewest_hints(quantity),
-        **told,
-    )
+    return told | {
+        "measure": measure,
+        "period": _period(page, index, quantity, year),
+        "cue": cue,
+        "grade": "likely" if also and grade == "clear" else grade,
+        "note": "; ".join(notes),
+        "hints": fewest_hints(quantity),
+    }
 
 
 _ABOUT_NOBODY = ("code", "contact", "list_number", "map_scale")
