@@ -1,15 +1,20 @@
-"""Every command with files and arguments that it cannot use: one message, nothing left behind."""
+"""Every command with files, names and paths that it cannot use: one message, nothing left."""
 
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from copies import REPOSITORY
+from copies import REPOSITORY, copy_of_study
 
 from aidstudy import cli
+from aidstudy.course.lab import copy_notebooks
+from aidstudy.errors import AidstudyError
+from aidstudy.files import read_whole, write_whole
+from aidstudy.pages.many import read_folder
 
 TEXT = "理塘县2012年获援助资金300万元，龙泉驿区支援1.39亿元。\n" * 3
 
@@ -83,7 +88,34 @@ ARGUMENTS = {
     "text over a file": ["text", "{folder}/page.txt", "-o", "{folder}/file"],
     "keep where something is": ["reproduce", "--keep", "{folder}"],
     "keep below a file": ["reproduce", "--keep", "{folder}/file/new"],
+    # A path that no system knows.
+    "export": ["export", "sqlite", "-o", "{nul}"],
+    "plot": ["plot", "funding_ratios", "-o", "{nul}"],
+    "table": ["table", "ratios", "-o", "{nul}"],
+    "macros": ["export-macros", "--all", "-o", "{nul}"],
+    "read": ["read", "{folder}/page.txt", "-o", "{nul}.csv"],
+    "read a folder": ["read", "{folder}", "-o", "{nul}.parquet"],
+    "review": ["review", "{folder}/page.txt", "-o", "{nul}"],
+    "new": ["new", "{nul}", "--page", "{folder}/page.txt", "--year", "2012"],
+    "reproduce": ["reproduce", "--keep", "{nul}"],
+    "instructors": ["instructors", "-o", "{nul}"],
+    "site": ["site", "-o", "{nul}"],
+    "study": ["--study", "{nul}", "check"],
+    "audit": ["audit", "{nul}"],
+    "page": ["read", "{nul}"],
+    "trace": ["trace", "revenue.ganzi.overlap", "--page", "{nul}"],
+    "new page": ["new", "fresh", "--page", "{nul}", "--year", "2012"],
 }  # fmt: skip
+
+NAMES = ("../x", "/x", "C:\\x", "x\0y", "..", "", "money_flow/../x")
+LOOKED_UP = (
+    ["export", "{name}", "-o", "out"],
+    ["plot", "{name}", "-o", "out"],
+    ["plot", "money_flow", "--preset", "{name}", "-o", "out"],
+    ["table", "{name}", "-o", "out"],
+    ["trace", "{name}"],
+)
+"""Commands that look a name up: it is never a path."""
 
 Run = Callable[[list[str]], tuple[int, str]]
 
@@ -136,14 +168,79 @@ def test_a_page_that_cannot_be_used(
     assert sorted(path.name for path in tmp_path.iterdir()) == [page] * (content is not None)
 
 
-@pytest.mark.parametrize("name", list(ARGUMENTS))
-def test_arguments_that_cannot_be_used(name: str, tmp_path: Path, run: Run) -> None:
+CASES = [
+    *(pytest.param(arguments, "", id=what) for what, arguments in ARGUMENTS.items()),
+    *(
+        pytest.param(command, name, id=f"{' '.join(command)} {name!r}")
+        for command in LOOKED_UP
+        for name in NAMES
+        if name or command[0] != "trace"
+    ),
+]
+
+
+@pytest.mark.parametrize(("arguments", "name"), CASES)
+def test_arguments_that_cannot_be_used(
+    arguments: list[str], name: str, tmp_path: Path, run: Run
+) -> None:
     folder = tmp_path / "there"
     folder.mkdir()
     (folder / "file").write_bytes(b"kept\n")
     (folder / "page.txt").write_bytes(TEXT.encode())
-    status, said = run([one.replace("{folder}", str(folder)) for one in ARGUMENTS[name]])
+    parts = {"{folder}": str(folder), "{nul}": "x\0y", "{name}": name}
+    for part, meant in parts.items():
+        arguments = [one.replace(part, meant) for one in arguments]
+    status, said = run(arguments)
     assert status == 2
     assert _is_one_message(said), said
     assert (folder / "file").read_bytes() == b"kept\n"
-    assert sorted(path.name for path in folder.iterdir()) == ["file", "page.txt"]
+    assert _files(tmp_path) == ["there", "there/file", "there/page.txt"]
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+
+
+@pytest.mark.parametrize("name", ["x\0y", "", ".", "/"], ids=repr)
+def test_a_file_with_a_name_that_is_none(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(AidstudyError, match="cannot be written"):
+        write_whole(name, "x")
+    with pytest.raises(AidstudyError, match="cannot be read"):
+        read_whole(name)
+    assert _files(tmp_path) == []
+
+
+def test_names_of_pages_become_no_names_of_files(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    pytest.importorskip("joblib")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    pages = tmp_path / "in" / "pages"
+    pages.mkdir(parents=True)
+    names = ["x..txt", "C:\\x.txt", "a\nb.txt", "=1+1.txt", "x\\..\\..\\y.txt"]
+    for name in names:
+        (pages / name).write_text("理塘县2012年获援助资金300万元。\n", encoding="utf-8")
+    out = tmp_path / "out" / "figures.parquet"
+    before = _files(tmp_path)
+    assert read_folder(pages, out, jobs=1).pages == len(names)
+    made = set(_files(tmp_path)) - set(before)
+    assert made == {"out", "out/figures.parquet", "out/figures.unreadable.csv"}
+    assert set(parquet.read_table(out)["page"].to_pylist()) == set(names)
+
+
+def test_a_notebook_is_copied_by_its_own_name_only(tmp_path: Path) -> None:
+    folder = copy_of_study(tmp_path)
+    shutil.rmtree(folder / "notebooks", ignore_errors=True)
+    (folder / "notebooks").mkdir()
+    names = ["..\\x.ipynb", "C:\\x.ipynb", "a\nb.ipynb", "..x.ipynb"]
+    for name in names:
+        (folder / "notebooks" / name).write_text("{}", encoding="utf-8")
+    before = set(_files(tmp_path))
+    into = tmp_path / "mine"
+    assert copy_notebooks(into, folder).new == tuple(sorted(names))
+    made = {name for name in set(_files(tmp_path)) - before if (tmp_path / name).is_file()}
+    own = {"mine/.aidstudy/copied.json", "mine/.aidstudy/labconfig/page_config.json"}
+    made = {name for name in made if not name.startswith("mine/data/clean/")}
+    assert made == own | {f"mine/{name}" for name in names}
