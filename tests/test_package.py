@@ -308,28 +308,8 @@ def test_no_module_imports_itself_in_a_circle() -> None:
     assert done == set(_modules())
 
 
-def test_nothing_dangerous_is_called() -> None:
-    wrong = []
-    for module in _modules():
-        for other in _imports(module):
-            if other.partition(".")[0] in {"pickle", "shelve", "marshal", "dill", "joblib"}:
-                wrong.append(f"{module} imports {other}")
-        for node in ast.walk(_tree(module)):
-            called = (
-                node.func.id
-                if (isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
-                else ""
-            )
-            if called in {"eval", "exec", "compile", "__import__"}:
-                wrong.append(f"{module} line {node.lineno} calls {called}")
-            attribute = node.attr if isinstance(node, ast.Attribute) else ""
-            if attribute in {"read_pickle", "to_pickle", "unsafe_load", "full_load"}:
-                wrong.append(f"{module} line {node.lineno} uses {attribute}")
-            of = getattr(getattr(node, "value", None), "id", "")
-            if (of, attribute) == ("yaml", "load") or (attribute, of) == ("system", "os"):
-                wrong.append(f"{module} line {node.lineno} uses {of}.{attribute}")
-            if isinstance(node, ast.keyword) and node.arg == "allow_pickle":
-                wrong.append(f"{module} line {node.lineno} passes allow_pickle=")
-            if isinstance(node, ast.keyword) and node.arg == "shell":
-                wrong.append(f"{module} line {node.lineno} passes shell=")
-    assert wrong == []
+def test_no_stored_bytes_run_as_code() -> None:
+    """Of eval, a shell and the like ruff tells (its rules S)."""
+    unsafe = {"pickle", "shelve", "marshal", "dill", "joblib"}
+    found = {module: {one.partition(".")[0] for one in _imports(module)} for module in _modules()}
+    assert {module for module, heads in found.items() if heads & unsafe} == set()
