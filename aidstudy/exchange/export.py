@@ -6,7 +6,6 @@ import contextlib
 import os
 import textwrap
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -30,36 +29,19 @@ from aidstudy.version import __version__
 README = "README.txt"
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """One exchange format: what is written, the content of each file by its path, and the lines of
-    ``words.toml`` that say how it is opened.
-    """
-
-    meaning: str
-    files: Callable[[Source], dict[str, bytes]]
-    opened: str = "csv"
-
-
-FORMATS: Mapping[str, Format] = MappingProxyType(
+FORMATS: Mapping[str, Callable[[Source], dict[str, bytes]]] = MappingProxyType(
     {
-        "annotations": Format(
-            "each figure as a Web Annotation on the page (JSON-LD)", text.web_annotations, ""
-        ),
-        "csv": Format("each table as a CSV file", text.csv_files),
-        "csvw": Format("the CSV files with metadata of CSV on the Web", text.csvw),
-        "datapackage": Format("the CSV files as a Frictionless Data Package", text.datapackage),
-        "excel": Format("all tables as one Excel workbook", workbook, "excel"),
-        "parquet": Format("each table as a Parquet file", binary.parquet_files, "parquet"),
-        "sqlite": Format(
-            "all tables in one SQLite database with keys, and a view for each question",
-            binary.sqlite_file,
-            "sqlite",
-        ),
-        "stata": Format("each table as a Stata file, format 118", binary.stata_files, "stata"),
+        "annotations": text.web_annotations,
+        "csv": text.csv_files,
+        "csvw": text.csvw,
+        "datapackage": text.datapackage,
+        "excel": workbook,
+        "parquet": binary.parquet_files,
+        "sqlite": binary.sqlite_file,
+        "stata": binary.stata_files,
     }
 )
-"""Formats by the name that a user types."""
+"""What writes each format, by the name that a user types: the content of each file by its path."""
 
 
 def export(study: StudyOrSource, what: str, into: str | os.PathLike[str]) -> list[Path]:
@@ -81,7 +63,7 @@ def export(study: StudyOrSource, what: str, into: str | os.PathLike[str]) -> lis
             printed=what,
         )
     source = source_of(study)
-    files = FORMATS[what].files(source)
+    files = FORMATS[what](source)
     files[README] = readme(source, what).encode("utf-8")
     paths = [Path(into, name) for name in files]
     new = [path for path in paths if not path.exists()]
@@ -99,17 +81,16 @@ def export(study: StudyOrSource, what: str, into: str | os.PathLike[str]) -> lis
 
 def readme(source: Source, what: str) -> str:
     """What an export holds, its units, and the first lines for R, Stata and pandas."""
-    one = FORMATS[what]
-    opened = words()["open"].get(one.opened, {})
+    meaning, opened = (words()["formats"][what][part] for part in ("meaning", "opened"))
     parts = [
         source.study.title,
-        _wrapped(f"{one.meaning[0].upper()}{one.meaning[1:]}. {described(source.study)}"),
+        _wrapped(f"{meaning[0].upper()}{meaning[1:]}. {described(source.study)}"),
         _wrapped(words()["readme"]["units"]),
-        *(_wrapped(note) for note in [words()["readme"].get(one.opened, "")] if note),
+        *(_wrapped(note) for note in [words()["readme"].get(opened, "")] if note),
         "Tables\n" + "\n".join(_wrapped(f"{t.name}: {t.meaning}") for t in source.tables),
         *(
             f"{program}\n{textwrap.indent(lines.strip(), '    ')}"
-            for program, lines in opened.items()
+            for program, lines in words()["open"].get(opened, {}).items()
         ),
         f"aidstudy {__version__}, codebook version {VERSION}; to cite it: aidstudy cite. "
         f"By {CREATOR}, {LICENCE}, {LICENCE_URL}",
