@@ -265,7 +265,8 @@ def agreement_table(study: Study) -> PaperTable:
         for place in columns:
             if place["table"] == table:
                 both = found[f"{start}.both"].number
-                row = {"column": _named(words["columns"], place["column"]), "compared": both}
+                row: dict[str, Any] = {"compared": both}
+                row["column"] = _named(words["columns"], place["column"])
                 for one in ("agreement", "categories", "commonest", "kappa", "alpha"):
                     result = found[f"{start}.{place['column']}.{one}"]
                     row |= {one: result.number, f"{one}_interval": _ends(result)}

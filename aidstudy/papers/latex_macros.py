@@ -149,7 +149,7 @@ def results_file(results: Iterable[Recorded]) -> str:
 def _record(result: Recorded, name: str) -> dict[str, object]:
     ends: Iterable[str | None] = [None] * 3
     if result.days:
-        ends = [day and day.isoformat() for day in result.days]
+        ends = [day.isoformat() if day else None for day in result.days]
     elif isinstance(result.number, Quantity):
         ends = [end or None for end in exact_parts(in_unit(result.number, 1)).values()]
     return {

@@ -53,7 +53,8 @@ def _templates() -> dict[str, Any]:
 def written(grid: Grid, format: str) -> str:
     """A table in one of the formats of ``templates.toml``."""
     look, text = _templates()[format], _TEXTS[format]
-    number, between, id_break = len(grid.headers), look.get("between", ""), look.get("id_break", "")
+    number, id_break = len(grid.headers), look.get("id_break", "")
+    between: str = look.get("between", "")
 
     def columns(kind: str, texts: Iterable[str] = ()) -> list[str]:
         """What stands in each column: a cell of `texts`, or what says how wide it is."""
