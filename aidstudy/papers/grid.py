@@ -40,8 +40,9 @@ _TENTHS = {
 }
 """Widths in tenths of that of a digit, where they differ from it; Chinese is twice as wide."""
 
-# Chinese may break anywhere, a long id after a point, underscore or hyphen.
-ID_BREAK = r"(?<=[a-z0-9][._-])(?=[a-z])"
+# Chinese may break anywhere, a long id after a point, underscore or hyphen, a span of days after
+# its stroke.
+ID_BREAK = r"(?<=[a-z0-9][._-])(?=[a-z])|(?<=[0-9]/)(?=[0-9])"
 _BREAK = re.compile(rf"(?<=[\u3400-\u9fff])|(?=[\u3400-\u9fff（])|{ID_BREAK}")
 _NUMERAL = re.compile(r"−?[0-9,]+(\.[0-9]+)?")
 
