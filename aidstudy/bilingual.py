@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple, get_args
 
 Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
+
+
+def aside(text: str, note: str, lang: Lang) -> str:
+    """A text with a note in brackets; the one that there is, where the other is empty."""
+    if not (text and note):
+        return text or note
+    return f"{text}（{note}）" if lang == "zh" else f"{text} ({note})"
 
 
 class Words(NamedTuple):
@@ -25,6 +32,12 @@ class Words(NamedTuple):
     def of(cls, row: Mapping[str, Any], name: str) -> Words:
         """What a row of a table has in its columns ``<name>_en`` and ``<name>_zh``."""
         return cls(row[f"{name}_en"], row[f"{name}_zh"])
+
+    @classmethod
+    def listed(cls, parts: Iterable[Words]) -> Words:
+        """Several with commas between them."""
+        both = list(parts)
+        return cls(", ".join(one.en for one in both), "、".join(one.zh for one in both))
 
     def say(self, lang: Lang) -> str:
         """In one language."""

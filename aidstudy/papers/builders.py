@@ -14,7 +14,7 @@ from aidstudy.analysis.flows import money_flow
 from aidstudy.analysis.ratios import funding_ratios
 from aidstudy.analysis.switches import choices_told
 from aidstudy.analysis.timeline import project_stages, project_timeline
-from aidstudy.bilingual import LANGS, Lang, Words
+from aidstudy.bilingual import LANGS, Words
 from aidstudy.codebook import LEVELS, MEASURES, MONEY_MEASURES
 from aidstudy.errors import ResultError
 from aidstudy.intervals import Interval
@@ -62,12 +62,13 @@ def pairs_table(study: Study) -> PaperTable:
             value = number if key in counts else marked(number)
             cells = {"quantity": said(name), "value": value, "unit": unit, "figures": ids}
             rows.append(row | cells)
+    said_of = {level: Words.listed(donors) for level, donors in found.items()}
     return table_of(
         "pairs",
         rows,
         year=study.year,
-        levels="; ".join(f"{_listed(who, 'en')}, {level.en}" for level, who in found.items()),
-        levels_zh="；".join(f"{_listed(who, 'zh')}为{level.zh}" for level, who in found.items()),
+        levels="; ".join(f"{donors.en}, {level.en}" for level, donors in said_of.items()),
+        levels_zh="；".join(f"{donors.zh}为{level.zh}" for level, donors in said_of.items()),
     )
 
 
@@ -80,10 +81,6 @@ def _marker(study: Study) -> Callable[[Quantity | Missing], Marked]:
         return Marked(number, _UNDATED if undated else "")
 
     return marked
-
-
-def _listed(names: Iterable[Words], lang: Lang) -> str:
-    return ("、" if lang == "zh" else ", ").join(name.say(lang) for name in names)
 
 
 def figures_table(study: Study) -> PaperTable:
@@ -309,10 +306,8 @@ def _ids(number: Quantity | Missing, *before: str) -> str:
 
 
 def _donors(study: Study, slugs: str) -> Words:
-    places = [study.donors[slug] for slug in slugs.split()]
-    return Words(
-        ", ".join(place.short_en for place in places), "、".join(p.short_zh for p in places)
-    )
+    places = (study.donors[slug] for slug in slugs.split())
+    return Words.listed(Words(place.short_en, place.short_zh) for place in places)
 
 
 def _named(names: Mapping[str, Any], code: str) -> Words:

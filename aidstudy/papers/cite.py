@@ -243,7 +243,7 @@ def _links(one: Citation) -> dict[str, str]:
 
 
 def _plain(one: Citation, lang: Lang) -> str:
-    authors = ("、" if lang == "zh" else ", ").join(who.say(lang) for who in one.authors)
+    authors = Words.listed(one.authors).say(lang)
     parts = {"authors": authors, "year": one.year, "title": one.title, "note": one.note}
     links = _links(one)
     links |= {"doi": f"https://doi.org/{links['doi']}"} if "doi" in links else {}

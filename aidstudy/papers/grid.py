@@ -11,9 +11,9 @@ from math import ceil
 from typing import Literal, NamedTuple
 from unicodedata import east_asian_width
 
-from aidstudy.bilingual import Lang, Words
+from aidstudy.bilingual import Lang, Words, aside
 from aidstudy.papers.model import Cell, Marked, PaperTable, Row
-from aidstudy.papers.words import Unit, aside, in_unit, said, same, told
+from aidstudy.papers.words import Unit, in_unit, said, told
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.rounding import OPEN, write_number
 
@@ -139,24 +139,23 @@ def _groups(table: PaperTable, lang: Lang) -> list[tuple[str, list[Row]]]:
         return aside(text, unit.name(lang) if isinstance(unit, Unit) else "", lang)
 
     groups = [(name, list(rows)) for name, rows in groupby(table.rows, head)]
-    return [(name, _gathered(rows, lang) if table.gather else rows) for name, rows in groups]
+    return [(name, _gathered(rows) if table.gather else rows) for name, rows in groups]
 
 
-def _gathered(rows: list[Row], lang: Lang) -> list[Row]:
+def _gathered(rows: list[Row]) -> list[Row]:
     """Rows of which nothing is reported become one, which names them all."""
 
     def silent(row: Row) -> bool:
         return "not_reported" in map(state_of, row.values())
 
-    found, comma = list(filter(silent, rows)), "、" if lang == "zh" else ", "
+    found = list(filter(silent, rows))
     if len(found) < 2:
         return rows
-    joined = {
-        name: same(comma.join(dict.fromkeys(words_of(row[name], lang) for row in found)))
-        if isinstance(cell, Words)
-        else cell
-        for name, cell in found[0].items()
-    }
+    joined = dict(found[0])
+    for name, cell in found[0].items():
+        if isinstance(cell, Words):
+            names = (one for row in found if isinstance(one := row[name], Words))
+            joined[name] = Words.listed(dict.fromkeys(names))
     return [*(row for row in rows if not silent(row)), joined]
 
 

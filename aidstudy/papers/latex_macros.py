@@ -7,11 +7,11 @@ import json
 import re
 from collections.abc import Iterable
 
-from aidstudy.bilingual import LANGS, Lang
+from aidstudy.bilingual import LANGS, Lang, aside
 from aidstudy.codebook import STATES, VERDICTS
 from aidstudy.errors import ResultError
 from aidstudy.papers.recorded import Recorded
-from aidstudy.papers.words import aside, bounds_text, exact_parts, in_unit, told
+from aidstudy.papers.words import bounds_text, exact_parts, in_unit, told
 from aidstudy.papers.writers import latex_text
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.rounding import OPEN, write_number

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from aidstudy.bilingual import LANGS, Lang, Words
+from aidstudy.bilingual import LANGS, Lang, Words, aside
 from aidstudy.files import read_toml
 from aidstudy.intervals import Interval, plain
 from aidstudy.quantity.scalar import Quantity
@@ -35,13 +35,6 @@ def said(entry: Mapping[str, Any], **parts: object) -> Words:
 def same(text: str) -> Words:
     """What is written alike in both languages: ids, codes, names as printed."""
     return Words(text, text)
-
-
-def aside(text: str, note: str, lang: Lang) -> str:
-    """A text with a note in brackets; the one that there is, where the other is empty."""
-    if not (text and note):
-        return text or note
-    return f"{text}（{note}）" if lang == "zh" else f"{text} ({note})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from string import Template
 from typing import Any
 
-from aidstudy.bilingual import Lang, Words
+from aidstudy.bilingual import Lang, Words, aside
 from aidstudy.files import read_toml
 from aidstudy.papers.grid import (
     DIGIT,
@@ -26,7 +26,7 @@ from aidstudy.papers.grid import (
     words_of,
 )
 from aidstudy.papers.model import Cell, Marked, PaperTable
-from aidstudy.papers.words import Unit, aside, exact_parts, in_unit, told
+from aidstudy.papers.words import Unit, exact_parts, in_unit, told
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.tables.files import csv_text
 

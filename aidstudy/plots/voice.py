@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from aidstudy.bilingual import LANGS, Lang, Words
+from aidstudy.bilingual import LANGS, Lang, Words, aside
 from aidstudy.plots.texts import Texts
 from aidstudy.plots.words import MILLION, is_missing
 from aidstudy.rounding import Digits
@@ -120,9 +120,7 @@ class Voice:
 
     def aside(self, text: str, note: str) -> str:
         """A text, and a note on it in parentheses; nothing more where there is no note."""
-        if not note:
-            return text
-        return f"{text}（{note}）" if self.zh else f"{text} ({note})"
+        return aside(text, note, self.lang)
 
     def count(self, number: int) -> str:
         """A count in prose: words up to ten, in Chinese those before a measure word."""
