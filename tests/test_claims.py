@@ -206,7 +206,8 @@ def test_real_pages_as_judged(name: str) -> None:
     for row in right:
         for (start, end), printed in zip(row["figures"], row["printed"], strict=True):
             assert "".join(text[start:end].split()) == printed
-    again = [row for row in right if {tuple(place) for place in row["figures"]} in held]
+    places = [{tuple(place) for place in row["figures"]} for row in right]
+    again = [row for row in places if any(row <= claim for claim in held)]
     assert len(again) >= 0.95 * len(right)
 
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from aidstudy.claims.figures import Figure, Page, clean_name, core, levels, one_time
+from aidstudy.claims.figures import Figure, Page, clean_name, levels, name_of, one_time
 from aidstudy.claims.relations import CONTRADICTS, Claim, Member
 from aidstudy.claims.suspects import misprints
-from aidstudy.claims.words import CUES, HEADLINES
+from aidstudy.claims.words import CUES, HEADLINES, says
 
 LONG_NAME = 4
 _SMALL = 10
@@ -28,60 +28,90 @@ def find_again(page: Page) -> Iterator[Claim]:
 
 def _by_name(page: Page) -> Iterator[Claim]:
     """The same name with two numbers; that they differ is a contradiction for a headline only."""
-    seen: dict[tuple[str, str], Figure] = {}
+    seen: dict[tuple[str, str], list[Figure]] = defaultdict(list)
     for figure in levels(page.figures):
-        name = core(figure.name)
-        tells = len(name) >= LONG_NAME and telling(figure)
-        other = seen.setdefault((name, figure.unit), figure) if tells else figure
-        if other is figure or not one_time(other, figure):
+        name = figure.subject
+        if len(name) < LONG_NAME - (_figures_of(figure) > _MANY) or not telling(figure):
             continue
-        claim = said_again(other, figure)
-        headline = name in HEADLINES and other.time == figure.time != ""
-        if claim.verdict != CONTRADICTS:
-            yield claim
-        # Two numbers that no misprint joins are two things of one name.
-        elif headline and other.is_sharp and figure.is_sharp and one_slip(other, figure):
-            yield replace(claim, sure=True)
+        before = [one for one in seen[name, figure.unit][:_LATEST] if one_time(one, figure)]
+        claims = [said_again(other, figure) for other in before]
+        agreeing = [claim for claim in claims if claim.verdict != CONTRADICTS]
+        yield from agreeing[:1]
+        for other, claim in zip(before[:1], claims[:1], strict=False):
+            headline = name in HEADLINES and other.time == figure.time != ""
+            # Two numbers that no misprint joins are two things of one name.
+            sharp = headline and not agreeing and other.is_sharp and figure.is_sharp
+            if sharp and one_slip(other, figure):
+                yield replace(claim, sure=True)
+        if not agreeing:
+            seen[name, figure.unit].append(figure)
+
+
+_LATEST = 20
 
 
 def _by_words(page: Page) -> Iterator[Claim]:
     """5个援建项目 and 5个援建项目: words that bear one number wherever they stand."""
-    groups: dict[tuple[str, str], list[Figure]] = defaultdict(list)
+    groups: dict[tuple[str, ...], list[Figure]] = defaultdict(list)
     for figure in page.figures:
         for key in _wordings(page, figure):
             groups[key].append(figure)
-    for (_, noun), (first, *rest) in groups.items():
-        if all((one.value, one.said) == (first.value, first.said) for one in rest):
+    for (*_, noun), (first, *rest) in groups.items():
+        one_value = all(one.value == first.value for one in rest)
+        if one_value and len({one.said for one in (first, *rest)} - {""}) <= 1:
             # 54名议员赞成，54名议员反对 are two things.
             apart = [one for one in rest if one.sentence != first.sentence or len(noun) == 1]
             yield from (said_again(first, one) for one in apart)
 
 
-def _wordings(page: Page, figure: Figure) -> Iterator[tuple[str, str]]:
+def _wordings(page: Page, figure: Figure) -> Iterator[tuple[str, ...]]:
     """The words around a figure that may tell it from all others of the page."""
-    after = _after(page, figure)
-    if page.text[figure.at - 1 : figure.at] == "“" and after.startswith("”"):
-        yield "label", figure.printed.replace("大", "")
+    after, unit = _after(page, figure), figure.printed[-1]
+    exact = figure.kind == "count" and figure.role == "level" and not figure.is_average
+    quoted = page.text[figure.at - 1 : figure.at] == "“"
+    programme = CUES["programme"].match(after)
+    if quoted and (after.startswith("”") or programme):
+        yield "label", figure.printed.replace("大", "") + (programme[0] if programme else "")
     elif figure.printed.endswith("日") and _WORDS.match(after, 0, _LONG):
         yield "day", after[:_LONG]
     elif figure.kind == "duration" and CUES["plan"].match(after):
-        yield figure.link[-2:], after[:2]
-    elif figure.kind == "count" and figure.role == "level" and not figure.is_average:
-        if _NOUN.match(after) and figure.value > 1:
-            yield figure.printed[-1], after[:LONG_NAME]
-        before = figure.link[-LONG_NAME:]
+        yield figure.link[-2:], figure.said, after[:2]
+    elif exact and _NOUN.match(after) and figure.value > 1:
+        yield unit, after[:LONG_NAME]
+    # 147人死亡: a number of three digits and what it counts.
+    if exact and figure.is_exact and _PAIR.match(after) and _figures_of(figure) >= _MANY:
+        yield "of", figure.printed, after[:2], "."
+    before = clean_name(figure.clause)[-LONG_NAME:]
+    several = _figures_of(figure) > 1
+    if figure.role in ("growth", "share"):
+        before = figure.subject[-LONG_NAME:] or before
+        if several and figure.is_plain and _NOUN.match(before):
+            yield figure.role, figure.time, before, figure.unit, "."
+    elif figure.role == "level" and figure.value >= _SMALL and _NOUN.match(before):
         # 新增人口100万 twice is two things.
-        if telling(figure) and _NOUN.match(before) and clean_name(before) == before:
-            yield before, figure.printed[-1]
+        named = several or (exact and clean_name(before) == before and figure.link.endswith(before))
+        if telling(figure) and named:
+            yield before, unit
+        elif (
+            figure.kind != "duration"
+            and not says("above", figure.printed)
+            and _WORDS.fullmatch(name_of(figure.clause)[-_LONG:])
+        ):
+            yield name_of(figure.clause)[-_LONG:], unit
+
+
+def _figures_of(figure: Figure) -> int:
+    """How many digits of its number tell something: 2 of 1200万, 5 of 18.120."""
+    return len(str(figure.value.numerator).strip("0"))
 
 
 def _after(page: Page, figure: Figure) -> str:
     return "".join(page.text[figure.to : figure.to + 16].split())
 
 
-_LONG = 6
+_LONG, _MANY = 6, 3
 _WORDS = re.compile(r"[^\d，。；：\n]{6}")
-_NOUN = re.compile("[\u4e00-\u9fff]{4}")
+_NOUN, _PAIR = re.compile("[\u4e00-\u9fff]{4}"), re.compile("[\u4e00-\u9fff]{2}")
 
 
 def _next_to(page: Page) -> Iterator[Claim]:

@@ -61,7 +61,8 @@ def audit_text(text: str, *, year: int | None = None) -> TextAudit:
     [['354.1亿元', ['435.1亿元']]]
     """
     page = read_figures(text, year)
-    claims = [*find_sums(page), *find_shares(page), *find_growth(page), *find_lists(page)]
+    sums = [*find_sums(page)]
+    claims = [*sums, *find_shares(page), *find_growth(page, sums), *find_lists(page)]
     claims += find_again(page)
     claims.sort(key=lambda claim: claim.about.start)
     return TextAudit(page, claims, find_suspects(claims))

@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from aidstudy.claims.words import ALIKE, CUES, EACH, HARMLESS, LEAD, SECTORS, TRAIL, says
+from aidstudy.claims.words import ALIKE, CUES, EACH, HARMLESS, LEAD, OF, SECTORS, TRAIL, says
 from aidstudy.intervals import Interval, rounding_interval
 from aidstudy.reading.quantities import Reading, find_quantities
 from aidstudy.reading.text import RepairedText, repair_text
@@ -51,6 +51,8 @@ class Figure:
     time: str = ""  # the year it is said of, before, ahead, or nothing
     said: str = ""  # the day, year or period last printed before it in its sentence, as ISO text
     number: int = 0  # its place among the figures of the page
+    subject: str = ""  # what it is of: its name, or that of the figure it goes on from
+    words: str = ""  # its link, and that of the date directly before it: 比2011年的
 
     @property
     def clause(self) -> str:
@@ -61,6 +63,11 @@ class Figure:
     def is_average(self) -> bool:
         """Whether it is one of those that add to nothing."""
         return says("average", self.clause) is not None
+
+    @property
+    def is_base(self) -> bool:
+        """Whether it is what another is compared with: 比上年的y, 比2011年的y."""
+        return says("base", self.words) is not None
 
     @property
     def is_exact(self) -> bool:
@@ -137,6 +144,7 @@ def read_figures(text: str, year: int | None = None) -> Page:
     figures: list[Figure] = []
     sentences: list[list[Figure]] = [[] for _ in bounds[1:]]
     end_before, said = 0, ""
+    held: str | None = None
     for at, to, one in spans:
         if at < end_before:
             continue
@@ -145,13 +153,19 @@ def read_figures(text: str, year: int | None = None) -> Page:
         end_before = to
         link = _BRACKETS.sub("", "".join(fixed.text[begin:at].split()).translate(_WIDE))
         if not figures or figures[-1].sentence != sentence:
-            said = ""
+            said, held = "", None
         if isinstance(one, Reading) and one.kind in ("date", "period"):
+            # 比2011年的y增长p%; z, and 由2011年的y增加到z: the year is none of z.
+            base = says("base", link) or says("from", link)
+            held = (said if held is None else held) if base else None
             said = str(one.value or "") or said
+        elif held is not None and (link[:1] in ("；", "，") or says("to", link)):
+            said, held = held, None
         where = (sentence, bisect_right(paragraphs, at), _time(link, said[:4]), said)
         for figure in _figures(fixed, at, one, link, *where):
             figures.append(replace(figure, number=len(figures)))
     _name_listed(figures)
+    _name_going_on(figures)
     for figure in figures:
         sentences[figure.sentence].append(figure)
     return Page(fixed, figures, sentences, bounds)
@@ -200,6 +214,21 @@ def _name_listed(figures: list[Figure]) -> None:
             for number, (figure, item) in enumerate(zip(run, items, strict=True), place):
                 name = clean_name(item)
                 figures[number] = replace(figure, name=name, role=first.role, link=first.link)
+
+
+def _name_going_on(figures: list[Figure]) -> None:
+    """Give figures their subjects: y in x，比2011年的y and z in 由y增加到z are of the name of x."""
+    last, before = "", None
+    for place, figure in enumerate(figures):
+        if before is None or before.sentence != figure.sentence:
+            last, before = "", None
+        dated = before is not None and before.role == "date" and figure.link in OF
+        words = before.link + figure.link if before is not None and dated else figure.link
+        name = core(figure.name)
+        goes_on = dated or figure.time == "before" or says("to", words) or figure.role == "growth"
+        subject = name or (last if goes_on else "")
+        figures[place] = replace(figure, subject=subject, words=words)
+        last, before = subject or last, figure
 
 
 _ROLES = {"pp": ("change",) * 2, "%": ("growth", "share"), "times": ("growth times", "ratio")}
@@ -265,5 +294,9 @@ def one_time(*figures: Figure) -> bool:
     return len(said - {""}) <= 1 and not ("" in said and said & {"ahead", "before"})
 
 
-def levels(figures: list[Figure], unit: str | None = None) -> list[Figure]:
-    return [one for one in figures if one.role == "level" and unit in (None, one.unit)]
+def levels(figures: list[Figure], like: Figure | None = None) -> list[Figure]:
+    """The levels among figures; those of a unit with one, and compared with as it is or not."""
+    found = [one for one in figures if one.role == "level"]
+    if like is None:
+        return found
+    return [one for one in found if one.unit == like.unit and one.is_base == like.is_base]

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import islice, pairwise
 
 from aidstudy.claims.figures import Figure, Page, core, levels, one_time
 from aidstudy.claims.relations import (
-    GAINED,
     GROWN,
-    GROWTH,
-    GROWTH_TIMES,
     PERCENT,
-    TIMES,
     Claim,
     Member,
     adds_to,
@@ -24,18 +21,26 @@ from aidstudy.claims.sums import sets_of
 from aidstudy.claims.words import CUES, ECONOMY, OF, PARTITIONS, says
 
 
-def find_growth(page: Page) -> Iterator[Claim]:
+def find_growth(page: Page, sums: Iterable[Claim]) -> Iterator[Claim]:
     """Growth and changes between printed values, and full sets of changes."""
+    named: dict[tuple[str, str], list[Figure]] = defaultdict(list)
     for row in page.sentences:
         for place, figure in enumerate(row):
             if figure.role in ("growth", "growth times", "change"):
-                yield from _two_values(page, row, place)
+                told = [*_two_values(page, row, place), *_over_plan(page, row, place)]
+                yield from told or _since(row, place, named)
                 if figure.role == "change":
                     yield from _grown_by(page, row, place)
             elif figure.role in ("ratio", "share"):
+                yield from _two_values(page, row, place)
+                yield from _over_plan(page, row, place)
                 yield from _times(row, place)
                 yield from _added(row, place)
+        for figure in levels(row):
+            named[figure.subject, figure.unit].append(figure)
     yield from _full_sets(page)
+    for claim in sums:
+        yield from _between(page, claim)
     yield from _contributions(page)
 
 
@@ -51,40 +56,75 @@ def _moved(figure: Figure, now: Figure, then: Figure, sure: bool = True) -> Iter
         rule = "change in percentage points" if points else "change between two values"
         members = (Member(figure, "change"), Member(now, "now", -1), Member(then, "then"))
         if fits:
-            yield Claim(rule, "sum", members)
-    elif roles == {"level"}:
-        kind = GROWTH_TIMES if figure.unit == "times" else GROWTH
+            yield from taken_up(Claim(rule, "sum", members, sure=sure))
+    elif roles == {"level"} and figure.unit in ("%", "times"):
         rule = "growth over the value before"
-        yield from taken_up(quotient(rule, kind, figure, now, then, sure=sure))
+        yield from taken_up(quotient(rule, figure, now, then, sure=sure))
 
 
 def _two_values(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     """x，比上年的 y 增长 p%; 由 y 增加到 x，增长 p%, 增加 d, 提高 n 个百分点."""
     figure = row[place]
     before = [one for one in row[:place] if one.role != "date"]
+    words = figure.link
+    if before and figure.role != "share":
+        yield from _reaching(row, place, levels(before))
     if len(before) < 2:
         return
     now, then = before[-2:]
     between = "".join(page.text[now.to : then.at].split())
-    grown = CUES["just_grown"].fullmatch(figure.link) and CUES["compared"].fullmatch(between)
-    if grown and then is row[place - 1] and not says("yearly", figure.clause):
-        yield from _moved(figure, now, then, sure=not says("real", now.link + figure.link))
+    grown = CUES["just_grown"].fullmatch(words) and CUES["compared"].fullmatch(between)
+    # x，超过原定计划 y 的 p%.
+    beyond = words in OF and CUES["beyond_plan"].fullmatch(between)
+    if (grown or beyond) and then is row[place - 1] and not says("yearly", figure.clause):
+        yield from _moved(figure, now, then, sure=not says("real", now.link + words))
     if len(before) > 2 and then.role in ("growth", "change"):
         before = before[:-1]
     then, now = before[-2:]
-    words, to = figure.link, _words(row, now)
     # 委办局减至53个，人员减少了15%: the change of something else.
     follows = CUES["moved"].fullmatch(words) and not says("real", words)
-    reached = says("to", to) and not says("yearly", words) and not says("yearly", to)
-    if follows and reached and says("from", _words(row, then)):
+    reached = says("to", now.words) and not says("yearly", words) and not says("yearly", now.words)
+    if follows and reached and says("from", then.words):
         yield from _moved(figure, now, then)
+    elif follows and not grown and "" not in (then.said, now.said) and then.said != now.said:
+        # 2011年 y，2012年 x，增长p%.
+        yield from _moved(figure, now, then, sure=False)
 
 
-def _words(row: list[Figure], figure: Figure) -> str:
-    """The words before a figure, those before the year too in 由2010年的12亿元."""
-    place = figure.number - row[0].number
-    dated = place > 0 and row[place - 1].role == "date" and figure.link in OF
-    return row[place - 1].link if dated else figure.link
+def _reaching(row: list[Figure], place: int, before: list[Figure]) -> Iterator[Claim]:
+    """比上年的 y 增长 p%，达到 x; y, 又增长 p%，达到 x."""
+    for now in row[place + 1 : place + 2]:
+        if before and now.role == "level" and CUES["reaching"].fullmatch(now.link):
+            yield from _moved(row[place], now, before[-1], sure=False)
+
+
+def _over_plan(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
+    """承诺 y，到位 x，比承诺数增加p%: the plan by its name, here or in the sentence before."""
+    figure = row[place]
+    told = says("over_plan", figure.clause)
+    near = [*page.levels_before(figure, far=1)] if told else []
+    plans = [one for one in near if told and told["plan"] in one.clause]
+    done = [one for one in near if one not in plans]
+    for now, then in zip(done[:1], plans[:1], strict=False):
+        alone = {one.number for one in levels(row[:place], now)} == {now.number, then.number}
+        yield from _moved(figure, now, then, sure=alone)
+
+
+def _since(
+    row: list[Figure], place: int, named: dict[tuple[str, str], list[Figure]]
+) -> Iterator[Claim]:
+    """x，比上年增加 d, where the page has said last year's value by the same name."""
+    figure, now = row[place], row[place - 1]
+    told = CUES["over_a_year"].fullmatch(figure.link)
+    if not place or now.role != "level" or told is None or len(now.subject) < _NAME:
+        return
+    if now.is_sharp and not says("real", now.link + figure.link) and not now.is_base:
+        earlier = reversed(named[now.subject, now.unit][-_LATEST:])
+        claims = (one for then in earlier for one in _moved(figure, now, then, sure=False))
+        yield from islice(claims, 1)
+
+
+_NAME, _LATEST = 2, 20
 
 
 def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
@@ -112,7 +152,7 @@ def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     if now.time not in ("ahead", "before") and not says("yearly", words):
         real = says("real", now.link + words + page.after(now))
         rule = "growth and the amount of it"
-        yield from taken_up(quotient(rule, GAINED, rate, change, now, sure=not real))
+        yield from taken_up(quotient(rule, rate, change, now, sure=not real))
 
 
 def _added(row: list[Figure], place: int) -> Iterator[Claim]:
@@ -123,7 +163,7 @@ def _added(row: list[Figure], place: int) -> Iterator[Claim]:
     for added, now in pairwise(levels(row[:place])):
         grown = says("added", added.clause) and CUES["reaching"].fullmatch(now.link)
         if grown and added.unit == now.unit:
-            yield quotient("growth and the amount of it", GAINED, percent, added, now)
+            yield quotient("growth and the amount of it", percent, added, now)
             yield from _raised(row[:place], percent)
             return
 
@@ -155,7 +195,7 @@ def _times(row: list[Figure], place: int) -> Iterator[Claim]:
         said = says("times_of", then.link)
         claimed = figure.link in OF and figure.unit == "times" and bool(said)
     if claimed:
-        yield quotient("ratio of two figures", TIMES, figure, now, then)
+        yield quotient("ratio of two figures", figure, now, then)
 
 
 def _full_sets(page: Page) -> Iterator[Claim]:
@@ -168,22 +208,18 @@ def _full_sets(page: Page) -> Iterator[Claim]:
         weighed = says("weight", end or parts[-1].link)
         if weighed and all(one.unit == "%" and says("share_of", one.link) for one in parts):
             yield adds_to("shares of a full set", parts, 100, role="share")
-    for partition, parts, _ in sets_of(page, "level"):
-        if ECONOMY in partition.whole:
-            yield from _between(page, partition.whole, parts)
 
 
-def _between(page: Page, names: list[str], parts: list[Figure]) -> Iterator[Claim]:
-    before = page.levels_before(parts[0], most=20, here=False)
-    whole = next((one for one in before if core(one.name) in names), None)
-    if whole is None or not one_time(whole, *parts):
-        return
-    rates = [_rate_after(page, one) for one in (whole, *parts)]
+def _between(page: Page, total: Claim) -> Iterator[Claim]:
+    """A whole grows no faster than its fastest part, and no slower than its slowest."""
+    rates = [_rate_after(page, member.figure) for member in total.members]
     told = [rate for rate in rates if rate is not None]
-    if len(told) == len(rates):
+    if total.form == "sum" and not total.constant and len(told) == len(rates):
         members = (Member(rate, "growth of a part") for rate in told[1:])
         whole_rate = Member(told[0], "growth of the whole")
-        yield Claim("growth between that of the parts", "between", (whole_rate, *members))
+        sure = core(total.about.name) == ECONOMY and total.sure
+        rule = "growth between that of the parts"
+        yield from taken_up(Claim(rule, "between", (whole_rate, *members), sure=sure))
 
 
 def _rate_after(page: Page, figure: Figure) -> Figure | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
-from itertools import product
+from itertools import product, takewhile
 
 from aidstudy.claims.figures import Figure, Page, core, levels, one_time, same_name
-from aidstudy.claims.relations import Claim, Member, taken_up
-from aidstudy.claims.words import CUES, HEADLINES, LISTS, MEASURES, ORDINALS, says
+from aidstudy.claims.relations import Claim, Member, at_least, taken_up
+from aidstudy.claims.words import CUES, EACH, HEADLINES, LISTS, MEASURES, ORDINALS, says
 from aidstudy.intervals import Interval
 from aidstudy.reading.quantities import read_quantity
 
@@ -30,6 +31,7 @@ def find_lists(page: Page) -> Iterator[Claim]:
                 yield from _kinds(page, figure)
                 yield from _ones(page, figure)
                 yield from _numbered(page, figure, ordinals)
+                yield from _each(page, figure)
             elif figure.kind == "duration" and place:
                 yield from _plan_years(page, row[place - 1], figure)
                 yield from _took(row, place)
@@ -74,11 +76,10 @@ def _kinds(page: Page, kinds: Figure) -> Iterator[Claim]:
     for things in page.row_after(kinds)[:1]:
         close = things.kind == "count" and things.role == "level" and len(things.link) <= LONG_KIND
         if close and says("kinds", "".join(page.text[kinds.at : things.at].split())):
-            members = (Member(things, "things"), Member(kinds, "kinds"))
-            yield from taken_up(Claim("kinds and things", "at_least", members, sure=False))
+            yield from at_least("kinds and things", things, kinds, "things", "kinds")
 
 
-LONG_KIND = 2
+LONG_KIND = 4
 
 
 def _ones(page: Page, figure: Figure) -> Iterator[Claim]:
@@ -99,24 +100,37 @@ def _counts(page: Page, figure: Figure, end: str) -> bool:
 
 
 def _numbered(page: Page, figure: Figure, ordinals: list[re.Match[str]]) -> Iterator[Claim]:
-    """六大机制。一是…六是…"""
-    after = page.text[figure.to : figure.to + 24]
-    told = CUES["first_item"].match(after)
+    """六大机制。一是…六是…; 三项工作。第一，…第三，…; 十个方面：（一）…（十）…"""
+    told = CUES["first_item"].match(page.text[figure.to : figure.to + 24])
     if told is None:
         return
-    start = figure.to + told.end() - 2
+    start, style = figure.to + told.start("mark"), told.lastgroup
     last, nested = 0, False
-    for match in ordinals[bisect_left(ordinals, start, key=lambda one: one.start("number")) :]:
-        if _NUMBERS.get(match["number"]) != last + 1:
+    for match in ordinals[bisect_left(ordinals, start, key=lambda one: one.start()) :]:
+        if match.lastgroup != style:
+            continue
+        number = match[str(style)]
+        if (_NUMBERS.get(number) or int(number)) != last + 1:
             # Another 一是 in the same paragraph may be a list within the list.
             nested = "\n" not in page.text[start : match.start()]
             break
         last += 1
     if last >= 2:
-        sure = told["mark"] == "：" and not nested
+        sure = told["mark"] == "：" and not nested and style == "each"
         yield from _within(
             "count of numbered items", last, last, Member(figure, "count"), sure=sure
         )
+
+
+def _each(page: Page, figure: Figure) -> Iterator[Claim]:
+    """三类地区分别达到 x、y、z, and 2座电站，分别在A、B开工."""
+    first, *more = page.row_after(figure) or [figure]
+    joined = CUES["only_and"]
+    run = [*takewhile(lambda one: one.link == first.link or joined.fullmatch(one.link), more)]
+    told = CUES["each_of"].match(page.text[figure.to : page.bounds[figure.sentence + 1]])
+    most = len(CUES["and"].split(told["items"])) if told else len(run) + 1
+    if told or (run and EACH in first.link):
+        yield from _count(figure, most, most, sure=False)
 
 
 def _plan_years(page: Page, period: Figure, figure: Figure) -> Iterator[Claim]:
@@ -130,18 +144,36 @@ def _plan_years(page: Page, period: Figure, figure: Figure) -> Iterator[Claim]:
 
 
 def _took(row: list[Figure], place: int) -> Iterator[Claim]:
-    """2011年3月开工，2013年3月竣工，历时两年: months between, one more or less."""
-    figure = row[place]
-    days = [one for one in row[:place] if _MONTH.match(one.said) and one.kind == "date"]
-    parts = {"year": 12, "month": 1}.get(figure.unit)
-    if len(days) == 2 and parts is not None and says("took", figure.clause):
-        first, last = (int(one.said[:4]) * 12 + int(one.said[5:7]) for one in days)
-        low, high = Fraction(last - first - 1, parts), Fraction(last - first + 1, parts)
-        members = (Member(figure, "duration"), *(Member(one, "day") for one in days))
-        yield from _within("time between two days", low, high, *members)
+    """2011年3月开工，2013年3月竣工，历时两年: the time between two dates, a month more or less."""
+    figure, every = row[place], [one for one in row if one.role == "date"]
+    dated = [one for one in every if one.number < figure.number][-2:]
+    dated = dated if len(dated) == 2 else every
+    told = says("took", figure.clause)
+    days = [day for one in dated for day in one.said.split("/") if _DATE.fullmatch(day)]
+    if figure.unit not in _UNITS or len(days) != 2 or not (told or says("lasting", figure.clause)):
+        return
+    size, coarse = _UNITS[figure.unit]
+    first, last = sorted(date.fromisoformat(day + _FIRST[len(day) - 4 :]) for day in days)
+    coarse = max(coarse, *(_COARSE[len(day)] for day in days))
+    low, high = ((last - first).days - coarse, (last - first).days + coarse)
+    members = (Member(figure, "duration"), *(Member(one, "day") for one in dated))
+    # 1847年10月4日…12月28日: a date without its year may be of any.
+    whole = all(day[:4] in one.printed for one in dated for day in one.said.split("/"))
+    sure = told is not None and dated == every and every[-1].number < figure.number and whole
+    if low >= 0:
+        rule, ends = "time between two days", (Fraction(low) / size, Fraction(high) / size)
+        yield from _within(rule, *ends, *members, sure=sure)
 
 
-_MONTH = re.compile(r"\d{4}-\d\d(?:-\d\d)?\Z")
+_DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
+_FIRST = "-01-01"
+_COARSE = {len("2012"): 366, len("2012-05"): 31, len("2012-05-01"): 1}
+_UNITS = {
+    "year": (Fraction("365.25"), 31),
+    "month": (Fraction("30.44"), 31),
+    "day": (Fraction(1), 1),
+}
+"""Days in a unit of time, and days that a number of them leaves open."""
 
 
 def _for_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:

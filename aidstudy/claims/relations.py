@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import NamedTuple
 
 from aidstudy.claims.figures import Figure
 from aidstudy.errors import NumeralError
@@ -186,18 +185,17 @@ def adds_to(rule: str, parts: Sequence[Figure], constant: int, role: str = "part
     return Claim(rule, "sum", members, Fraction(constant))
 
 
-class Quotient(NamedTuple):
-    """The shape of a result that is one figure divided by another, and the roles of the three."""
-
-    shape: Shape
-    roles: tuple[str, str, str]
-
-
-SHARE = Quotient(PERCENT, ("share", "part", "whole"))
-GROWTH = Quotient(GROWN, ("growth", "now", "then"))
-GROWTH_TIMES = Quotient(TIMES_MORE, GROWTH.roles)
-GAINED = Quotient(GAIN, ("growth", "change", "now"))
-TIMES = Quotient(PLAIN, ("ratio", "first", "second"))
+_OF = ("growth", "now", "then")
+QUOTIENTS: dict[str, tuple[Shape, Sequence[str]]] = {
+    **dict.fromkeys(
+        ("share of a whole", "rate by its name", "part of a structure"),
+        (PERCENT, ("share", "part", "whole")),
+    ),
+    "growth over the value before": (GROWN, _OF),
+    "growth and the amount of it": (GAIN, ("growth", "change", "now")),
+    "ratio of two figures": (PLAIN, ("ratio", "first", "second")),
+}
+"""Rules of a figure that is a second divided by a third: its shape, and the roles of the three."""
 
 
 def product(rule: str, *members: Member, sure: bool = True) -> Claim:
@@ -205,8 +203,14 @@ def product(rule: str, *members: Member, sure: bool = True) -> Claim:
     return Claim(rule, "product", members, Fraction(1), sure)
 
 
-def quotient(rule: str, of: Quotient, *figures: Figure, sure: bool = True) -> Claim:
+def quotient(rule: str, *figures: Figure, sure: bool = True) -> Claim:
     """The first of three figures, in its shape, is the second divided by the third."""
-    shapes, signs = (of.shape, PLAIN, PLAIN), (1, -1, 1)
-    members = map(Member, figures, of.roles, signs, shapes)
+    shape, roles = QUOTIENTS[rule]
+    shape = TIMES_MORE if shape is GROWN and figures[0].unit == "times" else shape
+    members = map(Member, figures, roles, (1, -1, 1), (shape, PLAIN, PLAIN))
     return product(rule, *members, sure=sure)
+
+
+def at_least(rule: str, whole: Figure, part: Figure, *roles: str) -> Iterator[Claim]:
+    """That one figure is not below another: listed where it fits."""
+    return taken_up(Claim(rule, "at_least", tuple(map(Member, (whole, part), roles)), sure=False))

@@ -13,7 +13,7 @@ import pandas as pd
 
 from aidstudy.claims.again import LONG_NAME, one_slip, said_again, telling
 from aidstudy.claims.audit import TextAudit, Told, audit_text
-from aidstudy.claims.figures import Figure, Page, core
+from aidstudy.claims.figures import Figure, Page
 from aidstudy.claims.relations import CONTRADICTS
 from aidstudy.claims.suspects import find_suspects
 from aidstudy.claims.words import says
@@ -200,17 +200,11 @@ def _statements(page: Page, year: int | None) -> dict[Key, Figure]:
 
 
 def _named(row: list[Figure]) -> Iterator[tuple[str, Figure]]:
-    """Levels of a sentence with their names; 比上年的 y and 增加到 z take the one before."""
-    last, dated = "", False
+    """Levels of a sentence with their subjects; what something grows to is of now."""
     for figure in row:
-        name = core(figure.name)
         if figure.role == "level":
-            grown = says("to", figure.link) is not None
-            if not name and (grown or dated or figure.time == "before"):
-                name = last
-            yield name, replace(figure, time="", said="") if grown and not dated else figure
-        last = name or last
-        dated = figure.role == "date"
+            now = says("to", figure.link) is not None and figure.words == figure.link
+            yield figure.subject, replace(figure, time="", said="") if now else figure
 
 
 def _when(figure: Figure, year: int | None) -> str:

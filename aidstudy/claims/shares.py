@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aidstudy.claims.figures import Figure, Page, clean_name, core, levels, one_time, same_name
-from aidstudy.claims.relations import CONTRADICTS, SHARE, Claim, quotient, taken_up
-from aidstudy.claims.words import CUES, EACH, ECONOMY, OF, PARTITIONS, PLAN, RATES, REACHED, says
+from aidstudy.claims.relations import CONTRADICTS, Claim, quotient, taken_up
+from aidstudy.claims.words import CUES, EACH, ECONOMY, OF, PARTITIONS, RATES, says
 
 
 def find_shares(page: Page) -> Iterator[Claim]:
@@ -17,7 +17,7 @@ def find_shares(page: Page) -> Iterator[Claim]:
                 continue
             claim = (
                 _of_printed(row, place) or _of_named(page, row, place) or _bare(page, row, place)
-                or _rate(row, place) or _reached(row, place)
+                or _rate(page, row, place)
             )  # fmt: skip
             if claim is not None:
                 yield claim
@@ -26,7 +26,7 @@ def find_shares(page: Page) -> Iterator[Claim]:
 
 
 def _share(percent: Figure, part: Figure, whole: Figure, sure: bool = True) -> Claim:
-    return quotient("share of a whole", SHARE, percent, part, whole, sure=sure)
+    return quotient("share of a whole", percent, part, whole, sure=sure)
 
 
 def _of_printed(row: list[Figure], place: int) -> Claim | None:
@@ -35,7 +35,7 @@ def _of_printed(row: list[Figure], place: int) -> Claim | None:
     told = says("of_printed", whole.clause)
     if row[place].link not in OF or whole.role != "level" or told is None:
         return None
-    before = levels(row[: max(0, place - 1)], whole.unit)
+    before = levels(row[: max(0, place - 1)], whole)
     parts = [one for one in before if not one.clause.startswith("占")]
     sure = whole.clause.startswith("占") and len(parts) == 1
     claims = (_share(row[place], part, whole, sure) for part in reversed(parts))
@@ -107,27 +107,42 @@ def _bare(page: Page, row: list[Figure], place: int) -> Claim | None:
         return None
     part = before[-1]
     found = [set_.whole for set_ in PARTITIONS if set_.part_of(core(part.name))]
+    near = (one for one in page.levels_before(part, far=1) if one.sentence == part.sentence
+            or says("only", row[0].words))  # fmt: skip
     wholes = [one for one in page.levels_before(part) if [core(one.name)] in found]
-    for whole in (*reversed(before[:-1]), *wholes):
-        if whole.unit == part.unit and whole.value > part.value:
-            return next(taken_up(_share(row[place], part, whole, sure=False)), None)
-    return None
+    larger = [one for one in (*near, *wholes) if one.unit == part.unit and one.value > part.value]
+    return next(taken_up(*(_share(row[place], part, one, sure=False) for one in larger)), None)
 
 
-def _rate(row: list[Figure], place: int) -> Claim | None:
-    """计划投资 x，完成投资 y，完成率 z: one figure of each name in the sentence before the rate."""
+def _rate(page: Page, row: list[Figure], place: int) -> Claim | None:
+    """计划投资 x，完成投资 y，完成率 z, or 为计划的98%: one figure of each name before the rate.
+
+    Sure in one sentence. A whole in the sentence before, or an amount that no word calls a plan,
+    is taken where it fits.
+    """
     figure = row[place]
-    before = levels(row[:place])
-    for rate in RATES:
-        if not rate.name.search(figure.clause):
-            continue
-        parts = [one for one in before if rate.part.search(one.clause)]
-        wholes = [one for one in before if rate.whole.search(core(one.name)) and one not in parts]
+    rate = next((one for one in RATES if one.name.search(figure.clause)), None)
+    if rate is None:
+        return None
+    far = [*page.levels_before(figure, far=1)][::-1]
+    for told, sure in ((levels(row[:place]), True), (far, False)):
+        wholes = [one for one in told if rate.whole.search(core(one.name))]
+        parts = [one for one in told if rate.part.search(one.clause)]
+        # 应到位资金 is a whole, and 完成年度计划投资 a part.
+        parts = [one for one in parts if one not in wholes] or parts
+        wholes = [one for one in wholes if one not in parts]
+        if not sure:
+            parts, wholes = parts[-1:], (wholes or [one for one in told if one not in parts])[-1:]
         if len(parts) == len(wholes) == 1 and parts[0].unit == wholes[0].unit:
-            only = len(levels(before, parts[0].unit)) == 2 or rate is RATES[0]
-            if one_time(parts[0], wholes[0]) and only and _same_people(figure, wholes[0]):
-                return quotient("rate by its name", SHARE, figure, parts[0], wholes[0])
+            alone = not sure or rate in _ANY or len(levels(told, parts[0])) == 2
+            same = one_time(parts[0], wholes[0]) and _same_people(figure, wholes[0])
+            claim = quotient("rate by its name", figure, parts[0], wholes[0], sure=sure)
+            return next(taken_up(claim), None) if same and alone else None
     return None
+
+
+_ANY = (RATES[0], RATES[-1])
+"""Rates beside which the sentence may have more figures of the unit."""
 
 
 def _same_people(figure: Figure, whole: Figure) -> bool:
@@ -136,15 +151,3 @@ def _same_people(figure: Figure, whole: Figure) -> bool:
         return False
     of_registered, registered = (says("registered", one.clause) for one in (figure, whole))
     return bool(of_registered) == bool(registered)
-
-
-def _reached(row: list[Figure], place: int) -> Claim | None:
-    """年度计划 x，完成 y，为计划的98%: the plan stands in the sentence."""
-    if REACHED.search(row[place].clause) is None:
-        return None
-    before = levels(row[:place])
-    plans = [one for one in before if PLAN.search(core(one.name))]
-    done = [one for one in before if one not in plans and not says("beyond", one.clause)]
-    if len(plans) == 1 and len(done) == 1 and plans[0].unit == done[0].unit:
-        return quotient("rate by its name", SHARE, row[place], done[0], plans[0])
-    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -12,10 +13,9 @@ from aidstudy.claims.figures import FAR, Figure, Page, core, levels, one_time
 from aidstudy.claims.relations import (
     AGREES,
     CONTRADICTS,
-    SHARE,
     Claim,
-    Member,
     adds_to,
+    at_least,
     quotient,
     sums,
     taken_up,
@@ -26,14 +26,15 @@ from aidstudy.intervals import Interval
 
 def find_sums(page: Page) -> Iterator[Claim]:
     """Totals and parts, structures and the parts of 其中; each total with its parts once."""
-    done: set[frozenset[int]] = set()
-    rules = (_by_partition, _listed, _totalled, _structures, _fitting)
+    done: dict[int, list[set[int]]] = defaultdict(list)
+    rules = (_by_partition, _listed, _totalled, _structures, _fitting, _among)
     for claim in (claim for rule in rules for claim in rule(page)):
-        held = frozenset(id(member.figure) for member in claim.members)
-        if held not in done:
-            done.add(held)
+        held = {member.figure.number for member in claim.members}
+        # That a part is not above its whole says nothing beside their sum.
+        less = claim.form == "at_least"
+        if not any(held == one or (less and held < one) for one in done[claim.about.number]):
+            done[claim.about.number].append(held)
             yield claim
-    yield from _among(page)
 
 
 def sets_of(page: Page, role: str) -> Iterator[tuple[Partition, list[Figure], str]]:
@@ -157,7 +158,7 @@ def _run(page: Page, row: list[Figure], place: int) -> list[Figure]:
     for figure in row[place + 1 :]:
         if len(parts) > _LONGEST:
             return []
-        if figure.role == "level" and figure.unit == first.unit:
+        if figure.role == "level" and figure.unit == first.unit and not figure.is_base:
             if says("total_sure", figure.clause) or says("only", figure.link):
                 break
             parts.append(figure)
@@ -186,15 +187,16 @@ def _totalled(page: Page) -> Iterator[Claim]:
     """A x, B y, 合计 z."""
     for row in page.sentences:
         for place, total in enumerate(row):
-            if total.role != "level" or not says("total_sure", total.clause):
+            if total.role != "level" or not says("total", total.words):
                 continue
-            parts = levels(row[:place], total.unit)
+            parts = levels(row[:place], total)
             listed = len(parts) > 1 and _distinct(parts) and one_time(total, *parts)
             if not listed or not total.is_plain or any(one.is_average for one in (*parts, total)):
                 continue
             if not any(says("only", one.link) or says("total_sure", one.clause) for one in parts):
                 plain = CUES["plain_total"].fullmatch(total.link) is not None
-                yield from taken_up(sums("total of a list", total, parts, sure=plain))
+                enough = plain or says("total_sure", total.clause) or _digits(parts) >= _TELLING
+                yield from taken_up(sums("total of a list", total, parts, plain)) if enough else ()
 
 
 def _distinct(parts: list[Figure]) -> bool:
@@ -237,7 +239,7 @@ def _structure(
         whole = _whole_named(page, partition, parts, end)
         if whole is not None and one_time(whole, run[0]):
             for percent, part in zip(run, parts, strict=True):
-                one = quotient("part of a structure", SHARE, percent, part, whole)
+                one = quotient("part of a structure", percent, part, whole)
                 yield _moved_to_fit(one) if total == 100 else one
         return
 
@@ -255,17 +257,30 @@ def _fitting(page: Page) -> Iterator[Claim]:
     """Figures of one unit beside each other that add up, and whose names say what of what."""
     figures = levels(page.figures)
     for place, whole in enumerate(figures):
-        later = [one for one in figures[place + 1 : place + _LONGEST] if one.unit == whole.unit]
+        # 比上年的y of each part adds to 比上年的y of the whole.
+        later = levels(figures[place + 1 : place + _LONGEST], whole)
         here = [one for one in later if one.sentence == whole.sentence]
         following = [one for one in later if one.sentence == whole.sentence + 1]
         following = [one for one in following if one.paragraph == whole.paragraph]
         # 财政支出 x。教育支出 y。其他支出 z: sentences of their own, by the end of their names.
+        near = [one for one in later if one.sentence <= whole.sentence + FAR]
         end = core(whole.name)[-_NOUN_END:]
-        near = (one for one in later if end and one.sentence <= whole.sentence + FAR)
-        alike = [one for one in near if core(one.name).endswith(end)]
-        for rows in (here, following, alike):
-            fits = (one for one in _adding_up(whole, rows) if _fits(page, one, rows is alike))
+        alike = [one for one in near if end and core(one.name).endswith(end)]
+        # 小学30所。小学中，村小18所，中心校12所: told of the whole by its name.
+        named = next((n for n, one in enumerate(near) if _told_of(whole, one)), len(near))
+        runs = {"here": here, "following": following, "alike": alike, "told": near[named:]}
+        for how, rows in runs.items():
+            fits = (one for one in _adding_up(whole, rows) if _fits(page, one, how))
             yield from islice(fits, 1)
+
+
+def _told_of(whole: Figure, part: Figure) -> bool:
+    """Whether the words before a part say that it is one of a whole, by its name."""
+    told = says("part_of", part.link)
+    name = core(told["whole"]) if told else ""
+    return len(name) >= _NOUN_END <= len(whole.subject) and (
+        name.startswith(whole.subject) or whole.subject.endswith(name)
+    )
 
 
 def _adding_up(whole: Figure, rows: list[Figure]) -> Iterator[Claim]:
@@ -275,26 +290,40 @@ def _adding_up(whole: Figure, rows: list[Figure]) -> Iterator[Claim]:
             yield sums("figures that add up", whole, rows[:size], sure=False)
 
 
-_MOST_PARTS = 8
+_MOST_PARTS = 12
 _NOUN_END = 2
+_TELLING = 3
 
 
-def _fits(page: Page, claim: Claim, alike: bool) -> bool:
+def _digits(parts: list[Figure]) -> int:
+    """How many digits the longest of some figures has, without the noughts at its end."""
+    return max(len(str(int(part.value)).strip("0")) for part in parts)
+
+
+def _fits(page: Page, claim: Claim, how: str) -> bool:
     whole, *parts = figures = [member.figure for member in claim.members]
     telling = all(one.value and one.is_sharp and not one.is_average for one in figures)
-    among, near = says("among", parts[0].link), whole.sentence == parts[0].sentence
     if claim.verdict != AGREES or any(not one.value or one.is_average for one in figures):
         return False
+    among = says("among", parts[0].words)
+    near, next_to = (whole.sentence + far == parts[0].sentence for far in (0, 1))
     # 总投资10亿元，包括甲5亿元、乙3亿元、丙2亿元: all that the sentence has.
-    rest = levels(page.row_after(whole), whole.unit)
-    if near and among and rest == parts and all(one.says_within(Fraction(1, 2)) for one in figures):
-        return True
+    rest = levels(page.row_after(whole), whole)
+    after = [] if rest else levels(page.sentences[parts[0].sentence], whole)
+    whole_row = parts == (rest if near else after)
+    if whole_row and ((near and among) or (whole.value > 9 and (among or how == "told"))):
+        return all(one.says_within(Fraction(1, 2)) for one in figures)
     if whole.value < 10 or not telling:
         return False
     if parts[0].link.startswith("（") and "）" in page.after(parts[-1])[:_NOUN]:
         return True
-    digits = max(len(str(int(part.value)).strip("0")) for part in parts)
-    if (near or among or alike) and (digits >= 3 or (near and among and digits >= 2)):
+    digits = _digits(parts)
+    named = how in ("alike", "told")
+    if digits >= _TELLING and (near or among or named or (next_to and whole_row)):
+        return True
+    said = re.split("[，；]", page.text[page.bounds[whole.sentence] : whole.at])[-1]
+    all_told = whole_row and (says("in_all", said) or "：" in parts[0].link)
+    if digits == _TELLING - 1 and near and (among or all_told):
         return True
     # 59个项目: 建成项目22个, 推进项目37个.
     noun = re.match(r"[\u4e00-\u9fff]{2,4}", "".join(page.after(whole).split()))
@@ -306,26 +335,43 @@ _NOUN = 6
 
 
 def _among(page: Page) -> Iterator[Claim]:
-    """其中: no part is above the whole before it."""
+    """其中: no part is above the whole before it, nor those that follow it in one list."""
     for row in page.sentences:
-        said = ""
-        for figure in levels(row):
+        said, first, before = "", None, None  # type: str, Figure | None, Figure | None
+        for figure in row:
             # A、B分别为 x、y: each figure bears the words of the first.
             again, said = figure.link == said, figure.link
-            if again or not says("only", figure.link) or figure.is_average:
+            if again or figure.role not in ("level", "date"):
                 continue
-            whole = _last_level(page, figure)
-            if whole is None or whole.value == figure.value or says("above", figure.printed):
-                continue
-            between = page.text[whole.to : figure.at]
-            if figure.time not in ("ahead", "before") and not says("remainder", between):
-                members = (Member(whole, "whole"), Member(figure, "part"))
-                rule = "part is not above the whole"
-                yield from taken_up(Claim(rule, "at_least", members, sure=False))
+            counted = before is not None and before.unit == figure.unit
+            if says("only", figure.words) or (counted and says("of_counted", figure.link)):
+                first = figure
+            elif first is not None and not _goes_on(first, before or first, figure):
+                first = None
+            before = figure
+            if first is not None and figure.role == "level" and not figure.is_average:
+                yield from _part_of(page, first, figure)
 
 
-def _last_level(page: Page, figure: Figure) -> Figure | None:
-    """The figure that 其中 speaks of: the last of its unit, here or in the sentence before."""
-    before = page.levels_before(figure, most=20, far=1)
-    alike = (other for other in before if other.unit == figure.unit)
+def _goes_on(first: Figure, before: Figure, figure: Figure) -> bool:
+    """其中 A x，B y: whether y is one more of the list; an amount of A is none."""
+    same = first.unit == before.unit or first.role == "date"
+    fits = CUES["next_part"].fullmatch(figure.words) is not None
+    return figure.role == "level" and same and fits and not says("of_counted", first.link)
+
+
+def _part_of(page: Page, first: Figure, figure: Figure) -> Iterator[Claim]:
+    """A part is not above the last level of its unit before the first part."""
+    whole = _last_level(page, first, figure.unit)
+    if whole is None or whole.value == figure.value or says("above", figure.printed):
+        return
+    between = page.text[whole.to : figure.at]
+    if figure.time not in ("ahead", "before") and not says("remainder", between):
+        yield from at_least("part is not above the whole", whole, figure, "whole", "part")
+
+
+def _last_level(page: Page, first: Figure, unit: str) -> Figure | None:
+    """The figure that 其中 speaks of: the last of a unit, here or in the sentence before."""
+    before = page.levels_before(first, most=20, far=1)
+    alike = (other for other in before if other.unit == unit and not other.is_base)
     return next((other for other in alike if not says("weighed", other.clause)), None)

@@ -13,7 +13,6 @@ CUES = {name: re.compile(pattern) for name, pattern in _TOLD["cues"].items()}
 LEAD, TRAIL, HARMLESS = (re.compile(_TOLD["names"][key]) for key in ("lead", "trail", "harmless"))
 ALIKE: dict[str, str] = {other: name for name, others in _TOLD["alike"].items() for other in others}
 HEADLINES = frozenset(ALIKE.values())
-REACHED, PLAN = (re.compile(_TOLD["reached"][key]) for key in ("cue", "plan"))
 MEASURES: dict[str, str] = _TOLD["measures"]
 ORDINALS: str = _TOLD["lists"]["ordinals"]
 EACH, TOTAL, ECONOMY, SECTORS = (
