@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from aidstudy.claims.words import ALIKE, CUES, EACH, HARMLESS, LEAD, OF, SECTORS, TRAIL, says
+from aidstudy.claims.words import ALIKE, CUES, EACH, HARMLESS, LEAD, OF, SECTORS, TRAIL, UNITS, says
 from aidstudy.intervals import Interval, rounding_interval
 from aidstudy.reading.quantities import Reading, find_quantities
 from aidstudy.reading.text import RepairedText, repair_text
@@ -184,8 +184,8 @@ def _figures(
         if role in ("growth", "change") and says("fall", tail) and value > 0:
             value, interval = -value, -interval
         yield Figure(
-            *one.span, *fixed.text_span(*one.span), one.printed, one.kind, one.unit, value,
-            interval, role, name_of(link), link, *where,
+            *one.span, *fixed.text_span(*one.span), one.printed, one.kind,
+            UNITS.get(one.unit, one.unit), value, interval, role, name_of(link), link, *where,
         )  # fmt: skip
         return
     parts = list(DIGITS.finditer(one[0]))

@@ -204,6 +204,12 @@ def _full_sets(page: Page) -> Iterator[Claim]:
         said = "".join(part.link for part in parts)
         if says("weight", said + end) and not says("pulling", said):
             yield adds_to("changes of shares add to nothing", parts, 0, role="change")
+    for partition, parts, _ in sets_of(page, "growth"):
+        # 地区生产总值增长8%，其中第一产业增长3%.
+        before = page.figures[: parts[0].number][: -_LATEST - 1 : -1]
+        wholes = (one for one in before if one.role == "growth" and one_time(one, *parts))
+        for whole in islice((one for one in wholes if core(one.name) in partition.whole), 1):
+            yield from taken_up(_spanned(whole, parts, sure=False))
     for _, parts, end in sets_of(page, "share"):
         weighed = says("weight", end or parts[-1].link)
         if weighed and all(one.unit == "%" and says("share_of", one.link) for one in parts):
@@ -215,11 +221,14 @@ def _between(page: Page, total: Claim) -> Iterator[Claim]:
     rates = [_rate_after(page, member.figure) for member in total.members]
     told = [rate for rate in rates if rate is not None]
     if total.form == "sum" and not total.constant and len(told) == len(rates):
-        members = (Member(rate, "growth of a part") for rate in told[1:])
-        whole_rate = Member(told[0], "growth of the whole")
         sure = core(total.about.name) == ECONOMY and total.sure
-        rule = "growth between that of the parts"
-        yield from taken_up(Claim(rule, "between", (whole_rate, *members), sure=sure))
+        yield from taken_up(_spanned(told[0], told[1:], sure=sure))
+
+
+def _spanned(whole: Figure, parts: list[Figure], sure: bool) -> Claim:
+    members = (Member(rate, "growth of a part") for rate in parts)
+    told = (Member(whole, "growth of the whole"), *members)
+    return Claim("growth between that of the parts", "between", told, sure=sure)
 
 
 def _rate_after(page: Page, figure: Figure) -> Figure | None:

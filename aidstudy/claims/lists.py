@@ -11,7 +11,7 @@ from itertools import product, takewhile
 
 from aidstudy.claims.figures import Figure, Page, core, levels, one_time, same_name
 from aidstudy.claims.relations import Claim, Member, at_least, taken_up
-from aidstudy.claims.words import CUES, EACH, HEADLINES, LISTS, MEASURES, ORDINALS, says
+from aidstudy.claims.words import CUES, EACH, HEADLINES, LISTS, MEASURES, OF, ORDINALS, says
 from aidstudy.intervals import Interval
 from aidstudy.reading.quantities import read_quantity
 
@@ -60,6 +60,8 @@ def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
     if told is None:
         if says("one_of", figure.link):
             yield from _count(figure, 1, None, sure=False)
+        elif says("pair", figure.link):
+            yield from _count(figure, 2, 2, sure=False)
         return
     # 甲、乙等国都参与这四大试验.
     if not told["open"] and says("others", told["items"]):
@@ -123,13 +125,18 @@ def _numbered(page: Page, figure: Figure, ordinals: list[re.Match[str]]) -> Iter
 
 
 def _each(page: Page, figure: Figure) -> Iterator[Claim]:
-    """三类地区分别达到 x、y、z, and 2座电站，分别在A、B开工."""
+    """三类地区分别达到 x、y、z; 2座电站，分别在A、B开工; 甲产量 x、乙产量 y的两项指标."""
     first, *more = page.row_after(figure) or [figure]
     joined = CUES["only_and"]
-    run = [*takewhile(lambda one: one.link == first.link or joined.fullmatch(one.link), more)]
     told = CUES["each_of"].match(page.text[figure.to : page.bounds[figure.sentence + 1]])
+    run = [*takewhile(lambda one: one.link == first.link or joined.fullmatch(one.link), more)]
+    run = run if EACH in first.link else []
+    if figure.link == OF[0]:
+        row = page.sentences[figure.sentence]
+        before = row[: figure.number - row[0].number][::-1]
+        run = [*takewhile(lambda one: one.link.startswith("、"), before)]
     most = len(CUES["and"].split(told["items"])) if told else len(run) + 1
-    if told or (run and EACH in first.link):
+    if most > 1:
         yield from _count(figure, most, most, sure=False)
 
 

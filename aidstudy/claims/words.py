@@ -14,6 +14,7 @@ LEAD, TRAIL, HARMLESS = (re.compile(_TOLD["names"][key]) for key in ("lead", "tr
 ALIKE: dict[str, str] = {other: name for name, others in _TOLD["alike"].items() for other in others}
 HEADLINES = frozenset(ALIKE.values())
 MEASURES: dict[str, str] = _TOLD["measures"]
+UNITS: dict[str, str] = _TOLD["units"]
 ORDINALS: str = _TOLD["lists"]["ordinals"]
 EACH, TOTAL, ECONOMY, SECTORS = (
     str(_TOLD["words"][key]) for key in ("each", "total", "economy", "sectors")
