@@ -55,10 +55,12 @@ def _count(figure: Figure, low: int, high: int | None, sure: bool) -> Iterator[C
 def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
     """A、B、C三个县, and A、B等10个县, which names two of ten."""
     told = says("list", figure.link)
-    if says("no_list", figure.link) or not _MEASURES.search(figure.printed):
+    # 床上四件套 is one thing.
+    is_set = page.text[figure.to : figure.to + 1] == "套"
+    if says("no_list", figure.link) or not _MEASURES.search(figure.printed) or is_set:
         return
     if told is None:
-        if says("one_of", figure.link):
+        if says("one_of", figure.link) and figure.value > 1:
             yield from _count(figure, 1, None, sure=False)
         elif says("pair", figure.link):
             yield from _count(figure, 2, 2, sure=False)
@@ -144,7 +146,14 @@ def _plan_years(page: Page, period: Figure, figure: Figure) -> Iterator[Claim]:
     """2012-2016年五年规划: a plan's years count both ends, or the years between."""
     told = _YEARS.search(period.printed)
     named = CUES["plan"].match(page.text[figure.to : figure.to + 4])
-    if told and named and len(figure.link) <= 6 and not says("ordinal_before", figure.link):
+    span = figure.interval.low == figure.interval.high
+    if (
+        told
+        and named
+        and span
+        and len(figure.link) <= 6
+        and not says("ordinal_before", figure.link)
+    ):
         years = int(told["last"]) - int(told["first"])
         members = (Member(figure, "years"), Member(period, "period"))
         yield from _within("years of a period", years, years + 1, *members)

@@ -328,7 +328,7 @@ def _fits(page: Page, claim: Claim, how: str) -> bool:
     # 59个项目: 建成项目22个, 推进项目37个.
     noun = re.match(r"[\u4e00-\u9fff]{2,4}", "".join(page.after(whole).split()))
     words = [part.link + page.after(part)[:_NOUN] for part in parts]
-    return noun is not None and all(noun[0] in one for one in words)
+    return noun is not None and digits > 1 and all(noun[0] in one for one in words)
 
 
 _NOUN = 6
@@ -363,6 +363,9 @@ def _goes_on(first: Figure, before: Figure, figure: Figure) -> bool:
 def _part_of(page: Page, first: Figure, figure: Figure) -> Iterator[Claim]:
     """A part is not above the last level of its unit before the first part."""
     whole = _last_level(page, first, figure.unit)
+    # 其中宋初到南宋中叶的100年: which years it is part of, only a short word tells (其中病休2天).
+    if figure.kind == "duration" and len(figure.clause) > _NOUN:
+        return
     if whole is None or whole.value == figure.value or says("above", figure.printed):
         return
     between = page.text[whole.to : figure.at]
