@@ -196,17 +196,22 @@ def audit_text_command(
 def check(folder: Path | None, arithmetic: bool) -> None:
     """Derive the clean tables and check them and the results, then every file's recorded sha256.
 
-    Nothing is written. With --arithmetic the exit status is 1 when the page contradicts itself.
+    Where the folder of the study, or one within it, holds the text of the page, it is audited too,
+    as audit-text does. Nothing is written. With --arithmetic the exit status is 1 when the page
+    contradicts itself; without it a page that does is told, and is no fault of the tables.
     """
+    from aidstudy.pages.checked import checked, own_texts, text_lines
+
+    study = _study(folder)
     if arithmetic:
         from aidstudy.analysis.arithmetic import arithmetic_lines, check_arithmetic
 
-        found = check_arithmetic(_study(folder))
-        _say(arithmetic_lines(found), ok=not (found["verdict"] == "contradicts").any())
+        found = check_arithmetic(study)
+        agrees = all(audit.ok for _, audit in own_texts(study))
+        lines = [*arithmetic_lines(found), *text_lines(study)]
+        _say(lines, ok=agrees and not (found["verdict"] == "contradicts").any())
     else:
-        from aidstudy.pages.checked import checked
-
-        _say(checked(_study(folder)))
+        _say(checked(study))
 
 
 @_command

@@ -106,6 +106,35 @@ def test_what_is_written_can_be_read_again() -> None:
     assert "<mark>354.1亿元</mark>" in found._repr_html_()
 
 
+def test_what_no_claim_holds_is_told() -> None:
+    """A page that agrees was not all checked: the road, and none of the day and the sum."""
+    text = "2012年进出口总额30.4亿元，其中：出口10.1亿元，进口20.3亿元。公路总里程2,300公里。"
+    found = audit_text(text)
+    assert found.untested.values.tolist() == [[43, 50, "2,300公里"]]
+    assert text[43:50] == "2,300公里"
+    assert found.lines()[-1].endswith("; 1 of 4 figures stand in no claim")
+    assert json.loads(found.to_json())["untested"] == found.untested.to_dict("records")
+
+
+def test_check_audits_the_text_of_the_study_where_its_folder_holds_it(tmp_path: Path) -> None:
+    page, own = tmp_path / "page.txt", tmp_path / "own"
+    page.write_text(CASES[0]["text"], encoding="utf-8")
+    runner = CliRunner()
+    runner.invoke(commands, ["new", str(own), "--page", str(page), "--year", "2020"])
+    run = runner.invoke(commands, ["--study", str(own), "check"])
+    assert (run.exit_code, "contradict" in run.output) == (0, False), run.output
+    (own / "pages").mkdir()
+    (own / "pages" / "report.txt").write_bytes(page.read_bytes())
+    (own / "notes.txt").write_text("总投资5万元。", encoding="utf-8")
+    for arguments, status in (([], 0), (["--arithmetic"], 1)):
+        run = runner.invoke(commands, ["--study", str(own), "check", *arguments])
+        assert run.exit_code == status, run.output
+        told = [line for line in run.output.splitlines() if line.startswith("report.txt: ")]
+        assert sum("contradicts: " in line for line in told) == 4
+        assert any("may be wrong: 354.1亿元" in line for line in told)
+        assert "notes.txt" not in run.output
+
+
 def test_text_only() -> None:
     with pytest.raises(TextError, match="decode the page"):
         audit_text(b"435.1")  # type: ignore[arg-type]

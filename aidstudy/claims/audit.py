@@ -38,7 +38,7 @@ def audit_text(text: str, *, year: int | None = None) -> TextAudit:
     Returns
     -------
     TextAudit
-        Its ``claims`` and ``suspects`` are tables.
+        Its ``claims``, ``suspects`` and ``untested`` are tables.
 
     Raises
     ------
@@ -143,6 +143,20 @@ class TextAudit(Told):
         }
         return pd.DataFrame(rows, dtype=object)
 
+    @cached_property
+    def untested(self) -> pd.DataFrame:
+        """One row for each figure that stands in no claim, so that nothing was tested of it.
+
+        Its place in the raw text and its print. Days and periods are no figures here.
+        """
+        held = {member.figure.number for claim in self.found for member in claim.members}
+        rows = [(f.start, f.end, f.printed) for f in self._figures if f.number not in held]
+        return pd.DataFrame(rows, columns=["start", "end", "printed"], dtype=object)
+
+    @property
+    def _figures(self) -> list[Figure]:
+        return [one for one in self.page.figures if one.role != "date"]
+
     @property
     def ok(self) -> bool:
         """Whether no claim contradicts."""
@@ -172,7 +186,8 @@ class TextAudit(Told):
                 lines += [one.line() for one in self.mending(number)]
         counts = [claim.verdict for claim in self.found]
         told = ", ".join(f"{counts.count(one)} {one}" for one in (AGREES, UNROUNDED, CONTRADICTS))
-        return [*lines, f"{len(counts)} claims: {told}"]
+        left = f"{len(self.untested)} of {len(self._figures)} figures stand in no claim"
+        return [*lines, f"{len(counts)} claims: {told}; {left}"]
 
     def warning(self, name: str) -> list[str]:
         """One line where the text contradicts itself, nothing else."""
@@ -181,8 +196,8 @@ class TextAudit(Told):
         return [told] if number else []
 
     def to_json(self) -> str:
-        """Both tables as JSON; numbers as decimals in text, rounded outward, ``null``: open."""
-        tables = {"claims": self.claims, "suspects": self.suspects}
+        """The tables as JSON; numbers as decimals in text, rounded outward, ``null``: open."""
+        tables = {"claims": self.claims, "suspects": self.suspects, "untested": self.untested}
         told = {name: _plain(table).to_dict("records") for name, table in tables.items()}
         return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 

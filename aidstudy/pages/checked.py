@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,8 @@ import pandas as pd
 from aidstudy.analysis.flows import money_flow
 from aidstudy.analysis.ratios import funding_ratios
 from aidstudy.analysis.served import exact_sensitivity, load_results, stale_results
+from aidstudy.claims import TextAudit, audit_text
+from aidstudy.files import read_whole, sha256_of
 from aidstudy.quantity.scalar import Quantity
 from aidstudy.tables.check import check_study
 from aidstudy.tables.draft import is_proposal, undecided
@@ -38,12 +41,27 @@ def checked(study: Study) -> Iterator[str]:
         exact_sensitivity(study)  # It looks at the results too.
         if stale := stale_results(study):
             yield f"results that the tables give otherwise now: {', '.join(stale)}"
+    yield from text_lines(study)
     if has_record(study):
         check_files(study, tables)
         yield f"every file is the one recorded in {RECORD}"
     else:
         yield f"no {RECORD} yet: reproduce --update records the sha256 of every file"
     yield "no fault found"
+
+
+def own_texts(study: Study) -> Iterator[tuple[Path, TextAudit]]:
+    """The audit of the study's page, wherever the folder, or one within it, holds its text."""
+    for path in sorted([*study.folder.glob("*.txt"), *study.folder.glob("*/*.txt")]):
+        content = read_whole(path)
+        if sha256_of(content) == study.page["sha256"]:
+            yield path, audit_text(content.decode("utf-8"), year=study.year)
+
+
+def text_lines(study: Study) -> Iterator[str]:
+    """What the study's own text says of its figures: contradictions, suspects, and how many."""
+    for path, found in own_texts(study):
+        yield from (f"{path.name}: {line.strip()}" for line in found.lines())
 
 
 def idle_money(study: Study, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
