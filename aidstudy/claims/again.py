@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import islice
 
 from aidstudy.claims.figures import Figure, Page, clean_name, levels, name_of, one_time
-from aidstudy.claims.relations import CONTRADICTS, Claim, Member
+from aidstudy.claims.relations import CONTRADICTS, Claim, claimed
 from aidstudy.claims.suspects import misprints
 from aidstudy.claims.words import CUES, HEADLINES, says
 
@@ -131,8 +131,7 @@ def _next_to(page: Page) -> Iterator[Claim]:
 
 def said_again(first: Figure, again: Figure) -> Claim:
     """That two figures are one number."""
-    members = (Member(again, "again"), Member(first, "first", -1))
-    return Claim("said twice", "sum", members, sure=False)
+    return claimed("said twice", again, first, sure=False)
 
 
 def one_slip(first: Figure, again: Figure) -> bool:

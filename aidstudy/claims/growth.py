@@ -7,16 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
 
 from aidstudy.claims.figures import Figure, Page, core, levels, one_time
-from aidstudy.claims.relations import (
-    GROWN,
-    PERCENT,
-    Claim,
-    Member,
-    adds_to,
-    product,
-    quotient,
-    taken_up,
-)
+from aidstudy.claims.relations import Claim, claimed, taken_up
 from aidstudy.claims.sums import sets_of
 from aidstudy.claims.words import CUES, ECONOMY, OF, PARTITIONS, says
 
@@ -54,12 +45,11 @@ def _moved(figure: Figure, now: Figure, then: Figure, sure: bool = True) -> Iter
         points = figure.unit == "pp"
         fits = roles == {"share"} and now.unit == "%" if points else figure.unit == now.unit
         rule = "change in percentage points" if points else "change between two values"
-        members = (Member(figure, "change"), Member(now, "now", -1), Member(then, "then"))
         if fits:
-            yield from taken_up(Claim(rule, "sum", members, sure=sure))
+            yield from taken_up(claimed(rule, figure, now, then, sure=sure))
     elif roles == {"level"} and figure.unit in ("%", "times"):
         rule = "growth over the value before"
-        yield from taken_up(quotient(rule, figure, now, then, sure=sure))
+        yield from taken_up(claimed(rule, figure, now, then, sure=sure))
 
 
 def _two_values(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
@@ -152,7 +142,7 @@ def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     if now.time not in ("ahead", "before") and not says("yearly", words):
         real = says("real", now.link + words + page.after(now))
         rule = "growth and the amount of it"
-        yield from taken_up(quotient(rule, rate, change, now, sure=not real))
+        yield from taken_up(claimed(rule, rate, change, now, sure=not real))
 
 
 def _added(row: list[Figure], place: int) -> Iterator[Claim]:
@@ -163,7 +153,7 @@ def _added(row: list[Figure], place: int) -> Iterator[Claim]:
     for added, now in pairwise(levels(row[:place])):
         grown = says("added", added.clause) and CUES["reaching"].fullmatch(now.link)
         if grown and added.unit == now.unit:
-            yield quotient("growth and the amount of it", percent, added, now)
+            yield claimed("growth and the amount of it", percent, added, now)
             yield from _raised(row[:place], percent)
             return
 
@@ -172,9 +162,8 @@ def _raised(row: list[Figure], percent: Figure) -> Iterator[Claim]:
     """在规定r%的基础上…占Y的p%，增加比例g%: the share is the rule raised."""
     shares = [one for one in row if one.role == "share" and one.unit == "%"]
     if len(shares) == 2 and any(says("based_on", one.link) for one in row):
-        raised = (Member(shares[0], "rule", -1), Member(percent, "growth", -1, GROWN))
-        members = (Member(shares[1], "share"), *raised)
-        yield from taken_up(product("share raised over a rule", *members, sure=False))
+        told = claimed("share raised over a rule", shares[1], shares[0], percent, sure=False)
+        yield from taken_up(told)
 
 
 def _times(row: list[Figure], place: int) -> Iterator[Claim]:
@@ -190,12 +179,12 @@ def _times(row: list[Figure], place: int) -> Iterator[Claim]:
         to_one = one is not None and one.role == "ratio" and not one.link and one.value == 1
         parts = [PARTITIONS[1].part_of(core(one.name)) for one in (now, then)]
         town_first = [part and part[0] for part in parts] == [0, 1]
-        claimed = town_first and one_time(now, then) and (figure.unit != "%" or to_one)
+        told = town_first and one_time(now, then) and (figure.unit != "%" or to_one)
     else:
         said = says("times_of", then.link)
-        claimed = figure.link in OF and figure.unit == "times" and bool(said)
-    if claimed:
-        yield quotient("ratio of two figures", figure, now, then)
+        told = figure.link in OF and figure.unit == "times" and bool(said)
+    if told:
+        yield claimed("ratio of two figures", figure, now, then)
 
 
 def _full_sets(page: Page) -> Iterator[Claim]:
@@ -203,17 +192,17 @@ def _full_sets(page: Page) -> Iterator[Claim]:
     for _, parts, end in sets_of(page, "change"):
         said = "".join(part.link for part in parts)
         if says("weight", said + end) and not says("pulling", said):
-            yield adds_to("changes of shares add to nothing", parts, 0, role="change")
+            yield claimed("changes of shares add to nothing", *parts[-1:], *parts[:-1])
     for partition, parts, _ in sets_of(page, "growth"):
         # 地区生产总值增长8%，其中第一产业增长3%.
         before = page.figures[: parts[0].number][: -_LATEST - 1 : -1]
         wholes = (one for one in before if one.role == "growth" and one_time(one, *parts))
         for whole in islice((one for one in wholes if core(one.name) in partition.whole), 1):
-            yield from taken_up(_spanned(whole, parts, sure=False))
+            yield from taken_up(claimed(_SPANNED, whole, *parts, sure=False))
     for _, parts, end in sets_of(page, "share"):
         weighed = says("weight", end or parts[-1].link)
         if weighed and all(one.unit == "%" and says("share_of", one.link) for one in parts):
-            yield adds_to("shares of a full set", parts, 100, role="share")
+            yield claimed("shares of a full set", *parts[-1:], *parts[:-1])
 
 
 def _between(page: Page, total: Claim) -> Iterator[Claim]:
@@ -222,13 +211,10 @@ def _between(page: Page, total: Claim) -> Iterator[Claim]:
     told = [rate for rate in rates if rate is not None]
     if total.form == "sum" and not total.constant and len(told) == len(rates):
         sure = core(total.about.name) == ECONOMY and total.sure
-        yield from taken_up(_spanned(told[0], told[1:], sure=sure))
+        yield from taken_up(claimed(_SPANNED, *told, sure=sure))
 
 
-def _spanned(whole: Figure, parts: list[Figure], sure: bool) -> Claim:
-    members = (Member(rate, "growth of a part") for rate in parts)
-    told = (Member(whole, "growth of the whole"), *members)
-    return Claim("growth between that of the parts", "between", told, sure=sure)
+_SPANNED = "growth between that of the parts"
 
 
 def _rate_after(page: Page, figure: Figure) -> Figure | None:
@@ -243,15 +229,13 @@ def _contributions(page: Page) -> Iterator[Claim]:
     """Contributions add to 100; each times the growth of the whole is the pull."""
     for _, parts, _ in sets_of(page, "share"):
         if all(says("contribution", part.clause) for part in parts):
-            yield adds_to("contributions add to 100", parts, 100, role="contribution")
+            yield claimed("contributions add to 100", *parts[-1:], *parts[:-1])
     for percent, pull in (pair for row in page.sentences for pair in pairwise(row)):
         said = says("contribution", percent.clause) and says("pull", pull.clause)
         if said and percent.unit == "%" and pull.unit == "pp":
             growth = _growth_of_economy(page, percent)
             if growth is not None and says("economy", percent.link + pull.link):
-                contribution = Member(percent, "contribution", -1, PERCENT)
-                members = (contribution, Member(growth, "growth of the whole", -1))
-                yield product("contribution times growth", Member(pull, "pull"), *members)
+                yield claimed("contribution times growth", pull, percent, growth)
 
 
 def _growth_of_economy(page: Page, figure: Figure) -> Figure | None:

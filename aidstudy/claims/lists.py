@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import product, takewhile
 
 from aidstudy.claims.figures import Figure, Page, core, levels, one_time, same_name
-from aidstudy.claims.relations import Claim, Member, at_least, taken_up
+from aidstudy.claims.relations import Claim, claimed, taken_up
 from aidstudy.claims.words import CUES, EACH, HEADLINES, LISTS, MEASURES, OF, ORDINALS, says
 from aidstudy.intervals import Interval
 from aidstudy.reading.quantities import read_quantity
@@ -40,16 +40,16 @@ def find_lists(page: Page) -> Iterator[Claim]:
 
 
 def _within(
-    rule: str, low: Fraction | int, high: Fraction | int | None, *members: Member, sure: bool = True
+    rule: str, low: Fraction | int, high: Fraction | int | None, *figures: Figure, sure: bool = True
 ) -> Iterator[Claim]:
     """That the first figure lies between two numbers which words or dates tell."""
     allowed = Interval(Fraction(low), None if high is None else Fraction(high))
-    return taken_up(Claim(rule, "number", members, sure=sure, allowed=allowed))
+    return taken_up(claimed(rule, *figures, sure=sure, allowed=allowed))
 
 
 def _count(figure: Figure, low: int, high: int | None, sure: bool) -> Iterator[Claim]:
     rule = "list and others" if high is None else "count of a list"
-    return _within(rule, low, high, Member(figure, "count"), sure=sure)
+    return _within(rule, low, high, figure, sure=sure)
 
 
 def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
@@ -80,7 +80,7 @@ def _kinds(page: Page, kinds: Figure) -> Iterator[Claim]:
     for things in page.row_after(kinds)[:1]:
         close = things.kind == "count" and things.role == "level" and len(things.link) <= LONG_KIND
         if close and says("kinds", "".join(page.text[kinds.at : things.at].split())):
-            yield from at_least("kinds and things", things, kinds, "things", "kinds")
+            yield from taken_up(claimed("kinds and things", things, kinds, sure=False))
 
 
 LONG_KIND = 4
@@ -121,9 +121,7 @@ def _numbered(page: Page, figure: Figure, ordinals: list[re.Match[str]]) -> Iter
         last += 1
     if last >= 2:
         sure = told["mark"] == "：" and not nested and style == "each"
-        yield from _within(
-            "count of numbered items", last, last, Member(figure, "count"), sure=sure
-        )
+        yield from _within("count of numbered items", last, last, figure, sure=sure)
 
 
 def _each(page: Page, figure: Figure) -> Iterator[Claim]:
@@ -146,17 +144,11 @@ def _plan_years(page: Page, period: Figure, figure: Figure) -> Iterator[Claim]:
     """2012-2016年五年规划: a plan's years count both ends, or the years between."""
     told = _YEARS.search(period.printed)
     named = CUES["plan"].match(page.text[figure.to : figure.to + 4])
-    span = figure.interval.low == figure.interval.high
-    if (
-        told
-        and named
-        and span
-        and len(figure.link) <= 6
-        and not says("ordinal_before", figure.link)
-    ):
+    near = len(figure.link) <= 6 and not says("ordinal_before", figure.link)
+    # 1720—1830年间 itself reads as a time of so many years.
+    if told and named and near and figure.is_exact:
         years = int(told["last"]) - int(told["first"])
-        members = (Member(figure, "years"), Member(period, "period"))
-        yield from _within("years of a period", years, years + 1, *members)
+        yield from _within("years of a period", years, years + 1, figure, period)
 
 
 def _took(row: list[Figure], place: int) -> Iterator[Claim]:
@@ -172,13 +164,12 @@ def _took(row: list[Figure], place: int) -> Iterator[Claim]:
     first, last = sorted(date.fromisoformat(day + _FIRST[len(day) - 4 :]) for day in days)
     coarse = max(coarse, *(_COARSE[len(day)] for day in days))
     low, high = ((last - first).days - coarse, (last - first).days + coarse)
-    members = (Member(figure, "duration"), *(Member(one, "day") for one in dated))
     # 1847年10月4日…12月28日: a date without its year may be of any.
     whole = all(day[:4] in one.printed for one in dated for day in one.said.split("/"))
     sure = told is not None and dated == every and every[-1].number < figure.number and whole
     if low >= 0:
         rule, ends = "time between two days", (Fraction(low) / size, Fraction(high) / size)
-        yield from _within(rule, *ends, *members, sure=sure)
+        yield from _within(rule, *ends, figure, *dated, sure=sure)
 
 
 _DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
@@ -218,8 +209,8 @@ def _for_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     for number, whole in product(numbers[:_NEAREST], wholes[:_NEAREST]):
         sure = number in before and whole in before and not named and told["said"] in whole.link
         sure = sure and bool(told["said"] or number.is_exact)
-        members = (Member(each, "for each"), Member(number, "number"), Member(whole, "whole", -1))
-        claim = Claim("amount for each", "product", members, _size(number, per), sure)
+        size = _size(number, per)
+        claim = claimed("amount for each", each, number, whole, sure=sure, constant=size)
         if number is not whole and one_time(number, whole, each) and any(taken_up(claim)):
             yield claim
             return

@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from aidstudy.claims.figures import Figure
+from aidstudy.claims.words import RULES
 from aidstudy.errors import NumeralError
 from aidstudy.intervals import Interval
 
@@ -39,7 +40,9 @@ PERCENT = Shape(lambda x: x / 100, lambda x: 100 * x)
 GROWN = Shape(lambda x: 1 + x / 100, lambda x: 100 * (x - 1), "(1 + {})")
 GAIN = Shape(lambda x: x / (100 + x), lambda x: 100 * x / (1 - x), "{0} / (100% + {0})")
 TIMES_MORE = Shape(lambda x: 1 + x, lambda x: x - 1, "(1 + {})")
-"""增长2.4倍: so many times are added."""
+SHAPES = {
+    "": PLAIN, "percent": PERCENT, "grown": GROWN, "gain": GAIN, "times more": TIMES_MORE
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,44 +176,21 @@ def taken_up(*claims: Claim) -> Iterator[Claim]:
     return (one for one in claims if one.sure or one.verdict == AGREES)
 
 
-def sums(rule: str, whole: Figure, parts: Sequence[Figure], sure: bool = True) -> Claim:
-    """A whole is the sum of its parts."""
-    members = (Member(whole, "whole"), *(Member(part, "part", -1) for part in parts))
-    return Claim(rule, "sum", members, sure=sure)
-
-
-def adds_to(rule: str, parts: Sequence[Figure], constant: int, role: str = "part") -> Claim:
-    """Parts add to a number that is not printed; the last is computed from the others."""
-    members = tuple(Member(part, role) for part in (parts[-1], *parts[:-1]))
-    return Claim(rule, "sum", members, Fraction(constant))
-
-
-_OF = ("growth", "now", "then")
-QUOTIENTS: dict[str, tuple[Shape, Sequence[str]]] = {
-    **dict.fromkeys(
-        ("share of a whole", "rate by its name", "part of a structure"),
-        (PERCENT, ("share", "part", "whole")),
-    ),
-    "growth over the value before": (GROWN, _OF),
-    "growth and the amount of it": (GAIN, ("growth", "change", "now")),
-    "ratio of two figures": (PLAIN, ("ratio", "first", "second")),
-}
-"""Rules of a figure that is a second divided by a third: its shape, and the roles of the three."""
-
-
-def product(rule: str, *members: Member, sure: bool = True) -> Claim:
-    """Figures to their powers multiply to one."""
-    return Claim(rule, "product", members, Fraction(1), sure)
-
-
-def quotient(rule: str, *figures: Figure, sure: bool = True) -> Claim:
-    """The first of three figures, in its shape, is the second divided by the third."""
-    shape, roles = QUOTIENTS[rule]
-    shape = TIMES_MORE if shape is GROWN and figures[0].unit == "times" else shape
-    members = map(Member, figures, roles, (1, -1, 1), (shape, PLAIN, PLAIN))
-    return product(rule, *members, sure=sure)
-
-
-def at_least(rule: str, whole: Figure, part: Figure, *roles: str) -> Iterator[Claim]:
-    """That one figure is not below another: listed where it fits."""
-    return taken_up(Claim(rule, "at_least", tuple(map(Member, (whole, part), roles)), sure=False))
+def claimed(
+    rule: str,
+    *figures: Figure,
+    sure: bool = True,
+    constant: Fraction | None = None,
+    allowed: Interval | None = None,
+) -> Claim:
+    """What a rule of `words.toml` claims of figures; its last role is that of all the rest."""
+    told, *roles = RULES[rule]
+    form, _, number = told.partition(" ")
+    members = []
+    for place, figure in enumerate(figures):
+        role, sign, shape = (roles[min(place, len(roles) - 1)] + "||").split("|")[:3]
+        # 增长2.4倍: so many times are added.
+        shape = "times more" if shape == "grown" and figure.unit == "times" else shape
+        members.append(Member(figure, role, -1 if sign else 1, SHAPES[shape]))
+    fixed = Fraction(number or int(form == "product")) if constant is None else constant
+    return Claim(rule, form, tuple(members), fixed, sure, allowed)

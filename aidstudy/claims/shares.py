@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aidstudy.claims.figures import Figure, Page, clean_name, core, levels, one_time, same_name
-from aidstudy.claims.relations import CONTRADICTS, Claim, quotient, taken_up
+from aidstudy.claims.relations import CONTRADICTS, Claim, claimed, taken_up
 from aidstudy.claims.words import CUES, EACH, ECONOMY, OF, PARTITIONS, RATES, says
 
 
@@ -26,7 +26,7 @@ def find_shares(page: Page) -> Iterator[Claim]:
 
 
 def _share(percent: Figure, part: Figure, whole: Figure, sure: bool = True) -> Claim:
-    return quotient("share of a whole", percent, part, whole, sure=sure)
+    return claimed("share of a whole", percent, part, whole, sure=sure)
 
 
 def _of_printed(row: list[Figure], place: int) -> Claim | None:
@@ -136,7 +136,7 @@ def _rate(page: Page, row: list[Figure], place: int) -> Claim | None:
         if len(parts) == len(wholes) == 1 and parts[0].unit == wholes[0].unit:
             alone = not sure or rate in _ANY or len(levels(told, parts[0])) == 2
             same = one_time(parts[0], wholes[0]) and _same_people(figure, wholes[0])
-            claim = quotient("rate by its name", figure, parts[0], wholes[0], sure=sure)
+            claim = claimed("rate by its name", figure, parts[0], wholes[0], sure=sure)
             return next(taken_up(claim), None) if same and alone else None
     return None
 

@@ -10,16 +10,7 @@ from fractions import Fraction
 from itertools import islice, takewhile
 
 from aidstudy.claims.figures import FAR, Figure, Page, core, levels, one_time
-from aidstudy.claims.relations import (
-    AGREES,
-    CONTRADICTS,
-    Claim,
-    adds_to,
-    at_least,
-    quotient,
-    sums,
-    taken_up,
-)
+from aidstudy.claims.relations import AGREES, CONTRADICTS, Claim, claimed, taken_up
 from aidstudy.claims.words import CUES, PARTITIONS, TOTAL, Partition, says
 from aidstudy.intervals import Interval
 
@@ -83,7 +74,7 @@ def _by_partition(page: Page) -> Iterator[Claim]:
         average = any(says("average", one) for one in (end, *(p.link[-12:] for p in parts)))
         whole = None if average else _whole_named(page, partition, parts, end)
         if whole is not None:
-            yield sums("parts of a whole", whole, parts)
+            yield claimed("parts of a whole", whole, *parts)
 
 
 def _whole_named(page: Page, partition: Partition, parts: list[Figure], end: str) -> Figure | None:
@@ -136,7 +127,7 @@ def _list_claim(
     levels_of = (one for one in page.levels_before(first) if one.unit == first.unit)
     before = [one for one in levels_of if id(one) not in parts_before and not one.is_average]
     wholes = [one for one in before if one_time(one, *parts)]
-    claims = [sums("listed parts", whole, parts, sure) for whole in wholes]
+    claims = [claimed("listed parts", whole, *parts, sure=sure) for whole in wholes]
     fits = next((claim for claim in claims if claim.verdict != CONTRADICTS), None)
     # 在国有单位投资中: the words name a total, which need not be the nearest.
     only = sure and len(claims) == len(before) == 1 and not says("within", first.link)
@@ -196,7 +187,11 @@ def _totalled(page: Page) -> Iterator[Claim]:
             if not any(says("only", one.link) or says("total_sure", one.clause) for one in parts):
                 plain = CUES["plain_total"].fullmatch(total.link) is not None
                 enough = plain or says("total_sure", total.clause) or _digits(parts) >= _TELLING
-                yield from taken_up(sums("total of a list", total, parts, plain)) if enough else ()
+                yield from (
+                    taken_up(claimed("total of a list", total, *parts, sure=plain))
+                    if enough
+                    else ()
+                )
 
 
 def _distinct(parts: list[Figure]) -> bool:
@@ -229,7 +224,7 @@ def _structure(
     sectors_named = says("sector", words)
     if not says("structure", words) or not (sectors_named or 80 <= total <= 120):
         return
-    yield adds_to("structure adds to 100", run, 100)
+    yield claimed("structure adds to 100", *run[-1:], *run[:-1])
     old = run[0].time == "before" or says("starting", run[0].clause)
     if old or not sectors_named or len(run) != len(PARTITIONS[0].parts):
         return
@@ -239,7 +234,7 @@ def _structure(
         whole = _whole_named(page, partition, parts, end)
         if whole is not None and one_time(whole, run[0]):
             for percent, part in zip(run, parts, strict=True):
-                one = quotient("part of a structure", percent, part, whole)
+                one = claimed("part of a structure", percent, part, whole)
                 yield _moved_to_fit(one) if total == 100 else one
         return
 
@@ -287,7 +282,7 @@ def _adding_up(whole: Figure, rows: list[Figure]) -> Iterator[Claim]:
     """The figures that a list begins with, where they add to a whole."""
     for size in range(2, min(len(rows), _MOST_PARTS) + 1):
         if sum(part.value for part in rows[:size]) in whole.interval:
-            yield sums("figures that add up", whole, rows[:size], sure=False)
+            yield claimed("figures that add up", whole, *rows[:size], sure=False)
 
 
 _MOST_PARTS = 12
@@ -370,7 +365,7 @@ def _part_of(page: Page, first: Figure, figure: Figure) -> Iterator[Claim]:
         return
     between = page.text[whole.to : figure.at]
     if figure.time not in ("ahead", "before") and not says("remainder", between):
-        yield from at_least("part is not above the whole", whole, figure, "whole", "part")
+        yield from taken_up(claimed("part is not above the whole", whole, figure, sure=False))
 
 
 def _last_level(page: Page, first: Figure, unit: str) -> Figure | None:

@@ -15,6 +15,7 @@ ALIKE: dict[str, str] = {other: name for name, others in _TOLD["alike"].items() 
 HEADLINES = frozenset(ALIKE.values())
 MEASURES: dict[str, str] = _TOLD["measures"]
 UNITS: dict[str, str] = _TOLD["units"]
+RULES: dict[str, list[str]] = _TOLD["rules"]
 ORDINALS: str = _TOLD["lists"]["ordinals"]
 EACH, TOTAL, ECONOMY, SECTORS = (
     str(_TOLD["words"][key]) for key in ("each", "total", "economy", "sectors")
