@@ -260,12 +260,9 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
     """A table with numbers as decimals in text, rounded outward; nothing where an end is open."""
     table = table.copy()
     for column in table.columns[table.columns.str.endswith(("low", "high"))]:
-        rounding = ROUND_FLOOR if column.endswith("low") else ROUND_CEILING
-        table[column] = pd.Series(
-            [None if isinstance(x, float) else plain(x, rounding=rounding) for x in table[column]],
-            index=table.index,
-            dtype=object,
-        )
+        way = ROUND_FLOOR if column.endswith("low") else ROUND_CEILING
+        told = [None if isinstance(x, float) else plain(x, rounding=way) for x in table[column]]
+        table[column] = pd.Series(told, index=table.index, dtype=object)
     return table
 
 

@@ -105,10 +105,7 @@ class Page:
     def levels_before(
         self, figure: Figure, *, most: int = 40, far: int = FAR, here: bool = True
     ) -> Iterator[Figure]:
-        """Levels before a figure, nearest first, no farther than so many figures and sentences.
-
-        They are of its paragraph, or of any where not `here`.
-        """
+        """Levels before a figure, nearest first, so far; of its paragraph, or any if not `here`."""
         for other in reversed(self.figures[max(0, figure.number - most) : figure.number]):
             elsewhere = here and other.paragraph != figure.paragraph
             if elsewhere or (far and figure.sentence - other.sentence > far):
@@ -161,7 +158,10 @@ def read_figures(text: str, year: int | None = None) -> Page:
             said = str(one.value or "") or said
         elif held is not None and (link[:1] in ("；", "，") or says("to", link)):
             said, held = held, None
-        where = (sentence, bisect_right(paragraphs, at), _time(link, said[:4]), said)
+        tail = _PAUSE.split(link)[-1]
+        when = "before" if says("before", tail) else said[:4]
+        when = "ahead" if says("ahead", tail) else when
+        where = (sentence, bisect_right(paragraphs, at), when, said)
         for figure in _figures(fixed, at, one, link, *where):
             figures.append(replace(figure, number=len(figures)))
     _name_listed(figures)
@@ -178,7 +178,9 @@ def _figures(
         tail = _PAUSE.split(link)[-1]
         value, interval, role = Fraction(0), Interval(None, None), "date"
         if isinstance(one.value, Fraction) and one.interval is not None:
-            value, interval, role = one.value, one.interval, _role(one.unit, tail)
+            moves = says("rise", tail) or says("fall", tail)
+            role = _ROLES.get(one.unit, ("change", "level"))[not moves]
+            value, interval = one.value, one.interval
             if one.kind == "count":
                 interval = _count_bounds(one.printed, value, interval)
         if role in ("growth", "change") and says("fall", tail) and value > 0:
@@ -235,11 +237,6 @@ _ROLES = {"pp": ("change",) * 2, "%": ("growth", "share"), "times": ("growth tim
 """By unit, where the words tell of a move and where they do not."""
 
 
-def _role(unit: str, tail: str) -> str:
-    moves = says("rise", tail) or says("fall", tail)
-    return _ROLES.get(unit, ("change", "level"))[not moves]
-
-
 def _count_bounds(printed: str, value: Fraction, given: Interval) -> Interval:
     """A count in 万 or 亿, or with a decimal, was rounded; others are exact."""
     digits = DIGITS.search(printed)
@@ -281,11 +278,6 @@ def core(name: str) -> str:
 def same_name(one: str, other: str) -> bool:
     """Whether two names mean the same; that one ends with the other is not enough (非税收收入)."""
     return bool(one and other) and core(one) == core(other)
-
-
-def _time(link: str, year: str) -> str:
-    tail = _PAUSE.split(link)[-1]
-    return "ahead" if says("ahead", tail) else "before" if says("before", tail) else year
 
 
 def one_time(*figures: Figure) -> bool:

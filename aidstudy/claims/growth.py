@@ -57,8 +57,11 @@ def _two_values(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     figure = row[place]
     before = [one for one in row[:place] if one.role != "date"]
     words = figure.link
-    if before and figure.role != "share":
-        yield from _reaching(row, place, levels(before))
+    for later in row[place + 1 : place + 2]:
+        # 比上年的 y 增长 p%，达到 x; y, 又增长 p%，达到 x.
+        reached = later.role == "level" and CUES["reaching"].fullmatch(later.link)
+        for first in levels(before)[-1:] if reached and figure.role != "share" else ():
+            yield from _moved(figure, later, first, sure=False)
     if len(before) < 2:
         return
     now, then = before[-2:]
@@ -73,19 +76,12 @@ def _two_values(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     then, now = before[-2:]
     # 委办局减至53个，人员减少了15%: the change of something else.
     follows = CUES["moved"].fullmatch(words) and not says("real", words)
-    reached = says("to", now.words) and not says("yearly", words) and not says("yearly", now.words)
-    if follows and reached and says("from", then.words):
+    grew = says("to", now.words) and not says("yearly", words) and not says("yearly", now.words)
+    if follows and grew and says("from", then.words):
         yield from _moved(figure, now, then)
     elif follows and not grown and "" not in (then.said, now.said) and then.said != now.said:
         # 2011年 y，2012年 x，增长p%.
         yield from _moved(figure, now, then, sure=False)
-
-
-def _reaching(row: list[Figure], place: int, before: list[Figure]) -> Iterator[Claim]:
-    """比上年的 y 增长 p%，达到 x; y, 又增长 p%，达到 x."""
-    for now in row[place + 1 : place + 2]:
-        if before and now.role == "level" and CUES["reaching"].fullmatch(now.link):
-            yield from _moved(row[place], now, before[-1], sure=False)
 
 
 def _over_plan(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
@@ -122,15 +118,12 @@ def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     change = row[place]
     if change.unit == "pp":
         return
-    beside = [
-        (near, row[near])
-        for near in (place - 1, place + 1)
-        if 0 <= near < len(row) and row[near].role == "growth" and row[near].unit == "%"
-    ]
-    if place < 1 or len(beside) != 1:
+    beside = [*row[max(0, place - 1) : place], *row[place + 1 : place + 2]]
+    rates = [one for one in beside if one.role == "growth" and one.unit == "%"]
+    if place < 1 or len(rates) != 1:
         return
-    near, rate = beside[0]
-    before = reversed(row[: min(near, place)])
+    (rate,) = rates
+    before = reversed(row[: place - (rate.number < change.number)])
     now = next((one for one in before if one.role != "share"), None)
     if now is None or now.role != "level" or now.unit != change.unit:
         return
@@ -154,16 +147,12 @@ def _added(row: list[Figure], place: int) -> Iterator[Claim]:
         grown = says("added", added.clause) and CUES["reaching"].fullmatch(now.link)
         if grown and added.unit == now.unit:
             yield claimed("growth and the amount of it", percent, added, now)
-            yield from _raised(row[:place], percent)
+            # 在规定r%的基础上…占Y的p%，增加比例g%: the share is the rule raised.
+            shares = [one for one in row[:place] if one.role == "share" and one.unit == "%"]
+            if len(shares) == 2 and any(says("based_on", one.link) for one in row[:place]):
+                raised = (shares[1], shares[0], percent)
+                yield from taken_up(claimed("share raised over a rule", *raised, sure=False))
             return
-
-
-def _raised(row: list[Figure], percent: Figure) -> Iterator[Claim]:
-    """在规定r%的基础上…占Y的p%，增加比例g%: the share is the rule raised."""
-    shares = [one for one in row if one.role == "share" and one.unit == "%"]
-    if len(shares) == 2 and any(says("based_on", one.link) for one in row):
-        told = claimed("share raised over a rule", shares[1], shares[0], percent, sure=False)
-        yield from taken_up(told)
 
 
 def _times(row: list[Figure], place: int) -> Iterator[Claim]:

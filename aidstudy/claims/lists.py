@@ -11,7 +11,7 @@ from itertools import product, takewhile
 
 from aidstudy.claims.figures import Figure, Page, core, levels, one_time, same_name
 from aidstudy.claims.relations import Claim, claimed, taken_up
-from aidstudy.claims.words import CUES, EACH, HEADLINES, LISTS, MEASURES, OF, ORDINALS, says
+from aidstudy.claims.words import CUES, EACH, HEADLINES, LISTS, MEASURES, OF, ORDINALS, TIMES, says
 from aidstudy.intervals import Interval
 from aidstudy.reading.quantities import read_quantity
 
@@ -71,19 +71,19 @@ def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
     items = told["items"].split("、")
     most = len(CUES["and"].split(told["items"]))
     alike = len({item[-1] for item in items}) == 1 and bool(_ENDS.search(items[-1]))
-    sure = alike and most == len(items) and _counts(page, figure, items[-1][-1])
+    # A县、B县两个县 counts what it lists; A县、B县5个村 does not.
+    end, after = items[-1][-1], page.text[figure.to : figure.to + 8]
+    counted = re.match(LISTS["noun"].format(end=end), after) or figure.printed.endswith(end)
+    sure = alike and most == len(items) and bool(counted)
     yield from _count(figure, len(items), None if told["open"] else most, sure)
 
 
 def _kinds(page: Page, kinds: Figure) -> Iterator[Claim]:
     """10大类59个项目: at least one thing of each kind."""
     for things in page.row_after(kinds)[:1]:
-        close = things.kind == "count" and things.role == "level" and len(things.link) <= LONG_KIND
-        if close and says("kinds", "".join(page.text[kinds.at : things.at].split())):
+        counted = things.kind == "count" and things.role == "level"
+        if counted and says("kinds", "".join(page.text[kinds.at : things.at].split())):
             yield from taken_up(claimed("kinds and things", things, kinds, sure=False))
-
-
-LONG_KIND = 4
 
 
 def _ones(page: Page, figure: Figure) -> Iterator[Claim]:
@@ -94,13 +94,6 @@ def _ones(page: Page, figure: Figure) -> Iterator[Claim]:
         items = words.split("、")
         if all("一" in item for item in items):
             yield from _count(figure, len(items), len(items), sure=False)
-
-
-def _counts(page: Page, figure: Figure, end: str) -> bool:
-    """A县、B县两个县 counts what it lists; A县、B县5个村 does not."""
-    after = page.text[figure.to : figure.to + 8]
-    noun = re.match(LISTS["noun"].format(end=end), after)
-    return noun is not None or figure.printed.endswith(end)
 
 
 def _numbered(page: Page, figure: Figure, ordinals: list[re.Match[str]]) -> Iterator[Claim]:
@@ -158,36 +151,27 @@ def _took(row: list[Figure], place: int) -> Iterator[Claim]:
     dated = dated if len(dated) == 2 else every
     told = says("took", figure.clause)
     days = [day for one in dated for day in one.said.split("/") if _DATE.fullmatch(day)]
-    if figure.unit not in _UNITS or len(days) != 2 or not (told or says("lasting", figure.clause)):
+    if figure.unit not in TIMES or len(days) != 2 or not (told or says("lasting", figure.clause)):
         return
-    size, coarse = _UNITS[figure.unit]
+    size, least = Fraction(TIMES[figure.unit]["days"]), TIMES[figure.unit]["open"]
     first, last = sorted(date.fromisoformat(day + _FIRST[len(day) - 4 :]) for day in days)
-    coarse = max(coarse, *(_COARSE[len(day)] for day in days))
+    # Days that a date leaves open: of a year, of a month, and one.
+    coarse = max(least, *((366, 31, 1)[day.count("-")] for day in days))
     low, high = ((last - first).days - coarse, (last - first).days + coarse)
     # 1847年10月4日…12月28日: a date without its year may be of any.
     whole = all(day[:4] in one.printed for one in dated for day in one.said.split("/"))
     sure = told is not None and dated == every and every[-1].number < figure.number and whole
     if low >= 0:
-        rule, ends = "time between two days", (Fraction(low) / size, Fraction(high) / size)
+        rule, ends = "time between two days", (low / size, high / size)
         yield from _within(rule, *ends, figure, *dated, sure=sure)
 
 
 _DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
 _FIRST = "-01-01"
-_COARSE = {len("2012"): 366, len("2012-05"): 31, len("2012-05-01"): 1}
-_UNITS = {
-    "year": (Fraction("365.25"), 31),
-    "month": (Fraction("30.44"), 31),
-    "day": (Fraction(1), 1),
-}
-"""Days in a unit of time, and days that a number of them leaves open."""
 
 
 def _for_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
-    """20户，发放6万元，户均3000元; 200吨，每吨2500元，共50万元; 人均生产总值 and the two behind it.
-
-    What the words leave open is taken up where it fits.
-    """
+    """20户，发放6万元，户均3000元; 200吨，每吨2500元，共50万元; 人均生产总值 and the two behind it."""
     each = row[place]
     told = says("per", each.clause)
     if told is None or (each.is_exact and each.value <= 1):

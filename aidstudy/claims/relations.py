@@ -35,14 +35,14 @@ class Shape:
         return Interval(*ends)
 
 
-PLAIN = Shape(lambda x: x, lambda x: x)
-PERCENT = Shape(lambda x: x / 100, lambda x: 100 * x)
-GROWN = Shape(lambda x: 1 + x / 100, lambda x: 100 * (x - 1), "(1 + {})")
-GAIN = Shape(lambda x: x / (100 + x), lambda x: 100 * x / (1 - x), "{0} / (100% + {0})")
-TIMES_MORE = Shape(lambda x: 1 + x, lambda x: x - 1, "(1 + {})")
 SHAPES = {
-    "": PLAIN, "percent": PERCENT, "grown": GROWN, "gain": GAIN, "times more": TIMES_MORE
-}  # fmt: skip
+    "": Shape(lambda x: x, lambda x: x),
+    "percent": Shape(lambda x: x / 100, lambda x: 100 * x),
+    "grown": Shape(lambda x: 1 + x / 100, lambda x: 100 * (x - 1), "(1 + {})"),
+    "gain": Shape(lambda x: x / (100 + x), lambda x: 100 * x / (1 - x), "{0} / (100% + {0})"),
+    "times more": Shape(lambda x: 1 + x, lambda x: x - 1, "(1 + {})"),
+}
+GAIN, PERCENT = SHAPES["gain"], SHAPES["percent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Member:
     figure: Figure
     role: str
     sign: int = 1
-    shape: Shape = PLAIN
+    shape: Shape = SHAPES[""]
     interval: Interval | None = None
 
     @property

@@ -13,7 +13,7 @@ import pandas as pd
 
 from aidstudy.claims.again import LONG_NAME, one_slip, said_again, telling
 from aidstudy.claims.audit import TextAudit, Told, audit_text
-from aidstudy.claims.figures import Figure, Page
+from aidstudy.claims.figures import Figure, Page, levels
 from aidstudy.claims.relations import CONTRADICTS
 from aidstudy.claims.suspects import find_suspects
 from aidstudy.claims.words import says
@@ -190,21 +190,15 @@ def _statements(page: Page, year: int | None) -> dict[Key, Figure]:
     found: dict[Key, Figure] = {}
     several: set[Key] = set()
     for row in page.sentences:
-        for name, figure in _named(row):
-            when = _when(figure, year)
+        for figure in levels(row):
+            name, now = figure.subject, says("to", figure.link) and figure.words == figure.link
+            # What something grows to is of now.
+            when = _when(replace(figure, time="", said="") if now else figure, year)
             if when and len(name) >= LONG_NAME and telling(figure):
                 key = (name, figure.unit, when)
                 if said_again(found.setdefault(key, figure), figure).verdict == CONTRADICTS:
                     several.add(key)
     return {key: figure for key, figure in found.items() if key not in several}
-
-
-def _named(row: list[Figure]) -> Iterator[tuple[str, Figure]]:
-    """Levels of a sentence with their subjects; what something grows to is of now."""
-    for figure in row:
-        if figure.role == "level":
-            now = says("to", figure.link) is not None and figure.words == figure.link
-            yield figure.subject, replace(figure, time="", said="") if now else figure
 
 
 def _when(figure: Figure, year: int | None) -> str:

@@ -8,6 +8,8 @@ from aidstudy.claims.figures import Figure, Page, clean_name, core, levels, one_
 from aidstudy.claims.relations import CONTRADICTS, Claim, claimed, taken_up
 from aidstudy.claims.words import CUES, EACH, ECONOMY, OF, PARTITIONS, RATES, says
 
+_SHARE = "share of a whole"
+
 
 def find_shares(page: Page) -> Iterator[Claim]:
     """Shares whose part and whole are both printed."""
@@ -25,10 +27,6 @@ def find_shares(page: Page) -> Iterator[Claim]:
                 yield from _of_each(page, row, place)
 
 
-def _share(percent: Figure, part: Figure, whole: Figure, sure: bool = True) -> Claim:
-    return claimed("share of a whole", percent, part, whole, sure=sure)
-
-
 def _of_printed(row: list[Figure], place: int) -> Claim | None:
     """完成 x，占年度计划 y 的80%: the whole stands within the words."""
     whole = row[place - 1]
@@ -38,7 +36,7 @@ def _of_printed(row: list[Figure], place: int) -> Claim | None:
     before = levels(row[: max(0, place - 1)], whole)
     parts = [one for one in before if not one.clause.startswith("占")]
     sure = whole.clause.startswith("占") and len(parts) == 1
-    claims = (_share(row[place], part, whole, sure) for part in reversed(parts))
+    claims = (claimed(_SHARE, row[place], part, whole, sure=sure) for part in reversed(parts))
     return next(taken_up(*claims), None)
 
 
@@ -57,7 +55,7 @@ def _of_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     wholes = _wholes(page, parts[0], told["whole"], first)
     if len(parts) == len(shares) and wholes and wholes[0] not in parts:
         for percent, part in zip(shares, parts, strict=True):
-            yield from taken_up(_share(percent, part, wholes[0], sure=False))
+            yield from taken_up(claimed(_SHARE, percent, part, wholes[0], sure=False))
 
 
 def _of_named(page: Page, row: list[Figure], place: int) -> Claim | None:
@@ -69,7 +67,9 @@ def _of_named(page: Page, row: list[Figure], place: int) -> Claim | None:
     part = _part(page, row, place, clean_name(figure.link[: told.start()].rpartition("，")[2]))
     if part is None:
         return None
-    claims = [_share(figure, part, whole) for whole in _wholes(page, part, told["whole"], figure)]
+    claims = [
+        claimed(_SHARE, figure, part, whole) for whole in _wholes(page, part, told["whole"], figure)
+    ]
     fits = [claim for claim in claims if claim.verdict != CONTRADICTS]
     return fits[0] if fits else claims[0] if len(claims) == 1 else None
 
@@ -111,15 +111,13 @@ def _bare(page: Page, row: list[Figure], place: int) -> Claim | None:
             or says("only", row[0].words))  # fmt: skip
     wholes = [one for one in page.levels_before(part) if [core(one.name)] in found]
     larger = [one for one in (*near, *wholes) if one.unit == part.unit and one.value > part.value]
-    return next(taken_up(*(_share(row[place], part, one, sure=False) for one in larger)), None)
+    return next(
+        taken_up(*(claimed(_SHARE, row[place], part, one, sure=False) for one in larger)), None
+    )
 
 
 def _rate(page: Page, row: list[Figure], place: int) -> Claim | None:
-    """计划投资 x，完成投资 y，完成率 z, or 为计划的98%: one figure of each name before the rate.
-
-    Sure in one sentence. A whole in the sentence before, or an amount that no word calls a plan,
-    is taken where it fits.
-    """
+    """计划投资 x，完成投资 y，完成率 z, or 为计划的98%: sure in a sentence, else taken where it fits."""
     figure = row[place]
     rate = next((one for one in RATES if one.name.search(figure.clause)), None)
     if rate is None:

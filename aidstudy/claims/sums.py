@@ -11,7 +11,7 @@ from itertools import islice, takewhile
 
 from aidstudy.claims.figures import FAR, Figure, Page, core, levels, one_time
 from aidstudy.claims.relations import AGREES, CONTRADICTS, Claim, claimed, taken_up
-from aidstudy.claims.words import CUES, PARTITIONS, TOTAL, Partition, says
+from aidstudy.claims.words import CUES, ENOUGH, PARTITIONS, TOTAL, Partition, says
 from aidstudy.intervals import Interval
 
 
@@ -81,24 +81,20 @@ def _whole_named(page: Page, partition: Partition, parts: list[Figure], end: str
     """The latest figure before the parts, or after them, that bears the name of their whole."""
     first, after = parts[0], levels(page.row_after(parts[-1]))
     # 新增就业5万人，其中城镇3万人: the parts are named by their kind only.
-    only = says("only", first.link)
+    only, plain = says("only", first.link), core(end).replace(TOTAL, "")
     for figure in (*page.levels_before(first, here=False), *after):
         name = core(figure.name)
-        if partition.whole:
-            named = name in partition.whole
-        else:
-            just_before = bool(only) and figure.sentence == first.sentence
-            named = _ends_alike(name, end) if end else just_before
+        # 社会消费品零售总额 is the whole of 城镇消费品零售额; 房地产投资 is not that of 城镇投资.
+        alike = name.replace(TOTAL, "")
+        named = name in partition.whole
+        if not partition.whole and end:
+            named = alike == plain or (len(plain) >= _LONG_END and alike.endswith(plain))
+        elif not partition.whole:
+            named = bool(only) and figure.sentence == first.sentence
         is_part = partition.part_of(name) is not None
         if named and not is_part and figure.unit == first.unit and one_time(figure, *parts):
             return figure
     return None
-
-
-def _ends_alike(name: str, end: str) -> bool:
-    """社会消费品零售总额 is the whole of 城镇消费品零售额; 房地产投资 is not that of 城镇投资."""
-    name, end = name.replace(TOTAL, ""), core(end).replace(TOTAL, "")
-    return name == end or (len(end) >= _LONG_END and name.endswith(end))
 
 
 _LONG_END = 4
@@ -187,11 +183,8 @@ def _totalled(page: Page) -> Iterator[Claim]:
             if not any(says("only", one.link) or says("total_sure", one.clause) for one in parts):
                 plain = CUES["plain_total"].fullmatch(total.link) is not None
                 enough = plain or says("total_sure", total.clause) or _digits(parts) >= _TELLING
-                yield from (
-                    taken_up(claimed("total of a list", total, *parts, sure=plain))
-                    if enough
-                    else ()
-                )
+                told = claimed("total of a list", total, *parts, sure=plain)
+                yield from taken_up(*[told] * bool(enough))
 
 
 def _distinct(parts: list[Figure]) -> bool:
@@ -235,17 +228,12 @@ def _structure(
         if whole is not None and one_time(whole, run[0]):
             for percent, part in zip(run, parts, strict=True):
                 one = claimed("part of a structure", percent, part, whole)
-                yield _moved_to_fit(one) if total == 100 else one
+                low, high = percent.interval.closed()
+                # One share may be a last digit off where the structure was made to add to 100.
+                half = (high - low) / 2 if total == 100 else 0
+                wide = replace(one.members[0], interval=Interval(low - half, high + half))
+                yield replace(one, members=(wide, *one.members[1:]))
         return
-
-
-def _moved_to_fit(claim: Claim) -> Claim:
-    """A structure that adds to 100: one share may be a last digit off, as it was made to add."""
-    percent, *others = claim.members
-    low, high = percent.bounds.closed()
-    half = (high - low) / 2
-    wide = replace(percent, interval=Interval(low - half, high + half))
-    return replace(claim, members=(wide, *others))
 
 
 def _fitting(page: Page) -> Iterator[Claim]:
@@ -265,8 +253,10 @@ def _fitting(page: Page) -> Iterator[Claim]:
         named = next((n for n, one in enumerate(near) if _told_of(whole, one)), len(near))
         runs = {"here": here, "following": following, "alike": alike, "told": near[named:]}
         for how, rows in runs.items():
-            fits = (one for one in _adding_up(whole, rows) if _fits(page, one, how))
-            yield from islice(fits, 1)
+            begun = (rows[:size] for size in range(2, min(len(rows), _MOST_PARTS) + 1))
+            added = (parts for parts in begun if sum(p.value for p in parts) in whole.interval)
+            claims = (claimed("figures that add up", whole, *one, sure=False) for one in added)
+            yield from islice((one for one in claims if _fits(page, one, how)), 1)
 
 
 def _told_of(whole: Figure, part: Figure) -> bool:
@@ -276,13 +266,6 @@ def _told_of(whole: Figure, part: Figure) -> bool:
     return len(name) >= _NOUN_END <= len(whole.subject) and (
         name.startswith(whole.subject) or whole.subject.endswith(name)
     )
-
-
-def _adding_up(whole: Figure, rows: list[Figure]) -> Iterator[Claim]:
-    """The figures that a list begins with, where they add to a whole."""
-    for size in range(2, min(len(rows), _MOST_PARTS) + 1):
-        if sum(part.value for part in rows[:size]) in whole.interval:
-            yield claimed("figures that add up", whole, *rows[:size], sure=False)
 
 
 _MOST_PARTS = 12
@@ -296,34 +279,34 @@ def _digits(parts: list[Figure]) -> int:
 
 
 def _fits(page: Page, claim: Claim, how: str) -> bool:
+    """Whether what is known of figures that add up is one of the sets of `words.toml` that do."""
     whole, *parts = figures = [member.figure for member in claim.members]
-    telling = all(one.value and one.is_sharp and not one.is_average for one in figures)
     if claim.verdict != AGREES or any(not one.value or one.is_average for one in figures):
         return False
-    among = says("among", parts[0].words)
-    near, next_to = (whole.sentence + far == parts[0].sentence for far in (0, 1))
-    # 总投资10亿元，包括甲5亿元、乙3亿元、丙2亿元: all that the sentence has.
+    near, following = (whole.sentence + far == parts[0].sentence for far in (0, 1))
     rest = levels(page.row_after(whole), whole)
     after = [] if rest else levels(page.sentences[parts[0].sentence], whole)
-    whole_row = parts == (rest if near else after)
-    if whole_row and ((near and among) or (whole.value > 9 and (among or how == "told"))):
-        return all(one.says_within(Fraction(1, 2)) for one in figures)
-    if whole.value < 10 or not telling:
-        return False
-    if parts[0].link.startswith("（") and "）" in page.after(parts[-1])[:_NOUN]:
-        return True
-    digits = _digits(parts)
-    named = how in ("alike", "told")
-    if digits >= _TELLING and (near or among or named or (next_to and whole_row)):
-        return True
+    every = parts == (rest if near else after)
     said = re.split("[，；]", page.text[page.bounds[whole.sentence] : whole.at])[-1]
-    all_told = whole_row and (says("in_all", said) or "：" in parts[0].link)
-    if digits == _TELLING - 1 and near and (among or all_told):
-        return True
-    # 59个项目: 建成项目22个, 推进项目37个.
     noun = re.match(r"[\u4e00-\u9fff]{2,4}", "".join(page.after(whole).split()))
     words = [part.link + page.after(part)[:_NOUN] for part in parts]
-    return noun is not None and digits > 1 and all(noun[0] in one for one in words)
+    known = {
+        "here": near,
+        "next": following,
+        "among": says("among", parts[0].words),
+        "every": every,
+        "alike": how == "alike",
+        "told": how == "told",
+        "in all": says("in_all", said) or "：" in parts[0].link,
+        "noun": noun and all(noun[0] in one for one in words),
+        "bracket": parts[0].link.startswith("（") and "）" in page.after(parts[-1])[:_NOUN],
+        "ten": whole.value >= 10,
+        "half": all(one.says_within(Fraction(1, 2)) for one in figures),
+        "sharp": all(one.is_sharp for one in figures),
+        "two digits": _digits(parts) >= 2,
+        "three digits": _digits(parts) >= _TELLING,
+    }
+    return any(all(known[one] for one in told.split(", ")) for told in ENOUGH)
 
 
 _NOUN = 6
@@ -356,20 +339,13 @@ def _goes_on(first: Figure, before: Figure, figure: Figure) -> bool:
 
 
 def _part_of(page: Page, first: Figure, figure: Figure) -> Iterator[Claim]:
-    """A part is not above the last level of its unit before the first part."""
-    whole = _last_level(page, first, figure.unit)
+    """A part is not above the last level of its unit, here or in the sentence before the first."""
+    before = levels([*page.levels_before(first, most=20, far=1)], figure)
+    whole = next((one for one in before if not says("weighed", one.clause)), None)
     # 其中宋初到南宋中叶的100年: which years it is part of, only a short word tells (其中病休2天).
-    if figure.kind == "duration" and len(figure.clause) > _NOUN:
-        return
-    if whole is None or whole.value == figure.value or says("above", figure.printed):
+    unclear = figure.kind == "duration" and len(figure.clause) > _NOUN
+    if whole is None or whole.value == figure.value or says("above", figure.printed) or unclear:
         return
     between = page.text[whole.to : figure.at]
     if figure.time not in ("ahead", "before") and not says("remainder", between):
         yield from taken_up(claimed("part is not above the whole", whole, figure, sure=False))
-
-
-def _last_level(page: Page, first: Figure, unit: str) -> Figure | None:
-    """The figure that 其中 speaks of: the last of a unit, here or in the sentence before."""
-    before = page.levels_before(first, most=20, far=1)
-    alike = (other for other in before if other.unit == unit and not other.is_base)
-    return next((other for other in alike if not says("weighed", other.clause)), None)

@@ -16,6 +16,8 @@ HEADLINES = frozenset(ALIKE.values())
 MEASURES: dict[str, str] = _TOLD["measures"]
 UNITS: dict[str, str] = _TOLD["units"]
 RULES: dict[str, list[str]] = _TOLD["rules"]
+TIMES: dict[str, dict[str, Any]] = _TOLD["times"]
+ENOUGH: list[str] = _TOLD["fits"]["enough"]
 ORDINALS: str = _TOLD["lists"]["ordinals"]
 EACH, TOTAL, ECONOMY, SECTORS = (
     str(_TOLD["words"][key]) for key in ("each", "total", "economy", "sectors")
