@@ -14,7 +14,7 @@ from aidstudy.claims.suspects import misprints
 from aidstudy.claims.words import CUES, HEADLINES, says
 
 LONG_NAME = 4
-_SMALL = 10
+_SMALL, _LATEST = 10, 20
 
 
 def find_again(page: Page) -> Iterator[Claim]:
@@ -31,7 +31,7 @@ def _by_name(page: Page) -> Iterator[Claim]:
     seen: dict[tuple[str, str], list[Figure]] = defaultdict(list)
     for figure in levels(page.figures):
         name = figure.subject
-        if len(name) < LONG_NAME - (_figures_of(figure) > _MANY) or not telling(figure):
+        if len(name) < LONG_NAME - (figure.digits > _MANY) or not telling(figure):
             continue
         before = [one for one in seen[name, figure.unit][:_LATEST] if one_time(one, figure)]
         claims = [said_again(other, figure) for other in before]
@@ -45,9 +45,6 @@ def _by_name(page: Page) -> Iterator[Claim]:
                 yield replace(claim, sure=True)
         if not agreeing:
             seen[name, figure.unit].append(figure)
-
-
-_LATEST = 20
 
 
 def _by_words(page: Page) -> Iterator[Claim]:
@@ -79,10 +76,10 @@ def _wordings(page: Page, figure: Figure) -> Iterator[tuple[str, ...]]:
     elif exact and _NOUN.match(after) and figure.value > 1:
         yield unit, after[:LONG_NAME]
     # 147人死亡: a number of three digits and what it counts.
-    if exact and figure.is_exact and _PAIR.match(after) and _figures_of(figure) >= _MANY:
+    if exact and figure.is_exact and _PAIR.match(after) and figure.digits >= _MANY:
         yield "of", figure.printed, after[:2], "."
     before = clean_name(figure.clause)[-LONG_NAME:]
-    several = _figures_of(figure) > 1
+    several = figure.digits > 1
     if figure.role in ("growth", "share"):
         before = figure.subject[-LONG_NAME:] or before
         if several and figure.is_plain and _NOUN.match(before):
@@ -98,11 +95,6 @@ def _wordings(page: Page, figure: Figure) -> Iterator[tuple[str, ...]]:
             and _WORDS.fullmatch(name_of(figure.clause)[-_LONG:])
         ):
             yield name_of(figure.clause)[-_LONG:], unit
-
-
-def _figures_of(figure: Figure) -> int:
-    """How many digits of its number tell something: 2 of 1200万, 5 of 18.120."""
-    return len(str(figure.value.numerator).strip("0"))
 
 
 def _after(page: Page, figure: Figure) -> str:

@@ -150,12 +150,9 @@ class TextAudit(Told):
         Its place in the raw text and its print. Days and periods are no figures here.
         """
         held = {member.figure.number for claim in self.found for member in claim.members}
-        rows = [(f.start, f.end, f.printed) for f in self._figures if f.number not in held]
+        left = (f for f in self.page.figures if f.role != "date" and f.number not in held)
+        rows = [(one.start, one.end, one.printed) for one in left]
         return pd.DataFrame(rows, columns=["start", "end", "printed"], dtype=object)
-
-    @property
-    def _figures(self) -> list[Figure]:
-        return [one for one in self.page.figures if one.role != "date"]
 
     @property
     def ok(self) -> bool:
@@ -186,7 +183,8 @@ class TextAudit(Told):
                 lines += [one.line() for one in self.mending(number)]
         counts = [claim.verdict for claim in self.found]
         told = ", ".join(f"{counts.count(one)} {one}" for one in (AGREES, UNROUNDED, CONTRADICTS))
-        left = f"{len(self.untested)} of {len(self._figures)} figures stand in no claim"
+        number = sum(one.role != "date" for one in self.page.figures)
+        left = f"{len(self.untested)} of {number} figures stand in no claim"
         return [*lines, f"{len(counts)} claims: {told}; {left}"]
 
     def warning(self, name: str) -> list[str]:

@@ -70,6 +70,11 @@ class Figure:
         return says("base", self.words) is not None
 
     @property
+    def digits(self) -> int:
+        """How many digits of its number tell something: 2 of 1200万, 5 of 18.120."""
+        return len(str(self.value.numerator).strip("0"))
+
+    @property
     def is_exact(self) -> bool:
         return self.interval.low == self.interval.high
 

@@ -208,10 +208,8 @@ _SPANNED = "growth between that of the parts"
 
 def _rate_after(page: Page, figure: Figure) -> Figure | None:
     """The rate that directly follows a value: 12.5亿元，比上年增长8.3%."""
-    for rate in page.row_after(figure)[:1]:
-        if rate.role == "growth" and rate.unit == "%" and len(rate.link) <= 12:
-            return rate
-    return None
+    rates = (one for one in page.row_after(figure)[:1] if (one.role, one.unit) == ("growth", "%"))
+    return next((one for one in rates if len(one.link) <= 12), None)
 
 
 def _contributions(page: Page) -> Iterator[Claim]:

@@ -27,11 +27,9 @@ def find_lists(page: Page) -> Iterator[Claim]:
     for row in page.sentences:
         for place, figure in enumerate(row):
             if figure.kind == "count" and figure.role == "level" and figure.value.denominator == 1:
-                yield from _counted_list(page, figure)
-                yield from _kinds(page, figure)
-                yield from _ones(page, figure)
+                for rule in (_counted_list, _kinds, _ones, _each):
+                    yield from rule(page, figure)
                 yield from _numbered(page, figure, ordinals)
-                yield from _each(page, figure)
             elif figure.kind == "duration" and place:
                 yield from _plan_years(page, row[place - 1], figure)
                 yield from _took(row, place)
@@ -171,7 +169,7 @@ _FIRST = "-01-01"
 
 
 def _for_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
-    """20户，发放6万元，户均3000元; 200吨，每吨2500元，共50万元; 人均生产总值 and the two behind it."""
+    """20户，发放6万元，户均3000元; 200吨，每吨2500元，共50万元; 人均生产总值 and its two."""
     each = row[place]
     told = says("per", each.clause)
     if told is None or (each.is_exact and each.value <= 1):

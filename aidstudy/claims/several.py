@@ -206,8 +206,5 @@ def _when(figure: Figure, year: int | None) -> str:
     if figure.time == "ahead" or says("other_span", figure.link):
         return ""
     if figure.time == "before":
-        return str(year - 1) if year and len(figure.said) <= _YEAR else ""
+        return str(year - 1) if year and len(figure.said) <= len("2012") else ""
     return figure.said or (str(year) if year else "")
-
-
-_YEAR = len("2012")

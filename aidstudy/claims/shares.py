@@ -67,9 +67,8 @@ def _of_named(page: Page, row: list[Figure], place: int) -> Claim | None:
     part = _part(page, row, place, clean_name(figure.link[: told.start()].rpartition("，")[2]))
     if part is None:
         return None
-    claims = [
-        claimed(_SHARE, figure, part, whole) for whole in _wholes(page, part, told["whole"], figure)
-    ]
+    wholes = _wholes(page, part, told["whole"], figure)
+    claims = [claimed(_SHARE, figure, part, whole) for whole in wholes]
     fits = [claim for claim in claims if claim.verdict != CONTRADICTS]
     return fits[0] if fits else claims[0] if len(claims) == 1 else None
 
@@ -111,21 +110,20 @@ def _bare(page: Page, row: list[Figure], place: int) -> Claim | None:
             or says("only", row[0].words))  # fmt: skip
     wholes = [one for one in page.levels_before(part) if [core(one.name)] in found]
     larger = [one for one in (*near, *wholes) if one.unit == part.unit and one.value > part.value]
-    return next(
-        taken_up(*(claimed(_SHARE, row[place], part, one, sure=False) for one in larger)), None
-    )
+    claims = (claimed(_SHARE, row[place], part, one, sure=False) for one in larger)
+    return next(taken_up(*claims), None)
 
 
 def _rate(page: Page, row: list[Figure], place: int) -> Claim | None:
-    """计划投资 x，完成投资 y，完成率 z, or 为计划的98%: sure in a sentence, else taken where it fits."""
+    """计划投资 x，完成投资 y，完成率 z, or 为计划的98%: sure in one sentence only."""
     figure = row[place]
-    rate = next((one for one in RATES if one.name.search(figure.clause)), None)
+    rate = next((one for one in RATES if one["name"].search(figure.clause)), None)
     if rate is None:
         return None
     far = [*page.levels_before(figure, far=1)][::-1]
     for told, sure in ((levels(row[:place]), True), (far, False)):
-        wholes = [one for one in told if rate.whole.search(core(one.name))]
-        parts = [one for one in told if rate.part.search(one.clause)]
+        wholes = [one for one in told if rate["whole"].search(core(one.name))]
+        parts = [one for one in told if rate["part"].search(one.clause)]
         # 应到位资金 is a whole, and 完成年度计划投资 a part.
         parts = [one for one in parts if one not in wholes] or parts
         wholes = [one for one in wholes if one not in parts]

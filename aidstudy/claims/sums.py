@@ -182,7 +182,11 @@ def _totalled(page: Page) -> Iterator[Claim]:
                 continue
             if not any(says("only", one.link) or says("total_sure", one.clause) for one in parts):
                 plain = CUES["plain_total"].fullmatch(total.link) is not None
-                enough = plain or says("total_sure", total.clause) or _digits(parts) >= _TELLING
+                enough = (
+                    plain
+                    or says("total_sure", total.clause)
+                    or max(one.digits for one in parts) >= _TELLING
+                )
                 told = claimed("total of a list", total, *parts, sure=plain)
                 yield from taken_up(*[told] * bool(enough))
 
@@ -273,11 +277,6 @@ _NOUN_END = 2
 _TELLING = 3
 
 
-def _digits(parts: list[Figure]) -> int:
-    """How many digits the longest of some figures has, without the noughts at its end."""
-    return max(len(str(int(part.value)).strip("0")) for part in parts)
-
-
 def _fits(page: Page, claim: Claim, how: str) -> bool:
     """Whether what is known of figures that add up is one of the sets of `words.toml` that do."""
     whole, *parts = figures = [member.figure for member in claim.members]
@@ -303,8 +302,8 @@ def _fits(page: Page, claim: Claim, how: str) -> bool:
         "ten": whole.value >= 10,
         "half": all(one.says_within(Fraction(1, 2)) for one in figures),
         "sharp": all(one.is_sharp for one in figures),
-        "two digits": _digits(parts) >= 2,
-        "three digits": _digits(parts) >= _TELLING,
+        "two digits": max(one.digits for one in parts) >= 2,
+        "three digits": max(one.digits for one in parts) >= _TELLING,
     }
     return any(all(known[one] for one in told.split(", ")) for told in ENOUGH)
 

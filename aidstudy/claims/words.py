@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from aidstudy.files import read_toml
 
@@ -49,13 +49,5 @@ class Partition:
         return self.parts[found[0]][0] if found else ""
 
 
-class Rate(NamedTuple):
-    """A named rate and the names of the figures it is computed from."""
-
-    name: re.Pattern[str]
-    part: re.Pattern[str]
-    whole: re.Pattern[str]
-
-
 PARTITIONS = [Partition(told) for told in _TOLD["partition"]]
-RATES = [Rate(**{key: re.compile(told[key]) for key in told}) for told in _TOLD["rate"]]
+RATES = [{key: re.compile(told[key]) for key in told} for told in _TOLD["rate"]]
