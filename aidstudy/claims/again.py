@@ -34,16 +34,17 @@ def _by_name(page: Page) -> Iterator[Claim]:
         if len(name) < LONG_NAME - (figure.digits > _MANY) or not telling(figure):
             continue
         before = [one for one in seen[name, figure.unit][:_LATEST] if one_time(one, figure)]
-        claims = [said_again(other, figure) for other in before]
-        agreeing = [claim for claim in claims if claim.verdict != CONTRADICTS]
-        yield from agreeing[:1]
-        for other, claim in zip(before[:1], claims[:1], strict=False):
+        same = [one for one in before if one.value == figure.value]
+        for other in same[:1] or before[:1]:
+            claim = said_again(other, figure)
+            if claim.verdict != CONTRADICTS:
+                yield claim
+                break
             headline = name in HEADLINES and other.time == figure.time != ""
             # Two numbers that no misprint joins are two things of one name.
-            sharp = headline and not agreeing and other.is_sharp and figure.is_sharp
-            if sharp and one_slip(other, figure):
+            if headline and other.is_sharp and figure.is_sharp and one_slip(other, figure):
                 yield replace(claim, sure=True)
-        if not agreeing:
+        else:
             seen[name, figure.unit].append(figure)
 
 

@@ -110,7 +110,7 @@ def _since(
         yield from islice(claims, 1)
 
 
-_NAME, _LATEST = 2, 20
+_NAME, _LATEST = 2, 8
 
 
 def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
@@ -184,7 +184,7 @@ def _full_sets(page: Page) -> Iterator[Claim]:
             yield claimed("changes of shares add to nothing", *parts[-1:], *parts[:-1])
     for partition, parts, _ in sets_of(page, "growth"):
         # 地区生产总值增长8%，其中第一产业增长3%.
-        before = page.figures[: parts[0].number][: -_LATEST - 1 : -1]
+        before = page.figures[max(0, parts[0].number - _LATEST) : parts[0].number][::-1]
         wholes = (one for one in before if one.role == "growth" and one_time(one, *parts))
         for whole in islice((one for one in wholes if core(one.name) in partition.whole), 1):
             yield from taken_up(claimed(_SPANNED, whole, *parts, sure=False))

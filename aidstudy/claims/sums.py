@@ -97,9 +97,6 @@ def _whole_named(page: Page, partition: Partition, parts: list[Figure], end: str
     return None
 
 
-_LONG_END = 4
-
-
 def _listed(page: Page) -> Iterator[Claim]:
     """分产业看 …, 按经营地分 …, (…), and lists that end with 其他 or 其余."""
     parts_before: set[int] = set()
@@ -182,11 +179,8 @@ def _totalled(page: Page) -> Iterator[Claim]:
                 continue
             if not any(says("only", one.link) or says("total_sure", one.clause) for one in parts):
                 plain = CUES["plain_total"].fullmatch(total.link) is not None
-                enough = (
-                    plain
-                    or says("total_sure", total.clause)
-                    or max(one.digits for one in parts) >= _TELLING
-                )
+                telling = any(one.digits >= _TELLING for one in parts)
+                enough = plain or says("total_sure", total.clause) or telling
                 told = claimed("total of a list", total, *parts, sure=plain)
                 yield from taken_up(*[told] * bool(enough))
 
@@ -272,9 +266,8 @@ def _told_of(whole: Figure, part: Figure) -> bool:
     )
 
 
-_MOST_PARTS = 12
-_NOUN_END = 2
-_TELLING = 3
+_MOST_PARTS, _TELLING = 12, 3
+_NOUN_END, _LONG_END, _NOUN = 2, 4, 6
 
 
 def _fits(page: Page, claim: Claim, how: str) -> bool:
@@ -302,13 +295,10 @@ def _fits(page: Page, claim: Claim, how: str) -> bool:
         "ten": whole.value >= 10,
         "half": all(one.says_within(Fraction(1, 2)) for one in figures),
         "sharp": all(one.is_sharp for one in figures),
-        "two digits": max(one.digits for one in parts) >= 2,
-        "three digits": max(one.digits for one in parts) >= _TELLING,
+        "two digits": any(one.digits > 1 for one in parts),
+        "three digits": any(one.digits >= _TELLING for one in parts),
     }
     return any(all(known[one] for one in told.split(", ")) for told in ENOUGH)
-
-
-_NOUN = 6
 
 
 def _among(page: Page) -> Iterator[Claim]:
