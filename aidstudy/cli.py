@@ -35,6 +35,10 @@ _WRITTEN = {"into": "DIR", "output": "FILE"}
 """What an option ``-o`` names."""
 
 
+Given = Path | None
+"""A path that an option may name."""
+
+
 class _PathType(click.Path):
     """A path; one that no system can open is refused before a command begins."""
 
@@ -108,18 +112,14 @@ def _command(run: Callable[..., None], **settings: Any) -> click.Command:
     help="Folder of the study; the one that comes with aidstudy by default.",
 )
 @click.pass_context
-def commands(context: click.Context, folder: Path | None) -> None:
+def commands(context: click.Context, folder: Given) -> None:
     """Figures of a report, from the printed page to tables, ratios, notebooks and plots."""
     context.obj = folder
 
 
 @_command
 def reproduce(
-    folder: Path | None,
-    update: bool,
-    keep: Path | None,
-    only: str | None,
-    choices: tuple[str, ...],
+    folder: Given, update: bool, keep: Given, only: str | None, choices: tuple[str, ...]
 ) -> None:
     """Rebuild every output and compare it with what is stored.
 
@@ -139,7 +139,7 @@ def reproduce(
 
 
 @_command
-def audit(folder: Path | None, page: Path) -> None:
+def audit(folder: Given, page: Path) -> None:
     """Check the tables against the text of their page, PAGE.
 
     Exit status: 0 when nothing is amiss, 1 when something is, 2 when the page cannot be read.
@@ -152,9 +152,9 @@ def audit(folder: Path | None, page: Path) -> None:
 
 @_command
 def audit_text_command(
-    folder: Path | None,
+    folder: Given,
     pages: Sequence[Path],
-    output: Path | None,
+    output: Given,
     year: int | None,
     every: bool,
     accept: set[int] | str | None,
@@ -193,7 +193,7 @@ def audit_text_command(
 
 
 @_command
-def check(folder: Path | None, arithmetic: bool) -> None:
+def check(folder: Given, arithmetic: bool) -> None:
     """Derive the clean tables and check them and the results, then every file's recorded sha256.
 
     Where the folder of the study, or one within it, holds the text of the page, it is audited too,
@@ -215,7 +215,7 @@ def check(folder: Path | None, arithmetic: bool) -> None:
 
 
 @_command
-def instructors(folder: Path | None, into: Path) -> None:
+def instructors(folder: Given, into: Path) -> None:
     """Write the notebooks with the solutions of their exercises filled in and executed."""
     _need_notebooks("aidstudy instructors")
     from aidstudy.course.exercises.solved import write_solved
@@ -224,7 +224,7 @@ def instructors(folder: Path | None, into: Path) -> None:
 
 
 @partial(_command, context_settings={"ignore_unknown_options": True})
-def lab(folder: Path | None, into: Path, own: Path | None, arguments: tuple[str, ...]) -> None:
+def lab(folder: Given, into: Path, own: Given, arguments: tuple[str, ...]) -> None:
     """Open a copy of the notebooks in JupyterLab; MORE goes to JupyterLab.
 
     A copy that you have changed is never overwritten.
@@ -237,13 +237,7 @@ def lab(folder: Path | None, into: Path, own: Path | None, arguments: tuple[str,
 
 
 @_command
-def course(
-    folder: Path | None,
-    copy: Path,
-    students: Path | None,
-    course_folder: Path | None,
-    output: Path | None,
-) -> None:
+def course(folder: Given, copy: Path, students: Given, course_folder: Given, output: Given) -> None:
     """Say which exercises of your copy are right, and at which try; or grade a class.
 
     AIDSTUDY_EXERCISES may name a file with a teacher's own exercises.
@@ -259,9 +253,7 @@ def course(
 
 
 @_command
-def cite(
-    folder: Path | None, kind: str, name: str, form: str, lang: str, output: Path | None
-) -> None:
+def cite(folder: Given, kind: str, name: str, form: str, lang: str, output: Given) -> None:
     """Cite the package, the page, or a table, figure, result or plot by NAME.
 
     With version, sha256 and SWHID of the bytes, and of a figure its place on the page. cff and
@@ -273,7 +265,7 @@ def cite(
 
 
 @_command
-def export(folder: Path | None, what: str, into: Path, choices: tuple[str, ...]) -> None:
+def export(folder: Given, what: str, into: Path, choices: tuple[str, ...]) -> None:
     """Write the tables in another format, NAME.
 
     One of annotations (JSON-LD), csv, csvw, datapackage, excel, parquet, sqlite, stata. Each has
@@ -285,9 +277,7 @@ def export(folder: Path | None, what: str, into: Path, choices: tuple[str, ...])
 
 
 @_command
-def trace(
-    folder: Path | None, result_id: str | None, figure: str | None, page: Path | None
-) -> None:
+def trace(folder: Given, result_id: str | None, figure: str | None, page: Given) -> None:
     """Print the trail of RESULT_ID down to the page, or what rests on a figure."""
     from aidstudy.rebuild.trace import trace as trail
     from aidstudy.rebuild.trace import trace_figure
@@ -302,7 +292,7 @@ def trace(
 
 @_command
 def plot(
-    folder: Path | None,
+    folder: Given,
     names: tuple[str, ...],
     preset: str,
     lang: str,
@@ -332,13 +322,13 @@ def plot(
 
 @_command
 def table(
-    folder: Path | None,
+    folder: Given,
     name: str,
     kind: str,
     lang: str,
     analysis: str,
     ids: tuple[str, ...],
-    output: Path | None,
+    output: Given,
     choices: tuple[str, ...],
 ) -> None:
     """Write the table NAME as a paper needs it; of the results one analysis, or some by id."""
@@ -352,7 +342,7 @@ def table(
 
 @_command
 def export_macros(
-    folder: Path | None, names: tuple[str, ...], every: bool, lang: str, output: Path
+    folder: Given, names: tuple[str, ...], every: bool, lang: str, output: Path
 ) -> None:
     """Write LaTeX macros for the results NAME, or plain JSON where FILE ends in .json.
 
@@ -367,7 +357,7 @@ def export_macros(
 
 
 @_command
-def read(folder: Path | None, page: Path, output: Path | None, year: int | None, jobs: int) -> None:
+def read(folder: Given, page: Path, output: Given, year: int | None, jobs: int) -> None:
     """Propose a coding of the figures on PAGE: a text, a PDF, - for standard input, or a folder.
 
     Every row is a proposal with its cue and its grade; a person decides. With --study the places
@@ -417,12 +407,7 @@ def text(page: Path, output: Path) -> None:
 
 @_command
 def review(
-    folder: Path | None,
-    page: Path,
-    output: Path | None,
-    year: int | None,
-    lang: str,
-    pdf: Path | None,
+    folder: Given, page: Path, output: Given, year: int | None, lang: str, pdf: Given
 ) -> None:
     """Write PAGE as one HTML file that marks each figure where it is printed.
 
@@ -435,7 +420,7 @@ def review(
 
 
 @_command
-def take(folder: Path | None, saved: Path) -> None:
+def take(folder: Given, saved: Path) -> None:
     """Take what the review page saved into the study: figures, pairs, devices, places, year."""
     from aidstudy.pages.taken import take_review
 
@@ -443,7 +428,7 @@ def take(folder: Path | None, saved: Path) -> None:
 
 
 @_command
-def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
+def agreement(folder: Given, page: Given, store: bool) -> None:
     """Say how far the draft made by rules agrees with the coding of a study.
 
     Without PAGE the draft is the one that the study keeps.
@@ -463,7 +448,7 @@ def agreement(folder: Path | None, page: Path | None, store: bool) -> None:
 
 
 @_command
-def compare(a: Path, b: Path, output: Path | None, decided: Path | None) -> None:
+def compare(a: Path, b: Path, output: Given, decided: Given) -> None:
     """Compare two codings of one page: A is a study, B another or a figures.csv.
 
     Agreement by column has 95% intervals. In the log fill final and rule of every line.
@@ -483,7 +468,7 @@ def compare(a: Path, b: Path, output: Path | None, decided: Path | None) -> None
 
 
 @_command
-def ratio(folder: Path | None, above: str, below: str, unit: str, page: Path | None) -> None:
+def ratio(folder: Given, above: str, below: str, unit: str, page: Given) -> None:
     """Divide one figure or outside fact by another: the quotient, its bounds and its trail."""
     from aidstudy.analysis import ratios
     from aidstudy.quantity.scalar import Missing
@@ -496,12 +481,7 @@ def ratio(folder: Path | None, above: str, below: str, unit: str, page: Path | N
 
 @_command
 def new(
-    folder: Path,
-    page: Path | None,
-    year: int | None,
-    title: str | None,
-    pages: Path | None,
-    years: Path | None,
+    folder: Path, page: Given, year: int | None, title: str | None, pages: Given, years: Given
 ) -> None:
     """Make a study of one's own in the new FOLDER, its tables filled with the draft of a page.
 
@@ -520,9 +500,7 @@ def new(
 
 
 @_command
-def over_years_command(
-    folder: Path, output: Path | None, plot: str | None, pages: Path | None
-) -> None:
+def over_years_command(folder: Path, output: Given, plot: str | None, pages: Given) -> None:
     """Set the pages of FOLDER side by side: pairs by year, and figures that were revised.
 
     FOLDER is what `aidstudy new FOLDER --pages DIR` made, its rows decided by a person.
@@ -548,7 +526,7 @@ def over_years_command(
 
 
 @_command
-def site(folder: Path | None, into: Path) -> None:
+def site(folder: Given, into: Path) -> None:
     """Build the pages of the study as a site that works offline."""
     _need_notebooks("aidstudy site")
     from aidstudy.rebuild.site import build_site
@@ -557,9 +535,7 @@ def site(folder: Path | None, into: Path) -> None:
 
 
 @_command
-def browser(
-    folder: Path | None, into: Path, offline: bool, parts: Path | None, named: Path | None
-) -> None:
+def browser(folder: Given, into: Path, offline: bool, parts: Given, named: Given) -> None:
     """Build the course as a static folder whose notebooks run in a browser tab."""
     _need_notebooks("aidstudy browser")
     from aidstudy.rebuild.browser import build_browser
@@ -567,7 +543,7 @@ def browser(
     _say(build_browser(named or folder, into, offline=offline, parts=parts).lines())
 
 
-def _study(folder: Path | None, choices: Iterable[str] = ()) -> Study:
+def _study(folder: Given, choices: Iterable[str] = ()) -> Study:
     """The study, with the judgement calls that an option asked for."""
     from aidstudy.analysis.switches import checked_choices
     from aidstudy.tables.study import load_study
@@ -582,7 +558,7 @@ def _need_notebooks(purpose: str) -> None:
     extra_module("nbclient", extra="notebooks", purpose=purpose)
 
 
-def _written(content: str | bytes, output: Path | None) -> None:
+def _written(content: str | bytes, output: Given) -> None:
     """Print what a command makes, or write it and say where."""
     from aidstudy.files import write_whole
 
