@@ -255,7 +255,9 @@ def _wrong_on_pages() -> str:
 
 def _recall(folder: Path) -> Iterator[str]:
     """Of the identities that a reader listed, those that one claim holds."""
-    rows = list(csv.DictReader((REPOSITORY / "benchmarks/claims_recall.csv").open("utf-8")))
+    rows = list(
+        csv.DictReader((REPOSITORY / "benchmarks/claims_recall.csv").open(encoding="utf-8"))
+    )
     texts = _pages(folder)
     held = {page: holder(texts[page], page) for page in {row["page"] for row in rows}}
     for row in rows:
@@ -396,8 +398,8 @@ Alarms: {len(alarms)}, both in one text, from a range of years read as a time; n
         for name, text in snippets(folder):
             known = {json.dumps(row["figures"]): row["judged"] for row in judged.get(name, ())}
             for claim in audit_text(text).found:
-                places = json.dumps([[m.figure.start, m.figure.end] for m in claim.members])
-                told[known.get(places, "not judged"), claim.verdict == CONTRADICTS] += 1
+                at = json.dumps([[m.figure.start, m.figure.end] for m in claim.members])
+                told[known.get(at, "not judged"), claim.verdict == CONTRADICTS] += 1
         yield _again("snippets", told)
 
 
