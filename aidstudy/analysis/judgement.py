@@ -99,7 +99,8 @@ def _is_share(row: dict[str, Any]) -> bool:
 def _shift(row: dict[str, Any]) -> Fraction:
     """How far the value or an end of the bounds moves, whichever moves further."""
     pairs = ((row[part], row[f"default_{part}"]) for part in ("value", "low", "high"))
-    return max(abs(new - old) for new, old in pairs if None not in (new, old))
+    shifts: list[Fraction] = [abs(new - old) for new, old in pairs if None not in (new, old)]
+    return max(shifts)
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:

@@ -366,8 +366,8 @@ def moved(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         if row["kind"] == before["kind"] == "day":
             ends = [Fraction(dt.date.fromisoformat(day).toordinal()) for day in ends]
         both = all(isinstance(one, Fraction) for one in ends)
-        told = row | new | {f"default_{column}": old[column] for column in _NUMBERS}
-        told |= {"default_state": before["state"]}
+        told = {**row, **new, "default_state": before["state"]}
+        told |= {f"default_{column}": old[column] for column in _NUMBERS}
         found.append(told | {"difference": ends[0] - ends[1] if both else None})
     return found
 

@@ -82,7 +82,8 @@ def krippendorff_alpha(units: Sequence[Sequence[Hashable | None]]) -> Fraction |
     n, by_chance = totals.total(), _unlike(totals)
     if not by_chance:
         return None
-    differing = sum(Fraction(_unlike(one), one.total() - 1) for one in counts)
+    shares = (Fraction(_unlike(one), one.total() - 1) for one in counts)
+    differing = sum(shares, Fraction(0))
     return 1 - (n - 1) * differing / by_chance
 
 

@@ -154,8 +154,9 @@ class _StoredTests:
             both = row["low"] and row["default_low"]
             return ["empty, although there are two values"] if both else []
         new, old = map(Fraction, pair)
-        slip = abs(new - old - Fraction(told)) / max(abs(new), abs(old), 1)
-        return [f"not {pair[0]} less {pair[1]}"] if slip > _TOLERANCE else []
+        allowed = _TOLERANCE * max(abs(new), abs(old), Fraction(1))
+        fits = abs(new - old - Fraction(told)) <= allowed
+        return [] if fits else [f"not {pair[0]} less {pair[1]}"]
 
 
 # --- for pandas -----------------------------------------------------------------------------------

@@ -101,7 +101,8 @@ def _about(desk: Desk, recipient: str, project_id: str | None) -> dict[str, Any]
 def _events_of_projects(desk: Desk, window: WritingWindow | None) -> Iterator[dict[str, Any]]:
     for event in _events(desk):
         first, last = event["first_day"], event["last_day"]
-        about, away = (event["event_id"], event["figures"] or "", window), Missing("not_applicable")
+        about = (event["event_id"], event["figures"] or "", window)
+        away: Quantity | Missing = Missing("not_applicable")
         if event["realised"] == "yes":
             away = _days(*about, first, last, past=True)
         elif event["deadline"]:
