@@ -179,17 +179,22 @@ class Canvas(Voice):
         step = 0.62 * body_size()
         chosen = set(strong)
         for number, label in enumerate(ax.get_yticklabels()):
-            label.set_color(self.palette.ink)
+            label.set(color=self.palette.ink, verticalalignment="baseline")
+            if label.get_text().endswith(("†", "‡")):
+                # A Chinese font draws a dagger as wide as a character.
+                label.set_fontfamily(latin_first())
             if number in chosen:
                 label.set_fontweight(strong_weight())
-            self._shift(label, step if below and below[number] else 0)
+            up = step if below and below[number] else 0
+            self._shift(label, up - _HALF_CAP * label.get_fontsize())
         if any(below):
             axis = ax.yaxis
             axis.remove_overlapping_locs = False
             axis.set_ticks(places, [typeset(text) for text in below], minor=True)
             for label in axis.get_ticklabels(minor=True):
                 label.set(color=self.palette.grey, fontsize=note_size())
-                self._shift(label, -step)
+                label.set_verticalalignment("baseline")
+                self._shift(label, -step - _HALF_CAP * note_size())
 
     def _shift(self, label: Text, up: float, right: float = 0) -> None:
         """Move a tick label by points, and the empty half of a last bracket out of the way."""
