@@ -45,7 +45,7 @@ def test_each_mark_stands_at_the_numbers_of_its_row(stem: str, lang: str) -> Non
         if row["low"] is None:
             assert isinstance(artist, Text), mark
             continue
-        ends = [float(row["low"]), float(row["high"])]
+        ends = [float(end) for end in (row["low"], row["high"]) if end is not None]
         if isinstance(artist, Rectangle):
             if row["value"] is not None:
                 ends = [start, start + float(row["value"])]
@@ -76,23 +76,25 @@ def test_what_is_inferred_planned_or_impossible_is_hollow(stem: str) -> None:
 # Texts that a reader sees, in English and Chinese.
 SHOWN = {
     "funding_ratios": (
-        "0.845%|0.3–0.6%|all agree: 3.1596–3.1620|3.160|10.92 ÷ 69% ÷ 0.5%",
-        "0.845%|均一致：31.596–31.620",
+        "≥1%|0.845%|0.3–0.6%|all agree: 3.1596–3.1620|3.160|10.92 ÷ 69% ÷ 0.5%",
+        "≥1%|0.845%|共同范围：31.596–31.620|额外 ÷（比例 − 规定）",
     ),
     "money_flow": (
-        "26.72|20.2947|17.6775|5.00|2.30|12.00|13.70|at least 6.330†|hoped for by 31 Oct",
-        "力争10月底前全部到位|2672|2029.47|1767.75|至少633.0†",
+        "26.72|20.2947|17.6775|5.00|2.30|12.00|13.70|at least 6.33†|hoped for by end of October",
+        "力争10月底前全部到位|2672|2029.47|1767.75|至少633†",
     ),
     # The shares are 75.953 [75.938, 75.968] and 128.448 [128.36, 128.53]: rounded outward.
-    "denominators": ("12.3094|40.679|76.0|75.9–76.0|128.4|128.3–128.6", "1230.94|76.0"),
+    # 26.72 + 1.65 + 12.3094 is 40.6794 within 0.01: no sum has a digit more than the coarsest part.
+    "denominators": ("12.3094|40.68|76.0|75.9–76.0|128.4|128.3–128.6", "1230.94|4068|76.0"),
     "aid_per_head": (
-        "Litang†|461–546|30.00|60,000 people (encyclopaedia, 2010)",
-        "60,000人（百科，2010年）|461–546",
+        "Litang†|461–546|30.00|55,000–65,000 people (encyclopaedia, 2010)|17.6775|Dêgê†|30.70",
+        "6万人（百科，2010年）|29,826人（百科，2011年）|461–546|3070|未查得",
     ),
     # 15.9746 [15.9738, 15.9754] and 9.09 [9.05, 9.13].
     "parts_of_wholes": (
-        "5.00 of 29.00 (CNY million)|4 of 10 projects|Xinlong: projects†|15.9–16.0|9.1|9.0–9.2|40",
-        "10个项目中的4个|16.0",
+        "5.00 of 29.00 (CNY million)|4 of 10 projects|Xinlong: projects†|15.9–16.0|9.1|9.0–9.2|40|"
+        "Xinlong: total cost, all sources†‡|exact",
+        "10个项目中的4个|1.39亿元中的1.32亿元|16.0",
     ),
 }
 
@@ -115,7 +117,7 @@ def test_ratios_rules_and_routes() -> None:
         assert rows[f"ratio-{county}"]["state"] == "not_reported"
     rules = {mark: (row["low"], row["high"]) for mark, row in rows.items() if mark[:5] == "rule-"}
     assert rules == {
-        "rule-wenchuan": (1, 1),
+        "rule-wenchuan": (1, None),  # 不低于: a floor
         "rule-xinjiang": (Fraction("0.3"), Fraction("0.6")),
         "rule-tibet": (Fraction("0.1"), Fraction("0.1")),
     }
@@ -167,7 +169,7 @@ def test_money_flow() -> None:
     least = rows["expenditure_least_donor-ganzi"]
     assert least["value"] == 20_294_700 - 1_650_000 - 12_309_400
     caption = PLOTS["money_flow"].caption(**tables("money_flow"))
-    assert "all three sums are printed for one of five pairs" in caption
+    assert "all three are reported for one of five pairs" in caption
     assert "the donor is understood, not named; not said to be part of what was" in caption
 
 
@@ -255,9 +257,10 @@ def test_aid_per_head_where_people_are_counted() -> None:
     assert rows["head-litang"]["high"] == Fraction(30_005_000, 55_000)
     assert rows["head-ganzi"]["value"] == Fraction(26_720_000, 68_523)
     assert rows["head-xiangcheng"]["figures"] == "xiangcheng-013 population-xiangcheng-2011"
-    assert found["head-dege"].get_text() == "population not in the sources"
+    assert found["head-dege"].get_text() == "not computed"
     narrow = set(texts(drawing("aid_per_head", preset="single")))
-    assert {"402", "60,000 people (encyclopaedia, 2010)"} <= narrow
+    missing = "population not in the sources"
+    assert {"402", "55,000–65,000 people (encyclopaedia, 2010)", missing} <= narrow
     assert any("The axis does not start at zero." in text for text in narrow)
 
 

@@ -13,7 +13,15 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
-from aidstudy.plots.words import MILLION, bounds_text, digits_of, falling, is_missing, rough
+from aidstudy.plots.words import (
+    MILLION,
+    NOT_REPORTED,
+    bounds_text,
+    digits_of,
+    falling,
+    is_missing,
+    rough,
+)
 from aidstudy.rounding import Digits
 
 STEM = "aid_per_head"
@@ -44,36 +52,55 @@ def plot_aid_per_head(
 def _draw(on: Canvas, rows: Rows, *, wide: bool = False) -> None:
     """Each value over its bounds; who is counted stands under a name or, if `wide`, in columns."""
     below = ["" if row.missing or wide else _people(row, on) for row in rows]
-    on.rows([f"{on.of(row)}{_sign(row)}" for row in rows], below=below)
+    signs = ["†" * _inferred(row, wide) for row in rows]
+    on.rows([f"{on.of(row)}{sign}" for row, sign in zip(rows, signs, strict=True)], below=below)
     known = [row for row in rows if not row.missing]
     low = min((float(row.low) for row in known), default=0)
     high = max((float(row.high) for row in known), default=1)
     # Strokes, unlike bars from zero, may stand on a part of the axis; a note says so.
     on.ax.set_xlim(max(0, low - 0.4 * (high - low)), high + 0.1 * (high - low))
     for y, row in enumerate(rows):
-        on.held(row, y, on.say("missing"))
+        on.held(row, y, on.say("not_computed" if wide and on.columns else "missing"))
     if on.columns:
         # What is missing is last, and the columns end before it.
         on.numbers([digits_of(row) if wide else Digits(rough(row)) for row in known], bounds=wide)
     if on.columns and wide:
-        sums = [Cell(y, on.money(row.of, "aid").value) for y, row in enumerate(known)]
-        people = [Cell(y, _people(row, on)) for y, row in enumerate(known)]
-        on.column((on.aside(on.say("aid"), MILLION.unit(on.lang)),), sums)
-        on.column((on.say("people"),), people, left=True)
+        sums = [on.money(row.of, "aid").value or NOT_REPORTED.say(on.lang) for row in rows]
+        people = [
+            on.say("no_count") if is_missing(row.of.population) else _people(row, on)
+            for row in rows
+        ]
+        head = on.aside(on.say("aid"), MILLION.unit(on.lang))
+        on.column((head,), [Cell(y, text) for y, text in enumerate(sums)])
+        on.column((on.say("people"),), [Cell(y, text) for y, text in enumerate(people)], left=True)
     if on.ax.get_xlim()[0] > 0:
         on.note(on.say("cut"))
-    if any(map(_sign, rows)):
+    if open_ := _widest(known):
+        on.note(on.say("bar", county=on.of(open_), bounds=bounds_text(digits_of(open_))))
+    if any(signs):
         on.note(on.say("inferred"))
     on.across(on.say("axis"))
 
 
-def _sign(row: Row) -> str:
-    return "†" if row.of.aid_state == "derived" and not row.missing else ""
+def _inferred(row: Row, wide: bool) -> bool:
+    """Whether its aid, where that is drawn or shown in a column, is inferred."""
+    return row.of.aid_state == "derived" and (wide or not row.missing)
+
+
+def _widest(known: Rows) -> Row | None:
+    """The one whose bounds are widest for its value."""
+    return max(known, key=lambda row: (row.high - row.low) / row.value, default=None)
 
 
 def _people(row: Row, voice: Voice) -> str:
-    """How many people, and by which grade of source of which year."""
-    number = digits_of(row.of, "population").value
+    """How many people, and by which grade of source of which year.
+
+    A count in ten thousands (6万人) is shown so in Chinese, and by its bounds in English.
+    """
+    digits = digits_of(row.of, "population")
+    number = bounds_text(digits)
+    if voice.zh and digits.low:
+        number = f"{digits_of(row.of, 'population', unit=10**4).value}万"
     return voice.say("counted", number=number, year=row.of.period, grade=_grade(row, voice))
 
 
@@ -83,19 +110,20 @@ def _grade(row: Row, voice: Voice) -> str:
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
     known = [row for row in rows if not row.missing]
-    exact = sorted(known, key=lambda row: (row.high - row.low) / row.value)
+    open_ = _widest(known)
     values = sorted(known, key=lambda row: row.value)
+    said = [(row, digits_of(row)) for row in known]
     return {
         "known": voice.count(len(known)),
         "counties": voice.count(len(rows)),
         "low": rough(values[0]) if known else "",
         "high": rough(values[-1]) if known else "",
-        "widest": voice.of(exact[-1]) if known else "",
-        "bounds": bounds_text(digits_of(exact[-1])) if known else "",
+        "widest": voice.of(open_) if open_ else "",
+        "bounds": bounds_text(digits_of(open_)) if open_ else "",
         "grades": voice.listing(dict.fromkeys(_grade(row, voice) for row in known)),
         "unseen": voice.say("unseen") if "encyclopaedia" in {r.of.grade for r in known} else "",
         "missing": voice.listing(voice.of(row) for row in rows if row.missing),
-        "told": voice.joined(f"{voice.of(row)} {digits_of(row).value}" for row in known),
+        "told": voice.joined(f"{voice.of(row)} {d.value} [{bounds_text(d)}]" for row, d in said),
     }
 
 

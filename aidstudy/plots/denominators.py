@@ -16,7 +16,7 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice, listed
-from aidstudy.plots.words import MILLION, falling, is_missing, rough, tenths
+from aidstudy.plots.words import MILLION, exact_text, falling, firm, is_missing, rough, tenths
 from aidstudy.tables.ordinary import exact_frame
 
 STEM = "denominators"
@@ -83,10 +83,23 @@ def _draw_parts(on: Canvas, rows: Rows) -> None:
         colour, edge, label = looks.get(row.quantity, others)
         look = {"colour": colour, "edge": edge, "label": label, "high": 0.62}
         on.bar(float(row.start), end, y, mark=row.mark, **look)
-        on.put(on.money(row).value, end, y, dx=on.gap)
+        on.put(_sum(row, on), end, y, dx=on.gap)
+        if row.quantity == "rule_amount":
+            on.note(_asked(row.of, on))
         if row.quantity not in _ALONE and y + 1 < len(rows):
             on.line([end, end], [y + 0.31, y + 0.69], linewidth=on.em / 12)
     on.money_axis(MILLION, on.say("money", county=on.county(rows[0])), ticks=5)
+
+
+def _sum(row: Row, voice: Voice) -> str:
+    return firm(row, unit=MILLION.factor(voice.lang)).value
+
+
+def _asked(split: Row, voice: Voice) -> str:
+    """What the amount under the rule is: a difference, which is not printed."""
+    rule = "" if is_missing(split.rule) else f"{exact_text(split.rule)}%"
+    sums = {name: voice.money(split, name).value for name in ("aid", "added")}
+    return voice.say("asked", **sums, rule=rule) if rule else ""
 
 
 def plot_denominators(
@@ -127,8 +140,10 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     shares = [row for row in rows if row.unit == "%" and not row.missing]
     good = [row for row in shares if not row.of.impossible]
     halves = [max(row.high - row.value, row.value - row.low) for row in shares]
-    sums = ((voice.of(row), voice.money(row).value) for row in rows if row.unit == "CNY")
+    sums = ((voice.of(row), _sum(row, voice)) for row in rows if row.unit == "CNY")
+    split = next((row.of for row in rows if row.quantity == "rule_amount"), None)
     return {
+        "asked": _asked(split, voice) if split else "",
         "county": voice.counties(rows),
         "low": rough(min(good, key=lambda row: row.value)) if good else "",
         "high": rough(max(good, key=lambda row: row.value)) if good else "",

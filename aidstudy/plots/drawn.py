@@ -167,6 +167,9 @@ def described(drawn: Table, lang: Lang) -> list[str]:
 
 
 def _amount(row: Row, lang: Lang) -> str:
+    said = row.get("said")
+    if isinstance(said, Words):
+        return said.say(lang)
     if row.state == "not_applicable":
         return "–"
     if row.missing and is_missing(row.low):

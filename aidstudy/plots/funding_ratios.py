@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from math import inf
+from typing import Any
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -29,6 +32,8 @@ from aidstudy.tables.ordinary import exact_frame, load_context
 STEM = "funding_ratios"
 _OWN_SCHEME = "rule-7plus20"
 """The facts on the page's own scheme: its rule is on the page."""
+_LINE = 0.55
+"""Height of a line of names, in rows."""
 
 
 def rows_funding_ratios(
@@ -45,7 +50,7 @@ def rows_funding_ratios(
     if rules is not None:
         others = exact_frame(rules[~rules["fact_id"].str.startswith(_OWN_SCHEME)])
         rows += [_programme(str(name), own) for name, own in others.groupby("entity", sort=False)]
-    rows.sort(key=lambda row: falling(row.high))
+    rows.sort(key=lambda row: falling(_end(row)))
     return drawn_table(rows + ([] if routes is None else listed(rows_routes(routes))))
 
 
@@ -54,11 +59,24 @@ def _programme(name: str, facts: Table) -> Row:
     texts, ids = texts_of(STEM), list(facts["fact_id"])
     ends = (min(facts["low"]), max(facts["high"]))
     mark, one = ids[0].removesuffix("-low"), ends[0] == ends[1]
-    known = mark in texts.told["en"]["labels"]
-    told: Look = {"bounds": ends, "figures": " ".join(ids), "unit": "%"}
+    known, floor = mark in texts.told["en"]["labels"], mark in texts.told["rows"]["floors"]
+    told: Look = {"bounds": (ends[0], None if floor else ends[1]), "unit": "%"}
+    told["figures"] = " ".join(ids)
     told["state"] = "printed" if one else "bounds_only"
     words = texts.words(mark) if known else Words(name, name)
     return plain_row(mark, "programme_rule", words, ends[1] if one else None, **told)
+
+
+def _end(row: Row) -> Any:
+    """Its upper end: of a floor, which has none, the floor."""
+    return row.value if is_missing(row.high) else row.high
+
+
+def _share(row: Row) -> str:
+    """A share as it is written: a floor with its sign, a range by its ends."""
+    if row.missing:
+        return f"{range_text(row.low, row.high)}%"
+    return f"{'≥' * is_missing(row.high)}{digits_of(row).value}%"
 
 
 def rows_routes(routes: Table) -> Table:
@@ -95,37 +113,52 @@ def plot_funding_ratios(
     return drawn_on(ax, lang, STEM, _draw_ratios, rows)
 
 
-def _draw_ratios(on: Canvas, rows: Rows) -> None:
-    known = [row for row in rows if not is_missing(row.high)]
-    open_ = [row for row in rows if is_missing(row.high)]
+def _draw_ratios(on: Canvas, rows: Rows, *, room: float = inf) -> None:
+    """The shares, and pairs without one in lines of at most `room` points."""
+    known = [row for row in rows if not is_missing(_end(row))]
+    open_ = [row for row in rows if is_missing(_end(row))]
     pairs = [number for number, row in enumerate(known) if row.quantity == "ratio"]
     rest = [on.say("others" if pairs else "pairs")] if open_ else []
     on.rows([*map(on.of, known), *rest], strong=pairs)
-    on.ax.set_xlim(0, 1.1 * max((float(row.high) for row in known), default=1.0))
+    on.ax.set_xlim(0, 1.1 * max((float(_end(row)) for row in known), default=1.0))
     for y, row in enumerate(known):
+        if row.quantity == "rule":
+            ends = (-0.5, len(known) - 0.5)
+            on.line([float(row.low)] * 2, ends, linewidth=on.em / 10, zorder=0.5)
         _ratio(on, row, y)
-    dx = on.gap
+    dx, down = on.gap, float(len(known))
     for place, row in enumerate(open_, start=1):
         first, comma = place == 1, on.say("comma") if place < len(open_) else ""
         text = f"{on.say('missing') if first else ''}{on.county(row)}{comma}"
-        on.missing(len(known), row.mark, text, dx=dx, backdrop=True)
-        dx += text_width(text)
+        if not first and dx + text_width(text.rstrip()) > room:
+            dx, down = on.gap, down + _LINE
+        on.missing(down, row.mark, text, dx=dx)
+        # A space at the end has no width of its own.
+        dx += text_width(f"{text}.") - text_width(".")
+    # Rows end below the last line of names.
+    on.ax.set_ylim(bottom=down + 0.5 if open_ else down - 0.5)
     on.ax.set_xlabel(on.say("axis"))
+    if any(row.quantity == "programme_rule" for row in rows):
+        on.note(on.say("key"))
 
 
 def _ratio(on: Canvas, row: Row, y: float) -> None:
-    low, high, own = float(row.low), float(row.high), row.quantity == "ratio"
+    low, high, own = float(row.low), float(_end(row)), row.quantity == "ratio"
     colour = on.palette.accent if own else on.palette.mid
-    if row.quantity == "rule":
-        on.ax.axvline(low, color=on.palette.rule, linewidth=on.em / 10, zorder=0.5)
     if row.missing:
         on.span(low, high, y, color=colour, gid=row.mark)
     else:
         size, marker, label = (0.85, "o", "ratio") if own else (0.65, "D", "rule")
         look = {"size": size, "marker": marker, "label": label, "gid": row.mark}
         on.dot(float(row.value), y, colour=colour, **look)
-    text = range_text(row.low, row.high) if row.missing else digits_of(row).value
-    on.put(f"{text}%", high, y, dx=0.8 * on.em, strong=own, backdrop=True)
+    past = 0.8 * on.em
+    if is_missing(row.high):
+        past += on.em
+        arrow = {"arrowstyle": "->", "color": colour, "linewidth": on.em / 8, "shrinkA": 0}
+        there: Look = {"xycoords": on.beyond(low, y), "textcoords": "data", "arrowprops": arrow}
+        on.ax.annotate("", (past, 0), (low, y), **there)
+        past += 0.3 * on.em
+    on.put(_share(row), high, y, dx=past, strong=own, backdrop=own, latin=True)
 
 
 def plot_revenue_routes(
@@ -140,9 +173,8 @@ def plot_revenue_routes(
 
 def _draw_routes(on: Canvas, rows: Rows) -> None:
     lanes = [row for row in rows if not row.overlap]
-    formulas = [on.of(row).replace("（", " (").replace("）", ") ") for row in lanes]
     below = [numbers_in(row.of.numbers, on.lang) for row in lanes]
-    on.rows([" ".join(formula.split()) for formula in formulas], below=below)
+    on.rows([on.of(row) for row in lanes], below=below)
     for row in rows:
         if row.overlap:
             _band(on, row, [y for y, lane in enumerate(lanes) if lane.of.donor == row.of.donor])
@@ -172,13 +204,15 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     own = next((exact_text(row.value) for row in rules if row.quantity == "rule"), "")
     routes = [row for row in rows if row.quantity == "revenue_by_route" and not row.overlap]
     meet = next((row for row in rows if row.get("overlap") is True), None)
-    shares = (voice.named(voice.county(row, "donor"), f"{d.value}%") for row, d in said)
+    shares = (
+        voice.say("share", donor=voice.county(row, "donor"), share=d.value) for row, d in said
+    )
     return {
         "shares": voice.listing(shares),
         "pairs": voice.count(len(pairs)),
         "told": voice.joined(f"{voice.of(row)} {d.value}% [{bounds_text(d)}%]" for row, d in said),
         "ruled": voice.count(len(rules)) if rules else "",
-        "rules": voice.joined(f"{voice.of(row)} {range_text(row.low, row.high)}%" for row in rules),
+        "rules": voice.joined(f"{voice.of(row)} {_share(row)}" for row in rules),
         "rule": own,
         "open": voice.counties(row for row in pairs if row.missing),
         "routes": voice.count(len(routes)) if routes else "",
@@ -188,11 +222,13 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 
 def _figure(page: Sheet, message: str, ratios: Table, rules: Table, routes: Table) -> Figure:
-    panels = [page.draw(_draw_ratios, rows_funding_ratios(ratios, rules))]
     found, wide = rows_routes(routes), page.preset.roomy
+    # Beside the routes the shares have about a quarter of the width.
+    room = page.width * (0.23 if wide and len(found) else 0.5)
+    panels = [page.draw(_draw_ratios, rows_funding_ratios(ratios, rules), room=room)]
     if len(found) and not page.preset.slide:
         panels.append(page.draw(_draw_routes, found, columns=wide))
-    beside = (4, 5) if wide and len(panels) == 2 else ()
+    beside = (1, 1) if wide and len(panels) == 2 else ()
     return page.compose(*panels, pitch=2.5, headline=message, beside=beside)
 
 

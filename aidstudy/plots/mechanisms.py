@@ -39,6 +39,7 @@ def rows_mechanisms(devices: Table, order: Order = None) -> Table:
         county, device = row.words("recipient"), texts_of(STEM).words(row.mechanism)
         more = {"recipient": row.recipient, "device": device, "unit": "device", "of": row}
         more["offsets"] = passage(row.start, row.end)
+        more["said"] = texts_of(STEM).words(f"said_{row.state}")
         mark, label = f"{row.mechanism}-{row.recipient}", county.named(device)
         rows.append(plain_row(mark, row.mechanism, label, row.value, state=row.state, **more))
     return drawn_table(rows)

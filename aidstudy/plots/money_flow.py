@@ -16,7 +16,7 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
-from aidstudy.plots.words import MILLION, NOT_REPORTED, falling, is_missing
+from aidstudy.plots.words import MILLION, NOT_REPORTED, falling, firm, is_missing
 
 STEM = "money_flow"
 STEPS = ("commitment", "disbursement", "expenditure")
@@ -86,14 +86,15 @@ def _draw(on: Canvas, rows: Rows, *, headings: bool = True) -> None:
     # A little more, so that the longest bar keeps its right edge.
     on.ax.set_xlim(0, 1.004 * max(ends, default=1.0))
     names: dict[float, str] = {}
-    left = -widest(map(on.say, STEPS)) - 1.3 * on.em
+    left = -widest(map(on.say, STEPS)) - 2.3 * on.em
     for number, pair in enumerate(_pairs(rows)):
         top = number * (first + len(STEPS) + 0.6)
         one = next(iter(pair.values()))
         if _complete(pair):
             band = (top - 0.55, top + first + len(STEPS) - 0.45)
             on.ax.axhspan(*band, facecolor=on.palette.band, zorder=0)
-            on.note(on.say("band"))
+            summed = pair["expenditure"].state == "derived"
+            on.note(on.say("band_summed" if summed else "band"))
         beside: Look = {"coords": "edge", "dx": left, "ha": "right"}
         if headings:
             names[top], beside = on.county(one), {"coords": "edge", "dx": on.gap}
@@ -106,6 +107,8 @@ def _draw(on: Canvas, rows: Rows, *, headings: bool = True) -> None:
                 _lane(on, pair, step, top + y)
     strong = range(0, len(names), 1 + len(STEPS)) if headings else ()
     on.rows(list(names.values()), places=list(names), strong=strong)
+    # The last words stand off the axis.
+    on.ax.set_ylim(bottom=on.ax.get_ylim()[0] + 0.3)
     on.money_axis(MILLION, on.say("axis"))
 
 
@@ -126,8 +129,8 @@ def _lane(on: Canvas, pair: Pair, step: str, y: float) -> None:
         least = pair[_LEAST]
         look: Look = {"colour": "white", "edge": ink.dark, "high": 0.4, "label": "inferred"}
         on.bar(0, float(least.value), y, mark=least.mark, **look)
-        said = on.say("least", least=on.money(least).low)
-        on.quiet(said, float(least.value), y, dx=0.7 * on.gap, colour=ink.ink)
+        said = on.say("least", least=_least(least, on))
+        on.quiet(f"{said}†", float(least.value), y, dx=0.7 * on.gap, colour=ink.ink, latin=True)
         on.note(on.say("if_only"))
     text = on.money(row).value
     past = on.gap + text_width(text) + 0.6 * on.em
@@ -141,6 +144,11 @@ def _lane(on: Canvas, pair: Pair, step: str, y: float) -> None:
         on.note(on.say(f"{note}_key"))
 
 
+def _least(row: Row, voice: Voice) -> str:
+    """The least that came from the donor: the lower of its bounds."""
+    return firm(row, unit=MILLION.factor(voice.lang)).low
+
+
 def _due(on: Canvas, planned: Row, end: float, y: float, past: float) -> None:
     """What is hoped for, as a hollow circle at the end of a line from what is there."""
     goal = float(planned.value)
@@ -149,25 +157,34 @@ def _due(on: Canvas, planned: Row, end: float, y: float, past: float) -> None:
     on.ax.annotate("", (goal, y), (past, 0), textcoords=on.beyond(end, y), arrowprops=line)
     on.dot(goal, y, hollow=True, size=0.7, zorder=4, gid=planned.mark, label="planned")
     due = planned.of.due
-    day = "" if is_missing(due) else _before(due, on) if on.zh else on.day(due)
+    day = "" if is_missing(due) else _before(due, on)
     on.quiet(on.say("due", day=day) or on.say("hoped"), goal, y, dx=0.75 * on.em)
 
 
-def _before(day: dt.date, on: Canvas) -> str:
-    """A deadline in Chinese, the last day of a month as its end."""
-    ends = (day + dt.timedelta(days=1)).month != day.month
-    return f"{day.month}月底前" if ends else f"{on.day(day)}前"
+def _before(day: dt.date, voice: Voice) -> str:
+    """A deadline, the last day of a month as its end: 10月底前 names no day."""
+    if (day + dt.timedelta(days=1)).month != day.month:
+        return voice.say("month_end", month=day.month if voice.zh else f"{day:%B}")
+    return voice.say("before", day=voice.day(day))
+
+
+def _told(row: Row, voice: Voice) -> str:
+    """A sum with what is said of it, for the alternative text."""
+    if row.quantity == _LEAST:
+        return voice.say("told_least", sum=_least(row, voice))
+    told = f"{voice.say(row.quantity)} {voice.money(row).value}"
+    return voice.aside(told, voice.say("inferred")) if _inferred(row) else told
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
     pairs, inferred = _pairs(rows), [row for row in rows if _inferred(row)]
     full = sum(map(_complete, pairs))
     spent = [row for row in rows if row.quantity == "expenditure" and row.of.note_en]
-    noted = ((voice.county(r), voice.of(r.of, "note")) for r in spent if not _unsaid(r))
+    noted = [row for row in spent if not _unsaid(row)]
+    notes = (voice.say("on", county=voice.county(r), note=voice.of(r.of, "note")) for r in noted)
     told = []
     for pair in pairs:
-        said = ((voice.say(step), pair[step]) for step in STEPS if step in pair)
-        sums = [f"{step} {voice.money(row).value}" for step, row in said if not row.missing]
+        sums = [_told(row, voice) for row in pair.values() if not row.missing]
         name = voice.county(next(iter(pair.values())))
         told.append(f"{name} {voice.commas(sums) or NOT_REPORTED.say(voice.lang)}")
     return {
@@ -177,7 +194,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         "undated": voice.counties(r for r in inferred if "no year" in (r.of.note_en or "")),
         "hoped": voice.counties(row for row in rows if row.quantity.endswith("_planned")),
         "unsaid": voice.counties(row for row in rows if _unsaid(row)),
-        "open": voice.joined(f"{name} – {note}" for name, note in noted),
+        "open": voice.joined(notes),
         "told": voice.joined(told),
     }
 

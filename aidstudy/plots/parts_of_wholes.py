@@ -10,12 +10,13 @@ from matplotlib.figure import Figure
 from aidstudy.analysis.served import load_results
 from aidstudy.bilingual import Words
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
-from aidstudy.plots.kit import Canvas, On, drawn_on
+from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
-from aidstudy.plots.words import exact_text, tenths
+from aidstudy.plots.words import bounds_text, exact_text, firm, tenths
+from aidstudy.rounding import Digits
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import exact_frame, load_figures
 from aidstudy.tables.study import load_study
@@ -76,11 +77,10 @@ def plot_parts_of_wholes(
 
 
 def _draw(on: Canvas, rows: Rows, *, sums: bool = True) -> None:
-    noted = on.texts.told["rows"]["noted"]
-    names = [f"{on.of(row)}{'†' * (row.mark in noted)}" for row in rows]
+    names = [f"{on.of(row)}{''.join(_signs(row, on))}" for row in rows]
     on.rows(names, below=[_sums(row, on) for row in rows if sums])
-    if any(row.mark in noted for row in rows):
-        on.note(on.say("noted"))
+    for sign in sorted({sign for row in rows for sign in _signs(row, on)}):
+        on.note(f"{sign} {on.say(on.texts.told['rows']['signs'][sign])}")
     on.ax.set_xlim(0, 100)
     on.ax.set_xticks(range(0, 101, 20))
     for y, row in enumerate(rows):
@@ -91,15 +91,34 @@ def _draw(on: Canvas, rows: Rows, *, sums: bool = True) -> None:
         for colour, width in ("white", 0.3), (on.palette.accent, 0.125):
             on.line([20, 20], [-0.5, len(rows) - 0.5], colour, linewidth=width * on.em)
         on.head((on.say("even"),), 20)
-    on.numbers([tenths(row) for row in rows], bounds=on.columns)
+        on.note(on.say("first"))
+    if on.columns:
+        shares = [tenths(row) for row in rows]
+        on.numbers(shares, bounds=False)
+        ends = (bounds_text(one) if one.low else on.say("exact") for one in shares)
+        cells = [Cell(y, text, quiet=True) for y, text in enumerate(ends)]
+        on.column((on.say("bounds"),), cells, gap=1.0)
+    else:
+        on.numbers([Digits(_share(row)) for row in rows], bounds=False)
     on.across(on.say("of_plan" if plan else "of_cost"))
+
+
+def _signs(row: Row, voice: Voice) -> list[str]:
+    """Signs of the notes on a row."""
+    told = voice.texts.told["rows"]
+    return [sign for sign in told["signs"] if row.mark in told[told["signs"][sign]]]
+
+
+def _share(row: Row) -> str:
+    """A share with one decimal at most, in the digits that its bounds fix without them."""
+    return min(tenths(row).value, firm(row).value, key=len)
 
 
 def _sums(row: Row, voice: Voice) -> str:
     """The part and the whole as they are printed."""
     ends = (row.of.part, row.of.whole)
     if ends[0]["kind"] == "money":
-        part, whole = (voice.money(end).value for end in ends)
+        part, whole = (end["printed"] if voice.zh else voice.money(end).value for end in ends)
         return voice.say("money", part=part, whole=whole)
     part, whole = (exact_text(end["value"]) for end in ends)
     return voice.say("projects", part=part, whole=whole)
@@ -108,7 +127,7 @@ def _sums(row: Row, voice: Voice) -> str:
 def _facts(rows: Rows, voice: Voice) -> Facts:
     told = {}
     for kind in _KINDS:
-        own = [(voice.of(row), tenths(row).value) for row in rows if row.kind == kind]
+        own = [(voice.of(row), _share(row)) for row in rows if row.kind == kind]
         told[f"{kind}_low"] = own[-1][1] if own else ""
         told[f"{kind}_high"] = own[0][1] if own else ""
         told[kind] = voice.joined(f"{name} {share}%" for name, share in own)

@@ -67,8 +67,9 @@ def _draw(on: Canvas, rows: Rows, *, setters: bool) -> None:
         y, start = places[row.of.project_id, row.of["name"]], "coarse_" * row.coarse
         ends = (float(row.of[f"{start}of_value_{end}"]) for end in ("low", "high"))
         pale: Look = {"color": on.palette.tint, "linewidth": on.em, "zorder": 1}
-        on.span(*ends, y, gid=row.mark, **(pale if row.coarse else {}))
-        on.stroke(1, y)
+        on.span(*ends, y, gid=row.mark, snap=False, **(pale if row.coarse else {}))
+        # Thin, so that narrow bars are seen on both sides of it.
+        on.stroke(1, y, snap=False).set_markeredgewidth(0.1 * on.em)
     if on.columns:
         # In units of their own, so their points need not stand below one another.
         on.numbers([_digits(cost, on) for cost in costs], flush=True)
@@ -78,7 +79,7 @@ def _draw(on: Canvas, rows: Rows, *, setters: bool) -> None:
     if len(rows) > len(costs):
         on.note(on.say("coarse"))
     on.note(on.say("planned"))
-    times = _TIMES if setters else _TIMES[1::2]  # Fewer where the axis is short.
+    times = _TIMES if setters else _TIMES[1:]  # Fewer where the axis is short.
     marks = sorted({Fraction(1), *times, *(1 / n for n in times)})
     on.ax.xaxis.set_major_locator(FixedLocator([float(mark) for mark in marks]))
     on.ax.xaxis.set_major_formatter(FixedFormatter([str(mark) for mark in marks]))
@@ -125,11 +126,11 @@ def _off(row: Row, voice: Voice) -> str:
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
-    costs = [row.of for row in rows if not row.coarse]
+    costs, pale = [row.of for row in rows if not row.coarse], [row.of for row in rows if row.coarse]
     told = ((_what(cost, voice), _digits(cost, voice)) for cost in costs)
     return {
         "most": _off(costs[0], voice),
-        "least": _off(costs[-1], voice),
+        "least": _off(costs[-1], voice) + (voice.say("zeros") if costs[-1] in pale else ""),
         "pale": voice.say("pale") if len(rows) > len(costs) else "",
         "told": voice.joined(f"{what} {d.value} [{bounds_text(d)}]" for what, d in told),
     }

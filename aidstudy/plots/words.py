@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from aidstudy.codebook import STATES, did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.intervals import Interval, Number, round_text
 from aidstudy.reading.quantities import read_quantity
-from aidstudy.rounding import Digits, Shown, typeset, write_number
+from aidstudy.rounding import OPEN, Digits, Shown, typeset, write_number
 
 NOT_REPORTED = Words("not reported", STATES["not_reported"].zh)
 
@@ -89,6 +90,30 @@ def tenths(row: Mapping[str, Any]) -> Digits:
     ends = (("low", ROUND_FLOOR), ("high", ROUND_CEILING)) if shown.low else ()
     bounds = (round_text(Fraction(row[end]), 1, rounding=rounding) for end, rounding in ends)
     return Digits(round_text(Fraction(row["value"]), 1), *bounds)
+
+
+def firm(row: Mapping[str, Any], *, unit: int = 1) -> Digits:
+    """A number in the digits that its bounds fix, for a place where they do not stand beside it.
+
+    A sum of printed sums ends where the coarsest of them does: 26.72 + 1.65 + 12.3094. Beside its
+    bounds it has a digit more, so that they are not widened.
+
+    Examples
+    --------
+    >>> row = {"value": Fraction("40.6794"), "low": Fraction("40.66935")}
+    >>> firm(row | {"high": Fraction("40.68945")})
+    Digits(value='40.68', low='40.66', high='40.69')
+    """
+    shown = digits_of(row, unit=unit)
+    if not (shown.low and shown.value) or OPEN in (shown.low, shown.high):
+        return shown
+    value, low, high = (Fraction(row[name]) / unit for name in ("value", "low", "high"))
+    places = -math.floor(math.log10(high - low))
+    if high - low > abs(value) or len(shown.value.partition(".")[2]) <= places:
+        return shown
+    ends = (low, ROUND_FLOOR), (high, ROUND_CEILING)
+    bounds = (typeset(round_text(end, places, rounding=rounding)) for end, rounding in ends)
+    return Digits(typeset(round_text(value, places)), *bounds)
 
 
 def exact_text(number: Number) -> str:
