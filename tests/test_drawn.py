@@ -229,8 +229,8 @@ def test_later_reports_per_year_and_nothing_divided_among_counties() -> None:
     assert (rows["later-dege-6y"]["value"], rows["later-dege-6y"]["state"]) == (None, "bounds_only")
     assert found["later-dege-6y"].get_width() == float(Fraction(310_000_000, 6))
     words = {
-        "later-luzhou-planned": "44 for two counties",
-        "later-luzhou-paid": "50 for two counties",
+        "later-luzhou-planned": "44 a year, two counties together",
+        "later-luzhou-paid": "50 a year, two counties together",
         "later-dege-5y": "171.70 in all",
         "none-litang": "no later sum found",
     }
@@ -238,13 +238,19 @@ def test_later_reports_per_year_and_nothing_divided_among_counties() -> None:
     # What is printed has the digits of its print, a quotient ends at ten thousand.
     shown = texts(drawing("later_reports"))
     assert {"17.6775", "26.90", "22.85", "51.6–53.4", "committed, 2012–2016"} <= set(shown)
+    # 2.78亿元 in six years is 46.25 to 46.42 million: no hundredths, in Chinese no single 万元.
+    assert "46.3" in shown
+    assert "约4630" in texts(drawing("later_reports", "zh"))
     label = rows["later-luzhou-paid"]["label_en"]
     assert label == "Xiangcheng: disbursed, 2012–2016 (two counties)"
-    assert not set(words.values()) & set(texts(drawing("later_reports", preset="slide")))
+    assert set(words.values()) <= set(texts(drawing("later_reports", preset="slide")))
     caption = PLOTS["later_reports"].caption(**tables("later_reports"))
     assert "In three of five pairs a later report tells of more aid a year" in caption
     assert "The later sums for Xiangcheng are for two counties together" in caption
     assert "For Dêgê two reports give different sums" in caption
+    alt = PLOTS["later_reports"].alt(**tables("later_reports"))
+    for said in ("171.70 in all", "44 a year, two counties together", "no later sum found"):
+        assert said in alt
 
 
 def test_aid_per_head_where_people_are_counted() -> None:
@@ -293,7 +299,7 @@ def test_stages_counts_and_money_of_projects() -> None:
     for name, level in levels.items():
         artist = found[f"stage-{name}"]
         if level is None:
-            assert artist.get_text() == "stage not reported"
+            assert artist.get_text() == "started; stage not reported"
         else:
             assert artist.get_xdata()[0] == level
     placed = {mark for mark, row in rows.items() if row["offsets"]}
@@ -304,6 +310,10 @@ def test_stages_counts_and_money_of_projects() -> None:
     joint = [mark for mark in rows if mark.startswith("money-xinlong")]
     assert len(joint) == 1, "a sum printed for five projects counts once"
     assert rows[joint[0]]["value"] == 110_660_000
+    (of_four,) = (row for mark, row in rows.items() if row["figures"] == "xiangcheng-013")
+    lanes = ["xiangcheng-p02", "xiangcheng-p01", "xiangcheng-p03", "xiangcheng-unnamed"]
+    assert of_four["lanes"] == lanes, "the sum is for four projects, three of them named"
+    assert found["money-ganzi-unnamed-counted"].get_text() == "n.r."
     assert found["money-litang-p06"].get_text() == "loan 50.00"
     assert found["money-litang-p01"].get_text() == "about 100"
     assert found["money-dege-p01"].get_text() == "n.r."
@@ -311,7 +321,10 @@ def test_stages_counts_and_money_of_projects() -> None:
     assert caption.startswith(
         "Three of 23 named projects are complete, delivered or founded, one of"
     )
-    assert "only “basically”; 22 more complete ones are not named." in caption
+    assert "only “basically”; 22 completed ones are counted without names." in caption
+    assert "The page does not say that Potato cooperative is one of those." in caption
+    alt = PLOTS["project_stages"].alt("zh", **tables("project_stages"))
+    assert "前期工程 3；施工、进行中 5；完成、交付 3（其中1个仅为基本完成）" in alt
     half = found["stage-xiangcheng-p02"]
     assert (half.get_fillstyle(), half.get_markerfacecoloralt()) == ("left", "white")
     shown = texts(drawing("project_stages", preset="slide"))
@@ -337,6 +350,9 @@ def test_squares_of_completed_projects() -> None:
     assert not {"complete-xinlong", "complete-xiangcheng"} & set(rows)
     assert found["share-dege"].get_text() == "number completed not reported"
     assert found["share-ganzi"].get_text() == "22 of 59 (37.3%)"
+    caption = PLOTS["completed_shares"].caption(**tables("completed_shares"))
+    assert "three other counties completed at most one each, of 4–6 projects." in caption
+    assert "so one square (tinted) is possibly complete" in caption
 
 
 def test_days_spans_and_words_of_events() -> None:
@@ -372,7 +388,13 @@ def test_days_spans_and_words_of_events() -> None:
     assert found["none-dege"].get_text() == "no event dated"
     for preset in ("double", "slide"):
         shown = texts(drawing("events", preset=preset))
-        assert {"4 events, 1 plan", "7 events", "5 events, 2 plans", "no event dated"} <= set(shown)
+        # 10月底前 and 年底前 name no day; what has only a year is named where there is room.
+        dates = {"12 Apr", "17 Apr", "5 Sep", "by end of Oct", "by year end", "no event dated"}
+        assert {*dates, "Only years are printed: 16 events, 3 plans"} <= set(shown)
+        assert not {"31 Oct", "31 Dec"} & set(shown)
+        names = {rows[mark]["label_en"].replace("'", "’") for mark in in_number}
+        counts = {"4 events, 1 plan", "7 events", "5 events, 2 plans"}
+        assert (counts if preset == "slide" else names) <= set(shown)
 
 
 def test_every_event_leads_back_to_the_page() -> None:
@@ -531,8 +553,14 @@ def test_shares_under_both_readings_of_each_call() -> None:
     assert float(zeros["high"]) == pytest.approx(100 * 240 / 450)
     assert rows["none-team_of_40"]["state"] == "not_applicable"
     for mark, row in rows.items():
-        if mark.startswith("moved-"):
+        if mark.startswith(("moved-", "lost-")):
             assert found[mark].get_width() == row["value"]
+    # Bounds of 45.75 to 46.25 leave no tenth, and the other reading has no number of two digits.
+    shown = texts(drawing("judgement_calls"))
+    assert {"46", "40.0–53.4", "47.8–58.5", "76.0", "21 dark"} <= set(shown)
+    alt = PLOTS["judgement_calls"].alt(**tables("judgement_calls"))
+    assert "30 (21 no longer reported)" in alt
+    assert "Xinlong: spent of disbursed 46 → 40.0–53.4" in alt
 
 
 def test_the_share_shown_is_the_one_that_moves_furthest() -> None:

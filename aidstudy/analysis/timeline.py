@@ -219,7 +219,8 @@ def project_stages(study: StudyLike = None) -> pd.DataFrame:
     or intended loan, and ``amount_joint`` that it is printed for several projects together
     and counts once), ``stage`` (ordered) and its ``level`` from 0 (planned) to 6 (completed),
     next step in both languages. Rows without ``project_id`` carry a ``count`` of projects
-    that the page counts but does not name; without a ``level`` their stage is not reported.
+    that the page counts but does not name; without a ``level`` their stage is not reported. A sum
+    that is printed for all projects of a count stands in these rows too.
     ``counted_in`` is the printed count of the year's projects that a row belongs to. It is
     missing where the page does not say that a project is one of those, so a sum of ``count``
     over more than one ``counted_in`` is no number of the page.
@@ -239,12 +240,11 @@ def project_stages(study: StudyLike = None) -> pd.DataFrame:
     """
     desk = Desk(study)
     counted = {name: figure for pair in desk.pairs for name, figure in _counted(desk, pair)}
-    rows = [
+    named = [
         _named(desk, project) | {"counted_in": counted.get(project["project_id"])}
         for project in desk.projects.values()
     ]
-    for pair in desk.pairs:
-        rows += _unnamed(desk, pair)
+    rows = [*named, *(row for pair in desk.pairs for row in _unnamed(desk, pair, named))]
     order = {recipient: place for place, recipient in enumerate(desk.study.recipients)}
     rows.sort(key=lambda row: order[str(row["recipient"])])
     return frame(rows, COLUMNS["project_stages"])
@@ -314,13 +314,28 @@ def _counted(desk: Desk, pair: Pair) -> Iterator[tuple[str, str]]:
         yield from ((project["project_id"], whole.leaf.id) for project in named)
 
 
-def _unnamed(desk: Desk, pair: Pair) -> Iterator[dict[str, Any]]:
+def _unnamed(desk: Desk, pair: Pair, named: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     whole = _year_count(desk, pair)
+    shared = _sum_of_all(desk, pair, whole, named)
     stages = {"started": None, "completed": "completed", "ongoing": "under_way"}
     for name, term in unnamed(desk, pair).items():
         if term.value:
             stage, nothing = stages[name], "not_reported"
             told: dict[str, Any] = {"stage": stage, "level": STAGE_LEVELS.get(stage or "")}
             told |= {"amount": Missing(nothing), "amount_joint": False, "next_step_state": nothing}
+            told |= shared
             told |= {"count": shown(term, "project"), "counted_in": whole.leaf and whole.leaf.id}
             yield desk.names(pair) | told
+
+
+def _sum_of_all(desk: Desk, pair: Pair, whole: Term, named: list[dict[str, Any]]) -> dict[str, Any]:
+    """The one sum that is printed for a pair's counted projects, so also for those without a name.
+
+    Luzhou's 1200万元 is for 四个项目, three of which are named.
+    """
+    inside = [row for row in named if whole.leaf and row["counted_in"] == whole.leaf.id]
+    sums = {row["budget"] or row["donor_amount"] for row in inside}
+    if len(sums) != 1 or None in sums or desk.rows[sums.pop()]["subject"] != pair.subject:
+        return {}
+    told = {part: inside[0][part] for part in ("amount", "amount_kind", "amount_bound")}
+    return told | {"amount_joint": True}

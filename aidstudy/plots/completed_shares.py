@@ -18,7 +18,7 @@ from aidstudy.plots.words import digits_of, exact_text, falling, is_missing, ran
 
 STEM = "completed_shares"
 _ACROSS = 30
-"""Squares in a line."""
+"""Squares in a line, where nothing else is wished."""
 
 
 def rows_completed_shares(shares: Table, order: Order = None) -> Table:
@@ -54,27 +54,29 @@ def plot_completed_shares(
     return drawn_on(ax, lang, STEM, _draw, rows_completed_shares(shares, order))
 
 
-def _draw(on: Canvas, rows: Rows, *, side: float = 0.62, room: float = 1) -> None:
-    """Squares of each county, of a `side` in sizes of text, in lines; `room` for so many lines."""
+def _draw(
+    on: Canvas, rows: Rows, *, side: float = 0.62, across: int = _ACROSS, apart: float = 1.6
+) -> None:
+    """Squares of each county, of a `side` in sizes of text, in lines; counties stand `apart`."""
     counties = [row for row in rows if row.quantity == "share"]
     places, y = [], 0.0
     for row in counties:
-        lines = 1 if is_missing(row.low) else -(-int(row.of.whole) // _ACROSS)
+        lines = 1 if is_missing(row.low) else -(-int(row.of.whole) // across)
         places.append(y + 0.35 * (lines - 1))
         start = 0
         for one in rows:
             if one.of is row.of and one is not row:
-                cells = [divmod(start + place, _ACROSS) for place in range(int(one.value))]
+                cells = [divmod(start + place, across) for place in range(int(one.value))]
                 lines_of = [y + 0.7 * line for line, _ in cells]
                 _squares(on, one, [x for _, x in cells], lines_of, side)
                 start += int(one.value)
         if not start:
             on.missing(y, row.mark, on.say("missing"))
-        y += 0.7 * (lines - 1) + 1.6
-    below = ["" if is_missing(row.low) else _counted(row, on) for row in counties]
+        y += 0.7 * (lines - 1) + apart
+    below = ["" if is_missing(row.low) else _counted(row, on, "short") for row in counties]
     on.rows([on.county(row) for row in counties], below=below, places=places)
-    on.ax.set_ylim(y - 0.9, -0.7)
-    on.ax.set_xlim(-0.8, room * _ACROSS - 0.2)
+    on.ax.set_ylim(y - apart + 0.7, -0.7)
+    on.ax.set_xlim(-0.8, across - 0.2)
     on.ax.set_xticks([])
     on.bare()
     for row, label in zip(counties, on.ax.yaxis.get_ticklabels(minor=True), strict=False):
@@ -91,12 +93,12 @@ def _squares(on: Canvas, row: Row, xs: list[int], ys: list[float], side: float) 
     on.ax.plot(xs, ys, **look)
 
 
-def _counted(row: Row, voice: Voice, *, share: bool = True) -> str:
+def _counted(row: Row, voice: Voice, key: str = "counted", *, share: bool = True) -> str:
     """How many of how many, and the share."""
     least, most, whole = (exact_text(row.of[part]) for part in ("least", "most", "whole"))
     done = least if least == most else f"{least}–{most}"
     percent = range_text(row.low, row.high) if row.missing else digits_of(row).value
-    return voice.aside(voice.say("counted", done=done, whole=whole), f"{percent}%" if share else "")
+    return voice.aside(voice.say(key, done=done, whole=whole), f"{percent}%" if share else "")
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
@@ -108,11 +110,22 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         return voice.listing(voice.county(row) for row in found)
 
     told = [f"{names([row])} {_counted(row, voice)}" for row in known]
+    others, several = known[1:], len(known) > 2
+    sizes = [row.of.whole for row in others]
+    most = max((int(row.of.most) for row in others), default=0)
+    tinted = sum(row.value for row in rows if row.quantity == "possible")
     return {
         "first": names(known[:1] or counties),
         "counted": _counted(known[0], voice, share=False) if known else "",
-        "fewer": exact_text(known[1].of.whole) if len(known) > 1 else "",
-        "bounded": names([row for row in known if row.missing]),
+        "others": voice.count(len(others)) if several and most else "",
+        "others_none": voice.count(len(others)) if several and not most else "",
+        "sizes": range_text(min(sizes), max(sizes)) if several else "",
+        "most": voice.count(most),
+        "second": names(others) if len(others) == 1 else "",
+        "second_counted": _counted(others[0], voice, share=False) if len(others) == 1 else "",
+        "bounded": names([row for row in known if row.missing]) if tinted == 1 else "",
+        "bounded_many": names([row for row in known if row.missing]) if tinted > 1 else "",
+        "tinted": voice.count(int(tinted)),
         "missing": names([row for row in counties if is_missing(row.low)]),
         "printed": names([row for row in known if row.of.get("least_state") == "printed"]),
         "told": voice.joined(told) or voice.say("missing"),
@@ -120,11 +133,10 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 
 def _figure(page: Sheet, message: str, shares: Table) -> Figure:
-    side, pitch, room = (0.62, 1.6, 1) if page.preset.narrow else (1.0, 2.2, 1.5)
-    if page.preset.slide:
-        side, room = 0.85, 1
-    ax = page.draw(_draw, rows_completed_shares(shares), side=side, room=room)
-    return page.compose(ax, pitch=pitch, headline=message)
+    narrow, roomy = page.preset.narrow, page.preset.roomy
+    look: Look = {"side": 0.62 if narrow else 0.85, "across": 60 if roomy else _ACROSS}
+    ax = page.draw(_draw, rows_completed_shares(shares), **look, apart=2.0 if narrow else 1.6)
+    return page.compose(ax, pitch=1.6 if narrow else 2.2, headline=message)
 
 
 _READS = ("figures", "pairs", "projects")

@@ -17,7 +17,7 @@ from matplotlib.transforms import blended_transform_factory as blended
 from aidstudy.analysis.timeline import timeline, writing_window
 from aidstudy.bilingual import Words
 from aidstudy.plots.drawn import checked_rows, drawn_table, in_order, plain_row
-from aidstudy.plots.kit import Canvas, On, drawn_on, text_width
+from aidstudy.plots.kit import Canvas, On, drawn_on, text_width, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
@@ -82,7 +82,9 @@ def _event_row(row: Row, name: Words) -> Row:
     kind, planned = _kind(row), row.realised == "planned"
     pointed = kind == "deadline" or row.precision == "day"
     more: Look = {"kind": kind, "lane": row.lane, "place": name, "planned": planned}
-    more |= {"state": "printed" if pointed else "bounds_only"}
+    # 10月底前 and 年底前 name no day: the last one follows from the month or the year.
+    state = "printed" if row.precision == "day" else "derived" if pointed else "bounds_only"
+    more |= {"state": state, "precision": row.precision}
     more |= {"unit": "year" if kind in ("year", "plan") else "date"}
     more |= {"figures": row.figures or "", "offsets": row.places or ""}
     more |= {"bounds": (row.first_day, row.last_day)}
@@ -108,7 +110,7 @@ def plot_events(
     return drawn_on(ax, lang, STEM, _draw, rows_events(events, window, counties, order))
 
 
-def _draw(on: Canvas, rows: Rows) -> None:
+def _draw(on: Canvas, rows: Rows, *, named: bool = False) -> None:
     """What has a day, a deadline or months over an axis; the rest as one mark each below it."""
     year, names, places, y, foot = _year(rows), [], [], 0.0, 0.0
     on.ax.set_xlim(_day(dt.date(year, 1, 1)), _day(dt.date(year + 1, 1, 1)))
@@ -126,13 +128,18 @@ def _draw(on: Canvas, rows: Rows) -> None:
         foot, y = y - 0.4, y + 0.3
     rest = [row for row in shown if row.unit != "date"]
     y += _MONTHS_HIGH * bool(dated)
-    on.quiet(on.say("year_only") if rest else "", 0, y - 1, coords="edge", dx=on.gap)
+    wide = widest((on.of(row) for row in rest), size=on.small) + 2.4 * on.em
+    heading = on.say("year_only", counts=_counts(rest, on)) if rest else ""
+    on.quiet(heading, 0, y - 1, coords="edge", dx=on.gap)
     for _, run in groupby(rest, key=itemgetter("lane")):
         own = list(run)
         names.append(own[0].place.say(on.lang))
         places.append(y)
-        _in_number(on, own, y)
-        y += 1.1
+        if named and own[0].kind != "none":
+            y += _by_name(on, own, y, wide)
+        else:
+            _in_number(on, own, y)
+            y += 1.1
     on.rows(names, places=places)
     on.ax.set_ylim(y - 0.5, -0.7)
     on.bare(*["left"] if foot else [])
@@ -149,16 +156,52 @@ def _in_number(on: Canvas, own: Rows, y: float) -> None:
     if own[0].kind == "none":
         on.missing(y, own[0].mark, on.say("none"), size=on.small)
         return
-    edge = on.beyond(0, 0, on.ax.transAxes)
     for place, row in enumerate(own):
-        x = on.gap + on.em * (0.4 + 1.05 * place)
-        look: Look = {"colour": on.palette.dark if row.planned else on.palette.tint}
-        look |= {"label": "planned" if row.planned else "only a year", "hollow": row.planned}
-        on.dot(x, y, gid=row.mark, transform=blended(edge, on.ax.transData), **look)
-    counts = Counter(row.kind for row in own)
-    said = (on.say(f"{kind}_{'one' if n == 1 else 'many'}", number=n) for kind, n in counts.items())
+        _year_mark(on, row, on.gap + on.em * (0.4 + 1.05 * place), y)
     dx = on.gap + on.em * (0.6 + 1.05 * len(own))
-    on.quiet(on.commas(said), 0, y, coords="edge", dx=dx)
+    on.quiet(_counts(own, on), 0, y, coords="edge", dx=dx)
+
+
+def _by_name(on: Canvas, own: Rows, y: float, wide: float) -> float:
+    """A mark and a name for each, in columns `wide` points wide; how many rows that takes."""
+    across = max(1, int(on.size()[0] / wide))
+    for place, row in enumerate(own):
+        line, column = divmod(place, across)
+        x = on.gap + on.em * 0.4 + column * wide
+        _year_mark(on, row, x, y + line)
+        on.put(on.of(row), 0, y + line, coords="edge", dx=x + 0.8 * on.em, size=on.small)
+    return -(-len(own) // across) + 0.25
+
+
+def _year_mark(on: Canvas, row: Row, x: float, y: float) -> None:
+    """A mark `x` points right of the edge."""
+    there = blended(on.beyond(0, 0, on.ax.transAxes), on.ax.transData)
+    look: Look = {"colour": on.palette.dark if row.planned else on.palette.tint}
+    look |= {"label": "planned" if row.planned else "only a year", "hollow": row.planned}
+    on.dot(x, y, gid=row.mark, transform=there, **look)
+
+
+def _counts(rows: Rows, voice: Voice) -> str:
+    """How many events and how many plans there are."""
+    counts = Counter(row.kind for row in rows)
+    return voice.commas(
+        voice.say(f"{kind}_{'one' if counts[kind] == 1 else 'many'}", number=counts[kind])
+        for kind in ("year", "plan")
+        if counts[kind]
+    )
+
+
+def _when(row: Row, voice: Voice) -> str:
+    """A day, or a deadline as it is printed: 10月底前 names no day."""
+    if row.kind != "deadline" or row.precision == "day":
+        return voice.day(row.value)
+    return voice.say(f"by_{row.precision}", month=voice.month(row.value.month))
+
+
+def _unsaid(row: Row, voice: Voice) -> str:
+    """Its date, if its label does not say it."""
+    when = _when(row, voice)
+    return "" if when in voice.of(row) else when
 
 
 def _point(on: Canvas, row: Row, y: float) -> None:
@@ -167,7 +210,7 @@ def _point(on: Canvas, row: Row, y: float) -> None:
     on.dot(x, y, hollow=row.planned, gid=row.mark, label="planned" if row.planned else "day")
     late = x > sum(on.ax.get_xlim()) / 2
     way, ha, dx = (-1, "right", -0.95 * on.em) if late else (1, "left", 0.95 * on.em)
-    parts = [(on.day(row.value), on.quiet), (on.of(row), on.put)]
+    parts = [(_unsaid(row, on), on.quiet), (on.of(row), on.put)]
     for text, put in reversed(parts) if late else parts:
         put(text, x, y, dx=dx, size=on.small, ha=ha)
         dx += way * (text_width(text, size=on.small) + 0.55 * on.em)
@@ -216,19 +259,21 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     window = next((row for row in rows if row.kind == "window"), None)
     pointed = [row for row in events if row.kind in ("day", "deadline")]
     none = [row.place.say(voice.lang) for row in rows if row.kind == "none"]
+    ends = {row.value: _when(row, voice) for row in pointed}
     kinds = [row.kind for row in events]
     days, only = kinds.count("day"), kinds.count("year")
     return voice.counts(days=days, events=len(events), only=only) | {
         "year": str(_year(rows)),
         "first": "" if window is None else voice.day(window.low),
-        "last": "" if window is None else voice.day(window.high),
+        "last": "" if window is None else ends.get(window.high, voice.day(window.high)),
+        "counts": _counts(events, voice),
         "none": voice.listing(none),
-        "told": voice.joined(f"{voice.day(row.value)} {voice.of(row)}" for row in pointed),
+        "told": voice.joined(f"{_unsaid(row, voice)} {voice.of(row)}".strip() for row in pointed),
     }
 
 
 def _figure(page: Sheet, message: str, events: Table, window: Any, counties: Counties) -> Figure:
-    ax = page.draw(_draw, rows_events(events, window, counties))
+    ax = page.draw(_draw, rows_events(events, window, counties), named=page.preset.roomy)
     return page.compose(ax, pitch=1.4, headline=message)
 
 

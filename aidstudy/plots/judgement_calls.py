@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from aidstudy.analysis.judgement import judgement_calls
+from aidstudy.intervals import round_text
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, plain_row
-from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
+from aidstudy.plots.kit import Canvas, Cell, On, drawn_on, text_width
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
-from aidstudy.plots.words import exact_text, is_missing, range_text, rough
+from aidstudy.plots.words import exact_text, is_missing, least_place, range_text, rough
 
 STEM = "judgement_calls"
+_READINGS = ("default", "other")
 
 
 def rows_judgement_calls(calls: Table, order: Order = None) -> Table:
@@ -29,6 +33,9 @@ def rows_judgement_calls(calls: Table, order: Order = None) -> Table:
         switch, what = row.switch, texts_of(STEM).words(row.switch)
         told: Look = {"unit": "result", "state": "derived", "of": row}
         rows.append(plain_row(f"moved-{switch}", "moved", what, row.moved, **told))
+        if row.lost:
+            gone = what.named(texts_of(STEM).words("gone"))
+            rows.append(plain_row(f"lost-{switch}", "lost", gone, row.lost, **told))
         if is_missing(row.result_id):
             told |= {"unit": "%", "state": "not_applicable"}
             rows.append(plain_row(f"none-{switch}", "share", what, None, **told))
@@ -60,7 +67,7 @@ def _draw_moved(on: Canvas, rows: Rows, *, beside: bool = False) -> None:
     moved = [row for row in rows if row.quantity == "moved"]
     readings = []
     for row in moved:
-        default, other = (on.say(f"{row.of.switch}_{name}") for name in ("default", "other"))
+        default, other = (on.say(f"{row.of.switch}_{name}") for name in _READINGS)
         readings.append(f"{default} → {other}")
     on.rows([on.of(row) for row in moved], below=[] if beside else readings)
     most = max(row.value for row in moved)
@@ -69,13 +76,14 @@ def _draw_moved(on: Canvas, rows: Rows, *, beside: bool = False) -> None:
         cells = [Cell(y, text, quiet=True) for y, text in enumerate(readings)]
         on.column((on.say("readings"),), cells, left=True, size=on.small, gap=3.2)
     for y, row in enumerate(moved):
-        whole, lost = float(row.value), float(row.of.lost)
-        if whole > lost:
-            on.bar(0, whole, y, colour=on.palette.mid, mark=row.mark, label="moved")
+        whole, lost, text = float(row.value), float(row.of.lost), exact_text(row.value)
+        on.bar(0, whole, y, colour=on.palette.mid, mark=row.mark, label="moved")
+        on.put(text, whole, y, dx=on.gap)
         if lost:
-            mark = row.mark if lost == whole else None
+            mark = f"lost-{row.of.switch}"
             on.bar(0, lost, y, colour=on.palette.dark, label="lost", mark=mark)
-        on.put(exact_text(row.value), whole, y, dx=on.gap)
+            dx = 1.6 * on.gap + text_width(text)
+            on.quiet(on.say("dark", number=exact_text(row.of.lost)), whole, y, dx=dx)
     on.note("" if beside else on.say("grey"))
     on.note(on.say("lost") if any(row.of.lost for row in moved) else "")
     on.across(on.say("moved"))
@@ -139,21 +147,39 @@ def _reading(on: Canvas, row: Row, y: float, left: bool) -> None:
     if not row.missing:
         look = {"marker": "o" if default else "D", "label": row.reading, "size": 0.6}
         on.dot(float(row.value), lane, colour=colour, gid=row.mark, **look)
-    text, gap = range_text(row.low, row.high) if row.missing else rough(row), 0.6 * on.em
+    text, gap = _text(row), 0.6 * on.em
     left = left and low > 14
     there = {"ha": "right", "dx": -gap} if left else {"dx": gap}
     on.put(text, low if left else high, lane, size=on.small, **there)
 
 
+def _text(row: Row) -> str:
+    """A share in no more digits than its bounds leave; its bounds where they leave no whole one."""
+    place = None if row.missing else least_place(row)
+    if place is None or place < 0:
+        return range_text(row.low, row.high)
+    text = rough(row)
+    return text if place else round_text(Fraction(row.value), 0)
+
+
 def _facts(rows: Rows, voice: Voice) -> Facts:
     moved = [row for row in rows if row.quantity == "moved"]
+    lost = {row.of.switch: row.value for row in rows if row.quantity == "lost"}
+    told, shares = [], []
+    for row in moved:
+        number, gone = exact_text(row.value), lost.get(row.of.switch)
+        more = f"{exact_text(gone)} {voice.say('gone')}" if gone else ""
+        told.append(f"{voice.of(row)} {voice.aside(number, more)}")
+        both = [_text(one) for one in rows if one.of is row.of and one.get("reading") in _READINGS]
+        shares.append(f"{_which(row, voice)} {' → '.join(both)}" if both else "")
     return {
         "touched": str(moved[0].of.touched),
         "results": str(moved[0].of.results),
         "most": exact_text(moved[0].value),
         "moves": str(sum(row.value for row in moved)),
         "shown": str(sum(not is_missing(row.of.shift) for row in moved)),
-        "told": voice.joined(f"{voice.of(row)} {exact_text(row.value)}" for row in moved),
+        "told": voice.joined(told),
+        "shares": voice.joined(shares),
     }
 
 

@@ -17,7 +17,7 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
-from aidstudy.plots.words import MILLION, bounds_text, is_missing
+from aidstudy.plots.words import MILLION, bounds_text, is_missing, least_place
 from aidstudy.rounding import typeset
 
 STEM = "later_reports"
@@ -99,11 +99,11 @@ def plot_later_reports(
 
 
 def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
-    """Each pair under its name; on a slide beside it, and only what has a bar."""
+    """Each pair under its name; on a slide, where rows are few, beside it."""
     names: dict[float, str] = {}
     strong, sides, y = [], [], -0.4
     for _, run in groupby(rows, key=lambda row: row.of.recipient):
-        own = [row for row in run if not (slide and row.quantity in _OMIT)]
+        own = list(run)
         y = head = y + 0.4
         if slide:
             sides.append((head, on.county(own[0])))
@@ -112,10 +112,10 @@ def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
             names[head] = on.county(own[0])
             y += 1
         for row in own:
-            if row.quantity == "none":
-                on.missing(head, row.mark, on.say("none"), size=on.small)
+            if row.quantity == "none" and not slide:
+                on.missing(head, row.mark, on.say("none"))
                 continue
-            names[y] = row.what.say(on.lang)
+            names[y] = "" if row.quantity == "none" else row.what.say(on.lang)
             (_in_words if row.quantity in _WORDS else _bar)(on, row, y)
             y += 1
     for place, county in sides:
@@ -127,14 +127,19 @@ def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
     on.money_axis(MILLION, on.say("axis"))
     on.note(on.say("page_is"))
     on.note(on.say("hollow") if any(row.hollow for row in bars) else "")
-    on.note(on.say("left_out") if slide and any(row.quantity in _OMIT for row in rows) else "")
+    on.note(on.say("open") if any(row.missing for row in bars) else "")
 
 
 def _in_words(on: Canvas, row: Row, y: float) -> None:
     """A sum that has no years, that several counties share, or that is not reported."""
-    sums = {"amount": _amount(row, on), "counties": _counties(row.of, on)}
-    text = "" if row.missing else on.say(row.quantity, **sums)
-    on.missing(y, row.mark, text)
+    on.missing(y, row.mark, on.say("none") if row.missing else _told(row, on))
+
+
+def _told(row: Row, voice: Voice) -> str:
+    """A sum, and in words what keeps it from a bar."""
+    if row.quantity not in _WORDS:
+        return _amount(row, voice)
+    return voice.say(row.quantity, amount=_amount(row, voice), counties=_counties(row.of, voice))
 
 
 def _bar(on: Canvas, row: Row, y: float) -> None:
@@ -152,12 +157,13 @@ def _bar(on: Canvas, row: Row, y: float) -> None:
 
 
 def _amount(row: Row, voice: Voice) -> str:
-    """A sum as it is printed; a quotient to ten thousand CNY, the unit of the page."""
-    digits, places = voice.money(row), 0 if voice.zh else 2
-    whole = row.unit == "CNY" or int(row.of.years) == 1
-    if row.missing or whole or len(digits.value.partition(".")[2]) <= places:
+    """A sum as it is printed; a quotient to ten thousand CNY, or as far as its bounds leave it."""
+    digits, factor = voice.money(row), MILLION.factor(voice.lang)
+    if row.missing or row.unit == "CNY" or int(row.of.years) == 1:
         return digits.value or bounds_text(digits)
-    return typeset(round_text(Fraction(row.value) / MILLION.factor(voice.lang), places))
+    place = least_place(row, unit=factor)
+    text = round_text(Fraction(row.value) / factor, min(place, 0 if voice.zh else 2))
+    return voice.say("about", amount=typeset(text)) if place < 0 else typeset(text)
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
@@ -165,10 +171,9 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     first = {row.of.recipient: row for row in bars if row.page and row.kind != "planned"}
     later = [row for row in bars if not row.page and row.of.recipient in first]
     told: dict[str, list[str]] = {}
-    for row in (*first.values(), *later):
-        if any(one.of.recipient == row.of.recipient for one in later):
-            said = f"{row.what.say(voice.lang)} {_amount(row, voice)}"
-            told.setdefault(voice.county(row), []).append(said)
+    for row in rows:
+        said = "" if row.quantity == "none" else f"{row.what.say(voice.lang)} {_told(row, voice)}"
+        told.setdefault(voice.county(row), []).append(said or voice.say("none"))
     kinds = {row.mark: row.of.measure for row in rows}
     more = {r.of.recipient for r in later if r.low > first[r.of.recipient].high}
     same = [r for r in rows if r.kind == kinds.get(r.of.contradicts)]
@@ -194,6 +199,5 @@ def _figure(page: Sheet, message: str, later: Table) -> Figure:
 
 
 _READS = ("context", "figures", "pairs")
-_OMIT = _WORDS | {"plan"}
 _TABLES = {"later": later_reports}
-PLOT = Plot(STEM, _READS, _TABLES, rows_later_reports, _figure, _facts, slides_omit=_OMIT)
+PLOT = Plot(STEM, _READS, _TABLES, rows_later_reports, _figure, _facts)

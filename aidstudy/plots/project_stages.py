@@ -28,33 +28,43 @@ def rows_project_stages(stages: Table, order: Order = None) -> Table:
     Counties in the order of the page, projects in each from the furthest stage back; ``offsets``
     is the passage on a project. A sum that several share has one row, with their ``lanes``.
     """
-    first = list(dict.fromkeys(row.recipient for row in checked_rows(STEM, stages)))
+    found = checked_rows(STEM, stages)
+    first = list(dict.fromkeys(row.recipient for row in found))
+    open_ = {row.counted_in for row in found if _is_open(row) and not is_missing(row.counted_in)}
 
-    def place(row: Row) -> tuple[int, bool, tuple[bool, int]]:
-        """Named projects first, then those that are counted, then those without a stage."""
-        return first.index(row.recipient), is_missing(row.project_id), falling(row.level)
+    def place(row: Row) -> tuple[int, bool, bool, tuple[bool, int]]:
+        """Named projects first; one that is only counted stands by those of the same count."""
+        unnamed = is_missing(row.project_id)
+        return first.index(row.recipient), row.counted_in not in open_, unnamed, falling(row.level)
 
     rows: Rows = []
-    before: Row | None = None
     money: Row | None = None
     for row in checked_rows(STEM, stages, key=place, order=order):
         rows.append(one := _stage_row(row))
-        same = before is not None and before.amount_figures == row.amount_figures
-        if one.named and money and row.amount_joint and same:
+        if money and row.amount_joint and money.of.amount_figures == row.amount_figures:
             money.lanes.append(one.lane)
-        elif one.named:
+        elif money is None or one.lane not in money.lanes:
             kind = "budget" if is_missing(row.amount_kind) else row.amount_kind
-            told: Look = {"unit": "CNY", "prefix": "amount", "lanes": [one.lane], "named": True}
-            money = drawn_row(f"money-{row.project_id}", kind, one.name, row, **told)
+            told: Look = {
+                "unit": "CNY",
+                "prefix": "amount",
+                "lanes": [one.lane],
+                "named": one.named,
+            }
+            money = drawn_row(f"money-{one.lane}", kind, one.name, row, **told)
             rows.append(money)
-        before = row
     return drawn_table(rows)
+
+
+def _is_open(row: Row) -> bool:
+    """Whether it counts projects of which neither name nor stage is printed."""
+    return is_missing(row.project_id) and is_missing(row.level)
 
 
 def _stage_row(row: Row) -> Row:
     """The stage of a project, or how many that are not named are at one; with lane and name."""
     texts, lane, name = texts_of(STEM), row.project_id, row.words("name")
-    named, open_, quantity, value = not is_missing(lane), is_missing(row.level), row.stage, None
+    named, open_, quantity, value = not is_missing(lane), _is_open(row), row.stage, None
     more: Look = {"named": named, "of": row, "level": row.level, "unit": "level"}
     if named:
         mark, value = f"stage-{lane}", row.level
@@ -103,9 +113,13 @@ def _draw(on: Canvas, rows: Rows, *, by: str, steps: bool) -> None:
     on.bare()
     heads = [on.say(f"level_{level}") for level in range(TOP + 1)]
     if steps:
-        heads = [head.replace("\n", "" if on.zh else " ") for head in heads]
+        heads = [_one_line(head, on) for head in heads]
     on.heads(heads, steps=steps, size=on.small)
     (_projects if by == "project" else _counties)(on, rows)
+
+
+def _one_line(head: str, voice: Voice) -> str:
+    return head.replace("\n", "" if voice.zh else " ")
 
 
 def _projects(on: Canvas, rows: Rows) -> None:
@@ -135,6 +149,7 @@ def _projects(on: Canvas, rows: Rows) -> None:
     totals = Counter(row.level for row in _named(rows))
     for level in range(TOP + 1):
         on.put(str(totals[level]), level, y + 0.3, ha="center")
+        on.line([level, level], [-0.5, y - 0.3], on.palette.band, zorder=0.5)
     on.ax.axhline(y - 0.3, color=on.palette.rule, linewidth=on.em / 12)
     on.rows([*names.values(), on.say("named")], places=[*names, y + 0.3], strong=strong)
     if any(map(_nearly, rows)):
@@ -144,16 +159,20 @@ def _projects(on: Canvas, rows: Rows) -> None:
         # In one column of a page there is no room for it.
         if others and on.size()[0] > 40 * on.em:
             on.column((on.say("other"),), others, left=True, size=on.small)
+            on.note(on.say("other_is"))
 
 
 def _counties(on: Canvas, rows: Rows) -> None:
     """Lanes of counties with the number of their projects; those without a name apart."""
     names, single = [], [row for row in rows if row.unit != "CNY"]
+    order = list(dict.fromkeys(on.county(row) for row in single))
+    single.sort(key=lambda row: (order.index(on.county(row)), not row.named, falling(row.level)))
     for y, ((county, named), run) in enumerate(
         groupby(single, key=lambda row: (on.county(row), row.named))
     ):
         own = list(run)
-        names.append(on.aside(county, "" if named else on.say("unnamed_lane")))
+        number = sum(int(row.of["count"]) for row in own)
+        names.append(on.aside(county, "" if named else on.say("unnamed_lane", number=number)))
         for _, at in groupby(own, key=lambda row: row.level):
             same = list(at)
             _stage(on, same[0], y, number=len(same) if named else 0, nearly=any(map(_nearly, same)))
@@ -212,14 +231,23 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     nearly, totals = list(filter(_nearly, complete)), Counter(r.level for r in _named(rows))
     told, counted, more = [], [], 0
     for level in range(TOP + 1):
-        head = voice.say(f"level_{level}").replace("\n", "、" if voice.zh else " ")
-        told.append(f"{head} {totals[level]}")
+        told.append(f"{_one_line(voice.say(f'level_{level}'), voice)} {totals[level]}")
+    if nearly:
+        told[TOP] = voice.aside(told[TOP], voice.say("only_basically", number=len(nearly)))
+    anew = {row.of.recipient for row in rows if row.unit == "project"}
+    beside = [
+        row.name.say(voice.lang)
+        for row in _named(rows)
+        if row.of.recipient in anew and is_missing(row.of.counted_in)
+    ]
     for row in rows:
         if row.unit == "project":
             state = voice.say("completed" if row.level == TOP else "under_way")
             counted.append(f"{voice.county(row)} {row.value} {state}")
             more += int(row.value) * (row.level == TOP)
     kinds = {row.quantity for row in rows if row.unit == "CNY"}
+    donors = {(row.of.recipient, row.of.donor_en) for row in _named(rows)}
+    counties = {row.of.recipient for row in _named(rows)}
     count = str if voice.zh else voice.count
     said = voice.say("done", done=count(len(complete)), named=count(len(_named(rows))))
     said += voice.say("basically", number=count(len(nearly))) if nearly else ""
@@ -227,6 +255,8 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         "done": said + (voice.say("more", number=more) if more else "") if _named(rows) else "",
         "nearly": voice.listing(row.name.say(voice.lang) for row in nearly),
         "counted": voice.joined(counted),
+        "beside": voice.listing(beside),
+        "other": voice.say("other") if len(donors) > len(counties) else "",
         "told": voice.joined(told),
         "aid": voice.say("aid") if kinds & {"commitment", "disbursement"} else "",
     }

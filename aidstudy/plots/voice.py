@@ -135,7 +135,7 @@ class Voice:
     def years(self, first: Any, last: Any) -> str:
         """A run of years, or the one."""
         if self.zh:
-            return f"{first}年" if first == last else f"{first}—{last}年"
+            return f"{first}年" if first == last else f"{first}–{last}年"
         return str(first) if first == last else f"{first}–{last}"
 
     def month(self, month: int) -> str:

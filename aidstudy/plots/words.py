@@ -76,6 +76,23 @@ def rough(row: Mapping[str, Any]) -> str:
     return text if len(rest) <= places else typeset(round_text(Fraction(row["value"]), places))
 
 
+def least_place(row: Mapping[str, Any], *, unit: int = 1) -> int:
+    """The last decimal place that the bounds of a value leave, for one that stands without them.
+
+    Half of what is between the bounds is at most one in that place.
+
+    Examples
+    --------
+    >>> quotient = {"value": 46_333_333, "low": 46_250_000, "high": 46_416_667}
+    >>> least_place(quotient, unit=10**6), least_place(quotient, unit=10**4)
+    (1, -1)
+    """
+    half, place = abs(Fraction(row["high"]) - Fraction(row["low"])) / 2 / unit, 4
+    while place > -9 and half > Fraction(10) ** -place:
+        place -= 1
+    return place
+
+
 def tenths(row: Mapping[str, Any]) -> Digits:
     """A share with one decimal, or none where its bounds leave none; bounds rounded outward.
 
