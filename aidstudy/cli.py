@@ -9,12 +9,11 @@ import io
 import os
 import re
 import sys
-import tomllib
 import traceback
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from inspect import signature
+from inspect import getdoc, signature
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +21,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aidstudy.errors import AidstudyError
+from aidstudy.files import read_toml
 from aidstudy.papers import CITATION_FORMATS, CITED, FORMATS, LANGUAGES, TABLES
+from aidstudy.rebuild import PARTS
 from aidstudy.version import __version__
 
 # What a command needs is imported when it runs: --help must not wait for pandas.
@@ -30,7 +31,12 @@ if TYPE_CHECKING:
     from aidstudy.claims import TextAudit, TextsAudit
     from aidstudy.tables.study import Study
 
-_TAKEN = tomllib.loads(Path(__file__).with_name("commands.toml").read_text(encoding="utf-8"))
+_TAKEN = read_toml(__file__, "commands.toml")
+_LISTS = {
+    "plots": sorted(words.stem for words in Path(__file__).parent.glob("plots/texts/*.toml")),
+    "formats": read_toml(__file__, "exchange/words.toml")["formats"],
+}
+"""What a help names in braces: from the files of words, as the modules that use them are heavy."""
 _WRITTEN = {"into": "DIR", "output": "FILE"}
 """What an option ``-o`` names."""
 
@@ -71,7 +77,7 @@ _TYPES: dict[str, Any] = {
     "year": click.IntRange(1000, 9999),
     "claims": _claims,
     "unprocessed": click.UNPROCESSED,
-    "part": click.Choice(["tables", "results", "plots", "notebooks"]),
+    "part": click.Choice(list(PARTS)),
     "language": click.Choice(LANGUAGES),
     "table": click.Choice(TABLES),
     "format": click.Choice(FORMATS),
@@ -99,7 +105,8 @@ def _command(run: Callable[..., None], **settings: Any) -> click.Command:
     taken = _TAKEN[name]
     made = run if list(signature(run).parameters) == list(taken) else click.pass_obj(run)
     params = [_parameter(one, told) for one, told in taken.items()]
-    return commands.command(name, params=params, **settings)(made)
+    told = (getdoc(run) or "").format(**{key: ", ".join(one) for key, one in _LISTS.items()})
+    return commands.command(name, params=params, help=told, **settings)(made)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -268,8 +275,8 @@ def cite(folder: Given, kind: str, name: str, form: str, lang: str, output: Give
 def export(folder: Given, what: str, into: Path, choices: tuple[str, ...]) -> None:
     """Write the tables in another format, NAME.
 
-    One of annotations (JSON-LD), csv, csvw, datapackage, excel, parquet, sqlite, stata. Each has
-    a README.txt with the units and the first lines for R, Stata and pandas.
+    One of {formats}. Each has a README.txt with the units and the first lines for R, Stata and
+    pandas.
     """
     from aidstudy.exchange.export import export as write
 
@@ -305,8 +312,7 @@ def plot(
     Or draw any figures, outside facts and results beside each other by their ids, one or more:
     rows.PRESET.LANG.FORMAT.
 
-    STEM is aid_per_head, completed_shares, denominators, events, funding_ratios, judgement_calls,
-    later_reports, mechanisms, money_flow, parts_of_wholes, project_stages or unit_costs.
+    STEM is one of {plots}.
     """
     from aidstudy.plots import PLOTS, save_plot
 

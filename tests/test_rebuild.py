@@ -23,7 +23,7 @@ from PIL import Image
 from aidstudy import cli, files
 from aidstudy.course.notebooks import bare_png, execute_notebooks, notebook_text
 from aidstudy.errors import FileError, NotebookError, StudyError, TableError
-from aidstudy.rebuild import rebuild
+from aidstudy.rebuild import PARTS, rebuild
 from aidstudy.rebuild.compare import compare_contents, output_names
 from aidstudy.rebuild.rebuild import Job, Rebuild, Stage, Stages
 from aidstudy.tables.study import Study, load_study
@@ -229,7 +229,7 @@ def test_one_part_is_rebuilt_from_what_is_stored_of_the_others(study: Study) -> 
     assert run(study, only="plots", update=True).ok
     assert table.read_text(encoding="utf-8") == "another page"
     assert [one.name for one in run(study, only="tables").differences] == ["data/README.md"]
-    assert {stage.part for stage in rebuild.STAGES} == {*rebuild.PARTS, ""}
+    assert {stage.part for stage in rebuild.STAGES} == {*PARTS, ""}
 
 
 def test_update_replaces_and_removes_only_outputs(study: Study) -> None:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import TableError
+from aidstudy.files import read_toml
 
 # Tables and analyses are imported when a table is asked for: a list of names costs nothing.
 if TYPE_CHECKING:
     from aidstudy.tables.load import StudyLike
 
-_NAMES = "pairs figures money ratios projects timeline sectors results agreement"
-TABLES: Final = tuple(_NAMES.split())
+TABLES: Final = tuple(read_toml(__file__, "words.toml")["tables"])
 """Names of the tables, in the order in which a paper shows them."""
 
 FORMATS: Final = ("latex", "html", "typst", "markdown", "docx", "csv")

@@ -21,6 +21,7 @@ from typing import TextIO
 
 from aidstudy.errors import AidstudyError, StudyError
 from aidstudy.files import file_error, read_whole, write_whole
+from aidstudy.rebuild import PARTS
 from aidstudy.rebuild.compare import Difference, compare_outputs, output_names
 from aidstudy.tables.study import ENVIRONMENT, Study, load_study
 
@@ -215,15 +216,6 @@ STAGES = (
     Stage("exhibits", _exhibits),
     Stage("numbers in prose", _prose),
 )
-
-PARTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "tables": (("tables",), ("data/",)),
-    "results": (("results",), ("data/",)),
-    "plots": (("plots",), ("figures/",)),
-    # Most notebooks record results, and run where these are made.
-    "notebooks": (("results", "notebooks"), ("data/", "notebooks/")),
-}
-"""What ``--only`` can be given: the stages that run, and where the outputs of the part stand."""
 
 
 @dataclass
