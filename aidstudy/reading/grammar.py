@@ -34,10 +34,12 @@ LOOKALIKES = "〇零一二两三四五六七八九АВЕЗОСТбΑΒΕΙΟΖο
 """What may be a part of the number behind it: Chinese digits, letters that are like digits, marks
 of a lost one."""
 
+MORE = "".join(word for word, mark in words.QUALIFIERS["inside"].items() if mark == "more")
+"""余 and 多."""
 MONTH_INSIDE = {
     f"{name[0]}{more}{name[1:]}": name
     for name in ("个月", "个小时", "个星期", "个百分点")
-    for more in "多余"
+    for more in MORE
 }
 """1个多月: the qualifier stands inside the unit."""
 QUALIFIER_ENDS = frozenset(word[-1] for word in BEFORE_WORDS)
@@ -101,6 +103,8 @@ def _grammar() -> dict[str, str]:
         "FIRST_OF_UNIT": words.FIRST_OF_UNIT,
         "units": _units(),
         "before": pattern_of(BEFORE_WORDS),
+        "inside": f"[{''.join(words.QUALIFIERS['inside'])}]",
+        "more": f"[{MORE}]",
         "plans": pattern_of(words.PLANS),
         "years": pattern_of(words.YEARS),
         "big_nouns": pattern_of(words.LISTS["big_nouns"]),
