@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aidstudy.bilingual import LANGS
 from aidstudy.errors import AidstudyError
 from aidstudy.files import read_toml
-from aidstudy.papers import CITATION_FORMATS, CITED, FORMATS, LANGUAGES, TABLES
+from aidstudy.papers import CITATION_FORMATS, CITED, FORMATS, TABLES
 from aidstudy.rebuild import PARTS
 from aidstudy.version import __version__
 
@@ -78,7 +79,7 @@ _TYPES: dict[str, Any] = {
     "claims": _claims,
     "unprocessed": click.UNPROCESSED,
     "part": click.Choice(list(PARTS)),
-    "language": click.Choice(LANGUAGES),
+    "language": click.Choice(LANGS),
     "table": click.Choice(TABLES),
     "format": click.Choice(FORMATS),
     "cited": click.Choice(CITED),

@@ -22,6 +22,7 @@ from copies import REPOSITORY, copy_of_study, stored
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aidstudy.bilingual import LANGS
 from aidstudy.claims import audit_text
 from aidstudy.cli import commands
 from aidstudy.codebook import BOUNDS, KINDS, MECHANISMS
@@ -149,7 +150,7 @@ def test_a_repair_is_shown_with_what_it_becomes() -> None:
     assert text == repair_text(PAGE).text
 
 
-@pytest.mark.parametrize("language", review_words.LANGUAGES)
+@pytest.mark.parametrize("language", LANGS)
 def test_nothing_of_a_page_is_markup(language: str) -> None:
     plain = _read(review_html("青山市投入300万元，5\n个，50余名。", language=language))
     reader = _read(review_html(HOSTILE, name='<script>"x', language=language))
@@ -189,7 +190,7 @@ def test_the_policy_allows_this_script_and_nothing_else() -> None:
 
 
 def test_interface_and_codes_stand_in_both_languages() -> None:
-    english, chinese = (review_html(PAGE, language=language) for language in review_words.LANGUAGES)
+    english, chinese = (review_html(PAGE, language=language) for language in LANGS)
     assert '<html lang="en-GB"' in english
     assert '<html lang="zh-Hans"' in chinese
     assert re.findall('data-zh="[^"]*"', english) == re.findall('data-zh="[^"]*"', chinese)
@@ -197,7 +198,7 @@ def test_interface_and_codes_stand_in_both_languages() -> None:
     assert ">money</td>" in english
     en, zh = (
         tomllib.loads((review_words.ASSETS / f"{language}.toml").read_text(encoding="utf-8"))
-        for language in review_words.LANGUAGES
+        for language in LANGS
     )
     assert [en[part].keys() for part in en] == [zh[part].keys() for part in en]
     assert set(review_words.FAMILIES) == set(KINDS)
@@ -922,7 +923,7 @@ AXE = REPOSITORY / "build" / "node" / "node_modules" / "axe-core" / "axe.min.js"
 @pytest.mark.extra
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", [1200, 390])
-@pytest.mark.parametrize("language", review_words.LANGUAGES)
+@pytest.mark.parametrize("language", LANGS)
 def test_axe_finds_no_violation(tab: Any, own: Path, width: int, dark: bool, language: str) -> None:
     if not AXE.exists():
         pytest.skip("axe-core is not in build/node: npm install --prefix build/node axe-core")

@@ -11,6 +11,7 @@ import pandas as pd
 
 from aidstudy.analysis.desk import Desk, Pair
 from aidstudy.analysis.later import later_facts
+from aidstudy.bilingual import LANGS
 from aidstudy.codebook import CONTEXT_MEASURES, STAGE_LEVELS, STAGES
 from aidstudy.intervals import Interval
 from aidstudy.quantity.scalar import Missing, Quantity
@@ -85,7 +86,7 @@ def project_timeline(study: StudyLike = None) -> pd.DataFrame:
 def _about(desk: Desk, recipient: str, project_id: str | None) -> dict[str, Any]:
     """County and project of a row, and what it has no number for."""
     county, project = desk.study.recipients[recipient], desk.projects.get(project_id or "", {})
-    names = {f"name_{lang}": project.get(f"name_short_{lang}") for lang in ("en", "zh")}
+    names = {f"name_{lang}": project.get(f"name_short_{lang}") for lang in LANGS}
     return names | {
         "recipient": recipient,
         "recipient_en": county.short_en,

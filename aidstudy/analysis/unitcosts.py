@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from aidstudy.analysis.desk import WORDS, Desk
+from aidstudy.bilingual import LANGS
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.result import Leaf, Term
 from aidstudy.tables.load import StudyLike
@@ -45,7 +46,7 @@ def unit_costs(study: StudyLike = None) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for project in desk.projects.values():
         told = {name: project[name] for name in ("project_id", "recipient")}
-        told |= {f"project_{lang}": project[f"name_short_{lang}"] for lang in ("en", "zh")}
+        told |= {f"project_{lang}": project[f"name_short_{lang}"] for lang in LANGS}
         inputs = [_inputs(one, project) for one in (desk, coarse)]
         for name, formula in UNIT_COSTS.items():
             en, zh, unit = WORDS["unit_costs"][name]

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
 from string import Formatter
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from aidstudy.bilingual import Lang
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import TableError
 from aidstudy.quantity.scalar import Missing, Quantity, digits, written
@@ -189,7 +190,7 @@ class Picture:
         display(caption)  # type: ignore[no-untyped-call]
 
 
-def picture(stem: str, *, study: StudyLike = None, lang: Literal["en", "zh"] = "en") -> Picture:
+def picture(stem: str, *, study: StudyLike = None, lang: Lang = "en") -> Picture:
     """A plot of ``aidstudy.plots.PLOTS`` as a notebook shows it, its caption under it.
 
     >>> picture("money_flow").png[1:4]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
+from aidstudy.bilingual import LANGS
 from aidstudy.claims import TextAudit, audit_text
 from aidstudy.codebook import FIGURES, did_you_mean
 from aidstudy.errors import CodebookError, FileError, PageError
@@ -23,7 +24,6 @@ from aidstudy.pages.pages import STDIN, is_page_of, own_study, read_page, reader
 from aidstudy.pages.pdf import pdf_text
 from aidstudy.pages.review_document import Document, Own, Row
 from aidstudy.pages.review_readings import readings
-from aidstudy.pages.review_words import LANGUAGES
 from aidstudy.reading.quantities import find_quantities
 from aidstudy.reading.text import Span, repair_text
 from aidstudy.tables.check import check_study
@@ -67,10 +67,10 @@ def _reviewed(
     language: str,
     pdf: str | Path | None,
 ) -> Document:
-    if language not in LANGUAGES:
+    if language not in LANGS:
         raise CodebookError(
-            f"review: read language {language!r}: not one of {', '.join(LANGUAGES)}"
-            + did_you_mean(language, LANGUAGES),
+            f"review: read language {language!r}: not one of {', '.join(LANGS)}"
+            + did_you_mean(language, LANGS),
             printed=language,
         )
     named = study or own_study(text)

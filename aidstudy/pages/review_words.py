@@ -10,14 +10,14 @@ from functools import cache, cached_property
 from pathlib import Path
 from string import Template
 
+from aidstudy.bilingual import LANGS
 from aidstudy.codebook import Code, Codes
 from aidstudy.files import read_toml
 
-LANGUAGES = ("en", "zh")
 ASSETS = Path(__file__).with_name("review_page")
 
 
-_EN, _ZH = (read_toml(ASSETS / f"{language}.toml") for language in LANGUAGES)
+_EN, _ZH = (read_toml(ASSETS / f"{language}.toml") for language in LANGS)
 
 
 def _words(part: str) -> Codes:

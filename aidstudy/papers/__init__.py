@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from aidstudy.bilingual import LANGS
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import TableError
 from aidstudy.files import read_toml
@@ -22,7 +23,6 @@ TABLES: Final = tuple(read_toml(__file__, "words.toml")["tables"])
 """Names of the tables, in the order in which a paper shows them."""
 
 FORMATS: Final = ("latex", "html", "typst", "markdown", "docx", "csv")
-LANGUAGES: Final = ("en", "zh")
 CITED: Final = ("package", "page", "table", "figure", "result", "plot")
 """What :func:`aidstudy.papers.cite.cite` can cite."""
 CITATION_FORMATS: Final = ("plain", "bibtex", "ris", "csl", "cff", "zenodo")
@@ -75,7 +75,7 @@ def write_table(
 
     _check("table", name, TABLES)
     _check("format", format, FORMATS)
-    _check("language", lang, LANGUAGES)
+    _check("language", lang, LANGS)
     wanted = tuple(ids)
     if (analysis or wanted) and name != "results":
         raise TableError(f"table {name}: there is nothing to choose from; only 'results' has")

@@ -6,17 +6,18 @@ import calendar
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
+from aidstudy.bilingual import Lang
 from aidstudy.errors import TableError
 
 # The names that the standard library gives follow the locale.
 _MONTHS = "January February March April May June July August September October November December"
 
 
-def day_text(day: dt.date, lang: Literal["en", "zh"]) -> str:
+def day_text(day: dt.date, lang: Lang) -> str:
     """A day in words."""
     if lang == "zh":
         return f"{day.year}年{day.month}月{day.day}日"
