@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from aidstudy.analysis.timeline import project_timeline as project_timeline
     from aidstudy.analysis.timeline import timeline as timeline
     from aidstudy.analysis.timeline import writing_window as writing_window
+    from aidstudy.analysis.trace import trace as trace
+    from aidstudy.analysis.trace import trace_figure as trace_figure
     from aidstudy.claims import audit_text as audit_text
     from aidstudy.claims import audit_texts as audit_texts
     from aidstudy.course.exercises import check_answer as check_answer
@@ -45,8 +47,6 @@ if TYPE_CHECKING:
     from aidstudy.reading.quantities import read_quantity as read_quantity
     from aidstudy.reading.text import Span as Span
     from aidstudy.reading.text import repair_text as repair_text
-    from aidstudy.rebuild.trace import trace as trace
-    from aidstudy.rebuild.trace import trace_figure as trace_figure
     from aidstudy.tables.audit import audit_page as audit_page
     from aidstudy.tables.check import check_study as check_study
     from aidstudy.tables.clean import clean_figures as clean_figures
@@ -75,6 +75,7 @@ _NAMES = {
     "analysis.served": "load_results load_sensitivity",
     "analysis.timeline": "project_stages project_timeline timeline writing_window",
     "analysis.supposed": "what_if",
+    "analysis.trace": "trace trace_figure",
     "claims": "audit_text audit_texts",
     "course.exercises": "check_answer",
     "errors": "AidstudyError StaleWarning",
@@ -84,7 +85,6 @@ _NAMES = {
     "quantity.scalar": "Missing Quantity",
     "reading.quantities": "find_quantities read_quantity",
     "reading.text": "Span repair_text",
-    "rebuild.trace": "trace trace_figure",
     "tables.audit": "audit_page",
     "tables.check": "check_study",
     "tables.clean": "clean_figures",

@@ -287,8 +287,8 @@ def export(folder: Given, what: str, into: Path, choices: tuple[str, ...]) -> No
 @_command
 def trace(folder: Given, result_id: str | None, figure: str | None, page: Given) -> None:
     """Print the trail of RESULT_ID down to the page, or what rests on a figure."""
-    from aidstudy.rebuild.trace import trace as trail
-    from aidstudy.rebuild.trace import trace_figure
+    from aidstudy.analysis.trace import trace as trail
+    from aidstudy.analysis.trace import trace_figure
 
     if (result_id is None) == (figure is None):
         raise click.UsageError("name one result, or one figure with --figure")
@@ -478,8 +478,8 @@ def compare(a: Path, b: Path, output: Given, decided: Given) -> None:
 def ratio(folder: Given, above: str, below: str, unit: str, page: Given) -> None:
     """Divide one figure or outside fact by another: the quotient, its bounds and its trail."""
     from aidstudy.analysis import ratios
+    from aidstudy.analysis.trace import trace
     from aidstudy.quantity.scalar import Missing
-    from aidstudy.rebuild.trace import trace
 
     found = ratios.ratio(above, below, unit=unit, study=folder)
     # Nothing can be divided by zero.

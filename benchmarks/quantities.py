@@ -28,7 +28,7 @@ import pandas as pd
 
 from aidstudy import Missing, Quantity, QuantityArray, quantities
 from aidstudy.intervals import Interval
-from aidstudy.result import Leaf
+from aidstudy.quantity.result import Leaf
 
 ROWS, SMALL_ROWS = (100, 10_000, 100_000), (10, 100)
 GROUPS, COLUMNS = 20, 5

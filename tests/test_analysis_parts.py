@@ -10,7 +10,7 @@ from aidstudy.analysis.proportions import completed
 from aidstudy.analysis.unitcosts import widest_input
 from aidstudy.errors import ResultError
 from aidstudy.intervals import Interval
-from aidstudy.result import Term
+from aidstudy.quantity.result import Term
 
 
 def test_the_print_that_widens_most_is_the_coarsest() -> None:

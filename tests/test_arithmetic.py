@@ -22,7 +22,7 @@ from aidstudy.analysis.arithmetic import (
 from aidstudy.analysis.served import exact_results
 from aidstudy.errors import TableError
 from aidstudy.intervals import Interval
-from aidstudy.result import Leaf, Term
+from aidstudy.quantity.result import Leaf, Term
 from aidstudy.tables.ordinary import exact_frame
 
 

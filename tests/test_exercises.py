@@ -29,8 +29,8 @@ from aidstudy.course.exercises.sources import Sources, sources_of
 from aidstudy.course.exercises.tasks import TASKS
 from aidstudy.errors import ExerciseError
 from aidstudy.intervals import plain, round_text
+from aidstudy.quantity.result import Term
 from aidstudy.quantity.scalar import Missing, Quantity
-from aidstudy.result import Term
 
 ALL = exercises()
 EVERY = pytest.mark.parametrize("exercise", ALL.values(), ids=list(ALL))

@@ -24,8 +24,8 @@ from aidstudy.papers.latex_macros import (
 )
 from aidstudy.papers.recorded import Recorded, recorded
 from aidstudy.papers.words import told
+from aidstudy.quantity.result import Leaf
 from aidstudy.quantity.scalar import Missing, Quantity
-from aidstudy.result import Leaf
 
 FIELDS = list(told()["fields"])
 

@@ -16,6 +16,7 @@ from made_up import made_up, money, project
 
 from aidstudy import funding_ratios, money_flow
 from aidstudy.analysis.devices import management_devices
+from aidstudy.analysis.trace import trace_figure
 from aidstudy.cli import commands
 from aidstudy.codebook import FIGURES_RAW, RAW_TABLES, READINGS, RELATIONS, RESULT_WORDS
 from aidstudy.course.notebooks import execute_notebooks
@@ -26,7 +27,6 @@ from aidstudy.pages.new_study import new_study
 from aidstudy.plots import PLOTS, save_plot
 from aidstudy.reading.drafts import reports_of
 from aidstudy.reading.quantities import find_quantities
-from aidstudy.rebuild.trace import trace_figure
 from aidstudy.tables.audit import audit_page
 from aidstudy.tables.check import check_study
 from aidstudy.tables.study import Study, load_study

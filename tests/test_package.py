@@ -179,7 +179,7 @@ FLOORS = {
             "errors version",
             "files intervals bilingual cards extras",
             "codebook rounding",
-            "reading result",
+            "reading",
             "claims quantity",
             "tables",
             "analysis",

@@ -34,8 +34,8 @@ from aidstudy.papers.model import Cell, Column, PaperTable
 from aidstudy.papers.recorded import recorded
 from aidstudy.papers.words import same, units
 from aidstudy.papers.writers import write, written
+from aidstudy.quantity.result import Leaf, Term
 from aidstudy.quantity.scalar import Missing, Quantity
-from aidstudy.result import Leaf, Term
 from aidstudy.tables.load import clean_study
 from aidstudy.tables.study import Study, load_study
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from aidstudy import quantities
 from aidstudy.intervals import Interval
+from aidstudy.quantity.result import Leaf
 from aidstudy.quantity.scalar import Quantity
 from aidstudy.quantity.units import unit
-from aidstudy.result import Leaf
 
 DECIMALS = st.decimals(-(10**9), 10**9, places=3).map(float)
 ANY = st.floats(-1e20, 1e20, allow_subnormal=False).map(lambda x: x or 1.0)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from aidstudy.errors import ResultError
 from aidstudy.intervals import Interval
-from aidstudy.result import Leaf, Term
+from aidstudy.quantity.result import Leaf, Term
 
 
 def leaf(name: str, value: int | Fraction, low: object, high: object, printed: str = "") -> Term:

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 from copies import copy_of_study, stored
 
 from aidstudy import load_figures, load_results
+from aidstudy.analysis.trace import MARKS, Trace, marked_lines, trace, trace_figure
 from aidstudy.cli import commands
 from aidstudy.errors import PageError, ResultError
-from aidstudy.rebuild.trace import MARKS, Trace, marked_lines, trace, trace_figure
 from aidstudy.tables.study import load_study
 
 

@@ -21,8 +21,8 @@ from aidstudy.analysis.desk import DATE, Desk, Row
 from aidstudy.codebook import NUMERIC_KINDS, RELATIONS, VERDICTS
 from aidstudy.errors import TableError
 from aidstudy.intervals import Interval
+from aidstudy.quantity.result import Leaf, Term
 from aidstudy.quantity.scalar import Missing
-from aidstudy.result import Leaf, Term
 from aidstudy.rounding import OPEN
 from aidstudy.tables.cells import stored_cells
 from aidstudy.tables.check import rule_faults

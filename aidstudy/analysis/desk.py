@@ -15,7 +15,7 @@ from aidstudy.codebook import NUMERIC_KINDS, READINGS, did_you_mean
 from aidstudy.errors import ResultError, TableError
 from aidstudy.files import read_toml
 from aidstudy.intervals import Interval
-from aidstudy.result import Leaf, Term
+from aidstudy.quantity.result import Leaf, Term
 from aidstudy.tables.cells import stored_cells
 from aidstudy.tables.check import rule_faults
 from aidstudy.tables.days import first_day, last_day

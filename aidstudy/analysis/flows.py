@@ -8,7 +8,7 @@ import pandas as pd
 
 from aidstudy.analysis.desk import WORDS, Desk, Pair, Row
 from aidstudy.analysis.ratios import commitment, payments, rule_amount
-from aidstudy.result import Term
+from aidstudy.quantity.result import Term
 from aidstudy.tables.days import last_day
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import COLUMNS, frame, long_cells, money, of_study, shown

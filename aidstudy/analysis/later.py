@@ -11,7 +11,7 @@ import pandas as pd
 from aidstudy.analysis.desk import Desk, Pair
 from aidstudy.analysis.ratios import commitment, plan_years
 from aidstudy.codebook import MONEY_MEASURES
-from aidstudy.result import Term
+from aidstudy.quantity.result import Term
 from aidstudy.tables.load import StudyLike, fact_source
 from aidstudy.tables.ordinary import COLUMNS, frame, shown
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from aidstudy.analysis.desk import Desk, Pair
 from aidstudy.codebook import STAGE_LEVELS
-from aidstudy.result import Term
+from aidstudy.quantity.result import Term
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import COLUMNS, frame, shown
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from aidstudy.analysis.desk import WORDS, Desk, Pair
+from aidstudy.quantity.result import Term
 from aidstudy.quantity.scalar import Missing, Quantity
-from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import (
     COLUMNS,

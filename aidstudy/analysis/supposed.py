@@ -12,8 +12,8 @@ from aidstudy.analysis.desk import Desk, Pair
 from aidstudy.analysis.ratios import added, commitment, printed_ratio, rule_amount, rule_share
 from aidstudy.errors import ResultError
 from aidstudy.intervals import Number, plain
+from aidstudy.quantity.result import Term
 from aidstudy.quantity.scalar import Missing, Quantity
-from aidstudy.result import Term
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import COLUMNS, frame, money, shown
 

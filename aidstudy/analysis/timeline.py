@@ -14,8 +14,8 @@ from aidstudy.analysis.later import later_facts
 from aidstudy.bilingual import LANGS
 from aidstudy.codebook import CONTEXT_MEASURES, STAGE_LEVELS, STAGES
 from aidstudy.intervals import Interval
+from aidstudy.quantity.result import Leaf, Term
 from aidstudy.quantity.scalar import Missing, Quantity
-from aidstudy.result import Leaf, Term
 from aidstudy.tables.days import WritingWindow, dated, first_day, last_day, window_of
 from aidstudy.tables.load import StudyLike, fact_source
 from aidstudy.tables.ordinary import COLUMNS, frame, money, of_study, shown

@@ -9,8 +9,8 @@ import pandas as pd
 
 from aidstudy.analysis.desk import WORDS, Desk
 from aidstudy.bilingual import LANGS
+from aidstudy.quantity.result import Leaf, Term
 from aidstudy.quantity.scalar import Missing, Quantity
-from aidstudy.result import Leaf, Term
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import COLUMNS, frame, load_figures
 

@@ -23,9 +23,9 @@ import pandas as pd
 from aidstudy.bilingual import Lang
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import TableError
+from aidstudy.quantity.result import Leaf
 from aidstudy.quantity.scalar import Missing, Quantity, digits, written
 from aidstudy.reading.quantities import Reading
-from aidstudy.result import Leaf
 from aidstudy.tables.days import day_text
 from aidstudy.tables.load import StudyLike
 

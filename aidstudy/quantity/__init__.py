@@ -2,7 +2,7 @@
 
 ``aidstudy.intervals``
     Exact bounds, and exact numbers as text.
-``aidstudy.result``
+``result``
     The formula over printed figures (`Term`): its value, its bounds, its trail.
 ``aidstudy.rounding``
     How many digits a number bears.

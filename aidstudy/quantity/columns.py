@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aidstudy.intervals import Interval
+from aidstudy.quantity.result import Leaf, Term
 from aidstudy.quantity.scalar import NO_ROW, OPERATIONS, absolute, applied, outward
 from aidstudy.quantity.units import Unit, unit, unit_of
-from aidstudy.result import Leaf, Term
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]

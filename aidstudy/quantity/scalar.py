@@ -1,7 +1,7 @@
 """`Quantity`: one number with its unit, the bounds of its print, its state and its figures.
 
-No NumPy here: a quantity is a formula over printed figures (:class:`~aidstudy.result.Term`)
-and the unit in which it is shown. What is missing is a NaN that says why.
+No NumPy here: a quantity is a formula over printed figures (a :class:`~.result.Term`) and the unit
+in which it is shown. What is missing is a NaN that says why.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import Any
 from aidstudy.cards import card
 from aidstudy.errors import QuantityError, UnitError
 from aidstudy.intervals import Arithmetic, Interval, Number, rounding_interval
+from aidstudy.quantity.result import Leaf, Term, ends_of
 from aidstudy.quantity.units import Unit, base_text, unit_of
 from aidstudy.quantity.units import unit as parsed
-from aidstudy.result import Leaf, Term, ends_of
 from aidstudy.rounding import Digits, Shown, write_number
 
 NO_ROW = "no_row"

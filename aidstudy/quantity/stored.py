@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from aidstudy.intervals import Interval
+from aidstudy.quantity.result import Leaf, Source, Term, ends_of
 from aidstudy.quantity.scalar import NO_ROW, Missing, Quantity
 from aidstudy.quantity.units import unit as parsed
-from aidstudy.result import Leaf, Source, Term, ends_of
 
 
 def from_parts(

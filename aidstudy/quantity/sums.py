@@ -32,7 +32,7 @@ from aidstudy.quantity.columns import (
     slices,
     spread,
 )
-from aidstudy.result import Term
+from aidstudy.quantity.result import Term
 
 Spared = dict[int, tuple[tuple[str, ...], tuple[str, ...]]]
 """By group the figures left out as parts of a whole, and those that stood twice."""

@@ -1,4 +1,4 @@
-"""Everything that is made of the raw tables: built again in one order, compared, traced."""
+"""Everything that is made of the raw tables: built again in one order and compared."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, Table
 from aidstudy.errors import AidstudyError, Fault, StaleWarning, TableError
 from aidstudy.files import read_whole, write_whole
 from aidstudy.intervals import Interval
-from aidstudy.result import Leaf, Source, Term
+from aidstudy.quantity.result import Leaf, Source, Term
 from aidstudy.tables.cells import exact, stored_cells
 from aidstudy.tables.check import check_study
 from aidstudy.tables.files import cells_text, fault_at, read_cells, rows_of

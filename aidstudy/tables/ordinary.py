@@ -20,8 +20,8 @@ from aidstudy import codebook
 from aidstudy.codebook import NUMERIC_KINDS, STAGE_LEVELS, STAGES, STATUSES, Table
 from aidstudy.files import read_toml
 from aidstudy.quantity.dtype import TEXT, QuantityArray, QuantityDtype
+from aidstudy.quantity.result import Term
 from aidstudy.quantity.scalar import Missing, Quantity
-from aidstudy.result import Term
 from aidstudy.tables.adjudication import has_codings, reasoned_log
 from aidstudy.tables.check import check_study
 from aidstudy.tables.clean import apply_corrections, raw_cells

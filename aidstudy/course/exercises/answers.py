@@ -18,9 +18,9 @@ from aidstudy.course.exercises.model import NOT_REPORTED, UNITS, Exercise, numbe
 from aidstudy.course.show import quantity_of
 from aidstudy.errors import AidstudyError
 from aidstudy.intervals import Interval
+from aidstudy.quantity.result import Term
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.reading.quantities import Reading, read_quantity
-from aidstudy.result import Term
 
 _SILENT = frozenset({"notreported", "未载明", "未报告", "n/a", "nr"})
 _SCALES = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9}

@@ -12,8 +12,8 @@ from typing import Any
 from aidstudy.course.exercises.sources import Sources
 from aidstudy.course.show import leaf_of
 from aidstudy.errors import AidstudyError, ExerciseError
+from aidstudy.quantity.result import Term
 from aidstudy.reading.quantities import read_quantity
-from aidstudy.result import Term
 
 _ID = re.compile(r"\[([^\[\]]+)\]")
 _OPERATIONS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {

@@ -13,8 +13,8 @@ from aidstudy.analysis.served import exact_results
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import ExerciseError
 from aidstudy.intervals import Interval
+from aidstudy.quantity.result import Leaf, Term
 from aidstudy.quantity.scalar import Quantity, written
-from aidstudy.result import Leaf, Term
 from aidstudy.tables.load import StudyLike, exact_table, stamps
 from aidstudy.tables.study import Study, load_study
 

@@ -20,8 +20,8 @@ from aidstudy.course.exercises.expressions import worked_out
 from aidstudy.course.exercises.model import CLAIMS, NOT_REPORTED, Exercise
 from aidstudy.course.exercises.sources import Sources
 from aidstudy.errors import ExerciseError
+from aidstudy.quantity.result import Term
 from aidstudy.quantity.scalar import Quantity
-from aidstudy.result import Term
 
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?!\w)")
 _OWN_ID = re.compile(r"\b[a-z]+-[a-z]?\d+\b")

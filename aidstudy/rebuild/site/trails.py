@@ -10,9 +10,9 @@ from typing import Any
 
 from aidstudy.analysis.desk import Desk
 from aidstudy.analysis.served import LETTERS, exact_results
+from aidstudy.analysis.trace import shown
 from aidstudy.files import read_toml
 from aidstudy.intervals import Interval
-from aidstudy.rebuild.trace import shown
 from aidstudy.rounding import OPEN, Digits, Shown, write_number
 from aidstudy.tables.load import StudyLike, fact_source
 

@@ -23,8 +23,8 @@ from aidstudy.codebook import RESULTS, did_you_mean
 from aidstudy.errors import PageError, ResultError
 from aidstudy.files import read_whole, sha256_of
 from aidstudy.intervals import Interval
+from aidstudy.quantity.result import Leaf
 from aidstudy.quantity.scalar import Quantity
-from aidstudy.result import Leaf
 from aidstudy.rounding import Shown, write_number
 from aidstudy.tables.load import StudyLike, fact_source
 from aidstudy.tables.study import Study, load_study
