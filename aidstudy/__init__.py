@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from aidstudy.reading.quantities import read_quantity as read_quantity
     from aidstudy.reading.text import Span as Span
     from aidstudy.reading.text import repair_text as repair_text
-    from aidstudy.tables.audit import audit_page as audit_page
     from aidstudy.tables.check import check_study as check_study
     from aidstudy.tables.clean import clean_figures as clean_figures
     from aidstudy.tables.ordinary import load_adjudication as load_adjudication
@@ -59,6 +58,7 @@ if TYPE_CHECKING:
     from aidstudy.tables.ordinary import load_mechanisms as load_mechanisms
     from aidstudy.tables.ordinary import load_pairs as load_pairs
     from aidstudy.tables.ordinary import load_projects as load_projects
+    from aidstudy.tables.page_check import audit_page as audit_page
     from aidstudy.tables.study import Study as Study
     from aidstudy.tables.study import load_study as load_study
 
@@ -85,13 +85,13 @@ _NAMES = {
     "quantity.scalar": "Missing Quantity",
     "reading.quantities": "find_quantities read_quantity",
     "reading.text": "Span repair_text",
-    "tables.audit": "audit_page",
     "tables.check": "check_study",
     "tables.clean": "clean_figures",
     "tables.ordinary": (
         "load_adjudication load_context load_dac_codes load_event_projects load_events "
         "load_figures load_mechanisms load_pairs load_projects"
     ),
+    "tables.page_check": "audit_page",
     "tables.study": "Study load_study",
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}

@@ -152,7 +152,7 @@ def audit(folder: Given, page: Path) -> None:
 
     Exit status: 0 when nothing is amiss, 1 when something is, 2 when the page cannot be read.
     """
-    from aidstudy.tables.audit import audit_page
+    from aidstudy.tables.page_check import audit_page
 
     found = audit_page(_study(folder), page)
     _say(found.lines(), ok=found.ok)

@@ -22,7 +22,7 @@ from aidstudy.papers.latex_macros import (
     macro_name,
     macro_names,
 )
-from aidstudy.papers.recorded import Recorded, recorded
+from aidstudy.papers.results import Recorded, recorded
 from aidstudy.papers.words import told
 from aidstudy.quantity.result import Leaf
 from aidstudy.quantity.scalar import Missing, Quantity

@@ -27,8 +27,8 @@ from aidstudy.pages.new_study import new_study
 from aidstudy.plots import PLOTS, save_plot
 from aidstudy.reading.drafts import reports_of
 from aidstudy.reading.quantities import find_quantities
-from aidstudy.tables.audit import audit_page
 from aidstudy.tables.check import check_study
+from aidstudy.tables.page_check import audit_page
 from aidstudy.tables.study import Study, load_study
 
 # Two counties that do not exist. Broken lines inside numbers and units, stray spaces, full-width

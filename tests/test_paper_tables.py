@@ -31,7 +31,7 @@ from aidstudy.papers import FORMATS, TABLES, write_table
 from aidstudy.papers.builders import BUILDERS, results_table
 from aidstudy.papers.grid import ID_BREAK, Grid, render
 from aidstudy.papers.model import Cell, Column, PaperTable
-from aidstudy.papers.recorded import recorded
+from aidstudy.papers.results import recorded
 from aidstudy.papers.words import same, units
 from aidstudy.papers.writers import write, written
 from aidstudy.quantity.result import Leaf, Term

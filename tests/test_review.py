@@ -37,10 +37,10 @@ from aidstudy.pages.taken import take_review
 from aidstudy.reading.quantities import find_quantities, plain_print, read_quantity
 from aidstudy.reading.text import RULES, repair_text
 from aidstudy.reading.words import NO_UNIT_IN_CODEBOOK
-from aidstudy.tables.audit import audit_page
 from aidstudy.tables.check import check_study
 from aidstudy.tables.draft import is_proposal
 from aidstudy.tables.load import clean_study
+from aidstudy.tables.page_check import audit_page
 from aidstudy.tables.study import load_study
 
 # Made up; broken lines, stray spaces, full-width digits.

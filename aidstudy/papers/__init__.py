@@ -120,7 +120,7 @@ def macros(names: Iterable[str] | None = None, study: StudyLike = None, lang: st
     \\newcommand{\\aidstudyBRuleAmountGanziFull}{CNY 15.80 (15.79\\mbox{--}15.81) million}
     """
     from aidstudy.papers.latex_macros import macros_file
-    from aidstudy.papers.recorded import chosen_results
+    from aidstudy.papers.results import chosen_results
 
     return macros_file(chosen_results(study, names), "zh" if lang == "zh" else "en")
 
@@ -128,6 +128,6 @@ def macros(names: Iterable[str] | None = None, study: StudyLike = None, lang: st
 def results_json(names: Iterable[str] | None = None, study: StudyLike = None) -> str:
     """The same results as JSON, in both languages."""
     from aidstudy.papers.latex_macros import results_file
-    from aidstudy.papers.recorded import chosen_results
+    from aidstudy.papers.results import chosen_results
 
     return results_file(chosen_results(study, names))

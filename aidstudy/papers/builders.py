@@ -20,7 +20,7 @@ from aidstudy.errors import ResultError
 from aidstudy.intervals import Interval
 from aidstudy.papers.latex_macros import fields
 from aidstudy.papers.model import Cell, Marked, PaperTable, code_words, table_of
-from aidstudy.papers.recorded import Recorded, chosen_results, recorded
+from aidstudy.papers.results import Recorded, chosen_results, recorded
 from aidstudy.papers.words import NO_UNIT, bounds_text, in_unit, said, same, told, unit_for, units
 from aidstudy.quantity.scalar import Missing, Quantity, digits
 from aidstudy.rounding import Shown, write_number

@@ -20,7 +20,7 @@ from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, RESULTS, SENSITIVITY
 from aidstudy.errors import ResultError
 from aidstudy.files import read_toml, read_whole, sha256_of
 from aidstudy.papers.latex_macros import fields
-from aidstudy.papers.recorded import recorded
+from aidstudy.papers.results import recorded
 from aidstudy.papers.words import said, same
 from aidstudy.papers.writers import latex_text
 from aidstudy.tables.load import StudyLike, exact_table

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from aidstudy.bilingual import LANGS, Lang, aside
 from aidstudy.codebook import STATES, VERDICTS
 from aidstudy.errors import ResultError
-from aidstudy.papers.recorded import Recorded
+from aidstudy.papers.results import Recorded
 from aidstudy.papers.words import bounds_text, exact_parts, in_unit, told
 from aidstudy.papers.writers import latex_text
 from aidstudy.quantity.scalar import Missing, Quantity
@@ -37,7 +37,7 @@ def macro_name(result: Recorded) -> str:
 
     Examples
     --------
-    >>> from aidstudy.papers.recorded import recorded
+    >>> from aidstudy.papers.results import recorded
     >>> macro_name(recorded()["later.later-ganzi-4y.per_year"])
     'aidstudyOLaterLaterGanziFourYPerYear'
     """
@@ -72,7 +72,7 @@ def fields(result: Recorded, lang: Lang) -> dict[str, str]:
 
     Examples
     --------
-    >>> from aidstudy.papers.recorded import recorded
+    >>> from aidstudy.papers.results import recorded
     >>> implied = recorded()["revenue.ganzi.rule_amount_over_rule"]
     >>> fields(implied, "en")["Full"], fields(implied, "zh")["Full"]
     ('CNY 3.160 (3.158–3.162) billion', '31.60（31.58–31.62）亿元')

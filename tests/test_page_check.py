@@ -10,8 +10,8 @@ from copies import change_cell, copy_of_study, stored
 
 from aidstudy.codebook import CLEAN_TABLES
 from aidstudy.errors import PageError
-from aidstudy.tables.audit import Audit, audit_page
 from aidstudy.tables.files import csv_text
+from aidstudy.tables.page_check import Audit, audit_page
 from aidstudy.tables.study import Study, load_study
 
 # Made up. Offsets by hand: "甲市" 0-2; "约3 00万元" 5-12 with a broken numeral; "５个" 13-15 in
