@@ -134,7 +134,7 @@ def test_the_same_folders_and_tables(own: Path) -> None:
     codes = stored().folder / "data" / "dac_codes.csv"
     assert (own / "data" / "dac_codes.csv").read_bytes() == codes.read_bytes()
     notes = {row["note"] for row in _rows(own, "mechanisms")}
-    assert notes == {"draft: not looked for yet"}
+    assert notes == {"draft, not looked for yet"}
 
 
 def test_the_page_is_not_in_the_folder(own: Path) -> None:

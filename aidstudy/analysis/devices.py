@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from aidstudy.tables.draft import is_proposal
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import load_mechanisms
 from aidstudy.tables.study import load_study
@@ -22,7 +23,7 @@ def management_devices(study: StudyLike = None) -> pd.DataFrame:
     ['xiangcheng', 'ganzi']
     """
     opened, table = load_study(study), load_mechanisms(study)
-    table = table[~table["note"].fillna("").str.startswith("draft:")]
+    table = table[~table["note"].fillna("").map(is_proposal).astype(bool)]
     there = table["present"] == "yes"
     places = [opened.recipients[one] for one in table["recipient"]]
     return table.assign(

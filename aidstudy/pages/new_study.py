@@ -32,7 +32,7 @@ from aidstudy.reading.drafts import PAGE, DraftFigure, Report, draft_figures, re
 from aidstudy.reading.quantities import Reading, Unread, find_quantities, plain_print
 from aidstudy.reading.text import repair_text
 from aidstudy.tables.clean import file_name
-from aidstudy.tables.draft import PROPOSED
+from aidstudy.tables.draft import NOT_LOOKED, PROPOSED
 from aidstudy.tables.files import csv_text
 from aidstudy.tables.load import clean_study
 from aidstudy.tables.study import load_study
@@ -40,7 +40,6 @@ from aidstudy.tables.study import load_study
 THING = "thing"
 """What a count counts until a person names it."""
 
-_NOT_LOOKED = "draft: not looked for yet"
 _TEMPLATES = Path(__file__).with_name("own_study")
 _TOLD = read_toml(_TEMPLATES / "names.toml")
 _IN_FULL = re.compile(_TOLD["in_full"])
@@ -181,7 +180,7 @@ class _Draft:
             "role": "paired_government" if level in _GOVERNMENTS else "other",
             "start": str(span.start),
             "end": str(span.end),
-            "note": "draft: level and role are guessed from the name",
+            "note": f"{PROPOSED}level and role are guessed from the name",
         }
 
     def _row(self, figure: DraftFigure) -> dict[str, str]:
@@ -277,7 +276,7 @@ def _named(reports: Sequence[Report]) -> tuple[dict[str, list[str]], list[str]]:
 
 def _write(folder: Path, draft: _Draft, sha256: str, year: int, title: str) -> None:
     devices = [
-        {"recipient": county, "mechanism": code, "present": "not_mentioned", "note": _NOT_LOOKED}
+        {"recipient": county, "mechanism": code, "present": "not_mentioned", "note": NOT_LOOKED}
         for county, code in product(draft.recipients, MECHANISMS)
     ]
     rows = {"figures": draft.figures, "pairs": draft.pairs, "mechanisms": devices}

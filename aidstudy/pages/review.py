@@ -28,6 +28,7 @@ from aidstudy.reading.quantities import find_quantities
 from aidstudy.reading.text import Span, repair_text
 from aidstudy.tables.check import check_study
 from aidstudy.tables.clean import raw_cells
+from aidstudy.tables.draft import is_proposal
 from aidstudy.tables.study import Study
 
 _COMPARED = FIGURES.names[FIGURES.names.index("start") : FIGURES.names.index("period") + 1]
@@ -177,7 +178,7 @@ def _own(study: Study, text: str) -> Own:
     )
     settled = len(typed["adjudication"]) + len(typed["corrections"]) > 0
     pairs = [
-        row | {"decision": "open" if row["note"].startswith("draft:") else "accepted"}
+        row | {"decision": "open" if is_proposal(row["note"]) else "accepted"}
         for row in typed["pairs"].to_dict("records")
     ]
     suffix = re.sub("^county[0-9]+(?=_|$)|^(?!county[0-9]).*", "", next(iter(study.recipients)))

@@ -47,7 +47,7 @@ from aidstudy.reading.quantities import Unread, plain_print
 from aidstudy.reading.text import RULES, Repair, Span
 from aidstudy.tables.check import measures_of
 from aidstudy.tables.clean import derived_cells
-from aidstudy.tables.draft import is_proposal
+from aidstudy.tables.draft import NOT_LOOKED, PROPOSED, is_proposal
 
 _DRAFT_SHOWN = ("subject", "subject_zh", "donor", "donor_zh", "period", "cue", "grade")
 _CODING_SHOWN = ("subject", "donor", "period", "label_en", "same_as", "part_of", "note")
@@ -468,6 +468,7 @@ class Document(Markup):
         }
         row = {
             "data-columns": json.dumps(FIGURES_RAW.names),
+            "data-proposed": PROPOSED,
             "data-typed": json.dumps([*_TYPED, "note"]),
             "data-measures": json.dumps({kind: measures_of(kind) for kind in codebook.KINDS}),
             "data-thing": THING,
@@ -492,6 +493,7 @@ class Document(Markup):
         """The tab with places, pairs, devices and year."""
         columns = {table.name: table.names for table in (PAIRS, MECHANISMS_TABLE)}
         told = {"study": own.study, "columns": columns, "devices": _pairs(codebook.MECHANISMS)}
+        told |= {"undecided": [PROPOSED, NOT_LOOKED]}
         return self.fill(
             "study",
             data=attributes({f"data-{name}": json.dumps(one) for name, one in told.items()}),

@@ -11,15 +11,19 @@ from aidstudy.tables.files import read_cells
 from aidstudy.tables.study import Study
 
 PROPOSED = "draft, "
+"""How the note begins of a row that no person has decided on, in any table."""
+NOT_LOOKED = f"{PROPOSED}not looked for yet"
 
 
 def is_proposal(note: str) -> bool:
-    """Whether the note of a figure says that no person has decided on its row.
+    """Whether the note of a row says that no person has decided on it.
 
-    >>> is_proposal("draft, clear: 到位"), is_proposal("also the year's commitment")
-    (True, False)
+    >>> notes = "draft, clear: 到位", "draft: not looked for yet", "also the year's commitment"
+    >>> [is_proposal(note) for note in notes]
+    [True, True, False]
     """
-    return note.startswith(PROPOSED)
+    # Pairs and devices of studies that version 0.1 made have a colon.
+    return note.startswith((PROPOSED, "draft: "))
 
 
 def undecided(notes: Iterable[str]) -> int:

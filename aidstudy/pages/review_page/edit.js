@@ -11,7 +11,7 @@
   };
 
   // A proposal is a row whose note begins with this word, here and in the table.
-  const proposed = "draft, ";
+  const { proposed } = form.dataset;
   let rows = [...document.querySelectorAll("#tab-figures tr[data-raw]")].map((tr) => {
     const cells = JSON.parse(tr.dataset.raw);
     const before = Object.fromEntries(columns.map((name, place) => [name, cells[place]]));

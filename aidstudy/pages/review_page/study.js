@@ -4,7 +4,7 @@ const studying = (() => {
   const study = JSON.parse(form.dataset.study), columns = JSON.parse(form.dataset.columns);
   const devices = JSON.parse(form.dataset.devices);
   const language = () => document.documentElement.dataset.language;
-  const guessed = "draft:", parts = ["recipients", "donors"];
+  const [proposed, notLooked] = JSON.parse(form.dataset.undecided), parts = ["recipients", "donors"];
   const name = (slug) => (study.recipients[slug] ?? study.donors[slug]).zh;
   const subjects = () => study.pairs.filter((one) => one.decision !== "rejected").map((one) => `${one.donor}>${one.recipient}`);
   let picked = null, inUse = () => null;
@@ -60,14 +60,14 @@ const studying = (() => {
   };
   const deviceLine = (row) => {
     const field = line("line-mechanism", `${name(row.recipient)} · ${devices[row.mechanism][language() === "zh" ? 1 : 0]}`, "mechanisms");
-    field("present").value = row.note.startsWith(guessed) ? "open" : row.present;
+    field("present").value = row.note.startsWith(proposed) ? "open" : row.present;
     field("place").value = row.start && `${row.start}–${row.end}`;
     const read = () => {
       const found = field("place").value.match(/^\s*(\d+)\s*[–-]\s*(\d+)\s*$/) ?? ["", "", ""];
       [row.start, row.end] = field("present").value === "yes" ? found.slice(1) : ["", ""];
       row.present = field("present").value === "yes" ? "yes" : "not_mentioned";
-      if (field("present").value === "open") row.note ||= `${guessed} not looked for yet`;
-      else if (row.note.startsWith(guessed)) row.note = "";
+      if (field("present").value === "open") row.note ||= notLooked;
+      else if (row.note.startsWith(proposed)) row.note = "";
       changed();
     };
     for (const key of ["present", "place"]) field(key).addEventListener("change", read);
@@ -103,7 +103,7 @@ const studying = (() => {
     study[part][slug] = { zh, en: `${called} ${number}`, short_zh: zh, short_en: `${called} ${number}` };
     if (part === "recipients") {
       for (const mechanism of Object.keys(devices)) {
-        study.mechanisms.push({ ...empty("mechanisms"), recipient: slug, mechanism, present: "not_mentioned", note: `${guessed} not looked for yet` });
+        study.mechanisms.push({ ...empty("mechanisms"), recipient: slug, mechanism, present: "not_mentioned", note: notLooked });
       }
     }
     form.elements.zh.value = "";
@@ -121,7 +121,7 @@ const studying = (() => {
     draw();
   });
   by("none-left").addEventListener("click", () => {
-    for (const row of study.mechanisms) if (row.note.startsWith(guessed)) Object.assign(row, { present: "not_mentioned", note: "" });
+    for (const row of study.mechanisms) if (row.note.startsWith(proposed)) Object.assign(row, { present: "not_mentioned", note: "" });
     draw();
   });
   form.elements.year.addEventListener("change", () => { study.year = Number(form.elements.year.value) || study.year; changed(); });
@@ -134,7 +134,7 @@ const studying = (() => {
   const saved = (figures) => {
     const order = [...study.pairs].filter((one) => one.decision !== "rejected");
     const pairs = order.map((one) => {
-      const note = one.decision === "accepted" && one.note.startsWith(guessed) ? "" : one.note;
+      const note = one.decision === "accepted" && one.note.startsWith(proposed) ? "" : one.note;
       return { ...one, note, donor_en: study.donors[one.donor].en };
     });
     const { page, year, recipients } = study;
