@@ -25,7 +25,7 @@ from aidstudy.files import read_whole, sha256_of
 from aidstudy.intervals import Interval
 from aidstudy.quantity.result import Leaf
 from aidstudy.quantity.scalar import Quantity
-from aidstudy.rounding import Shown, write_number
+from aidstudy.rounding import OPEN, Digits, Shown, write_number
 from aidstudy.tables.load import StudyLike, fact_source
 from aidstudy.tables.study import Study, load_study
 
@@ -173,7 +173,26 @@ def _of_row(row: Mapping[str, Any]) -> str:
     """What a printed figure or a fact stands for."""
     if isinstance(row["value"], str):
         return str(row["value"])
-    return _amount(row["value"], Interval(row["low"], row["high"]), row["unit"] or "")
+    return _amount(row_digits(row), row["unit"] or "")
+
+
+def row_digits(row: Mapping[str, Any]) -> Digits:
+    """Value and bounds of a row of a table as they are shown; days and words as they stand."""
+    value, low, high = (row[name] for name in ("value", "low", "high"))
+    if low is None and high is None:
+        return Digits(value if isinstance(value, str) else _unbounded(value))
+    if isinstance(low or high, str):
+        return Digits(value or "", low or OPEN, high or OPEN)
+    return write_number(Shown(value, Interval(low, high)))
+
+
+def _unbounded(value: Fraction | None) -> str:
+    """A number whose print says nothing of its bounds: an estimate, or exact."""
+    if value is None:
+        return ""
+    if value.denominator > 10**6:
+        return f"{float(value):.4g}"
+    return write_number(Shown(value, Interval.exactly(value))).value
 
 
 _WORDS = re.compile(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*")
@@ -181,28 +200,19 @@ _WORDS = re.compile(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*")
 
 def shown(row: Mapping[str, Any]) -> str:
     """A stored result in one line: value, unit and bounds, or a verdict or state in words."""
-    value, low, high, unit = row["value"], row["low"], row["high"], row["unit"] or ""
-    if isinstance(value, str) and unit != DATE:
-        return value
-    if unit == DATE and low is not None:
-        return f"{value or 'only bounds'} [{low}, {high}]"
-    if low is not None or high is not None:
-        return _amount(value, Interval(low, high), unit)
-    if value is None:
+    digits = row_digits(row)
+    if not digits.value and not digits.low:
         return str(row["state"]).replace("_", " ")
-    told = _amount(value, None, unit)
-    if row["ci_low"] is None:
+    in_words = row["unit"] == DATE or isinstance(row["value"], str)
+    told = _amount(digits, "" if in_words else row["unit"] or "")
+    if row["low"] is not None or row["high"] is not None or row["ci_low"] is None:
         return told
-    ends = (_amount(row[end], None, "") for end in ("ci_low", "ci_high"))
+    ends = (_unbounded(row[end]) for end in ("ci_low", "ci_high"))
     return f"{told}, {100 * row['level']}% interval {' to '.join(ends)}"
 
 
-def _amount(value: Fraction | None, bounds: Interval | None, unit: str) -> str:
-    behind = unit if unit in ("%", "") else f" {unit}"
-    if bounds is None and value is not None and value.denominator > 10**6:
-        return f"{float(value):.4g}{behind}"
-    digits = write_number(Shown(value, bounds or Interval.exactly(value or 0)))
-    text = f"{digits.value or 'only bounds'}{behind}"
+def _amount(digits: Digits, unit: str) -> str:
+    text = f"{digits.value or 'only bounds'}{unit if unit in ('%', '') else f' {unit}'}"
     return f"{text} [{digits.low}, {digits.high}]" if digits.low else text
 
 

@@ -10,10 +10,8 @@ from typing import Any
 
 from aidstudy.analysis.desk import Desk
 from aidstudy.analysis.served import LETTERS, exact_results
-from aidstudy.analysis.trace import shown
+from aidstudy.analysis.trace import row_digits, shown
 from aidstudy.files import read_toml
-from aidstudy.intervals import Interval
-from aidstudy.rounding import OPEN, Digits, Shown, write_number
 from aidstudy.tables.load import StudyLike, fact_source
 
 TITLES: Mapping[str, tuple[str, str]] = read_toml(
@@ -78,7 +76,7 @@ class Trails:
         return self._entry(row["result_id"], shown(row), told, labels)
 
     def _figure(self, row: Mapping[str, Any]) -> str:
-        digits = _digits(row)
+        digits = row_digits(row)
         bounds = f"{digits.low} to {digits.high}" if digits.low else ""
         if not bounds and row["low"] is not None:
             bounds = "this value only"
@@ -102,7 +100,7 @@ class Trails:
             "of": row["entity"],
             "measure": row["measure"],
             "period": row["period"],
-            "value": f"{_digits(row).value} {row['unit']}",
+            "value": f"{row_digits(row).value} {row['unit']}",
             "source": fact_source(row),
             "grade": row["grade"],
             "note": row["note"],
@@ -122,13 +120,3 @@ class Trails:
             f'<p class="trail-head"><a class="trail-id" href="#{entry}">{entry}</a> '
             f"<strong>{html.escape(value)}</strong></p>{label}<dl>{''.join(rows)}</dl></div>"
         )
-
-
-def _digits(row: Mapping[str, Any]) -> Digits:
-    """Value and bounds of a row of a table as they are shown; days as they stand."""
-    value, low, high = (row[name] for name in ("value", "low", "high"))
-    if low is None and high is None:
-        return Digits(str(value or ""))
-    if isinstance(low or high, str):
-        return Digits(str(value or ""), low or OPEN, high or OPEN)
-    return write_number(Shown(value, Interval(low, high)))
