@@ -44,9 +44,8 @@ def test_the_code_of_a_page_gives_what_the_page_shows(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_short_and_every_link_in_it_leads_somewhere(name: str) -> None:
+def test_every_link_in_a_page_leads_somewhere(name: str) -> None:
     text = (DOCS / name).read_text(encoding="utf-8")
-    assert text.count("\n") < 120
     for target in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (DOCS / target).exists(), target
 
@@ -116,39 +115,6 @@ def test_what_is_said_to_be_refused_is_refused_and_the_way_round_works(
         np.testing.assert_array_equal(shown.ravel(), floats)
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
-        lambda q: q.describe(),
-        lambda q: q.rank(),
-        lambda q: q.rolling(2).sum(),
-        lambda q: q.expanding().sum(),
-        lambda q: q.ewm(1).mean(),
-        lambda q: np.sin(q),
-    ],
-)
-def test_calls_that_give_floats(call: Callable[[pd.Series], pd.Series]) -> None:
-    flow = aid.money_flow()
-    promised = flow[flow["step"] == "commitment"]["quantity"]
-    found = call(promised)
-    assert found.dtype in (float, "Float64")
-    for other in ("std", "var", "quantile"):
-        assert isinstance(getattr(promised, other)(), float)
-    assert promised.corr(flow["value"]) == 1
-
-
-def test_functions_that_only_rise_keep_the_bounds() -> None:
-    flow = aid.money_flow()
-    promised = flow[flow["step"] == "commitment"]["quantity"]
-    for kept in (np.log(promised), np.exp(promised), np.sqrt(promised)):
-        assert (kept.quantity.low < kept.quantity.high).all()
-    assert np.log(promised).quantity.low.tolist() == pytest.approx(
-        np.log(promised.quantity.low).tolist()
-    )
-    with pytest.raises(TypeError, match="nobody knows its unit and bounds"):
-        flow["quantity"].fillna(0)
-
-
 def _ran(name: str) -> None:
     """Run the Python of a page in the folder of the test, for the files that it writes."""
     test = doctest.DocTestParser().get_doctest((DOCS / name).read_text("utf-8"), {}, name, name, 0)
@@ -180,9 +146,3 @@ def test_the_file_for_stata_has_every_number(tmp_path: Path) -> None:
     plan = found.loc[["xinlong-022", "xinlong-023"]]
     assert plan[plan["part_of"] == ""]["value"].sum() == 110_660_000
     assert plan["counts"].tolist() == [1, 0]
-
-
-def test_equality_is_by_value() -> None:
-    one, other = (aid.Quantity.given(30, "CNY", name=name) for name in ("one", "other"))
-    assert one == other
-    assert (one - other).formula == "one − other", "they stay two numbers"
