@@ -12,13 +12,24 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from copies import REPOSITORY, add_lines, copy_of_study
 
 from aidstudy import cli, files
+from aidstudy.errors import StudyError
 from aidstudy.files import UNFINISHED
+from aidstudy.pages.many import read_folder
+from aidstudy.pages.new_study import new_study
+from aidstudy.pages.pages import Reader
+from aidstudy.rebuild.rebuild import STAGES, Job, Stage, reproduce
+from aidstudy.tables.check import check_study
+from aidstudy.tables.record import RECORD, record_text
+from aidstudy.tables.study import load_study
+
+# Loaded once for all the children that read.
+with contextlib.suppress(ImportError):
+    import joblib  # noqa: F401
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL, no fork")
 
@@ -34,8 +45,8 @@ from test_crashes import DEEDS, state
 
 name, folder, points = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3])
 CALLS = ("replace", "rename", "fsync", "mkdir", "unlink", "rmdir")
-deed = DEEDS[name]
-deed.warm(folder)
+before, run = DEEDS[name]
+before(folder)
 fresh = folder.with_name("fresh")
 shutil.copytree(folder, fresh)
 
@@ -57,7 +68,7 @@ def child(last):
     if pid == 0:
         for call in CALLS:
             setattr(os, call, counted(getattr(os, call)))
-        deed.run(folder)
+        run(folder)
         os.write(writer, str(count).encode())
         os._exit(0)
     os.close(writer)
@@ -98,106 +109,77 @@ def state(folder: Path) -> dict[str, str]:
     return found
 
 
-class Reproduce:
-    """``reproduce --update`` after a correction, with the stages that take no minute."""
-
-    def warm(self, folder: Path) -> None:
-        from aidstudy.tables.check import check_study
-
-        copy_of_study(folder)
-        add_lines(
-            folder / "data/raw/corrections.csv",
-            "pairs,exim_bank xiangcheng,donor_en,Export-Import Bank of China,Exim Bank,a test",
-            "projects,litang-p01,name_short_en,Drinking water works,Water works,a test",
-        )
-        check_study()
-
-    def prepare(self) -> None:
-        """Import all that takes time."""
-        import aidstudy.rebuild.rebuild
-        import aidstudy.tables.load  # noqa: F401
-
-    def run(self, folder: Path) -> None:
-        from aidstudy.rebuild.rebuild import STAGES, Job, Stage, reproduce
-        from aidstudy.tables.record import RECORD, record_text
-        from aidstudy.tables.study import load_study
-
-        def rest(job: Job) -> None:
-            for name in ("clean/results.csv", "clean/sensitivity.csv"):
-                path = f"data/{name}"
-                files.write_whole(job.built.folder / path, (folder / path).read_bytes())
-            files.write_whole(job.built.folder / RECORD, record_text(job.built))
-
-        with open(os.devnull, "w") as quiet:
-            reproduce(
-                load_study(folder),
-                update=True,
-                stages=(STAGES[0], Stage("rest", rest)),
-                out=quiet,
-            )
+def correct(folder: Path) -> None:
+    """A study that was checked, and two corrections of its tables."""
+    copy_of_study(folder)
+    add_lines(
+        folder / "data/raw/corrections.csv",
+        "pairs,exim_bank xiangcheng,donor_en,Export-Import Bank of China,Exim Bank,a test",
+        "projects,litang-p01,name_short_en,Drinking water works,Water works,a test",
+    )
+    check_study()
 
 
-class New:
-    """``new`` from a short page."""
+def reproduced(folder: Path) -> None:
+    """``reproduce --update``, with the stages that take no minute."""
 
-    def warm(self, folder: Path) -> None:
-        from aidstudy.pages.new_study import new_study
+    def rest(job: Job) -> None:
+        for name in ("clean/results.csv", "clean/sensitivity.csv"):
+            path = f"data/{name}"
+            files.write_whole(job.built.folder / path, (folder / path).read_bytes())
+        files.write_whole(job.built.folder / RECORD, record_text(job.built))
 
-        (folder / "page.txt").write_text(PAGE, encoding="utf-8", newline="")
-        new_study(folder / "first", page=folder / "page.txt", year=2012)
-
-    def prepare(self) -> None:
-        import aidstudy.pages.new_study  # noqa: F401
-
-    def run(self, folder: Path) -> None:
-        from aidstudy.errors import StudyError
-        from aidstudy.pages.new_study import new_study
-
-        # Killed after the last step, the study is there, and whole.
-        with contextlib.suppress(StudyError):
-            new_study(folder / "own", page=folder / "page.txt", year=2012)
+    stages = (STAGES[0], Stage("rest", rest))
+    with open(os.devnull, "w") as quiet:
+        reproduce(load_study(folder), update=True, stages=stages, out=quiet)
 
 
-class Read:
-    """``read`` of a folder of pages into a table that was there before."""
+def one_page(folder: Path) -> None:
+    (folder / "page.txt").write_text(PAGE, encoding="utf-8", newline="")
+    new_study(folder / "first", page=folder / "page.txt", year=2012)
 
-    def warm(self, folder: Path) -> None:
-        self.prepare()
-        for number in range(9):
-            text = f"{PAGE}第{number + 1}页有{number + 3}个村。\n"
-            (folder / f"page{number}.txt").write_text(text, encoding="utf-8", newline="")
-        (folder / "figures.parquet").write_bytes(b"the table of an earlier run")
 
-    def prepare(self) -> None:
-        import joblib  # noqa: F401
+def new(folder: Path) -> None:
+    # Killed after the last step, the study is there, and whole.
+    with contextlib.suppress(StudyError):
+        new_study(folder / "own", page=folder / "page.txt", year=2012)
 
-        import aidstudy.pages.many  # noqa: F401
 
-    def run(self, folder: Path) -> None:
-        from aidstudy.pages.many import read_folder
-        from aidstudy.pages.pages import Reader
+def many_pages(folder: Path) -> None:
+    for number in range(9):
+        text = f"{PAGE}第{number + 1}页有{number + 3}个村。\n"
+        (folder / f"page{number}.txt").write_text(text, encoding="utf-8", newline="")
+    (folder / "figures.parquet").write_bytes(b"the table of an earlier run")
 
-        read_folder(folder, folder / "figures.parquet", reader=Reader(2012))
 
+def read(folder: Path) -> None:
+    read_folder(folder, folder / "figures.parquet", reader=Reader(2012))
+
+
+DEEDS = {"reproduce": (correct, reproduced), "new": (one_page, new), "read": (many_pages, read)}
+"""What a folder holds before, and what is done in it, killed and twice at a time."""
 
 POINTS = 10
 """Moments at which each run is killed."""
 
-DEEDS: dict[str, Any] = {"reproduce": Reproduce(), "new": New(), "read": Read()}
 
-
-@pytest.mark.parametrize("name", ["reproduce", "new", "read"])
-def test_a_killed_run_leaves_old_files_or_new_ones_and_the_next_run_ends_it(
-    name: str, tmp_path: Path
-) -> None:
-    if name == "read":
+@pytest.fixture(params=DEEDS)
+def deed(request: pytest.FixtureRequest) -> str:
+    """One whose packages are installed."""
+    if request.param == "read":
         pytest.importorskip("pyarrow", reason="pyarrow is in the extra exchange")
         pytest.importorskip("joblib", reason="joblib is in the extra pages")
+    return str(request.param)
+
+
+def test_a_killed_run_leaves_old_files_or_new_ones_and_the_next_run_ends_it(
+    deed: str, tmp_path: Path
+) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     run = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", KILLER.format(tests=str(REPOSITORY / "tests")),
-         name, str(folder), str(POINTS)],
+         deed, str(folder), str(POINTS)],
         capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
@@ -210,7 +192,7 @@ def test_a_killed_run_leaves_old_files_or_new_ones_and_the_next_run_ends_it(
         for path in killed:
             assert killed[path] in (old.get(path), new.get(path)), path
         assert all(killed.get(path) == old[path] for path in kept)
-        if name == "new":
+        if deed == "new":
             own = {path for path in killed if path.startswith("own/")}
             assert own in (set(), {path for path in new if path.startswith("own/")})
         assert again == 0
@@ -237,7 +219,7 @@ ADVICE = {
 }
 
 
-CASES = [(name, errno.ENOSPC) for name in WRITING] + [("export", number) for number in ADVICE]
+CASES = sorted({*((name, errno.ENOSPC) for name in WRITING), *(("export", one) for one in ADVICE)})
 
 
 @pytest.mark.parametrize(("name", "number"), CASES)
@@ -337,28 +319,24 @@ TWICE = """
 import pathlib, sys
 from test_crashes import DEEDS
 
-deed, folder = DEEDS[sys.argv[1]], pathlib.Path(sys.argv[2])
-deed.prepare()
+_, run = DEEDS[sys.argv[1]]
 print("ready", flush=True)
 sys.stdin.readline()
-deed.run(folder)
+run(pathlib.Path(sys.argv[2]))
 """
 
 
-@pytest.mark.parametrize("name", ["reproduce", "new", "read"])
-def test_two_runs_at_once_do_not_mix(name: str, tmp_path: Path) -> None:
-    if name == "read":
-        pytest.importorskip("pyarrow", reason="pyarrow is in the extra exchange")
-        pytest.importorskip("joblib", reason="joblib is in the extra pages")
+def test_two_runs_at_once_do_not_mix(deed: str, tmp_path: Path) -> None:
     both, alone = tmp_path / "both", tmp_path / "alone"
     both.mkdir()
-    DEEDS[name].warm(both)
+    before, run = DEEDS[deed]
+    before(both)
     shutil.copytree(both, alone, copy_function=shutil.copy2)
-    DEEDS[name].run(alone)
-    ended = _side_by_side(TWICE, name, str(both))
+    run(alone)
+    ended = _side_by_side(TWICE, deed, str(both))
     refused = [said for status, said in ended if status]
     assert len(refused) < 2
-    assert all(TOLD[name] in said for said in refused), refused
+    assert all(TOLD[deed] in said for said in refused), refused
     assert state(both) == state(alone)
 
 
