@@ -20,7 +20,7 @@ from aidstudy.analysis.trace import trace_figure
 from aidstudy.cli import commands
 from aidstudy.codebook import FIGURES_RAW, RAW_TABLES, READINGS, RELATIONS, RESULT_WORDS
 from aidstudy.course.notebooks import execute_notebooks
-from aidstudy.errors import FileError, PlotError, StudyError, TextError
+from aidstudy.errors import PlotError, StudyError, TextError
 from aidstudy.pages import new_study as module
 from aidstudy.pages.checked import checked
 from aidstudy.pages.new_study import new_study
@@ -255,39 +255,25 @@ def test_nothing_is_overwritten(own: Path, page: Path, tmp_path: Path) -> None:
         new_study(tmp_path / "link", page=page, year=NOW)
 
 
-@pytest.mark.parametrize("failure", [KeyboardInterrupt, OSError(28, "No space left on device")])
 @pytest.mark.parametrize("step", ["clean_study", "_filled"])
 def test_interrupted_it_leaves_nothing(
-    step: str,
-    failure: type[BaseException] | BaseException,
-    page: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    step: str, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise failure
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(module, step, fail)
-    with pytest.raises((KeyboardInterrupt, FileError)):
+    monkeypatch.setattr(module, step, interrupted)
+    with pytest.raises(KeyboardInterrupt):
         new_study(tmp_path / "own", page=page, year=NOW)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_page_that_cannot_be_used(tmp_path: Path) -> None:
-    for content, error, words in (
-        (b"", TextError, "the file is empty"),
-        (PAGE.encode("gb18030"), TextError, "is not UTF-8.*aidstudy text .* -o PAGE.txt"),
-        (b"%PDF-1.4", TextError, "a PDF that cannot be read"),
-        (b"\x89PNG", TextError, "a picture"),
-        (None, FileError, "cannot be read"),
-    ):
-        path = tmp_path / "page.txt"
-        path.unlink(missing_ok=True)
-        if content is not None:
-            path.write_bytes(content)
-        with pytest.raises(error, match=words):
-            new_study(tmp_path / "own", page=path, year=NOW)
-        assert not (tmp_path / "own").exists()
+def test_a_page_in_another_encoding_is_to_be_made_a_text_first(tmp_path: Path) -> None:
+    path = tmp_path / "page.txt"
+    path.write_bytes(PAGE.encode("gb18030"))
+    with pytest.raises(TextError, match=r"is not UTF-8.*aidstudy text .* -o PAGE.txt"):
+        new_study(tmp_path / "own", page=path, year=NOW)
+    assert not (tmp_path / "own").exists()
 
 
 @pytest.mark.parametrize(
@@ -310,7 +296,7 @@ _GIVERS = ["青山", "临江", "云海", "东湖", "西岭", "南浦", "北泉",
 _TAKERS = ["白石", "乌兰", "赤水", "红土", "清溪", "石门", "沙坪", "月河", "松岭"]
 
 
-@pytest.mark.parametrize("pairs", [1, 2, 9])
+@pytest.mark.parametrize("pairs", [1, 9])
 def test_pages_of_any_number_of_pairs(pairs: int, tmp_path: Path) -> None:
     lines = (
         f"⑴ {giver}市对口支援{taker}县。{giver}市今年安排援助资金{number}00万元，"

@@ -508,13 +508,6 @@ def test_the_command_writes_a_file_and_says_so(tmp_path: Path) -> None:
     assert list(csv.DictReader(io.StringIO(draft.read_text(encoding="utf-8")))) == ROWS
 
 
-def test_an_error_of_the_command_is_one_line_and_status_2(tmp_path: Path) -> None:
-    status, out, said = run("read", str(tmp_path))
-    assert (status, out) == (2, b"")
-    assert said.startswith("Error: ")
-    assert said.count("\n") == 1
-
-
 def test_places_of_a_study_are_used_when_it_is_named_or_the_page_is_its_own() -> None:
     named = reader_for(stored(), None)
     assert named.year == 2012
