@@ -158,43 +158,6 @@ def test_the_thing_counted_stands_outside(case: dict[str, str]) -> None:
 
 
 @pytest.mark.page
-def test_the_page_as_two_coders_read_it(page: Path) -> None:
-    """Every span both coders agree on is found, nothing else, with their values and bounds."""
-    text = page.read_bytes().decode("utf-8")
-    codings = page.parent.parent / "coding"
-    if not codings.exists():
-        pytest.skip("the two codings are not part of the repository: no ../shared/coding")
-    coded = []
-    for coder in ("coder_a", "coder_b"):
-        with (codings / coder / "figures.csv").open(encoding="utf-8", newline="") as file:
-            coded.append({(int(r["start"]), int(r["end"])): r for r in csv.DictReader(file)})
-    agreed = {span: row for span, row in coded[0].items() if span in coded[1]}
-    assert len(agreed) == 137
-    found = {tuple(q.span): q for q in find_quantities(text, year=2012).quantities}
-    assert sorted(found) == sorted(agreed)
-    for span, row in agreed.items():
-        quantity = found[span]
-        # Version 1 of the codebook made these three kinds of rows different from the codings.
-        if row["kind"] == "code" and row["value"].isdigit():
-            assert (quantity.kind, quantity.value) == ("list_number", row["value"])
-            continue
-        assert quantity.kind == row["kind"]
-        assert quantity.printed == row["printed"]
-        assert quantity.numeral == row["numeral"]
-        if row["printed"] == "半月":
-            assert (quantity.value, quantity.unit) == (Fraction(1, 2), "month")
-        elif row["printed"] == "10月底前":
-            assert (quantity.bound, quantity.low, quantity.high) == ("under", None, "2012-10-31")
-        elif isinstance(quantity.value, Fraction):
-            assert quantity.bound == row["bound"]
-            assert quantity.value == Fraction(row["value"])
-            assert (quantity.low, quantity.high) == (Fraction(row["low"]), Fraction(row["high"]))
-        else:
-            assert quantity.bound == row["bound"]
-            assert quantity.value == row["value"]
-
-
-@pytest.mark.page
 def test_the_page_as_the_tables_have_it(page: Path, repository: Path) -> None:
     """Spans, kinds, values and bounds of the clean table; a rule is exact by its measure only."""
     table = repository / "data" / "clean" / "figures.csv"
