@@ -30,10 +30,9 @@ READER = Reader(2017)
 kills = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def made(top: Path) -> Path:
     """Sixty pages, one of them in GB 18030, three that cannot be read."""
-    pages = tmp_path / "pages"
+    pages = top / "pages"
     (pages / "2017").mkdir(parents=True)
     for number in range(60):
         text = f"江岚市援建石溪县，到位资金{number + 100}万元，修路{number}.5公里。\n"
@@ -47,9 +46,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def whole(folder: Path, tmp_path: Path) -> many.Outcome:
-    """What one worker makes of the folder, without an interruption."""
-    return read_folder(folder, tmp_path / "whole.parquet", reader=READER)
+def folder(tmp_path: Path) -> Path:
+    return made(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> many.Outcome:
+    """What one worker makes of the pages, without an interruption."""
+    top = tmp_path_factory.mktemp("whole")
+    return read_folder(made(top), top / "whole.parquet", reader=READER)
 
 
 def same(one: many.Outcome, other: many.Outcome) -> bool:
@@ -145,7 +150,7 @@ def test_for_small_pages_no_process_is_started_and_workers_of_ones_own_are_taken
     monkeypatch.setattr(Reader, "rows", seen)
     assert same(read_folder(folder, tmp_path / "two.parquet", reader=READER, jobs=2), whole)
     assert threads == {main}
-    monkeypatch.chdir(whole.output.parent)
+    monkeypatch.chdir(tmp_path)
     page = (REPOSITORY / "docs" / "folders.md").read_text(encoding="utf-8")
     (code,) = re.findall(r"```python\n(.+?)```", page, re.DOTALL)
     assert 'backend="threading"' in code
