@@ -120,7 +120,7 @@ def test_a_part_of_the_rows_is_in_memory_at_a_time(
         return held
 
     peak(1)  # What is loaded once is no part of it.
-    few, more = peak(5), peak(25)
+    few, more = peak(5), peak(15)
     assert more < 2 * few
 
 
