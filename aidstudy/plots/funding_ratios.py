@@ -183,7 +183,10 @@ def _draw_routes(on: Canvas, rows: Rows) -> None:
     if on.columns:
         on.numbers([BILLION.digits(row, on.lang) for row in lanes])
     on.ax.margins(x=0.08)
-    on.money_axis(BILLION, on.say("revenue", donor=on.counties(lanes, "donor")), ticks=4)
+    donors = {on.county(row, "donor") for row in lanes}
+    # The rows of several donors begin with their names: a list of them all is wider than the plot.
+    title = on.say("revenue", donor=donors.pop()) if len(donors) == 1 else on.say("revenues")
+    on.money_axis(BILLION, title, ticks=4)
     if on.lang == "en":
         on.note(on.say("million"))
 
