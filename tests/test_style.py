@@ -20,8 +20,7 @@ from matplotlib.font_manager import FontProperties, findfont, fontManager
 from aidstudy import funding_ratios
 from aidstudy.errors import PlotError
 from aidstudy.plots import PLOTS, fonts, plot_funding_ratios, save_family, save_plot
-from aidstudy.plots.colour import contrast, luminance, over_white, seen_as
-from aidstudy.plots.preflight import LEAST_CONTRAST
+from aidstudy.plots.preflight import LEAST_CONTRAST, contrast, luminance, over_white, seen_as
 from aidstudy.plots.save import gallery, languages
 from aidstudy.plots.style import COLOUR, MONO, PRESETS, Palette, preset_named, style
 from aidstudy.plots.words import MILLION, bounds_text, checked_lang, numbers_in

@@ -20,10 +20,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
 
 from aidstudy.bilingual import Lang
 from aidstudy.errors import Fault, PlotError
-from aidstudy.plots.colour import contrast, luminance, over_white, seen_as
 from aidstudy.plots.style import MM, TOLD, Preset
 
 LEAST_LINE = 0.25  # points
@@ -38,7 +38,12 @@ _NO_TEXT = "#ff00ff"  # a colour that no text has
 Finding = tuple[str, str, str]
 """A rule, what breaks it, and how."""
 
-Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+Pixels = NDArray[np.uint8]
+Array = NDArray[np.float64]
+
+_CVD = {kind: np.array(matrix) for kind, matrix in TOLD["colour_blind"].items()}
+# Weights of linear RGB in luminance (Rec. 709).
+_LUMA = np.array([0.2126, 0.7152, 0.0722])
 
 
 def check_figure(
@@ -154,12 +159,8 @@ def _letters(texts: list[Text], preset: Preset) -> Iterator[Finding]:
                 yield "glyph", said, f"no font has a glyph for {sign!r} (U+{ord(sign):04X})"
 
 
-def _visible(artist: Artist) -> bool:
-    return bool(artist.get_visible())
-
-
 def _lines(figure: Figure) -> Iterator[Finding]:
-    for artist in figure.findobj(_visible):
+    for artist in figure.findobj(Artist.get_visible):
         for width in _widths(artist):
             if 0 < width < LEAST_LINE:
                 name = artist.get_gid() or artist.get_label() or type(artist).__name__
@@ -212,7 +213,7 @@ def _covered(figure: Figure, texts: list[Text], full: Pixels) -> Iterator[Findin
     """Text whose letters would show if nothing but text were drawn."""
     marks = [
         artist
-        for artist in figure.findobj(_visible)
+        for artist in figure.findobj(Artist.get_visible)
         if artist is not figure.patch and isinstance(artist, (Line2D, Patch, Collection))
     ]
     over = [(artist.get_zorder(), artist.get_window_extent()) for artist in marks]
@@ -248,7 +249,7 @@ def _series(figure: Figure) -> Iterator[Finding]:
     """Two series need different lightness unless their form tells them apart."""
     for ax in figure.axes:
         looks: dict[tuple[str, str], Any] = {}
-        for artist in ax.findobj(_visible):
+        for artist in ax.findobj(Artist.get_visible):
             label, (form, colour) = str(artist.get_label()), _look(artist)
             if label and form and not label.startswith("_"):
                 looks.setdefault((label, form), seen_as(colour))
@@ -280,7 +281,8 @@ def _filled(fill: tuple[float, ...]) -> str:
 
 
 def _marks(figure: Figure, drawn: pd.DataFrame, omitted: frozenset[str]) -> Iterator[Finding]:
-    artists = {str(one.get_gid()): one for one in figure.findobj(_visible) if one.get_gid()}
+    shown = figure.findobj(Artist.get_visible)
+    artists = {str(one.get_gid()): one for one in shown if one.get_gid()}
     for row in drawn.to_dict("records"):
         mark, state, artist = str(row["mark"]), row["state"], artists.get(row["mark"])
         if row["quantity"] in omitted or row["unit"] in omitted:
@@ -290,3 +292,54 @@ def _marks(figure: Figure, drawn: pd.DataFrame, omitted: frozenset[str]) -> Iter
             yield "lost", mark, "a row of the table has no mark in the plot"
         elif state in ("not_reported", "not_applicable") and not said:
             yield "empty", mark, f"a row that is {state} has no text"
+
+
+# --- lightness, contrast and what colour-blind readers see ---------------------------------------
+
+
+def over_white(colour: Any) -> Array:
+    """Red, green and blue of a colour laid over white, each from 0 to 1."""
+    rgba = np.array(to_rgba(colour))
+    return np.asarray(rgba[:3] * rgba[3] + (1 - rgba[3]), dtype=np.float64)
+
+
+def _linear(rgb: Array) -> Array:
+    """sRGB without its gamma."""
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+
+
+def luminance(rgb: Array) -> Array:
+    """Relative luminance, for one colour or an array of them."""
+    return np.asarray(_linear(rgb) @ _LUMA)
+
+
+def _lightness(relative: float) -> float:
+    """CIE L*, from 0 (black) to 100 (white), of a relative luminance."""
+    return 116 * relative ** (1 / 3) - 16 if relative > 216 / 24389 else relative * 24389 / 27
+
+
+def contrast(one: Array | float, other: Array | float) -> Array:
+    """Contrast ratio (WCAG 2) of two relative luminances.
+
+    Examples
+    --------
+    >>> float(contrast(1.0, 0.0))
+    21.0
+    """
+    high, low = np.maximum(one, other), np.minimum(one, other)
+    return np.asarray((high + 0.05) / (low + 0.05))
+
+
+def seen_as(colour: Any) -> dict[str, float]:
+    """Lightness of a colour in greyscale and under three kinds of colour blindness.
+
+    Examples
+    --------
+    >>> sorted(seen_as("#000000"))
+    ['deuteranopia', 'greyscale', 'protanopia', 'tritanopia']
+    """
+    rgb = _linear(over_white(colour))
+    seen = {"greyscale": _lightness(float(rgb @ _LUMA))}
+    for kind, matrix in _CVD.items():
+        seen[kind] = _lightness(float(np.clip(matrix @ rgb, 0, 1) @ _LUMA))
+    return seen
