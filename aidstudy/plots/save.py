@@ -293,18 +293,15 @@ def draw_all(study: StudyLike, into: Path, *, workers: int = 1) -> None:
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import get_context
 
-        quiet: Look = {"mp_context": get_context("spawn"), "initializer": _say_nothing_again}
-        with ProcessPoolExecutor(workers, **quiet) as pool:
+        # What a process has to say of the fonts was said by the one that started it.
+        quiet: Look = {"initializer": warnings.filterwarnings}
+        quiet["initargs"] = ("ignore", "no Chinese font")
+        with ProcessPoolExecutor(workers, get_context("spawn"), **quiet) as pool:
             list(pool.map(_save_stem, *zip(*jobs, strict=True)))
     else:
         for job in jobs:
             _save_stem(*job)
     write_whole(Path(into) / "README.md", gallery(opened, tables))
-
-
-def _say_nothing_again() -> None:
-    """What this process has to say of the fonts was said by the one that started it."""
-    warnings.filterwarnings("ignore", message="no Chinese font")
 
 
 def _save_stem(stem: str, folder: Path, into: Path, tables: Tables) -> None:
