@@ -337,17 +337,12 @@ class Canvas(Voice):
         chosen.set_label_text(self.aside(name, scale.unit(self.lang)))
 
     def heads(
-        self,
-        names: Sequence[str],
-        *,
-        upright: bool = False,
-        steps: bool = False,
-        size: float | None = None,
+        self, names: Sequence[str], *, steps: bool = False, size: float | None = None
     ) -> None:
-        """Names of columns above the Axes, at 0, 1, 2; too wide ones `upright` or as `steps`."""
+        """Names of columns above the Axes, at 0, 1, 2; too wide ones as `steps`."""
         size, axis = size or body_size(), self.ax.xaxis
         axis.tick_top()
-        self.ax.set_xticks(range(len(names)), names, rotation=90 * upright, fontsize=size)
+        self.ax.set_xticks(range(len(names)), names, fontsize=size)
         self.ax.spines["top"].set_visible(False)
         for place, tick in enumerate(axis.get_major_ticks() if steps else ()):
             # Each name ends left of a line that leads up to it from its column.

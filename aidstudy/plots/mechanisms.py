@@ -86,8 +86,8 @@ def _draw(on: Canvas, rows: Rows, *, room: float, meanings: bool = False) -> Non
         on.column((on.say("means"),), cells, left=True, size=on.small)
     on.ax.set_xlim(-0.5, len(across) - 0.5)
     heads, size = _fitting([who[county] for county in across], room)
-    on.heads(heads, upright=not size, size=size or None)
     on.bare()
+    on.heads(heads, steps=not size, size=size or None)
     for y in range(len(down) - 1):
         on.ax.axhline(y + 0.5, color=on.palette.band, linewidth=on.em / 14, zorder=0.5)
     cells_of = {(row.recipient, row.quantity): row for row in rows}
