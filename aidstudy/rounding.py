@@ -18,6 +18,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR
 from fractions import Fraction
 from itertools import count
 
+from aidstudy.bilingual import Lang, Words
 from aidstudy.intervals import Interval, round_text
 
 _WIDENED = Fraction(1, 10)
@@ -29,6 +30,7 @@ _ONE_VALUE = Fraction(1, 10**13)
 
 OPEN = "open"
 """The text of an end that the print does not set."""
+NO_BOUNDS = Words("no bounds", "无上下限")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,25 @@ class Digits:
     value: str
     low: str = ""
     high: str = ""
+
+    def bounds(self, lang: Lang) -> str:
+        """The bounds as text, empty where the number is exact.
+
+        >>> Digits("3.16", "3.158", "3.162").bounds("en"), Digits("50", "50", OPEN).bounds("zh")
+        ('3.158–3.162', '≥ 50')
+        >>> Digits("", "−1", "2").bounds("en"), Digits("", "−1", "2").bounds("zh")
+        ('−1 to 2', '−1 至 2')
+        """
+        low, high = self.low, self.high
+        if low == OPEN and high == OPEN:
+            return NO_BOUNDS.say(lang)
+        if high == OPEN:
+            return f"≥ {low}"
+        if low == OPEN:
+            return f"≤ {high}"
+        if "−" in low + high:
+            return Words(f"{low} to {high}", f"{low} 至 {high}").say(lang)
+        return f"{low}–{high}" if low else ""
 
 
 def write_number(number: Shown) -> Digits:

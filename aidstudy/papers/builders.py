@@ -21,7 +21,7 @@ from aidstudy.intervals import Interval
 from aidstudy.papers.latex_macros import fields
 from aidstudy.papers.model import Cell, Marked, PaperTable, code_words, table_of
 from aidstudy.papers.results import Recorded, chosen_results, recorded
-from aidstudy.papers.words import NO_UNIT, bounds_text, in_unit, said, same, told, unit_for, units
+from aidstudy.papers.words import NO_UNIT, in_unit, said, same, told, unit_for, units
 from aidstudy.quantity.scalar import Missing, Quantity, digits
 from aidstudy.rounding import Shown, write_number
 from aidstudy.tables.load import exact_table
@@ -184,7 +184,7 @@ def timeline_table(study: Study) -> PaperTable:
         else:
             row["source"] = said(words["page"])
         if isinstance(row["days"], Quantity):
-            row["between"] = bounds_text(digits(row["days"]), "en")
+            row["between"] = digits(row["days"]).bounds("en")
         row["ids"] = " ".join([*projects, *filter(None, (row["event_id"], row["fact_id"]))])
         rows.append(row)
     return table_of("timeline", rows)

@@ -11,7 +11,7 @@ from aidstudy.bilingual import LANGS, Lang, aside
 from aidstudy.codebook import STATES, VERDICTS
 from aidstudy.errors import ResultError
 from aidstudy.papers.results import Recorded
-from aidstudy.papers.words import bounds_text, exact_parts, in_unit, told
+from aidstudy.papers.words import exact_parts, in_unit, told
 from aidstudy.papers.writers import latex_text
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.rounding import OPEN, write_number
@@ -86,7 +86,7 @@ def fields(result: Recorded, lang: Lang) -> dict[str, str]:
     else:
         unit, none = result.shown_in, told()["bounds"]
         digits = write_number(in_unit(result.number, unit.scale(lang)))
-        alone, bounds = digits.value, bounds_text(digits, lang)
+        alone, bounds = digits.value, digits.bounds(lang)
         low, high = (
             none[end][lang] if text == OPEN else text or alone
             for end, text in (("low", digits.low), ("high", digits.high))

@@ -142,18 +142,4 @@ def number_text(digits: Digits, lang: Lang) -> str:
     >>> number_text(Digits("50", "50", "open"), "en"), number_text(Digits("", "−1", "2"), "en")
     ('50 (≥ 50)', '−1 to 2')
     """
-    return aside(digits.value, bounds_text(digits, lang), lang)
-
-
-def bounds_text(digits: Digits, lang: Lang) -> str:
-    """The bounds of a number, empty when it is exact."""
-    low, high = digits.low, digits.high
-    if low == OPEN and high == OPEN:
-        return str(told()["bounds"]["none"][lang])
-    if high == OPEN:
-        return f"≥ {low}"
-    if low == OPEN:
-        return f"≤ {high}"
-    if "−" in low + high:
-        return f"{low} 至 {high}" if lang == "zh" else f"{low} to {high}"
-    return f"{low}–{high}" if low else ""
+    return aside(digits.value, digits.bounds(lang), lang)

@@ -16,7 +16,7 @@ from aidstudy.errors import PlotError
 from aidstudy.intervals import plain
 from aidstudy.plots.texts import texts_of
 from aidstudy.plots.voice import Order, Row, Rows, Table, listed
-from aidstudy.plots.words import MILLION, NOT_REPORTED, bounds_text, digits_of, is_missing
+from aidstudy.plots.words import MILLION, NOT_REPORTED, digits_of, is_missing
 from aidstudy.tables.files import cells_text
 from aidstudy.tables.ordinary import exact_frame
 
@@ -179,9 +179,8 @@ def _amount(row: Row, lang: Lang) -> str:
         return "–".join(str(end) for end in days) or str(row.value)
     money = row.unit in ("CNY", "CNY/year")
     digits = MILLION.digits(row, lang) if money else digits_of(row)
-    text = digits.value or bounds_text(digits)
-    if digits.value and digits.low:
-        text += f" [{bounds_text(digits)}]"
+    bounds = digits.bounds(lang)
+    text = f"{digits.value} [{bounds}]" if digits.value and bounds else digits.value or bounds
     if money:
         per = Words(" a year", "/年").say(lang) if row.unit == "CNY/year" else ""
         return f"{text}万元{per}" if lang == "zh" else f"CNY {text} million{per}"

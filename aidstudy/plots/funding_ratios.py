@@ -196,7 +196,7 @@ def _band(on: Canvas, row: Row, places: list[int]) -> None:
     low, high, middle = float(row.low), float(row.high), (places[0] + places[-1]) / 2
     look: Look = {"colour": on.palette.accent_tint, "label": "all routes agree", "zorder": 0}
     on.bar(low, high, middle, mark=row.mark, high=len(places), **look)
-    agreed = on.say("agree", range=bounds_text(BILLION.digits(row, on.lang)))
+    agreed = on.say("agree", range=bounds_text(BILLION.digits(row, on.lang), on.lang))
     on.head((agreed,), (low + high) / 2, coords="column")
 
 
@@ -213,14 +213,16 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     return {
         "shares": voice.listing(shares),
         "pairs": voice.count(len(pairs)),
-        "told": voice.joined(f"{voice.of(row)} {d.value}% [{bounds_text(d)}%]" for row, d in said),
+        "told": voice.joined(
+            f"{voice.of(row)} {d.value}% [{bounds_text(d, voice.lang)}%]" for row, d in said
+        ),
         "ruled": voice.count(len(rules)) if rules else "",
         "rules": voice.joined(f"{voice.of(row)} {_share(row)}" for row in rules),
         "rule": own,
         "open": voice.counties(row for row in pairs if row.missing),
         "routes": voice.count(len(routes)) if routes else "",
         "donor": voice.county(meet, "donor") if meet else "",
-        "meet": bounds_text(BILLION.digits(meet, voice.lang)) if meet else "",
+        "meet": bounds_text(BILLION.digits(meet, voice.lang), voice.lang) if meet else "",
     }
 
 

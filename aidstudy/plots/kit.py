@@ -39,7 +39,7 @@ from aidstudy.plots.style import (
 )
 from aidstudy.plots.texts import Texts, texts_of, typeset
 from aidstudy.plots.voice import Look, Row, Voice, listed
-from aidstudy.plots.words import NOT_REPORTED, Scale, bounds_text, checked_lang
+from aidstudy.plots.words import NOT_REPORTED, Scale, checked_lang
 from aidstudy.rounding import Digits
 
 # Half the height of capitals and figures: a baseline this far below a point is centred on it.
@@ -388,7 +388,7 @@ class Canvas(Voice):
         values = [Cell(y, one.value or none) for y, one in enumerate(digits)]
         self.column((self.say("value"),), values, flush=flush)
         if bounds:
-            ends = (bounds_text(one) if one.low else "" for one in digits)
+            ends = (one.bounds(self.lang) for one in digits)
             cells = [Cell(y, text, quiet=True) for y, text in enumerate(ends)]
             self.column((self.say("bounds"),), cells, gap=1.0)
 

@@ -160,7 +160,7 @@ def _amount(row: Row, voice: Voice) -> str:
     """A sum as it is printed; a quotient to ten thousand CNY, or as far as its bounds leave it."""
     digits, factor = voice.money(row), MILLION.factor(voice.lang)
     if row.missing or row.unit == "CNY" or int(row.of.years) == 1:
-        return digits.value or bounds_text(digits)
+        return digits.value or bounds_text(digits, voice.lang)
     place = least_place(row, unit=factor)
     text = round_text(Fraction(row.value) / factor, min(place, 0 if voice.zh else 2))
     return voice.say("about", amount=typeset(text)) if place < 0 else typeset(text)

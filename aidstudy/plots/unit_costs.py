@@ -132,7 +132,9 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         "most": _off(costs[0], voice),
         "least": _off(costs[-1], voice) + (voice.say("zeros") if costs[-1] in pale else ""),
         "pale": voice.say("pale") if len(rows) > len(costs) else "",
-        "told": voice.joined(f"{what} {d.value} [{bounds_text(d)}]" for what, d in told),
+        "told": voice.joined(
+            f"{what} {d.value} [{bounds_text(d, voice.lang)}]" for what, d in told
+        ),
     }
 
 

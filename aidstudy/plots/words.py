@@ -149,9 +149,9 @@ def range_text(low: Number, high: Number) -> str:
     return bounds_text(write_number(Shown(None, Interval(Fraction(low), Fraction(high)))))
 
 
-def bounds_text(digits: Digits) -> str:
+def bounds_text(digits: Digits, lang: Lang = "en") -> str:
     """The bounds of a number, or the number itself where it is exact."""
-    return f"{digits.low}–{digits.high}" if digits.low else digits.value
+    return digits.bounds(lang) or digits.value
 
 
 @dataclass(frozen=True, slots=True)
