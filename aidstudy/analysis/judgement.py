@@ -67,8 +67,8 @@ def _call(switch: Switch) -> dict[str, Any]:
     """Question and both options of a call."""
     (default, meaning), (other, otherwise) = switch.options.items()
     told = {"switch": switch.name, "question": switch.question, "free": switch.free}
-    told |= {"default": default, "default_means": meaning}
-    return told | {"option": other, "option_means": otherwise}
+    told |= {"default": default, "default_means": meaning.en}
+    return told | {"option": other, "option_means": otherwise.en}
 
 
 def _counts(found: pd.DataFrame) -> dict[str, int]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from aidstudy.bilingual import Lang, Words, aside
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import ResultError
 from aidstudy.files import read_toml
@@ -24,7 +25,7 @@ class Switch:
 
     name: str
     question: str
-    options: Mapping[str, str]  # each with what it means; the first is the default
+    options: Mapping[str, Words]  # each with what it means; the first is the default
     free: str = ""  # what else is taken: a share in per cent; what rests on it is hypothetical
 
     @property
@@ -40,6 +41,8 @@ class Switch:
 
 def _read() -> Mapping[str, Switch]:
     told = read_toml(__file__, "switches.toml")
+    for parts in told.values():
+        parts["options"] = {name: Words(*means) for name, means in parts["options"].items()}
     return MappingProxyType({name: Switch(name, **parts) for name, parts in told.items()})
 
 
@@ -68,24 +71,26 @@ def checked_choices(choices: Mapping[str, str] | Iterable[str]) -> dict[str, str
     return dict(choices)
 
 
-def choices_told(choices: Mapping[str, str], lang: str = "en") -> str:
+_NO_RULE = Words("no printed rule", "并非原文所载规定")
+_HYPOTHETICAL, _OTHERWISE = Words("Hypothetical", "假设"), Words("Read otherwise", "另一种判断")
+
+
+def choices_told(choices: Mapping[str, str], lang: Lang = "en") -> str:
     """What is read otherwise than by default, in a sentence for a note; nothing by default.
 
     >>> choices_told({"rule": "rounded"})
     'Read otherwise: rule=rounded (read as a rounded figure: 0.45% to 0.55%).'
     >>> choices_told({"rule": "0.6%"})
     'Hypothetical: rule=0.6% (no printed rule).'
+    >>> choices_told({"rule": "rounded"}, "zh")
+    '另一种判断：rule=rounded（按约数读：0.45%至0.55%）。'
     """
-    zh, said = lang == "zh", []
-    others = {name: one for name, one in choices.items() if one != SWITCHES[name].default}
-    for printed, head in ((False, "假设：" if zh else "Hypothetical: "),
-                          (True, "另一种判断：" if zh else "Read otherwise: ")):  # fmt: skip
-        told = []
-        for name, option in others.items():
-            meaning = SWITCHES[name].options.get(option, "no printed rule")
-            if (option in SWITCHES[name].options) == printed:
-                in_zh = "" if printed else "（并非原文所载规定）"
-                told.append(f"{name}={option}" + (in_zh if zh else f" ({meaning})"))
-        if told:
-            said.append(f"{head}{('；' if zh else '; ').join(told)}{'。' if zh else '.'}")
-    return ("" if zh else " ").join(said)
+    said: dict[Words, list[str]] = {_HYPOTHETICAL: [], _OTHERWISE: []}
+    for name, option in choices.items():
+        if option != SWITCHES[name].default:
+            meaning = SWITCHES[name].options.get(option, _NO_RULE)
+            head = _HYPOTHETICAL if meaning is _NO_RULE else _OTHERWISE
+            said[head].append(aside(f"{name}={option}", meaning.say(lang), lang))
+    comma, stop, gap = ("；", "。", "") if lang == "zh" else ("; ", ".", " ")
+    listed = ((head, comma.join(told)) for head, told in said.items() if told)
+    return gap.join(head.named(Words(told, told)).say(lang) + stop for head, told in listed)
