@@ -40,6 +40,29 @@ def read_slice(raw: str, kind: str | None, unit: str | None, year: int | None) -
         return None
 
 
+_NO_NUMERAL = "digits that form no one numeral"
+_SCALE_ALONE = "a scale without a unit, and no word near says money"
+_IN_BLANKS = "digits parted by blanks: one number, or several"
+_OTHER_DIGIT = "a digit of another script, or a mark"
+_MAY_GO_ON = frozenset(
+    {"a number without a unit", _SCALE_ALONE, _IN_BLANKS, _NO_NUMERAL, _OTHER_DIGIT}
+)
+_YEAR = re.compile("(?:19|20)[0-9]{2}")
+# What has to follow digits for a pattern to be tried at all; most digits have none of these.
+_CLOCK_MARKS = frozenset(":：时点")
+_LIST_MARKS = frozenset("、和与及个")
+_NUMBERED = frozenset("表图件注")
+_SCALES = frozenset("十百千万亿")
+_NO_UNIT_MARKS = frozenset("、；。")
+_RATIO_MARKS = frozenset(":：∶/／·•,，.．")
+_COLUMNS_APART = 120
+"""Characters after a cut decimal in which a line may begin with its rest."""
+_SAID_NEAR = 6
+_MINUS_SIGNS = frozenset("-－−–")
+_NO_MINUS_AFTER = frozenset("%％‰)）]】-–—－−~～年月日号元") | frozenset(g.CN)
+_LETTERS = frozenset(ascii_letters) | {chr(ord(char) + 0xFEE0) for char in ascii_letters}
+
+
 class Scan:
     """One pass over a text; each step reads what starts at an anchor and says where to go on."""
 
@@ -740,29 +763,6 @@ class Scan:
         if number and re.search("[百千万亿]", number.group()):
             return _SCALE_ALONE
         return "a number without a unit"
-
-
-_NO_NUMERAL = "digits that form no one numeral"
-_SCALE_ALONE = "a scale without a unit, and no word near says money"
-_IN_BLANKS = "digits parted by blanks: one number, or several"
-_OTHER_DIGIT = "a digit of another script, or a mark"
-_MAY_GO_ON = frozenset(
-    {"a number without a unit", _SCALE_ALONE, _IN_BLANKS, _NO_NUMERAL, _OTHER_DIGIT}
-)
-_YEAR = re.compile("(?:19|20)[0-9]{2}")
-# What has to follow digits for a pattern to be tried at all; most digits have none of these.
-_CLOCK_MARKS = frozenset(":：时点")
-_LIST_MARKS = frozenset("、和与及个")
-_NUMBERED = frozenset("表图件注")
-_SCALES = frozenset("十百千万亿")
-_NO_UNIT_MARKS = frozenset("、；。")
-_RATIO_MARKS = frozenset(":：∶/／·•,，.．")
-_COLUMNS_APART = 120
-"""Characters after a cut decimal in which a line may begin with its rest."""
-_SAID_NEAR = 6
-_MINUS_SIGNS = frozenset("-－−–")
-_NO_MINUS_AFTER = frozenset("%％‰)）]】-–—－−~～年月日号元") | frozenset(g.CN)
-_LETTERS = frozenset(ascii_letters) | {chr(ord(char) + 0xFEE0) for char in ascii_letters}
 
 
 def _tight(text: str) -> str:
