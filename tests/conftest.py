@@ -92,3 +92,19 @@ def browser() -> Iterator[Any]:
     from chromium import opened_browser
 
     yield from opened_browser()
+
+
+@pytest.fixture
+def tab(browser: Any, tmp_path: Path) -> Iterator[Any]:
+    """``tab(text)`` opens the review of a text; at the end nothing may have gone wrong."""
+    from review_pages import opened_tab
+
+    yield from opened_tab(browser, tmp_path)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """The folder of a study of a made-up page."""
+    from review_pages import OWN, study_of
+
+    return study_of(tmp_path, OWN)
