@@ -23,7 +23,7 @@ from aidstudy.plots import PLOTS, fonts, plot_funding_ratios, save_family, save_
 from aidstudy.plots.preflight import LEAST_CONTRAST, contrast, luminance, over_white, seen_as
 from aidstudy.plots.save import gallery
 from aidstudy.plots.style import COLOUR, MONO, PRESETS, Palette, style
-from aidstudy.plots.words import MILLION, bounds_text, numbers_in
+from aidstudy.plots.words import MILLION, numbers_in
 
 pytestmark = pytest.mark.filterwarnings("ignore:the font Arial")
 
@@ -158,7 +158,7 @@ def test_both_languages_show_the_same_digits(
     row = {"value": value, "low": value - half, "high": value + half}
     for lang, expected in (("en", english), ("zh", chinese)):
         digits = MILLION.digits(row, lang)
-        assert f"{digits.value} [{bounds_text(digits)}]" == expected
+        assert f"{digits.value} [{digits.bounds(lang)}]" == expected
 
 
 def test_numbers_of_a_formula() -> None:

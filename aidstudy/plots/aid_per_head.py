@@ -76,7 +76,8 @@ def _draw(on: Canvas, rows: Rows, *, wide: bool = False) -> None:
     if on.ax.get_xlim()[0] > 0:
         on.note(on.say("cut"))
     if open_ := _widest(known):
-        on.note(on.say("bar", county=on.of(open_), bounds=bounds_text(digits_of(open_))))
+        bounds = bounds_text(digits_of(open_), on.lang)
+        on.note(on.say("bar", county=on.of(open_), bounds=bounds))
     if any(signs):
         on.note(on.say("inferred"))
     on.across(on.say("axis"))
@@ -98,7 +99,7 @@ def _people(row: Row, voice: Voice) -> str:
     A count in ten thousands (6万人) is shown so in Chinese, and by its bounds in English.
     """
     digits = digits_of(row.of, "population")
-    number = bounds_text(digits)
+    number = bounds_text(digits, voice.lang)
     if voice.zh and digits.low:
         number = f"{digits_of(row.of, 'population', unit=10**4).value}万"
     return voice.say("counted", number=number, year=row.of.period, grade=_grade(row, voice))
@@ -119,11 +120,13 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         "low": rough(values[0]) if known else "",
         "high": rough(values[-1]) if known else "",
         "widest": voice.of(open_) if open_ else "",
-        "bounds": bounds_text(digits_of(open_)) if open_ else "",
+        "bounds": bounds_text(digits_of(open_), voice.lang) if open_ else "",
         "grades": voice.listing(dict.fromkeys(_grade(row, voice) for row in known)),
         "unseen": voice.say("unseen") if "encyclopaedia" in {r.of.grade for r in known} else "",
         "missing": voice.listing(voice.of(row) for row in rows if row.missing),
-        "told": voice.joined(f"{voice.of(row)} {d.value} [{bounds_text(d)}]" for row, d in said),
+        "told": voice.joined(
+            f"{voice.of(row)} {d.value} [{bounds_text(d, voice.lang)}]" for row, d in said
+        ),
     }
 
 

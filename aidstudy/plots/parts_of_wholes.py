@@ -15,7 +15,7 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
-from aidstudy.plots.words import bounds_text, exact_text, firm, tenths
+from aidstudy.plots.words import exact_text, firm, tenths
 from aidstudy.rounding import Digits
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import exact_frame, load_figures
@@ -95,7 +95,7 @@ def _draw(on: Canvas, rows: Rows, *, sums: bool = True) -> None:
     if on.columns:
         shares = [tenths(row) for row in rows]
         on.numbers(shares, bounds=False)
-        ends = (bounds_text(one) if one.low else on.say("exact") for one in shares)
+        ends = (one.bounds(on.lang) or on.say("exact") for one in shares)
         cells = [Cell(y, text, quiet=True) for y, text in enumerate(ends)]
         on.column((on.say("bounds"),), cells, gap=1.0)
     else:

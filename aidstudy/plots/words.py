@@ -139,17 +139,17 @@ def exact_text(number: Number) -> str:
 
 
 def range_text(low: Number, high: Number) -> str:
-    """A range without a value of its own, rounded outward.
+    """A range without a value of its own, none of it below zero, rounded outward.
 
     Examples
     --------
     >>> range_text(Fraction(1, 3), Fraction(2, 3)), range_text(2, 3), range_text(2, 2)
     ('0.333–0.667', '2–3', '2')
     """
-    return bounds_text(write_number(Shown(None, Interval(Fraction(low), Fraction(high)))))
+    return bounds_text(write_number(Shown(None, Interval(Fraction(low), Fraction(high)))), "en")
 
 
-def bounds_text(digits: Digits, lang: Lang = "en") -> str:
+def bounds_text(digits: Digits, lang: Lang) -> str:
     """The bounds of a number, or the number itself where it is exact."""
     return digits.bounds(lang) or digits.value
 
