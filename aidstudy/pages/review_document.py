@@ -492,8 +492,8 @@ class Document(Markup):
     def _study(self, own: Own) -> str:
         """The tab with places, pairs, devices and year."""
         columns = {table.name: table.names for table in (PAIRS, MECHANISMS_TABLE)}
-        told = {"study": own.study, "columns": columns, "devices": _pairs(codebook.MECHANISMS)}
-        told |= {"undecided": [PROPOSED, NOT_LOOKED]}
+        told: dict[str, object] = {"study": own.study, "columns": columns}
+        told |= {"devices": _pairs(codebook.MECHANISMS), "undecided": [PROPOSED, NOT_LOOKED]}
         return self.fill(
             "study",
             data=attributes({f"data-{name}": json.dumps(one) for name, one in told.items()}),
