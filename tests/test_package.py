@@ -99,6 +99,7 @@ def tell():
 
 import aidstudy
 tell()
+assert aidstudy.quantities([1.5]).quantity.value[0] == 1.5  # with an accessor of its own
 aidstudy.load_figures(), aidstudy.funding_ratios(), aidstudy.load_results(), aidstudy.check_study()
 tell()
 from aidstudy.plots import save_plot

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from fractions import Fraction
 
 import numpy as np
@@ -89,14 +87,6 @@ def test_a_gap_has_no_ends() -> None:
     column = quantities([1.5, np.nan], "m", half=0.05)
     assert column.isna().tolist() == [False, True]
     assert column[0].low == 1.45
-
-
-def test_a_column_has_its_accessor_without_another_import() -> None:
-    program = "from aidstudy import quantities; print(quantities([1.5]).quantity.value[0])"
-    run = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert run.stdout.strip() == "1.5"
 
 
 def test_two_studies_of_one_process_may_use_the_same_ids() -> None:

@@ -89,14 +89,18 @@ def test_the_wheel_carries_tables_notebooks_and_licence_and_no_page(wheel: Path)
     assert not [name for name in names if name.startswith("tests")]
 
 
-def test_the_wheel_alone_gives_figures_results_and_a_plot(python: Path, tmp_path: Path) -> None:
+def test_the_wheel_alone_gives_figures_results_a_plot_and_the_notebooks_of_the_lab(
+    python: Path, tmp_path: Path
+) -> None:
     code = (
-        "import json, aidstudy\n"
+        "import json, pathlib, aidstudy\n"
+        "from aidstudy.course.lab import copy_notebooks\n"
         "from aidstudy.plots import save_plot\n"
         "figures = aidstudy.load_figures().set_index('figure_id')\n"
         "found = aidstudy.load_results()\n"
         "ratios = aidstudy.funding_ratios()\n"
         "paths = save_plot('funding_ratios', 'drawn', formats=('svg',))\n"
+        "copy_notebooks(pathlib.Path('mine'))\n"
         "bounds = found.set_index('result_id').loc['revenue.ganzi.overlap', 'quantity']\n"
         "print(json.dumps([aidstudy.__file__, len(figures), len(found), str(bounds),\n"
         "    figures.loc['ganzi-021', 'printed'], int(figures.loc['ganzi-021', 'start']),\n"
@@ -114,6 +118,8 @@ def test_the_wheel_alone_gives_figures_results_and_a_plot(python: Path, tmp_path
     assert ".svg" in kinds
     assert states == funding_ratios()["ratio"].quantity.state.tolist()
     assert (tmp_path / "drawn").is_dir()
+    notebooks = {path.name for path in (REPOSITORY / "notebooks").glob("*.ipynb")}
+    assert {path.name for path in (tmp_path / "mine").glob("*.ipynb")} == notebooks
 
 
 def test_the_wheel_needs_eight_packages_and_each_extra_is_one_of_the_page(wheel: Path) -> None:
@@ -131,16 +137,6 @@ def test_the_wheel_needs_eight_packages_and_each_extra_is_one_of_the_page(wheel:
     for extra, lines in extras.items():
         assert rows[extra] == ", ".join(re.split(r"[<>=]", line)[0] for line in lines)
     assert f"aidstudy-{told['Version']}-py3-none-any.whl" in page
-
-
-def test_the_wheel_alone_gives_the_notebooks_to_the_lab(python: Path, tmp_path: Path) -> None:
-    code = (
-        "from aidstudy.course.lab import copy_notebooks\n"
-        "print(copy_notebooks(__import__('pathlib').Path('mine')))\n"
-    )
-    _run(python, code, tmp_path)
-    stored = {path.name for path in (REPOSITORY / "notebooks").glob("*.ipynb")}
-    assert {path.name for path in (tmp_path / "mine").glob("*.ipynb")} == stored
 
 
 def test_the_commands_run_from_the_wheel(python: Path, wheel: Path, tmp_path: Path) -> None:
