@@ -165,13 +165,11 @@ def _text(row: Row) -> str:
 def _facts(rows: Rows, voice: Voice) -> Facts:
     moved = [row for row in rows if row.quantity == "moved"]
     lost = {row.of.switch: row.value for row in rows if row.quantity == "lost"}
-    told, shares = [], []
+    told = []
     for row in moved:
         number, gone = exact_text(row.value), lost.get(row.of.switch)
-        more = f"{exact_text(gone)} {voice.say('gone')}" if gone else ""
+        more = exact_text(gone) if gone else ""
         told.append(f"{voice.of(row)} {voice.aside(number, more)}")
-        both = [_text(one) for one in rows if one.of is row.of and one.get("reading") in _READINGS]
-        shares.append(f"{_which(row, voice)} {' → '.join(both)}" if both else "")
     return {
         "touched": str(moved[0].of.touched),
         "results": str(moved[0].of.results),
@@ -179,7 +177,6 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         "moves": str(sum(row.value for row in moved)),
         "shown": str(sum(not is_missing(row.of.shift) for row in moved)),
         "told": voice.joined(told),
-        "shares": voice.joined(shares),
     }
 
 

@@ -171,9 +171,10 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     first = {row.of.recipient: row for row in bars if row.page and row.kind != "planned"}
     later = [row for row in bars if not row.page and row.of.recipient in first]
     told: dict[str, list[str]] = {}
-    for row in rows:
-        said = "" if row.quantity == "none" else f"{row.what.say(voice.lang)} {_told(row, voice)}"
-        told.setdefault(voice.county(row), []).append(said or voice.say("none"))
+    for row in (*first.values(), *later):
+        if any(one.of.recipient == row.of.recipient for one in later):
+            said = f"{row.what.say(voice.lang)} {_amount(row, voice)}"
+            told.setdefault(voice.county(row), []).append(said)
     kinds = {row.mark: row.of.measure for row in rows}
     more = {r.of.recipient for r in later if r.low > first[r.of.recipient].high}
     same = [r for r in rows if r.kind == kinds.get(r.of.contradicts)]
