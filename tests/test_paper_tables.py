@@ -222,7 +222,7 @@ def test_a_joint_sum_is_given_once(grids: Grids) -> None:
     data = rows_of("projects")
     amounts = [Fraction(row["Amount (CNY million)"] or 0) for row in data]
     assert sum(amounts) == Fraction("357.96")
-    assert [row["Amount, state"] for row in data].count("joint") == 6
+    assert [row["Amount, state"] for row in data].count("joint") == 7
 
 
 def test_results_of_one_analysis(grids: Grids, study: Study) -> None:
