@@ -13,7 +13,6 @@ import pytest
 from aidstudy import errors
 from aidstudy.errors import QuantityError, TextError
 from aidstudy.reading.quantities import Reading, find_quantities, plain_print, read_quantity
-from aidstudy.reading.text import repair_text
 
 HERE = Path(__file__).parent
 
@@ -134,14 +133,6 @@ def test_nothing_found_says_why(case: dict[str, str]) -> None:
     assert found.quantities == []
     assert case["why"] in found.why_empty
     assert find_quantities(f"{case['text']}共5个").why_empty == ""
-
-
-def test_one_line_of_a_megabyte_is_read_to_its_end() -> None:
-    """No line end in sight; the benchmark reads 100 MB, this one is short enough for each run."""
-    line = "投入资金300万元，修建道路12.5公里，" * 20_000
-    found = find_quantities(line)
-    assert [q.printed for q in found.quantities] == ["300万元", "12.5公里"] * 20_000
-    assert repair_text(line).text == line
 
 
 def test_a_date_without_a_year_stays_missing() -> None:
