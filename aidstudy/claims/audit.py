@@ -150,7 +150,7 @@ class TextAudit(Told):
         Its place in the raw text and its print. Days and periods are no figures here.
         """
         held = {member.figure.number for claim in self.found for member in claim.members}
-        left = (f for f in self.page.figures if f.role != "date" and f.number not in held)
+        left = (f for f in self.page.figures if f.role not in ("date", "label") and f.number not in held)
         rows = [(one.start, one.end, one.printed) for one in left]
         return pd.DataFrame(rows, columns=["start", "end", "printed"], dtype=object)
 
@@ -183,7 +183,7 @@ class TextAudit(Told):
                 lines += [one.line() for one in self.mending(number)]
         counts = [claim.verdict for claim in self.found]
         told = ", ".join(f"{counts.count(one)} {one}" for one in (AGREES, UNROUNDED, CONTRADICTS))
-        number = sum(one.role != "date" for one in self.page.figures)
+        number = sum(one.role not in ("date", "label") for one in self.page.figures)
         left = f"{len(self.untested)} of {number} figures stand in no claim"
         return [*lines, f"{len(counts)} claims: {told}; {left}"]
 

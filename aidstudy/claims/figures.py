@@ -15,7 +15,7 @@ from typing import Any
 
 from aidstudy.claims.words import ALIKE, CUES, EACH, HARMLESS, LEAD, OF, SECTORS, TRAIL, UNITS, says
 from aidstudy.intervals import Interval, rounding_interval
-from aidstudy.reading.quantities import Reading, find_quantities
+from aidstudy.reading.quantities import Reading, find_quantities, read_quantity
 from aidstudy.reading.text import RepairedText, repair_text
 
 _STOP = re.compile(r"[。！？!?\n]")
@@ -24,6 +24,7 @@ _BRACKETS = re.compile(r"（[^（）]*）|\([^()]*\)")
 # 20.8:50.6:28.6 is a structure when it adds to 100, and 2.45:1 a ratio of two.
 _RATIO = re.compile(r"(?<![\d:：∶.])\d+(?:\.\d+)?(?:[:：∶]\d+(?:\.\d+)?)+(?![\d:：∶])")
 _WIDE = str.maketrans(",;:()", "，；：（）")
+_FAR_BACK = 200
 DIGITS = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 
 FAR = 6
@@ -43,7 +44,7 @@ class Figure:
     unit: str
     value: Fraction  # in base units; a change downwards is negative
     interval: Interval  # what the print allows; a count in 万 or with a decimal is rounded too
-    role: str  # level, growth (%), change (units, pp), share, part of a structure, ratio, date
+    role: str  # level, growth (%), change (units, pp), share, part of a structure, ratio, date, label
     name: str  # what the words before it call it
     link: str  # all words between the figure before it in the sentence and this one
     sentence: int
@@ -72,7 +73,7 @@ class Figure:
     @property
     def digits(self) -> int:
         """How many digits of its number tell something: 2 of 1200万, 5 of 18.120."""
-        return len(str(self.value.numerator).strip("0"))
+        return len(str(abs(self.value.numerator)).strip("0"))
 
     @property
     def is_exact(self) -> bool:
@@ -107,6 +108,11 @@ class Page:
     def text(self) -> str:
         return self.fixed.text
 
+    @property
+    def labels(self) -> list[Figure]:
+        """Counts in names, which stand behind all other figures."""
+        return [figure for figure in self.figures if figure.role == "label"]
+
     def levels_before(
         self, figure: Figure, *, most: int = 40, far: int = FAR, here: bool = True
     ) -> Iterator[Figure]:
@@ -132,7 +138,11 @@ class Page:
 def read_figures(text: str, year: int | None = None) -> Page:
     """The figures of a raw text with their names, roles and times."""
     fixed = repair_text(text)
-    found = find_quantities(text, year=year).quantities
+    read = find_quantities(text, year=year)
+    # 网民规模达10.67亿，: what it counts is told by its name.
+    bare = [one for one in read.unread if says("bare", one.printed + text[one.span.end :][:1])]
+    found = [read_quantity(one.printed, kind="count")._replace(span=one.span) for one in bare]
+    found += read.quantities
     bounds = [0, *(m.end() for m in _STOP.finditer(fixed.text)), len(fixed.text) + 1]
     paragraphs = [m.end() for m in re.finditer("\n", fixed.text)]
     spans: list[tuple[int, int, Any]] = [(*fixed.text_span(*one.span), one) for one in found]
@@ -164,7 +174,9 @@ def read_figures(text: str, year: int | None = None) -> Page:
         elif held is not None and (link[:1] in ("；", "，") or says("to", link)):
             said, held = held, None
         tail = _PAUSE.split(link)[-1]
-        when = "before" if says("before", tail) else said[:4]
+        # 比重比上年降低 is a move of this year.
+        moves = says("rise", tail) or says("fall", tail)
+        when = "before" if says("before", tail) and not moves else said[:4]
         when = "ahead" if says("ahead", tail) else when
         where = (sentence, bisect_right(paragraphs, at), when, said)
         for figure in _figures(fixed, at, one, link, *where):
@@ -173,7 +185,30 @@ def read_figures(text: str, year: int | None = None) -> Page:
     _name_going_on(figures)
     for figure in figures:
         sentences[figure.sentence].append(figure)
+    figures += _labels(fixed, figures, bounds, paragraphs)
     return Page(fixed, figures, sentences, bounds)
+
+
+def _labels(
+    fixed: RepairedText, figures: list[Figure], bounds: list[int], paragraphs: list[int]
+) -> Iterator[Figure]:
+    """Counts in a name, which are none of a thing: “三个高地”, 十方面实事; after all figures."""
+    inside = {place for figure in figures for place in range(figure.at, figure.to)}
+    number = len(figures)
+    for match in CUES["label"].finditer(fixed.text):
+        at, to = match.span()
+        if at in inside:
+            continue
+        sentence = bisect_right(bounds, at) - 1
+        begin = max(bounds[sentence], at - _FAR_BACK)
+        link = "".join(fixed.text[begin:at].split()).translate(_WIDE)
+        value = Fraction(str(read_quantity(f"{match['number']}个").value))
+        yield Figure(
+            *fixed.raw_span(at, to), at, to, match[0], "count", "", value, Interval.exactly(value),
+            "label", name_of(link), link.removesuffix("“"), sentence,
+            bisect_right(paragraphs, at), number=number,
+        )  # fmt: skip
+        number += 1
 
 
 def _figures(
@@ -192,7 +227,7 @@ def _figures(
             value, interval = -value, -interval
         yield Figure(
             *one.span, *fixed.text_span(*one.span), one.printed, one.kind,
-            UNITS.get(one.unit, one.unit), value, interval, role, name_of(link), link, *where,
+            UNITS.get(one.unit, one.unit.partition("(")[0]), value, interval, role, name_of(link), link, *where,
         )  # fmt: skip
         return
     parts = list(DIGITS.finditer(one[0]))
@@ -232,7 +267,8 @@ def _name_going_on(figures: list[Figure]) -> None:
         dated = before is not None and before.role == "date" and figure.link in OF
         words = before.link + figure.link if before is not None and dated else figure.link
         name = core(figure.name)
-        goes_on = dated or figure.time == "before" or says("to", words) or figure.role == "growth"
+        moves = figure.role in ("growth", "change")
+        goes_on = dated or figure.time == "before" or says("to", words) or moves
         subject = name or (last if goes_on else "")
         figures[place] = replace(figure, subject=subject, words=words)
         last, before = subject or last, figure
@@ -276,7 +312,8 @@ def clean_name(words: str) -> str:
 @lru_cache(maxsize=4096)
 def core(name: str) -> str:
     """A name without what limits nothing, and one of its synonyms for all: GDP is 地区生产总值."""
-    name = HARMLESS.sub("", clean_name(name))
+    # 钢的产量 is 钢产量.
+    name = HARMLESS.sub("", clean_name(name)).replace("的", "")
     return ALIKE.get(name, name)
 
 

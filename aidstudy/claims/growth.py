@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import islice, pairwise
+from itertools import islice, pairwise, permutations
 
 from aidstudy.claims.figures import Figure, Page, core, levels, one_time
 from aidstudy.claims.relations import Claim, claimed, taken_up
@@ -14,6 +14,18 @@ from aidstudy.claims.words import CUES, ECONOMY, OF, PARTITIONS, says
 
 def find_growth(page: Page, sums: Iterable[Claim]) -> Iterator[Claim]:
     """Growth and changes between printed values, and full sets of changes."""
+    told = set()
+    for claim in _beside(page):
+        told.add(claim.about.number)
+        yield claim
+    yield from _anywhere(page, told)
+    yield from _full_sets(page)
+    for claim in sums:
+        yield from _between(page, claim)
+    yield from _contributions(page)
+
+
+def _beside(page: Page) -> Iterator[Claim]:
     named: dict[tuple[str, str], list[Figure]] = defaultdict(list)
     for row in page.sentences:
         for place, figure in enumerate(row):
@@ -22,6 +34,7 @@ def find_growth(page: Page, sums: Iterable[Claim]) -> Iterator[Claim]:
                 yield from told or _since(row, place, named)
                 if figure.role == "change":
                     yield from _grown_by(page, row, place)
+                    yield from _faster(page, row, place)
             elif figure.role in ("ratio", "share"):
                 yield from _two_values(page, row, place)
                 yield from _over_plan(page, row, place)
@@ -29,10 +42,6 @@ def find_growth(page: Page, sums: Iterable[Claim]) -> Iterator[Claim]:
                 yield from _added(row, place)
         for figure in levels(row):
             named[figure.subject, figure.unit].append(figure)
-    yield from _full_sets(page)
-    for claim in sums:
-        yield from _between(page, claim)
-    yield from _contributions(page)
 
 
 def _moved(figure: Figure, now: Figure, then: Figure, sure: bool = True) -> Iterator[Claim]:
@@ -64,6 +73,7 @@ def _two_values(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
             yield from _moved(figure, later, first, sure=False)
     if len(before) < 2:
         return
+    yield from _set_against(figure, before)
     now, then = before[-2:]
     between = "".join(page.text[now.to : then.at].split())
     grown = CUES["just_grown"].fullmatch(words) and CUES["compared"].fullmatch(between)
@@ -82,6 +92,51 @@ def _two_values(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     elif follows and not grown and "" not in (then.said, now.said) and then.said != now.said:
         # 2011年 y，2012年 x，增长p%.
         yield from _moved(figure, now, then, sure=False)
+
+
+def _set_against(figure: Figure, before: list[Figure]) -> Iterator[Claim]:
+    """x，比上年增长q%，同2001年的 y 相比，增长p%: against the first value of the sentence."""
+    then = before[-1]
+    if CUES["set_against"].fullmatch(figure.link) and says("against", then.words):
+        yield from _moved(figure, before[0], then, sure=False)
+
+
+def _faster(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
+    """收入增长5.8%，快于经济增速1个百分点: the economy's rate stands before."""
+    figure, rate = row[place], row[place - 1]
+    if place and figure.unit == "pp" and says("faster", figure.clause) and rate.role == "growth":
+        economy = _growth_of_economy(page, figure)
+        if economy is not None and economy is not rate:
+            rule = "change in percentage points"
+            yield from taken_up(claimed(rule, figure, rate, economy, sure=False))
+
+
+def _anywhere(page: Page, told: set[int]) -> Iterator[Claim]:
+    """钢产量增加了573万吨 far from both its values: one name, two times, and they fit."""
+    named: dict[str, list[Figure]] = defaultdict(list)
+    for figure in levels(page.figures):
+        if len(figure.subject) >= _NAME and figure.is_sharp and not figure.is_average:
+            known = named[core(figure.subject)]
+            if len(known) <= _LATEST and all(one.value != figure.value for one in known):
+                known.append(figure)
+    for figure in page.figures:
+        moves = figure.role == "change" or (figure.role == "growth" and figure.unit == "%")
+        several = moves and figure.digits >= _NAME and not says("yearly", figure.link)
+        if several and figure.number not in told and not says("real", figure.link):
+            values = named.get(core(figure.subject), ())
+            # Of so many values of one name some fit by chance.
+            pairs = permutations(values, 2) if len(values) <= _LATEST else ()
+            fitting = (pair for pair in pairs if _may_fit(figure, *pair))
+            yield from islice((c for pair in fitting for c in _moved(figure, *pair, sure=False)), 1)
+
+
+def _may_fit(figure: Figure, now: Figure, then: Figure) -> bool:
+    """Whether two values of two times are about so far apart; exact bounds decide later."""
+    if now.unit != then.unit or (now.time and now.time == then.time) or not then.value:
+        return False
+    gap = float(now.value - then.value)
+    told = float(figure.value) if figure.role == "change" else float(figure.value * then.value) / 100
+    return abs(gap - told) <= abs(told) / 10
 
 
 def _over_plan(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:

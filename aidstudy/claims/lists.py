@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import product, takewhile
 
-from aidstudy.claims.figures import Figure, Page, core, levels, one_time, same_name
+from aidstudy.claims.figures import DIGITS, Figure, Page, core, levels, one_time, same_name
 from aidstudy.claims.relations import Claim, claimed, taken_up
 from aidstudy.claims.words import CUES, EACH, HEADLINES, LISTS, MEASURES, OF, ORDINALS, TIMES, says
 from aidstudy.intervals import Interval
@@ -27,7 +27,7 @@ def find_lists(page: Page) -> Iterator[Claim]:
     for row in page.sentences:
         for place, figure in enumerate(row):
             if figure.kind == "count" and figure.role == "level" and figure.value.denominator == 1:
-                for rule in (_counted_list, _kinds, _ones, _each):
+                for rule in (_counted_list, _kinds, _ones, _each, _bulleted):
                     yield from rule(page, figure)
                 yield from _numbered(page, figure, ordinals)
             elif figure.kind == "duration" and place:
@@ -35,6 +35,10 @@ def find_lists(page: Page) -> Iterator[Claim]:
                 yield from _took(row, place)
             if figure.role == "level":
                 yield from _for_each(page, row, place)
+    for label in page.labels:
+        yield from _counted_list(page, label)
+        yield from _numbered(page, label, ordinals)
+        yield from _bulleted(page, label)
 
 
 def _within(
@@ -55,19 +59,28 @@ def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
     told = says("list", figure.link)
     # 床上四件套 is one thing.
     is_set = page.text[figure.to : figure.to + 1] == "套"
-    if says("no_list", figure.link) or not _MEASURES.search(figure.printed) or is_set:
+    counts = _MEASURES.search(figure.printed) or figure.role == "label"
+    if says("no_list", figure.link) or not counts or is_set:
         return
     if told is None:
         if says("one_of", figure.link) and figure.value > 1:
             yield from _count(figure, 1, None, sure=False)
-        elif says("pair", figure.link):
+        elif says("pair", figure.link) and figure.role != "label":
             yield from _count(figure, 2, 2, sure=False)
+        elif beside := says("quoted_list", figure.link) or says("numbers_list", figure.link):
+            number = max(beside[0].count("”"), beside[0].count("、") + 1)
+            yield from _count(figure, number, number, sure=False)
         return
     # 甲、乙等国都参与这四大试验.
     if not told["open"] and says("others", told["items"]):
         return
     items = told["items"].split("、")
     most = len(CUES["and"].split(told["items"]))
+    # “两个确立”、做到“两个维护”; 文化和科技、文化和旅游“两个融合”.
+    if figure.role == "label" and page.text[figure.at - 1] == "“":
+        joined = len(items) >= _SEVERAL or items[1][:2] in items[0]
+        if len(items) != figure.value or "“" in told["items"] or not joined:
+            return
     alike = len({item[-1] for item in items}) == 1 and bool(_ENDS.search(items[-1]))
     # A县、B县两个县 counts what it lists; A县、B县5个村 does not.
     end, after = items[-1][-1], page.text[figure.to : figure.to + 8]
@@ -92,6 +105,27 @@ def _ones(page: Page, figure: Figure) -> Iterator[Claim]:
         items = words.split("、")
         if all("一" in item for item in items):
             yield from _count(figure, len(items), len(items), sure=False)
+
+
+def _bulleted(page: Page, figure: Figure) -> Iterator[Claim]:
+    """“七个更加” after seven of 更加, “3个100万” before three, and lines that begin with —— each."""
+    word = CUES["named"].match(page.text, figure.to)
+    bounds, sentence = page.bounds, figure.sentence
+    if word is None or figure.value < _SEVERAL or page.text[figure.at - 1] != "“":
+        return
+    lines = CUES["dashes"].match(page.text, word.end())
+    spans = [lines.span()] if lines else []
+    if figure.value >= _LONG:
+        spans.append((bounds[max(0, sentence - 1)], bounds[sentence]))
+    elif DIGITS.match(word["word"]):
+        spans.append((word.end(), bounds[sentence + 1]))
+    for start, end in spans:
+        if page.text.count(word["word"], start, end) == figure.value:
+            yield from _count(figure, int(figure.value), int(figure.value), sure=False)
+            return
+
+
+_SEVERAL, _LONG = 3, 5
 
 
 def _numbered(page: Page, figure: Figure, ordinals: list[re.Match[str]]) -> Iterator[Claim]:

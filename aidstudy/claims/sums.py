@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from itertools import islice, takewhile
+from itertools import islice, pairwise, takewhile
 
 from aidstudy.claims.figures import FAR, Figure, Page, core, levels, one_time
 from aidstudy.claims.relations import AGREES, CONTRADICTS, Claim, claimed, taken_up
@@ -18,7 +18,7 @@ from aidstudy.intervals import Interval
 def find_sums(page: Page) -> Iterator[Claim]:
     """Totals and parts, structures and the parts of 其中; each total with its parts once."""
     done: dict[int, list[set[int]]] = defaultdict(list)
-    rules = (_by_partition, _listed, _totalled, _structures, _fitting, _among)
+    rules = (_by_partition, _listed, _totalled, _structures, _fitting, _among, _within_whole)
     for claim in (claim for rule in rules for claim in rule(page)):
         held = {member.figure.number for member in claim.members}
         # That a part is not above its whole says nothing beside their sum.
@@ -318,6 +318,38 @@ def _among(page: Page) -> Iterator[Claim]:
             before = figure
             if first is not None and figure.role == "level" and not figure.is_average:
                 yield from _part_of(page, first, figure)
+
+
+def _within_whole(page: Page) -> Iterator[Claim]:
+    """新增 x，总量达到 y; 占比 p%，其中A占比 q%; 在 y 个中，x 个; x 支从 y 支中选出."""
+    rule = "part is not above the whole"
+    for row in page.sentences:
+        for before, figure in pairwise(row):
+            known = before.unit == figure.unit and (before.role, figure.role) == ("level",) * 2
+            if known and says("newly", before.clause) and says("total_of", figure.link):
+                yield from taken_up(claimed(rule, figure, before, sure=False))
+            shares = before.role == figure.role == "share" and before.unit == figure.unit
+            if shares and says("only", figure.link):
+                if says("share_bare", before.clause) and says("share_bare", figure.clause):
+                    yield from taken_up(claimed(rule, before, figure, sure=False))
+            # 12个项目获奖，其中1项.
+            noun = "".join(page.after(before).split())[:_LONG_END]
+            counts = before.kind == figure.kind == "count" and before.role == figure.role == "level"
+            if counts and says("only", figure.link) and before.unit != figure.unit:
+                if figure.unit and figure.unit in noun and before.is_exact and figure.is_exact:
+                    yield from taken_up(claimed(rule, before, figure, sure=False))
+        for place, whole in enumerate(row):
+            after = "".join(page.after(whole).split()) if whole.kind == "count" else ""
+            told = CUES["out_of"].match(after) if whole.role == "level" else None
+            if told is None:
+                continue
+            said = says("chosen_from", page.text[whole.at - min(whole.at, 40) : whole.at])
+            near = row[:place][::-1] if told["chosen"] and said else row[place + 1 :]
+            near = near if told["chosen"] or says("in_these", whole.clause) else []
+            parts = (one for one in levels(near) if one.unit == whole.unit)
+            parts = (one for one in parts if told["chosen"] or says("has", one.link))
+            for part in islice((one for one in parts if one.value < whole.value), 1):
+                yield from taken_up(claimed(rule, whole, part, sure=False))
 
 
 def _goes_on(first: Figure, before: Figure, figure: Figure) -> bool:
