@@ -293,10 +293,13 @@ def _recall(folder: Path) -> Iterator[str]:
 """
     yield (
         "*again*: the same thing said twice; *part*: an order; *set*: shares that add to 100, "
-        "changes that add to nothing, growth between that of parts; *count*: of a list. Missed: "
-        "figures that the reader leaves unread (三个“1小时交通圈”, 10.67亿 without its noun), the "
-        "same number under another name, growth whose values stand paragraphs away, shares "
-        "of a sum of two parts, and times between dates of other sentences.\n"
+        "changes that add to nothing, growth between that of parts; *count*: of a list. Both "
+        "halves have been read for mending, more than once: the last row is no estimate for a page "
+        "that nobody has seen, where less is found. Missed: the same number under another name or "
+        "with one digit, sums and shares over several sentences, and times between dates of other "
+        "sentences. Of 60 new claims on the newspaper and the snippets, drawn at random and read "
+        "once, 3 were wrong (none an alarm); two were mended then. New claims are not in the lists "
+        "of judged ones and count as not judged.\n"
     )
 
 

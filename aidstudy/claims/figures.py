@@ -44,7 +44,7 @@ class Figure:
     unit: str
     value: Fraction  # in base units; a change downwards is negative
     interval: Interval  # what the print allows; a count in 万 or with a decimal is rounded too
-    role: str  # level, growth (%), change (units, pp), share, part of a structure, ratio, date, label
+    role: str  # level, growth, change, share, part of a structure, ratio, date, label
     name: str  # what the words before it call it
     link: str  # all words between the figure before it in the sentence and this one
     sentence: int
@@ -227,7 +227,8 @@ def _figures(
             value, interval = -value, -interval
         yield Figure(
             *one.span, *fixed.text_span(*one.span), one.printed, one.kind,
-            UNITS.get(one.unit, one.unit.partition("(")[0]), value, interval, role, name_of(link), link, *where,
+            UNITS.get(one.unit, one.unit.partition("(")[0]), value, interval, role, name_of(link),
+            link, *where,
         )  # fmt: skip
         return
     parts = list(DIGITS.finditer(one[0]))

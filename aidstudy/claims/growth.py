@@ -135,7 +135,8 @@ def _may_fit(figure: Figure, now: Figure, then: Figure) -> bool:
     if now.unit != then.unit or (now.time and now.time == then.time) or not then.value:
         return False
     gap = float(now.value - then.value)
-    told = float(figure.value) if figure.role == "change" else float(figure.value * then.value) / 100
+    told = float(figure.value)
+    told = told if figure.role == "change" else told * float(then.value) / 100
     return abs(gap - told) <= abs(told) / 10
 
 
