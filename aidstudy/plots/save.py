@@ -159,14 +159,14 @@ def save_plot(
             "fill the tables of data/raw it rests on, or draw another plot"
         )
     figure = checked_figure(found, tables, preset=chosen, lang=language)
-    told = _told(found, tables, language)
     more = "".join(f".{one}-{to.strip('%')}" for one, to in load_study(study).choices.items())
-    of: Look = {"preset": chosen, "lang": language, "stem": found.stem, **told}
-    return _written(figure, into, forms, more, **of)
+    return _written(figure, into, forms, more, **_told(found, tables, chosen, language))
 
 
-def _told(plot: Plot, tables: Tables, lang: Lang) -> dict[str, str]:
-    return {"title": plot.title.say(lang), "alt": plot.alt(**tables, lang=lang)}
+def _told(plot: Plot, tables: Tables, preset: Preset, lang: Lang) -> Look:
+    """What is told to the file of a drawing, beside its figure."""
+    told = {"title": plot.title.say(lang), "alt": plot.alt(**tables, lang=lang)}
+    return {"preset": preset, "lang": lang, "stem": plot.stem, **told}
 
 
 def _written(
@@ -217,9 +217,8 @@ def save_figure(
     with style(chosen, language):
         drawn = drawn_table([]) if rows is None else rows
         check_figure(figure, plot=stem, lang=language, preset=chosen, drawn=drawn)
-    of: Look = {"preset": chosen, "lang": language, "stem": stem, "alt": alt}
-    of["title"] = title or stem
-    return _written(figure, into, formats, **of)
+    of: Look = {"preset": chosen, "lang": language, "stem": stem}
+    return _written(figure, into, formats, **of, title=title or stem, alt=alt)
 
 
 def save_family(
@@ -238,14 +237,13 @@ def save_family(
     for lang in languages():
         figure = checked_figure(plot, tables, preset=preset, lang=lang, any_height=True)
         high[lang] = round(figure.get_figheight() / MM)
-        of: Look = {"preset": preset, "lang": lang, "stem": stem, **_told(plot, tables, lang)}
+        of = _told(plot, tables, preset, lang)
         for form in STORED:
             contents[f"{stem}.{lang}.{form}"] = render(figure, form, **of)
     contents[f"{stem}.csv"] = drawn_csv(plot.rows(**tables)).encode()
     for lang in LANGS:
-        contents[f"{stem}.caption.{lang}.md"] = _caption_page(
-            plot, tables, lang, high[lang]
-        ).encode()
+        page = _caption_page(plot, tables, lang, high[lang])
+        contents[f"{stem}.caption.{lang}.md"] = page.encode()
     contents[f"{stem}.json"] = _manifest(plot, preset).encode()
     folder = Path(into) / stem
     for name, content in contents.items():
