@@ -138,15 +138,15 @@ def _draw_shares(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
     shares = [row for row in rows if row.unit == "%" and not row.missing]
-    good = [row for row in shares if not row.of.impossible]
+    good = sorted((r for r in shares if not r.of.impossible), key=lambda row: row.value)
     halves = [max(row.high - row.value, row.value - row.low) for row in shares]
     sums = ((voice.of(row), _sum(row, voice)) for row in rows if row.unit == "CNY")
     split = next((row.of for row in rows if row.quantity == "rule_amount"), None)
     return {
         "asked": _asked(split, voice) if split else "",
         "county": voice.counties(rows),
-        "low": rough(min(good, key=lambda row: row.value)) if good else "",
-        "high": rough(max(good, key=lambda row: row.value)) if good else "",
+        "low": rough(good[0]) if good else "",
+        "high": rough(good[-1]) if good else "",
         "bad": voice.listing(voice.of(row) for row in shares if row.of.impossible),
         "most": round_text(max(halves), 1, rounding=ROUND_CEILING) if halves else "",
         "sums": voice.joined(f"{name} {text}" for name, text in sums),

@@ -41,8 +41,10 @@ def rows_funding_ratios(
 ) -> Table:
     """The rows of both panels: ratios and rules in per cent, the revenue by each route in CNY."""
     pairs = checked_rows(STEM, ratios, order=order)
-    marked = [(f"ratio-{row.recipient}", row.pair(), row) for row in pairs]
-    rows = [drawn_row(mark, "ratio", *cells, unit="%", prefix="ratio") for mark, *cells in marked]
+    rows = [
+        drawn_row(f"ratio-{row.recipient}", "ratio", row.pair(), row, unit="%", prefix="ratio")
+        for row in pairs
+    ]
     if not is_missing(pairs[0].rule):
         key = "supposed" if pairs[0].rule_state == "hypothetical" else "rule"
         words = texts_of(STEM).words(key)

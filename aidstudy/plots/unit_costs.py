@@ -65,9 +65,9 @@ def _draw(on: Canvas, rows: Rows, *, setters: bool) -> None:
     on.ax.axvline(1, color=on.palette.rule, linewidth=on.em / 14, zorder=0.5)
     for row in rows:
         y, start = places[row.of.project_id, row.of["name"]], "coarse_" * row.coarse
-        ends = (float(row.of[f"{start}of_value_{end}"]) for end in ("low", "high"))
+        low, high = (float(row.of[f"{start}of_value_{end}"]) for end in ("low", "high"))
         pale: Look = {"color": on.palette.tint, "linewidth": on.em, "zorder": 1}
-        on.span(*ends, y, gid=row.mark, snap=False, **(pale if row.coarse else {}))
+        on.span(low, high, y, gid=row.mark, snap=False, **(pale if row.coarse else {}))
         # Thin, so that narrow bars are seen on both sides of it.
         on.stroke(1, y, snap=False).set_markeredgewidth(0.1 * on.em)
     if on.columns:
