@@ -42,9 +42,9 @@ def checked_rows(
     the `order` that an author wants, and those alone, named as in the column `by`.
     """
     where, told = f"plot {stem}", texts_of(stem).told[part]
+    source = told["source"]
     if not isinstance(table, pd.DataFrame):
-        kind, source = type(table).__name__, told["source"]
-        raise PlotError(f"{where}: {kind} is no table; pass what {source} gives")
+        raise PlotError(f"{where}: {type(table).__name__} is no table; pass what {source} gives")
     if table.empty:
         raise PlotError(
             f"{where}: its table has no row, so nothing to draw; fill the tables it rests on, or "
@@ -54,12 +54,11 @@ def checked_rows(
     for name in told["needs"].split():
         if name not in rows[0]:
             guess = did_you_mean(name, [str(column) for column in table])
-            source = told["source"]
             raise PlotError(f"{where}: no column {name!r} in the table{guess}; {source} has it")
     return in_order(stem, sorted(rows, key=key) if key else rows, order, by)
 
 
-def in_order(stem: str, rows: Rows, order: Order, by: str) -> Rows:
+def in_order(stem: str, rows: Rows, order: Order, by: str = "recipient") -> Rows:
     """Rows in the order that an author wants, those alone."""
     if order is None:
         return rows

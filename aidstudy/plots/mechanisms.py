@@ -10,13 +10,13 @@ from matplotlib.figure import Figure
 
 from aidstudy.analysis.devices import management_devices
 from aidstudy.codebook import MECHANISMS
-from aidstudy.plots.drawn import checked_rows, drawn_table, passage, plain_row
+from aidstudy.plots.drawn import checked_rows, drawn_table, in_order, passage, plain_row
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.style import body_size, note_size
 from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
+from aidstudy.plots.voice import Order, Rows, Table, Voice
 
 STEM = "mechanisms"
 _MEANING = 38
@@ -31,11 +31,8 @@ def rows_mechanisms(devices: Table, order: Order = None) -> Table:
     """
     found, rows = checked_rows(STEM, devices), []
     down, across = (list(_counts(found, key)) for key in ("mechanism", "recipient"))
-
-    def place(row: Row) -> tuple[int, int]:
-        return down.index(row.mechanism), across.index(row.recipient)
-
-    for row in checked_rows(STEM, devices, key=place, order=order):
+    found.sort(key=lambda row: (down.index(row.mechanism), across.index(row.recipient)))
+    for row in in_order(STEM, found, order):
         county, device = row.words("recipient"), texts_of(STEM).words(row.mechanism)
         more = {"recipient": row.recipient, "device": device, "unit": "device", "of": row}
         more["offsets"] = passage(row.start, row.end)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -30,11 +29,8 @@ def rows_money_flow(flow: Table, order: Order = None) -> Table:
     """The rows that :func:`plot_money_flow` draws, in CNY, from the largest commitment down."""
     sums = checked_rows(STEM, flow)
     size = {row.recipient: row.value for row in sums if row.step == "commitment"}
-
-    def from_largest(row: Row) -> Any:
-        return falling(size.get(row.recipient))
-
-    return drawn_table(map(_drawn, checked_rows(STEM, flow, key=from_largest, order=order)))
+    rows = checked_rows(STEM, flow, key=lambda row: falling(size.get(row.recipient)), order=order)
+    return drawn_table(map(_drawn, rows))
 
 
 def _drawn(row: Row) -> Row:

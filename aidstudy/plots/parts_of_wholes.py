@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -45,12 +43,10 @@ def printed_shares(study: StudyLike = None) -> Table:
 
 def rows_parts_of_wholes(shares: Table, order: Order = None) -> Table:
     """The rows that :func:`plot_parts_of_wholes` draws, in per cent, each kind from high to low."""
-
-    def place(row: Row) -> tuple[int, Fraction]:
-        return list(_KINDS).index(row.kind), -row.value
-
-    rows, labels = [], texts_of(STEM).told["en"]["labels"]
-    for row in checked_rows(STEM, shares, key=place, order=order):
+    rows, kinds, labels = [], list(_KINDS), texts_of(STEM).told["en"]["labels"]
+    for row in checked_rows(
+        STEM, shares, key=lambda row: (kinds.index(row.kind), -row.value), order=order
+    ):
         words = Words(row.label, row.label_zh)
         if row.result_id in labels:
             words = texts_of(STEM).words(row.result_id)
