@@ -16,7 +16,6 @@ from typing import Any, Literal, NamedTuple
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -429,19 +428,15 @@ def drawn_on(
         ax.spines[["top", "right"]].set_visible(False)
         embolden(ax.figure.figure)
         on = Canvas(texts or texts_of(stem), language, ax, palette, columns)
-        draw(
-            on, *(listed(one) if isinstance(one, pd.DataFrame) else one for one in given), **wishes
-        )
+        told = (listed(one) if isinstance(one, pd.DataFrame) else one for one in given)
+        draw(on, *told, **wishes)
         setattr(ax, _NOTES, on.notes)
         # On Axes of an author's own style the labels were made before, without Chinese letters.
         if language == "zh" and HAN not in ax.xaxis.label.get_fontfamily():
-            for label in [*_labels_of(ax.xaxis), *_labels_of(ax.yaxis)]:
-                label.set_fontfamily(mpl.rcParams["font.family"])
+            for axis in (ax.xaxis, ax.yaxis):
+                for label in (axis.label, *axis.get_ticklabels(), *axis.get_ticklabels(minor=True)):
+                    label.set_fontfamily(mpl.rcParams["font.family"])
     return ax
-
-
-def _labels_of(axis: Axis) -> list[Text]:
-    return [axis.label, *axis.get_ticklabels(), *axis.get_ticklabels(minor=True)]
 
 
 def notes_of(ax: Axes) -> list[str]:

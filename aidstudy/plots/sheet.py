@@ -100,7 +100,7 @@ class Sheet:
         letters : bool, default True
             Whether several panels get letters, for a caption; on slides none do.
         """
-        wanted = [(high or pitch * _rows_of(ax)) * body_size() for ax in panels]
+        wanted = [(high or pitch * abs(ax.viewLim.height)) * body_size() for ax in panels]
         notes = [self.under, *(note for ax in panels for note in notes_of(ax))]
         lines = self._lines(notes, self.width, note_size())
         step, big = 1.3 * note_size(), 1.25 * body_size()
@@ -221,9 +221,3 @@ def sheet(plot: str, preset: str | Preset, lang: str, under: str = "") -> Iterat
         embolden(page.figure)
         page.figure.set_size_inches(chosen.width_mm * MM, chosen.max_height_mm * MM)
         yield page
-
-
-def _rows_of(ax: Axes) -> float:
-    """How many rows an Axes has whose rows are one data unit high."""
-    low, high = ax.get_ylim()
-    return abs(high - low)
