@@ -16,6 +16,15 @@ def aside(text: str, note: str, lang: Lang) -> str:
     return f"{text}（{note}）" if lang == "zh" else f"{text} ({note})"
 
 
+def sentences(parts: Iterable[str], lang: Lang) -> str:
+    """Sentences of one paragraph: Chinese ones need no space between them.
+
+    >>> sentences(["One.", "", "Two."], "en"), sentences(["甲。", "乙。"], "zh")
+    ('One. Two.', '甲。乙。')
+    """
+    return ("" if lang == "zh" else " ").join(filter(None, parts))
+
+
 class Words(NamedTuple):
     """The same words in both languages.
 

@@ -11,7 +11,7 @@ from math import ceil
 from typing import Literal, NamedTuple
 from unicodedata import east_asian_width
 
-from aidstudy.bilingual import Lang, Words, aside
+from aidstudy.bilingual import Lang, Words, aside, sentences
 from aidstudy.papers.model import Cell, Marked, PaperTable, Row
 from aidstudy.papers.words import Unit, in_unit, said, told
 from aidstudy.quantity.scalar import Missing, Quantity
@@ -236,8 +236,7 @@ def _note(table: PaperTable, shown: _Shown, bounded: bool, lang: Lang) -> str:
     notes += [said(note) for mark, note in words["marks"].items() if mark in shown.marks]
     if shown.zero:
         notes.append(said(words["zero"], zero=shown.zero))
-    told_in = [" ".join(note.say(lang).split()) for note in (*notes, *table.notes)]
-    return ("" if lang == "zh" else " ").join(note for note in told_in if note)
+    return sentences((" ".join(note.say(lang).split()) for note in (*notes, *table.notes)), lang)
 
 
 def _widths(headers: Sequence[str], texts: Sequence[Sequence[str]]) -> tuple[tuple[int, ...], bool]:

@@ -15,7 +15,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.switches import choices_told
-from aidstudy.bilingual import LANGS, Words
+from aidstudy.bilingual import LANGS, Words, sentences
 from aidstudy.plots.sheet import sheet
 from aidstudy.plots.style import Preset
 from aidstudy.plots.texts import Facts, Texts, texts_of
@@ -75,10 +75,9 @@ class Plot:
     def of(self, study: StudyLike) -> Plot:
         """The plot of a study, which says what is undecided and which judgement calls it took."""
         opened = load_study(study)
-        draft, gaps = draft_stamp(opened), {"en": " ", "zh": ""}
-        told = ((draft.say(lang), choices_told(opened.choices, lang)) for lang in LANGS)
-        under = (gaps[lang].join(filter(None, one)) for lang, one in zip(LANGS, told, strict=True))
-        return replace(self, under=Words(*under))
+        draft, taken = draft_stamp(opened), opened.choices
+        told = (sentences((draft.say(lang), choices_told(taken, lang)), lang) for lang in LANGS)
+        return replace(self, under=Words(*told))
 
     def load(self, study: StudyLike) -> Tables:
         """The tables of a study with exact cells, as drawing rounds only what it writes."""
@@ -103,5 +102,4 @@ class Plot:
         return self._with_under(self.words.alt(*self._facts(lang, tables)), lang)
 
     def _with_under(self, text: str, lang: str) -> str:
-        under = self.under.say(checked_lang(lang))
-        return f"{under}{'' if lang == 'zh' or not under else ' '}{text}"
+        return sentences((self.under.say(checked_lang(lang)), text), checked_lang(lang))

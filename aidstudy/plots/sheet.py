@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from aidstudy.bilingual import Lang
+from aidstudy.bilingual import Lang, sentences
 from aidstudy.errors import PlotError
 from aidstudy.plots.bold import embolden
 from aidstudy.plots.kit import drawn_on, new_figure, notes_of, text_width, wrap
@@ -201,7 +201,7 @@ class Sheet:
 
     def _lines(self, notes: Iterable[str], width: float, size: float) -> list[str]:
         """Texts in one paragraph, each once, that does not end in a line of one word."""
-        text = typeset(("" if self.lang == "zh" else " ").join(dict.fromkeys(filter(None, notes))))
+        text = typeset(sentences(dict.fromkeys(notes), self.lang))
         full = lines = wrap(text, width, size=size, lang=self.lang)
         for part in range(19, 8, -1):
             if len(lines) != len(full) or len(full) < 2:

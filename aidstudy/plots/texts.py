@@ -6,14 +6,14 @@ sentence of a caption is left out where a fact in it is empty, so a file says wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from aidstudy.bilingual import LANGS, Lang, Words
+from aidstudy.bilingual import LANGS, Lang, Words, sentences
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.files import read_toml
@@ -63,27 +63,27 @@ class Texts:
 
         Of several the first of which every fact is known.
         """
-        told = self.told[lang].get("message", "")
-        several = [told] if isinstance(told, str) else told
-        said = typeset(next(filter(None, (self._filled(text, facts) for text in several)), ""))
+        several = (self._filled(text, facts) for text in self._several("message", lang))
+        said = typeset(next(filter(None, several), ""))
         return said[:1].upper() + said[1:]
 
     def caption(self, lang: Lang, facts: Facts) -> str:
         """The message, and the sentences of which every fact is known."""
         message, stop = self.message(lang, facts), "。" if lang == "zh" else "."
-        first = [f"{message}{stop}"] if message else []
-        return self._sentences(first, self.told[lang]["caption"], lang, facts)
+        return self._sentences(message and f"{message}{stop}", "caption", lang, facts)
 
     def alt(self, lang: Lang, facts: Facts) -> str:
         """What a reader who cannot see the plot needs."""
-        told = self.told[lang].get("alt", "")
-        return self._sentences([], [told] if isinstance(told, str) else told, lang, facts)
+        return self._sentences("", "alt", lang, facts)
 
-    def _sentences(
-        self, said: list[str], more: Iterable[str], lang: Lang, facts: Mapping[str, Any]
-    ) -> str:
-        said = [*said, *(self._filled(text, facts) for text in more)]
-        return typeset(("" if lang == "zh" else " ").join(text for text in said if text))
+    def _several(self, key: str, lang: Lang) -> list[str]:
+        """The texts of a key that has one, several or none."""
+        told = self.told[lang].get(key, "")
+        return [told] if isinstance(told, str) else told
+
+    def _sentences(self, first: str, key: str, lang: Lang, facts: Facts) -> str:
+        more = (self._filled(text, facts) for text in self._several(key, lang))
+        return typeset(sentences((first, *more), lang))
 
     def _filled(self, text: str, facts: Mapping[str, Any]) -> str:
         names = [name for _, name, _, _ in Formatter().parse(text) if name]
