@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.artist import Artist
+from matplotlib.artist import Artist, getp
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import Collection
 from matplotlib.colors import to_rgba
@@ -101,6 +102,19 @@ def _pixels(figure: Figure) -> Pixels:
     return np.array(canvas.buffer_rgba())[:, :, :3]  # type: ignore[no-untyped-call]
 
 
+@contextmanager
+def _changed(artists: Sequence[Artist], **look: Any) -> Iterator[None]:
+    """Artists that look otherwise for a while."""
+    before = [{name: getp(artist, name) for name in look} for artist in artists]
+    for artist in artists:
+        artist.set(**look)
+    try:
+        yield
+    finally:
+        for artist, old in zip(artists, before, strict=True):
+            artist.set(**old)
+
+
 def shown_texts(figure: Figure) -> list[Text]:
     """Every text that is drawn: visible, not empty, no tick label outside the view."""
     outside: set[Text] = set()
@@ -184,14 +198,8 @@ def _behind(pixels: Pixels, box: Bbox) -> Pixels:
 
 
 def _contrast(figure: Figure, texts: list[Text], full: Pixels) -> Iterator[Finding]:
-    alphas = [text.get_alpha() for text in texts]
-    for text in texts:
-        text.set_alpha(0)
-    try:
+    with _changed(texts, alpha=0):
         bare = _pixels(figure)
-    finally:
-        for text, alpha in zip(texts, alphas, strict=True):
-            text.set_alpha(alpha)
     for text in texts:
         box = text.get_window_extent()
         behind = _behind(bare, box)
@@ -225,16 +233,8 @@ def _covered(figure: Figure, texts: list[Text], full: Pixels) -> Iterator[Findin
     ]
     if not near:
         return
-    ground = figure.get_facecolor()
-    figure.set_facecolor(_NO_TEXT)
-    for artist in marks:
-        artist.set_visible(False)
-    try:
+    with _changed(marks, visible=False), _changed([figure], facecolor=_NO_TEXT):
         alone = _pixels(figure)
-    finally:
-        figure.set_facecolor(ground)
-        for artist in marks:
-            artist.set_visible(True)
     for text, box in near:
         # The middle of a letter has the colour of the text itself; edges blend with what is behind.
         ink = np.round(255 * np.array(to_rgba(text.get_color())[:3]))
