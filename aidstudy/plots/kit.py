@@ -185,7 +185,7 @@ class Canvas(Voice):
             if number in chosen:
                 label.set_fontweight(strong_weight())
             up = step if below and below[number] else 0
-            self._shift(label, up - _HALF_CAP * label.get_fontsize())
+            self._shift(label, up - _HALF_CAP * float(label.get_fontsize()))
         if any(below):
             axis = ax.yaxis
             axis.remove_overlapping_locs = False
