@@ -150,7 +150,9 @@ class TextAudit(Told):
         Its place in the raw text and its print. Days and periods are no figures here.
         """
         held = {member.figure.number for claim in self.found for member in claim.members}
-        left = (f for f in self.page.figures if f.role not in ("date", "label") and f.number not in held)
+        left = (
+            f for f in self.page.figures if f.role not in ("date", "label") and f.number not in held
+        )
         rows = [(one.start, one.end, one.printed) for one in left]
         return pd.DataFrame(rows, columns=["start", "end", "printed"], dtype=object)
 

@@ -108,7 +108,7 @@ def _ones(page: Page, figure: Figure) -> Iterator[Claim]:
 
 
 def _bulleted(page: Page, figure: Figure) -> Iterator[Claim]:
-    """“七个更加” after seven of 更加, “3个100万” before three, and lines that begin with —— each."""
+    """“七个更加” after seven of 更加, “3个100万” before three, and lines that begin with ——."""
     word = CUES["named"].match(page.text, figure.to)
     bounds, sentence = page.bounds, figure.sentence
     if word is None or figure.value < _SEVERAL or page.text[figure.at - 1] != "“":

@@ -329,15 +329,15 @@ def _within_whole(page: Page) -> Iterator[Claim]:
             if known and says("newly", before.clause) and says("total_of", figure.link):
                 yield from taken_up(claimed(rule, figure, before, sure=False))
             shares = before.role == figure.role == "share" and before.unit == figure.unit
-            if shares and says("only", figure.link):
-                if says("share_bare", before.clause) and says("share_bare", figure.clause):
-                    yield from taken_up(claimed(rule, before, figure, sure=False))
+            shares = shares and says("only", figure.link) and says("share_bare", before.clause)
+            if shares and says("share_bare", figure.clause):
+                yield from taken_up(claimed(rule, before, figure, sure=False))
             # 12个项目获奖，其中1项.
             noun = "".join(page.after(before).split())[:_LONG_END]
             counts = before.kind == figure.kind == "count" and before.role == figure.role == "level"
-            if counts and says("only", figure.link) and before.unit != figure.unit:
-                if figure.unit and figure.unit in noun and before.is_exact and figure.is_exact:
-                    yield from taken_up(claimed(rule, before, figure, sure=False))
+            counts = counts and before.is_exact and figure.is_exact and before.unit != figure.unit
+            if counts and figure.unit and figure.unit in noun and says("only", figure.link):
+                yield from taken_up(claimed(rule, before, figure, sure=False))
         for place, whole in enumerate(row):
             after = "".join(page.after(whole).split()) if whole.kind == "count" else ""
             told = CUES["out_of"].match(after) if whole.role == "level" else None

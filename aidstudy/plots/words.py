@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -79,7 +78,8 @@ def rough(row: Mapping[str, Any]) -> str:
 def least_place(row: Mapping[str, Any], *, unit: int = 1) -> int:
     """The last decimal place that the bounds of a value leave, for one that stands without them.
 
-    Half of what is between the bounds is at most one in that place.
+    Half of what is between the bounds is at most two in that place: so far off is a sum of four
+    printed sums at most, which ends where they do.
 
     Examples
     --------
@@ -88,7 +88,7 @@ def least_place(row: Mapping[str, Any], *, unit: int = 1) -> int:
     (1, -1)
     """
     half, place = abs(Fraction(row["high"]) - Fraction(row["low"])) / 2 / unit, 4
-    while place > -9 and half > Fraction(10) ** -place:
+    while place > -9 and half > 2 * Fraction(10) ** -place:
         place -= 1
     return place
 
@@ -125,7 +125,7 @@ def firm(row: Mapping[str, Any], *, unit: int = 1) -> Digits:
     if not (shown.low and shown.value) or OPEN in (shown.low, shown.high):
         return shown
     value, low, high = (Fraction(row[name]) / unit for name in ("value", "low", "high"))
-    places = -math.floor(math.log10(high - low))
+    places = least_place(row, unit=unit)
     if high - low > abs(value) or len(shown.value.partition(".")[2]) <= places:
         return shown
     ends = (low, ROUND_FLOOR), (high, ROUND_CEILING)
