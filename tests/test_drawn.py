@@ -25,6 +25,7 @@ from aidstudy.analysis.served import exact_results, exact_sensitivity
 from aidstudy.analysis.switches import SWITCHES
 from aidstudy.codebook import MECHANISMS
 from aidstudy.plots import LANGS, PLOTS
+from aidstudy.plots.drawn import described
 from aidstudy.plots.save import checked_figure
 from aidstudy.plots.texts import texts_of
 
@@ -106,11 +107,11 @@ def test_what_is_inferred_planned_or_impossible_is_hollow(stem: str) -> None:
 # Texts that a reader sees, in English and Chinese.
 SHOWN = {
     "funding_ratios": (
-        "≥1%|0.845%|0.3–0.6%|all agree: 3.1596–3.1620|3.160|10.92 ÷ 69% ÷ 0.5%",
+        "≥1%|0.845%|0.3–0.6%|common to all: 3.1596–3.1620|3.160|10.92 ÷ 69% ÷ 0.5%",
         "≥1%|0.845%|共同范围：31.596–31.620|额外 ÷（比例 − 规定）",
     ),
     "money_flow": (
-        "26.72|20.2947|17.6775|5.00|2.30|12.00|13.70|at least 6.33†|hoped for by end of October",
+        "26.72|20.2947|17.6775|5.00|2.30|12.00|13.70|at least 6.33†|hoped for by end of Oct",
         "力争10月底前全部到位|2672|2029.47|1767.75|至少633†",
     ),
     # The shares are 75.953 [75.938, 75.968] and 128.448 [128.36, 128.53]: rounded outward.
@@ -123,7 +124,7 @@ SHOWN = {
     # 15.9746 [15.9738, 15.9754] and 9.09 [9.05, 9.13].
     "parts_of_wholes": (
         "5.00 of 29.00 (CNY million)|4 of 10 projects|Xinlong: projects†|15.9–16.0|9.1|9.0–9.2|40|"
-        "Xinlong: total cost, all sources†‡|exact",
+        "Xinlong: total cost, all sources†‡|counts",
         "10个项目中的4个|1.39亿元中的1.32亿元|16.0",
     ),
 }
@@ -461,6 +462,9 @@ def test_unit_costs_are_drawn_in_multiples_of_their_values() -> None:
     shown = texts(figure)
     assert {"10,000", "3300–30,000", "11.475", "558–590", "width 19.5–20.5 m"} <= set(shown)
     assert "3300–30,000" in texts(drawing("unit_costs", preset="slide"))
+    pale = "cost per km of road: pale bar, zeros at the end as size only: CNY 11,480,000"
+    described_rows = described(PLOTS["unit_costs"].rows(**tables("unit_costs")), "en")
+    assert f"Leshan Road: {pale} [11,290,000–11,660,000]" in described_rows
     # The same content in both languages.
     assert {"1147.5", "宽度 19.5–20.5米"} <= set(texts(drawing("unit_costs", "zh")))
 

@@ -109,3 +109,6 @@ def test_lines_break_between_words_and_not_before_a_comma() -> None:
         assert "".join(chinese) == "甲乙丙丁，戊己。"
         assert not any(line[0] in "，。" for line in chinese)
         assert max(text_width(line, size=7) for line in chinese) <= 28
+        # A clause ends a line early, a colon does not.
+        for sign, first in ("，", "甲乙丙丁，"), ("：", "甲乙丙丁：戊"):
+            assert wrap(f"甲乙丙丁{sign}戊己庚", 43, size=7, lang="zh")[0] == first

@@ -75,9 +75,8 @@ def _draw(on: Canvas, rows: Rows, *, wide: bool = False) -> None:
         on.column((on.say("people"),), [Cell(y, text) for y, text in enumerate(people)], left=True)
     if on.ax.get_xlim()[0] > 0:
         on.note(on.say("cut"))
-    if open_ := _widest(known):
-        bounds = bounds_text(digits_of(open_), on.lang)
-        on.note(on.say("bar", county=on.of(open_), bounds=bounds))
+    if known:
+        on.note(on.say("bar"))
     if any(signs):
         on.note(on.say("inferred"))
     on.across(on.say("axis"))

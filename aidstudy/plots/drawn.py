@@ -183,4 +183,6 @@ def _amount(row: Row, lang: Lang) -> str:
     if money:
         per = Words(" a year", "/年").say(lang) if row.unit == "CNY/year" else ""
         return f"{text}万元{per}" if lang == "zh" else f"CNY {text} million{per}"
+    if row.unit.startswith("CNY/"):
+        return f"{text}元" if lang == "zh" else f"CNY {text}"
     return f"{text}%" if row.unit == "%" else text

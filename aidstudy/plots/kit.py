@@ -94,7 +94,7 @@ def wrap(text: str, width: float, *, size: float, lang: Lang) -> list[str]:
         longer = line + piece
         if line and text_width(longer.rstrip(), size=size) > width:
             # Chinese breaks anywhere, but a line reads best that ends with a clause.
-            stop = re.match(r".*[，；。：]", line) if lang == "zh" else None
+            stop = re.match(r".*[，；。]", line) if lang == "zh" else None
             end = stop.end() if stop and 3 * stop.end() > 2 * len(line) else len(line)
             lines.append(line[:end].rstrip())
             line = line[end:] + piece

@@ -15,7 +15,7 @@ from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.texts import Facts
+from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import MILLION, bounds_text, digits_of, is_missing, range_text
 from aidstudy.rounding import Digits
@@ -36,6 +36,7 @@ def rows_unit_costs(costs: Table, order: Order = None) -> Table:
         # Left out where it makes no difference how the zeros at the end are read.
         if row.coarse_low != row.low or row.coarse_high != row.high:
             more |= {"coarse": True, "prefix": "coarse"}
+            label = label.named(texts_of(STEM).words("as_size"))
             rows.append(drawn_row(f"coarse-{mark}", f"{row['name']}_coarse", label, row, **more))
     return drawn_table(rows)
 
