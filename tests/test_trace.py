@@ -34,6 +34,7 @@ from aidstudy.tables.study import load_study
             ("revenue-yibin-2011: 67.23亿元", "Yibin government work report"),
         ),
         ("window.days", ("10月底前 = 2012-10",)),
+        ("complete.litang.wilson", ("16.7%, 95% interval 3.01 to 56.4",)),
     ],
 )
 def test_a_trail_goes_from_the_result_to_figures_facts_and_reasons(

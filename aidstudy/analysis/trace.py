@@ -205,10 +205,10 @@ def shown(row: Mapping[str, Any]) -> str:
         return str(row["state"]).replace("_", " ")
     in_words = row["unit"] == DATE or isinstance(row["value"], str)
     told = _amount(digits, "" if in_words else row["unit"] or "")
-    if row["low"] is not None or row["high"] is not None or row["ci_low"] is None:
+    if row["ci_low"] is None:
         return told
     ends = (_unbounded(row[end]) for end in ("ci_low", "ci_high"))
-    return f"{told}, {100 * row['level']}% interval {' to '.join(ends)}"
+    return f"{told}, {float(100 * row['level']):g}% interval {' to '.join(ends)}"
 
 
 def _amount(digits: Digits, unit: str) -> str:
