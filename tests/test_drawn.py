@@ -223,8 +223,8 @@ def test_later_reports_per_year_and_nothing_divided_among_counties() -> None:
     assert (rows["later-dege-6y"]["value"], rows["later-dege-6y"]["state"]) == (None, "bounds_only")
     assert found["later-dege-6y"].get_width() == float(Fraction(310_000_000, 6))
     words = {
-        "later-luzhou-planned": "44 a year, two counties together",
-        "later-luzhou-paid": "50 a year, two counties together",
+        "later-luzhou-planned": "about 44 a year, two counties together",
+        "later-luzhou-paid": "about 50 a year, two counties together",
         "later-dege-5y": "171.70 in all",
         "none-litang": "no later sum found",
     }
@@ -233,8 +233,8 @@ def test_later_reports_per_year_and_nothing_divided_among_counties() -> None:
     shown = texts(drawing("later_reports"))
     assert {"17.6775", "26.90", "22.85", "51.6–53.4", "committed, 2012–2016"} <= set(shown)
     # 2.78亿元 in six years is 46.25 to 46.42 million: no hundredths, in Chinese no single 万元.
-    assert "46.3" in shown
-    assert "约4630" in texts(drawing("later_reports", "zh"))
+    assert {"about 46.3", "about 26.4"} <= set(shown)
+    assert {"2285", "2338", "约4630", "约2640"} <= set(texts(drawing("later_reports", "zh")))
     label = rows["later-luzhou-paid"]["label_en"]
     assert label == "Xiangcheng: disbursed, 2012–2016 (two counties)"
     assert set(words.values()) <= set(texts(drawing("later_reports", preset="slide")))
@@ -290,6 +290,14 @@ def test_stages_counts_and_money_of_projects() -> None:
     assert found["money-litang-p06"].get_text() == "loan 50.00"
     assert found["money-litang-p01"].get_text() == "about 100"
     assert found["money-dege-p01"].get_text() == "n.r."
+    starred = {
+        text for text in texts(drawing("project_stages", preset="single")) if text[-1:] == "*"
+    }
+    assert len(starred) == 5
+    assert {"Town surveying*", "Tibetan hospital*"} < starred
+    wide = texts(drawing("project_stages", preset="double"))
+    assert wide.count("Sichuan surveying bureau") == 2
+    assert "Town surveying" in wide
     caption = PLOTS["project_stages"].caption(**tables("project_stages"))
     assert caption.startswith(
         "Three of 23 named projects are complete, delivered or founded, one of"
@@ -363,7 +371,9 @@ def test_days_spans_and_words_of_events() -> None:
         shown = texts(drawing("events", preset=preset))
         # 10月底前 and 年底前 name no day; what has only a year is named where there is room.
         dates = {"12 Apr", "17 Apr", "5 Sep", "by end of Oct", "by year end", "no event dated"}
-        assert {*dates, "Only years are printed: 16 events, 3 plans"} <= set(shown)
+        assert {*dates, "Not on the axis, as only years are printed: 16 events, 3 plans"} <= set(
+            shown
+        )
         assert not {"31 Oct", "31 Dec"} & set(shown)
         names = {rows[mark]["label_en"].replace("'", "’") for mark in in_number}
         counts = {"4 events, 1 plan", "7 events", "5 events, 2 plans"}
@@ -496,7 +506,7 @@ def test_shares_under_both_readings_of_each_call() -> None:
             assert found[mark].get_width() == row["value"]
     # Bounds of 45.75 to 46.25 leave no tenth, and the other reading has no number of two digits.
     shown = texts(drawing("judgement_calls"))
-    assert {"46", "40.0–53.4", "47.8–58.5", "76.0", "21 dark"} <= set(shown)
+    assert {"46", "40.0–53.4", "47.8–58.5", "76.0", "(21 not reported)"} <= set(shown)
     alt = PLOTS["judgement_calls"].alt(**tables("judgement_calls"))
     assert "30 (21)" in alt
 

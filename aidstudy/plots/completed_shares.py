@@ -120,7 +120,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         "others": voice.count(len(others)) if several and most else "",
         "others_none": voice.count(len(others)) if several and not most else "",
         "sizes": range_text(min(sizes), max(sizes)) if several else "",
-        "most": voice.count(most),
+        "most": str(most) if voice.zh else voice.count(most),
         "second": names(others) if len(others) == 1 else "",
         "second_counted": _counted(others[0], voice, share=False) if len(others) == 1 else "",
         "bounded": names([row for row in known if row.missing]) if tinted == 1 else "",

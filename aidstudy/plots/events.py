@@ -29,8 +29,8 @@ STEM = "events"
 _KINDS = ("day", "span", "deadline", "year", "plan")
 """How an event is drawn: days and months, then deadlines, then in number what has only a year."""
 
-_MONTHS_HIGH = 3.2
-"""Rows that the names of the months take."""
+_MONTHS_HIGH = 3.5
+"""Rows that the names of the months take, and the rule below them."""
 
 Counties = Mapping[str, tuple[str, str]]
 """Short names of the counties of a study, English and Chinese, in the order of the page."""
@@ -130,6 +130,8 @@ def _draw(on: Canvas, rows: Rows, *, named: bool = False) -> None:
     y += _MONTHS_HIGH * bool(dated)
     wide = widest((on.of(row) for row in rest), size=on.small) + 2.4 * on.em
     heading = on.say("year_only", counts=_counts(rest, on)) if rest else ""
+    if dated and rest:
+        on.ax.axhline(y - 1.8, color=on.palette.grey, linewidth=on.em / 10)
     on.quiet(heading, 0, y - 1, coords="edge", dx=on.gap)
     for _, run in groupby(rest, key=itemgetter("lane")):
         own = list(run)

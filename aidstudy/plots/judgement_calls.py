@@ -83,9 +83,10 @@ def _draw_moved(on: Canvas, rows: Rows, *, beside: bool = False) -> None:
             mark = f"lost-{row.of.switch}"
             on.bar(0, lost, y, colour=on.palette.dark, label="lost", mark=mark)
             dx = 1.6 * on.gap + text_width(text)
-            on.quiet(on.say("dark", number=exact_text(row.of.lost)), whole, y, dx=dx)
+            on.quiet(on.say("lost_number", number=exact_text(row.of.lost)), whole, y, dx=dx)
     on.note("" if beside else on.say("grey"))
     on.note(on.say("lost") if any(row.of.lost for row in moved) else "")
+    on.note(on.say("several") if sum(row.value for row in moved) > moved[0].of.touched else "")
     on.across(on.say("moved"))
 
 

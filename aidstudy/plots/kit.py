@@ -44,6 +44,9 @@ from aidstudy.rounding import Digits
 # Half the height of capitals and figures: a baseline this far below a point is centred on it.
 _HALF_CAP = 0.34
 
+# How far above the Axes the head of a column is centred.
+_HEAD = 0.85
+
 # The right half of a full-width bracket is empty.
 _HALF_EMPTY = 0.5
 
@@ -343,6 +346,11 @@ class Canvas(Voice):
         axis.tick_top()
         self.ax.set_xticks(range(len(names)), names, fontsize=size)
         self.ax.spines["top"].set_visible(False)
+        if not (steps or any("\n" in name for name in names)):
+            # On one line with the heads of the columns beside them.
+            axis.set_tick_params(pad=(_HEAD - _HALF_CAP) * body_size(), length=0)
+            for label in self.ax.get_xticklabels():
+                label.set_verticalalignment("baseline")
         for place, tick in enumerate(axis.get_major_ticks() if steps else ()):
             # Each name ends left of a line that leads up to it from its column.
             up = 1.25 * size * place
@@ -355,7 +363,7 @@ class Canvas(Voice):
         size = look.pop("size", body_size())
         look = {"coords": "column", "ha": "center"} | look
         for place, line in enumerate(reversed(lines)):
-            self.put(line, x, 1, dy=(0.85 + 1.2 * place) * size, size=size, **look)
+            self.put(line, x, 1, dy=(_HEAD + 1.2 * place) * size, size=size, **look)
 
     def column(self, header: Sequence[str], cells: Sequence[Cell], **look: Any) -> None:
         """A column of text to the right of the Axes and of the columns before it.

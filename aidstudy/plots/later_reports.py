@@ -124,6 +124,9 @@ def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
     bars = [row for row in rows if row.quantity not in _WORDS]
     on.ax.set_xlim(0, 1.004 * max((float(row.high) for row in bars), default=1.0))
     on.rows(list(names.values()), places=list(names), strong=strong)
+    if slide:
+        # The words of a last row would touch the axis.
+        on.ax.set_ylim(bottom=y - 0.2)
     on.money_axis(MILLION, on.say("axis"))
     on.note(on.say("page_is"))
     on.note(on.say("hollow") if any(row.hollow for row in bars) else "")
@@ -157,13 +160,14 @@ def _bar(on: Canvas, row: Row, y: float) -> None:
 
 
 def _amount(row: Row, voice: Voice) -> str:
-    """A sum as it is printed; a quotient to ten thousand CNY, or as far as its bounds leave it."""
+    """A sum as printed; a quotient to ten thousand CNY, or about, as far as its bounds leave it."""
     digits, factor = voice.money(row), MILLION.factor(voice.lang)
     if row.missing or row.unit == "CNY" or int(row.of.years) == 1:
         return digits.value or bounds_text(digits, voice.lang)
-    place = least_place(row, unit=factor)
-    text = round_text(Fraction(row.value) / factor, min(place, 0 if voice.zh else 2))
-    return voice.say("about", amount=typeset(text)) if place < 0 else typeset(text)
+    place = min(least_place(row, unit=factor), 0 if voice.zh else 2)
+    text = typeset(round_text(Fraction(row.value) / factor, place))
+    wide = Fraction(row.high) - Fraction(row.low) > factor * Fraction(10) ** -place
+    return voice.say("about", amount=text) if wide else text
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:

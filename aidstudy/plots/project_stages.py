@@ -127,6 +127,8 @@ def _projects(on: Canvas, rows: Rows) -> None:
     names: dict[float, str] = {}
     at: dict[str, float] = {}
     strong, others, y = [], [], -0.4
+    # In one column of a page there is no room for a column of other funders.
+    star = "" if on.columns and on.size()[0] > 40 * on.em else "*"
     for county, run in groupby(rows, key=lambda row: on.county(row)):
         own = list(run)
         donor, _ = Counter(on.county(row, "donor") for row in own).most_common(1)[0]
@@ -142,6 +144,7 @@ def _projects(on: Canvas, rows: Rows) -> None:
                 at[row.lane] = y
                 names[y] = row.name.say(on.lang)
                 if on.county(row, "donor") != donor:
+                    names[y] += star
                     others.append(Cell(y, on.county(row, "donor"), quiet=True))
                 y += 1
             if row.unit != "CNY":
@@ -156,10 +159,10 @@ def _projects(on: Canvas, rows: Rows) -> None:
         on.note(on.say("nearly"))
     if on.columns:
         _money(on, [row for row in rows if row.unit == "CNY"], at)
-        # In one column of a page there is no room for it.
-        if others and on.size()[0] > 40 * on.em:
+        if others and not star:
             on.column((on.say("other"),), others, left=True, size=on.small)
-            on.note(on.say("other_is"))
+    if others:
+        on.note(on.say("other_star" if star else "other_is"))
 
 
 def _counties(on: Canvas, rows: Rows) -> None:
