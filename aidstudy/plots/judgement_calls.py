@@ -149,7 +149,7 @@ def _reading(on: Canvas, row: Row, y: float, left: bool) -> None:
         look = {"marker": "o" if default else "D", "label": row.reading, "size": 0.6}
         on.dot(float(row.value), lane, colour=colour, gid=row.mark, **look)
     text, gap = _text(row), 0.6 * on.em
-    left = left and low > 14
+    left = left and low > 18
     there = {"ha": "right", "dx": -gap} if left else {"dx": gap}
     on.put(text, low if left else high, lane, size=on.small, **there)
 
