@@ -76,7 +76,7 @@ def _counted_list(page: Page, figure: Figure) -> Iterator[Claim]:
         return
     items = told["items"].split("、")
     most = len(CUES["and"].split(told["items"]))
-    # “两个确立”、做到“两个维护”; 文化和科技、文化和旅游“两个融合”.
+    # “两个确立”、做到“两个维护”; 道路和桥梁、道路和水利“两个衔接”.
     if figure.role == "label" and page.text[figure.at - 1] == "“":
         joined = len(items) >= _SEVERAL or items[1][:2] in items[0]
         if len(items) != figure.value or "“" in told["items"] or not joined:
