@@ -182,6 +182,7 @@ def _counties(on: Canvas, rows: Rows) -> None:
     on.rows(names)
     on.note(on.say("number"))
     on.note(on.say("pale") if any(map(_nearly, rows)) else "")
+    on.note(on.say("may_hold") if _beside(rows) else "")
 
 
 def _stage(on: Canvas, row: Row, y: float, *, number: int = 0, nearly: bool = False) -> None:
@@ -229,6 +230,13 @@ def _sum(row: Row, voice: Voice) -> str:
     return f"{voice.say(kind)} {text}" if kind else text
 
 
+def _beside(rows: Rows) -> Rows:
+    """Named projects of which the page leaves open whether its count without names has them too."""
+    counted = {row.of.recipient for row in rows if row.unit == "project"}
+    named = (row for row in _named(rows) if row.of.recipient in counted)
+    return [row for row in named if is_missing(row.of.counted_in)]
+
+
 def _facts(rows: Rows, voice: Voice) -> Facts:
     complete = [row for row in _named(rows) if row.level == TOP]
     nearly, totals = list(filter(_nearly, complete)), Counter(r.level for r in _named(rows))
@@ -237,12 +245,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         told.append(f"{_one_line(voice.say(f'level_{level}'), voice)} {totals[level]}")
     if nearly:
         told[TOP] = voice.aside(told[TOP], voice.say("only_basically", number=len(nearly)))
-    anew = {row.of.recipient for row in rows if row.unit == "project"}
-    beside = [
-        row.name.say(voice.lang)
-        for row in _named(rows)
-        if row.of.recipient in anew and is_missing(row.of.counted_in)
-    ]
+    beside = [row.name.say(voice.lang) for row in _beside(rows)]
     for row in rows:
         if row.unit == "project":
             state = voice.say("completed" if row.level == TOP else "under_way")
