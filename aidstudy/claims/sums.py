@@ -329,8 +329,8 @@ def _within_whole(page: Page) -> Iterator[Claim]:
             if known and says("newly", before.clause) and says("total_of", figure.link):
                 yield from taken_up(claimed(rule, figure, before, sure=False))
             shares = before.role == figure.role == "share" and before.unit == figure.unit
-            shares = shares and says("only", figure.link) and says("share_bare", before.clause)
-            if shares and says("share_bare", figure.clause):
+            bare = shares and says("only", figure.link) and says("share_bare", before.clause)
+            if bare and says("share_bare", figure.clause):
                 yield from taken_up(claimed(rule, before, figure, sure=False))
             # 12个项目获奖，其中1项.
             noun = "".join(page.after(before).split())[:_LONG_END]
