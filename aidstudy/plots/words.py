@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
 from fractions import Fraction
 from typing import Any
 
@@ -69,10 +69,8 @@ def rough(row: Mapping[str, Any]) -> str:
     >>> rough({"value": value, "low": low, "high": high})
     '16.0'
     """
-    text = digits_of(row).value
-    whole, _, rest = text.partition(".")
-    places = max(0, 3 - len(whole))
-    return text if len(rest) <= places else typeset(round_text(Fraction(row["value"]), places))
+    whole = digits_of(row).value.partition(".")[0]
+    return _shortened(row, max(0, 3 - len(whole))).value
 
 
 def least_place(row: Mapping[str, Any], *, unit: int = 1) -> int:
@@ -101,12 +99,7 @@ def tenths(row: Mapping[str, Any]) -> Digits:
     >>> tenths({"value": Fraction("15.9746"), "low": Fraction("15.9738"), "high": 16})
     Digits(value='16.0', low='15.9', high='16.0')
     """
-    shown = digits_of(row)
-    if len(shown.value.partition(".")[2]) < 2:
-        return shown
-    ends = (("low", ROUND_FLOOR), ("high", ROUND_CEILING)) if shown.low else ()
-    bounds = (round_text(Fraction(row[end]), 1, rounding=rounding) for end, rounding in ends)
-    return Digits(round_text(Fraction(row["value"]), 1), *bounds)
+    return _shortened(row, 1)
 
 
 def firm(row: Mapping[str, Any], *, unit: int = 1) -> Digits:
@@ -124,13 +117,27 @@ def firm(row: Mapping[str, Any], *, unit: int = 1) -> Digits:
     shown = digits_of(row, unit=unit)
     if not (shown.low and shown.value) or OPEN in (shown.low, shown.high):
         return shown
-    value, low, high = (Fraction(row[name]) / unit for name in ("value", "low", "high"))
-    places = least_place(row, unit=unit)
-    if high - low > abs(value) or len(shown.value.partition(".")[2]) <= places:
+    if row["high"] - row["low"] > abs(row["value"]):
         return shown
-    ends = (low, ROUND_FLOOR), (high, ROUND_CEILING)
-    bounds = (typeset(round_text(end, places, rounding=rounding)) for end, rounding in ends)
-    return Digits(typeset(round_text(value, places)), *bounds)
+    return _shortened(row, least_place(row, unit=unit), unit=unit)
+
+
+def _shortened(row: Mapping[str, Any], places: int, *, unit: int = 1) -> Digits:
+    """A number with so many decimals at most, its bounds rounded outward."""
+    shown = digits_of(row, unit=unit)
+    if len(shown.value.partition(".")[2]) <= places:
+        return shown
+
+    ends = {"value": ROUND_HALF_EVEN}
+    if shown.low:
+        ends |= {"low": ROUND_FLOOR, "high": ROUND_CEILING}
+    numbers = {name: None if is_missing(row[name]) else Fraction(row[name]) / unit for name in ends}
+    return Digits(
+        *(
+            OPEN if end is None else typeset(round_text(end, places, rounding=ends[name]))
+            for name, end in numbers.items()
+        )
+    )
 
 
 def exact_text(number: Number) -> str:
