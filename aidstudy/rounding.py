@@ -31,6 +31,8 @@ _ONE_VALUE = Fraction(1, 10**13)
 OPEN = "open"
 """The text of an end that the print does not set."""
 NO_BOUNDS = Words("no bounds", "无上下限")
+RANGE = Words("–", "—")
+"""Between the ends of a range: of numbers, and in Chinese of years too, as GB/T 15834 has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,9 @@ class Digits:
     def bounds(self, lang: Lang) -> str:
         """The bounds as text, empty where the number is exact.
 
-        >>> Digits("3.16", "3.158", "3.162").bounds("en"), Digits("50", "50", OPEN).bounds("zh")
-        ('3.158–3.162', '≥ 50')
+        >>> shown = Digits("3.16", "3.158", "3.162")
+        >>> shown.bounds("en"), shown.bounds("zh"), Digits("50", "50", OPEN).bounds("zh")
+        ('3.158–3.162', '3.158—3.162', '≥ 50')
         >>> Digits("", "−1", "2").bounds("en"), Digits("", "−1", "2").bounds("zh")
         ('−1 to 2', '−1 至 2')
         """
@@ -66,7 +69,7 @@ class Digits:
             return f"≤ {high}"
         if "−" in low + high:
             return Words(f"{low} to {high}", f"{low} 至 {high}").say(lang)
-        return f"{low}–{high}" if low else ""
+        return f"{low}{RANGE.say(lang)}{high}" if low else ""
 
 
 def write_number(number: Shown) -> Digits:

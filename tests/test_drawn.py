@@ -108,7 +108,7 @@ def test_what_is_inferred_planned_or_impossible_is_hollow(stem: str) -> None:
 SHOWN = {
     "funding_ratios": (
         "≥1%|0.845%|0.3–0.6%|common to all: 3.1596–3.1620|3.160|10.92 ÷ 69% ÷ 0.5%",
-        "≥1%|0.845%|共同范围：31.596–31.620|额外 ÷（比例 − 规定）",
+        "≥1%|0.845%|共同范围：31.596—31.620|额外 ÷（比例 − 规定）",
     ),
     "money_flow": (
         "26.72|20.2947|17.6775|5.00|2.30|12.00|13.70|at least 6.33†|hoped for by end of Oct",

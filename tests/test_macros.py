@@ -94,18 +94,18 @@ def test_names_that_collide_are_refused() -> None:
         (
             result(value="3160000000", low="3158000000", high="3162000000"),
             "CNY 3.160 (3.158–3.162) billion",
-            "31.60（31.58–31.62）亿元",
+            "31.60（31.58—31.62）亿元",
         ),
         # The language decides where a sum is cut: 0.7 million is no million, but 70 万.
         (
             result(value="700000", low="690000", high="710000"),
             "CNY 700,000 (690,000–710,000)",
-            "70（69–71）万元",
+            "70（69—71）万元",
         ),
         (
             result(value="0.845", low="0.8445", high="0.8455", unit="%"),
             "0.845% (0.8445–0.8455%)",
-            "0.845%（0.8445–0.8455%）",
+            "0.845%（0.8445—0.8455%）",
         ),
         (result(value="2200/59", unit="%"), "37.3%", "37.3%"),
         (result(value="1", unit="project"), "1 project", "1个项目"),
@@ -123,7 +123,7 @@ def test_names_that_collide_are_refused() -> None:
         (
             result(value="574", low="558", high="590", unit="CNY/m2"),
             "CNY 574 (558–590) per m²",
-            "574（558–590）元/平方米",
+            "574（558—590）元/平方米",
         ),
         # 734751 is 5 September 2012, counted from day 1 of year 1.
         (result(value="734751", unit="date"), "5 September 2012", "2012年9月5日"),
@@ -197,7 +197,7 @@ def test_a_file_defines_every_field_of_the_results_it_was_asked_for() -> None:
     assert said["aidstudyCSpentLitangValue"] == "not reported"
     assert said["aidstudyBRuleFull"] == r"0.5\%"
     chinese = macros(["rule_amount.ganzi"], lang="zh")
-    assert r"\newcommand{\aidstudyBRuleAmountGanziFullZh}{1580（1579\mbox{--}1581）万元}" in chinese
+    assert r"\newcommand{\aidstudyBRuleAmountGanziFullZh}{1580（1579—1581）万元}" in chinese
     with pytest.raises(ResultError, match=r"'rule_amount\.ganz': .* did you mean"):
         macros(["rule_amount.ganz"])
 

@@ -75,7 +75,7 @@ def fields(result: Recorded, lang: Lang) -> dict[str, str]:
     >>> from aidstudy.papers.results import recorded
     >>> implied = recorded()["revenue.ganzi.rule_amount_over_rule"]
     >>> fields(implied, "en")["Full"], fields(implied, "zh")["Full"]
-    ('CNY 3.160 (3.158–3.162) billion', '31.60（31.58–31.62）亿元')
+    ('CNY 3.160 (3.158–3.162) billion', '31.60（31.58—31.62）亿元')
     """
     state = STATES[result.state].zh if lang == "zh" else result.state.replace("_", " ")
     if result.days:

@@ -65,7 +65,7 @@ class Unit:
 
         >>> number = Digits("3.16", "3.158", "3.162")
         >>> units("CNY bn").sentence(number, "en"), units("%").sentence(number, "zh")
-        ('CNY 3.16 (3.158–3.162) billion', '3.16%（3.158–3.162%）')
+        ('CNY 3.16 (3.158–3.162) billion', '3.16%（3.158—3.162%）')
         """
         if self.en == "%":
             # A per cent sign stands at its number, before the bracket as well as in it.

@@ -17,6 +17,7 @@ from aidstudy.intervals import plain
 from aidstudy.plots.texts import texts_of
 from aidstudy.plots.voice import Order, Row, Rows, Table, listed
 from aidstudy.plots.words import MILLION, NOT_REPORTED, digits_of, is_missing
+from aidstudy.rounding import RANGE
 from aidstudy.tables.files import cells_text
 from aidstudy.tables.ordinary import exact_frame
 
@@ -175,7 +176,7 @@ def _amount(row: Row, lang: Lang) -> str:
         return NOT_REPORTED.say(lang)
     if any(isinstance(end, (dt.date, str)) for end in (row.value, row.low, row.high)):
         days = [end for end in dict.fromkeys((row.low, row.high)) if not is_missing(end)]
-        return "–".join(str(end) for end in days) or str(row.value)
+        return RANGE.say(lang).join(str(end) for end in days) or str(row.value)
     money = row.unit in ("CNY", "CNY/year")
     digits = MILLION.digits(row, lang) if money else digits_of(row)
     bounds = digits.bounds(lang)

@@ -12,7 +12,7 @@ import pandas as pd
 from aidstudy.bilingual import LANGS, Lang, Words, aside
 from aidstudy.plots.texts import Texts
 from aidstudy.plots.words import MILLION, is_missing
-from aidstudy.rounding import Digits
+from aidstudy.rounding import RANGE, Digits
 
 
 class Row(dict[str, Any]):
@@ -135,7 +135,7 @@ class Voice:
     def years(self, first: Any, last: Any) -> str:
         """A run of years, or the one."""
         if self.zh:
-            return f"{first}年" if first == last else f"{first}–{last}年"
+            return f"{first}年" if first == last else f"{first}{RANGE.zh}{last}年"
         return str(first) if first == last else f"{first}–{last}"
 
     def month(self, month: int) -> str:

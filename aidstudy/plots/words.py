@@ -145,7 +145,7 @@ def exact_text(number: Number) -> str:
     return write_number(Shown(Fraction(number), Interval.exactly(number))).value
 
 
-def range_text(low: Number, high: Number) -> str:
+def range_text(low: Number, high: Number, lang: Lang = "en") -> str:
     """A range without a value of its own, none of it below zero, rounded outward.
 
     Examples
@@ -153,7 +153,7 @@ def range_text(low: Number, high: Number) -> str:
     >>> range_text(Fraction(1, 3), Fraction(2, 3)), range_text(2, 3), range_text(2, 2)
     ('0.333–0.667', '2–3', '2')
     """
-    return bounds_text(write_number(Shown(None, Interval(Fraction(low), Fraction(high)))), "en")
+    return bounds_text(write_number(Shown(None, Interval(Fraction(low), Fraction(high)))), lang)
 
 
 def bounds_text(digits: Digits, lang: Lang) -> str:
