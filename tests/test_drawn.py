@@ -119,7 +119,7 @@ SHOWN = {
     "denominators": ("12.3094|40.68|76.0|75.9–76.0|128.4|128.3–128.6", "1230.94|4068|76.0"),
     "aid_per_head": (
         "Litang†|461–546|30.00|55,000–65,000 people (encyclopaedia, 2010)|17.6775|Dêgê†|30.70",
-        "6万人（百科，2010年）|29,826人（百科，2011年）|461–546|3070|未查得",
+        "6万人（百科，2010年）|29,826人（百科，2011年）|461—546|3070|未查得",
     ),
     # 15.9746 [15.9738, 15.9754] and 9.09 [9.05, 9.13].
     "parts_of_wholes": (
@@ -223,9 +223,9 @@ def test_later_reports_per_year_and_nothing_divided_among_counties() -> None:
     assert (rows["later-dege-6y"]["value"], rows["later-dege-6y"]["state"]) == (None, "bounds_only")
     assert found["later-dege-6y"].get_width() == float(Fraction(310_000_000, 6))
     words = {
-        "later-luzhou-planned": "about 44 a year, two counties together",
-        "later-luzhou-paid": "about 50 a year, two counties together",
-        "later-dege-5y": "171.70 in all",
+        "later-luzhou-planned": "about 44 million a year for two counties",
+        "later-luzhou-paid": "about 50 million a year for two counties",
+        "later-dege-5y": "171.70 million in all",
         "none-litang": "no later sum found",
     }
     assert {mark: found[mark].get_text() for mark in words} == words
@@ -476,7 +476,7 @@ def test_unit_costs_are_drawn_in_multiples_of_their_values() -> None:
     described_rows = described(PLOTS["unit_costs"].rows(**tables("unit_costs")), "en")
     assert f"Leshan Road: {pale} [11,290,000–11,660,000]" in described_rows
     # The same content in both languages.
-    assert {"1147.5", "宽度 19.5–20.5米"} <= set(texts(drawing("unit_costs", "zh")))
+    assert {"1147.5", "宽度 19.5—20.5米"} <= set(texts(drawing("unit_costs", "zh")))
 
 
 def test_shares_under_both_readings_of_each_call() -> None:

@@ -20,14 +20,17 @@ from aidstudy.plots.drawn import checked_rows, drawn_table, in_order, plain_row
 from aidstudy.plots.kit import Canvas, On, drawn_on, text_width, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
+from aidstudy.plots.style import body_size
 from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
+from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice, listed
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study
 
 STEM = "events"
 _KINDS = ("day", "span", "deadline", "year", "plan")
 """How an event is drawn: days and months, then deadlines, then in number what has only a year."""
+
+_SIGNS = ("day", "year", "planned")
 
 _MONTHS_HIGH = 3.5
 """Rows that the names of the months take, and the rule below them."""
@@ -110,9 +113,9 @@ def plot_events(
     return drawn_on(ax, lang, STEM, _draw, rows_events(events, window, counties, order))
 
 
-def _draw(on: Canvas, rows: Rows, *, named: bool = False) -> None:
-    """What has a day, a deadline or months over an axis; the rest as one mark each below it."""
-    year, names, places, y, foot = _year(rows), [], [], 0.0, 0.0
+def _draw(on: Canvas, rows: Rows, *, room: float = 0) -> None:
+    """What has a day, a deadline or months over an axis; below it the rest, by name in `room`."""
+    year, lanes, y, foot = _year(rows), [], 0.0, 0.0
     on.ax.set_xlim(_day(dt.date(year, 1, 1)), _day(dt.date(year + 1, 1, 1)))
     shown = [row for row in rows if row.kind != "window"]
     dated = [row for row in shown if row.unit == "date"]
@@ -120,67 +123,70 @@ def _draw(on: Canvas, rows: Rows, *, named: bool = False) -> None:
         own = list(run)
         if y:
             on.ax.axhline(y - 0.6, color=on.palette.rule, linewidth=on.em / 14, zorder=0.5)
-        names.append(own[0].place.say(on.lang))
-        places.append(y)
+        lanes.append((y, own[0]))
         for row in own:
             (_span if row.kind == "span" else _point)(on, row, y)
             y += 1
         foot, y = y - 0.4, y + 0.3
     rest = [row for row in shown if row.unit != "date"]
-    y += _MONTHS_HIGH * bool(dated)
-    wide = widest((on.of(row) for row in rest), size=on.small) + 2.4 * on.em
-    heading = on.say("year_only", counts=_counts(rest, on)) if rest else ""
-    if dated and rest:
-        on.ax.axhline(y - 1.8, color=on.palette.grey, linewidth=on.em / 10)
-    on.quiet(heading, 0, y - 1, coords="edge", dx=on.gap)
-    for _, run in groupby(rest, key=itemgetter("lane")):
-        own = list(run)
-        names.append(own[0].place.say(on.lang))
-        places.append(y)
-        if named and own[0].kind != "none":
-            y += _by_name(on, own, y, wide)
-        else:
-            _in_number(on, own, y)
-            y += 1.1
-    on.rows(names, places=places)
+    if dated:
+        y += _MONTHS_HIGH
+        if rest:
+            on.ax.axhline(y - 1.8, color=on.palette.grey, linewidth=on.em / 10)
+    if rest:
+        heading = on.say("year_only", counts=_counts(rest, on))
+        on.quiet(heading, 0, y - 1, coords="edge", dx=on.gap)
+    y = _listed(on, rest, y, lanes, room)
+    on.rows([row.place.say(on.lang) for _, row in lanes], places=[place for place, _ in lanes])
     on.ax.set_ylim(y - 0.5, -0.7)
     on.bare(*["left"] if foot else [])
     if foot:
         _months(on, year, foot)
-    on.note(on.say("key"))
     for row in rows:
         if row.kind == "window":
             _band(on, row, foot)
 
 
-def _in_number(on: Canvas, own: Rows, y: float) -> None:
-    """What has only a year: a mark for each, and how many they are."""
-    if own[0].kind == "none":
-        on.missing(y, own[0].mark, on.say("none"), size=on.small)
-        return
-    for place, row in enumerate(own):
-        _year_mark(on, row, on.gap + on.em * (0.4 + 1.05 * place), y)
-    dx = on.gap + on.em * (0.6 + 1.05 * len(own))
-    on.quiet(_counts(own, on), 0, y, coords="edge", dx=dx)
+def _listed(on: Canvas, rest: Rows, y: float, lanes: list[tuple[float, Row]], room: float) -> float:
+    """What has only a year, by county: a mark and a name for each in columns, or how many."""
+    signs = {sign: on.say(f"key_{sign}") for sign in _SIGNS}
+    wide, top, end = widest(map(on.of, rest), size=on.small) + 2.4 * on.em, y, 0.0
+    across = max(1, int(room / wide))
+    for _, run in groupby(rest, key=itemgetter("lane")):
+        own = list(run)
+        lanes.append((y, own[0]))
+        if own[0].kind == "none":
+            on.missing(y, own[0].mark, on.say("none"), size=on.small)
+            y += 1.1
+            continue
+        for place, row in enumerate(own):
+            line, column = divmod(place, across) if room else (0, place)
+            dx = on.gap + on.em * 0.4 + column * (room / across or 1.05 * on.em)
+            _sign(on, "planned" if row.planned else "year", dx, y + line, gid=row.mark)
+            if room:
+                look: Look = {"coords": "edge", "dx": dx + 0.8 * on.em, "size": on.small}
+                on.put(on.of(row), 0, y + line, **look)
+        if not room:
+            dx = on.gap + on.em * (0.6 + 1.05 * len(own))
+            on.quiet(counts := _counts(own, on), 0, y, coords="edge", dx=dx)
+            end = max(end, dx + text_width(counts, size=on.small))
+        y += -(-len(own) // across) + 0.25 if room else 1.1
+    dx = on.size()[0] - widest(signs.values(), size=on.small) - on.em
+    if room or dx < end + 2 * on.em:
+        on.note(on.say("key", **signs))
+        return y
+    # Where there is room beside the counts each sign is explained by itself.
+    for place, (sign, text) in enumerate(signs.items()):
+        _sign(on, sign, dx, top + 1.1 * place)
+        on.quiet(text, 0, top + 1.1 * place, coords="edge", dx=dx + on.em)
+    return max(y, top + 1.1 * len(signs))
 
 
-def _by_name(on: Canvas, own: Rows, y: float, wide: float) -> float:
-    """A mark and a name for each, in columns `wide` points wide; how many rows that takes."""
-    across = max(1, int(on.size()[0] / wide))
-    for place, row in enumerate(own):
-        line, column = divmod(place, across)
-        x = on.gap + on.em * 0.4 + column * wide
-        _year_mark(on, row, x, y + line)
-        on.put(on.of(row), 0, y + line, coords="edge", dx=x + 0.8 * on.em, size=on.small)
-    return -(-len(own) // across) + 0.25
-
-
-def _year_mark(on: Canvas, row: Row, x: float, y: float) -> None:
-    """A mark `x` points right of the edge."""
+def _sign(on: Canvas, sign: str, dx: float, y: float, **look: Any) -> None:
+    """The sign of a day, of a year alone or of a plan, `dx` points right of the edge."""
     there = blended(on.beyond(0, 0, on.ax.transAxes), on.ax.transData)
-    look: Look = {"colour": on.palette.dark if row.planned else on.palette.tint}
-    look |= {"label": "planned" if row.planned else "only a year", "hollow": row.planned}
-    on.dot(x, y, gid=row.mark, transform=there, **look)
+    look |= {"colour": on.palette.tint if sign == "year" else on.palette.dark, "label": sign}
+    on.dot(dx, y, hollow=sign == "planned", transform=there, **look)
 
 
 def _counts(rows: Rows, voice: Voice) -> str:
@@ -222,7 +228,8 @@ def _span(on: Canvas, row: Row, y: float) -> None:
     """The months within which it was, as a line between two strokes and not as a bar that lasts."""
     edges = on.ax.get_xlim()
     ends = [max(_day(row.low), edges[0]), min(_day(row.high) + 1, edges[1])]
-    look: Look = {"marker": "|", "markersize": on.em, "clip_on": False, "gid": row.mark}
+    look: Look = {"marker": "|", "markersize": on.em, "markeredgewidth": on.em / 7}
+    look |= {"clip_on": False, "gid": row.mark}
     on.line(ends, [y, y], on.palette.dark, **look)
     on.quiet(on.say("within"), sum(ends) / 2, y, ha="center", backdrop=True)
     on.put(on.of(row), ends[1], y, dx=0.95 * on.em, size=on.small)
@@ -251,7 +258,7 @@ def _months(on: Canvas, year: int, foot: float) -> None:
 
 def _band(on: Canvas, row: Row, foot: float) -> None:
     left, right = _day(row.low), _day(row.high) + 1
-    look: Look = {"colour": on.palette.band, "zorder": 0, "mark": row.mark}
+    look: Look = {"colour": on.palette.window, "zorder": 0, "mark": row.mark}
     on.bar(left, right, (foot - 0.7) / 2, high=foot + 0.7, **look, label="window of writing")
     on.head((on.say("window"),), right, ha="right", size=on.small, colour=on.palette.grey)
 
@@ -275,7 +282,10 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 
 def _figure(page: Sheet, message: str, events: Table, window: Any, counties: Counties) -> Figure:
-    ax = page.draw(_draw, rows_events(events, window, counties), named=page.preset.roomy)
+    rows = rows_events(events, window, counties)
+    names = [row.place.say(page.lang) for row in listed(rows) if row.kind != "window"]
+    room = page.width - widest(names) - 2 * body_size() if page.preset.roomy else 0
+    ax = page.draw(_draw, rows, room=room)
     return page.compose(ax, pitch=1.4, headline=message)
 
 

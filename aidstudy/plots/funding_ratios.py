@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from aidstudy.analysis.ratios import funding_ratios, revenue_routes
-from aidstudy.bilingual import Words
+from aidstudy.bilingual import Lang, Words
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, plain_row
 from aidstudy.plots.kit import Canvas, On, drawn_on, text_width
 from aidstudy.plots.plot import Plot
@@ -26,6 +26,7 @@ from aidstudy.plots.words import (
     numbers_in,
     range_text,
 )
+from aidstudy.rounding import RANGE
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import exact_frame, load_context
 
@@ -74,11 +75,16 @@ def _end(row: Row) -> Any:
     return row.value if is_missing(row.high) else row.high
 
 
-def _share(row: Row) -> str:
+def _share(row: Row, lang: Lang) -> str:
     """A share as it is written: a floor with its sign, a range by its ends."""
     if row.missing:
-        return f"{range_text(row.low, row.high)}%"
+        return _percent(range_text(row.low, row.high, lang))
     return f"{'≥' * is_missing(row.high)}{digits_of(row).value}%"
+
+
+def _percent(text: str) -> str:
+    """A number, or a range, in per cent: in Chinese each of its ends has the sign."""
+    return f"{text.replace(RANGE.zh, f'%{RANGE.zh}')}%"
 
 
 def rows_routes(routes: Table) -> Table:
@@ -122,7 +128,7 @@ def _draw_ratios(on: Canvas, rows: Rows, *, room: float = inf) -> None:
     pairs = [number for number, row in enumerate(known) if row.quantity == "ratio"]
     rest = [on.say("others" if pairs else "pairs")] if open_ else []
     on.rows([*map(on.of, known), *rest], strong=pairs)
-    on.ax.set_xlim(0, 1.1 * max((float(_end(row)) for row in known), default=1.0))
+    on.ax.set_xlim(0, 1.3 * max((float(_end(row)) for row in known), default=1.0))
     for y, row in enumerate(known):
         if row.quantity == "rule":
             ends = (-0.5, len(known) - 0.5)
@@ -160,7 +166,7 @@ def _ratio(on: Canvas, row: Row, y: float) -> None:
         there: Look = {"xycoords": on.beyond(low, y), "textcoords": "data", "arrowprops": arrow}
         on.ax.annotate("", (past, 0), (low, y), **there)
         past += 0.3 * on.em
-    on.put(_share(row), high, y, dx=past, strong=own, backdrop=own, latin=True)
+    on.put(_share(row, on.lang), high, y, dx=past, strong=own, backdrop=own)
 
 
 def plot_revenue_routes(
@@ -216,10 +222,16 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         "shares": voice.listing(shares),
         "pairs": voice.count(len(pairs)),
         "told": voice.joined(
-            f"{voice.of(row)} {d.value}% [{bounds_text(d, voice.lang)}%]" for row, d in said
+            voice.say(
+                "told",
+                pair=voice.of(row),
+                share=d.value,
+                bounds=_percent(bounds_text(d, voice.lang)),
+            )
+            for row, d in said
         ),
         "ruled": voice.count(len(rules)) if rules else "",
-        "rules": voice.joined(f"{voice.of(row)} {_share(row)}" for row in rules),
+        "rules": voice.joined(f"{voice.of(row)} {_share(row, voice.lang)}" for row in rules),
         "rule": own,
         "open": voice.counties(row for row in pairs if row.missing),
         "routes": voice.count(len(routes)) if routes else "",
@@ -231,7 +243,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 def _figure(page: Sheet, message: str, ratios: Table, rules: Table, routes: Table) -> Figure:
     found, wide = rows_routes(routes), page.preset.roomy
     # Beside the routes the shares have about a quarter of the width.
-    room = page.width * (0.23 if wide and len(found) else 0.5)
+    room = page.width * (0.23 if wide and len(found) else 0.6)
     panels = [page.draw(_draw_ratios, rows_funding_ratios(ratios, rules), room=room)]
     if len(found) and not page.preset.slide:
         panels.append(page.draw(_draw_routes, found, columns=wide))

@@ -44,6 +44,7 @@ def rows_later_reports(later: Table, order: Order = None) -> Table:
         elif row.recipient not in told:
             label = row.words("recipient").named(texts_of(STEM).words("none"))
             more: Look = {"unit": "CNY/year", "state": "not_reported", "of": row, "kind": "none"}
+            more |= {"what": texts_of(STEM).words("later"), "page": False, "hollow": False}
             rows.append(plain_row(f"none-{row.recipient}", "none", label, None, **more))
             told.add(row.recipient)
     return drawn_table(rows)
@@ -112,10 +113,7 @@ def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
             names[head] = on.county(own[0])
             y += 1
         for row in own:
-            if row.quantity == "none" and not slide:
-                on.missing(head, row.mark, on.say("none"))
-                continue
-            names[y] = "" if row.quantity == "none" else row.what.say(on.lang)
+            names[y] = row.what.say(on.lang)
             (_in_words if row.quantity in _WORDS else _bar)(on, row, y)
             y += 1
     for place, county in sides:
@@ -124,9 +122,8 @@ def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
     bars = [row for row in rows if row.quantity not in _WORDS]
     on.ax.set_xlim(0, 1.004 * max((float(row.high) for row in bars), default=1.0))
     on.rows(list(names.values()), places=list(names), strong=strong)
-    if slide:
-        # The words of a last row would touch the axis.
-        on.ax.set_ylim(bottom=y - 0.2)
+    # The words of a last row would touch the axis.
+    on.ax.set_ylim(bottom=y - 0.2)
     on.money_axis(MILLION, on.say("axis"))
     on.note(on.say("page_is"))
     on.note(on.say("hollow") if any(row.hollow for row in bars) else "")

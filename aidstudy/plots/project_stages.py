@@ -20,6 +20,8 @@ from aidstudy.plots.words import falling, is_missing
 
 STEM = "project_stages"
 TOP = max(STAGE_LEVELS.values())
+_MONEY = {"loan_planned": "loan", "commitment": "aid", "disbursement": "aid"}
+"""What stands before a sum that is no budget."""
 
 
 def rows_project_stages(stages: Table, order: Order = None) -> Table:
@@ -111,15 +113,15 @@ def plot_project_stages(
 def _draw(on: Canvas, rows: Rows, *, by: str, steps: bool) -> None:
     on.ax.set_xlim(-0.4, TOP + 0.4)
     on.bare()
-    heads = [on.say(f"level_{level}") for level in range(TOP + 1)]
+    heads, projects = [on.say(f"level_{level}") for level in range(TOP + 1)], by == "project"
     if steps:
         heads = [_one_line(head, on) for head in heads]
-    on.heads(heads, steps=steps, size=on.small)
-    (_projects if by == "project" else _counties)(on, rows)
+    on.heads(heads, steps=steps, size=on.em if projects and not steps else on.small)
+    (_projects if projects else _counties)(on, rows)
 
 
 def _one_line(head: str, voice: Voice) -> str:
-    return head.replace("\n", "" if voice.zh else " ")
+    return head.replace("\n", "、" if voice.zh else " ")
 
 
 def _projects(on: Canvas, rows: Rows) -> None:
@@ -226,8 +228,7 @@ def _sum(row: Row, voice: Voice) -> str:
     text = voice.money(row).value
     if row.of.amount_bound in ("about", "over", "under", "range"):
         text = voice.say("about", number=text)
-    kind = {"loan_planned": "loan", "commitment": "aid", "disbursement": "aid"}.get(row.quantity)
-    return f"{voice.say(kind)} {text}" if kind else text
+    return voice.say(_MONEY[row.quantity], number=text) if row.quantity in _MONEY else text
 
 
 def _beside(rows: Rows) -> Rows:
@@ -264,7 +265,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         "beside": voice.listing(beside),
         "other": voice.say("other") if len(donors) > len(counties) else "",
         "told": voice.joined(told),
-        "aid": voice.say("aid") if kinds & {"commitment", "disbursement"} else "",
+        "aid": voice.say("aid", number="…") if kinds & {"commitment", "disbursement"} else "",
     }
 
 

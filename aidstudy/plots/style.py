@@ -40,6 +40,7 @@ class Palette:
     rule: str
     lane: str
     band: str
+    window: str
 
 
 COLOUR, MONO = (Palette(**TOLD["palettes"][name]) for name in ("colour", "mono"))

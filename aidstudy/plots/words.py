@@ -199,7 +199,7 @@ def numbers_in(numbers: str, lang: Lang) -> str:
     '(26.72 − 10.92) ÷ 0.5%'
     """
     if lang == "zh":
-        return numbers
+        return re.sub(r"\) ?", "）", re.sub(r" ?\(", "（", numbers))
 
     def in_million(match: re.Match[str]) -> str:
         printed = match.group()
