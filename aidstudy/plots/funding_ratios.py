@@ -128,7 +128,7 @@ def _draw_ratios(on: Canvas, rows: Rows, *, room: float = inf) -> None:
     pairs = [number for number, row in enumerate(known) if row.quantity == "ratio"]
     rest = [on.say("others" if pairs else "pairs")] if open_ else []
     on.rows([*map(on.of, known), *rest], strong=pairs)
-    on.ax.set_xlim(0, 1.3 * max((float(_end(row)) for row in known), default=1.0))
+    on.ax.set_xlim(0, 1.4 * max((float(_end(row)) for row in known), default=1.0))
     for y, row in enumerate(known):
         if row.quantity == "rule":
             ends = (-0.5, len(known) - 0.5)
