@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -17,13 +16,12 @@ from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import MILLION, NOT_REPORTED, falling, firm, is_missing
 
+Pair = dict[str, Row]
+"""The rows of a pair by their quantity."""
+
 STEM = "money_flow"
 STEPS = ("commitment", "disbursement", "expenditure")
 _LEAST = "expenditure_least_donor"
-
-Pair = Mapping[str, Row]
-"""The rows of a pair by their quantity."""
-
 
 def rows_money_flow(flow: Table, order: Order = None) -> Table:
     """The rows that :func:`plot_money_flow` draws, in CNY, from the largest commitment down."""
@@ -43,26 +41,24 @@ def _drawn(row: Row) -> Row:
 
 
 def _pairs(rows: Rows) -> list[Pair]:
-    pairs: dict[tuple[str, str], dict[str, Row]] = {}
+    pairs: dict[tuple[str, str], Pair] = {}
     for row in rows:
         pairs.setdefault((row.of.recipient, row.of.donor), {})[row.quantity] = row
     return list(pairs.values())
 
 
-def _inferred(row: Row) -> bool:
-    """Whether it is a commitment that is taken from a sum paid in full."""
-    return bool(row.step == "commitment" and row.state == "derived")
-
-
-def _unsaid(row: Row) -> bool:
-    """Whether it was spent from a source that is not printed."""
-    return row.step == "expenditure" and bool(row.of.words("note") == SOURCE_NOT_PRINTED)
+def _said(row: Row) -> str:
+    """What is said beside a sum: that it is taken from one paid in full, or of no printed source."""
+    if row.step == "commitment" and row.state == "derived":
+        return "inferred"
+    unsaid = row.step == "expenditure" and row.of.words("note") == SOURCE_NOT_PRINTED
+    return "unsaid" if unsaid else ""
 
 
 def _complete(pair: Pair) -> bool:
     """Whether a pair prints every step; a commitment that is inferred is not printed."""
     steps = [pair[step] for step in STEPS if step in pair]
-    return len(steps) == len(STEPS) and not any(row.missing or _inferred(row) for row in steps)
+    return len(steps) == len(STEPS) and not any(r.missing or _said(r) == "inferred" for r in steps)
 
 
 def plot_money_flow(
@@ -78,25 +74,25 @@ def plot_money_flow(
 def _draw(on: Canvas, rows: Rows, *, headings: bool = True) -> None:
     """The pairs under one another, each under its name or, without headings, beside it."""
     first = int(headings)
-    ends = [float(row.high) for row in rows if not is_missing(row.high)]
+    ends = [float(row.value) for row in rows if not row.missing]
     # A little more, so that the longest bar keeps its right edge.
     on.ax.set_xlim(0, 1.004 * max(ends, default=1.0))
     names: dict[float, str] = {}
     left = -widest(map(on.say, STEPS)) - 2.3 * on.em
     for number, pair in enumerate(_pairs(rows)):
-        top = number * (first + len(STEPS) + 0.6)
-        one = next(iter(pair.values()))
-        if _complete(pair):
-            band = (top - 0.55, top + first + len(STEPS) - 0.45)
-            on.ax.axhspan(*band, facecolor=on.palette.band, zorder=0)
-            summed = pair["expenditure"].state == "derived"
-            on.note(on.say("band_summed" if summed else "band"))
+        top, one = number * (first + len(STEPS) + 0.7), next(iter(pair.values()))
         beside: Look = {"coords": "edge", "dx": left, "ha": "right"}
+        full = beside | {"x": 0, "y": top + 2}
         if headings:
             names[top], beside = on.county(one), {"coords": "edge", "dx": on.gap}
+            full |= {"x": 1, "y": top, "dx": -on.gap}
         else:
             on.put(on.county(one), 0, top, strong=True, **beside)
         on.quiet(on.say("from", donor=on.county(one, "donor")), 0, top + 1 - first, **beside)
+        if _complete(pair):
+            band = (top - 0.6, top + first + len(STEPS) - 0.4)
+            on.ax.axhspan(*band, facecolor=on.palette.accent_tint, zorder=0)
+            on.put(on.say("full"), **full, size=on.small, strong=True)
         for y, step in enumerate(STEPS, start=first):
             names[top + y] = on.say(step)
             if step in pair:
@@ -104,7 +100,7 @@ def _draw(on: Canvas, rows: Rows, *, headings: bool = True) -> None:
     strong = range(0, len(names), 1 + len(STEPS)) if headings else ()
     on.rows(list(names.values()), places=list(names), strong=strong)
     # The last words stand off the axis.
-    on.ax.set_ylim(bottom=on.ax.get_ylim()[0] + 0.3)
+    on.ax.set_ylim(bottom=on.ax.get_ylim()[0] + 0.2)
     on.money_axis(MILLION, on.say("axis"))
 
 
@@ -113,31 +109,26 @@ def _lane(on: Canvas, pair: Pair, step: str, y: float) -> None:
     if row.missing:
         on.missing(y, row.mark)
         return
-    end, label, note = float(row.value), on.texts.label(step, "en"), ""
-    fill = {"commitment": ink.light, "disbursement": ink.mid, "expenditure": ink.dark}[step]
-    if _inferred(row):
-        fill, label, note = "white", "inferred", "inferred"
-    elif _unsaid(row):
-        fill, label, note = ink.shared, f"{label}, source not printed", "unsaid"
-    edge = ink.mid if step == "commitment" else "none"
-    on.bar(0, end, y, colour=fill, edge=edge, mark=row.mark, label=label, high=0.74)
+    end, said, text = float(row.value), _said(row), on.money(row).value
+    fills = {"commitment": ink.light, "disbursement": ink.mid, "expenditure": ink.dark}
+    fill = (fills | {"inferred": "white", "unsaid": ink.shared})[said or step]
+    look: Look = {"colour": fill, "edge": ink.mid if step == "commitment" else "none"}
+    on.bar(0, end, y, mark=row.mark, label=said or step, high=0.74, **look)
+    on.put(text, end, y, dx=on.gap)
+    past = on.gap + text_width(text) + 0.6 * on.em
+    if said and on.columns:
+        on.quiet(on.say(said), end, y, dx=past)
+    elif said:
+        on.note(on.say(f"{said}_key"))
+    if f"{step}_planned" in pair:
+        _due(on, pair[f"{step}_planned"], end, y, past)
     if step == "expenditure" and _LEAST in pair:
         least = pair[_LEAST]
-        look: Look = {"colour": "white", "edge": ink.dark, "high": 0.4, "label": "inferred"}
+        look = {"colour": "white", "edge": ink.dark, "high": 0.4, "label": "inferred"}
         on.bar(0, float(least.value), y, mark=least.mark, **look)
-        said = on.say("least", least=_least(least, on))
-        on.quiet(f"{said}†", float(least.value), y, dx=0.7 * on.gap, colour=ink.ink, latin=True)
+        part = f"{on.say('least', least=_least(least, on))}†"
+        on.quiet(part, float(least.value), y, dx=0.7 * on.gap, colour=ink.ink, latin=True)
         on.note(on.say("if_only"))
-    text = on.money(row).value
-    past = on.gap + text_width(text) + 0.6 * on.em
-    planned = pair.get(f"{step}_planned")
-    if planned is not None and not planned.missing:
-        _due(on, planned, end, y, past)
-    on.put(text, end, y, dx=on.gap)
-    if note and on.columns:
-        on.quiet(on.say(note), end, y, dx=past)
-    elif note:
-        on.note(on.say(f"{note}_key"))
 
 
 def _least(row: Row, voice: Voice) -> str:
@@ -164,34 +155,36 @@ def _before(day: dt.date, voice: Voice) -> str:
     return voice.say("before", day=voice.day(day))
 
 
-def _told(row: Row, voice: Voice) -> str:
-    """A sum with what is said of it, for the alternative text."""
-    if row.quantity == _LEAST:
-        return voice.say("told_least", sum=_least(row, voice))
-    told = f"{voice.say(row.quantity)} {voice.money(row).value}"
-    return voice.aside(told, voice.say("inferred")) if _inferred(row) else told
+def _told(pair: Pair, voice: Voice) -> str:
+    """The sums of a pair with what is said of them, for the alternative text."""
+    told = []
+    for quantity, row in pair.items():
+        if quantity == _LEAST:
+            told.append(voice.say("told_least", sum=_least(row, voice)))
+        elif not row.missing:
+            text = voice.say("told", what=voice.say(quantity), sum=voice.money(row).value)
+            inferred = voice.say("inferred") if _said(row) == "inferred" else ""
+            told.append(voice.aside(text, inferred))
+    sums = voice.commas(told) or NOT_REPORTED.say(voice.lang)
+    return voice.named(voice.county(next(iter(pair.values()))), sums)
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
-    pairs, inferred = _pairs(rows), [row for row in rows if _inferred(row)]
-    full = sum(map(_complete, pairs))
-    spent = [row for row in rows if row.quantity == "expenditure" and row.of.note_en]
-    noted = [row for row in spent if not _unsaid(row)]
+    pairs, spent = _pairs(rows), [row for row in rows if row.quantity == "expenditure"]
+    inferred = [row for row in rows if _said(row) == "inferred"]
+    noted = [row for row in spent if row.of.note_en and not _said(row)]
     notes = (voice.say("on", county=voice.county(r), note=voice.of(r.of, "note")) for r in noted)
-    told = []
-    for pair in pairs:
-        sums = [_told(row, voice) for row in pair.values() if not row.missing]
-        name = voice.county(next(iter(pair.values())))
-        told.append(f"{name} {voice.commas(sums) or NOT_REPORTED.say(voice.lang)}")
+    full = sum(map(_complete, pairs))
     return {
         "full": voice.count(full) if full else voice.say("none"),
         "pairs": voice.count(len(pairs)),
         "inferred": voice.counties(inferred),
         "undated": voice.counties(r for r in inferred if "no year" in (r.of.note_en or "")),
+        "summed": voice.counties(row for row in spent if row.state == "derived"),
         "hoped": voice.counties(row for row in rows if row.quantity.endswith("_planned")),
-        "unsaid": voice.counties(row for row in rows if _unsaid(row)),
+        "unsaid": voice.counties(row for row in spent if _said(row)),
         "open": voice.joined(notes),
-        "told": voice.joined(told),
+        "told": voice.joined(_told(pair, voice) for pair in pairs),
     }
 
 
