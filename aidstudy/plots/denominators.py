@@ -72,9 +72,16 @@ def plot_waterfall(
 
 def _draw_parts(on: Canvas, rows: Rows) -> None:
     ink = on.palette
-    donor, others = (ink.light, ink.mid, "the donor's"), (ink.shared, "none", "from others")
-    looks = {"rule_amount": donor, "from_donor": donor, "added": (ink.mid, "none", "added")}
-    looks |= {"whole": ("white", ink.grey, "all"), "spent": (ink.dark, "none", "spent")}
+    others = (ink.shared, "none", "from others")
+    looks = {
+        "rule_amount": ("white", ink.mid, "computed"),
+        "whole": ("white", ink.grey, "computed"),
+    }
+    looks |= {
+        "from_donor": (ink.mid, "none", "the donor's"),
+        "added": (ink.mid, "none", "the donor's"),
+    }
+    looks |= {"spent": (ink.dark, "none", "spent")}
     on.rows([on.of(row) for row in rows])
     ends = [float(row.start + row.value) for row in rows]
     # A little more, so that the longest bar keeps its right edge.
@@ -86,6 +93,7 @@ def _draw_parts(on: Canvas, rows: Rows) -> None:
         on.put(_sum(row, on), end, y, dx=on.gap)
         if row.quantity == "rule_amount":
             on.note(_asked(row.of, on))
+        on.note(on.say("open") if colour == "white" else "")
         if row.quantity not in _ALONE and y + 1 < len(rows):
             on.line([end, end], [y + 0.31, y + 0.69], linewidth=on.em / 12)
     on.money_axis(MILLION, on.say("money", county=on.county(rows[0])), ticks=5)
@@ -122,6 +130,8 @@ def _draw_shares(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
         # How far the choice of a denominator moves the share: what the plot is about.
         ends = (float(rows[good[-1]].value), float(rows[good[0]].value), (good[0] + good[-1]) / 2)
         on.bar(*ends, colour=on.palette.accent_tint, high=good[-1] - good[0] + 1, zorder=0)
+        middle, top = (ends[0] + ends[1]) / 2, good[0] - 0.5
+        on.put(on.say("band"), middle, top, dy=0.65 * on.em, ha="center", size=on.small)
     on.ax.axvline(100, color=on.palette.ink, linewidth=on.em / 12, zorder=1)
     on.head((on.say("hundred"),), 100)
     for y, row in enumerate(rows):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+from decimal import ROUND_CEILING, ROUND_FLOOR
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -16,10 +16,18 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
-from aidstudy.plots.words import exact_text, is_missing, least_place, range_text, rough
+from aidstudy.plots.words import exact_text, is_missing
+from aidstudy.rounding import RANGE
 
 STEM = "judgement_calls"
 _READINGS = ("default", "other")
+_OUTWARD = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
+
+# How far the reading taken stands above the middle of a row, and the other below.
+_LANE = 0.2
+
+# The per cents that a number takes at the left of its mark.
+_ROOM = 12
 
 
 def rows_judgement_calls(calls: Table, order: Order = None) -> Table:
@@ -109,17 +117,16 @@ def _draw_shares(on: Canvas, rows: Rows, *, names: bool) -> None:
     on.rows([on.of(row) if names else "" for row in moved], below=below)
     on.ax.set_xlim(0, 100)
     for y, row in enumerate(moved):
-        pair = {one.get("reading"): one for one in rows if one.of is row.of}
-        if "default" not in pair:
+        pair = [one for one in rows if one.of is row.of and one.get("reading") in _READINGS]
+        if not pair:
             on.missing(y, f"none-{row.of.switch}", on.say("no_share"), size=on.small)
-            continue
-        default, other = pair["default"], pair["other"]
-        ends = [_middle(one) for one in (default, other)]
-        # Between ranges a line would join middles that mean nothing.
-        if not default.missing and not other.missing:
-            on.line(ends, [y, y], linewidth=on.em / 8, zorder=1)
-        _reading(on, default, y, ends[0] < ends[1])
-        _reading(on, other, y, ends[1] < ends[0])
+        elif not any(one.missing for one in pair):
+            # From mark to mark; between ranges it would join middles that mean nothing.
+            start, end = (float(one.value) for one in pair)
+            look: Look = {"linewidth": on.em / 8, "zorder": 1}
+            on.line([start, start, end], [y - _LANE, y + _LANE, y + _LANE], **look)
+        for one, lane in zip(pair, (-_LANE, _LANE), strict=False):
+            _reading(on, one, y + lane, back=one.high < pair[0].low)
     if on.columns:
         cells = [Cell(y, text, quiet=True) for y, text in enumerate(which)]
         on.column((on.say("which"),), cells, left=True, size=on.small, gap=3.2)
@@ -135,32 +142,26 @@ def _which(row: Row, voice: Voice) -> str:
     return str(short.get(row.of.result_id, voice.of(row.of)))
 
 
-def _middle(row: Row) -> float:
-    return float((row.low + row.high) / 2 if row.missing else row.value)
-
-
-def _reading(on: Canvas, row: Row, y: float, left: bool) -> None:
-    """One reading: its bounds as a bar, its value as a mark, its number outside of both."""
+def _reading(on: Canvas, row: Row, y: float, *, back: bool) -> None:
+    """One reading: its bounds as a bar, its value as a mark, its number away from the other."""
     default, low, high, ink = row.reading == "default", float(row.low), float(row.high), on.palette
     colour, tint = (ink.dark, ink.tint) if default else (ink.accent, ink.accent_tint)
-    lane, mark = y - 0.2 if default else y + 0.2, row.mark if row.missing else None
-    on.bar(low, high, lane, high=0.2, colour=tint, edge=colour, zorder=1.5, mark=mark)
+    mark = row.mark if row.missing else None
+    on.bar(low, high, y, high=0.2, colour=tint, edge=colour, zorder=1.5, mark=mark)
     if not row.missing:
         look = {"marker": "o" if default else "D", "label": row.reading, "size": 0.6}
-        on.dot(float(row.value), lane, colour=colour, gid=row.mark, **look)
-    text, gap = _text(row), 0.6 * on.em
-    left = left and low > 18
-    there = {"ha": "right", "dx": -gap} if left else {"dx": gap}
-    on.put(text, low if left else high, lane, size=on.small, **there)
+        on.dot(float(row.value), y, colour=colour, gid=row.mark, **look)
+    back = back and low > _ROOM
+    there = {"ha": "right", "dx": -0.6 * on.em} if back else {"dx": 0.6 * on.em}
+    on.put(_text(row, on), low if back else high, y, size=on.small, **there)
 
 
-def _text(row: Row) -> str:
-    """A share in no more digits than its bounds leave; its bounds where they leave no whole one."""
-    place = None if row.missing else least_place(row)
-    if place is None or place < 0:
-        return range_text(row.low, row.high)
-    text = rough(row)
-    return text if place else round_text(Fraction(row.value), 0)
+def _text(row: Row, voice: Voice) -> str:
+    """A share in whole per cents; its bounds, rounded outward, if they leave no whole one."""
+    ends = [round_text(row[end], 0, rounding=way) for end, way in _OUTWARD.items()]
+    if row.missing or row.high - row.low > 1:
+        return RANGE.say(voice.lang).join(ends)
+    return round_text(row.value, 0)
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:

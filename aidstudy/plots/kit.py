@@ -397,7 +397,7 @@ class Canvas(Voice):
         if bounds:
             ends = (one.bounds(self.lang) for one in digits)
             cells = [Cell(y, text, quiet=True) for y, text in enumerate(ends)]
-            self.column((self.say("bounds"),), cells, gap=1.0)
+            self.column(self.say("bounds").splitlines(), cells, gap=1.0)
 
 
 _NUMBER = re.compile(r"−?[\d,]+(?P<behind>(?:\.\d+)?%?)")

@@ -23,6 +23,7 @@ STEM = "money_flow"
 STEPS = ("commitment", "disbursement", "expenditure")
 _LEAST = "expenditure_least_donor"
 
+
 def rows_money_flow(flow: Table, order: Order = None) -> Table:
     """The rows that :func:`plot_money_flow` draws, in CNY, from the largest commitment down."""
     sums = checked_rows(STEM, flow)
@@ -48,7 +49,7 @@ def _pairs(rows: Rows) -> list[Pair]:
 
 
 def _said(row: Row) -> str:
-    """What is said beside a sum: that it is taken from one paid in full, or of no printed source."""
+    """What is said beside a sum: taken from one that was paid in full, or of no printed source."""
     if row.step == "commitment" and row.state == "derived":
         return "inferred"
     unsaid = row.step == "expenditure" and row.of.words("note") == SOURCE_NOT_PRINTED

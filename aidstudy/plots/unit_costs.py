@@ -37,13 +37,16 @@ def rows_unit_costs(costs: Table, order: Order = None) -> Table:
         if row.coarse_low != row.low or row.coarse_high != row.high:
             more |= {"coarse": True, "prefix": "coarse"}
             label = label.named(texts_of(STEM).words("as_size"))
-            rows.append(drawn_row(f"coarse-{mark}", f"{row['name']}_coarse", label, row, **more))
+            # The value is that of the row before.
+            ends = Row(row, coarse=None)
+            rows.append(drawn_row(f"coarse-{mark}", f"{row['name']}_coarse", label, ends, **more))
     return drawn_table(rows)
 
 
-def _reach(row: Row) -> Fraction:
+def _reach(row: Row, start: str = "") -> Fraction:
     """The factor by which the value may be off, up or down."""
-    return max(Fraction(row.of_value_high), 1 / Fraction(row.of_value_low))
+    low, high = (Fraction(row[f"{start}of_value_{end}"]) for end in ("low", "high"))
+    return max(high, 1 / low)
 
 
 def plot_unit_costs(
@@ -77,8 +80,8 @@ def _draw(on: Canvas, rows: Rows, *, setters: bool) -> None:
     if setters:
         cells = [Cell(y, _setter(cost, on)) for y, cost in enumerate(costs)]
         on.column((on.say("set_by"),), cells, left=True, size=on.small)
-    if len(rows) > len(costs):
-        on.note(on.say("coarse"))
+    on.note(on.say("coarse") if len(rows) > len(costs) else "")
+    on.note(on.say("stroke"))
     on.note(on.say("planned"))
     times = _TIMES if setters else _TIMES[1:]  # Fewer where the axis is short.
     marks = sorted({Fraction(1), *times, *(1 / n for n in times)})
@@ -113,25 +116,29 @@ def _setter(row: Row, voice: Voice) -> str:
         return voice.say("exact")
     low, high, unit = (row[f"widest_{part}"] for part in ("low", "high", "unit"))
     factor = MILLION.factor(voice.lang) if unit == "CNY" else 1
-    signs, bounds = voice.texts.told[voice.lang]["units"], range_text(low / factor, high / factor)
+    signs, bounds = (
+        voice.texts.told[voice.lang]["units"],
+        range_text(low / factor, high / factor, voice.lang),
+    )
     name = MEASURES[measure].zh if voice.zh else measure.replace("_", " ")
     return f"{name} {signs.get(unit, '{} ' + unit).format(bounds)}"
 
 
-def _off(row: Row, voice: Voice) -> str:
+def _off(off: Fraction, voice: Voice) -> str:
     """How far rounding lets a unit cost be off: by a factor, or in per cent if by little."""
-    if _reach(row) >= Fraction(3, 2):
-        return voice.say("factor", off=plain(Fraction(round(10 * _reach(row)), 10)))
-    off = 100 * max(row.of_value_high - 1, 1 - row.of_value_low)
-    return voice.say("percent", off=f"{float(off):.1g}")
+    if off >= Fraction(3, 2):
+        return voice.say("factor", off=plain(Fraction(round(10 * off), 10)))
+    return voice.say("percent", off=f"{float(100 * (off - 1)):.1g}")
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
-    costs, pale = [row.of for row in rows if not row.coarse], [row.of for row in rows if row.coarse]
+    costs = [row.of for row in rows if not row.coarse]
+    # As wide as either reading of the zeros at the end makes it.
+    reaches = [_reach(cost, "coarse_") for cost in costs]
     told = ((_what(cost, voice), _digits(cost, voice)) for cost in costs)
     return {
-        "most": _off(costs[0], voice),
-        "least": _off(costs[-1], voice) + (voice.say("zeros") if costs[-1] in pale else ""),
+        "most": _off(max(reaches), voice),
+        "least": _off(min(reaches), voice),
         "pale": voice.say("pale") if len(rows) > len(costs) else "",
         "told": voice.joined(
             f"{what} {d.value} [{bounds_text(d, voice.lang)}]" for what, d in told
