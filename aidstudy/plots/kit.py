@@ -141,6 +141,17 @@ class Canvas(Voice):
         if text and text not in self.notes:
             self.notes.append(text)
 
+    def signed(self, name: str, keys: Iterable[str], **facts: str) -> str:
+        """A name with the signs of some notes, which are said under the plot.
+
+        Which sign each has stands in the plot's TOML file.
+        """
+        signs = self.texts.told["rows"]["signs"]
+        for key in keys:
+            self.note(f"{signs[key]} {self.say(key, **facts)}")
+            name += signs[key]
+        return name
+
     @property
     def em(self) -> float:
         """Size of text in points."""
@@ -359,17 +370,18 @@ class Canvas(Voice):
             self._shift(tick.label2, up, -0.3 * size)
 
     def head(self, lines: Sequence[str], x: float, **look: Any) -> None:
-        """Lines of text stacked above the top of the Axes, at x in data."""
-        size = look.pop("size", body_size())
+        """Lines of text stacked above the top of the Axes, at x in data; `up` points higher."""
+        size, up = look.pop("size", body_size()), look.pop("up", 0.0)
         look = {"coords": "column", "ha": "center"} | look
         for place, line in enumerate(reversed(lines)):
-            self.put(line, x, 1, dy=(_HEAD + 1.2 * place) * size, size=size, **look)
+            self.put(line, x, 1, dy=(_HEAD + 1.2 * place) * size + up, size=size, **look)
 
     def column(self, header: Sequence[str], cells: Sequence[Cell], **look: Any) -> None:
         """A column of text to the right of the Axes and of the columns before it.
 
         Numbers stand below one another at their points, or `flush` to the right; words are
-        `left`-aligned, and `size` is theirs. `gap` is the room before the column.
+        `left`-aligned, and `size` is theirs, `head` that of the header. `gap` is the room before
+        the column.
         """
         size, left = look.get("size", body_size()), look.get("left", False)
         flush = left or look.get("flush", False)
@@ -380,7 +392,10 @@ class Canvas(Voice):
         wide = [text_width(c.text, size=size) + gap for c, gap in zip(cells, short, strict=True)]
         end = start + max(widest(header), *wide, 0.0)
         ha = "left" if left else "right"
-        self.head(header, 1, coords="axes", dx=start if left else end, ha=ha)
+        small = look.get("head", body_size())
+        # On one line with the heads of the columns inside the Axes.
+        there: Look = {"size": small, "up": (_HEAD - _HALF_CAP) * (body_size() - small)}
+        self.head(header, 1, coords="axes", dx=start if left else end, ha=ha, **there)
         for cell, gap in zip(cells, short, strict=True):
             ink = self.palette.grey if cell.quiet else self.palette.ink
             there = {"coords": "edge", "dx": start if left else end - gap, "ha": ha, "size": size}

@@ -102,8 +102,10 @@ def tenths(row: Mapping[str, Any]) -> Digits:
     return _shortened(row, 1)
 
 
-def firm(row: Mapping[str, Any], *, unit: int = 1) -> Digits:
+def firm(row: Mapping[str, Any], *, unit: int = 1, most: int = 4) -> Digits:
     """A number in the digits that its bounds fix, for a place where they do not stand beside it.
+
+    With `most` decimals, such as none for shares in whole per cent.
 
     A sum of printed sums ends where the coarsest of them does: 26.72 + 1.65 + 12.3094. Beside its
     bounds it has a digit more, so that they are not widened.
@@ -115,11 +117,11 @@ def firm(row: Mapping[str, Any], *, unit: int = 1) -> Digits:
     Digits(value='40.68', low='40.66', high='40.69')
     """
     shown = digits_of(row, unit=unit)
-    if not (shown.low and shown.value) or OPEN in (shown.low, shown.high):
+    if not shown.value or OPEN in (shown.low, shown.high):
         return shown
     if row["high"] - row["low"] > abs(row["value"]):
         return shown
-    return _shortened(row, least_place(row, unit=unit), unit=unit)
+    return _shortened(row, min(most, least_place(row, unit=unit)), unit=unit)
 
 
 def _shortened(row: Mapping[str, Any], places: int, *, unit: int = 1) -> Digits:
