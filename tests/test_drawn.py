@@ -118,14 +118,14 @@ SHOWN = {
     # 26.72 + 1.65 + 12.3094 is 40.6794 within 0.01: no sum has a digit more than the coarsest part.
     "denominators": ("12.3094|40.68|76.0|75.9–76.0|128.4|128.3–128.6", "1230.94|4068|76.0"),
     "aid_per_head": (
-        "Litang†|461–546|30.00|55,000–65,000 people (encyclopaedia, 2010)|17.6775|Dêgê†|30.70",
+        "Litang†‡|461–546|402.3|30.00|60,000 people (encyclopaedia, 2010)|17.6775|Dêgê†|30.70",
         "6万人（百科，2010年）|29,826人（百科，2011年）|461—546|3070|未查得",
     ),
-    # 15.9746 [15.9738, 15.9754] and 9.09 [9.05, 9.13].
+    # 94.964 [94.27, 95.67], 15.9746 [15.9738, 15.9754] and 9.09 [9.05, 9.13].
     "parts_of_wholes": (
-        "5.00 of 29.00 (CNY million)|4 of 10 projects|Xinlong: projects†|15.9–16.0|9.1|9.0–9.2|40|"
-        "Xinlong: total cost, all sources†‡|counts",
-        "10个项目中的4个|1.39亿元中的1.32亿元|16.0",
+        "5.00 of 29.00 (CNY million)|4 of 10 projects|Xinlong: projects†|95%|16%|9%|40%|"
+        "Xinlong: total cost, all sources†‡",
+        "10个项目中的4个|1.39亿元中的1.32亿元|16%",
     ),
 }
 
@@ -252,8 +252,8 @@ def test_aid_per_head_where_people_are_counted() -> None:
     assert found["head-dege"].get_text() == "not computed"
     narrow = set(texts(drawing("aid_per_head", preset="single")))
     missing = "population not in the sources"
-    assert {"402", "55,000–65,000 people (encyclopaedia, 2010)", missing} <= narrow
-    assert any("The axis does not start at zero." in text for text in narrow)
+    assert {"402", "60,000 people (encyclopaedia, 2010)", missing} <= narrow
+    assert any("‡ Population to the nearest 10,000. The axis" in text for text in narrow)
 
 
 # --- projects, events, devices -------------------------------------------------------------------
@@ -330,9 +330,9 @@ def test_squares_of_completed_projects() -> None:
         assert is_hollow(found[mark]) is mark.startswith("not")
     assert not {"complete-xinlong", "complete-xiangcheng"} & set(rows)
     assert found["share-dege"].get_text() == "number completed not reported"
-    assert found["share-ganzi"].get_text() == "22 of 59 (37.3%)"
+    assert found["share-ganzi"].get_text() == "22 of 59 complete"
     caption = PLOTS["completed_shares"].caption(**tables("completed_shares"))
-    assert "three other counties completed at most one each, of 4–6 projects." in caption
+    assert "three other counties each completed at most one of their 4–6 projects." in caption
     assert "so one square (tinted) is possibly complete" in caption
 
 

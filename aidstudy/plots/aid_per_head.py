@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -18,9 +20,11 @@ from aidstudy.plots.words import (
     NOT_REPORTED,
     bounds_text,
     digits_of,
+    exact_text,
     falling,
     is_missing,
     rough,
+    tenths,
 )
 from aidstudy.rounding import Digits
 
@@ -52,8 +56,8 @@ def plot_aid_per_head(
 def _draw(on: Canvas, rows: Rows, *, wide: bool = False) -> None:
     """Each value over its bounds; who is counted stands under a name or, if `wide`, in columns."""
     below = ["" if row.missing or wide else _people(row, on) for row in rows]
-    signs = ["†" * _inferred(row, wide) for row in rows]
-    on.rows([f"{on.of(row)}{sign}" for row, sign in zip(rows, signs, strict=True)], below=below)
+    names = [on.signed(on.of(row), _signs(row, wide), step=_step(row, on)) for row in rows]
+    on.rows(names, below=below)
     known = [row for row in rows if not row.missing]
     low = min((float(row.low) for row in known), default=0)
     high = max((float(row.high) for row in known), default=1)
@@ -63,7 +67,7 @@ def _draw(on: Canvas, rows: Rows, *, wide: bool = False) -> None:
         on.held(row, y, on.say("not_computed" if wide and on.columns else "missing"))
     if on.columns:
         # What is missing is last, and the columns end before it.
-        on.numbers([digits_of(row) if wide else Digits(rough(row)) for row in known], bounds=wide)
+        on.numbers([tenths(row) if wide else Digits(rough(row)) for row in known], bounds=wide)
     if on.columns and wide:
         sums = [on.money(row.of, "aid").value or NOT_REPORTED.say(on.lang) for row in rows]
         people = [
@@ -77,14 +81,26 @@ def _draw(on: Canvas, rows: Rows, *, wide: bool = False) -> None:
         on.note(on.say("cut"))
     if known:
         on.note(on.say("bar"))
-    if any(signs):
-        on.note(on.say("inferred"))
     on.across(on.say("axis"))
 
 
-def _inferred(row: Row, wide: bool) -> bool:
-    """Whether its aid, where that is drawn or shown in a column, is inferred."""
-    return row.of.aid_state == "derived" and (wide or not row.missing)
+def _signs(row: Row, wide: bool) -> list[str]:
+    """The notes on its aid, where that is drawn or shown in a column, and on its population."""
+    inferred = row.of.aid_state == "derived" and (wide or not row.missing)
+    return ["inferred"] * inferred + ["rounded"] * bool(_open(row))
+
+
+def _open(row: Row) -> Fraction:
+    """How many people the print of its population leaves open."""
+    if is_missing(row.of.population):
+        return Fraction(0)
+    return Fraction(row.of.population_high) - row.of.population_low
+
+
+def _step(row: Row, voice: Voice) -> str:
+    """To how many people its population is printed, where that is not to the last one."""
+    step = _open(row)
+    return "" if not step else f"{exact_text(step / 10**4)}万" if voice.zh else exact_text(step)
 
 
 def _widest(known: Rows) -> Row | None:
@@ -95,11 +111,10 @@ def _widest(known: Rows) -> Row | None:
 def _people(row: Row, voice: Voice) -> str:
     """How many people, and by which grade of source of which year.
 
-    A count in ten thousands (6万人) is shown so in Chinese, and by its bounds in English.
+    A count in ten thousands (6万人) is shown so in Chinese.
     """
-    digits = digits_of(row.of, "population")
-    number = bounds_text(digits, voice.lang)
-    if voice.zh and digits.low:
+    number = digits_of(row.of, "population").value
+    if voice.zh and _open(row):
         number = f"{digits_of(row.of, 'population', unit=10**4).value}万"
     return voice.say("counted", number=number, year=row.of.period, grade=_grade(row, voice))
 
@@ -112,13 +127,14 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     known = [row for row in rows if not row.missing]
     open_ = _widest(known)
     values = sorted(known, key=lambda row: row.value)
-    said = [(row, digits_of(row)) for row in known]
+    said = [(row, tenths(row)) for row in known]
     return {
         "known": voice.count(len(known)),
         "counties": voice.count(len(rows)),
         "low": rough(values[0]) if known else "",
         "high": rough(values[-1]) if known else "",
         "widest": voice.of(open_) if open_ else "",
+        "step": _step(open_, voice) if open_ else "",
         "bounds": bounds_text(digits_of(open_), voice.lang) if open_ else "",
         "grades": voice.listing(dict.fromkeys(_grade(row, voice) for row in known)),
         "unseen": voice.say("unseen") if "encyclopaedia" in {r.of.grade for r in known} else "",
@@ -131,7 +147,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 def _figure(page: Sheet, message: str, heads: Table) -> Figure:
     ax = page.draw(_draw, rows_aid_per_head(heads), wide=page.preset.roomy)
-    return page.compose(ax, pitch=2.0 if page.preset.roomy else 2.5, headline=message)
+    return page.compose(ax, pitch=2.0 if page.preset.roomy else 2.9, headline=message)
 
 
 _READS = ("context", "figures", "pairs")

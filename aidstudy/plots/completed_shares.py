@@ -14,11 +14,13 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
-from aidstudy.plots.words import digits_of, exact_text, falling, is_missing, range_text
+from aidstudy.plots.words import exact_text, falling, is_missing, range_text
 
 STEM = "completed_shares"
 _ACROSS = 30
 """Squares in a line, where nothing else is wished."""
+_STEP = 0.6
+"""From line to line of the squares of a county."""
 
 
 def rows_completed_shares(shares: Table, order: Order = None) -> Table:
@@ -62,17 +64,17 @@ def _draw(
     places, y = [], 0.0
     for row in counties:
         lines = 1 if is_missing(row.low) else -(-int(row.of.whole) // across)
-        places.append(y + 0.35 * (lines - 1))
+        places.append(y + 0.5 * _STEP * (lines - 1))
         start = 0
         for one in rows:
             if one.of is row.of and one is not row:
                 cells = [divmod(start + place, across) for place in range(int(one.value))]
-                lines_of = [y + 0.7 * line for line, _ in cells]
+                lines_of = [y + _STEP * line for line, _ in cells]
                 _squares(on, one, [x for _, x in cells], lines_of, side)
                 start += int(one.value)
         if not start:
             on.missing(y, row.mark, on.say("missing"))
-        y += 0.7 * (lines - 1) + apart
+        y += _STEP * (lines - 1) + apart
     below = ["" if is_missing(row.low) else _counted(row, on, "short") for row in counties]
     on.rows([on.county(row) for row in counties], below=below, places=places)
     on.ax.set_ylim(y - apart + 0.7, -0.7)
@@ -93,12 +95,10 @@ def _squares(on: Canvas, row: Row, xs: list[int], ys: list[float], side: float) 
     on.ax.plot(xs, ys, **look)
 
 
-def _counted(row: Row, voice: Voice, key: str = "counted", *, share: bool = True) -> str:
-    """How many of how many, and the share."""
-    least, most, whole = (exact_text(row.of[part]) for part in ("least", "most", "whole"))
-    done = least if least == most else f"{least}–{most}"
-    percent = range_text(row.low, row.high) if row.missing else digits_of(row).value
-    return voice.aside(voice.say(key, done=done, whole=whole), f"{percent}%" if share else "")
+def _counted(row: Row, voice: Voice, key: str = "counted") -> str:
+    """How many of how many."""
+    done = range_text(row.of.least, row.of.most, voice.lang)
+    return voice.say(key, done=done, whole=exact_text(row.of.whole))
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
@@ -116,13 +116,13 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     tinted = sum(row.value for row in rows if row.quantity == "possible")
     return {
         "first": names(known[:1] or counties),
-        "counted": _counted(known[0], voice, share=False) if known else "",
+        "counted": _counted(known[0], voice) if known else "",
         "others": voice.count(len(others)) if several and most else "",
         "others_none": voice.count(len(others)) if several and not most else "",
-        "sizes": range_text(min(sizes), max(sizes)) if several else "",
+        "sizes": range_text(min(sizes), max(sizes), voice.lang) if several else "",
         "most": str(most) if voice.zh else voice.count(most),
         "second": names(others) if len(others) == 1 else "",
-        "second_counted": _counted(others[0], voice, share=False) if len(others) == 1 else "",
+        "second_counted": _counted(others[0], voice) if len(others) == 1 else "",
         "bounded": names([row for row in known if row.missing]) if tinted == 1 else "",
         "bounded_many": names([row for row in known if row.missing]) if tinted > 1 else "",
         "tinted": voice.count(int(tinted)),

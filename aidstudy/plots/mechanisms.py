@@ -70,19 +70,19 @@ def _draw(on: Canvas, rows: Rows, *, room: float, meanings: bool = False) -> Non
     who = {row.recipient: on.county(row) for row in rows}
     names = [*(said[device] for device in down), *[on.say("count")] * on.columns]
     on.rows(names, places=[*range(len(down)), *[foot] * on.columns])
+    heads, size = _fitting([who[county] for county in across], room)
     if on.columns:
         on.ax.axhline(foot - 0.6, color=on.palette.rule, linewidth=on.em / 12)
         for x, count in enumerate(counties.values()):
             on.put(str(count), x, foot, ha="center")
         cells = [Cell(y, str(count)) for y, count in enumerate(devices.values())]
-        on.column((on.say("count"),), cells, gap=0.6)
+        on.column((on.say("count"),), cells, gap=0.6, head=size or on.em)
     if meanings:
         told = on.texts.told["zh"]["meanings"]
         texts = [told[one] if on.zh else MECHANISMS[one].meaning for one in down]
         cells = [Cell(y, text, quiet=True) for y, text in enumerate(texts)]
         on.column((on.say("means"),), cells, left=True, size=on.small)
     on.ax.set_xlim(-0.5, len(across) - 0.5)
-    heads, size = _fitting([who[county] for county in across], room)
     on.bare()
     on.heads(heads, steps=not size, size=size or None)
     for y in range(len(down) - 1):
@@ -101,10 +101,10 @@ def _draw(on: Canvas, rows: Rows, *, room: float, meanings: bool = False) -> Non
 
 def _fitting(heads: list[str], room: float) -> tuple[list[str], float]:
     """Names of columns, and the size at which they stand beside each other; 0: none does."""
-    for size in (body_size(), note_size()):
-        for names in (heads, [head.replace(" ", "\n") for head in heads]):
+    for names in (heads, [head.replace(" ", "\n") for head in heads]):
+        for size in (body_size(), note_size()):
             wide = [widest(name.split("\n"), size=size) for name in names]
-            if all(one + other + 3 < 2 * room for one, other in pairwise(wide)):
+            if all(one + other + size < 2 * room for one, other in pairwise(wide)):
                 return names, size
     return heads, 0.0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.transforms import blended_transform_factory as blended
 
 from aidstudy.analysis.served import load_results
 from aidstudy.bilingual import Words
@@ -12,9 +13,8 @@ from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Order, Row, Rows, Table, Voice
-from aidstudy.plots.words import exact_text, firm, tenths
-from aidstudy.rounding import Digits
+from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
+from aidstudy.plots.words import exact_text, firm
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import exact_frame, load_figures
 from aidstudy.tables.study import load_study
@@ -72,42 +72,34 @@ def plot_parts_of_wholes(
     return drawn_on(ax, lang, STEM, _draw, rows[rows["kind"] == kind], columns=columns)
 
 
-def _draw(on: Canvas, rows: Rows, *, sums: bool = True) -> None:
-    names = [f"{on.of(row)}{''.join(_signs(row, on))}" for row in rows]
+def _draw(on: Canvas, rows: Rows, *, sums: bool = True, high: float = 0.5) -> None:
+    signed = on.texts.told["rows"]["signed"]
+    names = [on.signed(on.of(row), signed.get(row.mark, ())) for row in rows]
     on.rows(names, below=[_sums(row, on) for row in rows if sums])
-    for sign in sorted({sign for row in rows for sign in _signs(row, on)}):
-        on.note(f"{sign} {on.say(on.texts.told['rows']['signs'][sign])}")
     on.ax.set_xlim(0, 100)
     on.ax.set_xticks(range(0, 101, 20))
     for y, row in enumerate(rows):
-        on.bar(0, 100, y, colour="white", edge=on.palette.rule, label="whole", clip_on=False)
-        on.bar(0, float(row.value), y, colour=on.palette.dark, mark=row.mark, label="part")
+        whole: Look = {"edge": on.palette.rule, "label": "whole", "clip_on": False}
+        on.bar(0, 100, y, high=high, colour="white", **whole)
+        part: Look = {"mark": row.mark, "label": "part"}
+        on.bar(0, float(row.value), y, high=high, colour=on.palette.dark, **part)
     plan = any(row.kind == "plan" for row in rows)
     if plan:
         for colour, width in ("white", 0.3), (on.palette.accent, 0.125):
             on.line([20, 20], [-0.5, len(rows) - 0.5], colour, linewidth=width * on.em)
-        on.head((on.say("even"),), 20)
+        above = blended(on.ax.transData, on.beyond(0, 1, on.ax.transAxes))
+        look: Look = {"linewidth": 0.125 * on.em, "transform": above, "clip_on": False}
+        on.line([20, 20], [0, 1.3 * on.em], on.palette.accent, **look)
+        on.head((on.say("even"),), 20, ha="left", dx=on.gap)
         on.note(on.say("first"))
     if on.columns:
-        shares = [tenths(row) for row in rows]
-        on.numbers(shares, bounds=False)
-        ends = (one.bounds(on.lang) or on.say("exact") for one in shares)
-        cells = [Cell(y, text, quiet=True) for y, text in enumerate(ends)]
-        on.column((on.say("bounds"),), cells, gap=1.0)
-    else:
-        on.numbers([Digits(_share(row)) for row in rows], bounds=False)
+        on.column((), [Cell(y, f"{_share(row)}%") for y, row in enumerate(rows)])
     on.across(on.say("of_plan" if plan else "of_cost"))
 
 
-def _signs(row: Row, voice: Voice) -> list[str]:
-    """Signs of the notes on a row."""
-    told = voice.texts.told["rows"]
-    return [sign for sign in told["signs"] if row.mark in told[told["signs"][sign]]]
-
-
 def _share(row: Row) -> str:
-    """A share with one decimal at most, in the digits that its bounds fix without them."""
-    return min(tenths(row).value, firm(row).value, key=len)
+    """A share in whole per cent."""
+    return firm(row, most=0).value
 
 
 def _sums(row: Row, voice: Voice) -> str:
@@ -131,12 +123,14 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 
 def _figure(page: Sheet, message: str, shares: Table) -> Figure:
-    slide, wide = page.preset.slide, page.preset.roomy
+    slide, kinds = page.preset.slide, rows_parts_of_wholes(shares).groupby("kind", sort=False)
+    beside = (1, 1) if page.preset.roomy and len(kinds) == 2 else ()
+    # Bars of panels side by side, which are as high with fewer rows, are as thick.
+    most = max(len(own) for _, own in kinds)
     panels = [
-        page.draw(_draw, own, columns=wide, sums=not slide)
-        for _, own in rows_parts_of_wholes(shares).groupby("kind", sort=False)
+        page.draw(_draw, own, sums=not slide, high=0.5 * (len(own) / most if beside else 1))
+        for _, own in kinds
     ]
-    beside = (1, 1) if wide and len(panels) == 2 else ()
     return page.compose(*panels, pitch=1.5 if slide else 2.8, headline=message, beside=beside)
 
 
