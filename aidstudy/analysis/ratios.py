@@ -5,18 +5,25 @@ from __future__ import annotations
 import pandas as pd
 
 from aidstudy.analysis.desk import WORDS, Desk, Pair
+from aidstudy.analysis.served import load_results
 from aidstudy.quantity.result import Term
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import (
     COLUMNS,
+    exact_frame,
     frame,
     load_context,
+    load_figures,
     long_cells,
     money,
     of_study,
     shown,
 )
+from aidstudy.tables.study import load_study
+
+_PARTS = {"cost": r"donor_share\..+", "plan": r"five_year\..+\.share"}
+"""Results that are a share of a printed whole."""
 
 
 def rule_share(desk: Desk) -> Term:
@@ -159,6 +166,27 @@ def aid_per_head(study: StudyLike = None) -> pd.DataFrame:
         .merge(people[["recipient", "population", "period", "grade"]], how="left", on="recipient")
     )
     return table.assign(per_head=table["aid"].quantity.to("CNY") / table["population"])
+
+
+def printed_shares(study: StudyLike = None) -> pd.DataFrame:
+    """The recorded shares of a printed whole, each with the part and the whole as figures.
+
+    ``kind`` is "cost" for a donor's share of a cost, "plan" for a first year's share of a plan. No
+    row where no notebook of a new study has recorded anything yet.
+    """
+    if not (load_study(study).clean / "results.csv").exists():
+        return pd.DataFrame()
+    results = exact_frame(load_results(study))
+    figures = exact_frame(load_figures(study)).set_index("figure_id")
+    kept = []
+    for kind, pattern in _PARTS.items():
+        found = results[results["result_id"].str.fullmatch(pattern)]
+        for row in found.to_dict("records"):
+            ids = row["formula"].split(" ÷ ")
+            part, whole = (figures.loc[one].to_dict() for one in ids)
+            recipient = ids[0].rpartition("-")[0]
+            kept.append({**row, "kind": kind, "part": part, "whole": whole, "recipient": recipient})
+    return pd.DataFrame(kept, dtype=object)
 
 
 @of_study

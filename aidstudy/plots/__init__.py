@@ -26,7 +26,7 @@ from aidstudy.plots.kit import notes_of
 from aidstudy.plots.later_reports import plot_later_reports
 from aidstudy.plots.mechanisms import plot_mechanisms
 from aidstudy.plots.money_flow import plot_money_flow
-from aidstudy.plots.parts_of_wholes import plot_parts_of_wholes, printed_shares
+from aidstudy.plots.parts_of_wholes import plot_parts_of_wholes
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.preflight import find_collisions
 from aidstudy.plots.project_stages import plot_project_stages
@@ -63,7 +63,6 @@ __all__ = [
     "plot_revenue_routes",
     "plot_unit_costs",
     "plot_waterfall",
-    "printed_shares",
     "programme_rules",
     "read_texts",
     "save_family",

@@ -18,7 +18,6 @@ from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import (
     MILLION,
     NOT_REPORTED,
-    bounds_text,
     digits_of,
     exact_text,
     falling,
@@ -35,11 +34,10 @@ def rows_aid_per_head(heads: Table, order: Order = None) -> Table:
     """The rows that :func:`plot_aid_per_head` draws, in CNY a person, from the highest down."""
     rows = []
     for row in checked_rows(STEM, heads, key=lambda row: falling(row.per_head), order=order):
-        state = "not_reported" if is_missing(row.per_head) else row.per_head_state
-        cells = row | {"per_head_state": state}
-        told: Look = {"unit": "CNY/person", "prefix": "per_head", "of": row}
-        mark = f"head-{row.recipient}"
-        rows.append(drawn_row(mark, STEM, row.words("recipient"), cells, **told))
+        more = {"state": "not_reported"} if is_missing(row.per_head) else {}
+        mark, county = f"head-{row.recipient}", row.words("recipient")
+        told: Look = {"unit": "CNY/person", "prefix": "per_head", **more}
+        rows.append(drawn_row(mark, STEM, county, row, **told))
     return drawn_table(rows)
 
 
@@ -55,12 +53,11 @@ def plot_aid_per_head(
 
 def _draw(on: Canvas, rows: Rows, *, wide: bool = False) -> None:
     """Each value over its bounds; who is counted stands under a name or, if `wide`, in columns."""
-    below = ["" if row.missing or wide else _people(row, on) for row in rows]
     names = [on.signed(on.of(row), _signs(row, wide), step=_step(row, on)) for row in rows]
-    on.rows(names, below=below)
+    on.rows(names, below=["" if row.missing or wide else _people(row, on) for row in rows])
     known = [row for row in rows if not row.missing]
-    low = min((float(row.low) for row in known), default=0)
-    high = max((float(row.high) for row in known), default=1)
+    ends = [float(end) for row in known for end in (row.low, row.high)] or [0, 1]
+    low, high = min(ends), max(ends)
     # Strokes, unlike bars from zero, may stand on a part of the axis; a note says so.
     on.ax.set_xlim(max(0, low - 0.4 * (high - low)), high + 0.1 * (high - low))
     for y, row in enumerate(rows):
@@ -70,13 +67,10 @@ def _draw(on: Canvas, rows: Rows, *, wide: bool = False) -> None:
         on.numbers([tenths(row) if wide else Digits(rough(row)) for row in known], bounds=wide)
     if on.columns and wide:
         sums = [on.money(row.of, "aid").value or NOT_REPORTED.say(on.lang) for row in rows]
-        people = [
-            on.say("no_count") if is_missing(row.of.population) else _people(row, on)
-            for row in rows
-        ]
         head = on.aside(on.say("aid"), MILLION.unit(on.lang))
         on.column((head,), [Cell(y, text) for y, text in enumerate(sums)])
-        on.column((on.say("people"),), [Cell(y, text) for y, text in enumerate(people)], left=True)
+        people = [Cell(y, _people(row, on)) for y, row in enumerate(rows)]
+        on.column((on.say("people"),), people, left=True)
     if on.ax.get_xlim()[0] > 0:
         on.note(on.say("cut"))
     if known:
@@ -98,24 +92,16 @@ def _open(row: Row) -> Fraction:
 
 
 def _step(row: Row, voice: Voice) -> str:
-    """To how many people its population is printed, where that is not to the last one."""
-    step = _open(row)
-    return "" if not step else f"{exact_text(step / 10**4)}万" if voice.zh else exact_text(step)
-
-
-def _widest(known: Rows) -> Row | None:
-    """The one whose bounds are widest for its value."""
-    return max(known, key=lambda row: (row.high - row.low) / row.value, default=None)
+    """To how many people its population is printed."""
+    return f"{exact_text(_open(row) / 10**4)}万" if voice.zh else exact_text(_open(row))
 
 
 def _people(row: Row, voice: Voice) -> str:
-    """How many people, and by which grade of source of which year.
-
-    A count in ten thousands (6万人) is shown so in Chinese.
-    """
-    number = digits_of(row.of, "population").value
-    if voice.zh and _open(row):
-        number = f"{digits_of(row.of, 'population', unit=10**4).value}万"
+    """How many people, in Chinese as printed (6万人), and by what source of which year."""
+    if is_missing(row.of.population):
+        return voice.say("no_count")
+    unit, behind = (10**4, "万") if voice.zh and _open(row) else (1, "")
+    number = digits_of(row.of, "population", unit=unit).value + behind
     return voice.say("counted", number=number, year=row.of.period, grade=_grade(row, voice))
 
 
@@ -125,23 +111,23 @@ def _grade(row: Row, voice: Voice) -> str:
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
     known = [row for row in rows if not row.missing]
-    open_ = _widest(known)
-    values = sorted(known, key=lambda row: row.value)
-    said = [(row, tenths(row)) for row in known]
+    values = [rough(row) for row in sorted(known, key=lambda row: row.value)]
+    told = [(row, voice.of(row), tenths(row)) for row in known]
+    anywhere = [
+        voice.say("anywhere", name=name, step=_step(row, voice), bounds=digits.bounds(voice.lang))
+        for row, name, digits in told
+        if _open(row)
+    ]
     return {
         "known": voice.count(len(known)),
         "counties": voice.count(len(rows)),
-        "low": rough(values[0]) if known else "",
-        "high": rough(values[-1]) if known else "",
-        "widest": voice.of(open_) if open_ else "",
-        "step": _step(open_, voice) if open_ else "",
-        "bounds": bounds_text(digits_of(open_), voice.lang) if open_ else "",
+        "low": values[0] if known else "",
+        "high": values[-1] if known else "",
+        "anywhere": voice.joined(anywhere),
         "grades": voice.listing(dict.fromkeys(_grade(row, voice) for row in known)),
         "unseen": voice.say("unseen") if "encyclopaedia" in {r.of.grade for r in known} else "",
         "missing": voice.listing(voice.of(row) for row in rows if row.missing),
-        "told": voice.joined(
-            f"{voice.of(row)} {d.value} [{bounds_text(d, voice.lang)}]" for row, d in said
-        ),
+        "told": voice.joined(f"{name} {d.value} [{d.bounds(voice.lang)}]" for _, name, d in told),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise, product
 from math import inf
 
@@ -11,12 +12,12 @@ from matplotlib.figure import Figure
 from aidstudy.analysis.devices import management_devices
 from aidstudy.codebook import MECHANISMS
 from aidstudy.plots.drawn import checked_rows, drawn_table, in_order, passage, plain_row
-from aidstudy.plots.kit import Canvas, Cell, On, drawn_on, widest
+from aidstudy.plots.kit import Canvas, Cell, On, drawn_on, text_width, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.style import body_size, note_size
 from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Order, Rows, Table, Voice
+from aidstudy.plots.voice import Look, Order, Rows, Table, Voice
 
 STEM = "mechanisms"
 _MEANING = 38
@@ -33,12 +34,12 @@ def rows_mechanisms(devices: Table, order: Order = None) -> Table:
     down, across = (list(_counts(found, key)) for key in ("mechanism", "recipient"))
     found.sort(key=lambda row: (down.index(row.mechanism), across.index(row.recipient)))
     for row in in_order(STEM, found, order):
-        county, device = row.words("recipient"), texts_of(STEM).words(row.mechanism)
-        more = {"recipient": row.recipient, "device": device, "unit": "device", "of": row}
-        more["offsets"] = passage(row.start, row.end)
-        more["said"] = texts_of(STEM).words(f"said_{row.state}")
-        mark, label = f"{row.mechanism}-{row.recipient}", county.named(device)
-        rows.append(plain_row(mark, row.mechanism, label, row.value, state=row.state, **more))
+        mark = f"{row.mechanism}-{row.recipient}"
+        label = row.words("recipient").named(texts_of(STEM).words(row.mechanism))
+        more: Look = {"unit": "device", "state": row.state, "of": row}
+        more |= {"offsets": passage(row.start, row.end)}
+        more |= {"said": texts_of(STEM).words(f"said_{row.state}")}
+        rows.append(plain_row(mark, row.mechanism, label, row.value, **more))
     return drawn_table(rows)
 
 
@@ -64,13 +65,11 @@ def plot_mechanisms(
 
 def _draw(on: Canvas, rows: Rows, *, room: float, meanings: bool = False) -> None:
     """The matrix, with `room` points for the head of a column, and what each device means."""
-    devices, counties = _counts(rows, "quantity"), _counts(rows, "recipient")
+    devices, counties = _told(rows, on)
     down, across, foot = list(devices), list(counties), len(devices) + 0.2
-    said = {row.quantity: row.device.say(on.lang) for row in rows}
-    who = {row.recipient: on.county(row) for row in rows}
-    names = [*(said[device] for device in down), *[on.say("count")] * on.columns]
+    names = [*map(on.say, down), *[on.say("count")] * on.columns]
     on.rows(names, places=[*range(len(down)), *[foot] * on.columns])
-    heads, size = _fitting([who[county] for county in across], room)
+    size = _fitting(across, room)
     if on.columns:
         on.ax.axhline(foot - 0.6, color=on.palette.rule, linewidth=on.em / 12)
         for x, count in enumerate(counties.values()):
@@ -84,10 +83,10 @@ def _draw(on: Canvas, rows: Rows, *, room: float, meanings: bool = False) -> Non
         on.column((on.say("means"),), cells, left=True, size=on.small)
     on.ax.set_xlim(-0.5, len(across) - 0.5)
     on.bare()
-    on.heads(heads, steps=not size, size=size or None)
+    on.heads(across, steps=not size, size=size)
     for y in range(len(down) - 1):
         on.ax.axhline(y + 0.5, color=on.palette.band, linewidth=on.em / 14, zorder=0.5)
-    cells_of = {(row.recipient, row.quantity): row for row in rows}
+    cells_of = {(on.county(row), row.quantity): row for row in rows}
     for (x, county), (y, device) in product(enumerate(across), enumerate(down)):
         row = cells_of.get((county, device))
         if row is None:
@@ -99,27 +98,31 @@ def _draw(on: Canvas, rows: Rows, *, room: float, meanings: bool = False) -> Non
     on.note(on.say("key"))
 
 
-def _fitting(heads: list[str], room: float) -> tuple[list[str], float]:
-    """Names of columns, and the size at which they stand beside each other; 0: none does."""
-    for names in (heads, [head.replace(" ", "\n") for head in heads]):
-        for size in (body_size(), note_size()):
-            wide = [widest(name.split("\n"), size=size) for name in names]
-            if all(one + other + size < 2 * room for one, other in pairwise(wide)):
-                return names, size
-    return heads, 0.0
+def _fitting(heads: list[str], room: float) -> float | None:
+    """The size at which names of columns stand beside each other, if one does."""
+    for size in (body_size(), note_size()):
+        wide = [text_width(head, size=size) for head in heads]
+        if all(one + other + size < 2 * room for one, other in pairwise(wide)):
+            return size
+    return None
+
+
+def _told(rows: Rows, voice: Voice) -> Iterable[dict[str, int]]:
+    """How often each device and each county, by its name, is mentioned."""
+    found = [row.of for row in rows]
+    return (_counts(found, key) for key in ("mechanism", f"recipient_{voice.lang}"))
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
-    devices, counties = _counts(rows, "quantity"), list(_counts(rows, "recipient").items())
-    who = {row.recipient: voice.county(row) for row in rows}
-    name = {row.quantity: row.device.say(voice.lang) for row in rows}
+    devices, by_county = _told(rows, voice)
+    counties = list(by_county.items())
     (first, most), (last, least) = counties[0], counties[-1]
-    common = [name[device] for device, count in devices.items() if count == len(counties)]
+    common = [voice.say(one) for one, count in devices.items() if count == len(counties)]
     counts = {"most": most, "least": least, "devices": len(devices), "counties": len(counties)}
     return voice.counts(**counts, everywhere=len(common)) | {
-        "first": who[first],
-        "last": who[last],
-        "told": voice.joined(f"{who[county]} {count}" for county, count in counties),
+        "first": first,
+        "last": last,
+        "told": voice.joined(f"{county} {count}" for county, count in counties),
         "common": voice.joined(one[:1].lower() + one[1:] for one in common),
     }
 

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import blended_transform_factory as blended
 
-from aidstudy.analysis.served import load_results
+from aidstudy.analysis.ratios import printed_shares
 from aidstudy.bilingual import Words
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
@@ -15,41 +15,16 @@ from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import exact_text, firm
-from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import exact_frame, load_figures
-from aidstudy.tables.study import load_study
 
 STEM = "parts_of_wholes"
-_KINDS = {"cost": r"donor_share\..+", "plan": r"five_year\..+\.share"}
-"""Results that are such shares."""
-
-
-def printed_shares(study: StudyLike = None) -> Table:
-    """The recorded shares of a printed whole, each with the part and the whole as figures."""
-    if not (load_study(study).clean / "results.csv").exists():
-        return Table()  # No notebook of a new study has recorded anything yet.
-    results = exact_frame(load_results(study))
-    figures = exact_frame(load_figures(study)).set_index("figure_id")
-    kept = []
-    for kind, pattern in _KINDS.items():
-        found = results[results["result_id"].str.fullmatch(pattern)]
-        for row in found.to_dict("records"):
-            ids = row["formula"].split(" ÷ ")
-            part, whole = (figures.loc[one].to_dict() for one in ids)
-            recipient = ids[0].rpartition("-")[0]
-            kept.append({**row, "kind": kind, "part": part, "whole": whole, "recipient": recipient})
-    return exact_frame(results.iloc[:0]) if not kept else Table(kept, dtype=object)
 
 
 def rows_parts_of_wholes(shares: Table, order: Order = None) -> Table:
     """The rows that :func:`plot_parts_of_wholes` draws, in per cent, each kind from high to low."""
-    rows, kinds, labels = [], list(_KINDS), texts_of(STEM).told["en"]["labels"]
-    for row in checked_rows(
-        STEM, shares, key=lambda row: (kinds.index(row.kind), -row.value), order=order
-    ):
-        words = Words(row.label, row.label_zh)
-        if row.result_id in labels:
-            words = texts_of(STEM).words(row.result_id)
+    rows, labels = [], texts_of(STEM).told["en"]["labels"]
+    for row in checked_rows(STEM, shares, key=lambda row: (row.kind, -row.value), order=order):
+        known = row.result_id in labels
+        words = texts_of(STEM).words(row.result_id) if known else Words(row.label, row.label_zh)
         more = {"kind": row.kind, "unit": "%"}
         rows.append(drawn_row(row.result_id, f"share_of_{row.kind}", words, row, **more))
     return drawn_table(rows)
@@ -66,7 +41,7 @@ def plot_parts_of_wholes(
 ) -> Axes:
     """Draw each part as a bar inside the bar of its whole.
 
-    `shares`: from :func:`aidstudy.plots.printed_shares`; `kind`: "cost" or "plan".
+    `shares`: from :func:`aidstudy.analysis.ratios.printed_shares`; `kind`: "cost" or "plan".
     """
     rows = rows_parts_of_wholes(shares, order)
     return drawn_on(ax, lang, STEM, _draw, rows[rows["kind"] == kind], columns=columns)
@@ -104,17 +79,18 @@ def _share(row: Row) -> str:
 
 def _sums(row: Row, voice: Voice) -> str:
     """The part and the whole as they are printed."""
-    ends = (row.of.part, row.of.whole)
-    if ends[0]["kind"] == "money":
-        part, whole = (end["printed"] if voice.zh else voice.money(end).value for end in ends)
-        return voice.say("money", part=part, whole=whole)
-    part, whole = (exact_text(end["value"]) for end in ends)
-    return voice.say("projects", part=part, whole=whole)
+    ends, kind = {"part": row.of.part, "whole": row.of.whole}, row.of.part["kind"]
+    if kind != "money":
+        return voice.say("projects", **{one: exact_text(end["value"]) for one, end in ends.items()})
+    printed = {
+        one: end["printed"] if voice.zh else voice.money(end).value for one, end in ends.items()
+    }
+    return voice.say("money", **printed)
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
     told = {}
-    for kind in _KINDS:
+    for kind in ("cost", "plan"):
         own = [(voice.of(row), _share(row)) for row in rows if row.kind == kind]
         told[f"{kind}_low"] = own[-1][1] if own else ""
         told[f"{kind}_high"] = own[0][1] if own else ""
