@@ -32,10 +32,11 @@ from aidstudy.papers.builders import BUILDERS, results_table
 from aidstudy.papers.grid import ID_BREAK, Grid, render
 from aidstudy.papers.model import Cell, Column, PaperTable
 from aidstudy.papers.results import recorded
-from aidstudy.papers.words import same, units
+from aidstudy.papers.words import same
 from aidstudy.papers.writers import write, written
 from aidstudy.quantity.result import Leaf, Term
 from aidstudy.quantity.scalar import Missing, Quantity
+from aidstudy.quantity.shown import units
 from aidstudy.tables.load import clean_study
 from aidstudy.tables.study import Study, load_study
 
@@ -120,7 +121,7 @@ ROWS = [
     ("ratios en", "Garzê County|Longquanyi", "Share of revenue (%)", "0.845|0.8445|0.8455"),
     ("ratios en", "Garzê County|Longquanyi", "By the rule (CNY million)", "15.80*|15.79|15.81"),
     ("ratios en", "Garzê County|Longquanyi", "Added (CNY million)", "10.92|10.915|10.925"),
-    ("ratios en", "Garzê County|Longquanyi", "Revenue implied (CNY bn)", "3.160*|3.158|3.162"),
+    ("ratios en", "Garzê County|Longquanyi", "Revenue implied (CNY billion)", "3.160*|3.158|3.162"),
     ("ratios zh", "甘孜县|龙泉驿", "推算财政收入（亿元）", "31.60*|31.58|31.62"),
     # 1200 万元 / 0.5% = 240000 万元, if the whole sum were the rule.
     ("ratios en", "Xiangcheng|Luzhou", "Revenue", "2.400†|2.399|2.401"),
@@ -163,7 +164,7 @@ ROWS = [
     ("agreement en", "measure|137|98.5", "Figures", "44|17.2|0.984|0.963 to 1|0.984|0.961 to 1"),
     # What all routes allow: 2672 / 0.8455% = 3.15967 and (2672.5 - 1091.5) / 0.5% = 3.162.
     ("results en", "Longquanyi's revenue of the year before: what all routes allow", "",
-     "|3.1596|3.1620|CNY bn|6|revenue.ganzi.overlap"),
+     "|3.1596|3.1620|CNY billion|6|revenue.ganzi.overlap"),
 ]  # fmt: skip
 
 

@@ -21,8 +21,9 @@ from aidstudy.intervals import Interval
 from aidstudy.papers.latex_macros import fields
 from aidstudy.papers.model import Cell, Marked, PaperTable, code_words, table_of
 from aidstudy.papers.results import Recorded, chosen_results, recorded
-from aidstudy.papers.words import NO_UNIT, in_unit, said, same, told, unit_for, units
+from aidstudy.papers.words import said, same, told
 from aidstudy.quantity.scalar import Missing, Quantity, digits
+from aidstudy.quantity.shown import NO_UNIT, in_unit, unit_for, units
 from aidstudy.rounding import Shown, write_number
 from aidstudy.tables.load import exact_table
 from aidstudy.tables.ordinary import load_figures

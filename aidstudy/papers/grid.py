@@ -13,8 +13,9 @@ from unicodedata import east_asian_width
 
 from aidstudy.bilingual import Lang, Words, aside, sentences
 from aidstudy.papers.model import Cell, Marked, PaperTable, Row
-from aidstudy.papers.words import Unit, in_unit, said, told
+from aidstudy.papers.words import said, told
 from aidstudy.quantity.scalar import Missing, Quantity
+from aidstudy.quantity.shown import ShownUnit, in_unit
 from aidstudy.rounding import OPEN, write_number
 
 MARKS = {"derived": "*", "hypothetical": "†"}
@@ -88,7 +89,8 @@ def render(table: PaperTable, lang: Lang) -> Grid:
     """A table as text in one language: units in the headers, bounds in columns of their own.
 
     >>> from aidstudy.papers.model import Column
-    >>> aid = Column(Words("Aid", "援助"), Unit("CNY million", "万元", 10**6, 10**4), "right")
+    >>> from aidstudy.quantity.shown import units
+    >>> aid = Column(Words("Aid", "援助"), units("CNY million"), "right")
     >>> row = {"aid": Quantity.given("26.72", "CNY million")}
     >>> grid = render(PaperTable("aid", Words("Aid", "援助"), {"aid": aid}, (row,)), "zh")
     >>> grid.headers, grid.lines[0].cells
@@ -136,7 +138,7 @@ def _groups(table: PaperTable, lang: Lang) -> list[tuple[str, list[Row]]]:
     def head(row: Row) -> str:
         text, unit = words_of(row[table.group], lang), row.get("unit")
         text = text[:1].upper() + text[1:]
-        return aside(text, unit.name(lang) if isinstance(unit, Unit) else "", lang)
+        return aside(text, unit.name(lang) if isinstance(unit, ShownUnit) else "", lang)
 
     groups = [(name, list(rows)) for name, rows in groupby(table.rows, head)]
     return [(name, _gathered(rows) if table.gather else rows) for name, rows in groups]
@@ -178,7 +180,7 @@ class _Parts(NamedTuple):
     high: str = ""
 
 
-def _parts(cell: Cell, unit: Unit, lang: Lang, shown: _Shown) -> _Parts:
+def _parts(cell: Cell, unit: ShownUnit, lang: Lang, shown: _Shown) -> _Parts:
     number, mark = cell if isinstance(cell, Marked) else (cell, "")
     if not isinstance(number, Quantity | int):
         return _Parts(words_of(number, lang))
@@ -199,17 +201,17 @@ def state_of(cell: Cell) -> str:
 
 def words_of(cell: Cell, lang: Lang) -> str:
     """A cell without a number as text: words, a unit, or why a number is missing."""
-    if isinstance(cell, Unit):
+    if isinstance(cell, ShownUnit):
         return cell.name(lang)
     if isinstance(cell, Words):
         return " ".join(cell.say(lang).split())
     return str(told()["missing"][state_of(cell)][lang])
 
 
-def _aligned(cells: Sequence[tuple[str, str]], units: Sequence[Unit]) -> list[str]:
+def _aligned(cells: Sequence[tuple[str, str]], units: Sequence[ShownUnit]) -> list[str]:
     """Numbers and their marks, filled up so that the points of one unit stand below each other."""
     found = [_NUMERAL.fullmatch(text) for text, _ in cells]
-    most: dict[Unit, int] = {}
+    most: dict[ShownUnit, int] = {}
     for match, unit in zip(found, units, strict=True):
         most[unit] = max(most.get(unit, 0), len(match[1] or "") if match else 0)
     marks = max((len(mark) for _, mark in cells), default=0)

@@ -11,9 +11,10 @@ from aidstudy.bilingual import LANGS, Lang, aside
 from aidstudy.codebook import STATES, VERDICTS
 from aidstudy.errors import ResultError
 from aidstudy.papers.results import Recorded
-from aidstudy.papers.words import exact_parts, in_unit, told
+from aidstudy.papers.words import exact_parts, told
 from aidstudy.papers.writers import latex_text
 from aidstudy.quantity.scalar import Missing, Quantity
+from aidstudy.quantity.shown import in_unit
 from aidstudy.rounding import OPEN, write_number
 from aidstudy.tables.days import day_text
 

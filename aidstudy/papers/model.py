@@ -10,8 +10,9 @@ from typing import Any, Literal, NamedTuple
 from aidstudy import codebook
 from aidstudy.bilingual import LANGS, Lang, Words
 from aidstudy.codebook import Codes
-from aidstudy.papers.words import NO_UNIT, Unit, said, same, told, units
+from aidstudy.papers.words import said, same, told
 from aidstudy.quantity.scalar import Missing, Quantity
+from aidstudy.quantity.shown import NO_UNIT, ShownUnit, units
 from aidstudy.tables.study import Study
 
 
@@ -22,7 +23,7 @@ class Marked(NamedTuple):
     mark: str
 
 
-Cell = Words | Unit | Quantity | Missing | Marked | int
+Cell = Words | ShownUnit | Quantity | Missing | Marked | int
 """What a cell holds; a whole number is a count of rows, which is no figure and has no bounds."""
 Row = Mapping[str, Cell]
 """The cells by the names of the columns; a cell that is a unit is that of the numbers beside it."""
@@ -33,7 +34,7 @@ class Column:
     """One column: header, unit and side; the languages that print it, and whether a CSV has it."""
 
     header: Words
-    unit: Unit = NO_UNIT
+    unit: ShownUnit = NO_UNIT
     align: Literal["left", "right"] = "left"
     langs: tuple[Lang, ...] = LANGS
     csv: bool = True
@@ -61,10 +62,10 @@ class PaperTable:
     gather: bool = False
     zero: str = ""
 
-    def unit(self, row: Row, column: str) -> Unit:
+    def unit(self, row: Row, column: str) -> ShownUnit:
         """The unit of a number: that of its row, or of its column."""
         of_row = row.get("unit")
-        return of_row if isinstance(of_row, Unit) else self.columns[column].unit
+        return of_row if isinstance(of_row, ShownUnit) else self.columns[column].unit
 
 
 def table_of(

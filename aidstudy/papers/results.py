@@ -14,8 +14,8 @@ from aidstudy.analysis.served import exact_results, number_cells
 from aidstudy.bilingual import Words
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import ResultError
-from aidstudy.papers.words import Unit, unit_for, units
 from aidstudy.quantity.scalar import Missing, Quantity
+from aidstudy.quantity.shown import ShownUnit, unit_for, units
 from aidstudy.tables.load import StudyLike, warn_if_behind
 from aidstudy.tables.study import load_study
 
@@ -46,10 +46,10 @@ class Recorded:
         return not self.text and self.unit != DATE
 
     @property
-    def shown_in(self) -> Unit:
+    def shown_in(self) -> ShownUnit:
         """The unit in which it is shown; money is scaled to its size."""
         if not self.is_number:
-            return Unit()
+            return ShownUnit()
         return units(self.unit) if isinstance(self.number, Missing) else unit_for(self.number)
 
 

@@ -26,8 +26,9 @@ from aidstudy.papers.grid import (
     words_of,
 )
 from aidstudy.papers.model import Cell, Marked, PaperTable
-from aidstudy.papers.words import Unit, exact_parts, in_unit, told
+from aidstudy.papers.words import exact_parts, told
 from aidstudy.quantity.scalar import Missing, Quantity
+from aidstudy.quantity.shown import ShownUnit, in_unit
 from aidstudy.tables.files import csv_text
 
 _LONG = 45
@@ -181,7 +182,7 @@ def csv_table(table: PaperTable, lang: Lang) -> str:
     return csv_text(names, records)
 
 
-def _csv_cells(cell: Cell, unit: Unit, lang: Lang, *, numeric: bool) -> tuple[str, ...]:
+def _csv_cells(cell: Cell, unit: ShownUnit, lang: Lang, *, numeric: bool) -> tuple[str, ...]:
     number = cell.number if isinstance(cell, Marked) else cell
     if isinstance(number, Quantity | int):
         return (*exact_parts(in_unit(number, unit.scale(lang))).values(), state_of(number))

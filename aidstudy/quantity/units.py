@@ -38,7 +38,7 @@ _KNOWN: dict[str, tuple[int | Fraction, dict[str, int]]] = {
     "亿元": (_TEN_THOUSAND**2, {"CNY": 1}),
     "mu": (UNITS["亩"].factor, {"m": 2}),
 }
-_PREFIXES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
+PREFIXES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _SHARES = ("%", "pp")
 
 
@@ -98,7 +98,7 @@ def _factor(text: str) -> tuple[Fraction, Counter[str]]:
     scale, powers = Fraction(1), Counter[str]()
     for word in text.split("·"):
         found = re.fullmatch(r"(.+?) (thousand|million|billion)", word)
-        name, prefix = (found[1], _PREFIXES[found[2]]) if found else (word, 1)
+        name, prefix = (found[1], PREFIXES[found[2]]) if found else (word, 1)
         size, own = _KNOWN.get(name, (1, {name: 1}))
         scale *= Fraction(size) * prefix
         powers.update(own)

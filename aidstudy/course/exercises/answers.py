@@ -20,10 +20,10 @@ from aidstudy.errors import AidstudyError
 from aidstudy.intervals import Interval
 from aidstudy.quantity.result import Term
 from aidstudy.quantity.scalar import Missing, Quantity
+from aidstudy.quantity.units import PREFIXES
 from aidstudy.reading.quantities import Reading, read_quantity
 
 _SILENT = frozenset({"notreported", "未载明", "未报告", "n/a", "nr"})
-_SCALES = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9}
 _ENGLISH = re.compile(
     r"(?P<before>CNY|RMB|yuan|¥)?\s*(?P<sign>[-−]?)(?P<number>\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?)\s*"
     r"(?P<scale>thousand|million|billion)?\s*"
@@ -203,7 +203,7 @@ def _text_number(exercise: Exercise, text: str) -> Number:
         for unit in named:
             _check_unit(exercise, unit)
         word = (found["scale"] or found["scale_after"] or "").lower()
-        scale = Fraction(_SCALES[word] if word or "CNY" in named else exercise.scale)
+        scale = Fraction(PREFIXES.get(word, 1) if word or "CNY" in named else exercise.scale)
         sign = "-" if found["sign"] else ""
         return _plain(sign + found["number"].replace(",", ""), scale)
     try:

@@ -18,6 +18,8 @@ from aidstudy.codebook import did_you_mean
 from aidstudy.course.exercises.sources import Sources, rendered
 from aidstudy.errors import ExerciseError
 from aidstudy.files import read_toml
+from aidstudy.quantity.shown import units
+from aidstudy.quantity.units import unit
 
 OWN = "AIDSTUDY_EXERCISES"
 """Environment variable that names a teacher's file of exercises."""
@@ -130,12 +132,12 @@ class Exercise:
     @property
     def base(self) -> str:
         """The unit without its thousands or millions."""
-        return "CNY" if self.unit == "CNY million" else self.unit
+        return "CNY" if unit(self.unit).dims == unit("CNY").dims else self.unit
 
     @property
     def scale(self) -> int:
         """Base units in one unit of a number that is given without a unit."""
-        return 10**6 if self.unit == "CNY million" else 1
+        return units(self.unit).scale("en")
 
     def asked(self, sources: Sources) -> str:
         """The question as Markdown, its numbers rendered from their values."""

@@ -17,7 +17,7 @@ from matplotlib.patches import Rectangle
 
 from aidstudy.course.exercises.answers import UnreadableError, allows, half
 from aidstudy.course.exercises.expressions import worked_out
-from aidstudy.course.exercises.model import CLAIMS, NOT_REPORTED, Exercise
+from aidstudy.course.exercises.model import CLAIMS, NOT_REPORTED, UNITS, Exercise
 from aidstudy.course.exercises.sources import Sources
 from aidstudy.errors import ExerciseError
 from aidstudy.quantity.result import Term
@@ -26,7 +26,6 @@ from aidstudy.quantity.scalar import Quantity
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?!\w)")
 _OWN_ID = re.compile(r"\b[a-z]+-[a-z]?\d+\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_UNITS = {"%": ("%", "per cent", "percent"), "CNY million": ("million",), "times": ("times",)}
 
 
 def function_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
@@ -189,9 +188,10 @@ def claim_mistake(exercise: Exercise, answer: Any, sources: Sources) -> str:
         value, ends = _value_and_ends(exercise, sources)
         slip = half(value, exercise.digits)
         allowed = [one for one in numbers if abs(one - value) <= slip]
-        if not allowed or not _says(
-            map(re.escape, _UNITS.get(exercise.unit, (exercise.unit,))), low_text
-        ):
+        # Of CNY million a sentence must say the million: CNY may stand before the number.
+        size = exercise.unit.partition(" ")[2]
+        names = [size] if size else UNITS.get(exercise.unit, [exercise.unit])
+        if not allowed or not _says(map(re.escape, names), low_text):
             return "claim_value"
         if all(len(re.sub(r"^0+|\D", "", numbers[one])) < exercise.digits for one in allowed):
             return "too_few_digits"
