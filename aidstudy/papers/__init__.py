@@ -46,7 +46,7 @@ def write_table(
     format : str, default "latex"
         One of :data:`FORMATS`. ``csv`` has all digits, low, high and state in columns.
     lang : {"en", "zh"}
-        English shows money in CNY million or bn, Chinese in 万元 or 亿元.
+        English shows money in CNY million or billion, Chinese in 万元 or 亿元.
     study : Study or path, optional
         A note says which judgement calls are made otherwise, see :meth:`Study.under`.
     analysis, ids : str and iterable of str, optional
