@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import shutil
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -71,6 +73,11 @@ def change_cell(path: Path, key: str, column: str, old: str, new: str) -> None:
 
 def add_lines(path: Path, *lines: str) -> None:
     path.write_bytes(path.read_bytes() + "".join(f"{line}\n" for line in lines).encode())
+
+
+def case_set(name: str) -> Any:
+    """The cases of one file of ``tests/cases``, each with a note that says why."""
+    return json.loads((REPOSITORY / "tests" / "cases" / f"{name}.json").read_text("utf-8"))
 
 
 def cases(text: str) -> list[tuple[str, ...]]:

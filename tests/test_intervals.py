@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
+from copies import case_set
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aidstudy.errors import NumeralError
 from aidstudy.intervals import Interval, plain, round_text, rounding_interval
+
+CASES = case_set("intervals")
 
 numbers = st.fractions(min_value=-(10**9), max_value=10**9, max_denominator=10**4)
 
@@ -24,31 +28,10 @@ def with_a_point(draw: st.DrawFn) -> tuple[Interval, Fraction]:
 # --- what a printed figure allows ------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("printed", "scale", "low", "high"),
-    [
-        ("1.39", 10**8, 138_500_000, 139_500_000),
-        ("1.32", 10**8, 131_500_000, 132_500_000),
-        ("3000", 10**4, 29_995_000, 30_005_000),
-        ("1767.75", 10**4, 17_677_450, 17_677_550),
-        ("1230.94", 10**4, 12_309_350, 12_309_450),
-        ("30176", 10**4, 301_755_000, 301_765_000),
-        ("16.2", 1000, 16_150, 16_250),
-        ("3.05", 1000, 3_045, 3_055),
-        ("20", 1, Fraction(39, 2), Fraction(41, 2)),
-        ("0.845", 1, Fraction(8445, 10_000), Fraction(8455, 10_000)),
-        ("69", 1, Fraction(137, 2), Fraction(139, 2)),
-        ("1.30", 10**8, 129_500_000, 130_500_000),
-        ("1.3", 10**8, 125_000_000, 135_000_000),
-        ("1,234.5", 1, Fraction(123_445, 100), Fraction(123_455, 100)),
-        ("0", 1, Fraction(-1, 2), Fraction(1, 2)),
-        ("3", Fraction(2000, 3), Fraction(5000, 3), Fraction(7000, 3)),
-    ],
-)
-def test_rounding_is_half_a_unit_of_the_last_printed_digit(
-    printed: str, scale: int | Fraction, low: int | Fraction, high: int | Fraction
-) -> None:
-    assert rounding_interval(printed, scale=scale) == Interval(low, high)
+@pytest.mark.parametrize("case", CASES["rounded"], ids=lambda case: case["note"])
+def test_rounding_is_half_a_unit_of_the_last_printed_digit(case: dict[str, str]) -> None:
+    scale, low, high = (Fraction(case[part]) for part in ("scale", "low", "high"))
+    assert rounding_interval(case["printed"], scale=scale) == Interval(low, high)
 
 
 @pytest.mark.parametrize(
@@ -153,24 +136,9 @@ def test_meet_and_join_with_open_ends() -> None:
 # --- numbers as text -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (Fraction(1, 2), "0.5"),
-        (Fraction(-1, 8), "-0.125"),
-        (30_000_000, "30000000"),
-        (Fraction(0), "0"),
-        (Fraction(17677450), "17677450"),
-        (Fraction(8445, 10_000), "0.8445"),
-        (Fraction(1, 2**40), "0.0000000000009094947017729282379150390625"),
-        (Fraction(10**30), "1" + "0" * 30),
-        (Fraction(10**30 + 1, 2), "500000000000000000000000000000.5"),
-        (Fraction(2000, 3), "666.666666666667"),
-        (Fraction(10**20, 3), "33333333333333300000"),
-    ],
-)
-def test_plain_by_hand(value: Fraction | int, text: str) -> None:
-    assert plain(value) == text
+@pytest.mark.parametrize("case", CASES["plain"], ids=lambda case: case["note"])
+def test_plain_by_hand(case: dict[str, str]) -> None:
+    assert plain(Fraction(case["value"])) == case["text"]
 
 
 @given(numbers)
@@ -191,25 +159,7 @@ def test_an_interval_is_shown_with_its_ends_outward() -> None:
     assert Interval(1, 2)._repr_html_() == "<span title='what the print allows'>[1, 2]</span>"
 
 
-@pytest.mark.parametrize(
-    ("value", "decimals", "rounding", "text"),
-    [
-        (Fraction(1, 3), 2, "ROUND_HALF_EVEN", "0.33"),
-        (Fraction(-1, 3), 2, "ROUND_FLOOR", "-0.34"),
-        (Fraction(-1, 3), 2, "ROUND_CEILING", "-0.33"),
-        (Fraction(-1, 1000), 0, "ROUND_HALF_EVEN", "0"),
-        (Fraction(-1, 1000), 2, "ROUND_CEILING", "0.00"),
-        (Fraction(1, 2), 0, "ROUND_HALF_EVEN", "0"),
-        (Fraction(3, 2), 0, "ROUND_HALF_EVEN", "2"),
-        (Fraction(12345), -2, "ROUND_HALF_EVEN", "12300"),
-        (Fraction(12345), -2, "ROUND_CEILING", "12400"),
-        (Fraction(-12345), -2, "ROUND_FLOOR", "-12400"),
-        (Fraction(1999, 1000), 2, "ROUND_HALF_EVEN", "2.00"),
-        (Fraction(5, 1000), 3, "ROUND_HALF_EVEN", "0.005"),
-        (35, 1, "ROUND_HALF_EVEN", "35.0"),
-    ],
-)
-def test_fixed_decimals_by_hand(
-    value: Fraction | int, decimals: int, rounding: str, text: str
-) -> None:
-    assert round_text(value, decimals, rounding=rounding) == text
+@pytest.mark.parametrize("case", CASES["fixed"], ids=lambda case: case["note"])
+def test_fixed_decimals_by_hand(case: dict[str, Any]) -> None:
+    found = round_text(Fraction(case["value"]), case["decimals"], rounding=case["rounding"])
+    assert found == case["text"]
