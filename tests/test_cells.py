@@ -6,13 +6,13 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
-from copies import TYPED, cases, checked, stored, typed
+from copies import TYPED, cases, stored, typed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aidstudy.codebook import FIGURES, KINDS, NUMERIC_KINDS, Column
+from aidstudy.codebook import KINDS, NUMERIC_KINDS, Column
 from aidstudy.errors import TableError
-from aidstudy.tables.cells import INTEGER, exact, is_date, row_faults
+from aidstudy.tables.cells import INTEGER, exact, is_date
 from aidstudy.tables.check import check_cells
 from aidstudy.tables.clean import file_name
 
@@ -126,47 +126,6 @@ def test_the_message_names_file_row_id_column_cell_and_remedy() -> None:
         "  data/raw/projects.csv, row 2 (litang-p01), column stage: read 'complete': "
         "not in the codebook; did you mean 'completed'?",
     ]
-
-
-# --- the cells of one row --------------------------------------------------------------------
-
-
-def _row_faults(figure_id: str, **cells: str) -> list[tuple[str, str]]:
-    figures = checked()["figures"].copy()
-    (row,) = figures.index[figures["figure_id"] == figure_id]
-    for column, cell in cells.items():
-        figures.at[row, column] = cell
-    faults = row_faults(figures, FIGURES, name="data/clean/figures.csv")
-    for fault in faults:
-        assert fault.where == f"data/clean/figures.csv, row {row} ({figure_id})"
-        assert fault.read == cells.get(fault.column, "")
-    return [(fault.column, fault.problem) for fault in faults]
-
-
-ROWS = cases("""
-    litang-002 | low=30005000 high=29995000 | low: above high 29995000
-    litang-002 | value=1 | value: outside its bounds 29995000 to 30005000
-    litang-002 | value=30005000.1 | value: outside its bounds 29995000 to 30005000
-    litang-002 | value=30005000 |
-    litang-002 | low= high= |
-    litang-002 | value=3e7 | value: not a number
-    litang-002 | low=2012-01-01 | low: not a number
-    litang-002 | low=many high=1,5 | low: not a number; high: not a number
-    litang-003 | low=2012-04-18 | low: above high 2012-04-17
-    litang-003 | value=17_April | value: not a date or interval
-    litang-003 | high=2012-04-31 | high: not a date or interval
-    litang-032 | low=1 | low: a code has no bounds
-    litang-008 | high=1 | high: a list_number has no bounds
-    page-001 | value=0836-2835756 |
-    litang-002 | start=218 end=218 | end: not after start 218
-    litang-002 | end= | end: one offset without the other
-""")
-
-
-@pytest.mark.parametrize(("figure_id", "cells", "faults"), ROWS)
-def test_bounds_and_offsets_of_a_row(figure_id: str, cells: str, faults: str) -> None:
-    found = _row_faults(figure_id, **dict(cell.split("=") for cell in cells.split()))
-    assert "; ".join(f"{column}: {problem}" for column, problem in found) == faults
 
 
 # --- single cells ----------------------------------------------------------------------------

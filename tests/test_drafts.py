@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from aidstudy.cli import commands
 from aidstudy.codebook import DRAFT, DRAFT_GRADES, FIGURES, FIGURES_RAW, MEASURES, Place
-from aidstudy.errors import FileError, PageError, TableError, TextError
+from aidstudy.errors import FileError, PageError, TextError
 from aidstudy.pages.agreement import (
     COMPARED,
     Agreement,
@@ -229,56 +229,6 @@ def test_agreement_asks_for_the_page_of_the_study(tmp_path: Path) -> None:
 
 
 # --- the stored draft against the codebook -----------------------------------------------------
-
-
-PLACE = "neither a recipient"
-# Where a figure is drafted, other cells for it, the columns at fault, and what is wrong first.
-FAULTS = [
-    ("212", {"value": "3000000"}, "value", "money 3000万 gives 30000000"),
-    ("212", {"bound": "exact"}, "bound", "money 3000万 gives rounded"),
-    ("212", {"unit": ""}, "unit", "money 3000万 gives CNY"),
-    ("212", {"measure": "length"}, "measure", "the figure is of kind money, not length"),
-    ("212", {"measure": ""}, "measure", "the cell is empty"),
-    ("212", {"grade": "sure"}, "grade", "not in the codebook"),
-    ("212", {"donor": "luzhou"}, "donor", "the subject has leshan first"),
-    ("212", {"donor": "leshan leshan"}, "donor", "a space too much, or one of them twice"),
-    ("212", {"period": "2012-13"}, "period", "not a date, or not an interval of two in order"),
-    ("212", {"value": "30,000,000"}, "value value", "not a number"),
-    ("212", {"end": "212"}, "end", "not after start 212"),
-    ("212", {"start": "177"}, "start", "before the end 178 of the figure above"),
-    ("212", {"printed": "4000万"}, "printed value", "the coding has 3000万 there"),
-    ("212", {"printed": "万元"}, "printed value bound", "the coding has 3000万 there"),
-    *(
-        ("212", {"subject": subject}, "subject", PLACE)
-        for subject in ("leshan>nowhere", "nobody>litang", "lhasa", "lhasa-p01", "0")
-    ),
-    # 4月17日: the year stands in the period too; and a contact is about no year.
-    ("234", {"value": "2011-04-17"}, "period", "date 4月17日 gives 2011"),
-    ("41", {"period": "2012"}, "period", "contact"),
-    ("173", {"unit": "Person"}, "unit", "not the thing counted"),
-    ("173", {"kind": "duration"}, "measure kind unit", "the figure is of kind duration"),
-    ("173", {"printed": "名", "start": "177"}, "printed", "count 名 gives no figure"),
-]
-
-
-@pytest.mark.parametrize(("start", "cells", "columns", "problem"), FAULTS)
-def test_a_fault_of_the_stored_draft_is_named_at_its_cell(
-    tmp_path: Path, start: str, cells: dict[str, str], columns: str, problem: str
-) -> None:
-    """A draft names places that the study knows, and its cells follow from each other."""
-    study = load_study(copy_of_study(tmp_path))
-    path = study.folder / STORED_DRAFT
-    rows = read_cells(path, DRAFT.names).to_dict("records")
-    (row,) = [row for row in rows if row["start"] == start]
-    row |= cells
-    path.write_text(csv_text(DRAFT.names, rows), encoding="utf-8")
-    with pytest.raises(TableError) as found:
-        check_study(study)
-    assert "aidstudy agreement PAGE --store makes anew" in str(found.value)
-    place = f"{STORED_DRAFT}, row {rows.index(row) + 2} ({row['start']} {row['end']})"
-    faults = found.value.faults
-    assert [(one.where, one.column) for one in faults] == [(place, one) for one in columns.split()]
-    assert faults[0].problem.startswith(problem)
 
 
 def test_what_the_rules_draft_on_other_pages_passes_the_same_checks(tmp_path: Path) -> None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
-from copies import REPOSITORY, change_bytes, change_cell, checked, copy_of_study
+from copies import REPOSITORY, case_set, change_bytes, change_cell, checked, copy_of_study
 
+from aidstudy.analysis.served import exact_results, exact_sensitivity
 from aidstudy.codebook import CLEAN_TABLES, NUMERIC_KINDS, OUTSIDE_TABLES
-from aidstudy.errors import FileError, TableError
+from aidstudy.errors import Fault, FileError, TableError
+from aidstudy.tables.check import check_draft
+from aidstudy.tables.files import csv_text
 from aidstudy.tables.load import exact_table, stale_faults
-from aidstudy.tables.study import load_study
+from aidstudy.tables.study import Study, load_study
 
 NAMES = ("figures", "projects", "events", "pairs", "mechanisms", "context", "dac_codes")
 TABLES = {**CLEAN_TABLES, "dac_codes": OUTSIDE_TABLES["dac_codes"]}
@@ -59,29 +66,42 @@ def test_values_are_exact(frames: dict[str, pd.DataFrame]) -> None:
 # --- stored tables that were changed by hand -------------------------------------------------
 
 
+READ: dict[str, Callable[[Study], object]] = {
+    "data/clean/figures.csv": lambda study: exact_table("figures", study),
+    "data/clean/results.csv": exact_results,
+    "data/clean/sensitivity.csv": exact_sensitivity,
+    "data/draft.csv": lambda study: check_draft(study, checked()["figures"]),
+}
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    return load_study(copy_of_study(tmp_path_factory.mktemp("study")))
+
+
 @pytest.mark.parametrize(
-    ("column", "old", "new", "blamed", "words"),
-    [
-        ("low", "29995000", "30005001", "low", "above high 30005000"),
-        ("start", "212", "9" * 5000, "start", "not a whole number"),
-        ("kind", "money", "code", "low", "a code has no bounds"),
-        ("measure", "disbursement", "disbursment", "measure", "not in the codebook"),
-        ("figure_id", "litang-002", "litang-001", "figure_id", "the id stands twice"),
-    ],
+    "case", case_set("stored_faults"), ids=lambda case: f"{case['row']} {case['cells']}"
 )
-def test_a_changed_clean_table_is_refused_with_its_place(
-    column: str, old: str, new: str, blamed: str, words: str, tmp_path: Path
-) -> None:
-    (tmp_path / "data/clean").mkdir(parents=True)
-    for name in ("study.toml", "clean/figures.csv"):
-        (tmp_path / "data" / name).write_bytes((REPOSITORY / "data" / name).read_bytes())
-    change_cell(tmp_path / "data/clean/figures.csv", "litang-002", column, old, new)
-    with pytest.raises(TableError) as told:
-        exact_table("figures", tmp_path)
-    fault = next(fault for fault in told.value.faults if fault.column == blamed)
-    assert fault.where.startswith("data/clean/figures.csv, row ")
-    assert words in fault.problem
-    assert fault.remedy
+def test_a_fault_of_a_stored_table_is_named_at_its_cell(case: dict[str, Any], study: Study) -> None:
+    """Other cells of one row, the columns that are blamed, and the first problem; or none."""
+    path = study.folder / case["file"]
+    before = path.read_bytes()
+    rows = list(csv.DictReader(io.StringIO(before.decode(), newline="")))
+    number, row = next((n, row) for n, row in enumerate(rows, 2) if case["row"] in row.values())
+    row |= case["cells"]
+    path.write_bytes(csv_text(list(row), rows).encode())
+    faults: Sequence[Fault] = ()
+    try:
+        READ[case["file"]](study)
+    except TableError as error:
+        faults = error.faults
+    finally:
+        path.write_bytes(before)
+    assert [fault.column for fault in faults] == case["columns"]
+    if faults:
+        assert any(fault.where.startswith(f"{case['file']}, row {number} (") for fault in faults)
+        assert faults[0].problem.startswith(case["problem"])
+        assert faults[0].remedy
 
 
 def test_a_clean_table_that_is_not_there_is_named(tmp_path: Path) -> None:
