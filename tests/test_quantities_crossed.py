@@ -12,11 +12,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 import pytest
+from copies import case_set
 
 from aidstudy.reading.quantities import find_quantities
-
-DIGITS = "零一二三四五六七八九"
-CAPITALS = dict(zip("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟", strict=True))
 
 
 class Number(NamedTuple):
@@ -26,7 +24,7 @@ class Number(NamedTuple):
     value: Fraction
     step: Fraction
     nonzero: Fraction
-    numeral: str = "arabic"
+    numeral: str
 
     @property
     def is_round(self) -> bool:
@@ -34,62 +32,15 @@ class Number(NamedTuple):
         return self.nonzero >= 10
 
 
-def _number(pieces: str, value: str, step: str, nonzero: str, numeral: str = "arabic") -> Number:
-    return Number(
-        tuple(pieces.split("|")), Fraction(value), Fraction(step), Fraction(nonzero), numeral
+NUMBERS = [
+    Number(
+        tuple(case["pieces"].split("|")),
+        *(Fraction(case[part]) for part in ("value", "step", "nonzero_step")),
+        case["numeral"],
     )
-
-
-ARABIC = [
-    _number("7", "7", "1", "1"),
-    _number("35", "35", "1", "1"),
-    _number("300", "300", "1", "100"),
-    _number("1,200", "1200", "1", "100"),
-    _number("1 200", "1200", "1", "100"),
-    _number("１２００", "1200", "1", "100"),
-    _number("２５", "25", "1", "1"),
-    _number("1,234,567", "1234567", "1", "1"),
-    _number("12345", "12345", "1", "1"),
-    _number("5|千", "5000", "1000", "1000"),
-    _number("3|百", "300", "100", "100"),
-    _number("3|万", "30000", "10000", "10000"),
-    _number("30|万", "300000", "10000", "100000"),
-    _number("1.2|万", "12000", "1000", "1000"),
-    _number("３|万", "30000", "10000", "10000"),
-    _number("12.50|万", "125000", "100", "1000"),
-    _number("3|百|万", "3000000", "1000000", "1000000"),
-    _number("3|千|万", "30000000", "10000000", "10000000"),
-    _number("4|万|8|千", "48000", "1000", "1000"),
-    _number("1|万|5", "15000", "1000", "1000"),
-    _number("2|亿", "200000000", "100000000", "100000000"),
-    _number("1.39|亿", "139000000", "1000000", "1000000"),
-    _number("3|亿|5000|万", "350000000", "10000", "10000000"),
-    _number("2|亿|3|千|万", "230000000", "10000000", "10000000"),
-    _number("3|亿|零|500|万", "305000000", "10000", "1000000"),
-    _number("1.4|万|亿", "1400000000000", "100000000000", "100000000000"),
+    for case in case_set("numerals")
+    if "pieces" in case
 ]
-CHINESE = [
-    _number("三", "3", "1", "1", "chinese"),
-    _number("十", "10", "10", "10", "chinese"),
-    _number("十二", "12", "1", "1", "chinese"),
-    _number("二十", "20", "10", "10", "chinese"),
-    _number("三十五", "35", "1", "1", "chinese"),
-    _number("三百", "300", "100", "100", "chinese"),
-    _number("三百二十", "320", "10", "10", "chinese"),
-    _number("一百零五", "105", "1", "1", "chinese"),
-    _number("两千三百", "2300", "100", "100", "chinese"),
-    _number("两千零五", "2005", "1", "1", "chinese"),
-    _number("三万", "30000", "10000", "10000", "chinese"),
-    _number("一万二千", "12000", "1000", "1000", "chinese"),
-    _number("一百二十万", "1200000", "100000", "100000", "chinese"),
-    _number("两千三百万", "23000000", "1000000", "1000000", "chinese"),
-    _number("一亿二千万", "120000000", "10000000", "10000000", "chinese"),
-    _number("三点五万", "35000", "1000", "1000", "chinese"),
-    _number("壹佰万", "1000000", "1000000", "1000000", "chinese"),
-    _number("叁仟伍佰", "3500", "100", "100", "chinese"),
-    _number("伍拾万", "500000", "100000", "100000", "chinese"),
-]
-NUMBERS = ARABIC + CHINESE
 BEFORE = {
     "about": ("约", "大约"),
     "near": ("近", "将近", "接近"),
@@ -170,24 +121,12 @@ def _check(number: Number, pieces: list[str], mark: str, unit: str, gap: str, se
     else:
         printed = gap.join(pieces)
     text = f"全县累计{printed}，按期完成。"
-    found = find_quantities(text).quantities
-    low, high = _bounds(number, mark, kind)
-    got = [
-        (q.span.of(text), q.kind, q.value, q.unit, q.low, q.high, q.bound, q.numeral) for q in found
-    ]
-    plain_bound = "exact" if kind == "count" else "rounded"
-    assert got == [
-        (
-            printed,
-            kind,
-            number.value * factor,
-            base,
-            None if low is None else low * factor,
-            None if high is None else high * factor,
-            BOUND.get(mark, plain_bound),
-            number.numeral,
-        )
-    ], text
+    low, high = (None if end is None else end * factor for end in _bounds(number, mark, kind))
+    bound = BOUND.get(mark, "exact" if kind == "count" else "rounded")
+    assert [
+        (q.span.of(text), q.kind, q.value, q.unit, q.low, q.high, q.bound, q.numeral)
+        for q in find_quantities(text).quantities
+    ] == [(printed, kind, number.value * factor, base, low, high, bound, number.numeral)], text
 
 
 @pytest.mark.parametrize("gap", ["", " ", "\n", "one"], ids=["whole", "blanks", "lines", "a line"])
