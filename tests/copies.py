@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from aidstudy.codebook import OUTSIDE_TABLES, RAW_TABLES
 from aidstudy.tables.check import check_study
@@ -78,6 +79,13 @@ def add_lines(path: Path, *lines: str) -> None:
 def case_set(name: str) -> Any:
     """The cases of one file of ``tests/cases``, each with a note that says why."""
     return json.loads((REPOSITORY / "tests" / "cases" / f"{name}.json").read_text("utf-8"))
+
+
+def each_case(name: str, part: str) -> pytest.MarkDecorator:
+    """Runs a test for each case of a part of a file, with its keys but the note as arguments."""
+    told = case_set(name)[part]
+    keys = [key for key in told[0] if key != "note"]
+    return pytest.mark.parametrize(keys, [[case[key] for key in keys] for case in told])
 
 
 def cases(text: str) -> list[tuple[str, ...]]:
