@@ -19,7 +19,7 @@ from aidstudy.analysis.reliability import (
     krippendorff_alpha,
 )
 from aidstudy.analysis.served import exact_results
-from aidstudy.tables.adjudication import CODINGS, compare_codings, read_coding
+from aidstudy.tables.adjudication import compare_codings
 from aidstudy.tables.matching import Rows, matched_rows
 
 
@@ -45,22 +45,13 @@ def test_alpha_is_the_published_one(coders: tuple[str, ...], alpha: float) -> No
     assert round(float(found), 3) == alpha
 
 
-def test_alpha_is_one_when_all_agree_and_silent_when_nothing_varies() -> None:
+def test_coefficients_by_hand_and_where_nothing_varies() -> None:
     assert krippendorff_alpha(units("abc", "abc")) == 1
-    assert krippendorff_alpha(units("aaa", "aaa")) is None
-    assert krippendorff_alpha(units("ab.", "..a")) is None
-    assert krippendorff_alpha([]) is None
-
-
-def test_alpha_is_near_zero_with_one_code_of_twenty_two_apart() -> None:
-    """Of 44 codes 43 are alike: 1 - 43 x 2 / (44² - 43² - 1) = 1 - 86/86 = 0."""
-    a = "y" * 22
-    found = krippendorff_alpha(units(a, "n" + a[1:]))
-    assert found == 0
-
-
-def test_kappa_is_the_textbook_one() -> None:
-    """Cohen's layout with 20, 5, 10, 15: agreement 0.7, by chance 0.5, so 0.4."""
+    # Of 44 codes 43 are alike: 1 - 43 x 2 / (44² - 43² - 1) = 1 - 86/86 = 0.
+    assert krippendorff_alpha(units("y" * 22, "n" + "y" * 21)) == 0
+    for nothing in (units("aaa", "aaa"), units("ab.", "..a"), []):
+        assert krippendorff_alpha(nothing) is None
+    # Cohen's layout with 20, 5, 10, 15: agreement 0.7, by chance 0.5, so 0.4.
     pairs = [("y", "y")] * 20 + [("y", "n")] * 5 + [("n", "y")] * 10 + [("n", "n")] * 15
     assert cohen_kappa(pairs) == pytest.approx(0.4)
     assert cohen_kappa([("y", "y")]) is None
@@ -170,14 +161,6 @@ def test_both_comparisons_of_the_codings_find_the_same_rows() -> None:
         assert kept()[f"coding.{table}.either"]["value"] == either
 
 
-def test_the_event_without_figures_is_one_that_both_codings_have() -> None:
-    codings = [read_coding(stored(), coder) for coder in CODINGS]
-    tables = {name: tuple(c[name].to_dict("records") for c in codings) for name in COMPARED}
-    told = [(a["event_id"], b and b["event_id"]) for a, b in matched_rows(tables)["events"]
-            if a and not a["figures"]]  # fmt: skip
-    assert told == [("xinlong-e11", "xinlong-e08")]
-
-
 EMPTY: dict[str, tuple[Rows, Rows]] = {name: ([], []) for name in COMPARED}
 
 
@@ -192,12 +175,6 @@ def test_events_without_figures_are_matched_by_county_and_last_day() -> None:
     assert matched_rows(EMPTY | {"events": (a, b)})["events"] == pairs
 
 
-def test_a_row_that_stands_twice_in_a_coding_is_matched_once() -> None:
-    row = {"project_id": "x-p01"}
-    twice = matched_rows(EMPTY | {"projects": ([row], [row, dict(row)])})
-    assert twice["projects"] == [(row, row), (None, row)]
-
-
 def test_rows_are_matched_by_what_they_are_about() -> None:
     figure = {"figure_id": "x-001", "start": "1", "end": "3"}
     other, late = figure | {"figure_id": "x-007"}, {"figure_id": "x-008", "start": "5", "end": "6"}
@@ -207,3 +184,6 @@ def test_rows_are_matched_by_what_they_are_about() -> None:
     matched = matched_rows(EMPTY | tables)
     assert matched["figures"] == [(figure, other), (None, late)]
     assert matched["events"] == [(event, same), (None, elsewhere)]
+    row = {"project_id": "x-p01"}
+    twice = matched_rows(EMPTY | {"projects": ([row], [row, dict(row)])})
+    assert twice["projects"] == [(row, row), (None, row)], "a row that stands twice is matched once"
