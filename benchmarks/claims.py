@@ -25,7 +25,7 @@ from typing import Any
 
 from statsmodels.stats.proportion import proportion_confint
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parent / "made_up"))
 
 from made_up_pages import GENRES, SLIPS, MadeUp, broken, made_up_page, slip
 

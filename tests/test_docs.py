@@ -23,7 +23,7 @@ from copies import REPOSITORY
 import aidstudy as aid
 
 DOCS = REPOSITORY / "docs"
-PAGES = ("pandas.md", "r-and-stata.md", "vary.md")
+PAGES = ("audit-text.md", "pandas.md", "r-and-stata.md", "vary.md")
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
