@@ -410,7 +410,6 @@ class Bench:
             path.write_bytes(originals()[mutation.file])
 
     def _verdict(self, mutation: Mutation) -> Verdict:
-
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
@@ -448,8 +447,6 @@ def place_of(error: Exception, mutation: Mutation) -> str:
 
 def run(mutations: list[Mutation]) -> list[Verdict]:
     """Try some faults in a folder of their own."""
-
-    sys.set_int_max_str_digits(4300)
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(check, "cell_faults", _remembering_cell_faults())
         bench = Bench(Path(folder))
@@ -514,42 +511,13 @@ def _table(first: str, verdicts: list[Verdict], key: Callable[[Verdict], str]) -
     ]
 
 
-def commands_section() -> str:
-    """What the tests do to the commands, counted from their own lists."""
-    from test_command_faults import ARGUMENTS, COMMANDS, PAGES
-    from test_crashes import ADVICE, DEEDS, POINTS, WRITING
-
-    tried = {
-        f"{len(PAGES)} pages that cannot be used, in {len(COMMANDS)} commands": (
-            len(PAGES) * len(COMMANDS)
-        ),
-        "arguments that cannot be used": len(ARGUMENTS),
-        f"a full disk and the like ({len(ADVICE)} ways), in {len(WRITING)} commands": (
-            len(ADVICE) * len(WRITING)
-        ),
-        f"`kill -9` at {POINTS} moments of each of {len(DEEDS)} runs that write": (
-            POINTS * len(DEEDS)
-        ),
-    }
-    rows = "".join(f"| {what} | {number} |\n" for what, number in tried.items())
-    return f"""
-## Commands
-
-| fault | tried |
-| --- | ---: |
-{rows}
-After each, old files are whole, nothing half written has a name that is read, and the next run ends
-the work. Two runs at once do not mix: they build apart, or the second is refused.
-"""
-
-
 def page_of_faults(verdicts: list[Verdict]) -> str:
     """The page as it is stored."""
     lines = [INTRODUCTION, "## By file", ""]
     lines += _table("file", verdicts, lambda one: f"`{one.mutation.file}`")
     lines += ["", "## By kind", ""]
     lines += _table("kind", verdicts, lambda one: one.mutation.kind)
-    return "\n".join(lines) + "\n" + commands_section()
+    return "\n".join(lines) + "\n"
 
 
 def main() -> int:
