@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from copies import copy_of_study, stored
+from copies import case_set, checked, copy_of_study, stored
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aidstudy.cli import commands
 from aidstudy.codebook import DRAFT, DRAFT_GRADES, FIGURES, FIGURES_RAW, MEASURES, Place
-from aidstudy.errors import FileError, PageError, TextError
+from aidstudy.errors import FileError, PageError
 from aidstudy.pages.agreement import (
     COMPARED,
     Agreement,
@@ -32,9 +31,8 @@ from aidstudy.tables.files import csv_text, read_cells
 from aidstudy.tables.load import exact_table
 from aidstudy.tables.study import load_study
 
-CASES = json.loads((Path(__file__).parent / "cases" / "drafts.json").read_text(encoding="utf-8"))
+CASES = case_set("drafts")
 STORED_DRAFT = file_name(DRAFT.name)
-UNSEEN = CASES["unseen_page"]
 
 
 @pytest.mark.parametrize("case", CASES["measures"], ids=lambda case: case["text"])
@@ -45,14 +43,9 @@ def test_the_words_around_lead_to_the_measure(case: dict[str, str]) -> None:
     assert drafted.grade == case["grade"], case["note"]
 
 
-PLACES = {
-    "shixi": Place("石溪县", "Shixi County", "石溪", "Shixi"),
-    "liuping": Place("柳坪县", "Liuping County", "柳坪", "Liuping"),
-}
-GIVERS = {
-    "jianglan": Place("江岚市", "Jianglan City", "江岚", "Jianglan"),
-    "bank": Place("江岚银行", "Jianglan Bank", "江岚银行", "bank"),
-}
+PLACES, GIVERS = (
+    {name: Place(*words) for name, words in CASES[kind].items()} for kind in ("places", "givers")
+)
 
 
 @pytest.mark.parametrize("case", CASES["rows"], ids=lambda case: case["note"])
@@ -61,13 +54,9 @@ def test_a_row_has_what_the_words_around_it_say(case: dict[str, Any]) -> None:
     places = {"recipients": PLACES, "donors": GIVERS} if case["named"] else {}
     rows = draft_rows(draft_figures(case["text"], year=case["year"], **places))
     assert [tuple(row) for row in rows] == [DRAFT_COLUMNS] * len(case["expect"])
+    assert {*FIGURES.names, *FIGURES_RAW.names} <= set(DRAFT_COLUMNS)
     for row, expected in zip(rows, case["expect"], strict=True):
         assert {name: row[name] for name in expected} == expected
-
-
-def test_a_row_has_the_columns_of_both_tables() -> None:
-    assert DRAFT_COLUMNS[: len(FIGURES.names)] == FIGURES.names
-    assert set(FIGURES_RAW.names) <= set(DRAFT_COLUMNS)
 
 
 @pytest.mark.parametrize("case", CASES["pairs"], ids=lambda case: case["note"])
@@ -91,11 +80,6 @@ def test_a_figure_has_the_same_pair_wherever_lines_break() -> None:
         told = {d.quantity.printed: d.subject_zh for d in draft_figures(set_so, year=2013)}
         pairs = {name: pair.split()[0] for name, pair in CASES["pairs"][0]["pairs"].items()}
         assert told | pairs == told, width
-
-
-def test_only_text_is_drafted() -> None:
-    with pytest.raises(TextError, match="decode the page to text first"):
-        draft_figures(b"1")  # type: ignore[arg-type]
 
 
 @given(
@@ -128,16 +112,17 @@ def _compared(text: str, year: int, codes: list[tuple[int, int, str]]) -> Agreem
     return found
 
 
+def _page(name: str) -> tuple[str, int, list[dict[str, Any]]]:
+    told = case_set(f"pages/{name}")
+    return "\n".join(told["lines"]), told["year"], told["expect"]
+
+
 def _made_up(name: str) -> Agreement:
     """The draft of a made-up page beside its coding by hand."""
-    path = Path(__file__).parent / "cases" / "pages" / f"{name}.json"
-    told = json.loads(path.read_text(encoding="utf-8"))
+    text, year, marked = _page(name)
     measures = CASES["pages"][name]["measures"].split()
-    codes = [
-        (figure["start"], figure["end"], measure)
-        for figure, measure in zip(told["expect"], measures, strict=True)
-    ]
-    return _compared("\n".join(told["lines"]), told["year"], codes)
+    places = [(figure["start"], figure["end"]) for figure in marked]
+    return _compared(text, year, [(*at, m) for at, m in zip(places, measures, strict=True)])
 
 
 @pytest.mark.parametrize(
@@ -150,8 +135,9 @@ def test_made_up_pages_coded_by_hand(name: str, least: float) -> None:
 
 
 def test_the_page_that_was_coded_when_the_rules_were_first_written() -> None:
-    codes = [(start, start + length, measure) for start, length, measure in UNSEEN["codes"]]
-    found = _compared(UNSEEN["text"], UNSEEN["year"], codes)
+    told = CASES["unseen_page"]
+    codes = [(start, start + length, measure) for start, length, measure in told["codes"]]
+    found = _compared(told["text"], told["year"], codes)
     assert found.both == found.coded == len(codes)
     assert found.kappa > 0.85
 
@@ -177,7 +163,7 @@ def test_the_docs_say_how_the_draft_does_on_a_page_not_seen(repository: Path) ->
 @pytest.mark.page
 def test_agreement_with_the_adjudicated_coding_of_the_page(page: Path) -> None:
     found = draft_agreement(stored(), page)
-    assert found.both == found.coded == found.drafted == 137
+    assert found.both == found.coded == found.drafted == len(checked()["figures"])
     assert found.columns.loc["measure", "kappa"] > 0.9
     assert found.columns.loc["donor", "kappa"] > 0.7
     assert found.confusion.to_numpy().sum() == found.both
@@ -187,14 +173,11 @@ def test_agreement_with_the_adjudicated_coding_of_the_page(page: Path) -> None:
 
 
 @pytest.mark.page
-def test_the_stored_draft_is_the_one_that_the_page_gives(page: Path) -> None:
-    path = stored().folder / STORED_DRAFT
-    before = path.read_bytes()
-    try:
-        store_draft(stored(), page)
-        assert path.read_bytes() == before, "aidstudy agreement PAGE --store"
-    finally:
-        path.write_bytes(before)
+def test_the_stored_draft_is_the_one_that_the_page_gives(page: Path, tmp_path: Path) -> None:
+    study = load_study(copy_of_study(tmp_path))
+    store_draft(study, page)
+    stored_draft = (stored().folder / STORED_DRAFT).read_bytes()
+    assert (study.folder / STORED_DRAFT).read_bytes() == stored_draft, "agreement PAGE --store"
 
 
 def test_the_stored_draft_holds_no_words_of_the_page() -> None:
@@ -219,9 +202,6 @@ def test_agreement_is_told_in_lines_and_tables(tmp_path: Path) -> None:
     (study.folder / STORED_DRAFT).unlink()
     with pytest.raises(FileError, match="no draft is stored"):
         draft_agreement(study)
-
-
-def test_agreement_asks_for_the_page_of_the_study(tmp_path: Path) -> None:
     other = tmp_path / "other.txt"
     other.write_text("总投资3亿元", encoding="utf-8")
     with pytest.raises(PageError, match="not the page that the tables were made from"):
@@ -236,8 +216,8 @@ def test_what_the_rules_draft_on_other_pages_passes_the_same_checks(tmp_path: Pa
     figures = check_study(study)["figures"].iloc[:0]
     tried = 0
     for path in sorted((Path(__file__).parent / "cases" / "pages").glob("*.json")):
-        told = json.loads(path.read_text(encoding="utf-8"))
-        rows = draft_rows(draft_figures("\n".join(told["lines"]), year=told["year"]))
+        text, year, _ = _page(path.stem)
+        rows = draft_rows(draft_figures(text, year=year))
         stored_at = study.folder / STORED_DRAFT
         stored_at.write_text(csv_text(DRAFT.names, rows), encoding="utf-8")
         tried += len(check_draft(study, figures))

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import pytest
-from copies import case_set
+from copies import each_case
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aidstudy.errors import NumeralError
 from aidstudy.intervals import Interval, plain, round_text, rounding_interval
-
-CASES = case_set("intervals")
 
 numbers = st.fractions(min_value=-(10**9), max_value=10**9, max_denominator=10**4)
 
@@ -28,10 +25,12 @@ def with_a_point(draw: st.DrawFn) -> tuple[Interval, Fraction]:
 # --- what a printed figure allows ------------------------------------------------------------
 
 
-@pytest.mark.parametrize("case", CASES["rounded"], ids=lambda case: case["note"])
-def test_rounding_is_half_a_unit_of_the_last_printed_digit(case: dict[str, str]) -> None:
-    scale, low, high = (Fraction(case[part]) for part in ("scale", "low", "high"))
-    assert rounding_interval(case["printed"], scale=scale) == Interval(low, high)
+@each_case("intervals", "rounded")
+def test_rounding_is_half_a_unit_of_the_last_printed_digit(
+    printed: str, scale: str, low: str, high: str
+) -> None:
+    bounds = Interval(Fraction(low), Fraction(high))
+    assert rounding_interval(printed, scale=Fraction(scale)) == bounds
 
 
 @pytest.mark.parametrize(
@@ -136,9 +135,9 @@ def test_meet_and_join_with_open_ends() -> None:
 # --- numbers as text -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("case", CASES["plain"], ids=lambda case: case["note"])
-def test_plain_by_hand(case: dict[str, str]) -> None:
-    assert plain(Fraction(case["value"])) == case["text"]
+@each_case("intervals", "plain")
+def test_plain_by_hand(value: str, text: str) -> None:
+    assert plain(Fraction(value)) == text
 
 
 @given(numbers)
@@ -159,7 +158,6 @@ def test_an_interval_is_shown_with_its_ends_outward() -> None:
     assert Interval(1, 2)._repr_html_() == "<span title='what the print allows'>[1, 2]</span>"
 
 
-@pytest.mark.parametrize("case", CASES["fixed"], ids=lambda case: case["note"])
-def test_fixed_decimals_by_hand(case: dict[str, Any]) -> None:
-    found = round_text(Fraction(case["value"]), case["decimals"], rounding=case["rounding"])
-    assert found == case["text"]
+@each_case("intervals", "fixed")
+def test_fixed_decimals_by_hand(value: str, decimals: int, rounding: str, text: str) -> None:
+    assert round_text(Fraction(value), decimals, rounding=rounding) == text

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from copies import case_set
+from copies import case_set, each_case
 
 from aidstudy import audit_text, errors
 from aidstudy.errors import QuantityError, TextError
@@ -19,10 +19,6 @@ from aidstudy.reading.quantities import Reading, find_quantities, plain_print, r
 from aidstudy.reading.text import repair_text
 
 HERE = Path(__file__).parent
-
-
-SLICES = case_set("quantities_slices")
-"""What is refused and why, bounds of signs and noughts, what is counted, why nothing is found."""
 
 
 def _as_printed(end: Fraction | str | None, like: str | None) -> str | None:
@@ -105,18 +101,22 @@ def test_an_invented_page(file: Path) -> None:
         assert _shown(quantity, expected) == expected
 
 
-@pytest.mark.parametrize("case", SLICES["refused"], ids=lambda case: case["printed"][:20])
-def test_an_error_names_what_was_read_and_what_to_do(case: dict[str, Any]) -> None:
-    with pytest.raises(getattr(errors, case["error"]), match=case["match"]):
-        read_quantity(case["printed"], **case["hints"])
+@each_case("quantities_slices", "refused")
+def test_an_error_names_what_was_read_and_what_to_do(
+    printed: str, hints: dict[str, Any], error: str, match: str
+) -> None:
+    with pytest.raises(getattr(errors, error), match=match):
+        read_quantity(printed, **hints)
 
 
-@pytest.mark.parametrize("case", SLICES["bounds"], ids=lambda case: case["printed"])
-def test_signs_zero_and_hints(case: dict[str, Any]) -> None:
+@each_case("quantities_slices", "bounds")
+def test_signs_zero_and_hints(
+    printed: str, hints: dict[str, Any], value: str, low: str, high: str
+) -> None:
     """A minus sign counts; an amount without one is not below zero, a change of 0% may be."""
-    quantity = read_quantity(case["printed"], **case["hints"])
+    quantity = read_quantity(printed, **hints)
     ends = (quantity.value, quantity.low, quantity.high)
-    assert ends == tuple(Fraction(case[name]) for name in ("value", "low", "high"))
+    assert ends == (Fraction(value), Fraction(low), Fraction(high))
 
 
 @pytest.mark.parametrize("reads", [find_quantities, repair_text, draft_figures, audit_text])
@@ -127,18 +127,18 @@ def test_only_text_is_read(reads: Callable[[Any], object]) -> None:
         read_quantity(50)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("case", SLICES["empty"], ids=lambda case: case["why"])
-def test_nothing_found_says_why(case: dict[str, str]) -> None:
-    found = find_quantities(case["text"])
+@each_case("quantities_slices", "empty")
+def test_nothing_found_says_why(text: str, why: str) -> None:
+    found = find_quantities(text)
     assert found.quantities == []
-    assert case["why"] in found.why_empty
-    assert find_quantities(f"{case['text']}共5个").why_empty == ""
+    assert why in found.why_empty
+    assert find_quantities(f"{text}共5个").why_empty == ""
 
 
-@pytest.mark.parametrize("case", SLICES["counted"], ids=lambda case: case["text"])
-def test_the_thing_counted_stands_outside(case: dict[str, str]) -> None:
-    (quantity,) = find_quantities(case["text"]).quantities
-    assert quantity.counted == case["counted"]
+@each_case("quantities_slices", "counted")
+def test_the_thing_counted_stands_outside(text: str, counted: str) -> None:
+    (quantity,) = find_quantities(text).quantities
+    assert quantity.counted == counted
 
 
 @pytest.mark.page

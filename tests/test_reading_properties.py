@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from fractions import Fraction
-from pathlib import Path
 from types import FrameType
 
 import pytest
+from copies import case_set
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -147,9 +146,7 @@ def test_spans_map_both_ways(text: str, data: st.DataObject) -> None:
     assert fixed.text_span(*fixed.raw_span(start, end)) == (start, end)
 
 
-TEMPTING: list[str] = json.loads(
-    (Path(__file__).parent / "cases" / "tempting.json").read_text("utf-8")
-)
+TEMPTING: list[str] = case_set("tempting")
 """Repeated, these tempt a pattern or a loop to look again at what it has seen."""
 
 
