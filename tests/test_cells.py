@@ -113,21 +113,6 @@ def test_an_id_that_stands_twice_is_found_in_both_rows() -> None:
     }
 
 
-def test_the_message_names_file_row_id_column_cell_and_remedy() -> None:
-    tables = _tables()
-    tables["figures"].at[4, "measure"] = "spent"
-    tables["projects"].at[2, "stage"] = "complete"
-    with pytest.raises(TableError) as told:
-        check_cells(tables, stored())
-    assert str(told.value).splitlines() == [
-        "tables against the codebook: 2 faults",
-        "  data/raw/figures.csv, row 4 (litang-002), column measure: read 'spent': "
-        "not in the codebook; did you mean 'expenditure'?",
-        "  data/raw/projects.csv, row 2 (litang-p01), column stage: read 'complete': "
-        "not in the codebook; did you mean 'completed'?",
-    ]
-
-
 # --- single cells ----------------------------------------------------------------------------
 
 
