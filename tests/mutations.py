@@ -343,7 +343,6 @@ def all_mutations() -> Iterator[Mutation]:
 
 def _typed_is_read(folder: Path, file: str) -> None:
     """All that reads a typed table: rules of cells, rows and tables, codings, relations."""
-
     study = load_study(folder)
     if Path(file).stem in ("relations", "readings"):
         desk = Desk(study)
@@ -355,7 +354,6 @@ def _typed_is_read(folder: Path, file: str) -> None:
 
 def _clean_is_read(folder: Path, file: str) -> None:
     """Its loader, then the comparison with the typed tables that ``aidstudy check`` makes."""
-
     name = Path(file).stem
     loaders = {"sensitivity": exact_sensitivity, "results": exact_results}
     loaders.get(name, lambda folder: exact_table(name, folder))(folder)
@@ -378,7 +376,6 @@ def reader_of(file: str) -> Callable[[Path, str], object]:
 
 def _recorded(folder: Path, file: str) -> None:
     """The last resort: the record of ``data/``, or the comparison with what is built."""
-
     if file.startswith("data/") and file != RECORD:
         check_record(load_study(folder))
         return
@@ -388,46 +385,25 @@ def _recorded(folder: Path, file: str) -> None:
         raise FileError(f"{file} differs from what is built; --update stores what is built")
 
 
-class Bench:
-    """A copy of the study in which one file after the other is broken."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        for file, content in originals().items():
-            path = folder / file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-
-    def verdict(self, mutation: Mutation) -> Verdict:
-        path = self.folder / mutation.file
-        try:
-            if mutation.content is None:
-                path.unlink()
-            else:
-                path.write_bytes(mutation.content)
-            return self._verdict(mutation)
-        finally:
-            path.write_bytes(originals()[mutation.file])
-
-    def _verdict(self, mutation: Mutation) -> Verdict:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error")
-                # That the tables are older than a changed one finds no fault in it.
-                warnings.filterwarnings("ignore", message=".*which are older now")
-                reader_of(mutation.file)(self.folder, mutation.file)
-        except AidstudyError as error:
-            return Verdict(mutation, place_of(error, mutation), str(error))
-        except Exception:
-            return Verdict(mutation, "traceback", traceback.format_exc())
-        try:
-            _recorded(self.folder, mutation.file)
-        except AidstudyError as error:
-            named = mutation.file in str(error)
-            return Verdict(mutation, "record" if named else "unclear", str(error))
-        except Exception:
-            return Verdict(mutation, "traceback", traceback.format_exc())
-        return Verdict(mutation, "silent", "")
+def _verdict(folder: Path, mutation: Mutation) -> Verdict:
+    """What finds a fault that stands in a copy of the study."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            # That the tables are older than a changed one finds no fault in it.
+            warnings.filterwarnings("ignore", message=".*which are older now")
+            reader_of(mutation.file)(folder, mutation.file)
+    except AidstudyError as error:
+        return Verdict(mutation, place_of(error, mutation), str(error))
+    except Exception:
+        return Verdict(mutation, "traceback", traceback.format_exc())
+    try:
+        _recorded(folder, mutation.file)
+    except AidstudyError as error:
+        return Verdict(mutation, "record" if mutation.file in str(error) else "unclear", str(error))
+    except Exception:
+        return Verdict(mutation, "traceback", traceback.format_exc())
+    return Verdict(mutation, "silent", "")
 
 
 def place_of(error: Exception, mutation: Mutation) -> str:
@@ -446,11 +422,23 @@ def place_of(error: Exception, mutation: Mutation) -> str:
 
 
 def run(mutations: list[Mutation]) -> list[Verdict]:
-    """Try some faults in a folder of their own."""
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+    """Try some faults in a copy of the study, in which one file after the other is broken."""
+    verdicts = []
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         patch.setattr(check, "cell_faults", _remembering_cell_faults())
-        bench = Bench(Path(folder))
-        return [bench.verdict(mutation) for mutation in mutations]
+        folder = Path(name)
+        for file, content in originals().items():
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).write_bytes(content)
+        for mutation in mutations:
+            path = folder / mutation.file
+            if mutation.content is None:
+                path.unlink()
+            else:
+                path.write_bytes(mutation.content)
+            verdicts.append(_verdict(folder, mutation))
+            path.write_bytes(originals()[mutation.file])
+    return verdicts
 
 
 @cache
@@ -459,7 +447,6 @@ def _remembering_cell_faults() -> Callable[..., list[Fault]]:
 
     It takes three quarters of the time of all checks, and looks at the cells and the places alone.
     """
-
     known: dict[tuple[object, ...], list[Fault]] = {}
 
     def remembering(cells: pd.DataFrame, table: Table, study: Study, *, name: str) -> list[Fault]:
