@@ -162,5 +162,7 @@ def test_a_state_that_is_not_in_the_codebook_and_a_value_that_is_not_there_are_r
         Term.missing("unknown")
     with pytest.raises(ResultError, match="a term of state not_reported has no value"):
         Term.missing().at({})
+    with pytest.raises(ResultError, match="only a printed figure"):
+        (X + 1).read_as_rounded()
     assert not Term.overlap(Term.number(1), Term.missing()).known
     assert str((1 / Term.number(4)).value) == "1/4"
