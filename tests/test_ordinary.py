@@ -197,3 +197,5 @@ def test_the_trail_of_a_quantity_of_ones_own() -> None:
     told = str(aidstudy.trace(q["ganzi-019"] / (q["ganzi-020"] - q["ganzi-019"])))
     assert "formula: ganzi-019 ÷ (ganzi-020 − ganzi-019)" in told
     assert "characters" in told
+    stored = aidstudy.load_results().set_index("result_id")["quantity"]
+    assert "xiangcheng-008" in str(aidstudy.trace(stored["donor_share.xiangcheng-009"]))

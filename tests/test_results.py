@@ -169,6 +169,8 @@ def test_a_reading_that_names_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="'expense'") as error:
         money_flow(study)
     assert {fault.column for fault in error.value.faults} == {"option", "figure_id"}
+    path.unlink()
+    assert not money_flow(study).empty, "a study may have no such table"
 
 
 # --- other studies ------------------------------------------------------------------------------
