@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from copies import each_case
 
 from aidstudy.reading.evidence import why_no_count
 from aidstudy.reading.quantities import find_quantities
@@ -34,14 +35,6 @@ def _still_read(reading: dict[str, Any]) -> bool:
     return (reading["start"], reading["end"]) in _read(reading["file"])
 
 
-def test_the_readings_stand_where_the_cases_say() -> None:
-    for reading in READINGS:
-        _read(reading["file"])
-        text = (PAGES / reading["file"]).read_bytes().decode("utf-8")
-        printed = text[reading["start"] : reading["end"]]
-        assert "".join(printed.split())[:16] == reading["printed"]
-
-
 @pytest.mark.parametrize(
     ("draw", "size"), [("before", 300), ("after", 300), ("again", 300), ("news", 80)]
 )
@@ -59,21 +52,6 @@ def test_no_true_figure_is_lost() -> None:
     assert lost == []
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "counts"),
-    [
-        ("建成", "三个安置点", True),
-        ("长", "三角地区", False),
-        ("每斤", "三角钱", True),
-        ("党的", "二十届历次全会", False),
-        ("连续", "三届获奖", True),
-        ("过去", "一年", False),
-        ("过去", "五年", True),
-        ("推进“", "一核两副三带四区”", False),
-        ("西宁、海东", "两市", True),
-        ("协助", "一个行政村、争取资金的目标", True),
-        ("是", "一项十分繁重的任务", False),
-    ],
-)
+@each_case("chinese_numerals", "counts")
 def test_a_numeral_counts_where_another_could_stand(before: str, after: str, counts: bool) -> None:
     assert (why_no_count(before, after) == "") is counts

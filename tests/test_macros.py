@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from copies import each_case
 
 from aidstudy.bilingual import LANGS, Words
 from aidstudy.cli import commands
@@ -30,6 +31,9 @@ from aidstudy.quantity.scalar import Missing, Quantity
 FIELDS = list(told()["fields"])
 
 
+LABEL = Words("Label", "标签")
+
+
 def result(
     result_id: str = "x.revenue",
     value: str = "1",
@@ -39,22 +43,17 @@ def result(
     unit: str = "CNY",
     analysis: str = "B",
     text: str = "",
+    missing: str = "",
 ) -> Recorded:
     ends = [Fraction(end) for end in (value, low or value, high or value)]
     number: Quantity | Missing = Quantity.given(ends[0], unit, low=ends[1], high=ends[2])
     days: tuple[dt.date, ...] = ()
     if unit == "date":
         days = tuple(dt.date.fromordinal(int(end)) for end in ends)
-    if text or days:
-        number = Missing("not_applicable")
-    return Recorded(result_id, analysis, LABEL, number, unit, "printed", "note", text, days)
-
-
-LABEL = Words("Label", "标签")
-
-
-def missing(state: str) -> Recorded:
-    return Recorded("x", "B", LABEL, Missing(state), "CNY", state, "note")
+    if missing or text or days:
+        number = Missing(missing or "not_applicable")
+    state = missing or "printed"
+    return Recorded(result_id, analysis, LABEL, number, unit, state, "note", text, days)
 
 
 @pytest.fixture(scope="module")
@@ -62,81 +61,22 @@ def found() -> dict[str, Recorded]:
     return recorded()
 
 
-@pytest.mark.parametrize(
-    ("result_id", "analysis", "name"),
-    [
-        ("revenue.ganzi.overlap", "B", "aidstudyBRevenueGanziOverlap"),
-        ("paid_ladder.1_printed_only", "C", "aidstudyCPaidLadderOnePrintedOnly"),
-        ("later.later-xinlong-4y", "O", "aidstudyOLaterLaterXinlongFourY"),
-        ("agrees.part-litang-024", "a", "aidstudyAAgreesPartLitangZeroTwoFour"),
-        # An id that begins with its letter does not say it twice.
-        ("B.rule", "B", "aidstudyBRule"),
-    ],
-)
+@each_case("macros", "names")
 def test_names_are_letters_only(result_id: str, analysis: str, name: str) -> None:
     assert macro_name(result(result_id, analysis=analysis)) == name
 
 
-def test_a_name_that_cannot_be_spelt_is_refused() -> None:
+def test_names_that_cannot_be_spelt_or_collide_are_refused() -> None:
     with pytest.raises(ResultError, match="cannot be spelt in TeX"):
         macro_name(result("收入"))
-
-
-def test_names_that_collide_are_refused() -> None:
     with pytest.raises(ResultError, match=r"results a\.b and a_b: both would be \\aidstudyBAB"):
         macro_names([result("a.b"), result("a_b")])
 
 
-@pytest.mark.parametrize(
-    ("made", "english", "chinese"),
-    [
-        # 3.16 billion within 3.158 and 3.162, by hand from 2672, 1092 and 0.5%.
-        (
-            result(value="3160000000", low="3158000000", high="3162000000"),
-            "CNY 3.160 (3.158–3.162) billion",
-            "31.60（31.58—31.62）亿元",
-        ),
-        # The language decides where a sum is cut: 0.7 million is no million, but 70 万.
-        (
-            result(value="700000", low="690000", high="710000"),
-            "CNY 700,000 (690,000–710,000)",
-            "70（69—71）万元",
-        ),
-        (
-            result(value="0.845", low="0.8445", high="0.8455", unit="%"),
-            "0.845% (0.8445–0.8455%)",
-            "0.845%（0.8445—0.8455%）",
-        ),
-        (result(value="2200/59", unit="%"), "37.3%", "37.3%"),
-        (result(value="1", unit="project"), "1 project", "1个项目"),
-        (result(value="22", unit="project"), "22 projects", "22个项目"),
-        (
-            result(value="-1", low="-1.5", high="0.5", unit="pp"),
-            "−1.0 (−1.5 to 0.5) percentage points",
-            "−1.0（−1.5 至 0.5）个百分点",
-        ),
-        (missing("not_reported"), "not reported", "未报告"),
-        (missing("not_applicable"), "not applicable", "不适用"),
-        (result(text="yes"), "yes", "是"),
-        # What is printed in Chinese has an id in English.
-        (result(text="20米 (litang-019)"), "figure litang-019", "20米 (litang-019)"),
-        (
-            result(value="574", low="558", high="590", unit="CNY/m2"),
-            "CNY 574 (558–590) per m²",
-            "574（558—590）元/平方米",
-        ),
-        # 734751 is 5 September 2012, counted from day 1 of year 1.
-        (result(value="734751", unit="date"), "5 September 2012", "2012年9月5日"),
-        (
-            result(value="734751", low="734750.5", high="734753", unit="date"),
-            "5 September 2012 (4 September 2012 to 7 September 2012)",
-            "2012年9月5日（2012年9月4日至2012年9月7日）",
-        ),
-    ],
-)
-def test_phrases(made: Recorded, english: str, chinese: str) -> None:
-    assert fields(made, "en")["Full"] == english
-    assert fields(made, "zh")["Full"] == chinese
+@each_case("macros", "phrases")
+def test_phrases(made: dict[str, str], english: str, chinese: str) -> None:
+    one = result(**made)
+    assert (fields(one, "en")["Full"], fields(one, "zh")["Full"]) == (english, chinese)
 
 
 def test_every_part_of_a_number() -> None:
@@ -185,7 +125,9 @@ def test_bounds_shown_hold_the_bounds_of_the_result(found: dict[str, Recorded]) 
     assert checked > 50
 
 
-def test_a_file_defines_every_field_of_the_results_it_was_asked_for() -> None:
+def test_a_file_defines_every_field_of_the_results_it_was_asked_for(
+    found: dict[str, Recorded],
+) -> None:
     text = macros(["rule_amount.ganzi", "spent.*", "rule"])
     defined = re.findall(r"^\\newcommand\{\\([^}]*)\}\{(.*)\}$", text, flags=re.MULTILINE)
     said = dict(defined)
@@ -198,16 +140,11 @@ def test_a_file_defines_every_field_of_the_results_it_was_asked_for() -> None:
     assert said["aidstudyBRuleFull"] == r"0.5\%"
     chinese = macros(["rule_amount.ganzi"], lang="zh")
     assert r"\newcommand{\aidstudyBRuleAmountGanziFullZh}{1580（1579—1581）万元}" in chinese
+    every = macros()
+    assert all("LATIN" in unicodedata.name(letter) for letter in every if not letter.isascii())
+    assert every.count(r"\newcommand") == len(found) * len(FIELDS)
     with pytest.raises(ResultError, match=r"'rule_amount\.ganz': .* did you mean"):
         macros(["rule_amount.ganz"])
-
-
-def test_all_english_macros_are_latin(found: dict[str, Recorded]) -> None:
-    text = macros()
-    letters = {letter for letter in text if not letter.isascii()}
-    assert all("LATIN" in unicodedata.name(letter) for letter in letters), letters
-    names = re.findall(r"^\\newcommand\{\\([^}]*)\}", text, flags=re.MULTILINE)
-    assert len(names) == len(set(names)) == len(found) * len(FIELDS)
 
 
 def test_the_json_says_the_same(found: dict[str, Recorded]) -> None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from copies import cases
+from copies import each_case
 from made_up import Row, made_up, money, project
 
 from aidstudy import funding_ratios, money_flow, project_stages
@@ -111,19 +111,10 @@ def test_a_kind_of_projects_is_not_all_of_them(tmp_path: Path) -> None:
     assert share.exact == 50
 
 
-@pytest.mark.parametrize(
-    ("counts", "counted"),
-    cases("""
-        3 projects | county1-001 county1-001
-        3 projects; 1 projects_started | county1-001 county1-001
-        3 projects; 1 projects_completed | nothing nothing
-        1 projects | nothing nothing
-    """),
-)
+@each_case("made_up_studies", "counts")
 def test_a_named_project_is_in_a_count_only_where_nothing_speaks_against_it(
     counts: str, counted: str, tmp_path: Path
 ) -> None:
-    """Built projects are counted anew, named or not; two named are not in a count of one."""
     told = {"counted": "project", "label_en": "projects"}
     pairs = (one.split() for one in counts.split(";"))
     figures = [money(f"{number}个", measure, **told) for number, measure in pairs]
@@ -134,42 +125,8 @@ def test_a_named_project_is_in_a_count_only_where_nothing_speaks_against_it(
 
 # --- a whole and its parts --------------------------------------------------------------------
 
-# Sums in 万元 with their measure and other cells, and what is known of one step in all: each case
-# with why.
-WHOLES = cases("""
-    two parts of the sum: nothing on top of it | spent 6801.05
-        | 7000 commitment; 6801.05 expenditure;
-          1500 expenditure part_of=county1-002; 101.05 expenditure part_of=county1-002
-    a part of a part, and both parts printed for projects | spent 6801.05
-        | 7000 commitment; 6801.05 expenditure;
-          1500 expenditure part_of=county1-002 subject=county1-p01;
-          500 expenditure part_of=county1-003 subject=county1-p02
-    the sum in between has another measure: its own whole is still there | spent 6801.05
-        | 7000 commitment; 6801.05 expenditure;
-          1500 budget part_of=county1-002; 500 expenditure part_of=county1-003
-    the part names a repeat of the sum | spent 6801.05
-        | 7000 commitment; 6801.05 expenditure;
-          6801.05 expenditure same_as=county1-002; 1500 expenditure part_of=county1-003
-    said alone first, and as a part of the sum when it is said again | spent 6801.05
-        | 7000 commitment; 6801.05 expenditure;
-          1500 expenditure; 1500 expenditure same_as=county1-003 part_of=county1-002
-    no part of it: 6801.05 and 198.95 | spent 7000
-        | 7000 commitment; 6801.05 expenditure; 198.95 expenditure subject=county1-p01
-    a part of what is no spending: the whole is not among the terms | spent 7000
-        | 7000 commitment; 6801.05 expenditure;
-          900 budget subject=county1-p01;
-          198.95 expenditure subject=county1-p01 part_of=county1-003
-    parts without their whole, which is a budget, are added | spent 500
-        | 900 budget; 300 expenditure part_of=county1-001; 200 expenditure part_of=county1-001
-    of a sum that is promised and its parts the sum stands | committed 500
-        | 300 commitment part_of=county1-003; 200 commitment part_of=county1-003; 500 commitment
-    of a sum that is paid and its parts the sum stands | paid 500
-        | 300 disbursement part_of=county1-003; 200 disbursement part_of=county1-003;
-          500 disbursement
-""")
 
-
-@pytest.mark.parametrize(("why", "known", "sums"), WHOLES)
+@each_case("made_up_studies", "wholes")
 def test_a_whole_and_its_parts_are_not_added(
     why: str, known: str, sums: str, tmp_path: Path
 ) -> None:
@@ -239,28 +196,8 @@ def test_a_part_of_its_own_part_is_refused(tmp_path: Path) -> None:
 
 # --- payments ---------------------------------------------------------------------------------
 
-PAYMENTS = cases("""
-    all of the year's money came | 800 | 800 | 800 note=full
-    all of half a year's | 800 | 800 | 800 note=full period=2012-01/2012-06
-    no year printed: of the year of the reports, as the judgement call has it | 800 | 800
-        | 800 note=to_date period=
-    paid to date, which says nothing of what was promised | | 800 | 800
-    the same in a note | | 800 | 800 note=unsaid
-    of the year before | | | 800 note=full period=2011
-    of the year after | | | 800 note=full period=2013
-    of two years | | | 800 note=full period=2011/2012
-    last year's beside this year's | 800 | 800 | 700 note=full period=2011; 800 note=full
-    the sum of two years, of which this year's part is printed | 800 | 800
-        | 1500 note=full period=2011/2012; 800 note=full part_of=county1-001
-    two instalments | 800 | 800 | 500 note=full; 300 note=full
-    one of them only to date: there is no whole to infer | | 800 | 500 note=full; 300
-    another giver's money | | | 800 note=full donor=donor2
-    the programme of another pair | | | 800 note=full donor=donor2 subject=donor2>county1
-    one project's money | | | 800 note=full subject=county1-p01
-""")
 
-
-@pytest.mark.parametrize(("why", "committed", "paid", "payments"), PAYMENTS)
+@each_case("made_up_studies", "payments")
 def test_only_a_payment_in_full_of_the_year_is_a_commitment(
     why: str, committed: str, paid: str, payments: str, tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from copies import stored
+from copies import each_case, stored
 
 from aidstudy import load_figures
 from aidstudy.analysis.ratios import funding_ratios
@@ -84,18 +84,7 @@ def test_the_judgement_on_the_rule_widens_the_bounds() -> None:
     assert wide["share"] == narrow["share"]
 
 
-@pytest.mark.parametrize(
-    ("moved", "message"),
-    [
-        ({"rule_percent": 0}, "'0%' is no option; choose one of exact, rounded; or a share"),
-        ({"rule_percent": -1}, "'-1%' is no option"),
-        ({"rule_percent": "0.5"}, "rule_percent is '0.5'; give a number in per cent"),
-        ({"rule_percent": float("nan")}, "rule_percent is nan; give a finite number"),
-        ({"year": 2011}, "the year 2011 is out of range; give 2012 to 2032"),
-        ({"growth_percent": -100}, "growth of -100% a year is out of range"),
-        ({"rule": "rounde"}, "did you mean 'rounded'"),
-    ],
-)
+@each_case("what_if", "refused")
 def test_what_cannot_be_moved_is_said(moved: dict[str, Any], message: str) -> None:
     with pytest.raises(ResultError, match=re.escape(message)):
         what_if(stored(), **moved)
