@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from copies import REPOSITORY, copy_of_study
+from copies import REPOSITORY, case_set, copy_of_study
 
 from aidstudy import cli
 from aidstudy.course.lab import copy_notebooks
@@ -18,12 +20,13 @@ from aidstudy.pages.many import read_folder
 
 TEXT = "理塘县2012年获援助资金300万元，龙泉驿区支援1.39亿元。\n" * 3
 
+UTF_16 = "utf16.txt"
 PAGES: dict[str, bytes | None] = {
     "missing.txt": None,
     "empty.txt": b"",
     "blank.txt": b" \n\t\n",
     "nul.txt": TEXT.encode()[:39] + b"\0" + TEXT.encode()[39:],
-    "utf16.txt": TEXT.encode("utf-16"),
+    UTF_16: TEXT.encode("utf-16"),
     "binary.txt": bytes(range(256)) * 40,
     "cut.txt": TEXT.encode()[:-3],
     "fake.pdf": b"%PDF-1.4\nnothing of a PDF\n",
@@ -31,94 +34,13 @@ PAGES: dict[str, bytes | None] = {
 """Pages that no command can read."""
 
 COMMANDS = (
-    ["audit"],
-    ["audit-text"],
-    ["read"],
-    ["review"],
-    ["new", "made", "--year", "2012", "--page"],
-    ["text", "-o", "made.txt"],
-    ["trace", "--figure", "ganzi-021", "--page"],
-)
-
-ARGUMENTS = {
-    "unknown command": ["publish"],
-    "unknown option": ["check", "--fast"],
-    "no study": ["--study", "{folder}/none", "check"],
-    "study is a file": ["--study", "{folder}/file", "check"],
-    "audit without a page": ["audit"],
-    "unknown result": ["trace", "revenue.ganzi.overlapp"],
-    "unknown figure": ["trace", "--figure", "ganzi-999"],
-    "unknown plot": ["plot", "money_flows", "-o", "{folder}/new"],
-    "unknown preset": ["plot", "money_flow", "--preset", "singel", "-o", "{folder}/new"],
-    "unknown table": ["table", "ratio", "-o", "{folder}/new"],
-    "a document without a file": ["table", "ratios", "--format", "docx"],
-    "table into a folder": ["table", "ratios", "-o", "{folder}"],
-    "macros of nothing": ["export-macros", "-o", "{folder}/new"],
-    "macros by name and all": ["export-macros", "--all", "spent.litang", "-o", "{folder}/new"],
-    "macros into a folder": ["export-macros", "--all", "-o", "{folder}"],
-    "macros below a file": ["export-macros", "--all", "-o", "{folder}/file/macros.tex"],
-    "unknown export": ["export", "csvv", "-o", "{folder}/new"],
-    "export into a file": ["export", "csv", "-o", "{folder}/file"],
-    "year of five digits": ["read", "{folder}/page.txt", "--year", "20122"],
-    "unknown form of a draft": ["read", "{folder}/page.txt", "-o", "{folder}/new.doc"],
-    "draft below a file": ["read", "{folder}/page.txt", "-o", "{folder}/file/new.csv"],
-    "folder without parquet": ["read", "{folder}", "-o", "{folder}/new.csv"],
-    "no workers": ["read", "{folder}", "-o", "{folder}/new.parquet", "--jobs", "0"],
-    "review below a file": ["review", "{folder}/page.txt", "-o", "{folder}/file/new.html"],
-    "new where something is": ["new", "{folder}", "--page", "{folder}/page.txt", "--year", "2012"],
-    "new below a file": [
-        "new", "{folder}/file/new", "--page", "{folder}/page.txt", "--year", "2012",
-    ],
-    "new without a year": ["new", "{folder}/new", "--page", "{folder}/page.txt"],
-    "draft options for a folder": ["read", "{folder}/page.txt", "--jobs", "2"],
-    "claims of another page": ["audit-text", "{folder}/page.txt", "--accept", "sure"],
-    "claims by name": ["audit-text", "{folder}/page.txt", "--accept", "first"],
-    "claims of two pages": [
-        "audit-text", "{folder}/page.txt", "{folder}/file", "--accept", "sure",
-    ],
-    "compare with nothing": ["compare", "{folder}"],
-    "compare what is no study": ["compare", "{folder}", "{folder}"],
-    "compare with a file that is no table": ["compare", str(REPOSITORY), "{folder}/page.txt"],
-    "decisions without a file": ["compare", "{folder}", "{folder}", "--decided", "{folder}/file"],
-    "ratio of one figure": ["ratio", "ganzi-021"],
-    "ratio of an unknown figure": ["ratio", "ganzi-021", "ganzi-999"],
-    "ratio of a date": ["ratio", "ganzi-021", "litang-003"],
-    "ratio in another unit": ["ratio", "ganzi-021", "ganzi-020", "--unit", "km"],
-    "solutions without a folder": ["instructors"],
-    "lab into a file": ["lab", "-o", "{folder}/file"],
-    "text without a file": ["text", "{folder}/page.txt"],
-    "text of a folder": ["text", "{folder}", "-o", "{folder}/new.txt"],
-    "text over a file": ["text", "{folder}/page.txt", "-o", "{folder}/file"],
-    "keep where something is": ["reproduce", "--keep", "{folder}"],
-    "keep below a file": ["reproduce", "--keep", "{folder}/file/new"],
-    # A path that no system knows.
-    "export": ["export", "sqlite", "-o", "{nul}"],
-    "plot": ["plot", "funding_ratios", "-o", "{nul}"],
-    "table": ["table", "ratios", "-o", "{nul}"],
-    "macros": ["export-macros", "--all", "-o", "{nul}"],
-    "read": ["read", "{folder}/page.txt", "-o", "{nul}.csv"],
-    "read a folder": ["read", "{folder}", "-o", "{nul}.parquet"],
-    "review": ["review", "{folder}/page.txt", "-o", "{nul}"],
-    "new": ["new", "{nul}", "--page", "{folder}/page.txt", "--year", "2012"],
-    "reproduce": ["reproduce", "--keep", "{nul}"],
-    "instructors": ["instructors", "-o", "{nul}"],
-    "site": ["site", "-o", "{nul}"],
-    "study": ["--study", "{nul}", "check"],
-    "audit": ["audit", "{nul}"],
-    "page": ["read", "{nul}"],
-    "trace": ["trace", "revenue.ganzi.overlap", "--page", "{nul}"],
-    "new page": ["new", "fresh", "--page", "{nul}", "--year", "2012"],
-}  # fmt: skip
-
+    "audit", "audit-text", "read", "review", "new made --year 2012 --page", "text -o made.txt",
+    "trace --figure ganzi-021 --page",
+)  # fmt: skip
+# Others read UTF-16; for these two a place is a place in one text that stays as it is.
+UTF_8_ONLY = ("audit", "new made --year 2012 --page")
 NAMES = ("../x", "/x", "C:\\x", "x\0y", "..", "", "money_flow/../x")
-LOOKED_UP = (
-    ["export", "{name}", "-o", "out"],
-    ["plot", "{name}", "-o", "out"],
-    ["plot", "money_flow", "--preset", "{name}", "-o", "out"],
-    ["table", "{name}", "-o", "out"],
-    ["trace", "{name}"],
-)
-"""Commands that look a name up: it is never a path."""
+"""Names that are looked up, and never a path."""
 
 Run = Callable[[list[str]], tuple[int, str]]
 
@@ -143,57 +65,38 @@ def _is_one_message(said: str) -> bool:
     return len(re.findall(r"(?m)^Error: ", said)) == 1 and "Traceback" not in said
 
 
-# Other commands read UTF-16; for these two a place is a place in one text that stays as it is.
-UTF_8_ONLY = ("audit", "new")
-
-
 @pytest.mark.parametrize(
     ("command", "page"),
-    [
-        pytest.param(command, page, id=f"{command[0]}-{page}")
-        for command in COMMANDS
-        for page in PAGES
-        if page != "utf16.txt" or command[0] in UTF_8_ONLY
-    ],
+    [(one, page) for one in COMMANDS for page in PAGES if page != UTF_16 or one in UTF_8_ONLY],
 )
-def test_a_page_that_cannot_be_used(
-    command: list[str], page: str, tmp_path: Path, run: Run
-) -> None:
+def test_a_page_that_cannot_be_used(command: str, page: str, tmp_path: Path, run: Run) -> None:
     content = PAGES[page]
     if content is not None:
         (tmp_path / page).write_bytes(content)
-    status, said = run([*command, page])
-    if command == ["audit"] and status == 1:
+    status, said = run([*command.split(), page])
+    if command == "audit" and status == 1:
         return  # a text that can be read, and is not the page: the report on stdout says so
     assert status == 2
     assert _is_one_message(said)
     assert page in said
-    assert sorted(path.name for path in tmp_path.iterdir()) == [page] * (content is not None)
+    assert _files(tmp_path) == [page] * (content is not None)
 
 
-CASES = [
-    *(pytest.param(arguments, "", id=what) for what, arguments in ARGUMENTS.items()),
-    *(
-        pytest.param(command, name, id=f"{' '.join(command)} {name!r}")
-        for command in LOOKED_UP
-        for name in NAMES
-        if name or command[0] != "trace"
-    ),
+WRONG = [
+    *((case["command"], "") for case in case_set("commands")["arguments"]),
+    *((case["command"], name) for case in case_set("commands")["looked_up"] for name in NAMES),
 ]
+WRONG.remove(("trace {name}", ""))  # that is every result
 
 
-@pytest.mark.parametrize(("arguments", "name"), CASES)
-def test_arguments_that_cannot_be_used(
-    arguments: list[str], name: str, tmp_path: Path, run: Run
-) -> None:
+@pytest.mark.parametrize(("command", "name"), WRONG)
+def test_arguments_that_cannot_be_used(command: str, name: str, tmp_path: Path, run: Run) -> None:
     folder = tmp_path / "there"
     folder.mkdir()
     (folder / "file").write_bytes(b"kept\n")
     (folder / "page.txt").write_bytes(TEXT.encode())
-    parts = {"{folder}": str(folder), "{nul}": "x\0y", "{name}": name}
-    for part, meant in parts.items():
-        arguments = [one.replace(part, meant) for one in arguments]
-    status, said = run(arguments)
+    parts = {"folder": folder, "repository": REPOSITORY, "nul": "x\0y", "name": name}
+    status, said = run([word.format(**parts) for word in command.split()])
     assert status == 2
     assert _is_one_message(said), said
     assert (folder / "file").read_bytes() == b"kept\n"
@@ -202,6 +105,41 @@ def test_arguments_that_cannot_be_used(
 
 def _files(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+
+
+ADVICE = {
+    errno.ENOSPC: "the disk is full: free some space and run the same command again",
+    errno.EFBIG: "larger than a file may be here: raise the limit",
+    errno.EROFS: "the disk is read-only: work in a copy of the folder",
+    errno.EACCES: "the folder may not be written: change its rights or work in a copy",
+}
+WRITING = [case["command"] for case in case_set("commands")["writing"]]
+
+
+@pytest.mark.parametrize(
+    ("command", "number"),
+    [*((one, errno.ENOSPC) for one in WRITING[1:]), *((WRITING[0], one) for one in ADVICE)],
+)
+def test_what_cannot_be_written_is_one_message_and_no_file(
+    command: str, number: int, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = copy_of_study(tmp_path / "there")
+    (folder / "page.txt").write_bytes(TEXT.encode())
+    (folder / "new.tex").write_bytes(b"old\n")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    def fails(handle: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    # A disk that is full says so when a file is forced to it, at the latest.
+    monkeypatch.setattr(os, "fsync", fails)
+    status, said = run(command.format(folder=folder).split())
+    assert status == 2
+    assert _is_one_message(said), said
+    assert ADVICE[number] in said
+    if command.endswith("reproduce"):
+        shutil.rmtree(folder / "build")  # It is kept, and said to be.
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
 @pytest.mark.parametrize("name", ["x\0y", "", ".", "/"], ids=repr)

@@ -1,22 +1,20 @@
-"""Runs that are killed, disks that are full, folders that may not be written, two runs at once."""
+"""Runs that are killed, and two runs at once."""
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from copies import REPOSITORY, add_lines, copy_of_study
 
-from aidstudy import cli, files
+from aidstudy import files
 from aidstudy.errors import StudyError
 from aidstudy.files import UNFINISHED
 from aidstudy.pages.many import read_folder
@@ -199,120 +197,7 @@ def test_a_killed_run_leaves_old_files_or_new_ones_and_the_next_run_ends_it(
         assert at_last == new
 
 
-# --- full disks, folders that may not be written -------------------------------------------------
-
-WRITING = {
-    "export": ["export", "csv", "-o", "{folder}/new"],
-    "macros": ["export-macros", "--all", "-o", "{folder}/new.tex"],
-    "new": ["new", "{folder}/new", "--page", "{page}", "--year", "2012"],
-    "plot": ["plot", "events", "--format", "svg", "-o", "{folder}/new"],
-    "read": ["read", "{page}", "-o", "{folder}/new.csv"],
-    "reproduce": ["--study", "{folder}", "reproduce"],
-    "review": ["review", "{page}", "-o", "{folder}/new.html"],
-    "table": ["table", "ratios", "-o", "{folder}/new.tex"],
-}
-ADVICE = {
-    errno.ENOSPC: "the disk is full: free some space and run the same command again",
-    errno.EFBIG: "larger than a file may be here: raise the limit",
-    errno.EROFS: "the disk is read-only: work in a copy of the folder",
-    errno.EACCES: "the folder may not be written: change its rights or work in a copy",
-}
-
-
-CASES = sorted({*((name, errno.ENOSPC) for name in WRITING), *(("export", one) for one in ADVICE)})
-
-
-@pytest.mark.parametrize(("name", "number"), CASES)
-def test_what_cannot_be_written_is_one_message_and_no_file(
-    name: str,
-    number: int,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    folder, page = tmp_path / "there", tmp_path / "page.txt"
-    page.write_text(PAGE, encoding="utf-8", newline="")
-    folder.mkdir()
-    if name == "reproduce":
-        copy_of_study(folder)
-    else:
-        (folder / "new.tex").write_bytes(b"old\n")
-    before = state(folder)
-
-    def fails(handle: int) -> None:
-        raise OSError(number, os.strerror(number))
-
-    # A disk that is full says so when a file is forced to it, at the latest.
-    monkeypatch.setattr(os, "fsync", fails)
-    arguments = [one.format(folder=folder, page=page) for one in WRITING[name]]
-    monkeypatch.setattr(sys, "argv", ["aidstudy", *arguments])
-    monkeypatch.setenv("AIDSTUDY_STUDY", str(REPOSITORY))
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    said = capsys.readouterr().err
-    assert ended.value.code == 2
-    assert said.count("Error: ") == 1
-    assert "Traceback" not in said
-    assert ADVICE[number] in said
-    assert state(folder) == before
-    if name != "reproduce":
-        assert not [path for path in folder.rglob("*") if path.name.endswith(UNFINISHED)]
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 48 kB, where the system lets one be made."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=48k", "tmpfs", str(disk)]
-    if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("no small disk can be made here: that takes root and mount")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
-
-
-def test_a_disk_that_is_really_full_keeps_the_old_file(
-    small_disk: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    old = small_disk / "old.txt"
-    old.write_bytes(b"x" * 20000)
-    monkeypatch.setattr(sys, "argv", ["aidstudy", "export", "sqlite", "-o", str(small_disk)])
-    monkeypatch.setenv("AIDSTUDY_STUDY", str(REPOSITORY))
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    assert ended.value.code == 2
-    assert ADVICE[errno.ENOSPC] in capsys.readouterr().err
-    assert [path.name for path in small_disk.iterdir()] == ["old.txt"]
-    assert old.read_bytes() == b"x" * 20000
-
-
 # --- two runs at once ----------------------------------------------------------------------------
-
-
-def _side_by_side(code: str, *arguments: str) -> list[tuple[int, str]]:
-    """The same program twice at the same time: exit status and last line of each."""
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", code, *arguments],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            env={**os.environ, "PYTHONPATH": str(REPOSITORY / "tests")}, encoding="utf-8",
-        )
-        for _ in range(2)
-    ]  # fmt: skip
-    for process in running:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    for process in running:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    ended = []
-    for process in running:
-        said, _ = process.communicate(timeout=120)
-        ended.append((process.returncode, said.strip().rpartition("\n")[2]))
-    return ended
 
 
 TWICE = """
@@ -333,8 +218,23 @@ def test_two_runs_at_once_do_not_mix(deed: str, tmp_path: Path) -> None:
     before(both)
     shutil.copytree(both, alone, copy_function=shutil.copy2)
     run(alone)
-    ended = _side_by_side(TWICE, deed, str(both))
-    refused = [said for status, said in ended if status]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", TWICE, deed, str(both)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env={**os.environ, "PYTHONPATH": str(REPOSITORY / "tests")}, encoding="utf-8",
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    for process in running:  # Both have loaded what they need before either begins.
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in running:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    said_at_last = [process.communicate(timeout=120)[0] for process in running]
+    refused = [s for p, s in zip(running, said_at_last, strict=True) if p.returncode]
     assert len(refused) < 2
     assert all(TOLD[deed] in said for said in refused), refused
     assert state(both) == state(alone)
