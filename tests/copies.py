@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -72,6 +75,12 @@ def change_cell(path: Path, key: str, column: str, old: str, new: str) -> None:
     path.write_bytes(out.getvalue().encode())
 
 
+def csv_rows(table: Path | str) -> list[dict[str, str]]:
+    """The rows of a CSV file, or of its text."""
+    text = table.read_text(encoding="utf-8") if isinstance(table, Path) else table
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
 def add_lines(path: Path, *lines: str) -> None:
     path.write_bytes(path.read_bytes() + "".join(f"{line}\n" for line in lines).encode())
 
@@ -86,6 +95,21 @@ def each_case(name: str, part: str) -> pytest.MarkDecorator:
     told = case_set(name)[part]
     keys = [key for key in told[0] if key != "note"]
     return pytest.mark.parametrize(keys, [[case[key] for key in keys] for case in told])
+
+
+def ran(*arguments: object, folder: Path = REPOSITORY, **environment: str) -> str:
+    """What Python prints in a process of its own, which must end well."""
+    run = subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY)} | environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    return run.stdout
 
 
 def cases(text: str) -> list[tuple[str, ...]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import re
@@ -11,13 +9,11 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from copies import REPOSITORY, stored
+from copies import REPOSITORY, csv_rows, stored
 
 from aidstudy import check_answer
 from aidstudy.cli import commands
@@ -27,23 +23,6 @@ from aidstudy.course.lab import copy_notebooks
 from aidstudy.course.nbgrader import write_assignments
 from aidstudy.course.score import Tried, gradebook, score_lines, score_of
 from aidstudy.errors import ExerciseError, StudyError
-
-OWN_EXERCISES = """
-[[exercise]]
-id = "mine-1"
-kind = "amount"
-unit = "CNY million"
-question = "How much do Litang ({litang-002:printed}) and Dêgê ({dege-004:printed}) get together?"
-right = "[litang-002] + [dege-004]"
-solution = "answer = 30 + 30.7"
-
-[[exercise]]
-id = "03-1"
-kind = "share"
-question = "What share of Longquanyi's whole sum is what the rule asks for?"
-right = "100 * ([ganzi-020] - [ganzi-019]) / [ganzi-020]"
-solution = "answer = 100 * (26.72 - 10.92) / 26.72"
-"""
 
 
 @pytest.fixture
@@ -56,9 +35,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
-    path = tmp_path / "mine.toml"
-    path.write_text(OWN_EXERCISES, encoding="utf-8")
-    return path
+    return Path(shutil.copy(REPOSITORY / "tests/cases/own_exercises.toml", tmp_path / "mine.toml"))
 
 
 def test_tries_are_counted_until_the_answer_is_right(copy: Path) -> None:
@@ -71,19 +48,18 @@ def test_tries_are_counted_until_the_answer_is_right(copy: Path) -> None:
     assert lines[-1] == f"in all: 1 of {len(exercises())} right"
 
 
-def test_nothing_is_noted_where_no_score_is_kept(tmp_path: Path) -> None:
-    assert SCORE not in os.environ
-    check_answer("03-1", 1)
-    assert list(tmp_path.iterdir()) == []
-    with pytest.raises(StudyError, match="no folder of notebooks"):
-        score_lines(tmp_path / "nowhere")
-
-
-def test_a_score_that_nobody_can_read_begins_anew(copy: Path) -> None:
+def test_nothing_is_noted_without_a_folder_and_a_broken_score_begins_anew(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (copy / PLACE).mkdir(parents=True)
     (copy / PLACE / "03.json").write_text("{half", encoding="utf-8")
     check_answer("03-1", 1)
     assert score_of(copy) == {"03-1": Tried(1, False)}
+    monkeypatch.delenv(SCORE)
+    check_answer("03-1", 1)
+    assert score_of(copy) == {"03-1": Tried(1, False)}
+    with pytest.raises(StudyError, match="no folder of notebooks"):
+        score_lines(tmp_path / "nowhere")
 
 
 # --- a class -------------------------------------------------------------------------------------
@@ -114,7 +90,7 @@ def test_a_gradebook_has_a_row_for_each_student(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "Cy.zip", "w") as saved:
         saved.writestr("Cy/03.ipynb", handed_in("03", {"03-2": "✓ Right."}))
         saved.writestr("Cy/.aidstudy/score/03.json", '{"03-2": {"tries": 3, "right": true}}')
-    rows = {row["student"]: row for row in csv.DictReader(io.StringIO(gradebook(tmp_path)))}
+    rows = {row["student"]: row for row in csv_rows(gradebook(tmp_path))}
     assert [rows["李"][name] for name in ("03-1", "03-2", "03-3", "06-1")] == ["1", "0", "0", ""]
     assert (rows["李"]["right"], rows["李"]["of"]) == ("1", str(len(exercises())))
     assert (rows["Ana"]["right"], rows["Ana"]["unreadable"]) == ("0", "broken.ipynb")
@@ -165,17 +141,16 @@ def assignments(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def cells(folder: Path) -> Iterator[dict[str, Any]]:
-    for path in folder.glob("source/*/*.ipynb"):
-        yield from json.loads(path.read_text(encoding="utf-8"))["cells"]
-
-
 def test_each_exercise_is_an_answer_and_a_point(assignments: Path) -> None:
-    marked = [cell for cell in cells(assignments) if "nbgrader" in cell["metadata"]]
-    ids = [cell["metadata"]["nbgrader"]["grade_id"] for cell in marked]
+    marked = [
+        cell["metadata"]["nbgrader"]
+        for path in assignments.glob("source/*/*.ipynb")
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        if "nbgrader" in cell["metadata"]
+    ]
+    ids = [one["grade_id"] for one in marked]
     assert sorted(ids) == sorted(f"{w}-{name}" for name in exercises() for w in ("answer", "check"))
-    points = sum(cell["metadata"]["nbgrader"].get("points", 0) for cell in marked)
-    assert points == len(exercises())
+    assert sum(one.get("points", 0) for one in marked) == len(exercises())
 
 
 @pytest.mark.extra
@@ -204,7 +179,7 @@ def test_nbgrader_hands_out_and_grades(assignments: Path, tmp_path: Path) -> Non
     shutil.copytree(tmp_path / "release" / name, tmp_path / "submitted" / "empty" / name)
     nbgrader("autograde", name)
     nbgrader("export", "--to=grades.csv")
-    with (tmp_path / "grades.csv").open(encoding="utf-8") as lines:
-        scores = {row["student_id"]: float(row["score"]) for row in csv.DictReader(lines)}
+    grades = csv_rows(tmp_path / "grades.csv")
+    scores = {row["student_id"]: float(row["score"]) for row in grades}
     asked = [one for one in exercises() if one.startswith("03-")]
     assert scores == {"solved": len(asked), "empty": 0}

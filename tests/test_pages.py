@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import io
-import os
-import subprocess
-import sys
 import zipfile
-from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from copies import REPOSITORY, stored
+from copies import case_set, csv_rows, stored
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,33 +39,21 @@ from aidstudy.pages.pages import (
 from aidstudy.pages.pdf import pdf_text
 from aidstudy.pages.review import write_review
 from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures, draft_rows
-from aidstudy.reading.quantities import find_quantities
 from aidstudy.tables import files as table_files
 
 TEXT = "江岚市对口支援石溪县，已到位资金3200余万元，\r\n修路 8.6 公里。\n"
 
 
-def run(*arguments: str, stdin: bytes = b"") -> tuple[int, bytes, str]:
-    """The command in a process of its own: exit status, standard output, standard error."""
-    done = subprocess.run(
-        [sys.executable, "-m", "aidstudy", *arguments],
-        cwd=REPOSITORY,
-        input=stdin,
-        capture_output=True,
-        check=False,
-        env={**os.environ, "PYTHONUTF8": "1"},
-    )
-    return done.returncode, done.stdout, done.stderr.decode("utf-8")
-
-
 # --- text in ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16", "utf-16-le", "big5"])
 def test_text_is_decoded_and_left_as_it_stands(tmp_path: Path, encoding: str) -> None:
+    traditional = "本縣經濟發展，總投資三億元，建設道路。" * 9
+    text = traditional if encoding == "big5" else TEXT
     page = tmp_path / "page.txt"
-    page.write_bytes(TEXT.encode(encoding))
-    assert read_page(page) == TEXT
+    page.write_bytes(text.encode(encoding))
+    assert read_page(page) == text
 
 
 def test_a_byte_order_mark_stays_so_that_offsets_are_those_of_the_file() -> None:
@@ -108,33 +91,18 @@ def test_a_stray_control_character_is_no_reason_to_refuse_a_page() -> None:
     assert text_of(text.encode(), name="page") == text
 
 
-def test_a_folder_and_a_missing_file_are_told(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match=r"is a folder; name one page, .* -o figures.parquet"):
-        read_page(tmp_path)
-    with pytest.raises(FileError, match="cannot be read"):
-        read_page(tmp_path / "none.txt")
+def test_a_folder_a_missing_file_and_an_address_are_told(tmp_path: Path) -> None:
+    for path, told in (
+        (tmp_path, r"is a folder; name one page, .* -o figures.parquet"),
+        (tmp_path / "none.txt", "cannot be read"),
+        ("https://example.org/page.html", "an address, not a file"),
+    ):
+        with pytest.raises(FileError, match=told):
+            read_page(path)
 
 
-HTML = (
-    '<!DOCTYPE html><html><head><meta charset="{}"><title>第9页</title><style>p{{top:3px}}</style>'
-    "<script>let a = 5;</script></head><body><nav>共7页</nav><p class=a8>投入<b>300</b>万元</p>"
-    "<table><tr><td>教育</td><td>20万元&#12290;</td></tr></table></body></html>"
-)
-W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-DOCX = (
-    f'<w:document xmlns:w="{W}"><w:body><w:p><w:r><w:t>投入300</w:t></w:r>'
-    "<w:r><w:t>万元</w:t></w:r><w:r><w:instrText>PAGE 7</w:instrText></w:r></w:p>"
-    "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>教育"
-    "</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>20万元。</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
-    "</w:body></w:document>"
-)
-ODF = "urn:oasis:names:tc:opendocument:xmlns:"
-ODT = (
-    f'<o xmlns:text="{ODF}text:1.0" xmlns:table="{ODF}table:1.0"><text:p>投入<text:span>300'
-    "</text:span>万元</text:p><table:table-row><table:table-cell><text:p>教育</text:p>"
-    "</table:table-cell><table:table-cell><text:p>20万元。</text:p></table:table-cell>"
-    "</table:table-row></o>"
-)
+DOCUMENTS = case_set("documents")
+"""The same words in HTML, Word and OpenDocument."""
 
 
 def _zipped(name: str, content: str) -> bytes:
@@ -147,22 +115,15 @@ def _zipped(name: str, content: str) -> bytes:
 @pytest.mark.parametrize(
     "content",
     [
-        HTML.format("utf-8").encode(),
-        HTML.format("gbk").encode("gbk"),
-        _zipped("word/document.xml", DOCX),
-        _zipped("content.xml", ODT),
+        DOCUMENTS["html"].format("utf-8").encode(),
+        DOCUMENTS["html"].format("gbk").encode("gbk"),
+        _zipped("word/document.xml", DOCUMENTS["docx"]),
+        _zipped("content.xml", DOCUMENTS["odt"]),
     ],
     ids=["html", "html in gbk", "docx", "odt"],
 )
 def test_a_document_gives_its_content_line_by_line(content: bytes) -> None:
     assert text_of(content, name="page") == "投入300万元\n教育\t20万元。\n"
-
-
-def test_traditional_script_in_big5_is_read_and_an_address_is_told() -> None:
-    text = "本縣經濟發展，總投資三億元，建設道路。" * 9
-    assert text_of(text.encode("big5"), name="page") == text
-    with pytest.raises(FileError, match="an address, not a file"):
-        read_page("https://example.org/page.html")
 
 
 @given(st.binary(max_size=200))
@@ -172,13 +133,6 @@ def test_any_bytes_give_text_or_an_error(content: bytes) -> None:
     except AidstudyError:
         return
     "".join(draft_csv(draft_rows(draft_figures(text)))).encode("utf-8")
-
-
-def test_one_long_line() -> None:
-    text = "江岚市援建石溪县，拨付资金300万元，修路8.6公里" * 3_000
-    rows = list(Reader(2017).rows(text))
-    assert len(rows) == 6_000
-    assert {row["measure"] for row in rows} == {"disbursement", "length"}
 
 
 def test_the_text_of_a_page_is_written_once(tmp_path: Path) -> None:
@@ -219,35 +173,23 @@ def pdf_of(stream: bytes, font: str) -> bytes:
     return content + head + tail
 
 
-def changed(content: bytes, change: Any) -> bytes:
+def test_a_pdf_gives_its_text_if_it_is_only_protected_and_not_if_it_is_encrypted() -> None:
     pypdf = pytest.importorskip("pypdf")
-    writer = pypdf.PdfWriter(clone_from=io.BytesIO(content))
-    change(writer)
-    out = io.BytesIO()
-    writer.write(out)
-    return out.getvalue()
 
+    def locked(password: str) -> bytes:
+        writer, out = pypdf.PdfWriter(clone_from=io.BytesIO(pdf("16.2 km, 69%"))), io.BytesIO()
+        writer.encrypt(password, owner_password="x", algorithm="RC4-128")
+        writer.write(out)
+        return out.getvalue()
 
-def test_a_pdf_gives_its_text() -> None:
-    pytest.importorskip("pypdf")
-    text = text_of(pdf("16.2 km, 69%"), name="page.pdf")
-    assert [d.quantity.printed for d in draft_figures(text)] == ["16.2km", "69%"]
-
-
-def test_a_pdf_that_is_only_protected_opens_and_an_encrypted_one_does_not() -> None:
-    def lock(password: str) -> bytes:
-        return changed(
-            pdf("16.2 km"),
-            lambda writer: writer.encrypt(password, owner_password="x", algorithm="RC4-128"),
-        )
-
-    assert "16.2" in text_of(lock(""), name="page.pdf")
+    for content in (pdf("16.2 km, 69%"), locked("")):
+        text = text_of(content, name="page.pdf")
+        assert [d.quantity.printed for d in draft_figures(text)] == ["16.2km", "69%"]
     with pytest.raises(TextError, match=r"page\.pdf: an encrypted PDF; remove its password"):
-        text_of(lock("secret"), name="page.pdf")
+        text_of(locked("secret"), name="page.pdf")
 
 
 def test_a_pdf_encrypted_by_aes_is_read_or_says_what_it_needs() -> None:
-    pytest.importorskip("pypdf")
     # A line "16.2 km, 69%", encrypted by AES-256, without a password to open it.
     content = (Path(__file__).parent / "cases" / "aes.pdf").read_bytes()
     try:
@@ -302,7 +244,6 @@ def columns_pdf(*, line_by_line: bool) -> bytes:
 
 
 def test_columns_come_one_after_the_other_and_a_figure_has_its_place() -> None:
-    pytest.importorskip("pypdf")
     told = "\n".join(row[side] for side in (0, 1) for row in COLUMNS)
     good = pdf_text(columns_pdf(line_by_line=False), name="a.pdf")
     assert good.text.strip() == told
@@ -316,7 +257,6 @@ def test_columns_come_one_after_the_other_and_a_figure_has_its_place() -> None:
 
 
 def test_the_review_leads_to_the_place_in_the_pdf(tmp_path: Path) -> None:
-    pytest.importorskip("pypdf")
     (tmp_path / "a b.pdf").write_bytes(columns_pdf(line_by_line=False))
     page = tmp_path / "page.txt"
     write_text(tmp_path / "a b.pdf", page)
@@ -344,7 +284,6 @@ def test_a_chinese_font_without_a_map_is_read_by_its_encoding_or_refused(
     encoding: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Text that would come out as other text is refused."""
-    pytest.importorskip("pypdf")
     content = cid_pdf(encoding, READ.get(encoding, "gbk"), PRINTED)
     if encoding in READ:
         assert text_of(content, name="page.pdf").split() == PRINTED
@@ -355,7 +294,6 @@ def test_a_chinese_font_without_a_map_is_read_by_its_encoding_or_refused(
 
 
 def test_shapes_named_by_a_number_are_no_text() -> None:
-    pytest.importorskip("pypdf")
     font = (
         "<< /Type /Font /Subtype /Type1 /BaseFont /ABCDEF+Song /Encoding "
         "<< /Type /Encoding /Differences [65 /g12 /g13 /three] >> >>"
@@ -369,7 +307,6 @@ def test_shapes_named_by_a_number_are_no_text() -> None:
 
 
 def test_vertical_writing_keeps_its_numbers_whole() -> None:
-    pytest.importorskip("pypdf")
     lines = ["青山市援助资金3000万元︐已全部到位︒", "培训教师50余名︒"]
     content = cid_pdf("UniGB-UCS2-V", "utf-16-be", lines, down=True)
     text = text_of(content, name="page.pdf")
@@ -393,14 +330,6 @@ def test_a_pdf_that_gives_no_text_says_why() -> None:
 # --- drafts out -------------------------------------------------------------------------------
 
 ROWS = draft_rows(draft_figures(TEXT, year=2017))
-
-
-def test_csv_has_a_line_for_each_figure(tmp_path: Path) -> None:
-    assert write_draft(ROWS, tmp_path / "draft.csv") == len(ROWS) == 2
-    with (tmp_path / "draft.csv").open(encoding="utf-8", newline="") as file:
-        read = list(csv.DictReader(file))
-    assert read == ROWS
-    assert [row["printed"] for row in read] == ["3200余万元", "8.6公里"]
 
 
 def test_excel_holds_numbers_as_numbers_texts_as_texts_and_is_the_same_twice(
@@ -435,31 +364,16 @@ def test_parquet_holds_text_as_exact_as_read_and_the_nearest_double() -> None:
     assert first["note"] is None
 
 
-@pytest.mark.parametrize("write", [draft_csv, parquet_parts])
-def test_a_draft_is_written_while_it_is_read(
-    write: Callable[..., Iterator[str | bytes]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of many rows a part is read at a time, and the file has all of them in order."""
+def test_a_long_draft_is_written_in_parts_and_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That only a part is held at a time is asked of a folder of pages."""
     parquet = pytest.importorskip("pyarrow.parquet")
     monkeypatch.setattr(pages, "_GROUP_ROWS", 100)
     monkeypatch.setattr(table_files, "_PART_LINES", 100)
-    read = 0
-
-    def rows() -> Iterator[dict[str, str]]:
-        nonlocal read
-        for read in range(1, 1051):
-            yield ROWS[0] | {"start": str(read)}
-
-    parts = []
-    for part in write(rows()):
-        parts.append(part.encode() if isinstance(part, str) else part)
-        assert read <= 100 * len(parts)
-    content = io.BytesIO(b"".join(parts))
-    if write is draft_csv:
-        starts = [int(row["start"]) for row in csv.DictReader(io.TextIOWrapper(content, "utf-8"))]
-    else:
-        starts = parquet.read_table(content).column("start").to_pylist()
-    assert starts == list(range(1, 1051))
+    rows = [ROWS[0] | {"start": str(number)} for number in range(1051)]
+    text = "".join(draft_csv(iter(rows)))
+    assert csv_rows(text) == rows
+    found = parquet.read_table(io.BytesIO(b"".join(parquet_parts(iter(rows)))))
+    assert found.column("start").to_pylist() == list(range(1051))
 
 
 def test_an_unknown_format_and_a_missing_package_are_told(
@@ -482,21 +396,21 @@ def test_an_unknown_format_and_a_missing_package_are_told(
 # --- the command ------------------------------------------------------------------------------
 
 
-def test_the_command_reads_standard_input() -> None:
-    status, out, said = run("read", "-", "--year", "2017", stdin=TEXT.encode("gb18030"))
-    assert (status, said) == (0, "")
-    assert list(csv.DictReader(io.StringIO(out.decode("utf-8")))) == ROWS
-
-
-def test_the_command_writes_a_file_and_says_so(tmp_path: Path) -> None:
+def test_the_command_reads_standard_input_or_a_file_and_writes_a_file(tmp_path: Path) -> None:
+    words = ["read", "-", "--year", "2017"]
+    done = CliRunner().invoke(commands, words, input=TEXT.encode("gb18030"))
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert csv_rows(done.stdout) == ROWS
     page, draft = tmp_path / "page.txt", tmp_path / "draft.csv"
     page.write_text(TEXT, encoding="utf-8", newline="")
     done = CliRunner().invoke(commands, ["read", str(page), "-o", str(draft), "--year", "2017"])
     assert done.exit_code == 0
     assert "2 figures, each a proposal to be looked at" in done.output
+    rows = csv_rows(draft)
+    assert rows == ROWS
+    assert [row["printed"] for row in rows] == ["3200余万元", "8.6公里"]
     page.write_text("没有数字。", encoding="utf-8")
     assert "no figure found" in CliRunner().invoke(commands, ["read", str(page)]).output
-    assert list(csv.DictReader(io.StringIO(draft.read_text(encoding="utf-8")))) == ROWS
 
 
 def test_places_of_a_study_are_used_when_it_is_named_or_the_page_is_its_own() -> None:
@@ -512,35 +426,6 @@ def test_the_page_of_the_study_is_known_by_its_text(page: Path) -> None:
     own = own_study(read_page(page))
     assert own is not None
     assert own.year == 2012
-
-
-@pytest.mark.extra
-def test_a_pdf_printed_by_a_browser_reads_like_its_text(tmp_path: Path) -> None:
-    # Browsers write 月, 里 and 长 as the radicals that look the same.
-    pytest.importorskip("pypdf")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    chromium = Path("/usr/bin/chromium")
-    if not chromium.exists():
-        pytest.skip(f"no Chromium at {chromium}")
-    fonts = subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=True)
-    if not fonts.stdout:
-        pytest.skip("no Chinese font: a browser prints empty boxes (Debian's fonts-noto-cjk)")
-    lines = [
-        "2017年6月底前完工，管道长12.4公里，青山市门诊楼一座。",
-        "江岚市民政局捐款三十万元，12月拨付。",
-    ]
-    style = "<style>body { columns: 2; font-family: 'Noto Sans CJK SC' }</style>"
-    body = "".join(f"<p>{line}</p>" for line in lines)
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(chromium))
-        tab = browser.new_page()
-        tab.set_content(f'<html lang="zh">{style}{body}</html>')
-        content = tab.pdf(format="A4")
-        browser.close()
-    text = text_of(content, name="page.pdf")
-    found = [quantity.printed for quantity in find_quantities(text).quantities]
-    assert found == [q.printed for q in find_quantities("\n".join(lines)).quantities]
-    assert len(found) == 5
 
 
 def test_a_radical_that_looks_like_a_character_becomes_it() -> None:

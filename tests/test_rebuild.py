@@ -7,9 +7,7 @@ import io
 import json
 import os
 import re
-import struct
 import sys
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,9 @@ import nbformat
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from copies import each_case
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from aidstudy import cli, files
 from aidstudy.course.notebooks import bare_png, execute_notebooks, notebook_text
@@ -28,30 +28,14 @@ from aidstudy.rebuild.compare import compare_contents, output_names
 from aidstudy.rebuild.rebuild import Job, Rebuild, Stage, Stages
 from aidstudy.tables.study import Study, load_study
 
-TOML = f"""title = "Made up"
-title_zh = "编"
-year = 2012
-page = {{ sha256 = "{"0" * 64}" }}
-
-[recipients.east]
-zh = "东县"
-en = "East County"
-short_zh = "东"
-short_en = "East"
-
-[donors.west]
-zh = "西市"
-en = "West City"
-short_zh = "西"
-short_en = "West"
-"""
+SMALL = Path(__file__).parent / "cases" / "small_study"
 
 
 def _study(place: Path) -> Study:
     """A study that stores nothing yet, in a folder with spaces and Chinese letters."""
     folder = place / "一个 study"
     for name, text in {
-        "data/study.toml": TOML,
+        "data/study.toml": (SMALL / "study.toml").read_text(encoding="utf-8"),
         "data/raw/figures.csv": "id,value\na-1,30\na-2,40\n",
         "notebooks/01_sum.ipynb": "stored by the notebook stage\n",
     }.items():
@@ -68,8 +52,9 @@ def picture(value: int = 200, where: tuple[int, int] | None = None) -> bytes:
     pixels = np.full((20, 30, 3), 255, dtype=np.uint8)
     if where:
         pixels[where] = value
-    content = io.BytesIO()
-    Image.fromarray(pixels).save(content, "PNG")
+    content, note = io.BytesIO(), PngInfo()
+    note.add_text("Software", "somebody")
+    Image.fromarray(pixels).save(content, "PNG", pnginfo=note)
     return content.getvalue()
 
 
@@ -92,26 +77,9 @@ def _drawings(job: Job) -> None:
 
 def _notebook(job: Job) -> None:
     job.step(1, 1, "01_sum.ipynb")
-    files.write_whole(job.built.folder / "notebooks" / "01_sum.ipynb", json.dumps(executed()))
-
-
-def executed() -> dict[str, Any]:
-    data = {
-        "text/plain": ["   sum\n", "0   70"],
-        "text/html": ["<td>70</td>\n", "<td>4月17日</td>"],
-        "image/png": base64.b64encode(picture()).decode(),
-    }
-    outputs = [
-        {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": data},
-        {"output_type": "stream", "name": "stdout", "text": ["seventy\n"]},
-    ]
-    code = {"cell_type": "code", "execution_count": 1, "id": "01-02", "metadata": {}}
-    cells = [
-        {"cell_type": "markdown", "id": "01-01", "metadata": {}, "source": ["The sum: 70.\n"]},
-        {**code, "source": ["total()"], "outputs": outputs},
-    ]
-    told = {"metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5}
-    return {"cells": cells, **told}
+    notebook = (SMALL / "01_sum.json").read_text(encoding="utf-8")
+    text = notebook.replace("PICTURE", base64.b64encode(picture()).decode())
+    files.write_whole(job.built.folder / "notebooks" / "01_sum.ipynb", text)
 
 
 STAGES = (
@@ -157,17 +125,16 @@ def test_progress_is_lines_in_a_file_and_one_changing_line_a_stage_on_a_terminal
 
     with pytest.raises(ValueError, match="in the way"):
         fails()
-    told = re.sub(r"\d+\.\d s", "SECONDS", out.getvalue())
     assert list(stages.seconds) == ["tables"]
-    if not out.isatty():
-        assert told == (
-            "[1/2] tables ...\n[1/2] tables: SECONDS\n[2/2] notebooks ...\n"
-            "  1 of 13: 00_start_here.ipynb\n"
-        )
-        return
     # What stands there at the end of each line: each writing covers the one before.
-    lines = [line.split("\r")[-1].rstrip() for line in told.split("\n")]
-    assert lines == ["[1/2] tables: SECONDS", "[2/2] notebooks 1 of 13: 00_start_here.ipynb", ""]
+    told = re.sub(r"\d+\.\d s", "SECONDS", out.getvalue()).split("\n")
+    lines = [line.split("\r")[-1].rstrip() for line in told]
+    step = "1 of 13: 00_start_here.ipynb"
+    assert lines == (
+        ["[1/2] tables: SECONDS", f"[2/2] notebooks {step}", ""]
+        if out.isatty()
+        else ["[1/2] tables ...", "[1/2] tables: SECONDS", "[2/2] notebooks ...", f"  {step}", ""]
+    )
 
 
 @pytest.mark.parametrize(
@@ -262,24 +229,6 @@ def test_failed_stage_touches_nothing_and_names_the_build(study: Study) -> None:
     assert "The build is kept in" in caught.value.__notes__[0]
 
 
-def test_two_runs_do_not_share_a_folder(study: Study) -> None:
-    seen: list[Path] = []
-    inner: list[Rebuild] = []
-
-    def note(job: Job) -> None:
-        seen.append(job.built.folder)
-
-    def another(job: Job) -> None:
-        note(job)
-        inner.append(run(study, stages=(Stage("note", note), *STAGES)))
-
-    run(study, update=True)
-    outer = run(study, stages=(Stage("another", another), *STAGES))
-    assert len(set(seen)) == 2
-    assert outer.ok
-    assert inner[0].ok
-
-
 def test_keep_needs_a_new_folder(study: Study, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     assert run(study, keep=kept).kept == kept
@@ -323,136 +272,47 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return {name: (kept / name).read_bytes() for name in output_names(kept)}
 
 
-def replace(old: str, new: str) -> Callable[[bytes], bytes]:
-    def change(content: bytes) -> bytes:
-        assert content.count(old.encode()) == 1, "the mutation must hit one place"
-        return content.replace(old.encode(), new.encode())
-
-    return change
+def found_in(name: str, old: bytes, new: bytes, told: str, *, content: bool) -> None:
+    """The difference is named; where only content counts, as on another system, if it is one."""
+    assert any(told in one for one in compare_contents(name, old, new, exact=True))
+    assert bool(compare_contents(name, old, new, exact=False)) is content
 
 
-def in_cell(*path: Any, to: Any) -> Callable[[bytes], bytes]:
-    """A change of one place in the cells of a notebook; to ``...`` it goes."""
-
-    def changed(content: bytes) -> bytes:
-        notebook = json.loads(content)
-        *way, last = path
-        place = notebook["cells"]
-        for step in way:
-            place = place[step]
-        if to is ...:
-            del place[last]
-        else:
-            place[last] = to
-        return json.dumps(notebook).encode()
-
-    return changed
+@each_case("rebuild", "replaced")
+def test_a_changed_place_is_found_and_named(
+    name: str, old: str, new: str, told: str, content: bool, outputs: dict[str, bytes]
+) -> None:
+    built = outputs[name]
+    assert built.count(old.encode()) == 1, "the mutation must hit one place"
+    changed = built.replace(old.encode(), new.encode())
+    found_in(name, built, changed, told, content=content)
 
 
-SHOWN = (1, "outputs", 0, "data")
-CSV, NOTEBOOK = "data/clean/figures.csv", "notebooks/01_sum.ipynb"
-PNG, SVG = "figures/sum/sum.en.png", "figures/sum/sum.en.svg"
-PDF, MANIFEST = "figures/sum/sum.en.pdf", "figures/sum/manifest.json"
-
-MUTATIONS: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
-    "a digit in a table": (
-        CSV,
-        replace("30", "31"),
-        "row 2 (a-1), column value: stored '30', built '31'",
-    ),
-    "a row less": (CSV, replace("a-2,40\n", ""), "no longer built: 'a-2,40'"),
-    "a row more": (CSV, replace("a-2,40\n", "a-2,40\na-3,50\n"), "not stored: 'a-3,50'"),
-    "a column renamed": (
-        CSV,
-        replace("value", "amount"),
-        "columns: stored ['id', 'value'], built ['id', 'amount']",
-    ),
-    "rows swapped": (CSV, lambda _: b"id,value\na-2,40\na-1,30\n", "row 2 (a-2), column id"),
-    "quotes": (CSV, replace("30", '"30"'), "same content in other bytes"),
-    "line ends": (CSV, lambda content: content.replace(b"\n", b"\r\n"), "same content in other"),
-    "a missing cell": (CSV, replace("a-1,30", "a-1,"), "stored '30', built ''"),
-    "a word of the codebook": (
-        "data/README.md",
-        replace("a name", "no name"),
-        "line 3: stored 'id: a name\\n', built 'id: no name\\n'",
-    ),
-    "the last line end": ("data/README.md", replace("name\n", "name"), "line 3"),
-    "a pixel": (PNG, lambda _: picture(254, (7, 11)), "1 of 600 pixels, the first at x 11, y 7"),
-    "a size": (PNG, lambda _: bare_png(_png_of(31)), "picture size: stored 30 x 20, built 31 x 20"),
-    "no picture": (PNG, lambda content: content[:40], "cannot be read as png"),
-    "a label": (SVG, replace(">30<", ">31<"), "line 2"),
-    "a byte of a PDF": (PDF, replace("40", "41"), "sha256"),
-    "a key": (
-        MANIFEST,
-        replace('"rows": 2', '"rows": 3'),
-        "data: stored '{\"rows\": 2}', built '{\"rows\": 3}'",
-    ),
-    "a key less": (MANIFEST, replace('"rows": 2', ""), "data: stored '{\"rows\": 2}', built '{}'"),
-    "no JSON": (MANIFEST, lambda content: content[:-3], "cannot be read as json"),
-    "a number in prose": (
-        NOTEBOOK,
-        in_cell(0, "source", to=["The sum: 71.\n"]),
-        "cell 1, source: stored 'The sum: 70.",
-    ),
-    "a number in an output": (
-        NOTEBOOK,
-        in_cell(*SHOWN, "text/plain", 1, to="0   71"),
-        "cell 2, text/plain, line 2: stored '0   70', built '0   71'",
-    ),
-    "a date in an output": (
-        NOTEBOOK,
-        in_cell(*SHOWN, "text/html", 1, to="<td>4月18日</td>"),
-        "cell 2, text/html, line 2: stored '<td>4月17日</td>', built '<td>4月18日</td>'",
-    ),
-    "a pixel in an output": (
-        NOTEBOOK,
-        in_cell(*SHOWN, "image/png", to=base64.b64encode(picture(254, (7, 11))).decode()),
-        "cell 2, image/png differs in 1 of 600",
-    ),
-    "a printed word": (
-        NOTEBOOK,
-        in_cell(1, "outputs", 1, "text", to=["seventy-one\n"]),
-        "cell 2, output 2, printed text, line 1",
-    ),
-    "an output less": (
-        NOTEBOOK,
-        in_cell(1, "outputs", 1, to=...),
-        "cell 2, outputs: stored 2, built 1",
-    ),
-    "a cell less": (NOTEBOOK, in_cell(0, to=...), "cells: stored 2, built 1"),
-    "a picture less": (
-        NOTEBOOK,
-        in_cell(*SHOWN, "image/png", to=...),
-        "cell 2, image/png: stored a picture, not built",
-    ),
-    "an id": (NOTEBOOK, in_cell(1, "id", to="01-03"), '"id": "01-02"'),
-    "the kernel's language": (
-        NOTEBOOK,
-        replace('"name": "python"', '"name": "r"'),
-        '"name": "r"',
-    ),
-}
+def test_a_changed_picture_is_found_and_named(outputs: dict[str, bytes]) -> None:
+    name = "figures/sum/sum.en.png"
+    wide = io.BytesIO()
+    Image.new("RGB", (31, 20)).save(wide, "PNG")
+    pixel = "1 of 600 pixels, the first at x 11, y 7"
+    size = "picture size: stored 30 x 20, built 31 x 20"
+    found_in(name, outputs[name], picture(254, (7, 11)), pixel, content=False)
+    found_in(name, outputs[name], bare_png(wide.getvalue()), size, content=True)
+    found_in(name, outputs[name], picture()[:40], "cannot be read as png", content=True)
 
 
-def _png_of(width: int) -> bytes:
-    content = io.BytesIO()
-    Image.new("RGB", (width, 20)).save(content, "PNG")
-    return content.getvalue()
-
-
-# Where only content counts, as on another system.
-SAME_IN_CONTENT = {"a byte of a PDF", "a label", "quotes", "line ends", "a pixel"} | {
-    "a pixel in an output"
-}
-
-
-@pytest.mark.parametrize("mutation", MUTATIONS)
-def test_mutation_is_found_and_named(outputs: dict[str, bytes], mutation: str) -> None:
-    name, change, told = MUTATIONS[mutation]
-    old = outputs[name]
-    assert any(told in one for one in compare_contents(name, old, change(old), exact=True))
-    found = bool(compare_contents(name, old, change(old), exact=False))
-    assert found is (mutation not in SAME_IN_CONTENT)
+def test_a_changed_notebook_is_found_and_named(outputs: dict[str, bytes]) -> None:
+    name = "notebooks/01_sum.ipynb"
+    other = base64.b64encode(picture(254, (7, 11))).decode()
+    for change, told, content in (
+        (lambda cells: cells.pop(0), "cells: stored 2, built 1", True),
+        (lambda cells: cells[1]["outputs"].pop(), "cell 2, outputs: stored 2, built 1", True),
+        (lambda cells: cells[1]["outputs"][0]["data"].pop("image/png"),
+         "cell 2, image/png: stored a picture, not built", True),
+        (lambda cells: cells[1]["outputs"][0]["data"].update({"image/png": other}),
+         "cell 2, image/png differs in 1 of 600", False),
+    ):  # fmt: skip
+        notebook = json.loads(outputs[name])
+        change(notebook["cells"])
+        found_in(name, outputs[name], json.dumps(notebook).encode(), told, content=content)
 
 
 # --- notebooks -------------------------------------------------------------------------------
@@ -480,7 +340,7 @@ def test_notebooks_run_in_a_clean_kernel_and_in_one_form(
         "",
         "for n in range(3):\n    print(n, flush=True)",
         "from IPython.display import Image, display\nimport base64\n"
-        f"display(Image(base64.b64decode({base64.b64encode(_tagged_png()).decode()!r})))",
+        f"display(Image(base64.b64decode({base64.b64encode(picture()).decode()!r})))",
         "import socket\n"
         "with socket.socket() as one:\n"
         "    try:\n        one.connect(('192.0.2.1', 80))\n"
@@ -509,13 +369,6 @@ def test_notebooks_run_in_a_clean_kernel_and_in_one_form(
     assert set(told["metadata"]) == {"kernelspec", "language_info"}
 
 
-def _tagged_png() -> bytes:
-    plain = picture()
-    tag = b"tEXtSoftware\x00somebody"
-    chunk = struct.pack(">I", len(tag) - 4) + tag + struct.pack(">I", zlib.crc32(tag))
-    return plain[:33] + chunk + plain[33:]
-
-
 def test_faults_name_notebook_and_cell(tmp_path: Path) -> None:
     raises = write_notebook(tmp_path / "01_a.ipynb", "1", "1 / 0", "2")
     warns = write_notebook(tmp_path / "02_b.ipynb", "import warnings\nwarnings.warn('old')")
@@ -530,31 +383,25 @@ def test_faults_name_notebook_and_cell(tmp_path: Path) -> None:
     assert not list((tmp_path / "out").glob("*.ipynb"))
 
 
-@pytest.mark.parametrize(
-    ("shown", "fault"),
-    [
+def test_outputs_that_hang_on_the_machine_are_refused() -> None:
+    for shown, fault in (
         ("<Axes at 0x7f3a1c2b9d10>", "an address"),
         ("saved to /home/somebody/study/data", "a path of this machine"),
         ("saved to C:\\Users\\somebody", "a path of this machine"),
-    ],
-)
-def test_outputs_that_hang_on_the_machine_are_refused(shown: str, fault: str) -> None:
-    output = {"output_type": "display_data", "data": {"text/plain": shown}, "metadata": {}}
-    cell = nbformat.v4.new_code_cell("1", execution_count=1, outputs=[output])
-    with pytest.raises(NotebookError, match=f"cell 1: shows {fault}"):
-        notebook_text(nbformat.v4.new_notebook(cells=[cell]), "01_x.ipynb")
+    ):
+        output = {"output_type": "display_data", "data": {"text/plain": shown}, "metadata": {}}
+        cell = nbformat.v4.new_code_cell("1", execution_count=1, outputs=[output])
+        with pytest.raises(NotebookError, match=f"cell 1: shows {fault}"):
+            notebook_text(nbformat.v4.new_notebook(cells=[cell]), "01_x.ipynb")
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b'{"cells": []}'])
-def test_no_notebook_is_said(tmp_path: Path, content: bytes) -> None:
-    files.write_whole(tmp_path / "01_x.ipynb", content)
-    with pytest.raises(NotebookError, match=r"01_x\.ipynb: not"):
-        execute_notebooks([tmp_path / "01_x.ipynb"], tmp_path / "out", study=tmp_path)
-
-
-def test_half_a_picture_is_refused() -> None:
-    whole = picture()
-    assert bare_png(whole)
+def test_what_is_no_notebook_and_half_a_picture_are_refused(tmp_path: Path) -> None:
+    path, whole = tmp_path / "01_x.ipynb", picture()
+    for content in (b"", b"{", b"\xff", b'{"cells": []}'):
+        files.write_whole(path, content)
+        with pytest.raises(NotebookError, match=r"01_x\.ipynb: not"):
+            execute_notebooks([path], tmp_path / "out", study=tmp_path)
+    assert b"Software" not in bare_png(whole)
     for cut in (b"", whole[:50], whole[:-4], whole[:40] + b"\x00" + whole[41:]):
         with pytest.raises(NotebookError, match="no whole PNG"):
             bare_png(cut)
