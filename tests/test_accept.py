@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from copies import csv_rows
 
 from aidstudy import audit_text
 from aidstudy.analysis.arithmetic import check_arithmetic
@@ -35,18 +35,13 @@ def own(tmp_path: Path) -> Path:
 
 
 def relations(own: Path) -> list[dict[str, str]]:
-    with (own / "data" / "raw" / "relations.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def printed(own: Path) -> dict[str, str]:
-    with (own / "data" / "raw" / "figures.csv").open(encoding="utf-8", newline="") as file:
-        return {row["figure_id"]: row["printed"] for row in csv.DictReader(file)}
+    return csv_rows(own / "data" / "raw" / "relations.csv")
 
 
 def test_what_the_page_says_is_a_relation_and_is_tested(own: Path) -> None:
     accepted = accept_claims(load_study(own), PAGE)
-    figure = printed(own)
+    figures = csv_rows(own / "data" / "raw" / "figures.csv")
+    figure = {row["figure_id"]: row["printed"] for row in figures}
 
     def words(cells: str) -> list[str]:
         return [figure.get(one, one) for one in cells.split(" ")]
@@ -57,6 +52,10 @@ def test_what_the_page_says_is_a_relation_and_is_tested(own: Path) -> None:
     assert ("sum", ["10万元", "50万元"], ["60万元"]) in found
     assert ("count_of_list", ["三个"], ["3"]) in found
     assert len(accepted.rows) == len(found)
+    assert accept_claims(load_study(own), PAGE).rows == [], "nothing is added twice"
+    assert len(relations(own)) == len(found)
+    with pytest.raises(PageError, match="made from another page"):
+        accept_claims(load_study(own), PAGE + "。")
     # A growth between two values has no kind of relation, and is told.
     assert any("growth over the value before" in line for line in accepted.left)
     audit = check_arithmetic(own)
@@ -108,19 +107,6 @@ def test_the_review_lists_what_can_be_taken(own: Path) -> None:
         "checkbox"
         not in review_html("总人口9万人，其中：城镇4万人，乡村5万人。").split("tab-claims")[1]
     )
-
-
-def test_nothing_is_added_twice(own: Path) -> None:
-    accept_claims(load_study(own), PAGE)
-    before = relations(own)
-    assert accept_claims(load_study(own), PAGE).rows == []
-    assert relations(own) == before
-
-
-def test_only_the_page_of_the_study_will_do(own: Path) -> None:
-    with pytest.raises(PageError, match="made from another page"):
-        accept_claims(load_study(own), PAGE + "。")
-    assert relations(own) == []
 
 
 def test_the_command(own: Path) -> None:

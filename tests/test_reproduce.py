@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import importlib.util
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from copies import change_bytes
+from copies import change_bytes, each_case
 
 SCRIPT = Path(__file__).resolve().parent.parent / "reproduce.py"
 
@@ -85,19 +86,9 @@ def setup(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Setup:
     return Setup(folder, monkeypatch)
 
 
-def test_standard_library_only() -> None:
-    tree = ast.parse(SCRIPT.read_text(encoding="utf-8"))
-    imported: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            imported |= {one.name.split(".")[0] for one in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            imported.add((node.module or "").split(".")[0])
-    assert imported <= sys.stdlib_module_names
-
-
-def test_older_python_is_told_so() -> None:
+def test_it_needs_no_package_and_an_older_python_is_told_so() -> None:
     source = SCRIPT.read_text(encoding="utf-8")
+    assert set(re.findall(r"(?m)^ *(?:import|from) (\w+)", source)) <= sys.stdlib_module_names
     ast.parse(source, feature_version=(3, 6))
     assert "\nfrom __future__" not in source, "Python 3.6 refuses annotations from there"
     pretend = "import sys; sys.version_info = (3, 10, 4); exec(open(sys.argv[1]).read())"
@@ -137,17 +128,7 @@ def test_interrupted_package_alone_is_made_up_for(setup: Setup) -> None:
     assert setup.run()[1] == []
 
 
-@pytest.mark.parametrize(
-    ("name", "old", "new", "installed"),
-    [
-        ("pyproject.toml", "[build-system]", "[tool.x]\ny = 1\n[build-system]", []),
-        ("pyproject.toml", 'version = "1"', 'version = "2"', ["package"]),
-        ("requirements.lock", "a==1", "a==2", ALL),
-        ("requirements-lab.lock", "a==1", "a==2", []),
-        (".venv/aidstudy-stamp.json", '"state": "whole"', '"state": "who', ALL),
-        (".venv/aidstudy-stamp.json", '"python": "', '"python": "3.99', ALL),
-    ],
-)
+@each_case("reproduce", "changed")
 def test_only_what_changed_is_installed(
     setup: Setup, name: str, old: str, new: str, installed: list[str]
 ) -> None:
@@ -196,16 +177,7 @@ def test_environment_in_use_is_not_replaced(setup: Setup) -> None:
                 setup.module._try_to_hold(other.fileno(), alone=True)
 
 
-@pytest.mark.parametrize(
-    ("said", "advice"),
-    [
-        ("OSError: [Errno 28] No space left on device", "disk is full"),
-        ("THESE PACKAGES DO NOT MATCH THE HASHES", "not the one that was locked"),
-        ("Connection to server timed out", "needs the network"),
-        ("No matching distribution found for numpy", "for this Python"),
-        ("something new", "Run it again"),
-    ],
-)
+@each_case("reproduce", "advice")
 def test_failed_install_is_shown_with_advice(said: str, advice: str) -> None:
     module = load(SCRIPT)
     program = [sys.executable, "-c", f"print({said!r}); raise SystemExit(1)"]
@@ -217,7 +189,6 @@ def test_failed_install_is_shown_with_advice(said: str, advice: str) -> None:
 
 def test_what_is_run(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[tuple[list[str], dict[str, str]]] = []
-
     start = subprocess.Popen
 
     def note(command: list[str], *, cwd: Path, env: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -227,22 +198,49 @@ def test_what_is_run(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(setup.module.subprocess, "Popen", note)
     monkeypatch.setenv("AIDSTUDY_STUDY", "elsewhere")
-    assert setup.module.main([]) == 1
-    assert setup.module.main(["--update"]) == 1
-    assert setup.module.main(["--test", "--", "-k", "lock", "--lf"]) == 1
-    assert setup.module.main(["--keep", "kept"]) == 1
-    assert setup.module.main(["--site"]) == 1
-    assert setup.module.main(["--only", "plots"]) == 1
-    assert [command for command, _ in calls] == [
-        ["-m", "aidstudy", "reproduce"],
-        ["-m", "aidstudy", "reproduce", "--update"],
-        ["-m", "pytest", *setup.module.WORKERS, "-k", "lock", "--lf"],
-        ["-m", "aidstudy", "reproduce", "--keep", str(Path("kept").absolute())],
-        ["-m", "aidstudy", "site", "-o", str(setup.root / "build" / "site")],
-        ["-m", "aidstudy", "reproduce", "--only", "plots"],
-    ]
-    assert calls[0][1]["AIDSTUDY_STUDY"] == str(setup.root)
-    assert "AIDSTUDY_STUDY" not in calls[2][1]
+    aidstudy = ["-m", "aidstudy"]
+    for asked, run in (
+        ([], [*aidstudy, "reproduce"]),
+        (["--update"], [*aidstudy, "reproduce", "--update"]),
+        (["--test", "--", "-k", "lock"], ["-m", "pytest", *setup.module.WORKERS, "-k", "lock"]),
+        (["--keep", "kept"], [*aidstudy, "reproduce", "--keep", str(Path("kept").absolute())]),
+        (["--site"], [*aidstudy, "site", "-o", str(setup.root / "build" / "site")]),
+        (["--only", "plots"], [*aidstudy, "reproduce", "--only", "plots"]),
+    ):
+        assert setup.module.main(asked) == 1
+        command, variables = calls.pop()
+        assert command == run
+        study = str(setup.root) if "reproduce" in run else None
+        assert variables.get("AIDSTUDY_STUDY") == study
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("pyproject.toml", b"[project\n"), ("pyproject.toml", b'[project]\nname = "x"\n'),
+        ("pyproject.toml", b""), ("requirements.lock", b"\xff\xfe\x00"),
+        ("requirements.lock", b"a==1\n"), ("requirements.lock", None),
+    ],
+)  # fmt: skip
+def test_a_broken_file_is_one_message(
+    name: str,
+    content: bytes | None,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What pip says of a lock without hashes, or with none but wrong ones, is shown."""
+    module = load(folder / "reproduce.py")
+    (folder / name).unlink(missing_ok=True)
+    if content is not None:
+        (folder / name).write_bytes(content)
+    monkeypatch.setattr(module, "_create", lambda folder, with_pip, show: folder.mkdir())
+    refuses = "import sys; print('all requirements must have hashes'); sys.exit(1)"
+    monkeypatch.setattr(module, "_installer", lambda folder, uv: [sys.executable, "-c", refuses])
+    assert module.main([]) == 2
+    said = capsys.readouterr().err
+    assert said.count("reproduce.py:") == 1
+    assert name in said or "must have hashes" in said
 
 
 def test_failure_is_one_message(setup: Setup, capsys: pytest.CaptureFixture[str]) -> None:
@@ -251,37 +249,3 @@ def test_failure_is_one_message(setup: Setup, capsys: pytest.CaptureFixture[str]
     assert "reproduce.py: package failed" in capsys.readouterr().err
     stamp = json.loads((setup.root / ".venv" / setup.module.STAMP).read_text())
     assert stamp["state"] == "unfinished"
-
-
-@pytest.mark.parametrize("content", [b"[project\n", b"\xff\xfe", b'[project]\nname = "x"\n', b""])
-def test_a_broken_project_file_is_one_message(
-    content: bytes, setup: Setup, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (setup.root / "pyproject.toml").write_bytes(content)
-    assert setup.module.main([]) == 2
-    said = capsys.readouterr().err
-    assert "pyproject.toml: cannot be read" in said
-    assert said.count("reproduce.py:") == 1
-
-
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"", b"a==1\n", None])
-def test_a_broken_lock_is_one_message(
-    content: bytes | None,
-    folder: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """What pip says of a lock without hashes, or with none but wrong ones, is shown."""
-    module = load(folder / "reproduce.py")
-    lock = folder / "requirements.lock"
-    if content is None:
-        lock.unlink()
-    else:
-        lock.write_bytes(content)
-    monkeypatch.setattr(module, "_create", lambda folder, with_pip, show: folder.mkdir())
-    refuses = "import sys; print('all requirements must have hashes'); sys.exit(1)"
-    monkeypatch.setattr(module, "_installer", lambda folder, uv: [sys.executable, "-c", refuses])
-    assert module.main([]) == 2
-    said = capsys.readouterr().err
-    assert said.count("reproduce.py:") == 1
-    assert "requirements.lock" in said or "must have hashes" in said
