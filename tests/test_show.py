@@ -38,11 +38,6 @@ def test_prose_renders_each_number_with_unit_and_bounds() -> None:
     assert '<span data-figures="ganzi-016 ganzi-014">37.3%</span>' in said.markdown
 
 
-def test_text_in_prose_is_not_taken_for_markdown() -> None:
-    assert say("{name}", name="Long*quan*yi").text == r"Long\*quan\*yi"
-    assert say("{read}", read=read_quantity("约1亿元")).text.startswith("100,000,000 [50,000,000")
-
-
 def test_a_field_that_cannot_be_filled_is_named() -> None:
     row = {"aid": Quantity.given("26.72", "CNY million")}
     with pytest.raises(TableError, match=r"no value for \{rato\}; did you mean 'ratio'"):
@@ -57,12 +52,12 @@ def test_a_field_that_cannot_be_filled_is_named() -> None:
         say("{row[aid]:%}", row=row)
 
 
-def test_what_a_notebook_gets() -> None:
+def test_a_notebook_gets_markdown_and_text_is_not_taken_for_it() -> None:
     data, metadata = DisplayFormatter().format(say("{q}", q=FIGURES.loc["ganzi-018", "quantity"]))
-    assert data == {
-        "text/markdown": '<span data-figures="ganzi-018">0.5%</span>', "text/plain": "0.5%"
-    }  # fmt: skip
-    assert metadata == {}
+    shown = '<span data-figures="ganzi-018">0.5%</span>'
+    assert (data, metadata) == ({"text/markdown": shown, "text/plain": "0.5%"}, {})
+    assert say("{name}", name="Long*quan*yi").text == r"Long\*quan\*yi"
+    assert say("{read}", read=read_quantity("约1亿元")).text.startswith("100,000,000 [50,000,000")
 
 
 def test_readings_as_a_table() -> None:
