@@ -13,10 +13,8 @@ import pytest
 from copies import REPOSITORY, case_set, copy_of_study
 
 from aidstudy import cli
-from aidstudy.course.lab import copy_notebooks
 from aidstudy.errors import AidstudyError
 from aidstudy.files import read_whole, write_whole
-from aidstudy.pages.many import read_folder
 
 TEXT = "理塘县2012年获援助资金300万元，龙泉驿区支援1.39亿元。\n" * 3
 
@@ -152,36 +150,3 @@ def test_a_file_with_a_name_that_is_none(
     with pytest.raises(AidstudyError, match="cannot be read"):
         read_whole(name)
     assert _files(tmp_path) == []
-
-
-def test_names_of_pages_become_no_names_of_files(tmp_path: Path) -> None:
-    pytest.importorskip("pyarrow")
-    pytest.importorskip("joblib")
-    parquet = pytest.importorskip("pyarrow.parquet")
-    pages = tmp_path / "in" / "pages"
-    pages.mkdir(parents=True)
-    names = ["x..txt", "C:\\x.txt", "a\nb.txt", "=1+1.txt", "x\\..\\..\\y.txt"]
-    for name in names:
-        (pages / name).write_text("理塘县2012年获援助资金300万元。\n", encoding="utf-8")
-    out = tmp_path / "out" / "figures.parquet"
-    before = _files(tmp_path)
-    assert read_folder(pages, out, jobs=1).pages == len(names)
-    made = set(_files(tmp_path)) - set(before)
-    assert made == {"out", "out/figures.parquet", "out/figures.unreadable.csv"}
-    assert set(parquet.read_table(out)["page"].to_pylist()) == set(names)
-
-
-def test_a_notebook_is_copied_by_its_own_name_only(tmp_path: Path) -> None:
-    folder = copy_of_study(tmp_path)
-    shutil.rmtree(folder / "notebooks", ignore_errors=True)
-    (folder / "notebooks").mkdir()
-    names = ["..\\x.ipynb", "C:\\x.ipynb", "a\nb.ipynb", "..x.ipynb"]
-    for name in names:
-        (folder / "notebooks" / name).write_text("{}", encoding="utf-8")
-    before = set(_files(tmp_path))
-    into = tmp_path / "mine"
-    assert copy_notebooks(into, folder).new == tuple(sorted(names))
-    made = {name for name in set(_files(tmp_path)) - before if (tmp_path / name).is_file()}
-    own = {"mine/.aidstudy/copied.json", "mine/.aidstudy/labconfig/page_config.json"}
-    made = {name for name in made if not name.startswith("mine/data/clean/")}
-    assert made == own | {f"mine/{name}" for name in names}

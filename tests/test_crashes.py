@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from copies import REPOSITORY, add_lines, copy_of_study
+from copies import REPOSITORY, add_lines, copy_of_study, ran
 
 from aidstudy import files
 from aidstudy.errors import StudyError
@@ -175,13 +175,9 @@ def test_a_killed_run_leaves_old_files_or_new_ones_and_the_next_run_ends_it(
 ) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
-    run = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", KILLER.format(tests=str(REPOSITORY / "tests")),
-         deed, str(folder), str(POINTS)],
-        capture_output=True, text=True, encoding="utf-8", check=False,
-    )  # fmt: skip
-    assert run.returncode == 0, run.stderr
-    old, new, seen = json.loads(run.stdout.splitlines()[-1])
+    killer = KILLER.format(tests=str(REPOSITORY / "tests"))
+    told = ran("-W", "ignore", "-c", killer, deed, folder, POINTS)
+    old, new, seen = json.loads(told.splitlines()[-1])
     assert old != new
     assert len(seen) == POINTS
     kept = [path for path in new if old.get(path) == new[path]]
