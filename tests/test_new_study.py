@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from copies import stored
+from copies import csv_rows, each_case, stored
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up import made_up, money, project
 
 from aidstudy import funding_ratios, money_flow
-from aidstudy.analysis.devices import management_devices
 from aidstudy.analysis.trace import trace_figure
 from aidstudy.cli import commands
-from aidstudy.codebook import FIGURES_RAW, RAW_TABLES, READINGS, RELATIONS, RESULT_WORDS
+from aidstudy.codebook import FIGURES_RAW
 from aidstudy.course.notebooks import execute_notebooks
 from aidstudy.errors import PlotError, StudyError, TextError
 from aidstudy.pages import new_study as module
@@ -33,24 +31,7 @@ from aidstudy.tables.study import Study, load_study
 
 # Two counties that do not exist. Broken lines inside numbers and units, stray spaces, full-width
 # digits, money without 元, a name with a word run into it, unread digits.
-PAGE = """清溪日报　电话 ：0999-1234567
-按照省里安排，青山市对口支援白石县。青山市先后选派 50 余
-名干部到白石县挂职。２０１２年援助资金 3000
-万元已全部到位，其中青山
-市额外多给了1092万元，达到 2672万，占上年财政收入的0.85%。
-一、项目建设
-1. 城区饮水工程：总投资约1亿
-元，日供水能力 1万立方米，管道16.2公里。10月底前完成前期工作。
-2. 青山路工程：全长3.05公里，宽20米，目前已完成投资近800万元。
-二、人才交流
-4月17日，白石县党政代表团赴青山市对接，签订协议4个；培训教师 1800 余
-名，每名援建干部带2至3名徒弟。
-
-绿河区对口支援红土县，红土县干部群众备受鼓舞。
-一、资金到位
-绿河区安排援助资金500万元，比例为1：3：2，绿河区商业银行
-捐款 6 万元，红土县列为第7批。
-"""
+PAGE = (Path(__file__).parent / "cases" / "new_study.txt").read_text(encoding="utf-8")
 NOW = 2012
 
 
@@ -76,8 +57,7 @@ def _study(folder: Path, text: str, year: int = NOW) -> Study:
 
 
 def _rows(folder: Path, name: str) -> list[dict[str, str]]:
-    with (folder / "data" / "raw" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return csv_rows(folder / "data" / "raw" / f"{name}.csv")
 
 
 def test_every_figure_of_the_page_is_a_row_that_reads_as_on_the_page(own: Path) -> None:
@@ -92,16 +72,16 @@ def test_every_figure_of_the_page_is_a_row_that_reads_as_on_the_page(own: Path) 
         if quantity.kind == "money":
             assert row["value"] == str(quantity.value)
     by_print = {row["printed"]: row for row in rows}
-    assert by_print["2672万"]["kind_hint"] == "money"
-    assert by_print["4月17日"]["year_hint"] == "2012"
-    assert by_print["2012年"]["year_hint"] == ""
-    assert by_print["1万立方米"]["unit_hint"] == "m3/day"
-    assert by_print["3000万元"]["measure"] == "disbursement"
+    for printed, column, told in (
+        ("2672万", "kind_hint", "money"), ("4月17日", "year_hint", "2012"),
+        ("2012年", "year_hint", ""), ("1万立方米", "unit_hint", "m3/day"),
+        ("3000万元", "measure", "disbursement"), ("1800余名", "counted", "person"),
+        ("4个", "counted", "agreement"),
+    ):  # fmt: skip
+        assert by_print[printed][column] == told
+    assert by_print["2至3名"]["counted"]
     assert "paid in full (全部)" in by_print["3000万元"]["note"]
     assert "paid in full" not in by_print["1092万元"]["note"]
-    assert by_print["1800余名"]["counted"] == "person"
-    assert by_print["4个"]["counted"] == "agreement"
-    assert by_print["2至3名"]["counted"]
     assert "城区饮水工程" in by_print["16.2公里"]["note"]
 
 
@@ -121,20 +101,6 @@ def test_names_come_from_the_print_and_donors_are_paired(own: Path) -> None:
     subjects = {row["article"]: row["subject"] for row in _rows(own, "figures")}
     assert subjects["page"] == ""
     assert subjects["county2"].endswith("county2")
-
-
-def test_the_same_folders_and_tables(own: Path) -> None:
-    ours = {path.name for path in (stored().folder / "data" / "raw").glob("*.csv")}
-    # Words of results are written when a notebook of the study records one.
-    ours -= {f"{RESULT_WORDS.name}.csv"}
-    assert {path.name for path in (own / "data" / "raw").glob("*.csv")} == ours
-    assert ours == {f"{name}.csv" for name in [*RAW_TABLES, RELATIONS.name, READINGS.name]}
-    for name in ("data/context.csv", "data/dac_codes.csv", "data/study.toml", "README.md"):
-        assert (own / name).is_file(), name
-    codes = stored().folder / "data" / "dac_codes.csv"
-    assert (own / "data" / "dac_codes.csv").read_bytes() == codes.read_bytes()
-    notes = {row["note"] for row in _rows(own, "mechanisms")}
-    assert notes == {"draft, not looked for yet"}
 
 
 def test_the_page_is_not_in_the_folder(own: Path) -> None:
@@ -187,11 +153,6 @@ def test_plots_are_drawn_where_there_is_a_row(stem: str, own: Path, tmp_path: Pa
         with pytest.raises(PlotError, match="no row in this study"):
             save_plot(stem, tmp_path, study=own)
         assert not list(tmp_path.iterdir())
-
-
-def test_devices_that_nobody_looked_for_are_not_said_to_be_missing(own: Path) -> None:
-    assert {row["present"] for row in _rows(own, "mechanisms")} == {"not_mentioned"}
-    assert len(management_devices(own)) == 0
 
 
 @pytest.mark.slow
@@ -275,15 +236,16 @@ def test_a_page_in_another_encoding_is_to_be_made_a_text_first(tmp_path: Path) -
     assert not (tmp_path / "own").exists()
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "没有数字的一页。",
-        "投入300万元，培训5名，贷款接近2万亿人民币。",
-        "某县投资2亿元。一、项目\n1. 路工程：长3公里。\n\n某县又投资5万元。\n一、项目\n2人。\n",
-        "青山市援助3至5万美元、约20%、4倍、5公斤、6度、3千瓦、DN400、5—6月、“十二五”期间、两年半。",
-    ],
+POOR = (
+    "没有数字的一页。",
+    "投入300万元，培训5名，贷款接近2万亿人民币。",
+    "某县投资2亿元。一、项目\n1. 路工程：长3公里。\n\n某县又投资5万元。\n一、项目\n2人。\n",
+    "青山市援助3至5万美元、约20%、4倍、5公斤、6度、3千瓦、DN400、5—6月、“十二五”期间、两年半。",
+    "⑴ 投资300万元；⑵ 选派教师23名。⒈ 召开会议4次。⑩ 建房360㎡。",
 )
+
+
+@pytest.mark.parametrize("text", POOR)
 def test_poor_pages_give_a_study_too(text: str, tmp_path: Path) -> None:
     study = _study(tmp_path, text)
     check_study(study)
@@ -341,20 +303,14 @@ def test_the_real_page(repository: Path, tmp_path: Path) -> None:
     assert audit_page(study, real).differing == ()
 
 
-@pytest.mark.parametrize(
-    ("text", "pairs"),
-    [
-        ("云海省对口支援乌兰州，青山市、临江区第3批援建白石县。",
-         "云海省>乌兰州 青山市>白石县 临江区>白石县"),
-        ("青山市对口支援泸县、古蔺县。", "青山市>泸县 青山市>古蔺县"),
-        ("云海省支援兵团第九师，青山市城投集团另投入3万元。",
-         "云海省>兵团第九师 青山市城投集团>兵团第九师"),
-        ("按照安排，临江区从2014年起对口支援和田县。", "临江区>和田县"),
-        ("临江区援建赤水州白石县。水务局向白石县捐款5万元。", "临江区>白石县 水务局>白石县"),
-        ("收购藏区特产，随着发展，紧紧围绕全州工作大局，我县、全县干部。", ""),
-        ("没有名字。", ""),
-    ],
-)  # fmt: skip
+def test_a_county_that_the_page_does_not_name_is_said_to_be_made_up(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("已投入资金300万元。", encoding="utf-8")
+    said = new_study(tmp_path / "own", page=page, year=NOW).lines()
+    assert "  no county is named in report 1: 受援县1 stands for it" in said
+
+
+@each_case("new_study", "pairs")
 def test_who_gives_to_whom(text: str, pairs: str) -> None:
     assert [f"{a}>{b}" for a, b in reports_of(text)[0].places.pairs] == pairs.split()
 
@@ -392,17 +348,3 @@ def test_a_study_and_a_draft_name_the_same_pairs(repository: Path, tmp_path: Pat
             assert note is not None
             told[row["printed"]] = f"{pair} {note[1]}{note[2] or ''}"
         assert {name: told[name] for name in case["pairs"]} == case["pairs"]
-
-
-def test_a_county_that_the_page_does_not_name_is_said_to_be_made_up(tmp_path: Path) -> None:
-    page = tmp_path / "page.txt"
-    page.write_text("已投入资金300万元。", encoding="utf-8")
-    said = new_study(tmp_path / "own", page=page, year=NOW).lines()
-    assert "  no county is named in report 1: 受援县1 stands for it" in said
-
-
-def test_items_numbered_by_one_sign_are_rows(tmp_path: Path) -> None:
-    study = _study(tmp_path, "⑴ 投资300万元；⑵ 选派教师23名。⒈ 召开会议4次。⑩ 建房360㎡。")
-    rows = [row for row in _rows(study.folder, "figures") if row["kind_hint"] == "list_number"]
-    assert [row["printed"] for row in rows] == ["(1)", "(2)", "1.", "10"]
-    assert audit_page(study, tmp_path / "page.txt").differing == ()

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
-import os
 import re
 import shutil
 import subprocess
-import sys
 import unicodedata
 import zipfile
 from collections.abc import Callable
 from fractions import Fraction
-from html.parser import HTMLParser
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from copies import csv_rows, each_case, ran, stored
 from matplotlib import get_data_path
 from matplotlib.ft2font import FT2Font
 
@@ -34,11 +34,11 @@ from aidstudy.papers.model import Cell, Column, PaperTable
 from aidstudy.papers.results import recorded
 from aidstudy.papers.words import same
 from aidstudy.papers.writers import write, written
-from aidstudy.quantity.result import Leaf, Term
+from aidstudy.quantity.result import Leaf
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.quantity.shown import units
 from aidstudy.tables.load import clean_study
-from aidstudy.tables.study import Study, load_study
+from aidstudy.tables.study import load_study
 
 # Every character that some format reads as a command, in one cell.
 SPECIAL = r"""50% & #1 _x_ ~ ^ \ \\ {y} < > "q" 'r' | *[z] $5 `t` --- -- <b> @u // i"""
@@ -52,18 +52,13 @@ Grids = dict[tuple[str, str], Grid]
 
 
 @pytest.fixture(scope="module")
-def study() -> Study:
-    return load_study()
-
-
-@pytest.fixture(scope="module")
-def grids(study: Study) -> Grids:
+def grids() -> Grids:
     """Every table in both languages, and the results of each analysis in English."""
-    tables = {name: build(study) for name, build in BUILDERS.items() if name != "results"}
-    tables["results"] = results_table(study, "B")
+    tables = {name: build(stored()) for name, build in BUILDERS.items() if name != "results"}
+    tables["results"] = results_table(stored(), "B")
     found = {(name, lang): render(t, lang) for name, t in tables.items() for lang in ("en", "zh")}
     for letter in LETTERS.replace("B", ""):
-        found[f"results-{letter}", "en"] = render(results_table(study, letter), "en")
+        found[f"results-{letter}", "en"] = render(results_table(stored(), letter), "en")
     return found
 
 
@@ -77,22 +72,19 @@ def _numbers(*cells: Cell) -> Grid:
 
 def test_the_cells_of_a_column_of_numbers() -> None:
     numbers = [Quantity.given(printed, "m") for printed in ("26.72", "132")]
-    least = Quantity.given(300, "m", low=300, high=None)
-    grid = _numbers(*numbers, 5, Missing("not_reported"), Missing("not_applicable"), least)
+    leaf = Leaf("given", "x", Fraction(300), Interval(Fraction(300), None), "300", "m")
+    grid = _numbers(
+        *numbers, 5, Missing("not_reported"), Missing("not_applicable"), Quantity.of(leaf)
+    )
     assert grid.headers == ("n (m)", "Low", "High")
-    assert [tuple(cell.strip(FILL) for cell in line.cells) for line in grid.lines[:5]] == [
+    assert [tuple(cell.strip(FILL) for cell in line.cells) for line in grid.lines] == [
         ("26.72", "26.715", "26.725"), ("132", "131.5", "132.5"), ("5", "", ""),
-        ("not reported", "", ""), ("–", "", ""),
+        ("not reported", "", ""), ("–", "", ""), ("300", "300", "open"),
     ]  # fmt: skip
     # The points stand below each other.
     assert [line.cells[0][-3:] for line in grid.lines[:2]] == [".72", "\u2008\u2007\u2007"]
     assert "Not reported: the page does not say; this is not zero. –: not applicable." in grid.note
     assert "not a confidence interval" in grid.note
-
-
-def test_an_end_that_the_print_does_not_set_is_open() -> None:
-    leaf = Leaf("given", "x", Fraction(300), Interval(Fraction(300), None), "300", "m")
-    assert _numbers(Quantity(Term.of(leaf), "m")).lines[0].cells == ("300", "300", "open")
 
 
 # --- the tables of the study -----------------------------------------------------------------
@@ -110,65 +102,10 @@ def row_of(grid: Grid, *starts: str, below: str = "") -> list[str]:
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(write_table(name, "csv").decode())))
+    return csv_rows(write_table(name, "csv").decode())
 
 
-# (table, language), how the row begins, the line above it, the cells after that.
-ROWS = [
-    # 2672 and 1092 万元 to the 万, 0.845% to the thousandth; 2672 - 1092 = 1580, within 2671.5 -
-    # 1092.5 = 1579 and 2672.5 - 1091.5 = 1581; 1580 / 0.5% = 316000 万元 = 3.16 billion.
-    ("ratios en", "Garzê County|Longquanyi", "Aid (CNY million)", "26.72|26.715|26.725"),
-    ("ratios en", "Garzê County|Longquanyi", "Share of revenue (%)", "0.845|0.8445|0.8455"),
-    ("ratios en", "Garzê County|Longquanyi", "By the rule (CNY million)", "15.80*|15.79|15.81"),
-    ("ratios en", "Garzê County|Longquanyi", "Added (CNY million)", "10.92|10.915|10.925"),
-    ("ratios en", "Garzê County|Longquanyi", "Revenue implied (CNY billion)", "3.160*|3.158|3.162"),
-    ("ratios zh", "甘孜县|龙泉驿", "推算财政收入（亿元）", "31.60*|31.58|31.62"),
-    # 1200 万元 / 0.5% = 240000 万元, if the whole sum were the rule.
-    ("ratios en", "Xiangcheng|Luzhou", "Revenue", "2.400†|2.399|2.401"),
-    # Counties of which nothing is reported stand in one line.
-    ("ratios en", "Litang, Xiangcheng, Xinlong, Dêgê", "Share", "Leshan, Luzhou, Yibin, Chengdu "
-     "Hi-tech|not reported||"),
-    # Printed without a year.
-    ("ratios en", "Dêgê|Chengdu Hi-tech", "Aid", "30.70*‡|30.695|30.705"),
-    ("pairs en", "Dêgê|Chengdu Hi-tech", "Committed", "30.70*‡|30.695|30.705"),
-    # 210 and 20 万元, each to the 万: 230 within 229 and 231, derived, as the page prints no sum.
-    ("pairs en", "Xinlong|Yibin", "Committed", "17.6775|17.67745|17.67755"),
-    ("pairs en", "Xinlong|Yibin", "Transferred", "5.00|4.995|5.005"),
-    ("pairs en", "Xinlong|Yibin", "Spent", "2.30*|2.29|2.31"),
-    ("pairs en", "Xinlong|Yibin", "Named projects", "5||"),
-    ("pairs en", "Xinlong|Yibin", "Other helpers", "0||"),
-    ("pairs en", "Litang, Xiangcheng", "Spent", "Leshan, Luzhou|not reported||"),
-    ("pairs zh", "德格", "其他", "成都高新区|8||"),
-    ("figures en", "budget", "Money", "5|1|2|·|·|8|8"),
-    ("money en", "Litang|Drinking water works: total investment", "Budget",
-     "100|50|150|not reported|litang-009"),
-    # 1.39亿元 is to the hundredth of a 亿: 100 万元 wide.
-    ("money zh", "乡城|1.39亿元", "", "13,900|13,850|13,950|未报告|xiangcheng-008"),
-    ("projects en", "Leshan Road", "Litang, aided by Leshan",
-     "21020|survey design|35.00|34.995|35.005|budget"),
-    # Three units intend to build it together.
-    ("projects en", "Tibetan hospital (banking regulator, Hua Xia Bank, Sinohydro 7)", "Dêgê",
-     "12230|planned|not reported|||–"),
-    # Of the 59 none is named: 22 complete, 37 under way.
-    ("projects zh", "未列名项目22个", "甘孜县", "未报告|完成|未报告|||–"),
-    ("timeline en", "the county|County delegation goes to Leshan", "Litang",
-     "2012-04-17|2012-04-17|141–197|page"),
-    # 2.2亿元 to the tenth of a 亿, of which 1000 万元 is each.
-    ("timeline en", "the county|commitment, 2 counties together: CNY 220 (215–225) million",
-     "Xiangcheng", "2012-01-01|2016-12-31|1520–1580|Sichuan Daily, 2019-08-28"),
-    ("sectors en", "43040", "", "Rural development|·|3|1|·|·|4"),
-    ("sectors zh", "43040", "", "农村发展|·|3|1|·|·|4"),
-    # The codebook tells these: 137 spans of 139, every kind and value, 98.5% of the measures.
-    ("agreement en", "row in both codings", "Figures", "139|98.6|–|–|–|–|–|–"),
-    ("agreement en", "kind|137|100", "Figures", "13|52.6|1|–|1|–"),
-    ("agreement en", "measure|137|98.5", "Figures", "44|17.2|0.984|0.963 to 1|0.984|0.961 to 1"),
-    # What all routes allow: 2672 / 0.8455% = 3.15967 and (2672.5 - 1091.5) / 0.5% = 3.162.
-    ("results en", "Longquanyi's revenue of the year before: what all routes allow", "",
-     "|3.1596|3.1620|CNY billion|6|revenue.ganzi.overlap"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("table", "starts", "below", "cells"), ROWS)
+@each_case("paper_tables", "rows")
 def test_a_row_is_as_worked_out_by_hand(
     table: str, starts: str, below: str, cells: str, grids: Grids
 ) -> None:
@@ -176,30 +113,23 @@ def test_a_row_is_as_worked_out_by_hand(
     assert row_of(grids[name, lang], *starts.split("|"), below=below) == cells.split("|")
 
 
-NOTES = [
-    ("ratios", "The rule: 0.5% of the donor's revenue"),
-    ("ratios", "‡ printed without a year"),
-    ("pairs", "‡ printed without a year"),
-    ("pairs", "Longquanyi, city district"),
-    ("figures", "· none."),
-]
-
-
-@pytest.mark.parametrize(("name", "said"), NOTES)
-def test_the_notes_say_what_a_table_needs(name: str, said: str, grids: Grids) -> None:
-    assert said in grids[name, "en"].note
-
-
-def test_titles_say_that_the_year_is_inferred_and_notes_name_no_county(grids: Grids) -> None:
+def test_titles_and_notes_say_what_a_table_needs(grids: Grids) -> None:
+    for name, said in (
+        ("ratios", "The rule: 0.5% of the donor's revenue"),
+        ("ratios", "‡ printed without a year"),
+        ("pairs", "‡ printed without a year"),
+        ("pairs", "Longquanyi, city district"),
+        ("figures", "· none."),
+    ):
+        assert said in grids[name, "en"].note
     assert all("2012 (inferred)" in grids[name, "en"].title for name in ("pairs", "ratios"))
     assert "Garzê" not in grids["pairs", "en"].note
 
 
-def test_data_hold_what_print_gathers_or_leaves_out(study: Study) -> None:
+def test_data_hold_what_print_gathers_or_leaves_out() -> None:
     ratios = [row for row in rows_of("ratios") if row["Quantity"] == "Share of revenue"]
     assert [row["Value, state"] for row in ratios].count("not_reported") == 4
-    with (study.clean / "figures.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["article"] != "page"]
+    rows = [row for row in csv_rows(stored().clean / "figures.csv") if row["article"] != "page"]
     counted = rows_of("figures")
     assert sum(int(row["All"]) for row in counted) == len(rows)
     assert sum(int(row["Not exact"]) for row in counted) == sum(r["bound"] != "exact" for r in rows)
@@ -226,11 +156,11 @@ def test_a_joint_sum_is_given_once(grids: Grids) -> None:
     assert [row["Amount, state"] for row in data].count("joint") == 7
 
 
-def test_results_of_one_analysis(grids: Grids, study: Study) -> None:
+def test_results_of_one_analysis(grids: Grids) -> None:
     # Each row has the unit and the digits of its own number, its note has a number.
     for lang, cells in (("en", "15.80* 15.79 15.81 CNY million"), ("zh", "1580* 1579 1581 万元")):
         lines = {line.cells[-1]: line.cells for line in grids["results", lang].lines}
-        assert list(lines) == [n for n, one in recorded(study).items() if one.analysis == "B"]
+        assert list(lines) == [n for n, one in recorded(stored()).items() if one.analysis == "B"]
         rule = [cell.strip(FILL) for cell in lines["rule_amount.ganzi"]]
         assert " ".join(rule[1:5]) == cells
         if lang == "en":
@@ -238,28 +168,18 @@ def test_results_of_one_analysis(grids: Grids, study: Study) -> None:
             assert note in grids["results", lang].note
 
 
-def test_results_by_id(study: Study) -> None:
-    table = results_table(study, ids=["spent.litang", "agrees.ganzi-built-and-going"])
+def test_results_by_id() -> None:
+    table = results_table(stored(), ids=["spent.litang", "agrees.ganzi-built-and-going"])
     rows = [line.cells for line in render(table, "zh").lines]
     assert [row[1] for row in rows] == ["未报告", "按原数相符"]
 
 
-@pytest.mark.parametrize(
-    ("words", "error"),
-    [
-        (("results",), "name an analysis, A to P, or the ids"),
-        (("results", "latex", "en", None, "Z"), "analysis 'Z': no results"),
-        (("results", "latex", "en", None, "", ["spent.litan"]), r"did you mean 'spent\.litang'"),
-        (("pairs", "latex", "en", None, "B"), "only 'results' has"),
-        (("ratio",), "no table 'ratio'; did you mean 'ratios'"),
-        (("ratios", "tex"), "no format 'tex'"),
-        (("ratios", "latex", "fr"), "no language 'fr'"),
-    ],
-)
-def test_what_cannot_be_asked_for_is_one_error(words: tuple[str, ...], error: str) -> None:
-    *first, analysis, ids = (*words, *("", "latex", "en", None, "", ())[len(words) :])
+@each_case("paper_tables", "refused")
+def test_what_cannot_be_asked_for_is_one_error(
+    name: str, asked: dict[str, Any], error: str
+) -> None:
     with pytest.raises((ResultError, TableError), match=error):
-        write_table(*first, analysis=analysis, ids=ids)
+        write_table(name, **asked)
 
 
 def test_a_table_without_a_file_goes_to_the_screen() -> None:
@@ -338,32 +258,10 @@ def special() -> PaperTable:
     return PaperTable("special", same(SPECIAL), columns, rows, (same(SPECIAL),))
 
 
-class _Texts(HTMLParser):
-    """The texts of cells and captions, whatever marks stand around them."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.texts: list[str] = []
-        self._open = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("td", "th", "title", "caption", "p", "li"):
-            self.texts.append("")
-            self._open = True
-
-    def handle_data(self, data: str) -> None:
-        if self._open:
-            self.texts[-1] += data
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("td", "th", "title", "caption", "p", "li"):
-            self._open = False
-
-
 def read_html(content: bytes) -> list[str]:
-    parser = _Texts()
-    parser.feed(content.decode())
-    return [text.strip() for text in parser.texts]
+    """The texts between tags, those of marks within a text as one."""
+    text = re.sub(r"</?(?:em|strong|code|sup|br|span)[^>]*>", "", content.decode())
+    return [html.unescape(one).strip() for one in re.split(r"<[^>]*>", text)]
 
 
 def read_markdown(content: bytes) -> list[str]:
@@ -423,7 +321,7 @@ def test_latex_escapes_every_special_character(special: PaperTable) -> None:
 
 
 def test_csv_holds_all_digits_and_the_state(special: PaperTable) -> None:
-    rows = list(csv.DictReader(io.StringIO(write(special, "csv", "zh").decode())))
+    rows = csv_rows(write(special, "csv", "zh").decode())
     ends = [f"援助{end}（万元）" for end in ("", "下限", "上限")]
     assert [rows[0][end] for end in ends] == ["2672", "2671.5", "2672.5"]
     assert [row["援助状态"] for row in rows] == ["derived", "derived"]
@@ -500,7 +398,7 @@ def test_typst_compiles(special: PaperTable, grids: Grids) -> None:
     assert module.compile("\n".join(tables).encode(), format="pdf").startswith(b"%PDF")
 
 
-def test_the_same_bytes_whatever_the_hash_seed(repository: Path) -> None:
+def test_the_same_bytes_whatever_the_hash_seed() -> None:
     script = (
         "import hashlib\n"
         "from aidstudy.papers import FORMATS, TABLES, macros, results_json, write_table\n"
@@ -513,16 +411,6 @@ def test_the_same_bytes_whatever_the_hash_seed(repository: Path) -> None:
         "for key, content in made.items():\n"
         "    print(key, hashlib.sha256(content).hexdigest())\n"
     )
-    outputs = [
-        subprocess.run(
-            [sys.executable, "-c", script],
-            cwd=repository,
-            env=os.environ | {"PYTHONHASHSEED": seed},
-            capture_output=True,
-            check=True,
-            timeout=240,
-        ).stdout
-        for seed in ("1", "2")
-    ]
+    outputs = [ran("-c", script, PYTHONHASHSEED=seed) for seed in ("1", "2")]
     assert outputs[0] == outputs[1]
     assert len(outputs[0].splitlines()) == 2 + len(TABLES) * len(FORMATS)
