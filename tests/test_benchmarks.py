@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 import runpy
-import subprocess
-import sys
 
 import pytest
-from copies import REPOSITORY
+from copies import REPOSITORY, ran
 
 PROGRAM = REPOSITORY / "benchmarks" / "run.py"
 PAGES = runpy.run_path(str(PROGRAM))["PAGES"]
@@ -44,10 +42,6 @@ def test_the_command_knows_every_benchmark_and_every_stored_page() -> None:
 def test_it_runs_small(name: str) -> None:
     for package in {"notebooks": ["nbclient"], "pages": ["pyarrow", "joblib"]}.get(name, []):
         pytest.importorskip(package, reason=f"{package} is in an extra")
-    run = subprocess.run(
-        [sys.executable, str(PROGRAM), "--small", name],
-        capture_output=True, text=True, encoding="utf-8", check=False, cwd=REPOSITORY,
-    )  # fmt: skip
-    assert run.returncode == 0, run.stderr
+    told = ran(PROGRAM, "--small", name)
     for pattern in FOUND[name]:
-        assert re.search(pattern, run.stdout), pattern
+        assert re.search(pattern, told), pattern

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import json
 import re
 
-from copies import REPOSITORY, stored
+from copies import REPOSITORY, csv_rows, stored
 
 from aidstudy import codebook
 from aidstudy.rebuild.codebook_page import FOLDERS, codebook_page, glossary_page
@@ -52,8 +51,7 @@ def test_the_stored_glossary_is_the_one_that_is_made_and_has_the_terms_of_the_no
 
 def test_every_exhibit_has_a_program_and_files_that_are_there() -> None:
     rows = exhibits(stored())
-    with (REPOSITORY / "docs" / "exhibits.csv").open(encoding="utf-8") as lines:
-        assert list(csv.DictReader(lines)) == rows
+    assert csv_rows(REPOSITORY / "docs" / "exhibits.csv") == rows
     for row in rows:
         program = (REPOSITORY / row["program"]).read_text(encoding="utf-8")
         assert f"\ndef {row['function']}(" in program or not row["function"], row

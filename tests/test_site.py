@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
 from chromium import unfair
-from copies import stored
+from copies import each_case, stored
 
 import aidstudy
 
@@ -20,7 +19,6 @@ pytest.importorskip("myst_nb", reason="myst-nb is in the lock of everything")
 
 
 from aidstudy.cli import commands
-from aidstudy.errors import StudyError
 from aidstudy.rebuild.site import Site, build_site
 from aidstudy.rebuild.site.links import SEVERAL, Links
 from aidstudy.rebuild.site.trails import Trails
@@ -111,40 +109,23 @@ def test_pages_are_in_order_have_words_for_pictures_and_ask_nothing_of_the_netwo
     assert (pages["zh/index.html"].lang, pages["index.html"].lang) == ("zh-CN", "en")
 
 
-@pytest.mark.parametrize(
-    ("text", "linked"),
-    [
-        (
-            '<td data-figures="ganzi-020">26.72</td>',
-            {"26.72": "trail/figures-ganzi.html#ganzi-020"},
-        ),
-        ("<td>ganzi-020</td><td>26.72</td>", {"ganzi-020": "trail/figures-ganzi.html#ganzi-020"}),
-        ("<p><code>paid.ganzi</code></p>", {"paid.ganzi": "trail/results-c.html#paid.ganzi"}),
-        ("<p>In 30 minutes 0.845% of it.</p>", {}),
-        ('<td data-figures="made-up-1">3</td>', {}),
-        ("<pre>figures.loc['ganzi-020']</pre><h2>ganzi-020</h2>", {}),
-        ('<p><a href="#">ganzi-020</a></p>', {}),
-    ],
-)
+@each_case("site", "links")
 def test_what_is_linked(trails: Trails, text: str, linked: dict[str, str]) -> None:
     told = Links(trails).page(text, "index")
     found = re.findall(r'<a class="number" href="([^"]*)">([^<]*)</a>', told)
     assert {shown: href for href, shown in found} == linked
 
 
-def test_a_number_made_from_several_leads_to_their_list(trails: Trails) -> None:
+def test_a_number_of_several_leads_to_their_list_and_tables_scroll(trails: Trails) -> None:
     links = Links(trails)
+    told = links.page('<table><tr><td>1</td></tr></table><img alt="x" src="a.png">', "x")
+    assert '<div aria-label="table" class="frame" role="group" tabindex="0"><table>' in told
+    assert '<a class="larger" href="a.png"><img' in told
     text = '<td data-figures="ganzi-019 ganzi-020">40.87</td>'
     assert f'href="../{SEVERAL}.html#several-1"' in links.page(text, "notebooks/x")
     assert links.page(text, "index").count("several-1") == 1
     told = links.page(links.several_html(), SEVERAL)
     assert re.findall(r">(ganzi-\d+)</a>", told) == ["ganzi-019", "ganzi-020"]
-
-
-def test_tables_scroll_in_a_frame_and_plots_open_larger(trails: Trails) -> None:
-    told = Links(trails).page('<table><tr><td>1</td></tr></table><img alt="x" src="a.png">', "x")
-    assert '<div aria-label="table" class="frame" role="group" tabindex="0"><table>' in told
-    assert '<a class="larger" href="a.png"><img' in told
 
 
 def test_notebooks_follow_each_other_as_one_takes_them(site: Site) -> None:
@@ -173,13 +154,6 @@ def test_every_public_name_and_every_command_has_its_words(
     for name, command in commands.commands.items():
         assert f"aidstudy-{name}" in pages["commands.html"].ids
         assert (command.get_short_help_str(200).split()[0]) in told
-
-
-def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(StudyError, match="holds other files; name a new folder"):
-        build_site(stored(), tmp_path)
-    assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "mine"
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["wide", "narrow"])
