@@ -27,7 +27,7 @@ from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study
 
 STEM = "events"
-_KINDS = ("day", "span", "deadline", "year", "plan")
+_KINDS = ("day", "span", "deadline", "year", "plan", "none")
 """How an event is drawn: days and months, then deadlines, then in number what has only a year."""
 
 _SIGNS = ("day", "year", "planned")
@@ -53,23 +53,19 @@ def rows_events(
         names |= {row.lane: row.words("recipient") for row in found if row.lane not in names}
     else:
         names |= {lane: Words(*name) for lane, name in counties.items()}
-    lanes = list(names)
-    found.sort(key=lambda row: (lanes.index(row.lane), _KINDS.index(_kind(row)), row.last_day))
-    rows = [_event_row(row, names[row.lane]) for row in found]
-    by_event, said = {row.mark: row for row in rows}, {row.lane for row in rows}
-    for lane, name in names.items():
-        if lane not in said:
-            more = {"lane": lane, "place": name, "kind": "none", "state": "not_reported"}
-            rows.append(plain_row(f"none-{lane}", "events", name, None, unit="year", **more))
-    rows.sort(key=lambda row: lanes.index(row.lane))
+    lanes, rows = list(names), [_event_row(row, names[row.lane]) for row in found]
+    by_event = {row.mark: row for row in rows}
+    for lane in names.keys() - {row.lane for row in rows}:
+        more: Look = {"lane": lane, "place": names[lane], "kind": "none", "state": "not_reported"}
+        rows.append(plain_row(f"none-{lane}", "events", names[lane], None, unit="year", **more))
+    rows.sort(key=lambda row: (lanes.index(row.lane), _KINDS.index(row.kind), row.high))
     rows = in_order(STEM, rows, order, "lane")
     if window is not None:
         ends = [by_event[one] for one in (window.first_event, window.last_event) if one in by_event]
-        cells: Look = {part: " ".join(end[part] for end in ends) for part in ("figures", "offsets")}
-        cells |= {"bounds": (window.first_day, window.last_day), "kind": "window", "unit": "date"}
-        cells |= {"state": "bounds_only"}
+        more = {part: " ".join(end[part] for end in ends) for part in ("figures", "offsets")}
+        more |= {"bounds": (window.first_day, window.last_day), "kind": "window", "unit": "date"}
         words = texts_of(STEM).words("window")
-        rows.append(plain_row("window", "writing_window", words, None, **cells))
+        rows.append(plain_row("window", "writing_window", words, None, state="bounds_only", **more))
     return drawn_table(rows)
 
 
@@ -118,7 +114,7 @@ def _draw(on: Canvas, rows: Rows, *, room: float = 0) -> None:
     year, lanes, y, foot = _year(rows), [], 0.0, 0.0
     on.ax.set_xlim(_day(dt.date(year, 1, 1)), _day(dt.date(year + 1, 1, 1)))
     shown = [row for row in rows if row.kind != "window"]
-    dated = [row for row in shown if row.unit == "date"]
+    dated, rest = ([row for row in shown if row.unit == unit] for unit in ("date", "year"))
     for _, run in groupby(dated, key=itemgetter("lane")):
         own = list(run)
         if y:
@@ -128,11 +124,9 @@ def _draw(on: Canvas, rows: Rows, *, room: float = 0) -> None:
             (_span if row.kind == "span" else _point)(on, row, y)
             y += 1
         foot, y = y - 0.4, y + 0.3
-    rest = [row for row in shown if row.unit != "date"]
-    if dated:
-        y += _MONTHS_HIGH
-        if rest:
-            on.ax.axhline(y - 1.8, color=on.palette.grey, linewidth=on.em / 10)
+    y += _MONTHS_HIGH * bool(dated)
+    if dated and rest:
+        on.ax.axhline(y - 1.8, color=on.palette.grey, linewidth=on.em / 10)
     if rest:
         heading = on.say("year_only", counts=_counts(rest, on))
         on.quiet(heading, 0, y - 1, coords="edge", dx=on.gap)
@@ -216,12 +210,11 @@ def _point(on: Canvas, row: Row, y: float) -> None:
     """A day, drawn at its noon, or a deadline, at its end; late in the year words stand left."""
     x = _day(row.value) + (1.0 if row.kind == "deadline" else 0.5)
     on.dot(x, y, hollow=row.planned, gid=row.mark, label="planned" if row.planned else "day")
-    late = x > sum(on.ax.get_xlim()) / 2
-    way, ha, dx = (-1, "right", -0.95 * on.em) if late else (1, "left", 0.95 * on.em)
-    parts = [(_unsaid(row, on), on.quiet), (on.of(row), on.put)]
-    for text, put in reversed(parts) if late else parts:
-        put(text, x, y, dx=dx, size=on.small, ha=ha)
-        dx += way * (text_width(text, size=on.small) + 0.55 * on.em)
+    way, dx = -1 if x > sum(on.ax.get_xlim()) / 2 else 1, 0.95 * on.em
+    look: Look = {"size": on.small, "ha": "right" if way < 0 else "left"}
+    for text, put in ((_unsaid(row, on), on.quiet), (on.of(row), on.put))[::way]:
+        put(text, x, y, dx=way * dx, **look)
+        dx += text_width(text, size=on.small) + 0.55 * on.em
 
 
 def _span(on: Canvas, row: Row, y: float) -> None:

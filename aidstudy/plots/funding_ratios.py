@@ -98,8 +98,8 @@ def rows_routes(routes: Table) -> Table:
     several, rows = len({row.donor for row in found}) > 1, []
     for row in found:
         label, mark = row.words("formula"), f"route-{row.recipient}-{row.route}"
-        more = {"overlap": row.route == "overlap", "unit": "CNY"}
         label = row.words("donor").named(label) if several else label
+        more = {"overlap": row.route == "overlap", "unit": "CNY"}
         rows.append(drawn_row(mark, "revenue_by_route", label, row, **more))
     return drawn_table(rows)
 
@@ -126,7 +126,7 @@ def _draw_ratios(on: Canvas, rows: Rows, *, room: float = inf) -> None:
     known = [row for row in rows if not is_missing(_end(row))]
     open_ = [row for row in rows if is_missing(_end(row))]
     pairs = [number for number, row in enumerate(known) if row.quantity == "ratio"]
-    rest = [on.say("others" if pairs else "pairs")] if open_ else []
+    rest = [on.say("others" if pairs else "pairs")] * bool(open_)
     on.rows([*map(on.of, known), *rest], strong=pairs)
     on.ax.set_xlim(0, 1.4 * max((float(_end(row)) for row in known), default=1.0))
     for y, row in enumerate(known):
@@ -157,7 +157,7 @@ def _ratio(on: Canvas, row: Row, y: float) -> None:
         on.span(low, high, y, color=colour, gid=row.mark)
     else:
         size, marker, label = (0.85, "o", "ratio") if own else (0.65, "D", "rule")
-        look = {"size": size, "marker": marker, "label": label, "gid": row.mark}
+        look: Look = {"size": size, "marker": marker, "label": label, "gid": row.mark}
         on.dot(float(row.value), y, colour=colour, **look)
     past = 0.8 * on.em
     if is_missing(row.high):
@@ -195,8 +195,7 @@ def _draw_routes(on: Canvas, rows: Rows) -> None:
     # The rows of several donors begin with their names: a list of them all is wider than the plot.
     title = on.say("revenue", donor=donors.pop()) if len(donors) == 1 else on.say("revenues")
     on.money_axis(BILLION, title, ticks=4)
-    if on.lang == "en":
-        on.note(on.say("million"))
+    on.note(on.say("million"))
 
 
 def _band(on: Canvas, row: Row, places: list[int]) -> None:
@@ -210,26 +209,19 @@ def _band(on: Canvas, row: Row, places: list[int]) -> None:
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
     pairs = [row for row in rows if row.quantity == "ratio"]
-    said = [(row, digits_of(row)) for row in pairs if not row.missing]
     rules = [row for row in rows if row.quantity in ("rule", "programme_rule")]
     own = next((exact_text(row.value) for row in rules if row.quantity == "rule"), "")
     routes = [row for row in rows if row.quantity == "revenue_by_route" and not row.overlap]
     meet = next((row for row in rows if row.get("overlap") is True), None)
-    shares = (
-        voice.say("share", donor=voice.county(row, "donor"), share=d.value) for row, d in said
-    )
+    shares, told = [], []
+    for row in (row for row in pairs if not row.missing):
+        share, bounds = _share(row, voice.lang), _percent(bounds_text(digits_of(row), voice.lang))
+        shares.append(voice.say("share", donor=voice.county(row, "donor"), share=share))
+        told.append(voice.say("told", pair=voice.of(row), share=share, bounds=bounds))
     return {
         "shares": voice.listing(shares),
         "pairs": voice.count(len(pairs)),
-        "told": voice.joined(
-            voice.say(
-                "told",
-                pair=voice.of(row),
-                share=d.value,
-                bounds=_percent(bounds_text(d, voice.lang)),
-            )
-            for row, d in said
-        ),
+        "told": voice.joined(told),
         "ruled": voice.count(len(rules)) if rules else "",
         "rules": voice.joined(f"{voice.of(row)} {_share(row, voice.lang)}" for row in rules),
         "rule": own,

@@ -54,10 +54,8 @@ def _sum_row(row: Row, before: int) -> Row:
     """A sum over its years; where the print leaves it open only its bounds."""
     page, dated, prefix = row.side == "page", not is_missing(row.period), "per_year"
     hollow = page and (not dated or row.state == "derived")
-    kind = row.measure
-    if hollow:
-        # A commitment that is inferred was printed as paid in full.
-        kind = "paid" if dated else "planned"
+    # A commitment that is inferred was printed as paid in full.
+    kind = ("paid" if dated else "planned") if hollow else row.measure
     quantity, cells = "plan" if kind == "planned" else row.measure, Row(row)
     if is_missing(row.per_year):
         quantity, prefix = "undated_sum", ""
@@ -65,22 +63,21 @@ def _sum_row(row: Row, before: int) -> Row:
         quantity = "shared_sum"
     elif row.bound in ("under", "over", "range"):
         cells |= {"per_year": None, "per_year_state": "bounds_only"}
-    what, said = (
-        Words(*(_what(row, kind, Voice(texts_of(STEM), lang), full) for lang in LANGS))
-        for full in (False, True)
-    )
+    voices = [Voice(texts_of(STEM), lang) for lang in LANGS]
+    what = Words(*(_what(row, kind, voice) for voice in voices))
+    said = (one.aside(text, _counties(row, one)) for one, text in zip(voices, what, strict=True))
+    label = row.words("recipient").named(Words(*said))
     more: Look = {"unit": "CNY/year" if prefix else "CNY", "prefix": prefix, "of": row}
     more |= {"what": what, "kind": kind, "page": page, "hollow": hollow}
     mark = f"page-{row.recipient}-{before + 1}" if page else row.figures
-    return drawn_row(mark, quantity, row.words("recipient").named(said), cells, **more)
+    return drawn_row(mark, quantity, label, cells, **more)
 
 
-def _what(row: Row, kind: str, voice: Voice, full: bool) -> str:
-    """What kind of sum it is, of which years, and in `full` of how many counties."""
+def _what(row: Row, kind: str, voice: Voice) -> str:
+    """What kind of sum it is, and of which years."""
     ends = [] if is_missing(row.period) else row.period.split("/")
     years = voice.years(ends[0], ends[-1]) if ends else ""
     said = voice.say("of_years" if years else "of_undated", kind=voice.say(kind), years=years)
-    said = voice.aside(said, _counties(row, voice) if full else "")
     return voice.named(voice.say("page"), said) if row.side == "page" else said
 
 
@@ -114,7 +111,10 @@ def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
             y += 1
         for row in own:
             names[y] = row.what.say(on.lang)
-            (_in_words if row.quantity in _WORDS else _bar)(on, row, y)
+            if row.quantity in _WORDS:
+                on.missing(y, row.mark, _told(row, on))
+            else:
+                _bar(on, row, y)
             y += 1
     for place, county in sides:
         aside = -widest(names.values()) - 2.2 * on.em
@@ -130,30 +130,25 @@ def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
     on.note(on.say("open") if any(row.missing for row in bars) else "")
 
 
-def _in_words(on: Canvas, row: Row, y: float) -> None:
-    """A sum that has no years, that several counties share, or that is not reported."""
-    on.missing(y, row.mark, on.say("none") if row.missing else _told(row, on))
-
-
 def _told(row: Row, voice: Voice) -> str:
-    """A sum, and in words what keeps it from a bar."""
-    if row.quantity not in _WORDS:
-        return _amount(row, voice)
+    """A sum that has no years or that several counties share, or that there is none."""
+    if row.missing:
+        return voice.say("none")
     return voice.say(row.quantity, amount=_amount(row, voice), counties=_counties(row.of, voice))
 
 
 def _bar(on: Canvas, row: Row, y: float) -> None:
     """A bar from zero, blank over what the words of the print leave open."""
-    ink, end = on.palette, float(row.low if row.missing else row.value)
-    colour, fill, label = ink.mid, ink.light, "later"
-    if row.page:
-        colour, fill, label = ink.accent, ink.accent, "page"
-    if row.hollow:
-        fill, label = "white", "inferred"
-    on.bar(0, end, y, colour=fill, edge=colour, label=label, mark=row.mark, high=0.62)
-    if row.missing:
-        on.bar(end, float(row.high), y, colour="white", edge=colour, high=0.62)
-    on.put(_amount(row, on), float(row.high if row.missing else end), y, dx=on.gap)
+    ink, open_ = on.palette, row.missing
+    ends = [float(row.low), float(row.high)] if open_ else [float(row.value)]
+    edge, fill = (ink.accent, ink.accent) if row.page else (ink.mid, ink.light)
+    label = "inferred" if row.hollow else "page" if row.page else "later"
+    look: Look = {"edge": edge, "high": 0.62}
+    told: Look = {"colour": "white" if row.hollow else fill, "label": label, "mark": row.mark}
+    on.bar(0, ends[0], y, **told, **look)
+    if open_:
+        on.bar(ends[0], ends[1], y, colour="white", **look)
+    on.put(_amount(row, on), ends[-1], y, dx=on.gap)
 
 
 def _amount(row: Row, voice: Voice) -> str:
@@ -180,18 +175,14 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     more = {r.of.recipient for r in later if r.low > first[r.of.recipient].high}
     same = [r for r in rows if r.kind == kinds.get(r.of.contradicts)]
     shared = [row for row in rows if row.quantity == "shared_sum"]
-
-    def counties(found: Rows) -> str:
-        return voice.listing(dict.fromkeys(map(voice.county, found)))
-
     return {
         "more": voice.count(len(more)),
         "pairs": voice.count(len({row.of.recipient for row in rows})),
         "year": next((row.of.period for row in first.values()), ""),
         "told": voice.joined(voice.named(one, voice.commas(said)) for one, said in told.items()),
-        "same": counties(same),
-        "shared": counties(shared),
-        "none": counties([row for row in rows if row.quantity == "none"]),
+        "same": voice.counties(same),
+        "shared": voice.counties(shared),
+        "none": voice.counties(row for row in rows if row.quantity == "none"),
     }
 
 

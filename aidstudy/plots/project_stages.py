@@ -47,13 +47,8 @@ def rows_project_stages(stages: Table, order: Order = None) -> Table:
             money.lanes.append(one.lane)
         elif money is None or one.lane not in money.lanes:
             kind = "budget" if is_missing(row.amount_kind) else row.amount_kind
-            told: Look = {
-                "unit": "CNY",
-                "prefix": "amount",
-                "lanes": [one.lane],
-                "named": one.named,
-            }
-            money = drawn_row(f"money-{one.lane}", kind, one.name, row, **told)
+            told: Look = {"unit": "CNY", "prefix": "amount", "lanes": [one.lane]}
+            money = drawn_row(f"money-{one.lane}", kind, one.name, row, named=one.named, **told)
             rows.append(money)
     return drawn_table(rows)
 
@@ -113,11 +108,13 @@ def plot_project_stages(
 def _draw(on: Canvas, rows: Rows, *, by: str, steps: bool) -> None:
     on.ax.set_xlim(-0.4, TOP + 0.4)
     on.bare()
-    heads, projects = [on.say(f"level_{level}") for level in range(TOP + 1)], by == "project"
-    if steps:
-        heads = [_one_line(head, on) for head in heads]
+    heads, projects = [_one_line(one, on) if steps else one for one in _levels(on)], by == "project"
     on.heads(heads, steps=steps, size=on.em if projects and not steps else on.small)
     (_projects if projects else _counties)(on, rows)
+
+
+def _levels(voice: Voice) -> list[str]:
+    return [voice.say(f"level_{level}") for level in range(TOP + 1)]
 
 
 def _one_line(head: str, voice: Voice) -> str:
@@ -131,7 +128,7 @@ def _projects(on: Canvas, rows: Rows) -> None:
     strong, others, y = [], [], -0.4
     # In one column of a page there is no room for a column of other funders.
     star = "" if on.columns and on.size()[0] > 40 * on.em else "*"
-    for county, run in groupby(rows, key=lambda row: on.county(row)):
+    for county, run in groupby((row for row in rows if row.unit != "CNY"), key=on.county):
         own = list(run)
         donor, _ = Counter(on.county(row, "donor") for row in own).most_common(1)[0]
         y += 0.4
@@ -140,7 +137,7 @@ def _projects(on: Canvas, rows: Rows) -> None:
         on.quiet(on.say("from", donor=donor), 0, y, coords="edge", dx=on.gap)
         y += 1
         for row in own:
-            if row.unit != "CNY" and row.lane not in at:
+            if row.lane not in at:
                 # The large numbers of what is only counted need more room.
                 y += 0 if row.named or is_missing(row.level) else 0.4
                 at[row.lane] = y
@@ -149,20 +146,18 @@ def _projects(on: Canvas, rows: Rows) -> None:
                     names[y] += star
                     others.append(Cell(y, on.county(row, "donor"), quiet=True))
                 y += 1
-            if row.unit != "CNY":
-                _stage(on, row, at[row.lane])
+            _stage(on, row, at[row.lane])
     totals = Counter(row.level for row in _named(rows))
     for level in range(TOP + 1):
         on.put(str(totals[level]), level, y + 0.3, ha="center")
         on.line([level, level], [-0.5, y - 0.3], on.palette.band, zorder=0.5)
     on.ax.axhline(y - 0.3, color=on.palette.rule, linewidth=on.em / 12)
     on.rows([*names.values(), on.say("named")], places=[*names, y + 0.3], strong=strong)
-    if any(map(_nearly, rows)):
-        on.note(on.say("nearly"))
+    on.note(on.say("nearly") if any(map(_nearly, rows)) else "")
     if on.columns:
         _money(on, [row for row in rows if row.unit == "CNY"], at)
-        if others and not star:
-            on.column((on.say("other"),), others, left=True, size=on.small)
+    if others and not star:
+        on.column((on.say("other"),), others, left=True, size=on.small)
     if others:
         on.note(on.say("other_star" if star else "other_is"))
 
@@ -193,19 +188,17 @@ def _stage(on: Canvas, row: Row, y: float, *, number: int = 0, nearly: bool = Fa
         on.missing(y, row.mark, on.say("no_stage"))
         return
     on.line([0, TOP], [y, y], on.palette.lane, zorder=1)
-    done = row.level == TOP
-    colour = on.palette.dark if done else on.palette.mid
-    look: Look = {"label": "completed" if done else "not completed", "zorder": 2.5}
+    key = "basically" if nearly else "done" if row.level == TOP else "not done"
+    colours = {"basically": on.palette.tint, "done": on.palette.dark, "not done": on.palette.mid}
+    look: Look = {"label": key, "colour": colours[key], "zorder": 2.5}
     if row.unit == "level" and not number:
         half: Look = {"fillstyle": "left", "markerfacecoloralt": "white"} if _nearly(row) else {}
-        on.dot(row.level, y, colour=colour, gid=row.mark, **look, **half)
+        on.dot(row.level, y, gid=row.mark, **look, **half)
         return
-    if nearly:
-        colour, look["label"] = on.palette.tint, "basically completed"
-    text, ink = str(number or row.value), "white" if done and not nearly else on.palette.ink
-    on.dot(row.level, y, colour=colour, size=1.45 if len(text) > 1 else 1.3, **look)
-    mark = None if number else row.mark
-    on.put(text, row.level, y, ha="center", size=on.small, colour=ink, mark=mark)
+    text, mark = str(number or row.value), None if number else row.mark
+    on.dot(row.level, y, size=1.45 if len(text) > 1 else 1.3, **look)
+    inside: Look = {"ha": "center", "size": on.small, "mark": mark}
+    on.put(text, row.level, y, colour="white" if key == "done" else on.palette.ink, **inside)
 
 
 def _money(on: Canvas, money: Rows, at: dict[str, float]) -> None:
@@ -239,31 +232,28 @@ def _beside(rows: Rows) -> Rows:
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
-    complete = [row for row in _named(rows) if row.level == TOP]
-    nearly, totals = list(filter(_nearly, complete)), Counter(r.level for r in _named(rows))
-    told, counted, more = [], [], 0
-    for level in range(TOP + 1):
-        told.append(f"{_one_line(voice.say(f'level_{level}'), voice)} {totals[level]}")
+    named, unnamed = _named(rows), [row for row in rows if row.unit == "project"]
+    complete, totals = [row for row in named if row.level == TOP], Counter(r.level for r in named)
+    nearly, more = list(filter(_nearly, complete)), [row for row in unnamed if row.level == TOP]
+    told = [
+        f"{_one_line(on_level, voice)} {totals[n]}" for n, on_level in enumerate(_levels(voice))
+    ]
     if nearly:
         told[TOP] = voice.aside(told[TOP], voice.say("only_basically", number=len(nearly)))
-    beside = [row.name.say(voice.lang) for row in _beside(rows)]
-    for row in rows:
-        if row.unit == "project":
-            state = voice.say("completed" if row.level == TOP else "under_way")
-            counted.append(f"{voice.county(row)} {row.value} {state}")
-            more += int(row.value) * (row.level == TOP)
+    states = [voice.say("completed" if row in more else "under_way") for row in unnamed]
+    counted = (f"{voice.county(r)} {r.value} {s}" for r, s in zip(unnamed, states, strict=True))
     kinds = {row.quantity for row in rows if row.unit == "CNY"}
-    donors = {(row.of.recipient, row.of.donor_en) for row in _named(rows)}
-    counties = {row.of.recipient for row in _named(rows)}
+    donors = {(row.of.recipient, row.of.donor_en) for row in named}
     count = str if voice.zh else voice.count
-    said = voice.say("done", done=count(len(complete)), named=count(len(_named(rows))))
-    said += voice.say("basically", number=count(len(nearly))) if nearly else ""
+    said = [voice.say("done", done=count(len(complete)), named=count(len(named)))]
+    said += [voice.say("basically", number=count(len(nearly)))] if nearly else []
+    said += [voice.say("more", number=sum(int(row.value) for row in more))] if more else []
     return {
-        "done": said + (voice.say("more", number=more) if more else "") if _named(rows) else "",
+        "done": "".join(said) if named else "",
         "nearly": voice.listing(row.name.say(voice.lang) for row in nearly),
         "counted": voice.joined(counted),
-        "beside": voice.listing(beside),
-        "other": voice.say("other") if len(donors) > len(counties) else "",
+        "beside": voice.listing(row.name.say(voice.lang) for row in _beside(rows)),
+        "other": voice.say("other") if len(donors) > len(dict(donors)) else "",
         "told": voice.joined(told),
         "aid": voice.say("aid", number="…") if kinds & {"commitment", "disbursement"} else "",
     }
