@@ -333,7 +333,7 @@ def test_squares_of_completed_projects() -> None:
     assert found["share-ganzi"].get_text() == "22 of 59 complete"
     caption = PLOTS["completed_shares"].caption(**tables("completed_shares"))
     assert "three other counties each completed at most one of their 4–6 projects." in caption
-    assert "so one square (tinted) is possibly complete" in caption
+    assert "so what is tinted is possibly complete" in caption
 
 
 def test_days_spans_and_words_of_events() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -17,20 +15,14 @@ from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import exact_text, falling, is_missing, range_text
 
 STEM = "completed_shares"
-_ACROSS = 30
-"""Squares in a line, where nothing else is wished."""
 _STEP = 0.6
 """From line to line of the squares of a county."""
 
 
 def rows_completed_shares(shares: Table, order: Order = None) -> Table:
     """The rows that :func:`plot_completed_shares` draws: shares in per cent, squares as counts."""
-
-    def size(row: Row) -> Any:
-        return falling(None if is_missing(row.share_low) else row.whole)
-
     rows = []
-    for row in checked_rows(STEM, shares, key=size, order=order):
+    for row in checked_rows(STEM, shares, key=_size, order=order):
         county, mark = row.words("recipient"), f"share-{row.recipient}"
         rows.append(drawn_row(mark, "share", county, row, unit="%", prefix="share"))
         if is_missing(row.share_low):
@@ -45,6 +37,11 @@ def rows_completed_shares(shares: Table, order: Order = None) -> Table:
     return drawn_table(rows)
 
 
+def _size(row: Row) -> tuple[bool, object]:
+    """A key that sorts by the number of projects, with what is not reported at the end."""
+    return falling(None if is_missing(row.share_low) else row.whole)
+
+
 def plot_completed_shares(
     shares: Table, *, ax: On = None, lang: str = "en", order: Order = None
 ) -> Axes:
@@ -57,23 +54,21 @@ def plot_completed_shares(
 
 
 def _draw(
-    on: Canvas, rows: Rows, *, side: float = 0.62, across: int = _ACROSS, apart: float = 1.6
+    on: Canvas, rows: Rows, *, side: float = 0.62, across: int = 30, apart: float = 1.6
 ) -> None:
     """Squares of each county, of a `side` in sizes of text, in lines; counties stand `apart`."""
     counties = [row for row in rows if row.quantity == "share"]
     places, y = [], 0.0
     for row in counties:
-        lines = 1 if is_missing(row.low) else -(-int(row.of.whole) // across)
-        places.append(y + 0.5 * _STEP * (lines - 1))
-        start = 0
-        for one in rows:
-            if one.of is row.of and one is not row:
-                cells = [divmod(start + place, across) for place in range(int(one.value))]
-                lines_of = [y + _STEP * line for line, _ in cells]
-                _squares(on, one, [x for _, x in cells], lines_of, side)
-                start += int(one.value)
-        if not start:
+        own = [one for one in rows if one.of is row.of and one is not row]
+        lines = -(-sum(int(one.value) for one in own) // across) or 1
+        cells = (divmod(place, across) for place in range(lines * across))
+        for one in own:
+            at = [next(cells) for _ in range(int(one.value))]
+            _squares(on, one, [x for _, x in at], [y + _STEP * line for line, _ in at], side)
+        if not own:
             on.missing(y, row.mark, on.say("missing"))
+        places.append(y + 0.5 * _STEP * (lines - 1))
         y += _STEP * (lines - 1) + apart
     below = ["" if is_missing(row.low) else _counted(row, on, "short") for row in counties]
     on.rows([on.county(row) for row in counties], below=below, places=places)
@@ -102,39 +97,34 @@ def _counted(row: Row, voice: Voice, key: str = "counted") -> str:
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
-    counties = [row for row in rows if row.quantity == "share"]
+    counties = sorted((row for row in rows if row.quantity == "share"), key=lambda r: _size(r.of))
     known = [row for row in counties if not is_missing(row.low)]
-    known.sort(key=lambda row: -row.of.whole)
-
-    def names(found: Rows) -> str:
-        return voice.listing(voice.county(row) for row in found)
-
-    told = [f"{names([row])} {_counted(row, voice)}" for row in known]
-    others, several = known[1:], len(known) > 2
-    sizes = [row.of.whole for row in others]
-    most = max((int(row.of.most) for row in others), default=0)
-    tinted = sum(row.value for row in rows if row.quantity == "possible")
+    told, others = [_counted(row, voice) for row in known], known[1:]
+    most, sizes = max((row.of.most for row in others), default=0), [r.of.whole for r in others]
+    several = voice.count(len(others)) if len(others) > 1 else ""
+    one = len(others) == 1
     return {
-        "first": names(known[:1] or counties),
-        "counted": _counted(known[0], voice) if known else "",
-        "others": voice.count(len(others)) if several and most else "",
-        "others_none": voice.count(len(others)) if several and not most else "",
+        "first": voice.counties(counties[:1]),
+        "counted": told[0] if told else "",
+        "others": several if most else "",
+        "others_none": "" if most else several,
         "sizes": range_text(min(sizes), max(sizes), voice.lang) if several else "",
-        "most": str(most) if voice.zh else voice.count(most),
-        "second": names(others) if len(others) == 1 else "",
-        "second_counted": _counted(others[0], voice) if len(others) == 1 else "",
-        "bounded": names([row for row in known if row.missing]) if tinted == 1 else "",
-        "bounded_many": names([row for row in known if row.missing]) if tinted > 1 else "",
-        "tinted": voice.count(int(tinted)),
-        "missing": names([row for row in counties if is_missing(row.low)]),
-        "printed": names([row for row in known if row.of.get("least_state") == "printed"]),
-        "told": voice.joined(told) or voice.say("missing"),
+        "most": str(most) if voice.zh else voice.count(int(most)),
+        "second": voice.counties(others) if one else "",
+        "second_counted": told[1] if one else "",
+        "bounded": voice.counties(row for row in known if row.missing),
+        "missing": voice.counties(row for row in counties if is_missing(row.low)),
+        "printed": voice.counties(row for row in known if row.of.get("least_state") == "printed"),
+        "told": voice.joined(
+            f"{voice.county(row)} {said}" for row, said in zip(known, told, strict=True)
+        )
+        or voice.say("missing"),
     }
 
 
 def _figure(page: Sheet, message: str, shares: Table) -> Figure:
     narrow, roomy = page.preset.narrow, page.preset.roomy
-    look: Look = {"side": 0.62 if narrow else 0.85, "across": 60 if roomy else _ACROSS}
+    look: Look = {"side": 0.62 if narrow else 0.85, "across": 60 if roomy else 30}
     ax = page.draw(_draw, rows_completed_shares(shares), **look, apart=2.0 if narrow else 1.6)
     return page.compose(ax, pitch=1.6 if narrow else 2.2, headline=message)
 
