@@ -315,13 +315,11 @@ def plot(
 
     STEM is one of {plots}.
     """
-    from aidstudy.plots import PLOTS, save_plot
+    from aidstudy.plots import PLOTS, save_plot, save_rows
 
     study = _study(folder, choices)
     look: dict[str, Any] = {"preset": preset, "lang": lang, "formats": forms}
     if len(names) > 1 or (names[0] not in PLOTS and re.search("[-.]", names[0])):
-        from aidstudy.pages.own_plots import save_rows
-
         _say(save_rows(names, into, study=study, **look))
     else:
         _say(save_plot(names[0], into, study=study, **look))

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from aidstudy.cli import commands
 from aidstudy.errors import PlotError, UnitError
-from aidstudy.pages.own_plots import plot_rows
+from aidstudy.plots import plot_rows
 
 
 def _said(*words: str) -> tuple[int, str, BaseException | None]:
@@ -44,13 +44,14 @@ def test_a_plot_of_any_rows(tmp_path: Path) -> None:
     assert told.exit_code == 0, told.output
     assert (tmp_path / "rows.double.zh.svg").stat().st_size > 1000
     axes = plot_rows(names[:2])
-    (bar,) = axes.containers
-    assert [round(x, 2) for x in bar[0].get_xdata()] == [10.92, 26.72]
+    strokes = [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "|"]
+    assert strokes == pytest.approx([10.92, 26.72])
+    assert {"26.72", "26.715–26.725"} <= {text.get_text() for text in axes.texts}
     assert axes.get_yticklabels()[0].get_text().startswith("Garzê County")
     # Where routes to a revenue meet there are bounds and no value: a bar, and nothing is cut off.
     axes = plot_rows(["ganzi-020", "revenue.ganzi.overlap"])
-    assert len(axes.containers) == 2
-    (low, high), right = axes.containers[1][2][0].get_segments()[0][:, 0], axes.get_xlim()[1]
+    *_, span = axes.lines
+    (low, high), right = span.get_xdata(), axes.get_xlim()[1]
     assert 3159 < low < high < 3163 < right
     for wrong, words in (
         (["ganzi-999"], "there is none"),

@@ -31,6 +31,7 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.preflight import find_collisions
 from aidstudy.plots.project_stages import plot_project_stages
 from aidstudy.plots.registry import PLOTS, plot_named
+from aidstudy.plots.rows import plot_rows, save_rows
 from aidstudy.plots.save import FORMATS, draw_all, save_family, save_figure, save_plot
 from aidstudy.plots.sheet import sheet
 from aidstudy.plots.style import PRESETS, style
@@ -61,6 +62,7 @@ __all__ = [
     "plot_parts_of_wholes",
     "plot_project_stages",
     "plot_revenue_routes",
+    "plot_rows",
     "plot_unit_costs",
     "plot_waterfall",
     "programme_rules",
@@ -68,6 +70,7 @@ __all__ = [
     "save_family",
     "save_figure",
     "save_plot",
+    "save_rows",
     "sheet",
     "style",
 ]

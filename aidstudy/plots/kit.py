@@ -407,7 +407,7 @@ class Canvas(Voice):
     ) -> None:
         """A column of the value of each row and, in grey, one of its bounds."""
         none = NOT_REPORTED.say(self.lang)
-        values = [Cell(y, one.value or none) for y, one in enumerate(digits)]
+        values = [Cell(y, one.value or ("" if one.low else none)) for y, one in enumerate(digits)]
         self.column((self.say("value"),), values, flush=flush)
         if bounds:
             ends = (one.bounds(self.lang) for one in digits)
