@@ -53,9 +53,15 @@ def plot_aid_per_head(
 
 def _draw(on: Canvas, rows: Rows, *, wide: bool = False) -> None:
     """Each value over its bounds; who is counted stands under a name or, if `wide`, in columns."""
-    names = [on.signed(on.of(row), _signs(row, wide), step=_step(row, on)) for row in rows]
-    on.rows(names, below=["" if row.missing or wide else _people(row, on) for row in rows])
-    known = [row for row in rows if not row.missing]
+    known, people = [row for row in rows if not row.missing], [_people(row, on) for row in rows]
+    names, below = [], []
+    for row, (told, step) in zip(rows, people, strict=True):
+        # Aid that is neither drawn nor in a column needs no sign.
+        inferred = row.of.aid_state == "derived" and (wide or not row.missing)
+        signs = ["inferred"] * inferred + ["rounded"] * bool(step)
+        names.append(on.signed(on.of(row), signs, step=step))
+        below.append("" if row.missing or wide else told)
+    on.rows(names, below=below)
     ends = [float(end) for row in known for end in (row.low, row.high)] or [0, 1]
     low, high = min(ends), max(ends)
     # Strokes, unlike bars from zero, may stand on a part of the axis; a note says so.
@@ -69,8 +75,8 @@ def _draw(on: Canvas, rows: Rows, *, wide: bool = False) -> None:
         sums = [on.money(row.of, "aid").value or NOT_REPORTED.say(on.lang) for row in rows]
         head = on.aside(on.say("aid"), MILLION.unit(on.lang))
         on.column((head,), [Cell(y, text) for y, text in enumerate(sums)])
-        people = [Cell(y, _people(row, on)) for y, row in enumerate(rows)]
-        on.column((on.say("people"),), people, left=True)
+        cells = [Cell(y, text) for y, (text, _) in enumerate(people)]
+        on.column((on.say("people"),), cells, left=True)
     if on.ax.get_xlim()[0] > 0:
         on.note(on.say("cut"))
     if known:
@@ -78,31 +84,18 @@ def _draw(on: Canvas, rows: Rows, *, wide: bool = False) -> None:
     on.across(on.say("axis"))
 
 
-def _signs(row: Row, wide: bool) -> list[str]:
-    """The notes on its aid, where that is drawn or shown in a column, and on its population."""
-    inferred = row.of.aid_state == "derived" and (wide or not row.missing)
-    return ["inferred"] * inferred + ["rounded"] * bool(_open(row))
+def _people(row: Row, voice: Voice) -> tuple[str, str]:
+    """How many people, by what source of which year; and to how many they are printed, if rounded.
 
-
-def _open(row: Row) -> Fraction:
-    """How many people the print of its population leaves open."""
+    A count in ten thousands (6万人) is shown so in Chinese.
+    """
     if is_missing(row.of.population):
-        return Fraction(0)
-    return Fraction(row.of.population_high) - row.of.population_low
-
-
-def _step(row: Row, voice: Voice) -> str:
-    """To how many people its population is printed."""
-    return f"{exact_text(_open(row) / 10**4)}万" if voice.zh else exact_text(_open(row))
-
-
-def _people(row: Row, voice: Voice) -> str:
-    """How many people, in Chinese as printed (6万人), and by what source of which year."""
-    if is_missing(row.of.population):
-        return voice.say("no_count")
-    unit, behind = (10**4, "万") if voice.zh and _open(row) else (1, "")
+        return voice.say("no_count"), ""
+    width = Fraction(row.of.population_high) - row.of.population_low
+    unit, behind = (10**4, "万") if voice.zh and width else (1, "")
     number = digits_of(row.of, "population", unit=unit).value + behind
-    return voice.say("counted", number=number, year=row.of.period, grade=_grade(row, voice))
+    told = voice.say("counted", number=number, year=row.of.period, grade=_grade(row, voice))
+    return told, exact_text(width / unit) + behind if width else ""
 
 
 def _grade(row: Row, voice: Voice) -> str:
@@ -112,11 +105,11 @@ def _grade(row: Row, voice: Voice) -> str:
 def _facts(rows: Rows, voice: Voice) -> Facts:
     known = [row for row in rows if not row.missing]
     values = [rough(row) for row in sorted(known, key=lambda row: row.value)]
-    told = [(row, voice.of(row), tenths(row)) for row in known]
+    told = [(voice.of(row), tenths(row), _people(row, voice)[1]) for row in known]
     anywhere = [
-        voice.say("anywhere", name=name, step=_step(row, voice), bounds=digits.bounds(voice.lang))
-        for row, name, digits in told
-        if _open(row)
+        voice.say("anywhere", name=name, step=step, bounds=digits.bounds(voice.lang))
+        for name, digits, step in told
+        if step
     ]
     return {
         "known": voice.count(len(known)),
@@ -127,7 +120,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         "grades": voice.listing(dict.fromkeys(_grade(row, voice) for row in known)),
         "unseen": voice.say("unseen") if "encyclopaedia" in {r.of.grade for r in known} else "",
         "missing": voice.listing(voice.of(row) for row in rows if row.missing),
-        "told": voice.joined(f"{name} {d.value} [{d.bounds(voice.lang)}]" for _, name, d in told),
+        "told": voice.joined(f"{name} {d.value} [{d.bounds(voice.lang)}]" for name, d, _ in told),
     }
 
 

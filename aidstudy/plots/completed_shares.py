@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -22,7 +24,7 @@ _STEP = 0.6
 def rows_completed_shares(shares: Table, order: Order = None) -> Table:
     """The rows that :func:`plot_completed_shares` draws: shares in per cent, squares as counts."""
     rows = []
-    for row in checked_rows(STEM, shares, key=_size, order=order):
+    for row in checked_rows(STEM, shares, key=lambda row: falling(row.whole), order=order):
         county, mark = row.words("recipient"), f"share-{row.recipient}"
         rows.append(drawn_row(mark, "share", county, row, unit="%", prefix="share"))
         if is_missing(row.share_low):
@@ -37,11 +39,6 @@ def rows_completed_shares(shares: Table, order: Order = None) -> Table:
     return drawn_table(rows)
 
 
-def _size(row: Row) -> tuple[bool, object]:
-    """A key that sorts by the number of projects, with what is not reported at the end."""
-    return falling(None if is_missing(row.share_low) else row.whole)
-
-
 def plot_completed_shares(
     shares: Table, *, ax: On = None, lang: str = "en", order: Order = None
 ) -> Axes:
@@ -53,14 +50,12 @@ def plot_completed_shares(
     return drawn_on(ax, lang, STEM, _draw, rows_completed_shares(shares, order))
 
 
-def _draw(
-    on: Canvas, rows: Rows, *, side: float = 0.62, across: int = 30, apart: float = 1.6
-) -> None:
-    """Squares of each county, of a `side` in sizes of text, in lines; counties stand `apart`."""
-    counties = [row for row in rows if row.quantity == "share"]
-    places, y = [], 0.0
-    for row in counties:
-        own = [one for one in rows if one.of is row.of and one is not row]
+def _draw(on: Canvas, rows: Rows, *, wide: bool = False, across: int = 30) -> None:
+    """Squares of each county in lines of so many, in a `wide` place larger ones."""
+    side, apart = (0.85, 1.6) if wide else (0.62, 2.0)
+    counties, places, y = [], [], 0.0
+    for _, run in groupby(rows, key=on.county):
+        row, *own = run
         lines = -(-sum(int(one.value) for one in own) // across) or 1
         cells = (divmod(place, across) for place in range(lines * across))
         for one in own:
@@ -68,6 +63,7 @@ def _draw(
             _squares(on, one, [x for _, x in at], [y + _STEP * line for line, _ in at], side)
         if not own:
             on.missing(y, row.mark, on.say("missing"))
+        counties.append(row)
         places.append(y + 0.5 * _STEP * (lines - 1))
         y += _STEP * (lines - 1) + apart
     below = ["" if is_missing(row.low) else _counted(row, on, "short") for row in counties]
@@ -97,7 +93,7 @@ def _counted(row: Row, voice: Voice, key: str = "counted") -> str:
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
-    counties = sorted((row for row in rows if row.quantity == "share"), key=lambda r: _size(r.of))
+    counties = [row for row in rows if row.quantity == "share"]
     known = [row for row in counties if not is_missing(row.low)]
     told, others = [_counted(row, voice) for row in known], known[1:]
     most, sizes = max((row.of.most for row in others), default=0), [r.of.whole for r in others]
@@ -123,9 +119,8 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 
 def _figure(page: Sheet, message: str, shares: Table) -> Figure:
-    narrow, roomy = page.preset.narrow, page.preset.roomy
-    look: Look = {"side": 0.62 if narrow else 0.85, "across": 60 if roomy else 30}
-    ax = page.draw(_draw, rows_completed_shares(shares), **look, apart=2.0 if narrow else 1.6)
+    narrow, rows = page.preset.narrow, rows_completed_shares(shares)
+    ax = page.draw(_draw, rows, wide=not narrow, across=60 if page.preset.roomy else 30)
     return page.compose(ax, pitch=1.6 if narrow else 2.2, headline=message)
 
 

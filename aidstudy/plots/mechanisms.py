@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise, product
 from math import inf
@@ -11,7 +12,7 @@ from matplotlib.figure import Figure
 
 from aidstudy.analysis.devices import management_devices
 from aidstudy.codebook import MECHANISMS
-from aidstudy.plots.drawn import checked_rows, drawn_table, in_order, passage, plain_row
+from aidstudy.plots.drawn import checked_rows, drawn_table, passage, plain_row
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on, text_width, widest
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
@@ -30,25 +31,25 @@ def rows_mechanisms(devices: Table, order: Order = None) -> Table:
     Devices from the most to the least mentioned, counties likewise, ties as in the table. Where a
     device is mentioned the row rests on words: ``offsets`` is their place.
     """
-    found, rows = checked_rows(STEM, devices), []
+    found, rows = checked_rows(STEM, devices, order=order), []
     down, across = (list(_counts(found, key)) for key in ("mechanism", "recipient"))
     found.sort(key=lambda row: (down.index(row.mechanism), across.index(row.recipient)))
-    for row in in_order(STEM, found, order):
+    words = texts_of(STEM).words
+    for row in found:
         mark = f"{row.mechanism}-{row.recipient}"
-        label = row.words("recipient").named(texts_of(STEM).words(row.mechanism))
+        label = row.words("recipient").named(words(row.mechanism))
         more: Look = {"unit": "device", "state": row.state, "of": row}
-        more |= {"offsets": passage(row.start, row.end)}
-        more |= {"said": texts_of(STEM).words(f"said_{row.state}")}
+        more |= {"offsets": passage(row.start, row.end), "said": words(f"said_{row.state}")}
         rows.append(plain_row(mark, row.mechanism, label, row.value, **more))
     return drawn_table(rows)
 
 
 def _counts(rows: Rows, key: str) -> dict[str, int]:
     """How often each key is mentioned: most first, ties in their order."""
-    counts = dict.fromkeys((row[key] for row in rows), 0)
+    counts: Counter[str] = Counter()
     for row in rows:
         counts[row[key]] += row.state == "printed"
-    return dict(sorted(counts.items(), key=lambda item: -item[1]))
+    return dict(counts.most_common())
 
 
 def plot_mechanisms(
