@@ -66,22 +66,21 @@ def plot_waterfall(
     `shares`: from :func:`aidstudy.analysis.flows.denominators`; the rows of one county.
     `ratios`: from :func:`aidstudy.funding_ratios`, to split the donor's sum at the rule.
     """
-    rows = rows_denominators(shares, ratios)
-    return drawn_on(ax, lang, STEM, _draw_parts, rows[rows["unit"] == "CNY"])
+    return drawn_on(ax, lang, STEM, _draw_parts, rows_denominators(shares, ratios))
+
+
+def _in(rows: Rows, unit: str) -> Rows:
+    return [row for row in rows if row.unit == unit]
 
 
 def _draw_parts(on: Canvas, rows: Rows) -> None:
-    ink = on.palette
-    others = (ink.shared, "none", "from others")
-    looks = {
+    ink, rows = on.palette, _in(rows, "CNY")
+    others, donor = (ink.shared, "none", "from others"), (ink.mid, "none", "the donor's")
+    looks = {"from_donor": donor, "added": donor, "spent": (ink.dark, "none", "spent")}
+    looks |= {
         "rule_amount": ("white", ink.mid, "computed"),
         "whole": ("white", ink.grey, "computed"),
     }
-    looks |= {
-        "from_donor": (ink.mid, "none", "the donor's"),
-        "added": (ink.mid, "none", "the donor's"),
-    }
-    looks |= {"spent": (ink.dark, "none", "spent")}
     on.rows([on.of(row) for row in rows])
     ends = [float(row.start + row.value) for row in rows]
     # A little more, so that the longest bar keeps its right edge.
@@ -91,8 +90,7 @@ def _draw_parts(on: Canvas, rows: Rows) -> None:
         look = {"colour": colour, "edge": edge, "label": label, "high": 0.62}
         on.bar(float(row.start), end, y, mark=row.mark, **look)
         on.put(_sum(row, on), end, y, dx=on.gap)
-        if row.quantity == "rule_amount":
-            on.note(_asked(row.of, on))
+        on.note(_asked(row, on))
         on.note(on.say("open") if colour == "white" else "")
         if row.quantity not in _ALONE and y + 1 < len(rows):
             on.line([end, end], [y + 0.31, y + 0.69], linewidth=on.em / 12)
@@ -103,11 +101,12 @@ def _sum(row: Row, voice: Voice) -> str:
     return firm(row, unit=MILLION.factor(voice.lang)).value
 
 
-def _asked(split: Row, voice: Voice) -> str:
-    """What the amount under the rule is: a difference, which is not printed."""
-    rule = "" if is_missing(split.rule) else f"{exact_text(split.rule)}%"
-    sums = {name: voice.money(split, name).value for name in ("aid", "added")}
-    return voice.say("asked", **sums, rule=rule) if rule else ""
+def _asked(row: Row, voice: Voice) -> str:
+    """Of the amount under the rule what it is: a difference, which is not printed."""
+    if row.quantity != "rule_amount" or is_missing(row.of.rule):
+        return ""
+    sums = {name: voice.money(row.of, name).value for name in ("aid", "added")}
+    return voice.say("asked", **sums, rule=f"{exact_text(row.of.rule)}%")
 
 
 def plot_denominators(
@@ -118,10 +117,11 @@ def plot_denominators(
     `shares`: from :func:`aidstudy.analysis.flows.denominators`; some of its rows will do.
     """
     rows = rows_denominators(shares, order=order)
-    return drawn_on(ax, lang, STEM, _draw_shares, rows[rows["unit"] == "%"], columns=columns)
+    return drawn_on(ax, lang, STEM, _draw_shares, rows, columns=columns)
 
 
 def _draw_shares(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
+    rows = _in(rows, "%")
     several = len({row.of.recipient for row in rows}) > 1
     on.rows([on.named(on.county(row), on.of(row)) if several else on.of(row) for row in rows])
     on.ax.set_xlim(0, 1.05 * max([100.0, *(float(row.high) for row in rows if not row.missing)]))
@@ -147,29 +147,27 @@ def _draw_shares(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
-    shares = [row for row in rows if row.unit == "%" and not row.missing]
+    shares = [row for row in _in(rows, "%") if not row.missing]
     good = sorted((r for r in shares if not r.of.impossible), key=lambda row: row.value)
     halves = [max(row.high - row.value, row.value - row.low) for row in shares]
-    sums = ((voice.of(row), _sum(row, voice)) for row in rows if row.unit == "CNY")
-    split = next((row.of for row in rows if row.quantity == "rule_amount"), None)
     return {
-        "asked": _asked(split, voice) if split else "",
+        "asked": next(filter(None, (_asked(row, voice) for row in rows)), ""),
         "county": voice.counties(rows),
         "low": rough(good[0]) if good else "",
         "high": rough(good[-1]) if good else "",
         "bad": voice.listing(voice.of(row) for row in shares if row.of.impossible),
         "most": round_text(max(halves), 1, rounding=ROUND_CEILING) if halves else "",
-        "sums": voice.joined(f"{name} {text}" for name, text in sums),
+        "sums": voice.joined(f"{voice.of(row)} {_sum(row, voice)}" for row in _in(rows, "CNY")),
         "told": voice.joined(f"{voice.of(row)} {tenths(row).value}%" for row in shares),
     }
 
 
 def _figure(page: Sheet, message: str, shares: Table, ratios: Table) -> Figure:
-    panels, rows = [], rows_denominators(shares, ratios)
-    rows["county"] = [row["recipient"] for row in rows["of"]]
-    for _, own in rows.groupby("county", sort=False):
-        panels.append(page.draw(_draw_parts, own[own["unit"] == "CNY"]))
-        panels.append(page.draw(_draw_shares, own[own["unit"] == "%"], bounds=page.preset.roomy))
+    panels, rows = [], listed(rows_denominators(shares, ratios))
+    for county in dict.fromkeys(row.of.recipient for row in rows):
+        own = [row for row in rows if row.of.recipient == county]
+        panels.append(page.draw(_draw_parts, own))
+        panels.append(page.draw(_draw_shares, own, bounds=page.preset.roomy))
     wide = page.preset.roomy and len(panels) == 2
     return page.compose(*panels, pitch=2.0, headline=message, beside=(1, 1) if wide else ())
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_FLOOR
+from math import ceil, floor
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from aidstudy.analysis.judgement import judgement_calls
-from aidstudy.intervals import round_text
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, plain_row
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on, text_width
 from aidstudy.plots.plot import Plot
@@ -20,14 +19,13 @@ from aidstudy.plots.words import exact_text, is_missing
 from aidstudy.rounding import RANGE
 
 STEM = "judgement_calls"
-_READINGS = ("default", "other")
-_OUTWARD = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
-
-# How far the reading taken stands above the middle of a row, and the other below.
+_READINGS = {"default": "default_", "other": ""}
+"""How the cells of each reading start."""
+_CELLS = ("value", "low", "high", "state", "figures")
 _LANE = 0.2
-
-# The per cents that a number takes at the left of its mark.
+"""How far the reading taken stands above the middle of a row, and the other below."""
 _ROOM = 12
+"""The per cents that a number takes at the left of its mark."""
 
 
 def rows_judgement_calls(calls: Table, order: Order = None) -> Table:
@@ -36,28 +34,29 @@ def rows_judgement_calls(calls: Table, order: Order = None) -> Table:
     For each call how many results it moves, and the share that it moves furthest under both
     readings (``quantity`` is the id of the result).
     """
-    rows: Rows = []
+    rows, words = [], texts_of(STEM).words
     for row in checked_rows(STEM, calls, key=lambda row: -row.moved, order=order, by="switch"):
-        switch, what = row.switch, texts_of(STEM).words(row.switch)
+        switch, what = row.switch, words(row.switch)
         told: Look = {"unit": "result", "state": "derived", "of": row}
         rows.append(plain_row(f"moved-{switch}", "moved", what, row.moved, **told))
         if row.lost:
-            gone = what.named(texts_of(STEM).words("gone"))
+            gone = what.named(words("gone"))
             rows.append(plain_row(f"lost-{switch}", "lost", gone, row.lost, **told))
         if is_missing(row.result_id):
             told |= {"unit": "%", "state": "not_applicable"}
             rows.append(plain_row(f"none-{switch}", "share", what, None, **told))
             continue
-        result = row.words()
-        for name, prefix in (("default", "default_"), ("other", "")):
-            reading = texts_of(STEM).words(f"{switch}_{name}")
-            named = what.named(reading)
+        for name, start in _READINGS.items():
+            named, result = what.named(words(f"{switch}_{name}")), row.words()
             label = (f"{named.en}; {result.en}", f"{named.zh}；{result.zh}")
-            parts = ("value", "low", "high", "state", "figures")
-            cells = {part: row[f"{prefix}{part}"] for part in parts}
+            cells = {cell: row[f"{start}{cell}"] for cell in _CELLS}
             told = {"unit": "%", "reading": name, "of": row}
             rows.append(drawn_row(f"{name}-{switch}", row.result_id, label, cells, **told))
     return drawn_table(rows)
+
+
+def _moved(rows: Rows) -> Rows:
+    return [row for row in rows if row.quantity == "moved"]
 
 
 def plot_judgement_calls(
@@ -72,30 +71,31 @@ def plot_judgement_calls(
 
 def _draw_moved(on: Canvas, rows: Rows, *, beside: bool = False) -> None:
     """Bars, the readings of each call below its name, or `beside` the bars."""
-    moved = [row for row in rows if row.quantity == "moved"]
-    readings = []
-    for row in moved:
-        default, other = (on.say(f"{row.of.switch}_{name}") for name in _READINGS)
-        readings.append(f"{default} → {other}")
+    moved = _moved(rows)
+    says = ((on.say(f"{row.of.switch}_{name}") for name in _READINGS) for row in moved)
+    readings = [" → ".join(pair) for pair in says]
     on.rows([on.of(row) for row in moved], below=[] if beside else readings)
-    most = max(row.value for row in moved)
-    on.ax.set_xlim(0, MaxNLocator(5).tick_values(0, most)[-1])
+    on.ax.set_xlim(0, MaxNLocator(5).tick_values(0, max(row.value for row in moved))[-1])
     if beside:
-        cells = [Cell(y, text, quiet=True) for y, text in enumerate(readings)]
-        on.column((on.say("readings"),), cells, left=True, size=on.small, gap=3.2)
+        _notes(on, "readings", readings)
     for y, row in enumerate(moved):
-        whole, lost, text = float(row.value), float(row.of.lost), exact_text(row.value)
+        whole, lost, text = float(row.value), row.of.lost, exact_text(row.value)
         on.bar(0, whole, y, colour=on.palette.mid, mark=row.mark, label="moved")
         on.put(text, whole, y, dx=on.gap)
         if lost:
-            mark = f"lost-{row.of.switch}"
-            on.bar(0, lost, y, colour=on.palette.dark, label="lost", mark=mark)
-            dx = 1.6 * on.gap + text_width(text)
-            on.quiet(on.say("lost_number", number=exact_text(row.of.lost)), whole, y, dx=dx)
+            mark, dx = f"lost-{row.of.switch}", 1.6 * on.gap + text_width(text)
+            on.bar(0, float(lost), y, colour=on.palette.dark, label="lost", mark=mark)
+            on.quiet(on.say("lost_number", number=exact_text(lost)), whole, y, dx=dx)
     on.note("" if beside else on.say("grey"))
     on.note(on.say("lost") if any(row.of.lost for row in moved) else "")
     on.note(on.say("several") if sum(row.value for row in moved) > moved[0].of.touched else "")
     on.across(on.say("moved"))
+
+
+def _notes(on: Canvas, head: str, texts: list[str]) -> None:
+    """A note beside each row."""
+    cells = [Cell(y, text, quiet=True) for y, text in enumerate(texts)]
+    on.column((on.say(head),), cells, left=True, size=on.small, gap=3.2)
 
 
 def plot_call_shares(
@@ -111,10 +111,10 @@ def plot_call_shares(
 
 def _draw_shares(on: Canvas, rows: Rows, *, names: bool) -> None:
     """Both readings, and which share it is: in a column, else below the names."""
-    moved = [row for row in rows if row.quantity == "moved"]
-    which = [_which(row, on) for row in moved]
-    below = [] if on.columns else which
-    on.rows([on.of(row) if names else "" for row in moved], below=below)
+    moved, short = _moved(rows), on.texts.told[on.lang]["shares"]
+    ids = ["" if is_missing(row.of.result_id) else row.of.result_id for row in moved]
+    which = [id_ and short.get(id_, on.of(row.of)) for id_, row in zip(ids, moved, strict=True)]
+    on.rows([on.of(row) if names else "" for row in moved], below=[] if on.columns else which)
     on.ax.set_xlim(0, 100)
     for y, row in enumerate(moved):
         pair = [one for one in rows if one.of is row.of and one.get("reading") in _READINGS]
@@ -128,50 +128,38 @@ def _draw_shares(on: Canvas, rows: Rows, *, names: bool) -> None:
         for one, lane in zip(pair, (-_LANE, _LANE), strict=False):
             _reading(on, one, y + lane, back=one.high < pair[0].low)
     if on.columns:
-        cells = [Cell(y, text, quiet=True) for y, text in enumerate(which)]
-        on.column((on.say("which"),), cells, left=True, size=on.small, gap=3.2)
+        _notes(on, "which", which)
     on.note(on.say("key"))
     on.ax.set_xlabel(on.say("share"))
 
 
-def _which(row: Row, voice: Voice) -> str:
-    """The share that a call moves furthest, in short where the words have it short."""
-    if is_missing(row.of.result_id):
-        return ""
-    short = voice.texts.told[voice.lang]["shares"]
-    return str(short.get(row.of.result_id, voice.of(row.of)))
-
-
 def _reading(on: Canvas, row: Row, y: float, *, back: bool) -> None:
     """One reading: its bounds as a bar, its value as a mark, its number away from the other."""
-    default, low, high, ink = row.reading == "default", float(row.low), float(row.high), on.palette
-    colour, tint = (ink.dark, ink.tint) if default else (ink.accent, ink.accent_tint)
+    low, high, ink, size = float(row.low), float(row.high), on.palette, 0.6
+    looks = {"default": ("o", ink.dark, ink.tint), "other": ("D", ink.accent, ink.accent_tint)}
+    marker, colour, tint = looks[row.reading]
     mark = row.mark if row.missing else None
     on.bar(low, high, y, high=0.2, colour=tint, edge=colour, zorder=1.5, mark=mark)
     if not row.missing:
-        look = {"marker": "o" if default else "D", "label": row.reading, "size": 0.6}
-        on.dot(float(row.value), y, colour=colour, gid=row.mark, **look)
+        look: Look = {"marker": marker, "label": row.reading, "gid": row.mark}
+        on.dot(float(row.value), y, colour=colour, size=size, **look)
     back = back and low > _ROOM
-    there = {"ha": "right", "dx": -0.6 * on.em} if back else {"dx": 0.6 * on.em}
+    there: Look = {"ha": "right", "dx": -size * on.em} if back else {"dx": size * on.em}
     on.put(_text(row, on), low if back else high, y, size=on.small, **there)
 
 
 def _text(row: Row, voice: Voice) -> str:
     """A share in whole per cents; its bounds, rounded outward, if they leave no whole one."""
-    ends = [round_text(row[end], 0, rounding=way) for end, way in _OUTWARD.items()]
     if row.missing or row.high - row.low > 1:
-        return RANGE.say(voice.lang).join(ends)
-    return round_text(row.value, 0)
+        return f"{floor(row.low)}{RANGE.say(voice.lang)}{ceil(row.high)}"
+    return str(round(row.value))
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
-    moved = [row for row in rows if row.quantity == "moved"]
-    lost = {row.of.switch: row.value for row in rows if row.quantity == "lost"}
-    told = []
+    moved, told = _moved(rows), []
     for row in moved:
-        number, gone = exact_text(row.value), lost.get(row.of.switch)
-        more = exact_text(gone) if gone else ""
-        told.append(f"{voice.of(row)} {voice.aside(number, more)}")
+        lost = exact_text(row.of.lost) if row.of.lost else ""
+        told.append(f"{voice.of(row)} {voice.aside(exact_text(row.value), lost)}")
     return {
         "touched": str(moved[0].of.touched),
         "results": str(moved[0].of.results),

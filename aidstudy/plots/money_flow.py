@@ -110,7 +110,7 @@ def _lane(on: Canvas, pair: Pair, step: str, y: float) -> None:
     if row.missing:
         on.missing(y, row.mark)
         return
-    end, said, text = float(row.value), _said(row), on.money(row).value
+    end, said, text = float(row.value), _said(row), _sum(row, on)
     fills = {"commitment": ink.light, "disbursement": ink.mid, "expenditure": ink.dark}
     fill = (fills | {"inferred": "white", "unsaid": ink.shared})[said or step]
     look: Look = {"colour": fill, "edge": ink.mid if step == "commitment" else "none"}
@@ -127,14 +127,16 @@ def _lane(on: Canvas, pair: Pair, step: str, y: float) -> None:
         least = pair[_LEAST]
         look = {"colour": "white", "edge": ink.dark, "high": 0.4, "label": "inferred"}
         on.bar(0, float(least.value), y, mark=least.mark, **look)
-        part = f"{on.say('least', least=_least(least, on))}†"
+        part = f"{on.say('least', least=_sum(least, on))}†"
         on.quiet(part, float(least.value), y, dx=0.7 * on.gap, colour=ink.ink, latin=True)
         on.note(on.say("if_only"))
 
 
-def _least(row: Row, voice: Voice) -> str:
-    """The least that came from the donor: the lower of its bounds."""
-    return firm(row, unit=MILLION.factor(voice.lang)).low
+def _sum(row: Row, voice: Voice) -> str:
+    """A sum as it is told; of what came from the donor at least, the lower of its bounds."""
+    if row.quantity == _LEAST:
+        return firm(row, unit=MILLION.factor(voice.lang)).low
+    return voice.money(row).value
 
 
 def _due(on: Canvas, planned: Row, end: float, y: float, past: float) -> None:
@@ -156,18 +158,11 @@ def _before(day: dt.date, voice: Voice) -> str:
     return voice.say("before", day=voice.day(day))
 
 
-def _told(pair: Pair, voice: Voice) -> str:
-    """The sums of a pair with what is said of them, for the alternative text."""
-    told = []
-    for quantity, row in pair.items():
-        if quantity == _LEAST:
-            told.append(voice.say("told_least", sum=_least(row, voice)))
-        elif not row.missing:
-            text = voice.say("told", what=voice.say(quantity), sum=voice.money(row).value)
-            inferred = voice.say("inferred") if _said(row) == "inferred" else ""
-            told.append(voice.aside(text, inferred))
-    sums = voice.commas(told) or NOT_REPORTED.say(voice.lang)
-    return voice.named(voice.county(next(iter(pair.values()))), sums)
+def _told(row: Row, voice: Voice) -> str:
+    """A sum with what is said of it, for the alternative text."""
+    key = "told_least" if row.quantity == _LEAST else "told"
+    text = voice.say(key, what=voice.say(row.quantity), sum=_sum(row, voice))
+    return voice.aside(text, voice.say("inferred") if _said(row) == "inferred" else "")
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
@@ -175,7 +170,11 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     inferred = [row for row in rows if _said(row) == "inferred"]
     noted = [row for row in spent if row.of.note_en and not _said(row)]
     notes = (voice.say("on", county=voice.county(r), note=voice.of(r.of, "note")) for r in noted)
-    full = sum(map(_complete, pairs))
+    full, told = sum(map(_complete, pairs)), []
+    for pair in pairs:
+        sums = voice.commas(_told(row, voice) for row in pair.values() if not row.missing)
+        name = voice.county(next(iter(pair.values())))
+        told.append(voice.named(name, sums or NOT_REPORTED.say(voice.lang)))
     return {
         "full": voice.count(full) if full else voice.say("none"),
         "pairs": voice.count(len(pairs)),
@@ -185,7 +184,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         "hoped": voice.counties(row for row in rows if row.quantity.endswith("_planned")),
         "unsaid": voice.counties(row for row in spent if _said(row)),
         "open": voice.joined(notes),
-        "told": voice.joined(_told(pair, voice) for pair in pairs),
+        "told": voice.joined(told),
     }
 
 

@@ -6,10 +6,9 @@ from fractions import Fraction
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from aidstudy.analysis.unitcosts import unit_costs
-from aidstudy.codebook import MEASURES, UNITS
+from aidstudy.codebook import MEASURES
 from aidstudy.intervals import plain
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
@@ -17,12 +16,14 @@ from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
-from aidstudy.plots.words import MILLION, bounds_text, digits_of, is_missing, range_text
+from aidstudy.plots.words import MILLION, Scale, bounds_text, digits_of, is_missing, range_text
 from aidstudy.rounding import Digits
 
 STEM = "unit_costs"
-_TIMES = (Fraction(3, 2), *map(Fraction, (2, 3, 5, 10, 20, 50, 100)))
-"""Multiples that are marked on the axis, and as fractions below the value."""
+_FRACTIONS = ("1/100", "1/50", "1/20", "1/10", "1/5", "1/3", "1/2", "2/3")
+_MARKS = (*_FRACTIONS, "1", "3/2", "2", "3", "5", "10", "20", "50", "100")
+"""Multiples that are marked on the axis."""
+_YUAN = Scale(en=(1, "CNY"), zh=(1, "元"))
 
 
 def rows_unit_costs(costs: Table, order: Order = None) -> Table:
@@ -63,7 +64,8 @@ def plot_unit_costs(
 def _draw(on: Canvas, rows: Rows, *, setters: bool) -> None:
     costs = [row.of for row in rows if not row.coarse]
     places = {(cost.project_id, cost["name"]): y for y, cost in enumerate(costs)}
-    on.rows([on.of(cost, "project") for cost in costs], below=[_what(cost, on) for cost in costs])
+    shown = [_shown(cost, on) for cost in costs]
+    on.rows([on.of(cost, "project") for cost in costs], below=[what for what, _ in shown])
     on.ax.set_xscale("log")
     on.ax.margins(x=0.03)
     on.ax.axvline(1, color=on.palette.rule, linewidth=on.em / 14, zorder=0.5)
@@ -76,37 +78,29 @@ def _draw(on: Canvas, rows: Rows, *, setters: bool) -> None:
         on.stroke(1, y, snap=False).set_markeredgewidth(0.1 * on.em)
     if on.columns:
         # In units of their own, so their points need not stand below one another.
-        on.numbers([_digits(cost, on) for cost in costs], flush=True)
+        on.numbers([digits for _, digits in shown], flush=True)
     if setters:
         cells = [Cell(y, _setter(cost, on)) for y, cost in enumerate(costs)]
         on.column((on.say("set_by"),), cells, left=True, size=on.small)
     on.note(on.say("coarse") if len(rows) > len(costs) else "")
     on.note(on.say("stroke"))
     on.note(on.say("planned"))
-    times = _TIMES if setters else _TIMES[1:]  # Fewer where the axis is short.
-    marks = sorted({Fraction(1), *times, *(1 / n for n in times)})
-    on.ax.xaxis.set_major_locator(FixedLocator([float(mark) for mark in marks]))
-    on.ax.xaxis.set_major_formatter(FixedFormatter([str(mark) for mark in marks]))
-    on.ax.xaxis.set_minor_locator(NullLocator())
+    low, high = on.ax.get_xlim()
+    marks = [mark for mark in _MARKS if low <= Fraction(mark) <= high]
+    # Fewer where the axis is short.
+    marks = marks if setters else [mark for mark in marks if mark not in ("2/3", "3/2")]
+    on.ax.set_xticks([float(Fraction(mark)) for mark in marks], marks)
+    on.ax.xaxis.minorticks_off()
     on.across(on.say("axis"))
 
 
-def _unit(row: Row, voice: Voice) -> tuple[int, str]:
-    """Base units in one that is shown, and its name; the name of a storage has its days."""
-    if not row.unit.startswith("CNY"):
-        return 1, ""
-    if row.value >= 10**6:
-        return MILLION.factor(voice.lang), MILLION.unit(voice.lang)
-    return 1, UNITS["CNY"].zh if voice.zh else "CNY"
-
-
-def _digits(row: Row, voice: Voice) -> Digits:
-    return digits_of(row, unit=_unit(row, voice)[0])
-
-
-def _what(row: Row, voice: Voice) -> str:
-    """What is measured, and in which unit."""
-    return voice.aside(voice.of(row), _unit(row, voice)[1])
+def _shown(cost: Row, voice: Voice) -> tuple[str, Digits]:
+    """What is measured, with its unit, and the number; the name of a storage has its days."""
+    if not cost.unit.startswith("CNY"):
+        return voice.of(cost), digits_of(cost)
+    scale = MILLION if cost.value >= 10**6 else _YUAN
+    named = voice.aside(voice.of(cost), scale.unit(voice.lang))
+    return named, scale.digits(cost, voice.lang)
 
 
 def _setter(row: Row, voice: Voice) -> str:
@@ -135,7 +129,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     costs = [row.of for row in rows if not row.coarse]
     # As wide as either reading of the zeros at the end makes it.
     reaches = [_reach(cost, "coarse_") for cost in costs]
-    told = ((_what(cost, voice), _digits(cost, voice)) for cost in costs)
+    told = (_shown(cost, voice) for cost in costs)
     return {
         "most": _off(max(reaches), voice),
         "least": _off(min(reaches), voice),
