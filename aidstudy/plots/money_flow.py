@@ -155,7 +155,7 @@ def _before(day: dt.date, voice: Voice) -> str:
     """A deadline, the last day of a month as its end: 10月底前 names no day."""
     if (day + dt.timedelta(days=1)).month != day.month:
         return voice.say("month_end", month=voice.month(day.month))
-    return voice.say("before", day=voice.day(day))
+    return voice.day(day)
 
 
 def _told(row: Row, voice: Voice) -> str:

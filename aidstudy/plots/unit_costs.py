@@ -9,21 +9,21 @@ from matplotlib.figure import Figure
 
 from aidstudy.analysis.unitcosts import unit_costs
 from aidstudy.codebook import MEASURES
-from aidstudy.intervals import plain
+from aidstudy.intervals import Interval, plain
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
 from aidstudy.plots.plot import Plot
 from aidstudy.plots.sheet import Sheet
 from aidstudy.plots.texts import Facts, texts_of
 from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
-from aidstudy.plots.words import MILLION, Scale, bounds_text, digits_of, is_missing, range_text
-from aidstudy.rounding import Digits
+from aidstudy.plots.words import bounds_text, digits_of, is_missing
+from aidstudy.quantity.shown import units
+from aidstudy.rounding import Digits, Shown, write_number
 
 STEM = "unit_costs"
 _FRACTIONS = ("1/100", "1/50", "1/20", "1/10", "1/5", "1/3", "1/2", "2/3")
 _MARKS = (*_FRACTIONS, "1", "3/2", "2", "3", "5", "10", "20", "50", "100")
 """Multiples that are marked on the axis."""
-_YUAN = Scale(en=(1, "CNY"), zh=(1, "元"))
 
 
 def rows_unit_costs(costs: Table, order: Order = None) -> Table:
@@ -63,14 +63,15 @@ def plot_unit_costs(
 
 def _draw(on: Canvas, rows: Rows, *, setters: bool) -> None:
     costs = [row.of for row in rows if not row.coarse]
-    places = {(cost.project_id, cost["name"]): y for y, cost in enumerate(costs)}
     shown = [_shown(cost, on) for cost in costs]
     on.rows([on.of(cost, "project") for cost in costs], below=[what for what, _ in shown])
     on.ax.set_xscale("log")
     on.ax.margins(x=0.03)
     on.ax.axvline(1, color=on.palette.rule, linewidth=on.em / 14, zorder=0.5)
+    y = -1
     for row in rows:
-        y, start = places[row.of.project_id, row.of["name"]], "coarse_" * row.coarse
+        # A pale bar stands behind the dark one before it.
+        y, start = y + (not row.coarse), "coarse_" * row.coarse
         low, high = (float(row.of[f"{start}of_value_{end}"]) for end in ("low", "high"))
         pale: Look = {"color": on.palette.tint, "linewidth": on.em, "zorder": 1}
         on.span(low, high, y, gid=row.mark, snap=False, **(pale if row.coarse else {}))
@@ -98,24 +99,20 @@ def _shown(cost: Row, voice: Voice) -> tuple[str, Digits]:
     """What is measured, with its unit, and the number; the name of a storage has its days."""
     if not cost.unit.startswith("CNY"):
         return voice.of(cost), digits_of(cost)
-    scale = MILLION if cost.value >= 10**6 else _YUAN
-    named = voice.aside(voice.of(cost), scale.unit(voice.lang))
-    return named, scale.digits(cost, voice.lang)
+    unit = units("CNY million" if cost.value >= 10**6 else "CNY")
+    name = voice.aside(voice.of(cost), unit.name(voice.lang))
+    return name, digits_of(cost, unit=unit.scale(voice.lang))
 
 
-def _setter(row: Row, voice: Voice) -> str:
+def _setter(cost: Row, voice: Voice) -> str:
     """The printed number that widens a unit cost most: what it measures, and what it allows."""
-    measure = row.widest_measure
+    measure = cost.widest_measure
     if is_missing(measure):
         return voice.say("exact")
-    low, high, unit = (row[f"widest_{part}"] for part in ("low", "high", "unit"))
-    factor = MILLION.factor(voice.lang) if unit == "CNY" else 1
-    signs, bounds = (
-        voice.texts.told[voice.lang]["units"],
-        range_text(low / factor, high / factor, voice.lang),
-    )
-    name = MEASURES[measure].zh if voice.zh else measure.replace("_", " ")
-    return f"{name} {signs.get(unit, '{} ' + unit).format(bounds)}"
+    unit = units("CNY million" if cost.widest_unit == "CNY" else cost.widest_unit)
+    ends = (cost[f"widest_{end}"] / Fraction(unit.scale(voice.lang)) for end in ("low", "high"))
+    bounds = unit.sentence(write_number(Shown(None, Interval(*ends))), voice.lang)
+    return f"{MEASURES[measure].zh if voice.zh else measure.replace('_', ' ')} {bounds}"
 
 
 def _off(off: Fraction, voice: Voice) -> str:
