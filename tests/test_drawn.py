@@ -187,6 +187,18 @@ def test_a_study_that_reports_no_money_can_be_drawn() -> None:
     assert texts(figure).count("未报告") == 15
 
 
+def test_a_hope_is_drawn_where_no_sum_was_paid_and_left_out_where_none_was_promised() -> None:
+    flow = tables("money_flow")["flow"].query("recipient == 'xinlong'").copy()
+    for gone, hopes in (("disbursement", 1), ("disbursement_planned", 0)):
+        chosen = flow["step"] == gone
+        for column in ("value", "low", "high"):
+            flow.loc[chosen, column] = None
+        flow.loc[chosen, "state"] = "not_reported"
+        figure = checked_figure(PLOTS["money_flow"], {"flow": flow}, preset="single", lang="en")
+        assert texts(figure).count("not reported") == 1
+        assert texts(figure).count("hoped for by end of Oct") == hopes
+
+
 def test_waterfall_and_shares() -> None:
     parts = [row["start"] for row in drawn("denominators").values() if row["unit"] == "CNY"]
     assert parts == [0, 15_800_000, 26_720_000, 28_370_000, 0, 0], "each starts where one ended"

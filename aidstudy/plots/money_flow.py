@@ -29,7 +29,8 @@ def rows_money_flow(flow: Table, order: Order = None) -> Table:
     sums = checked_rows(STEM, flow)
     size = {row.recipient: row.value for row in sums if row.step == "commitment"}
     rows = checked_rows(STEM, flow, key=lambda row: falling(size.get(row.recipient)), order=order)
-    return drawn_table(map(_drawn, rows))
+    # A hope for all of a sum that is not reported says nothing of its own.
+    return drawn_table(_drawn(row) for row in rows if row.realised == "yes" or not row.missing)
 
 
 def _drawn(row: Row) -> Row:
@@ -106,16 +107,18 @@ def _draw(on: Canvas, rows: Rows, *, headings: bool = True) -> None:
 
 
 def _lane(on: Canvas, pair: Pair, step: str, y: float) -> None:
-    row, ink = pair[step], on.palette
+    row, ink, said = pair[step], on.palette, _said(pair[step])
+    end, text = (
+        (0.0, NOT_REPORTED.say(on.lang)) if row.missing else (float(row.value), _sum(row, on))
+    )
     if row.missing:
         on.missing(y, row.mark)
-        return
-    end, said, text = float(row.value), _said(row), _sum(row, on)
-    fills = {"commitment": ink.light, "disbursement": ink.mid, "expenditure": ink.dark}
-    fill = (fills | {"inferred": "white", "unsaid": ink.shared})[said or step]
-    look: Look = {"colour": fill, "edge": ink.mid if step == "commitment" else "none"}
-    on.bar(0, end, y, mark=row.mark, label=said or step, high=0.74, **look)
-    on.put(text, end, y, dx=on.gap)
+    else:
+        fills = {"commitment": ink.light, "disbursement": ink.mid, "expenditure": ink.dark}
+        fill = (fills | {"inferred": "white", "unsaid": ink.shared})[said or step]
+        edge = ink.mid if step == "commitment" else "none"
+        on.bar(0, end, y, colour=fill, edge=edge, mark=row.mark, label=said or step, high=0.74)
+        on.put(text, end, y, dx=on.gap)
     past = on.gap + text_width(text) + 0.6 * on.em
     if said and on.columns:
         on.quiet(on.say(said), end, y, dx=past)
@@ -125,7 +128,7 @@ def _lane(on: Canvas, pair: Pair, step: str, y: float) -> None:
         _due(on, pair[f"{step}_planned"], end, y, past)
     if step == "expenditure" and _LEAST in pair:
         least = pair[_LEAST]
-        look = {"colour": "white", "edge": ink.dark, "high": 0.4, "label": "inferred"}
+        look: Look = {"colour": "white", "edge": ink.dark, "high": 0.4, "label": "inferred"}
         on.bar(0, float(least.value), y, mark=least.mark, **look)
         part = f"{on.say('least', least=_sum(least, on))}†"
         on.quiet(part, float(least.value), y, dx=0.7 * on.gap, colour=ink.ink, latin=True)
