@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import ceil
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -116,10 +117,10 @@ def _setter(cost: Row, voice: Voice) -> str:
 
 
 def _off(off: Fraction, voice: Voice) -> str:
-    """How far rounding lets a unit cost be off: by a factor, or in per cent if by little."""
+    """How far rounding lets a unit cost be off: by a factor, or by so many per cent at most."""
     if off >= Fraction(3, 2):
         return voice.say("factor", off=plain(Fraction(round(10 * off), 10)))
-    return voice.say("percent", off=f"{float(100 * (off - 1)):.1g}")
+    return voice.say("percent", off=str(ceil(100 * (off - 1))))
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
