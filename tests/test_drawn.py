@@ -118,8 +118,8 @@ SHOWN = {
     # 26.72 + 1.65 + 12.3094 is 40.6794 within 0.01: no sum has a digit more than the coarsest part.
     "denominators": ("12.3094|40.68|76.0|75.9–76.0|128.4|128.3–128.6", "1230.94|4068|76.0"),
     "aid_per_head": (
-        "Litang†‡|461–546|402.3|30.00|60,000 people (encyclopaedia, 2010)|17.6775|Dêgê†|30.70",
-        "6万人（百科，2010年）|29,826人（百科，2011年）|461—546|3070|未查得",
+        "Litang†‡|461–546|402.3|30.00|60,000 people (2010)|17.6775|Dêgê†|30.70",
+        "6万人（2010年）|29,826人（2011年）|461—546|3070|未查得",
     ),
     # 94.964 [94.27, 95.67], 15.9746 [15.9738, 15.9754] and 9.09 [9.05, 9.13].
     "parts_of_wholes": (
@@ -264,7 +264,7 @@ def test_aid_per_head_where_people_are_counted() -> None:
     assert found["head-dege"].get_text() == "not computed"
     narrow = set(texts(drawing("aid_per_head", preset="single")))
     missing = "population not in the sources"
-    assert {"402", "60,000 people (encyclopaedia, 2010)", missing} <= narrow
+    assert {"402", "60,000 people (2010)", missing} <= narrow
     assert any("‡ Population to the nearest 10,000. The axis" in text for text in narrow)
 
 

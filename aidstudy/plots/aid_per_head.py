@@ -81,11 +81,12 @@ def _draw(on: Canvas, rows: Rows, *, wide: bool = False) -> None:
         on.note(on.say("cut"))
     if known:
         on.note(on.say("bar"))
+        on.note(on.say("source", grades=_grades(rows, on)))
     on.across(on.say("axis"))
 
 
 def _people(row: Row, voice: Voice) -> tuple[str, str]:
-    """How many people, by what source of which year; and to how many they are printed, if rounded.
+    """How many people in which year; and to how many they are printed, if rounded.
 
     A count in ten thousands (6万人) is shown so in Chinese.
     """
@@ -94,12 +95,14 @@ def _people(row: Row, voice: Voice) -> tuple[str, str]:
     width = Fraction(row.of.population_high) - row.of.population_low
     unit, behind = (10**4, "万") if voice.zh and width else (1, "")
     number = digits_of(row.of, "population", unit=unit).value + behind
-    told = voice.say("counted", number=number, year=row.of.period, grade=_grade(row, voice))
+    told = voice.say("counted", number=number, year=row.of.period)
     return told, exact_text(width / unit) + behind if width else ""
 
 
-def _grade(row: Row, voice: Voice) -> str:
-    return GRADES[row.of.grade].zh if voice.zh else str(row.of.grade)
+def _grades(rows: Rows, voice: Voice) -> str:
+    """What kinds of sources count the people."""
+    grades = dict.fromkeys(row.of.grade for row in rows if not row.missing)
+    return voice.listing(GRADES[one].zh if voice.zh else str(one) for one in grades)
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
@@ -117,7 +120,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         "low": values[0] if known else "",
         "high": values[-1] if known else "",
         "anywhere": voice.joined(anywhere),
-        "grades": voice.listing(dict.fromkeys(_grade(row, voice) for row in known)),
+        "grades": _grades(rows, voice),
         "unseen": voice.say("unseen") if "encyclopaedia" in {r.of.grade for r in known} else "",
         "missing": voice.listing(voice.of(row) for row in rows if row.missing),
         "told": voice.joined(f"{name} {d.value} [{d.bounds(voice.lang)}]" for name, d, _ in told),
