@@ -19,6 +19,7 @@ PURPOSES = {
     "click": "the commands, and the bar of a folder that is read",
     "font-source-sans-pro": "the Latin font of the plots; its files only, never imported",
     "ipykernel": "the kernel in which notebooks are executed",
+    "jinja2": "the HTML of the review page",
     "joblib": "folders of pages, read side by side",
     "jupyterlab": "`aidstudy lab`",
     "matplotlib": "plots",

@@ -10,12 +10,16 @@ import base64
 import hashlib
 import json
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from functools import cached_property
-from typing import Any
+from itertools import chain, groupby, pairwise
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
 
 from aidstudy import codebook
 from aidstudy.claims import TextAudit
@@ -27,24 +31,16 @@ from aidstudy.pages.checked import STEPS
 from aidstudy.pages.new_study import THING
 from aidstudy.pages.review_readings import NUMERALS, Possible
 from aidstudy.pages.review_words import (
-    CLAIMS_ZH,
     DECISIONS,
     FAMILIES,
-    REASONS_ZH,
-    RULES_ZH,
-    SAID,
     STATES,
     UNSEEN,
-    VERDICTS,
     WORDS,
-    Markup,
     asset,
-    attributes,
-    safe,
-    shown,
+    templates,
 )
 from aidstudy.reading.quantities import Unread, plain_print
-from aidstudy.reading.text import RULES, Repair, Span
+from aidstudy.reading.text import Repair, Span
 from aidstudy.tables.check import measures_of
 from aidstudy.tables.clean import derived_cells
 from aidstudy.tables.draft import NOT_LOOKED, PROPOSED, is_proposal
@@ -58,7 +54,6 @@ _TYPED = (
 """Columns that a person may change here; the note goes with the decision on the row."""
 _NAMED_KINDS = ("code", "list_number", "contact")
 """Kinds that any print can have by a hint; the value is the print."""
-_HTML_LANG = {"en": "en-GB", "zh": "zh-Hans"}
 _PRINTED_COLUMNS = frozenset({"printed", "subject_zh", "donor_zh", "cue"})
 
 
@@ -95,10 +90,13 @@ class Row:
             return "rejected"
         return "open" if is_proposal(self.raw["note"]) else "accepted"
 
-    def code(self, column: str) -> str:
-        if column == "decision":
-            return self.decision
-        return self.state if column == "state" else self.cells[column]
+    def shown(self, column: str) -> str:
+        """What a column shows: a code, or a text."""
+        if column in ("decision", "state"):
+            return self.decision if column == "decision" else self.state
+        if column == "allowed":
+            return _allowed(self.cells["low"], self.cells["high"])
+        return _shown_value(self.cells) if column == "value" else self.cells.get(column, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +117,29 @@ class Own:
     readings: Mapping[str, Sequence[Possible]]
 
 
+class Doubt(NamedTuple):
+    """A figure of a contradiction, and the prints that a slip turned into it if it is suspect."""
+
+    figure: Figure
+    claim: Claim
+    candidates: str
+
+
+class Mark(NamedTuple):
+    """What is marked on the page, and the row that it leads to."""
+
+    span: Span
+    target: str
+    classes: str
+    sign: str = ""
+
+
 @dataclass(frozen=True)
-class Document(Markup):
+class Document:
     """All that is shown of a page; `html` writes it."""
 
+    language: str
+    """The one that is shown at first."""
     text: str
     rows: Sequence[Row]
     unread: Sequence[Unread]
@@ -135,36 +152,6 @@ class Document(Markup):
     prints: Mapping[Span, tuple[int, str]]
     """Page of the PDF and the address of the place in it, where there is a PDF."""
 
-    @property
-    def edits(self) -> bool:
-        return self.own is not None and not self.own.settled
-
-    @property
-    def is_compared(self) -> bool:
-        """Whether there is anything to say of how table and draft go together."""
-        states = {row.state for row in self.rows}
-        return bool(states - {"", "agrees"} or (self.own and self.own.settled))
-
-    @cached_property
-    def doubts(self) -> list[tuple[Span, Figure, Claim, str | None]]:
-        """The figures of every contradiction, with the prints that a slip turns into a suspect."""
-        found = []
-        for number, claim in self.audit.contradictions.items():
-            candidates = {
-                one.figure: " or ".join(one.candidates) for one in self.audit.mending(number)
-            }
-            figures = (member.figure for member in claim.members)
-            found += [(_span(one), one, claim, candidates.get(one)) for one in figures]
-        return found
-
-    @cached_property
-    def marks(self) -> list[tuple[Span, str]]:
-        return marked(self.rows, self.unread, [span for span, *_ in self.doubts])
-
-    @cached_property
-    def mark_starts(self) -> list[int]:
-        return [span.start for span, _ in self.marks]
-
     def html(self) -> str:
         style, script = asset("review.css"), asset("review.js")
         if self.edits:
@@ -173,218 +160,107 @@ class Document(Markup):
             f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
             "img-src data:; base-uri 'none'; form-action 'none'"
         )
-        review = WORDS["review"]
-        titles = [review.zh if self.language == "zh" else review.meaning, self.name]
-        about = "draft" if self.own is None else "edit" if self.edits else "coding"
-        told = [self.word(about, "p", ' class="what"')]
-        if UNSEEN.search(self.text):
-            told.append(self.word("not_kept", "p"))
-        return self.fill(
-            "page",
-            lang=_HTML_LANG[self.language],
-            language=self.language,
-            policy=policy,
-            title=safe(" · ".join(filter(None, titles))),
-            style=style,
-            said=attributes({"data-said": json.dumps(SAID)}),
-            name=f' · <span lang="zh-Hans">{safe(self.name)}</span>' if self.name else "",
-            about="\n".join(told),
-            filters="\n".join(self._filters()),
-            edit_help=self.word("edit_help", "p") if self.edits else "",
-            legend=" ".join(self._legend()),
-            text="".join(self._page()),
-            tables="\n".join(self._tables()),
-            form=self._form(self.own) if self.own and self.edits else "",
-            pick=self.word("add", "button", ' type="button" id="pick" hidden') * self.edits,
-            script=script,
+        page = templates().get_template("page.html")
+        return page.render(
+            doc=self,
+            policy=Markup(policy),
+            style=Markup(style),
+            script=Markup(script),
+            codes=_CODES,
+            printed_columns=_PRINTED_COLUMNS,
+            computed_text=computed_text,
+            relation_text=relation_text,
+            levels=_spoken(codebook.LEVELS),
+            roles=_spoken(codebook.ROLES),
         )
 
-    # --- what stands above the page
+    @property
+    def edits(self) -> bool:
+        return self.own is not None and not self.own.settled
 
-    def _sign(self, kind: str) -> str:
-        family, sign = FAMILIES[kind]
-        return self.fill("sign", classes=family, sign=sign)
+    @property
+    def has_unseen(self) -> bool:
+        return UNSEEN.search(self.text) is not None
 
-    def _legend(self) -> Iterator[str]:
-        """The signs of the marks that this page has."""
-        present = {row.cells["kind"] for row in self.rows}
-        for kind in FAMILIES:
-            if kind in present or self.edits:
-                hidden = "" if kind in present else " hidden"
-                name = self.both("span", _CODES["kind"][kind])
-                yield f'<span data-kind="{kind}"{hidden}>{self._sign(kind)} {name}</span>'
-        for name, is_shown in {
+    @property
+    def is_compared(self) -> bool:
+        """Whether there is anything to say of how table and draft go together."""
+        states = {row.state for row in self.rows}
+        return bool(states - {"", "agrees"} or (self.own and self.own.settled))
+
+    @cached_property
+    def doubts(self) -> list[Doubt]:
+        """The figures of every contradiction."""
+        found = []
+        for number, claim in self.audit.contradictions.items():
+            candidates = {
+                one.figure: " or ".join(one.candidates) for one in self.audit.mending(number)
+            }
+            figures = (member.figure for member in claim.members)
+            found += [Doubt(one, claim, candidates.get(one, "")) for one in figures]
+        return found
+
+    def counted(self, column: str) -> Counter[str]:
+        return Counter(row.shown(column) for row in self.rows)
+
+    @property
+    def legend(self) -> dict[str, bool]:
+        """The marks that are no kind of figure, and whether the page has them."""
+        return {
             "unread": bool(self.unread),
             "contradicts": bool(self.doubts),
-            "suspect": any(candidates is not None for *_, candidates in self.doubts),
+            "suspect": any(doubt.candidates for doubt in self.doubts),
             "differs": any(row.state not in ("", "agrees") for row in self.rows),
             "out": self.edits,
-        }.items():
-            if is_shown:
-                sign = self.fill("sign", classes=f"mark {name}", sign="…")
-                yield f"<span>{sign} {self.word(f'{name}_sign')}</span>"
-
-    def _filters(self) -> Iterator[str]:
-        yield self._boxes("kind")
-        yield self._boxes("bound")
-        if self.is_compared:
-            yield self._boxes("state")
-        if self.edits:
-            yield self._boxes("decision")
-
-    def _boxes(self, column: str) -> str:
-        found = Counter(row.code(column) for row in self.rows)
-        boxes = []
-        for code, what in _CODES[column].items():
-            if not found[code] and not self.edits:
-                continue
-            told = f"{self._sign(code)} " if column == "kind" else ""
-            told += self.both("span", what)
-            if column != "decision":
-                told += f' <span class="n">({found[code]})</span>'
-            hidden = "" if found[code] or column == "decision" else " hidden"
-            boxes.append(self.fill("box", hidden=hidden, column=column, code=code, text=told))
-        return self.fill("boxes", title=self.word(column), column=column, boxes="".join(boxes))
+        }
 
     # --- the page
 
-    def _page(self) -> Iterator[str]:
-        place, step = 0, 0
-        for number, (span, target) in enumerate(self.marks):
-            before, step = self._printed(place, span.start, step)
-            inside, step = self._printed(span.start, span.end, step)
-            classes, sign = "unread", ""
-            if target.startswith("f"):
-                row = self.rows[int(target[1:])]
-                family, drawn = FAMILIES[row.cells["kind"]]
-                classes, sign = f"{family} {row.state}", f' data-sign="{drawn}"'
-            here = [
-                candidates is not None
-                for doubt, *_, candidates in self.doubts
-                if doubt.start < span.end and span.start < doubt.end
-            ]
-            classes += " contradicts" * bool(here) + " suspect" * any(here)
-            told = {"number": number, "classes": classes, "target": target, "sign": sign}
-            yield before + self.fill("mark", **told, text=inside)
-            place = span.end
-        yield self._printed(place, len(self.text), step)[0]
+    @cached_property
+    def marks(self) -> list[Mark]:
+        """Figures, then what lies in none of them, in the order of the page; none overlap."""
+        figures = [
+            Mark(row.span, f"f{n}", f"{family} {row.state}", sign)
+            for n, row in enumerate(self.rows)
+            for family, sign in [FAMILIES[row.cells["kind"]]]
+        ]
+        figures.sort(key=lambda mark: mark.classes.endswith("draft_only"))
+        unread = [Mark(left.span, f"u{n}", "unread") for n, left in enumerate(self.unread)]
+        doubts = [(_span(doubt.figure), doubt) for doubt in self.doubts]
+        others = [Mark(span, f"c{n}", "unread") for n, (span, _) in enumerate(doubts)]
+        kept: list[Mark] = []
+        for mark in (*figures, *unread, *others):
+            place = bisect_left(kept, mark.span.end, key=lambda one: one.span.start)
+            if place == 0 or kept[place - 1].span.end <= mark.span.start:
+                here = [one for span, one in doubts if _overlap(span, mark.span)]
+                classes = " contradicts" * bool(here) + " suspect" * any(d.candidates for d in here)
+                kept.insert(place, mark._replace(classes=mark.classes + classes))
+        return kept
 
-    def _printed(self, start: int, end: int, step: int) -> tuple[str, int]:
-        """A part of the text, each repair a place of its own, and the number of the next one."""
-        place, parts = start, []
-        while step < len(self.steps) and self.steps[step].span.start < end:
-            repair = self.steps[step]
-            first, last = max(repair.span.start, place), min(repair.span.end, end)
-            # A repair that reaches over the edge of a figure is one place in each of the two.
-            here = first == repair.span.start
-            parts.append(shown(self.text[place:first]))
-            parts.append(
-                self.fill(
-                    "repair",
-                    rule=repair.rule,
-                    id=f" id=s{step}" if here else "",
-                    was=shown(self.text[first:last]),
-                    now=safe(repair.text) if here else "",
-                )
-            )
-            place = last
-            if repair.span.end > end:
-                break
-            step += 1
-        return "".join([*parts, shown(self.text[place:end])]), step
+    @property
+    def parts(self) -> Iterator[tuple[int | None, Iterator[tuple[Any, ...]]]]:
+        """The text cut where a mark or a repair begins or ends, the parts of a mark together.
 
-    def _mark_at(self, span: Span) -> str:
-        """The mark that shows a place: its own, or that of what overlaps it."""
-        index = bisect_left(self.mark_starts, span.end) - 1
-        while index > 0 and self.marks[index - 1][0].end > span.start:
-            index -= 1
-        return f"m{max(0, index)}"
+        Of each part its place, its text and the number of its repair. A repair that reaches over
+        the edge of a figure is one place in each of the two.
+        """
+        marks, steps = ([one.span for one in some] for some in (self.marks, self.steps))
+        cuts = sorted({0, len(self.text), *chain(*marks, *steps)})
+        parts = (
+            (_covering(marks, a), a, self.text[a:b], _covering(steps, a)) for a, b in pairwise(cuts)
+        )
+        return groupby(parts, key=itemgetter(0))
+
+    def mark_at(self, place: Span | Figure) -> str:
+        """The mark that shows a place: the first that overlaps it, or else the one before it."""
+        first = bisect_right(self.marks, place.start, key=lambda mark: mark.span.end)
+        last = bisect_left(self.marks, place.end, key=lambda mark: mark.span.start) - 1
+        return f"m{max(0, min(first, last))}"
 
     # --- the tables
 
-    def _tables(self) -> Iterator[str]:
-        yield self._figures()
-        rows = [
-            self.fill(
-                "unread",
-                number=number,
-                **self._at(left.span, left.printed),
-                reason=self._named(left.reason, REASONS_ZH),
-            )
-            for number, left in enumerate(self.unread)
-        ]
-        yield self._table("unread", ("place", "printed", "reason"), rows)
-        rows = [
-            self.fill(
-                "repaired",
-                number=number,
-                place=_place(step.span),
-                printed=_signs(step.printed),
-                becomes=_signs(step.text) or self.word("nothing"),
-                rule=self.both("td", Code(RULES[step.rule], RULES_ZH[step.rule])),
-            )
-            for number, step in enumerate(self.steps)
-        ]
-        yield self._table("repairs", ("place", "printed", "becomes", "rule"), rows)
-        rows = [
-            self.fill(
-                "doubt",
-                number=number,
-                **self._at(span, figure.printed),
-                needed=safe(computed_text(claim, figure)),
-                candidates=safe(candidates or ""),
-                rule=self._named(claim.rule, CLAIMS_ZH),
-                relation=safe(relation_text(claim)),
-            )
-            for number, (span, figure, claim, candidates) in enumerate(self.doubts)
-        ]
-        columns = ("place", "printed", "needed", "candidates", "rule", "relation")
-        yield self._table("doubts", columns, rows)
-        claims = [
-            "claim",
-            "rule",
-            "relation",
-            "verdict",
-            "certainty",
-            *["accept"] * bool(self.states),
-        ]
-        rows = [self._claim(number, claim) for number, claim in enumerate(self.audit.found)]
-        yield self._table("claims", claims, rows, below='<p id="accepting" role="status"></p>\n')
-        yield self._study(self.own) if self.own and self.edits else ""
-
-    def _claim(self, number: int, claim: Claim) -> str:
-        """One thing that the page says of its figures, by the number that ``--accept`` takes."""
-        state = self.states.get(number)
-        tick = self.fill("tick", number=number) if state == "accept" else None
-        return self.fill(
-            "claim",
-            number=number,
-            mark=self._mark_at(_span(claim.about)),
-            rule=self._named(claim.rule, CLAIMS_ZH),
-            relation=safe(relation_text(claim)),
-            verdict=self.both("td", VERDICTS[claim.verdict]),
-            certainty=self.both("td", VERDICTS[claim.certainty]),
-            taken=tick or (self.word(state, "td") if state else ""),
-        )
-
-    def _table(
-        self, name: str, columns: Sequence[str], rows: Sequence[str], below: str = ""
-    ) -> str:
-        grid, none = "", "" if rows else self.word(f"no_{name}", "p", f' id="no-{name}"') + "\n"
-        if rows or (self.edits and name == "figures"):
-            heads = "".join(self.word(column, "th", ' scope="col"') for column in columns)
-            lines = "".join(f"{row}\n" for row in rows)
-            grid = self.fill("grid", label=self.label(name), heads=heads, rows=lines) + "\n"
-        told = {"name": name, "title": self.word(name), "number": len(rows), "grid": grid}
-        return self.fill("tab", **told, empty=none + below)
-
-    def _at(self, span: Span, printed: str) -> dict[str, str]:
-        return {"mark": self._mark_at(span), "place": _place(span), "printed": safe(printed)}
-
-    def _named(self, told: str, names_zh: Mapping[str, str]) -> str:
-        return self.both("td", Code(told, names_zh.get(told, told)))
-
-    def _columns(self) -> list[str]:
+    @cached_property
+    def columns(self) -> list[str]:
         """What the table of figures shows, without the figure's number."""
         kept: Sequence[str] = [*_CODING_SHOWN, "cue", "grade"] if self.own else _DRAFT_SHOWN
         if not self.edits:
@@ -395,116 +271,59 @@ class Document(Markup):
             columns.append("draft_said")
         return [*columns, "value", "unit", "allowed", "bound", "kind", *kept]
 
-    def _figures(self) -> str:
-        columns = self._columns()
-        rows = [self._figure(number, row, columns) for number, row in enumerate(self.rows)]
-        return self._table("figures", ["figure_id", *columns], rows)
-
-    def _figure(self, number: int, row: Row, columns: Sequence[str]) -> str:
-        told = {
-            "id": f"f{number}",
-            "data-kind": row.cells["kind"],
-            "data-bound": row.cells["bound"],
-            "data-state": row.state,
-            "class": row.state,
-        }
+    def told(self, row: Row) -> dict[str, Any]:
+        """What the script knows of a row."""
+        told: dict[str, Any] = {name: row.shown(name) for name in ("kind", "bound", "state")}
         if self.edits:
-            told |= {"data-start": str(row.span.start), "data-decision": row.decision}
+            told |= {"start": row.span.start, "decision": row.decision}
         if self.edits and row.raw is not None:
-            # ASCII alone, so that no cell is shown otherwise than it is stored.
-            told["data-raw"] = json.dumps([row.raw[name] for name in FIGURES_RAW.names])
-        return self.fill(
-            "figure",
-            data=attributes(told),
-            mark=self._mark_at(row.span),
-            figure=safe(row.cells["figure_id"]),
-            cells="".join(self._cell(row, column) for column in columns),
-        )
+            # JSON is ASCII alone, so that no cell is shown otherwise than it is stored.
+            told["raw"] = [row.raw[name] for name in FIGURES_RAW.names]
+        return told
 
-    def _cell(self, row: Row, column: str) -> str:
-        name = f' data-column="{column}"' if self.edits else ""
-        if column == "in_print":
-            page, place = self.prints.get(row.span, (0, ""))
-            return f"<td>{self.fill('print', place=safe(place), page=page) if page else ''}</td>"
-        if column == "decision":
-            return self.both("td", DECISIONS[row.decision], name)
-        if column == "draft_said":
-            said = self.both("span", STATES[row.state], f' class="{row.state}"')
-            return f'<td class="said">{said} {"".join(self._differences(row))}</td>'
-        if column == "allowed":
-            return f"<td{name}>{safe(_allowed(row.cells['low'], row.cells['high']))}</td>"
-        value = row.cells.get(column, "")
-        if value in _CODES.get(column, {}):
-            return self.both("td", _CODES[column][value], name)
-        if column == "value":
-            value = _shown_value(row.cells)
-        chinese = column in _PRINTED_COLUMNS and value
-        return f"<td{name}{' lang=zh-Hans' if chinese else ''}>{safe(value)}</td>"
+    # --- what the script knows of the forms
 
-    def _differences(self, row: Row) -> Iterator[str]:
-        for column, draft, coded in row.differences:
-            known = _CODES.get(column, {})
-            texts = [
-                self.both("span", known[code])
-                if code in known
-                else (safe(code) or self.word("empty"))
-                for code in (draft, coded)
-            ]
-            name = self.word(column, "b")
-            yield self.fill("apart", column=name, draft=texts[0], coded=texts[1]) + " "
-
-    # --- the forms: one in which a row is decided, one in which a figure is added
-
-    def _form(self, own: Own) -> str:
-        place = {
-            "data-readings": {text: [*map(_told, ways)] for text, ways in own.readings.items()},
-            "data-codes": {name: _pairs(_CODES[name]) for name in ("kind", "bound", "unit")},
-            "data-signs": FAMILIES,
-            "data-named": _NAMED_KINDS,
-            "data-numerals": NUMERALS,
-            "data-plain": {
+    @property
+    def placing(self) -> dict[str, Any]:
+        """Of the form in which a figure is added."""
+        assert self.own is not None
+        return {
+            "readings": {text: [*map(_told, ways)] for text, ways in self.own.readings.items()},
+            "codes": {name: _pairs(_CODES[name]) for name in ("kind", "bound", "unit")},
+            "signs": FAMILIES,
+            "named": _NAMED_KINDS,
+            "numerals": json.dumps(NUMERALS),
+            "plain": {
                 sign: plain for sign in sorted({*self.text}) if (plain := plain_print(sign)) != sign
             },
         }
-        row = {
-            "data-columns": json.dumps(FIGURES_RAW.names),
-            "data-proposed": PROPOSED,
-            "data-typed": json.dumps([*_TYPED, "note"]),
-            "data-measures": json.dumps({kind: measures_of(kind) for kind in codebook.KINDS}),
-            "data-thing": THING,
-            "data-free": "yes" if own.free else "",
-            "data-steps": json.dumps(STEPS),
-            "data-page": json.dumps(astuple(WORDS["page_itself"])),
-            "data-projects": json.dumps(own.projects),
-        }
-        chinese = {
-            column: " lang=zh-Hans" * (column in _PRINTED_COLUMNS) for column in self._columns()
-        }
-        cells = [f'<td data-column="{column}"{lang}></td>' for column, lang in chinese.items()]
-        return self.fill(
-            "edit",
-            place_data=attributes({name: json.dumps(told) for name, told in place.items()}),
-            row_data=attributes(row),
-            new_cells="".join(cells),
-            measures=self._options(_CODES["measure"]),
-        )
 
-    def _study(self, own: Own) -> str:
-        """The tab with places, pairs, devices and year."""
-        columns = {table.name: table.names for table in (PAIRS, MECHANISMS_TABLE)}
-        told: dict[str, object] = {"study": own.study, "columns": columns}
-        told |= {"devices": _pairs(codebook.MECHANISMS), "undecided": [PROPOSED, NOT_LOOKED]}
-        return self.fill(
-            "study",
-            data=attributes({f"data-{name}": json.dumps(one) for name, one in told.items()}),
-            levels=self._options(_spoken(codebook.LEVELS)),
-            roles=self._options(_spoken(codebook.ROLES)),
-        )
+    @property
+    def deciding(self) -> dict[str, Any]:
+        """Of the form in which a row is decided."""
+        assert self.own is not None
+        return {
+            "columns": FIGURES_RAW.names,
+            "proposed": PROPOSED,
+            "typed": [*_TYPED, "note"],
+            "measures": {kind: measures_of(kind) for kind in codebook.KINDS},
+            "thing": THING,
+            "free": "yes" if self.own.free else "",
+            "steps": STEPS,
+            "page": astuple(WORDS["page_itself"]),
+            "projects": self.own.projects,
+        }
 
-    def _options(self, codes: Codes) -> str:
-        return "".join(
-            self.both("option", what, f' value="{safe(code)}"') for code, what in codes.items()
-        )
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Of the tab with places, pairs, devices and year."""
+        assert self.own is not None
+        return {
+            "study": self.own.study,
+            "columns": {table.name: table.names for table in (PAIRS, MECHANISMS_TABLE)},
+            "devices": _pairs(codebook.MECHANISMS),
+            "undecided": [PROPOSED, NOT_LOOKED],
+        }
 
 
 def _pairs(codes: Codes) -> dict[str, tuple[str, str]]:
@@ -546,44 +365,14 @@ def _span(figure: Figure) -> Span:
     return Span(figure.start, figure.end)
 
 
-def _place(span: Span) -> str:
-    return f"{span.start}–{span.end}"
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
-_SEEN = str.maketrans({" ": "␣", "\n": "↵", "\t": "⇥", "\u3000": "□", "\xa0": "⍽", "\r": "␍"})
-
-
-def _signs(text: str) -> str:
-    """White space made visible."""
-    return safe(text.translate(_SEEN))
-
-
-def marked(
-    rows: Sequence[Row], unread: Sequence[Unread], doubts: Sequence[Span]
-) -> list[tuple[Span, str]]:
-    """What is marked on the page: figures, then what lies in none of them; none overlap."""
-    places = [(row.span, f"f{number}") for number, row in enumerate(rows)]
-    late = {
-        target for row, (_, target) in zip(rows, places, strict=True) if row.state == "draft_only"
-    }
-    marks = _without_overlap([one for one in places if one[1] not in late], [])
-    marks = _without_overlap([one for one in places if one[1] in late], marks)
-    marks = _without_overlap([(left.span, f"u{n}") for n, left in enumerate(unread)], marks)
-    first = {span: f"c{n}" for n, span in reversed([*enumerate(doubts)])}
-    return _without_overlap(first.items(), marks)
-
-
-def _without_overlap(
-    more: Iterable[tuple[Span, str]], marks: Sequence[tuple[Span, str]]
-) -> list[tuple[Span, str]]:
-    """Two rows of places as one; where they overlap the second row stays."""
-    starts = [span.start for span, _ in marks]
-    kept = list(marks)
-    for span, target in more:
-        before = bisect_left(starts, span.end) - 1
-        if before < 0 or marks[before][0].end <= span.start:
-            kept.append((span, target))
-    return sorted(kept)
+def _covering(spans: Sequence[Span], place: int) -> int | None:
+    """The number of the span in which a place lies; they are in order, and none overlap."""
+    number = bisect_right(spans, place, key=lambda span: span.start) - 1
+    return number if number >= 0 and place < spans[number].end else None
 
 
 def _hash(content: str) -> str:

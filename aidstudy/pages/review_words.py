@@ -1,21 +1,22 @@
-"""The words of the review page in both languages, and its HTML with them filled in."""
+"""The words of the review page in both languages, and the templates that show them."""
 
 from __future__ import annotations
 
-import html
+import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, partial
 from pathlib import Path
-from string import Template
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from aidstudy.bilingual import LANGS
 from aidstudy.codebook import Code, Codes
 from aidstudy.files import read_toml
+from aidstudy.reading.text import RULES
 
 ASSETS = Path(__file__).with_name("review_page")
-
 
 _EN, _ZH = (read_toml(ASSETS / f"{language}.toml") for language in LANGS)
 
@@ -44,81 +45,45 @@ UNSEEN = re.compile(
 )
 
 
-def safe(text: str) -> str:
-    """Text of a page as text of a document, and as the value of an attribute too."""
+def safe(value: object, sign: str = "⟦U+{:04X}⟧") -> Markup:
+    """Whatever a template shows, as text of a document and as the value of an attribute too."""
+    if isinstance(value, Markup):
+        return value
+    text = UNSEEN.sub(lambda unseen: sign.format(ord(unseen[0])), str(escape(value)))
     # A browser takes a carriage return for a line end, unless it is written as a reference.
-    return html.escape(UNSEEN.sub(_number_of, text)).replace("\r", "&#13;")
+    return Markup(text.replace("\r", "&#13;"))
 
 
-def _number_of(sign: re.Match[str]) -> str:
-    return f"⟦U+{ord(sign[0]):04X}⟧"
-
-
-def shown(text: str) -> str:
-    """Text of the page where it stands: each number of a sign can be told from the same print."""
-    place, parts = 0, []
-    for sign in UNSEEN.finditer(text):
-        parts += [safe(text[place : sign.start()]), f'<i class="unseen">{_number_of(sign)}</i>']
-        place = sign.end()
-    return "".join([*parts, safe(text[place:])])
-
-
-def attributes(values: Mapping[str, str]) -> str:
-    return "".join(f' {name}="{safe(value)}"' for name, value in values.items() if value)
-
-
-_STATIC_WORD = re.compile(r' word="(\w+)">')
-_STATIC_LABEL = re.compile(r' label="(\w+)"')
-_PART = re.compile(r"<!-- (\w+) -->\n")
-
-
-@dataclass(frozen=True)
-class Markup:
-    """The templates of the page: ``word="key"`` in them is a text in both languages.
-
-    Both stand in the file, and its script exchanges them; `language` is the one shown at first.
-    """
-
-    language: str
-
-    @cached_property
-    def _parts(self) -> dict[str, Template]:
-        return {name: Template(self._told(text)) for name, text in _parts().items()}
-
-    def _told(self, text: str) -> str:
-        text = _STATIC_WORD.sub(lambda found: self._texts(WORDS[found[1]]), text)
-        return _STATIC_LABEL.sub(lambda found: self.label(found[1]), text)
-
-    def _texts(self, what: Code) -> str:
-        en, zh = safe(what.meaning), safe(what.zh)
-        return f' data-en="{en}" data-zh="{zh}">{zh if self.language == "zh" else en}'
-
-    def fill(self, part: str, **values: object) -> str:
-        """A template with values that are HTML already."""
-        return self._parts[part].substitute(values)
-
-    def both(self, tag: str, what: Code, told: str = "") -> str:
-        """An element with a text in both languages."""
-        return f"<{tag}{told}{self._texts(what)}</{tag}>"
-
-    def word(self, key: str, tag: str = "span", told: str = "") -> str:
-        return self.both(tag, WORDS[key], told)
-
-    def label(self, key: str) -> str:
-        """An element's name for those who do not see it."""
-        en, zh = WORDS[key].meaning, WORDS[key].zh
-        said = zh if self.language == "zh" else en
-        return f' aria-label="{said}" data-label-en="{en}" data-label-zh="{zh}"'
+_SEEN = str.maketrans({" ": "␣", "\n": "↵", "\t": "⇥", "\u3000": "□", "\xa0": "⍽", "\r": "␍"})
+"""White space made visible."""
 
 
 @cache
-def _parts() -> Mapping[str, str]:
-    """Templates by name: two files, and those of ``parts.html`` without their last line end."""
-    _, *told = _PART.split(asset("parts.html"))
-    parts = {
-        name: text.removesuffix("\n") for name, text in zip(told[::2], told[1::2], strict=True)
+def templates() -> Environment:
+    """The HTML of the page; nothing of a page goes into it but through :func:`safe`."""
+    found = Environment(
+        loader=FileSystemLoader(ASSETS),
+        autoescape=True,
+        finalize=safe,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters |= {
+        "json": json.dumps,
+        "signs": lambda text: text.translate(_SEEN),
+        # Text of the page where it stands: a number of a sign can be told from the same print.
+        "shown": partial(safe, sign='<i class="unseen">⟦U+{:04X}⟧</i>'),
     }
-    return parts | {name: asset(f"{name}.html") for name in ("page", "edit", "study")}
+    found.globals |= {
+        "words": WORDS,
+        "said": SAID,
+        "verdicts": VERDICTS,
+        "families": FAMILIES,
+        "repair_rules": {rule: Code(told, RULES_ZH[rule]) for rule, told in RULES.items()},
+        "named": lambda told, part: Code(told, _ZH[part].get(told, told)),
+    }
+    return found
 
 
 def asset(name: str) -> str:
