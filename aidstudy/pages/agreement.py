@@ -141,19 +141,18 @@ def compare_draft(draft: list[Row], coded: list[Row]) -> Agreement:
     (1, 0)
     """
     pairs = [(one, other) for one, other in matched_figures(draft, coded) if one and other]
-    grades = [
-        (grade, len(found), sum(found))
-        for grade in DRAFT_GRADES
-        for found in [[a["measure"] == b["measure"] for a, b in pairs if a["grade"] == grade]]
-    ]
+    measures = pd.DataFrame(
+        [(one["grade"], one["measure"], other["measure"]) for one, other in pairs],
+        columns=["grade", "drafted", "adjudicated"],
+        dtype=object,
+    )
+    right = (measures["drafted"] == measures["adjudicated"]).groupby(measures["grade"])
+    grades = right.agg(figures="size", right="sum").reindex(list(DRAFT_GRADES), fill_value=0)
     return Agreement(
         drafted=len(draft),
         coded=len(coded),
         both=len(pairs),
         columns=agreement(pairs, COMPARED)[["alike", "kappa"]],
-        grades=pd.DataFrame(grades, columns=["grade", "figures", "right"]).set_index("grade"),
-        confusion=pd.crosstab(
-            pd.Series([a["measure"] for a, _ in pairs], name="drafted", dtype=object),
-            pd.Series([b["measure"] for _, b in pairs], name="adjudicated", dtype=object),
-        ),
+        grades=grades,
+        confusion=pd.crosstab(measures["drafted"], measures["adjudicated"]),
     )
