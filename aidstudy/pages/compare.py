@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -161,7 +160,7 @@ def _numbered(kept: Sequence[tuple[Row, str]]) -> Iterator[Row]:
 
 
 def _log_faults(
-    lines: Sequence[tuple[int, Row]], found: Sequence[Row], name: str
+    lines: Sequence[tuple[int, Row]], found: Iterable[Row], name: str
 ) -> Iterator[Fault]:
     open_cells = {(one["row"], one["column"]): one for one in found}
     for number, line in lines:
@@ -192,21 +191,18 @@ class _Coding:
     """One coding: its clean tables and the typed rows of its figures, places by A's short names."""
 
     def __init__(self, tables: Mapping[str, pd.DataFrame], raw: pd.DataFrame, names: Row) -> None:
-        def named(row: Row) -> Row:
-            return {column: _renamed(column, text, names) for column, text in row.items()}
-
-        self.tables: dict[str, Rows] = {
-            name: [named(row) for row in rows_of(tables[name]).values()]
-            for name in COMPARED
-            if name in tables
-        }
-        self.raw = {row["figure_id"]: named(row) for row in rows_of(raw).values()}
+        self.tables = {name: _renamed(tables[name], names) for name in COMPARED if name in tables}
+        self.raw = {row["figure_id"]: row for row in _renamed(raw, names)}
 
 
-def _renamed(column: str, text: str, names: Row) -> str:
-    if column not in _NAMED:
-        return text
-    return re.sub("[a-z][a-z0-9_]*", lambda found: names.get(found[0], found[0]), text)
+def _renamed(cells: pd.DataFrame, names: Row) -> Rows:
+    """Rows with other short names in the columns that hold some."""
+    named = cells.copy()
+    for column in named.columns.intersection(_NAMED):
+        named[column] = named[column].str.replace(
+            "[a-z][a-z0-9_]*", lambda found: names.get(found[0], found[0]), regex=True
+        )
+    return list(rows_of(named).values())
 
 
 def _codings(a: str | Path, b: str | Path) -> tuple[_Coding, _Coding]:
@@ -234,10 +230,8 @@ def _codings(a: str | Path, b: str | Path) -> tuple[_Coding, _Coding]:
 def _matched(first: _Coding, second: _Coding) -> dict[str, Matched]:
     """The rows of both codings by table; a coding of figures alone says nothing of the others."""
     compared = [name for name in COMPARED if name in first.tables and name in second.tables]
-    sides = {
-        name: (first.tables[name], second.tables[name]) if name in compared else ([], [])
-        for name in COMPARED
-    }
+    sides: dict[str, tuple[Rows, Rows]] = {name: ([], []) for name in COMPARED}
+    sides |= {name: (first.tables[name], second.tables[name]) for name in compared}
     found = matched_rows(sides)
     return {name: found[name] for name in compared}
 
@@ -287,23 +281,15 @@ _AGREEMENT = (
 )
 
 
-def _differing(name: str, matched: Matched) -> list[Row]:
+def _differing(name: str, matched: Matched) -> Iterator[Row]:
     """A line for each cell in which two rows differ, and for each row of one coding alone."""
-    lines: list[Row] = []
-
-    def line(*told: str) -> None:
-        lines.append(dict(zip(ADJUDICATION.names, (name, *told, "", ""), strict=True)))
-
     for one, other in matched:
-        row = one or other
-        assert row is not None
-        told = ">".join(row[column] for column in _IDS[name])
-        if one is None:
-            line(f"b:{told}", "row", "absent", "present")
-        elif other is None:
-            line(told, "row", "present", "absent")
+        told = ">".join((one or other or {})[column] for column in _IDS[name])
+        if one and other:
+            cells = [(told, column, one[column], other[column]) for column in COMPARED[name]]
         else:
-            for column in COMPARED[name]:
-                if one[column] != other[column]:
-                    line(told, column, one[column], other[column])
-    return lines
+            a, b = ("present" if row else "absent" for row in (one, other))
+            cells = [(told if one else f"b:{told}", "row", a, b)]
+        for row, column, a, b in cells:
+            if a != b:
+                yield dict(zip(ADJUDICATION.names, (name, row, column, a, b, "", ""), strict=True))
