@@ -27,7 +27,7 @@ from aidstudy.codebook import (
 from aidstudy.errors import StudyError, TextError
 from aidstudy.files import UNFINISHED, file_error, read_toml, read_whole, sha256_of, write_whole
 from aidstudy.pages.pages import text_of
-from aidstudy.pages.taken import place_setting, quoted
+from aidstudy.pages.taken import place_settings, quoted
 from aidstudy.reading.drafts import PAGE, DraftFigure, Report, draft_figures, reports_of
 from aidstudy.reading.quantities import Reading, Unread, find_quantities, plain_print
 from aidstudy.reading.text import repair_text
@@ -286,11 +286,8 @@ def _write(folder: Path, draft: _Draft, sha256: str, year: int, title: str) -> N
             write_whole(folder / file_name(table.name), csv_text(table.names, filled))
     codes = file_name(DAC_CODES.name)
     write_whole(folder / codes, read_whole(load_study().folder / codes))
-    places = {
-        part: "".join(f"\n\n{place_setting(part, *one)}" for one in places.items())
-        for part, places in (("recipients", draft.recipients), ("donors", draft.donors))
-    }
-    settings = _filled("study.toml", title=quoted(title), year=year, sha256=sha256, **places)
+    places = place_settings(recipients=draft.recipients, donors=draft.donors)
+    settings = _filled("study.toml", title=quoted(title), year=year, sha256=sha256, places=places)
     write_whole(folder / "data" / "study.toml", settings)
     plain = json.dumps(re.sub(r"([\\`*_{}<>#|$~\[\]])", r"\\\1", title), ensure_ascii=False)[1:-1]
     for name in sorted(path.name for path in _TEMPLATES.glob("*.ipynb")):

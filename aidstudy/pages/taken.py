@@ -68,18 +68,19 @@ def _settings(text: str, told: Mapping[str, Any]) -> str:
     parts = re.split(r"(?m)^(?=\[)", text)
     kept = [part for part in parts if not re.match(r"\[(?:recipients|donors)\b", part)]
     kept[0] = re.sub(r"(?m)^year *=.*$", f"year = {told['year']}", kept[0], count=1)
-    kept = [f"{part.rstrip()}\n\n" for part in kept]
-    kept += [
-        f"[{part}]\n\n" + "".join(f"{place_setting(part, *one)}\n\n" for one in told[part].items())
-        for part in ("recipients", "donors")
-    ]
-    return "".join(kept).rstrip() + "\n"
+    places = place_settings(recipients=told["recipients"], donors=told["donors"])
+    return "\n\n".join([*(part.rstrip() for part in kept), places]) + "\n"
 
 
-def place_setting(part: str, slug: str, place: Place) -> str:
-    """A place as ``study.toml`` has it."""
-    names = [f"{name} = {quoted(text)}" for name, text in asdict(place).items()]
-    return "\n".join([f"[{part}.{slug}]", *names])
+def place_settings(**parts: Mapping[str, Place]) -> str:
+    """Places by short name as ``study.toml`` has them."""
+    told = []
+    for part, places in parts.items():
+        told.append(f"[{part}]")
+        for slug, place in places.items():
+            names = [f"{name} = {quoted(text)}" for name, text in asdict(place).items()]
+            told.append("\n".join([f"[{part}.{slug}]", *names]))
+    return "\n\n".join(told)
 
 
 def quoted(text: str) -> str:
