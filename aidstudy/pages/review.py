@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -76,7 +76,7 @@ def _reviewed(
         )
     named = study or own_study(text)
     reader = reader_for(named, year)
-    rows = [Row(cells, _span_of(cells)) for cells in reader.rows(text)]
+    rows = [Row(cells) for cells in reader.rows(text)]
     audit, own, states = audit_text(text, year=reader.year), None, {}
     if named is not None and is_page_of(named, text):
         own = _own(named, text)
@@ -155,10 +155,6 @@ def write_review(
     return Written(target, document.audit)
 
 
-def _span_of(cells: Mapping[str, str]) -> Span:
-    return Span(int(cells["start"]), int(cells["end"]))
-
-
 _FIGURE = re.compile("[a-z][a-z0-9_]*-[0-9]{3,6}")
 
 
@@ -166,7 +162,7 @@ def _own(study: Study, text: str) -> Own:
     typed, clean = raw_cells(study), check_study(study)
     raw = typed["figures"].to_dict("records")
     rows = [
-        Row(cells, _span_of(cells), raw=told)
+        Row(cells, raw=told)
         for cells, told in zip(clean["figures"].to_dict("records"), raw, strict=True)
     ]
     ids = {told["figure_id"] for told in raw}
@@ -217,7 +213,7 @@ def _compared(
         near = range(bisect_right(ends, row.span.start), bisect_left(starts, row.span.end))
         free = [index for index in near if index not in used]
         if not free:
-            rows.append(Row(row.cells, row.span, "coding_only", raw=row.raw))
+            rows.append(replace(row, state="coding_only"))
             continue
         best = max(free, key=lambda index: _shared(draft[index].span, row.span))
         used.add(best)
@@ -228,12 +224,9 @@ def _compared(
             if told[column] != row.cells[column]
         )
         cells = {name: told[name] for name in ("cue", "grade")} | dict(row.cells)
-        rows.append(Row(cells, row.span, "differs" if apart else "agrees", apart, row.raw))
-    rows += [
-        Row(row.cells, row.span, "draft_only")
-        for index, row in enumerate(draft)
-        if index not in used
-    ]
+        rows.append(Row(cells, "differs" if apart else "agrees", apart, row.raw))
+    late = (row for index, row in enumerate(draft) if index not in used)
+    rows += [replace(row, state="draft_only") for row in late]
     return sorted(rows, key=lambda row: row.span)
 
 

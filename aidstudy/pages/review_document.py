@@ -79,10 +79,13 @@ class Row:
     """A row of the table of figures: its cells, its place, and how draft and coding compare."""
 
     cells: Mapping[str, str]
-    span: Span
     state: str = ""
     differences: tuple[tuple[str, str, str], ...] = ()
     raw: Mapping[str, str] | None = None
+
+    @property
+    def span(self) -> Span:
+        return Span(int(self.cells["start"]), int(self.cells["end"]))
 
     @property
     def decision(self) -> str:
