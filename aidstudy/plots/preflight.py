@@ -42,7 +42,7 @@ Finding = tuple[str, str, str]
 Pixels = NDArray[np.uint8]
 Array = NDArray[np.float64]
 
-_CVD = {kind: np.array(matrix) for kind, matrix in TOLD["colour_blind"].items()}
+_EYES = {kind: np.array(matrix) for kind, matrix in TOLD["eyes"].items()}
 # Weights of linear RGB in luminance (Rec. 709).
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 
@@ -175,21 +175,11 @@ def _letters(texts: list[Text], preset: Preset) -> Iterator[Finding]:
 
 def _lines(figure: Figure) -> Iterator[Finding]:
     for artist in figure.findobj(Artist.get_visible):
-        for width in _widths(artist):
+        names = (one for one in ("linewidth", "markeredgewidth") if hasattr(artist, f"get_{one}"))
+        for width in np.hstack([getp(artist, one) for one in names] or [0.0]):
             if 0 < width < LEAST_LINE:
                 name = artist.get_gid() or artist.get_label() or type(artist).__name__
                 yield "thin", str(name), f"a line of {width:g} pt"
-
-
-def _widths(artist: Artist) -> list[float]:
-    if isinstance(artist, Line2D):
-        widths = [artist.get_linewidth()] * (artist.get_linestyle() not in _NO_LINE)
-        return widths + [artist.get_markeredgewidth()] * (artist.get_marker() not in _NO_LINE)
-    if isinstance(artist, Patch):
-        return [artist.get_linewidth()] if to_rgba(artist.get_edgecolor())[3] else []
-    if isinstance(artist, Collection):
-        return [float(width) for width in np.atleast_1d(artist.get_linewidth())]
-    return []
 
 
 def _behind(pixels: Pixels, box: Bbox) -> Pixels:
@@ -203,17 +193,11 @@ def _contrast(figure: Figure, texts: list[Text], full: Pixels) -> Iterator[Findi
     for text in texts:
         box = text.get_window_extent()
         behind = _behind(bare, box)
-        inked = (_behind(full, box) != behind).any(axis=2)
-        if not inked.any():
+        under = behind[(_behind(full, box) != behind).any(axis=2)] / 255
+        ink = luminance(over_white(text.get_color()))
+        if not under.size:
             yield "unseen", text.get_text(), "the text cannot be seen"
-            continue
-        # Pixels repeat a few colours, so each is looked at once; as one number it is found faster.
-        packed = behind[inked].astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], dtype=np.uint32)
-        codes, counts = np.unique(packed, return_counts=True)
-        colours = np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=1)
-        ink = float(luminance(over_white(text.get_color())))
-        good = contrast(luminance(colours / 255), ink) >= LEAST_CONTRAST
-        if counts[good].sum() < _OF_TEXT * counts.sum():
+        elif np.mean(contrast(luminance(under), ink) >= LEAST_CONTRAST) < _OF_TEXT:
             yield "pale", text.get_text(), f"contrast with what is behind it under {LEAST_CONTRAST}"
 
 
@@ -248,7 +232,7 @@ def _covered(figure: Figure, texts: list[Text], full: Pixels) -> Iterator[Findin
 def _series(figure: Figure) -> Iterator[Finding]:
     """Two series need different lightness unless their form tells them apart."""
     for ax in figure.axes:
-        looks: dict[tuple[str, str], Any] = {}
+        looks: dict[tuple[str, Any], Any] = {}
         for artist in ax.findobj(Artist.get_visible):
             label, (form, colour) = str(artist.get_label()), _look(artist)
             if label and form and not label.startswith("_"):
@@ -260,24 +244,19 @@ def _series(figure: Figure) -> Iterator[Finding]:
                 yield "alike", f"{label} / {other}", why
 
 
-def _look(artist: Artist) -> tuple[str, Any]:
+def _look(artist: Artist) -> tuple[Any, Any]:
     """Form and colour of a mark: a dashed or hollow one is told apart without its colour."""
-    if isinstance(artist, Patch):
-        dashed = "solid" if artist.get_linestyle() in ("solid", "-") else "dashed"
-        fill = to_rgba(artist.get_facecolor())
-        edged = artist.get_linewidth() > 0 and to_rgba(artist.get_edgecolor())[3] > 0
-        return f"patch {dashed} {_filled(fill) if edged else 'filled'}", fill
+    if isinstance(artist, Line2D) and artist.get_marker() in _NO_LINE:
+        return artist.get_linestyle(), artist.get_color()
     if isinstance(artist, Line2D):
-        marker = artist.get_marker()
-        if marker in _NO_LINE:
-            return f"line {artist.get_linestyle()}", artist.get_color()
-        fill = to_rgba(artist.get_markerfacecolor())
-        return f"marker {marker} {_filled(fill)}", fill
-    return "", None
-
-
-def _filled(fill: tuple[float, ...]) -> str:
-    return "hollow" if fill[3] == 0 or fill[:3] == (1.0, 1.0, 1.0) else "filled"
+        form, fill = str(artist.get_marker()), artist.get_markerfacecolor()
+    elif isinstance(artist, Patch):
+        form = "solid" if artist.get_linestyle() in ("solid", "-") else "dashed"
+        fill = artist.get_facecolor()
+    else:
+        return "", None
+    *rgb, alpha = to_rgba(fill)
+    return (type(artist), form, alpha == 0 or rgb == [1, 1, 1]), fill
 
 
 def _marks(figure: Figure, drawn: pd.DataFrame, omitted: frozenset[str]) -> Iterator[Finding]:
@@ -339,7 +318,5 @@ def seen_as(colour: Any) -> dict[str, float]:
     ['deuteranopia', 'greyscale', 'protanopia', 'tritanopia']
     """
     rgb = _linear(over_white(colour))
-    seen = {"greyscale": _lightness(float(rgb @ _LUMA))}
-    for kind, matrix in _CVD.items():
-        seen[kind] = _lightness(float(np.clip(matrix @ rgb, 0, 1) @ _LUMA))
-    return seen
+    seen = {kind: np.clip(matrix @ rgb, 0, 1) @ _LUMA for kind, matrix in _EYES.items()}
+    return {kind: _lightness(float(relative)) for kind, relative in seen.items()}
