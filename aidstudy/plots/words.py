@@ -45,8 +45,10 @@ def falling(value: Any) -> tuple[bool, Any]:
     return (True, 0) if is_missing(value) else (False, -value)
 
 
-def digits_of(row: Mapping[str, Any], name: str = "", *, unit: int = 1) -> Digits:
-    """A number of a row with its bounds, written as every number is.
+def digits_of(
+    row: Mapping[str, Any], name: str = "", *, unit: int = 1, places: int | None = None
+) -> Digits:
+    """A number of a row with its bounds, written as every number is, in so many decimals at most.
 
     Examples
     --------
@@ -55,9 +57,17 @@ def digits_of(row: Mapping[str, Any], name: str = "", *, unit: int = 1) -> Digit
     Digits(value='0.333', low='0.250', high='0.500')
     """
     start = f"{name}_" if name else ""
-    cells = (row[cell] for cell in (name or "value", f"{start}low", f"{start}high"))
-    value, low, high = (None if is_missing(cell) else Fraction(cell) / unit for cell in cells)
-    return write_number(Shown(value, Interval(low, high)))
+    cells = [row[cell] for cell in (name or "value", f"{start}low", f"{start}high")]
+    parts = [None if is_missing(cell) else Fraction(cell) / unit for cell in cells]
+    shown = write_number(Shown(parts[0], Interval(*parts[1:])))
+    if places is None or len(shown.value.partition(".")[2]) <= places:
+        return shown
+    how = (ROUND_HALF_EVEN, ROUND_FLOOR, ROUND_CEILING) if shown.low else (ROUND_HALF_EVEN,)
+    cut = (
+        OPEN if part is None else typeset(round_text(part, places, rounding=rounding))
+        for part, rounding in zip(parts, how, strict=False)
+    )
+    return Digits(*cut)
 
 
 def rough(row: Mapping[str, Any]) -> str:
@@ -70,7 +80,7 @@ def rough(row: Mapping[str, Any]) -> str:
     '16.0'
     """
     whole = digits_of(row).value.partition(".")[0]
-    return _shortened(row, max(0, 3 - len(whole))).value
+    return digits_of(row, places=max(0, 3 - len(whole))).value
 
 
 def least_place(row: Mapping[str, Any], *, unit: int = 1) -> int:
@@ -99,7 +109,7 @@ def tenths(row: Mapping[str, Any]) -> Digits:
     >>> tenths({"value": Fraction("15.9746"), "low": Fraction("15.9738"), "high": 16})
     Digits(value='16.0', low='15.9', high='16.0')
     """
-    return _shortened(row, 1)
+    return digits_of(row, places=1)
 
 
 def firm(row: Mapping[str, Any], *, unit: int = 1, most: int = 4) -> Digits:
@@ -121,25 +131,7 @@ def firm(row: Mapping[str, Any], *, unit: int = 1, most: int = 4) -> Digits:
         return shown
     if row["high"] - row["low"] > abs(row["value"]):
         return shown
-    return _shortened(row, min(most, least_place(row, unit=unit)), unit=unit)
-
-
-def _shortened(row: Mapping[str, Any], places: int, *, unit: int = 1) -> Digits:
-    """A number with so many decimals at most, its bounds rounded outward."""
-    shown = digits_of(row, unit=unit)
-    if len(shown.value.partition(".")[2]) <= places:
-        return shown
-
-    ends = {"value": ROUND_HALF_EVEN}
-    if shown.low:
-        ends |= {"low": ROUND_FLOOR, "high": ROUND_CEILING}
-    numbers = {name: None if is_missing(row[name]) else Fraction(row[name]) / unit for name in ends}
-    return Digits(
-        *(
-            OPEN if end is None else typeset(round_text(end, places, rounding=ends[name]))
-            for name, end in numbers.items()
-        )
-    )
+    return digits_of(row, unit=unit, places=min(most, least_place(row, unit=unit)))
 
 
 def exact_text(number: Number) -> str:
