@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation, Text
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D, ScaledTranslation, Transform
 from matplotlib.transforms import blended_transform_factory as blended
 
@@ -134,6 +134,10 @@ class Canvas(Voice):
     palette: Palette
     columns: bool = True
     notes: list[str] = field(default_factory=list)
+    em: float = field(default_factory=body_size)
+    """Size of text in points."""
+    small: float = field(default_factory=note_size)
+    """Size of notes in points."""
     _right: float = 0.0
 
     def note(self, text: str) -> None:
@@ -153,28 +157,14 @@ class Canvas(Voice):
         return name
 
     @property
-    def em(self) -> float:
-        """Size of text in points."""
-        return body_size()
-
-    @property
     def gap(self) -> float:
         """Points between a mark and its text."""
         return 4 / 7 * self.em
 
-    @property
-    def small(self) -> float:
-        """Size of notes in points."""
-        return note_size()
-
     def size(self) -> tuple[float, float]:
         """Width and height of the Axes in points, as it stands now."""
-        box, points = self.ax.get_window_extent(), 72 / self._root.dpi
+        box, points = self.ax.get_window_extent(), 72 / self.ax.figure.figure.dpi
         return box.width * points, box.height * points
-
-    @property
-    def _root(self) -> Figure:
-        return self.ax.figure.figure
 
     def rows(
         self,
@@ -186,46 +176,45 @@ class Canvas(Voice):
     ) -> None:
         """Name the rows with tick labels, from the top down; lines `below` them in grey."""
         ax, places = self.ax, list(range(len(names)) if places is None else places)
+        below = below if any(below) else ()
         ax.set_ylim(max(places, default=0) + 0.5, min(places, default=0) - 0.5)
         ax.set_yticks(places, [typeset(name) for name in names])
         ax.tick_params(axis="y", which="both", length=0, pad=5)
-        step = 0.62 * body_size()
-        chosen = set(strong)
+        ax.tick_params(axis="y", which="minor", labelsize=self.small, labelcolor=self.palette.grey)
+        ax.yaxis.remove_overlapping_locs = False
+        ax.set_yticks(places[: len(below)], [typeset(text) for text in below], minor=True)
+        step, chosen = 0.62 * self.em, set(strong)
+        placed = [(label, -step) for label in ax.get_yticklabels(minor=True)]
         for number, label in enumerate(ax.get_yticklabels()):
-            label.set(color=self.palette.ink, verticalalignment="baseline")
+            label.set_color(self.palette.ink)
+            placed.append((label, step if below and below[number] else 0))
             if label.get_text().endswith(("†", "‡")):
                 # A Chinese font draws a dagger as wide as a character.
                 label.set_fontfamily(latin_first())
             if number in chosen:
                 label.set_fontweight(strong_weight())
-            up = step if below and below[number] else 0
+        for label, up in placed:
+            label.set_verticalalignment("baseline")
             self._shift(label, up - _HALF_CAP * float(label.get_fontsize()))
-        if any(below):
-            axis = ax.yaxis
-            axis.remove_overlapping_locs = False
-            axis.set_ticks(places, [typeset(text) for text in below], minor=True)
-            for label in axis.get_ticklabels(minor=True):
-                label.set(color=self.palette.grey, fontsize=note_size())
-                label.set_verticalalignment("baseline")
-                self._shift(label, -step - _HALF_CAP * note_size())
 
     def _shift(self, label: Text, up: float, right: float = 0) -> None:
         """Move a tick label by points, and the empty half of a last bracket out of the way."""
         right += _HALF_EMPTY * float(label.get_fontsize()) * label.get_text().endswith("）")
-        moved = ScaledTranslation(right / 72, up / 72, self._root.dpi_scale_trans)
+        moved = ScaledTranslation(right / 72, up / 72, self.ax.figure.figure.dpi_scale_trans)
         label.set_transform(label.get_transform() + moved)
 
     def beyond(self, x: float, y: float, coords: Transform | None = None) -> Transform:
         """Points to the right of and above a point in data, or in other coordinates."""
-        scale = Affine2D().scale(1 / 72) + self._root.dpi_scale_trans
+        scale = Affine2D().scale(1 / 72) + self.ax.figure.figure.dpi_scale_trans
         return scale + ScaledTranslation(x, y, coords or self.ax.transData)  # type: ignore[arg-type]
 
     def bracket(self, top: float, end: float, *, dx: float) -> None:
         """A bracket around rows, open to the left, `dx` points right of the Axes."""
-        edge, arm = self.beyond(1, 0, self.ax.transAxes), 0.3 * body_size()
-        look: Look = {"color": self.palette.grey, "linewidth": 0.08 * body_size(), "clip_on": False}
-        look["transform"] = blended(edge, self.ax.transData)
-        self.ax.plot([dx - arm, dx, dx, dx - arm], [top, top, end, end], **look)
+        edge, arm = self.beyond(1, 0, self.ax.transAxes), 0.3 * self.em
+        there = blended(edge, self.ax.transData)
+        look: Look = {"linewidth": 0.08 * self.em, "clip_on": False, "transform": there}
+        xs, ys = [dx - arm, dx, dx, dx - arm], [top, top, end, end]
+        self.line(xs, ys, self.palette.grey, **look)
 
     def bare(self, *sides: str) -> None:
         """Take away spines; labels stay, and rows have no ticks anyway."""
@@ -258,7 +247,7 @@ class Canvas(Voice):
         it, and `latin` looks for glyphs in the Latin font first: a Chinese font draws some signs
         full width.
         """
-        size = body_size() if size is None else size
+        size = self.em if size is None else size
         if ha == "right" and text.endswith("）"):
             dx += _HALF_EMPTY * size
         return self.ax.annotate(
@@ -280,7 +269,7 @@ class Canvas(Voice):
 
     def quiet(self, text: str, x: float, y: float, **look: Any) -> Annotation:
         """Text in grey and small, for notes."""
-        quiet: Look = {"colour": self.palette.grey, "size": note_size()}
+        quiet: Look = {"colour": self.palette.grey, "size": self.small}
         return self.put(text, x, y, **quiet | look)
 
     def missing(self, y: float, mark: str, text: str = "", **look: Any) -> None:
@@ -292,33 +281,28 @@ class Canvas(Voice):
         """A bar along a row; `high` of one row by default, `colour` inside, `edge` around."""
         high = look.pop("high", 0.5)
         colour, edge, mark = look.pop("colour"), look.pop("edge", "none"), look.pop("mark", None)
-        look |= {"facecolor": colour, "edgecolor": edge, "linewidth": body_size() / 10}
+        look |= {"facecolor": colour, "edgecolor": edge, "linewidth": self.em / 10}
         patch = Rectangle((start, y - high / 2), end - start, high, gid=mark, **look)
         self.ax.add_patch(patch)
         return patch
 
     def dot(self, x: float, y: float, *, hollow: bool = False, **look: Any) -> Line2D:
         """A round mark, hollow where it is planned."""
-        colour, size = look.pop("colour", self.palette.dark), look.pop("size", 0.8) * body_size()
+        colour, size = look.pop("colour", self.palette.dark), look.pop("size", 0.8) * self.em
         look = {"marker": "o", "clip_on": False, "zorder": 3, "markersize": size} | look
         look |= {"markerfacecolor": "white" if hollow else colour, "markeredgecolor": colour}
-        return self._mark(x, y, **look, markeredgewidth=0.15 * body_size())
+        return self.line([x], [y], linestyle="none", markeredgewidth=0.15 * self.em, **look)
 
     def stroke(self, x: float, y: float, **look: Any) -> Line2D:
         """An upright stroke at a value, over its bounds."""
-        look = {"color": self.palette.ink, "zorder": 3, "marker": "|"} | look
-        size, wide = 1.1 * body_size(), 0.17 * body_size()
-        return self._mark(x, y, **look, markersize=size, markeredgewidth=wide)
-
-    def _mark(self, x: float, y: float, **look: Any) -> Line2D:
-        (mark,) = self.ax.plot([x], [y], linestyle="none", **look)
-        return mark
+        upright: Look = {"color": self.palette.ink, "zorder": 3, "marker": "|", "linestyle": "none"}
+        upright |= {"markersize": 1.1 * self.em, "markeredgewidth": 0.17 * self.em}
+        return self.line([x], [y], **upright | look)
 
     def span(self, low: float, high: float, y: float, **look: Any) -> Line2D:
         """A thick line from one end of bounds to the other."""
-        thick: Look = {"color": self.palette.mid, "linewidth": 0.45 * body_size()}
-        (line,) = self.ax.plot([low, high], [y, y], **thick | look, solid_capstyle="butt")
-        return line
+        thick: Look = {"color": self.palette.mid, "linewidth": 0.45 * self.em}
+        return self.line([low, high], [y, y], **thick | look, solid_capstyle="butt")
 
     def held(self, row: Row, y: float, said: str = "") -> None:
         """A row as its value over its bounds, or in place that it is not reported."""
@@ -328,38 +312,36 @@ class Canvas(Voice):
         self.span(float(row.low), float(row.high), y, gid=row.mark)
         self.stroke(float(row.value), y)
 
-    def line(self, xs: Sequence[float], ys: Sequence[float], colour: str = "", **look: Any) -> None:
+    def line(
+        self, xs: Sequence[float], ys: Sequence[float], colour: str = "", **look: Any
+    ) -> Line2D:
         """A thin line that leads the eye."""
-        look = {"linewidth": body_size() / 14} | look
-        self.ax.plot(xs, ys, color=colour or self.palette.rule, **look)
+        thin: Look = {"color": colour or self.palette.rule, "linewidth": self.em / 14}
+        (line,) = self.ax.plot(xs, ys, **thin | look)
+        return line
 
     def across(self, name: str) -> None:
         """Name the axis of values, and leave out the one of rows."""
         self.bare("left")
         self.ax.set_xlabel(name)
 
-    def money_axis(self, scale: Scale, name: str, *, ticks: int = 6, axis: str = "x") -> None:
-        """Name an axis of sums in CNY, its unit, and at most `ticks` round sums."""
-        factor, chosen = scale.factor(self.lang), getattr(self.ax, f"{axis}axis")
-        if axis == "x":
-            self.bare("left")
-        chosen.set_major_locator(MaxNLocator(nbins=ticks, steps=[1, 2, 5, 10]))
-        chosen.set_major_formatter(
-            FuncFormatter(lambda value, _: f"{value / factor:.10g}".replace("-", "−"))
-        )
-        chosen.set_label_text(self.aside(name, scale.unit(self.lang)))
+    def money_axis(self, scale: Scale, name: str, *, ticks: int = 6) -> None:
+        """Name the axis of sums in CNY, its unit, and at most `ticks` round sums."""
+        factor, axis = scale.factor(self.lang), self.ax.xaxis
+        axis.set_major_locator(MaxNLocator(nbins=ticks, steps=[1, 2, 5, 10]))
+        axis.set_major_formatter(lambda sum_, _: f"{sum_ / factor:.10g}".replace("-", "−"))
+        self.across(self.aside(name, scale.unit(self.lang)))
 
     def heads(
         self, names: Sequence[str], *, steps: bool = False, size: float | None = None
     ) -> None:
         """Names of columns above the Axes, at 0, 1, 2; too wide ones as `steps`."""
-        size, axis = size or body_size(), self.ax.xaxis
+        size, axis = size or self.em, self.ax.xaxis
         axis.tick_top()
         self.ax.set_xticks(range(len(names)), names, fontsize=size)
-        self.ax.spines["top"].set_visible(False)
         if not (steps or any("\n" in name for name in names)):
             # On one line with the heads of the columns beside them.
-            axis.set_tick_params(pad=(_HEAD - _HALF_CAP) * body_size(), length=0)
+            axis.set_tick_params(pad=(_HEAD - _HALF_CAP) * self.em, length=0)
             for label in self.ax.get_xticklabels():
                 label.set_verticalalignment("baseline")
         for place, tick in enumerate(axis.get_major_ticks() if steps else ()):
@@ -371,7 +353,7 @@ class Canvas(Voice):
 
     def head(self, lines: Sequence[str], x: float, **look: Any) -> None:
         """Lines of text stacked above the top of the Axes, at x in data; `up` points higher."""
-        size, up = look.pop("size", body_size()), look.pop("up", 0.0)
+        size, up = look.pop("size", self.em), look.pop("up", 0.0)
         look = {"coords": "column", "ha": "center"} | look
         for place, line in enumerate(reversed(lines)):
             self.put(line, x, 1, dy=(_HEAD + 1.2 * place) * size + up, size=size, **look)
@@ -383,16 +365,16 @@ class Canvas(Voice):
         `left`-aligned, and `size` is theirs, `head` that of the header. `gap` is the room before
         the column.
         """
-        size, left = look.get("size", body_size()), look.get("left", False)
+        size, left = look.get("size", self.em), look.get("left", False)
         flush = left or look.get("flush", False)
-        start = self._right + look.get("gap", 1.4) * body_size()
+        start = self._right + look.get("gap", 1.4) * self.em
         tails = [None if flush else _behind_point(cell.text, size) for cell in cells]
         long = max((tail for tail in tails if tail is not None), default=0.0)
         short = [0.0 if tail is None else long - tail for tail in tails]
         wide = [text_width(c.text, size=size) + gap for c, gap in zip(cells, short, strict=True)]
         end = start + max(widest(header), *wide, 0.0)
         ha = "left" if left else "right"
-        small = look.get("head", body_size())
+        small = look.get("head", self.em)
         # On one line with the heads of the columns inside the Axes.
         there: Look = {"size": small, "up": (_HEAD - _HALF_CAP) * (body_size() - small)}
         self.head(header, 1, coords="axes", dx=start if left else end, ha=ha, **there)
