@@ -27,7 +27,7 @@ from aidstudy.codebook import MECHANISMS
 from aidstudy.plots import LANGS, PLOTS
 from aidstudy.plots.drawn import described
 from aidstudy.plots.save import checked_figure
-from aidstudy.plots.texts import texts_of
+from aidstudy.plots.voice import texts_of
 
 COUNTIES = ("dege", "litang", "ganzi", "xinlong", "xiangcheng")
 

@@ -15,6 +15,7 @@ from aidstudy.analysis.unitcosts import printed_widths
 from aidstudy.course.show import own_picture, say
 from aidstudy.errors import PlotError
 from aidstudy.plots import Plot, Texts, read_texts, save_plot, sheet
+from aidstudy.plots.voice import Voice
 from aidstudy.tables.ordinary import exact_frame
 
 pytestmark = pytest.mark.filterwarnings("ignore:the font Arial")
@@ -79,14 +80,14 @@ def test_words_come_from_a_file_and_leave_out_what_the_rows_do_not_say(tmp_path:
     path = tmp_path / "mine.toml"
     part = 'title = "T"\nmessage = "{n} things"\ncaption = ["Not {what}.", "The donor\'s."]\n'
     path.write_text(f"[en]\n{part}[zh]\n{part}", encoding="utf-8")
-    texts = read_texts(path)
-    assert texts.title.en == "T"
-    assert texts.caption("en", {"n": "two", "what": ""}) == "Two things. The donor’s."
-    assert texts.caption("en", {"n": "two", "what": "x"}) == "Two things. Not x. The donor’s."
+    voice = Voice(read_texts(path), "en")
+    assert voice.texts.title.en == "T"
+    assert voice.caption({"n": "two", "what": ""}) == "Two things. The donor’s."
+    assert voice.caption({"n": "two", "what": "x"}) == "Two things. Not x. The donor’s."
     with pytest.raises(PlotError, match=r"plot mine: 'Not {what}\.' wants 'what'"):
-        texts.caption("en", {"n": "two"})
+        voice.caption({"n": "two"})
     with pytest.raises(PlotError, match=r"plot mine \(en\): no text 'axis'"):
-        texts.label("axis", "en")
+        voice.say("axis")
 
 
 # --- what is refused -----------------------------------------------------------------------------

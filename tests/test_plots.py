@@ -43,7 +43,7 @@ from aidstudy.plots import (
     save_figure,
     save_plot,
 )
-from aidstudy.plots.bold import Bold
+from aidstudy.plots.kit import Bold
 from aidstudy.plots.preflight import check_figure, shown_texts
 from aidstudy.plots.save import checked_figure, gallery, render
 from aidstudy.plots.style import preset_named, style

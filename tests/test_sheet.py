@@ -1,4 +1,4 @@
-"""Composing whole figures, and sentences in two languages: ``sheet``, ``kit``."""
+"""Composing whole figures, and sentences in two languages: ``plot``, ``kit``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from matplotlib.text import Text
 
 from aidstudy.errors import PlotError
 from aidstudy.plots.kit import Canvas, drawn_on, text_width, wrap
-from aidstudy.plots.sheet import EDGE, Sheet, sheet
-from aidstudy.plots.style import MM
+from aidstudy.plots.plot import Sheet, sheet
+from aidstudy.plots.style import MM, PRESETS
 
 MESSAGE = "The message"
 
@@ -36,7 +36,7 @@ def test_the_figure_is_as_wide_as_the_preset_and_as_high_as_its_rows() -> None:
             heights.append(height * 72)
             inside = ax.get_tightbbox()
             assert inside is not None
-            assert inside.x0 * 72 / figure.dpi >= EDGE - 0.1
+            assert inside.x0 * 72 / figure.dpi >= PRESETS["single"].edge_pt - 0.1
     # Ten rows more of four lines of 7 pt, up to the millimetre to which a height is rounded.
     assert heights[1] - heights[0] == pytest.approx(10 * 4 * 7, abs=MM * 72)
 

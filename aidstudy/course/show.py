@@ -32,7 +32,7 @@ from aidstudy.tables.load import StudyLike
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from aidstudy.plots.sheet import Sheet
+    from aidstudy.plots.plot import Sheet
 
 LIVE = "AIDSTUDY_LIVE"
 """Environment variable that ``aidstudy lab`` sets: JupyterLab is there to look at what is shown."""
@@ -211,7 +211,7 @@ def own_picture(page: Sheet | Figure, alt: str, caption: Said) -> Picture:
     """A plot of your own as a notebook shows it; `alt` tells it to those who cannot see it.
 
     A figure from ``plt.subplots()`` is shown as it is; you can go on drawing on it and show it
-    again. A sheet (see :func:`aidstudy.plots.sheet.sheet`) is checked before, like the plots of
+    again. A sheet (see :func:`aidstudy.plots.plot.sheet`) is checked before, like the plots of
     the study. The caption is from :func:`say`, so that no number in it is typed.
 
     >>> from matplotlib.figure import Figure

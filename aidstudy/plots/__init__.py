@@ -27,16 +27,15 @@ from aidstudy.plots.later_reports import plot_later_reports
 from aidstudy.plots.mechanisms import plot_mechanisms
 from aidstudy.plots.money_flow import plot_money_flow
 from aidstudy.plots.parts_of_wholes import plot_parts_of_wholes
-from aidstudy.plots.plot import Plot
+from aidstudy.plots.plot import Plot, sheet
 from aidstudy.plots.preflight import find_collisions
 from aidstudy.plots.project_stages import plot_project_stages
 from aidstudy.plots.registry import PLOTS, plot_named
 from aidstudy.plots.rows import plot_rows, save_rows
 from aidstudy.plots.save import FORMATS, draw_all, save_family, save_figure, save_plot
-from aidstudy.plots.sheet import sheet
 from aidstudy.plots.style import PRESETS, style
-from aidstudy.plots.texts import Texts, read_texts
 from aidstudy.plots.unit_costs import plot_unit_costs
+from aidstudy.plots.voice import Texts, read_texts
 
 __all__ = [
     "FORMATS",

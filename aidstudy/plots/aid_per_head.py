@@ -11,10 +11,8 @@ from aidstudy.analysis.ratios import aid_per_head
 from aidstudy.codebook import GRADES
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
-from aidstudy.plots.plot import Plot
-from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.texts import Facts
-from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
+from aidstudy.plots.plot import Plot, Sheet
+from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice
 from aidstudy.plots.words import (
     MILLION,
     NOT_REPORTED,

@@ -12,10 +12,8 @@ from aidstudy.analysis.ratios import funding_ratios
 from aidstudy.intervals import round_text
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, On, drawn_on
-from aidstudy.plots.plot import Plot
-from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice, listed
+from aidstudy.plots.plot import Plot, Sheet
+from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, listed, texts_of
 from aidstudy.plots.words import MILLION, exact_text, falling, firm, is_missing, rough, tenths
 from aidstudy.tables.ordinary import exact_frame
 

@@ -14,8 +14,7 @@ from aidstudy.bilingual import Lang, Words
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.intervals import plain
-from aidstudy.plots.texts import texts_of
-from aidstudy.plots.voice import Order, Row, Rows, Table, listed
+from aidstudy.plots.voice import Order, Row, Rows, Table, listed, texts_of
 from aidstudy.plots.words import MILLION, NOT_REPORTED, digits_of, is_missing
 from aidstudy.rounding import RANGE
 from aidstudy.tables.files import cells_text

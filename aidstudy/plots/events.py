@@ -18,11 +18,9 @@ from aidstudy.analysis.timeline import timeline, writing_window
 from aidstudy.bilingual import Words
 from aidstudy.plots.drawn import checked_rows, drawn_table, in_order, plain_row
 from aidstudy.plots.kit import Canvas, On, drawn_on, text_width, widest
-from aidstudy.plots.plot import Plot
-from aidstudy.plots.sheet import Sheet
+from aidstudy.plots.plot import Plot, Sheet
 from aidstudy.plots.style import body_size
-from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice, listed
+from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, listed, texts_of
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import load_study
 

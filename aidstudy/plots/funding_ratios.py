@@ -12,10 +12,8 @@ from aidstudy.analysis.ratios import funding_ratios, revenue_routes
 from aidstudy.bilingual import Lang, Words
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, plain_row
 from aidstudy.plots.kit import Canvas, On, drawn_on, text_width
-from aidstudy.plots.plot import Plot
-from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice, listed
+from aidstudy.plots.plot import Plot, Sheet
+from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, listed, texts_of
 from aidstudy.plots.words import (
     BILLION,
     bounds_text,

@@ -11,10 +11,8 @@ from matplotlib.ticker import MaxNLocator
 from aidstudy.analysis.judgement import judgement_calls
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, plain_row
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on, text_width
-from aidstudy.plots.plot import Plot
-from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
+from aidstudy.plots.plot import Plot, Sheet
+from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, texts_of
 from aidstudy.plots.words import exact_text, is_missing
 from aidstudy.rounding import RANGE
 

@@ -15,19 +15,22 @@ from typing import Any, Literal, NamedTuple
 
 import matplotlib as mpl
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import weight_dict
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import Stroke
 from matplotlib.text import Annotation, Text
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D, ScaledTranslation, Transform
 from matplotlib.transforms import blended_transform_factory as blended
 
 from aidstudy.bilingual import Lang
-from aidstudy.plots.bold import embolden
 from aidstudy.plots.fonts import HAN
+from aidstudy.plots.preflight import shown_texts
 from aidstudy.plots.style import (
     Palette,
     body_size,
@@ -36,8 +39,7 @@ from aidstudy.plots.style import (
     note_size,
     strong_weight,
 )
-from aidstudy.plots.texts import Texts, texts_of, typeset
-from aidstudy.plots.voice import Look, Row, Voice, listed
+from aidstudy.plots.voice import Look, Row, Texts, Voice, listed, texts_of, typeset
 from aidstudy.plots.words import NOT_REPORTED, Scale, checked_lang
 from aidstudy.rounding import Digits
 
@@ -112,6 +114,44 @@ def new_figure() -> Figure:
     # Without a canvas of its own each measurement would draw the whole figure.
     FigureCanvasAgg(figure)
     return figure
+
+
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_OUTLINE = 0.045
+"""Of an outline, in sizes of the text."""
+
+
+class Bold(Artist):
+    """Draws each text in the Chinese font that is set bold once more, as outlines.
+
+    That font has one weight. In a PDF the text under the outlines stays text, and in an SVG it is
+    text with its weight, which the reader's own fonts show.
+    """
+
+    def __init__(self, figure: Figure) -> None:
+        super().__init__()
+        self.set_figure(figure)
+        self.set_zorder(9)
+        self.set_in_layout(False)
+
+    def draw(self, renderer: Any) -> None:
+        """Draw the outlines over the texts, which are drawn by then."""
+        if not self.get_visible():
+            return
+        for text in shown_texts(self.figure.figure):
+            weight: Any = text.get_fontweight()
+            han = text.get_fontfamily()[0] == HAN or _CHINESE.search(text.get_text())
+            if weight_dict.get(weight, weight) >= 600 and han:
+                wide, before = _OUTLINE * float(text.get_fontsize()), text.get_path_effects()
+                text.set_path_effects([Stroke(linewidth=wide, foreground=text.get_color())])
+                text.draw(renderer)
+                text.set_path_effects(before)
+
+
+def embolden(figure: Figure | None) -> None:
+    """Have the bold Chinese of a figure drawn bold, whatever is still to come on it."""
+    if figure is not None and not any(isinstance(one, Bold) for one in figure.artists):
+        figure.add_artist(Bold(figure))
 
 
 # --- an Axes -------------------------------------------------------------------------------------
@@ -376,7 +416,7 @@ class Canvas(Voice):
         ha = "left" if left else "right"
         small = look.get("head", self.em)
         # On one line with the heads of the columns inside the Axes.
-        there: Look = {"size": small, "up": (_HEAD - _HALF_CAP) * (body_size() - small)}
+        there: Look = {"size": small, "up": (_HEAD - _HALF_CAP) * (self.em - small)}
         self.head(header, 1, coords="axes", dx=start if left else end, ha=ha, **there)
         for cell, gap in zip(cells, short, strict=True):
             ink = self.palette.grey if cell.quiet else self.palette.ink

@@ -13,10 +13,8 @@ from aidstudy.bilingual import LANGS, Words
 from aidstudy.intervals import round_text
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, plain_row
 from aidstudy.plots.kit import Canvas, On, drawn_on, widest
-from aidstudy.plots.plot import Plot
-from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
+from aidstudy.plots.plot import Plot, Sheet
+from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, texts_of
 from aidstudy.plots.words import MILLION, bounds_text, is_missing, least_place
 from aidstudy.rounding import typeset
 

@@ -14,11 +14,9 @@ from aidstudy.analysis.devices import management_devices
 from aidstudy.codebook import MECHANISMS
 from aidstudy.plots.drawn import checked_rows, drawn_table, passage, plain_row
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on, text_width, widest
-from aidstudy.plots.plot import Plot
-from aidstudy.plots.sheet import Sheet
+from aidstudy.plots.plot import Plot, Sheet
 from aidstudy.plots.style import body_size, note_size
-from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Look, Order, Rows, Table, Voice
+from aidstudy.plots.voice import Facts, Look, Order, Rows, Table, Voice, texts_of
 
 STEM = "mechanisms"
 _MEANING = 38

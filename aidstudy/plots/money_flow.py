@@ -10,10 +10,8 @@ from matplotlib.figure import Figure
 from aidstudy.analysis.flows import SOURCE_NOT_PRINTED, money_flow
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, On, drawn_on, text_width, widest
-from aidstudy.plots.plot import Plot
-from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
+from aidstudy.plots.plot import Plot, Sheet
+from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, texts_of
 from aidstudy.plots.words import MILLION, NOT_REPORTED, falling, firm, is_missing
 
 Pair = dict[str, Row]

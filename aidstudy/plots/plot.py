@@ -1,4 +1,4 @@
-"""What a plot is: everything that belongs to its files, in one place of its module.
+"""Whole figures: panels composed in the exact width of a preset, and what belongs to their files.
 
 The rows that are drawn are made once (``rows``). The drawing shows them, and what the caption and
 the alternative text say comes from them (``facts``), so the three cannot disagree.
@@ -6,28 +6,232 @@ the alternative text say comes from them (``facts``), so the three cannot disagr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+import math
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from string import ascii_lowercase
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from aidstudy.analysis.switches import choices_told
-from aidstudy.bilingual import LANGS, Words, sentences
-from aidstudy.plots.sheet import sheet
-from aidstudy.plots.style import Preset
-from aidstudy.plots.texts import Facts, Texts, texts_of
-from aidstudy.plots.voice import Rows, Voice, listed
+from aidstudy.bilingual import LANGS, Lang, Words, sentences
+from aidstudy.errors import PlotError
+from aidstudy.plots.kit import drawn_on, embolden, new_figure, notes_of, text_width, wrap
+from aidstudy.plots.style import MM, Palette, Preset, body_size, latin_first, note_size, style
+from aidstudy.plots.voice import Facts, Look, Rows, Texts, Voice, listed, texts_of, typeset
 from aidstudy.plots.words import checked_lang
 from aidstudy.tables.draft import draft_stamp
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import exact_frame
 from aidstudy.tables.study import load_study
 
+_LEAST = 36
+"""Points that an Axes needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The place where a figure is composed: stem of the plot, preset and language.
+
+    Examples
+    --------
+    >>> with sheet("own", "single", "en") as page:
+    ...     ax = page.axes()
+    ...     _ = ax.plot([1, 2], [0, 1])
+    ...     figure = page.compose(ax, pitch=20, headline="Two points")
+    >>> round(figure.get_size_inches()[0] * 25.4)
+    89
+    """
+
+    plot: str
+    preset: Preset
+    lang: Lang
+    under: str = ""
+    """What is read otherwise than by default: the first of the notes."""
+    figure: Figure = field(default_factory=new_figure)
+
+    @property
+    def palette(self) -> Palette:
+        """The colours of the preset."""
+        return self.preset.palette
+
+    @property
+    def width(self) -> float:
+        """Points across, without the edges."""
+        return self.preset.width_mm * MM * 72 - 2 * self.preset.edge_pt
+
+    def axes(self) -> Axes:
+        """The next Axes of the figure, to draw on."""
+        return self.figure.add_subplot(label=str(len(self.figure.axes)))
+
+    def draw(self, *drawing: Any, **wishes: Any) -> Axes:
+        """Let a plot draw on the next Axes; see :func:`aidstudy.plots.kit.drawn_on`."""
+        return drawn_on(self.axes(), self.lang, self.plot, *drawing, **wishes)
+
+    def compose(
+        self,
+        *panels: Axes,
+        pitch: float = 0,
+        high: float = 0,
+        headline: str = "",
+        beside: Sequence[float] = (),
+        letters: bool = True,
+    ) -> Figure:
+        """Lay the panels out in the exact width; the height follows from what is in them.
+
+        Parameters
+        ----------
+        *panels : Axes
+            From the top down. Under everything stand their notes.
+        pitch : float
+            Height of a data unit of y in lines of text, for panels with rows.
+        high : float
+            Height of each panel in lines of text, for others.
+        headline : str
+            The message; shown on slides.
+        beside : sequence of float
+            Widths of the panels where they stand side by side, not under one another.
+        letters : bool, default True
+            Whether several panels get letters, for a caption; on slides none do.
+        """
+        wanted = [(high or pitch * abs(ax.viewLim.height)) * body_size() for ax in panels]
+        notes = [self.under, *(note for ax in panels for note in notes_of(ax))]
+        lines = self._lines(notes, self.width, note_size())
+        step, big = 1.3 * note_size(), 1.25 * body_size()
+        bottom = len(lines) * step + 0.6 * step * bool(lines)
+        message = self._lines([headline] * self.preset.slide, self.width / 1.05, big)
+        top = (1.25 * len(message) + 0.75) * big * bool(message)
+        shape = (1, len(panels)) if beside else (len(panels), 1)
+        ratios = {"width_ratios": list(beside)} if beside else {"height_ratios": wanted}
+        grid = self.figure.add_gridspec(*shape, **ratios)  # type: ignore[arg-type]
+        for ax, place in zip(panels, grid, strict=True):  # type: ignore[call-overload]
+            ax.set_subplotspec(place)
+        inside = max(wanted) if beside else sum(wanted)
+        tall = self._laid(panels, inside, top, bottom, bool(beside))
+        if len(panels) > 1 and letters and not self.preset.slide:
+            self._letters(panels, bool(beside))
+            tall = self._laid(panels, inside, top, bottom, bool(beside))
+        self.figure.set_layout_engine("none")
+        for ax in self.figure.axes:
+            # The solver's last digits differ from run to run, and names in an SVG are made of them.
+            ax.set_position([round(end, 6) for end in ax.get_position().bounds])  # type: ignore[arg-type]
+        for place, line in enumerate(message):
+            y = tall - self.preset.edge_pt - (1 + 1.25 * place) * big
+            self._write(line, y, fontsize=big, fontweight=600, color=self.palette.ink)
+        for place, line in enumerate(lines, start=1):
+            y = self.preset.edge_pt + 0.25 * note_size() + (len(lines) - place) * step
+            # A Chinese font draws a dagger as wide as a character: the notes would not stand flush.
+            look = {"fontfamily": latin_first() if line[:1] in "†*·" else None}
+            self._write(line, y, fontsize=note_size(), color=self.palette.grey, **look)
+        return self.figure
+
+    def _laid(
+        self, panels: Sequence[Axes], inside: float, top: float, bottom: float, beside: bool
+    ) -> float:
+        """Lay out so that the Axes are `inside` points high together; the height of the figure."""
+        fixed = self.preset.fixed_height_mm
+        # Room to start with for axes, heads and letters: more than the rows of small panels.
+        spare = 6 * body_size() * len(panels)
+        tall = fixed * MM * 72 if fixed else inside + top + bottom + spare
+        limit = math.inf
+        for turn in range(7):
+            free = max(0.0, tall - top - bottom - limit) if fixed else 0.0
+            used = (bottom + free, tall - top - bottom - free)
+            self.figure.set_size_inches(self.preset.width_mm * MM, tall / 72)
+            self._solve((0, used[0] / tall, 1, used[1] / tall))
+            heights = [ax.get_position().height * tall for ax in panels]
+            found = max(heights) if beside else sum(heights)
+            if fixed:
+                if found <= 2.2 * inside + 1 or turn > 2:
+                    break
+                # Few rows would float on a whole slide: the rest stays free under them.
+                limit = used[1] - (found - 2.2 * inside)
+                continue
+            whole = math.ceil((tall + inside - found) / 72 / MM - 1e-6) * MM * 72
+            if abs(whole - tall) < 1e-6 and turn:
+                break
+            tall = whole
+        narrowest = min(ax.get_position().width for ax in panels) * self.preset.width_mm * MM * 72
+        if narrowest < _LEAST:
+            raise self._no_room(narrowest)
+        return tall
+
+    def _solve(self, rect: tuple[float, float, float, float]) -> None:
+        look: Look = {
+            "w_pad": self.preset.edge_pt / 72,
+            "h_pad": self.preset.edge_pt / 72,
+            "hspace": 0,
+            "wspace": 0.05,
+        }
+        engine = ConstrainedLayoutEngine(rect=rect, **look)
+        self.figure.set_layout_engine(engine)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", message="constrained_layout not applied")
+            try:
+                # Text that hangs on data moves as the Axes gets narrower.
+                for _ in range(3):
+                    engine.execute(self.figure)
+            except UserWarning:
+                raise self._no_room(0) from None
+
+    def _no_room(self, left: float) -> PlotError:
+        return PlotError(
+            f"plot {self.plot}: the text beside the axes leaves {left:.0f} pt for them; rule: at "
+            f"least {_LEAST} pt. Shorten the text or take a wider preset"
+        )
+
+    def _letters(self, panels: Sequence[Axes], beside: bool) -> None:
+        """A letter above the top left of each panel, flush where panels are under one another."""
+        points = 72 / self.figure.dpi
+        boxes = [(ax.get_window_extent(), ax.get_tightbbox()) for ax in panels]
+        lefts = [(outer.x0 - inner.x0) * points for inner, outer in boxes if outer]
+        tops = [(outer.y1 - inner.y1) * points for inner, outer in boxes if outer]
+        look: Look = {"fontsize": 8 / 7 * body_size(), "fontweight": 600, "color": self.palette.ink}
+        look |= {"xycoords": "axes fraction", "textcoords": "offset points"}
+        for letter, ax, left, above in zip(ascii_lowercase, panels, lefts, tops, strict=False):
+            x, y = (left, max(tops)) if beside else (min(lefts), above)
+            there: Look = {"xytext": (x, y + 0.5 * body_size()), "fontfamily": latin_first()}
+            ax.annotate(letter, (0, 1), annotation_clip=False, **there, **look)
+
+    def _write(self, text: str, y: float, **look: Any) -> None:
+        """A line that starts at the left edge, y in points."""
+        wide, tall = self.figure.get_size_inches() * 72
+        self.figure.text(self.preset.edge_pt / wide, y / tall, text, va="baseline", **look)
+
+    def _lines(self, notes: Iterable[str], width: float, size: float) -> list[str]:
+        """Texts in one paragraph, each once, that does not end in a line of one word."""
+        text = typeset(sentences(dict.fromkeys(notes), self.lang))
+        full = lines = wrap(text, width, size=size, lang=self.lang)
+        for part in range(19, 8, -1):
+            if len(lines) != len(full) or len(full) < 2:
+                break
+            if 3 * text_width(lines[-1], size=size) > width:
+                return lines
+            lines = wrap(text, width * part / 20, size=size, lang=self.lang)
+        return full
+
+
+@contextmanager
+def sheet(plot: str, preset: str | Preset, lang: str, under: str = "") -> Iterator[Sheet]:
+    """A new figure in the style of a preset; afterwards every setting is as before."""
+    language = checked_lang(lang)
+    with style(preset, language) as chosen:
+        page = Sheet(plot, chosen, language, under)
+        embolden(page.figure)
+        page.figure.set_size_inches(chosen.width_mm * MM, chosen.max_height_mm * MM)
+        yield page
+
+
 Tables = Mapping[str, Any]
 """What the functions of a plot take, by the names of their parameters."""
+
 
 _AS_PRINTED = Words("", "")
 
@@ -45,7 +249,7 @@ class Plot:
     rows: Callable[..., pd.DataFrame]
     """``rows(**tables)``: the rows that are drawn."""
     figure: Callable[..., Figure]
-    """``figure(page, message, **tables)`` draws on a :class:`~aidstudy.plots.sheet.Sheet`."""
+    """``figure(page, message, **tables)`` draws on a :class:`~Sheet`."""
     facts: Callable[[Rows, Voice], Facts]
     """``facts(rows, voice)``: what the words say of the rows in the language ``voice.lang``."""
     texts: Texts | None = None
@@ -84,22 +288,22 @@ class Plot:
         found = {name: table(study) for name, table in self.tables.items()}
         return {k: exact_frame(v) if isinstance(v, pd.DataFrame) else v for k, v in found.items()}
 
-    def _facts(self, lang: str, tables: Tables) -> tuple[Any, Facts]:
-        voice = Voice(self.words, checked_lang(lang))
-        return voice.lang, self.facts(listed(self.rows(**tables)), voice)
-
     def draw(self, *, preset: str | Preset = "double", lang: str = "en", **tables: Any) -> Figure:
         """The whole figure for a preset and a language."""
-        with sheet(self.stem, preset, lang, self.under.say(checked_lang(lang))) as page:
-            return self.figure(page, self.words.message(*self._facts(lang, tables)), **tables)
+        voice, facts = self._facts(lang, tables)
+        with sheet(self.stem, preset, lang, self.under.say(voice.lang)) as page:
+            return self.figure(page, voice.message(facts), **tables)
 
     def caption(self, lang: str = "en", **tables: Any) -> str:
         """The message, what is drawn, and what it does not show."""
-        return self._with_under(self.words.caption(*self._facts(lang, tables)), lang)
+        voice, facts = self._facts(lang, tables)
+        return sentences((self.under.say(voice.lang), voice.caption(facts)), voice.lang)
 
     def alt(self, lang: str = "en", **tables: Any) -> str:
         """The alternative text; the drawn rows in words are the long description."""
-        return self._with_under(self.words.alt(*self._facts(lang, tables)), lang)
+        voice, facts = self._facts(lang, tables)
+        return sentences((self.under.say(voice.lang), voice.alt(facts)), voice.lang)
 
-    def _with_under(self, text: str, lang: str) -> str:
-        return sentences((self.under.say(checked_lang(lang)), text), checked_lang(lang))
+    def _facts(self, lang: str, tables: Tables) -> tuple[Voice, Facts]:
+        voice = Voice(self.words, checked_lang(lang))
+        return voice, self.facts(listed(self.rows(**tables)), voice)

@@ -12,10 +12,8 @@ from aidstudy.analysis.timeline import project_stages
 from aidstudy.codebook import STAGE_LEVELS
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, passage, plain_row
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
-from aidstudy.plots.plot import Plot
-from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
+from aidstudy.plots.plot import Plot, Sheet
+from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, texts_of
 from aidstudy.plots.words import falling, is_missing
 
 STEM = "project_stages"

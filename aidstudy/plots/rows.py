@@ -13,8 +13,8 @@ from aidstudy.bilingual import Words
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.plots.kit import Canvas, On, drawn_on
+from aidstudy.plots.plot import sheet
 from aidstudy.plots.save import save_figure
-from aidstudy.plots.sheet import sheet
 from aidstudy.plots.voice import Look
 from aidstudy.plots.words import checked_lang
 from aidstudy.quantity.scalar import Quantity, digits

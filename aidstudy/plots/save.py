@@ -23,9 +23,9 @@ from aidstudy.bilingual import LANGS, Lang
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.files import write_whole
-from aidstudy.plots.bold import Bold
 from aidstudy.plots.drawn import described, drawn_csv, drawn_table
 from aidstudy.plots.fonts import STACKS, find_fonts, has_chinese
+from aidstudy.plots.kit import Bold
 from aidstudy.plots.plot import Plot, Tables
 from aidstudy.plots.preflight import check_figure
 from aidstudy.plots.registry import PLOTS, plot_named
@@ -196,7 +196,7 @@ def save_figure(
     Parameters
     ----------
     figure : Figure
-        Composed on a :func:`~aidstudy.plots.sheet.sheet`, or a plot's own from ``PLOTS[...].draw``.
+        Composed on a :func:`~aidstudy.plots.plot.sheet`, or a plot's own from ``PLOTS[...].draw``.
     stem : str
         Name of the files, ``<stem>.<preset>.<lang>.<format>``.
     into : Path

@@ -51,8 +51,8 @@ class Preset:
     """How large a plot is and how it looks, for one place where plots appear.
 
     The width is exact, the height follows from the content unless it is fixed; no text is smaller
-    than `least_pt`. `rc` holds while the plot is drawn and saved. Of `fonts` the first that is
-    installed is taken, else Source Sans Pro.
+    than `least_pt`, and `edge_pt` stay free at the edges. `rc` holds while the plot is drawn and
+    saved. Of `fonts` the first that is installed is taken, else Source Sans Pro.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Preset:
     palette: Palette = COLOUR
     fixed_height_mm: float | None = None
     least_pt: float = 6.0
+    edge_pt: float = 2.0
     fonts: tuple[str, ...] = ()
 
     @property

@@ -13,10 +13,8 @@ from aidstudy.codebook import MEASURES
 from aidstudy.intervals import Interval, plain
 from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
-from aidstudy.plots.plot import Plot
-from aidstudy.plots.sheet import Sheet
-from aidstudy.plots.texts import Facts, texts_of
-from aidstudy.plots.voice import Look, Order, Row, Rows, Table, Voice
+from aidstudy.plots.plot import Plot, Sheet
+from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, texts_of
 from aidstudy.plots.words import bounds_text, digits_of, is_missing
 from aidstudy.quantity.shown import units
 from aidstudy.rounding import Digits, Shown, write_number

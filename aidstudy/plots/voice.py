@@ -1,18 +1,83 @@
-"""The rows that a plot speaks of, and the language in which it speaks."""
+"""The words of a plot, the language in which it speaks, and the rows of which it speaks.
+
+The words stand in one TOML file: title, message, labels, caption and alternative text. A text has
+places for facts in braces, ``{pairs}``; the facts come from the rows that were drawn. A sentence
+of a caption is left out where a fact in it is empty, so a file says what *would* be said.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from string import Formatter
 from typing import Any, TypeAlias
 
 import pandas as pd
 
-from aidstudy.bilingual import LANGS, Lang, Words, aside
-from aidstudy.plots.texts import Texts
+from aidstudy.bilingual import LANGS, Lang, Words, aside, sentences
+from aidstudy.codebook import did_you_mean
+from aidstudy.errors import PlotError
+from aidstudy.files import read_toml
 from aidstudy.plots.words import MILLION, is_missing
 from aidstudy.rounding import RANGE, Digits
+
+Facts = Mapping[str, str]
+"""What the texts of a plot say of its drawn rows, in one language."""
+
+
+def typeset(text: str) -> str:
+    """Prose with the apostrophes of print."""
+    return text.replace("'", "’")
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The words of one plot, ``told[lang]`` with title, message, caption, alt and labels."""
+
+    stem: str
+    told: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def title(self) -> Words:
+        """For metadata; the message is in the caption."""
+        return Words(*(self.told[lang]["title"] for lang in LANGS))
+
+    def label(self, key: str, lang: Lang, **facts: Any) -> str:
+        """One text of the drawing."""
+        labels = self.told[lang].get("labels", {})
+        if key not in labels:
+            guess = did_you_mean(key, labels)
+            raise PlotError(f"plot {self.stem} ({lang}): no text {key!r}{guess}")
+        return self.filled(labels[key], facts) if facts else typeset(str(labels[key]))
+
+    def words(self, key: str, **facts: Any) -> Words:
+        """One text of the drawing in both languages."""
+        return Words(*(self.label(key, lang, **facts) for lang in LANGS))
+
+    def filled(self, text: str, facts: Mapping[str, Any]) -> str:
+        """A text with its facts, empty where one of them is."""
+        names = [name for _, name, _, _ in Formatter().parse(text) if name]
+        for name in names:
+            if name not in facts:
+                raise PlotError(
+                    f"plot {self.stem}: {text!r} wants {name!r}, which the rows do not say"
+                    f"{did_you_mean(name, facts)}"
+                )
+        return typeset(text.format_map(facts)) if all(facts[name] for name in names) else ""
+
+
+@cache
+def texts_of(stem: str) -> Texts:
+    """The words of a plot of the study, from ``texts/<stem>.toml``."""
+    return read_texts(Path(__file__).with_name("texts") / f"{stem}.toml")
+
+
+def read_texts(path: Path) -> Texts:
+    """The words of a plot from a TOML file with one part for each language."""
+    return Texts(path.stem, read_toml(path))
 
 
 class Row(dict[str, Any]):
@@ -69,6 +134,9 @@ class Voice:
     ('Money (CNY million)', '资金（万元）', 'Money')
     >>> en.count(5), en.count(22), zh.count(2), en.day(dt.date(2012, 9, 5))
     ('five', '22', '两', '5 Sep')
+    >>> told = {"caption": ["Of {n} pairs.", "Not {what}."]}
+    >>> Voice(Texts("own", {"en": told}), "en").caption({"n": "five", "what": ""})
+    'Of five pairs.'
     """
 
     texts: Texts
@@ -82,6 +150,30 @@ class Voice:
     def say(self, key: str, **facts: Any) -> str:
         """A label of the plot."""
         return self.texts.label(key, self.lang, **facts)
+
+    def message(self, facts: Facts) -> str:
+        """What the plot says; the headline of a slide, and the start of the caption.
+
+        Of several the first of which every fact is known.
+        """
+        said = next(self._filled("message", facts), "")
+        return said[:1].upper() + said[1:]
+
+    def caption(self, facts: Facts) -> str:
+        """The message, and the sentences of which every fact is known."""
+        message, stop = self.message(facts), "。" if self.zh else "."
+        said = (message and f"{message}{stop}", *self._filled("caption", facts))
+        return sentences(said, self.lang)
+
+    def alt(self, facts: Facts) -> str:
+        """What a reader who cannot see the plot needs."""
+        return sentences(self._filled("alt", facts), self.lang)
+
+    def _filled(self, key: str, facts: Facts) -> Iterator[str]:
+        """The texts of a key that has one, several or none, of which every fact is known."""
+        told = self.texts.told[self.lang].get(key, "")
+        several = [told] if isinstance(told, str) else told
+        return filter(None, (self.texts.filled(text, facts) for text in several))
 
     def of(self, row: Mapping[str, Any], name: str = "label") -> str:
         """What a row has in its column ``<name>_en`` or ``<name>_zh``."""
