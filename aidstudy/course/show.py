@@ -223,7 +223,6 @@ def own_picture(page: Sheet | Figure, alt: str, caption: Said) -> Picture:
     """
     from matplotlib.figure import Figure as Plain
 
-    from aidstudy.plots.drawn import drawn_table
     from aidstudy.plots.preflight import check_figure
     from aidstudy.plots.style import style
 
@@ -233,9 +232,7 @@ def own_picture(page: Sheet | Figure, alt: str, caption: Said) -> Picture:
         plt.close(page)  # or the notebook would show it once more
         return Picture(_quantized(page), alt, caption)
     with style(page.preset, page.lang):
-        check_figure(
-            page.figure, plot=page.plot, lang=page.lang, preset=page.preset, drawn=drawn_table([])
-        )
+        check_figure(page.figure, plot=page.plot, lang=page.lang, preset=page.preset)
         return Picture(_quantized(page.figure), alt, caption)
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 import json
 import math
-import re
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 from xml.sax.saxutils import escape
 
 import matplotlib as mpl
@@ -23,7 +22,7 @@ from aidstudy.bilingual import LANGS, Lang
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.files import write_whole
-from aidstudy.plots.drawn import described, drawn_csv, drawn_table
+from aidstudy.plots.drawn import described, drawn_csv
 from aidstudy.plots.fonts import STACKS, find_fonts, has_chinese
 from aidstudy.plots.kit import Bold
 from aidstudy.plots.plot import Plot, Tables
@@ -35,9 +34,8 @@ from aidstudy.plots.words import checked_lang
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.study import Study, load_study
 
-Format = Literal["pdf", "svg", "png", "tiff"]
-FORMATS: tuple[Format, ...] = get_args(Format)
-STORED: tuple[Format, ...] = ("pdf", "svg", "png")
+FORMATS = ("pdf", "svg", "png", "tiff")
+STORED = ("pdf", "svg", "png")
 """Formats of the families in ``figures/``; TIFF is made when an author asks for it."""
 
 STORED_PRESET = "double"
@@ -55,20 +53,13 @@ def render(
 ) -> bytes:
     """A figure as the bytes of a file, without time, path or version of the moment."""
     form, out = _checked_form(form), io.BytesIO()
-    salt = mpl.rc_context({"svg.hashsalt": f"aidstudy {stem}"})
     for bold in figure.findobj(Bold):
         bold.set_visible(form != "svg")
-    with style(preset, lang), salt, warnings.catch_warnings():
-        warnings.filterwarnings("error", message="Glyph")
-        try:
-            if form == "tiff":
-                return _tiff(figure)
-            told: Look = {"Title": title, "Subject" if form == "pdf" else "Description": alt}
-            figure.savefig(out, format=form, metadata=told | _METADATA[form])
-        except UserWarning as warning:
-            raise PlotError(
-                f"plot {stem} ({lang}): {warning}; use a sign that the fonts have"
-            ) from None
+    told: Look = {"Title": title, "Subject" if form == "pdf" else "Description": alt}
+    with style(preset, lang), mpl.rc_context({"svg.hashsalt": f"aidstudy {stem}"}):
+        if form == "tiff":
+            return _tiff(figure)
+        figure.savefig(out, format=form, metadata=told | _METADATA[form])
     content = out.getvalue()
     return _accessible(content, title, alt) if form == "svg" else content
 
@@ -82,10 +73,10 @@ def _checked_form(form: str) -> str:
 def _accessible(content: bytes, title: str, alt: str) -> bytes:
     """Say to screen readers that an SVG is one picture, and what it shows."""
     text = content.decode("utf-8")
-    text = re.sub(r"<svg ", '<svg role="img" aria-labelledby="title desc" ', text, count=1)
+    text = text.replace("<svg ", '<svg role="img" aria-labelledby="title desc" ', 1)
     named = f'<title id="title">{escape(title)}</title>\n <desc id="desc">{escape(alt)}</desc>'
-    text, number = re.subn(r"<title>.*?</title>", lambda _: named, text, count=1, flags=re.DOTALL)
-    if number != 1:
+    text = text.replace(f"<title>{escape(title)}</title>", named, 1)
+    if named not in text:
         raise PlotError("this Matplotlib writes no <title> into SVG; report its version")
     for name, stack in STACKS.items():
         text = text.replace(f"'{name}'", stack)
@@ -215,8 +206,7 @@ def save_figure(
     """
     chosen, language = preset_named(preset), checked_lang(lang)
     with style(chosen, language):
-        drawn = drawn_table([]) if rows is None else rows
-        check_figure(figure, plot=stem, lang=language, preset=chosen, drawn=drawn)
+        check_figure(figure, plot=stem, lang=language, preset=chosen, drawn=rows)
     of: Look = {"preset": chosen, "lang": language, "stem": stem}
     return _written(figure, into, formats, **of, title=title or stem, alt=alt)
 
@@ -303,6 +293,7 @@ def draw_all(study: StudyLike, into: Path, *, workers: int = 1) -> None:
 
 
 def _save_stem(stem: str, folder: Path, into: Path, tables: Tables) -> None:
+    """By its stem, as a plot with a function of no name cannot go to another process."""
     save_family(PLOTS[stem].of(folder), folder, into, tables)
 
 
