@@ -136,28 +136,26 @@ class Sheet:
         self, panels: Sequence[Axes], inside: float, top: float, bottom: float, beside: bool
     ) -> float:
         """Lay out so that the Axes are `inside` points high together; the height of the figure."""
-        fixed = self.preset.fixed_height_mm
+        fixed, free = (self.preset.fixed_height_mm or 0) * MM * 72, 0.0
         # Room to start with for axes, heads and letters: more than the rows of small panels.
-        spare = 6 * body_size() * len(panels)
-        tall = fixed * MM * 72 if fixed else inside + top + bottom + spare
-        limit = math.inf
+        tall = fixed or inside + top + bottom + 6 * body_size() * len(panels)
         for turn in range(7):
-            free = max(0.0, tall - top - bottom - limit) if fixed else 0.0
-            used = (bottom + free, tall - top - bottom - free)
             self.figure.set_size_inches(self.preset.width_mm * MM, tall / 72)
-            self._solve((0, used[0] / tall, 1, used[1] / tall))
+            used = tall - top - bottom - free
+            self._solve((0, (bottom + free) / tall, 1, used / tall))
             heights = [ax.get_position().height * tall for ax in panels]
             found = max(heights) if beside else sum(heights)
             if fixed:
-                if found <= 2.2 * inside + 1 or turn > 2:
-                    break
                 # Few rows would float on a whole slide: the rest stays free under them.
-                limit = used[1] - (found - 2.2 * inside)
-                continue
-            whole = math.ceil((tall + inside - found) / 72 / MM - 1e-6) * MM * 72
-            if abs(whole - tall) < 1e-6 and turn:
-                break
-            tall = whole
+                over = found - 2.2 * inside
+                if over <= 1 or turn > 2:
+                    break
+                free += over
+            else:
+                whole = math.ceil((tall + inside - found) / 72 / MM - 1e-6) * MM * 72
+                if abs(whole - tall) < 1e-6 and turn:
+                    break
+                tall = whole
         narrowest = min(ax.get_position().width for ax in panels) * self.preset.width_mm * MM * 72
         if narrowest < _LEAST:
             raise self._no_room(narrowest)
