@@ -39,7 +39,7 @@ from aidstudy.plots.style import (
     note_size,
     strong_weight,
 )
-from aidstudy.plots.voice import Look, Row, Texts, Voice, listed, texts_of, typeset
+from aidstudy.plots.voice import Look, Row, Voice, listed, texts_of, typeset
 from aidstudy.plots.words import NOT_REPORTED, Scale, checked_lang
 from aidstudy.rounding import Digits
 
@@ -398,15 +398,19 @@ class Canvas(Voice):
         for place, line in enumerate(reversed(lines)):
             self.put(line, x, 1, dy=(_HEAD + 1.2 * place) * size + up, size=size, **look)
 
-    def column(self, header: Sequence[str], cells: Sequence[Cell], **look: Any) -> None:
+    def column(self, header: Sequence[str], texts: Sequence[str | Cell], **look: Any) -> None:
         """A column of text to the right of the Axes and of the columns before it.
 
-        Numbers stand below one another at their points, or `flush` to the right; words are
-        `left`-aligned, and `size` is theirs, `head` that of the header. `gap` is the room before
-        the column.
+        A text stands in its row, a cell where it says. Numbers stand below one another at their
+        points, or `flush` to the right; words are `left`-aligned, and `size` is theirs, `head` that
+        of the header. `quiet` texts are grey; `gap` is the room before the column.
         """
         size, left = look.get("size", self.em), look.get("left", False)
-        flush = left or look.get("flush", False)
+        flush, quiet = left or look.get("flush", False), look.get("quiet", False)
+        cells = [
+            Cell(y, one, quiet=quiet) if isinstance(one, str) else one
+            for y, one in enumerate(texts)
+        ]
         start = self._right + look.get("gap", 1.4) * self.em
         tails = [None if flush else _behind_point(cell.text, size) for cell in cells]
         long = max((tail for tail in tails if tail is not None), default=0.0)
@@ -429,12 +433,11 @@ class Canvas(Voice):
     ) -> None:
         """A column of the value of each row and, in grey, one of its bounds."""
         none = NOT_REPORTED.say(self.lang)
-        values = [Cell(y, one.value or ("" if one.low else none)) for y, one in enumerate(digits)]
+        values = [one.value or ("" if one.low else none) for one in digits]
         self.column((self.say("value"),), values, flush=flush)
         if bounds:
-            ends = (one.bounds(self.lang) for one in digits)
-            cells = [Cell(y, text, quiet=True) for y, text in enumerate(ends)]
-            self.column(self.say("bounds").splitlines(), cells, gap=1.0)
+            ends = [one.bounds(self.lang) for one in digits]
+            self.column(self.say("bounds").splitlines(), ends, quiet=True, gap=1.0)
 
 
 _NUMBER = re.compile(r"−?[\d,]+(?P<behind>(?:\.\d+)?%?)")
@@ -456,7 +459,6 @@ def drawn_on(
     draw: Callable[..., None],
     *given: Any,
     columns: bool = True,
-    texts: Texts | None = None,
     **wishes: Any,
 ) -> Axes:
     """Let a plot draw on an Axes, a new one if there is none; ``draw(canvas, *given, **wishes)``.
@@ -472,7 +474,7 @@ def drawn_on(
             ax = plt.subplots(layout="constrained")[1]
         ax.spines[["top", "right"]].set_visible(False)
         embolden(ax.figure.figure)
-        on = Canvas(texts or texts_of(stem), language, ax, palette, columns)
+        on = Canvas(texts_of(stem), language, ax, palette, columns)
         told = (listed(one) if isinstance(one, pd.DataFrame) else one for one in given)
         draw(on, *told, **wishes)
         setattr(ax, _NOTES, on.notes)
