@@ -39,6 +39,7 @@ _NO_TEXT = "#ff00ff"  # a colour that no text has
 Finding = tuple[str, str, str]
 """A rule, what breaks it, and how."""
 
+Placed = tuple[Text, Bbox]
 Pixels = NDArray[np.uint8]
 Array = NDArray[np.float64]
 
@@ -64,8 +65,7 @@ def check_figure(
     with warnings.catch_warnings():
         # A missing glyph is a fault below, with the text and the rule.
         warnings.filterwarnings("ignore", message="Glyph")
-        full = _pixels(figure)
-        texts = shown_texts(figure)
+        full, texts = _pixels(figure), _placed(figure)
         found = [
             *_size(figure, preset, full),
             *_text_places(figure, texts),
@@ -91,7 +91,7 @@ def find_collisions(figure: Figure) -> list[tuple[str, str, str]]:
     >>> find_collisions(figure)
     [('one / two', 'text over text', 'move one, shorten it, or take a wider preset')]
     """
-    full, texts = _pixels(figure), shown_texts(figure)
+    full, texts = _pixels(figure), _placed(figure)
     found = [*_text_places(figure, texts), *_covered(figure, texts, full)]
     return [(what, why, _DO[rule]) for rule, what, why in found]
 
@@ -132,6 +132,12 @@ def shown_texts(figure: Figure) -> list[Text]:
     ]
 
 
+def _placed(figure: Figure) -> list[Placed]:
+    """Every text that is drawn, from left to right, and its place."""
+    placed = [(text, text.get_window_extent()) for text in shown_texts(figure)]
+    return sorted(placed, key=lambda one: one[1].x0)
+
+
 def _size(figure: Figure, preset: Preset, full: Pixels) -> Iterator[Finding]:
     width, height = (inches / MM for inches in figure.get_size_inches())
     if not math.isclose(width, preset.width_mm, abs_tol=1e-6):
@@ -145,23 +151,21 @@ def _size(figure: Figure, preset: Preset, full: Pixels) -> Iterator[Finding]:
         yield "edge", "", "something touches the edge of the canvas"
 
 
-def _text_places(figure: Figure, texts: list[Text]) -> Iterator[Finding]:
-    boxes = [(text.get_text(), text.get_window_extent()) for text in texts]
+def _text_places(figure: Figure, texts: list[Placed]) -> Iterator[Finding]:
     width, height = figure.bbox.width, figure.bbox.height
-    for text, box in boxes:
+    for text, box in texts:
         if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height:
-            yield "off", text, "text off the canvas"
+            yield "off", text.get_text(), "text off the canvas"
     slack = 0.4 * figure.dpi / 72
-    boxes.sort(key=lambda pair: pair[1].x0)
-    for (text, box), (other, further) in combinations(boxes, 2):
+    for (text, box), (other, further) in combinations(texts, 2):
         aside = min(box.x1, further.x1) - further.x0
         if aside > slack and min(box.y1, further.y1) - max(box.y0, further.y0) > slack:
-            yield "over", f"{text} / {other}", "text over text"
+            yield "over", f"{text.get_text()} / {other.get_text()}", "text over text"
 
 
-def _letters(texts: list[Text], preset: Preset) -> Iterator[Finding]:
+def _letters(texts: list[Placed], preset: Preset) -> Iterator[Finding]:
     """Text that is too small, and signs that no font has."""
-    for text in texts:
+    for text, _ in texts:
         said, size, weight = text.get_text(), float(text.get_fontsize()), text.get_fontweight()
         if size < preset.least_pt - 1e-6:
             least = f"the preset wants {preset.least_pt:g} pt or more"
@@ -187,11 +191,10 @@ def _behind(pixels: Pixels, box: Bbox) -> Pixels:
     return pixels[rows, max(0, int(box.x0)) : int(box.x1) + 1]
 
 
-def _contrast(figure: Figure, texts: list[Text], full: Pixels) -> Iterator[Finding]:
-    with _changed(texts, alpha=0):
+def _contrast(figure: Figure, texts: list[Placed], full: Pixels) -> Iterator[Finding]:
+    with _changed([text for text, _ in texts], alpha=0):
         bare = _pixels(figure)
-    for text in texts:
-        box = text.get_window_extent()
+    for text, box in texts:
         behind = _behind(bare, box)
         under = behind[(_behind(full, box) != behind).any(axis=2)] / 255
         ink = luminance(over_white(text.get_color()))
@@ -201,7 +204,7 @@ def _contrast(figure: Figure, texts: list[Text], full: Pixels) -> Iterator[Findi
             yield "pale", text.get_text(), f"contrast with what is behind it under {LEAST_CONTRAST}"
 
 
-def _covered(figure: Figure, texts: list[Text], full: Pixels) -> Iterator[Finding]:
+def _covered(figure: Figure, texts: list[Placed], full: Pixels) -> Iterator[Finding]:
     """Text whose letters would show if nothing but text were drawn."""
     marks = [
         artist
@@ -211,9 +214,8 @@ def _covered(figure: Figure, texts: list[Text], full: Pixels) -> Iterator[Findin
     over = [(artist.get_zorder(), artist.get_window_extent()) for artist in marks]
     near = [
         (text, box)
-        for text in texts
-        if (box := text.get_window_extent())
-        and any(order >= text.get_zorder() and box.overlaps(place) for order, place in over)
+        for text, box in texts
+        if any(order >= text.get_zorder() and box.overlaps(place) for order, place in over)
     ]
     if not near:
         return
