@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import matplotlib as mpl
@@ -24,23 +24,8 @@ MM = 1 / 25.4
 TOLD = read_toml(__file__, "style.toml")
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
-    """Colours by meaning; what each is for stands in ``style.toml``."""
-
-    ink: str
-    grey: str
-    light: str
-    mid: str
-    dark: str
-    shared: str
-    tint: str
-    accent: str
-    accent_tint: str
-    rule: str
-    lane: str
-    band: str
-    window: str
+class Palette(SimpleNamespace):
+    """Colours by meaning; their names, and what each is for, stand in ``style.toml``."""
 
 
 COLOUR, MONO = (Palette(**TOLD["palettes"][name]) for name in ("colour", "mono"))
@@ -59,7 +44,7 @@ class Preset:
     width_mm: float
     max_height_mm: float
     rc: Mapping[str, Any]
-    palette: Palette = COLOUR
+    palette: Palette
     fixed_height_mm: float | None = None
     least_pt: float = 6.0
     edge_pt: float = 2.0
