@@ -14,6 +14,7 @@ from pathlib import Path
 
 from matplotlib import font_manager
 
+from aidstudy.bilingual import LANGS, Lang
 from aidstudy.errors import PlotError
 
 LATIN = "aidstudy Latin"
@@ -83,9 +84,9 @@ def find_fonts() -> dict[str, str]:
     return {path.name: packages[family] for family, path, _ in known}
 
 
-def has_chinese() -> bool:
-    """Whether there is a Chinese font."""
-    return HAN_PACKAGE in find_fonts().values()
+def languages() -> tuple[Lang, ...]:
+    """The languages that can be drawn here: English only where there is no Chinese font."""
+    return LANGS if HAN_PACKAGE in find_fonts().values() else ("en",)
 
 
 def families(lang: str, wanted: tuple[str, ...] = ()) -> list[str]:
@@ -94,7 +95,7 @@ def families(lang: str, wanted: tuple[str, ...] = ()) -> list[str]:
     latin = [*_first_of(wanted), LATIN] if wanted else [LATIN]
     if lang == "en":
         return latin
-    if not has_chinese():
+    if lang not in languages():
         raise PlotError(
             f"language {lang!r}: no Chinese font; install the package {HAN_PACKAGE}, or draw with "
             "lang='en'"

@@ -128,11 +128,7 @@ class Bold(Artist):
     text with its weight, which the reader's own fonts show.
     """
 
-    def __init__(self, figure: Figure) -> None:
-        super().__init__()
-        self.set_figure(figure)
-        self.set_zorder(9)
-        self.set_in_layout(False)
+    zorder = 9
 
     def draw(self, renderer: Any) -> None:
         """Draw the outlines over the texts, which are drawn by then."""
@@ -151,7 +147,7 @@ class Bold(Artist):
 def embolden(figure: Figure | None) -> None:
     """Have the bold Chinese of a figure drawn bold, whatever is still to come on it."""
     if figure is not None and not any(isinstance(one, Bold) for one in figure.artists):
-        figure.add_artist(Bold(figure))
+        figure.add_artist(Bold()).set_in_layout(False)
 
 
 # --- an Axes -------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.files import write_whole
 from aidstudy.plots.drawn import described, drawn_csv
-from aidstudy.plots.fonts import STACKS, find_fonts, has_chinese
+from aidstudy.plots.fonts import STACKS, find_fonts, languages
 from aidstudy.plots.kit import Bold
 from aidstudy.plots.plot import Plot, Tables
 from aidstudy.plots.preflight import check_figure
@@ -106,11 +106,6 @@ def checked_figure(
         limits = replace(chosen, max_height_mm=math.inf) if any_height else chosen
         check_figure(figure, plot=plot.stem, lang=lang, preset=limits, drawn=rows, omitted=left_out)
     return figure
-
-
-def languages() -> tuple[Lang, ...]:
-    """The languages that can be drawn here: English only where there is no Chinese font."""
-    return LANGS if has_chinese() else ("en",)
 
 
 def save_plot(
