@@ -155,13 +155,13 @@ REFUSED: tuple[tuple[str, Any], ...] = (
     (r"'on it': contrast", _on_a_dark_bar),
     (r"'26.72': text under a mark", _under_a_mark),
     (
-        r"'(disbursed / spent|spent / disbursed).*as light as each other",
-        lambda f: _painted(f, disbursed="#3f6f3f", spent="#8a4a4a"),
+        r"'(disbursement / expenditure|expenditure / disbursement).*as light as each other",
+        lambda f: _painted(f, disbursement="#3f6f3f", expenditure="#8a4a4a"),
     ),
     # What only the colour-blind confuse.
     (
         r"as light as each other \(protanopia\)",
-        lambda f: _painted(f, disbursed="#e00000", spent="#005000"),
+        lambda f: _painted(f, disbursement="#e00000", expenditure="#005000"),
     ),
     (r"'185.42 mm': the width is not the 183 mm", lambda f: f.set_figwidth(7.3)),
     (r"the height is not allowed; the preset has 170 mm", lambda f: f.set_figheight(9)),
