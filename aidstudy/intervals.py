@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
+from operator import mul, truediv
 from typing import Any, Generic, TypeVar
 
 from aidstudy.errors import NumeralError
@@ -76,14 +77,15 @@ class Interval(Arithmetic["Interval"]):
     def __post_init__(self) -> None:
         for name in ("low", "high"):
             end = getattr(self, name)
-            if isinstance(end, bool) or not isinstance(end, (int, Fraction, type(None))):
+            if type(end) is Fraction or end is None:
+                continue
+            if isinstance(end, bool) or not isinstance(end, (int, Fraction)):
                 raise NumeralError(
                     f"Interval: {name} is {end!r}, a {type(end).__name__}; "
                     "give an int, a Fraction or None, floats are not exact",
                     printed=str(end),
                 )
-            if isinstance(end, int):
-                object.__setattr__(self, name, Fraction(end))
+            object.__setattr__(self, name, Fraction(end))
         if self.low is not None and self.high is not None and self.low > self.high:
             raise NumeralError(
                 f"Interval: low {plain(self.low)} is above high {plain(self.high)}; exchange them "
@@ -147,11 +149,12 @@ class Interval(Arithmetic["Interval"]):
                 raise NumeralError(
                     f"{b}: a divisor that may be zero; the ratio has no bounds", printed=str(other)
                 )
-            low, high = 1 / high, 1 / low
+            low, high = high, low
         least, most = a.closed()
-        if least >= 0 and low >= 0:
-            return Interval(least * low, most * high)
-        ends = [least * low, least * high, most * low, most * high]
+        combine = mul if op == "*" else truediv
+        if least >= 0 and min(low, high) >= 0:
+            return Interval(combine(least, low), combine(most, high))
+        ends = [combine(end, by) for end in (least, most) for by in (low, high)]
         return Interval(min(ends), max(ends))
 
     def __neg__(self) -> Interval:

@@ -154,10 +154,10 @@ class _Trail:
 
     def of_leaf(self, leaf: Leaf) -> Trace:
         if leaf.source == "number":
-            return Trace((f"{leaf.printed}: {leaf.id}",))
+            return Trace((f"{leaf.printed}: {leaf.name}",))
         if leaf.source in ("result", "given"):
             inner = (one for one in leaf.behind if one in self.desk.rows)
-            return Trace((f"{leaf.id}: {leaf.printed}",), tuple(map(self.of_figure, inner)))
+            return Trace((f"{leaf.name}: {leaf.printed}",), tuple(map(self.of_figure, inner)))
         return self.of_fact(leaf.id) if leaf.source == "fact" else self.of_figure(leaf.id)
 
     def of_fact(self, fact_id: str) -> Trace:

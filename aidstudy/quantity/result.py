@@ -9,11 +9,13 @@ in both places.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import product
-from typing import Literal
+from functools import cached_property
+from itertools import count, product
+from typing import Any, Literal, cast
 
 from aidstudy import codebook
 from aidstudy.errors import NumeralError, ResultError
@@ -21,6 +23,12 @@ from aidstudy.intervals import Arithmetic, Interval, Number, plain, rounding_int
 
 Source = Literal["figure", "fact", "number", "result", "given"]
 
+OF_PROCESS = "\x1f"
+"""Behind it the id of a number without a name says which process numbered it."""
+
+# So long is a sum before the next begins in it: as deep as it is long, it would end the recursion
+# from 400 figures on, and a running sum that is flat takes the square of its rows.
+_LONGEST_SUM = 200
 _MAX_BOXES = 200
 _MAX_CORNERS = 16
 _SIGNIFICANT = 12
@@ -50,12 +58,22 @@ class Leaf:
         """What makes two leaves the same quantity."""
         return (self.source, self.id)
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether the print leaves its value open."""
+        return self.interval.low != self.interval.high or self.interval.low is None
+
+    @property
+    def name(self) -> str:
+        """The id as formulas write it, without what tells processes apart."""
+        return self.id.partition(OF_PROCESS)[0]
+
 
 Enclosure = Callable[[Sequence[Interval]], Interval]
 """Bounds of a function that is not monotone, from those of its arguments."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Term(Arithmetic["Term"]):
     """A formula over printed figures, with its exact value and bounds.
 
@@ -154,7 +172,10 @@ class Term(Arithmetic["Term"]):
         return self.op != "missing"
 
     def _binary(self, other: Term | Number, op: str, swapped: bool) -> Term:
-        return _node(op, other, self) if swapped else _node(op, self, other)
+        a, b = (_term(other), self) if swapped else (self, _term(other))
+        if op == a.op == "+" and len(a.args) < _LONGEST_SUM and not (a.counted or a.left_out):
+            return _node(op, *a.args, b)
+        return _node(op, a, b)
 
     def percent(self) -> Term:
         """The same in per cent: a hundred times as much."""
@@ -188,21 +209,34 @@ class Term(Arithmetic["Term"]):
         """Every leaf of the formula, once, in the order of the formula."""
         return {one.leaf.key: one.leaf for one in self.tree() if one.leaf is not None}
 
+    def wide_leaves(self) -> list[Leaf]:
+        """The leaves whose prints leave their value open, one for each place in the formula."""
+        return [leaf for one in self.tree() if (leaf := one.leaf) is not None and leaf.is_wide]
+
     def at(self, values: Mapping[tuple[str, str], Fraction]) -> Fraction:
-        """The value when the leaves have these values; a leaf left out keeps its own."""
+        """The value when the leaves have these values; a leaf left out keeps its own.
+
+        Also with an interval for each leaf: exact bounds where each stands once.
+        """
         if self.leaf is not None:
             return values.get(self.leaf.key, self.leaf.value)
         if self.op in _NO_VALUE:
             raise ResultError(f"a term of state {self.state} has no value; look at its bounds")
-        inner = [arg.at(values) for arg in self.args]
+        return self._computed([arg.at(values) for arg in self.args])
+
+    def _computed(self, inner: Sequence[Any]) -> Fraction:
         if self.function is not None:
             return _exact(self.function(*inner))
         return _OPERATIONS[self.op](*inner)
 
-    @property
+    @cached_property
     def value(self) -> Fraction | None:
         """The value at the figures as printed, ``None`` when there is none."""
-        return None if self.op in _NO_VALUE else self.at({})
+        if self.op in _NO_VALUE:
+            return None
+        if self.leaf is not None:
+            return self.leaf.value
+        return self._computed([arg.value for arg in self.args])
 
     def bounds(self) -> Interval | None:
         """What the prints allow, ``None`` when nothing is known."""
@@ -211,12 +245,17 @@ class Term(Arithmetic["Term"]):
     def bounded(self) -> tuple[Interval, str]:
         """Bounds of a known term, and how they were found, in one search.
 
-        ``print``: as the codebook says; ``exact inputs``: nothing is rounded; ``monotone``: the
-        slope in every figure has one sign; ``corners``: every corner of the box; ``boxes``: the
-        box halved until each part is monotone; ``overlap``; ``the same on both sides`` of a minus;
+        ``print``: as the codebook says; ``exact inputs``: nothing is rounded; ``monotone``: each
+        figure stands once, or the slope in it has one sign; ``corners``: every corner of the box;
+        ``boxes``: the box halved until each part is monotone; ``overlap``; ``the same on both
+        sides`` of a minus;
         ``interval arithmetic``, too wide rather than too narrow; ``open end``: the same, as a print
         sets no bound on one side; or what the function says of itself.
         """
+        return self._found
+
+    @cached_property
+    def _found(self) -> tuple[Interval, str]:
         if self.op == "between":
             low, how_low = self.args[0].bounded()
             high, how_high = self.args[1].bounded()
@@ -228,9 +267,7 @@ class Term(Arithmetic["Term"]):
         if self.enclosure is not None:
             inner = [arg.bounded()[0] for arg in self.args]
             return self.enclosure(inner), f"{self.name} of both ends"
-        wide = {
-            key: leaf.interval for key, leaf in self.leaves().items() if leaf.interval.width != 0
-        }
+        wide = self.wide_leaves()
         if not wide:
             return Interval.exactly(self.at({})), "exact inputs"
         try:
@@ -252,9 +289,6 @@ def _node(op: str, *args: Term | Number) -> Term:
     for term in terms:
         if not term.known:
             return term
-    if op == "+" and terms[0].op == "+" and not (terms[0].counted or terms[0].left_out):
-        # One flat sum: as deep as it is long, it would end the recursion from 400 figures on.
-        terms = terms[0].args + terms[1:]
     if len(terms) == 1 and op == "+":
         return terms[0]
     if op == "/" and terms[1].value == 0:
@@ -281,7 +315,7 @@ def ends_of(term: Term) -> tuple[Term, Term]:
     """
     if term.op == "between":
         return term.args[0], term.args[1]
-    behind = tuple(leaf.id for leaf in term.leaves().values() if leaf.source != "number")
+    behind = tuple(leaf.name for leaf in term.leaves().values() if leaf.source != "number")
 
     def given(side: str, end: Fraction) -> Term:
         name, exact = f"{side} end of {term.formula()}", Interval.exactly(end)
@@ -364,13 +398,23 @@ def _degrees(term: Term, key: tuple[str, str]) -> tuple[int, int]:
     return max(n + below - d for n, d in parts), below
 
 
-def _search(term: Term, wide: Box) -> tuple[Interval, str]:
+def _search(term: Term, leaves: Sequence[Leaf]) -> tuple[Interval, str]:
+    """Bounds of a formula with these leaves that are wide, one for each place in it."""
+    wide = {leaf.key: leaf.interval for leaf in leaves}
     if any(interval.width is None for interval in wide.values()):
         return _natural(term), "open end"
     if any(one.function is not None for one in term.tree()):
         if len(wide) > _MAX_CORNERS:
             return _natural(term), "interval arithmetic"
         return _at_corners(term, wide), "corners of a monotone function"
+    if len(wide) == len(leaves):
+        return cast(Interval, term.at(cast(Any, wide))), "monotone"
+    times = Counter(leaf.key for leaf in leaves)
+    twice = {key for key in wide if times[key] > 1}
+    if len(wide) - len(twice) > 1:
+        few = _gathered(term, twice)
+        if len(few.wide_leaves()) < len(leaves):
+            return few.bounded()
     ends = _monotone_ends(term, wide)
     if ends is not None:
         return ends, "monotone"
@@ -382,6 +426,34 @@ def _search(term: Term, wide: Box) -> tuple[Interval, str]:
 
 
 _ANYTHING = Interval(None, None)
+
+
+def _gathered(term: Term, twice: Set[tuple[str, str]]) -> Term:
+    """The formula in which each part without a figure that stands twice is one number."""
+    if not _holds(term, twice):
+        return _as_one(term)
+    if term.op != "+":
+        return replace(term, args=tuple(_gathered(arg, twice) for arg in term.args))
+    parts, free = list[Term](), list[Term]()
+    for arg in term.args:
+        (parts if _holds(arg, twice) else free).append(arg)
+    parts = [_gathered(arg, twice) for arg in parts]
+    return replace(term, args=(*parts, _as_one(Term("+", tuple(free)))) if free else tuple(parts))
+
+
+def _holds(term: Term, keys: Set[tuple[str, str]]) -> bool:
+    return any(one.leaf is not None and one.leaf.key in keys for one in term.tree())
+
+
+def _as_one(term: Term) -> Term:
+    if term.leaf is not None:
+        return term
+    bounds = term.bounded()[0]
+    low, _ = bounds.closed()
+    return Term.of(Leaf("number", f"part {next(_PARTS)}", low, bounds, "", ""))
+
+
+_PARTS = count()
 
 
 def _natural(term: Term) -> Interval:
@@ -496,7 +568,7 @@ def _written(term: Term, numbers: bool) -> tuple[str, int]:
     """A formula as text and how tightly it binds; 9 for what never needs brackets."""
     if term.leaf is not None:
         by_number = numbers or term.leaf.source == "number"
-        return (term.leaf.printed if by_number else term.leaf.id), 9
+        return (term.leaf.printed if by_number else term.leaf.name), 9
     parts = [_written(arg, numbers) for arg in term.args]
     texts = [text for text, _ in parts]
     if term.op == "missing":

@@ -74,7 +74,7 @@ def _packed(term: Term) -> dict[str, Any]:
 
 def _as_leaf(term: Term) -> Leaf:
     bounds = term.bounds() or Interval(None, None)
-    ids = tuple(leaf.id for leaf in term.leaves().values() if leaf.source != "number")
+    ids = tuple(leaf.name for leaf in term.leaves().values() if leaf.source != "number")
     value = term.value
     assert value is not None
     return Leaf("given", term.formula(), value, bounds, term.formula(), "", behind=ids)
