@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from fractions import Fraction
-from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -17,16 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import aidstudy as aid
-from aidstudy.quantity import dtype as module
 
 Ends = tuple[Fraction, Fraction]
-
-
-def _by_floats(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Bounds as long columns have them: floats, rounded outward at each step."""
-    with mock.patch.object(module, "_EXACT_ENDS", -1):
-        low, high = column.array.ends()
-    return low, high
 
 
 def _corners(function: Callable[..., Fraction], *ends: Ends) -> Ends:
@@ -85,11 +76,9 @@ def test_a_row_has_the_bounds_of_its_corners(name, table) -> None:
     for row, cell in enumerate(made):
         wanted = _corners(function, *(_ends(table[column][row]) for column in "abc"))
         assert _ends(cell) == wanted
-    for low, high in (_by_floats(made), (made.quantity.low, made.quantity.high)):
-        for row, cell in enumerate(made):
-            bounds = cell.interval
-            assert low[row] == pytest.approx(float(bounds.low), rel=1e-9, abs=1e-9)
-            assert high[row] == pytest.approx(float(bounds.high), rel=1e-9, abs=1e-9)
+    for low, high, cell in zip(made.quantity.low, made.quantity.high, made, strict=True):
+        assert low == pytest.approx(float(cell.interval.low), rel=1e-15)
+        assert high == pytest.approx(float(cell.interval.high), rel=1e-15)
 
 
 def test_a_share_of_a_sum_knows_that_it_is_in_the_sum(table) -> None:
@@ -181,32 +170,25 @@ def test_floats_hold_the_exact_bounds_and_are_no_wider_than_rounding(
         }
     )
     made = ANY[name](table)
-    size = max(100, max(map(max, columns)) ** 2) * len(rows)  # of what is added on the way
-    for low, high in (_by_floats(made), made.array.ends()):
-        for row, cell in enumerate(made):
-            if isinstance(cell, aid.Missing):
-                assert np.isnan(low[row])
-                assert np.isnan(high[row])
+    for low, high, cell in zip(*made.array.ends(), made, strict=True):
+        if isinstance(cell, aid.Missing):
+            assert np.isnan(low)
+            assert np.isnan(high)
+            continue
+        for end, wanted, side in ((low, cell.interval.low, 1), (high, cell.interval.high, -1)):
+            if wanted is None:
+                assert end == -side * np.inf
                 continue
-            exact = cell.interval
-            for end, wanted, side in ((low[row], exact.low, 1), (high[row], exact.high, -1)):
-                if wanted is None:
-                    assert end == -side * np.inf
-                    continue
-                written, real = Fraction(repr(float(end))), Fraction(float(end))
-                # A number without width keeps none, although its float may be half a unit off.
-                kept = side * written <= side * wanted or side * real <= side * wanted
-                assert kept or exact.width == 0
-                assert end == pytest.approx(float(wanted), rel=1e-9, abs=1e-12 * size)
+            written, real = Fraction(repr(float(end))), Fraction(float(end))
+            assert side * written <= side * wanted or side * real <= side * wanted
+            assert end == pytest.approx(float(wanted), rel=1e-15)
 
 
 @given(COLUMN, st.sampled_from([np.log, np.exp, np.sqrt]))
 def test_functions_have_their_values_at_the_bounds(rows, function) -> None:
-    """To twelve digits, which is what terms keep of the floats of a function."""
     column = aid.quantities([min(row[0], 500) for row in rows], "m", half=0.005)
     made = function(column)
-    for found in (_by_floats(made), made.array.ends()):
-        ends = (column.quantity.low, column.quantity.high)
-        for end, argument in zip(found, ends, strict=True):
-            np.testing.assert_allclose(end, function(argument), rtol=1e-10, atol=1e-12)
+    ends = (column.quantity.low, column.quantity.high)
+    for end, argument in zip(made.array.ends(), ends, strict=True):
+        np.testing.assert_allclose(end, function(argument), rtol=1e-10, atol=1e-12)
     np.testing.assert_allclose(made.astype(float), function(column.astype(float)), rtol=1e-15)

