@@ -18,7 +18,7 @@ from aidstudy.plots import PLOTS, fonts, save_family, save_plot
 from aidstudy.plots.preflight import seen_as
 from aidstudy.plots.save import gallery
 from aidstudy.plots.style import PRESETS, style
-from aidstudy.plots.words import MILLION, numbers_in
+from aidstudy.plots.words import MILLION, digits_of, numbers_in
 
 pytestmark = pytest.mark.filterwarnings("ignore:the font Arial")
 
@@ -108,7 +108,7 @@ def test_both_languages_show_the_same_digits(
 ) -> None:
     row = {"value": value, "low": value - half, "high": value + half}
     for lang, expected in (("en", english), ("zh", chinese)):
-        digits = MILLION.digits(row, lang)
+        digits = digits_of(row, unit=MILLION.scale(lang))
         assert f"{digits.value} [{digits.bounds(lang)}]" == expected
 
 

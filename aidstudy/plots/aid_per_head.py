@@ -71,7 +71,7 @@ def _draw(on: Canvas, rows: Rows, *, wide: bool = False) -> None:
         on.numbers([tenths(row) if wide else Digits(rough(row)) for row in known], bounds=wide)
     if on.columns and wide:
         sums = [on.money(row.of, "aid").value or NOT_REPORTED.say(on.lang) for row in rows]
-        head = on.aside(on.say("aid"), MILLION.unit(on.lang))
+        head = on.aside(on.say("aid"), MILLION.name(on.lang))
         on.column((head,), [Cell(y, text) for y, text in enumerate(sums)])
         cells = [Cell(y, text) for y, (text, _) in enumerate(people)]
         on.column((on.say("people"),), cells, left=True)

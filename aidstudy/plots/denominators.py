@@ -96,7 +96,7 @@ def _draw_parts(on: Canvas, rows: Rows) -> None:
 
 
 def _sum(row: Row, voice: Voice) -> str:
-    return firm(row, unit=MILLION.factor(voice.lang)).value
+    return firm(row, unit=MILLION.scale(voice.lang)).value
 
 
 def _asked(row: Row, voice: Voice) -> str:

@@ -177,7 +177,7 @@ def _amount(row: Row, lang: Lang) -> str:
         days = [end for end in dict.fromkeys((row.low, row.high)) if not is_missing(end)]
         return RANGE.say(lang).join(str(end) for end in days) or str(row.value)
     money = row.unit in ("CNY", "CNY/year")
-    digits = MILLION.digits(row, lang) if money else digits_of(row)
+    digits = digits_of(row, unit=MILLION.scale(lang)) if money else digits_of(row)
     bounds = digits.bounds(lang)
     text = f"{digits.value} [{bounds}]" if digits.value and bounds else digits.value or bounds
     if money:

@@ -187,7 +187,7 @@ def _draw_routes(on: Canvas, rows: Rows) -> None:
     for y, row in enumerate(lanes):
         on.held(row, y)
     if on.columns:
-        on.numbers([BILLION.digits(row, on.lang) for row in lanes])
+        on.numbers([digits_of(row, unit=BILLION.scale(on.lang)) for row in lanes])
     on.ax.margins(x=0.08)
     donors = {on.county(row, "donor") for row in lanes}
     # The rows of several donors begin with their names: a list of them all is wider than the plot.
@@ -201,8 +201,15 @@ def _band(on: Canvas, row: Row, places: list[int]) -> None:
     low, high, middle = float(row.low), float(row.high), (places[0] + places[-1]) / 2
     look: Look = {"colour": on.palette.accent_tint, "label": "all routes agree", "zorder": 0}
     on.bar(low, high, middle, mark=row.mark, high=len(places), **look)
-    agreed = on.say("agree", range=bounds_text(BILLION.digits(row, on.lang), on.lang))
+    agreed = on.say(
+        "agree", range=bounds_text(digits_of(row, unit=BILLION.scale(on.lang)), on.lang)
+    )
     on.head((agreed,), (low + high) / 2, coords="column")
+
+
+def _meet(row: Row, voice: Voice) -> str:
+    """What all routes allow at once."""
+    return bounds_text(digits_of(row, unit=BILLION.scale(voice.lang)), voice.lang)
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
@@ -226,7 +233,9 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         "open": voice.counties(row for row in pairs if row.missing),
         "routes": voice.count(len(routes)) if routes else "",
         "donor": voice.county(meet, "donor") if meet else "",
-        "meet": bounds_text(BILLION.digits(meet, voice.lang), voice.lang) if meet else "",
+        "meet": bounds_text(digits_of(meet, unit=BILLION.scale(voice.lang)), voice.lang)
+        if meet
+        else "",
     }
 
 

@@ -40,7 +40,8 @@ from aidstudy.plots.style import (
     strong_weight,
 )
 from aidstudy.plots.voice import Look, Row, Voice, listed, texts_of, typeset
-from aidstudy.plots.words import NOT_REPORTED, Scale, checked_lang
+from aidstudy.plots.words import NOT_REPORTED, checked_lang
+from aidstudy.quantity.shown import ShownUnit
 from aidstudy.rounding import Digits
 
 # Half the height of capitals and figures: a baseline this far below a point is centred on it.
@@ -361,12 +362,12 @@ class Canvas(Voice):
         self.bare("left")
         self.ax.set_xlabel(name)
 
-    def money_axis(self, scale: Scale, name: str, *, ticks: int = 6) -> None:
+    def money_axis(self, unit: ShownUnit, name: str, *, ticks: int = 6) -> None:
         """Name the axis of sums in CNY, its unit, and at most `ticks` round sums."""
-        factor, axis = scale.factor(self.lang), self.ax.xaxis
+        factor, axis = unit.scale(self.lang), self.ax.xaxis
         axis.set_major_locator(MaxNLocator(nbins=ticks, steps=[1, 2, 5, 10]))
         axis.set_major_formatter(lambda sum_, _: f"{sum_ / factor:.10g}".replace("-", "−"))
-        self.across(self.aside(name, scale.unit(self.lang)))
+        self.across(self.aside(name, unit.name(self.lang)))
 
     def heads(
         self, names: Sequence[str], *, steps: bool = False, size: float | None = None

@@ -151,7 +151,7 @@ def _bar(on: Canvas, row: Row, y: float) -> None:
 
 def _amount(row: Row, voice: Voice) -> str:
     """A sum as printed; a quotient to ten thousand CNY, or about, as far as its bounds leave it."""
-    digits, factor = voice.money(row), MILLION.factor(voice.lang)
+    digits, factor = voice.money(row), MILLION.scale(voice.lang)
     if row.missing or row.unit == "CNY" or int(row.of.years) == 1:
         return digits.value or bounds_text(digits, voice.lang)
     place = min(least_place(row, unit=factor), 0 if voice.zh else 2)

@@ -136,7 +136,7 @@ def _lane(on: Canvas, pair: Pair, step: str, y: float) -> None:
 def _sum(row: Row, voice: Voice) -> str:
     """A sum as it is told; of what came from the donor at least, the lower of its bounds."""
     if row.quantity == _LEAST:
-        return firm(row, unit=MILLION.factor(voice.lang)).low
+        return firm(row, unit=MILLION.scale(voice.lang)).low
     return voice.money(row).value
 
 

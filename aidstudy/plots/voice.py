@@ -21,7 +21,7 @@ from aidstudy.bilingual import LANGS, Lang, Words, aside, sentences
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.files import read_toml
-from aidstudy.plots.words import MILLION, is_missing
+from aidstudy.plots.words import MILLION, digits_of, is_missing
 from aidstudy.rounding import RANGE, Digits
 
 Facts = Mapping[str, str]
@@ -181,7 +181,7 @@ class Voice:
 
     def money(self, row: Mapping[str, Any], name: str = "") -> Digits:
         """A sum of a row in the unit of display."""
-        return MILLION.digits(row, self.lang, name)
+        return digits_of(row, name, unit=MILLION.scale(self.lang))
 
     def county(self, row: Row, side: str = "recipient") -> str:
         """The county, or the donor, of the row of a table behind a drawn one."""

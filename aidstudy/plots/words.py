@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
 from fractions import Fraction
 from typing import Any
@@ -15,6 +14,7 @@ from aidstudy.bilingual import LANGS, Lang, Words
 from aidstudy.codebook import STATES, did_you_mean
 from aidstudy.errors import PlotError
 from aidstudy.intervals import Interval, Number, round_text
+from aidstudy.quantity.shown import units
 from aidstudy.reading.quantities import read_quantity
 from aidstudy.rounding import OPEN, Digits, Shown, typeset, write_number
 
@@ -155,31 +155,7 @@ def bounds_text(digits: Digits, lang: Lang) -> str:
     return digits.bounds(lang) or digits.value
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """A unit of display: base units in one of it and its name, by language.
-
-    Both languages show the same digits: CNY 26.72 million is 2672 万元.
-    """
-
-    en: tuple[int, str]
-    zh: tuple[int, str]
-
-    def factor(self, lang: Lang) -> int:
-        """Base units in one."""
-        return (self.zh if lang == "zh" else self.en)[0]
-
-    def unit(self, lang: Lang) -> str:
-        """Name of the unit."""
-        return (self.zh if lang == "zh" else self.en)[1]
-
-    def digits(self, row: Mapping[str, Any], lang: Lang, name: str = "") -> Digits:
-        """A number of a row in this unit."""
-        return digits_of(row, name, unit=self.factor(lang))
-
-
-MILLION = Scale(en=(10**6, "CNY million"), zh=(10**4, "万元"))
-BILLION = Scale(en=(10**9, "CNY billion"), zh=(10**8, "亿元"))
+MILLION, BILLION = units("CNY million"), units("CNY billion")
 
 _MONEY = re.compile(r"[0-9.]+[万亿]?元?(?=[ )）÷×+−-]|$)(?<!%)")
 
@@ -201,6 +177,7 @@ def numbers_in(numbers: str, lang: Lang) -> str:
             return printed
         # 3000万 is printed without 元, and a formula of sums says that it is money.
         read = read_quantity(printed, kind=None if printed.endswith("元") else "money")
-        return MILLION.digits({"value": read.value, "low": read.low, "high": read.high}, lang).value
+        row = {"value": read.value, "low": read.low, "high": read.high}
+        return digits_of(row, unit=MILLION.scale(lang)).value
 
     return _MONEY.sub(in_million, numbers)
