@@ -9,7 +9,6 @@ import warnings
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from fractions import Fraction
-from math import inf
 from typing import Any
 
 import pandas as pd
@@ -24,7 +23,7 @@ from aidstudy.tables.cells import DECIMAL, exact, stored_cells
 from aidstudy.tables.check import check_study, rule_faults
 from aidstudy.tables.files import read_cells, rows_of
 from aidstudy.tables.load import StudyLike, warn_if_behind
-from aidstudy.tables.ordinary import COLUMNS, frame, of_study
+from aidstudy.tables.ordinary import COLUMNS, frame, long_cells, of_study
 from aidstudy.tables.study import Study, load_study
 
 LETTERS = tuple("ABCDEFGHIJKLMNOP")
@@ -233,9 +232,8 @@ def number_cells(row: Row, name: str, start: str) -> dict[str, Any]:
         return told
     behind = f"{row.get('figures') or ''} {row.get('facts') or ''}"
     about = {"unit": row["unit"] or "", "state": state, "figures": behind, "name": name}
-    told["quantity"] = from_parts(value, low, high, **about, source="result")
-    ends = {"low": -inf if low is None else low, "high": inf if high is None else high}
-    return told | {"value": value, **ends}
+    quantity = from_parts(value, low, high, **about, source="result")
+    return told | long_cells(quantity) | {"state": state}
 
 
 # --- what has moved -------------------------------------------------------------------------------

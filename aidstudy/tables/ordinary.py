@@ -145,14 +145,7 @@ _DOCSTRING = {name: text.rstrip() for name, text in read_toml(__file__, "docstri
 def _number_cells(row: Row, term: Term | None) -> dict[str, Any]:
     """The cells of a row with one number: quantity and floats, or text and days."""
     if term is not None:
-        bounds = term.bounds()
-        low, high = (None, None) if bounds is None else (bounds.low, bounds.high)
-        return {
-            "value": term.value,
-            "low": -np.inf if low is None else low,
-            "high": np.inf if high is None else high,
-            "quantity": Quantity.from_shown(term, row["unit"] or ""),
-        }
+        return long_cells(Quantity.from_shown(term, row["unit"] or ""))
     told: dict[str, Any] = dict.fromkeys(("value", "low", "high"))
     told |= {"quantity": Missing("not_applicable"), "text": row["value"]}
     if row["kind"] in ("date", "period"):
@@ -383,11 +376,8 @@ def money(term: Term) -> Quantity | Missing:
 
 def long_cells(quantity: Quantity | Missing) -> dict[str, Any]:
     """The cells of a table with one number a row: quantity, floats, unit and state."""
-    if isinstance(quantity, Missing):
-        return {"quantity": quantity, "state": quantity.state}
-    low, high = (ends[0] for ends in QuantityArray.of([quantity]).ends())
-    told = {"quantity": quantity, "value": quantity.value, "low": low, "high": high}
-    return told | {"unit": quantity.unit, "state": quantity.state}
+    parts = ("value", "low", "high", "unit", "state")
+    return {"quantity": quantity} | {part: getattr(quantity, part) for part in parts}
 
 
 def exact_frame(table: pd.DataFrame) -> pd.DataFrame:
