@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
-from aidstudy.analysis.desk import Desk, Pair
-from aidstudy.analysis.ratios import added, commitment, printed_ratio, rule_amount, rule_share
+from aidstudy.analysis.ratios import funding_ratios
 from aidstudy.errors import ResultError
 from aidstudy.intervals import Number, plain
 from aidstudy.quantity.result import Term
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.ordinary import COLUMNS, frame, money, shown
+from aidstudy.tables.ordinary import COLUMNS, frame
+from aidstudy.tables.study import load_study
 
 
 def supposed(values: Any) -> Any:
@@ -97,9 +98,27 @@ def what_if(
     """
     if rule_percent is not None:
         choices["rule"] = f"{plain(_exact(rule_percent, 'rule_percent'))}%"
-    desk = Desk(study, choices)
-    factor = _factor(desk, year, _exact(growth_percent, "growth_percent"))
-    return frame((_row(desk, pair, factor) for pair in desk.pairs), COLUMNS["what_if"])
+    opened = load_study(study)
+    factor = _factor(opened.year, year, _exact(growth_percent, "growth_percent"))
+    table = funding_ratios(opened, **choices).rename(columns={"ratio": "printed"})
+    given = zip(
+        *(table[name] for name in ("aid", "rule_amount", "revenue", "printed")), strict=True
+    )
+    kinds: Mapping[str, Any] = {"revenue": "quantity", "share": "quantity", "agrees": "flag"}
+    moved = frame((_moved(factor, *cells) for cells in given), kinds)
+    return table.assign(**moved)[list(COLUMNS["what_if"])]
+
+
+def _moved(
+    factor: Quantity | None, aid: Any, required: Any, revenue: Any, printed: Any
+) -> dict[str, Any]:
+    """The revenue, perhaps of a later year, and the share of it beside the printed one."""
+    share: Any = required if isinstance(required, Missing) else aid / revenue
+    if factor is not None:
+        revenue, share = revenue * factor, share / factor
+    gap = any(isinstance(one, Missing) for one in (share, printed))
+    agrees = None if gap else share.interval.meet(printed.interval) is not None
+    return {"revenue": revenue, "share": share, "agrees": agrees}
 
 
 def _exact(number: Number | float, name: str) -> Fraction:
@@ -111,9 +130,8 @@ def _exact(number: Number | float, name: str) -> Fraction:
         raise ResultError(f"what_if: {name} is {number}; give a finite number") from None
 
 
-def _factor(desk: Desk, asked: int | None, growth: Fraction) -> Term | None:
+def _factor(first: int, asked: int | None, growth: Fraction) -> Quantity | None:
     """How much larger the revenue is in the year that is asked for; ``None`` in the first year."""
-    first = desk.study.year
     year = first if asked is None else asked
     if not first <= year <= first + LAST_YEARS:
         raise ResultError(
@@ -127,25 +145,5 @@ def _factor(desk: Desk, asked: int | None, growth: Fraction) -> Term | None:
     if year == first:
         return None
     grown = (1 + growth / 100) ** (year - first)
-    return Term.number(grown, f"growth of revenue to {year}, assumed").as_state("hypothetical")
-
-
-def _row(desk: Desk, pair: Pair, factor: Term | None) -> dict[str, object]:
-    aid, rule = commitment(desk, pair), rule_share(desk)
-    required, printed = rule_amount(desk, pair), printed_ratio(desk, pair)
-    splits = required.known and added(desk, pair).known
-    revenue = (required if splits else aid) / rule.part()
-    if not splits:
-        revenue = revenue.as_state("hypothetical")
-    share = (aid / revenue).percent() if splits else Term.missing()
-    if factor is not None:
-        revenue = revenue * factor
-        share = share / factor if splits else share
-    one, other = share.bounds(), printed.bounds()
-    return desk.names(pair) | {
-        "aid": money(aid),
-        "revenue": money(revenue),
-        "share": shown(share, "%"),
-        "printed": shown(printed, "%"),
-        "agrees": None if one is None or other is None else one.meet(other) is not None,
-    }
+    term = Term.number(grown, f"growth of revenue to {year}, assumed")
+    return Quantity(term.as_state("hypothetical"))
