@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import copy
 import json
 import os
 import re
@@ -12,7 +13,6 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -114,22 +114,28 @@ def execute_notebooks(
     into: Path,
     *,
     study: Path,
+    made: Callable[[dict[str, Any], str], dict[str, Any]] = lambda notebook, name: notebook,
     finished: Callable[[str], None] = lambda name: None,
     records: Path | None = None,
 ) -> list[Path]:
     """Execute notebooks two at a time and write them, in normal form, into a folder.
 
-    They are only read. `study` is what ``aidstudy`` loads in them; `finished` is called with the
-    name of each; below `records` stands what they record, a file for each. A cell that raises,
-    writes to stderr, hangs, or shows a path of this machine or an address in memory is a
-    ``NotebookError`` that names it; the other notebooks are still executed, and all faults told.
+    They are only read; `made` makes of a notebook and its name the one that is executed. `study` is
+    what ``aidstudy`` loads in them; `finished` is called with the name of each; below `records`
+    stands what they record, a file for each. A cell that raises, writes to stderr, hangs, or shows
+    a path of this machine or an address in memory is a ``NotebookError`` that names it; the other
+    notebooks are still executed, and all faults told.
     """
     try:
         into.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise file_error(error, into, "made") from error
-    sources = [(path.name, _read(path)) for path in paths]
-    with _settings_folder() as settings:
+    sources = [
+        (path.name, nbformat.from_dict(made(_read(path), path.name)))  # type: ignore[no-untyped-call]
+        for path in paths
+    ]
+    with tempfile.TemporaryDirectory(prefix="aidstudy-", ignore_cleanup_errors=True) as folder:
+        settings = Path(folder)
         run = _Run(into, _kernel_variables(study, settings), settings, finished, records)
         faults = [str(fault) for fault in run.execute(sources) if fault]
     if faults:
@@ -236,23 +242,21 @@ def _kernel_manager(stem: Path) -> _KernelManager:
 
 def _read(path: Path) -> Any:
     """A notebook that the schema itself finds valid: on others nbformat ends in its own errors."""
-    name, old = f"notebooks/{path.name}", False
+    name = f"notebooks/{path.name}"
     try:
         text = read_whole(path).decode("utf-8")
         told = json.loads(text)
         form = (told["nbformat"], told["nbformat_minor"])
-        old = not (4, 5) <= form < (5, 0)
-        faults = [] if old else [one.message for one in get_validator(*form).iter_errors(told)]  # type: ignore[no-untyped-call]
+        if not (4, 5) <= form < (5, 0):
+            raise NotebookError(
+                f"{name}: not in notebook format 4.5, but {form[0]}.{form[1]}; save it in "
+                "JupyterLab 4"
+            )
+        fault = next((one.message for one in get_validator(*form).iter_errors(told)), "")  # type: ignore[no-untyped-call]
     except (ValueError, KeyError, TypeError) as error:
-        faults = [repr(error)]
-    if old:
-        raise NotebookError(
-            f"{name}: not in notebook format 4.5, but {form[0]}.{form[1]}; save it in JupyterLab 4"
-        )
-    if faults:
-        raise NotebookError(
-            f"{name}: not a notebook in UTF-8 ({faults[0][:200]}); restore it from git"
-        )
+        fault = repr(error)
+    if fault:
+        raise NotebookError(f"{name}: not a notebook in UTF-8 ({fault[:200]}); restore it from git")
     return nbformat.v4.reads(text)  # type: ignore[no-untyped-call]
 
 
@@ -278,16 +282,11 @@ def _failed_cell(notebook: Any) -> int:
     return len(notebook.cells)
 
 
-@contextmanager
-def _settings_folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="aidstudy-", ignore_cleanup_errors=True) as folder:
-        profile = Path(folder, "ipython", "profile_default")
-        write_whole(profile / "ipython_kernel_config.py", _SETTINGS)
-        write_whole(profile / "startup" / "00-offline.py", _STARTUP)
-        yield Path(folder)
-
-
 def _kernel_variables(study: Path, settings: Path) -> dict[str, str]:
+    """The environment of the kernels, whose settings are written below a folder."""
+    profile = settings / "ipython" / "profile_default"
+    write_whole(profile / "ipython_kernel_config.py", _SETTINGS)
+    write_whole(profile / "startup" / "00-offline.py", _STARTUP)
     kept = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
     return {
         **kept,
@@ -318,69 +317,37 @@ def notebook_text(notebook: Any, name: str) -> str:
     nothing else. Outputs that must not be stored are told all together.
     """
     head = re.sub(r"[^A-Za-z0-9-]", "-", name.removesuffix(".ipynb").split("_")[0])[:50]
+    plain, count = copy.deepcopy(notebook), 0
     faults: list[str] = []
-    cells: list[dict[str, Any]] = []
-    count = 0
-    for number, cell in enumerate(notebook.cells, start=1):
-        plain: dict[str, Any] = {
-            "cell_type": cell.cell_type,
-            "id": _cell_id(cell, f"{head}-{number:02d}", cells),
-            "metadata": {key: cell.metadata[key] for key in _KEPT_METADATA if key in cell.metadata},
-            "source": cell.source.splitlines(keepends=True),
-        }
-        if cell.cell_type == "code":
-            ran = bool(cell.source.strip())
-            count += ran
-            plain["execution_count"] = count if ran else None
-            found = [fault for output in cell.outputs for fault in _output_faults(output)]
-            faults += [f"notebooks/{name}, cell {number}: {fault}" for fault in found]
-            plain["outputs"] = [_plain_output(output, count) for output in cell.outputs]
-        elif cell.get("attachments"):
-            plain["attachments"] = cell.attachments
-        cells.append(plain)
+    taken = {""}
+    for number, cell in enumerate(plain.cells, start=1):
+        by_place = f"{head}-{number:02d}"
+        # The id that results name stays when cells come or go before it.
+        names = (cell.get("id", ""), by_place, *(f"{by_place}{c}" for c in "abcdefgh"))
+        cell.id = next(one for one in names if one not in taken)
+        taken.add(cell.id)
+        cell.metadata = {key: cell.metadata[key] for key in _KEPT_METADATA if key in cell.metadata}
+        if cell.cell_type != "code":
+            continue
+        ran = bool(cell.source.strip())
+        count += ran
+        cell.execution_count = count if ran else None
+        for output in cell.outputs:
+            faults += [f"notebooks/{name}, cell {number}: {one}" for one in _output_faults(output)]
+            if "execution_count" in output:
+                output.execution_count = count
+            if png := output.get("data", {}).get("image/png"):
+                output.data["image/png"] = base64.b64encode(bare_png(base64.b64decode(png))).decode(
+                    "ascii"
+                )
     if faults:
         raise NotebookError("\n".join(faults))
-    plain_notebook = {
-        "cells": cells,
-        "metadata": {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-        },
-        "nbformat": 4,
-        "nbformat_minor": 5,
+    plain.nbformat_minor = 5
+    plain.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
     }
-    return json.dumps(plain_notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def _cell_id(cell: Any, by_place: str, above: Sequence[Mapping[str, Any]]) -> str:
-    """The id that results name; it stays when cells come or go before it."""
-    taken = {"", *(one["id"] for one in above)}
-    names = (str(cell.get("id", "")), by_place, *(f"{by_place}{c}" for c in "abcdefgh"))
-    return next(one for one in names if one not in taken)
-
-
-def _plain_output(output: Mapping[str, Any], count: int) -> dict[str, Any]:
-    kind = output["output_type"]
-    if kind == "stream":
-        return {
-            "output_type": kind,
-            "name": output["name"],
-            "text": output["text"].splitlines(keepends=True),
-        }
-    plain: dict[str, Any] = {
-        "output_type": kind,
-        "data": {mime: _plain_data(mime, data) for mime, data in output["data"].items()},
-        "metadata": dict(output.get("metadata", {})),
-    }
-    if kind == "execute_result":
-        plain["execution_count"] = count
-    return plain
-
-
-def _plain_data(mime: str, data: Any) -> Any:
-    if mime == "image/png":
-        return base64.b64encode(bare_png(base64.b64decode(data))).decode("ascii")
-    return data.splitlines(keepends=True) if isinstance(data, str) else data
+    return nbformat.v4.writes(plain) + "\n"  # type: ignore[no-untyped-call, no-any-return]
 
 
 def _output_faults(output: Mapping[str, Any]) -> Iterator[str]:

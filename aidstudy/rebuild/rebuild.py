@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import metadata
 from importlib.resources import files
 from pathlib import Path
@@ -170,7 +171,7 @@ def _notebooks_of(study: Study, *, records: bool) -> list[Path]:
 
 
 def _execute(job: Job, paths: Sequence[Path], records: Path | None) -> None:
-    from aidstudy.course.exercises.solved import asked_copies
+    from aidstudy.course.exercises.solved import as_asked
     from aidstudy.course.notebooks import execute_notebooks
     from aidstudy.tables.draft import draft_stamp
 
@@ -185,15 +186,14 @@ def _execute(job: Job, paths: Sequence[Path], records: Path | None) -> None:
         job.step(len(done), len(paths), name)
 
     built = job.built.folder
-    with tempfile.TemporaryDirectory(prefix="aidstudy-asked-") as folder:
-        stamp = draft_stamp(job.built).en
-        execute_notebooks(
-            asked_copies(paths, Path(folder), built, stamp=stamp),
-            built / "notebooks",
-            study=built,
-            finished=finished,
-            records=records,
-        )
+    execute_notebooks(
+        paths,
+        built / "notebooks",
+        study=built,
+        made=partial(as_asked, study=built, stamp=draft_stamp(job.built).en),
+        finished=finished,
+        records=records,
+    )
 
 
 def _exhibits(job: Job) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +20,7 @@ from aidstudy.course.exercises.sources import Sources, rendered, sources_of
 from aidstudy.course.exercises.tasks import TASKS
 from aidstudy.course.notebooks import execute_notebooks
 from aidstudy.errors import NotebookError
-from aidstudy.files import read_whole, write_whole
+from aidstudy.files import read_whole
 from aidstudy.intervals import plain
 from aidstudy.quantity.scalar import Quantity, digits, written
 from aidstudy.tables.load import StudyLike
@@ -77,23 +75,14 @@ def with_questions(
     return {**notebook, "cells": [*kept[: heads[0]], *cells, *kept[heads[0] :]]}
 
 
-def asked_copies(
-    paths: Sequence[Path], into: Path, study: StudyLike = None, *, stamp: str = ""
-) -> list[Path]:
-    """Copies of notebooks with their exercises as the files have them now, below the stamp."""
-    copies = []
-    for path in paths:
-        content = read_whole(path)
-        # A file that is no notebook is copied as it is, and refused by name when it is run.
-        with suppress(ValueError, KeyError, TypeError, AttributeError):
-            notebook = with_questions(json.loads(content.decode()), path.name, study)
-            cells = [one for one in notebook["cells"] if one.get("id") != STAMP]
-            head = [plain_cell("markdown", STAMP, f"> **{stamp}**")] if stamp else []
-            asked = {**notebook, "cells": [*head, *cells]}
-            content = json.dumps(asked, ensure_ascii=False).encode()
-        copies.append(into / path.name)
-        write_whole(copies[-1], content)
-    return copies
+def as_asked(
+    notebook: dict[str, Any], name: str, study: StudyLike = None, *, stamp: str = ""
+) -> dict[str, Any]:
+    """A notebook with its exercises as the files have them now, below the stamp."""
+    asked = with_questions(notebook, name, study)
+    cells = [one for one in asked["cells"] if one.get("id") != STAMP]
+    head = [plain_cell("markdown", STAMP, f"> **{stamp}**")] if stamp else []
+    return {**asked, "cells": [*head, *cells]}
 
 
 def own_notebooks(own: Path, study: StudyLike = None) -> dict[str, dict[str, Any]]:
@@ -187,12 +176,12 @@ def write_solved(
         raise NotebookError(
             f"{into}: the notebooks without solutions stand there; name another folder"
         )
-    with tempfile.TemporaryDirectory(prefix="aidstudy-solved-") as folder:
-        paths = asked_copies(sorted(stored.glob("*.ipynb")), Path(folder), opened)
-        for path in paths:
-            solved = with_solutions(json.loads(read_whole(path)), opened)
-            write_whole(path, json.dumps(solved, ensure_ascii=False))
-        written = execute_notebooks(paths, into, study=opened.folder, finished=finished)
+
+    def solved(notebook: dict[str, Any], name: str) -> dict[str, Any]:
+        return with_solutions(as_asked(notebook, name, opened), opened)
+
+    paths = sorted(stored.glob("*.ipynb"))
+    written = execute_notebooks(paths, into, study=opened.folder, made=solved, finished=finished)
     faults = [fault for path in written for fault in wrong_solutions(path)]
     if faults:
         raise NotebookError("\n".join(faults))

@@ -16,6 +16,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import nbformat
+
 from aidstudy.course.lab import copy_notebooks
 from aidstudy.errors import FileError
 from aidstudy.files import read_whole, write_whole
@@ -176,14 +178,8 @@ def _in_whole_texts(notebook: bytes) -> str:
 
     It names the kernel that will run it: else it counts as changed as soon as it is opened.
     """
-    told = json.loads(notebook)
-    told["metadata"]["kernelspec"] = _SETTINGS["python"]
-    for cell in told["cells"]:
-        cell["source"] = "".join(cell["source"])
-        for output in cell.get("outputs", ()):
-            texts = output.get("data", output)
-            lists = {key: one for key, one in texts.items() if isinstance(one, list)}
-            texts.update({key: "".join(one) for key, one in lists.items() if "json" not in key})
+    told = nbformat.v4.reads(notebook)  # type: ignore[no-untyped-call]
+    told.metadata.kernelspec = _SETTINGS["python"]
     return json.dumps(told, ensure_ascii=False)
 
 
