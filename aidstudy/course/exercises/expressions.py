@@ -22,6 +22,13 @@ _OPERATIONS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
+_TABLES = {
+    "figures": ("figures", "figure_id"),
+    "projects": ("projects", "project_id"),
+    "events": ("events", "event_id"),
+    "facts": ("context", "fact_id"),
+}
+"""What an expression may take rows of, each with the column of its ids."""
 
 
 def worked_out(text: str, sources: Sources, names: Mapping[str, Term] | None = None) -> Any:
@@ -81,21 +88,23 @@ def _value(node: ast.AST, terms: Mapping[str, Term], sources: Sources) -> Any:
         case ast.Call(ast.Name("read"), [ast.Constant(str() as text)]):
             return _print(text, sources)
         case ast.Call(ast.Name("behind"), [ast.Constant(str() as text)]):
-            return frozenset(sources.results.loc[text, "figures"].split())
+            return frozenset(sources.results[text]["figures"].split())
         case ast.Call(ast.Name(name)):
             raise _PartError(name)
     raise _PartError(ast.unparse(node))
 
 
 def _rows(name: str, where: list[ast.keyword], sources: Sources) -> frozenset[str]:
-    if name not in sources.tables:
+    if name not in _TABLES:
         raise _PartError(name)
-    table = sources.tables[name]
+    table, key = _TABLES[name]
+    rows = sources.records(table)
     for one in where:
-        if one.arg not in table.columns or not isinstance(one.value, ast.Constant):
+        column = str(one.arg)
+        if not isinstance(one.value, ast.Constant) or any(column not in row for row in rows):
             raise _PartError(ast.unparse(one))
-        table = table[table[one.arg] == one.value.value]
-    return frozenset(table.index)
+        rows = [row for row in rows if row[column] == one.value.value]
+    return frozenset(row[key] for row in rows)
 
 
 def _print(text: str, sources: Sources) -> Term:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from functools import cached_property, lru_cache
-
-import pandas as pd
+from typing import Any
 
 from aidstudy.analysis.desk import Desk
 from aidstudy.analysis.served import exact_results
@@ -15,63 +14,50 @@ from aidstudy.errors import ExerciseError
 from aidstudy.intervals import Interval
 from aidstudy.quantity.result import Leaf, Term
 from aidstudy.quantity.scalar import Quantity, written
-from aidstudy.tables.load import StudyLike, exact_table, stamps
-from aidstudy.tables.study import Study, load_study
+from aidstudy.tables.load import StudyLike, stamps
+from aidstudy.tables.study import load_study
 
 
-class Sources:
+class Sources(Desk):
     """Where right answers come from: the tables and results of one study."""
 
-    def __init__(self, study: Study) -> None:
-        self.study, self.desk = study, Desk(study)
-
     @cached_property
-    def results(self) -> pd.DataFrame:
-        """The stored results, indexed by id."""
-        return exact_results(self.study).set_index("result_id", drop=False)
-
-    @cached_property
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """What an expression may take rows of, indexed by id."""
-        return {
-            name: exact_table(stored, self.study).set_index(key, drop=False)
-            for name, stored, key in (
-                ("figures", "figures", "figure_id"),
-                ("projects", "projects", "project_id"),
-                ("events", "events", "event_id"),
-                ("facts", "context", "fact_id"),
-            )
-        }
+    def results(self) -> dict[str, dict[str, Any]]:
+        """The stored results by id."""
+        rows = exact_results(self.study).to_dict("records")
+        return {row["result_id"]: row for row in rows}
 
     def term(self, name: str) -> Term:
         """A figure, fact, result or the day of an event."""
-        for event in self.desk.records("events"):
+        for event in self.records("events"):
             if event["event_id"] == name:
                 return _day(event["start_date"])
-        if name in self.desk.rows:
-            return self.desk.figure(name)
-        if name in self.desk.facts_by_id:
-            return self.desk.fact(name)
+        if name in self.rows:
+            return self.figure(name)
+        if name in self.facts_by_id:
+            return self.fact(name)
         # Results last: while the notebooks that record them run, there are none yet.
-        if name not in self.results.index:
+        if name not in self.results:
             raise self._unknown(name)
-        value, low, high, unit = self.results.loc[name, ["value", "low", "high", "unit"]]
+        value, low, high = (self.results[name][one] for one in ("value", "low", "high"))
         if isinstance(value, str):
             return _day(value)
         if value is None:
             return Term.missing()
         interval = Interval.exactly(value) if low is None and high is None else Interval(low, high)
-        return Term.of(Leaf("result", name, value, interval, name, unit or ""))
+        return Term.of(
+            Leaf("result", name, value, interval, name, self.results[name]["unit"] or "")
+        )
 
     def printed(self, name: str) -> str:
         """A figure or fact as printed."""
-        for rows in (self.desk.rows, self.desk.facts_by_id):
+        for rows in (self.rows, self.facts_by_id):
             if name in rows:
                 return str(rows[name]["printed"])
         raise self._unknown(name)
 
     def _unknown(self, name: str) -> ExerciseError:
-        ids = [*self.desk.rows, *self.desk.facts_by_id, *self.results.index]
+        ids = [*self.rows, *self.facts_by_id, *self.results]
         return ExerciseError(
             f"exercises: {name!r} is no figure, fact or result{did_you_mean(name, ids)}"
         )
