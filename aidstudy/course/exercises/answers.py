@@ -63,7 +63,7 @@ def allows(right: Quantity, number: Fraction, digits: int) -> bool:
     low, high = right.interval.low, right.interval.high
     if (low is None or low - slip <= number) and (high is None or number <= high + slip):
         return True
-    return right.exact is not None and abs(number - right.exact) <= half(right.exact, digits)
+    return right.exact is not None and near(number, right.exact, digits)
 
 
 def unit_of(value: Fraction, digits: int) -> Fraction:
@@ -76,6 +76,11 @@ def unit_of(value: Fraction, digits: int) -> Fraction:
 def half(value: Fraction, digits: int) -> Fraction:
     """What rounding to so many digits may change."""
     return unit_of(value, digits) / 2
+
+
+def near(number: Fraction, wanted: Fraction, digits: int) -> bool:
+    """Whether a number is another one to so many digits."""
+    return abs(number - wanted) <= half(wanted, digits)
 
 
 def is_nothing(answer: Any) -> bool:

@@ -16,8 +16,8 @@ from aidstudy.course.exercises.answers import (
     Number,
     UnreadableError,
     allows,
-    half,
     is_nothing,
+    near,
     read_answer,
     unit_of,
 )
@@ -141,14 +141,10 @@ def _allowed(exercise: Exercise, given: Number, right: Quantity) -> bool:
 
 def _is_end(exercise: Exercise, given: Number, end: Fraction, side: int) -> bool:
     """Whether a number is an end of bounds to the digits asked for, rounded as usual or outward."""
-    slip = abs(end) * SLIP
     unit = unit_of(end, exercise.digits)
     beyond = (given.value - end) * side
-    whole = given.value % unit == 0 if unit else False
-    outward = whole and -slip <= beyond < unit
-    return outward or (
-        not exercise.outward and abs(beyond) <= max(half(end, exercise.digits), slip)
-    )
+    outward = unit and given.value % unit == 0 and -abs(end) * SLIP <= beyond < unit
+    return bool(outward) or (not exercise.outward and near(given.value, end, exercise.digits))
 
 
 # --- wrong -----------------------------------------------------------------------------------
@@ -232,9 +228,7 @@ def _slips_of_one(exercise: Exercise, given: tuple[Number, ...], right: Quantity
             yield "rounded_inward"
         if low < high and _is_end(exercise, number, other, -side):
             yield "other_end"
-        if right.exact is not None and abs(number.value - right.exact) <= max(
-            half(right.exact, exercise.digits), abs(number.value) * SLIP
-        ):
+        if right.exact is not None and near(number.value, right.exact, exercise.digits):
             yield "value_for_bounds"
         if low < number.value < high:
             yield "too_narrow"
