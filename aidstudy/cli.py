@@ -250,10 +250,11 @@ def course(folder: Given, copy: Path, students: Given, course_folder: Given, out
 
     AIDSTUDY_EXERCISES may name a file with a teacher's own exercises.
     """
-    from aidstudy.course import nbgrader, score
+    from aidstudy.course import score
+    from aidstudy.course.exercises.solved import write_assignments
 
     if course_folder is not None:
-        _say(nbgrader.write_assignments(course_folder, folder))
+        _say(write_assignments(course_folder, folder))
     elif students is None:
         _say(score.score_lines(copy))
     else:

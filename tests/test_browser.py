@@ -32,7 +32,7 @@ from aidstudy.files import sha256_of
 from aidstudy.rebuild.browser import BrowserCopy, build_browser
 from aidstudy.rebuild.browser.build import study_wheel
 from aidstudy.rebuild.browser.parts import DESCRIPTION, Parts
-from aidstudy.rebuild.site.doors import doors, repository_of
+from aidstudy.rebuild.site.build import doors, repository_of
 
 ALL = os.environ.get("AIDSTUDY_BROWSER") == "all"
 """Every notebook, some four minutes; otherwise four of them."""

@@ -18,9 +18,9 @@ from copies import REPOSITORY, csv_rows, stored
 from aidstudy import check_answer
 from aidstudy.cli import commands
 from aidstudy.course.exercises.model import OWN, exercises, exercises_known
+from aidstudy.course.exercises.solved import write_assignments
 from aidstudy.course.exercises.tries import PLACE, SCORE
 from aidstudy.course.lab import copy_notebooks
-from aidstudy.course.nbgrader import write_assignments
 from aidstudy.course.score import Tried, gradebook, score_lines, score_of
 from aidstudy.errors import ExerciseError, StudyError
 

@@ -1,9 +1,9 @@
-"""Notebooks with the solutions filled in: for instructors, and folded on the site."""
+"""Notebooks with exercises as the files have them, with the solutions, and for nbgrader."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from aidstudy.course.exercises.sources import Sources, rendered, sources_of
 from aidstudy.course.exercises.tasks import TASKS
 from aidstudy.course.notebooks import execute_notebooks
 from aidstudy.errors import NotebookError
-from aidstudy.files import read_whole
+from aidstudy.files import read_whole, write_whole
 from aidstudy.intervals import plain
 from aidstudy.quantity.scalar import Quantity, digits, written
 from aidstudy.tables.load import StudyLike
@@ -202,3 +202,42 @@ def wrong_solutions(path: Path) -> list[str]:
                 f"aidstudy/course/exercises/{path.name[:2]}.toml"
             )
     return faults
+
+
+# --- assignments of nbgrader: answers to fill in, and cells that grade them -----------------------
+
+_BEGIN, _END = "### BEGIN SOLUTION", "### END SOLUTION"
+
+
+def write_assignments(into: Path, study: StudyLike = None) -> list[Path]:
+    """Write the source of one assignment for each notebook with exercises."""
+    paths = []
+    for path in sorted((load_study(study).folder / "notebooks").glob("*.ipynb")):
+        name, notebook = path.name, with_questions(json.loads(read_whole(path)), path.name, study)
+        cells = [one for cell in notebook["cells"] for one in _cells(cell)]
+        if len(cells) > len(notebook["cells"]):
+            stem = name.removesuffix(".ipynb")
+            paths.append(into / "source" / stem / name)
+            text = json.dumps({**notebook, "cells": cells}, ensure_ascii=False, indent=1)
+            write_whole(paths[-1], text + "\n")
+    return paths
+
+
+def _cells(cell: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    exercise = exercise_of(cell)
+    if exercise is None:
+        # Outputs of the study are made anew; an assignment is handed out without them.
+        unrun: dict[str, Any] = {"outputs": [], "execution_count": None}
+        yield {**cell, **(unrun if cell["cell_type"] == "code" else {})}
+        return
+    answer = f"answer = None\n{_BEGIN}\n{exercise.solution.strip()}\n{_END}"
+    yield _code("answer", exercise, answer, solution=True)
+    check = f'told = check_answer("{exercise.id}", answer)\nprint(told)\nassert told, told.hint'
+    yield _code("check", exercise, check, grade=True, locked=True, points=1)
+
+
+def _code(what: str, exercise: Exercise, source: str, **told: Any) -> dict[str, Any]:
+    name = f"{what}-{exercise.id}"
+    plain = {"grade": False, "solution": False, "locked": False, "task": False, "schema_version": 3}
+    graded = {"nbgrader": {**plain, "grade_id": name, "cell_type": "code", **told}}
+    return plain_cell("code", name, source) | {"metadata": graded}

@@ -10,14 +10,15 @@ import shutil
 import tempfile
 import warnings
 from dataclasses import dataclass
+from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from aidstudy.course.exercises.solved import with_solutions
 from aidstudy.errors import FileError, StudyError
-from aidstudy.files import file_error, read_whole, write_whole
-from aidstudy.rebuild.site.doors import doors, doors_html, repository_of
+from aidstudy.files import file_error, read_toml, read_whole, write_whole
 from aidstudy.rebuild.site.links import SEVERAL, Links
 from aidstudy.rebuild.site.trails import Trails
 from aidstudy.tables.load import StudyLike
@@ -31,6 +32,7 @@ _START = {
 """Pages from which the course in the browser starts, where there is one."""
 
 _IN_MENU = re.compile(r"<([\w-]+)>$", re.MULTILINE)
+_REPOSITORY = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+")
 _ARTICLE = re.compile(r"<article\b.*?</article>", re.DOTALL)
 
 
@@ -78,10 +80,7 @@ def _assemble(folder: Path, source: Path, trails: Trails) -> None:
     write_whole(source / "glossary.md", glossary.replace("(README.md)", "(codebook.md)"))
     gallery = read_whole(folder / "figures" / "README.md").decode("utf-8")
     write_whole(source / "gallery.md", re.sub(r"\]\((?=\w+/)", "](figures/", gallery))
-    for path in sorted((folder / "figures").rglob("*.*")):
-        if path.is_file() and path.parent != folder / "figures":
-            target = source / "figures" / path.relative_to(folder / "figures")
-            write_whole(target, read_whole(path))
+    shutil.copytree(folder / "figures", source / "figures")
     paths = sorted((folder / "notebooks").glob("*.ipynb"))
     for path in paths:
         notebook = with_solutions(json.loads(read_whole(path)), folder)
@@ -158,6 +157,51 @@ def _finish(built: Path, links: Links, run: str, repository: str) -> int:
             text = text[: found.start()] + told + text[found.end() :]
         write_whole(path, text)
     return len(pages)
+
+
+# --- the ways from a page into its notebook: this browser, Colab, Binder -------------------------
+
+
+def repository_of(folder: Path) -> str:
+    """The address of the repository that ``pyproject.toml`` names, or nothing."""
+    path = folder / "pyproject.toml"
+    told = read_toml(path) if path.is_file() else {}
+    found = str(told.get("tool", {}).get("aidstudy", {}).get("repository", ""))
+    if found and not _REPOSITORY.fullmatch(found):
+        raise FileError(
+            f"{path}: tool.aidstudy.repository is {found!r}; "
+            "write https://github.com/OWNER/NAME, or nothing"
+        )
+    return found
+
+
+def doors(notebook: str, *, run: str, repository: str) -> dict[str, str]:
+    """Words and address of each door that there is.
+
+    >>> doors("00_start_here.ipynb", run="run", repository="")
+    {'Run this page': '../run/index.html?notebook=00_start_here.ipynb'}
+    >>> doors("a.ipynb", run="", repository="https://github.com/OWNER/NAME")["Open in Binder"]
+    'https://mybinder.org/v2/gh/OWNER/NAME/HEAD?urlpath=lab/tree/notebooks/a.ipynb'
+    """
+    name, place = quote(notebook), repository.removeprefix("https://github.com/")
+    found = {"Run this page": f"../{run}/index.html?notebook={name}"} if run else {}
+    if place:
+        found["Open in Colab"] = (
+            f"https://colab.research.google.com/github/{place}/blob/HEAD/notebooks/{name}"
+        )
+        found["Open in Binder"] = (
+            f"https://mybinder.org/v2/gh/{place}/HEAD?urlpath=lab/tree/notebooks/{name}"
+        )
+    return found
+
+
+def doors_html(found: dict[str, str]) -> str:
+    """The doors as a line of links."""
+    links = [f'<a href="{escape(to)}">{words}</a>' for words, to in found.items()]
+    return f'<p class="doors">{" · ".join(links)}</p>' if links else ""
+
+
+# --- a folder in the place of an earlier one -----------------------------------------------------
 
 
 def check_replaceable(out: Path, mark: str) -> None:
