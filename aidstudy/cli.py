@@ -535,7 +535,7 @@ def over_years_command(folder: Path, output: Given, plot: str | None, pages: Giv
 def site(folder: Given, into: Path) -> None:
     """Build the pages of the study as a site that works offline."""
     _need_notebooks("aidstudy site")
-    from aidstudy.rebuild.site import build_site
+    from aidstudy.rebuild.site.build import build_site
 
     _say(build_site(_study(folder), into).lines())
 
@@ -544,7 +544,7 @@ def site(folder: Given, into: Path) -> None:
 def browser(folder: Given, into: Path, offline: bool, parts: Given, named: Given) -> None:
     """Build the course as a static folder whose notebooks run in a browser tab."""
     _need_notebooks("aidstudy browser")
-    from aidstudy.rebuild.browser import build_browser
+    from aidstudy.rebuild.browser.build import build_browser
 
     _say(build_browser(named or folder, into, offline=offline, parts=parts).lines())
 

@@ -29,8 +29,7 @@ from aidstudy.course.exercises.model import exercises
 from aidstudy.course.score import gradebook
 from aidstudy.errors import FileError, StudyError
 from aidstudy.files import sha256_of
-from aidstudy.rebuild.browser import BrowserCopy, build_browser
-from aidstudy.rebuild.browser.build import study_wheel
+from aidstudy.rebuild.browser.build import BrowserCopy, build_browser, study_wheel
 from aidstudy.rebuild.browser.parts import DESCRIPTION, Parts
 from aidstudy.rebuild.site.build import doors, repository_of
 

@@ -19,7 +19,7 @@ pytest.importorskip("myst_nb", reason="myst-nb is in the lock of everything")
 
 
 from aidstudy.cli import commands
-from aidstudy.rebuild.site import Site, build_site
+from aidstudy.rebuild.site.build import Site, build_site
 from aidstudy.rebuild.site.links import SEVERAL, Links
 from aidstudy.rebuild.site.trails import Trails
 
