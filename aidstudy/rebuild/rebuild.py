@@ -232,34 +232,29 @@ class Stages:
         """Show and time one stage."""
         self._title = f"[{self.names.index(name) + 1}/{len(self.names)}] {name}"
         started = time.monotonic()
-        self._tell("...", f"{self._title} ...")
+        self._show(" ...")
         try:
             yield
-        except BaseException:
+            self.seconds[name] = time.monotonic() - started
+            self._show(f": {self.seconds[name]:.1f} s")
+        finally:
             if self.out.isatty():
                 self.out.write("\n")
-            raise
-        self.seconds[name] = time.monotonic() - started
-        done = f"{self._title}: {self.seconds[name]:.1f} s"
-        self._show(done, end="\n")
+                self.out.flush()
 
     def step(self, done: int, total: int, note: str) -> None:
         """Say that a part of the present stage is done."""
-        told = f"{done} of {total}: {note}"
-        self._tell(told, f"  {told}")
+        told = f" {done} of {total}: {note}"
+        self._show(told, instead=f" {told}")
 
-    def _tell(self, beside: str, line: str) -> None:
-        """Something on the way: beside the title on a terminal, a line of its own elsewhere."""
-        if self.out.isatty():
-            self._show(f"{self._title} {beside}", end="")
-        else:
-            self._show(line, end="\n")
-
-    def _show(self, line: str, *, end: str) -> None:
+    def _show(self, beside: str, *, instead: str = "") -> None:
+        """Something beside the title, or without a terminal another line in the place of both."""
+        line = f"{self._title}{beside}"
         if self.out.isatty():
             width = shutil.get_terminal_size().columns - 1
-            line = "\r" + line[:width].ljust(width)
-        self.out.write(line + end)
+            self.out.write("\r" + line[:width].ljust(width))
+        else:
+            self.out.write(f"{instead or line}\n")
         self.out.flush()
 
 
