@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from aidstudy.files import sha256_of, write_whole
 from aidstudy.rebuild.browser.parts import DESCRIPTION, Parts, pip_download
@@ -31,6 +33,19 @@ EMPTY = """def __getattr__(name):
 def stand_in(lock: dict[str, dict[str, str]]) -> Path:
     """Where the stand-in for statsmodels is."""
     return FOLDER / f"statsmodels-{lock['statsmodels']['version']}-py3-none-any.whl"
+
+
+class PartsForTests(Parts):
+    """The parts with the stand-in for statsmodels in the place of Pyodide's build."""
+
+    @cached_property
+    def lock(self) -> dict[str, Any]:
+        """Pyodide's lock, which names the stand-in."""
+        lock = Parts(self.folder).lock
+        path = stand_in(lock["packages"])
+        named = {"file_name": path.name, "sha256": sha256_of(path.read_bytes())}
+        lock["packages"]["statsmodels"] |= named
+        return lock
 
 
 def description() -> str:

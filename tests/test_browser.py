@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_parts import COMPLETE, FOLDER, description, stand_in
+from browser_parts import COMPLETE, FOLDER, PartsForTests, description
 from chromium import missing, unfair
 from copies import REPOSITORY, csv_rows, stored
 from packaging.requirements import Requirement
@@ -83,7 +83,7 @@ def parts() -> Parts:
         pytest.skip(f"not installed: {missing('sphinx_click')}")
     if not COMPLETE.exists() or COMPLETE.read_text() != description():
         pytest.skip("the parts of the copy are not there: python tests/browser_parts.py")
-    return Parts(FOLDER, {"statsmodels": stand_in(Parts(FOLDER).lock["packages"])})
+    return PartsForTests(FOLDER)
 
 
 @pytest.fixture(scope="module")

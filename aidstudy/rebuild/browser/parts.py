@@ -10,7 +10,7 @@ import tempfile
 import urllib.request
 import zipfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,19 +26,9 @@ _SECONDS = 120
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts in a folder; what is missing there is fetched into it.
-
-    Parameters
-    ----------
-    folder : Path
-        Where fetched files are kept.
-    instead : mapping of str to Path
-        Files to take for packages of Pyodide that cannot be had, by name; for tests only, as their
-        hashes are their own.
-    """
+    """The parts in a folder; what is missing there is fetched into it."""
 
     folder: Path
-    instead: Mapping[str, Path] = field(default_factory=dict)
 
     def wheel(self, name: str) -> Path:
         """A wheel that pip brings."""
@@ -58,8 +48,6 @@ class Parts:
 
     def package(self, name: str) -> Path:
         """A package of Pyodide's."""
-        if name in self.instead:
-            return self.instead[name]
         told = self.lock["packages"][name]
         address = DESCRIPTION["pyodide"]["packages"] + told["file_name"]
         return self._kept_or_fetched(address, told["file_name"], told["sha256"])
@@ -152,11 +140,9 @@ def lock_of(
             entry = _entry(name, path, needs)
         else:
             entry = dict(parts.lock["packages"][name])
-            path = parts.package(name) if offline or name in parts.instead else None
+            path = parts.package(name) if offline else None
             if not path:
                 entry["file_name"] = told["packages"] + entry["file_name"]
-            elif name in parts.instead:
-                entry |= {"file_name": path.name, "sha256": sha256_of(read_whole(path))}
         packages[name] = entry | {"imports": [*entry["imports"], *told["with"].get(name, ())]}
         beside += [path] if path else []
         waiting += entry["depends"]
