@@ -23,7 +23,6 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.validator import get_validator
-from traitlets import default
 
 from aidstudy.analysis.recorded import RECORD_TO
 from aidstudy.errors import NotebookError
@@ -101,12 +100,6 @@ class _ThisPython(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         return KernelSpec(argv=argv, display_name="Python 3", language="python")
-
-
-class _KernelManager(AsyncKernelManager):
-    @default("kernel_spec_manager")
-    def _this_python(self) -> KernelSpecManager:
-        return _ThisPython(parent=self)
 
 
 def execute_notebooks(
@@ -232,11 +225,14 @@ class _Run:
                     await kernel.shutdown_kernel(now=True)
 
 
-def _kernel_manager(stem: Path) -> _KernelManager:
+def _kernel_manager(stem: Path) -> AsyncKernelManager:
     """A manager whose kernel talks through files where the system can: there may be no loopback."""
     files = os.name == "posix" and len(os.fsencode(stem)) < LONGEST_SOCKET
-    return _KernelManager(
-        kernel_name="python3", transport="ipc" if files else "tcp", connection_file=f"{stem}.json"
+    return AsyncKernelManager(
+        kernel_name="python3",
+        kernel_spec_manager=_ThisPython(),
+        transport="ipc" if files else "tcp",
+        connection_file=f"{stem}.json",
     )
 
 
