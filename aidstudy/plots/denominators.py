@@ -128,8 +128,7 @@ def _draw_shares(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
         # How far the choice of a denominator moves the share: what the plot is about.
         ends = (float(rows[good[-1]].value), float(rows[good[0]].value), (good[0] + good[-1]) / 2)
         on.bar(*ends, colour=on.palette.accent_tint, high=good[-1] - good[0] + 1, zorder=0)
-        middle, top = (ends[0] + ends[1]) / 2, good[0] - 0.5
-        on.put(on.say("band"), middle, top, dy=0.65 * on.em, ha="center", size=on.small)
+        on.head((on.say("band"),), (ends[0] + ends[1]) / 2, size=on.small)
     on.ax.axvline(100, color=on.palette.ink, linewidth=on.em / 12, zorder=1)
     on.head((on.say("hundred"),), 100)
     for y, row in enumerate(rows):

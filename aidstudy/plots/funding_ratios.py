@@ -193,6 +193,7 @@ def _draw_routes(on: Canvas, rows: Rows) -> None:
     # The rows of several donors begin with their names: a list of them all is wider than the plot.
     title = on.say("revenue", donor=donors.pop()) if len(donors) == 1 else on.say("revenues")
     on.money_axis(BILLION, title, ticks=4)
+    on.note(on.say("stroke"))
     on.note(on.say("million"))
 
 

@@ -128,7 +128,6 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     told = (_shown(cost, voice) for cost in costs)
     return {
         "most": _off(max(reaches), voice),
-        "least": _off(min(reaches), voice),
         "pale": voice.say("pale") if len(rows) > len(costs) else "",
         "told": voice.joined(
             f"{what} {d.value} [{bounds_text(d, voice.lang)}]" for what, d in told
