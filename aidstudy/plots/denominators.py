@@ -128,7 +128,7 @@ def _draw_shares(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
         # How far the choice of a denominator moves the share: what the plot is about.
         ends = (float(rows[good[-1]].value), float(rows[good[0]].value), (good[0] + good[-1]) / 2)
         on.bar(*ends, colour=on.palette.accent_tint, high=good[-1] - good[0] + 1, zorder=0)
-        on.head((on.say("band"),), (ends[0] + ends[1]) / 2, size=on.small)
+        on.head((on.say("band"),), (ends[0] + ends[1]) / 2, size=on.small, up=1.3 * on.em)
     on.ax.axvline(100, color=on.palette.ink, linewidth=on.em / 12, zorder=1)
     on.head((on.say("hundred"),), 100)
     for y, row in enumerate(rows):
