@@ -7,6 +7,7 @@ from math import ceil
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
 
 from aidstudy.analysis.unitcosts import unit_costs
 from aidstudy.codebook import MEASURES
@@ -90,7 +91,7 @@ def _draw(on: Canvas, rows: Rows, *, setters: bool) -> None:
     # Fewer where the axis is short.
     marks = marks if setters else [mark for mark in marks if mark not in ("2/3", "3/2")]
     on.ax.set_xticks([float(Fraction(mark)) for mark in marks], marks)
-    on.ax.xaxis.minorticks_off()
+    on.ax.xaxis.set_minor_locator(NullLocator())
     on.across(on.say("axis"))
 
 
