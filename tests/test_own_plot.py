@@ -14,7 +14,7 @@ from copies import REPOSITORY, ran, stored
 from aidstudy.analysis.unitcosts import printed_widths
 from aidstudy.course.show import own_picture, say
 from aidstudy.errors import PlotError
-from aidstudy.plots import Plot, Texts, read_texts, save_plot, sheet
+from aidstudy.plots import Plot, Texts, read_texts, save_figure, save_plot, sheet
 from aidstudy.plots.voice import Voice
 from aidstudy.tables.ordinary import exact_frame
 
@@ -88,6 +88,20 @@ def test_words_come_from_a_file_and_leave_out_what_the_rows_do_not_say(tmp_path:
         voice.caption({"n": "two"})
     with pytest.raises(PlotError, match=r"plot mine \(en\): no text 'axis'"):
         voice.say("axis")
+
+
+def test_panels_and_the_file_are_the_authors(tmp_path: Path) -> None:
+    pypdf = pytest.importorskip("pypdf")
+    for first, letters in ("(a)", ["(a)", "(b)"]), ("A", ["A", "B"]), ("", []):
+        with sheet("two", "double", "en") as page:
+            panels = [page.axes(), page.axes()]
+            page.compose(*panels, high=5, letters=first)
+        assert [text.get_text() for ax in panels for text in ax.texts] == letters
+    for author in ("A. Author", None):
+        (path,) = save_figure(page.figure, "two", tmp_path, author=author or "")
+        assert pypdf.PdfReader(path).metadata.author == author
+    (path,) = save_plot("mechanisms", tmp_path, study=stored())
+    assert pypdf.PdfReader(path).metadata.author == "the aidstudy authors"
 
 
 # --- what is refused -----------------------------------------------------------------------------

@@ -82,7 +82,7 @@ class Sheet:
         high: float = 0,
         headline: str = "",
         beside: Sequence[float] = (),
-        letters: bool = True,
+        letters: str = "a",
     ) -> Figure:
         """Lay the panels out in the exact width; the height follows from what is in them.
 
@@ -98,8 +98,9 @@ class Sheet:
             The message; shown on slides.
         beside : sequence of float
             Widths of the panels where they stand side by side, not under one another.
-        letters : bool, default True
-            Whether several panels get letters, for a caption; on slides none do.
+        letters : str, default "a"
+            How the first of several panels is marked, such as "(a)" or "A"; the others follow. With
+            "", and on slides, none are.
         """
         wanted = [(high or pitch * abs(ax.viewLim.height)) * body_size() for ax in panels]
         notes = [self.under, *(note for ax in panels for note in notes_of(ax))]
@@ -116,7 +117,7 @@ class Sheet:
         inside = max(wanted) if beside else sum(wanted)
         tall = self._laid(panels, inside, top, bottom, bool(beside))
         if len(panels) > 1 and letters and not self.preset.slide:
-            self._letters(panels, bool(beside))
+            self._letters(panels, bool(beside), letters)
             tall = self._laid(panels, inside, top, bottom, bool(beside))
         self.figure.set_layout_engine("none")
         for ax in self.figure.axes:
@@ -185,7 +186,7 @@ class Sheet:
             f"least {_LEAST} pt. Shorten the text or take a wider preset"
         )
 
-    def _letters(self, panels: Sequence[Axes], beside: bool) -> None:
+    def _letters(self, panels: Sequence[Axes], beside: bool, first: str) -> None:
         """A letter above the top left of each panel, flush where panels are under one another."""
         points = 72 / self.figure.dpi
         boxes = [(ax.get_window_extent(), ax.get_tightbbox()) for ax in panels]
@@ -196,7 +197,8 @@ class Sheet:
         for letter, ax, left, above in zip(ascii_lowercase, panels, lefts, tops, strict=False):
             x, y = (left, max(tops)) if beside else (min(lefts), above)
             there: Look = {"xytext": (x, y + 0.5 * body_size()), "fontfamily": latin_first()}
-            ax.annotate(letter, (0, 1), annotation_clip=False, **there, **look)
+            text = first.replace("a", letter).replace("A", letter.upper())
+            ax.annotate(text, (0, 1), annotation_clip=False, **there, **look)
 
     def _write(self, text: str, y: float, **look: Any) -> None:
         """A line that starts at the left edge, y in points."""

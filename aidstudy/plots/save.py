@@ -40,22 +40,34 @@ STORED = ("pdf", "svg", "png")
 
 STORED_PRESET = "double"
 TIFF_DPI = 600
+AUTHOR = "the aidstudy authors"
+"""Of the plots of the study; of a figure of an author's own it is the author."""
 
 _METADATA: Mapping[str, Look] = {
-    "pdf": {"Author": "the aidstudy authors", "Creator": "aidstudy", "CreationDate": None},
+    "pdf": {"Creator": "aidstudy", "CreationDate": None},
     "svg": {"Date": None, "Creator": None},
     "png": {"Software": None},
 }
 
 
 def render(
-    figure: Figure, form: str, *, preset: str | Preset, lang: Lang, stem: str, title: str, alt: str
+    figure: Figure,
+    form: str,
+    *,
+    preset: str | Preset,
+    lang: Lang,
+    stem: str,
+    title: str,
+    alt: str,
+    author: str = "",
 ) -> bytes:
     """A figure as the bytes of a file, without time, path or version of the moment."""
     form, out = _checked_form(form), io.BytesIO()
     for bold in figure.findobj(Bold):
         bold.set_visible(form != "svg")
     told: Look = {"Title": title, "Subject" if form == "pdf" else "Description": alt}
+    if author and form == "pdf":
+        told["Author"] = author
     with style(preset, lang), mpl.rc_context({"svg.hashsalt": f"aidstudy {stem}"}):
         if form == "tiff":
             return _tiff(figure)
@@ -152,7 +164,7 @@ def save_plot(
 def _told(plot: Plot, tables: Tables, preset: Preset, lang: Lang) -> Look:
     """What is told to the file of a drawing, beside its figure."""
     told = {"title": plot.title.say(lang), "alt": plot.alt(**tables, lang=lang)}
-    return {"preset": preset, "lang": lang, "stem": plot.stem, **told}
+    return {"preset": preset, "lang": lang, "stem": plot.stem, "author": AUTHOR, **told}
 
 
 def _written(
@@ -173,6 +185,7 @@ def save_figure(
     rows: pd.DataFrame | None = None,
     title: str = "",
     alt: str = "",
+    author: str = "",
     preset: str | Preset = STORED_PRESET,
     lang: str = "en",
     formats: Iterable[str] = ("pdf",),
@@ -188,8 +201,8 @@ def save_figure(
     into : Path
     rows : pandas.DataFrame, optional
         Drawn rows, each of which must have its mark in the figure.
-    title, alt : str
-        Go into the metadata of the files.
+    title, alt, author : str
+        Go into the metadata of the files; the author only into a PDF.
     preset : str or Preset, default "double"
     lang : {"en", "zh"}
     formats : iterable of {"pdf", "svg", "png", "tiff"}
@@ -202,8 +215,8 @@ def save_figure(
     chosen, language = preset_named(preset), checked_lang(lang)
     with style(chosen, language):
         check_figure(figure, plot=stem, lang=language, preset=chosen, drawn=rows)
-    of: Look = {"preset": chosen, "lang": language, "stem": stem}
-    return _written(figure, into, formats, **of, title=title or stem, alt=alt)
+    of: Look = {"preset": chosen, "lang": language, "stem": stem, "alt": alt, "author": author}
+    return _written(figure, into, formats, **of, title=title or stem)
 
 
 def save_family(
