@@ -235,6 +235,10 @@ def test_the_notebooks_ask_what_the_files_of_exercises_ask() -> None:
         asked = with_questions(notebook, path.name, stored())
         texts = [["".join(c["source"]) for c in one["cells"]] for one in (asked, notebook)]
         assert texts[0] == texts[1]
+    # A notebook whose first exercise is new has none in it yet.
+    head = {"cell_type": "markdown", "metadata": {}, "source": ["## Exercises"]}
+    assert len(with_questions({"cells": [head]}, "01_new.ipynb", stored())["cells"]) > 2
+    assert len(with_questions({"cells": [head]}, "00_new.ipynb", stored())["cells"]) == 1
 
 
 def test_blind_answers_get_less_than_one_in_ten() -> None:

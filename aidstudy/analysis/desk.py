@@ -16,6 +16,7 @@ from aidstudy.errors import ResultError, TableError
 from aidstudy.files import read_toml
 from aidstudy.intervals import Interval
 from aidstudy.quantity.result import Leaf, Term
+from aidstudy.quantity.sums import each_once
 from aidstudy.tables.cells import stored_cells
 from aidstudy.tables.check import rule_faults
 from aidstudy.tables.days import first_day, last_day
@@ -208,10 +209,8 @@ class Desk:
         >>> [term.formula() for term in kept]
         ['ganzi-014']
         """
-        found = {term.leaf.id if term.leaf else str(n): term for n, term in enumerate(terms)}
-        wholes = (set(term.leaf.part_of.split()) if term.leaf else set() for term in found.values())
-        pairs = zip(found.values(), wholes, strict=True)
-        return [term for term, above in pairs if not above & found.keys()]
+        found = list(terms)
+        return [term for term, kept in zip(found, each_once(found)[0], strict=True) if kept]
 
     def total(self, terms: Iterable[Term]) -> Term:
         """The sum of :meth:`wholes`; a relation of the page says itself what it adds."""

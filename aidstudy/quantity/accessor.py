@@ -383,7 +383,9 @@ def _html_cell(cell: Quantity | Missing, *, unit: bool) -> str:
         return f"<em>{cell}</em>"
     figures, facts = " ".join(cell.figures), " ".join(cell.facts)
     told = [cell.state.replace("_", " "), f"figures {figures}" * bool(figures)]
-    told += [f"facts {facts}" * bool(facts), cell.formula]
+    # A number as it was printed, or the formula that made it.
+    leaf = cell.term.leaf
+    told += [f"facts {facts}" * bool(facts), (leaf and leaf.printed) or cell.formula]
     title = escape("; ".join(filter(None, told)), quote=True)
     ids = escape(" ".join((*cell.figures, *cell.facts)), quote=True)
     behind = f" data-figures='{ids}'" if ids else ""

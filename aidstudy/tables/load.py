@@ -80,7 +80,7 @@ def leaf_of(row: Mapping[str, Any]) -> Leaf:
     """A printed number or an outside fact; a row of the exact table of figures or of context."""
     source: Source = "figure" if "figure_id" in row else "fact"
     bounds, unit = Interval(row["low"], row["high"]), row["unit"] or ""
-    wholes, name = row.get("wholes", ""), row[f"{source}_id"]
+    wholes, name = row["wholes"] if source == "figure" else "", row[f"{source}_id"]
     return Leaf(source, name, row["value"], bounds, row["printed"], unit, wholes)
 
 

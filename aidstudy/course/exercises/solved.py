@@ -68,7 +68,7 @@ def with_questions(
     asked = [one for one in exercises_known(own).values() if one.notebook == number]
     kept = [cell for cell in notebook["cells"] if not _is_asked(cell)]
     heads = [n for n, cell in enumerate(kept, 1) if "".join(cell["source"]).startswith(_HEADING)]
-    if not heads or not asked or len(kept) == len(notebook["cells"]):
+    if not heads or not asked:
         return notebook
     sources = sources_of(study)
     cells = [cell for exercise in asked for cell in _question(exercise, sources)]
