@@ -68,7 +68,7 @@ def _draw(on: Canvas, rows: Rows, *, wide: bool = False) -> None:
         on.held(row, y, on.say("not_computed" if wide and on.columns else "missing"))
     if on.columns:
         # What is missing is last, and the columns end before it.
-        on.numbers([tenths(row) if wide else Digits(rough(row)) for row in known], bounds=wide)
+        on.numbers([tenths(row) if wide else Digits(_alone(row, on)) for row in known], bounds=wide)
     if on.columns and wide:
         sums = [on.money(row.of, "aid").value or NOT_REPORTED.say(on.lang) for row in rows]
         head = on.aside(on.say("aid"), MILLION.name(on.lang))
@@ -83,6 +83,13 @@ def _draw(on: Canvas, rows: Rows, *, wide: bool = False) -> None:
     on.across(on.say("axis"))
 
 
+def _alone(row: Row, voice: Voice) -> str:
+    """A value without its bounds beside it; about, where they are far from its last digit."""
+    text = rough(row)
+    far = row.high - row.low > 2 * Fraction(10) ** -len(text.partition(".")[2])
+    return voice.say("about", number=text) if far else text
+
+
 def _people(row: Row, voice: Voice) -> tuple[str, str]:
     """How many people in which year; and to how many they are printed, if rounded.
 
@@ -93,6 +100,7 @@ def _people(row: Row, voice: Voice) -> tuple[str, str]:
     width = Fraction(row.of.population_high) - row.of.population_low
     unit, behind = (10**4, "万") if voice.zh and width else (1, "")
     number = digits_of(row.of, "population", unit=unit).value + behind
+    number = voice.say("about", number=number) if width else number
     told = voice.say("counted", number=number, year=row.of.period)
     return told, exact_text(width / unit) + behind if width else ""
 

@@ -128,7 +128,9 @@ def _draw_shares(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
         # How far the choice of a denominator moves the share: what the plot is about.
         ends = (float(rows[good[-1]].value), float(rows[good[0]].value), (good[0] + good[-1]) / 2)
         on.bar(*ends, colour=on.palette.accent_tint, high=good[-1] - good[0] + 1, zorder=0)
-        on.head((on.say("band"),), (ends[0] + ends[1]) / 2, size=on.small, up=1.3 * on.em)
+        # On the band, where the row above it, of more than 100%, has room.
+        above = -0.5 if good[0] == 0 else good[0] - 0.5
+        on.put(on.say("band"), (ends[0] + ends[1]) / 2, above, dy=0.65 * on.em, ha="center")
     on.ax.axvline(100, color=on.palette.ink, linewidth=on.em / 12, zorder=1)
     on.head((on.say("hundred"),), 100)
     for y, row in enumerate(rows):
@@ -137,7 +139,8 @@ def _draw_shares(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
             continue
         bad = bool(row.of.impossible)
         on.note(on.say("impossible") if bad else "")
-        on.dot(float(row.value), y, hollow=bad, gid=row.mark, label="impossible" if bad else "")
+        look: Look = {"marker": "D", "colour": on.palette.accent} if bad else {}
+        on.dot(float(row.value), y, gid=row.mark, label="impossible" if bad else "", **look)
     if on.columns:
         on.numbers([tenths(row) for row in rows], bounds=bounds)
     on.across(on.say("axis", county=on.counties(rows)))
@@ -163,7 +166,8 @@ def _figure(page: Sheet, message: str, shares: Table, ratios: Table) -> Figure:
     panels, rows = [], listed(rows_denominators(shares, ratios))
     for county in dict.fromkeys(row.of.recipient for row in rows):
         own = [row for row in rows if row.of.recipient == county]
-        panels.append(page.draw(_draw_parts, own))
+        if not page.preset.slide:
+            panels.append(page.draw(_draw_parts, own))
         panels.append(page.draw(_draw_shares, own, bounds=page.preset.roomy))
     wide = page.preset.roomy and len(panels) == 2
     return page.compose(*panels, pitch=2.0, headline=message, beside=(1, 1) if wide else ())
@@ -171,4 +175,5 @@ def _figure(page: Sheet, message: str, shares: Table, ratios: Table) -> Figure:
 
 _READS = ("figures", "pairs", "projects")
 _TABLES = {"shares": denominators, "ratios": funding_ratios}
-PLOT = Plot(STEM, _READS, _TABLES, rows_denominators, _figure, _facts)
+_OMIT = frozenset({"CNY"})
+PLOT = Plot(STEM, _READS, _TABLES, rows_denominators, _figure, _facts, slides_omit=_OMIT)

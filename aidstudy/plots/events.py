@@ -62,8 +62,9 @@ def rows_events(
         ends = [by_event[one] for one in (window.first_event, window.last_event) if one in by_event]
         more = {part: " ".join(end[part] for end in ends) for part in ("figures", "offsets")}
         more |= {"bounds": (window.first_day, window.last_day), "kind": "window", "unit": "date"}
+        more |= {"place": texts_of(STEM).words("page"), "state": "bounds_only"}
         words = texts_of(STEM).words("window")
-        rows.append(plain_row("window", "writing_window", words, None, state="bounds_only", **more))
+        rows.append(plain_row("window", "writing_window", words, None, **more))
     return drawn_table(rows)
 
 
@@ -111,6 +112,11 @@ def _draw(on: Canvas, rows: Rows, *, room: float = 0) -> None:
     """What has a day, a deadline or months over an axis; below it the rest, by name in `room`."""
     year, lanes, y, foot = _year(rows), [], 0.0, 0.0
     on.ax.set_xlim(_day(dt.date(year, 1, 1)), _day(dt.date(year + 1, 1, 1)))
+    for row in rows:
+        if row.kind == "window":
+            _window(on, row)
+            lanes.append((y, row))
+            y += 1.3
     shown = [row for row in rows if row.kind != "window"]
     dated, rest = ([row for row in shown if row.unit == unit] for unit in ("date", "year"))
     for _, run in groupby(dated, key=itemgetter("lane")):
@@ -134,9 +140,6 @@ def _draw(on: Canvas, rows: Rows, *, room: float = 0) -> None:
     on.bare(*["left"] if foot else [])
     if foot:
         _months(on, year, foot)
-    for row in rows:
-        if row.kind == "window":
-            _band(on, row, foot)
 
 
 def _listed(on: Canvas, rest: Rows, y: float, lanes: list[tuple[float, Row]], room: float) -> float:
@@ -247,11 +250,12 @@ def _months(on: Canvas, year: int, foot: float) -> None:
     on.ax.set_xlabel(on.say("axis", year=year))
 
 
-def _band(on: Canvas, row: Row, foot: float) -> None:
+def _window(on: Canvas, row: Row) -> None:
+    """When the page was written, as a bar in a row of its own above the events."""
     left, right = _day(row.low), _day(row.high) + 1
-    look: Look = {"colour": on.palette.window, "zorder": 0, "mark": row.mark}
-    on.bar(left, right, (foot - 0.7) / 2, high=foot + 0.7, **look, label="window of writing")
-    on.head((on.say("window"),), right, ha="right", size=on.small, colour=on.palette.grey)
+    look: Look = {"colour": on.palette.shared, "mark": row.mark, "label": "window of writing"}
+    on.bar(left, right, 0, high=0.4, **look)
+    on.quiet(on.say("window"), left, 0, dx=-0.55 * on.em, ha="right")
 
 
 def _facts(rows: Rows, voice: Voice) -> Facts:
@@ -274,7 +278,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 def _figure(page: Sheet, message: str, events: Table, window: Any, counties: Counties) -> Figure:
     rows = rows_events(events, window, counties)
-    names = [row.place.say(page.lang) for row in listed(rows) if row.kind != "window"]
+    names = [row.place.say(page.lang) for row in listed(rows)]
     room = page.width - widest(names) - 2 * body_size() if page.preset.roomy else 0
     ax = page.draw(_draw, rows, room=room)
     return page.compose(ax, pitch=1.4, headline=message)

@@ -152,10 +152,12 @@ def _ratio(on: Canvas, row: Row, y: float) -> None:
     low, high, own = float(row.low), float(_end(row)), row.quantity == "ratio"
     colour = on.palette.accent if own else on.palette.mid
     if row.missing:
-        on.span(low, high, y, color=colour, gid=row.mark)
+        # Two diamonds on a line: a bar is what bounds have in the other panel.
+        look: Look = {"marker": "D", "markersize": 0.65 * on.em, "linewidth": 0.2 * on.em}
+        on.line([low, high], [y, y], colour, gid=row.mark, **look)
     else:
         size, marker, label = (0.85, "o", "ratio") if own else (0.65, "D", "rule")
-        look: Look = {"size": size, "marker": marker, "label": label, "gid": row.mark}
+        look = {"size": size, "marker": marker, "label": label, "gid": row.mark}
         on.dot(float(row.value), y, colour=colour, **look)
     past = 0.8 * on.em
     if is_missing(row.high):
@@ -194,6 +196,7 @@ def _draw_routes(on: Canvas, rows: Rows) -> None:
     title = on.say("revenue", donor=donors.pop()) if len(donors) == 1 else on.say("revenues")
     on.money_axis(BILLION, title, ticks=4)
     on.note(on.say("stroke"))
+    on.note(on.say("digits") if on.columns else "")
     on.note(on.say("million"))
 
 
@@ -248,7 +251,7 @@ def _figure(page: Sheet, message: str, ratios: Table, rules: Table, routes: Tabl
     if len(found) and not page.preset.slide:
         panels.append(page.draw(_draw_routes, found, columns=wide))
     beside = (1, 1) if wide and len(panels) == 2 else ()
-    return page.compose(*panels, pitch=2.5, headline=message, beside=beside)
+    return page.compose(*panels, pitch=2.75, headline=message, beside=beside)
 
 
 def programme_rules(study: StudyLike = None) -> Table:

@@ -41,7 +41,7 @@ def rows_judgement_calls(calls: Table, order: Order = None) -> Table:
             gone = what.named(words("gone"))
             rows.append(plain_row(f"lost-{switch}", "lost", gone, row.lost, **told))
         if is_missing(row.result_id):
-            told |= {"unit": "%", "state": "not_applicable"}
+            told |= {"unit": "%", "state": "not_applicable", "said": words("no_share")}
             rows.append(plain_row(f"none-{switch}", "share", what, None, **told))
             continue
         for name, start in _READINGS.items():
@@ -82,8 +82,10 @@ def _draw_moved(on: Canvas, rows: Rows, *, beside: bool = False) -> None:
         on.put(text, whole, y, dx=on.gap)
         if lost:
             mark, dx = f"lost-{row.of.switch}", 1.6 * on.gap + text_width(text)
-            on.bar(0, float(lost), y, colour=on.palette.dark, label="lost", mark=mark)
-            on.quiet(on.say("lost_number", number=exact_text(lost)), whole, y, dx=dx)
+            look: Look = {"colour": "white", "edge": on.palette.mid, "high": 0.5}
+            on.bar(0, float(lost), y, label="lost", mark=mark, **look)
+            key = "lost_number" if lost < whole else "lost_all"
+            on.quiet(on.say(key, number=exact_text(lost)), whole, y, dx=dx)
     on.note("" if beside else on.say("grey"))
     on.note(on.say("lost") if any(row.of.lost for row in moved) else "")
     on.note(on.say("several") if sum(row.value for row in moved) > moved[0].of.touched else "")
@@ -174,7 +176,7 @@ def _figure(page: Sheet, message: str, calls: Table) -> Figure:
     if page.preset.roomy:
         panels.append(page.draw(_draw_shares, rows, names=False))
     beside = (0.8, 1) if page.preset.roomy else ()
-    return page.compose(*panels, pitch=1.6 if slide else 2.5, headline=message, beside=beside)
+    return page.compose(*panels, pitch=1.6 if slide else 2.75, headline=message, beside=beside)
 
 
 _READS, _OMIT = ("results", "sensitivity"), frozenset({"%"})

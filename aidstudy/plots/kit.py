@@ -220,7 +220,7 @@ class Canvas(Voice):
         ax.tick_params(axis="y", which="minor", labelsize=self.small, labelcolor=self.palette.grey)
         ax.yaxis.remove_overlapping_locs = False
         ax.set_yticks(places[: len(below)], [typeset(text) for text in below], minor=True)
-        step, chosen = 0.62 * self.em, set(strong)
+        step, chosen = 0.55 * self.em, set(strong)
         placed = [(label, -step) for label in ax.get_yticklabels(minor=True)]
         for number, label in enumerate(ax.get_yticklabels()):
             label.set_color(self.palette.ink)

@@ -34,6 +34,8 @@ def rows_later_reports(later: Table, order: Order = None) -> Table:
     sums = [row for row in found if row.unit == "CNY" and row.side == "later"]
     told = {row.recipient for row in sums}
     alike = {row.recipient for row in sums if not is_missing(row.per_year) and row.counties == 1}
+    places = list(dict.fromkeys(row.recipient for row in found))
+    found.sort(key=lambda row: (places.index(row.recipient), *_first(row)))
     if order is None:
         found.sort(key=lambda row: (row.recipient not in alike, row.recipient not in told))
     for row in found:
@@ -46,6 +48,12 @@ def rows_later_reports(later: Table, order: Order = None) -> Table:
             rows.append(plain_row(f"none-{row.recipient}", "none", label, None, **more))
             told.add(row.recipient)
     return drawn_table(rows)
+
+
+def _first(row: Row) -> tuple[bool, str]:
+    """The rows of the page stay as they are, later ones follow by the years that they cover."""
+    later = row.side == "later"
+    return later, row.period if later and not is_missing(row.period) else ""
 
 
 def _sum_row(row: Row, before: int) -> Row:
@@ -75,7 +83,9 @@ def _what(row: Row, kind: str, voice: Voice) -> str:
     """What kind of sum it is, and of which years."""
     ends = [] if is_missing(row.period) else row.period.split("/")
     years = voice.years(ends[0], ends[-1]) if ends else ""
-    said = voice.say("of_years" if years else "of_undated", kind=voice.say(kind), years=years)
+    key = "of_years" if years else "of_undated" if is_missing(row.per_year) else "of_plan"
+    number = "" if is_missing(row.years) else voice.count(int(row.years))
+    said = voice.say(key, kind=voice.say(kind), years=years or "-", number=number or "-")
     return voice.named(voice.say("page"), said) if row.side == "page" else said
 
 
@@ -110,7 +120,8 @@ def _draw(on: Canvas, rows: Rows, *, slide: bool = False) -> None:
         for row in own:
             names[y] = row.what.say(on.lang)
             if row.quantity in _WORDS:
-                on.missing(y, row.mark, _told(row, on))
+                ink = on.palette.grey if row.missing else on.palette.ink
+                on.missing(y, row.mark, _told(row, on), colour=ink)
             else:
                 _bar(on, row, y)
             y += 1

@@ -93,7 +93,16 @@ def _draw(on: Canvas, rows: Rows, *, room: float, meanings: bool = False) -> Non
         elif row.state == "printed":
             on.dot(x, y, size=0.85, gid=row.mark, label="mentioned")
         else:
-            on.put("•", x, y, ha="center", colour=on.palette.grey, mark=row.mark, latin=True)
+            on.put(
+                "•",
+                x,
+                y,
+                ha="center",
+                dy=0.08 * on.em,
+                colour=on.palette.grey,
+                mark=row.mark,
+                latin=True,
+            )
     on.note(on.say("key"))
 
 

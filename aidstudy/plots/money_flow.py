@@ -123,7 +123,7 @@ def _lane(on: Canvas, pair: Pair, step: str, y: float) -> None:
     elif said:
         on.note(on.say(f"{said}_key"))
     if f"{step}_planned" in pair:
-        _due(on, pair[f"{step}_planned"], end, y, past)
+        _due(on, pair[f"{step}_planned"], end, y, past, ink.mid)
     if step == "expenditure" and _LEAST in pair:
         least = pair[_LEAST]
         look: Look = {"colour": "white", "edge": ink.dark, "high": 0.4, "label": "inferred"}
@@ -140,13 +140,15 @@ def _sum(row: Row, voice: Voice) -> str:
     return voice.money(row).value
 
 
-def _due(on: Canvas, planned: Row, end: float, y: float, past: float) -> None:
+def _due(on: Canvas, planned: Row, end: float, y: float, past: float, colour: str) -> None:
     """What is hoped for, as a hollow circle at the end of a line from what is there."""
     goal = float(planned.value)
-    line = {"arrowstyle": "-", "color": on.palette.dark, "linewidth": on.em / 8}
+    line = {"arrowstyle": "-", "color": colour, "linewidth": on.em / 8}
     line |= {"shrinkA": 0, "shrinkB": 0}
     on.ax.annotate("", (goal, y), (past, 0), textcoords=on.beyond(end, y), arrowprops=line)
-    on.dot(goal, y, hollow=True, size=0.7, zorder=4, gid=planned.mark, label="planned")
+    on.dot(
+        goal, y, hollow=True, size=0.7, zorder=4, gid=planned.mark, label="planned", colour=colour
+    )
     due = planned.of.due
     day = "" if is_missing(due) else _before(due, on)
     on.quiet(on.say("due", day=day) or on.say("hoped"), goal, y, dx=0.75 * on.em)

@@ -14,7 +14,7 @@ from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, passage, 
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
 from aidstudy.plots.plot import Plot, Sheet
 from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, texts_of
-from aidstudy.plots.words import falling, is_missing
+from aidstudy.plots.words import NOT_REPORTED, falling, is_missing
 
 STEM = "project_stages"
 TOP = max(STAGE_LEVELS.values())
@@ -183,7 +183,7 @@ def _counties(on: Canvas, rows: Rows) -> None:
 def _stage(on: Canvas, row: Row, y: float, *, number: int = 0, nearly: bool = False) -> None:
     """A dot at a stage, half of one where it is basically complete, or a `number` of projects."""
     if is_missing(row.level):
-        on.missing(y, row.mark, on.say("no_stage"))
+        on.missing(y, row.mark, on.say("no_stage"), size=on.small)
         return
     on.line([0, TOP], [y, y], on.palette.lane, zorder=1)
     key = "basically" if nearly else "done" if row.level == TOP else "not done"
@@ -207,10 +207,8 @@ def _money(on: Canvas, money: Rows, at: dict[str, float]) -> None:
         if end > top:
             on.bracket(top - 0.3, end + 0.3, dx=0.9 * on.em)
             on.note(on.say("joint"))
-        text = on.say("none") if row.missing else _sum(row, on)
+        text = NOT_REPORTED.say(on.lang) if row.missing else _sum(row, on)
         cells.append(Cell((top + end) / 2, text, row.mark, quiet=row.missing))
-        if row.missing:
-            on.note(on.say("none_is"))
     on.column((on.say("money"), on.say("unit")), cells, gap=1.8)
 
 

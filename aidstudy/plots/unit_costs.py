@@ -81,7 +81,7 @@ def _draw(on: Canvas, rows: Rows, *, setters: bool) -> None:
         # In units of their own, so their points need not stand below one another.
         on.numbers([digits for _, digits in shown], flush=True)
     if setters:
-        cells = [Cell(y, _setter(cost, on)) for y, cost in enumerate(costs)]
+        cells = [Cell(y, _setter(cost, on), quiet=True) for y, cost in enumerate(costs)]
         on.column((on.say("set_by"),), cells, left=True, size=on.small)
     on.note(on.say("coarse") if len(rows) > len(costs) else "")
     on.note(on.say("stroke"))
@@ -138,7 +138,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 def _figure(page: Sheet, message: str, costs: Table) -> Figure:
     ax = page.draw(_draw, rows_unit_costs(costs), setters=page.preset.roomy)
-    return page.compose(ax, pitch=2.6, headline=message)
+    return page.compose(ax, pitch=2.75, headline=message)
 
 
 _READS = ("figures", "projects")

@@ -220,8 +220,8 @@ class Voice:
         return small[number] if 0 <= number < len(small) else str(number)
 
     def counts(self, **numbers: int) -> dict[str, str]:
-        """Counts of one sentence: in Chinese all in digits where one of them is over ten."""
-        digits = self.zh and max(numbers.values()) >= len(_SMALL_ZH)
+        """Counts of one sentence: all in digits where one of them is over ten."""
+        digits = max(numbers.values()) >= len(_SMALL_ZH)
         return {name: str(n) if digits else self.count(n) for name, n in numbers.items()}
 
     def years(self, first: Any, last: Any) -> str:
