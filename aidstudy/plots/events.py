@@ -265,7 +265,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
     none = [row.place.say(voice.lang) for row in rows if row.kind == "none"]
     ends = {row.value: _when(row, voice) for row in pointed}
     kinds = [row.kind for row in events]
-    days, only = kinds.count("day"), kinds.count("year")
+    days, only = kinds.count("day"), sum(row.unit == "year" for row in events)
     return voice.counts(days=days, events=len(events), only=only) | {
         "year": str(_year(rows)),
         "first": "" if window is None else voice.day(window.low),

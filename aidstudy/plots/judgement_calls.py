@@ -67,15 +67,13 @@ def plot_judgement_calls(
     return drawn_on(ax, lang, STEM, _draw_moved, rows_judgement_calls(calls, order))
 
 
-def _draw_moved(on: Canvas, rows: Rows, *, beside: bool = False) -> None:
-    """Bars, the readings of each call below its name, or `beside` the bars."""
+def _draw_moved(on: Canvas, rows: Rows, *, readings: bool = True) -> None:
+    """Bars, and below the name of each call its `readings`."""
     moved = _moved(rows)
     says = ((on.say(f"{row.of.switch}_{name}") for name in _READINGS) for row in moved)
-    readings = [" → ".join(pair) for pair in says]
-    on.rows([on.of(row) for row in moved], below=[] if beside else readings)
+    below = [" → ".join(pair) for pair in says] if readings else []
+    on.rows([on.of(row) for row in moved], below=below)
     on.ax.set_xlim(0, MaxNLocator(5).tick_values(0, max(row.value for row in moved))[-1])
-    if beside:
-        _notes(on, "readings", readings)
     for y, row in enumerate(moved):
         whole, lost, text = float(row.value), row.of.lost, exact_text(row.value)
         on.bar(0, whole, y, colour=on.palette.mid, mark=row.mark, label="moved")
@@ -86,16 +84,10 @@ def _draw_moved(on: Canvas, rows: Rows, *, beside: bool = False) -> None:
             on.bar(0, float(lost), y, label="lost", mark=mark, **look)
             key = "lost_number" if lost < whole else "lost_all"
             on.quiet(on.say(key, number=exact_text(lost)), whole, y, dx=dx)
-    on.note("" if beside else on.say("grey"))
+    on.note(on.say("grey") if readings else "")
     on.note(on.say("lost") if any(row.of.lost for row in moved) else "")
     on.note(on.say("several") if sum(row.value for row in moved) > moved[0].of.touched else "")
     on.across(on.say("moved"))
-
-
-def _notes(on: Canvas, head: str, texts: list[str]) -> None:
-    """A note beside each row."""
-    cells = [Cell(y, text, quiet=True) for y, text in enumerate(texts)]
-    on.column((on.say(head),), cells, left=True, size=on.small, gap=3.2)
 
 
 def plot_call_shares(
@@ -128,7 +120,8 @@ def _draw_shares(on: Canvas, rows: Rows, *, names: bool) -> None:
         for one, lane in zip(pair, (-_LANE, _LANE), strict=False):
             _reading(on, one, y + lane, back=one.high < pair[0].low)
     if on.columns:
-        _notes(on, "which", which)
+        cells = [Cell(y, text, quiet=True) for y, text in enumerate(which)]
+        on.column((on.say("which"),), cells, left=True, size=on.small, gap=3.2)
     on.note(on.say("key"))
     on.ax.set_xlabel(on.say("share"))
 
@@ -172,7 +165,7 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
 
 def _figure(page: Sheet, message: str, calls: Table) -> Figure:
     rows, slide = rows_judgement_calls(calls), page.preset.slide
-    panels = [page.draw(_draw_moved, rows, beside=slide)]
+    panels = [page.draw(_draw_moved, rows, readings=not slide)]
     if page.preset.roomy:
         panels.append(page.draw(_draw_shares, rows, names=False))
     beside = (0.8, 1) if page.preset.roomy else ()

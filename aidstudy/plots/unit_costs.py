@@ -89,7 +89,7 @@ def _draw(on: Canvas, rows: Rows, *, setters: bool) -> None:
     low, high = on.ax.get_xlim()
     marks = [mark for mark in _MARKS if low <= Fraction(mark) <= high]
     # Fewer where the axis is short.
-    marks = marks if setters else [mark for mark in marks if mark not in ("2/3", "3/2")]
+    marks = marks if setters else [mark for mark in marks if mark not in ("1/2", "2/3", "3/2", "2")]
     on.ax.set_xticks([float(Fraction(mark)) for mark in marks], marks)
     on.ax.xaxis.set_minor_locator(NullLocator())
     on.across(on.say("axis"))
