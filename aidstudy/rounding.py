@@ -19,7 +19,7 @@ from fractions import Fraction
 from itertools import count
 
 from aidstudy.bilingual import Lang, Words
-from aidstudy.intervals import Interval, round_text
+from aidstudy.intervals import Interval, Number, round_text
 
 _WIDENED = Fraction(1, 10)
 _IN_FULL = 4
@@ -95,6 +95,11 @@ def write_number(number: Shown) -> Digits:
         OPEN if low is None else typeset(round_text(low, of_bounds, rounding=ROUND_FLOOR)),
         OPEN if high is None else typeset(round_text(high, of_bounds, rounding=ROUND_CEILING)),
     )
+
+
+def exact_text(number: Number) -> str:
+    """A number that has no bounds, such as a count or a share of counts."""
+    return write_number(Shown(Fraction(number), Interval.exactly(number))).value
 
 
 def decimals_for(number: Shown) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from aidstudy.codebook import CONTEXT_CLEAN, FIGURES, RESULTS, SENSITIVITY, Tabl
 from aidstudy.errors import AidstudyError, ResultError, StaleWarning, TableError
 from aidstudy.quantity.scalar import Missing
 from aidstudy.quantity.stored import from_parts
+from aidstudy.rounding import OPEN, exact_text
 from aidstudy.tables.cells import DECIMAL, exact, stored_cells
 from aidstudy.tables.check import check_study, rule_faults
 from aidstudy.tables.files import read_cells, rows_of
@@ -236,6 +237,18 @@ def number_cells(row: Row, name: str, start: str) -> dict[str, Any]:
     return told | long_cells(quantity) | {"state": state}
 
 
+def told_result(row: Row) -> str:
+    """A stored result in one line: its number, day or verdict, or why there is none."""
+    cells = number_cells(row, row["result_id"], "")
+    said = cells["text"] or str(cells["quantity"])
+    if (first := cells["first_day"]) != (last := cells["last_day"]):
+        said = f"{cells['text'] or ''} [{first or OPEN}, {last or OPEN}]".strip()
+    if row["ci_low"] is None:
+        return said
+    ends = " to ".join(exact_text(row[end]) for end in ("ci_low", "ci_high"))
+    return f"{said}, {float(100 * row['level']):g}% interval {ends}"
+
+
 # --- what has moved -------------------------------------------------------------------------------
 
 _OPERATORS: Mapping[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
@@ -304,5 +317,4 @@ def moved_results(stored: StudyLike, built: StudyLike) -> list[str]:
 
 def _as_shown(study: StudyLike) -> dict[str, str]:
     rows = exact_results(study).to_dict("records")
-    cells = {row["result_id"]: number_cells(row, row["result_id"], "") for row in rows}
-    return {name: told["text"] or str(told["quantity"]) for name, told in cells.items()}
+    return {row["result_id"]: told_result(row) for row in rows}

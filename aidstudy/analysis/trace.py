@@ -12,21 +12,18 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from aidstudy.analysis.desk import DATE, Desk
-from aidstudy.analysis.served import exact_results
+from aidstudy.analysis.desk import Desk
+from aidstudy.analysis.served import exact_results, told_result
 from aidstudy.codebook import RESULTS, did_you_mean
 from aidstudy.errors import PageError, ResultError
 from aidstudy.files import read_whole, sha256_of
-from aidstudy.intervals import Interval
 from aidstudy.quantity.result import Leaf
 from aidstudy.quantity.scalar import Quantity
-from aidstudy.rounding import OPEN, Digits, Shown, write_number
-from aidstudy.tables.load import StudyLike, fact_source
+from aidstudy.tables.load import StudyLike, fact_source, leaf_of
 from aidstudy.tables.study import Study, load_study
 
 MARKS = ("⟦", "⟧")
@@ -67,6 +64,97 @@ class Trace:
         return "<br>".join([f"<b>{name}</b>", *marked]) + (f"<ul>{inner}</ul>" if inner else "")
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What there is to say of a result, a figure or a fact, for whoever lays it out.
+
+    `said`: what it is, a figure as printed. `told`: the rest by its name, without what is empty.
+    `behind`: ids of the figures and facts that a result rests on.
+    """
+
+    name: str
+    said: str
+    labels: tuple[str, ...]
+    told: Mapping[str, str]
+    behind: tuple[str, ...] = ()
+
+
+class Entries:
+    """Every result, figure and fact of a study by its id."""
+
+    def __init__(self, study: StudyLike) -> None:
+        self.desk = Desk(study)
+
+    @cached_property
+    def results(self) -> dict[str, dict[str, Any]]:
+        """The stored results; a new study has none until it is rebuilt."""
+        stored = (self.desk.study.clean / f"{RESULTS.name}.csv").exists()
+        rows = exact_results(self.desk.study).to_dict("records") if stored else []
+        return {row["result_id"]: row for row in rows}
+
+    def of(self, name: str) -> Entry:
+        """The entry of an id."""
+        if name in self.results:
+            return self._result(self.results[name])
+        row = self.desk.rows.get(name)
+        return self._fact(self.desk.facts_by_id[name]) if row is None else self._figure(row)
+
+    def resting(self, name: str) -> list[str]:
+        """The results that rest on a figure or a fact, or on the figure that it says again."""
+        ids = {name, self.desk.rows.get(name, {}).get("same_as")}
+        return [one for one, row in self.results.items() if not ids.isdisjoint(_behind(row))]
+
+    def _result(self, row: Mapping[str, Any]) -> Entry:
+        known = {**self.desk.rows, **self.desk.facts_by_id}
+        numbers = _WORDS.sub(
+            lambda word: known[word[0]]["printed"] if word[0] in known else word[0], row["formula"]
+        )
+        how = [row["state"].replace("_", " ")]
+        how += [f"bounds by {row['bounds_by']}"] if row["bounds_by"] else []
+        if row["state"] == "estimated":
+            how.append("a model or a test: the trail ends at the rows it was computed from")
+        told = {"how known": "; ".join(how), "notebook": row["notebook"]}
+        told |= {"formula": row["formula"], "with numbers": numbers, "note": row["note"]}
+        labels = (row["label"], row["label_zh"])
+        return Entry(row["result_id"], told_result(row), labels, told, _behind(row))
+
+    def _figure(self, row: Mapping[str, Any]) -> Entry:
+        again = row["same_as"] and f"{row['same_as']}, which stands for both in every formula"
+        told = {
+            "measure": row["measure"],
+            "where": f"article {row['article']}, characters {row['start']} to {row['end']}",
+            "bound": row["bound"],
+            "subject": row["subject"],
+            "from": row["donor"],
+            "period": row["period"],
+            "says again": again,
+            "part of": row["part_of"],
+            "note": row["note"],
+        }
+        return _entry(row["figure_id"], row, (row["label_en"],), told)
+
+    def _fact(self, row: Mapping[str, Any]) -> Entry:
+        told = {"of": row["entity"]} | {name: row[name] for name in ("measure", "period")}
+        told |= {"source": fact_source(row)} | {name: row[name] for name in ("grade", "note")}
+        return _entry(row["fact_id"], row, (), told)
+
+
+_WORDS = re.compile(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*")
+
+
+def _behind(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(f"{row['figures'] or ''} {row['facts'] or ''}".split())
+
+
+def _entry(
+    name: str, row: Mapping[str, Any], labels: tuple[str, ...], told: Mapping[str, Any]
+) -> Entry:
+    """What is printed, and what it stands for: a number with its bounds, or a day or code."""
+    value = row["value"] if isinstance(row["value"], str) else Quantity.of(leaf_of(row))
+    kept = {key: str(text) for key, text in told.items() if text}
+    return Entry(name, f"{row['printed']} = {value}", labels, kept)
+
+
 def trace(
     result: str | Quantity, study: StudyLike = None, *, page: str | os.PathLike[str] | None = None
 ) -> Trace:
@@ -93,54 +181,39 @@ def trace(
 
     Examples
     --------
-    >>> for line in trace("rule_amount.ganzi").lines()[3:5]:
+    >>> for line in trace("rule_amount.ganzi").lines()[4:6]:
     ...     print(line)
     formula: ganzi-020 − ganzi-019
     with numbers: 2672万元 − 1092万元
     """
-    opened = load_study(study)
-    trail = _Trail(opened, _page_text(opened, page))
-    found = trail.of_quantity if isinstance(result, Quantity) else trail.of_result
-    return found(result)  # type: ignore[arg-type]
+    trail = _Trail(study, page)
+    if isinstance(result, Quantity):
+        return trail.of_quantity(result)
+    if result not in trail.entries.results:
+        hint = "; for a figure say --figure" if result in trail.entries.desk.rows else ""
+        raise ResultError(
+            f"result {result!r}: no such result{did_you_mean(result, trail.entries.results)}; "
+            f"data/clean/{RESULTS.name}.csv lists them{hint}"
+        )
+    return trail.of(result)
 
 
 class _Trail:
-    """Builds the branches of one study from its stored tables."""
+    """Entries as a tree, with the lines of the page where it is given."""
 
-    def __init__(self, study: Study, page: str | None) -> None:
-        self.desk = Desk(study)
-        self.page = page
+    def __init__(self, study: StudyLike, page: str | os.PathLike[str] | None) -> None:
+        opened = load_study(study)
+        self.entries, self.page = Entries(opened), _page_text(opened, page)
 
-    @cached_property
-    def found(self) -> dict[str, dict[str, Any]]:
-        rows = exact_results(self.desk.study).to_dict("records")
-        return {row["result_id"]: row for row in rows}
-
-    def of_result(self, result_id: str) -> Trace:
-        if result_id not in self.found:
-            hint = "; for a figure say --figure" if result_id in self.desk.rows else ""
-            raise ResultError(
-                f"result {result_id!r}: no such result{did_you_mean(result_id, self.found)}; "
-                f"data/clean/{RESULTS.name}.csv lists them{hint}"
-            )
-        row, known = self.found[result_id], {**self.desk.rows, **self.desk.facts_by_id}
-        numbers = _WORDS.sub(
-            lambda word: known[word[0]]["printed"] if word[0] in known else word[0], row["formula"]
-        )
-        lines = [
-            f"{result_id} = {shown(row)}",
-            f"{row['label']} / {row['label_zh']}",
-            f"notebook {row['notebook']}; {row['state'].replace('_', ' ')}"
-            + (f"; bounds by {row['bounds_by']}" if row["bounds_by"] else ""),
-            f"formula: {row['formula']}",
-            f"with numbers: {numbers}",
-            f"note: {row['note']}",
-        ]
-        if row["state"] == "estimated":
-            lines.append("a model or a test: the trail ends at the rows it was computed from")
-        figures = map(self.of_figure, (row["figures"] or "").split())
-        facts = map(self.of_fact, (row["facts"] or "").split())
-        return Trace(tuple(lines), (*figures, *facts))
+    def of(self, name: str, *more: Trace) -> Trace:
+        """An entry with all that it rests on, a line for each thing told of a result."""
+        entry = self.entries.of(name)
+        told = [f"{key}: {text}" for key, text in entry.told.items()]
+        lines = [f"{name}: {entry.said}", *([" / ".join(entry.labels)] if entry.labels else [])]
+        lines += told if name in self.entries.results else ["; ".join(told)]
+        if self.page is not None and (row := self.entries.desk.rows.get(name)):
+            lines += marked_lines(self.page, row["start"], row["end"])
+        return Trace(tuple(lines), (*map(self.of, entry.behind), *more))
 
     def of_quantity(self, quantity: Quantity) -> Trace:
         lines = [
@@ -149,71 +222,15 @@ class _Trail:
             f"formula: {quantity.formula}",
             f"with numbers: {quantity.term.formula(numbers=True)}",
         ]
-        leaves = quantity.term.leaves().values()
-        return Trace(tuple(lines), tuple(self.of_leaf(leaf) for leaf in leaves))
+        return Trace(tuple(lines), tuple(map(self.of_leaf, quantity.term.leaves().values())))
 
     def of_leaf(self, leaf: Leaf) -> Trace:
         if leaf.source == "number":
             return Trace((f"{leaf.printed}: {leaf.name}",))
         if leaf.source in ("result", "given"):
-            inner = (one for one in leaf.behind if one in self.desk.rows)
-            return Trace((f"{leaf.name}: {leaf.printed}",), tuple(map(self.of_figure, inner)))
-        return self.of_fact(leaf.id) if leaf.source == "fact" else self.of_figure(leaf.id)
-
-    def of_fact(self, fact_id: str) -> Trace:
-        row = self.desk.facts_by_id[fact_id]
-        told = f"{row['measure']}, {row['entity']}; {fact_source(row)}; grade {row['grade']}"
-        return Trace((f"{fact_id}: {row['printed']} = {_of_row(row)}", told))
-
-    def of_figure(self, figure_id: str) -> Trace:
-        return Trace(tuple(_figure_lines(self.desk.rows[figure_id], self.page)))
-
-
-def _of_row(row: Mapping[str, Any]) -> str:
-    """What a printed figure or a fact stands for."""
-    if isinstance(row["value"], str):
-        return str(row["value"])
-    return _amount(row_digits(row), row["unit"] or "")
-
-
-def row_digits(row: Mapping[str, Any]) -> Digits:
-    """Value and bounds of a row of a table as they are shown; days and words as they stand."""
-    value, low, high = (row[name] for name in ("value", "low", "high"))
-    if low is None and high is None:
-        return Digits(value if isinstance(value, str) else _unbounded(value))
-    if isinstance(low or high, str):
-        return Digits(value or "", low or OPEN, high or OPEN)
-    return write_number(Shown(value, Interval(low, high)))
-
-
-def _unbounded(value: Fraction | None) -> str:
-    """A number whose print says nothing of its bounds: an estimate, or exact."""
-    if value is None:
-        return ""
-    if value.denominator > 10**6:
-        return f"{float(value):.4g}"
-    return write_number(Shown(value, Interval.exactly(value))).value
-
-
-_WORDS = re.compile(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*")
-
-
-def shown(row: Mapping[str, Any]) -> str:
-    """A stored result in one line: value, unit and bounds, or a verdict or state in words."""
-    digits = row_digits(row)
-    if not digits.value and not digits.low:
-        return str(row["state"]).replace("_", " ")
-    in_words = row["unit"] == DATE or isinstance(row["value"], str)
-    told = _amount(digits, "" if in_words else row["unit"] or "")
-    if row["ci_low"] is None:
-        return told
-    ends = (_unbounded(row[end]) for end in ("ci_low", "ci_high"))
-    return f"{told}, {float(100 * row['level']):g}% interval {' to '.join(ends)}"
-
-
-def _amount(digits: Digits, unit: str) -> str:
-    text = f"{digits.value or 'only bounds'}{unit if unit in ('%', '') else f' {unit}'}"
-    return f"{text} [{digits.low}, {digits.high}]" if digits.low else text
+            inner = (one for one in leaf.behind if one in self.entries.desk.rows)
+            return Trace((f"{leaf.name}: {leaf.printed}",), tuple(map(self.of, inner)))
+        return self.of(leaf.id)
 
 
 def marked_lines(page: str, start: int, end: int) -> list[str]:
@@ -268,40 +285,24 @@ def trace_figure(
 
     Examples
     --------
-    >>> [line[-10:] for line in trace_figure("ganzi-033").lines() if "average =" in line]
+    >>> [line[-10:] for line in trace_figure("ganzi-033").lines() if "average:" in line]
     ['3.7 person']
     """
-    desk = Desk(study)
+    trail = _Trail(study, page)
+    desk = trail.entries.desk
     if figure_id not in desk.rows:
         raise ResultError(
             f"figure {figure_id!r}: no such figure{did_you_mean(figure_id, desk.rows)}; "
             "data/clean/figures.csv lists them"
         )
-    row = desk.rows[figure_id]
-    ids = {figure_id, row["same_as"] or figure_id}
-    # A new study has none until it is rebuilt.
-    stored = (desk.study.clean / f"{RESULTS.name}.csv").exists()
-    found = exact_results(desk.study).to_dict("records") if stored else []
-    resting = [result for result in found if ids & set((result["figures"] or "").split())]
-    named = _mentioned([*ids, *(result["result_id"] for result in resting)])
-    lists = (
-        _list("results", (f"{r['result_id']} = {shown(r)}" for r in resting)),
+    resting = trail.entries.resting(figure_id)
+    named = _mentioned([figure_id, *filter(None, [desk.rows[figure_id]["same_as"]]), *resting])
+    return trail.of(
+        figure_id,
+        _list("results", (f"{one}: {told_result(trail.entries.results[one])}" for one in resting)),
         _list("plots", _plots_with(desk.study, named), desk.study.folder / "figures"),
         _list("notebooks", _notebooks_with(desk.study, named)),
     )
-    return Trace(tuple(_figure_lines(row, _page_text(desk.study, page))), lists)
-
-
-def _figure_lines(row: Mapping[str, Any], page: str | None) -> Iterator[str]:
-    place = f"article {row['article']}, characters {row['start']} to {row['end']}"
-    yield f"{row['figure_id']}: {row['printed']} = {_of_row(row)}"
-    yield f"{row['measure']}: {row['label_en']}; {row['bound']}; {place}"
-    if row["same_as"] is not None:
-        yield f"says {row['same_as']} again, which stands for both in every formula"
-    if row["note"]:
-        yield f"note: {row['note']}"
-    if page is not None:
-        yield from marked_lines(page, int(row["start"]), int(row["end"]))
 
 
 def _list(name: str, entries: Iterable[str], folder: Path | None = None) -> Trace:

@@ -17,13 +17,12 @@ from aidstudy.plots.words import (
     MILLION,
     NOT_REPORTED,
     digits_of,
-    exact_text,
     falling,
     is_missing,
     rough,
     tenths,
 )
-from aidstudy.rounding import Digits
+from aidstudy.rounding import Digits, exact_text
 
 STEM = "aid_per_head"
 

@@ -12,7 +12,8 @@ from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, plain_row
 from aidstudy.plots.kit import Canvas, On, drawn_on
 from aidstudy.plots.plot import Plot, Sheet
 from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, texts_of
-from aidstudy.plots.words import exact_text, falling, is_missing, range_text
+from aidstudy.plots.words import falling, is_missing, range_text
+from aidstudy.rounding import exact_text
 
 STEM = "completed_shares"
 _STEP = 0.6

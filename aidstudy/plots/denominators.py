@@ -14,7 +14,8 @@ from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, On, drawn_on
 from aidstudy.plots.plot import Plot, Sheet
 from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, listed, texts_of
-from aidstudy.plots.words import MILLION, exact_text, falling, firm, is_missing, rough, tenths
+from aidstudy.plots.words import MILLION, falling, firm, is_missing, rough, tenths
+from aidstudy.rounding import exact_text
 from aidstudy.tables.ordinary import exact_frame
 
 STEM = "denominators"

@@ -18,13 +18,12 @@ from aidstudy.plots.words import (
     BILLION,
     bounds_text,
     digits_of,
-    exact_text,
     falling,
     is_missing,
     numbers_in,
     range_text,
 )
-from aidstudy.rounding import RANGE
+from aidstudy.rounding import RANGE, exact_text
 from aidstudy.tables.load import StudyLike
 from aidstudy.tables.ordinary import exact_frame, load_context
 

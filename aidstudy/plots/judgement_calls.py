@@ -13,8 +13,8 @@ from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table, plain_row
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on, text_width
 from aidstudy.plots.plot import Plot, Sheet
 from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, texts_of
-from aidstudy.plots.words import exact_text, is_missing
-from aidstudy.rounding import RANGE
+from aidstudy.plots.words import is_missing
+from aidstudy.rounding import RANGE, exact_text
 
 STEM = "judgement_calls"
 _READINGS = {"default": "default_", "other": ""}

@@ -12,7 +12,8 @@ from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, Cell, On, drawn_on
 from aidstudy.plots.plot import Plot, Sheet
 from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, texts_of
-from aidstudy.plots.words import exact_text, firm
+from aidstudy.plots.words import firm
+from aidstudy.rounding import exact_text
 
 STEM = "parts_of_wholes"
 

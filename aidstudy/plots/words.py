@@ -134,11 +134,6 @@ def firm(row: Mapping[str, Any], *, unit: int = 1, most: int = 4) -> Digits:
     return digits_of(row, unit=unit, places=min(most, least_place(row, unit=unit)))
 
 
-def exact_text(number: Number) -> str:
-    """A number that has no bounds, such as a count or a share of counts."""
-    return write_number(Shown(Fraction(number), Interval.exactly(number))).value
-
-
 def range_text(low: Number, high: Number, lang: Lang = "en") -> str:
     """A range without a value of its own, none of it below zero, rounded outward.
 

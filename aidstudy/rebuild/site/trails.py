@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from aidstudy.analysis.desk import Desk
-from aidstudy.analysis.served import LETTERS, exact_results
-from aidstudy.analysis.trace import row_digits, shown
+from aidstudy.analysis.served import LETTERS
+from aidstudy.analysis.trace import Entries
 from aidstudy.files import read_toml
-from aidstudy.tables.load import StudyLike, fact_source
+from aidstudy.tables.load import StudyLike
 
 TITLES: Mapping[str, tuple[str, str]] = read_toml(
     Path(__file__).parents[1] / "texts" / "analyses.toml"
@@ -23,15 +21,11 @@ class Trails:
     """Every entry of a study and the pages that hold them."""
 
     def __init__(self, study: StudyLike = None) -> None:
-        self.desk = Desk(study)
-        self.results: list[dict[str, Any]] = exact_results(self.desk.study).to_dict("records")
-        self.targets = {r["result_id"]: f"results-{r['analysis'].lower()}" for r in self.results}
-        self.targets |= {name: f"figures-{r['article']}" for name, r in self.desk.rows.items()}
-        self.targets |= dict.fromkeys(self.desk.facts_by_id, "facts")
-        self._resting: dict[str, list[str]] = {}
-        for result in self.results:
-            for source in f"{result['figures'] or ''} {result['facts'] or ''}".split():
-                self._resting.setdefault(source, []).append(result["result_id"])
+        self.entries = Entries(study)
+        desk, results = self.entries.desk, self.entries.results
+        self.targets = {name: f"results-{r['analysis'].lower()}" for name, r in results.items()}
+        self.targets |= {name: f"figures-{r['article']}" for name, r in desk.rows.items()}
+        self.targets |= dict.fromkeys(desk.facts_by_id, "facts")
         # A result may be called by a plain word, "rule"; in prose that is no id.
         told = [entry for entry in self.targets if not entry.isalpha()]
         longest_first = sorted(told, key=len, reverse=True)
@@ -45,78 +39,36 @@ class Trails:
 
     def pages(self) -> dict[str, str]:
         """Names of the pages and their texts in MyST Markdown."""
-        made: dict[str, str] = {}
-
-        def add(page: str, en: str, zh: str, entries: Iterable[str]) -> None:
-            # MyST ends the block at a line of three backticks only, and no entry holds a line end.
-            rows = "\n".join(entry.replace("\n", " ") for entry in entries)
-            head = f'<p lang="zh-CN">{html.escape(zh)}</p>'
-            made[f"trail/{page}"] = f"# {en}\n\n```{{raw}} html\n{head}\n{rows}\n```\n"
-
-        for letter in LETTERS:
-            en, zh = TITLES[letter]
-            own = [self._result(row) for row in self.results if row["analysis"] == letter]
-            if own:
-                add(f"results-{letter.lower()}", f"{letter}. {en}", f"{letter}. {zh}", own)
-        rows = self.desk.rows.values()
-        for article in dict.fromkeys(row["article"] for row in rows):
-            place = self.desk.study.recipients.get(article)
-            en, zh = (place.en, place.zh) if place else ("Furniture of the page", "版面信息")
-            entries = (self._figure(row) for row in rows if row["article"] == article)
-            add(f"figures-{article}", f"Figures: {en}", f"数字：{zh}", entries)
-        facts = map(self._fact, self.desk.facts_by_id.values())
-        add("facts", "Facts from outside the page", "版面以外的事实", facts)
-        return made
-
-    def _result(self, row: Mapping[str, Any]) -> str:
-        by = f"; bounds by {row['bounds_by']}" if row["bounds_by"] else ""
-        told: dict[str, Any] = {"how known": f"{row['state'].replace('_', ' ')}{by}"}
-        told |= {name: row[name] for name in ("notebook", "formula", "note")}
-        labels = (row["label"], row["label_zh"])
-        return self._entry(row["result_id"], shown(row), told, labels)
-
-    def _figure(self, row: Mapping[str, Any]) -> str:
-        digits = row_digits(row)
-        bounds = f"{digits.low} to {digits.high}" if digits.low else ""
-        if not bounds and row["low"] is not None:
-            bounds = "this value only"
-        told = {
-            "where": f"article {row['article']}, characters {row['start']} to {row['end']}",
-            "measure": row["measure"],
-            "value": " ".join(c for c in (digits.value, row["unit"]) if c),
-            "the print allows": bounds,
-            "bound": row["bound"],
-            "subject": row["subject"],
-            "from": row["donor"],
-            "period": row["period"],
-            "says again": row["same_as"],
-            "part of": row["part_of"],
-            "note": row["note"],
+        held: dict[str, list[str]] = {}
+        for name, page in self.targets.items():
+            held.setdefault(page, []).append(name)
+        titles = {f"results-{one.lower()}": [f"{one}. {t}" for t in TITLES[one]] for one in LETTERS}
+        for slug, place in self.entries.desk.study.recipients.items():
+            titles[f"figures-{slug}"] = [f"Figures: {place.en}", f"数字：{place.zh}"]
+        titles["figures-page"] = ["Figures: Furniture of the page", "数字：版面信息"]
+        titles["facts"] = ["Facts from outside the page", "版面以外的事实"]
+        # MyST ends the block at a line of three backticks only, and no entry holds a line end.
+        return {
+            f"trail/{page}": f"# {en}\n\n```{{raw}} html\n"
+            + "\n".join([f'<p lang="zh-CN">{html.escape(zh)}</p>', *map(self._html, held[page])])
+            + "\n```\n"
+            for page, (en, zh) in titles.items()
+            if page in held
         }
-        return self._entry(row["figure_id"], row["printed"], told, (row["label_en"], ""))
 
-    def _fact(self, row: Mapping[str, Any]) -> str:
-        told = {
-            "of": row["entity"],
-            "measure": row["measure"],
-            "period": row["period"],
-            "value": f"{row_digits(row).value} {row['unit']}",
-            "source": fact_source(row),
-            "grade": row["grade"],
-            "note": row["note"],
-        }
-        return self._entry(row["fact_id"], row["printed"], told)
-
-    def _entry(
-        self, entry: str, value: str, told: dict[str, Any], labels: tuple[str, str] = ("", "")
-    ) -> str:
-        """An entry with what is told of it, cells that are empty left out."""
-        en, zh = (html.escape(label) for label in labels)
-        label = f"<p>{en}</p>" * bool(en) + f'<p lang="zh-CN">{zh}</p>' * bool(zh)
-        told |= {"results that rest on it": " ".join(self._resting.get(entry, []))}
-        rows = (f"<dt>{key}</dt><dd>{html.escape(text)}</dd>" for key, text in told.items() if text)
-        return (
-            f'<div class="trail-entry" id="{entry}">'
-            f'<p class="trail-head"><a class="trail-id" href="#{entry}">{entry}</a> '
-            f"<strong>{html.escape(value)}</strong></p>{label}<dl>{''.join(rows)}</dl></div>"
+    def _html(self, name: str) -> str:
+        entry = self.entries.of(name)
+        langs = zip(entry.labels, ("", ' lang="zh-CN"'), strict=False)
+        labels = "".join(f"<p{lang}>{html.escape(label)}</p>" for label, lang in langs if label)
+        resting = {"results that rest on it": " ".join(self.entries.resting(name))}
+        rows = (
+            f"<dt>{key}</dt><dd>{html.escape(text)}</dd>"
+            for key, text in (*entry.told.items(), *resting.items())
+            if text
         )
+        made = (
+            f'<div class="trail-entry" id="{name}">'
+            f'<p class="trail-head"><a class="trail-id" href="#{name}">{name}</a> '
+            f"<strong>{html.escape(entry.said)}</strong></p>{labels}<dl>{''.join(rows)}</dl></div>"
+        )
+        return made.replace("\n", " ")
