@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
@@ -12,7 +11,7 @@ import pandas as pd
 from aidstudy.quantity.dtype import TEXT
 from aidstudy.tables.adjudication import CODINGS, has_codings, read_coding
 from aidstudy.tables.load import StudyLike
-from aidstudy.tables.matching import Row, matched_rows
+from aidstudy.tables.matching import Rows, matched_rows, renamed
 from aidstudy.tables.study import Study, load_study
 
 RESAMPLES = 5_000
@@ -56,18 +55,11 @@ def paired_codes(study: StudyLike = None) -> pd.DataFrame:
     return pd.DataFrame(cells, columns=names).astype({"a": TEXT, "b": TEXT})
 
 
-def _coding(study: Study, coder: str) -> dict[str, list[Row]]:
+def _coding(study: Study, coder: str) -> dict[str, Rows]:
     """A coding with each short name of a donor replaced by the printed name, which both share."""
     tables = {name: cells.to_dict("records") for name, cells in read_coding(study, coder).items()}
     printed = {row["donor"]: row["donor_zh"] for row in tables["pairs"]}
-    for name in ("figures", "projects", "events"):
-        for row in tables[name]:
-            for column in ("donor", "subject"):
-                if column in row:
-                    row[column] = re.sub(
-                        r"[a-z][a-z0-9_-]*", lambda m: printed.get(m[0], m[0]), row[column]
-                    )
-    return tables
+    return {name: renamed(rows, printed, ("donor", "subject")) for name, rows in tables.items()}
 
 
 def krippendorff_alpha(units: Sequence[Sequence[Hashable | None]]) -> Fraction | None:
@@ -92,17 +84,26 @@ def _unlike(counted: Counter[Hashable]) -> int:
     return counted.total() ** 2 - sum(number**2 for number in counted.values())
 
 
-def cohen_kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
-    """Cohen's kappa of two coders, by statsmodels; ``None`` when nothing varies.
+def cohen_kappa(
+    pairs: Sequence[tuple[str, str]],
+) -> tuple[float | None, float | None, float | None]:
+    """Cohen's kappa of two coders and the ends of its 95% interval, by statsmodels.
 
-    >>> round(cohen_kappa([("a", "a"), ("b", "b"), ("a", "b")]), 3)   # (2/3 - 4/9) / (1 - 4/9)
+    ``None`` when nothing varies; no ends where the standard error is nought and says nothing.
+
+    >>> round(cohen_kappa([("a", "a"), ("b", "b"), ("a", "b")])[0], 3)   # (2/3 - 4/9) / (1 - 4/9)
     0.4
     """
     from statsmodels.stats.inter_rater import cohens_kappa
 
     codes, counts = sorted({code for pair in pairs for code in pair}), Counter(pairs)
     table = [[counts[a, b] for b in codes] for a in codes]
-    return float(cohens_kappa(table, return_results=False)) if len(table) > 1 else None
+    if len(codes) < 2:
+        return None, None, None
+    if all(a == b for a, b in pairs) or 1 in (len(set(side)) for side in zip(*pairs, strict=True)):
+        return float(cohens_kappa(table, return_results=False)), None, None
+    found = cohens_kappa(table)
+    return float(found.kappa), float(found.kappa_low), min(1.0, float(found.kappa_upp))
 
 
 def alpha_interval(pairs: Sequence[tuple[str, str]]) -> Ends:

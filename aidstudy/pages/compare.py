@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from aidstudy.tables.check import check_study
 from aidstudy.tables.clean import clean_figures, raw_cells
 from aidstudy.tables.draft import undecided
 from aidstudy.tables.files import csv_text, read_cells, rows_of
-from aidstudy.tables.matching import Matched, Row, Rows, matched_rows
+from aidstudy.tables.matching import Matched, Row, Rows, apart, log_faults, matched_rows, renamed
 from aidstudy.tables.study import load_study
 
 _NAMED = ("article", "subject", "donor", "recipient")
@@ -114,11 +114,10 @@ def settled(a: str | Path, b: str | Path, log: str | Path) -> str:
     first, second = _codings(a, b)
     pairs = _matched(first, second)["figures"]
     told = read_cells(Path(log), ADJUDICATION.names, name=str(log))
-    lines = [(row, one) for row, one in rows_of(told).items() if one["table"] == "figures"]
-    faults = list(_log_faults(lines, _differing("figures", pairs), str(log)))
-    if faults:
-        raise TableError.from_faults(faults, what="log of two codings")
-    final = {(one["row"], one["column"]): one["final"] for _, one in lines}
+    lines = {row: one for row, one in rows_of(told).items() if one["table"] == "figures"}
+    faults = [*log_faults(_differing("figures", pairs), lines, ("a", "b"), str(log))]
+    TableError.raise_if_any(faults or _undecided(lines, str(log)), what="log of two codings")
+    final = {(one["row"], one["column"]): one["final"] for one in lines.values()}
     kept: list[tuple[Row, str]] = []  # the row, and its id in A
     for one, other in pairs:
         ours, theirs = (row["figure_id"] if row else "" for row in (one, other))
@@ -159,30 +158,20 @@ def _numbered(kept: Sequence[tuple[Row, str]]) -> Iterator[Row]:
         yield row | {name: new.get(row[name], "") for name in ("same_as", "part_of") if row[name]}
 
 
-def _log_faults(
-    lines: Sequence[tuple[int, Row]], found: Iterable[Row], name: str
-) -> Iterator[Fault]:
-    open_cells = {(one["row"], one["column"]): one for one in found}
-    for number, line in lines:
-        where = f"{name}, row {number} ({line['row']} {line['column']})"
-        differs = open_cells.pop((line["row"], line["column"]), None)
-        if differs is None or (differs["a"], differs["b"]) != (line["a"], line["b"]):
-            yield Fault(where, "a", line["a"], "the codings hold something else", _ANEW)
-        elif not line["rule"]:
-            yield Fault(
-                where, "rule", "", "not decided", "write final, and the rule that settled it"
-            )
-        elif line["column"] not in FIGURES_RAW.names and line["final"] not in (
-            line["a"],
-            line["b"],
-        ):
+def _undecided(lines: Mapping[int, Row], name: str) -> Iterator[Fault]:
+    for number, line in lines.items():
+        where, sides = (
+            f"{name}, row {number} ({line['row']} {line['column']})",
+            (line["a"], line["b"]),
+        )
+        if not line["rule"]:
+            remedy = "write final, and the rule that settled it"
+            yield Fault(where, "rule", "", "not decided", remedy)
+        elif line["column"] not in FIGURES_RAW.names and line["final"] not in sides:
             problem = "what neither coding has, and it is not typed but read off the print"
-            yield Fault(where, "final", line["final"], problem, f"write {line['a']} or {line['b']}")
-    for row, column in open_cells:
-        yield Fault(name, "", f"{row} {column}", "differs, and has no line", _ANEW)
+            yield Fault(where, "final", line["final"], problem, f"write {' or '.join(sides)}")
 
 
-_ANEW = "write the log anew: aidstudy compare A B -o LOG.csv"
 _READ_BY = ("printed", "counted", "kind_hint", "unit_hint", "year_hint")
 """What the cells that are not typed follow from."""
 
@@ -191,18 +180,11 @@ class _Coding:
     """One coding: its clean tables and the typed rows of its figures, places by A's short names."""
 
     def __init__(self, tables: Mapping[str, pd.DataFrame], raw: pd.DataFrame, names: Row) -> None:
-        self.tables = {name: _renamed(tables[name], names) for name in COMPARED if name in tables}
-        self.raw = {row["figure_id"]: row for row in _renamed(raw, names)}
+        def told(cells: pd.DataFrame) -> Rows:
+            return renamed(rows_of(cells).values(), names, _NAMED)
 
-
-def _renamed(cells: pd.DataFrame, names: Row) -> Rows:
-    """Rows with other short names in the columns that hold some."""
-    named = cells.copy()
-    for column in named.columns.intersection(_NAMED):
-        named[column] = named[column].str.replace(
-            "[a-z][a-z0-9_]*", lambda found: names.get(found[0], found[0]), regex=True
-        )
-    return list(rows_of(named).values())
+        self.tables = {name: told(tables[name]) for name in COMPARED if name in tables}
+        self.raw = {row["figure_id"]: row for row in told(raw)}
 
 
 def _codings(a: str | Path, b: str | Path) -> tuple[_Coding, _Coding]:
@@ -256,23 +238,9 @@ def agreement(pairs: Sequence[tuple[Row, Row]], columns: Sequence[str]) -> pd.Da
             low, high = proportion_confint(alike, both, method="wilson")
             row |= {"agreement": 100 * alike / both}
             row |= {"agreement_low": 100 * low, "agreement_high": 100 * high}
-            row |= {"kappa": cohen_kappa(codes)}
-            row |= dict(zip(("kappa_low", "kappa_high"), _kappa_ends(codes), strict=False))
+            row |= dict(zip(_AGREEMENT[-3:], cohen_kappa(codes), strict=True))
         rows.append(row)
     return pd.DataFrame(rows, columns=["column", *_AGREEMENT]).set_index("column")
-
-
-def _kappa_ends(codes: Sequence[tuple[str, str]]) -> tuple[float, ...]:
-    """A 95% interval of Cohen's kappa; none where its standard error is nought and says nothing."""
-    from statsmodels.stats.inter_rater import cohens_kappa
-
-    used = [set(side) for side in zip(*codes, strict=True)]
-    if all(a == b for a, b in codes) or min(map(len, used)) < 2:
-        return ()
-    counts = Counter(codes)
-    all_codes = sorted(used[0] | used[1])
-    found = cohens_kappa([[counts[a, b] for b in all_codes] for a in all_codes])
-    return float(found.kappa_low), min(1.0, float(found.kappa_upp))
 
 
 _AGREEMENT = (
@@ -282,14 +250,9 @@ _AGREEMENT = (
 
 
 def _differing(name: str, matched: Matched) -> Iterator[Row]:
-    """A line for each cell in which two rows differ, and for each row of one coding alone."""
+    """A line of the log for each cell in which two rows differ, and for each row of one alone."""
     for one, other in matched:
         told = ">".join((one or other or {})[column] for column in _IDS[name])
-        if one and other:
-            cells = [(told, column, one[column], other[column]) for column in COMPARED[name]]
-        else:
-            a, b = ("present" if row else "absent" for row in (one, other))
-            cells = [(told if one else f"b:{told}", "row", a, b)]
-        for row, column, a, b in cells:
-            if a != b:
-                yield dict(zip(ADJUDICATION.names, (name, row, column, a, b, "", ""), strict=True))
+        rows = {"a": one, "b": other}
+        for line in apart(name, told if one else f"b:{told}", rows, COMPARED[name]):
+            yield line | {"final": "", "rule": ""}

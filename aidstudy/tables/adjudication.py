@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from aidstudy.codebook import ADJUDICATION, CLEAN_TABLES
-from aidstudy.errors import Fault, TableError
+from aidstudy.errors import TableError
 from aidstudy.tables.clean import file_name
 from aidstudy.tables.files import read_cells, rows_of
-from aidstudy.tables.matching import Matched, Row, Rows, matched_rows
+from aidstudy.tables.matching import Row, Rows, apart, log_faults, matched_rows, renamed
 from aidstudy.tables.study import Study
 
 CODINGS = ("a", "b")
@@ -52,89 +52,69 @@ def read_coding(study: Study, coder: str) -> dict[str, pd.DataFrame]:
     }
 
 
-class _Coding:
-    """One coding with its ids and short names brought to those of the final tables."""
-
-    def __init__(self, tables: Mapping[str, pd.DataFrame], final: Mapping[str, Rows]) -> None:
-        self.rows = {name: list(rows_of(cells).values()) for name, cells in tables.items()}
-        donors = {(row["recipient"], row["donor_zh"]): row["donor"] for row in final["pairs"]}
-        self.slugs = {
-            row["donor"]: donors[row["recipient"], row["donor_zh"]]
-            for row in self.rows["pairs"]
-            if (row["recipient"], row["donor_zh"]) in donors
-        }
-        by_span = {(row["start"], row["end"]): row["figure_id"] for row in final["figures"]}
-        self._figures = {
-            row["figure_id"]: by_span.get((row["start"], row["end"]), row["figure_id"])
-            for row in self.rows["figures"]
-        }
-
-    def cell(self, row: Row, column: str) -> str:
-        cell = row[column]
-        if column in ("donor", "subject"):
-            slugs = self.slugs
-            return re.sub(r"[a-z][a-z0-9_-]*", lambda found: slugs.get(found[0], found[0]), cell)
-        if column in ("budget", "donor_amount", "expenditure", "figures"):
-            return " ".join(self._figures.get(figure, figure) for figure in cell.split())
-        return _given(cell) if column == "next_step" else cell
-
-
-def _given(text: str) -> str:
-    return "given" if text else ""
+def _given(rows: Rows) -> Rows:
+    return [row | {"next_step": "given" * bool(row["next_step"])} for row in rows]
 
 
 def compare_codings(study: Study, clean: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Every cell in which the codings differ from each other or from the final tables, `clean`."""
-    final: dict[str, Rows] = {name: list(rows_of(cells).values()) for name, cells in clean.items()}
-    codings = {coder: _Coding(read_coding(study, coder), final) for coder in CODINGS}
-    matched = {
-        coder: matched_rows({name: (final[name], rows) for name, rows in coding.rows.items()})
-        for coder, coding in codings.items()
-    }
-    lines = list(_renamed(codings, final))
-    for name in _COLUMNS:
-        rows = {coder: matched[coder][name] for coder in CODINGS}
-        lines += _differing(name, final[name], codings, rows)
-        lines += _dropped(name, rows)
+    final: dict[str, Rows] = {name: list(rows_of(clean[name]).values()) for name in _COLUMNS}
+    slugs, matched = {}, {}
+    for coder in CODINGS:
+        tables = {n: list(rows_of(rows).values()) for n, rows in read_coding(study, coder).items()}
+        pairs = {name: (final[name], rows) for name, rows in tables.items()}
+        slugs[coder], figures = _names(tables, final)
+        matched[coder] = {
+            name: [(row, told and _in_final(told, slugs[coder], figures)) for row, told in rows]
+            for name, rows in matched_rows(pairs).items()
+        }
+    lines = list(_renamed(slugs, final))
+    final["projects"] = _given(final["projects"])
+    for name, rows in final.items():
+        key, own_id = CLEAN_TABLES[name].key, _OWN_IDS.get(name, CLEAN_TABLES[name].key[0])
+        columns = [column for column in _COLUMNS[name].split() if not column.startswith("-")]
+        for place, row in enumerate(rows):
+            told = {coder: matched[coder][name][place][1] for coder in CODINGS}
+            what = _BETWEEN.get(name, "").join(row[part] for part in key)
+            lines += apart(name, what, told | {"final": row}, columns)
+        for coder in CODINGS:
+            for row in (row for known, row in matched[coder][name] if known is None and row):
+                only = dict.fromkeys((*CODINGS, "final")) | {coder: row}
+                lines += apart(name, f"{coder}:{row[own_id]}", only, columns)
     return pd.DataFrame(lines, columns=list(ADJUDICATION.names[:-1]), dtype=object)
 
 
-def _renamed(codings: Mapping[str, _Coding], final: Mapping[str, Rows]) -> Iterator[Row]:
+def _names(
+    tables: Mapping[str, Rows], final: Mapping[str, Rows]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The final short name of each donor of a coding, and the final id of each figure."""
+    donors = {(row["recipient"], row["donor_zh"]): row["donor"] for row in final["pairs"]}
+    spans = {(row["start"], row["end"]): row["figure_id"] for row in final["figures"]}
+    pairs = ((row["donor"], (row["recipient"], row["donor_zh"])) for row in tables["pairs"])
+    places = ((row["figure_id"], (row["start"], row["end"])) for row in tables["figures"])
+    return (
+        {donor: donors[pair] for donor, pair in pairs if pair in donors},
+        {figure: spans[place] for figure, place in places if place in spans},
+    )
+
+
+def _in_final(row: Row, slugs: Mapping[str, str], figures: Mapping[str, str]) -> Row:
+    """A row of a coding with the ids and short names of the final tables."""
+    (told,) = renamed(renamed([row], slugs, ("donor", "subject")), figures, _FIGURES)
+    return _given([told])[0] if "next_step" in told else told
+
+
+_FIGURES = ("budget", "donor_amount", "expenditure", "figures")
+
+
+def _renamed(slugs: Mapping[str, Mapping[str, str]], final: Mapping[str, Rows]) -> Iterator[Row]:
     for donor in (pair["donor"] for pair in final["pairs"]):
-        old = {}
-        for coder, coding in codings.items():
-            old[coder] = next((was for was, now in coding.slugs.items() if now == donor), "")
+        old = {
+            coder: next((was for was, now in names.items() if now == donor), "")
+            for coder, names in slugs.items()
+        }
         if set(old.values()) != {donor}:
             yield {"table": "slugs", "row": donor, "column": "slug", **old, "final": donor}
-
-
-def _differing(
-    name: str, final: Rows, codings: Mapping[str, _Coding], matched: Mapping[str, Matched]
-) -> Iterator[Row]:
-    key = CLEAN_TABLES[name].key
-    columns = [column for column in _COLUMNS[name].split() if not column.startswith("-")]
-    for place, row in enumerate(final):
-        line = {"table": name, "row": _BETWEEN.get(name, "").join(row[part] for part in key)}
-        coded = {coder: matched[coder][place][1] for coder in CODINGS}
-        if None in coded.values():
-            there = {coder: "absent" if coded[coder] is None else "present" for coder in CODINGS}
-            yield line | {"column": "row", **there, "final": "present"}
-            continue
-        for column in columns:
-            cells = {coder: codings[coder].cell(coded[coder] or {}, column) for coder in CODINGS}
-            last = _given(row[column]) if column == "next_step" else row[column]
-            if set(cells.values()) != {last}:
-                yield line | {"column": column, **cells, "final": last}
-
-
-def _dropped(name: str, matched: Mapping[str, Matched]) -> Iterator[Row]:
-    own_id = _OWN_IDS.get(name, CLEAN_TABLES[name].key[0])
-    for coder, rows in matched.items():
-        there = {other: "present" if other == coder else "absent" for other in CODINGS}
-        for final, row in rows:
-            if final is None and row is not None:
-                own = f"{coder}:{row[own_id]}"
-                yield {"table": name, "row": own, "column": "row", **there, "final": "absent"}
 
 
 def reasoned_log(
@@ -159,31 +139,6 @@ def reasoned_log(
 
 def check_adjudication(study: Study, log: pd.DataFrame, clean: Mapping[str, pd.DataFrame]) -> None:
     """The log names exactly the cells that differ, as they differ; all before corrections."""
-    found, told = (
-        {tuple(line[part] for part in ADJUDICATION.key): (row, line) for row, line in rows.items()}
-        for rows in (rows_of(compare_codings(study, clean)), rows_of(log))
-    )
-    label, faults = file_name("adjudication"), []
-
-    def fault(cell: tuple[str, ...], problem: str, remedy: str, column: str = "") -> None:
-        name = " ".join(cell)
-        row, logged = told.get(cell, (0, {}))
-        read = logged[column] if column else name
-        where = f"{label}, row {row}" + (f" ({name})" if column else "") if row else label
-        faults.append(Fault(where, column, read, problem, remedy))
-
-    for cell, (_, line) in found.items():
-        logged = told.get(cell, (0, line))[1]
-        if cell not in told:
-            problem = (
-                "differs between the codings and the final table, "
-                f"a {line['a']!r}, b {line['b']!r}, final {line['final']!r}, and has no line"
-            )
-            fault(cell, problem, "add one with the rule that settled it")
-        for column in ("a", "b", "final"):
-            if logged[column] != line[column]:
-                problem = f"the tables hold {line[column]!r}"
-                fault(cell, problem, "correct the line and its rule", column)
-    for cell in (cell for cell in told if cell not in found):
-        fault(cell, "the codings and the final table do not differ there", "delete the line")
+    found = rows_of(compare_codings(study, clean)).values()
+    faults = log_faults(found, rows_of(log), (*CODINGS, "final"), file_name("adjudication"))
     TableError.raise_if_any(faults, what="log of the adjudication")
