@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from aidstudy.pages.new_study import new_study
-from aidstudy.pages.review import review_html
+from aidstudy.pages.review import reviewed
 
 # Made up; broken lines, stray spaces, full-width digits.
 PAGE = (
@@ -31,6 +31,10 @@ MISSED = (
     "青山市与白石县签订协议4个，请青山市指导，白石县感谢。\x07<b>1</b>⟦U+0041⟧投入 5 余\n万元\n"
 )
 """Figures that the draft leaves, behind signs that a browser counts otherwise than the raw text."""
+
+
+def review_html(text: str, **told: Any) -> str:
+    return reviewed(text, **told).html()
 
 
 def study_of(folder: Path, text: str) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from copies import csv_rows
+from review_pages import review_html
 
 from aidstudy import audit_text
 from aidstudy.analysis.arithmetic import check_arithmetic
@@ -15,7 +16,6 @@ from aidstudy.cli import commands
 from aidstudy.errors import PageError
 from aidstudy.pages.accept import accept_claims
 from aidstudy.pages.new_study import new_study
-from aidstudy.pages.review import review_html
 from aidstudy.tables.study import load_study
 
 # Made up. The whole of the sectors is a slip for 435.1; the rest agrees.

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from copies import REPOSITORY, copy_of_study, stored
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from review_pages import HOSTILE, OWN, PAGE, place_of, study_of
+from review_pages import HOSTILE, OWN, PAGE, place_of, review_html, study_of
 
 from aidstudy.bilingual import LANGS
 from aidstudy.claims import audit_text
@@ -26,7 +26,7 @@ from aidstudy.codebook import BOUNDS, KINDS
 from aidstudy.errors import CodebookError, FileError, TextError
 from aidstudy.files import sha256_of
 from aidstudy.pages import review_words
-from aidstudy.pages.review import review_html, write_review
+from aidstudy.pages.review import write_review
 from aidstudy.reading.quantities import find_quantities
 from aidstudy.reading.text import RULES, repair_text
 from aidstudy.reading.words import NO_UNIT_IN_CODEBOOK

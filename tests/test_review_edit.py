@@ -11,12 +11,21 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from review_pages import HOSTILE, MISSED, OWN, figures_of, place_of, saved_by, select, study_of
+from review_pages import (
+    HOSTILE,
+    MISSED,
+    OWN,
+    figures_of,
+    place_of,
+    review_html,
+    saved_by,
+    select,
+    study_of,
+)
 
 from aidstudy.cli import commands
 from aidstudy.codebook import MECHANISMS
 from aidstudy.errors import AidstudyError
-from aidstudy.pages.review import review_html
 from aidstudy.pages.review_readings import readings
 from aidstudy.pages.review_words import DECISIONS
 from aidstudy.pages.taken import take_review

@@ -34,7 +34,7 @@ from aidstudy.tables.study import Study
 _COMPARED = FIGURES.names[FIGURES.names.index("start") : FIGURES.names.index("period") + 1]
 
 
-def review_html(
+def reviewed(
     text: str,
     *,
     study: Study | None = None,
@@ -42,8 +42,8 @@ def review_html(
     name: str = "",
     language: str = "en",
     pdf: str | Path | None = None,
-) -> str:
-    """The review of a page as one HTML document, which holds the whole text of the page.
+) -> Document:
+    """The review of a page, which ``html`` writes as one document with the whole text of the page.
 
     Places and year are those of the study, the default study for its own page; `year` takes the
     place of the study's. Where `text` is the study's own page the adjudicated coding is shown with
@@ -53,21 +53,10 @@ def review_html(
 
     Examples
     --------
-    >>> document = review_html("青山市援助资金300万元已到位。<script>alert(1)</script>")
+    >>> document = reviewed("青山市援助资金300万元已到位。<script>alert(1)</script>").html()
     >>> "<script>alert" in document, "&lt;script&gt;alert" in document
     (False, True)
     """
-    return _reviewed(text, study, year, name, language, pdf).html()
-
-
-def _reviewed(
-    text: str,
-    study: Study | None,
-    year: int | None,
-    name: str,
-    language: str,
-    pdf: str | Path | None,
-) -> Document:
     if language not in LANGS:
         raise CodebookError(
             f"review: read language {language!r}: not one of {', '.join(LANGS)}"
@@ -150,7 +139,7 @@ def write_review(
         raise FileError(f"{target}: is the page itself; name another file to write the review to")
     text = read_page(page)
     name = "" if str(page) == STDIN else Path(page).name
-    document = _reviewed(text, study, year, name, language, pdf)
+    document = reviewed(text, study=study, year=year, name=name, language=language, pdf=pdf)
     write_whole(target, document.html())
     return Written(target, document.audit)
 
