@@ -60,6 +60,15 @@ def _rows(folder: Path, name: str) -> list[dict[str, str]]:
     return csv_rows(folder / "data" / "raw" / f"{name}.csv")
 
 
+def test_two_proposals_that_fit_one_sum_are_told_with_a_remedy(tmp_path: Path) -> None:
+    text = "青山市对口支援白石县。2012年，青山市安排援助资金300万元，青山市又安排援助资金200万元。"
+    told = list(checked(_study(tmp_path, text)))
+    (line,) = (one for one in told if "all fit" in one)
+    assert "county1-002, county1-003 all fit" in line
+    assert "give the others their own period, subject or measure" in line
+    assert "no fault found" not in told
+
+
 def test_every_figure_of_the_page_is_a_row_that_reads_as_on_the_page(own: Path) -> None:
     found = find_quantities(PAGE, year=NOW).quantities
     rows = _rows(own, "figures")

@@ -198,7 +198,10 @@ class Desk:
         found = self.wholes(self.find(measure, **where))
         if len(found) > 1:
             ids = ", ".join(term.formula() for term in found)
-            raise ResultError(f"{measure} where {where}: {ids} all fit; say which one is meant")
+            raise ResultError(
+                f"{measure} where {where}: {ids} all fit; say which one is meant: give the others "
+                "their own period, subject or measure, or the whole that they are part_of"
+            )
         return found[0] if found else Term.missing()
 
     def wholes(self, terms: Iterable[Term]) -> list[Term]:
