@@ -193,6 +193,21 @@ def plain(value: Number, *, digits: int = 15, rounding: str = ROUND_HALF_EVEN) -
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+_OUTWARD = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
+
+
+def cell_text(column: str, value: object) -> str:
+    """A cell as tables store it: plain decimals, bounds rounded outward, nothing for ``None``.
+
+    >>> [cell_text(name, Fraction(2, 3)) for name in ("low", "default_high")]
+    ['0.666666666666666', '0.666666666666667']
+    """
+    if isinstance(value, Fraction):
+        way = _OUTWARD.get(column.rpartition("_")[2], ROUND_HALF_EVEN)
+        return plain(value, rounding=way)
+    return "" if value is None else str(value)
+
+
 _ROUNDED: Mapping[str, Callable[[Fraction], int]] = {
     ROUND_HALF_EVEN: round,
     ROUND_FLOOR: math.floor,

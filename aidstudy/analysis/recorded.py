@@ -13,7 +13,6 @@ import os
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
 from fractions import Fraction
 from numbers import Rational, Real
 from pathlib import Path
@@ -26,7 +25,7 @@ from aidstudy.analysis.switches import SWITCHES
 from aidstudy.codebook import RESULT_WORDS, RESULTS, SENSITIVITY, did_you_mean
 from aidstudy.errors import AidstudyError, ResultError
 from aidstudy.files import file_error, read_whole, write_whole
-from aidstudy.intervals import plain
+from aidstudy.intervals import cell_text
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.tables.draft import draft_stamp
 from aidstudy.tables.files import csv_text, read_cells
@@ -294,18 +293,8 @@ def write_results(study: Study, recorded: Sequence[dict[str, Any]]) -> None:
     """Write what notebooks recorded, and which of it moves under each judgement call."""
     told = under(recorded, study.made)
     for spec, rows in ((RESULTS, worded(study, told)), (SENSITIVITY, moved(told))):
-        cells = ({name: written(name, row.get(name)) for name in spec.names} for row in rows)
+        cells = ({name: cell_text(name, row.get(name)) for name in spec.names} for row in rows)
         write_whole(study.folder / stored_label(spec), csv_text(spec.names, cells))
-
-
-_ROUNDING = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
-
-
-def written(column: str, value: object) -> str:
-    """A cell as it is stored: plain decimals, bounds rounded outward, nothing for ``None``."""
-    if isinstance(value, Fraction):
-        return plain(value, rounding=_ROUNDING.get(column.split("_")[-1], ROUND_HALF_EVEN))
-    return "" if value is None else str(value)
 
 
 def worded(study: Study, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -388,7 +377,7 @@ def _say_whether_stored(study: Study, found: Sequence[Row]) -> None:
         _session[_key(one)] = one
         row = stored.get(_key(one), stored.get((one["result_id"], "", "")))
         numbers = exact_cells(one) | {"state": one["state"]}
-        cells = {column: written(column, numbers[column]) for column in (*_NUMBERS, "state")}
+        cells = {column: cell_text(column, numbers[column]) for column in (*_NUMBERS, "state")}
         if row is None:
             lines.append(f"{one['result_id']}: not stored")
         elif all(row[column] == cell for column, cell in cells.items()):

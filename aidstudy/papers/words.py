@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
 from functools import cache
 from typing import Any
 
 from aidstudy.bilingual import LANGS, Lang, Words
 from aidstudy.files import read_toml
-from aidstudy.intervals import plain
+from aidstudy.intervals import cell_text
 from aidstudy.rounding import Shown
 
 
@@ -34,13 +33,7 @@ def same(text: str) -> Words:
     return Words(text, text)
 
 
-_ROUNDED = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
-
-
 def exact_parts(shown: Shown) -> dict[str, str]:
     """Value, low and high as data hold them: all digits, an end that does not end outward."""
     ends = {"value": shown.value, "low": shown.interval.low, "high": shown.interval.high}
-    return {
-        name: "" if end is None else plain(end, rounding=_ROUNDED.get(name, ROUND_HALF_EVEN))
-        for name, end in ends.items()
-    }
+    return {name: cell_text(name, end) for name, end in ends.items()}

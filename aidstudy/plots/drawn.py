@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
-from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -13,7 +11,7 @@ import pandas as pd
 from aidstudy.bilingual import Lang, Words
 from aidstudy.codebook import did_you_mean
 from aidstudy.errors import PlotError
-from aidstudy.intervals import plain
+from aidstudy.intervals import cell_text
 from aidstudy.plots.voice import Order, Row, Rows, Table, listed, texts_of
 from aidstudy.plots.words import MILLION, NOT_REPORTED, digits_of, is_missing
 from aidstudy.rounding import RANGE
@@ -137,20 +135,11 @@ def drawn_csv(drawn: Table) -> str:
     >>> drawn_csv(drawn_table([row])).splitlines()[1]
     'a,,,,0.5,,,,,,'
     """
-    roundings = {"low": ROUND_FLOOR, "high": ROUND_CEILING}
     cells = {
-        column: [_text(cell, roundings.get(column, ROUND_HALF_EVEN)) for cell in drawn[column]]
+        column: [cell_text(column, None if is_missing(c) else c) for c in drawn[column]]
         for column in COLUMNS
     }
     return cells_text(pd.DataFrame(cells, dtype=object))
-
-
-def _text(cell: Any, rounding: str) -> str:
-    if is_missing(cell):
-        return ""
-    if isinstance(cell, (int, Fraction)) and not isinstance(cell, bool):
-        return plain(cell, rounding=rounding)
-    return cell.isoformat() if isinstance(cell, dt.date) else str(cell)
 
 
 def described(drawn: Table, lang: Lang) -> list[str]:

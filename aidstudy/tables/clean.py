@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 
 import pandas as pd
 
 from aidstudy import codebook
 from aidstudy.codebook import Table, did_you_mean
 from aidstudy.errors import AidstudyError, Fault, TableError
-from aidstudy.intervals import plain
+from aidstudy.intervals import cell_text
 from aidstudy.reading.quantities import Reading, read_quantity
 from aidstudy.tables.files import fault_at, read_cells, rows_of
 from aidstudy.tables.study import Study
@@ -202,14 +201,10 @@ def derived_cells(quantity: Reading, *, is_rule: bool) -> dict[str, str]:
     """The cells of a clean table that follow from the print alone."""
     value = quantity.value
     low, high = (value, value) if is_rule else (quantity.low, quantity.high)
-    ends = ((value, "HALF_EVEN"), (low, "FLOOR"), (high, "CEILING"))
-    cells = (
-        plain(one, rounding=f"ROUND_{way}") if isinstance(one, Fraction) else one or ""
-        for one, way in ends
-    )
-    told = {"numeral": quantity.numeral, "kind": quantity.kind, "unit": quantity.unit}
-    told |= dict(zip(("value", "low", "high"), cells, strict=True))
-    return told | {"bound": "exact" if is_rule else quantity.bound}
+    told = {"numeral": quantity.numeral, "kind": quantity.kind, "value": value}
+    told |= {"unit": quantity.unit, "low": low, "high": high}
+    told |= {"bound": "exact" if is_rule else quantity.bound}
+    return {column: cell_text(column, one) for column, one in told.items()}
 
 
 def clean_context(context: pd.DataFrame) -> pd.DataFrame:
