@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from aidstudy.errors import CodebookError
+from aidstudy.bilingual import LANGS, Lang
+from aidstudy.errors import AidstudyError, CodebookError
 from aidstudy.files import read_toml
 
 
@@ -181,3 +182,20 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if 0 < len(words) <= 20:
         return "; choose one of " + ", ".join(words)
     return "; the codes are listed in data/README.md" if codes else ""
+
+
+def one_of(what: str, name: str, known: Iterable[str], error: type[AidstudyError]) -> str:
+    """A name that is known; else an error that says which one is near.
+
+    >>> one_of("preset", "slide", ["slides", "double"], CodebookError)
+    Traceback (most recent call last):
+    aidstudy.errors.CodebookError: preset 'slide': there is none; did you mean 'slides'?
+    """
+    if name not in known:
+        raise error(f"{what} {name!r}: there is none{did_you_mean(name, known)}", printed=name)
+    return name
+
+
+def checked_lang(lang: str, error: type[AidstudyError]) -> Lang:
+    """A language that is built in."""
+    return cast(Lang, one_of("language", lang, LANGS, error))

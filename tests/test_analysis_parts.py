@@ -51,7 +51,7 @@ def test_figures_are_found_by_what_they_say_and_repeats_are_one() -> None:
         desk.one("projects", subject="yibin>xinlong")
     with pytest.raises(ResultError, match="a period is no number"):
         desk.figure("ganzi-009")
-    with pytest.raises(ResultError, match="no such figure; did you mean"):
+    with pytest.raises(ResultError, match="there is none; did you mean"):
         desk.figure("ganzi-0200")
 
 

@@ -242,7 +242,7 @@ def test_what_cannot_be_drawn_is_one_good_error() -> None:
     flow, ax = tables("money_flow")["flow"], Figure().subplots()
     less = flow.drop(columns="step")
     for given, wishes, said in (
-        (flow, {"lang": "fr"}, "language 'fr': not a language of the plots"),
+        (flow, {"lang": "fr"}, "language 'fr': there is none"),
         (less, {}, r"plot money_flow: no column 'step'.*money_flow\(\) has it"),
         (flow.iloc[:0], {}, "plot money_flow: its table has no row"),
         ([1, 2], {}, "plot money_flow: list is no table"),

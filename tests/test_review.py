@@ -163,7 +163,7 @@ def test_interface_and_codes_stand_in_both_languages() -> None:
     assert set(review_words.FAMILIES) == set(KINDS)
     assert set(review_words.RULES_ZH) == set(RULES)
     assert all(code.zh for code in (KINDS | BOUNDS).values())
-    with pytest.raises(CodebookError, match="'de': not one of en, zh"):
+    with pytest.raises(CodebookError, match="'de': there is none; choose one of en, zh"):
         review_html(PAGE, language="de")
 
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from aidstudy.analysis.switches import SWITCHES, checked_choices
-from aidstudy.codebook import NUMERIC_KINDS, READINGS, did_you_mean
+from aidstudy.codebook import NUMERIC_KINDS, READINGS, did_you_mean, one_of
 from aidstudy.errors import ResultError, TableError
 from aidstudy.files import read_toml
 from aidstudy.intervals import Interval
@@ -159,11 +159,7 @@ class Desk:
 
     def figure(self, figure_id: str) -> Term:
         """One printed figure as a term; a figure that repeats another stands for the first."""
-        row = self.rows.get(figure_id)
-        if row is None:
-            raise ResultError(
-                f"figure {figure_id!r}: no such figure{did_you_mean(figure_id, self.rows)}"
-            )
+        row = self.rows[one_of("figure", figure_id, self.rows, ResultError)]
         return self.figure(row["same_as"]) if row["same_as"] is not None else self.as_printed(row)
 
     def as_printed(self, row: Row) -> Term:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from aidstudy.codebook import VERSION, did_you_mean
+from aidstudy.codebook import VERSION, one_of
 from aidstudy.errors import CodebookError, FileError
 from aidstudy.exchange import binary, text
 from aidstudy.exchange.excel import workbook
@@ -57,11 +57,7 @@ def export(study: StudyOrSource, what: str, into: str | os.PathLike[str]) -> lis
     ...     [path.name for path in export(load_study(), "sqlite", folder)]
     ['tables.sqlite', 'README.txt']
     """
-    if what not in FORMATS:
-        raise CodebookError(
-            f"export {what!r}: there is no such format{did_you_mean(what, list(FORMATS))}",
-            printed=what,
-        )
+    one_of("format of an export", what, list(FORMATS), CodebookError)
     source = source_of(study)
     files = FORMATS[what](source)
     files[README] = readme(source, what).encode("utf-8")

@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from aidstudy.bilingual import LANGS
 from aidstudy.claims import TextAudit, audit_text
-from aidstudy.codebook import FIGURES, did_you_mean
+from aidstudy.codebook import FIGURES, checked_lang
 from aidstudy.errors import CodebookError, FileError, PageError
 from aidstudy.files import read_whole, write_whole
 from aidstudy.pages.accept import proposals
@@ -57,12 +56,7 @@ def reviewed(
     >>> "<script>alert" in document, "&lt;script&gt;alert" in document
     (False, True)
     """
-    if language not in LANGS:
-        raise CodebookError(
-            f"review: read language {language!r}: not one of {', '.join(LANGS)}"
-            + did_you_mean(language, LANGS),
-            printed=language,
-        )
+    checked_lang(language, CodebookError)
     named = study or own_study(text)
     reader = reader_for(named, year)
     rows = [Row(cells) for cells in reader.rows(text)]

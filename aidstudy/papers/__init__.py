@@ -10,9 +10,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from aidstudy.bilingual import LANGS
-from aidstudy.codebook import did_you_mean
-from aidstudy.errors import TableError
+from aidstudy.codebook import checked_lang, one_of
+from aidstudy.errors import ResultError, TableError
 from aidstudy.files import read_toml
 
 # Tables and analyses are imported when a table is asked for: a list of names costs nothing.
@@ -73,9 +72,8 @@ def write_table(
     from aidstudy.papers.writers import write
     from aidstudy.tables.study import load_study
 
-    _check("table", name, TABLES)
-    _check("format", format, FORMATS)
-    _check("language", lang, LANGS)
+    one_of("table", name, TABLES, TableError)
+    one_of("format", format, FORMATS, TableError)
     wanted = tuple(ids)
     if (analysis or wanted) and name != "results":
         raise TableError(f"table {name}: there is nothing to choose from; only 'results' has")
@@ -83,14 +81,7 @@ def write_table(
     chosen = (analysis, wanted) if name == "results" else ()
     table = BUILDERS[name](opened, *chosen)
     table = replace(table, notes=(*choices_note(opened), *table.notes))
-    return write(table, format, "zh" if lang == "zh" else "en")
-
-
-def _check(what: str, name: str, known: Iterable[str]) -> None:
-    if name not in known:
-        raise TableError(
-            f"a table for a paper: no {what} {name!r}{did_you_mean(name, known)}", printed=name
-        )
+    return write(table, format, checked_lang(lang, TableError))
 
 
 def macros(names: Iterable[str] | None = None, study: StudyLike = None, lang: str = "en") -> str:
@@ -122,7 +113,7 @@ def macros(names: Iterable[str] | None = None, study: StudyLike = None, lang: st
     from aidstudy.papers.latex_macros import macros_file
     from aidstudy.papers.results import chosen_results
 
-    return macros_file(chosen_results(study, names), "zh" if lang == "zh" else "en")
+    return macros_file(chosen_results(study, names), checked_lang(lang, ResultError))
 
 
 def results_json(names: Iterable[str] | None = None, study: StudyLike = None) -> str:

@@ -9,14 +9,21 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from aidstudy.bilingual import Lang, Words
-from aidstudy.codebook import CLEAN_TABLES, OUTSIDE_TABLES, RESULTS, SENSITIVITY, did_you_mean
+from aidstudy.codebook import (
+    CLEAN_TABLES,
+    OUTSIDE_TABLES,
+    RESULTS,
+    SENSITIVITY,
+    checked_lang,
+    one_of,
+)
 from aidstudy.errors import ResultError
 from aidstudy.files import read_toml, read_whole, sha256_of
 from aidstudy.papers.latex_macros import fields
@@ -81,13 +88,13 @@ def cite(
     >>> print(cite("figure", "ganzi-021")[:70])
     the aidstudy authors (2026). Longquanyi's aid over its revenue: 0.845%
     """
-    _check("kind of citation", kind, KINDS)
-    _check("format", format, FORMATS)
+    one_of("kind of citation", kind, KINDS, ResultError)
+    one_of("format", format, FORMATS, ResultError)
     if format in ("cff", "zenodo") and kind != "package":
         raise ResultError(f"format {format}: it describes the package and nothing else")
     if bool(name) == (kind in ("package", "page")):
         raise ResultError(f"cite {kind}: " + ("it has no name" if name else f"name the {kind}"))
-    return FORMATS[format](KINDS[kind](load_study(study), name), "zh" if lang == "zh" else "en")
+    return FORMATS[format](KINDS[kind](load_study(study), name), checked_lang(lang, ResultError))
 
 
 # --- what is cited -------------------------------------------------------------------------------
@@ -136,7 +143,7 @@ def _page(study: Study, _: str) -> Citation:
 
 def _table(study: Study, name: str) -> Citation:
     known = {**OUTSIDE_TABLES, **CLEAN_TABLES, "results": RESULTS, "sensitivity": SENSITIVITY}
-    _check("table", name, known)
+    one_of("table", name, known, ResultError)
     folder = study.folder / "data"
     path = folder / f"{name}.csv" if name in OUTSIDE_TABLES else folder / "clean" / f"{name}.csv"
     what = _told("table", name=name, meaning=known[name].meaning)
@@ -145,7 +152,7 @@ def _table(study: Study, name: str) -> Citation:
 
 def _figure(study: Study, name: str) -> Citation:
     rows = exact_table("figures", study).set_index("figure_id")
-    _check("figure", name, rows.index)
+    one_of("figure", name, rows.index, ResultError)
     row = rows.loc[name]
     county = study.recipients.get(row["article"])
     place = _told(
@@ -162,7 +169,7 @@ def _figure(study: Study, name: str) -> Citation:
 
 def _result(study: Study, name: str) -> Citation:
     found = recorded(study)
-    _check("result", name, found)
+    one_of("result", name, found, ResultError)
     one = found[name]
     value = Words(fields(one, "en")["Full"], fields(one, "zh")["Full"])
     what = _told("result", label=one.label, value=value)
@@ -176,11 +183,6 @@ def _plot(study: Study, name: str) -> Citation:
     path = study.folder / "figures" / name / f"{name}.en.pdf"
     held = _file(study, path) if path.exists() else _told("drawn", name=name)
     return _citation("plot", name, Words(title.en, title.zh), held)
-
-
-def _check(what: str, name: str, known: Iterable[str]) -> None:
-    if name not in known:
-        raise ResultError(f"{what} {name!r}: there is none{did_you_mean(name, known)}")
 
 
 KINDS: Mapping[str, Callable[[Study, str], Citation]] = {

@@ -12,7 +12,7 @@ from typing import Any
 from aidstudy.analysis.desk import DATE
 from aidstudy.analysis.served import exact_results, number_cells
 from aidstudy.bilingual import Words
-from aidstudy.codebook import did_you_mean
+from aidstudy.codebook import one_of
 from aidstudy.errors import ResultError
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.quantity.shown import ShownUnit, unit_for, units
@@ -75,14 +75,12 @@ def chosen_results(
     if names is None:
         return list(found.values())
     letters = sorted({result.analysis for result in found.values()})
-    if analysis and analysis not in letters:
-        raise ResultError(f"analysis {analysis!r}: no results{did_you_mean(analysis, letters)}")
+    if analysis:
+        one_of("results of analysis", analysis, letters, ResultError)
     chosen = {one: result for one, result in found.items() if result.analysis == analysis}
     for name in names:
         fit = {one: result for one, result in found.items() if fnmatchcase(one, name)}
-        if not fit:
-            raise ResultError(f"result {name!r}: there is none{did_you_mean(name, found)}")
-        chosen |= fit
+        chosen |= fit or {one_of("result", name, found, ResultError): found[name]}
     return list(chosen.values())
 
 

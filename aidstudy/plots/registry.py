@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from aidstudy.codebook import did_you_mean
+from aidstudy.codebook import one_of
 from aidstudy.errors import PlotError
 from aidstudy.plots import (
     aid_per_head,
@@ -35,6 +35,4 @@ def plot_named(plot: str | Plot) -> Plot:
     """A plot by its stem; one of an author's own is what it is."""
     if isinstance(plot, Plot):
         return plot
-    if plot not in PLOTS:
-        raise PlotError(f"plot {plot!r}: there is none{did_you_mean(plot, PLOTS)}")
-    return PLOTS[plot]
+    return PLOTS[one_of("plot", plot, PLOTS, PlotError)]

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from aidstudy.bilingual import LANGS, Lang
-from aidstudy.codebook import did_you_mean
+from aidstudy.codebook import one_of
 from aidstudy.errors import PlotError
 from aidstudy.files import write_whole
 from aidstudy.plots.drawn import described, drawn_csv
@@ -62,7 +62,7 @@ def render(
     author: str = "",
 ) -> bytes:
     """A figure as the bytes of a file, without time, path or version of the moment."""
-    form, out = _checked_form(form), io.BytesIO()
+    form, out = one_of("format", form, FORMATS, PlotError), io.BytesIO()
     for bold in figure.findobj(Bold):
         bold.set_visible(form != "svg")
     told: Look = {"Title": title, "Subject" if form == "pdf" else "Description": alt}
@@ -74,12 +74,6 @@ def render(
         figure.savefig(out, format=form, metadata=told | _METADATA[form])
     content = out.getvalue()
     return _accessible(content, title, alt) if form == "svg" else content
-
-
-def _checked_form(form: str) -> str:
-    if form not in FORMATS:
-        raise PlotError(f"format {form!r}: there is none{did_you_mean(form, FORMATS)}")
-    return form
 
 
 def _accessible(content: bytes, title: str, alt: str) -> bytes:
@@ -149,7 +143,7 @@ def save_plot(
         If plot, preset, language or format is not known, or the plot breaks a rule.
     """
     chosen, language, found = preset_named(preset), checked_lang(lang), plot_named(plot).of(study)
-    forms = [_checked_form(form) for form in formats]
+    forms = [one_of("format", form, FORMATS, PlotError) for form in formats]
     tables = found.load(study)
     if not _has_rows(tables):
         raise PlotError(

@@ -13,7 +13,7 @@ import matplotlib as mpl
 import matplotlib.style
 
 from aidstudy.bilingual import Lang
-from aidstudy.codebook import did_you_mean
+from aidstudy.codebook import one_of
 from aidstudy.errors import PlotError
 from aidstudy.files import read_toml
 from aidstudy.plots.fonts import HAN, LATIN, families
@@ -86,9 +86,7 @@ def preset_named(preset: str | Preset) -> Preset:
     """A preset by its name."""
     if isinstance(preset, Preset):
         return preset
-    if preset not in PRESETS:
-        raise PlotError(f"preset {preset!r}: there is none{did_you_mean(preset, PRESETS)}")
-    return PRESETS[preset]
+    return PRESETS[one_of("preset", preset, PRESETS, PlotError)]
 
 
 _NOW: ContextVar[Preset | None] = ContextVar("preset", default=None)

@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from aidstudy.bilingual import LANGS, Lang, Words
-from aidstudy.codebook import STATES, did_you_mean
+from aidstudy import codebook
+from aidstudy.bilingual import Lang, Words
+from aidstudy.codebook import STATES
 from aidstudy.errors import PlotError
 from aidstudy.intervals import Interval, Number, round_text
 from aidstudy.quantity.shown import units
@@ -23,10 +24,7 @@ NOT_REPORTED = Words("not reported", STATES["not_reported"].zh)
 
 def checked_lang(lang: str) -> Lang:
     """The language, or an error that names the two there are."""
-    for known in LANGS:
-        if lang == known:
-            return known
-    raise PlotError(f"language {lang!r}: not a language of the plots{did_you_mean(lang, LANGS)}")
+    return codebook.checked_lang(lang, PlotError)
 
 
 def is_missing(value: Any) -> bool:
