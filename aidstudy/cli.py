@@ -14,7 +14,6 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from inspect import getdoc, signature
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -387,16 +386,13 @@ def read(folder: Given, page: Path, output: Given, year: int | None, jobs: int) 
         _say(outcome.lines())
         return
     text = pages.read_page(page)
-    rows = pages.reader_for(study or pages.own_study(text), year).rows(text)
-    first = next(rows, None)
-    rows = iter(()) if first is None else chain((first,), rows)
+    rows = list(pages.reader_for(study or pages.own_study(text), year).rows(text))
     if output is None:
-        for part in pages.draft_csv(rows):
-            click.echo(part, nl=False)
+        _written(pages.draft_csv(rows), None)
     else:
-        number = pages.write_draft(rows, output)
-        _say([f"{output}: {number} figures, each a proposal to be looked at"])
-    if first is None:
+        pages.write_draft(rows, output)
+        _say([f"{output}: {len(rows)} figures, each a proposal to be looked at"])
+    if not rows:
         click.echo(f"{page}: no figure found; {pages.unread_told(text)}", err=True)
 
 

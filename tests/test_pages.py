@@ -39,7 +39,6 @@ from aidstudy.pages.pages import (
 from aidstudy.pages.pdf import pdf_text
 from aidstudy.pages.review import write_review
 from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures, draft_rows
-from aidstudy.tables import files as table_files
 
 TEXT = "江岚市对口支援石溪县，已到位资金3200余万元，\r\n修路 8.6 公里。\n"
 
@@ -132,7 +131,7 @@ def test_any_bytes_give_text_or_an_error(content: bytes) -> None:
         text = text_of(content, name="page")
     except AidstudyError:
         return
-    "".join(draft_csv(draft_rows(draft_figures(text)))).encode("utf-8")
+    draft_csv(draft_rows(draft_figures(text))).encode("utf-8")
 
 
 def test_the_text_of_a_page_is_written_once(tmp_path: Path) -> None:
@@ -368,10 +367,8 @@ def test_a_long_draft_is_written_in_parts_and_in_order(monkeypatch: pytest.Monke
     """That only a part is held at a time is asked of a folder of pages."""
     parquet = pytest.importorskip("pyarrow.parquet")
     monkeypatch.setattr(pages, "_GROUP_ROWS", 100)
-    monkeypatch.setattr(table_files, "_PART_LINES", 100)
     rows = [ROWS[0] | {"start": str(number)} for number in range(1051)]
-    text = "".join(draft_csv(iter(rows)))
-    assert csv_rows(text) == rows
+    assert csv_rows(draft_csv(rows)) == rows
     found = parquet.read_table(io.BytesIO(b"".join(parquet_parts(iter(rows)))))
     assert found.column("start").to_pylist() == list(range(1051))
 

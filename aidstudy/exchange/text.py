@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import base64
-import csv
 import datetime as dt
-import io
 import json
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from aidstudy.codebook import VERSION
@@ -25,6 +23,7 @@ from aidstudy.exchange.tables import (
     key_of,
 )
 from aidstudy.files import sha256_of
+from aidstudy.tables.files import csv_text
 from aidstudy.version import __version__
 
 Files = dict[str, bytes]
@@ -32,15 +31,13 @@ Files = dict[str, bytes]
 
 def csv_files(source: Source) -> Files:
     """Each table as CSV: UTF-8, comma, line feed, an empty cell for what is missing."""
-    return {f"{table.name}.csv": _csv(table.names, table.rows()) for table in source.tables}
+    return {
+        f"{table.name}.csv": csv_text(table.names, _rows(table)).encode() for table in source.tables
+    }
 
 
-def _csv(names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([_text(cell) for cell in row] for row in rows)
-    return out.getvalue().encode("utf-8")
+def _rows(table: Exported) -> list[dict[str, str]]:
+    return [dict(zip(table.names, map(_text, row), strict=True)) for row in table.rows()]
 
 
 def _text(cell: Cell) -> str:
@@ -180,8 +177,7 @@ def web_annotations(source: Source) -> Files:
     sha256 = source.study.page["sha256"]
     base = f"urn:aidstudy:{sha256[:8]}:"
     digest = base64.urlsafe_b64encode(bytes.fromhex(sha256)).decode("ascii").rstrip("=")
-    table = source.table("figures")
-    rows = [dict(zip(table.names, map(_text, row), strict=True)) for row in table.rows()]
+    rows = _rows(source.table("figures"))
     collection = {
         "@context": [
             "http://www.w3.org/ns/anno.jsonld",

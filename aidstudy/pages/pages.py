@@ -22,6 +22,7 @@ from aidstudy.pages.documents import document_text, html_charset, html_text, is_
 from aidstudy.pages.pdf import pdf_text
 from aidstudy.reading.drafts import DRAFT_COLUMNS, draft_figures
 from aidstudy.reading.quantities import find_quantities
+from aidstudy.tables.files import csv_text
 from aidstudy.tables.study import Study, load_study
 
 STDIN = "-"
@@ -244,27 +245,17 @@ def reader_for(study: Study | None, year: int | None = None) -> Reader:
 # --- a draft out --------------------------------------------------------------------------------
 
 
-def write_draft(rows: Rows, path: str | Path) -> int:
+def write_draft(rows: Rows, path: str | Path) -> None:
     """Write a draft as CSV, Excel or Parquet, by the end of the file's name.
-
-    CSV and Parquet take the rows as they come and hold a part of them at a time. Gives how many.
 
     Examples
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     number = write_draft(Reader().rows("总投资1.39亿元"), Path(folder, "draft.csv"))
-    ...     number, Path(folder, "draft.csv").read_text(encoding="utf-8").splitlines()[1][:21]
-    (1, 'report1-001,report1,3')
+    ...     write_draft(Reader().rows("总投资1.39亿元"), Path(folder, "draft.csv"))
+    ...     Path(folder, "draft.csv").read_text(encoding="utf-8").splitlines()[1][:21]
+    'report1-001,report1,3'
     """
-    number = 0
-
-    def counted() -> Iterator[Mapping[str, str]]:
-        nonlocal number
-        for row in rows:
-            number += 1
-            yield row
-
     suffix = Path(path).suffix.lower()
     writers: Mapping[str, Any] = {".csv": draft_csv, ".xlsx": _workbook, ".parquet": parquet_parts}
     if suffix not in writers:
@@ -273,15 +264,12 @@ def write_draft(rows: Rows, path: str | Path) -> int:
             f"{', '.join(writers)}",
             printed=suffix,
         )
-    write_whole(path, writers[suffix](counted()))
-    return number
+    write_whole(path, writers[suffix](rows))
 
 
-def draft_csv(rows: Rows) -> Iterator[str]:
-    """A draft as CSV, in the form in which tables are stored, part by part."""
-    from aidstudy.tables.files import csv_parts
-
-    return csv_parts(DRAFT_COLUMNS, rows)
+def draft_csv(rows: Rows) -> str:
+    """A draft as CSV, in the form in which tables are stored."""
+    return csv_text(DRAFT_COLUMNS, rows)
 
 
 def _workbook(rows: Rows) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
 from pathlib import Path
 
 import pandas as pd
@@ -133,19 +132,11 @@ def _header_faults(found: Sequence[str], wanted: Sequence[str]) -> Iterator[Foun
 
 def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
     """Rows in the one form in which tables are stored."""
-    return "".join(csv_parts(columns, rows))
-
-
-def csv_parts(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> Iterator[str]:
-    """The text of :func:`csv_text` in parts, so that not all rows need be in memory."""
-    lines = chain([columns], ([row[column] for column in columns] for row in rows))
-    while group := list(islice(lines, _PART_LINES)):
-        out = io.StringIO(newline="")
-        csv.writer(out, lineterminator="\n").writerows(group)
-        yield out.getvalue()
-
-
-_PART_LINES = 10_000
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([row[column] for column in columns] for row in rows)
+    return out.getvalue()
 
 
 def rows_of(cells: pd.DataFrame) -> dict[int, dict[str, str]]:
