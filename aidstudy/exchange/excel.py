@@ -8,7 +8,6 @@ import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any
 
 from aidstudy.codebook import VERSION
 from aidstudy.errors import FileError
@@ -24,7 +23,7 @@ _MADE = dt.datetime(2013, 1, 1)
 # these. Full-width forms count too: some versions of Excel turn them into plain ones.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _DIGITS = 15
-_LONGEST = 32767
+_LONGEST, _TOO_LONG = 32767, -2
 _ROWS = 1_048_576
 _WIDEST = 60
 
@@ -63,11 +62,11 @@ def sheets_bytes(sheets: Iterable[Sheet], *, title: str) -> bytes:
     plain_text = dict.fromkeys(
         ("strings_to_formulas", "strings_to_numbers", "strings_to_urls"), False
     )
-    book = xlsxwriter.Workbook(out, {"in_memory": True, **plain_text})
+    days = {"default_date_format": "yyyy-mm-dd"}
+    book = xlsxwriter.Workbook(out, {"in_memory": True, **days, **plain_text})
     book.set_properties({"title": title, "author": CREATOR, "created": _MADE})
     header = book.add_format({"bold": True, "bottom": 1})
     text_only = book.add_format({"quote_prefix": True})
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
     for name, rows in sheets:
         if len(rows) > _ROWS:
             raise FileError(
@@ -79,9 +78,14 @@ def sheets_bytes(sheets: Iterable[Sheet], *, title: str) -> bytes:
         for place, column in enumerate(zip(*rows, strict=True)):
             sheet.set_column(place, place, min(_WIDEST, 3 + max(map(_width, column))))
         for number, row in enumerate(rows):
-            for place, cell in enumerate(row):
-                style = header if number == 0 else day if isinstance(cell, dt.date) else text_only
-                _write(sheet, number, place, cell, style, where=f"sheet {name}")
+            for place, cell in enumerate(map(_shown, row)):
+                text = cell if isinstance(cell, str) else ""
+                style = text_only if text.startswith(_FORMULA) else None
+                if sheet.write(number, place, cell, style if number else header) == _TOO_LONG:
+                    raise FileError(
+                        f"Excel file, sheet {name}, row {number + 1}: a cell has {len(text)} "
+                        f"characters and Excel holds {_LONGEST}; shorten it, or use another format"
+                    )
         if len(rows) > 1:
             sheet.autofilter(0, 0, len(rows) - 1, len(rows[0]) - 1)
     book.close()
@@ -94,28 +98,12 @@ def _width(cell: Cell) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def _write(sheet: Any, row: int, column: int, cell: Cell, style: Any, *, where: str) -> None:
-    if cell is None or cell == "" or (isinstance(cell, float) and math.isinf(cell)):
-        return
-    if isinstance(cell, bool):
-        sheet.write_boolean(row, column, cell)
-        return
-    if isinstance(cell, dt.date):
-        sheet.write_datetime(row, column, dt.datetime(cell.year, cell.month, cell.day), style)
-        return
-    if isinstance(cell, (int, float)):
-        sheet.write_number(row, column, cell)
-        return
-    if isinstance(cell, Fraction):
-        text = plain(cell)
-        if len(text.strip("-0").replace(".", "")) <= _DIGITS and Fraction(text) == cell:
-            sheet.write_number(row, column, float(cell))
-            return
-        cell = text
-    if len(cell) > _LONGEST:
-        raise FileError(
-            f"Excel file, {where}, row {row + 1}: a cell has {len(cell)} characters and Excel "
-            f"holds {_LONGEST}; shorten it, or use another format"
-        )
-    marked = row == 0 or cell.startswith(_FORMULA)
-    sheet.write_string(row, column, cell, style if marked else None)
+def _shown(cell: Cell) -> Cell:
+    """What Excel can hold: an open end is empty, a number of more than its fifteen digits text."""
+    if isinstance(cell, float) and math.isinf(cell):
+        return None
+    if not isinstance(cell, Fraction):
+        return cell
+    text = plain(cell)
+    fits = len(text.strip("-0").replace(".", "")) <= _DIGITS and Fraction(text) == cell
+    return float(cell) if fits else text
