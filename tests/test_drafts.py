@@ -204,7 +204,7 @@ def test_agreement_is_told_in_lines_and_tables(tmp_path: Path) -> None:
         draft_agreement(study)
     other = tmp_path / "other.txt"
     other.write_text("总投资3亿元", encoding="utf-8")
-    with pytest.raises(PageError, match="not the page that the tables were made from"):
+    with pytest.raises(PageError, match="made from another page"):
         draft_agreement(stored(), other)
 
 

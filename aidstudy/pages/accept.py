@@ -12,7 +12,7 @@ from aidstudy.claims.relations import GAIN, PERCENT, Claim
 from aidstudy.codebook import RELATIONS
 from aidstudy.errors import PageError
 from aidstudy.files import write_whole
-from aidstudy.pages.pages import is_page_of
+from aidstudy.pages.pages import check_page_of
 from aidstudy.pages.review_words import CLAIMS_ZH
 from aidstudy.tables.check import check_study
 from aidstudy.tables.clean import file_name
@@ -81,11 +81,7 @@ def accept_claims(study: Study, text: str, chosen: Collection[int] | None = None
     left out. A claim is taken whose figures are all in the table of figures, where the relations
     have its kind. One that the table has already is not added again.
     """
-    if not is_page_of(study, text):
-        raise PageError(
-            f"{study.folder}: made from another page; give the page whose sha256 is page.sha256 in "
-            "data/study.toml"
-        )
+    check_page_of(study, text)
     audit = audit_text(text, year=study.year)
     if beyond := sorted(set(chosen or ()) - set(range(len(audit.found)))):
         raise PageError(

@@ -9,11 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from aidstudy.codebook import DRAFT, DRAFT_GRADES, FIGURES
-from aidstudy.errors import PageError
 from aidstudy.files import write_whole
 from aidstudy.intervals import Interval
 from aidstudy.pages.compare import agreement
-from aidstudy.pages.pages import is_page_of, read_page, reader_for
+from aidstudy.pages.pages import check_page_of, read_page, reader_for
 from aidstudy.rounding import Shown, write_number
 from aidstudy.tables.check import check_draft
 from aidstudy.tables.clean import file_name
@@ -121,11 +120,7 @@ def store_draft(study: Study, page: str | Path) -> Path:
 
 def _drafted(study: Study, page: str | Path) -> list[Row]:
     text = read_page(page)
-    if not is_page_of(study, text):
-        raise PageError(
-            f"{page}: not the page that the tables were made from; give that page, or look at "
-            "page.sha256 in data/study.toml"
-        )
+    check_page_of(study, text)
     return list(reader_for(study).rows(text))
 
 

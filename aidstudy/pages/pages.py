@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from aidstudy.codebook import FIGURES, NUMERIC_KINDS, Place
-from aidstudy.errors import CodebookError, FileError, TextError
+from aidstudy.errors import CodebookError, FileError, PageError, TextError
 from aidstudy.extras import extra_module
 from aidstudy.files import read_whole, sha256_of, write_whole
 from aidstudy.pages.documents import document_text, html_charset, html_text, is_html
@@ -221,6 +221,15 @@ def unread_told(text: str) -> str:
 def is_page_of(study: Study, text: str) -> bool:
     """Whether a study was made from this text."""
     return sha256_of(text.encode("utf-8", "replace")) == study.page["sha256"]
+
+
+def check_page_of(study: Study, text: str) -> None:
+    """Nothing, or an error where a study was made from another text."""
+    if not is_page_of(study, text):
+        raise PageError(
+            f"{study.folder}: made from another page; give the page whose sha256 is page.sha256 in "
+            "data/study.toml"
+        )
 
 
 def own_study(text: str) -> Study | None:
