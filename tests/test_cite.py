@@ -16,7 +16,7 @@ import aidstudy
 from aidstudy.cli import commands
 from aidstudy.errors import ResultError
 from aidstudy.papers import CITATION_FORMATS, CITED
-from aidstudy.papers.cite import FORMATS, KINDS, cite, metadata
+from aidstudy.papers.cite import FORMATS, KINDS, METADATA, cite
 
 NAMES = {
     "package": "",
@@ -89,11 +89,11 @@ def test_the_citation_files_are_those_that_the_command_writes_with_what_archives
 def test_no_address_stands_in_a_citation_that_the_owner_has_not_given(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    links = {field: metadata()["owner"][field] for field in ("doi", "url", "page")}
+    links = {field: METADATA["owner"][field] for field in ("doi", "url", "page")}
     given = [link for link in links.values() if link]
     for kind, name in NAMES.items():
         assert "http" not in cite(kind, name) or given
-    monkeypatch.setitem(metadata()["owner"], "doi", "10.1234/made-up")
+    monkeypatch.setitem(METADATA["owner"], "doi", "10.1234/made-up")
     assert cite().endswith(" https://doi.org/10.1234/made-up\n")
     assert "  doi = {10.1234/made-up},\n" in cite(format="bibtex")
     assert "DO  - 10.1234/made-up\n" in cite(format="ris")

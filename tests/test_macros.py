@@ -24,11 +24,11 @@ from aidstudy.papers.latex_macros import (
     macro_names,
 )
 from aidstudy.papers.results import Recorded, recorded
-from aidstudy.papers.words import told
+from aidstudy.papers.words import TOLD
 from aidstudy.quantity.result import Leaf
 from aidstudy.quantity.scalar import Missing, Quantity
 
-FIELDS = list(told()["fields"])
+FIELDS = list(TOLD["fields"])
 
 
 LABEL = Words("Label", "标签")

@@ -17,11 +17,11 @@ from aidstudy.exchange.tables import (
     CREATOR,
     LICENCE,
     LICENCE_URL,
+    WORDS,
     Source,
     StudyOrSource,
     described,
     source_of,
-    words,
 )
 from aidstudy.files import write_whole
 from aidstudy.version import __version__
@@ -77,16 +77,16 @@ def export(study: StudyOrSource, what: str, into: str | os.PathLike[str]) -> lis
 
 def readme(source: Source, what: str) -> str:
     """What an export holds, its units, and the first lines for R, Stata and pandas."""
-    meaning, opened = (words()["formats"][what][part] for part in ("meaning", "opened"))
+    meaning, opened = (WORDS["formats"][what][part] for part in ("meaning", "opened"))
     parts = [
         source.study.title,
         _wrapped(f"{meaning[0].upper()}{meaning[1:]}. {described(source.study)}"),
-        _wrapped(words()["readme"]["units"]),
-        *(_wrapped(note) for note in [words()["readme"].get(opened, "")] if note),
+        _wrapped(WORDS["readme"]["units"]),
+        *(_wrapped(note) for note in [WORDS["readme"].get(opened, "")] if note),
         "Tables\n" + "\n".join(_wrapped(f"{t.name}: {t.meaning}") for t in source.tables),
         *(
             f"{program}\n{textwrap.indent(lines.strip(), '    ')}"
-            for program, lines in words()["open"].get(opened, {}).items()
+            for program, lines in WORDS["open"].get(opened, {}).items()
         ),
         f"aidstudy {__version__}, codebook version {VERSION}; to cite it: aidstudy cite. "
         f"By {CREATOR}, {LICENCE}, {LICENCE_URL}",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, cast
 
 import pandas as pd
@@ -24,6 +23,9 @@ from aidstudy.tables import ordinary
 from aidstudy.tables.check import check_study
 from aidstudy.tables.load import stale_faults
 from aidstudy.tables.study import Study
+
+WORDS = read_toml(__file__, "words.toml")
+"""What is said of tables and columns beside the codebook."""
 
 LICENCE = "CC-BY-4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
@@ -122,12 +124,6 @@ def key_of(table: str) -> str:
     return _CODEBOOK[table].key[0]
 
 
-@cache
-def words() -> dict[str, Any]:
-    """What is said of tables and columns beside the codebook."""
-    return read_toml(__file__, "words.toml")
-
-
 def source_of(study: StudyOrSource) -> Source:
     """Read the tables of a study and check them; a source is given back as it is."""
     if isinstance(study, Source):
@@ -146,9 +142,9 @@ def source_of(study: StudyOrSource) -> Source:
 
 def _exported(name: str, table: pd.DataFrame, study: Study) -> Exported:
     told, frame = _CODEBOOK.get(name), flat(table)
-    key = tuple(words()["keys"].get(name) or (told.key if told else ()))
+    key = tuple(WORDS["keys"].get(name) or (told.key if told else ()))
     # What stands in the place of the one number of a row is no longer as the codebook says.
-    number = words()["parts"] if "quantity" in table else {}
+    number = WORDS["parts"] if "quantity" in table else {}
     fields = []
     for column in map(str, frame.columns):
         known = told.column(column) if told and column in told.names else None
@@ -157,7 +153,7 @@ def _exported(name: str, table: pd.DataFrame, study: Study) -> Exported:
         if (column in number and column != "unit") or exact != (kind == "number"):
             known = None
         listed = known is not None and known.type in ("codes", "refs")
-        to = known.to if known and known.type == "ref" else words()["to"].get(column, "")
+        to = known.to if known and known.type == "ref" else WORDS["to"].get(column, "")
         field = Field(
             name=column,
             meaning=_meaning(name, column, known, number),
@@ -169,18 +165,18 @@ def _exported(name: str, table: pd.DataFrame, study: Study) -> Exported:
             required=column in key or (known is not None and known.required),
         )
         fields.append(field)
-    meaning = told.meaning if told else words()["tables"][name]
+    meaning = told.meaning if told else WORDS["tables"][name]
     return Exported(name, meaning, tuple(fields), key, frame)
 
 
 def _meaning(table: str, name: str, known: Column | None, number: Mapping[str, str]) -> str:
-    own = words()["of"].get(table, {})
+    own = WORDS["of"].get(table, {})
     if found := own.get(name) or number.get(name) or (known and known.meaning):
         return str(found)
     base, _, part = name.rpartition("_")
     if base in own:
-        return f"{words()['parts'][part]}: {own[base]}"
-    return str(words()["columns"][name])
+        return f"{WORDS['parts'][part]}: {own[base]}"
+    return str(WORDS["columns"][name])
 
 
 def _unit(name: str, frame: pd.DataFrame) -> str:
@@ -199,12 +195,12 @@ def _codes(name: str, known: Column | None, frame: pd.DataFrame, study: Study) -
     listed = study.codes_of(known) if known and known.type == "code" else None
     if listed is None:
         of_state = "STATES" if name.endswith("state") else ""
-        listed = getattr(codebook, of_state or words()["lists"].get(name, ""), None)
+        listed = getattr(codebook, of_state or WORDS["lists"].get(name, ""), None)
     if listed is None and name == "recipient":
         listed = {slug: Code(place.en, place.zh) for slug, place in study.recipients.items()}
     if frame[name].dtype != "category":
         return listed or {}
-    more = words()["codes"].get(name, {})
+    more = WORDS["codes"].get(name, {})
     found = {**(listed or {}), **{code: Code(meaning) for code, meaning in more.items()}}
     return {code: found[code] for code in frame[name].cat.categories}
 
@@ -222,7 +218,7 @@ def _codebook(tables: list[Exported], study: Study) -> Exported:
                 head | {"code": code, "meaning": what.meaning, "meaning_zh": what.zh}
                 for code, what in field.codes.items()
             ]
-    columns = dict.fromkeys(words()["of"]["codebook"], "text")
+    columns = dict.fromkeys(WORDS["of"]["codebook"], "text")
     return _exported("codebook", ordinary.frame(rows, columns), study)
 
 
@@ -230,5 +226,5 @@ def described(study: Study) -> str:
     """What the tables are and how to read them, in a few sentences."""
     paper = study.page.get("newspaper")
     source = f"a page of {paper}" if paper else "a printed page"
-    told = words()["readme"]["described"].format(source=source, sha256=study.page["sha256"])
+    told = WORDS["readme"]["described"].format(source=source, sha256=study.page["sha256"])
     return f"{told} {choices_told(study.choices)}".strip()

@@ -21,7 +21,7 @@ from aidstudy.intervals import Interval
 from aidstudy.papers.latex_macros import fields
 from aidstudy.papers.model import Cell, Marked, PaperTable, code_words, table_of
 from aidstudy.papers.results import Recorded, chosen_results, recorded
-from aidstudy.papers.words import said, same, told
+from aidstudy.papers.words import TOLD, said, same
 from aidstudy.quantity.scalar import Missing, Quantity, digits
 from aidstudy.quantity.shown import NO_UNIT, in_unit, unit_for, units
 from aidstudy.rounding import Shown, write_number
@@ -49,7 +49,7 @@ def pairs_table(study: Study) -> PaperTable:
     flow = _rows(money_flow(study).query("realised == 'yes'"))
     levels, marked = pairs.set_index(["donor", "recipient"])["level"], _marker(study)
     rows, found = [], dict[Words, dict[Words, None]]()
-    for key, name in told()["tables"]["pairs"]["words"].items():
+    for key, name in TOLD["tables"]["pairs"]["words"].items():
         for row in flow:
             if row["step"] != ("commitment" if key in counts else key):
                 continue
@@ -92,7 +92,7 @@ def figures_table(study: Study) -> PaperTable:
     counts = counts.reindex(columns=list(study.recipients), fill_value=0)
     counts["all"] = counts.sum(axis="columns")
     counts["inexact"] = own[own["bound"] != "exact"].groupby("measure").size()
-    families = told()["tables"]["figures"]["families"]
+    families = TOLD["tables"]["figures"]["families"]
     placed = {measure for family in families for measure in family["measures"]}
     rows = [
         {"family": said(family["name"]), "measure": measure, **_counts(counts.loc[measure])}
@@ -116,7 +116,7 @@ def money_table(study: Study) -> PaperTable:
     order = list(MONEY_MEASURES).index
     # A sum of the page itself, of several pairs say, belongs to no report.
     counties = {slug: Words(one.short_en, one.short_zh) for slug, one in study.recipients.items()}
-    page = said(told()["tables"]["money"]["words"]["page"])
+    page = said(TOLD["tables"]["money"]["words"]["page"])
     rows = [row | {"county": counties.get(row["article"], page)} for row in _rows(money)]
     return table_of("money", sorted(rows, key=lambda row: order(row["measure"])))
 
@@ -125,7 +125,7 @@ def ratios_table(study: Study) -> PaperTable:
     """Aid of the year, its share of the donor's revenue, and the revenue implied."""
     found, marked = _rows(funding_ratios(study)), _marker(study)
     rows = []
-    for column, entry in told()["tables"]["ratios"]["words"].items():
+    for column, entry in TOLD["tables"]["ratios"]["words"].items():
         named = {"quantity": said(entry), "unit": units(entry["unit"])}
         for row in found:
             value = marked(row[column]) if column == "aid" else row[column]
@@ -143,7 +143,7 @@ def projects_table(study: Study) -> PaperTable:
     for place, donor in zip(projects["recipient"], projects["donor"], strict=True):
         if (place, donor) in official:
             paired.setdefault(place, _donors(study, donor))
-    words = told()["tables"]["projects"]["words"]
+    words = TOLD["tables"]["projects"]["words"]
     rows, seen = [], set[tuple[str, ...]]()
     for row in _rows(project_stages(study)):
         donor, amount, name = Words.of(row, "donor"), row["amount"], Words.of(row, "name")
@@ -172,7 +172,7 @@ def timeline_table(study: Study) -> PaperTable:
     for row in _rows(project_timeline(study)):
         one = row["event_id"] or row["fact_id"] or row["project_id"]
         found.setdefault((row["recipient"], one), []).append(row)
-    words, rows = told()["tables"]["timeline"]["words"], []
+    words, rows = TOLD["tables"]["timeline"]["words"], []
     for row, *others in found.values():
         projects = [one["project_id"] for one in (row, *others) if one["project_id"]]
         if others:
@@ -217,7 +217,7 @@ def sectors_table(study: Study) -> PaperTable:
     total: Counter[str | None] = Counter()
     for (sector, _), number in counts.items():
         total[sector] += number
-    unnamed = said(told()["tables"]["sectors"]["words"]["unnamed"])
+    unnamed = said(TOLD["tables"]["sectors"]["words"]["unnamed"])
     rows = [
         {"code": sector, **(names[sector] if sector else {"sector": unnamed})}
         | {place: counts[sector, place] for place in study.recipients}
@@ -241,7 +241,7 @@ def results_table(study: Study, analysis: str = "", ids: Iterable[str] = ()) -> 
         | {"note": one.note, "number": str(notes.index(one.note) + 1) if one.note else ""}
         for one in shown
     ]
-    words = told()["tables"]["results"]["words"]
+    words = TOLD["tables"]["results"]["words"]
     listed = ". ".join(f"({number}) {note}" for number, note in enumerate(notes, 1))
     table = table_of("results", rows, notes=[said(words["notes"], notes=listed)] * bool(notes))
     if wanted:
@@ -252,7 +252,7 @@ def results_table(study: Study, analysis: str = "", ids: Iterable[str] = ()) -> 
 
 def agreement_table(study: Study) -> PaperTable:
     """How far the two codings agree, by table and column, with the counts that kappa hides."""
-    found, words, rows = recorded(study), told()["tables"]["agreement"]["words"], []
+    found, words, rows = recorded(study), TOLD["tables"]["agreement"]["words"], []
     columns = [place for name in found if (place := _CODED.fullmatch(name))]
     for table in dict.fromkeys(place["table"] for place in columns):
         start = f"coding.{table}"
@@ -279,7 +279,7 @@ def _ends(result: Recorded) -> Words | None:
     if not ends:
         return None
     low, high = (write_number(Shown(end, Interval(end, end))).value for end in ends)
-    return said(told()["tables"]["agreement"]["words"]["interval"], low=low, high=high)
+    return said(TOLD["tables"]["agreement"]["words"]["interval"], low=low, high=high)
 
 
 def _result(result: Recorded) -> Cell:

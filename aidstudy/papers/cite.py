@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +33,7 @@ from aidstudy.tables.load import StudyLike, exact_table
 from aidstudy.tables.study import Study, load_study
 from aidstudy.version import __version__
 
-
-@cache
-def metadata() -> dict[str, Any]:
-    """What ``citation.toml`` holds."""
-    return read_toml(__file__, "citation.toml")
+METADATA = read_toml(__file__, "citation.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +96,12 @@ def cite(
 
 
 def _told(key: str, **parts: object) -> Words:
-    return said(metadata()["said"][key], **parts)
+    return said(METADATA["said"][key], **parts)
 
 
 def _citation(kind: str, name: str, what: Words | None, *notes: Words) -> Citation:
     """The package, or a part of it."""
-    told = metadata()["package"]
+    told = METADATA["package"]
     title = Words(told["title"], told["title_zh"])
     return Citation(
         kind,
@@ -130,7 +125,7 @@ def _package(study: Study, _: str) -> Citation:
 
 
 def _page(study: Study, _: str) -> Citation:
-    page, ours = study.page, metadata()["page"]
+    page, ours = study.page, METADATA["page"]
     text, author = _told("text", sha256=page["sha256"]), same("")
     title = Words(study.title, page.get("banner_zh", study.title_zh))
     if title.zh == ours["title_zh"]:
@@ -239,7 +234,7 @@ def _line(study: Study, table: str, name: str) -> Words:
 
 def _links(one: Citation) -> dict[str, str]:
     """Addresses of the release, as far as its owner has given them."""
-    owner = metadata()["owner"]
+    owner = METADATA["owner"]
     links = {"url": "page"} if one.kind == "page" else {"doi": "doi", "url": "url"}
     return {name: owner[field] for name, field in links.items() if owner[field]}
 
@@ -253,7 +248,7 @@ def _plain(one: Citation, lang: Lang) -> str:
 
 
 def _kind(one: Citation) -> Words:
-    kind = said(metadata()["kinds"][one.kind])
+    kind = said(METADATA["kinds"][one.kind])
     return _told("version", kind=kind, version=one.version) if one.version else kind
 
 
@@ -276,7 +271,7 @@ _HASH = re.compile("[0-9a-f]{8}(?=[0-9a-f]{8})")
 
 def _fields(form: str, one: Citation, **values: Any) -> dict[str, Any]:
     """What a format calls each thing, as ``citation.toml`` has it; what is empty is left out."""
-    told = metadata()
+    told = METADATA
     known = told["package"] | told["owner"] | {"version": one.version} | values
     return {key: known[name] for key, name in told["fields"][form].items() if known.get(name)}
 
@@ -286,14 +281,14 @@ def _item(one: Citation, lang: Lang) -> dict[str, Any]:
     texts = {"id": one.key, "title": one.title.say(lang), "note": one.note.say(lang)}
     authors = [{"literal": who.say(lang)} for who in one.authors]
     links = {"doi": None, "url": None} | _links(one)
-    told = {"type": metadata()["kinds"][one.kind]["csl"], "issued": {"date-parts": [[one.year]]}}
+    told = {"type": METADATA["kinds"][one.kind]["csl"], "issued": {"date-parts": [[one.year]]}}
     return _fields("csl", one, author=authors, **texts, **links, **told)
 
 
 def _ris(one: Citation, lang: Lang) -> str:
-    item, tags = _item(one, lang), metadata()["fields"]["ris"]
+    item, tags = _item(one, lang), METADATA["fields"]["ris"]
     lines = [
-        ("TY", metadata()["kinds"][one.kind]["ris"]),
+        ("TY", METADATA["kinds"][one.kind]["ris"]),
         *(("AU", who["literal"]) for who in item["author"]),
         ("PY", one.year),
         *((tag, item[key]) for tag, key in tags.items() if key in item),
@@ -320,7 +315,7 @@ def _cff(one: Citation, _: Lang) -> str:
 
 
 def _zenodo(one: Citation, _: Lang) -> str:
-    told = metadata()["package"]
+    told = METADATA["package"]
     more = {"description": f"<p>{told['abstract']}</p>", "licence": told["licences"][0]}
     return _json(_fields("zenodo", one, names=_names(one), **more))
 

@@ -13,7 +13,7 @@ from unicodedata import east_asian_width
 
 from aidstudy.bilingual import Lang, Words, aside, sentences
 from aidstudy.papers.model import Cell, Marked, PaperTable, Row
-from aidstudy.papers.words import said, told
+from aidstudy.papers.words import TOLD, said
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.quantity.shown import ShownUnit, in_unit
 from aidstudy.rounding import OPEN, write_number
@@ -115,7 +115,7 @@ def render(table: PaperTable, lang: Lang) -> Grid:
         headers.append(aside(column.header.say(lang), column.unit.name(lang), lang))
         texts.append(_aligned([(part.value, part.mark) for part in made], scales))
         if any(part.low for part in made):
-            headers += [head[lang] for head in told()["bounds"]["ends"].values()]
+            headers += [head[lang] for head in TOLD["bounds"]["ends"].values()]
             texts.append(_aligned([(part.low, "") for part in made], scales))
             texts.append(_aligned([(part.high, "") for part in made], scales))
         aligns += [column.align] * (len(texts) - len(aligns))
@@ -188,7 +188,7 @@ def _parts(cell: Cell, unit: ShownUnit, lang: Lang, shown: _Shown) -> _Parts:
     digits = write_number(in_unit(number, unit.scale(lang)))
     if digits.value == "0" and shown.zero:
         return _Parts(shown.zero)
-    none = told()["bounds"]["open"][lang]
+    none = TOLD["bounds"]["open"][lang]
     low, high = (none if end == OPEN else end for end in (digits.low, digits.high))
     return _Parts(digits.value, sign + mark, low, high)
 
@@ -205,7 +205,7 @@ def words_of(cell: Cell, lang: Lang) -> str:
         return cell.name(lang)
     if isinstance(cell, Words):
         return " ".join(cell.say(lang).split())
-    return str(told()["missing"][state_of(cell)][lang])
+    return str(TOLD["missing"][state_of(cell)][lang])
 
 
 def _aligned(cells: Sequence[tuple[str, str]], units: Sequence[ShownUnit]) -> list[str]:
@@ -228,7 +228,7 @@ def _aligned(cells: Sequence[tuple[str, str]], units: Sequence[ShownUnit]) -> li
 
 def _note(table: PaperTable, shown: _Shown, bounded: bool, lang: Lang) -> str:
     """One paragraph: what bounds, marks and missing numbers mean, then what the table adds."""
-    words = told()
+    words = TOLD
     notes = [said(words["bounds"]["note"])] if bounded else []
     notes += [
         said(note)

@@ -11,7 +11,7 @@ from aidstudy.bilingual import LANGS, Lang, aside
 from aidstudy.codebook import STATES, VERDICTS
 from aidstudy.errors import ResultError
 from aidstudy.papers.results import Recorded
-from aidstudy.papers.words import exact_parts, told
+from aidstudy.papers.words import TOLD, exact_parts
 from aidstudy.papers.writers import latex_text
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.quantity.shown import in_unit
@@ -85,7 +85,7 @@ def fields(result: Recorded, lang: Lang) -> dict[str, str]:
         words = _in_words(result.text, lang) if result.text else state
         parts = (*[words] * 5, "")
     else:
-        unit, none = result.shown_in, told()["bounds"]
+        unit, none = result.shown_in, TOLD["bounds"]
         digits = write_number(in_unit(result.number, unit.scale(lang)))
         alone, bounds = digits.value, digits.bounds(lang)
         low, high = (
@@ -94,7 +94,7 @@ def fields(result: Recorded, lang: Lang) -> dict[str, str]:
         )
         named = unit.name(lang, alone)
         parts = (unit.sentence(digits, lang), alone or bounds, low, high, bounds or alone, named)
-    return dict(zip(told()["fields"], (*parts, state), strict=True))
+    return dict(zip(TOLD["fields"], (*parts, state), strict=True))
 
 
 def _in_words(text: str, lang: Lang) -> str:
@@ -102,13 +102,13 @@ def _in_words(text: str, lang: Lang) -> str:
     if lang == "en":
         figure = _FIGURE.search(text) if _CHINESE.search(text) else None
         return f"figure {figure[1]}" if figure else text
-    return VERDICTS[text].zh if text in VERDICTS else str(told()["verdicts"].get(text, text))
+    return VERDICTS[text].zh if text in VERDICTS else str(TOLD["verdicts"].get(text, text))
 
 
 def _dates(days: tuple[dt.date | None, ...], lang: Lang) -> tuple[str, ...]:
     """The same for a result that is a moment: the day in which it falls."""
     value, low, high = (day and day_text(day, lang) for day in days)
-    low, high = low or told()["bounds"]["low"][lang], high or told()["bounds"]["high"][lang]
+    low, high = low or TOLD["bounds"]["low"][lang], high or TOLD["bounds"]["high"][lang]
     bounds = low if low == high else f"{low}至{high}" if lang == "zh" else f"{low} to {high}"
     value = value or bounds
     return value if value == bounds else aside(value, bounds, lang), value, low, high, bounds, ""
@@ -119,7 +119,7 @@ def macros_file(results: Iterable[Recorded], lang: Lang = "en") -> str:
 
     Names of Chinese macros end in ``Zh``, so that a document can read both files.
     """
-    results, meanings = tuple(results), told()["fields"]
+    results, meanings = tuple(results), TOLD["fields"]
     names = macro_names(results)
     first = [f"\\{names[one.result_id]}Full{_SUFFIX[lang]}{{}}." for one in results[:1]]
     lines = [

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 from aidstudy import codebook
 from aidstudy.bilingual import LANGS, Lang, Words
 from aidstudy.codebook import Codes
-from aidstudy.papers.words import said, same, told
+from aidstudy.papers.words import TOLD, said, same
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.quantity.shown import NO_UNIT, ShownUnit, units
 from aidstudy.tables.study import Study
@@ -80,7 +80,7 @@ def table_of(
 
     Its cells are taken from the rows as the columns say there.
     """
-    entry = told()["tables"][name]
+    entry = TOLD["tables"][name]
     columns = _columns(entry["columns"], study)
     looks = {column: entry["columns"].get(column, {}) for column in columns}
     return PaperTable(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from aidstudy.bilingual import LANGS, Lang, Words
@@ -11,11 +10,7 @@ from aidstudy.files import read_toml
 from aidstudy.intervals import cell_text
 from aidstudy.rounding import Shown
 
-
-@cache
-def told() -> dict[str, Any]:
-    """What ``words.toml`` holds."""
-    return read_toml(__file__, "words.toml")
+TOLD = read_toml(__file__, "words.toml")
 
 
 def said(entry: Mapping[str, Any], **parts: object) -> Words:

@@ -7,10 +7,8 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
 from itertools import zip_longest
 from string import Template
-from typing import Any
 
 from aidstudy.bilingual import Lang, Words, aside
 from aidstudy.files import read_toml
@@ -26,7 +24,7 @@ from aidstudy.papers.grid import (
     words_of,
 )
 from aidstudy.papers.model import Cell, Marked, PaperTable
-from aidstudy.papers.words import exact_parts, told
+from aidstudy.papers.words import TOLD, exact_parts
 from aidstudy.quantity.scalar import Missing, Quantity
 from aidstudy.quantity.shown import ShownUnit, in_unit
 from aidstudy.tables.files import csv_text
@@ -46,14 +44,13 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#~^$|&])")
 _FILL = re.compile(f"[{DIGIT}{POINT}]+")
 
 
-@cache
-def _templates() -> dict[str, Any]:
-    return read_toml(__file__, "templates.toml")
+_TEMPLATES = read_toml(__file__, "templates.toml")
+_LATEX = str.maketrans(TOLD["latex"])
 
 
 def written(grid: Grid, format: str) -> str:
     """A table in one of the formats of ``templates.toml``."""
-    look, text = _templates()[format], _TEXTS[format]
+    look, text = _TEMPLATES[format], _TEXTS[format]
     number, id_break = len(grid.headers), look.get("id_break", "")
     between: str = look.get("between", "")
 
@@ -106,7 +103,7 @@ def docx(grid: Grid) -> bytes:
 
     It is stored, as compressed bytes differ between versions of zlib.
     """
-    parts = _templates()["docx"]["parts"] | {"word/document.xml": written(grid, "docx")}
+    parts = _TEMPLATES["docx"]["parts"] | {"word/document.xml": written(grid, "docx")}
     parts["docProps/core.xml"] = Template(parts["docProps/core.xml"]).substitute(
         title=html.escape(grid.title)
     )
@@ -119,11 +116,6 @@ def docx(grid: Grid) -> bytes:
     return out.getvalue()
 
 
-@cache
-def _latex() -> dict[int, str]:
-    return str.maketrans(told()["latex"])
-
-
 def latex_text(text: str) -> str:
     """Text as LaTeX prints it, character by character.
 
@@ -132,7 +124,7 @@ def latex_text(text: str) -> str:
     """
     # Two hyphens in a row would be drawn as a dash.
     quoted = "``".join(
-        "{}".join(piece.translate(_latex()) for piece in _HYPHENS.split(part))
+        "{}".join(piece.translate(_LATEX) for piece in _HYPHENS.split(part))
         for part in _OPENING_DOUBLE.split(text)
     )
     return _FILL.sub(_phantom, _OPENING.sub("`", quoted))
@@ -173,7 +165,7 @@ def csv_table(table: PaperTable, lang: Lang) -> str:
             continue
         heads = [aside(text, unit, lang)]
         if column.numeric:
-            low, high, state = (text + part[lang] for part in told()["csv"].values())
+            low, high, state = (text + part[lang] for part in TOLD["csv"].values())
             heads += [aside(low, unit, lang), aside(high, unit, lang), state]
         names += heads
         for record, row in zip(records, table.rows, strict=True):
