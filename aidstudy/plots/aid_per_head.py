@@ -20,7 +20,6 @@ from aidstudy.plots.words import (
     falling,
     is_missing,
     rough,
-    tenths,
 )
 from aidstudy.rounding import Digits, exact_text
 
@@ -67,7 +66,10 @@ def _draw(on: Canvas, rows: Rows, *, wide: bool = False) -> None:
         on.held(row, y, on.say("not_computed" if wide and on.columns else "missing"))
     if on.columns:
         # What is missing is last, and the columns end before it.
-        on.numbers([tenths(row) if wide else Digits(_alone(row, on)) for row in known], bounds=wide)
+        on.numbers(
+            [digits_of(row, places=1) if wide else Digits(_alone(row, on)) for row in known],
+            bounds=wide,
+        )
     if on.columns and wide:
         sums = [on.money(row.of, "aid").value or NOT_REPORTED.say(on.lang) for row in rows]
         head = on.aside(on.say("aid"), MILLION.name(on.lang))
@@ -113,7 +115,7 @@ def _grades(rows: Rows, voice: Voice) -> str:
 def _facts(rows: Rows, voice: Voice) -> Facts:
     known = [row for row in rows if not row.missing]
     values = [rough(row) for row in sorted(known, key=lambda row: row.value)]
-    told = [(voice.of(row), tenths(row), _people(row, voice)[1]) for row in known]
+    told = [(voice.of(row), digits_of(row, places=1), _people(row, voice)[1]) for row in known]
     anywhere = [
         voice.say("anywhere", name=name, step=step, bounds=digits.bounds(voice.lang))
         for name, digits, step in told

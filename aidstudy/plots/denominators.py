@@ -14,7 +14,7 @@ from aidstudy.plots.drawn import checked_rows, drawn_row, drawn_table
 from aidstudy.plots.kit import Canvas, On, drawn_on
 from aidstudy.plots.plot import Plot, Sheet
 from aidstudy.plots.voice import Facts, Look, Order, Row, Rows, Table, Voice, listed, texts_of
-from aidstudy.plots.words import MILLION, falling, firm, is_missing, rough, tenths
+from aidstudy.plots.words import MILLION, digits_of, falling, firm, is_missing, rough
 from aidstudy.rounding import exact_text
 from aidstudy.tables.ordinary import exact_frame
 
@@ -145,7 +145,7 @@ def _draw_shares(on: Canvas, rows: Rows, *, bounds: bool = True) -> None:
         look: Look = {"marker": "D", "colour": on.palette.accent} if bad else {}
         on.dot(float(row.value), y, gid=row.mark, label="impossible" if bad else "", **look)
     if on.columns:
-        on.numbers([tenths(row) for row in rows], bounds=bounds)
+        on.numbers([digits_of(row, places=1) for row in rows], bounds=bounds)
     on.across(on.say("axis", county=on.counties(rows)))
 
 
@@ -161,7 +161,9 @@ def _facts(rows: Rows, voice: Voice) -> Facts:
         "bad": voice.listing(voice.of(row) for row in shares if row.of.impossible),
         "most": round_text(max(halves), 1, rounding=ROUND_CEILING) if halves else "",
         "sums": voice.joined(f"{voice.of(row)} {_sum(row, voice)}" for row in _in(rows, "CNY")),
-        "told": voice.joined(f"{voice.of(row)} {tenths(row).value}%" for row in shares),
+        "told": voice.joined(
+            f"{voice.of(row)} {digits_of(row, places=1).value}%" for row in shares
+        ),
     }
 
 

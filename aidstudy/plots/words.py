@@ -99,17 +99,6 @@ def least_place(row: Mapping[str, Any], *, unit: int = 1) -> int:
     return place
 
 
-def tenths(row: Mapping[str, Any]) -> Digits:
-    """A share with one decimal, or none where its bounds leave none; bounds rounded outward.
-
-    Examples
-    --------
-    >>> tenths({"value": Fraction("15.9746"), "low": Fraction("15.9738"), "high": 16})
-    Digits(value='16.0', low='15.9', high='16.0')
-    """
-    return digits_of(row, places=1)
-
-
 def firm(row: Mapping[str, Any], *, unit: int = 1, most: int = 4) -> Digits:
     """A number in the digits that its bounds fix, for a place where they do not stand beside it.
 
