@@ -30,22 +30,21 @@ _PLAIN = str.maketrans(
 )
 _NOT_PLAIN = re.compile("[０-９．，廿卅]")
 """What the table changes; to look for it takes a tenth of the time of changing nothing."""
-_TOKEN = re.compile(
-    r"(?P<arabic>[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
-    rf"|(?P<digits>[{''.join(DIGITS)}]+)"
-    rf"|(?P<small>[{''.join(SMALL_SCALES)}])|(?P<big>[{''.join(BIG_SCALES)}])"
-)
-_NEIGHBOURS = re.compile("(?<![{0}、])([{0}])、([{0}])(?![{0}、])".format("".join(DIGITS)))
-"""十二、三: a mark between two neighbouring digits; 一、二、三 is no numeral."""
-_PAIR = re.compile("([1-9])、([1-9])([十百千]?[万亿])")
-"""3、4万: two neighbouring digits with one scale."""
-_SIMPLE = re.compile(
-    r"([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)([十百千]?(?:[万亿]|万亿)?)"
-)
+_ARABIC = r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+_DIGIT, _SCALE = ("".join(table) for table in (DIGITS, SCALES))
+_FROM_ONE = _DIGIT.lstrip("零〇○")
+_SIMPLE = re.compile(rf"({_ARABIC})([十百千]?(?:[万亿]|万亿)?)")
+_ONE_BY_ONE = re.compile(f"[{_DIGIT}]|[{_DIGIT}]{{3,}}|[{_DIGIT}][零〇○]|[零〇○][{_DIGIT}]")
 _CHINESE_DECIMAL = re.compile(
-    rf"(?P<whole>[{''.join(DIGITS)}{''.join(SMALL_SCALES)}]+)点(?P<part>[{''.join(DIGITS)}]+)"
-    rf"(?P<scale>[{''.join(SMALL_SCALES)}{''.join(BIG_SCALES)}]*)"
+    f"(?P<whole>[{_DIGIT}{''.join(SMALL_SCALES)}]+)点(?P<part>[{_DIGIT}]+)(?P<scale>[{_SCALE}]*)"
 )
+_TWO_DIGITS = re.compile(
+    f"(?<![{_DIGIT}、])(?P<zero>[零〇○]?)(?P<low>[{_FROM_ONE}])、?(?P<high>[{_FROM_ONE}])(?![{_DIGIT}、])"
+)
+"""一百二三十, 十二、三: two digits side by side; 一、二、三 is no numeral."""
+_ARABIC_PAIR = re.compile("(?P<zero>)(?P<low>[1-9])、(?P<high>[1-9])(?=[十百千]?[万亿]$)")
+"""3、4万: two digits with one scale."""
+_PART = re.compile(f"(?P<zero>[零〇○]?)(?P<digits>{_ARABIC}|[{_FROM_ONE}]?)(?P<scale>[{_SCALE}]?)")
 
 
 class Side(NamedTuple):
@@ -65,14 +64,6 @@ class Side(NamedTuple):
     @property
     def value(self) -> Fraction:
         return (Fraction(self.low) + self.high) / 2
-
-    def times(self, factor: Number) -> Side:
-        if factor == 1:
-            return self
-        low, step = self.low * factor, self.step * factor
-        high = low if self.high == self.low else self.high * factor
-        nonzero = step if self.nonzero_step == self.step else self.nonzero_step * factor
-        return Side(low, high, step, nonzero, self.arabic)
 
 
 def read_numeral(printed: str, factor: Number = 1) -> Side:
@@ -95,11 +86,7 @@ def read_numeral(printed: str, factor: Number = 1) -> Side:
     text = "".join(printed.split())
     if _NOT_PLAIN.search(text):
         text = text.translate(_PLAIN)
-    pair = _PAIR.fullmatch(text) if "、" in text else None
-    if pair and int(pair[2]) == int(pair[1]) + 1:
-        low, high = (_parse(pair[end] + pair[3], factor) for end in (1, 2))
-        return low._replace(high=high.low)
-    return _parse(_NEIGHBOURS.sub(r"\1\2", text) if "、" in text else text, factor)
+    return _parse(text, factor)
 
 
 @lru_cache(maxsize=4096)
@@ -109,16 +96,26 @@ def _parse(text: str, factor: Number) -> Side:
     if simple := _SIMPLE.fullmatch(text):
         digits, scales = simple.groups()
         return _scaled(digits.replace(",", ""), scales, factor, arabic=True)
+    if _ONE_BY_ONE.fullmatch(text):
+        return _scaled("".join(str(DIGITS[digit]) for digit in text), "", factor, arabic=False)
     if decimal := _CHINESE_DECIMAL.fullmatch(text):
         part = "".join(str(DIGITS[digit]) for digit in decimal["part"])
         whole = _parse(decimal["whole"], 1).low
         return _scaled(f"{whole}.{part}", decimal["scale"], factor, arabic=False)
-    tokens = list(_TOKEN.finditer(text))
-    if sum(len(token.group()) for token in tokens) != len(text):
-        raise _error(text, "keep to digits and the scales 十百千万亿")
-    low = _Reader(text, tokens, 0)
-    high = _Reader(text, tokens, 1) if low.pair else low
-    return Side(low.total, high.total, low.step, low.nonzero, low.arabic).times(factor)
+    two = _TWO_DIGITS.search(text) or _ARABIC_PAIR.match(text)
+    if two and (values := _neighbours(two["low"], two["high"])):
+        begin, end = text[: two.end("zero")], text[two.end("high") :]
+        low, high = (_parse(f"{begin}{digit}{end}", factor) for digit in values)
+        return low._replace(high=high.high)
+    return _added(text, factor)
+
+
+def _neighbours(low: str, high: str) -> tuple[str, str] | None:
+    """The two digits between which a number is, the lower one first; none of any others."""
+    if low + high in ("三两", "三二"):
+        return high, low
+    value = {**DIGITS, **{str(digit): digit for digit in range(10)}}
+    return (low, high) if value[high] - value[low] == 1 or low + high == "三五" else None
 
 
 def _scaled(digits: str, scales: str, factor: Number, *, arabic: bool) -> Side:
@@ -137,118 +134,63 @@ def _scaled(digits: str, scales: str, factor: Number, *, arabic: bool) -> Side:
     return Side(low := value * step, low, step, step * 10**zeros if zeros else step, arabic)
 
 
-class _Reader:
-    """Adds up tokens; of two neighbouring digits (一百二三十) it takes one, by its side."""
-
-    def __init__(self, text: str, tokens: list[re.Match[str]], side: int) -> None:
-        self.text = text
-        self.side = side
-        self.total: Number = 0
-        self.section: Number = 0
-        self.pending: Number | None = None
-        self.step: Number = 1
-        self.nonzero: Number = 1
-        self.last_small = self.last_big = self.last_scale = 0
-        self.after_zero = self.counted = self.arabic = self.pair = False
-        for index, token in enumerate(tokens):
-            if token.lastgroup == "arabic":
-                self._number(token.group().replace(",", ""))
-                self.arabic |= index == 0
-            elif token.lastgroup == "digits":
-                self._digits(token.group(), alone=len(tokens) == 1)
-            elif token.lastgroup == "small":
-                self._small(SMALL_SCALES[token.group()])
+def _added(text: str, factor: Number) -> Side:
+    """The sum of the digits of a mixed numeral, each with its scales."""
+    bad = _error(text, "these digits and scales do not form one numeral")
+    parts = [part for part in _PART.finditer(text) if part[0]]
+    if sum(len(part[0]) for part in parts) != len(text):
+        raise _error(text, "keep to digits and the scales 十百千万亿")
+    if not all(part["scale"] for part in parts[:-1]):
+        raise bad
+    total: Number = 0
+    section: Number = 0
+    number, step, nonzero = None, 1, 1  # type: Number | None, Number, Number
+    small = big = last = 0
+    counted = False
+    for part in parts:
+        digits, scale = part["digits"].replace(",", ""), SCALES.get(part["scale"], 0)
+        after_zero = part["zero"] or digits[:1] == "0"
+        if digits:
+            told = str(DIGITS.get(digits, digits))
+            number, _, step, nonzero, _ = _scaled(told, "", 1, arabic=True)
+        if scale and scale < 10**4:
+            if small and scale >= small:
+                raise bad
+            if number is None:
+                # 十五, 百余, 千万: the leading one is not printed, and neither is that of 一百十五
+                # or 一千零十五. Else it is an error; 百十 is some hundred.
+                inside = scale == 10 and (after_zero or (small == 100 and counted))
+                if (section or (total and scale != 10)) and not inside:
+                    raise bad
+                step = nonzero = 1
+            counted, small = number is not None, scale
+            section += scale * (1 if number is None else number)
+        elif scale:
+            section += number or 0
+            if not section and not total and number is None and not last:
+                section = 1
+            # 三万亿: the second scale takes all that stands before it.
+            if big and scale <= big:
+                if scale == big or not section:
+                    raise bad
+                total += section * scale
+            elif total >= scale or (total and 0 < section < 10 and not after_zero):
+                raise bad
             else:
-                self._big(BIG_SCALES[token.group()])
-        self._end()
-        self.total += self.section
-
-    def _number(self, digits: str) -> None:
-        if self.pending is not None:
-            raise self._bad()
-        self.pending, _, self.step, self.nonzero, _ = _scaled(digits, "", 1, arabic=True)
-        self.after_zero |= digits.startswith("0")
-
-    def _digits(self, run: str, *, alone: bool) -> None:
-        if self.pending is not None:
-            raise self._bad()
-        values = [DIGITS[digit] for digit in run]
-        if alone and (len(run) > 2 or (len(run) == 2 and 0 in values)):
-            self._number("".join(map(str, values)))
-            return
-        if len(values) > 1 and values[0] == 0:
-            self.after_zero = True
-            values = values[1:]
-        if values == [0] and not alone:
-            self.after_zero = True
-            return
-        if run in ("三两", "三二"):
-            values = [2, 3]
-        if len(values) == 2 and (values[1] - values[0] == 1 or run == "三五"):
-            self.pair = True
-        elif len(values) > 1:
-            raise self._bad()
-        self.pending = values[self.side if self.pair and len(values) > 1 else 0]
-        self.step = self.nonzero = 1
-
-    def _small(self, scale: int) -> None:
-        if self.last_small and scale >= self.last_small:
-            raise self._bad()
-        if self.pending is None:
-            # 十五, 百余, 千万: the leading one is not printed, and neither is that of 一百十五 or
-            # 一千零十五. Else it is an error; 百十 is some hundred.
-            inside = scale == 10 and (self.after_zero or (self.last_small == 100 and self.counted))
-            if (self.section or (self.total and scale != 10)) and not inside:
-                raise self._bad()
-            self.step = self.nonzero = 1
-        self.counted = self.pending is not None
-        self.section += scale if self.pending is None else self.pending * scale
-        self._scaled(scale)
-        self.last_small = scale
-
-    def _big(self, scale: int) -> None:
-        self.section += self.pending or 0
-        if not self.section:
-            if self.total:
-                # 三万亿: the second scale takes all that stands before it.
-                if scale <= self.last_big:
-                    raise self._bad()
-            elif self.pending is None and self.last_scale == 0:
-                self.section = 1
-        if self.last_big and scale <= self.last_big:
-            if scale == self.last_big:
-                raise self._bad()
-            self.total += self.section * scale
-        elif self.total >= scale or (self.total and 0 < self.section < 10 and not self.after_zero):
-            raise self._bad()
-        else:
-            # 一万七千四百亿: all that stands before 亿 counts hundreds of millions.
-            self.total = (self.total + self.section) * scale
-        self.section = 0
-        self._scaled(scale)
-        self.last_small, self.last_big = 0, scale
-
-    def _scaled(self, scale: int) -> None:
-        self.step *= scale
-        self.nonzero *= scale
-        self.pending = None
-        self.last_scale = scale
-        self.after_zero = False
-
-    def _end(self) -> None:
-        if self.pending is None:
-            return
-        no_scale_left = self.last_scale >= 100 and not self.after_zero and self.step == 1
-        if no_scale_left and self.pending < 10:
+                # 一万七千四百亿: all that stands before 亿 counts hundreds of millions.
+                total = (total + section) * scale
+            section, small, big = 0, 0, scale
+        if scale:
+            step, nonzero, number, last = step * scale, nonzero * scale, None, scale
+    if number is not None:
+        if last >= 100 and not after_zero and step == 1 and number < 10:
             # 三万五, 两千三: the last digit counts the next lower scale.
-            self.step = self.nonzero = self.last_scale // 10
-            self.pending *= self.step
-        elif self.last_scale and self.pending >= self.last_scale:
-            raise self._bad()
-        self.section += self.pending
-
-    def _bad(self) -> NumeralError:
-        return _error(self.text, "these digits and scales do not form one numeral")
+            step = nonzero = last // 10
+        elif last and number >= last:
+            raise bad
+        section += number * step
+    value = (total + section) * factor
+    return Side(value, value, step * factor, nonzero * factor, arabic="0" <= text[0] <= "9")
 
 
 def _error(printed: str, advice: str) -> NumeralError:
