@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 from fractions import Fraction
 
 from aidstudy import codebook
@@ -12,17 +11,6 @@ from aidstudy.reading import words
 from aidstudy.reading.figure import NOWHERE, Reading, plain_print, refused
 from aidstudy.reading.grammar import BARE_SCALE, CN, MONTH_INSIDE, RANGE_OR_ONE
 from aidstudy.reading.numerals import SCALES, Side, read_numeral
-
-_put_low, _put_high = (getattr(Interval, one.name).__set__ for one in fields(Interval))
-
-
-def between(low: Fraction, high: Fraction) -> Interval:
-    """An interval whose ends are known to be exact and in order, without asking again."""
-    interval = object.__new__(Interval)
-    _put_low(interval, low)
-    _put_high(interval, high)
-    return interval
-
 
 _SIGNED = frozenset({"share", "money", "multiple", "length"})
 """Kinds that may be below zero: a change, a loss, a level under the datum."""
@@ -61,33 +49,18 @@ def qualifiers(*printed: str | None) -> list[str]:
 
 
 def _bounds(side: Side, mark: str) -> Interval:
-    value, unit = side.low, side.nonzero_step
+    value, unit = Fraction(side.low), Fraction(side.nonzero_step)
     if value < 0 and mark in ("near", "more"):
         # -30余万元 is further from zero than -30万元.
         return -_bounds(Side(-value, -value, side.step, unit), mark)
     if mark == "about":
-        return between(*_around(value, unit))
+        return Interval(value - unit / 2, value + unit / 2)
     if mark == "near":
         # 近10亿元 is no nothing: where the one digit is a 1 the unit is the value itself.
-        unit = Fraction(value, 10) if unit == value else unit
-        return Interval(Fraction(value - unit), Fraction(value))
+        return Interval(value - (value / 10 if unit == value else unit), value)
     if mark == "more":
-        return Interval(Fraction(value), Fraction(value + unit))
-    if mark == "above":
-        return Interval(Fraction(value), None)
-    return Interval(None, Fraction(value))
-
-
-def _around(value: Number, unit: Number) -> tuple[Fraction, Fraction]:
-    """Half a unit each way."""
-    if type(value) is int and type(unit) is int and not unit & 1:
-        unit >>= 1
-        return Fraction(value - unit), Fraction(value + unit)
-    # In whole numbers, as each sum of fractions would be brought to its lowest terms.
-    middle = 2 * value.numerator * unit.denominator
-    half = value.denominator * unit.numerator
-    below = 2 * value.denominator * unit.denominator
-    return Fraction(middle - half, below), Fraction(middle + half, below)
+        return Interval(value, value + unit)
+    return Interval(value, None) if mark == "above" else Interval(None, value)
 
 
 def measured(
@@ -102,11 +75,10 @@ def measured(
     counted: str = "",
     exact: bool = False,
 ) -> Reading:
-    value = side.low if type(side.low) is Fraction else Fraction(side.low)
+    value, half = Fraction(side.low), Fraction(side.step, 2)
     if kind not in _SIGNED and side.low < 0:
         raise refused("below_zero", printed, kind=kind)
-    # Most numbers have one end, the same object twice; to compare two fractions takes long.
-    if last is not None or (side.low is not side.high and side.low != side.high):
+    if last is not None or side.low != side.high:
         low, high = value, Fraction((last or side).high)
         if low >= high:
             raise refused("no_rise", printed)
@@ -119,12 +91,11 @@ def measured(
             interval = interval.join(_bounds(side, mark))
             bound = bound if bound == _BOUND_OF[mark] else "about"
     elif exact or kind not in _ROUNDED:
-        interval, bound = between(value, value), "exact"
+        interval, bound = Interval(value, value), "exact"
     else:
-        interval, bound = between(*_around(side.low, side.step)), "rounded"
-        if not side.low and kind != "share":
-            # 0万元: a printed amount without a minus sign is not below zero. 增长0% may be.
-            interval = Interval(value, interval.high)
+        # 0万元: a printed amount without a minus sign is not below zero. 增长0% may be.
+        low = value if not value and kind != "share" else value - half
+        interval, bound = Interval(low, value + half), "rounded"
     return Reading(printed, NOWHERE, kind, value, unit, interval, bound, numeral, None, counted)
 
 

@@ -177,7 +177,7 @@ def find_quantities(text: str, *, year: int | None = None, relative: bool = Fals
     search = _scanner(relative)
     place = 0
     while match := search(scan.text, place):
-        place = scan.step(match)
+        place = scan.step(match.start())
     if places:
         scan.move(places)
     why = "" if scan.quantities else _why_empty(text, scan.unread)
@@ -186,9 +186,9 @@ def find_quantities(text: str, *, year: int | None = None, relative: bool = Fals
 
 @cache
 def _scanner(relative: bool) -> Callable[[str, int], re.Match[str] | None]:
-    """Finds where a figure is, by its own characters, or may begin; few texts need both."""
+    """Finds where a figure may begin."""
     too = f"|{GRAMMAR['relative_too']}" if relative else ""
-    return re.compile(f"{FIRST}(?:{GRAMMAR['plain']}|{GRAMMAR['anchor']}){too}").search
+    return re.compile(f"{FIRST}(?:{GRAMMAR['anchor']}){too}").search
 
 
 def _without_width(text: str) -> tuple[str, list[int]]:

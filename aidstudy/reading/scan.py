@@ -21,9 +21,6 @@ _BACK = 16
 _AROUND = g.AROUND
 
 
-_new_tuple = tuple.__new__
-
-
 def _dated(match: re.Match[str], year: int | None) -> Reading | None:
     try:
         return read_date(match, year)
@@ -91,28 +88,8 @@ class Scan:
         self.quantities = [one._replace(span=moved(one.span)) for one in self.quantities]
         self.unread = [one._replace(span=moved(one.span)) for one in self.unread]
 
-    def step(self, match: re.Match[str]) -> int:
-        """Read what starts at a match of the grammar's anchors, and say where to go on."""
-        start, end = match.span()
-        if match.lastgroup and not self.markup and start not in self.cells:
-            printed = match[0]
-            quantity = read_slice(printed, None, None, None)
-            # A volume may be a flow, and a weight one a day; a nought may belong to what stands
-            # before it; and the 个 of 0.6个、7.8个和5.7个百分点 may be the beginning of a unit.
-            if not (
-                quantity is None
-                or start < self.cut_until
-                or quantity.kind in ("volume", "mass")
-                or (printed[0] == "0" and printed[1] not in ".．")
-                or (printed[-1] == "个" and self.text[end : end + 1] in ("、", "和"))
-                or (start - self.left_until < 4 and self._goes_on(start))
-            ):
-                self.write(quantity, start, end)
-                self.done = end
-                return end
-        return self.step_at(start)
-
-    def step_at(self, at: int) -> int:
+    def step(self, at: int) -> int:
+        """Read what starts at an anchor, and say where to go on."""
         if self.markup and (end := self._markup(at)):
             return end
         if at in self.cells:
@@ -736,10 +713,8 @@ class Scan:
             self._leave(start, end, "a speed; the codebook has no unit for it")
             return
         printed = quantity.printed if self.same else plain_print(self.raw[start:end])
-        # Not by name, as a text has many figures; kind to days stay as they are.
-        span = _new_tuple(Span, (start, end))
-        here = (printed, span, *quantity[2:9], counted, quantity.shared)
-        self.quantities.append(_new_tuple(Reading, here))
+        span = Span(start, end)
+        self.quantities.append(quantity._replace(printed=printed, span=span, counted=counted))
 
     def _leave(self, start: int, end: int, reason: str) -> int:
         """Write down what was seen and left."""
