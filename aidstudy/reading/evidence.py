@@ -1,4 +1,4 @@
-"""When a Chinese numeral with a measure word counts, and when it is part of a name.
+"""When a Chinese numeral counts, and when it is part of a name.
 
 The rule: a numeral counts where another could stand in its place. 四个项目 could be 五个项目, and
 长三角 no 长四角. What shows it is a space of evidence around the numeral. A numeral of several
@@ -18,6 +18,7 @@ from functools import cache
 from typing import NamedTuple
 
 from aidstudy.files import read_toml
+from aidstudy.reading.grammar import CN
 from aidstudy.reading.words import patterns
 
 _TOLD = read_toml(__file__, "evidence.toml")
@@ -57,15 +58,20 @@ def why_no_count(before: str, after: str) -> str:
 @cache
 def _rules(first: str) -> list[_Rule]:
     """The rules that may fit a numeral with this first character."""
-    return [
-        _rule(told) for told in _TOLD["rule"] if told["after"][0] in ("(", "[", "{", "\\", first)
-    ]
+    names = (one for one in _TOLD["names"].split() if re.match(_FIRST.findall(one)[0], first))
+    classes = _TOLD["classes"] | {"names": "|".join(names) or "(?!)"}
+    classes |= {"one": f"[{CN}]", "num": f"[{CN}]++"}
+    told = (one for one in _TOLD["rules"] if one.get("after", "(")[0] in ("([{\\" + first))
+    return [_rule(one, classes) for one in told]
 
 
-def _rule(told: dict[str, str]) -> _Rule:
+_FIRST = re.compile(r"\[[^\]]*\]|.")
+
+
+def _rule(told: dict[str, str], classes: dict[str, str]) -> _Rule:
     unless = [f"(?:{told['unless_before']}){_HERE}"] if "unless_before" in told else []
     unless += [f"{_HERE}(?:{told['unless_after']})"] if "unless_after" in told else []
-    ways = {"fits": f"{told.get('before', '')}{_HERE}(?:{told['after']})"}
+    ways = {"fits": f"{told.get('before', '')}{_HERE}(?:{told.get('after', '')})"}
     ways |= {"unless": "|".join(unless)} if unless else {}
-    found = patterns(ways, **_TOLD["classes"])
+    found = patterns(ways, **classes)
     return _Rule("before" in told, found["fits"], found.get("unless"), told["reason"])

@@ -128,30 +128,3 @@ AROUND = words.patterns(
     spoken_money="|".join(words.LISTS["spoken_money"]),
 )
 """What stands beside a numeral, by the names of `words.toml`."""
-
-
-def _by_first_character(patterns: list[str]) -> dict[str, re.Pattern[str]]:
-    """One pattern for each character that begins one of them, so that few are tried at a place."""
-    by_first: dict[str, list[str]] = {}
-    for body in patterns:
-        first = re.match(r"\[([^\]]*)\]|(.)", body)
-        assert first is not None
-        for char in first[1] or first[2]:
-            by_first.setdefault(char, []).append(body)
-    return {char: re.compile("|".join(bodies)) for char, bodies in by_first.items()}
-
-
-_NAMES_AS_WORDS = [name for name in words.LISTS["not_figures"] if name.isalpha()]
-NOT_A_FIGURE = _by_first_character(
-    # Those that begin alike share one tree, which is left at the second character.
-    [
-        pattern_of(name for name in _NAMES_AS_WORDS if name[0] == first)
-        for first in dict.fromkeys(name[0] for name in _NAMES_AS_WORDS)
-    ]
-    + [
-        W.join(re.findall(r"\[[^\]]*\]\??|.\??", name))
-        for name in words.LISTS["not_figures"]
-        if not name.isalpha()
-    ]
-    + [AROUND["phase"].pattern, AROUND["session"].pattern, rf"[十万]{W}分(?!{W}之)"]
-)

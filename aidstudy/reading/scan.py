@@ -13,7 +13,7 @@ from aidstudy.reading.dates import Point, dated, read_date, whole_number
 from aidstudy.reading.evidence import LOOKS_BACK, LOOKS_ON, why_no_count
 from aidstudy.reading.figure import Reading, Unread, plain_print
 from aidstudy.reading.lists import cells, is_each, listed, structure, with_unit
-from aidstudy.reading.numerals import LONGEST, SMALL_SCALES, read_numeral
+from aidstudy.reading.numerals import LONGEST, read_numeral
 from aidstudy.reading.printed import read_print
 from aidstudy.reading.text import Span, ends_a_row, simplified, without_radicals
 
@@ -239,7 +239,10 @@ class Scan:
             if special and special.lastgroup == "quarter":
                 start = text.rindex(before, 0, at) if before and before in "第前" else at
                 return self._take(start, special.end(), None, self.year) or run_end
-        if reason := self._no_figure(at, run_end, before):
+        reason = why_no_count(
+            _tight(text[max(0, at - LOOKS_BACK) : at]), _tight(text[at : at + LOOKS_ON])
+        )
+        if reason:
             if next_char == "番" and before in "翻了":
                 return self._chinese_left(at, run_end)
             unit = g.RANGE_OR_ONE.match(text, at)
@@ -281,46 +284,6 @@ class Scan:
         if not _is_numeral(text[at:end]):
             return self._leave(at, end, _NO_NUMERAL)
         return self._leave(at, end, "a Chinese numeral without a unit")
-
-    def _no_figure(self, at: int, run_end: int, before: str) -> str:
-        """Why a Chinese numeral counts nothing; empty when it may count."""
-        text, first, before = self.text, self.text[at], before or "\n"
-        following = text[run_end : run_end + 8]
-        nearest, alone = following[:1], run_end - at == 1
-        if before in "第初" or (before == "届" and nearest == "次"):
-            return "an ordinal"
-        a_hundred = first in "百千" and before in "上成过" and nearest != "分"
-        if before in "几数" or nearest == "几" or a_hundred:
-            return "indefinite"
-        if first in "十百千万" and before == "每":
-            return "the base of a rate"
-        package = before in '“"「『' and _AROUND["package"].match(text, at)
-        if before == "番" or (before == "家" and nearest == "口") or package:
-            return "an idiom or a name"
-        if alone and first == "一":
-            in_word = before in words.LISTS["before_one"][0]
-            if in_word and not self._behind("noun_before_one", at, far=2):
-                return "part of a word"
-            if self._behind("superlative_before", at, far=4):
-                return "an ordinal"
-            word = following.lstrip()
-            if word.startswith("批") and not word.startswith("批次"):
-                return "indefinite"
-        capital = alone and first in "伍陆肆叁参"
-        if capital and following[:4].lstrip()[:1] not in ("元", *SMALL_SCALES):
-            return "part of a word"
-        if before in "期拜周" and self._behind("weekday_before", at, far=2):
-            return "a day of the week"
-        if before in "、和及至到—-" and self._behind("ordinal_before", at):
-            return "an ordinal"
-        names = g.NOT_A_FIGURE.get(first)
-        if names and names.match(text, at):
-            return "an idiom or a name"
-        if run_end - at > 3 or nearest in ("", *"，。；："):
-            return ""
-        return why_no_count(
-            _tight(text[max(0, at - LOOKS_BACK) : at]), _tight(text[at : at + LOOKS_ON])
-        )
 
     def _half(self, at: int) -> int:
         before = self._before(at)
