@@ -129,6 +129,11 @@ class Page:
         row = self.row_after(figure)
         return self.text[figure.to : row[0].at if row else self.bounds[figure.sentence + 1]]
 
+    def row_before(self, figure: Figure) -> list[Figure]:
+        """The figures of its sentence before a figure."""
+        row = self.sentences[figure.sentence]
+        return row[: figure.number - row[0].number]
+
     def row_after(self, figure: Figure) -> list[Figure]:
         """The figures of its sentence after a figure."""
         row = self.sentences[figure.sentence]

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import islice, pairwise, permutations
+from itertools import islice, pairwise, permutations, product
 
 from aidstudy.claims.figures import Figure, Page, core, levels, one_time
 from aidstudy.claims.relations import Claim, claimed, taken_up
 from aidstudy.claims.sums import sets_of
 from aidstudy.claims.words import CUES, ECONOMY, OF, PARTITIONS, says
+
+Named = dict[tuple[str, str], list[Figure]]
+"""Levels by subject and unit."""
+Moved = Iterator[tuple[Figure, Figure, bool]]
+"""Two values, now and then, between which a figure is the change, and whether that is sure."""
 
 
 def find_growth(page: Page, sums: Iterable[Claim]) -> Iterator[Claim]:
@@ -26,61 +31,65 @@ def find_growth(page: Page, sums: Iterable[Claim]) -> Iterator[Claim]:
 
 
 def _beside(page: Page) -> Iterator[Claim]:
-    named: dict[tuple[str, str], list[Figure]] = defaultdict(list)
+    named: Named = defaultdict(list)
     for row in page.sentences:
-        for place, figure in enumerate(row):
-            if figure.role in ("growth", "growth times", "change"):
-                told = [*_two_values(page, row, place), *_over_plan(page, row, place)]
-                yield from told or _since(row, place, named)
-                if figure.role == "change":
-                    yield from _grown_by(page, row, place)
-                    yield from _faster(page, row, place)
-            elif figure.role in ("ratio", "share"):
-                yield from _two_values(page, row, place)
-                yield from _over_plan(page, row, place)
-                yield from _times(row, place)
-                yield from _added(row, place)
+        for figure in row:
+            moves = figure.role in ("growth", "growth times", "change")
+            if moves or figure.role in ("ratio", "share"):
+                told = [
+                    claim
+                    for values in (_two_values, _over_plan)
+                    for now, then, sure in values(page, figure)
+                    for claim in _moved(figure, now, then, sure)
+                ]
+                yield from told or (_since(page, figure, named) if moves else ())
+            rules = {"change": (_grown_by, _faster), "ratio": (_times, _added), "share": (_added,)}
+            for rule in rules.get(figure.role, ()):
+                yield from rule(page, figure)
         for figure in levels(row):
             named[figure.subject, figure.unit].append(figure)
 
 
-def _moved(figure: Figure, now: Figure, then: Figure, sure: bool = True) -> Iterator[Claim]:
+def _moved(figure: Figure, now: Figure, then: Figure, sure: bool) -> Iterator[Claim]:
     """What a rate, an amount or points behind two values claim of them."""
     roles = {now.role, then.role}
     # 由1∶3.46下降到1∶5.9 is told of the other currency.
     if now.unit != then.unit or CUES["to_one"].match(now.printed):
         return
-    if figure.unit == "pp" or (roles == {"level"} and figure.role == "change"):
-        points = figure.unit == "pp"
-        fits = roles == {"share"} and now.unit == "%" if points else figure.unit == now.unit
-        rule = "change in percentage points" if points else "change between two values"
-        if fits:
-            yield from taken_up(claimed(rule, figure, now, then, sure=sure))
-    elif roles == {"level"} and figure.unit in ("%", "times"):
-        rule = "growth over the value before"
+    if figure.unit == "pp":
+        rule, fits = _POINTS, roles == {"share"} and now.unit == "%"
+    elif figure.role == "change":
+        rule, fits = "change between two values", roles == {"level"} and figure.unit == now.unit
+    else:
+        rule, fits = _GROWTH, roles == {"level"} and figure.unit in ("%", "times")
+    if fits:
         yield from taken_up(claimed(rule, figure, now, then, sure=sure))
 
 
-def _two_values(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
+_POINTS, _GROWTH = "change in percentage points", "growth over the value before"
+
+
+def _two_values(page: Page, figure: Figure) -> Moved:
     """x，比上年的 y 增长 p%; 由 y 增加到 x，增长 p%, 增加 d, 提高 n 个百分点."""
-    figure = row[place]
-    before = [one for one in row[:place] if one.role != "date"]
+    before = [one for one in page.row_before(figure) if one.role != "date"]
     words = figure.link
-    for later in row[place + 1 : place + 2]:
+    for later in page.row_after(figure)[:1] if figure.role != "share" else ():
         # 比上年的 y 增长 p%，达到 x; y, 又增长 p%，达到 x.
-        reached = later.role == "level" and CUES["reaching"].fullmatch(later.link)
-        for first in levels(before)[-1:] if reached and figure.role != "share" else ():
-            yield from _moved(figure, later, first, sure=False)
+        if later.role == "level" and CUES["reaching"].fullmatch(later.link):
+            yield from ((later, first, False) for first in levels(before)[-1:])
     if len(before) < 2:
         return
-    yield from _set_against(figure, before)
     now, then = before[-2:]
+    # x，比上年增长q%，同2001年的 y 相比，增长p%: against the first value of the sentence.
+    if CUES["set_against"].fullmatch(words) and says("against", then.words):
+        yield before[0], then, False
     between = "".join(page.text[now.to : then.at].split())
     grown = CUES["just_grown"].fullmatch(words) and CUES["compared"].fullmatch(between)
     # x，超过原定计划 y 的 p%.
     beyond = words in OF and CUES["beyond_plan"].fullmatch(between)
-    if (grown or beyond) and then is row[place - 1] and not says("yearly", figure.clause):
-        yield from _moved(figure, now, then, sure=not says("real", now.link + words))
+    beside = then.number == figure.number - 1
+    if (grown or beyond) and beside and not says("yearly", figure.clause):
+        yield now, then, not says("real", now.link + words)
     if len(before) > 2 and then.role in ("growth", "change"):
         before = before[:-1]
     then, now = before[-2:]
@@ -88,27 +97,44 @@ def _two_values(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
     follows = CUES["moved"].fullmatch(words) and not says("real", words)
     grew = says("to", now.words) and not says("yearly", words) and not says("yearly", now.words)
     if follows and grew and says("from", then.words):
-        yield from _moved(figure, now, then)
+        yield now, then, True
     elif follows and not grown and "" not in (then.said, now.said) and then.said != now.said:
         # 2011年 y，2012年 x，增长p%.
-        yield from _moved(figure, now, then, sure=False)
+        yield now, then, False
 
 
-def _set_against(figure: Figure, before: list[Figure]) -> Iterator[Claim]:
-    """x，比上年增长q%，同2001年的 y 相比，增长p%: against the first value of the sentence."""
-    then = before[-1]
-    if CUES["set_against"].fullmatch(figure.link) and says("against", then.words):
-        yield from _moved(figure, before[0], then, sure=False)
+def _over_plan(page: Page, figure: Figure) -> Moved:
+    """承诺 y，到位 x，比承诺数增加p%: the plan by its name, here or in the sentence before."""
+    if told := says("over_plan", figure.clause):
+        near = [*page.levels_before(figure, far=1)]
+        plans = [one for one in near if told["plan"] in one.clause][:1]
+        done = [one for one in near if told["plan"] not in one.clause][:1]
+        for now, then in product(done, plans):
+            here = {one.number for one in levels(page.row_before(figure), now)}
+            yield now, then, here == {now.number, then.number}
 
 
-def _faster(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
+def _since(page: Page, figure: Figure, named: Named) -> Iterator[Claim]:
+    """x，比上年增加 d, where the page has said last year's value by the same name."""
+    told = CUES["over_a_year"].fullmatch(figure.link)
+    for now in levels(page.row_before(figure)[-1:]) if told else ():
+        sharp = now.is_sharp and not now.is_base and len(now.subject) >= _NAME
+        if sharp and not says("real", now.link + figure.link):
+            earlier = reversed(named[now.subject, now.unit][-_LATEST:])
+            claims = (one for then in earlier for one in _moved(figure, now, then, sure=False))
+            yield from islice(claims, 1)
+
+
+_NAME, _LATEST = 2, 8
+
+
+def _faster(page: Page, figure: Figure) -> Iterator[Claim]:
     """收入增长5.8%，快于经济增速1个百分点: the economy's rate stands before."""
-    figure, rate = row[place], row[place - 1]
-    if place and figure.unit == "pp" and says("faster", figure.clause) and rate.role == "growth":
-        economy = _growth_of_economy(page, figure)
-        if economy is not None and economy is not rate:
-            rule = "change in percentage points"
-            yield from taken_up(claimed(rule, figure, rate, economy, sure=False))
+    for rate in page.row_before(figure)[-1:] if figure.unit == "pp" else ():
+        if rate.role == "growth" and says("faster", figure.clause):
+            economy = _growth_of_economy(page, figure)
+            if economy is not None and economy is not rate:
+                yield from taken_up(claimed(_POINTS, figure, rate, economy, sure=False))
 
 
 def _anywhere(page: Page, told: set[int]) -> Iterator[Claim]:
@@ -140,94 +166,60 @@ def _may_fit(figure: Figure, now: Figure, then: Figure) -> bool:
     return abs(gap - told) <= abs(told) / 10
 
 
-def _over_plan(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
-    """承诺 y，到位 x，比承诺数增加p%: the plan by its name, here or in the sentence before."""
-    figure = row[place]
-    told = says("over_plan", figure.clause)
-    near = [*page.levels_before(figure, far=1)] if told else []
-    plans = [one for one in near if told and told["plan"] in one.clause]
-    done = [one for one in near if one not in plans]
-    for now, then in zip(done[:1], plans[:1], strict=False):
-        alone = {one.number for one in levels(row[:place], now)} == {now.number, then.number}
-        yield from _moved(figure, now, then, sure=alone)
-
-
-def _since(
-    row: list[Figure], place: int, named: dict[tuple[str, str], list[Figure]]
-) -> Iterator[Claim]:
-    """x，比上年增加 d, where the page has said last year's value by the same name."""
-    figure, now = row[place], row[place - 1]
-    told = CUES["over_a_year"].fullmatch(figure.link)
-    if not place or now.role != "level" or told is None or len(now.subject) < _NAME:
-        return
-    if now.is_sharp and not says("real", now.link + figure.link) and not now.is_base:
-        earlier = reversed(named[now.subject, now.unit][-_LATEST:])
-        claims = (one for then in earlier for one in _moved(figure, now, then, sure=False))
-        yield from islice(claims, 1)
-
-
-_NAME, _LATEST = 2, 8
-
-
-def _grown_by(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
+def _grown_by(page: Page, change: Figure) -> Iterator[Claim]:
     """x，增长 p%，增收 d: at current values only, as a real rate is of other values."""
-    change = row[place]
-    if change.unit == "pp":
-        return
-    beside = [*row[max(0, place - 1) : place], *row[place + 1 : place + 2]]
-    rates = [one for one in beside if one.role == "growth" and one.unit == "%"]
-    if place < 1 or len(rates) != 1:
+    before, after = page.row_before(change), page.row_after(change)
+    rates = [one for one in (*before[-1:], *after[:1]) if (one.role, one.unit) == ("growth", "%")]
+    if change.unit == "pp" or not before or len(rates) != 1:
         return
     (rate,) = rates
-    before = reversed(row[: place - (rate.number < change.number)])
-    now = next((one for one in before if one.role != "share"), None)
-    if now is None or now.role != "level" or now.unit != change.unit:
-        return
     words = rate.link + change.link
-    told = [CUES["over_a_year"].fullmatch(link) for link in (rate.link, change.link)]
+    told = [CUES["over_a_year"].fullmatch(one.link) for one in (rate, change)]
     # 比年初增加 x，同比增长 y: two changes.
     if None in told or len({one["base"] for one in told if one} - {None}) > 1:
         return
-    if now.time not in ("ahead", "before") and not says("yearly", words):
-        real = says("real", now.link + words + page.after(now))
-        rule = "growth and the amount of it"
-        yield from taken_up(claimed(rule, rate, change, now, sure=not real))
+    values = (one for one in reversed(before) if one is not rate and one.role != "share")
+    for now in levels([*islice(values, 1)]) if not says("yearly", words) else ():
+        if now.unit == change.unit and now.time not in ("ahead", "before"):
+            real = says("real", now.link + words + page.after(now))
+            yield from taken_up(claimed(_AMOUNT, rate, change, now, sure=not real))
 
 
-def _added(row: list[Figure], place: int) -> Iterator[Claim]:
+_AMOUNT = "growth and the amount of it"
+
+
+def _added(page: Page, percent: Figure) -> Iterator[Claim]:
     """增加投入 d，达到 x，……增加比例 p%: what was added as a share of what there was."""
-    percent = row[place]
-    if percent.unit != "%" or not says("added_share", percent.clause):
-        return
-    for added, now in pairwise(levels(row[:place])):
+    before = page.row_before(percent)
+    told = percent.unit == "%" and says("added_share", percent.clause)
+    for added, now in pairwise(levels(before)) if told else ():
         grown = says("added", added.clause) and CUES["reaching"].fullmatch(now.link)
         if grown and added.unit == now.unit:
-            yield claimed("growth and the amount of it", percent, added, now)
+            yield claimed(_AMOUNT, percent, added, now)
             # 在规定r%的基础上…占Y的p%，增加比例g%: the share is the rule raised.
-            shares = [one for one in row[:place] if one.role == "share" and one.unit == "%"]
-            if len(shares) == 2 and any(says("based_on", one.link) for one in row[:place]):
+            shares = [one for one in before if one.role == "share" and one.unit == "%"]
+            if len(shares) == 2 and any(says("based_on", one.link) for one in before):
                 raised = (shares[1], shares[0], percent)
                 yield from taken_up(claimed("share raised over a rule", *raised, sure=False))
             return
 
 
-def _times(row: list[Figure], place: int) -> Iterator[Claim]:
+def _times(page: Page, figure: Figure) -> Iterator[Claim]:
     """城镇 x，农村 y，收入比 r: and x, y 的 r 倍."""
-    figure = row[place]
-    before = levels(row[:place])
-    if figure.role != "ratio" or len(before) < 2 or before[-2].unit != before[-1].unit:
+    before = levels(page.row_before(figure))[-2:]
+    if len({one.unit for one in before}) != 1 or len(before) < 2:
         return
-    now, then = before[-2:]
+    now, then = before
     if says("gap", figure.clause):
         # 2.45:1 is two figures; only a ratio to 1 is a claim here.
-        one = row[place + 1] if place + 1 < len(row) else None
-        to_one = one is not None and one.role == "ratio" and not one.link and one.value == 1
-        parts = [PARTITIONS[1].part_of(core(one.name)) for one in (now, then)]
+        after = page.row_after(figure)[:1]
+        to_one = any(one.role == "ratio" and not one.link and one.value == 1 for one in after)
+        parts = [PARTITIONS[1].part_of(core(one.name)) for one in before]
         town_first = [part and part[0] for part in parts] == [0, 1]
         told = town_first and one_time(now, then) and (figure.unit != "%" or to_one)
     else:
-        said = says("times_of", then.link)
-        told = figure.link in OF and figure.unit == "times" and bool(said)
+        told = figure.link in OF and figure.unit == "times"
+        told = told and says("times_of", then.link) is not None
     if told:
         yield claimed("ratio of two figures", figure, now, then)
 
