@@ -31,8 +31,7 @@ from made_up_pages import GENRES, SLIPS, MadeUp, broken, made_up_page, slip
 
 from aidstudy import check_arithmetic, load_figures
 from aidstudy.claims import TextAudit, audit_text
-from aidstudy.claims.relations import CONTRADICTS, Claim
-from aidstudy.claims.suspects import misprints
+from aidstudy.claims.relations import CONTRADICTS, Claim, misprints
 from aidstudy.intervals import Interval
 
 REPOSITORY = Path(__file__).resolve().parent.parent

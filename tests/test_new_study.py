@@ -321,7 +321,7 @@ def test_a_county_that_the_page_does_not_name_is_said_to_be_made_up(tmp_path: Pa
 
 @each_case("new_study", "pairs")
 def test_who_gives_to_whom(text: str, pairs: str) -> None:
-    assert [f"{a}>{b}" for a, b in reports_of(text)[0].places.pairs] == pairs.split()
+    assert [f"{a}>{b}" for a, b in reports_of(text)[0].pairs] == pairs.split()
 
 
 def test_two_pairs_on_a_page_without_sections(tmp_path: Path) -> None:

@@ -10,8 +10,7 @@ from itertools import islice, pairwise
 from typing import Any
 
 from aidstudy.claims.figures import Figure, Page, clean_name, levels, name_of, one_time
-from aidstudy.claims.relations import CONTRADICTS, Claim, claimed, taken_up
-from aidstudy.claims.suspects import misprints
+from aidstudy.claims.relations import CONTRADICTS, Claim, claimed, misprints, taken_up
 from aidstudy.claims.words import CUES, HEADLINES, says
 
 LONG_NAME = 4

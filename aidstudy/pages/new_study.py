@@ -261,12 +261,11 @@ def _named(reports: Sequence[Report]) -> tuple[dict[str, list[str]], list[str]]:
     named: dict[str, list[str]] = {}
     said = []
     for number, report in enumerate(reports, start=1):
-        places = report.places
-        for taker in places.takers:
-            givers = [giver for giver, other in places.pairs if other == taker]
+        for taker in report.takers:
+            givers = [giver for giver, other in report.pairs if other == taker]
             named[taker] = [*dict.fromkeys([*named.get(taker, []), *givers])]
-        if not places.takers:
-            named[f"{_COUNTY}{number}"] = places.givers
+        if not report.takers:
+            named[f"{_COUNTY}{number}"] = report.givers
             said.append(f"no county is named in report {number}: {_COUNTY}{number} stands for it")
     return named, said
 

@@ -9,21 +9,304 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN
 from fractions import Fraction
-from itertools import pairwise
+from functools import cache
+from itertools import pairwise, product
 from typing import Any, NamedTuple
 
 from aidstudy.codebook import FIGURES, FIGURES_RAW, Place
 from aidstudy.files import read_toml
 from aidstudy.intervals import plain
 from aidstudy.reading.grammar import HAN
-from aidstudy.reading.places import Places, Who, names_of
 from aidstudy.reading.quantities import Reading, fewest_hints, find_quantities
 from aidstudy.reading.text import RepairedText, repair_text
-from aidstudy.reading.words import patterns
+from aidstudy.reading.words import filled, patterns
+
+_TOLD = read_toml(__file__, "drafts.toml")
+_NAMES = {"HAN": HAN}
+for _name, _pattern in _TOLD["names"].items():
+    _NAMES[_name] = filled(_pattern, _NAMES)
+_SAYS = patterns(_TOLD["patterns"], **_NAMES)
+_SENTENCE_END = re.compile("[。！？；;\n]")
+_COUNTIES = "县旗"
+_SHORTEST = len("泸县")
+_WITHIN = 60_000
+"""Characters in which names are looked for, and :data:`_FAR` names to look back at, so that the
+time of a long page grows as its length."""
+_FAR = 40
+
+
+class Named(NamedTuple):
+    """A name at its place."""
+
+    start: int
+    end: int
+    name: str
+
+
+class Who(NamedTuple):
+    """Whom a place is about, and those who might be meant as well; sure where there are none."""
+
+    taker: str
+    givers: tuple[str, ...]
+    also: tuple[str, ...]
+
+
+class Report:
+    """Takers and givers of a report, by first print, and who gives to whom.
+
+    `takers` and `givers` map what is printed to the full name of a place, `slugs` that to the short
+    name which a study has for it.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        start: int,
+        end: int,
+        takers: Mapping[str, str],
+        givers: Mapping[str, str],
+        slugs: Mapping[str, str],
+    ) -> None:
+        self._slugs = slugs
+        self._own = [match.start() for match in _SAYS["own"].finditer(text, start, end)]
+        self._text, self._start, self._end = text, start, end
+        full = {**givers, **takers}
+        names = sorted(filter(None, full), key=len, reverse=True)
+        pattern = re.compile("|".join(map(re.escape, names)) or r"(?!)")
+        self.named = [Named(*m.span(), full[m[0]]) for m in pattern.finditer(text, start, end)]
+        order = dict.fromkeys(one.name for one in self.named)
+        self.takers = [name for name in order if name in set(takers.values())]
+        self.givers = [name for name in order if name not in self.takers]
+        self._ends = [match.start() for match in _SENTENCE_END.finditer(text, start, end)]
+        lines = {text.rfind("\n", max(0, one.start - 41), one.start) + 1 for one in self.named}
+        found = (_SAYS["heading"].match(text, at, end) for at in sorted(lines) if at >= start)
+        self._headings = [match.span() for match in found if match]
+        self.pairs = list(dict.fromkeys(self._related()))
+        if len(self.takers) == 1:
+            self.pairs = [(name, self.takers[0]) for name in self.givers]
+        elif self.takers:
+            self.pairs += self._met()
+
+    def _related(self) -> Iterator[tuple[str, str]]:
+        """Pairs around a verb of giving; 分别 gives to each his own."""
+        for verb in _SAYS["gives"].finditer(self._text, self._start, self._end):
+            at = bisect_left(self.named, (verb.start(),))
+            givers = self._run(self.named[at - 1]) if at else ()
+            if not givers or not set(givers) <= set(self.givers):
+                continue
+            gap = self._text[self.named[at - 1].end : verb.start()]
+            takers = self._run_from(at, verb.end())
+            if not _SAYS["from_giver"].fullmatch(gap) or not takers:
+                continue
+            if len(givers) == len(takers) > 1:
+                yield from zip(givers, takers, strict=True) if "分别" in gap else ()
+            else:
+                yield from product(givers, takers)
+
+    def _met(self) -> list[tuple[str, str]]:
+        """For each giver without a verb to a taker, whom the places that name it are about."""
+        alone = [name for name in self.givers if all(name != giver for giver, _ in self.pairs)]
+        met = []
+        for giver in alone:
+            about = Counter(self._taker(one.start)[0] for one in self.named if one.name == giver)
+            met.append((giver, about.most_common(1)[0][0]))
+        return met
+
+    @property
+    def governments(self) -> list[str]:
+        """Givers that are no bureau, bank or firm; every giver where there is none."""
+        found = [name for name in self.givers if _SAYS["is_government"].search(name)]
+        return found or list(self.givers)
+
+    def given_by(self, place: int) -> str:
+        """The giver whose name ends just before a place: 其中青山市800万元."""
+        names = self._between(self._start, place, self.givers)
+        return names[-1].name if names and names[-1].end == place else ""
+
+    def slug(self, name: str) -> str:
+        return self._slugs.get(name, "")
+
+    def own_act(self, place: int, first: int) -> bool:
+        """Whether the county itself (我县) is the last that is named before a place."""
+        own = self._own[bisect_left(self._own, first) : bisect_left(self._own, place)]
+        return bool(own) and not self._between(own[-1], place, self.givers)
+
+    def who(self, place: int) -> Who:
+        """Whom a place is about.
+
+        The taker is the one named last before it in its sentence, else the first behind it, else
+        the only one whom a giver there gives to; the giver the one named last in the paragraph,
+        else the only one who gives to the taker. Then the heading decides, then what is named
+        last. Whoever else stands between what decided and the place might be meant as well.
+        """
+        taker, seen = self._taker(place)
+        givers, heard = self._givers(place, taker, sure=bool(seen))
+        others = {*self.takers, *self.governments} - {taker, *givers[:1]}
+        also = [one.name for a, b in (*seen, *heard) for one in self._between(a, b, others)]
+        also += [name for name in givers if name in others]
+        return Who(taker, givers, tuple(dict.fromkeys(also)))
+
+    def _scopes(self, place: int) -> list[tuple[int, int]]:
+        """The sentence before a place, all of it, the paragraph before, its heading, all before."""
+        index = bisect_left(self._ends, place)
+        first = self._ends[index - 1] + 1 if index else self._start
+        last = self._ends[index] if index < len(self._ends) else len(self._text)
+        paragraph = max(self._start, self._text.rfind("\n", max(0, place - 20 * _FAR), place) + 1)
+        at = bisect_right(self._headings, (place, 0)) - 1
+        heading = self._headings[at] if at >= 0 else (self._start, self._start)
+        return [(first, place), (first, last), (paragraph, place), heading, (self._start, place)]
+
+    def _taker(self, place: int) -> tuple[str, list[tuple[int, int]]]:
+        """The taker, and the stretch that decided; none where there is one taker only."""
+        if len(self.takers) < 2:
+            return "".join(self.takers), []
+        before, sentence, paragraph, heading, all_before = self._scopes(place)
+        if named := self._between(*before, self.takers):
+            return self._run(named[-1])[0], [before]
+        if named := self._between(*sentence, self.takers):
+            return named[0].name, [sentence]
+        for scope in (before, sentence, paragraph, heading, all_before):
+            for one in reversed(self._between(*scope)):
+                if found := self._only(one.name):
+                    since = (scope[0], max(scope[1], place)) if scope == heading else scope
+                    return found, [since]
+        return self.takers[0], [all_before]
+
+    def _only(self, name: str) -> str:
+        """The taker that a name stands for: itself, or the only one to whom it gives."""
+        found = [name] if name in self.takers else [b for a, b in self.pairs if a == name]
+        return found[0] if len(found) == 1 else ""
+
+    def _givers(
+        self, place: int, taker: str, *, sure: bool
+    ) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
+        """Who gives to a taker at a place, and the stretch that decided."""
+        before, _, paragraph, heading, all_before = self._scopes(place)
+        giving = [name for name in self.governments if (name, taker) in self.pairs]
+        if named := self._between(*paragraph, self.givers):
+            names = self._run(named[-1])
+            if named[-1].start >= before[0]:
+                signs = [self._text.rfind(sign, before[0], place) for sign in "，,：:"]
+                clause = max(before[0], *signs)
+                return names, [(clause, place) if named[-1].start >= clause else before]
+            if not sure or not giving or set(names) & set(giving):
+                return names, [paragraph]
+        if len(giving) == 1:
+            return (giving[0],), []
+        if named := self._between(*heading, self.givers):
+            return self._run(named[-1]), [(heading[0], place)]
+        running = giving or self.governments
+        if named := self._between(*all_before, running):
+            return (named[-1].name,), [all_before]
+        main = Counter(one.name for one in self.named if one.name in running).most_common(1)
+        return tuple(name for name, _ in main), [(self._start, len(self._text))]
+
+    def _between(self, first: int, last: int, names: Iterable[str] | None = None) -> list[Named]:
+        """What is named from one place up to another, the last of it where it is much."""
+        low, high = bisect_left(self.named, (first,)), bisect_left(self.named, (last,))
+        found = self.named[max(low, high - _FAR) : high]
+        return [one for one in found if names is None or one.name in names]
+
+    def _run(self, last: Named) -> tuple[str, ...]:
+        """The names of the list that one ends: 青山市、临江区."""
+        index = bisect_left(self.named, last)
+        first, side = index, self.takers if last.name in self.takers else self.givers
+        while first and self.named[first - 1].name in side and self._joined(first):
+            first -= 1
+        return tuple(dict.fromkeys(one.name for one in self.named[first : index + 1]))
+
+    def _joined(self, index: int) -> bool:
+        gap = self.named[index - 1].end, self.named[index].start
+        return _SAYS["joined"].fullmatch(self._text, *gap) is not None
+
+    def _run_from(self, index: int, place: int) -> list[str]:
+        """The takers of the list that begins just behind a place."""
+        names: list[str] = []
+        for number, one in enumerate(self.named[index:], index):
+            begins = _SAYS["to_taker"].fullmatch(self._text, place, one.start)
+            if one.name not in self.takers or not (self._joined(number) if names else begins):
+                break
+            names.append(one.name)
+        return names
+
+
+def names_of(text: str) -> tuple[list[str], list[str]]:
+    """Takers and givers that a repaired text names, in the order of their first print.
+
+    Examples
+    --------
+    >>> names_of("云海省对口支援乌兰州。青山市、临江区第3批援建白石县，水务局捐助50万元。")
+    (['乌兰州', '白石县'], ['云海省', '青山市', '临江区', '水务局'])
+    """
+    text = text[:_WITHIN]
+    count = cache(text.count)
+    recurring = _recurring(text)
+    taking = [*_SAYS["takers"].finditer(text)]
+    verbs = {match.start() for match in taking}
+    said, sure = [], set()
+    for match in _SAYS["givers"].finditer(text):
+        found = _listed(match["names"], count)
+        verb = _SAYS["between"].match(text, match.end())
+        said += found
+        sure |= set(found) if verb and verb.end() in verbs else set()
+    named = [name for match in taking for name in _listed(match["names"], count)]
+    named += [name for name in recurring if name[-1] in _COUNTIES]
+    takers = sorted(dict.fromkeys(name for name in named if name not in sure), key=text.find)
+    found = [name for name in said if name[-1] not in _COUNTIES or name in sure]
+    givers = [name for name in dict.fromkeys([*found, *recurring]) if name not in takers]
+    return takers, sorted(givers, key=text.find)
+
+
+def _listed(names: str, count: Callable[[str], int]) -> list[str]:
+    """Names of a list, each without what runs into it from before."""
+    parts = re.split("[、和与及](?![田静])", names)
+    found = [_trimmed(part, count) for part in parts]
+    return [name for name in found if name]
+
+
+def _trimmed(name: str, count: Callable[[str], int]) -> str:
+    """A name without the words before it: 其中青山市 is rarer than 青山市; empty where none is."""
+    name = _SAYS["before_name"].sub("", name)
+    if not _SAYS["body"].search(name):
+        # 甘孜州理塘县: the last of a chain of places is meant.
+        chain = _SAYS["one"].findall(name)
+        name = chain[-1] if chain and len(chain[-1]) > 2 else name
+    shorter = (name[n:] for n in range(1, len(name) - 2))
+    number = count(name)
+    name = next((one for one in shorter if count(one) >= 2 * number), name)
+    if not _SAYS["ending"].search(name) or len(name) < _SHORTEST or _SAYS["no_place"].search(name):
+        return ""
+    return name
+
+
+def _recurring(text: str) -> list[str]:
+    """Names of governments that a text prints behind different words.
+
+    乐山市 does, 山市 stands behind 乐 only, and 请乐山市 is rare. A name of two characters (泸县)
+    must stand behind a verb of giving.
+    """
+    found: Counter[str] = Counter()
+    before: dict[str, set[str]] = {}
+    for match in re.finditer("[省市州盟区县旗]", text):
+        for length in (3, 4, 5):
+            start = match.end() - length
+            name = text[max(0, start) : match.end()]
+            if start >= 0 and _SAYS["han"].fullmatch(name) and not _SAYS["no_place"].search(name):
+                found[name] += 1
+                before.setdefault(name, set()).add(text[start - 1] if start else "")
+    names = {name: n for name, n in found.items() if n > 1 and len(before[name]) > 1}
+    longer = {name[1:]: n for name, n in names.items()}
+    # 都高新区 recurs as well, but mostly as a part of 成都高新区; 助宜宾市 is rarer than 宜宾市.
+    return [
+        name
+        for name, n in Counter(names).most_common()
+        if 2 * longer.get(name, 0) <= n and 2 * n > names.get(name[1:], 0)
+    ]
+
 
 DRAFT_COLUMNS: tuple[str, ...] = (
     *FIGURES.names,
@@ -38,8 +321,6 @@ DRAFT_COLUMNS: tuple[str, ...] = (
 
 PAGE = "page"
 """Article of what belongs to the page and to no report (telephone and the like)."""
-
-_TOLD = read_toml(__file__, "drafts.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +417,9 @@ _NO_DONOR, _COUNTY_ACTS, _JOINT_ACTS, _OF_AID = (
     frozenset(_TOLD["measures"][name].split())
     for name in ("no_donor", "by_the_county", "together", "of_aid")
 )
-_SAYS = patterns(_TOLD["patterns"], HAN=HAN)
 
 # --- the words around ---------------------------------------------------------------------------
 
-_SENTENCE_END = re.compile("[。！？；;\n]")
 _CLAUSE_END = re.compile("[，,：:（(]")
 _AFTER_END = re.compile("[，,、：:。；;！？\n]")
 _BRACKET = re.compile("[（(][^）)]{1,20}[）)]")
@@ -240,24 +519,6 @@ def _report_starts(text: str) -> list[int]:
     return sorted(set(starts))
 
 
-# --- names --------------------------------------------------------------------------------------
-
-
-class Report:
-    """One report of a page: its places, and their short names where a study has them."""
-
-    def __init__(self, places: Places, slugs: Mapping[str, str], own: Sequence[int]) -> None:
-        self.places, self.own, self._slugs = places, own, slugs
-
-    def slug(self, name: str) -> str:
-        return self._slugs.get(name, "")
-
-    def own_act(self, place: int, first: int) -> bool:
-        """Whether the county itself (我县) is the last that is named before a place."""
-        own = bisect_left(self.own, place) - 1
-        return own >= 0 and self.own[own] >= first and self.places.own_act(self.own[own], place)
-
-
 def reports_of(
     text: str,
     recipients: Mapping[str, Place] | None = None,
@@ -277,14 +538,13 @@ def reports_of(
         takers, givers = (dict(zip(names, names, strict=True)) for names in names_of(text))
     reports = []
     for start, end in pairwise([*starts, len(text)]):
-        places = Places(text, start, end, takers, givers)
+        report = Report(text, start, end, takers, givers, slugs)
         if len(starts) > 1:
-            named = Counter(one.name for one in places.named if one.name in places.takers)
+            named = Counter(one.name for one in report.named if one.name in report.takers)
             most = [name for name, _ in named.most_common(1)]
             only = {name: full for name, full in takers.items() if full in most}
-            places = Places(text, start, end, only, givers)
-        own = [match.start() for match in _SAYS["own"].finditer(text, start, end)]
-        reports.append(Report(places, slugs, own))
+            report = Report(text, start, end, only, givers, slugs)
+        reports.append(report)
     return reports
 
 
@@ -321,7 +581,7 @@ def draft_figures(
         # A telephone number belongs to the page; a report prints none of its own things so.
         if number and quantity.kind != "contact":
             report = reports[number - 1]
-            who = report.places.who(page.spans[index].start)
+            who = report.who(page.spans[index].start)
             article = report.slug(who.taker) or f"report{number}"
         numbers[article] += 1
         told = _drafted(page, index, reports[number - 1] if number else None, who, last_money, year)
@@ -341,9 +601,9 @@ def _drafted(
 ) -> dict[str, Any]:
     """What is proposed for one figure of a page."""
     quantity, words = page.quantities[index], page.words(index)
-    measure, cue, grade = _measure(quantity, words, report.places.takers if report else ())
+    measure, cue, grade = _measure(quantity, words, report.takers if report else ())
     if quantity.kind == "money":
-        giver = report.places.given_by(page.spans[index].start) if report else ""
+        giver = report.given_by(page.spans[index].start) if report else ""
         if last_money and grade != "clear" and _SAYS["reaching"].search(words.before):
             # 追加投入90万元，达到400万元: the sum that an increment leads to.
             grown = last_money == "commitment_increment"
