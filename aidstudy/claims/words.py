@@ -49,5 +49,5 @@ class Partition:
         return self.parts[found[0]][0] if found else ""
 
 
-PARTITIONS = [Partition(told) for told in _TOLD["partition"]]
-RATES = [{key: re.compile(told[key]) for key in told} for told in _TOLD["rate"]]
+PARTITIONS = [Partition(told) for told in _TOLD["sets"]["partition"]]
+RATES = [{key: re.compile(told[key]) for key in told} for told in _TOLD["sets"]["rate"]]

@@ -406,7 +406,7 @@ def _rules(kind: str) -> list[_Rule]:
             re.compile(told["cue"]),
             frozenset(_TOLD["units"][told["with"]]) if "with" in told else None,
         )
-        for told in _TOLD[kind]
+        for told in _TOLD["rules"][kind]
     ]
 
 
