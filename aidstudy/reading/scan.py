@@ -14,7 +14,7 @@ from aidstudy.reading.evidence import LOOKS_BACK, LOOKS_ON, why_no_count
 from aidstudy.reading.figure import Reading, Unread, plain_print
 from aidstudy.reading.numerals import LONGEST, read_numeral
 from aidstudy.reading.printed import Point, dated, read_date, read_print, whole_number
-from aidstudy.reading.text import Span, ends_a_row, simplified, without_radicals
+from aidstudy.reading.text import Span, ends_a_row, simplified
 
 _BACK = 16
 _AROUND = g.AROUND
@@ -44,13 +44,9 @@ _MAY_GO_ON = frozenset(
     {"a number without a unit", _SCALE_ALONE, _IN_BLANKS, _NO_NUMERAL, _OTHER_DIGIT}
 )
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
-# What has to follow digits for a pattern to be tried at all; most digits have none of these.
-_CLOCK_MARKS = frozenset(":：时点")
-_LIST_MARKS = frozenset("、和与及个")
 _NUMBERED = frozenset("表图件注")
 _SCALES = frozenset("十百千万亿")
 _NO_UNIT_MARKS = frozenset("、；。")
-_RATIO_MARKS = frozenset(":：∶/／·•,，.．")
 _COLUMNS_APART = 120
 """Characters after a cut decimal in which a line may begin with its rest."""
 _SAID_NEAR = 6
@@ -65,7 +61,6 @@ class Scan:
     def __init__(self, raw: str, year: int | None) -> None:
         self.raw = raw
         self.text = simplified(raw)
-        self.same = self.text is raw or self.text == without_radicals(raw)
         self.year = year
         self.quantities: list[Reading] = []
         self.unread: list[Unread] = []
@@ -139,22 +134,16 @@ class Scan:
         following = found[1] if found else ""
         end = (
             (following in g.ONLY_AMOUNT and self._amount(at))
-            or self._document(at, before)
+            or self._leave_fitting("document", at, "the number of a document")
             or (self._is_list_number(at) and self._take(at, _run_end(text, at), "list_number"))
             or self._contact(at)
             or self._special(g.SPECIAL.match(text, at))
-            or (following in _CLOCK_MARKS and self._clock(at))
-            or (following in _LIST_MARKS and self._in_list(at))
+            or self._leave_fitting("clock", at, "a time of day")
+            or self._in_list(at)
         )
         if not end and (following not in _NO_UNIT_MARKS or before in g.CURRENCY_ENDS):
             end = self._amount(at)
         return end or self._no_amount(at, following)
-
-    def _document(self, at: int, before: str) -> int:
-        if not before or before not in "〔[［（(":
-            return 0
-        document = _AROUND["document"].match(self.text, self.text.rindex(before, 0, at))
-        return self._leave(at, document.end(), "the number of a document") if document else 0
 
     def _contact(self, at: int) -> int:
         contact = g.CONTACT.match(self.text, at)
@@ -163,26 +152,19 @@ class Scan:
         bracket = self.text[at - 1 : at] in ("(", "（") and re.search("[)）]", contact.group())
         return self._take(at - 1 if bracket else at, contact.end(), "contact")
 
-    def _clock(self, at: int) -> int:
-        clock = _AROUND["clock"].match(self.text, at)
-        return self._leave(at, clock.end(), "a time of day") if clock else 0
-
     def _no_amount(self, at: int, following: str) -> int:
         """Digits that are no amount: a grade, a name, the parts of a ratio, or left."""
         text = self.text
-        name = _AROUND["grade"].match(text, at) if "A" <= following <= "Z" else None
-        name = name or _AROUND["named"].match(text, at)
+        name = _AROUND["grade"].match(text, at) or _AROUND["named"].match(text, at)
         if name and (end := self._code(at, name.end())):
             return end
-        ratio = g.RATIO.match(text, at) if following in _RATIO_MARKS else None
-        if ratio:
+        if ratio := g.RATIO.match(text, at):
             in_parts = self._write_all(structure(text, at))
             return in_parts or self._leave(at, ratio.end(), "a ratio or a number in parts")
         number = g.NUMBER_ALONE.match(text, at)
         if number and "." in number[0] and self._behind("base_before", at, far=24):
             return self._write_all(with_unit(text, [(number.span(), number[0])], "倍"))
-        cut = following in ".．" and _AROUND["cut_point"].match(text, at)
-        if cut and text[at - 1 : at] != "\n":
+        if _AROUND["cut_point"].match(text, at) and text[at - 1 : at] != "\n":
             self.cut_until = at + _COLUMNS_APART
         reason = self._why_left(at, following)
         end = _run_end(text, at)
@@ -242,8 +224,6 @@ class Scan:
             _tight(text[max(0, at - LOOKS_BACK) : at]), _tight(text[at : at + LOOKS_ON])
         )
         if reason:
-            if next_char == "番" and before in "翻了":
-                return self._chinese_left(at, run_end)
             unit = g.RANGE_OR_ONE.match(text, at)
             if unit and unit["u1"] and not unit["range"]:
                 return self._leave(at, unit.end("u1"), reason)
@@ -674,9 +654,13 @@ class Scan:
         elif quantity.kind == "length" and self._behind("speed_before", start):
             self._leave(start, end, "a speed; the codebook has no unit for it")
             return
-        printed = quantity.printed if self.same else plain_print(self.raw[start:end])
-        span = Span(start, end)
+        printed, span = plain_print(self.raw[start:end]), Span(start, end)
         self.quantities.append(quantity._replace(printed=printed, span=span, counted=counted))
+
+    def _leave_fitting(self, name: str, at: int, reason: str) -> int:
+        """Leave what fits a pattern of the words; 0 where nothing does."""
+        found = _AROUND[name].match(self.text, at)
+        return self._leave(at, found.end(), reason) if found else 0
 
     def _leave(self, start: int, end: int, reason: str) -> int:
         """Write down what was seen and left."""
