@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product, takewhile
 
 from aidstudy.claims.figures import DIGITS, Figure, Page, core, levels, one_time, same_name
@@ -23,22 +24,17 @@ _YEARS = re.compile(r"(?P<first>[12]\d{3})\D+(?P<last>[12]\d{3})")
 
 def find_lists(page: Page) -> Iterator[Claim]:
     """Counts against lists, years against periods, and amounts for each."""
-    ordinals = list(CUES["ordinal"].finditer(page.text))
-    for row in page.sentences:
-        for place, figure in enumerate(row):
-            if figure.kind == "count" and figure.role == "level" and figure.value.denominator == 1:
-                for rule in (_counted_list, _kinds, _ones, _each, _bulleted):
-                    yield from rule(page, figure)
-                yield from _numbered(page, figure, ordinals)
-            elif figure.kind == "duration" and place:
-                yield from _plan_years(page, row[place - 1], figure)
-                yield from _took(row, place)
-            if figure.role == "level":
-                yield from _for_each(page, row, place)
-    for label in page.labels:
-        yield from _counted_list(page, label)
-        yield from _numbered(page, label, ordinals)
-        yield from _bulleted(page, label)
+    for figure in page.figures:
+        rules: list[Callable[[Page, Figure], Iterator[Claim]]] = []
+        counted = figure.kind == "count" and figure.role in ("level", "label")
+        if counted and figure.value.denominator == 1:
+            rules = [_counted_list, _numbered, _bulleted]
+            rules += [_kinds, _ones, _each] * (figure.role == "level")
+        elif figure.kind == "duration":
+            rules = [_plan_years, _took]
+        rules += [_for_each] * (figure.role == "level")
+        for rule in rules:
+            yield from rule(page, figure)
 
 
 def _within(
@@ -128,13 +124,18 @@ def _bulleted(page: Page, figure: Figure) -> Iterator[Claim]:
 _SEVERAL, _LONG = 3, 5
 
 
-def _numbered(page: Page, figure: Figure, ordinals: list[re.Match[str]]) -> Iterator[Claim]:
+@lru_cache(maxsize=1)
+def _ordinals(text: str) -> list[re.Match[str]]:
+    return list(CUES["ordinal"].finditer(text))
+
+
+def _numbered(page: Page, figure: Figure) -> Iterator[Claim]:
     """六大机制。一是…六是…; 三项工作。第一，…第三，…; 十个方面：（一）…（十）…"""
     told = CUES["first_item"].match(page.text[figure.to : figure.to + 24])
     if told is None:
         return
     start, style = figure.to + told.start("mark"), told.lastgroup
-    last, nested = 0, False
+    last, nested, ordinals = 0, False, _ordinals(page.text)
     for match in ordinals[bisect_left(ordinals, start, key=lambda one: one.start()) :]:
         if match.lastgroup != style:
             continue
@@ -157,16 +158,16 @@ def _each(page: Page, figure: Figure) -> Iterator[Claim]:
     run = [*takewhile(lambda one: one.link == first.link or joined.fullmatch(one.link), more)]
     run = run if EACH in first.link else []
     if figure.link == OF[0]:
-        row = page.sentences[figure.sentence]
-        before = row[: figure.number - row[0].number][::-1]
+        before = reversed(page.row_before(figure))
         run = [*takewhile(lambda one: one.link.startswith("、"), before)]
     most = len(CUES["and"].split(told["items"])) if told else len(run) + 1
     if most > 1:
         yield from _count(figure, most, most, sure=False)
 
 
-def _plan_years(page: Page, period: Figure, figure: Figure) -> Iterator[Claim]:
+def _plan_years(page: Page, figure: Figure) -> Iterator[Claim]:
     """2012-2016年五年规划: a plan's years count both ends, or the years between."""
+    period = (page.row_before(figure) or [figure])[-1]
     told = _YEARS.search(period.printed)
     named = CUES["plan"].match(page.text[figure.to : figure.to + 4])
     near = len(figure.link) <= 6 and not says("ordinal_before", figure.link)
@@ -176,9 +177,9 @@ def _plan_years(page: Page, period: Figure, figure: Figure) -> Iterator[Claim]:
         yield from _within("years of a period", years, years + 1, figure, period)
 
 
-def _took(row: list[Figure], place: int) -> Iterator[Claim]:
+def _took(page: Page, figure: Figure) -> Iterator[Claim]:
     """2011年3月开工，2013年3月竣工，历时两年: the time between two dates, a month more or less."""
-    figure, every = row[place], [one for one in row if one.role == "date"]
+    every = [one for one in page.sentences[figure.sentence] if one.role == "date"]
     dated = [one for one in every if one.number < figure.number][-2:]
     dated = dated if len(dated) == 2 else every
     told = says("took", figure.clause)
@@ -202,16 +203,16 @@ _DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
 _FIRST = "-01-01"
 
 
-def _for_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
+def _for_each(page: Page, each: Figure) -> Iterator[Claim]:
     """20户，发放6万元，户均3000元; 200吨，每吨2500元，共50万元; 人均生产总值 and its two."""
-    each = row[place]
     told = says("per", each.clause)
     if told is None or (each.is_exact and each.value <= 1):
         return
     measure = MEASURES.get(per := told["per"].strip("平均每"), per)
     named = core(told["said"]) in HEADLINES
     near = [*page.levels_before(each, here=False)] if named else []
-    near = sorted([*levels(row), *near], key=lambda one: abs(one.number - each.number))
+    here = levels(page.sentences[each.sentence])
+    near = sorted([*here, *near], key=lambda one: abs(one.number - each.number))
     numbers = [one for one in near if one.value > 1 and one.printed[-1] in measure]
     wholes = [
         one
@@ -221,7 +222,7 @@ def _for_each(page: Page, row: list[Figure], place: int) -> Iterator[Claim]:
         and not says("per", one.clause)
         and (not named or same_name(one.name, told["said"]))
     ]
-    before = levels(row[:place])[-2:]
+    before = levels(page.row_before(each))[-2:]
     for number, whole in product(numbers[:_NEAREST], wholes[:_NEAREST]):
         sure = number in before and whole in before and not named and told["said"] in whole.link
         sure = sure and bool(told["said"] or number.is_exact)

@@ -19,15 +19,7 @@ CD = "".join(DIGITS)
 CN = f"{CD}十百千万亿拾佰仟萬億廿卅"
 HAN = "\u4e00-\u9fff"
 _OTHER_DIGITS = "¹²³⁰⁴-⁹₀-₉①-⑳⑴-⒇⒈-⒛⓪⓵-⓾⓿❶-❿➀-➓"
-# The digits of other scripts, spelt out: `re` looks a character up in one table of single ones and
-# ranges, and asks `\d` of each character once more. Beyond the first plane any character will do,
-# as what follows asks what it is.
-_SCRIPT_DIGITS = "".join(
-    char
-    for char in map(chr, [*range(0x660, 0x2000), *range(0xA000, 0xAC00), *range(0xFF10, 0xFF1A)])
-    if char.isdecimal()
-)
-FIRST = rf"[0-9{_SCRIPT_DIGITS}\U00010000-\U0010ffff{_OTHER_DIGITS}{CN}半元]"
+FIRST = rf"[\d\U00010000-\U0010ffff{_OTHER_DIGITS}{CN}半元]"
 """Where a figure may begin: one set of characters, which `re` finds fastest."""
 
 LOOKALIKES = "〇零一二两三四五六七八九АВЕЗОСТбΑΒΕΙΟΖοⅠ-ⅿ□\ufffd"
@@ -46,21 +38,11 @@ QUALIFIER_ENDS = frozenset(word[-1] for word in BEFORE_WORDS)
 CURRENCY_ENDS = frozenset(word[-1] for word in words.CURRENCIES_BEFORE)
 OCCASIONS = frozenset({"次", "回", "趟", "轮", "人次", "场次"})
 """Measure words of what is done; the verb or its object follows, not the thing counted."""
-ONLY_AMOUNT = frozenset("名元万亿人次户余多平公米亩条座批期所册株头件台套幅家支千%％")
-"""Before these an amount is the only thing that digits can begin; most figures end here."""
-
-
-def _units() -> str:
-    """`re` tries one first character after the other: those of the commonest units come first."""
-    common = "元个名人户项%次平公米亩座条期"
-    units = {name: unit.not_before for name, unit in words.UNITS.items()}
-    units |= words.MEASURE_WORDS | words.COUNTED_NOUNS | dict.fromkeys(MONTH_INSIDE, "")
-    first = {name: f"{common}{name[0]}".index(name[0]) for name in units}
-    return pattern_with({name: units[name] for name in sorted(units, key=first.__getitem__)})
 
 
 def _grammar() -> dict[str, str]:
-    head_nouns = words.LISTS["head_nouns"]
+    units = {name: unit.not_before for name, unit in words.UNITS.items()}
+    units |= words.MEASURE_WORDS | words.COUNTED_NOUNS | dict.fromkeys(MONTH_INSIDE, "")
     told = {
         "W": W,
         "D": D,
@@ -75,15 +57,14 @@ def _grammar() -> dict[str, str]:
         "BEFORE_BROKEN": words.BEFORE_BROKEN,
         "AFTER_BROKEN": words.AFTER_BROKEN,
         "FIRST_OF_UNIT": words.FIRST_OF_UNIT,
-        "units": _units(),
+        "units": pattern_with(units),
         "before": pattern_of(BEFORE_WORDS),
         "inside": f"[{''.join(words.QUALIFIERS['inside'])}]",
         "more": f"[{MORE}]",
         "plans": pattern_of(words.PLANS),
         "years": pattern_of(words.YEARS),
         "big_nouns": pattern_of(words.LISTS["big_nouns"]),
-        # One set of characters before the nouns, as they are looked for at each character.
-        "heads": f"(?=[{''.join({noun[0]: '' for noun in head_nouns})}])" + pattern_of(head_nouns),
+        "heads": pattern_of(words.LISTS["head_nouns"]),
         "no_unit_words": pattern_of(words.NO_UNIT_IN_CODEBOOK),
         "no_unit_chinese": pattern_of(("摄氏度", "℃", "世纪", "日")),
     }
@@ -107,9 +88,9 @@ RANGE_OR_ONE, JUST_ONE, NO_UNIT, CONTACT, MEMBER, LISTED, RATIO, QUARTERS, NUMBE
         *("quarter", "number_alone"),
     )
 )
-NEXT, ORDINALS, LEFT, CHINESE_LEFT, PRICE_NEXT, RELATIVE, NOUN = (
+ORDINALS, LEFT, CHINESE_LEFT, PRICE_NEXT, RELATIVE, NOUN = (
     re.compile(GRAMMAR[name])
-    for name in ("next", "ordinals", "left", "chinese_left", "price_next", "relative", "noun")
+    for name in ("ordinals", "left", "chinese_left", "price_next", "relative", "noun")
 )
 QUALIFIER_BEFORE = re.compile(rf"(?:{GRAMMAR['before']})\s{{0,4}}\Z")
 CURRENCY_BEFORE = re.compile(rf"(?P<code>{pattern_of(words.CURRENCIES_BEFORE)})\s{{0,4}}\Z")

@@ -46,7 +46,6 @@ _MAY_GO_ON = frozenset(
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 _NUMBERED = frozenset("表图件注")
 _SCALES = frozenset("十百千万亿")
-_NO_UNIT_MARKS = frozenset("、；。")
 _COLUMNS_APART = 120
 """Characters after a cut decimal in which a line may begin with its rest."""
 _SAID_NEAR = 6
@@ -65,8 +64,6 @@ class Scan:
         self.quantities: list[Reading] = []
         self.unread: list[Unread] = []
         self.done = 0
-        self.left_until = -1
-        """Where the last numeral that was left ends."""
         self.cut_until = 0
         """Up to here a number at the beginning of a line may be the rest of a cut one."""
         tags = _AROUND["markup"].finditer(raw) if "<" in raw else ()
@@ -130,20 +127,16 @@ class Scan:
         if before == "第" and not g.QUARTERS.match(text, at):
             run = g.ORDINALS.match(text, at)
             return self._leave(at, run.end() if run else at + 1, "an ordinal")
-        found = g.NEXT.match(text, at)
-        following = found[1] if found else ""
-        end = (
-            (following in g.ONLY_AMOUNT and self._amount(at))
-            or self._leave_fitting("document", at, "the number of a document")
+        return (
+            self._leave_fitting("document", at, "the number of a document")
             or (self._is_list_number(at) and self._take(at, _run_end(text, at), "list_number"))
             or self._contact(at)
             or self._special(g.SPECIAL.match(text, at))
             or self._leave_fitting("clock", at, "a time of day")
             or self._in_list(at)
+            or self._amount(at)
+            or self._no_amount(at)
         )
-        if not end and (following not in _NO_UNIT_MARKS or before in g.CURRENCY_ENDS):
-            end = self._amount(at)
-        return end or self._no_amount(at, following)
 
     def _contact(self, at: int) -> int:
         contact = g.CONTACT.match(self.text, at)
@@ -152,7 +145,7 @@ class Scan:
         bracket = self.text[at - 1 : at] in ("(", "（") and re.search("[)）]", contact.group())
         return self._take(at - 1 if bracket else at, contact.end(), "contact")
 
-    def _no_amount(self, at: int, following: str) -> int:
+    def _no_amount(self, at: int) -> int:
         """Digits that are no amount: a grade, a name, the parts of a ratio, or left."""
         text = self.text
         name = _AROUND["grade"].match(text, at) or _AROUND["named"].match(text, at)
@@ -166,7 +159,7 @@ class Scan:
             return self._write_all(with_unit(text, [(number.span(), number[0])], "倍"))
         if _AROUND["cut_point"].match(text, at) and text[at - 1 : at] != "\n":
             self.cut_until = at + _COLUMNS_APART
-        reason = self._why_left(at, following)
+        reason = self._why_left(at)
         end = _run_end(text, at)
         if number and "\n" not in number.group():
             end = max(end, number.end())
@@ -214,8 +207,7 @@ class Scan:
         run_end = g.CHINESE_RUN.match(text, at).end()  # type: ignore[union-attr]
         before = self._before(at)
         next_char = text[run_end] if run_end < len(text) else ""
-        amount_only = next_char in g.ONLY_AMOUNT and next_char != "期"
-        if not amount_only and g.QUARTERS.match(text, at):
+        if g.QUARTERS.match(text, at):
             special = g.SPECIAL.match(text, at)
             if special and special.lastgroup == "quarter":
                 start = text.rindex(before, 0, at) if before and before in "第前" else at
@@ -230,7 +222,7 @@ class Scan:
             if next_char and next_char in "几大":
                 return self._leave(at, run_end + 1, reason)
             return self._leave(at, run_end, reason) if run_end - at > 1 else run_end
-        if not amount_only and (end := self._special(g.SPECIAL.match(text, at))):
+        if end := self._special(g.SPECIAL.match(text, at)):
             return end
         if text[at] == "一" and _AROUND["one_alone"].match(text, at):
             return self._take(at, at + 1, None) or run_end
@@ -606,7 +598,7 @@ class Scan:
         """Write a quantity down; 0 when it cannot be read after all."""
         if start < self.done:
             return 0
-        if kind is None and start - self.left_until < 4 and self._goes_on(start):
+        if kind is None and self._goes_on(start):
             return self._leave(start, end, "next to digits that are left unread")
         if kind is None and _AROUND["glued"].match(self.text, start):
             return self._leave(start, end, "behind a sign that may belong to the number")
@@ -623,7 +615,7 @@ class Scan:
     def _goes_on(self, start: int) -> bool:
         """Whether unread digits stand right before, so that this may be the rest of them."""
         text, last = self.text, self.unread[-1] if self.unread else None
-        if last is None or last.reason not in _MAY_GO_ON or last.span.end > start:
+        if last is None or last.reason not in _MAY_GO_ON or not 0 <= start - last.span.end < 4:
             return False
         between = text[last.span.end : start]
         if 0 < len(between) < 3 and _SCALES.issuperset(between):
@@ -666,13 +658,10 @@ class Scan:
         """Write down what was seen and left."""
         printed = plain_print(self.raw[start:end])
         self.unread.append(Unread(Span(start, end), printed, reason))
-        self.left_until = end
         return end
 
-    def _why_left(self, at: int, following: str) -> str:
+    def _why_left(self, at: int) -> str:
         text = self.text
-        if following in _NO_UNIT_MARKS and _run_end(text, at) - at <= LONGEST:
-            return "a number without a unit"
         number, run_end = g.RANGE_OR_ONE.match(text, at), _run_end(text, at)
         left = g.LEFT.match(text, run_end) or (number and g.LEFT.match(text, number.end()))
         if left:
