@@ -264,18 +264,8 @@ def _anywhere(page: Page, told: set[int]) -> Iterator[Claim]:
             values = named.get(core(figure.subject), ())
             # Of so many values of one name some fit by chance.
             pairs = permutations(values, 2) if len(values) <= _LATEST else ()
-            fitting = (pair for pair in pairs if _may_fit(figure, *pair))
-            yield from islice((c for pair in fitting for c in _moved(figure, *pair, sure=False)), 1)
-
-
-def _may_fit(figure: Figure, now: Figure, then: Figure) -> bool:
-    """Whether two values of two times are about so far apart; exact bounds decide later."""
-    if now.unit != then.unit or (now.time and now.time == then.time) or not then.value:
-        return False
-    gap = float(now.value - then.value)
-    told = float(figure.value)
-    told = told if figure.role == "change" else told * float(then.value) / 100
-    return abs(gap - told) <= abs(told) / 10
+            apart = ((a, b) for a, b in pairs if not a.time or a.time != b.time)
+            yield from islice((c for pair in apart for c in _moved(figure, *pair, sure=False)), 1)
 
 
 def _grown_by(page: Page, change: Figure) -> Iterator[Claim]:

@@ -91,9 +91,6 @@ def _shown_end(end: Value) -> str:
 
 def plain_print(printed: str) -> str:
     """A slice as the codebook's column ``printed`` has it: no white space, NFKC."""
-    plain = "".join(printed.split())
-    if plain.isascii():
-        return plain
     for sign in NO_WIDTH:
         printed = printed.replace(sign, "")
     return unicodedata.normalize("NFKC", without_radicals("".join(printed.split())))

@@ -34,8 +34,6 @@ MONTH_INSIDE = {
     for more in MORE
 }
 """1个多月: the qualifier stands inside the unit."""
-QUALIFIER_ENDS = frozenset(word[-1] for word in BEFORE_WORDS)
-CURRENCY_ENDS = frozenset(word[-1] for word in words.CURRENCIES_BEFORE)
 OCCASIONS = frozenset({"次", "回", "趟", "轮", "人次", "场次"})
 """Measure words of what is done; the verb or its object follows, not the thing counted."""
 

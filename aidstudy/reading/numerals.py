@@ -28,8 +28,6 @@ _PLAIN = str.maketrans(
     dict(zip("０１２３４５６７８９．，", "0123456789.,", strict=True))
     | {"廿": "二十", "卅": "三十"}
 )
-_NOT_PLAIN = re.compile("[０-９．，廿卅]")
-"""What the table changes; to look for it takes a tenth of the time of changing nothing."""
 _ARABIC = r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
 _DIGIT, _SCALE = ("".join(table) for table in (DIGITS, SCALES))
 _FROM_ONE = _DIGIT.lstrip("零〇○")
@@ -83,10 +81,7 @@ def read_numeral(printed: str, factor: Number = 1) -> Side:
     """
     if len(printed) > 4 * LONGEST:
         raise _error(printed, "nothing printed as an amount is so long; give one numeral")
-    text = "".join(printed.split())
-    if _NOT_PLAIN.search(text):
-        text = text.translate(_PLAIN)
-    return _parse(text, factor)
+    return _parse("".join(printed.split()).translate(_PLAIN), factor)
 
 
 @lru_cache(maxsize=4096)

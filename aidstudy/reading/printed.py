@@ -414,8 +414,7 @@ def read_print(printed: str, kind: str | None, unit: str | None, year: int | Non
         return read_print(printed + unit, kind, None, year)._replace(printed=printed, shared=unit)
     if kind in ("list_number", "contact", "code"):
         return named(printed, kind)
-    # Nothing special ends so, but most amounts do.
-    if printed[-1] not in "元名户人个次%" and (match := SPECIAL.fullmatch(printed)):
+    if match := SPECIAL.fullmatch(printed):
         return READERS[str(match.lastgroup)](match, year)
     match = RANGE_OR_ONE.fullmatch(printed)
     if match is None and AROUND["grade"].fullmatch(printed):

@@ -81,7 +81,7 @@ class Scan:
 
     def step(self, at: int) -> int:
         """Read what starts at an anchor, and say where to go on."""
-        if self.markup and (end := self._markup(at)):
+        if end := self._markup(at):
             return end
         if at in self.cells:
             return self._write_all([self.cells[at]])
@@ -313,8 +313,6 @@ class Scan:
 
     def _qualifier(self, at: int) -> int:
         """Where the figure begins: at its qualifier, if one stands before."""
-        if self._before(at) not in g.QUALIFIER_ENDS:
-            return at
         match = g.QUALIFIER_BEFORE.search(self.text, max(self.done, at - 10), at)
         if match is None:
             return at
@@ -579,8 +577,6 @@ class Scan:
         return None
 
     def _currency(self, start: int) -> str | None:
-        if self._before(start) not in g.CURRENCY_ENDS:
-            return None
         match = g.CURRENCY_BEFORE.search(self.text, max(self.done, start - 10), start)
         return match and words.CURRENCIES_BEFORE[_tight(match["code"])]
 
@@ -642,7 +638,7 @@ class Scan:
         counted = quantity.counted
         if quantity.kind == "count" and not counted and quantity.unit not in g.OCCASIONS:
             if noun := g.NOUN.match(self.text, end):
-                counted = noun[0] if noun[0].isalpha() else plain_print(noun[0])
+                counted = plain_print(noun[0])
         elif quantity.kind == "length" and self._behind("speed_before", start):
             self._leave(start, end, "a speed; the codebook has no unit for it")
             return
