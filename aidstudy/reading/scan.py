@@ -127,8 +127,10 @@ class Scan:
         if before == "第" and not g.QUARTERS.match(text, at):
             run = g.ORDINALS.match(text, at)
             return self._leave(at, run.end() if run else at + 1, "an ordinal")
+        only_amount = g.ONLY_AMOUNT.match(text, at)
         return (
-            self._leave_fitting("document", at, "the number of a document")
+            (only_amount and self._amount(at))
+            or self._leave_fitting("document", at, "the number of a document")
             or (self._is_list_number(at) and self._take(at, _run_end(text, at), "list_number"))
             or self._contact(at)
             or self._special(g.SPECIAL.match(text, at))
@@ -642,7 +644,8 @@ class Scan:
         elif quantity.kind == "length" and self._behind("speed_before", start):
             self._leave(start, end, "a speed; the codebook has no unit for it")
             return
-        printed, span = plain_print(self.raw[start:end]), Span(start, end)
+        same, span = self.text is self.raw, Span(start, end)
+        printed = quantity.printed if same else plain_print(self.raw[start:end])
         self.quantities.append(quantity._replace(printed=printed, span=span, counted=counted))
 
     def _leave_fitting(self, name: str, at: int, reason: str) -> int:
