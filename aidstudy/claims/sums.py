@@ -100,16 +100,13 @@ def _whole_named(page: Page, partition: Partition, parts: list[Figure], end: str
 def _listed(page: Page) -> Iterator[Claim]:
     """分产业看 …, 按经营地分 …, (…), and lists that end with 其他 or 其余."""
     parts_before: set[int] = set()
-    for row in page.sentences:
-        for place, first in enumerate(row):
-            if first.role != "level" or id(first) in parts_before:
-                continue
-            parts = _run(page, row, place)
-            sure = _complete(first, parts) if len(parts) > 1 else None
-            claim = None if sure is None else _list_claim(page, parts, parts_before, sure)
-            if claim is not None:
-                parts_before |= {id(part) for part in parts}
-                yield from taken_up(claim)
+    for first in levels(page.figures):
+        parts = [] if first.number in parts_before else _run(page, first)
+        sure = _complete(first, parts) if len(parts) > 1 else None
+        claim = None if sure is None else _list_claim(page, parts, parts_before, sure)
+        if claim is not None:
+            parts_before |= {part.number for part in parts}
+            yield from taken_up(claim)
 
 
 def _list_claim(
@@ -118,7 +115,7 @@ def _list_claim(
     """The total that a list fits; one that it does not fit only where no other could be meant."""
     first = parts[0]
     levels_of = (one for one in page.levels_before(first) if one.unit == first.unit)
-    before = [one for one in levels_of if id(one) not in parts_before and not one.is_average]
+    before = [one for one in levels_of if one.number not in parts_before and not one.is_average]
     wholes = [one for one in before if one_time(one, *parts)]
     claims = [claimed("listed parts", whole, *parts, sure=sure) for whole in wholes]
     fits = next((claim for claim in claims if claim.verdict != CONTRADICTS), None)
@@ -135,11 +132,10 @@ _LONGEST = 40
 """Parts of a list; without a limit the time of a page that is one sentence grows by its square."""
 
 
-def _run(page: Page, row: list[Figure], place: int) -> list[Figure]:
-    """The list that begins at a place: one figure of a unit to each item, to the sentence's end."""
-    first = row[place]
+def _run(page: Page, first: Figure) -> list[Figure]:
+    """The list that a figure begins: one of its unit to each item, to the sentence's end."""
     parts = [first]
-    for figure in row[place + 1 :]:
+    for figure in page.row_after(first):
         if len(parts) > _LONGEST:
             return []
         if figure.role == "level" and figure.unit == first.unit and not figure.is_base:
@@ -169,20 +165,16 @@ def _complete(first: Figure, parts: list[Figure]) -> bool | None:
 
 def _totalled(page: Page) -> Iterator[Claim]:
     """A x, B y, 合计 z."""
-    for row in page.sentences:
-        for place, total in enumerate(row):
-            if total.role != "level" or not says("total", total.words):
-                continue
-            parts = levels(row[:place], total)
-            listed = len(parts) > 1 and _distinct(parts) and one_time(total, *parts)
-            if not listed or not total.is_plain or any(one.is_average for one in (*parts, total)):
-                continue
-            if not any(says("only", one.link) or says("total_sure", one.clause) for one in parts):
-                plain = CUES["plain_total"].fullmatch(total.link) is not None
-                telling = any(one.digits >= _TELLING for one in parts)
-                enough = plain or says("total_sure", total.clause) or telling
-                told = claimed("total of a list", total, *parts, sure=plain)
-                yield from taken_up(*[told] * bool(enough))
+    for total in levels(page.figures):
+        parts = levels(page.row_before(total), total) if says("total", total.words) else []
+        listed = len(parts) > 1 and _distinct(parts) and one_time(total, *parts)
+        if not listed or not total.is_plain or any(one.is_average for one in (*parts, total)):
+            continue
+        if not any(says("only", one.link) or says("total_sure", one.clause) for one in parts):
+            plain = CUES["plain_total"].fullmatch(total.link) is not None
+            telling = any(one.digits >= _TELLING for one in parts)
+            if plain or telling or says("total_sure", total.clause):
+                yield from taken_up(claimed("total of a list", total, *parts, sure=plain))
 
 
 def _distinct(parts: list[Figure]) -> bool:
@@ -322,34 +314,32 @@ def _among(page: Page) -> Iterator[Claim]:
 
 def _within_whole(page: Page) -> Iterator[Claim]:
     """新增 x，总量达到 y; 占比 p%，其中A占比 q%; 在 y 个中，x 个; x 支从 y 支中选出."""
-    rule = "part is not above the whole"
-    for row in page.sentences:
-        for before, figure in pairwise(row):
-            known = before.unit == figure.unit and (before.role, figure.role) == ("level",) * 2
-            if known and says("newly", before.clause) and says("total_of", figure.link):
-                yield from taken_up(claimed(rule, figure, before, sure=False))
-            shares = before.role == figure.role == "share" and before.unit == figure.unit
-            bare = shares and says("only", figure.link) and says("share_bare", before.clause)
-            if bare and says("share_bare", figure.clause):
-                yield from taken_up(claimed(rule, before, figure, sure=False))
-            # 12个项目获奖，其中1项.
-            noun = "".join(page.after(before).split())[:_LONG_END]
-            counts = before.kind == figure.kind == "count" and before.role == figure.role == "level"
-            counts = counts and before.is_exact and figure.is_exact and before.unit != figure.unit
-            if counts and figure.unit and figure.unit in noun and says("only", figure.link):
-                yield from taken_up(claimed(rule, before, figure, sure=False))
-        for place, whole in enumerate(row):
-            after = "".join(page.after(whole).split()) if whole.kind == "count" else ""
-            told = CUES["out_of"].match(after) if whole.role == "level" else None
-            if told is None:
-                continue
-            said = says("chosen_from", page.text[whole.at - min(whole.at, 40) : whole.at])
-            near = row[:place][::-1] if told["chosen"] and said else row[place + 1 :]
-            near = near if told["chosen"] or says("in_these", whole.clause) else []
-            parts = (one for one in levels(near) if one.unit == whole.unit)
-            parts = (one for one in parts if told["chosen"] or says("has", one.link))
-            for part in islice((one for one in parts if one.value < whole.value), 1):
-                yield from taken_up(claimed(rule, whole, part, sure=False))
+    rule, both_levels = "part is not above the whole", ("level", "level")
+    for before, figure in (pair for row in page.sentences for pair in pairwise(row)):
+        roles, alike = (before.role, figure.role), before.unit == figure.unit
+        new = roles == both_levels and alike and says("newly", before.clause)
+        if new and says("total_of", figure.link):
+            yield from taken_up(claimed(rule, figure, before, sure=False))
+        shares = roles == ("share", "share") and alike
+        bare = shares and all(says("share_bare", one.clause) for one in (before, figure))
+        # 12个项目获奖，其中1项.
+        counts = before.kind == figure.kind == "count" and roles == both_levels and not alike
+        noun = "".join(page.after(before).split())[:_LONG_END] if counts and figure.unit else ""
+        counted = figure.unit in noun and before.is_exact and figure.is_exact and counts
+        if says("only", figure.link) and (bare or (noun and counted)):
+            yield from taken_up(claimed(rule, before, figure, sure=False))
+    for whole in levels(page.figures):
+        after = "".join(page.after(whole).split()) if whole.kind == "count" else ""
+        told = CUES["out_of"].match(after)
+        if told is None or not (told["chosen"] or says("in_these", whole.clause)):
+            continue
+        said = says("chosen_from", page.text[whole.at - min(whole.at, 40) : whole.at])
+        back = told["chosen"] and said
+        near = page.row_before(whole)[::-1] if back else page.row_after(whole)
+        parts = (one for one in levels(near) if one.unit == whole.unit and one.value < whole.value)
+        parts = (one for one in parts if told["chosen"] or says("has", one.link))
+        for part in islice(parts, 1):
+            yield from taken_up(claimed(rule, whole, part, sure=False))
 
 
 def _goes_on(first: Figure, before: Figure, figure: Figure) -> bool:
