@@ -42,6 +42,7 @@ _TWO_DIGITS = re.compile(
 """一百二三十, 十二、三: two digits side by side; 一、二、三 is no numeral."""
 _ARABIC_PAIR = re.compile("(?P<zero>)(?P<low>[1-9])、(?P<high>[1-9])(?=[十百千]?[万亿]$)")
 """3、4万: two digits with one scale."""
+_NOT_ONE = "these digits and scales do not form one numeral"
 _PART = re.compile(f"(?P<zero>[零〇○]?)(?P<digits>{_ARABIC}|[{_FROM_ONE}]?)(?P<scale>[{_SCALE}]?)")
 
 
@@ -100,7 +101,10 @@ def _parse(text: str, factor: Number) -> Side:
     two = _TWO_DIGITS.search(text) or _ARABIC_PAIR.match(text)
     if two and (values := _neighbours(two["low"], two["high"])):
         begin, end = text[: two.end("zero")], text[two.end("high") :]
-        low, high = (_parse(f"{begin}{digit}{end}", factor) for digit in values)
+        try:
+            low, high = (_parse(f"{begin}{digit}{end}", factor) for digit in values)
+        except NumeralError as error:
+            raise _error(text, _NOT_ONE) from error
         return low._replace(high=high.high)
     return _added(text, factor)
 
@@ -131,7 +135,7 @@ def _scaled(digits: str, scales: str, factor: Number, *, arabic: bool) -> Side:
 
 def _added(text: str, factor: Number) -> Side:
     """The sum of the digits of a mixed numeral, each with its scales."""
-    bad = _error(text, "these digits and scales do not form one numeral")
+    bad = _error(text, _NOT_ONE)
     parts = [part for part in _PART.finditer(text) if part[0]]
     if sum(len(part[0]) for part in parts) != len(text):
         raise _error(text, "keep to digits and the scales 十百千万亿")
